@@ -1,0 +1,69 @@
+import tseslint from 'typescript-eslint'
+
+/** Imports point one way: cli → run → build, vm, guest, verdict; report sees only events; suites see only suite.ts. */
+const layers = {
+  process: ['cli', 'run', 'build', 'vm', 'guest', 'verdict', 'report'],
+  verdict: ['cli', 'run', 'build', 'vm', 'guest', 'report'],
+  build: ['cli', 'run', 'vm', 'guest', 'verdict', 'report'],
+  vm: ['cli', 'run', 'build', 'guest', 'verdict', 'report'],
+  guest: ['cli', 'run', 'build', 'vm', 'verdict', 'report'],
+  report: ['cli', 'run', 'build', 'vm', 'guest', 'verdict', 'process'],
+  run: ['cli', 'report'],
+}
+
+export default tseslint.config(
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: {
+          allowDefaultProject: ['.config/eslint.config.js', 'harness/cli/modprove.js'],
+        },
+        tsconfigRootDir: new URL('..', import.meta.url).pathname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      eqeqeq: 'error',
+      'no-empty': 'error',
+    },
+  },
+  ...Object.entries(layers).map(([folder, forbidden]) => ({
+    files: [`harness/${folder}/**/*.ts`],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: forbidden.map(other => ({
+            regex: `^\\.\\./${other}/`,
+            message: `${folder}/ does not import ${other}/: imports point one way (README, "The house").`,
+          })),
+        },
+      ],
+    },
+  })),
+  {
+    files: ['suites/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^\\.\\./harness/(?!suite\\.js$)',
+              message: 'Suites import harness/suite.js and nothing else of the harness.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+)

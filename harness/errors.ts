@@ -1,0 +1,47 @@
+/** What `modprove` exits with; `design.md` and the README list the meanings. */
+export const EXIT = { passed: 0, failed: 1, usage: 2, harness: 3, interrupted: 130 } as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+export interface ErrorDetails {
+  /** What the user can do next: one or more lines, without a full stop when it is a command. */
+  readonly remedy?: string
+  /** Longer evidence, shown under the message: compiler lines, the console's last lines. */
+  readonly detail?: string
+  readonly cause?: unknown
+}
+
+/** An error a user can act on: what was tried, what was seen, what to do next, and how the process ends. */
+export class ModproveError extends Error {
+  override readonly name: string = 'ModproveError'
+  /** Stable, for scripts and tests: `UNKNOWN_KERNEL`, `DOWNLOAD_FAILED`, … */
+  readonly code: string
+  readonly exitCode: ExitCode
+  readonly remedy: string | undefined
+  readonly detail: string | undefined
+
+  constructor(code: string, exitCode: ExitCode, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause })
+    this.code = code
+    this.exitCode = exitCode
+    this.remedy = details.remedy
+    this.detail = details.detail
+  }
+}
+
+/** Wrong use or configuration: exit 2. */
+export const usageError = (code: string, message: string, details?: ErrorDetails): ModproveError =>
+  new ModproveError(code, EXIT.usage, message, details)
+
+/** The harness, the host or a machine failed, not the module: exit 3. */
+export const harnessError = (
+  code: string,
+  message: string,
+  details?: ErrorDetails,
+): ModproveError => new ModproveError(code, EXIT.harness, message, details)
+
+/** The module or a test is at fault: exit 1. */
+export const failureError = (
+  code: string,
+  message: string,
+  details?: ErrorDetails,
+): ModproveError => new ModproveError(code, EXIT.failed, message, details)
