@@ -1,0 +1,123 @@
+/** Version of the shapes in this file; a reader refuses a record with a newer one. */
+export const SCHEMA = 1
+
+/**
+ * - `pass`, `fail`: the module did, or did not do, what the test says;
+ * - `skip`: the test says that it does not apply here, and why;
+ * - `error`: the harness or its machine failed, so nothing is known of the module;
+ * - `miss`: planned, and never ran.
+ */
+export type Status = 'pass' | 'fail' | 'skip' | 'error' | 'miss'
+
+/** One suite file on one kernel: the unit that is scheduled. */
+export interface JobRef {
+  /** Unique in its run, and a folder name: `6.1.192-plain/mmap`. */
+  readonly id: string
+  readonly series: string
+  readonly release: string
+  readonly flavour: string
+  /** The suite file's name without `.suite.ts`. */
+  readonly suite: string
+}
+
+/** What the kernel log said, as reports show it; plain data. */
+export interface FindingReport {
+  readonly kind: string
+  readonly title: string
+  /** In the module's source, relative to the checkout: `module/exporter.c`. */
+  readonly location?: { readonly file: string; readonly line: number }
+  /** Call trace with source lines where they are known, one frame a line. */
+  readonly trace: readonly string[]
+  /** The splat as the kernel printed it; bounded. */
+  readonly text: string
+  /** Set where the allow-list says that this is a known false alarm, and why. */
+  readonly allowed?: string
+}
+
+/** One assertion that did not hold, or one rule that the harness found broken. */
+export interface Problem {
+  readonly message: string
+  /** Rendered diagnostics: a diff, a stack, a log excerpt. */
+  readonly detail?: string
+  /** Where in the suite, relative to the checkout. */
+  readonly at?: string
+}
+
+export interface Counts {
+  readonly pass: number
+  readonly fail: number
+  readonly skip: number
+  readonly error: number
+  readonly miss: number
+}
+
+/** All durations are in milliseconds of a monotonic clock; `at` is ISO 8601 in UTC. */
+export type RunEvent =
+  | {
+      readonly type: 'run-start'
+      readonly schema: number
+      readonly run: string
+      readonly at: string
+      readonly folder: string
+      readonly version: string
+      readonly commit: string | null
+      readonly argv: readonly string[]
+    }
+  | { readonly type: 'plan'; readonly jobs: readonly JobRef[] }
+  | {
+      /** A kernel or the module on it could not be built: every job of that column is lost. */
+      readonly type: 'build-failed'
+      readonly release: string
+      readonly flavour: string
+      readonly status: 'fail' | 'error'
+      readonly problem: Problem
+    }
+  | {
+      readonly type: 'job-start'
+      readonly job: string
+      readonly at: string
+      readonly title: string
+      readonly tests: readonly string[]
+    }
+  | { readonly type: 'test-start'; readonly job: string; readonly test: string }
+  | {
+      readonly type: 'test-end'
+      readonly job: string
+      readonly test: string
+      readonly status: Status
+      /** 1 for the first try. */
+      readonly attempt: number
+      readonly durationMs: number
+      /** Why it was skipped, or was lost. */
+      readonly reason?: string
+      /** How the machine died: `panic`, `oops`, `hang`, … */
+      readonly cause?: string
+      readonly problems: readonly Problem[]
+      readonly findings: readonly FindingReport[]
+    }
+  | { readonly type: 'note'; readonly job: string; readonly text: string }
+  | {
+      readonly type: 'job-end'
+      readonly job: string
+      readonly durationMs: number
+      readonly counts: Counts
+      /** Set when the file as a whole failed: it threw at import, its worker died. */
+      readonly problem?: Problem
+    }
+  | {
+      readonly type: 'run-end'
+      readonly at: string
+      readonly durationMs: number
+      readonly counts: Counts
+      readonly exitCode: number
+      readonly interrupted: boolean
+    }
+
+export const noCounts: Counts = { pass: 0, fail: 0, skip: 0, error: 0, miss: 0 }
+
+/** Adds test results to counts. */
+export function count(counts: Counts, ...statuses: readonly Status[]): Counts {
+  const sum = { ...counts }
+  for (const status of statuses) sum[status] += 1
+  return sum
+}

@@ -1,0 +1,6 @@
+/** The one module that suites import. */
+export { suite } from './run/registry.js'
+export type { Invariant, ModuleSpec, Needs, SuiteOptions, TestOptions } from './run/registry.js'
+export type { GuestKernel, TestGuest } from './run/test-guest.js'
+export type { Test } from 'tap'
+export * from './guest/index.js'
