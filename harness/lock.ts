@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { harnessError } from './errors.js'
+import { cacheFolder } from './paths.js'
+import { escapeTerminal } from './text.js'
+
+export interface LockOptions {
+  /** Ends the wait; the work itself is the caller's to end. */
+  readonly signal?: AbortSignal
+  /** Told once, when somebody else holds the lock: "process 4711 (building 6.1 plain)". */
+  readonly waiting?: (holder: string) => void
+  /** Said to those who wait for us: "building 6.1 plain". */
+  readonly purpose?: string
+  /** Longest wait for the lock; the default outlasts a kernel's build on a slow host. */
+  readonly deadlineMs?: number
+  /** Default: `locks` in the cache folder. */
+  readonly folder?: string
+}
+
+const DEFAULT_DEADLINE_MS = 3_600_000
+
+/**
+ * Runs `work` while no other process, nor another call in this one, holds the lock of that name.
+ *
+ * flock(2) locks belong to the open file, which this process shares with a short-lived flock(1) that
+ * takes the lock for it: the kernel gives the lock back however this process ends. The file itself stays,
+ * because removing it would let two processes hold locks on two files of one name.
+ *
+ * @throws ModproveError `LOCK_TIMEOUT`; the signal's reason when it aborts
+ */
+export async function withLock<T>(
+  name: string,
+  work: () => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
+  const folder = options.folder ?? join(cacheFolder(), 'locks')
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, `${name.replaceAll(/[^\w.+-]/g, '_')}.lock`)
+  // "a+" makes the file without emptying the holder's note.
+  const file = await open(path, 'a+')
+  try {
+    await acquire(file, path, options)
+    await file.truncate()
+    await file.write(`process ${process.pid}${options.purpose ? ` (${options.purpose})` : ''}`)
+    try {
+      return await work()
+    } finally {
+      await file.truncate()
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+async function acquire(file: FileHandle, path: string, options: LockOptions): Promise<void> {
+  if (await flock(file, ['--nonblock'], options.signal)) return
+  const holder = await holderOf(file)
+  options.waiting?.(holder)
+  const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS
+  const wait = [`--timeout=${deadlineMs / 1000}`]
+  if (await flock(file, wait, options.signal)) return
+  throw harnessError(
+    'LOCK_TIMEOUT',
+    `waited ${Math.round(deadlineMs / 1000)} s for ${path}, which ${await holderOf(file)} holds`,
+    { remedy: `see what that process does; the lock is free as soon as it ends` },
+  )
+}
+
+/** Whether the lock was taken. flock(1) exits with 1 when it was not, as told by --nonblock or --timeout. */
+async function flock(file: FileHandle, how: string[], signal?: AbortSignal): Promise<boolean> {
+  signal?.throwIfAborted()
+  // The death signal keeps a waiting flock(1) from outliving a harness that was killed.
+  const args = ['--pdeathsig', 'KILL', 'flock', '--exclusive', ...how, '3']
+  const child = spawn('setpriv', args, { stdio: ['ignore', 'ignore', 'pipe', file.fd] })
+  const stop = () => child.kill('SIGKILL')
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    let said = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text))
+    const [status] = (await once(child, 'close')) as [number | null]
+    signal?.throwIfAborted()
+    if (status === 0 || status === 1) return status === 0
+    throw harnessError('LOCK_FAILED', `flock(1) ended with ${status}: ${escapeTerminal(said, 500)}`)
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
+async function holderOf(file: FileHandle): Promise<string> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(500), 0, 500, 0)
+  const note = buffer.toString('utf8', 0, bytesRead).trim()
+  return note === '' ? 'another process' : escapeTerminal(note)
+}

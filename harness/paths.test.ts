@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import {
+  cacheFolder,
+  checkoutRoot,
+  privateFolder,
+  sweepPrivateFolders,
+  writeWhole,
+} from './paths.js'
+
+void t.test('the cache folder follows MODPROVE_CACHE, then XDG, then the home folder', t => {
+  t.equal(cacheFolder({ MODPROVE_CACHE: '/c', XDG_CACHE_HOME: '/x' }), '/c')
+  t.equal(cacheFolder({ XDG_CACHE_HOME: '/x' }), '/x/modprove')
+  t.equal(cacheFolder({ XDG_CACHE_HOME: 'relative' }), join(homedir(), '.cache/modprove'))
+  t.equal(
+    cacheFolder({ MODPROVE_CACHE: '', XDG_CACHE_HOME: '' }),
+    join(homedir(), '.cache/modprove'),
+  )
+  t.end()
+})
+
+void t.test('the checkout is where package.json stands', t => {
+  t.ok(existsSync(join(checkoutRoot, 'package.json')))
+  t.end()
+})
+
+void t.test('writeWhole replaces a file at once and leaves nothing beside it', async t => {
+  const folder = t.testdir({ kept: 'old' })
+  await writeWhole(join(folder, 'kept'), 'new')
+  await writeWhole(join(folder, 'deep/er'), Buffer.from([0, 255]))
+  t.equal(await readFile(join(folder, 'kept'), 'utf8'), 'new')
+  t.same(await readFile(join(folder, 'deep/er')), Buffer.from([0, 255]))
+  t.same((await readdir(folder)).sort(), ['deep', 'kept'])
+})
+
+void t.test('a write that fails keeps the old file and cleans up', async t => {
+  const folder = t.testdir({ taken: { by: 'a folder' } })
+  await t.rejects(writeWhole(join(folder, 'taken'), 'x'))
+  t.same(await readdir(folder), ['taken'])
+})
+
+void t.test('a private folder is private, short, and goes with its owner', async t => {
+  const base = t.testdir()
+  let path = ''
+  {
+    await using folder = await privateFolder({ TMPDIR: base })
+    path = folder.path
+    const { mode } = await stat(path)
+    t.equal(mode & 0o777, 0o700)
+  }
+  t.notOk(existsSync(path))
+
+  const deep = join(base, 'd'.repeat(100))
+  await mkdir(deep)
+  await using folder = await privateFolder({ TMPDIR: deep })
+  t.ok(Buffer.byteLength(`${folder.path}/qmp.socket`) < 108, 'a socket path fits sun_path')
+})
+
+void t.test(
+  'folders of owners killed with SIGKILL are swept, live ones and strangers stay',
+  async t => {
+    const base = t.testdir({ 'modprove-notes': {}, other: 'file' })
+    await chmod(base, 0o700)
+    const env = { TMPDIR: base }
+    await using mine = await privateFolder(env)
+
+    const module = JSON.stringify(new URL('paths.ts', import.meta.url).href)
+    const script = `
+    const { privateFolder } = await import(${module})
+    console.log((await privateFolder({ TMPDIR: ${JSON.stringify(base)} })).path)
+    process.stdin.resume()`
+    const child = spawn(
+      process.execPath,
+      ['--import=tsx', '--input-type=module', '--eval', script],
+      { stdio: ['pipe', 'pipe', 'inherit'] },
+    )
+    const [printed] = (await once(child.stdout, 'data')) as [Buffer]
+    const theirs = printed.toString().trim()
+    t.same(await sweepPrivateFolders(env), [], 'both owners live')
+    await writeFile(join(theirs, 'left'), '')
+    child.kill('SIGKILL')
+    await once(child, 'close')
+
+    t.same(await sweepPrivateFolders(env), [theirs])
+    t.notOk(existsSync(theirs))
+    t.ok(existsSync(mine.path))
+    t.ok(existsSync(join(base, 'modprove-notes')))
+  },
+)

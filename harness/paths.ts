@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto'
+import {
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export { withLock, type LockOptions } from './lock.js'
+
+/** The checkout this harness runs from. */
+export const checkoutRoot = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
+
+/**
+ * Where builds, downloads and templates are kept: `MODPROVE_CACHE`, else below `XDG_CACHE_HOME`
+ * (ignored when relative, as the XDG base directory specification asks), else `~/.cache/modprove`.
+ */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  if (env['MODPROVE_CACHE']) return resolve(env['MODPROVE_CACHE'])
+  const xdg = env['XDG_CACHE_HOME']
+  return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'modprove')
+}
+
+/** A file that is either the old one or the whole new one, also after a crash of the host. */
+export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  const beside = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.partial`
+  try {
+    const file = await open(beside, 'wx')
+    try {
+      await file.writeFile(data)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(beside, path)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  }
+}
+
+export interface PrivateFolder extends AsyncDisposable {
+  readonly path: string
+}
+
+/** sun_path of unix(7) holds 108 bytes with its final zero; this much is left to a socket's own name. */
+const LONGEST_FOLDER_BYTES = 107 - '/123456789.socket'.length
+
+/**
+ * A new folder of mode 0700 for sockets and what lives as long as this process; short enough for a unix
+ * socket inside. It is removed when disposed, and by the next harness when this one died first.
+ */
+export async function privateFolder(env: NodeJS.ProcessEnv = process.env): Promise<PrivateFolder> {
+  const prefix = `modprove-${await owner('self')}-`
+  const base = await temporaryBase(prefix, env)
+  const path = await mkdtemp(join(base, prefix))
+  return {
+    path,
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  }
+}
+
+/** Removes this user's private folders whose owners are dead. Returns those it removed. */
+export async function sweepPrivateFolders(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
+  const removed: string[] = []
+  const bases = new Set([env['XDG_RUNTIME_DIR'], env['TMPDIR'] ?? tmpdir(), '/tmp'])
+  for (const base of bases) {
+    if (!base) continue
+    for (const name of await readdir(base).catch(() => [])) {
+      const path = join(base, name)
+      if (!(await isStale(path, name))) continue
+      await rm(path, { recursive: true, force: true })
+      removed.push(path)
+    }
+  }
+  return removed
+}
+
+async function temporaryBase(prefix: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const fits = (base: string) =>
+    Buffer.byteLength(join(base, `${prefix}XXXXXX`)) <= LONGEST_FOLDER_BYTES
+  const runtime = env['XDG_RUNTIME_DIR']
+  // sudo may keep another user's XDG_RUNTIME_DIR.
+  if (runtime && isAbsolute(runtime) && fits(runtime) && (await isMine(runtime))) return runtime
+  const temporary = env['TMPDIR'] ?? tmpdir()
+  return fits(temporary) ? temporary : '/tmp'
+}
+
+async function isMine(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.uid === process.getuid?.()
+}
+
+async function isStale(path: string, name: string): Promise<boolean> {
+  const [, namespace, pid, startTicks] = /^modprove-(\d+)-(\d+)-(\d+)-\w{6}$/.exec(name) ?? []
+  if (!namespace || !pid || !startTicks || !(await isMine(path))) return false
+  // Another container's processes cannot be seen from here: its folders are its own to sweep.
+  if (namespace !== (await pidNamespace())) return false
+  return (await owner(pid)) !== `${namespace}-${pid}-${startTicks}`
+}
+
+/** Names one process for ever: pid namespace, pid and start time in clock ticks; the pid alone is used again. */
+async function owner(pid: string): Promise<string | undefined> {
+  const status = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined)
+  if (status === undefined) return undefined
+  // proc(5): the name in parentheses may hold anything; start time is the 20th field after it.
+  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ')
+  return `${await pidNamespace()}-${status.split(' ', 1)[0]}-${fields[19]}`
+}
+
+async function pidNamespace(): Promise<string> {
+  return /\d+/.exec(await readlink('/proc/self/ns/pid'))?.[0] ?? '0'
+}
