@@ -1,0 +1,18 @@
+export {
+  loadCatalogue,
+  selectKernel,
+  type Catalogue,
+  type KernelSelection,
+  type Series,
+} from './catalogue.js'
+export { loadFlavours, selectFlavour, type Flavour } from './flavours.js'
+export type {
+  BootPath,
+  BuiltModule,
+  BuiltProgram,
+  Initramfs,
+  KernelBuild,
+  ModuleBuild,
+  Work,
+} from './types.js'
+export { compareVersions } from './version.js'
