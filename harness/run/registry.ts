@@ -67,9 +67,13 @@ let declared: SuiteDefinition | undefined
  */
 export function suite(title: string, options: SuiteOptions = {}): DeclareTest {
   if (declared !== undefined) {
-    throw usageError('SUITE_TWICE', `A second suite "${title}" in one file; it already has "${declared.title}".`, {
-      remedy: 'Move it to a file of its own.',
-    })
+    throw usageError(
+      'SUITE_TWICE',
+      `A second suite "${title}" in one file; it already has "${declared.title}".`,
+      {
+        remedy: 'Move it to a file of its own.',
+      },
+    )
   }
   const definition: SuiteDefinition = { title, options, tests: [] }
   declared = definition

@@ -1,0 +1,60 @@
+import { Option, type Command } from 'commander'
+import type { Terminal } from './terminal.js'
+
+/** One option of a command: what commander needs, with the type of its value. */
+export interface OptionSpec<Value> {
+  /** As in commander: `--kernel <series>`. */
+  readonly flags: string
+  readonly description: string
+  readonly initial?: Value
+  readonly choices?: readonly string[]
+}
+
+export interface Invocation<Options> {
+  readonly args: readonly string[]
+  readonly options: Options
+  readonly terminal: Terminal
+  /** Aborted by the first Ctrl+C, SIGTERM or SIGHUP. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * One command of the CLI. The option table is a mapped type over the options that `run` takes, so that an
+ * option without a flag, or a flag that nothing reads, does not compile.
+ */
+export interface CommandSpec<Options extends object> {
+  readonly name: string
+  readonly summary: string
+  /** Positional arguments as in commander: `[suites...]`. */
+  readonly args?: string
+  readonly examples: readonly (readonly [command: string, meaning: string])[]
+  readonly options: { readonly [Name in keyof Options]-?: OptionSpec<Options[Name]> }
+  /** Returns the exit status. */
+  readonly run: (invocation: Invocation<Options>) => Promise<number>
+}
+
+/** Hangs a command into commander's program. */
+export function addCommand<Options extends object>(
+  program: Command,
+  spec: CommandSpec<Options>,
+  action: (args: string[], options: Options) => Promise<void>,
+): void {
+  const command = program.command(spec.args === undefined ? spec.name : `${spec.name} ${spec.args}`)
+  command
+    .description(spec.summary)
+    .showHelpAfterError(`(modprove ${spec.name} --help shows its use)`)
+  for (const option of Object.values<OptionSpec<unknown>>(spec.options)) {
+    const built = new Option(option.flags, option.description)
+    if (option.choices !== undefined) built.choices([...option.choices])
+    if (option.initial !== undefined) built.default(option.initial)
+    command.addOption(built)
+  }
+  const width = Math.max(...spec.examples.map(([example]) => example.length))
+  const examples = spec.examples.map(
+    ([example, meaning]) => `  $ ${example.padEnd(width)}  ${meaning}`,
+  )
+  command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`)
+  command.action(async () => {
+    await action(command.args, command.opts<Options>())
+  })
+}

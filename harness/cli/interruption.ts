@@ -1,0 +1,18 @@
+import { EXIT, ModproveError } from '../errors.js'
+import type { Terminal } from './terminal.js'
+
+/**
+ * The first Ctrl+C, SIGTERM or SIGHUP aborts the signal that everything waits with, so that machines are
+ * discarded and the record is closed; the second ends the process at once, and the kernel then kills what
+ * it owned (`harness/process/`).
+ */
+export function interruption(terminal: Terminal): AbortSignal {
+  const controller = new AbortController()
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted)
+    terminal.say(`${name}: stopping; once more to stop at once`)
+    controller.abort(new ModproveError('INTERRUPTED', EXIT.interrupted, `Interrupted by ${name}.`))
+  }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal)
+  return controller.signal
+}

@@ -1,0 +1,64 @@
+import { Command, CommanderError } from 'commander'
+import { EXIT, ModproveError } from '../errors.js'
+import { packageJson } from '../project.js'
+import { addCommand } from './command.js'
+import { buildCommand } from './build.js'
+import { cleanCommand } from './clean.js'
+import { doctorCommand } from './doctor.js'
+import { kernelsCommand } from './kernels.js'
+import { reportError } from './report-error.js'
+import { runCommand } from './run.js'
+import { shellCommand } from './shell.js'
+import { testCommand } from './test.js'
+import { interruption } from './interruption.js'
+import { Terminal } from './terminal.js'
+
+const program = new Command('modprove')
+  .description(
+    'Proves Linux kernel modules: builds a kernel, boots it in QEMU, runs suites against the module.',
+  )
+  .version(packageJson.version)
+  .showHelpAfterError('(modprove --help lists the commands)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Exit status:
+  0  all passed            1  a test failed            2  wrong use
+  3  the harness or a machine failed                 130  interrupted
+
+Examples:
+  $ modprove run                               every suite on the default kernel
+  $ modprove run suites/mmap.suite.ts --flavour debug
+  $ modprove shell                             a root shell beside the loaded module
+  $ modprove doctor                            what this host lacks, and how to get it`,
+  )
+
+const terminal = new Terminal(process.stderr)
+const commands = [
+  runCommand,
+  buildCommand,
+  shellCommand,
+  doctorCommand,
+  kernelsCommand,
+  cleanCommand,
+  testCommand,
+]
+let exitCode: number = EXIT.passed
+for (const command of commands) {
+  addCommand(program, command, async (args, options) => {
+    exitCode = await command.run({ args, options, terminal, signal: interruption(terminal) })
+  })
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  terminal.stop()
+  // Commander has printed its message already; its own exit status for wrong use is 1.
+  if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? EXIT.passed : EXIT.usage
+  else exitCode = reportError(error)
+  if (error instanceof ModproveError && process.env['MODPROVE_DEBUG']) console.error(error)
+}
+terminal.stop()
+process.exitCode = exitCode

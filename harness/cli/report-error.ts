@@ -1,0 +1,22 @@
+import pc from 'picocolors'
+import { EXIT, ModproveError } from '../errors.js'
+
+const indent = (text: string, by: string): string =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map(line => by + line)
+    .join('\n')
+
+/** Prints an error on standard error the way each of ours reads, and returns the exit status that goes with it. */
+export function reportError(error: unknown): number {
+  if (!(error instanceof ModproveError)) {
+    console.error(pc.red('modprove: internal error'))
+    console.error(error)
+    return EXIT.harness
+  }
+  console.error(`${pc.red('modprove:')} ${error.message}`)
+  if (error.detail !== undefined) console.error(indent(error.detail, '  │ '))
+  if (error.remedy !== undefined) console.error(indent(error.remedy, '  → '))
+  return error.exitCode
+}

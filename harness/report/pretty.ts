@@ -1,0 +1,113 @@
+import pc from 'picocolors'
+import type { FindingReport, JobRef, Problem, RunEvent } from '../events.js'
+import { escapeTerminal } from '../text.js'
+import type { Reporter, Write } from './reporter.js'
+import { closingLine, duration, lostLine } from './summary.js'
+
+type TestEnd = Extract<RunEvent, { type: 'test-end' }>
+
+const MARKS = {
+  pass: pc.green('✓'),
+  fail: pc.red('✗'),
+  skip: pc.dim('○'),
+  error: pc.yellow('‼'),
+  miss: pc.yellow('–'),
+}
+
+const indent = (text: string, by: string): string =>
+  escapeTerminal(text)
+    .trimEnd()
+    .split('\n')
+    .map(line => `${by}${line}\n`)
+    .join('')
+
+/** For people: a line a suite, and beneath it each test that did not pass with what is known of it. */
+export class PrettyReporter implements Reporter {
+  readonly #write: Write
+  readonly #jobs = new Map<string, JobRef>()
+  readonly #titles = new Map<string, string>()
+  readonly #results = new Map<string, TestEnd[]>()
+  #folder = ''
+
+  constructor(write: Write) {
+    this.#write = write
+  }
+
+  take(event: RunEvent): void {
+    if (event.type === 'run-start') this.#folder = event.folder
+    if (event.type === 'plan') for (const job of event.jobs) this.#jobs.set(job.id, job)
+    if (event.type === 'job-start') this.#titles.set(event.job, event.title)
+    if (event.type === 'test-end') {
+      const results = this.#results.get(event.job) ?? []
+      results.push(event)
+      this.#results.set(event.job, results)
+    }
+    if (event.type === 'note') this.#write(pc.dim(`  ${escapeTerminal(event.text)}\n`))
+    if (event.type === 'build-failed') {
+      this.#write(
+        `${MARKS[event.status]} ${event.release} ${event.flavour}: ${escapeTerminal(event.problem.message)}\n`,
+      )
+      if (event.problem.detail !== undefined) this.#write(indent(event.problem.detail, '    '))
+    }
+    if (event.type === 'job-end') this.#job(event)
+    if (event.type === 'run-end') {
+      const lost = lostLine(event.counts)
+      this.#write(`\nrecord: ${this.#folder} ${pc.dim(`(${duration(event.durationMs)})`)}\n`)
+      if (event.interrupted)
+        this.#write(pc.yellow('interrupted: this is what was known until then\n'))
+      if (lost !== undefined) this.#write(`${lost}\n`)
+      this.#write(`${closingLine(event.counts)}\n`)
+    }
+  }
+
+  #job(event: Extract<RunEvent, { type: 'job-end' }>): void {
+    const results = this.#results.get(event.job) ?? []
+    const job = this.#jobs.get(event.job)
+    const { pass, fail, skip, error, miss } = event.counts
+    const parts = [
+      pc.green(`${pass} passed`),
+      ...(fail > 0 ? [pc.red(`${fail} failed`)] : []),
+      ...(error > 0 ? [pc.yellow(`${error} in error`)] : []),
+      ...(miss > 0 ? [pc.yellow(`${miss} never ran`)] : []),
+      ...(skip > 0 ? [pc.dim(`${skip} skipped`)] : []),
+    ]
+    const kernel = job === undefined ? event.job : `${job.release} ${job.flavour}`
+    const title = escapeTerminal(this.#titles.get(event.job) ?? job?.suite ?? '')
+    const mark = fail > 0 ? MARKS.fail : error + miss > 0 ? MARKS.error : MARKS.pass
+    this.#write(
+      `${mark} ${pc.dim(kernel)} ${title}  ${parts.join(', ')} ${pc.dim(duration(event.durationMs))}\n`,
+    )
+    for (const result of results) {
+      if (result.status !== 'pass') this.#result(result)
+      for (const finding of result.findings) this.#finding(finding)
+    }
+    this.#results.delete(event.job)
+  }
+
+  #result(result: TestEnd): void {
+    const tries = result.attempt > 1 ? pc.dim(` (try ${result.attempt})`) : ''
+    const why = result.cause ?? result.reason
+    const tail = why === undefined ? '' : pc.dim(`  ${escapeTerminal(why)}`)
+    this.#write(`  ${MARKS[result.status]} ${escapeTerminal(result.test)}${tries}${tail}\n`)
+    for (const problem of result.problems) this.#problem(problem)
+  }
+
+  #problem(problem: Problem): void {
+    const at = problem.at === undefined ? '' : pc.dim(`  ${problem.at}`)
+    this.#write(`      ${escapeTerminal(problem.message)}${at}\n`)
+    if (problem.detail !== undefined) this.#write(indent(problem.detail, '        '))
+  }
+
+  #finding(finding: FindingReport): void {
+    const place =
+      finding.location === undefined
+        ? ''
+        : `  ${pc.bold(`${finding.location.file}:${finding.location.line}`)}`
+    const allowed = finding.allowed === undefined ? '' : pc.dim(` (allowed: ${finding.allowed})`)
+    const title = escapeTerminal(`${finding.kind}: ${finding.title}`)
+    this.#write(
+      `      ${finding.allowed === undefined ? pc.red(title) : title}${place}${allowed}\n`,
+    )
+    if (finding.allowed === undefined) this.#write(indent(finding.trace.join('\n'), '        '))
+  }
+}

@@ -1,0 +1,66 @@
+import { stringify } from 'yaml'
+import type { RunEvent } from '../events.js'
+import { escapeTerminal } from '../text.js'
+import type { Reporter, Write } from './reporter.js'
+import { closingLine } from './summary.js'
+
+type TestEnd = Extract<RunEvent, { type: 'test-end' }>
+
+/** TAP 14 escapes in descriptions: `#` would begin a directive (https://testanything.org/tap-version-14-specification). */
+const describe = (text: string): string =>
+  escapeTerminal(text).replaceAll('\\', '\\\\').replaceAll('#', '\\#').replaceAll('\n', ' ')
+
+/** TAP 14: one subtest a job, written when the job ends so that jobs side by side do not mix. */
+export class TapReporter implements Reporter {
+  readonly #write: Write
+  readonly #results = new Map<string, TestEnd[]>()
+  #points = 0
+
+  constructor(write: Write) {
+    this.#write = write
+    write('TAP version 14\n')
+  }
+
+  take(event: RunEvent): void {
+    if (event.type === 'test-end') {
+      const results = this.#results.get(event.job) ?? []
+      results.push(event)
+      this.#results.set(event.job, results)
+    }
+    if (event.type === 'build-failed') {
+      this.#write(
+        `not ok ${++this.#points} - ${describe(`${event.release} ${event.flavour} builds`)}\n`,
+      )
+      this.#write(diagnostics({ status: event.status, ...event.problem }, '  '))
+    }
+    if (event.type === 'job-end') {
+      const results = this.#results.get(event.job) ?? []
+      this.#write(`# Subtest: ${describe(event.job)}\n`)
+      results.forEach((result, index) => this.#write(point(result, index + 1)))
+      this.#write(`    1..${results.length}\n`)
+      const ok = results.every(result => result.status === 'pass' || result.status === 'skip')
+      this.#write(`${ok ? 'ok' : 'not ok'} ${++this.#points} - ${describe(event.job)}\n`)
+      this.#results.delete(event.job)
+    }
+    if (event.type === 'run-end')
+      this.#write(`1..${this.#points}\n# ${closingLine(event.counts)}\n`)
+  }
+}
+
+function point(result: TestEnd, number: number): string {
+  const ok = result.status === 'pass' || result.status === 'skip'
+  const directive = result.status === 'skip' ? ` # SKIP ${describe(result.reason ?? '')}` : ''
+  const line = `    ${ok ? 'ok' : 'not ok'} ${number} - ${describe(result.test)}${directive}\n`
+  if (ok) return line
+  const { status, attempt, durationMs, reason, cause, problems, findings } = result
+  return (
+    line + diagnostics({ status, attempt, durationMs, reason, cause, problems, findings }, '      ')
+  )
+}
+
+/** A YAML block beneath a test point. */
+function diagnostics(value: object, margin: string): string {
+  const yaml = stringify(JSON.parse(JSON.stringify(value)), { lineWidth: 0 })
+  const lines = ['---', ...escapeTerminal(yaml).trimEnd().split('\n'), '...']
+  return lines.map(line => `${margin}${line}\n`).join('')
+}

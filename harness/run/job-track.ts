@@ -1,0 +1,80 @@
+import {
+  count,
+  noCounts,
+  type Counts,
+  type Problem,
+  type RunEvent,
+  type Status,
+} from '../events.js'
+
+/** The name under which what befalls a suite file as a whole is counted. */
+export const WHOLE_FILE = 'the suite file runs to its end'
+
+/**
+ * Follows one job's events, so that whatever becomes of its worker, every planned test ends with exactly one
+ * result: lost is never passed.
+ */
+export class JobTrack {
+  readonly #job: string
+  readonly #emit: (event: RunEvent) => void
+  readonly #since = performance.now()
+  readonly #open = new Set<string>()
+  #running: string | undefined
+  #counts: Counts = noCounts
+
+  constructor(job: string, emit: (event: RunEvent) => void) {
+    this.#job = job
+    this.#emit = emit
+  }
+
+  get counts(): Counts {
+    return this.#counts
+  }
+
+  get running(): string | undefined {
+    return this.#running
+  }
+
+  /** Passes an event of the job on and remembers what it says. */
+  take(event: RunEvent): void {
+    if (event.type === 'job-start') for (const test of event.tests) this.#open.add(test)
+    if (event.type === 'test-start') this.#running = event.test
+    if (event.type === 'test-end') {
+      this.#running = undefined
+      this.#open.delete(event.test)
+      this.#counts = count(this.#counts, event.status)
+    }
+    this.#emit(event)
+  }
+
+  /** Closes the job; tests that have no result yet become `miss`, for this reason. */
+  end(missed: string): void {
+    for (const test of this.#open) this.#result(test, 'miss', { reason: missed })
+    this.#emit({
+      type: 'job-end',
+      job: this.#job,
+      durationMs: performance.now() - this.#since,
+      counts: this.#counts,
+    })
+  }
+
+  /** Charges what ended the job early to the test that was running, or to the file, and closes the job. */
+  lost(status: 'fail' | 'error', problem: Problem): void {
+    this.#result(this.#running ?? WHOLE_FILE, status, { problem })
+    this.end(`not run: ${problem.message}`)
+  }
+
+  #result(test: string, status: Status, why: { reason?: string; problem?: Problem }): void {
+    this.take({
+      type: 'test-end',
+      job: this.#job,
+      test,
+      status,
+      attempt: 1,
+      durationMs: 0,
+      problems: why.problem === undefined ? [] : [why.problem],
+      findings: [],
+      ...(why.reason === undefined ? {} : { reason: why.reason }),
+    })
+  }
+}

@@ -1,0 +1,54 @@
+import { readdirSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { glob } from 'zx'
+import { usageError } from '../errors.js'
+import { checkoutRoot } from '../paths.js'
+import { project } from '../project.js'
+
+export interface SuiteFile {
+  /** The file's name without `.suite.ts`. */
+  readonly name: string
+  /** Absolute. */
+  readonly file: string
+}
+
+const ENDING = '.suite.ts'
+const suiteFile = (file: string): SuiteFile => ({ name: basename(file, ENDING), file })
+
+/** The project's suite files, sorted by name. */
+export function allSuites(folder = `${checkoutRoot}/${project.suites}`): SuiteFile[] {
+  return readdirSync(folder)
+    .filter(entry => entry.endsWith(ENDING))
+    .sort()
+    .map(entry => suiteFile(`${folder}/${entry}`))
+}
+
+/**
+ * Suites by name (`mmap`), by file, or by glob; all of them when nothing is named. Each comes once.
+ *
+ * @param selection as typed; files and globs are relative to `cwd`
+ * @throws ModproveError `UNKNOWN_SUITE` when one of them names nothing, listing the known
+ */
+export async function selectSuites(
+  selection: readonly string[],
+  { known = allSuites(), cwd = process.cwd() } = {},
+): Promise<SuiteFile[]> {
+  if (selection.length === 0) return known
+  const chosen = new Map<string, SuiteFile>()
+  for (const word of selection) {
+    const named = known.filter(suite => suite.name === word)
+    const files = (await glob(word, { cwd, absolute: true })).filter(file => file.endsWith(ENDING))
+    const found = named.length > 0 ? named : files.sort().map(file => suiteFile(resolve(file)))
+    if (found.length === 0) {
+      throw usageError(
+        'UNKNOWN_SUITE',
+        `No suite is named "${word}", and no suite file matches it.`,
+        {
+          remedy: `Known suites: ${known.map(suite => suite.name).join(', ')}`,
+        },
+      )
+    }
+    for (const suite of found) chosen.set(suite.file, suite)
+  }
+  return [...chosen.values()]
+}

@@ -1,0 +1,54 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { FromWorker, ToWorker } from './job.js'
+
+const workerFile = fileURLToPath(new URL('worker.ts', import.meta.url))
+const STDERR_KEPT_BYTES = 16 * 1024
+
+export interface WorkerEnd {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** The end of what it wrote to standard error. */
+  readonly stderr: string
+}
+
+/**
+ * A Node process that runs suite files, one after another. It is a process so that a suite that loops for
+ * ever or throws where nobody catches takes only itself down, and it dies with the harness however that
+ * dies (prctl(2) PR_SET_PDEATHSIG); the machine it owns dies with it in turn.
+ */
+export class WorkerProcess {
+  readonly #child: ChildProcess
+  readonly ended: Promise<WorkerEnd>
+
+  constructor(onMessage: (message: FromWorker) => void) {
+    const guard = '[ "$PPID" = "$0" ] || exit 137; exec "$@"'
+    const node = [process.execPath, '--enable-source-maps', '--import', 'tsx', workerFile]
+    this.#child = spawn(
+      'setpriv',
+      ['--pdeathsig', 'KILL', 'sh', '-c', guard, String(process.pid), ...node],
+      // A group of its own: Ctrl+C reaches the harness alone, which then tells its workers to stop.
+      { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true, serialization: 'advanced' },
+    )
+    let stderr = ''
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(-STDERR_KEPT_BYTES)
+    })
+    this.#child.on('message', onMessage)
+    this.ended = new Promise(resolve => {
+      this.#child.once('error', error =>
+        resolve({ code: null, signal: null, stderr: error.message }),
+      )
+      this.#child.once('close', (code, signal) => resolve({ code, signal, stderr }))
+    })
+  }
+
+  /** A message to a worker that has just died is dropped; `ended` tells of its death. */
+  send(message: ToWorker): void {
+    if (this.#child.connected) this.#child.send(message, () => undefined)
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+}
