@@ -8,6 +8,8 @@ export interface OptionSpec<Value> {
   readonly description: string
   readonly initial?: Value
   readonly choices?: readonly string[]
+  /** Turns the word into the value; called again with the earlier value when the option is repeated. */
+  readonly parse?: (word: string, earlier: Value | undefined) => Value
 }
 
 export interface Invocation<Options> {
@@ -28,7 +30,7 @@ export interface CommandSpec<Options extends object> {
   /** Positional arguments as in commander: `[suites...]`. */
   readonly args?: string
   readonly examples: readonly (readonly [command: string, meaning: string])[]
-  readonly options: { readonly [Name in keyof Options]-?: OptionSpec<Options[Name]> }
+  readonly options: { readonly [Name in keyof Options]-?: OptionSpec<NonNullable<Options[Name]>> }
   /** Returns the exit status. */
   readonly run: (invocation: Invocation<Options>) => Promise<number>
 }
@@ -47,6 +49,7 @@ export function addCommand<Options extends object>(
     const built = new Option(option.flags, option.description)
     if (option.choices !== undefined) built.choices([...option.choices])
     if (option.initial !== undefined) built.default(option.initial)
+    if (option.parse !== undefined) built.argParser(option.parse)
     command.addOption(built)
   }
   const width = Math.max(...spec.examples.map(([example]) => example.length))

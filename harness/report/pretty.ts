@@ -24,13 +24,16 @@ const indent = (text: string, by: string): string =>
 /** For people: a line a suite, and beneath it each test that did not pass with what is known of it. */
 export class PrettyReporter implements Reporter {
   readonly #write: Write
+  readonly #closing: boolean
   readonly #jobs = new Map<string, JobRef>()
   readonly #titles = new Map<string, string>()
   readonly #results = new Map<string, TestEnd[]>()
   #folder = ''
 
-  constructor(write: Write) {
+  /** @param closing whether the counts are printed at the end; not where they are part of a greater sum */
+  constructor(write: Write, { closing = true } = {}) {
     this.#write = write
+    this.#closing = closing
   }
 
   take(event: RunEvent): void {
@@ -56,7 +59,7 @@ export class PrettyReporter implements Reporter {
       if (event.interrupted)
         this.#write(pc.yellow('interrupted: this is what was known until then\n'))
       if (lost !== undefined) this.#write(`${lost}\n`)
-      this.#write(`${closingLine(event.counts)}\n`)
+      if (this.#closing) this.#write(`${closingLine(event.counts)}\n`)
     }
   }
 

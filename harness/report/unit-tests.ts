@@ -15,11 +15,14 @@ export class UnitTestReader {
     this.parser.on('child', (file: Parser) => {
       let own: Counts = noCounts
       const failures: string[] = []
-      file.on('assert', (result: { ok: boolean; skip: boolean | string; todo: boolean | string; name: string }) => {
-        const status = result.skip || result.todo ? 'skip' : result.ok ? 'pass' : 'fail'
-        if (status === 'fail') failures.push(result.name)
-        own = count(own, status)
-      })
+      file.on(
+        'assert',
+        (result: { ok: boolean; skip: boolean | string; todo: boolean | string; name: string }) => {
+          const status = result.skip || result.todo ? 'skip' : result.ok ? 'pass' : 'fail'
+          if (status === 'fail') failures.push(result.name)
+          own = count(own, status)
+        },
+      )
       file.on('complete', (results: { ok: boolean }) => {
         if (!results.ok && own.fail === 0) own = count(own, 'fail')
         this.#counts = {

@@ -1,0 +1,14 @@
+.PHONY: run test setup
+
+run: setup
+	@node harness/cli/modprove.js run
+
+test: setup
+	@npm run --silent lint
+	@npm run --silent format:check
+	@npm run --silent typecheck
+	@npm test --silent
+
+setup:
+	@command -v node >/dev/null || { echo 'modprove needs Node 20.12 or newer: https://nodejs.org' >&2; exit 3; }
+	@node harness/cli/setup.js

@@ -1,0 +1,54 @@
+import { rm } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EXIT } from '../errors.js'
+import { cacheFolder } from '../paths.js'
+import { recordsFolder } from '../run/record.js'
+import type { CommandSpec } from './command.js'
+
+interface CleanOptions {
+  records?: boolean
+  dryRun?: boolean
+}
+
+/** Bytes in a folder, as stat(2) counts blocks; 0 where there is none. */
+async function bytesBelow(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) return 0
+  if (!found.isDirectory()) return found.blocks * 512
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  const sizes = await Promise.all(
+    entries
+      .filter(entry => entry.isFile())
+      .map(entry => stat(join(entry.parentPath, entry.name)).then(file => file.blocks * 512)),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
+
+export const cleanCommand: CommandSpec<CleanOptions> = {
+  name: 'clean',
+  summary: 'Delete the cache of kernels, modules, images and downloads.',
+  examples: [
+    ['modprove clean', 'the cache; the next run builds its kernel again'],
+    ['modprove clean --records', 'the records of past runs as well'],
+    ['modprove clean --dry-run', 'only say what would go, and its size'],
+  ],
+  options: {
+    records: { flags: '--records', description: 'delete the records of past runs as well' },
+    dryRun: { flags: '--dry-run', description: 'say what would be deleted, and delete nothing' },
+  },
+  async run({ options, terminal }) {
+    const folders = [cacheFolder(), ...(options.records === true ? [recordsFolder] : [])]
+    for (const folder of folders) {
+      const size = mebibytes(await bytesBelow(folder))
+      if (options.dryRun !== true) await rm(folder, { recursive: true, force: true })
+      terminal.print(
+        process.stdout,
+        `${options.dryRun === true ? 'would delete' : 'deleted'} ${folder} (${size})\n`,
+      )
+    }
+    return EXIT.passed
+  },
+}

@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from 'commander'
+import type { OptionSpec } from './command.js'
+
+/** `--kernel 6.1,6.12 --kernel 7.3` → three kernels. */
+const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
+  ...(earlier ?? []),
+  ...value.split(',').filter(word => word !== ''),
+]
+
+const positive = (value: string): number => {
+  if (!/^[1-9]\d*$/.test(value))
+    throw new InvalidArgumentError('It should be a whole number from 1.')
+  return Number(value)
+}
+
+export const kernelOption: OptionSpec<readonly string[]> = {
+  flags: '--kernel <series>',
+  description: 'series or point releases, separated by commas (default: 6.1)',
+  parse: collect,
+}
+
+export const flavourOption: OptionSpec<readonly string[]> = {
+  flags: '--flavour <name>',
+  description: 'flavours, separated by commas (default: plain)',
+  parse: collect,
+}
+
+export const acceleratorOption: OptionSpec<'auto' | 'kvm' | 'tcg'> = {
+  flags: '--accel <which>',
+  description: 'auto proves KVM with a real guest before it is used',
+  choices: ['auto', 'kvm', 'tcg'],
+  initial: 'auto',
+}
+
+export const jobsOption: OptionSpec<number> = {
+  flags: '--jobs <n>',
+  description: 'machines side by side (default: one a core)',
+  parse: positive,
+}

@@ -1,0 +1,110 @@
+import { Test } from 'tap'
+import type { Problem } from '../events.js'
+import { checkoutRoot } from '../paths.js'
+import { ModproveError } from '../errors.js'
+
+/** What became of one try of one test's body. */
+export interface Attempt {
+  readonly problems: readonly Problem[]
+  /** Set by `t.skip()` or by a plan of nothing. */
+  readonly skipped: string | undefined
+  /** The test's own TAP stream. */
+  readonly tap: string
+}
+
+interface TapFailure {
+  readonly name?: string
+  readonly fullname?: string
+  readonly tapError?: string | null
+  readonly diag?: Readonly<Record<string, unknown>> | null
+  readonly closingTestPoint?: boolean
+}
+
+/**
+ * Runs one test body with a node-tap `Test` of its own, and adds what `check` finds afterwards to the same
+ * stream. Never rejects: what is thrown is a problem of the test.
+ *
+ * @param body ends early, by rejecting, when the machine is gone or the test's time is over
+ * @param check runs when the body has ended; each problem it returns fails the test
+ */
+export async function attempt(
+  name: string,
+  body: (t: Test) => Promise<void>,
+  check: (passedSoFar: boolean) => Promise<readonly Problem[]>,
+): Promise<Attempt> {
+  const t = new Test({ name, bail: false } as ConstructorParameters<typeof Test>[0])
+  let tap = ''
+  t.on('data', (chunk: Buffer | string) => (tap += chunk.toString()))
+  const ended = new Promise<void>(resolve => t.once('end', resolve))
+  const thrown: Problem[] = []
+  try {
+    await body(t)
+  } catch (error) {
+    thrown.push(problemOf(error))
+  }
+  const found = await check(thrown.length === 0 && t.passing())
+  for (const problem of [...thrown, ...found]) {
+    // Where it was noticed says nothing: the harness's own lines are not the test's.
+    const extra: Record<string, unknown> = { at: undefined, stack: undefined, source: undefined }
+    t.fail(problem.message, { ...extra, detail: problem.detail })
+  }
+  t.end()
+  t.resume()
+  await ended
+  const failures = (t.results?.failures ?? []) as readonly TapFailure[]
+  const harness = new Set([...thrown, ...found].map(problem => problem.message))
+  const assertions = failures
+    .filter(failure => !harness.has(failure.name ?? ''))
+    .map(problemOfFailure)
+  const skipAll = t.results?.plan.skipAll === true
+  return {
+    problems: [...assertions, ...thrown, ...found],
+    skipped: skipAll ? t.results?.plan.skipReason || 'no reason given' : undefined,
+    tap,
+  }
+}
+
+/** An exception as a problem: our errors with their evidence, others with the suite's line. */
+export function problemOf(error: unknown): Problem {
+  if (!(error instanceof Error)) return { message: `threw ${String(error)}` }
+  const at = placeIn(error.stack)
+  return {
+    message: error instanceof ModproveError ? error.message : `${error.name}: ${error.message}`,
+    ...(error instanceof ModproveError && error.detail !== undefined
+      ? { detail: error.detail }
+      : {}),
+    ...(at === undefined ? {} : { at }),
+  }
+}
+
+function problemOfFailure(failure: TapFailure): Problem {
+  const message =
+    failure.fullname ?? failure.name ?? String(failure.tapError ?? 'an assertion failed')
+  const diag = failure.diag ?? {}
+  const at = diag['at'] as { fileName?: string; lineNumber?: number } | undefined
+  const { diff, detail, found, wanted, compare } = diag
+  const text =
+    diff ??
+    detail ??
+    (wanted === undefined && found === undefined ? undefined : { compare, wanted, found })
+  return {
+    message: failure.tapError ? `${message}: ${String(failure.tapError)}` : message,
+    ...(text === undefined
+      ? {}
+      : { detail: typeof text === 'string' ? text : JSON.stringify(text, null, 2) }),
+    ...(at?.fileName === undefined ? {} : { at: `${at.fileName}:${at.lineNumber ?? 0}` }),
+  }
+}
+
+/** The first place of a stack that is in the checkout and not in the harness or a package. */
+function placeIn(stack: string | undefined): string | undefined {
+  for (const line of stack?.split('\n') ?? []) {
+    const [, file, number] =
+      /(?:\(|at )(?:file:\/\/)?([^()\s?]+)(?:\?[^:)]*)?:(\d+):\d+\)?$/.exec(line) ?? []
+    if (file === undefined || number === undefined || !file.startsWith(`${checkoutRoot}/`)) continue
+    const relative = file.slice(checkoutRoot.length + 1)
+    if (!relative.startsWith('harness/') && !relative.startsWith('node_modules/'))
+      return `${relative}:${number}`
+  }
+  return undefined
+}

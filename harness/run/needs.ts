@@ -1,0 +1,33 @@
+import { usageError } from '../errors.js'
+import type { Needs } from './registry.js'
+import type { GuestKernel } from './test-guest.js'
+
+const numbers = (series: string): number[] => {
+  if (!/^\d+\.\d+$/.test(series)) {
+    throw usageError(
+      'BAD_NEEDS',
+      `A test needs the kernel series "${series}", which is not of the form 6.1.`,
+    )
+  }
+  return series.split('.').map(Number)
+}
+
+/** Negative when `a` is the older series. */
+function compareSeries(a: string, b: string): number {
+  const [left, right] = [numbers(a), numbers(b)]
+  return (left[0] ?? 0) - (right[0] ?? 0) || (left[1] ?? 0) - (right[1] ?? 0)
+}
+
+/** Why a test does not apply to this kernel, or undefined when it does. */
+export function unmetNeed(needs: Needs | undefined, kernel: GuestKernel): string | undefined {
+  if (needs === undefined) return undefined
+  const { flavours, since, until } = needs
+  if (flavours !== undefined && !flavours.includes(kernel.flavour)) {
+    return `needs flavour ${flavours.join(' or ')}`
+  }
+  if (since !== undefined && compareSeries(kernel.series, since) < 0)
+    return `needs kernel ${since} or newer`
+  if (until !== undefined && compareSeries(kernel.series, until) > 0)
+    return `applies up to kernel ${until}`
+  return undefined
+}
