@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { usageError } from '../errors.js'
-import { root } from '../project.js'
+import { checkoutRoot } from '../paths.js'
 
 /** What a machine is made of: catalogue, flavours, Kconfig fragments, guest code. */
-export const imagesFolder = join(root, 'images')
+export const imagesFolder = join(checkoutRoot, 'images')
 
 export type JsonObject = Readonly<Record<string, unknown>>
 

@@ -16,3 +16,5 @@ export type {
   Work,
 } from './types.js'
 export { compareVersions } from './version.js'
+export { availableSources, resolveSource, type SourcePackage } from './archive.js'
+export { requireKernel, type KernelRequest } from './kernel.js'

@@ -1154,12 +1154,12 @@ static void route(const sigset_t *while_waiting)
 	for (int i = 0; i < MAX_TASKS; i++) {
 		struct client *client = &clients[i];
 
-		if (!client->id || client->sock < 0 || (!room && !client->first))
+		if (!room || !client->id || client->sock < 0)
 			continue;
 		owner[count] = client;
 		polled[count++] = (struct pollfd){
 			.fd = client->sock,
-			.events = (room ? POLLIN : 0) | (client->first ? POLLOUT : 0),
+			.events = POLLIN | (client->first ? POLLOUT : 0),
 		};
 	}
 	if (ppoll(polled, count, is_busy ? &now : NULL, while_waiting) < 0) {
