@@ -1,0 +1,61 @@
+import { isRegister, parseFaultLine, parseTraceLine } from './frames.js'
+import { rows, type Row } from './rows.js'
+
+const MAX_LINE_CHARACTERS = 1000
+/** A record of the kernel's is at most 1 KiB (LOG_LINE_MAX); a console line may be anything. */
+const MAX_RECORD_CHARACTERS = 8192
+
+export const CUT_HERE = /^-{6,}\[ cut here \]-{6,}/
+const END_MARKER = /^---\[ end trace /
+const RULE = /^={20,}$/
+
+/** Lines that stand directly before a headline and belong to its report. */
+export const PRELUDE =
+  /^(?:={20,}$|usercopy: |detected buffer overflow |list_(?:add|del) |slist_add |page: ?[0-9a-f]|raw: |head:|flags: |page dumped because: |kernel tried to execute |traps: PANIC)/
+
+/** Reasons a panic gives when something else was at fault before it. */
+export const CONSEQUENCE =
+  /^Kernel panic - not syncing: (?:Fatal |.{0,60}panic_on_warn|.{0,60}warned too often|softlockup|hung_task|RCU Stall|Hard LOCKUP|Attempted to kill|Aiee|Oops)/
+
+/** How any row's line begins: most lines are refused by this one look. */
+const MAY_BEGIN =
+  /^(?:BUG|WARNING|INFO|UBSAN|Oops|Internal error|Unable to|\[ BUG|Kernel panic|kernel BUG|watchdog|NMI|CPU\d|Watchdog|rcu: INFO|pagealloc|general protection|divide error|invalid opcode|stack segment|int3|double fault|alignment check|segment not|bounds|control protection|unhandled missing|kmemleak|sysfs|kobject|VFS)| invoked oom-killer: /
+
+export interface Beginning {
+  readonly row: Row
+  readonly match: RegExpExecArray
+}
+
+/** The report that begins with this line, if one does. */
+export function beginningOf(line: string): Beginning | undefined {
+  if (!MAY_BEGIN.test(line)) return undefined
+  for (const row of rows) {
+    const match = row.begin.exec(line)
+    if (match !== null) return { row, match }
+  }
+  return undefined
+}
+
+/** Whether the report ends with this line. */
+export function endsWith(row: Row | undefined, line: string): boolean {
+  if (row === undefined || row.end === 'marker') return END_MARKER.test(line)
+  if (row.end === 'rule') return RULE.test(line)
+  if (row.end === 'line') return true
+  if (row.end === 'trace') return /^ {0,2}<\/TASK>/.test(line)
+  return row.end.test(line)
+}
+
+/** Lines of a call trace that has no closing `</TASK>` (before 5.16, and other architectures). */
+export const belongsToTrace = (line: string): boolean =>
+  /^ {0,2}<\/?[#\w]{1,12}>/.test(line) ||
+  isRegister(line) ||
+  parseFaultLine(line) !== undefined ||
+  parseTraceLine(line) !== undefined ||
+  /^\s{0,4}(?:\? )?0x[0-9a-f]{8,16}$/.test(line)
+
+/** A record's lines: /dev/kmsg escapes a newline within a record as `\x0a`. */
+export const linesOf = (text: string): string[] =>
+  text
+    .slice(0, MAX_RECORD_CHARACTERS)
+    .split(/\n|\\x0a/)
+    .map(line => line.replace(/\r$/, '').slice(0, MAX_LINE_CHARACTERS))

@@ -1,0 +1,7 @@
+export * from './finding.js'
+export { FindingReader } from './finding-reader.js'
+export { recordsOfConsole, type LastRecord } from './console-text.js'
+export { charge, type Charges, type Window } from './windows.js'
+export { causeOfDeath, type Cause, type Death, type Evidence, type MachineEnd } from './cause.js'
+export { newTaints, taintBits, type TaintBit } from './taint.js'
+export { compareInvariants, type InvariantBreach, type Invariants } from './invariants.js'

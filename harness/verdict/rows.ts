@@ -1,0 +1,496 @@
+import type { Fatality, FindingKind, MemoryAccess } from './finding.js'
+
+/** What a title is made of. */
+export interface TitleParts {
+  /** The row's `begin` (or `says`) match. */
+  readonly match: RegExpExecArray
+  /** Function the report is about, without offsets; undefined where none was printed. */
+  readonly where: string | undefined
+  readonly access: MemoryAccess | undefined
+}
+
+/**
+ * How a report's end is known:
+ * `line`: it is one line; `trace`: its (last) call trace ends; `marker`: `---[ end …`;
+ * `rule`: a line of `=`; `table`: a pattern of the row's own.
+ */
+export type End = 'line' | 'trace' | 'marker' | 'rule' | RegExp
+
+export interface Row {
+  /** The first line that tells the kind; anchored, so that a driver's "x: BUG: y" is not one. */
+  readonly begin: RegExp
+  readonly kind: FindingKind
+  readonly fatality: Fatality
+  readonly title: (parts: TitleParts) => string
+  readonly end: End
+  /** Lines that begin other reports but belong to this one. */
+  readonly contains?: RegExp
+  /** Lines that may follow its end and still belong to it. */
+  readonly trailer?: RegExp
+}
+
+const inFunction =
+  (text: string | ((match: RegExpExecArray) => string)) =>
+  ({ match, where }: TitleParts): string =>
+    `${typeof text === 'string' ? text : text(match)}${where === undefined ? '' : ` in ${where}`}`
+
+const words = ({ match }: TitleParts): string => match[1] ?? match[0]
+
+const registers =
+  /^(?:RIP: |RSP: |RAX: |RBX: |RDX: |RDX|RBP: |R\d\d: |FS: |CS: |CR2: |DR0: |DR3: |PKRU: |Code: |CR2$|EFLAGS|note: |Modules linked in: )/
+
+const oopsHead =
+  /^(?:Oops: |invalid opcode: |invalid opcode, |#PF: |PGD |Internal error: |Mem abort info|kernel tried to execute|BUG: unable to handle|BUG: kernel NULL|KASAN: )/
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
+
+/**
+ * One row for each way a kernel begins to complain, 5.10 to 7.x, the specific before the general. Where a
+ * text is printed stands in the comments, as a path in the kernel's source.
+ */
+export const rows: readonly Row[] = [
+  {
+    // mm/kasan/report.c
+    begin: /^BUG: KASAN: (.{1,80}?) in (?=\S)/,
+    kind: 'kasan',
+    fatality: 'report',
+    title: ({ match, where, access }) =>
+      [
+        `KASAN: ${match[1] ?? ''}`,
+        ...(access === undefined || access.type === 'free' ? [] : [capital(access.type)]),
+        ...(where === undefined ? [] : [`in ${where}`]),
+      ].join(' '),
+    end: 'rule',
+  },
+  {
+    // mm/kfence/report.c
+    begin: /^BUG: KFENCE: (.{1,80}?)(?: in (?=\S)|$)/,
+    kind: 'kfence',
+    fatality: 'report',
+    title: inFunction(match => `KFENCE: ${match[1] ?? ''}`),
+    end: 'rule',
+  },
+  {
+    // kernel/kcsan/report.c
+    begin: /^BUG: KCSAN: (.{1,40}?) in (\S{1,200})(?: \/ (\S{1,200}))?/,
+    kind: 'kcsan',
+    fatality: 'report',
+    title: ({ match }) =>
+      `KCSAN: ${match[1] ?? ''} in ${[match[2], match[3]].filter(name => name !== undefined).join(' / ')}`,
+    end: 'rule',
+  },
+  {
+    // mm/kmsan/report.c
+    begin: /^BUG: KMSAN: (.{1,80}?) in (?=\S)/,
+    kind: 'kmsan',
+    fatality: 'report',
+    title: inFunction(match => `KMSAN: ${match[1] ?? ''}`),
+    end: 'rule',
+  },
+  {
+    // lib/ubsan.c; ends with a rule before 6.10, with a marker since
+    begin: /^UBSAN: (.{1,60}?) in (\S{1,300})/,
+    kind: 'ubsan',
+    fatality: 'report',
+    title: inFunction(match => `UBSAN: ${match[1] ?? ''}`),
+    end: /^(?:={20,}|---\[ end trace )/,
+  },
+  {
+    // kernel/locking/lockdep.c, kernel/rcu/update.c
+    begin:
+      /^WARNING: (possible circular locking dependency detected|possible recursive locking detected|inconsistent lock state|possible irq lock inversion dependency detected|[\w-]{1,40} -> [\w-]{1,40} lock order detected|bad unlock balance detected|bad contention detected|held lock freed|lock held when returning to user space|Nested lock was not taken|suspicious RCU usage|Deadlock\b.{0,80}|chain cycle detected|nested lock was not taken|\S{1,40} still has locks held)/,
+    kind: 'lockdep',
+    fatality: 'report',
+    title: inFunction(match => `lockdep: ${(match[1] ?? '').replace(/^\S+\/\d+ /, 'task ')}`),
+    end: 'trace',
+  },
+  {
+    begin: /^\[ BUG: (Invalid wait context) \]/,
+    kind: 'lockdep',
+    fatality: 'report',
+    title: inFunction(match => `lockdep: ${(match[1] ?? '').toLowerCase()}`),
+    end: 'trace',
+  },
+  {
+    begin:
+      /^(?:BUG|WARNING): (?:.{1,40}\/\d{1,10} (still has locks held)|(lock held when returning to user space))!?/,
+    kind: 'lockdep',
+    fatality: 'report',
+    title: inFunction(
+      match => `lockdep: ${match[1] === undefined ? (match[2] ?? '') : `task ${match[1]}`}`,
+    ),
+    end: 'trace',
+  },
+  {
+    begin: /^INFO: (trying to register non-static key)/,
+    kind: 'lockdep',
+    fatality: 'report',
+    title: inFunction(match => `lockdep: ${match[1] ?? ''}`),
+    end: 'trace',
+  },
+  {
+    begin:
+      /^BUG: (MAX_LOCK\w{1,40} too low|MAX_STACK_TRACE_ENTRIES too low|key \S{1,40} has not been registered)/,
+    kind: 'lockdep',
+    fatality: 'report',
+    title: parts => `lockdep: ${words(parts)}`,
+    end: 'trace',
+  },
+  {
+    // kernel/sched/core.c
+    begin: /^BUG: (scheduling while atomic): /,
+    kind: 'scheduling-while-atomic',
+    fatality: 'report',
+    title: inFunction('scheduling while atomic'),
+    end: 'trace',
+  },
+  {
+    begin: /^BUG: sleeping function called from invalid context at (\S{1,300})/,
+    kind: 'sleeping-in-atomic',
+    fatality: 'report',
+    title: inFunction('sleeping function called from invalid context'),
+    end: 'trace',
+  },
+  {
+    // lib/smp_processor_id.c
+    begin: /^BUG: using (\S{1,80}) in preemptible /,
+    kind: 'preemption',
+    fatality: 'report',
+    title: inFunction(match => `using ${match[1] ?? ''} in preemptible code`),
+    end: 'trace',
+  },
+  {
+    // kernel/locking/spinlock_debug.c
+    begin: /^BUG: (spinlock|rwlock|rwlock-read|rwlock-write) ([\w -]{1,40}?) on CPU#\d/,
+    kind: 'spinlock',
+    fatality: 'report',
+    title: inFunction(match => `${match[1] ?? ''} ${match[2] ?? ''}`),
+    end: 'trace',
+  },
+  {
+    // kernel/watchdog.c
+    begin: /^(?:watchdog: )?BUG: soft lockup - CPU#\d{1,4} stuck for \d{1,6}s! \[/,
+    kind: 'soft-lockup',
+    fatality: 'machine',
+    title: inFunction('soft lockup'),
+    end: 'trace',
+  },
+  {
+    // kernel/watchdog_hld.c, kernel/watchdog.c
+    begin: /^(?:NMI )?(?:watchdog: )?(?:CPU\s?\d{1,4}: )?Watchdog detected hard LOCKUP on cpu \d/,
+    kind: 'hard-lockup',
+    fatality: 'machine',
+    title: inFunction('hard lockup'),
+    end: 'trace',
+  },
+  {
+    // kernel/rcu/tree_stall.h
+    begin: /^(?:rcu: )?INFO: (rcu_\w{1,40}) (?:self-)?detected (expedited )?stalls? on CPU/,
+    kind: 'rcu-stall',
+    fatality: 'machine',
+    title: inFunction('RCU stall'),
+    end: 'trace',
+    contains: /^NMI backtrace for cpu /,
+    trailer: /^(?:rcu: |\t|Sending NMI from CPU |task:rcu_)/,
+  },
+  {
+    // kernel/hung_task.c
+    begin: /^INFO: task .{1,40}:\d{1,10} (?:blocked|is blocked) (?:for more than \d|in I\/O wait)/,
+    kind: 'hung-task',
+    fatality: 'report',
+    title: inFunction('task hung'),
+    end: 'trace',
+  },
+  {
+    // kernel/workqueue.c
+    begin: /^BUG: workqueue leaked /,
+    kind: 'workqueue-leak',
+    fatality: 'report',
+    title: inFunction('workqueue leaked lock or atomic'),
+    end: 'trace',
+  },
+  {
+    begin: /^BUG: (workqueue lockup) - pool/,
+    kind: 'workqueue-lockup',
+    fatality: 'report',
+    title: words,
+    end: 'line',
+  },
+  {
+    // mm/page_alloc.c, mm/memory.c
+    begin: /^BUG: (Bad page (?:state|map|cache)) in process /,
+    kind: 'bad-page',
+    fatality: 'report',
+    title: inFunction(match => match[1] ?? ''),
+    end: 'trace',
+  },
+  {
+    // kernel/fork.c
+    begin: /^BUG: (Bad rss-counter state|non-zero pgtables_bytes on freeing mm)/,
+    kind: 'bad-page',
+    fatality: 'report',
+    title: words,
+    end: 'line',
+  },
+  {
+    // mm/slub.c
+    begin: /^BUG (\S{1,80}) \((?:Not tainted|Tainted: .{0,40})\): (.{1,120})/,
+    kind: 'slub',
+    fatality: 'report',
+    title: ({ match, where }) =>
+      `slub: ${stripNumbers(match[2] ?? '')} in ${match[1] ?? ''}${where === undefined ? '' : ` (${where})`}`,
+    end: 'trace',
+    trailer: /^(?:FIX |Disabling lock debugging|Object 0x)/,
+  },
+  {
+    // mm/page_poison.c
+    begin: /^pagealloc: (memory corruption|single bit error)/,
+    kind: 'page-poison',
+    fatality: 'report',
+    title: inFunction(match => `page poison: ${match[1] ?? ''}`),
+    end: 'trace',
+  },
+  {
+    // arch/x86/kernel/traps.c, arch/x86/mm/fault.c
+    begin: /^BUG: (?:.{1,20} )?stack guard page was hit at /,
+    kind: 'stack-overflow',
+    fatality: 'task',
+    title: inFunction('kernel stack overflow'),
+    end: 'marker',
+    contains: /^(?:kernel stack overflow|Oops: |stack guard page: )/,
+    trailer: registers,
+  },
+  {
+    begin: /^BUG: (?:unable to handle )?(?:kernel )?NULL pointer dereference/,
+    kind: 'oops',
+    fatality: 'task',
+    title: inFunction('kernel NULL pointer dereference'),
+    end: 'marker',
+    contains: oopsHead,
+    trailer: registers,
+  },
+  {
+    begin: /^BUG: unable to handle (?:kernel paging request|page fault)/,
+    kind: 'oops',
+    fatality: 'task',
+    title: inFunction('unable to handle page fault'),
+    end: 'marker',
+    contains: oopsHead,
+    trailer: registers,
+  },
+  {
+    // arch/arm64/mm/fault.c
+    begin: /^Unable to handle kernel (NULL pointer dereference|.{1,60}?) at virtual address/,
+    kind: 'oops',
+    fatality: 'task',
+    title: inFunction(match =>
+      match[1] === 'NULL pointer dereference'
+        ? 'kernel NULL pointer dereference'
+        : 'unable to handle page fault',
+    ),
+    end: 'marker',
+    contains: oopsHead,
+    trailer: registers,
+  },
+  {
+    begin: /^(?:Oops: )?general protection(?: fault)?[,:]/,
+    kind: 'gpf',
+    fatality: 'task',
+    title: inFunction('general protection fault'),
+    end: 'marker',
+    contains: oopsHead,
+    trailer: registers,
+  },
+  {
+    // include/asm-generic/bug.h, lib/bug.c
+    begin: /^kernel BUG at (\S{1,300}):(\d{1,7})!/,
+    kind: 'bug',
+    fatality: 'task',
+    title: inFunction('kernel BUG'),
+    end: 'marker',
+    contains: oopsHead,
+    trailer: registers,
+  },
+  {
+    begin:
+      /^(?:Oops: )?(divide error|invalid opcode|stack segment|int3|double fault|alignment check|segment not present|bounds|control protection fault|unhandled missing ENDBR)[,:] /,
+    kind: 'oops',
+    fatality: 'task',
+    title: inFunction(match => match[1] ?? ''),
+    end: 'marker',
+    contains: oopsHead,
+    trailer: registers,
+  },
+  {
+    begin: /^(?:Oops|Internal error)(?:: | - )/,
+    kind: 'oops',
+    fatality: 'task',
+    title: inFunction('oops'),
+    end: 'marker',
+    contains: oopsHead,
+    trailer: registers,
+  },
+  {
+    // kernel/panic.c
+    begin: /^Kernel panic - not syncing: ?(.{0,300})/,
+    kind: 'panic',
+    fatality: 'machine',
+    title: ({ match, where }) => {
+      const reason = stripNumbers(match[1] ?? '').replace(/ in: .*$/, '')
+      return `kernel panic: ${reason}${where === undefined ? '' : ` in ${where}`}`
+    },
+    end: /^(?:---\[ end Kernel panic|Rebooting in )/,
+    contains: /^(?:---\[ end trace|Kernel Offset: )/,
+  },
+  {
+    // kernel/panic.c: before and since 6.19
+    begin:
+      /^WARNING: (?:CPU: \d{1,4} PID: \d{1,10} at (?:(\S{1,300}):(\d{1,7}) )?|(?:\[.{1,200}\] )?(?:(\S{1,300}):(\d{1,7}) )?at (?=\S{1,300}, CPU#))(?=\S)/,
+    kind: 'warning',
+    fatality: 'report',
+    title: inFunction('WARNING'),
+    end: 'marker',
+    // kernel/dma/debug.c prints where the mapping was made after the marker.
+    trailer: /^(?:DMA-API: )?Mapped at:|^ {1,2}[A-Za-z_][\w.]{0,100}\+0x[0-9a-f]{1,8}\//,
+  },
+  {
+    // mm/oom_kill.c
+    begin: /^.{1,40} invoked oom-killer: /,
+    kind: 'out-of-memory',
+    fatality: 'task',
+    title: () => 'out of memory',
+    end: /^(?:Out of memory: |Memory cgroup out of memory: |Out of memory and no killable|oom_reaper: )/,
+  },
+  {
+    // mm/kmemleak.c
+    begin: /^kmemleak: \d{1,9} new suspected memory leaks/,
+    kind: 'kmemleak',
+    fatality: 'report',
+    title: () => 'kmemleak: new suspected memory leaks',
+    end: 'line',
+  },
+  {
+    // fs/sysfs/dir.c
+    begin: /^sysfs: (cannot create duplicate filename '.{1,200}')/,
+    kind: 'sysfs',
+    fatality: 'report',
+    title: parts => `sysfs: ${words(parts)}`,
+    end: 'trace',
+  },
+  {
+    begin: /^kobject: (kobject_add_internal failed for .{1,80}? with -EEXIST)/,
+    kind: 'sysfs',
+    fatality: 'report',
+    title: words,
+    end: 'line',
+  },
+  {
+    // fs/super.c
+    begin: /^VFS: (Busy inodes after unmount) of /,
+    kind: 'vfs',
+    fatality: 'report',
+    title: parts => `VFS: ${words(parts)}`,
+    end: 'line',
+  },
+  {
+    // lib/nmi_backtrace.c
+    begin: /^NMI backtrace for cpu \d{1,4}$/,
+    kind: 'nmi-backtrace',
+    fatality: 'report',
+    title: inFunction('NMI backtrace'),
+    end: 'trace',
+  },
+  {
+    // What no row above knows
+    begin: /^BUG: (\S.{0,200})/,
+    kind: 'bug',
+    fatality: 'report',
+    title: ({ match, where }) =>
+      `BUG: ${stripNumbers(match[1] ?? '')}${where === undefined ? '' : ` in ${where}`}`,
+    end: 'trace',
+  },
+]
+
+function stripNumbers(text: string): string {
+  return text.replace(/\b(?:0x)?[0-9a-f]{8,16}\b/g, 'ADDR')
+}
+
+/** A WARN, BUG or panic whose message says more than its headline. */
+export interface Refinement {
+  readonly says: RegExp
+  readonly kind: FindingKind
+  readonly title: (parts: TitleParts) => string
+}
+
+export const refinements: readonly Refinement[] = [
+  {
+    // lib/refcount.c
+    says: /^refcount_t: (.{1,60}?)\.?$/,
+    kind: 'refcount',
+    title: inFunction(match => `refcount: ${match[1] ?? ''}`),
+  },
+  {
+    // lib/list_debug.c
+    says: /^(list_add|list_del|slist_add|hlist_add)(?: double add| corruption)/,
+    kind: 'list-corruption',
+    title: inFunction(match => `${match[1] ?? ''} corruption`),
+  },
+  {
+    // kernel/dma/debug.c: "DMA-API: driver device: what [details]"
+    says: /^DMA-API: (?:.{1,120}?: )?((?:device driver|cacheline|mapping|exceeded|Overlapping|overlapping).{1,160})/,
+    kind: 'dma-api',
+    title: inFunction(match => `DMA-API: ${match[1] ?? ''}`),
+  },
+  { says: /^DMA-API: (.{1,160})/, kind: 'dma-api', title: inFunction(match => match[0]) },
+  {
+    // lib/debugobjects.c
+    says: /^ODEBUG: (.{1,40}?) \(active state \d+\) object(?: type|:.{0,20} object type)?: (\w{1,40})/,
+    kind: 'debug-objects',
+    title: inFunction(match => `ODEBUG: ${match[1] ?? ''} ${match[2] ?? ''}`),
+  },
+  {
+    // mm/usercopy.c
+    says: /^usercopy: Kernel memory (exposure|overwrite) attempt detected (?:from|to) (.{1,60}?)(?: \(| '|!)/,
+    kind: 'usercopy',
+    title: inFunction(match => `usercopy: ${match[1] ?? ''} of ${match[2] ?? ''}`),
+  },
+  {
+    says: /^(?:Bad or missing usercopy whitelist\?|Buffer overflow detected)/,
+    kind: 'usercopy',
+    title: inFunction(match => `usercopy: ${match[0]}`),
+  },
+  {
+    // lib/string_helpers.c, include/linux/fortify-string.h
+    says: /^(?:detected buffer overflow in \S{1,60}|\w{1,40}: detected (?:field-spanning|buffer overflow|\d+ byte).{0,20})/,
+    kind: 'fortify',
+    title: inFunction('fortify: buffer overflow'),
+  },
+  {
+    // mm/debug.c
+    says: /^page dumped because: (VM_(?:WARN|BUG)_ON\w{0,20}\(.{1,200})/,
+    kind: 'bad-page',
+    title: inFunction(match => match[1] ?? ''),
+  },
+  {
+    // mm/slab_common.c
+    says: /^kmem_cache_destroy \S{1,80}: Slab cache still has objects/,
+    kind: 'slub',
+    title: inFunction('slub: cache destroyed with objects in it'),
+  },
+  {
+    // kernel/panic.c __stack_chk_fail, kernel/sched/core.c
+    says: /^(?:stack-protector: Kernel stack is corrupted in|corrupted stack end detected)/,
+    kind: 'stack-corruption',
+    title: inFunction('kernel stack is corrupted'),
+  },
+  {
+    says: /^(?:DEBUG_LOCKS_WARN_ON\(.{1,120})/,
+    kind: 'lockdep',
+    title: inFunction(match => `lockdep: ${match[0]}`),
+  },
+  {
+    says: /^System is deadlocked on memory|^Out of memory/,
+    kind: 'out-of-memory',
+    title: match => match.match[0],
+  },
+]

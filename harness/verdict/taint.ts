@@ -1,0 +1,58 @@
+export interface TaintBit {
+  readonly bit: number
+  readonly letter: string
+  readonly name: string
+  readonly meaning: string
+}
+
+/** Documentation/admin-guide/tainted-kernels.rst, in its order; kernels of the matrix agree on the numbers. */
+const BITS: readonly (readonly [letter: string, name: string, meaning: string])[] = [
+  ['P', 'proprietary-module', 'a proprietary module was loaded'],
+  ['F', 'forced-module', 'a module was loaded by force'],
+  ['S', 'cpu-out-of-spec', 'the kernel runs on an out of specification system'],
+  ['R', 'forced-rmmod', 'a module was unloaded by force'],
+  ['M', 'machine-check', 'a processor reported a machine check exception'],
+  ['B', 'bad-page', 'a bad page was referenced or memory was misused'],
+  ['U', 'user', 'the taint was requested by user space'],
+  ['D', 'die', 'the kernel died recently: there was an oops or BUG'],
+  ['A', 'overridden-acpi-table', 'an ACPI table was overridden'],
+  ['W', 'warn', 'the kernel issued a warning'],
+  ['C', 'crap', 'a staging driver was loaded'],
+  ['I', 'firmware-workaround', 'a workaround for a bug in platform firmware was applied'],
+  ['O', 'out-of-tree-module', 'an externally built module was loaded'],
+  ['E', 'unsigned-module', 'an unsigned module was loaded'],
+  ['L', 'soft-lockup', 'a soft lockup occurred'],
+  ['K', 'live-patch', 'the kernel was live patched'],
+  ['X', 'auxiliary', 'an auxiliary taint of the distribution'],
+  ['T', 'randstruct', 'the kernel was built with struct randomization'],
+  ['N', 'test', 'an in-kernel test was run'],
+  ['J', 'fwctl', 'user space used a mutating debug operation in fwctl'],
+]
+
+/** What loading a module that is under test does by itself. */
+const EXPECTED_LETTERS: ReadonlySet<string> = new Set(['O', 'E'])
+
+/**
+ * @param mask what /proc/sys/kernel/tainted holds; bits no kernel documents yet are named by number
+ */
+export function taintBits(mask: number): TaintBit[] {
+  const known = BITS.map(([letter, name, meaning], bit) => ({ bit, letter, name, meaning }))
+  const unknown = Array.from({ length: 32 - BITS.length }, (_, index) => {
+    const bit = BITS.length + index
+    return {
+      bit,
+      letter: '?',
+      name: `bit-${bit}`,
+      meaning: `taint bit ${bit}, which is not known here`,
+    }
+  })
+  return [...known, ...unknown].filter(({ bit }) => Math.floor(mask / 2 ** bit) % 2 === 1)
+}
+
+/** The bits set between two readings, without those that loading the module itself sets. */
+export const newTaints = (before: number, after: number): TaintBit[] => {
+  const had = new Set(taintBits(before).map(({ bit }) => bit))
+  return taintBits(after).filter(
+    ({ bit, letter }) => !had.has(bit) && !EXPECTED_LETTERS.has(letter),
+  )
+}

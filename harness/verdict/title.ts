@@ -1,0 +1,21 @@
+const MAX_TITLE_CHARACTERS = 160
+
+/**
+ * Takes out of the kernel's words what differs from run to run (addresses, numbers of processes and
+ * processors, times, sizes), so that one bug has one title, as syzbot's titles do.
+ */
+export function stableTitle(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/\b([A-Za-z_][\w.$]*)\+0x[0-9a-f]+(?:\/0x[0-9a-f]+)?/g, '$1')
+    .replace(/\[[^\][]*=[^\][]*\]/g, '')
+    .replace(/\b0x[0-9a-f]+\b/gi, 'ADDR')
+    .replace(/\b[0-9a-f]{16}\b/gi, 'ADDR')
+    .replace(/#\d+/g, '#N')
+    .replace(/(?<![\w.])\d+(?![\w.])/g, 'N')
+    .replace(/\bN(?:\.N)?(s|us|ms)\b/g, 'N$1')
+    .replace(/ {2,}/g, ' ')
+    .trim()
+    .replace(/[.!:,;]+$/, '')
+    .slice(0, MAX_TITLE_CHARACTERS)
+}
