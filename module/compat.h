@@ -13,7 +13,7 @@
 #include <linux/slab.h>
 #include <linux/version.h>
 
-/* Allocation by type is of 7.0 and was backported to 6.12; kzalloc(sizeof()) is deprecated there. */
+/* Allocation by type: 6.12.117 and 7.2 have it and deprecate the other way, 6.1.192 has not. */
 #ifndef kzalloc_obj
 #define kzalloc_obj(object) kzalloc(sizeof(object), GFP_KERNEL)
 #endif
@@ -26,6 +26,20 @@
 #endif
 
 /*
+ * An importer holds the reservation lock around map and unmap from 6.2 on, and
+ * around vmap and vunmap too; the _unlocked functions take it. Before, a static
+ * importer held nothing. Stable 6.1.55 got the first two as well.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 55)
+#define dma_buf_map_attachment_unlocked dma_buf_map_attachment
+#define dma_buf_unmap_attachment_unlocked dma_buf_unmap_attachment
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define dma_buf_vmap_unlocked dma_buf_vmap
+#define dma_buf_vunmap_unlocked dma_buf_vunmap
+#endif
+
+/*
  * The operations vmap and vunmap traded plain pointers until 5.10, and a struct
  * with a pointer from 5.11 (dma_buf_map, renamed to iosys_map in 5.18).
  * @pages_vmap: void *(struct dma_buf *), NULL when it fails
@@ -35,7 +49,7 @@
 #define COMPAT_DEFINE_VMAP_OPS(op_vmap, pages_vmap, op_vunmap, pages_vunmap)	\
 	static void *op_vmap(struct dma_buf *dmabuf)				\
 	{									\
-		return pages_vmap(dmabuf) ?: ERR_PTR(-ENOMEM);			\
+		return pages_vmap(dmabuf);					\
 	}									\
 	static void op_vunmap(struct dma_buf *dmabuf, void *vaddr)		\
 	{									\
@@ -56,6 +70,42 @@
 	{									\
 		pages_vunmap(dmabuf, map->vaddr);				\
 	}
+#endif
+
+/* The importer's side of the same change. compat_vmap() refuses I/O memory. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+static inline int compat_vmap(struct dma_buf *dmabuf, void **vaddr)
+{
+	*vaddr = dma_buf_vmap_unlocked(dmabuf);
+	return *vaddr ? 0 : -ENOMEM;
+}
+
+static inline void compat_vunmap(struct dma_buf *dmabuf, void *vaddr)
+{
+	dma_buf_vunmap_unlocked(dmabuf, vaddr);
+}
+#else
+static inline int compat_vmap(struct dma_buf *dmabuf, void **vaddr)
+{
+	struct iosys_map map;
+	int ret = dma_buf_vmap_unlocked(dmabuf, &map);
+
+	if (ret)
+		return ret;
+	if (map.is_iomem) {
+		dma_buf_vunmap_unlocked(dmabuf, &map);
+		return -EOPNOTSUPP;
+	}
+	*vaddr = map.vaddr;
+	return 0;
+}
+
+static inline void compat_vunmap(struct dma_buf *dmabuf, void *vaddr)
+{
+	struct iosys_map map = IOSYS_MAP_INIT_VADDR(vaddr);
+
+	dma_buf_vunmap_unlocked(dmabuf, &map);
+}
 #endif
 
 #endif
