@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The tutorial's first program: a dma-buf descriptor by ioctl, mapped after the device is closed. */
+/* The tutorial's first program: a dma-buf by ioctl, mapped after the device is closed. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
