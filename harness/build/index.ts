@@ -18,3 +18,6 @@ export type {
 export { compareVersions } from './version.js'
 export { availableSources, resolveSource, type SourcePackage } from './archive.js'
 export { requireKernel, type KernelRequest } from './kernel.js'
+export { requireInitramfs, type InitramfsRequest } from './initramfs.js'
+export { requireModule, type ModuleRequest } from './module.js'
+export { requirePrograms, type ProgramsRequest } from './programs.js'

@@ -13,8 +13,10 @@ export interface Recipe<T> {
   readonly title: string
   /** Files whose content is hashed into the manifest, relative to the folder. */
   readonly hashed: readonly string[]
+  /** Entries of this kind that were not used for so long go when another is made; by default none does. */
+  readonly keptDays?: number
   /** Fills an empty folder. What it returns is kept beside the files, as JSON. */
-  make(folder: string): Promise<T>
+  make(folder: string): T | Promise<T>
 }
 
 export interface Stored<T> {
@@ -40,6 +42,7 @@ export async function stored<T>(recipe: Recipe<T>, work: Work): Promise<Stored<T
       await rm(folder, { recursive: true, force: true })
     }
     await build(folder, recipe)
+    if (recipe.keptDays !== undefined) await dropUnused(dirname(folder), recipe.keptDays)
     return use<T>(folder)
   }
   return withLock(`${recipe.kind}-${recipe.key}`, make, {
@@ -69,12 +72,23 @@ async function build<T>(folder: string, recipe: Recipe<T>): Promise<void> {
   const partial = `${folder}.${process.pid}.partial`
   await mkdir(partial)
   try {
-    await writeFile(join(partial, VALUE), JSON.stringify(await recipe.make(partial), null, 2))
+    const value = await recipe.make(partial)
+    await writeFile(join(partial, VALUE), JSON.stringify(value ?? null, null, 2))
     await writeManifest(partial, recipe.hashed)
     await rename(partial, folder)
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
     throw error
+  }
+}
+
+const DAY_MS = 24 * 3_600_000
+
+async function dropUnused(parent: string, keptDays: number): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const path = join(parent, name)
+    const usedMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Infinity
+    if (Date.now() - usedMs > keptDays * DAY_MS) await rm(path, { recursive: true, force: true })
   }
 }
 

@@ -1,0 +1,62 @@
+/** One member of an initramfs segment. Paths have no slash at their beginning. */
+export type CpioMember =
+  | { readonly path: string; readonly type: 'folder'; readonly mode: number }
+  | {
+      readonly path: string
+      readonly type: 'file'
+      readonly mode: number
+      readonly data: Uint8Array
+    }
+  | { readonly path: string; readonly type: 'link'; readonly target: string }
+  | {
+      readonly path: string
+      readonly type: 'device'
+      readonly mode: number
+      readonly major: number
+      readonly minor: number
+    }
+
+/** inode(7) */
+const TYPE_BITS = { folder: 0o040000, file: 0o100000, link: 0o120000, device: 0o020000 } as const
+const LINK_MODE = 0o777
+
+/**
+ * An uncompressed cpio archive in the "newc" format the kernel unpacks
+ * (Documentation/driver-api/early-userspace/buffer-format.rst): owned by root whoever writes it, without
+ * times, and padded so that another segment may follow.
+ */
+export function cpio(members: readonly CpioMember[]): Buffer {
+  const pieces = members.map((member, index) => encode(member, index + 1))
+  pieces.push(header({ path: 'TRAILER!!!', inode: 0, mode: 0, size: 0, major: 0, minor: 0 }))
+  return Buffer.concat(pieces)
+}
+
+function encode(member: CpioMember, inode: number): Buffer {
+  const data =
+    member.type === 'file'
+      ? Buffer.from(member.data)
+      : Buffer.from(member.type === 'link' ? member.target : '')
+  const mode = TYPE_BITS[member.type] | (member.type === 'link' ? LINK_MODE : member.mode)
+  const { major, minor } = member.type === 'device' ? member : { major: 0, minor: 0 }
+  const head = header({ path: member.path, inode, mode, size: data.length, major, minor })
+  return Buffer.concat([head, data, padding(data.length)])
+}
+
+interface Header {
+  readonly path: string
+  readonly inode: number
+  readonly mode: number
+  readonly size: number
+  readonly major: number
+  readonly minor: number
+}
+
+function header({ path, inode, mode, size, major, minor }: Header): Buffer {
+  const name = Buffer.from(`${path}\0`)
+  // ino mode uid gid nlink mtime filesize devmajor devminor rdevmajor rdevminor namesize check
+  const fields = [inode, mode, 0, 0, 1, 0, size, 0, 0, major, minor, name.length, 0]
+  const text = `070701${fields.map(field => field.toString(16).padStart(8, '0')).join('')}`
+  return Buffer.concat([Buffer.from(text), name, padding(text.length + name.length)])
+}
+
+const padding = (length: number): Buffer => Buffer.alloc((4 - (length % 4)) % 4)

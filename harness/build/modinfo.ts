@@ -1,0 +1,35 @@
+/**
+ * The fields of a module's `.modinfo` section, which holds `key=value` texts ended by zeros
+ * (include/linux/moduleinfo.h); keys may repeat. Found by its ELF section header (elf(5), 64 bit,
+ * little endian).
+ */
+export function readModinfo(elf: Buffer): ReadonlyMap<string, readonly string[]> {
+  const section = sectionOf(elf, '.modinfo') ?? Buffer.alloc(0)
+  const fields = new Map<string, string[]>()
+  for (const text of section.toString('utf8').split('\0')) {
+    const [, key, value] = /^([^=]+)=([^]*)$/.exec(text) ?? []
+    if (key === undefined || value === undefined) continue
+    fields.set(key, [...(fields.get(key) ?? []), value])
+  }
+  return fields
+}
+
+function sectionOf(elf: Buffer, name: string): Buffer | undefined {
+  const table = Number(elf.readBigUInt64LE(40))
+  const [size, count, namesIndex] = [
+    elf.readUInt16LE(58),
+    elf.readUInt16LE(60),
+    elf.readUInt16LE(62),
+  ]
+  const bytesOf = (index: number): Buffer => {
+    const header = table + index * size
+    const offset = Number(elf.readBigUInt64LE(header + 24))
+    return elf.subarray(offset, offset + Number(elf.readBigUInt64LE(header + 32)))
+  }
+  const names = bytesOf(namesIndex)
+  for (let index = 0; index < count; index++) {
+    const start = elf.readUInt32LE(table + index * size)
+    if (names.toString('latin1', start, names.indexOf(0, start)) === name) return bytesOf(index)
+  }
+  return undefined
+}

@@ -1,0 +1,195 @@
+import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { failureError, harnessError } from '../errors.js'
+import { checkoutRoot } from '../paths.js'
+import { during } from '../progress.js'
+import { project } from '../project.js'
+import { script } from '../process/script.js'
+import { toolLines, warningsOf } from './compiler-lines.js'
+import { buildEnvironment, makeVariables } from './compiler.js'
+import { contentKey } from './hash.js'
+import { readModinfo } from './modinfo.js'
+import { stored } from './store.js'
+import type { BuiltModule, KernelBuild, ModuleBuild, Work } from './types.js'
+
+/** Rises when these scripts build something else from the same input. */
+const RECIPE = 1
+const KEPT_DAYS = 7
+const USUALLY_SECONDS = 3
+
+export interface ModuleRequest extends Work {
+  readonly kernel: KernelBuild
+  /** The folder of the Kbuild file; default: the project's module. */
+  readonly folder?: string
+  /** Count the module's coverage (GCOV_PROFILE): for kernels with CONFIG_GCOV_KERNEL. */
+  readonly coverage?: boolean
+}
+
+interface ModuleRecord {
+  readonly modules: readonly { readonly name: string; readonly file: string }[]
+  readonly compiledIn: string
+  readonly coverageNotes: readonly string[]
+  readonly vermagic: string
+  readonly warnings: readonly string[]
+}
+
+/**
+ * The modules of one folder for one kernel, from the cache or built now.
+ * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1) with gcc's and modpost's own lines;
+ * `VERMAGIC` when the kernel's tree and its release do not belong together
+ */
+export async function requireModule(request: ModuleRequest): Promise<ModuleBuild> {
+  const { kernel, coverage = false } = request
+  const source = request.folder ?? join(checkoutRoot, project.module)
+  const files = await sourcesOf(source)
+  const contents: Record<string, Buffer> = {}
+  for (const file of files) contents[file] = await readFile(join(source, file))
+  const flags = `${coverage ? 'coverage ' : ''}${project.module}`
+  const key = contentKey({ recipe: String(RECIPE), kernel: kernel.key, flags, ...contents })
+  const { folder, value } = await stored<ModuleRecord>(
+    {
+      kind: 'modules',
+      key: `${kernel.release}-${kernel.flavour}-${key}`,
+      title: `module for ${kernel.release} ${kernel.flavour}`,
+      hashed: [],
+      keptDays: KEPT_DAYS,
+      make: target => buildModule({ ...request, coverage }, source, files, target),
+    },
+    request,
+  )
+  const { modules, coverageNotes, ...rest } = value
+  return {
+    ...rest,
+    key,
+    folder,
+    sourcePrefix: `${project.module}/`,
+    coverageNotes: coverageNotes.map(file => join(folder, file)),
+    modules: modules.map(({ name, file }): BuiltModule => ({
+      name,
+      ko: join(folder, file),
+      debugKo: join(folder, 'debug', file),
+    })),
+  }
+}
+
+/** What Kbuild itself writes beside the sources. */
+const PRODUCT = /\.(o|ko|mod|mod\.c|cmd|d|gcno|gcda|symvers|order|patch|md)$|(^|\/)\./
+
+async function sourcesOf(folder: string): Promise<readonly string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true })
+  return found
+    .filter(item => item.isFile())
+    .map(item => join(item.parentPath, item.name).slice(folder.length + 1))
+    .filter(path => !PRODUCT.test(path))
+    .sort()
+}
+
+async function buildModule(
+  { kernel, coverage, progress, signal }: ModuleRequest,
+  source: string,
+  files: readonly string[],
+  target: string,
+): Promise<ModuleRecord> {
+  const build = join(target, 'build')
+  for (const file of files) {
+    await mkdir(dirname(join(build, file)), { recursive: true })
+    await copyFile(join(source, file), join(build, file))
+  }
+  const title = `building the module for ${kernel.release} ${kernel.flavour}`
+  const output = await during(progress, title, USUALLY_SECONDS, () =>
+    compile(kernel, build, coverage ?? false, signal),
+  )
+  const order = await readFile(join(build, 'modules.order'), 'utf8')
+  const objects = order.split('\n').filter(line => line !== '')
+  await mkdir(join(target, 'debug'))
+  const $ = script({ cwd: target, signal })
+  const built: { name: string; file: string; depends: readonly string[] }[] = []
+  let vermagic = ''
+  for (const object of objects) {
+    const relative = object.startsWith(build) ? object.slice(build.length + 1) : object
+    const file = `${basename(relative).replace(/\.k?o$/, '')}.ko`
+    const debug = join('debug', file)
+    await rename(join(build, dirname(relative), file), join(target, debug))
+    await $`strip --strip-debug -o ${file} ${debug}`
+    const info = readModinfo(await readFile(join(target, debug)))
+    vermagic = info.get('vermagic')?.[0] ?? ''
+    refuseOtherKernel(kernel, file, vermagic)
+    const depends = (info.get('depends')?.[0] ?? '').split(',').filter(name => name !== '')
+    built.push({ name: file.slice(0, -3).replaceAll('-', '_'), file, depends })
+  }
+  const coverageNotes = await keepNotes(build, target)
+  await rm(build, { recursive: true, force: true })
+  return {
+    modules: inLoadOrder(built).map(({ name, file }) => ({ name, file })),
+    compiledIn: build,
+    coverageNotes,
+    vermagic,
+    warnings: warningsOf(output),
+  }
+}
+
+/** @returns make's output, in which the module's files are called as the user knows them */
+async function compile(
+  kernel: KernelBuild,
+  build: string,
+  coverage: boolean,
+  signal: AbortSignal,
+): Promise<string> {
+  const shownAs = project.module
+  const flags = [
+    '-g',
+    `-fdebug-prefix-map=${build}=${shownAs}`,
+    `-fmacro-prefix-map=${build}=${shownAs}`,
+  ]
+  // From the environment, so that Kbuild's own "GCOV_PROFILE := n" for generated files stands.
+  const env = { ...buildEnvironment(build), GCOV_PROFILE: coverage ? 'y' : '' }
+  const $ = script({ cwd: build, signal, env })
+  const make = [...makeVariables('gcc'), `KCFLAGS=${flags.join(' ')}`]
+  const { exitCode, stdout } =
+    await $`make ${make} -C ${kernel.tree} M=${build} modules 2>&1`.nothrow()
+  signal.throwIfAborted()
+  const output = stdout
+    .replaceAll(`${build}/`, `${shownAs}/`)
+    .replace(/^(?=[\w.-]+\.[chS]:\d+)/gm, `${shownAs}/`)
+  if (exitCode === 0) return output
+  throw failureError(
+    'MODULE_DOES_NOT_COMPILE',
+    `The module does not compile for kernel ${kernel.release} (${kernel.flavour})`,
+    { detail: toolLines(output), remedy: `Correct it in ${shownAs}/` },
+  )
+}
+
+function refuseOtherKernel(kernel: KernelBuild, file: string, vermagic: string): void {
+  if (vermagic.startsWith(`${kernel.release} `)) return
+  throw harnessError(
+    'VERMAGIC',
+    `${file} was built for another kernel: expected vermagic "${kernel.release} …", got "${vermagic}"`,
+    { remedy: `Remove ${kernel.folder}, so that the kernel is built again` },
+  )
+}
+
+async function keepNotes(build: string, target: string): Promise<readonly string[]> {
+  const notes: string[] = []
+  for (const item of await readdir(build, { recursive: true, withFileTypes: true })) {
+    if (!item.name.endsWith('.gcno') || item.name.endsWith('.mod.gcno')) continue
+    await rename(join(item.parentPath, item.name), join(target, item.name))
+    notes.push(item.name)
+  }
+  return notes
+}
+
+/** A module after those whose symbols it uses; otherwise in Kbuild's order. */
+function inLoadOrder<T extends { readonly name: string; readonly depends: readonly string[] }>(
+  modules: readonly T[],
+): readonly T[] {
+  const ordered = new Set<T>()
+  const visit = (module: T): void => {
+    for (const name of module.depends) {
+      const needed = modules.find(other => other.name === name)
+      if (needed && !ordered.has(needed)) visit(needed)
+    }
+    ordered.add(module)
+  }
+  modules.forEach(visit)
+  return [...ordered]
+}

@@ -1,0 +1,104 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join, relative } from 'node:path'
+import { failureError, harnessError, ModproveError } from '../errors.js'
+import { checkoutRoot } from '../paths.js'
+import { project } from '../project.js'
+import { script } from '../process/script.js'
+import { compilerVersion } from './compiler.js'
+import { contentKey } from './hash.js'
+import { imagesFolder } from './images.js'
+import { librariesOf } from './libraries.js'
+import { stored } from './store.js'
+import type { BuiltProgram, Work } from './types.js'
+
+const FLAGS = ['-O2', '-g', '-Wall', '-Wextra', '-pthread']
+const AGENT_FLAGS = ['-static', '-O2', '-Wall', '-Wextra', '-Werror', '-pthread']
+const KEPT_DAYS = 7
+
+export interface ProgramsRequest extends Work {
+  /** Where the `.c` files lie; default: the project's suites. */
+  readonly folder?: string
+}
+
+/**
+ * Every C program of the suites, compiled on this host for the guest, whose libraries are this host's too.
+ * @throws ModproveError `PROGRAM_DOES_NOT_COMPILE` (exit 1), with gcc's own lines
+ */
+export async function requirePrograms(request: ProgramsRequest): Promise<readonly BuiltProgram[]> {
+  const folder = request.folder ?? join(checkoutRoot, project.suites)
+  const headers = { ...(await headersOf(folder)), ...(await headersOf(moduleFolder)) }
+  const sources = (await readdir(folder)).filter(name => name.endsWith('.c')).sort()
+  return Promise.all(
+    sources.map(async source => {
+      const name = basename(source, '.c')
+      const flags = [...FLAGS, `-I${moduleFolder}`]
+      const file = await compiled(name, join(folder, source), flags, headers, request)
+      return { name, file, libraries: await librariesOf(file) }
+    }),
+  )
+}
+
+/**
+ * The guest's agent, static. @throws ModproveError `AGENT_DOES_NOT_COMPILE` (exit 3)
+ */
+export async function requireAgent(work: Work): Promise<string> {
+  try {
+    return await compiled('agent', join(imagesFolder, 'guest/agent.c'), AGENT_FLAGS, {}, work)
+  } catch (cause) {
+    if (!(cause instanceof ModproveError)) throw cause
+    throw harnessError('AGENT_DOES_NOT_COMPILE', "The guest's agent does not compile", {
+      detail: cause.detail ?? '',
+      remedy: 'Install libc6-dev (the agent is linked statically), or correct images/guest/agent.c',
+      cause,
+    })
+  }
+}
+
+const moduleFolder = join(checkoutRoot, project.module)
+
+const headersOf = async (folder: string): Promise<Record<string, Buffer>> => {
+  const names = (await readdir(folder)).filter(name => name.endsWith('.h')).sort()
+  const files = names.map(async name => {
+    const path = join(folder, name)
+    return [path, await readFile(path)] as const
+  })
+  return Object.fromEntries(await Promise.all(files))
+}
+
+async function compiled(
+  name: string,
+  source: string,
+  flags: readonly string[],
+  headers: Readonly<Record<string, Buffer>>,
+  { progress, signal }: Work,
+): Promise<string> {
+  const key = contentKey({
+    compiler: await compilerVersion(),
+    flags: flags.join(' '),
+    source: await readFile(source),
+    ...headers,
+  })
+  const shown = relative(checkoutRoot, source)
+  const make = async (folder: string) => {
+    const $ = script({ cwd: checkoutRoot, signal })
+    const { exitCode, stderr } = await $`gcc ${flags} -o ${join(folder, name)} ${shown}`.nothrow()
+    signal.throwIfAborted()
+    if (exitCode === 0) return
+    throw failureError('PROGRAM_DOES_NOT_COMPILE', `${shown} does not compile`, {
+      detail: stderr.trim(),
+      remedy: `Correct ${shown}`,
+    })
+  }
+  const { folder } = await stored(
+    {
+      kind: 'programs',
+      key: `${name}-${key}`,
+      title: shown,
+      hashed: [name],
+      keptDays: KEPT_DAYS,
+      make,
+    },
+    { progress, signal },
+  )
+  return join(folder, name)
+}
