@@ -123,10 +123,10 @@ export interface Finding {
 export interface ModuleSource {
   /** As the kernel prints it: `ring_test`, never `ring-test`. */
   readonly name: string
-  /** Absolute folder it was compiled in; files below it are the module's. */
-  readonly buildFolder: string
-  /** What the user calls that folder: `module`. */
-  readonly sourceFolder: string
+  /** How DWARF and `__FILE__` name the module's folder, and how it is shown: `module/`. */
+  readonly sourcePrefix: string
+  /** Absolute folder it was compiled in, for names the compiler did not map to `sourcePrefix`. */
+  readonly compiledIn?: string
   /** Object with DWARF; without one only headlines tell lines. */
   readonly debugKo?: string
 }

@@ -1,10 +1,10 @@
-import { isAbsolute, join, normalize, relative } from 'node:path'
+import { normalize } from 'node:path'
 import type { ModuleSource, SourceLocation } from './finding.js'
 
 /**
- * A file name from a report or from DWARF as a place in a module's source, or undefined when it is the
- * kernel's (a header's inline function). Kbuild compiles modules with absolute names, or with names
- * relative to the build folder (scripts/Makefile.build, from 6.13 on).
+ * A file name from a report or from DWARF as a place in a module's source; undefined when it is not the
+ * module's: an inline function of a kernel header. Names that DWARF has relative come out of addr2line
+ * behind the compiler's working folder.
  */
 export function locate(
   module: ModuleSource,
@@ -12,8 +12,11 @@ export function locate(
   line: number,
 ): SourceLocation | undefined {
   const path = normalize(file)
-  const below = isAbsolute(path) ? relative(module.buildFolder, path) : path
-  const kernels = /^(?:\.\.(?:\/|$)|include\/|arch\/|kernel\/|lib\/|mm\/|fs\/|drivers\/|net\/)/
-  if (below === '' || isAbsolute(below) || kernels.test(below)) return undefined
-  return { file: join(module.sourceFolder, below), line }
+  const prefix = module.sourcePrefix.replace(/\/?$/, '/')
+  const starts = [prefix, ...(module.compiledIn === undefined ? [] : [`${module.compiledIn}/`])]
+  for (const start of starts)
+    if (path.startsWith(start)) return { file: prefix + path.slice(start.length), line }
+  const behind = path.startsWith('/') ? path.lastIndexOf(`/${prefix}`) : -1
+  if (behind === -1 || path.includes('/include/')) return undefined
+  return { file: path.slice(behind + 1), line }
 }

@@ -269,9 +269,15 @@ export class Splat {
       )
     if (place === null) return undefined
     const [, file = '', line = ''] = place
-    const absolute = modules.find(module => file.startsWith(`${module.buildFolder}/`))
-    const module = absolute ?? modules.find(module => module.name === relevant?.module)
-    return module === undefined ? undefined : locate(module, file, Number(line))
+    // The module of the function at fault first: two modules may share a source folder.
+    const ordered = [...modules].sort(
+      (a, b) => Number(b.name === relevant?.module) - Number(a.name === relevant?.module),
+    )
+    for (const module of ordered) {
+      const location = locate(module, file, Number(line))
+      if (location !== undefined) return location
+    }
+    return undefined
   }
 }
 

@@ -1,0 +1,159 @@
+import { access } from 'node:fs/promises'
+import { script } from '../process/script.js'
+import type { Frame } from './finding.js'
+
+/** A function's name and a line as DWARF has them. */
+export interface Place {
+  readonly function: string
+  readonly file: string
+  readonly line: number
+}
+
+interface Symbol {
+  readonly section: string
+  readonly value: number
+  readonly size: number
+}
+
+const TOOL_DEADLINE_MS = 60_000
+/** Functions are aligned: the kernel counts the padding after one as its own. */
+const MAX_PADDING_BYTES = 64
+
+/**
+ * A module's relocatable object with DWARF. Its addresses are relative to sections, so that places are
+ * looked up with binutils' `nm` and `addr2line -j`.
+ */
+export class DebugObject {
+  readonly #file: string
+  #symbols: Promise<ReadonlyMap<string, readonly Symbol[]> | string> | undefined
+
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  /**
+   * For each frame its places, the innermost inlined function first and never none, or the reason why
+   * they are not known. Nothing where the lookup was aborted.
+   */
+  async lookUp(
+    frames: readonly Frame[],
+    signal: AbortSignal | undefined,
+  ): Promise<(readonly Place[] | string | undefined)[]> {
+    this.#symbols ??= this.#readSymbols(signal)
+    const symbols = await this.#symbols
+    if (isAborted(signal)) {
+      this.#symbols = undefined
+      return []
+    }
+    if (typeof symbols === 'string') return frames.map(() => symbols)
+
+    const targets = frames.map(frame => target(frame, symbols.get(frame.function) ?? []))
+    const sections = new Map<string, Set<number>>()
+    for (const each of targets)
+      if (typeof each !== 'string')
+        sections.set(each.section, (sections.get(each.section) ?? new Set()).add(each.address))
+    const places = new Map<string, readonly Place[] | string>()
+    for (const [section, addresses] of sections)
+      for (const [address, found] of await this.#places(section, [...addresses], signal))
+        places.set(`${section}:${address}`, found)
+    if (isAborted(signal)) return []
+    return targets.map(each =>
+      typeof each === 'string'
+        ? each
+        : (places.get(`${each.section}:${each.address}`) ?? 'addr2line did not answer'),
+    )
+  }
+
+  async #readSymbols(
+    signal: AbortSignal | undefined,
+  ): Promise<ReadonlyMap<string, readonly Symbol[]> | string> {
+    try {
+      await access(this.#file)
+    } catch {
+      return `the object with debug information is gone: ${this.#file}`
+    }
+    const output = await this.#tool('nm', ['-f', 'sysv', '--', this.#file], signal)
+    if (typeof output !== 'object') return output
+    const symbols = new Map<string, Symbol[]>()
+    for (const line of output.lines) {
+      const [name = '', value = '', , type = '', size = '', , section = ''] = line
+        .split('|')
+        .map(field => field.trim())
+      if (type !== 'FUNC') continue
+      const symbol = { section, value: parseInt(value, 16), size: parseInt(size, 16) }
+      symbols.set(name, [...(symbols.get(name) ?? []), symbol])
+    }
+    return symbols
+  }
+
+  async #places(
+    section: string,
+    addresses: readonly number[],
+    signal: AbortSignal | undefined,
+  ): Promise<Map<number, readonly Place[] | string>> {
+    const hex = addresses.map(address => `0x${address.toString(16)}`)
+    const output = await this.#tool(
+      'addr2line',
+      ['-a', '-i', '-f', '-j', section, '-e', this.#file, ...hex],
+      signal,
+    )
+    if (typeof output !== 'object') return new Map(addresses.map(address => [address, output]))
+    const found = new Map<number, Place[]>()
+    let places: Place[] = []
+    let name = ''
+    for (const line of output.lines) {
+      if (/^0x[0-9a-f]{8,16}$/.test(line)) {
+        places = []
+        name = ''
+        found.set(parseInt(line, 16), places)
+      } else if (name === '') {
+        name = line
+      } else {
+        const [, file, number] =
+          /^(.{1,4096}):(\d{1,7})(?: \(discriminator \d+\))?$/.exec(line) ?? []
+        if (file !== undefined && number !== '0')
+          places.push({ function: name, file, line: Number(number) })
+        name = ''
+      }
+    }
+    return new Map(
+      [...found].map(([address, places]) => [
+        address,
+        places.length > 0 ? places : 'its object has no debug information for that place',
+      ]),
+    )
+  }
+
+  async #tool(
+    name: string,
+    args: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly lines: readonly string[] } | string> {
+    const $ = script({ timeoutMs: TOOL_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) })
+    const { exitCode, stdout, stderr } = await $({ nothrow: true })`${name} ${args}`
+    if (exitCode === 0) return { lines: stdout.split('\n').filter(line => line !== '') }
+    if (exitCode === 127) return `${name} is not installed: apt-get install binutils`
+    return `${name} failed: ${stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? ''}`
+  }
+}
+
+const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted ?? false
+
+/** The instruction to look up: a return address is that of the instruction after the call. */
+function target(
+  { function: name, offset, size, exact }: Frame,
+  symbols: readonly Symbol[],
+): { section: string; address: number } | string {
+  const padding = (symbol: Symbol): number => size - symbol.size
+  const fitting = symbols
+    .filter(symbol => padding(symbol) >= 0 && padding(symbol) < MAX_PADDING_BYTES)
+    .sort((a, b) => padding(a) - padding(b))
+  const [best, next] = fitting
+  if (best === undefined)
+    return symbols.length === 0
+      ? `its object has no function ${name}`
+      : `${name} has another size in its object: that is not the one that was loaded`
+  if (next !== undefined && padding(next) === padding(best))
+    return `its object has ${fitting.length} functions ${name} of the same size`
+  return { section: best.section, address: best.value + offset - (exact || offset === 0 ? 0 : 1) }
+}

@@ -1,0 +1,105 @@
+import type { Finding, Frame, ModuleSource } from './finding.js'
+import { isMachinery } from './frames.js'
+import { DebugObject, type Place } from './debug-object.js'
+import { locate } from './module-source.js'
+
+/** Where a frame's instruction is in the source, innermost inlined function first; or why that is not known. */
+type Lookup = readonly Place[] | string
+
+/**
+ * Finds source lines for the tested modules' frames, with inlined functions as frames of their own. One
+ * is made for each set of module objects; each object's symbols are read once and each place is looked
+ * up once. Missing tools or DWARF leave frames without a place, and the finding with the reason.
+ */
+export class Symbolizer {
+  readonly #modules: ReadonlyMap<string, ModuleSource>
+  readonly #objects = new Map<string, DebugObject>()
+  readonly #known = new Map<string, Lookup>()
+
+  constructor(modules: readonly ModuleSource[]) {
+    this.#modules = new Map(modules.map(module => [module.name, module]))
+  }
+
+  /** @param options.signal aborting it ends the tools that run; frames are then left as they are */
+  async symbolize(
+    findings: readonly Finding[],
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Finding[]> {
+    const frames = findings.flatMap(({ frames, related }) => [
+      ...frames,
+      ...related.flatMap(stack => stack.frames),
+    ])
+    for (const module of this.#modules.values())
+      await this.#lookUp(
+        module,
+        frames.filter(frame => frame.module === module.name && !this.#known.has(keyOf(frame))),
+        options.signal,
+      )
+    return findings.map(finding => this.#withPlaces(finding))
+  }
+
+  async #lookUp(
+    module: ModuleSource,
+    frames: readonly Frame[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const wanted = new Map(frames.map(frame => [keyOf(frame), frame]))
+    if (wanted.size === 0) return
+    if (module.debugKo === undefined) {
+      for (const key of wanted.keys())
+        this.#known.set(key, `there is no object of ${module.name} with debug information`)
+      return
+    }
+    const object = this.#objects.get(module.name) ?? new DebugObject(module.debugKo)
+    this.#objects.set(module.name, object)
+    const found = await object.lookUp([...wanted.values()], signal)
+    ;[...wanted.keys()].forEach((key, index) => {
+      const lookup = found[index]
+      if (lookup !== undefined) this.#known.set(key, lookup)
+    })
+  }
+
+  #withPlaces(finding: Finding): Finding {
+    const frames = finding.frames.flatMap(frame => this.#expand(frame))
+    const related = finding.related.map(stack => ({
+      ...stack,
+      frames: stack.frames.flatMap(frame => this.#expand(frame)),
+    }))
+    const ours = finding.frames.filter(frame => this.#modules.has(frame.module ?? ''))
+    const first = ours.find(frame => !frame.unreliable) ?? ours[0]
+    if (first === undefined) return { ...finding, frames, related }
+    const location =
+      finding.location ??
+      this.#expand(first).find(frame => frame.location !== undefined && !isMachinery(frame))
+        ?.location
+    const reason = this.#known.get(keyOf(first))
+    return {
+      ...finding,
+      frames,
+      related,
+      location,
+      locationReason:
+        location !== undefined
+          ? undefined
+          : typeof reason === 'string'
+            ? reason
+            : 'no line of the module is known for its frames',
+    }
+  }
+
+  #expand(frame: Frame): Frame[] {
+    const module = this.#modules.get(frame.module ?? '')
+    const places = this.#known.get(keyOf(frame))
+    if (module === undefined || places === undefined || typeof places === 'string') return [frame]
+    return places.map((place, index) => ({
+      ...frame,
+      // The outermost place is the function the kernel named, perhaps as a clone (`f.cold`).
+      function: index === places.length - 1 ? frame.function : place.function,
+      inline: index < places.length - 1,
+      location: locate(module, place.file, place.line),
+    }))
+  }
+}
+
+const keyOf = ({ module, function: name, offset, size, exact }: Frame): string =>
+  `${module ?? ''} ${name}+${offset}/${size} ${exact}`
