@@ -1,0 +1,7 @@
+export * from './files.js'
+export * from './memory.js'
+export * from './modules.js'
+export * from './polling.js'
+export * from './processes.js'
+export * from './sockets.js'
+export { IO, IOR, IOW, IOWR } from './ioctl.js'

@@ -1,0 +1,124 @@
+import { CallTimeout, TaskEnded, type ConnectionLost } from '../errors.js'
+import { encodeFrame, type Frame } from './frames.js'
+
+/** How much of a task's requests may be under way; half of what the agent holds for one task (1 MiB). */
+const WINDOW_BYTES = 512 * 1024
+
+export interface Asked {
+  /** What an error calls it: `ioctl(3, 0x80044500, 0x7f…)`. Made only when an error needs it. */
+  readonly what: () => string
+  readonly deadlineMs: number
+  /** The end of the task answers it too (execve, exit): the promise resolves with nothing. */
+  readonly endAnswers?: boolean
+}
+
+interface Pending extends Asked {
+  readonly bytes: number
+  readonly resolve: (frame: Frame | undefined) => void
+  readonly reject: (error: Error) => void
+  readonly timer: NodeJS.Timeout
+}
+
+/** What one channel needs of the connection that all of them share. */
+export interface Wire {
+  nextRequest(): number
+  send(frame: Buffer): void
+}
+
+/** The requests to one task (or to the router, task 0), answered in order of asking or not at all. */
+export class TaskChannel {
+  /** Resolves when the task takes no more requests. */
+  readonly closed: Promise<void>
+  readonly id: number
+  private readonly wire: Wire
+  private readonly pending = new Map<number, Pending>()
+  private readonly waiting: { readonly frame: Buffer; readonly request: number }[] = []
+  private bytesUnderWay = 0
+  private over: ((what: string) => Error) | undefined
+  private resolveClosed: () => void = () => undefined
+
+  constructor(wire: Wire, id: number) {
+    this.wire = wire
+    this.id = id
+    this.closed = new Promise(resolve => {
+      this.resolveClosed = resolve
+    })
+  }
+
+  get isOver(): boolean {
+    return this.over !== undefined
+  }
+
+  /**
+   * @returns the answer, or nothing where the task's end was it
+   * @throws CallTimeout, TaskEnded, ConnectionLost
+   */
+  ask(op: number, payload: Buffer, asked: Asked): Promise<Frame | undefined> {
+    if (this.over) return Promise.reject(this.over(asked.what()))
+    const request = this.wire.nextRequest()
+    const frame = encodeFrame({ request, task: this.id, op, payload })
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new CallTimeout(asked.what(), asked.deadlineMs))
+      }, asked.deadlineMs)
+      this.pending.set(request, { ...asked, bytes: frame.length, resolve, reject, timer })
+      this.waiting.push({ frame, request })
+      this.sendWaiting()
+    })
+  }
+
+  /** Takes what the agent answered. An answer to nothing, or to what timed out long ago, is dropped. */
+  receive(frame: Frame): void {
+    const pending = this.take(frame.request)
+    if (!pending) return
+    pending.resolve(frame)
+    this.sendWaiting()
+  }
+
+  /** The task reads no more: settles the requests that waited for this. */
+  close(): void {
+    this.resolveClosed()
+    for (const [request, pending] of this.pending) {
+      if (pending.endAnswers) this.take(request)?.resolve(undefined)
+    }
+  }
+
+  /** Nothing will be answered any more. */
+  end(how: string): void {
+    this.finish(what => new TaskEnded(what, how))
+  }
+
+  lose(lost: ConnectionLost): void {
+    this.finish(() => lost)
+  }
+
+  private finish(over: (what: string) => Error): void {
+    this.over ??= over
+    this.waiting.length = 0
+    this.close()
+    for (const request of [...this.pending.keys()]) {
+      const pending = this.take(request)
+      pending?.reject(this.over(pending.what()))
+    }
+  }
+
+  private take(request: number): Pending | undefined {
+    const pending = this.pending.get(request)
+    if (!pending) return undefined
+    clearTimeout(pending.timer)
+    this.pending.delete(request)
+    this.bytesUnderWay -= pending.bytes
+    return pending
+  }
+
+  private sendWaiting(): void {
+    for (;;) {
+      const next = this.waiting[0]
+      if (!next) return
+      if (this.bytesUnderWay > 0 && this.bytesUnderWay + next.frame.length > WINDOW_BYTES) return
+      this.waiting.shift()
+      this.bytesUnderWay += next.frame.length
+      this.wire.send(next.frame)
+    }
+  }
+}

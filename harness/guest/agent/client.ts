@@ -1,0 +1,212 @@
+import type { Duplex } from 'node:stream'
+import { describeErrno } from '../abi/errno.js'
+import { ConnectionLost, ProtocolError } from '../errors.js'
+import { KernelLog } from '../log/kernel-log.js'
+import { TaskChannel } from './channel.js'
+import { Answer, FrameReader, PROTOCOL_VERSION, Request, type Frame } from './frames.js'
+import {
+  decodeError,
+  decodeExited,
+  decodeHello,
+  decodeNewTask,
+  encodeNumber,
+  printable,
+  type Hello,
+} from './payloads.js'
+import { Task } from './task.js'
+import { decodeWaitStatus, howItEnded } from './wait-status.js'
+
+export interface AgentOptions {
+  /** How long a call may take that says nothing else, in milliseconds. */
+  readonly deadlineMs: number
+}
+
+/**
+ * The agent's other end, over any duplex stream: an ssh channel, or a local agent's stdin and stdout.
+ * Frames that are made in one turn of the event loop leave in one write.
+ */
+export class AgentClient {
+  /** Resolves when nothing can be asked any more. */
+  readonly closed: Promise<ConnectionLost>
+  readonly log: KernelLog
+  readonly deadlineMs: number
+  private readonly stream: Duplex
+  private readonly router: TaskChannel
+  private readonly tasks = new Map<number, Task>()
+  /** Kept with the answer: the task may have ended before who asked for it goes on. */
+  private readonly made = new WeakMap<Frame, Task>()
+  private readonly reader = new FrameReader()
+  private outgoing: Buffer[] = []
+  private lastRequest = 0
+  private lost: ConnectionLost | undefined
+  private resolveClosed: (lost: ConnectionLost) => void = () => undefined
+
+  private constructor(stream: Duplex, options: AgentOptions) {
+    this.stream = stream
+    this.deadlineMs = options.deadlineMs
+    this.closed = new Promise(resolve => {
+      this.resolveClosed = resolve
+    })
+    this.router = this.channel(0)
+    this.log = new KernelLog(async deadlineMs => {
+      await this.ask(Request.barrier, Buffer.alloc(0), 'kernel log barrier', deadlineMs)
+    })
+    stream.on('data', (chunk: Buffer) => {
+      this.receive(chunk)
+    })
+    stream.on('error', (error: Error) => {
+      this.lose("the agent's stream failed", error)
+    })
+    stream.on('close', () => {
+      this.lose("the agent's stream ended")
+    })
+    stream.on('end', () => {
+      this.lose("the agent's stream ended")
+    })
+  }
+
+  /**
+   * Greets the agent at the other end of `stream`.
+   *
+   * @throws ProtocolError when it is none, or one of another version; CallTimeout, ConnectionLost
+   */
+  static async open(
+    stream: Duplex,
+    options: AgentOptions,
+  ): Promise<{ readonly agent: AgentClient; readonly hello: Hello }> {
+    const agent = new AgentClient(stream, options)
+    return { agent, hello: await agent.hello() }
+  }
+
+  /** Asks the router for nothing but an answer. */
+  async hello(deadlineMs?: number): Promise<Hello> {
+    const answer = await this.ask(Request.hello, Buffer.alloc(0), 'ping', deadlineMs)
+    const hello = decodeHello(answer.payload)
+    if (hello.protocol !== PROTOCOL_VERSION) {
+      throw new ProtocolError(`speaks protocol ${hello.protocol}, and this is ${PROTOCOL_VERSION}`)
+    }
+    return hello
+  }
+
+  /** A fresh user process. */
+  async spawn(): Promise<Task> {
+    return this.taskOf(await this.ask(Request.spawn, Buffer.alloc(0), 'new process'))
+  }
+
+  /** SIGKILLs a task's process; resolves when it is gone, and reaped where the agent is its parent. */
+  async kill(task: number): Promise<void> {
+    await this.ask(Request.kill, encodeNumber(task), `kill of task ${task}`)
+  }
+
+  /** The task that a `task` answer told of. */
+  taskOf(answer: Frame): Task {
+    const task = this.made.get(answer)
+    if (!task) throw new ProtocolError('told of a task where none was asked for')
+    return task
+  }
+
+  /** Ends the connection; the agent then kills what it started. */
+  close(): void {
+    this.lose('the agent was closed')
+    this.stream.destroy()
+  }
+
+  /** @throws what the agent says against it, as an error of the harness */
+  private async ask(
+    op: number,
+    payload: Buffer,
+    what: string,
+    deadlineMs = this.deadlineMs,
+  ): Promise<Frame> {
+    const answer = await this.router.ask(op, payload, { what: () => what, deadlineMs })
+    if (!answer) throw new ProtocolError(`gave no answer to ${what}`)
+    if (answer.op === Answer.error) {
+      const { errno, text } = decodeError(answer.payload)
+      throw new ProtocolError(`refused ${what}: ${text} (${describeErrno(errno).name})`)
+    }
+    return answer
+  }
+
+  private channel(id: number): TaskChannel {
+    return new TaskChannel(
+      {
+        nextRequest: () => {
+          this.lastRequest = (this.lastRequest % 0xffffffff) + 1
+          return this.lastRequest
+        },
+        send: frame => {
+          this.send(frame)
+        },
+      },
+      id,
+    )
+  }
+
+  private send(frame: Buffer): void {
+    if (this.outgoing.push(frame) > 1) return
+    queueMicrotask(() => {
+      const frames = this.outgoing
+      this.outgoing = []
+      if (this.stream.writable) {
+        this.stream.write(frames.length === 1 ? frames[0] : Buffer.concat(frames))
+      }
+    })
+  }
+
+  private receive(chunk: Buffer): void {
+    try {
+      for (const frame of this.reader.push(chunk)) this.dispatch(frame)
+    } catch (error) {
+      this.lose('what came from the agent made no sense', error)
+      this.stream.destroy()
+    }
+  }
+
+  private dispatch(frame: Frame): void {
+    switch (frame.op) {
+      case Answer.log:
+        this.log.take(frame.payload.toString('utf8'))
+        return
+      case Answer.logLost:
+        // The gap in the sequence numbers says how much.
+        return
+      case Answer.fatal:
+        throw new ProtocolError(`gave up: ${printable(frame.payload)}`)
+      case Answer.taskClosed:
+        this.tasks.get(frame.task)?.closed()
+        this.forget(frame.task)
+        return
+      case Answer.processExited: {
+        const status = decodeWaitStatus(decodeExited(frame.payload).status)
+        this.tasks.get(frame.task)?.exited(status, `the process ${howItEnded(status)}`)
+        this.forget(frame.task)
+        return
+      }
+      case Answer.task:
+        this.adopt(frame)
+        break
+    }
+    const channel = frame.task === 0 ? this.router : this.tasks.get(frame.task)?.channel
+    channel?.receive(frame)
+  }
+
+  private adopt(answer: Frame): void {
+    const made = decodeNewTask(answer.payload)
+    const task = new Task(this, this.channel(made.task), made, answer.task === 0)
+    this.tasks.set(made.task, task)
+    this.made.set(answer, task)
+  }
+
+  private forget(id: number): void {
+    if (this.tasks.get(id)?.isOver) this.tasks.delete(id)
+  }
+
+  private lose(what: string, cause?: unknown): void {
+    if (this.lost) return
+    this.lost = new ConnectionLost(what, cause)
+    this.router.lose(this.lost)
+    for (const task of this.tasks.values()) task.lose(this.lost)
+    this.tasks.clear()
+    this.resolveClosed(this.lost)
+  }
+}

@@ -1,0 +1,106 @@
+import { ProtocolError } from '../errors.js'
+
+/*
+ * A frame is a header of four 32-bit integers (length of the payload, request, task, operation) and the
+ * payload, all little endian: images/guest/agent.c.
+ */
+const HEADER_BYTES = 16
+
+export const PROTOCOL_VERSION = 1
+export const MAX_PAYLOAD_BYTES = 64 * 1024
+
+export const Request = {
+  hello: 1,
+  spawn: 2,
+  kill: 3,
+  barrier: 4,
+  syscall: 16,
+  failNth: 17,
+  read: 18,
+  write: 19,
+  fork: 20,
+  thread: 21,
+  exit: 22,
+} as const
+
+export const Answer = {
+  hello: 1,
+  ok: 64,
+  result: 65,
+  data: 66,
+  fault: 67,
+  task: 68,
+  error: 69,
+  log: 96,
+  logLost: 97,
+  taskClosed: 98,
+  processExited: 99,
+  fatal: 100,
+} as const
+
+export interface Frame {
+  /** Which request it answers; 0 for what answers none. */
+  readonly request: number
+  /** 0 is the agent's router. */
+  readonly task: number
+  readonly op: number
+  readonly payload: Buffer
+}
+
+export function encodeFrame({ request, task, op, payload }: Frame): Buffer {
+  if (payload.length > MAX_PAYLOAD_BYTES) {
+    throw new RangeError(
+      `a frame takes ${MAX_PAYLOAD_BYTES} bytes at most, and this has ${payload.length}`,
+    )
+  }
+  const frame = Buffer.allocUnsafe(HEADER_BYTES + payload.length)
+  frame.writeUInt32LE(payload.length, 0)
+  frame.writeUInt32LE(request, 4)
+  frame.writeUInt32LE(task, 8)
+  frame.writeUInt32LE(op, 12)
+  payload.copy(frame, HEADER_BYTES)
+  return frame
+}
+
+/** Cuts a byte stream into frames; holds at most one incomplete frame and the chunk that it came in. */
+export class FrameReader {
+  private held: Buffer[] = []
+  private heldBytes = 0
+  private neededBytes = HEADER_BYTES
+
+  /** @throws ProtocolError when what comes is no frame */
+  push(chunk: Buffer): Frame[] {
+    const frames: Frame[] = []
+    this.held.push(chunk)
+    this.heldBytes += chunk.length
+    if (this.heldBytes < this.neededBytes) return frames
+    let bytes = this.held.length === 1 ? chunk : Buffer.concat(this.held)
+    for (;;) {
+      if (bytes.length < HEADER_BYTES) {
+        this.neededBytes = HEADER_BYTES
+        break
+      }
+      const length = bytes.readUInt32LE(0)
+      if (length > MAX_PAYLOAD_BYTES) {
+        throw new ProtocolError(
+          `sent what is no frame: ${JSON.stringify(bytes.toString('latin1', 0, 80))}`,
+        )
+      }
+      const end = HEADER_BYTES + length
+      if (bytes.length < end) {
+        this.neededBytes = end
+        break
+      }
+      frames.push({
+        request: bytes.readUInt32LE(4),
+        task: bytes.readUInt32LE(8),
+        op: bytes.readUInt32LE(12),
+        payload: bytes.subarray(HEADER_BYTES, end),
+      })
+      bytes = bytes.subarray(end)
+    }
+    this.held = bytes.length === 0 ? [] : [bytes]
+    this.heldBytes = bytes.length
+    return frames
+  }
+}

@@ -1,0 +1,132 @@
+import { MemoryFault, ProtocolError } from '../errors.js'
+import { SIGBUS, SIGSEGV } from '../abi/processes.js'
+
+/** What the agent says of itself. */
+export interface Hello {
+  readonly protocol: number
+  /** ELF's e_machine: 62 is x86-64. */
+  readonly machine: number
+  readonly pageSize: number
+  /** Why /dev/kmsg could not be opened; 0 when it could. */
+  readonly logErrno: number
+  /** `uname -r` */
+  readonly release: string
+}
+
+export interface NewTask {
+  readonly task: number
+  readonly pid: number
+  readonly tid: number
+  /** Memory of the process for strings and structures. */
+  readonly scratch: bigint
+  readonly scratchLength: number
+}
+
+export interface CallResult {
+  readonly value: bigint
+  /** 0 when the call succeeded. */
+  readonly errno: number
+  /** What fail-nth read after the call: 0 says that the fault was injected. */
+  readonly failuresLeft: number
+}
+
+function checked(payload: Buffer, bytes: number, what: string): Buffer {
+  if (payload.length !== bytes) {
+    throw new ProtocolError(`sent ${payload.length} bytes as ${what}, which takes ${bytes}`)
+  }
+  return payload
+}
+
+export function decodeHello(payload: Buffer): Hello {
+  checked(payload, 88, 'its hello')
+  const release = payload.subarray(20, 85)
+  return {
+    protocol: payload.readUInt32LE(0),
+    machine: payload.readUInt32LE(4),
+    pageSize: payload.readUInt32LE(8),
+    logErrno: payload.readUInt32LE(16),
+    release: release.toString('latin1', 0, Math.max(0, release.indexOf(0))),
+  }
+}
+
+export function decodeNewTask(payload: Buffer): NewTask {
+  checked(payload, 24, 'a new task')
+  return {
+    task: payload.readUInt32LE(0),
+    pid: payload.readUInt32LE(4),
+    tid: payload.readUInt32LE(8),
+    scratchLength: payload.readUInt32LE(12),
+    scratch: payload.readBigUInt64LE(16),
+  }
+}
+
+export function decodeResult(payload: Buffer): CallResult {
+  checked(payload, 16, 'a result')
+  return {
+    value: payload.readBigInt64LE(0),
+    errno: payload.readUInt32LE(8),
+    failuresLeft: payload.readUInt32LE(12),
+  }
+}
+
+export function decodeFault(payload: Buffer, doing: string): MemoryFault {
+  checked(payload, 16, 'a fault')
+  const signal = payload.readUInt32LE(0)
+  if (signal !== SIGSEGV && signal !== SIGBUS) {
+    throw new ProtocolError(`sent signal ${signal} as a memory fault`)
+  }
+  return new MemoryFault(
+    doing,
+    signal === SIGSEGV ? 'SIGSEGV' : 'SIGBUS',
+    payload.readBigUInt64LE(8),
+  )
+}
+
+/** An error of the agent itself: its number, and what it says (printable ASCII, at most 200 characters). */
+export function decodeError(payload: Buffer): { readonly errno: number; readonly text: string } {
+  if (payload.length < 4) throw new ProtocolError('sent an error without a number')
+  return {
+    errno: payload.readUInt32LE(0),
+    text: printable(payload.subarray(4)),
+  }
+}
+
+export function printable(bytes: Buffer): string {
+  return bytes.toString('latin1', 0, 200).replace(/[^\x20-\x7e]/g, '?')
+}
+
+export function decodeExited(payload: Buffer): { readonly pid: number; readonly status: number } {
+  checked(payload, 8, 'an exit')
+  return { pid: payload.readUInt32LE(0), status: payload.readUInt32LE(4) }
+}
+
+export function encodeCall(number: number, args: readonly bigint[], failNth?: number): Buffer {
+  const start = failNth === undefined ? 0 : 8
+  const payload = Buffer.alloc(start + 56)
+  if (failNth !== undefined) payload.writeBigUInt64LE(BigInt(failNth), 0)
+  payload.writeBigUInt64LE(BigInt(number), start)
+  args.forEach((argument, index) => {
+    payload.writeBigUInt64LE(BigInt.asUintN(64, argument), start + 8 + 8 * index)
+  })
+  return payload
+}
+
+export function encodeRange(address: bigint, length: number): Buffer {
+  const payload = Buffer.allocUnsafe(16)
+  payload.writeBigUInt64LE(address, 0)
+  payload.writeBigUInt64LE(BigInt(length), 8)
+  return payload
+}
+
+export function encodeWrite(address: bigint, bytes: Uint8Array): Buffer {
+  const payload = Buffer.allocUnsafe(8 + bytes.length)
+  payload.writeBigUInt64LE(address, 0)
+  payload.set(bytes, 8)
+  return payload
+}
+
+export function encodeNumber(number: number): Buffer {
+  const payload = Buffer.allocUnsafe(4)
+  payload.writeUInt32LE(number >>> 0, 0)
+  return payload
+}

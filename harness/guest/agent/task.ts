@@ -1,0 +1,154 @@
+import { describeErrno } from '../abi/errno.js'
+import { ProtocolError, SyscallError, type ConnectionLost } from '../errors.js'
+import type { TaskChannel } from './channel.js'
+import type { AgentClient } from './client.js'
+import { Answer, MAX_PAYLOAD_BYTES, Request, type Frame } from './frames.js'
+import {
+  decodeError,
+  decodeFault,
+  decodeResult,
+  encodeCall,
+  encodeNumber,
+  encodeRange,
+  encodeWrite,
+  type CallResult,
+  type NewTask,
+} from './payloads.js'
+import type { WaitStatus } from './wait-status.js'
+
+const WRITE_BYTES = MAX_PAYLOAD_BYTES - 8
+
+/** One thread of the guest that serves requests, one after another: the few that the agent knows. */
+export class Task {
+  readonly agent: AgentClient
+  readonly channel: TaskChannel
+  readonly pid: number
+  readonly tid: number
+  readonly scratch: { readonly address: bigint; readonly length: number }
+  /** Whether the agent is its parent, reaps it and tells how it ended. */
+  readonly isChild: boolean
+  /** For a child of the agent: resolves when it was reaped; with nothing when the connection was lost first. */
+  readonly status: Promise<WaitStatus | undefined>
+  private resolveStatus: (status: WaitStatus | undefined) => void = () => undefined
+
+  constructor(agent: AgentClient, channel: TaskChannel, made: NewTask, isChild: boolean) {
+    this.agent = agent
+    this.channel = channel
+    this.pid = made.pid
+    this.tid = made.tid
+    this.scratch = { address: made.scratch, length: made.scratchLength }
+    this.isChild = isChild
+    this.status = new Promise(resolve => {
+      this.resolveStatus = resolve
+    })
+  }
+
+  get isOver(): boolean {
+    return this.channel.isOver
+  }
+
+  /** @throws CallTimeout, TaskEnded, ConnectionLost; a call that fails is a result */
+  async call(
+    number: number,
+    args: readonly bigint[],
+    options: { what: () => string; deadlineMs: number; failNth?: number; endAnswers?: boolean },
+  ): Promise<CallResult | undefined> {
+    const { failNth } = options
+    const op = failNth === undefined ? Request.syscall : Request.failNth
+    const answer = await this.channel.ask(op, encodeCall(number, args, failNth), options)
+    return answer && decodeResult(this.expect(answer, Answer.result, options.what).payload)
+  }
+
+  /** @throws MemoryFault */
+  async read(address: bigint, length: number, deadlineMs: number): Promise<Buffer> {
+    const parts: Promise<Buffer>[] = []
+    for (let at = 0; at < length; at += MAX_PAYLOAD_BYTES) {
+      parts.push(
+        this.readPart(address + BigInt(at), Math.min(length - at, MAX_PAYLOAD_BYTES), deadlineMs),
+      )
+    }
+    const read = await Promise.all(parts)
+    return read.length === 1 && read[0] ? read[0] : Buffer.concat(read)
+  }
+
+  /** @throws MemoryFault; what lay before the fault, or in other parts of 64 KiB, may have been written */
+  async write(address: bigint, bytes: Uint8Array, deadlineMs: number): Promise<void> {
+    const parts: Promise<void>[] = []
+    for (let at = 0; at < bytes.length; at += WRITE_BYTES) {
+      parts.push(
+        this.writePart(address + BigInt(at), bytes.subarray(at, at + WRITE_BYTES), deadlineMs),
+      )
+    }
+    await Promise.all(parts)
+  }
+
+  /** A copy of the process, which goes on from here. */
+  fork(deadlineMs: number): Promise<Task> {
+    return this.newTask(Request.fork, 'fork', deadlineMs)
+  }
+
+  /** Another thread of this process. */
+  thread(deadlineMs: number): Promise<Task> {
+    return this.newTask(Request.thread, 'thread', deadlineMs)
+  }
+
+  /** Ends the thread, or the process where the task is not a thread that was started in it. */
+  async exit(status: number, deadlineMs: number): Promise<void> {
+    const what = () => `exit(${status})`
+    const asked = { what, deadlineMs, endAnswers: true }
+    await this.channel.ask(Request.exit, encodeNumber(status), asked)
+  }
+
+  /** For the client: the agent's socket to this task closed. */
+  closed(): void {
+    if (this.isChild) this.channel.close()
+    else this.channel.end('the process or thread has ended')
+  }
+
+  /** For the client: the agent reaped this process. */
+  exited(status: WaitStatus, how: string): void {
+    this.resolveStatus(status)
+    this.channel.end(how)
+  }
+
+  /** For the client: nothing will come any more. */
+  lose(lost: ConnectionLost): void {
+    this.resolveStatus(undefined)
+    this.channel.lose(lost)
+  }
+
+  private async newTask(op: number, what: string, deadlineMs: number): Promise<Task> {
+    const asked = { what: () => what, deadlineMs }
+    const answer = await this.channel.ask(op, Buffer.alloc(0), asked)
+    return this.agent.taskOf(this.expect(answer, Answer.task, asked.what))
+  }
+
+  private async readPart(address: bigint, length: number, deadlineMs: number): Promise<Buffer> {
+    const what = () => `read of ${length} bytes at 0x${address.toString(16)}`
+    const asked = { what, deadlineMs }
+    const answer = await this.channel.ask(Request.read, encodeRange(address, length), asked)
+    const { payload } = this.expect(answer, Answer.data, what)
+    if (payload.length !== length) {
+      throw new ProtocolError(`sent ${payload.length} bytes instead of ${length}`)
+    }
+    return payload
+  }
+
+  private async writePart(address: bigint, bytes: Uint8Array, deadlineMs: number): Promise<void> {
+    const what = () => `write of ${bytes.length} bytes at 0x${address.toString(16)}`
+    const asked = { what, deadlineMs }
+    const answer = await this.channel.ask(Request.write, encodeWrite(address, bytes), asked)
+    this.expect(answer, Answer.ok, what)
+  }
+
+  private expect(answer: Frame | undefined, op: number, what: () => string): Frame {
+    if (answer?.op === op) return answer
+    if (answer?.op === Answer.fault) throw decodeFault(answer.payload, what())
+    if (answer?.op === Answer.error) {
+      const { errno, text } = decodeError(answer.payload)
+      if (op === Answer.task) throw new SyscallError(what(), [], errno)
+      throw new ProtocolError(`refused ${what()}: ${text} (${describeErrno(errno).name})`)
+    }
+    throw new ProtocolError(`answered ${what()} with operation ${answer?.op}`)
+  }
+}

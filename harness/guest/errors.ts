@@ -1,0 +1,83 @@
+import { EXIT, ModproveError } from '../errors.js'
+import { describeErrno } from './abi/errno.js'
+
+/** A system call that failed in the guest; its message reads as strace prints it. */
+export class SyscallError extends Error {
+  override readonly name = 'SyscallError'
+  /** `EFAULT` */
+  readonly code: string
+  readonly errno: number
+  /** `ioctl` */
+  readonly syscall: string
+  /** As the message shows them. */
+  readonly args: readonly string[]
+
+  constructor(syscall: string, args: readonly string[], errno: number) {
+    const { name, text } = describeErrno(errno)
+    super(`${syscall}(${args.join(', ')}): ${name} (${text})`)
+    this.code = name
+    this.errno = errno
+    this.syscall = syscall
+    this.args = args
+  }
+}
+
+/** A read or write of the process's own memory that raised a signal; the process lives on. */
+export class MemoryFault extends Error {
+  override readonly name = 'MemoryFault'
+  readonly code: 'SIGSEGV' | 'SIGBUS'
+  readonly signal: 'SIGSEGV' | 'SIGBUS'
+  /** Where the fault was: exact to the page, not always to the byte. */
+  readonly address: bigint
+
+  constructor(doing: string, signal: 'SIGSEGV' | 'SIGBUS', address: bigint) {
+    super(`${doing}: ${signal} at 0x${address.toString(16)}`)
+    this.code = signal
+    this.signal = signal
+    this.address = address
+  }
+}
+
+/** No answer came in time. The call may still be blocked in the guest's kernel. */
+export class CallTimeout extends ModproveError {
+  override readonly name = 'CallTimeout'
+
+  constructor(what: string, deadlineMs: number) {
+    super('CALL_TIMEOUT', EXIT.failed, `${what}: no answer within ${deadlineMs} ms`, {
+      remedy: 'a call that is meant to block needs a longer deadline: process.within(ms)',
+    })
+  }
+}
+
+/** The process or thread that a call was sent to is gone. */
+export class TaskEnded extends ModproveError {
+  override readonly name = 'TaskEnded'
+
+  constructor(what: string, how: string) {
+    super('TASK_ENDED', EXIT.failed, `${what}: ${how}`)
+  }
+}
+
+/** The connection to the guest, or to its agent, is gone: usually the machine died. */
+export class ConnectionLost extends ModproveError {
+  override readonly name = 'ConnectionLost'
+
+  constructor(what: string, cause?: unknown) {
+    super('CONNECTION_LOST', EXIT.harness, what, {
+      cause,
+      remedy: "the machine's console.log shows what the kernel said last",
+    })
+  }
+}
+
+/** The guest sent what no agent sends. */
+export class ProtocolError extends ModproveError {
+  override readonly name = 'ProtocolError'
+
+  constructor(what: string) {
+    super('AGENT_PROTOCOL', EXIT.harness, `the guest's agent ${what}`, {
+      remedy:
+        'images/guest/agent.c and harness/guest/agent/ may be of different versions: rebuild the image',
+    })
+  }
+}

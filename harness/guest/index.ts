@@ -1,0 +1,22 @@
+export * from './abi/index.js'
+export type { ErrnoName } from './abi/errno.js'
+export type { FileStatus, FilesystemStatus, ResourceLimit } from './abi/structures.js'
+export type { SyscallName } from './abi/x86_64-syscalls.js'
+export { AgentClient } from './agent/client.js'
+export type { WaitStatus } from './agent/wait-status.js'
+export {
+  CallTimeout,
+  ConnectionLost,
+  MemoryFault,
+  ProtocolError,
+  SyscallError,
+  TaskEnded,
+} from './errors.js'
+export type { KernelLog } from './log/kernel-log.js'
+export { Out, type Argument } from './process/arguments.js'
+export type { FailNthOutcome } from './process/base-calls.js'
+export type { Calls } from './process/calls.js'
+export { Descriptor, type Fd } from './process/descriptor.js'
+export { Mapping, type MapOptions, type Part } from './process/mapping.js'
+export { Process, Thread } from './process/process.js'
+export type { Memory, Scratch } from './process/scratch.js'

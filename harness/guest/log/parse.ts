@@ -1,0 +1,21 @@
+import type { LogRecord } from '../../log-record.js'
+
+const MAX_TEXT_CHARACTERS = 8192
+
+/**
+ * One record as /dev/kmsg prints it: `priority,sequence,timestamp,flags[,caller=T1];text`
+ * (Documentation/ABI/testing/dev-kmsg). Nothing comes back for what is no record.
+ */
+export function parseRecord(line: string): LogRecord | undefined {
+  const [, priority, sequence, time, more, text] =
+    /^(\d{1,10}),(\d{1,15}),(\d{1,15}),([^;]{0,100});(.*)$/s.exec(line) ?? []
+  if (text === undefined) return undefined
+  return {
+    sequence: Number(sequence),
+    timeUs: Number(time),
+    level: Number(priority) & 7,
+    facility: Number(priority) >>> 3,
+    caller: /(?:^|,)caller=([TC]\d{1,10})/.exec(more ?? '')?.[1] ?? '',
+    text: text.slice(0, MAX_TEXT_CHARACTERS),
+  }
+}

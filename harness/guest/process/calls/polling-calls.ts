@@ -1,0 +1,61 @@
+import { architecture } from '../../abi/architecture.js'
+import type { Descriptor, Fd } from '../descriptor.js'
+import { Out } from '../arguments.js'
+import { SocketCalls } from './socket-calls.js'
+
+const POLLFD_BYTES = 8
+
+const fdNumber = (fd: Fd): number => (typeof fd === 'number' ? fd : fd.fd)
+
+/** poll and epoll. */
+export abstract class PollingCalls extends SocketCalls {
+  /**
+   * @param timeoutMs 0 returns at once, -1 waits for ever (and then needs `within`)
+   * @returns the events of each (POLL…), in the order given; 0 where there are none
+   */
+  async poll(
+    polled: readonly { readonly fd: Fd; readonly events: number }[],
+    timeoutMs = 0,
+  ): Promise<readonly number[]> {
+    const bytes = Buffer.alloc(POLLFD_BYTES * polled.length)
+    polled.forEach(({ fd, events }, index) => {
+      bytes.writeInt32LE(fdNumber(fd), POLLFD_BYTES * index)
+      bytes.writeInt16LE(events, POLLFD_BYTES * index + 4)
+    })
+    await this.number('poll', bytes, polled.length, timeoutMs)
+    return polled.map((_, index) => bytes.readInt16LE(POLLFD_BYTES * index + 6))
+  }
+
+  async epollCreate1(flags = 0): Promise<Descriptor> {
+    return this.descriptor(await this.number('epoll_create1', flags))
+  }
+
+  /** @param data comes back with the event; the descriptor's number unless given */
+  async epollCtl(
+    epoll: Fd,
+    operation: number,
+    fd: Fd,
+    events = 0,
+    data: bigint = BigInt(fdNumber(fd)),
+  ): Promise<void> {
+    const size = architecture.epollEventBytes
+    const event = Buffer.alloc(size)
+    event.writeUInt32LE(events >>> 0, 0)
+    event.writeBigUInt64LE(data, size - 8)
+    await this.number('epoll_ctl', epoll, operation, fd, event)
+  }
+
+  async epollWait(
+    epoll: Fd,
+    maxEvents: number,
+    timeoutMs: number,
+  ): Promise<readonly { readonly events: number; readonly data: bigint }[]> {
+    const size = architecture.epollEventBytes
+    const out = new Out(size * maxEvents)
+    const count = await this.number('epoll_pwait', epoll, out, maxEvents, timeoutMs, 0, 8)
+    return Array.from({ length: count }, (_, index) => ({
+      events: out.bytes.readUInt32LE(size * index),
+      data: out.bytes.readBigUInt64LE(size * index + size - 8),
+    }))
+  }
+}
