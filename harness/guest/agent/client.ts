@@ -19,6 +19,8 @@ import { decodeWaitStatus, howItEnded } from './wait-status.js'
 export interface AgentOptions {
   /** How long a call may take that says nothing else, in milliseconds. */
   readonly deadlineMs: number
+  /** The same for the agent's first answer, which may have to wait for its start. */
+  readonly helloDeadlineMs?: number
 }
 
 /**
@@ -75,7 +77,12 @@ export class AgentClient {
     options: AgentOptions,
   ): Promise<{ readonly agent: AgentClient; readonly hello: Hello }> {
     const agent = new AgentClient(stream, options)
-    return { agent, hello: await agent.hello() }
+    try {
+      return { agent, hello: await agent.hello(options.helloDeadlineMs) }
+    } catch (error) {
+      agent.close()
+      throw error
+    }
   }
 
   /** Asks the router for nothing but an answer. */

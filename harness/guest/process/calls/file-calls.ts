@@ -12,6 +12,8 @@ import { BaseCalls } from '../base-calls.js'
 import { Descriptor, type Fd } from '../descriptor.js'
 
 const READ_PART_BYTES = 16 * 1024
+/** Up to this, a whole buffer is fetched unasked; above, only what was read, and that takes a second round trip. */
+const FETCHED_UNASKED_BYTES = 2048
 
 /** Files: open, read, write, ioctl and their kin. */
 export abstract class FileCalls extends BaseCalls {
@@ -32,8 +34,12 @@ export abstract class FileCalls extends BaseCalls {
 
   /** At most `length` bytes; none at the end of the file. */
   async read(fd: Fd, length: number): Promise<Buffer> {
-    const out = new Out(length)
-    return out.bytes.subarray(0, await this.number('read', fd, out, length))
+    if (length <= FETCHED_UNASKED_BYTES) {
+      const out = new Out(length)
+      return out.bytes.subarray(0, await this.number('read', fd, out, length))
+    }
+    using scratch = this.memory.take(length)
+    return scratch.read(0, await this.number('read', fd, scratch.address, length))
   }
 
   /** @returns how many bytes were written */

@@ -1,0 +1,171 @@
+import { architecture } from './abi/architecture.js'
+import { AgentClient } from './agent/client.js'
+import type { Hello } from './agent/payloads.js'
+import { ConnectionLost, ProtocolError } from './errors.js'
+import { GuestFiles } from './files.js'
+import type { KernelLog } from './log/kernel-log.js'
+import { Process } from './process/process.js'
+import {
+  openChannel,
+  runCommand,
+  startCommand,
+  type ExecOptions,
+  type ExecResult,
+  type Exit,
+  type RunningCommand,
+  type Session,
+} from './ssh/command.js'
+import { commandLine } from './ssh/quote.js'
+import { openSession, type SessionOptions } from './ssh/session.js'
+import { runShell, type Terminal } from './ssh/shell.js'
+
+const AGENT = 'exec /bin/agent'
+
+export interface ConnectOptions extends SessionOptions {
+  /** How long a system call may take that says nothing else (`within`); 10 s unless given. */
+  readonly callDeadlineMs?: number
+}
+
+/**
+ * Logs in and starts the agent. The guest is disposed of by its connection's end.
+ *
+ * @throws ModproveError HOST_KEY_MISMATCH, SSH_AUTH_REFUSED, SSH_TIMEOUT, SSH_FAILED; ProtocolError, ConnectionLost
+ */
+export async function connect(options: ConnectOptions): Promise<Guest> {
+  const { callDeadlineMs = 10_000, deadlineMs, signal } = options
+  const start = performance.now()
+  const client = await openSession(options)
+  let lost: ConnectionLost | undefined
+  const session: Session = { client, lost: () => lost }
+  const closed = new Promise<ConnectionLost>(resolve => {
+    const lose = (what: string, cause?: unknown): void => {
+      lost ??= new ConnectionLost(what, cause)
+      resolve(lost)
+    }
+    client.once('error', error => {
+      lose(`the connection to the guest failed: ${error.message}`, error)
+    })
+    client.once('close', () => {
+      lose('the connection to the guest was closed')
+    })
+  })
+  const abort = (): void => {
+    client.destroy()
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  void closed.then(() => {
+    signal.removeEventListener('abort', abort)
+  })
+  try {
+    signal.throwIfAborted()
+    const channel = await openChannel(session, 'exec of the agent', done => {
+      client.exec(AGENT, done)
+    })
+    const stderr: string[] = []
+    channel.stderr.on('data', (chunk: Buffer) => {
+      if (stderr.length < 16) stderr.push(chunk.toString('latin1', 0, 500))
+    })
+    const leftMs = Math.max(1, deadlineMs - (performance.now() - start))
+    const { agent, hello } = await AgentClient.open(channel, {
+      deadlineMs: callDeadlineMs,
+      helloDeadlineMs: leftMs,
+    })
+    if (hello.machine !== architecture.machine) {
+      throw new ProtocolError(`is of another machine: ELF e_machine ${hello.machine}`)
+    }
+    return new Guest(session, agent, hello, closed)
+  } catch (error) {
+    client.destroy()
+    throw error
+  }
+}
+
+/** A booted machine, as suites hold it: processes, files, commands and the kernel's log. */
+export class Guest {
+  /** Resolves, with why, when the connection is gone or the agent is: nothing works then. */
+  readonly closed: Promise<ConnectionLost>
+  readonly log: KernelLog
+  /** `uname -r` */
+  readonly release: string
+  /** In bytes. */
+  readonly pageSize: number
+  /** Why the kernel's log could not be opened; 0 when it could. */
+  readonly logErrno: number
+  private readonly session: Session
+  private readonly agent: AgentClient
+  private readonly files: GuestFiles
+
+  constructor(session: Session, agent: AgentClient, hello: Hello, closed: Promise<ConnectionLost>) {
+    this.session = session
+    this.agent = agent
+    this.files = new GuestFiles(agent)
+    this.log = agent.log
+    this.release = hello.release
+    this.pageSize = hello.pageSize
+    this.logErrno = hello.logErrno
+    this.closed = Promise.race([closed, agent.closed])
+  }
+
+  /** A fresh process: descriptors 0, 1 and 2 on /dev/null and no others, the first that it opens is 3. */
+  async process(): Promise<Process> {
+    return Process.of(await this.agent.spawn())
+  }
+
+  /** Runs a command line in sh, or a program with its arguments, to its end. */
+  exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    return runCommand(this.session, commandLine(command), options)
+  }
+
+  /** Starts a program whose output is read as it comes. Both of its streams have to be read. */
+  stream(command: string | readonly string[]): Promise<RunningCommand> {
+    return startCommand(this.session, commandLine(command))
+  }
+
+  /** Runs a login shell on the local terminal. */
+  shell(terminal: Terminal): Promise<Exit> {
+    return runShell(this.session, terminal)
+  }
+
+  /** Writes a file and the folders above it; what stands there is replaced at once. */
+  upload(path: string, content: Uint8Array, mode = 0o644): Promise<void> {
+    return this.files.upload(path, content, mode)
+  }
+
+  /** Writes into a file that is there: sysfs, debugfs, /proc. */
+  writeFile(path: string, content: Uint8Array | string): Promise<void> {
+    return this.files.write(path, content)
+  }
+
+  /** @throws SyscallError ENOENT and the like */
+  readBytes(path: string): Promise<Buffer> {
+    return this.files.read(path)
+  }
+
+  async readFile(path: string): Promise<string> {
+    return (await this.readBytes(path)).toString()
+  }
+
+  /**
+   * Asks the agent for an answer.
+   *
+   * @returns how long that took in milliseconds
+   * @throws CallTimeout, ConnectionLost
+   */
+  async ping(options: { readonly deadlineMs: number }): Promise<number> {
+    const start = performance.now()
+    await this.agent.hello(options.deadlineMs)
+    return performance.now() - start
+  }
+
+  /** Ends the connection; the agent kills what it started. */
+  async close(): Promise<void> {
+    this.agent.close()
+    this.session.client.end()
+    this.session.client.destroy()
+    await this.closed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}

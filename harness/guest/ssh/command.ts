@@ -1,0 +1,147 @@
+import type { Readable, Writable } from 'node:stream'
+import type { Client, ClientChannel } from 'ssh2'
+import { harnessError, ModproveError } from '../../errors.js'
+import { ConnectionLost } from '../errors.js'
+
+export interface Exit {
+  /** null when a signal ended it, or nobody said. */
+  readonly code: number | null
+  /** `KILL`, as ssh names signals; null when it exited. */
+  readonly signal: string | null
+}
+
+/** A program that runs in the guest, with its streams. */
+export interface RunningCommand {
+  readonly stdin: Writable
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** Resolves when it ended and its output was read; rejects with ConnectionLost. */
+  readonly exited: Promise<Exit>
+  /** Sends SIGKILL and closes the channel. */
+  kill(): void
+}
+
+/** What can open channels; ssh2's client, and why it cannot any more. */
+export interface Session {
+  readonly client: Client
+  /** Set when the connection is gone. */
+  readonly lost: () => ConnectionLost | undefined
+}
+
+/** @throws ModproveError SSH_CHANNEL_REFUSED; ConnectionLost */
+export async function openChannel(
+  { client, lost }: Session,
+  what: string,
+  open: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
+): Promise<ClientChannel> {
+  const gone = lost()
+  if (gone) throw gone
+  return new Promise((resolve, reject) => {
+    const onClose = (): void => {
+      reject(lost() ?? new ConnectionLost(`${what}: the connection was closed`))
+    }
+    client.once('close', onClose)
+    try {
+      open((error, channel) => {
+        client.off('close', onClose)
+        if (error) {
+          reject(harnessError('SSH_CHANNEL_REFUSED', `${what}: ${error.message}`, { cause: error }))
+          return
+        }
+        // Stays: an error without a listener would end the harness. 'close' follows it.
+        channel.on('error', () => undefined)
+        resolve(channel)
+      })
+    } catch (error) {
+      client.off('close', onClose)
+      reject(new ConnectionLost(`${what}: not connected`, error))
+    }
+  })
+}
+
+/** Starts a command line; its environment is sshd's. */
+export async function startCommand(session: Session, line: string): Promise<RunningCommand> {
+  const channel = await openChannel(session, `exec of ${line.slice(0, 80)}`, done => {
+    session.client.exec(line, done)
+  })
+  const exited = new Promise<Exit>((resolve, reject) => {
+    let exit: Exit | undefined
+    channel.on('exit', (code: number | null, signal?: string) => {
+      exit = { code, signal: signal ?? null }
+    })
+    channel.on('close', () => {
+      const gone = session.lost()
+      if (!exit && gone) reject(gone)
+      else resolve(exit ?? { code: null, signal: null })
+    })
+  })
+  // Not everyone who starts a program waits for its end.
+  exited.catch(() => undefined)
+  return {
+    stdin: channel.stdin,
+    stdout: channel,
+    stderr: channel.stderr,
+    exited,
+    kill() {
+      channel.signal('KILL')
+      channel.close()
+    },
+  }
+}
+
+export interface ExecOptions {
+  readonly stdin?: string | Uint8Array
+  /** How long it may run; 60 s unless given. */
+  readonly timeoutMs?: number
+  /** How much of each stream is taken; 16 MiB unless given. */
+  readonly maxBytes?: number
+}
+
+export interface ExecResult extends Exit {
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** @throws ModproveError COMMAND_TIMEOUT, COMMAND_FLOOD, SSH_CHANNEL_REFUSED; ConnectionLost */
+export async function runCommand(
+  session: Session,
+  line: string,
+  { stdin, timeoutMs = 60_000, maxBytes = 16 * 1024 * 1024 }: ExecOptions,
+): Promise<ExecResult> {
+  const what = `exec of ${line.slice(0, 80)}`
+  const command = await startCommand(session, line)
+  let giveUp: (error: ModproveError) => void = () => undefined
+  const givenUp = new Promise<never>((_, reject) => {
+    giveUp = reject
+  })
+  const timer = setTimeout(() => {
+    giveUp(harnessError('COMMAND_TIMEOUT', `${what}: still running after ${timeoutMs} ms`))
+  }, timeoutMs)
+  const collect = (stream: Readable): Buffer[] => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    stream.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= maxBytes) chunks.push(chunk)
+      else giveUp(harnessError('COMMAND_FLOOD', `${what}: more than ${maxBytes} bytes of output`))
+    })
+    return chunks
+  }
+  try {
+    const stdout = collect(command.stdout)
+    const stderr = collect(command.stderr)
+    command.stdin.end(stdin)
+    const exit = await Promise.race([command.exited, givenUp])
+    return {
+      stdout: Buffer.concat(stdout).toString(),
+      stderr: Buffer.concat(stderr).toString(),
+      ...exit,
+    }
+  } catch (error) {
+    command.kill()
+    command.stdout.resume()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,54 @@
+import type { Readable, Writable } from 'node:stream'
+import { openChannel, type Exit, type Session } from './command.js'
+
+/** The local end: `process.stdin` and `process.stdout` are ones. */
+export interface Terminal {
+  readonly stdin: Readable & {
+    readonly isTTY?: boolean
+    readonly isRaw?: boolean
+    setRawMode?(on: boolean): unknown
+  }
+  readonly stdout: Writable & { readonly columns?: number; readonly rows?: number }
+  /** What $TERM says in the guest; xterm-256color unless given. */
+  readonly term?: string
+}
+
+/** A login shell on the local terminal, until it ends. The terminal is as before afterwards, however it ends. */
+export async function runShell(
+  session: Session,
+  { stdin, stdout, term = 'xterm-256color' }: Terminal,
+): Promise<Exit> {
+  const size = { cols: stdout.columns ?? 80, rows: stdout.rows ?? 24, width: 0, height: 0 }
+  const channel = await openChannel(session, 'shell', done => {
+    session.client.shell({ term, ...size }, done)
+  })
+  const wasRaw = stdin.isRaw ?? false
+  const resize = (): void => {
+    channel.setWindow(stdout.rows ?? 24, stdout.columns ?? 80, 0, 0)
+  }
+  try {
+    if (stdin.isTTY) stdin.setRawMode?.(true)
+    stdout.on('resize', resize)
+    stdin.pipe(channel.stdin)
+    channel.pipe(stdout, { end: false })
+    channel.stderr.pipe(stdout, { end: false })
+    return await new Promise<Exit>((resolve, reject) => {
+      let exit: Exit | undefined
+      channel.on('exit', (code: number | null, signal?: string) => {
+        exit = { code, signal: signal ?? null }
+      })
+      channel.on('close', () => {
+        const gone = session.lost()
+        if (!exit && gone) reject(gone)
+        else resolve(exit ?? { code: null, signal: null })
+      })
+    })
+  } finally {
+    stdin.unpipe(channel.stdin)
+    // A terminal that goes on being read keeps the harness from ending.
+    stdin.pause()
+    stdout.off('resize', resize)
+    if (stdin.isTTY) stdin.setRawMode?.(wasRaw)
+    channel.close()
+  }
+}
