@@ -1,0 +1,24 @@
+import { EXIT, ModproveError } from '../errors.js'
+import { escapeTerminal } from '../text.js'
+
+const SHOWN_LINES = 40
+
+/** The guest never said that it is ready. */
+export class GuestDidNotBoot extends ModproveError {
+  override readonly name = 'GuestDidNotBoot'
+
+  /**
+   * @param what what was seen instead: "was reset by its guest", "was not ready within 60 s"
+   * @param consoleLines the console's last lines, as they came
+   */
+  constructor(what: string, consoleLines: readonly string[], commandLine: string) {
+    const shown = consoleLines.slice(-SHOWN_LINES).map(line => escapeTerminal(line, 500))
+    super('GUEST_DID_NOT_BOOT', EXIT.harness, `the guest did not boot: its machine ${what}`, {
+      detail:
+        shown.length === 0
+          ? 'Its console is empty.'
+          : `The last ${shown.length} lines of its console:\n${shown.join('\n')}`,
+      remedy: `boot it by hand (Ctrl+A X ends it):\n${commandLine}`,
+    })
+  }
+}

@@ -1,0 +1,105 @@
+import { scaled } from '../deadlines.js'
+import type { Console } from './console.js'
+import type { MachineEnd } from './end.js'
+import type { QemuProcess } from './qemu-process.js'
+import type { Qmp } from './qmp.js'
+import type { MachineSpec } from './spec.js'
+
+/** What a machine is while it lives; the states of one machine share it. */
+export interface MachineParts {
+  readonly spec: MachineSpec
+  readonly qemu: QemuProcess
+  readonly qmp: Qmp
+  readonly console: Console
+  readonly commandLine: string
+  /** Port of 127.0.0.1 that leads to the guest's port 22. */
+  readonly sshPort: number
+}
+
+/** What QEMU can still say of a machine whose guest is silent. */
+export interface MachineEvidence {
+  /** `running`, `paused`, `internal-error`, … (QAPI's RunState). */
+  readonly status: string | undefined
+  /** The monitor's `info registers` for each CPU. */
+  readonly registers: string | undefined
+  /** What could not be had, and why. */
+  readonly missing: readonly string[]
+}
+
+/** QEMU answers within milliseconds; it needs longer only when the host is short of everything. */
+const ANSWER_MS = 2_000
+const QUIT_GRACE_MS = 1_000
+
+/** What every state of a machine can do. Disposing ends it and waits until nothing is left of it. */
+export abstract class LiveMachine implements AsyncDisposable {
+  protected readonly parts: MachineParts
+
+  constructor(parts: MachineParts) {
+    this.parts = parts
+  }
+
+  get console(): Console {
+    return this.parts.console
+  }
+
+  get qmp(): Qmp {
+    return this.parts.qmp
+  }
+
+  /** The same machine for a person at a terminal; copyable. */
+  get commandLine(): string {
+    return this.parts.commandLine
+  }
+
+  /** Resolves when QEMU is gone, whatever ended it, and the console's file is whole. */
+  get ended(): Promise<MachineEnd> {
+    return this.parts.qemu.ended.then(async end => {
+      await this.parts.console.ended
+      return end
+    })
+  }
+
+  /** Taken before a silent machine is killed. Never throws, and takes a few seconds at most. */
+  async evidence(): Promise<MachineEvidence> {
+    const deadlineMs = scaled(ANSWER_MS, this.parts.spec.accelerator)
+    const missing: string[] = []
+    const ask = async <T>(what: string, answer: Promise<T>): Promise<T | undefined> => {
+      try {
+        return await answer
+      } catch (error) {
+        missing.push(`${what}: ${(error as Error).message}`)
+        return undefined
+      }
+    }
+    const [status, registers] = await Promise.all([
+      ask('status', this.qmp.execute('query-status', {}, { deadlineMs })),
+      ask('registers', this.qmp.monitor('info registers -a', { deadlineMs })),
+    ])
+    return { status: (status as { status?: string } | undefined)?.status, registers, missing }
+  }
+
+  /** Asks QEMU to end, and kills it when it does not. */
+  async quit(): Promise<MachineEnd> {
+    const { qemu, qmp, spec } = this.parts
+    const deadlineMs = scaled(QUIT_GRACE_MS, spec.accelerator)
+    const grace = setTimeout(() => qemu.kill('it did not quit'), deadlineMs)
+    qemu.expectQuit()
+    try {
+      // QEMU may be gone before its answer is.
+      await qmp.execute('quit', {}, { deadlineMs }).catch(() => undefined)
+      return await this.ended
+    } finally {
+      clearTimeout(grace)
+    }
+  }
+
+  /** Ends it at once, without asking. */
+  async kill(why: string): Promise<MachineEnd> {
+    this.parts.qemu.kill(why)
+    return await this.ended
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.quit()
+  }
+}

@@ -1,0 +1,60 @@
+import type { Duplex } from 'node:stream'
+import { owned, type OwnedOptions, type OwnedProcess } from '../process/owned.js'
+import type { MachineEnd } from './end.js'
+import type { QmpEvent } from './qmp.js'
+
+/** Enough for an assertion and its backtrace. */
+const KEPT_STDERR_BYTES = 16 * 1024
+
+/** One QEMU, and the one answer to how it ended. */
+export class QemuProcess {
+  /** Resolves once, when the process is gone. */
+  readonly ended: Promise<MachineEnd>
+  readonly #process: OwnedProcess
+  #stderr = Buffer.alloc(0)
+  #shutdown: QmpEvent | undefined
+  #intent: MachineEnd | undefined
+
+  constructor(binary: string, args: readonly string[], options: OwnedOptions = {}) {
+    this.#process = owned(binary, args, options)
+    this.#process.stdout.resume()
+    this.#process.stderr.on('data', (chunk: Buffer) => {
+      this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-KEPT_STDERR_BYTES)
+    })
+    this.ended = this.#wait()
+  }
+
+  get stderr(): string {
+    return this.#stderr.toString('utf8').trim()
+  }
+
+  /** The harness's end of a descriptor that was given as `'pipe'`. */
+  channel(descriptor: number): Duplex {
+    return this.#process.stdio[descriptor] as unknown as Duplex
+  }
+
+  /** Remembers why QEMU is about to end: its SHUTDOWN event says who wanted it. */
+  tell(event: QmpEvent): void {
+    if (event.event === 'SHUTDOWN') this.#shutdown = event
+  }
+
+  /** The harness asks QEMU to end; said before it is asked. */
+  expectQuit(): void {
+    this.#intent ??= { how: 'quit' }
+  }
+
+  kill(why: string): void {
+    this.#intent = { how: 'killed', why }
+    this.#process.kill('SIGKILL')
+  }
+
+  async #wait(): Promise<MachineEnd> {
+    const { exitCode, signal } = await this.#process
+    const reason = this.#shutdown?.data['reason']
+    if (this.#shutdown?.data['guest'] === true && typeof reason === 'string')
+      return { how: 'guest', reason }
+    if (this.#intent?.how === 'quit' && exitCode === 0) return this.#intent
+    if (this.#intent?.how === 'killed' && signal === 'SIGKILL') return this.#intent
+    return { how: 'qemu', exitCode, signal, stderr: this.stderr }
+  }
+}

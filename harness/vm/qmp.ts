@@ -1,0 +1,136 @@
+import { EventEmitter } from 'node:events'
+import type { Duplex } from 'node:stream'
+import { harnessError, type ModproveError } from '../errors.js'
+import { escapeTerminal } from '../text.js'
+import { LineSplitter } from './lines.js'
+
+/** An asynchronous message of QEMU's (docs/interop/qmp-spec, "Asynchronous events"). */
+export interface QmpEvent {
+  readonly event: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface ExecuteOptions {
+  readonly deadlineMs?: number
+  readonly signal?: AbortSignal
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+interface Pending {
+  readonly command: string
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/** QEMU's longest answers are registers and statistics: kilobytes for each CPU. */
+const LONGEST_MESSAGE_BYTES = 4 * 1024 * 1024
+const DEFAULT_DEADLINE_MS = 10_000
+
+/**
+ * A client of QEMU's machine protocol over one stream. What is no JSON, or answers nothing that was asked,
+ * is passed over; a line that never ends is dropped.
+ *
+ * Errors are ModproveErrors: `QMP_ERROR` for an answer that says so, `QMP_TIMEOUT`, `QMP_CLOSED`.
+ */
+export class Qmp extends EventEmitter<{ event: [QmpEvent] }> {
+  readonly #stream: Duplex
+  readonly #pending = new Map<number, Pending>()
+  #nextId = 1
+  #closed: ModproveError | undefined
+
+  private constructor(stream: Duplex) {
+    super()
+    this.#stream = stream
+    const lines = new LineSplitter(LONGEST_MESSAGE_BYTES, (line, dropped) => {
+      if (dropped === 0) this.#receive(line.toString('utf8'))
+    })
+    stream.on('data', (chunk: Buffer) => lines.push(chunk))
+    stream.on('error', error => this.#close(error))
+    stream.on('close', () => this.#close())
+    stream.on('end', () => this.#close())
+  }
+
+  /** Takes the greeting and negotiates capabilities, after which commands may be sent. */
+  static async connect(stream: Duplex, options: ExecuteOptions = {}): Promise<Qmp> {
+    const qmp = new Qmp(stream)
+    // QEMU reads ahead: the command may be sent before its greeting has come.
+    await qmp.execute('qmp_capabilities', {}, options)
+    return qmp
+  }
+
+  /** @returns what the command's answer has under `return` */
+  async execute(
+    command: string,
+    args: Fields = {},
+    options: ExecuteOptions = {},
+  ): Promise<unknown> {
+    options.signal?.throwIfAborted()
+    if (this.#closed) throw this.#closed
+    const id = this.#nextId++
+    const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS
+    const { signal } = options
+    let cleanUp = () => {}
+    try {
+      return await new Promise<unknown>((resolve, reject) => {
+        const timer = setTimeout(() => reject(timeout(command, deadlineMs)), deadlineMs)
+        const abort = () => reject(signal?.reason as Error)
+        signal?.addEventListener('abort', abort, { once: true })
+        cleanUp = () => {
+          clearTimeout(timer)
+          signal?.removeEventListener('abort', abort)
+          this.#pending.delete(id)
+        }
+        this.#pending.set(id, { command, resolve, reject })
+        this.#stream.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`)
+      })
+    } finally {
+      cleanUp()
+    }
+  }
+
+  /** A command of the monitor for people, for what QMP itself does not tell. */
+  async monitor(commandLine: string, options: ExecuteOptions = {}): Promise<string> {
+    const args = { 'command-line': commandLine }
+    const text = await this.execute('human-monitor-command', args, options)
+    return typeof text === 'string' ? text.replaceAll('\r\n', '\n') : ''
+  }
+
+  #receive(line: string): void {
+    const message = parse(line)
+    if (message === undefined) return
+    if (typeof message['event'] === 'string') {
+      this.emit('event', { event: message['event'], data: fields(message['data']) ?? {} })
+      return
+    }
+    const pending = this.#pending.get(Number(message['id']))
+    if (pending === undefined) return
+    if ('error' in message) pending.reject(refused(pending.command, fields(message['error']) ?? {}))
+    else pending.resolve(message['return'])
+  }
+
+  #close(cause?: Error): void {
+    this.#closed ??= harnessError('QMP_CLOSED', 'QEMU closed its control channel', { cause })
+    for (const pending of this.#pending.values()) pending.reject(this.#closed)
+  }
+}
+
+function parse(line: string): Fields | undefined {
+  try {
+    return fields(JSON.parse(line))
+  } catch {
+    // No JSON: not from QEMU, and no answer to anything.
+    return undefined
+  }
+}
+
+const fields = (value: unknown): Fields | undefined =>
+  typeof value === 'object' && value !== null ? (value as Fields) : undefined
+
+function refused(command: string, error: Fields): ModproveError {
+  const said = escapeTerminal(`${String(error['class'])}: ${String(error['desc'])}`, 500)
+  return harnessError('QMP_ERROR', `QEMU refused the command ${command}: ${said}`)
+}
+
+const timeout = (command: string, deadlineMs: number): ModproveError =>
+  harnessError('QMP_TIMEOUT', `QEMU did not answer the command ${command} within ${deadlineMs} ms`)

@@ -1,0 +1,18 @@
+import type { Accelerator } from '../deadlines.js'
+
+/** What a machine is made of. */
+export interface MachineSpec {
+  /** The kernel: a `vmlinux` with a PVH entry, or a `bzImage`. QEMU tells them apart. */
+  readonly image: string
+  /** cpio archive (newc). */
+  readonly initramfs: string
+  readonly accelerator: Accelerator
+  readonly memoryMiB: number
+  readonly cpus: number
+  /** Kernel parameters after the harness's own; of one given twice the kernel takes the last. */
+  readonly append: readonly string[]
+  /** Where `console.log` is kept. */
+  readonly folder: string
+  /** Aborting it kills the machine, at any stage. */
+  readonly signal?: AbortSignal
+}
