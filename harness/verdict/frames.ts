@@ -2,7 +2,7 @@ import type { Frame } from './finding.js'
 
 /** `function+0x1f/0x40 [module]`, as `%pS` and `%pB` print it (Documentation/core-api/printk-formats.rst). */
 const SYMBOL =
-  /^([A-Za-z_][\w.$]{0,199})\+0x([0-9a-f]{1,8})\/0x([0-9a-f]{1,8})(?: \[([\w-]{1,60})(?: [0-9a-f]{1,40})?\])?/
+  /^([A-Za-z_][\w.$]{0,199})\+0x([0-9a-f]{1,16})\/0x([0-9a-f]{1,16})(?: \[([\w-]{1,60})(?: [0-9a-f]{1,40})?\])?/
 
 export function parseSymbol(text: string, exact: boolean, unreliable = false): Frame | undefined {
   const match = SYMBOL.exec(text)

@@ -237,8 +237,10 @@ export const rows: readonly Row[] = [
     begin: /^BUG (\S{1,80}) \((?:Not tainted|Tainted: .{0,40})\): (.{1,120})/,
     kind: 'slub',
     fatality: 'report',
-    title: ({ match, where }) =>
-      `slub: ${stripNumbers(match[2] ?? '')} in ${match[1] ?? ''}${where === undefined ? '' : ` (${where})`}`,
+    title: ({ match }) => {
+      const [, cache = '', what = ''] = match
+      return `slub: ${what}${what.includes(cache) ? '' : ` in ${cache}`}`
+    },
     end: 'trace',
     trailer: /^(?:FIX |Disabling lock debugging|Object 0x)/,
   },
@@ -370,6 +372,15 @@ export const rows: readonly Row[] = [
     end: 'line',
   },
   {
+    begin:
+      /^kmemleak: ((?:Found object by alias|Freeing unknown object|Partially freeing unknown object|Trying to color unknown object|Scan area larger than object|Not scanning unknown object|Cannot insert)\b)/,
+    kind: 'kmemleak',
+    fatality: 'report',
+    title: inFunction(match => `kmemleak: ${(match[1] ?? '').toLowerCase()}`),
+    end: 'trace',
+    trailer: /^kmemleak: {1,4}|^kmemleak: Object 0x|^ [A-Za-z_][\w.]{0,100}\+0x[0-9a-f]{1,8}\//,
+  },
+  {
     // fs/sysfs/dir.c
     begin: /^sysfs: (cannot create duplicate filename '.{1,200}')/,
     kind: 'sysfs',
@@ -378,7 +389,7 @@ export const rows: readonly Row[] = [
     end: 'trace',
   },
   {
-    begin: /^kobject: (kobject_add_internal failed for .{1,80}? with -EEXIST)/,
+    begin: /^(?:kobject: )?(kobject_add_internal failed for .{1,80}? with -EEXIST)/,
     kind: 'sysfs',
     fatality: 'report',
     title: words,
@@ -442,6 +453,12 @@ export const refinements: readonly Refinement[] = [
     title: inFunction(match => `DMA-API: ${match[1] ?? ''}`),
   },
   { says: /^DMA-API: (.{1,160})/, kind: 'dma-api', title: inFunction(match => match[0]) },
+  {
+    // include/linux/dma-mapping.h, kernel/dma/direct.h: dev_WARN puts driver and device before it
+    says: /^\S{1,60} \S{1,60}: (rejecting DMA map of vmalloc memory|swiotlb addr .{0,60} overflow|DMA addr )/,
+    kind: 'dma-api',
+    title: inFunction(match => `DMA: ${match[1] ?? ''}`),
+  },
   {
     // lib/debugobjects.c
     says: /^ODEBUG: (.{1,40}?) \(active state \d+\) object(?: type|:.{0,20} object type)?: (\w{1,40})/,

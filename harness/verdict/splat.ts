@@ -42,6 +42,7 @@ const relatedHeads: readonly (readonly [RegExp, StackRole])[] = [
   [/^Local variable .{1,80} created at:/, 'other'],
   [/^(?:Last potentially|Second to last potentially) related work creation:/, 'queued'],
   [/^(?:DMA-API: )?Mapped at:/, 'mapped'],
+  [/^kmemleak:   backtrace:/, 'allocated'],
   [/^-> #\d{1,3} \(/, 'other'],
 ]
 
@@ -72,6 +73,8 @@ export class Splat {
   #head: { match: RegExpExecArray; frame: Frame | undefined } | undefined
   #cut: string | undefined
   #access: MemoryAccess | undefined
+  /** Function that a line of the report names without an address. */
+  #named: string | undefined
   #task: { comm: string; pid: number } | undefined
   #text: string[] = []
   #characters = 0
@@ -180,6 +183,11 @@ export class Splat {
       }
       return
     }
+    const worker = /^\s{0,8}last function: ([A-Za-z_][\w.]{0,199})/.exec(line)
+    if (worker !== null) {
+      this.#named = worker[1]
+      return
+    }
     const kasan = /^(Read|Write) of size (\d{1,19}) at |^(Free) of addr /.exec(line)
     if (kasan !== null) {
       const bytes = kasan[2] === undefined ? undefined : Number(kasan[2])
@@ -219,7 +227,7 @@ export class Splat {
       kind,
       fatality: this.row?.fatality ?? 'report',
       title: stableTitle(title),
-      function: relevant === undefined ? undefined : plainName(relevant.function),
+      function: this.#named ?? (relevant === undefined ? undefined : plainName(relevant.function)),
       frames,
       related: this.#related
         .filter(stack => stack.frames.length > 0)
@@ -244,7 +252,7 @@ export class Splat {
   }
 
   #name(about: Frame | undefined): { kind: FindingKind; title: string } {
-    const where = about === undefined ? undefined : plainName(about.function)
+    const where = this.#named ?? (about === undefined ? undefined : plainName(about.function))
     const parts = (match: RegExpExecArray): TitleParts => ({ match, where, access: this.#access })
     if (this.row === undefined || this.#head === undefined)
       return { kind: 'warning', title: 'report without a headline' }

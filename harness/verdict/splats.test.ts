@@ -1,0 +1,76 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import t from 'tap'
+import { parseRecord } from '../guest/log/parse.js'
+import { FindingReader, recordsOfConsole, Symbolizer, type Finding } from './index.js'
+
+/** What is expected of one finding; the testdata's README says how it was recorded. */
+interface Expected {
+  readonly kind: string
+  readonly title: string
+  readonly function: string | null
+  readonly frames: number
+  readonly location: string | null
+  readonly related?: readonly string[]
+  readonly access?: string
+  readonly follows?: number
+  readonly cut?: string
+}
+
+const testdata = new URL('testdata/', import.meta.url)
+
+t.test('real splats are found with kind, title, frames and line', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'splats-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const debugKo = join(folder, 'faulty.ko')
+  await writeFile(debugKo, gunzipSync(await readFile(new URL('faulty.ko.gz', testdata))))
+  const modules = [
+    { name: 'faulty', sourcePrefix: 'module/', compiledIn: '/tmp/splat/mod', debugKo },
+  ]
+  const expected = JSON.parse(
+    await readFile(new URL('expected.json', testdata), 'utf8'),
+  ) as Readonly<Record<string, readonly Expected[]>>
+  const files = (await readdir(testdata)).filter(file => /\.(?:kmsg|console)$/.test(file))
+  t.strictSame(Object.keys(expected).sort(), files.sort(), 'every recording has its expectation')
+
+  const readings = await Promise.all(
+    files.map(async file => {
+      const text = await readFile(new URL(file, testdata), 'utf8')
+      return findingsOf(file, text, new FindingReader(modules))
+    }),
+  )
+  const symbolized = await new Symbolizer(modules).symbolize(readings.flat())
+  for (const [index, file] of files.entries()) {
+    const from = readings.slice(0, index).flat().length
+    const found = symbolized.slice(from, from + (readings[index]?.length ?? 0))
+    t.strictSame(found.map(brief), expected[file], file)
+  }
+})
+
+function findingsOf(file: string, text: string, reader: FindingReader): Finding[] {
+  const records = file.endsWith('.kmsg')
+    ? text.split('\n').flatMap(line => parseRecord(line) ?? [])
+    : recordsOfConsole(text)
+  const source = file.endsWith('.kmsg') ? 'kmsg' : 'console'
+  const found = [...records.flatMap(record => reader.push(record, source)), ...reader.end()]
+  return found.sort((a, b) => a.firstSequence - b.firstSequence)
+}
+
+function brief(finding: Finding, _: number, all: readonly Finding[]): Expected {
+  const { kind, title, frames, location, related, access, follows, cut } = finding
+  return {
+    kind,
+    title,
+    function: finding.function ?? null,
+    frames: frames.filter(frame => !frame.inline).length,
+    location: location === undefined ? null : `${location.file}:${location.line}`,
+    ...(related.length === 0 ? {} : { related: related.map(stack => stack.role) }),
+    ...(access === undefined ? {} : { access: `${access.type} ${access.size ?? ''}`.trim() }),
+    ...(follows === undefined
+      ? {}
+      : { follows: all.findIndex(({ firstSequence }) => firstSequence === follows) }),
+    ...(cut === undefined ? {} : { cut }),
+  }
+}
