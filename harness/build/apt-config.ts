@@ -33,7 +33,7 @@ Dir::State::Status "${folder}/status";
 Dir::Cache "${folder}/cache";
 Dir::Log "${folder}/log";
 Acquire::Languages "none";
-Acquire::Retries "2";
+Acquire::Retries "1";
 Acquire::http::Timeout "20";
 Acquire::https::Timeout "20";
 // Without it apt keeps an old index when the archive does not answer, and says so in a warning only.

@@ -87,7 +87,7 @@ export async function resolveSource(
   const releases = [...new Set([...newest, ...older].map(source => source.release))]
   throw harnessError(
     'RELEASE_NOT_FOUND',
-    `Kernel ${release ?? series.name} is not in the archive's suites ${[...series.suites, ...series.olderSuites].join(', ')}`,
+    `Kernel ${release ?? series.name} is not in the archive’s suites ${[...series.suites, ...series.olderSuites].join(', ')}`,
     {
       remedy:
         releases.length === 0
@@ -141,6 +141,9 @@ export async function downloadSource(source: SourcePackage, work: Work): Promise
   }
 }
 
+/** Suites whose index this process asked for in vain: once is enough. */
+const unanswered = new Set<string>()
+
 const suiteFolder = (suite: string): string => join(cacheFolder(), 'archive', suite)
 
 /** A shell in a suite's folder, whose apt.conf and index are in place. */
@@ -180,7 +183,8 @@ async function updateIndex(
   const updatedFrom = await readFile(stamp, 'utf8').catch(() => undefined)
   const updatedMs = updatedFrom === undefined ? 0 : (await stat(stamp)).mtimeMs
   const fresh = updatedFrom === mirror() && Date.now() - updatedMs < INDEX_LASTS_MS
-  if (fresh && !options.refresh) return
+  const askedInVain = updatedFrom !== undefined && unanswered.has(`${mirror()} ${suite}`)
+  if ((fresh || askedInVain) && !options.refresh) return
   await writeFile(sources, sourcesList(suite, mirror()))
   try {
     await during(progress, `asking the archive what ${suite} has`, 2, async () => {
@@ -190,6 +194,7 @@ async function updateIndex(
   } catch (cause) {
     signal.throwIfAborted()
     if (updatedFrom !== undefined) {
+      unanswered.add(`${mirror()} ${suite}`)
       // apt finds an index by its address.
       await writeFile(sources, sourcesList(suite, updatedFrom))
       const date = new Date(updatedMs).toISOString().slice(0, 10)

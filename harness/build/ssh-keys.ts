@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { utils } from 'ssh2'
+import ssh2 from 'ssh2'
 
 export interface SshKeys {
   /** The harness's, in OpenSSH's format. */
@@ -14,7 +14,7 @@ export interface SshKeys {
 
 /** Fresh Ed25519 keys for both ends of the connection. */
 export function makeSshKeys(): SshKeys {
-  const client = utils.generateKeyPairSync('ed25519', { comment: 'modprove' })
+  const client = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'modprove' })
   const host = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
   const seed = Buffer.from(host.d ?? '', 'base64url')
   const point = Buffer.from(host.x ?? '', 'base64url')

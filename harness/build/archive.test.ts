@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { silent } from '../progress.js'
+import { downloadSource, resolveSource } from './archive.js'
+import { aptConfiguration, mirror, sourcesList } from './apt-config.js'
+import { loadCatalogue, selectKernel } from './catalogue.js'
+
+const cache = await mkdtemp(join(tmpdir(), 'modprove-archive-'))
+process.env['MODPROVE_CACHE'] = cache
+// Port 9 (discard) of this host: nothing listens there.
+process.env['MODPROVE_MIRROR'] = 'http://127.0.0.1:9/'
+t.teardown(() => rm(cache, { recursive: true, force: true }))
+
+const work = { signal: new AbortController().signal, progress: silent }
+const selection = selectKernel(await loadCatalogue(), '6.1')
+
+/** What `apt-get update` would have left, yesterday. */
+async function rememberIndex(suite: string, versions: readonly string[]): Promise<void> {
+  const folder = join(cache, 'archive', suite)
+  const archive = suite.endsWith('-security') ? 'debian-security' : 'debian'
+  await mkdir(join(folder, 'lists'), { recursive: true })
+  const packages = versions.map(
+    version =>
+      `Package: linux-source-6.1\nVersion: ${version}\nArchitecture: all\n` +
+      `Filename: pool/linux-source-6.1_${version}_all.deb\nSize: 1\nSHA256: ${'0'.repeat(64)}\n`,
+  )
+  const name = `127.0.0.1:9_${archive}_dists_${suite}_main_binary-amd64_Packages`
+  await writeFile(join(folder, 'lists', name), packages.join('\n'))
+  await writeFile(join(folder, 'updated-from'), 'http://127.0.0.1:9')
+  const yesterday = new Date(Date.now() - 25 * 3_600_000)
+  await utimes(join(folder, 'updated-from'), yesterday, yesterday)
+}
+
+void t.test('with an index of an earlier day', async t => {
+  const said: string[] = []
+  const telling = { ...work, progress: { ...silent, say: (line: string) => void said.push(line) } }
+  await rememberIndex('bookworm-security', ['6.1.9-1', '6.1.192-1', '6.1.192-2', '6.1.190-1'])
+  await rememberIndex('bookworm', ['6.1.170-3'])
+
+  await t.test('the newest release is still known, and it is said how old that is', async t => {
+    t.match(await resolveSource(selection, telling), { version: '6.1.192-2', release: '6.1.192' })
+    t.match(said, [/does not answer; using what it had of bookworm-security on 20\d\d-\d\d-\d\d$/])
+  })
+
+  await t.test(
+    'a point release is its newest revision, and older suites are asked last',
+    async t => {
+      const catalogue = await loadCatalogue()
+      const resolve = (kernel: string) => resolveSource(selectKernel(catalogue, kernel), telling)
+      t.match(await resolve('6.1.192'), { version: '6.1.192-2' })
+      t.match(await resolve('6.1.170'), { version: '6.1.170-3', suite: 'bookworm' })
+      await t.rejects(resolve('6.1.3'), {
+        code: 'RELEASE_NOT_FOUND',
+        exitCode: 3,
+        message: 'Kernel 6.1.3 is not in the archive’s suites bookworm-security, bookworm',
+        remedy: 'Choose one it has: 6.1.192, 6.1.190, 6.1.170, 6.1.9',
+      })
+    },
+  )
+
+  await t.test('a download that fails is named, and leaves nothing half-kept', async t => {
+    await t.rejects(downloadSource(await resolveSource(selection, telling), telling), {
+      code: 'DOWNLOAD_FAILED',
+      exitCode: 3,
+      message: /linux-source-6\.1 6\.1\.192-2 could not be downloaded from http:\/\/127\.0\.0\.1:9/,
+      remedy: /MODPROVE_MIRROR/,
+    })
+    t.strictSame(await readdir(join(cache, 'sources')), [])
+  })
+
+  await t.test('a package of the cache needs no archive', async t => {
+    const deb = join(cache, 'sources/linux-source-6.1_6.1.192-2_all.deb')
+    await writeFile(deb, '')
+    t.equal(await downloadSource(await resolveSource(selection, telling), telling), deb)
+  })
+})
+
+void t.test('an archive that does not answer is named, with what to do', async t => {
+  await t.rejects(resolveSource(selectKernel(await loadCatalogue(), '7.2'), work), {
+    code: 'ARCHIVE_UNREACHABLE',
+    exitCode: 3,
+    message: /does not answer: http:\/\/127\.0\.0\.1:9 \(sid\)/,
+    detail: /E: Failed to fetch .*Connection refused/,
+    remedy: /MODPROVE_MIRROR/,
+  })
+})
+
+void t.test('an aborted wait ends with the reason it was aborted for', async t => {
+  const signal = AbortSignal.abort(new Error('interrupted by the user'))
+  await t.rejects(resolveSource(selection, { ...work, signal }), {
+    message: 'interrupted by the user',
+  })
+})
+
+void t.test('each suite has an index of its own, of Debian’s signed packages alone', t => {
+  t.match(
+    sourcesList('bookworm-security', 'http://mirror'),
+    /^deb \[arch=amd64 lang=none target=Packages signed-by=\/usr\S+\] http:\/\/mirror\/debian-security bookworm-security main\n$/,
+  )
+  t.match(sourcesList('sid', 'http://mirror'), /http:\/\/mirror\/debian sid main/)
+  t.equal(mirror({ MODPROVE_MIRROR: 'http://mirror/' }), 'http://mirror')
+  t.equal(mirror({}), 'http://deb.debian.org')
+  t.end()
+})
+
+void t.test('apt keeps to the folder it is given', t => {
+  const paths = [...aptConfiguration('/cache/sid').matchAll(/^Dir::\S+ "([^"]*)"/gm)].map(m => m[1])
+  t.ok(paths.length > 6)
+  t.strictSame(
+    paths.filter(path => path !== '/dev/null' && !path?.startsWith('/cache/sid/')),
+    [],
+  )
+  t.end()
+})

@@ -1,0 +1,27 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cacheFolder } from '../paths.js'
+import { seriesOf } from './version.js'
+
+/** A kernel that lies in the cache. */
+export interface BuiltKernel {
+  readonly series: string
+  readonly release: string
+  readonly folder: string
+  /** Wall time of its build, in seconds. */
+  readonly buildSeconds: number
+}
+
+/** The kernels of the cache, oldest name first; entries that cannot be read are left out. */
+export async function builtKernels(): Promise<BuiltKernel[]> {
+  const kernels = join(cacheFolder(), 'kernels')
+  const found: BuiltKernel[] = []
+  for (const name of (await readdir(kernels).catch(() => [])).sort()) {
+    const folder = join(kernels, name)
+    const text = await readFile(join(folder, 'value.json'), 'utf8').catch(() => undefined)
+    if (text === undefined) continue
+    const { release, buildSeconds } = JSON.parse(text) as { release: string; buildSeconds: number }
+    found.push({ series: seriesOf(release), release, folder, buildSeconds })
+  }
+  return found
+}

@@ -1,0 +1,86 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { loadFlavours, selectFlavour } from './flavours.js'
+
+const folder = await mkdtemp(join(tmpdir(), 'modprove-flavours-'))
+await mkdir(join(folder, 'config'))
+await writeFile(join(folder, 'config/base.config'), '')
+const load = async (content: unknown) => {
+  await writeFile(join(folder, 'flavours.json'), JSON.stringify(content))
+  return loadFlavours(join(folder, 'flavours.json'), join(folder, 'config'))
+}
+const plain = {
+  fragments: ['base.config'],
+  boot: 'pvh',
+  memoryMiB: 256,
+  cpus: 1,
+  append: [],
+  notes: 'small',
+}
+
+void t.test('the shipped flavours are well-formed', async t => {
+  const flavours = await loadFlavours()
+  t.match(selectFlavour(flavours, 'plain'), { kernel: 'plain', bootPath: 'pvh', coverage: false })
+  t.match(selectFlavour(flavours, 'debug'), {
+    kernel: 'debug',
+    bootPath: 'bzimage',
+    coverage: true,
+  })
+})
+
+void t.test('a flavour may boot another flavour’s kernel with other parameters', async t => {
+  const parametersOnly = {
+    kernel: 'plain',
+    memoryMiB: 512,
+    cpus: 2,
+    append: ['swiotlb=force'],
+    notes: 'bounce buffers',
+  }
+  const flavours = await load({ plain, bounce: parametersOnly })
+  t.match(selectFlavour(flavours, 'bounce'), {
+    name: 'bounce',
+    kernel: 'plain',
+    fragments: ['base.config'],
+    bootPath: 'pvh',
+    memoryMiB: 512,
+    append: ['swiotlb=force'],
+  })
+  await t.rejects(load({ plain, bounce: { ...plain, ...parametersOnly } }), {
+    message: /without fragments, boot: its kernel is plain/,
+  })
+  await t.rejects(load({ bounce: parametersOnly }), { message: /a flavour listed before it/ })
+})
+
+void t.test('a malformed flavour is refused with its place', async t => {
+  const cases: [unknown, RegExp][] = [
+    [{ Plain: plain }, /the name "Plain" should be lower-case/],
+    [
+      { plain: { ...plain, memoryMiB: '256' } },
+      /plain\.memoryMiB should be a positive integer, got "256"/,
+    ],
+    [{ plain: { ...plain, boot: 'bios' } }, /plain\.boot should be "pvh" or "bzimage"/],
+    [
+      { plain: { ...plain, append: ['two words'] } },
+      /plain\.append\[0\] should be one kernel parameter/,
+    ],
+    [
+      { plain: { ...plain, fragments: ['race.config'] } },
+      /files of images\/config, got "race\.config"/,
+    ],
+    [{ plain: { ...plain, coverage: 1 } }, /plain\.coverage should be true or false/],
+  ]
+  for (const [content, message] of cases) {
+    await t.rejects(load(content), { code: 'CONFIGURATION', exitCode: 2, message })
+  }
+})
+
+void t.test('an unknown flavour is wrong use, and the error lists the known ones', async t => {
+  const flavours = await loadFlavours()
+  t.throws(() => selectFlavour(flavours, 'fast'), {
+    code: 'UNKNOWN_FLAVOUR',
+    exitCode: 2,
+    message: /Known flavours: plain, debug/,
+  })
+})
