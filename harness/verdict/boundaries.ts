@@ -57,5 +57,6 @@ export const belongsToTrace = (line: string): boolean =>
 export const linesOf = (text: string): string[] =>
   text
     .slice(0, MAX_RECORD_CHARACTERS)
-    .split(/\n|\\x0a/)
-    .map(line => line.replace(/\r$/, '').slice(0, MAX_LINE_CHARACTERS))
+    .replaceAll('\\x0a', '\n')
+    .split('\n')
+    .map(line => (line.endsWith('\r') ? line.slice(0, -1) : line).slice(0, MAX_LINE_CHARACTERS))

@@ -4,14 +4,19 @@ import type { Frame } from './finding.js'
 const SYMBOL =
   /^([A-Za-z_][\w.$]{0,199})\+0x([0-9a-f]{1,16})\/0x([0-9a-f]{1,16})(?: \[([\w-]{1,60})(?: [0-9a-f]{1,40})?\])?/
 
+const MAX_FUNCTION_BYTES = 0x7fffffff
+
 export function parseSymbol(text: string, exact: boolean, unreliable = false): Frame | undefined {
   const match = SYMBOL.exec(text)
   if (match === null) return undefined
-  const [, name = '', offset = '', size = '', module] = match
+  const [, name = '', offset = '', bytes = '', module] = match
+  const size = parseInt(bytes, 16)
+  // A jump into data is named after the data, with a size that wrapped around.
+  if (size > MAX_FUNCTION_BYTES) return undefined
   return {
     function: name,
     offset: parseInt(offset, 16),
-    size: parseInt(size, 16),
+    size,
     module,
     inline: false,
     unreliable,

@@ -347,7 +347,7 @@ export const rows: readonly Row[] = [
   {
     // kernel/panic.c: before and since 6.19
     begin:
-      /^WARNING: (?:CPU: \d{1,4} PID: \d{1,10} at (?:(\S{1,300}):(\d{1,7}) )?|(?:\[.{1,200}\] )?(?:(\S{1,300}):(\d{1,7}) )?at (?=\S{1,300}, CPU#))(?=\S)/,
+      /^WARNING: (?:CPU: \d{1,4} PID: \d{1,10} at (?:(\S{1,300}):(\d{1,7}) )?|(?:\[.{1,200}\] )?(?:(\S{1,300}):(\d{1,7}) )?at (?=.{1,300}, CPU#))(?=\S)/,
     kind: 'warning',
     fatality: 'report',
     title: inFunction('WARNING'),

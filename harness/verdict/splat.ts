@@ -271,10 +271,9 @@ export class Splat {
     modules: readonly ModuleSource[],
     relevant: Frame | undefined,
   ): SourceLocation | undefined {
-    const place =
-      /(?: at | in |^UBSAN: .{1,60} in )((?:\/|\.)?[\w./+-]{1,300}\.[chS]):(\d{1,7})/.exec(
-        this.#head?.match.input ?? '',
-      )
+    const place = /(?:^|\s)((?:\/|\.)?[\w./+-]{1,300}\.[chS]):(\d{1,7})\b/.exec(
+      this.#head?.match.input ?? '',
+    )
     if (place === null) return undefined
     const [, file = '', line = ''] = place
     // The module of the function at fault first: two modules may share a source folder.

@@ -65,8 +65,9 @@ export class Symbolizer {
       ...stack,
       frames: stack.frames.flatMap(frame => this.#expand(frame)),
     }))
-    const ours = finding.frames.filter(frame => this.#modules.has(frame.module ?? ''))
-    const first = ours.find(frame => !frame.unreliable) ?? ours[0]
+    const first = finding.frames.find(
+      frame => this.#modules.has(frame.module ?? '') && !frame.unreliable,
+    )
     if (first === undefined) return { ...finding, frames, related }
     const location =
       finding.location ??

@@ -1,0 +1,196 @@
+import { readFile } from 'node:fs/promises'
+import t from 'tap'
+import { parseRecord } from '../guest/log/parse.js'
+import type { LogRecord } from '../log-record.js'
+import { FindingReader, type Finding } from './index.js'
+
+const modules = [{ name: 'ring_test', sourcePrefix: 'module/' }]
+
+const warning = [
+  '------------[ cut here ]------------',
+  'WARNING: CPU: 0 PID: 7 at module/ring.c:12 ring_push+0x5/0x20 [ring_test]',
+  'CPU: 0 PID: 7 Comm: pusher Not tainted 6.1.0 #1',
+  'RIP: 0010:ring_push+0x5/0x20 [ring_test]',
+  'Call Trace:',
+  ' <TASK>',
+  ' ring_ioctl+0x10/0x40 [ring_test]',
+  ' </TASK>',
+  '---[ end trace 0000000000000000 ]---',
+]
+
+const records = (
+  lines: readonly string[],
+  from: Partial<LogRecord> & { readonly sequence?: number } = {},
+): LogRecord[] =>
+  lines.map((text, index) => ({
+    timeUs: 1_000_000 + index,
+    level: 4,
+    facility: 0,
+    caller: 'T7',
+    ...from,
+    text,
+    sequence: (from.sequence ?? 0) + index,
+  }))
+
+function read(input: readonly LogRecord[]): Finding[] {
+  const reader = new FindingReader(modules)
+  return [...input.flatMap(record => reader.push(record)), ...reader.end()]
+}
+
+const titles = (findings: readonly Finding[]): string[] => findings.map(({ title }) => title)
+
+t.test('a report is given once, with its first and last record', async t => {
+  const [found, ...more] = read(records(['ring: loaded', ...warning, 'ring: unloaded']))
+  t.strictSame(more, [])
+  t.match(found, {
+    kind: 'warning',
+    title: 'WARNING in ring_push',
+    function: 'ring_push',
+    location: { file: 'module/ring.c', line: 12 },
+    task: { comm: 'pusher', pid: 7 },
+    caller: 'T7',
+    firstSequence: 1,
+    lastSequence: 9,
+    text: warning.join('\n'),
+  })
+  t.equal(found?.cut, undefined)
+  t.strictSame(
+    found?.frames.map(frame => [frame.function, frame.exact]),
+    [
+      ['ring_push', true],
+      ['ring_ioctl', false],
+    ],
+    'the instruction at fault comes first, return addresses after it',
+  )
+})
+
+t.test('reports of two callers do not disturb each other', async t => {
+  const left = records(warning, { caller: 'T7' })
+  const right = records(
+    warning.map(line => line.replace('ring_push', 'ring_pop')),
+    { caller: 'C1' },
+  )
+  const woven = left
+    .flatMap((record, index) => [record, right[index] ?? record])
+    .map((record, sequence) => ({ ...record, sequence }))
+  const found = read(woven)
+  t.strictSame(titles(found), ['WARNING in ring_push', 'WARNING in ring_pop'])
+  t.strictSame(
+    found.map(({ text }) => text.split('\n').length),
+    [9, 9],
+  )
+})
+
+t.test('what user space writes to /dev/kmsg is no finding', async t => {
+  const fake = records(warning, { facility: 1 })
+  t.strictSame(read(fake), [])
+  const split = records(warning).map((record, index) =>
+    index === 3
+      ? { ...record, facility: 1, text: 'BUG: KASAN: use-after-free in f+0x1/0x2' }
+      : record,
+  )
+  t.strictSame(titles(read(split)), ['WARNING in ring_push'], 'not in the midst of a report either')
+})
+
+t.test('a driver that speaks of bugs has none', async t => {
+  const lines = [
+    'ring_test: BUG: KASAN: use-after-free in nothing+0x1/0x2',
+    'ring_test: WARNING: CPU: 0 PID: 1 at a.c:1 f+0x1/0x2',
+    'said: Kernel panic - not syncing: no',
+    'WARNING ahead',
+    'INFO: all is well',
+    ' BUG: unable to handle page fault for address: 0',
+  ]
+  t.strictSame(read(records(lines)), [])
+})
+
+t.test('a report that is cut off is kept and says so', async t => {
+  const [found] = read(records(warning.slice(0, 4)))
+  t.match(found, { title: 'WARNING in ring_push', cut: 'the log ends within the report' })
+
+  const gap = records(warning).map((record, index) =>
+    index < 5 ? record : { ...record, sequence: record.sequence + 40 },
+  )
+  t.equal(read(gap)[0]?.cut, '40 records of the log were lost')
+
+  const silence = records([...warning.slice(0, 4), 'ring: hello']).map((record, index) =>
+    index < 4 ? record : { ...record, timeUs: 60_000_000 },
+  )
+  t.equal(read(silence)[0]?.cut, 'no end of the report was seen')
+})
+
+t.test('more of a report may come until its end was read', async t => {
+  const reader = new FindingReader(modules)
+  const states = records(warning).map(record => {
+    reader.push(record)
+    return reader.unfinished
+  })
+  t.strictSame(states.slice(0, 7), Array(7).fill(true))
+  t.equal(states.at(-1), false)
+  t.equal(reader.end().length, 1)
+  t.strictSame(reader.end(), [], 'and it is given once')
+})
+
+t.test('a report after the end of a window is read like any other', async t => {
+  const reader = new FindingReader(modules)
+  records(warning).forEach(record => reader.push(record))
+  reader.end()
+  const later = records(warning, { sequence: 100 }).flatMap(record => reader.push(record))
+  t.strictSame(titles([...later, ...reader.end()]), ['WARNING in ring_push'])
+})
+
+t.test('a panic names the oops it comes from; one of its own names none', async t => {
+  const oops = [
+    'BUG: kernel NULL pointer dereference, address: 0000000000000008',
+    '#PF: supervisor read access in kernel mode',
+    'Oops: 0000 [#1] PREEMPT SMP',
+    'RIP: 0010:ring_pop+0x5/0x20 [ring_test]',
+    '---[ end trace 0000000000000000 ]---',
+    'RIP: 0010:ring_pop+0x5/0x20 [ring_test]',
+    'Kernel panic - not syncing: Fatal exception in interrupt',
+  ]
+  const [first, panic] = read(records(oops))
+  t.match(first, { title: 'kernel NULL pointer dereference in ring_pop', lastSequence: 5 })
+  t.match(panic, { kind: 'panic', follows: 0 })
+  const [alone] = read(records(['Kernel panic - not syncing: ring_test gives up']))
+  t.equal(alone?.follows, undefined)
+})
+
+t.test('a newline within a record is read as /dev/kmsg escapes it', async t => {
+  const found = read(records([warning.slice(0, 4).join('\\x0a'), ...warning.slice(4)]))
+  t.strictSame(titles(found), ['WARNING in ring_push'])
+})
+
+t.test('without callers in the log, one report follows another', async t => {
+  const found = read(records([...warning, ...warning], { caller: '' }))
+  t.strictSame(titles(found), ['WARNING in ring_push', 'WARNING in ring_push'])
+})
+
+t.test('the headlines since 6.19 are read too', async t => {
+  const lines = [
+    '------------[ cut here ]------------',
+    'WARNING: [ring->full] module/ring.c:12 at ring_push+0x5/0x20 [ring_test], CPU#1: pusher/7',
+    'refcount_t: underflow; use-after-free.',
+    'Modules linked in: ring_test(O)',
+    ...warning.slice(3),
+  ]
+  const [found] = read(records(lines))
+  t.match(found, {
+    kind: 'refcount',
+    title: 'refcount: underflow; use-after-free in ring_push',
+    location: { file: 'module/ring.c', line: 12 },
+  })
+})
+
+t.test('titles do not change from run to run', async t => {
+  const text = await readFile(new URL('testdata/uaf.kmsg', import.meta.url), 'utf8')
+  const original = text.split('\n').flatMap(line => parseRecord(line) ?? [])
+  const other = original.map(record => ({
+    ...record,
+    text: record.text
+      .replaceAll(/\b(ff1|ffa|0000)[0-9a-f]{13}\b/g, 'ff11000012345678')
+      .replaceAll(/task (\w+)\/\d+/g, 'task $1/999'),
+  }))
+  t.not(other.map(({ text }) => text).join(), original.map(({ text }) => text).join())
+  t.strictSame(titles(read(other)), titles(read(original)))
+})
