@@ -3,18 +3,18 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { withLock } from './lock.js'
+import { withLockAt } from './lock.js'
 
-/** A process that holds lock `name` in `folder` until it dies. */
-async function holder(folder: string, name: string) {
+/** A process that holds the lock until it dies. */
+async function holder(path: string) {
   const module = JSON.stringify(new URL('lock.ts', import.meta.url).href)
   const script = `
-    const { withLock } = await import(${module})
+    const { withLockAt } = await import(${module})
     process.stdin.resume()
-    await withLock(${JSON.stringify(name)}, () => {
+    await withLockAt(${JSON.stringify(path)}, () => {
       console.log('held')
       return new Promise(() => {})
-    }, { folder: ${JSON.stringify(folder)}, purpose: 'building \\x1b[31m6.1' })`
+    }, { purpose: 'building \\x1b[31m6.1' })`
   const child = spawn(process.execPath, ['--import=tsx', '--input-type=module', '--eval', script], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -23,7 +23,7 @@ async function holder(folder: string, name: string) {
 }
 
 void t.test('one at a time, also within one process', async t => {
-  const folder = t.testdir()
+  const path = join(t.testdir(), 'a.lock')
   let inside = 0
   let most = 0
   const work = async () => {
@@ -31,54 +31,50 @@ void t.test('one at a time, also within one process', async t => {
     await new Promise(resolve => setImmediate(resolve))
     inside--
   }
-  await Promise.all([1, 2, 3, 4].map(() => withLock('a', work, { folder })))
+  await Promise.all([1, 2, 3, 4].map(() => withLockAt(path, work)))
   t.equal(most, 1)
 })
 
-void t.test('locks of other names do not wait, and an error gives the lock back', async t => {
-  const folder = t.testdir()
-  await withLock('a/b', () => withLock('b', () => Promise.resolve(), { folder }), { folder })
+void t.test('other locks do not wait, and an error gives the lock back', async t => {
+  const path = join(t.testdir(), 'new/a.lock')
+  await withLockAt(path, () => withLockAt(`${path}2`, () => Promise.resolve()))
   await t.rejects(
-    withLock('a', () => Promise.reject(new Error('no')), { folder }),
+    withLockAt(path, () => Promise.reject(new Error('no'))),
     /no/,
   )
-  t.equal(await withLock('a', () => Promise.resolve(7), { folder }), 7)
-  t.equal(await readFile(join(folder, 'a.lock'), 'utf8'), '', 'nobody is named as its holder')
+  t.equal(await withLockAt(path, () => Promise.resolve(7)), 7)
+  t.equal(await readFile(path, 'utf8'), '', 'nobody is named as its holder')
 })
 
 void t.test(
   'waiting names the holder, and a holder killed with SIGKILL is no obstacle',
   async t => {
-    const folder = t.testdir()
-    const other = await holder(folder, 'a')
+    const path = join(t.testdir(), 'a.lock')
+    const other = await holder(path)
     const told: string[] = []
-    const got = withLock('a', () => Promise.resolve('mine'), {
-      folder,
-      waiting: who => {
-        told.push(who)
-        other.kill('SIGKILL')
-      },
-    })
-    t.equal(await got, 'mine')
+    const waiting = (who: string) => {
+      told.push(who)
+      other.kill('SIGKILL')
+    }
+    t.equal(await withLockAt(path, () => Promise.resolve('mine'), { waiting }), 'mine')
     t.same(told, [`process ${other.pid} (building \\x1b[31m6.1)`])
   },
 )
 
 void t.test('a wait ends by its signal and by its deadline', async t => {
-  const folder = t.testdir()
-  await withLock(
-    'a',
+  const path = join(t.testdir(), 'a.lock')
+  const never = () => Promise.reject(new Error('ran without the lock'))
+  await withLockAt(
+    path,
     async () => {
       const abort = new AbortController()
-      const never = () => Promise.reject(new Error('ran without the lock'))
-      const waiting = withLock('a', never, {
-        folder,
-        signal: abort.signal,
-        waiting: () => abort.abort(new Error('enough')),
+      const waiting = () => abort.abort(new Error('enough'))
+      await t.rejects(withLockAt(path, never, { signal: abort.signal, waiting }), /enough/)
+      await t.rejects(withLockAt(path, never, { deadlineMs: 20 }), {
+        code: 'LOCK_TIMEOUT',
+        message: /process \d+ \(test\)/,
       })
-      await t.rejects(waiting, /enough/)
-      await t.rejects(withLock('a', never, { folder, deadlineMs: 20 }), { code: 'LOCK_TIMEOUT' })
     },
-    { folder, purpose: 'test' },
+    { purpose: 'test' },
   )
 })

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname } from 'node:path'
 import { harnessError } from './errors.js'
-import { cacheFolder } from './paths.js'
 import { escapeTerminal } from './text.js'
 
 export interface LockOptions {
@@ -15,14 +14,12 @@ export interface LockOptions {
   readonly purpose?: string
   /** Longest wait for the lock; the default outlasts a kernel's build on a slow host. */
   readonly deadlineMs?: number
-  /** Default: `locks` in the cache folder. */
-  readonly folder?: string
 }
 
 const DEFAULT_DEADLINE_MS = 3_600_000
 
 /**
- * Runs `work` while no other process, nor another call in this one, holds the lock of that name.
+ * Runs `work` while no other process, nor another call in this one, holds the lock at `path`.
  *
  * flock(2) locks belong to the open file, which this process shares with a short-lived flock(1) that
  * takes the lock for it: the kernel gives the lock back however this process ends. The file itself stays,
@@ -30,14 +27,12 @@ const DEFAULT_DEADLINE_MS = 3_600_000
  *
  * @throws ModproveError `LOCK_TIMEOUT`; the signal's reason when it aborts
  */
-export async function withLock<T>(
-  name: string,
+export async function withLockAt<T>(
+  path: string,
   work: () => Promise<T>,
   options: LockOptions = {},
 ): Promise<T> {
-  const folder = options.folder ?? join(cacheFolder(), 'locks')
-  await mkdir(folder, { recursive: true })
-  const path = join(folder, `${name.replaceAll(/[^\w.+-]/g, '_')}.lock`)
+  await mkdir(dirname(path), { recursive: true })
   // "a+" makes the file without emptying the holder's note.
   const file = await open(path, 'a+')
   try {

@@ -14,7 +14,7 @@ import { homedir, tmpdir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export { withLock, type LockOptions } from './lock.js'
+import { withLockAt, type LockOptions } from './lock.js'
 
 /** The checkout this harness runs from. */
 export const checkoutRoot = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
@@ -27,6 +27,16 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env['MODPROVE_CACHE']) return resolve(env['MODPROVE_CACHE'])
   const xdg = env['XDG_CACHE_HOME']
   return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'modprove')
+}
+
+/** Runs `work` alone among all harnesses of this cache folder; see `withLockAt`. */
+export function withLock<T>(
+  name: string,
+  work: () => Promise<T>,
+  options?: LockOptions,
+): Promise<T> {
+  const file = `${name.replaceAll(/[^\w.+-]/g, '_')}.lock`
+  return withLockAt(join(cacheFolder(), 'locks', file), work, options)
 }
 
 /** A file that is either the old one or the whole new one, also after a crash of the host. */

@@ -58,7 +58,7 @@ function machine({ accelerator, cpus, memoryMiB }: MachineSpec): string[] {
   ]
 }
 
-const confinement = [
+export const confinement: readonly string[] = [
   // Nothing that this command line does not name: no default devices, no configuration of the host's.
   ...['-nodefaults', '-no-user-config', '-display', 'none'],
   // A guest that reboots, as a panic makes it do, ends QEMU.

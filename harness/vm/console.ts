@@ -38,7 +38,8 @@ export class Console extends EventEmitter<{ line: [string] }> {
     this.#limits = limits
     this.#fileRoomBytes = limits.fileBytes
     // Written in place, not renamed into it, so that a person can follow it while the machine runs.
-    this.#file = createWriteStream(path)
+    // Appended to, because a job whose machine died goes on in another.
+    this.#file = createWriteStream(path, { flags: 'a' })
     this.ended = this.#read(source)
   }
 

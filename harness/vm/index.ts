@@ -1,3 +1,4 @@
+export { chooseAccelerator, type AcceleratorWish } from './accelerator.js'
 export type { Accelerator } from '../deadlines.js'
 export type { Console } from './console.js'
 export { describeEnd, type MachineEnd } from './end.js'

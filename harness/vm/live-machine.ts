@@ -51,6 +51,11 @@ export abstract class LiveMachine implements AsyncDisposable {
     return this.parts.commandLine
   }
 
+  /** QEMU's process. */
+  get pid(): number {
+    return this.parts.qemu.pid
+  }
+
   /** Resolves when QEMU is gone, whatever ended it, and the console's file is whole. */
   get ended(): Promise<MachineEnd> {
     return this.parts.qemu.ended.then(async end => {

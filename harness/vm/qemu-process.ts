@@ -28,6 +28,10 @@ export class QemuProcess {
     return this.#stderr.toString('utf8').trim()
   }
 
+  get pid(): number {
+    return this.#process.pid ?? 0
+  }
+
   /** The harness's end of a descriptor that was given as `'pipe'`. */
   channel(descriptor: number): Duplex {
     return this.#process.stdio[descriptor] as unknown as Duplex

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { scaled } from '../deadlines.js'
 import { harnessError } from '../errors.js'
+import { sweepPrivateFolders } from '../paths.js'
 import { escapeTerminal } from '../text.js'
 import { commandLineByHand, DESCRIPTORS, qemuArguments } from './command-line.js'
 import { Console } from './console.js'
@@ -17,13 +18,15 @@ import type { MachineSpec } from './spec.js'
 const FIRST_ANSWER_MS = 10_000
 
 /**
- * Starts QEMU; the guest runs when this resolves. `console.log` of the spec's folder is begun anew.
+ * Starts QEMU; the guest runs when this resolves. The console is appended to `console.log` in
+ * the spec's folder.
  * @throws ModproveError `QEMU_MISSING`, `MACHINE_FILE`, `QEMU_DID_NOT_START`; the signal's reason when it aborts
  */
 export async function start(spec: MachineSpec): Promise<Machine> {
   spec.signal?.throwIfAborted()
   const binary = await findQemu()
   const commandLine = commandLineByHand(binary, spec)
+  await sweepPrivateFolders()
   const qemu = await spawn(binary, spec)
   const abort = () => qemu.kill('the run was interrupted')
   spec.signal?.addEventListener('abort', abort, { once: true })

@@ -1,0 +1,130 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { chooseAccelerator, type Host } from './accelerator.js'
+import { kvmClosedTo, tryKvm } from './kvm-trial.js'
+import { findQemu, qemuAccount } from './qemu.js'
+
+/** A host whose KVM trial answers `why`, and counts how often it was asked. */
+function host(folder: string, why: string | undefined, changes: Partial<Host> = {}) {
+  const trials: string[] = []
+  const host: Host = {
+    findQemu: () => Promise.resolve(process.execPath),
+    account: () => Promise.resolve(undefined),
+    kvmClosedTo: () => Promise.resolve(undefined),
+    tryKvm: binary => {
+      trials.push(binary)
+      return Promise.resolve(why)
+    },
+    memory: join(folder, 'accelerator.json'),
+    ...changes,
+  }
+  return { host, trials }
+}
+
+void t.test('a KVM that works is proved once', async t => {
+  const { host: h, trials } = host(t.testdir(), undefined)
+  t.equal(await chooseAccelerator('auto', {}, h), 'kvm')
+  t.equal(await chooseAccelerator('kvm', {}, h), 'kvm')
+  t.equal(trials.length, 1)
+})
+
+void t.test('a KVM that lies is left, with its reason each time, and tried once', async t => {
+  const { host: h, trials } = host(t.testdir(), 'its trial guest did not finish')
+  const said: string[] = []
+  const say = (line: string) => said.push(line)
+  t.equal(await chooseAccelerator('auto', { say }, h), 'tcg')
+  t.equal(await chooseAccelerator('auto', { say }, h), 'tcg')
+  t.equal(trials.length, 1)
+  t.equal(said.length, 2)
+  t.match(said[1], /did not finish.*using emulation/)
+  await t.rejects(chooseAccelerator('kvm', {}, h), {
+    code: 'KVM_UNUSABLE',
+    exitCode: 3,
+    message: /did not finish/,
+  })
+})
+
+void t.test(
+  'the verdict is found anew for another boot, another QEMU, a damaged memory',
+  async t => {
+    const { host: h, trials } = host(t.testdir(), undefined)
+    const damages = [
+      (text: string) => text.slice(0, 10),
+      () => 'null',
+      () => '{"bootId": 1}',
+      (text: string) => JSON.stringify({ ...(JSON.parse(text) as object), why: 7 }),
+      (text: string) => JSON.stringify({ ...(JSON.parse(text) as object), bootId: 'earlier' }),
+      (text: string) => JSON.stringify({ ...(JSON.parse(text) as object), qemu: 'other' }),
+    ]
+    await chooseAccelerator('auto', {}, h)
+    for (const damage of damages) {
+      await writeFile(h.memory, damage(await readFile(h.memory, 'utf8')))
+      t.equal(await chooseAccelerator('auto', {}, h), 'kvm')
+    }
+    t.equal(trials.length, 1 + damages.length)
+  },
+)
+
+void t.test('tcg asks nothing; a closed device is not tried and not remembered', async t => {
+  const folder = t.testdir()
+  const nothing = () => Promise.reject(new Error('asked'))
+  const { host: deaf } = host(folder, undefined, { findQemu: nothing, tryKvm: nothing })
+  t.equal(await chooseAccelerator('tcg', {}, deaf), 'tcg')
+
+  const { host: closed, trials } = host(folder, undefined, {
+    kvmClosedTo: () => Promise.resolve('there is no /dev/kvm'),
+  })
+  t.equal(await chooseAccelerator('auto', {}, closed), 'tcg')
+  t.equal(trials.length, 0)
+  await t.rejects(readFile(closed.memory))
+})
+
+void t.test('a missing QEMU names the package', async t => {
+  await t.rejects(findQemu({ PATH: t.testdir() }), {
+    code: 'QEMU_MISSING',
+    remedy: /apt-get install qemu-system-x86/,
+  })
+})
+
+/** A program that stands in for QEMU. */
+async function fakeQemu(t: { testdir(): string }, script: string): Promise<string> {
+  const path = join(t.testdir(), 'qemu')
+  await writeFile(path, `#!/bin/sh\n${script}\n`)
+  await chmod(path, 0o755)
+  return path
+}
+
+void t.test('a trial ends by its deadline when its guest does not run', async t => {
+  const hangs = await fakeQemu(t, 'exec sleep 1000')
+  t.match(await tryKvm(hangs, { deadlineMs: 50 }), /did not finish within 0.05 s/)
+})
+
+void t.test('a trial ends by its signal', async t => {
+  const abort = new AbortController()
+  const trial = tryKvm(await fakeQemu(t, 'exec sleep 1000'), { signal: abort.signal })
+  abort.abort(new Error('enough'))
+  await t.rejects(trial, /enough/)
+})
+
+void t.test("a trial fails with QEMU's own first line", async t => {
+  const fails = await fakeQemu(t, 'echo "failed to set MSR \x1b[1m" >&2; echo more >&2; exit 1')
+  t.match(await tryKvm(fails), /exited with status 1: failed to set MSR \\x1b\[1m$/)
+  t.match(await tryKvm(await fakeQemu(t, 'exit 0')), /status 0/, 'an end is no answer')
+})
+
+void t.test('the trial guest gets through on a CPU that can run it', async t => {
+  const qemu = await findQemu()
+  const emulated = await fakeQemu(
+    t,
+    // The real QEMU, on emulation: what is proved here is the guest.
+    `for word do shift; case $word in kvm) word=tcg;; host) word=max;; esac; set -- "$@" "$word"; done; exec ${qemu} "$@"`,
+  )
+  const account = await qemuAccount()
+  t.equal(await tryKvm(emulated, { account, deadlineMs: 60_000 }), undefined)
+})
+
+void t.test('who may not open /dev/kvm is told so', async t => {
+  const why = await kvmClosedTo({ uid: 54321, gid: 54321, groups: [] })
+  t.match(why ?? 'everybody may open it', /no \/dev\/kvm|may not open|everybody/)
+})

@@ -1,0 +1,98 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Accelerator } from '../deadlines.js'
+import { harnessError } from '../errors.js'
+import { cacheFolder, writeWhole } from '../paths.js'
+import type { Account } from '../process/owned.js'
+import { findQemu, qemuAccount } from './qemu.js'
+import { kvmClosedTo, tryKvm } from './kvm-trial.js'
+
+export type AcceleratorWish = 'auto' | Accelerator
+
+export interface ChooseOptions {
+  readonly signal?: AbortSignal
+  /** Told in one line why there is no KVM, when `auto` falls back. */
+  readonly say?: (line: string) => void
+}
+
+/** A trial's answer, which holds until the host boots or QEMU changes. */
+interface Verdict {
+  readonly bootId: string
+  readonly qemu: string
+  /** Absent when KVM works. */
+  readonly why?: string
+}
+
+/** What choosing asks the host; tests answer for it. */
+export interface Host {
+  readonly findQemu: () => Promise<string>
+  readonly account: () => Promise<Account | undefined>
+  readonly kvmClosedTo: typeof kvmClosedTo
+  readonly tryKvm: typeof tryKvm
+  readonly memory: string
+}
+
+const thisHost = (): Host => ({
+  findQemu,
+  account: qemuAccount,
+  kvmClosedTo,
+  tryKvm,
+  memory: join(cacheFolder(), 'accelerator.json'),
+})
+
+/**
+ * What machines run on: `tcg` asks nothing, `kvm` must prove itself, `auto` takes KVM where it does.
+ * @throws ModproveError `KVM_UNUSABLE` for an explicit `kvm`, `QEMU_MISSING`
+ */
+export async function chooseAccelerator(
+  wish: AcceleratorWish,
+  options: ChooseOptions = {},
+  host: Host = thisHost(),
+): Promise<Accelerator> {
+  if (wish === 'tcg') return 'tcg'
+  const why = await whyNotKvm(host, options.signal)
+  if (why === undefined) return 'kvm'
+  if (wish === 'kvm')
+    throw harnessError('KVM_UNUSABLE', `KVM does not run guests here: ${why}`, {
+      remedy: 'use --accel tcg (slower), or a host with hardware virtualization',
+    })
+  options.say?.(`KVM does not run guests here (${why}); using emulation`)
+  return 'tcg'
+}
+
+async function whyNotKvm(host: Host, signal?: AbortSignal): Promise<string | undefined> {
+  const binary = await host.findQemu()
+  const account = await host.account()
+  const closed = await host.kvmClosedTo(account)
+  // Not remembered: it is known at once, and an administrator may change it.
+  if (closed !== undefined) return closed
+  const key = { bootId: await bootId(), qemu: await identity(binary) }
+  const known = await recall(host.memory)
+  if (known?.bootId === key.bootId && known.qemu === key.qemu) return known.why
+  const why = await host.tryKvm(binary, { account, signal })
+  const verdict: Verdict = { ...key, ...(why === undefined ? {} : { why }) }
+  await writeWhole(host.memory, `${JSON.stringify(verdict, null, 2)}\n`)
+  return why
+}
+
+const bootId = async (): Promise<string> =>
+  (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+
+/** Tells one version of QEMU from another without running it. */
+async function identity(binary: string): Promise<string> {
+  const { ino, mtimeMs, size } = await stat(binary)
+  return `${binary} ${ino} ${size} ${mtimeMs}`
+}
+
+/** A verdict that cannot be read is as good as none: it is found anew. */
+async function recall(path: string): Promise<Verdict | undefined> {
+  try {
+    const value = JSON.parse(await readFile(path, 'utf8')) as Partial<Verdict> | null
+    const { bootId, qemu, why } = value ?? {}
+    if (typeof bootId !== 'string' || typeof qemu !== 'string') return undefined
+    if (why === undefined) return { bootId, qemu }
+    return typeof why === 'string' ? { bootId, qemu, why } : undefined
+  } catch {
+    return undefined
+  }
+}

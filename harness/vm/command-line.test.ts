@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process'
+import t from 'tap'
+import { commandLineByHand, qemuArguments } from './command-line.js'
+import type { MachineSpec } from './spec.js'
+
+const spec: MachineSpec = {
+  image: '/cache/it is/vmlinux',
+  initramfs: '/cache/initramfs.cpio',
+  accelerator: 'tcg',
+  memoryMiB: 256,
+  cpus: 2,
+  append: ['loglevel=7', 'slub_debug=FZ'],
+  folder: '/unused',
+}
+
+const after = (args: readonly string[], flag: string): string | undefined =>
+  args[args.indexOf(flag) + 1]
+
+void t.test('the guest is confined', t => {
+  const args = qemuArguments(spec)
+  t.match(after(args, '-sandbox'), /^on,.*elevateprivileges=deny,spawn=deny/)
+  t.match(after(args, '-netdev'), /restrict=on/)
+  t.match(after(args, '-netdev'), /hostfwd=tcp:127\.0\.0\.1:0-:22/, 'loopback only, a free port')
+  for (const flag of ['-nodefaults', '-no-user-config', '-no-reboot']) t.ok(args.includes(flag))
+  t.end()
+})
+
+void t.test('the CPU follows the accelerator', t => {
+  t.equal(after(qemuArguments(spec), '-cpu'), 'max')
+  const kvm = qemuArguments({ ...spec, accelerator: 'kvm' })
+  t.equal(after(kvm, '-accel'), 'kvm')
+  t.equal(after(kvm, '-cpu'), 'host')
+  t.end()
+})
+
+void t.test("a spec's kernel parameters come last, so that they win", t => {
+  t.match(after(qemuArguments(spec), '-append'), /panic=-1.* loglevel=7 slub_debug=FZ$/)
+  t.end()
+})
+
+void t.test('the harness names no file of its own on the command line', t => {
+  const args = qemuArguments(spec)
+  t.notOk(args.some(word => word.includes('/cache') || word.includes('unix:')))
+  t.end()
+})
+
+void t.test('the line for a person is one that a shell takes apart again', t => {
+  const line = commandLineByHand('/opt/my qemu/qemu', spec)
+  const words = execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' })
+    .trimEnd()
+    .split('\n')
+  t.equal(words[0], '/opt/my qemu/qemu')
+  t.equal(after(words, '-kernel'), '/cache/it is/vmlinux')
+  t.equal(after(words, '-serial'), 'mon:stdio')
+  t.notOk(line.includes('fd='), 'nothing inherited')
+  t.end()
+})

@@ -1,0 +1,115 @@
+import { once } from 'node:events'
+import { createServer, connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { Qmp } from './qmp.js'
+
+interface Asked {
+  readonly execute: string
+  readonly arguments: Record<string, unknown>
+  readonly id: number
+}
+
+/** A server that answers each command by `answer`, and a client connected to it. */
+async function pair(
+  t: Test,
+  answer: (asked: Asked, socket: Socket) => void,
+): Promise<{ qmp: Qmp; server: Socket }> {
+  const path = join(t.testdir(), 's')
+  const listener = createServer().listen(path)
+  await once(listener, 'listening')
+  const arrived = once(listener, 'connection')
+  const client = connect(path)
+  const [server] = (await arrived) as [Socket]
+  t.teardown(() => {
+    client.destroy()
+    server.destroy()
+    listener.close()
+  })
+  let text = ''
+  server.on('data', chunk => {
+    text += chunk.toString()
+    const lines = text.split('\n')
+    text = lines.pop() ?? ''
+    for (const line of lines) {
+      const asked = JSON.parse(line) as Asked
+      if (asked.execute === 'qmp_capabilities') reply(server, asked.id, {})
+      else answer(asked, server)
+    }
+  })
+  server.write('{"QMP": {"version": {}, "capabilities": ["oob"]}}\r\n')
+  return { qmp: await Qmp.connect(client), server }
+}
+
+const reply = (socket: Socket, id: number, value: unknown) =>
+  socket.write(`${JSON.stringify({ return: value, id })}\r\n`)
+
+void t.test('answers find their commands, in whatever order they come', async t => {
+  const asked: Asked[] = []
+  const { qmp } = await pair(t, (one, socket) => {
+    asked.push(one)
+    if (asked.length < 2) return
+    for (const { id, execute } of asked.reverse()) reply(socket, id, `for ${execute}`)
+  })
+  const answers = await Promise.all([qmp.execute('first'), qmp.execute('second')])
+  t.same(answers, ['for first', 'for second'])
+})
+
+void t.test('garbage, split and joined frames, and unknown ids are passed over', async t => {
+  const { qmp } = await pair(t, ({ id }, socket) => {
+    const events = '{"event":"STOP","data":{}}\n{"event":"RESUME"}\n'
+    const bytes = Buffer.from(
+      `\0\xff\x1b garbage\n[]\nnull\n"x"\n{"return":1,"id":9999}\n{"return":1}\n${events}{"return":{"ü":1},"id":${id}}\n`,
+    )
+    for (const byte of bytes) socket.write(Buffer.from([byte]))
+  })
+  const events: string[] = []
+  qmp.on('event', ({ event }) => events.push(event))
+  t.same(await qmp.execute('x'), { ü: 1 })
+  t.same(events, ['STOP', 'RESUME'])
+})
+
+void t.test('a line that never ends is dropped, and the next one read', async t => {
+  const { qmp } = await pair(t, ({ id }, socket) => {
+    socket.write(`{"return":"${'x'.repeat(5 * 1024 * 1024)}","id":${id}}\n`)
+    reply(socket, id, 'short')
+  })
+  t.equal(await qmp.execute('x'), 'short')
+})
+
+void t.test("QEMU's refusals are errors with its own words, made safe", async t => {
+  const { qmp } = await pair(t, ({ id }, socket) => {
+    socket.write(
+      `${JSON.stringify({ error: { class: 'CommandNotFound', desc: 'no \x1b[1mx' }, id })}\n`,
+    )
+  })
+  await t.rejects(qmp.execute('x'), {
+    code: 'QMP_ERROR',
+    message: /x: CommandNotFound: no \\x1b\[1mx/,
+  })
+})
+
+void t.test('the monitor for people is asked through QMP', async t => {
+  const { qmp } = await pair(t, (asked, socket) => {
+    reply(socket, asked.id, `${asked.execute} ${String(asked.arguments['command-line'])}\r\n`)
+  })
+  t.equal(await qmp.monitor('info usernet'), 'human-monitor-command info usernet\n')
+})
+
+void t.test('a close rejects what is pending and what comes after', async t => {
+  const { qmp } = await pair(t, (_, socket) => socket.destroy())
+  await t.rejects(qmp.execute('first'), { code: 'QMP_CLOSED' })
+  await t.rejects(qmp.execute('second'), { code: 'QMP_CLOSED' })
+})
+
+void t.test('a command ends by its deadline and by its signal', async t => {
+  const { qmp } = await pair(t, () => undefined)
+  await t.rejects(qmp.execute('slow', {}, { deadlineMs: 10 }), {
+    code: 'QMP_TIMEOUT',
+    message: /slow within 10 ms/,
+  })
+  const abort = new AbortController()
+  const aborted = qmp.execute('slow', {}, { signal: abort.signal })
+  abort.abort(new Error('enough'))
+  await t.rejects(aborted, /enough/)
+})
