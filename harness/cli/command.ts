@@ -32,7 +32,7 @@ export interface CommandSpec<Options extends object> {
   readonly examples: readonly (readonly [command: string, meaning: string])[]
   readonly options: { readonly [Name in keyof Options]-?: OptionSpec<NonNullable<Options[Name]>> }
   /** Returns the exit status. */
-  readonly run: (invocation: Invocation<Options>) => Promise<number>
+  run(invocation: Invocation<Options>): Promise<number>
 }
 
 /** Hangs a command into commander's program. */
@@ -45,7 +45,7 @@ export function addCommand<Options extends object>(
   command
     .description(spec.summary)
     .showHelpAfterError(`(modprove ${spec.name} --help shows its use)`)
-  for (const option of Object.values<OptionSpec<unknown>>(spec.options)) {
+  for (const option of Object.values(spec.options) as OptionSpec<unknown>[]) {
     const built = new Option(option.flags, option.description)
     if (option.choices !== undefined) built.choices([...option.choices])
     if (option.initial !== undefined) built.default(option.initial)

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT, ModproveError } from '../errors.js'
 import { packageJson } from '../project.js'
-import { addCommand } from './command.js'
+import { addCommand, type CommandSpec } from './command.js'
 import { buildCommand } from './build.js'
 import { cleanCommand } from './clean.js'
 import { doctorCommand } from './doctor.js'
@@ -35,7 +35,7 @@ Examples:
   )
 
 const terminal = new Terminal(process.stderr)
-const commands = [
+const commands: readonly CommandSpec<object>[] = [
   runCommand,
   buildCommand,
   shellCommand,

@@ -19,6 +19,18 @@ export const kernelOption: OptionSpec<readonly string[]> = {
   parse: collect,
 }
 
+export const oneKernelOption: OptionSpec<string> = {
+  flags: '--kernel <series>',
+  description: 'a series or a point release',
+  initial: '6.1',
+}
+
+export const oneFlavourOption: OptionSpec<string> = {
+  flags: '--flavour <name>',
+  description: 'plain, debug, …',
+  initial: 'plain',
+}
+
 export const flavourOption: OptionSpec<readonly string[]> = {
   flags: '--flavour <name>',
   description: 'flavours, separated by commas (default: plain)',

@@ -111,6 +111,11 @@ export class Guest {
     return Process.of(await this.agent.spawn())
   }
 
+  /** SIGKILLs every process that `process()` or a fork made, but these; resolves when they are gone. */
+  killProcesses(kept: readonly Process[] = []): Promise<void> {
+    return this.agent.killAllBut(kept.map(({ pid }) => pid))
+  }
+
   /** Runs a command line in sh, or a program with its arguments, to its end. */
   exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     return runCommand(this.session, commandLine(command), options)

@@ -21,44 +21,38 @@ interface TapFailure {
 }
 
 /**
- * Runs one test body with a node-tap `Test` of its own, and adds what `check` finds afterwards to the same
- * stream. Never rejects: what is thrown is a problem of the test.
+ * Runs one test with a node-tap `Test` of its own. Never rejects: what is thrown is a problem of the test.
  *
- * @param body ends early, by rejecting, when the machine is gone or the test's time is over
- * @param check runs when the body has ended; each problem it returns fails the test
+ * @param work the test's body and the verdict on it; returns what is wrong besides its assertions, and
+ *   each of that fails the test in its TAP as well
  */
 export async function attempt(
   name: string,
-  body: (t: Test) => Promise<void>,
-  check: (passedSoFar: boolean) => Promise<readonly Problem[]>,
+  work: (t: Test) => Promise<readonly Problem[]>,
 ): Promise<Attempt> {
   const t = new Test({ name, bail: false } as ConstructorParameters<typeof Test>[0])
   let tap = ''
   t.on('data', (chunk: Buffer | string) => (tap += chunk.toString()))
   const ended = new Promise<void>(resolve => t.once('end', resolve))
-  const thrown: Problem[] = []
-  try {
-    await body(t)
-  } catch (error) {
-    thrown.push(problemOf(error))
-  }
-  const found = await check(thrown.length === 0 && t.passing())
-  for (const problem of [...thrown, ...found]) {
+  const found = await work(t).catch((error: unknown) => [problemOf(error)])
+  for (const { message, detail } of found) {
     // Where it was noticed says nothing: the harness's own lines are not the test's.
-    const extra: Record<string, unknown> = { at: undefined, stack: undefined, source: undefined }
-    t.fail(problem.message, { ...extra, detail: problem.detail })
+    const extra: Record<string, unknown> = {
+      at: undefined,
+      stack: undefined,
+      source: undefined,
+      detail,
+    }
+    t.fail(message, extra)
   }
   t.end()
-  t.resume()
   await ended
   const failures = (t.results?.failures ?? []) as readonly TapFailure[]
-  const harness = new Set([...thrown, ...found].map(problem => problem.message))
-  const assertions = failures
-    .filter(failure => !harness.has(failure.name ?? ''))
-    .map(problemOfFailure)
+  const own = new Set(found.map(problem => problem.message))
+  const assertions = failures.filter(failure => !own.has(failure.name ?? '')).map(problemOfFailure)
   const skipAll = t.results?.plan.skipAll === true
   return {
-    problems: [...assertions, ...thrown, ...found],
+    problems: [...assertions, ...found],
     skipped: skipAll ? t.results?.plan.skipReason || 'no reason given' : undefined,
     tap,
   }

@@ -58,6 +58,12 @@ export class JobTrack {
     })
   }
 
+  /** Closes a job that never began. */
+  missed(reason: string): void {
+    this.#result(WHOLE_FILE, 'miss', { reason })
+    this.end(reason)
+  }
+
   /** Charges what ended the job early to the test that was running, or to the file, and closes the job. */
   lost(status: 'fail' | 'error', problem: Problem): void {
     this.#result(this.#running ?? WHOLE_FILE, status, { problem })

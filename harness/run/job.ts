@@ -1,28 +1,27 @@
 import type { JobRef, RunEvent } from '../events.js'
 import type { MachineSpec } from '../vm/index.js'
+import type { ModuleSource } from '../verdict/index.js'
 
-/** One module file, for the guest and for reading its traces. */
-export interface JobModule {
-  readonly name: string
-  /** With DWARF; stays on the host. */
-  readonly debugKo: string
+/** What a session needs to have a machine of a column. */
+export interface Place {
+  readonly machine: Omit<MachineSpec, 'folder' | 'signal'>
+  readonly ssh: { readonly privateKeyFile: string; readonly hostKey: string }
+  /** The modules of the payload, for reading their traces. */
+  readonly modules: readonly ModuleSource[]
 }
 
 /** All that a worker needs to run one suite file on one kernel. Plain data: it crosses a process boundary. */
-export interface Job {
+export interface Job extends Place {
   readonly ref: JobRef
   /** Absolute path of the suite file. */
   readonly file: string
-  readonly machine: Omit<MachineSpec, 'folder' | 'signal'>
-  readonly ssh: { readonly privateKeyFile: string; readonly hostKey: string }
-  readonly modules: readonly JobModule[]
-  /** Folder that the module was compiled in, as DWARF names it. */
-  readonly moduleBuildFolder: string
+  /** Known false alarms; absolute path. */
+  readonly allowListFile: string
   /** Where the job's part of the record goes; exists. */
   readonly folder: string
   /** Only tests whose name matches this regular expression. */
   readonly grep?: string
-  /** Stop after the first test that fails. */
+  /** Stop after the first test that does not pass. */
   readonly bail: boolean
   /** Leave the machine up at the end: `failed` only when a test did not pass. */
   readonly keep?: 'failed' | 'always'
@@ -31,13 +30,14 @@ export interface Job {
 /** How to reach a machine that was left up. */
 export interface KeptMachine {
   readonly job: string
+  /** A command line for a shell. */
   readonly ssh: string
 }
 
 export type ToWorker = { readonly type: 'run'; readonly job: Job } | { readonly type: 'stop' }
 
 export type FromWorker =
-  | { readonly type: 'ready' }
+  | { readonly type: 'alive' }
   | { readonly type: 'event'; readonly event: RunEvent }
   | { readonly type: 'kept'; readonly machine: KeptMachine }
   | { readonly type: 'done' }

@@ -105,6 +105,16 @@ export class AgentClient {
     await this.ask(Request.kill, encodeNumber(task), `kill of task ${task}`)
   }
 
+  /** SIGKILLs every process but these, forks and threads of others included; resolves when all are gone. */
+  async killAllBut(kept: readonly number[]): Promise<void> {
+    const pids = new Set(kept)
+    for (const task of this.tasks.values()) {
+      if (task.isOver || pids.has(task.pid)) continue
+      pids.add(task.pid)
+      await this.kill(task.channel.id)
+    }
+  }
+
   /** The task that a `task` answer told of. */
   taskOf(answer: Frame): Task {
     const task = this.made.get(answer)

@@ -1,0 +1,111 @@
+import { join } from 'node:path'
+import {
+  loadCatalogue,
+  loadFlavours,
+  requireInitramfs,
+  requireKernel,
+  requireModule,
+  requirePrograms,
+  resolveSource,
+  selectFlavour,
+  selectKernel,
+  type Flavour,
+  type ModuleBuild,
+  type Series,
+} from '../build/index.js'
+import type { Accelerator } from '../deadlines.js'
+import type { JobRef } from '../events.js'
+import { checkoutRoot } from '../paths.js'
+import type { Progress } from '../progress.js'
+import { project } from '../project.js'
+import type { ModuleSource } from '../verdict/index.js'
+import type { Job, Place } from './job.js'
+
+/** One kernel in one flavour: a column of the matrix. */
+export interface Column {
+  readonly series: Series
+  /** Resolved against the archive: `6.1.192`. */
+  readonly release: string
+  readonly flavour: Flavour
+}
+
+interface Work {
+  readonly signal: AbortSignal
+  readonly progress: Progress
+}
+
+/**
+ * Every selected kernel in every selected flavour, each once, kernels in the order they were named.
+ *
+ * @throws ModproveError `UNKNOWN_KERNEL`, `UNKNOWN_FLAVOUR`, `RELEASE_NOT_FOUND`, `ARCHIVE_UNREACHABLE`
+ */
+export async function columnsOf(
+  selection: { readonly kernels: readonly string[]; readonly flavours: readonly string[] },
+  work: Work,
+): Promise<Column[]> {
+  const [catalogue, known] = [await loadCatalogue(), await loadFlavours()]
+  const kernels = [...new Set(selection.kernels)].map(name => selectKernel(catalogue, name))
+  const flavours = [...new Set(selection.flavours)].map(name => selectFlavour(known, name))
+  const columns: Column[] = []
+  for (const kernel of kernels) {
+    const { release } = await resolveSource(kernel, work)
+    columns.push(...flavours.map(flavour => ({ series: kernel.series, release, flavour })))
+  }
+  return columns
+}
+
+/** The part of a job that its column does not know. */
+export type JobOptions = Pick<Job, 'bail' | 'grep' | 'keep'>
+
+/** A column whose kernel, module and image are built. */
+export interface PreparedColumn {
+  readonly place: Place
+  readonly module: ModuleBuild
+  job(ref: JobRef, file: string, folder: string, options: JobOptions): Job
+}
+
+/**
+ * Builds what a column's machines need, or finds it in the cache.
+ *
+ * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1) and those of the kernel's build (exit 3)
+ */
+export async function prepareColumn(
+  column: Column,
+  accelerator: Accelerator,
+  work: Work,
+): Promise<PreparedColumn> {
+  const { flavour } = column
+  const kernel = await requireKernel({ kernel: column.release, flavour: flavour.name, ...work })
+  const built = await requireModule({ kernel, coverage: flavour.coverage, ...work })
+  const programs = await requirePrograms(work)
+  const initramfs = await requireInitramfs({ modules: built, programs, ...work })
+  const modules = built.modules.map(({ name, debugKo }): ModuleSource => ({
+    name,
+    debugKo,
+    sourcePrefix: built.sourcePrefix,
+    compiledIn: built.compiledIn,
+  }))
+  const machine = {
+    image: kernel.image,
+    initramfs: initramfs.combined,
+    accelerator,
+    memoryMiB: flavour.memoryMiB,
+    cpus: flavour.cpus,
+    append: flavour.append,
+  }
+  const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }
+  const allowListFile = join(checkoutRoot, project.suites, 'known-findings.json')
+  const place = { machine, ssh, modules }
+  return {
+    place,
+    module: built,
+    job: (ref, file, folder, options) => ({
+      ...place,
+      ref,
+      file,
+      allowListFile,
+      folder,
+      ...options,
+    }),
+  }
+}

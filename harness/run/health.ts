@@ -1,0 +1,46 @@
+import type { Problem } from '../events.js'
+import { compareInvariants, newTaints, type Invariants } from '../verdict/index.js'
+import type { Invariant } from './registry.js'
+import type { TestGuest } from './test-guest.js'
+
+/** How long the kernel may take to let go of what a test held: fput and unix-socket collection are deferred. */
+const SETTLE_MS = 5_000
+
+/** What must not change while a test runs. */
+export interface Health {
+  readonly taint: number
+  readonly invariants: Invariants
+}
+
+export async function readHealth(
+  guest: TestGuest,
+  invariants: readonly Invariant[],
+): Promise<Health> {
+  const [taint, ...values] = await Promise.all([
+    guest.readFile('/proc/sys/kernel/tainted'),
+    ...invariants.map(({ read }) => read(guest)),
+  ])
+  const named = invariants.map(({ name }, index) => [name, values[index] ?? ''] as const)
+  return { taint: Number(taint), invariants: Object.fromEntries(named) }
+}
+
+/** What differs from before; values are read again until they agree or the kernel has had its time. */
+export async function compareHealth(
+  guest: TestGuest,
+  before: Health,
+  invariants: readonly Invariant[],
+): Promise<Problem[]> {
+  const since = performance.now()
+  for (;;) {
+    const after = await readHealth(guest, invariants)
+    const breaches = compareInvariants(before.invariants, after.invariants)
+    if (breaches.length > 0 && performance.now() - since < SETTLE_MS) continue
+    const taints = newTaints(before.taint, after.taint)
+    return [
+      ...breaches.map(({ difference }) => ({ message: `left behind: ${difference}` })),
+      ...taints.map(({ letter, meaning }) => ({
+        message: `the kernel is tainted (${letter}): ${meaning}`,
+      })),
+    ]
+  }
+}

@@ -1,0 +1,76 @@
+import { O_RDONLY, O_NONBLOCK, type Process } from '../guest/index.js'
+import { harnessError } from '../errors.js'
+import type { ModuleSpec } from './registry.js'
+import type { GuestModules } from './test-guest.js'
+
+const FOLDER = '/lib/modprove'
+
+/** `{ npages: 4 }` → `npages=4`, as init_module(2) takes them. */
+const parameterText = (module: ModuleSpec): string =>
+  Object.entries(module.parameters ?? {})
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
+
+/**
+ * Loads and unloads the payload's modules through system calls of one process, and knows with which
+ * parameters it loaded each.
+ */
+export class Modules implements GuestModules {
+  readonly process: Process
+  readonly #readFile: (path: string) => Promise<string>
+  readonly #loadedWith = new Map<string, string>()
+
+  constructor(process: Process, readFile: (path: string) => Promise<string>) {
+    this.process = process
+    this.#readFile = readFile
+  }
+
+  async load(module: ModuleSpec): Promise<void> {
+    const file = await this.process.open(`${FOLDER}/${module.name}.ko`, O_RDONLY)
+    try {
+      await this.process.finitModule(file, parameterText(module))
+      this.#loadedWith.set(module.name, parameterText(module))
+    } finally {
+      await file.close()
+    }
+  }
+
+  async unload(name: string): Promise<void> {
+    await this.process.deleteModule(name, O_NONBLOCK)
+  }
+
+  async loaded(): Promise<string[]> {
+    const lines = await this.#lines()
+    // /proc/modules lists the latest first.
+    return lines.map(([name]) => name ?? '').reverse()
+  }
+
+  async references(name: string): Promise<number> {
+    const line = (await this.#lines()).find(([module]) => module === name)
+    if (line === undefined) throw harnessError('MODULE_NOT_LOADED', `Module ${name} is not loaded.`)
+    return Number(line[2])
+  }
+
+  /** Makes the loaded modules be these, in this order and with these parameters; touches nothing when they are. */
+  async ensure(wanted: readonly ModuleSpec[]): Promise<void> {
+    const loaded = await this.loaded()
+    const same =
+      loaded.length === wanted.length &&
+      wanted.every(
+        (module, index) =>
+          loaded[index] === module.name &&
+          this.#loadedWith.get(module.name) === parameterText(module),
+      )
+    if (same) return
+    for (const name of loaded.reverse()) await this.unload(name)
+    for (const module of wanted) await this.load(module)
+  }
+
+  async #lines(): Promise<string[][]> {
+    const text = await this.#readFile('/proc/modules')
+    return text
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => line.split(' '))
+  }
+}

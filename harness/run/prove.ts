@@ -1,0 +1,113 @@
+import type { FindingReport, Problem } from '../events.js'
+import { scaled } from '../deadlines.js'
+import type { Finding } from '../verdict/index.js'
+import { attempt, problemOf } from './attempt.js'
+import type { FindingReports } from './finding-reports.js'
+import { compareHealth, readHealth } from './health.js'
+import type { Job } from './job.js'
+import { LiveGuest } from './live-guest.js'
+import { DeadlinePassed, MachineGone, race } from './race.js'
+import type { SuiteDefinition, TestDefinition } from './registry.js'
+import type { Session } from './session.js'
+import type { StrayErrors } from './stray-errors.js'
+
+const TEST_MS = 30_000
+/** For the verdict on a test: killing its processes, reading the log to its end. */
+const VERDICT_MS = 15_000
+
+/** What one try of one test came to. */
+export interface Proof {
+  readonly status: 'pass' | 'fail' | 'skip' | 'error'
+  readonly problems: readonly Problem[]
+  readonly findings: readonly FindingReport[]
+  /** The test's own TAP stream. */
+  readonly tap: string
+  readonly durationMs: number
+  readonly reason?: string
+  /** How the machine died, or why it cannot be trusted; it cannot serve another test. */
+  readonly cause?: string
+}
+
+export interface ProofContext {
+  readonly job: Job
+  readonly session: Session
+  readonly suite: SuiteDefinition
+  readonly reports: FindingReports
+  readonly strays: StrayErrors
+  readonly signal: AbortSignal
+}
+
+/**
+ * One try of one test on a living machine, and the verdict on its window of the kernel's log: the modules
+ * it asked for, its body, and then that the kernel is as healthy as before.
+ *
+ * @throws the signal's reason when it aborts
+ */
+export async function prove(test: TestDefinition, context: ProofContext): Promise<Proof> {
+  const { job, session, suite, reports, strays, signal } = context
+  const since = performance.now()
+  const { accelerator } = job.machine
+  const limitMs = scaled(test.options.timeoutMs ?? suite.options.timeoutMs ?? TEST_MS, accelerator)
+  const invariants = suite.options.invariants ?? []
+  const findings: Finding[] = []
+  let shown: FindingReport[] = []
+  let death: { readonly cause: string; readonly status: 'fail' | 'error' } | undefined
+
+  const { problems, skipped, tap } = await attempt(test.name, async t => {
+    const found: Problem[] = []
+    /** Runs one stage unless the machine is dead; what goes wrong in it is a problem of the test. */
+    const stage = async <T>(limit: number, work: () => Promise<T>): Promise<T | undefined> => {
+      if (death !== undefined) return undefined
+      try {
+        return await race(work(), { gone: session.gone, limitMs: limit, signal })
+      } catch (error) {
+        signal.throwIfAborted()
+        const late = error instanceof DeadlinePassed
+        // A call that fails because its machine went says less than how the machine went.
+        if (late || error instanceof MachineGone || session.isGone) {
+          const last = await session.postMortem(late)
+          death = last.death
+          findings.push(...last.findings)
+          const message = late
+            ? `${error.message}: ${last.death.explanation}`
+            : last.death.explanation
+          found.push({ message, ...(last.evidence === '' ? {} : { detail: last.evidence }) })
+        } else found.push(problemOf(error))
+        return undefined
+      }
+    }
+
+    const begun = await stage(limitMs, async () => {
+      const guest = new LiveGuest(session, job.ref, await session.mark())
+      await session.loadModules(test.options.modules ?? suite.options.modules ?? [])
+      const before = await readHealth(guest, invariants)
+      return { guest, before }
+    })
+    if (begun !== undefined) {
+      const { guest, before } = begun
+      await stage(limitMs, async () => test.body(t, guest))
+      await stage(scaled(VERDICT_MS, accelerator), async () => {
+        await session.killProcesses()
+        found.push(...(await compareHealth(guest, before, invariants)))
+        findings.push(...(await session.takeFindings()))
+      })
+    }
+    shown = await reports.of(findings, signal)
+    for (const { kind, title, location, trace, allowed } of shown) {
+      if (allowed !== undefined) continue
+      const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
+      found.push({
+        message: `the kernel log has a finding: ${kind}: ${title}${place}`,
+        detail: trace.join('\n'),
+      })
+    }
+    found.push(...strays.take())
+    return found
+  })
+  signal.throwIfAborted()
+  const common = { problems, findings: shown, tap, durationMs: performance.now() - since }
+  if (death !== undefined) return { ...common, status: death.status, cause: death.cause }
+  if (problems.length > 0) return { ...common, status: 'fail' }
+  if (skipped !== undefined) return { ...common, status: 'skip', reason: skipped }
+  return { ...common, status: 'pass' }
+}

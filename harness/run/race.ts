@@ -1,0 +1,46 @@
+/** The machine went away under a piece of work. */
+export class MachineGone extends Error {
+  override readonly name = 'MachineGone'
+}
+
+/** A piece of work did not end in its time. */
+export class DeadlinePassed extends Error {
+  override readonly name = 'DeadlinePassed'
+  readonly limitMs: number
+
+  constructor(limitMs: number) {
+    super(`did not end within ${(limitMs / 1000).toFixed(1)} s`)
+    this.limitMs = limitMs
+  }
+}
+
+export interface Limits {
+  readonly gone: Promise<void>
+  readonly limitMs: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * Waits for work that may be overtaken. Work that lost the race goes on unheard: what it throws later is
+ * of no consequence any more.
+ *
+ * @throws MachineGone, DeadlinePassed, the signal's reason, or what the work throws
+ */
+export async function race<T>(work: Promise<T>, { gone, limitMs, signal }: Limits): Promise<T> {
+  signal.throwIfAborted()
+  work.catch(() => undefined)
+  let timer: NodeJS.Timeout | undefined
+  let onAbort: (() => void) | undefined
+  const overtaken = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DeadlinePassed(limitMs)), limitMs)
+    onAbort = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', onAbort, { once: true })
+    void gone.then(() => reject(new MachineGone('the machine is gone')))
+  })
+  try {
+    return await Promise.race([work, overtaken])
+  } finally {
+    clearTimeout(timer)
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
+  }
+}

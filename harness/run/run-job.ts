@@ -1,0 +1,201 @@
+import { ModproveError } from '../errors.js'
+import type { Problem, RunEvent, Status } from '../events.js'
+import { problemOf } from './attempt.js'
+import { FindingReports } from './finding-reports.js'
+import type { Job, KeptMachine } from './job.js'
+import { WHOLE_FILE } from './job-track.js'
+import { loadSuite } from './load-suite.js'
+import { unmetNeed } from './needs.js'
+import { prove, type Proof } from './prove.js'
+import type { SuiteDefinition, TestDefinition } from './registry.js'
+import { Session } from './session.js'
+import type { StrayErrors } from './stray-errors.js'
+import { SuiteTap } from './suite-tap.js'
+import { SUITE_END, suiteEnd } from './suite-end.js'
+
+export interface JobContext {
+  readonly emit: (event: RunEvent) => void
+  readonly strays: StrayErrors
+  readonly signal: AbortSignal
+  /** Called with a machine that is to stay up; resolves when it may go. */
+  readonly keep: (machine: KeptMachine) => Promise<void>
+}
+
+/** A test that ended in an error of the harness or machine is tried once more, on a fresh machine. */
+const TRIES = 2
+
+/**
+ * Runs one suite file: its tests one after another on one machine; a machine that dies takes only its
+ * test with it, and the rest of the file goes on on a fresh one.
+ *
+ * @throws ModproveError what would befall every job (exit 3), or the signal's reason
+ */
+export async function runJob(job: Job, context: JobContext): Promise<void> {
+  const suite = await load(job, context)
+  if (suite === undefined) return
+  const grep = new RegExp(job.grep ?? '')
+  const tests = suite.tests.filter(test => grep.test(test.name))
+  if (tests.length === 0) return
+  context.emit({
+    type: 'job-start',
+    job: job.ref.id,
+    at: new Date().toISOString(),
+    title: suite.title,
+    tests: [...tests.map(test => test.name), SUITE_END],
+  })
+  await using run = new JobRun(job, suite, await FindingReports.for(job), context)
+  for (const test of tests) {
+    const ok = await run.test(test)
+    if (!ok && job.bail) return
+  }
+  await run.end()
+}
+
+/** What a file declares, or undefined when it could not be told; that is then the file's result. */
+async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefinition | undefined> {
+  try {
+    return await loadSuite(job.file)
+  } catch (error) {
+    const problems = [problemOf(error), ...strays.take()]
+    const result = { job: job.ref.id, test: WHOLE_FILE, attempt: 1, durationMs: 0, findings: [] }
+    emit({ type: 'test-end', ...result, status: 'fail', problems })
+    return undefined
+  }
+}
+
+/** One job on its machines. */
+class JobRun implements AsyncDisposable {
+  readonly #job: Job
+  readonly #suite: SuiteDefinition
+  readonly #reports: FindingReports
+  readonly #context: JobContext
+  readonly #tap: SuiteTap
+  #session: Session | undefined
+  #failed = false
+
+  constructor(job: Job, suite: SuiteDefinition, reports: FindingReports, context: JobContext) {
+    this.#job = job
+    this.#suite = suite
+    this.#reports = reports
+    this.#context = context
+    this.#tap = new SuiteTap(`${job.folder}/suite.tap`, suite.title)
+  }
+
+  /** Returns whether the test passed or was skipped. */
+  async test(test: TestDefinition): Promise<boolean> {
+    const { emit, signal } = this.#context
+    const unmet =
+      unmetNeed(this.#suite.options.needs, this.#job.ref) ??
+      unmetNeed(test.options.needs, this.#job.ref)
+    if (unmet !== undefined) {
+      this.#result(test.name, 1, {
+        status: 'skip',
+        problems: [],
+        findings: [],
+        tap: '',
+        durationMs: 0,
+        reason: unmet,
+      })
+      return true
+    }
+    emit({ type: 'test-start', job: this.#job.ref.id, test: test.name })
+    for (let attempt = 1; ; attempt += 1) {
+      signal.throwIfAborted()
+      const proof = await this.#prove(test)
+      if (proof.status === 'error' && attempt < TRIES) {
+        this.#note(
+          `"${test.name}" is tried again on a fresh machine: ${proof.problems[0]?.message ?? proof.cause ?? ''}`,
+        )
+        continue
+      }
+      this.#result(test.name, attempt, proof)
+      return proof.status === 'pass' || proof.status === 'skip'
+    }
+  }
+
+  /** The last verdict: what the kernel complains of after the last test, and what leaked until then. */
+  async end(): Promise<void> {
+    const { emit, signal, keep } = this.#context
+    emit({ type: 'test-start', job: this.#job.ref.id, test: SUITE_END })
+    if (this.#session === undefined) {
+      const reason = 'no machine ran to the end of the suite'
+      this.#result(SUITE_END, 1, {
+        status: 'skip',
+        problems: [],
+        findings: [],
+        tap: '',
+        durationMs: 0,
+        reason,
+      })
+    } else {
+      this.#result(SUITE_END, 1, await suiteEnd(this.#job, this.#session, this.#reports, signal))
+    }
+    this.#tap.end()
+    const kept = this.#session
+    if (
+      kept !== undefined &&
+      (this.#job.keep === 'always' || (this.#job.keep === 'failed' && this.#failed))
+    ) {
+      const { privateKeyFile } = this.#job.ssh
+      const options =
+        '-o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o LogLevel=ERROR'
+      const ssh = `ssh -i ${privateKeyFile} -p ${kept.machine.sshPort} ${options} root@127.0.0.1`
+      await keep({ job: this.#job.ref.id, ssh })
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#discard()
+  }
+
+  async #prove(test: TestDefinition): Promise<Proof> {
+    const { signal, strays } = this.#context
+    const since = performance.now()
+    try {
+      this.#session ??= await Session.open(this.#job, this.#job.folder, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof ModproveError) || error.code !== 'GUEST_DID_NOT_BOOT') throw error
+      const durationMs = performance.now() - since
+      return {
+        status: 'error',
+        problems: [problemOf(error)],
+        findings: [],
+        tap: '',
+        durationMs,
+        cause: 'no-boot',
+      }
+    }
+    const proof = await prove(test, {
+      job: this.#job,
+      session: this.#session,
+      suite: this.#suite,
+      reports: this.#reports,
+      strays,
+      signal,
+    })
+    // A kernel that has complained is not trusted with another test.
+    const complained = proof.findings.some(finding => finding.allowed === undefined)
+    if (proof.cause !== undefined || (complained && this.#job.keep === undefined))
+      await this.#discard()
+    return proof
+  }
+
+  #result(test: string, attempt: number, proof: Proof): void {
+    const { tap, ...result } = proof
+    this.#tap.point(test, proof.status, { ...result, body: tap })
+    this.#failed ||= proof.status !== 'pass' && proof.status !== 'skip'
+    this.#context.emit({ type: 'test-end', job: this.#job.ref.id, test, attempt, ...result })
+  }
+
+  #note(text: string): void {
+    this.#tap.comment(text)
+    this.#context.emit({ type: 'note', job: this.#job.ref.id, text })
+  }
+
+  async #discard(): Promise<void> {
+    const session = this.#session
+    this.#session = undefined
+    await session?.[Symbol.asyncDispose]()
+  }
+}

@@ -1,0 +1,218 @@
+import { execFile } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { promisify } from 'node:util'
+import { EXIT, ModproveError, usageError } from '../errors.js'
+import { count, noCounts, SCHEMA, type Counts, type JobRef, type RunEvent } from '../events.js'
+import { checkoutRoot } from '../paths.js'
+import type { Progress } from '../progress.js'
+import { packageJson } from '../project.js'
+import { chooseAccelerator, type AcceleratorWish } from '../vm/index.js'
+import type { KeptMachine } from './job.js'
+import { columnsOf, prepareColumn, type Column } from './columns.js'
+import { JobTrack } from './job-track.js'
+import { selectSuites } from './plan.js'
+import { runJobs } from './pool.js'
+import { OpenQueue } from './queue.js'
+import { Record } from './record.js'
+
+export interface RunRequest {
+  /** Names, files or globs; empty for all. */
+  readonly suites: readonly string[]
+  /** Series or point releases. */
+  readonly kernels: readonly string[]
+  readonly flavours: readonly string[]
+  readonly accelerator: AcceleratorWish
+  /** Regular expression that test names must match. */
+  readonly grep?: string
+  readonly bail: boolean
+  /** Leave the machine of the first suite that fails, else of the last one, up until the signal. */
+  readonly keep: boolean
+  /** Machines side by side; one a core by default. */
+  readonly slots?: number
+}
+
+export interface RunContext {
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  readonly report: (event: RunEvent) => void
+}
+
+export interface RunResult {
+  readonly counts: Counts
+  readonly exitCode: number
+  /** Absolute folder of the record. */
+  readonly folder: string
+}
+
+/**
+ * The way of a run: plan, build, run, record. A kernel that cannot be built is that column's result and
+ * stops nothing else.
+ *
+ * @throws ModproveError for wrong use, before anything is built or recorded, and for what would befall
+ *   every job; the record is closed first
+ */
+export async function run(request: RunRequest, context: RunContext): Promise<RunResult> {
+  checkGrep(request.grep)
+  const suites = await selectSuites(request.suites)
+  const columns = await columnsOf(request, context)
+  const accelerator = await chooseAccelerator(request.accelerator, {
+    signal: context.signal,
+    say: line => context.progress.say(line),
+  })
+  const record = new Record()
+  const since = performance.now()
+  let counts = noCounts
+  let buildFailed = false
+  const unfinished = new Map<string, JobRef>()
+  const emit = (event: RunEvent): void => {
+    if (event.type === 'job-end') unfinished.delete(event.job)
+    if (event.type === 'test-end') counts = count(counts, event.status)
+    if (event.type === 'build-failed') {
+      counts = count(counts, event.status)
+      buildFailed = true
+    }
+    record.append(event)
+    context.report(event)
+  }
+  const refs = (column: Column): JobRef[] =>
+    suites.map(({ name: suite }) => {
+      const { release, series, flavour } = column
+      return {
+        id: `${release}-${flavour.name}/${suite}`,
+        series: series.name,
+        release,
+        flavour: flavour.name,
+        suite,
+      }
+    })
+
+  emit({
+    type: 'run-start',
+    schema: SCHEMA,
+    run: record.run,
+    at: new Date().toISOString(),
+    folder: record.folder,
+    version: packageJson.version,
+    commit: await commit(),
+    argv: process.argv.slice(2),
+  })
+  for (const ref of columns.flatMap(refs)) unfinished.set(ref.id, ref)
+  emit({ type: 'plan', jobs: [...unfinished.values()] })
+
+  const queue = new OpenQueue()
+  const stop = new AbortController()
+  const signal = AbortSignal.any([context.signal, stop.signal])
+  const build = async (): Promise<void> => {
+    try {
+      for (const [index, column] of columns.entries()) {
+        try {
+          const prepare = await prepareColumn(column, accelerator, {
+            signal,
+            progress: context.progress,
+          })
+          const jobs = refs(column).map((ref, suite) => {
+            const last = index === columns.length - 1 && suite === suites.length - 1
+            return prepare.job(ref, suites[suite]?.file ?? '', record.job(ref.id), {
+              bail: request.bail,
+              ...(request.grep === undefined ? {} : { grep: request.grep }),
+              ...(request.keep ? { keep: last ? 'always' : 'failed' } : {}),
+            })
+          })
+          queue.add(...jobs)
+        } catch (error) {
+          signal.throwIfAborted()
+          if (!(error instanceof ModproveError)) throw error
+          for (const ref of refs(column)) unfinished.delete(ref.id)
+          const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
+          const { detail, message, remedy } = error
+          const evidence = [detail, remedy].filter(text => text !== undefined).join('\n')
+          emit({
+            type: 'build-failed',
+            release: column.release,
+            flavour: column.flavour.name,
+            status,
+            problem: { message, ...(evidence === '' ? {} : { detail: evidence }) },
+          })
+        }
+      }
+    } finally {
+      queue.close()
+    }
+  }
+  const onKept = (machine: KeptMachine): void => {
+    context.progress.say(`the machine of ${machine.job} stays up until Ctrl+C:\n  ${machine.ssh}`)
+  }
+  const slots = request.keep ? 1 : (request.slots ?? availableParallelism())
+  let fatal: unknown
+  try {
+    const pool = runJobs(queue, { slots, signal, emit, onKept, bail: request.bail })
+      // After a bail no further kernel needs to be built.
+      .then(() => stop.abort())
+    // Whichever fails first takes the other along; both are waited for, so that nothing is left behind.
+    await Promise.all(
+      [build(), pool].map(work =>
+        work.catch((error: unknown) => {
+          if (stop.signal.aborted && error === stop.signal.reason) return
+          stop.abort(error)
+          fatal ??= error
+        }),
+      ),
+    )
+    if (
+      fatal === undefined &&
+      counts.pass + counts.fail + counts.error + counts.skip + counts.miss === 0
+    ) {
+      fatal = usageError('NO_TESTS', `No test's name matches /${request.grep ?? ''}/.`, {
+        remedy: `Suites looked through: ${suites.map(suite => suite.name).join(', ')}`,
+      })
+    }
+  } finally {
+    const interrupted = context.signal.aborted
+    for (const id of unfinished.keys()) {
+      const track = new JobTrack(id, emit)
+      track.missed(interrupted ? 'the run was interrupted' : 'the run ended before its turn')
+    }
+    emit({
+      type: 'run-end',
+      at: new Date().toISOString(),
+      durationMs: performance.now() - since,
+      counts,
+      exitCode: exitCode(counts, buildFailed, interrupted),
+      interrupted,
+    })
+  }
+  if (fatal !== undefined) throw fatal
+  return { counts, exitCode: exitCode(counts, buildFailed, false), folder: record.folder }
+}
+
+function exitCode(counts: Counts, buildFailed: boolean, interrupted: boolean): number {
+  if (interrupted) return EXIT.interrupted
+  if (counts.fail > 0) return EXIT.failed
+  if (counts.error + counts.miss > 0 || buildFailed) return EXIT.harness
+  return EXIT.passed
+}
+
+function checkGrep(grep: string | undefined): void {
+  try {
+    if (grep !== undefined) new RegExp(grep)
+  } catch (error) {
+    throw usageError(
+      'BAD_GREP',
+      `--grep takes a regular expression: ${(error as Error).message}.`,
+      { cause: error },
+    )
+  }
+}
+
+/** The checkout's commit, or null outside git. */
+async function commit(): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], {
+      cwd: checkoutRoot,
+    })
+    return stdout.trim()
+  } catch {
+    // No git, or a tarball: the record is as good without.
+    return null
+  }
+}

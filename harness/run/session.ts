@@ -1,0 +1,207 @@
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { scaled } from '../deadlines.js'
+import { ModproveError, failureError } from '../errors.js'
+import { connect, SyscallError, type Guest } from '../guest/index.js'
+import type { LogRecord } from '../log-record.js'
+import {
+  causeOfDeath,
+  FindingReader,
+  recordsOfConsole,
+  type Death,
+  type Finding,
+} from '../verdict/index.js'
+import { start, type BootedMachine } from '../vm/index.js'
+import { endSeen } from './end-seen.js'
+import type { Place } from './job.js'
+import { Modules } from './modules.js'
+import type { ModuleSpec } from './registry.js'
+
+const CONSOLE_LINES = 2000
+const CONNECT_MS = 10_000
+const PING_MS = 3_000
+/** A panicking kernel still prints and restarts after the connection is cut. */
+const LAST_WORDS_MS = 3_000
+
+/** What was found of a machine that is gone or does not answer. */
+export interface PostMortem {
+  readonly death: Death
+  readonly findings: readonly Finding[]
+  /** Blocked tasks or registers, for a person; empty when nothing could be taken. */
+  readonly evidence: string
+}
+
+/** One machine with a connection to its guest, and what its kernel said. It serves one suite file until it dies. */
+export class Session implements AsyncDisposable {
+  readonly guest: Guest
+  readonly modules: Modules
+  readonly machine: BootedMachine
+  /** Resolves when nothing can be asked of the guest any more. */
+  readonly gone: Promise<void>
+  readonly #place: Place
+  readonly #reader: FindingReader
+  readonly #findings: Finding[] = []
+  readonly #log: WriteStream
+  #isGone = false
+
+  private constructor(
+    place: Place,
+    folder: string,
+    machine: BootedMachine,
+    guest: Guest,
+    modules: Modules,
+  ) {
+    this.#place = place
+    this.machine = machine
+    this.guest = guest
+    this.modules = modules
+    this.#reader = new FindingReader(place.modules)
+    this.#log = createWriteStream(`${folder}/kernel.log`, { flags: 'a' })
+    const take = (record: LogRecord): void => {
+      this.#findings.push(...this.#reader.push(record))
+      this.#log.write(
+        `<${record.level}>[${(record.timeUs / 1e6).toFixed(6)}][${record.caller}] ${record.text}\n`,
+      )
+    }
+    guest.log.since(-1).forEach(take)
+    guest.log.on('record', take)
+    this.gone = Promise.race([machine.ended, guest.closed]).then(() => {
+      this.#isGone = true
+    })
+  }
+
+  /**
+   * Boots a machine, whose console and kernel log are kept in `folder`, and connects to it.
+   *
+   * @throws ModproveError `GUEST_DID_NOT_BOOT` and the like, with the console's last lines
+   */
+  static async open(place: Place, folder: string, signal: AbortSignal): Promise<Session> {
+    const machine = await start({ ...place.machine, folder, signal })
+    try {
+      const booted = await machine.ready()
+      const guest = await connect({
+        host: '127.0.0.1',
+        port: booted.sshPort,
+        privateKey: await readFile(place.ssh.privateKeyFile, 'utf8'),
+        hostKey: place.ssh.hostKey,
+        signal,
+        deadlineMs: scaled(CONNECT_MS, place.machine.accelerator),
+      })
+      const keeper = await guest.process()
+      return new Session(
+        place,
+        folder,
+        booted,
+        guest,
+        new Modules(keeper, path => guest.readFile(path)),
+      )
+    } catch (error) {
+      await machine.quit()
+      throw error
+    }
+  }
+
+  get isGone(): boolean {
+    return this.#isGone
+  }
+
+  /** The sequence number of the kernel log's newest record, after everything logged by now was read. */
+  mark(): Promise<number> {
+    return this.guest.log.barrier()
+  }
+
+  /**
+   * Makes the loaded modules be these.
+   *
+   * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged about it
+   */
+  async loadModules(wanted: readonly ModuleSpec[]): Promise<void> {
+    const mark = await this.mark()
+    try {
+      await this.modules.ensure(wanted)
+    } catch (error) {
+      if (!(error instanceof SyscallError)) throw error
+      await this.mark()
+      const words = this.guest.log.since(mark).map(record => record.text)
+      throw failureError(
+        'MODULE_DOES_NOT_LOAD',
+        `the modules of the test could not be loaded: ${error.message}`,
+        {
+          detail: words.length === 0 ? 'the kernel logged nothing about it' : words.join('\n'),
+          cause: error,
+        },
+      )
+    }
+  }
+
+  /** Ends every process that a test started, whatever it does. */
+  killProcesses(): Promise<void> {
+    return this.guest.killProcesses([this.modules.process])
+  }
+
+  /** What the kernel complained of and nobody took yet, complete up to this call. */
+  async takeFindings(): Promise<Finding[]> {
+    await this.guest.log.barrier()
+    this.#findings.push(...this.#reader.end())
+    return this.#findings.splice(0)
+  }
+
+  /** Why the machine is gone, or does not answer; takes the evidence that must be taken before it is killed. */
+  async postMortem(deadlinePassed: boolean): Promise<PostMortem> {
+    const accelerator = this.#place.machine.accelerator
+    const pingAnswered = deadlinePassed && !this.#isGone ? await this.#answers() : undefined
+    const registers = pingAnswered === false ? (await this.machine.evidence()).registers : undefined
+    const blocked = pingAnswered === true ? await this.#blockedTasks() : ''
+    const end = await endSeen(this.machine, this.#isGone ? scaled(LAST_WORDS_MS, accelerator) : 0)
+    const consoleTail = this.machine.console.tail(CONSOLE_LINES).join('\n')
+    const last = this.guest.log.since(-1).at(-1)
+    for (const record of recordsOfConsole(consoleTail, last)) {
+      this.#findings.push(...this.#reader.push(record, 'console'))
+    }
+    this.#findings.push(...this.#reader.end())
+    const findings = this.#findings.splice(0)
+    const connection = this.#isGone ? 'lost' : 'open'
+    const death = causeOfDeath({
+      machineEnd: end,
+      findings,
+      consoleTail,
+      pingAnswered,
+      connection,
+      deadlinePassed,
+      registers,
+    })
+    return { death, findings, evidence: registers ?? blocked }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.guest[Symbol.asyncDispose]()
+    await this.machine.quit()
+    this.#log.end()
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      await this.guest.ping({ deadlineMs: scaled(PING_MS, this.#place.machine.accelerator) })
+      return true
+    } catch (error) {
+      if (error instanceof ModproveError) return false
+      throw error
+    }
+  }
+
+  /** Stacks of the tasks in uninterruptible sleep: sysrq-w (Documentation/admin-guide/sysrq.rst). */
+  async #blockedTasks(): Promise<string> {
+    try {
+      const mark = await this.mark()
+      this.guest.log.removeAllListeners('record')
+      await this.guest.exec('echo w > /proc/sysrq-trigger')
+      await this.mark()
+      return this.guest.log
+        .since(mark)
+        .map(record => record.text)
+        .join('\n')
+    } catch (error) {
+      return `the blocked tasks could not be listed: ${String(error)}`
+    }
+  }
+}

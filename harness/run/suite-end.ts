@@ -1,0 +1,73 @@
+import type { Problem } from '../events.js'
+import { scaled } from '../deadlines.js'
+import { readKmemleak, type Finding } from '../verdict/index.js'
+import { problemOf } from './attempt.js'
+import type { FindingReports } from './finding-reports.js'
+import type { Job } from './job.js'
+import type { Proof } from './prove.js'
+import { DeadlinePassed, MachineGone, race } from './race.js'
+import type { Session } from './session.js'
+
+/** The name under which the last verdict of a suite is counted. */
+export const SUITE_END =
+  'after the last test: the modules unload, the kernel log is clean, nothing leaked'
+
+const KMEMLEAK = '/sys/kernel/debug/kmemleak'
+const END_MS = 30_000
+/** mm/kmemleak.c, MSECS_MIN_AGE: younger objects are not reported. */
+const KMEMLEAK_MIN_AGE_MS = 5_000
+
+/** The last verdict on a machine that ran to the end of its suite file. */
+export async function suiteEnd(
+  job: Job,
+  session: Session,
+  reports: FindingReports,
+  signal: AbortSignal,
+): Promise<Proof> {
+  const since = performance.now()
+  const problems: Problem[] = []
+  const findings: Finding[] = []
+  let death: { cause: string; status: 'fail' | 'error' } | undefined
+  try {
+    const limits = { gone: session.gone, limitMs: scaled(END_MS, job.machine.accelerator), signal }
+    await race(
+      (async () => {
+        if (job.keep === undefined) await session.modules.ensure([])
+        findings.push(...(await leaks(job, session)))
+        findings.push(...(await session.takeFindings()))
+      })(),
+      limits,
+    )
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof DeadlinePassed || error instanceof MachineGone || session.isGone) {
+      const last = await session.postMortem(error instanceof DeadlinePassed)
+      death = last.death
+      findings.push(...last.findings)
+      problems.push({ message: last.death.explanation, detail: last.evidence })
+    } else problems.push(problemOf(error))
+  }
+  const shown = await reports.of(findings, signal)
+  for (const { kind, title, location, allowed } of shown) {
+    if (allowed !== undefined) continue
+    const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
+    problems.push({ message: `the kernel log has a finding: ${kind}: ${title}${place}` })
+  }
+  const common = { problems, findings: shown, tap: '', durationMs: performance.now() - since }
+  if (death !== undefined) return { ...common, status: death.status, cause: death.cause }
+  return { ...common, status: problems.length === 0 ? 'pass' : 'fail' }
+}
+
+/** Objects that nothing points at any more, where the kernel can tell. */
+async function leaks(job: Job, session: Session): Promise<Finding[]> {
+  const { guest } = session
+  const has = await guest.exec(['test', '-e', KMEMLEAK])
+  if (has.code !== 0) return []
+  // Its own rule of age decides: the guest's clock is waited for until the youngest object is old enough.
+  await guest.exec(['sleep', String(KMEMLEAK_MIN_AGE_MS / 1000)])
+  // A pointer that moved during one scan hides from it, so an object must be missed by two.
+  for (let scan = 0; scan < 2; scan += 1) await guest.exec(`echo scan > ${KMEMLEAK}`)
+  const text = await guest.readFile(KMEMLEAK)
+  const names = job.modules.map(module => module.name)
+  return readKmemleak(text, names, guest.log.last)
+}

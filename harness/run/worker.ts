@@ -1,0 +1,67 @@
+import { ModproveError } from '../errors.js'
+import type { FromWorker, Job, ToWorker } from './job.js'
+import { runJob } from './run-job.js'
+import { StrayErrors } from './stray-errors.js'
+
+/** The parent takes longer silence for an event loop that a suite blocks. */
+const ALIVE_EVERY_MS = 1_000
+
+const strays = new StrayErrors()
+const stop = new AbortController()
+let running: Promise<void> = Promise.resolve()
+
+const send = (message: FromWorker): void => {
+  if (process.connected) process.send?.(message)
+}
+
+/** Runs one job and says what became of it; never rejects. */
+async function run(job: Job): Promise<void> {
+  try {
+    await runJob(job, {
+      emit: event => send({ type: 'event', event }),
+      strays,
+      signal: stop.signal,
+      keep: machine => {
+        send({ type: 'kept', machine })
+        return new Promise(resolve => stop.signal.addEventListener('abort', () => resolve()))
+      },
+    })
+    send({ type: 'done' })
+  } catch (error) {
+    if (stop.signal.aborted) return
+    if (!(error instanceof ModproveError)) throw error
+    const { code, exitCode, message, remedy, detail } = error
+    send({
+      type: 'failed',
+      error: {
+        code,
+        exitCode,
+        message,
+        ...(remedy === undefined ? {} : { remedy }),
+        ...(detail === undefined ? {} : { detail }),
+      },
+    })
+  }
+}
+
+const alive = setInterval(() => send({ type: 'alive' }), ALIVE_EVERY_MS)
+
+async function end(): Promise<void> {
+  stop.abort(new Error('the worker was told to stop'))
+  clearInterval(alive)
+  await running.catch(() => undefined)
+  process.exit(0)
+}
+
+process.on('message', (message: ToWorker) => {
+  if (message.type === 'stop') void end()
+  else {
+    running = run(message.job)
+    running.catch((error: unknown) => {
+      console.error(error)
+      process.exit(1)
+    })
+  }
+})
+// The parent is gone: nobody is left to hear of anything.
+process.on('disconnect', () => void end())
