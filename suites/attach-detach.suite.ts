@@ -1,0 +1,170 @@
+import { O_RDONLY, suite } from '../harness/suite.js'
+import { liveBuffers } from './bufinfo.js'
+import {
+  exporter,
+  getFd,
+  importer,
+  invariants,
+  mapToRead,
+  moduleLines,
+  newBuffer,
+  openDevice,
+} from './exporter.js'
+import { Importer } from './importer.js'
+import { EXPORTER_GREETING } from './uapi.js'
+
+const test = suite('attach and detach', { modules: [exporter, importer], invariants })
+
+test('C64 attach and detach each log one line that names the device (S8)', async (t, guest) => {
+  const session = await Importer.attached(await newBuffer(await guest.process()), 0)
+  t.strictSame(await moduleLines(guest), ['dmabuf attach device :importer.0'])
+  await session.detach(0)
+  t.strictSame(await moduleLines(guest), [
+    'dmabuf attach device :importer.0',
+    'dmabuf detach device :importer.0',
+  ])
+})
+
+test('C64 each of two devices is named, in the order of its attach and detach (S8)', async (t, guest) => {
+  const session = await Importer.attached(await newBuffer(await guest.process()), 1, 0)
+  await session.detach(1)
+  await session.attach(1)
+  await session.detach(0)
+  await session.detach(1)
+  t.strictSame(await moduleLines(guest), [
+    'dmabuf attach device :importer.1',
+    'dmabuf attach device :importer.0',
+    'dmabuf detach device :importer.1',
+    'dmabuf attach device :importer.1',
+    'dmabuf detach device :importer.0',
+    'dmabuf detach device :importer.1',
+  ])
+})
+
+test('C64 one device can be attached by two importers at once', async (t, guest) => {
+  const buffer = await newBuffer(await guest.process())
+  const [one, two] = [await Importer.attached(buffer, 0), await Importer.attached(buffer, 0)]
+  t.strictSame((await liveBuffers(guest))[0]?.devices, ['importer.0', 'importer.0'])
+  await one.close()
+  t.strictSame((await liveBuffers(guest))[0]?.devices, ['importer.0'])
+  await two.close()
+  t.strictSame(await moduleLines(guest), [
+    'dmabuf attach device :importer.0',
+    'dmabuf attach device :importer.0',
+    'dmabuf detach device :importer.0',
+    'dmabuf detach device :importer.0',
+  ])
+})
+
+test('C64 an importer that ends without detaching is detached', async (t, guest) => {
+  const user = await guest.process()
+  const session = await Importer.attached(await newBuffer(user), 0, 1)
+  await session.map(1)
+  await user.terminate()
+  t.strictSame(await moduleLines(guest), [
+    'dmabuf attach device :importer.0',
+    'dmabuf attach device :importer.1',
+    'dmabuf detach device :importer.0',
+    'dmabuf detach device :importer.1',
+    'dmabuf release',
+  ])
+})
+
+test(
+  'C65 an attach that fails for want of memory says so, logs nothing and leaves nothing',
+  { needs: { flavours: ['debug'] } },
+  async (t, guest) => {
+    const user = await guest.process()
+    const buffer = await newBuffer(user)
+    const session = await Importer.attached(buffer)
+    for (let n = 1; ; n++) {
+      const { injected, error } = await session.attachFailing(n)
+      if (!injected) break
+      t.equal(error?.code, 'ENOMEM', `failure ${n}`)
+      t.strictSame((await liveBuffers(guest))[0]?.devices, [], `devices after failure ${n}`)
+      t.strictSame(await moduleLines(guest), [], `lines after failure ${n}`)
+    }
+    t.strictSame(await moduleLines(guest), ['dmabuf attach device :importer.0'], 'without failure')
+  },
+)
+
+test('C72 a mapping can be made again after it was undone', async (t, guest) => {
+  const session = await Importer.attached(await newBuffer(await guest.process()), 0)
+  for (let round = 0; round < 3; round++) {
+    await session.map()
+    t.match((await session.deviceRead(16)).toString(), EXPORTER_GREETING)
+    await session.unmap()
+  }
+})
+
+test('C72 what is not attached cannot be mapped, nor what was detached', async (t, guest) => {
+  const session = await Importer.attached(await newBuffer(await guest.process()))
+  await t.rejects(session.map(), { code: 'ENOTCONN' }, 'before')
+  await session.attach()
+  await session.detach()
+  await t.rejects(session.map(), { code: 'ENOTCONN' }, 'after')
+})
+
+test('C73 an attachment survives the close of every descriptor, and still maps', async (t, guest) => {
+  const user = await guest.process()
+  const buffer = await newBuffer(user)
+  const session = await Importer.attached(buffer, 0)
+  await buffer.close()
+  await session.map()
+  t.match((await session.deviceRead(16)).toString(), EXPORTER_GREETING)
+  await session.unmap()
+  await session.detach()
+  t.strictSame((await moduleLines(guest)).slice(1), ['dmabuf detach device :importer.0'])
+  await session.put()
+  t.strictSame((await moduleLines(guest)).slice(2), ['dmabuf release'])
+})
+
+test('C76 an importer refuses what is no dma-buf, and what is no descriptor', async (t, guest) => {
+  const user = await guest.process()
+  const session = await Importer.open(user)
+  await t.rejects(session.import(await user.memfdCreate('no dma-buf')), { code: 'EINVAL' })
+  await t.rejects(session.import(await openDevice(user)), { code: 'EINVAL' }, 'the device')
+  const closed = await newBuffer(user)
+  await closed.close()
+  await t.rejects(session.import(closed.fd), { code: 'EBADF' })
+  await t.rejects(session.put(), { code: 'ENOTCONN' }, 'none of them was taken')
+})
+
+test('C77 attach and detach without a map between leave nothing', async (t, guest) => {
+  const buffer = await newBuffer(await guest.process())
+  const session = await Importer.attached(buffer)
+  for (let round = 0; round < 3; round++) {
+    await session.attach()
+    await session.detach()
+  }
+  t.strictSame((await liveBuffers(guest))[0]?.devices, [])
+  t.equal((await moduleLines(guest)).length, 6)
+})
+
+test('the importer takes the buffer of the latest open through the kernel (S12)', async (t, guest) => {
+  const user = await guest.process()
+  const older = await openDevice(user)
+  const latest = await openDevice(user, O_RDONLY)
+  const session = await Importer.open(user)
+  await session.importExporter()
+  await session.attach()
+  await session.map()
+  await session.deviceWrite('from the device\0')
+  t.equal(await (await mapToRead(latest)).cstring(), 'from the device')
+  t.equal(await (await mapToRead(older)).cstring(), EXPORTER_GREETING)
+
+  await latest.close()
+  t.equal((await session.deviceRead(15)).toString(), 'from the device', 'also after its close')
+  t.equal(await (await mapToRead(await getFd(older))).cstring(), EXPORTER_GREETING)
+})
+
+test('C47 without an open device the kernel has no buffer to hand out (S12)', async (t, guest) => {
+  const user = await guest.process()
+  const session = await Importer.open(user)
+  await t.rejects(session.importExporter(), { code: 'ENOENT' }, 'never opened')
+  const device = await openDevice(user)
+  const buffer = await getFd(device)
+  await device.close()
+  await t.rejects(session.importExporter(), { code: 'ENOENT' }, 'closed, with a descriptor left')
+  t.equal(await (await mapToRead(buffer)).cstring(), EXPORTER_GREETING)
+})

@@ -1,0 +1,40 @@
+import { O_DIRECTORY, O_RDONLY, Out, type Calls, type Descriptor } from '../harness/suite.js'
+
+const DIRENT_BYTES = 4096
+/* getdents64(2): d_ino, d_off, d_reclen, d_type, d_name. */
+const RECLEN_OFFSET = 16
+const NAME_OFFSET = 19
+
+/** The names in a folder as the process sees it, without `.` and `..`. */
+async function readFolder(user: Calls, path: string): Promise<string[]> {
+  await using folder = await user.open(path, O_RDONLY | O_DIRECTORY)
+  const names: string[] = []
+  for (;;) {
+    const out = new Out(DIRENT_BYTES)
+    const length = Number(await user.syscall('getdents64', folder, out, DIRENT_BYTES))
+    if (length === 0) return names.filter(name => name !== '.' && name !== '..')
+    for (let at = 0; at < length; at += out.bytes.readUInt16LE(at + RECLEN_OFFSET)) {
+      const start = at + NAME_OFFSET
+      names.push(out.bytes.toString('utf8', start, out.bytes.indexOf(0, start)))
+    }
+  }
+}
+
+/** The numbers of all open descriptors of a process, and one more: that of the folder which tells. */
+export async function descriptorNumbers(user: Calls): Promise<number[]> {
+  const names = await readFolder(user, '/proc/self/fd')
+  return names.map(Number).sort((a, b) => a - b)
+}
+
+/** Takes descriptors until the process can have no more; `limit` is RLIMIT_NOFILE's soft one by then. */
+export async function takeAll(file: Descriptor): Promise<Descriptor[]> {
+  const taken: Descriptor[] = []
+  for (;;) {
+    try {
+      taken.push(await file.dup())
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EMFILE') return taken
+      throw error
+    }
+  }
+}

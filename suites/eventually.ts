@@ -1,0 +1,20 @@
+const PAUSE_MS = 5
+
+/**
+ * Reads a value that the kernel settles a little later (deferred work, another process's exit), until it is as
+ * expected or the time is over.
+ *
+ * @returns the last value, for the assertion that says what was expected
+ */
+export async function eventually<Value>(
+  read: () => Promise<Value>,
+  isExpected: (value: Value) => boolean,
+  withinMs = 10_000,
+): Promise<Value> {
+  const since = performance.now()
+  for (;;) {
+    const value = await read()
+    if (isExpected(value) || performance.now() - since >= withinMs) return value
+    await new Promise(resolve => setTimeout(resolve, PAUSE_MS))
+  }
+}

@@ -1,0 +1,141 @@
+import {
+  O_CLOEXEC,
+  O_RDWR,
+  type Argument,
+  type Calls,
+  type Descriptor,
+  type FailNthOutcome,
+} from '../harness/suite.js'
+import * as uapi from './uapi.js'
+
+/** One entry of a device's mapped table. */
+export interface Segment {
+  readonly address: bigint
+  /** In bytes. */
+  readonly length: number
+}
+
+/** A session of /dev/importer: an importing driver that takes each step when it is told to. */
+export class Importer {
+  private readonly session: Descriptor
+
+  private constructor(session: Descriptor) {
+    this.session = session
+  }
+
+  static async open(user: Calls): Promise<Importer> {
+    return new Importer(await user.open('/dev/importer', O_RDWR | O_CLOEXEC))
+  }
+
+  /** A session with that buffer, attached to each of these devices. */
+  static async attached(buffer: Descriptor, ...devices: readonly number[]): Promise<Importer> {
+    const importer = await Importer.open(buffer.process)
+    await importer.import(buffer)
+    for (const device of devices) await importer.attach(device)
+    return importer
+  }
+
+  async import(buffer: Descriptor | number): Promise<void> {
+    await this.step(uapi.IMPORTER_IOC_IMPORT_FD, buffer)
+  }
+
+  /** Takes the buffer that the exporter's symbol hands out. */
+  async importExporter(): Promise<void> {
+    await this.step(uapi.IMPORTER_IOC_IMPORT_EXPORTER)
+  }
+
+  async put(): Promise<void> {
+    await this.step(uapi.IMPORTER_IOC_PUT)
+  }
+
+  async attach(device = 0): Promise<void> {
+    await this.step(uapi.IMPORTER_IOC_ATTACH, device)
+  }
+
+  /** Attaches with the n-th point of failure failing. */
+  attachFailing(n: number, device = 0): Promise<FailNthOutcome<number>> {
+    return this.session.process.failNth(n, armed =>
+      armed.ioctl(this.session, uapi.IMPORTER_IOC_ATTACH, device),
+    )
+  }
+
+  async detach(device = 0): Promise<void> {
+    await this.step(uapi.IMPORTER_IOC_DETACH, device)
+  }
+
+  async map(device = 0, direction = uapi.IMPORTER_BIDIRECTIONAL): Promise<void> {
+    await this.step(uapi.IMPORTER_IOC_MAP, uapi.importerMap.encode({ device, direction }))
+  }
+
+  async unmap(device = 0): Promise<void> {
+    await this.step(uapi.IMPORTER_IOC_UNMAP, device)
+  }
+
+  /** The whole table of a device. */
+  async segments(device = 0): Promise<readonly Segment[]> {
+    const segments: Segment[] = []
+    let count = 1
+    for (let index = 0; index < count; index++) {
+      const segment = uapi.importerSegment.encode({ device, index })
+      await this.step(uapi.IMPORTER_IOC_SEGMENT, segment)
+      count = Number(uapi.importerSegment.decode(segment, 'nents'))
+      segments.push({
+        address: uapi.importerSegment.decode(segment, 'address'),
+        length: Number(uapi.importerSegment.decode(segment, 'length')),
+      })
+    }
+    return segments
+  }
+
+  /** What the device sees at its addresses. */
+  deviceRead(length: number, offset = 0, device = 0): Promise<Buffer> {
+    return this.access(uapi.IMPORTER_IOC_DEVICE_READ, Buffer.alloc(length), offset, device)
+  }
+
+  async deviceWrite(bytes: Uint8Array | string, offset = 0, device = 0): Promise<void> {
+    await this.access(uapi.IMPORTER_IOC_DEVICE_WRITE, Buffer.from(bytes), offset, device)
+  }
+
+  /** @returns the kernel's address of the buffer */
+  async vmap(): Promise<bigint> {
+    const address = Buffer.alloc(8)
+    await this.step(uapi.IMPORTER_IOC_VMAP, address)
+    return address.readBigUInt64LE()
+  }
+
+  async vunmap(): Promise<void> {
+    await this.step(uapi.IMPORTER_IOC_VUNMAP)
+  }
+
+  /** What the kernel sees at its address. */
+  vmapRead(length: number, offset = 0): Promise<Buffer> {
+    return this.access(uapi.IMPORTER_IOC_VMAP_READ, Buffer.alloc(length), offset)
+  }
+
+  async vmapWrite(bytes: Uint8Array | string, offset = 0): Promise<void> {
+    await this.access(uapi.IMPORTER_IOC_VMAP_WRITE, Buffer.from(bytes), offset)
+  }
+
+  /** Undoes what is left and ends the session. */
+  async close(): Promise<void> {
+    await this.session.close()
+  }
+
+  private async access(
+    command: number,
+    bytes: Buffer,
+    offset: number,
+    device = 0,
+  ): Promise<Buffer> {
+    using data = await this.session.process.memory.alloc(bytes)
+    await this.step(
+      command,
+      uapi.importerAccess.encode({ offset, length: bytes.length, data: data.address, device }),
+    )
+    return data.read()
+  }
+
+  private async step(command: number, argument: Argument = 0): Promise<void> {
+    await this.session.ioctl(command, argument)
+  }
+}

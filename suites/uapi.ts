@@ -1,0 +1,56 @@
+import { IO, IOR, IOW, IOWR } from '../harness/suite.js'
+import { Struct } from './struct.js'
+
+/* module/exporter.h */
+
+export const EXPORTER_GREETING = 'hello world'
+
+export const EXPORTER_IOC_TUTORIAL = 0
+export const EXPORTER_IOC_GET_FD = IOR('E', 0, 4)
+
+/* module/importer.h */
+
+export const IMPORTER_BIDIRECTIONAL = 0
+export const IMPORTER_TO_DEVICE = 1
+export const IMPORTER_FROM_DEVICE = 2
+
+export const importerMap = new Struct({ device: 4, direction: 4 })
+
+export const importerSegment = new Struct({
+  device: 4,
+  index: 4,
+  nents: 4,
+  reserved: 4,
+  address: 8,
+  length: 8,
+})
+
+export const importerAccess = new Struct({
+  offset: 8,
+  length: 8,
+  data: 8,
+  device: 4,
+  reserved: 4,
+})
+
+export const IMPORTER_IOC_IMPORT_FD = IO('I', 0)
+export const IMPORTER_IOC_IMPORT_EXPORTER = IO('I', 1)
+export const IMPORTER_IOC_PUT = IO('I', 2)
+export const IMPORTER_IOC_ATTACH = IO('I', 3)
+export const IMPORTER_IOC_DETACH = IO('I', 4)
+export const IMPORTER_IOC_MAP = IOW('I', 5, importerMap.bytes)
+export const IMPORTER_IOC_UNMAP = IO('I', 6)
+export const IMPORTER_IOC_SEGMENT = IOWR('I', 7, importerSegment.bytes)
+export const IMPORTER_IOC_DEVICE_READ = IOW('I', 8, importerAccess.bytes)
+export const IMPORTER_IOC_DEVICE_WRITE = IOW('I', 9, importerAccess.bytes)
+export const IMPORTER_IOC_VMAP = IOR('I', 10, 8)
+export const IMPORTER_IOC_VUNMAP = IO('I', 11)
+export const IMPORTER_IOC_VMAP_READ = IOW('I', 12, importerAccess.bytes)
+export const IMPORTER_IOC_VMAP_WRITE = IOW('I', 13, importerAccess.bytes)
+export const IMPORTER_IOC_BEGIN_CPU_ACCESS = IO('I', 14)
+export const IMPORTER_IOC_END_CPU_ACCESS = IO('I', 15)
+
+/* linux/magic.h and linux/dma-buf.h */
+
+export const DMA_BUF_MAGIC = 0x444d4142
+export const DMA_BUF_SET_NAME = IOW('b', 1, 8)
