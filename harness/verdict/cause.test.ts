@@ -1,0 +1,92 @@
+import t from 'tap'
+import { causeOfDeath, FindingReader, type Evidence, type Finding } from './index.js'
+
+const nothing: Evidence = {
+  machineEnd: { how: 'alive' },
+  findings: [],
+  consoleTail: '',
+  pingAnswered: undefined,
+  connection: 'open',
+  deadlinePassed: false,
+  registers: undefined,
+}
+
+const exited = { how: 'exited', code: 0, signal: undefined, stderr: '' } as const
+
+function findings(...lines: string[]): Finding[] {
+  const reader = new FindingReader()
+  lines.forEach((text, sequence) =>
+    reader.push({ sequence, timeUs: sequence, level: 4, facility: 0, caller: 'T1', text }),
+  )
+  return reader.end()
+}
+
+const oops = findings(
+  'BUG: kernel NULL pointer dereference, address: 0',
+  'RIP: 0010:ring_pop+0x1/0x2',
+)
+const panicAfterOops = findings(
+  'BUG: kernel NULL pointer dereference, address: 0',
+  'RIP: 0010:ring_pop+0x1/0x2',
+  'Kernel panic - not syncing: Fatal exception',
+)
+const stall = findings('watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [pusher:7]')
+const report = findings('BUG: KASAN: use-after-free in ring_pop+0x1/0x2')
+
+const cases: readonly (readonly [string, Partial<Evidence>, string, 'fail' | 'error'])[] = [
+  ['QEMU saw the panic', { machineEnd: { how: 'guest-panicked' } }, 'panic', 'fail'],
+  ['the log has the panic', { machineEnd: exited, findings: panicAfterOops }, 'panic', 'fail'],
+  [
+    'only the console has it',
+    {
+      machineEnd: { how: 'guest-reset' },
+      consoleTail: '[ 1.0][ T1] Kernel panic - not syncing: no init\r\n[ 1.0] Rebooting',
+    },
+    'panic',
+    'fail',
+  ],
+  ['an oops, and the guest lives', { findings: oops, connection: 'lost' }, 'oops', 'fail'],
+  ['an oops, and then no answer', { findings: oops, pingAnswered: false }, 'oops', 'fail'],
+  ['a silent restart', { machineEnd: { how: 'guest-reset' } }, 'guest-reset', 'fail'],
+  [
+    'QEMU was killed',
+    { machineEnd: { ...exited, code: undefined, signal: 'SIGKILL' }, connection: 'lost' },
+    'qemu-died',
+    'error',
+  ],
+  [
+    'QEMU was killed after an oops that it survived',
+    { machineEnd: { ...exited, code: undefined, signal: 'SIGKILL' }, findings: oops },
+    'qemu-died',
+    'error',
+  ],
+  ['QEMU ended by itself', { machineEnd: { ...exited, code: 1 } }, 'qemu-died', 'error'],
+  ['no answer to a ping', { pingAnswered: false, connection: 'lost' }, 'hang', 'fail'],
+  ['a lockup, and no answer', { pingAnswered: false, findings: stall }, 'hang', 'fail'],
+  [
+    'the connection is gone',
+    { pingAnswered: true, connection: 'lost' },
+    'connection-lost',
+    'error',
+  ],
+  ['it is gone, and no ping', { connection: 'lost' }, 'connection-lost', 'error'],
+  ['it takes too long', { pingAnswered: true, deadlinePassed: true }, 'timeout', 'fail'],
+  ['a report kills nobody', { findings: report, deadlinePassed: true }, 'timeout', 'fail'],
+  ['nothing at all', {}, 'unknown', 'error'],
+]
+
+for (const [name, evidence, cause, status] of cases)
+  t.test(name, async t => {
+    t.match(causeOfDeath({ ...nothing, ...evidence }), { cause, status })
+  })
+
+t.test('the explanation names the first thing that went wrong', async t => {
+  const death = causeOfDeath({ ...nothing, machineEnd: exited, findings: panicAfterOops })
+  t.match(death.explanation, 'kernel panic: Fatal exception')
+  t.match(death.explanation, 'It began with: kernel NULL pointer dereference in ring_pop.')
+})
+
+t.test('what QEMU said last is in the explanation', async t => {
+  const machineEnd = { ...exited, code: 1, stderr: 'warning: x\nqemu: cannot allocate memory\n' }
+  t.match(causeOfDeath({ ...nothing, machineEnd }).explanation, 'cannot allocate memory')
+})

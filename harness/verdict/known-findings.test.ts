@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { FindingReader, judge, loadKnownFindings, type Finding } from './index.js'
+
+const entry = {
+  kind: 'warning',
+  title: '^WARNING in ring_',
+  from: '6.9',
+  to: '6.12',
+  reason: 'why',
+}
+
+async function load(t: Test, text: string): ReturnType<typeof loadKnownFindings> {
+  const folder = await mkdtemp(join(tmpdir(), 'known-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'known.json')
+  await writeFile(file, text)
+  return loadKnownFindings(file)
+}
+
+function warning(): Finding {
+  const reader = new FindingReader()
+  const text = 'WARNING: CPU: 0 PID: 7 at ring.c:12 ring_push+0x5/0x20 [ring_test]'
+  reader.push({ sequence: 1, timeUs: 1, level: 4, facility: 0, caller: 'T1', text })
+  const [finding] = reader.end()
+  if (finding === undefined) throw new Error('the reader did not find the warning')
+  return finding
+}
+
+t.test('a known false alarm is allowed with its reason, where the entry says', async t => {
+  const finding = warning()
+  const known = await load(t, JSON.stringify([{ ...entry, flavour: 'debug' }]))
+  const allowed = (series: string, flavour: string): unknown =>
+    judge([finding], known, { series, flavour })
+  t.strictSame(allowed('6.12', 'debug'), [{ finding, allowed: 'why' }])
+  t.strictSame(allowed('6.9', 'debug'), [{ finding, allowed: 'why' }])
+  t.strictSame(allowed('6.1', 'debug'), [{ finding, allowed: undefined }], '6.1 comes before 6.9')
+  t.strictSame(allowed('7.0', 'debug'), [{ finding, allowed: undefined }])
+  t.strictSame(allowed('6.12', 'plain'), [{ finding, allowed: undefined }])
+  t.strictSame(
+    judge([{ ...finding, kind: 'bug' }], known, { series: '6.12', flavour: 'debug' })[0]?.allowed,
+    undefined,
+  )
+})
+
+t.test('a wrong entry is refused with its file and place', async t => {
+  const wrong: readonly (readonly [string, string])[] = [
+    ['{', 'it cannot be read as JSON'],
+    ['{}', 'it is not an array'],
+    ['[[]]', 'entry 1: it is not an object'],
+    [JSON.stringify([entry, { ...entry, reason: undefined }]), 'entry 2: "reason" is missing'],
+    [JSON.stringify([{ ...entry, reason: ' ' }]), 'entry 1: "reason" is not a text'],
+    [JSON.stringify([{ ...entry, from: '6' }]), 'entry 1: "from" is "6"'],
+    [JSON.stringify([{ ...entry, title: '(' }]), 'entry 1: "title" is not a regular expression'],
+    [JSON.stringify([{ ...entry, kernels: '6.1' }]), 'entry 1: there is no field "kernels"'],
+  ]
+  for (const [text, message] of wrong)
+    await t.rejects(load(t, text), { code: 'KNOWN_FINDINGS_INVALID', exitCode: 2 }, message)
+  for (const [text, message] of wrong)
+    await t.rejects(load(t, text), new RegExp(message.replace(/[()]/g, '.')), message)
+})
+
+t.test('the list that is shipped is valid', async t => {
+  const file = fileURLToPath(new URL('../../suites/known-findings.json', import.meta.url))
+  t.ok((await loadKnownFindings(file)).every(({ reason }) => reason.length > 20))
+})

@@ -1,0 +1,53 @@
+import t from 'tap'
+import { charge, type Finding } from './index.js'
+
+const finding = (firstSequence: number, follows?: number): Finding => ({
+  kind: 'warning',
+  fatality: 'report',
+  title: `finding ${firstSequence}`,
+  function: undefined,
+  frames: [],
+  related: [],
+  location: undefined,
+  locationReason: undefined,
+  access: undefined,
+  task: undefined,
+  text: '',
+  cut: undefined,
+  firstSequence,
+  lastSequence: firstSequence + 50,
+  timeUs: 0,
+  caller: '',
+  source: 'kmsg',
+  follows,
+})
+
+const windows = [
+  { test: 'opens', firstSequence: 10, lastSequence: 19 },
+  { test: 'maps', firstSequence: 30, lastSequence: 39 },
+]
+
+const charged = (...findings: Finding[]): (readonly number[])[] => {
+  const { tests, suite } = charge(findings, windows)
+  return [...tests.map(test => test.findings), suite].map(list =>
+    list.map(({ firstSequence }) => firstSequence),
+  )
+}
+
+t.test('a finding goes to the test in whose window it began', async t => {
+  t.strictSame(charged(finding(10), finding(19), finding(30)), [[10, 19], [30], []])
+})
+
+t.test('one that began before, between or after goes to the suite', async t => {
+  t.strictSame(charged(finding(9), finding(20), finding(29), finding(40)), [
+    [],
+    [],
+    [9, 20, 29, 40],
+  ])
+})
+
+t.test('a consequence goes where its cause went', async t => {
+  t.strictSame(charged(finding(19), finding(35, 19), finding(45, 35)), [[19, 35, 45], [], []])
+  t.strictSame(charged(finding(35, 12)), [[], [35], []], 'a cause that is not there is none')
+  t.strictSame(charged(finding(35, 35)), [[], [35], []], 'nor is the finding itself')
+})
