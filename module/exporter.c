@@ -119,9 +119,11 @@ static struct sg_table *exporter_map(struct dma_buf_attachment *attachment,
 	for_each_sgtable_sg(&mapping->table, sg, i)
 		sg_set_page(sg, buffer->pages[i], PAGE_SIZE, 0);
 
-	ret = dma_map_sgtable(mapping->dev, &mapping->table, direction, 0);
+	/* dma-debug allows mappings of one page to overlap only when their syncs are apart. */
+	ret = dma_map_sgtable(mapping->dev, &mapping->table, direction, DMA_ATTR_SKIP_CPU_SYNC);
 	if (ret)
 		goto free_table;
+	dma_sync_sgtable_for_device(mapping->dev, &mapping->table, direction);
 
 	mutex_lock(&buffer->lock);
 	list_add_tail(&mapping->node, &buffer->mappings);
@@ -145,7 +147,8 @@ static void exporter_unmap(struct dma_buf_attachment *attachment, struct sg_tabl
 	list_del(&mapping->node);
 	mutex_unlock(&buffer->lock);
 
-	dma_unmap_sgtable(attachment->dev, table, direction, 0);
+	dma_sync_sgtable_for_cpu(attachment->dev, table, direction);
+	dma_unmap_sgtable(attachment->dev, table, direction, DMA_ATTR_SKIP_CPU_SYNC);
 	sg_free_table(table);
 	kfree(mapping);
 }
