@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { AT_FDCWD, O_CLOEXEC, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from './abi/files.js'
+import { SIGKILL } from './abi/processes.js'
 import type { AgentClient } from './agent/client.js'
 import { CallTimeout, TaskEnded } from './errors.js'
 import { harnessError } from '../errors.js'
@@ -10,7 +11,7 @@ const PART_BYTES = 60 * 1024
 const MAX_BYTES = 64 * 1024 * 1024
 
 /**
- * The guest's files, through a process of the agent that does nothing else: a twentieth of what an exec costs.
+ * The guest's files (and process groups), through a process of the agent that does nothing else: a twentieth of what an exec costs.
  * A process that hangs in a file (a debugfs file can) is left to itself, and the next call gets another.
  */
 export class GuestFiles {
@@ -62,6 +63,20 @@ export class GuestFiles {
       await file.close()
       await process.syscall('renameat', AT_FDCWD, part, AT_FDCWD, path)
     })
+  }
+
+  /** SIGKILLs a process group; one that has ended is none. */
+  killGroup(group: number): Promise<void> {
+    return this.use(async process => {
+      await process.kill(-group, SIGKILL).catch((error: unknown) => {
+        if ((error as { code?: string }).code !== 'ESRCH') throw error
+      })
+    })
+  }
+
+  /** Its own process, which whoever ends all others has to leave alone. */
+  async own(): Promise<readonly Process[]> {
+    return this.keeper === undefined ? [] : [await this.keeper]
   }
 
   private async makeFolder(process: Process, path: string): Promise<void> {

@@ -112,18 +112,19 @@ export class Guest {
   }
 
   /** SIGKILLs every process that `process()` or a fork made, but these; resolves when they are gone. */
-  killProcesses(kept: readonly Process[] = []): Promise<void> {
-    return this.agent.killAllBut(kept.map(({ pid }) => pid))
+  async killProcesses(kept: readonly Process[] = []): Promise<void> {
+    const all = [...kept, ...(await this.files.own())]
+    await this.agent.killAllBut(all.map(({ pid }) => pid))
   }
 
   /** Runs a command line in sh, or a program with its arguments, to its end. */
   exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    return runCommand(this.session, commandLine(command), options)
+    return runCommand(this.session, commandLine(command), this.killGroup, options)
   }
 
   /** Starts a program whose output is read as it comes. Both of its streams have to be read. */
   stream(command: string | readonly string[]): Promise<RunningCommand> {
-    return startCommand(this.session, commandLine(command))
+    return startCommand(this.session, commandLine(command), this.killGroup)
   }
 
   /** Runs a login shell on the local terminal. */
@@ -161,6 +162,8 @@ export class Guest {
     await this.agent.hello(options.deadlineMs)
     return performance.now() - start
   }
+
+  private readonly killGroup = (group: number): Promise<void> => this.files.killGroup(group)
 
   /** Ends the connection; the agent kills what it started. */
   async close(): Promise<void> {

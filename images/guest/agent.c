@@ -634,10 +634,14 @@ struct client {
 	struct queued *first;
 	struct queued **last;
 	size_t queued_bytes;
+	/* Requests without an answer: none to read for when there are none. */
+	uint32_t unanswered;
 	uint32_t kill_request;
 };
 
 static struct client clients[MAX_TASKS];
+/* How many of the places were ever used. */
+static int places;
 static uint32_t last_task;
 static int log_fd = -1;
 static int log_errno;
@@ -660,7 +664,7 @@ static void kill_descendants(void)
 {
 	pid_t me = getpid();
 
-	for (int i = 0; i < MAX_TASKS; i++) {
+	for (int i = 0; i < places; i++) {
 		struct client *client = &clients[i];
 
 		if (client->id && (client->is_child ? !client->is_reaped : client->sock >= 0))
@@ -766,7 +770,7 @@ static void fatal(const char *text)
 
 static struct client *find_client(uint32_t id)
 {
-	for (int i = 0; id && i < MAX_TASKS; i++)
+	for (int i = 0; id && i < places; i++)
 		if (clients[i].id == id)
 			return &clients[i];
 	return NULL;
@@ -779,6 +783,8 @@ static struct client *add_client(int sock, pid_t pid, bool is_child)
 			continue;
 		clients[i] = (struct client){ .id = ++last_task, .sock = sock, .pid = pid, .is_child = is_child };
 		clients[i].last = &clients[i].first;
+		if (i >= places)
+			places = i + 1;
 		return &clients[i];
 	}
 	return NULL;
@@ -922,6 +928,7 @@ static void pass_on(const struct header *header, const char *frame)
 		emit_error(header->request, header->task, ESRCH, "this task has ended");
 		return;
 	}
+	client->unanswered++;
 	if (!client->first && send(client->sock, frame, size, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
 		return;
 	if (!client->first && errno == EPIPE)
@@ -929,6 +936,7 @@ static void pass_on(const struct header *header, const char *frame)
 		return;
 	queued = client->queued_bytes + size > MAX_QUEUED_BYTES ? NULL : malloc(sizeof(*queued) + size);
 	if (!queued) {
+		client->unanswered--;
 		emit_error(header->request, header->task, ENOBUFS, "this task has too many requests waiting");
 		return;
 	}
@@ -1039,7 +1047,7 @@ static void add_task(char *frame, int sock)
 
 static void read_client(struct client *client)
 {
-	while (has_room() && client->sock >= 0) {
+	while (has_room()) {
 		char *at = output_tail(sizeof(struct frame));
 		struct iovec bytes = { at, sizeof(struct frame) };
 		union {
@@ -1056,9 +1064,7 @@ static void read_client(struct client *client)
 		struct header header;
 		int sock;
 
-		if (size < 0 && errno == EINTR)
-			continue;
-		if (size < 0 && errno == EAGAIN)
+		if (size < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (size < (ssize_t)sizeof(header)) {
 			close_client(client);
@@ -1078,6 +1084,12 @@ static void read_client(struct client *client)
 			memcpy(frame, at, sizeof(frame));
 			add_task(frame, sock);
 		}
+		/* The event told of one frame, or of the end. More come only if more were asked for. */
+		if (client->unanswered <= 1) {
+			client->unanswered = 0;
+			return;
+		}
+		client->unanswered--;
 	}
 }
 
@@ -1088,7 +1100,7 @@ static void reap(void)
 
 	child_died = 0;
 	while (has_room() && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (int i = 0; i < MAX_TASKS; i++) {
+		for (int i = 0; i < places; i++) {
 			struct client *client = &clients[i];
 			struct exited exited = { pid, status };
 
@@ -1151,7 +1163,7 @@ static void route(const sigset_t *while_waiting)
 	polled[0] = (struct pollfd){ .fd = input.end < sizeof(input.bytes) ? STDIN_FILENO : -1, .events = POLLIN };
 	polled[1] = (struct pollfd){ .fd = output.start < output.end ? STDOUT_FILENO : -1, .events = POLLOUT };
 	polled[2] = (struct pollfd){ .fd = room ? log_fd : -1, .events = POLLIN };
-	for (int i = 0; i < MAX_TASKS; i++) {
+	for (int i = 0; i < places; i++) {
 		struct client *client = &clients[i];
 
 		if (!room || !client->id || client->sock < 0)

@@ -5,7 +5,7 @@ import { CallTimeout, SyscallError, TaskEnded } from '../errors.js'
 import type { Arena } from './arena.js'
 import { marshal, release, type Argument } from './arguments.js'
 import type { Descriptor } from './descriptor.js'
-import { Memory } from './scratch.js'
+import { Memory, type Scratch } from './scratch.js'
 
 /** What `failNth` did. */
 export interface FailNthOutcome<Result> {
@@ -122,6 +122,22 @@ export abstract class BaseCalls {
 
   protected get callDeadlineMs(): number {
     return this.deadlineMs
+  }
+
+  /** Scratch memory for one call. After a timeout it stays taken: the kernel may still write there. */
+  protected async withScratch<Result>(
+    length: number,
+    work: (scratch: Scratch) => Promise<Result>,
+  ): Promise<Result> {
+    const scratch = this.memory.take(length)
+    try {
+      const result = await work(scratch)
+      scratch.free()
+      return result
+    } catch (error) {
+      if (!(error instanceof CallTimeout)) scratch.free()
+      throw error
+    }
   }
 
   /** For the typed calls whose result fits a number: descriptors, counts. */

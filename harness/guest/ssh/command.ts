@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { harnessError, ModproveError } from '../../errors.js'
 import { ConnectionLost } from '../errors.js'
+import { quoted } from './quote.js'
 
 export interface Exit {
   /** null when a signal ended it, or nobody said. */
@@ -17,8 +18,8 @@ export interface RunningCommand {
   readonly stderr: Readable
   /** Resolves when it ended and its output was read; rejects with ConnectionLost. */
   readonly exited: Promise<Exit>
-  /** Sends SIGKILL and closes the channel. */
-  kill(): void
+  /** SIGKILLs the program and what it started. Output that nobody reads keeps it from ending. */
+  kill(): Promise<void>
 }
 
 /** What can open channels; ssh2's client, and why it cannot any more. */
@@ -27,6 +28,9 @@ export interface Session {
   /** Set when the connection is gone. */
   readonly lost: () => ConnectionLost | undefined
 }
+
+/** Sends SIGKILL to a process group of the guest. */
+export type KillGroup = (group: number) => Promise<void>
 
 /** @throws ModproveError SSH_CHANNEL_REFUSED; ConnectionLost */
 export async function openChannel(
@@ -59,10 +63,42 @@ export async function openChannel(
   })
 }
 
-/** Starts a command line; its environment is sshd's. */
-export async function startCommand(session: Session, line: string): Promise<RunningCommand> {
-  const channel = await openChannel(session, `exec of ${line.slice(0, 80)}`, done => {
-    session.client.exec(line, done)
+const MAX_FIRST_LINE_BYTES = 64
+
+/** Takes a stream's first line off it; what follows stays in it. */
+function firstLine(stream: Readable): Promise<string> {
+  return new Promise(resolve => {
+    let head = Buffer.alloc(0)
+    const take = (): void => {
+      const chunk = stream.read() as Buffer | null
+      if (chunk) head = Buffer.concat([head, chunk])
+      const end = head.indexOf('\n')
+      if (end < 0 && head.length < MAX_FIRST_LINE_BYTES && !stream.readableEnded) return
+      stream.off('readable', take)
+      stream.off('end', take)
+      if (end >= 0 && end + 1 < head.length) stream.unshift(head.subarray(end + 1))
+      resolve(head.toString('latin1', 0, end < 0 ? MAX_FIRST_LINE_BYTES : end))
+    }
+    stream.on('readable', take)
+    stream.on('end', take)
+  })
+}
+
+/**
+ * Starts a command line in a session of its own; its environment is sshd's. Dropbear leaves a program to itself when
+ * its channel closes, and ssh2 sends no signal after the end of stdin: so the program's process group is told on
+ * stderr's first line, and killed by the agent.
+ *
+ * @throws ModproveError SSH_CHANNEL_REFUSED, COMMAND_NOT_STARTED; ConnectionLost
+ */
+export async function startCommand(
+  session: Session,
+  line: string,
+  killGroup: KillGroup,
+): Promise<RunningCommand> {
+  const what = `exec of ${line.slice(0, 80)}`
+  const channel = await openChannel(session, what, done => {
+    session.client.exec(`echo $$ >&2; exec setsid sh -c ${quoted(line)}`, done)
   })
   const exited = new Promise<Exit>((resolve, reject) => {
     let exit: Exit | undefined
@@ -77,15 +113,20 @@ export async function startCommand(session: Session, line: string): Promise<Runn
   })
   // Not everyone who starts a program waits for its end.
   exited.catch(() => undefined)
+  const first = await Promise.race([firstLine(channel.stderr), exited.then(() => '')])
+  const group = Number(first)
+  if (!(Number.isInteger(group) && group > 1)) {
+    channel.close()
+    throw harnessError('COMMAND_NOT_STARTED', `${what}: the guest's shell did not start it`, {
+      detail: first,
+    })
+  }
   return {
     stdin: channel.stdin,
     stdout: channel,
     stderr: channel.stderr,
     exited,
-    kill() {
-      channel.signal('KILL')
-      channel.close()
-    },
+    kill: () => killGroup(group),
   }
 }
 
@@ -106,10 +147,11 @@ export interface ExecResult extends Exit {
 export async function runCommand(
   session: Session,
   line: string,
+  killGroup: KillGroup,
   { stdin, timeoutMs = 60_000, maxBytes = 16 * 1024 * 1024 }: ExecOptions,
 ): Promise<ExecResult> {
   const what = `exec of ${line.slice(0, 80)}`
-  const command = await startCommand(session, line)
+  const command = await startCommand(session, line, killGroup)
   let giveUp: (error: ModproveError) => void = () => undefined
   const givenUp = new Promise<never>((_, reject) => {
     giveUp = reject
@@ -138,8 +180,8 @@ export async function runCommand(
       ...exit,
     }
   } catch (error) {
-    command.kill()
-    command.stdout.resume()
+    // What it left in the pipes still comes, and is thrown away. Where the kill fails, the connection is lost.
+    await command.kill().catch(() => undefined)
     throw error
   } finally {
     clearTimeout(timer)

@@ -38,8 +38,9 @@ export abstract class FileCalls extends BaseCalls {
       const out = new Out(length)
       return out.bytes.subarray(0, await this.number('read', fd, out, length))
     }
-    using scratch = this.memory.take(length)
-    return scratch.read(0, await this.number('read', fd, scratch.address, length))
+    return this.withScratch(length, async scratch =>
+      scratch.read(0, await this.number('read', fd, scratch.address, length)),
+    )
   }
 
   /** @returns how many bytes were written */

@@ -1,5 +1,4 @@
 import { encodeWords } from '../../abi/structures.js'
-import { Out } from '../arguments.js'
 import type { Calls } from '../calls.js'
 import type { Fd } from '../descriptor.js'
 import { Mapping, type MapOptions } from '../mapping.js'
@@ -24,18 +23,11 @@ export abstract class MemoryCalls extends DescriptorCalls {
    * @throws SyscallError EFAULT where the pages cannot be held so
    */
   async processVmReadv(pid: number, address: bigint, length: number): Promise<Buffer> {
-    const out = new Out(length)
-    using local = this.memory.take(16)
-    using remote = this.memory.take(16)
-    using target = this.memory.take(length)
-    const [, , read, bytes] = await Promise.all([
-      local.write(encodeWords(target.address, length)),
-      remote.write(encodeWords(address, length)),
-      this.number('process_vm_readv', pid, local.address, 1, remote.address, 1, 0),
-      target.read(),
-    ])
-    out.bytes.set(bytes)
-    return out.bytes.subarray(0, read)
+    return this.withScratch(length, async target => {
+      const local = encodeWords(target.address, length)
+      const remote = encodeWords(address, length)
+      return target.read(0, await this.number('process_vm_readv', pid, local, 1, remote, 1, 0))
+    })
   }
 }
 

@@ -48,19 +48,21 @@ export abstract class ProcessCalls extends PollingCalls {
     const strings = [...argv, ...env].map(text => Buffer.from(`${text}\0`))
     const tables = 8 * (strings.length + 2)
     const bytes = Buffer.concat([Buffer.alloc(tables), ...strings])
-    using scratch = this.memory.take(bytes.length)
-    let at = scratch.address + BigInt(tables)
-    const pointers = strings.map(text => {
-      const pointer = at
-      at += BigInt(text.length)
-      return pointer
+    await this.withScratch(bytes.length, async scratch => {
+      let at = scratch.address + BigInt(tables)
+      const pointers = strings.map(text => {
+        const pointer = at
+        at += BigInt(text.length)
+        return pointer
+      })
+      const words = [...pointers.slice(0, argv.length), 0, ...pointers.slice(argv.length), 0]
+      encodeWords(...words).copy(bytes)
+      const environment = scratch.address + BigInt(8 * (argv.length + 1))
+      await Promise.all([
+        scratch.write(bytes),
+        this.untilClosed('execve', path, scratch.address, environment),
+      ])
     })
-    encodeWords(...pointers.slice(0, argv.length), 0, ...pointers.slice(argv.length), 0).copy(bytes)
-    const environment = scratch.address + BigInt(8 * (argv.length + 1))
-    await Promise.all([
-      scratch.write(bytes),
-      this.untilClosed('execve', path, scratch.address, environment),
-    ])
   }
 
   /** @param pid 0 for this one */

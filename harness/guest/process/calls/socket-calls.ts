@@ -44,13 +44,14 @@ export abstract class SocketCalls extends MemoryCalls {
       control.writeInt32LE(typeof fd === 'number' ? fd : fd.fd, CMSGHDR_BYTES + 4 * index)
     })
     const length = MSGHDR_BYTES + IOVEC_BYTES + control.length + data.length
-    using scratch = this.memory.take(length)
-    const header = message(scratch.address, control.length, data.length)
-    const [, sent] = await Promise.all([
-      scratch.write(Buffer.concat([header, control, data])),
-      this.number('sendmsg', socket, scratch.address, flags),
-    ])
-    return sent
+    return this.withScratch(length, async scratch => {
+      const header = message(scratch.address, control.length, data.length)
+      const [, sent] = await Promise.all([
+        scratch.write(Buffer.concat([header, control, data])),
+        this.number('sendmsg', socket, scratch.address, flags),
+      ])
+      return sent
+    })
   }
 
   /** Receives up to `maxFds` descriptors and `maxBytes` bytes; none at the end. */
@@ -66,12 +67,14 @@ export abstract class SocketCalls extends MemoryCalls {
     const { maxFds = 16, maxBytes = 256, flags = 0 } = options
     const controlLength = controlBytes(maxFds)
     const start = MSGHDR_BYTES + IOVEC_BYTES
-    using scratch = this.memory.take(start + controlLength + maxBytes)
-    const [, received, bytes] = await Promise.all([
-      scratch.write(message(scratch.address, controlLength, maxBytes)),
-      this.number('recvmsg', socket, scratch.address, flags),
-      scratch.read(),
-    ])
+    const length = start + controlLength + maxBytes
+    const [, received, bytes] = await this.withScratch(length, scratch =>
+      Promise.all([
+        scratch.write(message(scratch.address, controlLength, maxBytes)),
+        this.number('recvmsg', socket, scratch.address, flags),
+        scratch.read(),
+      ]),
+    )
     const data = bytes.subarray(start + controlLength)
     const used = Number(bytes.readBigUInt64LE(40))
     const fds: Descriptor[] = []
