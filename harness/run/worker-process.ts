@@ -28,7 +28,13 @@ export class WorkerProcess {
       'setpriv',
       ['--pdeathsig', 'KILL', 'sh', '-c', guard, String(process.pid), ...node],
       // A group of its own: Ctrl+C reaches the harness alone, which then tells its workers to stop.
-      { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true, serialization: 'advanced' },
+      {
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        detached: true,
+        serialization: 'advanced',
+        // node-tap's own root test would end after 30 s; each test here has a deadline of its own.
+        env: { ...process.env, TAP_TIMEOUT: '0' },
+      },
     )
     let stderr = ''
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
