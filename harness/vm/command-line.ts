@@ -5,7 +5,7 @@ import type { MachineSpec } from './spec.js'
 export interface Wiring {
   readonly kernel: string
   readonly initramfs: string
-  /** Arguments that connect the first serial port and the monitor. */
+  /** Arguments that connect the first serial port and the monitor, and how the guest begins. */
   readonly channels: readonly string[]
 }
 
@@ -18,6 +18,8 @@ export const harnessWiring: Wiring = {
   initramfs: `/proc/self/fd/${DESCRIPTORS.initramfs}`,
   // Sockets, because QEMU never blocks on one: a harness that is slow slows the guest's UART, no more.
   channels: [
+    // The guest waits until somebody listens to all it says.
+    '-S',
     ...['-chardev', `socket,id=qmp,fd=${DESCRIPTORS.qmp}`, '-mon', 'chardev=qmp,mode=control'],
     ...['-chardev', `socket,id=console,fd=${DESCRIPTORS.console}`, '-serial', 'chardev:console'],
   ],

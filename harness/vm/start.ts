@@ -38,7 +38,9 @@ export async function start(spec: MachineSpec): Promise<Machine> {
     const qmp = await Qmp.connect(qemu.channel(DESCRIPTORS.qmp), { deadlineMs })
     qmp.on('event', event => qemu.tell(event))
     const sshPort = await forwardedPort(qmp)
-    return new Machine({ spec, qemu, qmp, console, commandLine, sshPort })
+    const machine = new Machine({ spec, qemu, qmp, console, commandLine, sshPort })
+    await qmp.execute('cont', {}, { deadlineMs })
+    return machine
   } catch (cause) {
     qemu.kill('it did not start')
     const end = await qemu.ended
