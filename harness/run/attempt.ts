@@ -2,6 +2,7 @@ import { Test } from 'tap'
 import type { Problem } from '../events.js'
 import { checkoutRoot } from '../paths.js'
 import { ModproveError } from '../errors.js'
+import { failedAssertions } from './failed-assertions.js'
 
 /** What became of one try of one test's body. */
 export interface Attempt {
@@ -10,14 +11,6 @@ export interface Attempt {
   readonly skipped: string | undefined
   /** The test's own TAP stream. */
   readonly tap: string
-}
-
-interface TapFailure {
-  readonly name?: string
-  readonly fullname?: string
-  readonly tapError?: string | null
-  readonly diag?: Readonly<Record<string, unknown>> | null
-  readonly closingTestPoint?: boolean
 }
 
 /**
@@ -47,9 +40,8 @@ export async function attempt(
   }
   t.end()
   await ended
-  const failures = (t.results?.failures ?? []) as readonly TapFailure[]
   const own = new Set(found.map(problem => problem.message))
-  const assertions = failures.filter(failure => !own.has(failure.name ?? '')).map(problemOfFailure)
+  const assertions = failedAssertions(tap).filter(problem => !own.has(problem.message))
   const skipAll = t.results?.plan.skipAll === true
   return {
     problems: [...assertions, ...found],
@@ -68,25 +60,6 @@ export function problemOf(error: unknown): Problem {
       ? { detail: error.detail }
       : {}),
     ...(at === undefined ? {} : { at }),
-  }
-}
-
-function problemOfFailure(failure: TapFailure): Problem {
-  const message =
-    failure.fullname ?? failure.name ?? String(failure.tapError ?? 'an assertion failed')
-  const diag = failure.diag ?? {}
-  const at = diag['at'] as { fileName?: string; lineNumber?: number } | undefined
-  const { diff, detail, found, wanted, compare } = diag
-  const text =
-    diff ??
-    detail ??
-    (wanted === undefined && found === undefined ? undefined : { compare, wanted, found })
-  return {
-    message: failure.tapError ? `${message}: ${String(failure.tapError)}` : message,
-    ...(text === undefined
-      ? {}
-      : { detail: typeof text === 'string' ? text : JSON.stringify(text, null, 2) }),
-    ...(at?.fileName === undefined ? {} : { at: `${at.fileName}:${at.lineNumber ?? 0}` }),
   }
 }
 

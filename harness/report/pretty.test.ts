@@ -1,0 +1,102 @@
+import { Parser, type FinalResults } from 'tap-parser'
+import t from 'tap'
+import type { RunEvent } from '../events.js'
+import { noCounts } from '../events.js'
+import { PrettyReporter } from './pretty.js'
+import { TapReporter } from './tap.js'
+import { closingLine } from './summary.js'
+
+process.env['NO_COLOR'] = '1'
+
+const HOSTILE = '\u001b[31mred\u001b]0;title\u0007 # TODO ]]> </script> ::error::x\r'
+const counts = { ...noCounts, pass: 1, fail: 1, skip: 1, error: 1, miss: 1 }
+const result = {
+  type: 'test-end',
+  job: 'j',
+  attempt: 1,
+  durationMs: 5,
+  problems: [],
+  findings: [],
+} as const
+const events: readonly RunEvent[] = [
+  {
+    type: 'run-start',
+    schema: 1,
+    run: 'r',
+    at: '',
+    folder: '/record',
+    version: '0',
+    commit: null,
+    argv: [],
+  },
+  {
+    type: 'plan',
+    jobs: [{ id: 'j', series: '6.1', release: '6.1.9', flavour: 'plain', suite: 's' }],
+  },
+  { type: 'job-start', job: 'j', at: '', title: `suite ${HOSTILE}`, tests: [] },
+  { ...result, test: 'good', status: 'pass' },
+  {
+    ...result,
+    test: `bad ${HOSTILE}`,
+    status: 'fail',
+    problems: [{ message: `message ${HOSTILE}`, detail: `detail ${HOSTILE}`, at: 's.suite.ts:3' }],
+    findings: [
+      {
+        kind: 'kasan',
+        title: `use-after-free ${HOSTILE}`,
+        location: { file: 'module/ring.c', line: 7 },
+        trace: [HOSTILE],
+        text: HOSTILE,
+      },
+    ],
+  },
+  { ...result, test: 'left out', status: 'skip', reason: 'needs debug' },
+  { ...result, test: 'broken', status: 'error', cause: 'qemu-died' },
+  { ...result, test: 'never', status: 'miss', reason: 'not run' },
+  { type: 'job-end', job: 'j', durationMs: 10, counts },
+  { type: 'run-end', at: '', durationMs: 11, counts, exitCode: 1, interrupted: false },
+]
+
+function printed(make: (write: (text: string) => void) => { take(event: RunEvent): void }): string {
+  let text = ''
+  const reporter = make(more => (text += more))
+  for (const event of events) reporter.take(event)
+  return text
+}
+
+t.test('the pretty report tells each kind of end, and the line of the module', async t => {
+  const text = printed(write => new PrettyReporter(write))
+  for (const part of [
+    '1 passed, 1 failed, 1 in error, 1 never ran, 1 skipped',
+    'module/ring.c:7',
+    's.suite.ts:3',
+    'needs debug',
+    'qemu-died',
+    'record: /record',
+  ]) {
+    t.ok(text.includes(part), part)
+  }
+  t.equal(text.trimEnd().split('\n').at(-1), '1 passed, 3 failed, 1 skipped', 'lost is not passed')
+})
+
+t.test('nothing a guest printed acts on the terminal', async t => {
+  for (const text of [
+    printed(write => new PrettyReporter(write)),
+    printed(write => new TapReporter(write)),
+  ]) {
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    t.notMatch(text, /[\u0000-\u0008\u000b-\u001f\u007f]/)
+  }
+})
+
+t.test('the TAP report reads back with the same counts', async t => {
+  const text = printed(write => new TapReporter(write))
+  const results = await new Promise<FinalResults>(resolve => new Parser(resolve).end(text))
+  t.match(results, { ok: false, count: 1, fail: 1 })
+  t.match(text, /ok 3 - left out # SKIP needs debug/)
+  t.match(text, /not ok 4 - broken/)
+})
+
+t.test('lost tests count as failed in the closing line', async t => {
+  t.equal(closingLine({ ...noCounts, pass: 2, miss: 1 }), '2 passed, 1 failed, 0 skipped')
+})

@@ -1,0 +1,62 @@
+import t from 'tap'
+import type { RunEvent } from '../events.js'
+import { JobTrack, WHOLE_FILE } from './job-track.js'
+
+function track(): { track: JobTrack; events: RunEvent[]; statuses: () => string[] } {
+  const events: RunEvent[] = []
+  const statuses = (): string[] =>
+    events.flatMap(event => (event.type === 'test-end' ? [`${event.test}: ${event.status}`] : []))
+  return { track: new JobTrack('job', event => events.push(event)), events, statuses }
+}
+
+const begin = (tests: string[]): RunEvent => ({
+  type: 'job-start',
+  job: 'job',
+  at: '',
+  title: '',
+  tests,
+})
+const start = (test: string): RunEvent => ({ type: 'test-start', job: 'job', test })
+const pass = (test: string): RunEvent => ({
+  type: 'test-end',
+  job: 'job',
+  test,
+  status: 'pass',
+  attempt: 1,
+  durationMs: 1,
+  problems: [],
+  findings: [],
+})
+
+t.test(
+  'a worker that dies leaves an error for the running test and misses for the rest',
+  async t => {
+    const { track: job, events, statuses } = track()
+    for (const event of [begin(['a', 'b', 'c']), start('a'), pass('a'), start('b')]) job.take(event)
+    job.lost('error', { message: 'its worker died' })
+    t.strictSame(statuses(), ['a: pass', 'b: error', 'c: miss'])
+    t.match(events.at(-1), { type: 'job-end', counts: { pass: 1, fail: 0, error: 1, miss: 1 } })
+  },
+)
+
+t.test('a file that died before it declared a test has one result nevertheless', async t => {
+  const { track: job, statuses } = track()
+  job.lost('fail', { message: 'it looped' })
+  t.strictSame(statuses(), [`${WHOLE_FILE}: fail`])
+})
+
+t.test('tests that never ran are missed, never passed', async t => {
+  const { track: job, statuses } = track()
+  job.take(begin(['a', 'b']))
+  job.end('the run was interrupted')
+  t.strictSame(statuses(), ['a: miss', 'b: miss'])
+})
+
+t.test('a job that never began is missed as a whole', async t => {
+  const { track: job, events } = track()
+  job.missed('before its turn')
+  t.match(events, [
+    { type: 'test-end', test: WHOLE_FILE, status: 'miss', reason: 'before its turn' },
+    { type: 'job-end', counts: { miss: 1 } },
+  ])
+})

@@ -1,0 +1,21 @@
+import t from 'tap'
+import { unmetNeed } from './needs.js'
+
+const kernel = { series: '6.12', release: '6.12.117', flavour: 'plain' }
+
+t.test('what a test needs is compared as numbers, not as text', async t => {
+  t.equal(unmetNeed(undefined, kernel), undefined)
+  t.equal(unmetNeed({ since: '6.2' }, kernel), undefined)
+  t.equal(unmetNeed({ since: '7.2' }, kernel), 'needs kernel 7.2 or newer')
+  t.equal(unmetNeed({ until: '6.2' }, kernel), 'applies up to kernel 6.2')
+  t.equal(unmetNeed({ until: '6.12' }, kernel), undefined)
+})
+
+t.test('a flavour that is not among those needed is the reason', async t => {
+  t.equal(unmetNeed({ flavours: ['debug', 'race'] }, kernel), 'needs flavour debug or race')
+  t.equal(unmetNeed({ flavours: ['plain'] }, kernel), undefined)
+})
+
+t.test('a series that is none is a mistake in the suite', async t => {
+  t.throws(() => unmetNeed({ since: 'six' }, kernel), { code: 'BAD_NEEDS' })
+})

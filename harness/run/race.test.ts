@@ -1,0 +1,35 @@
+import t from 'tap'
+import { DeadlinePassed, MachineGone, race } from './race.js'
+
+const never = new Promise<never>(() => undefined)
+const limits = { gone: never, limitMs: 60_000, signal: new AbortController().signal }
+
+t.test('work that ends is its own result', async t => {
+  t.equal(await race(Promise.resolve(7), limits), 7)
+  await t.rejects(race(Promise.reject(new TypeError('its own')), limits), { message: 'its own' })
+})
+
+t.test('whatever overtakes the work is told apart', async t => {
+  await t.rejects(race(never, { ...limits, limitMs: 1 }), DeadlinePassed)
+  await t.rejects(race(never, { ...limits, gone: Promise.resolve() }), MachineGone)
+  const abort = new AbortController()
+  const raced = race(never, { ...limits, signal: abort.signal })
+  abort.abort(new Error('Ctrl+C'))
+  await t.rejects(raced, { message: 'Ctrl+C' })
+  await t.rejects(race(Promise.resolve(1), { ...limits, signal: abort.signal }), {
+    message: 'Ctrl+C',
+  })
+})
+
+t.test('work that fails after it lost the race troubles nobody', async t => {
+  let fail: (error: Error) => void = () => undefined
+  const work = new Promise<never>((_, reject) => (fail = reject))
+  await t.rejects(race(work, { ...limits, gone: Promise.resolve() }), MachineGone)
+  const unhandled: unknown[] = []
+  const note = (error: unknown): number => unhandled.push(error)
+  process.on('unhandledRejection', note)
+  t.teardown(() => process.off('unhandledRejection', note))
+  fail(new Error('too late'))
+  await new Promise(resolve => setImmediate(resolve))
+  t.strictSame(unhandled, [])
+})

@@ -1,0 +1,25 @@
+import t from 'tap'
+import { suite, takeDeclared } from './registry.js'
+
+t.afterEach(() => {
+  takeDeclared()
+})
+
+t.test('a file declares one suite, and its tests in order', async t => {
+  const test = suite('title', { timeoutMs: 5 })
+  test('one', () => undefined)
+  test('two', { needs: { since: '6.1' } }, () => undefined)
+  t.match(takeDeclared(), {
+    title: 'title',
+    options: { timeoutMs: 5 },
+    tests: [{ name: 'one' }, { name: 'two', options: { needs: { since: '6.1' } } }],
+  })
+  t.equal(takeDeclared(), undefined, 'it is handed over once')
+})
+
+t.test('a second suite in one file, and a second test of one name, are refused', async t => {
+  const test = suite('first')
+  t.throws(() => suite('second'), { code: 'SUITE_TWICE', exitCode: 2 })
+  test('same', () => undefined)
+  t.throws(() => test('same', () => undefined), { code: 'TEST_TWICE', exitCode: 2 })
+})
