@@ -15,7 +15,7 @@ export const PRELUDE =
 
 /** Reasons a panic gives when something else was at fault before it. */
 export const CONSEQUENCE =
-  /^Kernel panic - not syncing: (?:Fatal |.{0,60}panic_on_warn|.{0,60}warned too often|softlockup|hung_task|RCU Stall|Hard LOCKUP|Attempted to kill|Aiee|Oops)/
+  /^Kernel panic - not syncing: (?:Fatal |.{0,60}panic_on_warn|.{0,60}warned too often|softlockup|hung_task|RCU Stall|Hard LOCKUP|Attempted to kill|Aiee|Oops|System is deadlocked on memory|Out of memory)/
 
 /** How any row's line begins: most lines are refused by this one look. */
 const MAY_BEGIN =

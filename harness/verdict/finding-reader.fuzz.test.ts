@@ -8,7 +8,7 @@ const CASES = 600
 const MAX_TEXT_CHARACTERS = 32_768
 const MAX_TITLE_CHARACTERS = 160
 
-const testdata = new URL('testdata/', import.meta.url)
+const testdata = new URL('testdata/debug-6.1/', import.meta.url)
 const corpus = readdirSync(testdata)
   .filter(file => file.endsWith('.kmsg'))
   .map(file => readFileSync(new URL(file, testdata), 'utf8').split('\n'))

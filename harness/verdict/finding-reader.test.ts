@@ -183,7 +183,7 @@ t.test('the headlines since 6.19 are read too', async t => {
 })
 
 t.test('titles do not change from run to run', async t => {
-  const text = await readFile(new URL('testdata/uaf.kmsg', import.meta.url), 'utf8')
+  const text = await readFile(new URL('testdata/debug-6.1/uaf.kmsg', import.meta.url), 'utf8')
   const original = text.split('\n').flatMap(line => parseRecord(line) ?? [])
   const other = original.map(record => ({
     ...record,

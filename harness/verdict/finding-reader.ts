@@ -202,7 +202,9 @@ export class FindingReader {
   #close(lane: Lane, cut: string | undefined): void {
     const { splat } = lane
     if (splat === undefined) return
-    if (cut !== undefined && splat.trace !== 'done') splat.cut(cut)
+    // Nothing comes after a panic: that the log ends there is its end.
+    const whole = splat.trace === 'done' || splat.row?.kind === 'panic'
+    if (cut !== undefined && !whole) splat.cut(cut)
     lane.splat = undefined
     lane.ended = splat
     if (splat.row?.trailer === undefined) this.#give(lane)

@@ -59,7 +59,7 @@ const MACHINERY = new RegExp(
       // Printing and traps
       '_?dump_stack|show_stack|show_regs|print_|__warn|warn_slowpath|report_bug|handle_bug|die|__die|oops_|panic$|vpanic$|nmi_panic|nmi_|exc_|asm_exc_|asm_sysvec_|sysvec_|do_error_trap|do_trap|fixup_exception|page_fault_oops|no_context|do_user_addr_fault|handle_page_fault|do_page_fault|invalid_op|general_protection$|ret_from_fork|entry_SYSCALL|do_syscall_64|__x64_sys_|__do_sys_|__se_sys_|x64_sys_call',
       // Sanitizers and their hooks
-      '_*(?:kasan|asan|hwasan|kcsan|tsan|kmsan|msan|kfence|ubsan)_|check_memory_region|check_region_inline|end_report|stack_trace_|save_stack|arch_stack_walk|unwind_|__unwind|val_to_string|handle_overflow|handle_object_size|memcpy|memset|memmove|__mem|mem_|strlen|strnlen|strcpy|strncpy|strscpy|strcmp|str_|instrument_|atomic|arch_atomic|raw_atomic|__refcount|refcount_|rep_movs|copy_user|copy_to_user|copy_from_user|_copy_|__check_object_size|check_heap_object|usercopy_abort|__fortify|fortify_',
+      '_*(?:kasan|asan|hwasan|kcsan|tsan|kmsan|msan|kfence|ubsan)_|check_memory_region|check_region_inline|end_report|stack_trace_|save_stack|arch_stack_walk|unwind_|__unwind|val_to_string|handle_overflow|handle_object_size|memcpy|memset|memmove|__mem|mem_|strlen|strnlen|strcpy|strncpy|strscpy|strcmp|str_|instrument_|atomic|arch_atomic|raw_atomic|__refcount|refcount_|rep_movs|copy_user|copy_to_user|copy_from_user|_copy_|__check_object_size|check_heap_object|usercopy_abort|__copy_overflow|copy_overflow|check_copy_size|__fortify|fortify_',
       // Lists, objects, DMA debugging, pages
       '__list_|list_add|list_del|debug_object|__debug_object|debug_check_no_obj|debug_print_object|kobject_|kref_|check_unmap|check_sync|check_for_stack|err_printk|debug_dma|add_dma_entry|dma_debug|dump_page|bad_page|free_page_is_bad|check_new_page|check_free_page|__free_pages|free_unref|free_pcp|free_page|__alloc_pages|get_page_from_freelist|rmqueue|prep_new_page|kernel_poison_pages|kernel_unpoison_pages|__kernel_unpoison|put_page|__put_page|__folio_put',
       // Allocators
@@ -67,12 +67,14 @@ const MACHINERY = new RegExp(
       // Locks, atomicity, scheduling
       '__?lock_(?:acquire|release)|lock_(?:acquire|release|is)|check_noncircular|check_prev|check_deadlock|validate_chain|mark_lock|register_lock|print_|lockdep_|debug_locks|__mutex_|mutex_lock|mutex_unlock|mutex_trylock|ww_mutex|_raw_|__raw_|do_raw_|spin_(?:un)?lock|rwlock_|read_lock|write_lock|down_|down$|up_|up$|rt_mutex|__?might_|___might|should_failslab|__schedule|schedule|preempt_|__preempt|rcu_(?:read|note|check|sched|do|core)|__rcu|wait_for_|__wait_for|do_wait_for|io_schedule|msleep|usleep|check_preemption|debug_smp|__this_cpu_preempt',
       // Ticks, stalls and interrupts
-      'watchdog|__hrtimer|hrtimer_|tick_|update_process|__sysvec|trigger_|arch_trigger|delay_|__delay|__const_udelay|__udelay|__ndelay|native_|default_idle|cpu_idle|do_idle|arch_cpu_idle|cpu_startup|handle_irq|__irq|irq_|common_interrupt|__do_softirq|handle_softirqs|invoke_softirq|do_softirq|run_timer|__run_timers|call_timer|smp_call|sched_clock',
+      'dump_header|__get_free_pages|get_zeroed_page|oom_|out_of_memory|watchdog|__hrtimer|hrtimer_|tick_|update_process|__sysvec|trigger_|arch_trigger|delay_|__delay|__const_udelay|__udelay|__ndelay|native_|default_idle|cpu_idle|do_idle|arch_cpu_idle|cpu_startup|handle_irq|__irq|irq_|common_interrupt|__do_softirq|handle_softirqs|invoke_softirq|do_softirq|run_timer|__run_timers|call_timer|smp_call|sched_clock',
     ].join('|') +
     ')',
 )
 
-export const isMachinery = (frame: Frame): boolean => MACHINERY.test(frame.function)
+/** A module's function never is, whatever its name. */
+export const isMachinery = ({ module, function: name }: Frame): boolean =>
+  module === undefined && MACHINERY.test(name)
 
 /** The first reliable frame of a tested module; else the first that is not machinery; else the first. */
 export function relevantFrame(

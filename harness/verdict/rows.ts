@@ -338,7 +338,7 @@ export const rows: readonly Row[] = [
     kind: 'panic',
     fatality: 'machine',
     title: ({ match, where }) => {
-      const reason = stripNumbers(match[1] ?? '').replace(/ in: .*$/, '')
+      const reason = stripNumbers(match[1] ?? '').replace(/ in: .*$| exitcode=.*$/, '')
       return `kernel panic: ${reason}${where === undefined ? '' : ` in ${where}`}`
     },
     end: /^(?:---\[ end Kernel panic|Rebooting in )/,
@@ -508,6 +508,6 @@ export const refinements: readonly Refinement[] = [
   {
     says: /^System is deadlocked on memory|^Out of memory/,
     kind: 'out-of-memory',
-    title: match => match.match[0],
+    title: ({ match }) => `kernel panic: ${match[0]}`,
   },
 ]

@@ -21,33 +21,36 @@ interface Expected {
 
 const testdata = new URL('testdata/', import.meta.url)
 
-t.test('real splats are found with kind, title, frames and line', async t => {
-  const folder = await mkdtemp(join(tmpdir(), 'splats-'))
-  t.teardown(() => rm(folder, { recursive: true }))
-  const debugKo = join(folder, 'faulty.ko')
-  await writeFile(debugKo, gunzipSync(await readFile(new URL('faulty.ko.gz', testdata))))
-  const modules = [
-    { name: 'faulty', sourcePrefix: 'module/', compiledIn: '/tmp/splat/mod', debugKo },
-  ]
-  const expected = JSON.parse(
-    await readFile(new URL('expected.json', testdata), 'utf8'),
-  ) as Readonly<Record<string, readonly Expected[]>>
-  const files = (await readdir(testdata)).filter(file => /\.(?:kmsg|console)$/.test(file))
-  t.strictSame(Object.keys(expected).sort(), files.sort(), 'every recording has its expectation')
+/** Recordings of one kernel each, and the folder their module was compiled in. */
+const kernels = { 'debug-6.1': '/tmp/splat/mod', 'plain-6.1': '/tmp/splat/modp' }
 
-  const readings = await Promise.all(
-    files.map(async file => {
-      const text = await readFile(new URL(file, testdata), 'utf8')
-      return findingsOf(file, text, new FindingReader(modules))
-    }),
-  )
-  const symbolized = await new Symbolizer(modules).symbolize(readings.flat())
-  for (const [index, file] of files.entries()) {
-    const from = readings.slice(0, index).flat().length
-    const found = symbolized.slice(from, from + (readings[index]?.length ?? 0))
-    t.strictSame(found.map(brief), expected[file], file)
-  }
-})
+for (const [kernel, compiledIn] of Object.entries(kernels))
+  t.test(`splats of ${kernel} are found with kind, title, frames and line`, async t => {
+    const recordings = new URL(`${kernel}/`, testdata)
+    const folder = await mkdtemp(join(tmpdir(), 'splats-'))
+    t.teardown(() => rm(folder, { recursive: true }))
+    const debugKo = join(folder, 'faulty.ko')
+    await writeFile(debugKo, gunzipSync(await readFile(new URL('faulty.ko.gz', recordings))))
+    const modules = [{ name: 'faulty', sourcePrefix: 'module/', compiledIn, debugKo }]
+    const expected = JSON.parse(
+      await readFile(new URL('expected.json', recordings), 'utf8'),
+    ) as Readonly<Record<string, readonly Expected[]>>
+    const files = (await readdir(recordings)).filter(file => /\.(?:kmsg|console)$/.test(file))
+    t.strictSame(Object.keys(expected).sort(), files.sort(), 'every recording has its expectation')
+
+    const readings = await Promise.all(
+      files.map(async file => {
+        const text = await readFile(new URL(file, recordings), 'utf8')
+        return findingsOf(file, text, new FindingReader(modules))
+      }),
+    )
+    const symbolized = await new Symbolizer(modules).symbolize(readings.flat())
+    for (const [index, file] of files.entries()) {
+      const from = readings.slice(0, index).flat().length
+      const found = symbolized.slice(from, from + (readings[index]?.length ?? 0))
+      t.strictSame(found.map(brief), expected[file], file)
+    }
+  })
 
 function findingsOf(file: string, text: string, reader: FindingReader): Finding[] {
   const records = file.endsWith('.kmsg')

@@ -1,5 +1,4 @@
 import type { Finding, Frame, ModuleSource } from './finding.js'
-import { isMachinery } from './frames.js'
 import { DebugObject, type Place } from './debug-object.js'
 import { locate } from './module-source.js'
 
@@ -70,9 +69,7 @@ export class Symbolizer {
     )
     if (first === undefined) return { ...finding, frames, related }
     const location =
-      finding.location ??
-      this.#expand(first).find(frame => frame.location !== undefined && !isMachinery(frame))
-        ?.location
+      finding.location ?? this.#expand(first).find(frame => frame.location !== undefined)?.location
     const reason = this.#known.get(keyOf(first))
     return {
       ...finding,

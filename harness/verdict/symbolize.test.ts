@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import { FindingReader, Symbolizer, type Finding } from './index.js'
+
+/** Line 2 has the call of which line 3 is where it returns to; two static functions share a name. */
+const ring = `extern void log_item(int); static inline __attribute__((always_inline)) void note(int i) { log_item(i + 1); }
+__attribute__((noinline)) int ring_push(int i) {
+  note(i);
+  return i * 2;
+}
+static __attribute__((noinline)) int same(int i) { return i / 3; }
+int (*ring_same)(int) = same;
+`
+const pool = `static __attribute__((noinline)) int same(int i) {
+  int sum = 0;
+  for (int n = 0; n < i; n++) sum += n * i % 7;
+  return sum;
+}
+int (*pool_same)(int) = same;
+`
+
+async function objectFile(t: Test): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'symbolize-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const run = promisify(execFile)
+  for (const [name, text] of Object.entries({ ring, pool })) {
+    await writeFile(join(folder, `${name}.c`), text)
+    const map = `-ffile-prefix-map=${folder}=module`
+    await run('gcc', [
+      '-g',
+      '-O2',
+      '-fno-pic',
+      map,
+      '-c',
+      `${folder}/${name}.c`,
+      '-o',
+      `${folder}/${name}.o`,
+    ])
+  }
+  const file = join(folder, 'ring_test.ko')
+  await run('ld', ['-r', '-o', file, `${folder}/ring.o`, `${folder}/pool.o`])
+  return file
+}
+
+async function sizeOf(file: string, name: string): Promise<readonly number[]> {
+  const { stdout } = await promisify(execFile)('nm', ['-S', file])
+  return stdout.split('\n').flatMap(line => {
+    const [, size, , symbol] = line.split(' ')
+    return symbol === name && size !== undefined ? [parseInt(size, 16)] : []
+  })
+}
+
+function found(...frames: string[]): Finding[] {
+  const reader = new FindingReader([{ name: 'ring_test', sourcePrefix: 'module/' }])
+  const lines = [
+    'BUG: Bad page state in process x',
+    'Call Trace:',
+    ...frames.map(frame => ` ${frame}`),
+  ]
+  lines.forEach((text, sequence) =>
+    reader.push({ sequence, timeUs: 0, level: 4, facility: 0, caller: 'T1', text }),
+  )
+  return reader.end()
+}
+
+const places = (finding: Finding | undefined): unknown[] =>
+  (finding?.frames ?? []).map(frame => [
+    frame.function,
+    frame.inline,
+    frame.location && `${frame.location.file}:${frame.location.line}`,
+  ])
+
+t.test('a return address is shown as its call, and inlined functions as frames', async t => {
+  const debugKo = await objectFile(t)
+  const [size = 0] = await sizeOf(debugKo, 'ring_push')
+  const { stdout } = await promisify(execFile)('objdump', ['-d', debugKo])
+  const body = stdout.slice(stdout.indexOf('<ring_push>:'))
+  const start = parseInt(/([0-9a-f]+) <ring_push>:/.exec(stdout)?.[1] ?? '', 16)
+  const after = /call.*\n\s*([0-9a-f]+):/.exec(body)?.[1] ?? ''
+  const offset = parseInt(after, 16) - start
+  const frame = `ring_push+0x${offset.toString(16)}/0x${size.toString(16)} [ring_test]`
+  const symbolizer = new Symbolizer([{ name: 'ring_test', sourcePrefix: 'module/', debugKo }])
+  const [finding] = await symbolizer.symbolize(found('free_page+0x1/0x2', frame))
+  t.strictSame(places(finding), [
+    ['free_page', false, undefined],
+    ['note', true, 'module/ring.c:1'],
+    ['ring_push', false, 'module/ring.c:3'],
+  ])
+  t.strictSame(finding?.location, { file: 'module/ring.c', line: 1 })
+  t.equal(finding?.locationReason, undefined)
+})
+
+t.test('static functions of one name are told apart by their size', async t => {
+  const debugKo = await objectFile(t)
+  const [first = 0, second = 0] = await sizeOf(debugKo, 'same')
+  t.not(first, second)
+  const symbolizer = new Symbolizer([{ name: 'ring_test', sourcePrefix: 'module/', debugKo }])
+  const files = []
+  for (const size of [first, second]) {
+    const [finding] = await symbolizer.symbolize(
+      found(`same+0x1/0x${size.toString(16)} [ring_test]`),
+    )
+    files.push(finding?.location?.file)
+  }
+  t.strictSame(files.sort(), ['module/pool.c', 'module/ring.c'])
+})
+
+t.test('what cannot be looked up says why, and is no error', async t => {
+  const debugKo = await objectFile(t)
+  const stripped = `${debugKo}.stripped`
+  await promisify(execFile)('strip', ['--strip-debug', '-o', stripped, debugKo])
+  await writeFile(`${debugKo}.text`, 'not an object')
+  const [size = 0] = await sizeOf(debugKo, 'ring_push')
+  const good = `ring_push+0x1/0x${size.toString(16)} [ring_test]`
+  const reason = async (file: string | undefined, frame: string): Promise<string | undefined> => {
+    const module = { name: 'ring_test', sourcePrefix: 'module/' }
+    const symbolizer = new Symbolizer([file === undefined ? module : { ...module, debugKo: file }])
+    const [finding] = await symbolizer.symbolize(found(frame))
+    t.equal(finding?.location, undefined)
+    return finding?.locationReason
+  }
+  t.match(await reason(undefined, good), 'no object of ring_test with debug information')
+  t.match(await reason(`${debugKo}.gone`, good), 'is gone')
+  t.match(await reason(`${debugKo}.text`, good), /^nm failed: /)
+  t.match(await reason(stripped, good), 'no debug information for that place')
+  t.match(await reason(debugKo, 'ring_pop+0x1/0x2 [ring_test]'), 'no function ring_pop')
+  t.match(await reason(debugKo, 'ring_push+0x1/0x900 [ring_test]'), 'not the one that was loaded')
+
+  const path = process.env['PATH']
+  t.teardown(() => (process.env['PATH'] = path))
+  const folder = await mkdtemp(join(tmpdir(), 'no-tools-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'nm'), '#!/bin/sh\nexit 127\n', { mode: 0o755 })
+  process.env['PATH'] = `${folder}:${path ?? ''}`
+  t.match(await reason(debugKo, good), 'nm is not installed: apt-get install binutils')
+})
+
+t.test('an aborted lookup leaves findings as they are', async t => {
+  const debugKo = await objectFile(t)
+  const [size = 0] = await sizeOf(debugKo, 'ring_push')
+  const findings = found(`ring_push+0x1/0x${size.toString(16)} [ring_test]`)
+  const symbolizer = new Symbolizer([{ name: 'ring_test', sourcePrefix: 'module/', debugKo }])
+  const [aborted] = await symbolizer.symbolize(findings, { signal: AbortSignal.abort() })
+  t.strictSame(aborted?.frames, findings[0]?.frames)
+  const [later] = await symbolizer.symbolize(findings)
+  t.match(later?.location, { file: 'module/ring.c' }, 'and a later one is not spoilt by it')
+})
