@@ -82,7 +82,7 @@ test('C61 bufinfo tells the inode that fstat tells', async (t, guest) => {
 test('C62 bufinfo lists the attached devices, and none after detach', async (t, guest) => {
   const devices = async () => (await liveBuffers(guest)).map(buffer => buffer.devices)
   const session = await Importer.attached(await newBuffer(await guest.process()), 0, 1)
-  t.strictSame(await devices(), [['importer.0', 'importer.1']])
+  t.strictSame(await devices(), [['importer.1', 'importer.0']])
   await session.detach(0)
   t.strictSame(await devices(), [['importer.1']])
   await session.detach(1)

@@ -10,7 +10,7 @@ export interface BufferInfo {
   readonly inode: number
   /** Undefined where none is set. */
   readonly name: string | undefined
-  /** Attached devices, in the order of their attaching. */
+  /** Attached devices, the last attached first. */
   readonly devices: readonly string[]
 }
 
