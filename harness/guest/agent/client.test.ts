@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process'
+import { PassThrough } from 'node:stream'
+import t from 'tap'
+import { connectedPair } from '../stream-pair.fixture.js'
+import { buildAgent, startAgent } from '../local-agent.fixture.js'
+import { AgentClient } from './client.js'
+import { Answer, encodeFrame, FrameReader, MAX_PAYLOAD_BYTES, Request } from './frames.js'
+
+const hello = Buffer.alloc(88)
+hello.writeUInt32LE(1, 0)
+hello.writeUInt32LE(62, 4)
+hello.writeUInt32LE(4096, 8)
+
+/** A client, and what stands in for its agent: it has said hello, and `say` sends what the test wants. */
+async function fakeAgent(): Promise<{
+  agent: AgentClient
+  say: (op: number, payload?: Buffer<ArrayBufferLike>, request?: number, task?: number) => void
+  raw: (bytes: Buffer | string) => void
+  cut: () => void
+}> {
+  const [near, far] = connectedPair()
+  const opening = AgentClient.open(near, { deadlineMs: 10_000 })
+  const say = (op: number, payload: Buffer = Buffer.alloc(0), request = 0, task = 0): void => {
+    far.write(encodeFrame({ request, task, op, payload }))
+  }
+  say(Answer.hello, hello, 1)
+  const { agent } = await opening
+  return { agent, say, raw: bytes => far.write(bytes), cut: () => far.destroy() }
+}
+
+void t.test('frames survive any cutting of the stream', t => {
+  const payloads = ['', 'a', 'b'.repeat(1000)].map(text => Buffer.from(text))
+  const bytes = Buffer.concat(
+    payloads.map((payload, index) => encodeFrame({ request: index, task: 7, op: 66, payload })),
+  )
+  for (const size of [1, 3, 16, 17, 500, bytes.length]) {
+    const reader = new FrameReader()
+    const frames = []
+    for (let at = 0; at < bytes.length; at += size) {
+      frames.push(...reader.push(bytes.subarray(at, at + size)))
+    }
+    t.strictSame(
+      frames.map(({ request, payload }) => [request, payload.toString()]),
+      payloads.map((payload, index) => [index, payload.toString()]),
+      `in pieces of ${size}`,
+    )
+  }
+  t.throws(
+    () => encodeFrame({ request: 1, task: 1, op: 1, payload: Buffer.alloc(MAX_PAYLOAD_BYTES + 1) }),
+    RangeError,
+  )
+  t.end()
+})
+
+void t.test('what is no agent is told apart, and shown', async t => {
+  const [near, far] = connectedPair()
+  const opening = AgentClient.open(near, { deadlineMs: 10_000 })
+  far.write('sh: /bin/agent: not found\n')
+  const lost = await opening.catch((error: unknown) => error)
+  t.match(lost, { code: 'CONNECTION_LOST', cause: { message: /sh: \/bin\/agent: not found/ } })
+})
+
+void t.test('an agent of another version is refused', async t => {
+  const [near, far] = connectedPair()
+  const opening = AgentClient.open(near, { deadlineMs: 10_000 })
+  const other = Buffer.from(hello)
+  other.writeUInt32LE(99, 0)
+  far.write(encodeFrame({ request: 1, task: 0, op: Answer.hello, payload: other }))
+  await t.rejects(opening, { code: 'AGENT_PROTOCOL', message: /protocol 99/ })
+})
+
+void t.test('silence ends with the deadline', async t => {
+  const [near] = connectedPair()
+  await t.rejects(AgentClient.open(near, { deadlineMs: 20 }), { code: 'CALL_TIMEOUT' })
+})
+
+void t.test('answers of a wrong form are errors of who asked', async t => {
+  for (const [op, payload, expected] of [
+    [Answer.ok, Buffer.alloc(0), /told of a task where none was asked for/],
+    [Answer.error, Buffer.from('\x0b\0\0\0no \x1b[31mplace'), /no \?\[31mplace \(EAGAIN\)/],
+    [Answer.task, Buffer.alloc(3), /made no sense/],
+  ] as const) {
+    const { agent, say } = await fakeAgent()
+    const spawned = t.rejects(agent.spawn(), { message: expected })
+    say(op, payload, 2)
+    await spawned
+  }
+})
+
+void t.test('answers to nothing and events of nobody are dropped', async t => {
+  const { agent, say } = await fakeAgent()
+  say(Answer.result, Buffer.alloc(16), 4711, 9)
+  say(Answer.taskClosed, Buffer.alloc(0), 0, 9)
+  say(Answer.ok, Buffer.alloc(0), 4711)
+  const barrier = agent.log.barrier()
+  say(Answer.ok, Buffer.alloc(0), 2)
+  t.equal(await barrier, -1)
+})
+
+void t.test('a cut connection rejects what waits, and all that comes later', async t => {
+  const { agent, cut } = await fakeAgent()
+  const waiting = t.rejects(agent.spawn(), { code: 'CONNECTION_LOST' })
+  cut()
+  await waiting
+  t.match(await agent.closed, { code: 'CONNECTION_LOST' })
+  await t.rejects(agent.hello(), { code: 'CONNECTION_LOST' })
+})
+
+void t.test("the agent's last words are passed on", async t => {
+  const { agent, say } = await fakeAgent()
+  say(Answer.fatal, Buffer.from('a frame says 4294967295 bytes'))
+  t.match(await agent.closed, { cause: { message: /gave up: a frame says 4294967295 bytes/ } })
+})
+
+void t.test('the real agent', async t => {
+  const built = await buildAgent()
+  t.teardown(() => built[Symbol.asyncDispose]())
+
+  await t.test('answers what it does not know, and goes on', async t => {
+    await using running = await startAgent(built)
+    const task = await running.agent.spawn()
+    const asked = { what: () => 'something', deadlineMs: 10_000 }
+    const unknown = await task.channel.ask(99, Buffer.alloc(3), asked)
+    t.equal(unknown?.op, Answer.error)
+    const short = await task.channel.ask(Request.syscall, Buffer.alloc(55), asked)
+    t.equal(short?.op, Answer.error)
+    t.equal((await running.agent.hello()).pageSize, running.hello.pageSize)
+  })
+
+  await t.test('gives up on a frame that cannot be one, and says so', async t => {
+    const child = spawn(built.file, { stdio: ['pipe', 'pipe', 'pipe'] })
+    const stderr = new PassThrough()
+    child.stderr.pipe(stderr)
+    child.stdin.write(Buffer.alloc(16, 0xff))
+    child.stdout.resume()
+    const status = await new Promise(resolve => child.on('exit', resolve))
+    t.equal(status, 2)
+    t.match(String(stderr.read()), /a frame says 4294967295 bytes, and 65536 is the most/)
+  })
+
+  await t.test('serves a reader that is slow, in bounded memory', async t => {
+    const child = spawn(built.file, { stdio: ['pipe', 'pipe', 'inherit'] })
+    const pings = 100_000
+    const frames = Array.from({ length: pings }, (_, index) =>
+      encodeFrame({ request: index + 1, task: 0, op: Request.hello, payload: Buffer.alloc(0) }),
+    )
+    child.stdin.write(Buffer.concat(frames))
+    const reader = new FrameReader()
+    let last = 0
+    // Nothing was read so far: the answers, ten megabytes, wait for their questions to be taken.
+    for await (const chunk of child.stdout) {
+      for (const frame of reader.push(chunk as Buffer)) {
+        if (frame.op === Answer.hello) last = frame.request
+      }
+      if (last === pings) child.stdin.end()
+    }
+    t.equal(last, pings)
+  })
+})

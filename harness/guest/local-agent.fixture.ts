@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Duplex } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { script } from '../process/script.js'
+import { AgentClient } from './agent/client.js'
+import type { Hello } from './agent/payloads.js'
+import { Process } from './process/process.js'
+
+const source = fileURLToPath(new URL('../../images/guest/agent.c', import.meta.url))
+
+/** The guest's agent as a program of this machine, for tests. */
+export interface LocalAgent extends AsyncDisposable {
+  readonly file: string
+}
+
+export async function buildAgent(): Promise<LocalAgent> {
+  const folder = await mkdtemp(join(tmpdir(), 'modprove-agent-'))
+  const file = join(folder, 'agent')
+  await script()`gcc -static -O1 -Wall -Wextra -Werror -pthread -o ${file} ${source}`
+  return {
+    file,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  }
+}
+
+export interface RunningAgent extends AsyncDisposable {
+  readonly agent: AgentClient
+  readonly hello: Hello
+  /** Resolves with the agent's exit status. */
+  readonly exited: Promise<number | null>
+  process(): Promise<Process>
+}
+
+export async function startAgent({ file }: LocalAgent, deadlineMs = 10_000): Promise<RunningAgent> {
+  const child = spawn(file, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const exited = new Promise<number | null>(resolve => child.on('exit', resolve))
+  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin })
+  const { agent, hello } = await AgentClient.open(stream, { deadlineMs })
+  return {
+    agent,
+    hello,
+    exited,
+    process: async () => Process.of(await agent.spawn()),
+    async [Symbol.asyncDispose]() {
+      agent.close()
+      await exited
+    },
+  }
+}

@@ -1,0 +1,183 @@
+import { createServer, type AddressInfo } from 'node:net'
+import ssh2, { type Connection, type ServerChannel } from 'ssh2'
+import t, { type Test } from 'tap'
+import { ConnectionLost } from '../errors.js'
+import { runCommand, startCommand, type Session } from './command.js'
+import { commandLine, quoted } from './quote.js'
+import { openSession } from './session.js'
+
+const keys = ssh2.utils.generateKeyPairSync
+const host = keys('ed25519')
+const user = keys('ed25519')
+const never = new AbortController().signal
+
+type Program = (channel: ServerChannel, line: string, connection: Connection) => void
+
+/** An sshd that accepts one key and runs `program` for each command, behind the first line that tells a group. */
+async function serve(t: Test, program: Program = channel => channel.exit(0)): Promise<number> {
+  const allowed = ssh2.utils.parseKey(user.public)
+  if (allowed instanceof Error) throw allowed
+  const server = new ssh2.Server({ hostKeys: [host.private] }, connection => {
+    connection.on('error', () => undefined)
+    connection.on('authentication', attempt => {
+      const isAllowed =
+        attempt.method === 'publickey' && attempt.key.data.equals(allowed.getPublicSSH())
+      if (isAllowed) attempt.accept()
+      else attempt.reject(['publickey'])
+    })
+    connection.on('session', accept => {
+      accept().on('exec', (acceptExec, _reject, { command }) => {
+        const channel = acceptExec()
+        channel.on('error', () => undefined)
+        channel.stderr.write('4711\n')
+        program(channel, command, connection)
+      })
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  return (server.address() as AddressInfo).port
+}
+
+const login = { host: '127.0.0.1', privateKey: user.private, hostKey: host.public, signal: never }
+
+async function session(t: Test, port: number): Promise<Session> {
+  const client = await openSession({ ...login, port, deadlineMs: 10_000 })
+  let lost: ConnectionLost | undefined
+  client.on('close', () => {
+    lost = new ConnectionLost('closed')
+  })
+  t.teardown(() => client.destroy())
+  return { client, lost: () => lost }
+}
+
+const killNothing = (): Promise<void> => Promise.resolve()
+
+void t.test('only the pinned host key is accepted', async t => {
+  const port = await serve(t)
+  const hostKey = keys('ed25519').public
+  await t.rejects(openSession({ ...login, hostKey, port, deadlineMs: 10_000 }), {
+    code: 'HOST_KEY_MISMATCH',
+    message: new RegExp(quoteExpression(host.public.split(' ')[1] ?? '')),
+  })
+  await t.rejects(openSession({ ...login, hostKey: 'ssh-rsa AAAA', port, deadlineMs: 10_000 }), {
+    code: 'HOST_KEY_INVALID',
+  })
+})
+
+void t.test('a key that the guest does not know is not tried again', async t => {
+  const port = await serve(t)
+  const privateKey = keys('ed25519').private
+  await t.rejects(openSession({ ...login, privateKey, port, deadlineMs: 10_000 }), {
+    code: 'SSH_AUTH_REFUSED',
+  })
+})
+
+void t.test(
+  'a port where nobody listens is tried until the deadline, or the end of patience',
+  async t => {
+    const server = createServer()
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    await new Promise(resolve => server.close(resolve))
+    await t.rejects(openSession({ ...login, port, deadlineMs: 100 }), {
+      code: 'SSH_TIMEOUT',
+      cause: { code: 'ECONNREFUSED' },
+    })
+    const abort = new AbortController()
+    const aborted = t.rejects(
+      openSession({ ...login, port, deadlineMs: 10_000, signal: abort.signal }),
+      { message: 'enough' },
+    )
+    abort.abort(new Error('enough'))
+    await aborted
+  },
+)
+
+void t.test('a guest that says nothing is one connection, and ends with the deadline', async t => {
+  let connections = 0
+  const server = createServer(socket => {
+    connections++
+    socket.on('error', () => undefined)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const { port } = server.address() as AddressInfo
+  await t.rejects(openSession({ ...login, port, deadlineMs: 200 }), { code: 'SSH_TIMEOUT' })
+  t.equal(connections, 1)
+})
+
+void t.test('a command: its streams, input and status', async t => {
+  const port = await serve(t, (channel, line) => {
+    channel.on('data', (chunk: Buffer) => {
+      channel.write(`${line} read ${chunk.toString()}`)
+      channel.stderr.write('complaint')
+      channel.exit(3)
+      channel.end()
+    })
+  })
+  const command = await runCommand(await session(t, port), 'some thing', killNothing, {
+    stdin: 'input',
+  })
+  t.match(command, { stderr: 'complaint', code: 3, signal: null })
+  t.match(command.stdout, /setsid sh -c 'some thing' read input/)
+})
+
+void t.test('a signal that ended a command is told', async t => {
+  const port = await serve(t, channel => {
+    channel.exit('KILL')
+    channel.end()
+  })
+  t.match(await runCommand(await session(t, port), 'x', killNothing, {}), {
+    code: null,
+    signal: 'KILL',
+  })
+})
+
+void t.test('a flood is cut off, and its process group killed', async t => {
+  const port = await serve(t, channel => {
+    const pour = (): void => {
+      while (channel.writable && channel.write(Buffer.alloc(32 * 1024)));
+    }
+    channel.on('drain', pour)
+    pour()
+  })
+  const killed: number[] = []
+  const kill = (group: number): Promise<void> => {
+    killed.push(group)
+    return Promise.resolve()
+  }
+  await t.rejects(runCommand(await session(t, port), 'yes', kill, { maxBytes: 100_000 }), {
+    code: 'COMMAND_FLOOD',
+  })
+  t.strictSame(killed, [4711])
+})
+
+void t.test('a command that does not end is given up', async t => {
+  const port = await serve(t, () => undefined)
+  const given = await session(t, port)
+  await t.rejects(runCommand(given, 'sleep 100', killNothing, { timeoutMs: 20 }), {
+    code: 'COMMAND_TIMEOUT',
+  })
+})
+
+void t.test('a connection that breaks under a command', async t => {
+  const port = await serve(t, (_channel, _line, connection) => connection.end())
+  const broken = await session(t, port)
+  await t.rejects(
+    startCommand(broken, 'x', killNothing).then(command => command.exited),
+    {
+      code: 'CONNECTION_LOST',
+    },
+  )
+  await t.rejects(runCommand(broken, 'x', killNothing, {}), { code: 'CONNECTION_LOST' })
+})
+
+void t.test('words for sh', t => {
+  t.equal(commandLine('a | b'), 'a | b')
+  t.equal(commandLine(['a', "it's", '$b', '']), `a 'it'\\''s' '$b' ''`)
+  t.equal(quoted('/lib/x-1.ko'), '/lib/x-1.ko')
+  t.end()
+})
+
+const quoteExpression = (text: string): string => text.replace(/[+/]/g, '\\$&')
