@@ -56,5 +56,7 @@ export const buildEnvironment = (baseFolder: string): Readonly<Record<string, st
   CCACHE_DIR: join(cacheFolder(), 'ccache'),
   CCACHE_BASEDIR: baseFolder,
   CCACHE_NOHASHDIR: '1',
+  // Without it ccache preprocesses each file once more, which takes as long as compiling a small one.
+  CCACHE_DEPEND: '1',
   CCACHE_MAXSIZE: CCACHE_LIMIT,
 })

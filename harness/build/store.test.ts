@@ -78,11 +78,17 @@ void t.test('work that fails leaves nothing behind', async t => {
 void t.test('what a killed process left half-made is removed', async t => {
   await stored(recipe('killed'), work)
   await rename(join(cache, 'things/killed'), join(cache, 'things/killed.1.partial'))
+  const old = new Date(Date.now() - 2 * 24 * 3_600_000)
+  for (const key of ['other.2.partial', 'running.3.partial']) {
+    await mkdir(join(cache, 'things', key))
+    if (key.startsWith('other')) await utimes(join(cache, 'things', key), old, old)
+  }
   await stored(recipe('killed'), work)
-  t.strictSame(
-    (await things()).filter(name => name.startsWith('killed')),
-    ['killed'],
-  )
+  const left = await things()
+  t.strictSame(left.filter(name => /killed|partial/.test(name)).sort(), [
+    'killed',
+    'running.3.partial',
+  ])
 })
 
 void t.test('entries long unused go when another is made, and use counts', async t => {

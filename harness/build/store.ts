@@ -64,11 +64,7 @@ async function use<T>(folder: string): Promise<Stored<T>> {
 async function build<T>(folder: string, recipe: Recipe<T>): Promise<void> {
   const parent = dirname(folder)
   await mkdir(parent, { recursive: true })
-  for (const name of await readdir(parent)) {
-    if (name.startsWith(`${recipe.key}.`) && name.endsWith('.partial')) {
-      await rm(join(parent, name), { recursive: true, force: true })
-    }
-  }
+  await sweepPartial(parent, recipe.key)
   const partial = `${folder}.${process.pid}.partial`
   await mkdir(partial)
   try {
@@ -79,6 +75,18 @@ async function build<T>(folder: string, recipe: Recipe<T>): Promise<void> {
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
     throw error
+  }
+}
+
+/** Removes what killed processes left: of this key, and whatever is older than any build may last. */
+async function sweepPartial(parent: string, key: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.endsWith('.partial')) continue
+    const path = join(parent, name)
+    const changedMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Infinity
+    if (name.startsWith(`${key}.`) || Date.now() - changedMs > DAY_MS) {
+      await rm(path, { recursive: true, force: true })
+    }
   }
 }
 
