@@ -3,6 +3,7 @@
  * A dma-buf importer that is led by hand: each ioctl of /dev/importer is one step
  * of an importing driver, on behalf of a platform device that exists for it.
  */
+#include <linux/build_bug.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-direct.h>
 #include <linux/dma-mapping.h>
@@ -47,6 +48,10 @@ struct importer_session {
 	void *vaddr;
 	struct importer_slot slots[IMPORTER_MAX_DEVICES];
 };
+
+static_assert(IMPORTER_BIDIRECTIONAL == DMA_BIDIRECTIONAL);
+static_assert(IMPORTER_TO_DEVICE == DMA_TO_DEVICE);
+static_assert(IMPORTER_FROM_DEVICE == DMA_FROM_DEVICE);
 
 static bool importer_direction_valid(unsigned long direction)
 {
