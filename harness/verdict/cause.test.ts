@@ -76,17 +76,20 @@ const cases: readonly (readonly [string, Partial<Evidence>, string, 'fail' | 'er
 ]
 
 for (const [name, evidence, cause, status] of cases)
-  t.test(name, async t => {
+  void t.test(name, t => {
     t.match(causeOfDeath({ ...nothing, ...evidence }), { cause, status })
+    t.end()
   })
 
-t.test('the explanation names the first thing that went wrong', async t => {
+void t.test('the explanation names the first thing that went wrong', t => {
   const death = causeOfDeath({ ...nothing, machineEnd: exited, findings: panicAfterOops })
   t.match(death.explanation, 'kernel panic: Fatal exception')
   t.match(death.explanation, 'It began with: kernel NULL pointer dereference in ring_pop.')
+  t.end()
 })
 
-t.test('what QEMU said last is in the explanation', async t => {
+void t.test('what QEMU said last is in the explanation', t => {
   const machineEnd = { ...exited, code: 1, stderr: 'warning: x\nqemu: cannot allocate memory\n' }
   t.match(causeOfDeath({ ...nothing, machineEnd }).explanation, 'cannot allocate memory')
+  t.end()
 })

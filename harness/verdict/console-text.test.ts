@@ -12,7 +12,7 @@ const console = [
   '[  118.0000',
 ].join('\n')
 
-t.test('lines with the kernel prefix become records', async t => {
+void t.test('lines with the kernel prefix become records', t => {
   t.strictSame(
     recordsOfConsole(console).map(({ timeUs, caller, text }) => [timeUs, caller, text]),
     [
@@ -23,9 +23,10 @@ t.test('lines with the kernel prefix become records', async t => {
       [118_000_000, '', 'without a caller'],
     ],
   )
+  t.end()
 })
 
-t.test('they go on where the log ended', async t => {
+void t.test('they go on where the log ended', t => {
   const rest = (sequence: number, timeUs: number, text: string): unknown[] =>
     recordsOfConsole(console, { sequence, timeUs, text }).map(record => [
       record.sequence,
@@ -44,4 +45,5 @@ t.test('they go on where the log ended', async t => {
     'by the time where the record is not on the console',
   )
   t.strictSame(rest(40, 200_000_000, 'later'), [])
+  t.end()
 })

@@ -39,7 +39,7 @@ function read(input: readonly LogRecord[]): Finding[] {
 
 const titles = (findings: readonly Finding[]): string[] => findings.map(({ title }) => title)
 
-t.test('a report is given once, with its first and last record', async t => {
+void t.test('a report is given once, with its first and last record', t => {
   const [found, ...more] = read(records(['ring: loaded', ...warning, 'ring: unloaded']))
   t.strictSame(more, [])
   t.match(found, {
@@ -62,9 +62,10 @@ t.test('a report is given once, with its first and last record', async t => {
     ],
     'the instruction at fault comes first, return addresses after it',
   )
+  t.end()
 })
 
-t.test('reports of two callers do not disturb each other', async t => {
+void t.test('reports of two callers do not disturb each other', t => {
   const left = records(warning, { caller: 'T7' })
   const right = records(
     warning.map(line => line.replace('ring_push', 'ring_pop')),
@@ -79,9 +80,10 @@ t.test('reports of two callers do not disturb each other', async t => {
     found.map(({ text }) => text.split('\n').length),
     [9, 9],
   )
+  t.end()
 })
 
-t.test('what user space writes to /dev/kmsg is no finding', async t => {
+void t.test('what user space writes to /dev/kmsg is no finding', t => {
   const fake = records(warning, { facility: 1 })
   t.strictSame(read(fake), [])
   const split = records(warning).map((record, index) =>
@@ -90,9 +92,10 @@ t.test('what user space writes to /dev/kmsg is no finding', async t => {
       : record,
   )
   t.strictSame(titles(read(split)), ['WARNING in ring_push'], 'not in the midst of a report either')
+  t.end()
 })
 
-t.test('a driver that speaks of bugs has none', async t => {
+void t.test('a driver that speaks of bugs has none', t => {
   const lines = [
     'ring_test: BUG: KASAN: use-after-free in nothing+0x1/0x2',
     'ring_test: WARNING: CPU: 0 PID: 1 at a.c:1 f+0x1/0x2',
@@ -102,9 +105,10 @@ t.test('a driver that speaks of bugs has none', async t => {
     ' BUG: unable to handle page fault for address: 0',
   ]
   t.strictSame(read(records(lines)), [])
+  t.end()
 })
 
-t.test('a report that is cut off is kept and says so', async t => {
+void t.test('a report that is cut off is kept and says so', t => {
   const [found] = read(records(warning.slice(0, 4)))
   t.match(found, { title: 'WARNING in ring_push', cut: 'the log ends within the report' })
 
@@ -117,9 +121,10 @@ t.test('a report that is cut off is kept and says so', async t => {
     index < 4 ? record : { ...record, timeUs: 60_000_000 },
   )
   t.equal(read(silence)[0]?.cut, 'no end of the report was seen')
+  t.end()
 })
 
-t.test('more of a report may come until its end was read', async t => {
+void t.test('more of a report may come until its end was read', t => {
   const reader = new FindingReader(modules)
   const states = records(warning).map(record => {
     reader.push(record)
@@ -129,17 +134,19 @@ t.test('more of a report may come until its end was read', async t => {
   t.equal(states.at(-1), false)
   t.equal(reader.end().length, 1)
   t.strictSame(reader.end(), [], 'and it is given once')
+  t.end()
 })
 
-t.test('a report after the end of a window is read like any other', async t => {
+void t.test('a report after the end of a window is read like any other', t => {
   const reader = new FindingReader(modules)
   records(warning).forEach(record => reader.push(record))
   reader.end()
   const later = records(warning, { sequence: 100 }).flatMap(record => reader.push(record))
   t.strictSame(titles([...later, ...reader.end()]), ['WARNING in ring_push'])
+  t.end()
 })
 
-t.test('a panic names the oops it comes from; one of its own names none', async t => {
+void t.test('a panic names the oops it comes from; one of its own names none', t => {
   const oops = [
     'BUG: kernel NULL pointer dereference, address: 0000000000000008',
     '#PF: supervisor read access in kernel mode',
@@ -154,19 +161,22 @@ t.test('a panic names the oops it comes from; one of its own names none', async 
   t.match(panic, { kind: 'panic', follows: 0 })
   const [alone] = read(records(['Kernel panic - not syncing: ring_test gives up']))
   t.equal(alone?.follows, undefined)
+  t.end()
 })
 
-t.test('a newline within a record is read as /dev/kmsg escapes it', async t => {
+void t.test('a newline within a record is read as /dev/kmsg escapes it', t => {
   const found = read(records([warning.slice(0, 4).join('\\x0a'), ...warning.slice(4)]))
   t.strictSame(titles(found), ['WARNING in ring_push'])
+  t.end()
 })
 
-t.test('without callers in the log, one report follows another', async t => {
+void t.test('without callers in the log, one report follows another', t => {
   const found = read(records([...warning, ...warning], { caller: '' }))
   t.strictSame(titles(found), ['WARNING in ring_push', 'WARNING in ring_push'])
+  t.end()
 })
 
-t.test('the headlines since 6.19 are read too', async t => {
+void t.test('the headlines since 6.19 are read too', t => {
   const lines = [
     '------------[ cut here ]------------',
     'WARNING: [ring->full] module/ring.c:12 at ring_push+0x5/0x20 [ring_test], CPU#1: pusher/7',
@@ -180,9 +190,10 @@ t.test('the headlines since 6.19 are read too', async t => {
     title: 'refcount: underflow; use-after-free in ring_push',
     location: { file: 'module/ring.c', line: 12 },
   })
+  t.end()
 })
 
-t.test('titles do not change from run to run', async t => {
+void t.test('titles do not change from run to run', async t => {
   const text = await readFile(new URL('testdata/debug-6.1/uaf.kmsg', import.meta.url), 'utf8')
   const original = text.split('\n').flatMap(line => parseRecord(line) ?? [])
   const other = original.map(record => ({

@@ -22,7 +22,7 @@ function finding(text: string): Finding {
 
 const warning = 'WARNING: CPU: 0 PID: 7 at module/ring.c:12 ring_push+0x5/0x20 [ring_test]'
 
-t.test('a finding for a terminal says what, where and how it came there', async t => {
+void t.test('a finding for a terminal says what, where and how it came there', t => {
   t.equal(
     findingText({ finding: finding(warning), allowed: undefined }),
     [
@@ -33,15 +33,17 @@ t.test('a finding for a terminal says what, where and how it came there', async 
       '    ring_ioctl+0x10/0x40 [ring_test]',
     ].join('\n'),
   )
+  t.end()
 })
 
-t.test('an allowed finding says why', async t => {
+void t.test('an allowed finding says why', t => {
   const judged = { finding: finding(warning), allowed: 'known since 6.12' }
   t.match(findingText(judged), '  allowed: known since 6.12')
   t.match(reportOf(judged), { allowed: 'known since 6.12' })
+  t.end()
 })
 
-t.test('a report is plain data with the whole text', async t => {
+void t.test('a report is plain data with the whole text', t => {
   const report = reportOf({ finding: finding(warning), allowed: undefined })
   t.strictSame(JSON.parse(JSON.stringify(report)), report)
   t.match(report, {
@@ -50,11 +52,13 @@ t.test('a report is plain data with the whole text', async t => {
     trace: ['ring_push+0x5/0x20 [ring_test]', 'ring_ioctl+0x10/0x40 [ring_test]'],
   })
   t.match(report.text, warning)
+  t.end()
 })
 
-t.test('hostile text cannot act on a terminal or add a line', async t => {
+void t.test('hostile text cannot act on a terminal or add a line', t => {
   const hostile = { ...finding(warning), title: 'x\u001b]0;y\u0007\u202e\nok 1 - fine' }
   const text = findingText({ finding: hostile, allowed: undefined })
   t.notMatch(text, /[\u0000-\u0009\u000b-\u001f\u202e]/)
   t.notMatch(text, /^ok 1/m)
+  t.end()
 })

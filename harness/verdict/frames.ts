@@ -27,7 +27,7 @@ export function parseSymbol(text: string, exact: boolean, unreliable = false): F
 
 /** A line of a trace: `[<addr>]`, `?` and the indentation vary by kernel and facility. */
 export function parseTraceLine(line: string): Frame | undefined {
-  const match = /^\s{0,16}(?:\[<[0-9a-f]{1,16}>\] )?(\? )?(?=[A-Za-z_])/.exec(line)
+  const match = /^\s{0,16}(?:\[<[^>]{1,16}>\] )?(\? )?(?=[A-Za-z_])/.exec(line)
   return match === null
     ? undefined
     : parseSymbol(line.slice(match[0].length), false, match[1] !== undefined)

@@ -30,7 +30,7 @@ function warning(): Finding {
   return finding
 }
 
-t.test('a known false alarm is allowed with its reason, where the entry says', async t => {
+void t.test('a known false alarm is allowed with its reason, where the entry says', async t => {
   const finding = warning()
   const known = await load(t, JSON.stringify([{ ...entry, flavour: 'debug' }]))
   const allowed = (series: string, flavour: string): unknown =>
@@ -46,7 +46,7 @@ t.test('a known false alarm is allowed with its reason, where the entry says', a
   )
 })
 
-t.test('a wrong entry is refused with its file and place', async t => {
+void t.test('a wrong entry is refused with its file and place', async t => {
   const wrong: readonly (readonly [string, string])[] = [
     ['{', 'it cannot be read as JSON'],
     ['{}', 'it is not an array'],
@@ -63,7 +63,7 @@ t.test('a wrong entry is refused with its file and place', async t => {
     await t.rejects(load(t, text), new RegExp(message.replace(/[()]/g, '.')), message)
 })
 
-t.test('the list that is shipped is valid', async t => {
+void t.test('the list that is shipped is valid', async t => {
   const file = fileURLToPath(new URL('../../suites/known-findings.json', import.meta.url))
   t.ok((await loadKnownFindings(file)).every(({ reason }) => reason.length > 20))
 })

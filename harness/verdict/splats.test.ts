@@ -25,7 +25,7 @@ const testdata = new URL('testdata/', import.meta.url)
 const kernels = { 'debug-6.1': '/tmp/splat/mod', 'plain-6.1': '/tmp/splat/modp' }
 
 for (const [kernel, compiledIn] of Object.entries(kernels))
-  t.test(`splats of ${kernel} are found with kind, title, frames and line`, async t => {
+  void t.test(`splats of ${kernel} are found with kind, title, frames and line`, async t => {
     const recordings = new URL(`${kernel}/`, testdata)
     const folder = await mkdtemp(join(tmpdir(), 'splats-'))
     t.teardown(() => rm(folder, { recursive: true }))

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { FindingReader, Symbolizer, type Finding } from './index.js'
 
 /** Line 2 has the call of which line 3 is where it returns to; two static functions share a name. */
@@ -23,7 +23,7 @@ const pool = `static __attribute__((noinline)) int same(int i) {
 int (*pool_same)(int) = same;
 `
 
-async function objectFile(t: Test): Promise<string> {
+async function objectFile(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'symbolize-'))
   t.teardown(() => rm(folder, { recursive: true }))
   const run = promisify(execFile)
@@ -45,6 +45,8 @@ async function objectFile(t: Test): Promise<string> {
   await run('ld', ['-r', '-o', file, `${folder}/ring.o`, `${folder}/pool.o`])
   return file
 }
+
+const built = objectFile()
 
 async function sizeOf(file: string, name: string): Promise<readonly number[]> {
   const { stdout } = await promisify(execFile)('nm', ['-S', file])
@@ -74,8 +76,8 @@ const places = (finding: Finding | undefined): unknown[] =>
     frame.location && `${frame.location.file}:${frame.location.line}`,
   ])
 
-t.test('a return address is shown as its call, and inlined functions as frames', async t => {
-  const debugKo = await objectFile(t)
+void t.test('a return address is shown as its call, and inlined functions as frames', async t => {
+  const debugKo = await built
   const [size = 0] = await sizeOf(debugKo, 'ring_push')
   const { stdout } = await promisify(execFile)('objdump', ['-d', debugKo])
   const body = stdout.slice(stdout.indexOf('<ring_push>:'))
@@ -94,8 +96,8 @@ t.test('a return address is shown as its call, and inlined functions as frames',
   t.equal(finding?.locationReason, undefined)
 })
 
-t.test('static functions of one name are told apart by their size', async t => {
-  const debugKo = await objectFile(t)
+void t.test('static functions of one name are told apart by their size', async t => {
+  const debugKo = await built
   const [first = 0, second = 0] = await sizeOf(debugKo, 'same')
   t.not(first, second)
   const symbolizer = new Symbolizer([{ name: 'ring_test', sourcePrefix: 'module/', debugKo }])
@@ -109,8 +111,8 @@ t.test('static functions of one name are told apart by their size', async t => {
   t.strictSame(files.sort(), ['module/pool.c', 'module/ring.c'])
 })
 
-t.test('what cannot be looked up says why, and is no error', async t => {
-  const debugKo = await objectFile(t)
+void t.test('what cannot be looked up says why, and is no error', async t => {
+  const debugKo = await built
   const stripped = `${debugKo}.stripped`
   await promisify(execFile)('strip', ['--strip-debug', '-o', stripped, debugKo])
   await writeFile(`${debugKo}.text`, 'not an object')
@@ -139,8 +141,8 @@ t.test('what cannot be looked up says why, and is no error', async t => {
   t.match(await reason(debugKo, good), 'nm is not installed: apt-get install binutils')
 })
 
-t.test('an aborted lookup leaves findings as they are', async t => {
-  const debugKo = await objectFile(t)
+void t.test('an aborted lookup leaves findings as they are', async t => {
+  const debugKo = await built
   const [size = 0] = await sizeOf(debugKo, 'ring_push')
   const findings = found(`ring_push+0x1/0x${size.toString(16)} [ring_test]`)
   const symbolizer = new Symbolizer([{ name: 'ring_test', sourcePrefix: 'module/', debugKo }])

@@ -6,15 +6,17 @@ const letters = (mask: number): string =>
     .map(({ letter }) => letter)
     .join('')
 
-t.test('bits are named as the kernel documents them', async t => {
+void t.test('bits are named as the kernel documents them', t => {
   t.equal(letters(0), '')
   t.equal(letters(4736), 'DWO', 'what a guest said after a WARN and a BUG in an external module')
   t.equal(letters(0xfffff), 'PFSRMBUDAWCIOELKXTNJ')
   t.match(taintBits(2 ** 31), [{ bit: 31, letter: '?', name: 'bit-31' }])
+  t.end()
 })
 
-t.test('loading the module is no new taint; what it does is', async t => {
+void t.test('loading the module is no new taint; what it does is', t => {
   t.strictSame(newTaints(0, 2 ** 12 + 2 ** 13), [])
   t.match(newTaints(2 ** 12, 4736), [{ name: 'die' }, { name: 'warn' }])
   t.strictSame(newTaints(4736, 4736), [], 'an old one is not new')
+  t.end()
 })
