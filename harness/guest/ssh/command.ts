@@ -63,6 +63,26 @@ export async function openChannel(
   })
 }
 
+/** How a channel's program ended; rejects with ConnectionLost when the connection ended first. */
+export function exitOf(channel: ClientChannel, session: Session, what: string): Promise<Exit> {
+  return new Promise((resolve, reject) => {
+    let exit: Exit | undefined
+    const end = (): void => {
+      session.client.off('close', end)
+      const gone = session.lost()
+      if (exit) resolve(exit)
+      else if (gone) reject(new ConnectionLost(`${what}: ${gone.message}`, gone))
+      else resolve({ code: null, signal: null })
+    }
+    channel.on('exit', (code: number | null, signal?: string) => {
+      exit = { code, signal: signal ?? null }
+    })
+    // A connection closes its channels first, and a channel closes only when its output was read.
+    channel.on('close', () => setImmediate(end))
+    session.client.on('close', end)
+  })
+}
+
 const MAX_FIRST_LINE_BYTES = 64
 
 /** Takes a stream's first line off it; what follows stays in it. */
@@ -100,17 +120,7 @@ export async function startCommand(
   const channel = await openChannel(session, what, done => {
     session.client.exec(`echo $$ >&2; exec setsid sh -c ${quoted(line)}`, done)
   })
-  const exited = new Promise<Exit>((resolve, reject) => {
-    let exit: Exit | undefined
-    channel.on('exit', (code: number | null, signal?: string) => {
-      exit = { code, signal: signal ?? null }
-    })
-    channel.on('close', () => {
-      const gone = session.lost()
-      if (!exit && gone) reject(gone)
-      else resolve(exit ?? { code: null, signal: null })
-    })
-  })
+  const exited = exitOf(channel, session, what)
   // Not everyone who starts a program waits for its end.
   exited.catch(() => undefined)
   const first = await Promise.race([firstLine(channel.stderr), exited.then(() => '')])

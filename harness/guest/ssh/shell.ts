@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import { openChannel, type Exit, type Session } from './command.js'
+import { exitOf, openChannel, type Exit, type Session } from './command.js'
 
 /** The local end: `process.stdin` and `process.stdout` are ones. */
 export interface Terminal {
@@ -32,17 +32,7 @@ export async function runShell(
     stdin.pipe(channel.stdin)
     channel.pipe(stdout, { end: false })
     channel.stderr.pipe(stdout, { end: false })
-    return await new Promise<Exit>((resolve, reject) => {
-      let exit: Exit | undefined
-      channel.on('exit', (code: number | null, signal?: string) => {
-        exit = { code, signal: signal ?? null }
-      })
-      channel.on('close', () => {
-        const gone = session.lost()
-        if (!exit && gone) reject(gone)
-        else resolve(exit ?? { code: null, signal: null })
-      })
-    })
+    return await exitOf(channel, session, 'shell')
   } finally {
     stdin.unpipe(channel.stdin)
     // A terminal that goes on being read keeps the harness from ending.
