@@ -33,6 +33,21 @@ export default tseslint.config(
       'no-empty': 'error',
     },
   },
+  {
+    files: ['**/*.test.ts'],
+    rules: {
+      // node-tap runs subtests in order whether they are awaited or not, and wants a promise of each.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafePromises: [
+            { from: 'package', package: '@tapjs/core', name: 'PromiseWithSubtest' },
+          ],
+        },
+      ],
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
   ...Object.entries(layers).map(([folder, forbidden]) => ({
     files: [`harness/${folder}/**/*.ts`],
     ignores: ['**/*.test.ts'],

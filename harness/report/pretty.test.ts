@@ -84,7 +84,6 @@ t.test('nothing a guest printed acts on the terminal', async t => {
     printed(write => new PrettyReporter(write)),
     printed(write => new TapReporter(write)),
   ]) {
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
     t.notMatch(text, /[\u0000-\u0008\u000b-\u001f\u007f]/)
   }
 })

@@ -1,4 +1,4 @@
-import { Test } from 'tap'
+import { Test, type TestOpts } from 'tap'
 import type { Problem } from '../events.js'
 import { checkoutRoot } from '../paths.js'
 import { ModproveError } from '../errors.js'
@@ -23,7 +23,8 @@ export async function attempt(
   name: string,
   work: (t: Test) => Promise<readonly Problem[]>,
 ): Promise<Attempt> {
-  const t = new Test({ name, bail: false } as ConstructorParameters<typeof Test>[0])
+  const options: TestOpts = { name, bail: false }
+  const t = new Test(options)
   let tap = ''
   t.on('data', (chunk: Buffer | string) => (tap += chunk.toString()))
   const ended = new Promise<void>(resolve => t.once('end', resolve))

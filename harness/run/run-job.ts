@@ -1,5 +1,5 @@
 import { ModproveError } from '../errors.js'
-import type { Problem, RunEvent, Status } from '../events.js'
+import type { RunEvent } from '../events.js'
 import { problemOf } from './attempt.js'
 import { FindingReports } from './finding-reports.js'
 import type { Job, KeptMachine } from './job.js'
@@ -20,6 +20,9 @@ export interface JobContext {
   /** Called with a machine that is to stay up; resolves when it may go. */
   readonly keep: (machine: KeptMachine) => Promise<void>
 }
+
+/** Nothing of the suite can be told on a guest that does not come up. */
+const NO_BOOT = 'no-boot'
 
 /** A test that ended in an error of the harness or machine is tried once more, on a fresh machine. */
 const TRIES = 2
@@ -46,7 +49,7 @@ export async function runJob(job: Job, context: JobContext): Promise<void> {
   await using run = new JobRun(job, suite, await FindingReports.for(job), context)
   for (const test of tests) {
     const ok = await run.test(test)
-    if (!ok && job.bail) return
+    if (!run.boots || (!ok && job.bail)) return
   }
   await run.end()
 }
@@ -72,6 +75,7 @@ class JobRun implements AsyncDisposable {
   readonly #tap: SuiteTap
   #session: Session | undefined
   #failed = false
+  #boots = true
 
   constructor(job: Job, suite: SuiteDefinition, reports: FindingReports, context: JobContext) {
     this.#job = job
@@ -79,6 +83,11 @@ class JobRun implements AsyncDisposable {
     this.#reports = reports
     this.#context = context
     this.#tap = new SuiteTap(`${job.folder}/suite.tap`, suite.title)
+  }
+
+  /** False when the guest did not come up, twice: no other test would fare better. */
+  get boots(): boolean {
+    return this.#boots
   }
 
   /** Returns whether the test passed or was skipped. */
@@ -109,6 +118,7 @@ class JobRun implements AsyncDisposable {
         continue
       }
       this.#result(test.name, attempt, proof)
+      this.#boots = proof.cause !== NO_BOOT
       return proof.status === 'pass' || proof.status === 'skip'
     }
   }

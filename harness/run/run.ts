@@ -143,7 +143,7 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
     context.progress.say(`the machine of ${machine.job} stays up until Ctrl+C:\n  ${machine.ssh}`)
   }
   const slots = request.keep ? 1 : (request.slots ?? availableParallelism())
-  let fatal: unknown
+  let fatal: Error | undefined
   try {
     const pool = runJobs(queue, { slots, signal, emit, onKept, bail: request.bail })
       // After a bail no further kernel needs to be built.
@@ -151,7 +151,7 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
     // Whichever fails first takes the other along; both are waited for, so that nothing is left behind.
     await Promise.all(
       [build(), pool].map(work =>
-        work.catch((error: unknown) => {
+        work.catch((error: Error) => {
           if (stop.signal.aborted && error === stop.signal.reason) return
           stop.abort(error)
           fatal ??= error

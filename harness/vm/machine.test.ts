@@ -80,7 +80,7 @@ void t.test('a guest that spins is late, and can still be asked for its register
   t.equal(evidence.status, 'running')
   t.match(evidence.registers, /CPU#0[^]*EIP=[^]*CPU#1/)
   t.same(evidence.missing, [])
-  await t.rejects(machine.ready(10), {
+  await t.rejects(machine.ready({ readyMs: 2 }), {
     message: /was not ready within 0.01 s/,
     detail: 'Its console is empty.',
   })

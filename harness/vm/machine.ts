@@ -6,8 +6,13 @@ import { LiveMachine, type MachineParts } from './live-machine.js'
 /** What the guest's init prints, alone on a line, when its ssh server listens. */
 const READY_LINE = 'modprove: ready'
 
-/** A debug kernel boots within 13 s under emulation on an idle host; see `scaled` for a crowded one. */
-const READY_MS = 12_000
+/**
+ * Longest silence of a console on the way up: a debug kernel under emulation is silent for 3 s at most on an
+ * idle host; see `scaled` for a crowded one.
+ */
+const SILENCE_MS = 12_000
+/** Longest boot of a guest that does print: one that prints for ever does not boot. */
+const READY_MS = 60_000
 
 /** A machine whose guest is on its way up. */
 export class Machine extends LiveMachine {
@@ -27,16 +32,21 @@ export class Machine extends LiveMachine {
 
   /**
    * Waits until the guest says that it is ready. A guest that is not has been killed when this throws.
-   * @param deadlineMs from now; default: 12 s, scaled for the accelerator
+   * @param limits in milliseconds, before they are scaled for the accelerator
    * @throws GuestDidNotBoot; the spec's signal's reason when that aborts
    */
-  async ready(deadlineMs?: number): Promise<BootedMachine> {
+  async ready({ silenceMs = SILENCE_MS, readyMs = READY_MS } = {}): Promise<BootedMachine> {
     const { spec, console, commandLine } = this.parts
-    const limitMs = deadlineMs ?? scaled(READY_MS, spec.accelerator)
-    let timer: NodeJS.Timeout | undefined
+    const silence = scaled(silenceMs, spec.accelerator)
+    const limit = scaled(readyMs, spec.accelerator)
+    const timers: NodeJS.Timeout[] = []
+    let heard = (): unknown => undefined
     const late = new Promise<string>(resolve => {
-      timer = setTimeout(resolve, limitMs, `was not ready within ${limitMs / 1000} s`)
+      const silent = setTimeout(resolve, silence, `printed nothing for ${silence / 1000} s`)
+      timers.push(silent, setTimeout(resolve, limit, `was not ready within ${limit / 1000} s`))
+      heard = () => silent.refresh()
     })
+    console.on('line', heard)
     try {
       const ended = this.ended.then(describeEnd)
       const why = await Promise.race([this.#ready, ended, late])
@@ -45,7 +55,8 @@ export class Machine extends LiveMachine {
       spec.signal?.throwIfAborted()
       throw new GuestDidNotBoot(why, console.tail(Infinity), commandLine)
     } finally {
-      clearTimeout(timer)
+      timers.forEach(clearTimeout)
+      console.off('line', heard)
     }
   }
 }
