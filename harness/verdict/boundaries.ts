@@ -53,10 +53,11 @@ export const belongsToTrace = (line: string): boolean =>
   parseTraceLine(line) !== undefined ||
   /^\s{0,4}(?:\? )?0x[0-9a-f]{8,16}$/.test(line)
 
-/** A record's lines: /dev/kmsg escapes a newline within a record as `\x0a`. */
+/** A record's lines: /dev/kmsg escapes newlines and tabs within a record as `\x0a` and `\x09`. */
 export const linesOf = (text: string): string[] =>
   text
     .slice(0, MAX_RECORD_CHARACTERS)
     .replaceAll('\\x0a', '\n')
+    .replaceAll('\\x09', '\t')
     .split('\n')
     .map(line => (line.endsWith('\r') ? line.slice(0, -1) : line).slice(0, MAX_LINE_CHARACTERS))

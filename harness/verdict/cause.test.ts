@@ -57,8 +57,30 @@ const cases: readonly (readonly [string, Partial<Evidence>, string, 'fail' | 'er
   [
     'QEMU was killed after an oops that it survived',
     { machineEnd: { ...exited, code: undefined, signal: 'SIGKILL' }, findings: oops },
-    'qemu-died',
-    'error',
+    'oops',
+    'fail',
+  ],
+  [
+    'it hung in its panic and was killed for that',
+    {
+      machineEnd: { ...exited, code: undefined, signal: 'SIGKILL' },
+      findings: panicAfterOops,
+      pingAnswered: false,
+    },
+    'panic',
+    'fail',
+  ],
+  [
+    'it still hangs in its panic, which only the console has',
+    { consoleTail: 'Kernel panic - not syncing: x', pingAnswered: false },
+    'panic',
+    'fail',
+  ],
+  [
+    'a guest that lives has written of a panic',
+    { consoleTail: 'Kernel panic - not syncing: x', pingAnswered: true, deadlinePassed: true },
+    'timeout',
+    'fail',
   ],
   ['QEMU ended by itself', { machineEnd: { ...exited, code: 1 } }, 'qemu-died', 'error'],
   ['no answer to a ping', { pingAnswered: false, connection: 'lost' }, 'hang', 'fail'],

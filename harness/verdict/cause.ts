@@ -60,8 +60,9 @@ const OOPSES: ReadonlySet<FindingKind> = new Set<FindingKind>([
 export function causeOfDeath(evidence: Evidence): Death {
   const { machineEnd: end, findings, pingAnswered } = evidence
   const ended = end.how === 'guest-panicked' || end.how === 'guest-reset' || end.how === 'exited'
-  const killed = end.how === 'exited' && end.signal !== undefined
-  const panic = findings.find(({ kind }) => kind === 'panic') ?? panicOf(findings)
+  const lastSaid = ended || pingAnswered === false ? lastWords(evidence.consoleTail) : undefined
+  const panic =
+    (findings.find(({ kind }) => kind === 'panic') ?? panicOf(findings))?.title ?? lastSaid
   const root = findings.find(
     ({ follows, fatality }) => follows === undefined && fatality !== 'report',
   )
@@ -70,13 +71,9 @@ export function causeOfDeath(evidence: Evidence): Death {
 
   if (end.how === 'guest-panicked')
     return fail('panic', `The guest told QEMU that it panicked.${because}`)
-  if (ended && !killed && (panic !== undefined || lastWords(evidence.consoleTail) !== undefined))
-    return fail(
-      'panic',
-      `The kernel panicked: ${panic?.title ?? lastWords(evidence.consoleTail) ?? ''}.${because}`,
-    )
+  if (panic !== undefined) return fail('panic', `The kernel panicked: ${panic}.${because}`)
   const oops = findings.find(({ kind, fatality }) => OOPSES.has(kind) && fatality !== 'report')
-  if (oops !== undefined && !killed)
+  if (oops !== undefined)
     return fail('oops', `The kernel oopsed: ${oops.title}. The task that ran was killed by it.`)
   if (end.how === 'guest-reset')
     return fail(

@@ -205,3 +205,26 @@ void t.test('titles do not change from run to run', async t => {
   t.not(other.map(({ text }) => text).join(), original.map(({ text }) => text).join())
   t.strictSame(titles(read(other)), titles(read(original)))
 })
+
+void t.test('a report of the same kind is not taken for the end of the one before', t => {
+  const stall = [
+    'rcu: INFO: rcu_sched self-detected stall on CPU',
+    'rcu: \\x091-....: (874 ticks this GP) softirq=84/84 fqs=496',
+    'CPU: 1 PID: 47 Comm: pusher Not tainted 6.1.0 #1',
+    'RIP: 0010:ring_push+0x5/0x20 [ring_test]',
+    'Call Trace:',
+    ' <TASK>',
+    ' ring_ioctl+0x10/0x40 [ring_test]',
+    ' </TASK>',
+    'rcu: rcu_sched kthread starved for 100 jiffies!',
+  ]
+  const found = read(records([...stall, ...stall]))
+  t.strictSame(
+    found.map(({ firstSequence, lastSequence }) => [firstSequence, lastSequence]),
+    [
+      [0, 8],
+      [9, 17],
+    ],
+  )
+  t.end()
+})

@@ -118,11 +118,11 @@ export class FindingReader {
 
   #line(lane: Lane, record: LogRecord, line: string, source: FindingSource): void {
     const { ended, splat } = lane
-    if (ended?.row?.trailer?.test(line) === true && ended.lines < MAX_LINES)
-      return ended.add(record, line)
+    const beginning = beginningOf(line)
+    const trails = beginning === undefined && ended?.row?.trailer?.test(line) === true
+    if (ended !== undefined && trails && ended.lines < MAX_LINES) return ended.add(record, line)
     this.#give(lane)
 
-    const beginning = beginningOf(line)
     if (splat !== undefined && this.#continues(lane, splat, record, line, beginning)) return
     if (beginning !== undefined || CUT_HERE.test(line))
       return this.#open(lane, record, line, source, beginning)

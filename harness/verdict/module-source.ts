@@ -20,3 +20,24 @@ export function locate(
   if (behind === -1 || path.includes('/include/')) return undefined
   return { file: path.slice(behind + 1), line }
 }
+
+/**
+ * The `file:line` of a report's headline, where that is in a module's source.
+ *
+ * @param first name of the module to ask first: two modules may share a source folder
+ */
+export function locateHeadline(
+  headline: string,
+  modules: readonly ModuleSource[],
+  first: string | undefined,
+): SourceLocation | undefined {
+  const [, file, line] =
+    /(?:^|\s)((?:\/|\.)?[\w./+-]{1,300}\.[chS]):(\d{1,7})\b/.exec(headline) ?? []
+  if (file === undefined) return undefined
+  const ordered = [...modules].sort((a, b) => Number(b.name === first) - Number(a.name === first))
+  for (const module of ordered) {
+    const location = locate(module, file, Number(line))
+    if (location !== undefined) return location
+  }
+  return undefined
+}

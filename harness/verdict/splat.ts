@@ -6,7 +6,6 @@ import type {
   Frame,
   MemoryAccess,
   ModuleSource,
-  SourceLocation,
   StackRole,
 } from './finding.js'
 import {
@@ -18,9 +17,18 @@ import {
   plainName,
   relevantFrame,
 } from './frames.js'
-import { locate } from './module-source.js'
-import { refinements, type Row, type TitleParts } from './rows.js'
 import type { Beginning } from './boundaries.js'
+import { locateHeadline } from './module-source.js'
+import { nameOf } from './refinements.js'
+import {
+  accessHeadOf,
+  accessIn,
+  accessOf,
+  relatedStackOf,
+  taskOf,
+  workerFunctionOf,
+} from './report-lines.js'
+import type { Row } from './rows.js'
 import { stableTitle } from './title.js'
 
 const MAX_TEXT_CHARACTERS = 32_768
@@ -28,30 +36,8 @@ const MAX_MESSAGES = 16
 const MAX_FRAMES = 128
 const MAX_RELATED_STACKS = 16
 
-/** Lines under which a stack stands that is not the one at fault, and whose it is. */
-const relatedHeads: readonly (readonly [RegExp, StackRole])[] = [
-  [/^Allocated by(?: task \d{1,10}.{0,60})?:$/, 'allocated'],
-  [/^Freed by(?: task \d{1,10}.{0,60})?:$/, 'freed'],
-  [/^allocated by task \d/, 'allocated'],
-  [/^freed by task \d/, 'freed'],
-  [/^Allocated in (?=\S)/, 'allocated'],
-  [/^Freed in (?=\S)/, 'freed'],
-  [/^page last allocated via /, 'allocated'],
-  [/^page last free (?:pid .{0,40})?stack trace:/, 'freed'],
-  [/^Uninit was (?:created|stored to memory) at:/, 'allocated'],
-  [/^Local variable .{1,80} created at:/, 'other'],
-  [/^(?:Last potentially|Second to last potentially) related work creation:/, 'queued'],
-  [/^(?:DMA-API: )?Mapped at:/, 'mapped'],
-  [/^kmemleak:   backtrace:/, 'allocated'],
-  [/^-> #\d{1,3} \(/, 'other'],
-]
-
-/** Lines under which KCSAN and KFENCE print the stack at fault, without "Call Trace:". */
-const accessHead =
-  /^(?:(?:assert no accesses to|assert no writes to|race at unknown origin, with |read|write|read-write)[\w() -]{0,40} (?:to )?0x[0-9a-f]{1,16} of (\d{1,6}) bytes by |(?:Use-after-free|Out-of-bounds|Invalid|Corrupted memory|Memory corruption)[\w -]{0,20} (?:at|of) 0x)/
-
 interface Stack {
-  readonly role: StackRole | 'fault'
+  readonly role: StackRole
   readonly title: string
   readonly frames: Frame[]
 }
@@ -80,7 +66,7 @@ export class Splat {
   #characters = 0
   #messages: string[] = []
   #awaitsMessages = true
-  #fault: Stack = { role: 'fault', title: '', frames: [] }
+  #fault: Stack = { role: 'other', title: '', frames: [] }
   #related: Stack[] = []
   #current: Stack | undefined
   #headLine = 0
@@ -104,7 +90,7 @@ export class Splat {
     this.#head = { match, frame: parseSymbol(line.slice(match[0].length), false) }
     if (row.kind === 'panic' && match[1] !== undefined) this.#messages.push(match[1])
     if (row.kind === 'kmsan') this.#current = this.#fault
-    if (row.kind === 'kfence') this.#access = accessOf(match[1] ?? '', undefined)
+    if (row.kind === 'kfence') this.#access = accessIn(match[1] ?? '', undefined)
   }
 
   cut(reason: string): void {
@@ -116,17 +102,16 @@ export class Splat {
     this.lastSequence = record.sequence
     this.lastTimeUs = record.timeUs
     this.lines++
-    if (this.#characters + line.length > MAX_TEXT_CHARACTERS) {
+    this.#characters += line.length + 1
+    if (this.#characters > MAX_TEXT_CHARACTERS) {
       this.cut(`the report is longer than ${MAX_TEXT_CHARACTERS} characters`)
     } else {
       this.#text.push(line)
-      this.#characters += line.length + 1
     }
     this.#understand(line)
   }
 
   #understand(line: string): void {
-    if (line === ' <TASK>' || line === ' <IRQ>' || line === ' </IRQ>') return
     if (/^ {0,2}<\/TASK>/.test(line)) return this.#endStack()
     if (/^ {0,2}<\/?[#\w]{1,12}>$/.test(line)) return
 
@@ -163,54 +148,34 @@ export class Splat {
   }
 
   #understandHead(line: string): void {
-    for (const [head, role] of relatedHeads) {
-      const match = head.exec(line)
-      if (match === null) continue
-      this.#relate(role, line)
-      const first = parseSymbol(line.slice(match[0].length), false)
-      if (first !== undefined && this.#current !== undefined) push(this.#current, first)
+    const related = relatedStackOf(line)
+    if (related !== undefined) {
+      const stack = this.#relate(related.role, line)
+      const frame = parseSymbol(related.rest, false)
+      if (frame !== undefined) push(stack, frame)
       return
     }
-    const access = accessHead.exec(line)
-    if (access !== null && this.row !== undefined) {
-      const bytes = access[1] === undefined ? undefined : Number(access[1])
-      this.#access ??= accessOf(line, bytes)
-      if (this.#fault.frames.length === 0) {
-        this.trace = 'printing'
-        this.#current = this.#fault
-      } else {
-        this.#relate('other', line)
-      }
+    const head = this.row === undefined ? undefined : accessHeadOf(line)
+    if (head !== undefined) {
+      this.#access ??= head.access
+      if (this.#fault.frames.length === 0) this.#beginTrace(line)
+      else this.#relate('other', line)
       return
     }
-    const worker = /^\s{0,8}last function: ([A-Za-z_][\w.]{0,199})/.exec(line)
-    if (worker !== null) {
-      this.#named = worker[1]
-      return
-    }
-    const kasan = /^(Read|Write) of size (\d{1,19}) at |^(Free) of addr /.exec(line)
-    if (kasan !== null) {
-      const bytes = kasan[2] === undefined ? undefined : Number(kasan[2])
-      this.#access ??= accessOf(kasan[1] ?? 'free', bytes)
-      return
-    }
-    const cpu =
-      /^CPU: \d{1,4} (?:UID: \d{1,10} )?PID: (\d{1,10}) Comm: (.{1,40}?) (?:Not tainted|Tainted: )/.exec(
-        line,
-      )
-    if (cpu !== null) {
-      this.#task ??= { pid: Number(cpu[1]), comm: cpu[2] ?? '' }
-      this.#awaitsMessages = false
-      return
-    }
-    if (/^Modules linked in:/.test(line)) this.#awaitsMessages = false
+    this.#named ??= workerFunctionOf(line)
+    this.#access ??= accessOf(line)
+    const task = taskOf(line)
+    this.#task ??= task
+    if (task !== undefined || line.startsWith('Modules linked in:')) this.#awaitsMessages = false
     if (this.#awaitsMessages && this.#messages.length < MAX_MESSAGES && line !== '')
       this.#messages.push(line)
   }
 
-  #relate(role: StackRole, title: string): void {
-    this.#current = { role, title: title.trim(), frames: [] }
-    if (this.#related.length < MAX_RELATED_STACKS) this.#related.push(this.#current)
+  #relate(role: StackRole, title: string): Stack {
+    const stack: Stack = { role, title: title.trim(), frames: [] }
+    if (this.#related.length < MAX_RELATED_STACKS) this.#related.push(stack)
+    this.#current = stack
+    return stack
   }
 
   finish(modules: readonly ModuleSource[]): Finding {
@@ -221,7 +186,8 @@ export class Splat {
     const relevant = relevantFrame(frames, names)
     const about = headFrame !== undefined && !isMachinery(headFrame) ? headFrame : relevant
     const { kind, title } = this.#name(about)
-    const location = this.#location(modules, relevant)
+    const headline = this.#head?.match.input ?? ''
+    const location = locateHeadline(headline, modules, relevant?.module)
     const inModule = relevant?.module !== undefined && names.has(relevant.module)
     return {
       kind,
@@ -229,13 +195,7 @@ export class Splat {
       title: stableTitle(title),
       function: this.#named ?? (relevant === undefined ? undefined : plainName(relevant.function)),
       frames,
-      related: this.#related
-        .filter(stack => stack.frames.length > 0)
-        .map(({ role, title, frames }) => ({
-          role: role === 'fault' ? 'other' : role,
-          title,
-          frames,
-        })),
+      related: this.#related.filter(stack => stack.frames.length > 0),
       location,
       locationReason: inModule && location === undefined ? 'not looked up' : undefined,
       access: this.#access,
@@ -252,54 +212,14 @@ export class Splat {
   }
 
   #name(about: Frame | undefined): { kind: FindingKind; title: string } {
-    const where = this.#named ?? (about === undefined ? undefined : plainName(about.function))
-    const parts = (match: RegExpExecArray): TitleParts => ({ match, where, access: this.#access })
     if (this.row === undefined || this.#head === undefined)
       return { kind: 'warning', title: 'report without a headline' }
-    if (['warning', 'bug', 'panic'].includes(this.row.kind)) {
-      for (const message of this.#messages)
-        for (const { says, kind, title } of refinements) {
-          const match = says.exec(message)
-          if (match !== null) return { kind, title: title(parts(match)) }
-        }
-    }
-    return { kind: this.row.kind, title: this.row.title(parts(this.#head.match)) }
-  }
-
-  /** From the headline's `file:line`, where the kernel prints one and the file is a module's. */
-  #location(
-    modules: readonly ModuleSource[],
-    relevant: Frame | undefined,
-  ): SourceLocation | undefined {
-    const place = /(?:^|\s)((?:\/|\.)?[\w./+-]{1,300}\.[chS]):(\d{1,7})\b/.exec(
-      this.#head?.match.input ?? '',
-    )
-    if (place === null) return undefined
-    const [, file = '', line = ''] = place
-    // The module of the function at fault first: two modules may share a source folder.
-    const ordered = [...modules].sort(
-      (a, b) => Number(b.name === relevant?.module) - Number(a.name === relevant?.module),
-    )
-    for (const module of ordered) {
-      const location = locate(module, file, Number(line))
-      if (location !== undefined) return location
-    }
-    return undefined
+    const where = this.#named ?? (about === undefined ? undefined : plainName(about.function))
+    const parts = { match: this.#head.match, where, access: this.#access }
+    return nameOf(this.row, parts, this.#messages)
   }
 }
 
 function push(stack: Stack, frame: Frame): void {
   if (stack.frames.length < MAX_FRAMES) stack.frames.push(frame)
-}
-
-function accessOf(words: string, size: number | undefined): MemoryAccess | undefined {
-  const type =
-    /free$/i.test(words) && !/use-after/i.test(words)
-      ? 'free'
-      : /write/i.test(words)
-        ? 'write'
-        : /read/i.test(words)
-          ? 'read'
-          : undefined
-  return type === undefined ? undefined : { type, size }
 }
