@@ -11,6 +11,7 @@ void t.test('a key depends on every part, its name, and where one part ends', t 
     contentKey({ a: 'x', b: 'z' }),
     contentKey({ a: 'x', c: 'y' }),
     contentKey({ a: 'xb 1\ny' }),
+    contentKey({ a: 'xby' }),
     contentKey({ a: 'x' }),
     contentKey({ b: 'y', a: 'x' }),
   ]

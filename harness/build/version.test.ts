@@ -45,6 +45,7 @@ void t.test('a package version names its kernel release and series', t => {
   t.equal(upstreamOf('6.1.192-2'), '6.1.192')
   t.equal(upstreamOf('7.3.4-1~bpo13+1'), '7.3.4')
   t.equal(upstreamOf('7.3~rc7-1~exp1'), '7.3-rc7')
+  t.equal(upstreamOf('6.1-custom-2'), '6.1-custom', 'the revision stands behind the last dash')
   t.equal(seriesOf('6.12.107'), '6.12')
   t.equal(seriesOf('7.3-rc7'), '7.3')
   t.end()
