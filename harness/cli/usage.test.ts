@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const bin = fileURLToPath(new URL('modprove.js', import.meta.url))
+
+interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const modprove = (...args: string[]): Promise<Ended> =>
+  new Promise(resolve => {
+    execFile(process.execPath, [bin, ...args], (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
+    })
+  })
+
+t.jobs = 2
+
+const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] = [
+  ['an unknown kernel', ['run', '--kernel', '9.9'], /9\.9[^]*Known series: 5\.10, 6\.1,/],
+  ['an unknown flavour', ['run', '--flavour', 'sour'], /"sour"[^]*Known flavours: plain, debug/],
+  ['an unknown suite', ['run', 'nosuch'], /"nosuch"[^]*Known suites: /],
+  ['a bad expression', ['run', '--grep', '('], /--grep takes a regular expression/],
+  ['an unknown option', ['run', '--fast'], /unknown option '--fast'[^]*modprove run --help/],
+  ['an unknown command', ['walk'], /unknown command 'walk'/],
+  ['a number that is none', ['run', '--jobs', 'two'], /--jobs[^]*whole number/],
+]
+
+for (const [what, args, said] of wrong) {
+  t.test(`${what} is named, with what there is instead, and exits 2`, async t => {
+    const { code, stderr, stdout } = await modprove(...args)
+    t.equal(code, 2)
+    t.match(stderr, said)
+    t.equal(stdout, '')
+  })
+}
+
+t.test('help shows examples and exits 0', async t => {
+  for (const args of [['--help'], ['run', '--help'], ['shell', '--help']]) {
+    const { code, stdout } = await modprove(...args)
+    t.equal(code, 0)
+    t.match(stdout, /Examples:\n {2}\$ modprove /)
+  }
+})
