@@ -65,7 +65,9 @@ function installNpmPackages() {
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.log('modprove set-up: installing npm packages (npm ci)')
-  if (!succeeds('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])) {
+  if (
+    !succeeds('npm', ['ci', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'])
+  ) {
     stop('npm ci failed', 'see what it says above, then run: npm ci')
   }
   writeFileSync(stamp, lock)
