@@ -25,19 +25,26 @@ type Stdio = ['ignore', 'pipe', 'pipe', ...Descriptor[]]
 export type OwnedProcess = ReturnType<typeof owned>
 
 /**
- * Starts one long-lived program that dies with the harness, however the harness dies: prctl(2)
- * PR_SET_PDEATHSIG reaches it even after `kill -9`. The shell between the two closes the race in which the
- * harness died before the death signal was asked for.
+ * The command line of a program that dies with this process, however that dies: prctl(2) PR_SET_PDEATHSIG
+ * reaches it even after `kill -9`. The shell between the two closes the race in which this process died
+ * before the death signal was asked for.
+ */
+export function dyingWithUs(file: string, args: readonly string[]): string[] {
+  const guard = '[ "$PPID" = "$0" ] || exit 137; exec "$@"'
+  return ['setpriv', '--pdeathsig', 'KILL', 'sh', '-c', guard, String(process.pid), file, ...args]
+}
+
+/**
+ * Starts one long-lived program that dies with the harness.
  *
  * The promise resolves when the program ends and never rejects for an exit status. Standard output and
  * error are piped, and must be read for the promise to resolve.
  */
 export function owned(file: string, args: readonly string[], options: OwnedOptions = {}) {
-  const guard = '[ "$PPID" = "$0" ] || exit 137; exec "$@"'
   const command = [
     ...(options.account === undefined ? [] : becoming(options.account)),
     // After the change of user, which clears the death signal (prctl(2)).
-    ...['setpriv', '--pdeathsig', 'KILL', 'sh', '-c', guard, String(process.pid), file, ...args],
+    ...dyingWithUs(file, args),
   ]
   const [first = '', ...rest] = command
   const descriptors = (options.descriptors ?? []) as Descriptor[]

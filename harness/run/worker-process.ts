@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { dyingWithUs } from '../process/owned.js'
 import type { FromWorker, ToWorker } from './job.js'
 
 const workerFile = fileURLToPath(new URL('worker.ts', import.meta.url))
@@ -22,11 +23,11 @@ export class WorkerProcess {
   readonly ended: Promise<WorkerEnd>
 
   constructor(onMessage: (message: FromWorker) => void) {
-    const guard = '[ "$PPID" = "$0" ] || exit 137; exec "$@"'
-    const node = [process.execPath, '--enable-source-maps', '--import', 'tsx', workerFile]
+    const node = ['--enable-source-maps', '--import', 'tsx', workerFile]
+    const [file = '', ...args] = dyingWithUs(process.execPath, node)
     this.#child = spawn(
-      'setpriv',
-      ['--pdeathsig', 'KILL', 'sh', '-c', guard, String(process.pid), ...node],
+      file,
+      args,
       // A group of its own: Ctrl+C reaches the harness alone, which then tells its workers to stop.
       {
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
