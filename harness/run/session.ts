@@ -19,6 +19,7 @@ import type { ModuleSpec } from './registry.js'
 
 const CONSOLE_LINES = 2000
 const CONNECT_MS = 10_000
+const CALL_MS = 10_000
 const PING_MS = 3_000
 /** A panicking kernel still prints and restarts after the connection is cut. */
 const LAST_WORDS_MS = 3_000
@@ -86,6 +87,7 @@ export class Session implements AsyncDisposable {
         hostKey: place.ssh.hostKey,
         signal,
         deadlineMs: scaled(CONNECT_MS, place.machine.accelerator),
+        callDeadlineMs: scaled(CALL_MS, place.machine.accelerator),
       })
       const keeper = await guest.process()
       return new Session(

@@ -13,7 +13,9 @@ export const SUITE_END =
   'after the last test: the modules unload, the kernel log is clean, nothing leaked'
 
 const KMEMLEAK = '/sys/kernel/debug/kmemleak'
-const END_MS = 30_000
+const END_MS = 60_000
+/** One scan reads all of the guest's memory. */
+const SCAN_MS = 20_000
 /** mm/kmemleak.c, MSECS_MIN_AGE: younger objects are not reported. */
 const KMEMLEAK_MIN_AGE_MS = 5_000
 
@@ -66,7 +68,8 @@ async function leaks(job: Job, session: Session): Promise<Finding[]> {
   // Its own rule of age decides: the guest's clock is waited for until the youngest object is old enough.
   await guest.exec(['sleep', String(KMEMLEAK_MIN_AGE_MS / 1000)])
   // A pointer that moved during one scan hides from it, so an object must be missed by two.
-  for (let scan = 0; scan < 2; scan += 1) await guest.exec(`echo scan > ${KMEMLEAK}`)
+  const timeoutMs = scaled(SCAN_MS, job.machine.accelerator)
+  for (let scan = 0; scan < 2; scan += 1) await guest.exec(`echo scan > ${KMEMLEAK}`, { timeoutMs })
   const text = await guest.readFile(KMEMLEAK)
   const names = job.modules.map(module => module.name)
   return readKmemleak(text, names, guest.log.last)
