@@ -2,14 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { EXIT, ModproveError } from '../errors.js'
 import { packageJson } from '../project.js'
 import { addCommand, type CommandSpec } from './command.js'
-import { buildCommand } from './build.js'
-import { cleanCommand } from './clean.js'
-import { doctorCommand } from './doctor.js'
-import { kernelsCommand } from './kernels.js'
 import { reportError } from './report-error.js'
-import { runCommand } from './run.js'
-import { shellCommand } from './shell.js'
-import { testCommand } from './test.js'
 import { interruption } from './interruption.js'
 import { Terminal } from './terminal.js'
 
@@ -35,15 +28,18 @@ Examples:
   )
 
 const terminal = new Terminal(process.stderr)
-const commands: readonly CommandSpec<object>[] = [
-  runCommand,
-  buildCommand,
-  shellCommand,
-  doctorCommand,
-  kernelsCommand,
-  cleanCommand,
-  testCommand,
-]
+/** A command is loaded when it is called: what one needs would slow the others down. */
+const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {
+  run: async () => (await import('./run.js')).runCommand,
+  build: async () => (await import('./build.js')).buildCommand,
+  shell: async () => (await import('./shell.js')).shellCommand,
+  doctor: async () => (await import('./doctor.js')).doctorCommand,
+  kernels: async () => (await import('./kernels.js')).kernelsCommand,
+  clean: async () => (await import('./clean.js')).cleanCommand,
+  test: async () => (await import('./test.js')).testCommand,
+}
+const called = loaders[process.argv[2] ?? '']
+const commands = await Promise.all((called ? [called] : Object.values(loaders)).map(load => load()))
 let exitCode: number = EXIT.passed
 for (const command of commands) {
   addCommand(program, command, async (args, options) => {
