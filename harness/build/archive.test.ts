@@ -52,7 +52,7 @@ void t.test('with an index of an earlier day', async t => {
       t.match(await resolve('6.1.192'), { version: '6.1.192-2' })
       t.match(await resolve('6.1.170'), { version: '6.1.170-3', suite: 'bookworm' })
       t.equal(said.length, 2, 'each suite is asked once')
-    await t.rejects(resolve('6.1.3'), {
+      await t.rejects(resolve('6.1.3'), {
         code: 'RELEASE_NOT_FOUND',
         exitCode: 3,
         message: 'Kernel 6.1.3 is not in the archive’s suites bookworm-security, bookworm',
