@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import pc from '../colours.js'
 import { EXIT, ModproveError } from '../errors.js'
 
 const indent = (text: string, by: string): string =>

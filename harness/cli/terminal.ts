@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import pc from '../colours.js'
 import { createLogUpdate } from 'log-update'
 import type { Progress, Step } from '../progress.js'
 

@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import pc from 'picocolors'
+import pc from '../colours.js'
 import { EXIT } from '../errors.js'
 import { noCounts, type Counts } from '../events.js'
 import { checkoutRoot } from '../paths.js'

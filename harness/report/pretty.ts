@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import pc from '../colours.js'
 import type { FindingReport, JobRef, Problem, RunEvent } from '../events.js'
 import { escapeTerminal } from '../text.js'
 import type { Reporter, Write } from './reporter.js'

@@ -1,5 +1,5 @@
 import { Parser } from 'tap-parser'
-import pc from 'picocolors'
+import pc from '../colours.js'
 import { count, noCounts, type Counts } from '../events.js'
 import type { Write } from './reporter.js'
 
