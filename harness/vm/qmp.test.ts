@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { createServer, connect, type Socket } from 'node:net'
-import { join } from 'node:path'
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { Qmp } from './qmp.js'
 
@@ -15,11 +14,10 @@ async function pair(
   t: Test,
   answer: (asked: Asked, socket: Socket) => void,
 ): Promise<{ qmp: Qmp; server: Socket }> {
-  const path = join(t.testdir(), 's')
-  const listener = createServer().listen(path)
+  const listener = createServer().listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const arrived = once(listener, 'connection')
-  const client = connect(path)
+  const client = connect((listener.address() as AddressInfo).port, '127.0.0.1')
   const [server] = (await arrived) as [Socket]
   t.teardown(() => {
     client.destroy()
