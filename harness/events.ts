@@ -92,6 +92,8 @@ export type RunEvent =
       readonly reason?: string
       /** How the machine died: `panic`, `oops`, `hang`, … */
       readonly cause?: string
+      /** The test did not end within its time. */
+      readonly overrun?: boolean
       readonly problems: readonly Problem[]
       readonly findings: readonly FindingReport[]
     }

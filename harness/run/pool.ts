@@ -74,6 +74,7 @@ class Slot {
     const worker = (this.#worker ??= new WorkerProcess(message => this.#listener(message)))
     const track = new JobTrack(job.ref.id, this.#options.emit)
     let kept = false
+    let overrun = false
     const outcome = await new Promise<FromWorker | { type: 'died'; why: string; blocked: boolean }>(
       resolve => {
         let blocked = false
@@ -83,7 +84,10 @@ class Slot {
         }, SILENCE_MS)
         this.#listener = message => {
           silence.refresh()
-          if (message.type === 'event') track.take(message.event)
+          if (message.type === 'event') {
+            track.take(message.event)
+            overrun ||= message.event.type === 'test-end' && message.event.overrun === true
+          }
           if (message.type === 'kept') {
             kept = true
             clearTimeout(silence)
@@ -126,8 +130,10 @@ class Slot {
       track.end(
         this.#options.signal.aborted
           ? 'not run: the run was interrupted'
-          : 'not run: an earlier test failed',
+          : 'not run: the suite ended at an earlier test',
       )
+      // A body that did not end in its time may still be at work in there.
+      if (overrun) await this.end()
     }
     const { fail, error, miss } = track.counts
     return fail + error + miss === 0
@@ -145,5 +151,6 @@ class Slot {
   async end(): Promise<void> {
     this.stop()
     await this.#worker?.ended
+    this.#worker = undefined
   }
 }

@@ -26,6 +26,8 @@ export interface Proof {
   readonly reason?: string
   /** How the machine died, or why it cannot be trusted; it cannot serve another test. */
   readonly cause?: string
+  /** It did not end within its time. */
+  readonly overrun?: boolean
 }
 
 export interface ProofContext {
@@ -51,6 +53,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   const invariants = suite.options.invariants ?? []
   const findings: Finding[] = []
   let shown: FindingReport[] = []
+  let overrun = false
   let death: { readonly cause: string; readonly status: 'fail' | 'error' } | undefined
 
   const { problems, skipped, tap } = await attempt(test.name, async t => {
@@ -63,6 +66,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       } catch (error) {
         signal.throwIfAborted()
         const late = error instanceof DeadlinePassed
+        overrun ||= late
         // A call that fails because its machine went says less than how the machine went.
         if (late || error instanceof MachineGone || session.isGone) {
           const last = await session.postMortem(late)
@@ -105,7 +109,8 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     return found
   })
   signal.throwIfAborted()
-  const common = { problems, findings: shown, tap, durationMs: performance.now() - since }
+  const durationMs = performance.now() - since
+  const common = { problems, findings: shown, tap, durationMs, ...(overrun ? { overrun } : {}) }
   if (death !== undefined) return { ...common, status: death.status, cause: death.cause }
   if (problems.length > 0) return { ...common, status: 'fail' }
   if (skipped !== undefined) return { ...common, status: 'skip', reason: skipped }
