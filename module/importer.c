@@ -351,6 +351,8 @@ static int importer_step(struct importer_session *session, unsigned int command,
 
 	switch (command) {
 	case IMPORTER_IOC_IMPORT_FD:
+		if (argument > INT_MAX)
+			return -EBADF;
 		return importer_import(session, dma_buf_get(argument));
 	case IMPORTER_IOC_IMPORT_EXPORTER:
 		return importer_import(session, exporter_get());

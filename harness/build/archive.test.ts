@@ -54,7 +54,7 @@ void t.test('with an index of an earlier day', async t => {
       t.equal(said.length, 2, 'each suite is asked once')
       await t.rejects(resolve('6.1.3'), {
         code: 'RELEASE_NOT_FOUND',
-        exitCode: 3,
+        exitCode: 2,
         message: 'Kernel 6.1.3 is not in the archive’s suites bookworm-security, bookworm',
         remedy: 'Choose one it has: 6.1.192, 6.1.190, 6.1.170, 6.1.9',
       })

@@ -11,7 +11,7 @@ import {
 } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ProcessOutput } from 'zx'
-import { harnessError } from '../errors.js'
+import { harnessError, usageError } from '../errors.js'
 import { cacheFolder, withLock } from '../paths.js'
 import { during } from '../progress.js'
 import { script } from '../process/script.js'
@@ -85,7 +85,7 @@ export async function resolveSource(
   const second = older.find(wanted)
   if (second) return second
   const releases = [...new Set([...newest, ...older].map(source => source.release))]
-  throw harnessError(
+  throw usageError(
     'RELEASE_NOT_FOUND',
     `Kernel ${release ?? series.name} is not in the archive’s suites ${[...series.suites, ...series.olderSuites].join(', ')}`,
     {

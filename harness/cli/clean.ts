@@ -20,10 +20,16 @@ async function bytesBelow(path: string): Promise<number> {
   const sizes = await Promise.all(
     entries
       .filter(entry => entry.isFile())
-      .map(entry => stat(join(entry.parentPath, entry.name)).then(file => file.blocks * 512)),
+      .map(entry => bytesBelow(join(entry.parentPath, entry.name))),
   )
   return sizes.reduce((sum, size) => sum + size, 0)
 }
+
+/** What modprove makes in its cache folder; whatever else lies there is not its own to delete. */
+const CACHED = [
+  ...['accelerator.json', 'archive', 'ccache', 'initramfs', 'kernels', 'locks', 'logs', 'modules'],
+  ...['programs', 'sources', 'unpacked'],
+]
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
 
@@ -40,9 +46,12 @@ export const cleanCommand: CommandSpec<CleanOptions> = {
     dryRun: { flags: '--dry-run', description: 'say what would be deleted, and delete nothing' },
   },
   async run({ options, terminal }) {
-    const folders = [cacheFolder(), ...(options.records === true ? [recordsFolder] : [])]
+    const cached = CACHED.map(name => join(cacheFolder(), name))
+    const folders = [...cached, ...(options.records === true ? [recordsFolder] : [])]
     for (const folder of folders) {
-      const size = mebibytes(await bytesBelow(folder))
+      const bytes = await bytesBelow(folder)
+      if (bytes === 0) continue
+      const size = mebibytes(bytes)
       if (options.dryRun !== true) await rm(folder, { recursive: true, force: true })
       terminal.print(
         process.stdout,

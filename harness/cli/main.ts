@@ -38,7 +38,8 @@ const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {
   clean: async () => (await import('./clean.js')).cleanCommand,
   test: async () => (await import('./test.js')).testCommand,
 }
-const called = loaders[process.argv[2] ?? '']
+const [, , name = ''] = process.argv
+const called = Object.hasOwn(loaders, name) ? loaders[name] : undefined
 const commands = await Promise.all((called ? [called] : Object.values(loaders)).map(load => load()))
 let exitCode: number = EXIT.passed
 for (const command of commands) {

@@ -31,7 +31,10 @@ export const runCommand: CommandSpec<RunOptions> = {
     kernel: kernelOption,
     flavour: flavourOption,
     grep: { flags: '--grep <regexp>', description: 'only tests whose name matches' },
-    bail: { flags: '--bail', description: 'stop at the first test that does not pass' },
+    bail: {
+      flags: '--bail',
+      description: 'once a test has not passed, end its suite and begin no other',
+    },
     reporter: {
       flags: '--reporter <name>',
       description: 'how verdicts are printed',

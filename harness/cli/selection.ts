@@ -2,10 +2,11 @@ import { InvalidArgumentError } from 'commander'
 import type { OptionSpec } from './command.js'
 
 /** `--kernel 6.1,6.12 --kernel 7.3` → three kernels. */
-const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
-  ...(earlier ?? []),
-  ...value.split(',').filter(word => word !== ''),
-]
+const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => {
+  const words = value.split(',').filter(word => word !== '')
+  if (words.length === 0) throw new InvalidArgumentError('It should name at least one.')
+  return [...(earlier ?? []), ...words]
+}
 
 const positive = (value: string): number => {
   if (!/^[1-9]\d*$/.test(value))

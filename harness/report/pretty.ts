@@ -82,7 +82,10 @@ export class PrettyReporter implements Reporter {
     )
     for (const result of results) {
       if (result.status !== 'pass') this.#result(result)
-      for (const finding of result.findings) this.#finding(finding)
+      // The others are among the problems already.
+      for (const finding of result.findings) {
+        if (finding.allowed !== undefined) this.#finding(finding, finding.allowed)
+      }
     }
     this.#results.delete(event.job)
   }
@@ -101,16 +104,7 @@ export class PrettyReporter implements Reporter {
     if (problem.detail !== undefined) this.#write(indent(problem.detail, '        '))
   }
 
-  #finding(finding: FindingReport): void {
-    const place =
-      finding.location === undefined
-        ? ''
-        : `  ${pc.bold(`${finding.location.file}:${finding.location.line}`)}`
-    const allowed = finding.allowed === undefined ? '' : pc.dim(` (allowed: ${finding.allowed})`)
-    const title = escapeTerminal(`${finding.kind}: ${finding.title}`)
-    this.#write(
-      `      ${finding.allowed === undefined ? pc.red(title) : title}${place}${allowed}\n`,
-    )
-    if (finding.allowed === undefined) this.#write(indent(finding.trace.join('\n'), '        '))
+  #finding({ kind, title }: FindingReport, reason: string): void {
+    this.#write(pc.dim(`      allowed: ${escapeTerminal(`${kind}: ${title}`)} (${reason})\n`))
   }
 }

@@ -7,10 +7,12 @@ import { failedAssertions } from './failed-assertions.js'
 /** What became of one try of one test's body. */
 export interface Attempt {
   readonly problems: readonly Problem[]
-  /** Set by `t.skip()` or by a plan of nothing. */
+  /** Why, when every assertion was skipped, or the plan was to have none. */
   readonly skipped: string | undefined
   /** The test's own TAP stream. */
   readonly tap: string
+  /** False when a subtest or teardown of it never ended; it may still be at work. */
+  readonly whole: boolean
 }
 
 /**
@@ -40,14 +42,40 @@ export async function attempt(
     t.fail(message, extra)
   }
   t.end()
-  await ended
+  const whole = await within(ended, LEFTOVER_MS)
   const own = new Set(found.map(problem => problem.message))
-  const assertions = failedAssertions(tap).filter(problem => !own.has(problem.message))
-  const skipAll = t.results?.plan.skipAll === true
-  return {
-    problems: [...assertions, ...found],
-    skipped: skipAll ? t.results?.plan.skipReason || 'no reason given' : undefined,
-    tap,
+  const problems = failedAssertions(tap).filter(problem => !own.has(problem.message))
+  if (!whole) problems.push({ message: 'a subtest or teardown of it never ended' })
+  const skipped = whole ? skippedBecause(t) : undefined
+  if (skipped === NOTHING_ASSERTED && found.length === 0) {
+    problems.push({ message: 'it asserted nothing: was an await forgotten?' })
+  }
+  return { problems: [...problems, ...found], skipped, tap, whole }
+}
+
+/** What node-tap gives as the reason of a test that ended without an assertion. */
+const NOTHING_ASSERTED = 'no tests found'
+
+/** For subtests and teardowns that go on when the body has ended. */
+const LEFTOVER_MS = 2_000
+
+function skippedBecause(t: Test): string | undefined {
+  const { results } = t
+  if (results?.plan.skipAll === true) return results.plan.skipReason || 'no reason given'
+  if (results === undefined || results.count === 0 || results.skip !== results.count)
+    return undefined
+  const [first] = results.skips
+  return typeof first?.skip === 'string' ? first.skip : (first?.name ?? 'no reason given')
+}
+
+/** Whether the work ended in time. */
+async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>(resolve => (timer = setTimeout(resolve, limitMs, false)))
+  try {
+    return await Promise.race([work.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

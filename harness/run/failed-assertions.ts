@@ -31,6 +31,9 @@ function listen(parser: Parser, path: readonly string[], problems: Problem[]): v
     if (!result.ok && !result.todo && !result.skip && !told) problems.push(problemOf(result, path))
     inChild = 0
   })
+  parser.on('bailout', (reason: string) => {
+    problems.push({ message: [...path, `bailed out: ${reason}`].join(' > ') })
+  })
   parser.on('complete', (results: { failures: readonly (Result | TapError)[] }) => {
     for (const { tapError } of results.failures) {
       if (tapError) problems.push({ message: [...path, String(tapError)].join(' > ') })

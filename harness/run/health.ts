@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Problem } from '../events.js'
 import { compareInvariants, newTaints, type Invariants } from '../verdict/index.js'
 import type { Invariant } from './registry.js'
@@ -5,6 +6,8 @@ import type { TestGuest } from './test-guest.js'
 
 /** How long the kernel may take to let go of what a test held: fput and unix-socket collection are deferred. */
 const SETTLE_MS = 5_000
+/** Between two readings: the guest's one processor has to come to its own work. */
+const AGAIN_MS = 50
 
 /** What must not change while a test runs. */
 export interface Health {
@@ -34,7 +37,10 @@ export async function compareHealth(
   for (;;) {
     const after = await readHealth(guest, invariants)
     const breaches = compareInvariants(before.invariants, after.invariants)
-    if (breaches.length > 0 && performance.now() - since < SETTLE_MS) continue
+    if (breaches.length > 0 && performance.now() - since < SETTLE_MS) {
+      await pause(AGAIN_MS)
+      continue
+    }
     const taints = newTaints(before.taint, after.taint)
     return [
       ...breaches.map(({ difference }) => ({ message: `left behind: ${difference}` })),

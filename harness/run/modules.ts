@@ -1,5 +1,5 @@
-import { O_RDONLY, O_NONBLOCK, type Process } from '../guest/index.js'
-import { harnessError } from '../errors.js'
+import { O_RDONLY, O_NONBLOCK, SyscallError, type Process } from '../guest/index.js'
+import { failureError, harnessError } from '../errors.js'
 import type { ModuleSpec } from './registry.js'
 import type { GuestModules } from './test-guest.js'
 
@@ -10,6 +10,9 @@ const parameterText = (module: ModuleSpec): string =>
   Object.entries(module.parameters ?? {})
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')
+
+/** `ENOEXEC`, with the kernel's words for it. */
+const describeErrno = (error: SyscallError): string => error.message.replace(/^.*?\): /, '')
 
 /**
  * Loads and unloads the payload's modules through system calls of one process, and knows with which
@@ -63,7 +66,14 @@ export class Modules implements GuestModules {
       )
     if (same) return
     for (const name of loaded.reverse()) await this.unload(name)
-    for (const module of wanted) await this.load(module)
+    for (const module of wanted) {
+      await this.load(module).catch((error: unknown) => {
+        if (!(error instanceof SyscallError)) throw error
+        const asked = [module.name, parameterText(module)].join(' ').trim()
+        const what = `insmod ${asked} fails: ${describeErrno(error)}`
+        throw failureError('MODULE_DOES_NOT_LOAD', what, { cause: error })
+      })
+    }
   }
 
   async #lines(): Promise<string[][]> {

@@ -56,16 +56,24 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   let overrun = false
   let death: { readonly cause: string; readonly status: 'fail' | 'error' } | undefined
 
-  const { problems, skipped, tap } = await attempt(test.name, async t => {
+  const { problems, skipped, tap, whole } = await attempt(test.name, async t => {
     const found: Problem[] = []
-    /** Runs one stage unless the machine is dead; what goes wrong in it is a problem of the test. */
-    const stage = async <T>(limit: number, work: () => Promise<T>): Promise<T | undefined> => {
+    /**
+     * Runs one stage unless the machine is dead; what goes wrong in it is a problem of the test.
+     *
+     * @param trusting false where a failure means that the machine cannot be judged any more
+     */
+    const stage = async <T>(
+      limit: number,
+      work: () => Promise<T>,
+      trusting = true,
+    ): Promise<T | undefined> => {
       if (death !== undefined) return undefined
       try {
         return await race(work(), { gone: session.gone, limitMs: limit, signal })
       } catch (error) {
         signal.throwIfAborted()
-        const late = error instanceof DeadlinePassed
+        const late = error instanceof DeadlinePassed || !trusting
         overrun ||= late
         // A call that fails because its machine went says less than how the machine went.
         if (late || error instanceof MachineGone || session.isGone) {
@@ -73,7 +81,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
           death = last.death
           findings.push(...last.findings)
           const message = late
-            ? `${error.message}: ${last.death.explanation}`
+            ? `${problemOf(error).message}: ${last.death.explanation}`
             : last.death.explanation
           found.push({ message, ...(last.evidence === '' ? {} : { detail: last.evidence }) })
         } else found.push(problemOf(error))
@@ -90,11 +98,15 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     if (begun !== undefined) {
       const { guest, before } = begun
       await stage(limitMs, async () => test.body(t, guest))
-      await stage(scaled(VERDICT_MS, accelerator), async () => {
-        await session.killProcesses()
-        found.push(...(await compareHealth(guest, before, invariants)))
-        findings.push(...(await session.takeFindings()))
-      })
+      await stage(
+        scaled(VERDICT_MS, accelerator),
+        async () => {
+          await session.killProcesses()
+          found.push(...(await compareHealth(guest, before, invariants)))
+          findings.push(...(await session.takeFindings()))
+        },
+        false,
+      )
     }
     shown = await reports.of(findings, signal)
     for (const { kind, title, location, trace, allowed } of shown) {
@@ -105,10 +117,13 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
         detail: trace.join('\n'),
       })
     }
+    // What the body left to the event loop comes up now, or is charged to a later test.
+    await new Promise(resolve => setImmediate(resolve))
     found.push(...strays.take())
     return found
   })
   signal.throwIfAborted()
+  overrun ||= !whole
   const durationMs = performance.now() - since
   const common = { problems, findings: shown, tap, durationMs, ...(overrun ? { overrun } : {}) }
   if (death !== undefined) return { ...common, status: death.status, cause: death.cause }

@@ -165,7 +165,9 @@ class JobRun implements AsyncDisposable {
       this.#session ??= await Session.open(this.#job, this.#job.folder, signal)
     } catch (error) {
       signal.throwIfAborted()
-      if (!(error instanceof ModproveError) || error.code !== 'GUEST_DID_NOT_BOOT') throw error
+      // Without a QEMU, or with a missing file, no other job would fare better.
+      const hopeless = ['QEMU_MISSING', 'MACHINE_FILE']
+      if (!(error instanceof ModproveError) || hopeless.includes(error.code)) throw error
       const durationMs = performance.now() - since
       return {
         status: 'error',

@@ -1,8 +1,8 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { scaled } from '../deadlines.js'
-import { ModproveError, failureError } from '../errors.js'
-import { connect, SyscallError, type Guest } from '../guest/index.js'
+import { ModproveError, failureError, harnessError } from '../errors.js'
+import { connect, type Guest } from '../guest/index.js'
 import type { LogRecord } from '../log-record.js'
 import {
   causeOfDeath,
@@ -11,7 +11,7 @@ import {
   type Death,
   type Finding,
 } from '../verdict/index.js'
-import { start, type BootedMachine } from '../vm/index.js'
+import { describeEnd, start, type BootedMachine, type Machine } from '../vm/index.js'
 import { endSeen } from './end-seen.js'
 import type { Place } from './job.js'
 import { Modules } from './modules.js'
@@ -80,7 +80,7 @@ export class Session implements AsyncDisposable {
     const machine = await start({ ...place.machine, folder, signal })
     try {
       const booted = await machine.ready()
-      const guest = await connect({
+      const connecting = connect({
         host: '127.0.0.1',
         port: booted.sshPort,
         privateKey: await readFile(place.ssh.privateKeyFile, 'utf8'),
@@ -89,6 +89,8 @@ export class Session implements AsyncDisposable {
         deadlineMs: scaled(CONNECT_MS, place.machine.accelerator),
         callDeadlineMs: scaled(CALL_MS, place.machine.accelerator),
       })
+      const guest = await Promise.race([connecting, gone(machine)])
+      connecting.catch(() => undefined)
       const keeper = await guest.process()
       return new Session(
         place,
@@ -122,17 +124,17 @@ export class Session implements AsyncDisposable {
     try {
       await this.modules.ensure(wanted)
     } catch (error) {
-      if (!(error instanceof SyscallError)) throw error
+      if (!(error instanceof ModproveError) || error.code !== 'MODULE_DOES_NOT_LOAD') throw error
       await this.mark()
-      const words = this.guest.log.since(mark).map(record => record.text)
-      throw failureError(
-        'MODULE_DOES_NOT_LOAD',
-        `the modules of the test could not be loaded: ${error.message}`,
-        {
-          detail: words.length === 0 ? 'the kernel logged nothing about it' : words.join('\n'),
-          cause: error,
-        },
-      )
+      const words = this.guest.log
+        .since(mark)
+        .map(record => record.text)
+        // Said of every module that is built out of tree.
+        .filter(text => !/taints? kernel|module verification failed/.test(text))
+      throw failureError(error.code, error.message, {
+        detail: words.length === 0 ? 'the kernel logged nothing about it' : words.join('\n'),
+        cause: error,
+      })
     }
   }
 
@@ -206,4 +208,16 @@ export class Session implements AsyncDisposable {
       return `the blocked tasks could not be listed: ${String(error)}`
     }
   }
+}
+
+/** Rejects when the machine ends; nobody needs to listen. */
+function gone(machine: Machine): Promise<never> {
+  const lost = machine.ended.then(end => {
+    throw harnessError(
+      'MACHINE_LOST',
+      `the machine ${describeEnd(end)} before its guest could be reached`,
+    )
+  })
+  lost.catch(() => undefined)
+  return lost
 }

@@ -12,7 +12,7 @@ export class StrayErrors {
         const { message, ...rest } = problemOf(error)
         this.#problems.push({
           ...rest,
-          message: `left behind, with nobody to catch it: ${message}`,
+          message: `nobody caught an error, of this test or of one before it: ${message}`,
         })
       })
     }

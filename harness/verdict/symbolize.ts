@@ -1,9 +1,11 @@
-import type { Finding, Frame, ModuleSource } from './finding.js'
+import type { Finding, Frame, ModuleSource, StackRole } from './finding.js'
 import { DebugObject, type Place } from './debug-object.js'
 import { locate } from './module-source.js'
 
 /** Where a frame's instruction is in the source, innermost inlined function first; or why that is not known. */
 type Lookup = readonly Place[] | string
+
+const STACK_ORDER: readonly StackRole[] = ['freed', 'allocated', 'mapped', 'queued', 'other']
 
 /**
  * Finds source lines for the tested modules' frames, with inlined functions as frames of their own. One
@@ -64,9 +66,13 @@ export class Symbolizer {
       ...stack,
       frames: stack.frames.flatMap(frame => this.#expand(frame)),
     }))
-    const first = finding.frames.find(
-      frame => this.#modules.has(frame.module ?? '') && !frame.unreliable,
-    )
+    const isTested = (frame: Frame) => this.#modules.has(frame.module ?? '') && !frame.unreliable
+    // Where the fault is in the kernel's own code, who freed or allocated the object is the next to ask.
+    const first =
+      finding.frames.find(isTested) ??
+      STACK_ORDER.flatMap(role => finding.related.filter(stack => stack.role === role))
+        .flatMap(stack => stack.frames)
+        .find(isTested)
     if (first === undefined) return { ...finding, frames, related }
     const location =
       finding.location ?? this.#expand(first).find(frame => frame.location !== undefined)?.location
