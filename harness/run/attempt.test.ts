@@ -52,3 +52,28 @@ t.test('a test that asserts nothing is no pass by accident: its own words decide
   })
   t.equal(skipped, 'there is no such device')
 })
+
+t.test('a bail-out, a test that asserts nothing and one that never ends do not pass', async t => {
+  const bailed = await attempt('bails', async inner => {
+    inner.bailout('no use')
+    return []
+  })
+  t.match(bailed.problems, [{ message: /bailed out: no use/ }])
+  const empty = await attempt('empty', async () => [])
+  t.match(empty.problems, [{ message: /asserted nothing/ }])
+  const endless = await attempt('endless', async inner => {
+    void inner.test('never', () => new Promise(() => undefined))
+    return []
+  })
+  t.equal(endless.whole, false)
+  t.match(endless.problems, [{ message: /never ended/ }])
+})
+
+t.test('a test whose every assertion was skipped is skipped, for its reason', async t => {
+  const { skipped, problems } = await attempt('skips', async inner => {
+    inner.skip('not on this kernel', () => undefined)
+    return []
+  })
+  t.strictSame(problems, [])
+  t.equal(skipped, 'not on this kernel')
+})
