@@ -91,6 +91,8 @@ class Slot {
           if (message.type === 'kept') {
             kept = true
             clearTimeout(silence)
+            // Its verdict is wanted beside the machine, not after it.
+            track.end('not run: the suite ended at an earlier test')
             this.#options.onKept(message.machine)
           }
           if (message.type === 'done' || message.type === 'failed') {
@@ -120,13 +122,14 @@ class Slot {
     }
     if (outcome.type === 'died') {
       this.#worker = undefined
-      if (kept || this.#options.signal.aborted) track.end('not run: the run was interrupted')
+      if (kept) return false
+      if (this.#options.signal.aborted) track.end('not run: the run was interrupted')
       else if (outcome.blocked) {
         track.lost('fail', {
           message: `it blocked its worker for ${SILENCE_MS / 1000} s: an endless loop?`,
         })
       } else track.lost('error', { message: 'its worker process died', detail: outcome.why })
-    } else {
+    } else if (!kept) {
       track.end(
         this.#options.signal.aborted
           ? 'not run: the run was interrupted'
