@@ -24,7 +24,7 @@ export interface JobRef {
 export interface FindingReport {
   readonly kind: string
   readonly title: string
-  /** In the module's source, relative to the checkout: `module/exporter.c`. */
+  /** In the module's source, relative to the checkout: `module/ring.c`. */
   readonly location?: { readonly file: string; readonly line: number }
   /** Call trace with source lines where they are known, one frame a line. */
   readonly trace: readonly string[]
