@@ -1,10 +1,9 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadCatalogue, selectKernel } from './catalogue.js'
 
-const folder = await mkdtemp(join(tmpdir(), 'modprove-catalogue-'))
+const folder = t.testdir()
 const write = async (content: unknown): Promise<string> => {
   const file = join(folder, 'kernels.json')
   await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content))

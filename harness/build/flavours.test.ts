@@ -1,10 +1,9 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadFlavours, selectFlavour } from './flavours.js'
 
-const folder = await mkdtemp(join(tmpdir(), 'modprove-flavours-'))
+const folder = t.testdir()
 await mkdir(join(folder, 'config'))
 await writeFile(join(folder, 'config/base.config'), '')
 const load = async (content: unknown) => {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { contentKey, hashFile } from './hash.js'
@@ -22,7 +21,7 @@ void t.test('a key depends on every part, its name, and where one part ends', t 
 })
 
 void t.test('a file’s hash is its content’s', async t => {
-  const file = join(await mkdtemp(join(tmpdir(), 'modprove-hash-')), 'file')
+  const file = join(t.testdir(), 'file')
   const data = Buffer.alloc(3_000_000, 'abc')
   await writeFile(file, data)
   t.equal(await hashFile(file), createHash('sha256').update(data).digest('hex'))

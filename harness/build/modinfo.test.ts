@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { readModinfo } from './modinfo.js'
@@ -16,7 +15,7 @@ int code(void) { return 1; }
 `
 
 void t.test('the fields of a module’s .modinfo are found in its object file', async t => {
-  const object = join(await mkdtemp(join(tmpdir(), 'modprove-modinfo-')), 'module.o')
+  const object = join(t.testdir(), 'module.o')
   const gcc = spawnSync('gcc', ['-c', '-x', 'c', '-o', object, '-'], { input: source })
   t.equal(gcc.status, 0, gcc.stderr.toString())
   const info = readModinfo(await readFile(object))

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import t from 'tap'
@@ -8,7 +7,7 @@ import { makeSshKeys } from './ssh-keys.js'
 
 void t.test('dropbear reads the host key, and finds the public key in it', async t => {
   const keys = makeSshKeys()
-  const file = join(await mkdtemp(join(tmpdir(), 'modprove-keys-')), 'host_key')
+  const file = join(t.testdir(), 'host_key')
   await writeFile(file, keys.hostPrivate, { mode: 0o600 })
   const { stdout, status } = spawnSync('dropbearkey', ['-y', '-f', file], { encoding: 'utf8' })
   t.equal(status, 0)
