@@ -11,6 +11,8 @@ export interface Flavour {
   readonly kernel: string
   /** Kconfig fragments of `images/config/`, in the order they are merged. */
   readonly fragments: readonly string[]
+  /** Variables for make when the kernel, and not a module, is built: `NAME=value`. */
+  readonly make: readonly string[]
   readonly bootPath: BootPath
   /** Guest memory, in MiB. */
   readonly memoryMiB: number
@@ -22,8 +24,8 @@ export interface Flavour {
   readonly notes: string
 }
 
-const KEYS = ['kernel', 'fragments', 'boot', 'memoryMiB', 'cpus', 'append', 'coverage', 'notes']
-const OF_ITS_OWN_KERNEL = ['fragments', 'boot', 'coverage']
+const OF_ITS_OWN_KERNEL = ['fragments', 'make', 'boot', 'coverage']
+const KEYS = ['kernel', ...OF_ITS_OWN_KERNEL, 'memoryMiB', 'cpus', 'append', 'notes']
 
 /** @throws ModproveError `CONFIGURATION`, naming file and place */
 export async function loadFlavours(
@@ -63,8 +65,8 @@ function parseFlavour(
     if (misplaced.length > 0) {
       checked.fail(name, `without ${misplaced.join(', ')}: its kernel is ${base.name}'s`, entry)
     }
-    const { kernel, fragments, bootPath, coverage } = base
-    return { ...common, kernel, fragments, bootPath, coverage }
+    const { kernel, fragments, make, bootPath, coverage } = base
+    return { ...common, kernel, fragments, make, bootPath, coverage }
   }
   const fragments = checked.strings(entry['fragments'], `${name}.fragments`)
   for (const fragment of fragments) {
@@ -80,7 +82,9 @@ function parseFlavour(
   )
   const coverage = entry['coverage'] ?? false
   if (typeof coverage !== 'boolean') checked.fail(`${name}.coverage`, 'true or false', coverage)
-  return { ...common, kernel: name, fragments, bootPath: boot as BootPath, coverage }
+  const variables = checked.strings(entry['make'] ?? [], `${name}.make`, /^\w+=\S*$/, 'NAME=value')
+  const own = { kernel: name, fragments, make: variables, bootPath: boot as BootPath, coverage }
+  return { ...common, ...own }
 }
 
 /** @throws ModproveError `UNKNOWN_FLAVOUR` (exit 2), listing the known ones */

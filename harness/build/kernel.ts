@@ -70,6 +70,7 @@ async function kernelKey(
     source: `${source.package} ${source.version}`,
     options: formatFragment(options),
     boot: flavour.bootPath,
+    ...(flavour.make.length === 0 ? {} : { make: flavour.make.join(' ') }),
     compiler: await compilerVersion(),
   })
   return `${source.version}-${flavour.kernel}-${hash}`
@@ -160,7 +161,7 @@ async function compile(compilation: Compilation): Promise<void> {
   const $ = script({ cwd: tree, signal, env: buildEnvironment(tree) })
   const log = createWriteStream(join(folder, 'build.log'))
   const counter = new StepCounter()
-  const running = $`make ${make} O=${output} ${targets} modules_prepare 2>&1`
+  const running = $`make ${make} ${flavour.make} O=${output} ${targets} modules_prepare 2>&1`
   running.stdout.on('data', (piece: Buffer) => {
     log.write(piece)
     counter.add(piece.toString())
