@@ -13,6 +13,7 @@ export type {
   Initramfs,
   KernelBuild,
   ModuleBuild,
+  PayloadFile,
   Work,
 } from './types.js'
 export { compareVersions } from './version.js'
@@ -23,3 +24,5 @@ export { requireModule, type ModuleRequest } from './module.js'
 export { requirePrograms, type ProgramsRequest } from './programs.js'
 export { builtKernels, type BuiltKernel } from './built-kernels.js'
 export { requirements, type Requirement } from './requirements.js'
+export { stored, type Recipe, type Stored } from './store.js'
+export { contentKey } from './hash.js'

@@ -9,12 +9,12 @@ import { librariesOf } from './libraries.js'
 import { requireAgent } from './programs.js'
 import { makeSshKeys } from './ssh-keys.js'
 import { stored } from './store.js'
-import type { BuiltProgram, Initramfs, ModuleBuild, Work } from './types.js'
+import type { BuiltProgram, Initramfs, ModuleBuild, PayloadFile, Work } from './types.js'
 
 /** Rises when these scripts put something else together from the same input. */
-const RECIPE = 1
+const RECIPE = 2
 const KEPT_DAYS = 7
-const PAYLOAD = 'lib/modprove'
+const PAYLOAD = '/lib/modprove'
 
 export interface InitramfsRequest extends Work {
   readonly modules: ModuleBuild
@@ -28,8 +28,13 @@ export interface InitramfsRequest extends Work {
 export async function requireInitramfs(request: InitramfsRequest): Promise<Initramfs> {
   const { modules, programs } = request
   const base = await requireBase(request)
-  const files = await payloadFiles(modules, programs, base.libraries)
-  const contents = Object.fromEntries(files.map(({ path, data }) => [path, data]))
+  const payload = payloadFiles(modules, programs, base.libraries)
+  const members = await Promise.all(
+    payload.map(async ({ path, file: from, mode }) =>
+      file(path.slice(1), await readFile(from), mode),
+    ),
+  )
+  const contents = Object.fromEntries(members.map(({ path, data }) => [path, data]))
   const payloadId = contentKey({ recipe: String(RECIPE), ...contents })
   const { folder } = await stored(
     {
@@ -39,20 +44,16 @@ export async function requireInitramfs(request: InitramfsRequest): Promise<Initr
       hashed: [],
       keptDays: KEPT_DAYS,
       make: async target => {
-        const id = file(`${PAYLOAD}/payload.id`, `${payloadId}\n`)
-        const payload = cpio(withFolders([...files, id]))
-        await writeFile(join(target, 'payload.cpio'), payload)
         await copyFile(base.file, join(target, 'combined.cpio'))
-        await writeFile(join(target, 'combined.cpio'), payload, { flag: 'a' })
+        await writeFile(join(target, 'combined.cpio'), cpio(withFolders(members)), { flag: 'a' })
       },
     },
     request,
   )
   return {
     base: base.file,
-    payload: join(folder, 'payload.cpio'),
+    payload,
     combined: join(folder, 'combined.cpio'),
-    payloadId,
     privateKey: base.privateKey,
     hostKey: base.hostKey,
     id: `${base.id}-${payloadId}`,
@@ -124,6 +125,7 @@ async function baseMembers(work: Work): Promise<readonly CpioMember[]> {
       .filter(applet => applet !== '' && applet !== 'busybox')
       .map(applet => link(`bin/${applet}`, 'busybox')),
     file('bin/dropbear', await readFile(dropbear), 0o755),
+    file('bin/settle', await guest('settle'), 0o755),
     file('bin/agent', await readFile(await requireAgent(work)), 0o755),
     ...(await libraryFiles(await librariesOf(dropbear))),
     ...['proc', 'sys', 'run', 'mnt'].map(path => folder(path, 0o755)),
@@ -159,27 +161,25 @@ async function guestProgram(name: string, debianPackage: string): Promise<string
   return path
 }
 
-type FileMember = Extract<CpioMember, { type: 'file' }>
-
-async function payloadFiles(
+function payloadFiles(
   build: ModuleBuild,
   programs: readonly BuiltProgram[],
   present: ReadonlySet<string>,
-): Promise<readonly FileMember[]> {
+): readonly PayloadFile[] {
   const libraries = new Map(programs.flatMap(program => [...program.libraries]))
   for (const path of present) libraries.delete(path)
   return [
-    ...(await Promise.all(
-      build.modules.map(async ({ ko }) => file(`${PAYLOAD}/${basename(ko)}`, await readFile(ko))),
-    )),
-    ...(await Promise.all(
-      programs.map(async program =>
-        file(`${PAYLOAD}/bin/${program.name}`, await readFile(program.file), 0o755),
-      ),
-    )),
-    ...(await libraryFiles(libraries)),
+    ...build.modules.map(({ ko }) => ({
+      path: `${PAYLOAD}/${basename(ko)}`,
+      file: ko,
+      mode: 0o644,
+    })),
+    ...programs.map(({ name, file }) => ({ path: `${PAYLOAD}/bin/${name}`, file, mode: 0o755 })),
+    ...[...libraries].map(([path, host]) => ({ path, file: host, mode: 0o755 })),
   ]
 }
+
+type FileMember = Extract<CpioMember, { type: 'file' }>
 
 const libraryFiles = (libraries: ReadonlyMap<string, string>): Promise<FileMember[]> =>
   Promise.all(

@@ -15,6 +15,10 @@ export interface Recipe<T> {
   readonly hashed: readonly string[]
   /** Entries of this kind that were not used for so long go when another is made; by default none does. */
   readonly keptDays?: number
+  /** When entries of this kind take more disk space, the least recently used go. */
+  readonly keptBytes?: number
+  /** What sizes and hashes would not show: says what is wrong with an entry, undefined when nothing is. */
+  verify?(folder: string, value: T): Promise<string | undefined>
   /** Fills an empty folder. What it returns is kept beside the files, as JSON. */
   make(folder: string): T | Promise<T>
 }
@@ -33,16 +37,18 @@ const VALUE = 'value.json'
  */
 export async function stored<T>(recipe: Recipe<T>, work: Work): Promise<Stored<T>> {
   const folder = join(cacheFolder(), recipe.kind, recipe.key)
-  if ((await exists(folder)) && (await findDamage(folder)) === undefined) return use<T>(folder)
+  const damageOf = async () =>
+    (await findDamage(folder)) ?? (await recipe.verify?.(folder, await valueOf(folder)))
+  if ((await exists(folder)) && (await damageOf()) === undefined) return use<T>(folder)
   const make = async () => {
     if (await exists(folder)) {
-      const damage = await findDamage(folder)
+      const damage = await damageOf()
       if (damage === undefined) return use<T>(folder)
       work.progress.say(`The cached ${recipe.title} is damaged (${damage}); making it again`)
       await rm(folder, { recursive: true, force: true })
     }
     await build(folder, recipe)
-    if (recipe.keptDays !== undefined) await dropUnused(dirname(folder), recipe.keptDays)
+    await dropUnused(folder, recipe)
     return use<T>(folder)
   }
   return withLock(`${recipe.kind}-${recipe.key}`, make, {
@@ -57,8 +63,11 @@ export async function stored<T>(recipe: Recipe<T>, work: Work): Promise<Stored<T
 async function use<T>(folder: string): Promise<Stored<T>> {
   const now = new Date()
   await utimes(folder, now, now)
-  return { folder, value: JSON.parse(await readFile(join(folder, VALUE), 'utf8')) as T }
+  return { folder, value: await valueOf(folder) }
 }
+
+const valueOf = async <T>(folder: string): Promise<T> =>
+  JSON.parse(await readFile(join(folder, VALUE), 'utf8')) as T
 
 /** The lock is held: what lies there half-made is of a process that died. */
 async function build<T>(folder: string, recipe: Recipe<T>): Promise<void> {
@@ -92,13 +101,37 @@ async function sweepPartial(parent: string, key: string): Promise<void> {
 
 const DAY_MS = 24 * 3_600_000
 
-async function dropUnused(parent: string, keptDays: number): Promise<void> {
-  for (const name of await readdir(parent)) {
-    const path = join(parent, name)
-    const usedMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Infinity
-    if (Date.now() - usedMs > keptDays * DAY_MS) await rm(path, { recursive: true, force: true })
+/** Drops what was not used for too long, and the least recently used beyond the limit; never `made`. */
+async function dropUnused<T>(made: string, recipe: Recipe<T>): Promise<void> {
+  const { keptDays = Infinity, keptBytes = Infinity } = recipe
+  if (keptDays === Infinity && keptBytes === Infinity) return
+  const others = (await readdir(dirname(made)))
+    .map(name => join(dirname(made), name))
+    .filter(path => path !== made && !path.endsWith('.partial'))
+  const used = async (path: string) => ({ path, usedMs: (await stat(path)).mtimeMs })
+  const entries = (await Promise.allSettled(others.map(used)))
+    // Another process may drop it, too.
+    .flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+    .sort((a, b) => b.usedMs - a.usedMs)
+  let bytes = keptBytes === Infinity ? 0 : await diskBytes(made)
+  for (const { path, usedMs } of entries) {
+    if (keptBytes !== Infinity) bytes += await diskBytes(path)
+    if (Date.now() - usedMs <= keptDays * DAY_MS && bytes <= keptBytes) continue
+    await rm(path, { recursive: true, force: true })
   }
 }
+
+/** What a folder's files really take: those with holes less than their size. */
+async function diskBytes(folder: string): Promise<number> {
+  let blocks = 0
+  for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
+    blocks += (await stat(join(folder, name)).catch(() => undefined))?.blocks ?? 0
+  }
+  return blocks * BLOCK_BYTES
+}
+
+/** Unit of st_blocks; see stat(2). */
+const BLOCK_BYTES = 512
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(

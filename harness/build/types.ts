@@ -74,15 +74,22 @@ export interface BuiltProgram {
   readonly libraries: ReadonlyMap<string, string>
 }
 
+/** A file of the payload. */
+export interface PayloadFile {
+  /** In the guest. */
+  readonly path: string
+  /** On the host. */
+  readonly file: string
+  readonly mode: number
+}
+
 export interface Initramfs {
   /** What every machine of this harness has; the same for every kernel. */
   readonly base: string
   /** What one kernel's machines have besides: its modules, and the programs. */
-  readonly payload: string
+  readonly payload: readonly PayloadFile[]
   /** Both, for a cold boot. */
   readonly combined: string
-  /** The guest's `/lib/modprove/payload.id`. */
-  readonly payloadId: string
   /** Client key in OpenSSH's format, mode 0600. */
   readonly privateKey: string
   /** The guest's host key as in `known_hosts`: `ssh-ed25519 AAAA…`. */

@@ -23,7 +23,11 @@ export const buildCommand: CommandSpec<BuildOptions> = {
     const work = { signal, progress: terminal }
     const selection = { kernels: options.kernel ?? ['6.1'], flavours: options.flavour ?? ['plain'] }
     for (const column of await columnsOf(selection, work)) {
-      const { place, module } = await prepareColumn(column, 'tcg', work)
+      const { place, module } = await prepareColumn(
+        column,
+        { accelerator: 'tcg', cold: true },
+        work,
+      )
       const lines = [
         `${column.release} ${column.flavour.name}`,
         `  kernel    ${place.machine.image}`,

@@ -3,7 +3,13 @@ import { PrettyReporter } from '../report/pretty.js'
 import type { Reporter } from '../report/reporter.js'
 import { TapReporter } from '../report/tap.js'
 import type { CommandSpec } from './command.js'
-import { acceleratorOption, flavourOption, jobsOption, kernelOption } from './selection.js'
+import {
+  acceleratorOption,
+  coldOption,
+  flavourOption,
+  jobsOption,
+  kernelOption,
+} from './selection.js'
 
 interface RunOptions {
   kernel?: readonly string[]
@@ -14,6 +20,7 @@ interface RunOptions {
   keep?: boolean
   accel: RunRequest['accelerator']
   jobs?: number
+  cold?: boolean
 }
 
 export const runCommand: CommandSpec<RunOptions> = {
@@ -47,6 +54,7 @@ export const runCommand: CommandSpec<RunOptions> = {
     },
     accel: acceleratorOption,
     jobs: jobsOption,
+    cold: coldOption,
   },
   async run({ args, options, terminal, signal }) {
     const write = (text: string): void => terminal.print(process.stdout, text)
@@ -60,6 +68,7 @@ export const runCommand: CommandSpec<RunOptions> = {
         accelerator: options.accel,
         bail: options.bail ?? false,
         keep: options.keep ?? false,
+        cold: options.cold ?? false,
         ...(options.grep === undefined ? {} : { grep: options.grep }),
         ...(options.jobs === undefined ? {} : { slots: options.jobs }),
       },

@@ -50,3 +50,8 @@ export const jobsOption: OptionSpec<number> = {
   description: 'machines side by side (default: one a core)',
   parse: positive,
 }
+
+export const coldOption: OptionSpec<boolean> = {
+  flags: '--cold',
+  description: 'boot each machine afresh instead of restoring it from a template',
+}

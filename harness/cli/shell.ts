@@ -6,12 +6,13 @@ import { columnsOf, prepareColumn } from '../run/columns.js'
 import { Session } from '../run/session.js'
 import { chooseAccelerator } from '../vm/index.js'
 import type { CommandSpec } from './command.js'
-import { acceleratorOption, oneFlavourOption, oneKernelOption } from './selection.js'
+import { acceleratorOption, coldOption, oneFlavourOption, oneKernelOption } from './selection.js'
 
 interface ShellOptions {
   kernel: string
   flavour: string
   accel: 'auto' | 'kvm' | 'tcg'
+  cold?: boolean
 }
 
 const BOOT_SECONDS = 3
@@ -29,7 +30,12 @@ export const shellCommand: CommandSpec<ShellOptions> = {
     ],
     ["modprove shell 'dmesg | tail'", 'one word is a command line for sh'],
   ],
-  options: { kernel: oneKernelOption, flavour: oneFlavourOption, accel: acceleratorOption },
+  options: {
+    kernel: oneKernelOption,
+    flavour: oneFlavourOption,
+    accel: acceleratorOption,
+    cold: coldOption,
+  },
   async run({ args, options, terminal, signal }) {
     const work = { signal, progress: terminal }
     const columns = await columnsOf(
@@ -43,10 +49,14 @@ export const shellCommand: CommandSpec<ShellOptions> = {
     await using folder = await privateFolder()
     const [column] = columns
     if (column === undefined) return EXIT.usage
-    const { place, module } = await prepareColumn(column, accelerator, work)
+    const { place, module } = await prepareColumn(
+      column,
+      { accelerator, cold: options.cold ?? false },
+      work,
+    )
     const title = `${column.release} ${column.flavour.name}`
-    await using session = await during(terminal, `booting ${title}`, BOOT_SECONDS, () =>
-      Session.open(place, folder.path, signal),
+    await using session = await during(terminal, `starting ${title}`, BOOT_SECONDS, () =>
+      Session.open(place, folder.path, signal, text => terminal.say(text)),
     )
     await session.loadModules(module.modules.map(({ name }) => ({ name })))
     if (args.length > 0) {

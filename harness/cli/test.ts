@@ -54,6 +54,7 @@ export const testCommand: CommandSpec<object> = {
         accelerator: 'auto',
         bail: false,
         keep: false,
+        cold: false,
       },
       { signal, progress: terminal, report: event => reporter.take(event) },
     )

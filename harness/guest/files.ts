@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { AT_FDCWD, O_CLOEXEC, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from './abi/files.js'
 import { SIGKILL } from './abi/processes.js'
 import type { AgentClient } from './agent/client.js'
+import type { Task } from './agent/task.js'
 import { CallTimeout, TaskEnded } from './errors.js'
 import { harnessError } from '../errors.js'
 import type { Descriptor } from './process/descriptor.js'
@@ -10,13 +11,18 @@ import { Process } from './process/process.js'
 const PART_BYTES = 60 * 1024
 const MAX_BYTES = 64 * 1024 * 1024
 
+interface Keeper {
+  readonly task: Task
+  readonly process: Process
+}
+
 /**
  * The guest's files (and process groups), through a process of the agent that does nothing else: a twentieth of what an exec costs.
  * A process that hangs in a file (a debugfs file can) is left to itself, and the next call gets another.
  */
 export class GuestFiles {
   private readonly agent: AgentClient
-  private keeper: Promise<Process> | undefined
+  private keeper: Promise<Keeper> | undefined
 
   constructor(agent: AgentClient) {
     this.agent = agent
@@ -24,7 +30,9 @@ export class GuestFiles {
 
   /** @throws SyscallError ENOENT and the like; ModproveError FILE_TOO_LARGE over 64 MiB */
   read(path: string): Promise<Buffer> {
-    return this.use(async process => {
+    return this.use(async (process, task) => {
+      const whole = await task.readFile(path, this.agent.deadlineMs)
+      if (whole !== undefined) return whole
       await using file = await process.open(path, O_RDONLY | O_CLOEXEC)
       const parts: Buffer[] = []
       let bytes = 0
@@ -76,7 +84,7 @@ export class GuestFiles {
 
   /** Its own process, which whoever ends all others has to leave alone. */
   async own(): Promise<readonly Process[]> {
-    return this.keeper === undefined ? [] : [await this.keeper]
+    return this.keeper === undefined ? [] : [(await this.keeper).process]
   }
 
   private async makeFolder(process: Process, path: string): Promise<void> {
@@ -92,10 +100,13 @@ export class GuestFiles {
     }
   }
 
-  private async use<Result>(work: (process: Process) => Promise<Result>): Promise<Result> {
-    const keeper = (this.keeper ??= this.agent.spawn().then(task => Process.of(task)))
+  private async use<Result>(
+    work: (process: Process, task: Task) => Promise<Result>,
+  ): Promise<Result> {
+    this.keeper ??= this.agent.spawn().then(task => ({ task, process: Process.of(task) }))
     try {
-      return await work(await keeper)
+      const { process, task } = await this.keeper
+      return await work(process, task)
     } catch (error) {
       if (error instanceof CallTimeout || error instanceof TaskEnded) this.keeper = undefined
       throw error

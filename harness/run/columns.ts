@@ -20,6 +20,7 @@ import type { Progress } from '../progress.js'
 import { project } from '../project.js'
 import type { ModuleSource } from '../verdict/index.js'
 import type { Job, Place } from './job.js'
+import { requireTemplate } from './templates.js'
 
 /** One kernel in one flavour: a column of the matrix. */
 export interface Column {
@@ -54,6 +55,13 @@ export async function columnsOf(
   return columns
 }
 
+/** How a column's machines come to be. */
+export interface MachineWish {
+  readonly accelerator: Accelerator
+  /** Boot each afresh, instead of restoring it from a template. */
+  readonly cold: boolean
+}
+
 /** The part of a job that its column does not know. */
 export type JobOptions = Pick<Job, 'bail' | 'grep' | 'keep'>
 
@@ -71,7 +79,7 @@ export interface PreparedColumn {
  */
 export async function prepareColumn(
   column: Column,
-  accelerator: Accelerator,
+  { accelerator, cold }: MachineWish,
   work: Work,
 ): Promise<PreparedColumn> {
   const { flavour } = column
@@ -95,7 +103,17 @@ export async function prepareColumn(
   }
   const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }
   const allowListFile = join(checkoutRoot, project.suites, 'known-findings.json')
-  const place = { machine, ssh, modules }
+  const template = cold
+    ? undefined
+    : await requireTemplate({
+        machine: { ...machine, initramfs: initramfs.base },
+        bootKey: `${kernel.key} ${initramfs.baseId}`,
+        title: `${kernel.release} ${flavour.name}`,
+        ssh,
+        ...work,
+      })
+  const { payload } = initramfs
+  const place = { machine, ssh, modules, payload, ...(template === undefined ? {} : { template }) }
   return {
     place,
     module: built,

@@ -1,11 +1,17 @@
 import type { JobRef, RunEvent } from '../events.js'
-import type { MachineSpec } from '../vm/index.js'
+import type { PayloadFile } from '../build/index.js'
+import type { MachineSpec, Template } from '../vm/index.js'
 import type { ModuleSource } from '../verdict/index.js'
+import type { SshAccess } from './ssh-access.js'
 
 /** What a session needs to have a machine of a column. */
 export interface Place {
   readonly machine: Omit<MachineSpec, 'folder' | 'signal'>
-  readonly ssh: { readonly privateKeyFile: string; readonly hostKey: string }
+  /** Where there is one, machines are restored from it; `machine.initramfs` is for booting without. */
+  readonly template?: Template
+  /** What a restored machine gets besides. */
+  readonly payload: readonly PayloadFile[]
+  readonly ssh: SshAccess
   /** The modules of the payload, for reading their traces. */
   readonly modules: readonly ModuleSource[]
 }

@@ -54,18 +54,22 @@ export class Modules implements GuestModules {
     return Number(line[2])
   }
 
-  /** Makes the loaded modules be these, in this order and with these parameters; touches nothing when they are. */
-  async ensure(wanted: readonly ModuleSpec[]): Promise<void> {
+  /** Whether the loaded modules are these, in this order and with these parameters. */
+  async are(wanted: readonly ModuleSpec[]): Promise<boolean> {
     const loaded = await this.loaded()
-    const same =
+    return (
       loaded.length === wanted.length &&
       wanted.every(
         (module, index) =>
           loaded[index] === module.name &&
           this.#loadedWith.get(module.name) === parameterText(module),
       )
-    if (same) return
-    for (const name of loaded.reverse()) await this.unload(name)
+    )
+  }
+
+  /** Unloads all modules, and loads these. */
+  async replace(wanted: readonly ModuleSpec[]): Promise<void> {
+    for (const name of (await this.loaded()).reverse()) await this.unload(name)
     for (const module of wanted) {
       await this.load(module).catch((error: unknown) => {
         if (!(error instanceof SyscallError)) throw error

@@ -90,8 +90,8 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     }
 
     const begun = await stage(limitMs, async () => {
-      const guest = new LiveGuest(session, job.ref, await session.mark())
-      await session.loadModules(test.options.modules ?? suite.options.modules ?? [])
+      const wanted = test.options.modules ?? suite.options.modules ?? []
+      const guest = new LiveGuest(session, job.ref, await session.loadModules(wanted))
       const before = await readHealth(guest, invariants)
       return { guest, before }
     })

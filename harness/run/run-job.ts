@@ -162,7 +162,9 @@ class JobRun implements AsyncDisposable {
     const { signal, strays } = this.#context
     const since = performance.now()
     try {
-      this.#session ??= await Session.open(this.#job, this.#job.folder, signal)
+      this.#session ??= await Session.open(this.#job, this.#job.folder, signal, text =>
+        this.#note(text),
+      )
     } catch (error) {
       signal.throwIfAborted()
       // Without a QEMU, or with a missing file, no other job would fare better.

@@ -27,6 +27,8 @@ export interface RunRequest {
   readonly bail: boolean
   /** Leave the machine of the first suite that fails, else of the last one, up until the signal. */
   readonly keep: boolean
+  /** Boot each machine afresh, instead of restoring it from a template. */
+  readonly cold: boolean
   /** Machines side by side; one a core by default. */
   readonly slots?: number
 }
@@ -106,10 +108,14 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
     try {
       for (const [index, column] of columns.entries()) {
         try {
-          const prepare = await prepareColumn(column, accelerator, {
-            signal,
-            progress: context.progress,
-          })
+          const prepare = await prepareColumn(
+            column,
+            { accelerator, cold: request.cold },
+            {
+              signal,
+              progress: context.progress,
+            },
+          )
           const jobs = refs(column).map((ref, suite) => {
             const last = index === columns.length - 1 && suite === suites.length - 1
             return prepare.job(ref, suites[suite]?.file ?? '', record.job(ref.id), {

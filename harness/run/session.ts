@@ -1,8 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { scaled } from '../deadlines.js'
-import { ModproveError, failureError, harnessError } from '../errors.js'
-import { connect, type Guest } from '../guest/index.js'
+import { ModproveError, failureError } from '../errors.js'
+import type { Guest } from '../guest/index.js'
 import type { LogRecord } from '../log-record.js'
 import {
   causeOfDeath,
@@ -11,15 +10,14 @@ import {
   type Death,
   type Finding,
 } from '../verdict/index.js'
-import { describeEnd, start, type BootedMachine, type Machine } from '../vm/index.js'
+import type { BootedMachine } from '../vm/index.js'
+import { reach } from './boot.js'
 import { endSeen } from './end-seen.js'
 import type { Place } from './job.js'
 import { Modules } from './modules.js'
 import type { ModuleSpec } from './registry.js'
 
 const CONSOLE_LINES = 2000
-const CONNECT_MS = 10_000
-const CALL_MS = 10_000
 const PING_MS = 3_000
 /** A panicking kernel still prints and restarts after the connection is cut. */
 const LAST_WORDS_MS = 3_000
@@ -72,37 +70,25 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Boots a machine, whose console and kernel log are kept in `folder`, and connects to it.
+   * Has a machine, whose console and kernel log are kept in `folder`, and connects to it.
    *
+   * @param say told in one line of what a person should know
    * @throws ModproveError `GUEST_DID_NOT_BOOT` and the like, with the console's last lines
    */
-  static async open(place: Place, folder: string, signal: AbortSignal): Promise<Session> {
-    const machine = await start({ ...place.machine, folder, signal })
-    try {
-      const booted = await machine.ready()
-      const connecting = connect({
-        host: '127.0.0.1',
-        port: booted.sshPort,
-        privateKey: await readFile(place.ssh.privateKeyFile, 'utf8'),
-        hostKey: place.ssh.hostKey,
-        signal,
-        deadlineMs: scaled(CONNECT_MS, place.machine.accelerator),
-        callDeadlineMs: scaled(CALL_MS, place.machine.accelerator),
-      })
-      const guest = await Promise.race([connecting, gone(machine)])
-      connecting.catch(() => undefined)
-      const keeper = await guest.process()
-      return new Session(
-        place,
-        folder,
-        booted,
-        guest,
-        new Modules(keeper, path => guest.readFile(path)),
-      )
-    } catch (error) {
-      await machine.quit()
-      throw error
-    }
+  static async open(
+    place: Place,
+    folder: string,
+    signal: AbortSignal,
+    say: (text: string) => void,
+  ): Promise<Session> {
+    const { machine, guest, keeper } = await reach(place, folder, signal, say)
+    return new Session(
+      place,
+      folder,
+      machine,
+      guest,
+      new Modules(keeper, path => guest.readFile(path)),
+    )
   }
 
   get isGone(): boolean {
@@ -115,14 +101,17 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Makes the loaded modules be these.
+   * Makes the loaded modules be these; touches nothing when they are.
    *
+   * @returns the mark of the moment before
    * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged about it
    */
-  async loadModules(wanted: readonly ModuleSpec[]): Promise<void> {
-    const mark = await this.mark()
+  async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
+    const [mark, ready] = await Promise.all([this.mark(), this.modules.are(wanted)])
+    if (ready) return mark
     try {
-      await this.modules.ensure(wanted)
+      await this.modules.replace(wanted)
+      return mark
     } catch (error) {
       if (!(error instanceof ModproveError) || error.code !== 'MODULE_DOES_NOT_LOAD') throw error
       await this.mark()
@@ -208,16 +197,4 @@ export class Session implements AsyncDisposable {
       return `the blocked tasks could not be listed: ${String(error)}`
     }
   }
-}
-
-/** Rejects when the machine ends; nobody needs to listen. */
-function gone(machine: Machine): Promise<never> {
-  const lost = machine.ended.then(end => {
-    throw harnessError(
-      'MACHINE_LOST',
-      `the machine ${describeEnd(end)} before its guest could be reached`,
-    )
-  })
-  lost.catch(() => undefined)
-  return lost
 }

@@ -34,7 +34,7 @@ export async function suiteEnd(
     const limits = { gone: session.gone, limitMs: scaled(END_MS, job.machine.accelerator), signal }
     await race(
       (async () => {
-        if (job.keep === undefined) await session.modules.ensure([])
+        if (job.keep === undefined) await session.modules.replace([])
         findings.push(...(await leaks(job, session)))
         findings.push(...(await session.takeFindings()))
       })(),

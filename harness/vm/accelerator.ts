@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Accelerator } from '../deadlines.js'
 import { harnessError } from '../errors.js'
 import { cacheFolder, writeWhole } from '../paths.js'
 import type { Account } from '../process/owned.js'
-import { findQemu, qemuAccount } from './qemu.js'
+import { findQemu, qemuAccount, qemuIdentity } from './qemu.js'
 import { kvmClosedTo, tryKvm } from './kvm-trial.js'
 
 export type AcceleratorWish = 'auto' | Accelerator
@@ -66,7 +66,7 @@ async function whyNotKvm(host: Host, signal?: AbortSignal): Promise<string | und
   const closed = await host.kvmClosedTo(account)
   // Not remembered: it is known at once, and an administrator may change it.
   if (closed !== undefined) return closed
-  const key = { bootId: await bootId(), qemu: await identity(binary) }
+  const key = { bootId: await bootId(), qemu: await qemuIdentity(binary) }
   const known = await recall(host.memory)
   if (known?.bootId === key.bootId && known.qemu === key.qemu) return known.why
   const why = await host.tryKvm(binary, { account, signal })
@@ -77,12 +77,6 @@ async function whyNotKvm(host: Host, signal?: AbortSignal): Promise<string | und
 
 const bootId = async (): Promise<string> =>
   (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
-
-/** Tells one version of QEMU from another without running it. */
-async function identity(binary: string): Promise<string> {
-  const { ino, mtimeMs, size } = await stat(binary)
-  return `${binary} ${ino} ${size} ${mtimeMs}`
-}
 
 /** A verdict that cannot be read is as good as none: it is found anew. */
 async function recall(path: string): Promise<Verdict | undefined> {

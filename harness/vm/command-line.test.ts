@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import t from 'tap'
-import { commandLineByHand, qemuArguments } from './command-line.js'
+import { commandLineByHand, harnessChannels, inherited, qemuArguments } from './command-line.js'
 import type { MachineSpec } from './spec.js'
 
 const spec: MachineSpec = {
@@ -13,11 +13,15 @@ const spec: MachineSpec = {
   folder: '/unused',
 }
 
+const boot = { kernel: inherited(5), initramfs: inherited(6) }
+const argumentsOf = (of: MachineSpec): string[] =>
+  qemuArguments(of, { boot, channels: harnessChannels })
+
 const after = (args: readonly string[], flag: string): string | undefined =>
   args[args.indexOf(flag) + 1]
 
 void t.test('the guest is confined', t => {
-  const args = qemuArguments(spec)
+  const args = argumentsOf(spec)
   t.match(after(args, '-sandbox'), /^on,.*elevateprivileges=deny,spawn=deny/)
   t.match(after(args, '-netdev'), /restrict=on/)
   t.match(after(args, '-netdev'), /hostfwd=tcp:127\.0\.0\.1:0-:22/, 'loopback only, a free port')
@@ -26,21 +30,32 @@ void t.test('the guest is confined', t => {
 })
 
 void t.test('the CPU follows the accelerator', t => {
-  t.equal(after(qemuArguments(spec), '-cpu'), 'max')
-  const kvm = qemuArguments({ ...spec, accelerator: 'kvm' })
+  t.equal(after(argumentsOf(spec), '-cpu'), 'max')
+  const kvm = argumentsOf({ ...spec, accelerator: 'kvm' })
   t.equal(after(kvm, '-accel'), 'kvm')
   t.equal(after(kvm, '-cpu'), 'host')
   t.end()
 })
 
 void t.test("a spec's kernel parameters come last, so that they win", t => {
-  t.match(after(qemuArguments(spec), '-append'), /panic=-1.* loglevel=7 slub_debug=FZ$/)
+  t.match(after(argumentsOf(spec), '-append'), /panic=-1.* loglevel=7 slub_debug=FZ$/)
   t.end()
 })
 
 void t.test('the harness names no file of its own on the command line', t => {
-  const args = qemuArguments(spec)
+  const args = argumentsOf(spec)
   t.notOk(args.some(word => word.includes('/cache') || word.includes('unix:')))
+  t.end()
+})
+
+void t.test('a restored machine boots nothing, and keeps what it writes to itself', t => {
+  const args = qemuArguments(spec, {
+    memory: { path: inherited(5), shared: false },
+    channels: harnessChannels,
+  })
+  for (const flag of ['-kernel', '-initrd', '-append']) t.notOk(args.includes(flag))
+  t.match(after(args, '-object'), /memory-backend-file,id=memory,size=256M,.*share=off/)
+  t.match(after(args, '-M'), /memory-backend=memory/)
   t.end()
 })
 

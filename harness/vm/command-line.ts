@@ -3,62 +3,72 @@ import type { MachineSpec } from './spec.js'
 
 /** How one start of QEMU is wired to whoever started it. */
 export interface Wiring {
-  readonly kernel: string
-  readonly initramfs: string
+  /** What the guest boots; a restored one has booted already. */
+  readonly boot?: { readonly kernel: string; readonly initramfs: string }
+  /** A file that is the guest's memory; anonymous memory when absent. */
+  readonly memory?: { readonly path: string; readonly shared: boolean }
   /** Arguments that connect the first serial port and the monitor, and how the guest begins. */
   readonly channels: readonly string[]
 }
 
-/** The harness's wiring: everything through inherited descriptors, so that no path is needed or left. */
-export const DESCRIPTORS = { qmp: 3, console: 4, kernel: 5, initramfs: 6 } as const
+/** The harness talks to QEMU through inherited descriptors: no path is needed, none is left. */
+export const CHANNELS = { qmp: 3, console: 4 } as const
+/** The first descriptor behind the channels; files that QEMU opens follow from here. */
+export const FIRST_FILE = 5
 
-export const harnessWiring: Wiring = {
-  // QEMU may run as a user who cannot reach these files by their paths.
-  kernel: `/proc/self/fd/${DESCRIPTORS.kernel}`,
-  initramfs: `/proc/self/fd/${DESCRIPTORS.initramfs}`,
-  // Sockets, because QEMU never blocks on one: a harness that is slow slows the guest's UART, no more.
-  channels: [
-    // The guest waits until somebody listens to all it says.
-    '-S',
-    ...['-chardev', `socket,id=qmp,fd=${DESCRIPTORS.qmp}`, '-mon', 'chardev=qmp,mode=control'],
-    ...['-chardev', `socket,id=console,fd=${DESCRIPTORS.console}`, '-serial', 'chardev:console'],
-  ],
-}
+/** QEMU may run as a user who cannot reach a file by its path. */
+export const inherited = (descriptor: number): string => `/proc/self/fd/${descriptor}`
+
+/** Sockets, because QEMU never blocks on one: a harness that is slow slows the guest's UART, no more. */
+export const harnessChannels: readonly string[] = [
+  // The guest waits until somebody listens to all it says.
+  '-S',
+  ...['-chardev', `socket,id=qmp,fd=${CHANNELS.qmp}`, '-mon', 'chardev=qmp,mode=control'],
+  ...['-chardev', `socket,id=console,fd=${CHANNELS.console}`, '-serial', 'chardev:console'],
+]
 
 /** QEMU's arguments for this machine. */
-export function qemuArguments(spec: MachineSpec, wiring: Wiring = harnessWiring): string[] {
+export function qemuArguments(spec: MachineSpec, { boot, memory, channels }: Wiring): string[] {
   return [
     ...['-name', 'modprove'],
-    ...machine(spec),
+    ...machine(spec, memory),
     ...confinement,
-    ...['-kernel', wiring.kernel, '-initrd', wiring.initramfs],
-    ...['-append', kernelParameters(spec).join(' ')],
+    ...(boot === undefined
+      ? []
+      : ['-kernel', boot.kernel, '-initrd', boot.initramfs, '-append', kernelParameters(spec)]),
     ...devices,
-    ...wiring.channels,
+    ...channels,
   ]
 }
 
 /** The same machine for a person at a terminal: console and monitor on it (Ctrl+A C changes over, Ctrl+A X ends). */
 export function commandLineByHand(binary: string, spec: MachineSpec): string {
-  const wiring = {
-    kernel: spec.image,
-    initramfs: spec.initramfs,
-    channels: ['-serial', 'mon:stdio'],
-  }
-  return [binary, ...qemuArguments(spec, wiring)].map(shellQuote).join(' ')
+  const boot = { kernel: spec.image, initramfs: spec.initramfs }
+  return [binary, ...qemuArguments(spec, { boot, channels: ['-serial', 'mon:stdio'] })]
+    .map(shellQuote)
+    .join(' ')
 }
 
-function machine({ accelerator, cpus, memoryMiB }: MachineSpec): string[] {
+function machine(
+  { accelerator, cpus, memoryMiB }: MachineSpec,
+  memory: Wiring['memory'],
+): string[] {
+  const backend = memory === undefined ? '' : ',memory-backend=memory'
   return [
     // The machine with the least to probe. rtc: else the guest lives in 1970. acpi=off: its tables and
     // their interpreter are half of a small kernel's boot.
-    ...['-M', 'microvm,rtc=on,acpi=off'],
+    ...['-M', `microvm,rtc=on,acpi=off${backend}`],
+    ...(memory === undefined ? [] : ['-object', memoryObject(memory, memoryMiB)]),
     ...['-accel', accelerator],
     // Everything the accelerator can do; RDRAND among it, which lets random.trust_cpu=on seed the pool.
     ...['-cpu', accelerator === 'kvm' ? 'host' : 'max'],
     ...['-smp', String(cpus), '-m', `${memoryMiB}M`],
   ]
 }
+
+/** shared: what the guest writes is written into the file; else it stays the process's own. */
+const memoryObject = (memory: { path: string; shared: boolean }, memoryMiB: number): string =>
+  `memory-backend-file,id=memory,size=${memoryMiB}M,mem-path=${memory.path},share=${memory.shared ? 'on' : 'off'}`
 
 export const confinement: readonly string[] = [
   // Nothing that this command line does not name: no default devices, no configuration of the host's.
@@ -77,12 +87,12 @@ const devices = [
   ...['-object', 'rng-builtin,id=entropy', '-device', 'virtio-rng-device,rng=entropy'],
 ]
 
-function kernelParameters({ append }: MachineSpec): string[] {
+function kernelParameters({ append }: MachineSpec): string {
   return [
     'console=ttyS0',
     // A panic reboots at once, by triple fault: a microvm has no other way, and QEMU ends on it.
     ...['panic=-1', 'reboot=t'],
     'random.trust_cpu=on',
     ...append,
-  ]
+  ].join(' ')
 }

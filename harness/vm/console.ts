@@ -48,6 +48,18 @@ export class Console extends EventEmitter<{ line: [string] }> {
     return this.#last.slice(Math.max(0, this.#last.length - lines))
   }
 
+  /** Resolves when a line is this text alone; never, when none is. */
+  line(text: string): Promise<void> {
+    return new Promise(resolve => {
+      const look = (line: string) => {
+        if (line !== text) return
+        this.off('line', look)
+        resolve()
+      }
+      this.on('line', look)
+    })
+  }
+
   async #read(source: Readable): Promise<void> {
     let fileFailed = false
     const fileClosed = new Promise<void>(resolve => this.#file.once('close', resolve))

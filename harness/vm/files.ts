@@ -21,9 +21,22 @@ export async function openForQemu(path: string, otherUser: boolean): Promise<Fil
     await chmod(copy, 0o444)
     return await open(copy, 'r')
   } catch (cause) {
-    const { message } = cause as Error
-    throw harnessError('MACHINE_FILE', `cannot read what the machine boots from: ${message}`, {
-      cause,
-    })
+    throw unreadable(cause)
   }
 }
+
+/** Opens a part of a template. @throws ModproveError `MACHINE_FILE` */
+export async function openTemplateFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r')
+  } catch (cause) {
+    throw unreadable(cause)
+  }
+}
+
+const unreadable = (cause: unknown) =>
+  harnessError(
+    'MACHINE_FILE',
+    `cannot read what the machine starts from: ${(cause as Error).message}`,
+    { cause },
+  )

@@ -20,14 +20,7 @@ export class Machine extends LiveMachine {
 
   constructor(parts: MachineParts) {
     super(parts)
-    this.#ready = new Promise(resolve => {
-      const look = (line: string) => {
-        if (line !== READY_LINE) return
-        parts.console.off('line', look)
-        resolve()
-      }
-      parts.console.on('line', look)
-    })
+    this.#ready = parts.console.line(READY_LINE)
   }
 
   /**

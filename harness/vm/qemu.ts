@@ -23,6 +23,12 @@ export async function findQemu(env: NodeJS.ProcessEnv = process.env): Promise<st
   })
 }
 
+/** Tells one version of QEMU from another without running it. */
+export async function qemuIdentity(binary: string): Promise<string> {
+  const { ino, mtimeMs, size } = await stat(binary)
+  return `${binary} ${ino} ${size} ${mtimeMs}`
+}
+
 /**
  * Who QEMU runs as when the harness is root: the user behind sudo(8), else nobody. Undefined when the
  * harness is an ordinary user itself, or root of a user namespace that has no other users.

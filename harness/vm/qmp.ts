@@ -33,7 +33,7 @@ const DEFAULT_DEADLINE_MS = 10_000
  *
  * Errors are ModproveErrors: `QMP_ERROR` for an answer that says so, `QMP_TIMEOUT`, `QMP_CLOSED`.
  */
-export class Qmp extends EventEmitter<{ event: [QmpEvent] }> {
+export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveError] }> {
   readonly #stream: Duplex
   readonly #pending = new Map<number, Pending>()
   #nextId = 1
@@ -73,7 +73,10 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent] }> {
     let cleanUp = () => {}
     try {
       return await new Promise<unknown>((resolve, reject) => {
-        const timer = setTimeout(() => reject(timeout(command, deadlineMs)), deadlineMs)
+        const timer = setTimeout(
+          () => reject(timeout(`answer to the command ${command}`, deadlineMs)),
+          deadlineMs,
+        )
         const abort = () => reject(signal?.reason as Error)
         signal?.addEventListener('abort', abort, { once: true })
         cleanUp = () => {
@@ -109,8 +112,34 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent] }> {
     else pending.resolve(message['return'])
   }
 
+  /** Resolves with the first event that `which` takes; rejects as `execute` does. */
+  async event(which: (event: QmpEvent) => boolean, deadlineMs: number): Promise<QmpEvent> {
+    if (this.#closed) throw this.#closed
+    let cleanUp = () => {}
+    try {
+      return await new Promise<QmpEvent>((resolve, reject) => {
+        const timer = setTimeout(
+          () => reject(timeout('event that was awaited', deadlineMs)),
+          deadlineMs,
+        )
+        const look = (event: QmpEvent) => {
+          if (which(event)) resolve(event)
+        }
+        this.on('event', look).once('closed', reject)
+        cleanUp = () => {
+          clearTimeout(timer)
+          this.off('event', look).off('closed', reject)
+        }
+      })
+    } finally {
+      cleanUp()
+    }
+  }
+
   #close(cause?: Error): void {
-    this.#closed ??= harnessError('QMP_CLOSED', 'QEMU closed its control channel', { cause })
+    if (this.#closed) return
+    this.#closed = harnessError('QMP_CLOSED', 'QEMU closed its control channel', { cause })
+    this.emit('closed', this.#closed)
     for (const pending of this.#pending.values()) pending.reject(this.#closed)
   }
 }
@@ -132,5 +161,5 @@ function refused(command: string, error: Fields): ModproveError {
   return harnessError('QMP_ERROR', `QEMU refused the command ${command}: ${said}`)
 }
 
-const timeout = (command: string, deadlineMs: number): ModproveError =>
-  harnessError('QMP_TIMEOUT', `QEMU did not answer the command ${command} within ${deadlineMs} ms`)
+const timeout = (what: string, deadlineMs: number): ModproveError =>
+  harnessError('QMP_TIMEOUT', `QEMU did not answer: no ${what} within ${deadlineMs} ms`)

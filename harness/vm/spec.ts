@@ -16,3 +16,11 @@ export interface MachineSpec {
   /** Aborting it kills the machine, at any stage. */
   readonly signal?: AbortSignal
 }
+
+/** A machine saved right after its boot, as two files; any number of machines are restored from it. */
+export interface Template {
+  /** The guest's memory; belongs to whom QEMU runs as. */
+  readonly memory: string
+  /** The state of QEMU's devices. */
+  readonly state: string
+}

@@ -1,5 +1,5 @@
 /** A kernel of a few bytes for tests: it prints its text on the serial port, and then … */
-export type ToyEnding = 'rests' | 'spins' | 'resets' | 'floods'
+export type ToyEnding = 'rests' | 'spins' | 'resets' | 'floods' | 'counts'
 
 const LOADED_AT = 0x100000
 const CODE_AT = 0x100
@@ -18,12 +18,24 @@ const PRINT = [
   0x88, 0xe0, 0x66, 0xba, 0xf8, 0x03, 0xee, 0xeb, 0xe7, // al = ah; dx = transmitter; out; jmp next
 ]
 
+const COUNTER_AT = 0x500000
+// prettier-ignore
+const COUNT = [
+  0xb9, ...word(0x1000000), 0xe2, 0xfe, // ecx = 2^24; until it is 0
+  0xfe, 0x05, ...word(COUNTER_AT), 0x8a, 0x25, ...word(COUNTER_AT), // ah = ++counter
+  0x80, 0xe4, 0x0f, 0x80, 0xc4, 0x61, // ah = 'a' + ah % 16
+  0x66, 0xba, 0xfd, 0x03, 0xec, 0xa8, 0x20, 0x74, 0xfb, // until the transmitter is empty
+  0x88, 0xe0, 0x66, 0xba, 0xf8, 0x03, 0xee, 0xb0, 0x0a, 0xee, // out: ah and a newline
+]
+
 const ENDINGS: Readonly<Record<ToyEnding, readonly number[]>> = {
   rests: [0xfa, 0xf4, 0xeb, 0xfd], // cli; hlt
   spins: [0xfa, 0xeb, 0xfe], // cli; jmp to itself
   // lidt of the zeros behind the ELF magic; int3: no handler for the fault, nor for that fault, and the CPU resets
   resets: [0x0f, 0x01, 0x1d, ...word(LOADED_AT + 8), 0xcc],
   floods: [0xeb, 0xe0], // jmp to the start
+  // a letter and a newline for ever, from b on
+  counts: [...COUNT, 0xeb, 0x100 - COUNT.length - 2],
 }
 
 /** An ELF file with a PVH entry (note "Xen", type 18). */

@@ -4,10 +4,17 @@ import t from 'tap'
 import { connectedPair } from '../stream-pair.fixture.js'
 import { buildAgent, startAgent } from '../local-agent.fixture.js'
 import { AgentClient } from './client.js'
-import { Answer, encodeFrame, FrameReader, MAX_PAYLOAD_BYTES, Request } from './frames.js'
+import {
+  Answer,
+  encodeFrame,
+  FrameReader,
+  MAX_PAYLOAD_BYTES,
+  PROTOCOL_VERSION,
+  Request,
+} from './frames.js'
 
 const hello = Buffer.alloc(88)
-hello.writeUInt32LE(1, 0)
+hello.writeUInt32LE(PROTOCOL_VERSION, 0)
 hello.writeUInt32LE(62, 4)
 hello.writeUInt32LE(4096, 8)
 

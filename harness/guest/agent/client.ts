@@ -108,11 +108,13 @@ export class AgentClient {
   /** SIGKILLs every process but these, forks and threads of others included; resolves when all are gone. */
   async killAllBut(kept: readonly number[]): Promise<void> {
     const pids = new Set(kept)
+    const killed: Promise<void>[] = []
     for (const task of this.tasks.values()) {
       if (task.isOver || pids.has(task.pid)) continue
       pids.add(task.pid)
-      await this.kill(task.channel.id)
+      killed.push(this.kill(task.channel.id))
     }
+    await Promise.all(killed)
   }
 
   /** The task that a `task` answer told of. */

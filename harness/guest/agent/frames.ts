@@ -6,7 +6,7 @@ import { ProtocolError } from '../errors.js'
  */
 const HEADER_BYTES = 16
 
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 export const MAX_PAYLOAD_BYTES = 64 * 1024
 
 export const Request = {
@@ -21,6 +21,7 @@ export const Request = {
   fork: 20,
   thread: 21,
   exit: 22,
+  readFile: 23,
 } as const
 
 export const Answer = {

@@ -82,6 +82,23 @@ export class Task {
     await Promise.all(parts)
   }
 
+  /**
+   * A file's content, in one round trip; undefined when it has {@link MAX_PAYLOAD_BYTES} or more.
+   * @throws SyscallError of open(2) or read(2)
+   */
+  async readFile(path: string, deadlineMs: number): Promise<Buffer | undefined> {
+    const what = () => `read of ${path}`
+    const asked = { what, deadlineMs }
+    const answer = await this.channel.ask(Request.readFile, Buffer.from(path), asked)
+    if (answer?.op === Answer.error) {
+      const { errno, text } = decodeError(answer.payload)
+      const error = new SyscallError(text, [JSON.stringify(path)], errno)
+      if (error.code === 'EFBIG') return undefined
+      throw error
+    }
+    return this.expect(answer, Answer.data, what).payload
+  }
+
   /** A copy of the process, which goes on from here. */
   fork(deadlineMs: number): Promise<Task> {
     return this.newTask(Request.fork, 'fork', deadlineMs)

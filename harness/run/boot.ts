@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { ModproveError, harnessError } from '../errors.js'
+import { connect, O_WRONLY, type Guest, type Process } from '../guest/index.js'
+import { describeEnd, restore, start, type BootedMachine, type Machine } from '../vm/index.js'
+import type { Place } from './job.js'
+import { sshOptions } from './ssh-access.js'
+
+/** A machine and a connection to its guest. */
+export interface Reached {
+  readonly machine: BootedMachine
+  readonly guest: Guest
+  /** Loads and unloads modules, and outlives every test. */
+  readonly keeper: Process
+}
+
+/** include/uapi/linux/random.h: take new key material from the pool at once. */
+const RNDRESEEDCRNG = 0x5207
+const CLOCK_REALTIME = 0
+const RANDOM_BYTES = 64
+
+/**
+ * A machine for one suite: restored where there is a template, else booted. A template that does not work
+ * is dropped, and the machine is booted.
+ *
+ * @param say told in one line when the template was dropped
+ * @throws ModproveError `GUEST_DID_NOT_BOOT` and the like, with the console's last lines
+ */
+export async function reach(
+  place: Place,
+  folder: string,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<Reached> {
+  const spec = { ...place.machine, folder, signal }
+  const { template } = place
+  if (template !== undefined) {
+    try {
+      const machine = await restore(spec, template)
+      return await connected(machine, machine, place, signal, freshen)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof ModproveError) || error.code === 'QEMU_MISSING') throw error
+      // The next run makes another.
+      await rm(dirname(template.memory), { recursive: true, force: true })
+      say(
+        `the machine's template does not work and was dropped (${error.message}); booting instead`,
+      )
+    }
+  }
+  const machine = await start(spec)
+  return connected(machine, machine.ready(), place, signal)
+}
+
+async function connected(
+  machine: Machine | BootedMachine,
+  booting: BootedMachine | Promise<BootedMachine>,
+  place: Place,
+  signal: AbortSignal,
+  prepare?: (guest: Guest, keeper: Process, place: Place) => Promise<void>,
+): Promise<Reached> {
+  const lost = gone(machine)
+  try {
+    const booted = await booting
+    const { accelerator } = place.machine
+    const reaching = (async () => {
+      const guest = await connect(await sshOptions(place.ssh, booted.sshPort, accelerator, signal))
+      const keeper = await guest.process()
+      await prepare?.(guest, keeper, place)
+      return { machine: booted, guest, keeper }
+    })()
+    reaching.catch(() => undefined)
+    return await Promise.race([reaching, lost])
+  } catch (error) {
+    await machine.quit()
+    throw error
+  }
+}
+
+/**
+ * Makes a restored guest one of its own: the time of now, randomness that no sister has, and the payload,
+ * which a template does not hold because it changes often.
+ */
+async function freshen(guest: Guest, keeper: Process, { payload }: Place): Promise<void> {
+  await Promise.all([
+    setClock(keeper),
+    stirRandomPool(keeper),
+    ...payload.map(async ({ path, file, mode }) => guest.upload(path, await readFile(file), mode)),
+  ])
+}
+
+async function setClock(keeper: Process): Promise<void> {
+  const nowMs = Date.now()
+  const time = Buffer.alloc(16)
+  time.writeBigInt64LE(BigInt(Math.floor(nowMs / 1000)), 0)
+  time.writeBigInt64LE(BigInt((nowMs % 1000) * 1_000_000), 8)
+  await keeper.syscall('clock_settime', CLOCK_REALTIME, time)
+}
+
+async function stirRandomPool(keeper: Process): Promise<void> {
+  await using pool = await keeper.open('/dev/urandom', O_WRONLY)
+  await keeper.write(pool, randomBytes(RANDOM_BYTES))
+  await pool.ioctl(RNDRESEEDCRNG)
+}
+
+/** Rejects when the machine ends; nobody needs to listen. */
+function gone(machine: Machine | BootedMachine): Promise<never> {
+  const lost = machine.ended.then(end => {
+    throw harnessError(
+      'MACHINE_LOST',
+      `the machine ${describeEnd(end)} before its guest could be reached`,
+    )
+  })
+  lost.catch(() => undefined)
+  return lost
+}

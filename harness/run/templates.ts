@@ -1,0 +1,100 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { contentKey, stored } from '../build/index.js'
+import { scaled } from '../deadlines.js'
+import { connect } from '../guest/index.js'
+import { during, type Progress } from '../progress.js'
+import { startToSave, templateIdentity, type MachineSpec, type Template } from '../vm/index.js'
+import { race } from './race.js'
+import { sshOptions, type SshAccess } from './ssh-access.js'
+
+/** Rises when a template of the same machine is made another way. */
+const RECIPE = 1
+const KEPT_DAYS = 14
+const KEPT_BYTES = 6 * 1024 ** 3
+
+/** What `images/guest/settle` prints when the last session has ended. */
+const SETTLED_LINE = 'modprove: settled'
+const SETTLE_MS = 10_000
+
+export interface TemplateRequest {
+  /** Boots the base initramfs: what changes often is brought into restored machines. */
+  readonly machine: Omit<MachineSpec, 'folder' | 'signal'>
+  /** Names what the kernel and the initramfs hold. */
+  readonly bootKey: string
+  /** For messages: `6.1.192 debug`. */
+  readonly title: string
+  readonly ssh: SshAccess
+  readonly signal: AbortSignal
+  readonly progress: Progress
+}
+
+/** When the files were written last: whoever else writes into a template spoils it, and moves these. */
+interface Written {
+  readonly memoryMs: number
+  readonly stateMs: number
+}
+
+/**
+ * The template of a machine, from the cache or made now by one cold boot: saved when its ssh server has
+ * served a session and is idle again, so that programs, keys and caches are warm.
+ *
+ * @throws ModproveError `GUEST_DID_NOT_BOOT` and those of QEMU
+ */
+export async function requireTemplate(request: TemplateRequest): Promise<Template> {
+  const { machine, bootKey, title, signal, progress } = request
+  const identity = await templateIdentity(machine)
+  const key = contentKey({ recipe: String(RECIPE), bootKey, identity })
+  const { folder } = await stored<Written>(
+    {
+      kind: 'templates',
+      key: `${title.replaceAll(' ', '-')}-${key}`,
+      title: `template of ${title}`,
+      hashed: ['state'],
+      keptDays: KEPT_DAYS,
+      keptBytes: KEPT_BYTES,
+      make: target =>
+        during(progress, `booting ${title} for its template`, machine.cpus > 1 ? 12 : 3, () =>
+          makeTemplate(request, target),
+        ),
+      verify: async (folder, value) => {
+        const { memoryMs, stateMs } = await written(filesOf(folder))
+        return memoryMs === value.memoryMs && stateMs === value.stateMs
+          ? undefined
+          : 'somebody wrote into it'
+      },
+    },
+    { signal, progress },
+  )
+  return filesOf(folder)
+}
+
+const filesOf = (folder: string): Template => ({
+  memory: join(folder, 'memory'),
+  state: join(folder, 'state'),
+})
+
+const written = async ({ memory, state }: Template): Promise<Written> => ({
+  memoryMs: (await stat(memory)).mtimeMs,
+  stateMs: (await stat(state)).mtimeMs,
+})
+
+async function makeTemplate(request: TemplateRequest, folder: string): Promise<Written> {
+  const { machine: spec, ssh, signal } = request
+  const template = filesOf(folder)
+  await using saving = await startToSave({ ...spec, folder, signal }, template)
+  const { machine } = saving
+  const booted = await machine.ready()
+  const settled = machine.console.line(SETTLED_LINE)
+  const guest = await connect(await sshOptions(ssh, booted.sshPort, spec.accelerator, signal))
+  const process = await guest.process()
+  await process.exit()
+  await guest.log.barrier()
+  await guest.exec('setsid settle >/dev/null 2>&1 </dev/null &')
+  await guest.close()
+  const limitMs = scaled(SETTLE_MS, spec.accelerator)
+  const gone = machine.ended.then(() => undefined)
+  await race(settled, { gone, limitMs, signal })
+  await saving.save()
+  return written(template)
+}

@@ -1,0 +1,121 @@
+import type { FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { scaled } from '../deadlines.js'
+import { harnessError } from '../errors.js'
+import { sweepPrivateFolders } from '../paths.js'
+import { escapeTerminal } from '../text.js'
+import {
+  CHANNELS,
+  commandLineByHand,
+  FIRST_FILE,
+  harnessChannels,
+  qemuArguments,
+  type Wiring,
+} from './command-line.js'
+import { Console } from './console.js'
+import { describeEnd } from './end.js'
+import type { MachineParts } from './live-machine.js'
+import { findQemu, qemuAccount } from './qemu.js'
+import { QemuProcess } from './qemu-process.js'
+import { Qmp } from './qmp.js'
+import type { MachineSpec } from './spec.js'
+import type { Account } from '../process/owned.js'
+
+/** QEMU opens its control channel within 0.1 s; a crowded host takes its time. */
+const FIRST_ANSWER_MS = 10_000
+
+/** Files that QEMU inherits and opens by their descriptors. */
+export class InheritedFiles implements AsyncDisposable {
+  readonly #files: FileHandle[] = []
+
+  /** Closes the file with the others. @returns the descriptor that QEMU has it by */
+  add(file: FileHandle): number {
+    this.#files.push(file)
+    return FIRST_FILE + this.#files.length - 1
+  }
+
+  get descriptors(): number[] {
+    return this.#files.map(file => file.fd)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const file of this.#files) await file.close()
+  }
+}
+
+/** What a way of starting adds to the common one. */
+export interface Launch {
+  /** @param account who QEMU runs as when that is another user */
+  wire(files: InheritedFiles, account: Account | undefined): Promise<Omit<Wiring, 'channels'>>
+  /** More arguments of QEMU's. */
+  readonly arguments?: readonly string[]
+  /** What the monitor is told before the guest runs. */
+  prepare?(qmp: Qmp, deadlineMs: number): Promise<void>
+}
+
+/**
+ * Starts QEMU; the guest runs when this resolves. The console is appended to `console.log` in the spec's
+ * folder.
+ * @throws ModproveError `QEMU_MISSING`, `MACHINE_FILE`, `QEMU_DID_NOT_START`; the signal's reason when it aborts
+ */
+export async function launch(spec: MachineSpec, way: Launch): Promise<MachineParts> {
+  spec.signal?.throwIfAborted()
+  const binary = await findQemu()
+  const commandLine = commandLineByHand(binary, spec)
+  await sweepPrivateFolders()
+  const qemu = await spawn(binary, spec, way)
+  const abort = () => qemu.kill('the run was interrupted')
+  spec.signal?.addEventListener('abort', abort, { once: true })
+  void qemu.ended.then(() => spec.signal?.removeEventListener('abort', abort))
+  const console = new Console(qemu.channel(CHANNELS.console), join(spec.folder, 'console.log'))
+  try {
+    if (spec.signal?.aborted) abort()
+    const deadlineMs = scaled(FIRST_ANSWER_MS, spec.accelerator)
+    const qmp = await Qmp.connect(qemu.channel(CHANNELS.qmp), { deadlineMs })
+    qmp.on('event', event => qemu.tell(event))
+    await way.prepare?.(qmp, deadlineMs)
+    const sshPort = await forwardedPort(qmp)
+    await qmp.execute('cont', {}, { deadlineMs })
+    return { spec, qemu, qmp, console, commandLine, sshPort }
+  } catch (cause) {
+    qemu.kill('it did not start')
+    const end = await qemu.ended
+    await console.ended
+    spec.signal?.throwIfAborted()
+    throw harnessError(
+      'QEMU_DID_NOT_START',
+      `a machine could not be started: it ${describeEnd(end)}`,
+      {
+        detail: escapeTerminal(qemu.stderr),
+        remedy: `start it by hand:\n${commandLine}`,
+        cause,
+      },
+    )
+  }
+}
+
+async function spawn(binary: string, spec: MachineSpec, way: Launch): Promise<QemuProcess> {
+  const account = await qemuAccount()
+  await using files = new InheritedFiles()
+  const wiring = await way.wire(files, account)
+  const args = [
+    ...qemuArguments(spec, { ...wiring, channels: harnessChannels }),
+    ...(way.arguments ?? []),
+  ]
+  return new QemuProcess(binary, args, {
+    // In the order of CHANNELS, then from FIRST_FILE on.
+    descriptors: ['pipe', 'pipe', ...files.descriptors],
+    ...(account === undefined ? {} : { account }),
+  })
+}
+
+/** The host's end of the forwarding to the guest's port 22, from a line such as
+ *  `TCP[HOST_FORWARD]  14       127.0.0.1 41835       10.0.2.15    22`. */
+async function forwardedPort(qmp: Qmp): Promise<number> {
+  const table = await qmp.monitor('info usernet')
+  const port = /HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)/.exec(table)?.[1]
+  if (port !== undefined) return Number(port)
+  throw harnessError('QEMU_NO_PORT', 'QEMU forwards no port to the guest', {
+    detail: escapeTerminal(table, 2000),
+  })
+}

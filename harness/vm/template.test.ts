@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import {
+  restore,
+  startToSave,
+  templateIdentity,
+  type Console,
+  type MachineSpec,
+  type Template,
+} from './index.js'
+import { toyKernel } from './toy-kernel.js'
+
+interface Saved {
+  readonly spec: MachineSpec
+  readonly template: Template
+  /** The last letter that the guest counted to. */
+  readonly last: string
+}
+
+/** A guest that counts, saved while it does. */
+async function saved(t: Test): Promise<Saved> {
+  const folder = t.testdir({ initramfs: 'none', image: '' })
+  const image = join(folder, 'image')
+  await writeFile(image, toyKernel('modprove: ready\r\n', 'counts'))
+  const initramfs = join(folder, 'initramfs')
+  const size = { memoryMiB: 16, cpus: 1 }
+  const spec = { image, initramfs, accelerator: 'tcg' as const, append: [], folder, ...size }
+  const template = { memory: join(folder, 'memory'), state: join(folder, 'state') }
+  const saving = await startToSave(spec, template)
+  await saving.machine.ready()
+  await letters(saving.machine)
+  await saving.save()
+  await saving[Symbol.asyncDispose]()
+  return { spec, template, last: saving.machine.console.tail(1)[0] ?? '' }
+}
+
+/** The first letters; the guest may have been saved between a letter and its newline. */
+async function letters({ console }: { console: Console }, count = 1): Promise<string[]> {
+  for (;;) {
+    const seen = console.tail(Infinity).filter(line => /^[a-p]$/.test(line))
+    if (seen.length >= count) return seen.slice(0, count)
+    await once(console, 'line')
+  }
+}
+
+async function sister({ spec, template }: Saved, name: string): Promise<MachineSpec> {
+  const folder = join(template.memory, '..', name)
+  await mkdir(folder)
+  return { ...spec, folder }
+}
+
+const A = 'a'.charCodeAt(0)
+const after = (letter: string): string =>
+  String.fromCharCode(A + ((letter.charCodeAt(0) - A + 1) % 16))
+
+void t.test('restored machines go on where the saved one stopped, each for itself', async t => {
+  const one = await saved(t)
+  const memory = await readFile(one.template.memory)
+  await using first = await restore(await sister(one, 'first'), one.template)
+  t.same(await letters(first, 2), [after(one.last), after(after(one.last))])
+  await using second = await restore(await sister(one, 'second'), one.template)
+  t.same(await letters(second), [after(one.last)], 'its sister changed nothing of it')
+  t.ok(memory.equals(await readFile(one.template.memory)), 'nor of the template')
+})
+
+void t.test('a template that is cut short does not start, and nothing is left', async t => {
+  const one = await saved(t)
+  await truncate(one.template.state, 1000)
+  await t.rejects(restore(await sister(one, 'cut'), one.template), { code: 'QEMU_DID_NOT_START' })
+  await t.rejects(restore(one.spec, { ...one.template, state: '/nowhere' }), {
+    code: 'MACHINE_FILE',
+  })
+})
+
+void t.test('what a template depends on is in its name', async t => {
+  const { spec } = await saved(t)
+  const name = await templateIdentity(spec)
+  t.equal(await templateIdentity(spec), name)
+  for (const other of [{ memoryMiB: 32 }, { cpus: 2 }, { append: ['quiet'] }]) {
+    t.not(await templateIdentity({ ...spec, ...other }), name, JSON.stringify(other))
+  }
+})
