@@ -1,6 +1,13 @@
 /** The one module that suites import. */
 export { suite } from './run/registry.js'
-export type { Invariant, ModuleSpec, Needs, SuiteOptions, TestOptions } from './run/registry.js'
+export type {
+  DeclareTest,
+  Invariant,
+  ModuleSpec,
+  Needs,
+  SuiteOptions,
+  TestOptions,
+} from './run/registry.js'
 export type { GuestKernel, TestGuest } from './run/test-guest.js'
 export type { Test } from 'tap'
 export * from './guest/index.js'

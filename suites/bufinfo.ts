@@ -16,16 +16,20 @@ export interface BufferInfo {
 
 const PATH = '/sys/kernel/debug/dma_buf/bufinfo'
 
-/** The exporter's buffers that are there now, the newest first. */
-export async function liveBuffers(guest: TestGuest): Promise<BufferInfo[]> {
+/**
+ * An exporter's buffers that are there now, the newest first.
+ *
+ * @param exporter its name; that of our module unless given
+ */
+export async function liveBuffers(guest: TestGuest, exporter = 'exporter'): Promise<BufferInfo[]> {
   const buffers: (BufferInfo & { devices: string[] })[] = []
   for (const line of (await guest.readFile(PATH)).split('\n')) {
-    const [size = '', , , count, exporter = '', inode, name] = line.split('\t')
+    const [size = '', , , count, exportedBy = '', inode, name] = line.split('\t')
     if (/^\d{8,}$/.test(size)) {
       buffers.push({
         size: Number(size),
         count: Number(count),
-        exporter,
+        exporter: exportedBy,
         inode: Number(inode),
         name: name === undefined || name === '<none>' ? undefined : name,
         devices: [],
@@ -35,7 +39,7 @@ export async function liveBuffers(guest: TestGuest): Promise<BufferInfo[]> {
       if (device !== undefined) buffers.at(-1)?.devices.push(device)
     }
   }
-  return buffers.filter(({ exporter }) => exporter === 'exporter')
+  return buffers.filter(buffer => buffer.exporter === exporter)
 }
 
 /** The last line of bufinfo: `Total 2 objects, 8192 bytes`. */

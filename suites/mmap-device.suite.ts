@@ -1,4 +1,12 @@
-import { O_RDONLY, O_RDWR, O_WRONLY, suite } from '../harness/suite.js'
+import {
+  MAP_PRIVATE,
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY,
+  PROT_READ,
+  PROT_WRITE,
+  suite,
+} from '../harness/suite.js'
 import { liveBuffers } from './bufinfo.js'
 import {
   exporter,
@@ -7,6 +15,7 @@ import {
   invariants,
   mapShared,
   mapToRead,
+  newBuffer,
   openDevice,
   PAGE,
   releases,
@@ -19,6 +28,15 @@ const SIZE = PAGES * PAGE
 const fourPages = { modules: [exporterOfPages(PAGES)] }
 
 const test = suite('mmap of the device itself', { modules: [exporter], invariants })
+
+test('C33 a private mapping of the device is refused cleanly, to read or to write', async (t, guest) => {
+  const device = await openDevice(await guest.process())
+  for (const prot of [PROT_READ, PROT_WRITE, PROT_READ | PROT_WRITE]) {
+    const options = { prot, flags: MAP_PRIVATE }
+    await t.rejects(mapShared(device, options), { code: 'EINVAL' }, `prot ${prot}`)
+  }
+  t.equal(await (await mapToRead(device)).cstring(), EXPORTER_GREETING)
+})
 
 test('C43 the device maps without any ioctl (S6)', async (t, guest) => {
   const page = await mapToRead(await openDevice(await guest.process(), O_RDONLY))
@@ -111,3 +129,22 @@ test('each open of the device has a buffer of its own', async (t, guest) => {
   await (await mapShared(one)).write('of one\0')
   t.equal(await (await mapToRead(two)).cstring(), EXPORTER_GREETING)
 })
+
+test(
+  'C84 a mapping of the device shows no other bytes when everything else of the buffer is closed',
+  fourPages,
+  async (t, guest) => {
+    const user = await guest.process()
+    const device = await openDevice(user)
+    const pages = await mapShared(device, { length: SIZE })
+    const content = Buffer.alloc(SIZE, 'mine ')
+    await pages.write(content)
+    await device.close()
+    // Pages that had been freed would be the next buffers' pages.
+    for (let round = 0; round < 8; round++) {
+      const others = await mapShared(await newBuffer(user), { length: SIZE })
+      await others.write(Buffer.alloc(SIZE, 'yours'))
+    }
+    t.ok(content.equals(await pages.read()))
+  },
+)

@@ -1,0 +1,55 @@
+import { O_RDONLY, O_RDWR, O_WRONLY } from '../../harness/suite.js'
+import type { Exporter } from '../contract/adapter.js'
+import {
+  exporter as module,
+  exporterOfPages,
+  getFd,
+  invariants,
+  moduleLines,
+  openDevice,
+} from '../exporter.js'
+import { PAGE } from '../mappings.js'
+import { EXPORTER_GREETING, EXPORTER_IOC_GET_FD, EXPORTER_IOC_TUTORIAL } from '../uapi.js'
+
+/** Our module: module/exporter.c. */
+export const exporter: Exporter = {
+  greeting: EXPORTER_GREETING,
+  ioctls: [
+    { name: 'the encoded command', command: EXPORTER_IOC_GET_FD },
+    { name: 'command 0', command: EXPORTER_IOC_TUTORIAL },
+  ],
+  answersIn: 'argument',
+  cloexecIsAsked: false,
+  unknownCommand: 'ENOTTY',
+  judgesWholeCommand: true,
+  modes: [O_RDONLY, O_WRONLY, O_RDWR],
+  modeOf: 'device',
+  oneBufferASource: true,
+  sourceHolds: true,
+  vmapCaller: '[exporter]',
+  of: pages => ({
+    pages,
+    size: pages * PAGE,
+    modules: [pages === 1 ? module : exporterOfPages(pages)],
+    open: async (user, mode) => {
+      const device = await openDevice(user, mode)
+      return {
+        device,
+        argument: () => Buffer.alloc(4),
+        descriptor: ioctl => getFd(device, ioctl?.command),
+        close: () => device.close(),
+      }
+    },
+  }),
+  policies: () => ({
+    exporterName: 'exporter',
+    maps: 'frames',
+    vmFlags: ['io', 'pf', 'de', 'dd'],
+    privatePage: 'refused',
+    sourceMayGo: true,
+    keepsDmaMapping: false,
+    vmap: undefined,
+  }),
+  log: moduleLines,
+  invariants,
+}

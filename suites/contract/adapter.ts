@@ -1,0 +1,116 @@
+import {
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY,
+  type Descriptor,
+  type Calls,
+  type GuestKernel,
+  type Invariant,
+  type ModuleSpec,
+  type TestGuest,
+} from '../../harness/suite.js'
+
+/** Access modes, as tests name them. */
+export const accessModes = [
+  ['read-only', O_RDONLY],
+  ['write-only', O_WRONLY],
+  ['read-write', O_RDWR],
+] as const
+
+/** One of an exporter's ways to make a descriptor. */
+export interface ExportIoctl {
+  /** In a test's name. */
+  readonly name: string
+  readonly command: number
+}
+
+/** What buffers are asked of: the exporter's open device, and what it needs besides. */
+export interface Source {
+  readonly device: Descriptor
+  /** What the argument of the call points at when it asks for a close-on-exec descriptor. */
+  readonly argument: (ioctl: ExportIoctl) => Buffer
+  /**
+   * A new descriptor; close-on-exec unless told otherwise.
+   *
+   * @param ioctl the exporter's first unless given
+   */
+  readonly descriptor: (ioctl?: ExportIoctl, cloexec?: boolean) => Promise<Descriptor>
+  /** Closes the device, and what it needs besides. */
+  readonly close: () => Promise<void>
+}
+
+/** An exporter that makes buffers of one size. */
+export interface SizedExporter {
+  readonly pages: number
+  /** In bytes. */
+  readonly size: number
+  /** What must be loaded before it is there. */
+  readonly modules: readonly ModuleSpec[]
+  /** @param mode access mode of the buffers, read-write unless given */
+  readonly open: (user: Calls, mode?: number) => Promise<Source>
+}
+
+/** What the contract leaves to the exporter, on one kernel. */
+export interface Policies {
+  /** Its name in fdinfo and bufinfo. */
+  readonly exporterName: string
+  /**
+   * What its mappings are made of: page frames put in by mmap, or pages that are found by each fault and that
+   * the kernel counts. mremap, madvise and holds on pages are refused for the first and allowed for the other.
+   */
+  readonly maps: 'frames' | 'pages'
+  /** Which of io, pf, de and dd VmFlags has. */
+  readonly vmFlags: readonly string[]
+  /** Whether what the buffer was asked of may be closed while the buffer is mapped. */
+  readonly sourceMayGo: boolean
+  /** What becomes of a private mapping of a single page; one of several is always refused. */
+  readonly privatePage: 'refused' | 'copied'
+  /** Whether the first mapping of an attachment is kept until its detach. */
+  readonly keepsDmaMapping: boolean
+  /** Error of vmap; undefined where it works. */
+  readonly vmap: string | undefined
+}
+
+/** A dma-buf exporter, as the contract's generic part needs it. */
+export interface Exporter {
+  /** The contents of a new buffer up to the first NUL; every byte behind is 0. */
+  readonly greeting: string
+  /** The first is the one that tests use which say nothing else. */
+  readonly ioctls: readonly [ExportIoctl, ...ExportIoctl[]]
+  /** Where the descriptor comes back: in memory of the caller, or as the call's result. */
+  readonly answersIn: 'argument' | 'result'
+  /** Whether the caller may ask for a descriptor that stays open at an exec. */
+  readonly cloexecIsAsked: boolean
+  /** Error of the device for a command that it does not know. */
+  readonly unknownCommand: string
+  /** Whether it knows a command by type, number and size, or by the number alone. */
+  readonly judgesWholeCommand: boolean
+  /** Access modes that its buffers can have. */
+  readonly modes: readonly number[]
+  /** What the access mode is given to: "device", "request". */
+  readonly modeOf: string
+  /** Whether all descriptors of one source are of one buffer. */
+  readonly oneBufferASource: boolean
+  /** Whether the open source holds that buffer. */
+  readonly sourceHolds: boolean
+  /** How /proc/vmallocinfo names the code that maps a buffer into the kernel. */
+  readonly vmapCaller: string
+  readonly of: (pages: number) => SizedExporter
+  readonly policies: (kernel: GuestKernel) => Policies
+  /** What it logged since the test began: each attach, detach and release; nothing where it logs none. */
+  readonly log?: (guest: TestGuest) => Promise<string[]>
+  /** What every test must leave as it found it. */
+  readonly invariants: readonly Invariant[]
+}
+
+/** A new buffer that only the descriptor holds. */
+export async function newBuffer(
+  exporter: SizedExporter,
+  user: Calls,
+  mode = O_RDWR,
+): Promise<Descriptor> {
+  const source = await exporter.open(user, mode)
+  const buffer = await source.descriptor()
+  await source.close()
+  return buffer
+}

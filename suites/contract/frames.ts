@@ -1,0 +1,74 @@
+import {
+  MADV_DONTNEED,
+  MFD_CLOEXEC,
+  MREMAP_DONTUNMAP,
+  MREMAP_MAYMOVE,
+  type DeclareTest,
+  type TestGuest,
+} from '../../harness/suite.js'
+import { mapShared, PAGE, vmFlags } from '../mappings.js'
+import { newBuffer, type Exporter } from './adapter.js'
+
+/**
+ * C37 to C40 of a mapping that is made of page frames (VM_PFNMAP): nothing can be added to it (mm/mremap.c), taken
+ * out of it (mm/madvise.c) or held of it (mm/gup.c). `pages.ts` has those of the other kind.
+ */
+export function framesPromises(test: DeclareTest, exporter: Exporter): void {
+  const four = exporter.of(4)
+  const { modules, size } = four
+  const mapAll = async (guest: TestGuest) =>
+    mapShared(await newBuffer(four, await guest.process()), { length: size })
+  const applies = (guest: TestGuest) => exporter.policies(guest.kernel).maps === 'frames'
+  const OTHERS = 'its mappings are made of pages on this kernel'
+
+  test(
+    'C37 a mapping cannot be made longer, doubled, or left behind empty',
+    { modules },
+    async (t, guest) => {
+      if (!applies(guest)) return t.plan(0, OTHERS)
+      const page = await mapShared(await newBuffer(four, await guest.process()))
+      await t.rejects(page.mremap({ length: 2 * PAGE }), { code: 'EFAULT' }, 'longer')
+      await t.rejects(page.mremap({ oldLength: 0, length: PAGE }), { code: 'EFAULT' }, 'doubled')
+      const flags = MREMAP_MAYMOVE | MREMAP_DONTUNMAP
+      await t.rejects(page.mremap({ length: PAGE, flags }), { code: 'EINVAL' }, 'left behind')
+      t.equal(await page.cstring(), exporter.greeting)
+    },
+  )
+
+  test(
+    'C38 smaps shows I/O pages that are neither expanded nor dumped',
+    { modules },
+    async (t, guest) => {
+      if (!applies(guest)) return t.plan(0, OTHERS)
+      const flags = await vmFlags(await mapAll(guest))
+      t.ok(flags.includes('sh'))
+      const expected = exporter.policies(guest.kernel).vmFlags
+      t.strictSame(
+        ['io', 'pf', 'de', 'dd'].filter(flag => flags.includes(flag)),
+        expected,
+      )
+    },
+  )
+
+  test(
+    'C39 the kernel copies from the mapping, and takes no hold of its pages',
+    { modules },
+    async (t, guest) => {
+      if (!applies(guest)) return t.plan(0, OTHERS)
+      const other = await guest.process()
+      const pages = await mapAll(guest)
+      const user = pages.process
+      const file = await user.memfdCreate('copy', MFD_CLOEXEC)
+      t.equal(Number(await user.syscall('write', file, pages.address, size)), size)
+      t.ok((await file.pread(size, 0)).equals(await pages.read()))
+      await t.rejects(other.processVmReadv(user.pid, pages.address, PAGE), { code: 'EFAULT' })
+    },
+  )
+
+  test('C40 MADV_DONTNEED is refused, and the bytes stay', { modules }, async (t, guest) => {
+    if (!applies(guest)) return t.plan(0, OTHERS)
+    const pages = await mapAll(guest)
+    await t.rejects(pages.madvise(MADV_DONTNEED), { code: 'EINVAL' })
+    t.equal(await pages.cstring(), exporter.greeting)
+  })
+}

@@ -1,0 +1,17 @@
+import type { TestGuest } from '../../harness/suite.js'
+import { liveBuffers, type BufferInfo } from '../bufinfo.js'
+import type { Exporter } from './adapter.js'
+
+/** The exporter's buffers that bufinfo lists, the newest first. */
+export function live(guest: TestGuest, exporter: Exporter): Promise<BufferInfo[]> {
+  return liveBuffers(guest, exporter.policies(guest.kernel).exporterName)
+}
+
+/**
+ * How many of the buffers that the test made were released: by the exporter's own word where it logs one, else by
+ * what bufinfo no longer lists.
+ */
+export async function released(guest: TestGuest, exporter: Exporter, made = 1): Promise<number> {
+  if (exporter.log === undefined) return made - (await live(guest, exporter)).length
+  return (await exporter.log(guest)).filter(line => line === 'dmabuf release').length
+}

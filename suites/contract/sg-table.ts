@@ -1,0 +1,133 @@
+import type { Calls, DeclareTest, Mapping } from '../../harness/suite.js'
+import { dmaMappings } from '../held.js'
+import { Importer } from '../importer.js'
+import { mapShared, PAGE, stampPages } from '../mappings.js'
+import { IMPORTER_BIDIRECTIONAL, IMPORTER_FROM_DEVICE, IMPORTER_TO_DEVICE } from '../uapi.js'
+import { newBuffer, type Exporter } from './adapter.js'
+import { withImporter } from './importing.js'
+
+const directions = [
+  ['both ways', IMPORTER_BIDIRECTIONAL],
+  ['to the device', IMPORTER_TO_DEVICE],
+  ['from the device', IMPORTER_FROM_DEVICE],
+] as const
+
+/** C66, C67, C70 and C71: the table that a device is given. */
+export function tablePromises(test: DeclareTest, exporter: Exporter): void {
+  const four = exporter.of(4)
+  const options = withImporter(four)
+  const { size } = four
+
+  for (const [name, direction] of directions) {
+    test(
+      `C66 a table mapped ${name} has whole pages, the buffer's size in sum (S9)`,
+      options,
+      async (t, guest) => {
+        const session = await Importer.attached(await newBuffer(four, await guest.process()), 0)
+        await session.map(0, direction)
+        const segments = await session.segments()
+        t.equal(
+          segments.reduce((sum, { length }) => sum + length, 0),
+          size,
+        )
+        for (const { address, length } of segments) {
+          t.equal(address % BigInt(PAGE), 0n, `address 0x${address.toString(16)}`)
+          t.equal(length % PAGE, 0, `${length} bytes`)
+        }
+        await session.unmap()
+      },
+    )
+  }
+
+  test('C66 the table has the pages in their order, each once', options, async (t, guest) => {
+    const { buffer } = await stamped(await guest.process())
+    const session = await Importer.attached(buffer, 0)
+    await session.map()
+    for (let page = 0; page < four.pages; page++) {
+      t.equal((await session.deviceRead(6, page * PAGE)).toString(), `page ${page}`)
+    }
+    const segments = await session.segments()
+    const pages = segments.flatMap(({ address, length }) =>
+      Array.from({ length: length / PAGE }, (_, index) => address + BigInt(index * PAGE)),
+    )
+    t.equal(new Set(pages).size, four.pages)
+  })
+
+  test(
+    "C67 the device's addresses are the pages' own: both sides see each other at once",
+    options,
+    async (t, guest) => {
+      const { buffer, pages } = await stamped(await guest.process())
+      const session = await Importer.attached(buffer, 0)
+      await session.map()
+      t.ok((await session.deviceRead(size)).equals(await pages.read()))
+      await session.deviceWrite('from the device\0', 2 * PAGE)
+      t.equal(await pages.cstring(2 * PAGE), 'from the device')
+      await pages.write('from the CPU\0', 3 * PAGE)
+      t.equal((await session.deviceRead(12, 3 * PAGE)).toString(), 'from the CPU')
+    },
+  )
+
+  test('C67 two devices are given the same addresses', options, async (t, guest) => {
+    const session = await Importer.attached(await newBuffer(four, await guest.process()), 0, 1)
+    await session.map(0, IMPORTER_TO_DEVICE)
+    await session.map(1, IMPORTER_TO_DEVICE)
+    t.strictSame(await session.segments(1), await session.segments(0))
+  })
+
+  test(
+    'C70 each device has a table of its own; unmapping one leaves the other',
+    options,
+    async (t, guest) => {
+      const { buffer } = await stamped(await guest.process())
+      const session = await Importer.attached(buffer, 0, 1)
+      await session.map(0, IMPORTER_TO_DEVICE)
+      await session.map(1, IMPORTER_TO_DEVICE)
+      const before = await session.segments(1)
+      await session.unmap(0)
+      await t.rejects(session.segments(0), { code: 'ENOTCONN' })
+      t.strictSame(await session.segments(1), before)
+      t.equal((await session.deviceRead(6, PAGE, 1)).toString(), 'page 1')
+      await session.detach(0)
+      t.strictSame(await session.segments(1), before)
+      t.equal((await session.deviceRead(6, PAGE, 1)).toString(), 'page 1')
+    },
+  )
+
+  test('C70 two importers of one device have tables of their own', options, async (t, guest) => {
+    const { buffer } = await stamped(await guest.process())
+    const [one, two] = [await Importer.attached(buffer, 0), await Importer.attached(buffer, 0)]
+    await one.map(0, IMPORTER_TO_DEVICE)
+    await two.map(0, IMPORTER_TO_DEVICE)
+    await one.close()
+    t.equal((await two.deviceRead(6, PAGE)).toString(), 'page 1')
+  })
+
+  test(
+    'C71 a thousand cycles of map and unmap leave no DMA mapping',
+    { ...options, timeoutMs: 60_000 },
+    async (t, guest) => {
+      const session = await Importer.attached(await newBuffer(four, await guest.process()), 0)
+      const before = await dmaMappings(guest)
+      for (let round = 0; round < 100; round++) {
+        // Sent all at once, done one after another; the first is both ways, which a kept mapping is for all.
+        const cycles = Array.from({ length: 10 }, (_, cycle) => [
+          session.map(0, cycle % 3),
+          session.unmap(),
+        ])
+        await Promise.all(cycles.flat())
+      }
+      if (exporter.policies(guest.kernel).keepsDmaMapping) await session.detach()
+      t.equal(await dmaMappings(guest), before)
+      await t.rejects(session.unmap(), { code: 'ENOTCONN' }, 'each was undone')
+    },
+  )
+
+  /** A buffer whose pages say their numbers. */
+  async function stamped(user: Calls) {
+    const buffer = await newBuffer(four, user)
+    const pages: Mapping = await mapShared(buffer, { length: size })
+    await stampPages(pages)
+    return { buffer, pages }
+  }
+}

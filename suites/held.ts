@@ -1,0 +1,47 @@
+import type { Invariant, TestGuest } from '../harness/suite.js'
+import { buffersInTotal } from './bufinfo.js'
+
+/**
+ * What every test must leave as it found it: buffers, references of our module, mappings into the kernel and
+ * for devices.
+ *
+ * @param vmapCaller how /proc/vmallocinfo names the exporter's code
+ */
+export const invariantsOf = (vmapCaller: string): readonly Invariant[] => [
+  { name: 'buffers in bufinfo', read: buffersInTotal },
+  { name: 'references of module exporter', read: guest => moduleReferences(guest, 'exporter') },
+  {
+    name: 'kernel mappings made by the exporter',
+    read: guest => kernelMappings(guest, vmapCaller),
+  },
+  { name: "DMA mappings of the importer's devices", read: dmaMappings },
+]
+
+/** Column 3 of /proc/modules, read once. */
+async function moduleReferences(guest: TestGuest, name: string): Promise<number | string> {
+  const lines = (await guest.readFile('/proc/modules')).split('\n')
+  const fields = lines.map(line => line.split(' ')).find(([module]) => module === name)
+  return fields === undefined ? 'not loaded' : Number(fields[2])
+}
+
+/** How many areas of /proc/vmallocinfo that code has mapped; that of our module unless given. */
+export async function kernelMappings(guest: TestGuest, vmapCaller = '[exporter]'): Promise<number> {
+  const lines = (await guest.readFile('/proc/vmallocinfo')).split('\n')
+  return lines.filter(line => line.includes(vmapCaller)).length
+}
+
+/** How many DMA mappings the kernel knows of; always 0 where it does not watch them. */
+export async function dmaMappings(guest: TestGuest): Promise<number> {
+  if (guest.kernel.flavour !== 'debug') return 0
+  const lines = (await guest.readFile('/sys/kernel/debug/dma-api/dump')).split('\n')
+  return lines.filter(line => / (importer\.|misc udmabuf )/.test(line)).length
+}
+
+/**
+ * Memory that files of tmpfs hold, memfds among them, in KiB; exact, since the processors' own counts are
+ * added up first (Documentation/admin-guide/sysctl/vm.rst, stat_refresh).
+ */
+export async function sharedMemoryKib(guest: TestGuest): Promise<number> {
+  await guest.readFile('/proc/sys/vm/stat_refresh')
+  return Number(/^Shmem:\s*(\d+) kB$/m.exec(await guest.readFile('/proc/meminfo'))?.[1])
+}

@@ -1,0 +1,38 @@
+import {
+  MAP_SHARED,
+  PROT_READ,
+  PROT_WRITE,
+  type Descriptor,
+  type Mapping,
+} from '../harness/suite.js'
+
+/** In bytes. */
+export const PAGE = 4096
+
+/** A shared mapping: the first page, to read and to write, unless the options say otherwise. */
+export function mapShared(
+  file: Descriptor,
+  { length = PAGE, offset = 0, prot = PROT_READ | PROT_WRITE, flags = MAP_SHARED } = {},
+): Promise<Mapping> {
+  return file.mmap({ length, offset, prot, flags })
+}
+
+/** The first page, to read. */
+export function mapToRead(file: Descriptor): Promise<Mapping> {
+  return mapShared(file, { prot: PROT_READ })
+}
+
+/** Writes `page 0`, `page 1`, … at the start of each page. */
+export async function stampPages(mapping: Mapping): Promise<void> {
+  for (let page = 0; page * PAGE < mapping.length; page++) {
+    await mapping.write(`page ${page}\0`, page * PAGE)
+  }
+}
+
+/** VmFlags of /proc/PID/smaps: `rd`, `wr`, `sh`, … */
+export async function vmFlags(mapping: Mapping): Promise<string[]> {
+  const smaps = await mapping.process.readFile('/proc/self/smaps')
+  const start = smaps.indexOf(`${mapping.address.toString(16)}-`)
+  const [, flags = ''] = /^VmFlags: (.*)$/m.exec(smaps.slice(start)) ?? []
+  return flags.trim().split(' ')
+}
