@@ -1,4 +1,5 @@
 import type { GuestKernel } from '../harness/suite.js'
+import type { Policies } from './contract/adapter.js'
 
 /** What the contract leaves to the kernel's version. */
 export interface Expectations {
@@ -9,6 +10,10 @@ export interface Expectations {
   readonly protExec: string | undefined
   /** Whether fdinfo tells the inode. */
   readonly fdinfoHasInode: boolean
+  /** What differs of drivers/dma-buf/udmabuf.c. */
+  readonly udmabuf: Pick<Policies, 'maps' | 'vmFlags' | 'sourceMayGo' | 'keepsDmaMapping' | 'vmap'>
+  /** What differs of drivers/dma-buf/heaps. */
+  readonly systemHeap: Pick<Policies, 'exporterName' | 'maps' | 'vmFlags' | 'privatePage'>
 }
 
 /** Where kernels differ, and why. Everything else is the same on every kernel. */
@@ -21,6 +26,28 @@ export function expectations({ series }: GuestKernel): Expectations {
     protExec: isBefore(series, '7.2') ? undefined : 'EPERM',
     // fs/proc/fd.c of 6.1 prints `ino`, that of 5.10 does not.
     fdinfoHasInode: !isBefore(series, '6.1'),
+    udmabuf: {
+      // udmabuf_vm_fault() hands out struct pages in 6.1; that of 6.12 puts in page frames, and
+      // mmap_udmabuf() there sets VM_PFNMAP, VM_DONTEXPAND and VM_DONTDUMP, yet not VM_IO.
+      ...(isBefore(series, '6.12')
+        ? { maps: 'pages', vmFlags: [] }
+        : { maps: 'frames', vmFlags: ['pf', 'de', 'dd'] }),
+      // A bug of the kernel: the memfd does not know of such a mapping of its pages, and when it goes while one is
+      // there, filemap_unaccount_folio() (mm/filemap.c) reports a bad page cache, or stops with DEBUG_VM.
+      sourceMayGo: !isBefore(series, '6.12'),
+      // udmabuf_ops asks for cache_sgt_mapping, which dma-buf.c knew until 6.15.
+      keepsDmaMapping: isBefore(series, '7.2'),
+      // udmabuf_ops of 6.1 has no vmap, that of 6.12 has; dma_buf_vmap() then says EINVAL.
+      vmap: isBefore(series, '6.12') ? 'EINVAL' : undefined,
+    },
+    systemHeap: {
+      exporterName: 'system',
+      // heap-helpers.c of 5.10 hands out struct pages, and only to shared mappings. system_heap_mmap() calls
+      // remap_pfn_range() for each page; of a private, writable mapping that takes the whole or nothing.
+      ...(isBefore(series, '6.1')
+        ? { maps: 'pages', vmFlags: [], privatePage: 'refused' }
+        : { maps: 'frames', vmFlags: ['io', 'pf', 'de', 'dd'], privatePage: 'copied' }),
+    },
   }
 }
 

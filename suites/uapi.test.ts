@@ -42,7 +42,9 @@ async function compileAndRun(lines: readonly string[]): Promise<string> {
       '#include <stddef.h>',
       '#include <stdio.h>',
       '#include <linux/dma-buf.h>',
+      '#include <linux/dma-heap.h>',
       '#include <linux/magic.h>',
+      '#include <linux/udmabuf.h>',
       ...headers.map(header => `#include "${moduleFolder}${header}"`),
       `int main(void)\n{\n${lines.join('\n')}\n}`,
     ]

@@ -54,3 +54,21 @@ export const IMPORTER_IOC_END_CPU_ACCESS = IO('I', 15)
 
 export const DMA_BUF_MAGIC = 0x444d4142
 export const DMA_BUF_SET_NAME = IOW('b', 1, 8)
+
+/* linux/udmabuf.h */
+
+export const UDMABUF_FLAGS_CLOEXEC = 1
+
+export const udmabufCreate = new Struct({ memfd: 4, flags: 4, offset: 8, size: 8 })
+/** Followed by `count` items. */
+export const udmabufCreateList = new Struct({ flags: 4, count: 4 })
+export const udmabufCreateItem = new Struct({ memfd: 4, __pad: 4, offset: 8, size: 8 })
+
+export const UDMABUF_CREATE = IOW('u', 0x42, udmabufCreate.bytes)
+export const UDMABUF_CREATE_LIST = IOW('u', 0x43, udmabufCreateList.bytes)
+
+/* linux/dma-heap.h */
+
+export const dmaHeapAllocationData = new Struct({ len: 8, fd: 4, fd_flags: 4, heap_flags: 8 })
+
+export const DMA_HEAP_IOCTL_ALLOC = IOWR('H', 0, dmaHeapAllocationData.bytes)

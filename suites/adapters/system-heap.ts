@@ -1,0 +1,55 @@
+import { O_CLOEXEC, O_RDONLY, O_RDWR, O_WRONLY } from '../../harness/suite.js'
+import type { Exporter } from '../contract/adapter.js'
+import { expectations } from '../expectations.js'
+import { invariantsOf } from '../held.js'
+import { PAGE } from '../mappings.js'
+import { DMA_HEAP_IOCTL_ALLOC, dmaHeapAllocationData } from '../uapi.js'
+
+/** system_heap_do_vmap(); dma_heap_dma_buf_vmap() on 5.10. */
+const VMAP_CALLER = 'heap_'
+
+/** Zeroed pages of the allocator: drivers/dma-buf/dma-heap.c and heaps/system_heap.c. */
+export const systemHeap: Exporter = {
+  greeting: '',
+  ioctls: [{ name: 'DMA_HEAP_IOCTL_ALLOC', command: DMA_HEAP_IOCTL_ALLOC }],
+  answersIn: 'argument',
+  cloexecIsAsked: true,
+  // dma_heap_ioctl() looks at nothing but a command's number.
+  unknownCommand: 'EINVAL',
+  judgesWholeCommand: false,
+  modes: [O_RDONLY, O_WRONLY, O_RDWR],
+  modeOf: 'request',
+  oneBufferASource: false,
+  sourceHolds: false,
+  vmapCaller: VMAP_CALLER,
+  of: pages => ({
+    pages,
+    size: pages * PAGE,
+    modules: [],
+    open: async (user, mode = O_RDWR) => {
+      const device = await user.open('/dev/dma_heap/system', O_RDONLY | O_CLOEXEC)
+      const argument = (cloexec = true) =>
+        dmaHeapAllocationData.encode({
+          len: pages * PAGE,
+          fd_flags: mode | (cloexec ? O_CLOEXEC : 0),
+        })
+      return {
+        device,
+        argument: () => argument(),
+        descriptor: async (ioctl, cloexec) => {
+          const request = argument(cloexec)
+          await device.ioctl(ioctl?.command ?? DMA_HEAP_IOCTL_ALLOC, request)
+          return user.descriptor(Number(dmaHeapAllocationData.decode(request, 'fd')))
+        },
+        close: () => device.close(),
+      }
+    },
+  }),
+  policies: kernel => ({
+    sourceMayGo: true,
+    keepsDmaMapping: false,
+    vmap: undefined,
+    ...expectations(kernel).systemHeap,
+  }),
+  invariants: invariantsOf(VMAP_CALLER),
+}

@@ -1,0 +1,10 @@
+import { suite } from '../harness/suite.js'
+import { systemHeap } from './adapters/system-heap.js'
+import { privatePagePromise } from './contract/contents.js'
+import { genericPromises } from './contract/generic.js'
+
+const { invariants } = systemHeap
+const test = suite('the system heap keeps the contract', { invariants })
+
+genericPromises(test, systemHeap)
+privatePagePromise(test, systemHeap)

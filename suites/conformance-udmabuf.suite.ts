@@ -1,0 +1,12 @@
+import { suite } from '../harness/suite.js'
+import { udmabuf } from './adapters/udmabuf.js'
+import { genericPromises } from './contract/generic.js'
+import { keptMappingPromise } from './contract/kept-mapping.js'
+import { pagesPromises } from './contract/pages.js'
+
+const { invariants } = udmabuf
+const test = suite('udmabuf keeps the contract', { invariants })
+
+genericPromises(test, udmabuf)
+pagesPromises(test, udmabuf)
+keptMappingPromise(test, udmabuf)

@@ -1,0 +1,31 @@
+import type { DeclareTest } from '../../harness/suite.js'
+import type { Exporter } from './adapter.js'
+import { attachmentPromises } from './attachments.js'
+import { contentsPromises } from './contents.js'
+import { framesPromises } from './frames.js'
+import { introspectionPromises } from './introspection.js'
+import { ioctlPromises } from './ioctl.js'
+import { mappingPromises } from './mapping.js'
+import { passingPromises } from './passing.js'
+import { releasePromises } from './release.js'
+import { tablePromises } from './sg-table.js'
+import { sizePromises } from './size.js'
+import { vmapPromises } from './vmap.js'
+
+/** All of the contract that every exporter keeps; those with an importer last, so that it is loaded once. */
+export function genericPromises(test: DeclareTest, exporter: Exporter): void {
+  const promises = [
+    ioctlPromises,
+    passingPromises,
+    sizePromises,
+    contentsPromises,
+    mappingPromises,
+    framesPromises,
+    introspectionPromises,
+    attachmentPromises,
+    tablePromises,
+    vmapPromises,
+    releasePromises,
+  ]
+  for (const declare of promises) declare(test, exporter)
+}
