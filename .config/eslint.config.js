@@ -3,11 +3,12 @@ import tseslint from 'typescript-eslint'
 /** Imports point one way: cli → run → build, vm, guest, verdict; report sees only events; suites see only suite.ts. */
 const layers = {
   process: ['cli', 'run', 'build', 'vm', 'guest', 'verdict', 'report'],
+  coverage: ['cli', 'run', 'build', 'vm', 'guest', 'verdict', 'report'],
   verdict: ['cli', 'run', 'build', 'vm', 'guest', 'report'],
   build: ['cli', 'run', 'vm', 'guest', 'verdict', 'report'],
   vm: ['cli', 'run', 'build', 'guest', 'verdict', 'report'],
   guest: ['cli', 'run', 'build', 'vm', 'verdict', 'report'],
-  report: ['cli', 'run', 'build', 'vm', 'guest', 'verdict', 'process'],
+  report: ['cli', 'run', 'build', 'vm', 'guest', 'verdict', 'coverage', 'process'],
   run: ['cli', 'report'],
 }
 

@@ -51,6 +51,21 @@ export interface Counts {
   readonly miss: number
 }
 
+/** How many there are, and how many were executed. */
+export interface Share {
+  readonly covered: number
+  readonly total: number
+}
+
+/** What was executed of one source file. */
+export interface CoveredFile {
+  /** Relative to the checkout. */
+  readonly file: string
+  readonly lines: Share
+  readonly functions: Share
+  readonly branches: Share
+}
+
 /** All durations are in milliseconds of a monotonic clock; `at` is ISO 8601 in UTC. */
 export type RunEvent =
   | {
@@ -96,6 +111,23 @@ export type RunEvent =
       readonly overrun?: boolean
       readonly problems: readonly Problem[]
       readonly findings: readonly FindingReport[]
+    }
+  | {
+      /** What all machines of the run executed of the module. */
+      readonly type: 'coverage'
+      /** Of `lcov.info` and `index.html`; absolute. */
+      readonly folder: string
+      readonly files: readonly CoveredFile[]
+      /** What none did. */
+      readonly gaps: readonly {
+        readonly file: string
+        readonly line: number
+        readonly code: string
+        readonly what: string
+        readonly reason?: string
+      }[]
+      /** Reasons for gaps that there are not. */
+      readonly unusedReasons: readonly { readonly file: string; readonly code: string }[]
     }
   | { readonly type: 'note'; readonly job: string; readonly text: string }
   | {

@@ -21,6 +21,7 @@ interface RunOptions {
   accel: RunRequest['accelerator']
   jobs?: number
   cold?: boolean
+  coverage?: boolean
 }
 
 export const runCommand: CommandSpec<RunOptions> = {
@@ -32,6 +33,7 @@ export const runCommand: CommandSpec<RunOptions> = {
     ['modprove run mmap release', 'two suites, by name; files and globs work too'],
     ['modprove run --kernel 6.1,6.12 --flavour plain,debug', 'four columns'],
     ['modprove run mmap --grep C26 --keep', 'one test; the machine stays up for a look'],
+    ['modprove run --flavour debug --coverage', 'what of the module no test reaches'],
     ['modprove run --reporter tap | tap-parser', 'TAP 14 on standard output'],
   ],
   options: {
@@ -55,6 +57,10 @@ export const runCommand: CommandSpec<RunOptions> = {
     accel: acceleratorOption,
     jobs: jobsOption,
     cold: coldOption,
+    coverage: {
+      flags: '--coverage',
+      description: 'tell which lines and branches of the module ran; lcov and HTML in the record',
+    },
   },
   async run({ args, options, terminal, signal }) {
     const write = (text: string): void => terminal.print(process.stdout, text)
@@ -69,6 +75,7 @@ export const runCommand: CommandSpec<RunOptions> = {
         bail: options.bail ?? false,
         keep: options.keep ?? false,
         cold: options.cold ?? false,
+        coverage: options.coverage ?? false,
         ...(options.grep === undefined ? {} : { grep: options.grep }),
         ...(options.jobs === undefined ? {} : { slots: options.jobs }),
       },

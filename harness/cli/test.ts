@@ -55,6 +55,7 @@ export const testCommand: CommandSpec<object> = {
         bail: false,
         keep: false,
         cold: false,
+        coverage: false,
       },
       { signal, progress: terminal, report: event => reporter.take(event) },
     )

@@ -1,6 +1,7 @@
 import pc from '../colours.js'
 import type { FindingReport, JobRef, Problem, RunEvent } from '../events.js'
 import { escapeTerminal } from '../text.js'
+import { coverageTable } from './coverage.js'
 import type { Reporter, Write } from './reporter.js'
 import { closingLine, duration, lostLine } from './summary.js'
 
@@ -52,6 +53,7 @@ export class PrettyReporter implements Reporter {
       )
       if (event.problem.detail !== undefined) this.#write(indent(event.problem.detail, '    '))
     }
+    if (event.type === 'coverage') this.#write(coverageTable(event))
     if (event.type === 'job-end') this.#job(event)
     if (event.type === 'run-end') {
       const lost = lostLine(event.counts)

@@ -29,6 +29,8 @@ export interface Job extends Place {
   readonly grep?: string
   /** Stop after the first test that does not pass. */
   readonly bail: boolean
+  /** Where what its machines executed is kept, when that is wanted. */
+  readonly countsFolder?: string
   /** Leave the machine up at the end: `failed` only when a test did not pass. */
   readonly keep?: 'failed' | 'always'
 }

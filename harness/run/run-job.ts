@@ -1,6 +1,7 @@
 import { ModproveError } from '../errors.js'
 import type { RunEvent } from '../events.js'
 import { problemOf } from './attempt.js'
+import { fetchCounts } from './coverage.js'
 import { FindingReports } from './finding-reports.js'
 import type { Job, KeptMachine } from './job.js'
 import { WHOLE_FILE } from './job-track.js'
@@ -210,6 +211,13 @@ class JobRun implements AsyncDisposable {
   async #discard(): Promise<void> {
     const session = this.#session
     this.#session = undefined
-    await session?.[Symbol.asyncDispose]()
+    if (session === undefined) return
+    const { countsFolder } = this.#job
+    if (countsFolder !== undefined && !session.isGone) {
+      const { signal } = this.#context
+      const lost = await fetchCounts(session, this.#job, countsFolder, signal).catch(String)
+      if (lost !== undefined) this.#note(lost)
+    }
+    await session[Symbol.asyncDispose]()
   }
 }

@@ -9,6 +9,7 @@ import { packageJson } from '../project.js'
 import { chooseAccelerator, type AcceleratorWish } from '../vm/index.js'
 import type { KeptMachine } from './job.js'
 import { columnsOf, prepareColumn, type Column } from './columns.js'
+import { reportCoverage, requireCounting, type CountedColumn } from './coverage.js'
 import { JobTrack } from './job-track.js'
 import { selectSuites } from './plan.js'
 import { runJobs } from './pool.js'
@@ -29,6 +30,8 @@ export interface RunRequest {
   readonly keep: boolean
   /** Boot each machine afresh, instead of restoring it from a template. */
   readonly cold: boolean
+  /** Tell what of the module was executed; needs a flavour that counts. */
+  readonly coverage: boolean
   /** Machines side by side; one a core by default. */
   readonly slots?: number
 }
@@ -57,6 +60,8 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
   checkGrep(request.grep)
   const suites = await selectSuites(request.suites)
   const columns = await columnsOf(request, context)
+  if (request.coverage) requireCounting(columns.map(column => column.flavour))
+  const counted: CountedColumn[] = []
   const accelerator = await chooseAccelerator(request.accelerator, {
     signal: context.signal,
     say: line => context.progress.say(line),
@@ -116,11 +121,19 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
               progress: context.progress,
             },
           )
+          const counting = request.coverage && column.flavour.coverage
+          const countsFolder = (ref: JobRef) => `${record.job(ref.id)}/counts`
+          if (counting) {
+            const { coverageNotes: notes, compiledIn, sourcePrefix } = prepare.module
+            const folders = refs(column).map(countsFolder)
+            counted.push({ notes, compiledIn, sourcePrefix, folders })
+          }
           const jobs = refs(column).map((ref, suite) => {
             const last = index === columns.length - 1 && suite === suites.length - 1
             return prepare.job(ref, suites[suite]?.file ?? '', record.job(ref.id), {
               bail: request.bail,
               ...(request.grep === undefined ? {} : { grep: request.grep }),
+              ...(counting ? { countsFolder: countsFolder(ref) } : {}),
               ...(request.keep ? { keep: last ? 'always' : 'failed' } : {}),
             })
           })
@@ -171,6 +184,9 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
       fatal = usageError('NO_TESTS', `No test's name matches /${request.grep ?? ''}/.`, {
         remedy: `Suites looked through: ${suites.map(suite => suite.name).join(', ')}`,
       })
+    }
+    if (request.coverage && !context.signal.aborted) {
+      emit(await reportCoverage(counted, `${record.folder}/coverage`, context.signal))
     }
   } finally {
     const interrupted = context.signal.aborted

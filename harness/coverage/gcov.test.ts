@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import { mergeCoverage, readCounts, writeReports } from './index.js'
+
+const run = promisify(execFile)
+const PROGRAM = `int main(int argc, char **argv)
+{
+	if (argc > 1)
+		return argv[1][0] == 'x';
+	return 2;
+}
+`
+
+/** A program compiled for coverage in a folder, and its counts after these runs of it. */
+async function counted(t: Test, runs: readonly string[][]) {
+  const folder = t.testdir({ 'driver.c': PROGRAM })
+  const gcc = (...args: string[]) => run('gcc', ['--coverage', ...args], { cwd: folder })
+  await gcc('-c', '-o', 'driver.o', join(folder, 'driver.c'))
+  await gcc('-o', 'driver', 'driver.o')
+  for (const args of runs) await run(join(folder, 'driver'), args).catch(() => undefined)
+  return {
+    data: join(folder, 'driver.gcda'),
+    notes: join(folder, 'driver.gcno'),
+    compiledIn: folder,
+    sourcePrefix: 'module/',
+  }
+}
+
+const { signal } = new AbortController()
+
+void t.test('what a program executed is told by line and branch', async t => {
+  const [source] = await readCounts(await counted(t, [['x'], []]), signal)
+  t.equal(source?.file, 'module/driver.c')
+  t.equal(source?.lines.get(3), 2)
+  t.equal(source?.lines.get(4), 1)
+  t.same(source?.functions.get('main'), { line: 1, count: 2 })
+  t.ok(source?.branches.find(({ line }) => line === 3)?.counts.every(count => count === 1))
+})
+
+void t.test('counts of another build are refused, not read as zeros', async t => {
+  const one = await counted(t, [[]])
+  const data = join(one.compiledIn, 'other.gcda')
+  const bytes = await readFile(one.data)
+  // The stamp, libgcc's gcov-io.h: magic, version, stamp.
+  bytes.writeUInt32LE(1, 8)
+  await writeFile(data, bytes)
+  await t.rejects(readCounts({ ...one, data }, signal), { code: 'GCOV_FAILED' })
+})
+
+void t.test('lcov and HTML are written', async t => {
+  const sources = mergeCoverage(await readCounts(await counted(t, [['x']]), signal))
+  const root = t.testdir({ module: { 'driver.c': PROGRAM } })
+  const folder = join(root, 'coverage')
+  await mkdir(folder)
+  writeReports(sources, root, folder)
+  const lcov = await readFile(join(folder, 'lcov.info'), 'utf8')
+  t.match(lcov, /SF:module\/driver\.c/)
+  t.match(lcov, /DA:4,1\n/)
+  t.match(lcov, /DA:5,0\n/)
+  t.match(await readFile(join(folder, 'driver.c.html'), 'utf8'), /argc/)
+})

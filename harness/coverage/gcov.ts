@@ -1,0 +1,81 @@
+import { copyFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { harnessError } from '../errors.js'
+import { privateFolder } from '../paths.js'
+import { script } from '../process/script.js'
+import type { Branching, SourceCoverage } from './merge.js'
+
+/** What one machine counted of one object file. */
+export interface Counted {
+  /** The counts, as the kernel wrote them: `driver.gcda`. */
+  readonly data: string
+  /** The compiler's notes of the same build: `driver.gcno`. */
+  readonly notes: string
+  /** The folder that it was compiled in. */
+  readonly compiledIn: string
+  /** What reports call that folder: `module/`. */
+  readonly sourcePrefix: string
+}
+
+/** The part of gcov's JSON (gcov(1), --json-format, version 1) that is read. */
+interface GcovOutput {
+  readonly files: readonly {
+    readonly file: string
+    readonly functions: readonly {
+      readonly name: string
+      readonly start_line: number
+      readonly execution_count: number
+    }[]
+    readonly lines: readonly {
+      readonly line_number: number
+      readonly function_name?: string
+      readonly count: number
+      readonly branches: readonly { readonly count: number }[]
+    }[]
+  }[]
+}
+
+/**
+ * What of the module's own files was executed; the kernel's headers are left out.
+ * @throws ModproveError `GCOV_FAILED` when counts and notes are of different builds
+ */
+export async function readCounts(
+  { data, notes, compiledIn, sourcePrefix }: Counted,
+  signal: AbortSignal,
+): Promise<SourceCoverage[]> {
+  await using folder = await privateFolder()
+  const name = basename(notes, '.gcno')
+  await copyFile(notes, join(folder.path, `${name}.gcno`))
+  await copyFile(data, join(folder.path, `${name}.gcda`))
+  const gcov = script({
+    cwd: folder.path,
+    signal,
+  })`gcov --stdout --json-format --branch-probabilities ${name}.gcda`
+  const { exitCode, stdout, stderr } = await gcov.nothrow()
+  signal.throwIfAborted()
+  // A stamp that does not fit is a warning to gcov, and zeros.
+  if (exitCode !== 0 || /stamp mismatch|cannot open/.test(stderr)) {
+    throw harnessError('GCOV_FAILED', `gcov does not read ${data}`, { detail: stderr.trim() })
+  }
+  const { files } = JSON.parse(stdout) as GcovOutput
+  return files
+    .filter(({ file }) => file.startsWith(`${compiledIn}/`))
+    .map(source => sourceOf(source, sourcePrefix + source.file.slice(compiledIn.length + 1)))
+}
+
+function sourceOf(source: GcovOutput['files'][number], file: string): SourceCoverage {
+  const lines = new Map<number, number>()
+  const branches: Branching[] = []
+  for (const { line_number: line, function_name, count, branches: ways } of source.lines) {
+    lines.set(line, (lines.get(line) ?? 0) + count)
+    if (ways.length === 0) continue
+    branches.push({ line, function: function_name ?? '', counts: ways.map(way => way.count) })
+  }
+  const functions = new Map(
+    source.functions.map(({ name, start_line: line, execution_count: count }) => [
+      name,
+      { line, count },
+    ]),
+  )
+  return { file, lines, functions, branches }
+}

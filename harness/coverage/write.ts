@@ -1,0 +1,50 @@
+import istanbul from 'istanbul-lib-coverage'
+import { createContext } from 'istanbul-lib-report'
+import reports from 'istanbul-reports'
+import { join } from 'node:path'
+import type { SourceCoverage } from './merge.js'
+
+const range = (line: number) => ({
+  start: { line, column: 0 },
+  end: { line, column: Number.MAX_SAFE_INTEGER },
+})
+
+/** The shape that istanbul's reporters take: a line is a statement. */
+function fileCoverage({ lines, functions, branches }: SourceCoverage, path: string) {
+  const statements = [...lines]
+  return {
+    path,
+    statementMap: Object.fromEntries(statements.map(([line], id) => [id, range(line)])),
+    s: Object.fromEntries(statements.map(([, count], id) => [id, count])),
+    fnMap: Object.fromEntries(
+      [...functions].map(([name, { line }], id) => [
+        id,
+        { name, line, decl: range(line), loc: range(line) },
+      ]),
+    ),
+    f: Object.fromEntries([...functions].map(([, { count }], id) => [id, count])),
+    branchMap: Object.fromEntries(
+      branches.map(({ line, counts }, id) => [
+        id,
+        { type: 'branch', line, loc: range(line), locations: counts.map(() => range(line)) },
+      ]),
+    ),
+    b: Object.fromEntries(branches.map(({ counts }, id) => [id, [...counts]])),
+  }
+}
+
+/**
+ * Writes `lcov.info` and HTML (`index.html`) into a folder.
+ * @param root absolute; files of the coverage are relative to it
+ */
+export function writeReports(
+  sources: readonly SourceCoverage[],
+  root: string,
+  folder: string,
+): void {
+  const map = istanbul.createCoverageMap({})
+  for (const source of sources) map.addFileCoverage(fileCoverage(source, join(root, source.file)))
+  const context = createContext({ dir: folder, coverageMap: map, defaultSummarizer: 'flat' })
+  reports.create('lcovonly', { projectRoot: root }).execute(context)
+  reports.create('html').execute(context)
+}
