@@ -73,7 +73,7 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: '^\\.\\./harness/(?!suite\\.js$)',
+              regex: '^(\\.\\./)+harness/(?!suite\\.js$)',
               message: 'Suites import harness/suite.js and nothing else of the harness.',
             },
           ],
