@@ -16,7 +16,7 @@ const positive = (value: string): number => {
 
 export const kernelOption: OptionSpec<readonly string[]> = {
   flags: '--kernel <series>',
-  description: 'series or point releases, separated by commas (default: 6.1)',
+  description: 'series or point releases, separated by commas, or all (default: 6.1)',
   parse: collect,
 }
 
@@ -34,7 +34,7 @@ export const oneFlavourOption: OptionSpec<string> = {
 
 export const flavourOption: OptionSpec<readonly string[]> = {
   flags: '--flavour <name>',
-  description: 'flavours, separated by commas (default: plain)',
+  description: 'flavours, separated by commas, or all (default: plain)',
   parse: collect,
 }
 

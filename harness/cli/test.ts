@@ -50,7 +50,7 @@ export const testCommand: CommandSpec<object> = {
       {
         suites: [],
         kernels: ['6.1'],
-        flavours: ['plain', 'debug'],
+        flavours: ['all'],
         accelerator: 'auto',
         bail: false,
         keep: false,

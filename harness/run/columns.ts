@@ -45,8 +45,16 @@ export async function columnsOf(
   work: Work,
 ): Promise<Column[]> {
   const [catalogue, known] = [await loadCatalogue(), await loadFlavours()]
-  const kernels = [...new Set(selection.kernels)].map(name => selectKernel(catalogue, name))
-  const flavours = [...new Set(selection.flavours)].map(name => selectFlavour(known, name))
+  const kernelNames = named(
+    selection.kernels,
+    catalogue.map(series => series.name),
+  )
+  const flavourNames = named(
+    selection.flavours,
+    known.map(flavour => flavour.name),
+  )
+  const kernels = kernelNames.map(name => selectKernel(catalogue, name))
+  const flavours = flavourNames.map(name => selectFlavour(known, name))
   const columns: Column[] = []
   for (const kernel of kernels) {
     const { release } = await resolveSource(kernel, work)
@@ -54,6 +62,11 @@ export async function columnsOf(
   }
   return columns
 }
+
+/** Each once; `all` stands for all there are. */
+const named = (names: readonly string[], all: readonly string[]): string[] => [
+  ...new Set(names.flatMap(name => (name === 'all' ? all : [name]))),
+]
 
 /** How a column's machines come to be. */
 export interface MachineWish {

@@ -67,11 +67,17 @@ class Slot {
 
   constructor(options: PoolOptions) {
     this.#options = options
+    // It takes a second to load what it needs: while the first job is still being built.
+    this.#worker = this.#start()
+  }
+
+  #start(): WorkerProcess {
+    return new WorkerProcess(message => this.#listener(message))
   }
 
   /** Returns whether every test of the job passed or was skipped. */
   async run(job: Job): Promise<boolean> {
-    const worker = (this.#worker ??= new WorkerProcess(message => this.#listener(message)))
+    const worker = (this.#worker ??= this.#start())
     const track = new JobTrack(job.ref.id, this.#options.emit)
     let kept = false
     let overrun = false

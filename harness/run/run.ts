@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, freemem } from 'node:os'
 import { promisify } from 'node:util'
 import { EXIT, ModproveError, usageError } from '../errors.js'
 import { count, noCounts, SCHEMA, type Counts, type JobRef, type RunEvent } from '../events.js'
@@ -14,6 +14,7 @@ import { JobTrack } from './job-track.js'
 import { selectSuites } from './plan.js'
 import { runJobs } from './pool.js'
 import { OpenQueue } from './queue.js'
+import { longestFirst, pastDurations } from './past-durations.js'
 import { Record } from './record.js'
 
 export interface RunRequest {
@@ -66,6 +67,7 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
     signal: context.signal,
     say: line => context.progress.say(line),
   })
+  const lasted = await pastDurations()
   const record = new Record()
   const since = performance.now()
   let counts = noCounts
@@ -137,7 +139,7 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
               ...(request.keep ? { keep: last ? 'always' : 'failed' } : {}),
             })
           })
-          queue.add(...jobs)
+          queue.add(...longestFirst(jobs, ({ ref }) => lasted(ref.suite, ref.flavour)))
         } catch (error) {
           signal.throwIfAborted()
           if (!(error instanceof ModproveError)) throw error
@@ -161,7 +163,9 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
   const onKept = (machine: KeptMachine): void => {
     context.progress.say(`the machine of ${machine.job} stays up until Ctrl+C:\n  ${machine.ssh}`)
   }
-  const slots = request.keep ? 1 : (request.slots ?? availableParallelism())
+  const slots = request.keep
+    ? 1
+    : Math.min(request.slots ?? machinesAtOnce(columns), unfinished.size)
   let fatal: Error | undefined
   try {
     const pool = runJobs(queue, { slots, signal, emit, onKept, bail: request.bail })
@@ -205,6 +209,17 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
   }
   if (fatal !== undefined) throw fatal
   return { counts, exitCode: exitCode(counts, buildFailed, false), folder: record.folder }
+}
+
+/** Beside the guest's memory: QEMU, and the worker that drives it. */
+const OF_A_MACHINE_MIB = 400
+const MIB = 1024 ** 2
+
+/** As many as there are cores, and as fit into the memory that is free now. */
+function machinesAtOnce(columns: readonly Column[]): number {
+  const largestMiB = Math.max(...columns.map(({ flavour }) => flavour.memoryMiB))
+  const fit = Math.floor(freemem() / MIB / (largestMiB + OF_A_MACHINE_MIB))
+  return Math.max(1, Math.min(availableParallelism(), fit))
 }
 
 function exitCode(counts: Counts, buildFailed: boolean, interrupted: boolean): number {
