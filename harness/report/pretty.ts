@@ -2,6 +2,7 @@ import pc from '../colours.js'
 import type { FindingReport, JobRef, Problem, RunEvent } from '../events.js'
 import { escapeTerminal } from '../text.js'
 import { coverageTable } from './coverage.js'
+import { PromiseTally } from './promises.js'
 import type { Reporter, Write } from './reporter.js'
 import { closingLine, duration, lostLine } from './summary.js'
 
@@ -29,6 +30,7 @@ export class PrettyReporter implements Reporter {
   readonly #jobs = new Map<string, JobRef>()
   readonly #titles = new Map<string, string>()
   readonly #results = new Map<string, TestEnd[]>()
+  readonly #promises = new PromiseTally()
   #folder = ''
 
   /** @param closing whether the counts are printed at the end; not where they are part of a greater sum */
@@ -44,6 +46,7 @@ export class PrettyReporter implements Reporter {
     if (event.type === 'test-end') {
       const results = this.#results.get(event.job) ?? []
       results.push(event)
+      this.#promises.take(event, this.#jobs.get(event.job))
       this.#results.set(event.job, results)
     }
     if (event.type === 'note') this.#write(pc.dim(`  ${escapeTerminal(event.text)}\n`))
@@ -57,7 +60,8 @@ export class PrettyReporter implements Reporter {
     if (event.type === 'job-end') this.#job(event)
     if (event.type === 'run-end') {
       const lost = lostLine(event.counts)
-      this.#write(`\nrecord: ${this.#folder} ${pc.dim(`(${duration(event.durationMs)})`)}\n`)
+      this.#write(`\n${this.#promises.lines()}`)
+      this.#write(`record: ${this.#folder} ${pc.dim(`(${duration(event.durationMs)})`)}\n`)
       if (event.interrupted)
         this.#write(pc.yellow('interrupted: this is what was known until then\n'))
       if (lost !== undefined) this.#write(`${lost}\n`)

@@ -1,0 +1,43 @@
+import pc from '../colours.js'
+import type { JobRef, RunEvent, Status } from '../events.js'
+import { comparePromises, promisesOf } from '../promises.js'
+
+/** What became of the promises that tests name, on each kernel and flavour. */
+export class PromiseTally {
+  readonly #columns = new Map<string, Map<string, Status[]>>()
+
+  take(event: Extract<RunEvent, { type: 'test-end' }>, job: JobRef | undefined): void {
+    if (job === undefined) return
+    const name = `${job.release} ${job.flavour}`
+    const column = this.#columns.get(name) ?? new Map<string, Status[]>()
+    this.#columns.set(name, column)
+    for (const promise of promisesOf(event.test)) {
+      column.set(promise, [...(column.get(promise) ?? []), event.status])
+    }
+  }
+
+  /** A line a column; empty when no test names a promise. */
+  lines(): string {
+    return [...this.#columns]
+      .filter(([, promises]) => promises.size > 0)
+      .map(([column, promises]) => line(column, promises))
+      .join('')
+  }
+}
+
+/** A promise is proved when a test of it passed, and none did anything but pass or skip. */
+function line(column: string, promises: ReadonlyMap<string, readonly Status[]>): string {
+  const all = [...promises].sort(([a], [b]) => comparePromises(a, b))
+  const those = (which: (statuses: readonly Status[]) => boolean) =>
+    all.filter(([, statuses]) => which(statuses)).map(([promise]) => promise)
+  const isSkipped = (statuses: readonly Status[]) => statuses.every(status => status === 'skip')
+  const isOpen = (statuses: readonly Status[]) =>
+    statuses.some(status => status !== 'pass' && status !== 'skip')
+  const [skipped, open] = [those(isSkipped), those(isOpen)]
+  const parts = [
+    `${all.length - skipped.length - open.length} proved`,
+    ...(open.length > 0 ? [pc.red(`not ${open.join(' ')}`)] : []),
+    ...(skipped.length > 0 ? [pc.dim(`skipped ${skipped.join(' ')}`)] : []),
+  ]
+  return `promises on ${column}: ${parts.join(', ')}\n`
+}
