@@ -1,4 +1,4 @@
-.PHONY: run test setup
+.PHONY: run test bench setup
 
 run: setup
 	@node harness/cli/modprove.js run
@@ -8,6 +8,9 @@ test: setup
 	@npm run --silent format:check
 	@npm run --silent typecheck
 	@npm test --silent
+
+bench: setup
+	@node harness/cli/modprove.js bench
 
 setup:
 	@command -v node >/dev/null || { echo 'modprove needs Node 20.12 or newer: https://nodejs.org' >&2; exit 3; }

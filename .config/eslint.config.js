@@ -9,7 +9,8 @@ const layers = {
   vm: ['cli', 'run', 'build', 'guest', 'verdict', 'report'],
   guest: ['cli', 'run', 'build', 'vm', 'verdict', 'report'],
   report: ['cli', 'run', 'build', 'vm', 'guest', 'verdict', 'coverage', 'process'],
-  run: ['cli', 'report'],
+  run: ['cli', 'report', 'bench'],
+  bench: ['cli', 'report'],
 }
 
 export default tseslint.config(

@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process'
 import { availableParallelism, freemem } from 'node:os'
-import { promisify } from 'node:util'
 import { EXIT, ModproveError, usageError } from '../errors.js'
 import { count, noCounts, SCHEMA, type Counts, type JobRef, type RunEvent } from '../events.js'
-import { checkoutRoot } from '../paths.js'
 import type { Progress } from '../progress.js'
 import { packageJson } from '../project.js'
 import { chooseAccelerator, type AcceleratorWish } from '../vm/index.js'
 import type { KeptMachine } from './job.js'
+import { commit } from './commit.js'
 import { columnsOf, prepareColumn, type Column } from './columns.js'
 import { reportCoverage, requireCounting, type CountedColumn } from './coverage.js'
 import { JobTrack } from './job-track.js'
@@ -238,18 +236,5 @@ function checkGrep(grep: string | undefined): void {
       `--grep takes a regular expression: ${(error as Error).message}.`,
       { cause: error },
     )
-  }
-}
-
-/** The checkout's commit, or null outside git. */
-async function commit(): Promise<string | null> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], {
-      cwd: checkoutRoot,
-    })
-    return stdout.trim()
-  } catch {
-    // No git, or a tarball: the record is as good without.
-    return null
   }
 }

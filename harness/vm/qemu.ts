@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { execa } from 'execa'
 import { harnessError } from '../errors.js'
 import type { Account } from '../process/owned.js'
 
@@ -21,6 +22,12 @@ export async function findQemu(env: NodeJS.ProcessEnv = process.env): Promise<st
     remedy:
       'sudo apt-get install qemu-system-x86   (Fedora: qemu-system-x86-core; Arch: qemu-base)',
   })
+}
+
+/** `QEMU emulator version 7.2.22 (Debian …)`. @throws ModproveError `QEMU_MISSING` */
+export async function qemuVersion(): Promise<string> {
+  const { stdout } = await execa(await findQemu(), ['--version'])
+  return stdout.split('\n')[0] ?? ''
 }
 
 /** Tells one version of QEMU from another without running it. */

@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { readResult } from './result-file.js'
+import { benchTable, comparisonTable, type BenchResult } from './table.js'
+
+const result = (...values: number[]): BenchResult => ({
+  at: '2026-01-01T00:00:00.000Z',
+  host: { cpu: 'x', cpus: 2, kernel: '6.1' },
+  qemu: 'QEMU 7.2',
+  accelerator: 'tcg',
+  commit: null,
+  readings: [{ row: 'restore', unit: 'ms', values }],
+})
+
+void t.test('a row tells median, spread and number of readings', t => {
+  t.match(benchTable(result(300, 100, 200)), /restore +200 ms +100 … +300 +3\n/)
+  t.end()
+})
+
+void t.test('a comparison is a ratio, and says when it may be chance', t => {
+  const sure = comparisonTable(result(100, 101), result(200, 202))
+  t.match(sure, /× 2\.00\n/)
+  t.notMatch(sure, /within spread/)
+  t.match(comparisonTable(result(100, 300), result(200, 400)), /within spread/)
+  t.equal(comparisonTable({ ...result(1), readings: [] }, result(1)), '', 'rows of both only')
+  t.end()
+})
+
+void t.test('what is no result is refused by name', async t => {
+  const folder = t.testdir({ text: 'no', empty: '{"readings":[{"row":"a","values":[]}]}' })
+  for (const name of ['text', 'empty', 'absent'])
+    await t.rejects(readResult(join(folder, name)), { code: 'NOT_A_BENCH', message: name })
+})
