@@ -9,8 +9,9 @@ const layers = {
   vm: ['cli', 'run', 'build', 'guest', 'verdict', 'report'],
   guest: ['cli', 'run', 'build', 'vm', 'verdict', 'report'],
   report: ['cli', 'run', 'build', 'vm', 'guest', 'verdict', 'coverage', 'process'],
-  run: ['cli', 'report', 'bench'],
-  bench: ['cli', 'report'],
+  run: ['cli', 'report', 'bench', 'watch'],
+  bench: ['cli', 'report', 'watch'],
+  watch: ['cli', 'report', 'bench'],
 }
 
 export default tseslint.config(

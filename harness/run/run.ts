@@ -137,7 +137,12 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
               ...(request.keep ? { keep: last ? 'always' : 'failed' } : {}),
             })
           })
-          queue.add(...longestFirst(jobs, ({ ref }) => lasted(ref.suite, ref.flavour)))
+          // Who names suites has an order in mind.
+          const sorted =
+            request.suites.length > 0
+              ? jobs
+              : longestFirst(jobs, ({ ref }) => lasted(ref.suite, ref.flavour))
+          queue.add(...sorted)
         } catch (error) {
           signal.throwIfAborted()
           if (!(error instanceof ModproveError)) throw error

@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { affectedSuites, failuresFirst } from './affected.js'
+
+void t.test('a change touches the suites that reach the file', async t => {
+  const folder = t.testdir({
+    'a.suite.ts': "import { x } from './lib/one.js'\n",
+    'b.suite.ts': "import './two.js'\n",
+    'c.suite.ts': "const { y } = await import('./two.js')\n",
+    'two.ts': "export * from './c.suite.js'\n",
+    lib: { 'one.ts': "import type { z } from '../deep.js'\n" },
+    'deep.ts': '',
+    'threads.c': '',
+  })
+  const suite = (name: string) => ({ name, file: join(folder, `${name}.suite.ts`) })
+  const suites = [suite('a'), suite('b'), suite('c')]
+  const touched = async (...names: string[]) =>
+    (await affectedSuites(new Set(names.map(name => join(folder, name))), suites))
+      .map(({ name }) => name)
+      .join('')
+  t.equal(await touched('a.suite.ts'), 'a')
+  t.equal(await touched('deep.ts'), 'a', 'through what it imports')
+  t.equal(await touched('two.ts'), 'bc')
+  t.equal(await touched('a.suite.ts', 'b.suite.ts'), 'ab')
+  t.equal(await touched('threads.c'), 'abc', 'a program is of all')
+  t.equal(await touched('../module/driver.c', 'a.suite.ts'), 'abc')
+})
+
+void t.test('what failed comes first', t => {
+  const suites = ['a', 'b', 'c'].map(name => ({ name, file: name }))
+  const order = failuresFirst(suites, new Set(['c', 'gone']))
+  t.equal(order.map(({ name }) => name).join(''), 'cab')
+  t.end()
+})
