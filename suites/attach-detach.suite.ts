@@ -80,10 +80,12 @@ test('the importer takes the buffer of the latest open through the kernel (S12)'
   await session.attach()
   await session.map()
   await session.deviceWrite('from the device\0')
+  await session.unmap()
   t.equal(await (await mapToRead(latest)).cstring(), 'from the device')
   t.equal(await (await mapToRead(older)).cstring(), EXPORTER_GREETING)
 
   await latest.close()
+  await session.map()
   t.equal((await session.deviceRead(15)).toString(), 'from the device', 'also after its close')
   t.equal(await (await mapToRead(await getFd(older))).cstring(), EXPORTER_GREETING)
 })

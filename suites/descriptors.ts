@@ -5,14 +5,14 @@ const DIRENT_BYTES = 4096
 const RECLEN_OFFSET = 16
 const NAME_OFFSET = 19
 
-/** The names in a folder as the process sees it, without `.` and `..`. */
-async function readFolder(user: Calls, path: string): Promise<string[]> {
+/** The names in a folder as the process sees it, sorted, without `.` and `..`. */
+export async function readFolder(user: Calls, path: string): Promise<string[]> {
   await using folder = await user.open(path, O_RDONLY | O_DIRECTORY)
   const names: string[] = []
   for (;;) {
     const out = new Out(DIRENT_BYTES)
     const length = Number(await user.syscall('getdents64', folder, out, DIRENT_BYTES))
-    if (length === 0) return names.filter(name => name !== '.' && name !== '..')
+    if (length === 0) return names.filter(name => name !== '.' && name !== '..').sort()
     for (let at = 0; at < length; at += out.bytes.readUInt16LE(at + RECLEN_OFFSET)) {
       const start = at + NAME_OFFSET
       names.push(out.bytes.toString('utf8', start, out.bytes.indexOf(0, start)))

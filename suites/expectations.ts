@@ -1,5 +1,15 @@
-import type { GuestKernel } from '../harness/suite.js'
+import type { GuestKernel, Needs } from '../harness/suite.js'
 import type { Policies } from './contract/adapter.js'
+
+/** Fences go in and out of a dma-buf as sync files: dma_buf_ioctl() of 6.1 knows both commands, that of 5.10 neither. */
+export const syncFiles: Needs = { since: '6.1' }
+export const noSyncFiles: Needs = { until: '5.10' }
+
+/** CONFIG_DMABUF_SYSFS_STATS: drivers/dma-buf/Kconfig of 6.1 and 6.12 has it, that of 5.10, 7.2 and 7.3 has not. */
+export const sysfsStatistics: Needs = { since: '5.14', until: '6.18' }
+
+/** Devices use the pages themselves: with swiotlb=force a bounce buffer lies between. */
+export const devicesUseThePages: Needs = { flavours: ['plain', 'debug', 'race', 'poison'] }
 
 /** What the contract leaves to the kernel's version. */
 export interface Expectations {
@@ -14,6 +24,8 @@ export interface Expectations {
   readonly udmabuf: Pick<Policies, 'maps' | 'vmFlags' | 'sourceMayGo' | 'keepsDmaMapping' | 'vmap'>
   /** What differs of drivers/dma-buf/heaps. */
   readonly systemHeap: Pick<Policies, 'exporterName' | 'maps' | 'vmFlags' | 'privatePage'>
+  /** Error of a rename while a device is attached; undefined where it is allowed. */
+  readonly renameWhileAttached: string | undefined
 }
 
 /** Where kernels differ, and why. Everything else is the same on every kernel. */
@@ -48,6 +60,8 @@ export function expectations({ series }: GuestKernel): Expectations {
         ? { maps: 'pages', vmFlags: [], privatePage: 'refused' }
         : { maps: 'frames', vmFlags: ['io', 'pf', 'de', 'dd'], privatePage: 'copied' }),
     },
+    // dma_buf_set_name() of 5.10 looks whether the list of attachments is empty, that of 6.1 does not.
+    renameWhileAttached: isBefore(series, '6.1') ? 'EBUSY' : undefined,
   }
 }
 

@@ -116,6 +116,16 @@ export class Importer {
     await this.access(uapi.IMPORTER_IOC_VMAP_WRITE, Buffer.from(bytes), offset)
   }
 
+  /** dma_buf_begin_cpu_access() */
+  async beginCpuAccess(direction = uapi.IMPORTER_BIDIRECTIONAL): Promise<void> {
+    await this.step(uapi.IMPORTER_IOC_BEGIN_CPU_ACCESS, direction)
+  }
+
+  /** dma_buf_end_cpu_access() */
+  async endCpuAccess(direction = uapi.IMPORTER_BIDIRECTIONAL): Promise<void> {
+    await this.step(uapi.IMPORTER_IOC_END_CPU_ACCESS, direction)
+  }
+
   /** Undoes what is left and ends the session. */
   async close(): Promise<void> {
     await this.session.close()

@@ -53,7 +53,21 @@ export const IMPORTER_IOC_END_CPU_ACCESS = IO('I', 15)
 /* linux/magic.h and linux/dma-buf.h */
 
 export const DMA_BUF_MAGIC = 0x444d4142
+
+export const DMA_BUF_SYNC_START = 0
+export const DMA_BUF_SYNC_READ = 1
+export const DMA_BUF_SYNC_WRITE = 2
+export const DMA_BUF_SYNC_RW = 3
+export const DMA_BUF_SYNC_END = 4
+
+export const dmaBufSync = new Struct({ flags: 8 })
+export const dmaBufExportSyncFile = new Struct({ flags: 4, fd: 4 })
+export const dmaBufImportSyncFile = new Struct({ flags: 4, fd: 4 })
+
+export const DMA_BUF_IOCTL_SYNC = IOW('b', 0, dmaBufSync.bytes)
 export const DMA_BUF_SET_NAME = IOW('b', 1, 8)
+export const DMA_BUF_IOCTL_EXPORT_SYNC_FILE = IOWR('b', 2, dmaBufExportSyncFile.bytes)
+export const DMA_BUF_IOCTL_IMPORT_SYNC_FILE = IOW('b', 3, dmaBufImportSyncFile.bytes)
 
 /* linux/udmabuf.h */
 

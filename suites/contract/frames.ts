@@ -65,10 +65,31 @@ export function framesPromises(test: DeclareTest, exporter: Exporter): void {
     },
   )
 
+  test(
+    'C39 vmsplice, which holds pages as O_DIRECT does, is refused',
+    { modules },
+    async (t, guest) => {
+      if (!applies(guest)) return t.plan(0, OTHERS)
+      // These kernels have no block devices, and so no file system that does direct I/O: tmpfs refuses O_DIRECT up
+      // to 6.5 and copies since. Both ways end in iov_iter_get_pages().
+      const pages = await mapAll(guest)
+      const user = pages.process
+      const [, end] = await user.pipe2()
+      using vector = await user.memory.alloc(vectorOf(pages.address, PAGE))
+      await t.rejects(user.syscall('vmsplice', end, vector.address, 1, 0), { code: 'EFAULT' })
+      t.equal(await pages.cstring(), exporter.greeting)
+    },
+  )
+
   test('C40 MADV_DONTNEED is refused, and the bytes stay', { modules }, async (t, guest) => {
     if (!applies(guest)) return t.plan(0, OTHERS)
     const pages = await mapAll(guest)
     await t.rejects(pages.madvise(MADV_DONTNEED), { code: 'EINVAL' })
     t.equal(await pages.cstring(), exporter.greeting)
   })
+}
+
+/** struct iovec */
+function vectorOf(address: bigint, length: number): Uint8Array {
+  return new Uint8Array(new BigUint64Array([address, BigInt(length)]).buffer)
 }

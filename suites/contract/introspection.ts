@@ -1,6 +1,7 @@
-import type { DeclareTest } from '../../harness/suite.js'
+import type { DeclareTest, TestGuest } from '../../harness/suite.js'
 import { buffersInTotal, fdinfo, references } from '../bufinfo.js'
-import { expectations } from '../expectations.js'
+import { readFolder } from '../descriptors.js'
+import { expectations, sysfsStatistics } from '../expectations.js'
 import { Importer } from '../importer.js'
 import { mapShared } from '../mappings.js'
 import { DMA_BUF_SET_NAME } from '../uapi.js'
@@ -8,7 +9,9 @@ import { newBuffer, type Exporter } from './adapter.js'
 import { withImporter } from './importing.js'
 import { live } from './released.js'
 
-/** C59 to C62: fdinfo and bufinfo. */
+const STATISTICS = '/sys/kernel/dmabuf/buffers'
+
+/** C59 to C63: fdinfo, bufinfo and sysfs. */
 export function introspectionPromises(test: DeclareTest, exporter: Exporter): void {
   const four = exporter.of(4)
   const options = withImporter(four)
@@ -105,4 +108,31 @@ export function introspectionPromises(test: DeclareTest, exporter: Exporter): vo
       t.strictSame(await devices(), [[]])
     },
   )
+
+  test(
+    'C63 each live buffer has a folder with its size and exporter in sysfs',
+    { ...options, needs: sysfsStatistics },
+    async (t, guest) => {
+      const user = await guest.process()
+      t.strictSame(await statistics(guest), [])
+      const buffers = [await newBuffer(four, user), await newBuffer(four, user)]
+      const inodes = await Promise.all(buffers.map(async buffer => (await buffer.fstat()).ino))
+      t.strictSame(await statistics(guest), inodes.map(String).sort())
+      const { exporterName } = exporter.policies(guest.kernel)
+      for (const inode of inodes) {
+        t.equal(await guest.readFile(`${STATISTICS}/${inode}/size`), `${four.size}\n`)
+        t.equal(
+          await guest.readFile(`${STATISTICS}/${inode}/exporter_name`),
+          `${exporterName}\n`,
+        )
+      }
+      for (const buffer of buffers) await buffer.close()
+      t.strictSame(await statistics(guest), [], 'none after release')
+    },
+  )
+}
+
+/** The inodes of all buffers that sysfs lists, as texts. */
+async function statistics(guest: TestGuest): Promise<string[]> {
+  return readFolder(await guest.process(), STATISTICS)
 }

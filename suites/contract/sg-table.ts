@@ -1,4 +1,5 @@
 import type { Calls, DeclareTest, Mapping } from '../../harness/suite.js'
+import { devicesUseThePages } from '../expectations.js'
 import { dmaMappings } from '../held.js'
 import { Importer } from '../importer.js'
 import { mapShared, PAGE, stampPages } from '../mappings.js'
@@ -16,6 +17,7 @@ const directions = [
 export function tablePromises(test: DeclareTest, exporter: Exporter): void {
   const four = exporter.of(4)
   const options = withImporter(four)
+  const direct = { ...options, needs: devicesUseThePages }
   const { size } = four
 
   for (const [name, direction] of directions) {
@@ -55,7 +57,7 @@ export function tablePromises(test: DeclareTest, exporter: Exporter): void {
 
   test(
     "C67 the device's addresses are the pages' own: both sides see each other at once",
-    options,
+    direct,
     async (t, guest) => {
       const { buffer, pages } = await stamped(await guest.process())
       const session = await Importer.attached(buffer, 0)
@@ -68,7 +70,7 @@ export function tablePromises(test: DeclareTest, exporter: Exporter): void {
     },
   )
 
-  test('C67 two devices are given the same addresses', options, async (t, guest) => {
+  test('C67 two devices are given the same addresses', direct, async (t, guest) => {
     const session = await Importer.attached(await newBuffer(four, await guest.process()), 0, 1)
     await session.map(0, IMPORTER_TO_DEVICE)
     await session.map(1, IMPORTER_TO_DEVICE)

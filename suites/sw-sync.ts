@@ -1,0 +1,76 @@
+import {
+  IOW,
+  IOWR,
+  O_CLOEXEC,
+  O_RDWR,
+  type Calls,
+  type Descriptor,
+  type Invariant,
+} from '../harness/suite.js'
+import {
+  DMA_BUF_IOCTL_EXPORT_SYNC_FILE,
+  DMA_BUF_IOCTL_IMPORT_SYNC_FILE,
+  dmaBufExportSyncFile,
+  dmaBufImportSyncFile,
+} from './uapi.js'
+
+/* drivers/dma-buf/sw_sync.c, struct sw_sync_create_fence_data: __u32 value; char name[32]; __s32 fence. */
+const FENCE_DATA_BYTES = 40
+const FENCE_OFFSET = 36
+const SW_SYNC_IOC_CREATE_FENCE = IOWR('W', 0, FENCE_DATA_BYTES)
+const SW_SYNC_IOC_INC = IOW('W', 1, 4)
+
+/** A counter of /sys/kernel/debug/sync/sw_sync; its fences are signalled when it reaches their value. */
+export class Timeline {
+  private readonly file: Descriptor
+
+  private constructor(file: Descriptor) {
+    this.file = file
+  }
+
+  static async open(user: Calls): Promise<Timeline> {
+    return new Timeline(await user.open('/sys/kernel/debug/sync/sw_sync', O_RDWR | O_CLOEXEC))
+  }
+
+  /** A sync file whose fence is signalled when the counter, which begins at 0, is `value`. */
+  async fence(value = 1): Promise<Descriptor> {
+    const data = Buffer.alloc(FENCE_DATA_BYTES)
+    data.writeUInt32LE(value)
+    await this.file.ioctl(SW_SYNC_IOC_CREATE_FENCE, data)
+    return this.file.process.descriptor(data.readInt32LE(FENCE_OFFSET))
+  }
+
+  async advance(by = 1): Promise<void> {
+    const increment = Buffer.alloc(4)
+    increment.writeUInt32LE(by)
+    await this.file.ioctl(SW_SYNC_IOC_INC, increment)
+  }
+
+  /** Signals what is pending, with an error. */
+  async close(): Promise<void> {
+    await this.file.close()
+  }
+}
+
+/** Puts a sync file's fence on the buffer, as that of a read or of a write (DMA_BUF_SYNC_…). */
+export async function importSyncFile(
+  buffer: Descriptor,
+  file: Descriptor,
+  flags: number,
+): Promise<void> {
+  const argument = dmaBufImportSyncFile.encode({ flags, fd: file.fd })
+  await buffer.ioctl(DMA_BUF_IOCTL_IMPORT_SYNC_FILE, argument)
+}
+
+/** A sync file of the fences that a read or a write (DMA_BUF_SYNC_…) has to wait for. */
+export async function exportSyncFile(buffer: Descriptor, flags: number): Promise<Descriptor> {
+  const argument = dmaBufExportSyncFile.encode({ flags })
+  await buffer.ioctl(DMA_BUF_IOCTL_EXPORT_SYNC_FILE, argument)
+  return buffer.process.descriptor(Number(dmaBufExportSyncFile.decode(argument, 'fd')))
+}
+
+/** For suites that make fences: how many lines of /sys/kernel/debug/sync/info tell of timelines and fences. */
+export const fencesLeft: Invariant = {
+  name: 'timelines and fences of sw_sync',
+  read: async guest => (await guest.readFile('/sys/kernel/debug/sync/info')).split('\n').length,
+}
