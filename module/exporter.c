@@ -154,9 +154,27 @@ static void exporter_unmap(struct dma_buf_attachment *attachment, struct sg_tabl
 }
 
 /*
+ * With CONFIG_DMABUF_DEBUG the core of 6.12 and before scrambles the page links of a
+ * mapped table, which dma_sync_sgtable_*() would follow: only the addresses are good.
+ */
+static void exporter_sync(const struct exporter_mapping *mapping,
+			  void (*sync)(struct device *dev, dma_addr_t address, size_t size,
+				       enum dma_data_direction direction))
+{
+	struct scatterlist *sg;
+	unsigned int i, offset;
+
+	/* Page by page: an IOMMU may have joined pages that are apart in memory. */
+	for_each_sgtable_dma_sg(&mapping->table, sg, i)
+		for (offset = 0; offset < sg_dma_len(sg); offset += PAGE_SIZE)
+			sync(mapping->dev, sg_dma_address(sg) + offset, PAGE_SIZE,
+			     mapping->direction);
+}
+
+/*
  * CPU and devices own the buffer in turns, so each mapping is synced with its own
- * direction, whatever the CPU is about to do. With CONFIG_DMABUF_DEBUG the core of
- * 6.12 and before scrambles a mapped table, under the reservation lock.
+ * direction, whatever the CPU is about to do. The core scrambles and restores a
+ * table under the reservation lock.
  */
 static int exporter_begin_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction direction)
 {
@@ -166,7 +184,7 @@ static int exporter_begin_cpu_access(struct dma_buf *dmabuf, enum dma_data_direc
 	dma_resv_lock(dmabuf->resv, NULL);
 	mutex_lock(&buffer->lock);
 	list_for_each_entry(mapping, &buffer->mappings, node)
-		dma_sync_sgtable_for_cpu(mapping->dev, &mapping->table, mapping->direction);
+		exporter_sync(mapping, dma_sync_single_for_cpu);
 	mutex_unlock(&buffer->lock);
 	dma_resv_unlock(dmabuf->resv);
 	return 0;
@@ -180,7 +198,7 @@ static int exporter_end_cpu_access(struct dma_buf *dmabuf, enum dma_data_directi
 	dma_resv_lock(dmabuf->resv, NULL);
 	mutex_lock(&buffer->lock);
 	list_for_each_entry(mapping, &buffer->mappings, node)
-		dma_sync_sgtable_for_device(mapping->dev, &mapping->table, mapping->direction);
+		exporter_sync(mapping, dma_sync_single_for_device);
 	mutex_unlock(&buffer->lock);
 	dma_resv_unlock(dmabuf->resv);
 	return 0;

@@ -11,6 +11,10 @@ export const sysfsStatistics: Needs = { since: '5.14', until: '6.18' }
 /** Devices use the pages themselves: with swiotlb=force a bounce buffer lies between. */
 export const devicesUseThePages: Needs = { flavours: ['plain', 'debug', 'race', 'poison'] }
 
+/** How often something is repeated depends on what checks it: KASAN and lockdep cost tens of times the work itself. */
+export const quick: Needs = { flavours: ['plain', 'race', 'bounce', 'poison'] }
+export const thorough: Needs = { flavours: ['debug'] }
+
 /** What the contract leaves to the kernel's version. */
 export interface Expectations {
   /** Error of pread on a dma-buf: its file has no FMODE_PREAD. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * threads [THREADS [OPERATIONS]]: THREADS (default 16) threads start at once, and each does
- * OPERATIONS (default 100). Even threads have a buffer of their own each time; odd threads
- * share one, through dup and through descriptors of the same open device. All of them map,
- * poll, sync, import, attach and detach it. TAP 14 on stdout.
+ * threads [THREADS [OPERATIONS [EVERY]]]: THREADS (default 16) threads start at once, and
+ * each does OPERATIONS (default 100). Even threads have a buffer of their own each time; odd
+ * threads share one, through dup and through descriptors of the same open device. All of them
+ * map, poll and sync it, and import, attach and detach it in EVERY-th operation (default 1).
+ * TAP 14 on stdout.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -36,12 +37,14 @@ struct worker {
 	pthread_t thread;
 	unsigned long index;
 	unsigned long done;
+	size_t own_offset;	/* where it writes into its own buffer, in bytes */
 	uint64_t stamp;		/* what this thread wrote last into the shared buffer */
 	char failure[256];	/* the first one, empty when there is none */
 };
 
 static pthread_barrier_t start;
 static unsigned long operations = 100;
+static unsigned long import_every = 1;
 static int shared_device = -1;
 static int shared_dmabuf = -1;
 
@@ -96,7 +99,7 @@ static bool use_mapping(struct worker *worker, int session, unsigned int device,
 		.device = device,
 	};
 	struct importer_access write = {
-		.offset = STAMP_OFFSET_BYTES,
+		.offset = worker->own_offset,
 		.length = sizeof(stamp),
 		.data = (uintptr_t)&stamp,
 		.device = device,
@@ -154,7 +157,7 @@ static bool use_buffer(struct worker *worker, int dmabuf, unsigned int direction
 		return fail_call(worker, "poll");
 	return sync_buffer(worker, dmabuf, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW) &&
 	       sync_buffer(worker, dmabuf, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW) &&
-	       import_buffer(worker, dmabuf, direction);
+	       (worker->done % import_every || import_buffer(worker, dmabuf, direction));
 }
 
 /* A stamp written through the dma-buf must show through the device, and nobody else's may. */
@@ -181,12 +184,14 @@ static bool check_own(struct worker *worker, int device, int dmabuf)
 	bool ok = is_fresh(worker, bytes, size);
 	uint64_t stamp = (uint64_t)worker->index << 32 | worker->done;
 
-	memcpy(bytes + size - sizeof(stamp), &stamp, sizeof(stamp));
-	if (ok && memcmp(again + size - sizeof(stamp), &stamp, sizeof(stamp)) != 0)
+	worker->own_offset = size - sizeof(stamp);
+	memcpy(bytes + worker->own_offset, &stamp, sizeof(stamp));
+	if (ok && memcmp(again + worker->own_offset, &stamp, sizeof(stamp)) != 0)
 		ok = fail(worker, "the device's mapping does not show what the dma-buf's wrote");
 	if (ok && use_buffer(worker, dmabuf, IMPORTER_BIDIRECTIONAL)) {
-		stamp = ~stamp;
-		if (memcmp(bytes + STAMP_OFFSET_BYTES, &stamp, sizeof(stamp)) != 0)
+		if (worker->done % import_every == 0)
+			stamp = ~stamp;
+		if (memcmp(bytes + worker->own_offset, &stamp, sizeof(stamp)) != 0)
 			ok = fail(worker, "the mapping does not show what the importer's device wrote");
 	} else {
 		ok = false;
@@ -308,6 +313,8 @@ int main(int argc, char **argv)
 		threads = parse("THREADS", argv[1], MAX_THREADS);
 	if (argc > 2)
 		operations = parse("OPERATIONS", argv[2], MAX_OPERATIONS);
+	if (argc > 3)
+		import_every = parse("EVERY", argv[3], MAX_OPERATIONS);
 	if (access(DEVICE, F_OK) < 0 || access(IMPORTER, F_OK) < 0) {
 		printf("1..0 # SKIP " DEVICE " or " IMPORTER " is missing: load the modules\n");
 		return EXIT_SUCCESS;

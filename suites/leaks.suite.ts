@@ -1,0 +1,68 @@
+import { suite, type Test, type TestGuest } from '../harness/suite.js'
+import { buffersInTotal } from './bufinfo.js'
+import { quietConsole } from './console.js'
+import { dmaMappings, exporter, importer, invariants, kernelMappings } from './exporter.js'
+import { pageOwners } from './page-owner.js'
+
+const test = suite('leaks: what thousands of cycles leave', {
+  modules: [exporter, importer],
+  invariants,
+  timeoutMs: 120_000,
+})
+
+const ROUNDS = 5
+const IMPORT_EVERY = '10'
+/** A leak of one smallest object a cycle is more than this, in bytes: mm/slab_common.c has kmalloc-8 for the least. */
+const NOISE_BYTES_PER_CYCLE = 8
+
+/** What a cycle could leave, in values that do not depend on time. */
+interface Readings {
+  /** Memory of slabs that cannot be reclaimed, in bytes. */
+  readonly slabBytes: number
+  /** Everything that has to be as it was, exactly. */
+  readonly held: Readonly<Record<string, number | string>>
+}
+
+for (const [count, cycles, flavour] of [
+  ['ten thousand', 10_000, 'plain'],
+  ['a thousand', 1_000, 'poison'],
+  ['three hundred', 300, 'debug'],
+] as const) {
+  test(
+    `C83 ${count} cycles of export, map, sync and close, each tenth with an importer, leave nothing`,
+    { needs: { flavours: [flavour] } },
+    async (t, guest) => {
+      await quietConsole(t, guest)
+      const each = cycles / ROUNDS
+      await guest.tap(t, 'threads', ['1', String(each), IMPORT_EVERY])
+      const first = await read(guest)
+      for (let round = 1; round < ROUNDS; round++) {
+        await guest.tap(t, 'threads', ['1', String(each), IMPORT_EVERY])
+        const now = await read(guest)
+        t.strictSame(now.held, first.held, `held after round ${round}`)
+        t.comment(`slab: ${now.slabBytes - first.slabBytes} bytes more after round ${round}`)
+        if (round === ROUNDS - 1) flat(t, first, now, round * each)
+      }
+    },
+  )
+}
+
+function flat(t: Test, first: Readings, last: Readings, cycles: number): void {
+  const perCycle = (last.slabBytes - first.slabBytes) / cycles
+  t.ok(perCycle < NOISE_BYTES_PER_CYCLE, `${perCycle.toFixed(2)} bytes of slab a cycle`)
+}
+
+async function read(guest: TestGuest): Promise<Readings> {
+  const memory = await guest.readFile('/proc/meminfo')
+  const [, slabKiB] = /^SUnreclaim:\s*(\d+) kB$/m.exec(memory) ?? []
+  return {
+    slabBytes: Number(slabKiB) * 1024,
+    held: {
+      bufinfo: await buffersInTotal(guest),
+      vmalloc: await kernelMappings(guest),
+      dma: await dmaMappings(guest),
+      pages:
+        guest.kernel.flavour === 'poison' ? (await pageOwners(guest)).ofModules.length : 'unknown',
+    },
+  }
+}
