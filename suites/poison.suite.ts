@@ -1,5 +1,4 @@
-import { suite } from '../harness/suite.js'
-import { quietConsole } from './console.js'
+import { suite, withQuietConsole } from '../harness/suite.js'
 import {
   exporterOfPages,
   importer,
@@ -29,8 +28,7 @@ test(
   { timeoutMs: 60_000 },
   async (t, guest) => {
     t.match(await guest.readFile('/proc/cmdline'), /page_poison=1 .*init_on_alloc=0/)
-    await quietConsole(t, guest)
-    await guest.tap(t, 'threads', ['16', '100'])
+    await withQuietConsole(guest, () => guest.tap(t, 'threads', ['16', '100']))
   },
 )
 
