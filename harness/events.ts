@@ -43,6 +43,16 @@ export interface Problem {
   readonly at?: string
 }
 
+/** How many points of failure one system call had, each of which was made to fail once. */
+export interface FaultSweep {
+  readonly scenario: string
+  readonly points: number
+  /** How often it failed, with an error that was expected. */
+  readonly errors: number
+  /** How often it succeeded all the same. */
+  readonly tolerated: number
+}
+
 export interface Counts {
   readonly pass: number
   readonly fail: number
@@ -111,6 +121,7 @@ export type RunEvent =
       readonly overrun?: boolean
       readonly problems: readonly Problem[]
       readonly findings: readonly FindingReport[]
+      readonly sweeps?: readonly FaultSweep[]
     }
   | {
       /** What all machines of the run executed of the module. */

@@ -23,9 +23,10 @@ export function openDevice(user: Calls, mode = O_RDWR): Promise<Descriptor> {
 export async function getFd(
   device: Descriptor,
   command = EXPORTER_IOC_GET_FD,
+  by: Calls = device.process,
 ): Promise<Descriptor> {
   const fd = Buffer.alloc(4)
-  await device.ioctl(command, fd)
+  await by.ioctl(device, command, fd)
   return device.process.descriptor(fd.readInt32LE())
 }
 

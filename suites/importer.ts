@@ -1,11 +1,4 @@
-import {
-  O_CLOEXEC,
-  O_RDWR,
-  type Argument,
-  type Calls,
-  type Descriptor,
-  type FailNthOutcome,
-} from '../harness/suite.js'
+import { Descriptor, O_CLOEXEC, O_RDWR, type Argument, type Calls } from '../harness/suite.js'
 import * as uapi from './uapi.js'
 
 /** One entry of a device's mapped table. */
@@ -35,6 +28,11 @@ export class Importer {
     return importer
   }
 
+  /** The same session, whose steps are taken by this process, thread or armed view of one. */
+  by(calls: Calls): Importer {
+    return new Importer(new Descriptor(calls, this.session.fd))
+  }
+
   async import(buffer: Descriptor | number): Promise<void> {
     await this.step(uapi.IMPORTER_IOC_IMPORT_FD, buffer)
   }
@@ -50,13 +48,6 @@ export class Importer {
 
   async attach(device = 0): Promise<void> {
     await this.step(uapi.IMPORTER_IOC_ATTACH, device)
-  }
-
-  /** Attaches with the n-th point of failure failing. */
-  attachFailing(n: number, device = 0): Promise<FailNthOutcome<number>> {
-    return this.session.process.failNth(n, armed =>
-      armed.ioctl(this.session, uapi.IMPORTER_IOC_ATTACH, device),
-    )
   }
 
   async detach(device = 0): Promise<void> {

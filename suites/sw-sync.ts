@@ -57,15 +57,20 @@ export async function importSyncFile(
   buffer: Descriptor,
   file: Descriptor,
   flags: number,
+  by: Calls = buffer.process,
 ): Promise<void> {
   const argument = dmaBufImportSyncFile.encode({ flags, fd: file.fd })
-  await buffer.ioctl(DMA_BUF_IOCTL_IMPORT_SYNC_FILE, argument)
+  await by.ioctl(buffer, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, argument)
 }
 
 /** A sync file of the fences that a read or a write (DMA_BUF_SYNC_…) has to wait for. */
-export async function exportSyncFile(buffer: Descriptor, flags: number): Promise<Descriptor> {
+export async function exportSyncFile(
+  buffer: Descriptor,
+  flags: number,
+  by: Calls = buffer.process,
+): Promise<Descriptor> {
   const argument = dmaBufExportSyncFile.encode({ flags })
-  await buffer.ioctl(DMA_BUF_IOCTL_EXPORT_SYNC_FILE, argument)
+  await by.ioctl(buffer, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, argument)
   return buffer.process.descriptor(Number(dmaBufExportSyncFile.decode(argument, 'fd')))
 }
 

@@ -1,5 +1,5 @@
 import pc from '../colours.js'
-import type { FindingReport, JobRef, Problem, RunEvent } from '../events.js'
+import type { FaultSweep, FindingReport, JobRef, Problem, RunEvent } from '../events.js'
 import { escapeTerminal } from '../text.js'
 import { coverageTable } from './coverage.js'
 import { PromiseTally } from './promises.js'
@@ -88,6 +88,7 @@ export class PrettyReporter implements Reporter {
     )
     for (const result of results) {
       if (result.status !== 'pass') this.#result(result)
+      for (const sweep of result.sweeps ?? []) this.#sweep(sweep)
       // The others are among the problems already.
       for (const finding of result.findings) {
         if (finding.allowed !== undefined) this.#finding(finding, finding.allowed)
@@ -108,6 +109,11 @@ export class PrettyReporter implements Reporter {
     const at = problem.at === undefined ? '' : pc.dim(`  ${problem.at}`)
     this.#write(`      ${escapeTerminal(problem.message)}${at}\n`)
     if (problem.detail !== undefined) this.#write(indent(problem.detail, '        '))
+  }
+
+  #sweep({ scenario, points, tolerated }: FaultSweep): void {
+    const told = `${points} points of failure, ${tolerated} of them tolerated`
+    this.#write(pc.dim(`    ${escapeTerminal(scenario)}: ${told}\n`))
   }
 
   #finding({ kind, title }: FindingReport, reason: string): void {

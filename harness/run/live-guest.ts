@@ -1,6 +1,7 @@
 import { Parser } from 'tap-parser'
 import type { Test } from 'tap'
 import type { ExecOptions, ExecResult, Guest, Process } from '../guest/index.js'
+import type { FaultSweep } from '../events.js'
 import type { LogRecord } from '../log-record.js'
 import type { Modules } from './modules.js'
 import type { Session } from './session.js'
@@ -13,6 +14,7 @@ export class LiveGuest implements TestGuest {
   readonly kernel: GuestKernel
   readonly modules: Modules
   readonly connection: Guest
+  readonly sweeps: FaultSweep[] = []
   readonly #since: number
 
   /** @param since sequence number of the last record before the test */

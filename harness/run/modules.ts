@@ -28,8 +28,12 @@ export class Modules implements GuestModules {
     this.#readFile = readFile
   }
 
+  path(name: string): string {
+    return `${FOLDER}/${name}.ko`
+  }
+
   async load(module: ModuleSpec): Promise<void> {
-    const file = await this.process.open(`${FOLDER}/${module.name}.ko`, O_RDONLY)
+    const file = await this.process.open(this.path(module.name), O_RDONLY)
     try {
       await this.process.finitModule(file, parameterText(module))
       this.#loadedWith.set(module.name, parameterText(module))

@@ -1,4 +1,4 @@
-import type { FindingReport, Problem } from '../events.js'
+import type { FaultSweep, FindingReport, Problem } from '../events.js'
 import { scaled } from '../deadlines.js'
 import type { Finding } from '../verdict/index.js'
 import { attempt, problemOf } from './attempt.js'
@@ -20,6 +20,7 @@ export interface Proof {
   readonly status: 'pass' | 'fail' | 'skip' | 'error'
   readonly problems: readonly Problem[]
   readonly findings: readonly FindingReport[]
+  readonly sweeps?: readonly FaultSweep[]
   /** The test's own TAP stream. */
   readonly tap: string
   readonly durationMs: number
@@ -53,6 +54,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   const invariants = suite.options.invariants ?? []
   const findings: Finding[] = []
   let shown: FindingReport[] = []
+  let sweeps: readonly FaultSweep[] = []
   let overrun = false
   let death: { readonly cause: string; readonly status: 'fail' | 'error' } | undefined
 
@@ -97,6 +99,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     })
     if (begun !== undefined) {
       const { guest, before } = begun
+      sweeps = guest.sweeps
       await stage(limitMs, async () => test.body(t, guest))
       await stage(
         scaled(VERDICT_MS, accelerator),
@@ -125,7 +128,14 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   signal.throwIfAborted()
   overrun ||= !whole
   const durationMs = performance.now() - since
-  const common = { problems, findings: shown, tap, durationMs, ...(overrun ? { overrun } : {}) }
+  const common = {
+    problems,
+    findings: shown,
+    tap,
+    durationMs,
+    ...(sweeps.length > 0 ? { sweeps } : {}),
+    ...(overrun ? { overrun } : {}),
+  }
   if (death !== undefined) return { ...common, status: death.status, cause: death.cause }
   if (problems.length > 0) return { ...common, status: 'fail' }
   if (skipped !== undefined) return { ...common, status: 'skip', reason: skipped }

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import type { ExecOptions, ExecResult, Guest, Process } from '../guest/index.js'
+import type { FaultSweep } from '../events.js'
 import type { LogRecord } from '../log-record.js'
 import type { ModuleSpec } from './registry.js'
 
@@ -18,6 +19,8 @@ export interface GuestModules {
   load(module: ModuleSpec): Promise<void>
   /** delete_module(2) with O_NONBLOCK; @throws SyscallError `EWOULDBLOCK` while it is in use */
   unload(name: string): Promise<void>
+  /** Where a module's `.ko` lies in the guest. */
+  path(name: string): string
   /** Those of the payload that are loaded, in the order of loading. */
   loaded(): Promise<string[]>
   /** Column 3 of /proc/modules. @throws when it is not loaded */
@@ -43,6 +46,8 @@ export interface TestGuest {
   tap(t: Test, program: string, args?: readonly string[]): Promise<void>
   /** Runs a C program of `suites/` and waits for its end. */
   program(name: string, args?: readonly string[], options?: ExecOptions): Promise<ExecResult>
+  /** What `sweep` counted in this test. */
+  readonly sweeps: FaultSweep[]
   /** The connection beneath, for what the above do not cover. */
   readonly connection: Guest
 }

@@ -1,4 +1,4 @@
-import type { DeclareTest, Descriptor } from '../../harness/suite.js'
+import { sweep, type DeclareTest, type Descriptor } from '../../harness/suite.js'
 import { dmaMappings } from '../held.js'
 import { Importer } from '../importer.js'
 import { mapShared, stampPages } from '../mappings.js'
@@ -27,18 +27,27 @@ export function attachmentPromises(test: DeclareTest, exporter: Exporter): void 
     'C65 an attach that fails for want of memory says so, logs nothing and leaves nothing',
     { ...options, needs: { flavours: ['debug'] } },
     async (t, guest) => {
-      const user = await guest.process()
-      const session = await Importer.attached(await newBuffer(one, user))
-      const lines = async () => (await exporter.log?.(guest)) ?? []
-      for (let n = 1; ; n++) {
-        const { injected, error } = await session.attachFailing(n)
-        if (!injected) break
-        t.equal(error?.code, 'ENOMEM', `failure ${n}`)
-        t.strictSame((await live(guest, exporter))[0]?.devices, [], `devices after failure ${n}`)
-        t.strictSame(await lines(), [], `lines after failure ${n}`)
-      }
-      const attached = ['dmabuf attach device :importer.0']
-      t.strictSame(await lines(), exporter.log ? attached : [], 'without failure')
+      const lines = async () => (await exporter.log?.(guest))?.length ?? 0
+      let before = 0
+      await sweep(t, guest, {
+        name: 'attach',
+        invariants: exporter.invariants,
+        process: await guest.process(),
+        prepare: async user => {
+          const buffer = await newBuffer(one, user)
+          const session = await Importer.attached(buffer)
+          before = await lines()
+          return { buffer, session }
+        },
+        call: (armed, { session }) => session.by(armed).attach(),
+        undo: async ({ buffer, session }, { error }) => {
+          const attached = error === undefined ? ['importer.0'] : []
+          t.strictSame((await live(guest, exporter))[0]?.devices, attached)
+          if (exporter.log) t.equal((await lines()) - before, attached.length, 'lines logged')
+          await session.close()
+          await buffer.close()
+        },
+      })
     },
   )
 

@@ -121,10 +121,7 @@ export function introspectionPromises(test: DeclareTest, exporter: Exporter): vo
       const { exporterName } = exporter.policies(guest.kernel)
       for (const inode of inodes) {
         t.equal(await guest.readFile(`${STATISTICS}/${inode}/size`), `${four.size}\n`)
-        t.equal(
-          await guest.readFile(`${STATISTICS}/${inode}/exporter_name`),
-          `${exporterName}\n`,
-        )
+        t.equal(await guest.readFile(`${STATISTICS}/${inode}/exporter_name`), `${exporterName}\n`)
       }
       for (const buffer of buffers) await buffer.close()
       t.strictSame(await statistics(guest), [], 'none after release')

@@ -1,0 +1,219 @@
+import {
+  EPOLL_CTL_ADD,
+  EPOLLIN,
+  EPOLLOUT,
+  MAP_SHARED,
+  O_CLOEXEC,
+  O_NONBLOCK,
+  O_RDONLY,
+  PROT_READ,
+  PROT_WRITE,
+  suite,
+  sweep,
+  type Descriptor,
+  type FaultScenario,
+  type Process,
+  type Test,
+  type TestGuest,
+} from '../harness/suite.js'
+import {
+  exporter,
+  exporterOfPages,
+  getFd,
+  importer,
+  invariants,
+  newBuffer,
+  openDevice,
+  PAGE,
+} from './exporter.js'
+import { Importer } from './importer.js'
+import { exportSyncFile, importSyncFile, Timeline } from './sw-sync.js'
+import {
+  DMA_BUF_SET_NAME,
+  DMA_BUF_SYNC_RW,
+  DMA_BUF_SYNC_WRITE,
+  EXPORTER_IOC_GET_FD,
+} from './uapi.js'
+
+const PAGES = 4
+
+const test = suite('faults: every allocation on the way fails in turn', {
+  modules: [exporterOfPages(PAGES), importer],
+  invariants,
+  needs: { flavours: ['debug'] },
+  timeoutMs: 120_000,
+})
+
+/** A sweep by a process of its own that has to leave what every test has to leave. */
+async function swept<Ready, Result>(
+  t: Test,
+  guest: TestGuest,
+  scenario: Omit<FaultScenario<Ready, Result>, 'process'>,
+): Promise<void> {
+  await sweep(t, guest, { invariants, ...scenario, process: await guest.process() })
+}
+
+/** A session that alone holds its buffer. */
+async function importedAlone(user: Process, ...devices: readonly number[]): Promise<Importer> {
+  await using buffer = await newBuffer(user)
+  return Importer.attached(buffer, ...devices)
+}
+
+/** For calls that are swept on a buffer which each try makes anew. */
+const onNewBuffer = {
+  prepare: (user: Process) => newBuffer(user),
+  undo: (buffer: Descriptor) => buffer.close(),
+}
+
+test('C13 an open of the device fails cleanly at each of its allocations', async (t, guest) => {
+  await swept(t, guest, {
+    name: 'open',
+    prepare: () => Promise.resolve(),
+    call: armed => openDevice(armed),
+    undo: async (_, { result }) => result?.close(),
+  })
+})
+
+test('C13 GET_FD fails cleanly at each of its allocations and copies', async (t, guest) => {
+  await swept(t, guest, {
+    name: 'GET_FD',
+    prepare: user => openDevice(user),
+    call: (armed, device) => getFd(device, EXPORTER_IOC_GET_FD, armed),
+    undo: async (device, { result }) => {
+      await result?.close()
+      await device.close()
+    },
+  })
+})
+
+for (const [name, make] of [
+  ['the dma-buf', newBuffer],
+  ['the device', openDevice],
+] as const) {
+  test(`C13 mmap of ${name} fails cleanly at each of its allocations`, async (t, guest) => {
+    const options = { length: PAGES * PAGE, prot: PROT_READ | PROT_WRITE, flags: MAP_SHARED }
+    await swept(t, guest, {
+      name: `mmap of ${name}`,
+      prepare: user => make(user),
+      call: (armed, file) => armed.mmap(file, options),
+      undo: async (file, { result }) => {
+        await result?.munmap()
+        await file.close()
+      },
+    })
+  })
+}
+
+test('C54 a renaming that fails for want of memory leaves nothing', async (t, guest) => {
+  await swept(t, guest, {
+    name: 'SET_NAME',
+    ...onNewBuffer,
+    call: (armed, buffer) => armed.ioctl(buffer, DMA_BUF_SET_NAME, 'a name'),
+  })
+})
+
+test('C55 an export of a sync file that fails leaves no descriptor', async (t, guest) => {
+  await swept(t, guest, {
+    name: 'EXPORT_SYNC_FILE',
+    prepare: user => newBuffer(user),
+    call: (armed, buffer) => exportSyncFile(buffer, DMA_BUF_SYNC_RW, armed),
+    undo: async (buffer, { result }) => {
+      await result?.close()
+      await buffer.close()
+    },
+  })
+})
+
+test('C56 an import of a sync file that fails leaves no fence', async (t, guest) => {
+  await swept(t, guest, {
+    name: 'IMPORT_SYNC_FILE',
+    prepare: async user => {
+      const timeline = await Timeline.open(user)
+      return { buffer: await newBuffer(user), timeline, fence: await timeline.fence() }
+    },
+    call: (armed, { buffer, fence }) => importSyncFile(buffer, fence, DMA_BUF_SYNC_WRITE, armed),
+    undo: async ({ buffer, timeline, fence }) => {
+      await fence.close()
+      await timeline.close()
+      await buffer.close()
+    },
+  })
+})
+
+test('C58 a watch of epoll that fails leaves the buffer as it was', async (t, guest) => {
+  await swept(t, guest, {
+    name: 'epoll_ctl',
+    prepare: async user => ({ buffer: await newBuffer(user), epoll: await user.epollCreate1() }),
+    call: (armed, { buffer, epoll }) =>
+      armed.epollCtl(epoll, EPOLL_CTL_ADD, buffer, EPOLLIN | EPOLLOUT),
+    undo: async ({ buffer, epoll }) => {
+      await epoll.close()
+      await buffer.close()
+    },
+  })
+})
+
+test('C65 a map that fails for want of memory leaves the attachment, and nothing of a mapping', async (t, guest) => {
+  await swept(t, guest, {
+    name: 'map',
+    prepare: user => importedAlone(user, 0),
+    call: (armed, session) => session.by(armed).map(),
+    undo: async (session, { error }) => {
+      if (error === undefined) await session.unmap()
+      await session.detach()
+      await session.close()
+    },
+  })
+})
+
+test('C75 a vmap that fails for want of memory leaves nothing', async (t, guest) => {
+  await swept(t, guest, {
+    name: 'vmap',
+    prepare: user => importedAlone(user),
+    call: (armed, session) => session.by(armed).vmap(),
+    undo: async (session, { error }) => {
+      if (error === undefined) await session.vunmap()
+      await session.close()
+    },
+  })
+})
+
+for (const [name, loaded] of [
+  ['exporter', []],
+  ['importer', [exporter]],
+] as const) {
+  const options = { modules: loaded, timeoutMs: 600_000 }
+  test(
+    `C81 a load of the ${name} fails cleanly at each of its allocations`,
+    options,
+    async (t, guest) => {
+      await swept(t, guest, {
+        name: `finit_module of the ${name}`,
+        prepare: user => user.open(guest.modules.path(name), O_RDONLY | O_CLOEXEC),
+        call: (armed, file) => armed.finitModule(file),
+        undo: async (file, { error }, user) => {
+          await file.close()
+          if (error === undefined) await user.deleteModule(name, O_NONBLOCK)
+        },
+      })
+    },
+  )
+
+  test(
+    `C81 an unload of the ${name} does its work though allocations fail`,
+    options,
+    async (t, guest) => {
+      await swept(t, guest, {
+        name: `delete_module of the ${name}`,
+        prepare: async user => {
+          await using file = await user.open(guest.modules.path(name), O_RDONLY | O_CLOEXEC)
+          await user.finitModule(file)
+        },
+        call: armed => armed.deleteModule(name, O_NONBLOCK),
+        undo: async (_, { error }, user) => {
+          if (error !== undefined) await user.deleteModule(name, O_NONBLOCK)
+        },
+      })
+    },
+  )
+}
