@@ -3,9 +3,6 @@ import {
   EPOLLIN,
   EPOLLOUT,
   MAP_SHARED,
-  O_CLOEXEC,
-  O_NONBLOCK,
-  O_RDONLY,
   PROT_READ,
   PROT_WRITE,
   suite,
@@ -17,7 +14,6 @@ import {
   type TestGuest,
 } from '../harness/suite.js'
 import {
-  exporter,
   exporterOfPages,
   getFd,
   importer,
@@ -56,7 +52,8 @@ async function swept<Ready, Result>(
 /** A session that alone holds its buffer. */
 async function importedAlone(user: Process, ...devices: readonly number[]): Promise<Importer> {
   await using buffer = await newBuffer(user)
-  return Importer.attached(buffer, ...devices)
+  // Awaited here, or the buffer were closed before it is imported.
+  return await Importer.attached(buffer, ...devices)
 }
 
 /** For calls that are swept on a buffer which each try makes anew. */
@@ -177,43 +174,3 @@ test('C75 a vmap that fails for want of memory leaves nothing', async (t, guest)
     },
   })
 })
-
-for (const [name, loaded] of [
-  ['exporter', []],
-  ['importer', [exporter]],
-] as const) {
-  const options = { modules: loaded, timeoutMs: 600_000 }
-  test(
-    `C81 a load of the ${name} fails cleanly at each of its allocations`,
-    options,
-    async (t, guest) => {
-      await swept(t, guest, {
-        name: `finit_module of the ${name}`,
-        prepare: user => user.open(guest.modules.path(name), O_RDONLY | O_CLOEXEC),
-        call: (armed, file) => armed.finitModule(file),
-        undo: async (file, { error }, user) => {
-          await file.close()
-          if (error === undefined) await user.deleteModule(name, O_NONBLOCK)
-        },
-      })
-    },
-  )
-
-  test(
-    `C81 an unload of the ${name} does its work though allocations fail`,
-    options,
-    async (t, guest) => {
-      await swept(t, guest, {
-        name: `delete_module of the ${name}`,
-        prepare: async user => {
-          await using file = await user.open(guest.modules.path(name), O_RDONLY | O_CLOEXEC)
-          await user.finitModule(file)
-        },
-        call: armed => armed.deleteModule(name, O_NONBLOCK),
-        undo: async (_, { error }, user) => {
-          if (error !== undefined) await user.deleteModule(name, O_NONBLOCK)
-        },
-      })
-    },
-  )
-}

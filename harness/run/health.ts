@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Problem } from '../events.js'
+import type { FindingReport, Problem } from '../events.js'
 import { compareInvariants, newTaints, type Invariants } from '../verdict/index.js'
 import type { Invariant } from './registry.js'
 import type { TestGuest } from './test-guest.js'
@@ -8,6 +8,8 @@ import type { TestGuest } from './test-guest.js'
 const SETTLE_MS = 5_000
 /** Between two readings: the guest's one processor has to come to its own work. */
 const AGAIN_MS = 50
+
+const TAINTED = '/proc/sys/kernel/tainted'
 
 /** What must not change while a test runs. */
 export interface Health {
@@ -20,15 +22,15 @@ export async function readHealth(
   invariants: readonly Invariant[],
 ): Promise<Health> {
   const [taint, ...values] = await Promise.all([
-    guest.readFile('/proc/sys/kernel/tainted'),
+    readTaint(guest),
     ...invariants.map(({ read }) => read(guest)),
   ])
   const named = invariants.map(({ name }, index) => [name, values[index] ?? ''] as const)
-  return { taint: Number(taint), invariants: Object.fromEntries(named) }
+  return { taint, invariants: Object.fromEntries(named) }
 }
 
-/** What differs from before; values are read again until they agree or the kernel has had its time. */
-export async function compareHealth(
+/** The invariants that differ from before; values are read again until they agree or the kernel has had its time. */
+export async function leftBehind(
   guest: TestGuest,
   before: Health,
   invariants: readonly Invariant[],
@@ -37,16 +39,28 @@ export async function compareHealth(
   for (;;) {
     const after = await readHealth(guest, invariants)
     const breaches = compareInvariants(before.invariants, after.invariants)
-    if (breaches.length > 0 && performance.now() - since < SETTLE_MS) {
-      await pause(AGAIN_MS)
-      continue
-    }
-    const taints = newTaints(before.taint, after.taint)
-    return [
-      ...breaches.map(({ difference }) => ({ message: `left behind: ${difference}` })),
-      ...taints.map(({ letter, meaning }) => ({
-        message: `the kernel is tainted (${letter}): ${meaning}`,
-      })),
-    ]
+    if (breaches.length === 0 || performance.now() - since >= SETTLE_MS)
+      return breaches.map(({ difference }) => ({ message: `left behind: ${difference}` }))
+    await pause(AGAIN_MS)
   }
+}
+
+/** /proc/sys/kernel/tainted */
+export const readTaint = async (guest: TestGuest): Promise<number> =>
+  Number(await guest.readFile(TAINTED))
+
+/**
+ * What taints the kernel that did not before.
+ *
+ * @param findings of the time between: a warning that is known to be a false alarm taints as every warning does
+ */
+export function newlyTainted(
+  before: number,
+  after: number,
+  findings: readonly FindingReport[],
+): Problem[] {
+  const excused = findings.some(({ kind, allowed }) => kind === 'warning' && allowed !== undefined)
+  return newTaints(before, after)
+    .filter(({ letter }) => letter !== 'W' || !excused)
+    .map(({ letter, meaning }) => ({ message: `the kernel is tainted (${letter}): ${meaning}` }))
 }

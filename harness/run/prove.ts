@@ -3,7 +3,7 @@ import { scaled } from '../deadlines.js'
 import type { Finding } from '../verdict/index.js'
 import { attempt, problemOf } from './attempt.js'
 import type { FindingReports } from './finding-reports.js'
-import { compareHealth, readHealth } from './health.js'
+import { leftBehind, newlyTainted, readHealth, readTaint } from './health.js'
 import type { Job } from './job.js'
 import { LiveGuest } from './live-guest.js'
 import { DeadlinePassed, MachineGone, race } from './race.js'
@@ -60,6 +60,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
 
   const { problems, skipped, tap, whole } = await attempt(test.name, async t => {
     const found: Problem[] = []
+    let taint = { before: 0, after: 0 }
     /**
      * Runs one stage unless the machine is dead; what goes wrong in it is a problem of the test.
      *
@@ -105,13 +106,15 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
         scaled(VERDICT_MS, accelerator),
         async () => {
           await session.killProcesses()
-          found.push(...(await compareHealth(guest, before, invariants)))
+          found.push(...(await leftBehind(guest, before, invariants)))
+          taint = { before: before.taint, after: await readTaint(guest) }
           findings.push(...(await session.takeFindings()))
         },
         false,
       )
     }
     shown = await reports.of(findings, signal)
+    found.push(...newlyTainted(taint.before, taint.after, shown))
     for (const { kind, title, location, trace, allowed } of shown) {
       if (allowed !== undefined) continue
       const place = location === undefined ? '' : ` at ${location.file}:${location.line}`

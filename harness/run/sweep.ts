@@ -3,7 +3,7 @@ import { failureError, usageError } from '../errors.js'
 import type { FaultSweep } from '../events.js'
 import { SyscallError, type FailNthOutcome, type Process } from '../guest/index.js'
 import { FindingReader } from '../verdict/index.js'
-import { compareHealth, readHealth } from './health.js'
+import { leftBehind, readHealth } from './health.js'
 import { withQuietConsole } from './quiet-console.js'
 import type { Invariant } from './registry.js'
 import type { TestGuest } from './test-guest.js'
@@ -85,7 +85,7 @@ async function failInTurn<Ready, Result>(
     }
     const { injected, error } = await attempt(n)
     for (const title of await complaints.next()) t.comment(`${name}, failure ${n}: ${title}`)
-    const problems = await compareHealth(guest, before, invariants)
+    const problems = await leftBehind(guest, before, invariants)
     for (const { message } of problems) t.fail(`${name}, failure ${n}: ${message}`)
     if (error !== undefined && !(injected && errors.includes(error.code)))
       t.fail(`${name}, ${injected ? `failure ${n}` : 'without a failure'}: ${error.message}`)
