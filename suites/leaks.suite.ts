@@ -1,7 +1,7 @@
 import { suite, withQuietConsole, type Test, type TestGuest } from '../harness/suite.js'
 import { buffersInTotal } from './bufinfo.js'
 import { dmaMappings, exporter, importer, invariants, kernelMappings } from './exporter.js'
-import { pageOwners } from './page-owner.js'
+import { pagesOfModules } from './page-owner.js'
 
 const test = suite('leaks: what thousands of cycles leave', {
   modules: [exporter, importer],
@@ -61,8 +61,7 @@ async function read(guest: TestGuest): Promise<Readings> {
       bufinfo: await buffersInTotal(guest),
       vmalloc: await kernelMappings(guest),
       dma: await dmaMappings(guest),
-      pages:
-        guest.kernel.flavour === 'poison' ? (await pageOwners(guest)).ofModules.length : 'unknown',
+      pages: guest.kernel.flavour === 'poison' ? (await pagesOfModules(guest)).length : 'unknown',
     },
   }
 }
