@@ -18,6 +18,8 @@ export interface JobRef {
   readonly flavour: string
   /** The suite file's name without `.suite.ts`. */
   readonly suite: string
+  /** The bug that was planted in the module, where one was. */
+  readonly mutant?: string
 }
 
 /** What the kernel log said, as reports show it; plain data. */
@@ -37,6 +39,8 @@ export interface FindingReport {
 /** One assertion that did not hold, or one rule that the harness found broken. */
 export interface Problem {
   readonly message: string
+  /** Of an error of ours: `MODULE_DOES_NOT_LOAD`. */
+  readonly code?: string
   /** Rendered diagnostics: a diff, a stack, a log excerpt. */
   readonly detail?: string
   /** Where in the suite, relative to the checkout. */

@@ -85,6 +85,7 @@ export function problemOf(error: unknown): Problem {
   const at = placeIn(error.stack)
   return {
     message: error instanceof ModproveError ? error.message : `${error.name}: ${error.message}`,
+    ...(error instanceof ModproveError ? { code: error.code } : {}),
     ...(error instanceof ModproveError && error.detail !== undefined
       ? { detail: error.detail }
       : {}),

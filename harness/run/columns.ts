@@ -88,16 +88,23 @@ export interface PreparedColumn {
 /**
  * Builds what a column's machines need, or finds it in the cache.
  *
+ * @param folder of the module's source; default: the project's module
  * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1) and those of the kernel's build (exit 3)
  */
 export async function prepareColumn(
   column: Column,
   { accelerator, cold }: MachineWish,
   work: Work,
+  folder?: string,
 ): Promise<PreparedColumn> {
   const { flavour } = column
   const kernel = await requireKernel({ kernel: column.release, flavour: flavour.name, ...work })
-  const built = await requireModule({ kernel, coverage: flavour.coverage, ...work })
+  const built = await requireModule({
+    kernel,
+    coverage: flavour.coverage,
+    ...(folder === undefined ? {} : { folder }),
+    ...work,
+  })
   const programs = await requirePrograms(work)
   const initramfs = await requireInitramfs({ modules: built, programs, ...work })
   const modules = built.modules.map(({ name, debugKo }): ModuleSource => ({

@@ -19,7 +19,10 @@ function compareSeries(a: string, b: string): number {
 }
 
 /** Why a test does not apply to this kernel, or undefined when it does. */
-export function unmetNeed(needs: Needs | undefined, kernel: GuestKernel): string | undefined {
+export function unmetNeed(
+  needs: Needs | undefined,
+  kernel: Pick<GuestKernel, 'series' | 'flavour'>,
+): string | undefined {
   if (needs === undefined) return undefined
   const { flavours, since, until } = needs
   if (flavours !== undefined && !flavours.includes(kernel.flavour)) {

@@ -73,7 +73,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     ): Promise<T | undefined> => {
       if (death !== undefined) return undefined
       try {
-        return await race(work(), { gone: session.gone, limitMs: limit, signal })
+        return await race(work(), { gone: session.doomed, limitMs: limit, signal })
       } catch (error) {
         signal.throwIfAborted()
         const late = error instanceof DeadlinePassed || !trusting

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import type { RunEvent } from '../events.js'
+import type { MutantEvent } from '../mutant-events.js'
 import { checkoutRoot } from '../paths.js'
 
 /** Where records are kept, one folder a run; `latest` points to the newest. */
@@ -26,7 +27,7 @@ export class Record {
     renameSync(link, `${folder}/latest`)
   }
 
-  append(event: RunEvent): void {
+  append(event: RunEvent | MutantEvent): void {
     appendFileSync(this.#events, `${JSON.stringify(event)}\n`)
   }
 

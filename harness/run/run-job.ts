@@ -4,7 +4,7 @@ import { problemOf } from './attempt.js'
 import { fetchCounts } from './coverage.js'
 import { FindingReports } from './finding-reports.js'
 import type { Job, KeptMachine } from './job.js'
-import { WHOLE_FILE } from './job-track.js'
+import { SUITE_END, WHOLE_FILE } from './job-track.js'
 import { loadSuite } from './load-suite.js'
 import { unmetNeed } from './needs.js'
 import { prove, type Proof } from './prove.js'
@@ -12,7 +12,7 @@ import type { SuiteDefinition, TestDefinition } from './registry.js'
 import { Session } from './session.js'
 import type { StrayErrors } from './stray-errors.js'
 import { SuiteTap } from './suite-tap.js'
-import { SUITE_END, suiteEnd } from './suite-end.js'
+import { suiteEnd } from './suite-end.js'
 
 export interface JobContext {
   readonly emit: (event: RunEvent) => void

@@ -18,6 +18,10 @@ import { Modules } from './modules.js'
 import type { ModuleSpec } from './registry.js'
 
 const CONSOLE_LINES = 2000
+/** An oops, by the number that every architecture's die() prints: `Oops: 0002 [#1] PREEMPT SMP`. */
+const OOPS = /: [0-9a-f]{4,16} \[#\d+\]/
+/** Longest until what an oops has not hurt has come to its end, and the oops is told whole. */
+const AFTERMATH_MS = 2_000
 const PING_MS = 3_000
 /** A panicking kernel still prints and restarts after the connection is cut. */
 const LAST_WORDS_MS = 3_000
@@ -37,6 +41,11 @@ export class Session implements AsyncDisposable {
   readonly machine: BootedMachine
   /** Resolves when nothing can be asked of the guest any more. */
   readonly gone: Promise<void>
+  /**
+   * Resolves also some time after the kernel killed a task in its midst: whoever waits for a lock that it
+   * held waits for ever.
+   */
+  readonly doomed: Promise<void>
   readonly #place: Place
   readonly #reader: FindingReader
   readonly #findings: Finding[] = []
@@ -56,7 +65,13 @@ export class Session implements AsyncDisposable {
     this.modules = modules
     this.#reader = new FindingReader(place.modules)
     this.#log = createWriteStream(`${folder}/kernel.log`, { flags: 'a' })
+    let onOops: () => void = () => undefined
+    const aftermath = new Promise<void>(resolve => {
+      const ms = scaled(AFTERMATH_MS, place.machine.accelerator)
+      onOops = () => setTimeout(resolve, ms).unref()
+    })
     const take = (record: LogRecord): void => {
+      if (record.facility === 0 && OOPS.test(record.text)) onOops()
       this.#findings.push(...this.#reader.push(record))
       this.#log.write(
         `<${record.level}>[${(record.timeUs / 1e6).toFixed(6)}][${record.caller}] ${record.text}\n`,
@@ -67,6 +82,7 @@ export class Session implements AsyncDisposable {
     this.gone = Promise.race([machine.ended, guest.closed]).then(() => {
       this.#isGone = true
     })
+    this.doomed = Promise.race([this.gone, aftermath])
   }
 
   /**

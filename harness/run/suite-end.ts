@@ -8,10 +8,6 @@ import type { Proof } from './prove.js'
 import { DeadlinePassed, MachineGone, race } from './race.js'
 import type { Session } from './session.js'
 
-/** The name under which the last verdict of a suite is counted. */
-export const SUITE_END =
-  'after the last test: the modules unload, the kernel log is clean, nothing leaked'
-
 const KMEMLEAK = '/sys/kernel/debug/kmemleak'
 const END_MS = 60_000
 /** One scan reads all of the guest's memory. */

@@ -1,43 +1,45 @@
 /** What the kernel complained of, in the field's words; `rows.ts` says which text is which. */
-export type FindingKind =
-  | 'allocation-size'
-  | 'bad-page'
-  | 'bug'
-  | 'debug-objects'
-  | 'dma-api'
-  | 'fortify'
-  | 'gpf'
-  | 'hard-lockup'
-  | 'hung-task'
-  | 'kasan'
-  | 'kcsan'
-  | 'kfence'
-  | 'kmemleak'
-  | 'kmsan'
-  | 'list-corruption'
-  | 'lockdep'
-  | 'nmi-backtrace'
-  | 'oops'
-  | 'out-of-memory'
-  | 'page-poison'
-  | 'panic'
-  | 'preemption'
-  | 'rcu-stall'
-  | 'refcount'
-  | 'scheduling-while-atomic'
-  | 'sleeping-in-atomic'
-  | 'slub'
-  | 'soft-lockup'
-  | 'spinlock'
-  | 'stack-corruption'
-  | 'stack-overflow'
-  | 'sysfs'
-  | 'ubsan'
-  | 'usercopy'
-  | 'vfs'
-  | 'warning'
-  | 'workqueue-leak'
-  | 'workqueue-lockup'
+export const findingKinds = [
+  'allocation-size',
+  'bad-page',
+  'bug',
+  'debug-objects',
+  'dma-api',
+  'fortify',
+  'gpf',
+  'hard-lockup',
+  'hung-task',
+  'kasan',
+  'kcsan',
+  'kfence',
+  'kmemleak',
+  'kmsan',
+  'list-corruption',
+  'lockdep',
+  'nmi-backtrace',
+  'oops',
+  'out-of-memory',
+  'page-poison',
+  'panic',
+  'preemption',
+  'rcu-stall',
+  'refcount',
+  'scheduling-while-atomic',
+  'sleeping-in-atomic',
+  'slub',
+  'soft-lockup',
+  'spinlock',
+  'stack-corruption',
+  'stack-overflow',
+  'sysfs',
+  'ubsan',
+  'usercopy',
+  'vfs',
+  'warning',
+  'workqueue-leak',
+  'workqueue-lockup',
+] as const
+export type FindingKind = (typeof findingKinds)[number]
 
 /** What it costs: the kernel goes on, the running task is killed, or the machine ends (or is stuck). */
 export type Fatality = 'report' | 'task' | 'machine'

@@ -1,0 +1,26 @@
+import type { MutantMap, MutantResult } from '../mutant-events.js'
+import { comparePromises } from '../promises.js'
+
+/**
+ * Which promises' tests caught which mutants.
+ *
+ * @param known promises that have a test
+ * @param ran whether all mutants ran, and every test on each
+ */
+export function mapPromises(
+  results: readonly MutantResult[],
+  known: Iterable<string>,
+  ran: Pick<MutantMap, 'allMutants' | 'complete'>,
+): MutantMap {
+  const promises: Record<string, string[]> = {}
+  for (const promise of [...known].sort(comparePromises)) promises[promise] = []
+  const onlyOne: Record<string, string> = {}
+  for (const result of results) {
+    if (result.outcome !== 'killed') continue
+    for (const promise of result.promises) (promises[promise] ??= []).push(result.mutant)
+    const [first, ...others] = result.promises
+    if (first !== undefined && others.length === 0) onlyOne[result.mutant] = first
+  }
+  const untested = Object.keys(promises).filter(promise => promises[promise]?.length === 0)
+  return { ...ran, promises, untested, onlyOne }
+}

@@ -1,0 +1,68 @@
+import { basename } from 'node:path'
+import { badMutant, Header } from './header.js'
+import type { Mutant, PatchedPlace } from './mutant.js'
+
+/** What a mutant's file ends with. */
+export const ENDING = '.patch'
+
+const NAME = /^\d{2,}-[a-z0-9-]+$/
+
+/**
+ * Reads one patch: the header, an empty line, and the diff as `git diff` prints it.
+ *
+ * @param file absolute path
+ * @throws ModproveError `BAD_MUTANT` that names the file and what is wrong in it
+ */
+export function parseMutant(file: string, text: string): Mutant {
+  const name = basename(file, ENDING)
+  if (!NAME.test(name)) throw badMutant(file, 'expected a name like 07-freed-twice.patch')
+  const lines = text.split('\n')
+  const empty = lines.findIndex(line => line.trim() === '')
+  const header = Header.parse(file, empty === -1 ? lines : lines.slice(0, empty))
+  const diff = empty === -1 ? [] : lines.slice(empty + 1)
+  const places = placesOf(file, diff)
+  if (places.length === 0) throw badMutant(file, 'no diff after the header and an empty line')
+  header.require('Suites')
+  return {
+    name,
+    file,
+    breaks: header.require('Breaks'),
+    precedent: header.require('Precedent'),
+    catcher: pattern(file, header.require('Catcher')),
+    findings: header.words('Finding'),
+    flavour: header.require('Flavour'),
+    suites: header.words('Suites'),
+    places,
+  }
+}
+
+function pattern(file: string, source: string): RegExp {
+  try {
+    return new RegExp(source)
+  } catch (error) {
+    throw badMutant(file, `Catcher is not a regular expression: ${(error as Error).message}`)
+  }
+}
+
+/** Every hunk of a unified diff. */
+function placesOf(file: string, diff: readonly string[]): PatchedPlace[] {
+  const places: PatchedPlace[] = []
+  let patched: string | undefined
+  for (const line of diff) {
+    const [, target] = /^\+\+\+ b\/(\S+)/.exec(line) ?? []
+    if (target !== undefined) patched = target
+    const [, before, first, length = '1'] =
+      /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,(\d+))? @@/.exec(line) ?? []
+    if (before === undefined || first === undefined) continue
+    if (patched === undefined) throw badMutant(file, `no "+++ b/FILE" before ${line}`)
+    const start = Number(first)
+    places.push({
+      file: patched,
+      hunk: places.length + 1,
+      before: Number(before),
+      first: start,
+      last: start + Math.max(Number(length), 1) - 1,
+    })
+  }
+  return places
+}

@@ -1,0 +1,141 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { loadCatalogue, loadFlavours, selectKernel } from '../build/index.js'
+import type { RunEvent } from '../events.js'
+import type { MutantEvent } from '../mutant-events.js'
+import { checkoutRoot, privateFolder } from '../paths.js'
+import type { Progress } from '../progress.js'
+import { project } from '../project.js'
+import { columnsOf } from '../run/columns.js'
+import { runJobs } from '../run/pool.js'
+import { OpenQueue } from '../run/queue.js'
+import { chooseAccelerator, type AcceleratorWish } from '../vm/index.js'
+import { buildMutants } from './build-mutants.js'
+import { loadMutants, selectMutants } from './catalogue.js'
+import { planJobs, type ColumnPlan, type PlannedJob } from './jobs.js'
+import { DeclaredSuites, planMutants } from './plan.js'
+import { MutantsRecord } from './run-record.js'
+import { MutantTracks } from './tracks.js'
+import { WantedQueue } from './wanted-queue.js'
+
+export interface MutantsRequest {
+  /** Names or numbers; empty for all. */
+  readonly names: readonly string[]
+  readonly kernel: string
+  /** Run every suite whole, not only the tests that should catch a mutant. */
+  readonly all: boolean
+  /** Do not stop at a mutant's first kill. */
+  readonly keepGoing: boolean
+  readonly accelerator: AcceleratorWish
+  /** Machines side by side; one a core by default. */
+  readonly slots?: number
+}
+
+export interface MutantsContext {
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  readonly report: (event: RunEvent | MutantEvent) => void
+}
+
+/**
+ * Plants each bug in a copy of the module, builds it, and runs the suites that should catch it.
+ *
+ * @returns the exit status: 0 when each was killed by its catcher or a better one and the module as it is
+ *   passes the same tests, 1 when one survived, 3 when one is in error
+ * @throws ModproveError for wrong use, before anything is built or recorded, and for what would befall
+ *   every job; the record is closed first
+ */
+export async function proveMutants(
+  request: MutantsRequest,
+  context: MutantsContext,
+): Promise<number> {
+  const moduleFolder = join(checkoutRoot, project.module)
+  const selected = selectMutants(await loadMutants(moduleFolder), request.names)
+  const { series } = selectKernel(await loadCatalogue(), request.kernel)
+  const declared = await DeclaredSuites.load()
+  const planned = await planMutants(selected, { declared, series, all: request.all })
+  const used = new Set(planned.map(({ mutant }) => mutant.flavour))
+  const flavours = (await loadFlavours()).map(({ name }) => name).filter(name => used.has(name))
+  const columns = await columnsOf({ kernels: [request.kernel], flavours }, context)
+  const plans = columns.map(column => planJobs(column, planned, request))
+  const jobs = plans.flatMap(jobsOf).map(({ ref }) => ref)
+  const accelerator = await chooseAccelerator(request.accelerator, {
+    signal: context.signal,
+    say: line => context.progress.say(line),
+  })
+
+  const record = new MutantsRecord(context.report)
+  const tracks = new MutantTracks(planned, jobs)
+  const step = context.progress.step(`proving ${planned.length} mutants`)
+  const settle = (): void => {
+    for (const result of tracks.settle()) record.conclude(result)
+    step.note(`${tracks.settled} settled`)
+  }
+  const drop = (id: string): void => {
+    tracks.drop(id)
+    settle()
+  }
+  await record.begin(jobs)
+
+  await using copies = await privateFolder()
+  const stop = new AbortController()
+  const signal = AbortSignal.any([context.signal, stop.signal])
+  const queue = new OpenQueue()
+  const wanted = new WantedQueue(queue, ({ ref }) => {
+    const isWanted = request.keepGoing || tracks.isWanted(ref.id)
+    if (!isWanted) drop(ref.id)
+    return isWanted
+  })
+  const build = buildMutants(plans, {
+    moduleFolder,
+    copies: copies.path,
+    machine: { accelerator, cold: false },
+    signal,
+    progress: context.progress,
+    folderOf: id => record.job(id),
+    ready: ready => queue.add(...ready),
+    broken: (mutant, problem, jobs) => {
+      tracks.breaks(mutant, problem)
+      for (const { ref } of jobs) drop(ref.id)
+    },
+  }).finally(() => queue.close())
+  const run = runJobs(wanted, {
+    slots: request.slots ?? availableParallelism(),
+    signal,
+    emit: event => {
+      record.emit(event)
+      tracks.take(event)
+      if (event.type === 'job-end') settle()
+    },
+    onKept: () => undefined,
+    bail: false,
+  })
+  let fatal: Error | undefined
+  // Whichever fails first takes the other along; both are waited for, so that nothing is left behind.
+  await Promise.all(
+    [build, run].map(part =>
+      part.catch((error: Error) => {
+        fatal ??= error
+        stop.abort(error)
+      }),
+    ),
+  )
+  const interrupted = context.signal.aborted
+  const why = interrupted ? 'the run was interrupted' : 'the run ended early'
+  for (const result of tracks.miss(why)) record.conclude(result)
+  step.done()
+  const exitCode = await record.end({
+    promises: declared.promises(),
+    allMutants: request.names.length === 0,
+    complete: request.all && request.keepGoing,
+    baselineFailures: tracks.baselineFailures,
+    interrupted,
+  })
+  if (fatal !== undefined) throw fatal
+  return exitCode
+}
+
+const jobsOf = ({ baseline, mutants }: ColumnPlan): PlannedJob[] => [
+  ...baseline,
+  ...mutants.flatMap(({ jobs }) => jobs),
+]
