@@ -1,17 +1,18 @@
 import tseslint from 'typescript-eslint'
 
-/** Imports point one way: cli → run → build, vm, guest, verdict; report sees only events; suites see only suite.ts. */
+/** Imports point one way: cli → mutants → run → build, vm, guest, verdict; report sees only events; suites see only suite.ts. */
 const layers = {
-  process: ['cli', 'run', 'build', 'vm', 'guest', 'verdict', 'report'],
-  coverage: ['cli', 'run', 'build', 'vm', 'guest', 'verdict', 'report'],
-  verdict: ['cli', 'run', 'build', 'vm', 'guest', 'report'],
-  build: ['cli', 'run', 'vm', 'guest', 'verdict', 'report'],
-  vm: ['cli', 'run', 'build', 'guest', 'verdict', 'report'],
-  guest: ['cli', 'run', 'build', 'vm', 'verdict', 'report'],
-  report: ['cli', 'run', 'build', 'vm', 'guest', 'verdict', 'coverage', 'process'],
-  run: ['cli', 'report', 'bench', 'watch'],
-  bench: ['cli', 'report', 'watch'],
-  watch: ['cli', 'report', 'bench'],
+  process: ['cli', 'mutants', 'run', 'build', 'vm', 'guest', 'verdict', 'report'],
+  coverage: ['cli', 'mutants', 'run', 'build', 'vm', 'guest', 'verdict', 'report'],
+  verdict: ['cli', 'mutants', 'run', 'build', 'vm', 'guest', 'report'],
+  build: ['cli', 'mutants', 'run', 'vm', 'guest', 'verdict', 'report'],
+  vm: ['cli', 'mutants', 'run', 'build', 'guest', 'verdict', 'report'],
+  guest: ['cli', 'mutants', 'run', 'build', 'vm', 'verdict', 'report'],
+  report: ['cli', 'mutants', 'run', 'build', 'vm', 'guest', 'verdict', 'coverage', 'process'],
+  run: ['cli', 'mutants', 'report', 'bench', 'watch'],
+  bench: ['cli', 'mutants', 'report', 'watch'],
+  watch: ['cli', 'mutants', 'report', 'bench'],
+  mutants: ['cli', 'report', 'bench', 'watch', 'guest'],
 }
 
 export default tseslint.config(

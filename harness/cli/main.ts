@@ -32,6 +32,7 @@ const terminal = new Terminal(process.stderr)
 const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {
   run: async () => (await import('./run.js')).runCommand,
   watch: async () => (await import('./watch.js')).watchCommand,
+  mutants: async () => (await import('./mutants.js')).mutantsCommand,
   build: async () => (await import('./build.js')).buildCommand,
   shell: async () => (await import('./shell.js')).shellCommand,
   doctor: async () => (await import('./doctor.js')).doctorCommand,

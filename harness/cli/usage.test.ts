@@ -23,6 +23,8 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
   ['an unknown kernel', ['run', '--kernel', '9.9'], /9\.9[^]*Known series: 5\.10, 6\.1,/],
   ['an unknown flavour', ['run', '--flavour', 'sour'], /"sour"[^]*Known flavours: plain, debug/],
   ['an unknown suite', ['run', 'nosuch'], /"nosuch"[^]*Known suites: /],
+  ['an unknown mutant', ['mutants', 'nosuch'], /"nosuch"[^]*Known mutants: \d+-/],
+  ['an unknown kernel of mutants', ['mutants', '--kernel', '9.9'], /9\.9[^]*Known series: 5\.10,/],
   ['a bad expression', ['run', '--grep', '('], /--grep takes a regular expression/],
   ['an unknown option', ['run', '--fast'], /unknown option '--fast'[^]*modprove run --help/],
   ['an unknown command', ['walk'], /unknown command 'walk'/],
@@ -39,7 +41,7 @@ for (const [what, args, said] of wrong) {
 }
 
 t.test('help shows examples and exits 0', async t => {
-  for (const args of [['--help'], ['run', '--help'], ['shell', '--help']]) {
+  for (const args of [['--help'], ['run', '--help'], ['mutants', '--help'], ['shell', '--help']]) {
     const { code, stdout } = await modprove(...args)
     t.equal(code, 0)
     t.match(stdout, /Examples:\n {2}\$ modprove /)
