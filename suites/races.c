@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * races closing|handing [OPERATIONS]: two threads, each at what the other's undoes, OPERATIONS
+ * (default 100) times. TAP 14 on stdout.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../module/exporter.h"
+#include "../module/importer.h"
+#include "program.h"
+
+#define DEVICE "/dev/exporter"
+#define IMPORTER "/dev/importer"
+#define MAX_OPERATIONS 1000000UL
+
+static pthread_barrier_t start;
+static unsigned long operations = 100;
+static atomic_bool finished;
+static char failure[256];	/* the first one, empty when there is none */
+
+static bool fail(const char *call)
+{
+	if (!failure[0])
+		snprintf(failure, sizeof(failure), "%s: %s", call, strerror(errno));
+	return false;
+}
+
+/* closing: descriptors that another thread closes, perhaps before the ioctl that makes them returns */
+
+static int device;
+static int next_descriptor;	/* the lowest free one, which the kernel takes */
+static unsigned long closed;
+
+static void *make_descriptors(void *unused)
+{
+	pthread_barrier_wait(&start);
+	for (unsigned long done = 0; done < operations; done++) {
+		int dmabuf = -1;
+
+		if (ioctl(device, EXPORTER_IOC_GET_FD, &dmabuf) < 0) {
+			fail("ioctl EXPORTER_IOC_GET_FD");
+			break;
+		}
+		while (fcntl(next_descriptor, F_GETFD) >= 0)
+			sched_yield();
+	}
+	atomic_store(&finished, true);
+	return unused;
+}
+
+static void *close_descriptors(void *unused)
+{
+	pthread_barrier_wait(&start);
+	while (!atomic_load(&finished)) {
+		if (close(next_descriptor) == 0)
+			closed++;
+		else
+			sched_yield();
+	}
+	return unused;
+}
+
+/* handing: buffers that the kernel hands to an importer while their devices open and close */
+
+static void *open_and_close(void *unused)
+{
+	pthread_barrier_wait(&start);
+	for (unsigned long done = 0; done < operations; done++) {
+		int opened = open(DEVICE, O_RDWR | O_CLOEXEC);
+
+		if (opened < 0) {
+			fail("open " DEVICE);
+			break;
+		}
+		sched_yield();
+		close(opened);
+	}
+	atomic_store(&finished, true);
+	return unused;
+}
+
+static void *take_and_put(void *unused)
+{
+	int session = open(IMPORTER, O_RDWR | O_CLOEXEC);
+
+	if (session < 0)
+		fail("open " IMPORTER);
+	pthread_barrier_wait(&start);
+	while (session >= 0 && !atomic_load(&finished)) {
+		if (ioctl(session, IMPORTER_IOC_IMPORT_EXPORTER) == 0) {
+			if (ioctl(session, IMPORTER_IOC_PUT) < 0)
+				fail("ioctl IMPORTER_IOC_PUT");
+		} else if (errno == ENOENT) {
+			sched_yield();
+		} else {
+			fail("ioctl IMPORTER_IOC_IMPORT_EXPORTER");
+			break;
+		}
+	}
+	close(session);
+	return unused;
+}
+
+static bool run(void *(*one)(void *), void *(*other)(void *))
+{
+	pthread_t threads[2];
+
+	pthread_barrier_init(&start, NULL, 2);
+	errno = pthread_create(&threads[0], NULL, one, NULL);
+	if (!errno)
+		errno = pthread_create(&threads[1], NULL, other, NULL);
+	if (errno) {
+		printf("Bail out! pthread_create: %s\n", strerror(errno));
+		exit(EXIT_FAILURE);
+	}
+	pthread_join(threads[0], NULL);
+	pthread_join(threads[1], NULL);
+	return !failure[0];
+}
+
+static bool race_closing(void)
+{
+	char message[128];
+
+	device = open(DEVICE, O_RDWR | O_CLOEXEC);
+	if (device < 0) {
+		printf("Bail out! open " DEVICE ": %s\n", strerror(errno));
+		exit(EXIT_FAILURE);
+	}
+	next_descriptor = dup(device);
+	close(next_descriptor);
+
+	bool ok = report(1, run(make_descriptors, close_descriptors),
+			 "each descriptor is made", failure);
+
+	snprintf(message, sizeof(message), "%lu of %lu", closed, operations);
+	ok &= report(2, closed == operations, "each is closed by the other thread", message);
+
+	const char *bytes = mmap(NULL, 4096, PROT_READ, MAP_SHARED, device, 0);
+
+	ok &= report(3, bytes != MAP_FAILED && strcmp(bytes, EXPORTER_GREETING) == 0,
+		     "the open device still has its buffer", "it cannot be mapped, or is another");
+	close(device);
+	return ok;
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	int before = count_descriptors();
+	bool ok;
+
+	printf("TAP version 14\n");
+	if (argc > 2)
+		operations = parse("OPERATIONS", argv[2], MAX_OPERATIONS);
+	if (strcmp(what, "closing") == 0) {
+		printf("1..4\n");
+		ok = race_closing();
+		ok &= report_descriptors(4, before);
+	} else if (strcmp(what, "handing") == 0) {
+		printf("1..2\n");
+		ok = report(1, run(open_and_close, take_and_put),
+			    "each buffer that is handed out can be put", failure);
+		ok &= report_descriptors(2, before);
+	} else {
+		printf("Bail out! expected closing or handing, got \"%s\"\n", what);
+		return 2;
+	}
+	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
