@@ -86,7 +86,11 @@ export class PrettyReporter implements Reporter {
     this.#write(
       `${mark} ${pc.dim(kernel)} ${title}  ${parts.join(', ')} ${pc.dim(duration(event.durationMs))}\n`,
     )
-    for (const result of results) {
+    const reasons = new Set(results.map(result => result.reason ?? result.status))
+    // A whole suite that does not apply says so once.
+    const alike = reasons.size === 1 && results.every(result => result.status === 'skip')
+    if (alike) this.#write(pc.dim(`  ${MARKS.skip} ${escapeTerminal([...reasons][0] ?? '')}\n`))
+    for (const result of alike ? [] : results) {
       if (result.status !== 'pass') this.#result(result)
       for (const sweep of result.sweeps ?? []) this.#sweep(sweep)
       // The others are among the problems already.
