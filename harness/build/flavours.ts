@@ -82,7 +82,12 @@ function parseFlavour(
   )
   const coverage = entry['coverage'] ?? false
   if (typeof coverage !== 'boolean') checked.fail(`${name}.coverage`, 'true or false', coverage)
-  const variables = checked.strings(entry['make'] ?? [], `${name}.make`, /^[\w.]+=\S*$/, 'NAME=value')
+  const variables = checked.strings(
+    entry['make'] ?? [],
+    `${name}.make`,
+    /^[\w.]+=\S*$/,
+    'NAME=value',
+  )
   const own = { kernel: name, fragments, make: variables, bootPath: boot as BootPath, coverage }
   return { ...common, ...own }
 }

@@ -122,6 +122,7 @@ export async function prepareColumn(
     append: flavour.append,
   }
   const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }
+  const knownFlavours = (await loadFlavours()).map(({ name }) => name)
   const allowListFile = join(checkoutRoot, project.suites, 'known-findings.json')
   const template = cold
     ? undefined
@@ -142,6 +143,7 @@ export async function prepareColumn(
       ref,
       file,
       allowListFile,
+      knownFlavours,
       folder,
       ...options,
     }),

@@ -21,6 +21,8 @@ export interface Job extends Place {
   readonly ref: JobRef
   /** Absolute path of the suite file. */
   readonly file: string
+  /** Flavours that a test may say it needs. */
+  readonly knownFlavours: readonly string[]
   /** Known false alarms; absolute path. */
   readonly allowListFile: string
   /** Where the job's part of the record goes; exists. */

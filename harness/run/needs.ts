@@ -34,3 +34,19 @@ export function unmetNeed(
     return `applies up to kernel ${until}`
   return undefined
 }
+
+/**
+ * A flavour that there is none of would skip a test for ever.
+ * @throws ModproveError `BAD_NEEDS` (exit 2), naming those that there are
+ */
+export function checkFlavours(needs: Needs | undefined, known: readonly string[]): void {
+  const unknown = needs?.flavours?.filter(flavour => !known.includes(flavour)) ?? []
+  if (unknown.length === 0) return
+  throw usageError(
+    'BAD_NEEDS',
+    `A test needs the flavour "${unknown.join('", "')}", which does not exist.`,
+    {
+      remedy: `Known flavours: ${known.join(', ')}`,
+    },
+  )
+}

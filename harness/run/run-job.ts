@@ -6,7 +6,7 @@ import { FindingReports } from './finding-reports.js'
 import type { Job, KeptMachine } from './job.js'
 import { SUITE_END, WHOLE_FILE } from './job-track.js'
 import { loadSuite } from './load-suite.js'
-import { unmetNeed } from './needs.js'
+import { checkFlavours, unmetNeed } from './needs.js'
 import { prove, type Proof } from './prove.js'
 import type { SuiteDefinition, TestDefinition } from './registry.js'
 import { Session } from './session.js'
@@ -58,7 +58,11 @@ export async function runJob(job: Job, context: JobContext): Promise<void> {
 /** What a file declares, or undefined when it could not be told; that is then the file's result. */
 async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefinition | undefined> {
   try {
-    return await loadSuite(job.file)
+    const suite = await loadSuite(job.file)
+    for (const { options } of [suite, ...suite.tests]) {
+      checkFlavours(options.needs, job.knownFlavours)
+    }
+    return suite
   } catch (error) {
     const problems = [problemOf(error), ...strays.take()]
     const result = { job: job.ref.id, test: WHOLE_FILE, attempt: 1, durationMs: 0, findings: [] }
