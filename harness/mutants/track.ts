@@ -36,6 +36,11 @@ export class MutantTrack {
     if (end.status === 'error')
       this.#lost ??= end.problems[0] ?? { message: `${end.test}: ended in an error` }
     if (end.status !== 'fail') return
+    // A test that was not over in time, and a kernel that had nothing to say, tell nothing of the change.
+    if (isSilentTimeout(end)) {
+      this.#lost ??= { message: `${end.test}: was not over in time, and the kernel said nothing` }
+      return
+    }
     this.#kills.push({ ...judge(mutant, end, promised), suite })
   }
 
@@ -55,7 +60,11 @@ export class MutantTrack {
     if (best !== undefined && failing.get(`${mutant.flavour}/${best.suite}`)?.has(best.test))
       this.breaks({ message: `the module without it fails that test as well: ${best.test}` })
     const problem = this.#broken ?? (this.isDecided ? undefined : this.#lost) ?? this.#notRun(best)
-    const failed = this.#kills.flatMap(({ test }) =>
+    const proved = this.#kills.filter(
+      ({ by, suite, test }) =>
+        by !== 'unrelated' && failing.get(`${mutant.flavour}/${suite}`)?.has(test) !== true,
+    )
+    const failed = proved.flatMap(({ test }) =>
       test === SUITE_END ? [...promised] : promisesOf(test),
     )
     return {
@@ -77,6 +86,10 @@ export class MutantTrack {
     return { message: 'none of its tests ran to an end' }
   }
 }
+
+const isSilentTimeout = ({ cause, overrun, findings }: TestEnd): boolean =>
+  (cause === 'timeout' || (cause === undefined && overrun === true)) &&
+  findings.every(finding => finding.allowed !== undefined)
 
 function outcomeOf(problem: Problem | undefined, best: Kill | undefined): MutantOutcome {
   if (problem !== undefined) return 'error'

@@ -38,7 +38,8 @@ export class MutantsReporter {
     if (event.type !== 'run-end') return
     this.#table()
     if (this.#map !== undefined) this.#promises(this.#map)
-    if (this.#baseline.length > 0) {
+    // What an interruption left out says nothing of the module.
+    if (this.#baseline.length > 0 && !event.interrupted) {
       this.#write(pc.red('\nthe module as it is fails tests that should catch mutants:\n'))
       for (const line of this.#baseline) this.#write(`  ${escapeTerminal(line)}\n`)
     }

@@ -86,11 +86,16 @@ export function problemOf(error: unknown): Problem {
   return {
     message: error instanceof ModproveError ? error.message : `${error.name}: ${error.message}`,
     ...(error instanceof ModproveError ? { code: error.code } : {}),
-    ...(error instanceof ModproveError && error.detail !== undefined
-      ? { detail: error.detail }
-      : {}),
+    ...detailOf(error),
     ...(at === undefined ? {} : { at }),
   }
+}
+
+/** What else a person should know of an error of the harness: its evidence, and what to do. */
+function detailOf(error: Error): { readonly detail?: string } {
+  if (!(error instanceof ModproveError)) return {}
+  const lines = [error.detail, error.remedy].filter(text => text !== undefined)
+  return lines.length === 0 ? {} : { detail: lines.join('\n') }
 }
 
 /** The first place of a stack that is in the checkout and not in the harness or a package. */

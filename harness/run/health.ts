@@ -45,6 +45,9 @@ export async function leftBehind(
   }
 }
 
+/** Kinds of findings that the kernel makes by WARN(): dma-debug's, too (kernel/dma/debug.c, err_printk). */
+const WARNS = ['warning', 'dma-api']
+
 /** /proc/sys/kernel/tainted */
 export const readTaint = async (guest: TestGuest): Promise<number> =>
   Number(await guest.readFile(TAINTED))
@@ -59,7 +62,9 @@ export function newlyTainted(
   after: number,
   findings: readonly FindingReport[],
 ): Problem[] {
-  const excused = findings.some(({ kind, allowed }) => kind === 'warning' && allowed !== undefined)
+  const excused = findings.some(
+    ({ kind, allowed }) => WARNS.includes(kind) && allowed !== undefined,
+  )
   return newTaints(before, after)
     .filter(({ letter }) => letter !== 'W' || !excused)
     .map(({ letter, meaning }) => ({ message: `the kernel is tainted (${letter}): ${meaning}` }))
