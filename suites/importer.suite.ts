@@ -1,0 +1,133 @@
+import { suite, type TestGuest } from '../harness/suite.js'
+import { exporter, importer, invariants, newBuffer, openDevice, PAGE } from './exporter.js'
+import { Importer } from './importer.js'
+import * as uapi from './uapi.js'
+
+const test = suite('importer: what it refuses', { modules: [exporter, importer], invariants })
+
+/** An address that no process has. */
+const NOWHERE = 1n
+/** There are two. */
+const NO_DEVICE = 9
+
+async function ready(guest: TestGuest) {
+  const user = await guest.process()
+  return { user, buffer: await newBuffer(user), session: await Importer.open(user) }
+}
+
+test('nothing can be done without a buffer', async (t, guest) => {
+  const { session } = await ready(guest)
+  const code = 'ENOTCONN'
+  await t.rejects(session.put(), { code })
+  await t.rejects(session.attach(), { code })
+  await t.rejects(session.detach(), { code })
+  await t.rejects(session.map(), { code })
+  await t.rejects(session.unmap(), { code })
+  await t.rejects(session.segments(), { code })
+  await t.rejects(session.deviceRead(1), { code })
+  await t.rejects(session.vmap(), { code })
+  await t.rejects(session.vunmap(), { code })
+  await t.rejects(session.vmapRead(1), { code })
+  await t.rejects(session.beginCpuAccess(), { code })
+  await t.rejects(session.endCpuAccess(), { code })
+})
+
+test('a device that there is none of is told', async (t, guest) => {
+  const { session, buffer } = await ready(guest)
+  await session.import(buffer)
+  const code = 'ENODEV'
+  await t.rejects(session.attach(NO_DEVICE), { code })
+  await t.rejects(session.detach(NO_DEVICE), { code })
+  await t.rejects(session.map(NO_DEVICE), { code })
+  await t.rejects(session.unmap(NO_DEVICE), { code })
+  await t.rejects(session.segments(NO_DEVICE), { code })
+  await t.rejects(session.deviceRead(1, 0, NO_DEVICE), { code })
+})
+
+test('what is done already is not done twice, and what is in use is not let go', async (t, guest) => {
+  const { user, session, buffer } = await ready(guest)
+  const device = await openDevice(user)
+  await session.import(buffer)
+  const code = 'EBUSY'
+  await t.rejects(session.import(buffer), { code })
+  await t.rejects(session.importExporter(), { code })
+  await session.attach()
+  await t.rejects(session.attach(), { code })
+  await t.rejects(session.put(), { code })
+  await session.map()
+  await t.rejects(session.map(), { code })
+  await t.rejects(session.detach(), { code })
+  await session.vmap()
+  await t.rejects(session.put(), { code })
+  await session.vunmap()
+  await session.unmap()
+  await session.detach()
+  await session.put()
+  await device.close()
+})
+
+test('a direction that is none is refused', async (t, guest) => {
+  const { session, buffer } = await ready(guest)
+  await session.import(buffer)
+  await session.attach()
+  await t.rejects(session.map(0, 3), { code: 'EINVAL' })
+  await t.rejects(session.beginCpuAccess(3), { code: 'EINVAL' })
+  await t.rejects(session.endCpuAccess(3), { code: 'EINVAL' })
+})
+
+test('the CPU may begin and end its turn in the kernel, in each direction', async (t, guest) => {
+  const { session, buffer } = await ready(guest)
+  await session.import(buffer)
+  await session.attach()
+  await session.map()
+  for (const direction of [0, 1, 2]) {
+    await session.beginCpuAccess(direction)
+    await session.endCpuAccess(direction)
+  }
+  t.equal((await session.segments()).length, 1)
+})
+
+test('an access beyond the buffer, or against its direction, is refused', async (t, guest) => {
+  const { session, buffer } = await ready(guest)
+  await session.import(buffer)
+  await session.attach()
+  await session.vmap()
+  await session.map(0, uapi.IMPORTER_TO_DEVICE)
+  await t.rejects(session.deviceWrite('x'), { code: 'EPERM' })
+  await t.rejects(session.vmapRead(PAGE + 1), { code: 'EINVAL' })
+  await t.rejects(session.vmapRead(1, PAGE), { code: 'EINVAL' })
+  await t.rejects(session.deviceRead(2, PAGE - 1), { code: 'EINVAL' })
+  await session.unmap()
+  await session.map(0, uapi.IMPORTER_FROM_DEVICE)
+  await t.rejects(session.deviceRead(1), { code: 'EPERM' })
+})
+
+test('a bad pointer is refused by each command that takes one', async (t, guest) => {
+  const { user, session, buffer } = await ready(guest)
+  await session.import(buffer)
+  await session.attach()
+  await session.map()
+  const file = await user.open('/dev/importer', 2)
+  const code = 'EFAULT'
+  for (const command of [
+    uapi.IMPORTER_IOC_MAP,
+    uapi.IMPORTER_IOC_SEGMENT,
+    uapi.IMPORTER_IOC_DEVICE_READ,
+    uapi.IMPORTER_IOC_VMAP_WRITE,
+  ])
+    await t.rejects(file.ioctl(command, NOWHERE), { code })
+  await t.rejects(file.ioctl(uapi.IMPORTER_IOC_IMPORT_FD, 1n << 40n), { code: 'EBADF' })
+  await t.rejects(file.ioctl(uapi.IMPORTER_IOC_PUT + 99), { code: 'ENOTTY' })
+})
+
+for (const [parameters, what] of [
+  [{ ndevices: 0 }, 'no devices'],
+  [{ ndevices: 1000 }, 'too many devices'],
+  [{ maskless: 1000 }, 'a maskless device that there is none of'],
+  [{ maskless: -2 }, 'a maskless device of a number that is none'],
+] as const) {
+  test(`C81 a load with ${what} fails`, { modules: [exporter] }, async (t, guest) => {
+    await t.rejects(guest.modules.load({ name: 'importer', parameters }), { code: 'EINVAL' })
+    t.same(await guest.modules.loaded(), ['exporter'])
+  })
+}
