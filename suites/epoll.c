@@ -42,7 +42,7 @@ struct sw_sync_create_fence_data {
 static pthread_barrier_t start;
 static unsigned long operations = 100;
 static int epoll = -1;
-static atomic_ulong closing, events_seen;
+static atomic_ulong closing, watched, events_seen;
 /* The first call that failed, NULL when there is none. */
 static _Atomic(const char *) failed_call;
 static atomic_int failed_errno;
@@ -78,6 +78,9 @@ static bool watch_and_close(int dmabuf)
 	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT, .data.fd = dmabuf };
 	bool ok = epoll_ctl(epoll, EPOLL_CTL_ADD, dmabuf, &event) == 0 || fail("epoll_ctl");
 
+	/* Where there is one processor, the waiters would not come to it before the close. */
+	if (atomic_fetch_add(&watched, 1) % 3 == 0)
+		sched_yield();
 	return (close(dmabuf) == 0 || fail("close")) && ok;
 }
 

@@ -21,7 +21,7 @@ const add = (a: Counts, b: Counts): Counts => ({
 export const testCommand: CommandSpec<object> = {
   name: 'test',
   summary:
-    "Test modprove itself (npm test): the harness's unit tests, then every suite on 6.1 plain and debug.",
+    "Test modprove itself (npm test): the harness's unit tests, then every suite on 6.1 in every flavour.",
   examples: [['modprove test', 'what CI runs']],
   options: {},
   async run({ terminal, signal }) {
