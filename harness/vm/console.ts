@@ -48,8 +48,9 @@ export class Console extends EventEmitter<{ line: [string] }> {
     return this.#last.slice(Math.max(0, this.#last.length - lines))
   }
 
-  /** Resolves when a line is this text alone; never, when none is. */
+  /** Resolves when a line is, or was, this text alone; never, when none is. */
   line(text: string): Promise<void> {
+    if (this.#last.includes(text)) return Promise.resolve()
     return new Promise(resolve => {
       const look = (line: string) => {
         if (line !== text) return
