@@ -38,7 +38,7 @@ export async function applyMutant(
   )
 }
 
-/** `exporter.c, hunk 2 (line 80)`, from git's `error: patch failed: exporter.c:80`. */
+/** `driver.c, hunk 2 (line 80)`, from git's `error: patch failed: driver.c:80`. */
 function failed(stderr: string, places: readonly PatchedPlace[]): string {
   const [, file = '', line = ''] = /^error: patch failed: (.+):(\d+)$/m.exec(stderr) ?? []
   const place = places.find(place => place.file === file && place.before === Number(line))

@@ -88,7 +88,7 @@ export class MutantTrack {
 }
 
 const isSilentTimeout = ({ cause, overrun, findings }: TestEnd): boolean =>
-  (cause === 'timeout' || (cause === undefined && overrun === true)) &&
+  (cause === 'timeout' || cause === 'hang' || (cause === undefined && overrun === true)) &&
   findings.every(finding => finding.allowed !== undefined)
 
 function outcomeOf(problem: Problem | undefined, best: Kill | undefined): MutantOutcome {

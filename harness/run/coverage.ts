@@ -11,7 +11,7 @@ import {
   type SourceCoverage,
 } from '../coverage/index.js'
 import { scaled } from '../deadlines.js'
-import { usageError } from '../errors.js'
+import { harnessError, usageError } from '../errors.js'
 import type { CoveredFile, RunEvent } from '../events.js'
 import { SyscallError } from '../guest/index.js'
 import { checkoutRoot } from '../paths.js'
@@ -82,6 +82,11 @@ export async function reportCoverage(
   for (const column of columns) {
     for (const counted of await countedOf(column))
       parts.push(...(await readCounts(counted, signal)))
+  }
+  if (parts.length === 0) {
+    throw harnessError('NOTHING_COUNTED', 'No machine told what it executed of the module', {
+      remedy: 'See above why the machines were lost',
+    })
   }
   const sources = mergeCoverage(parts)
   const reasons = await loadReasons(join(checkoutRoot, project.suites, 'unreachable.json'))
