@@ -13,6 +13,7 @@ import {
   PROT_WRITE,
   suite,
   type Descriptor,
+  type TestGuest,
 } from '../harness/suite.js'
 import { descriptorNumbers } from './descriptors.js'
 import { eventually } from './eventually.js'
@@ -40,6 +41,14 @@ const BOTH = POLLIN | POLLOUT
 
 const events = async (file: Descriptor) =>
   (await file.process.poll([{ fd: file, events: BOTH }]))[0] ?? 0
+
+/** A buffer, and a fence that nobody has signalled yet. */
+async function pending(guest: TestGuest) {
+  const user = await guest.process()
+  const buffer = await newBuffer(user)
+  const timeline = await Timeline.open(user)
+  return { user, buffer, timeline, fence: await timeline.fence() }
+}
 
 test(
   'C55 a sync file of an idle buffer is signalled, and close-on-exec',
@@ -120,10 +129,7 @@ test('C56 what is no sync file is not imported', withSyncFiles, async (t, guest)
 })
 
 test('C56 flags that name no access are refused on import too', withSyncFiles, async (t, guest) => {
-  const user = await guest.process()
-  const buffer = await newBuffer(user)
-  const timeline = await Timeline.open(user)
-  const fence = await timeline.fence()
+  const { buffer, fence } = await pending(guest)
   for (const flags of [0, DMA_BUF_SYNC_END, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW, 8]) {
     await t.rejects(importSyncFile(buffer, fence, flags), { code: 'EINVAL' }, `flags ${flags}`)
   }
@@ -131,10 +137,7 @@ test('C56 flags that name no access are refused on import too', withSyncFiles, a
 })
 
 test('C56 poll sees an imported fence until it is signalled', withSyncFiles, async (t, guest) => {
-  const user = await guest.process()
-  const buffer = await newBuffer(user)
-  const timeline = await Timeline.open(user)
-  const fence = await timeline.fence()
+  const { buffer, timeline, fence } = await pending(guest)
   await importSyncFile(buffer, fence, DMA_BUF_SYNC_WRITE)
   await fence.close()
   t.equal(await events(buffer), 0)

@@ -1,5 +1,6 @@
 import {
   MAP_SHARED,
+  MFD_CLOEXEC,
   PROT_READ,
   PROT_WRITE,
   type Descriptor,
@@ -35,4 +36,19 @@ export async function vmFlags(mapping: Mapping): Promise<string[]> {
   const start = smaps.indexOf(`${mapping.address.toString(16)}-`)
   const [, flags = ''] = /^VmFlags: (.*)$/m.exec(smaps.slice(start)) ?? []
   return flags.trim().split(' ')
+}
+
+/** Those of VmFlags that tell how a shared mapping is made. @throws Error when it is not shared */
+export async function kindFlags(mapping: Mapping): Promise<string[]> {
+  const flags = await vmFlags(mapping)
+  if (!flags.includes('sh')) throw new Error(`not shared: ${flags.join(' ')}`)
+  return ['io', 'pf', 'de', 'dd'].filter(flag => flags.includes(flag))
+}
+
+/** What write(2) takes from a mapping, as a file has it then. */
+export async function writtenFrom(mapping: Mapping): Promise<Buffer> {
+  const user = mapping.process
+  await using file = await user.memfdCreate('copy', MFD_CLOEXEC)
+  const written = await user.syscall('write', file, mapping.address, mapping.length)
+  return file.pread(Number(written), 0)
 }
