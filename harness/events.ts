@@ -1,5 +1,5 @@
 /** Version of the shapes in this file; a reader refuses a record with a newer one. */
-export const SCHEMA = 1
+export const SCHEMA = 2
 
 /**
  * - `pass`, `fail`: the module did, or did not do, what the test says;
@@ -13,6 +13,11 @@ export type Status = 'pass' | 'fail' | 'skip' | 'error' | 'miss'
 export interface JobRef {
   /** Unique in its run, and a folder name: `6.1.192-plain/mmap`. */
   readonly id: string
+  /**
+   * What was asked for, which history goes by: a series, whose newest release changes from night to night, or a
+   * release of it, or a source of one's own (`path:/src/linux`).
+   */
+  readonly kernel: string
   readonly series: string
   readonly release: string
   readonly flavour: string
@@ -57,12 +62,78 @@ export interface FaultSweep {
   readonly tolerated: number
 }
 
+/** A try of a test that did not pass, of a test that did when it was tried again on a fresh machine. */
+export interface FailedTry {
+  readonly status: 'fail' | 'error'
+  readonly cause?: string
+  readonly problems: readonly Problem[]
+  readonly findings: readonly FindingReport[]
+}
+
+/** What is to be known of the machine that a run ran on, to explain why another run went otherwise. */
+export interface Host {
+  /** `QEMU emulator version 7.2.17 (…)` */
+  readonly qemu: string
+  readonly accelerator: string
+  readonly node: string
+  /** `Debian GNU/Linux 12 (bookworm)` */
+  readonly system: string
+  readonly cores: number
+}
+
+/** What a run was asked for: enough to run it again. */
+export interface Request {
+  readonly kernels: readonly string[]
+  readonly flavours: readonly string[]
+  readonly suites: readonly string[]
+  readonly grep?: string
+  readonly cold: boolean
+  /** How often a test that failed is tried again. */
+  readonly retries: number
+}
+
+/**
+ * What became of a test on one kernel and flavour since another run. A test that is as it was, has none.
+ *
+ * - `regressed`: passed then, failed now; `fixed`: the other way round;
+ * - `still-failing`: failed then and now;
+ * - `flaky`: failed now, and passed when it was tried again;
+ * - `new`, `gone`: is in one of the two runs only, though its suite is in both;
+ * - `lost`: nothing is known of it now, which says nothing of the module.
+ */
+export type Change = 'regressed' | 'fixed' | 'still-failing' | 'flaky' | 'new' | 'gone' | 'lost'
+
+export interface TestChange {
+  readonly kernel: string
+  readonly flavour: string
+  readonly suite: string
+  readonly test: string
+  readonly change: Change
+  /** Undefined when it is gone. */
+  readonly now?: Status
+  /** Undefined when it is new. */
+  readonly before?: Status
+  /** Of its last runs, this one included: how often it was flaky. */
+  readonly flaky?: { readonly times: number; readonly runs: number }
+  /** The run that `before` is of, and the last one in which it passed, when there is one. */
+  readonly since?: { readonly run: string; readonly at: string }
+  readonly lastGood?: { readonly run: string; readonly at: string }
+  /** What else differs between the last good run and this one; of what regressed only. */
+  readonly changed?: readonly {
+    readonly what: 'module' | 'suites' | 'kernel' | 'compiler' | 'QEMU' | 'accelerator'
+    readonly from: string
+    readonly to: string
+  }[]
+}
+
 export interface Counts {
   readonly pass: number
   readonly fail: number
   readonly skip: number
   readonly error: number
   readonly miss: number
+  /** How many of those that passed did so when they were tried again. */
+  readonly flaky: number
 }
 
 /** How many there are, and how many were executed. */
@@ -90,12 +161,43 @@ export type RunEvent =
       readonly folder: string
       readonly version: string
       readonly commit: string | null
+      /** Of the files of module and suites as they were, whatever git says. */
+      readonly content: { readonly module: string; readonly suites: string }
       readonly argv: readonly string[]
+      readonly host: Host
+      /** Undefined for a run of mutants. */
+      readonly request?: Request
     }
   | { readonly type: 'plan'; readonly jobs: readonly JobRef[] }
   | {
+      /** A run that was interrupted goes on: of jobs that did not end, what was told before is void. */
+      readonly type: 'run-resume'
+      readonly at: string
+      readonly host: Host
+    }
+  | {
+      /** A kernel is built, and the module for it: its jobs may begin. */
+      readonly type: 'column'
+      readonly kernel: string
+      readonly series: string
+      readonly release: string
+      readonly flavour: string
+      /** Source package and version: `linux-source-6.1 6.1.192-2`. */
+      readonly source: string
+      /** Names all that went into the kernel. */
+      readonly key: string
+      /** First line of `gcc --version`. */
+      readonly compiler: string
+      /** The compiler's warnings about the module. */
+      readonly warnings: readonly string[]
+      /** From the column's turn until its machines could boot. */
+      readonly durationMs: number
+    }
+  | {
       /** A kernel or the module on it could not be built: every job of that column is lost. */
       readonly type: 'build-failed'
+      readonly kernel: string
+      readonly series: string
       readonly release: string
       readonly flavour: string
       readonly status: 'fail' | 'error'
@@ -126,6 +228,30 @@ export type RunEvent =
       readonly problems: readonly Problem[]
       readonly findings: readonly FindingReport[]
       readonly sweeps?: readonly FaultSweep[]
+      /** It passed on a later try; this is what the first one said. */
+      readonly flaky?: FailedTry
+      /** The folder from which it can be run again, in the record's folder. */
+      readonly replay?: string
+    }
+  | {
+      /** What is otherwise than in an earlier run: at the end, one for the last runs and one for a baseline. */
+      readonly type: 'comparison'
+      readonly against: 'last' | 'baseline'
+      /** Of a baseline. */
+      readonly run?: string
+      /** Each test that is not as it was. */
+      readonly changes: readonly TestChange[]
+      /** How many tests are as they were. */
+      readonly unchanged: number
+      /**
+       * Of tests that have not always ended alike: how they ended in their last runs, oldest first and this one
+       * left out, a letter each: `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`.
+       */
+      readonly past: readonly {
+        readonly job: string
+        readonly test: string
+        readonly ends: string
+      }[]
     }
   | {
       /** What all machines of the run executed of the module. */
@@ -162,11 +288,9 @@ export type RunEvent =
       readonly interrupted: boolean
     }
 
-export const noCounts: Counts = { pass: 0, fail: 0, skip: 0, error: 0, miss: 0 }
+export const noCounts: Counts = { pass: 0, fail: 0, skip: 0, error: 0, miss: 0, flaky: 0 }
 
-/** Adds test results to counts. */
-export function count(counts: Counts, ...statuses: readonly Status[]): Counts {
-  const sum = { ...counts }
-  for (const status of statuses) sum[status] += 1
-  return sum
+/** Adds one test's result to counts. */
+export function count(counts: Counts, status: Status, flaky = false): Counts {
+  return { ...counts, [status]: counts[status] + 1, flaky: counts.flaky + (flaky ? 1 : 0) }
 }

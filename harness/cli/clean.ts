@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT } from '../errors.js'
 import { cacheFolder } from '../paths.js'
-import { recordsFolder } from '../run/record.js'
+import { recordsFolder } from '../record/record.js'
 import type { CommandSpec } from './command.js'
 
 interface CleanOptions {

@@ -16,6 +16,7 @@ const add = (a: Counts, b: Counts): Counts => ({
   skip: a.skip + b.skip,
   error: a.error + b.error,
   miss: a.miss + b.miss,
+  flaky: a.flaky + b.flaky,
 })
 
 export const testCommand: CommandSpec<object> = {

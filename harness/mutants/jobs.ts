@@ -35,10 +35,11 @@ export function planJobs(
   planned: readonly PlannedMutant[],
   { keepGoing }: { readonly keepGoing: boolean },
 ): ColumnPlan {
-  const { series, release, flavour } = column
+  const { kernel, series, release, flavour } = column
   const here = planned.filter(({ mutant }) => mutant.flavour === flavour.name)
   const ref = (module: string, { name: suite }: SuiteFile): JobRef => ({
     id: `${release}-${flavour.name}/${module}/${suite}`,
+    kernel,
     series: series.name,
     release,
     flavour: flavour.name,

@@ -75,7 +75,7 @@ export async function proveMutants(
     tracks.drop(id)
     settle()
   }
-  await record.begin(jobs)
+  await record.begin(jobs, accelerator)
 
   await using copies = await privateFolder()
   const stop = new AbortController()

@@ -1,16 +1,17 @@
 import { join } from 'node:path'
+import type { Accelerator } from '../deadlines.js'
 import { EXIT, type ExitCode } from '../errors.js'
 import { count, noCounts, SCHEMA, type JobRef, type RunEvent } from '../events.js'
 import type { MutantEvent, MutantResult } from '../mutant-events.js'
 import { writeWhole } from '../paths.js'
 import { packageJson } from '../project.js'
-import { Record } from '../run/record.js'
-import { commit } from '../run/commit.js'
+import { Record } from '../record/record.js'
+import { commit, contentNow, hostOf } from '../run/provenance.js'
 import { mapPromises } from './map.js'
 
 /** The record of one run of mutants: a run's, and `mutants.json` with what became of each. */
 export class MutantsRecord {
-  readonly #record = new Record()
+  readonly #record = Record.create()
   readonly #report: (event: RunEvent | MutantEvent) => void
   readonly #since = performance.now()
   readonly #results: MutantResult[] = []
@@ -20,7 +21,7 @@ export class MutantsRecord {
     this.#report = report
   }
 
-  async begin(jobs: readonly JobRef[]): Promise<void> {
+  async begin(jobs: readonly JobRef[], accelerator: Accelerator): Promise<void> {
     this.emit({
       type: 'run-start',
       schema: SCHEMA,
@@ -29,6 +30,8 @@ export class MutantsRecord {
       folder: this.#record.folder,
       version: packageJson.version,
       commit: await commit(),
+      content: await contentNow(),
+      host: await hostOf(accelerator),
       argv: process.argv.slice(2),
     })
     this.emit({ type: 'plan', jobs })

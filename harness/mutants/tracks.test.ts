@@ -39,7 +39,7 @@ const flavour = {
   notes: '',
 } as const
 const series = { name: '6.1', package: 'p', suites: [], olderSuites: [], notes: '' }
-const column = { series, release: '6.1.9', flavour }
+const column = { kernel: '6.1', series, release: '6.1.9', flavour }
 
 function setUp(...plans: PlannedMutant[]) {
   const { baseline, mutants } = planJobs(column, plans, { keepGoing: false })

@@ -27,11 +27,15 @@ const events: readonly RunEvent[] = [
     folder: '/record',
     version: '0',
     commit: null,
+    content: { module: '', suites: '' },
     argv: [],
+    host: { qemu: '', accelerator: 'tcg', node: '', system: '', cores: 2 },
   },
   {
     type: 'plan',
-    jobs: [{ id: 'j', series: '6.1', release: '6.1.9', flavour: 'plain', suite: 's' }],
+    jobs: [
+      { id: 'j', kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain', suite: 's' },
+    ],
   },
   { type: 'job-start', job: 'j', at: '', title: `suite ${HOSTILE}`, tests: [] },
   { ...result, test: 'good', status: 'pass' },

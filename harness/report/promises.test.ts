@@ -3,7 +3,14 @@ import t from 'tap'
 import type { JobRef, Status } from '../events.js'
 import { PromiseTally } from './promises.js'
 
-const job: JobRef = { id: 'x', series: '6.1', release: '6.1.9', flavour: 'plain', suite: 'a' }
+const job: JobRef = {
+  id: 'x',
+  kernel: '6.1',
+  series: '6.1',
+  release: '6.1.9',
+  flavour: 'plain',
+  suite: 'a',
+}
 
 function tallied(results: readonly (readonly [string, Status])[]): string {
   const tally = new PromiseTally()

@@ -10,6 +10,7 @@ import {
   selectFlavour,
   selectKernel,
   type Flavour,
+  type KernelBuild,
   type ModuleBuild,
   type Series,
 } from '../build/index.js'
@@ -24,6 +25,8 @@ import { requireTemplate } from './templates.js'
 
 /** One kernel in one flavour: a column of the matrix. */
 export interface Column {
+  /** As it was asked for: `6.1`, or a release. */
+  readonly kernel: string
   readonly series: Series
   /** Resolved against the archive: `6.1.192`. */
   readonly release: string
@@ -53,12 +56,13 @@ export async function columnsOf(
     selection.flavours,
     known.map(flavour => flavour.name),
   )
-  const kernels = kernelNames.map(name => selectKernel(catalogue, name))
   const flavours = flavourNames.map(name => selectFlavour(known, name))
   const columns: Column[] = []
-  for (const kernel of kernels) {
-    const { release } = await resolveSource(kernel, work)
-    columns.push(...flavours.map(flavour => ({ series: kernel.series, release, flavour })))
+  for (const kernel of kernelNames) {
+    const selection = selectKernel(catalogue, kernel)
+    const { release } = await resolveSource(selection, work)
+    const { series } = selection
+    columns.push(...flavours.map(flavour => ({ kernel, series, release, flavour })))
   }
   return columns
 }
@@ -80,6 +84,7 @@ export type JobOptions = Pick<Job, 'bail' | 'grep' | 'keep' | 'countsFolder'>
 
 /** A column whose kernel, module and image are built. */
 export interface PreparedColumn {
+  readonly kernel: KernelBuild
   readonly place: Place
   readonly module: ModuleBuild
   job(ref: JobRef, file: string, folder: string, options: JobOptions): Job
@@ -136,6 +141,7 @@ export async function prepareColumn(
   const { payload } = initramfs
   const place = { machine, ssh, modules, payload, ...(template === undefined ? {} : { template }) }
   return {
+    kernel,
     place,
     module: built,
     job: (ref, file, folder, options) => ({

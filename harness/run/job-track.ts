@@ -46,7 +46,7 @@ export class JobTrack {
     if (event.type === 'test-end') {
       this.#running = undefined
       this.#open.delete(event.test)
-      this.#counts = count(this.#counts, event.status)
+      this.#counts = count(this.#counts, event.status, event.flaky !== undefined)
     }
     this.#emit(event)
   }

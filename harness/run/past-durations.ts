@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunEvent } from '../events.js'
-import { recordsFolder } from './record.js'
+import { recordsFolder } from '../record/record.js'
 
 /**
  * How long each job of the newest record took, in milliseconds, by suite and flavour: another release of a

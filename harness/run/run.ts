@@ -5,7 +5,6 @@ import type { Progress } from '../progress.js'
 import { packageJson } from '../project.js'
 import { chooseAccelerator, type AcceleratorWish } from '../vm/index.js'
 import type { KeptMachine } from './job.js'
-import { commit } from './commit.js'
 import { columnsOf, prepareColumn, type Column } from './columns.js'
 import { reportCoverage, requireCounting, type CountedColumn } from './coverage.js'
 import { JobTrack } from './job-track.js'
@@ -13,7 +12,8 @@ import { selectSuites } from './plan.js'
 import { runJobs } from './pool.js'
 import { OpenQueue } from './queue.js'
 import { longestFirst, pastDurations } from './past-durations.js'
-import { Record } from './record.js'
+import { Record } from '../record/record.js'
+import { commit, contentNow, hostOf } from './provenance.js'
 
 export interface RunRequest {
   /** Names, files or globs; empty for all. */
@@ -66,14 +66,14 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
     say: line => context.progress.say(line),
   })
   const lasted = await pastDurations()
-  const record = new Record()
+  const record = Record.create()
   const since = performance.now()
   let counts = noCounts
   let buildFailed = false
   const unfinished = new Map<string, JobRef>()
   const emit = (event: RunEvent): void => {
     if (event.type === 'job-end') unfinished.delete(event.job)
-    if (event.type === 'test-end') counts = count(counts, event.status)
+    if (event.type === 'test-end') counts = count(counts, event.status, event.flaky !== undefined)
     if (event.type === 'build-failed') {
       counts = count(counts, event.status)
       buildFailed = true
@@ -83,9 +83,10 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
   }
   const refs = (column: Column): JobRef[] =>
     suites.map(({ name: suite }) => {
-      const { release, series, flavour } = column
+      const { kernel, release, series, flavour } = column
       return {
         id: `${release}-${flavour.name}/${suite}`,
+        kernel,
         series: series.name,
         release,
         flavour: flavour.name,
@@ -101,7 +102,17 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
     folder: record.folder,
     version: packageJson.version,
     commit: await commit(),
+    content: await contentNow(),
     argv: process.argv.slice(2),
+    host: await hostOf(accelerator),
+    request: {
+      kernels: request.kernels,
+      flavours: request.flavours,
+      suites: request.suites,
+      ...(request.grep === undefined ? {} : { grep: request.grep }),
+      cold: request.cold,
+      retries: 0,
+    },
   })
   for (const ref of columns.flatMap(refs)) unfinished.set(ref.id, ref)
   emit({ type: 'plan', jobs: [...unfinished.values()] })
@@ -112,6 +123,7 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
   const build = async (): Promise<void> => {
     try {
       for (const [index, column] of columns.entries()) {
+        const begunMs = performance.now()
         try {
           const prepare = await prepareColumn(
             column,
@@ -121,6 +133,18 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
               progress: context.progress,
             },
           )
+          emit({
+            type: 'column',
+            kernel: column.kernel,
+            series: column.series.name,
+            release: column.release,
+            flavour: column.flavour.name,
+            source: prepare.kernel.source,
+            key: prepare.kernel.key,
+            compiler: prepare.kernel.compiler,
+            warnings: prepare.module.warnings,
+            durationMs: performance.now() - begunMs,
+          })
           const counting = request.coverage && column.flavour.coverage
           const countsFolder = (ref: JobRef) => `${record.job(ref.id)}/counts`
           if (counting) {
@@ -152,6 +176,8 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
           const evidence = [detail, remedy].filter(text => text !== undefined).join('\n')
           emit({
             type: 'build-failed',
+            kernel: column.kernel,
+            series: column.series.name,
             release: column.release,
             flavour: column.flavour.name,
             status,

@@ -1,0 +1,71 @@
+import { appendFileSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import type { RunEvent } from '../events.js'
+import type { MutantEvent } from '../mutant-events.js'
+import { checkoutRoot } from '../paths.js'
+import { Digest } from './digest.js'
+
+/** Where records are kept, one folder a run; `latest` points to the newest. */
+export const recordsFolder = `${checkoutRoot}/.modprove/runs`
+
+/**
+ * The record of one run: `events.jsonl`, appended as things happen, so that what was known when a run was
+ * cut off is there; `run.json`, what the run was and came to; and a folder a job with its TAP, console, kernel log
+ * and findings. docs/record.md tells every field.
+ */
+export class Record {
+  readonly run: string
+  readonly folder: string
+  readonly #events: string
+  readonly #digest = new Digest()
+
+  private constructor(folder: string, run: string) {
+    this.run = run
+    this.folder = `${folder}/${run}`
+    this.#events = `${this.folder}/events.jsonl`
+  }
+
+  static create(now = new Date(), folder = recordsFolder): Record {
+    const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, '')
+    const record = new Record(folder, `${time}-${randomBytes(3).toString('hex')}`)
+    mkdirSync(record.folder, { recursive: true })
+    record.#becomeLatest(folder)
+    return record
+  }
+
+  /** The record of a run that goes on; what it holds was read by the caller. */
+  static reopen(path: string, events: readonly RunEvent[]): Record {
+    const [, folder = '', run = ''] = /^(.*)\/([^/]+)$/.exec(path) ?? []
+    const record = new Record(folder, run)
+    for (const event of events) record.#digest.take(event)
+    // The line that the run was cut off in: what follows must not grow onto it.
+    appendFileSync(record.#events, '\n')
+    record.#becomeLatest(folder)
+    return record
+  }
+
+  append(event: RunEvent | MutantEvent): void {
+    appendFileSync(this.#events, `${JSON.stringify(event)}\n`)
+    this.#digest.take(event)
+    if (event.type === 'run-start' || event.type === 'run-end') this.#writeDigest()
+  }
+
+  /** Makes the folder of one job. */
+  job(id: string): string {
+    const folder = `${this.folder}/jobs/${id}`
+    mkdirSync(folder, { recursive: true })
+    return folder
+  }
+
+  #becomeLatest(folder: string): void {
+    const link = `${folder}/.latest-${this.run}-${randomBytes(3).toString('hex')}`
+    symlinkSync(this.run, link)
+    renameSync(link, `${folder}/latest`)
+  }
+
+  #writeDigest(): void {
+    const file = `${this.folder}/run.json`
+    writeFileSync(`${file}.partial`, `${JSON.stringify(this.#digest.value, undefined, 2)}\n`)
+    renameSync(`${file}.partial`, file)
+  }
+}
