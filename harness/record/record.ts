@@ -11,7 +11,7 @@ export const recordsFolder = `${checkoutRoot}/.modprove/runs`
 /**
  * The record of one run: `events.jsonl`, appended as things happen, so that what was known when a run was
  * cut off is there; `run.json`, what the run was and came to; and a folder a job with its TAP, console, kernel log
- * and findings. docs/record.md tells every field.
+ * and findings. README.md beside this file tells every field.
  */
 export class Record {
   readonly run: string
