@@ -88,6 +88,7 @@ export interface Request {
   readonly suites: readonly string[]
   readonly grep?: string
   readonly cold: boolean
+  readonly coverage: boolean
   /** How often a test that failed is tried again. */
   readonly retries: number
 }
@@ -98,7 +99,7 @@ export interface Request {
  * - `regressed`: passed then, failed now; `fixed`: the other way round;
  * - `still-failing`: failed then and now;
  * - `flaky`: failed now, and passed when it was tried again;
- * - `new`, `gone`: is in one of the two runs only, though its suite is in both;
+ * - `new`, `gone`: is in one of the two runs only, though its suite is in both; what is skipped now is gone, too;
  * - `lost`: nothing is known of it now, which says nothing of the module.
  */
 export type Change = 'regressed' | 'fixed' | 'still-failing' | 'flaky' | 'new' | 'gone' | 'lost'
@@ -243,6 +244,8 @@ export type RunEvent =
       readonly changes: readonly TestChange[]
       /** How many tests are as they were. */
       readonly unchanged: number
+      /** How many suites there is nothing to compare with. */
+      readonly fresh: number
       /**
        * Of tests that have not always ended alike: how they ended in their last runs, oldest first and this one
        * left out, a letter each: `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`.

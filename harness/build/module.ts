@@ -75,7 +75,8 @@ export async function requireModule(request: ModuleRequest): Promise<ModuleBuild
 /** What Kbuild itself writes beside the sources. */
 const PRODUCT = /\.(o|ko|mod|mod\.c|cmd|d|gcno|gcda|symvers|order|patch|md)$|(^|\/)\./
 
-async function sourcesOf(folder: string): Promise<readonly string[]> {
+/** The files of a module's folder that its build depends on, relative to it, sorted. */
+export async function sourcesOf(folder: string): Promise<readonly string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true })
   return found
     .filter(item => item.isFile())

@@ -31,6 +31,7 @@ const terminal = new Terminal(process.stderr)
 /** A command is loaded when it is called: what one needs would slow the others down. */
 const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {
   run: async () => (await import('./run.js')).runCommand,
+  replay: async () => (await import('./replay.js')).replayCommand,
   watch: async () => (await import('./watch.js')).watchCommand,
   mutants: async () => (await import('./mutants.js')).mutantsCommand,
   build: async () => (await import('./build.js')).buildCommand,

@@ -1,14 +1,17 @@
-import { run, type RunRequest } from '../run/run.js'
+import { usageError } from '../errors.js'
+import { resume, run, type RunRequest } from '../run/run.js'
 import { PrettyReporter } from '../report/pretty.js'
 import type { Reporter } from '../report/reporter.js'
 import { TapReporter } from '../report/tap.js'
 import type { CommandSpec } from './command.js'
 import {
   acceleratorOption,
+  baselineOption,
   coldOption,
   flavourOption,
   jobsOption,
   kernelOption,
+  retriesOption,
 } from './selection.js'
 
 interface RunOptions {
@@ -22,6 +25,9 @@ interface RunOptions {
   jobs?: number
   cold?: boolean
   coverage?: boolean
+  retries?: number
+  baseline?: string
+  resume?: string | true
 }
 
 export const runCommand: CommandSpec<RunOptions> = {
@@ -34,6 +40,11 @@ export const runCommand: CommandSpec<RunOptions> = {
     ['modprove run --kernel 6.1,6.12 --flavour plain,debug', 'four columns'],
     ['modprove run mmap --grep C26 --keep', 'one test; the machine stays up for a look'],
     ['modprove run --flavour debug --coverage', 'what of the module no test reaches'],
+    [
+      'modprove run --kernel all --flavour all --retries 1',
+      'the matrix; flaky is told from failed',
+    ],
+    ['modprove run --resume', 'go on where Ctrl+C ended the last run'],
     ['modprove run --reporter tap | tap-parser', 'TAP 14 on standard output'],
   ],
   options: {
@@ -61,26 +72,69 @@ export const runCommand: CommandSpec<RunOptions> = {
       flags: '--coverage',
       description: 'tell which lines and branches of the module ran; lcov and HTML in the record',
     },
+    retries: retriesOption,
+    baseline: baselineOption,
+    resume: {
+      flags: '--resume [run]',
+      description:
+        'go on with a run that was interrupted (default: the last one); it knows the rest',
+    },
   },
   async run({ args, options, terminal, signal }) {
     const write = (text: string): void => terminal.print(process.stdout, text)
     const reporter: Reporter =
       options.reporter === 'tap' ? new TapReporter(write) : new PrettyReporter(write)
+    const context = { signal, progress: terminal, report: reporter.take.bind(reporter) }
+    const own = {
+      accelerator: options.accel,
+      ...(options.jobs === undefined ? {} : { slots: options.jobs }),
+      ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+    }
+    if (options.resume !== undefined) {
+      requireAlone('--resume', options, args)
+      const name = options.resume === true ? 'latest' : options.resume
+      return (await resume(name, own, context)).exitCode
+    }
     const result = await run(
       {
         suites: args,
         kernels: options.kernel ?? ['6.1'],
         flavours: options.flavour ?? ['plain'],
-        accelerator: options.accel,
+        ...own,
         bail: options.bail ?? false,
         keep: options.keep ?? false,
         cold: options.cold ?? false,
         coverage: options.coverage ?? false,
+        retries: options.retries ?? 0,
         ...(options.grep === undefined ? {} : { grep: options.grep }),
-        ...(options.jobs === undefined ? {} : { slots: options.jobs }),
       },
-      { signal, progress: terminal, report: event => reporter.take(event) },
+      context,
     )
     return result.exitCode
   },
+}
+
+/** What an interrupted run was asked for is in its record. */
+const OF_A_NEW_RUN = [
+  'kernel',
+  'flavour',
+  'grep',
+  'bail',
+  'keep',
+  'cold',
+  'coverage',
+  'retries',
+] as const
+
+function requireAlone(flag: string, options: RunOptions, suites: readonly string[]): void {
+  const more = OF_A_NEW_RUN.filter(name => options[name] !== undefined).map(name => `--${name}`)
+  const [first] = [...suites, ...more]
+  if (first === undefined) return
+  throw usageError(
+    'RESUME_ALONE',
+    `${flag} goes on with what was asked for then: ${first} cannot be told now`,
+    {
+      remedy: 'Leave it out, or begin a new run without --resume',
+    },
+  )
 }

@@ -55,3 +55,18 @@ export const coldOption: OptionSpec<boolean> = {
   flags: '--cold',
   description: 'boot each machine afresh instead of restoring it from a template',
 }
+
+export const retriesOption: OptionSpec<number> = {
+  flags: '--retries <n>',
+  description:
+    'try a test that failed again so often, on a fresh machine; one that passes then is flaky',
+  parse: value => {
+    if (!/^\d$/.test(value)) throw new InvalidArgumentError('It should be a number from 0 to 9.')
+    return Number(value)
+  },
+}
+
+export const baselineOption: OptionSpec<string> = {
+  flags: '--baseline <run>',
+  description: "compare with this run too: a record's folder, or its name",
+}

@@ -64,6 +64,7 @@ async function prepare(
     jobs.map(({ ref, file, bail, grep }) =>
       prepared.job(ref, file, folderOf(ref.id), {
         bail,
+        retries: 0,
         ...(grep === undefined ? {} : { grep }),
       }),
     ),

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { FindingReport, RunEvent } from '../events.js'
 import { project } from '../project.js'
-import { SUITE_END } from '../run/job-track.js'
+import { SUITE_END } from '../test-names.js'
 import { judge } from './judge.js'
 import type { Mutant } from './mutant.js'
 import { comparePromises, promisesOf } from '../promises.js'

@@ -2,7 +2,7 @@ import type { FindingReport, RunEvent } from '../events.js'
 import { project } from '../project.js'
 import type { Mutant } from './mutant.js'
 import { promisesOf } from '../promises.js'
-import { SUITE_END } from '../run/job-track.js'
+import { SUITE_END } from '../test-names.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 

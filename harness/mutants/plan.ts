@@ -1,6 +1,6 @@
 import { loadFlavours, selectFlavour, type Series } from '../build/index.js'
 import { ModproveError } from '../errors.js'
-import { SUITE_END } from '../run/job-track.js'
+import { SUITE_END } from '../test-names.js'
 import { loadSuite } from '../run/load-suite.js'
 import { unmetNeed } from '../run/needs.js'
 import { allSuites, type SuiteFile } from '../run/plan.js'

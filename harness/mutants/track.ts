@@ -1,6 +1,6 @@
 import type { Problem, RunEvent } from '../events.js'
 import type { MutantOutcome, MutantResult } from '../mutant-events.js'
-import { SUITE_END } from '../run/job-track.js'
+import { SUITE_END } from '../test-names.js'
 import { judge, type Kill } from './judge.js'
 import type { PlannedMutant } from './plan.js'
 import { promisesOf } from '../promises.js'

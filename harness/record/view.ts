@@ -1,4 +1,5 @@
 import { count, noCounts, type Counts, type JobRef, type RunEvent, type Status } from '../events.js'
+import { WHOLE_FILE } from '../test-names.js'
 
 type Of<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>
 export type TestResult = Of<'test-end'>
@@ -47,6 +48,10 @@ export interface RunView {
   readonly coverage?: Of<'coverage'>
 }
 
+/** Whether a run that goes on has nothing left to do for a job. */
+export const isSettled = ({ ended, counts }: Pick<JobView, 'ended' | 'counts'>): boolean =>
+  ended && counts.miss === 0
+
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 type OpenJob = Mutable<Omit<JobView, 'planned' | 'results' | 'notes'>> & {
   planned: string[]
@@ -91,7 +96,7 @@ export function viewOf(events: Iterable<RunEvent>): RunView {
       comparisons = []
       failed.clear()
       for (const [id, { ref, ended, counts }] of jobs) {
-        if (!ended || counts.miss > 0) jobs.set(id, opened(ref))
+        if (!isSettled({ ended, counts })) jobs.set(id, opened(ref))
       }
     } else if (event.type === 'column') built.set(nameOf(event), event)
     else if (event.type === 'build-failed') failed.set(nameOf(event), event)
@@ -142,7 +147,7 @@ function close(job: OpenJob): void {
   if (job.ended) return
   const done = new Set(job.results.map(({ test }) => test))
   const open = job.planned.filter(test => !done.has(test))
-  const names = job.planned.length === 0 ? ['the suite file runs to its end'] : open
+  const names = job.planned.length === 0 ? [WHOLE_FILE] : open
   for (const test of names) {
     const lost = { status: 'miss' as Status, reason: 'the run was cut off', attempt: 1 }
     const rest = { durationMs: 0, problems: [], findings: [] }

@@ -80,7 +80,7 @@ export interface MachineWish {
 }
 
 /** The part of a job that its column does not know. */
-export type JobOptions = Pick<Job, 'bail' | 'grep' | 'keep' | 'countsFolder'>
+export type JobOptions = Pick<Job, 'bail' | 'retries' | 'grep' | 'keep' | 'countsFolder'>
 
 /** A column whose kernel, module and image are built. */
 export interface PreparedColumn {

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { RunEvent } from '../events.js'
-import { JobTrack, WHOLE_FILE } from './job-track.js'
+import { WHOLE_FILE } from '../test-names.js'
+import { JobTrack } from './job-track.js'
 
 function track(): { track: JobTrack; events: RunEvent[]; statuses: () => string[] } {
   const events: RunEvent[] = []

@@ -29,6 +29,8 @@ export interface Job extends Place {
   readonly folder: string
   /** Only tests whose name matches this regular expression. */
   readonly grep?: string
+  /** How often a test that failed is tried again, on a fresh machine. */
+  readonly retries: number
   /** Stop after the first test that does not pass. */
   readonly bail: boolean
   /** Where what its machines executed is kept, when that is wanted. */

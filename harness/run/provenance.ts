@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
-import { contentKey } from '../build/index.js'
+import { contentKey, sourcesOf } from '../build/index.js'
 import type { Accelerator } from '../deadlines.js'
 import type { Host } from '../events.js'
 import { checkoutRoot } from '../paths.js'
@@ -38,18 +38,24 @@ export async function hostOf(accelerator: Accelerator): Promise<Host> {
 
 /** Names the bytes of the module's and the suites' files as they are now. */
 export async function contentNow(): Promise<{ readonly module: string; readonly suites: string }> {
+  const module = join(checkoutRoot, project.module)
+  const suites = join(checkoutRoot, project.suites)
   return {
-    module: await folderKey(join(checkoutRoot, project.module)),
-    suites: await folderKey(join(checkoutRoot, project.suites)),
+    module: await keyOf(module, await sourcesOf(module)),
+    suites: await keyOf(suites, await filesBelow(suites)),
   }
 }
 
-async function folderKey(folder: string): Promise<string> {
+async function keyOf(folder: string, files: readonly string[]): Promise<string> {
   const parts: Record<string, Buffer> = {}
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name))
-  for (const file of files.sort()) parts[file.slice(folder.length + 1)] = await readFile(file)
+  for (const file of files) parts[file] = await readFile(join(folder, file))
   return contentKey(parts)
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter(entry => entry.isFile())
+    .map(entry => relative(folder, join(entry.parentPath, entry.name)))
+    .sort()
 }

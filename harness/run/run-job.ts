@@ -4,7 +4,7 @@ import { problemOf } from './attempt.js'
 import { fetchCounts } from './coverage.js'
 import { FindingReports } from './finding-reports.js'
 import type { Job, KeptMachine } from './job.js'
-import { SUITE_END, WHOLE_FILE } from './job-track.js'
+import { SUITE_END, WHOLE_FILE } from '../test-names.js'
 import { loadSuite } from './load-suite.js'
 import { checkFlavours, unmetNeed } from './needs.js'
 import { prove, type Proof } from './prove.js'
@@ -13,6 +13,7 @@ import { Session } from './session.js'
 import type { StrayErrors } from './stray-errors.js'
 import { SuiteTap } from './suite-tap.js'
 import { suiteEnd } from './suite-end.js'
+import { inTries, type Tries } from './tries.js'
 
 export interface JobContext {
   readonly emit: (event: RunEvent) => void
@@ -24,9 +25,6 @@ export interface JobContext {
 
 /** Nothing of the suite can be told on a guest that does not come up. */
 const NO_BOOT = 'no-boot'
-
-/** A test that ended in an error of the harness or machine is tried once more, on a fresh machine. */
-const TRIES = 2
 
 /**
  * Runs one suite file: its tests one after another on one machine; a machine that dies takes only its
@@ -71,6 +69,11 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
   }
 }
 
+const skipped = (reason: string): Tries => ({
+  attempt: 1,
+  proof: { status: 'skip', problems: [], findings: [], tap: '', durationMs: 0, reason },
+})
+
 /** One job on its machines. */
 class JobRun implements AsyncDisposable {
   readonly #job: Job
@@ -79,6 +82,7 @@ class JobRun implements AsyncDisposable {
   readonly #context: JobContext
   readonly #tap: SuiteTap
   #session: Session | undefined
+  readonly #passed: TestDefinition[] = []
   #failed = false
   #boots = true
 
@@ -97,53 +101,34 @@ class JobRun implements AsyncDisposable {
 
   /** Returns whether the test passed or was skipped. */
   async test(test: TestDefinition): Promise<boolean> {
-    const { emit, signal } = this.#context
+    const { emit } = this.#context
     const unmet =
       unmetNeed(this.#suite.options.needs, this.#job.ref) ??
       unmetNeed(test.options.needs, this.#job.ref)
     if (unmet !== undefined) {
-      this.#result(test.name, 1, {
-        status: 'skip',
-        problems: [],
-        findings: [],
-        tap: '',
-        durationMs: 0,
-        reason: unmet,
-      })
+      this.#result(test.name, skipped(unmet))
       return true
     }
     emit({ type: 'test-start', job: this.#job.ref.id, test: test.name })
-    for (let attempt = 1; ; attempt += 1) {
-      signal.throwIfAborted()
-      const proof = await this.#prove(test)
-      if (proof.status === 'error' && attempt < TRIES) {
-        this.#note(
-          `"${test.name}" is tried again on a fresh machine: ${proof.problems[0]?.message ?? proof.cause ?? ''}`,
-        )
-        continue
-      }
-      this.#result(test.name, attempt, proof)
-      this.#boots = proof.cause !== NO_BOOT
-      return proof.status === 'pass' || proof.status === 'skip'
-    }
+    const tries = await this.#tries(test.name, () => this.#prove(test))
+    this.#result(test.name, tries)
+    const { status, cause } = tries.proof
+    this.#boots = cause !== NO_BOOT
+    if (status === 'pass') this.#passed.push(test)
+    return status === 'pass' || status === 'skip'
   }
 
   /** The last verdict: what the kernel complains of after the last test, and what leaked until then. */
   async end(): Promise<void> {
-    const { emit, signal, keep } = this.#context
+    const { emit, keep } = this.#context
     emit({ type: 'test-start', job: this.#job.ref.id, test: SUITE_END })
     if (this.#session === undefined) {
-      const reason = 'no machine ran to the end of the suite'
-      this.#result(SUITE_END, 1, {
-        status: 'skip',
-        problems: [],
-        findings: [],
-        tap: '',
-        durationMs: 0,
-        reason,
-      })
+      this.#result(SUITE_END, skipped('no machine ran to the end of the suite'))
     } else {
-      this.#result(SUITE_END, 1, await suiteEnd(this.#job, this.#session, this.#reports, signal))
+      const tries = await this.#tries(SUITE_END, attempt =>
+        attempt === 1 ? this.#endOf() : this.#endOfAll(),
+      )
+      this.#result(SUITE_END, tries)
     }
     this.#tap.end()
     const kept = this.#session
@@ -200,11 +185,50 @@ class JobRun implements AsyncDisposable {
     return proof
   }
 
-  #result(test: string, attempt: number, proof: Proof): void {
+  /** What the kernel says, and what leaked, when the tests have ended. */
+  async #endOf(): Promise<Proof> {
+    if (this.#session === undefined) return skipped('no test was left to run again').proof
+    return suiteEnd(this.#job, this.#session, this.#reports, this.#context.signal)
+  }
+
+  /** The same when the tests that passed have run once more: one of them may have left it. */
+  async #endOfAll(): Promise<Proof> {
+    for (const test of this.#passed) {
+      const proof = await this.#prove(test)
+      if (proof.status !== 'pass') return { ...proof, tap: '' }
+    }
+    return this.#endOf()
+  }
+
+  #tries(name: string, prove: (attempt: number) => Promise<Proof>): Promise<Tries> {
+    const { signal } = this.#context
+    return inTries(
+      attempt => {
+        signal.throwIfAborted()
+        return prove(attempt)
+      },
+      {
+        retries: this.#job.retries,
+        fresh: async why => {
+          this.#note(`"${name}" is tried again on a fresh machine: ${why}`)
+          await this.#discard()
+        },
+      },
+    )
+  }
+
+  #result(test: string, { attempt, proof, flaky }: Tries): void {
     const { tap, ...result } = proof
     this.#tap.point(test, proof.status, { ...result, body: tap })
     this.#failed ||= proof.status !== 'pass' && proof.status !== 'skip'
-    this.#context.emit({ type: 'test-end', job: this.#job.ref.id, test, attempt, ...result })
+    this.#context.emit({
+      type: 'test-end',
+      job: this.#job.ref.id,
+      test,
+      attempt,
+      ...result,
+      ...(flaky === undefined ? {} : { flaky }),
+    })
   }
 
   #note(text: string): void {

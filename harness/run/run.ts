@@ -1,19 +1,20 @@
 import { availableParallelism, freemem } from 'node:os'
-import { EXIT, ModproveError, usageError } from '../errors.js'
-import { count, noCounts, SCHEMA, type Counts, type JobRef, type RunEvent } from '../events.js'
+import { usageError } from '../errors.js'
+import type { Counts, JobRef, Request, RunEvent } from '../events.js'
 import type { Progress } from '../progress.js'
-import { packageJson } from '../project.js'
-import { chooseAccelerator, type AcceleratorWish } from '../vm/index.js'
+import { findRecord, readEvents } from '../record/read.js'
+import { viewOf, type RunView } from '../record/view.js'
+import { chooseAccelerator, type Accelerator, type AcceleratorWish } from '../vm/index.js'
+import { buildColumns } from './build-columns.js'
+import { columnsOf, type Column } from './columns.js'
+import { reportCoverage, requireCounting } from './coverage.js'
 import type { KeptMachine } from './job.js'
-import { columnsOf, prepareColumn, type Column } from './columns.js'
-import { reportCoverage, requireCounting, type CountedColumn } from './coverage.js'
-import { JobTrack } from './job-track.js'
-import { selectSuites } from './plan.js'
+import { Ledger } from './ledger.js'
+import { selectSuites, type SuiteFile } from './plan.js'
 import { runJobs } from './pool.js'
+import { hostOf } from './provenance.js'
 import { OpenQueue } from './queue.js'
-import { longestFirst, pastDurations } from './past-durations.js'
-import { Record } from '../record/record.js'
-import { commit, contentNow, hostOf } from './provenance.js'
+import { requireResumable, requireSameJobs } from './resume.js'
 
 export interface RunRequest {
   /** Names, files or globs; empty for all. */
@@ -31,8 +32,12 @@ export interface RunRequest {
   readonly cold: boolean
   /** Tell what of the module was executed; needs a flavour that counts. */
   readonly coverage: boolean
+  /** How often a test that failed is tried again, on a fresh machine; default 0. */
+  readonly retries?: number
   /** Machines side by side; one a core by default. */
   readonly slots?: number
+  /** A run's name or folder: to compare with it, too. */
+  readonly baseline?: string
 }
 
 export interface RunContext {
@@ -56,188 +61,136 @@ export interface RunResult {
  *   every job; the record is closed first
  */
 export async function run(request: RunRequest, context: RunContext): Promise<RunResult> {
+  const plan = await planOf(request, context)
+  const host = await hostOf(plan.accelerator)
+  const jobs = plan.columns.flatMap(column => refsOf(column, plan.suites))
+  const ledger = await Ledger.begin(asked(request), jobs, host, context.report)
+  return runPlan(plan, request, ledger, context)
+}
+
+/**
+ * Goes on with a run that was interrupted or cut off; what ended is not done again.
+ *
+ * @param name as {@link findRecord} takes it
+ * @param own what may be otherwise than it was
+ * @throws ModproveError `NOTHING_TO_RESUME`, `SOURCES_CHANGED`, `RELEASE_MOVED`, and as {@link run}
+ */
+export async function resume(
+  name: string,
+  own: Pick<RunRequest, 'accelerator' | 'slots' | 'baseline'>,
+  context: RunContext,
+): Promise<RunResult> {
+  const folder = await findRecord(name)
+  const events = await readEvents(folder)
+  const request = { ...(await requireResumable(events)), ...own }
+  const plan = await planOf(request, context)
+  const ledger = Ledger.resume(folder, events, await hostOf(plan.accelerator), context.report)
+  const jobs = plan.columns.flatMap(column => refsOf(column, plan.suites))
+  requireSameJobs(jobs, ledger)
+  return runPlan(plan, request, ledger, context)
+}
+
+interface Plan {
+  readonly suites: readonly SuiteFile[]
+  readonly columns: readonly Column[]
+  readonly accelerator: Accelerator
+}
+
+/** Everything that may be wrong with a request is told here, before anything is built or recorded. */
+async function planOf(request: RunRequest, context: RunContext): Promise<Plan> {
   checkGrep(request.grep)
   const suites = await selectSuites(request.suites)
   const columns = await columnsOf(request, context)
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
-  const counted: CountedColumn[] = []
   const accelerator = await chooseAccelerator(request.accelerator, {
     signal: context.signal,
     say: line => context.progress.say(line),
   })
-  const lasted = await pastDurations()
-  const record = Record.create()
-  const since = performance.now()
-  let counts = noCounts
-  let buildFailed = false
-  const unfinished = new Map<string, JobRef>()
-  const emit = (event: RunEvent): void => {
-    if (event.type === 'job-end') unfinished.delete(event.job)
-    if (event.type === 'test-end') counts = count(counts, event.status, event.flaky !== undefined)
-    if (event.type === 'build-failed') {
-      counts = count(counts, event.status)
-      buildFailed = true
+  return { suites, columns, accelerator }
+}
+
+const refsOf = (column: Column, suites: readonly SuiteFile[]): JobRef[] =>
+  suites.map(({ name: suite }) => {
+    const { kernel, release, series, flavour } = column
+    return {
+      id: `${release}-${flavour.name}/${suite}`,
+      kernel,
+      series: series.name,
+      release,
+      flavour: flavour.name,
+      suite,
     }
-    record.append(event)
-    context.report(event)
-  }
-  const refs = (column: Column): JobRef[] =>
-    suites.map(({ name: suite }) => {
-      const { kernel, release, series, flavour } = column
-      return {
-        id: `${release}-${flavour.name}/${suite}`,
-        kernel,
-        series: series.name,
-        release,
-        flavour: flavour.name,
-        suite,
-      }
-    })
-
-  emit({
-    type: 'run-start',
-    schema: SCHEMA,
-    run: record.run,
-    at: new Date().toISOString(),
-    folder: record.folder,
-    version: packageJson.version,
-    commit: await commit(),
-    content: await contentNow(),
-    argv: process.argv.slice(2),
-    host: await hostOf(accelerator),
-    request: {
-      kernels: request.kernels,
-      flavours: request.flavours,
-      suites: request.suites,
-      ...(request.grep === undefined ? {} : { grep: request.grep }),
-      cold: request.cold,
-      retries: 0,
-    },
   })
-  for (const ref of columns.flatMap(refs)) unfinished.set(ref.id, ref)
-  emit({ type: 'plan', jobs: [...unfinished.values()] })
 
+const asked = (request: RunRequest): Request => ({
+  kernels: request.kernels,
+  flavours: request.flavours,
+  suites: request.suites,
+  ...(request.grep === undefined ? {} : { grep: request.grep }),
+  cold: request.cold,
+  coverage: request.coverage,
+  retries: request.retries ?? 0,
+})
+
+async function runPlan(
+  plan: Plan,
+  request: RunRequest,
+  ledger: Ledger,
+  context: RunContext,
+): Promise<RunResult> {
   const queue = new OpenQueue()
   const stop = new AbortController()
   const signal = AbortSignal.any([context.signal, stop.signal])
-  const build = async (): Promise<void> => {
-    try {
-      for (const [index, column] of columns.entries()) {
-        const begunMs = performance.now()
-        try {
-          const prepare = await prepareColumn(
-            column,
-            { accelerator, cold: request.cold },
-            {
-              signal,
-              progress: context.progress,
-            },
-          )
-          emit({
-            type: 'column',
-            kernel: column.kernel,
-            series: column.series.name,
-            release: column.release,
-            flavour: column.flavour.name,
-            source: prepare.kernel.source,
-            key: prepare.kernel.key,
-            compiler: prepare.kernel.compiler,
-            warnings: prepare.module.warnings,
-            durationMs: performance.now() - begunMs,
-          })
-          const counting = request.coverage && column.flavour.coverage
-          const countsFolder = (ref: JobRef) => `${record.job(ref.id)}/counts`
-          if (counting) {
-            const { coverageNotes: notes, compiledIn, sourcePrefix } = prepare.module
-            const folders = refs(column).map(countsFolder)
-            counted.push({ notes, compiledIn, sourcePrefix, folders })
-          }
-          const jobs = refs(column).map((ref, suite) => {
-            const last = index === columns.length - 1 && suite === suites.length - 1
-            return prepare.job(ref, suites[suite]?.file ?? '', record.job(ref.id), {
-              bail: request.bail,
-              ...(request.grep === undefined ? {} : { grep: request.grep }),
-              ...(counting ? { countsFolder: countsFolder(ref) } : {}),
-              ...(request.keep ? { keep: last ? 'always' : 'failed' } : {}),
-            })
-          })
-          // Who names suites has an order in mind.
-          const sorted =
-            request.suites.length > 0
-              ? jobs
-              : longestFirst(jobs, ({ ref }) => lasted(ref.suite, ref.flavour))
-          queue.add(...sorted)
-        } catch (error) {
-          signal.throwIfAborted()
-          if (!(error instanceof ModproveError)) throw error
-          for (const ref of refs(column)) unfinished.delete(ref.id)
-          const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
-          const { detail, message, remedy } = error
-          const evidence = [detail, remedy].filter(text => text !== undefined).join('\n')
-          emit({
-            type: 'build-failed',
-            kernel: column.kernel,
-            series: column.series.name,
-            release: column.release,
-            flavour: column.flavour.name,
-            status,
-            problem: { message, ...(evidence === '' ? {} : { detail: evidence }) },
-          })
-        }
-      }
-    } finally {
-      queue.close()
-    }
-  }
+  const baseline = request.baseline === undefined ? undefined : await viewOfRun(request.baseline)
+  const building = buildColumns(plan, request, {
+    ledger,
+    queue,
+    signal,
+    progress: context.progress,
+  })
   const onKept = (machine: KeptMachine): void => {
     context.progress.say(`the machine of ${machine.job} stays up until Ctrl+C:\n  ${machine.ssh}`)
   }
-  const slots = request.keep
-    ? 1
-    : Math.min(request.slots ?? machinesAtOnce(columns), unfinished.size)
+  const most = request.slots ?? machinesAtOnce(plan.columns)
+  const slots = request.keep ? 1 : Math.max(1, Math.min(most, ledger.unfinished.size))
   let fatal: Error | undefined
+  let exitCode: number
   try {
-    const pool = runJobs(queue, { slots, signal, emit, onKept, bail: request.bail })
+    const pool = runJobs(queue, { slots, signal, emit: ledger.emit, onKept, bail: request.bail })
       // After a bail no further kernel needs to be built.
       .then(() => stop.abort())
     // Whichever fails first takes the other along; both are waited for, so that nothing is left behind.
     await Promise.all(
-      [build(), pool].map(work =>
-        work.catch((error: Error) => {
+      [building, pool].map(work =>
+        (work as Promise<unknown>).catch((error: Error) => {
           if (stop.signal.aborted && error === stop.signal.reason) return
           stop.abort(error)
           fatal ??= error
         }),
       ),
     )
-    if (
-      fatal === undefined &&
-      counts.pass + counts.fail + counts.error + counts.skip + counts.miss === 0
-    ) {
-      fatal = usageError('NO_TESTS', `No test's name matches /${request.grep ?? ''}/.`, {
-        remedy: `Suites looked through: ${suites.map(suite => suite.name).join(', ')}`,
-      })
-    }
-    if (request.coverage && !context.signal.aborted) {
-      emit(await reportCoverage(counted, `${record.folder}/coverage`, context.signal))
+    fatal ??= nothingRan(ledger.counts, request, plan)
+    if (fatal === undefined && request.coverage) {
+      const counted = await building
+      ledger.emit(await reportCoverage(counted, `${ledger.folder}/coverage`, context.signal))
     }
   } finally {
-    const interrupted = context.signal.aborted
-    for (const id of unfinished.keys()) {
-      const track = new JobTrack(id, emit)
-      track.missed(interrupted ? 'the run was interrupted' : 'the run ended before its turn')
-    }
-    emit({
-      type: 'run-end',
-      at: new Date().toISOString(),
-      durationMs: performance.now() - since,
-      counts,
-      exitCode: exitCode(counts, buildFailed, interrupted),
-      interrupted,
-    })
+    exitCode = await ledger.end(context.signal.aborted, baseline)
   }
   if (fatal !== undefined) throw fatal
-  return { counts, exitCode: exitCode(counts, buildFailed, false), folder: record.folder }
+  return { counts: ledger.counts, exitCode, folder: ledger.folder }
+}
+
+async function viewOfRun(name: string): Promise<RunView> {
+  return viewOf(await readEvents(await findRecord(name)))
+}
+
+function nothingRan(counts: Counts, { grep = '' }: RunRequest, plan: Plan): Error | undefined {
+  const { pass, fail, error, skip, miss } = counts
+  if (pass + fail + error + skip + miss > 0) return undefined
+  return usageError('NO_TESTS', `No test's name matches /${grep}/.`, {
+    remedy: `Suites looked through: ${plan.suites.map(suite => suite.name).join(', ')}`,
+  })
 }
 
 /** Beside the guest's memory: QEMU, and the worker that drives it. */
@@ -249,13 +202,6 @@ function machinesAtOnce(columns: readonly Column[]): number {
   const largestMiB = Math.max(...columns.map(({ flavour }) => flavour.memoryMiB))
   const fit = Math.floor(freemem() / MIB / (largestMiB + OF_A_MACHINE_MIB))
   return Math.max(1, Math.min(availableParallelism(), fit))
-}
-
-function exitCode(counts: Counts, buildFailed: boolean, interrupted: boolean): number {
-  if (interrupted) return EXIT.interrupted
-  if (counts.fail > 0) return EXIT.failed
-  if (counts.error + counts.miss > 0 || buildFailed) return EXIT.harness
-  return EXIT.passed
 }
 
 function checkGrep(grep: string | undefined): void {

@@ -1,0 +1,145 @@
+import t from 'tap'
+import type { RunEvent } from '../events.js'
+import { madeUpRun, type MadeUpEnd } from '../record/made-up-run.fixture.js'
+import { viewOf } from '../record/view.js'
+import { WHOLE_FILE } from '../test-names.js'
+import { compare } from './compare.js'
+import { entriesOf, placeOf, type Entry } from './entry.js'
+
+type Tests = Readonly<Record<string, MadeUpEnd>>
+type Start = Extract<RunEvent, { type: 'run-start' }>
+
+const viewWith = (mmap: Tests, own: Partial<Start> = {}) =>
+  viewOf(madeUpRun({ '6.1 plain': { mmap } }, own))
+
+function pastWith(...runs: readonly (readonly [Tests, Partial<Start>?])[]) {
+  const past = new Map<string, Entry[]>()
+  for (const [index, [tests, own]] of runs.entries()) {
+    for (const entry of entriesOf(viewWith(tests, { run: `run ${index + 1}`, ...own })))
+      past.set(placeOf(entry), [...(past.get(placeOf(entry)) ?? []), entry])
+  }
+  return past
+}
+
+/** What one test's change is when it ended so now and so before, oldest first. */
+function changeOf(now: MadeUpEnd | undefined, ...before: readonly (MadeUpEnd | undefined)[]) {
+  const tests = (end: MadeUpEnd | undefined): Tests => ({
+    other: 'pass',
+    ...(end === undefined ? {} : { it: end }),
+  })
+  const past = pastWith(...before.map(end => [tests(end)] as const))
+  const { changes } = compare(viewWith(tests(now)), past, { against: 'last' })
+  t.ok(changes.length <= 1, 'the other one is as it was')
+  return changes[0]?.change
+}
+
+t.test('each end is told by what was before', async t => {
+  const cases = [
+    ['pass', ['pass'], undefined],
+    ['fail', ['pass'], 'regressed'],
+    ['fail', ['fail'], 'still-failing'],
+    ['fail', ['pass', 'fail'], 'still-failing'],
+    ['pass', ['fail'], 'fixed'],
+    ['pass', [undefined], 'new'],
+    ['fail', [undefined], 'new'],
+    [undefined, ['pass'], 'gone'],
+    ['skip', ['pass'], 'gone'],
+    ['skip', ['skip'], undefined],
+    ['pass', ['skip'], undefined],
+    ['fail', ['skip'], 'new'],
+    ['fail', ['pass', 'skip'], 'regressed'],
+    ['flaky', ['pass'], 'flaky'],
+    ['flaky', ['fail'], 'flaky'],
+    ['fail', ['flaky'], 'regressed'],
+    ['pass', ['flaky'], undefined],
+  ] as const
+  for (const [now, before, change] of cases) {
+    t.equal(changeOf(now, ...before), change, `${before.join()} → ${now}`)
+  }
+})
+
+t.test('what is lost is lost, and never a regression; what was lost then says nothing', async t => {
+  for (const end of ['error', 'miss'] as const) {
+    t.equal(changeOf(end, 'pass'), 'lost')
+    t.equal(changeOf(end, 'fail'), 'lost')
+    t.equal(changeOf('fail', 'pass', end), 'regressed', `pass, ${end}, fail`)
+    t.equal(changeOf('pass', 'pass', end), undefined, `pass, ${end}, pass`)
+    t.equal(changeOf('fail', 'fail', end), 'still-failing', `fail, ${end}, fail`)
+  }
+})
+
+t.test('a suite without a past is not compared', async t => {
+  const found = compare(viewWith({ it: 'fail' }), new Map(), { against: 'last' })
+  t.match(found, { changes: [], unchanged: 0, fresh: 2 })
+})
+
+t.test(
+  'the tests of a file that failed as a whole are lost, and the file has regressed',
+  async t => {
+    const past = pastWith([{ one: 'pass', two: 'pass' }])
+    const { changes } = compare(viewWith({ [WHOLE_FILE]: 'fail' }), past, { against: 'last' })
+    t.strictSame(
+      changes.map(({ test, change }) => [test, change]),
+      [
+        [WHOLE_FILE, 'regressed'],
+        ['one', 'lost'],
+        ['two', 'lost'],
+      ],
+    )
+  },
+)
+
+t.test('a regression names the last good run, and what changed since', async t => {
+  const past = pastWith(
+    [{ it: 'pass' }, { commit: 'bbbbbbbbbbbbbbbb', content: { module: 'm0', suites: 's1' } }],
+    [{ it: 'error' }],
+  )
+  const { changes, past: ends } = compare(viewWith({ it: 'fail' }), past, { against: 'last' })
+  t.match(changes, [
+    {
+      change: 'regressed',
+      before: 'pass',
+      lastGood: { run: 'run 1' },
+      changed: [{ what: 'module', from: 'bbbbbbbbbb', to: 'aaaaaaaaaa' }],
+    },
+  ])
+  t.strictSame(ends, [{ job: '6.1.9-plain/mmap', test: 'it', ends: 'pe' }])
+})
+
+t.test('files that are not those of the commit are told apart', async t => {
+  const past = pastWith([{ it: 'pass' }, { content: { module: 'm0', suites: 's1' } }])
+  const { changes } = compare(viewWith({ it: 'fail' }), past, { against: 'last' })
+  t.match(changes[0]?.changed, [{ from: 'aaaaaaaaaa (files m0)', to: 'aaaaaaaaaa (files m1)' }])
+})
+
+t.test('how often a test was flaky is counted over its last runs', async t => {
+  const past = pastWith([{ it: 'flaky' }], [{ it: 'pass' }], [{ it: 'flaky' }])
+  const { changes } = compare(viewWith({ it: 'flaky' }), past, { against: 'last' })
+  t.match(changes, [{ change: 'flaky', flaky: { times: 3, runs: 4 } }])
+})
+
+t.test('tests that were not asked for are not gone', async t => {
+  const request = {
+    kernels: [],
+    flavours: [],
+    suites: [],
+    cold: false,
+    coverage: false,
+    retries: 0,
+  }
+  const view = viewWith({ it: 'pass' }, { request: { ...request, grep: 'it' } })
+  const past = pastWith([{ it: 'pass', other: 'pass' }])
+  t.match(compare(view, past, { against: 'last' }), { changes: [], unchanged: 2 })
+})
+
+t.test('a module that does not build any more is a regression of its own', async t => {
+  const name = { kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' }
+  const events = madeUpRun({ '6.1 plain': { mmap: { it: 'pass' } } }).filter(
+    event => event.type === 'run-start' || event.type === 'plan',
+  )
+  const problem = { message: 'it does not compile' }
+  const view = viewOf([...events, { type: 'build-failed', ...name, status: 'fail', problem }])
+  const { changes } = compare(view, pastWith([{ it: 'pass' }]), { against: 'last' })
+  t.match(changes, [{ suite: '', change: 'regressed' }])
+  t.equal(changes.length, 1)
+})

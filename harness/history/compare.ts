@@ -1,0 +1,127 @@
+import type { Change, Status, TestChange } from '../events.js'
+import type { Comparison, RunView } from '../record/view.js'
+import { WHOLE_FILE } from '../test-names.js'
+import { differences } from './differences.js'
+import { entriesOf, placeOf, type End, type Entry } from './entry.js'
+import { KEPT_RUNS, type Past } from './history.js'
+
+const STATUSES: Readonly<Record<End, Status>> = {
+  p: 'pass',
+  f: 'fail',
+  s: 'skip',
+  e: 'error',
+  m: 'miss',
+  y: 'pass',
+}
+
+/**
+ * What is otherwise than before, test by test. A result that was lost then says nothing, and the one before it counts; a
+ * result that is lost now is `lost`, and no regression of the module.
+ *
+ * @param past without the run's own entries
+ */
+export function compare(
+  view: RunView,
+  past: Past,
+  against: { readonly against: 'last' } | { readonly against: 'baseline'; readonly run: string },
+): Comparison {
+  const changes: TestChange[] = []
+  const ends: { job: string; test: string; ends: string }[] = []
+  const jobs = new Map(
+    view.columns.flatMap(({ jobs }) => jobs.map(({ ref }) => [placeOf(ref), ref.id])),
+  )
+  let unchanged = 0
+  let fresh = 0
+  for (const now of entriesOf(view)) {
+    const before = past.get(placeOf(now)) ?? []
+    if (before.length === 0) {
+      fresh += 1
+      continue
+    }
+    for (const test of testsOf(now, before.at(-1))) {
+      const earlier = before.flatMap(entry => endIn(entry, test) ?? [])
+      const change = changeOf(now, test, earlier)
+      if (change === undefined) unchanged += 1
+      else changes.push(change)
+      const letters = earlier.map(({ end }) => end)
+      const job = jobs.get(placeOf(now))
+      if (job !== undefined && new Set([...letters, now.ends[test] ?? 'm']).size > 1) {
+        ends.push({ job, test, ends: letters.join('') })
+      }
+    }
+  }
+  return { type: 'comparison', ...against, changes, unchanged, fresh, past: ends }
+}
+
+/** Those of this run, and those of the last one that should have run now. */
+function testsOf(now: Entry, last: Entry | undefined): string[] {
+  const names = Object.keys(now.ends)
+  if (now.partial || last === undefined || last.partial) return names
+  return [...new Set([...names, ...Object.keys(last.ends).filter(test => test !== WHOLE_FILE)])]
+}
+
+interface EarlierEnd {
+  readonly entry: Entry
+  readonly end: End
+}
+
+/** A file that runs to its end does not say so: there is a result only when it did not. */
+function endIn(entry: Entry, test: string): EarlierEnd | undefined {
+  const end = entry.ends[test] ?? (test === WHOLE_FILE ? 'p' : undefined)
+  return end === undefined ? undefined : { entry, end }
+}
+
+const isLost = (end: End): boolean => end === 'e' || end === 'm'
+const isGood = (end: End): boolean => end === 'p' || end === 'y'
+
+function changeOf(
+  now: Entry,
+  test: string,
+  earlier: readonly EarlierEnd[],
+): TestChange | undefined {
+  const known = earlier.filter(({ end }) => !isLost(end))
+  const before = known.at(-1) ?? earlier.at(-1)
+  const good = known.filter(({ end }) => isGood(end)).at(-1)
+  const end = now.ends[test]
+  const change = kindOf(end, before?.end, good !== undefined, WHOLE_FILE in now.ends)
+  if (change === undefined) return undefined
+  const { kernel, flavour, suite } = now
+  const recent = [...earlier.map(one => one.end), ...(end === undefined ? [] : [end])]
+  const times = recent.filter(one => one === 'y').length
+  const of = ({ entry: { run, at } }: EarlierEnd) => ({ run, at })
+  return {
+    kernel,
+    flavour,
+    suite,
+    test,
+    change,
+    ...(end === undefined ? {} : { now: STATUSES[end] }),
+    ...(before === undefined ? {} : { before: STATUSES[before.end], since: of(before) }),
+    ...(times === 0 ? {} : { flaky: { times, runs: Math.min(recent.length, KEPT_RUNS + 1) } }),
+    ...(good === undefined ? {} : { lastGood: of(good) }),
+    ...(change === 'regressed' && good !== undefined
+      ? { changed: differences(good.entry, now) }
+      : {}),
+  }
+}
+
+/**
+ * @param end undefined where the test is not in this run
+ * @param before undefined where it was in none before
+ * @param wasGood whether it ever passed, as far as is known
+ * @param fileFailed whether the suite's file as a whole did: then its tests are lost, not gone
+ */
+function kindOf(
+  end: End | undefined,
+  before: End | undefined,
+  wasGood: boolean,
+  fileFailed: boolean,
+): Change | undefined {
+  if (end === undefined) return fileFailed ? 'lost' : 'gone'
+  if (isLost(end)) return 'lost'
+  if (end === 'y') return 'flaky'
+  if (before === undefined) return 'new'
+  if (end === 'f') return before === 'f' ? 'still-failing' : wasGood ? 'regressed' : 'new'
+  if (end === 's') return before === 's' ? undefined : 'gone'
+  return before === 'f' ? 'fixed' : undefined
+}

@@ -1,0 +1,30 @@
+import type { TestChange } from '../events.js'
+import type { Entry } from './entry.js'
+
+type Difference = NonNullable<TestChange['changed']>[number]
+
+const SHORT = 10
+
+/** `0123456789`, with a `+` and the content's name where the files are not those of the commit alone. */
+const version = (commit: string | null, content: string, other: string | null): string => {
+  const name = commit?.slice(0, SHORT) ?? content
+  return commit !== null && commit === other ? `${name} (files ${content})` : name
+}
+
+/** What else was otherwise in a run in which a test passed: whoever looks for the cause begins there. */
+export function differences(good: Entry, now: Entry): Difference[] {
+  const found: Difference[] = []
+  for (const what of ['module', 'suites'] as const) {
+    if (good[what] === now[what]) continue
+    const from = version(good.commit, good[what], now.commit)
+    found.push({ what, from, to: version(now.commit, now[what], good.commit) })
+  }
+  const rest = [
+    ['kernel', good.source, now.source],
+    ['compiler', good.compiler, now.compiler],
+    ['QEMU', good.qemu, now.qemu],
+    ['accelerator', good.accelerator, now.accelerator],
+  ] as const
+  for (const [what, from, to] of rest) if (from !== to) found.push({ what, from, to })
+  return found
+}

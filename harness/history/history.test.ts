@@ -1,0 +1,53 @@
+import { readFile, truncate, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { madeUpRun } from '../record/made-up-run.fixture.js'
+import { viewOf } from '../record/view.js'
+import { entriesOf, placeOf } from './entry.js'
+import { appendHistory, KEPT_RUNS, readHistory } from './history.js'
+
+const entries = (run: string) =>
+  entriesOf(viewOf(madeUpRun({ '6.1 plain': { mmap: { it: 'pass' } } }, { run })))
+const place = placeOf({ kernel: '6.1', flavour: 'plain', suite: 'mmap' })
+
+t.test('what was appended is read back, oldest first, without the run itself', async t => {
+  const file = join(t.testdir(), 'history.jsonl')
+  for (const run of ['one', 'two', 'three']) await appendHistory(entries(run), file)
+  const past = await readHistory('three', file)
+  t.strictSame(
+    past.get(place)?.map(({ run }) => run),
+    ['one', 'two'],
+  )
+})
+
+t.test('there is no past without a history', async t => {
+  t.equal((await readHistory('x', join(t.testdir(), 'none.jsonl'))).size, 0)
+})
+
+t.test('a line that was cut off costs itself alone', async t => {
+  const file = join(t.testdir(), 'history.jsonl')
+  await appendHistory(entries('one'), file)
+  await appendHistory(entries('two'), file)
+  await truncate(file, (await stat(file)).size - 20)
+  await appendHistory(entries('three'), file)
+  const past = await readHistory('x', file)
+  t.strictSame(
+    past.get(place)?.map(({ run }) => run),
+    ['one', 'three'],
+  )
+  t.match(await readFile(file, 'utf8'), /"run":"two"/, 'nothing was taken away')
+})
+
+t.test('as many runs are kept in mind as one looks back over', async t => {
+  const file = join(t.testdir(), 'history.jsonl')
+  for (let run = 0; run < KEPT_RUNS + 5; run += 1) await appendHistory(entries(`${run}`), file)
+  const runs = (await readHistory('x', file)).get(place)?.map(entry => entry.run)
+  t.equal(runs?.length, KEPT_RUNS)
+  t.equal(runs?.at(-1), String(KEPT_RUNS + 4))
+})
+
+t.test('lines of another version are left out', async t => {
+  const other = entries('old').map(entry => JSON.stringify({ ...entry, v: 0 }))
+  const file = join(t.testdir({ 'history.jsonl': `${other.join('\n')}\nnull\n` }), 'history.jsonl')
+  t.equal((await readHistory('x', file)).size, 0)
+})

@@ -1,0 +1,66 @@
+import { createReadStream } from 'node:fs'
+import { appendFile, mkdir, open, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { createInterface } from 'node:readline'
+import { checkoutRoot } from '../paths.js'
+import { ENTRY_VERSION, placeOf, type Entry } from './entry.js'
+
+/** Every run of this checkout appends to it; nothing in it is ever changed. */
+export const historyFile = `${checkoutRoot}/.modprove/history.jsonl`
+
+/** As many runs as one looks back over. */
+export const KEPT_RUNS = 20
+
+/** What happened before, by {@link placeOf}: oldest first, the last {@link KEPT_RUNS} of each. */
+export type Past = ReadonlyMap<string, readonly Entry[]>
+
+/** Appends what a run leaves, in one write: runs side by side do not mix. */
+export async function appendHistory(entries: readonly Entry[], file = historyFile): Promise<void> {
+  if (entries.length === 0) return
+  await mkdir(dirname(file), { recursive: true })
+  const text = entries.map(entry => `${JSON.stringify(entry)}\n`).join('')
+  await appendFile(file, (await endsInALine(file)) ? text : `\n${text}`)
+}
+
+/** False after a writer was killed amid a line: the next one must not grow onto it. */
+async function endsInALine(file: string): Promise<boolean> {
+  const size = (await stat(file).catch(() => undefined))?.size ?? 0
+  if (size === 0) return true
+  await using handle = await open(file, 'r')
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer.toString() === '\n'
+}
+
+/**
+ * Reads the history, line by line, in bounded memory. Lines of another version, and one that was cut off, are left out.
+ *
+ * @param except a run whose entries do not count: the one that is compared
+ */
+export async function readHistory(except: string, file = historyFile): Promise<Past> {
+  const past = new Map<string, Entry[]>()
+  if ((await stat(file).catch(() => undefined)) === undefined) return past
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    const entry = parse(line)
+    if (entry === undefined || entry.run === except) continue
+    const place = placeOf(entry)
+    const entries = past.get(place) ?? []
+    past.set(place, entries)
+    entries.push(entry)
+    if (entries.length > KEPT_RUNS) entries.shift()
+  }
+  return past
+}
+
+/** Entries of one other run, as a past. */
+export function pastOf(entries: readonly Entry[]): Past {
+  return new Map(entries.map(entry => [placeOf(entry), [entry]]))
+}
+
+function parse(line: string): Entry | undefined {
+  try {
+    const entry = JSON.parse(line) as Entry | null
+    return entry?.v === ENTRY_VERSION ? entry : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,23 @@
+import type { Comparison, RunView } from '../record/view.js'
+import { compare } from './compare.js'
+import { entriesOf } from './entry.js'
+import { appendHistory, historyFile, pastOf, readHistory } from './history.js'
+
+/**
+ * What a run has otherwise than the last runs before it, and than a baseline where one is given.
+ * @param file of the history
+ */
+export async function compareWithPast(
+  view: RunView,
+  baseline?: RunView,
+  file = historyFile,
+): Promise<Comparison[]> {
+  const last = compare(view, await readHistory(view.start.run, file), { against: 'last' })
+  if (baseline === undefined) return [last]
+  const { run } = baseline.start
+  return [last, compare(view, pastOf(entriesOf(baseline)), { against: 'baseline', run })]
+}
+
+/** Appends a run to the history. */
+export const remember = (view: RunView, file = historyFile): Promise<void> =>
+  appendHistory(entriesOf(view), file)

@@ -1,0 +1,150 @@
+import { basename } from 'node:path'
+import { builtKernels } from '../build/index.js'
+import type { Accelerator } from '../deadlines.js'
+import { EXIT, ModproveError } from '../errors.js'
+import type { JobRef } from '../events.js'
+import type { Progress } from '../progress.js'
+import { prepareColumn, type Column, type PreparedColumn } from './columns.js'
+import type { CountedColumn } from './coverage.js'
+import type { Job } from './job.js'
+import type { Ledger } from './ledger.js'
+import { longestFirst, pastDurations } from './past-durations.js'
+import type { SuiteFile } from './plan.js'
+import type { OpenQueue } from './queue.js'
+
+interface Wish {
+  readonly suites: readonly string[]
+  readonly grep?: string
+  readonly bail: boolean
+  readonly keep: boolean
+  readonly cold: boolean
+  readonly coverage: boolean
+  readonly retries?: number
+}
+
+interface Site {
+  readonly ledger: Ledger
+  /** Closed when no job will come any more. */
+  readonly queue: OpenQueue
+  readonly signal: AbortSignal
+  readonly progress: Progress
+}
+
+/**
+ * Builds one column after another, those first whose kernel is in the cache, and adds the jobs of each to the
+ * queue as soon as it is built: they run while the next one compiles.
+ *
+ * @returns where what was executed is to be found, of columns that count it
+ * @throws ModproveError what is no column's result; the signal's reason
+ */
+export async function buildColumns(
+  plan: {
+    readonly suites: readonly SuiteFile[]
+    readonly columns: readonly Column[]
+    readonly accelerator: Accelerator
+  },
+  wish: Wish,
+  site: Site,
+): Promise<CountedColumn[]> {
+  const { ledger, queue, signal, progress } = site
+  const lasted = await pastDurations()
+  const counted: CountedColumn[] = []
+  try {
+    const columns = await builtFirst(plan.columns)
+    for (const column of columns) {
+      const refs = [...ledger.unfinished.values()].filter(ref => isOf(ref, column))
+      if (refs.length === 0 && !wish.coverage) continue
+      const begunMs = performance.now()
+      const name = {
+        kernel: column.kernel,
+        series: column.series.name,
+        release: column.release,
+        flavour: column.flavour.name,
+      }
+      try {
+        const machines = { accelerator: plan.accelerator, cold: wish.cold }
+        const prepared = await prepareColumn(column, machines, { signal, progress })
+        const { source, key, compiler } = prepared.kernel
+        const { warnings } = prepared.module
+        const durationMs = performance.now() - begunMs
+        ledger.emit({ type: 'column', ...name, source, key, compiler, warnings, durationMs })
+        if (wish.coverage && column.flavour.coverage) {
+          const { coverageNotes: notes, compiledIn, sourcePrefix } = prepared.module
+          const ids = plan.suites.map(
+            suite => `${column.release}-${column.flavour.name}/${suite.name}`,
+          )
+          const folders = ids.map(id => countsFolder(ledger, id))
+          counted.push({ notes, compiledIn, sourcePrefix, folders })
+        }
+        const last = column === columns.at(-1)
+        const jobs = refs.map(ref =>
+          jobOf(ref, prepared, plan.suites, ledger, {
+            ...wish,
+            coverage: wish.coverage && column.flavour.coverage,
+            last: last && ref === refs.at(-1),
+          }),
+        )
+        // Who names suites has an order in mind.
+        const named = wish.suites.length > 0
+        queue.add(
+          ...(named ? jobs : longestFirst(jobs, ({ ref }) => lasted(ref.suite, ref.flavour))),
+        )
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof ModproveError)) throw error
+        const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
+        ledger.emit({ type: 'build-failed', ...name, status, problem: problemOf(error) })
+      }
+    }
+  } finally {
+    queue.close()
+  }
+  return counted
+}
+
+const isOf = (ref: JobRef, { kernel, flavour }: Column): boolean =>
+  ref.kernel === kernel && ref.flavour === flavour.name
+
+const countsFolder = (ledger: Ledger, id: string): string => `${ledger.job(id)}/counts`
+
+function jobOf(
+  ref: JobRef,
+  prepared: PreparedColumn,
+  suites: readonly SuiteFile[],
+  ledger: Ledger,
+  wish: Wish & { readonly last: boolean },
+): Job {
+  const file = suites.find(({ name }) => name === ref.suite)?.file ?? ''
+  return prepared.job(ref, file, ledger.job(ref.id), {
+    bail: wish.bail,
+    retries: wish.retries ?? 0,
+    ...(wish.grep === undefined ? {} : { grep: wish.grep }),
+    ...(wish.coverage ? { countsFolder: countsFolder(ledger, ref.id) } : {}),
+    ...(wish.keep ? { keep: wish.last ? 'always' : 'failed' } : {}),
+  })
+}
+
+/** Kernels of which a build is in the cache; whether it is of just these options, its own turn will tell. */
+async function builtFirst(columns: readonly Column[]): Promise<Column[]> {
+  const built = await builtKernels()
+  const isBuilt = ({ release, flavour }: Column): boolean =>
+    built.some(
+      kernel =>
+        kernel.release === release && basename(kernel.folder).includes(`-${flavour.kernel}-`),
+    )
+  return [...columns.filter(isBuilt), ...columns.filter(column => !isBuilt(column))]
+}
+
+/** gcc's first word on one of the module's lines is where to look. */
+const MODULE_LINE = /^(\S+\.[ch]):(\d+)(?::\d+)?: (?:fatal )?error:/m
+
+function problemOf({ code, detail, message, remedy }: ModproveError) {
+  const evidence = [detail, remedy].filter(text => text !== undefined).join('\n')
+  const [, file, line] = MODULE_LINE.exec(evidence) ?? []
+  return {
+    message,
+    code,
+    ...(evidence === '' ? {} : { detail: evidence }),
+    ...(file === undefined ? {} : { at: `${file}:${line}` }),
+  }
+}

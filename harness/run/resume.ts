@@ -1,0 +1,63 @@
+import { usageError } from '../errors.js'
+import type { JobRef, Request, RunEvent } from '../events.js'
+import { isSettled, viewOf } from '../record/view.js'
+import type { Ledger } from './ledger.js'
+import { contentNow } from './provenance.js'
+import type { RunRequest } from './run.js'
+
+/**
+ * What a run was asked for, when it can go on.
+ *
+ * @param content of module and suites as they are now
+ * @throws ModproveError `NOTHING_TO_RESUME` when it ended, or is no run of suites; `SOURCES_CHANGED` when half of its
+ *   results would be of other sources than the other half
+ */
+export async function requireResumable(
+  events: readonly RunEvent[],
+  content: () => Promise<{ readonly module: string; readonly suites: string }> = contentNow,
+): Promise<Omit<RunRequest, 'accelerator'>> {
+  const view = viewOf(events)
+  const { run, request, content: then } = view.start
+  if (request === undefined) {
+    throw usageError('NOTHING_TO_RESUME', `${run} is no run of suites`, {
+      remedy: 'modprove mutants begins anew',
+    })
+  }
+  const isOpen = view.columns.some(
+    ({ failed, jobs }) => failed === undefined && jobs.some(job => !isSettled(job)),
+  )
+  if (!isOpen && view.end !== undefined && !view.end.interrupted) {
+    throw usageError('NOTHING_TO_RESUME', `${run} has run to its end`, {
+      remedy: 'modprove run begins a new one',
+    })
+  }
+  const now = await content()
+  const changed = (['module', 'suites'] as const).filter(part => now[part] !== then[part])
+  if (changed.length > 0) {
+    throw usageError(
+      'SOURCES_CHANGED',
+      `${run} cannot go on: ${changed.join(' and ')} changed since it began`,
+      { remedy: 'Begin a new run, or put the files back as they were' },
+    )
+  }
+  return requestOf(request)
+}
+
+const requestOf = (request: Request): Omit<RunRequest, 'accelerator'> => ({
+  ...request,
+  bail: false,
+  keep: false,
+})
+
+/** @throws ModproveError `RELEASE_MOVED` when the same words mean other kernels than when the run began */
+export function requireSameJobs(jobs: readonly JobRef[], ledger: Ledger): void {
+  const known = new Set(jobs.map(job => job.id))
+  const gone = [...ledger.unfinished.values()].find(job => !known.has(job.id))
+  if (gone === undefined) return
+  const now = jobs.find(job => job.kernel === gone.kernel)?.release ?? 'none'
+  throw usageError(
+    'RELEASE_MOVED',
+    `The run was begun with ${gone.release}; ${gone.kernel} is ${now} now`,
+    { remedy: 'Begin a new run' },
+  )
+}

@@ -1,0 +1,80 @@
+import t from 'tap'
+import type { Proof } from './prove.js'
+import { inTries } from './tries.js'
+
+type Status = Proof['status']
+
+/** Tries a test that ends like this, try by try, and tells how many fresh machines it took. */
+async function tried(statuses: readonly Status[], retries: number) {
+  let machines = 1
+  const tries = await inTries(
+    async attempt => ({
+      status: statuses[attempt - 1] ?? 'pass',
+      problems: [{ message: `try ${attempt}` }],
+      findings: [],
+      tap: '',
+      durationMs: 1,
+    }),
+    { retries, fresh: async () => void (machines += 1) },
+  )
+  const { attempt, proof, flaky } = tries
+  return { attempt, status: proof.status, first: flaky?.problems[0]?.message, machines }
+}
+
+const ends: readonly [string, readonly Status[], number, Awaited<ReturnType<typeof tried>>][] = [
+  ['a pass is a pass', ['pass'], 1, { attempt: 1, status: 'pass', first: undefined, machines: 1 }],
+  [
+    'a failure stands unless it is to be tried again',
+    ['fail'],
+    0,
+    { attempt: 1, status: 'fail', first: undefined, machines: 1 },
+  ],
+  [
+    'a failure that passes is flaky',
+    ['fail', 'pass'],
+    1,
+    { attempt: 2, status: 'pass', first: 'try 1', machines: 2 },
+  ],
+  [
+    'a failure that fails again has failed',
+    ['fail', 'fail'],
+    1,
+    { attempt: 2, status: 'fail', first: undefined, machines: 2 },
+  ],
+  [
+    'as often as was asked for',
+    ['fail', 'fail', 'pass'],
+    2,
+    { attempt: 3, status: 'pass', first: 'try 1', machines: 3 },
+  ],
+  [
+    'an error is tried once more without being asked',
+    ['error', 'pass'],
+    0,
+    { attempt: 2, status: 'pass', first: undefined, machines: 2 },
+  ],
+  [
+    'two errors are an error',
+    ['error', 'error', 'pass'],
+    0,
+    { attempt: 2, status: 'error', first: undefined, machines: 2 },
+  ],
+  [
+    'a failure after which machines were lost has failed',
+    ['fail', 'error', 'error'],
+    1,
+    { attempt: 3, status: 'fail', first: undefined, machines: 3 },
+  ],
+  [
+    'an error, a failure and a pass are flaky',
+    ['error', 'fail', 'pass'],
+    1,
+    { attempt: 3, status: 'pass', first: 'try 2', machines: 3 },
+  ],
+]
+
+for (const [name, statuses, retries, expected] of ends) {
+  t.test(name, async t => {
+    t.strictSame(await tried(statuses, retries), expected)
+  })
+}
