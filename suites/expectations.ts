@@ -25,11 +25,19 @@ export interface Expectations {
   /** Whether fdinfo tells the inode. */
   readonly fdinfoHasInode: boolean
   /** What differs of drivers/dma-buf/udmabuf.c. */
-  readonly udmabuf: Pick<Policies, 'maps' | 'vmFlags' | 'sourceMayGo' | 'keepsDmaMapping' | 'vmap'>
+  readonly udmabuf: Pick<
+    Policies,
+    'maps' | 'vmFlags' | 'sourceMayGo' | 'keepsDmaMapping' | 'vmap' | 'leaksWithoutDescriptor'
+  >
   /** What differs of drivers/dma-buf/heaps. */
-  readonly systemHeap: Pick<Policies, 'exporterName' | 'maps' | 'vmFlags' | 'privatePage'>
+  readonly systemHeap: Pick<
+    Policies,
+    'exporterName' | 'maps' | 'vmFlags' | 'privatePage' | 'leaksUnansweredDescriptor'
+  >
   /** Error of a rename while a device is attached; undefined where it is allowed. */
   readonly renameWhileAttached: string | undefined
+  /** Whether a shared mapping can be moved and left behind. */
+  readonly dontunmapShared: boolean
 }
 
 /** Where kernels differ, and why. Everything else is the same on every kernel. */
@@ -54,10 +62,16 @@ export function expectations({ series }: GuestKernel): Expectations {
       // udmabuf_ops asks for cache_sgt_mapping, which dma-buf.c knew until 6.15.
       keepsDmaMapping: isBefore(series, '7.2'),
       // udmabuf_ops of 6.1 has no vmap, that of 6.12 has; dma_buf_vmap() then says EINVAL.
-      vmap: isBefore(series, '6.12') ? 'EINVAL' : undefined,
+      // 5.10 says NULL, which the importer takes for want of memory.
+      vmap: isBefore(series, '6.1') ? 'ENOMEM' : isBefore(series, '6.12') ? 'EINVAL' : undefined,
+      // udmabuf_create() of 5.10 does not put the buffer when dma_buf_fd() fails.
+      leaksWithoutDescriptor: isBefore(series, '6.1'),
     },
     systemHeap: {
-      exporterName: 'system',
+      // DEFINE_DMA_BUF_EXPORT_INFO() stands in heap-helpers.c of 5.10.
+      exporterName: isBefore(series, '6.1') ? 'heap_helpers' : 'system',
+      // dma_heap_ioctl() of 5.10 installs the descriptor before the answer is written.
+      leaksUnansweredDescriptor: isBefore(series, '6.1'),
       // heap-helpers.c of 5.10 hands out struct pages, and only to shared mappings. system_heap_mmap() calls
       // remap_pfn_range() for each page; of a private, writable mapping that takes the whole or nothing.
       ...(isBefore(series, '6.1')
@@ -66,6 +80,8 @@ export function expectations({ series }: GuestKernel): Expectations {
     },
     // dma_buf_set_name() of 5.10 looks whether the list of attachments is empty, that of 6.1 does not.
     renameWhileAttached: isBefore(series, '6.1') ? 'EBUSY' : undefined,
+    // vma_to_resize() of 5.10 wants a private mapping for MREMAP_DONTUNMAP (mm/mremap.c).
+    dontunmapShared: !isBefore(series, '6.1'),
   }
 }
 

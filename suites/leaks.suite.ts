@@ -59,12 +59,20 @@ function middleGrowth(readings: readonly number[]): number {
   return growths.sort((a, b) => a - b)[Math.floor((growths.length - 1) / 2)] ?? 0
 }
 
-/** In bytes: memory of slabs that cannot be reclaimed, and memory that somebody uses. */
+/** Of struct vmap_area, in bytes, on a processor of 64 bits (include/linux/vmalloc.h). */
+const VMAP_AREA_BYTES = 64
+
+/**
+ * In bytes: memory of slabs that cannot be reclaimed, and memory that somebody uses. What names areas that were
+ * unmapped is left out: the kernel keeps it until there are 32 MiB of them (lazy_max_pages(), mm/vmalloc.c).
+ */
 async function memoryInUse(guest: TestGuest): Promise<Readonly<Record<'slab' | 'pages', number>>> {
   const memory = await guest.readFile('/proc/meminfo')
   const bytesOf = (name: string): number =>
     Number(new RegExp(`^${name}:\\s*(\\d+) kB$`, 'm').exec(memory)?.[1]) * 1024
-  return { slab: bytesOf('SUnreclaim'), pages: bytesOf('MemTotal') - bytesOf('MemFree') }
+  const unpurged = (await guest.readFile('/proc/vmallocinfo')).match(/unpurged vm_area/g) ?? []
+  const slab = bytesOf('SUnreclaim') - unpurged.length * VMAP_AREA_BYTES
+  return { slab, pages: bytesOf('MemTotal') - bytesOf('MemFree') }
 }
 
 /** Everything that has to be as it was, exactly. */

@@ -178,9 +178,9 @@ class JobRun implements AsyncDisposable {
       strays,
       signal,
     })
-    // A kernel that has complained is not trusted with another test.
-    const complained = proof.findings.some(finding => finding.allowed === undefined)
-    if (proof.cause !== undefined || (complained && this.#job.keep === undefined))
+    // What a failed test left is not the next one's to suffer from.
+    const isSound = proof.status === 'pass' || proof.status === 'skip'
+    if (proof.cause !== undefined || (!isSound && this.#job.keep === undefined))
       await this.#discard()
     return proof
   }

@@ -48,7 +48,9 @@ export const systemHeap: Exporter = {
   policies: kernel => ({
     sourceMayGo: true,
     keepsDmaMapping: false,
+    leaksWithoutDescriptor: false,
     vmap: undefined,
+    vmapIsListed: true,
     ...expectations(kernel).systemHeap,
   }),
   invariants: invariantsOf(VMAP_CALLER),

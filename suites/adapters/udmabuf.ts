@@ -79,6 +79,9 @@ export const udmabuf: Exporter = {
     exporterName: 'udmabuf',
     // mmap_udmabuf() refuses what is not shared.
     privatePage: 'refused',
+    // vmap_udmabuf() calls vm_map_ram().
+    vmapIsListed: false,
+    leaksUnansweredDescriptor: false,
     ...expectations(kernel).udmabuf,
   }),
   invariants: [

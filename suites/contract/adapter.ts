@@ -67,8 +67,14 @@ export interface Policies {
   readonly privatePage: 'refused' | 'copied'
   /** Whether the first mapping of an attachment is kept until its detach. */
   readonly keepsDmaMapping: boolean
+  /** A bug: a buffer for which there is no descriptor left is never released. */
+  readonly leaksWithoutDescriptor: boolean
+  /** A bug: a descriptor whose number cannot be written to the caller stays open. */
+  readonly leaksUnansweredDescriptor: boolean
   /** Error of vmap; undefined where it works. */
   readonly vmap: string | undefined
+  /** Whether /proc/vmallocinfo lists a vmap: vm_map_ram() takes from blocks that it has already. */
+  readonly vmapIsListed: boolean
 }
 
 /** A dma-buf exporter, as the contract's generic part needs it. */
