@@ -7,8 +7,8 @@ import type { Branching, SourceCoverage } from './merge.js'
 
 /** What one machine counted of one object file. */
 export interface Counted {
-  /** The counts, as the kernel wrote them: `driver.gcda`. */
-  readonly data: string
+  /** The counts, as the kernel wrote them: `driver.gcda`; none where it was never loaded. */
+  readonly data?: string
   /** The compiler's notes of the same build: `driver.gcno`. */
   readonly notes: string
   /** The folder that it was compiled in. */
@@ -46,16 +46,19 @@ export async function readCounts(
   await using folder = await privateFolder()
   const name = basename(notes, '.gcno')
   await copyFile(notes, join(folder.path, `${name}.gcno`))
-  await copyFile(data, join(folder.path, `${name}.gcda`))
+  if (data !== undefined) await copyFile(data, join(folder.path, `${name}.gcda`))
   const gcov = script({
     cwd: folder.path,
     signal,
-  })`gcov --stdout --json-format --branch-probabilities ${name}.gcda`
+  })`gcov --stdout --json-format --branch-probabilities ${name}.gcno`
   const { exitCode, stdout, stderr } = await gcov.nothrow()
   signal.throwIfAborted()
   // A stamp that does not fit is a warning to gcov, and zeros.
-  if (exitCode !== 0 || /stamp mismatch|cannot open/.test(stderr)) {
-    throw harnessError('GCOV_FAILED', `gcov does not read ${data}`, { detail: stderr.trim() })
+  const isLost = data !== undefined && /stamp mismatch|cannot open/.test(stderr)
+  if (exitCode !== 0 || isLost) {
+    throw harnessError('GCOV_FAILED', `gcov does not read ${data ?? notes}`, {
+      detail: stderr.trim(),
+    })
   }
   const { files } = JSON.parse(stdout) as GcovOutput
   return files

@@ -66,7 +66,9 @@ export async function proveMutants(
 
   const record = new MutantsRecord(context.report)
   const tracks = new MutantTracks(planned, jobs)
-  const step = context.progress.step(`proving ${planned.length} mutants`)
+  const step = context.progress.step(
+    `proving ${planned.length} ${planned.length === 1 ? 'mutant' : 'mutants'}`,
+  )
   const settle = (): void => {
     for (const result of tracks.settle()) record.conclude(result)
     step.note(`${tracks.settled} settled`)

@@ -13,13 +13,14 @@ const MARKS: Readonly<Record<MutantOutcome, string>> = {
   miss: pc.yellow('–'),
 }
 
-/** For people: at the end of a run of mutants, a table of what became of each, and what no mutant tests. */
+/** For people: a table of what became of each mutant, row by row; at the end, what no mutant tests. */
 export class MutantsReporter {
   readonly #write: Write
   readonly #results: MutantResult[] = []
   readonly #names = new Map<string, string>()
   readonly #baseline: string[] = []
   #map: MutantMap | undefined
+  #width = 0
   #folder = ''
 
   constructor(write: Write) {
@@ -29,14 +30,18 @@ export class MutantsReporter {
   take(event: RunEvent | MutantEvent): void {
     if (event.type === 'run-start') this.#folder = event.folder
     if (event.type === 'plan') {
-      for (const { id, mutant, flavour, suite } of event.jobs)
+      for (const { id, mutant, flavour, suite } of event.jobs) {
         if (mutant === undefined) this.#names.set(id, `${flavour} ${suite}`)
+        else this.#width = Math.max(this.#width, mutant.length)
+      }
     }
     if (event.type === 'test-end') this.#test(event)
-    if (event.type === 'mutant-end') this.#results.push(event)
+    if (event.type === 'mutant-end') {
+      this.#results.push(event)
+      this.#row(event)
+    }
     if (event.type === 'mutant-map') this.#map = event
     if (event.type !== 'run-end') return
-    this.#table()
     if (this.#map !== undefined) this.#promises(this.#map)
     // What an interruption left out says nothing of the module.
     if (this.#baseline.length > 0 && !event.interrupted) {
@@ -56,19 +61,16 @@ export class MutantsReporter {
     this.#baseline.push(`${name}: ${event.test}: ${why}`)
   }
 
-  #table(): void {
-    const results = this.#results.toSorted((a, b) => (a.mutant < b.mutant ? -1 : 1))
-    const width = Math.max(0, ...results.map(({ mutant }) => mutant.length))
-    for (const result of results) {
-      const { mutant, outcome, flavour = '', durationMs } = result
-      const time = durationMs === 0 ? '' : duration(durationMs)
-      const row = `${mutant.padEnd(width)}  ${flavour.padEnd(6)} ${pc.dim(time.padStart(12))}`
-      this.#write(`${MARKS[outcome]} ${row}  ${escapeTerminal(verdict(result))}\n`)
-      if (outcome === 'killed') continue
-      this.#write(pc.dim(`    ${escapeTerminal(result.breaks)}\n`))
-      for (const line of result.problem?.detail?.split('\n') ?? [])
-        this.#write(`    ${escapeTerminal(line)}\n`)
-    }
+  /** Of the table: each is written when it is settled. */
+  #row(result: MutantResult): void {
+    const { mutant, outcome, flavour = '', durationMs } = result
+    const time = durationMs === 0 ? '' : duration(durationMs)
+    const row = `${mutant.padEnd(this.#width)}  ${flavour.padEnd(6)} ${pc.dim(time.padStart(12))}`
+    this.#write(`${MARKS[outcome]} ${row}  ${escapeTerminal(verdict(result))}\n`)
+    if (outcome === 'killed') return
+    this.#write(pc.dim(`    ${escapeTerminal(result.breaks)}\n`))
+    for (const line of result.problem?.detail?.split('\n') ?? [])
+      this.#write(`    ${escapeTerminal(line)}\n`)
   }
 
   #promises({ allMutants, complete, promises, untested, onlyOne }: MutantMap): void {

@@ -79,11 +79,14 @@ export async function reportCoverage(
   signal: AbortSignal,
 ): Promise<Extract<RunEvent, { type: 'coverage' }>> {
   const parts: SourceCoverage[] = []
+  let machines = 0
   for (const column of columns) {
-    for (const counted of await countedOf(column))
+    for (const counted of await countedOf(column)) {
+      machines += counted.data === undefined ? 0 : 1
       parts.push(...(await readCounts(counted, signal)))
+    }
   }
-  if (parts.length === 0) {
+  if (machines === 0) {
     throw harnessError('NOTHING_COUNTED', 'No machine told what it executed of the module', {
       remedy: 'See above why the machines were lost',
     })
@@ -107,7 +110,8 @@ export async function reportCoverage(
 }
 
 async function countedOf({ folders, notes, ...build }: CountedColumn): Promise<Counted[]> {
-  const counted: Counted[] = []
+  // What was never loaded ran 0 times.
+  const counted: Counted[] = notes.map(path => ({ notes: path, ...build }))
   for (const folder of folders) {
     // A job that never had a machine has none.
     const files = await readdir(folder, { recursive: true }).catch(() => [])

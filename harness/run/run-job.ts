@@ -241,7 +241,7 @@ class JobRun implements AsyncDisposable {
     this.#session = undefined
     if (session === undefined) return
     const { countsFolder } = this.#job
-    if (countsFolder !== undefined && !session.isGone) {
+    if (countsFolder !== undefined) {
       const { signal } = this.#context
       const lost = await fetchCounts(session, this.#job, countsFolder, signal).catch(String)
       if (lost !== undefined) this.#note(lost)
