@@ -1,4 +1,4 @@
-import { readFile, readdir, stat } from 'node:fs/promises'
+import { readFile, readdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { usageError } from '../errors.js'
 import { SCHEMA, type RunEvent } from '../events.js'
@@ -15,7 +15,8 @@ export async function findRecord(name: string, folder = recordsFolder): Promise<
   const isRecord = async (path: string): Promise<boolean> =>
     (await stat(join(path, 'events.jsonl')).catch(() => undefined)) !== undefined
   for (const path of [resolve(name), join(folder, name)]) {
-    if (await isRecord(path)) return path
+    // `latest` is a link, and will be another one's.
+    if (await isRecord(path)) return realpath(path)
   }
   const runs = (await readdir(folder).catch(() => [])).filter(run => /^\d/.test(run)).sort()
   const alike = runs.filter(run => run.startsWith(name) || run.endsWith(name))

@@ -98,9 +98,15 @@ export class Ledger {
     const record = Record.reopen(folder, events)
     const jobs = events.flatMap(event => (event.type === 'plan' ? event.jobs : []))
     const ledger = new Ledger({ record, jobs, report, events })
-    for (const event of events) if (event.type !== 'run-end') report(event)
+    // Of what is done again, nothing is told but the second time.
+    for (const event of events) if (ledger.#stands(event)) report(event)
     ledger.emit({ type: 'run-resume', at: new Date().toISOString(), host })
     return ledger
+  }
+
+  #stands(event: RunEvent): boolean {
+    if ('job' in event) return !this.#unfinished.has(event.job)
+    return ['run-start', 'plan', 'column'].includes(event.type)
   }
 
   get counts(): Counts {
