@@ -3,6 +3,8 @@ import { compare } from './compare.js'
 import { entriesOf } from './entry.js'
 import { appendHistory, historyFile, pastOf, readHistory } from './history.js'
 
+export { historyFile } from './history.js'
+
 /**
  * What a run has otherwise than the last runs before it, and than a baseline where one is given.
  * @param file of the history

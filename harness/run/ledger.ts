@@ -10,9 +10,9 @@ import {
   type Request,
   type RunEvent,
 } from '../events.js'
-import { compareWithPast, remember } from '../history/index.js'
+import { compareWithPast, historyFile, remember } from '../history/index.js'
 import { packageJson } from '../project.js'
-import { Record } from '../record/record.js'
+import { Record, recordsFolder } from '../record/record.js'
 import { isReplayable, writeReplay } from '../record/replay.js'
 import { isSettled, sum, viewOf, type RunView } from '../record/view.js'
 import { JobTrack } from './job-track.js'
@@ -29,6 +29,7 @@ interface Opening {
   readonly report: (event: RunEvent) => void
   /** What is known already, of a run that goes on. */
   readonly events: readonly RunEvent[]
+  readonly history: string
 }
 
 /** What happens in a run, written down, counted and told as it happens. */
@@ -43,10 +44,12 @@ export class Ledger {
   readonly #earlierMs: number = 0
   readonly #unfinished = new Map<string, JobRef>()
   readonly #replays = new Map<string, number>()
+  readonly #history: string
   #counts: Counts = noCounts
   #buildFailed = false
 
-  private constructor({ record, jobs, report, events }: Opening) {
+  private constructor({ record, jobs, report, events, history }: Opening) {
+    this.#history = history
     this.#record = record
     this.folder = record.folder
     this.#report = report
@@ -68,9 +71,10 @@ export class Ledger {
     jobs: readonly JobRef[],
     host: Host,
     report: (event: RunEvent) => void,
+    { folder = recordsFolder, history = historyFile } = {},
   ): Promise<Ledger> {
-    const record = Record.create()
-    const ledger = new Ledger({ record, jobs, report, events: [] })
+    const record = Record.create(new Date(), folder)
+    const ledger = new Ledger({ record, jobs, report, events: [], history })
     ledger.emit({
       type: 'run-start',
       schema: SCHEMA,
@@ -94,10 +98,11 @@ export class Ledger {
     events: readonly RunEvent[],
     host: Host,
     report: (event: RunEvent) => void,
+    history = historyFile,
   ): Ledger {
     const record = Record.reopen(folder, events)
     const jobs = events.flatMap(event => (event.type === 'plan' ? event.jobs : []))
-    const ledger = new Ledger({ record, jobs, report, events })
+    const ledger = new Ledger({ record, jobs, report, events, history })
     // Of what is done again, nothing is told but the second time.
     for (const event of events) if (ledger.#stands(event)) report(event)
     ledger.emit({ type: 'run-resume', at: new Date().toISOString(), host })
@@ -151,8 +156,9 @@ export class Ledger {
     }
     if (!interrupted) {
       const view = viewOf(this.#events)
-      for (const comparison of await compareWithPast(view, baseline)) this.emit(comparison)
-      await remember(view)
+      for (const comparison of await compareWithPast(view, baseline, this.#history))
+        this.emit(comparison)
+      await remember(view, this.#history)
     }
     const exitCode = this.exitCode(interrupted)
     this.emit({
