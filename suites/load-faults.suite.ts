@@ -22,6 +22,7 @@ for (const [name, loaded, errors] of [
       await sweep(t, guest, {
         process: await guest.process(),
         name: `finit_module of the ${name}`,
+        tries: 1,
         ...(errors === undefined ? {} : { errors }),
         prepare: user => user.open(guest.modules.path(name), O_RDONLY | O_CLOEXEC),
         call: (armed, file) => armed.finitModule(file),
@@ -40,6 +41,7 @@ for (const [name, loaded, errors] of [
       await sweep(t, guest, {
         process: await guest.process(),
         name: `delete_module of the ${name}`,
+        tries: 1,
         prepare: async user => {
           await using file = await user.open(guest.modules.path(name), O_RDONLY | O_CLOEXEC)
           await user.finitModule(file)

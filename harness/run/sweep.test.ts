@@ -72,3 +72,17 @@ t.test('a sweep that does not end stops at its bound, as an error', async t => {
   t.match(messages, [/still has points of failure after 10/])
   t.strictSame(sweeps, [])
 })
+
+t.test('a point that was tolerated is tried again: it may have stood in for another', async t => {
+  let second = false
+  const { messages, sweeps } = await swept({
+    points: 1,
+    errno: () => {
+      const number = second ? EPERM : 0
+      second = true
+      return number
+    },
+  })
+  t.match(messages, [/failure 1: .*EPERM/])
+  t.match(sweeps, [{ points: 1, errors: 1, tolerated: 0 }])
+})
