@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { usageError } from '../errors.js'
 import { writeWhole } from '../paths.js'
-import { resultsFolder } from './rows.js'
+import { resultsFolder } from './rows/index.js'
 import type { BenchResult } from './table.js'
 
 /** @returns the file's path */

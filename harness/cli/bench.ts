@@ -1,8 +1,10 @@
 import { cpus, release } from 'node:os'
 import { readResult, saveResult } from '../bench/result-file.js'
-import { rows, type BenchContext } from '../bench/rows.js'
+import type { BenchContext, BuiltPlace, Row } from '../bench/row.js'
+import { rows } from '../bench/rows/index.js'
 import { benchTable, comparisonTable, type BenchResult } from '../bench/table.js'
 import type { Readings } from '../bench/measure.js'
+import { builtKernels } from '../build/index.js'
 import { EXIT, usageError } from '../errors.js'
 import { during } from '../progress.js'
 import { columnsOf, prepareColumn } from '../run/columns.js'
@@ -24,7 +26,8 @@ export const benchCommand: CommandSpec<BenchOptions> = {
   args: '[rows...]',
   summary: `Measure how quick the harness is: ${names}. Keep the host otherwise idle.`,
   examples: [
-    ['modprove bench', 'every row; the result is kept as JSON'],
+    ['modprove bench', 'every row that takes no many minutes; kept as JSON'],
+    ['modprove bench kernel matrix', 'those that do'],
     ['modprove bench plain-boot agent', 'two rows'],
     ['modprove bench --compare before.json after.json', 'medians of two results, side by side'],
   ],
@@ -54,7 +57,17 @@ export const benchCommand: CommandSpec<BenchOptions> = {
     if (plainColumn === undefined || debugColumn === undefined) return EXIT.usage
     const { place: plain } = await prepareColumn(plainColumn, { accelerator, cold: false }, work)
     const { place: debug } = await prepareColumn(debugColumn, { accelerator, cold: false }, work)
-    const context: BenchContext = { plain, debug, signal }
+    const everySeries = async (): Promise<BuiltPlace[]> => {
+      const places: BuiltPlace[] = []
+      const built = new Set((await builtKernels()).map(({ release }) => release))
+      for (const column of await columnsOf({ kernels: ['all'], flavours: ['plain'] }, work)) {
+        if (!built.has(column.release)) continue
+        const { place } = await prepareColumn(column, { accelerator, cold: false }, work)
+        places.push({ name: `${column.release} plain`, place })
+      }
+      return places
+    }
+    const context: BenchContext = { plain, debug, everySeries, kernel: options.kernel, signal }
     const readings: Readings[] = []
     for (const row of chosen) {
       readings.push(...(await during(terminal, row.measures, undefined, () => row.read(context))))
@@ -73,12 +86,14 @@ export const benchCommand: CommandSpec<BenchOptions> = {
   },
 }
 
-function selectRows(wanted: readonly string[]) {
+function selectRows(wanted: readonly string[]): readonly Row[] {
   for (const name of wanted) {
     if (rows.some(row => row.name === name)) continue
     throw usageError('UNKNOWN_ROW', `The bench has no row "${name}".`, {
       remedy: `Known rows: ${names}`,
     })
   }
-  return wanted.length === 0 ? rows : rows.filter(row => wanted.includes(row.name))
+  return wanted.length === 0
+    ? rows.filter(row => row.onlyWhenNamed !== true)
+    : rows.filter(row => wanted.includes(row.name))
 }

@@ -1,0 +1,28 @@
+import { withMachine } from '../machine.js'
+import { sideBySide, timed } from '../measure.js'
+import type { Row } from '../row.js'
+
+const CALLS = 1000
+const ROUNDS = 5
+
+export const agentRow: Row = {
+  name: 'agent',
+  measures: 'one system call (getpid) through the agent',
+  read: ({ plain, signal }) =>
+    withMachine(plain, signal, async ({ guest }) => {
+      const user = await guest.process()
+      const call = () => user.syscall('getpid')
+      const oneByOne = async () => {
+        for (let index = 0; index < CALLS; index += 1) await call()
+      }
+      const pipelined = () => Promise.all(Array.from({ length: CALLS }, call))
+      const each = (work: () => Promise<unknown>) => async () => (await timed(work)) / CALLS
+      return sideBySide(
+        [
+          { row: 'system call, one at a time', read: each(oneByOne) },
+          { row: 'system call, pipelined', read: each(pipelined) },
+        ],
+        ROUNDS,
+      )
+    }),
+}

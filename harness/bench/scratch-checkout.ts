@@ -1,0 +1,78 @@
+import { cp, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { usageError } from '../errors.js'
+import { checkoutRoot, privateFolder, type PrivateFolder } from '../paths.js'
+import { project } from '../project.js'
+import { timed } from './measure.js'
+
+const COPIED = [
+  'harness',
+  'images',
+  project.module,
+  project.suites,
+  'package.json',
+  'tsconfig.json',
+]
+
+/** A copy of the checkout that may be changed: `modprove` runs in it with the same cache. */
+export class ScratchCheckout implements AsyncDisposable {
+  readonly #folder: PrivateFolder
+
+  private constructor(folder: PrivateFolder) {
+    this.#folder = folder
+  }
+
+  static async make(): Promise<ScratchCheckout> {
+    const folder = await privateFolder()
+    for (const name of COPIED) {
+      const target = join(folder.path, name)
+      await cp(join(checkoutRoot, name), target, { recursive: true })
+    }
+    await symlink(join(checkoutRoot, 'node_modules'), join(folder.path, 'node_modules'))
+    return new ScratchCheckout(folder)
+  }
+
+  /**
+   * Makes the module another one, by a character of a comment at the end of its first C file.
+   * @throws ModproveError `NO_SOURCE`
+   */
+  async changeModule(): Promise<void> {
+    const folder = join(this.#folder.path, project.module)
+    const [file] = (await readdir(folder)).filter(name => name.endsWith('.c')).sort()
+    if (file === undefined) {
+      throw usageError('NO_SOURCE', `${folder} has no C file of which a character could be changed`)
+    }
+    const path = join(folder, file)
+    await writeFile(path, `${await readFile(path, 'utf8')}/* ${process.hrtime.bigint()} */\n`)
+  }
+
+  /** Adds suites of one test that asks the guest for nothing but its version. */
+  async addSuites(count: number): Promise<string[]> {
+    const folder = join(this.#folder.path, project.suites)
+    await mkdir(folder, { recursive: true })
+    const names = Array.from({ length: count }, (_, index) => `bench-${index}`)
+    for (const name of names) await writeFile(join(folder, `${name}.suite.ts`), SUITE)
+    return names
+  }
+
+  /** @returns how long `modprove run` takes, in milliseconds */
+  run(args: readonly string[], signal: AbortSignal): Promise<number> {
+    const command = ['harness/cli/modprove.js', 'run', ...args]
+    const options = { cwd: this.#folder.path, cancelSignal: signal }
+    return timed(() => execa('node', command, options))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#folder[Symbol.asyncDispose]()
+  }
+}
+
+const SUITE = `import { suite } from '../harness/suite.js'
+
+const test = suite('of one test', {})
+
+test('the guest tells its version', async (t, guest) => {
+  t.match(await guest.readFile('/proc/version'), /^Linux/)
+})
+`
