@@ -38,6 +38,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {
   shell: async () => (await import('./shell.js')).shellCommand,
   doctor: async () => (await import('./doctor.js')).doctorCommand,
   kernels: async () => (await import('./kernels.js')).kernelsCommand,
+  history: async () => (await import('./history.js')).historyCommand,
   bench: async () => (await import('./bench.js')).benchCommand,
   clean: async () => (await import('./clean.js')).cleanCommand,
   test: async () => (await import('./test.js')).testCommand,

@@ -6,14 +6,15 @@ import { viewOf } from '../record/view.js'
 import { entriesOf, placeOf } from './entry.js'
 import { appendHistory, KEPT_RUNS, readHistory } from './history.js'
 
+const at = '2026-01-02T03:04:05.000Z'
 const entries = (run: string) =>
-  entriesOf(viewOf(madeUpRun({ '6.1 plain': { mmap: { it: 'pass' } } }, { run })))
+  entriesOf(viewOf(madeUpRun({ '6.1 plain': { mmap: { it: 'pass' } } }, { run, at })))
 const place = placeOf({ kernel: '6.1', flavour: 'plain', suite: 'mmap' })
 
 t.test('what was appended is read back, oldest first, without the run itself', async t => {
   const file = join(t.testdir(), 'history.jsonl')
   for (const run of ['one', 'two', 'three']) await appendHistory(entries(run), file)
-  const past = await readHistory('three', file)
+  const past = await readHistory({ run: 'three', at }, file)
   t.strictSame(
     past.get(place)?.map(({ run }) => run),
     ['one', 'two'],
@@ -21,7 +22,7 @@ t.test('what was appended is read back, oldest first, without the run itself', a
 })
 
 t.test('there is no past without a history', async t => {
-  t.equal((await readHistory('x', join(t.testdir(), 'none.jsonl'))).size, 0)
+  t.equal((await readHistory(undefined, join(t.testdir(), 'none.jsonl'))).size, 0)
 })
 
 t.test('a line that was cut off costs itself alone', async t => {
@@ -30,7 +31,7 @@ t.test('a line that was cut off costs itself alone', async t => {
   await appendHistory(entries('two'), file)
   await truncate(file, (await stat(file)).size - 20)
   await appendHistory(entries('three'), file)
-  const past = await readHistory('x', file)
+  const past = await readHistory(undefined, file)
   t.strictSame(
     past.get(place)?.map(({ run }) => run),
     ['one', 'three'],
@@ -41,7 +42,7 @@ t.test('a line that was cut off costs itself alone', async t => {
 t.test('as many runs are kept in mind as one looks back over', async t => {
   const file = join(t.testdir(), 'history.jsonl')
   for (let run = 0; run < KEPT_RUNS + 5; run += 1) await appendHistory(entries(`${run}`), file)
-  const runs = (await readHistory('x', file)).get(place)?.map(entry => entry.run)
+  const runs = (await readHistory(undefined, file)).get(place)?.map(entry => entry.run)
   t.equal(runs?.length, KEPT_RUNS)
   t.equal(runs?.at(-1), String(KEPT_RUNS + 4))
 })
@@ -49,5 +50,31 @@ t.test('as many runs are kept in mind as one looks back over', async t => {
 t.test('lines of another version are left out', async t => {
   const other = entries('old').map(entry => JSON.stringify({ ...entry, v: 0 }))
   const file = join(t.testdir({ 'history.jsonl': `${other.join('\n')}\nnull\n` }), 'history.jsonl')
-  t.equal((await readHistory('x', file)).size, 0)
+  t.equal((await readHistory(undefined, file)).size, 0)
+})
+
+t.test('what ran later is no past of a run', async t => {
+  const file = join(t.testdir(), 'history.jsonl')
+  for (const run of ['one', 'two']) await appendHistory(entries(run), file)
+  const later = entries('later').map(entry => ({ ...entry, at: '2026-01-03T00:00:00.000Z' }))
+  await appendHistory(later, file)
+  const past = await readHistory({ run: 'two', at }, file)
+  t.strictSame(
+    past.get(place)?.map(({ run }) => run),
+    ['one'],
+  )
+})
+
+t.test('what is told of a run twice counts once, as it was told last', async t => {
+  const file = join(t.testdir(), 'history.jsonl')
+  const lost = entries('one').map(entry => ({ ...entry, ends: { it: 'm' as const } }))
+  for (const told of [lost, entries('two'), entries('one')]) await appendHistory(told, file)
+  const past = await readHistory(undefined, file)
+  t.strictSame(
+    past.get(place)?.map(({ run, ends }) => [run, ends['it']]),
+    [
+      ['two', 'p'],
+      ['one', 'p'],
+    ],
+  )
 })

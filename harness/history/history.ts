@@ -32,21 +32,24 @@ async function endsInALine(file: string): Promise<boolean> {
 }
 
 /**
- * Reads the history, line by line, in bounded memory. Lines of another version, and one that was cut off, are left out.
+ * Reads the history, line by line, in bounded memory. Of what is told of a run twice, because it went on or was compared
+ * again, the last counts. Lines of another version, and one that was cut off, are left out.
  *
- * @param except a run whose entries do not count: the one that is compared
+ * @param before the run that is compared: neither its own entries count, nor those of runs that began later
  */
-export async function readHistory(except: string, file = historyFile): Promise<Past> {
+export async function readHistory(
+  before: Pick<Entry, 'run' | 'at'> | undefined,
+  file = historyFile,
+): Promise<Past> {
   const past = new Map<string, Entry[]>()
   if ((await stat(file).catch(() => undefined)) === undefined) return past
   for await (const line of createInterface({ input: createReadStream(file) })) {
     const entry = parse(line)
-    if (entry === undefined || entry.run === except) continue
+    if (entry === undefined) continue
+    if (entry.run === before?.run || (before !== undefined && entry.at > before.at)) continue
     const place = placeOf(entry)
-    const entries = past.get(place) ?? []
-    past.set(place, entries)
-    entries.push(entry)
-    if (entries.length > KEPT_RUNS) entries.shift()
+    const others = (past.get(place) ?? []).filter(({ run }) => run !== entry.run)
+    past.set(place, [...others, entry].slice(-KEPT_RUNS))
   }
   return past
 }

@@ -14,7 +14,7 @@ export async function compareWithPast(
   baseline?: RunView,
   file = historyFile,
 ): Promise<Comparison[]> {
-  const last = compare(view, await readHistory(view.start.run, file), { against: 'last' })
+  const last = compare(view, await readHistory(view.start, file), { against: 'last' })
   if (baseline === undefined) return [last]
   const { run } = baseline.start
   return [last, compare(view, pastOf(entriesOf(baseline)), { against: 'baseline', run })]

@@ -1,0 +1,67 @@
+import type { End } from './entry.js'
+import type { Past } from './history.js'
+
+/** What became of a test on one kernel and flavour. */
+export interface ColumnPast {
+  readonly kernel: string
+  readonly flavour: string
+  /** A letter a run in which it has a result, oldest first. */
+  readonly ends: string
+  /** When the last run began in which it passed, ISO 8601; undefined when it never did. */
+  readonly lastGood?: string
+}
+
+/** A test, and what became of it wherever it ran. */
+export interface TestPast {
+  /** Empty for the build. */
+  readonly suite: string
+  readonly test: string
+  readonly columns: readonly ColumnPast[]
+}
+
+/** Which tests are looked up. */
+export interface PastWish {
+  /** Tests whose name matches; without it, those that have not always ended alike on some kernel. */
+  readonly test?: RegExp
+  readonly suite?: string
+}
+
+const isGood = (end: End): boolean => end === 'p' || end === 'y'
+const inOrder = new Intl.Collator('en', { numeric: true })
+
+/** The past, test by test instead of run by run; suites, tests and kernels in order of their names. */
+export function pastOfTests(past: Past, { test, suite }: PastWish): TestPast[] {
+  const tests = new Map<string, TestPast & { readonly columns: ColumnPast[] }>()
+  for (const entries of past.values()) {
+    const last = entries.at(-1)
+    if (last === undefined || (suite !== undefined && last.suite !== suite)) continue
+    for (const name of new Set(entries.flatMap(({ ends }) => Object.keys(ends)))) {
+      if (test !== undefined && !test.test(name)) continue
+      const results = entries.flatMap(({ at, ends }) => {
+        const end = ends[name]
+        return end === undefined ? [] : [{ at, end }]
+      })
+      const key = `${last.suite}\n${name}`
+      const found = tests.get(key) ?? { suite: last.suite, test: name, columns: [] }
+      tests.set(key, found)
+      const good = results.findLast(({ end }) => isGood(end))
+      found.columns.push({
+        kernel: last.kernel,
+        flavour: last.flavour,
+        ends: results.map(({ end }) => end).join(''),
+        ...(good === undefined ? {} : { lastGood: good.at }),
+      })
+    }
+  }
+  const sorted = [...tests.values()].map(found => ({
+    ...found,
+    columns: found.columns.sort((a, b) => inOrder.compare(columnName(a), columnName(b))),
+  }))
+  const told = test === undefined ? sorted.filter(hasWavered) : sorted
+  return told.sort((a, b) => inOrder.compare(a.suite, b.suite) || inOrder.compare(a.test, b.test))
+}
+
+const columnName = ({ kernel, flavour }: ColumnPast): string => `${kernel} ${flavour}`
+
+const hasWavered = ({ columns }: TestPast): boolean =>
+  columns.some(({ ends }) => new Set(ends).size > 1)
