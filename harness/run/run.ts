@@ -94,6 +94,7 @@ interface Plan {
   readonly suites: readonly SuiteFile[]
   readonly columns: readonly Column[]
   readonly accelerator: Accelerator
+  readonly baseline?: RunView
 }
 
 /** Everything that may be wrong with a request is told here, before anything is built or recorded. */
@@ -102,11 +103,13 @@ async function planOf(request: RunRequest, context: RunContext): Promise<Plan> {
   const suites = await selectSuites(request.suites)
   const columns = await columnsOf(request, context)
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
+  // Before the record begins, which then is the latest.
+  const baseline = request.baseline === undefined ? undefined : await viewOfRun(request.baseline)
   const accelerator = await chooseAccelerator(request.accelerator, {
     signal: context.signal,
     say: line => context.progress.say(line),
   })
-  return { suites, columns, accelerator }
+  return { suites, columns, accelerator, ...(baseline === undefined ? {} : { baseline }) }
 }
 
 const refsOf = (column: Column, suites: readonly SuiteFile[]): JobRef[] =>
@@ -141,7 +144,6 @@ async function runPlan(
   const queue = new OpenQueue()
   const stop = new AbortController()
   const signal = AbortSignal.any([context.signal, stop.signal])
-  const baseline = request.baseline === undefined ? undefined : await viewOfRun(request.baseline)
   const building = buildColumns(plan, request, {
     ledger,
     queue,
@@ -175,7 +177,7 @@ async function runPlan(
       ledger.emit(await reportCoverage(counted, `${ledger.folder}/coverage`, context.signal))
     }
   } finally {
-    exitCode = await ledger.end(context.signal.aborted, baseline)
+    exitCode = await ledger.end(context.signal.aborted, plan.baseline)
   }
   if (fatal !== undefined) throw fatal
   return { counts: ledger.counts, exitCode, folder: ledger.folder }
