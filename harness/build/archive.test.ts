@@ -1,43 +1,31 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { silent } from '../progress.js'
+import { NOBODY, rememberIndex } from './archive.fixture.js'
 import { downloadSource, resolveSource } from './archive.js'
 import { aptConfiguration, mirror, sourcesList } from './apt-config.js'
 import { loadCatalogue, selectKernel } from './catalogue.js'
 
 const cache = await mkdtemp(join(tmpdir(), 'modprove-archive-'))
 process.env['MODPROVE_CACHE'] = cache
-// Port 9 (discard) of this host: nothing listens there.
-process.env['MODPROVE_MIRROR'] = 'http://127.0.0.1:9/'
+process.env['MODPROVE_MIRROR'] = `${NOBODY}/`
 t.teardown(() => rm(cache, { recursive: true, force: true }))
 
 const work = { signal: new AbortController().signal, progress: silent }
 const selection = selectKernel(await loadCatalogue(), '6.1')
 
-/** What `apt-get update` would have left, yesterday. */
-async function rememberIndex(suite: string, versions: readonly string[]): Promise<void> {
-  const folder = join(cache, 'archive', suite)
-  const archive = suite.endsWith('-security') ? 'debian-security' : 'debian'
-  await mkdir(join(folder, 'lists'), { recursive: true })
-  const packages = versions.map(
-    version =>
-      `Package: linux-source-6.1\nVersion: ${version}\nArchitecture: all\n` +
-      `Filename: pool/linux-source-6.1_${version}_all.deb\nSize: 1\nSHA256: ${'0'.repeat(64)}\n`,
-  )
-  const name = `127.0.0.1:9_${archive}_dists_${suite}_main_binary-amd64_Packages`
-  await writeFile(join(folder, 'lists', name), packages.join('\n'))
-  await writeFile(join(folder, 'updated-from'), 'http://127.0.0.1:9')
-  const yesterday = new Date(Date.now() - 25 * 3_600_000)
-  await utimes(join(folder, 'updated-from'), yesterday, yesterday)
-}
-
 void t.test('with an index of an earlier day', async t => {
   const said: string[] = []
   const telling = { ...work, progress: { ...silent, say: (line: string) => void said.push(line) } }
-  await rememberIndex('bookworm-security', ['6.1.9-1', '6.1.192-1', '6.1.192-2', '6.1.190-1'])
-  await rememberIndex('bookworm', ['6.1.170-3'])
+  await rememberIndex(cache, 'bookworm-security', [
+    '6.1.9-1',
+    '6.1.192-1',
+    '6.1.192-2',
+    '6.1.190-1',
+  ])
+  await rememberIndex(cache, 'bookworm', ['6.1.170-3'])
 
   await t.test('the newest release is still known, and it is said how old that is', async t => {
     t.match(await resolveSource(selection, telling), { version: '6.1.192-2', release: '6.1.192' })

@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder } from '../paths.js'
-import { seriesOf } from './version.js'
 
 /** A kernel that lies in the cache. */
 export interface BuiltKernel {
-  readonly series: string
+  /** Its key: `6.1.192-2-plain-0123456789abcdef`. */
+  readonly name: string
   readonly release: string
   readonly folder: string
   /** Wall time of its build, in seconds. */
@@ -21,7 +21,7 @@ export async function builtKernels(): Promise<BuiltKernel[]> {
     const text = await readFile(join(folder, 'value.json'), 'utf8').catch(() => undefined)
     if (text === undefined) continue
     const { release, buildSeconds } = JSON.parse(text) as { release: string; buildSeconds: number }
-    found.push({ series: seriesOf(release), release, folder, buildSeconds })
+    found.push({ name, release, folder, buildSeconds })
   }
   return found
 }

@@ -16,9 +16,13 @@ export type {
   PayloadFile,
   Work,
 } from './types.js'
-export { compareVersions } from './version.js'
-export { availableSources, resolveSource, type SourcePackage } from './archive.js'
-export { requireKernel, type KernelRequest } from './kernel.js'
+export { compareVersions, seriesOf } from './version.js'
+export { availableSources, type SourcePackage } from './archive.js'
+export { allReleases, releasesBetween } from './releases.js'
+export { debianSource } from './debian-source.js'
+export type { KernelSource } from './kernel-source.js'
+export { selectKernels, selectOneKernel, type ChosenKernel } from './select-kernels.js'
+export { kernelKey, requireKernel, type KernelRequest } from './kernel.js'
 export { requireInitramfs, type InitramfsRequest } from './initramfs.js'
 export { requireModule, sourcesOf, type ModuleRequest } from './module.js'
 export { requirePrograms, type ProgramsRequest } from './programs.js'

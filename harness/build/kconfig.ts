@@ -86,13 +86,14 @@ export interface ConfigureOptions {
  */
 export async function configure(options: ConfigureOptions): Promise<string> {
   const { source, output, make, signal } = options
-  const $ = script({ cwd: source, signal })
+  // merge_config.sh leaves its temporary files where it is called.
+  const $ = script({ cwd: output, signal })
   const fragment = join(output, 'modprove.config')
   await writeFile(fragment, formatFragment(options.options))
   try {
-    await $`make ${make} O=${output} tinyconfig`
-    await $`scripts/kconfig/merge_config.sh -m -O ${output} ${output}/.config ${fragment}`
-    await $`make ${make} O=${output} olddefconfig`
+    await $`make -C ${source} ${make} O=${output} tinyconfig`
+    await $`${source}/scripts/kconfig/merge_config.sh -m -O ${output} ${output}/.config ${fragment}`
+    await $`make -C ${source} ${make} O=${output} olddefconfig`
   } catch (cause) {
     signal.throwIfAborted()
     throw harnessError('CONFIGURE_FAILED', `Kernel ${options.kernel} could not be configured`, {

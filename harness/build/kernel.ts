@@ -1,20 +1,18 @@
 import { createWriteStream } from 'node:fs'
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import { join } from 'node:path'
 import { harnessError } from '../errors.js'
 import { cacheFolder, withLock } from '../paths.js'
 import { during, type Step } from '../progress.js'
 import { script } from '../process/script.js'
-import { resolveSource, type ArchiveOptions, type SourcePackage } from './archive.js'
-import { loadCatalogue, selectKernel } from './catalogue.js'
 import { buildEnvironment, compiler, compilerVersion, makeVariables } from './compiler.js'
 import { StepCounter, toolLines } from './compiler-lines.js'
-import { loadFlavours, selectFlavour, type Flavour } from './flavours.js'
+import type { Flavour } from './flavours.js'
 import { formatFragment, type ConfigOption } from './fragment.js'
 import { contentKey } from './hash.js'
 import { configure, requestedOptions } from './kconfig.js'
-import { unpackedSource } from './source.js'
+import type { KernelSource } from './kernel-source.js'
 import { stored, type Stored } from './store.js'
 import { installModuleTree } from './tree.js'
 import type { KernelBuild, Work } from './types.js'
@@ -22,10 +20,9 @@ import type { KernelBuild, Work } from './types.js'
 /** Rises when these scripts build something else from the same input. */
 const RECIPE = 1
 
-export interface KernelRequest extends Work, ArchiveOptions {
-  /** `6.1`, or a point release, `6.12.107`. */
-  readonly kernel: string
-  readonly flavour: string
+export interface KernelRequest extends Work {
+  readonly source: KernelSource
+  readonly flavour: Flavour
 }
 
 /** What is kept of a build beside its files. */
@@ -36,17 +33,13 @@ interface KernelRecord {
 
 /**
  * The kernel that was asked for, from the cache or built now.
- * @throws ModproveError `UNKNOWN_KERNEL`, `UNKNOWN_FLAVOUR`, `OPTIONS_LOST`, `KERNEL_DOES_NOT_BUILD`, and
- * those of the archive and of unpacking
+ * @throws ModproveError `OPTIONS_LOST`, `KERNEL_DOES_NOT_BUILD`, and what the source throws
  */
 export async function requireKernel(request: KernelRequest): Promise<KernelBuild> {
-  const { progress, signal } = request
+  const { source, flavour, progress, signal } = request
   const work = { progress, signal }
-  const selection = selectKernel(await loadCatalogue(), request.kernel)
-  const flavour = selectFlavour(await loadFlavours(), request.flavour)
-  const source = await resolveSource(selection, work, request)
-  const options = await requestedOptions(selection.series.name, flavour.fragments)
-  const key = await kernelKey(source, flavour, options)
+  const options = await requestedOptions(source.series, flavour.fragments)
+  const key = await keyOf(source, flavour, options)
   const entry = await stored<KernelRecord>(
     {
       kind: 'kernels',
@@ -60,20 +53,30 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
   return describe(entry, key, source, flavour)
 }
 
-async function kernelKey(
-  source: SourcePackage,
+/** The key that a kernel's build has or will have, and whether it is in the cache. */
+export async function kernelKey(
+  source: KernelSource,
+  flavour: Flavour,
+): Promise<{ readonly key: string; readonly isBuilt: boolean }> {
+  const key = await keyOf(source, flavour, await requestedOptions(source.series, flavour.fragments))
+  const found = await stat(join(cacheFolder(), 'kernels', key)).catch(() => undefined)
+  return { key, isBuilt: found !== undefined }
+}
+
+async function keyOf(
+  source: KernelSource,
   flavour: Flavour,
   options: readonly ConfigOption[],
 ): Promise<string> {
   const hash = contentKey({
     recipe: String(RECIPE),
-    source: `${source.package} ${source.version}`,
+    source: source.id,
     options: formatFragment(options),
     boot: flavour.bootPath,
     ...(flavour.make.length === 0 ? {} : { make: flavour.make.join(' ') }),
     compiler: await compilerVersion(),
   })
-  return `${source.version}-${flavour.kernel}-${hash}`
+  return `${source.name}-${flavour.kernel}-${hash}`
 }
 
 const imageName = ({ bootPath }: Flavour): string => (bootPath === 'pvh' ? 'vmlinux' : 'bzImage')
@@ -81,16 +84,16 @@ const imageName = ({ bootPath }: Flavour): string => (bootPath === 'pvh' ? 'vmli
 async function describe(
   { folder, value }: Stored<KernelRecord>,
   key: string,
-  source: SourcePackage,
+  source: KernelSource,
   flavour: Flavour,
 ): Promise<KernelBuild> {
   return {
-    series: source.series.name,
+    series: source.series,
     release: value.release,
     flavour: flavour.name,
     arch: 'x86_64',
     compiler: await compilerVersion(),
-    source: `${source.package} ${source.version}`,
+    source: source.id,
     key,
     folder,
     image: join(folder, imageName(flavour)),
@@ -106,14 +109,15 @@ async function describe(
 /** Fills `folder`. One kernel is built at a time: make keeps all processors busy already. */
 async function buildKernel(
   folder: string,
-  source: SourcePackage,
+  source: KernelSource,
   flavour: Flavour,
   options: readonly ConfigOption[],
   work: Work,
 ): Promise<KernelRecord> {
   const build = async (): Promise<KernelRecord> => {
-    const tree = await unpackedSource(source, work)
-    const output = join(tree, `build-${flavour.kernel}`)
+    const opened = await source.open(work)
+    const { tree, outputs } = opened
+    const output = join(outputs, `build-${flavour.kernel}`)
     await rm(output, { recursive: true, force: true })
     await mkdir(output)
     const startedMs = performance.now()
@@ -126,6 +130,7 @@ async function buildKernel(
       const buildSeconds = Math.round((performance.now() - startedMs) / 1000)
       await install(output, folder, flavour, work.signal)
       await installModuleTree(tree, output, join(folder, 'tree'), work.signal)
+      await opened.stillSame()
       return { release: release.trim(), buildSeconds }
     } finally {
       await rm(output, { recursive: true, force: true })
@@ -144,7 +149,7 @@ interface Compilation {
   readonly tree: string
   readonly output: string
   readonly folder: string
-  readonly source: SourcePackage
+  readonly source: KernelSource
   readonly flavour: Flavour
   readonly options: readonly ConfigOption[]
   readonly step: Step
@@ -172,7 +177,7 @@ async function compile(compilation: Compilation): Promise<void> {
   await finished(log)
   signal.throwIfAborted()
   if (exitCode === 0) return
-  const kept = join(cacheFolder(), 'logs', `kernel-${kernel.replace(' ', '-')}.log`)
+  const kept = join(cacheFolder(), 'logs', `kernel-${kernel.replaceAll(/[^\w.-]/g, '-')}.log`)
   await mkdir(join(cacheFolder(), 'logs'), { recursive: true })
   await copyFile(join(folder, 'build.log'), kept)
   throw harnessError('KERNEL_DOES_NOT_BUILD', `Kernel ${kernel} does not build`, {

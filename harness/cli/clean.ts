@@ -27,8 +27,17 @@ async function bytesBelow(path: string): Promise<number> {
 
 /** What modprove makes in its cache folder; whatever else lies there is not its own to delete. */
 const CACHED = [
-  ...['accelerator.json', 'archive', 'ccache', 'initramfs', 'kernels', 'locks', 'logs', 'modules'],
-  ...['programs', 'sources', 'unpacked'],
+  ...[
+    'accelerator.json',
+    'archive',
+    'ccache',
+    'initramfs',
+    'kernel.org',
+    'kernels',
+    'locks',
+    'logs',
+  ],
+  ...['modules', 'path-builds', 'programs', 'sources', 'templates', 'unpacked'],
 ]
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`

@@ -15,14 +15,15 @@ const positive = (value: string): number => {
 }
 
 export const kernelOption: OptionSpec<readonly string[]> = {
-  flags: '--kernel <series>',
-  description: 'series or point releases, separated by commas, or all (default: 6.1)',
+  flags: '--kernel <kernel>',
+  description:
+    'series (6.1) or releases (6.12.107, 7.3-rc7), ranges of them (6.1..7.3), all, newest, path:FOLDER, kernel.org:RELEASE; separated by commas (default: 6.1)',
   parse: collect,
 }
 
 export const oneKernelOption: OptionSpec<string> = {
-  flags: '--kernel <series>',
-  description: 'a series or a point release',
+  flags: '--kernel <kernel>',
+  description: 'a series, a release, newest, path:FOLDER or kernel.org:RELEASE',
   initial: '6.1',
 }
 

@@ -1,4 +1,4 @@
-import { loadFlavours, selectFlavour, type Series } from '../build/index.js'
+import { loadFlavours, selectFlavour } from '../build/index.js'
 import { ModproveError } from '../errors.js'
 import { SUITE_END } from '../test-names.js'
 import { loadSuite } from '../run/load-suite.js'
@@ -58,7 +58,7 @@ export class DeclaredSuites {
  */
 export async function planMutants(
   mutants: readonly Mutant[],
-  { declared, series, all }: { declared: DeclaredSuites; series: Series; all: boolean },
+  { declared, series, all }: { declared: DeclaredSuites; series: { name: string }; all: boolean },
 ): Promise<PlannedMutant[]> {
   const flavours = await loadFlavours()
   return mutants.map(mutant => {

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { loadCatalogue, loadFlavours, selectKernel } from '../build/index.js'
+import { loadCatalogue, loadFlavours, selectOneKernel } from '../build/index.js'
 import type { RunEvent } from '../events.js'
 import type { MutantEvent } from '../mutant-events.js'
 import { checkoutRoot, privateFolder } from '../paths.js'
 import type { Progress } from '../progress.js'
 import { project } from '../project.js'
-import { columnsOf } from '../run/columns.js'
+import { columnOf } from '../run/columns.js'
 import { runJobs } from '../run/pool.js'
 import { OpenQueue } from '../run/queue.js'
 import { chooseAccelerator, type AcceleratorWish } from '../vm/index.js'
@@ -51,12 +51,13 @@ export async function proveMutants(
 ): Promise<number> {
   const moduleFolder = join(checkoutRoot, project.module)
   const selected = selectMutants(await loadMutants(moduleFolder), request.names)
-  const { series } = selectKernel(await loadCatalogue(), request.kernel)
+  const chosen = await selectOneKernel(await loadCatalogue(), request.kernel, context)
+  const series = { name: chosen.source.series }
   const declared = await DeclaredSuites.load()
   const planned = await planMutants(selected, { declared, series, all: request.all })
   const used = new Set(planned.map(({ mutant }) => mutant.flavour))
-  const flavours = (await loadFlavours()).map(({ name }) => name).filter(name => used.has(name))
-  const columns = await columnsOf({ kernels: [request.kernel], flavours }, context)
+  const flavours = (await loadFlavours()).filter(({ name }) => used.has(name))
+  const columns = flavours.map(flavour => columnOf(chosen, flavour))
   const plans = columns.map(column => planJobs(column, planned, request))
   const jobs = plans.flatMap(jobsOf).map(({ ref }) => ref)
   const accelerator = await chooseAccelerator(request.accelerator, {

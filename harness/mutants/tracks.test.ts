@@ -4,6 +4,7 @@ import type { MutantResult } from '../mutant-events.js'
 import { planJobs } from './jobs.js'
 import { mapPromises } from './map.js'
 import type { PlannedMutant } from './plan.js'
+import { columnOf } from '../run/columns.js'
 import { MutantTracks } from './tracks.js'
 
 const planned = (name: string, all = false): PlannedMutant => ({
@@ -38,8 +39,14 @@ const flavour = {
   coverage: false,
   notes: '',
 } as const
-const series = { name: '6.1', package: 'p', suites: [], olderSuites: [], notes: '' }
-const column = { kernel: '6.1', series, release: '6.1.9', flavour }
+const source = {
+  series: '6.1',
+  release: '6.1.9',
+  id: 'linux 6.1.9',
+  name: '6.1.9',
+  open: () => Promise.reject(new Error('nothing is built here')),
+}
+const column = columnOf({ kernel: '6.1', source }, flavour)
 
 function setUp(...plans: PlannedMutant[]) {
   const { baseline, mutants } = planJobs(column, plans, { keepGoing: false })

@@ -6,13 +6,13 @@ import {
   requireKernel,
   requireModule,
   requirePrograms,
-  resolveSource,
   selectFlavour,
-  selectKernel,
+  selectKernels,
+  type ChosenKernel,
   type Flavour,
   type KernelBuild,
+  type KernelSource,
   type ModuleBuild,
-  type Series,
 } from '../build/index.js'
 import type { Accelerator } from '../deadlines.js'
 import type { JobRef } from '../events.js'
@@ -25,11 +25,14 @@ import { requireTemplate } from './templates.js'
 
 /** One kernel in one flavour: a column of the matrix. */
 export interface Column {
-  /** As it was asked for: `6.1`, or a release. */
+  /** Unique in a run, and a file name: `6.1.192-plain`. */
+  readonly id: string
+  /** As it was asked for, which history goes by: `6.1`, a release, `path:/src/linux`. */
   readonly kernel: string
-  readonly series: Series
-  /** Resolved against the archive: `6.1.192`. */
+  readonly series: { readonly name: string }
+  /** As its source says: `6.1.192`. */
   readonly release: string
+  readonly source: KernelSource
   readonly flavour: Flavour
 }
 
@@ -39,38 +42,36 @@ interface Work {
 }
 
 /**
- * Every selected kernel in every selected flavour, each once, kernels in the order they were named.
+ * Every selected kernel in every selected flavour, each once, kernels from the oldest to the newest. The flavours of a kernel
+ * follow one another: its source is unpacked once for all of them.
  *
- * @throws ModproveError `UNKNOWN_KERNEL`, `UNKNOWN_FLAVOUR`, `RELEASE_NOT_FOUND`, `ARCHIVE_UNREACHABLE`
+ * @throws ModproveError `UNKNOWN_FLAVOUR`, and those of `selectKernels`
  */
 export async function columnsOf(
   selection: { readonly kernels: readonly string[]; readonly flavours: readonly string[] },
   work: Work,
 ): Promise<Column[]> {
-  const [catalogue, known] = [await loadCatalogue(), await loadFlavours()]
-  const kernelNames = named(
-    selection.kernels,
-    catalogue.map(series => series.name),
+  const known = await loadFlavours()
+  const names = selection.flavours.flatMap(name =>
+    name === 'all' ? known.map(flavour => flavour.name) : [name],
   )
-  const flavourNames = named(
-    selection.flavours,
-    known.map(flavour => flavour.name),
-  )
-  const flavours = flavourNames.map(name => selectFlavour(known, name))
-  const columns: Column[] = []
-  for (const kernel of kernelNames) {
-    const selection = selectKernel(catalogue, kernel)
-    const { release } = await resolveSource(selection, work)
-    const { series } = selection
-    columns.push(...flavours.map(flavour => ({ kernel, series, release, flavour })))
-  }
-  return columns
+  const flavours = [...new Set(names)].map(name => selectFlavour(known, name))
+  const kernels = await selectKernels(await loadCatalogue(), selection.kernels, work)
+  return kernels.flatMap(kernel => flavours.map(flavour => columnOf(kernel, flavour)))
 }
 
-/** Each once; `all` stands for all there are. */
-const named = (names: readonly string[], all: readonly string[]): string[] => [
-  ...new Set(names.flatMap(name => (name === 'all' ? all : [name]))),
-]
+export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Column {
+  const { series, release } = source
+  return {
+    // Of a release the archive has one source, and others have theirs.
+    id: `${kernel.includes(':') ? source.name : release}-${flavour.name}`,
+    kernel,
+    series: { name: series },
+    release,
+    source,
+    flavour,
+  }
+}
 
 /** How a column's machines come to be. */
 export interface MachineWish {
@@ -102,8 +103,8 @@ export async function prepareColumn(
   work: Work,
   folder?: string,
 ): Promise<PreparedColumn> {
-  const { flavour } = column
-  const kernel = await requireKernel({ kernel: column.release, flavour: flavour.name, ...work })
+  const { source, flavour } = column
+  const kernel = await requireKernel({ source, flavour, ...work })
   const built = await requireModule({
     kernel,
     coverage: flavour.coverage,

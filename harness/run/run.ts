@@ -116,7 +116,7 @@ const refsOf = (column: Column, suites: readonly SuiteFile[]): JobRef[] =>
   suites.map(({ name: suite }) => {
     const { kernel, release, series, flavour } = column
     return {
-      id: `${release}-${flavour.name}/${suite}`,
+      id: `${column.id}/${suite}`,
       kernel,
       series: series.name,
       release,

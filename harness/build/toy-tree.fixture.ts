@@ -1,0 +1,43 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+const MAKEFILE = (release: string): string => `
+kernelversion:
+	@echo ${release}
+tinyconfig:
+	@: > $(O)/.config
+olddefconfig:
+	@true
+vmlinux:
+	@mkdir -p $(O)/include/config $(O)/arch/x86/include $(O)/scripts
+	@echo ${release} > $(O)/include/config/kernel.release
+	@echo 'int main(void) { return 0; }' > $(O)/main.c
+	@gcc -o $(O)/vmlinux $(O)/main.c
+	@touch $(O)/System.map $(O)/vmlinux.symvers
+	@echo "  LD      vmlinux"
+modules_prepare:
+	@true
+`
+
+const FILES = [
+  'arch/x86/Makefile',
+  'arch/x86/include/asm/a.h',
+  'include/linux/a.h',
+  'scripts/a.sh',
+  'kernel/fork.c',
+]
+
+/** A tree that answers make as a kernel's does, and is "built" in a moment. @returns its folder */
+export async function toyTree(folder: string, release: string): Promise<string> {
+  const put = async (path: string, text: string): Promise<string> => {
+    const file = join(folder, path)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, text)
+    return file
+  }
+  for (const path of FILES) await put(path, '')
+  await put('Makefile', MAKEFILE(release))
+  const merge = '#!/bin/sh\n# -m -O OUTPUT BASE FRAGMENT\ntouch left-behind\ncat "$5" >> "$4"\n'
+  await chmod(await put('scripts/kconfig/merge_config.sh', merge), 0o755)
+  return folder
+}
