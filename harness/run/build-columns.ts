@@ -1,5 +1,4 @@
-import { basename } from 'node:path'
-import { builtKernels } from '../build/index.js'
+import { kernelKey } from '../build/index.js'
 import type { Accelerator } from '../deadlines.js'
 import { EXIT, ModproveError } from '../errors.js'
 import type { JobRef } from '../events.js'
@@ -70,9 +69,7 @@ export async function buildColumns(
         ledger.emit({ type: 'column', ...name, source, key, compiler, warnings, durationMs })
         if (wish.coverage && column.flavour.coverage) {
           const { coverageNotes: notes, compiledIn, sourcePrefix } = prepared.module
-          const ids = plan.suites.map(
-            suite => `${column.release}-${column.flavour.name}/${suite.name}`,
-          )
+          const ids = plan.suites.map(suite => `${column.id}/${suite.name}`)
           const folders = ids.map(id => countsFolder(ledger, id))
           counted.push({ notes, compiledIn, sourcePrefix, folders })
         }
@@ -124,15 +121,12 @@ function jobOf(
   })
 }
 
-/** Kernels of which a build is in the cache; whether it is of just these options, its own turn will tell. */
+/** Kernels that are in the cache before those that have to be built. */
 async function builtFirst(columns: readonly Column[]): Promise<Column[]> {
-  const built = await builtKernels()
-  const isBuilt = ({ release, flavour }: Column): boolean =>
-    built.some(
-      kernel =>
-        kernel.release === release && basename(kernel.folder).includes(`-${flavour.kernel}-`),
-    )
-  return [...columns.filter(isBuilt), ...columns.filter(column => !isBuilt(column))]
+  const isBuilt = await Promise.all(
+    columns.map(async ({ source, flavour }) => (await kernelKey(source, flavour)).isBuilt),
+  )
+  return [...columns.filter((_, at) => isBuilt[at]), ...columns.filter((_, at) => !isBuilt[at])]
 }
 
 /** gcc's first word on one of the module's lines is where to look. */
