@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { usageError } from '../errors.js'
+import { harnessError, usageError } from '../errors.js'
 import { checkoutRoot, privateFolder, type PrivateFolder } from '../paths.js'
 import { project } from '../project.js'
 import { timed } from './measure.js'
@@ -14,6 +14,8 @@ const COPIED = [
   'package.json',
   'tsconfig.json',
 ]
+
+const TAIL_LINES = 20
 
 /** A copy of the checkout that may be changed: `modprove` runs in it with the same cache. */
 export class ScratchCheckout implements AsyncDisposable {
@@ -56,11 +58,30 @@ export class ScratchCheckout implements AsyncDisposable {
     return names
   }
 
-  /** @returns how long `modprove run` takes, in milliseconds */
-  run(args: readonly string[], signal: AbortSignal): Promise<number> {
+  /**
+   * @returns how long `modprove run` takes, in milliseconds
+   * @throws ModproveError `RUN_FAILED`: how long a red run takes says nothing
+   */
+  async run(args: readonly string[], signal: AbortSignal): Promise<number> {
     const command = ['harness/cli/modprove.js', 'run', ...args]
-    const options = { cwd: this.#folder.path, cancelSignal: signal }
-    return timed(() => execa('node', command, options))
+    const options = {
+      cwd: this.#folder.path,
+      cancelSignal: signal,
+      all: true,
+      reject: false,
+    } as const
+    let output = ''
+    let failed = false
+    const ms = await timed(async () => {
+      const ended = await execa('node', command, options)
+      failed = ended.failed
+      output = ended.all
+    })
+    signal.throwIfAborted()
+    if (!failed) return ms
+    throw harnessError('RUN_FAILED', `modprove run ${args.join(' ')} did not pass`, {
+      detail: output.split('\n').slice(-TAIL_LINES).join('\n'),
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

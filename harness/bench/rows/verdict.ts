@@ -15,7 +15,7 @@ export const verdictRows: readonly Row[] = [
       const run = () => scratch.run(['--kernel', kernel], signal)
       // The first run of a copy has no record to order its suites by.
       await run()
-      return sideBySide(
+      return await sideBySide(
         [
           { row: 'nothing changed → plain verdict', read: run },
           {
@@ -39,7 +39,7 @@ export const verdictRows: readonly Row[] = [
       const run = (count: number) =>
         scratch.run([...names.slice(0, count), '--kernel', kernel, '--jobs', '1'], signal)
       const more = MANY_SUITES - FEW_SUITES
-      return sideBySide(
+      return await sideBySide(
         [
           {
             row: 'one more suite file',
@@ -60,7 +60,7 @@ export const verdictRows: readonly Row[] = [
     read: async ({ signal }) => {
       await using scratch = await ScratchCheckout.make()
       const run = () => scratch.run(['--kernel', 'all', '--flavour', 'plain,debug'], signal)
-      return sideBySide([{ row: 'whole matrix', read: run }], 1)
+      return await sideBySide([{ row: 'whole matrix', read: run }], 1)
     },
   },
 ]
