@@ -1,11 +1,13 @@
+import { kernelKey } from '../build/index.js'
 import { EXIT } from '../errors.js'
-import { columnsOf, prepareColumn } from '../run/columns.js'
+import { columnsOf, prepareColumn, type Column } from '../run/columns.js'
 import type { CommandSpec } from './command.js'
 import { flavourOption, kernelOption } from './selection.js'
 
 interface BuildOptions {
   kernel?: readonly string[]
   flavour?: readonly string[]
+  printKey?: boolean
 }
 
 export const buildCommand: CommandSpec<BuildOptions> = {
@@ -17,12 +19,26 @@ export const buildCommand: CommandSpec<BuildOptions> = {
       'modprove build --kernel 6.1,7.3 --flavour plain,debug',
       'four kernels, and the module on each',
     ],
+    ['modprove build --print-key --flavour all', 'for the cache of a CI'],
   ],
-  options: { kernel: kernelOption, flavour: flavourOption },
+  options: {
+    kernel: kernelOption,
+    flavour: flavourOption,
+    printKey: {
+      flags: '--print-key',
+      description:
+        'only print what names the kernels in the cache, which is all that goes into each',
+    },
+  },
   async run({ options, terminal, signal }) {
     const work = { signal, progress: terminal }
     const selection = { kernels: options.kernel ?? ['6.1'], flavours: options.flavour ?? ['plain'] }
-    for (const column of await columnsOf(selection, work)) {
+    const columns = await columnsOf(selection, work)
+    if (options.printKey === true) {
+      terminal.print(process.stdout, `${(await keysOf(columns)).join('\n')}\n`)
+      return EXIT.passed
+    }
+    for (const column of columns) {
       const { place, module } = await prepareColumn(
         column,
         { accelerator: 'tcg', cold: true },
@@ -39,4 +55,10 @@ export const buildCommand: CommandSpec<BuildOptions> = {
     }
     return EXIT.passed
   },
+}
+
+/** Each once: flavours may share a kernel. */
+async function keysOf(columns: readonly Column[]): Promise<string[]> {
+  const keys = await Promise.all(columns.map(({ source, flavour }) => kernelKey(source, flavour)))
+  return [...new Set(keys.map(({ key }) => key))]
 }
