@@ -46,8 +46,9 @@ export function expectations({ series }: GuestKernel): Expectations {
     // alloc_file() sets neither FMODE_PREAD nor FMODE_PWRITE: only do_dentry_open() does.
     pread: 'ESPIPE',
     pwrite: 'ESPIPE',
-    // init_pseudo() makes every pseudo file system noexec in 7.2, and did not in 6.12 (fs/libfs.c).
-    protExec: isBefore(series, '7.2') ? undefined : 'EPERM',
+    // init_pseudo() makes every pseudo file system noexec in 7.2, and did not in 6.12 (fs/libfs.c); do_mmap() then
+    // takes VM_MAYEXEC from the mapping.
+    protExec: isBefore(series, '7.2') ? undefined : 'EACCES',
     // fs/proc/fd.c of 6.1 prints `ino`, that of 5.10 does not.
     fdinfoHasInode: !isBefore(series, '6.1'),
     udmabuf: {

@@ -23,7 +23,7 @@ import {
   PAGE,
 } from './exporter.js'
 import { Importer } from './importer.js'
-import { exportSyncFile, importSyncFile, Timeline } from './sw-sync.js'
+import { exportSyncFile, fencesTaint, importSyncFile, Timeline } from './sw-sync.js'
 import {
   DMA_BUF_SET_NAME,
   DMA_BUF_SYNC_RW,
@@ -36,6 +36,7 @@ const PAGES = 4
 const test = suite('faults: every allocation on the way fails in turn', {
   modules: [exporterOfPages(PAGES), importer],
   invariants,
+  taints: fencesTaint,
   needs: { flavours: ['debug'] },
   timeoutMs: 120_000,
 })

@@ -19,7 +19,7 @@ import { descriptorNumbers } from './descriptors.js'
 import { eventually } from './eventually.js'
 import { noSyncFiles, syncFiles } from './expectations.js'
 import { exporter, invariants, newBuffer, openDevice, PAGE, releases } from './exporter.js'
-import { exportSyncFile, fencesLeft, importSyncFile, Timeline } from './sw-sync.js'
+import { exportSyncFile, fencesLeft, fencesTaint, importSyncFile, Timeline } from './sw-sync.js'
 import {
   DMA_BUF_IOCTL_EXPORT_SYNC_FILE,
   DMA_BUF_IOCTL_IMPORT_SYNC_FILE,
@@ -34,6 +34,7 @@ import {
 const test = suite('fences, sync files and poll', {
   modules: [exporter],
   invariants: [...invariants, fencesLeft],
+  taints: fencesTaint,
 })
 
 const withSyncFiles = { needs: syncFiles }

@@ -20,6 +20,9 @@ const FENCE_OFFSET = 36
 const SW_SYNC_IOC_CREATE_FENCE = IOWR('W', 0, FENCE_DATA_BYTES)
 const SW_SYNC_IOC_INC = IOW('W', 1, 4)
 
+/** From 7.2 on a kernel calls itself soft-locked-up once it made such a fence, with which it can be (sw_sync.c). */
+export const fencesTaint = ['L']
+
 /** A counter of /sys/kernel/debug/sync/sw_sync; its fences are signalled when it reaches their value. */
 export class Timeline {
   private readonly file: Descriptor

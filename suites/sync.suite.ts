@@ -3,7 +3,7 @@ import { eventually } from './eventually.js'
 import { syncFiles } from './expectations.js'
 import { exporter, importer, invariants, mapShared, mapToRead, newBuffer } from './exporter.js'
 import { Importer } from './importer.js'
-import { fencesLeft, importSyncFile, Timeline } from './sw-sync.js'
+import { fencesLeft, fencesTaint, importSyncFile, Timeline } from './sw-sync.js'
 import {
   DMA_BUF_IOCTL_SYNC,
   DMA_BUF_SYNC_END,
@@ -18,6 +18,7 @@ import {
 const test = suite('sync: turns of the CPU', {
   modules: [exporter, importer],
   invariants: [...invariants, fencesLeft],
+  taints: fencesTaint,
 })
 
 const ways = [

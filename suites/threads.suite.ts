@@ -1,11 +1,12 @@
 import { suite, type TestGuest } from '../harness/suite.js'
 import { syncFiles } from './expectations.js'
 import { exporter, exporterOfPages, importer, invariants } from './exporter.js'
-import { fencesLeft } from './sw-sync.js'
+import { fencesLeft, fencesTaint } from './sw-sync.js'
 
 const test = suite('threads in a hurry', {
   modules: [exporter, importer],
   invariants: [...invariants, fencesLeft],
+  taints: fencesTaint,
   timeoutMs: 60_000,
 })
 

@@ -56,16 +56,18 @@ export const readTaint = async (guest: TestGuest): Promise<number> =>
  * What taints the kernel that did not before.
  *
  * @param findings of the time between: a warning that is known to be a false alarm taints as every warning does
+ * @param own letters of what the tests cause themselves
  */
 export function newlyTainted(
   before: number,
   after: number,
   findings: readonly FindingReport[],
+  own: readonly string[] = [],
 ): Problem[] {
   const excused = findings.some(
     ({ kind, allowed }) => WARNS.includes(kind) && allowed !== undefined,
   )
   return newTaints(before, after)
-    .filter(({ letter }) => letter !== 'W' || !excused)
+    .filter(({ letter }) => (letter !== 'W' || !excused) && !own.includes(letter))
     .map(({ letter, meaning }) => ({ message: `the kernel is tainted (${letter}): ${meaning}` }))
 }

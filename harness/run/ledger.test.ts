@@ -79,7 +79,7 @@ t.test('a column that could not be built fails the run, and takes its jobs along
 t.test('a test that failed leaves what is needed to run it again, and its findings', async t => {
   const { ledger, told } = await begun(t, ['mmap'])
   const finding = { kind: 'kasan', title: 'use-after-free', trace: [], text: '' }
-  tell(ledger, 'mmap', 'fail', { findings: [finding] } as Partial<RunEvent>)
+  tell(ledger, 'mmap', 'fail', { findings: [finding] })
   const end = told.find(event => event.type === 'test-end')
   const replay = end?.type === 'test-end' ? end.replay : undefined
   t.equal(replay, 'jobs/6.1.9-plain/mmap/failures/1-it')

@@ -114,7 +114,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       )
     }
     shown = await reports.of(findings, signal)
-    found.push(...newlyTainted(taint.before, taint.after, shown))
+    found.push(...newlyTainted(taint.before, taint.after, shown, suite.options.taints))
     for (const { kind, title, location, trace, allowed } of shown) {
       if (allowed !== undefined) continue
       const place = location === undefined ? '' : ` at ${location.file}:${location.line}`

@@ -35,6 +35,8 @@ export interface TestOptions {
 
 export interface SuiteOptions extends TestOptions {
   readonly invariants?: readonly Invariant[]
+  /** Letters of /proc/sys/kernel/tainted (Documentation/admin-guide/tainted-kernels.rst) that its tests cause themselves. */
+  readonly taints?: readonly string[]
 }
 
 export type TestBody = (t: Test, guest: TestGuest) => Promise<void> | void
