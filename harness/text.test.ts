@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import t from 'tap'
-import { decodeUtf8, escapeTerminal, shellQuote } from './text.js'
+import { decodeUtf8, escapeTerminal, oneLine, shellQuote } from './text.js'
 
 void t.test('what could act on a terminal is shown, not sent', t => {
   t.equal(escapeTerminal('\x1b[31mred\x1b]0;title\x07'), '\\x1b[31mred\\x1b]0;title\\x07')
@@ -8,6 +8,21 @@ void t.test('what could act on a terminal is shown, not sent', t => {
   t.equal(escapeTerminal('c1 \x9b31m'), 'c1 \\x9b31m')
   t.equal(escapeTerminal('a\u202eb\u2066c\u200fd\u061c'), 'a\\u{202e}b\\u{2066}c\\u{200f}d\\u{61c}')
   t.equal(escapeTerminal('\u2028\ud800\u{e0041}\ufeff'), '\\u{2028}\\u{d800}\\u{e0041}\\u{feff}')
+  t.end()
+})
+
+void t.test('what a CI would take for a command is shown, not sent', t => {
+  t.equal(
+    escapeTerminal('::error::x\n \u00a0::stop-commands::y'),
+    '\\x3a:error::x\n \u00a0\\x3a:stop-commands::y',
+  )
+  t.equal(escapeTerminal('a ##[error]b ###[c]'), 'a \\x23#[error]b #\\x23#[c]')
+  t.equal(escapeTerminal('std::move(a) # b'), 'std::move(a) # b')
+  t.end()
+})
+
+void t.test('a text in one line has no other', t => {
+  t.equal(oneLine(' a\n::error::\tb\u2028c '), 'a \\x3a:error:: b\\u{2028}c')
   t.end()
 })
 

@@ -8,6 +8,15 @@ const DEFAULT_LIMIT_CHARACTERS = 100_000
  */
 const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
 
+/**
+ * What GitHub's runner takes for a command where it stands in a step's output: `::name::` where a line begins, and
+ * `##[name]` anywhere (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
+ */
+const CI_COMMAND = /^[^\S\n]*:(?=:)|#(?=#\[)/gm
+
+const escapeCommand = (begin: string): string =>
+  `${begin.slice(0, -1)}${hexByte(begin.charCodeAt(begin.length - 1))}`
+
 function escapeCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0
   return code <= 0xff ? hexByte(code) : `\\u{${code.toString(16)}}`
@@ -16,14 +25,25 @@ function escapeCharacter(character: string): string {
 const hexByte = (byte: number): string => `\\x${byte.toString(16).padStart(2, '0')}`
 
 /**
- * Hostile text as a terminal may show it: what could act on the terminal appears as `\xNN` or `\u{…}`.
+ * Hostile text as a terminal may show it: what could act on the terminal, or on the CI that reads the output, appears
+ * as `\xNN` or `\u{…}`.
  * @param limitCharacters longer text is cut there, and says how much is missing
  */
 export function escapeTerminal(text: string, limitCharacters = DEFAULT_LIMIT_CHARACTERS): string {
-  const escaped = text.slice(0, limitCharacters).replace(UNSAFE, escapeCharacter)
-  const missing = text.length - limitCharacters
-  return missing > 0 ? `${escaped}… (${missing} characters more)` : escaped
+  return clip(text, limitCharacters)
+    .replace(UNSAFE, escapeCharacter)
+    .replace(CI_COMMAND, escapeCommand)
 }
+
+/** Text that is no longer than a report bears; it says how much was cut. */
+export function clip(text: string, limitCharacters = DEFAULT_LIMIT_CHARACTERS): string {
+  const missing = text.length - limitCharacters
+  return missing > 0 ? `${text.slice(0, limitCharacters)}… (${missing} characters more)` : text
+}
+
+/** Hostile text in one line: what breaks lines appears as a space. */
+export const oneLine = (text: string, limitCharacters?: number): string =>
+  escapeTerminal(text, limitCharacters).replaceAll(/\s+/g, ' ').trim()
 
 /** Bytes as text; those that are not UTF-8 (RFC 3629) appear as `\xNN`, and nothing is lost. */
 export function decodeUtf8(bytes: Uint8Array): string {

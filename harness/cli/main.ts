@@ -39,6 +39,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {
   doctor: async () => (await import('./doctor.js')).doctorCommand,
   kernels: async () => (await import('./kernels.js')).kernelsCommand,
   history: async () => (await import('./history.js')).historyCommand,
+  merge: async () => (await import('./merge.js')).mergeCommand,
   bench: async () => (await import('./bench.js')).benchCommand,
   clean: async () => (await import('./clean.js')).cleanCommand,
   test: async () => (await import('./test.js')).testCommand,

@@ -66,3 +66,16 @@ t.test('a record of another schema is not guessed at', async t => {
     await t.rejects(readEvents(record.folder), { code })
   }
 })
+
+t.test('whatever a text holds, its line is one line', async t => {
+  const { record } = recorded(t)
+  const note: RunEvent = { type: 'note', job: 'j', text: 'a\u2028b\rc\u0085d\u2029' }
+  record.append(note)
+  t.strictSame((await readEvents(record.folder)).at(-1), note)
+})
+
+t.test('a record that is empty is damaged', async t => {
+  const { record, file } = recorded(t)
+  await writeFile(file, '')
+  await t.rejects(readEvents(record.folder), { code: 'RECORD_DAMAGED' })
+})

@@ -1,4 +1,5 @@
-import { readFile, readdir, realpath, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { usageError } from '../errors.js'
 import { SCHEMA, type RunEvent } from '../events.js'
@@ -35,33 +36,66 @@ export async function findRecord(name: string, folder = recordsFolder): Promise<
   )
 }
 
+/** An event, and the line of `events.jsonl` that it stands in, as it was written. */
+export interface EventLine {
+  readonly event: RunEvent
+  readonly line: string
+}
+
 /**
- * The events of a record. The last line of a run that was cut off may be half a line, and is left out.
+ * The events of a record, one at a time. A line that a run was cut off in may be half a line, and is left out.
  *
  * @param folder as {@link findRecord} gives it
  * @throws ModproveError `RECORD_DAMAGED`, naming the line; `RECORD_TOO_NEW` for a schema that is not known yet,
  *   `RECORD_TOO_OLD` for one that is not read any more
  */
-export async function readEvents(folder: string): Promise<RunEvent[]> {
+export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
   const file = join(folder, 'events.jsonl')
-  const lines = (await readFile(file, 'utf8')).split('\n')
-  const events: RunEvent[] = []
-  for (const [index, line] of lines.entries()) {
+  let number = 0
+  let begun = false
+  /** Of a line that is no event: only where a run was cut off, which a resumed one goes on after. */
+  let broken: number | undefined
+  for await (const line of linesOf(file)) {
+    number++
     if (line === '') continue
     const event = parse(line)
-    if (event !== undefined) events.push(event)
-    else if (!mayBeCut(lines, index)) {
-      throw usageError('RECORD_DAMAGED', `${file}:${index + 1} is not a line of JSON`, {
-        remedy: 'The record cannot be read; run the suites again',
-      })
+    if (broken !== undefined && event?.type !== 'run-resume') throw damaged(file, broken)
+    broken = event === undefined ? number : undefined
+    if (event === undefined) continue
+    if (!begun) checkSchema(file, event)
+    begun = true
+    yield { event, line }
+  }
+  if (!begun) checkSchema(file, undefined)
+}
+
+/** Not by node:readline: for it U+2028, which JSON leaves as it is, ends a line too. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of createReadStream(file, 'utf8')) {
+    const [first = '', ...more] = (chunk as string).split('\n')
+    rest += first
+    for (const next of more) {
+      yield rest
+      rest = next
     }
   }
-  checkSchema(file, events)
+  yield rest
+}
+
+/** All events of a record, as {@link eventLines} reads them. */
+export async function readEvents(folder: string): Promise<RunEvent[]> {
+  const events: RunEvent[] = []
+  for await (const { event } of eventLines(folder)) events.push(event)
   return events
 }
 
-function checkSchema(file: string, events: readonly RunEvent[]): void {
-  const [start] = events
+const damaged = (file: string, line: number) =>
+  usageError('RECORD_DAMAGED', `${file}:${line} is not a line of JSON`, {
+    remedy: 'The record cannot be read; run the suites again',
+  })
+
+function checkSchema(file: string, start: RunEvent | undefined): void {
   if (start?.type !== 'run-start') {
     throw usageError('RECORD_DAMAGED', `${file} does not begin with run-start`)
   }
@@ -73,12 +107,6 @@ function checkSchema(file: string, events: readonly RunEvent[]): void {
     `${file} is of schema ${schema}, this modprove reads ${SCHEMA}`,
     { remedy: newer ? 'Read it with a newer modprove' : `Read it with modprove ${start.version}` },
   )
-}
-
-/** A line may be cut where the file ends, or where a run went on after it was cut off. */
-function mayBeCut(lines: readonly string[], index: number): boolean {
-  const next = lines.slice(index + 1).find(line => line !== '')
-  return next === undefined || parse(next)?.type === 'run-resume'
 }
 
 function parse(line: string): RunEvent | undefined {

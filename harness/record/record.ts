@@ -8,6 +8,17 @@ import { Digest } from './digest.js'
 /** Where records are kept, one folder a run; `latest` points to the newest. */
 export const recordsFolder = `${checkoutRoot}/.modprove/runs`
 
+/** Names a run, and its record: when it began, and what tells it from one of the same second. */
+export const runName = (now: Date): string =>
+  `${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
+
+/** Lets `latest` point to this run. */
+export function becomeLatest(folder: string, run: string): void {
+  const link = `${folder}/.latest-${run}-${randomBytes(3).toString('hex')}`
+  symlinkSync(run, link)
+  renameSync(link, `${folder}/latest`)
+}
+
 /**
  * The record of one run: `events.jsonl`, appended as things happen, so that what was known when a run was
  * cut off is there; `run.json`, what the run was and came to; and a folder a job with its TAP, console, kernel log
@@ -26,10 +37,9 @@ export class Record {
   }
 
   static create(now = new Date(), folder = recordsFolder): Record {
-    const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, '')
-    const record = new Record(folder, `${time}-${randomBytes(3).toString('hex')}`)
+    const record = new Record(folder, runName(now))
     mkdirSync(record.folder, { recursive: true })
-    record.#becomeLatest(folder)
+    becomeLatest(folder, record.run)
     return record
   }
 
@@ -40,7 +50,7 @@ export class Record {
     for (const event of events) record.#digest.take(event)
     // The line that the run was cut off in: what follows must not grow onto it.
     appendFileSync(record.#events, '\n')
-    record.#becomeLatest(folder)
+    becomeLatest(folder, run)
     return record
   }
 
@@ -55,12 +65,6 @@ export class Record {
     const folder = `${this.folder}/jobs/${id}`
     mkdirSync(folder, { recursive: true })
     return folder
-  }
-
-  #becomeLatest(folder: string): void {
-    const link = `${folder}/.latest-${this.run}-${randomBytes(3).toString('hex')}`
-    symlinkSync(this.run, link)
-    renameSync(link, `${folder}/latest`)
   }
 
   #writeDigest(): void {

@@ -153,14 +153,26 @@ function takeOf(job: OpenJob, event: RunEvent): void {
 function close(job: OpenJob): void {
   if (job.ended) return
   const done = new Set(job.results.map(({ test }) => test))
-  const open = job.planned.filter(test => !done.has(test))
-  const names = job.planned.length === 0 ? [WHOLE_FILE] : open
-  for (const test of names) {
-    const lost = { status: 'miss' as Status, reason: 'the run was cut off', attempt: 1 }
-    const rest = { durationMs: 0, problems: [], findings: [] }
-    job.results.push({ type: 'test-end', job: job.ref.id, test, ...lost, ...rest })
-    job.counts = count(job.counts, 'miss')
+  for (const lost of lostOf(job.ref.id, job.planned, done)) {
+    job.results.push(lost)
+    job.counts = count(job.counts, lost.status)
   }
+}
+
+/**
+ * What is to be said of a job that was cut off: a `miss` for each planned test without a result, and one for the whole
+ * file where it never came to say what it would do.
+ */
+export function lostOf(
+  job: string,
+  planned: readonly string[],
+  done: ReadonlySet<string>,
+): TestResult[] {
+  const open = planned.filter(test => !done.has(test))
+  const names = planned.length === 0 ? [WHOLE_FILE] : open
+  const lost = { status: 'miss' as Status, reason: 'the run was cut off', attempt: 1 }
+  const rest = { durationMs: 0, problems: [], findings: [] }
+  return names.map(test => ({ type: 'test-end', job, test, ...lost, ...rest }))
 }
 
 const columnOf = (

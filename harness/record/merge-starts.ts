@@ -1,0 +1,86 @@
+import { usageError } from '../errors.js'
+import type { Host, Request, RunEvent } from '../events.js'
+
+type RunStart = Extract<RunEvent, { type: 'run-start' }>
+
+/** What {@link mergedStart} needs of a record. */
+interface Shard {
+  readonly folder: string
+  readonly start: RunStart
+}
+
+interface Place {
+  readonly run: string
+  readonly folder: string
+  readonly argv: readonly string[]
+}
+
+/**
+ * One beginning for several: the earliest, of all that they were asked for.
+ *
+ * @throws ModproveError `RECORDS_DIFFER` when the module or the suites were not the same ones; `NOT_A_RUN` for mutants
+ */
+export function mergedStart(shards: readonly Shard[], { run, folder, argv }: Place): RunStart {
+  const [first, ...others] = shards
+  if (first === undefined) throw new Error('there is nothing to merge')
+  for (const other of others) requireSame(first, other)
+  const starts = shards.map(({ start }) => start)
+  const [at = ''] = starts.map(start => start.at).sort()
+  const host = mergedHost(starts.map(start => start.host))
+  const request = mergedRequest(shards.map(requestOf))
+  return { ...first.start, run, folder, argv, at, host, request }
+}
+
+function requireSame(one: Shard, other: Shard): void {
+  const [a, b] = [one.start, other.start]
+  const what = [
+    ...(a.content.module === b.content.module ? [] : ['module']),
+    ...(a.content.suites === b.content.suites ? [] : ['suites']),
+  ]
+  if (what.length === 0 && a.commit === b.commit) return
+  const differs =
+    what.length === 0 ? 'are of two commits' : `were not run with the same ${what.join(' and ')}`
+  throw usageError(
+    'RECORDS_DIFFER',
+    `${one.folder} (commit ${a.commit ?? 'unknown'}) and ${other.folder} (commit ${b.commit ?? 'unknown'}) ${differs}`,
+    { remedy: 'Merge the records of one run, whose jobs were shared out' },
+  )
+}
+
+function requestOf({ folder, start }: Shard): Request {
+  if (start.request !== undefined) return start.request
+  throw usageError('NOT_A_RUN', `${folder} is the record of a run of mutants`, {
+    remedy: 'Only what `modprove run` recorded can be merged',
+  })
+}
+
+const each = <T>(values: readonly T[]): T[] => [...new Set(values)]
+
+function mergedRequest(requests: readonly Request[]): Request {
+  // No name of a suite stands for all of them.
+  const all = requests.some(({ suites }) => suites.length === 0)
+  const greps = each(requests.map(({ grep }) => grep))
+  const [grep] = greps
+  return {
+    kernels: each(requests.flatMap(({ kernels }) => kernels)),
+    flavours: each(requests.flatMap(({ flavours }) => flavours)),
+    suites: all ? [] : each(requests.flatMap(({ suites }) => suites)),
+    ...(greps.length === 1 && grep !== undefined ? { grep } : {}),
+    cold: requests.some(({ cold }) => cold),
+    coverage: requests.some(({ coverage }) => coverage),
+    retries: Math.max(...requests.map(({ retries }) => retries)),
+  }
+}
+
+/** Where hosts differ, what each was; the cores of the largest. */
+function mergedHost(hosts: readonly Host[]): Host {
+  const told = (key: 'qemu' | 'accelerator' | 'node' | 'system'): string =>
+    each(hosts.map(host => host[key])).join('; ')
+  return {
+    qemu: told('qemu'),
+    accelerator: told('accelerator'),
+    node: told('node'),
+    system: told('system'),
+    cores: Math.max(...hosts.map(({ cores }) => cores)),
+  }
+}
