@@ -1,10 +1,14 @@
 import pc from '../colours.js'
-import type { FaultSweep, FindingReport, JobRef, Problem, RunEvent } from '../events.js'
-import { escapeTerminal } from '../text.js'
+import type { FailedTry, FaultSweep, FindingReport, JobRef, Problem, RunEvent } from '../events.js'
+import { escapeTerminal, oneLine } from '../text.js'
 import { coverageTable } from './coverage.js'
 import { PromiseTally } from './promises.js'
+import { viewOf } from '../record/view.js'
+import { headline } from './evidence.js'
 import type { Reporter, Write } from './reporter.js'
-import { closingLine, duration, lostLine } from './summary.js'
+import { Outline } from './outline.js'
+import { closingLine, duration, flakyLine, lostLine } from './summary.js'
+import { matrixSummary, newsOf, widthOf } from './terminal-summary.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
@@ -27,6 +31,7 @@ const indent = (text: string, by: string): string =>
 export class PrettyReporter implements Reporter {
   readonly #write: Write
   readonly #closing: boolean
+  readonly #outline = new Outline()
   readonly #jobs = new Map<string, JobRef>()
   readonly #titles = new Map<string, string>()
   readonly #results = new Map<string, TestEnd[]>()
@@ -40,6 +45,9 @@ export class PrettyReporter implements Reporter {
   }
 
   take(event: RunEvent): void {
+    this.#outline.take(event)
+    // Of jobs that did not end: they are told anew.
+    if (event.type === 'run-resume') this.#results.clear()
     if (event.type === 'run-start') this.#folder = event.folder
     if (event.type === 'plan') for (const job of event.jobs) this.#jobs.set(job.id, job)
     if (event.type === 'job-start') this.#titles.set(event.job, event.title)
@@ -58,23 +66,30 @@ export class PrettyReporter implements Reporter {
     }
     if (event.type === 'coverage') this.#write(coverageTable(event))
     if (event.type === 'job-end') this.#job(event)
-    if (event.type === 'run-end') {
-      const lost = lostLine(event.counts)
-      this.#write(`\n${this.#promises.lines()}`)
-      this.#write(`record: ${this.#folder} ${pc.dim(`(${duration(event.durationMs)})`)}\n`)
-      if (event.interrupted)
-        this.#write(pc.yellow('interrupted: this is what was known until then\n'))
-      if (lost !== undefined) this.#write(`${lost}\n`)
-      if (this.#closing) this.#write(`${closingLine(event.counts)}\n`)
-    }
+    if (event.type === 'run-end') this.#end(event)
+  }
+
+  #end(event: Extract<RunEvent, { type: 'run-end' }>): void {
+    const view = viewOf(this.#outline.events)
+    const { columns, comparisons } = view
+    if (columns.length > 1) this.#write(`\n${matrixSummary(view, widthOf(process.stdout))}`)
+    else if (comparisons.length > 0) this.#write(newsOf(view))
+    this.#write(`\n${this.#promises.lines()}`)
+    this.#write(`record: ${this.#folder} ${pc.dim(`(${duration(event.durationMs)})`)}\n`)
+    if (event.interrupted)
+      this.#write(pc.yellow('interrupted: this is what was known until then\n'))
+    for (const line of [flakyLine(event.counts), lostLine(event.counts)])
+      if (line !== undefined) this.#write(`${line}\n`)
+    if (this.#closing) this.#write(`${closingLine(event.counts)}\n`)
   }
 
   #job(event: Extract<RunEvent, { type: 'job-end' }>): void {
     const results = this.#results.get(event.job) ?? []
     const job = this.#jobs.get(event.job)
-    const { pass, fail, skip, error, miss } = event.counts
+    const { pass, fail, skip, error, miss, flaky } = event.counts
     const parts = [
       pc.green(`${pass} passed`),
+      ...(flaky > 0 ? [pc.yellow(`${flaky} of them flaky`)] : []),
       ...(fail > 0 ? [pc.red(`${fail} failed`)] : []),
       ...(error > 0 ? [pc.yellow(`${error} in error`)] : []),
       ...(miss > 0 ? [pc.yellow(`${miss} never ran`)] : []),
@@ -92,6 +107,7 @@ export class PrettyReporter implements Reporter {
     if (alike) this.#write(pc.dim(`  ${MARKS.skip} ${escapeTerminal([...reasons][0] ?? '')}\n`))
     for (const result of alike ? [] : results) {
       if (result.status !== 'pass') this.#result(result)
+      else if (result.flaky !== undefined) this.#flaky(result, result.flaky)
       for (const sweep of result.sweeps ?? []) this.#sweep(sweep)
       // The others are among the problems already.
       for (const finding of result.findings) {
@@ -107,6 +123,12 @@ export class PrettyReporter implements Reporter {
     const tail = why === undefined ? '' : pc.dim(`  ${escapeTerminal(why)}`)
     this.#write(`  ${MARKS[result.status]} ${escapeTerminal(result.test)}${tries}${tail}\n`)
     for (const problem of result.problems) this.#problem(problem)
+  }
+
+  /** It passed in the end: what it failed by at first, in a line. */
+  #flaky({ test, attempt }: TestEnd, first: FailedTry): void {
+    const tries = pc.dim(` (passed on try ${attempt}; at first: ${oneLine(headline(first), 400)})`)
+    this.#write(`  ${pc.yellow('~')} ${escapeTerminal(test)}${tries}\n`)
   }
 
   #problem(problem: Problem): void {

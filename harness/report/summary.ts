@@ -13,6 +13,12 @@ export function lostLine(counts: Counts): string | undefined {
   return `of the failed: ${counts.fail} failed their assertions, ${counts.error} ended in an error of the harness or machine, ${counts.miss} never ran`
 }
 
+/** How many of the passed did so when they were tried again; undefined when none. */
+export function flakyLine({ flaky }: Counts): string | undefined {
+  if (flaky === 0) return undefined
+  return `of the passed: ${flaky} failed at first, and passed when tried again on a fresh machine`
+}
+
 /** `1.4 s`, `2 min 03 s` */
 export function duration(ms: number): string {
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`

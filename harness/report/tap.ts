@@ -1,14 +1,17 @@
 import { stringify } from 'yaml'
 import type { RunEvent } from '../events.js'
-import { escapeTerminal } from '../text.js'
+import { escapeTerminal, oneLine } from '../text.js'
 import type { Reporter, Write } from './reporter.js'
 import { closingLine } from './summary.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
+const LONGEST_TEXT_CHARACTERS = 20_000
+const LONGEST_LINE_CHARACTERS = 2000
+
 /** TAP 14 escapes in descriptions: `#` would begin a directive (https://testanything.org/tap-version-14-specification). */
 const describe = (text: string): string =>
-  escapeTerminal(text).replaceAll('\\', '\\\\').replaceAll('#', '\\#').replaceAll('\n', ' ')
+  oneLine(text, LONGEST_LINE_CHARACTERS).replaceAll('\\', '\\\\').replaceAll('#', '\\#')
 
 /** TAP 14: one subtest a job, written when the job ends so that jobs side by side do not mix. */
 export class TapReporter implements Reporter {
@@ -27,6 +30,8 @@ export class TapReporter implements Reporter {
       results.push(event)
       this.#results.set(event.job, results)
     }
+    // Of jobs that did not end: they are told anew.
+    if (event.type === 'run-resume') this.#results.clear()
     if (event.type === 'build-failed') {
       this.#write(
         `not ok ${++this.#points} - ${describe(`${event.release} ${event.flavour} builds`)}\n`,
@@ -51,8 +56,8 @@ function point(result: TestEnd, number: number): string {
   const ok = result.status === 'pass' || result.status === 'skip'
   const directive = result.status === 'skip' ? ` # SKIP ${describe(result.reason ?? '')}` : ''
   const line = `    ${ok ? 'ok' : 'not ok'} ${number} - ${describe(result.test)}${directive}\n`
-  if (ok) return line
-  const { status, attempt, durationMs, reason, cause, problems, findings } = result
+  const { status, attempt, durationMs, reason, cause, problems, findings, flaky } = result
+  if (ok) return flaky === undefined ? line : line + diagnostics({ attempt, flaky }, '      ')
   return (
     line + diagnostics({ status, attempt, durationMs, reason, cause, problems, findings }, '      ')
   )
@@ -60,7 +65,12 @@ function point(result: TestEnd, number: number): string {
 
 /** A YAML block beneath a test point. */
 function diagnostics(value: object, margin: string): string {
-  const yaml = stringify(JSON.parse(JSON.stringify(value)), { lineWidth: 0 })
-  const lines = ['---', ...escapeTerminal(yaml).trimEnd().split('\n'), '...']
+  const bounded = JSON.parse(
+    JSON.stringify(value, (_, part: unknown) =>
+      typeof part === 'string' ? escapeTerminal(part, LONGEST_TEXT_CHARACTERS) : part,
+    ),
+  ) as object
+  const yaml = stringify(bounded, { lineWidth: 0 })
+  const lines = ['---', ...yaml.trimEnd().split('\n'), '...']
   return lines.map(line => `${margin}${line}\n`).join('')
 }

@@ -1,0 +1,73 @@
+import type { FailedTry, FindingReport, Problem } from '../events.js'
+import type { TestResult } from '../record/view.js'
+import { clip } from '../text.js'
+
+/** A line of the module's or a suite's source, relative to the checkout. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+}
+
+/** What is known of a try that did not pass. */
+export type Known = Pick<TestResult | FailedTry, 'problems' | 'findings' | 'cause'> &
+  Partial<Pick<TestResult, 'reason' | 'status'>>
+
+export const placeText = ({ file, line }: Place): string => `${file}:${line}`
+
+/** `suites/mmap.suite.ts:12`, as a problem says where it arose. */
+export function placeIn(at: string | undefined): Place | undefined {
+  const [, file, line] = /^([^\s:]+):(\d+)/.exec(at ?? '') ?? []
+  return file === undefined || line === undefined ? undefined : { file, line: Number(line) }
+}
+
+/** The finding that a test failed by: not one of those that are known for false alarms. */
+export const tellingFinding = ({ findings }: Known): FindingReport | undefined =>
+  findings.find(({ allowed, location }) => allowed === undefined && location !== undefined) ??
+  findings.find(({ allowed }) => allowed === undefined)
+
+/** Where to look first: the module's line, else the suite's. */
+export function placeOf(known: Known): Place | undefined {
+  const own = tellingFinding(known)?.location
+  if (own !== undefined) return own
+  for (const { at } of known.problems) {
+    const place = placeIn(at)
+    if (place !== undefined) return place
+  }
+  return undefined
+}
+
+/** In a few words why it did not pass: what the kernel said, else what the test did. */
+export function headline(known: Known): string {
+  const finding = tellingFinding(known)
+  if (finding !== undefined) return `${finding.kind}: ${finding.title}`
+  const why = known.problems[0]?.message ?? known.reason ?? known.cause ?? known.status
+  return why ?? 'no more is known of it'
+}
+
+/** Everything that a test and the harness said of it; still hostile. */
+export function problemsText({ problems, cause, reason }: Known, limitCharacters: number): string {
+  const lines = [
+    ...(reason === undefined ? [] : [reason]),
+    ...(cause === undefined ? [] : [`cause: ${cause}`]),
+    ...problems.map(problemText),
+  ]
+  return clip(lines.join('\n'), limitCharacters)
+}
+
+const problemText = ({ message, at, detail }: Problem): string => {
+  const where = at === undefined ? '' : `  ${at}`
+  // A detail may be many megabytes long: what is cut off later is not joined first.
+  const more = detail === undefined ? '' : `\n${clip(detail)}`
+  return `${clip(message)}${where}${more}`
+}
+
+/** What the kernel said, splats and all; still hostile. */
+export const findingsText = ({ findings }: Known, limitCharacters: number): string =>
+  clip(findings.map(findingText).join('\n\n'), limitCharacters)
+
+function findingText({ kind, title, location, allowed, trace, text }: FindingReport): string {
+  const place = location === undefined ? '' : ` at ${placeText(location)}`
+  const known = allowed === undefined ? '' : ` (allowed: ${allowed})`
+  const lines = [`${kind}: ${clip(title)}${place}${known}`, ...trace.map(line => `  ${clip(line)}`)]
+  return [...lines, '', clip(text)].join('\n')
+}

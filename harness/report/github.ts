@@ -1,0 +1,128 @@
+import type { ColumnView, RunView } from '../record/view.js'
+import { clip, escapeTerminal, oneLine } from '../text.js'
+import { headline, placeIn, placeOf, placeText, tellingFinding, type Place } from './evidence.js'
+import { flakyText, notables, sinceText, type Concern, type Notable } from './notable.js'
+
+/** Of each kind, in one step: GitHub drops the rest (actions/toolkit, docs/problem-matchers.md, "Limitations"). */
+const MOST_OF_A_KIND = 10
+const LONGEST_TITLE_CHARACTERS = 200
+/** The runner cuts a message at 4096. */
+const LONGEST_MESSAGE_CHARACTERS = 2000
+
+interface Annotation {
+  readonly kind: 'error' | 'warning' | 'notice'
+  readonly title: string
+  readonly message: string
+  readonly place?: Place
+}
+
+const KINDS: Readonly<Record<Concern, Annotation['kind']>> = {
+  regressed: 'error',
+  failed: 'error',
+  flaky: 'warning',
+  // The module is not at fault, as far as anybody knows.
+  lost: 'warning',
+}
+
+/**
+ * GitHub's annotations, one a line: at the module's line where the kernel named one, else at the suite's; regressions
+ * first, and no more than are shown. To be printed in a step of a workflow.
+ */
+export function github(view: RunView): string {
+  const found = notables(view)
+  const all = [
+    ...grouped(found.filter(({ concern }) => concern === 'regressed')).map(ofTest),
+    ...view.columns.flatMap(ofBuild),
+    ...grouped(found.filter(({ concern }) => concern !== 'regressed')).map(ofTest),
+  ]
+  const shown = (['error', 'warning'] as const).flatMap(kind =>
+    all.filter(annotation => annotation.kind === kind).slice(0, MOST_OF_A_KIND),
+  )
+  const hidden = all.length - shown.length
+  const rest: Annotation[] =
+    hidden === 0
+      ? []
+      : [
+          {
+            kind: 'notice',
+            title: 'modprove',
+            message: `${hidden} more did not pass: see the summary`,
+          },
+        ]
+  return [...shown, ...rest].map(command).join('')
+}
+
+/** The same test on several kernels is one annotation, as far as it stands at the same line. */
+function grouped(found: readonly Notable[]): (readonly [Notable, ...Notable[]])[] {
+  const groups = new Map<string, [Notable, ...Notable[]]>()
+  for (const notable of found) {
+    const { concern, job, result } = notable
+    const place = placeOf(result.flaky ?? result)
+    const at = place === undefined ? '' : placeText(place)
+    const key = [concern, job.ref.suite, at, result.test].join('\0')
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [notable])
+    else group.push(notable)
+  }
+  return [...groups.values()]
+}
+
+const MOST_COLUMNS = 4
+
+function ofTest(group: readonly [Notable, ...Notable[]]): Annotation {
+  const [{ concern, job, result, change }] = group
+  const known = result.flaky ?? result
+  const place = placeOf(known)
+  const since = change === undefined ? [] : [sinceText(change), flakyText(change)]
+  const trace = tellingFinding(known)?.trace ?? []
+  const lines = [result.test, headline(known), ...since, ...trace.slice(0, 8)]
+  const columns = group.map(({ job: { ref } }) => `${ref.release} ${ref.flavour}`)
+  const more = columns.length > MOST_COLUMNS ? ` and ${columns.length - MOST_COLUMNS} more` : ''
+  return {
+    kind: KINDS[concern],
+    title: `${job.ref.suite}: ${concern} on ${columns.slice(0, MOST_COLUMNS).join(', ')}${more}`,
+    message: messageOf(lines),
+    ...(place === undefined ? {} : { place }),
+  }
+}
+
+function ofBuild({ release, flavour, failed }: ColumnView): Annotation[] {
+  if (failed === undefined) return []
+  const { status, problem } = failed
+  // A compiler's line: `module/ring.c:12:3: error: …`
+  const [line] = /^[\w./-]+:\d+:.*\berror:.*/m.exec(problem.detail ?? '') ?? []
+  const place = placeIn(line)
+  return [
+    {
+      kind: status === 'fail' ? 'error' : 'warning',
+      title: `${release} ${flavour}: not built`,
+      message: messageOf([problem.message, line]),
+      ...(place === undefined ? {} : { place }),
+    },
+  ]
+}
+
+const messageOf = (lines: readonly (string | undefined)[]): string =>
+  clip(
+    lines
+      .filter(line => line !== undefined)
+      .map(line => oneLine(line, LONGEST_MESSAGE_CHARACTERS))
+      .join('\n'),
+    LONGEST_MESSAGE_CHARACTERS,
+  )
+
+/** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
+function command({ kind, title, message, place }: Annotation): string {
+  const properties = {
+    ...(place === undefined ? {} : { file: oneLine(place.file), line: String(place.line) }),
+    title: oneLine(title, LONGEST_TITLE_CHARACTERS),
+  }
+  const told = Object.entries(properties).map(([name, value]) => `${name}=${property(value)}`)
+  return `::${kind} ${told.join(',')}::${data(escapeTerminal(message))}\n`
+}
+
+/** How the runner reads a command's message: @actions/core escapes it alike. */
+const data = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+
+const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

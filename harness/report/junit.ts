@@ -1,0 +1,118 @@
+import type { FailedTry } from '../events.js'
+import type { BuildFailed, ColumnView, JobView, RunView, TestResult } from '../record/view.js'
+import { findingsText, headline, problemsText, type Known } from './evidence.js'
+import { element, openTag, xmlText } from './xml.js'
+
+const LONGEST_TEXT_CHARACTERS = 20_000
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(3)
+
+/**
+ * JUnit XML, as Jenkins, GitLab and others read it: a `testsuite` a job; `failure` where the module failed, `error` where
+ * nothing is known of it (also for what never ran), `flakyFailure` beside a pass as Maven Surefire writes it.
+ * There is no standard; `testdata/junit.xsd` has the rules that it is held to, and where they are from.
+ */
+export function* junit(view: RunView): Generator<string> {
+  const { pass, fail, skip, error, miss } = view.counts
+  const time = seconds(view.end?.durationMs ?? 0)
+  const attributes = {
+    name: 'modprove',
+    tests: pass + fail + skip + error + miss,
+    failures: fail,
+    errors: error + miss,
+    time,
+  }
+  yield `<?xml version="1.0" encoding="UTF-8"?>\n${openTag('testsuites', attributes)}\n`
+  for (const column of view.columns) {
+    if (column.failed !== undefined) yield unbuiltSuite(view, column, column.failed)
+    else for (const job of column.jobs) yield* jobSuite(view, column, job)
+  }
+  yield '</testsuites>\n'
+}
+
+function* jobSuite(view: RunView, column: ColumnView, job: JobView): Generator<string> {
+  const { pass, fail, skip, error, miss } = job.counts
+  const attributes = {
+    name: job.ref.id,
+    tests: pass + fail + skip + error + miss,
+    failures: fail,
+    errors: error + miss,
+    skipped: skip,
+    time: seconds(job.durationMs),
+    timestamp: job.at,
+  }
+  yield `${openTag('testsuite', attributes)}\n${properties(view, column, job)}\n`
+  for (const result of job.results) yield `${testcase(job, result)}\n`
+  yield '</testsuite>\n'
+}
+
+function unbuiltSuite(view: RunView, column: ColumnView, { status, problem }: BuildFailed): string {
+  const { release, flavour } = column
+  const known = { problems: [problem], findings: [], status }
+  const tests = { tests: 1, failures: status === 'fail' ? 1 : 0, errors: status === 'fail' ? 0 : 1 }
+  const time = seconds(0)
+  const name = `${release}-${flavour}/build`
+  const own = element(
+    'testcase',
+    { name: 'kernel and module are built', classname: `${release}-${flavour}.build`, time },
+    notPassed(status, known),
+  )
+  return `${element('testsuite', { name, ...tests, skipped: 0, time }, `\n${properties(view, column)}\n${own}\n`)}\n`
+}
+
+function properties({ start }: RunView, column: ColumnView, job?: JobView): string {
+  const { kernel, series, release, flavour, built } = column
+  const all = {
+    run: start.run,
+    commit: start.commit ?? undefined,
+    kernel,
+    series,
+    release,
+    flavour,
+    suite: job?.ref.suite,
+    title: job?.title,
+    mutant: job?.ref.mutant,
+    source: built?.source,
+    compiler: built?.compiler,
+    qemu: start.host.qemu,
+    accelerator: start.host.accelerator,
+  }
+  const each = Object.entries(all).map(([name, value]) =>
+    value === undefined ? '' : element('property', { name, value }),
+  )
+  return element('properties', {}, each.join(''))
+}
+
+function testcase({ ref }: JobView, result: TestResult): string {
+  const { test, status, durationMs, reason, flaky } = result
+  const { release, flavour, suite } = ref
+  const classname = `${release}-${flavour}.${suite}`
+  const parts = [
+    ...(status === 'skip' ? [element('skipped', { message: reason ?? '' })] : []),
+    ...(status === 'pass' || status === 'skip' ? [] : [notPassed(status, result)]),
+    ...(flaky === undefined ? [] : [flakyTry(flaky)]),
+    ...(result.findings.length === 0 ? [] : [output(result)]),
+  ]
+  const attributes = { name: test, classname, time: seconds(durationMs) }
+  return element('testcase', attributes, parts.join(''))
+}
+
+const notPassed = (status: 'fail' | 'error' | 'miss', known: Known): string =>
+  element(
+    status === 'fail' ? 'failure' : 'error',
+    { type: typeOf(status, known), message: headline(known) },
+    xmlText(problemsText(known, LONGEST_TEXT_CHARACTERS)),
+  )
+
+const typeOf = (status: string, { cause, findings }: Known): string =>
+  findings.find(({ allowed }) => allowed === undefined)?.kind ?? cause ?? status
+
+const flakyTry = (known: FailedTry): string =>
+  element(
+    known.status === 'fail' ? 'flakyFailure' : 'flakyError',
+    { type: typeOf(known.status, known), message: headline(known) },
+    element('stackTrace', {}, xmlText(problemsText(known, LONGEST_TEXT_CHARACTERS))),
+  )
+
+const output = (known: Known): string =>
+  element('system-out', {}, xmlText(findingsText(known, LONGEST_TEXT_CHARACTERS)))

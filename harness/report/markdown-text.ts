@@ -1,0 +1,35 @@
+import { clip, escapeTerminal, oneLine } from '../text.js'
+
+const longestRun = (text: string): number =>
+  Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+
+/**
+ * Hostile text within a line of Markdown: always as code, whose content nothing in it can end, and of which GitHub makes neither
+ * links nor mentions (CommonMark 6.1: a code span ends at a run of backticks as long as the first).
+ */
+export function code(text: string, limitCharacters = 300): string {
+  const line = oneLine(text, limitCharacters)
+  if (line === '') return '`(empty)`'
+  const fence = '`'.repeat(longestRun(line) + 1)
+  const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : ''
+  return `${fence}${pad}${line}${pad}${fence}`
+}
+
+/** The same in a table, whose cells a `|` ends even in code; a backslash before it is read differently by different parsers. */
+export const cell = (text: string, limitCharacters?: number): string =>
+  code(text.replaceAll('|', String.raw`\x7c`), limitCharacters)
+
+/** Hostile text as a block of code; between blank lines. */
+export function codeBlock(text: string, limitCharacters: number): string {
+  const content = escapeTerminal(clip(text, limitCharacters))
+  const fence = '`'.repeat(Math.max(3, longestRun(content) + 1))
+  return `${fence}text\n${content}\n${fence}\n`
+}
+
+/** Hostile text in a line of HTML. */
+export const html = (text: string, limitCharacters = 300): string =>
+  oneLine(text, limitCharacters)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')

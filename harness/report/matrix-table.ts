@@ -1,0 +1,81 @@
+import pc from '../colours.js'
+import { oneLine } from '../text.js'
+import type { Cell, CellKind, Matrix } from './matrix.js'
+
+const LOOKS: Readonly<
+  Record<CellKind, readonly [glyph: string, colour: (text: string) => string]>
+> = {
+  pass: ['✓', pc.green],
+  fail: ['✗', pc.red],
+  lost: ['‼', pc.yellow],
+  flaky: ['~', pc.yellow],
+  skip: ['○', pc.dim],
+  absent: [' ', pc.dim],
+  unbuilt: ['⌀', pc.red],
+}
+
+const LEGEND =
+  '✓ passed, ✗ failed, ‼ lost, ~ passed when tried again, ○ skipped, ⌀ not built; with their tests'
+const GAP = '  '
+const LONGEST_NAME = 32
+
+const cellText = ({ kind, count }: Cell): string =>
+  count === 0 ? LOOKS[kind][0] : `${LOOKS[kind][0]} ${count}`
+
+/**
+ * Suites as rows, kernels as columns; columns that do not fit beside each other come in further tables below.
+ *
+ * @param widthCharacters of the terminal
+ */
+export function matrixTable({ columns, rows }: Matrix, widthCharacters: number): string {
+  const heads = columns.map(({ release, flavour }) => [oneLine(release, 24), oneLine(flavour, 24)])
+  const widths = heads.map((head, index) =>
+    Math.max(...head.map(word => word.length), ...rows.map(row => cellAt(row.cells, index).length)),
+  )
+  const names = rows.map(({ suite }) => oneLine(suite, LONGEST_NAME))
+  const nameWidth = Math.max(0, ...names.map(name => name.length))
+  const tables = blocks(widths, widthCharacters - nameWidth).map(indexes => {
+    const line = (name: string, cells: readonly string[]): string =>
+      `${name.padEnd(nameWidth)}${GAP}${cells.join(GAP)}`.trimEnd()
+    const headLine = (part: number): string =>
+      pc.dim(
+        line(
+          '',
+          indexes.map(index => (heads[index]?.[part] ?? '').padEnd(widths[index] ?? 0)),
+        ),
+      )
+    const rowLine = (row: Matrix['rows'][number], number: number): string =>
+      line(
+        names[number] ?? '',
+        indexes.map(index => coloured(row.cells[index], widths[index] ?? 0)),
+      )
+    return `${[headLine(0), headLine(1), ...rows.map(rowLine)].join('\n')}\n`
+  })
+  return `${tables.join('\n')}${pc.dim(LEGEND)}\n`
+}
+
+const cellAt = (cells: readonly Cell[], index: number): string => {
+  const cell = cells[index]
+  return cell === undefined ? '' : cellText(cell)
+}
+
+const coloured = (cell: Cell | undefined, width: number): string =>
+  cell === undefined ? '' : LOOKS[cell.kind][1](cellText(cell).padEnd(width))
+
+/** Indexes of columns that fit beside each other, block by block; at least one in each. */
+function blocks(widths: readonly number[], room: number): number[][] {
+  const all: number[][] = []
+  let used = 0
+  for (const [index, width] of widths.entries()) {
+    const needed = width + GAP.length
+    const last = all.at(-1)
+    if (last === undefined || used + needed > room) {
+      all.push([index])
+      used = needed
+    } else {
+      last.push(index)
+      used += needed
+    }
+  }
+  return all
+}

@@ -1,0 +1,36 @@
+import type { FailedTry, FindingReport, Problem, RunEvent } from '../events.js'
+import { clip } from '../text.js'
+
+const LONGEST_TEXT_CHARACTERS = 500
+
+/** A run's events without their long texts: what is kept of them until its end, for a summary. */
+export class Outline {
+  readonly events: RunEvent[] = []
+
+  take(event: RunEvent): void {
+    // What is under way is of no use at the end.
+    if (event.type === 'test-start' || event.type === 'note' || event.type === 'coverage') return
+    if (event.type !== 'test-end') this.events.push(event)
+    else {
+      const { flaky } = event
+      this.events.push({
+        ...event,
+        ...shortened(event),
+        ...(flaky === undefined ? {} : { flaky: { ...flaky, ...shortened(flaky) } }),
+      })
+    }
+  }
+}
+
+const shortened = ({ problems, findings }: Pick<FailedTry, 'problems' | 'findings'>) => ({
+  problems: problems.slice(0, 1).map(({ message, at }): Problem => ({
+    message: clip(message, LONGEST_TEXT_CHARACTERS),
+    ...(at === undefined ? {} : { at }),
+  })),
+  findings: findings.map((finding): FindingReport => ({
+    ...finding,
+    title: clip(finding.title, LONGEST_TEXT_CHARACTERS),
+    trace: [],
+    text: '',
+  })),
+})

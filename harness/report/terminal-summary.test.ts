@@ -1,0 +1,88 @@
+import t from 'tap'
+import type { RunEvent } from '../events.js'
+import { madeUpRun, type MadeUpEnd } from '../record/made-up-run.fixture.js'
+import { viewOf } from '../record/view.js'
+
+process.env['NO_COLOR'] = '1'
+const { matrixSummary, newsOf } = await import('./terminal-summary.js')
+
+const ends: Readonly<Record<string, MadeUpEnd>> = { a: 'pass', b: 'pass' }
+const columns = Object.fromEntries(
+  Array.from(
+    { length: 20 },
+    (_, n) => [`6.${n} plain`, { ring: ends, mmap: { c: 'fail' } }] as const,
+  ),
+)
+
+t.test('suites are rows, kernels are columns, and a cell tells the worst of it', async t => {
+  const text = matrixSummary(
+    viewOf(
+      madeUpRun({
+        '5.10 plain': { ring: ends, mmap: { c: 'fail', d: 'error' } },
+        '6.1 plain': { ring: { a: 'miss', b: 'pass' }, mmap: { c: 'flaky', d: 'pass' } },
+        '6.1 debug': { ring: { a: 'skip' } },
+      }),
+    ),
+    120,
+  )
+  t.match(text.split('\n').slice(0, 4), [
+    /^ +5\.10\.9 +6\.1\.9 +6\.1\.9$/,
+    /^ +plain +plain +debug$/,
+    /^ring +✓ 2 +‼ 1 +○ 1$/,
+    /^mmap +✗ 1 +~ 1$/,
+  ])
+})
+
+t.test('a matrix that is wider than the terminal goes on below, and no line wraps', async t => {
+  const table = matrixSummary(viewOf(madeUpRun(columns)), 60).split('\nfailed\n')[0] ?? ''
+  const rows = table.split('\n').filter(line => line.startsWith('ring'))
+  t.ok(rows.length > 1)
+  t.equal(table.match(/✓ 2/g)?.length, 20, 'every column is told once')
+  const own = table.split('\n').slice(0, -2)
+  t.ok(
+    own.every(line => line.length <= 60),
+    'but for the legend',
+  )
+})
+
+t.test('what regressed comes first, with what changed since; lost and flaky are apart', async t => {
+  const events = madeUpRun({
+    '6.1 plain': { ring: { lost: 'error', flaky: 'flaky', old: 'fail', fresh: 'fail' } },
+  })
+  const name = { kernel: '6.1', flavour: 'plain', suite: 'ring' }
+  const comparison: RunEvent = {
+    type: 'comparison',
+    against: 'last',
+    changes: [
+      {
+        ...{ ...name, test: 'fresh', change: 'regressed', now: 'fail', before: 'pass' },
+        lastGood: { run: 'R1', at: '' },
+        changed: [{ what: 'kernel', from: '6.1.8', to: '6.1.9' }],
+      },
+      { ...name, test: 'flaky', change: 'flaky', flaky: { times: 2, runs: 5 } },
+      { ...name, test: 'gone', change: 'gone', before: 'pass' },
+    ],
+    unchanged: 2,
+    fresh: 1,
+    past: [],
+  }
+  const text = newsOf(viewOf([...events, comparison]))
+  const order = ['regressed', 'fresh', 'failed', 'old', 'flaky:', 'lost:', 'gone'].map(word =>
+    text.indexOf(word),
+  )
+  t.same(
+    order,
+    order.toSorted((a, b) => a - b),
+    text,
+  )
+  t.match(text, 'passed in R1; since then: kernel 6.1.8 → 6.1.9')
+  t.match(text, 'flaky in 2 of its last 5 runs')
+  t.match(text, 'compared with the last runs: 1 regressed, 1 flaky, 1 gone, 2 as before, 1 suite')
+})
+
+t.test('a kernel that loses everything does not fill the screen', async t => {
+  const many = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`t${n}`, 'miss'] as const))
+  const text = newsOf(viewOf(madeUpRun({ '6.1 plain': { ring: many } })))
+  t.ok(text.split('\n').length < 100)
+  t.match(text, '… and 460 more')
+})

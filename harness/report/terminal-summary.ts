@@ -1,0 +1,110 @@
+import pc from '../colours.js'
+import type { Comparison, RunView } from '../record/view.js'
+import { oneLine } from '../text.js'
+import { headline, placeOf, placeText } from './evidence.js'
+import { matrixOf } from './matrix.js'
+import { matrixTable } from './matrix-table.js'
+import { closingLine, duration, flakyLine, lostLine } from './summary.js'
+import { concerns, flakyText, notables, sinceText, type Concern, type Notable } from './notable.js'
+
+const LONGEST_LINE_CHARACTERS = 400
+/** Of one kind; the rest is in the record, and a kernel that does not boot loses everything alike. */
+const MOST_LINES = 40
+
+const LOOKS: Readonly<Record<Concern, readonly [title: string, mark: string]>> = {
+  regressed: ['regressed', pc.red('✗')],
+  failed: ['failed', pc.red('✗')],
+  flaky: ['flaky: failed, and passed when tried again', pc.yellow('~')],
+  lost: ['lost: nothing is known of the module here', pc.yellow('‼')],
+}
+
+/** What a log or a file bears, where there is no terminal. */
+const USUAL_WIDTH_CHARACTERS = 120
+
+export const widthOf = (stream: { readonly columns?: number }): number =>
+  stream.columns ?? USUAL_WIDTH_CHARACTERS
+
+/** For people: how a whole matrix went, in a table; then what needs a look, the worst first. */
+export const matrixSummary = (view: RunView, widthCharacters: number): string =>
+  `${matrixTable(matrixOf(view), widthCharacters)}${newsOf(view)}`
+
+/** What needs a look, and what is otherwise than before. */
+export function newsOf(view: RunView): string {
+  const found = notables(view)
+  const lists = concerns.map(concern => list(concern, found))
+  return [...unbuilt(view), ...lists, ...view.comparisons.map(compared)].join('')
+}
+
+function* unbuilt({ columns }: RunView): Generator<string> {
+  const lost = columns.filter(({ failed }) => failed !== undefined)
+  if (lost.length > 0) yield pc.bold('\nnot built\n')
+  for (const { release, flavour, failed } of lost) {
+    const why = oneLine(failed?.problem.message ?? '', LONGEST_LINE_CHARACTERS)
+    yield `  ${LOOKS[failed?.status === 'fail' ? 'failed' : 'lost'][1]} ${release} ${flavour}: ${why}\n`
+  }
+}
+
+function list(concern: Concern, all: readonly Notable[]): string {
+  const [title, mark] = LOOKS[concern]
+  const own = all.filter(notable => notable.concern === concern)
+  if (own.length === 0) return ''
+  const lines = own.slice(0, MOST_LINES).map(notable => entry(mark, notable))
+  return `\n${pc.bold(title)}\n${lines.join('')}${more(own.length)}`
+}
+
+const more = (length: number): string =>
+  length > MOST_LINES ? pc.dim(`  … and ${length - MOST_LINES} more\n`) : ''
+
+function entry(mark: string, { job, result, change }: Notable): string {
+  const { release, flavour, suite } = job.ref
+  const known = result.flaky ?? result
+  const place = placeOf(known)
+  const tail = place === undefined ? '' : pc.dim(`  ${oneLine(placeText(place))}`)
+  const notes = [
+    headline(known),
+    ...(change === undefined ? [] : [sinceText(change), flakyText(change)]),
+  ].filter(note => note !== undefined)
+  const lines = notes.map(note => `      ${oneLine(note, LONGEST_LINE_CHARACTERS)}\n`)
+  const name = oneLine(result.test, LONGEST_LINE_CHARACTERS)
+  return `  ${mark} ${pc.dim(`${release} ${flavour}`)} ${suite}: ${name}${tail}\n${lines.join('')}`
+}
+
+/** Of a comparison, what is no concern: that is listed above. */
+function compared({ against, run, changes, unchanged, fresh }: Comparison): string {
+  const of = (which: string) => changes.filter(({ change }) => change === which)
+  const told = (['fixed', 'new', 'gone'] as const).flatMap(which => {
+    const own = of(which)
+    const lines = own
+      .slice(0, MOST_LINES)
+      .map(
+        ({ kernel, flavour, suite, test }) =>
+          `  ${pc.dim(`${kernel} ${flavour}`)} ${suite}: ${oneLine(test, LONGEST_LINE_CHARACTERS)}\n`,
+      )
+    return own.length === 0 ? [] : [`\n${pc.bold(which)}\n`, ...lines, more(own.length)]
+  })
+  const counts = (
+    ['regressed', 'still-failing', 'flaky', 'lost', 'fixed', 'new', 'gone'] as const
+  ).flatMap(which => (of(which).length === 0 ? [] : [`${of(which).length} ${which}`]))
+  const rest = [
+    ...counts,
+    `${unchanged} as before`,
+    ...(fresh === 0
+      ? []
+      : [`${fresh} ${fresh === 1 ? 'suite' : 'suites'} with nothing to compare with`]),
+  ]
+  const other = against === 'last' ? 'the last runs' : `the baseline ${run ?? ''}`.trimEnd()
+  return `${told.join('')}\ncompared with ${other}: ${rest.join(', ')}\n`
+}
+
+/** A run as its record tells it, for a terminal. */
+export function* terminalSummary(view: RunView, folder: string, widthCharacters: number) {
+  const { start, end, counts } = view
+  yield `${matrixSummary(view, widthCharacters)}\n`
+  const lasted = end === undefined ? 'cut off' : duration(end.durationMs)
+  yield `run ${start.run} of ${start.at} ${pc.dim(`(${lasted})`)}\nrecord: ${folder}\n`
+  if (end === undefined || end.interrupted)
+    yield pc.yellow('interrupted: this is what was known until then\n')
+  for (const line of [flakyLine(counts), lostLine(counts)])
+    if (line !== undefined) yield `${line}\n`
+  yield `${closingLine(counts)}\n`
+}
