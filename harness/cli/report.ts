@@ -1,4 +1,3 @@
-import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { EXIT, usageError } from '../errors.js'
@@ -65,7 +64,7 @@ export const reportCommand: CommandSpec<ReportOptions> = {
 
 /** @throws ModproveError those of reading, and `NOT_A_RUN` for mutants */
 async function sourceOf(name: string): Promise<ReportSource> {
-  const folder = await realpath(await findRecord(name))
+  const folder = await findRecord(name)
   const told = viewOf(await readEvents(folder))
   // A record may have been moved since.
   const view = { ...told, start: { ...told.start, folder } }
