@@ -38,6 +38,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {
   shell: async () => (await import('./shell.js')).shellCommand,
   doctor: async () => (await import('./doctor.js')).doctorCommand,
   kernels: async () => (await import('./kernels.js')).kernelsCommand,
+  compare: async () => (await import('./compare.js')).compareCommand,
   history: async () => (await import('./history.js')).historyCommand,
   report: async () => (await import('./report.js')).reportCommand,
   merge: async () => (await import('./merge.js')).mergeCommand,

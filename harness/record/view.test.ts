@@ -65,21 +65,3 @@ t.test('the jobs of a column that could not be built have no results of their ow
   t.match(view.counts, { fail: 1, miss: 0 })
   t.equal(view.columns[0]?.failed?.problem.message, 'it does not compile')
 })
-
-t.test('a run that is compared again is compared once', async t => {
-  const comparison = (run: string | undefined, unchanged: number): RunEvent => ({
-    type: 'comparison',
-    against: run === undefined ? 'last' : 'baseline',
-    ...(run === undefined ? {} : { run }),
-    changes: [],
-    unchanged,
-    fresh: 0,
-    past: [],
-  })
-  const told = [comparison(undefined, 1), comparison('a', 2), comparison(undefined, 3)]
-  const { comparisons } = viewOf([...madeUpRun({}), ...told, comparison('b', 4)])
-  t.strictSame(
-    comparisons.map(({ unchanged }) => unchanged),
-    [2, 3, 4],
-  )
-})

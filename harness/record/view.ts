@@ -101,7 +101,7 @@ export function viewOf(events: Iterable<RunEvent>): RunView {
     } else if (event.type === 'column') built.set(nameOf(event), event)
     else if (event.type === 'build-failed') failed.set(nameOf(event), event)
     else if (event.type === 'coverage') coverage = event
-    else if (event.type === 'comparison') comparisons = withNewer(comparisons, event)
+    else if (event.type === 'comparison') comparisons.push(event)
     else if (event.type === 'run-end') end = event
     else if (job !== undefined) takeOf(job, event)
   }
@@ -125,13 +125,6 @@ export function viewOf(events: Iterable<RunEvent>): RunView {
     ...(end === undefined ? {} : { end }),
     ...(coverage === undefined ? {} : { coverage }),
   }
-}
-
-/** What a run was compared with again says it anew. */
-function withNewer(comparisons: readonly Comparison[], newer: Comparison): Comparison[] {
-  const isOther = ({ against, run }: Comparison): boolean =>
-    against !== newer.against || run !== newer.run
-  return [...comparisons.filter(isOther), newer]
 }
 
 function takeOf(job: OpenJob, event: RunEvent): void {
