@@ -1,4 +1,4 @@
-.PHONY: run test bench setup
+.PHONY: run test bench nightly setup
 
 run: setup
 	@node harness/cli/modprove.js run
@@ -11,6 +11,9 @@ test: setup
 
 bench: setup
 	@node harness/cli/modprove.js bench
+
+nightly: setup
+	@node harness/cli/modprove.js nightly
 
 setup:
 	@command -v node >/dev/null || { echo 'modprove needs Node 20.12 or newer: https://nodejs.org' >&2; exit 3; }

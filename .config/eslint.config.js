@@ -38,6 +38,8 @@ const layers = {
   bench: ['cli', 'mutants', 'report', 'watch'],
   watch: ['cli', 'mutants', 'report', 'bench'],
   mutants: ['cli', 'report', 'bench', 'watch', 'guest'],
+  nightly: ['cli', 'mutants', 'report', 'bench', 'watch', 'vm', 'guest', 'verdict'],
+  history: ['cli', 'mutants', 'run', 'report', 'build', 'vm', 'guest', 'verdict'],
 }
 
 export default tseslint.config(

@@ -39,6 +39,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {
   doctor: async () => (await import('./doctor.js')).doctorCommand,
   kernels: async () => (await import('./kernels.js')).kernelsCommand,
   compare: async () => (await import('./compare.js')).compareCommand,
+  nightly: async () => (await import('./nightly.js')).nightlyCommand,
   history: async () => (await import('./history.js')).historyCommand,
   report: async () => (await import('./report.js')).reportCommand,
   merge: async () => (await import('./merge.js')).mergeCommand,

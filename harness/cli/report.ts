@@ -1,19 +1,9 @@
 import { resolve } from 'node:path'
-import { stripVTControlCharacters } from 'node:util'
 import { EXIT, usageError } from '../errors.js'
-import type { RunEvent } from '../events.js'
-import { writeWhole } from '../paths.js'
 import { during } from '../progress.js'
-import { findRecord, readEvents } from '../record/read.js'
-import { settle } from '../record/settle.js'
-import { viewOf } from '../record/view.js'
-import {
-  formatNames,
-  formats,
-  type Chunks,
-  type FormatName,
-  type ReportSource,
-} from '../report/formats.js'
+import { findRecord } from '../record/read.js'
+import { formatNames, formats, type Chunks, type FormatName } from '../report/formats.js'
+import { reportSource, writeReport } from '../report/write-reports.js'
 import type { CommandSpec } from './command.js'
 
 interface ReportOptions {
@@ -51,38 +41,14 @@ export const reportCommand: CommandSpec<ReportOptions> = {
         remedy: 'modprove merge makes one record of several',
       })
     }
-    const source = await during(terminal, 'reading the record', undefined, () => sourceOf(name))
-    const chunks: Chunks = formats[options.format](source)
-    if (options.output === undefined) await print(chunks)
-    else {
-      // Standard output may be a terminal, for which it is coloured.
-      await writeWhole(resolve(options.output), plain(chunks))
-    }
+    const folder = await findRecord(name)
+    const source = await during(terminal, 'reading the record', undefined, () =>
+      reportSource(folder),
+    )
+    if (options.output === undefined) await print(formats[options.format](source))
+    else await writeReport(source, options.format, resolve(options.output))
     return EXIT.passed
   },
-}
-
-/** @throws ModproveError those of reading, and `NOT_A_RUN` for mutants */
-async function sourceOf(name: string): Promise<ReportSource> {
-  const folder = await findRecord(name)
-  const told = viewOf(await readEvents(folder))
-  // A record may have been moved since.
-  const view = { ...told, start: { ...told.start, folder } }
-  if (view.start.request === undefined) {
-    throw usageError('NOT_A_RUN', `${folder} is the record of a run of mutants`, {
-      remedy: `What became of each stands in ${folder}/mutants.json`,
-    })
-  }
-  return { folder, view, events: () => eventsOf(folder) }
-}
-
-async function* eventsOf(folder: string): AsyncGenerator<RunEvent> {
-  for await (const { event } of (await settle(folder)).events())
-    yield event.type === 'run-start' ? { ...event, folder } : event
-}
-
-async function* plain(chunks: Chunks): AsyncGenerator<string> {
-  for await (const chunk of chunks) yield stripVTControlCharacters(chunk)
 }
 
 /** At the pace of whoever reads; one who stops reading has what he wanted. */

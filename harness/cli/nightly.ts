@@ -1,0 +1,130 @@
+import { InvalidArgumentError } from 'commander'
+import type { RunEvent } from '../events.js'
+import { alone, night } from '../nightly/night.js'
+import { pruneRecords } from '../nightly/prune-records.js'
+import { refreshIndexes } from '../nightly/refresh-indexes.js'
+import { requireSpace } from '../nightly/disk-space.js'
+import { cacheFolder } from '../paths.js'
+import { findRecord } from '../record/read.js'
+import { recordsFolder } from '../record/record.js'
+import { during } from '../progress.js'
+import { PrettyReporter } from '../report/pretty.js'
+import { writeReports } from '../report/write-reports.js'
+import { run } from '../run/run.js'
+import type { CommandSpec } from './command.js'
+import {
+  acceleratorOption,
+  baselineOption,
+  flavourOption,
+  jobsOption,
+  kernelOption,
+  retriesOption,
+} from './selection.js'
+
+interface NightlyOptions {
+  kernel?: readonly string[]
+  flavour?: readonly string[]
+  accel: 'auto' | 'kvm' | 'tcg'
+  jobs?: number
+  retries?: number
+  baseline?: string
+  nights: number
+}
+
+const NIGHTS = 30
+/** One kernel's unpacked source and objects; what is kept of fifteen builds; images and templates. */
+const CACHE_GIB = 6
+/** Twenty-five columns' logs and consoles, and the reports of them. */
+const RECORD_GIB = 1
+
+export const nightlyCommand: CommandSpec<NightlyOptions> = {
+  name: 'nightly',
+  summary:
+    'Run everything on every kernel: refresh the indexes, run, try again what failed, compare, report.',
+  examples: [
+    ['modprove nightly', 'all series in all flavours'],
+    ['modprove nightly --kernel 6.1,6.12 --flavour plain,debug', 'four columns'],
+    ['modprove nightly --baseline 20261101T0200 --nights 90', 'compared with that run, too'],
+  ],
+  options: {
+    kernel: { ...kernelOption, description: 'as in run (default: all)' },
+    flavour: { ...flavourOption, description: 'as in run (default: all)' },
+    accel: acceleratorOption,
+    jobs: jobsOption,
+    retries: {
+      ...retriesOption,
+      description: 'how often what failed is tried again, on a fresh machine (default: 1)',
+    },
+    baseline: baselineOption,
+    nights: {
+      flags: '--nights <n>',
+      description: 'how many of the newest nights keep their records',
+      initial: NIGHTS,
+      parse: value => {
+        if (!/^[1-9]\d*$/.test(value)) {
+          throw new InvalidArgumentError('It should be a whole number from 1.')
+        }
+        return Number(value)
+      },
+    },
+  },
+  run: ({ options, terminal, signal }) =>
+    alone(async () => {
+      const work = { signal, progress: terminal }
+      const write = (text: string): void => terminal.print(process.stdout, text)
+      const reporter = new PrettyReporter(write)
+      const baseline =
+        options.baseline === undefined ? undefined : await findRecord(options.baseline)
+      return night({
+        requireSpace: () => requireSpace(wishes),
+        refresh: () => refreshIndexes(work),
+        run: begun =>
+          run(
+            {
+              suites: [],
+              kernels: options.kernel ?? ['all'],
+              flavours: options.flavour ?? ['all'],
+              accelerator: options.accel,
+              bail: false,
+              keep: false,
+              cold: false,
+              coverage: false,
+              retries: options.retries ?? 1,
+              ...(options.jobs === undefined ? {} : { slots: options.jobs }),
+              ...(baseline === undefined ? {} : { baseline }),
+            },
+            {
+              ...work,
+              report: (event: RunEvent) => {
+                if (event.type === 'run-start') begun(event.folder)
+                reporter.take(event)
+              },
+            },
+          ),
+        writeReports: folder =>
+          during(terminal, 'writing the reports', undefined, () => writeReports(folder)),
+        prune: async () => {
+          for (const gone of await pruneRecords(recordsFolder, options.nights, baseline)) {
+            terminal.say(`the record of ${gone} was removed: ${options.nights} nights are kept`)
+          }
+        },
+        say: line => terminal.say(line),
+      })
+    }, signal),
+}
+
+const wishes = [
+  {
+    folder: cacheFolder(),
+    what: 'kernels and their builds',
+    needGib: CACHE_GIB,
+    remedy:
+      'Free some, or name a folder on another disk in MODPROVE_CACHE; modprove clean empties it',
+  },
+  {
+    folder: recordsFolder,
+    what: 'the record',
+    needGib: RECORD_GIB,
+    remedy: 'Free some, or keep fewer records: modprove nightly --nights, modprove clean --records',
+  },
+]

@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { harnessError, usageError } from '../errors.js'
+import type { RunEvent } from '../events.js'
+import { writeWhole } from '../paths.js'
+import { readEvents } from '../record/read.js'
+import { settle } from '../record/settle.js'
+import { viewOf } from '../record/view.js'
+import { formats, type Chunks, type FormatName, type ReportSource } from './formats.js'
+
+/** What is written beside the record of a night. */
+const REPORTS = {
+  'summary.md': 'markdown',
+  'junit.xml': 'junit',
+  'report.json': 'json',
+  'kcidb.json': 'kcidb',
+} as const satisfies Readonly<Record<string, FormatName>>
+
+/**
+ * What reports are made of.
+ *
+ * @param folder of the record, as `findRecord` gives it
+ * @throws ModproveError those of reading, and `NOT_A_RUN` for mutants
+ */
+export async function reportSource(folder: string): Promise<ReportSource> {
+  const told = viewOf(await readEvents(folder))
+  // A record may have been moved since.
+  const view = { ...told, start: { ...told.start, folder } }
+  if (view.start.request === undefined) {
+    throw usageError('NOT_A_RUN', `${folder} is the record of a run of mutants`, {
+      remedy: `What became of each stands in ${folder}/mutants.json`,
+    })
+  }
+  return { folder, view, events: () => eventsOf(folder) }
+}
+
+/** Writes one report, whole or not at all, and without the colours that it may have on a terminal. */
+export const writeReport = (
+  source: ReportSource,
+  format: FormatName,
+  file: string,
+): Promise<void> => writeWhole(file, plain(formats[format](source)))
+
+/**
+ * Writes the reports of a record into its folder: `summary.md`, `junit.xml`, `report.json`, `kcidb.json`.
+ *
+ * @throws ModproveError `REPORTS_FAILED` naming those that could not be written; the others are there
+ */
+export async function writeReports(folder: string): Promise<void> {
+  const source = await reportSource(folder)
+  const failed: string[] = []
+  for (const [name, format] of Object.entries(REPORTS)) {
+    try {
+      await writeReport(source, format, join(folder, name))
+    } catch (error) {
+      failed.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  if (failed.length === 0) return
+  throw harnessError('REPORTS_FAILED', `Could not be written into ${folder}: ${failed.join('; ')}`)
+}
+
+async function* eventsOf(folder: string): AsyncGenerator<RunEvent> {
+  for await (const { event } of (await settle(folder)).events())
+    yield event.type === 'run-start' ? { ...event, folder } : event
+}
+
+async function* plain(chunks: Chunks): AsyncGenerator<string> {
+  for await (const chunk of chunks) yield stripVTControlCharacters(chunk)
+}
