@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { parse } from 'yaml'
+import { checkoutRoot } from '../paths.js'
+import type { CommandSpec, OptionSpec } from './command.js'
+
+/** What of GitHub's workflow syntax our promises are about. */
+interface Step {
+  readonly id?: string
+  readonly uses?: string
+  readonly run?: string
+}
+interface Job {
+  readonly needs?: string | readonly string[]
+  readonly steps: readonly Step[]
+  readonly permissions?: unknown
+  readonly 'timeout-minutes'?: number
+}
+interface Workflow {
+  readonly on: object
+  readonly permissions: unknown
+  readonly concurrency: unknown
+  readonly jobs: Readonly<Record<string, Job>>
+}
+
+const folder = `${checkoutRoot}/.github/workflows`
+const files = readdirSync(folder)
+const read = (file: string) => parse(readFileSync(join(folder, file), 'utf8')) as Workflow
+const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps)
+const stepNamed = (file: string, id: string) => {
+  const run = stepsOf(read(file)).find(step => step.id === id)?.run
+  if (run === undefined) throw new Error(`${file} has no step "${id}"`)
+  return run
+}
+
+/** Runs a step as GitHub does: https://docs.github.com/actions/reference/workflow-syntax, "shell: bash". */
+async function runStep(script: string, cwd: string, env: Readonly<Record<string, string>>) {
+  const args = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script]
+  const options = { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } }
+  return promisify(execFile)('bash', args, options).then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    ({ code, stdout }: { code: number; stdout: string }) => ({ code, stdout }),
+  )
+}
+
+t.strictSame(files.sort(), ['check.yml', 'nightly.yml'])
+
+for (const file of files) {
+  t.test(`${file} asks for no rights but to read, and for no secret`, async t => {
+    const workflow = read(file)
+    t.strictSame(workflow.permissions, { contents: 'read' })
+    t.ok(workflow.concurrency)
+    for (const [name, job] of Object.entries(workflow.jobs)) {
+      t.type(job['timeout-minutes'], 'number', `${name} has a deadline`)
+      t.equal(job.permissions, undefined)
+    }
+    t.notMatch(readFileSync(join(folder, file), 'utf8'), /secrets\.|GITHUB_TOKEN/)
+  })
+
+  t.test(`${file} pins every action to a commit`, async t => {
+    for (const { uses } of stepsOf(read(file))) {
+      if (uses !== undefined) t.match(uses, /^actions\/[\w/-]+@[0-9a-f]{40}$/)
+    }
+  })
+
+  t.test(`${file} puts no expression into a script: what it stands for could be one`, async t => {
+    for (const { run } of stepsOf(read(file))) t.notMatch(run ?? '', /\$\{\{/)
+  })
+
+  t.test(`${file} calls commands that there are, with options that they have`, async t => {
+    const { stdout: known } = await promisify(execFile)(process.execPath, [
+      `${checkoutRoot}/harness/cli/modprove.js`,
+      '--help',
+    ])
+    const calls = stepsOf(read(file)).flatMap(({ run = '' }) => callsIn(run))
+    t.ok(calls.length > 0)
+    for (const [name = '', ...words] of calls) {
+      t.match(known, new RegExp(`^ {2}${name} `, 'm'))
+      for (const problem of await misused(name, words)) t.fail(`modprove ${name}: ${problem}`)
+    }
+  })
+
+  t.test(`${file} calls scripts and targets that there are`, async t => {
+    const { scripts } = JSON.parse(readFileSync(`${checkoutRoot}/package.json`, 'utf8')) as {
+      scripts: Record<string, string>
+    }
+    const makefile = readFileSync(`${checkoutRoot}/Makefile`, 'utf8')
+    const all = stepsOf(read(file)).map(({ run = '' }) => run)
+    for (const [, name = ''] of all.join('\n').matchAll(/npm run ([\w:-]+)/g)) {
+      t.hasProp(scripts, name)
+    }
+    for (const [, name = ''] of all.join('\n').matchAll(/^make (\w+)/gm)) {
+      t.match(makefile, new RegExp(`^${name}:`, 'm'))
+    }
+  })
+}
+
+/** The words after `modprove.js` in a script, without what the shell takes for itself. */
+const callsIn = (script: string): string[][] =>
+  [...script.matchAll(/harness\/cli\/modprove\.js ([^\n>|&;]*)/g)].map(([, words = '']) =>
+    words.trim().split(/\s+/),
+  )
+
+async function misused(name: string, words: readonly string[]): Promise<string[]> {
+  const module = (await import(`./${name}.js`)) as Record<string, CommandSpec<object>>
+  const options = Object.values(module[`${name}Command`]?.options ?? {}) as OptionSpec<unknown>[]
+  return words.flatMap((word, at) => {
+    if (!word.startsWith('-')) return []
+    const option = options.find(({ flags }) => flags.split(/[ ,]+/).includes(word))
+    if (option === undefined) return [`${word} is no option`]
+    const value = words[at + 1] ?? ''
+    const { choices = [value] } = option
+    return choices.includes(value) ? [] : [`${word} takes no "${value}"`]
+  })
+}
+
+t.test('the matrix is made of the series of images/kernels.json', async t => {
+  const output = join(t.testdir(), 'output')
+  await runStep(stepNamed('nightly.yml', 'series'), checkoutRoot, { GITHUB_OUTPUT: output })
+  const { series } = JSON.parse(readFileSync(`${checkoutRoot}/images/kernels.json`, 'utf8')) as {
+    series: object
+  }
+  t.equal(await readFile(output, 'utf8'), `series=${JSON.stringify(Object.keys(series))}\n`)
+})
+
+t.test('the verdict of a night is that of its merged run, and lost is no success', async t => {
+  const verdict = stepNamed('nightly.yml', 'verdict')
+  const env = { SERIES: '["5.10","6.1"]' }
+  const night = async (name: string, exitCode: number | null, records: readonly string[]) => {
+    const cwd = join(t.testdirName, name)
+    for (const file of [
+      'merged/run.json',
+      ...records.map(series => `shards/record-${series}/events.jsonl`),
+    ]) {
+      await mkdir(dirname(join(cwd, file)), { recursive: true })
+      await writeFile(join(cwd, file), JSON.stringify({ exitCode }))
+    }
+    return runStep(verdict, cwd, env)
+  }
+  t.testdir()
+  t.match(await night('passed', 0, ['5.10', '6.1']), { code: 0, stdout: '' })
+  t.match(await night('failed', 1, ['5.10', '6.1']), { code: 1, stdout: '' })
+  t.match(await night('cut off', null, ['5.10', '6.1']), { code: 3 })
+  t.match(await night('lost', 0, ['6.1']), { code: 3, stdout: /^::error::5\.10: no record/ })
+  t.match(await night('lost and failed', 1, ['6.1']), { code: 1, stdout: /::error::5\.10/ })
+  t.not((await runStep(verdict, t.testdirName, env)).code, 0, 'nothing was merged')
+})
