@@ -11,9 +11,11 @@ import {
   type RunEvent,
 } from '../events.js'
 import { compareWithPast, historyFile, remember } from '../history/index.js'
-import { packageJson } from '../project.js'
+import { checkoutRoot } from '../paths.js'
+import { packageJson, project } from '../project.js'
 import { Record, recordsFolder } from '../record/record.js'
 import { isReplayable, writeReplay } from '../record/replay.js'
+import { keepSources } from '../record/sources.js'
 import { isSettled, sum, viewOf, type RunView } from '../record/view.js'
 import { JobTrack } from './job-track.js'
 import { commit, contentNow } from './provenance.js'
@@ -74,6 +76,7 @@ export class Ledger {
     { folder = recordsFolder, history = historyFile } = {},
   ): Promise<Ledger> {
     const record = Record.create(new Date(), folder)
+    await keepSources(record.folder, checkoutRoot, project.module)
     const ledger = new Ledger({ record, jobs, report, events: [], history })
     ledger.emit({
       type: 'run-start',
