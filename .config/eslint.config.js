@@ -80,7 +80,7 @@ export default tseslint.config(
     },
   },
   ...Object.entries(layers).map(([folder, forbidden]) => ({
-    files: [`harness/${folder}/**/*.ts`],
+    files: [`harness/${folder}/**/*.{ts,tsx}`],
     ignores: ['**/*.test.ts'],
     rules: {
       'no-restricted-imports': [

@@ -1,0 +1,52 @@
+import { memo } from 'preact/compat'
+import type { Column } from './model.js'
+
+interface Props {
+  readonly columns: readonly Column[]
+  readonly wide: boolean
+  readonly chosen: string | undefined
+  readonly onChoose: (column: string | undefined) => void
+}
+
+/** Flavours below their release where there is room; else one upright label a column. */
+export const ColumnHeads = memo(({ columns, wide, chosen, onChoose }: Props) => (
+  <thead>
+    {wide && (
+      <tr>
+        <td class="corner" />
+        {releases(columns).map(({ release, kernel, places }) => (
+          <th key={places[0]} colSpan={places.length} scope="colgroup" class="release">
+            {release} {kernel !== release && <span class="series">{kernel}</span>}
+          </th>
+        ))}
+      </tr>
+    )}
+    <tr>
+      <td class="corner" />
+      {columns.map(({ place, name, label, flavour, failed }) => (
+        <th key={place} scope="col" aria-selected={chosen === name} class="column-head">
+          <button
+            aria-label={`${label}: list its tests alone`}
+            aria-pressed={chosen === name}
+            title={label}
+            onClick={() => onChoose(chosen === name ? undefined : name)}
+          >
+            <span>{wide ? flavour : label}</span>
+            {failed !== undefined && <span class="end-e"> ‼</span>}
+          </button>
+        </th>
+      ))}
+    </tr>
+  </thead>
+))
+
+/** Neighbours of one release share a head. */
+function releases(columns: readonly Column[]) {
+  const heads: { release: string; kernel: string; places: number[] }[] = []
+  for (const { release, kernel, place } of columns) {
+    const last = heads.at(-1)
+    if (last?.release === release && last.kernel === kernel) last.places.push(place)
+    else heads.push({ release, kernel, places: [place] })
+  }
+  return heads
+}

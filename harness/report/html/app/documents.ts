@@ -1,0 +1,18 @@
+import type { Detail, DetailsData } from '../data.js'
+
+/** A JSON document of the page. */
+export const documentOf = <Data>(id: string): Data =>
+  JSON.parse(document.getElementById(id)?.textContent ?? 'null') as Data
+
+let details: DetailsData | undefined
+/** Read when the first test is opened: nothing before needs it, and it may be megabytes. */
+const all = (): DetailsData => (details ??= documentOf<DetailsData>('details'))
+
+const nothing: Detail = { problems: [], findings: [] }
+
+export const detailAt = (place: number | undefined): Detail =>
+  place === undefined ? nothing : (all().details[place] ?? nothing)
+
+/** Lines of a file of the module as the run had it. */
+export const sourceOf = (file: string): string[] | undefined =>
+  Object.hasOwn(all().sources, file) ? all().sources[file]?.split('\n') : undefined

@@ -1,0 +1,48 @@
+import type { End } from '../data.js'
+import { needsAttention, ORDER } from './ends.js'
+import { cellsOf, troubled, type Model, type Row, type Suite } from './model.js'
+import type { Place } from './place.js'
+
+/** The ends that the list shows when nobody has chosen any. */
+export const endsShown = (model: Model, place: Place): readonly End[] => {
+  if (place.ends !== undefined) return place.ends
+  // Who asks for a word, a suite or a change wants all there is of it.
+  const asked = place.words !== '' || place.suite !== undefined || place.change !== undefined
+  return !asked && troubled(model) ? ORDER.filter(needsAttention) : ORDER
+}
+
+export interface Group {
+  readonly suite: Suite
+  readonly rows: readonly Row[]
+}
+
+/** What the list shows, by suite; suites and tests that need attention come first. */
+export function filtered(model: Model, place: Place): Group[] {
+  const words = place.words.toLowerCase().split(/\s+/).filter(Boolean)
+  const ends = new Set(endsShown(model, place))
+  const column = model.columns.find(({ name }) => name === place.column)?.place
+  const matches = (row: Row): boolean => {
+    if (place.change !== undefined) {
+      const changes = column === undefined ? [...row.changes.values()] : [row.changes.get(column)]
+      if (!changes.some(change => change?.change === place.change)) return false
+    }
+    const cells = cellsOf(row, column)
+    // What is gone has no cells, and is listed as a change only.
+    if (cells.length > 0 || place.change === undefined) {
+      if (!cells.some(({ end }) => ends.has(end))) return false
+    }
+    const text = `${row.suite.name} ${row.suite.title} ${row.name}`.toLowerCase()
+    return words.every(word => text.includes(word))
+  }
+  return model.suites
+    .filter(suite => place.suite === undefined || suite.name === place.suite)
+    .map(suite => ({
+      suite,
+      rows: suite.rows.filter(matches).sort((a, b) => rank(a) - rank(b)),
+    }))
+    .filter(({ rows }) => rows.length > 0)
+}
+
+/** What needs no attention stays in the order in which it ran. */
+const rank = ({ worst }: Row): number =>
+  needsAttention(worst) ? ORDER.indexOf(worst) : ORDER.length

@@ -1,0 +1,85 @@
+import { memo } from 'preact/compat'
+import { CHANGES, ENDS, ORDER, plural } from './ends.js'
+import { attention, worstOf, type Column, type Suite, type Tally } from './model.js'
+import type { Navigation } from './navigation.js'
+
+interface Props {
+  readonly suite: Suite
+  readonly row: number
+  readonly columns: readonly Column[]
+  readonly wide: boolean
+  /** The column of this row that Tab reaches. */
+  readonly stop: number | undefined
+  readonly open: number | undefined
+  readonly chosen: boolean
+  readonly go: Navigation['go']
+}
+
+export const HeatRow = memo(({ suite, row, columns, wide, stop, open, chosen, go }: Props) => {
+  const changed = changesOf(suite)
+  return (
+    <tr>
+      <th scope="row" class="suite-head">
+        <button
+          aria-pressed={chosen}
+          aria-label={`${suite.name}: list its tests alone`}
+          title={suite.title}
+          onClick={() => go({ suite: chosen ? undefined : suite.name })}
+        >
+          {suite.name}
+        </button>
+      </th>
+      {columns.map(({ place, label, failed }) => {
+        const tally = suite.tallies.get(place)
+        const end = tally === undefined || tally.total === 0 ? undefined : worstOf(tally)
+        const change = changed.get(place)
+        const unbuilt = failed === undefined ? 'not run' : 'could not be built'
+        const told = tally === undefined || end === undefined ? unbuilt : tell(tally)
+        const name = `${suite.name} on ${label}: ${told}${change === undefined ? '' : `, ${change}`}`
+        return (
+          <td
+            key={place}
+            role="gridcell"
+            data-at={`${row} ${place}`}
+            tabIndex={stop === place ? 0 : -1}
+            class={`cell end-${end ?? 'none'}${change === undefined ? '' : ` cell-${change}`}`}
+            aria-selected={open === place}
+            title={name}
+          >
+            {/* Its title is its name: what is seen is too short to be heard. */}
+            <span aria-hidden="true">
+              {end !== undefined && content(tally, end, wide)}
+              {change !== undefined && <span class="corner-mark">{CHANGES[change].glyph}</span>}
+            </span>
+          </td>
+        )
+      })}
+    </tr>
+  )
+})
+
+/** Narrow cells keep their glyph only where somebody should look. */
+function content(tally: Tally | undefined, end: keyof typeof ENDS, wide: boolean): string {
+  const { glyph } = ENDS[end]
+  if (tally === undefined) return ''
+  if (!wide) return end === 'p' ? '' : glyph
+  const bad = attention(tally)
+  return bad > 0 ? `${glyph} ${bad}/${tally.total}` : `${glyph} ${tally.total - tally.s || ''}`
+}
+
+const tell = (tally: Tally): string =>
+  `${ORDER.filter(end => tally[end] > 0)
+    .map(end => `${tally[end]} ${ENDS[end].word}`)
+    .join(', ')} of ${plural(tally.total, 'test')}`
+
+/** What a suite's cells are marked with: a regression, else something fixed. */
+function changesOf(suite: Suite): Map<number, 'regressed' | 'fixed'> {
+  const marks = new Map<number, 'regressed' | 'fixed'>()
+  for (const { changes } of suite.rows) {
+    for (const [place, { change }] of changes) {
+      if (change === 'regressed') marks.set(place, change)
+      if (change === 'fixed' && !marks.has(place)) marks.set(place, change)
+    }
+  }
+  return marks
+}

@@ -1,0 +1,54 @@
+import { ENDS, ORDER, duration } from './ends.js'
+import { Badge, Mark } from './mark.js'
+import type { Column, Suite } from './model.js'
+import { usePage } from './navigation.js'
+
+/** All tests of a suite on one kernel, in the order in which they ended. */
+export function JobPanel({ suite, column }: { readonly suite: Suite; readonly column: Column }) {
+  const { go } = usePage()
+  const { failed, place } = column
+  const tally = suite.tallies.get(place)
+  const rows = suite.rows.filter(({ cells, changes }) => cells.has(place) || changes.has(place))
+  return (
+    <>
+      <h2>{suite.title}</h2>
+      {failed !== undefined && (
+        <p class="notice">
+          {column.label} could not be built, so nothing of it ran: {failed.problem.message}
+        </p>
+      )}
+      {tally !== undefined && (
+        <p class="quiet">
+          {ORDER.filter(end => tally[end] > 0)
+            .map(end => `${tally[end]} ${ENDS[end].word}`)
+            .join(', ')}
+          {tally.total > 0 && `, ${duration(tally.ms)}`}
+        </p>
+      )}
+      {suite.notes.get(place)?.map(note => (
+        <p key={note} class="notice">
+          {note}
+        </p>
+      ))}
+      <ul class="job-tests">
+        {rows.map(({ name, cells, changes }) => {
+          const cell = cells.get(place)
+          const change = changes.get(place)
+          return (
+            <li key={name}>
+              <button
+                class="job-test"
+                onClick={() => go({ open: { suite: suite.name, on: column.name, test: name } })}
+              >
+                {cell === undefined ? <span class="mark" /> : <Mark end={cell.end} />}
+                <span class="test-name">{name}</span>
+                {change !== undefined && <Badge change={change.change} />}
+                <span class="quiet">{cell !== undefined && duration(cell.ms)}</span>
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+    </>
+  )
+}

@@ -1,0 +1,58 @@
+import { createContext } from 'preact'
+import { useCallback, useContext, useEffect, useState } from 'preact/hooks'
+import type { Model } from './model.js'
+import { formatPlace, nowhere, parsePlace, type Place } from './place.js'
+
+export interface Navigation {
+  readonly place: Place
+  /** A step that the browser's back button takes back. */
+  readonly go: (change: Partial<Place>) => void
+  /** The same place seen otherwise: words while they are typed. */
+  readonly adjust: (change: Partial<Place>) => void
+}
+
+export function useNavigation(): Navigation {
+  const [place, setPlace] = useState(() => parsePlace(location.hash))
+  useEffect(() => {
+    const read = (): void => setPlace(parsePlace(location.hash))
+    addEventListener('popstate', read)
+    addEventListener('hashchange', read)
+    return () => {
+      removeEventListener('popstate', read)
+      removeEventListener('hashchange', read)
+    }
+  }, [])
+  const move = useCallback((change: Partial<Place>, how: 'pushState' | 'replaceState') => {
+    const next = { ...parsePlace(location.hash), ...change }
+    history[how](null, '', `#${formatPlace(next)}`)
+    setPlace(next)
+  }, [])
+  const go = useCallback((change: Partial<Place>) => move(change, 'pushState'), [move])
+  const adjust = useCallback((change: Partial<Place>) => move(change, 'replaceState'), [move])
+  return { place, go, adjust }
+}
+
+/** An address of the page, for links that open in a tab of their own as well. */
+export const addressOf = (place: Place, change: Partial<Place>): string =>
+  `#${formatPlace({ ...place, ...change })}`
+
+export interface Page extends Navigation {
+  readonly model: Model
+}
+
+export const PageContext = createContext<Page | undefined>(undefined)
+
+export function usePage(): Page {
+  const page = useContext(PageContext)
+  if (page === undefined) throw new Error('outside of the page')
+  return page
+}
+
+/** The filters of the list, taken away; what is open stays. */
+export const unfiltered: Partial<Place> = {
+  words: nowhere.words,
+  ends: nowhere.ends,
+  change: nowhere.change,
+  column: nowhere.column,
+  suite: nowhere.suite,
+}

@@ -1,0 +1,22 @@
+import type { End } from '../data.js'
+import { ENDS } from './ends.js'
+
+/** How a test ended in its last runs, oldest first, this one at the end. */
+export function Sparkline({ past, now }: { readonly past: string; readonly now: End }) {
+  const ends = [...past].filter((end): end is End => Object.hasOwn(ENDS, end))
+  const words = [...ends, now].map(end => ENDS[end].word).join(', ')
+  return (
+    <div class="history">
+      <span class="copy-label">History</span>
+      <span class="spark" role="img" aria-label={`Last runs, oldest first: ${words}`}>
+        {ends.map((end, place) => (
+          <i key={place} class={`bar end-${end}`}>
+            {ENDS[end].glyph}
+          </i>
+        ))}
+        <i class={`bar bar-now end-${now}`}>{ENDS[now].glyph}</i>
+      </span>
+      <span class="quiet">oldest first; the last is this run</span>
+    </div>
+  )
+}

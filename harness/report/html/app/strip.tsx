@@ -1,0 +1,33 @@
+import { memo } from 'preact/compat'
+import type { End } from '../data.js'
+import { ORDER } from './ends.js'
+import type { Column, Row } from './model.js'
+
+const WIDEST = 280
+const HEIGHT = 16
+/** Top and height of a bar: how a test ended can be told without colour. */
+const BARS: Readonly<Record<End, readonly [number, number]>> = {
+  f: [0, 16],
+  e: [0, 10],
+  m: [12, 4],
+  y: [3, 10],
+  p: [6, 4],
+  s: [7, 2],
+}
+
+/** A test on all columns, in the order of the map's: one path for each end, however many columns there are. */
+export const Strip = memo(({ row, columns }: { row: Row; columns: readonly Column[] }) => {
+  const step = Math.max(2, Math.min(18, Math.floor(WIDEST / columns.length)))
+  const bar = step > 3 ? step - 2 : step
+  return (
+    <svg class="strip" width={step * columns.length} height={HEIGHT} aria-hidden="true">
+      {ORDER.map(end => {
+        const [top, height] = BARS[end]
+        const bars = [...row.cells].filter(([, cell]) => cell.end === end)
+        if (bars.length === 0) return null
+        const path = bars.map(([place]) => `M${place * step} ${top}h${bar}v${height}h-${bar}z`)
+        return <path key={end} class={`fill-${end}`} d={path.join('')} />
+      })}
+    </svg>
+  )
+})

@@ -1,0 +1,138 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { CHANGE_ORDER, ENDS, needsAttention, plural } from './ends.js'
+import { filtered, type Group } from './filter.js'
+import { Filters } from './filters.js'
+import { Badge, Mark } from './mark.js'
+import { cellsOf, worse, type Column, type Row } from './model.js'
+import { addressOf, usePage } from './navigation.js'
+import { Strip } from './strip.js'
+
+/** So many rows are made at a time; the next ones when the last comes near. */
+const ROWS_AT_A_TIME = 150
+/** About what a suite's head and a row take: the scroll bar's length before they are laid out. */
+const HEAD_PIXELS = 30
+const ROW_PIXELS = 36
+
+export function TestList() {
+  const { model, place } = usePage()
+  const { words, ends, change, column, suite } = place
+  const groups = useMemo(
+    () => filtered(model, place),
+    [model, words, ends?.join(), change, column, suite],
+  )
+  const total = groups.reduce((sum, { rows }) => sum + rows.length, 0)
+  const [most, setMost] = useState(ROWS_AT_A_TIME)
+  useEffect(() => setMost(ROWS_AT_A_TIME), [groups])
+  const only = model.columns.find(({ name }) => name === column)
+  let left = most
+  return (
+    <section aria-labelledby="tests-title">
+      <h2 id="tests-title">Tests</h2>
+      <Filters shown={plural(total, 'test')} />
+      {total === 0 && <p class="empty">No test is such.</p>}
+      {groups.map(group => {
+        const rows = group.rows.slice(0, Math.max(left, 0))
+        left -= rows.length
+        return (
+          rows.length > 0 && (
+            <SuiteGroup key={group.suite.name} {...group} rows={rows} only={only} />
+          )
+        )
+      })}
+      {total > most && (
+        <More
+          label={`Show more of ${plural(total - most, 'test')}`}
+          onMore={() => setMost(most + ROWS_AT_A_TIME)}
+        />
+      )}
+    </section>
+  )
+}
+
+function SuiteGroup({ suite, rows, only }: Group & { readonly only: Column | undefined }) {
+  return (
+    <section
+      class="group"
+      aria-label={suite.name}
+      style={{ containIntrinsicHeight: `auto ${HEAD_PIXELS + rows.length * ROW_PIXELS}px` }}
+    >
+      <h3>
+        {suite.name} {suite.title !== suite.name && <span class="quiet">{suite.title}</span>}
+      </h3>
+      <ul>
+        {rows.map(row => (
+          <li key={row.name}>
+            <TestRow row={row} only={only} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function TestRow({ row, only }: { readonly row: Row; readonly only: Column | undefined }) {
+  const { model, place, go } = usePage()
+  const { columns } = model
+  const cells = cellsOf(row, only?.place)
+  const worst = cells.reduce((end, cell) => worse(end, cell.end), 's' as Row['worst'])
+  // Where it ended worst is what one wants to see.
+  const on =
+    only ??
+    columns.find(({ place }) => row.cells.get(place)?.end === worst) ??
+    columns.find(({ place }) => row.changes.has(place))
+  const open = { suite: row.suite.name, on: on?.name ?? '', test: row.name }
+  const isOpen = place.open?.suite === open.suite && place.open.test === open.test
+  const kinds = new Set([...row.changes.values()].map(({ change }) => change))
+  return (
+    <a
+      class="test-row"
+      href={addressOf(place, { open })}
+      aria-current={isOpen ? 'true' : undefined}
+      onClick={event => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return
+        event.preventDefault()
+        go({ open })
+      }}
+    >
+      {cells.length > 0 ? <Mark end={worst} /> : <span class="mark" />}
+      <span class="test-name">{row.name}</span>
+      <span class="test-badges">
+        {CHANGE_ORDER.filter(change => kinds.has(change)).map(change => (
+          <Badge key={change} change={change} />
+        ))}
+      </span>
+      <span class="test-count">
+        {told(
+          cells.map(({ end }) => end),
+          columns.length,
+        )}
+      </span>
+      <Strip row={row} columns={columns} />
+    </a>
+  )
+}
+
+/** `2 of 10 failed`; nothing where all is well, or where there is but one. */
+function told(ends: readonly Row['worst'][], columns: number): string {
+  const worst = ends.filter(needsAttention).reduce(worse, 's')
+  if (!needsAttention(worst) || columns === 1) return ''
+  return `${ends.filter(end => end === worst).length} of ${ends.length} ${ENDS[worst].word}`
+}
+
+/** A button that presses itself when it comes near. */
+function More({ label, onMore }: { readonly label: string; readonly onMore: () => void }) {
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    const observer = new IntersectionObserver(
+      entries => entries.some(({ isIntersecting }) => isIntersecting) && onMore(),
+      { rootMargin: '600px' },
+    )
+    if (button.current !== null) observer.observe(button.current)
+    return () => observer.disconnect()
+  }, [onMore])
+  return (
+    <button ref={button} class="button" onClick={onMore}>
+      {label}
+    </button>
+  )
+}

@@ -1,0 +1,55 @@
+import { plural } from './ends.js'
+import type { Model } from './model.js'
+
+export interface Verdict {
+  /** Green only when everything that was planned is known to be well. */
+  readonly mood: 'good' | 'bad' | 'unsure'
+  readonly sentence: string
+}
+
+/** ` on 6.12 plain and 6.12 debug`, ` on 3 of 10 columns`; nothing where there is but one column. */
+function on({ columns: all }: Model, some: ReadonlySet<string>): string {
+  if (all.length === 1) return ''
+  if (some.size <= 2) return ` on ${[...some].join(' and ')}`
+  const many = some.size === all.length ? `all ${all.length}` : `${some.size} of ${all.length}`
+  return ` on ${many} ${columnNoun(all)}s`
+}
+
+/** A column is a kernel as long as there is one flavour. */
+export const columnNoun = (columns: Model['columns']): string =>
+  new Set(columns.map(({ flavour }) => flavour)).size === 1 ? 'kernel' : 'column'
+
+/** The run in a sentence: what broke since last time before what is broken, what is lost last. */
+export function verdictOf(model: Model): Verdict {
+  const { totals, changes, columns } = model
+  const { run } = model.data
+  const regressed = changes.filter(({ change }) => change === 'regressed')
+  const unbuilt = columns.filter(({ failed }) => failed !== undefined)
+  const lost = totals.e + totals.m
+  const parts: string[] = []
+  if (regressed.length > 0) {
+    const tests = new Set(regressed.map(({ suite, test }) => `${suite}\n${test}`))
+    const where = new Set(regressed.map(({ kernel, flavour }) => `${kernel} ${flavour}`))
+    parts.push(`${plural(tests.size, 'test')} regressed${on(model, where)}`)
+  } else if (totals.f > 0) {
+    const rows = model.suites.flatMap(({ rows }) => rows).filter(({ worst }) => worst === 'f')
+    const known = changes.some(({ change }) => change === 'still-failing')
+    parts.push(`${plural(rows.length, 'test')} failed${known ? ', none of them newly' : ''}`)
+  }
+  if (unbuilt.length > 0)
+    parts.push(`${plural(unbuilt.length, columnNoun(columns))} could not be built`)
+  if (lost > 0) parts.push(`${plural(lost, 'result')} lost`)
+  const mood =
+    totals.f > 0 || unbuilt.some(({ failed }) => failed?.status === 'fail') ? 'bad' : 'unsure'
+  if (parts.length === 0) {
+    if (run.end === undefined || run.end.interrupted) {
+      return { mood: 'unsure', sentence: 'The run did not end; what it reached passed' }
+    }
+    const flaky = totals.y > 0 ? `, ${totals.y} of them at the second try` : ''
+    if (totals.p + totals.y === 0) return { mood: 'unsure', sentence: 'Nothing ran' }
+    const all = plural(totals.p + totals.y, 'test')
+    return { mood: 'good', sentence: `All ${all} passed${flaky}` }
+  }
+  if (run.end?.interrupted) parts.push('the run was interrupted')
+  return { mood, sentence: parts.join('; ') }
+}

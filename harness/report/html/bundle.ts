@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+/** The page's script and style, bundled from the components in `app/` for browsers of 2024 and later. */
+export async function bundle(): Promise<{ readonly script: string; readonly style: string }> {
+  const folder = fileURLToPath(new URL('app/', import.meta.url))
+  const { outputFiles } = await build({
+    entryPoints: { script: `${folder}main.tsx`, style: `${folder}style/main.css` },
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    charset: 'utf8',
+    legalComments: 'none',
+    target: ['chrome123', 'firefox121', 'safari17.5'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    write: false,
+  })
+  const text = (extension: string): string =>
+    outputFiles.find(({ path }) => path.endsWith(extension))?.text.trim() ?? ''
+  return { script: text('.js'), style: text('.css') }
+}

@@ -1,0 +1,30 @@
+import t from 'tap'
+import { formatPlace, nowhere, parsePlace, type Place } from './app/place.js'
+
+t.test('an address brings back all that was chosen', async t => {
+  const place: Place = {
+    view: 'promises',
+    words: 'mmap & "fork" #1',
+    ends: ['f', 'y'],
+    change: 'still-failing',
+    column: '6.1 debug',
+    suite: 'ring',
+    open: { suite: 'ring', on: '6.12 plain', test: 'C4 ünïcode = 100 % & more' },
+  }
+  t.strictSame(parsePlace(`#${formatPlace(place)}`), place)
+  const job = { suite: 'ring', on: '6.12 plain' }
+  t.strictSame(parsePlace(formatPlace({ ...place, open: job })).open, job)
+})
+
+t.test('no choice has no address; all taken away is a choice', async t => {
+  t.equal(formatPlace(nowhere), '')
+  t.strictSame(parsePlace(''), nowhere)
+  t.strictSame(parsePlace(formatPlace({ ...nowhere, ends: [] })).ends, [])
+})
+
+t.test('an address that somebody made up does no harm', async t => {
+  t.strictSame(parsePlace('#view=__proto__&ends=xyz&change=constructor&in=a&%%%'), {
+    ...nowhere,
+    ends: ['y'],
+  })
+})
