@@ -31,10 +31,17 @@ export const formats = {
   markdown: ({ view }) => markdown(view),
   github: ({ view }) => [github(view)],
   kcidb: ({ view }) => [kcidb(view)],
+  html,
 } as const satisfies Readonly<Record<string, (source: ReportSource) => Chunks>>
 
 export type FormatName = keyof typeof formats
 export const formatNames = Object.keys(formats) as FormatName[]
+
+/** Its bundler is loaded when it is asked for. */
+async function* html({ view, folder }: ReportSource): AsyncGenerator<string> {
+  const { htmlReport } = await import('./html/html-report.js')
+  yield await htmlReport(folder, view)
+}
 
 /** What a reporter of a live run writes when it is told a recorded one. */
 async function* told(

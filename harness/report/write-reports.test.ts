@@ -16,6 +16,7 @@ t.test('reports come to lie beside the record they are of', async t => {
   await writeReports(folder)
   t.match(await readFile(join(folder, 'junit.xml'), 'utf8'), /<testcase [^>]*name="it"/)
   t.match(await readFile(join(folder, 'summary.md'), 'utf8'), /mmap/)
+  t.match(await readFile(join(folder, 'report.html'), 'utf8'), /^<!doctype html>/i)
   const { start } = (await reportSource(folder)).view
   t.equal(start.folder, folder, 'wherever it was moved')
 })

@@ -10,6 +10,7 @@ import { formats, type Chunks, type FormatName, type ReportSource } from './form
 
 /** What is written beside the record of a night. */
 const REPORTS = {
+  'report.html': 'html',
   'summary.md': 'markdown',
   'junit.xml': 'junit',
   'report.json': 'json',
@@ -42,7 +43,7 @@ export const writeReport = (
 ): Promise<void> => writeWhole(file, plain(formats[format](source)))
 
 /**
- * Writes the reports of a record into its folder: `summary.md`, `junit.xml`, `report.json`, `kcidb.json`.
+ * Writes the reports of a record into its folder: `report.html`, `summary.md`, `junit.xml`, `report.json`, `kcidb.json`.
  *
  * @throws ModproveError `REPORTS_FAILED` naming those that could not be written; the others are there
  */
