@@ -34,6 +34,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {
   replay: async () => (await import('./replay.js')).replayCommand,
   watch: async () => (await import('./watch.js')).watchCommand,
   mutants: async () => (await import('./mutants.js')).mutantsCommand,
+  bisect: async () => (await import('./bisect.js')).bisectCommand,
   build: async () => (await import('./build.js')).buildCommand,
   shell: async () => (await import('./shell.js')).shellCommand,
   doctor: async () => (await import('./doctor.js')).doctorCommand,

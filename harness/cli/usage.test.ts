@@ -23,6 +23,12 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
   ['an unknown kernel', ['run', '--kernel', '9.9'], /9\.9[^]*Known series: 5\.10, 6\.1,/],
   ['a range that is none', ['run', '--kernel', '6.12..6.1'], /"6\.12\.\.6\.1"[^]*6\.1\.\.7\.3/],
   ['a folder that is no kernel', ['run', '--kernel', 'path:/tmp'], /path:\/tmp is not a kernel's/],
+  ['a bisect without an end', ['bisect', 'ioctl', '--good', '6.1'], /--good and --bad/],
+  [
+    'a bisect from new to old',
+    ['bisect', 'ioctl', '--good', '6.12', '--bad', '6.1'],
+    /6\.12\.\d+ is not older than 6\.1\.\d+/,
+  ],
   ['an unknown flavour', ['run', '--flavour', 'sour'], /"sour"[^]*Known flavours: plain, debug/],
   ['an unknown suite', ['run', 'nosuch'], /"nosuch"[^]*Known suites: /],
   ['an unknown mutant', ['mutants', 'nosuch'], /"nosuch"[^]*Known mutants: \d+-/],

@@ -1,4 +1,5 @@
 import { noCounts, type Counts, type Host, type Request, type RunEvent } from '../events.js'
+import type { BisectEvent } from '../bisect-events.js'
 import type { MutantEvent } from '../mutant-events.js'
 
 /** `run.json`: what a run was, and what it came to; the events tell the rest. */
@@ -41,7 +42,7 @@ export class Digest {
     return { ...this.#value, columns: [...this.#columns.values()] }
   }
 
-  take(event: RunEvent | MutantEvent): void {
+  take(event: RunEvent | MutantEvent | BisectEvent): void {
     if (event.type === 'run-start') {
       const { schema, run, at, version, commit, argv, request, host } = event
       const start = { schema, run, at, version, commit, argv, host }

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import type { RunEvent } from '../events.js'
+import type { BisectEvent } from '../bisect-events.js'
 import type { MutantEvent } from '../mutant-events.js'
 import { checkoutRoot } from '../paths.js'
 import { Digest } from './digest.js'
@@ -54,7 +55,7 @@ export class Record {
     return record
   }
 
-  append(event: RunEvent | MutantEvent): void {
+  append(event: RunEvent | MutantEvent | BisectEvent): void {
     appendFileSync(this.#events, `${JSON.stringify(event)}\n`)
     this.#digest.take(event)
     if (event.type === 'run-start' || event.type === 'run-end') this.#writeDigest()

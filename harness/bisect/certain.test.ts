@@ -1,0 +1,35 @@
+import t from 'tap'
+import { certain, type Seen } from './certain.js'
+
+const ENDS = { p: 'pass', f: 'fail', l: 'lost', s: 'skip' } as const
+
+/** What is made of ends given as letters; asking for one more is an error. */
+async function of(ends: string) {
+  const left = [...ends] as (keyof typeof ENDS)[]
+  const result = await certain(async (attempt): Promise<Seen> => {
+    t.equal(attempt, ends.length - left.length + 1)
+    const end = left.shift()
+    if (end === undefined) throw new Error(`asked once too often after ${ends}`)
+    return { end: ENDS[end], reason: `${end}${attempt}` }
+  })
+  t.equal(left.length, 0, `all of ${ends} was asked`)
+  return result
+}
+
+void t.test('an answer that wavers is repeated, others are not', async t => {
+  t.match(await of('p'), { answer: 'good', tries: ['pass'] })
+  t.match(await of('ff'), { answer: 'bad', reason: 'f1', wavers: undefined })
+  t.match(await of('fpppp'), { answer: 'good', reason: 'f1' })
+  t.match(await of('fpfff'), { answer: 'bad', wavers: undefined })
+  t.match(await of('fppf'), { answer: 'bad', wavers: true, reason: 'f1' })
+  t.match(await of('fpfp'), { answer: 'bad', wavers: true })
+  t.match(await of('fpppf'), { answer: 'bad', wavers: true })
+})
+
+void t.test('what is lost counts neither way, and twice is enough', async t => {
+  t.match(await of('lp'), { answer: 'good', tries: ['lost', 'pass'] })
+  t.match(await of('flf'), { answer: 'bad' })
+  t.match(await of('ll'), { answer: 'skip', reason: 'l1' })
+  t.match(await of('flpl'), { answer: 'skip', reason: 'l2' })
+  t.match(await of('s'), { answer: 'skip', reason: 's1' })
+})
