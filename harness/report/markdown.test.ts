@@ -28,7 +28,19 @@ const BROKEN_OUT = '`[a](https://evil.example)<img src=x>`'
 const OURS = 'h2 h3 p ul li table thead tbody tr th td details summary code pre'.split(' ')
 
 t.test('what a guest says is rendered as code, and makes no tag, link or picture', async t => {
-  for (const text of [HOSTILE, LONG, BROKEN_OUT, '|', '`', '``', '\\|', '$', '', '</code>', '[a](b)']) {
+  for (const text of [
+    HOSTILE,
+    LONG,
+    BROKEN_OUT,
+    '|',
+    '`',
+    '``',
+    '\\|',
+    '$',
+    '',
+    '</code>',
+    '[a](b)',
+  ]) {
     const page = rendered(reported(hostileRun(text)))
     const tags = new Set([...page.matchAll(/<\/?([a-z!?][\w-]*)/gi)].map(([, tag = '']) => tag))
     t.same(
