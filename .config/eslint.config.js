@@ -1,70 +1,46 @@
 import tseslint from 'typescript-eslint'
 
-/** Imports point one way: cli → mutants → run → build, vm, guest, verdict; report sees only events; suites see only suite.ts. */
+/**
+ * Imports point one way: cli → mutants, bisect, nightly → run → history → record, and run → build, vm, guest, verdict,
+ * coverage; report sees only events and records; suites see only suite.ts.
+ */
+const top = ['cli', 'mutants', 'bisect', 'nightly', 'bench', 'watch']
+const machinery = ['run', 'build', 'vm', 'guest', 'verdict', 'coverage', 'process']
+const without = (all, ...allowed) => all.filter(name => !allowed.includes(name))
 const layers = {
-  process: ['cli', 'mutants', 'bisect', 'run', 'build', 'vm', 'guest', 'verdict', 'report'],
-  coverage: ['cli', 'mutants', 'bisect', 'run', 'build', 'vm', 'guest', 'verdict', 'report'],
-  verdict: ['cli', 'mutants', 'bisect', 'run', 'build', 'vm', 'guest', 'report'],
-  build: ['cli', 'mutants', 'bisect', 'run', 'vm', 'guest', 'verdict', 'report'],
-  vm: ['cli', 'mutants', 'bisect', 'run', 'build', 'guest', 'verdict', 'report'],
-  guest: ['cli', 'mutants', 'bisect', 'run', 'build', 'vm', 'verdict', 'report'],
-  record: [
-    'cli',
-    'mutants',
-    'bisect',
-    'run',
-    'build',
-    'vm',
-    'guest',
-    'verdict',
+  process: [...top, 'report', 'history', 'record', ...without(machinery, 'process')],
+  coverage: [...top, 'report', 'history', 'record', ...without(machinery, 'coverage', 'process')],
+  verdict: [
+    ...top,
     'report',
     'history',
-    'coverage',
+    'record',
+    ...without(machinery, 'verdict', 'coverage', 'process'),
   ],
-  history: [
-    'cli',
-    'mutants',
-    'bisect',
-    'run',
-    'build',
-    'vm',
-    'guest',
-    'verdict',
+  build: [
+    ...top,
     'report',
-    'coverage',
+    'history',
+    'record',
+    ...without(machinery, 'build', 'coverage', 'process'),
   ],
-  report: [
-    'cli',
-    'mutants',
-    'bisect',
-    'run',
-    'build',
-    'vm',
-    'guest',
-    'verdict',
-    'coverage',
-    'process',
-  ],
-  record: [
-    'cli',
-    'mutants',
-    'bisect',
-    'run',
-    'build',
-    'vm',
-    'guest',
-    'verdict',
-    'coverage',
-    'process',
+  vm: [...top, 'report', 'history', 'record', ...without(machinery, 'vm', 'process', 'coverage')],
+  guest: [
+    ...top,
     'report',
+    'history',
+    'record',
+    ...without(machinery, 'guest', 'process', 'coverage'),
   ],
-  run: ['cli', 'mutants', 'bisect', 'report', 'bench', 'watch'],
-  bench: ['cli', 'mutants', 'bisect', 'report', 'watch'],
-  watch: ['cli', 'mutants', 'bisect', 'report', 'bench'],
-  mutants: ['cli', 'report', 'bench', 'watch', 'guest', 'bisect'],
-  bisect: ['cli', 'mutants', 'report', 'bench', 'watch', 'guest', 'nightly', 'history'],
-  nightly: ['cli', 'mutants', 'bisect', 'report', 'bench', 'watch', 'vm', 'guest', 'verdict'],
-  history: ['cli', 'mutants', 'bisect', 'run', 'report', 'build', 'vm', 'guest', 'verdict'],
+  record: [...top, 'report', 'history', ...machinery],
+  history: [...top, 'report', ...machinery],
+  report: [...top, ...machinery],
+  run: [...top, 'report'],
+  bench: [...without(top, 'bench'), 'report'],
+  watch: [...without(top, 'watch'), 'report'],
+  mutants: [...without(top, 'mutants'), 'report', 'guest'],
+  bisect: [...without(top, 'bisect'), 'report', 'guest', 'history'],
+  nightly: [...without(top, 'nightly'), 'vm', 'guest', 'verdict'],
 }
 
 export default tseslint.config(

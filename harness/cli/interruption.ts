@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { EXIT, ModproveError } from '../errors.js'
 import type { Terminal } from './terminal.js'
 
@@ -9,8 +8,6 @@ import type { Terminal } from './terminal.js'
  */
 export function interruption(terminal: Terminal): AbortSignal {
   const controller = new AbortController()
-  // Whatever waits listens to it; Node takes more than ten for a leak.
-  setMaxListeners(0, controller.signal)
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted)
     terminal.say(`${name}: stopping; once more to stop at once`)

@@ -3,6 +3,7 @@ import { EXIT, ModproveError } from '../errors.js'
 import { packageJson } from '../project.js'
 import { addCommand, type CommandSpec } from './command.js'
 import { reportError } from './report-error.js'
+import { manyMayWait } from '../many-may-wait.js'
 import { interruption } from './interruption.js'
 import { Terminal } from './terminal.js'
 
@@ -27,6 +28,7 @@ Examples:
   $ modprove doctor                            what this host lacks, and how to get it`,
   )
 
+manyMayWait()
 const terminal = new Terminal(process.stderr)
 /** A command is loaded when it is called: what one needs would slow the others down. */
 const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {

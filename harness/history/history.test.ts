@@ -78,3 +78,12 @@ t.test('what is told of a run twice counts once, as it was told last', async t =
     ],
   )
 })
+
+t.test('a name may hold whatever JSON lets stand in a line', async t => {
+  const file = join(t.testdir(), 'history.jsonl')
+  const test = 'one\u2028two\u2029three'
+  const odd = viewOf(madeUpRun({ '6.1 plain': { mmap: { [test]: 'pass' } } }, { run: 'odd' }))
+  await appendHistory(entriesOf(odd), file)
+  const past = await readHistory(undefined, file)
+  t.strictSame(Object.keys(past.get(place)?.[0]?.ends ?? {}), [test])
+})

@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs'
 import { appendFile, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { createInterface } from 'node:readline'
+import { linesOf } from '../file-lines.js'
 import { checkoutRoot } from '../paths.js'
 import { ENTRY_VERSION, placeOf, type Entry } from './entry.js'
 
@@ -43,7 +42,7 @@ export async function readHistory(
 ): Promise<Past> {
   const past = new Map<string, Entry[]>()
   if ((await stat(file).catch(() => undefined)) === undefined) return past
-  for await (const line of createInterface({ input: createReadStream(file) })) {
+  for await (const line of linesOf(file)) {
     const entry = parse(line)
     if (entry === undefined) continue
     if (entry.run === before?.run || (before !== undefined && entry.at > before.at)) continue

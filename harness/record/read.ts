@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { usageError } from '../errors.js'
 import { SCHEMA, type RunEvent } from '../events.js'
+import { linesOf } from '../file-lines.js'
 import { recordsFolder } from './record.js'
 
 /**
@@ -67,20 +67,6 @@ export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
     yield { event, line }
   }
   if (!begun) checkSchema(file, undefined)
-}
-
-/** Not by node:readline: for it U+2028, which JSON leaves as it is, ends a line too. */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  let rest = ''
-  for await (const chunk of createReadStream(file, 'utf8')) {
-    const [first = '', ...more] = (chunk as string).split('\n')
-    rest += first
-    for (const next of more) {
-      yield rest
-      rest = next
-    }
-  }
-  yield rest
 }
 
 /** All events of a record, as {@link eventLines} reads them. */

@@ -1,3 +1,4 @@
+import { manyMayWait } from '../many-may-wait.js'
 import { ModproveError } from '../errors.js'
 import type { FromWorker, Job, ToWorker } from './job.js'
 import { runJob } from './run-job.js'
@@ -6,6 +7,7 @@ import { StrayErrors } from './stray-errors.js'
 /** The parent takes longer silence for an event loop that a suite blocks. */
 const ALIVE_EVERY_MS = 1_000
 
+manyMayWait()
 const strays = new StrayErrors()
 const stop = new AbortController()
 let running: Promise<void> = Promise.resolve()
