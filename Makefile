@@ -3,6 +3,8 @@
 run: setup
 	@node harness/cli/modprove.js run
 
+# Its set-up installs what only tests need, too.
+test: setup_options = --tests
 test: setup
 	@npm run --silent lint
 	@npm run --silent format:check
@@ -17,4 +19,4 @@ nightly: setup
 
 setup:
 	@command -v node >/dev/null || { echo 'modprove needs Node 20.12 or newer: https://nodejs.org' >&2; exit 3; }
-	@node harness/cli/setup.js
+	@node harness/cli/setup.js $(setup_options)

@@ -9,6 +9,8 @@ export interface Requirement {
   readonly package: string
   /** What for. */
   readonly why: string
+  /** Set for what modprove does without, but for tests of its own, which are skipped then: 300 MB for nobody else. */
+  readonly for?: 'tests'
 }
 
 /** `requirements.json`: JSON, because set-up reads it before there is a TypeScript loader. */

@@ -34,7 +34,8 @@ async function readable(path: string, mode: number): Promise<boolean> {
   )
 }
 
-async function lookUp({ command, file, package: name, why }: Requirement): Promise<Check> {
+async function lookUp(requirement: Requirement): Promise<Check> {
+  const { command, file, package: name, why } = requirement
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin']
   const found =
     file === undefined
@@ -44,7 +45,7 @@ async function lookUp({ command, file, package: name, why }: Requirement): Promi
       : [await readable(file, constants.R_OK)]
   if (found.includes(true)) return good(`${command ?? file ?? ''}: ${await version(command)}`)
   return {
-    state: 'fail',
+    state: requirement.for === undefined ? 'fail' : 'slow',
     what: `${command ?? file ?? ''} is missing (${why})`,
     remedy: `apt-get install ${name}`,
   }

@@ -1,10 +1,13 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { EXIT, usageError } from '../errors.js'
 import { during } from '../progress.js'
 import { findRecord } from '../record/read.js'
 import { formatNames, formats, type Chunks, type FormatName } from '../report/formats.js'
 import { reportSource, writeReport } from '../report/write-reports.js'
 import type { CommandSpec } from './command.js'
+
+/** In the record's folder. */
+const PAGE = 'report.html'
 
 interface ReportOptions {
   format: FormatName
@@ -20,6 +23,7 @@ export const reportCommand: CommandSpec<ReportOptions> = {
     ['modprove report 8fb9e5 --format pretty', 'as it was printed; a part of its name will do'],
     ['modprove report --format junit --output junit.xml', 'for a CI that draws tables'],
     ['modprove report --format markdown >> "$GITHUB_STEP_SUMMARY"', 'a step summary'],
+    ['modprove report --format html', 'a page to read in the morning: report.html in the record'],
     ['modprove report --format github', 'annotations at the lines of the module'],
   ],
   options: {
@@ -31,7 +35,8 @@ export const reportCommand: CommandSpec<ReportOptions> = {
     },
     output: {
       flags: '--output <file>',
-      description: 'where it is written (default: standard output)',
+      description:
+        'where it is written (default: standard output; report.html in the record for html)',
     },
   },
   async run({ args, options, terminal }) {
@@ -45,8 +50,15 @@ export const reportCommand: CommandSpec<ReportOptions> = {
     const source = await during(terminal, 'reading the record', undefined, () =>
       reportSource(folder),
     )
-    if (options.output === undefined) await print(formats[options.format](source))
-    else await writeReport(source, options.format, resolve(options.output))
+    const output = options.output ?? (options.format === 'html' ? join(folder, PAGE) : undefined)
+    if (output === undefined) await print(formats[options.format](source))
+    else {
+      const file = resolve(output)
+      await during(terminal, 'writing the report', undefined, () =>
+        writeReport(source, options.format, file),
+      )
+      if (options.output === undefined) terminal.print(process.stdout, `${file}\n`)
+    }
     return EXIT.passed
   },
 }

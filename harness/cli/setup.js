@@ -31,8 +31,8 @@ function installed(name) {
   return query.stdout === 'installed'
 }
 
-function installPackages() {
-  const requirements = JSON.parse(readFileSync(`${root}/harness/build/requirements.json`, 'utf8'))
+/** @param {(message: string, remedy: string) => void} fail told what went wrong, and what to do */
+function installPackages(requirements, fail) {
   const missing = [...new Set(requirements.map(({ package: name }) => name))].filter(
     name => !installed(name),
   )
@@ -47,13 +47,15 @@ function installPackages() {
     !isRoot &&
     !succeeds(sudo[0], [...sudo.slice(1), 'true'], { stdio: ['inherit', 'ignore', 'ignore'] })
   ) {
-    stop('they need root, and sudo does not give it', `run as root: ${byHand}`)
+    fail('they need root, and sudo does not give it', `run as root: ${byHand}`)
+    return
   }
   const env = ['env', 'DEBIAN_FRONTEND=noninteractive']
   for (const command of [['apt-get', 'update', '-q'], install]) {
     const [file, ...args] = [...sudo, ...env, ...command]
     if (!succeeds(file, args, { stdio: ['ignore', 'ignore', 'inherit'] })) {
-      stop(`"${command.join(' ')}" failed`, `run as root, and see what it says: ${byHand}`)
+      fail(`"${command.join(' ')}" failed`, `run as root, and see what it says: ${byHand}`)
+      return
     }
   }
 }
@@ -80,5 +82,17 @@ if (major < 20 || (major === 20 && minor < 12)) {
     'install it, for example from nodejs.org or nodesource.com',
   )
 }
-installPackages()
+const requirements = JSON.parse(readFileSync(`${root}/harness/build/requirements.json`, 'utf8'))
+installPackages(
+  requirements.filter(one => one.for === undefined),
+  stop,
+)
+if (process.argv.includes('--tests')) {
+  // Not every archive has them: Ubuntu's has no Chromium but as a snap.
+  installPackages(
+    requirements.filter(one => one.for === 'tests'),
+    (message, remedy) =>
+      console.error(`modprove set-up: ${message}; its tests are skipped\n  → ${remedy}`),
+  )
+}
 installNpmPackages()

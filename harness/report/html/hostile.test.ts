@@ -33,6 +33,7 @@ t.test(
             ],
           },
     )
+    t.notMatch(html, /[\u001b\u009b\u202e\u0000]/, 'nor is any of it raw in the file')
     const { page, requests, errors, visit } = await browser.open(html)
     t.match(
       await page.locator('main').innerText(),
