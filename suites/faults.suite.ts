@@ -110,19 +110,25 @@ test('C54 a renaming that fails for want of memory leaves nothing', async (t, gu
   })
 })
 
-test('C55 an export of a sync file that fails leaves no descriptor', async (t, guest) => {
-  await swept(t, guest, {
-    name: 'EXPORT_SYNC_FILE',
-    prepare: user => newBuffer(user),
-    call: (armed, buffer) => exportSyncFile(buffer, DMA_BUF_SYNC_RW, armed),
-    undo: async (buffer, { result }) => {
-      await result?.close()
-      await buffer.close()
-    },
-  })
-})
+const withSyncFiles = { needs: syncFiles }
 
-test('C56 an import of a sync file that fails leaves no fence', async (t, guest) => {
+test(
+  'C55 an export of a sync file that fails leaves no descriptor',
+  withSyncFiles,
+  async (t, guest) => {
+    await swept(t, guest, {
+      name: 'EXPORT_SYNC_FILE',
+      prepare: user => newBuffer(user),
+      call: (armed, buffer) => exportSyncFile(buffer, DMA_BUF_SYNC_RW, armed),
+      undo: async (buffer, { result }) => {
+        await result?.close()
+        await buffer.close()
+      },
+    })
+  },
+)
+
+test('C56 an import of a sync file that fails leaves no fence', withSyncFiles, async (t, guest) => {
   await swept(t, guest, {
     name: 'IMPORT_SYNC_FILE',
     prepare: async user => {
