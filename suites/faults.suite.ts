@@ -23,6 +23,7 @@ import {
   PAGE,
 } from './exporter.js'
 import { Importer } from './importer.js'
+import { syncFiles } from './expectations.js'
 import { exportSyncFile, fencesTaint, importSyncFile, Timeline } from './sw-sync.js'
 import {
   DMA_BUF_SET_NAME,
