@@ -35,7 +35,7 @@ export function compare(
   for (const now of entriesOf(view)) {
     const before = past.get(placeOf(now)) ?? []
     if (before.length === 0) {
-      fresh += 1
+      if (now.suite !== '') fresh += 1
       continue
     }
     for (const test of testsOf(now, before.at(-1))) {

@@ -5,7 +5,7 @@ type Difference = NonNullable<TestChange['changed']>[number]
 
 const SHORT = 10
 
-/** `0123456789`, with a `+` and the content's name where the files are not those of the commit alone. */
+/** `0123456789`, with the content's name where the commit alone does not tell the two apart. */
 const version = (commit: string | null, content: string, other: string | null): string => {
   const name = commit?.slice(0, SHORT) ?? content
   return commit !== null && commit === other ? `${name} (files ${content})` : name
@@ -19,12 +19,16 @@ export function differences(good: Entry, now: Entry): Difference[] {
     const from = version(good.commit, good[what], now.commit)
     found.push({ what, from, to: version(now.commit, now[what], good.commit) })
   }
+  const kernel = good.source === '' || now.source === '' ? 'release' : 'source'
   const rest = [
-    ['kernel', good.source, now.source],
+    ['kernel', good[kernel], now[kernel]],
     ['compiler', good.compiler, now.compiler],
     ['QEMU', good.qemu, now.qemu],
     ['accelerator', good.accelerator, now.accelerator],
   ] as const
-  for (const [what, from, to] of rest) if (from !== to) found.push({ what, from, to })
+  for (const [what, from, to] of rest) {
+    // What could not be built tells neither.
+    if (from !== to && from !== '' && to !== '') found.push({ what, from, to })
+  }
   return found
 }

@@ -10,7 +10,7 @@ export type End = 'p' | 'f' | 's' | 'e' | 'm' | 'y'
 export interface Circumstances {
   readonly module: string
   readonly suites: string
-  /** Package and version. */
+  /** Package and version; empty, as the compiler is, where it was not built. */
   readonly source: string
   readonly compiler: string
   readonly qemu: string
@@ -82,7 +82,7 @@ function common(view: RunView, column: ColumnView): Omit<Entry, 'suite' | 'parti
     flavour,
     module: content.module,
     suites: content.suites,
-    source: built?.source ?? release,
+    source: built?.source ?? '',
     compiler: built?.compiler ?? '',
     qemu: host.qemu,
     accelerator: host.accelerator,

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { linesOf } from '../file-lines.js'
+import { withLockAt } from '../lock.js'
 import { checkoutRoot } from '../paths.js'
 import { ENTRY_VERSION, placeOf, type Entry } from './entry.js'
 
@@ -13,12 +14,14 @@ export const KEPT_RUNS = 20
 /** What happened before, by {@link placeOf}: oldest first, the last {@link KEPT_RUNS} of each. */
 export type Past = ReadonlyMap<string, readonly Entry[]>
 
-/** Appends what a run leaves, in one write: runs side by side do not mix. */
+/** Appends what a run leaves; runs side by side do not mix. */
 export async function appendHistory(entries: readonly Entry[], file = historyFile): Promise<void> {
   if (entries.length === 0) return
   await mkdir(dirname(file), { recursive: true })
   const text = entries.map(entry => `${JSON.stringify(entry)}\n`).join('')
-  await appendFile(file, (await endsInALine(file)) ? text : `\n${text}`)
+  await withLockAt(`${file}.lock`, async () => {
+    await appendFile(file, (await endsInALine(file)) ? text : `\n${text}`)
+  })
 }
 
 /** False after a writer was killed amid a line: the next one must not grow onto it. */

@@ -48,6 +48,8 @@ export class Digest {
       const start = { schema, run, at, version, commit, argv, host }
       this.#value = { ...start, ...(request === undefined ? {} : { request }), ...this.#value }
     }
+    if (event.type === 'run-resume')
+      this.#value = { ...this.#value, exitCode: null, interrupted: false, durationMs: null }
     if (event.type === 'plan') for (const job of event.jobs) this.#column(job, 'waiting')
     if (event.type === 'column') this.#column(event, 'built')
     if (event.type === 'build-failed') this.#column(event, 'failed')

@@ -65,3 +65,12 @@ t.test('the jobs of a column that could not be built have no results of their ow
   t.match(view.counts, { fail: 1, miss: 0 })
   t.equal(view.columns[0]?.failed?.problem.message, 'it does not compile')
 })
+
+t.test(
+  'a planned test without a result is a miss, also where its job says that it ended',
+  async t => {
+    const events = madeUpRun({ '6.1 plain': { mmap: { a: 'pass', b: 'fail' } } })
+    const damaged = events.filter(event => !(event.type === 'test-end' && event.test === 'b'))
+    t.match(viewOf(damaged).counts, { pass: 1, fail: 0, miss: 1 })
+  },
+)

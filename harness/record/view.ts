@@ -144,7 +144,7 @@ function takeOf(job: OpenJob, event: RunEvent): void {
 
 /** Gives what was cut off its `miss`. */
 function close(job: OpenJob): void {
-  if (job.ended) return
+  if (job.ended && job.planned.length === 0) return
   const done = new Set(job.results.map(({ test }) => test))
   for (const lost of lostOf(job.ref.id, job.planned, done)) {
     job.results.push(lost)

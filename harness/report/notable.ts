@@ -59,7 +59,8 @@ function changesOf({ comparisons }: RunView): Map<string, TestChange> {
 }
 
 /** `passed in 20261121T…; since then: kernel 6.1.190 → 6.1.192`, of what regressed; undefined when nothing is known. */
-export function sinceText({ lastGood, changed = [] }: TestChange): string | undefined {
+export function sinceText({ lastGood, changed }: TestChange): string | undefined {
+  if (changed === undefined) return lastGood && `passed in ${lastGood.run}`
   const what = changed.map(({ what, from, to }) => `${what} ${from} → ${to}`).join(', ')
   const then = changed.length === 0 ? 'nothing known has changed since' : `since then: ${what}`
   return lastGood === undefined ? undefined : `passed in ${lastGood.run}; ${then}`

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { usageError } from '../errors.js'
 import { noCounts, type JobRef, type RunEvent } from '../events.js'
 import { readEvents } from '../record/read.js'
 import { readReplay } from '../record/replay.js'
@@ -125,4 +126,28 @@ t.test('a run that goes on does what is left, and tells all of it', async t => {
     ['6.1.9-plain/mmap', '6.1.9-plain/ioctl'],
   )
   t.match(viewOf(await readEvents(ledger.folder)).counts, { pass: 2, miss: 0 })
+})
+
+t.test('what was told of a job that was done again is not told once more', async t => {
+  const { ledger, history } = await begun(t, ['mmap', 'ioctl'])
+  const job = jobOf('mmap').id
+  ledger.emit({ type: 'job-start', job, at: '', title: 'mmap', tests: ['it'] })
+  ledger.emit(testEnd(job, 'it', 'fail'))
+  await ledger.end(true, undefined)
+  const nobody = () => undefined
+  const again = Ledger.resume(ledger.folder, await readEvents(ledger.folder), host, nobody, history)
+  tell(again, 'mmap', 'pass')
+  await again.end(true, undefined)
+  const told: RunEvent[] = []
+  const report = (event: RunEvent) => void told.push(event)
+  Ledger.resume(ledger.folder, await readEvents(ledger.folder), host, report, history)
+  t.strictSame(
+    told.flatMap(event => (event.type === 'test-end' ? [event.status] : [])),
+    ['pass'],
+  )
+})
+
+t.test('what ended the run before anything ran is its exit status', async t => {
+  const { ledger } = await begun(t, [])
+  t.equal(await ledger.end(false, undefined, usageError('NO_TESTS', 'none')), 2)
 })

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs'
-import { EXIT } from '../errors.js'
+import { EXIT, ModproveError } from '../errors.js'
 import {
   count,
   noCounts,
@@ -21,6 +21,10 @@ import { JobTrack } from './job-track.js'
 import { commit, contentNow } from './provenance.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
+
+/** What befell every job; also told when nothing ran. */
+const exitCodeOf = (error: Error): number =>
+  error instanceof ModproveError ? error.exitCode : EXIT.harness
 
 const columnName = ({ kernel, flavour }: Pick<JobRef, 'kernel' | 'flavour'>) =>
   `${kernel} ${flavour}`
@@ -107,14 +111,22 @@ export class Ledger {
     const jobs = events.flatMap(event => (event.type === 'plan' ? event.jobs : []))
     const ledger = new Ledger({ record, jobs, report, events, history })
     // Of what is done again, nothing is told but the second time.
-    for (const event of events) if (ledger.#stands(event)) report(event)
+    for (const event of ledger.#standing(events)) report(event)
     ledger.emit({ type: 'run-resume', at: new Date().toISOString(), host })
     return ledger
   }
 
-  #stands(event: RunEvent): boolean {
-    if ('job' in event) return !this.#unfinished.has(event.job)
-    return ['run-start', 'plan', 'column'].includes(event.type)
+  #standing(events: readonly RunEvent[]): RunEvent[] {
+    const general = events.filter(({ type }) => ['run-start', 'plan', 'column'].includes(type))
+    const ofJobs = new Map<string, RunEvent[]>()
+    for (const event of events) {
+      if (!('job' in event) || this.#unfinished.has(event.job)) continue
+      const known = ofJobs.get(event.job) ?? []
+      // The last telling of a job is the one that ended.
+      const isOver = event.type === 'job-start' || known.at(-1)?.type === 'job-end'
+      ofJobs.set(event.job, isOver ? [event] : [...known, event])
+    }
+    return [...general, ...[...ofJobs.values()].flat()]
   }
 
   get counts(): Counts {
@@ -152,7 +164,7 @@ export class Ledger {
   }
 
   /** What was planned and has no end is a `miss`; then what is otherwise than before, and the end. */
-  async end(interrupted: boolean, baseline: RunView | undefined): Promise<number> {
+  async end(interrupted: boolean, baseline: RunView | undefined, fatal?: Error): Promise<number> {
     for (const id of [...this.#unfinished.keys()]) {
       const track = new JobTrack(id, this.emit)
       track.missed(interrupted ? 'the run was interrupted' : 'the run ended before its turn')
@@ -163,7 +175,7 @@ export class Ledger {
         this.emit(comparison)
       await remember(view, this.#history)
     }
-    const exitCode = this.exitCode(interrupted)
+    const exitCode = fatal === undefined ? this.exitCode(interrupted) : exitCodeOf(fatal)
     this.emit({
       type: 'run-end',
       at: new Date().toISOString(),

@@ -1,7 +1,6 @@
 import { usageError } from '../errors.js'
 import type { JobRef, Request, RunEvent } from '../events.js'
 import { isSettled, viewOf } from '../record/view.js'
-import type { Ledger } from './ledger.js'
 import { contentNow } from './provenance.js'
 import type { RunRequest } from './run.js'
 
@@ -50,9 +49,10 @@ const requestOf = (request: Request): Omit<RunRequest, 'accelerator'> => ({
 })
 
 /** @throws ModproveError `RELEASE_MOVED` when the same words mean other kernels than when the run began */
-export function requireSameJobs(jobs: readonly JobRef[], ledger: Ledger): void {
+export function requireSameJobs(jobs: readonly JobRef[], events: readonly RunEvent[]): void {
   const known = new Set(jobs.map(job => job.id))
-  const gone = [...ledger.unfinished.values()].find(job => !known.has(job.id))
+  const open = viewOf(events).columns.flatMap(column => column.jobs.filter(job => !isSettled(job)))
+  const gone = open.map(({ ref }) => ref).find(ref => !known.has(ref.id))
   if (gone === undefined) return
   const now = jobs.find(job => job.kernel === gone.kernel)?.release ?? 'none'
   throw usageError(

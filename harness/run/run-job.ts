@@ -83,6 +83,8 @@ class JobRun implements AsyncDisposable {
   readonly #tap: SuiteTap
   #session: Session | undefined
   readonly #passed: TestDefinition[] = []
+  /** Then what tests before left went with an earlier machine, and the run may be green all the same. */
+  #wasFlaky = false
   #failed = false
   #boots = true
 
@@ -126,7 +128,7 @@ class JobRun implements AsyncDisposable {
       this.#result(SUITE_END, skipped('no machine ran to the end of the suite'))
     } else {
       const tries = await this.#tries(SUITE_END, attempt =>
-        attempt === 1 ? this.#endOf() : this.#endOfAll(),
+        attempt === 1 && !this.#wasFlaky ? this.#endOf() : this.#endOfAll(),
       )
       this.#result(SUITE_END, tries)
     }
@@ -220,6 +222,7 @@ class JobRun implements AsyncDisposable {
   #result(test: string, { attempt, proof, flaky }: Tries): void {
     const { tap, ...result } = proof
     this.#tap.point(test, proof.status, { ...result, body: tap })
+    this.#wasFlaky ||= flaky !== undefined
     this.#failed ||= proof.status !== 'pass' && proof.status !== 'skip'
     this.#context.emit({
       type: 'test-end',

@@ -1,6 +1,8 @@
 import { availableParallelism, freemem } from 'node:os'
+import { join } from 'node:path'
 import { usageError } from '../errors.js'
 import type { Counts, JobRef, Request, RunEvent } from '../events.js'
+import { withLockAt } from '../lock.js'
 import type { Progress } from '../progress.js'
 import { findRecord, readEvents } from '../record/read.js'
 import { viewOf, type RunView } from '../record/view.js'
@@ -65,8 +67,16 @@ export async function run(request: RunRequest, context: RunContext): Promise<Run
   const host = await hostOf(plan.accelerator)
   const jobs = plan.columns.flatMap(column => refsOf(column, plan.suites))
   const ledger = await Ledger.begin(asked(request), jobs, host, context.report)
-  return runPlan(plan, request, ledger, context)
+  return alone(ledger.folder, context.signal, () => runPlan(plan, request, ledger, context))
 }
+
+/** One process writes a record: a run that goes on twice would be two runs in one. */
+const alone = <T>(folder: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
+  withLockAt(join(folder, 'writer.lock'), work, {
+    signal,
+    purpose: 'the run itself',
+    deadlineMs: 0,
+  })
 
 /**
  * Goes on with a run that was interrupted or cut off; what ended is not done again.
@@ -84,10 +94,14 @@ export async function resume(
   const events = await readEvents(folder)
   const request = { ...(await requireResumable(events)), ...own }
   const plan = await planOf(request, context)
-  const ledger = Ledger.resume(folder, events, await hostOf(plan.accelerator), context.report)
-  const jobs = plan.columns.flatMap(column => refsOf(column, plan.suites))
-  requireSameJobs(jobs, ledger)
-  return runPlan(plan, request, ledger, context)
+  requireSameJobs(
+    plan.columns.flatMap(column => refsOf(column, plan.suites)),
+    events,
+  )
+  const host = await hostOf(plan.accelerator)
+  return alone(folder, context.signal, () =>
+    runPlan(plan, request, Ledger.resume(folder, events, host, context.report), context),
+  )
 }
 
 interface Plan {
@@ -177,7 +191,7 @@ async function runPlan(
       ledger.emit(await reportCoverage(counted, `${ledger.folder}/coverage`, context.signal))
     }
   } finally {
-    exitCode = await ledger.end(context.signal.aborted, plan.baseline)
+    exitCode = await ledger.end(context.signal.aborted, plan.baseline, fatal)
   }
   if (fatal !== undefined) throw fatal
   return { counts: ledger.counts, exitCode, folder: ledger.folder }

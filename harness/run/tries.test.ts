@@ -66,6 +66,12 @@ const ends: readonly [string, readonly Status[], number, Awaited<ReturnType<type
     { attempt: 3, status: 'fail', first: undefined, machines: 3 },
   ],
   [
+    'a failure that is skipped when it is tried again has failed',
+    ['fail', 'skip'],
+    1,
+    { attempt: 2, status: 'fail', first: undefined, machines: 2 },
+  ],
+  [
     'an error, a failure and a pass are flaky',
     ['error', 'fail', 'pass'],
     1,

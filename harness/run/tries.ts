@@ -8,7 +8,7 @@ export interface Tries {
   /** Of the last try; 1 for the first. */
   readonly attempt: number
   readonly proof: Proof
-  /** What the first failed try said, of a test that passed or was skipped later. */
+  /** What the first failed try said, of a test that passed later. */
   readonly flaky?: FailedTry
 }
 
@@ -35,7 +35,7 @@ export async function inTries(
       (status === 'fail' && failures <= retries)
     if (!again) {
       if (failed === undefined || status === 'fail') return { attempt, proof }
-      if (status === 'error') return { attempt, proof: failed }
+      if (status !== 'pass') return { attempt, proof: failed }
       return { attempt, proof, flaky: failedTry(failed) }
     }
     if (status === 'fail') failed ??= proof

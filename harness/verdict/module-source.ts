@@ -15,11 +15,19 @@ export function locate(
   const prefix = module.sourcePrefix.replace(/\/?$/, '/')
   const starts = [prefix, ...(module.compiledIn === undefined ? [] : [`${module.compiledIn}/`])]
   for (const start of starts)
-    if (path.startsWith(start)) return { file: prefix + path.slice(start.length), line }
+    if (path.startsWith(start))
+      return { file: prefix + within(path.slice(start.length), prefix), line }
   const behind = path.startsWith('/') ? path.lastIndexOf(`/${prefix}`) : -1
   if (behind === -1 || path.includes('/include/')) return undefined
   return { file: path.slice(behind + 1), line }
 }
+
+/**
+ * From 7.2 on the compiler works in the module's folder, which its names begin with as well: addr2line joins the two.
+ * The same name twice is once.
+ */
+const within = (path: string, prefix: string): string =>
+  path.startsWith(prefix) ? path.slice(prefix.length) : path
 
 /**
  * The `file:line` of a report's headline, where that is in a module's source.
