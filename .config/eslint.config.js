@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint'
  * Imports point one way: cli → mutants, bisect, nightly → run → history → record, and run → build, vm, guest, verdict,
  * coverage; report sees only events and records; suites see only suite.ts.
  */
-const top = ['cli', 'mutants', 'bisect', 'nightly', 'bench', 'watch']
+const top = ['cli', 'mutants', 'bisect', 'nightly', 'bench', 'watch', 'chaos']
 const machinery = ['run', 'build', 'vm', 'guest', 'verdict', 'coverage', 'process']
 const without = (all, ...allowed) => all.filter(name => !allowed.includes(name))
 const layers = {
@@ -38,6 +38,7 @@ const layers = {
   run: [...top, 'report'],
   bench: [...without(top, 'bench'), 'report'],
   watch: [...without(top, 'watch'), 'report'],
+  chaos: [...without(top, 'chaos'), 'report', ...without(machinery, 'process')],
   mutants: [...without(top, 'mutants'), 'report', 'guest'],
   bisect: [...without(top, 'bisect'), 'report', 'guest', 'history'],
   nightly: [...without(top, 'nightly'), 'vm', 'guest', 'verdict'],
@@ -105,6 +106,22 @@ export default tseslint.config(
           patterns: [
             {
               regex: '^(\\.\\./)+harness/(?!suite\\.js$)',
+              message: 'Suites import harness/suite.js and nothing else of the harness.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['harness/chaos/suites/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^\\.\\./\\.\\./(?!suite\\.js$)',
               message: 'Suites import harness/suite.js and nothing else of the harness.',
             },
           ],

@@ -1,19 +1,11 @@
-import { cp, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { harnessError, usageError } from '../errors.js'
-import { checkoutRoot, privateFolder, type PrivateFolder } from '../paths.js'
+import type { PrivateFolder } from '../paths.js'
 import { project } from '../project.js'
+import { scratchCheckout } from '../scratch-checkout.js'
 import { timed } from './measure.js'
-
-const COPIED = [
-  'harness',
-  'images',
-  project.module,
-  project.suites,
-  'package.json',
-  'tsconfig.json',
-]
 
 const TAIL_LINES = 20
 
@@ -26,13 +18,7 @@ export class ScratchCheckout implements AsyncDisposable {
   }
 
   static async make(): Promise<ScratchCheckout> {
-    const folder = await privateFolder()
-    for (const name of COPIED) {
-      const target = join(folder.path, name)
-      await cp(join(checkoutRoot, name), target, { recursive: true })
-    }
-    await symlink(join(checkoutRoot, 'node_modules'), join(folder.path, 'node_modules'))
-    return new ScratchCheckout(folder)
+    return new ScratchCheckout(await scratchCheckout())
   }
 
   /**

@@ -47,6 +47,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {
   report: async () => (await import('./report.js')).reportCommand,
   merge: async () => (await import('./merge.js')).mergeCommand,
   bench: async () => (await import('./bench.js')).benchCommand,
+  chaos: async () => (await import('./chaos.js')).chaosCommand,
   clean: async () => (await import('./clean.js')).cleanCommand,
   test: async () => (await import('./test.js')).testCommand,
 }

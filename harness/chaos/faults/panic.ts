@@ -1,0 +1,19 @@
+import type { Fault } from '../fault.js'
+
+export const panicFault: Fault = {
+  row: 2,
+  name: 'panic',
+  fault: 'panic inside a test',
+  expected:
+    'that test fails: panic, with its trace; the rest of the file goes on on a fresh machine',
+  fast: true,
+  make: async lab => {
+    const ended = await lab.run(['run', 'panic'])
+    lab.expect(ended, { panic: { before: 'pass', panics: 'fail panic', after: 'pass' } })
+    lab.check('exit status 1', ended.exitCode === 1, String(ended.exitCode))
+    const [finding] = lab.result(ended, 'panic', 'panics')?.findings ?? []
+    const traced = finding?.trace.some(line => line.includes('sysrq')) === true
+    lab.check('with its trace', traced, finding?.trace.join('; ') ?? 'no finding')
+    lab.tell(`"panics" failed: ${finding?.title}; "after" passed on another machine`)
+  },
+}

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { readEvents } from '../record/read.js'
+import { viewOf, type RunView, type TestResult } from '../record/view.js'
+import type { PrivateFolder } from '../paths.js'
+import type { Progress } from '../progress.js'
+import { scratchCheckout } from '../scratch-checkout.js'
+import { compareResults, type Expected } from './expected.js'
+import { leftProcesses, markOf } from './marked.js'
+import { Running } from './running.js'
+
+/** The module and the suites that faults are made with, in this checkout and in a copy of it. */
+const PROJECT = { module: 'harness/chaos/module', suites: 'harness/chaos/suites' }
+
+/** One thing that was to be seen. */
+export interface Check {
+  readonly what: string
+  readonly ok: boolean
+  /** What was seen instead, when it is not ok. */
+  readonly seen: string
+}
+
+export interface RunOptions {
+  /** Added to the environment; `undefined` takes a variable away. */
+  readonly env?: NodeJS.ProcessEnv
+  /** Words before `node`: `systemd-run`, `prlimit`, … */
+  readonly wrapper?: readonly string[]
+  /** What is done to it while it runs. */
+  readonly during?: (running: Running) => Promise<void>
+  /** It was killed before it could clean up its temporary folder, which the next run does. */
+  readonly wasKilled?: boolean
+}
+
+/** A `modprove` that has ended. */
+export interface Ended {
+  readonly exitCode: number | undefined
+  readonly signal: string | undefined
+  /** Standard output and error as they came, bounded by their last 4 MiB. */
+  readonly output: string
+  /** Undefined when it made no record. */
+  readonly folder: string | undefined
+  readonly view: RunView | undefined
+  /** Every test's result. */
+  readonly results: readonly TestResult[]
+}
+
+const KEPT_OUTPUT_CHARACTERS = 4 * 1024 * 1024
+
+/** Where a fault is made: a copy of the checkout with a module and suites of its own. */
+export class Lab implements AsyncDisposable {
+  /** Series or release that the suites run on. */
+  readonly kernel: string
+  readonly signal: AbortSignal
+  /** Of the copy. */
+  readonly root: string
+  readonly progress: Progress
+  readonly checks: Check[] = []
+  /** What came of it, a sentence a fact. */
+  readonly happened: string[] = []
+  readonly #checkout: PrivateFolder
+  readonly #temporary: string
+
+  private constructor(
+    checkout: PrivateFolder,
+    temporary: string,
+    { kernel, signal, progress }: LabOptions,
+  ) {
+    this.#checkout = checkout
+    this.#temporary = temporary
+    this.root = checkout.path
+    this.kernel = kernel
+    this.signal = signal
+    this.progress = progress
+  }
+
+  static async open(options: LabOptions): Promise<Lab> {
+    const checkout = await scratchCheckout(PROJECT)
+    // Short: unix sockets lie below it.
+    return new Lab(checkout, await mkdtemp(join(tmpdir(), 'mp-')), options)
+  }
+
+  /** Says that something was to be so. */
+  check(what: string, ok: boolean, seen = ''): void {
+    this.checks.push({ what, ok, seen })
+  }
+
+  /** Tells a person what was seen. */
+  tell(fact: string): void {
+    this.happened.push(fact)
+  }
+
+  /**
+   * Every result of the run is one of these, and each of these is there: what was lost never passes, and what else was
+   * proved is kept.
+   */
+  expect(ended: Ended, expected: Expected): void {
+    this.checks.push(...compareResults(ended.results, expected))
+  }
+
+  /** The result of a test, by a part of its name. */
+  result(ended: Ended, suite: string, part: string): TestResult | undefined {
+    return ended.results.find(({ job, test }) => job.endsWith(`/${suite}`) && test.includes(part))
+  }
+
+  /**
+   * Runs `modprove` in the copy, and looks for what it leaves behind.
+   * @param args `['run', 'panic']`; `--kernel` is added to `run`
+   */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+    const [command = '', ...rest] = args
+    const mark = randomBytes(8).toString('hex')
+    const records = join(this.root, '.modprove/runs')
+    await mkdir(records, { recursive: true })
+    const earlier = await readdir(records)
+    const kernel = command === 'run' && !rest.includes('--kernel') ? ['--kernel', this.kernel] : []
+    const words = ['node', 'harness/cli/modprove.js', command, ...rest, ...kernel]
+    const [file = '', ...more] = [...(options.wrapper ?? []), ...words]
+    const child = execa(file, more, {
+      cwd: this.root,
+      env: {
+        NO_COLOR: '1',
+        TMPDIR: this.#temporary,
+        XDG_RUNTIME_DIR: undefined,
+        ...options.env,
+        ...markOf(mark),
+      },
+      cancelSignal: this.signal,
+      reject: false,
+      stdin: 'ignore',
+      all: true,
+      buffer: false,
+      // Its own group, as a shell gives it one: what is sent to it is not sent to us.
+      detached: true,
+    })
+    let output = ''
+    child.all.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString('utf8')).slice(-KEPT_OUTPUT_CHARACTERS)
+    })
+    const running = new Running(child.pid ?? 0, mark, records, earlier, child)
+    try {
+      await options.during?.(running)
+    } catch (error) {
+      child.kill('SIGTERM')
+      await child
+      throw new Error(`${(error as Error).message}; the run said:\n${output}`, { cause: error })
+    }
+    const { exitCode, signal } = await child
+    this.signal.throwIfAborted()
+    await this.#lookForLeftovers(mark, options.wasKilled ?? false)
+    const folder = await running.record()
+    const view = folder === undefined ? undefined : viewOf(await readEvents(folder))
+    const results = view?.columns.flatMap(({ jobs }) => jobs.flatMap(job => job.results)) ?? []
+    return { exitCode, signal, output, folder, view, results }
+  }
+
+  async #lookForLeftovers(mark: string, wasKilled: boolean): Promise<void> {
+    const processes = await leftProcesses(mark)
+    const names = processes.map(({ name, pid }) => `${name} (${pid})`).join(', ')
+    // Ports and flock(2) locks go with the processes that hold them.
+    this.check('no process is left', processes.length === 0, names)
+    for (const { pid } of processes) process.kill(pid, 'SIGKILL')
+    if (wasKilled) return
+    const files = await readdir(this.#temporary)
+    this.check('no temporary file is left', files.length === 0, files.join(', '))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#checkout[Symbol.asyncDispose]()
+    await rm(this.#temporary, { recursive: true, force: true })
+  }
+}
+
+export interface LabOptions {
+  readonly kernel: string
+  readonly signal: AbortSignal
+  readonly progress: Progress
+}

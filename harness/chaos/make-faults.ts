@@ -1,0 +1,79 @@
+import { during, type Progress } from '../progress.js'
+import { ModproveError } from '../errors.js'
+import type { Fault } from './fault.js'
+import { Lab, type Check } from './lab.js'
+
+/** What came of one fault. */
+export interface FaultResult {
+  readonly row: number
+  readonly name: string
+  readonly fault: string
+  readonly expected: string
+  readonly ok: boolean
+  /** For a person: what was seen. */
+  readonly happened: readonly string[]
+  /** What was to be seen and was not; or the error that kept the fault from being made. */
+  readonly broken: readonly Check[]
+  readonly checks: number
+  readonly durationMs: number
+}
+
+export interface ChaosContext {
+  readonly kernel: string
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  readonly report: (result: FaultResult) => void
+}
+
+/**
+ * Makes faults one after the other, each in a lab of its own.
+ *
+ * @throws the signal's reason when it aborts; what was made until then was reported
+ */
+export async function makeFaults(
+  faults: readonly Fault[],
+  context: ChaosContext,
+): Promise<FaultResult[]> {
+  const results: FaultResult[] = []
+  for (const fault of faults) {
+    context.signal.throwIfAborted()
+    const result = await during(context.progress, `${fault.row} ${fault.fault}`, undefined, () =>
+      makeFault(fault, context),
+    )
+    context.report(result)
+    results.push(result)
+  }
+  return results
+}
+
+async function makeFault(fault: Fault, context: ChaosContext): Promise<FaultResult> {
+  const { row, name, expected } = fault
+  const since = performance.now()
+  await using lab = await Lab.open(context)
+  const broken: Check[] = []
+  try {
+    await fault.make(lab)
+  } catch (error) {
+    context.signal.throwIfAborted()
+    broken.push({ what: 'the fault could be made', ok: false, seen: wordsOf(error) })
+  }
+  broken.push(...lab.checks.filter(({ ok }) => !ok))
+  // A fault without a check would be a check that cannot fail.
+  if (lab.checks.length === 0) broken.push({ what: 'something was checked', ok: false, seen: '' })
+  return {
+    row,
+    name,
+    fault: fault.fault,
+    expected,
+    ok: broken.length === 0,
+    happened: lab.happened,
+    broken,
+    checks: lab.checks.length,
+    durationMs: performance.now() - since,
+  }
+}
+
+const wordsOf = (error: unknown): string =>
+  error instanceof ModproveError
+    ? [error.message, error.detail].filter(text => text !== undefined).join('\n')
+    : String(error)

@@ -1,0 +1,100 @@
+import { watch } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { harnessError } from '../errors.js'
+import type { RunEvent } from '../events.js'
+import { readEvents } from '../record/read.js'
+import { markedProcesses } from './marked.js'
+
+const EVENT_MS = 300_000
+
+/** A `modprove` that runs now. */
+export class Running {
+  readonly pid: number
+  readonly #mark: string
+  readonly #records: string
+  readonly #earlier: ReadonlySet<string>
+  readonly #ended: Promise<unknown>
+
+  constructor(
+    pid: number,
+    mark: string,
+    records: string,
+    earlier: readonly string[],
+    ended: Promise<unknown>,
+  ) {
+    this.pid = pid
+    this.#mark = mark
+    this.#records = records
+    this.#earlier = new Set(earlier)
+    this.#ended = ended
+  }
+
+  /** Processes of QEMU that it has now. */
+  async machines(): Promise<number[]> {
+    const processes = await markedProcesses(this.#mark)
+    return processes.filter(({ name }) => name.startsWith('qemu-system')).map(({ pid }) => pid)
+  }
+
+  /** Its own folder of the record, once there is one. */
+  async record(): Promise<string | undefined> {
+    const names = (await readdir(this.#records).catch(() => [])).filter(name => /^\d/.test(name))
+    const own = names.find(name => !this.#earlier.has(name))
+    const folder = own === undefined ? undefined : join(this.#records, own)
+    const begun = folder && (await stat(join(folder, 'events.jsonl')).catch(() => undefined))
+    return begun === undefined ? undefined : folder
+  }
+
+  /**
+   * Resolves with the first event of the record that `which` takes, as soon as it is written.
+   * @throws ModproveError `NO_SUCH_EVENT` when the run ends without it
+   */
+  async event(which: (event: RunEvent) => boolean): Promise<RunEvent> {
+    let ended = false
+    const end = this.#ended.then(() => (ended = true))
+    const until = performance.now() + EVENT_MS
+    for (;;) {
+      const last = ended
+      const folder = await this.record()
+      const watched = folder ?? this.#records
+      const changed = changeIn(watched)
+      const events = folder === undefined ? [] : await readEvents(folder).catch(() => [])
+      const found = events.find(which)
+      if (found !== undefined || last || performance.now() > until) {
+        changed.stop()
+        if (found !== undefined) return found
+        throw harnessError('NO_SUCH_EVENT', 'the run ended before what was to be disturbed')
+      }
+      await Promise.race([changed.promise, end])
+      changed.stop()
+    }
+  }
+
+  /** Resolves when the test has begun: `suite`, and a name or a part of it. */
+  async test(suite: string, part: string): Promise<void> {
+    await this.event(
+      event =>
+        event.type === 'test-start' && event.job.endsWith(`/${suite}`) && event.test.includes(part),
+    )
+  }
+}
+
+/** Resolves at the next change in a folder, or after a moment: inotify(7) tells nothing of a change before the watch. */
+function changeIn(folder: string): { readonly promise: Promise<void>; readonly stop: () => void } {
+  let resolve: () => void = () => undefined
+  const promise = new Promise<void>(done => (resolve = done))
+  const timer = setTimeout(resolve, 500)
+  let watcher: ReturnType<typeof watch> | undefined
+  try {
+    watcher = watch(folder, resolve).on('error', resolve)
+  } catch {
+    // The folder is not there yet; the timer looks again.
+  }
+  return {
+    promise,
+    stop: () => {
+      clearTimeout(timer)
+      watcher?.close()
+    },
+  }
+}
