@@ -163,7 +163,8 @@ export class Lab implements AsyncDisposable {
     this.check('no process is left', processes.length === 0, names)
     for (const { pid } of processes) process.kill(pid, 'SIGKILL')
     if (wasKilled) return
-    const files = await readdir(this.#temporary)
+    // tsx keeps what it transpiled there, for all processes of a user.
+    const files = (await readdir(this.#temporary)).filter(name => !/^tsx-\d+$/.test(name))
     this.check('no temporary file is left', files.length === 0, files.join(', '))
   }
 
