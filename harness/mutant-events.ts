@@ -40,6 +40,10 @@ export interface MutantMap {
   readonly promises: Readonly<Record<string, readonly string[]>>
   /** Promises of which no test caught a mutant. */
   readonly untested: readonly string[]
+  /** Those of `untested` that no change of the module can break: promise → why. */
+  readonly unbreakable: Readonly<Record<string, string>>
+  /** Promises that are said to be so, and caught a mutant all the same. */
+  readonly broken: readonly string[]
   /** Mutants that tests of one promise alone caught: mutant → promise. */
   readonly onlyOne: Readonly<Record<string, string>>
 }

@@ -1,4 +1,4 @@
-import { suite, type TestGuest } from '../harness/suite.js'
+import { suite, withQuietConsole, type TestGuest } from '../harness/suite.js'
 import { syncFiles } from './expectations.js'
 import { exporter, exporterOfPages, importer, invariants } from './exporter.js'
 import { fencesLeft, fencesTaint } from './sw-sync.js'
@@ -14,14 +14,14 @@ const test = suite('threads in a hurry', {
 const operations = ({ kernel }: TestGuest) => (kernel.flavour === 'debug' ? '10' : '100')
 
 test('C82 sixteen threads export, map, poll, sync, import, detach and close at once', async (t, guest) => {
-  await guest.tap(t, 'threads', ['16', operations(guest)])
+  await withQuietConsole(guest, () => guest.tap(t, 'threads', ['16', operations(guest)]))
 })
 
 test(
   'C82 sixteen threads do so with buffers of several pages',
   { modules: [exporterOfPages(8), importer] },
   async (t, guest) => {
-    await guest.tap(t, 'threads', ['16', operations(guest)])
+    await withQuietConsole(guest, () => guest.tap(t, 'threads', ['16', operations(guest)]))
   },
 )
 
@@ -29,6 +29,6 @@ test(
   'C58 buffers are closed for the last time while epoll looks at them',
   { needs: syncFiles },
   async (t, guest) => {
-    await guest.tap(t, 'epoll', ['4', operations(guest)])
+    await withQuietConsole(guest, () => guest.tap(t, 'epoll', ['4', operations(guest)]))
   },
 )

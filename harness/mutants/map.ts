@@ -5,11 +5,13 @@ import { comparePromises } from '../promises.js'
  * Which promises' tests caught which mutants.
  *
  * @param known promises that have a test
+ * @param reasons why some of them cannot be broken: promise → reason
  * @param ran whether all mutants ran, and every test on each
  */
 export function mapPromises(
   results: readonly MutantResult[],
   known: Iterable<string>,
+  reasons: ReadonlyMap<string, string>,
   ran: Pick<MutantMap, 'allMutants' | 'complete'>,
 ): MutantMap {
   const promises: Record<string, string[]> = {}
@@ -22,5 +24,12 @@ export function mapPromises(
     if (first !== undefined && others.length === 0) onlyOne[result.mutant] = first
   }
   const untested = Object.keys(promises).filter(promise => promises[promise]?.length === 0)
-  return { ...ran, promises, untested, onlyOne }
+  const unbreakable = Object.fromEntries(
+    untested.flatMap(promise => {
+      const reason = reasons.get(promise)
+      return reason === undefined ? [] : [[promise, reason]]
+    }),
+  )
+  const broken = [...reasons.keys()].filter(promise => !untested.includes(promise))
+  return { ...ran, promises, untested, unbreakable, broken, onlyOne }
 }

@@ -16,6 +16,7 @@ import { planJobs, type ColumnPlan, type PlannedJob } from './jobs.js'
 import { DeclaredSuites, planMutants } from './plan.js'
 import { MutantsRecord } from './run-record.js'
 import { MutantTracks } from './tracks.js'
+import { loadUnbreakable } from './unbreakable.js'
 import { WantedQueue } from './wanted-queue.js'
 
 export interface MutantsRequest {
@@ -54,6 +55,7 @@ export async function proveMutants(
   const chosen = await selectOneKernel(await loadCatalogue(), request.kernel, context)
   const series = { name: chosen.source.series }
   const declared = await DeclaredSuites.load()
+  const unbreakable = await loadUnbreakable(moduleFolder, declared.promises())
   const planned = await planMutants(selected, { declared, series, all: request.all })
   const used = new Set(planned.map(({ mutant }) => mutant.flavour))
   const flavours = (await loadFlavours()).filter(({ name }) => used.has(name))
@@ -129,6 +131,7 @@ export async function proveMutants(
   step.done()
   const exitCode = await record.end({
     promises: declared.promises(),
+    unbreakable,
     allMutants: request.names.length === 0,
     complete: request.all && request.keepGoing,
     baselineFailures: tracks.baselineFailures,

@@ -56,19 +56,20 @@ export class MutantsRecord {
   /**
    * Closes the record.
    *
-   * @param known `promises`: all that have a test; the rest as in `MutantMap`
+   * @param known `promises`: all that have a test; `unbreakable`: why some cannot be broken; the rest as in `MutantMap`
    * @returns the exit status
    */
   async end(known: {
     readonly promises: Iterable<string>
+    readonly unbreakable: ReadonlyMap<string, string>
     readonly allMutants: boolean
     readonly complete: boolean
     readonly baselineFailures: readonly string[]
     readonly interrupted: boolean
   }): Promise<ExitCode> {
-    const { promises, allMutants, complete, baselineFailures, interrupted } = known
+    const { promises, unbreakable, allMutants, complete, baselineFailures, interrupted } = known
     const mutants = this.#results.toSorted((a, b) => (a.mutant < b.mutant ? -1 : 1))
-    const map = mapPromises(mutants, promises, { allMutants, complete })
+    const map = mapPromises(mutants, promises, unbreakable, { allMutants, complete })
     this.emit({ type: 'mutant-map', ...map })
     const text = JSON.stringify({ baselineFailures, mutants, map }, undefined, 2)
     await writeWhole(join(this.#record.folder, 'mutants.json'), `${text}\n`)

@@ -144,12 +144,22 @@ t.test(
     })
     const results = [result('01-a', 'R1', 'R2'), result('02-b', 'R2'), result('03-c')]
     t.strictSame(
-      mapPromises(results, new Set(['R10', 'R2', 'R1']), { allMutants: true, complete: true }),
+      mapPromises(
+        results,
+        new Set(['R10', 'R2', 'R1', 'R3']),
+        new Map([
+          ['R10', 'the core keeps it'],
+          ['R2', 'so they say'],
+        ]),
+        { allMutants: true, complete: true },
+      ),
       {
         allMutants: true,
         complete: true,
-        promises: { R1: ['01-a'], R2: ['01-a', '02-b'], R10: [] },
-        untested: ['R10'],
+        promises: { R1: ['01-a'], R2: ['01-a', '02-b'], R3: [], R10: [] },
+        untested: ['R3', 'R10'],
+        unbreakable: { R10: 'the core keeps it' },
+        broken: ['R2'],
         onlyOne: { '02-b': 'R2' },
       },
     )

@@ -73,11 +73,16 @@ export class MutantsReporter {
       this.#write(`    ${escapeTerminal(line)}\n`)
   }
 
-  #promises({ allMutants, complete, promises, untested, onlyOne }: MutantMap): void {
+  #promises(map: MutantMap): void {
+    const { allMutants, complete, promises, untested, unbreakable, broken, onlyOne } = map
     const known = Object.keys(promises)
     const caught = `${known.length - untested.length} of ${known.length} promises caught a mutant`
-    const without = allMutants && untested.length > 0 ? `; without one: ${untested.join(' ')}` : ''
+    const open = untested.filter(promise => unbreakable[promise] === undefined)
+    const without = allMutants && open.length > 0 ? `; without one: ${open.join(' ')}` : ''
     this.#write(`\n${caught}${without}\n`)
+    if (allMutants) this.#reasons(unbreakable)
+    for (const promise of broken)
+      this.#write(pc.yellow(`${promise} is listed as unbreakable, and caught a mutant\n`))
     const ones = Object.entries(onlyOne).map(([mutant, promise]) => `${mutant} (${promise})`)
     if (!complete)
       this.#write(
@@ -86,6 +91,14 @@ export class MutantsReporter {
         ),
       )
     else if (ones.length > 0) this.#write(`caught by one promise alone: ${ones.join(', ')}\n`)
+  }
+
+  /** Why no mutant is caught by some promises: those of one reason in one line. */
+  #reasons(unbreakable: MutantMap['unbreakable']): void {
+    for (const reason of new Set(Object.values(unbreakable))) {
+      const those = Object.keys(unbreakable).filter(promise => unbreakable[promise] === reason)
+      this.#write(pc.dim(`no mutant can break ${those.join(' ')}: ${escapeTerminal(reason)}\n`))
+    }
   }
 
   #closing(): string {
