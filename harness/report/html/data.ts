@@ -21,6 +21,7 @@ export interface ReportData {
   /** Of numbers of tests, in the order in which they ended. */
   readonly lists: readonly (readonly number[])[]
   readonly jobs: readonly JobData[]
+  readonly sayings: readonly Saying[]
   readonly comparisons: readonly ComparisonData[]
   readonly coverage?: CoverageData
 }
@@ -65,6 +66,13 @@ export interface SuiteData {
 /** How a test ended, as history writes it: `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`. */
 export type End = 'p' | 'f' | 's' | 'e' | 'm' | 'y'
 
+/** In a few words why a test did not pass, and the line to look at first. */
+export interface Saying {
+  readonly text: string
+  /** `module/ring.c:12` */
+  readonly at?: string
+}
+
 export interface JobData {
   /** Places in the lists of columns, suites and lists of tests. */
   readonly column: number
@@ -77,6 +85,8 @@ export interface JobData {
   readonly notes: readonly string[]
   /** By place in the list: which of the details. */
   readonly details: Readonly<Record<number, number>>
+  /** By place in the list: which of the sayings. */
+  readonly said: Readonly<Record<number, number>>
   /** By place in the list: ends in the last runs, oldest first, this one left out. */
   readonly past: Readonly<Record<number, string>>
 }

@@ -55,6 +55,22 @@ t.test('the page finds each test on each column again, with its change and its p
   t.match(model.totals, { p: 4, f: 1, s: 1, m: 1, e: 1, y: 1, total: 9 })
 })
 
+t.test(
+  'of what did not pass the page knows why in a line, and what is said twice once',
+  async t => {
+    const at = 'suites/ring.suite.ts:12'
+    const events = madeUpRun({ '6.1 plain': { ring: { one: 'fail', two: 'fail', three: 'pass' } } })
+    const told = events.map(event =>
+      event.type === 'test-end' && event.status === 'fail'
+        ? { ...event, problems: [{ message: 'should\nbe \u001b[31mequal', at }] }
+        : event,
+    )
+    const { sayings, jobs } = dataOf(...told)
+    t.strictSame(sayings, [{ text: String.raw`should be \x1b[31mequal`, at }])
+    t.strictSame(jobs[0]?.said, { 0: 0, 1: 0 })
+  },
+)
+
 t.test('the list begins with what somebody should look at', async t => {
   t.strictSame(listed({}), ['two', 'three'])
   t.strictSame(listed({ ends: ['s'] }), ['one'])

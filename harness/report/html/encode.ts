@@ -1,5 +1,7 @@
 import type { Problem, Status, TestChange } from '../../events.js'
 import type { ColumnView, JobView, RunView, TestResult } from '../../record/view.js'
+import { oneLine } from '../../text.js'
+import { headline, placeOf, placeText } from '../evidence.js'
 import type {
   ColumnData,
   ComparisonData,
@@ -8,6 +10,7 @@ import type {
   JobData,
   ReportData,
   RunData,
+  Saying,
   SuiteData,
 } from './data.js'
 import { visibleLine, visibleText } from './visible.js'
@@ -21,6 +24,20 @@ const ENDS: Readonly<Record<Status, End>> = {
 }
 const endOf = ({ status, flaky }: TestResult): End =>
   status === 'pass' && flaky !== undefined ? 'y' : ENDS[status]
+
+/** A line of the list, and of a card. */
+const SAYING_CHARACTERS = 240
+
+function sayingOf(result: TestResult): Saying | undefined {
+  const { status, flaky } = result
+  if ((status === 'pass' && flaky === undefined) || status === 'skip') return undefined
+  const known = flaky ?? result
+  const place = placeOf(known)
+  return {
+    text: oneLine(headline(known), SAYING_CHARACTERS),
+    ...(place === undefined ? {} : { at: oneLine(placeText(place), SAYING_CHARACTERS) }),
+  }
+}
 
 /** Gives each text a number, the same to the same. */
 export class Numbers {
@@ -46,6 +63,7 @@ export function encode(
 ): ReportData {
   const tests = new Numbers()
   const lists = new Numbers()
+  const sayings = new Numbers()
   const suites = new Map<string, SuiteData>()
   const suiteNames = new Numbers()
   const past = pastOf(view)
@@ -73,6 +91,10 @@ export function encode(
         ms: results.map(({ durationMs }) => Math.round(durationMs)),
         notes: job.notes.map(note => visibleText(note)),
         details: placed(result => details(job, result)),
+        said: placed(result => {
+          const saying = sayingOf(result)
+          return saying && sayings.of(JSON.stringify(saying))
+        }),
         past: placed(({ test }) => past.get(`${job.ref.id} ${test}`)),
       }
     }),
@@ -85,6 +107,7 @@ export function encode(
     tests: tests.texts,
     lists: lists.texts.map(list => (list === '' ? [] : list.split(',').map(Number))),
     jobs,
+    sayings: sayings.texts.map(text => JSON.parse(text) as Saying),
     comparisons: view.comparisons.map(
       ({ against, run, changes, unchanged, fresh }): ComparisonData => ({
         against,

@@ -36,9 +36,18 @@ t.test(
     await page.getByRole('button', { name: 'clear all' }).click()
     t.equal((await listed(report)).length, 4)
     await page.goBack()
+    // The page hears of it after the browser has said that it is there.
+    await page.locator('.test-row').nth(1).waitFor({ state: 'detached' })
     t.strictSame(await listed(report), ['C2 breaks'])
   },
 )
+
+t.test('a card and the list say why a test failed, and at which line', options, async t => {
+  const { page } = await shown(t)
+  const why = 'module/ring.c:12 kasan: KASAN: use-after-free Read in ring_ioctl'
+  t.strictSame(await page.locator('.card .said').allInnerTexts(), [why], 'once for both columns')
+  t.equal(await page.locator('.test-row .said').first().innerText(), why)
+})
 
 t.test('a badge, a suite and a column narrow the list down', options, async t => {
   const report = await shown(t)
@@ -70,7 +79,7 @@ t.test('the map is walked through with arrows, and its cells open', options, asy
   await page.keyboard.press('Enter')
   t.strictSame(await page.locator('.job-test .test-name').allInnerTexts(), ['C4 maps', 'C5 leaks'])
   await page.keyboard.press('Escape')
-  t.equal(await page.locator('.panel').count(), 0)
+  await page.locator('.panel').waitFor({ state: 'detached' })
   t.match(await focused(report), /^map on 6\.1\.9 plain/, 'the focus is where it was')
 })
 
@@ -92,7 +101,8 @@ t.test('keys search, walk, open and tell about themselves', options, async t => 
   await page.keyboard.press('?')
   t.ok(await page.getByRole('dialog').isVisible())
   await page.keyboard.press('Escape')
-  t.equal(await page.getByRole('dialog').count(), 0)
+  // A dialog tells that it was closed in a task of its own.
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
   t.equal(await page.locator('.panel').count(), 1, 'one Escape closes one thing')
 })
 

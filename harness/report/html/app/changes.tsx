@@ -1,8 +1,11 @@
 import { useMemo } from 'preact/hooks'
 import type { Change, TestChange } from '../../../events.js'
+import type { Saying } from '../data.js'
 import { CHANGE_ORDER, CHANGES } from './ends.js'
 import { Badge } from './mark.js'
+import type { Model } from './model.js'
 import { usePage } from './navigation.js'
+import { Said } from './said.js'
 
 /** One change of one test, on all columns where it is the same. */
 interface Grouped {
@@ -81,6 +84,11 @@ function ChangeCards({ change }: { readonly change: Change }) {
               </span>
             ))}
           </p>
+          {saidOf(model, all).map(said => (
+            <p key={said.text}>
+              <Said {...said} />
+            </p>
+          ))}
           <Why change={first} />
         </li>
       ))}
@@ -94,6 +102,19 @@ function ChangeCards({ change }: { readonly change: Change }) {
       )}
     </ul>
   )
+}
+
+/** What was said on the columns of a group, each once. */
+function saidOf(model: Model, all: readonly TestChange[]): Saying[] {
+  const sayings = all.flatMap(({ kernel, flavour, suite, test }) => {
+    const column = model.columns.find(({ name }) => name === `${kernel} ${flavour}`)
+    const row = model.suites
+      .find(({ name }) => name === suite)
+      ?.rows.find(({ name }) => name === test)
+    const said = column && row?.cells.get(column.place)?.said
+    return said === undefined ? [] : [said]
+  })
+  return [...new Set(sayings)]
 }
 
 /** What else is different from when it last passed. */

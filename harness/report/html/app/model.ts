@@ -1,5 +1,5 @@
 import type { TestChange } from '../../../events.js'
-import type { ColumnData, End, ReportData, SuiteData } from '../data.js'
+import type { ColumnData, End, ReportData, Saying, SuiteData } from '../data.js'
 import { needsAttention, ORDER } from './ends.js'
 
 /** One test on one column. */
@@ -9,6 +9,8 @@ export interface Cell {
   /** Which of the details. */
   readonly detail: number | undefined
   readonly past: string | undefined
+  /** Why it did not pass. */
+  readonly said: Saying | undefined
 }
 
 /** One test, on all columns that had it. */
@@ -97,10 +99,11 @@ export function modelOf(data: ReportData): Model {
       const ms = job.ms[place] ?? 0
       const row = rowOf(suite, data.tests[test] ?? '')
       const [detail, past] = [job.details[place], job.past[place]]
+      const said = data.sayings[job.said[place] ?? -1]
       const twin = row.cells.get(job.column)
       // Of two tests with one name the worse is shown.
       if (twin === undefined || worse(twin.end, end) === end) {
-        row.cells.set(job.column, { end, ms, detail, past })
+        row.cells.set(job.column, { end, ms, detail, past, said })
       }
       row.worst = worse(row.worst, end)
       for (const sum of [tally, totals]) {

@@ -5,6 +5,7 @@ import { Filters } from './filters.js'
 import { Badge, Mark } from './mark.js'
 import { cellsOf, worse, type Column, type Row } from './model.js'
 import { addressOf, usePage } from './navigation.js'
+import { Said } from './said.js'
 import { Strip } from './strip.js'
 
 /** So many rows are made at a time; the next ones when the last comes near. */
@@ -12,6 +13,7 @@ const ROWS_AT_A_TIME = 150
 /** About what a suite's head and a row take: the scroll bar's length before they are laid out. */
 const HEAD_PIXELS = 30
 const ROW_PIXELS = 36
+const SAID_PIXELS = 20
 
 export function TestList() {
   const { model, place } = usePage()
@@ -54,7 +56,7 @@ function SuiteGroup({ suite, rows, only }: Group & { readonly only: Column | und
     <section
       class="group"
       aria-label={suite.name}
-      style={{ containIntrinsicHeight: `auto ${HEAD_PIXELS + rows.length * ROW_PIXELS}px` }}
+      style={{ containIntrinsicHeight: `auto ${HEAD_PIXELS + pixelsOf(rows)}px` }}
     >
       <h3>
         {suite.name} {suite.title !== suite.name && <span class="quiet">{suite.title}</span>}
@@ -70,6 +72,9 @@ function SuiteGroup({ suite, rows, only }: Group & { readonly only: Column | und
   )
 }
 
+const pixelsOf = (rows: readonly Row[]): number =>
+  rows.reduce((sum, { worst }) => sum + ROW_PIXELS + (needsAttention(worst) ? SAID_PIXELS : 0), 0)
+
 function TestRow({ row, only }: { readonly row: Row; readonly only: Column | undefined }) {
   const { model, place, go } = usePage()
   const { columns } = model
@@ -81,6 +86,7 @@ function TestRow({ row, only }: { readonly row: Row; readonly only: Column | und
     columns.find(({ place }) => row.cells.get(place)?.end === worst) ??
     columns.find(({ place }) => row.changes.has(place))
   const open = { suite: row.suite.name, on: on?.name ?? '', test: row.name }
+  const said = on && row.cells.get(on.place)?.said
   const isOpen = place.open?.suite === open.suite && place.open.test === open.test
   const kinds = new Set([...row.changes.values()].map(({ change }) => change))
   return (
@@ -95,7 +101,10 @@ function TestRow({ row, only }: { readonly row: Row; readonly only: Column | und
       }}
     >
       {cells.length > 0 ? <Mark end={worst} /> : <span class="mark" />}
-      <span class="test-name">{row.name}</span>
+      <span>
+        <span class="test-name">{row.name}</span>
+        {said !== undefined && <Said {...said} />}
+      </span>
       <span class="test-badges">
         {CHANGE_ORDER.filter(change => kinds.has(change)).map(change => (
           <Badge key={change} change={change} />
