@@ -4,11 +4,12 @@ import tseslint from 'typescript-eslint'
  * Imports point one way: cli → mutants, bisect, nightly → run → history → record, and run → build, vm, guest, verdict,
  * coverage; report sees only events and records; suites see only suite.ts.
  */
-const top = ['cli', 'mutants', 'bisect', 'nightly', 'bench', 'watch', 'chaos']
-const machinery = ['run', 'build', 'vm', 'guest', 'verdict', 'coverage', 'process']
+const top = ['cli', 'mutants', 'bisect', 'nightly', 'bench', 'watch', 'chaos', 'fuzz']
+const machinery = ['run', 'build', 'vm', 'guest', 'verdict', 'coverage', 'process', 'tap']
 const without = (all, ...allowed) => all.filter(name => !allowed.includes(name))
 const layers = {
   process: [...top, 'report', 'history', 'record', ...without(machinery, 'process')],
+  tap: [...top, 'report', 'history', 'record', ...without(machinery, 'tap')],
   coverage: [...top, 'report', 'history', 'record', ...without(machinery, 'coverage', 'process')],
   verdict: [
     ...top,
@@ -38,6 +39,7 @@ const layers = {
   run: [...top, 'report'],
   bench: [...without(top, 'bench'), 'report'],
   watch: [...without(top, 'watch'), 'report'],
+  fuzz: [...without(top, 'fuzz'), 'report', 'history', 'record', 'run', 'build'],
   chaos: [...without(top, 'chaos'), 'report', ...without(machinery, 'process')],
   mutants: [...without(top, 'mutants'), 'report', 'guest'],
   bisect: [...without(top, 'bisect'), 'report', 'guest', 'history'],

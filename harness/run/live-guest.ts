@@ -1,8 +1,8 @@
-import { Parser } from 'tap-parser'
 import type { Test } from 'tap'
 import type { ExecOptions, ExecResult, Guest, Process } from '../guest/index.js'
 import type { FaultSweep } from '../events.js'
 import type { LogRecord } from '../log-record.js'
+import { readTap } from './guest-tap.js'
 import type { Modules } from './modules.js'
 import type { Session } from './session.js'
 import type { GuestKernel, TestGuest } from './test-guest.js'
@@ -48,42 +48,6 @@ export class LiveGuest implements TestGuest {
 
   async tap(t: Test, program: string, args: readonly string[] = []): Promise<void> {
     const running = await this.connection.stream([`${PROGRAMS}/${program}`, ...args])
-    const parser = new Parser()
-    parser.on('assert', (point: TapPoint) => report(t, point))
-    parser.on('bailout', (reason: string) => void t.fail(`${program} bailed out: ${reason}`))
-    const complete = new Promise<TapResults>(resolve => parser.once('complete', resolve))
-    running.stdout.pipe(parser)
-    const [{ code, signal }, results] = await Promise.all([running.exited, complete])
-    for (const { tapError } of results.failures) {
-      if (tapError) t.fail(`${program}: ${tapError}`)
-    }
-    if (results.count === 0) t.fail(`${program} printed no test points`)
-    if (code !== 0)
-      t.fail(`${program} ended ${signal === null ? `with status ${code}` : `by ${signal}`}`)
+    await readTap(t, program, running)
   }
-}
-
-interface TapPoint {
-  readonly ok: boolean
-  readonly name: string
-  readonly skip: boolean | string
-  readonly todo: boolean | string
-  readonly diag?: unknown
-}
-
-interface TapResults {
-  readonly count: number
-  readonly failures: readonly { readonly tapError?: string | null }[]
-}
-
-function report(t: Test, point: TapPoint): void {
-  const extra: Record<string, unknown> = {
-    at: undefined,
-    stack: undefined,
-    source: undefined,
-    ...(point.skip === false ? {} : { skip: point.skip }),
-    ...(point.todo === false ? {} : { todo: point.todo }),
-    ...(point.diag === undefined ? {} : { detail: point.diag }),
-  }
-  t.ok(point.ok, point.name, extra)
 }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { decodeUtf8 } from '../text.js'
-import { LineSplitter } from './lines.js'
+import { LineSplitter } from '../lines.js'
 
 export interface ConsoleLimits {
   readonly lineBytes: number

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { harnessError, type ModproveError } from '../errors.js'
 import { escapeTerminal } from '../text.js'
-import { LineSplitter } from './lines.js'
+import { LineSplitter } from '../lines.js'
 
 /** An asynchronous message of QEMU's (docs/interop/qmp-spec, "Asynchronous events"). */
 export interface QmpEvent {

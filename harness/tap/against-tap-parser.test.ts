@@ -1,0 +1,37 @@
+import t from 'tap'
+import { randomOf } from '../fuzz/random.js'
+import { ownOpinion, tapParserOpinion } from '../fuzz/tap-oracle.js'
+import { tapStream } from '../fuzz/tap-stream.js'
+
+const CASES = 2000
+
+void t.test(
+  `${CASES} streams of TAP: the same verdict and test points as node-tap's parser's`,
+  t => {
+    const random = randomOf(6)
+    const wrong: string[] = []
+    let [believed, flat] = [0, 0]
+    for (let nth = 0; nth < CASES; nth += 1) {
+      const stream = tapStream(random)
+      const [own, theirs] = [ownOpinion(stream), tapParserOpinion(stream)]
+      if (theirs.ok) believed += 1
+      // Stricter on purpose: a stream without a test.
+      const isStricter = theirs.count === 0
+      if (own.ok && !theirs.ok) wrong.push(`believed: ${JSON.stringify(stream)}`)
+      if (!own.ok && theirs.ok && !isStricter) wrong.push(`not believed: ${JSON.stringify(stream)}`)
+      if (/^ {4}/m.test(stream) || stream.includes('Bail out!')) continue
+      flat += 1
+      // A name that a directive takes the place of is ours alone.
+      const points = own.points.map((point, index) => ({
+        ...point,
+        name: theirs.points[index]?.name === '' ? '' : point.name,
+      }))
+      if (JSON.stringify(points) !== JSON.stringify(theirs.points))
+        wrong.push(`other points: ${JSON.stringify([stream, points, theirs.points])}`)
+    }
+    t.strictSame(wrong.slice(0, 5), [])
+    t.ok(believed > CASES / 20 && believed < CASES, `${believed} of them were believed`)
+    t.ok(flat > CASES / 4, `${flat} of them had no subtests`)
+    t.end()
+  },
+)

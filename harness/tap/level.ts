@@ -1,0 +1,93 @@
+import type { PointLine } from './line.js'
+
+/** A test point without a subtest, or whose subtest says something else than it does; or a complaint about a subtest. */
+export interface TapPoint {
+  /** Names of the subtests around it, the outermost first. */
+  readonly path: readonly string[]
+  readonly name: string
+  readonly number: number | undefined
+  /** As its line says. */
+  readonly ok: boolean
+  /** `todo` is a failure that is expected (`# TODO`, KTAP's `# XFAIL`), whichever way it went. */
+  readonly outcome: 'pass' | 'fail' | 'skip' | 'todo'
+  /** Of its directive, or what is wrong. */
+  readonly reason: string
+  /** Of one that failed: comments and text before it, and YAML after it; bounded. */
+  readonly detail: string
+}
+
+interface Plan {
+  readonly start: number
+  readonly end: number
+  readonly comment: string
+}
+
+/** A subtest, or the whole stream: its plan, and what became of it. */
+export class Level {
+  /** In spaces. */
+  readonly indent: number
+  /** Of KTAP, where a plan may be missing. */
+  ktap: boolean
+  name: string | undefined
+  /** How the next subtest is called. */
+  nextName: string | undefined
+  plan: Plan | undefined
+  /** Lines of its own; a subtest counts as the line that ends it. */
+  count = 0
+  readonly points: TapPoint[] = []
+  readonly problems: string[] = []
+  readonly #seen = new Set<number>()
+  #isClosed = false
+
+  constructor(indent: number, ktap: boolean, name: string | undefined) {
+    this.indent = indent
+    this.ktap = ktap
+    this.name = name
+  }
+
+  get isFresh(): boolean {
+    return this.count === 0 && this.plan === undefined
+  }
+
+  get ok(): boolean {
+    return this.problems.length === 0 && this.points.every(({ outcome }) => outcome !== 'fail')
+  }
+
+  take({ number }: PointLine): void {
+    this.count += 1
+    if (this.#isClosed) this.problems.push(`a test point after the plan: ${number ?? this.count}`)
+    if (number === undefined) return
+    if (this.#seen.has(number)) this.problems.push(`test point ${number} appears twice`)
+    this.#seen.add(number)
+    this.#checkNumber(number)
+  }
+
+  setPlan(start: number, end: number, comment: string): void {
+    if (this.plan !== undefined) {
+      this.problems.push(`a second plan: ${start}..${end}`)
+      return
+    }
+    this.plan = { start, end, comment }
+    this.#isClosed = this.count > 0
+    for (const number of this.#seen) this.#checkNumber(number)
+  }
+
+  /** Says what is missing; nothing more comes. */
+  finish(): void {
+    if (this.plan === undefined) {
+      if (!this.ktap) this.problems.push('no plan: how many tests there should be is not known')
+      return
+    }
+    const { start, end } = this.plan
+    const planned = end === 0 ? 0 : end - start + 1
+    if (this.count !== planned)
+      this.problems.push(`a plan of ${planned} tests, and ${this.count} came`)
+  }
+
+  #checkNumber(number: number): void {
+    if (this.plan === undefined) return
+    const { start, end } = this.plan
+    if (number < start || number > end)
+      this.problems.push(`test point ${number} is not in the plan ${start}..${end}`)
+  }
+}

@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { TapReader, type TapPoint, type TapResults } from './index.js'
+
+interface Read extends TapResults {
+  readonly points: readonly TapPoint[]
+  /** Each as `outcome path > name (reason)`. */
+  readonly told: readonly string[]
+}
+
+function read(stream: string | Buffer, chunkBytes = Infinity): Read {
+  const points: TapPoint[] = []
+  const reader = new TapReader(point => points.push(point))
+  const bytes = Buffer.from(stream)
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    reader.push(bytes.subarray(at, Math.min(at + chunkBytes, bytes.length)))
+    if (chunkBytes === Infinity) break
+  }
+  const told = (): string[] =>
+    points.map(({ outcome, path, name, reason }) =>
+      [outcome, [...path, name].join(' > '), reason && `(${reason})`].filter(Boolean).join(' '),
+    )
+  return { ...reader.end(), points, told: told() }
+}
+
+const recorded = (name: string): Buffer =>
+  readFileSync(new URL(`testdata/${name}.tap`, import.meta.url))
+
+void t.test('what kselftest.h prints', t => {
+  const { ok, told, problems, points } = read(recorded('kselftest'))
+  t.strictSame(told, [
+    'pass opens',
+    'fail reads back',
+    'skip needs a device (needs a device)',
+    'todo known to fail (known to fail)',
+    'fail broke (error broke)',
+    'pass closes #1',
+  ])
+  t.strictSame(problems, [])
+  t.notOk(ok)
+  t.equal(points[1]?.detail, '# expected 3, got 4', 'what was said before it stands beside it')
+  t.equal(points[0]?.detail, '', 'of what failed only')
+  t.end()
+})
+
+void t.test('what kselftest_harness.h prints', t => {
+  const { told, problems, count } = read(recorded('fixtures'))
+  t.strictSame(told, [
+    'fail global.hits_a_wall',
+    'fail global.is_killed',
+    'pass file.opens',
+    'fail file.reads',
+    'skip no memory (no memory)',
+  ])
+  t.strictSame(problems, [])
+  t.equal(count, 5)
+  t.end()
+})
+
+void t.test('a program that skips everything says why', t => {
+  const { ok, skipped, told } = read(recorded('skipped'))
+  t.ok(ok)
+  t.equal(skipped, 'no /dev/thing')
+  t.strictSame(told, [])
+  t.end()
+})
+
+void t.test('what a program counted itself stands for a plan', t => {
+  t.match(read(recorded('without-plan')), { ok: true, problems: [] })
+  const cut = recorded('without-plan').toString().replace('ok 1 opens\n', '')
+  t.match(read(cut), { ok: false, problems: [/^2 tests were counted by the program, and 1 came/] })
+  t.end()
+})
+
+void t.test('a stream that is cut off is not ok, wherever it is cut', t => {
+  t.strictSame(read(recorded('crashed')).problems, ['a plan of 4 tests, and 2 came'])
+  const whole = 'TAP version 13\n1..3\nok 1 - a\nok 2 - b # SKIP no device\nok 3 - c\n'
+  t.ok(read(whole).ok)
+  for (let length = 0; length < whole.length; length += 1)
+    t.notOk(read(whole.slice(0, length)).ok, JSON.stringify(whole.slice(0, length)))
+  t.end()
+})
+
+void t.test('subtests of two spaces, in any depth, with and without a plan', t => {
+  const { ok, told, problems } = read(
+    [
+      'KTAP version 1',
+      '1..2',
+      '  KTAP version 1',
+      '  1..2',
+      '    KTAP version 1',
+      '    # Subtest: deepest',
+      '    ok 1 test_1',
+      '    not ok 2 test_2 # XFAIL not yet',
+      '  ok 1 middle',
+      '  ok 2 other # SKIP no device',
+      'ok 1 outer',
+      'ok 2 last',
+      '',
+    ].join('\n'),
+  )
+  t.strictSame(told, [
+    'pass outer > deepest > test_1',
+    'todo outer > deepest > test_2 (not yet)',
+    'skip outer > other (no device)',
+    'pass last',
+  ])
+  t.strictSame(problems, [])
+  t.ok(ok)
+  t.end()
+})
+
+void t.test('subtests of TAP 14, and of KUnit: four spaces, or tabs', t => {
+  for (const indent of ['    ', '\t']) {
+    const lines = ['# Subtest: pair', '1..2', 'ok 1 - one', 'not ok 2 - two']
+    const stream = [
+      'TAP version 14',
+      '1..1',
+      ...lines.map(line => indent + line),
+      'not ok 1 - pair',
+    ]
+    const { told, ok, problems } = read(`${stream.join('\n')}\n`)
+    t.strictSame(told, ['pass pair > one', 'fail pair > two'])
+    t.strictSame(problems, [])
+    t.notOk(ok)
+  }
+  t.end()
+})
+
+void t.test('a subtest that nothing ends, or whose parent says otherwise, is not ok', t => {
+  const cut = read('KTAP version 1\n1..1\n  KTAP version 1\n  # Subtest: s\n  1..2\n  ok 1 a\n')
+  t.notOk(cut.ok)
+  t.match(cut.told, ['pass s > a', 'fail s > cut off: no test point ends this subtest'])
+  const mild = read('KTAP version 1\n1..1\n  1..1\n  not ok 1 a\nok 1 p\n')
+  t.strictSame(mild.told, ['fail p > a', 'pass p'])
+  t.notOk(mild.ok)
+  const short = read('KTAP version 1\n1..1\n  1..2\n  ok 1 a\nok 1 p\n')
+  t.strictSame(short.told, ['pass p > a', 'fail p > a plan of 2 tests, and 1 came', 'pass p'])
+  t.notOk(short.ok)
+  const harsh = read('KTAP version 1\n1..1\n  1..1\n  ok 1 a\nnot ok 1 p\n')
+  t.strictSame(harsh.told, ['pass p > a', 'fail p'])
+  t.end()
+})
+
+void t.test('fifty subtests in each other are read, and what failed in the last is named', t => {
+  const depth = 50
+  const begin = Array.from({ length: depth }, (_, n) => `${'  '.repeat(n)}KTAP version 1\n`)
+  const end = Array.from({ length: depth }, (_, n) => `${'  '.repeat(n)}not ok 1 level ${n}\n`)
+  const { told, problems } = read([...begin, ...end.reverse()].join(''))
+  t.equal(told.length, 1)
+  t.match(told[0], /^fail level 0 > level 1 > .* > level 49$/)
+  t.strictSame(problems, [])
+  const deeper = read(`KTAP version 1\nok 1\n${' '.repeat(2000)}ok 1\n`)
+  t.match(
+    deeper.told,
+    ['pass', /^pass a subtest/, /^fail a subtest > cut off/],
+    'one, however far to the right',
+  )
+  const tooDeep = Array.from({ length: 200 }, (_, n) => `${'  '.repeat(n)}KTAP version 1\n`).join(
+    '',
+  )
+  t.match(read(tooDeep).problems, [/^line \d+ is a subtest in more than 100 others$/])
+  t.end()
+})
+
+void t.test('TIMEOUT and ERROR fail, whatever stands before them', t => {
+  const { told } = read('1..2\nok 1 a # TIMEOUT 45 seconds\nok 2 b # ERROR no answer\n')
+  t.strictSame(told, ['fail a (timeout 45 seconds)', 'fail b (error no answer)'])
+  t.end()
+})
+
+void t.test('plans that are not kept, and numbers that cannot be', t => {
+  const problemsOf = (stream: string): readonly string[] => read(stream).problems
+  t.strictSame(problemsOf('1..3\nok 1\nok 2\n'), ['a plan of 3 tests, and 2 came'])
+  t.match(problemsOf('1..1\nok 1\nok 2\n'), [/^test point 2 is not in the plan 1\.\.1/, /2 came/])
+  t.match(problemsOf('1..2\nok 1\nok 1\n'), ['test point 1 appears twice'])
+  t.match(problemsOf('ok 1\n1..1\nok 2\n'), [/^a test point after the plan/])
+  t.match(problemsOf('1..1\nok 1\n1..2\n'), ['a second plan: 1..2'])
+  t.match(problemsOf('ok 1\nok 2\n'), [/^no plan/])
+  t.strictSame(problemsOf(''), [
+    'no plan: how many tests there should be is not known',
+    'no test points',
+  ])
+  t.match(problemsOf('1..2\nok 1\nBail out! no memory\nok 2\n'), ['bailed out: no memory'])
+  t.end()
+})
+
+void t.test('bytes that are no text are told once, and cost nothing else', t => {
+  const bytes = Buffer.concat([
+    Buffer.from('1..1\n'),
+    Buffer.from([0xff, 0xfe, 10, 0x80, 10]),
+    Buffer.from('ok 1\n'),
+  ])
+  t.strictSame(read(bytes).problems, ['line 2 is not UTF-8 text'])
+  t.strictSame(read('1..1\nok 1 a\0b\n').problems, ['line 2 is not UTF-8 text'])
+  t.end()
+})
+
+void t.test('YAML after a failure is its detail, and no test point', t => {
+  const { points, ok } = read('1..2\nnot ok 1 a\n  ---\n  ok 7 no\n  message: hm\n  ...\nok 2 b\n')
+  t.strictSame(
+    points.map(({ detail }) => detail),
+    ['ok 7 no\nmessage: hm', ''],
+  )
+  t.notOk(ok)
+  const unended = read('1..2\nok 1 a\n  ---\n  message: hm\nok 2 b\n')
+  t.strictSame(unended.told, ['pass a', 'pass b'])
+  t.end()
+})
+
+void t.test('a flood is bounded', t => {
+  const points: TapPoint[] = []
+  const reader = new TapReader(point => points.push(point))
+  reader.push(Buffer.from('TAP version 13\n'))
+  for (let n = 0; n < 120; n += 1) reader.push(Buffer.from('ok\n'.repeat(1000)))
+  reader.push(Buffer.alloc(10_000_000, 'x'))
+  const { problems } = reader.end()
+  t.equal(points.length, 100_000)
+  t.match(problems, [/^more than 100000 test points/])
+  t.end()
+})
+
+void t.test('it does not matter how a stream is cut into chunks', t => {
+  for (const name of ['kselftest', 'fixtures', 'without-plan'])
+    for (const bytes of [1, 7])
+      t.strictSame(read(recorded(name), bytes), read(recorded(name)), `${name} by ${bytes}`)
+  t.end()
+})

@@ -1,0 +1,260 @@
+import { isUtf8 } from 'node:buffer'
+import { LineSplitter } from '../lines.js'
+import { clip, decodeUtf8 } from '../text.js'
+import { Details } from './details.js'
+import { Level, type TapPoint } from './level.js'
+import { parseTapLine, type PointLine, type TapLine } from './line.js'
+
+export interface TapResults {
+  /** Every test passed, was skipped or is known to fail, and nothing is wrong with the stream. */
+  readonly ok: boolean
+  /** Test points of the stream itself, without those of subtests. */
+  readonly count: number
+  /** What is wrong with the stream: cut off, a plan that is not kept, bytes that are no text; bounded. */
+  readonly problems: readonly string[]
+  /** Why there are no tests: the reason of a plan `1..0`. */
+  readonly skipped: string | undefined
+}
+
+type HeaderLine = Extract<TapLine, { kind: 'version' | 'plan' | 'subtest' }>
+
+const LONGEST_LINE_BYTES = 8192
+const DEEPEST = 100
+const MOST_POINTS = 100_000
+const SHOWN_PROBLEMS = 20
+/** kselftest.h prints it last: what a program counted itself. */
+const TOTALS = /^Totals: pass:(\d+) fail:(\d+) xfail:(\d+) xpass:(\d+) skip:(\d+) error:(\d+)/
+
+/**
+ * Reads TAP and the kernel's KTAP as they come: subtests of any indentation, which a test point of their parent
+ * ends; SKIP, TODO, XFAIL, TIMEOUT and ERROR; a plan first, last or (KTAP) not at all. It believes no stream that
+ * node-tap's parser does not believe.
+ */
+export class TapReader {
+  readonly #onPoint: (point: TapPoint) => void
+  readonly #lines: LineSplitter
+  readonly #details = new Details()
+  readonly #top = new Level(0, false, undefined)
+  readonly #levels: Level[] = [this.#top]
+  /** The last test point, whose YAML may follow. */
+  #held: { readonly level: Level; readonly points: readonly TapPoint[] } | undefined
+  readonly #complaints = new Set<string>()
+  #lineNumber = 0
+  #isCutOff = false
+  #points = 0
+  #failed = false
+  #bailedOut = false
+
+  /** @param onPoint told of each test, in the order of the stream; of those of a subtest when that ends */
+  constructor(onPoint: (point: TapPoint) => void) {
+    this.#onPoint = onPoint
+    this.#lines = new LineSplitter(LONGEST_LINE_BYTES, line => this.#line(line))
+  }
+
+  push(chunk: Buffer): void {
+    this.#lines.push(chunk)
+  }
+
+  /** The stream has ended. */
+  end(): TapResults {
+    // A line that nothing ends was cut off: `ok 1` may have been `ok 12`, `not ok 3` one that is known to fail.
+    this.#isCutOff = true
+    this.#lines.finish()
+    this.#flush()
+    this.#abandon(0)
+    const top = this.#top
+    const { count, problems, plan } = top
+    if (!this.#bailedOut) {
+      top.finish()
+      if (count === 0 && plan?.end !== 0) problems.push('no test points')
+    }
+    const shown = problems.slice(0, SHOWN_PROBLEMS)
+    if (problems.length > shown.length)
+      shown.push(`and ${problems.length - shown.length} more problems`)
+    const skipped =
+      plan?.end === 0 && count === 0
+        ? plan.comment.replace(/^skip\S*\s*/i, '') || 'no reason given'
+        : undefined
+    return { ok: problems.length === 0 && !this.#failed, count, problems: shown, skipped }
+  }
+
+  #line(bytes: Buffer): void {
+    this.#lineNumber += 1
+    if (this.#bailedOut) return
+    if (!isUtf8(bytes) || bytes.includes(0)) this.#complainOnce('is not UTF-8 text')
+    const text = decodeUtf8(bytes).replace(/\r$/, '')
+    if (this.#details.takeYaml(text, this.#held !== undefined)) return
+    const rest = text.trimStart()
+    if (rest === '') return
+    const indent = columns(text.slice(0, -rest.length))
+    const line = parseTapLine(rest)
+    if (line.kind === 'text' || line.kind === 'comment') {
+      if (line.kind === 'comment' && indent === 0) this.#totals(line.text)
+      this.#details.add(text)
+      return
+    }
+    if (this.#isCutOff) this.#complainOnce('was cut off')
+    this.#flush()
+    if (line.kind === 'bailout') {
+      this.#bailedOut = true
+      this.#top.problems.push(`bailed out${line.reason && `: ${clip(line.reason, 500)}`}`)
+    } else if (line.kind === 'point') this.#point(indent, line)
+    else this.#header(indent, line)
+  }
+
+  #complainOnce(what: string): void {
+    if (this.#complaints.has(what)) return
+    this.#complaints.add(what)
+    this.#top.problems.push(`line ${this.#lineNumber} ${what}`)
+  }
+
+  /** A version, a plan or a name: of a level that is open, or the first line of a subtest. */
+  #header(indent: number, line: HeaderLine): void {
+    // Only a test point ends a subtest; a plan of its parent says that there will be none.
+    if (indent < this.#current.indent && line.kind === 'plan') this.#abandon(indent)
+    const level = this.#levels.find(each => each.indent === indent) ?? this.#open(indent)
+    if (level === undefined) return
+    if (line.kind === 'plan') level.setPlan(line.start, line.end, line.comment)
+    else if (line.kind === 'version') level.ktap ||= level.isFresh && line.ktap
+    else if (level !== this.#top && level.isFresh) level.name ??= line.name
+    else level.nextName = line.name
+  }
+
+  #point(indent: number, line: PointLine): void {
+    this.#points += 1
+    if (this.#points > MOST_POINTS) {
+      if (this.#points === MOST_POINTS + 1)
+        this.#top.problems.push(`more than ${MOST_POINTS} test points`)
+      return
+    }
+    let child: Level | undefined
+    while (this.#current.indent > indent) {
+      if (child !== undefined) this.#giveUp(child)
+      child = this.#levels.pop()
+    }
+    const level = this.#current.indent === indent ? this.#current : this.#open(indent)
+    if (level === undefined) return
+    level.take(line)
+    const { ok, number, directive } = line
+    // kselftest.h has no name beside a directive: `ok 3 # SKIP no device`.
+    const name = line.name || level.nextName || (directive?.reason ?? '')
+    level.nextName = undefined
+    const detail = this.#details.before()
+    const own = { path: [], name, number, ok, detail, ...outcomeOf(line) }
+    this.#held = { level, points: child === undefined ? [own] : withChild(own, child) }
+  }
+
+  /** The test point is complete. */
+  #flush(): void {
+    if (this.#held === undefined) return
+    const { level, points } = this.#held
+    this.#held = undefined
+    const yaml = this.#details.after()
+    const last = points.at(-1)
+    const whole = points.map(point => {
+      if (point.outcome !== 'fail') return { ...point, detail: '' }
+      const parts = [point.detail, point === last ? yaml : ''].filter(part => part !== '')
+      return { ...point, detail: parts.join('\n') }
+    })
+    this.#tell(level, whole)
+  }
+
+  #tell(level: Level, points: readonly TapPoint[]): void {
+    if (level !== this.#top) {
+      level.points.push(...points)
+      return
+    }
+    for (const point of points) {
+      this.#failed ||= point.outcome === 'fail'
+      this.#onPoint(point)
+    }
+  }
+
+  /** Opens a subtest; undefined when the line is no line of one. */
+  #open(indent: number): Level | undefined {
+    const parent = this.#current
+    if (indent < parent.indent + 2) return undefined
+    if (this.#levels.length > DEEPEST) {
+      this.#complainOnce(`is a subtest in more than ${DEEPEST} others`)
+      return undefined
+    }
+    // TAP 14 has four spaces.
+    const ktap = parent.ktap || indent !== parent.indent + 4
+    const level = new Level(indent, ktap, parent.nextName)
+    parent.nextName = undefined
+    this.#levels.push(level)
+    return level
+  }
+
+  /** Gives up the subtests that are deeper than this. */
+  #abandon(indent: number): void {
+    while (this.#current.indent > indent) {
+      const level = this.#levels.pop()
+      if (level !== undefined) this.#giveUp(level)
+    }
+  }
+
+  /** A subtest was cut off: no test point ended it. */
+  #giveUp(level: Level): void {
+    const title = level.name ?? 'a subtest'
+    level.problems.push('cut off: no test point ends this subtest')
+    this.#tell(this.#current, [...inside(level, title)])
+  }
+
+  #totals(text: string): void {
+    const [, ...counts] = TOTALS.exec(text) ?? []
+    if (counts.length === 0) return
+    const total = counts.reduce((sum, each) => sum + Number(each), 0)
+    const { count, problems } = this.#top
+    // As good as a plan.
+    if (total === count) this.#top.ktap = true
+    else problems.push(`${total} tests were counted by the program, and ${count} came`)
+  }
+
+  get #current(): Level {
+    return this.#levels.at(-1) ?? this.#top
+  }
+}
+
+/** KUnit of 5.10 indents by tabs. */
+const columns = (indentation: string): number => indentation.replaceAll('\t', ' '.repeat(8)).length
+
+/** The tests of a subtest, and its line where that says something else than they do. */
+function withChild(own: TapPoint, child: Level): TapPoint[] {
+  child.finish()
+  const title = child.name || own.name || 'a subtest'
+  const points = inside(child, title)
+  const isTold = points.length > 0 && own.outcome === (child.ok ? 'pass' : 'fail')
+  return isTold ? points : [...points, own]
+}
+
+const inside = ({ points, problems }: Level, title: string): TapPoint[] => [
+  ...points.map(point => ({ ...point, path: [title, ...point.path] })),
+  ...problems.slice(0, SHOWN_PROBLEMS).map(problem => complaint([title], problem)),
+]
+
+const complaint = (path: readonly string[], name: string): TapPoint => ({
+  path,
+  name,
+  number: undefined,
+  ok: false,
+  outcome: 'fail',
+  reason: '',
+  detail: '',
+})
+
+function outcomeOf({ ok, directive }: PointLine): Pick<TapPoint, 'outcome' | 'reason'> {
+  switch (directive?.word) {
+    case 'skip':
+      return { outcome: 'skip', reason: directive.reason }
+    case 'todo':
+      return { outcome: 'todo', reason: directive.reason }
+    case 'xfail':
+      return { outcome: 'todo', reason: directive.reason || 'expected to fail' }
+    case 'timeout':
+    case 'error':
+      return { outcome: 'fail', reason: `${directive.word} ${directive.reason}`.trim() }
+    case undefined:
+      return { outcome: ok ? 'pass' : 'fail', reason: '' }
+  }
+}
