@@ -63,9 +63,9 @@ void t.test(
 )
 
 void t.test('a flood ends the program', async t => {
-  const mebibyte = Buffer.alloc(1024 * 1024, 'y\n')
+  const mebibyte = Buffer.alloc(1024 * 1024, `${'y'.repeat(1023)}\n`)
   function* flood(): Generator<Buffer> {
-    for (let n = 0; n < 80; n += 1) yield mebibyte
+    for (let n = 0; n < 20; n += 1) yield mebibyte
   }
-  t.strictSame(messages(await ran(flood(), { code: 1 })), ['threads printed more than 67108864 bytes'])
+  t.strictSame(messages(await ran(flood(), { code: 1 })), ['threads printed more than 16777216 bytes'])
 })

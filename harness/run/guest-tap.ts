@@ -4,7 +4,7 @@ import { TapReader, type TapPoint } from '../tap/index.js'
 import { decodeUtf8 } from '../text.js'
 
 /** A test program prints kilobytes. */
-const MOST_BYTES = 64 * 1024 * 1024
+const MOST_BYTES = 16 * 1024 * 1024
 const KEPT_STDERR_BYTES = 4096
 /** tools/testing/selftests/kselftest.h: the status of a program that skipped. */
 const KSFT_SKIP = 4
