@@ -1,4 +1,5 @@
-import { summarize, type Readings } from './measure.js'
+import pc from '../colours.js'
+import { isMet, summarize, type Readings } from './measure.js'
 
 /** What a bench leaves behind. */
 export interface BenchResult {
@@ -8,21 +9,46 @@ export interface BenchResult {
   readonly accelerator: string
   readonly commit: string | null
   readonly readings: readonly Readings[]
+  /** Rows that were asked for and could not be measured here, by their names. */
+  readonly unmeasured?: Readonly<Record<string, string>>
 }
 
-const NAME = 34
+const NAME = 42
 const figure = (value: number): string =>
   value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0).padStart(8)
 
-const line = ({ row, unit, values }: Readings): string => {
-  const { median, lowest, highest } = summarize({ row, unit, values })
-  const spread = `${figure(lowest)} …${figure(highest)}`
-  return `${row.padEnd(NAME)}${figure(median)} ${unit.padEnd(3)} ${spread}  ${String(values.length).padStart(4)}\n`
+const aimOf = ({ aim }: Readings): string => {
+  if (aim === undefined) return ''
+  return 'atMost' in aim ? `≤ ${aim.atMost}` : `≥ ${aim.atLeast}`
 }
 
-const head = `${'row'.padEnd(NAME)}  median         lowest  highest  runs\n`
+const mark = (readings: Readings): string => {
+  const met = isMet(readings)
+  if (met === undefined) return ' '
+  return met ? pc.green('✓') : pc.red('✗')
+}
 
-export const benchTable = ({ readings }: BenchResult): string => head + readings.map(line).join('')
+export const tableHead = `${'row'.padEnd(NAME)}   median             aim      lowest    highest  readings\n`
+
+/** A line of the table: median, aim, spread and number of readings. */
+export function tableLine(readings: Readings): string {
+  const { row, unit, values } = readings
+  const { median, lowest, highest } = summarize(readings)
+  const spread = `${figure(lowest)} …${figure(highest)}`
+  const aim = aimOf(readings).padStart(10)
+  return `${row.padEnd(NAME)} ${figure(median)} ${unit.padEnd(3)} ${mark(readings)} ${aim}   ${spread}  ${String(values.length).padStart(8)}\n`
+}
+
+export const unmeasuredLine = (row: string, why: string): string =>
+  `${row.padEnd(NAME)} ${pc.dim(`not measured: ${why}`)}\n`
+
+/** The whole table. */
+export const benchTable = ({ readings, unmeasured = {} }: BenchResult): string =>
+  tableHead +
+  readings.map(tableLine).join('') +
+  Object.entries(unmeasured)
+    .map(([row, why]) => unmeasuredLine(row, why))
+    .join('')
 
 /** Medians of the rows that both have, and how many times the second is as slow, or large. */
 export function comparisonTable(before: BenchResult, after: BenchResult): string {
@@ -38,7 +64,7 @@ export function comparisonTable(before: BenchResult, after: BenchResult): string
       const overlap = summarize(was).highest >= summarize(is).lowest
       const sure =
         overlap && summarize(is).highest >= summarize(was).lowest ? '  within spread' : ''
-      return `${is.row.padEnd(NAME)}${figure(from)} →${figure(to)} ${is.unit.padEnd(3)} × ${(to / from).toFixed(2)}${sure}\n`
+      return `${is.row.padEnd(NAME)} ${figure(from)} →${figure(to)} ${is.unit.padEnd(3)} × ${(to / from).toFixed(2)}${sure}\n`
     })
     .join('')
 }

@@ -17,7 +17,7 @@ export type {
   Work,
 } from './types.js'
 export { compareVersions, seriesOf } from './version.js'
-export { availableSources, type SourcePackage } from './archive.js'
+export { availableSources, downloadSource, type SourcePackage } from './archive.js'
 export { allReleases, releasesBetween } from './releases.js'
 export { debianSource } from './debian-source.js'
 export type { KernelSource } from './kernel-source.js'

@@ -129,6 +129,7 @@ async function baseMembers(work: Work): Promise<readonly CpioMember[]> {
     file('bin/agent', await readFile(await requireAgent(work)), 0o755),
     ...(await libraryFiles(await librariesOf(dropbear))),
     ...['proc', 'sys', 'run', 'mnt'].map(path => folder(path, 0o755)),
+    folder(`${PAYLOAD.slice(1)}/bin`, 0o755),
     folder('tmp', 0o1777),
     folder('root', 0o700),
     folder('root/.ssh', 0o700),

@@ -1,13 +1,19 @@
 import { cpus, release } from 'node:os'
 import { readResult, saveResult } from '../bench/result-file.js'
-import type { BenchContext, BuiltPlace, Row } from '../bench/row.js'
+import { requireBuilt, type BenchContext, type Row } from '../bench/row.js'
 import { rows } from '../bench/rows/index.js'
-import { benchTable, comparisonTable, type BenchResult } from '../bench/table.js'
+import {
+  comparisonTable,
+  tableHead,
+  tableLine,
+  unmeasuredLine,
+  type BenchResult,
+} from '../bench/table.js'
 import type { Readings } from '../bench/measure.js'
-import { builtKernels } from '../build/index.js'
-import { EXIT, usageError } from '../errors.js'
+import { EXIT, ModproveError, usageError } from '../errors.js'
 import { during } from '../progress.js'
-import { columnsOf, prepareColumn } from '../run/columns.js'
+import { columnsOf, prepareColumn, type Column } from '../run/columns.js'
+import type { Place } from '../run/job.js'
 import { commit } from '../run/provenance.js'
 import { chooseAccelerator, qemuVersion } from '../vm/index.js'
 import type { CommandSpec } from './command.js'
@@ -26,8 +32,7 @@ export const benchCommand: CommandSpec<BenchOptions> = {
   args: '[rows...]',
   summary: `Measure how quick the harness is: ${names}. Keep the host otherwise idle.`,
   examples: [
-    ['modprove bench', 'every row that takes no many minutes; kept as JSON'],
-    ['modprove bench kernel matrix', 'those that do'],
+    ['modprove bench', 'the whole table, kept as JSON; kernel and matrix take minutes'],
     ['modprove bench plain-boot agent', 'two rows'],
     ['modprove bench --compare before.json after.json', 'medians of two results, side by side'],
   ],
@@ -50,27 +55,31 @@ export const benchCommand: CommandSpec<BenchOptions> = {
     }
     const chosen = selectRows(args)
     const work = { signal, progress: terminal }
-    const say = (line: string): void => terminal.say(line)
-    const accelerator = await chooseAccelerator(options.accel, { signal, say })
-    const wish = { kernels: [options.kernel], flavours: ['plain', 'debug'] }
-    const [plainColumn, debugColumn] = await columnsOf(wish, work)
-    if (plainColumn === undefined || debugColumn === undefined) return EXIT.usage
-    const { place: plain } = await prepareColumn(plainColumn, { accelerator, cold: false }, work)
-    const { place: debug } = await prepareColumn(debugColumn, { accelerator, cold: false }, work)
-    const everySeries = async (): Promise<BuiltPlace[]> => {
-      const places: BuiltPlace[] = []
-      const built = new Set((await builtKernels()).map(({ release }) => release))
-      for (const column of await columnsOf({ kernels: ['all'], flavours: ['plain'] }, work)) {
-        if (!built.has(column.release)) continue
-        const { place } = await prepareColumn(column, { accelerator, cold: false }, work)
-        places.push({ name: `${column.release} plain`, place })
-      }
-      return places
+    const accelerator = await chooseAccelerator(options.accel, {
+      signal,
+      say: line => terminal.say(line),
+    })
+    const columns = async (kernels: string, flavour: string): Promise<readonly Column[]> =>
+      columnsOf({ kernels: [kernels], flavours: [flavour] }, work)
+    const place = async (column: Column): Promise<Place> => {
+      await requireBuilt([column])
+      return (await prepareColumn(column, { accelerator, cold: false }, work)).place
     }
-    const context: BenchContext = { plain, debug, everySeries, kernel: options.kernel, signal }
+    const context: BenchContext = { columns, place, kernel: options.kernel, signal }
     const readings: Readings[] = []
-    for (const row of chosen) {
-      readings.push(...(await during(terminal, row.measures, undefined, () => row.read(context))))
+    const unmeasured: Record<string, string> = {}
+    write(tableHead)
+    for (const { name, measures, read } of chosen) {
+      try {
+        const these = await during(terminal, measures, undefined, () => read(context))
+        readings.push(...these)
+        write(these.map(tableLine).join(''))
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof ModproveError)) throw error
+        unmeasured[name] = [error.message, error.remedy ?? ''].filter(Boolean).join('; ')
+        write(unmeasuredLine(name, unmeasured[name]))
+      }
     }
     const result: BenchResult = {
       at: new Date().toISOString(),
@@ -79,10 +88,10 @@ export const benchCommand: CommandSpec<BenchOptions> = {
       accelerator,
       commit: await commit(),
       readings,
+      unmeasured,
     }
-    write(benchTable(result))
     write(`\nresult: ${await saveResult(result)}\n`)
-    return EXIT.passed
+    return Object.keys(unmeasured).length === 0 ? EXIT.passed : EXIT.harness
   },
 }
 
@@ -93,7 +102,5 @@ function selectRows(wanted: readonly string[]): readonly Row[] {
       remedy: `Known rows: ${names}`,
     })
   }
-  return wanted.length === 0
-    ? rows.filter(row => row.onlyWhenNamed !== true)
-    : rows.filter(row => wanted.includes(row.name))
+  return wanted.length === 0 ? rows : rows.filter(row => wanted.includes(row.name))
 }

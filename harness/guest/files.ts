@@ -8,6 +8,8 @@ import { harnessError } from '../errors.js'
 import type { Descriptor } from './process/descriptor.js'
 import { Process } from './process/process.js'
 
+/** faccessat(2): whether it is there. */
+const F_OK = 0
 const PART_BYTES = 60 * 1024
 const MAX_BYTES = 64 * 1024 * 1024
 
@@ -51,6 +53,18 @@ export class GuestFiles {
     })
   }
 
+  exists(path: string): Promise<boolean> {
+    return this.use(process =>
+      process.syscall('faccessat', AT_FDCWD, path, F_OK).then(
+        () => true,
+        (error: unknown) => {
+          if ((error as { code?: string }).code === 'ENOENT') return false
+          throw error
+        },
+      ),
+    )
+  }
+
   /** Writes into a file that is there, as sysfs and debugfs take it: with one write. */
   write(path: string, content: Uint8Array | string): Promise<void> {
     return this.use(async process => {
@@ -61,7 +75,14 @@ export class GuestFiles {
 
   /** Makes a file, with the folders above it; it is written beside its place and renamed into it. */
   upload(path: string, content: Uint8Array, mode: number): Promise<void> {
-    return this.use(async process => {
+    return this.use(async (process, task) => {
+      const once = () => task.writeFile(path, content, mode, this.agent.deadlineMs)
+      const isDone = await once().catch(async (error: unknown) => {
+        if ((error as { code?: string }).code !== 'ENOENT') throw error
+        await this.makeFolder(process, posix.dirname(path))
+        return once()
+      })
+      if (isDone) return
       await this.makeFolder(process, posix.dirname(path))
       const part = `${path}.part`
       const flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC

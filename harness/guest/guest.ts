@@ -117,6 +117,40 @@ export class Guest {
     await this.agent.killAllBut(all.map(({ pid }) => pid))
   }
 
+  /**
+   * Does the same, then takes readings of a guest in which they are gone, and reads the kernel's log to its end. All is
+   * asked for at once: one round trip, unless a reading has to ask twice.
+   *
+   * @param readings asks for all it can before it waits for an answer
+   * @returns what was read, and the newest record's sequence number
+   */
+  async readWithoutProcesses<T>(
+    kept: readonly Process[],
+    readings: () => Promise<T>,
+  ): Promise<{ readonly values: T; readonly last: number }> {
+    const { agent, log } = this
+    const limitMs = agent.deadlineMs / 5
+    const pids = [...kept, ...(await this.files.own())].map(({ pid }) => pid)
+    const killed = agent.killAllBut(pids)
+    const areGone = agent.fence(limitMs)
+    const reading = readings()
+    // Until the readings have asked for what they can.
+    await new Promise(resolve => setImmediate(resolve))
+    const areRead = agent.fence(limitMs)
+    const barrier = log.barrier()
+    const asked = agent.requests
+    const [, gone, values, read, last] = await Promise.all([
+      killed,
+      areGone,
+      reading,
+      areRead,
+      barrier,
+    ])
+    if (!gone) return { values: await readings(), last: await log.barrier() }
+    const isLast = read && agent.requests === asked
+    return { values, last: isLast ? last : await log.barrier() }
+  }
+
   /** Runs a command line in sh, or a program with its arguments, to its end. */
   exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     return runCommand(this.session, commandLine(command), this.killGroup, options)
@@ -140,6 +174,10 @@ export class Guest {
   /** Writes into a file that is there: sysfs, debugfs, /proc. */
   writeFile(path: string, content: Uint8Array | string): Promise<void> {
     return this.files.write(path, content)
+  }
+
+  exists(path: string): Promise<boolean> {
+    return this.files.exists(path)
   }
 
   /** @throws SyscallError ENOENT and the like */

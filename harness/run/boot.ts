@@ -58,7 +58,7 @@ async function connected(
   booting: BootedMachine | Promise<BootedMachine>,
   place: Place,
   signal: AbortSignal,
-  prepare?: (guest: Guest, keeper: Process, place: Place) => Promise<void>,
+  prepare?: (guest: Guest, keeper: Promise<Process>, place: Place) => Promise<void>,
 ): Promise<Reached> {
   const lost = gone(machine)
   try {
@@ -66,8 +66,9 @@ async function connected(
     const { accelerator } = place.machine
     const reaching = (async () => {
       const guest = await connect(await sshOptions(place.ssh, booted.sshPort, accelerator, signal))
-      const keeper = await guest.process()
-      await prepare?.(guest, keeper, place)
+      const spawning = guest.process()
+      await prepare?.(guest, spawning, place)
+      const keeper = await spawning
       return { machine: booted, guest, keeper }
     })()
     reaching.catch(() => undefined)
@@ -82,10 +83,10 @@ async function connected(
  * Makes a restored guest one of its own: the time of now, randomness that no sister has, and the payload,
  * which a template does not hold because it changes often.
  */
-async function freshen(guest: Guest, keeper: Process, { payload }: Place): Promise<void> {
+async function freshen(guest: Guest, keeper: Promise<Process>, { payload }: Place): Promise<void> {
   await Promise.all([
-    setClock(keeper),
-    stirRandomPool(keeper),
+    keeper.then(setClock),
+    keeper.then(stirRandomPool),
     ...payload.map(async ({ path, file, mode }) => guest.upload(path, await readFile(file), mode)),
   ])
 }

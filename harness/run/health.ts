@@ -6,8 +6,8 @@ import type { TestGuest } from './test-guest.js'
 
 /** How long the kernel may take to let go of what a test held: fput and unix-socket collection are deferred. */
 const SETTLE_MS = 5_000
-/** Between two readings: the guest's one processor has to come to its own work. */
-const AGAIN_MS = 50
+/** Between two readings, at first and at most: the guest's one processor has to come to its own work. */
+const AGAIN_MS = { first: 2, most: 50 }
 
 const TAINTED = '/proc/sys/kernel/tainted'
 
@@ -29,19 +29,25 @@ export async function readHealth(
   return { taint, invariants: Object.fromEntries(named) }
 }
 
-/** The invariants that differ from before; values are read again until they agree or the kernel has had its time. */
-export async function leftBehind(
-  guest: TestGuest,
+/**
+ * Reads until the invariants are as before or the kernel has had its time.
+ * @returns the last reading, and what is not as before
+ */
+export async function readUntilSettled<T extends { readonly health: Health }>(
   before: Health,
-  invariants: readonly Invariant[],
-): Promise<Problem[]> {
+  read: () => Promise<T>,
+): Promise<T & { readonly leftBehind: readonly Problem[] }> {
   const since = performance.now()
-  for (;;) {
-    const after = await readHealth(guest, invariants)
-    const breaches = compareInvariants(before.invariants, after.invariants)
-    if (breaches.length === 0 || performance.now() - since >= SETTLE_MS)
-      return breaches.map(({ difference }) => ({ message: `left behind: ${difference}` }))
-    await pause(AGAIN_MS)
+  for (let againMs = AGAIN_MS.first; ; againMs = Math.min(2 * againMs, AGAIN_MS.most)) {
+    const reading = await read()
+    const breaches = compareInvariants(before.invariants, reading.health.invariants)
+    if (breaches.length === 0 || performance.now() - since >= SETTLE_MS) {
+      const leftBehind = breaches.map(({ difference }) => ({
+        message: `left behind: ${difference}`,
+      }))
+      return { ...reading, leftBehind }
+    }
+    await pause(againMs)
   }
 }
 
@@ -49,8 +55,7 @@ export async function leftBehind(
 const WARNS = ['warning', 'dma-api']
 
 /** /proc/sys/kernel/tainted */
-export const readTaint = async (guest: TestGuest): Promise<number> =>
-  Number(await guest.readFile(TAINTED))
+const readTaint = async (guest: TestGuest): Promise<number> => Number(await guest.readFile(TAINTED))
 
 /**
  * What taints the kernel that did not before.

@@ -60,7 +60,11 @@ export class Modules implements GuestModules {
 
   /** Whether the loaded modules are these, in this order and with these parameters. */
   async are(wanted: readonly ModuleSpec[]): Promise<boolean> {
-    const loaded = await this.loaded()
+    return this.match(await this.loaded(), wanted)
+  }
+
+  /** The same of what {@link loaded} said. */
+  match(loaded: readonly string[], wanted: readonly ModuleSpec[]): boolean {
     return (
       loaded.length === wanted.length &&
       wanted.every(

@@ -3,15 +3,17 @@ import { scaled } from '../deadlines.js'
 import type { Finding } from '../verdict/index.js'
 import { attempt, problemOf } from './attempt.js'
 import type { FindingReports } from './finding-reports.js'
-import { leftBehind, newlyTainted, readHealth, readTaint } from './health.js'
+import { newlyTainted } from './health.js'
 import type { Job } from './job.js'
 import { LiveGuest } from './live-guest.js'
 import { DeadlinePassed, MachineGone, race } from './race.js'
-import type { SuiteDefinition, TestDefinition } from './registry.js'
+import type { Invariant, SuiteDefinition, TestDefinition } from './registry.js'
 import type { Session } from './session.js'
+import { standingAfter, standingBefore, type Standing } from './standing.js'
 import type { StrayErrors } from './stray-errors.js'
 
 const TEST_MS = 30_000
+const NO_INVARIANTS: readonly Invariant[] = []
 /** For the verdict on a test: killing its processes, reading the log to its end. */
 const VERDICT_MS = 15_000
 
@@ -51,11 +53,12 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   const since = performance.now()
   const { accelerator } = job.machine
   const limitMs = scaled(test.options.timeoutMs ?? suite.options.timeoutMs ?? TEST_MS, accelerator)
-  const invariants = suite.options.invariants ?? []
+  const { invariants = NO_INVARIANTS } = suite.options
   const findings: Finding[] = []
   let shown: FindingReport[] = []
   let sweeps: readonly FaultSweep[] = []
   let overrun = false
+  let after: Standing | undefined
   let death: { readonly cause: string; readonly status: 'fail' | 'error' } | undefined
 
   const { problems, skipped, tap, whole } = await attempt(test.name, async t => {
@@ -94,9 +97,9 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
 
     const begun = await stage(limitMs, async () => {
       const wanted = test.options.modules ?? suite.options.modules ?? []
-      const guest = new LiveGuest(session, job.ref, await session.loadModules(wanted))
-      const before = await readHealth(guest, invariants)
-      return { guest, before }
+      const guestSince = (mark: number) => new LiveGuest(session, job.ref, mark)
+      const { mark, health } = await standingBefore(session, wanted, invariants, guestSince)
+      return { guest: guestSince(mark), before: health }
     })
     if (begun !== undefined) {
       const { guest, before } = begun
@@ -105,10 +108,16 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       await stage(
         scaled(VERDICT_MS, accelerator),
         async () => {
-          await session.killProcesses()
-          found.push(...(await leftBehind(guest, before, invariants)))
-          taint = { before: before.taint, after: await readTaint(guest) }
-          findings.push(...(await session.takeFindings()))
+          const { leftBehind, ...standing } = await standingAfter(
+            session,
+            before,
+            invariants,
+            guest,
+          )
+          after = standing
+          found.push(...leftBehind)
+          taint = { before: before.taint, after: standing.health.taint }
+          findings.push(...session.takeFindings())
         },
         false,
       )
@@ -141,6 +150,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   }
   if (death !== undefined) return { ...common, status: death.status, cause: death.cause }
   if (problems.length > 0) return { ...common, status: 'fail' }
+  session.standing = after
   if (skipped !== undefined) return { ...common, status: 'skip', reason: skipped }
   return { ...common, status: 'pass' }
 }

@@ -15,6 +15,7 @@ import { reach } from './boot.js'
 import { endSeen } from './end-seen.js'
 import type { Place } from './job.js'
 import { Modules } from './modules.js'
+import type { Standing } from './standing.js'
 import type { ModuleSpec } from './registry.js'
 
 const CONSOLE_LINES = 2000
@@ -46,6 +47,8 @@ export class Session implements AsyncDisposable {
    * held waits for ever.
    */
   readonly doomed: Promise<void>
+  /** What the last test left, where the next may begin from it: nothing has happened in the guest since. */
+  standing: Standing | undefined
   readonly #place: Place
   readonly #reader: FindingReader
   readonly #findings: Finding[] = []
@@ -143,14 +146,17 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  /** Ends every process that a test started, whatever it does. */
-  killProcesses(): Promise<void> {
-    return this.guest.killProcesses([this.modules.process])
+  /**
+   * Ends every process that a test started, whatever it does, then takes readings, and reads the log to its end.
+   * @returns what was read, and the mark of the moment after
+   */
+  async readAfterTest<T>(readings: () => Promise<T>): Promise<{ values: T; mark: number }> {
+    const { values, last } = await this.guest.readWithoutProcesses([this.modules.process], readings)
+    return { values, mark: last }
   }
 
-  /** What the kernel complained of and nobody took yet, complete up to this call. */
-  async takeFindings(): Promise<Finding[]> {
-    await this.guest.log.barrier()
+  /** What the kernel complained of and nobody took yet, complete up to the last mark. */
+  takeFindings(): Finding[] {
     this.#findings.push(...this.#reader.end())
     return this.#findings.splice(0)
   }
@@ -167,8 +173,7 @@ export class Session implements AsyncDisposable {
     for (const record of recordsOfConsole(consoleTail, last)) {
       this.#findings.push(...this.#reader.push(record, 'console'))
     }
-    this.#findings.push(...this.#reader.end())
-    const findings = this.#findings.splice(0)
+    const findings = this.takeFindings()
     const connection = this.#isGone ? 'lost' : 'open'
     const death = causeOfDeath({
       machineEnd: end,

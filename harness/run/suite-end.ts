@@ -32,7 +32,8 @@ export async function suiteEnd(
       (async () => {
         if (job.keep === undefined) await session.modules.replace([])
         findings.push(...(await leaks(job, session)))
-        findings.push(...(await session.takeFindings()))
+        await session.mark()
+        findings.push(...session.takeFindings())
       })(),
       limits,
     )
@@ -59,8 +60,7 @@ export async function suiteEnd(
 /** Objects that nothing points at any more, where the kernel can tell. */
 async function leaks(job: Job, session: Session): Promise<Finding[]> {
   const { guest } = session
-  const has = await guest.exec(['test', '-e', KMEMLEAK])
-  if (has.code !== 0) return []
+  if (!(await guest.exists(KMEMLEAK))) return []
   // Its own rule of age decides: the guest's clock is waited for until the youngest object is old enough.
   await guest.exec(['sleep', String(KMEMLEAK_MIN_AGE_MS / 1000)])
   // A pointer that moved during one scan hides from it, so an object must be missed by two.

@@ -3,7 +3,7 @@ import { failureError, usageError } from '../errors.js'
 import type { FaultSweep } from '../events.js'
 import { SyscallError, type FailNthOutcome, type Process } from '../guest/index.js'
 import { FindingReader } from '../verdict/index.js'
-import { leftBehind, readHealth } from './health.js'
+import { readHealth, readUntilSettled } from './health.js'
 import { withQuietConsole } from './quiet-console.js'
 import type { Invariant } from './registry.js'
 import type { TestGuest } from './test-guest.js'
@@ -91,11 +91,13 @@ async function failInTurn<Ready, Result>(
   const judged = async (n: number) => {
     const { injected, error } = await attempt(n)
     for (const title of await complaints.next()) t.comment(`${name}, failure ${n}: ${title}`)
-    const problems = await leftBehind(guest, before, invariants)
-    for (const { message } of problems) t.fail(`${name}, failure ${n}: ${message}`)
+    const { leftBehind } = await readUntilSettled(before, async () => ({
+      health: await readHealth(guest, invariants),
+    }))
+    for (const { message } of leftBehind) t.fail(`${name}, failure ${n}: ${message}`)
     if (error !== undefined && !(injected && errors.includes(error.code)))
       t.fail(`${name}, ${injected ? `failure ${n}` : 'without a failure'}: ${error.message}`)
-    return { injected, failed: error !== undefined, clean: problems.length === 0 }
+    return { injected, failed: error !== undefined, clean: leftBehind.length === 0 }
   }
   for (let n = 1; ; n += 1) {
     if (n > maxPoints) {

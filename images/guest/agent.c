@@ -29,16 +29,18 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "frames are sent as they lie in memory");
 _Static_assert(sizeof(long) == 8, "system calls take and give 64 bits");
 
 enum {
-	PROTOCOL = 2,
+	PROTOCOL = 3,
 	MAX_PAYLOAD = 64 * 1024,
 	MAX_TASKS = 256,
 	MAX_BARRIERS = 64,
@@ -56,6 +58,7 @@ enum request {
 	SPAWN,
 	KILL,
 	BARRIER,
+	FENCE,
 	/* The following go to a task. */
 	SYSCALL = 16,
 	FAIL_NTH,
@@ -65,6 +68,7 @@ enum request {
 	THREAD,
 	EXIT,
 	READ_FILE,
+	WRITE_FILE,
 };
 
 enum answer {
@@ -131,6 +135,11 @@ struct new_task {
 
 struct exited {
 	uint32_t pid, status;
+};
+
+/* What WRITE_FILE begins with; path and content follow. */
+struct new_file {
+	uint32_t mode, path_length;
 };
 
 /* Memory of a user process for the client's strings and structures. */
@@ -354,6 +363,9 @@ static void answer_failing_call(struct task *task, const struct failing_call *fa
 	int armed_length, failure = 0;
 	long value = 0;
 
+	/* Not before it is needed: it costs a sixth of starting a process. */
+	if (task->fail_nth < 0)
+		task->fail_nth = open_fail_nth();
 	if (task->fail_nth < 0) {
 		reply_error(task, ENOENT, "this kernel has no /proc/thread-self/fail-nth");
 		return;
@@ -429,6 +441,49 @@ static void answer_read_file(struct task *task, size_t path_length)
 	close(fd);
 }
 
+/* A whole file from one request: written beside its place and renamed into it, or not there at all. */
+static void answer_write_file(struct task *task, size_t length)
+{
+	char path[PATH_MAX], part[PATH_MAX + sizeof(".part")];
+	struct new_file file;
+	const char *content;
+	size_t left;
+	int fd;
+
+	memcpy(&file, task->frame.payload, sizeof(file));
+	if (file.path_length >= sizeof(path) || file.path_length > length - sizeof(file)) {
+		reply_error(task, ENAMETOOLONG, "open");
+		return;
+	}
+	memcpy(path, task->frame.payload + sizeof(file), file.path_length);
+	path[file.path_length] = '\0';
+	snprintf(part, sizeof(part), "%s.part", path);
+	content = task->frame.payload + sizeof(file) + file.path_length;
+	left = length - sizeof(file) - file.path_length;
+	fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		reply_error(task, errno, "open");
+		return;
+	}
+	while (left) {
+		ssize_t written = write(fd, content, left);
+
+		if (written <= 0) {
+			reply_error(task, written ? errno : ENOSPC, "write");
+			close(fd);
+			unlink(part);
+			return;
+		}
+		content += written;
+		left -= written;
+	}
+	if (fchmod(fd, file.mode) || rename(part, path))
+		reply_error(task, errno, "rename");
+	else
+		reply(task, OK, NULL, 0);
+	close(fd);
+}
+
 static void answer_write(struct task *task, uint64_t address, const char *bytes, size_t length)
 {
 	if (copy_guarded((void *)(uintptr_t)address, bytes, length))
@@ -478,7 +533,8 @@ static void answer_fork(struct task *task)
 		close(pair[0]);
 		leave_other_tasks(task);
 		task->sock = pair[1];
-		task->fail_nth = open_fail_nth();
+		/* A thread's own. */
+		task->fail_nth = -1;
 		goto unlock;
 	}
 	if (pid > 0) {
@@ -500,7 +556,7 @@ static void *serve_thread(void *argument)
 	struct task *task = argument;
 
 	task->tid = syscall(SYS_gettid);
-	task->fail_nth = open_fail_nth();
+	task->fail_nth = -1;
 	sem_post(&task->started);
 	serve(task);
 	return NULL;
@@ -615,6 +671,11 @@ static void answer(struct task *task)
 	case READ_FILE:
 		answer_read_file(task, length);
 		return;
+	case WRITE_FILE:
+		if (length < sizeof(struct new_file))
+			break;
+		answer_write_file(task, length);
+		return;
 	}
 	reply_error(task, EPROTO, "a task does not know this request, or not with this length");
 }
@@ -652,7 +713,7 @@ static void become_user_process(int sock, pid_t router)
 	set_handlers();
 	tasks = &main_task;
 	main_task.sock = sock;
-	main_task.fail_nth = open_fail_nth();
+	main_task.fail_nth = -1;
 	serve(&main_task);
 }
 
@@ -686,6 +747,11 @@ static int log_fd = -1;
 static int log_errno;
 static uint32_t barriers[MAX_BARRIERS];
 static unsigned int barrier_count;
+/* Nothing more is taken until all that was asked for before it is answered; none: request 0. */
+static struct {
+	uint32_t request;
+	struct timespec until;
+} fence;
 static volatile sig_atomic_t child_died;
 
 static struct {
@@ -930,6 +996,67 @@ static void say_hello(uint32_t request)
 	emit(request, 0, HELLO, &hello, sizeof(hello));
 }
 
+static bool is_before(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
+}
+
+static struct timespec now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time;
+}
+
+/* A process that cannot be killed must not keep the client from asking about it: a fence falls by itself. */
+static void raise_fence(uint32_t request, uint32_t milliseconds)
+{
+	fence.request = request;
+	fence.until = now();
+	fence.until.tv_sec += milliseconds / 1000;
+	fence.until.tv_nsec += milliseconds % 1000 * 1000000L;
+	if (fence.until.tv_nsec >= 1000000000L) {
+		fence.until.tv_sec++;
+		fence.until.tv_nsec -= 1000000000L;
+	}
+}
+
+static bool is_all_answered(void)
+{
+	for (int i = 0; i < places; i++) {
+		const struct client *client = &clients[i];
+
+		if (client->id && (client->kill_request || (client->sock >= 0 && client->unanswered)))
+			return false;
+	}
+	return true;
+}
+
+/* @left: how long the fence may stand yet */
+static void lower_fence(struct timespec *left)
+{
+	struct timespec time;
+
+	if (is_all_answered()) {
+		emit(fence.request, 0, OK, NULL, 0);
+		fence.request = 0;
+		return;
+	}
+	time = now();
+	if (!is_before(&time, &fence.until)) {
+		emit_error(fence.request, 0, ETIME, "not all was answered in time");
+		fence.request = 0;
+		return;
+	}
+	left->tv_sec = fence.until.tv_sec - time.tv_sec;
+	left->tv_nsec = fence.until.tv_nsec - time.tv_nsec;
+	if (left->tv_nsec < 0) {
+		left->tv_sec--;
+		left->tv_nsec += 1000000000L;
+	}
+}
+
 static void answer_router(const struct header *header, const char *payload)
 {
 	uint32_t id = 0;
@@ -951,6 +1078,9 @@ static void answer_router(const struct header *header, const char *payload)
 			barriers[barrier_count++] = header->request;
 		else
 			emit_error(header->request, 0, EAGAIN, "too many barriers at once");
+		break;
+	case FENCE:
+		raise_fence(header->request, id);
 		break;
 	default:
 		emit_error(header->request, 0, EPROTO, "the router does not know this request");
@@ -1026,7 +1156,7 @@ static void take_frames(void)
 {
 	struct header header;
 
-	while (has_room() && has_frame(&header)) {
+	while (!fence.request && has_room() && has_frame(&header)) {
 		char *frame = input.bytes + input.start;
 
 		if (header.task)
@@ -1185,20 +1315,28 @@ static void route(const sigset_t *while_waiting)
 {
 	static struct pollfd polled[3 + MAX_TASKS];
 	static struct client *owner[3 + MAX_TASKS];
-	const struct timespec now = { 0 };
+	const struct timespec at_once = { 0 };
+	struct timespec left = { .tv_sec = 1 };
 	struct header header;
 	bool room, is_busy;
 	int count = 3;
 
-	take_frames();
 	if (child_died)
 		reap();
+	take_frames();
+	/* What was asked for may have been answered already: a fence falls as soon as it stands. */
+	while (fence.request && has_room()) {
+		lower_fence(&left);
+		if (fence.request)
+			break;
+		take_frames();
+	}
 	if (barrier_count)
 		read_log();
 	flush();
 	room = has_room();
 	/* What stopped for want of room goes on when flushing has made some. */
-	is_busy = room && (barrier_count || child_died || has_frame(&header));
+	is_busy = room && (barrier_count || child_died || (!fence.request && has_frame(&header)));
 	polled[0] = (struct pollfd){ .fd = input.end < sizeof(input.bytes) ? STDIN_FILENO : -1, .events = POLLIN };
 	polled[1] = (struct pollfd){ .fd = output.start < output.end ? STDOUT_FILENO : -1, .events = POLLOUT };
 	polled[2] = (struct pollfd){ .fd = room ? log_fd : -1, .events = POLLIN };
@@ -1213,7 +1351,7 @@ static void route(const sigset_t *while_waiting)
 			.events = POLLIN | (client->first ? POLLOUT : 0),
 		};
 	}
-	if (ppoll(polled, count, is_busy ? &now : NULL, while_waiting) < 0) {
+	if (ppoll(polled, count, is_busy ? &at_once : fence.request ? &left : NULL, while_waiting) < 0) {
 		if (errno != EINTR)
 			fatal(strerror(errno));
 		return;

@@ -1,21 +1,41 @@
+import type { Place } from '../../run/job.js'
 import { coldOf, readiness } from '../machine.js'
-import { sideBySide, type Readings } from '../measure.js'
-import type { Row } from '../row.js'
+import { ratio, sideBySide, type Readings } from '../measure.js'
+import { chosenPlace, type Row } from '../row.js'
 
 const ROUNDS = { plain: 7, debug: 3 }
 const ROUNDS_OF_A_SERIES = 5
+const COLD_MS = 1200
+const RESTORE_MS = { plain: 300, debug: 800 }
+const TIMES_FASTER = { plain: 4, debug: 12 }
+
+const booted = (place: Place, signal: AbortSignal) => () => readiness(coldOf(place), signal)
+const restored = (place: Place, signal: AbortSignal) => () => readiness(place, signal)
 
 const boot = (flavour: 'plain' | 'debug'): Row => ({
   name: `${flavour}-boot`,
   measures: `${flavour}: from QEMU's start until the agent answers, booted and restored in turn`,
-  read: ({ [flavour]: place, signal }) =>
-    sideBySide(
+  read: async context => {
+    const { signal } = context
+    const place = await chosenPlace(context, flavour)
+    const [cold, restore] = (await sideBySide(
       [
-        { row: `${flavour}: cold boot`, read: () => readiness(coldOf(place), signal) },
-        { row: `${flavour}: restore`, read: () => readiness(place, signal) },
+        {
+          row: `${flavour}: cold boot → ssh ready`,
+          read: booted(place, signal),
+          ...(flavour === 'plain' ? { aim: { atMost: COLD_MS } } : {}),
+        },
+        {
+          row: `${flavour}: restore → ssh ready`,
+          read: restored(place, signal),
+          aim: { atMost: RESTORE_MS[flavour] },
+        },
       ],
       ROUNDS[flavour],
-    ),
+    )) as [Readings, Readings]
+    const aim = { atLeast: TIMES_FASTER[flavour] }
+    return [cold, restore, ratio(`${flavour}: restore is faster than cold`, cold, restore, aim)]
+  },
 })
 
 export const bootRows: readonly Row[] = [
@@ -23,13 +43,24 @@ export const bootRows: readonly Row[] = [
   boot('debug'),
   {
     name: 'series',
-    measures: 'the plain kernel of each series that is built, booted and restored in turn',
-    read: async ({ everySeries, signal }) => {
+    measures: 'the plain kernel of each series, booted and restored in turn',
+    read: async context => {
+      const { signal } = context
       const readings: Readings[] = []
-      for (const { name, place } of await everySeries()) {
+      for (const column of await context.columns('all', 'plain')) {
+        const place = await context.place(column)
+        const name = `${column.release} plain`
         const pair = [
-          { row: `${name}: cold boot`, read: () => readiness(coldOf(place), signal) },
-          { row: `${name}: restore`, read: () => readiness(place, signal) },
+          {
+            row: `${name}: cold boot → ssh ready`,
+            read: booted(place, signal),
+            aim: { atMost: COLD_MS },
+          },
+          {
+            row: `${name}: restore → ssh ready`,
+            read: restored(place, signal),
+            aim: { atMost: RESTORE_MS.plain },
+          },
         ]
         readings.push(...(await sideBySide(pair, ROUNDS_OF_A_SERIES)))
       }

@@ -2,42 +2,62 @@ import { privateFolder } from '../../paths.js'
 import { reach } from '../../run/boot.js'
 import type { Place } from '../../run/job.js'
 import { noSaying, pssMiB } from '../machine.js'
-import type { Readings } from '../measure.js'
-import type { Row } from '../row.js'
+import { ratio, type Readings } from '../measure.js'
+import { chosenPlace, type Row } from '../row.js'
 
 const COUNTS = [1, 2, 4, 8]
-const ROUNDS = 3
+const ROUNDS = 5
+const MIB_OF_ONE_MORE = 60
 
-/** The same number of machines restored at once: time until all answer, and memory, for each of them. */
+/** The same number of machines restored at once: time until all answer, and memory, of all together. */
 async function together(place: Place, machines: number, signal: AbortSignal) {
   await using folder = await privateFolder()
   const since = performance.now()
   const reached = await Promise.all(
     Array.from({ length: machines }, async () => reach(place, folder.path, signal, noSaying)),
   )
-  const eachMs = (performance.now() - since) / machines
-  let memoryMiB = 0
-  for (const { machine } of reached) memoryMiB += await pssMiB(machine.pid)
+  const ms = performance.now() - since
+  let mib = 0
+  for (const { machine } of reached) mib += await pssMiB(machine.pid)
   for (const { guest, machine } of reached) {
     await guest.close()
     await machine.quit()
   }
-  return { eachMs, eachMiB: memoryMiB / machines }
+  return { ms, mib }
 }
 
 export const machinesRow: Row = {
   name: 'machines',
   measures: 'machines restored side by side: time and memory of each',
-  read: async ({ plain, signal }) => {
-    const readings: Readings[] = []
-    for (const count of COUNTS) {
-      const rounds = []
-      for (let round = 0; round < ROUNDS; round += 1)
-        rounds.push(await together(plain, count, signal))
-      const row = `${count} at once: each`
-      readings.push({ row, unit: 'ms', values: rounds.map(({ eachMs }) => eachMs) })
-      readings.push({ row, unit: 'MiB', values: rounds.map(({ eachMiB }) => eachMiB) })
+  read: async context => {
+    const place = await chosenPlace(context, 'plain')
+    const rounds: Awaited<ReturnType<typeof together>>[][] = []
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const figures = []
+      for (const count of COUNTS) figures.push(await together(place, count, context.signal))
+      rounds.push(figures)
     }
-    return readings
+    const each = (unit: 'ms' | 'MiB') =>
+      COUNTS.map((count, index): Readings => {
+        const values = rounds.map(figures => (figures[index]?.[unit === 'ms' ? 'ms' : 'mib'] ?? NaN) / count) // prettier-ignore
+        return { row: `${count} at once: each`, unit, values }
+      })
+    const [time, memory] = [each('ms'), each('MiB')]
+    const growth = (what: string, of: readonly Readings[]): Readings[] => {
+      const [one, most] = [of[0], of.at(-1)]
+      if (one === undefined || most === undefined) return []
+      return [ratio(`8 at once: ${what} of each ÷ that of 1`, most, one, { atMost: 1 })]
+    }
+    const oneMore = rounds.map(figures => {
+      const [one, most] = [figures[0]?.mib ?? NaN, figures.at(-1)?.mib ?? NaN]
+      return (most - one) / ((COUNTS.at(-1) ?? NaN) - 1)
+    })
+    return [
+      ...time,
+      ...growth('time', time),
+      ...memory,
+      ...growth('memory', memory),
+      { row: 'one more machine', unit: 'MiB', values: oneMore, aim: { atMost: MIB_OF_ONE_MORE } },
+    ]
   },
 }

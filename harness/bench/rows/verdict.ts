@@ -1,10 +1,11 @@
 import { sideBySide } from '../measure.js'
-import type { Row } from '../row.js'
+import { requireBuilt, type Row } from '../row.js'
 import { ScratchCheckout } from '../scratch-checkout.js'
 
 const ROUNDS = 3
 const FEW_SUITES = 2
 const MANY_SUITES = 10
+const MATRIX = ['plain', 'debug']
 
 export const verdictRows: readonly Row[] = [
   {
@@ -17,13 +18,14 @@ export const verdictRows: readonly Row[] = [
       await run()
       return await sideBySide(
         [
-          { row: 'nothing changed → plain verdict', read: run },
+          { row: 'nothing changed → plain verdict', read: run, aim: { atMost: 4000 } },
           {
             row: 'one character changed → plain verdict',
             read: async () => {
               await scratch.changeModule()
               return run()
             },
+            aim: { atMost: 6000 },
           },
         ],
         ROUNDS,
@@ -47,6 +49,7 @@ export const verdictRows: readonly Row[] = [
               const few = await run(FEW_SUITES)
               return ((await run(MANY_SUITES)) - few) / more
             },
+            aim: { atMost: 500 },
           },
         ],
         ROUNDS,
@@ -55,12 +58,13 @@ export const verdictRows: readonly Row[] = [
   },
   {
     name: 'matrix',
-    measures: 'modprove run --kernel all --flavour plain,debug, everything built',
-    onlyWhenNamed: true,
-    read: async ({ signal }) => {
+    measures: `modprove run --kernel all --flavour ${MATRIX.join(',')}, everything built`,
+    read: async ({ columns, signal }) => {
+      for (const flavour of MATRIX) await requireBuilt(await columns('all', flavour))
       await using scratch = await ScratchCheckout.make()
-      const run = () => scratch.run(['--kernel', 'all', '--flavour', 'plain,debug'], signal)
-      return await sideBySide([{ row: 'whole matrix', read: run }], 1)
+      const run = () => scratch.run(['--kernel', 'all', '--flavour', MATRIX.join(',')], signal)
+      const row = 'full matrix, everything built'
+      return await sideBySide([{ row, read: run, aim: { atMost: 180_000 } }], 1)
     },
   },
 ]

@@ -95,6 +95,11 @@ export class AgentClient {
     return hello
   }
 
+  /** How many requests were made so far. */
+  get requests(): number {
+    return this.lastRequest
+  }
+
   /** A fresh user process. */
   async spawn(): Promise<Task> {
     return this.taskOf(await this.ask(Request.spawn, Buffer.alloc(0), 'new process'))
@@ -115,6 +120,19 @@ export class AgentClient {
       killed.push(this.kill(task.channel.id))
     }
     await Promise.all(killed)
+  }
+
+  /**
+   * Resolves when all that was asked for before is answered, by the router and by every task. The agent takes
+   * nothing that is sent after it until then: what is asked behind a kill is asked of a guest without the killed.
+   *
+   * @param limitMs the agent goes on after that time
+   * @returns false when something was not answered by then
+   */
+  async fence(limitMs: number): Promise<boolean> {
+    const asked = { what: () => 'fence', deadlineMs: this.deadlineMs + limitMs }
+    const answer = await this.router.ask(Request.fence, encodeNumber(limitMs), asked)
+    return answer?.op === Answer.ok
   }
 
   /** The task that a `task` answer told of. */

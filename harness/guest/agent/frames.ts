@@ -6,7 +6,7 @@ import { ProtocolError } from '../errors.js'
  */
 const HEADER_BYTES = 16
 
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
 export const MAX_PAYLOAD_BYTES = 64 * 1024
 
 export const Request = {
@@ -14,6 +14,7 @@ export const Request = {
   spawn: 2,
   kill: 3,
   barrier: 4,
+  fence: 5,
   syscall: 16,
   failNth: 17,
   read: 18,
@@ -22,6 +23,7 @@ export const Request = {
   thread: 21,
   exit: 22,
   readFile: 23,
+  writeFile: 24,
 } as const
 
 export const Answer = {

@@ -125,6 +125,17 @@ export function encodeWrite(address: bigint, bytes: Uint8Array): Buffer {
   return payload
 }
 
+/** @param mode as chmod(2) takes it */
+export function encodeNewFile(path: string, mode: number, content: Uint8Array): Buffer {
+  const name = Buffer.from(path)
+  const payload = Buffer.allocUnsafe(8 + name.length + content.length)
+  payload.writeUInt32LE(mode, 0)
+  payload.writeUInt32LE(name.length, 4)
+  payload.set(name, 8)
+  payload.set(content, 8 + name.length)
+  return payload
+}
+
 export function encodeNumber(number: number): Buffer {
   const payload = Buffer.allocUnsafe(4)
   payload.writeUInt32LE(number >>> 0, 0)

@@ -8,6 +8,7 @@ import {
   decodeFault,
   decodeResult,
   encodeCall,
+  encodeNewFile,
   encodeNumber,
   encodeRange,
   encodeWrite,
@@ -97,6 +98,29 @@ export class Task {
       throw error
     }
     return this.expect(answer, Answer.data, what).payload
+  }
+
+  /**
+   * Makes or replaces a file, in one round trip: it is written beside its place and renamed into it.
+   * @returns false, and nothing was done, when path and content are more than one request takes
+   * @throws SyscallError of open(2), write(2) or rename(2)
+   */
+  async writeFile(
+    path: string,
+    content: Uint8Array,
+    mode: number,
+    deadlineMs: number,
+  ): Promise<boolean> {
+    const payload = encodeNewFile(path, mode, content)
+    if (payload.length > MAX_PAYLOAD_BYTES) return false
+    const what = () => `write of ${path}`
+    const answer = await this.channel.ask(Request.writeFile, payload, { what, deadlineMs })
+    if (answer?.op === Answer.error) {
+      const { errno, text } = decodeError(answer.payload)
+      throw new SyscallError(text, [JSON.stringify(path)], errno)
+    }
+    this.expect(answer, Answer.ok, what)
+    return true
   }
 
   /** A copy of the process, which goes on from here. */

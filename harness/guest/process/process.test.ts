@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import {
   EPOLL_CTL_ADD,
@@ -327,6 +328,44 @@ void t.test('fail-nth where the kernel has none says so', async t => {
     RangeError,
     'a call has to be made',
   )
+})
+
+void t.test('what is asked behind a fence is asked when all before it is done', async t => {
+  await using own = await startAgent(built)
+  const reader = await own.process()
+  const victims = await Promise.all(Array.from({ length: 8 }, () => own.process()))
+  const killed = own.agent.killAllBut([reader.pid])
+  const fence = own.agent.fence(10_000)
+  const reading = victims.map(({ pid }) => reader.readFile(`/proc/${pid}/stat`))
+  for (const read of reading) await t.rejects(read, { code: 'ENOENT' }, 'killed and reaped')
+  await killed
+  t.equal(await fence, true)
+})
+
+void t.test('a fence that waits for a blocked call falls by itself', async t => {
+  await using own = await startAgent(built)
+  const user = await own.process()
+  const blocked = t.rejects(user.syscall('pause'), { code: 'CONNECTION_LOST' })
+  const fence = own.agent.fence(50)
+  const behind = own.agent.hello()
+  t.equal(await fence, false)
+  t.ok(await behind)
+  own.agent.close()
+  await blocked
+})
+
+void t.test('a file is written in one request, or not at all', async t => {
+  await using user = await running.process()
+  const folder = t.testdir({ old: 'x'.repeat(9000) })
+  const { task } = user.core
+  const write = (name: string, content: Buffer) =>
+    task.writeFile(join(folder, name), content, 0o750, 10_000)
+  t.equal(await write('old', Buffer.from('new')), true)
+  t.equal(await readFile(join(folder, 'old'), 'utf8'), 'new')
+  t.equal((await stat(join(folder, 'old'))).mode & 0o777, 0o750)
+  await t.rejects(write('no/such', Buffer.from('new')), { code: 'ENOENT' })
+  t.equal(await write('big', Buffer.alloc(64 * 1024)), false, 'what does not fit is left to others')
+  t.strictSame(await readdir(folder), ['old'])
 })
 
 void t.test('the end of the connection kills everything that was started', async t => {
