@@ -12,7 +12,7 @@ import { stored } from './store.js'
 import type { BuiltProgram, Initramfs, ModuleBuild, PayloadFile, Work } from './types.js'
 
 /** Rises when these scripts put something else together from the same input. */
-const RECIPE = 2
+const RECIPE = 3
 const KEPT_DAYS = 7
 const PAYLOAD = '/lib/modprove'
 
@@ -84,7 +84,7 @@ async function requireBase(work: Work): Promise<Base> {
       kind: 'initramfs',
       key: `base-${key}`,
       title: "initramfs's base",
-      hashed: ['base.cpio', 'id_ed25519'],
+      hashed: ['base.cpio', 'id_rsa'],
       make: async target => {
         const keys = makeSshKeys()
         const secret = [
@@ -92,7 +92,7 @@ async function requireBase(work: Work): Promise<Base> {
           file('root/.ssh/authorized_keys', `${keys.clientPublic}\n`, 0o600),
         ]
         await writeFile(join(target, 'base.cpio'), cpio(withFolders([...members, ...secret])))
-        await writeFile(join(target, 'id_ed25519'), keys.clientPrivate, { mode: 0o600 })
+        await writeFile(join(target, 'id_rsa'), keys.clientPrivate, { mode: 0o600 })
         return keys.hostPublic
       },
     },
@@ -100,7 +100,7 @@ async function requireBase(work: Work): Promise<Base> {
   )
   return {
     file: join(folder, 'base.cpio'),
-    privateKey: join(folder, 'id_ed25519'),
+    privateKey: join(folder, 'id_rsa'),
     hostKey,
     // The keys are made anew when the base is: templates of the old ones must not pass for this one's.
     id: contentKey({ key, hostKey }),
@@ -117,7 +117,11 @@ async function baseMembers(work: Work): Promise<readonly CpioMember[]> {
     device('dev/console', 0o600, 5, 1),
     file('init', await guest('init'), 0o755),
     file('etc/fstab', await guest('fstab')),
-    file('etc/passwd', 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n'),
+    file(
+      'etc/passwd',
+      'root:x:0:0:root:/root:/bin/agent\nnobody:x:65534:65534:nobody:/:/bin/false\n',
+    ),
+    file('etc/shells', '/bin/sh\n/bin/agent\n'),
     file('etc/group', 'root:x:0:\nnogroup:x:65534:\n'),
     file('bin/busybox', await readFile(busybox), 0o755),
     ...stdout

@@ -19,6 +19,7 @@ import { commandLine } from './ssh/quote.js'
 import { openSession, type SessionOptions } from './ssh/session.js'
 import { runShell, type Terminal } from './ssh/shell.js'
 
+/** Its login shell knows these words: images/guest/agent.c. */
 const AGENT = 'exec /bin/agent'
 
 export interface ConnectOptions extends SessionOptions {

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { harnessError, ModproveError } from '../../errors.js'
 import { ConnectionLost } from '../errors.js'
-import { quoted } from './quote.js'
+import { inQuotes } from './quote.js'
 
 export interface Exit {
   /** null when a signal ended it, or nobody said. */
@@ -118,7 +118,8 @@ export async function startCommand(
 ): Promise<RunningCommand> {
   const what = `exec of ${line.slice(0, 80)}`
   const channel = await openChannel(session, what, done => {
-    session.client.exec(`echo $$ >&2; exec setsid sh -c ${quoted(line)}`, done)
+    // images/guest/agent.c, the login shell, knows these words.
+    session.client.exec(`echo $$ >&2; exec setsid sh -c ${inQuotes(line)}`, done)
   })
   const exited = exitOf(channel, session, what)
   // Not everyone who starts a program waits for its end.
