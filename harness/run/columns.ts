@@ -104,6 +104,9 @@ export async function prepareColumn(
   folder?: string,
 ): Promise<PreparedColumn> {
   const { source, flavour } = column
+  // Beside the kernel, whose verification waits for the disk.
+  const compiling = requirePrograms(work)
+  compiling.catch(() => undefined)
   const kernel = await requireKernel({ source, flavour, ...work })
   const built = await requireModule({
     kernel,
@@ -111,7 +114,7 @@ export async function prepareColumn(
     ...(folder === undefined ? {} : { folder }),
     ...work,
   })
-  const programs = await requirePrograms(work)
+  const programs = await compiling
   const initramfs = await requireInitramfs({ modules: built, programs, ...work })
   const modules = built.modules.map(({ name, debugKo }): ModuleSource => ({
     name,

@@ -50,6 +50,8 @@ export type ToWorker = { readonly type: 'run'; readonly job: Job } | { readonly 
 
 export type FromWorker =
   | { readonly type: 'alive' }
+  /** Its job waits for nothing but time to pass; and goes on. */
+  | { readonly type: 'resting' | 'working' }
   | { readonly type: 'event'; readonly event: RunEvent }
   | { readonly type: 'kept'; readonly machine: KeptMachine }
   | { readonly type: 'done' }

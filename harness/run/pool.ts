@@ -2,6 +2,7 @@ import { ModproveError, type ExitCode } from '../errors.js'
 import type { RunEvent } from '../events.js'
 import { JobTrack } from './job-track.js'
 import type { FromWorker, Job, KeptMachine } from './job.js'
+import { Turns } from './turns.js'
 import { WorkerProcess } from './worker-process.js'
 
 /**
@@ -14,8 +15,10 @@ const SILENCE_MS = 60_000
 const STOP_GRACE_MS = 10_000
 
 export interface PoolOptions {
-  /** Machines that run side by side. */
+  /** Machines at work side by side. */
   readonly slots: number
+  /** How many more may be there while others rest; none unless given. */
+  readonly relief?: number
   readonly signal: AbortSignal
   readonly emit: (event: RunEvent) => void
   readonly onKept: (machine: KeptMachine) => void
@@ -36,7 +39,11 @@ export interface JobQueue {
  * @throws the signal's reason when it aborts; running jobs are closed first
  */
 export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<void> {
-  const slots = Array.from({ length: options.slots }, () => new Slot(options))
+  const turns = new Turns(options.slots)
+  const slots = Array.from(
+    { length: options.slots + (options.relief ?? 0) },
+    (_, index) => new Slot(options, turns, index < options.slots),
+  )
   const stop = (): void => slots.forEach(slot => slot.stop())
   options.signal.addEventListener('abort', stop, { once: true })
   try {
@@ -44,11 +51,16 @@ export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<vo
     await Promise.all(
       slots.map(async slot => {
         for (;;) {
-          if (options.signal.aborted || (options.bail && failed)) return
-          const job = await queue.next()
-          if (job === undefined) return
-          const ok = await slot.run(job)
-          failed ||= !ok
+          await turns.take()
+          try {
+            if (options.signal.aborted || (options.bail && failed)) return
+            const job = await queue.next()
+            if (job === undefined) return
+            const ok = await slot.run(job)
+            failed ||= !ok
+          } finally {
+            turns.give()
+          }
         }
       }),
     )
@@ -62,13 +74,15 @@ export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<vo
 /** One worker at a time, replaced when it dies. */
 class Slot {
   readonly #options: PoolOptions
+  readonly #turns: Turns
   #worker: WorkerProcess | undefined
   #listener: (message: FromWorker) => void = () => undefined
 
-  constructor(options: PoolOptions) {
+  constructor(options: PoolOptions, turns: Turns, isRegular: boolean) {
     this.#options = options
+    this.#turns = turns
     // It takes a second to load what it needs: while the first job is still being built.
-    this.#worker = this.#start()
+    if (isRegular) this.#worker = this.#start()
   }
 
   #start(): WorkerProcess {
@@ -81,6 +95,13 @@ class Slot {
     const track = new JobTrack(job.ref.id, this.#options.emit)
     let kept = false
     let overrun = false
+    let rests = false
+    const rest = (wanted: boolean): void => {
+      if (rests === wanted) return
+      rests = wanted
+      if (rests) this.#turns.give()
+      else this.#turns.takeAtOnce()
+    }
     const outcome = await new Promise<FromWorker | { type: 'died'; why: string; blocked: boolean }>(
       resolve => {
         let blocked = false
@@ -90,6 +111,8 @@ class Slot {
         }, SILENCE_MS)
         this.#listener = message => {
           silence.refresh()
+          if (message.type === 'resting') rest(true)
+          if (message.type === 'working') rest(false)
           if (message.type === 'event') {
             track.take(message.event)
             overrun ||= message.event.type === 'test-end' && message.event.overrun === true
@@ -118,6 +141,7 @@ class Slot {
         worker.send({ type: 'run', job })
       },
     )
+    rest(false)
     if (outcome.type === 'failed') {
       const { code, exitCode, message, remedy, detail } = outcome.error
       track.lost('error', { message })

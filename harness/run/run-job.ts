@@ -1,7 +1,6 @@
 import { ModproveError } from '../errors.js'
 import type { RunEvent } from '../events.js'
 import { problemOf } from './attempt.js'
-import { fetchCounts } from './coverage.js'
 import { FindingReports } from './finding-reports.js'
 import type { Job, KeptMachine } from './job.js'
 import { SUITE_END, WHOLE_FILE } from '../test-names.js'
@@ -21,6 +20,8 @@ export interface JobContext {
   readonly signal: AbortSignal
   /** Called with a machine that is to stay up; resolves when it may go. */
   readonly keep: (machine: KeptMachine) => Promise<void>
+  /** Lends the processor to another job while nothing but time is waited for. */
+  readonly rest: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 /** Nothing of the suite can be told on a guest that does not come up. */
@@ -190,7 +191,7 @@ class JobRun implements AsyncDisposable {
   /** What the kernel says, and what leaked, when the tests have ended. */
   async #endOf(): Promise<Proof> {
     if (this.#session === undefined) return skipped('no test was left to run again').proof
-    return suiteEnd(this.#job, this.#session, this.#reports, this.#context.signal)
+    return suiteEnd(this.#job, this.#session, this.#reports, this.#context)
   }
 
   /** The same when the tests that passed have run once more: one of them may have left it. */
@@ -246,6 +247,7 @@ class JobRun implements AsyncDisposable {
     const { countsFolder } = this.#job
     if (countsFolder !== undefined) {
       const { signal } = this.#context
+      const { fetchCounts } = await import('./coverage.js')
       const lost = await fetchCounts(session, this.#job, countsFolder, signal).catch(String)
       if (lost !== undefined) this.#note(lost)
     }

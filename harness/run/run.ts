@@ -167,12 +167,21 @@ async function runPlan(
   const onKept = (machine: KeptMachine): void => {
     context.progress.say(`the machine of ${machine.job} stays up until Ctrl+C:\n  ${machine.ssh}`)
   }
-  const most = request.slots ?? machinesAtOnce(plan.columns)
+  const fit = machinesThatFit(plan.columns)
+  const most = request.slots ?? Math.min(availableParallelism(), fit)
   const slots = request.keep ? 1 : Math.max(1, Math.min(most, ledger.unfinished.size))
+  const relief = request.keep ? 0 : Math.max(0, Math.min(slots, fit - slots))
   let fatal: Error | undefined
   let exitCode: number
   try {
-    const pool = runJobs(queue, { slots, signal, emit: ledger.emit, onKept, bail: request.bail })
+    const pool = runJobs(queue, {
+      slots,
+      relief,
+      signal,
+      emit: ledger.emit,
+      onKept,
+      bail: request.bail,
+    })
       // After a bail no further kernel needs to be built.
       .then(() => stop.abort())
     // Whichever fails first takes the other along; both are waited for, so that nothing is left behind.
@@ -213,11 +222,10 @@ function nothingRan(counts: Counts, { grep = '' }: RunRequest, plan: Plan): Erro
 const OF_A_MACHINE_MIB = 400
 const MIB = 1024 ** 2
 
-/** As many as there are cores, and as fit into the memory that is free now. */
-function machinesAtOnce(columns: readonly Column[]): number {
+/** How many have room in the memory that is free now; one at least. */
+function machinesThatFit(columns: readonly Column[]): number {
   const largestMiB = Math.max(...columns.map(({ flavour }) => flavour.memoryMiB))
-  const fit = Math.floor(freemem() / MIB / (largestMiB + OF_A_MACHINE_MIB))
-  return Math.max(1, Math.min(availableParallelism(), fit))
+  return Math.max(1, Math.floor(freemem() / MIB / (largestMiB + OF_A_MACHINE_MIB)))
 }
 
 function checkGrep(grep: string | undefined): void {

@@ -6,6 +6,7 @@ import type { FindingReports } from './finding-reports.js'
 import type { Job } from './job.js'
 import type { Proof } from './prove.js'
 import { DeadlinePassed, MachineGone, race } from './race.js'
+import type { JobContext } from './run-job.js'
 import type { Session } from './session.js'
 
 const KMEMLEAK = '/sys/kernel/debug/kmemleak'
@@ -20,7 +21,7 @@ export async function suiteEnd(
   job: Job,
   session: Session,
   reports: FindingReports,
-  signal: AbortSignal,
+  { signal, rest }: Pick<JobContext, 'signal' | 'rest'>,
 ): Promise<Proof> {
   const since = performance.now()
   const problems: Problem[] = []
@@ -31,7 +32,7 @@ export async function suiteEnd(
     await race(
       (async () => {
         if (job.keep === undefined) await session.modules.replace([])
-        findings.push(...(await leaks(job, session)))
+        findings.push(...(await leaks(job, session, rest)))
         await session.mark()
         findings.push(...session.takeFindings())
       })(),
@@ -58,11 +59,11 @@ export async function suiteEnd(
 }
 
 /** Objects that nothing points at any more, where the kernel can tell. */
-async function leaks(job: Job, session: Session): Promise<Finding[]> {
+async function leaks(job: Job, session: Session, rest: JobContext['rest']): Promise<Finding[]> {
   const { guest } = session
   if (!(await guest.exists(KMEMLEAK))) return []
   // Its own rule of age decides: the guest's clock is waited for until the youngest object is old enough.
-  await guest.exec(['sleep', String(KMEMLEAK_MIN_AGE_MS / 1000)])
+  await rest(() => guest.exec(['sleep', String(KMEMLEAK_MIN_AGE_MS / 1000)]))
   // A pointer that moved during one scan hides from it, so an object must be missed by two.
   const timeoutMs = scaled(SCAN_MS, job.machine.accelerator)
   for (let scan = 0; scan < 2; scan += 1) await guest.exec(`echo scan > ${KMEMLEAK}`, { timeoutMs })

@@ -23,6 +23,14 @@ async function run(job: Job): Promise<void> {
       emit: event => send({ type: 'event', event }),
       strays,
       signal: stop.signal,
+      rest: async work => {
+        send({ type: 'resting' })
+        try {
+          return await work()
+        } finally {
+          send({ type: 'working' })
+        }
+      },
       keep: machine => {
         send({ type: 'kept', machine })
         return new Promise(resolve => stop.signal.addEventListener('abort', () => resolve()))

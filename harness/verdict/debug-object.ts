@@ -1,5 +1,4 @@
 import { access } from 'node:fs/promises'
-import { script } from '../process/script.js'
 import type { Frame } from './finding.js'
 
 /** A function's name and a line as DWARF has them. */
@@ -129,6 +128,8 @@ export class DebugObject {
     args: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<{ readonly lines: readonly string[] } | string> {
+    // Loaded when there is something to look up: every worker would wait for it at its start.
+    const { script } = await import('../process/script.js')
     const $ = script({ timeoutMs: TOOL_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) })
     const { exitCode, stdout, stderr } = await $({ nothrow: true })`${name} ${args}`
     if (exitCode === 0) return { lines: stdout.split('\n').filter(line => line !== '') }
