@@ -2,7 +2,7 @@ import t from 'tap'
 import type { RunEvent } from '../events.js'
 import { madeUpRun, type MadeUpEnd } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
-import { WHOLE_FILE } from '../test-names.js'
+import { SUITE_END, WHOLE_FILE } from '../test-names.js'
 import { compare } from './compare.js'
 import { entriesOf, placeOf, type Entry } from './entry.js'
 
@@ -67,6 +67,28 @@ t.test('what is lost is lost, and never a regression; what was lost then says no
     t.equal(changeOf('fail', 'fail', end), 'still-failing', `fail, ${end}, fail`)
   }
 })
+
+t.test(
+  'the verdict after the last test is not gone where every machine went with a test',
+  async t => {
+    const past = pastWith(
+      [{ it: 'pass', [SUITE_END]: 'pass' }],
+      [{ it: 'fail', [SUITE_END]: 'skip' }],
+    )
+    const { changes } = compare(viewWith({ it: 'fail', [SUITE_END]: 'skip' }), past, {
+      against: 'last',
+    })
+    t.strictSame(
+      changes.map(({ test, change }) => [test, change]),
+      [['it', 'still-failing']],
+    )
+    const leak = compare(viewWith({ it: 'pass', [SUITE_END]: 'fail' }), past, { against: 'last' })
+    t.match(
+      leak.changes.find(({ test }) => test === SUITE_END),
+      { change: 'regressed' },
+    )
+  },
+)
 
 t.test('a suite without a past is not compared', async t => {
   const found = compare(viewWith({ it: 'fail' }), new Map(), { against: 'last' })

@@ -1,6 +1,6 @@
 import type { Change, Status, TestChange } from '../events.js'
 import type { Comparison, RunView } from '../record/view.js'
-import { WHOLE_FILE } from '../test-names.js'
+import { SUITE_END, WHOLE_FILE } from '../test-names.js'
 import { differences } from './differences.js'
 import { entriesOf, placeOf, type End, type Entry } from './entry.js'
 import { KEPT_RUNS, type Past } from './history.js'
@@ -83,6 +83,8 @@ function changeOf(
   const before = known.at(-1) ?? earlier.at(-1)
   const good = known.filter(({ end }) => isGood(end)).at(-1)
   const end = now.ends[test]
+  // Skipped when every machine went with a test that failed: those tell of themselves.
+  if (test === SUITE_END && end === 's') return undefined
   const change = kindOf(end, before?.end, good !== undefined, WHOLE_FILE in now.ends)
   if (change === undefined) return undefined
   const { kernel, flavour, suite } = now

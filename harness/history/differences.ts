@@ -8,7 +8,7 @@ const SHORT = 10
 /** `0123456789`, with the content's name where the commit alone does not tell the two apart. */
 const version = (commit: string | null, content: string, other: string | null): string => {
   const name = commit?.slice(0, SHORT) ?? content
-  return commit !== null && commit === other ? `${name} (files ${content})` : name
+  return commit !== null && commit === other ? `${name} (files ${content.slice(0, SHORT)})` : name
 }
 
 /** What else was otherwise in a run in which a test passed: whoever looks for the cause begins there. */

@@ -3,19 +3,17 @@ import { oneLine } from '../text.js'
 import type { Cell, CellKind, Matrix } from './matrix.js'
 
 const LOOKS: Readonly<
-  Record<CellKind, readonly [glyph: string, colour: (text: string) => string]>
+  Record<CellKind, readonly [glyph: string, colour: (text: string) => string, word: string]>
 > = {
-  pass: ['✓', pc.green],
-  fail: ['✗', pc.red],
-  lost: ['‼', pc.yellow],
-  flaky: ['~', pc.yellow],
-  skip: ['○', pc.dim],
-  absent: [' ', pc.dim],
-  unbuilt: ['⌀', pc.red],
+  pass: ['✓', pc.green, 'passed'],
+  fail: ['✗', pc.red, 'failed'],
+  lost: ['‼', pc.yellow, 'lost'],
+  flaky: ['~', pc.yellow, 'passed when tried again'],
+  skip: ['○', pc.dim, 'skipped'],
+  absent: [' ', pc.dim, ''],
+  unbuilt: ['⌀', pc.red, 'not built'],
 }
 
-const LEGEND =
-  '✓ passed, ✗ failed, ‼ lost, ~ passed when tried again, ○ skipped, ⌀ not built; with their tests'
 const GAP = '  '
 const LONGEST_NAME = 32
 
@@ -51,7 +49,16 @@ export function matrixTable({ columns, rows }: Matrix, widthCharacters: number):
       )
     return `${[headLine(0), headLine(1), ...rows.map(rowLine)].join('\n')}\n`
   })
-  return `${tables.join('\n')}${pc.dim(LEGEND)}\n`
+  return `${tables.join('\n')}${pc.dim(legend(rows))}\n`
+}
+
+/** Of the marks that there are. */
+function legend(rows: Matrix['rows']): string {
+  const seen = new Set(rows.flatMap(({ cells }) => cells.map(({ kind }) => kind)))
+  const words = Object.entries(LOOKS).flatMap(([kind, [glyph, , word]]) =>
+    word !== '' && seen.has(kind as CellKind) ? [`${glyph} ${word}`] : [],
+  )
+  return `with how many tests: ${words.join(', ')}`
 }
 
 const cellAt = (cells: readonly Cell[], index: number): string => {

@@ -38,11 +38,7 @@ t.test('a matrix that is wider than the terminal goes on below, and no line wrap
   const rows = table.split('\n').filter(line => line.startsWith('ring'))
   t.ok(rows.length > 1)
   t.equal(table.match(/✓ 2/g)?.length, 20, 'every column is told once')
-  const own = table.split('\n').slice(0, -2)
-  t.ok(
-    own.every(line => line.length <= 60),
-    'but for the legend',
-  )
+  t.ok(table.split('\n').every(line => line.length <= 60))
 })
 
 t.test('what regressed comes first, with what changed since; lost and flaky are apart', async t => {
@@ -78,6 +74,40 @@ t.test('what regressed comes first, with what changed since; lost and flaky are 
   t.match(text, 'passed in R1; since then: kernel 6.1.8 → 6.1.9')
   t.match(text, 'flaky in 2 of its last 5 runs')
   t.match(text, 'compared with the last runs: 1 regressed, 1 flaky, 1 gone, 2 as before, 1 suite')
+})
+
+t.test('what is the same on several kernels is told once, and so is what changed', async t => {
+  const tests = { one: 'fail', two: 'fail' } as const
+  const names = ['6.1', '6.12', '7.3']
+  const view = viewOf([
+    ...madeUpRun(
+      Object.fromEntries(names.map(name => [`${name} plain`, { ring: tests }] as const)),
+    ),
+    {
+      type: 'comparison',
+      against: 'last',
+      changes: names.flatMap(kernel =>
+        Object.keys(tests).map(test => ({
+          ...{ kernel, flavour: 'plain', suite: 'ring', test, change: 'regressed' as const },
+          lastGood: { run: 'R1', at: '' },
+          changed: [{ what: 'module' as const, from: 'a', to: 'b' }],
+        })),
+      ),
+      unchanged: 0,
+      fresh: 0,
+      past: [],
+    },
+  ])
+  const lines = newsOf(view).split('\n')
+  t.equal(lines.filter(line => /ring: (one|two)$/.test(line)).length, 2)
+  t.equal(
+    lines.filter(line => /^ +on 6\.1\.9 plain, 6\.12\.9 plain, 7\.3\.9 plain$/.test(line)).length,
+    2,
+  )
+  t.strictSame(
+    lines.filter(line => line.includes('R1')).map(line => line.trim()),
+    ['each of these passed in R1; since then: module a → b'],
+  )
 })
 
 t.test('a kernel that loses everything does not fill the screen', async t => {

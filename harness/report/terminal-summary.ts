@@ -1,11 +1,11 @@
 import pc from '../colours.js'
 import type { Comparison, RunView } from '../record/view.js'
 import { oneLine } from '../text.js'
-import { headline, placeOf, placeText } from './evidence.js'
+import { alike, type Alike } from './alike.js'
 import { matrixOf } from './matrix.js'
 import { matrixTable } from './matrix-table.js'
 import { closingLine, duration, flakyLine, lostLine } from './summary.js'
-import { concerns, flakyText, notables, sinceText, type Concern, type Notable } from './notable.js'
+import { concerns, notables, type Concern, type Notable } from './notable.js'
 
 const LONGEST_LINE_CHARACTERS = 400
 /** Of one kind; the rest is in the record, and a kernel that does not boot loses everything alike. */
@@ -46,27 +46,37 @@ function* unbuilt({ columns }: RunView): Generator<string> {
 
 function list(concern: Concern, all: readonly Notable[]): string {
   const [title, mark] = LOOKS[concern]
-  const own = all.filter(notable => notable.concern === concern)
-  if (own.length === 0) return ''
-  const lines = own.slice(0, MOST_LINES).map(notable => entry(mark, notable))
-  return `\n${pc.bold(title)}\n${lines.join('')}${more(own.length)}`
+  const found = alike(all.filter(notable => notable.concern === concern))
+  if (found.length === 0) return ''
+  const shown = found.slice(0, MOST_LINES)
+  const lines = shown.map((one, at) => {
+    // What many have in common is told below the last of them.
+    const isLast = one.since !== shown[at + 1]?.since
+    const isOnly = one.since !== shown[at - 1]?.since
+    const since = one.since && (isOnly ? one.since : `each of these ${one.since}`)
+    return `${entry(mark, one)}${isLast ? noteLine(since) : ''}`
+  })
+  return `\n${pc.bold(title)}\n${lines.join('')}${more(found.length)}`
 }
 
 const more = (length: number): string =>
   length > MOST_LINES ? pc.dim(`  … and ${length - MOST_LINES} more\n`) : ''
 
-function entry(mark: string, { job, result, change }: Notable): string {
-  const { release, flavour, suite } = job.ref
-  const known = result.flaky ?? result
-  const place = placeOf(known)
-  const tail = place === undefined ? '' : pc.dim(`  ${oneLine(placeText(place))}`)
-  const notes = [
-    headline(known),
-    ...(change === undefined ? [] : [sinceText(change), flakyText(change)]),
-  ].filter(note => note !== undefined)
-  const lines = notes.map(note => `      ${oneLine(note, LONGEST_LINE_CHARACTERS)}\n`)
-  const name = oneLine(result.test, LONGEST_LINE_CHARACTERS)
-  return `  ${mark} ${pc.dim(`${release} ${flavour}`)} ${suite}: ${name}${tail}\n${lines.join('')}`
+const noteLine = (note: string | undefined): string =>
+  note === undefined ? '' : `      ${oneLine(note, LONGEST_LINE_CHARACTERS)}\n`
+
+function entry(mark: string, { suite, test, columns, place, headline, flaky }: Alike): string {
+  const [column = ''] = columns
+  const one = columns.length === 1
+  const name = oneLine(test, LONGEST_LINE_CHARACTERS)
+  const where = place === undefined ? '' : `${oneLine(place)}  `
+  const lines = [
+    `  ${mark} ${one ? `${pc.dim(column)} ` : ''}${suite}: ${name}\n`,
+    one ? '' : pc.dim(noteLine(`on ${columns.join(', ')}`)),
+    noteLine(`${where}${headline}`),
+    noteLine(flaky),
+  ]
+  return lines.join('')
 }
 
 /** Of a comparison, what is no concern: that is listed above. */
