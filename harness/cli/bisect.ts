@@ -20,7 +20,7 @@ export const bisectCommand: CommandSpec<BisectOptions> = {
   summary:
     "Find the first kernel release on which a test fails, or the first commit of the module's history. TEST is a suite, SUITE:C26 (a promise) or SUITE:REGEXP.",
   examples: [
-    ['modprove bisect mmap:C26 --good 6.12.94 --bad 6.12.117', "over Debian's point releases"],
+    ['modprove bisect mmap:C26 --good 6.12.107 --bad 6.12.117', "over Debian's point releases"],
     [
       'modprove bisect mmap:C26 --good 6.1 --bad 7.3 --flavour debug',
       'over those of all series between',

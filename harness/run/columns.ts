@@ -8,6 +8,7 @@ import {
   requirePrograms,
   selectFlavour,
   selectKernels,
+  selectOneKernel,
   type ChosenKernel,
   type Flavour,
   type KernelBuild,
@@ -15,6 +16,7 @@ import {
   type ModuleBuild,
 } from '../build/index.js'
 import type { Accelerator } from '../deadlines.js'
+import { ModproveError, usageError } from '../errors.js'
 import type { JobRef } from '../events.js'
 import { checkoutRoot } from '../paths.js'
 import type { Progress } from '../progress.js'
@@ -58,6 +60,35 @@ export async function columnsOf(
   const flavours = [...new Set(names)].map(name => selectFlavour(known, name))
   const kernels = await selectKernels(await loadCatalogue(), selection.kernels, work)
   return kernels.flatMap(kernel => flavours.map(flavour => columnOf(kernel, flavour)))
+}
+
+/**
+ * The columns of a run that goes on: the releases it began with, whatever newer ones the archive has by now.
+ *
+ * @throws ModproveError `RELEASE_MOVED` when the archive no longer has one; `UNKNOWN_FLAVOUR`, and those of the sources
+ */
+export async function columnsOfJobs(
+  jobs: readonly Pick<JobRef, 'kernel' | 'release' | 'flavour'>[],
+  work: Work,
+): Promise<Column[]> {
+  const [flavours, catalogue] = [await loadFlavours(), await loadCatalogue()]
+  const columns = new Map<string, Column>()
+  for (const { kernel, release, flavour } of jobs) {
+    const name = `${kernel} ${flavour}`
+    if (columns.has(name)) continue
+    // A tree or a tarball is named by the word itself.
+    const word = kernel.includes(':') ? kernel : release
+    const { source } = await selectOneKernel(catalogue, word, work).catch((cause: Error) => {
+      if (!(cause instanceof ModproveError) || cause.code !== 'RELEASE_NOT_FOUND') throw cause
+      throw usageError(
+        'RELEASE_MOVED',
+        `The run was begun with ${release}, which the archive no longer has`,
+        { remedy: 'Begin a new run', cause },
+      )
+    })
+    columns.set(name, columnOf({ kernel, source }, selectFlavour(flavours, flavour)))
+  }
+  return [...columns.values()]
 }
 
 export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Column {

@@ -48,16 +48,22 @@ const requestOf = (request: Request): Omit<RunRequest, 'accelerator'> => ({
   keep: false,
 })
 
-/** @throws ModproveError `RELEASE_MOVED` when the same words mean other kernels than when the run began */
+/**
+ * The jobs whose columns a run needs to go on.
+ * @param all those that ended too: what they covered is merged anew
+ */
+export const jobsOfResume = (events: readonly RunEvent[], all: boolean): JobRef[] =>
+  viewOf(events).columns.flatMap(({ failed, jobs }) =>
+    jobs.filter(job => all || failed !== undefined || !isSettled(job)).map(({ ref }) => ref),
+  )
+
+/** @throws ModproveError `RELEASE_MOVED` when a tree or a tarball is not what it was when the run began */
 export function requireSameJobs(jobs: readonly JobRef[], events: readonly RunEvent[]): void {
   const known = new Set(jobs.map(job => job.id))
   const open = viewOf(events).columns.flatMap(column => column.jobs.filter(job => !isSettled(job)))
   const gone = open.map(({ ref }) => ref).find(ref => !known.has(ref.id))
   if (gone === undefined) return
-  const now = jobs.find(job => job.kernel === gone.kernel)?.release ?? 'none'
-  throw usageError(
-    'RELEASE_MOVED',
-    `The run was begun with ${gone.release}; ${gone.kernel} is ${now} now`,
-    { remedy: 'Begin a new run' },
-  )
+  throw usageError('RELEASE_MOVED', `${gone.kernel} has changed since the run began`, {
+    remedy: 'Begin a new run',
+  })
 }

@@ -8,7 +8,7 @@ import { findRecord, readEvents } from '../record/read.js'
 import { viewOf, type RunView } from '../record/view.js'
 import { chooseAccelerator, type Accelerator, type AcceleratorWish } from '../vm/index.js'
 import { buildColumns } from './build-columns.js'
-import { columnsOf, type Column } from './columns.js'
+import { columnsOf, columnsOfJobs, type Column } from './columns.js'
 import { reportCoverage, requireCounting } from './coverage.js'
 import type { KeptMachine } from './job.js'
 import { Ledger } from './ledger.js'
@@ -16,7 +16,7 @@ import { selectSuites, type SuiteFile } from './plan.js'
 import { runJobs } from './pool.js'
 import { hostOf } from './provenance.js'
 import { OpenQueue } from './queue.js'
-import { requireResumable, requireSameJobs } from './resume.js'
+import { jobsOfResume, requireResumable, requireSameJobs } from './resume.js'
 
 export interface RunRequest {
   /** Names, files or globs; empty for all. */
@@ -63,7 +63,7 @@ export interface RunResult {
  *   every job; the record is closed first
  */
 export async function run(request: RunRequest, context: RunContext): Promise<RunResult> {
-  const plan = await planOf(request, context)
+  const plan = await planOf(request, context, () => columnsOf(request, context))
   const host = await hostOf(plan.accelerator)
   const jobs = plan.columns.flatMap(column => refsOf(column, plan.suites))
   const ledger = await Ledger.begin(asked(request), jobs, host, context.report)
@@ -93,7 +93,8 @@ export async function resume(
   const folder = await findRecord(name)
   const events = await readEvents(folder)
   const request = { ...(await requireResumable(events)), ...own }
-  const plan = await planOf(request, context)
+  const again = jobsOfResume(events, request.coverage)
+  const plan = await planOf(request, context, () => columnsOfJobs(again, context))
   requireSameJobs(
     plan.columns.flatMap(column => refsOf(column, plan.suites)),
     events,
@@ -112,10 +113,14 @@ interface Plan {
 }
 
 /** Everything that may be wrong with a request is told here, before anything is built or recorded. */
-async function planOf(request: RunRequest, context: RunContext): Promise<Plan> {
+async function planOf(
+  request: RunRequest,
+  context: RunContext,
+  choose: () => Promise<readonly Column[]>,
+): Promise<Plan> {
   checkGrep(request.grep)
   const suites = await selectSuites(request.suites)
-  const columns = await columnsOf(request, context)
+  const columns = await choose()
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
   // Before the record begins, which then is the latest.
   const baseline = request.baseline === undefined ? undefined : await viewOfRun(request.baseline)
