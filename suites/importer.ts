@@ -1,4 +1,12 @@
-import { Descriptor, O_CLOEXEC, O_RDWR, type Argument, type Calls } from '../harness/suite.js'
+import {
+  Descriptor,
+  F_SETFD,
+  O_CLOEXEC,
+  O_RDWR,
+  type Argument,
+  type Calls,
+  type Process,
+} from '../harness/suite.js'
 import * as uapi from './uapi.js'
 
 /** One entry of a device's mapped table. */
@@ -7,6 +15,9 @@ export interface Segment {
   /** In bytes. */
   readonly length: number
 }
+
+/** A deadline, on an emulated machine with KASAN on a crowded host. */
+const CYCLES_MS = 600_000
 
 /** A session of /dev/importer: an importing driver that takes each step when it is told to. */
 export class Importer {
@@ -115,6 +126,21 @@ export class Importer {
   /** dma_buf_end_cpu_access() */
   async endCpuAccess(direction = uapi.IMPORTER_BIDIRECTIONAL): Promise<void> {
     await this.step(uapi.IMPORTER_IOC_END_CPU_ACCESS, direction)
+  }
+
+  /**
+   * Maps and unmaps for device 0 again and again, in each direction in turn.
+   *
+   * @param program path of `cycles` in the guest: a call at a time from here would take minutes
+   * @param user the session's process, which gets a child that runs it
+   * @returns the status it ended with, 0 when each step succeeded
+   */
+  async cycle(program: string, user: Process, count: number): Promise<number | null | undefined> {
+    const { fd } = this.session
+    const child = await user.fork()
+    await child.fcntl(fd, F_SETFD, 0)
+    await child.execve(program, ['cycles', String(fd), String(count)])
+    return (await user.within(CYCLES_MS).wait4(child.pid))?.status.code
   }
 
   /** Undoes what is left and ends the session. */

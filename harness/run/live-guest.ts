@@ -42,12 +42,16 @@ export class LiveGuest implements TestGuest {
     return this.connection.log.since(this.#since).filter(record => record.facility === 0)
   }
 
+  programPath(name: string): string {
+    return `${PROGRAMS}/${name}`
+  }
+
   program(name: string, args: readonly string[] = [], options?: ExecOptions): Promise<ExecResult> {
-    return this.exec([`${PROGRAMS}/${name}`, ...args], options)
+    return this.exec([this.programPath(name), ...args], options)
   }
 
   async tap(t: Test, program: string, args: readonly string[] = []): Promise<void> {
-    const running = await this.connection.stream([`${PROGRAMS}/${program}`, ...args])
+    const running = await this.connection.stream([this.programPath(program), ...args])
     await readTap(t, program, running)
   }
 }

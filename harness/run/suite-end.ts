@@ -10,9 +10,9 @@ import type { JobContext } from './run-job.js'
 import type { Session } from './session.js'
 
 const KMEMLEAK = '/sys/kernel/debug/kmemleak'
-const END_MS = 180_000
+const END_MS = 120_000
 /** One scan reads all of the guest's memory; emulated, on a crowded host, for more than a minute and a half. */
-const SCAN_MS = 60_000
+const SCAN_MS = 30_000
 /** mm/kmemleak.c, MSECS_MIN_AGE: younger objects are not reported. */
 const KMEMLEAK_MIN_AGE_MS = 5_000
 

@@ -25,7 +25,7 @@ export function attachmentPromises(test: DeclareTest, exporter: Exporter): void 
 
   test(
     'C65 an attach that fails for want of memory says so, logs nothing and leaves nothing',
-    { ...options, needs: { flavours: ['debug'] } },
+    { ...options, needs: { flavours: ['debug'] }, timeoutMs: 120_000 },
     async (t, guest) => {
       const lines = async () => (await exporter.log?.(guest))?.length ?? 0
       let before = 0

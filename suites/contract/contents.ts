@@ -138,7 +138,7 @@ export function contentsPromises(test: DeclareTest, exporter: Exporter): void {
 
   test(
     'S11 buffers that are gone have given all their memory back',
-    { modules: large.modules },
+    { modules: large.modules, timeoutMs: 60_000 },
     async (t, guest) => {
       const user = await guest.process()
       const rounds = 32

@@ -108,18 +108,13 @@ export function tablePromises(test: DeclareTest, exporter: Exporter): void {
   test(
     'C71 a thousand cycles of map and unmap leave no DMA mapping',
     // Only there does the kernel know of its DMA mappings.
-    { ...options, needs: { flavours: ['debug'] }, timeoutMs: 60_000 },
+    { ...options, needs: { flavours: ['debug'] }, timeoutMs: 120_000 },
     async (t, guest) => {
-      const session = await Importer.attached(await newBuffer(four, await guest.process()), 0)
+      const user = await guest.process()
+      const session = await Importer.attached(await newBuffer(four, user), 0)
       const before = await dmaMappings(guest)
-      for (let round = 0; round < 100; round++) {
-        // Sent all at once, done one after another; the first is both ways, which a kept mapping is for all.
-        const cycles = Array.from({ length: 10 }, (_, cycle) => [
-          session.map(0, cycle % 3),
-          session.unmap(),
-        ])
-        await Promise.all(cycles.flat())
-      }
+      // The first is both ways, which a kept mapping is for all.
+      t.equal(await session.cycle(guest.programPath('cycles'), user, 1000), 0)
       if (exporter.policies(guest.kernel).keepsDmaMapping) await session.detach()
       t.equal(await dmaMappings(guest), before)
       await t.rejects(session.unmap(), { code: 'ENOTCONN' }, 'each was undone')

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cycles SESSION COUNT: maps and unmaps COUNT times for device 0, which is attached, in each
+ * direction in turn. SESSION is the number of an open descriptor of /dev/importer. Ends with
+ * status 0, or 1 and a line on stderr.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+
+#include "../module/importer.h"
+#include "program.h"
+
+#define MAX_DESCRIPTOR 1000000UL
+#define MAX_COUNT 1000000UL
+#define DIRECTIONS 3
+
+int main(int argc, char **argv)
+{
+	if (argc != 3) {
+		fprintf(stderr, "usage: %s SESSION COUNT\n", argv[0]);
+		return 2;
+	}
+
+	int session = parse("SESSION", argv[1], MAX_DESCRIPTOR);
+	unsigned long count = parse("COUNT", argv[2], MAX_COUNT);
+
+	for (unsigned long cycle = 0; cycle < count; cycle++) {
+		struct importer_map map = { .device = 0, .direction = cycle % DIRECTIONS };
+
+		if (ioctl(session, IMPORTER_IOC_MAP, &map) < 0) {
+			perror("ioctl IMPORTER_IOC_MAP");
+			return EXIT_FAILURE;
+		}
+		if (ioctl(session, IMPORTER_IOC_UNMAP, 0UL) < 0) {
+			perror("ioctl IMPORTER_IOC_UNMAP");
+			return EXIT_FAILURE;
+		}
+	}
+	return EXIT_SUCCESS;
+}
