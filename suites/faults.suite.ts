@@ -39,7 +39,7 @@ const test = suite('faults: every allocation on the way fails in turn', {
   invariants,
   taints: fencesTaint,
   needs: { flavours: ['debug'] },
-  timeoutMs: 120_000,
+  timeoutMs: 300_000,
 })
 
 /** A sweep by a process of its own that has to leave what every test has to leave. */
