@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint'
  * Imports point one way: cli → mutants, bisect, nightly → run → history → record, and run → build, vm, guest, verdict,
  * coverage; report sees only events and records; suites see only suite.ts.
  */
-const top = ['cli', 'mutants', 'bisect', 'nightly', 'bench', 'watch', 'chaos', 'fuzz']
+const top = ['cli', 'mutants', 'bisect', 'nightly', 'bench', 'watch', 'chaos', 'fuzz', 'soak']
 const machinery = ['run', 'build', 'vm', 'guest', 'verdict', 'coverage', 'process', 'tap']
 const without = (all, ...allowed) => all.filter(name => !allowed.includes(name))
 const layers = {
@@ -41,6 +41,7 @@ const layers = {
   watch: [...without(top, 'watch'), 'report'],
   fuzz: [...without(top, 'fuzz'), 'report', 'history', 'record', 'run', 'build'],
   chaos: [...without(top, 'chaos'), 'report', ...without(machinery, 'process')],
+  soak: [...without(top, 'soak'), 'report', ...machinery],
   mutants: [...without(top, 'mutants'), 'report', 'guest'],
   bisect: [...without(top, 'bisect'), 'report', 'guest', 'history'],
   nightly: [...without(top, 'nightly'), 'vm', 'guest', 'verdict'],

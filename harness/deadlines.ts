@@ -6,10 +6,35 @@ export type Accelerator = 'kvm' | 'tcg'
  */
 const SLOWDOWN: Readonly<Record<Accelerator, number>> = { kvm: 1, tcg: 10 }
 
+/** Every deadline has room for a host that is this much slower than the one it was measured on. */
+const ROOM = 2
+
+/** Workers, and whatever else a run starts, get the run's measure by it; a person may say it by hand. */
+export const SLOWNESS_VARIABLE = 'MODPROVE_SLOWNESS'
+
+let slowness = said(process.env[SLOWNESS_VARIABLE]) ?? 1
+
+function said(text: string | undefined): number | undefined {
+  const value = Number(text)
+  return text && Number.isFinite(value) && value >= 1 ? value : undefined
+}
+
+/** How many times slower this host is than the one that deadlines were measured on; 1 until it was measured. */
+export const hostSlowness = (): number => slowness
+
+/** All deadlines from now on are for a host that is so many times slower; less than 1 counts as 1. */
+export function slowHost(factor: number): void {
+  slowness = Math.max(1, factor)
+}
+
 /**
- * A deadline for this kind of machine. Every wait for a guest or its QEMU goes through here, so that
+ * A deadline for this kind of machine on this host. Every wait for a guest or its QEMU goes through here, so that
  * slowness is known in one place.
  * @param milliseconds enough for a guest that runs on the host's own CPU
  */
 export const scaled = (milliseconds: number, accelerator: Accelerator): number =>
-  milliseconds * SLOWDOWN[accelerator]
+  scaledHere(milliseconds * SLOWDOWN[accelerator])
+
+/** A deadline for what the host does itself. */
+export const scaledHere = (milliseconds: number): number =>
+  milliseconds * Math.max(1, slowness / ROOM)

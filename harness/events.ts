@@ -79,6 +79,8 @@ export interface Host {
   /** `Debian GNU/Linux 12 (bookworm)` */
   readonly system: string
   readonly cores: number
+  /** How many times slower it was, when the run began, than the host that deadlines were measured on; from 1. */
+  readonly slowness?: number
 }
 
 /** What a run was asked for: enough to run it again. */

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ProcessOutput } from 'zx'
 import { harnessError, type ModproveError } from '../errors.js'
 import { script } from '../process/script.js'
@@ -9,10 +10,14 @@ const CONNECT_TIMEOUT_S = 30
 const SLOWEST_BYTES_A_SECOND = 1000
 const STALLED_S = 60
 const LONGEST_MS = 1_800_000
+/** Before the second try, and twice as long before the third. */
+const AGAIN_AFTER_MS = 500
 
 /** curl(1), EXIT CODES: a transfer that was cut, stalled, or met a server that went away. */
 const WORTH_ANOTHER_TRY = [18, 28, 52, 55, 56]
 const HTTP_ERROR = 22
+/** Answers of a server, or of a proxy before it, that may be others a moment later (RFC 9110, 15.5 and 15.6). */
+const HTTP_WORTH_ANOTHER_TRY = /^(408|425|429|500|502|503|504)$/
 
 /**
  * Fetches one file by HTTP. Proxies are those that the environment names, as curl(1) reads them.
@@ -33,8 +38,12 @@ export async function download(url: string, file: string, signal: AbortSignal): 
     if (end.exitCode === 0) return true
     await rm(file, { force: true })
     if (end.exitCode === HTTP_ERROR && /^(404|410)$/.test(end.stdout.trim())) return false
-    const again = attempt < TRIES && WORTH_ANOTHER_TRY.includes(end.exitCode ?? 0)
-    if (!again) throw failed(url, end, attempt)
+    const isWorthIt =
+      end.exitCode === HTTP_ERROR
+        ? HTTP_WORTH_ANOTHER_TRY.test(end.stdout.trim())
+        : WORTH_ANOTHER_TRY.includes(end.exitCode ?? 0)
+    if (attempt === TRIES || !isWorthIt) throw failed(url, end, attempt)
+    await sleep(attempt * AGAIN_AFTER_MS, undefined, { signal })
   }
 }
 

@@ -41,7 +41,7 @@ export async function requireInitramfs(request: InitramfsRequest): Promise<Initr
       kind: 'initramfs',
       key: `${base.id}-${payloadId}`,
       title: 'initramfs',
-      hashed: [],
+      hashed: 'all',
       keptDays: KEPT_DAYS,
       make: async target => {
         await copyFile(base.file, join(target, 'combined.cpio'))

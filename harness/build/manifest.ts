@@ -7,6 +7,8 @@ const NAME = 'manifest.json'
 
 /** What a folder of the cache holds, written when it was made. */
 interface Manifest {
+  /** The entry's own: a folder that was copied to another's place is none. Absent in those of earlier versions. */
+  readonly key?: string
   /** Bytes of every file, by path relative to the folder. */
   readonly sizes: Readonly<Record<string, number>>
   /** sha256 of the files whose damage no size would show and no tool would notice. */
@@ -14,7 +16,11 @@ interface Manifest {
 }
 
 /** @param hashed paths of the files to hash, relative to the folder */
-export async function writeManifest(folder: string, hashed: readonly string[]): Promise<void> {
+export async function writeManifest(
+  folder: string,
+  key: string,
+  hashed: readonly string[] | 'all',
+): Promise<void> {
   const sizes: Record<string, number> = {}
   for (const item of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (item.isDirectory()) continue
@@ -22,18 +28,16 @@ export async function writeManifest(folder: string, hashed: readonly string[]): 
     sizes[path.slice(folder.length + 1)] = lstatSync(path).size
   }
   const sha256: Record<string, string> = {}
-  for (const path of hashed) sha256[path] = await hashFile(join(folder, path))
-  await writeFile(join(folder, NAME), JSON.stringify({ sizes, sha256 } satisfies Manifest))
+  const named = hashed === 'all' ? Object.keys(sizes) : hashed
+  for (const path of named) sha256[path] = await hashFile(join(folder, path))
+  await writeFile(join(folder, NAME), JSON.stringify({ key, sizes, sha256 } satisfies Manifest))
 }
 
 /** What is wrong with a folder of the cache: undefined when nothing is, else the first damage found. */
-export async function findDamage(folder: string): Promise<string | undefined> {
-  let manifest: Manifest
-  try {
-    manifest = JSON.parse(await readFile(join(folder, NAME), 'utf8')) as Manifest
-  } catch {
-    return `${NAME} is missing or cut short`
-  }
+export async function findDamage(folder: string, key: string): Promise<string | undefined> {
+  const manifest = await readManifest(folder)
+  if (manifest === undefined) return `${NAME} is missing or cut short`
+  if (manifest.key !== undefined && manifest.key !== key) return `it is that of ${manifest.key}`
   for (const [path, bytes] of Object.entries(manifest.sizes)) {
     // Thousands of files: a promise each would take ten times as long.
     const found = lstatSync(join(folder, path), { throwIfNoEntry: false })
@@ -44,4 +48,15 @@ export async function findDamage(folder: string): Promise<string | undefined> {
     if ((await hashFile(join(folder, path))) !== expected) return `${path} has other content`
   }
   return undefined
+}
+
+async function readManifest(folder: string): Promise<Manifest | undefined> {
+  try {
+    const manifest = JSON.parse(await readFile(join(folder, NAME), 'utf8')) as Manifest | null
+    const isWhole =
+      typeof manifest?.sizes === 'object' && typeof (manifest.sha256 as unknown) === 'object'
+    return isWhole ? manifest : undefined
+  } catch {
+    return undefined
+  }
 }

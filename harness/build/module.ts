@@ -51,7 +51,7 @@ export async function requireModule(request: ModuleRequest): Promise<ModuleBuild
       kind: 'modules',
       key: `${kernel.release}-${kernel.flavour}-${key}`,
       title: `module for ${kernel.release} ${kernel.flavour}`,
-      hashed: [],
+      hashed: 'all',
       keptDays: KEPT_DAYS,
       make: target => buildModule({ ...request, coverage }, source, files, target),
     },

@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { diskFull } from '../disk-full.js'
 import { cacheFolder, withLock } from '../paths.js'
 import { findDamage, writeManifest } from './manifest.js'
 import type { Work } from './types.js'
@@ -11,8 +13,8 @@ export interface Recipe<T> {
   readonly key: string
   /** For messages and for those who wait: `kernel 6.1.192 plain`. */
   readonly title: string
-  /** Files whose content is hashed into the manifest, relative to the folder. */
-  readonly hashed: readonly string[]
+  /** Files whose content is hashed into the manifest, relative to the folder; or all, where they are small. */
+  readonly hashed: readonly string[] | 'all'
   /** Entries of this kind that were not used for so long go when another is made; by default none does. */
   readonly keptDays?: number
   /** When entries of this kind take more disk space, the least recently used go. */
@@ -37,8 +39,13 @@ const VALUE = 'value.json'
  */
 export async function stored<T>(recipe: Recipe<T>, work: Work): Promise<Stored<T>> {
   const folder = join(cacheFolder(), recipe.kind, recipe.key)
-  const damageOf = async () =>
-    (await findDamage(folder)) ?? (await recipe.verify?.(folder, await valueOf(folder)))
+  const damageOf = async () => {
+    const damage = await findDamage(folder, recipe.key)
+    if (damage !== undefined) return damage
+    const value = await valueOf<T>(folder).catch(() => undefined)
+    if (value === undefined) return `${VALUE} cannot be read`
+    return recipe.verify?.(folder, value)
+  }
   if ((await exists(folder)) && (await damageOf()) === undefined) return use<T>(folder)
   const make = async () => {
     if (await exists(folder)) {
@@ -79,11 +86,13 @@ async function build<T>(folder: string, recipe: Recipe<T>): Promise<void> {
   try {
     const value = await recipe.make(partial)
     await writeFile(join(partial, VALUE), JSON.stringify(value ?? null, null, 2))
-    await writeManifest(partial, recipe.hashed)
+    await writeManifest(partial, recipe.key, recipe.hashed)
     await rename(partial, folder)
   } catch (error) {
+    // Looked at before the place is given back.
+    const full = diskFull(error, `Making the ${recipe.title}`, [parent, tmpdir()], true)
     await rm(partial, { recursive: true, force: true })
-    throw error
+    throw full ?? error
   }
 }
 

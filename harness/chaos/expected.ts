@@ -3,8 +3,8 @@ import type { TestResult } from '../record/view.js'
 import { SUITE_END } from '../test-names.js'
 import type { Check } from './lab.js'
 
-/** `fail` is any failure; `fail panic` one with that cause of death. */
-export type ExpectedStatus = Status | `${'fail' | 'error'} ${string}`
+/** `fail` is any failure; `fail panic` one with that cause of death; `none`: there is no such result. */
+export type ExpectedStatus = Status | 'none' | `${'fail' | 'error'} ${string}`
 
 /** For each suite, its tests in the order in which they run, by their names; the suite's end passes unless it is named. */
 export type Expected = Readonly<Record<string, Readonly<Record<string, ExpectedStatus>>>>
@@ -18,7 +18,7 @@ export function compareResults(results: readonly TestResult[], expected: Expecte
       const name = `${suite}: ${test}`
       const result = seen.get(name)
       seen.delete(name)
-      const ok = result !== undefined && isAsExpected(result, status)
+      const ok = result === undefined ? status === 'none' : isAsExpected(result, status)
       checks.push({ what: `${name}: ${status}`, ok, seen: describe(result) })
     }
   }

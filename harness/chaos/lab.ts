@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly during?: (running: Running) => Promise<void>
   /** It was killed before it could clean up its temporary folder, which the next run does. */
   readonly wasKilled?: boolean
+  /** Others run beside it, whose temporary files are not its leftovers. */
+  readonly isOneOfMany?: boolean
 }
 
 /** A `modprove` that has ended. */
@@ -139,7 +141,7 @@ export class Lab implements AsyncDisposable {
     child.all.on('data', (chunk: Buffer) => {
       output = (output + chunk.toString('utf8')).slice(-KEPT_OUTPUT_CHARACTERS)
     })
-    const running = new Running(child.pid ?? 0, mark, records, earlier, child)
+    const running = new Running(child.pid ?? 0, mark, records, earlier, child, () => output)
     try {
       await options.during?.(running)
     } catch (error) {
@@ -149,8 +151,8 @@ export class Lab implements AsyncDisposable {
     }
     const { exitCode, signal } = await child
     this.signal.throwIfAborted()
-    await this.#lookForLeftovers(mark, options.wasKilled ?? false)
-    const folder = await running.record()
+    await this.#lookForLeftovers(mark, options.wasKilled ?? options.isOneOfMany ?? false)
+    const folder = (await recordIn(output)) ?? (await running.record())
     const view = folder === undefined ? undefined : viewOf(await readEvents(folder))
     const results = view?.columns.flatMap(({ jobs }) => jobs.flatMap(job => job.results)) ?? []
     return { exitCode, signal, output, folder, view, results }
@@ -172,6 +174,14 @@ export class Lab implements AsyncDisposable {
     await this.#checkout[Symbol.asyncDispose]()
     await rm(this.#temporary, { recursive: true, force: true })
   }
+}
+
+/** What a run says at its end of where its record lies. */
+async function recordIn(output: string): Promise<string | undefined> {
+  const folder = /^record: (\S+)/m.exec(output)?.[1]
+  // It may lie on a disk that only the run had.
+  const found = folder && (await stat(join(folder, 'events.jsonl')).catch(() => undefined))
+  return found ? folder : undefined
 }
 
 export interface LabOptions {

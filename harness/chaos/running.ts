@@ -1,12 +1,14 @@
 import { watch } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { harnessError } from '../errors.js'
 import type { RunEvent } from '../events.js'
 import { readEvents } from '../record/read.js'
 import { markedProcesses } from './marked.js'
 
 const EVENT_MS = 300_000
+const LOOK_AGAIN_MS = 10
 
 /** A `modprove` that runs now. */
 export class Running {
@@ -15,6 +17,7 @@ export class Running {
   readonly #records: string
   readonly #earlier: ReadonlySet<string>
   readonly #ended: Promise<unknown>
+  readonly #output: () => string
 
   constructor(
     pid: number,
@@ -22,12 +25,56 @@ export class Running {
     records: string,
     earlier: readonly string[],
     ended: Promise<unknown>,
+    output: () => string,
   ) {
     this.pid = pid
     this.#mark = mark
     this.#records = records
     this.#earlier = new Set(earlier)
     this.#ended = ended
+    this.#output = output
+  }
+
+  /** Sends a signal to it alone, as kill(1) does; one that has ended needs none. */
+  kill(signal: NodeJS.Signals): void {
+    try {
+      process.kill(this.pid, signal)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
+
+  /**
+   * Resolves with the first process of it whose command line `which` takes.
+   * @throws ModproveError `NO_SUCH_PROCESS` when the run ends without one
+   */
+  async process(which: (commandLine: string) => boolean): Promise<number> {
+    return this.#until('NO_SUCH_PROCESS', async () => {
+      for (const { pid } of await markedProcesses(this.#mark)) {
+        const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+        if (which(line.replaceAll('\0', ' '))) return pid
+      }
+      return undefined
+    })
+  }
+
+  /** Resolves when it has said this. @throws ModproveError `NOT_SAID` when it ends without */
+  async said(text: string): Promise<void> {
+    await this.#until('NOT_SAID', () => Promise.resolve(this.#output().includes(text) || undefined))
+  }
+
+  /** There is no event for what another process does: it is looked for again and again. */
+  async #until<T>(code: string, look: () => Promise<T | undefined>): Promise<T> {
+    let ended = false
+    void this.#ended.then(() => (ended = true))
+    const until = performance.now() + EVENT_MS
+    for (;;) {
+      const last = ended || performance.now() > until
+      const found = await look()
+      if (found !== undefined) return found
+      if (last) throw harnessError(code, 'the run ended before what was to be disturbed')
+      await sleep(LOOK_AGAIN_MS)
+    }
   }
 
   /** Processes of QEMU that it has now. */

@@ -48,6 +48,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {
   merge: async () => (await import('./merge.js')).mergeCommand,
   bench: async () => (await import('./bench.js')).benchCommand,
   chaos: async () => (await import('./chaos.js')).chaosCommand,
+  soak: async () => (await import('./soak.js')).soakCommand,
   clean: async () => (await import('./clean.js')).cleanCommand,
   test: async () => (await import('./test.js')).testCommand,
 }

@@ -1,5 +1,6 @@
 import { EXIT } from '../errors.js'
 import type { Guest } from '../guest/index.js'
+import { heedSlowness } from '../host-slowness.js'
 import { privateFolder } from '../paths.js'
 import { during } from '../progress.js'
 import { columnsOf, prepareColumn } from '../run/columns.js'
@@ -42,6 +43,7 @@ export const shellCommand: CommandSpec<ShellOptions> = {
       { kernels: [options.kernel], flavours: [options.flavour] },
       work,
     )
+    await heedSlowness(terminal)
     const accelerator = await chooseAccelerator(options.accel, {
       signal,
       say: line => terminal.say(line),

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { loadCatalogue, loadFlavours, selectOneKernel } from '../build/index.js'
 import type { RunEvent } from '../events.js'
+import { heedSlowness } from '../host-slowness.js'
 import type { MutantEvent } from '../mutant-events.js'
 import { checkoutRoot, privateFolder } from '../paths.js'
 import type { Progress } from '../progress.js'
@@ -62,6 +63,7 @@ export async function proveMutants(
   const columns = flavours.map(flavour => columnOf(chosen, flavour))
   const plans = columns.map(column => planJobs(column, planned, request))
   const jobs = plans.flatMap(jobsOf).map(({ ref }) => ref)
+  await heedSlowness(context.progress)
   const accelerator = await chooseAccelerator(request.accelerator, {
     signal: context.signal,
     say: line => context.progress.say(line),

@@ -1,4 +1,5 @@
 import { Test, type TestOpts } from 'tap'
+import { scaledHere } from '../deadlines.js'
 import type { Problem } from '../events.js'
 import { checkoutRoot } from '../paths.js'
 import { ModproveError } from '../errors.js'
@@ -42,7 +43,7 @@ export async function attempt(
     t.fail(message, extra)
   }
   t.end()
-  const whole = await within(ended, LEFTOVER_MS)
+  const whole = await within(ended, scaledHere(LEFTOVER_MS))
   const own = new Set(found.map(problem => problem.message))
   const problems = failedAssertions(tap).filter(problem => !own.has(problem.message))
   if (!whole) problems.push({ message: 'a subtest or teardown of it never ended' })

@@ -19,6 +19,7 @@ export async function endSeen(machine: BootedMachine, waitMs: number): Promise<E
 function forVerdict(end: MachineEnd): EndForVerdict {
   switch (end.how) {
     case 'guest':
+      if (end.reason === 'guest-shutdown') return { how: 'guest-halted' }
       return { how: end.reason === 'guest-panic' ? 'guest-panicked' : 'guest-reset' }
     case 'qemu':
       return { how: 'exited', code: end.exitCode, signal: end.signal, stderr: end.stderr }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { scaledHere } from '../deadlines.js'
 import type { FindingReport, Problem } from '../events.js'
 import { compareInvariants, newTaints, type Invariants } from '../verdict/index.js'
 import type { Invariant } from './registry.js'
@@ -41,7 +42,7 @@ export async function readUntilSettled<T extends { readonly health: Health }>(
   for (let againMs = AGAIN_MS.first; ; againMs = Math.min(2 * againMs, AGAIN_MS.most)) {
     const reading = await read()
     const breaches = compareInvariants(before.invariants, reading.health.invariants)
-    if (breaches.length === 0 || performance.now() - since >= SETTLE_MS) {
+    if (breaches.length === 0 || performance.now() - since >= scaledHere(SETTLE_MS)) {
       const leftBehind = breaches.map(({ difference }) => ({
         message: `left behind: ${difference}`,
       }))

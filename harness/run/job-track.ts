@@ -17,6 +17,9 @@ export class JobTrack {
   readonly #emit: (event: RunEvent) => void
   readonly #since = performance.now()
   readonly #open = new Set<string>()
+  /** How often a test's worker died under it before it had a result. */
+  readonly #lostTries = new Map<string, number>()
+  #begun = false
   #running: string | undefined
   #counts: Counts = noCounts
 
@@ -33,11 +36,24 @@ export class JobTrack {
     return this.#running
   }
 
+  /** Tests without a result yet, in their order. */
+  get left(): readonly string[] {
+    return [...this.#open]
+  }
+
   /** Passes an event of the job on and remembers what it says. */
-  take(event: RunEvent): void {
-    if (event.type === 'job-start') for (const test of event.tests) this.#open.add(test)
+  take(given: RunEvent): void {
+    let event = given
+    if (event.type === 'job-start') {
+      // A second worker that goes on with the rest begins nothing.
+      if (this.#begun) return
+      this.#begun = true
+      for (const test of event.tests) this.#open.add(test)
+    }
     if (event.type === 'test-start') this.#running = event.test
     if (event.type === 'test-end') {
+      const lost = this.#lostTries.get(event.test) ?? 0
+      if (lost > 0) event = { ...event, attempt: event.attempt + lost }
       this.#running = undefined
       this.#open.delete(event.test)
       this.#counts = count(this.#counts, event.status, event.flaky !== undefined)
@@ -64,8 +80,21 @@ export class JobTrack {
 
   /** Charges what ended the job early to the test that was running, or to the file, and closes the job. */
   lost(status: 'fail' | 'error', problem: Problem): void {
-    this.#result(this.#running ?? WHOLE_FILE, status, { problem })
+    this.charge(status, problem)
     this.end(`not run: ${problem.message}`)
+  }
+
+  /** Charges what a worker went down with to the test that was running, or to the file. */
+  charge(status: 'fail' | 'error', problem: Problem): void {
+    this.#result(this.#running ?? WHOLE_FILE, status, { problem })
+  }
+
+  /** The worker died, and not by the test that was running: that will be tried again. @returns how often it was lost */
+  lostTry(): number {
+    const name = this.#running ?? WHOLE_FILE
+    const times = (this.#lostTries.get(name) ?? 0) + 1
+    this.#lostTries.set(name, times)
+    return times
   }
 
   #result(test: string, status: Status, why: { reason?: string; problem?: Problem }): void {

@@ -1,4 +1,4 @@
-import type { JobRef, RunEvent } from '../events.js'
+import type { JobRef, Problem, RunEvent, Status } from '../events.js'
 import type { PayloadFile } from '../build/index.js'
 import type { MachineSpec, Template } from '../vm/index.js'
 import type { ModuleSource } from '../verdict/index.js'
@@ -35,8 +35,18 @@ export interface Job extends Place {
   readonly bail: boolean
   /** Where what its machines executed is kept, when that is wanted. */
   readonly countsFolder?: string
+  /** What is left of a job whose worker went down with a test; absent for a job that begins. */
+  readonly rest?: RestOfJob
   /** Leave the machine up at the end: `failed` only when a test did not pass. */
   readonly keep?: 'failed' | 'always'
+}
+
+/** What one worker takes over from another that is gone. */
+export interface RestOfJob {
+  /** Tests without a result, the suite's end among them. */
+  readonly tests: readonly string[]
+  /** The test that the worker went down with, when it has its result; and why. */
+  readonly lost?: { readonly test: string; readonly status: Status; readonly problem: Problem }
 }
 
 /** How to reach a machine that was left up. */
@@ -46,7 +56,11 @@ export interface KeptMachine {
   readonly ssh: string
 }
 
-export type ToWorker = { readonly type: 'run'; readonly job: Job } | { readonly type: 'stop' }
+export type ToWorker =
+  | { readonly type: 'run'; readonly job: Job }
+  /** Begin no further test. */
+  | { readonly type: 'finish' }
+  | { readonly type: 'stop' }
 
 export type FromWorker =
   | { readonly type: 'alive' }
@@ -66,3 +80,6 @@ export type FromWorker =
         readonly detail?: string
       }
     }
+
+/** What a worker exits with that fails by a mistake of the harness: EX_SOFTWARE of sysexits(3head). */
+export const INTERNAL_ERROR = 70

@@ -1,4 +1,6 @@
 import { appendFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { diskFull } from '../disk-full.js'
 import { EXIT, ModproveError } from '../errors.js'
 import {
   count,
@@ -51,6 +53,7 @@ export class Ledger {
   readonly #unfinished = new Map<string, JobRef>()
   readonly #replays = new Map<string, number>()
   readonly #history: string
+  readonly #unwritable = new AbortController()
   #counts: Counts = noCounts
   #buildFailed = false
 
@@ -138,6 +141,11 @@ export class Ledger {
     return this.#unfinished
   }
 
+  /** Aborts when the record cannot be written any more: what happens from then on would be lost. */
+  get unwritable(): AbortSignal {
+    return this.#unwritable.signal
+  }
+
   /** Makes the folder of one job. */
   job(id: string): string {
     return this.#record.job(id)
@@ -156,11 +164,23 @@ export class Ledger {
         if (columnName(job) === columnName(event)) this.#unfinished.delete(id)
       }
     }
-    const told = event.type === 'test-end' ? this.#withReplay(event) : event
-    if (told.type === 'test-end') this.#keepFindings(told)
+    const told = this.#written(event)
     this.#events.push(told)
-    this.#record.append(told)
     this.#report(told)
+  }
+
+  /** Writes an event down. A record that was cut off stays so: what followed would be lines after a hole. */
+  #written(event: RunEvent): RunEvent {
+    if (this.#unwritable.signal.aborted) return event
+    try {
+      const told = event.type === 'test-end' ? this.#withReplay(event) : event
+      if (told.type === 'test-end') this.#keepFindings(told)
+      this.#record.append(told)
+      return told
+    } catch (error) {
+      this.#unwritable.abort(diskFull(error, 'Writing the record', [this.folder]) ?? error)
+      return event
+    }
   }
 
   /** What was planned and has no end is a `miss`; then what is otherwise than before, and the end. */
@@ -169,11 +189,11 @@ export class Ledger {
       const track = new JobTrack(id, this.emit)
       track.missed(interrupted ? 'the run was interrupted' : 'the run ended before its turn')
     }
-    if (!interrupted) {
+    if (!interrupted && !this.#unwritable.signal.aborted) {
       const view = viewOf(this.#events)
       for (const comparison of await compareWithPast(view, baseline, this.#history))
         this.emit(comparison)
-      await remember(view, this.#history)
+      await this.#remember(view)
     }
     const exitCode = fatal === undefined ? this.exitCode(interrupted) : exitCodeOf(fatal)
     this.emit({
@@ -185,6 +205,16 @@ export class Ledger {
       interrupted,
     })
     return exitCode
+  }
+
+  async #remember(view: RunView): Promise<void> {
+    try {
+      await remember(view, this.#history)
+    } catch (error) {
+      const known = diskFull(error, 'Adding the run to the history', [dirname(this.#history)])
+      if (known === undefined) throw error
+      this.#unwritable.abort(known)
+    }
   }
 
   exitCode(interrupted: boolean): number {

@@ -1,15 +1,21 @@
+import { scaledHere } from '../deadlines.js'
 import { ModproveError, type ExitCode } from '../errors.js'
-import type { RunEvent } from '../events.js'
+import type { Problem, RunEvent } from '../events.js'
 import { JobTrack } from './job-track.js'
-import type { FromWorker, Job, KeptMachine } from './job.js'
+import { INTERNAL_ERROR, type FromWorker, type Job, type KeptMachine } from './job.js'
 import { Turns } from './turns.js'
-import { WorkerProcess } from './worker-process.js'
+import { WorkerProcess, type WorkerEnd } from './worker-process.js'
 
 /**
  * Longest a worker may be silent. It speaks once a second, so silence means that a suite blocks its event
  * loop, and with it every deadline inside the worker.
  */
 const SILENCE_MS = 60_000
+/** In seconds, before it is scaled for this host; for those who try what a blocked worker comes to. */
+const SILENCE_VARIABLE = 'MODPROVE_SILENCE_S'
+
+const silenceMs = (): number =>
+  scaledHere(Number(process.env[SILENCE_VARIABLE]) * 1000 || SILENCE_MS)
 
 /** Longest a worker may take to discard its machine once it was told to stop. */
 const STOP_GRACE_MS = 10_000
@@ -57,6 +63,7 @@ export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<vo
             const job = await queue.next()
             if (job === undefined) return
             const ok = await slot.run(job)
+            if (!ok && options.bail) for (const other of slots) other.finish()
             failed ||= !ok
           } finally {
             turns.give()
@@ -77,6 +84,7 @@ class Slot {
   readonly #turns: Turns
   #worker: WorkerProcess | undefined
   #listener: (message: FromWorker) => void = () => undefined
+  #isFinishing = false
 
   constructor(options: PoolOptions, turns: Turns, isRegular: boolean) {
     this.#options = options
@@ -91,8 +99,16 @@ class Slot {
 
   /** Returns whether every test of the job passed or was skipped. */
   async run(job: Job): Promise<boolean> {
-    const worker = (this.#worker ??= this.#start())
     const track = new JobTrack(job.ref.id, this.#options.emit)
+    let left: Job | undefined = job
+    while (left !== undefined) left = await this.#runOnce(left, track)
+    const { fail, error, miss } = track.counts
+    return fail + error + miss === 0
+  }
+
+  /** @returns what is left of the job, when its worker went down with one of its tests */
+  async #runOnce(job: Job, track: JobTrack): Promise<Job | undefined> {
+    const worker = (this.#worker ??= this.#start())
     let kept = false
     let overrun = false
     let rests = false
@@ -102,45 +118,39 @@ class Slot {
       if (rests) this.#turns.give()
       else this.#turns.takeAtOnce()
     }
-    const outcome = await new Promise<FromWorker | { type: 'died'; why: string; blocked: boolean }>(
-      resolve => {
-        let blocked = false
-        const silence = setTimeout(() => {
-          blocked = true
-          worker.kill()
-        }, SILENCE_MS)
-        this.#listener = message => {
-          silence.refresh()
-          if (message.type === 'resting') rest(true)
-          if (message.type === 'working') rest(false)
-          if (message.type === 'event') {
-            track.take(message.event)
-            overrun ||= message.event.type === 'test-end' && message.event.overrun === true
-          }
-          if (message.type === 'kept') {
-            kept = true
-            clearTimeout(silence)
-            // Its verdict is wanted beside the machine, not after it.
-            track.end('not run: the suite ended at an earlier test')
-            this.#options.onKept(message.machine)
-          }
-          if (message.type === 'done' || message.type === 'failed') {
-            clearTimeout(silence)
-            resolve(message)
-          }
+    const limitMs = silenceMs()
+    const outcome = await new Promise<FromWorker | (WorkerEnd & Died)>(resolve => {
+      let blocked = false
+      const silence = setTimeout(() => {
+        blocked = true
+        worker.kill()
+      }, limitMs)
+      this.#listener = message => {
+        silence.refresh()
+        if (message.type === 'resting') rest(true)
+        if (message.type === 'working') rest(false)
+        if (message.type === 'event') {
+          track.take(message.event)
+          overrun ||= message.event.type === 'test-end' && message.event.overrun === true
         }
-        void worker.ended.then(end => {
+        if (message.type === 'kept') {
+          kept = true
           clearTimeout(silence)
-          const how = end.signal ?? `exit status ${end.code ?? 'unknown'}`
-          resolve({
-            type: 'died',
-            why: `${how}${end.stderr === '' ? '' : `\n${end.stderr}`}`,
-            blocked,
-          })
-        })
-        worker.send({ type: 'run', job })
-      },
-    )
+          // Its verdict is wanted beside the machine, not after it.
+          track.end('not run: the suite ended at an earlier test')
+          this.#options.onKept(message.machine)
+        }
+        if (message.type === 'done' || message.type === 'failed') {
+          clearTimeout(silence)
+          resolve(message)
+        }
+      }
+      void worker.ended.then(end => {
+        clearTimeout(silence)
+        resolve({ type: 'died', ...end, blocked })
+      })
+      worker.send({ type: 'run', job })
+    })
     rest(false)
     if (outcome.type === 'failed') {
       const { code, exitCode, message, remedy, detail } = outcome.error
@@ -152,24 +162,51 @@ class Slot {
     }
     if (outcome.type === 'died') {
       this.#worker = undefined
-      if (kept) return false
-      if (this.#options.signal.aborted) track.end('not run: the run was interrupted')
-      else if (outcome.blocked) {
-        track.lost('fail', {
-          message: `it blocked its worker for ${SILENCE_MS / 1000} s: an endless loop?`,
-        })
-      } else track.lost('error', { message: 'its worker process died', detail: outcome.why })
-    } else if (!kept) {
-      track.end(
-        this.#options.signal.aborted
-          ? 'not run: the run was interrupted'
-          : 'not run: the suite ended at an earlier test',
-      )
-      // A body that did not end in its time may still be at work in there.
-      if (overrun) await this.end()
+      if (kept) return undefined
+      if (this.#options.signal.aborted) {
+        track.end('not run: the run was interrupted')
+        return undefined
+      }
+      return this.#restOf(job, track, outcome, limitMs)
     }
-    const { fail, error, miss } = track.counts
-    return fail + error + miss === 0
+    if (kept) return undefined
+    track.end(
+      this.#options.signal.aborted
+        ? 'not run: the run was interrupted'
+        : this.#isFinishing
+          ? 'not run: a test of another suite had not passed (--bail)'
+          : 'not run: the suite ended at an earlier test',
+    )
+    // A body that did not end in its time may still be at work in there.
+    if (overrun) await this.end()
+    return undefined
+  }
+
+  /** Charges the test that a worker went down with; the others go on in another worker. */
+  #restOf(job: Job, track: JobTrack, end: WorkerEnd & Died, limitMs: number): Job | undefined {
+    const { status, problem, isOurs } = whyDied(end, limitMs)
+    // Somebody else's doing (the kernel short of memory, a person): that is tried again, once.
+    if (isOurs && track.lostTry() < TRIES_OF_A_LOST_WORKER) {
+      const text = `${problem.message}; another one goes on`
+      this.#options.emit({ type: 'note', job: job.ref.id, text })
+      return track.left.length === 0 ? job : { ...job, rest: { tests: track.left } }
+    }
+    const test = track.running
+    if (test === undefined || job.bail || this.#isFinishing) {
+      track.lost(status, problem)
+      return undefined
+    }
+    track.charge(status, problem)
+    if (track.left.length > 0)
+      return { ...job, rest: { tests: track.left, lost: { test, status, problem } } }
+    track.end('')
+    return undefined
+  }
+
+  /** Begins no further test of what it runs now. */
+  finish(): void {
+    this.#isFinishing = true
+    this.#worker?.send({ type: 'finish' })
   }
 
   /** Asks the worker to discard its machine and go; kills one that does not. */
@@ -177,7 +214,7 @@ class Slot {
     const worker = this.#worker
     if (worker === undefined) return
     worker.send({ type: 'stop' })
-    const grace = setTimeout(() => worker.kill(), STOP_GRACE_MS)
+    const grace = setTimeout(() => worker.kill(), scaledHere(STOP_GRACE_MS))
     void worker.ended.then(() => clearTimeout(grace))
   }
 
@@ -186,4 +223,36 @@ class Slot {
     await this.#worker?.ended
     this.#worker = undefined
   }
+}
+
+interface Died {
+  readonly type: 'died'
+  /** It was killed because it was silent. */
+  readonly blocked: boolean
+}
+
+/** As machines that are lost: a job whose worker was taken from it twice is not tried again. */
+const TRIES_OF_A_LOST_WORKER = 2
+
+/** What a worker's end says of the test that ran in it; `isOurs` when the test is not to blame. */
+function whyDied(
+  { code, signal, stderr, blocked }: WorkerEnd & Died,
+  limitMs: number,
+): { readonly status: 'fail' | 'error'; readonly problem: Problem; readonly isOurs: boolean } {
+  const detail = stderr === '' ? {} : { detail: stderr }
+  if (blocked) {
+    const message = `it blocked its worker for ${limitMs / 1000} s: an endless loop?`
+    return { status: 'fail', problem: { message, ...detail }, isOurs: false }
+  }
+  if (signal !== null || code === null) {
+    const why = signal === 'SIGKILL' ? '; the host may be out of memory' : ''
+    const message = `its worker process was killed by ${signal ?? 'what kept it from starting'}${why}`
+    return { status: 'error', problem: { message, ...detail }, isOurs: true }
+  }
+  if (code === INTERNAL_ERROR) {
+    const message = 'its worker process died of an internal error of modprove'
+    return { status: 'error', problem: { message, ...detail }, isOurs: false }
+  }
+  const message = `it ended its worker process with exit status ${code}`
+  return { status: 'fail', problem: { message, ...detail }, isOurs: false }
 }

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { contentKey, sourcesOf } from '../build/index.js'
-import type { Accelerator } from '../deadlines.js'
+import { hostSlowness, type Accelerator } from '../deadlines.js'
 import type { Host } from '../events.js'
 import { checkoutRoot } from '../paths.js'
 import { project } from '../project.js'
@@ -33,6 +33,7 @@ export async function hostOf(accelerator: Accelerator): Promise<Host> {
     node: process.version,
     system: /^PRETTY_NAME="?(.*?)"?$/m.exec(release)?.[1] ?? process.platform,
     cores: availableParallelism(),
+    slowness: hostSlowness(),
   }
 }
 

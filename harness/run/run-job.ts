@@ -18,6 +18,8 @@ export interface JobContext {
   readonly emit: (event: RunEvent) => void
   readonly strays: StrayErrors
   readonly signal: AbortSignal
+  /** Whether no further test should begin. */
+  readonly isOver: () => boolean
   /** Called with a machine that is to stay up; resolves when it may go. */
   readonly keep: (machine: KeptMachine) => Promise<void>
   /** Lends the processor to another job while nothing but time is waited for. */
@@ -37,8 +39,10 @@ export async function runJob(job: Job, context: JobContext): Promise<void> {
   const suite = await load(job, context)
   if (suite === undefined) return
   const grep = new RegExp(job.grep ?? '')
-  const tests = suite.tests.filter(test => grep.test(test.name))
-  if (tests.length === 0) return
+  const { rest } = job
+  const left = rest && new Set(rest.tests)
+  const tests = suite.tests.filter(({ name }) => grep.test(name) && left?.has(name) !== false)
+  if (tests.length === 0 && left === undefined) return
   context.emit({
     type: 'job-start',
     job: job.ref.id,
@@ -48,6 +52,7 @@ export async function runJob(job: Job, context: JobContext): Promise<void> {
   })
   await using run = new JobRun(job, suite, await FindingReports.for(job), context)
   for (const test of tests) {
+    if (context.isOver()) return
     const ok = await run.test(test)
     if (!run.boots || (!ok && job.bail)) return
   }
@@ -94,7 +99,12 @@ class JobRun implements AsyncDisposable {
     this.#suite = suite
     this.#reports = reports
     this.#context = context
-    this.#tap = new SuiteTap(`${job.folder}/suite.tap`, suite.title)
+    const { rest } = job
+    this.#tap = new SuiteTap(`${job.folder}/suite.tap`, suite.title, rest !== undefined)
+    if (rest?.lost !== undefined) {
+      const { test, status, problem } = rest.lost
+      this.#tap.point(test, status, { problems: [problem] })
+    }
   }
 
   /** False when the guest did not come up, twice: no other test would fare better. */
@@ -173,14 +183,17 @@ class JobRun implements AsyncDisposable {
         cause: 'no-boot',
       }
     }
+    const session = this.#session
     const proof = await prove(test, {
       job: this.#job,
-      session: this.#session,
+      session,
       suite: this.#suite,
       reports: this.#reports,
       strays,
       signal,
     })
+    // What cannot be kept would be missing unnoticed.
+    if (session.unkept !== undefined) throw session.unkept
     // What a failed test left is not the next one's to suffer from.
     const isSound = proof.status === 'pass' || proof.status === 'skip'
     if (proof.cause !== undefined || (!isSound && this.#job.keep === undefined))

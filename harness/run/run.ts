@@ -2,6 +2,7 @@ import { availableParallelism, freemem } from 'node:os'
 import { join } from 'node:path'
 import { usageError } from '../errors.js'
 import type { Counts, JobRef, Request, RunEvent } from '../events.js'
+import { heedSlowness } from '../host-slowness.js'
 import { withLockAt } from '../lock.js'
 import type { Progress } from '../progress.js'
 import { findRecord, readEvents } from '../record/read.js'
@@ -124,6 +125,7 @@ async function planOf(
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
   // Before the record begins, which then is the latest.
   const baseline = request.baseline === undefined ? undefined : await viewOfRun(request.baseline)
+  await heedSlowness(context.progress)
   const accelerator = await chooseAccelerator(request.accelerator, {
     signal: context.signal,
     say: line => context.progress.say(line),
@@ -162,7 +164,7 @@ async function runPlan(
 ): Promise<RunResult> {
   const queue = new OpenQueue()
   const stop = new AbortController()
-  const signal = AbortSignal.any([context.signal, stop.signal])
+  const signal = AbortSignal.any([context.signal, stop.signal, ledger.unwritable])
   const building = buildColumns(plan, request, {
     ledger,
     queue,
@@ -207,6 +209,7 @@ async function runPlan(
   } finally {
     exitCode = await ledger.end(context.signal.aborted, plan.baseline, fatal)
   }
+  fatal ??= ledger.unwritable.reason as Error | undefined
   if (fatal !== undefined) throw fatal
   return { counts: ledger.counts, exitCode, folder: ledger.folder }
 }

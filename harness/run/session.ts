@@ -53,6 +53,7 @@ export class Session implements AsyncDisposable {
   readonly #reader: FindingReader
   readonly #findings: Finding[] = []
   readonly #log: WriteStream
+  #unkept: Error | undefined
   #isGone = false
 
   private constructor(
@@ -68,6 +69,7 @@ export class Session implements AsyncDisposable {
     this.modules = modules
     this.#reader = new FindingReader(place.modules)
     this.#log = createWriteStream(`${folder}/kernel.log`, { flags: 'a' })
+    this.#log.on('error', error => (this.#unkept ??= error))
     let onOops: () => void = () => undefined
     const aftermath = new Promise<void>(resolve => {
       const ms = scaled(AFTERMATH_MS, place.machine.accelerator)
@@ -108,6 +110,11 @@ export class Session implements AsyncDisposable {
       guest,
       new Modules(keeper, path => guest.readFile(path)),
     )
+  }
+
+  /** Why the kernel's log is not kept any more. */
+  get unkept(): Error | undefined {
+    return this.#unkept
   }
 
   get isGone(): boolean {

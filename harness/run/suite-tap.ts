@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import type { Problem, Status } from '../events.js'
 
 /** TAP 14: `#` in a description would begin a directive, a newline would end it. */
@@ -13,9 +13,13 @@ export class SuiteTap {
   readonly #fd: number
   #points = 0
 
-  constructor(file: string, title: string) {
-    this.#fd = openSync(file, 'w')
-    this.#write(`TAP version 14\n# ${description(title)}\n`)
+  /** @param goesOn the file was begun by a worker that is gone */
+  constructor(file: string, title: string, goesOn = false) {
+    if (goesOn) this.#points = pointsIn(file)
+    this.#fd = openSync(file, goesOn ? 'a' : 'w')
+    this.#write(
+      goesOn ? '\n# another worker goes on here\n' : `TAP version 14\n# ${description(title)}\n`,
+    )
   }
 
   /** @param body TAP of the test's last try, as its own stream */
@@ -52,5 +56,15 @@ export class SuiteTap {
 
   #write(text: string): void {
     writeSync(this.#fd, text)
+  }
+}
+
+/** How many points of the suite itself, which stand at the margin, a file that was cut off has. */
+function pointsIn(file: string): number {
+  try {
+    return readFileSync(file, 'utf8').match(/^(?:not )?ok \d+ - .*\n/gm)?.length ?? 0
+  } catch {
+    // The first worker died before it wrote one.
+    return 0
   }
 }

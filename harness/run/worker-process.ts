@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { hostSlowness, SLOWNESS_VARIABLE } from '../deadlines.js'
 import { dyingWithUs } from '../process/owned.js'
 import type { FromWorker, ToWorker } from './job.js'
 
@@ -34,7 +35,7 @@ export class WorkerProcess {
         detached: true,
         serialization: 'advanced',
         // node-tap's own root test would end after 30 s; each test here has a deadline of its own.
-        env: { ...process.env, TAP_TIMEOUT: '0' },
+        env: { ...process.env, TAP_TIMEOUT: '0', [SLOWNESS_VARIABLE]: String(hostSlowness()) },
       },
     )
     let stderr = ''

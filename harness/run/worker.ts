@@ -1,15 +1,23 @@
 import { manyMayWait } from '../many-may-wait.js'
+import { diskFull } from '../disk-full.js'
 import { ModproveError } from '../errors.js'
-import type { FromWorker, Job, ToWorker } from './job.js'
+import { INTERNAL_ERROR, type FromWorker, type Job, type ToWorker } from './job.js'
 import { runJob } from './run-job.js'
 import { StrayErrors } from './stray-errors.js'
 
 /** The parent takes longer silence for an event loop that a suite blocks. */
 const ALIVE_EVERY_MS = 1_000
 
+const exit = process.exit.bind(process)
+// A suite's call would take every other test along; it is the calling test's own failure instead.
+process.exit = (code = process.exitCode) => {
+  throw new Error(`process.exit(${code ?? ''}) was called, which would have ended every test`)
+}
+
 manyMayWait()
 const strays = new StrayErrors()
 const stop = new AbortController()
+let isOver = false
 let running: Promise<void> = Promise.resolve()
 
 const send = (message: FromWorker): void => {
@@ -31,6 +39,7 @@ async function run(job: Job): Promise<void> {
           send({ type: 'working' })
         }
       },
+      isOver: () => isOver,
       keep: machine => {
         send({ type: 'kept', machine })
         return new Promise(resolve => stop.signal.addEventListener('abort', () => resolve()))
@@ -39,8 +48,9 @@ async function run(job: Job): Promise<void> {
     send({ type: 'done' })
   } catch (error) {
     if (stop.signal.aborted) return
-    if (!(error instanceof ModproveError)) throw error
-    const { code, exitCode, message, remedy, detail } = error
+    const known = diskFull(error, 'Writing the record', [job.folder]) ?? error
+    if (!(known instanceof ModproveError)) throw known
+    const { code, exitCode, message, remedy, detail } = known
     send({
       type: 'failed',
       error: {
@@ -60,16 +70,18 @@ async function end(): Promise<void> {
   stop.abort(new Error('the worker was told to stop'))
   clearInterval(alive)
   await running.catch(() => undefined)
-  process.exit(0)
+  exit(0)
 }
 
 process.on('message', (message: ToWorker) => {
   if (message.type === 'stop') void end()
+  else if (message.type === 'finish') isOver = true
   else {
+    isOver = false
     running = run(message.job)
     running.catch((error: unknown) => {
       console.error(error)
-      process.exit(1)
+      exit(INTERNAL_ERROR)
     })
   }
 })

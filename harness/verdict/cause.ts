@@ -7,6 +7,8 @@ export type MachineEnd =
   | { readonly how: 'guest-panicked' }
   /** QMP: SHUTDOWN or RESET by the guest: with `panic=-1` this is a panic, or a reboot nobody asked for. */
   | { readonly how: 'guest-reset' }
+  /** It was switched off, or halted, in order: reboot(2). */
+  | { readonly how: 'guest-halted' }
   | {
       readonly how: 'exited'
       readonly code: number | undefined
@@ -36,6 +38,7 @@ export type Cause =
   | 'oops'
   | 'hang'
   | 'guest-reset'
+  | 'guest-halted'
   | 'qemu-died'
   | 'connection-lost'
   | 'timeout'
@@ -59,7 +62,7 @@ const OOPSES: ReadonlySet<FindingKind> = new Set<FindingKind>([
 /** Why a test has no result of its own, the strongest evidence first; deterministic in its evidence. */
 export function causeOfDeath(evidence: Evidence): Death {
   const { machineEnd: end, findings, pingAnswered } = evidence
-  const ended = end.how === 'guest-panicked' || end.how === 'guest-reset' || end.how === 'exited'
+  const ended = end.how !== 'alive'
   const lastSaid = ended || pingAnswered === false ? lastWords(evidence.consoleTail) : undefined
   const panic =
     (findings.find(({ kind }) => kind === 'panic') ?? panicOf(findings))?.title ?? lastSaid
@@ -80,6 +83,8 @@ export function causeOfDeath(evidence: Evidence): Death {
       'guest-reset',
       `The guest restarted by itself, without a word on its console.${because}`,
     )
+  if (end.how === 'guest-halted')
+    return fail('guest-halted', `The guest was switched off or halted: reboot(2).${because}`)
   if (end.how === 'exited') return fault('qemu-died', `QEMU ended ${exitWords(end)}.${because}`)
 
   const stall = findings.find(({ fatality }) => fatality === 'machine')

@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises'
+import { scaledHere } from '../deadlines.js'
 import type { Frame } from './finding.js'
 
 /** A function's name and a line as DWARF has them. */
@@ -130,7 +131,7 @@ export class DebugObject {
   ): Promise<{ readonly lines: readonly string[] } | string> {
     // Loaded when there is something to look up: every worker would wait for it at its start.
     const { script } = await import('../process/script.js')
-    const $ = script({ timeoutMs: TOOL_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) })
+    const $ = script({ timeoutMs: scaledHere(TOOL_DEADLINE_MS), ...(signal === undefined ? {} : { signal }) })
     const { exitCode, stdout, stderr } = await $({ nothrow: true })`${name} ${args}`
     if (exitCode === 0) return { lines: stdout.split('\n').filter(line => line !== '') }
     if (exitCode === 127) return `${name} is not installed: apt-get install binutils`

@@ -1,6 +1,7 @@
 import { open, stat, access, writeFile } from 'node:fs/promises'
 import { constants } from 'node:fs'
 import { join } from 'node:path'
+import { scaledHere } from '../deadlines.js'
 import { privateFolder } from '../paths.js'
 import type { Account } from '../process/owned.js'
 import { escapeTerminal } from '../text.js'
@@ -52,7 +53,7 @@ export async function tryKvm(
   options: TrialOptions = {},
 ): Promise<string | undefined> {
   options.signal?.throwIfAborted()
-  const deadlineMs = options.deadlineMs ?? TRIAL_MS
+  const deadlineMs = options.deadlineMs ?? scaledHere(TRIAL_MS)
   const qemu = await startTrial(binary, options.account)
   const stop = () => qemu.kill('the run was interrupted')
   options.signal?.addEventListener('abort', stop, { once: true })

@@ -24,6 +24,12 @@ import type { Account } from '../process/owned.js'
 /** QEMU opens its control channel within 0.1 s; a crowded host takes its time. */
 const FIRST_ANSWER_MS = 10_000
 
+/**
+ * kernel/reboot.c: a microvm cannot be switched off, so a kernel that was told to is at its end and QEMU is not. A
+ * guest that prints it itself ends itself.
+ */
+const HALTED = /^(?:\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? )?reboot: (?:Power down|System halted)$/
+
 /** Files that QEMU inherits and opens by their descriptors. */
 export class InheritedFiles implements AsyncDisposable {
   readonly #files: FileHandle[] = []
@@ -68,6 +74,9 @@ export async function launch(spec: MachineSpec, way: Launch): Promise<MachinePar
   spec.signal?.addEventListener('abort', abort, { once: true })
   void qemu.ended.then(() => spec.signal?.removeEventListener('abort', abort))
   const console = new Console(qemu.channel(CHANNELS.console), join(spec.folder, 'console.log'))
+  console.on('line', line => {
+    if (HALTED.test(line)) qemu.halted()
+  })
   try {
     if (spec.signal?.aborted) abort()
     const deadlineMs = scaled(FIRST_ANSWER_MS, spec.accelerator)

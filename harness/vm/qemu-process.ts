@@ -42,6 +42,14 @@ export class QemuProcess {
     if (event.event === 'SHUTDOWN') this.#shutdown = event
   }
 
+  /** The guest switched itself off, which QEMU cannot know. */
+  halted(): void {
+    if (this.#intent !== undefined) return
+    const data = { guest: true, reason: 'guest-shutdown' }
+    this.#shutdown = { event: 'SHUTDOWN', data }
+    this.#process.kill('SIGKILL')
+  }
+
   /** The harness asks QEMU to end; said before it is asked. */
   expectQuit(): void {
     this.#intent ??= { how: 'quit' }

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
+import { scaledHere } from '../deadlines.js'
 import { harnessError, type ModproveError } from '../errors.js'
 import { escapeTerminal } from '../text.js'
 import { LineSplitter } from '../lines.js'
@@ -68,7 +69,7 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
     options.signal?.throwIfAborted()
     if (this.#closed) throw this.#closed
     const id = this.#nextId++
-    const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS
+    const deadlineMs = options.deadlineMs ?? scaledHere(DEFAULT_DEADLINE_MS)
     const { signal } = options
     let cleanUp = () => {}
     try {

@@ -1,0 +1,31 @@
+import { availableParallelism } from 'node:os'
+import type { Fault } from '../fault.js'
+import { controlGroup } from '../cgroup.js'
+
+const TIMES_SLOWER = 10
+
+export const slowHostFault: Fault = {
+  row: 23,
+  name: 'slow-host',
+  fault: `everything ${TIMES_SLOWER} times slower: a CPU quota`,
+  expected: 'the deadlines follow one measured factor; no false red',
+  make: async lab => {
+    await using group = await controlGroup({ cpus: availableParallelism() / TIMES_SLOWER })
+    const ended = await lab.run(['run', 'lost', 'panic', 'promises'], { wrapper: group.wrapper })
+    lab.expect(ended, {
+      lost: { before: 'pass', waits: 'pass', after: 'pass' },
+      panic: { before: 'pass', panics: 'fail panic', after: 'pass' },
+      promises: {
+        before: 'pass',
+        'leaves a rejected promise': 'fail',
+        'leaves a promise that never settles': 'pass',
+        'throws in a timer': 'fail',
+        after: 'pass',
+      },
+    })
+    const slowness = ended.view?.start.host.slowness ?? 0
+    lab.check('the host was measured', slowness >= TIMES_SLOWER / 2, String(slowness))
+    lab.check('and that is said', ended.output.includes('times slower'), ended.output)
+    lab.tell(`measured: ${slowness} times slower; every result as on a quick host`)
+  },
+}

@@ -1,0 +1,58 @@
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { harnessError } from '../errors.js'
+import { cacheFolder, checkoutRoot } from '../paths.js'
+import type { Lab } from './lab.js'
+
+/**
+ * A cache of the lab's own, cold but for the plain kernel, whose files it shares with the common cache by hard links (or
+ * copies them: `linked` false). Nothing that takes minutes is built with it.
+ *
+ * @param folder default: a new one in the lab
+ * @throws ModproveError `NO_KERNEL` when the kernel is in no cache
+ */
+export async function privateCache(
+  lab: Lab,
+  { folder = join(lab.root, `cache-${(number += 1)}`), linked = true } = {},
+): Promise<string> {
+  const common = cacheFolder()
+  const names = await readdir(join(common, 'kernels')).catch(() => [])
+  const kernel = names.find(
+    name =>
+      /^[\d.]+-.*plain-\w+$/.test(name) &&
+      (name.startsWith(`${lab.kernel}.`) || name.startsWith(`${lab.kernel}-`)),
+  )
+  if (kernel === undefined) {
+    throw harnessError('NO_KERNEL', `Kernel ${lab.kernel} plain is not built`, {
+      remedy: `modprove build --kernel ${lab.kernel}`,
+    })
+  }
+  await mkdir(join(folder, 'kernels'), { recursive: true })
+  const how = linked ? ['--link'] : []
+  const from = join(common, 'kernels', kernel)
+  await execa('cp', ['--archive', ...how, from, join(folder, 'kernels')])
+  // Small, and rewritten in place: what the archive has.
+  for (const suite of await suitesOf(lab.kernel)) {
+    const index = join('archive', suite)
+    await cp(join(common, index), join(folder, index), {
+      recursive: true,
+      preserveTimestamps: true,
+    })
+  }
+  return folder
+}
+
+let number = 0
+
+/** Where the archive has a series, or the series of a release. */
+async function suitesOf(kernel: string): Promise<readonly string[]> {
+  const text = await readFile(join(checkoutRoot, 'images/kernels.json'), 'utf8')
+  const { series } = JSON.parse(text) as Catalogue
+  const name = Object.keys(series).find(one => kernel === one || kernel.startsWith(`${one}.`))
+  return series[name ?? '']?.suites ?? []
+}
+
+interface Catalogue {
+  readonly series: Readonly<Record<string, { readonly suites: readonly string[] }>>
+}

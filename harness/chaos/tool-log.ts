@@ -1,0 +1,33 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { execa } from 'execa'
+
+/** Programs that stand before the real ones in PATH, and write down how each was called. */
+export interface ToolLog extends AsyncDisposable {
+  readonly env: NodeJS.ProcessEnv
+  /** Every call until now, one a line, beginning with the program's name. */
+  calls(): Promise<readonly string[]>
+}
+
+export async function logTools(names: readonly string[]): Promise<ToolLog> {
+  const folder = await mkdtemp(join(tmpdir(), 'mp-tools-'))
+  const log = join(folder, 'calls')
+  await writeFile(log, '')
+  // QEMU is another user.
+  await chmod(folder, 0o755)
+  await chmod(log, 0o666)
+  for (const name of names) {
+    const { stdout } = await execa('sh', ['-c', 'command -v "$0"', name])
+    const file = join(folder, name)
+    // One write(2) a call, appended: lines of calls side by side do not mix.
+    const line = `printf '%s\\n' "${name} $(echo "$*" | tr '\\n' ' ')" >>'${log}'`
+    await writeFile(file, `#!/bin/sh\n${line}\nexec ${stdout.trim()} "$@"\n`)
+    await chmod(file, 0o755)
+  }
+  return {
+    env: { PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}` },
+    calls: async () => (await readFile(log, 'utf8')).split('\n').filter(line => line !== ''),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  }
+}

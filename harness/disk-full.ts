@@ -1,0 +1,58 @@
+import { statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { EXIT, harnessError, ModproveError } from './errors.js'
+
+/** errno(3) names of a disk that takes no more. */
+const FULL = ['ENOSPC', 'EDQUOT']
+/** What libc, and with it gcc, make, strip and all others, say of it. */
+const FULL_IN_WORDS = /No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/
+/** A file system with less has no room for another block of anything. */
+const FULL_BYTES = 16 * 1024
+
+/**
+ * An error as one of a full disk, when that is what it comes from; undefined when it is not.
+ *
+ * @param doing what failed, for a person: `making the initramfs`
+ * @param folders where it wrote; the fuller one is named when the error names none
+ * @param look also take a file system that is full now for the reason: programs that die of it (SIGBUS) do not say so
+ */
+export function diskFull(
+  error: unknown,
+  doing: string,
+  folders: readonly string[],
+  look = false,
+): ModproveError | undefined {
+  if (error instanceof ModproveError && error.code === 'DISK_FULL') return error
+  if (error instanceof ModproveError && error.exitCode === EXIT.interrupted) return undefined
+  const { path, says } = complaint(error)
+  const full = folders.find(isFull)
+  if (!says && !(look && full !== undefined)) return undefined
+  const folder = path ?? full ?? folders[0] ?? '.'
+  return harnessError('DISK_FULL', `${doing} failed: no space is left in ${folder}`, {
+    ...(error instanceof Error ? { detail: error.message } : {}),
+    remedy: 'Free some space there, or name a folder on another disk (MODPROVE_CACHE, TMPDIR)',
+    cause: error,
+  })
+}
+
+/** Whether an error, or what caused it, says that a disk is full, and of which folder. */
+function complaint(error: unknown): { readonly path?: string; readonly says: boolean } {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth += 1) {
+    const { code, path } = at as NodeJS.ErrnoException
+    if (code !== undefined && FULL.includes(code)) {
+      return { says: true, ...(path === undefined ? {} : { path: dirname(path) }) }
+    }
+    const words = [at.message, at instanceof ModproveError ? (at.detail ?? '') : '']
+    if (words.some(text => FULL_IN_WORDS.test(text))) return { says: true }
+  }
+  return { says: false }
+}
+
+function isFull(folder: string): boolean {
+  try {
+    const { bavail, bsize, files, ffree } = statfsSync(folder)
+    return bavail * bsize < FULL_BYTES || (files > 0 && ffree === 0)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,67 @@
+import pc from '../colours.js'
+import { duration } from './summary.js'
+
+interface Figures {
+  readonly durationMs: number
+  readonly processes: number
+  readonly descriptors: number
+  readonly temporaryFiles: number
+  readonly cacheFiles: number
+  readonly heapMiB: number
+  readonly residentMiB: number
+}
+
+/** How one figure of a soak went. */
+interface Trend {
+  readonly figure: string
+  readonly first: number
+  readonly last: number
+  readonly most: number
+  readonly slope: number
+  readonly grows?: string
+}
+
+/** One run of a soak in one line. */
+export function soakLine(number: number, of: number, exitCode: number, figures: Figures): string {
+  const mark = exitCode === 0 ? pc.green('✓') : pc.red('✗')
+  const { processes, descriptors, temporaryFiles, cacheFiles, heapMiB, residentMiB } = figures
+  return (
+    `${mark} ${String(number).padStart(String(of).length)}/${of}  ${duration(figures.durationMs)}  ` +
+    `${processes} processes, ${descriptors} descriptors, ${temporaryFiles} temporary files, ` +
+    `${cacheFiles} in the cache, heap ${heapMiB.toFixed(1)} MiB, resident ${residentMiB.toFixed(0)} MiB\n`
+  )
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  processes: 'processes',
+  descriptors: 'open descriptors',
+  temporaryFiles: 'temporary files',
+  cacheFiles: 'files of the cache',
+  heapMiB: 'heap, MiB',
+  residentMiB: 'resident, MiB',
+}
+
+const number = (value: number): string =>
+  Number.isInteger(value) ? String(value) : value.toFixed(2)
+
+/** What a soak came to: each figure after the first run and after the last, the most, and its slope. */
+export function soakTable(trends: readonly Trend[]): string {
+  const head = ['', 'first', 'last', 'most', 'a run']
+  const rows = trends.map(({ figure, first, last, most, slope }) => [
+    NAMES[figure] ?? figure,
+    ...[first, last, most].map(number),
+    `${slope < 0 ? '' : '+'}${slope.toFixed(3)}`,
+  ])
+  const all = [head, ...rows]
+  const widths = head.map((_, at) => Math.max(...all.map(row => row[at]?.length ?? 0)))
+  const lines = all.map(row =>
+    row
+      .map((text, at) => (at === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[at] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  )
+  const growing = trends
+    .filter(({ grows }) => grows !== undefined)
+    .map(({ figure, grows }) => pc.red(`✗ ${NAMES[figure] ?? figure} grow: ${grows}`))
+  return `${[...lines, ...growing].join('\n')}\n`
+}
