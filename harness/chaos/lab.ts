@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -156,6 +156,23 @@ export class Lab implements AsyncDisposable {
     const view = folder === undefined ? undefined : viewOf(await readEvents(folder))
     const results = view?.columns.flatMap(({ jobs }) => jobs.flatMap(job => job.results)) ?? []
     return { exitCode, signal, output, folder, view, results }
+  }
+
+  /** What `modprove report` prints of the copy's latest run. */
+  async report(format: string): Promise<string> {
+    const words = ['harness/cli/modprove.js', 'report', '--format', format]
+    const to = join(this.#temporary, 'report')
+    const options = format === 'html' ? ['--output', to] : []
+    const { stdout } = await execa('node', [...words, ...options], {
+      cwd: this.root,
+      env: { NO_COLOR: '1', TMPDIR: this.#temporary },
+      cancelSignal: this.signal,
+      reject: false,
+    })
+    if (format !== 'html') return stdout
+    const text = await readFile(to, 'utf8')
+    await rm(to, { recursive: true, force: true })
+    return text
   }
 
   async #lookForLeftovers(mark: string, wasKilled: boolean): Promise<void> {

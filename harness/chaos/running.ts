@@ -83,6 +83,17 @@ export class Running {
     return processes.filter(({ name }) => name.startsWith('qemu-system')).map(({ pid }) => pid)
   }
 
+  /** Memory of the largest of its processes that is no machine (proc(5) VmRSS), in KiB. */
+  async memoryKiB(): Promise<number> {
+    const processes = await markedProcesses(this.#mark)
+    const own = processes.filter(({ name }) => !name.startsWith('qemu-system'))
+    const sizes = own.map(async ({ pid }) => {
+      const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '')
+      return Number(/^VmRSS:\s*(\d+)/m.exec(status)?.[1] ?? 0)
+    })
+    return Math.max(0, ...(await Promise.all(sizes)))
+  }
+
   /** Its own folder of the record, once there is one. */
   async record(): Promise<string | undefined> {
     const names = (await readdir(this.#records).catch(() => [])).filter(name => /^\d/.test(name))
@@ -117,6 +128,15 @@ export class Running {
     }
   }
 
+  /** Resolves when its guests have said this line on their consoles, this often in all. @throws as `said` does */
+  async guestSaid(line: string, times = 1): Promise<void> {
+    await this.#until('NOT_SAID', async () => {
+      const folder = await this.record()
+      const text = folder === undefined ? '' : await consolesIn(folder).catch(() => '')
+      return text.split(/\r?\n/).filter(each => each.trim() === line).length >= times || undefined
+    })
+  }
+
   /** Resolves when the test has begun: `suite`, and a name or a part of it. */
   async test(suite: string, part: string): Promise<void> {
     await this.event(
@@ -124,6 +144,14 @@ export class Running {
         event.type === 'test-start' && event.job.endsWith(`/${suite}`) && event.test.includes(part),
     )
   }
+}
+
+/** All console.log files below a folder, as one text. */
+async function consolesIn(folder: string): Promise<string> {
+  const names = await readdir(folder, { recursive: true })
+  const logs = names.filter(name => name.endsWith('console.log'))
+  const texts = await Promise.all(logs.map(name => readFile(join(folder, name), 'latin1')))
+  return texts.join('')
 }
 
 /** Resolves at the next change in a folder, or after a moment: inotify(7) tells nothing of a change before the watch. */

@@ -52,6 +52,9 @@ export async function readUntilSettled<T extends { readonly health: Health }>(
   }
 }
 
+/** How the message of a problem begins that a taint is. */
+export const TAINT_PREFIX = 'the kernel is tainted ('
+
 /** Kinds of findings that the kernel makes by WARN(): dma-debug's, too (kernel/dma/debug.c, err_printk). */
 const WARNS = ['warning', 'dma-api']
 
@@ -75,5 +78,5 @@ export function newlyTainted(
   )
   return newTaints(before, after)
     .filter(({ letter }) => (letter !== 'W' || !excused) && !own.includes(letter))
-    .map(({ letter, meaning }) => ({ message: `the kernel is tainted (${letter}): ${meaning}` }))
+    .map(({ letter, meaning }) => ({ message: `${TAINT_PREFIX}${letter}): ${meaning}` }))
 }

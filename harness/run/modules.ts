@@ -1,9 +1,11 @@
 import { O_RDONLY, O_NONBLOCK, SyscallError, type Process } from '../guest/index.js'
 import { failureError, harnessError } from '../errors.js'
+import type { LoadedSection } from '../verdict/index.js'
 import type { ModuleSpec } from './registry.js'
 import type { GuestModules } from './test-guest.js'
 
 const FOLDER = '/lib/modprove'
+const CODE_SECTIONS = ['.text', '.text.unlikely', '.exit.text']
 
 /** `{ npages: 4 }` → `npages=4`, as init_module(2) takes them. */
 const parameterText = (module: ModuleSpec): string =>
@@ -22,6 +24,7 @@ export class Modules implements GuestModules {
   readonly process: Process
   readonly #readFile: (path: string) => Promise<string>
   readonly #loadedWith = new Map<string, string>()
+  readonly #sections = new Map<string, readonly LoadedSection[]>()
 
   constructor(process: Process, readFile: (path: string) => Promise<string>) {
     this.process = process
@@ -40,6 +43,13 @@ export class Modules implements GuestModules {
     } finally {
       await file.close()
     }
+    // Now, because a guest that hangs cannot be asked.
+    this.#sections.set(module.name, await this.#readSections(module.name))
+  }
+
+  /** Where the code is of the modules that were loaded last under their names. */
+  get sections(): readonly LoadedSection[] {
+    return [...this.#sections.values()].flat()
   }
 
   async unload(name: string): Promise<void> {
@@ -86,6 +96,15 @@ export class Modules implements GuestModules {
         throw failureError('MODULE_DOES_NOT_LOAD', what, { cause: error })
       })
     }
+  }
+
+  async #readSections(module: string): Promise<LoadedSection[]> {
+    const found: LoadedSection[] = []
+    for (const section of CODE_SECTIONS) {
+      const text = await this.#readFile(`/sys/module/${module}/sections/${section}`).catch(() => '')
+      if (text !== '') found.push({ module, section, address: BigInt(text.trim()) })
+    }
+    return found
   }
 
   async #lines(): Promise<string[][]> {

@@ -1,9 +1,10 @@
 import type { FaultSweep, FindingReport, Problem } from '../events.js'
 import { scaled } from '../deadlines.js'
+import { CallTimeout } from '../guest/index.js'
 import type { Finding } from '../verdict/index.js'
 import { attempt, problemOf } from './attempt.js'
 import type { FindingReports } from './finding-reports.js'
-import { newlyTainted } from './health.js'
+import { newlyTainted, TAINT_PREFIX } from './health.js'
 import type { Job } from './job.js'
 import { LiveGuest } from './live-guest.js'
 import { DeadlinePassed, MachineGone, race } from './race.js'
@@ -17,6 +18,17 @@ const NO_INVARIANTS: readonly Invariant[] = []
 /** For the verdict on a test: killing its processes, reading the log to its end. */
 const VERDICT_MS = 15_000
 
+const FINDING_PREFIX = 'the kernel log has a finding: '
+
+/** Threads of the kernel, which work for whoever asked them, whenever. */
+const KERNEL_THREAD = /^(?:kworker|swapper|ksoftirqd|rcu_|rcuc|migration|irq)\b/
+
+const isForeign = ({ task }: Finding): boolean =>
+  task !== undefined && KERNEL_THREAD.test(task.comm)
+
+const isOfKernelLog = ({ message }: Problem): boolean =>
+  message.startsWith(FINDING_PREFIX) || message.startsWith(TAINT_PREFIX)
+
 /** What one try of one test came to. */
 export interface Proof {
   readonly status: 'pass' | 'fail' | 'skip' | 'error'
@@ -29,6 +41,8 @@ export interface Proof {
   readonly reason?: string
   /** How the machine died, or why it cannot be trusted; it cannot serve another test. */
   readonly cause?: string
+  /** It failed only for what threads of the kernel did while it ran. */
+  readonly foreign?: boolean
   /** It did not end within its time. */
   readonly overrun?: boolean
 }
@@ -76,10 +90,12 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     ): Promise<T | undefined> => {
       if (death !== undefined) return undefined
       try {
-        return await race(work(), { gone: session.doomed, limitMs: limit, signal })
+        const stoppedMs = (): number => session.machine.stoppedMs
+        return await race(work(), { gone: session.doomed, limitMs: limit, signal, stoppedMs })
       } catch (error) {
         signal.throwIfAborted()
-        const late = error instanceof DeadlinePassed || !trusting
+        // A call that does not come back has overrun the test, whose kernel stack is then in question.
+        const late = error instanceof DeadlinePassed || error instanceof CallTimeout || !trusting
         overrun ||= late
         // A call that fails because its machine went says less than how the machine went.
         if (late || error instanceof MachineGone || session.isGone) {
@@ -128,7 +144,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       if (allowed !== undefined) continue
       const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
       found.push({
-        message: `the kernel log has a finding: ${kind}: ${title}${place}`,
+        message: `${FINDING_PREFIX}${kind}: ${title}${place}`,
         detail: trace.join('\n'),
       })
     }
@@ -149,7 +165,11 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     ...(overrun ? { overrun } : {}),
   }
   if (death !== undefined) return { ...common, status: death.status, cause: death.cause }
-  if (problems.length > 0) return { ...common, status: 'fail' }
+  if (problems.length > 0) {
+    const foreign =
+      problems.every(isOfKernelLog) && findings.length > 0 && findings.every(isForeign)
+    return { ...common, status: 'fail', ...(foreign ? { foreign } : {}) }
+  }
   session.standing = after
   if (skipped !== undefined) return { ...common, status: 'skip', reason: skipped }
   return { ...common, status: 'pass' }

@@ -18,6 +18,8 @@ export interface Limits {
   readonly gone: Promise<void>
   readonly limitMs: number
   readonly signal: AbortSignal
+  /** How long the machine has been stopped until now: that much more time there is. */
+  readonly stoppedMs?: () => number
 }
 
 /**
@@ -26,13 +28,21 @@ export interface Limits {
  *
  * @throws MachineGone, DeadlinePassed, the signal's reason, or what the work throws
  */
-export async function race<T>(work: Promise<T>, { gone, limitMs, signal }: Limits): Promise<T> {
+export async function race<T>(work: Promise<T>, limits: Limits): Promise<T> {
+  const { gone, limitMs, signal, stoppedMs = () => 0 } = limits
   signal.throwIfAborted()
   work.catch(() => undefined)
   let timer: NodeJS.Timeout | undefined
   let onAbort: (() => void) | undefined
   const overtaken = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlinePassed(limitMs)), limitMs)
+    let stoppedBeforeMs = stoppedMs()
+    const late = (): void => {
+      const moreMs = stoppedMs() - stoppedBeforeMs
+      stoppedBeforeMs += moreMs
+      if (moreMs > 0) timer = setTimeout(late, moreMs)
+      else reject(new DeadlinePassed(limitMs))
+    }
+    timer = setTimeout(late, limitMs)
     onAbort = () => reject(signal.reason as Error)
     signal.addEventListener('abort', onAbort, { once: true })
     void gone.then(() => reject(new MachineGone('the machine is gone')))

@@ -1,5 +1,6 @@
 import { ModproveError } from '../errors.js'
-import type { RunEvent } from '../events.js'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FindingReport, RunEvent } from '../events.js'
 import { problemOf } from './attempt.js'
 import { FindingReports } from './finding-reports.js'
 import type { Job, KeptMachine } from './job.js'
@@ -25,6 +26,12 @@ export interface JobContext {
   /** Lends the processor to another job while nothing but time is waited for. */
   readonly rest: <T>(work: () => Promise<T>) => Promise<T>
 }
+
+/**
+ * How long after its last step a test may still make the kernel complain: a delayed work or a timer that it armed. In
+ * the guest's time, which goes by the host's clock whatever the accelerator.
+ */
+const LATE_MS = 3_000
 
 /** Nothing of the suite can be told on a guest that does not come up. */
 const NO_BOOT = 'no-boot'
@@ -75,6 +82,28 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
   }
 }
 
+/** A suite's end, with what came too late to be a test's. */
+function withLate(
+  proof: Proof,
+  late: readonly { readonly during: string; readonly finding: FindingReport }[],
+): Proof {
+  const own = late.filter(({ finding }) => finding.allowed === undefined)
+  if (own.length === 0) return proof
+  const problems = own.map(({ during, finding: { kind, title, location, trace } }) => {
+    const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
+    return {
+      message: `late, of a test before "${during}", in which it came: ${kind}: ${title}${place}`,
+      detail: trace.join('\n'),
+    }
+  })
+  return {
+    ...proof,
+    status: 'fail',
+    problems: [...proof.problems, ...problems],
+    findings: [...proof.findings, ...late.map(({ finding }) => finding)],
+  }
+}
+
 const skipped = (reason: string): Tries => ({
   attempt: 1,
   proof: { status: 'skip', problems: [], findings: [], tap: '', durationMs: 0, reason },
@@ -93,6 +122,11 @@ class JobRun implements AsyncDisposable {
   #wasFlaky = false
   #failed = false
   #boots = true
+  /** How many tests the machine has served well. */
+  #served = 0
+  #lastStep = performance.now()
+  /** What the kernel said too late to be a test's. */
+  readonly #late: { readonly during: string; readonly finding: FindingReport }[] = []
 
   constructor(job: Job, suite: SuiteDefinition, reports: FindingReports, context: JobContext) {
     this.#job = job
@@ -123,7 +157,10 @@ class JobRun implements AsyncDisposable {
       return true
     }
     emit({ type: 'test-start', job: this.#job.ref.id, test: test.name })
-    const tries = await this.#tries(test.name, () => this.#prove(test))
+    const served = this.#served
+    const first = await this.#tries(test.name, () => this.#prove(test))
+    const isDoubtful = first.proof.foreign === true && first.attempt === 1 && served > 0
+    const tries = isDoubtful ? await this.#alone(test, first) : first
     this.#result(test.name, tries)
     const { status, cause } = tries.proof
     this.#boots = cause !== NO_BOOT
@@ -131,18 +168,30 @@ class JobRun implements AsyncDisposable {
     return status === 'pass' || status === 'skip'
   }
 
+  /**
+   * Tries a test again on a machine of its own: what the kernel's threads did while it ran may be the late work of a
+   * test before it, which is then told at the suite's end.
+   */
+  async #alone(test: TestDefinition, first: Tries): Promise<Tries> {
+    if (this.#job.keep !== undefined) return first
+    this.#note(`"${test.name}" is tried alone: what failed it may be of a test before it`)
+    const proof = await this.#prove(test)
+    if (proof.status === 'pass')
+      for (const finding of first.proof.findings) this.#late.push({ during: test.name, finding })
+    return { attempt: first.attempt + 1, proof }
+  }
+
   /** The last verdict: what the kernel complains of after the last test, and what leaked until then. */
   async end(): Promise<void> {
     const { emit, keep } = this.#context
     emit({ type: 'test-start', job: this.#job.ref.id, test: SUITE_END })
-    if (this.#session === undefined) {
-      this.#result(SUITE_END, skipped('no machine ran to the end of the suite'))
-    } else {
-      const tries = await this.#tries(SUITE_END, attempt =>
-        attempt === 1 && !this.#wasFlaky ? this.#endOf() : this.#endOfAll(),
-      )
-      this.#result(SUITE_END, tries)
-    }
+    const tries =
+      this.#session === undefined
+        ? skipped('no machine ran to the end of the suite')
+        : await this.#tries(SUITE_END, attempt =>
+            attempt === 1 && !this.#wasFlaky ? this.#endOf() : this.#endOfAll(),
+          )
+    this.#result(SUITE_END, { ...tries, proof: withLate(tries.proof, this.#late) })
     this.#tap.end()
     const kept = this.#session
     if (
@@ -196,6 +245,9 @@ class JobRun implements AsyncDisposable {
     if (session.unkept !== undefined) throw session.unkept
     // What a failed test left is not the next one's to suffer from.
     const isSound = proof.status === 'pass' || proof.status === 'skip'
+    if (proof.cause === undefined && !isSound && this.#served > 0) await this.#listen(test.name)
+    this.#lastStep = performance.now()
+    if (isSound) this.#served += 1
     if (proof.cause !== undefined || (!isSound && this.#job.keep === undefined))
       await this.#discard()
     return proof
@@ -204,7 +256,39 @@ class JobRun implements AsyncDisposable {
   /** What the kernel says, and what leaked, when the tests have ended. */
   async #endOf(): Promise<Proof> {
     if (this.#session === undefined) return skipped('no test was left to run again').proof
+    await this.#context.rest(() => this.#wait())
     return suiteEnd(this.#job, this.#session, this.#reports, this.#context)
+  }
+
+  /** Until a machine has said what its last sound test may have made it say. */
+  async #wait(): Promise<void> {
+    const { signal } = this.#context
+    const restMs = this.#lastStep + LATE_MS - performance.now()
+    const gone = this.#session?.gone ?? Promise.resolve()
+    const over = new AbortController()
+    if (restMs > 0)
+      await Promise.race([
+        gone,
+        pause(restMs, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(
+          () => undefined,
+        ),
+      ])
+    over.abort()
+    signal.throwIfAborted()
+  }
+
+  /** What a machine still says that is discarded because of this test, when others ran on it before. */
+  async #listen(during: string): Promise<void> {
+    const session = this.#session
+    const { signal } = this.#context
+    if (session === undefined) return
+    await this.#wait()
+    const findings = await session.mark().then(
+      () => session.takeFindings(),
+      () => [],
+    )
+    for (const finding of await this.#reports.of(findings, signal))
+      this.#late.push({ during, finding })
   }
 
   /** The same when the tests that passed have run once more: one of them may have left it. */
@@ -256,6 +340,7 @@ class JobRun implements AsyncDisposable {
   async #discard(): Promise<void> {
     const session = this.#session
     this.#session = undefined
+    this.#served = 0
     if (session === undefined) return
     const { countsFolder } = this.#job
     if (countsFolder !== undefined) {

@@ -1,4 +1,5 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { scaled } from '../deadlines.js'
 import { ModproveError, failureError } from '../errors.js'
 import type { Guest } from '../guest/index.js'
@@ -7,10 +8,12 @@ import {
   causeOfDeath,
   FindingReader,
   recordsOfConsole,
+  Symbolizer,
+  whatRan,
   type Death,
   type Finding,
 } from '../verdict/index.js'
-import type { BootedMachine } from '../vm/index.js'
+import type { BootedMachine, MachineEvidence } from '../vm/index.js'
 import { reach } from './boot.js'
 import { endSeen } from './end-seen.js'
 import type { Place } from './job.js'
@@ -52,6 +55,7 @@ export class Session implements AsyncDisposable {
   readonly #place: Place
   readonly #reader: FindingReader
   readonly #findings: Finding[] = []
+  readonly #symbolizer: Symbolizer
   readonly #log: WriteStream
   #unkept: Error | undefined
   #isGone = false
@@ -68,6 +72,7 @@ export class Session implements AsyncDisposable {
     this.guest = guest
     this.modules = modules
     this.#reader = new FindingReader(place.modules)
+    this.#symbolizer = new Symbolizer(place.modules)
     this.#log = createWriteStream(`${folder}/kernel.log`, { flags: 'a' })
     this.#log.on('error', error => (this.#unkept ??= error))
     let onOops: () => void = () => undefined
@@ -172,7 +177,9 @@ export class Session implements AsyncDisposable {
   async postMortem(deadlinePassed: boolean): Promise<PostMortem> {
     const accelerator = this.#place.machine.accelerator
     const pingAnswered = deadlinePassed && !this.#isGone ? await this.#answers() : undefined
-    const registers = pingAnswered === false ? (await this.machine.evidence()).registers : undefined
+    const silent = pingAnswered === false ? await this.machine.evidence() : undefined
+    const registers = silent?.registers
+    const ran = silent === undefined ? '' : await this.#whatRan(silent)
     const blocked = pingAnswered === true ? await this.#blockedTasks() : ''
     const end = await endSeen(this.machine, this.#isGone ? scaled(LAST_WORDS_MS, accelerator) : 0)
     const consoleTail = this.machine.console.tail(CONSOLE_LINES).join('\n')
@@ -191,7 +198,7 @@ export class Session implements AsyncDisposable {
       deadlinePassed,
       registers,
     })
-    return { death, findings, evidence: registers ?? blocked }
+    return { death, findings, evidence: registers === undefined ? blocked : `${ran}\n${registers}` }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -210,6 +217,11 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  #whatRan({ cpus }: MachineEvidence): Promise<string> {
+    const systemMap = join(dirname(this.#place.machine.image), 'System.map')
+    return whatRan(cpus, this.modules.sections, this.#symbolizer, systemMap)
+  }
+
   /** Stacks of the tasks in uninterruptible sleep: sysrq-w (Documentation/admin-guide/sysrq.rst). */
   async #blockedTasks(): Promise<string> {
     try {
@@ -217,10 +229,8 @@ export class Session implements AsyncDisposable {
       this.guest.log.removeAllListeners('record')
       await this.guest.exec('echo w > /proc/sysrq-trigger')
       await this.mark()
-      return this.guest.log
-        .since(mark)
-        .map(record => record.text)
-        .join('\n')
+      const text = this.guest.log.since(mark).map(record => record.text)
+      return await this.#symbolizer.annotate(text.join('\n'))
     } catch (error) {
       return `the blocked tasks could not be listed: ${String(error)}`
     }

@@ -64,6 +64,23 @@ export class DebugObject {
     )
   }
 
+  /** The function that this place of a section is in. */
+  async functionAt(
+    section: string,
+    address: number,
+    signal?: AbortSignal,
+  ): Promise<Pick<Frame, 'function' | 'offset' | 'size'> | undefined> {
+    this.#symbols ??= this.#readSymbols(signal)
+    const symbols = await this.#symbols
+    if (isAborted(signal)) this.#symbols = undefined
+    if (typeof symbols === 'string') return undefined
+    for (const [name, places] of symbols)
+      for (const { section: where, value, size } of places)
+        if (where === section && value <= address && address < value + size)
+          return { function: name, offset: address - value, size }
+    return undefined
+  }
+
   async #readSymbols(
     signal: AbortSignal | undefined,
   ): Promise<ReadonlyMap<string, readonly Symbol[]> | string> {
@@ -131,7 +148,10 @@ export class DebugObject {
   ): Promise<{ readonly lines: readonly string[] } | string> {
     // Loaded when there is something to look up: every worker would wait for it at its start.
     const { script } = await import('../process/script.js')
-    const $ = script({ timeoutMs: scaledHere(TOOL_DEADLINE_MS), ...(signal === undefined ? {} : { signal }) })
+    const $ = script({
+      timeoutMs: scaledHere(TOOL_DEADLINE_MS),
+      ...(signal === undefined ? {} : { signal }),
+    })
     const { exitCode, stdout, stderr } = await $({ nothrow: true })`${name} ${args}`
     if (exitCode === 0) return { lines: stdout.split('\n').filter(line => line !== '') }
     if (exitCode === 127) return `${name} is not installed: apt-get install binutils`

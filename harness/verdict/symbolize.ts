@@ -1,9 +1,20 @@
 import type { Finding, Frame, ModuleSource, StackRole } from './finding.js'
 import { DebugObject, type Place } from './debug-object.js'
+import { parseFaultLine, parseTraceLine } from './frames.js'
 import { locate } from './module-source.js'
 
 /** Where a frame's instruction is in the source, innermost inlined function first; or why that is not known. */
 type Lookup = readonly Place[] | string
+
+/** A place in a loaded module. */
+export interface SectionAddress {
+  /** Of the module. */
+  readonly name: string
+  /** `.text` */
+  readonly section: string
+  /** Bytes from the section's start. */
+  readonly address: number
+}
 
 const STACK_ORDER: readonly StackRole[] = ['freed', 'allocated', 'mapped', 'queued', 'other']
 
@@ -39,6 +50,49 @@ export class Symbolizer {
     return findings.map(finding => this.#withPlaces(finding))
   }
 
+  /** The frame of an address in a tested module: what runs there, or called what does. */
+  async frameAt(
+    { name, section, address }: SectionAddress,
+    exact: boolean,
+    signal?: AbortSignal,
+  ): Promise<Frame | undefined> {
+    const module = this.#modules.get(name)
+    const object = module && this.#objectOf(module)
+    const found = await object?.functionAt(section, exact ? address : address - 1, signal)
+    if (found === undefined) return undefined
+    const offset = exact ? found.offset : found.offset + 1
+    const rest = { module: name, inline: false, unreliable: !exact, exact, location: undefined }
+    return { ...found, offset, ...rest }
+  }
+
+  /** A text with traces in it, each frame of a tested module with the line of its source. */
+  async annotate(text: string, signal?: AbortSignal): Promise<string> {
+    const lines = text.split('\n')
+    const frames = lines.map(line => parseFaultLine(line) ?? parseTraceLine(line))
+    for (const module of this.#modules.values())
+      await this.#lookUp(
+        module,
+        frames.filter(
+          frame => frame?.module === module.name && !this.#known.has(keyOf(frame)),
+        ) as Frame[],
+        signal,
+      )
+    return lines
+      .map((line, index) => {
+        const frame = frames[index]
+        const at = frame && this.#expand(frame).find(({ location }) => location)?.location
+        return at === undefined ? line : `${line} ${at.file}:${at.line}`
+      })
+      .join('\n')
+  }
+
+  #objectOf(module: ModuleSource): DebugObject | undefined {
+    if (module.debugKo === undefined) return undefined
+    const object = this.#objects.get(module.name) ?? new DebugObject(module.debugKo)
+    this.#objects.set(module.name, object)
+    return object
+  }
+
   async #lookUp(
     module: ModuleSource,
     frames: readonly Frame[],
@@ -46,13 +100,12 @@ export class Symbolizer {
   ): Promise<void> {
     const wanted = new Map(frames.map(frame => [keyOf(frame), frame]))
     if (wanted.size === 0) return
-    if (module.debugKo === undefined) {
+    const object = this.#objectOf(module)
+    if (object === undefined) {
       for (const key of wanted.keys())
         this.#known.set(key, `there is no object of ${module.name} with debug information`)
       return
     }
-    const object = this.#objects.get(module.name) ?? new DebugObject(module.debugKo)
-    this.#objects.set(module.name, object)
     const found = await object.lookUp([...wanted.values()], signal)
     ;[...wanted.keys()].forEach((key, index) => {
       const lookup = found[index]

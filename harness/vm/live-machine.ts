@@ -1,5 +1,6 @@
 import { scaled } from '../deadlines.js'
 import type { Console } from './console.js'
+import { readCpuStates, type CpuState } from './cpu-states.js'
 import type { MachineEnd } from './end.js'
 import type { QemuProcess } from './qemu-process.js'
 import type { Qmp } from './qmp.js'
@@ -22,6 +23,8 @@ export interface MachineEvidence {
   readonly status: string | undefined
   /** The monitor's `info registers` for each CPU. */
   readonly registers: string | undefined
+  /** Where each CPU is, and its stack. */
+  readonly cpus: readonly CpuState[]
   /** What could not be had, and why. */
   readonly missing: readonly string[]
 }
@@ -56,6 +59,11 @@ export abstract class LiveMachine implements AsyncDisposable {
     return this.parts.qemu.pid
   }
 
+  /** How long QEMU has been stopped until now, in milliseconds: time that its guest did not have. */
+  get stoppedMs(): number {
+    return this.parts.qemu.stoppedMs
+  }
+
   /** Resolves when QEMU is gone, whatever ended it, and the console's file is whole. */
   get ended(): Promise<MachineEnd> {
     return this.parts.qemu.ended.then(async end => {
@@ -80,7 +88,8 @@ export abstract class LiveMachine implements AsyncDisposable {
       ask('status', this.qmp.execute('query-status', {}, { deadlineMs })),
       ask('registers', this.qmp.monitor('info registers -a', { deadlineMs })),
     ])
-    return { status: (status as { status?: string } | undefined)?.status, registers, missing }
+    const cpus = registers === undefined ? [] : await readCpuStates(this.qmp, registers, deadlineMs)
+    return { status: (status as { status?: string } | undefined)?.status, registers, cpus, missing }
   }
 
   /** Asks QEMU to end, and kills it when it does not. */

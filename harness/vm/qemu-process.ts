@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import { owned, type OwnedOptions, type OwnedProcess } from '../process/owned.js'
 import type { MachineEnd } from './end.js'
@@ -5,6 +6,17 @@ import type { QmpEvent } from './qmp.js'
 
 /** Enough for an assertion and its backtrace. */
 const KEPT_STDERR_BYTES = 16 * 1024
+
+const LOOK_MS = 250
+
+function stateOf(pid: number): string | undefined {
+  try {
+    // The name before it may hold anything, parentheses too.
+    return /^.*\) (\w)/s.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1]
+  } catch {
+    return undefined
+  }
+}
 
 /** One QEMU, and the one answer to how it ended. */
 export class QemuProcess {
@@ -14,6 +26,7 @@ export class QemuProcess {
   #stderr = Buffer.alloc(0)
   #shutdown: QmpEvent | undefined
   #intent: MachineEnd | undefined
+  #stoppedMs = 0
 
   constructor(binary: string, args: readonly string[], options: OwnedOptions = {}) {
     this.#process = owned(binary, args, options)
@@ -22,6 +35,12 @@ export class QemuProcess {
       this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-KEPT_STDERR_BYTES)
     })
     this.ended = this.#wait()
+    this.#watchForStops()
+  }
+
+  /** How long it has been stopped until now: by SIGSTOP, a debugger, a shell's job control. In milliseconds. */
+  get stoppedMs(): number {
+    return this.#stoppedMs
   }
 
   get stderr(): string {
@@ -58,6 +77,19 @@ export class QemuProcess {
   kill(why: string): void {
     this.#intent = { how: 'killed', why }
     this.#process.kill('SIGKILL')
+  }
+
+  /** Nothing tells of a stop but the process's state (proc(5) stat: T, or t when it is traced). */
+  #watchForStops(): void {
+    let last = performance.now()
+    const timer = setInterval(() => {
+      const state = stateOf(this.pid)
+      const now = performance.now()
+      if (state === 'T' || state === 't') this.#stoppedMs += now - last
+      last = now
+    }, LOOK_MS)
+    timer.unref()
+    void this.ended.then(() => clearInterval(timer))
   }
 
   async #wait(): Promise<MachineEnd> {

@@ -94,8 +94,14 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
   }
 
   /** A command of the monitor for people, for what QMP itself does not tell. */
-  async monitor(commandLine: string, options: ExecuteOptions = {}): Promise<string> {
-    const args = { 'command-line': commandLine }
+  async monitor(
+    commandLine: string,
+    { cpu, ...options }: ExecuteOptions & { readonly cpu?: number } = {},
+  ): Promise<string> {
+    const args = {
+      'command-line': commandLine,
+      ...(cpu === undefined ? {} : { 'cpu-index': cpu }),
+    }
     const text = await this.execute('human-monitor-command', args, options)
     return typeof text === 'string' ? text.replaceAll('\r\n', '\n') : ''
   }

@@ -1,21 +1,38 @@
 import type { Fault } from '../fault.js'
 import { atOnceFaults } from './at-once.js'
 import { badSuitesFault } from './bad-suites.js'
+import { clockFault } from './clock.js'
+import { cutOffFault } from './cut-off.js'
 import { damagedCacheFault } from './damaged-cache.js'
+import { floodFault } from './flood.js'
 import { fullDiskFaults } from './full-disk.js'
+import { hangFault } from './hang.js'
 import { interruptedFaults } from './interrupted.js'
+import { lateFault } from './late.js'
+import { liesFault } from './lies.js'
 import { guestMemoryFault, harnessMemoryFault } from './out-of-memory.js'
 import { panicFault } from './panic.js'
 import { qemuKilledFault } from './qemu-killed.js'
+import { reachFault } from './reach.js'
 import { moduleDoesNotCompileFault, refusedModulesFault } from './refused-modules.js'
 import { slowHostFault } from './slow-host.js'
+import { splatFaults } from './splats.js'
+import { streamsFault } from './streams.js'
+import { stuckFault } from './stuck.js'
 import { switchedOffFault } from './switched-off.js'
 
 /** By row. */
 export const faults: readonly Fault[] = [
   panicFault,
   switchedOffFault,
+  ...splatFaults,
+  lateFault,
+  hangFault,
+  stuckFault,
   qemuKilledFault,
+  cutOffFault,
+  floodFault,
+  streamsFault,
   ...interruptedFaults,
   ...atOnceFaults,
   damagedCacheFault,
@@ -23,6 +40,9 @@ export const faults: readonly Fault[] = [
   moduleDoesNotCompileFault,
   refusedModulesFault,
   badSuitesFault,
+  liesFault,
+  reachFault,
+  clockFault,
   slowHostFault,
   guestMemoryFault,
   harnessMemoryFault,

@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.js'
+import type { Running } from '../running.js'
 
 export const qemuKilledFault: Fault = {
   row: 8,
@@ -7,16 +8,26 @@ export const qemuKilledFault: Fault = {
   expected: 'tried again on a fresh machine; when that is lost too: error, never fail or pass',
   fast: true,
   make: async lab => {
-    const once = await lab.run(['run', 'lost'], {
-      during: async running => {
-        await running.test('lost', 'waits')
-        for (const pid of await running.machines()) process.kill(pid, 'SIGKILL')
-      },
-    })
+    const killAtTry = async (running: Running, nth: number): Promise<void> => {
+      await running.guestSaid('waits', nth)
+      for (const pid of await running.machines()) process.kill(pid, 'SIGKILL')
+    }
+    const once = await lab.run(['run', 'lost'], { during: running => killAtTry(running, 1) })
     lab.expect(once, { lost: { before: 'pass', waits: 'pass', after: 'pass' } })
     const tries = lab.result(once, 'lost', 'waits')?.attempt
     lab.check('"waits" took two tries', tries === 2, String(tries))
     lab.check('exit status 0', once.exitCode === 0, String(once.exitCode))
     lab.tell(`killed once: passed at try ${tries}`)
+
+    const twice = await lab.run(['run', 'lost'], {
+      during: async running => {
+        await killAtTry(running, 1)
+        await killAtTry(running, 2)
+      },
+    })
+    lab.expect(twice, { lost: { before: 'pass', waits: 'error qemu-died', after: 'pass' } })
+    lab.check('exit status 3', twice.exitCode === 3, String(twice.exitCode))
+    const [problem] = lab.result(twice, 'lost', 'waits')?.problems ?? []
+    lab.tell(`killed each time: error, "${problem?.message}", exit ${twice.exitCode}`)
   },
 }

@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A module that does wrong when it is told to: an ioctl of /dev/faulty names the fault. Each fault is a function
- * named for it, which must be in the trace of the splat. For machines that are thrown away.
+ * A module that does wrong when it is told to: text that is written to /dev/faulty names the fault. Each fault is a
+ * function named for it, which must be in the trace of the splat. For machines that are thrown away.
  */
 #include <linux/bug.h>
-#include <linux/delay.h>
+#include <linux/completion.h>
+#include <linux/dma-mapping.h>
 #include <linux/fs.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/miscdevice.h>
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/platform_device.h>
+#include <linux/preempt.h>
+#include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/spinlock.h>
 #include <linux/uaccess.h>
+#include <linux/workqueue.h>
 
 struct fault {
 	const char *name;
@@ -32,17 +41,148 @@ static noinline int fault_oops(void)
 	return 0;
 }
 
-static void spin_with_interrupts_off(void *unused)
+static noinline int fault_bug(void)
+{
+	BUG();
+	return 0;
+}
+
+static noinline int fault_kasan(void)
+{
+	volatile char *gone = kmalloc(64, GFP_KERNEL);
+
+	kfree((void *)gone);
+	return gone[8] & 0;
+}
+
+static DEFINE_MUTEX(first);
+static DEFINE_MUTEX(second);
+
+static noinline int fault_lockdep(void)
+{
+	mutex_lock(&first);
+	mutex_lock(&second);
+	mutex_unlock(&second);
+	mutex_unlock(&first);
+	mutex_lock(&second);
+	mutex_lock(&first);
+	mutex_unlock(&first);
+	mutex_unlock(&second);
+	return 0;
+}
+
+static noinline int fault_ubsan(void)
+{
+	volatile int by = 40;
+
+	return (1 << by) & 0;
+}
+
+static noinline int fault_dma(void)
+{
+	struct platform_device *device = platform_device_register_simple("faulty", -1, NULL, 0);
+
+	if (IS_ERR(device))
+		return PTR_ERR(device);
+	dma_coerce_mask_and_coherent(&device->dev, DMA_BIT_MASK(64));
+	dma_unmap_single(&device->dev, 0x1000, 64, DMA_TO_DEVICE);
+	platform_device_unregister(device);
+	return 0;
+}
+
+static noinline int fault_refcount(void)
+{
+	refcount_t none = REFCOUNT_INIT(0);
+
+	refcount_inc(&none);
+	return 0;
+}
+
+static noinline int fault_bad_page(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	if (!page)
+		return -ENOMEM;
+	page->mapping = (void *)8;
+	__free_page(page);
+	return 0;
+}
+
+static DEFINE_SPINLOCK(lock);
+
+static noinline int fault_atomic(void)
+{
+	void *memory;
+
+	spin_lock(&lock);
+	memory = kmalloc(64, GFP_KERNEL);
+	spin_unlock(&lock);
+	kfree(memory);
+	return 0;
+}
+
+/* Longer than the second that the test makes the kernel's patience. */
+static noinline int fault_hung_task(void)
+{
+	DECLARE_COMPLETION_ONSTACK(never);
+
+	wait_for_completion_timeout(&never, 8 * HZ);
+	return 0;
+}
+
+static noinline int fault_lockup(void)
+{
+	ktime_t end = ktime_add_ms(ktime_get(), 12000);
+
+	preempt_disable();
+	while (ktime_before(ktime_get(), end))
+		cpu_relax();
+	preempt_enable();
+	return 0;
+}
+
+static void fault_late(struct work_struct *work)
+{
+	WARN(1, "a warning that comes late\n");
+}
+
+static DECLARE_DELAYED_WORK(late, fault_late);
+
+static noinline int arm_late(void)
+{
+	schedule_delayed_work(&late, 2 * HZ);
+	return 0;
+}
+
+static atomic_t ready;
+
+static void fault_on_each_cpu(void *unused)
+{
+	atomic_inc(&ready);
+	while (atomic_read(&ready) < num_online_cpus())
+		cpu_relax();
+	WARN(1, "a warning on CPU %d\n", smp_processor_id());
+}
+
+static noinline int fault_everywhere(void)
+{
+	atomic_set(&ready, 0);
+	on_each_cpu(fault_on_each_cpu, NULL, 1);
+	return 0;
+}
+
+static void fault_hang(void *unused)
 {
 	local_irq_disable();
 	for (;;)
 		cpu_relax();
 }
 
-static noinline int fault_hang(void)
+static noinline int hang_everywhere(void)
 {
-	smp_call_function(spin_with_interrupts_off, NULL, 0);
-	spin_with_interrupts_off(NULL);
+	smp_call_function(fault_hang, NULL, 0);
+	fault_hang(NULL);
 	return 0;
 }
 
@@ -58,7 +198,19 @@ static noinline int fault_sleep(void)
 static const struct fault faults[] = {
 	{ "warn", fault_warn },
 	{ "oops", fault_oops },
-	{ "hang", fault_hang },
+	{ "bug", fault_bug },
+	{ "kasan", fault_kasan },
+	{ "lockdep", fault_lockdep },
+	{ "ubsan", fault_ubsan },
+	{ "dma", fault_dma },
+	{ "refcount", fault_refcount },
+	{ "bad-page", fault_bad_page },
+	{ "atomic", fault_atomic },
+	{ "hung-task", fault_hung_task },
+	{ "lockup", fault_lockup },
+	{ "late", arm_late },
+	{ "everywhere", fault_everywhere },
+	{ "hang", hang_everywhere },
 	{ "sleep", fault_sleep },
 };
 
@@ -92,7 +244,21 @@ static struct miscdevice faulty_device = {
 	.name	= "faulty",
 	.fops	= &faulty_fops,
 };
-module_misc_device(faulty_device);
+
+static int __init faulty_init(void)
+{
+	return misc_register(&faulty_device);
+}
+
+static void __exit faulty_exit(void)
+{
+	misc_deregister(&faulty_device);
+	/* What was armed goes off now. */
+	flush_delayed_work(&late);
+}
+
+module_init(faulty_init);
+module_exit(faulty_exit);
 
 MODULE_DESCRIPTION("Faults on request, for testing a test harness");
 MODULE_LICENSE("GPL");

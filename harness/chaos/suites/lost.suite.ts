@@ -6,8 +6,9 @@ test('before', async (t, guest) => {
   t.match(await guest.readFile('/proc/version'), /^Linux/)
 })
 
-test('waits', async (t, guest) => {
-  const { stdout } = await guest.exec('sleep 3; echo awake')
+/** Whoever disturbs it waits for the line on the console. */
+test('waits', { timeoutMs: 60_000 }, async (t, guest) => {
+  const { stdout } = await guest.exec('echo waits >/dev/console; sleep 8; echo awake')
   t.equal(stdout, 'awake\n')
 })
 

@@ -1,0 +1,34 @@
+import type { Fault } from '../fault.js'
+
+export const cutOffFault: Fault = {
+  row: 9,
+  name: 'cut-off',
+  fault: 'the ssh session and sshd are killed; the network of the guest goes down',
+  expected:
+    'told apart from a dead guest: error, tried again; the log is still read from the console',
+  make: async lab => {
+    const ended = await lab.run(['run', 'cut'])
+    const [killed, down] = ['sshd is killed', 'the network goes down']
+    lab.expect(ended, {
+      cut: {
+        before: 'pass',
+        [killed]: 'error connection-lost',
+        [down]: 'error connection-lost',
+        after: 'pass',
+      },
+    })
+    for (const test of [killed, down]) {
+      const result = lab.result(ended, 'cut', test)
+      const text = (result?.problems ?? [])
+        .map(({ message, detail }) => `${message}\n${detail ?? ''}`)
+        .join('\n')
+      lab.check(`${test}: the guest is known to live`, /the guest lives/.test(text), text)
+      lab.check(
+        `${test}: its last words, from the console`,
+        text.includes('said on the console alone'),
+        text,
+      )
+    }
+    lab.tell(lab.result(ended, 'cut', down)?.problems[0]?.message ?? '')
+  },
+}

@@ -1,0 +1,41 @@
+import type { Fault } from '../fault.js'
+
+const FORMATS = ['summary', 'pretty', 'tap', 'junit', 'markdown', 'github', 'html'] as const
+
+export const liesFault: Fault = {
+  row: 20,
+  name: 'lies',
+  fault: 'the guest prints fake TAP, findings, escapes, HTML and ::error on every channel',
+  expected: 'shown escaped; what a process says becomes no verdict it has no right to',
+  make: async lab => {
+    const ended = await lab.run(['run', 'lies'])
+    const own = 'in the stream of a program'
+    lab.expect(ended, {
+      lies: {
+        'on standard output and error': 'pass',
+        'on the console': 'pass',
+        'in the log of the kernel': 'pass',
+        [own]: 'fail',
+      },
+    })
+    const findings = ended.results.flatMap(result => result.findings)
+    lab.check('no finding', findings.length === 0, findings.map(({ title }) => title).join('; '))
+    lab.check(
+      'the terminal is left alone',
+      !/\u001b\[(?:2J|31m)|\u0007/.test(ended.output),
+      ended.output,
+    )
+    for (const format of FORMATS) {
+      const text = await lab.report(format)
+      lab.check(`${format}: no escape`, !/[\u001b\u0007]\[?(?:2J|31m)?/.test(text), text)
+      lab.check(
+        `${format}: no command of CI's own making`,
+        !/^::error file=(?:harness|x)/m.test(text),
+        text,
+      )
+      if (format === 'html' || format === 'junit' || format === 'markdown')
+        lab.check(`${format}: no element`, !text.includes('<script>alert(1)'), text)
+    }
+    lab.tell(`four tests told lies on four channels; ${FORMATS.length} reports show them escaped`)
+  },
+}

@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises'
+import type { FindingReport } from '../../events.js'
+import { checkoutRoot } from '../../paths.js'
+import { join } from 'node:path'
+import type { Fault } from '../fault.js'
+import type { Ended, Lab } from '../lab.js'
+
+const SOURCE = 'harness/chaos/module/faulty.c'
+
+/** For each test: the finding's kind, and the function of the module that it must lead to. */
+const EVERYWHERE = {
+  warn: ['warning', 'fault_warn'],
+  oops: ['oops', 'fault_oops'],
+  bug: ['bug', 'fault_bug'],
+  refcount: ['refcount', 'fault_refcount'],
+  'hung-task': ['hung-task', 'fault_hung_task'],
+} as const
+const PLAIN = EVERYWHERE
+const DEBUG = {
+  ...EVERYWHERE,
+  kasan: ['kasan', 'fault_kasan'],
+  lockdep: ['lockdep', 'fault_lockdep'],
+  ubsan: ['ubsan', 'fault_ubsan'],
+  dma: ['dma-api', 'fault_dma'],
+  'bad-page': ['bad-page', 'fault_bad_page'],
+  atomic: ['sleeping-in-atomic', 'fault_atomic'],
+  'soft-lockup': ['soft-lockup', 'fault_lockup'],
+  'rcu-stall': ['rcu-stall', 'fault_lockup'],
+} as const
+
+const inFlavour = (flavour: 'plain' | 'debug'): Fault => ({
+  row: 3,
+  name: `splats-${flavour}`,
+  fault:
+    flavour === 'plain'
+      ? 'WARN, oops, BUG, refcount, hung task'
+      : 'the same and KASAN, lockdep, UBSAN, DMA-API, bad page, sleep in atomic, soft lockup, RCU stall; two CPUs at once (row 5)',
+  expected: 'charged to the test in whose window it began, with file:line in the module',
+  make: async lab => {
+    const ended = await lab.run(['run', 'splats', '--flavour', flavour])
+    const splats = flavour === 'plain' ? PLAIN : DEBUG
+    const skipped = Object.keys(flavour === 'plain' ? DEBUG : PLAIN)
+    const other = Object.fromEntries(
+      [...skipped, 'everywhere']
+        .filter(test => !(test in splats))
+        .map(test => [test, 'skip'] as const),
+    )
+    const failed = Object.fromEntries(Object.keys(splats).map(test => [test, 'fail'] as const))
+    const both = flavour === 'debug' ? { everywhere: 'fail' as const } : {}
+    lab.expect(ended, { splats: { before: 'pass', ...other, ...failed, ...both, after: 'pass' } })
+    for (const [test, [kind, name]] of Object.entries(splats))
+      await expectFinding(lab, ended, test, kind, name)
+    if (flavour === 'debug') expectBoth(lab, ended)
+    lab.tell(`${Object.keys(splats).length} kinds, each in its test, at its line`)
+  },
+})
+
+export const splatFaults = [inFlavour('plain'), inFlavour('debug')]
+
+async function expectFinding(
+  lab: Lab,
+  ended: Ended,
+  test: string,
+  kind: string,
+  name: string,
+): Promise<void> {
+  const findings = ended.results.find(result => result.test === test)?.findings ?? []
+  const [first] = findings
+  const { start, end } = await placeOf(name)
+  const { file = '', line = 0 } = first?.location ?? {}
+  const isThere = file.endsWith('faulty.c') && line > start && line < end
+  lab.check(`${test}: ${kind} first`, first?.kind === kind, findings.map(titleOf).join('; '))
+  lab.check(
+    `${test}: at a line of ${name}()`,
+    isThere,
+    `${first && titleOf(first)}: ${file}:${line}`,
+  )
+}
+
+const titleOf = ({ kind, title }: FindingReport): string => `${kind}: ${title}`
+
+/** Two processors that splat at once are two findings (row 5), read from /dev/kmsg, whatever the console has. */
+function expectBoth(lab: Lab, ended: Ended): void {
+  const { findings = [] } = ended.results.find(({ test }) => test === 'everywhere') ?? {}
+  const whole = findings.filter(
+    ({ kind, trace }) =>
+      kind === 'warning' && trace.some(line => line.includes('fault_on_each_cpu')),
+  )
+  lab.check(
+    'two CPUs: both found, each with its trace',
+    whole.length === 2,
+    findings.map(titleOf).join('; '),
+  )
+}
+
+/** The lines between which a function of the module stands. */
+async function placeOf(name: string): Promise<{ start: number; end: number }> {
+  const lines = (await readFile(join(checkoutRoot, SOURCE), 'utf8')).split('\n')
+  const start = lines.findIndex(line => line.includes(` ${name}(`) && !line.endsWith(';'))
+  return { start: start + 1, end: lines.indexOf('}', start) + 2 }
+}

@@ -1,0 +1,29 @@
+import type { Fault } from '../fault.js'
+
+/** For each broken stream, what has to be said of it. */
+const BROKEN = {
+  cut: /plan of 3 tests, and 1 came[^]*ended by SIGKILL/,
+  plan: /plan of 3 tests, and 2 came/,
+  bailout: /bailed out: the device is gone/,
+  garbage: /line 4 is not UTF-8 text/,
+  deep: /level 0 > level 1 > [^]* > level 49/,
+} as const
+
+export const streamsFault: Fault = {
+  row: 11,
+  name: 'streams',
+  fault: 'TAP cut off, plan mismatch, bail out, bytes that are no text, 50-deep nesting',
+  expected: 'fail with the reason',
+  make: async lab => {
+    const ended = await lab.run(['run', 'streams'])
+    const failed = Object.fromEntries(Object.keys(BROKEN).map(name => [name, 'fail'] as const))
+    lab.expect(ended, { streams: { ...failed, kselftest: 'pass', nested: 'pass' } })
+    for (const [name, reason] of Object.entries(BROKEN)) {
+      const { problems = [] } = lab.result(ended, 'streams', name) ?? {}
+      const said = problems.map(({ message }) => message).join('\n')
+      lab.check(`${name}: the reason`, reason.test(said), said)
+    }
+    lab.tell(`${Object.keys(BROKEN).length} broken streams failed, each with its reason`)
+    lab.tell('KTAP of kselftest, and subtests of two spaces without a plan, passed (row 12)')
+  },
+}

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import type { Frame } from './finding.js'
+import type { Symbolizer } from './symbolize.js'
+
+/** Where a loaded module's section is in the guest's memory: /sys/module/NAME/sections. */
+export interface LoadedSection {
+  readonly module: string
+  readonly section: string
+  readonly address: bigint
+}
+
+/** Where a virtual processor is, and the words on its stack, the newest first. */
+export interface Processor {
+  readonly index: number
+  readonly instruction: bigint
+  readonly stack: readonly bigint[]
+}
+
+interface KernelSymbol {
+  readonly name: string
+  readonly address: bigint
+}
+
+/** Longer modules than this are not: a section's end is not known. */
+const LONGEST_SECTION_BYTES = 4n * 1024n * 1024n
+const SHOWN_FRAMES = 12
+
+/**
+ * What each processor was at when it was asked, as a trace: where it is for certain, and then what may have called that,
+ * by the addresses on its stack. Kernels here are where System.map says, for they are built without KASLR.
+ *
+ * @param systemMap its path; without it the kernel's own functions have no names
+ */
+export async function whatRan(
+  processors: readonly Processor[],
+  sections: readonly LoadedSection[],
+  symbolizer: Symbolizer,
+  systemMap: string,
+): Promise<string> {
+  const kernel = await readSystemMap(systemMap)
+  const frameAt = async (address: bigint, exact: boolean): Promise<Frame | undefined> => {
+    for (const { module, section, address: start } of sections) {
+      if (address < start || address >= start + LONGEST_SECTION_BYTES) continue
+      const place = { name: module, section, address: Number(address - start) }
+      const frame = await symbolizer.frameAt(place, exact)
+      if (frame !== undefined) return frame
+    }
+    return inKernel(kernel, address, exact)
+  }
+  const parts: string[] = []
+  for (const { index, instruction, stack } of processors) {
+    const at = await frameAt(instruction, true)
+    const where = at === undefined ? `0x${instruction.toString(16)}` : symbol(at)
+    const lines = [`CPU ${index} was at`, `RIP: 0010:${where}`]
+    for (const word of stack) {
+      const frame = await frameAt(word, false)
+      if (frame !== undefined) lines.push(` ? ${symbol(frame)}`)
+      if (lines.length > SHOWN_FRAMES) break
+    }
+    parts.push(lines.join('\n'))
+  }
+  return symbolizer.annotate(parts.join('\n'))
+}
+
+const symbol = ({ function: name, offset, size, module }: Frame): string =>
+  `${name}+0x${offset.toString(16)}/0x${size.toString(16)}${module === undefined ? '' : ` [${module}]`}`
+
+/** The kernel's functions by their addresses, from `_stext` to `_etext`. */
+async function readSystemMap(path: string): Promise<KernelSymbol[]> {
+  const text = await readFile(path, 'latin1').catch(() => '')
+  const symbols = [...text.matchAll(/^([0-9a-f]{16}) [tT] (\S+)$/gm)].map(
+    ([, address = '0', name = '']) => ({ name, address: BigInt(`0x${address}`) }),
+  )
+  const find = (name: string): bigint | undefined =>
+    symbols.find(each => each.name === name)?.address
+  const [start, end] = [find('_stext') ?? 0n, find('_etext') ?? 0n]
+  return symbols.filter(({ address }) => address >= start && address <= end)
+}
+
+function inKernel(
+  symbols: readonly KernelSymbol[],
+  address: bigint,
+  exact: boolean,
+): Frame | undefined {
+  const wanted = exact ? address : address - 1n
+  const next = symbols.findIndex(symbol => symbol.address > wanted)
+  const found = symbols[next - 1]
+  if (next < 1 || found === undefined) return undefined
+  return {
+    function: found.name,
+    offset: Number(address - found.address),
+    size: Number((symbols[next]?.address ?? address) - found.address),
+    module: undefined,
+    inline: false,
+    unreliable: !exact,
+    exact,
+    location: undefined,
+  }
+}
