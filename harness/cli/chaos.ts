@@ -1,14 +1,12 @@
 import { join } from 'node:path'
 import { faults } from '../chaos/faults/index.js'
-import { makeFaults } from '../chaos/make-faults.js'
 import { selectFaults } from '../chaos/select-faults.js'
 import { EXIT } from '../errors.js'
-import { noCounts } from '../events.js'
-import { checkoutRoot, writeWhole } from '../paths.js'
+import { checkoutRoot } from '../paths.js'
 import { runName } from '../record/record.js'
-import { chaosRow, chaosTable } from '../report/chaos.js'
 import { closingLine } from '../report/summary.js'
 import type { CommandSpec } from './command.js'
+import { countFaults, makeAndKeep } from './keep-faults.js'
 import { oneKernelOption } from './selection.js'
 
 interface ChaosOptions {
@@ -42,17 +40,10 @@ export const chaosCommand: CommandSpec<ChaosOptions> = {
       return EXIT.passed
     }
     const folder = join(checkoutRoot, '.modprove/chaos', runName(new Date()))
-    const results = await makeFaults(chosen, {
-      kernel: options.kernel,
-      signal,
-      progress: terminal,
-      report: result => write(chaosRow(result)),
-    })
-    await writeWhole(join(folder, 'chaos.json'), `${JSON.stringify(results, undefined, 2)}\n`)
-    await writeWhole(join(folder, 'chaos.md'), chaosTable(results))
+    const results = await makeAndKeep(chosen, folder, { kernel: options.kernel, signal, terminal })
     write(`\ntable: ${join(folder, 'chaos.md')}\n`)
-    const fail = results.filter(({ ok }) => !ok).length
-    write(`${closingLine({ ...noCounts, pass: results.length - fail, fail })}\n`)
-    return fail === 0 ? EXIT.passed : EXIT.failed
+    const counts = countFaults(results)
+    write(`${closingLine(counts)}\n`)
+    return counts.fail === 0 ? EXIT.passed : EXIT.failed
   },
 }

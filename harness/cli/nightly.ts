@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander'
+import { faults } from '../chaos/faults/index.js'
+import { harnessError } from '../errors.js'
 import type { RunEvent } from '../events.js'
 import { alone, night } from '../nightly/night.js'
 import { pruneRecords } from '../nightly/prune-records.js'
@@ -12,6 +14,7 @@ import { PrettyReporter } from '../report/pretty.js'
 import { writeReports } from '../report/write-reports.js'
 import { run } from '../run/run.js'
 import type { CommandSpec } from './command.js'
+import { makeAndKeep } from './keep-faults.js'
 import {
   acceleratorOption,
   baselineOption,
@@ -103,6 +106,14 @@ export const nightlyCommand: CommandSpec<NightlyOptions> = {
           ),
         writeReports: folder =>
           during(terminal, 'writing the reports', undefined, () => writeReports(folder)),
+        makeFaults: async folder => {
+          const results = await makeAndKeep(faults, folder, { kernel: '6.1', signal, terminal })
+          const otherwise = results.filter(({ ok }) => !ok).map(({ name }) => name)
+          if (otherwise.length === 0) return
+          throw harnessError('CHAOS', `not as they should: the faults ${otherwise.join(', ')}`, {
+            remedy: `modprove chaos ${otherwise.join(' ')}`,
+          })
+        },
         prune: async () => {
           for (const gone of await pruneRecords(recordsFolder, options.nights, baseline)) {
             terminal.say(`the record of ${gone} was removed: ${options.nights} nights are kept`)

@@ -1,14 +1,19 @@
+import { join } from 'node:path'
 import { execa } from 'execa'
+import { faults } from '../chaos/faults/index.js'
+import { selectFaults } from '../chaos/select-faults.js'
 import pc from '../colours.js'
 import { EXIT } from '../errors.js'
 import { noCounts, type Counts } from '../events.js'
 import { checkoutRoot } from '../paths.js'
 import { during } from '../progress.js'
+import { runName } from '../record/record.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { closingLine } from '../report/summary.js'
 import { UnitTestReader } from '../report/unit-tests.js'
 import { run } from '../run/run.js'
 import type { CommandSpec } from './command.js'
+import { countFaults, makeAndKeep } from './keep-faults.js'
 
 const add = (a: Counts, b: Counts): Counts => ({
   pass: a.pass + b.pass,
@@ -22,7 +27,7 @@ const add = (a: Counts, b: Counts): Counts => ({
 export const testCommand: CommandSpec<object> = {
   name: 'test',
   summary:
-    "Test modprove itself (npm test): the harness's unit tests, then every suite on 6.1 in every flavour.",
+    "Test modprove itself (npm test): the harness's unit tests, every suite on 6.1 in every flavour, and the quick faults of chaos.",
   examples: [['modprove test', 'what CI runs']],
   options: {},
   async run({ terminal, signal }) {
@@ -60,7 +65,14 @@ export const testCommand: CommandSpec<object> = {
       },
       { signal, progress: terminal, report: event => reporter.take(event) },
     )
-    write(`${closingLine(add(counts, suites.counts))}\n`)
+    counts = add(counts, suites.counts)
+
+    write(pc.bold('\nfaults made for real\n'))
+    const folder = join(checkoutRoot, '.modprove/chaos', runName(new Date()))
+    const quick = selectFaults(faults, [], true)
+    const made = countFaults(await makeAndKeep(quick, folder, { kernel: '6.1', signal, terminal }))
+    counts = add(counts, made)
+    write(`${closingLine(counts)}\n`)
     if (suites.exitCode !== EXIT.passed) return suites.exitCode
     return counts.fail + counts.error > 0 ? EXIT.failed : EXIT.passed
   },

@@ -15,6 +15,7 @@ function parts(own: Partial<NightParts> = {}) {
       return { exitCode: 0 }
     },
     writeReports: async folder => void done.push(`reports of ${folder}`),
+    makeFaults: async folder => void done.push(`faults beside ${folder}`),
     prune: does('prune'),
     say: line => void done.push(line),
     ...own,
@@ -29,7 +30,20 @@ const fails = (message: string) => async () => {
 t.test('a night runs, reports and tidies up, in this order', async t => {
   const { whole, done } = parts()
   t.equal(await night(whole), 0)
-  t.strictSame(done, ['space', 'refresh', 'run', 'reports of /record', 'prune'])
+  t.strictSame(done, [
+    'space',
+    'refresh',
+    'run',
+    'reports of /record',
+    'faults beside /record',
+    'prune',
+  ])
+})
+
+t.test('a fault that went otherwise is said, and no pass', async t => {
+  const { whole, done } = parts({ makeFaults: fails('not as it should: panic') })
+  t.equal(await night(whole), 3)
+  t.match(done.join(), /not as it should: panic,prune/)
 })
 
 t.test('the status is that of the run', async t => {
@@ -67,7 +81,7 @@ t.test('a report that cannot be written is said, is no pass, and hides no failur
     }
     const { whole, done } = parts({ run, writeReports: fails('no report') })
     t.equal(await night(whole), ofTheNight)
-    t.strictSame(done, ['space', 'refresh', 'no report', 'prune'])
+    t.strictSame(done, ['space', 'refresh', 'no report', 'faults beside /record', 'prune'])
   }
 })
 

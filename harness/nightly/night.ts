@@ -9,15 +9,17 @@ export interface NightParts {
   /** Told the record's folder as soon as there is one. */
   readonly run: (begun: (folder: string) => void) => Promise<{ readonly exitCode: number }>
   readonly writeReports: (folder: string) => Promise<void>
+  /** Makes machines die and the host fail, and keeps what came of it beside the reports. */
+  readonly makeFaults: (folder: string) => Promise<void>
   readonly prune: () => Promise<void>
   /** What went wrong beside the run. */
   readonly say: (line: string) => void
 }
 
 /**
- * One night: refresh, run, report, prune. Reports are written of whatever was recorded, also when the run was cut short.
+ * One night: refresh, run, report, make faults, prune. Reports are written of whatever was recorded, also when the run was cut short.
  *
- * @returns the run's exit status; 3 when all passed and could not be reported
+ * @returns the run's exit status; 3 when all passed and could not be reported, or a fault was not survived as it should be
  * @throws ModproveError what the run throws, after its reports; `DISK_FULL`
  */
 export async function night(parts: NightParts): Promise<number> {
@@ -31,8 +33,10 @@ export async function night(parts: NightParts): Promise<number> {
   } finally {
     if (folder !== undefined) reported = await isDone(() => parts.writeReports(folder ?? ''), parts)
   }
+  const survived =
+    folder === undefined || (await isDone(() => parts.makeFaults(folder ?? ''), parts))
   const pruned = await isDone(parts.prune, parts)
-  return exitCode === EXIT.passed && !(reported && pruned) ? EXIT.harness : exitCode
+  return exitCode === EXIT.passed && !(reported && survived && pruned) ? EXIT.harness : exitCode
 }
 
 /** What comes after the run must not hide what the run said. */

@@ -1,0 +1,60 @@
+import t from 'tap'
+import type { Figures } from './figures.js'
+import { slopeOf, trendsOf } from './growth.js'
+
+const figures = (more: Partial<Figures> = {}): Figures => ({
+  processes: 0,
+  descriptors: 30,
+  temporaryFiles: 0,
+  cacheFiles: 500,
+  heapMiB: 40,
+  residentMiB: 150,
+  ...more,
+})
+const growing = (of: (run: number) => Partial<Figures>, runs = 20): string[] =>
+  trendsOf(Array.from({ length: runs }, (_, run) => figures(of(run))))
+    .filter(({ grows }) => grows !== undefined)
+    .map(({ figure }) => figure)
+
+t.test('what stays, or comes and goes, does not grow', async t => {
+  t.strictSame(
+    growing(() => ({})),
+    [],
+  )
+  t.strictSame(
+    growing(run => ({ descriptors: 30 + (run % 2), heapMiB: 40 + (run % 5) })),
+    [],
+  )
+})
+
+t.test('what the first runs fill is no growth', async t => {
+  t.strictSame(
+    growing(run => ({ descriptors: run < 3 ? 20 + run : 23 })),
+    [],
+  )
+})
+
+t.test('one more after each run is seen', async t => {
+  t.strictSame(
+    growing(run => ({ descriptors: 30 + run })),
+    ['descriptors'],
+  )
+  t.strictSame(
+    growing(run => ({ temporaryFiles: Math.floor(run / 5) })),
+    ['temporaryFiles'],
+  )
+  t.strictSame(
+    growing(run => ({ processes: run > 8 ? 1 : 0 })),
+    ['processes'],
+  )
+  t.strictSame(
+    growing(run => ({ heapMiB: 40 + run })),
+    ['heapMiB'],
+  )
+})
+
+t.test('a slope of least squares', async t => {
+  t.equal(slopeOf([1, 3, 5, 7]), 2)
+  t.equal(slopeOf([4, 4]), 0)
+  t.equal(slopeOf([4]), 0)
+})
