@@ -6,8 +6,8 @@ export type Accelerator = 'kvm' | 'tcg'
  */
 const SLOWDOWN: Readonly<Record<Accelerator, number>> = { kvm: 1, tcg: 10 }
 
-/** Every deadline has room for a host that is this much slower than the one it was measured on. */
-const ROOM = 2
+/** Every deadline has room for a host that is this much slower than an idle one; a slower one has been measured. */
+const ROOM = 4
 
 /** Workers, and whatever else a run starts, get the run's measure by it; a person may say it by hand. */
 export const SLOWNESS_VARIABLE = 'MODPROVE_SLOWNESS'

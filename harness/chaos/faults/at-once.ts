@@ -5,17 +5,16 @@ import { logTools } from '../tool-log.js'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
-const fault = (name: string, runs: number, kind: 'cold' | 'warm', fast = false): Fault => ({
+const fault = (name: string, runs: number, kind: 'cold' | 'warm'): Fault => ({
   row: 14,
   name,
   fault: `${runs} runs at once on a ${kind} cache`,
   expected: 'all right; one build of each thing',
-  fast,
   make: lab => runAtOnce(lab, runs, kind),
 })
 
 export const atOnceFaults: readonly Fault[] = [
-  fault('two-cold', 2, 'cold', true),
+  fault('two-cold', 2, 'cold'),
   fault('four-cold', 4, 'cold'),
   fault('eight-cold', 8, 'cold'),
   fault('eight-warm', 8, 'warm'),
