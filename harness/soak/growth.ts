@@ -21,6 +21,15 @@ const HEAP_MIB_A_RUN = 0.5
 /** Resident memory comes and goes with the allocator: only much of it, for long, says something. */
 const RESIDENT_MIB_A_RUN = 2
 
+const FIGURES: readonly (keyof Figures)[] = [
+  'processes',
+  'descriptors',
+  'temporaryFiles',
+  'cacheFiles',
+  'heapMiB',
+  'residentMiB',
+]
+
 /** What must not be more after any run than after the first. */
 const COUNTED: readonly (keyof Figures)[] = ['processes', 'descriptors', 'temporaryFiles']
 
@@ -28,7 +37,7 @@ const COUNTED: readonly (keyof Figures)[] = ['processes', 'descriptors', 'tempor
 export function trendsOf(runs: readonly Figures[]): Trend[] {
   const [first] = runs
   if (first === undefined) return []
-  return (Object.keys(first) as (keyof Figures)[]).map(figure => {
+  return FIGURES.map(figure => {
     const values = runs.map(run => run[figure])
     const settled = values.slice(Math.min(WARM_UP, values.length - 1))
     const slope = slopeOf(settled)

@@ -53,12 +53,9 @@ export async function soak({ runs, places, signal, run, report }: SoakParts): Pr
     }
     done.push(took)
     report(done.length, took)
-    if (exitCode !== EXIT.passed) return { runs: done, trends: trends(done), red: folder }
+    if (exitCode !== EXIT.passed) return { runs: done, trends: trendsOf(done), red: folder }
     if (earlier !== undefined) await rm(earlier, { recursive: true, force: true })
     earlier = folder
   }
-  return { runs: done, trends: trends(done) }
+  return { runs: done, trends: trendsOf(done) }
 }
-
-const trends = (runs: readonly SoakedRun[]): Trend[] =>
-  trendsOf(runs.map(({ exitCode: _, durationMs: __, ...figures }) => figures))
