@@ -93,6 +93,8 @@ function kernelParameters({ append }: MachineSpec): string {
     // A panic reboots at once, by triple fault: a microvm has no other way, and QEMU ends on it.
     ...['panic=-1', 'reboot=t'],
     'random.trust_cpu=on',
+    // Else a guest that waits for its processor on a crowded host takes its timer for a broken one, and panics.
+    'no_timer_check',
     ...append,
   ].join(' ')
 }
