@@ -35,6 +35,6 @@ export function slowHost(factor: number): void {
 export const scaled = (milliseconds: number, accelerator: Accelerator): number =>
   scaledHere(milliseconds * SLOWDOWN[accelerator])
 
-/** A deadline for what the host does itself. */
+/** A deadline for what the host does itself; whole milliseconds, because AbortSignal.timeout() takes no others. */
 export const scaledHere = (milliseconds: number): number =>
-  milliseconds * Math.max(1, slowness / ROOM)
+  Math.ceil(milliseconds * Math.max(1, slowness / ROOM))
