@@ -61,3 +61,15 @@ t.test('a job that never began is missed as a whole', async t => {
     { type: 'job-end', counts: { miss: 1 } },
   ])
 })
+
+t.test('a job that is interrupted before it told its tests has not run', async t => {
+  const { track: early, statuses } = track()
+  early.interrupted()
+  t.strictSame(statuses(), [`${WHOLE_FILE}: miss`])
+  const { track: later, statuses: told } = track()
+  later.take(begin(['one', 'two']))
+  later.take(start('one'))
+  later.take(pass('one'))
+  later.interrupted()
+  t.strictSame(told(), ['one: pass', 'two: miss'])
+})

@@ -72,6 +72,12 @@ export class JobTrack {
     })
   }
 
+  /** Closes a job that was interrupted, perhaps before it had told its tests: then it is not one without any. */
+  interrupted(): void {
+    if (this.#begun) this.end('not run: the run was interrupted')
+    else this.missed('the run was interrupted')
+  }
+
   /** Closes a job that never began. */
   missed(reason: string): void {
     this.#result(WHOLE_FILE, 'miss', { reason })

@@ -164,19 +164,20 @@ class Slot {
       this.#worker = undefined
       if (kept) return undefined
       if (this.#options.signal.aborted) {
-        track.end('not run: the run was interrupted')
+        track.interrupted()
         return undefined
       }
       return this.#restOf(job, track, outcome, limitMs)
     }
     if (kept) return undefined
-    track.end(
-      this.#options.signal.aborted
-        ? 'not run: the run was interrupted'
-        : this.#isFinishing
+    if (this.#options.signal.aborted) track.interrupted()
+    else {
+      track.end(
+        this.#isFinishing
           ? 'not run: a test of another suite had not passed (--bail)'
           : 'not run: the suite ended at an earlier test',
-    )
+      )
+    }
     // A body that did not end in its time may still be at work in there.
     if (overrun) await this.end()
     return undefined
