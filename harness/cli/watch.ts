@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
+import { createInterface } from 'node:readline/promises'
 import pc from '../colours.js'
 import { EXIT, ModproveError } from '../errors.js'
 import type { RunEvent } from '../events.js'
@@ -7,9 +9,11 @@ import { project } from '../project.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { selectSuites, type SuiteFile } from '../run/plan.js'
 import { run } from '../run/run.js'
+import { dismissWorkers, prepareWorkers } from '../run/spare-workers.js'
 import { affectedSuites, failuresFirst } from '../watch/affected.js'
 import { chooseAccelerator } from '../vm/index.js'
 import { watchFolders } from '../watch/changes.js'
+import { keysHelp, listenToKeys, type Wish } from '../watch/keys.js'
 import type { CommandSpec } from './command.js'
 import { reportError } from './report-error.js'
 import { acceleratorOption, oneFlavourOption, oneKernelOption } from './selection.js'
@@ -28,31 +32,47 @@ export const watchCommand: CommandSpec<WatchOptions> = {
   args: '[suites...]',
   summary: 'Run the suites, and again what each change in the module or the suites touches.',
   examples: [
-    ['modprove watch', 'all suites on 6.1 plain; Ctrl+C ends it'],
+    ['modprove watch', 'all suites on 6.1 plain; h shows the keys, q ends it'],
     ['modprove watch mmap --flavour debug', 'one suite on the debug kernel'],
   ],
   options: { kernel: oneKernelOption, flavour: oneFlavourOption, accel: acceleratorOption },
-  async run({ args, options, terminal, signal }) {
+  async run({ args, options, terminal, signal: interrupted }) {
     const write = (text: string): void => terminal.print(process.stdout, text)
     const say = (line: string): void => terminal.say(line)
+    const quit = new AbortController()
+    const signal = AbortSignal.any([interrupted, quit.signal])
     const accelerator = await chooseAccelerator(options.accel, { signal, say })
     const failed = new Set<string>()
-    let waiting = new Set<string>()
+    let changed = new Set<string>()
+    let wish: Wish | undefined
+    let grep = ''
+    let latest: readonly SuiteFile[] = []
     let wake = (): void => undefined
     let current: AbortController | undefined
+    const outdate = (why: string): void => {
+      current?.abort(new ModproveError('OUTDATED', EXIT.interrupted, why))
+      wake()
+    }
     const folders = [project.module, project.suites].map(name => `${checkoutRoot}/${name}`)
     const onChange = (paths: ReadonlySet<string>): void => {
-      for (const path of paths) waiting.add(path)
+      for (const path of paths) changed.add(path)
       // What runs is of yesterday's source.
-      current?.abort(new ModproveError('OUTDATED', EXIT.interrupted, 'A source has changed.'))
-      wake()
+      outdate('A source has changed.')
+    }
+    const onWish = (wanted: Wish): void => {
+      if (wanted === 'quit') quit.abort(new ModproveError('QUIT', EXIT.passed, 'Quit.'))
+      if (wanted === 'help') write(`\n${keysHelp()}`)
+      if (wanted === 'quit' || wanted === 'help') return
+      wish = wanted
+      outdate('Something else is wanted.')
     }
     watchFolders(folders, onChange, signal)
     signal.addEventListener('abort', () => wake(), { once: true })
 
     const once = async (suites: readonly SuiteFile[]): Promise<void> => {
+      if (suites.length === 0) return write('no suite failed\n')
       const outdated = (current = new AbortController())
-      const ordered = failuresFirst(suites, failed)
+      const ordered = (latest = failuresFirst(suites, failed))
       const reporter = new PrettyReporter(write)
       try {
         await run(
@@ -61,6 +81,7 @@ export const watchCommand: CommandSpec<WatchOptions> = {
             kernels: [options.kernel],
             flavours: [options.flavour],
             accelerator,
+            ...(grep === '' ? {} : { grep }),
             bail: false,
             keep: false,
             cold: false,
@@ -85,21 +106,65 @@ export const watchCommand: CommandSpec<WatchOptions> = {
       }
     }
 
-    await once(await selectSuites(args))
-    while (!signal.aborted) {
-      if (waiting.size === 0) {
-        write(pc.dim('\nwaiting for a change in the module or the suites; Ctrl+C ends\n'))
-        await new Promise<void>(resolve => (wake = resolve))
-        continue
+    const isTerminal = process.stdin.isTTY && process.stdout.isTTY
+    const listen = () => (isTerminal ? listenToKeys(process.stdin, onWish) : undefined)
+    let keys = listen()
+    try {
+      await once(await selectSuites(args))
+      while (!signal.aborted) {
+        if (changed.size === 0 && wish === undefined) {
+          // The next run finds them with all loaded but the suites.
+          prepareWorkers(Math.min(availableParallelism(), latest.length))
+          write(waitingLine(failed.size, isTerminal))
+          await new Promise<void>(resolve => (wake = resolve))
+          continue
+        }
+        const wanted = wish
+        const paths = changed
+        wish = undefined
+        changed = new Set()
+        if (wanted === 'filter') {
+          keys?.[Symbol.dispose]()
+          grep = await asked('tests whose name matches (a regular expression; empty for all): ')
+          keys = listen()
+        }
+        if (isTerminal) write(CLEAR_SCREEN)
+        write(`${pc.bold(pc.cyan('run'))} ${reason(wanted, paths, grep)}\n\n`)
+        const all = await selectSuites(args)
+        if (paths.size > 0) await once(await affectedSuites(paths, all))
+        else if (wanted === 'failed') await once(all.filter(({ name }) => failed.has(name)))
+        else await once(wanted === 'again' ? latest : all)
       }
-      const changed = waiting
-      waiting = new Set()
-      if (process.stdout.isTTY) write(CLEAR_SCREEN)
-      write(`${pc.bold(pc.cyan('changed'))} ${shown(changed)}\n\n`)
-      await once(await affectedSuites(changed, await selectSuites(args)))
+    } finally {
+      keys?.[Symbol.dispose]()
+      await dismissWorkers()
     }
-    return EXIT.interrupted
+    if (interrupted.aborted) return EXIT.interrupted
+    return failed.size > 0 ? EXIT.failed : EXIT.passed
   },
+}
+
+/** As vitest ends each run. */
+function waitingLine(failed: number, hasKeys: boolean): string {
+  const mark = failed > 0 ? pc.bgRed(pc.bold(' FAIL ')) : pc.bgGreen(pc.black(pc.bold(' PASS ')))
+  const keys = hasKeys ? 'press h to show the keys, q to quit' : 'Ctrl+C ends'
+  return `\n${mark} ${pc.dim(`waiting for a change in ${project.module}/ or ${project.suites}/; ${keys}`)}\n`
+}
+
+async function asked(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout })
+  try {
+    return (await lines.question(question)).trim()
+  } finally {
+    lines.close()
+  }
+}
+
+function reason(wanted: Wish | undefined, paths: ReadonlySet<string>, grep: string): string {
+  const matching = grep === '' ? '' : pc.dim(` (tests that match /${grep}/)`)
+  if (paths.size > 0) return `what ${shown(paths)} touches${matching}`
+  const what = { failed: 'what failed', again: 'the same again' }[String(wanted)] ?? 'all suites'
+  return what + matching
 }
 
 function shown(changed: ReadonlySet<string>): string {

@@ -5,6 +5,9 @@ import { JobTrack } from './job-track.js'
 import { INTERNAL_ERROR, type FromWorker, type Job, type KeptMachine } from './job.js'
 import { Turns } from './turns.js'
 import { WorkerProcess, type WorkerEnd } from './worker-process.js'
+import type { FromWorker, Job, KeptMachine } from './job.js'
+import { takeWorker } from './spare-workers.js'
+import type { WorkerProcess } from './worker-process.js'
 
 /**
  * Longest a worker may be silent. It speaks once a second, so silence means that a suite blocks its event
@@ -94,7 +97,9 @@ class Slot {
   }
 
   #start(): WorkerProcess {
-    return new WorkerProcess(message => this.#listener(message))
+    const worker = takeWorker()
+    worker.onMessage = message => this.#listener(message)
+    return worker
   }
 
   /** Returns whether every test of the job passed or was skipped. */

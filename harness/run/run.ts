@@ -18,6 +18,7 @@ import { runJobs } from './pool.js'
 import { hostOf } from './provenance.js'
 import { OpenQueue } from './queue.js'
 import { jobsOfResume, requireResumable, requireSameJobs } from './resume.js'
+import { dismissWorkers, prepareWorkers } from './spare-workers.js'
 
 export interface RunRequest {
   /** Names, files or globs; empty for all. */
@@ -63,12 +64,22 @@ export interface RunResult {
  * @throws ModproveError for wrong use, before anything is built or recorded, and for what would befall
  *   every job; the record is closed first
  */
-export async function run(request: RunRequest, context: RunContext): Promise<RunResult> {
-  const plan = await planOf(request, context, () => columnsOf(request, context))
-  const host = await hostOf(plan.accelerator)
-  const jobs = plan.columns.flatMap(column => refsOf(column, plan.suites))
-  const ledger = await Ledger.begin(asked(request), jobs, host, context.report)
-  return alone(ledger.folder, context.signal, () => runPlan(plan, request, ledger, context))
+export const run = (request: RunRequest, context: RunContext): Promise<RunResult> =>
+  withWorkers(async () => {
+    const plan = await planOf(request, context, () => columnsOf(request, context))
+    const host = await hostOf(plan.accelerator)
+    const jobs = plan.columns.flatMap(column => refsOf(column, plan.suites))
+    const ledger = await Ledger.begin(asked(request), jobs, host, context.report)
+    return alone(ledger.folder, context.signal, () => runPlan(plan, request, ledger, context))
+  })
+
+/** Workers that were prepared and not needed end with the work, however it ends. */
+async function withWorkers<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } finally {
+    await dismissWorkers()
+  }
 }
 
 /** One process writes a record: a run that goes on twice would be two runs in one. */
@@ -86,25 +97,26 @@ const alone = <T>(folder: string, signal: AbortSignal, work: () => Promise<T>): 
  * @param own what may be otherwise than it was
  * @throws ModproveError `NOTHING_TO_RESUME`, `SOURCES_CHANGED`, `RELEASE_MOVED`, and as {@link run}
  */
-export async function resume(
+export const resume = (
   name: string,
   own: Pick<RunRequest, 'accelerator' | 'slots' | 'baseline'>,
   context: RunContext,
-): Promise<RunResult> {
-  const folder = await findRecord(name)
-  const events = await readEvents(folder)
-  const request = { ...(await requireResumable(events)), ...own }
-  const again = jobsOfResume(events, request.coverage)
-  const plan = await planOf(request, context, () => columnsOfJobs(again, context))
-  requireSameJobs(
-    plan.columns.flatMap(column => refsOf(column, plan.suites)),
-    events,
-  )
-  const host = await hostOf(plan.accelerator)
-  return alone(folder, context.signal, () =>
-    runPlan(plan, request, Ledger.resume(folder, events, host, context.report), context),
-  )
-}
+): Promise<RunResult> =>
+  withWorkers(async () => {
+    const folder = await findRecord(name)
+    const events = await readEvents(folder)
+    const request = { ...(await requireResumable(events)), ...own }
+    const again = jobsOfResume(events, request.coverage)
+    const plan = await planOf(request, context, () => columnsOfJobs(again, context))
+    requireSameJobs(
+      plan.columns.flatMap(column => refsOf(column, plan.suites)),
+      events,
+    )
+    const host = await hostOf(plan.accelerator)
+    return alone(folder, context.signal, () =>
+      runPlan(plan, request, Ledger.resume(folder, events, host, context.report), context),
+    )
+  })
 
 interface Plan {
   readonly suites: readonly SuiteFile[]
@@ -121,6 +133,7 @@ async function planOf(
 ): Promise<Plan> {
   checkGrep(request.grep)
   const suites = await selectSuites(request.suites)
+  prepareWorkers(workersWanted(request, suites))
   const columns = await choose()
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
   // Before the record begins, which then is the latest.
@@ -131,6 +144,12 @@ async function planOf(
     say: line => context.progress.say(line),
   })
   return { suites, columns, accelerator, ...(baseline === undefined ? {} : { baseline }) }
+}
+
+/** As many as there will be machines, as far as that is known before kernels are looked up. */
+const workersWanted = (request: RunRequest, suites: readonly SuiteFile[]): number => {
+  const jobs = suites.length * request.kernels.length * request.flavours.length
+  return request.keep ? 1 : Math.min(request.slots ?? Infinity, availableParallelism(), jobs)
 }
 
 const refsOf = (column: Column, suites: readonly SuiteFile[]): JobRef[] =>

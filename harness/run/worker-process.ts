@@ -22,8 +22,10 @@ export interface WorkerEnd {
 export class WorkerProcess {
   readonly #child: ChildProcess
   readonly ended: Promise<WorkerEnd>
+  /** Who is told what it says. */
+  onMessage: (message: FromWorker) => void = () => undefined
 
-  constructor(onMessage: (message: FromWorker) => void) {
+  constructor() {
     const node = ['--enable-source-maps', '--import', 'tsx', workerFile]
     const [file = '', ...args] = dyingWithUs(process.execPath, node)
     this.#child = spawn(
@@ -42,7 +44,7 @@ export class WorkerProcess {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-STDERR_KEPT_BYTES)
     })
-    this.#child.on('message', onMessage)
+    this.#child.on('message', (message: FromWorker) => this.onMessage(message))
     this.ended = new Promise(resolve => {
       this.#child.once('error', error =>
         resolve({ code: null, signal: null, stderr: error.message }),

@@ -1,0 +1,23 @@
+import { PassThrough } from 'node:stream'
+import type { ReadStream } from 'node:tty'
+import t from 'tap'
+import { keysHelp, listenToKeys, type Wish } from './keys.js'
+
+void t.test('keys with a meaning are told, and the terminal is as before afterwards', async t => {
+  const raw: boolean[] = []
+  const stdin = Object.assign(new PassThrough(), { setRawMode: (on: boolean) => raw.push(on) })
+  const wishes: Wish[] = []
+  const listening = listenToKeys(stdin as unknown as ReadStream, wish => wishes.push(wish))
+  stdin.write('xa\rf')
+  stdin.write('\x04')
+  await new Promise(resolve => setImmediate(resolve))
+  listening[Symbol.dispose]()
+  t.same(wishes, ['all', 'again', 'failed', 'quit'])
+  t.same(raw, [true, false])
+  t.equal(stdin.listenerCount('data'), 0)
+})
+
+void t.test('each key has a line of help', t => {
+  t.match(keysHelp(), /^ {2}a {6}run all suites\n.*^ {2}Enter {2}run the same again\n/ms)
+  t.end()
+})

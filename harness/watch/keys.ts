@@ -1,0 +1,46 @@
+import type { ReadStream } from 'node:tty'
+
+/** What a person may want of a watch by one key. */
+export const KEYS = {
+  a: { wish: 'all', help: 'run all suites' },
+  f: { wish: 'failed', help: 'run the suites that failed' },
+  '\r': { wish: 'again', help: 'run the same again' },
+  t: { wish: 'filter', help: 'only tests whose name matches' },
+  h: { wish: 'help', help: 'show these keys' },
+  q: { wish: 'quit', help: 'quit' },
+} as const
+
+export type Wish = (typeof KEYS)[keyof typeof KEYS]['wish']
+
+const CTRL_C = '\x03'
+const CTRL_D = '\x04'
+
+/** The keys with their meanings, a line each. */
+export const keysHelp = (): string =>
+  Object.entries(KEYS)
+    .map(([key, { help }]) => `  ${key === '\r' ? 'Enter' : key.padEnd(5)}  ${help}\n`)
+    .join('')
+
+/**
+ * Tells of each key with a meaning, from a terminal whose input then comes key by key, until it is disposed.
+ * Ctrl+C is the signal that it is without.
+ */
+export function listenToKeys(stdin: ReadStream, onWish: (wish: Wish) => void): Disposable {
+  const take = (chunk: Buffer): void => {
+    for (const key of chunk.toString()) {
+      if (key === CTRL_C) process.kill(process.pid, 'SIGINT')
+      else if (key === CTRL_D) onWish('quit')
+      else if (Object.hasOwn(KEYS, key)) onWish(KEYS[key as keyof typeof KEYS].wish)
+    }
+  }
+  stdin.setRawMode(true)
+  stdin.on('data', take)
+  stdin.resume()
+  return {
+    [Symbol.dispose]: () => {
+      stdin.off('data', take)
+      stdin.setRawMode(false)
+      stdin.pause()
+    },
+  }
+}
