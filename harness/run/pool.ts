@@ -3,11 +3,9 @@ import { ModproveError, type ExitCode } from '../errors.js'
 import type { Problem, RunEvent } from '../events.js'
 import { JobTrack } from './job-track.js'
 import { INTERNAL_ERROR, type FromWorker, type Job, type KeptMachine } from './job.js'
-import { Turns } from './turns.js'
-import { WorkerProcess, type WorkerEnd } from './worker-process.js'
-import type { FromWorker, Job, KeptMachine } from './job.js'
 import { takeWorker } from './spare-workers.js'
-import type { WorkerProcess } from './worker-process.js'
+import { Turns } from './turns.js'
+import type { WorkerEnd, WorkerProcess } from './worker-process.js'
 
 /**
  * Longest a worker may be silent. It speaks once a second, so silence means that a suite blocks its event
