@@ -48,7 +48,7 @@ export async function readTap(t: Test, program: string, running: RunningCommand)
 const noPlace: Record<string, unknown> = { at: undefined, stack: undefined, source: undefined }
 
 const exitWords = ({ code, signal }: Exit): string =>
-  signal === null ? `with status ${code}` : `by SIG${signal}`
+  signal === null ? `with status ${code}` : `by SIG${signal.replace(/^SIG/, '')}`
 
 function report(t: Test, { path, name, outcome, reason, ok, detail }: TapPoint): void {
   const title = [...path, name].filter(part => part !== '').join(' > ')
