@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { usageError } from '../errors.js'
+import { isText, loadReasonList } from '../reason-list.js'
 import type { SourceCoverage } from './merge.js'
 
 /** Why a piece of source cannot be reached by any test. */
@@ -25,30 +24,14 @@ export interface Gap {
  * The project's list of what cannot be reached, and why; none when there is no such file.
  * @throws ModproveError `CONFIGURATION`
  */
-export async function loadReasons(path: string): Promise<readonly Reason[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '[]'
-    throw error
+export const loadReasons = (path: string): Promise<readonly Reason[]> =>
+  loadReasonList(path, {
+    holds: '{"file", "code", "reason"}, all texts',
+    read: ({ file, code, reason }) =>
+      isText(file) && isText(code) && isText(reason)
+        ? { file, code, reason }
+        : 'lacks file, code or reason',
   })
-  const malformed = (what: string) =>
-    usageError('CONFIGURATION', `${path}: ${what}`, {
-      remedy: 'It holds a list of {"file", "code", "reason"}, all texts',
-    })
-  let list: unknown
-  try {
-    list = JSON.parse(text)
-  } catch (error) {
-    throw malformed((error as Error).message)
-  }
-  if (!Array.isArray(list)) throw malformed('is no list')
-  return list.map((entry: Partial<Reason> | null, index) => {
-    const { file, code, reason } = entry ?? {}
-    if (![file, code, reason].every(value => typeof value === 'string' && value !== '')) {
-      throw malformed(`entry ${index + 1} lacks file, code or reason`)
-    }
-    return entry as Reason
-  })
-}
 
 /** What nothing executed, in the order of the source. */
 export function gapsOf(

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { usageError } from '../errors.js'
+import { isText, loadReasonList } from '../reason-list.js'
 
 const FILE = 'unbreakable.json'
 
@@ -17,31 +17,21 @@ export async function loadUnbreakable(
   known: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, string>> {
   const path = join(moduleFolder, 'mutants', FILE)
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '[]'
-    throw error
+  const list = await loadReasonList(path, {
+    holds: '{"promises", "reason"}: texts as "C6", and a text',
+    read: ({ promises, reason }) =>
+      Array.isArray(promises) && promises.length > 0 && promises.every(isText) && isText(reason)
+        ? { promises, reason }
+        : 'lacks promises or reason',
   })
-  const malformed = (what: string) =>
-    usageError('CONFIGURATION', `${path}: ${what}`, {
-      remedy: 'It holds a list of {"promises", "reason"}: texts as "C6", and a text',
-    })
-  let list: unknown
-  try {
-    list = JSON.parse(text)
-  } catch (error) {
-    throw malformed((error as Error).message)
-  }
-  if (!Array.isArray(list)) throw malformed('is no list')
   const reasons = new Map<string, string>()
-  for (const [index, entry] of list.entries()) {
-    const { promises, reason } = (entry ?? {}) as { promises?: unknown; reason?: unknown }
-    if (!Array.isArray(promises) || typeof reason !== 'string' || reason === '')
-      throw malformed(`entry ${index + 1} lacks promises or reason`)
-    for (const promise of promises as unknown[]) {
-      const name = String(promise)
-      if (!known.has(name)) throw malformed(`no test has promise ${name}`)
-      if (reasons.has(name)) throw malformed(`promise ${name} is there twice`)
-      reasons.set(name, reason)
+  for (const { promises, reason } of list) {
+    for (const promise of promises) {
+      const wrong = known.has(promise)
+        ? reasons.has(promise) && `promise ${promise} is there twice`
+        : `no test has promise ${promise}`
+      if (wrong !== false) throw usageError('CONFIGURATION', `${path}: ${wrong}`)
+      reasons.set(promise, reason)
     }
   }
   return reasons
