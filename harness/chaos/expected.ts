@@ -1,7 +1,7 @@
+import type { Check } from '../chaos-result.js'
 import type { Status } from '../events.js'
 import type { TestResult } from '../record/view.js'
 import { SUITE_END } from '../test-names.js'
-import type { Check } from './lab.js'
 
 /** `fail` is any failure; `fail panic` one with that cause of death; `none`: there is no such result. */
 export type ExpectedStatus = Status | 'none' | `${'fail' | 'error'} ${string}`

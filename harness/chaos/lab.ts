@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import type { Check } from '../chaos-result.js'
 import { readEvents } from '../record/read.js'
 import { viewOf, type RunView, type TestResult } from '../record/view.js'
 import type { PrivateFolder } from '../paths.js'
@@ -14,14 +15,6 @@ import { Running } from './running.js'
 
 /** The module and the suites that faults are made with, in this checkout and in a copy of it. */
 const PROJECT = { module: 'harness/chaos/module', suites: 'harness/chaos/suites' }
-
-/** One thing that was to be seen. */
-export interface Check {
-  readonly what: string
-  readonly ok: boolean
-  /** What was seen instead, when it is not ok. */
-  readonly seen: string
-}
 
 export interface RunOptions {
   /** Added to the environment; `undefined` takes a variable away. */

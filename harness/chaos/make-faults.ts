@@ -1,22 +1,8 @@
+import type { Check, FaultResult } from '../chaos-result.js'
 import { during, type Progress } from '../progress.js'
 import { ModproveError } from '../errors.js'
 import type { Fault } from './fault.js'
-import { Lab, type Check } from './lab.js'
-
-/** What came of one fault. */
-export interface FaultResult {
-  readonly row: number
-  readonly name: string
-  readonly fault: string
-  readonly expected: string
-  readonly ok: boolean
-  /** For a person: what was seen. */
-  readonly happened: readonly string[]
-  /** What was to be seen and was not; or the error that kept the fault from being made. */
-  readonly broken: readonly Check[]
-  readonly checks: number
-  readonly durationMs: number
-}
+import { Lab } from './lab.js'
 
 export interface ChaosContext {
   readonly kernel: string

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { makeFaults, type ChaosContext, type FaultResult } from '../chaos/make-faults.js'
+import type { FaultResult } from '../chaos-result.js'
+import { makeFaults, type ChaosContext } from '../chaos/make-faults.js'
 import type { Fault } from '../chaos/fault.js'
 import { noCounts, type Counts } from '../events.js'
 import { writeWhole } from '../paths.js'

@@ -78,7 +78,7 @@ export const soakCommand: CommandSpec<SoakOptions> = {
           if (ended.exitCode !== EXIT.passed) write(told)
           return ended
         },
-        report: (number, took) => write(soakLine(number, options.runs, took.exitCode, took)),
+        report: (number, took) => write(soakLine(number, options.runs, took)),
       })
       const file = join(checkoutRoot, '.modprove/soak', `${runName(new Date())}.json`)
       await writeWhole(file, `${JSON.stringify(result, undefined, 2)}\n`)

@@ -1,7 +1,8 @@
 import t from 'tap'
-import { chaosRow, chaosTable, type ChaosRow } from './chaos.js'
+import type { FaultResult } from '../chaos-result.js'
+import { chaosRow, chaosTable } from './chaos.js'
 
-const row: ChaosRow = {
+const row: FaultResult = {
   row: 2,
   name: 'panic',
   fault: 'panic inside a test',
@@ -12,10 +13,10 @@ const row: ChaosRow = {
   checks: 8,
   durationMs: 5000,
 }
-const otherwise: ChaosRow = {
+const otherwise: FaultResult = {
   ...row,
   ok: false,
-  broken: [{ what: 'exit status 1', seen: '0' }],
+  broken: [{ what: 'exit status 1', ok: false, seen: '0' }],
 }
 
 t.test('a fault tells what was made, expected and seen', async t => {

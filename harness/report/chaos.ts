@@ -1,18 +1,6 @@
+import type { FaultResult } from '../chaos-result.js'
 import pc from '../colours.js'
 import { escapeTerminal } from '../text.js'
-
-/** What `modprove chaos` tells of one fault. */
-export interface ChaosRow {
-  readonly row: number
-  readonly name: string
-  readonly fault: string
-  readonly expected: string
-  readonly ok: boolean
-  readonly happened: readonly string[]
-  readonly broken: readonly { readonly what: string; readonly seen: string }[]
-  readonly checks: number
-  readonly durationMs: number
-}
 
 const LONGEST_CHARACTERS = 2000
 
@@ -20,7 +8,7 @@ const shown = (text: string): string =>
   escapeTerminal(text, LONGEST_CHARACTERS).replaceAll('\n', '\n      ')
 
 /** One fault for a terminal: what was made, what was expected, what happened, and what was otherwise. */
-export function chaosRow(result: ChaosRow): string {
+export function chaosRow(result: FaultResult): string {
   const { row, fault, expected, ok, happened, broken, checks, durationMs } = result
   const mark = ok ? pc.green('✓') : pc.red('✗')
   const time = pc.dim(`${checks} checks ${(durationMs / 1000).toFixed(1)} s`)
@@ -39,7 +27,7 @@ const cell = (text: string): string =>
   escapeTerminal(text, LONGEST_CHARACTERS).replaceAll(/\s+/g, ' ').replaceAll('|', '\\|')
 
 /** All faults as a table in Markdown. */
-export function chaosTable(results: readonly ChaosRow[]): string {
+export function chaosTable(results: readonly FaultResult[]): string {
   const rows = results.map(({ row, fault, expected, ok, happened, broken, durationMs }) => {
     const seen = [...happened, ...broken.map(({ what, seen }) => `not so: ${what} (${seen})`)]
     const cells = [fault, expected, seen.join('; '), ok ? 'as expected' : 'otherwise']

@@ -1,38 +1,19 @@
 import pc from '../colours.js'
+import type { SoakedRun, Trend } from '../soak-result.js'
 import { duration } from './summary.js'
 
-interface Figures {
-  readonly durationMs: number
-  readonly processes: number
-  readonly descriptors: number
-  readonly temporaryFiles: number
-  readonly cacheFiles: number
-  readonly heapMiB: number
-  readonly residentMiB: number
-}
-
-/** How one figure of a soak went. */
-interface Trend {
-  readonly figure: string
-  readonly first: number
-  readonly last: number
-  readonly most: number
-  readonly slope: number
-  readonly grows?: string
-}
-
 /** One run of a soak in one line. */
-export function soakLine(number: number, of: number, exitCode: number, figures: Figures): string {
-  const mark = exitCode === 0 ? pc.green('✓') : pc.red('✗')
-  const { processes, descriptors, temporaryFiles, cacheFiles, heapMiB, residentMiB } = figures
+export function soakLine(number: number, of: number, run: SoakedRun): string {
+  const mark = run.exitCode === 0 ? pc.green('✓') : pc.red('✗')
+  const { processes, descriptors, temporaryFiles, cacheFiles, heapMiB, residentMiB } = run
   return (
-    `${mark} ${String(number).padStart(String(of).length)}/${of}  ${duration(figures.durationMs)}  ` +
+    `${mark} ${String(number).padStart(String(of).length)}/${of}  ${duration(run.durationMs)}  ` +
     `${processes} processes, ${descriptors} descriptors, ${temporaryFiles} temporary files, ` +
     `${cacheFiles} in the cache, heap ${heapMiB.toFixed(1)} MiB, resident ${residentMiB.toFixed(0)} MiB\n`
   )
 }
 
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<Trend['figure'], string>> = {
   processes: 'processes',
   descriptors: 'open descriptors',
   temporaryFiles: 'temporary files',
@@ -48,7 +29,7 @@ const number = (value: number): string =>
 export function soakTable(trends: readonly Trend[]): string {
   const head = ['', 'first', 'last', 'most', 'a run']
   const rows = trends.map(({ figure, first, last, most, slope }) => [
-    NAMES[figure] ?? figure,
+    NAMES[figure],
     ...[first, last, most].map(number),
     `${slope < 0 ? '' : '+'}${slope.toFixed(3)}`,
   ])
@@ -62,6 +43,6 @@ export function soakTable(trends: readonly Trend[]): string {
   )
   const growing = trends
     .filter(({ grows }) => grows !== undefined)
-    .map(({ figure, grows }) => pc.red(`✗ ${NAMES[figure] ?? figure} grow: ${grows}`))
+    .map(({ figure, grows }) => pc.red(`✗ ${NAMES[figure]} grow: ${grows}`))
   return `${[...lines, ...growing].join('\n')}\n`
 }

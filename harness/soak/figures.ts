@@ -1,22 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-
-/** What this process and its children hold when a run has ended. */
-export interface Figures {
-  /** Processes that descend from this one. */
-  readonly processes: number
-  /** proc(5) fd of this process. */
-  readonly descriptors: number
-  /** Below the folder for temporary files. */
-  readonly temporaryFiles: number
-  /** Below the cache, compiler caches aside. */
-  readonly cacheFiles: number
-  /** Of this process, after the garbage was collected; MiB. */
-  readonly heapMiB: number
-  /** Resident set of this process; MiB. */
-  readonly residentMiB: number
-}
+import type { Figures } from '../soak-result.js'
 
 export interface Places {
   readonly temporary: string

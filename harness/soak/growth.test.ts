@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Figures } from './figures.js'
+import type { Figures } from '../soak-result.js'
 import { slopeOf, trendsOf } from './growth.js'
 
 const figures = (more: Partial<Figures> = {}): Figures => ({

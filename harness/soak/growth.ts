@@ -1,16 +1,4 @@
-import type { Figures } from './figures.js'
-
-/** How one figure went from run to run. */
-export interface Trend {
-  readonly figure: keyof Figures
-  readonly first: number
-  readonly last: number
-  readonly most: number
-  /** Least-squares slope, a run; of the runs after the first ones, which fill caches. */
-  readonly slope: number
-  /** Why this is growth; undefined when it is none. */
-  readonly grows?: string
-}
+import type { Figures, Trend } from '../soak-result.js'
 
 /** The first runs load code and fill caches. */
 const WARM_UP = 3

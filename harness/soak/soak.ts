@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { EXIT } from '../errors.js'
-import { figuresOf, type Figures, type Places } from './figures.js'
-import { trendsOf, type Trend } from './growth.js'
+import type { SoakedRun, SoakResult } from '../soak-result.js'
+import { figuresOf, type Places } from './figures.js'
+import { trendsOf } from './growth.js'
 
 export interface OneRun {
   readonly exitCode: number
@@ -16,18 +17,6 @@ export interface SoakParts {
   readonly run: () => Promise<OneRun>
   /** Told after each run. */
   readonly report: (number: number, took: SoakedRun) => void
-}
-
-export interface SoakedRun extends Figures {
-  readonly exitCode: number
-  readonly durationMs: number
-}
-
-export interface SoakResult {
-  readonly runs: readonly SoakedRun[]
-  readonly trends: readonly Trend[]
-  /** The record of the run that was red. */
-  readonly red?: string
 }
 
 /**
