@@ -59,6 +59,10 @@ void t.test('a private folder is private, short, and goes with its owner', async
   await mkdir(deep)
   await using folder = await privateFolder({ TMPDIR: deep })
   t.ok(Buffer.byteLength(`${folder.path}/qmp.socket`) < 108, 'a socket path fits sun_path')
+
+  await using outer = await privateFolder({ TMPDIR: '/tmp' })
+  await using inner = await privateFolder({ TMPDIR: outer.path })
+  t.ok(inner.path.startsWith(outer.path), 'one lies in another')
 })
 
 void t.test(

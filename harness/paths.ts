@@ -115,12 +115,17 @@ async function isMine(path: string): Promise<boolean> {
 }
 
 async function isStale(path: string, name: string): Promise<boolean> {
-  const [, namespace, pid, startTicks] = /^modprove-(\d+)-(\d+)-(\d+)-\w{6}$/.exec(name) ?? []
+  const [, namespace, pid, startTicks] =
+    /^modprove-([\da-z]+)-([\da-z]+)-([\da-z]+)-\w{6}$/.exec(name) ?? []
   if (!namespace || !pid || !startTicks || !(await isMine(path))) return false
   // Another container's processes cannot be seen from here: its folders are its own to sweep.
   if (namespace !== (await pidNamespace())) return false
-  return (await owner(pid)) !== `${namespace}-${pid}-${startTicks}`
+  const now = await owner(String(parseInt(pid, RADIX)))
+  return now !== `${namespace}-${pid}-${startTicks}`
 }
+
+/** Numbers in names are short: a private folder may lie in another one, and a socket in that. */
+const RADIX = 36
 
 /** Names one process for ever: pid namespace, pid and start time in clock ticks; the pid alone is used again. */
 async function owner(pid: string): Promise<string | undefined> {
@@ -128,9 +133,10 @@ async function owner(pid: string): Promise<string | undefined> {
   if (status === undefined) return undefined
   // proc(5): the name in parentheses may hold anything; start time is the 20th field after it.
   const fields = status.slice(status.lastIndexOf(')') + 2).split(' ')
-  return `${await pidNamespace()}-${status.split(' ', 1)[0]}-${fields[19]}`
+  const numbers = [status.split(' ', 1)[0], fields[19]].map(each => Number(each).toString(RADIX))
+  return [await pidNamespace(), ...numbers].join('-')
 }
 
 async function pidNamespace(): Promise<string> {
-  return /\d+/.exec(await readlink('/proc/self/ns/pid'))?.[0] ?? '0'
+  return Number(/\d+/.exec(await readlink('/proc/self/ns/pid'))?.[0] ?? 0).toString(RADIX)
 }

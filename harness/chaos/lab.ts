@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { Check } from '../chaos-result.js'
 import { readEvents } from '../record/read.js'
 import { viewOf, type RunView, type TestResult } from '../record/view.js'
-import type { PrivateFolder } from '../paths.js'
+import { privateFolder, type PrivateFolder } from '../paths.js'
 import type { Progress } from '../progress.js'
 import { scratchCheckout } from '../scratch-checkout.js'
 import { compareResults, type Expected } from './expected.js'
@@ -56,11 +55,11 @@ export class Lab implements AsyncDisposable {
   /** What came of it, a sentence a fact. */
   readonly happened: string[] = []
   readonly #checkout: PrivateFolder
-  readonly #temporary: string
+  readonly #temporary: PrivateFolder
 
   private constructor(
     checkout: PrivateFolder,
-    temporary: string,
+    temporary: PrivateFolder,
     { kernel, signal, progress }: LabOptions,
   ) {
     this.#checkout = checkout
@@ -74,7 +73,7 @@ export class Lab implements AsyncDisposable {
   static async open(options: LabOptions): Promise<Lab> {
     const checkout = await scratchCheckout(PROJECT)
     // Short: unix sockets lie below it.
-    return new Lab(checkout, await mkdtemp(join(tmpdir(), 'mp-')), options)
+    return new Lab(checkout, await privateFolder({ TMPDIR: '/tmp' }), options)
   }
 
   /** Says that something was to be so. */
@@ -117,7 +116,7 @@ export class Lab implements AsyncDisposable {
       cwd: this.root,
       env: {
         NO_COLOR: '1',
-        TMPDIR: this.#temporary,
+        TMPDIR: this.#temporary.path,
         XDG_RUNTIME_DIR: undefined,
         ...options.env,
         ...markOf(mark),
@@ -154,11 +153,11 @@ export class Lab implements AsyncDisposable {
   /** What `modprove report` prints of the copy's latest run. */
   async report(format: string): Promise<string> {
     const words = ['harness/cli/modprove.js', 'report', '--format', format]
-    const to = join(this.#temporary, 'report')
+    const to = join(this.#temporary.path, 'report')
     const options = format === 'html' ? ['--output', to] : []
     const { stdout } = await execa('node', [...words, ...options], {
       cwd: this.root,
-      env: { NO_COLOR: '1', TMPDIR: this.#temporary },
+      env: { NO_COLOR: '1', TMPDIR: this.#temporary.path },
       cancelSignal: this.signal,
       reject: false,
     })
@@ -176,13 +175,13 @@ export class Lab implements AsyncDisposable {
     for (const { pid } of processes) process.kill(pid, 'SIGKILL')
     if (wasKilled) return
     // tsx keeps what it transpiled there, for all processes of a user.
-    const files = (await readdir(this.#temporary)).filter(name => !/^tsx-\d+$/.test(name))
+    const files = (await readdir(this.#temporary.path)).filter(name => !/^tsx-\d+$/.test(name))
     this.check('no temporary file is left', files.length === 0, files.join(', '))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#checkout[Symbol.asyncDispose]()
-    await rm(this.#temporary, { recursive: true, force: true })
+    await this.#temporary[Symbol.asyncDispose]()
   }
 }
 

@@ -1,7 +1,7 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
+import { privateFolder } from '../paths.js'
 
 /** Programs that stand before the real ones in PATH, and write down how each was called. */
 export interface ToolLog extends AsyncDisposable {
@@ -11,7 +11,8 @@ export interface ToolLog extends AsyncDisposable {
 }
 
 export async function logTools(names: readonly string[]): Promise<ToolLog> {
-  const folder = await mkdtemp(join(tmpdir(), 'mp-tools-'))
+  const kept = await privateFolder({ TMPDIR: '/tmp' })
+  const folder = kept.path
   const log = join(folder, 'calls')
   await writeFile(log, '')
   // QEMU is another user.
@@ -28,6 +29,6 @@ export async function logTools(names: readonly string[]): Promise<ToolLog> {
   return {
     env: { PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}` },
     calls: async () => (await readFile(log, 'utf8')).split('\n').filter(line => line !== ''),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
   }
 }

@@ -1,11 +1,12 @@
 import { constants } from 'node:fs'
 import { access, mkdir, statfs } from 'node:fs/promises'
-import { availableParallelism, freemem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import { execFile } from 'node:child_process'
 import pc from '../colours.js'
 import { requirements, type Requirement } from '../build/index.js'
 import { EXIT, ModproveError } from '../errors.js'
+import { freeMemory } from '../free-memory.js'
 import { cacheFolder, privateFolder } from '../paths.js'
 import { chooseAccelerator } from '../vm/index.js'
 import type { CommandSpec } from './command.js'
@@ -73,9 +74,11 @@ async function space(
     : { state: 'fail', what: `${what}; ${needed} ${unit} are needed`, remedy }
 }
 
-function memory(): Check {
-  const free = freemem() / GIB
-  const what = `${availableParallelism()} cores, ${free.toFixed(1)} GiB of memory free`
+async function memory(): Promise<Check> {
+  const { bytes, limit } = await freeMemory()
+  const free = bytes / GIB
+  const under = limit === undefined ? '' : ` (within the limit of ${limit.group})`
+  const what = `${availableParallelism()} cores, ${free.toFixed(1)} GiB of memory free${under}`
   if (free >= MEMORY_GIB) return good(what)
   return { state: 'slow', what: `${what}; ${MEMORY_GIB} GiB are wanted`, remedy: 'use --jobs 1' }
 }
@@ -120,7 +123,7 @@ export const doctorCommand: CommandSpec<object> = {
         2 ** 20,
         'free some, or set TMPDIR to another folder',
       ),
-      memory(),
+      await memory(),
     ]
     const qemu = checks.every(({ state, what }) => state !== 'fail' || !what.startsWith('qemu'))
     if (qemu) checks.push(await kvm(signal))

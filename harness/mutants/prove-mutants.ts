@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { loadCatalogue, loadFlavours, selectOneKernel } from '../build/index.js'
 import type { RunEvent } from '../events.js'
@@ -9,6 +8,7 @@ import type { Progress } from '../progress.js'
 import { project } from '../project.js'
 import { columnOf } from '../run/columns.js'
 import { runJobs } from '../run/pool.js'
+import { machinesAtOnce, machinesThatFit } from '../run/machines-that-fit.js'
 import { OpenQueue } from '../run/queue.js'
 import { chooseAccelerator, type AcceleratorWish } from '../vm/index.js'
 import { buildMutants } from './build-mutants.js'
@@ -63,6 +63,7 @@ export async function proveMutants(
   const columns = flavours.map(flavour => columnOf(chosen, flavour))
   const plans = columns.map(column => planJobs(column, planned, request))
   const jobs = plans.flatMap(jobsOf).map(({ ref }) => ref)
+  const fit = await machinesThatFit(flavours, request.slots)
   await heedSlowness(context.progress)
   const accelerator = await chooseAccelerator(request.accelerator, {
     signal: context.signal,
@@ -107,7 +108,7 @@ export async function proveMutants(
     },
   }).finally(() => queue.close())
   const run = runJobs(wanted, {
-    slots: request.slots ?? availableParallelism(),
+    slots: machinesAtOnce(request.slots, fit),
     signal,
     emit: event => {
       record.emit(event)

@@ -53,13 +53,18 @@ export async function columnsOf(
   selection: { readonly kernels: readonly string[]; readonly flavours: readonly string[] },
   work: Work,
 ): Promise<Column[]> {
-  const known = await loadFlavours()
-  const names = selection.flavours.flatMap(name =>
-    name === 'all' ? known.map(flavour => flavour.name) : [name],
-  )
-  const flavours = [...new Set(names)].map(name => selectFlavour(known, name))
+  const flavours = await flavoursCalled(selection.flavours)
   const kernels = await selectKernels(await loadCatalogue(), selection.kernels, work)
   return kernels.flatMap(kernel => flavours.map(flavour => columnOf(kernel, flavour)))
+}
+
+/** Flavours by their names, each once; `all` is every one. @throws ModproveError `UNKNOWN_FLAVOUR` */
+export async function flavoursCalled(wanted: readonly string[]): Promise<Flavour[]> {
+  const known = await loadFlavours()
+  const names = wanted.flatMap(name =>
+    name === 'all' ? known.map(flavour => flavour.name) : [name],
+  )
+  return [...new Set(names)].map(name => selectFlavour(known, name))
 }
 
 /**

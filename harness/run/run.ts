@@ -1,4 +1,3 @@
-import { availableParallelism, freemem } from 'node:os'
 import { join } from 'node:path'
 import { usageError } from '../errors.js'
 import type { Counts, JobRef, Request, RunEvent } from '../events.js'
@@ -9,10 +8,11 @@ import { findRecord, readEvents } from '../record/read.js'
 import { viewOf, type RunView } from '../record/view.js'
 import { chooseAccelerator, type Accelerator, type AcceleratorWish } from '../vm/index.js'
 import { buildColumns } from './build-columns.js'
-import { columnsOf, columnsOfJobs, type Column } from './columns.js'
+import { columnsOf, columnsOfJobs, flavoursCalled, type Column } from './columns.js'
 import { reportCoverage, requireCounting } from './coverage.js'
 import type { KeptMachine } from './job.js'
 import { Ledger } from './ledger.js'
+import { machinesAtOnce, machinesThatFit } from './machines-that-fit.js'
 import { selectSuites, type SuiteFile } from './plan.js'
 import { runJobs } from './pool.js'
 import { hostOf } from './provenance.js'
@@ -122,6 +122,8 @@ interface Plan {
   readonly suites: readonly SuiteFile[]
   readonly columns: readonly Column[]
   readonly accelerator: Accelerator
+  /** How many machines have room in the memory that is free. */
+  readonly fit: number
   readonly baseline?: RunView
 }
 
@@ -133,7 +135,8 @@ async function planOf(
 ): Promise<Plan> {
   checkGrep(request.grep)
   const suites = await selectSuites(request.suites)
-  prepareWorkers(workersWanted(request, suites))
+  const fit = await machinesThatFit(await flavoursCalled(request.flavours), request.slots)
+  prepareWorkers(workersWanted(request, suites, fit))
   const columns = await choose()
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
   // Before the record begins, which then is the latest.
@@ -143,13 +146,17 @@ async function planOf(
     signal: context.signal,
     say: line => context.progress.say(line),
   })
-  return { suites, columns, accelerator, ...(baseline === undefined ? {} : { baseline }) }
+  return { suites, columns, accelerator, fit, ...(baseline === undefined ? {} : { baseline }) }
 }
 
 /** As many as there will be machines, as far as that is known before kernels are looked up. */
-const workersWanted = (request: RunRequest, suites: readonly SuiteFile[]): number => {
-  const jobs = suites.length * request.kernels.length * request.flavours.length
-  return request.keep ? 1 : Math.min(request.slots ?? Infinity, availableParallelism(), jobs)
+const workersWanted = (
+  { kernels, flavours, keep, slots }: RunRequest,
+  suites: readonly SuiteFile[],
+  fit: number,
+): number => {
+  const jobs = suites.length * kernels.length * flavours.length
+  return keep ? 1 : Math.min(machinesAtOnce(undefined, fit), slots ?? Infinity, jobs)
 }
 
 const refsOf = (column: Column, suites: readonly SuiteFile[]): JobRef[] =>
@@ -193,8 +200,8 @@ async function runPlan(
   const onKept = (machine: KeptMachine): void => {
     context.progress.say(`the machine of ${machine.job} stays up until Ctrl+C:\n  ${machine.ssh}`)
   }
-  const fit = machinesThatFit(plan.columns)
-  const most = request.slots ?? Math.min(availableParallelism(), fit)
+  const { fit } = plan
+  const most = machinesAtOnce(request.slots, fit)
   const slots = request.keep ? 1 : Math.max(1, Math.min(most, ledger.unfinished.size))
   const relief = request.keep ? 0 : Math.max(0, Math.min(slots, fit - slots))
   let fatal: Error | undefined
@@ -243,16 +250,6 @@ function nothingRan(counts: Counts, { grep = '' }: RunRequest, plan: Plan): Erro
   return usageError('NO_TESTS', `No test's name matches /${grep}/.`, {
     remedy: `Suites looked through: ${plan.suites.map(suite => suite.name).join(', ')}`,
   })
-}
-
-/** Beside the guest's memory: QEMU, and the worker that drives it. */
-const OF_A_MACHINE_MIB = 400
-const MIB = 1024 ** 2
-
-/** How many have room in the memory that is free now; one at least. */
-function machinesThatFit(columns: readonly Column[]): number {
-  const largestMiB = Math.max(...columns.map(({ flavour }) => flavour.memoryMiB))
-  return Math.max(1, Math.floor(freemem() / MIB / (largestMiB + OF_A_MACHINE_MIB)))
 }
 
 function checkGrep(grep: string | undefined): void {

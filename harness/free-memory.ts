@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises'
+import { freemem } from 'node:os'
+import { join, relative } from 'node:path'
+
+/** What processes that are started now may take, swap left aside. */
+export interface FreeMemory {
+  readonly bytes: number
+  /** The control group whose limit leaves the least, where one leaves less than the host has. */
+  readonly limit?: { readonly bytes: number; readonly group: string }
+}
+
+/** Where the kernel tells it; tests have folders of their own. */
+export interface MemoryPlaces {
+  /** proc(5) of this process: `cgroup` and `mountinfo` are read. */
+  readonly self: string
+  /** Of the host: what is free and what can be freed at once, proc_meminfo(5) MemAvailable. */
+  readonly host: () => number
+}
+
+const thisHost: MemoryPlaces = { self: '/proc/self', host: freemem }
+
+/** A limit, what is used of it, and the counters of page cache, which goes when memory is wanted. */
+interface Files {
+  readonly limits: readonly string[]
+  readonly used: string
+  readonly cache: readonly string[]
+}
+
+/** Documentation/admin-guide/cgroup-v2.rst; above `high` processes are slowed down until they stand still. */
+const UNIFIED: Files = {
+  limits: ['memory.max', 'memory.high'],
+  used: 'memory.current',
+  cache: ['inactive_file', 'active_file'],
+}
+/** Documentation/admin-guide/cgroup-v1/memory.rst; `total_` counts the groups below, as the usage does. */
+const SPLIT: Files = {
+  limits: ['memory.limit_in_bytes'],
+  used: 'memory.usage_in_bytes',
+  cache: ['total_inactive_file', 'total_active_file'],
+}
+
+/** The host's free memory, and what the memory limits of this process's control groups, all the way up, leave of it. */
+export async function freeMemory(places: MemoryPlaces = thisHost): Promise<FreeMemory> {
+  let free: FreeMemory = { bytes: places.host() }
+  for (const { folders, files } of await groupsOf(places.self)) {
+    for (const group of folders) {
+      const [limit, used] = await Promise.all([limitOf(group, files), numberIn(group, files.used)])
+      if (limit === undefined || used === undefined) continue
+      const left = Math.max(0, limit - used + (await cacheOf(group, files)))
+      if (left < free.bytes) free = { bytes: left, limit: { bytes: limit, group } }
+    }
+  }
+  return free
+}
+
+interface Hierarchy {
+  /** This process's group, and those above it as far as they can be seen here. */
+  readonly folders: readonly string[]
+  readonly files: Files
+}
+
+async function groupsOf(self: string): Promise<Hierarchy[]> {
+  const [cgroup, mounts] = await Promise.all([
+    linesOf(join(self, 'cgroup')),
+    linesOf(join(self, 'mountinfo')),
+  ])
+  const hierarchies: Hierarchy[] = []
+  for (const line of mounts) {
+    // proc_pid_mountinfo(5): … root, mount point, …, "-", type, source, options of the file system.
+    const [before = '', after = ''] = line.split(' - ', 2)
+    const [root = '', mountPoint = ''] = before.split(' ').slice(3)
+    const [type, , options = ''] = after.split(' ')
+    const isSplit = type === 'cgroup' && options.split(',').includes('memory')
+    if (!isSplit && type !== 'cgroup2') continue
+    const own = pathIn(cgroup, isSplit ? 'memory' : '')
+    if (own === undefined) continue
+    const folders = upFrom(mountPoint, relative(root, own))
+    hierarchies.push({ folders, files: isSplit ? SPLIT : UNIFIED })
+  }
+  return hierarchies
+}
+
+/** cgroups(7), /proc/pid/cgroup: `4:memory:/user`, `0::/user.slice` of the unified hierarchy. */
+function pathIn(lines: readonly string[], controller: string): string | undefined {
+  for (const line of lines) {
+    const [, controllers = '', path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? []
+    if (controllers.split(',').includes(controller)) return path
+  }
+  return undefined
+}
+
+/** From a mount point down to a group, deepest first. A group that is not below it cannot be seen, only the mount's own. */
+function upFrom(mountPoint: string, path: string): string[] {
+  const names = path.startsWith('..') ? [] : path.split('/').filter(name => name !== '')
+  return names
+    .map((_, index) => join(mountPoint, ...names.slice(0, names.length - index)))
+    .concat(mountPoint)
+}
+
+async function limitOf(group: string, { limits }: Files): Promise<number | undefined> {
+  const values = await Promise.all(limits.map(file => numberIn(group, file)))
+  const known = values.filter(value => value !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
+}
+
+async function cacheOf(group: string, { cache }: Files): Promise<number> {
+  const counters = (await linesOf(join(group, 'memory.stat'))).map(line => line.split(' '))
+  const sizes = cache.map(name => Number(counters.find(([each]) => each === name)?.[1] ?? 0))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** Undefined for `max`, and where there is no such file: the root has none. */
+async function numberIn(group: string, file: string): Promise<number | undefined> {
+  const [text = ''] = await linesOf(join(group, file))
+  return /^\d+$/.test(text) ? Number(text) : undefined
+}
+
+const linesOf = async (path: string): Promise<string[]> =>
+  (await readFile(path, 'utf8').catch(() => '')).split('\n')
