@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { diskFull } from '../disk-full.js'
 import { cacheFolder, withLock } from '../paths.js'
 import { findDamage, writeManifest } from './manifest.js'
@@ -52,19 +52,51 @@ export async function stored<T>(recipe: Recipe<T>, work: Work): Promise<Stored<T
       const damage = await damageOf()
       if (damage === undefined) return use<T>(folder)
       work.progress.say(`The cached ${recipe.title} is damaged (${damage}); making it again`)
-      await rm(folder, { recursive: true, force: true })
+      await discard(folder)
     }
     await build(folder, recipe)
     await dropUnused(folder, recipe)
     return use<T>(folder)
   }
-  return withLock(`${recipe.kind}-${recipe.key}`, make, {
+  return withLock(lockOf(folder), make, {
     signal: work.signal,
     purpose: `making ${recipe.title}`,
     waiting: holder => {
       work.progress.say(`Waiting for ${holder} to make the ${recipe.title}`)
     },
   })
+}
+
+/**
+ * Drops an entry that is whole and serves nobody, once nobody makes it.
+ *
+ * @param folder as {@link stored} gave it
+ * @param isStill whether it is still the one that is meant: another process may have made it again
+ * @returns whether it was dropped
+ */
+export function dropStored(
+  folder: string,
+  isStill: () => Promise<boolean>,
+  { signal }: Work,
+): Promise<boolean> {
+  const drop = async () => {
+    if (!(await isStill())) return false
+    await discard(folder)
+    return true
+  }
+  return withLock(lockOf(folder), drop, { signal, purpose: `dropping ${basename(folder)}` })
+}
+
+const lockOf = (folder: string): string => `${basename(dirname(folder))}-${basename(folder)}`
+
+/** At once for whoever looks for it; what others have opened of it they keep. */
+async function discard(folder: string): Promise<void> {
+  const aside = `${folder}.${process.pid}.partial`
+  await rename(folder, aside).catch((error: NodeJS.ErrnoException) => {
+    // Another process may drop it, too.
+    if (error.code !== 'ENOENT') throw error
+  })
+  await rm(aside, { recursive: true, force: true })
 }
 
 async function use<T>(folder: string): Promise<Stored<T>> {
@@ -126,7 +158,7 @@ async function dropUnused<T>(made: string, recipe: Recipe<T>): Promise<void> {
   for (const { path, usedMs } of entries) {
     if (keptBytes !== Infinity) bytes += await diskBytes(path)
     if (Date.now() - usedMs <= keptDays * DAY_MS && bytes <= keptBytes) continue
-    await rm(path, { recursive: true, force: true })
+    await discard(path)
   }
 }
 

@@ -61,10 +61,11 @@ async function prepare(
   const work = { signal, progress: copy === undefined ? progress : silent }
   const prepared = await prepareColumn(column, machine, work, copy)
   ready(
-    jobs.map(({ ref, file, bail, grep }) =>
+    jobs.map(({ ref, file, bail, grep }, at) =>
       prepared.job(ref, file, folderOf(ref.id), {
         bail,
         retries: 0,
+        following: jobs.length - at - 1,
         ...(grep === undefined ? {} : { grep }),
       }),
     ),

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { ModproveError, harnessError } from '../errors.js'
+import { readFile } from 'node:fs/promises'
 import { connect, O_WRONLY, type Guest, type Process } from '../guest/index.js'
-import { describeEnd, restore, start, type BootedMachine, type Machine } from '../vm/index.js'
+import { restore, start, type BootedMachine, type Machine } from '../vm/index.js'
+import { silent } from '../progress.js'
 import type { Place } from './job.js'
+import { MachineLost } from './machine-lost.js'
 import { sshOptions } from './ssh-access.js'
+import { fromTemplate } from './template-use.js'
+import { requireTemplate } from './templates.js'
 
 /** A machine and a connection to its guest. */
 export interface Reached {
@@ -20,11 +22,13 @@ const RNDRESEEDCRNG = 0x5207
 const CLOCK_REALTIME = 0
 const RANDOM_BYTES = 64
 
+/** Templates that were made again: one that is bad twice would only cost time. */
+const remade = new Set<string>()
+
 /**
- * A machine for one suite: restored where there is a template, else booted. A template that does not work
- * is dropped, and the machine is booted.
+ * A machine for one suite: restored where there is a template that works, else booted; see {@link fromTemplate}.
  *
- * @param say told in one line when the template was dropped
+ * @param say told in one line of a template that does not work
  * @throws ModproveError `GUEST_DID_NOT_BOOT` and the like, with the console's last lines
  */
 export async function reach(
@@ -35,22 +39,22 @@ export async function reach(
 ): Promise<Reached> {
   const spec = { ...place.machine, folder, signal }
   const { template } = place
-  if (template !== undefined) {
-    try {
-      const machine = await restore(spec, template)
-      return await connected(machine, machine, place, signal, freshen)
-    } catch (error) {
-      signal.throwIfAborted()
-      if (!(error instanceof ModproveError) || error.code === 'QEMU_MISSING') throw error
-      // The next run makes another.
-      await rm(dirname(template.memory), { recursive: true, force: true })
-      say(
-        `the machine's template does not work and was dropped (${error.message}); booting instead`,
-      )
-    }
+  const boot = async (): Promise<Reached> => {
+    const machine = await start(spec)
+    return connected(machine, machine.ready(), place, signal)
   }
-  const machine = await start(spec)
-  return connected(machine, machine.ready(), place, signal)
+  if (template === undefined) return boot()
+  const work = { signal, progress: { ...silent, say } }
+  const remake = async (): Promise<void> => {
+    remade.add(template.folder)
+    await requireTemplate({ ...template, ...work })
+  }
+  const isWorthIt = (place.following ?? 0) > 0 && !remade.has(template.folder)
+  const restored = async (): Promise<Reached> => {
+    const machine = await restore(spec, template)
+    return connected(machine, machine, place, signal, freshen)
+  }
+  return fromTemplate(template, { restore: restored, boot, ...(isWorthIt ? { remake } : {}) }, work)
 }
 
 async function connected(
@@ -108,10 +112,7 @@ async function stirRandomPool(keeper: Process): Promise<void> {
 /** Rejects when the machine ends; nobody needs to listen. */
 function gone(machine: Machine | BootedMachine): Promise<never> {
   const lost = machine.ended.then(end => {
-    throw harnessError(
-      'MACHINE_LOST',
-      `the machine ${describeEnd(end)} before its guest could be reached`,
-    )
+    throw new MachineLost(end)
   })
   lost.catch(() => undefined)
   return lost

@@ -83,9 +83,10 @@ export async function buildColumns(
         )
         // Who names suites has an order in mind.
         const named = wish.suites.length > 0
-        queue.add(
-          ...(named ? jobs : longestFirst(jobs, ({ ref }) => lasted(ref.suite, ref.flavour))),
-        )
+        const ordered = named
+          ? jobs
+          : longestFirst(jobs, ({ ref }) => lasted(ref.suite, ref.flavour))
+        queue.add(...ordered.map((job, at) => ({ ...job, following: ordered.length - at - 1 })))
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error

@@ -117,7 +117,10 @@ export interface MachineWish {
 }
 
 /** The part of a job that its column does not know. */
-export type JobOptions = Pick<Job, 'bail' | 'retries' | 'grep' | 'keep' | 'countsFolder'>
+export type JobOptions = Pick<
+  Job,
+  'bail' | 'retries' | 'grep' | 'keep' | 'countsFolder' | 'following'
+>
 
 /** A column whose kernel, module and image are built. */
 export interface PreparedColumn {
@@ -169,17 +172,17 @@ export async function prepareColumn(
   const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }
   const knownFlavours = (await loadFlavours()).map(({ name }) => name)
   const allowListFile = join(checkoutRoot, project.suites, 'known-findings.json')
+  const recipe = {
+    machine: { ...machine, initramfs: initramfs.base },
+    bootKey: `${kernel.key} ${initramfs.baseId}`,
+    title: `${kernel.release} ${flavour.name}`,
+    ssh,
+  }
   const template = cold
-    ? undefined
-    : await requireTemplate({
-        machine: { ...machine, initramfs: initramfs.base },
-        bootKey: `${kernel.key} ${initramfs.baseId}`,
-        title: `${kernel.release} ${flavour.name}`,
-        ssh,
-        ...work,
-      })
+    ? {}
+    : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
   const { payload } = initramfs
-  const place = { machine, ssh, modules, payload, ...(template === undefined ? {} : { template }) }
+  const place = { machine, ssh, modules, payload, ...template }
   return {
     kernel,
     place,

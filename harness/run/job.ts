@@ -3,12 +3,15 @@ import type { PayloadFile } from '../build/index.js'
 import type { MachineSpec, Template } from '../vm/index.js'
 import type { ModuleSource } from '../verdict/index.js'
 import type { SshAccess } from './ssh-access.js'
+import type { TemplateRecipe } from './templates.js'
 
 /** What a session needs to have a machine of a column. */
 export interface Place {
   readonly machine: Omit<MachineSpec, 'folder' | 'signal'>
   /** Where there is one, machines are restored from it; `machine.initramfs` is for booting without. */
-  readonly template?: Template
+  readonly template?: Template & TemplateRecipe
+  /** Further jobs of this run that machines are restored for from the same template; none when not said. */
+  readonly following?: number
   /** What a restored machine gets besides. */
   readonly payload: readonly PayloadFile[]
   readonly ssh: SshAccess

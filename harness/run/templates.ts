@@ -1,10 +1,15 @@
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { contentKey, stored } from '../build/index.js'
+import { contentKey, stored, type Work } from '../build/index.js'
 import { scaled } from '../deadlines.js'
 import { connect } from '../guest/index.js'
-import { during, type Progress } from '../progress.js'
-import { startToSave, templateIdentity, type MachineSpec, type Template } from '../vm/index.js'
+import { during } from '../progress.js'
+import {
+  startToSave,
+  templateFiles,
+  templateIdentity,
+  type MachineSpec,
+  type Template,
+} from '../vm/index.js'
 import { race } from './race.js'
 import { sshOptions, type SshAccess } from './ssh-access.js'
 
@@ -17,7 +22,8 @@ const KEPT_BYTES = 6 * 1024 ** 3
 const SETTLED_LINE = 'modprove: settled'
 const SETTLE_MS = 10_000
 
-export interface TemplateRequest {
+/** What a template is made of and known by: plain data, so that a worker can make it again. */
+export interface TemplateRecipe {
   /** Boots the base initramfs: what changes often is brought into restored machines. */
   readonly machine: Omit<MachineSpec, 'folder' | 'signal'>
   /** Names what the kernel and the initramfs hold. */
@@ -25,9 +31,9 @@ export interface TemplateRequest {
   /** For messages: `6.1.192 debug`. */
   readonly title: string
   readonly ssh: SshAccess
-  readonly signal: AbortSignal
-  readonly progress: Progress
 }
+
+export type TemplateRequest = TemplateRecipe & Work
 
 /** When the files were written last: whoever else writes into a template spoils it, and moves these. */
 interface Written {
@@ -58,7 +64,7 @@ export async function requireTemplate(request: TemplateRequest): Promise<Templat
           makeTemplate(request, target),
         ),
       verify: async (folder, value) => {
-        const { memoryMs, stateMs } = await written(filesOf(folder))
+        const { memoryMs, stateMs } = await written({ folder })
         return memoryMs === value.memoryMs && stateMs === value.stateMs
           ? undefined
           : 'somebody wrote into it'
@@ -66,22 +72,17 @@ export async function requireTemplate(request: TemplateRequest): Promise<Templat
     },
     { signal, progress },
   )
-  return filesOf(folder)
+  return { folder }
 }
 
-const filesOf = (folder: string): Template => ({
-  memory: join(folder, 'memory'),
-  state: join(folder, 'state'),
-})
-
-const written = async ({ memory, state }: Template): Promise<Written> => ({
-  memoryMs: (await stat(memory)).mtimeMs,
-  stateMs: (await stat(state)).mtimeMs,
-})
+async function written(template: Template): Promise<Written> {
+  const { memory, state } = templateFiles(template)
+  return { memoryMs: (await stat(memory)).mtimeMs, stateMs: (await stat(state)).mtimeMs }
+}
 
 async function makeTemplate(request: TemplateRequest, folder: string): Promise<Written> {
   const { machine: spec, ssh, signal } = request
-  const template = filesOf(folder)
+  const template = { folder }
   await using saving = await startToSave({ ...spec, folder, signal }, template)
   const { machine } = saving
   const booted = await machine.ready()

@@ -1,7 +1,8 @@
-import { chmod, copyFile, open, type FileHandle } from 'node:fs/promises'
+import { chmod, constants, copyFile, open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError } from '../errors.js'
 import { privateFolder } from '../paths.js'
+import type { Template } from './spec.js'
 
 /**
  * Opens a file for a QEMU that may run as another user. Through `/proc/self/fd` the file's own mode counts
@@ -25,11 +26,28 @@ export async function openForQemu(path: string, otherUser: boolean): Promise<Fil
   }
 }
 
-/** Opens a part of a template. @throws ModproveError `MACHINE_FILE` */
-export async function openTemplateFile(path: string): Promise<FileHandle> {
+/** Where a template has its parts. */
+export const templateFiles = ({ folder }: Template): { memory: string; state: string } => ({
+  memory: join(folder, 'memory'),
+  state: join(folder, 'state'),
+})
+
+/**
+ * Opens both parts of a template by one descriptor of its folder: one that is made anew meanwhile is not mixed with it.
+ * What was opened stays whole, also when the template is deleted.
+ * @throws ModproveError `MACHINE_FILE`
+ */
+export async function openTemplate({
+  folder,
+}: Template): Promise<{ memory: FileHandle; state: FileHandle }> {
+  let memory: FileHandle | undefined
   try {
-    return await open(path, 'r')
+    await using opened = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY)
+    const files = templateFiles({ folder: `/proc/self/fd/${opened.fd}` })
+    memory = await open(files.memory, 'r')
+    return { memory, state: await open(files.state, 'r') }
   } catch (cause) {
+    await memory?.close()
     throw unreadable(cause)
   }
 }

@@ -13,8 +13,8 @@ import {
   type Wiring,
 } from './command-line.js'
 import { Console } from './console.js'
-import { describeEnd } from './end.js'
 import type { MachineParts } from './live-machine.js'
+import { QemuDidNotStart } from './qemu-did-not-start.js'
 import { findQemu, qemuAccount } from './qemu.js'
 import { QemuProcess } from './qemu-process.js'
 import { Qmp } from './qmp.js'
@@ -91,15 +91,7 @@ export async function launch(spec: MachineSpec, way: Launch): Promise<MachinePar
     const end = await qemu.ended
     await console.ended
     spec.signal?.throwIfAborted()
-    throw harnessError(
-      'QEMU_DID_NOT_START',
-      `a machine could not be started: it ${describeEnd(end)}`,
-      {
-        detail: escapeTerminal(qemu.stderr),
-        remedy: `start it by hand:\n${commandLine}`,
-        cause,
-      },
-    )
+    throw new QemuDidNotStart(end, qemu.stderr, commandLine, cause)
   }
 }
 

@@ -17,10 +17,10 @@ export interface MachineSpec {
   readonly signal?: AbortSignal
 }
 
-/** A machine saved right after its boot, as two files; any number of machines are restored from it. */
+/**
+ * A machine saved right after its boot, as two files of a folder: `memory`, which belongs to whom QEMU runs as, and `state`,
+ * that of QEMU's devices. Any number of machines are restored from it.
+ */
 export interface Template {
-  /** The guest's memory; belongs to whom QEMU runs as. */
-  readonly memory: string
-  /** The state of QEMU's devices. */
-  readonly state: string
+  readonly folder: string
 }

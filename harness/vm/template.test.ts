@@ -27,7 +27,7 @@ async function saved(t: Test): Promise<Saved> {
   const initramfs = join(folder, 'initramfs')
   const size = { memoryMiB: 16, cpus: 1 }
   const spec = { image, initramfs, accelerator: 'tcg' as const, append: [], folder, ...size }
-  const template = { memory: join(folder, 'memory'), state: join(folder, 'state') }
+  const template = { folder }
   const saving = await startToSave(spec, template)
   await saving.machine.ready()
   await letters(saving.machine)
@@ -46,7 +46,7 @@ async function letters({ console }: { console: Console }, count = 1): Promise<st
 }
 
 async function sister({ spec, template }: Saved, name: string): Promise<MachineSpec> {
-  const folder = join(template.memory, '..', name)
+  const folder = join(template.folder, name)
   await mkdir(folder)
   return { ...spec, folder }
 }
@@ -57,19 +57,23 @@ const after = (letter: string): string =>
 
 void t.test('restored machines go on where the saved one stopped, each for itself', async t => {
   const one = await saved(t)
-  const memory = await readFile(one.template.memory)
+  const memory = await readFile(join(one.template.folder, 'memory'))
   await using first = await restore(await sister(one, 'first'), one.template)
   t.same(await letters(first, 2), [after(one.last), after(after(one.last))])
   await using second = await restore(await sister(one, 'second'), one.template)
   t.same(await letters(second), [after(one.last)], 'its sister changed nothing of it')
-  t.ok(memory.equals(await readFile(one.template.memory)), 'nor of the template')
+  t.ok(memory.equals(await readFile(join(one.template.folder, 'memory'))), 'nor of the template')
 })
 
 void t.test('a template that is cut short does not start, and nothing is left', async t => {
   const one = await saved(t)
-  await truncate(one.template.state, 1000)
-  await t.rejects(restore(await sister(one, 'cut'), one.template), { code: 'QEMU_DID_NOT_START' })
-  await t.rejects(restore(one.spec, { ...one.template, state: '/nowhere' }), {
+  await truncate(join(one.template.folder, 'state'), 1000)
+  await t.rejects(restore(await sister(one, 'cut'), one.template), {
+    code: 'QEMU_DID_NOT_START',
+    end: { how: 'qemu', exitCode: 1 },
+    cause: { code: 'TEMPLATE_NOT_MOVED' },
+  })
+  await t.rejects(restore(one.spec, { folder: '/nowhere' }), {
     code: 'MACHINE_FILE',
   })
 })

@@ -5,7 +5,7 @@ import { harnessError } from '../errors.js'
 import { privateFolder } from '../paths.js'
 import type { Account } from '../process/owned.js'
 import { inherited, qemuArguments } from './command-line.js'
-import { openTemplateFile } from './files.js'
+import { openTemplate, templateFiles } from './files.js'
 import { launch, type InheritedFiles } from './launch.js'
 import { BootedMachine, Machine } from './machine.js'
 import { findQemu, qemuAccount, qemuIdentity } from './qemu.js'
@@ -32,6 +32,7 @@ export interface SavableMachine extends AsyncDisposable {
  * @throws as `start` does
  */
 export async function startToSave(spec: MachineSpec, template: Template): Promise<SavableMachine> {
+  const { memory, state } = templateFiles(template)
   const folder = await privateFolder()
   try {
     // QEMU may be another user: it reaches the socket through the folder's descriptor, and no other way.
@@ -40,9 +41,9 @@ export async function startToSave(spec: MachineSpec, template: Template): Promis
     const parts = await launch(spec, {
       wire: async (files, account) => {
         const boot = await wireBoot(spec, files, account)
-        const memory = await newMemory(template.memory, spec.memoryMiB, files, account)
+        const path = await newMemory(memory, spec.memoryMiB, files, account)
         uri = `unix:${inherited(files.add(await open(folder.path, 'r')))}/state`
-        return { boot, memory: { path: memory, shared: true } }
+        return { boot, memory: { path, shared: true } }
       },
       prepare: leaveMemoryOut,
     })
@@ -55,7 +56,7 @@ export async function startToSave(spec: MachineSpec, template: Template): Promis
         await using receiver = await StateReceiver.listen(join(folder.path, 'state'))
         await qmp.execute('stop', {}, { deadlineMs })
         await move(qmp, 'migrate', uri, deadlineMs)
-        await writeFile(template.state, await receiver.state(), { flag: 'wx' })
+        await writeFile(state, await receiver.state(), { flag: 'wx' })
       },
       [Symbol.asyncDispose]: async () => {
         await machine.quit()
@@ -64,7 +65,7 @@ export async function startToSave(spec: MachineSpec, template: Template): Promis
     }
   } catch (error) {
     await folder[Symbol.asyncDispose]()
-    await rm(template.memory, { force: true })
+    await rm(memory, { force: true })
     throw error
   }
 }
@@ -78,9 +79,10 @@ export async function restore(spec: MachineSpec, template: Template): Promise<Bo
   let state = 0
   const parts = await launch(spec, {
     wire: async files => {
-      const memory = inherited(files.add(await openTemplateFile(template.memory)))
-      state = files.add(await openTemplateFile(template.state))
-      return { memory: { path: memory, shared: false } }
+      const opened = await openTemplate(template)
+      const path = inherited(files.add(opened.memory))
+      state = files.add(opened.state)
+      return { memory: { path, shared: false } }
     },
     arguments: ['-incoming', 'defer'],
     prepare: async (qmp, deadlineMs) => {

@@ -1,0 +1,111 @@
+import { rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { dropStored, type Work } from '../build/index.js'
+import { ModproveError } from '../errors.js'
+import { SyscallError } from '../guest/index.js'
+import { QemuDidNotStart, templateFiles, type MachineEnd, type Template } from '../vm/index.js'
+import { MachineLost } from './machine-lost.js'
+
+/** What a machine can be had by. */
+export interface Ways<M> {
+  readonly restore: () => Promise<M>
+  readonly boot: () => Promise<M>
+  /** Makes the template again where it was dropped; absent when too few machines would be restored from it. */
+  readonly remake?: () => Promise<void>
+}
+
+/** Whoever looks at it again: another one may stand in its place. */
+interface Tried {
+  readonly madeMs: number
+  /** The last machine before this one could not be restored from it either. */
+  readonly isSuspect: boolean
+}
+
+/**
+ * A machine from its template, else booted. A template that is proved bad is dropped for everybody; one that failed for a
+ * reason that may be the host's is kept as a suspect, and dropped when the next restore fails too. Nothing is held against it
+ * when the machine does not boot either.
+ *
+ * @throws ModproveError what `boot` throws; the signal's reason
+ */
+export async function fromTemplate<M>(
+  template: Template,
+  { restore, boot, remake }: Ways<M>,
+  { signal, progress }: Work,
+): Promise<M> {
+  let tried = await look(template)
+  if (tried === undefined && remake !== undefined) {
+    progress.say("the machine's template was dropped, and is made again")
+    try {
+      await remake()
+      tried = await look(template)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!mayBeTheTemplates(error)) throw error
+      progress.say(`the template could not be made again (${error.message}); booting instead`)
+    }
+  }
+  if (tried === undefined) return boot()
+  let failure: Error
+  try {
+    const machine = await restore()
+    if (tried.isSuspect) await rm(mark(template), { force: true })
+    return machine
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!mayBeTheTemplates(error)) throw error
+    failure = error
+  }
+  const why = `the machine could not be restored from its template (${failure.message})`
+  progress.say(`${why}; booting instead`)
+  const machine = await boot()
+  if (provesItBad(failure) || tried.isSuspect) {
+    const isStill = async () => (await look(template))?.madeMs === tried.madeMs
+    if (await dropStored(template.folder, isStill, { signal, progress }))
+      progress.say('the template was dropped')
+  } else if (await suspect(template, why)) {
+    progress.say('the template is kept, and dropped when that happens once more')
+  }
+  return machine
+}
+
+const mark = ({ folder }: Template): string => join(folder, 'suspect')
+
+/** Undefined when there is none any more. */
+async function look(template: Template): Promise<Tried | undefined> {
+  const made = await stat(templateFiles(template).state).catch(() => undefined)
+  if (made === undefined) return undefined
+  const marked = await stat(mark(template)).catch(() => undefined)
+  return { madeMs: made.mtimeMs, isSuspect: marked !== undefined }
+}
+
+/** Also another one that was made meanwhile: it is cleared by the first machine that it gives. */
+const suspect = (template: Template, why: string): Promise<boolean> =>
+  writeFile(mark(template), `${why}\n`).then(
+    () => true,
+    // Somebody else dropped it.
+    () => false,
+  )
+
+const mayBeTheTemplates = (error: unknown): error is Error =>
+  error instanceof SyscallError || (error instanceof ModproveError && error.code !== 'QEMU_MISSING')
+
+/** What another machine's answer tells: the guest is not the one that was saved. */
+const WRONG_GUEST = ['HOST_KEY_MISMATCH', 'SSH_AUTH_REFUSED', 'AGENT_PROTOCOL']
+const QEMU_SAYS_SO = ['TEMPLATE_NOT_MOVED', 'QMP_ERROR']
+/** A QEMU's own; others were sent by somebody, or by a host that is short of memory. */
+const CRASHES = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV']
+
+/** Whether it is proved, since the same machine boots: by QEMU, or by the guest. A deadline that passed proves nothing. */
+export function provesItBad(error: unknown): boolean {
+  if (error instanceof MachineLost) return error.end.how === 'guest' || isQemus(error.end)
+  if (error instanceof QemuDidNotStart)
+    return isOneOf(error.cause, QEMU_SAYS_SO) || isQemus(error.end)
+  return isOneOf(error, WRONG_GUEST)
+}
+
+const isQemus = (end: MachineEnd): boolean =>
+  end.how === 'qemu' && (end.signal === undefined || CRASHES.includes(end.signal))
+
+const isOneOf = (error: unknown, codes: readonly string[]): boolean =>
+  error instanceof ModproveError && codes.includes(error.code)
