@@ -18,7 +18,7 @@ const ofQemu = (more: object): MachineEnd => ({
   ...more,
 })
 const notStarted = (end: MachineEnd, code = 'QMP_CLOSED'): ModproveError =>
-  new QemuDidNotStart(end, '', '', harnessError(code, ''))
+  new QemuDidNotStart(end, 'a\nload failed', '', harnessError(code, ''))
 const bad = notStarted(killed, 'TEMPLATE_NOT_MOVED')
 const late = notStarted(killed, 'QMP_TIMEOUT')
 
@@ -72,7 +72,7 @@ t.test('a bad template is dropped once the machine has booted', async t => {
   }
   t.equal(await machine({ restore: fails(bad), boot }), 'booted')
   t.notOk(isThere())
-  t.match(said, [/could not be restored .*; booting instead/, /was dropped/])
+  t.match(said, [/could not be restored .*load failed\); booting instead/, /was dropped/])
 })
 
 t.test('nothing is held against it when the machine does not boot either', async t => {

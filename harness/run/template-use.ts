@@ -56,7 +56,7 @@ export async function fromTemplate<M>(
     if (!mayBeTheTemplates(error)) throw error
     failure = error
   }
-  const why = `the machine could not be restored from its template (${failure.message})`
+  const why = `the machine could not be restored from its template (${wordsOf(failure)})`
   progress.say(`${why}; booting instead`)
   const machine = await boot()
   if (provesItBad(failure) || tried.isSuspect) {
@@ -67,6 +67,12 @@ export async function fromTemplate<M>(
     progress.say('the template is kept, and dropped when that happens once more')
   }
   return machine
+}
+
+/** What QEMU said last is nearest to the reason. */
+function wordsOf(error: Error): string {
+  const said = error instanceof QemuDidNotStart ? error.detail?.split('\n').at(-1) : undefined
+  return said ? `${error.message}: ${said}` : error.message
 }
 
 const mark = ({ folder }: Template): string => join(folder, 'suspect')
