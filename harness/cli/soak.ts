@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { EXIT } from '../errors.js'
-import { cacheFolder, checkoutRoot, writeWhole } from '../paths.js'
+import { cacheFolder, checkoutRoot, privateFolder, writeWhole } from '../paths.js'
 import { runName } from '../record/record.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { soakLine, soakTable } from '../report/soak.js'
@@ -49,49 +47,46 @@ export const soakCommand: CommandSpec<SoakOptions> = {
   },
   async run({ args, options, terminal, signal }) {
     const write = (text: string): void => terminal.print(process.stdout, text)
-    const temporary = await mkdtemp(join(tmpdir(), 'mp-'))
+    await using folder = await privateFolder({ TMPDIR: '/tmp' })
+    const temporary = folder.path
     // What is left there is this soak's.
     process.env['TMPDIR'] = temporary
     delete process.env['XDG_RUNTIME_DIR']
-    try {
-      const result = await soak({
-        runs: options.runs,
-        places: { temporary, cache: cacheFolder() },
-        signal,
-        run: async () => {
-          let told = ''
-          const reporter = new PrettyReporter(text => (told += text))
-          const ended = await run(
-            {
-              suites: args,
-              kernels: options.kernel ?? ['6.1'],
-              flavours: options.flavour ?? ['plain', 'debug'],
-              accelerator: options.accel,
-              bail: false,
-              keep: false,
-              cold: false,
-              coverage: false,
-              ...(options.jobs === undefined ? {} : { slots: options.jobs }),
-            },
-            { signal, progress: terminal, report: event => reporter.take(event) },
-          )
-          if (ended.exitCode !== EXIT.passed) write(told)
-          return ended
-        },
-        report: (number, took) => write(soakLine(number, options.runs, took)),
-      })
-      const file = join(checkoutRoot, '.modprove/soak', `${runName(new Date())}.json`)
-      await writeWhole(file, `${JSON.stringify(result, undefined, 2)}\n`)
-      write(`\n${soakTable(result.trends)}`)
-      write(`${result.runs.length} of ${options.runs} runs; figures: ${file}\n`)
-      if (signal.aborted) return EXIT.interrupted
-      if (result.red !== undefined) {
-        write(`red: ${result.red}\n`)
-        return result.runs.at(-1)?.exitCode ?? EXIT.failed
-      }
-      return result.trends.some(({ grows }) => grows !== undefined) ? EXIT.harness : EXIT.passed
-    } finally {
-      await rm(temporary, { recursive: true, force: true })
+    const result = await soak({
+      runs: options.runs,
+      places: { temporary, cache: cacheFolder() },
+      signal,
+      run: async () => {
+        let told = ''
+        const reporter = new PrettyReporter(text => (told += text))
+        const ended = await run(
+          {
+            suites: args,
+            kernels: options.kernel ?? ['6.1'],
+            flavours: options.flavour ?? ['plain', 'debug'],
+            accelerator: options.accel,
+            bail: false,
+            keep: false,
+            cold: false,
+            coverage: false,
+            ...(options.jobs === undefined ? {} : { slots: options.jobs }),
+          },
+          { signal, progress: terminal, report: event => reporter.take(event) },
+        )
+        if (ended.exitCode !== EXIT.passed) write(told)
+        return ended
+      },
+      report: (number, took) => write(soakLine(number, options.runs, took)),
+    })
+    const file = join(checkoutRoot, '.modprove/soak', `${runName(new Date())}.json`)
+    await writeWhole(file, `${JSON.stringify(result, undefined, 2)}\n`)
+    write(`\n${soakTable(result.trends)}`)
+    write(`${result.runs.length} of ${options.runs} runs; figures: ${file}\n`)
+    if (signal.aborted) return EXIT.interrupted
+    if (result.red !== undefined) {
+      write(`red: ${result.red}\n`)
+      return result.runs.at(-1)?.exitCode ?? EXIT.failed
     }
+    return result.trends.some(({ grows }) => grows !== undefined) ? EXIT.harness : EXIT.passed
   },
 }

@@ -34,13 +34,7 @@ export async function attempt(
   const found = await work(t).catch((error: unknown) => [problemOf(error)])
   for (const { message, detail } of found) {
     // Where it was noticed says nothing: the harness's own lines are not the test's.
-    const extra: Record<string, unknown> = {
-      at: undefined,
-      stack: undefined,
-      source: undefined,
-      detail,
-    }
-    t.fail(message, extra)
+    t.fail(message, { at: null, stack: '', detail })
   }
   t.end()
   const whole = await within(ended, scaledHere(LEFTOVER_MS))

@@ -44,8 +44,8 @@ export async function readTap(t: Test, program: string, running: RunningCommand)
   }
 }
 
-/** The harness's own lines are not the test's. */
-const noPlace: Record<string, unknown> = { at: undefined, stack: undefined, source: undefined }
+/** The harness's own lines are not the test's; node-tap looks for a place unless it is told that there is none. */
+const noPlace: Record<string, unknown> = { at: null, stack: '' }
 
 const exitWords = ({ code, signal }: Exit): string =>
   signal === null ? `with status ${code}` : `by SIG${signal.replace(/^SIG/, '')}`

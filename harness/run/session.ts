@@ -1,4 +1,5 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
+import { connect as dial } from 'node:net'
 import { dirname, join } from 'node:path'
 import { scaled } from '../deadlines.js'
 import { ModproveError, failureError } from '../errors.js'
@@ -11,6 +12,7 @@ import {
   Symbolizer,
   whatRan,
   type Death,
+  type Evidence,
   type Finding,
 } from '../verdict/index.js'
 import type { BootedMachine, MachineEvidence } from '../vm/index.js'
@@ -27,6 +29,10 @@ const OOPS = /: [0-9a-f]{4,16} \[#\d+\]/
 /** Longest until what an oops has not hurt has come to its end, and the oops is told whole. */
 const AFTERMATH_MS = 2_000
 const PING_MS = 3_000
+/** What the kernel says of what cut the connection may come after the cut. In the guest's time, which goes by the host's clock. */
+const LATE_MS = 3_000
+/** Of what the console had after the connection was lost. */
+const SHOWN_LINES = 40
 /** A panicking kernel still prints and restarts after the connection is cut. */
 const LAST_WORDS_MS = 3_000
 
@@ -176,19 +182,20 @@ export class Session implements AsyncDisposable {
   /** Why the machine is gone, or does not answer; takes the evidence that must be taken before it is killed. */
   async postMortem(deadlinePassed: boolean): Promise<PostMortem> {
     const accelerator = this.#place.machine.accelerator
-    const pingAnswered = deadlinePassed && !this.#isGone ? await this.#answers() : undefined
+    const { pingAnswered, connection } = await this.#life(deadlinePassed)
     const silent = pingAnswered === false ? await this.machine.evidence() : undefined
     const registers = silent?.registers
     const ran = silent === undefined ? '' : await this.#whatRan(silent)
-    const blocked = pingAnswered === true ? await this.#blockedTasks() : ''
-    const end = await endSeen(this.machine, this.#isGone ? scaled(LAST_WORDS_MS, accelerator) : 0)
+    const blocked = pingAnswered === true && connection === 'open' ? await this.#blockedTasks() : ''
+    const lastWordsMs = pingAnswered === true ? LATE_MS : scaled(LAST_WORDS_MS, accelerator)
+    const end = await endSeen(this.machine, connection === 'lost' ? lastWordsMs : 0)
     const consoleTail = this.machine.console.tail(CONSOLE_LINES).join('\n')
     const last = this.guest.log.since(-1).at(-1)
-    for (const record of recordsOfConsole(consoleTail, last)) {
+    const unread = recordsOfConsole(consoleTail, last)
+    for (const record of unread) {
       this.#findings.push(...this.#reader.push(record, 'console'))
     }
     const findings = this.takeFindings()
-    const connection = this.#isGone ? 'lost' : 'open'
     const death = causeOfDeath({
       machineEnd: end,
       findings,
@@ -198,13 +205,39 @@ export class Session implements AsyncDisposable {
       deadlinePassed,
       registers,
     })
-    return { death, findings, evidence: registers === undefined ? blocked : `${ran}\n${registers}` }
+    const said = death.cause === 'connection-lost' ? lastWords(unread) : ''
+    const taken = registers === undefined ? blocked : `${ran}\n${registers}`
+    return { death, findings, evidence: [taken, said].filter(text => text !== '').join('\n') }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.guest[Symbol.asyncDispose]()
     await this.machine.quit()
     this.#log.end()
+  }
+
+  /**
+   * What is known of a guest whose test did not come back: it may live where the way to it is cut, which is nothing that
+   * the test did, or be silent where the way is open.
+   */
+  async #life(deadlinePassed: boolean): Promise<Pick<Evidence, 'pingAnswered' | 'connection'>> {
+    const limitMs = scaled(PING_MS, this.#place.machine.accelerator)
+    if (this.#isGone) {
+      const lives = await this.machine.answersOnConsole(limitMs)
+      return { connection: 'lost', pingAnswered: lives ? true : undefined }
+    }
+    if (!deadlinePassed) return { connection: 'open', pingAnswered: undefined }
+    const known = new AbortController()
+    const asked = Promise.all([
+      this.machine.answersOnConsole(limitMs, known.signal),
+      greets(this.machine, AbortSignal.any([known.signal, AbortSignal.timeout(limitMs)])),
+    ])
+    const pingAnswered = await this.#answers()
+    if (pingAnswered) known.abort()
+    const [lives, isReachable] = await asked
+    return !pingAnswered && lives && !isReachable
+      ? { connection: 'lost', pingAnswered: true }
+      : { connection: this.#isGone ? 'lost' : 'open', pingAnswered }
   }
 
   async #answers(): Promise<boolean> {
@@ -235,4 +268,23 @@ export class Session implements AsyncDisposable {
       return `the blocked tasks could not be listed: ${String(error)}`
     }
   }
+}
+
+/** Whether the guest's sshd greets who comes anew (RFC 4253, 4.2): QEMU takes any connection to its port. */
+function greets({ sshHost, sshPort }: BootedMachine, signal: AbortSignal): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = dial({ host: sshHost, port: sshPort, signal })
+    const end = (greeted: boolean) => () => {
+      socket.destroy()
+      resolve(greeted)
+    }
+    socket.once('data', end(true)).once('error', end(false)).once('close', end(false))
+  })
+}
+
+/** What the console had that the connection did not bring. */
+function lastWords(records: readonly LogRecord[]): string {
+  if (records.length === 0) return ''
+  const lines = records.slice(-SHOWN_LINES).map(({ text }) => text)
+  return ['on the console since then:', ...lines].join('\n')
 }

@@ -24,7 +24,7 @@ export interface Evidence {
   readonly findings: readonly Finding[]
   /** The console's last lines; searched for the kernel's last words when no finding says it. */
   readonly consoleTail: string
-  /** Whether a machine that runs answered a ping: undefined when none was sent. */
+  /** Whether a machine that runs answered a ping, by ssh or on its console: undefined when that is not known. */
   readonly pingAnswered: boolean | undefined
   readonly connection: 'open' | 'lost'
   /** The test's own deadline has passed. */
@@ -98,7 +98,7 @@ export function causeOfDeath(evidence: Evidence): Death {
     return fault(
       'connection-lost',
       pingAnswered === true
-        ? 'The connection to the guest was lost, yet the guest lives: it answered a ping.'
+        ? 'The connection to the guest was lost, yet the guest lives: it answered on its console.'
         : 'The connection to the guest was lost, and whether the guest lives is not known.',
     )
   if (evidence.deadlinePassed)

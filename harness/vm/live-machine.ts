@@ -1,5 +1,7 @@
 import { scaled } from '../deadlines.js'
 import type { Console } from './console.js'
+import { answersOn } from './console-ping.js'
+import { CHANNELS } from './command-line.js'
 import { readCpuStates, type CpuState } from './cpu-states.js'
 import type { MachineEnd } from './end.js'
 import type { QemuProcess } from './qemu-process.js'
@@ -90,6 +92,16 @@ export abstract class LiveMachine implements AsyncDisposable {
     ])
     const cpus = registers === undefined ? [] : await readCpuStates(this.qmp, registers, deadlineMs)
     return { status: (status as { status?: string } | undefined)?.status, registers, cpus, missing }
+  }
+
+  /**
+   * Whether the guest's user space answers on its console, where neither network nor sshd is needed. Gives up when the machine
+   * ends, or the signal says that nobody wants to know any more.
+   */
+  answersOnConsole(deadlineMs: number, signal?: AbortSignal): Promise<boolean> {
+    const { console, qemu } = this.parts
+    const over = AbortSignal.any([AbortSignal.timeout(deadlineMs), ...(signal ? [signal] : [])])
+    return answersOn(console, qemu.channel(CHANNELS.console), this.ended, over)
   }
 
   /** Asks QEMU to end, and kills it when it does not. */

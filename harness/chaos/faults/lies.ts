@@ -16,6 +16,7 @@ export const liesFault: Fault = {
         'on the console': 'pass',
         'in the log of the kernel': 'pass',
         [own]: 'fail',
+        after: 'pass',
       },
     })
     const findings = ended.results.flatMap(result => result.findings)
@@ -30,12 +31,22 @@ export const liesFault: Fault = {
       lab.check(`${format}: no escape`, !/[\u001b\u0007]\[?(?:2J|31m)?/.test(text), text)
       lab.check(
         `${format}: no command of CI's own making`,
-        !/^::error file=(?:harness|x)/m.test(text),
+        !/^::error file=(?:harness\/x\.ts|x::)/m.test(text),
         text,
       )
       if (format === 'html' || format === 'junit' || format === 'markdown')
-        lab.check(`${format}: no element`, !text.includes('<script>alert(1)'), text)
+        lab.check(
+          `${format}: no element`,
+          !elementsOf(format, text).includes('<script>alert(1)'),
+          text,
+        )
     }
     lab.tell(`four tests told lies on four channels; ${FORMATS.length} reports show them escaped`)
   },
 }
+
+/** What of a report can be an element of a page: in Markdown nothing that stands in a code span or a fenced block. */
+const elementsOf = (format: string, text: string): string =>
+  format === 'markdown'
+    ? text.replaceAll(/^(`{3,})[^]*?^\1$/gm, '').replaceAll(/(`+)[^`\n]+\1/g, '')
+    : text

@@ -35,3 +35,7 @@ test('in the log of the kernel', async (t, guest) => {
 test('in the stream of a program', async (t, guest) => {
   await guest.tap(t, 'streams', ['lies'])
 })
+
+test('after', async (t, guest) => {
+  t.match(await guest.readFile('/proc/version'), /^Linux/)
+})

@@ -21,5 +21,5 @@ test('no service of the host answers', { timeoutMs: 60_000 }, async (t, guest) =
 
 test('what it sends without end is bounded', { timeoutMs: 60_000 }, async (t, guest) => {
   await t.rejects(guest.exec('cat /dev/zero', { timeoutMs: 300_000 }), { code: 'COMMAND_FLOOD' })
-  await t.rejects(guest.readFile('/proc/kcore'), { code: 'FILE_TOO_LARGE' })
+  await t.rejects(guest.readFile('/dev/zero'), { code: 'FILE_TOO_LARGE' })
 })

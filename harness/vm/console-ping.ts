@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Writable } from 'node:stream'
+import type { Console } from './console.js'
+
+/** An answer may be torn by what the kernel prints in its midst: then the question is put again. */
+const AGAIN_MS = 1_000
+
+/**
+ * Puts lines to a guest's console until one is answered (images/guest/init). Each is of its own, so that what was said before,
+ * or is echoed, is no answer.
+ *
+ * @returns false when the machine ends, or `over` aborts, without an answer
+ */
+export async function answersOn(
+  console: Console,
+  channel: Writable,
+  ended: Promise<unknown>,
+  over: AbortSignal,
+): Promise<boolean> {
+  const words = new Set<string>()
+  let onAnswer: (line: string) => void = () => undefined
+  const answered = new Promise<boolean>(resolve => {
+    onAnswer = line => {
+      const [, word = ''] = /^modprove: alive ([0-9a-f]+)$/.exec(line) ?? []
+      if (words.has(word)) resolve(true)
+    }
+  })
+  console.on('line', onAnswer)
+  const given = new Promise<boolean>(resolve => {
+    over.addEventListener('abort', () => resolve(false), { once: true })
+    void ended.then(() => resolve(false))
+  })
+  try {
+    while (!over.aborted) {
+      const word = randomBytes(8).toString('hex')
+      words.add(word)
+      channel.write(`${word}\n`)
+      const again = pause(AGAIN_MS, undefined, { signal: over }).catch(() => undefined)
+      const answer = await Promise.race([answered, given, again])
+      if (answer !== undefined) return answer
+    }
+    return false
+  } finally {
+    console.off('line', onAnswer)
+  }
+}
