@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { harnessError } from '../errors.js'
+import { harnessError, usageError } from '../errors.js'
 import { cacheFolder, checkoutRoot } from '../paths.js'
 import type { Lab } from './lab.js'
 
@@ -33,7 +33,7 @@ export async function privateCache(
   const from = join(common, 'kernels', kernel)
   await execa('cp', ['--archive', ...how, from, join(folder, 'kernels')])
   // Small, and rewritten in place: what the archive has.
-  for (const suite of await suitesOf(lab.kernel)) {
+  for (const suite of (await seriesOf(lab.kernel)).suites) {
     const index = join('archive', suite)
     await cp(join(common, index), join(folder, index), {
       recursive: true,
@@ -45,14 +45,21 @@ export async function privateCache(
 
 let number = 0
 
-/** Where the archive has a series, or the series of a release. */
-async function suitesOf(kernel: string): Promise<readonly string[]> {
+/** A series, or the series of a release: its package in the archive, and the suites that have it. */
+export async function seriesOf(kernel: string): Promise<SeriesEntry> {
   const text = await readFile(join(checkoutRoot, 'images/kernels.json'), 'utf8')
   const { series } = JSON.parse(text) as Catalogue
   const name = Object.keys(series).find(one => kernel === one || kernel.startsWith(`${one}.`))
-  return series[name ?? '']?.suites ?? []
+  const found = series[name ?? '']
+  if (found !== undefined) return found
+  throw usageError('UNKNOWN_KERNEL', `Kernel ${kernel} is of no series of images/kernels.json`)
+}
+
+interface SeriesEntry {
+  readonly package: string
+  readonly suites: readonly string[]
 }
 
 interface Catalogue {
-  readonly series: Readonly<Record<string, { readonly suites: readonly string[] }>>
+  readonly series: Readonly<Record<string, SeriesEntry>>
 }

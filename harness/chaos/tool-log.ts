@@ -10,7 +10,8 @@ export interface ToolLog extends AsyncDisposable {
   calls(): Promise<readonly string[]>
 }
 
-export async function logTools(names: readonly string[]): Promise<ToolLog> {
+/** @param instead lines of sh(1) that may change a program's words (`$@`) before it is executed */
+export async function logTools(names: readonly string[], instead = ''): Promise<ToolLog> {
   const kept = await privateFolder({ TMPDIR: '/tmp' })
   const folder = kept.path
   const log = join(folder, 'calls')
@@ -23,7 +24,7 @@ export async function logTools(names: readonly string[]): Promise<ToolLog> {
     const file = join(folder, name)
     // One write(2) a call, appended: lines of calls side by side do not mix.
     const line = `printf '%s\\n' "${name} $(echo "$*" | tr '\\n' ' ')" >>'${log}'`
-    await writeFile(file, `#!/bin/sh\n${line}\nexec ${stdout.trim()} "$@"\n`)
+    await writeFile(file, `#!/bin/sh\n${line}\n${instead}\nexec ${stdout.trim()} "$@"\n`)
     await chmod(file, 0o755)
   }
   return {

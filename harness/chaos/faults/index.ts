@@ -4,10 +4,12 @@ import { badSuitesFault } from './bad-suites.js'
 import { clockFault } from './clock.js'
 import { cutOffFault } from './cut-off.js'
 import { damagedCacheFault } from './damaged-cache.js'
+import { downloadFaults } from './download.js'
 import { floodFault } from './flood.js'
 import { fullDiskFaults } from './full-disk.js'
 import { hangFault } from './hang.js'
 import { interruptedFaults } from './interrupted.js'
+import { kvmFault } from './kvm.js'
 import { lateFault } from './late.js'
 import { liesFault } from './lies.js'
 import { guestMemoryFault, harnessMemoryFault } from './out-of-memory.js'
@@ -23,6 +25,7 @@ import { switchedOffFault } from './switched-off.js'
 
 /** By row. */
 export const faults: readonly Fault[] = [
+  kvmFault,
   panicFault,
   switchedOffFault,
   ...splatFaults,
@@ -37,6 +40,7 @@ export const faults: readonly Fault[] = [
   ...atOnceFaults,
   damagedCacheFault,
   ...fullDiskFaults,
+  ...downloadFaults,
   moduleDoesNotCompileFault,
   refusedModulesFault,
   badSuitesFault,
