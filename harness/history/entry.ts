@@ -32,6 +32,8 @@ export interface Entry extends Circumstances {
   /** Not all of the suite's tests were asked for. */
   readonly partial: boolean
   readonly ends: Readonly<Record<string, End>>
+  /** Of the suite, when it came to its end; in milliseconds. Absent in lines of earlier versions. */
+  readonly durationMs?: number
 }
 
 /** The name under which it is kept whether kernel and module could be built. */
@@ -67,7 +69,8 @@ function buildEntry(view: RunView, column: ColumnView): Entry[] {
 function entryOf(view: RunView, column: ColumnView, job: JobView): Entry {
   const ends = Object.fromEntries(job.results.map(result => [result.test, endOf(result)]))
   const partial = view.start.request?.grep !== undefined
-  return { ...common(view, column), suite: job.ref.suite, partial, ends }
+  const lasted = job.ended ? { durationMs: Math.round(job.durationMs) } : {}
+  return { ...common(view, column), suite: job.ref.suite, partial, ends, ...lasted }
 }
 
 function common(view: RunView, column: ColumnView): Omit<Entry, 'suite' | 'partial' | 'ends'> {

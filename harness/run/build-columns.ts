@@ -2,12 +2,13 @@ import { kernelKey } from '../build/index.js'
 import type { Accelerator } from '../deadlines.js'
 import { EXIT, ModproveError } from '../errors.js'
 import type { JobRef } from '../events.js'
+import { readHistory } from '../history/history.js'
 import type { Progress } from '../progress.js'
 import { prepareColumn, type Column, type PreparedColumn } from './columns.js'
 import type { CountedColumn } from './coverage.js'
 import type { Job } from './job.js'
 import type { Ledger } from './ledger.js'
-import { longestFirst, pastDurations } from './past-durations.js'
+import { expectedDurations, longestFirst } from './past-durations.js'
 import type { SuiteFile } from './plan.js'
 import type { OpenQueue } from './queue.js'
 
@@ -46,7 +47,9 @@ export async function buildColumns(
   site: Site,
 ): Promise<CountedColumn[]> {
   const { ledger, queue, signal, progress } = site
-  const lasted = await pastDurations()
+  const expected = readHistory(undefined).then(expectedDurations)
+  // Awaited when there is something to put in order.
+  expected.catch(() => undefined)
   const counted: CountedColumn[] = []
   try {
     const columns = await builtFirst(plan.columns)
@@ -83,9 +86,8 @@ export async function buildColumns(
         )
         // Who names suites has an order in mind.
         const named = wish.suites.length > 0
-        const ordered = named
-          ? jobs
-          : longestFirst(jobs, ({ ref }) => lasted(ref.suite, ref.flavour))
+        const lasts = named ? undefined : await expected
+        const ordered = lasts === undefined ? jobs : longestFirst(jobs, ({ ref }) => lasts(ref))
         queue.add(...ordered.map((job, at) => ({ ...job, following: ordered.length - at - 1 })))
       } catch (error) {
         signal.throwIfAborted()

@@ -1,31 +1,79 @@
-import { join } from 'node:path'
 import t from 'tap'
-import { longestFirst, pastDurations } from './past-durations.js'
+import { entriesOf, placeOf, type Entry } from '../history/entry.js'
+import type { Past } from '../history/history.js'
+import { madeUpRun } from '../record/made-up-run.fixture.js'
+import { viewOf } from '../record/view.js'
+import { expectedDurations, longestFirst } from './past-durations.js'
 
-const lines = [
-  {
-    type: 'plan',
-    jobs: [
-      { id: '6.1.1-plain/a', suite: 'a', flavour: 'plain' },
-      { id: '6.1.1-debug/a', suite: 'a', flavour: 'debug' },
-    ],
-  },
-  { type: 'job-end', job: '6.1.1-debug/a', durationMs: 700 },
-].map(event => JSON.stringify(event))
+const [built, ran] = entriesOf(viewOf(madeUpRun({ '6.1 plain': { a: { it: 'pass' } } })))
 
-void t.test('the newest record tells how long a job takes, also one that was cut off', async t => {
-  const folder = t.testdir({ 'events.jsonl': `${lines.join('\n')}\n{"type":"job-e` })
-  const lasted = await pastDurations(join(folder, 'events.jsonl'))
-  t.equal(lasted('a', 'debug'), 700)
-  t.equal(lasted('a', 'plain'), undefined)
-  t.equal((await pastDurations(join(folder, 'none')))('a', 'debug'), undefined)
+function pastOf(...runs: readonly (Partial<Entry> & Pick<Entry, 'suite'>)[]): Past {
+  const entries = runs.map(own => ({ ...ran, ...own }) as Entry)
+  const past = new Map<string, Entry[]>()
+  for (const entry of [...(built === undefined ? [] : [built]), ...entries]) {
+    past.set(placeOf(entry), [...(past.get(placeOf(entry)) ?? []), entry])
+  }
+  return past
+}
+const job = (suite: string, flavour = 'plain', kernel = '6.1') => ({ suite, flavour, kernel })
+
+t.test('a run of one suite leaves what is known of the others', async t => {
+  const expected = expectedDurations(
+    pastOf(
+      { suite: 'a', durationMs: 10 },
+      { suite: 'b', durationMs: 20 },
+      { suite: 'a', durationMs: 30 },
+    ),
+  )
+  t.equal(expected(job('a')), 30, 'the last time')
+  t.equal(expected(job('b')), 20)
+  t.equal(expected(job('c')), undefined)
 })
 
-void t.test('the longest comes first, after what is not known', t => {
-  const lasted: Readonly<Record<string, number>> = { short: 1, long: 9 }
+t.test('what a run tells of a job is in its history', async t => {
+  t.equal(ran?.durationMs, 2)
+  t.notOk(built && 'durationMs' in built)
+})
+
+t.test('a part of a suite, or one that lost a test, says nothing of its length', async t => {
+  const expected = expectedDurations(
+    pastOf(
+      { suite: 'a', durationMs: 10 },
+      { suite: 'a', durationMs: 1, partial: true },
+      { suite: 'a', durationMs: 2, ends: { it: 'p', other: 'm' } },
+    ),
+  )
+  t.equal(expected(job('a')), 10)
+})
+
+t.test('what never ran on a kernel lasts as on others of the flavour', async t => {
+  const expected = expectedDurations(
+    pastOf(
+      { suite: 'a', kernel: '5.10', durationMs: 10 },
+      { suite: 'a', kernel: '6.12', durationMs: 12 },
+      { suite: 'a', kernel: '7.3', durationMs: 90 },
+      { suite: 'a', kernel: '6.12', flavour: 'debug', durationMs: 5000 },
+    ),
+  )
+  t.equal(expected(job('a')), 12)
+})
+
+t.test('what never ran in a flavour is as much slower as the others are', async t => {
+  const expected = expectedDurations(
+    pastOf(
+      { suite: 'a', durationMs: 10 },
+      { suite: 'b', durationMs: 20 },
+      { suite: 'b', flavour: 'debug', durationMs: 100 },
+    ),
+  )
+  t.equal(expected(job('a', 'debug')), 50)
+  t.equal(expected(job('a', 'race')), 10, 'as long, where nothing can be compared')
+})
+
+t.test('the longest comes first, after what is not known, which keeps its order', async t => {
+  const lasts: Readonly<Record<string, number>> = { short: 1, long: 9 }
   t.same(
-    longestFirst(['short', 'new', 'long', 'other'], name => lasted[name]),
+    longestFirst(['short', 'new', 'long', 'other'], name => lasts[name]),
     ['new', 'other', 'long', 'short'],
   )
-  t.end()
 })

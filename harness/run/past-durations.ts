@@ -1,38 +1,62 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { RunEvent } from '../events.js'
-import { recordsFolder } from '../record/record.js'
+import type { JobRef } from '../events.js'
+import { placeOf, type Entry } from '../history/entry.js'
+import type { Past } from '../history/history.js'
 
-/**
- * How long each job of the newest record took, in milliseconds, by suite and flavour: another release of a
- * kernel takes about as long. Empty where there is no record.
- */
-export async function pastDurations(
-  file = join(recordsFolder, 'latest/events.jsonl'),
-): Promise<(suite: string, flavour: string) => number | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  const durations = new Map<string, number>()
-  const names = new Map<string, string>()
-  for (const line of text.split('\n')) {
-    const event = parse(line)
-    if (event?.type === 'plan') {
-      for (const { id, suite, flavour } of event.jobs) names.set(id, `${suite} ${flavour}`)
-    }
-    if (event?.type === 'job-end') durations.set(names.get(event.job) ?? '', event.durationMs)
-  }
-  return (suite, flavour) => durations.get(`${suite} ${flavour}`)
+type JobName = Pick<JobRef, 'kernel' | 'flavour' | 'suite'>
+
+interface Known {
+  readonly job: JobName
+  readonly ms: number
 }
 
-/** The last line of a run that was cut off may be half a line. */
-function parse(line: string): RunEvent | undefined {
-  try {
-    return JSON.parse(line) as RunEvent
-  } catch {
-    return undefined
+/** In milliseconds; undefined for a suite of which nothing is known. */
+export type ExpectedDuration = (job: JobName) => number | undefined
+
+/**
+ * How long each job may take, by the history: as long as it took when it last ran as a whole on that kernel and flavour, else
+ * about as long as the suite took elsewhere.
+ */
+export function expectedDurations(past: Past): ExpectedDuration {
+  const known = new Map<string, Known>()
+  const ofSuite = new Map<string, Known[]>()
+  for (const [place, entries] of past) {
+    const last = entries.findLast(ranWhole)
+    if (last === undefined) continue
+    const one = { job: last, ms: last.durationMs ?? 0 }
+    known.set(place, one)
+    ofSuite.set(last.suite, [...(ofSuite.get(last.suite) ?? []), one])
   }
+  return ({ kernel, flavour, suite }) => {
+    const own = known.get(placeOf({ kernel, flavour, suite }))
+    if (own !== undefined) return own.ms
+    const elsewhere = ofSuite.get(suite) ?? []
+    const alike = elsewhere.filter(({ job }) => job.flavour === flavour)
+    if (alike.length > 0) return median(alike.map(({ ms }) => ms))
+    return median(elsewhere.map(({ job, ms }) => ms * slower(flavour, job.flavour)))
+  }
+
+  /** A debug kernel takes several times as long for any suite: by those that both flavours ran. */
+  function slower(flavour: string, than: string): number {
+    const ratios = [...ofSuite.values()].flatMap(suites => {
+      const here = median(suites.filter(({ job }) => job.flavour === flavour).map(({ ms }) => ms))
+      const there = median(suites.filter(({ job }) => job.flavour === than).map(({ ms }) => ms))
+      return here === undefined || there === undefined || there === 0 ? [] : [here / there]
+    })
+    return median(ratios) ?? 1
+  }
+}
+
+/** A test that was not asked for, or was lost, took no time. */
+const ranWhole = ({ suite, partial, durationMs, ends }: Entry): boolean =>
+  suite !== '' && !partial && durationMs !== undefined && !Object.values(ends).includes('m')
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)]
 }
 
 /** Longest first: else the last machine works alone at the end. What is not known may be long. */
-export function longestFirst<T>(items: readonly T[], lasted: (item: T) => number | undefined): T[] {
-  return [...items].sort((a, b) => (lasted(b) ?? Infinity) - (lasted(a) ?? Infinity) || 0)
+export function longestFirst<T>(items: readonly T[], lasts: (item: T) => number | undefined): T[] {
+  const ms = new Map(items.map(item => [item, lasts(item) ?? Infinity]))
+  return [...items].sort((a, b) => (ms.get(b) ?? 0) - (ms.get(a) ?? 0) || 0)
 }
