@@ -63,12 +63,14 @@ export type ToWorker =
   | { readonly type: 'run'; readonly job: Job }
   /** Begin no further test. */
   | { readonly type: 'finish' }
+  /** The turn that its job lent while it rested is its own again. */
+  | { readonly type: 'go-on' }
   | { readonly type: 'stop' }
 
 export type FromWorker =
   | { readonly type: 'alive' }
-  /** Its job waits for nothing but time to pass; and goes on. */
-  | { readonly type: 'resting' | 'working' }
+  /** Its job waits for nothing but time to pass; and wants to go on. */
+  | { readonly type: 'resting' | 'rested' }
   | { readonly type: 'event'; readonly event: RunEvent }
   | { readonly type: 'kept'; readonly machine: KeptMachine }
   | { readonly type: 'done' }

@@ -114,12 +114,13 @@ class Slot {
     const worker = (this.#worker ??= this.#start())
     let kept = false
     let overrun = false
-    let rests = false
-    const rest = (wanted: boolean): void => {
-      if (rests === wanted) return
-      rests = wanted
-      if (rests) this.#turns.give()
-      else this.#turns.takeAtOnce()
+    let lent = false
+    let comesBack: Promise<void> | undefined
+    const comeBack = async (): Promise<void> => {
+      await this.#turns.takeAgain()
+      lent = false
+      comesBack = undefined
+      worker.send({ type: 'go-on' })
     }
     const limitMs = silenceMs()
     const outcome = await new Promise<FromWorker | (WorkerEnd & Died)>(resolve => {
@@ -130,8 +131,11 @@ class Slot {
       }, limitMs)
       this.#listener = message => {
         silence.refresh()
-        if (message.type === 'resting') rest(true)
-        if (message.type === 'working') rest(false)
+        if (message.type === 'resting') {
+          lent = true
+          this.#turns.give()
+        }
+        if (message.type === 'rested') comesBack = comeBack()
         if (message.type === 'event') {
           track.take(message.event)
           overrun ||= message.event.type === 'test-end' && message.event.overrun === true
@@ -154,7 +158,7 @@ class Slot {
       })
       worker.send({ type: 'run', job })
     })
-    rest(false)
+    if (lent) await (comesBack ?? this.#turns.takeAgain())
     if (outcome.type === 'failed') {
       const { code, exitCode, message, remedy, detail } = outcome.error
       track.lost('error', { message })

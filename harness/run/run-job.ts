@@ -12,7 +12,7 @@ import type { SuiteDefinition, TestDefinition } from './registry.js'
 import { Session } from './session.js'
 import type { StrayErrors } from './stray-errors.js'
 import { SuiteTap } from './suite-tap.js'
-import { suiteEnd } from './suite-end.js'
+import { age, suiteEnd } from './suite-end.js'
 import { inTries, type Tries } from './tries.js'
 
 export interface JobContext {
@@ -256,23 +256,26 @@ class JobRun implements AsyncDisposable {
   /** What the kernel says, and what leaked, when the tests have ended. */
   async #endOf(): Promise<Proof> {
     if (this.#session === undefined) return skipped('no test was left to run again').proof
-    await this.#context.rest(() => this.#wait())
+    await this.#context.rest(() => this.#wait(true))
     return suiteEnd(this.#job, this.#session, this.#reports, this.#context)
   }
 
-  /** Until a machine has said what its last sound test may have made it say. */
-  async #wait(): Promise<void> {
+  /**
+   * Until a machine has said what its last sound test may have made it say.
+   * @param aging whether also until what leaked is old enough to be told
+   */
+  async #wait(aging = false): Promise<void> {
     const { signal } = this.#context
     const restMs = this.#lastStep + LATE_MS - performance.now()
-    const gone = this.#session?.gone ?? Promise.resolve()
+    const session = this.#session
+    if (session === undefined) return
     const over = new AbortController()
-    if (restMs > 0)
-      await Promise.race([
-        gone,
-        pause(restMs, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(
-          () => undefined,
-        ),
-      ])
+    const late = pause(Math.max(0, restMs), undefined, {
+      signal: AbortSignal.any([signal, over.signal]),
+    })
+    // What goes wrong in a machine meanwhile is told when it is asked for its end.
+    const waits = Promise.allSettled([late, ...(aging ? [age(session)] : [])])
+    await Promise.race([session.gone, waits])
     over.abort()
     signal.throwIfAborted()
   }

@@ -16,12 +16,20 @@ const SCAN_MS = 30_000
 /** mm/kmemleak.c, MSECS_MIN_AGE: younger objects are not reported. */
 const KMEMLEAK_MIN_AGE_MS = 5_000
 
+/**
+ * Lets the guest's clock go on until what a test before left behind is old enough for kmemleak to tell of, where there
+ * is one. Its own rule of age decides, so it is the guest that waits.
+ */
+export async function age({ guest }: Session): Promise<void> {
+  if (await guest.exists(KMEMLEAK)) await guest.exec(['sleep', String(KMEMLEAK_MIN_AGE_MS / 1000)])
+}
+
 /** The last verdict on a machine that ran to the end of its suite file. */
 export async function suiteEnd(
   job: Job,
   session: Session,
   reports: FindingReports,
-  { signal, rest }: Pick<JobContext, 'signal' | 'rest'>,
+  { signal }: Pick<JobContext, 'signal'>,
 ): Promise<Proof> {
   const since = performance.now()
   const problems: Problem[] = []
@@ -32,7 +40,7 @@ export async function suiteEnd(
     await race(
       (async () => {
         if (job.keep === undefined) await session.modules.replace([])
-        findings.push(...(await leaks(job, session, rest)))
+        findings.push(...(await leaks(job, session)))
         await session.mark()
         findings.push(...session.takeFindings())
       })(),
@@ -59,11 +67,9 @@ export async function suiteEnd(
 }
 
 /** Objects that nothing points at any more, where the kernel can tell. */
-async function leaks(job: Job, session: Session, rest: JobContext['rest']): Promise<Finding[]> {
+async function leaks(job: Job, session: Session): Promise<Finding[]> {
   const { guest } = session
   if (!(await guest.exists(KMEMLEAK))) return []
-  // Its own rule of age decides: the guest's clock is waited for until the youngest object is old enough.
-  await rest(() => guest.exec(['sleep', String(KMEMLEAK_MIN_AGE_MS / 1000)]))
   // A pointer that moved during one scan hides from it, so an object must be missed by two.
   const timeoutMs = scaled(SCAN_MS, job.machine.accelerator)
   for (let scan = 0; scan < 2; scan += 1) await guest.exec(`echo scan > ${KMEMLEAK}`, { timeoutMs })

@@ -1,7 +1,8 @@
-/** How many may be at work at once. Who rests lends its turn, and takes one again without waiting. */
+/** How many may be at work at once. Who rests lends its turn, and gets the next one that is given back. */
 export class Turns {
   #free: number
   readonly #waiting: (() => void)[] = []
+  readonly #rested: (() => void)[] = []
 
   constructor(count: number) {
     this.#free = count
@@ -9,24 +10,25 @@ export class Turns {
 
   /** Resolves when one is free. */
   take(): Promise<void> {
+    return this.#take(this.#waiting)
+  }
+
+  /** The same for who comes back from a rest: before all who have not begun. */
+  takeAgain(): Promise<void> {
+    return this.#take(this.#rested)
+  }
+
+  give(): void {
+    const next = this.#rested.shift() ?? this.#waiting.shift()
+    if (next === undefined) this.#free += 1
+    else next()
+  }
+
+  #take(line: (() => void)[]): Promise<void> {
     if (this.#free > 0) {
       this.#free -= 1
       return Promise.resolve()
     }
-    return new Promise(resolve => this.#waiting.push(resolve))
-  }
-
-  /** Takes one that may not be free: there are fewer for others until as many were given back. */
-  takeAtOnce(): void {
-    this.#free -= 1
-  }
-
-  give(): void {
-    this.#free += 1
-    if (this.#free <= 0) return
-    const next = this.#waiting.shift()
-    if (next === undefined) return
-    this.#free -= 1
-    next()
+    return new Promise(resolve => line.push(resolve))
   }
 }

@@ -18,6 +18,8 @@ manyMayWait()
 const strays = new StrayErrors()
 const stop = new AbortController()
 let isOver = false
+/** Called when a job that rested has its turn again. */
+let goOn = (): void => undefined
 let running: Promise<void> = Promise.resolve()
 
 const send = (message: FromWorker): void => {
@@ -36,7 +38,14 @@ async function run(job: Job): Promise<void> {
         try {
           return await work()
         } finally {
-          send({ type: 'working' })
+          if (!stop.signal.aborted) {
+            const turn = new Promise<void>(resolve => {
+              goOn = resolve
+              stop.signal.addEventListener('abort', () => resolve(), { once: true })
+            })
+            send({ type: 'rested' })
+            await turn
+          }
         }
       },
       isOver: () => isOver,
@@ -76,6 +85,7 @@ async function end(): Promise<void> {
 process.on('message', (message: ToWorker) => {
   if (message.type === 'stop') void end()
   else if (message.type === 'finish') isOver = true
+  else if (message.type === 'go-on') goOn()
   else {
     isOver = false
     running = run(message.job)
