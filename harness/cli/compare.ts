@@ -1,5 +1,5 @@
 import { EXIT, usageError } from '../errors.js'
-import { compareWithPast, remember } from '../history/index.js'
+import { compareWithPast, historyFile, remember } from '../history/index.js'
 import { putComparisons } from '../record/put-comparisons.js'
 import { findRecord, readEvents } from '../record/read.js'
 import { viewOf, type RunView } from '../record/view.js'
@@ -37,7 +37,9 @@ export const compareCommand: CommandSpec<CompareOptions> = {
       options.baseline === undefined
         ? undefined
         : viewOf(await readEvents(await findRecord(options.baseline)))
-    const comparisons = await compareWithPast(view, baseline)
+    const comparisons = await compareWithPast(view, baseline, historyFile, text =>
+      terminal.say(text),
+    )
     await putComparisons(folder, comparisons)
     if (options.remember === true) await remember(view)
     terminal.print(process.stdout, newsOf({ ...view, comparisons }))
@@ -48,6 +50,6 @@ export const compareCommand: CommandSpec<CompareOptions> = {
 function requireEnd({ start, end }: RunView, folder: string): void {
   if (end !== undefined) return
   throw usageError('RUN_NOT_ENDED', `${start.run} goes on still, or was cut off: ${folder}`, {
-    remedy: `modprove run --resume ${start.run} brings it to its end; then compare it`,
+    remedy: `modprove run --resume ${folder} brings it to its end; then compare it`,
   })
 }

@@ -30,9 +30,12 @@ export const historyCommand: CommandSpec<HistoryOptions> = {
   ],
   options: { suite: { flags: '--suite <name>', description: 'only tests of this suite' } },
   async run({ args: [test], options, terminal }) {
-    const past = await readHistory(undefined)
+    const leftOut: string[] = []
+    const past = await readHistory(undefined, historyFile, text => leftOut.push(text))
+    for (const text of leftOut) terminal.say(text)
     if (past.size === 0) {
-      throw usageError('NO_HISTORY', `There is no history yet: ${historyFile} holds no run`, {
+      const what = leftOut.length === 0 ? 'holds no run' : 'holds no run that can be read'
+      throw usageError('NO_HISTORY', `There is no history yet: ${historyFile} ${what}`, {
         remedy: 'modprove run makes one',
       })
     }

@@ -53,6 +53,17 @@ t.test('lines of another version are left out', async t => {
   t.equal((await readHistory(undefined, file)).size, 0)
 })
 
+t.test('what was left out is told: how much, why, and where it begins', async t => {
+  const [good] = entries('good').map(entry => JSON.stringify(entry))
+  const newer = entries('new').map(entry => JSON.stringify({ ...entry, v: 2 }))
+  const lines = [good, 'half {', '', '{"v":1}', ...newer, good]
+  const file = join(t.testdir({ 'history.jsonl': `${lines.join('\n')}\n` }), 'history.jsonl')
+  const told: string[] = []
+  const past = await readHistory(undefined, file, text => told.push(text))
+  t.equal(past.size, 1)
+  t.match(told, [/jsonl:2: 2 lines are damaged, /, /jsonl:5: 2 lines are of another modprove, /])
+})
+
 t.test('what ran later is no past of a run', async t => {
   const file = join(t.testdir(), 'history.jsonl')
   for (const run of ['one', 'two']) await appendHistory(entries(run), file)

@@ -38,20 +38,35 @@ async function endsInALine(file: string): Promise<boolean> {
  * again, the last counts. Lines of another version, and one that was cut off, are left out.
  *
  * @param before the run that is compared: neither its own entries count, nor those of runs that began later
+ * @param leftOut told in one line a kind of what was left out
  */
 export async function readHistory(
   before: Pick<Entry, 'run' | 'at'> | undefined,
   file = historyFile,
+  leftOut: (text: string) => void = () => undefined,
 ): Promise<Past> {
   const past = new Map<string, Entry[]>()
   if ((await stat(file).catch(() => undefined)) === undefined) return past
+  const lost: Record<Unread, number[]> = { damaged: [], 'of another modprove': [] }
+  let number = 0
   for await (const line of linesOf(file)) {
+    number++
+    if (line === '') continue
     const entry = parse(line)
-    if (entry === undefined) continue
+    if (typeof entry === 'string') {
+      lost[entry].push(number)
+      continue
+    }
     if (entry.run === before?.run || (before !== undefined && entry.at > before.at)) continue
     const place = placeOf(entry)
     const others = (past.get(place) ?? []).filter(({ run }) => run !== entry.run)
     past.set(place, [...others, entry].slice(-KEPT_RUNS))
+  }
+  for (const [what, lines] of Object.entries(lost)) {
+    const [first] = lines
+    if (first === undefined) continue
+    const those = lines.length === 1 ? '1 line is' : `${lines.length} lines are`
+    leftOut(`${file}:${first}: ${those} ${what}, and left out; the rest counts`)
   }
   return past
 }
@@ -61,11 +76,20 @@ export function pastOf(entries: readonly Entry[]): Past {
   return new Map(entries.map(entry => [placeOf(entry), [entry]]))
 }
 
-function parse(line: string): Entry | undefined {
+/** Why a line is left out. */
+type Unread = 'damaged' | 'of another modprove'
+
+function parse(line: string): Entry | Unread {
   try {
-    const entry = JSON.parse(line) as Entry | null
-    return entry?.v === ENTRY_VERSION ? entry : undefined
+    const entry = JSON.parse(line) as Partial<Entry> | null
+    if (typeof entry?.v !== 'number') return 'damaged'
+    if (entry.v !== ENTRY_VERSION) return 'of another modprove'
+    const { run, at, kernel, flavour, suite, ends } = entry
+    const isWhole =
+      [run, at, kernel, flavour, suite].every(value => typeof value === 'string') &&
+      typeof ends === 'object'
+    return isWhole ? (entry as Entry) : 'damaged'
   } catch {
-    return undefined
+    return 'damaged'
   }
 }

@@ -8,13 +8,16 @@ export { historyFile } from './history.js'
 /**
  * What a run has otherwise than the last runs before it, and than a baseline where one is given.
  * @param file of the history
+ * @param leftOut as {@link readHistory} takes it
  */
 export async function compareWithPast(
   view: RunView,
   baseline?: RunView,
   file = historyFile,
+  leftOut?: (text: string) => void,
 ): Promise<Comparison[]> {
-  const last = compare(view, await readHistory(view.start, file), { against: 'last' })
+  const past = await readHistory(view.start, file, leftOut)
+  const last = compare(view, past, { against: 'last' })
   if (baseline === undefined) return [last]
   const { run } = baseline.start
   return [last, compare(view, pastOf(entriesOf(baseline)), { against: 'baseline', run })]

@@ -36,6 +36,12 @@ t.test('a name that means none, or several, says so', async t => {
   await t.rejects(findRecord('nothing', folder), { code: 'UNKNOWN_RUN', remedy: /latest, 2026/ })
 })
 
+t.test('a folder that is no record is told from a name that means nothing', async t => {
+  const { folder } = recorded(t)
+  await t.rejects(findRecord(folder), { code: 'UNKNOWN_RUN', message: /holds no events\.jsonl/ })
+  await t.rejects(findRecord('nothing', folder), { message: /There is no record of a run/ })
+})
+
 t.test('a last line that was cut off is left out, also when the run went on', async t => {
   const { record, file } = recorded(t)
   await truncate(file, (await stat(file)).size - 5)
@@ -63,7 +69,7 @@ t.test('a record of another schema is not guessed at', async t => {
   ] as const) {
     const start = { ...(events[0] as Extract<RunEvent, { type: 'run-start' }>), schema }
     await writeFile(file, `${JSON.stringify(start)}\n`)
-    await t.rejects(readEvents(record.folder), { code })
+    await t.rejects(readEvents(record.folder), { code, remedy: /^Read it with / })
   }
 })
 
@@ -77,5 +83,5 @@ t.test('whatever a text holds, its line is one line', async t => {
 t.test('a record that is empty is damaged', async t => {
   const { record, file } = recorded(t)
   await writeFile(file, '')
-  await t.rejects(readEvents(record.folder), { code: 'RECORD_DAMAGED' })
+  await t.rejects(readEvents(record.folder), { code: 'RECORD_DAMAGED', remedy: /again/ })
 })

@@ -1,9 +1,10 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { usageError } from '../errors.js'
-import { SCHEMA, type RunEvent } from '../events.js'
+import type { RunEvent } from '../events.js'
 import { linesOf } from '../file-lines.js'
 import { recordsFolder } from './record.js'
+import { requireSchema } from './schema.js'
 
 /**
  * The folder of a run's record: by its path, by its name (`20261122T174551Z-a1b2c3`, or as much of its end or beginning as is
@@ -15,7 +16,8 @@ import { recordsFolder } from './record.js'
 export async function findRecord(name: string, folder = recordsFolder): Promise<string> {
   const isRecord = async (path: string): Promise<boolean> =>
     (await stat(join(path, 'events.jsonl')).catch(() => undefined)) !== undefined
-  for (const path of [resolve(name), join(folder, name)]) {
+  const paths = [resolve(name), join(folder, name)]
+  for (const path of paths) {
     // `latest` is a link, and will be another one's.
     if (await isRecord(path)) return realpath(path)
   }
@@ -23,18 +25,28 @@ export async function findRecord(name: string, folder = recordsFolder): Promise<
   const alike = runs.filter(run => run.startsWith(name) || run.endsWith(name))
   const [only] = alike
   if (only !== undefined && alike.length === 1) return join(folder, only)
-  const many = alike.length > 1
-  throw usageError(
-    'UNKNOWN_RUN',
-    many ? `"${name}" may mean ${alike.join(', ')}` : `There is no record of a run "${name}"`,
-    {
-      remedy:
-        runs.length === 0
-          ? `${folder} holds no records yet: modprove run makes one`
-          : `Name a folder, or one of: latest, ${runs.slice(-5).reverse().join(', ')}`,
-    },
+  const [place] = await Promise.all(paths.map(isThere)).then(there =>
+    paths.filter((_, at) => there[at]),
   )
+  const what =
+    alike.length > 1
+      ? `"${name}" may mean ${alike.join(', ')}`
+      : place === undefined
+        ? `There is no record of a run "${name}"`
+        : `${place} is no record of a run: it holds no events.jsonl`
+  throw usageError('UNKNOWN_RUN', what, {
+    remedy:
+      runs.length === 0
+        ? `${folder} holds no records yet: modprove run makes one`
+        : `Name a folder, or one of: latest, ${runs.slice(-5).reverse().join(', ')}`,
+  })
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
 
 /** An event, and the line of `events.jsonl` that it stands in, as it was written. */
 export interface EventLine {
@@ -78,21 +90,16 @@ export async function readEvents(folder: string): Promise<RunEvent[]> {
 
 const damaged = (file: string, line: number) =>
   usageError('RECORD_DAMAGED', `${file}:${line} is not a line of JSON`, {
-    remedy: 'The record cannot be read; run the suites again',
+    remedy: `What the run came to stands in run.json beside it; run the suites again for the rest`,
   })
 
 function checkSchema(file: string, start: RunEvent | undefined): void {
   if (start?.type !== 'run-start') {
-    throw usageError('RECORD_DAMAGED', `${file} does not begin with run-start`)
+    throw usageError('RECORD_DAMAGED', `${file} does not begin with run-start`, {
+      remedy: 'It was cut off before anything ran, or is no record: run the suites again',
+    })
   }
-  const { schema } = start
-  if (schema === SCHEMA) return
-  const newer = schema > SCHEMA
-  throw usageError(
-    newer ? 'RECORD_TOO_NEW' : 'RECORD_TOO_OLD',
-    `${file} is of schema ${schema}, this modprove reads ${SCHEMA}`,
-    { remedy: newer ? 'Read it with a newer modprove' : `Read it with modprove ${start.version}` },
-  )
+  requireSchema(file, start.schema, start.version)
 }
 
 function parse(line: string): RunEvent | undefined {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { usageError } from '../errors.js'
 import { SCHEMA, type JobRef, type RunEvent } from '../events.js'
+import { requireSchema } from './schema.js'
 
 /** All that is needed to run one test again as it ran: `replay.json` in a folder of the record. */
 export interface Replay {
@@ -53,12 +54,15 @@ const slug = (name: string): string =>
     .slice(0, SLUG_CHARACTERS)
     .replaceAll(/^-|-$/g, '')
 
-/** @throws ModproveError `NO_REPLAY`, `RECORD_TOO_NEW` */
+/** @throws ModproveError `NO_REPLAY`, `RECORD_TOO_NEW`, `RECORD_TOO_OLD` */
 export function readReplay(folder: string): Replay {
   const file = join(folder, 'replay.json')
   let replay: Replay
   try {
-    replay = JSON.parse(readFileSync(file, 'utf8')) as Replay
+    const value = JSON.parse(readFileSync(file, 'utf8')) as Partial<Replay> | null
+    if (typeof value?.schema !== 'number' || typeof value.test !== 'string')
+      throw new Error('it tells of no test')
+    replay = value as Replay
   } catch (cause) {
     throw usageError('NO_REPLAY', `${file} cannot be read: ${(cause as Error).message}`, {
       remedy:
@@ -66,8 +70,6 @@ export function readReplay(folder: string): Replay {
       cause,
     })
   }
-  if (replay.schema !== SCHEMA) {
-    throw usageError('RECORD_TOO_NEW', `${file} is of schema ${replay.schema}, not ${SCHEMA}`)
-  }
+  requireSchema(file, replay.schema)
   return replay
 }

@@ -2,7 +2,7 @@ import { kernelKey } from '../build/index.js'
 import type { Accelerator } from '../deadlines.js'
 import { EXIT, ModproveError } from '../errors.js'
 import type { JobRef } from '../events.js'
-import { readHistory } from '../history/history.js'
+import { historyFile, readHistory } from '../history/history.js'
 import type { Progress } from '../progress.js'
 import { prepareColumn, type Column, type PreparedColumn } from './columns.js'
 import type { CountedColumn } from './coverage.js'
@@ -47,7 +47,9 @@ export async function buildColumns(
   site: Site,
 ): Promise<CountedColumn[]> {
   const { ledger, queue, signal, progress } = site
-  const expected = readHistory(undefined).then(expectedDurations)
+  const expected = readHistory(undefined, historyFile, text => progress.say(text)).then(
+    expectedDurations,
+  )
   // Awaited when there is something to put in order.
   expected.catch(() => undefined)
   const counted: CountedColumn[] = []

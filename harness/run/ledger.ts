@@ -114,7 +114,10 @@ export class Ledger {
     const jobs = events.flatMap(event => (event.type === 'plan' ? event.jobs : []))
     const ledger = new Ledger({ record, jobs, report, events, history })
     // Of what is done again, nothing is told but the second time.
-    for (const event of ledger.#standing(events)) report(event)
+    for (const event of ledger.#standing(events)) {
+      // The record may have been moved since it began.
+      report(event.type === 'run-start' ? { ...event, folder: record.folder } : event)
+    }
     ledger.emit({ type: 'run-resume', at: new Date().toISOString(), host })
     return ledger
   }

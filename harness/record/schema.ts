@@ -1,0 +1,17 @@
+import { usageError } from '../errors.js'
+import { SCHEMA } from '../events.js'
+
+/**
+ * @param version of the modprove that wrote the file, where it says so
+ * @throws ModproveError `RECORD_TOO_NEW`, `RECORD_TOO_OLD`
+ */
+export function requireSchema(file: string, schema: number, version?: string): void {
+  if (schema === SCHEMA) return
+  const newer = schema > SCHEMA
+  const older = version === undefined ? 'the modprove that wrote it' : `modprove ${version}`
+  throw usageError(
+    newer ? 'RECORD_TOO_NEW' : 'RECORD_TOO_OLD',
+    `${file} is of schema ${schema}, this modprove reads ${SCHEMA}`,
+    { remedy: `Read it with ${newer ? 'a newer modprove' : older}` },
+  )
+}
