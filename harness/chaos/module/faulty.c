@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A module that does wrong when it is told to: text that is written to /dev/faulty names the fault. Each fault is a
- * function named for it, which must be in the trace of the splat. For machines that are thrown away.
+ * A module that does wrong when it is told to: text that is written to
+ * /dev/faulty names the fault. Each fault is a function named for it, which must
+ * be in the trace of the splat. For machines that are thrown away.
+ *
+ * Of checkpatch's advice, what speaks against this file's purpose is left aside:
+ * AVOID_BUG
  */
 #include <linux/bug.h>
+#include <linux/compiler.h>
 #include <linux/completion.h>
 #include <linux/dma-mapping.h>
 #include <linux/fs.h>
@@ -37,7 +42,7 @@ static noinline int fault_warn(void)
 
 static noinline int fault_oops(void)
 {
-	*(volatile int *)8 = 0;
+	WRITE_ONCE(*(int *)8, 0);
 	return 0;
 }
 
@@ -49,10 +54,13 @@ static noinline int fault_bug(void)
 
 static noinline int fault_kasan(void)
 {
-	volatile char *gone = kmalloc(64, GFP_KERNEL);
+	char *gone = kmalloc(64, GFP_KERNEL);
+	char *still = gone;
 
-	kfree((void *)gone);
-	return gone[8] & 0;
+	/* The compiler knows of a use after free what it can see. */
+	OPTIMIZER_HIDE_VAR(still);
+	kfree(gone);
+	return READ_ONCE(still[8]) & 0;
 }
 
 static DEFINE_MUTEX(first);
@@ -73,8 +81,9 @@ static noinline int fault_lockdep(void)
 
 static noinline int fault_ubsan(void)
 {
-	volatile int by = 40;
+	int by = 40;
 
+	OPTIMIZER_HIDE_VAR(by);
 	return (1 << by) & 0;
 }
 
