@@ -49,6 +49,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {
   bench: async () => (await import('./bench.js')).benchCommand,
   chaos: async () => (await import('./chaos.js')).chaosCommand,
   soak: async () => (await import('./soak.js')).soakCommand,
+  fuzz: async () => (await import('./fuzz.js')).fuzzCommand,
   clean: async () => (await import('./clean.js')).cleanCommand,
   test: async () => (await import('./test.js')).testCommand,
 }

@@ -12,4 +12,8 @@ export function randomOf(seed: number): Random {
   }
 }
 
+/** The numbers of one case alone: it can be made again without those before it. */
+export const randomOfCase = (seed: number, number: number): Random =>
+  randomOf(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(number + 1, 0xc2b2ae35))
+
 export const pick = <T>(items: readonly T[], random: Random): T => items[random(items.length)] as T

@@ -31,12 +31,17 @@ export function tapParserOpinion(stream: string): Opinion {
   return opinion
 }
 
-/** What ours makes of it, with all that it was told of. */
-export function ownOpinion(stream: string | Buffer): Opinion & { readonly told: TapPoint[] } {
+/** What ours makes of it, with all that it was told of. @param chunkBytes it comes in parts of that size */
+export function ownOpinion(
+  stream: string | Buffer,
+  chunkBytes = Infinity,
+): Opinion & { readonly told: TapPoint[]; readonly problems: readonly string[] } {
   const told: TapPoint[] = []
   const reader = new TapReader(point => told.push(point))
-  reader.push(Buffer.from(stream))
-  const { ok, count } = reader.end()
+  const bytes = Buffer.from(stream)
+  for (let at = 0; at < bytes.length; at += chunkBytes)
+    reader.push(bytes.subarray(at, at + chunkBytes))
+  const { ok, count, problems } = reader.end()
   const points = told.map(({ ok, number, name, outcome }) => ({
     ok,
     number: number ?? 0,
@@ -44,5 +49,5 @@ export function ownOpinion(stream: string | Buffer): Opinion & { readonly told: 
     skip: outcome === 'skip',
     todo: outcome === 'todo',
   }))
-  return { ok, count, points, told }
+  return { ok, count, points, told, problems }
 }

@@ -29,8 +29,8 @@ export interface Directive {
 }
 
 const VERSION = /^(K?)TAP version \d+$/i
-const PLAN = /^(\d{1,9})\.\.(\d{1,9})(?:\s+#\s*(.*))?$/
-const POINT = /^(not )?ok(?: (\d{1,9}))?(?:(?: -)?( .*))?$/
+const PLAN = /^(\d+)\.\.(\d+)(?:\s+#\s*(.*))?$/
+const POINT = /^(not )?ok(?: (\d+))?(?:(?: -)?( .*))?$/
 const BAILOUT = /^bail out!(.*)$/i
 const SUBTEST = /^# Subtest(?:: (.*))?$/
 const COMMENT = /^#\s?(.*)$/

@@ -1,6 +1,7 @@
 import { chmod, open, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { scaled } from '../deadlines.js'
+import { diskFull } from '../disk-full.js'
 import { harnessError } from '../errors.js'
 import { privateFolder } from '../paths.js'
 import type { Account } from '../process/owned.js'
@@ -29,7 +30,7 @@ export interface SavableMachine extends AsyncDisposable {
 
 /**
  * Boots a machine that is to be saved as `template`, whose files must not exist.
- * @throws as `start` does
+ * @throws as `start` does; `DISK_FULL`
  */
 export async function startToSave(spec: MachineSpec, template: Template): Promise<SavableMachine> {
   const { memory, state } = templateFiles(template)
@@ -65,8 +66,10 @@ export async function startToSave(spec: MachineSpec, template: Template): Promis
     }
   } catch (error) {
     await folder[Symbol.asyncDispose]()
+    // QEMU dies of SIGBUS where there is no room for its guest's memory: looked at before that is made room again.
+    const full = diskFull(error, "Saving a machine's memory", [dirname(memory)], true)
     await rm(memory, { force: true })
-    throw error
+    throw full ?? error
   }
 }
 

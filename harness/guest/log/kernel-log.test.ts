@@ -16,6 +16,8 @@ void t.test('a record of /dev/kmsg', t => {
   t.match(parseRecord('11,7,1,-;said by init'), { level: 3, facility: 1, caller: '' })
   t.match(parseRecord('4,8,1,c,caller=C0;'), { caller: 'C0', text: '' })
   t.equal(parseRecord('4,8,1,c,caller=C0;\\x1b[31m')?.text, '\\x1b[31m', 'escapes stay')
+  t.match(parseRecord('4294967296,8,1,-;x'), { facility: 536870912 }, 'not the kernel')
+  t.match(parseRecord('4,8,1,-,caller=T9x;y'), { caller: '' }, 'no other caller')
   for (const line of ['', 'hello', '4,8;x', '-4,8,1,-;x', '4,99999999999999999999,1,-;x']) {
     t.equal(parseRecord(line), undefined, JSON.stringify(line))
   }

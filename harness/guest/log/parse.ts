@@ -13,9 +13,10 @@ export function parseRecord(line: string): LogRecord | undefined {
   return {
     sequence: Number(sequence),
     timeUs: Number(time),
-    level: Number(priority) & 7,
-    facility: Number(priority) >>> 3,
-    caller: /(?:^|,)caller=([TC]\d{1,10})/.exec(more ?? '')?.[1] ?? '',
+    // No shifts: they know 32 bits only, and a facility that is beyond them would be the kernel's.
+    level: Number(priority) % 8,
+    facility: Math.floor(Number(priority) / 8),
+    caller: /(?:^|,)caller=([TC]\d{1,10})(?:,|$)/.exec(more ?? '')?.[1] ?? '',
     text: text.slice(0, MAX_TEXT_CHARACTERS),
   }
 }
