@@ -1,15 +1,18 @@
+import { join } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { faults } from '../chaos/faults/index.js'
 import { harnessError } from '../errors.js'
 import type { RunEvent } from '../events.js'
+import { fuzzReaders, selectReaders } from '../fuzz/fuzz-readers.js'
 import { alone, night } from '../nightly/night.js'
 import { pruneRecords } from '../nightly/prune-records.js'
 import { refreshIndexes } from '../nightly/refresh-indexes.js'
 import { requireSpace } from '../nightly/disk-space.js'
-import { cacheFolder } from '../paths.js'
+import { cacheFolder, writeWhole } from '../paths.js'
 import { findRecord } from '../record/read.js'
 import { recordsFolder } from '../record/record.js'
 import { during } from '../progress.js'
+import { fuzzTable } from '../report/fuzz.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { writeReports } from '../report/write-reports.js'
 import { run } from '../run/run.js'
@@ -35,6 +38,9 @@ interface NightlyOptions {
 }
 
 const NIGHTS = 30
+/** For each reader of hostile text. */
+const NIGHTLY_CASES = 1_000_000
+const DAY_MS = 86_400_000
 /** One kernel's unpacked source and objects; what is kept of fifteen builds; images and templates. */
 const CACHE_GIB = 6
 /** Twenty-five columns' logs and consoles, and the reports of them. */
@@ -112,6 +118,27 @@ export const nightlyCommand: CommandSpec<NightlyOptions> = {
           if (otherwise.length === 0) return
           throw harnessError('CHAOS', `not as they should: the faults ${otherwise.join(', ')}`, {
             remedy: `modprove chaos ${otherwise.join(' ')}`,
+          })
+        },
+        fuzz: async folder => {
+          const results = await fuzzReaders(selectReaders([]), {
+            cases: NIGHTLY_CASES,
+            // Other cases every night.
+            seed: Math.floor(Date.now() / DAY_MS),
+            folder: join(folder, 'fuzz'),
+            signal,
+            progress: terminal,
+            report: result => write(fuzzTable([result])),
+          })
+          await writeWhole(
+            join(folder, 'fuzz/fuzz.json'),
+            `${JSON.stringify(results, undefined, 2)}\n`,
+          )
+          const fooled = results.filter(({ problems }) => problems.length > 0)
+          if (fooled.length === 0) return
+          const names = fooled.map(({ reader }) => reader).join(', ')
+          throw harnessError('FUZZ', `not as they should: the readers ${names}`, {
+            remedy: fooled.map(({ problems }) => problems[0]?.again ?? '').join('\n'),
           })
         },
         prune: async () => {

@@ -6,6 +6,8 @@ export interface FuzzCase {
   readonly input: Buffer
   /** Why this cannot pass, or cannot be free of findings, where the way it was made is proof of that. */
   readonly mustFail?: string
+  /** Where the reader takes several forms. */
+  readonly form?: string
 }
 
 /** A reader of hostile text under test: inputs for it, and what may be said against what it makes of one. */

@@ -5,12 +5,11 @@ import { caseOf } from './one-case.js'
 import type { FuzzCase, FuzzReader } from './reader.js'
 
 /** A case in a file: it says the same when samples and mutations are others. */
-interface SavedCase {
+interface SavedCase extends Omit<FuzzCase, 'input'> {
   readonly reader: string
   readonly seed: number
   readonly number: number
   readonly problem: string
-  readonly mustFail?: string
   /** Base64. */
   readonly input: string
 }
@@ -22,13 +21,13 @@ export async function saveCase(
   seed: number,
   { number, problem }: { readonly number: number; readonly problem: string },
 ): Promise<void> {
-  const { input, mustFail } = caseOf(reader, seed, number)
+  const { input, ...more } = caseOf(reader, seed, number)
   const saved: SavedCase = {
     reader: reader.name,
     seed,
     number,
     problem,
-    ...(mustFail === undefined ? {} : { mustFail }),
+    ...more,
     input: input.toString('base64'),
   }
   await writeWhole(file, `${JSON.stringify(saved, undefined, 2)}\n`)
@@ -43,9 +42,7 @@ export async function loadCase(
     const saved = JSON.parse(await readFile(file, 'utf8')) as SavedCase
     const reader = readers.find(({ name }) => name === saved.reader)
     if (reader === undefined) throw new Error(`there is no reader "${saved.reader}"`)
-    const { mustFail } = saved
-    const input = Buffer.from(saved.input, 'base64')
-    return { reader, fuzzed: { input, ...(mustFail === undefined ? {} : { mustFail }) } }
+    return { reader, fuzzed: { ...saved, input: Buffer.from(saved.input, 'base64') } }
   } catch (cause) {
     throw usageError('NO_CASE', `${file} is no saved case: ${(cause as Error).message}`, {
       remedy: 'Name a file that modprove fuzz wrote: .modprove/fuzz/…/tap-1-4711.json',

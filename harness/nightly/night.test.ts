@@ -16,6 +16,7 @@ function parts(own: Partial<NightParts> = {}) {
     },
     writeReports: async folder => void done.push(`reports of ${folder}`),
     makeFaults: async folder => void done.push(`faults beside ${folder}`),
+    fuzz: async folder => void done.push(`cases beside ${folder}`),
     prune: does('prune'),
     say: line => void done.push(line),
     ...own,
@@ -36,6 +37,7 @@ t.test('a night runs, reports and tidies up, in this order', async t => {
     'run',
     'reports of /record',
     'faults beside /record',
+    'cases beside /record',
     'prune',
   ])
 })
@@ -43,7 +45,13 @@ t.test('a night runs, reports and tidies up, in this order', async t => {
 t.test('a fault that went otherwise is said, and no pass', async t => {
   const { whole, done } = parts({ makeFaults: fails('not as it should: panic') })
   t.equal(await night(whole), 3)
-  t.match(done.join(), /not as it should: panic,prune/)
+  t.match(done.join(), /not as it should: panic,cases beside \/record,prune/)
+})
+
+t.test('a reader that was fooled is said, and no pass', async t => {
+  const { whole, done } = parts({ fuzz: fails('a false pass') })
+  t.equal(await night(whole), 3)
+  t.match(done.join(), /a false pass,prune/)
 })
 
 t.test('the status is that of the run', async t => {
@@ -81,7 +89,14 @@ t.test('a report that cannot be written is said, is no pass, and hides no failur
     }
     const { whole, done } = parts({ run, writeReports: fails('no report') })
     t.equal(await night(whole), ofTheNight)
-    t.strictSame(done, ['space', 'refresh', 'no report', 'faults beside /record', 'prune'])
+    t.strictSame(done, [
+      'space',
+      'refresh',
+      'no report',
+      'faults beside /record',
+      'cases beside /record',
+      'prune',
+    ])
   }
 })
 

@@ -11,15 +11,18 @@ export interface NightParts {
   readonly writeReports: (folder: string) => Promise<void>
   /** Makes machines die and the host fail, and keeps what came of it beside the reports. */
   readonly makeFaults: (folder: string) => Promise<void>
+  /** Puts mutated inputs to the readers of hostile text, and keeps what came of it there, too. */
+  readonly fuzz: (folder: string) => Promise<void>
   readonly prune: () => Promise<void>
   /** What went wrong beside the run. */
   readonly say: (line: string) => void
 }
 
 /**
- * One night: refresh, run, report, make faults, prune. Reports are written of whatever was recorded, also when the run was cut short.
+ * One night: refresh, run, report, make faults, fuzz, prune. Reports are written of whatever was recorded, also when the run was cut short.
  *
- * @returns the run's exit status; 3 when all passed and could not be reported, or a fault was not survived as it should be
+ * @returns the run's exit status; 3 when all passed and could not be reported, a fault was not survived as it should be, or a reader was
+ *   fooled
  * @throws ModproveError what the run throws, after its reports; `DISK_FULL`
  */
 export async function night(parts: NightParts): Promise<number> {
@@ -35,8 +38,11 @@ export async function night(parts: NightParts): Promise<number> {
   }
   const survived =
     folder === undefined || (await isDone(() => parts.makeFaults(folder ?? ''), parts))
+  const read = folder === undefined || (await isDone(() => parts.fuzz(folder ?? ''), parts))
   const pruned = await isDone(parts.prune, parts)
-  return exitCode === EXIT.passed && !(reported && survived && pruned) ? EXIT.harness : exitCode
+  return exitCode === EXIT.passed && !(reported && survived && read && pruned)
+    ? EXIT.harness
+    : exitCode
 }
 
 /** What comes after the run must not hide what the run said. */

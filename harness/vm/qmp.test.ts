@@ -57,7 +57,7 @@ void t.test('garbage, split and joined frames, and unknown ids are passed over',
   const { qmp } = await pair(t, ({ id }, socket) => {
     const events = '{"event":"STOP","data":{}}\n{"event":"RESUME"}\n'
     const bytes = Buffer.from(
-      `\0\xff\x1b garbage\n[]\nnull\n"x"\n{"return":1,"id":9999}\n{"return":1}\n${events}{"return":{"ü":1},"id":${id}}\n`,
+      `\0\xff\x1b garbage\n[]\nnull\n"x"\n{"return":1,"id":9999}\n{"return":1}\n{"return":1,"id":"${id}"}\n{"return":1,"id":[${id}]}\n${events}{"return":{"ü":1},"id":${id}}\n`,
     )
     for (const byte of bytes) socket.write(Buffer.from([byte]))
   })

@@ -113,7 +113,8 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
       this.emit('event', { event: message['event'], data: fields(message['data']) ?? {} })
       return
     }
-    const pending = this.#pending.get(Number(message['id']))
+    const id = message['id']
+    const pending = typeof id === 'number' ? this.#pending.get(id) : undefined
     if (pending === undefined) return
     if ('error' in message) pending.reject(refused(pending.command, fields(message['error']) ?? {}))
     else pending.resolve(message['return'])

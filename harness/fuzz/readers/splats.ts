@@ -13,9 +13,12 @@ const MOST_FRAMES = 128
 const MOST_BEFORE = 12
 const MOST_AFTER = 60
 
-/** How the kernel's complaints begin, as it is told in its own sources; not the reader's table. */
+/**
+ * Lines that are complaints by themselves, as the kernel's own sources print them; not the reader's table. What only stands before
+ * such a line (`list_del corruption`, `refcount_t: …`) is none.
+ */
 const COMPLAINT =
-  /^(?:BUG: |WARNING: |general protection fault|Kernel panic - not syncing: |UBSAN: |INFO: task \S+ blocked for more than|rcu: INFO: .* detected stalls|watchdog: BUG: soft lockup|list_(?:add|del) corruption|usercopy: Kernel memory \w+ attempt detected)/
+  /^(?:BUG: |WARNING: |general protection fault|Kernel panic - not syncing: |UBSAN: |INFO: task \S+ blocked for more than|rcu: INFO: .* detected stalls|watchdog: BUG: soft lockup)/
 
 interface Sample {
   readonly lines: readonly string[]
@@ -56,9 +59,9 @@ export const splatReader: FuzzReader = {
   name: 'splats',
   reads: "the kernel's complaints in its log and on its console",
   make: random => (random(2) === 0 ? complained(random) : anything(random)),
-  check: ({ input, mustFail }) => {
+  check: ({ input, mustFail, form }) => {
     const lines = input.toString('utf8').split('\n')
-    const isConsole = lines.some(line => line.startsWith('['))
+    const isConsole = form === 'console'
     const records = recordsOf(lines, isConsole)
     const reader = new FindingReader(MODULES)
     const source = isConsole ? 'console' : 'kmsg'
@@ -86,6 +89,7 @@ function complained(random: Random): FuzzCase {
   return {
     input: Buffer.from([...first, own, ...second].join('\n')),
     mustFail: `it has ${JSON.stringify(own)}`,
+    form: isConsole ? 'console' : 'kmsg',
   }
 }
 
@@ -95,6 +99,7 @@ function anything(random: Random): FuzzCase {
   const part = lines.slice(from, from + 1 + random(MOST_AFTER))
   return {
     input: Buffer.from(mutateLines(part, every[isConsole ? 'console' : 'kmsg'], random).join('\n')),
+    form: isConsole ? 'console' : 'kmsg',
   }
 }
 

@@ -1,0 +1,22 @@
+import type { FuzzReader } from './reader.js'
+
+const reader = (name: string, check: (number: number) => string | undefined): FuzzReader => ({
+  name,
+  reads: 'its own number',
+  make: random => ({ input: Buffer.from([random(8)]) }),
+  check: ({ input }) => check(input[0] ?? 0),
+})
+
+/** Readers that are broken, each in its own way, in one case of eight. */
+export const readers: readonly FuzzReader[] = [
+  reader('sound', () => undefined),
+  reader('crashes', number => {
+    if (number === 5) throw new Error('a crash on purpose')
+    return undefined
+  }),
+  reader('believes', number => (number === 5 ? 'a false pass' : undefined)),
+  reader('hangs', number => {
+    while (number === 5);
+    return undefined
+  }),
+]
