@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { harnessError } from '../errors.js'
 
 /** Documentation/admin-guide/devices.txt: misc device 232, and the device that everybody may open and nothing comes of. */
 const DEVICES = { kvm: '10 232', null: '1 3' } as const
@@ -8,8 +9,12 @@ const DEVICES = { kvm: '10 232', null: '1 3' } as const
  *
  * @param folder exists, and is empty
  * @param device what it is really
+ * @throws ModproveError `NO_DEVICE` for whoever may not make one
  */
 export function withKvmDevice(folder: string, device: keyof typeof DEVICES): string[] {
+  if (process.getuid?.() !== 0) {
+    throw harnessError('NO_DEVICE', 'Only root can make a /dev/kvm', { remedy: 'Run it as root' })
+  }
   const script = [
     'dev=$1; shift',
     'mount -t tmpfs -o mode=755 none "$dev" || exit 3',

@@ -64,19 +64,15 @@ export function mutateLines(
 /** Changes, adds and takes single bytes; leaves most inputs as they are. */
 export function mutateBytes(input: Buffer, random: Random): Buffer {
   if (random(3) > 0 || input.length === 0) return input
-  const bytes = [...input]
+  let bytes = input
   for (let times = 1 + random(4); times > 0; times -= 1) {
     const at = random(bytes.length + 1)
     const byte = random(4) === 0 ? random(256) : pick(BYTES, random)
-    pick(
-      [
-        () => bytes.splice(at, 1),
-        () => bytes.splice(at, 0, byte),
-        () => bytes.splice(at, 1, byte),
-        () => bytes.splice(at, 1, (bytes[at] ?? 0) ^ (1 << random(8))),
-      ],
-      random,
-    )()
+    const flipped = (bytes[at] ?? 0) ^ (1 << random(8))
+    // Taken, added, replaced, one bit of it turned.
+    const [taken, added] = pick([[1], [0, byte], [1, byte], [1, flipped]] as const, random)
+    const middle = added === undefined ? [] : [added]
+    bytes = Buffer.concat([bytes.subarray(0, at), Buffer.from(middle), bytes.subarray(at + taken)])
   }
-  return Buffer.from(bytes)
+  return bytes
 }

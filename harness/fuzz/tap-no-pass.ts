@@ -20,7 +20,11 @@ export function whyNoPass(text: string): string | undefined {
       ?.slice(1)
       .map(Number) ?? []
   const planned =
-    start === undefined || end === undefined ? undefined : end === 0 ? 0 : end - start + 1
+    start === undefined || end === undefined
+      ? undefined
+      : start === 1 && end === 0
+        ? 0
+        : end - start + 1
   if (planned !== undefined && planned !== tests.length)
     return `it plans ${planned} tests, and ${tests.length} are there`
   if (planned === undefined && tests.length === 0) return 'it has no tests'

@@ -5,6 +5,7 @@ import { problemOf } from './attempt.js'
 import { FindingReports } from './finding-reports.js'
 import type { Job, KeptMachine } from './job.js'
 import { SUITE_END, WHOLE_FILE } from '../test-names.js'
+import { LATE_MS } from './late.js'
 import { loadSuite } from './load-suite.js'
 import { checkFlavours, unmetNeed } from './needs.js'
 import { prove, type Proof } from './prove.js'
@@ -26,12 +27,6 @@ export interface JobContext {
   /** Lends the processor to another job while nothing but time is waited for. */
   readonly rest: <T>(work: () => Promise<T>) => Promise<T>
 }
-
-/**
- * How long after its last step a test may still make the kernel complain: a delayed work or a timer that it armed. In
- * the guest's time, which goes by the host's clock whatever the accelerator.
- */
-const LATE_MS = 3_000
 
 /** Nothing of the suite can be told on a guest that does not come up. */
 const NO_BOOT = 'no-boot'

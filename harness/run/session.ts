@@ -19,6 +19,7 @@ import type { BootedMachine, MachineEvidence } from '../vm/index.js'
 import { reach } from './boot.js'
 import { endSeen } from './end-seen.js'
 import type { Place } from './job.js'
+import { LATE_MS } from './late.js'
 import { Modules } from './modules.js'
 import type { Standing } from './standing.js'
 import type { ModuleSpec } from './registry.js'
@@ -29,8 +30,6 @@ const OOPS = /: [0-9a-f]{4,16} \[#\d+\]/
 /** Longest until what an oops has not hurt has come to its end, and the oops is told whole. */
 const AFTERMATH_MS = 2_000
 const PING_MS = 3_000
-/** What the kernel says of what cut the connection may come after the cut. In the guest's time, which goes by the host's clock. */
-const LATE_MS = 3_000
 /** Of what the console had after the connection was lost. */
 const SHOWN_LINES = 40
 /** A panicking kernel still prints and restarts after the connection is cut. */

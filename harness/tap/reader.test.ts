@@ -175,6 +175,7 @@ void t.test('plans that are not kept, and numbers that cannot be', t => {
   t.match(problemsOf('1..1\nok 1\nok 2\n'), [/^test point 2 is not in the plan 1\.\.1/, /2 came/])
   t.match(problemsOf('1..2\nok 1\nok 1\n'), ['test point 1 appears twice'])
   t.match(problemsOf('1..2\nok 1\nok 4294967296 b\n'), [/^test point 4294967296 is not in the/])
+  t.match(problemsOf('0..0\n'), [/^a plan of 1 tests, and 0 came/])
   t.match(problemsOf('1..4294967296\nok 1\n'), [/^a plan of 4294967296 tests, and 1 came/])
   t.match(problemsOf('ok 1\n1..1\nok 2\n'), [/^a test point after the plan/])
   t.match(problemsOf('1..1\nok 1\n1..2\n'), ['a second plan: 1..2'])
