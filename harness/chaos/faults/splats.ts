@@ -18,6 +18,8 @@ const EVERYWHERE = {
 const PLAIN = EVERYWHERE
 const DEBUG = {
   ...EVERYWHERE,
+  // KASAN sees the access before the processor does.
+  oops: ['kasan', 'fault_oops'],
   kasan: ['kasan', 'fault_kasan'],
   lockdep: ['lockdep', 'fault_lockdep'],
   ubsan: ['ubsan', 'fault_ubsan'],
