@@ -15,8 +15,11 @@ const EVERYWHERE = {
   refcount: ['refcount', 'fault_refcount'],
   'hung-task': ['hung-task', 'fault_hung_task'],
 } as const
-const PLAIN = EVERYWHERE
-const DEBUG = {
+/** By test: what kind of finding it makes, and in which function of the module. */
+type Splats = Readonly<Record<string, readonly [kind: string, name: string]>>
+
+const PLAIN: Splats = EVERYWHERE
+const DEBUG: Splats = {
   ...EVERYWHERE,
   // KASAN sees the access before the processor does.
   oops: ['kasan', 'fault_oops'],
@@ -28,7 +31,7 @@ const DEBUG = {
   atomic: ['sleeping-in-atomic', 'fault_atomic'],
   'soft-lockup': ['soft-lockup', 'fault_lockup'],
   'rcu-stall': ['rcu-stall', 'fault_lockup'],
-} as const
+}
 
 const inFlavour = (flavour: 'plain' | 'debug'): Fault => ({
   row: 3,
