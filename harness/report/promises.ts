@@ -34,8 +34,17 @@ function line(column: string, promises: ReadonlyMap<string, readonly Status[]>):
   const isOpen = (statuses: readonly Status[]) =>
     statuses.some(status => status !== 'pass' && status !== 'skip')
   const [skipped, open] = [those(isSkipped), those(isOpen)]
+  const numbers = new Map<string, { all: number; proved: number }>()
+  for (const [promise] of all) {
+    const letter = promise.slice(0, 1)
+    const number = numbers.get(letter) ?? { all: 0, proved: 0 }
+    numbers.set(letter, number)
+    number.all += 1
+    if (!skipped.includes(promise) && !open.includes(promise)) number.proved += 1
+  }
+  const proved = [...numbers].map(([letter, { all, proved }]) => `${proved} of ${all} ${letter}`)
   const parts = [
-    `${all.length - skipped.length - open.length} proved`,
+    `${proved.join(' and ')} proved`,
     ...(open.length > 0 ? [pc.red(`not ${open.join(' ')}`)] : []),
     ...(skipped.length > 0 ? [pc.dim(`skipped ${skipped.join(' ')}`)] : []),
   ]
