@@ -76,6 +76,8 @@ export async function proveMutants(
     `proving ${planned.length} ${planned.length === 1 ? 'mutant' : 'mutants'}`,
   )
   const settle = (): void => {
+    // Jobs that an interruption ended tell nothing of their mutants.
+    if (context.signal.aborted) return
     for (const result of tracks.settle()) record.conclude(result)
     step.note(`${tracks.settled} settled`)
   }
