@@ -73,6 +73,15 @@ test('C13 an open of the device fails cleanly at each of its allocations', async
   })
 })
 
+test('C13 an open of the importer fails cleanly at each of its allocations', async (t, guest) => {
+  await swept(t, guest, {
+    name: 'open of the importer',
+    prepare: () => Promise.resolve(),
+    call: armed => Importer.open(armed),
+    undo: async (_, { result }) => result?.close(),
+  })
+})
+
 test('C13 GET_FD fails cleanly at each of its allocations and copies', async (t, guest) => {
   await swept(t, guest, {
     name: 'GET_FD',

@@ -1,4 +1,11 @@
-import { suite, type TestGuest } from '../harness/suite.js'
+import {
+  MAP_PRIVATE,
+  O_RDONLY,
+  O_RDWR,
+  PROT_READ,
+  suite,
+  type TestGuest,
+} from '../harness/suite.js'
 import { exporter, importer, invariants, newBuffer, openDevice, PAGE } from './exporter.js'
 import { Importer } from './importer.js'
 import * as uapi from './uapi.js'
@@ -107,7 +114,7 @@ test('a bad pointer is refused by each command that takes one', async (t, guest)
   await session.import(buffer)
   await session.attach()
   await session.map()
-  const file = await user.open('/dev/importer', 2)
+  const file = await user.open('/dev/importer', O_RDWR)
   const code = 'EFAULT'
   for (const command of [
     uapi.IMPORTER_IOC_MAP,
@@ -118,6 +125,36 @@ test('a bad pointer is refused by each command that takes one', async (t, guest)
     await t.rejects(file.ioctl(command, NOWHERE), { code })
   await t.rejects(file.ioctl(uapi.IMPORTER_IOC_IMPORT_FD, 1n << 40n), { code: 'EBADF' })
   await t.rejects(file.ioctl(uapi.IMPORTER_IOC_PUT + 99), { code: 'ENOTTY' })
+})
+
+test('bytes that cannot be copied, an answer that cannot be written, and a segment beyond the table are told', async (t, guest) => {
+  const { user, buffer } = await ready(guest)
+  const file = await user.open('/dev/importer', O_RDWR)
+  await file.ioctl(uapi.IMPORTER_IOC_IMPORT_FD, buffer)
+  await file.ioctl(uapi.IMPORTER_IOC_ATTACH, 0)
+  await file.ioctl(uapi.IMPORTER_IOC_MAP, uapi.importerMap.encode({ device: 0, direction: 0 }))
+  await file.ioctl(uapi.IMPORTER_IOC_VMAP, Buffer.alloc(8))
+  const code = 'EFAULT'
+  for (const command of [
+    uapi.IMPORTER_IOC_DEVICE_READ,
+    uapi.IMPORTER_IOC_DEVICE_WRITE,
+    uapi.IMPORTER_IOC_VMAP_READ,
+    uapi.IMPORTER_IOC_VMAP_WRITE,
+  ])
+    await t.rejects(
+      file.ioctl(
+        command,
+        uapi.importerAccess.encode({ offset: 0, length: 8, data: NOWHERE, device: 0 }),
+      ),
+      { code },
+    )
+  // Zeros ask for the first segment of the first device.
+  const zeros = await (
+    await user.open('/dev/zero', O_RDONLY)
+  ).mmap({ length: PAGE, offset: 0, prot: PROT_READ, flags: MAP_PRIVATE })
+  await t.rejects(file.ioctl(uapi.IMPORTER_IOC_SEGMENT, zeros.address), { code })
+  const beyond = uapi.importerSegment.encode({ device: 0, index: 1 })
+  await t.rejects(file.ioctl(uapi.IMPORTER_IOC_SEGMENT, beyond), { code: 'ERANGE' })
 })
 
 for (const [parameters, what] of [

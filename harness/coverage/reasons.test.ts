@@ -20,10 +20,20 @@ const source = {
 
 void t.test('a gap is a line that never ran, or branches of one that did', t => {
   const reason = { file: source.file, code: 'return 1', reason: 'no caller gives x' }
-  t.same(gapsOf(source, text, [reason]), [
-    { file: source.file, line: 3, code: 'if (x)', what: '1 of 2 branches' },
+  t.match(gapsOf(source, text, [reason]), [
+    { file: source.file, line: 3, code: 'if (x)', what: '1 of 2 branches', reason: undefined },
     { file: source.file, line: 4, code: 'return 1;', what: 'line', reason: 'no caller gives x' },
   ])
+  t.end()
+})
+
+void t.test('a line that looks like many is told by the one before it', t => {
+  const reason = { file: source.file, code: 'if (x)', after: '{', reason: 'x is always set' }
+  const elsewhere = { ...reason, after: 'x = g();' }
+  t.match(gapsOf(source, text, [reason]), [{ line: 3, reason: 'x is always set' }, {}])
+  const gaps = gapsOf(source, text, [elsewhere])
+  t.equal(gaps[0]?.reason, undefined)
+  t.same(unusedReasons([reason, elsewhere], gaps), [elsewhere])
   t.end()
 })
 

@@ -6,6 +6,8 @@ export interface Reason {
   readonly file: string
   /** A part of the source line: line numbers move. */
   readonly code: string
+  /** A part of the line before, where the line itself is as many are: `if (ret)`. */
+  readonly after?: string
   readonly reason: string
 }
 
@@ -14,6 +16,8 @@ export interface Gap {
   readonly file: string
   readonly line: number
   readonly code: string
+  /** The line before it. */
+  readonly before: string
   /** `line`, or `2 of 4 branches`. */
   readonly what: string
   /** From the project's list of reasons. */
@@ -26,12 +30,18 @@ export interface Gap {
  */
 export const loadReasons = (path: string): Promise<readonly Reason[]> =>
   loadReasonList(path, {
-    holds: '{"file", "code", "reason"}, all texts',
-    read: ({ file, code, reason }) =>
-      isText(file) && isText(code) && isText(reason)
-        ? { file, code, reason }
-        : 'lacks file, code or reason',
+    holds: '{"file", "code", "reason"}, all texts, and perhaps "after", a text',
+    read: ({ file, code, after, reason }) => {
+      if (!isText(file) || !isText(code) || !isText(reason)) return 'lacks file, code or reason'
+      if (after === undefined) return { file, code, reason }
+      return isText(after) ? { file, code, after, reason } : 'has an "after" that is no text'
+    },
   })
+
+const explains = (
+  { file, code, after = '' }: Reason,
+  gap: Pick<Gap, 'file' | 'code' | 'before'>,
+): boolean => file === gap.file && gap.code.includes(code) && gap.before.includes(after)
 
 /** What nothing executed, in the order of the source. */
 export function gapsOf(
@@ -41,8 +51,10 @@ export function gapsOf(
 ): Gap[] {
   const gap = (line: number, what: string): Gap => {
     const code = (source[line - 1] ?? '').trim()
-    const known = reasons.find(entry => entry.file === file && code.includes(entry.code))
-    return { file, line, code, what, ...(known === undefined ? {} : { reason: known.reason }) }
+    const before = (source[line - 2] ?? '').trim()
+    const known = reasons.find(reason => explains(reason, { file, code, before }))
+    const explained = known === undefined ? {} : { reason: known.reason }
+    return { file, line, code, before, what, ...explained }
   }
   const dead = [...lines].filter(([, count]) => count === 0).map(([line]) => gap(line, 'line'))
   const missed = branches
@@ -57,6 +69,4 @@ export function gapsOf(
 
 /** Reasons that explain nothing: the code has gone, or is reached by now. */
 export const unusedReasons = (reasons: readonly Reason[], gaps: readonly Gap[]): Reason[] =>
-  reasons.filter(
-    ({ file, code }) => !gaps.some(gap => gap.file === file && gap.code.includes(code)),
-  )
+  reasons.filter(reason => !gaps.some(gap => explains(reason, gap)))

@@ -99,7 +99,7 @@ t.test('keys search, walk, open and tell about themselves', options, async t => 
   await page.keyboard.press(']')
   t.match(await page.locator('.panel-bar').innerText(), '6.1.9 debug')
   await page.keyboard.press('?')
-  t.ok(await page.getByRole('dialog').isVisible())
+  await page.getByRole('dialog').waitFor()
   await page.keyboard.press('Escape')
   // A dialog tells that it was closed in a task of its own.
   await page.getByRole('dialog').waitFor({ state: 'detached' })
