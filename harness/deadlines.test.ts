@@ -1,5 +1,5 @@
 import t from 'tap'
-import { hostSlowness, scaled, scaledHere, slowHost } from './deadlines.js'
+import { abortedAfter, hostSlowness, scaled, scaledHere, slowHost } from './deadlines.js'
 
 t.test('deadlines are whole milliseconds, however slow the host', async t => {
   const before = hostSlowness()
@@ -11,4 +11,15 @@ t.test('deadlines are whole milliseconds, however slow the host', async t => {
       AbortSignal.timeout(deadlineMs)
     }
   }
+})
+
+void t.test('a time that passes aborts, and so does a signal before it', async t => {
+  const passed = abortedAfter(1)
+  await new Promise(resolve => passed.addEventListener('abort', resolve))
+  const stop = new AbortController()
+  const early = abortedAfter(60_000, stop.signal)
+  t.equal(early.aborted, false)
+  stop.abort('enough')
+  t.equal(early.reason, 'enough')
+  t.equal(abortedAfter(60_000, AbortSignal.abort('before')).reason, 'before')
 })

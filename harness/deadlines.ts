@@ -38,3 +38,22 @@ export const scaled = (milliseconds: number, accelerator: Accelerator): number =
 /** A deadline for what the host does itself; whole milliseconds, because AbortSignal.timeout() takes no others. */
 export const scaledHere = (milliseconds: number): number =>
   Math.ceil(milliseconds * Math.max(1, slowness / ROOM))
+
+/**
+ * Aborts after a time, or with the first of the signals. AbortSignal.any() over an AbortSignal.timeout() does not do for
+ * that: it holds its sources weakly, and Node 20 collects a timeout that nobody else holds, which then never comes.
+ */
+export function abortedAfter(
+  milliseconds: number,
+  ...signals: readonly AbortSignal[]
+): AbortSignal {
+  const over = new AbortController()
+  const timer = setTimeout(() => over.abort(new Error('its time has passed')), milliseconds)
+  timer.unref()
+  over.signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+  for (const signal of signals) {
+    if (signal.aborted) over.abort(signal.reason)
+    else signal.addEventListener('abort', () => over.abort(signal.reason), { once: true })
+  }
+  return over.signal
+}

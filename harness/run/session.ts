@@ -1,7 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { connect as dial } from 'node:net'
 import { dirname, join } from 'node:path'
-import { scaled } from '../deadlines.js'
+import { abortedAfter, scaled } from '../deadlines.js'
 import { ModproveError, failureError } from '../errors.js'
 import type { Guest } from '../guest/index.js'
 import type { LogRecord } from '../log-record.js'
@@ -229,7 +229,7 @@ export class Session implements AsyncDisposable {
     const known = new AbortController()
     const asked = Promise.all([
       this.machine.answersOnConsole(limitMs, known.signal),
-      greets(this.machine, AbortSignal.any([known.signal, AbortSignal.timeout(limitMs)])),
+      greets(this.machine, abortedAfter(limitMs, known.signal)),
     ])
     const pingAnswered = await this.#answers()
     if (pingAnswered) known.abort()

@@ -1,4 +1,4 @@
-import { scaled } from '../deadlines.js'
+import { abortedAfter, scaled } from '../deadlines.js'
 import type { Console } from './console.js'
 import { answersOn } from './console-ping.js'
 import { CHANNELS } from './command-line.js'
@@ -100,7 +100,7 @@ export abstract class LiveMachine implements AsyncDisposable {
    */
   answersOnConsole(deadlineMs: number, signal?: AbortSignal): Promise<boolean> {
     const { console, qemu } = this.parts
-    const over = AbortSignal.any([AbortSignal.timeout(deadlineMs), ...(signal ? [signal] : [])])
+    const over = abortedAfter(deadlineMs, ...(signal ? [signal] : []))
     return answersOn(console, qemu.channel(CHANNELS.console), this.ended, over)
   }
 
