@@ -149,3 +149,31 @@ test("C69 a driver's own turn of the CPU moves data too", async (t, guest) => {
   await session.endCpuAccess(IMPORTER_TO_DEVICE)
   t.equal((await session.deviceRead(13)).toString(), 'by the kernel')
 })
+
+/** Of 1024 pages; two of them fill the flavour's bounce buffers (images/flavours.json: 8 MiB). */
+const BIG = 1024
+/** dma_map_sgtable(): EINVAL ..5.14, then what the mapping failed with (include/linux/dma-mapping.h). */
+const NO_ROOM = ['EINVAL', 'EIO', 'ENOMEM']
+
+test(
+  'C65 a mapping that finds no bounce buffers fails, leaves nothing, and succeeds when there are some',
+  { modules: [exporterOfPages(BIG), importer] },
+  async (t, guest) => {
+    const buffer = await newBuffer(await guest.process())
+    const sessions: Importer[] = []
+    let code: string | undefined
+    while (code === undefined && sessions.length < 4) {
+      const session = await Importer.attached(buffer, 0)
+      sessions.push(session)
+      code = await session.map().then(
+        () => undefined,
+        (error: { code: string }) => error.code,
+      )
+    }
+    t.ok(NO_ROOM.includes(code ?? ''), `mapping ${sessions.length} failed with ${code}`)
+    const last = sessions.pop()
+    for (const session of sessions) await session.close()
+    await last?.map()
+    await last?.deviceWrite('there is room', (BIG - 1) * PAGE)
+  },
+)

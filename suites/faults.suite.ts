@@ -73,6 +73,33 @@ test('C13 an open of the device fails cleanly at each of its allocations', async
   })
 })
 
+/** Far more than the rest of the guest takes meanwhile. */
+const BIG = 1024
+const NOISE_BYTES = (BIG * PAGE) / 2
+
+test(
+  'C13 an open that fails when its pages are there gives them back',
+  { modules: [exporterOfPages(BIG), importer] },
+  async (t, guest) => {
+    const before = await freeBytes(guest)
+    await swept(t, guest, {
+      name: `open, after ${BIG} pages`,
+      prepare: () => Promise.resolve(),
+      call: armed => openDevice(armed),
+      undo: async (_, { result }) => result?.close(),
+      first: BIG + 1,
+      maxPoints: 2 * BIG,
+    })
+    const taken = before - (await freeBytes(guest))
+    t.ok(taken < NOISE_BYTES, `${taken} bytes less are free`)
+  },
+)
+
+async function freeBytes(guest: TestGuest): Promise<number> {
+  const [, kib] = /^MemFree:\s*(\d+) kB$/m.exec(await guest.readFile('/proc/meminfo')) ?? []
+  return Number(kib) * 1024
+}
+
 test('C13 an open of the importer fails cleanly at each of its allocations', async (t, guest) => {
   await swept(t, guest, {
     name: 'open of the importer',

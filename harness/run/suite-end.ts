@@ -1,5 +1,6 @@
 import type { Problem } from '../events.js'
 import { scaled } from '../deadlines.js'
+import { failureError } from '../errors.js'
 import { readKmemleak, type Finding } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import type { FindingReports } from './finding-reports.js'
@@ -72,7 +73,11 @@ async function leaks(job: Job, session: Session): Promise<Finding[]> {
   if (!(await guest.exists(KMEMLEAK))) return []
   // A pointer that moved during one scan hides from it, so an object must be missed by two.
   const timeoutMs = scaled(SCAN_MS, job.machine.accelerator)
-  for (let scan = 0; scan < 2; scan += 1) await guest.exec(`echo scan > ${KMEMLEAK}`, { timeoutMs })
+  for (let scan = 0; scan < 2; scan += 1) {
+    const { code, stderr } = await guest.exec(`echo scan > ${KMEMLEAK}`, { timeoutMs })
+    // It switches itself off when it has no memory to note an object, and then knows of no leak.
+    if (code !== 0) throw failureError('KMEMLEAK_OFF', `kmemleak does not scan: ${stderr.trim()}`)
+  }
   const text = await guest.readFile(KMEMLEAK)
   const names = job.modules.map(module => module.name)
   return readKmemleak(text, names, guest.log.last)

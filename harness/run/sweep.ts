@@ -29,6 +29,8 @@ export interface FaultScenario<Ready, Result> {
    * kernel's own code, and each try is dear.
    */
   readonly tries?: number
+  /** The first point that is made to fail: the 1st unless given. Before it there may be a thousand alike. */
+  readonly first?: number
   /** Points of failure beyond which it is taken to be endless. */
   readonly maxPoints?: number
 }
@@ -74,7 +76,7 @@ async function failInTurn<Ready, Result>(
   scenario: FaultScenario<Ready, Result>,
 ): Promise<Omit<FaultSweep, 'scenario'>> {
   const { name, process, prepare, call, undo, errors = ERRORS, maxPoints = MAX_POINTS } = scenario
-  const { tries = TRIES_OF_A_TOLERATED } = scenario
+  const { tries = TRIES_OF_A_TOLERATED, first = 1 } = scenario
   const invariants = [...ALWAYS, lowestFree(process), ...(scenario.invariants ?? [])]
   const attempt = async (n: number) => {
     const ready = await prepare(process)
@@ -99,7 +101,7 @@ async function failInTurn<Ready, Result>(
       t.fail(`${name}, ${injected ? `failure ${n}` : 'without a failure'}: ${error.message}`)
     return { injected, failed: error !== undefined, clean: leftBehind.length === 0 }
   }
-  for (let n = 1; ; n += 1) {
+  for (let n = first; ; n += 1) {
     if (n > maxPoints) {
       throw failureError(
         'SWEEP_ENDLESS',
