@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * races closing|handing [OPERATIONS]: two threads, each at what the other's undoes, OPERATIONS
- * (default 100) times. TAP 14 on stdout.
+ * races closing|handing|opening|mapping [OPERATIONS]: two threads, each OPERATIONS (default 100)
+ * times at what the other undoes, or does as well. TAP 14 on stdout.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/dma-buf.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,12 +30,17 @@
 static pthread_barrier_t start;
 static unsigned long operations = 100;
 static atomic_bool finished;
+static pthread_mutex_t failure_lock = PTHREAD_MUTEX_INITIALIZER;
 static char failure[256];	/* the first one, empty when there is none */
 
 static bool fail(const char *call)
 {
+	int error = errno;
+
+	pthread_mutex_lock(&failure_lock);
 	if (!failure[0])
-		snprintf(failure, sizeof(failure), "%s: %s", call, strerror(errno));
+		snprintf(failure, sizeof(failure), "%s: %s", call, strerror(error));
+	pthread_mutex_unlock(&failure_lock);
 	return false;
 }
 
@@ -113,14 +120,68 @@ static void *take_and_put(void *unused)
 	return unused;
 }
 
+/* opening: the device, by both at once; nothing else comes between, so that a watched access meets another */
+
+static void *open_often(void *unused)
+{
+	pthread_barrier_wait(&start);
+	for (unsigned long done = 0; done < operations; done++) {
+		int opened = open(DEVICE, O_RDWR | O_CLOEXEC);
+
+		if (opened < 0) {
+			fail("open " DEVICE);
+			break;
+		}
+		close(opened);
+	}
+	return unused;
+}
+
+/* mapping: one buffer, by an importer each, while the other's CPU takes its turns at it */
+
+static int shared;	/* descriptor of the buffer */
+
+static bool map_and_sync(int session, unsigned int device)
+{
+	struct importer_map map = { .device = device, .direction = IMPORTER_TO_DEVICE };
+	struct dma_buf_sync begin = { .flags = DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW };
+	struct dma_buf_sync end = { .flags = DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW };
+
+	if (ioctl(session, IMPORTER_IOC_MAP, &map) < 0)
+		return fail("ioctl IMPORTER_IOC_MAP");
+	if (ioctl(shared, DMA_BUF_IOCTL_SYNC, &begin) < 0 ||
+	    ioctl(shared, DMA_BUF_IOCTL_SYNC, &end) < 0)
+		return fail("ioctl DMA_BUF_IOCTL_SYNC");
+	if (ioctl(session, IMPORTER_IOC_UNMAP, (unsigned long)device) < 0)
+		return fail("ioctl IMPORTER_IOC_UNMAP");
+	return true;
+}
+
+static void *map_often(void *number)
+{
+	unsigned long device = (uintptr_t)number;
+	int session = open(IMPORTER, O_RDWR | O_CLOEXEC);
+
+	if (session < 0 || ioctl(session, IMPORTER_IOC_IMPORT_FD, (unsigned long)shared) < 0 ||
+	    ioctl(session, IMPORTER_IOC_ATTACH, device) < 0)
+		fail("attaching an importer");
+	pthread_barrier_wait(&start);
+	for (unsigned long done = 0; done < operations; done++)
+		if (!map_and_sync(session, device))
+			break;
+	close(session);
+	return NULL;
+}
+
+/* Each gets its own number: 0 or 1. */
 static bool run(void *(*one)(void *), void *(*other)(void *))
 {
 	pthread_t threads[2];
 
 	pthread_barrier_init(&start, NULL, 2);
-	errno = pthread_create(&threads[0], NULL, one, NULL);
+	errno = pthread_create(&threads[0], NULL, one, (void *)0UL);
 	if (!errno)
-		errno = pthread_create(&threads[1], NULL, other, NULL);
+		errno = pthread_create(&threads[1], NULL, other, (void *)1UL);
 	if (errno) {
 		printf("Bail out! pthread_create: %s\n", strerror(errno));
 		exit(EXIT_FAILURE);
@@ -156,6 +217,21 @@ static bool race_closing(void)
 	return ok;
 }
 
+static bool race_mapping(void)
+{
+	device = open(DEVICE, O_RDWR | O_CLOEXEC);
+	if (device < 0 || ioctl(device, EXPORTER_IOC_GET_FD, &shared) < 0) {
+		printf("Bail out! the shared buffer: %s\n", strerror(errno));
+		exit(EXIT_FAILURE);
+	}
+
+	bool ok = run(map_often, map_often);
+
+	close(shared);
+	close(device);
+	return ok;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -174,8 +250,16 @@ int main(int argc, char **argv)
 		ok = report(1, run(open_and_close, take_and_put),
 			    "each buffer that is handed out can be put", failure);
 		ok &= report_descriptors(2, before);
+	} else if (strcmp(what, "opening") == 0) {
+		printf("1..2\n");
+		ok = report(1, run(open_often, open_often), "each open succeeds", failure);
+		ok &= report_descriptors(2, before);
+	} else if (strcmp(what, "mapping") == 0) {
+		printf("1..2\n");
+		ok = report(1, race_mapping(), "each mapping and each turn is granted", failure);
+		ok &= report_descriptors(2, before);
 	} else {
-		printf("Bail out! expected closing or handing, got \"%s\"\n", what);
+		printf("Bail out! expected closing, handing, opening or mapping, got \"%s\"\n", what);
 		return 2;
 	}
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,4 +1,4 @@
-import { suite, type TestGuest } from '../harness/suite.js'
+import { suite, withQuietConsole, type TestGuest } from '../harness/suite.js'
 import { exporter, importer, invariants } from './exporter.js'
 
 const test = suite('races of two threads', {
@@ -11,10 +11,24 @@ const test = suite('races of two threads', {
 const operations = ({ kernel }: TestGuest) =>
   ['debug', 'race'].includes(kernel.flavour) ? '20' : '200'
 
+/**
+ * Threads that meet nowhere but in the module: enough for KCSAN to see some ten of the races of a field that each
+ * writes once in an operation, which nothing but a sanitizer sees.
+ */
+const watchedOperations = ({ kernel }: TestGuest) => (kernel.flavour === 'debug' ? '20' : '300')
+
 test('C82 a descriptor is closed by another thread, perhaps before the ioctl that makes it returns', async (t, guest) => {
   await guest.tap(t, 'races', ['closing', operations(guest)])
 })
 
 test('C82 the kernel hands buffers to an importer while their devices open and close', async (t, guest) => {
   await guest.tap(t, 'races', ['handing', operations(guest)])
+})
+
+test('C82 two threads open and close the device at once', async (t, guest) => {
+  await withQuietConsole(guest, () => guest.tap(t, 'races', ['opening', watchedOperations(guest)]))
+})
+
+test('C82 two importers map one buffer while its CPU turns begin and end', async (t, guest) => {
+  await withQuietConsole(guest, () => guest.tap(t, 'races', ['mapping', watchedOperations(guest)]))
 })
