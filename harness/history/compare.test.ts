@@ -87,6 +87,19 @@ t.test(
       leak.changes.find(({ test }) => test === SUITE_END),
       { change: 'regressed' },
     )
+    const leaked = pastWith(
+      [{ it: 'pass', [SUITE_END]: 'pass' }],
+      [{ it: 'pass', [SUITE_END]: 'fail' }],
+      [{ it: 'fail', [SUITE_END]: 'skip' }],
+    )
+    const again = compare(viewWith({ it: 'pass', [SUITE_END]: 'fail' }), leaked, {
+      against: 'last',
+    })
+    t.match(
+      again.changes.find(({ test }) => test === SUITE_END),
+      { change: 'still-failing' },
+      'nothing was known of it in between',
+    )
   },
 )
 
@@ -110,6 +123,49 @@ t.test(
     )
   },
 )
+
+t.test('a file that runs to its end again is fixed, and its tests are as before it', async t => {
+  const past = pastWith([{ one: 'pass', two: 'pass', three: 'pass' }], [{ [WHOLE_FILE]: 'fail' }])
+  const { changes } = compare(viewWith({ one: 'pass', two: 'fail' }), past, { against: 'last' })
+  t.match(
+    changes.map(({ test, change, now }) => [test, change, now]),
+    [
+      ['two', 'regressed', 'fail'],
+      [WHOLE_FILE, 'fixed', 'pass'],
+      ['three', 'gone', undefined],
+    ],
+  )
+  const lost = compare(viewWith({ [WHOLE_FILE]: 'error' }), past, { against: 'last' })
+  t.strictSame(
+    lost.changes.map(({ test, change }) => [test, change]),
+    [
+      [WHOLE_FILE, 'lost'],
+      ['one', 'lost'],
+      ['two', 'lost'],
+      ['three', 'lost'],
+    ],
+  )
+})
+
+t.test('a run of a few tests hides none that is gone', async t => {
+  const request = {
+    kernels: [],
+    flavours: [],
+    suites: [],
+    cold: false,
+    coverage: false,
+    retries: 0,
+  }
+  const past = pastWith(
+    [{ it: 'pass', other: 'pass' }],
+    [{ it: 'pass' }, { request: { ...request, grep: 'it' } }],
+  )
+  const { changes } = compare(viewWith({ it: 'pass' }), past, { against: 'last' })
+  t.strictSame(
+    changes.map(({ test, change }) => [test, change]),
+    [['other', 'gone']],
+  )
+})
 
 t.test('a regression names the last good run, and what changed since', async t => {
   const past = pastWith(

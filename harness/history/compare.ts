@@ -38,7 +38,7 @@ export function compare(
       if (now.suite !== '') fresh += 1
       continue
     }
-    for (const test of testsOf(now, before.at(-1))) {
+    for (const test of testsOf(now, before)) {
       const earlier = before.flatMap(entry => endIn(entry, test) ?? [])
       const change = changeOf(now, test, earlier)
       if (change === undefined) unchanged += 1
@@ -53,11 +53,17 @@ export function compare(
   return { type: 'comparison', ...against, changes, unchanged, fresh, past: ends }
 }
 
-/** Those of this run, and those of the last one that should have run now. */
-function testsOf(now: Entry, last: Entry | undefined): string[] {
-  const names = Object.keys(now.ends)
-  if (now.partial || last === undefined || last.partial) return names
-  return [...new Set([...names, ...Object.keys(last.ends).filter(test => test !== WHOLE_FILE)])]
+/** Those of this run, and those of earlier ones that should have run now. */
+function testsOf(now: Entry, before: readonly Entry[]): string[] {
+  const names = new Set(Object.keys(now.ends))
+  // A file that failed as a whole is well again: only that it failed has a result.
+  const { ends = {} } = before.at(-1) ?? {}
+  if (WHOLE_FILE in ends && names.size > 0) names.add(WHOLE_FILE)
+  if (now.partial) return [...names]
+  // A run of a few tests, or of a file that failed as a whole, does not tell which tests there were.
+  const last = before.findLast(({ partial, ends }) => !partial && !(WHOLE_FILE in ends))
+  for (const test of Object.keys(last?.ends ?? {})) names.add(test)
+  return [...names]
 }
 
 interface EarlierEnd {
@@ -73,18 +79,19 @@ function endIn(entry: Entry, test: string): EarlierEnd | undefined {
 
 const isLost = (end: End): boolean => end === 'e' || end === 'm'
 const isGood = (end: End): boolean => end === 'p' || end === 'y'
+/** Skipped when every machine went with a test that failed: those tell of themselves. */
+const isUntold = (test: string, end: End): boolean => test === SUITE_END && end === 's'
 
 function changeOf(
   now: Entry,
   test: string,
   earlier: readonly EarlierEnd[],
 ): TestChange | undefined {
-  const known = earlier.filter(({ end }) => !isLost(end))
+  const known = earlier.filter(({ end }) => !isLost(end) && !isUntold(test, end))
   const before = known.at(-1) ?? earlier.at(-1)
   const good = known.filter(({ end }) => isGood(end)).at(-1)
-  const end = now.ends[test]
-  // Skipped when every machine went with a test that failed: those tell of themselves.
-  if (test === SUITE_END && end === 's') return undefined
+  const end = endIn(now, test)?.end
+  if (end !== undefined && isUntold(test, end)) return undefined
   const change = kindOf(end, before?.end, good !== undefined, WHOLE_FILE in now.ends)
   if (change === undefined) return undefined
   const { kernel, flavour, suite } = now

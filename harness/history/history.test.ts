@@ -14,7 +14,7 @@ const place = placeOf({ kernel: '6.1', flavour: 'plain', suite: 'mmap' })
 t.test('what was appended is read back, oldest first, without the run itself', async t => {
   const file = join(t.testdir(), 'history.jsonl')
   for (const run of ['one', 'two', 'three']) await appendHistory(entries(run), file)
-  const past = await readHistory({ run: 'three', at }, file)
+  const past = await readHistory({ run: 'three', at: '2026-01-02T03:04:05.001Z' }, file)
   t.strictSame(
     past.get(place)?.map(({ run }) => run),
     ['one', 'two'],
@@ -64,15 +64,29 @@ t.test('what was left out is told: how much, why, and where it begins', async t 
   t.match(told, [/jsonl:2: 2 lines are damaged, /, /jsonl:5: 2 lines are of another modprove, /])
 })
 
+const ranAt = (run: string, at: string) => entries(run).map(entry => ({ ...entry, at }))
+
 t.test('what ran later is no past of a run', async t => {
   const file = join(t.testdir(), 'history.jsonl')
-  for (const run of ['one', 'two']) await appendHistory(entries(run), file)
-  const later = entries('later').map(entry => ({ ...entry, at: '2026-01-03T00:00:00.000Z' }))
-  await appendHistory(later, file)
+  await appendHistory(ranAt('one', '2026-01-01T00:00:00.000Z'), file)
+  await appendHistory(entries('two'), file)
+  await appendHistory(ranAt('later', '2026-01-03T00:00:00.000Z'), file)
   const past = await readHistory({ run: 'two', at }, file)
   t.strictSame(
     past.get(place)?.map(({ run }) => run),
     ['one'],
+  )
+})
+
+t.test('the runs that a record was merged from are no past of it', async t => {
+  const file = join(t.testdir(), 'history.jsonl')
+  await appendHistory(ranAt('the night before', '2026-01-01T00:00:00.000Z'), file)
+  await appendHistory(entries('a shard'), file)
+  // A merged record began when its first shard did.
+  const past = await readHistory({ run: 'merged', at }, file)
+  t.strictSame(
+    past.get(place)?.map(({ run }) => run),
+    ['the night before'],
   )
 })
 

@@ -37,7 +37,8 @@ async function endsInALine(file: string): Promise<boolean> {
  * Reads the history, line by line, in bounded memory. Of what is told of a run twice, because it went on or was compared
  * again, the last counts. Lines of another version, and one that was cut off, are left out.
  *
- * @param before the run that is compared: neither its own entries count, nor those of runs that began later
+ * @param before the run that is compared: neither its own entries count, nor those of runs that began later, nor, since it
+ *   began with the first of them, those of the runs that it was merged from
  * @param leftOut told in one line a kind of what was left out
  */
 export async function readHistory(
@@ -57,7 +58,7 @@ export async function readHistory(
       lost[entry].push(number)
       continue
     }
-    if (entry.run === before?.run || (before !== undefined && entry.at > before.at)) continue
+    if (before !== undefined && (entry.run === before.run || entry.at >= before.at)) continue
     const place = placeOf(entry)
     const others = (past.get(place) ?? []).filter(({ run }) => run !== entry.run)
     past.set(place, [...others, entry].slice(-KEPT_RUNS))
