@@ -64,12 +64,33 @@ t.test('a job that never began is missed as a whole', async t => {
 
 t.test('a job that is interrupted before it told its tests has not run', async t => {
   const { track: early, statuses } = track()
-  early.interrupted()
+  early.interrupted('the run was interrupted')
   t.strictSame(statuses(), [`${WHOLE_FILE}: miss`])
   const { track: later, statuses: told } = track()
   later.take(begin(['one', 'two']))
   later.take(start('one'))
   later.take(pass('one'))
-  later.interrupted()
+  later.interrupted('the run was interrupted')
   t.strictSame(told(), ['one: pass', 'two: miss'])
+})
+
+t.test('tries that were lost are counted once', async t => {
+  const { track: job, events } = track()
+  t.equal(job.left, undefined, 'it has not told its tests')
+  for (const event of [begin(['a', 'b']), start('a')]) job.take(event)
+  t.equal(job.lostTry(), 1)
+  job.take(pass('a'))
+  t.strictSame(job.left, ['b'])
+  job.take(start('b'))
+  job.lostTry()
+  job.lostTry()
+  job.charge('error', { message: 'its worker was killed' })
+  t.strictSame(job.left, [])
+  const attempts = events.flatMap(event =>
+    event.type === 'test-end' ? [[event.test, event.attempt]] : [],
+  )
+  t.strictSame(attempts, [
+    ['a', 2],
+    ['b', 2],
+  ])
 })

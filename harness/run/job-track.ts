@@ -8,6 +8,8 @@ import {
 } from '../events.js'
 import { WHOLE_FILE } from '../test-names.js'
 
+type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>
+
 /**
  * Follows one job's events, so that whatever becomes of its worker, every planned test ends with exactly one
  * result: lost is never passed.
@@ -36,14 +38,13 @@ export class JobTrack {
     return this.#running
   }
 
-  /** Tests without a result yet, in their order. */
-  get left(): readonly string[] {
-    return [...this.#open]
+  /** Tests without a result yet, in their order; undefined as long as it has not told its tests. */
+  get left(): readonly string[] | undefined {
+    return this.#begun ? [...this.#open] : undefined
   }
 
   /** Passes an event of the job on and remembers what it says. */
-  take(given: RunEvent): void {
-    let event = given
+  take(event: RunEvent): void {
     if (event.type === 'job-start') {
       // A second worker that goes on with the rest begins nothing.
       if (this.#begun) return
@@ -51,14 +52,11 @@ export class JobTrack {
       for (const test of event.tests) this.#open.add(test)
     }
     if (event.type === 'test-start') this.#running = event.test
-    if (event.type === 'test-end') {
+    if (event.type !== 'test-end') this.#emit(event)
+    else {
       const lost = this.#lostTries.get(event.test) ?? 0
-      if (lost > 0) event = { ...event, attempt: event.attempt + lost }
-      this.#running = undefined
-      this.#open.delete(event.test)
-      this.#counts = count(this.#counts, event.status, event.flaky !== undefined)
+      this.#end(lost > 0 ? { ...event, attempt: event.attempt + lost } : event)
     }
-    this.#emit(event)
   }
 
   /** Closes the job; tests that have no result yet become `miss`, for this reason. */
@@ -73,9 +71,9 @@ export class JobTrack {
   }
 
   /** Closes a job that was interrupted, perhaps before it had told its tests: then it is not one without any. */
-  interrupted(): void {
-    if (this.#begun) this.end('not run: the run was interrupted')
-    else this.missed('the run was interrupted')
+  interrupted(why: string): void {
+    if (this.#begun) this.end(`not run: ${why}`)
+    else this.missed(why)
   }
 
   /** Closes a job that never began. */
@@ -104,16 +102,24 @@ export class JobTrack {
   }
 
   #result(test: string, status: Status, why: { reason?: string; problem?: Problem }): void {
-    this.take({
+    this.#end({
       type: 'test-end',
       job: this.#job,
       test,
       status,
-      attempt: 1,
+      // The last of the tries that were lost is this one.
+      attempt: Math.max(1, this.#lostTries.get(test) ?? 0),
       durationMs: 0,
       problems: why.problem === undefined ? [] : [why.problem],
       findings: [],
       ...(why.reason === undefined ? {} : { reason: why.reason }),
     })
+  }
+
+  #end(event: TestEnd): void {
+    this.#running = undefined
+    this.#open.delete(event.test)
+    this.#counts = count(this.#counts, event.status, event.flaky !== undefined)
+    this.#emit(event)
   }
 }

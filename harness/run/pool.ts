@@ -18,6 +18,12 @@ const SILENCE_VARIABLE = 'MODPROVE_SILENCE_S'
 const silenceMs = (): number =>
   scaledHere(Number(process.env[SILENCE_VARIABLE]) * 1000 || SILENCE_MS)
 
+/**
+ * Silence is counted by looks, not by one timer: a harness that was stopped itself (Ctrl+Z) finds its timers due before it
+ * has read what its workers said meanwhile.
+ */
+const SILENT_LOOKS = 10
+
 /** Longest a worker may take to discard its machine once it was told to stop. */
 const STOP_GRACE_MS = 10_000
 
@@ -31,7 +37,12 @@ export interface PoolOptions {
   readonly onKept: (machine: KeptMachine) => void
   /** Start no further job once a test has failed. */
   readonly bail: boolean
+  /** Where workers come from; tests have others. */
+  readonly worker?: () => PoolWorker
 }
+
+/** What the pool does with a worker. */
+export type PoolWorker = Pick<WorkerProcess, 'ended' | 'onMessage' | 'send' | 'kill'>
 
 /** Jobs waiting for a machine; may still be added to while others run. */
 export interface JobQueue {
@@ -51,18 +62,24 @@ export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<vo
     { length: options.slots + (options.relief ?? 0) },
     (_, index) => new Slot(options, turns, index < options.slots),
   )
-  const stop = (): void => slots.forEach(slot => slot.stop())
+  let isOver = false
+  const stop = (): void => {
+    isOver = true
+    slots.forEach(slot => slot.stop())
+  }
   options.signal.addEventListener('abort', stop, { once: true })
   try {
+    options.signal.throwIfAborted()
     let failed = false
     await Promise.all(
       slots.map(async slot => {
         for (;;) {
           await turns.take()
           try {
-            if (options.signal.aborted || (options.bail && failed)) return
+            if (isOver || (options.bail && failed)) return
             const job = await queue.next()
-            if (job === undefined) return
+            // What came after the end is nobody's: it has not begun.
+            if (job === undefined || isOver) return
             const ok = await slot.run(job)
             if (!ok && options.bail) for (const other of slots) other.finish()
             failed ||= !ok
@@ -75,6 +92,8 @@ export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<vo
     options.signal.throwIfAborted()
   } finally {
     options.signal.removeEventListener('abort', stop)
+    // What befalls every job ends those of the other workers, too, as an interruption does.
+    isOver = true
     await Promise.all(slots.map(slot => slot.end()))
   }
 }
@@ -83,9 +102,11 @@ export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<vo
 class Slot {
   readonly #options: PoolOptions
   readonly #turns: Turns
-  #worker: WorkerProcess | undefined
+  #worker: PoolWorker | undefined
   #listener: (message: FromWorker) => void = () => undefined
+  #running: Promise<unknown> = Promise.resolve()
   #isFinishing = false
+  #isStopped = false
 
   constructor(options: PoolOptions, turns: Turns, isRegular: boolean) {
     this.#options = options
@@ -94,17 +115,30 @@ class Slot {
     if (isRegular) this.#worker = this.#start()
   }
 
-  #start(): WorkerProcess {
-    const worker = takeWorker()
+  #start(): PoolWorker {
+    const worker = (this.#options.worker ?? takeWorker)()
     worker.onMessage = message => this.#listener(message)
     return worker
   }
 
   /** Returns whether every test of the job passed or was skipped. */
-  async run(job: Job): Promise<boolean> {
+  run(job: Job): Promise<boolean> {
+    const running = this.#run(job)
+    this.#running = running
+    return running
+  }
+
+  async #run(job: Job): Promise<boolean> {
     const track = new JobTrack(job.ref.id, this.#options.emit)
     let left: Job | undefined = job
-    while (left !== undefined) left = await this.#runOnce(left, track)
+    while (left !== undefined) {
+      left = await this.#runOnce(left, track)
+      // It was told to stop while it had no worker.
+      if (left !== undefined && this.#isStopped) {
+        track.interrupted(this.#whyStopped)
+        left = undefined
+      }
+    }
     const { fail, error, miss } = track.counts
     return fail + error + miss === 0
   }
@@ -125,12 +159,15 @@ class Slot {
     const limitMs = silenceMs()
     const outcome = await new Promise<FromWorker | (WorkerEnd & Died)>(resolve => {
       let blocked = false
-      const silence = setTimeout(() => {
+      let silentLooks = 0
+      const silence = setInterval(() => {
+        silentLooks += 1
+        if (silentLooks <= SILENT_LOOKS) return
         blocked = true
         worker.kill()
-      }, limitMs)
+      }, limitMs / SILENT_LOOKS)
       this.#listener = message => {
-        silence.refresh()
+        silentLooks = 0
         if (message.type === 'resting') {
           lent = true
           this.#turns.give()
@@ -142,18 +179,18 @@ class Slot {
         }
         if (message.type === 'kept') {
           kept = true
-          clearTimeout(silence)
+          clearInterval(silence)
           // Its verdict is wanted beside the machine, not after it.
           track.end('not run: the suite ended at an earlier test')
           this.#options.onKept(message.machine)
         }
         if (message.type === 'done' || message.type === 'failed') {
-          clearTimeout(silence)
+          clearInterval(silence)
           resolve(message)
         }
       }
       void worker.ended.then(end => {
-        clearTimeout(silence)
+        clearInterval(silence)
         resolve({ type: 'died', ...end, blocked })
       })
       worker.send({ type: 'run', job })
@@ -170,14 +207,14 @@ class Slot {
     if (outcome.type === 'died') {
       this.#worker = undefined
       if (kept) return undefined
-      if (this.#options.signal.aborted) {
-        track.interrupted()
+      if (this.#isStopped) {
+        track.interrupted(this.#whyStopped)
         return undefined
       }
       return this.#restOf(job, track, outcome, limitMs)
     }
     if (kept) return undefined
-    if (this.#options.signal.aborted) track.interrupted()
+    if (this.#isStopped) track.interrupted(this.#whyStopped)
     else {
       track.end(
         this.#isFinishing
@@ -186,18 +223,27 @@ class Slot {
       )
     }
     // A body that did not end in its time may still be at work in there.
-    if (overrun) await this.end()
+    if (overrun) await this.#dismiss()
     return undefined
+  }
+
+  get #whyStopped(): string {
+    return this.#options.signal.aborted ? 'the run was interrupted' : 'the run ended early'
   }
 
   /** Charges the test that a worker went down with; the others go on in another worker. */
   #restOf(job: Job, track: JobTrack, end: WorkerEnd & Died, limitMs: number): Job | undefined {
     const { status, problem, isOurs } = whyDied(end, limitMs)
+    // It went when all was said.
+    if (isOurs && track.left?.length === 0) {
+      track.end('')
+      return undefined
+    }
     // Somebody else's doing (the kernel short of memory, a person): that is tried again, once.
     if (isOurs && track.lostTry() < TRIES_OF_A_LOST_WORKER) {
       const text = `${problem.message}; another one goes on`
       this.#options.emit({ type: 'note', job: job.ref.id, text })
-      return track.left.length === 0 ? job : { ...job, rest: { tests: track.left } }
+      return track.left === undefined ? job : { ...job, rest: { tests: track.left } }
     }
     const test = track.running
     if (test === undefined || job.bail || this.#isFinishing) {
@@ -205,8 +251,8 @@ class Slot {
       return undefined
     }
     track.charge(status, problem)
-    if (track.left.length > 0)
-      return { ...job, rest: { tests: track.left, lost: { test, status, problem } } }
+    const { left = [] } = track
+    if (left.length > 0) return { ...job, rest: { tests: left, lost: { test, status, problem } } }
     track.end('')
     return undefined
   }
@@ -217,8 +263,14 @@ class Slot {
     this.#worker?.send({ type: 'finish' })
   }
 
-  /** Asks the worker to discard its machine and go; kills one that does not. */
+  /** The same, and has what runs now be interrupted: nothing goes on in another worker. */
   stop(): void {
+    this.#isStopped = true
+    this.#stopWorker()
+  }
+
+  /** Asks the worker to discard its machine and go; kills one that does not. */
+  #stopWorker(): void {
     const worker = this.#worker
     if (worker === undefined) return
     worker.send({ type: 'stop' })
@@ -226,8 +278,17 @@ class Slot {
     void worker.ended.then(() => clearTimeout(grace))
   }
 
+  /** Resolves when worker and job have ended. */
   async end(): Promise<void> {
     this.stop()
+    await this.#worker?.ended
+    // How it ended was told to who started it.
+    await this.#running.catch(() => undefined)
+    this.#worker = undefined
+  }
+
+  async #dismiss(): Promise<void> {
+    this.#stopWorker()
     await this.#worker?.ended
     this.#worker = undefined
   }
