@@ -4,6 +4,7 @@ import { madeUpRun } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
 import { github } from './github.js'
 import { HOSTILE, hostileRun, LONG } from './hostile.fixture.js'
+import { unbuiltRun } from './unbuilt.fixture.js'
 
 const lines = (text: string): string[] => text.trimEnd().split('\n')
 const annotations = (events: readonly RunEvent[]): string[] => lines(github(viewOf(events)))
@@ -60,4 +61,12 @@ t.test('the same test on several kernels is told once, and no more than GitHub s
   )
   t.equal(told[10], '::notice title=modprove::2 more did not pass: see the summary')
   t.equal(github(viewOf(madeUpRun({ '6.1 plain': { ring: { a: 'pass' } } }))), '', 'green is quiet')
+})
+
+t.test('a build that has regressed says what changed since', async t => {
+  const [first] = annotations(unbuiltRun())
+  t.match(
+    first,
+    /^::error file=module\/ring\.c,line=12,title=6\.1\.9 plain%3A not built::it does not compile%0A.*%0Apassed in R1; since then: module a → b$/,
+  )
 })

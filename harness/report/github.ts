@@ -1,7 +1,14 @@
 import type { ColumnView, RunView } from '../record/view.js'
 import { clip, escapeTerminal, oneLine } from '../text.js'
 import { headline, placeIn, placeOf, placeText, tellingFinding, type Place } from './evidence.js'
-import { flakyText, notables, sinceText, type Concern, type Notable } from './notable.js'
+import {
+  buildChange,
+  flakyText,
+  notables,
+  sinceText,
+  type Concern,
+  type Notable,
+} from './notable.js'
 
 /** Of each kind, in one step: GitHub drops the rest (actions/toolkit, docs/problem-matchers.md, "Limitations"). */
 const MOST_OF_A_KIND = 10
@@ -32,7 +39,7 @@ export function github(view: RunView): string {
   const found = notables(view)
   const all = [
     ...grouped(found.filter(({ concern }) => concern === 'regressed')).map(ofTest),
-    ...view.columns.flatMap(ofBuild),
+    ...view.columns.flatMap(column => ofBuild(view, column)),
     ...grouped(found.filter(({ concern }) => concern !== 'regressed')).map(ofTest),
   ]
   const shown = (['error', 'warning'] as const).flatMap(kind =>
@@ -86,17 +93,19 @@ function ofTest(group: readonly [Notable, ...Notable[]]): Annotation {
   }
 }
 
-function ofBuild({ release, flavour, failed }: ColumnView): Annotation[] {
+function ofBuild(view: RunView, column: ColumnView): Annotation[] {
+  const { release, flavour, failed } = column
   if (failed === undefined) return []
   const { status, problem } = failed
   // A compiler's line: `module/ring.c:12:3: error: …`
   const [line] = /^[\w./-]+:\d+:.*\berror:.*/m.exec(problem.detail ?? '') ?? []
   const place = placeIn(line)
+  const change = buildChange(view, column)
   return [
     {
       kind: status === 'fail' ? 'error' : 'warning',
       title: `${release} ${flavour}: not built`,
-      message: messageOf([problem.message, line]),
+      message: messageOf([problem.message, line, change && sinceText(change)]),
       ...(place === undefined ? {} : { place }),
     },
   ]

@@ -7,6 +7,7 @@ import { syntheticRun } from '../record/synthetic.fixture.js'
 import { viewOf } from '../record/view.js'
 import { HOSTILE, hostileRun, LONG } from './hostile.fixture.js'
 import { markdown } from './markdown.js'
+import { unbuiltRun } from './unbuilt.fixture.js'
 
 /** GitHub's limit for the summary of a step. */
 const MIB = 1024 ** 2
@@ -101,3 +102,15 @@ t.test('regressions stand first, with what changed and the line of the module', 
   t.match(text, '`regressed x` at `module/ring.c:7`')
   t.match(text, '`passed in good; since then: compiler x → x`')
 })
+
+t.test(
+  'a build that has regressed says what changed since; one that is fixed is of no suite',
+  async t => {
+    const text = reported(unbuiltRun())
+    t.match(
+      text,
+      '- 🚫 `6.1.9 plain`: `it does not compile`\n  - `passed in R1; since then: module a → b`\n',
+    )
+    t.match(text, '- ✅ `6.12 plain` `the kernel and the module build`\n')
+  },
+)

@@ -2,7 +2,15 @@ import type { RunView } from '../record/view.js'
 import { findingsText, headline, placeOf, placeText, problemsText } from './evidence.js'
 import { cell, code, codeBlock, html } from './markdown-text.js'
 import { matrixOf, type Cell, type CellKind } from './matrix.js'
-import { concerns, flakyText, notables, sinceText, type Concern, type Notable } from './notable.js'
+import {
+  buildChange,
+  concerns,
+  flakyText,
+  notables,
+  sinceText,
+  type Concern,
+  type Notable,
+} from './notable.js'
 import { closingLine, duration, flakyLine, lostLine } from './summary.js'
 
 /** GitHub refuses a step's summary of more than 1 MiB, and shows nothing of it. */
@@ -118,17 +126,20 @@ function fitting(texts: readonly string[], bytes: number): { kept: string[]; lef
   return { kept, left: texts.length - kept.length }
 }
 
-function unbuilt({ columns }: RunView): string {
-  const lines = columns.flatMap(({ release, flavour, failed }) =>
-    failed === undefined
-      ? []
-      : [
-          `- 🚫 ${code(`${release} ${flavour}`)}: ${code(failed.problem.message)}\n`,
-          ...(failed.problem.detail === undefined
-            ? []
-            : [`\n${folded('what the build said', failed.problem.detail)}\n`]),
-        ],
-  )
+function unbuilt(view: RunView): string {
+  const lines = view.columns.flatMap(column => {
+    const { release, flavour, failed } = column
+    if (failed === undefined) return []
+    const change = buildChange(view, column)
+    const since = change && sinceText(change)
+    return [
+      `- 🚫 ${code(`${release} ${flavour}`)}: ${code(failed.problem.message)}\n`,
+      ...(since === undefined ? [] : [`  - ${code(since)}\n`]),
+      ...(failed.problem.detail === undefined
+        ? []
+        : [`\n${folded('what the build said', failed.problem.detail)}\n`]),
+    ]
+  })
   return lines.length === 0 ? '' : `### Not built\n\n${fitting(lines, LIST_BYTES).kept.join('')}\n`
 }
 
@@ -172,7 +183,7 @@ function compared({ comparisons }: RunView): string {
   )
   const items = fixed.map(
     ({ kernel, flavour, suite, test }) =>
-      `- ✅ ${code(`${kernel} ${flavour}`)} ${code(suite)}: ${code(test)}\n`,
+      `- ✅ ${code(`${kernel} ${flavour}`)} ${suite === '' ? '' : `${code(suite)}: `}${code(test)}\n`,
   )
   const list = fitting([...new Set(items)], LIST_BYTES / concerns.length).kept.join('')
   return `${list === '' ? '' : `### Fixed\n\n${list}\n`}${lines.join('')}`

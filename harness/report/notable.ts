@@ -48,6 +48,17 @@ function concernOf({ status, flaky }: TestResult, change: TestChange | undefined
   return flaky === undefined ? undefined : 'flaky'
 }
 
+/** What it is since another run that a column could not be built; undefined when nothing is known. */
+export const buildChange = (view: RunView, { kernel, flavour }: ColumnView) =>
+  // A build is a result of no suite, and the only one of its column.
+  [...changesOf(view).values()].find(
+    change => change.suite === '' && change.kernel === kernel && change.flavour === flavour,
+  )
+
+/** Which test a change is of: a build is of no suite. */
+export const changedTest = ({ suite, test }: Pick<TestChange, 'suite' | 'test'>): string =>
+  suite === '' ? test : `${suite}: ${test}`
+
 /** Against the last run, or a baseline; that it regressed since either is what matters most. */
 function changesOf({ comparisons }: RunView): Map<string, TestChange> {
   const changes = new Map<string, TestChange>()

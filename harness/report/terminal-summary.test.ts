@@ -2,6 +2,7 @@ import t from 'tap'
 import type { RunEvent } from '../events.js'
 import { madeUpRun, type MadeUpEnd } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
+import { unbuiltRun } from './unbuilt.fixture.js'
 
 process.env['NO_COLOR'] = '1'
 const { matrixSummary, newsOf } = await import('./terminal-summary.js')
@@ -108,6 +109,16 @@ t.test('what is the same on several kernels is told once, and so is what changed
     lines.filter(line => line.includes('R1')).map(line => line.trim()),
     ['each of these passed in R1; since then: module a → b'],
   )
+})
+
+t.test('a kernel that was built before says what changed since, and when it is again', async t => {
+  const view = viewOf(unbuiltRun())
+  t.match(
+    newsOf(view),
+    'not built\n  ✗ 6.1.9 plain: it does not compile\n      passed in R1; since then: module a → b\n',
+  )
+  t.notMatch(newsOf(view), 'plain : ', 'a build is of no suite')
+  t.match(newsOf(view), '\nfixed\n  6.12 plain the kernel and the module build\n')
 })
 
 t.test('a kernel that loses everything does not fill the screen', async t => {

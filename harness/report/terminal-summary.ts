@@ -5,7 +5,15 @@ import { alike, type Alike } from './alike.js'
 import { matrixOf } from './matrix.js'
 import { matrixTable } from './matrix-table.js'
 import { closingLine, duration, flakyLine, lostLine } from './summary.js'
-import { concerns, notables, type Concern, type Notable } from './notable.js'
+import {
+  buildChange,
+  changedTest,
+  concerns,
+  notables,
+  sinceText,
+  type Concern,
+  type Notable,
+} from './notable.js'
 
 const LONGEST_LINE_CHARACTERS = 400
 /** Of one kind; the rest is in the record, and a kernel that does not boot loses everything alike. */
@@ -35,12 +43,15 @@ export function newsOf(view: RunView): string {
   return [...unbuilt(view), ...lists, ...view.comparisons.map(compared)].join('')
 }
 
-function* unbuilt({ columns }: RunView): Generator<string> {
-  const lost = columns.filter(({ failed }) => failed !== undefined)
+function* unbuilt(view: RunView): Generator<string> {
+  const lost = view.columns.filter(({ failed }) => failed !== undefined)
   if (lost.length > 0) yield pc.bold('\nnot built\n')
-  for (const { release, flavour, failed } of lost) {
+  for (const column of lost) {
+    const { release, flavour, failed } = column
     const why = oneLine(failed?.problem.message ?? '', LONGEST_LINE_CHARACTERS)
     yield `  ${LOOKS[failed?.status === 'fail' ? 'failed' : 'lost'][1]} ${release} ${flavour}: ${why}\n`
+    const change = buildChange(view, column)
+    yield noteLine(change && sinceText(change))
   }
 }
 
@@ -87,8 +98,8 @@ function compared({ against, run, changes, unchanged, fresh }: Comparison): stri
     const lines = own
       .slice(0, MOST_LINES)
       .map(
-        ({ kernel, flavour, suite, test }) =>
-          `  ${pc.dim(`${kernel} ${flavour}`)} ${suite}: ${oneLine(test, LONGEST_LINE_CHARACTERS)}\n`,
+        change =>
+          `  ${pc.dim(`${change.kernel} ${change.flavour}`)} ${oneLine(changedTest(change), LONGEST_LINE_CHARACTERS)}\n`,
       )
     return own.length === 0 ? [] : [`\n${pc.bold(which)}\n`, ...lines, more(own.length)]
   })

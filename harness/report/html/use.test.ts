@@ -1,5 +1,8 @@
 import t from 'tap'
 import { ReportBrowser, withoutBrowser, type OpenReport } from './browser.fixture.js'
+import { viewOf } from '../../record/view.js'
+import { unbuiltRun } from '../unbuilt.fixture.js'
+import { htmlReport } from './html-report.js'
 import { madeUpReport } from './report.fixture.js'
 
 const options = { skip: withoutBrowser }
@@ -47,6 +50,15 @@ t.test('a card and the list say why a test failed, and at which line', options, 
   const why = 'module/ring.c:12 kasan: KASAN: use-after-free Read in ring_ioctl'
   t.strictSame(await page.locator('.card .said').allInnerTexts(), [why], 'once for both columns')
   t.equal(await page.locator('.test-row .said').first().innerText(), why)
+})
+
+t.test('a build that has regressed is told as such, and as no test', options, async t => {
+  if (browser === undefined) throw new Error('skipped without a browser')
+  const { page } = await browser.open(await htmlReport(t.testdir(), viewOf(unbuiltRun())))
+  t.equal(await page.locator('h1').innerText(), '1 kernel could not be built')
+  const card = page.locator('.card').filter({ hasText: 'last passed' })
+  t.match(await card.innerText(), /^▲ regressed\n+the kernel and the module build\n/)
+  t.equal(await card.getByRole('button').count(), 0, 'there is no more of it to show')
 })
 
 t.test('a badge, a suite and a column narrow the list down', options, async t => {

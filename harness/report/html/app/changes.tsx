@@ -66,16 +66,21 @@ function ChangeCards({ change }: { readonly change: Change }) {
       {groups.slice(0, SHOWN).map(({ first, all }) => (
         <li key={`${first.suite} ${first.test}`} class={`card edge-${change}`}>
           <Badge change={change} />
-          <button
-            class="link name"
-            onClick={() => {
-              const on = `${first.kernel} ${first.flavour}`
-              go({ open: { suite: first.suite, on, test: first.test } })
-            }}
-          >
-            <span class="quiet">{first.suite} › </span>
-            {first.test}
-          </button>
+          {/* A build is a result of no suite, and has no page of its own. */}
+          {first.suite === '' ? (
+            <span class="name">{first.test}</span>
+          ) : (
+            <button
+              class="link name"
+              onClick={() => {
+                const on = `${first.kernel} ${first.flavour}`
+                go({ open: { suite: first.suite, on, test: first.test } })
+              }}
+            >
+              <span class="quiet">{first.suite} › </span>
+              {first.test}
+            </button>
+          )}
           <p class="where">
             on{' '}
             {all.map(({ kernel, flavour }) => (

@@ -23,7 +23,8 @@ export const columnNoun = (columns: Model['columns']): string =>
 export function verdictOf(model: Model): Verdict {
   const { totals, changes, columns } = model
   const { run } = model.data
-  const regressed = changes.filter(({ change }) => change === 'regressed')
+  // A build is a result of no suite, and told as what could not be built.
+  const regressed = changes.filter(({ change, suite }) => change === 'regressed' && suite !== '')
   const unbuilt = columns.filter(({ failed }) => failed !== undefined)
   const lost = totals.e + totals.m
   const parts: string[] = []

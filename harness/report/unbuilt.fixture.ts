@@ -1,0 +1,33 @@
+import type { RunEvent } from '../events.js'
+import { madeUpRun } from '../record/made-up-run.fixture.js'
+
+/** A run in which one kernel could not be built that could before, and another one can again. */
+export function unbuiltRun(): RunEvent[] {
+  const events = madeUpRun({ '6.1 plain': { ring: {} }, '6.12 plain': { ring: { a: 'pass' } } })
+  const own = { kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' }
+  const build = { suite: '', test: 'the kernel and the module build', flavour: 'plain' }
+  return [
+    ...events.filter(event => event.type !== 'column' || event.kernel !== '6.1'),
+    {
+      type: 'build-failed',
+      ...own,
+      status: 'fail',
+      problem: { message: 'it does not compile', detail: 'module/ring.c:12:3: error: no' },
+    },
+    {
+      type: 'comparison',
+      against: 'last',
+      changes: [
+        {
+          ...{ ...build, kernel: '6.1', change: 'regressed', now: 'fail', before: 'pass' },
+          lastGood: { run: 'R1', at: '2026-01-01T00:00:00.000Z' },
+          changed: [{ what: 'module', from: 'a', to: 'b' }],
+        },
+        { ...build, kernel: '6.12', change: 'fixed', now: 'pass', before: 'fail' },
+      ],
+      unchanged: 1,
+      fresh: 0,
+      past: [],
+    },
+  ]
+}
