@@ -1,5 +1,5 @@
 export * from './abi/index.js'
-export type { ErrnoName } from './abi/errno.js'
+export { describeErrno, type ErrnoName } from './abi/errno.js'
 export type { FileStatus, FilesystemStatus, ResourceLimit } from './abi/structures.js'
 export type { SyscallName } from './abi/x86_64-syscalls.js'
 export { AgentClient } from './agent/client.js'

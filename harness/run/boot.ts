@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { connect, O_WRONLY, type Guest, type Process } from '../guest/index.js'
+import { harnessError } from '../errors.js'
+import { connect, describeErrno, O_WRONLY, type Guest, type Process } from '../guest/index.js'
 import { restore, start, type BootedMachine, type Machine } from '../vm/index.js'
 import { silent } from '../progress.js'
 import type { Place } from './job.js'
@@ -70,6 +71,7 @@ async function connected(
     const { accelerator } = place.machine
     const reaching = (async () => {
       const guest = await connect(await sshOptions(place.ssh, booted.sshPort, accelerator, signal))
+      if (guest.logErrno !== 0) throw logUnreadable(guest.logErrno)
       const spawning = guest.process()
       await prepare?.(guest, spawning, place)
       const keeper = await spawning
@@ -108,6 +110,13 @@ async function stirRandomPool(keeper: Process): Promise<void> {
   await keeper.write(pool, randomBytes(RANDOM_BYTES))
   await pool.ioctl(RNDRESEEDCRNG)
 }
+
+/** A test whose kernel cannot be heard would pass whatever that complains of. */
+const logUnreadable = (errno: number) =>
+  harnessError(
+    'LOG_UNREADABLE',
+    `the log of the guest's kernel cannot be read: open of /dev/kmsg gives ${describeErrno(errno).name}`,
+  )
 
 /** Rejects when the machine ends; nobody needs to listen. */
 function gone(machine: Machine | BootedMachine): Promise<never> {

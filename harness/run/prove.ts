@@ -18,6 +18,9 @@ const NO_INVARIANTS: readonly Invariant[] = []
 /** For the verdict on a test: killing its processes, reading the log to its end. */
 const VERDICT_MS = 15_000
 
+/** The machine lives, and what its kernel complained of is not known. */
+export const LOG_LOST = 'log-lost'
+
 const FINDING_PREFIX = 'the kernel log has a finding: '
 
 /** Threads of the kernel, which work for whoever asked them, whenever. */
@@ -72,6 +75,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   let shown: FindingReport[] = []
   let sweeps: readonly FaultSweep[] = []
   let overrun = false
+  let lost = 0
   let after: Standing | undefined
   let death: { readonly cause: string; readonly status: 'fail' | 'error' } | undefined
 
@@ -94,6 +98,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
         return await race(work(), { gone: session.doomed, limitMs: limit, signal, stoppedMs })
       } catch (error) {
         signal.throwIfAborted()
+        await session.settled()
         // A call that does not come back has overrun the test, whose kernel stack is then in question.
         const late = error instanceof DeadlinePassed || error instanceof CallTimeout || !trusting
         overrun ||= late
@@ -137,6 +142,16 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
         },
         false,
       )
+    } else {
+      // What the kernel said of modules that do not load is this test's, too.
+      await stage(scaled(VERDICT_MS, accelerator), async () => {
+        await session.mark()
+        findings.push(...session.takeFindings())
+      })
+    }
+    if (death === undefined) {
+      lost = session.takeLost()
+      if (lost > 0) found.push(lostProblem(lost))
     }
     shown = await reports.of(findings, signal)
     found.push(...newlyTainted(taint.before, taint.after, shown, suite.options.taints))
@@ -165,6 +180,8 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     ...(overrun ? { overrun } : {}),
   }
   if (death !== undefined) return { ...common, status: death.status, cause: death.cause }
+  // Nothing else speaks against it, and what may have is lost: no failure, and no pass.
+  if (lost > 0 && problems.length === 1) return { ...common, status: 'error', cause: LOG_LOST }
   if (problems.length > 0) {
     const foreign =
       problems.every(isOfKernelLog) && findings.length > 0 && findings.every(isForeign)
@@ -174,3 +191,8 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   if (skipped !== undefined) return { ...common, status: 'skip', reason: skipped }
   return { ...common, status: 'pass' }
 }
+
+/** What is said of records that the kernel overwrote before they were read. */
+export const lostProblem = (count: number): Problem => ({
+  message: `${count} records of the kernel's log were lost: what it complained of in them is not known`,
+})

@@ -64,6 +64,7 @@ export class Session implements AsyncDisposable {
   readonly #log: WriteStream
   #unkept: Error | undefined
   #isGone = false
+  #toldLost = 0
 
   private constructor(
     place: Place,
@@ -131,6 +132,11 @@ export class Session implements AsyncDisposable {
     return this.#isGone
   }
 
+  /** Until `isGone` knows of the end that a call has just failed by. */
+  settled(): Promise<void> {
+    return new Promise(resolve => setImmediate(resolve))
+  }
+
   /** The sequence number of the kernel log's newest record, after everything logged by now was read. */
   mark(): Promise<number> {
     return this.guest.log.barrier()
@@ -176,6 +182,14 @@ export class Session implements AsyncDisposable {
   takeFindings(): Finding[] {
     this.#findings.push(...this.#reader.end())
     return this.#findings.splice(0)
+  }
+
+  /** How many records the kernel overwrote before they could be read, since this was asked last. */
+  takeLost(): number {
+    const { lost } = this.guest.log
+    const since = lost - this.#toldLost
+    this.#toldLost = lost
+    return since
   }
 
   /** Why the machine is gone, or does not answer; takes the evidence that must be taken before it is killed. */

@@ -1,11 +1,12 @@
 import type { Problem } from '../events.js'
 import { scaled } from '../deadlines.js'
 import { failureError } from '../errors.js'
+import { CallTimeout } from '../guest/index.js'
 import { readKmemleak, type Finding } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import type { FindingReports } from './finding-reports.js'
 import type { Job } from './job.js'
-import type { Proof } from './prove.js'
+import { LOG_LOST, lostProblem, type Proof } from './prove.js'
 import { DeadlinePassed, MachineGone, race } from './race.js'
 import type { JobContext } from './run-job.js'
 import type { Session } from './session.js'
@@ -36,25 +37,39 @@ export async function suiteEnd(
   const problems: Problem[] = []
   const findings: Finding[] = []
   let death: { cause: string; status: 'fail' | 'error' } | undefined
+  let lost = 0
+  /** What goes wrong with one of them keeps nothing of the others back, unless nothing can be asked any more. */
+  const told = async (work: Promise<void>): Promise<void> =>
+    work.catch(async (error: unknown) => {
+      await session.settled()
+      if (session.isGone || error instanceof CallTimeout) throw error
+      problems.push(problemOf(error))
+    })
   try {
     const limits = { gone: session.gone, limitMs: scaled(END_MS, job.machine.accelerator), signal }
     await race(
       (async () => {
-        if (job.keep === undefined) await session.modules.replace([])
-        findings.push(...(await leaks(job, session)))
+        if (job.keep === undefined) await told(session.modules.replace([]))
+        await told(leaks(job, session).then(found => void findings.push(...found)))
         await session.mark()
         findings.push(...session.takeFindings())
+        lost = session.takeLost()
+        if (lost > 0) problems.push(lostProblem(lost))
       })(),
       limits,
     )
   } catch (error) {
     signal.throwIfAborted()
+    await session.settled()
     if (error instanceof DeadlinePassed || error instanceof MachineGone || session.isGone) {
       const last = await session.postMortem(error instanceof DeadlinePassed)
       death = last.death
       findings.push(...last.findings)
       problems.push({ message: last.death.explanation, detail: last.evidence })
-    } else problems.push(problemOf(error))
+    } else {
+      problems.push(problemOf(error))
+      findings.push(...session.takeFindings())
+    }
   }
   const shown = await reports.of(findings, signal)
   for (const { kind, title, location, allowed } of shown) {
@@ -64,6 +79,7 @@ export async function suiteEnd(
   }
   const common = { problems, findings: shown, tap: '', durationMs: performance.now() - since }
   if (death !== undefined) return { ...common, status: death.status, cause: death.cause }
+  if (lost > 0 && problems.length === 1) return { ...common, status: 'error', cause: LOG_LOST }
   return { ...common, status: problems.length === 0 ? 'pass' : 'fail' }
 }
 

@@ -1,0 +1,107 @@
+import t from 'tap'
+import type { LogRecord } from '../log-record.js'
+import { FindingReader, judge, reportOf, type Finding } from '../verdict/index.js'
+import type { FindingReports } from './finding-reports.js'
+import type { Job } from './job.js'
+import { prove, type Proof } from './prove.js'
+import type { TestBody } from './registry.js'
+import type { Session } from './session.js'
+import { StrayErrors } from './stray-errors.js'
+
+/** A guest without a fault, and what it does otherwise. */
+interface Toy {
+  /** How many records of its log are overwritten in the test. */
+  readonly lost?: number
+  /** Why its modules do not load. */
+  readonly refused?: Error
+  /** The connection ends with the first call; what is known of it comes a moment later. */
+  readonly cut?: boolean
+  readonly body?: TestBody
+}
+
+const strays = new StrayErrors()
+
+const warning: LogRecord = {
+  sequence: 1,
+  timeUs: 1,
+  level: 4,
+  facility: 0,
+  caller: 'T1',
+  text: 'WARNING: CPU: 0 PID: 1 at module/ring.c:7 ring_init+0x1/0x2 [ring]',
+}
+
+async function proved({ lost = 0, refused, cut = false, body = passes }: Toy): Promise<Proof> {
+  const reader = new FindingReader()
+  let findings: Finding[] = refused ? [...reader.push(warning), ...reader.end()] : []
+  let isGone = false
+  const session = {
+    doomed: new Promise(() => undefined),
+    machine: { stoppedMs: 0 },
+    guest: { readFile: async () => '0' },
+    modules: { loaded: async () => [], match: () => false },
+    get isGone() {
+      return isGone
+    },
+    settled: async () => void (isGone = cut),
+    mark: async () => 1,
+    loadModules: async () => {
+      if (refused) throw refused
+      return 0
+    },
+    readAfterTest: async (read: () => Promise<unknown>) => ({ values: await read(), mark: 1 }),
+    takeFindings: () => findings.splice(0),
+    takeLost: () => lost,
+    postMortem: async () => ({
+      death: { cause: 'qemu-died', status: 'error', explanation: 'QEMU ended' },
+      findings: [],
+      evidence: '',
+    }),
+  } as unknown as Session
+  const ref = { kernel: '6.1', series: '6.1', release: '6.1.1', flavour: 'plain', suite: 'toy' }
+  const proof = await prove(
+    { name: 'toy', options: {}, body },
+    {
+      job: { ref, machine: { accelerator: 'kvm' } } as unknown as Job,
+      session,
+      suite: { title: 'toy', options: {}, tests: [] },
+      reports: {
+        of: async (given: readonly Finding[]) => judge(given, [], ref).map(reportOf),
+      } as unknown as FindingReports,
+      strays,
+      signal: new AbortController().signal,
+    },
+  )
+  t.strictSame(findings, [], 'nothing is left to the next test')
+  findings = []
+  return proof
+}
+
+const passes: TestBody = inner => void inner.pass('done')
+const words = ({ problems }: Proof): string => problems.map(({ message }) => message).join('; ')
+
+t.test('a test of a guest without a fault passes', async t => {
+  t.match(await proved({}), { status: 'pass', problems: [] })
+})
+
+t.test('where records of the log were lost, nothing passes and nothing is blamed', async t => {
+  const proof = await proved({ lost: 12 })
+  t.match(proof, { status: 'error', cause: 'log-lost' })
+  t.match(words(proof), /^12 records of the kernel's log were lost/)
+  const skips: TestBody = inner => void inner.pass('a', { skip: 'no device' })
+  t.match(await proved({ lost: 1, body: skips }), { status: 'error' })
+  const failed = await proved({ lost: 12, body: inner => void inner.fail('it does not hold') })
+  t.match(failed, { status: 'fail' })
+  t.match(words(failed), /it does not hold.*12 records/)
+})
+
+t.test('what the kernel said of modules that do not load is told with that test', async t => {
+  const proof = await proved({ refused: new Error('insmod ring fails') })
+  t.equal(proof.status, 'fail')
+  t.match(words(proof), /insmod ring fails.*the kernel log has a finding: warning/)
+  t.equal(proof.findings.length, 1)
+})
+
+t.test('a call that fails because its machine went is no failure of the test', async t => {
+  const body: TestBody = () => Promise.reject(new Error('the stream ended'))
+  t.match(await proved({ cut: true, body }), { status: 'error', cause: 'qemu-died' })
+})
