@@ -2,6 +2,7 @@ import { EXIT, usageError } from '../errors.js'
 import { compareWithPast, historyFile, remember } from '../history/index.js'
 import { putComparisons } from '../record/put-comparisons.js'
 import { findRecord, readEvents } from '../record/read.js'
+import { requireRun } from '../record/require-run.js'
 import { viewOf, type RunView } from '../record/view.js'
 import { newsOf } from '../report/terminal-summary.js'
 import type { CommandSpec } from './command.js'
@@ -31,12 +32,12 @@ export const compareCommand: CommandSpec<CompareOptions> = {
   },
   async run({ args: [name = 'latest'], options, terminal }) {
     const folder = await findRecord(name)
-    const view = viewOf(await readEvents(folder))
+    const view = await viewOfRun(folder)
     requireEnd(view, folder)
     const baseline =
       options.baseline === undefined
         ? undefined
-        : viewOf(await readEvents(await findRecord(options.baseline)))
+        : await viewOfRun(await findRecord(options.baseline))
     const comparisons = await compareWithPast(view, baseline, historyFile, text =>
       terminal.say(text),
     )
@@ -45,6 +46,12 @@ export const compareCommand: CommandSpec<CompareOptions> = {
     terminal.print(process.stdout, newsOf({ ...view, comparisons }))
     return EXIT.passed
   },
+}
+
+async function viewOfRun(folder: string): Promise<RunView> {
+  const view = viewOf(await readEvents(folder))
+  requireRun(view.start, folder)
+  return view
 }
 
 function requireEnd({ start, end }: RunView, folder: string): void {

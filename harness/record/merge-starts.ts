@@ -1,5 +1,6 @@
 import { usageError } from '../errors.js'
 import type { Host, Request, RunEvent } from '../events.js'
+import { requireRun } from './require-run.js'
 
 type RunStart = Extract<RunEvent, { type: 'run-start' }>
 
@@ -18,7 +19,7 @@ interface Place {
 /**
  * One beginning for several: the earliest, of all that they were asked for.
  *
- * @throws ModproveError `RECORDS_DIFFER` when the module or the suites were not the same ones; `NOT_A_RUN` for mutants
+ * @throws ModproveError `RECORDS_DIFFER` when the module or the suites were not the same ones; `NOT_A_RUN`
  */
 export function mergedStart(shards: readonly Shard[], { run, folder, argv }: Place): RunStart {
   const [first, ...others] = shards
@@ -27,7 +28,7 @@ export function mergedStart(shards: readonly Shard[], { run, folder, argv }: Pla
   const starts = shards.map(({ start }) => start)
   const [at = ''] = starts.map(start => start.at).sort()
   const host = mergedHost(starts.map(start => start.host))
-  const request = mergedRequest(shards.map(requestOf))
+  const request = mergedRequest(shards.map(({ start, folder }) => requireRun(start, folder)))
   return { ...first.start, run, folder, argv, at, host, request }
 }
 
@@ -45,13 +46,6 @@ function requireSame(one: Shard, other: Shard): void {
     `${one.folder} (commit ${a.commit ?? 'unknown'}) and ${other.folder} (commit ${b.commit ?? 'unknown'}) ${differs}`,
     { remedy: 'Merge the records of one run, whose jobs were shared out' },
   )
-}
-
-function requestOf({ folder, start }: Shard): Request {
-  if (start.request !== undefined) return start.request
-  throw usageError('NOT_A_RUN', `${folder} is the record of a run of mutants`, {
-    remedy: 'Only what `modprove run` recorded can be merged',
-  })
 }
 
 const each = <T>(values: readonly T[]): T[] => [...new Set(values)]

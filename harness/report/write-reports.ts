@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { harnessError, usageError } from '../errors.js'
+import { harnessError } from '../errors.js'
 import type { RunEvent } from '../events.js'
 import { writeWhole } from '../paths.js'
 import { readEvents } from '../record/read.js'
+import { requireRun } from '../record/require-run.js'
 import { settle } from '../record/settle.js'
 import { viewOf } from '../record/view.js'
 import { formats, type Chunks, type FormatName, type ReportSource } from './formats.js'
@@ -21,17 +22,13 @@ const REPORTS = {
  * What reports are made of.
  *
  * @param folder of the record, as `findRecord` gives it
- * @throws ModproveError those of reading, and `NOT_A_RUN` for mutants
+ * @throws ModproveError those of reading, and of {@link requireRun}
  */
 export async function reportSource(folder: string): Promise<ReportSource> {
   const told = viewOf(await readEvents(folder))
   // A record may have been moved since.
   const view = { ...told, start: { ...told.start, folder } }
-  if (view.start.request === undefined) {
-    throw usageError('NOT_A_RUN', `${folder} is the record of a run of mutants`, {
-      remedy: `What became of each stands in ${folder}/mutants.json`,
-    })
-  }
+  requireRun(view.start, folder)
   return { folder, view, events: () => eventsOf(folder) }
 }
 

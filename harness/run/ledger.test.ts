@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -145,6 +146,25 @@ t.test('what was told of a job that was done again is not told once more', async
     told.flatMap(event => (event.type === 'test-end' ? [event.status] : [])),
     ['pass'],
   )
+})
+
+t.test('what a job that is done again had left is void: findings, and what to replay', async t => {
+  const { ledger, history } = await begun(t, ['mmap', 'ioctl'])
+  const findings = (kind: string) => [{ kind, title: 'use-after-free', trace: [], text: '' }]
+  tell(ledger, 'ioctl', 'fail', { findings: findings('whole') })
+  const job = jobOf('mmap').id
+  ledger.emit({ type: 'job-start', job, at: '', title: 'mmap', tests: ['it', 'other'] })
+  ledger.emit({ ...testEnd(job, 'it', 'fail'), findings: findings('void') } as RunEvent)
+  await ledger.end(true, undefined)
+  const nobody = () => undefined
+  const again = Ledger.resume(ledger.folder, await readEvents(ledger.folder), host, nobody, history)
+  const jobs = join(ledger.folder, 'jobs/6.1.9-plain')
+  t.notOk(existsSync(join(jobs, 'mmap/findings.jsonl')))
+  t.notOk(existsSync(join(jobs, 'mmap/failures')))
+  t.match(await readFile(join(jobs, 'ioctl/findings.jsonl'), 'utf8'), 'whole')
+  t.ok(existsSync(join(jobs, 'ioctl/failures/1-it/replay.json')))
+  tell(again, 'mmap', 'fail', { findings: findings('second') })
+  t.equal((await readFile(join(jobs, 'mmap/findings.jsonl'), 'utf8')).split('\n').length, 2)
 })
 
 t.test('what ended the run before anything ran is its exit status', async t => {

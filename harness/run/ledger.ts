@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { diskFull } from '../disk-full.js'
 import { EXIT, ModproveError } from '../errors.js'
@@ -113,6 +113,11 @@ export class Ledger {
     const record = Record.reopen(folder, events)
     const jobs = events.flatMap(event => (event.type === 'plan' ? event.jobs : []))
     const ledger = new Ledger({ record, jobs, report, events, history })
+    for (const id of ledger.#unfinished.keys()) {
+      // As is what was told of it: it would stand beside what comes of it now.
+      for (const left of ['findings.jsonl', 'failures'])
+        rmSync(`${folder}/jobs/${id}/${left}`, { recursive: true, force: true })
+    }
     // Of what is done again, nothing is told but the second time.
     for (const event of ledger.#standing(events)) {
       // The record may have been moved since it began.

@@ -19,7 +19,7 @@ export async function requireResumable(
   const { run, request, content: then } = view.start
   if (request === undefined) {
     throw usageError('NOTHING_TO_RESUME', `${run} is no run of suites`, {
-      remedy: 'modprove mutants begins anew',
+      remedy: 'Name one: modprove run --resume RUN; other commands are just called again',
     })
   }
   const isOpen = view.columns.some(

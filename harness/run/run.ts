@@ -5,6 +5,7 @@ import { heedSlowness } from '../host-slowness.js'
 import { withLockAt } from '../lock.js'
 import type { Progress } from '../progress.js'
 import { findRecord, readEvents } from '../record/read.js'
+import { requireRun } from '../record/require-run.js'
 import { viewOf, type RunView } from '../record/view.js'
 import { chooseAccelerator, type Accelerator, type AcceleratorWish } from '../vm/index.js'
 import { buildColumns } from './build-columns.js'
@@ -104,18 +105,21 @@ export const resume = (
 ): Promise<RunResult> =>
   withWorkers(async () => {
     const folder = await findRecord(name)
-    const events = await readEvents(folder)
-    const request = { ...(await requireResumable(events)), ...own }
-    const again = jobsOfResume(events, request.coverage)
-    const plan = await planOf(request, context, () => columnsOfJobs(again, context))
-    requireSameJobs(
-      plan.columns.flatMap(column => refsOf(column, plan.suites)),
-      events,
-    )
-    const host = await hostOf(plan.accelerator)
-    return alone(folder, context.signal, () =>
-      runPlan(plan, request, Ledger.resume(folder, events, host, context.report), context),
-    )
+    // Before the lock puts a file into it: a record that cannot go on is left alone.
+    await requireResumable(await readEvents(folder))
+    return alone(folder, context.signal, async () => {
+      // Read once nobody writes it any more: what ended meanwhile would be done twice, and counted twice.
+      const events = await readEvents(folder)
+      const request = { ...(await requireResumable(events)), ...own }
+      const again = jobsOfResume(events, request.coverage)
+      const plan = await planOf(request, context, () => columnsOfJobs(again, context))
+      requireSameJobs(
+        plan.columns.flatMap(column => refsOf(column, plan.suites)),
+        events,
+      )
+      const host = await hostOf(plan.accelerator)
+      return runPlan(plan, request, Ledger.resume(folder, events, host, context.report), context)
+    })
   })
 
 interface Plan {
@@ -241,7 +245,10 @@ async function runPlan(
 }
 
 async function viewOfRun(name: string): Promise<RunView> {
-  return viewOf(await readEvents(await findRecord(name)))
+  const folder = await findRecord(name)
+  const view = viewOf(await readEvents(folder))
+  requireRun(view.start, folder)
+  return view
 }
 
 function nothingRan(counts: Counts, { grep = '' }: RunRequest, plan: Plan): Error | undefined {

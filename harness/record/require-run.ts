@@ -1,0 +1,23 @@
+import { usageError } from '../errors.js'
+import type { Request, RunEvent } from '../events.js'
+
+type RunStart = Extract<RunEvent, { type: 'run-start' }>
+
+/**
+ * What a run of suites was asked for; records of other kinds are asked for nothing.
+ *
+ * @param folder of the record
+ * @throws ModproveError `NOT_A_RUN` for one of mutants, or of a bisect
+ */
+export function requireRun({ request, argv }: RunStart, folder: string): Request {
+  if (request !== undefined) return request
+  const [command] = argv
+  if (command === 'bisect') {
+    throw usageError('NOT_A_RUN', `${folder} is the record of a bisect`, {
+      remedy: 'The same bisect once more tells what it learned; else name the record of a run',
+    })
+  }
+  throw usageError('NOT_A_RUN', `${folder} is the record of a run of mutants`, {
+    remedy: `What became of each stands in ${folder}/mutants.json; else name the record of a run`,
+  })
+}
