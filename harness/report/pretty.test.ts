@@ -91,6 +91,32 @@ t.test('nothing a guest printed acts on the terminal', async t => {
   }
 })
 
+t.test(
+  'an interrupted run says how it goes on, and fills no screen with what never ran',
+  async t => {
+    let text = ''
+    const reporter = new PrettyReporter(part => (text += part))
+    const miss = { ...result, status: 'miss', reason: 'not run: the run was interrupted' } as const
+    const names = Array.from({ length: 9 }, (_, at) => `lost ${at + 1}`)
+    const lost = { ...noCounts, miss: 10 }
+    const ended = { at: '', durationMs: 1, counts: lost, exitCode: 130, interrupted: true }
+    const told: RunEvent[] = [
+      ...events.slice(0, 2),
+      { type: 'job-start', job: 'j', at: '', title: 's', tests: [...names, 'other'] },
+      ...names.map(test => ({ ...miss, test })),
+      { ...miss, test: 'other', reason: 'not run: the machine hung' },
+      { type: 'job-end', job: 'j', durationMs: 10, counts: lost },
+      { type: 'run-end', ...ended },
+    ]
+    for (const event of told) reporter.take(event)
+    t.match(text, '  – lost 3  not run: the run was interrupted\n')
+    t.notMatch(text, 'lost 4')
+    t.match(text, '  – … and 6 more: not run: the run was interrupted\n')
+    t.match(text, '  – other  not run: the machine hung\n')
+    t.match(text, 'modprove run --resume r goes on')
+  },
+)
+
 t.test('the TAP report reads back with the same counts', async t => {
   const text = printed(write => new TapReporter(write))
   const results = await new Promise<FinalResults>(resolve => new Parser(resolve).end(text))

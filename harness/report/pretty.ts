@@ -7,7 +7,7 @@ import { viewOf } from '../record/view.js'
 import { headline } from './evidence.js'
 import type { Reporter, Write } from './reporter.js'
 import { Outline } from './outline.js'
-import { closingLine, duration, flakyLine, lostLine } from './summary.js'
+import { closingLine, duration, flakyLine, interruptedLine, lostLine } from './summary.js'
 import { matrixSummary, newsOf, widthOf } from './terminal-summary.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
@@ -26,6 +26,22 @@ const indent = (text: string, by: string): string =>
     .split('\n')
     .map(line => `${by}${line}\n`)
     .join('')
+
+/** Of those that never ran for one reason, as many are told by name. */
+const MOST_MISSES = 3
+
+/** Those that say nothing but what others said before them; the record names them. */
+function manyThatNeverRan(results: readonly TestEnd[]): ReadonlySet<TestEnd> {
+  const untold = new Set<TestEnd>()
+  const told = new Map<string | undefined, number>()
+  for (const result of results) {
+    if (result.status !== 'miss') continue
+    const before = told.get(result.reason) ?? 0
+    told.set(result.reason, before + 1)
+    if (before >= MOST_MISSES) untold.add(result)
+  }
+  return untold
+}
 
 /** For people: a line a suite, and beneath it each test that did not pass with what is known of it. */
 export class PrettyReporter implements Reporter {
@@ -76,8 +92,7 @@ export class PrettyReporter implements Reporter {
     else if (comparisons.length > 0) this.#write(newsOf(view))
     this.#write(`\n${this.#promises.lines()}`)
     this.#write(`record: ${this.#folder} ${pc.dim(`(${duration(event.durationMs)})`)}\n`)
-    if (event.interrupted)
-      this.#write(pc.yellow('interrupted: this is what was known until then\n'))
+    if (event.interrupted) this.#write(pc.yellow(`${interruptedLine(view.start.run)}\n`))
     for (const line of [flakyLine(event.counts), lostLine(event.counts)])
       if (line !== undefined) this.#write(`${line}\n`)
     if (this.#closing) this.#write(`${closingLine(event.counts)}\n`)
@@ -105,7 +120,9 @@ export class PrettyReporter implements Reporter {
     // A whole suite that does not apply says so once.
     const alike = reasons.size === 1 && results.every(result => result.status === 'skip')
     if (alike) this.#write(pc.dim(`  ${MARKS.skip} ${escapeTerminal([...reasons][0] ?? '')}\n`))
+    const untold = manyThatNeverRan(results)
     for (const result of alike ? [] : results) {
+      if (result.status === 'miss' && untold.has(result)) continue
       if (result.status !== 'pass') this.#result(result)
       else if (result.flaky !== undefined) this.#flaky(result, result.flaky)
       for (const sweep of result.sweeps ?? []) this.#sweep(sweep)
@@ -113,6 +130,11 @@ export class PrettyReporter implements Reporter {
       for (const finding of result.findings) {
         if (finding.allowed !== undefined) this.#finding(finding, finding.allowed)
       }
+    }
+    const reasonsUntold = [...untold].map(({ reason = 'miss' }) => reason)
+    for (const reason of new Set(reasonsUntold)) {
+      const { length } = reasonsUntold.filter(one => one === reason)
+      this.#write(pc.dim(`  ${MARKS.miss} … and ${length} more: ${escapeTerminal(reason)}\n`))
     }
     this.#results.delete(event.job)
   }

@@ -13,6 +13,10 @@ export function lostLine(counts: Counts): string | undefined {
   return `of the failed: ${counts.fail} failed their assertions, ${counts.error} ended in an error of the harness or machine, ${counts.miss} never ran`
 }
 
+/** What is to be known of a run that did not come to its end. */
+export const interruptedLine = (run: string): string =>
+  `interrupted: this is what was known until then; modprove run --resume ${run} goes on`
+
 /** How many of the passed did so when they were tried again; undefined when none. */
 export function flakyLine({ flaky }: Counts): string | undefined {
   if (flaky === 0) return undefined

@@ -4,7 +4,7 @@ import { oneLine } from '../text.js'
 import { alike, type Alike } from './alike.js'
 import { matrixOf } from './matrix.js'
 import { matrixTable } from './matrix-table.js'
-import { closingLine, duration, flakyLine, lostLine } from './summary.js'
+import { closingLine, duration, flakyLine, interruptedLine, lostLine } from './summary.js'
 import {
   buildChange,
   changedTest,
@@ -123,8 +123,7 @@ export function* terminalSummary(view: RunView, folder: string, widthCharacters:
   yield `${matrixSummary(view, widthCharacters)}\n`
   const lasted = end === undefined ? 'cut off' : duration(end.durationMs)
   yield `run ${start.run} of ${start.at} ${pc.dim(`(${lasted})`)}\nrecord: ${folder}\n`
-  if (end === undefined || end.interrupted)
-    yield pc.yellow('interrupted: this is what was known until then\n')
+  if (end === undefined || end.interrupted) yield pc.yellow(`${interruptedLine(start.run)}\n`)
   for (const line of [flakyLine(counts), lostLine(counts)])
     if (line !== undefined) yield `${line}\n`
   yield `${closingLine(counts)}\n`

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { usageError } from '../errors.js'
+import { harnessError, usageError } from '../errors.js'
 import type { Counts, JobRef, Request, RunEvent } from '../events.js'
 import { heedSlowness } from '../host-slowness.js'
 import { withLockAt } from '../lock.js'
@@ -88,7 +88,11 @@ const alone = <T>(folder: string, signal: AbortSignal, work: () => Promise<T>): 
   withLockAt(join(folder, 'writer.lock'), work, {
     signal,
     purpose: 'the run itself',
-    deadlineMs: 0,
+    waiting: holder => {
+      throw harnessError('RUN_GOES_ON', `The run goes on still: ${holder} writes ${folder}`, {
+        remedy: 'Let it end, or stop it; it can go on then',
+      })
+    },
   })
 
 /**
