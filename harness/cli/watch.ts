@@ -43,6 +43,8 @@ export const watchCommand: CommandSpec<WatchOptions> = {
     const signal = AbortSignal.any([interrupted, quit.signal])
     const accelerator = await chooseAccelerator(options.accel, { signal, say })
     const failed = new Set<string>()
+    /** Also where no suite ran: the module does not compile, the disk is full. */
+    let isRed = false
     let changed = new Set<string>()
     let wish: Wish | undefined
     let grep = ''
@@ -75,7 +77,7 @@ export const watchCommand: CommandSpec<WatchOptions> = {
       const ordered = (latest = failuresFirst(suites, failed))
       const reporter = new PrettyReporter(write)
       try {
-        await run(
+        const { exitCode } = await run(
           {
             suites: ordered.map(({ file }) => file),
             kernels: [options.kernel],
@@ -94,13 +96,17 @@ export const watchCommand: CommandSpec<WatchOptions> = {
               // What becomes of an outdated run is of no interest.
               if (outdated.signal.aborted) return
               reporter.take(event)
-              remember(event, failed)
+              remember(event, failed, ordered)
             },
           },
         )
+        if (!outdated.signal.aborted) isRed = exitCode !== EXIT.passed
       } catch (error) {
-        // A module that does not compile is shown, and the next change waited for.
-        if (!outdated.signal.aborted && !signal.aborted) reportError(error)
+        if (!outdated.signal.aborted && !signal.aborted) {
+          // It is shown, and the next change waited for.
+          reportError(error)
+          isRed = true
+        }
       } finally {
         current = undefined
       }
@@ -115,7 +121,7 @@ export const watchCommand: CommandSpec<WatchOptions> = {
         if (changed.size === 0 && wish === undefined) {
           // The next run finds them with all loaded but the suites.
           prepareWorkers(Math.min(availableParallelism(), latest.length))
-          write(waitingLine(failed.size, isTerminal))
+          write(waitingLine(isRed || failed.size > 0, isTerminal))
           await new Promise<void>(resolve => (wake = resolve))
           continue
         }
@@ -140,13 +146,13 @@ export const watchCommand: CommandSpec<WatchOptions> = {
       await dismissWorkers()
     }
     if (interrupted.aborted) return EXIT.interrupted
-    return failed.size > 0 ? EXIT.failed : EXIT.passed
+    return isRed || failed.size > 0 ? EXIT.failed : EXIT.passed
   },
 }
 
 /** As vitest ends each run. */
-function waitingLine(failed: number, hasKeys: boolean): string {
-  const mark = failed > 0 ? pc.bgRed(pc.bold(' FAIL ')) : pc.bgGreen(pc.black(pc.bold(' PASS ')))
+function waitingLine(isRed: boolean, hasKeys: boolean): string {
+  const mark = isRed ? pc.bgRed(pc.bold(' FAIL ')) : pc.bgGreen(pc.black(pc.bold(' PASS ')))
   const keys = hasKeys ? 'press h to show the keys, q to quit' : 'Ctrl+C ends'
   return `\n${mark} ${pc.dim(`waiting for a change in ${project.module}/ or ${project.suites}/; ${keys}`)}\n`
 }
@@ -173,8 +179,9 @@ function shown(changed: ReadonlySet<string>): string {
   return names.slice(0, SHOWN_PATHS).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
-/** Keeps which suites did not pass the last time they ran. */
-function remember(event: RunEvent, failed: Set<string>): void {
+/** Keeps which suites did not pass the last time they ran, or were to. */
+function remember(event: RunEvent, failed: Set<string>, suites: readonly SuiteFile[]): void {
+  if (event.type === 'build-failed') for (const { name } of suites) failed.add(name)
   if (event.type !== 'job-end') return
   const suite = event.job.slice(event.job.indexOf('/') + 1)
   const { fail, error, miss } = event.counts

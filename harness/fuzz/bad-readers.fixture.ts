@@ -1,6 +1,8 @@
 import type { FuzzReader } from './reader.js'
 
-const reader = (name: string, check: (number: number) => string | undefined): FuzzReader => ({
+type Check = (number: number) => ReturnType<FuzzReader['check']>
+
+const reader = (name: string, check: Check): FuzzReader => ({
   name,
   reads: 'its own number',
   make: random => ({ input: Buffer.from([random(8)]) }),
@@ -19,4 +21,5 @@ export const readers: readonly FuzzReader[] = [
     while (number === 5);
     return undefined
   }),
+  reader('waits', number => (number === 5 ? new Promise(() => undefined) : undefined)),
 ]

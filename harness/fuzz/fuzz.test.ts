@@ -86,6 +86,7 @@ void t.test('what is wrong in worker threads is told, with the number of its cas
     ['crashes', /a crash: Error: a crash on purpose/],
     ['believes', /a false pass/],
     ['hangs', /a hang: it is still read after/],
+    ['waits', /a hang: nothing goes on that could end it/],
   ] as const) {
     const { cases, problems } = await run(name)
     t.equal(cases, 40, `${name}: the others are read all the same`)

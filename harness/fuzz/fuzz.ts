@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { availableParallelism } from 'node:os'
-import { CURRENT, DONE, type FuzzWork } from './messages.js'
+import { CURRENT, DONE, NONE, type FuzzWork } from './messages.js'
 import type { FuzzProblem } from './one-case.js'
 
 /** How often workers are looked at. */
@@ -62,22 +62,23 @@ export async function fuzz(request: FuzzRequest): Promise<FuzzResult> {
           const { module, reader, seed } = request
           const step = strands.length
           const work: FuzzWork = { module, reader, seed, from, step, below: cases, shared }
-          const hung = await runWorker(work, {
+          const unread = await runWorker(work, {
             onProblem,
             signal: AbortSignal.any([signal, stop.signal]),
             hangLooks: request.hangLooks ?? HANG_LOOKS,
           })
-          if (hung !== undefined) {
+          if (unread !== undefined) {
             Atomics.add(counts, DONE, 1)
-            const seconds = ((request.hangLooks ?? HANG_LOOKS) * LOOK_MS) / 1000
-            onProblem({ number: hung, problem: `a hang: it is still read after ${seconds} s` })
+            onProblem(unread)
           }
-          from = hung === undefined ? undefined : hung + step
+          from = unread === undefined ? undefined : unread.number + step
         }
       }),
     )
   } finally {
     clearInterval(looking)
+    // Where one strand could not go on, the others need not.
+    stop.abort()
   }
   signal.throwIfAborted()
   problems.sort((a, b) => a.number - b.number)
@@ -95,33 +96,47 @@ const LOADER = `
   import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(new URL('worker.ts', import.meta.url).href)})))
 `
 
-/** @returns the case that it hangs in, undefined when it has read all of them or was stopped */
-async function runWorker(work: FuzzWork, watch: Watch): Promise<number | undefined> {
+/**
+ * @returns the case that it did not get through, and how that ended it; undefined when it has read all of them or was stopped
+ * @throws what keeps it from beginning
+ */
+async function runWorker(work: FuzzWork, watch: Watch): Promise<FuzzProblem | undefined> {
   const counts = new Int32Array(work.shared)
-  Atomics.store(counts, CURRENT, -1)
+  Atomics.store(counts, CURRENT, NONE)
   const worker = new Worker(LOADER, { eval: true, workerData: work })
+  let problem = 'a hang: nothing goes on that could end it'
+  let crash: Error | undefined
   let hung: number | undefined
-  let [last, looks] = [-1, 0]
+  let [last, looks] = [NONE, 0]
   const looking = setInterval(() => {
     const current = Atomics.load(counts, CURRENT)
-    looks = current === last && current >= 0 ? looks + 1 : 0
+    looks = current === last && current !== NONE ? looks + 1 : 0
     last = current
     if (looks < watch.hangLooks) return
     hung = current
+    problem = `a hang: it is still read after ${(watch.hangLooks * LOOK_MS) / 1000} s`
     void worker.terminate()
   }, LOOK_MS)
   const stop = (): void => void worker.terminate()
   watch.signal.addEventListener('abort', stop, { once: true })
   if (watch.signal.aborted) stop()
   try {
-    await new Promise<void>((resolve, reject) => {
+    await new Promise<void>(resolve => {
       worker.on('message', watch.onProblem)
-      worker.once('error', reject)
+      worker.once('error', error => (crash = error))
       worker.once('exit', () => resolve())
     })
   } finally {
     clearInterval(looking)
     watch.signal.removeEventListener('abort', stop)
   }
-  return hung
+  if (watch.signal.aborted) return undefined
+  const number = hung ?? Atomics.load(counts, CURRENT)
+  if (number === NONE) {
+    if (crash !== undefined) throw crash
+    return undefined
+  }
+  // Of this case, or of one shortly before it.
+  if (crash !== undefined) problem = `a crash that nobody caught: ${crash.stack ?? crash.message}`
+  return { number, problem }
 }

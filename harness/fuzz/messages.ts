@@ -12,6 +12,9 @@ export interface FuzzWork {
   readonly shared: SharedArrayBuffer
 }
 
+/** Instead of a case: none is being read. */
+export const NONE = -1
+
 /** Places in `shared`. */
 export const CURRENT = 0
 export const DONE = 1

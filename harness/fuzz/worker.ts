@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { CURRENT, DONE, type FuzzWork } from './messages.js'
+import { CURRENT, DONE, NONE, type FuzzWork } from './messages.js'
 import { caseOf, tryCase, type FuzzProblem } from './one-case.js'
 import type { FuzzReader } from './reader.js'
 
@@ -8,11 +8,12 @@ const { readers } = (await import(work.module)) as { readonly readers: readonly 
 const reader = readers.find(({ name }) => name === work.reader)
 const shared = new Int32Array(work.shared)
 
-if (reader !== undefined) {
-  for (let number = work.from; number < work.below; number += work.step) {
-    Atomics.store(shared, CURRENT, number)
-    const problem = await tryCase(reader, caseOf(reader, work.seed, number))
-    if (problem !== undefined) parentPort?.postMessage({ number, problem } satisfies FuzzProblem)
-    Atomics.add(shared, DONE, 1)
-  }
+if (reader === undefined) throw new Error(`there is no reader "${work.reader}"`)
+for (let number = work.from; number < work.below; number += work.step) {
+  Atomics.store(shared, CURRENT, number)
+  const problem = await tryCase(reader, caseOf(reader, work.seed, number))
+  if (problem !== undefined) parentPort?.postMessage({ number, problem } satisfies FuzzProblem)
+  Atomics.add(shared, DONE, 1)
 }
+// Who ends before this has left a case unread.
+Atomics.store(shared, CURRENT, NONE)

@@ -21,6 +21,7 @@ export class JobTrack {
   readonly #open = new Set<string>()
   /** How often a test's worker died under it before it had a result. */
   readonly #lostTries = new Map<string, number>()
+  readonly #passed: string[] = []
   #begun = false
   #running: string | undefined
   #counts: Counts = noCounts
@@ -41,6 +42,11 @@ export class JobTrack {
   /** Tests without a result yet, in their order; undefined as long as it has not told its tests. */
   get left(): readonly string[] | undefined {
     return this.#begun ? [...this.#open] : undefined
+  }
+
+  /** Tests that passed, in the order in which they ended. */
+  get passed(): readonly string[] {
+    return [...this.#passed]
   }
 
   /** Passes an event of the job on and remembers what it says. */
@@ -119,6 +125,7 @@ export class JobTrack {
   #end(event: TestEnd): void {
     this.#running = undefined
     this.#open.delete(event.test)
+    if (event.status === 'pass') this.#passed.push(event.test)
     this.#counts = count(this.#counts, event.status, event.flaky !== undefined)
     this.#emit(event)
   }

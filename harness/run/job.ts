@@ -48,6 +48,8 @@ export interface Job extends Place {
 export interface RestOfJob {
   /** Tests without a result, the suite's end among them. */
   readonly tests: readonly string[]
+  /** Tests that passed: what they left went with the machine. */
+  readonly passed: readonly string[]
   /** The test that the worker went down with, when it has its result; and why. */
   readonly lost?: { readonly test: string; readonly status: Status; readonly problem: Problem }
 }

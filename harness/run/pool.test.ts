@@ -131,13 +131,13 @@ void t.test(
         worker.kill()
       },
       (worker, job) => {
-        rest = job.rest?.tests
+        rest = job.rest
         worker.begin(job)
         worker.pass(job, 'two', SUITE_END)
         worker.onMessage({ type: 'done' })
       },
     )
-    t.strictSame(rest, ['two', SUITE_END])
+    t.strictSame(rest, { tests: ['two', SUITE_END], passed: ['one'] })
     t.strictSame(results, ['a one: pass', 'a two: pass', `a ${SUITE_END}: pass`])
     t.equal(started, 2)
   },

@@ -243,7 +243,8 @@ class Slot {
     if (isOurs && track.lostTry() < TRIES_OF_A_LOST_WORKER) {
       const text = `${problem.message}; another one goes on`
       this.#options.emit({ type: 'note', job: job.ref.id, text })
-      return track.left === undefined ? job : { ...job, rest: { tests: track.left } }
+      const { left, passed } = track
+      return left === undefined ? job : { ...job, rest: { tests: left, passed } }
     }
     const test = track.running
     if (test === undefined || job.bail || this.#isFinishing) {
@@ -251,8 +252,9 @@ class Slot {
       return undefined
     }
     track.charge(status, problem)
-    const { left = [] } = track
-    if (left.length > 0) return { ...job, rest: { tests: left, lost: { test, status, problem } } }
+    const { left = [], passed } = track
+    if (left.length > 0)
+      return { ...job, rest: { tests: left, passed, lost: { test, status, problem } } }
     track.end('')
     return undefined
   }

@@ -28,6 +28,15 @@ export interface JobContext {
   readonly rest: <T>(work: () => Promise<T>) => Promise<T>
 }
 
+/** What a job is run by; tests have others. */
+export interface JobParts {
+  readonly open: typeof Session.open
+  readonly prove: typeof prove
+  readonly suiteEnd: typeof suiteEnd
+}
+
+const real: JobParts = { open: (...how) => Session.open(...how), prove, suiteEnd }
+
 /** Nothing of the suite can be told on a guest that does not come up. */
 const NO_BOOT = 'no-boot'
 
@@ -37,7 +46,7 @@ const NO_BOOT = 'no-boot'
  *
  * @throws ModproveError what would befall every job (exit 3), or the signal's reason
  */
-export async function runJob(job: Job, context: JobContext): Promise<void> {
+export async function runJob(job: Job, context: JobContext, parts = real): Promise<void> {
   const suite = await load(job, context)
   if (suite === undefined) return
   const grep = new RegExp(job.grep ?? '')
@@ -52,7 +61,7 @@ export async function runJob(job: Job, context: JobContext): Promise<void> {
     title: suite.title,
     tests: [...tests.map(test => test.name), SUITE_END],
   })
-  await using run = new JobRun(job, suite, await FindingReports.for(job), context)
+  await using run = new JobRun(job, suite, await FindingReports.for(job), context, parts)
   for (const test of tests) {
     if (context.isOver()) return
     const ok = await run.test(test)
@@ -76,6 +85,12 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
     return undefined
   }
 }
+
+/** What a test that was tried alone did not make the kernel say, and is of somebody else. */
+const notIn = ({ findings }: Proof, earlier: readonly FindingReport[]): FindingReport[] =>
+  earlier.filter(
+    ({ kind, title }) => !findings.some(each => each.kind === kind && each.title === title),
+  )
 
 /** A suite's end, with what came too late to be a test's. */
 function withLate(
@@ -112,9 +127,10 @@ class JobRun implements AsyncDisposable {
   readonly #context: JobContext
   readonly #tap: SuiteTap
   #session: Session | undefined
-  readonly #passed: TestDefinition[] = []
-  /** Then what tests before left went with an earlier machine, and the run may be green all the same. */
-  #wasFlaky = false
+  readonly #parts: JobParts
+  readonly #passed: TestDefinition[]
+  /** Whether what tests before left went with an earlier machine, and the run may be green all the same. */
+  #isOnlyPart: boolean
   #failed = false
   #boots = true
   /** How many tests the machine has served well. */
@@ -123,12 +139,21 @@ class JobRun implements AsyncDisposable {
   /** What the kernel said too late to be a test's. */
   readonly #late: { readonly during: string; readonly finding: FindingReport }[] = []
 
-  constructor(job: Job, suite: SuiteDefinition, reports: FindingReports, context: JobContext) {
+  constructor(
+    job: Job,
+    suite: SuiteDefinition,
+    reports: FindingReports,
+    context: JobContext,
+    parts: JobParts,
+  ) {
     this.#job = job
+    this.#parts = parts
     this.#suite = suite
     this.#reports = reports
     this.#context = context
     const { rest } = job
+    this.#passed = suite.tests.filter(({ name }) => rest?.passed.includes(name))
+    this.#isOnlyPart = rest !== undefined && rest.lost === undefined
     this.#tap = new SuiteTap(`${job.folder}/suite.tap`, suite.title, rest !== undefined)
     if (rest?.lost !== undefined) {
       const { test, status, problem } = rest.lost
@@ -158,6 +183,8 @@ class JobRun implements AsyncDisposable {
     const tries = isDoubtful ? await this.#alone(test, first) : first
     this.#result(test.name, tries)
     const { status, cause } = tries.proof
+    // Each further try is on a fresh machine.
+    this.#isOnlyPart ||= first.attempt > 1 && (status === 'pass' || status === 'skip')
     this.#boots = cause !== NO_BOOT
     if (status === 'pass') this.#passed.push(test)
     return status === 'pass' || status === 'skip'
@@ -171,8 +198,8 @@ class JobRun implements AsyncDisposable {
     if (this.#job.keep !== undefined) return first
     this.#note(`"${test.name}" is tried alone: what failed it may be of a test before it`)
     const proof = await this.#prove(test)
-    if (proof.status === 'pass')
-      for (const finding of first.proof.findings) this.#late.push({ during: test.name, finding })
+    for (const finding of notIn(proof, first.proof.findings))
+      this.#late.push({ during: test.name, finding })
     return { attempt: first.attempt + 1, proof }
   }
 
@@ -180,11 +207,12 @@ class JobRun implements AsyncDisposable {
   async end(): Promise<void> {
     const { emit, keep } = this.#context
     emit({ type: 'test-start', job: this.#job.ref.id, test: SUITE_END })
+    const isAgain = this.#isOnlyPart && this.#passed.length > 0
     const tries =
-      this.#session === undefined
+      this.#session === undefined && !isAgain
         ? skipped('no machine ran to the end of the suite')
         : await this.#tries(SUITE_END, attempt =>
-            attempt === 1 && !this.#wasFlaky ? this.#endOf() : this.#endOfAll(),
+            attempt === 1 && !isAgain ? this.#endOf() : this.#endOfAll(),
           )
     this.#result(SUITE_END, { ...tries, proof: withLate(tries.proof, this.#late) })
     this.#tap.end()
@@ -209,7 +237,7 @@ class JobRun implements AsyncDisposable {
     const { signal, strays } = this.#context
     const since = performance.now()
     try {
-      this.#session ??= await Session.open(this.#job, this.#job.folder, signal, text =>
+      this.#session ??= await this.#parts.open(this.#job, this.#job.folder, signal, text =>
         this.#note(text),
       )
     } catch (error) {
@@ -228,7 +256,7 @@ class JobRun implements AsyncDisposable {
       }
     }
     const session = this.#session
-    const proof = await prove(test, {
+    const proof = await this.#parts.prove(test, {
       job: this.#job,
       session,
       suite: this.#suite,
@@ -252,7 +280,10 @@ class JobRun implements AsyncDisposable {
   async #endOf(): Promise<Proof> {
     if (this.#session === undefined) return skipped('no test was left to run again').proof
     await this.#context.rest(() => this.#wait(true))
-    return suiteEnd(this.#job, this.#session, this.#reports, this.#context)
+    const session = this.#session
+    const proof = await this.#parts.suiteEnd(this.#job, session, this.#reports, this.#context)
+    if (session.unkept !== undefined) throw session.unkept
+    return proof
   }
 
   /**
@@ -283,7 +314,8 @@ class JobRun implements AsyncDisposable {
     await this.#wait()
     const findings = await session.mark().then(
       () => session.takeFindings(),
-      () => [],
+      // What it says when it dies of what was left is late, too.
+      async () => (await session.postMortem(false)).findings,
     )
     for (const finding of await this.#reports.of(findings, signal))
       this.#late.push({ during, finding })
@@ -293,7 +325,7 @@ class JobRun implements AsyncDisposable {
   async #endOfAll(): Promise<Proof> {
     for (const test of this.#passed) {
       const proof = await this.#prove(test)
-      if (proof.status !== 'pass') return { ...proof, tap: '' }
+      if (proof.status !== 'pass' && proof.status !== 'skip') return { ...proof, tap: '' }
     }
     return this.#endOf()
   }
@@ -318,7 +350,6 @@ class JobRun implements AsyncDisposable {
   #result(test: string, { attempt, proof, flaky }: Tries): void {
     const { tap, ...result } = proof
     this.#tap.point(test, proof.status, { ...result, body: tap })
-    this.#wasFlaky ||= flaky !== undefined
     this.#failed ||= proof.status !== 'pass' && proof.status !== 'skip'
     this.#context.emit({
       type: 'test-end',

@@ -1,4 +1,3 @@
-import { createWriteStream, type WriteStream } from 'node:fs'
 import { connect as dial } from 'node:net'
 import { dirname, join } from 'node:path'
 import { abortedAfter, scaled } from '../deadlines.js'
@@ -19,6 +18,7 @@ import type { BootedMachine, MachineEvidence } from '../vm/index.js'
 import { reach } from './boot.js'
 import { endSeen } from './end-seen.js'
 import type { Place } from './job.js'
+import { KernelLogFile } from './kernel-log-file.js'
 import { LATE_MS } from './late.js'
 import { Modules } from './modules.js'
 import type { Standing } from './standing.js'
@@ -61,8 +61,7 @@ export class Session implements AsyncDisposable {
   readonly #reader: FindingReader
   readonly #findings: Finding[] = []
   readonly #symbolizer: Symbolizer
-  readonly #log: WriteStream
-  #unkept: Error | undefined
+  readonly #log: KernelLogFile
   #isGone = false
   #toldLost = 0
 
@@ -79,8 +78,7 @@ export class Session implements AsyncDisposable {
     this.modules = modules
     this.#reader = new FindingReader(place.modules)
     this.#symbolizer = new Symbolizer(place.modules)
-    this.#log = createWriteStream(`${folder}/kernel.log`, { flags: 'a' })
-    this.#log.on('error', error => (this.#unkept ??= error))
+    this.#log = new KernelLogFile(`${folder}/kernel.log`)
     let onOops: () => void = () => undefined
     const aftermath = new Promise<void>(resolve => {
       const ms = scaled(AFTERMATH_MS, place.machine.accelerator)
@@ -89,9 +87,7 @@ export class Session implements AsyncDisposable {
     const take = (record: LogRecord): void => {
       if (record.facility === 0 && OOPS.test(record.text)) onOops()
       this.#findings.push(...this.#reader.push(record))
-      this.#log.write(
-        `<${record.level}>[${(record.timeUs / 1e6).toFixed(6)}][${record.caller}] ${record.text}\n`,
-      )
+      this.#log.write(record)
     }
     guest.log.since(-1).forEach(take)
     guest.log.on('record', take)
@@ -125,7 +121,7 @@ export class Session implements AsyncDisposable {
 
   /** Why the kernel's log is not kept any more. */
   get unkept(): Error | undefined {
-    return this.#unkept
+    return this.#log.failure
   }
 
   get isGone(): boolean {
@@ -226,7 +222,7 @@ export class Session implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.guest[Symbol.asyncDispose]()
     await this.machine.quit()
-    this.#log.end()
+    await this.#log.end()
   }
 
   /**

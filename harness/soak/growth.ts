@@ -18,7 +18,7 @@ const FIGURES: readonly (keyof Figures)[] = [
   'residentMiB',
 ]
 
-/** What must not be more after any run than after the first. */
+/** What nothing in a run should add to. */
 const COUNTED: readonly (keyof Figures)[] = ['processes', 'descriptors', 'temporaryFiles']
 
 /** Follows each figure over the runs, and says which of them grow. */

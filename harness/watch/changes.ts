@@ -6,7 +6,10 @@ import { harnessError } from '../errors.js'
 const SETTLED_MS = 80
 
 /** What editors and git leave beside the files: no change of a source. */
-const IGNORED = /(^|\/)(\.|#)|~$|\.(swp|tmp|part)$|\/\d+$/
+const LEFT_BESIDE = /(^|\/)(\.|#|\d+$)|~$|\.(swp|tmp|part)$/
+
+/** @param name below a folder that is watched */
+export const isLeftBeside = (name: string): boolean => LEFT_BESIDE.test(name)
 
 /**
  * Tells of changed files below the folders, in bunches, until the signal aborts.
@@ -28,7 +31,7 @@ export function watchFolders(
   for (const folder of folders) {
     try {
       watch(folder, { recursive: true, signal }, (_, name) => {
-        if (name === null || IGNORED.test(name)) return
+        if (name === null || isLeftBeside(name)) return
         changed.add(join(folder, name))
         clearTimeout(timer)
         timer = setTimeout(tell, SETTLED_MS)

@@ -13,17 +13,23 @@ const MIB_OF_ONE_MORE = 60
 async function together(place: Place, machines: number, signal: AbortSignal) {
   await using folder = await privateFolder()
   const since = performance.now()
-  const reached = await Promise.all(
+  const reaching = await Promise.allSettled(
     Array.from({ length: machines }, async () => reach(place, folder.path, signal, noSaying)),
   )
   const ms = performance.now() - since
-  let mib = 0
-  for (const { machine } of reached) mib += await pssMiB(machine.pid)
-  for (const { guest, machine } of reached) {
-    await guest.close()
-    await machine.quit()
+  const reached = reaching.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+  try {
+    for (const one of reaching) if (one.status === 'rejected') throw one.reason
+    let mib = 0
+    for (const { machine } of reached) mib += await pssMiB(machine.pid)
+    return { ms, mib }
+  } finally {
+    // Also of those beside one that failed: they would be in the way of what is measured next.
+    for (const { guest, machine } of reached) {
+      await guest.close()
+      await machine.quit()
+    }
   }
-  return { ms, mib }
 }
 
 export const machinesRow: Row = {

@@ -19,6 +19,8 @@ export const cutOffFault: Fault = {
     })
     for (const test of [killed, down]) {
       const result = lab.result(ended, 'cut', test)
+      const tries = result?.attempt
+      lab.check(`${test}: it was tried again`, tries === 2, String(tries))
       const text = (result?.problems ?? [])
         .map(({ message, detail }) => `${message}\n${detail ?? ''}`)
         .join('\n')

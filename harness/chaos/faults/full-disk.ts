@@ -73,6 +73,8 @@ async function fullRecord(lab: Lab): Promise<void> {
   const whole = results.filter(({ status }) => status === 'pass').map(({ test }) => test)
   const lost = results.filter(({ status }) => status === 'miss' || status === 'error')
   lab.check('what was lost is lost', lost.length > 0, JSON.stringify(view.counts))
+  const blamed = results.filter(({ status }) => status === 'fail')
+  lab.check('no test is blamed', blamed.length === 0, JSON.stringify(blamed))
   lab.check('it is not said to have ended', view.end === undefined || view.end.exitCode === 3, '')
   lab.tell(`${whole.length} results were kept as passed, ${lost.length} are lost`)
 }

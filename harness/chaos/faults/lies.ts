@@ -31,7 +31,7 @@ export const liesFault: Fault = {
       lab.check(`${format}: no escape`, !/[\u001b\u0007]\[?(?:2J|31m)?/.test(text), text)
       lab.check(
         `${format}: no command of CI's own making`,
-        !/^::error file=(?:harness\/x\.ts|x::)/m.test(text),
+        !/^\s*::error file=(?:harness\/x\.ts|x::)/m.test(text),
         text,
       )
       if (format === 'html' || format === 'junit' || format === 'markdown')

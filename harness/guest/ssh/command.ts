@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
+import { scaledHere } from '../../deadlines.js'
 import { harnessError, ModproveError } from '../../errors.js'
 import { ConnectionLost } from '../errors.js'
 import { inQuotes } from './quote.js'
@@ -141,9 +142,11 @@ export async function startCommand(
   }
 }
 
+const COMMAND_MS = 60_000
+
 export interface ExecOptions {
   readonly stdin?: string | Uint8Array
-  /** How long it may run; 60 s unless given. */
+  /** How long it may run; 60 s unless given, and more on a slow host. */
   readonly timeoutMs?: number
   /** How much of each stream is taken; 16 MiB unless given. */
   readonly maxBytes?: number
@@ -159,7 +162,7 @@ export async function runCommand(
   session: Session,
   line: string,
   killGroup: KillGroup,
-  { stdin, timeoutMs = 60_000, maxBytes = 16 * 1024 * 1024 }: ExecOptions,
+  { stdin, timeoutMs = scaledHere(COMMAND_MS), maxBytes = 16 * 1024 * 1024 }: ExecOptions,
 ): Promise<ExecResult> {
   const what = `exec of ${line.slice(0, 80)}`
   const command = await startCommand(session, line, killGroup)

@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import t, { type Test } from 'tap'
+import type { FindingReport, RunEvent } from '../events.js'
+import { checkoutRoot } from '../paths.js'
+import { SUITE_END } from '../test-names.js'
+import type { Job, RestOfJob } from './job.js'
+import type { Proof } from './prove.js'
+import { runJob } from './run-job.js'
+import type { Session } from './session.js'
+import type { StrayErrors } from './stray-errors.js'
+
+const suiteModule = pathToFileURL(join(checkoutRoot, 'harness/suite.ts')).href
+const SUITE = `
+import { suite } from ${JSON.stringify(suiteModule)}
+const test = suite('toy')
+for (const name of ['one', 'two', 'three']) test(name, () => {})
+`
+
+const passed: Proof = { status: 'pass', problems: [], findings: [], tap: '', durationMs: 1 }
+const lost: Proof = { ...passed, status: 'error', cause: 'qemu-died' }
+
+interface Toy {
+  /** What tests come to, the first tries first; else they pass. */
+  readonly proofs?: Readonly<Record<string, readonly Proof[]>>
+  readonly rest?: RestOfJob
+}
+
+/** Runs a suite of three tests on machines that do not exist; tells what was done, and the results. */
+async function ran(t: Test, { proofs = {}, rest }: Toy) {
+  const folder = t.testdir({ 'toy.suite.ts': SUITE, 'known.json': '[]' })
+  const job = {
+    ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'plain' },
+    file: join(folder, 'toy.suite.ts'),
+    allowListFile: join(folder, 'known.json'),
+    knownFlavours: ['plain'],
+    modules: [],
+    folder,
+    retries: 0,
+    bail: false,
+    ...(rest === undefined ? {} : { rest }),
+  } as unknown as Job
+  const events: RunEvent[] = []
+  const done: string[] = []
+  const tries = new Map<string, number>()
+  await runJob(
+    job,
+    {
+      emit: event => events.push(event),
+      strays: { take: () => [] } as unknown as StrayErrors,
+      signal: new AbortController().signal,
+      isOver: () => false,
+      keep: async () => undefined,
+      rest: async () => undefined as never,
+    },
+    {
+      open: async () => {
+        done.push('machine')
+        return {
+          gone: Promise.resolve(),
+          mark: async () => 1,
+          takeFindings: () => [],
+          [Symbol.asyncDispose]: async () => undefined,
+        } as unknown as Session
+      },
+      prove: async ({ name }) => {
+        const nth = tries.get(name) ?? 0
+        tries.set(name, nth + 1)
+        done.push(name)
+        return proofs[name]?.[nth] ?? passed
+      },
+      suiteEnd: async () => {
+        done.push('end')
+        return passed
+      },
+    },
+  )
+  const results = events.flatMap(event =>
+    event.type === 'test-end' ? [`${event.test}: ${event.status}`] : [],
+  )
+  const problems = events.flatMap(event => (event.type === 'test-end' ? event.problems : []))
+  return { done: done.join(' '), results, said: problems.map(({ message }) => message).join('; ') }
+}
+
+t.test('a suite runs on one machine to its end', async t => {
+  const { done, results } = await ran(t, {})
+  t.equal(done, 'machine one two three end')
+  t.equal(results.at(-1), `${SUITE_END}: pass`)
+})
+
+t.test('what went with a machine that was lost is left once more before the end', async t => {
+  const { done, results } = await ran(t, { proofs: { two: [lost] } })
+  t.equal(done, 'machine one two machine two three one two three end')
+  t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: pass`])
+})
+
+t.test('the same where a worker was lost, at the end of the suite, too', async t => {
+  const all = ['one', 'two', 'three']
+  const end = await ran(t, { rest: { tests: [SUITE_END], passed: all } })
+  t.equal(end.done, 'machine one two three end')
+  t.strictSame(end.results, [`${SUITE_END}: pass`])
+  const part = await ran(t, { rest: { tests: ['three', SUITE_END], passed: ['one'] } })
+  t.equal(part.done, 'machine three one three end', 'which tests skipped themselves is known')
+  const charged = { test: 'two', status: 'fail', problem: { message: 'it looped' } } as const
+  const red = await ran(t, {
+    rest: { tests: ['three', SUITE_END], passed: ['one'], lost: charged },
+  })
+  t.equal(red.done, 'machine three end', 'a run that is red needs no more')
+})
+
+t.test('a late complaint is told at the end, whatever the test comes to alone', async t => {
+  const warning = { kind: 'warning', title: 'WARNING in ring_late', trace: [] } as unknown
+  const doubtful: Proof = {
+    ...passed,
+    status: 'fail',
+    foreign: true,
+    problems: [{ message: 'the kernel log has a finding' }],
+    findings: [warning as FindingReport],
+  }
+  for (const alone of ['pass', 'skip'] as const) {
+    const two = [doubtful, { ...passed, status: alone }]
+    const { results, said } = await ran(t, { proofs: { two } })
+    t.equal(results[1], `two: ${alone}`)
+    t.equal(results.at(-1), `${SUITE_END}: fail`)
+    t.match(said, /late, of a test before "two".*WARNING in ring_late/)
+  }
+  const own = await ran(t, { proofs: { two: [doubtful, { ...doubtful, foreign: false }] } })
+  t.strictSame(own.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
+})
