@@ -8,9 +8,10 @@ import { SUITE_END, WHOLE_FILE } from '../test-names.js'
 import { LATE_MS } from './late.js'
 import { loadSuite } from './load-suite.js'
 import { checkFlavours, unmetNeed } from './needs.js'
+import { openSession } from './open-session.js'
 import { prove, type Proof } from './prove.js'
 import type { SuiteDefinition, TestDefinition } from './registry.js'
-import { Session } from './session.js'
+import type { Session } from './session.js'
 import type { StrayErrors } from './stray-errors.js'
 import { SuiteTap } from './suite-tap.js'
 import { age, suiteEnd } from './suite-end.js'
@@ -30,12 +31,12 @@ export interface JobContext {
 
 /** What a job is run by; tests have others. */
 export interface JobParts {
-  readonly open: typeof Session.open
+  readonly open: typeof openSession
   readonly prove: typeof prove
   readonly suiteEnd: typeof suiteEnd
 }
 
-const real: JobParts = { open: (...how) => Session.open(...how), prove, suiteEnd }
+const real: JobParts = { open: openSession, prove, suiteEnd }
 
 /** Nothing of the suite can be told on a guest that does not come up. */
 const NO_BOOT = 'no-boot'
@@ -237,9 +238,11 @@ class JobRun implements AsyncDisposable {
     const { signal, strays } = this.#context
     const since = performance.now()
     try {
-      this.#session ??= await this.#parts.open(this.#job, this.#job.folder, signal, text =>
-        this.#note(text),
-      )
+      this.#session ??= await this.#parts.open(this.#job, {
+        reports: this.#reports,
+        signal,
+        say: text => this.#note(text),
+      })
     } catch (error) {
       signal.throwIfAborted()
       // Without a QEMU, or with a missing file, no other job would fare better.

@@ -7,7 +7,7 @@ import { SyscallError } from '../guest/index.js'
 import { silent } from '../progress.js'
 import { QemuDidNotStart, type MachineEnd } from '../vm/index.js'
 import { MachineLost } from './machine-lost.js'
-import { fromTemplate, provesItBad, type Ways } from './template-use.js'
+import { dropUnsound, fromTemplate, provesItBad, stampOf, type Ways } from './template-use.js'
 
 const killed: MachineEnd = { how: 'killed', why: 'it did not start' }
 const ofQemu = (more: object): MachineEnd => ({
@@ -135,4 +135,21 @@ t.test('a mistake of the harness is nobody else’s', async t => {
     code: 'QEMU_MISSING',
   })
   t.ok(isThere())
+})
+
+t.test('an unsound template is dropped, but not another that was made meanwhile', async t => {
+  const { folder, write, said, isThere } = await template(t)
+  const context = { signal: new AbortController().signal, say: (line: string) => said.push(line) }
+  const stamp = await stampOf({ folder })
+  await write()
+  utimesSync(join(folder, 'state'), 0, 1)
+  await dropUnsound({ folder }, stamp, context)
+  t.ok(isThere(), 'the new one stays')
+  t.strictSame(said, [])
+  await dropUnsound({ folder }, await stampOf({ folder }), context)
+  t.notOk(isThere())
+  t.strictSame(said, ['the template was dropped'])
+  t.equal(await stampOf({ folder }), undefined)
+  await dropUnsound({ folder }, undefined, context)
+  t.strictSame(said, ['the template was dropped'], 'nothing is left to drop')
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { dropStored, type Work } from '../build/index.js'
 import { ModproveError } from '../errors.js'
 import { SyscallError } from '../guest/index.js'
+import { silent } from '../progress.js'
 import { QemuDidNotStart, templateFiles, type MachineEnd, type Template } from '../vm/index.js'
 import { MachineLost } from './machine-lost.js'
 
@@ -67,6 +68,21 @@ export async function fromTemplate<M>(
     progress.say('the template is kept, and dropped when that happens once more')
   }
   return machine
+}
+
+/** Tells a template from another that may stand in its place later; undefined where there is none. */
+export const stampOf = async (template: Template): Promise<number | undefined> =>
+  (await look(template))?.madeMs
+
+/** Drops a template whose guest is not sound, unless another one was made since `stamp`. */
+export async function dropUnsound(
+  template: Template,
+  stamp: number | undefined,
+  { signal, say }: { readonly signal: AbortSignal; readonly say: (text: string) => void },
+): Promise<void> {
+  const isStill = async () => stamp !== undefined && (await stampOf(template)) === stamp
+  if (await dropStored(template.folder, isStill, { signal, progress: { ...silent, say } }))
+    say('the template was dropped')
 }
 
 /** What QEMU said last is nearest to the reason. */

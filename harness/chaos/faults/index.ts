@@ -1,6 +1,7 @@
 import type { Fault } from '../fault.js'
 import { atOnceFaults } from './at-once.js'
 import { badSuitesFault } from './bad-suites.js'
+import { bootSplatFault } from './boot-splat.js'
 import { clockFault } from './clock.js'
 import { cutOffFault } from './cut-off.js'
 import { damagedCacheFault } from './damaged-cache.js'
@@ -29,6 +30,7 @@ export const faults: readonly Fault[] = [
   panicFault,
   switchedOffFault,
   ...splatFaults,
+  bootSplatFault,
   lateFault,
   hangFault,
   stuckFault,
