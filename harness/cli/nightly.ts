@@ -35,6 +35,7 @@ interface NightlyOptions {
   retries?: number
   baseline?: string
   nights: number
+  faults: boolean
 }
 
 const NIGHTS = 30
@@ -65,6 +66,10 @@ export const nightlyCommand: CommandSpec<NightlyOptions> = {
       description: 'how often what failed is tried again, on a fresh machine (default: 1)',
     },
     baseline: baselineOption,
+    faults: {
+      flags: '--no-faults',
+      description: "run the suites alone: another machine makes chaos's faults and fuzzes",
+    },
     nights: {
       flags: '--nights <n>',
       description: 'how many of the newest nights keep their records',
@@ -84,6 +89,35 @@ export const nightlyCommand: CommandSpec<NightlyOptions> = {
       const reporter = new PrettyReporter(write)
       const baseline =
         options.baseline === undefined ? undefined : await findRecord(options.baseline)
+      const makeFaults = async (folder: string): Promise<void> => {
+        const results = await makeAndKeep(faults, folder, { kernel: '6.1', signal, terminal })
+        const otherwise = results.filter(({ ok }) => !ok).map(({ name }) => name)
+        if (otherwise.length === 0) return
+        throw harnessError('CHAOS', `not as they should: the faults ${otherwise.join(', ')}`, {
+          remedy: `modprove chaos ${otherwise.join(' ')}`,
+        })
+      }
+      const fuzz = async (folder: string): Promise<void> => {
+        const results = await fuzzReaders(selectReaders([]), {
+          cases: NIGHTLY_CASES,
+          // Other cases every night.
+          seed: Math.floor(Date.now() / DAY_MS),
+          folder: join(folder, 'fuzz'),
+          signal,
+          progress: terminal,
+          report: result => write(fuzzTable([result])),
+        })
+        await writeWhole(
+          join(folder, 'fuzz/fuzz.json'),
+          `${JSON.stringify(results, undefined, 2)}\n`,
+        )
+        const fooled = results.filter(({ problems }) => problems.length > 0)
+        if (fooled.length === 0) return
+        const names = fooled.map(({ reader }) => reader).join(', ')
+        throw harnessError('FUZZ', `not as they should: the readers ${names}`, {
+          remedy: fooled.map(({ problems }) => problems[0]?.again ?? '').join('\n'),
+        })
+      }
       return night({
         requireSpace: () => requireSpace(wishes),
         refresh: () => refreshIndexes(work),
@@ -112,35 +146,7 @@ export const nightlyCommand: CommandSpec<NightlyOptions> = {
           ),
         writeReports: folder =>
           during(terminal, 'writing the reports', undefined, () => writeReports(folder)),
-        makeFaults: async folder => {
-          const results = await makeAndKeep(faults, folder, { kernel: '6.1', signal, terminal })
-          const otherwise = results.filter(({ ok }) => !ok).map(({ name }) => name)
-          if (otherwise.length === 0) return
-          throw harnessError('CHAOS', `not as they should: the faults ${otherwise.join(', ')}`, {
-            remedy: `modprove chaos ${otherwise.join(' ')}`,
-          })
-        },
-        fuzz: async folder => {
-          const results = await fuzzReaders(selectReaders([]), {
-            cases: NIGHTLY_CASES,
-            // Other cases every night.
-            seed: Math.floor(Date.now() / DAY_MS),
-            folder: join(folder, 'fuzz'),
-            signal,
-            progress: terminal,
-            report: result => write(fuzzTable([result])),
-          })
-          await writeWhole(
-            join(folder, 'fuzz/fuzz.json'),
-            `${JSON.stringify(results, undefined, 2)}\n`,
-          )
-          const fooled = results.filter(({ problems }) => problems.length > 0)
-          if (fooled.length === 0) return
-          const names = fooled.map(({ reader }) => reader).join(', ')
-          throw harnessError('FUZZ', `not as they should: the readers ${names}`, {
-            remedy: fooled.map(({ problems }) => problems[0]?.again ?? '').join('\n'),
-          })
-        },
+        ...(options.faults ? { makeFaults, fuzz } : {}),
         prune: async () => {
           for (const gone of await pruneRecords(recordsFolder, options.nights, baseline)) {
             terminal.say(`the record of ${gone} was removed: ${options.nights} nights are kept`)

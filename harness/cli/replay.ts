@@ -54,7 +54,15 @@ export const replayCommand: CommandSpec<ReplayOptions> = {
         coverage: false,
         ...(whole ? {} : { grep: `^${literal(replay.test)}$` }),
       },
-      { signal, progress: terminal, report: event => reporter.take(event) },
+      {
+        signal,
+        progress: terminal,
+        report: event => {
+          if (event.type === 'column' && event.key !== replay.key)
+            terminal.say('The kernel is not built as it was then.')
+          reporter.take(event)
+        },
+      },
     )
     return result.exitCode
   },

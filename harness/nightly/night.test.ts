@@ -3,7 +3,7 @@ import { ModproveError } from '../errors.js'
 import { alone, night, type NightParts } from './night.js'
 
 /** A night whose parts only say that they were done; some of them do something else. */
-function parts(own: Partial<NightParts> = {}) {
+function parts(own: { [Part in keyof NightParts]?: NightParts[Part] | undefined } = {}) {
   const done: string[] = []
   const does = (name: string) => async () => void done.push(name)
   const whole: NightParts = {
@@ -52,6 +52,12 @@ t.test('a reader that was fooled is said, and no pass', async t => {
   const { whole, done } = parts({ fuzz: fails('a false pass') })
   t.equal(await night(whole), 3)
   t.match(done.join(), /a false pass,prune/)
+})
+
+t.test('where another machine makes the faults, the night is the suites alone', async t => {
+  const { whole, done } = parts({ makeFaults: undefined, fuzz: undefined })
+  t.equal(await night(whole), 0)
+  t.strictSame(done, ['space', 'refresh', 'run', 'reports of /record', 'prune'])
 })
 
 t.test('the status is that of the run', async t => {

@@ -9,10 +9,10 @@ export interface NightParts {
   /** Told the record's folder as soon as there is one. */
   readonly run: (begun: (folder: string) => void) => Promise<{ readonly exitCode: number }>
   readonly writeReports: (folder: string) => Promise<void>
-  /** Makes machines die and the host fail, and keeps what came of it beside the reports. */
-  readonly makeFaults: (folder: string) => Promise<void>
+  /** Makes machines die and the host fail, and keeps what came of it beside the reports; absent where others do. */
+  readonly makeFaults?: (folder: string) => Promise<void>
   /** Puts mutated inputs to the readers of hostile text, and keeps what came of it there, too. */
-  readonly fuzz: (folder: string) => Promise<void>
+  readonly fuzz?: (folder: string) => Promise<void>
   readonly prune: () => Promise<void>
   /** What went wrong beside the run. */
   readonly say: (line: string) => void
@@ -29,16 +29,21 @@ export async function night(parts: NightParts): Promise<number> {
   await parts.requireSpace()
   await parts.refresh()
   let folder: string | undefined
+  const beside = async (
+    work: ((folder: string) => Promise<void>) | undefined,
+  ): Promise<boolean> => {
+    const to = folder
+    return work === undefined || to === undefined || isDone(() => work(to), parts)
+  }
   let exitCode: number
   let reported = true
   try {
     exitCode = (await parts.run(begun => (folder = begun))).exitCode
   } finally {
-    if (folder !== undefined) reported = await isDone(() => parts.writeReports(folder ?? ''), parts)
+    reported = await beside(parts.writeReports)
   }
-  const survived =
-    folder === undefined || (await isDone(() => parts.makeFaults(folder ?? ''), parts))
-  const read = folder === undefined || (await isDone(() => parts.fuzz(folder ?? ''), parts))
+  const survived = await beside(parts.makeFaults)
+  const read = await beside(parts.fuzz)
   const pruned = await isDone(parts.prune, parts)
   return exitCode === EXIT.passed && !(reported && survived && read && pruned)
     ? EXIT.harness
