@@ -64,6 +64,15 @@ void t.test('with an index of an earlier day', async t => {
     await writeFile(deb, '')
     t.equal(await downloadSource(await resolveSource(selection, telling), telling), deb)
   })
+
+  await t.test('nor does a release that the archive dropped', async t => {
+    const dropped = selectKernel(await loadCatalogue(), '6.1.3')
+    for (const name of ['6.1_6.1.3-1_all.deb', '6.1_6.1.3-2_all.deb', '6.12_6.1.3-9_all.deb'])
+      await writeFile(join(cache, `sources/linux-source-${name}`), '')
+    const source = await resolveSource(dropped, telling)
+    t.match(source, { package: 'linux-source-6.1', version: '6.1.3-2', release: '6.1.3' })
+    t.match(await downloadSource(source, telling), /linux-source-6\.1_6\.1\.3-2_all\.deb$/)
+  })
 })
 
 void t.test('an archive that does not answer is named, with what to do', async t => {

@@ -68,7 +68,7 @@ export async function availableSources(
 
 /**
  * The package that holds the selected kernel: the newest of its series, or the newest revision of a point
- * release, for which the older suites are asked too.
+ * release, for which the older suites are asked too, and then the cache.
  * @throws ModproveError `RELEASE_NOT_FOUND` listing what there is, and those of {@link availableSources}
  */
 export async function resolveSource(
@@ -84,6 +84,9 @@ export async function resolveSource(
   const older = await availableSources(series, series.olderSuites, work, options)
   const second = older.find(wanted)
   if (second) return second
+  // What the archive dropped may still be here: a run of it can go on, and a failure on it be replayed.
+  const kept = release === undefined ? undefined : (await keptSources(series)).find(wanted)
+  if (kept) return kept
   const releases = [...new Set([...newest, ...older].map(source => source.release))]
   throw usageError(
     'RELEASE_NOT_FOUND',
@@ -95,6 +98,24 @@ export async function resolveSource(
           : `Choose one it has: ${releases.sort((a, b) => compareVersions(b, a)).join(', ')}`,
     },
   )
+}
+
+/** A series' packages that were downloaded, newest first. */
+async function keptSources(series: Series): Promise<readonly SourcePackage[]> {
+  const { package: name, suites } = series
+  const found: SourcePackage[] = []
+  for (const file of await readdir(join(cacheFolder(), 'sources')).catch(() => [])) {
+    const [of, version, ...rest] = file.split('_')
+    if (of !== name || version === undefined || rest.join('_') !== 'all.deb') continue
+    found.push({
+      series,
+      package: name,
+      version,
+      release: upstreamOf(version),
+      suite: suites[0] ?? '',
+    })
+  }
+  return found.sort((a, b) => compareVersions(b.version, a.version))
 }
 
 /**
