@@ -21,17 +21,22 @@ interface Expected {
 
 const testdata = new URL('testdata/', import.meta.url)
 
-/** Recordings of one kernel each, and the folder their module was compiled in. */
-const kernels = { 'debug-6.1': '/tmp/splat/mod', 'plain-6.1': '/tmp/splat/modp' }
+/** Recordings of one kernel each, their module, and the folder it was compiled in. */
+const kernels = [
+  { kernel: 'debug-6.1', name: 'faulty', compiledIn: '/tmp/splat/mod' },
+  { kernel: 'plain-6.1', name: 'faulty', compiledIn: '/tmp/splat/modp' },
+  { kernel: 'race-6.1', name: 'exporter', compiledIn: undefined },
+]
 
-for (const [kernel, compiledIn] of Object.entries(kernels))
+for (const { kernel, name, compiledIn } of kernels)
   void t.test(`splats of ${kernel} are found with kind, title, frames and line`, async t => {
     const recordings = new URL(`${kernel}/`, testdata)
     const folder = await mkdtemp(join(tmpdir(), 'splats-'))
     t.teardown(() => rm(folder, { recursive: true }))
-    const debugKo = join(folder, 'faulty.ko')
-    await writeFile(debugKo, gunzipSync(await readFile(new URL('faulty.ko.gz', recordings))))
-    const modules = [{ name: 'faulty', sourcePrefix: 'module/', compiledIn, debugKo }]
+    const debugKo = join(folder, `${name}.ko`)
+    await writeFile(debugKo, gunzipSync(await readFile(new URL(`${name}.ko.gz`, recordings))))
+    const where = compiledIn === undefined ? {} : { compiledIn }
+    const modules = [{ name, sourcePrefix: 'module/', ...where, debugKo }]
     const expected = JSON.parse(
       await readFile(new URL('expected.json', recordings), 'utf8'),
     ) as Readonly<Record<string, readonly Expected[]>>

@@ -9,7 +9,7 @@ import type { FuzzReader } from '../reader.js'
 const LONGEST_TEXT = 8192
 const MOST_LINES = 60
 
-const samples = ['debug-6.1', 'plain-6.1']
+const samples = ['debug-6.1', 'plain-6.1', 'race-6.1']
   .flatMap(kernel => samplesIn(`verdict/testdata/${kernel}`, '.kmsg'))
   .map(({ text }) => text.split('\n'))
 const every = samples.flat()

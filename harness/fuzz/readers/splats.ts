@@ -27,7 +27,7 @@ interface Sample {
   readonly complaints: readonly number[]
 }
 
-const samples: readonly Sample[] = ['debug-6.1', 'plain-6.1'].flatMap(kernel =>
+const samples: readonly Sample[] = ['debug-6.1', 'plain-6.1', 'race-6.1'].flatMap(kernel =>
   ['.kmsg', '.console'].flatMap(ending =>
     samplesIn(`verdict/testdata/${kernel}`, ending).map(({ text }): Sample => {
       const lines = text.split('\n')
