@@ -24,6 +24,7 @@ import {
 } from './exporter.js'
 import { Importer } from './importer.js'
 import { syncFiles } from './expectations.js'
+import { freeBytes } from './free-memory.js'
 import { exportSyncFile, fencesTaint, importSyncFile, Timeline } from './sw-sync.js'
 import {
   DMA_BUF_SET_NAME,
@@ -95,14 +96,6 @@ test(
     t.ok(taken < NOISE_BYTES, `${taken} bytes less are free`)
   },
 )
-
-/** Free pages, those that a processor keeps to itself included: MemFree does not count them. */
-async function freeBytes(guest: TestGuest): Promise<number> {
-  const [, kib] = /^MemFree:\s*(\d+) kB$/m.exec(await guest.readFile('/proc/meminfo')) ?? []
-  const zones = await guest.readFile('/proc/zoneinfo')
-  const kept = [...zones.matchAll(/^\s+count:\s+(\d+)$/gm)].map(([, pages]) => Number(pages))
-  return Number(kib) * 1024 + kept.reduce((sum, pages) => sum + pages, 0) * PAGE
-}
 
 test('C13 an open of the importer fails cleanly at each of its allocations', async (t, guest) => {
   await swept(t, guest, {

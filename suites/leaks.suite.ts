@@ -1,6 +1,7 @@
 import { suite, withQuietConsole, type Test, type TestGuest } from '../harness/suite.js'
 import { buffersInTotal } from './bufinfo.js'
 import { dmaMappings, exporter, importer, invariants, kernelMappings } from './exporter.js'
+import { freeBytes } from './free-memory.js'
 import { pagesOfModules } from './page-owner.js'
 
 const test = suite('leaks: what thousands of cycles leave', {
@@ -72,7 +73,7 @@ async function memoryInUse(guest: TestGuest): Promise<Readonly<Record<'slab' | '
     Number(new RegExp(`^${name}:\\s*(\\d+) kB$`, 'm').exec(memory)?.[1]) * 1024
   const unpurged = (await guest.readFile('/proc/vmallocinfo')).match(/unpurged vm_area/g) ?? []
   const slab = bytesOf('SUnreclaim') - unpurged.length * VMAP_AREA_BYTES
-  return { slab, pages: bytesOf('MemTotal') - bytesOf('MemFree') }
+  return { slab, pages: bytesOf('MemTotal') - (await freeBytes(guest)) }
 }
 
 /** Everything that has to be as it was, exactly. */

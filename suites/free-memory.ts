@@ -1,0 +1,10 @@
+import type { TestGuest } from '../harness/suite.js'
+import { PAGE } from './exporter.js'
+
+/** Free pages, those that a processor keeps to itself included: MemFree does not count them. */
+export async function freeBytes(guest: TestGuest): Promise<number> {
+  const [, kib] = /^MemFree:\s*(\d+) kB$/m.exec(await guest.readFile('/proc/meminfo')) ?? []
+  const zones = await guest.readFile('/proc/zoneinfo')
+  const kept = [...zones.matchAll(/^\s+count:\s+(\d+)$/gm)].map(([, pages]) => Number(pages))
+  return Number(kib) * 1024 + kept.reduce((sum, pages) => sum + pages, 0) * PAGE
+}
