@@ -74,7 +74,9 @@ test('C13 an open of the device fails cleanly at each of its allocations', async
   })
 })
 
-/** As many as a buffer can have: what is leaked is leaked at each of the export's points of failure, of which there are a dozen and more. */
+/**
+ * As many as a buffer can have: what is leaked is leaked at each of the export's points of failure, a dozen and more.
+ */
 const BIG = 1024
 /** What else the guest takes meanwhile: KASAN's quarantine, the depot of stacks. */
 const NOISE_BYTES = 2 * BIG * PAGE
