@@ -12,7 +12,7 @@ const operations = ({ kernel }: TestGuest) =>
   ['debug', 'race'].includes(kernel.flavour) ? '20' : '200'
 
 /**
- * Threads that meet nowhere but in the module: enough for KCSAN to see some ten of the races of a field that each
+ * Threads that meet nowhere but in the module: enough for KCSAN to see several of the races of a field that each
  * writes once in an operation, which nothing but a sanitizer sees.
  */
 const watchedOperations = ({ kernel }: TestGuest) => (kernel.flavour === 'debug' ? '20' : '300')
