@@ -1,9 +1,9 @@
 import { EXIT, usageError } from '../errors.js'
 import { compareWithPast, historyFile, remember } from '../history/index.js'
 import { putComparisons } from '../record/put-comparisons.js'
-import { findRecord, readEvents } from '../record/read.js'
-import { requireRun } from '../record/require-run.js'
-import { viewOf, type RunView } from '../record/view.js'
+import { findRecord } from '../record/read.js'
+import { readRun } from '../record/require-run.js'
+import type { RunView } from '../record/view.js'
 import { newsOf } from '../report/terminal-summary.js'
 import type { CommandSpec } from './command.js'
 import { baselineOption } from './selection.js'
@@ -32,12 +32,10 @@ export const compareCommand: CommandSpec<CompareOptions> = {
   },
   async run({ args: [name = 'latest'], options, terminal }) {
     const folder = await findRecord(name)
-    const view = await viewOfRun(folder)
+    const view = await readRun(folder)
     requireEnd(view, folder)
     const baseline =
-      options.baseline === undefined
-        ? undefined
-        : await viewOfRun(await findRecord(options.baseline))
+      options.baseline === undefined ? undefined : await readRun(await findRecord(options.baseline))
     const comparisons = await compareWithPast(view, baseline, historyFile, text =>
       terminal.say(text),
     )
@@ -46,12 +44,6 @@ export const compareCommand: CommandSpec<CompareOptions> = {
     terminal.print(process.stdout, newsOf({ ...view, comparisons }))
     return EXIT.passed
   },
-}
-
-async function viewOfRun(folder: string): Promise<RunView> {
-  const view = viewOf(await readEvents(folder))
-  requireRun(view.start, folder)
-  return view
 }
 
 function requireEnd({ start, end }: RunView, folder: string): void {

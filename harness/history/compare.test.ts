@@ -147,15 +147,17 @@ t.test('a file that runs to its end again is fixed, and its tests are as before 
   )
 })
 
+/** What a run of all suites asks for. */
+const request = {
+  kernels: [],
+  flavours: [],
+  suites: [],
+  cold: false,
+  coverage: false,
+  retries: 0,
+}
+
 t.test('a run of a few tests hides none that is gone', async t => {
-  const request = {
-    kernels: [],
-    flavours: [],
-    suites: [],
-    cold: false,
-    coverage: false,
-    retries: 0,
-  }
   const past = pastWith(
     [{ it: 'pass', other: 'pass' }],
     [{ it: 'pass' }, { request: { ...request, grep: 'it' } }],
@@ -197,14 +199,6 @@ t.test('how often a test was flaky is counted over its last runs', async t => {
 })
 
 t.test('tests that were not asked for are not gone', async t => {
-  const request = {
-    kernels: [],
-    flavours: [],
-    suites: [],
-    cold: false,
-    coverage: false,
-    retries: 0,
-  }
   const view = viewWith({ it: 'pass' }, { request: { ...request, grep: 'it' } })
   const past = pastWith([{ it: 'pass', other: 'pass' }])
   t.match(compare(view, past, { against: 'last' }), { changes: [], unchanged: 2 })

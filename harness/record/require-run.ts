@@ -1,5 +1,7 @@
 import { usageError } from '../errors.js'
 import type { Request, RunEvent } from '../events.js'
+import { readEvents } from './read.js'
+import { viewOf, type RunView } from './view.js'
 
 type RunStart = Extract<RunEvent, { type: 'run-start' }>
 
@@ -20,4 +22,14 @@ export function requireRun({ request, argv }: RunStart, folder: string): Request
   throw usageError('NOT_A_RUN', `${folder} is the record of a run of mutants`, {
     remedy: `What became of each stands in ${folder}/mutants.json; else name the record of a run`,
   })
+}
+
+/**
+ * The view of a run of suites.
+ * @throws ModproveError those of {@link readEvents} and {@link requireRun}
+ */
+export async function readRun(folder: string): Promise<RunView> {
+  const view = viewOf(await readEvents(folder))
+  requireRun(view.start, folder)
+  return view
 }

@@ -5,8 +5,8 @@ import { heedSlowness } from '../host-slowness.js'
 import { withLockAt } from '../lock.js'
 import type { Progress } from '../progress.js'
 import { findRecord, readEvents } from '../record/read.js'
-import { requireRun } from '../record/require-run.js'
-import { viewOf, type RunView } from '../record/view.js'
+import { readRun } from '../record/require-run.js'
+import type { RunView } from '../record/view.js'
 import { chooseAccelerator, type Accelerator, type AcceleratorWish } from '../vm/index.js'
 import { buildColumns } from './build-columns.js'
 import { columnsOf, columnsOfJobs, flavoursCalled, type Column } from './columns.js'
@@ -148,7 +148,8 @@ async function planOf(
   const columns = await choose()
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
   // Before the record begins, which then is the latest.
-  const baseline = request.baseline === undefined ? undefined : await viewOfRun(request.baseline)
+  const baseline =
+    request.baseline === undefined ? undefined : await readRun(await findRecord(request.baseline))
   await heedSlowness(context.progress)
   const accelerator = await chooseAccelerator(request.accelerator, {
     signal: context.signal,
@@ -246,13 +247,6 @@ async function runPlan(
   fatal ??= ledger.unwritable.reason as Error | undefined
   if (fatal !== undefined) throw fatal
   return { counts: ledger.counts, exitCode, folder: ledger.folder }
-}
-
-async function viewOfRun(name: string): Promise<RunView> {
-  const folder = await findRecord(name)
-  const view = viewOf(await readEvents(folder))
-  requireRun(view.start, folder)
-  return view
 }
 
 function nothingRan(counts: Counts, { grep = '' }: RunRequest, plan: Plan): Error | undefined {
