@@ -8,8 +8,12 @@ import { noCounts, type Counts } from '../events.js'
 import { checkoutRoot } from '../paths.js'
 import { during } from '../progress.js'
 import { runName } from '../record/record.js'
+import { viewOf } from '../record/view.js'
+import { chaosRow } from '../report/chaos.js'
+import { Outline } from '../report/outline.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { closingLine } from '../report/summary.js'
+import { needsLook } from '../report/terminal-summary.js'
 import { UnitTestReader } from '../report/unit-tests.js'
 import { run } from '../run/run.js'
 import type { CommandSpec } from './command.js'
@@ -23,6 +27,9 @@ const add = (a: Counts, b: Counts): Counts => ({
   miss: a.miss + b.miss,
   flaky: a.flaky + b.flaky,
 })
+
+const section = (title: string, text: string): string =>
+  text === '' ? '' : `\n${pc.bold(title)}\n${text}`
 
 export const testCommand: CommandSpec<object> = {
   name: 'test',
@@ -52,6 +59,7 @@ export const testCommand: CommandSpec<object> = {
 
     write(pc.bold('\nsuites in the guest\n'))
     const reporter = new PrettyReporter(write, { closing: false })
+    const outline = new Outline()
     const suites = await run(
       {
         suites: [],
@@ -63,15 +71,28 @@ export const testCommand: CommandSpec<object> = {
         cold: false,
         coverage: false,
       },
-      { signal, progress: terminal, report: event => reporter.take(event) },
+      {
+        signal,
+        progress: terminal,
+        report(event) {
+          reporter.take(event)
+          outline.take(event)
+        },
+      },
     )
     counts = add(counts, suites.counts)
 
     write(pc.bold('\nfaults made for real\n'))
     const folder = join(checkoutRoot, '.modprove/chaos', runName(new Date()))
     const quick = selectFaults(faults, [], true)
-    const made = countFaults(await makeAndKeep(quick, folder, { kernel: '6.1', signal, terminal }))
-    counts = add(counts, made)
+    const faulty = await makeAndKeep(quick, folder, { kernel: '6.1', signal, terminal })
+    counts = add(counts, countFaults(faulty))
+
+    // Told again: by now it stands thousands of lines above, and a log may keep no more than its end.
+    write(section('unit tests that failed', units.failures.join('')))
+    write(needsLook(viewOf(outline.events)))
+    const odd = faulty.filter(({ ok }) => !ok).map(chaosRow)
+    write(section('faults that went otherwise', odd.join('')))
     write(`${closingLine(counts)}\n`)
     if (suites.exitCode !== EXIT.passed) return suites.exitCode
     return counts.fail + counts.error > 0 ? EXIT.failed : EXIT.passed

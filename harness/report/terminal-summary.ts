@@ -37,10 +37,13 @@ export const matrixSummary = (view: RunView, widthCharacters: number): string =>
   `${matrixTable(matrixOf(view), widthCharacters)}${newsOf(view)}`
 
 /** What needs a look, and what is otherwise than before. */
-export function newsOf(view: RunView): string {
+export const newsOf = (view: RunView): string =>
+  [needsLook(view), ...view.comparisons.map(compared)].join('')
+
+/** What was not built, regressed, failed, wavered or got lost; empty when nothing did. */
+export function needsLook(view: RunView): string {
   const found = notables(view)
-  const lists = concerns.map(concern => list(concern, found))
-  return [...unbuilt(view), ...lists, ...view.comparisons.map(compared)].join('')
+  return [...unbuilt(view), ...concerns.map(concern => list(concern, found))].join('')
 }
 
 function* unbuilt(view: RunView): Generator<string> {

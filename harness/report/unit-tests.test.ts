@@ -33,3 +33,30 @@ not ok 1 - a.test.ts
 `
   t.match(counted(tap), { pass: 1, fail: 1 })
 })
+
+t.test('a failure is told with its file, the tests it stands in, and its diagnostics', async t => {
+  const tap = `TAP version 14
+# Subtest: a.test.ts
+    # Subtest: one
+        # Subtest: inner
+            not ok 1 - deep
+              ---
+              found: \\x1b[31mred
+              ...
+            1..1
+        not ok 1 - inner
+        1..1
+    not ok 1 - one
+    # Subtest: two
+        1..1
+    not ok 2 - two
+    1..2
+not ok 1 - a.test.ts
+1..1
+`
+  const reader = new UnitTestReader(() => undefined)
+  reader.parser.end(tap)
+  t.equal(reader.failures.length, 2)
+  t.match(reader.failures[0], /a\.test\.ts.* one › inner › deep\n +found: .*red\n$/)
+  t.match(reader.failures[1], /a\.test\.ts.* two/)
+})
