@@ -14,6 +14,9 @@ t.test('deadlines are whole milliseconds, however slow the host', async t => {
 })
 
 void t.test('a time that passes aborts, and so does a signal before it', async t => {
+  // The timer keeps no process from its end, and this one has nothing else to wait for.
+  const alive = setInterval(() => undefined, 60_000)
+  t.teardown(() => clearInterval(alive))
   const passed = abortedAfter(1)
   await new Promise(resolve => passed.addEventListener('abort', resolve))
   const stop = new AbortController()

@@ -53,7 +53,7 @@ export function abortedAfter(
   over.signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
   for (const signal of signals) {
     if (signal.aborted) over.abort(signal.reason)
-    else signal.addEventListener('abort', () => over.abort(signal.reason), { once: true })
+    else signal.addEventListener('abort', () => over.abort(signal.reason), { signal: over.signal })
   }
   return over.signal
 }
