@@ -40,6 +40,27 @@ export const scaledHere = (milliseconds: number): number =>
   Math.ceil(milliseconds * Math.max(1, slowness / ROOM))
 
 /**
+ * Calls `late` when the guest has had its time: what its machine was stopped for does not count.
+ * @param stoppedMs how long the machine has been stopped until now
+ * @returns what is to be called when nobody waits any more
+ */
+export function afterRunning(
+  limitMs: number,
+  stoppedMs: () => number,
+  late: () => void,
+): () => void {
+  let before = stoppedMs()
+  const look = (): void => {
+    const moreMs = stoppedMs() - before
+    before += moreMs
+    if (moreMs > 0) timer = setTimeout(look, moreMs)
+    else late()
+  }
+  let timer = setTimeout(look, limitMs)
+  return () => clearTimeout(timer)
+}
+
+/**
  * Aborts after a time, or with the first of the signals. AbortSignal.any() over an AbortSignal.timeout() does not do for
  * that: it holds its sources weakly, and Node 20 collects a timeout that nobody else holds, which then never comes.
  */

@@ -25,6 +25,8 @@ const AGENT = 'exec /bin/agent'
 export interface ConnectOptions extends SessionOptions {
   /** How long a system call may take that says nothing else (`within`); 10 s unless given. */
   readonly callDeadlineMs?: number
+  /** How long the machine has been stopped until now: no deadline of a call or command runs then. */
+  readonly stoppedMs?: () => number
 }
 
 /**
@@ -33,11 +35,11 @@ export interface ConnectOptions extends SessionOptions {
  * @throws ModproveError HOST_KEY_MISMATCH, SSH_AUTH_REFUSED, SSH_TIMEOUT, SSH_FAILED; ProtocolError, ConnectionLost
  */
 export async function connect(options: ConnectOptions): Promise<Guest> {
-  const { callDeadlineMs = 10_000, deadlineMs, signal } = options
+  const { callDeadlineMs = 10_000, deadlineMs, signal, stoppedMs = () => 0 } = options
   const start = performance.now()
   const client = await openSession(options)
   let lost: ConnectionLost | undefined
-  const session: Session = { client, lost: () => lost }
+  const session: Session = { client, lost: () => lost, stoppedMs }
   const closed = new Promise<ConnectionLost>(resolve => {
     const lose = (what: string, cause?: unknown): void => {
       lost ??= new ConnectionLost(what, cause)
@@ -70,6 +72,7 @@ export async function connect(options: ConnectOptions): Promise<Guest> {
     const { agent, hello } = await AgentClient.open(channel, {
       deadlineMs: callDeadlineMs,
       helloDeadlineMs: leftMs,
+      stoppedMs,
     })
     if (hello.machine !== architecture.machine) {
       throw new ProtocolError(`is of another machine: ELF e_machine ${hello.machine}`)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { script } from '../process/script.js'
-import { AgentClient } from './agent/client.js'
+import { AgentClient, type AgentOptions } from './agent/client.js'
 import type { Hello } from './agent/payloads.js'
 import { Process } from './process/process.js'
 
@@ -34,11 +34,14 @@ export interface RunningAgent extends AsyncDisposable {
   process(): Promise<Process>
 }
 
-export async function startAgent({ file }: LocalAgent, deadlineMs = 10_000): Promise<RunningAgent> {
+export async function startAgent(
+  { file }: LocalAgent,
+  options: Partial<AgentOptions> = {},
+): Promise<RunningAgent> {
   const child = spawn(file, { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = new Promise<number | null>(resolve => child.on('exit', resolve))
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin })
-  const { agent, hello } = await AgentClient.open(stream, { deadlineMs })
+  const { agent, hello } = await AgentClient.open(stream, { deadlineMs: 10_000, ...options })
   return {
     agent,
     hello,

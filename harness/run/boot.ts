@@ -70,7 +70,7 @@ async function connected(
     const booted = await booting
     const { accelerator } = place.machine
     const reaching = (async () => {
-      const guest = await connect(await sshOptions(place.ssh, booted.sshPort, accelerator, signal))
+      const guest = await connect(await sshOptions(place.ssh, booted, accelerator, signal))
       if (guest.logErrno !== 0) throw logUnreadable(guest.logErrno)
       const spawning = guest.process()
       await prepare?.(guest, spawning, place)

@@ -1,3 +1,5 @@
+import { afterRunning } from '../deadlines.js'
+
 /** The machine went away under a piece of work. */
 export class MachineGone extends Error {
   override readonly name = 'MachineGone'
@@ -32,17 +34,10 @@ export async function race<T>(work: Promise<T>, limits: Limits): Promise<T> {
   const { gone, limitMs, signal, stoppedMs = () => 0 } = limits
   signal.throwIfAborted()
   work.catch(() => undefined)
-  let timer: NodeJS.Timeout | undefined
+  let forget: (() => void) | undefined
   let onAbort: (() => void) | undefined
   const overtaken = new Promise<never>((_, reject) => {
-    let stoppedBeforeMs = stoppedMs()
-    const late = (): void => {
-      const moreMs = stoppedMs() - stoppedBeforeMs
-      stoppedBeforeMs += moreMs
-      if (moreMs > 0) timer = setTimeout(late, moreMs)
-      else reject(new DeadlinePassed(limitMs))
-    }
-    timer = setTimeout(late, limitMs)
+    forget = afterRunning(limitMs, stoppedMs, () => reject(new DeadlinePassed(limitMs)))
     onAbort = () => reject(signal.reason as Error)
     signal.addEventListener('abort', onAbort, { once: true })
     void gone.then(() => reject(new MachineGone('the machine is gone')))
@@ -50,7 +45,7 @@ export async function race<T>(work: Promise<T>, limits: Limits): Promise<T> {
   try {
     return await Promise.race([work, overtaken])
   } finally {
-    clearTimeout(timer)
+    forget?.()
     if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
   }
 }

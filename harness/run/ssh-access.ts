@@ -15,17 +15,18 @@ export interface SshAccess {
 /** What connecting to a machine on this host takes. */
 export async function sshOptions(
   { privateKeyFile, hostKey }: SshAccess,
-  port: number,
+  machine: { readonly sshPort: number; readonly stoppedMs: number },
   accelerator: Accelerator,
   signal: AbortSignal,
 ): Promise<ConnectOptions> {
   return {
     host: '127.0.0.1',
-    port,
+    port: machine.sshPort,
     privateKey: await readFile(privateKeyFile, 'utf8'),
     hostKey,
     signal,
     deadlineMs: scaled(CONNECT_MS, accelerator),
     callDeadlineMs: scaled(CALL_MS, accelerator),
+    stoppedMs: () => machine.stoppedMs,
   }
 }

@@ -87,7 +87,7 @@ async function makeTemplate(request: TemplateRequest, folder: string): Promise<W
   const { machine } = saving
   const booted = await machine.ready()
   const settled = machine.console.line(SETTLED_LINE)
-  const guest = await connect(await sshOptions(ssh, booted.sshPort, spec.accelerator, signal))
+  const guest = await connect(await sshOptions(ssh, booted, spec.accelerator, signal))
   const process = await guest.process()
   await process.exit()
   await guest.log.barrier()

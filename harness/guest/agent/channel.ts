@@ -1,3 +1,4 @@
+import { afterRunning } from '../../deadlines.js'
 import { CallTimeout, TaskEnded, type ConnectionLost } from '../errors.js'
 import { encodeFrame, type Frame } from './frames.js'
 
@@ -16,13 +17,15 @@ interface Pending extends Asked {
   readonly bytes: number
   readonly resolve: (frame: Frame | undefined) => void
   readonly reject: (error: Error) => void
-  readonly timer: NodeJS.Timeout
+  readonly forgetDeadline: () => void
 }
 
 /** What one channel needs of the connection that all of them share. */
 export interface Wire {
   nextRequest(): number
   send(frame: Buffer): void
+  /** How long the machine has been stopped until now. */
+  stoppedMs(): number
 }
 
 /** The requests to one task (or to the router, task 0), answered in order of asking or not at all. */
@@ -58,10 +61,11 @@ export class TaskChannel {
     const request = this.wire.nextRequest()
     const frame = encodeFrame({ request, task: this.id, op, payload })
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const late = (): void => {
         reject(new CallTimeout(asked.what(), asked.deadlineMs))
-      }, asked.deadlineMs)
-      this.pending.set(request, { ...asked, bytes: frame.length, resolve, reject, timer })
+      }
+      const forgetDeadline = afterRunning(asked.deadlineMs, () => this.wire.stoppedMs(), late)
+      this.pending.set(request, { ...asked, bytes: frame.length, resolve, reject, forgetDeadline })
       this.waiting.push({ frame, request })
       this.sendWaiting()
     })
@@ -105,7 +109,7 @@ export class TaskChannel {
   private take(request: number): Pending | undefined {
     const pending = this.pending.get(request)
     if (!pending) return undefined
-    clearTimeout(pending.timer)
+    pending.forgetDeadline()
     this.pending.delete(request)
     this.bytesUnderWay -= pending.bytes
     return pending

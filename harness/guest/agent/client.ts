@@ -21,6 +21,8 @@ export interface AgentOptions {
   readonly deadlineMs: number
   /** The same for the agent's first answer, which may have to wait for its start. */
   readonly helloDeadlineMs?: number
+  /** How long the guest's machine has been stopped until now; that much more time every call has. */
+  readonly stoppedMs?: () => number
 }
 
 /**
@@ -33,6 +35,7 @@ export class AgentClient {
   readonly log: KernelLog
   readonly deadlineMs: number
   private readonly stream: Duplex
+  private readonly stoppedMs: () => number
   private readonly router: TaskChannel
   private readonly tasks = new Map<number, Task>()
   /** Kept with the answer: the task may have ended before who asked for it goes on. */
@@ -46,6 +49,7 @@ export class AgentClient {
   private constructor(stream: Duplex, options: AgentOptions) {
     this.stream = stream
     this.deadlineMs = options.deadlineMs
+    this.stoppedMs = options.stoppedMs ?? (() => 0)
     this.closed = new Promise(resolve => {
       this.resolveClosed = resolve
     })
@@ -167,6 +171,7 @@ export class AgentClient {
   private channel(id: number): TaskChannel {
     return new TaskChannel(
       {
+        stoppedMs: this.stoppedMs,
         nextRequest: () => {
           this.lastRequest = (this.lastRequest % 0xffffffff) + 1
           return this.lastRequest

@@ -207,6 +207,25 @@ void t.test('a deadline names the call, and later calls work', async t => {
   t.equal(await thread.getpid(), user.pid)
 })
 
+void t.test('a machine that stood still took none of its time', async t => {
+  let stopped = 0
+  let looks = 0
+  const stoppedMs = (): number => {
+    looks += 1
+    return stopped
+  }
+  await using own = await startAgent(built, { stoppedMs })
+  const user = await own.process()
+  const event = await user.eventfd()
+  const thread = await user.thread()
+  const read = thread.within(1).read(event, 8)
+  stopped = 60_000
+  const atDeadline = looks + 1
+  while (looks < atDeadline) await new Promise(resolve => setImmediate(resolve))
+  await event.write(Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]))
+  t.equal((await read).length, 8)
+})
+
 void t.test('descriptors travel through sockets and pidfds', async t => {
   await using sender = await running.process()
   const file = await sender.memfdCreate('sent')

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
-import { scaledHere } from '../../deadlines.js'
+import { afterRunning, scaledHere } from '../../deadlines.js'
 import { harnessError, ModproveError } from '../../errors.js'
 import { ConnectionLost } from '../errors.js'
 import { inQuotes } from './quote.js'
@@ -28,6 +28,8 @@ export interface Session {
   readonly client: Client
   /** Set when the connection is gone. */
   readonly lost: () => ConnectionLost | undefined
+  /** How long the machine has been stopped until now. */
+  readonly stoppedMs: () => number
 }
 
 /** Sends SIGKILL to a process group of the guest. */
@@ -170,9 +172,9 @@ export async function runCommand(
   const givenUp = new Promise<never>((_, reject) => {
     giveUp = reject
   })
-  const timer = setTimeout(() => {
+  const forgetDeadline = afterRunning(timeoutMs, session.stoppedMs, () => {
     giveUp(harnessError('COMMAND_TIMEOUT', `${what}: still running after ${timeoutMs} ms`))
-  }, timeoutMs)
+  })
   const collect = (stream: Readable): Buffer[] => {
     const chunks: Buffer[] = []
     let bytes = 0
@@ -198,6 +200,6 @@ export async function runCommand(
     await command.kill().catch(() => undefined)
     throw error
   } finally {
-    clearTimeout(timer)
+    forgetDeadline()
   }
 }

@@ -71,7 +71,7 @@ async function session(t: Test, onShell: (shell: Shell) => void): Promise<Sessio
     lost = new ConnectionLost('closed')
   })
   t.teardown(() => client.destroy())
-  return { client, lost: () => lost }
+  return { client, lost: () => lost, stoppedMs: () => 0 }
 }
 
 void t.test('what is typed goes to the shell, its size and end come along', async t => {

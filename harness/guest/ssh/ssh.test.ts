@@ -48,7 +48,7 @@ async function session(t: Test, port: number): Promise<Session> {
     lost = new ConnectionLost('closed')
   })
   t.teardown(() => client.destroy())
-  return { client, lost: () => lost }
+  return { client, lost: () => lost, stoppedMs: () => 0 }
 }
 
 const killNothing = (): Promise<void> => Promise.resolve()
