@@ -131,8 +131,11 @@ export const watchCommand: CommandSpec<WatchOptions> = {
         changed = new Set()
         if (wanted === 'filter') {
           keys?.[Symbol.dispose]()
-          grep = await asked('tests whose name matches (a regular expression; empty for all): ')
+          const question = 'tests whose name matches (a regular expression; empty for all): '
+          const answer = await asked(question, signal)
           keys = listen()
+          if (answer === undefined) continue
+          grep = answer
         }
         if (isTerminal) write(CLEAR_SCREEN)
         write(`${pc.bold(pc.cyan('run'))} ${reason(wanted, paths, grep)}\n\n`)
@@ -157,10 +160,17 @@ function waitingLine(isRed: boolean, hasKeys: boolean): string {
   return `\n${mark} ${pc.dim(`waiting for a change in ${project.module}/ or ${project.suites}/; ${keys}`)}\n`
 }
 
-async function asked(question: string): Promise<string> {
+/** @returns nothing where there was no answer: Ctrl+D takes the question back, Ctrl+C ends the watch */
+async function asked(question: string, signal: AbortSignal): Promise<string | undefined> {
   const lines = createInterface({ input: process.stdin, output: process.stdout })
+  const over = new AbortController()
+  lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  lines.once('close', () => over.abort())
   try {
-    return (await lines.question(question)).trim()
+    const limits = { signal: AbortSignal.any([signal, over.signal]) }
+    return (await lines.question(question, limits)).trim()
+  } catch {
+    return undefined
   } finally {
     lines.close()
   }

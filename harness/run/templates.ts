@@ -1,16 +1,18 @@
 import { stat } from 'node:fs/promises'
 import { contentKey, stored, type Work } from '../build/index.js'
 import { scaled } from '../deadlines.js'
+import { harnessError } from '../errors.js'
 import { connect } from '../guest/index.js'
 import { during } from '../progress.js'
 import {
+  describeEnd,
   startToSave,
   templateFiles,
   templateIdentity,
   type MachineSpec,
   type Template,
 } from '../vm/index.js'
-import { race } from './race.js'
+import { DeadlinePassed, MachineGone, race } from './race.js'
 import { sshOptions, type SshAccess } from './ssh-access.js'
 
 /** Rises when a template of the same machine is made another way. */
@@ -45,7 +47,7 @@ interface Written {
  * The template of a machine, from the cache or made now by one cold boot: saved when its ssh server has
  * served a session and is idle again, so that programs, keys and caches are warm.
  *
- * @throws ModproveError `GUEST_DID_NOT_BOOT` and those of QEMU
+ * @throws ModproveError `GUEST_DID_NOT_BOOT`, `TEMPLATE_NOT_SETTLED` and those of QEMU
  */
 export async function requireTemplate(request: TemplateRequest): Promise<Template> {
   const { machine, bootKey, title, signal, progress } = request
@@ -81,7 +83,7 @@ async function written(template: Template): Promise<Written> {
 }
 
 async function makeTemplate(request: TemplateRequest, folder: string): Promise<Written> {
-  const { machine: spec, ssh, signal } = request
+  const { machine: spec, ssh, signal, title } = request
   const template = { folder }
   await using saving = await startToSave({ ...spec, folder, signal }, template)
   const { machine } = saving
@@ -95,7 +97,22 @@ async function makeTemplate(request: TemplateRequest, folder: string): Promise<W
   await guest.close()
   const limitMs = scaled(SETTLE_MS, spec.accelerator)
   const gone = machine.ended.then(() => undefined)
-  await race(settled, { gone, limitMs, signal })
+  await race(settled, { gone, limitMs, signal }).catch(async (error: unknown) => {
+    if (!(error instanceof MachineGone || error instanceof DeadlinePassed)) throw error
+    const how =
+      error instanceof MachineGone
+        ? describeEnd(await machine.ended)
+        : `was not at rest within ${limitMs / 1000} s`
+    throw harnessError(
+      'TEMPLATE_NOT_SETTLED',
+      `the machine that was to be saved ${how}: ${title}`,
+      {
+        detail: `Its console was to say "${SETTLED_LINE}" when its last session had ended.`,
+        remedy: '--cold does without templates',
+        cause: error,
+      },
+    )
+  })
   await saving.save()
   return written(template)
 }
