@@ -1,6 +1,6 @@
 import type { Problem } from '../events.js'
 import { scaled } from '../deadlines.js'
-import { failureError } from '../errors.js'
+import { EXIT, failureError, ModproveError } from '../errors.js'
 import { CallTimeout } from '../guest/index.js'
 import { readKmemleak, type Finding } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
@@ -11,6 +11,8 @@ import { DeadlinePassed, MachineGone, race } from './race.js'
 import type { JobContext } from './run-job.js'
 import type { Session } from './session.js'
 
+/** The suite's end could not be judged: a command did not end, or could not be started. */
+const NOT_ASKED = 'not-asked'
 const KMEMLEAK = '/sys/kernel/debug/kmemleak'
 const END_MS = 120_000
 /** One scan reads all of the guest's memory; emulated, on a crowded host, for more than a minute and a half. */
@@ -38,15 +40,23 @@ export async function suiteEnd(
   const findings: Finding[] = []
   let death: { cause: string; status: 'fail' | 'error' } | undefined
   let lost = 0
+  /** What could not be asked says nothing of the module. */
+  let unasked = false
   /** What goes wrong with one of them keeps nothing of the others back, unless nothing can be asked any more. */
   const told = async (work: Promise<void>): Promise<void> =>
     work.catch(async (error: unknown) => {
       await session.settled()
       if (session.isGone || error instanceof CallTimeout) throw error
+      if (error instanceof ModproveError && error.exitCode === EXIT.harness) unasked = true
       problems.push(problemOf(error))
     })
   try {
-    const limits = { gone: session.gone, limitMs: scaled(END_MS, job.machine.accelerator), signal }
+    const limits = {
+      gone: session.gone,
+      limitMs: scaled(END_MS, job.machine.accelerator),
+      signal,
+      stoppedMs: () => session.machine.stoppedMs,
+    }
     await race(
       (async () => {
         if (job.keep === undefined) await told(session.modules.replace([]))
@@ -79,7 +89,8 @@ export async function suiteEnd(
   }
   const common = { problems, findings: shown, tap: '', durationMs: performance.now() - since }
   if (death !== undefined) return { ...common, status: death.status, cause: death.cause }
-  if (lost > 0 && problems.length === 1) return { ...common, status: 'error', cause: LOG_LOST }
+  if ((lost > 0 || unasked) && problems.length === 1)
+    return { ...common, status: 'error', cause: lost > 0 ? LOG_LOST : NOT_ASKED }
   return { ...common, status: problems.length === 0 ? 'pass' : 'fail' }
 }
 
