@@ -17,6 +17,7 @@ import {
 import type { BootedMachine, MachineEvidence } from '../vm/index.js'
 import { reach } from './boot.js'
 import { endSeen } from './end-seen.js'
+import { HeldFindings } from './held-findings.js'
 import type { Place } from './job.js'
 import { KernelLogFile } from './kernel-log-file.js'
 import { LATE_MS } from './late.js'
@@ -59,7 +60,7 @@ export class Session implements AsyncDisposable {
   standing: Standing | undefined
   readonly #place: Place
   readonly #reader: FindingReader
-  readonly #findings: Finding[] = []
+  readonly #findings = new HeldFindings()
   readonly #symbolizer: Symbolizer
   readonly #log: KernelLogFile
   #isGone = false
@@ -86,7 +87,7 @@ export class Session implements AsyncDisposable {
     })
     const take = (record: LogRecord): void => {
       if (record.facility === 0 && OOPS.test(record.text)) onOops()
-      this.#findings.push(...this.#reader.push(record))
+      this.#findings.add(this.#reader.push(record))
       this.#log.write(record)
     }
     guest.log.since(-1).forEach(take)
@@ -176,8 +177,8 @@ export class Session implements AsyncDisposable {
 
   /** What the kernel complained of and nobody took yet, complete up to the last mark. */
   takeFindings(): Finding[] {
-    this.#findings.push(...this.#reader.end())
-    return this.#findings.splice(0)
+    this.#findings.add(this.#reader.end())
+    return this.#findings.take()
   }
 
   /** How many records the kernel overwrote before they could be read, since this was asked last. */
@@ -202,7 +203,7 @@ export class Session implements AsyncDisposable {
     const last = this.guest.log.since(-1).at(-1)
     const unread = recordsOfConsole(consoleTail, last)
     for (const record of unread) {
-      this.#findings.push(...this.#reader.push(record, 'console'))
+      this.#findings.add(this.#reader.push(record, 'console'))
     }
     const findings = this.takeFindings()
     const death = causeOfDeath({
