@@ -57,9 +57,22 @@ t.test('a line within that is no event is damage', async t => {
   await appendFile(file, 'null\n{"type":"note","job":"j","text":""}\n')
   await t.rejects(readEvents(record.folder), {
     code: 'RECORD_DAMAGED',
-    message: /jsonl:\d+ is not/,
+    message: /jsonl:\d+ has no type/,
   })
 })
+
+t.test(
+  'an event that lacks what readers rely on is damage, and not a test without a verdict',
+  async t => {
+    const { record, file } = recorded(t)
+    await appendFile(file, '{"type":"test-end","job":"j","test":"t"}\n')
+    record.append({ type: 'note', job: 'j', text: '' })
+    await t.rejects(readEvents(record.folder), {
+      code: 'RECORD_DAMAGED',
+      message: /jsonl:\d+ is a test-end without its status \(string\)$/,
+    })
+  },
+)
 
 t.test('a record of another schema is not guessed at', async t => {
   const { record, file } = recorded(t)

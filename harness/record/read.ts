@@ -5,6 +5,7 @@ import type { RunEvent } from '../events.js'
 import { linesOf } from '../file-lines.js'
 import { recordsFolder } from './record.js'
 import { requireSchema } from './schema.js'
+import { missingPart } from './whole-event.js'
 
 /**
  * The folder of a run's record: by its path, by its name (`20261122T174551Z-a1b2c3`, or as much of its end or beginning as is
@@ -66,14 +67,16 @@ export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
   let number = 0
   let begun = false
   /** Of a line that is no event: only where a run was cut off, which a resumed one goes on after. */
-  let broken: number | undefined
+  let broken: { readonly line: number; readonly why: string } | undefined
   for await (const line of linesOf(file)) {
     number++
     if (line === '') continue
     const event = parse(line)
-    if (broken !== undefined && event?.type !== 'run-resume') throw damaged(file, broken)
-    broken = event === undefined ? number : undefined
-    if (event === undefined) continue
+    const isEvent = typeof event !== 'string'
+    if (broken !== undefined && !(isEvent && event.type === 'run-resume'))
+      throw damaged(file, broken)
+    broken = isEvent ? undefined : { line: number, why: event }
+    if (!isEvent) continue
     if (!begun) checkSchema(file, event)
     begun = true
     yield { event, line }
@@ -88,8 +91,8 @@ export async function readEvents(folder: string): Promise<RunEvent[]> {
   return events
 }
 
-const damaged = (file: string, line: number) =>
-  usageError('RECORD_DAMAGED', `${file}:${line} is not a line of JSON`, {
+const damaged = (file: string, { line, why }: { line: number; why: string }) =>
+  usageError('RECORD_DAMAGED', `${file}:${line} ${why}`, {
     remedy: `What the run came to stands in run.json beside it; run the suites again for the rest`,
   })
 
@@ -102,11 +105,12 @@ function checkSchema(file: string, start: RunEvent | undefined): void {
   requireSchema(file, start.schema, start.version)
 }
 
-function parse(line: string): RunEvent | undefined {
+/** @returns the event, or why the line is none */
+function parse(line: string): RunEvent | string {
   try {
-    const value = JSON.parse(line) as RunEvent | null
-    return typeof value?.type === 'string' ? value : undefined
+    const value: unknown = JSON.parse(line)
+    return missingPart(value) ?? (value as RunEvent)
   } catch {
-    return undefined
+    return 'is not a line of JSON'
   }
 }
