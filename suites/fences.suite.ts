@@ -51,6 +51,13 @@ async function pending(guest: TestGuest) {
   return { user, buffer, timeline, fence: await timeline.fence() }
 }
 
+/** The same, and the fence is of a write to the buffer. */
+async function pendingWrite(guest: TestGuest) {
+  const { fence, ...all } = await pending(guest)
+  await importSyncFile(all.buffer, fence, DMA_BUF_SYNC_WRITE)
+  return all
+}
+
 test(
   'C55 a sync file of an idle buffer is signalled, and close-on-exec',
   withSyncFiles,
@@ -105,10 +112,7 @@ test(
 )
 
 test('C55 a sync file carries the fence that is pending', withSyncFiles, async (t, guest) => {
-  const user = await guest.process()
-  const buffer = await newBuffer(user)
-  const timeline = await Timeline.open(user)
-  await importSyncFile(buffer, await timeline.fence(), DMA_BUF_SYNC_WRITE)
+  const { buffer, timeline } = await pendingWrite(guest)
   const file = await exportSyncFile(buffer, DMA_BUF_SYNC_READ)
   t.equal(await events(file), 0)
   await timeline.advance()
@@ -176,10 +180,7 @@ test(
   'C57 a poll that waits is woken when the fence is signalled',
   withSyncFiles,
   async (t, guest) => {
-    const user = await guest.process()
-    const buffer = await newBuffer(user)
-    const timeline = await Timeline.open(user)
-    await importSyncFile(buffer, await timeline.fence(), DMA_BUF_SYNC_WRITE)
+    const { user, buffer, timeline } = await pendingWrite(guest)
     const waiter = await user.thread()
     const woken = waiter.within(60_000).poll([{ fd: buffer, events: BOTH }], -1)
     const stack = await eventually(
@@ -195,10 +196,7 @@ test(
 )
 
 test('C58 epoll tells of a fence that was signalled', withSyncFiles, async (t, guest) => {
-  const user = await guest.process()
-  const buffer = await newBuffer(user)
-  const timeline = await Timeline.open(user)
-  await importSyncFile(buffer, await timeline.fence(), DMA_BUF_SYNC_WRITE)
+  const { user, buffer, timeline } = await pendingWrite(guest)
   const epoll = await user.epollCreate1(EPOLL_CLOEXEC)
   await user.epollCtl(epoll, EPOLL_CTL_ADD, buffer, EPOLLIN | EPOLLOUT)
   t.strictSame(await user.epollWait(epoll, 1, 0), [])
@@ -211,10 +209,7 @@ test(
   'C58 a pending fence holds a buffer that is polled and closed, and lets it go',
   withSyncFiles,
   async (t, guest) => {
-    const user = await guest.process()
-    const buffer = await newBuffer(user)
-    const timeline = await Timeline.open(user)
-    await importSyncFile(buffer, await timeline.fence(), DMA_BUF_SYNC_WRITE)
+    const { user, buffer, timeline } = await pendingWrite(guest)
     const epoll = await user.epollCreate1(EPOLL_CLOEXEC)
     await user.epollCtl(epoll, EPOLL_CTL_ADD, buffer, EPOLLIN | EPOLLOUT)
     await buffer.close()
