@@ -19,8 +19,8 @@ import { qemuKilledFault } from './qemu-killed.js'
 import { reachFault } from './reach.js'
 import { moduleDoesNotCompileFault, refusedModulesFault } from './refused-modules.js'
 import { slowHostFault } from './slow-host.js'
-import { splatFaults } from './splats.js'
-import { streamsFault } from './streams.js'
+import { splatFaults, twoCpusFault } from './splats.js'
+import { ktapFault, streamsFault } from './streams.js'
 import { stuckFault } from './stuck.js'
 import { switchedOffFault } from './switched-off.js'
 
@@ -32,12 +32,14 @@ export const faults: readonly Fault[] = [
   ...splatFaults,
   bootSplatFault,
   lateFault,
+  twoCpusFault,
   hangFault,
   stuckFault,
   qemuKilledFault,
   cutOffFault,
   floodFault,
   streamsFault,
+  ktapFault,
   ...interruptedFaults,
   ...atOnceFaults,
   damagedCacheFault,

@@ -44,11 +44,6 @@ test('rcu-stall', debug, async (t, guest) => {
   t.pass('came back')
 })
 
-test('everywhere', debug, async (t, guest) => {
-  await make(guest, 'everywhere')
-  t.pass('came back')
-})
-
 test('after', async (t, guest) => {
   t.equal(await guest.modules.references('faulty'), 0)
 })

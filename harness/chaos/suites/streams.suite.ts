@@ -2,7 +2,7 @@ import { suite } from '../../suite.js'
 
 const test = suite('streams that programs print')
 
-for (const name of ['cut', 'plan', 'bailout', 'garbage', 'deep', 'kselftest', 'nested'])
+for (const name of ['cut', 'plan', 'bailout', 'garbage', 'deep'])
   test(name, async (t, guest) => {
     await guest.tap(t, 'streams', [name])
   })

@@ -1,0 +1,9 @@
+import { suite } from '../../suite.js'
+import { faulty, make } from './faulty.js'
+
+const test = suite('splats on two processors at once', { modules: [faulty] })
+
+test('everywhere', { needs: { flavours: ['debug'] } }, async (t, guest) => {
+  await make(guest, 'everywhere')
+  t.pass('came back')
+})
