@@ -45,7 +45,8 @@ export const makeVariables = (cc: string): readonly string[] => [
 
 /**
  * Environment for make: the user's own flags would change the build without changing its key.
- * @param baseFolder ccache takes paths below it as relative, so that point releases share objects
+ * @param baseFolder ccache takes paths below it as relative, so that point releases share objects; it goes when a build is
+ *   interrupted, and the compiler's temporary files with it
  */
 export const buildEnvironment = (baseFolder: string): Readonly<Record<string, string>> => ({
   MAKEFLAGS: '',
@@ -53,6 +54,7 @@ export const buildEnvironment = (baseFolder: string): Readonly<Record<string, st
   KAFLAGS: '',
   KBUILD_OUTPUT: '',
   INSTALL_MOD_PATH: '',
+  TMPDIR: baseFolder,
   CCACHE_DIR: join(cacheFolder(), 'ccache'),
   CCACHE_BASEDIR: baseFolder,
   CCACHE_NOHASHDIR: '1',

@@ -80,7 +80,7 @@ async function compiled(
   })
   const shown = relative(checkoutRoot, source)
   const make = async (folder: string) => {
-    const $ = script({ cwd: checkoutRoot, signal })
+    const $ = script({ cwd: checkoutRoot, signal, env: { TMPDIR: folder } })
     const { exitCode, stderr } = await $`gcc ${flags} -o ${join(folder, name)} ${shown}`.nothrow()
     signal.throwIfAborted()
     if (exitCode === 0) return

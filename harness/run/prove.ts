@@ -11,6 +11,7 @@ import { DeadlinePassed, MachineGone, race } from './race.js'
 import type { Invariant, SuiteDefinition, TestDefinition } from './registry.js'
 import type { Session } from './session.js'
 import { standingAfter, standingBefore, type Standing } from './standing.js'
+import { statusAfterDeath } from './status-after-death.js'
 import type { StrayErrors } from './stray-errors.js'
 
 const TEST_MS = 30_000
@@ -179,7 +180,8 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     ...(sweeps.length > 0 ? { sweeps } : {}),
     ...(overrun ? { overrun } : {}),
   }
-  if (death !== undefined) return { ...common, status: death.status, cause: death.cause }
+  if (death !== undefined)
+    return { ...common, status: statusAfterDeath(death, shown), cause: death.cause }
   // Nothing else speaks against it, and what may have is lost: no failure, and no pass.
   if (lost > 0 && problems.length === 1) return { ...common, status: 'error', cause: LOG_LOST }
   if (problems.length > 0) {

@@ -10,6 +10,7 @@ import { LOG_LOST, lostProblem, type Proof } from './prove.js'
 import { DeadlinePassed, MachineGone, race } from './race.js'
 import type { JobContext } from './run-job.js'
 import type { Session } from './session.js'
+import { statusAfterDeath } from './status-after-death.js'
 
 /** The suite's end could not be judged: a command did not end, or could not be started. */
 const NOT_ASKED = 'not-asked'
@@ -88,7 +89,8 @@ export async function suiteEnd(
     problems.push({ message: `the kernel log has a finding: ${kind}: ${title}${place}` })
   }
   const common = { problems, findings: shown, tap: '', durationMs: performance.now() - since }
-  if (death !== undefined) return { ...common, status: death.status, cause: death.cause }
+  if (death !== undefined)
+    return { ...common, status: statusAfterDeath(death, shown), cause: death.cause }
   if ((lost > 0 || unasked) && problems.length === 1)
     return { ...common, status: 'error', cause: lost > 0 ? LOG_LOST : NOT_ASKED }
   return { ...common, status: problems.length === 0 ? 'pass' : 'fail' }

@@ -6,3 +6,7 @@ for (const name of ['cut', 'plan', 'bailout', 'garbage', 'deep'])
   test(name, async (t, guest) => {
     await guest.tap(t, 'streams', [name])
   })
+
+test('after', async t => {
+  t.pass('reached')
+})

@@ -7,3 +7,7 @@ test('everywhere', { needs: { flavours: ['debug'] } }, async (t, guest) => {
   await make(guest, 'everywhere')
   t.pass('came back')
 })
+
+test('after', async (t, guest) => {
+  t.equal(await guest.modules.references('faulty'), 0)
+})
