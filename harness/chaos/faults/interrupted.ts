@@ -128,7 +128,9 @@ async function interruptBy(
     lab.check(`${at}: it says why`, ended.output.includes(`Interrupted by ${name}`), ended.output)
   }
   if (name === 'SIGKILL') {
-    const told = await lab.run(['report', ended.folder ?? 'latest', '--format', 'summary'])
+    // What the dead one left is the next run's to sweep, not a report's.
+    const words = ['report', ended.folder ?? 'latest', '--format', 'summary']
+    const told = await lab.run(words, { wasKilled: true })
     lab.check(`${at}: the report says so`, /cut off|interrupted/.test(told.output), told.output)
   }
 }
