@@ -172,8 +172,9 @@ static int create(pthread_t *thread, void *(*body)(void *), unsigned long number
 	CPU_ZERO(&own);
 	CPU_SET(number % (unsigned long)sysconf(_SC_NPROCESSORS_ONLN), &own);
 	error = pthread_attr_init(&attributes);
-	if (!error)
-		error = pthread_attr_setaffinity_np(&attributes, sizeof(own), &own);
+	if (error)
+		return error;
+	error = pthread_attr_setaffinity_np(&attributes, sizeof(own), &own);
 	if (!error)
 		error = pthread_create(thread, &attributes, body, (void *)number);
 	pthread_attr_destroy(&attributes);
