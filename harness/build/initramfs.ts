@@ -9,10 +9,10 @@ import { librariesOf } from './libraries.js'
 import { requireAgent } from './programs.js'
 import { makeSshKeys } from './ssh-keys.js'
 import { stored } from './store.js'
-import type { BuiltProgram, Initramfs, ModuleBuild, PayloadFile, Work } from './types.js'
+import type { BuiltProgram, Initramfs, ModuleBuild, Work } from './types.js'
 
 /** Rises when these scripts put something else together from the same input. */
-const RECIPE = 3
+const RECIPE = 4
 const KEPT_DAYS = 7
 const PAYLOAD = '/lib/modprove'
 
@@ -22,13 +22,17 @@ export interface InitramfsRequest extends Work {
 }
 
 /**
- * The guest's root file system for one kernel: a base that is the same for all, and a payload.
+ * The guest's root file system for one kernel: a base that is the same for all, with the suites' programs, and a payload of
+ * what changes most often, the modules.
  * @throws ModproveError `MISSING_GUEST_PROGRAM`, `AGENT_DOES_NOT_COMPILE`
  */
 export async function requireInitramfs(request: InitramfsRequest): Promise<Initramfs> {
-  const { modules, programs } = request
   const base = await requireBase(request)
-  const payload = payloadFiles(modules, programs, base.libraries)
+  const payload = request.modules.modules.map(({ ko }) => ({
+    path: `${PAYLOAD}/${basename(ko)}`,
+    file: ko,
+    mode: 0o644,
+  }))
   const members = await Promise.all(
     payload.map(async ({ path, file: from, mode }) =>
       file(path.slice(1), await readFile(from), mode),
@@ -66,12 +70,10 @@ interface Base {
   readonly privateKey: string
   readonly hostKey: string
   readonly id: string
-  /** Paths in the guest. */
-  readonly libraries: ReadonlySet<string>
 }
 
-async function requireBase(work: Work): Promise<Base> {
-  const members = await baseMembers(work)
+async function requireBase(request: InitramfsRequest): Promise<Base> {
+  const members = await baseMembers(request)
   const described = members.map(member => JSON.stringify({ ...member, data: undefined })).join('\n')
   const contents = members.filter(member => member.type === 'file')
   const key = contentKey({
@@ -96,7 +98,7 @@ async function requireBase(work: Work): Promise<Base> {
         return keys.hostPublic
       },
     },
-    work,
+    request,
   )
   return {
     file: join(folder, 'base.cpio'),
@@ -104,15 +106,21 @@ async function requireBase(work: Work): Promise<Base> {
     hostKey,
     // The keys are made anew when the base is: templates of the old ones must not pass for this one's.
     id: contentKey({ key, hostKey }),
-    libraries: new Set(contents.map(({ path }) => `/${path}`)),
   }
 }
 
-async function baseMembers(work: Work): Promise<readonly CpioMember[]> {
+async function baseMembers({
+  programs,
+  ...work
+}: InitramfsRequest): Promise<readonly CpioMember[]> {
   const busybox = await guestProgram('busybox', 'busybox-static')
   const dropbear = await guestProgram('dropbear', 'dropbear-bin')
   const { stdout } = await script()`${busybox} --list`
   const guest = (name: string) => readFile(join(imagesFolder, 'guest', name))
+  const libraries = new Map([
+    ...(await librariesOf(dropbear)),
+    ...programs.flatMap(program => [...program.libraries]),
+  ])
   return [
     device('dev/console', 0o600, 5, 1),
     file('init', await guest('init'), 0o755),
@@ -129,9 +137,9 @@ async function baseMembers(work: Work): Promise<readonly CpioMember[]> {
       .filter(applet => applet !== '' && applet !== 'busybox')
       .map(applet => link(`bin/${applet}`, 'busybox')),
     file('bin/dropbear', await readFile(dropbear), 0o755),
-    file('bin/settle', await guest('settle'), 0o755),
     file('bin/agent', await readFile(await requireAgent(work)), 0o755),
-    ...(await libraryFiles(await librariesOf(dropbear))),
+    ...(await filesOf(libraries)),
+    ...(await filesOf(new Map(programs.map(({ name, file }) => [`${PAYLOAD}/bin/${name}`, file])))),
     ...['proc', 'sys', 'run', 'mnt'].map(path => folder(path, 0o755)),
     folder(`${PAYLOAD.slice(1)}/bin`, 0o755),
     folder('tmp', 0o1777),
@@ -166,29 +174,12 @@ async function guestProgram(name: string, debianPackage: string): Promise<string
   return path
 }
 
-function payloadFiles(
-  build: ModuleBuild,
-  programs: readonly BuiltProgram[],
-  present: ReadonlySet<string>,
-): readonly PayloadFile[] {
-  const libraries = new Map(programs.flatMap(program => [...program.libraries]))
-  for (const path of present) libraries.delete(path)
-  return [
-    ...build.modules.map(({ ko }) => ({
-      path: `${PAYLOAD}/${basename(ko)}`,
-      file: ko,
-      mode: 0o644,
-    })),
-    ...programs.map(({ name, file }) => ({ path: `${PAYLOAD}/bin/${name}`, file, mode: 0o755 })),
-    ...[...libraries].map(([path, host]) => ({ path, file: host, mode: 0o755 })),
-  ]
-}
-
 type FileMember = Extract<CpioMember, { type: 'file' }>
 
-const libraryFiles = (libraries: ReadonlyMap<string, string>): Promise<FileMember[]> =>
+/** @param files path in the guest → executable file of this host */
+const filesOf = (files: ReadonlyMap<string, string>): Promise<FileMember[]> =>
   Promise.all(
-    [...libraries].map(async ([path, host]) => file(path.slice(1), await readFile(host), 0o755)),
+    [...files].map(async ([path, host]) => file(path.slice(1), await readFile(host), 0o755)),
   )
 
 const file = (path: string, data: Uint8Array | string, mode = 0o644): FileMember => ({

@@ -84,9 +84,9 @@ export interface PayloadFile {
 }
 
 export interface Initramfs {
-  /** What every machine of this harness has; the same for every kernel. */
+  /** What every machine has, the suites' programs among it; the same for every kernel. */
   readonly base: string
-  /** What one kernel's machines have besides: its modules, and the programs. */
+  /** What one kernel's machines have besides: its modules. */
   readonly payload: readonly PayloadFile[]
   /** Both, for a cold boot. */
   readonly combined: string

@@ -21,6 +21,9 @@ import { OpenQueue } from './queue.js'
 import { jobsOfResume, requireResumable, requireSameJobs } from './resume.js'
 import { dismissWorkers, prepareWorkers } from './spare-workers.js'
 
+/** Machines that may rest (see `rest` of a job) for each that works: a short suite waits three times as long as it runs. */
+const RESTING = 3
+
 export interface RunRequest {
   /** Names, files or globs; empty for all. */
   readonly suites: readonly string[]
@@ -212,7 +215,7 @@ async function runPlan(
   const { fit } = plan
   const most = machinesAtOnce(request.slots, fit)
   const slots = request.keep ? 1 : Math.max(1, Math.min(most, ledger.unfinished.size))
-  const relief = request.keep ? 0 : Math.max(0, Math.min(slots, fit - slots))
+  const relief = request.keep ? 0 : Math.max(0, Math.min(slots * RESTING, fit - slots))
   let fatal: Error | undefined
   let exitCode: number
   try {

@@ -16,11 +16,12 @@ import { DeadlinePassed, MachineGone, race } from './race.js'
 import { sshOptions, type SshAccess } from './ssh-access.js'
 
 /** Rises when a template of the same machine is made another way. */
-const RECIPE = 1
+const RECIPE = 2
 const KEPT_DAYS = 14
 const KEPT_BYTES = 6 * 1024 ** 3
 
-/** What `images/guest/settle` prints when the last session has ended. */
+/** What the guest's init is told on its console, and what it prints when the last session has ended. */
+const SETTLE = 'settle'
 const SETTLED_LINE = 'modprove: settled'
 const SETTLE_MS = 10_000
 
@@ -93,8 +94,8 @@ async function makeTemplate(request: TemplateRequest, folder: string): Promise<W
   const process = await guest.process()
   await process.exit()
   await guest.log.barrier()
-  await guest.exec('setsid settle >/dev/null 2>&1 </dev/null &')
   await guest.close()
+  machine.tell(SETTLE)
   const limitMs = scaled(SETTLE_MS, spec.accelerator)
   const gone = machine.ended.then(() => undefined)
   await race(settled, { gone, limitMs, signal }).catch(async (error: unknown) => {

@@ -30,7 +30,7 @@ void t.test('the guest is confined', t => {
 })
 
 void t.test('the CPU follows the accelerator', t => {
-  t.equal(after(argumentsOf(spec), '-cpu'), 'max,la57=off')
+  t.equal(after(argumentsOf(spec), '-cpu'), 'max,la57=off,erms=off')
   const kvm = argumentsOf({ ...spec, accelerator: 'kvm' })
   t.equal(after(kvm, '-accel'), 'kvm')
   t.equal(after(kvm, '-cpu'), 'host,la57=off')
@@ -41,6 +41,22 @@ void t.test("a spec's kernel parameters come last, so that they win", t => {
   t.match(after(argumentsOf(spec), '-append'), /panic=-1.* loglevel=7 slub_debug=FZ$/)
   t.end()
 })
+
+void t.test(
+  'an emulated kernel is spared what takes it time, and knows of its clock what it cannot find out',
+  t => {
+    const parameters = (of: Partial<MachineSpec>) =>
+      after(argumentsOf({ ...spec, ...of }), '-append')
+    t.match(parameters({ cpus: 1 }), / nolapic_timer noreplace-smp /)
+    t.match(parameters({ cpus: 2 }), / tsc=reliable /)
+    t.notMatch(parameters({ cpus: 2 }), /nolapic_timer|noreplace-smp/)
+    for (const cpus of [1, 2]) {
+      const kvm = parameters({ cpus, accelerator: 'kvm' })
+      t.notMatch(kvm, /nolapic_timer|noreplace-smp|tsc=reliable/, 'KVM needs none of it')
+    }
+    t.end()
+  },
+)
 
 void t.test('the harness names no file of its own on the command line', t => {
   const args = argumentsOf(spec)

@@ -60,13 +60,19 @@ function machine(
     ...['-M', `microvm,rtc=on,acpi=off${backend}`],
     ...(memory === undefined ? [] : ['-object', memoryObject(memory, memoryMiB)]),
     ...['-accel', accelerator],
-    // Everything the accelerator can do; RDRAND among it, which lets random.trust_cpu=on seed the pool. But page tables
-    // of four levels: while a kernel looks at its first processor (identify_cpu()), pgtable_l5_enabled() forgets that
-    // there are five, and an interrupt that comes just then is a wild access to KASAN (seen on 7.3).
-    ...['-cpu', `${accelerator === 'kvm' ? 'host' : 'max'},la57=off`],
+    ...['-cpu', processor(accelerator)],
     ...['-smp', String(cpus), '-m', `${memoryMiB}M`],
   ]
 }
+
+/**
+ * Everything the accelerator can do; RDRAND among it, which lets random.trust_cpu=on seed the pool. But page tables of four
+ * levels: while a kernel looks at its first processor (identify_cpu()), pgtable_l5_enabled() forgets that there are five, and
+ * an interrupt that comes just then is a wild access to KASAN (seen on 7.3). And no ERMS where QEMU emulates: the kernel would
+ * copy and clear by `rep movsb` and `rep stosb`, each byte of which is a step of its own there.
+ */
+const processor = (accelerator: MachineSpec['accelerator']): string =>
+  accelerator === 'kvm' ? 'host,la57=off' : 'max,la57=off,erms=off'
 
 /** shared: what the guest writes is written into the file; else it stays the process's own. */
 const memoryObject = (memory: { path: string; shared: boolean }, memoryMiB: number): string =>
@@ -84,12 +90,25 @@ export const confinement: readonly string[] = [
 const devices = [
   // restrict: the guest reaches neither network nor host. Port 0: the host's kernel picks a free one.
   ...['-netdev', 'user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22'],
-  ...['-device', 'virtio-net-device,netdev=net'],
+  // A restored guest would tell its network that it has moved, before anything else that it does.
+  ...['-device', 'virtio-net-device,netdev=net,guest_announce=off'],
   // For kernels that do not take the CPU's word for randomness: without it 5.10 waits for two seconds.
   ...['-object', 'rng-builtin,id=entropy', '-device', 'virtio-rng-device,rng=entropy'],
 ]
 
-function kernelParameters({ append }: MachineSpec): string {
+/**
+ * What one emulated processor does not need to know of itself: measuring its local timer takes 0.2 s (calibrate_APIC_clock(),
+ * arch/x86/kernel/apic/apic.c), where the PIT serves as well; and turning the lock prefixes of the kernel into nothing, as
+ * for one processor (alternatives_smp_module_add()), means to translate it anew.
+ */
+const forOneEmulated = ['nolapic_timer', 'noreplace-smp']
+/**
+ * QEMU gives all of a guest's processors one time-stamp counter, and the kernel, which cannot know, would count in ticks and
+ * never stop ticking (unsynchronized_tsc(), arch/x86/kernel/tsc.c).
+ */
+const forSeveralEmulated = ['tsc=reliable']
+
+function kernelParameters({ accelerator, cpus, append }: MachineSpec): string {
   return [
     'console=ttyS0',
     // A panic reboots at once, by triple fault: a microvm has no other way, and QEMU ends on it.
@@ -97,6 +116,7 @@ function kernelParameters({ append }: MachineSpec): string {
     'random.trust_cpu=on',
     // Else a guest that waits for its processor on a crowded host takes its timer for a broken one, and panics.
     'no_timer_check',
+    ...(accelerator === 'tcg' ? (cpus === 1 ? forOneEmulated : forSeveralEmulated) : []),
     ...append,
   ].join(' ')
 }

