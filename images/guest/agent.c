@@ -28,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -1423,11 +1424,22 @@ static void be_shell(int count, char **arguments)
 	exit(127);
 }
 
+/*
+ * init leaves it to whoever comes first: dropbear reads much of /proc for each connection, as randomness for a kernel
+ * that has none, which is a third of the time until an emulated guest has been logged into.
+ */
+static void need_proc(void)
+{
+	if (access("/proc/self", F_OK))
+		mount("proc", "/proc", "proc", 0, NULL);
+}
+
 int main(int count, char **arguments)
 {
 	struct sigaction child = { .sa_handler = on_child };
 	sigset_t blocked, while_waiting;
 
+	need_proc();
 	be_shell(count, arguments);
 	log_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (log_fd < 0)
