@@ -1,9 +1,13 @@
-import { Test, type TestOpts } from 'tap'
+import { createRequire } from 'node:module'
+import type { Test, TestOpts } from 'tap'
 import { scaledHere } from '../deadlines.js'
 import type { Problem } from '../events.js'
 import { checkoutRoot } from '../paths.js'
 import { ModproveError } from '../errors.js'
 import { failedAssertions } from './failed-assertions.js'
+
+/** Required, not imported: the loader of TypeScript would be asked for each of its 130 modules, a quarter of a second. */
+const tap = createRequire(import.meta.url)('tap') as typeof import('tap')
 
 /** What became of one try of one test's body. */
 export interface Attempt {
@@ -27,9 +31,9 @@ export async function attempt(
   work: (t: Test) => Promise<readonly Problem[]>,
 ): Promise<Attempt> {
   const options: TestOpts = { name, bail: false }
-  const t = new Test(options)
-  let tap = ''
-  t.on('data', (chunk: Buffer | string) => (tap += chunk.toString()))
+  const t = new tap.Test(options)
+  let stream = ''
+  t.on('data', (chunk: Buffer | string) => (stream += chunk.toString()))
   const ended = new Promise<void>(resolve => t.once('end', resolve))
   const found = await work(t).catch((error: unknown) => [problemOf(error)])
   for (const { message, detail } of found) {
@@ -39,13 +43,13 @@ export async function attempt(
   t.end()
   const whole = await within(ended, scaledHere(LEFTOVER_MS))
   const own = new Set(found.map(problem => problem.message))
-  const problems = failedAssertions(tap).filter(problem => !own.has(problem.message))
+  const problems = failedAssertions(stream).filter(problem => !own.has(problem.message))
   if (!whole) problems.push({ message: 'a subtest or teardown of it never ended' })
   const skipped = whole ? skippedBecause(t) : undefined
   if (skipped === NOTHING_ASSERTED && found.length === 0) {
     problems.push({ message: 'it asserted nothing: was an await forgotten?' })
   }
-  return { problems: [...problems, ...found], skipped, tap, whole }
+  return { problems: [...problems, ...found], skipped, tap: stream, whole }
 }
 
 /** What node-tap gives as the reason of a test that ended without an assertion. */

@@ -1,6 +1,7 @@
 import { rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { dropStored, type Work } from '../build/index.js'
+import { dropStored } from '../build/store.js'
+import type { Work } from '../build/types.js'
 import { ModproveError } from '../errors.js'
 import { SyscallError } from '../guest/index.js'
 import { silent } from '../progress.js'

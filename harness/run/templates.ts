@@ -1,5 +1,8 @@
 import { stat } from 'node:fs/promises'
-import { contentKey, stored, type Work } from '../build/index.js'
+// Not by the index: a worker makes templates, and builds nothing.
+import { contentKey } from '../build/hash.js'
+import { stored } from '../build/store.js'
+import type { Work } from '../build/types.js'
 import { scaled } from '../deadlines.js'
 import { harnessError } from '../errors.js'
 import { connect } from '../guest/index.js'

@@ -30,8 +30,8 @@ export class QemuProcess {
 
   constructor(binary: string, args: readonly string[], options: OwnedOptions = {}) {
     this.#process = owned(binary, args, options)
-    this.#process.stdout.resume()
-    this.#process.stderr.on('data', (chunk: Buffer) => {
+    this.#process.child.stdout?.resume()
+    this.#process.child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-KEPT_STDERR_BYTES)
     })
     this.ended = this.#wait()
@@ -48,12 +48,12 @@ export class QemuProcess {
   }
 
   get pid(): number {
-    return this.#process.pid ?? 0
+    return this.#process.child.pid ?? 0
   }
 
   /** The harness's end of a descriptor that was given as `'pipe'`. */
   channel(descriptor: number): Duplex {
-    return this.#process.stdio[descriptor] as unknown as Duplex
+    return this.#process.child.stdio[descriptor] as unknown as Duplex
   }
 
   /** Remembers why QEMU is about to end: its SHUTDOWN event says who wanted it. */
@@ -66,7 +66,7 @@ export class QemuProcess {
     if (this.#intent !== undefined) return
     const data = { guest: true, reason: 'guest-shutdown' }
     this.#shutdown = { event: 'SHUTDOWN', data }
-    this.#process.kill('SIGKILL')
+    this.#process.child.kill('SIGKILL')
   }
 
   /** The harness asks QEMU to end; said before it is asked. */
@@ -76,7 +76,7 @@ export class QemuProcess {
 
   kill(why: string): void {
     this.#intent = { how: 'killed', why }
-    this.#process.kill('SIGKILL')
+    this.#process.child.kill('SIGKILL')
   }
 
   /** Nothing tells of a stop but the process's state (proc(5) stat: T, or t when it is traced). */
@@ -93,7 +93,7 @@ export class QemuProcess {
   }
 
   async #wait(): Promise<MachineEnd> {
-    const { exitCode, signal } = await this.#process
+    const { exitCode, signal } = await this.#process.ended
     const reason = this.#shutdown?.data['reason']
     if (this.#shutdown?.data['guest'] === true && typeof reason === 'string')
       return { how: 'guest', reason }

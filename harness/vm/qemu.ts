@@ -1,7 +1,6 @@
 import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { execa } from 'execa'
 import { harnessError } from '../errors.js'
 import type { Account } from '../process/owned.js'
 
@@ -26,6 +25,8 @@ export async function findQemu(env: NodeJS.ProcessEnv = process.env): Promise<st
 
 /** `QEMU emulator version 7.2.22 (Debian …)`. @throws ModproveError `QEMU_MISSING` */
 export async function qemuVersion(): Promise<string> {
+  // Loaded here: workers, which never ask, would start later.
+  const { execa } = await import('execa')
   const { stdout } = await execa(await findQemu(), ['--version'])
   return stdout.split('\n')[0] ?? ''
 }

@@ -1,0 +1,2 @@
+import 'tap'
+process.exit(0)
