@@ -8,13 +8,20 @@ import { soakLine, soakTable } from '../report/soak.js'
 import { run } from '../run/run.js'
 import { soak } from '../soak/soak.js'
 import type { CommandSpec } from './command.js'
-import { acceleratorOption, flavourOption, jobsOption, kernelOption } from './selection.js'
+import {
+  acceleratorOption,
+  coldOption,
+  flavourOption,
+  jobsOption,
+  kernelOption,
+} from './selection.js'
 
 interface SoakOptions {
   runs: number
   kernel?: readonly string[]
   flavour?: readonly string[]
   accel: 'auto' | 'kvm' | 'tcg'
+  cold?: boolean
   jobs?: number
 }
 
@@ -28,6 +35,10 @@ export const soakCommand: CommandSpec<SoakOptions> = {
   examples: [
     ['modprove soak', `${RUNS} runs of every suite on 6.1 plain and debug; ends at the first red`],
     ['modprove soak --runs 20 --flavour plain', 'fewer, and on one flavour'],
+    [
+      'modprove soak --runs 20 --flavour plain --cold',
+      'the same on machines that boot, none restored',
+    ],
   ],
   options: {
     runs: {
@@ -43,6 +54,7 @@ export const soakCommand: CommandSpec<SoakOptions> = {
     kernel: kernelOption,
     flavour: { ...flavourOption, description: 'as in run (default: plain,debug)' },
     accel: acceleratorOption,
+    cold: coldOption,
     jobs: jobsOption,
   },
   async run({ args, options, terminal, signal }) {
@@ -67,7 +79,7 @@ export const soakCommand: CommandSpec<SoakOptions> = {
             accelerator: options.accel,
             bail: false,
             keep: false,
-            cold: false,
+            cold: options.cold ?? false,
             coverage: false,
             ...(options.jobs === undefined ? {} : { slots: options.jobs }),
           },
