@@ -1,7 +1,7 @@
 /** Several readings of one quantity. */
 export interface Readings {
   readonly row: string
-  /** `×` is a ratio of two readings that were taken side by side. */
+  /** `×` is a ratio of two readings that were taken side by side, or of this host's speed and a known one's. */
   readonly unit: 'ms' | 'MiB' | '×'
   /** In the order they were taken. */
   readonly values: readonly number[]

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { readResult } from './result-file.js'
-import { benchTable, comparisonTable, type BenchResult } from './table.js'
+import { comparisonTable, tableLine, type BenchResult } from './table.js'
 
 const result = (...values: number[]): BenchResult => ({
   at: '2026-01-01T00:00:00.000Z',
@@ -13,7 +13,8 @@ const result = (...values: number[]): BenchResult => ({
 })
 
 void t.test('a row tells median, spread and number of readings', t => {
-  t.match(benchTable(result(300, 100, 200)), /restore +200 ms +100 … +300 +3\n/)
+  const [readings] = result(300, 100, 200).readings
+  t.match(readings && tableLine(readings), /restore +200 ms +100 … +300 +3\n/)
   t.end()
 })
 

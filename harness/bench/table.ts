@@ -42,14 +42,6 @@ export function tableLine(readings: Readings): string {
 export const unmeasuredLine = (row: string, why: string): string =>
   `${row.padEnd(NAME)} ${pc.dim(`not measured: ${why}`)}\n`
 
-/** The whole table. */
-export const benchTable = ({ readings, unmeasured = {} }: BenchResult): string =>
-  tableHead +
-  readings.map(tableLine).join('') +
-  Object.entries(unmeasured)
-    .map(([row, why]) => unmeasuredLine(row, why))
-    .join('')
-
 /** Medians of the rows that both have, and how many times the second is as slow, or large. */
 export function comparisonTable(before: BenchResult, after: BenchResult): string {
   const key = ({ row, unit }: Readings) => `${row} ${unit}`

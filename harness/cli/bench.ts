@@ -11,6 +11,7 @@ import {
 } from '../bench/table.js'
 import type { Readings } from '../bench/measure.js'
 import { EXIT, ModproveError, usageError } from '../errors.js'
+import { measureSlowness } from '../host-slowness.js'
 import { during } from '../progress.js'
 import { columnsOf, prepareColumn, type Column } from '../run/columns.js'
 import type { Place } from '../run/job.js'
@@ -68,8 +69,12 @@ export const benchCommand: CommandSpec<BenchOptions> = {
     const context: BenchContext = { columns, place, kernel: options.kernel, signal }
     const readings: Readings[] = []
     const unmeasured: Record<string, string> = {}
+    // The first also starts threads, and is of no use.
+    await measureSlowness()
+    const slowness: number[] = []
     write(tableHead)
     for (const { name, measures, read } of chosen) {
+      slowness.push(await measureSlowness())
       try {
         const these = await during(terminal, measures, undefined, () => read(context))
         readings.push(...these)
@@ -81,6 +86,13 @@ export const benchCommand: CommandSpec<BenchOptions> = {
         write(unmeasuredLine(name, unmeasured[name]))
       }
     }
+    const host: Readings = {
+      row: 'this host ÷ an idle one of 2.5 GHz',
+      unit: '×',
+      values: slowness,
+    }
+    readings.push(host)
+    write(tableLine(host))
     const result: BenchResult = {
       at: new Date().toISOString(),
       host: { cpu: cpus()[0]?.model ?? '', cpus: cpus().length, kernel: release() },
