@@ -27,9 +27,11 @@ export async function readResult(file: string): Promise<BenchResult> {
   }
   const readings = value?.readings
   const isReading = (item: unknown): boolean => {
-    const { row, values } = (item ?? {}) as Readonly<Record<string, unknown>>
-    return typeof row === 'string' && Array.isArray(values) && values.length > 0
+    const { row, unit, values } = (item ?? {}) as Readonly<Record<string, unknown>>
+    const isNamed = typeof row === 'string' && typeof unit === 'string'
+    return isNamed && Array.isArray(values) && values.length > 0 && values.every(Number.isFinite)
   }
-  if (!Array.isArray(readings) || !readings.every(isReading)) throw refuse('it has no readings')
+  if (!Array.isArray(readings) || readings.length === 0 || !readings.every(isReading))
+    throw refuse('it has no readings')
   return value as BenchResult
 }

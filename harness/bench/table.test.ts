@@ -28,7 +28,14 @@ void t.test('a comparison is a ratio, and says when it may be chance', t => {
 })
 
 void t.test('what is no result is refused by name', async t => {
-  const folder = t.testdir({ text: 'no', empty: '{"readings":[{"row":"a","values":[]}]}' })
-  for (const name of ['text', 'empty', 'absent'])
+  const of = (reading: object) => JSON.stringify({ readings: [reading] })
+  const folder = t.testdir({
+    text: 'no',
+    none: '{"readings":[]}',
+    empty: of({ row: 'a', unit: 'ms', values: [] }),
+    unitless: of({ row: 'a', values: [1] }),
+    words: of({ row: 'a', unit: 'ms', values: ['q'] }),
+  })
+  for (const name of ['text', 'none', 'empty', 'unitless', 'words', 'absent'])
     await t.rejects(readResult(join(folder, name)), { code: 'NOT_A_BENCH', message: name })
 })

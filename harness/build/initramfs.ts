@@ -14,6 +14,7 @@ import type { BuiltProgram, Initramfs, ModuleBuild, Work } from './types.js'
 /** Rises when these scripts put something else together from the same input. */
 const RECIPE = 4
 const KEPT_DAYS = 7
+const KEPT_BYTES = 1024 ** 3
 const PAYLOAD = '/lib/modprove'
 
 export interface InitramfsRequest extends Work {
@@ -47,6 +48,7 @@ export async function requireInitramfs(request: InitramfsRequest): Promise<Initr
       title: 'initramfs',
       hashed: 'all',
       keptDays: KEPT_DAYS,
+      keptBytes: KEPT_BYTES,
       make: async target => {
         await copyFile(base.file, join(target, 'combined.cpio'))
         await writeFile(join(target, 'combined.cpio'), cpio(withFolders(members)), { flag: 'a' })

@@ -13,6 +13,7 @@ import type { BuiltProgram, Work } from './types.js'
 
 const FLAGS = ['-O2', '-g', '-Wall', '-Wextra', '-pthread']
 const AGENT_FLAGS = ['-static', '-O2', '-Wall', '-Wextra', '-Werror', '-pthread']
+const HOST_FLAGS = ['-O2', '-Wall', '-Wextra', '-Werror']
 const KEPT_DAYS = 7
 
 export interface ProgramsRequest extends Work {
@@ -31,7 +32,7 @@ export async function requirePrograms(request: ProgramsRequest): Promise<readonl
   return Promise.all(
     sources.map(async source => {
       const name = basename(source, '.c')
-      const flags = [...FLAGS, `-I${moduleFolder}`]
+      const flags = [...FLAGS, `-I${relative(checkoutRoot, moduleFolder)}`]
       const file = await compiled(name, join(folder, source), flags, headers, request)
       return { name, file, libraries: await librariesOf(file) }
     }),
@@ -42,15 +43,32 @@ export async function requirePrograms(request: ProgramsRequest): Promise<readonl
  * The guest's agent, static. @throws ModproveError `AGENT_DOES_NOT_COMPILE` (exit 3)
  */
 export async function requireAgent(work: Work): Promise<string> {
+  return ours(compiled('agent', join(imagesFolder, 'guest/agent.c'), AGENT_FLAGS, {}, work), {
+    code: 'AGENT_DOES_NOT_COMPILE',
+    what: "The guest's agent does not compile",
+    remedy: 'Install libc6-dev (the agent is linked statically), or correct images/guest/agent.c',
+  })
+}
+
+/** A program of the harness's own, for this host. @throws ModproveError `HOST_PROGRAM_DOES_NOT_COMPILE` (exit 3) */
+export async function requireHostProgram(name: string, file: string, work: Work): Promise<string> {
+  return ours(compiled(name, file, HOST_FLAGS, {}, work), {
+    code: 'HOST_PROGRAM_DOES_NOT_COMPILE',
+    what: `${relative(checkoutRoot, file)} does not compile`,
+    remedy: 'Install gcc and libc6-dev',
+  })
+}
+
+/** What does not compile of the harness's own is no failure of a test. */
+async function ours(
+  compiling: Promise<string>,
+  { code, what, remedy }: { readonly code: string; readonly what: string; readonly remedy: string },
+): Promise<string> {
   try {
-    return await compiled('agent', join(imagesFolder, 'guest/agent.c'), AGENT_FLAGS, {}, work)
+    return await compiling
   } catch (cause) {
     if (!(cause instanceof ModproveError)) throw cause
-    throw harnessError('AGENT_DOES_NOT_COMPILE', "The guest's agent does not compile", {
-      detail: cause.detail ?? '',
-      remedy: 'Install libc6-dev (the agent is linked statically), or correct images/guest/agent.c',
-      cause,
-    })
+    throw harnessError(code, what, { detail: cause.detail ?? '', remedy, cause })
   }
 }
 
@@ -60,7 +78,7 @@ const headersOf = async (folder: string): Promise<Record<string, Buffer>> => {
   const names = (await readdir(folder)).filter(name => name.endsWith('.h')).sort()
   const files = names.map(async name => {
     const path = join(folder, name)
-    return [path, await readFile(path)] as const
+    return [relative(checkoutRoot, path), await readFile(path)] as const
   })
   return Object.fromEntries(await Promise.all(files))
 }
@@ -81,7 +99,10 @@ async function compiled(
   const shown = relative(checkoutRoot, source)
   const make = async (folder: string) => {
     const $ = script({ cwd: checkoutRoot, signal, env: { TMPDIR: folder } })
-    const { exitCode, stderr } = await $`gcc ${flags} -o ${join(folder, name)} ${shown}`.nothrow()
+    // The same bytes from each checkout: what is made of them is kept by what they hold.
+    const here = `-ffile-prefix-map=${checkoutRoot}=.`
+    const out = join(folder, name)
+    const { exitCode, stderr } = await $`gcc ${flags} ${here} -o ${out} ${shown}`.nothrow()
     signal.throwIfAborted()
     if (exitCode === 0) return
     throw failureError('PROGRAM_DOES_NOT_COMPILE', `${shown} does not compile`, {

@@ -48,7 +48,7 @@ export const acceleratorOption: OptionSpec<'auto' | 'kvm' | 'tcg'> = {
 
 export const jobsOption: OptionSpec<number> = {
   flags: '--jobs <n>',
-  description: 'machines side by side (default: one a core)',
+  description: 'machines at work side by side (default: one a core)',
   parse: positive,
 }
 

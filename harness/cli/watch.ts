@@ -135,6 +135,11 @@ export const watchCommand: CommandSpec<WatchOptions> = {
           const answer = await asked(question, signal)
           keys = listen()
           if (answer === undefined) continue
+          const mistake = mistakeIn(answer)
+          if (mistake !== undefined) {
+            write(`${mistake}\n`)
+            continue
+          }
           grep = answer
         }
         if (isTerminal) write(CLEAR_SCREEN)
@@ -145,6 +150,8 @@ export const watchCommand: CommandSpec<WatchOptions> = {
         else await once(wanted === 'again' ? latest : all)
       }
     } finally {
+      // Also where the suites that were asked for are none: whoever watches folders does not end.
+      quit.abort(new ModproveError('QUIT', EXIT.passed, 'Quit.'))
       keys?.[Symbol.dispose]()
       await dismissWorkers()
     }
@@ -173,6 +180,16 @@ async function asked(question: string, signal: AbortSignal): Promise<string | un
     return undefined
   } finally {
     lines.close()
+  }
+}
+
+/** Why it is no regular expression; undefined where it is one. */
+function mistakeIn(pattern: string): string | undefined {
+  try {
+    new RegExp(pattern)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
   }
 }
 

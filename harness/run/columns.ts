@@ -9,6 +9,7 @@ import {
   selectFlavour,
   selectKernels,
   selectOneKernel,
+  timeStampKhz,
   type ChosenKernel,
   type Flavour,
   type KernelBuild,
@@ -161,12 +162,14 @@ export async function prepareColumn(
     sourcePrefix: built.sourcePrefix,
     compiledIn: built.compiledIn,
   }))
+  const tscKhz = accelerator === 'tcg' ? await timeStampKhz(work) : undefined
   const machine = {
     image: kernel.image,
     initramfs: initramfs.combined,
     accelerator,
     memoryMiB: flavour.memoryMiB,
     cpus: flavour.cpus,
+    ...(tscKhz === undefined ? {} : { tscKhz }),
     append: flavour.append,
   }
   const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }

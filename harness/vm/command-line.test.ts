@@ -47,12 +47,14 @@ void t.test(
   t => {
     const parameters = (of: Partial<MachineSpec>) =>
       after(argumentsOf({ ...spec, ...of }), '-append')
-    t.match(parameters({ cpus: 1 }), / nolapic_timer noreplace-smp /)
+    t.match(parameters({ cpus: 1 }), / tsc=reliable nolapic_timer noreplace-smp /)
     t.match(parameters({ cpus: 2 }), / tsc=reliable /)
     t.notMatch(parameters({ cpus: 2 }), /nolapic_timer|noreplace-smp/)
+    t.match(parameters({ tscKhz: 2_500_000 }), / tsc_early_khz=2500000 /)
+    t.notMatch(parameters({}), /tsc_early_khz/, 'where nobody knows it')
     for (const cpus of [1, 2]) {
-      const kvm = parameters({ cpus, accelerator: 'kvm' })
-      t.notMatch(kvm, /nolapic_timer|noreplace-smp|tsc=reliable/, 'KVM needs none of it')
+      const kvm = parameters({ cpus, accelerator: 'kvm', tscKhz: 2_500_000 })
+      t.notMatch(kvm, /nolapic_timer|noreplace-smp|tsc/, 'KVM needs none of it')
     }
     t.end()
   },

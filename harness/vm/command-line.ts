@@ -97,18 +97,22 @@ const devices = [
 ]
 
 /**
- * What one emulated processor does not need to know of itself: measuring its local timer takes 0.2 s (calibrate_APIC_clock(),
- * arch/x86/kernel/apic/apic.c), where the PIT serves as well; and turning the lock prefixes of the kernel into nothing, as
- * for one processor (alternatives_smp_module_add()), means to translate it anew.
+ * What an emulated kernel is told because finding out takes long, or fails on a busy host:
+ * - the rate of its time-stamp counter, which it would measure against an emulated timer; without it the kernel counts in
+ *   ticks, and never stops ticking;
+ * - that the counter can be trusted, that of several processors, too, which have one in QEMU: the kernel would compare it with
+ *   ticks that a busy host loses (kernel/time/clocksource.c), or not use it at all (unsynchronized_tsc(), arch/x86/kernel/tsc.c);
+ * - of a single one, to do without its local timer, whose measuring takes 0.2 s (calibrate_APIC_clock(),
+ *   arch/x86/kernel/apic/apic.c) where the PIT serves as well; and to keep its lock prefixes: turning them into nothing
+ *   (alternatives_smp_module_add()) means to translate the kernel anew.
  */
-const forOneEmulated = ['nolapic_timer', 'noreplace-smp']
-/**
- * QEMU gives all of a guest's processors one time-stamp counter, and the kernel, which cannot know, would count in ticks and
- * never stop ticking (unsynchronized_tsc(), arch/x86/kernel/tsc.c).
- */
-const forSeveralEmulated = ['tsc=reliable']
+const forEmulated = ({ cpus, tscKhz }: MachineSpec): string[] => [
+  ...(tscKhz === undefined ? [] : [`tsc_early_khz=${tscKhz}`]),
+  'tsc=reliable',
+  ...(cpus === 1 ? ['nolapic_timer', 'noreplace-smp'] : []),
+]
 
-function kernelParameters({ accelerator, cpus, append }: MachineSpec): string {
+function kernelParameters(spec: MachineSpec): string {
   return [
     'console=ttyS0',
     // A panic reboots at once, by triple fault: a microvm has no other way, and QEMU ends on it.
@@ -116,7 +120,7 @@ function kernelParameters({ accelerator, cpus, append }: MachineSpec): string {
     'random.trust_cpu=on',
     // Else a guest that waits for its processor on a crowded host takes its timer for a broken one, and panics.
     'no_timer_check',
-    ...(accelerator === 'tcg' ? (cpus === 1 ? forOneEmulated : forSeveralEmulated) : []),
-    ...append,
+    ...(spec.accelerator === 'tcg' ? forEmulated(spec) : []),
+    ...spec.append,
   ].join(' ')
 }

@@ -9,6 +9,8 @@ export interface MachineSpec {
   readonly accelerator: Accelerator
   readonly memoryMiB: number
   readonly cpus: number
+  /** Of the time-stamp counter that an emulated guest sees, the host's own; the guest measures it where nobody says. */
+  readonly tscKhz?: number
   /** Kernel parameters after the harness's own; of one given twice the kernel takes the last. */
   readonly append: readonly string[]
   /** Where `console.log` is kept. */

@@ -1,5 +1,7 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import t from 'tap'
-import { isLeftBeside } from './changes.js'
+import { isLeftBeside, watchFolders } from './changes.js'
 
 void t.test('what editors leave beside a source is no change of one', t => {
   // vim(1) tries with 4913 whether it can make a file there.
@@ -17,3 +19,34 @@ void t.test('what editors leave beside a source is no change of one', t => {
     t.notOk(isLeftBeside(name), name)
   t.end()
 })
+
+void t.test(
+  'a file is followed however often it is replaced, in folders that come later, too',
+  async t => {
+    const folder = t.testdir({ 'a.c': '', sub: { 'b.ts': '' } })
+    const over = new AbortController()
+    t.teardown(() => over.abort())
+    let told: (paths: ReadonlySet<string>) => void = () => undefined
+    watchFolders([folder], paths => told(paths), over.signal)
+    /** What is told of when `change` was made. */
+    const after = async (change: () => Promise<void>): Promise<string[]> => {
+      const next = new Promise<ReadonlySet<string>>(resolve => (told = resolve))
+      await change()
+      return [...(await next)].map(path => relative(folder, path)).sort()
+    }
+    const replace = (name: string) => async () => {
+      await writeFile(join(folder, `${name}.tmp`), String(Math.random()))
+      await rename(join(folder, `${name}.tmp`), join(folder, name))
+    }
+    for (const time of ['first', 'second', 'third']) {
+      t.strictSame(await after(replace('a.c')), ['a.c'], `the ${time} time`)
+      t.strictSame(await after(replace('sub/b.ts')), ['sub/b.ts'], `the ${time} time, in a folder`)
+    }
+    t.strictSame(await after(() => writeFile(join(folder, 'a.c'), 'x')), ['a.c'], 'in place')
+    t.strictSame(await after(async () => void (await mkdir(join(folder, 'new')))), ['new'])
+    t.strictSame(await after(replace('new/c.c')), ['new/c.c'])
+    await after(() => rm(join(folder, 'new'), { recursive: true }))
+    await after(async () => void (await mkdir(join(folder, 'new'))))
+    t.strictSame(await after(replace('new/c.c')), ['new/c.c'], 'made again')
+  },
+)

@@ -1,4 +1,4 @@
-import { watch } from 'node:fs'
+import { readdirSync, statSync, watch, type FSWatcher } from 'node:fs'
 import { join } from 'node:path'
 import { harnessError } from '../errors.js'
 
@@ -10,6 +10,9 @@ const LEFT_BESIDE = /(^|\/)(\.|#|\d+$)|~$|\.(swp|tmp|part)$/
 
 /** @param name below a folder that is watched */
 export const isLeftBeside = (name: string): boolean => LEFT_BESIDE.test(name)
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 /**
  * Tells of changed files below the folders, in bunches, until the signal aborts.
@@ -23,19 +26,38 @@ export function watchFolders(
 ): void {
   let changed = new Set<string>()
   let timer: NodeJS.Timeout | undefined
+  const watchers = new Map<string, FSWatcher>()
   const tell = (): void => {
     const paths = changed
     changed = new Set()
     onChange(paths)
   }
+  /**
+   * Each folder by itself: Node's recursive watch holds on to a file's first inode on Linux, and is deaf to what editors and
+   * git put in its place.
+   */
+  const follow = (folder: string): void => {
+    watchers.get(folder)?.close()
+    const watcher = watch(folder, { signal }, (_, name) => {
+      if (name === null || isLeftBeside(name)) return
+      const path = join(folder, name)
+      if (isFolder(path)) follow(path)
+      else if (watchers.has(path)) {
+        watchers.get(path)?.close()
+        watchers.delete(path)
+      }
+      changed.add(path)
+      clearTimeout(timer)
+      timer = setTimeout(tell, SETTLED_MS)
+    })
+    watcher.on('error', () => undefined)
+    watchers.set(folder, watcher)
+    for (const entry of readdirSync(folder, { withFileTypes: true }))
+      if (entry.isDirectory() && !isLeftBeside(entry.name)) follow(join(folder, entry.name))
+  }
   for (const folder of folders) {
     try {
-      watch(folder, { recursive: true, signal }, (_, name) => {
-        if (name === null || isLeftBeside(name)) return
-        changed.add(join(folder, name))
-        clearTimeout(timer)
-        timer = setTimeout(tell, SETTLED_MS)
-      }).on('error', () => undefined)
+      follow(folder)
     } catch (cause) {
       throw harnessError('CANNOT_WATCH', `${folder} cannot be watched`, {
         remedy: 'Raise fs.inotify.max_user_watches (sysctl), or run `modprove run` by hand',

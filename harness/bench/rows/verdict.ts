@@ -34,7 +34,7 @@ export const verdictRows: readonly Row[] = [
   },
   {
     name: 'suite',
-    measures: 'what one more suite file costs, one machine at a time',
+    measures: 'what one more suite file costs, one machine at work at a time',
     read: async ({ kernel, signal }) => {
       await using scratch = await ScratchCheckout.make()
       const names = await scratch.addSuites(MANY_SUITES)

@@ -1,2 +1,0 @@
-import 'tap'
-process.exit(0)
