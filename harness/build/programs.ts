@@ -32,7 +32,7 @@ export async function requirePrograms(request: ProgramsRequest): Promise<readonl
   return Promise.all(
     sources.map(async source => {
       const name = basename(source, '.c')
-      const flags = [...FLAGS, `-I${relative(checkoutRoot, moduleFolder)}`]
+      const flags = [...FLAGS, `-I${project.module}`]
       const file = await compiled(name, join(folder, source), flags, headers, request)
       return { name, file, libraries: await librariesOf(file) }
     }),

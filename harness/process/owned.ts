@@ -20,7 +20,7 @@ export interface OwnedOptions {
 }
 
 export interface OwnedEnd {
-  /** Undefined when a signal ended it, or it did not start. */
+  /** Undefined when a signal ended it. */
   readonly exitCode: number | undefined
   readonly signal: NodeJS.Signals | undefined
 }
@@ -58,13 +58,16 @@ export function owned(
     ...dyingWithUs(file, args),
   ]
   const [first = '', ...rest] = command
-  const child = begin(() =>
-    spawn(first, rest, {
+  let child: ChildProcess
+  try {
+    child = spawn(first, rest, {
       // Its own process group: a Ctrl+C at the terminal reaches the harness alone, which ends it in order.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
-    }),
-  )
+    })
+  } catch (cause) {
+    throw notStarted(file, cause)
+  }
   // Of a kill that failed, too, which its end will tell of.
   child.on('error', () => undefined)
   if (child.pid === undefined) throw notStarted(file)
@@ -74,14 +77,6 @@ export function owned(
     )
   })
   return { child, ended }
-
-  function begin(start: () => ChildProcess): ChildProcess {
-    try {
-      return start()
-    } catch (cause) {
-      throw notStarted(file, cause)
-    }
-  }
 }
 
 const notStarted = (file: string, cause?: unknown) =>

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { failureError, harnessError } from '../errors.js'
+import { findingAt } from '../verdict/finding.fixture.js'
 import type { Finding } from '../verdict/index.js'
 import { FindingReports } from './finding-reports.js'
 import type { Job } from './job.js'
@@ -26,27 +27,6 @@ const LEAK = `unreferenced object 0xff11000006338700 (size 96):
     [<0000000012f30a13>] ring_push+0x26/0x40 [ring_test]
 `
 const scanned = async () => ({ code: 0, stderr: '' })
-const warning: Finding = {
-  kind: 'warning',
-  fatality: 'report',
-  title: 'WARNING in toy_exit',
-  function: 'toy_exit',
-  frames: [],
-  related: [],
-  location: undefined,
-  locationReason: undefined,
-  access: undefined,
-  task: undefined,
-  text: 'WARNING: CPU: 0 PID: 1 at toy.c:3 toy_exit+0x1/0x2',
-  cut: undefined,
-  firstSequence: 7,
-  lastSequence: 7,
-  timeUs: 0,
-  caller: 'T1',
-  source: 'kmsg',
-  follows: undefined,
-}
-
 /** The end of a suite on a machine that does not exist, and how many scans it asked for. */
 async function ended(t: Test, toy: Toy) {
   const { leaks, scan = scanned, unload = async () => undefined, findings = [], lost = 0 } = toy
@@ -123,7 +103,7 @@ void t.test('what could not be asked is an error, and no failure of the module',
   const { proof } = await ended(t, { leaks: '', scan: late })
   t.match(proof, { status: 'error', cause: 'not-asked', problems: [{ message: /still running/ }] })
 
-  const both = await ended(t, { leaks: '', scan: late, findings: [warning] })
+  const both = await ended(t, { leaks: '', scan: late, findings: [findingAt(7)] })
   t.match(both.proof, { status: 'fail' }, 'what the kernel complained of is one beside it')
 })
 

@@ -1,26 +1,6 @@
 import t from 'tap'
+import { findingAt as finding } from './finding.fixture.js'
 import { charge, type Finding } from './index.js'
-
-const finding = (firstSequence: number, follows?: number): Finding => ({
-  kind: 'warning',
-  fatality: 'report',
-  title: `finding ${firstSequence}`,
-  function: undefined,
-  frames: [],
-  related: [],
-  location: undefined,
-  locationReason: undefined,
-  access: undefined,
-  task: undefined,
-  text: '',
-  cut: undefined,
-  firstSequence,
-  lastSequence: firstSequence + 50,
-  timeUs: 0,
-  caller: '',
-  source: 'kmsg',
-  follows,
-})
 
 const windows = [
   { test: 'opens', firstSequence: 10, lastSequence: 19 },

@@ -1,0 +1,23 @@
+import type { Finding } from './finding.js'
+
+/** A warning of the kernel's whose first record has this sequence number. */
+export const findingAt = (firstSequence: number, follows?: number): Finding => ({
+  kind: 'warning',
+  fatality: 'report',
+  title: `finding ${firstSequence}`,
+  function: undefined,
+  frames: [],
+  related: [],
+  location: undefined,
+  locationReason: undefined,
+  access: undefined,
+  task: undefined,
+  text: '',
+  cut: undefined,
+  firstSequence,
+  lastSequence: firstSequence + 50,
+  timeUs: 0,
+  caller: '',
+  source: 'kmsg',
+  follows,
+})
