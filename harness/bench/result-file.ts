@@ -33,5 +33,7 @@ export async function readResult(file: string): Promise<BenchResult> {
   }
   if (!Array.isArray(readings) || readings.length === 0 || !readings.every(isReading))
     throw refuse('it has no readings')
+  if (typeof value?.host !== 'object' || typeof value.at !== 'string')
+    throw refuse('it does not say where and when it was measured')
   return value as BenchResult
 }

@@ -42,8 +42,21 @@ export function tableLine(readings: Readings): string {
 export const unmeasuredLine = (row: string, why: string): string =>
   `${row.padEnd(NAME)} ${pc.dim(`not measured: ${why}`)}\n`
 
-/** Medians of the rows that both have, and how many times the second is as slow, or large. */
+/** Where a result comes from, in a line: a ratio of two hosts says nothing of the code. */
+function originOf({ at, host, qemu, accelerator, commit }: BenchResult): string {
+  const where = `${host.cpus} CPUs (${host.cpu}), Linux ${host.kernel}, ${qemu}, ${accelerator}`
+  return `${at}  commit ${commit?.slice(0, 12) ?? 'unknown'}, ${where}\n`
+}
+
+/**
+ * Medians of the rows that both have, and how many times the second is as slow, or large; before them where the two come
+ * from.
+ */
 export function comparisonTable(before: BenchResult, after: BenchResult): string {
+  return `before: ${originOf(before)}after:  ${originOf(after)}\n${ratios(before, after)}`
+}
+
+function ratios(before: BenchResult, after: BenchResult): string {
   const key = ({ row, unit }: Readings) => `${row} ${unit}`
   const earlier = new Map(before.readings.map(readings => [key(readings), readings]))
   return after.readings

@@ -2,13 +2,7 @@ import { cpus, release } from 'node:os'
 import { readResult, saveResult } from '../bench/result-file.js'
 import { requireBuilt, type BenchContext, type Row } from '../bench/row.js'
 import { rows } from '../bench/rows/index.js'
-import {
-  comparisonTable,
-  tableHead,
-  tableLine,
-  unmeasuredLine,
-  type BenchResult,
-} from '../bench/table.js'
+import { comparisonTable, tableHead, tableLine, unmeasuredLine } from '../bench/table.js'
 import type { Readings } from '../bench/measure.js'
 import { EXIT, ModproveError, usageError } from '../errors.js'
 import { measureSlowness } from '../host-slowness.js'
@@ -72,37 +66,38 @@ export const benchCommand: CommandSpec<BenchOptions> = {
     // The first also starts threads, and is of no use.
     await measureSlowness()
     const slowness: number[] = []
-    write(tableHead)
-    for (const { name, measures, read } of chosen) {
-      slowness.push(await measureSlowness())
-      try {
-        const these = await during(terminal, measures, undefined, () => read(context))
-        readings.push(...these)
-        write(these.map(tableLine).join(''))
-      } catch (error) {
-        signal.throwIfAborted()
-        if (!(error instanceof ModproveError)) throw error
-        unmeasured[name] = [error.message, error.remedy ?? ''].filter(Boolean).join('; ')
-        write(unmeasuredLine(name, unmeasured[name]))
-      }
-    }
-    const host: Readings = {
-      row: 'this host ÷ an idle one of 2.5 GHz',
-      unit: '×',
-      values: slowness,
-    }
-    readings.push(host)
-    write(tableLine(host))
-    const result: BenchResult = {
+    const subject = {
       at: new Date().toISOString(),
       host: { cpu: cpus()[0]?.model ?? '', cpus: cpus().length, kernel: release() },
       qemu: await qemuVersion(),
       accelerator,
       commit: await commit(),
-      readings,
-      unmeasured,
     }
-    write(`\nresult: ${await saveResult(result)}\n`)
+    write(tableHead)
+    try {
+      for (const { name, measures, read } of chosen) {
+        slowness.push(await measureSlowness())
+        try {
+          const these = await during(terminal, measures, undefined, () => read(context))
+          readings.push(...these)
+          write(these.map(tableLine).join(''))
+        } catch (error) {
+          signal.throwIfAborted()
+          if (!(error instanceof ModproveError)) throw error
+          unmeasured[name] = [error.message, error.remedy ?? ''].filter(Boolean).join('; ')
+          write(unmeasuredLine(name, unmeasured[name]))
+        }
+      }
+    } finally {
+      // An hour's rows are not lost by Ctrl+C in the last one.
+      if (readings.length > 0) {
+        const row = 'this host ÷ an idle one of 2.5 GHz'
+        const host: Readings = { row, unit: '×', values: slowness }
+        readings.push(host)
+        write(tableLine(host))
+        write(`\nresult: ${await saveResult({ ...subject, readings, unmeasured })}\n`)
+      }
+    }
     return Object.keys(unmeasured).length === 0 ? EXIT.passed : EXIT.harness
   },
 }

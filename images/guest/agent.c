@@ -1430,8 +1430,8 @@ static void be_shell(int count, char **arguments)
  */
 static void need_proc(void)
 {
-	if (access("/proc/self", F_OK))
-		mount("proc", "/proc", "proc", 0, NULL);
+	if (access("/proc/self", F_OK) && mount("proc", "/proc", "proc", 0, NULL))
+		perror("/proc");
 }
 
 int main(int count, char **arguments)

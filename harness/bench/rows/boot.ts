@@ -1,7 +1,7 @@
 import type { Place } from '../../run/job.js'
 import { coldOf, readiness } from '../machine.js'
 import { ratio, sideBySide, type Readings } from '../measure.js'
-import { chosenPlace, type Row } from '../row.js'
+import { chosenPlace, requireBuilt, type Row } from '../row.js'
 
 const ROUNDS = { plain: 7, debug: 3 }
 const ROUNDS_OF_A_SERIES = 5
@@ -47,7 +47,9 @@ export const bootRows: readonly Row[] = [
     read: async context => {
       const { signal } = context
       const readings: Readings[] = []
-      for (const column of await context.columns('all', 'plain')) {
+      const columns = await context.columns('all', 'plain')
+      await requireBuilt(columns)
+      for (const column of columns) {
         const place = await context.place(column)
         const name = `${column.release} plain`
         const pair = [

@@ -18,6 +18,7 @@ import { panicFault } from './panic.js'
 import { qemuKilledFault } from './qemu-killed.js'
 import { reachFault } from './reach.js'
 import { moduleDoesNotCompileFault, refusedModulesFault } from './refused-modules.js'
+import { restoredFault } from './restored.js'
 import { slowHostFault } from './slow-host.js'
 import { splatFaults, twoCpusFault } from './splats.js'
 import { ktapFault, streamsFault } from './streams.js'
@@ -51,6 +52,7 @@ export const faults: readonly Fault[] = [
   liesFault,
   reachFault,
   clockFault,
+  restoredFault,
   slowHostFault,
   guestMemoryFault,
   harnessMemoryFault,

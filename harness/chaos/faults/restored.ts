@@ -1,0 +1,79 @@
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Fault } from '../fault.js'
+import type { Lab } from '../lab.js'
+
+/** What `suites/restored.suite.ts` writes. */
+interface Told {
+  /** A name, a tab and what is so. */
+  readonly facts: readonly string[]
+  /** What no other machine has: random(4). */
+  readonly own: { readonly bootId: string; readonly random: string }
+  /** The guest's clock and the host's. */
+  readonly apartMs: number
+}
+
+export const restoredFault: Fault = {
+  row: 22,
+  name: 'restored',
+  fault: 'a machine is restored from another one that was saved',
+  expected: 'a test sees what it would see in one that booted; time and randomness are its own',
+  make: async lab => {
+    const booted = [await tellsOf(lab, '--cold'), await tellsOf(lab, '--cold')] as const
+    const restored = [await tellsOf(lab), await tellsOf(lab)] as const
+    // What two booted machines do not agree on is nobody's to compare.
+    const unsteady = new Set(differences(...booted).map(nameOf))
+    for (const [index, machine] of restored.entries()) {
+      const differs = differences(booted[0], machine).filter(fact => !unsteady.has(nameOf(fact)))
+      lab.check(`machine ${index + 1} is as a booted one`, differs.length === 0, differs.join('\n'))
+    }
+    const [one, other] = restored
+    lab.check('each has a boot of its own', one.own.bootId !== other.own.bootId, one.own.bootId)
+    lab.check('and randomness', one.own.random !== other.own.random, one.own.random)
+    const apartMs = Math.max(one.apartMs, other.apartMs)
+    lab.check('and the time of the host', apartMs < 30_000, `${apartMs} ms`)
+    lab.tell(
+      `${one.facts.length} facts are those of a booted one, but for ${unsteady.size} that no two share`,
+    )
+  },
+}
+
+async function tellsOf(lab: Lab, ...options: readonly string[]): Promise<Told> {
+  const file = join(lab.root, 'told.json')
+  await rm(file, { force: true })
+  lab.expect(await lab.run(['run', 'restored', ...options]), { restored: { tells: 'pass' } })
+  const told = JSON.parse(await readFile(file, 'utf8')) as Told
+  return { ...told, facts: told.facts.map(withoutNumbers) }
+}
+
+const LOG = 'log\t'
+/** Of the log's lines: amounts of memory and addresses are not what is compared. */
+const withoutNumbers = (fact: string): string =>
+  fact.startsWith(LOG) ? fact.replaceAll(/\b(0x)?\d[\da-f]*/g, '#') : fact
+
+const nameOf = (fact: string): string =>
+  fact.startsWith(LOG) ? fact : fact.slice(0, fact.indexOf('\t'))
+
+/** Amounts follow from how much memory is left, and the modules of a booted machine came with its initramfs. */
+const CLOSE = 0.01
+const shapeOf = (fact: string): string => fact.replaceAll(/\d+/g, '#')
+const numbersOf = (fact: string): readonly number[] => (fact.match(/\d+/g) ?? []).map(Number)
+
+function areClose(one: readonly number[], other: readonly number[]): boolean {
+  return one.every((number, index) => {
+    const that = other[index] ?? Number.NaN
+    return Math.abs(number - that) <= CLOSE * Math.max(number, that)
+  })
+}
+
+/** Facts that only one of the two tells. */
+function differences(one: Told, other: Told): string[] {
+  const only = (these: Told, those: Told) => {
+    const known = those.facts.map(fact => ({ shape: shapeOf(fact), numbers: numbersOf(fact) }))
+    return these.facts.filter(fact => {
+      const alike = known.filter(({ shape }) => shape === shapeOf(fact))
+      return !alike.some(({ numbers }) => areClose(numbersOf(fact), numbers))
+    })
+  }
+  return [...only(one, other), ...only(other, one)]
+}
