@@ -41,7 +41,8 @@ export const restoredFault: Fault = {
 async function tellsOf(lab: Lab, ...options: readonly string[]): Promise<Told> {
   const file = join(lab.root, 'told.json')
   await rm(file, { force: true })
-  lab.expect(await lab.run(['run', 'restored', ...options]), { restored: { tells: 'pass' } })
+  const ended = await lab.run(['run', 'restored', ...options], { env: { TOLD_TO: file } })
+  lab.expect(ended, { restored: { tells: 'pass' } })
   const told = JSON.parse(await readFile(file, 'utf8')) as Told
   return { ...told, facts: told.facts.map(withoutNumbers) }
 }
