@@ -1,9 +1,10 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { harnessError, usageError } from '../errors.js'
 import type { PrivateFolder } from '../paths.js'
 import { project } from '../project.js'
+import { recordsFolder } from '../record/record.js'
 import { scratchCheckout } from '../scratch-checkout.js'
 import { timed } from './measure.js'
 
@@ -65,9 +66,26 @@ export class ScratchCheckout implements AsyncDisposable {
     })
     signal.throwIfAborted()
     if (!failed) return ms
-    throw harnessError('RUN_FAILED', `modprove run ${args.join(' ')} did not pass`, {
-      detail: output.split('\n').slice(-TAIL_LINES).join('\n'),
+    const record = await this.#keepRecord()
+    const lines = output.trimEnd().split('\n')
+    const words = `modprove run ${args.join(' ')} did not pass: ${lines.at(-1)}`
+    throw harnessError('RUN_FAILED', words, {
+      detail: lines.slice(-TAIL_LINES).join('\n'),
+      ...(record === undefined ? {} : { remedy: `modprove report ${record}` }),
     })
+  }
+
+  /** What was red is looked into when the copy is gone. @returns the record's name; undefined when the run made none */
+  async #keepRecord(): Promise<string | undefined> {
+    const records = join(this.#folder.path, '.modprove/runs')
+    const names = await readdir(records).catch(() => [])
+    const newest = names
+      .filter(name => /^\d/.test(name))
+      .sort()
+      .at(-1)
+    if (newest !== undefined)
+      await cp(join(records, newest), join(recordsFolder, newest), { recursive: true })
+    return newest
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
