@@ -13,12 +13,15 @@ export function interruption(terminal: Terminal): AbortSignal {
     terminal.say(`${name}: stopping; once more to stop at once`)
     controller.abort(new ModproveError('INTERRUPTED', EXIT.interrupted, `Interrupted by ${name}.`))
   }
-  // The reader of a pipe has gone (`modprove run | head`): nobody is left to tell.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    const why = new ModproveError('INTERRUPTED', EXIT.interrupted, 'Standard output was closed.')
-    controller.abort(why)
-  })
+  // The reader of a pipe has gone (`modprove run | head`), or the terminal: nobody is left to tell.
+  const closed = ['EPIPE', 'EIO', 'ENXIO']
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (!closed.includes(error.code ?? '')) throw error
+      const why = new ModproveError('INTERRUPTED', EXIT.interrupted, 'The output was closed.')
+      controller.abort(why)
+    })
+  }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal)
   return controller.signal
 }

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import type { ExecOptions, ExecResult, Guest, Process } from '../guest/index.js'
+import { harnessError } from '../errors.js'
 import type { FaultSweep } from '../events.js'
 import type { LogRecord } from '../log-record.js'
 import { readTap } from './guest-tap.js'
@@ -8,6 +9,13 @@ import type { Session } from './session.js'
 import type { GuestKernel, TestGuest } from './test-guest.js'
 
 const PROGRAMS = '/lib/modprove/bin'
+
+/** A test that looks for what the log must not say would pass by what is missing. */
+const logIncomplete = () =>
+  harnessError('LOG_INCOMPLETE', 'the kernel log since the test began is not all there any more', {
+    detail:
+      'More was written to it than is kept: 20,000 records here, and what its ring buffer takes in the guest.',
+  })
 
 /** What one test holds of a session: it knows what the test started, and where its log begins. */
 export class LiveGuest implements TestGuest {
@@ -38,8 +46,10 @@ export class LiveGuest implements TestGuest {
   }
 
   async kernelLog(): Promise<LogRecord[]> {
-    await this.connection.log.barrier()
-    return this.connection.log.since(this.#since).filter(record => record.facility === 0)
+    const { log } = this.connection
+    await log.barrier()
+    if (log.oldest > this.#since + 1) throw logIncomplete()
+    return log.since(this.#since).filter(record => record.facility === 0)
   }
 
   programPath(name: string): string {

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url'
-import { usageError } from '../errors.js'
+import { ModproveError, EXIT, usageError } from '../errors.js'
+import { silenceMs } from './silence.js'
 import { takeDeclared, type SuiteDefinition } from './registry.js'
 
 let imports = 0
@@ -8,13 +9,23 @@ let imports = 0
  * Imports one suite file and takes what it declared. Each import is fresh, so that a worker can run the
  * same file on several kernels.
  *
- * @throws whatever the file throws, and ModproveError `NOT_A_SUITE` when it declares none
+ * @throws whatever the file throws, and ModproveError `NOT_A_SUITE` when it declares none, `IMPORT_HANGS` when what it awaits
+ *   at its top does not come: the file may still be at work then
  */
 export async function loadSuite(file: string): Promise<SuiteDefinition> {
   takeDeclared()
   const url = pathToFileURL(file)
   url.searchParams.set('import', String(++imports))
-  await import(url.href)
+  let timer: NodeJS.Timeout | undefined
+  const hangs = new Promise<never>((_, reject) => {
+    const limitMs = silenceMs()
+    timer = setTimeout(() => reject(importHangs(limitMs)), limitMs)
+  })
+  try {
+    await Promise.race([import(url.href), hangs])
+  } finally {
+    clearTimeout(timer)
+  }
   const suite = takeDeclared()
   if (suite === undefined || suite.tests.length === 0) {
     throw usageError('NOT_A_SUITE', `${file} declares no tests.`, {
@@ -24,3 +35,10 @@ export async function loadSuite(file: string): Promise<SuiteDefinition> {
   }
   return suite
 }
+
+const importHangs = (limitMs: number) =>
+  new ModproveError(
+    'IMPORT_HANGS',
+    EXIT.failed,
+    `its import did not end within ${limitMs / 1000} s: what it awaits at its top does not come`,
+  )

@@ -3,23 +3,14 @@ import { ModproveError, type ExitCode } from '../errors.js'
 import type { Problem, RunEvent } from '../events.js'
 import { JobTrack } from './job-track.js'
 import { INTERNAL_ERROR, type FromWorker, type Job, type KeptMachine } from './job.js'
+import { silenceMs } from './silence.js'
 import { takeWorker } from './spare-workers.js'
 import { Turns } from './turns.js'
 import type { WorkerEnd, WorkerProcess } from './worker-process.js'
 
 /**
- * Longest a worker may be silent. It speaks once a second, so silence means that a suite blocks its event
- * loop, and with it every deadline inside the worker.
- */
-const SILENCE_MS = 60_000
-/** In seconds, before it is scaled for this host; for those who try what a blocked worker comes to. */
-const SILENCE_VARIABLE = 'MODPROVE_SILENCE_S'
-
-const silenceMs = (): number =>
-  scaledHere(Number(process.env[SILENCE_VARIABLE]) * 1000 || SILENCE_MS)
-
-/**
- * Silence is counted by looks, not by one timer: a harness that was stopped itself (Ctrl+Z) finds its timers due before it
+ * A worker speaks once a second, so silence means that a suite blocks its event loop, and with it every deadline inside the
+ * worker. Silence is counted by looks, not by one timer: a harness that was stopped itself (Ctrl+Z) finds its timers due before it
  * has read what its workers said meanwhile.
  */
 const SILENT_LOOKS = 10

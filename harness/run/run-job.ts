@@ -82,7 +82,9 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
   } catch (error) {
     const problems = [problemOf(error), ...strays.take()]
     const result = { job: job.ref.id, test: WHOLE_FILE, attempt: 1, durationMs: 0, findings: [] }
-    emit({ type: 'test-end', ...result, status: 'fail', problems })
+    const overrun = error instanceof ModproveError && error.code === 'IMPORT_HANGS'
+    const end = { ...result, status: 'fail', problems, ...(overrun ? { overrun } : {}) } as const
+    emit({ type: 'test-end', ...end })
     return undefined
   }
 }

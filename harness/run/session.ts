@@ -209,7 +209,7 @@ export class Session implements AsyncDisposable {
     const death = causeOfDeath({
       machineEnd: end,
       findings,
-      consoleTail,
+      lastPrinted: unread.map(({ text }) => text).join('\n'),
       pingAnswered,
       connection,
       deadlinePassed,

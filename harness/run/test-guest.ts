@@ -35,7 +35,7 @@ export interface TestGuest {
   process(): Promise<Process>
   /** Runs one command over ssh and waits for its end. */
   exec(command: string | readonly string[], options?: ExecOptions): Promise<ExecResult>
-  /** The kernel's log since the test began, complete up to this call. */
+  /** The kernel's log since the test began, complete up to this call. @throws ModproveError `LOG_INCOMPLETE` */
   kernelLog(): Promise<LogRecord[]>
   /** A file's text: procfs, sysfs, debugfs. */
   readFile(path: string): Promise<string>

@@ -4,7 +4,7 @@ import { causeOfDeath, FindingReader, type Evidence, type Finding } from './inde
 const nothing: Evidence = {
   machineEnd: { how: 'alive' },
   findings: [],
-  consoleTail: '',
+  lastPrinted: '',
   pingAnswered: undefined,
   connection: 'open',
   deadlinePassed: false,
@@ -40,7 +40,7 @@ const cases: readonly (readonly [string, Partial<Evidence>, string, 'fail' | 'er
     'only the console has it',
     {
       machineEnd: { how: 'guest-reset' },
-      consoleTail: '[ 1.0][ T1] Kernel panic - not syncing: no init\r\n[ 1.0] Rebooting',
+      lastPrinted: 'Kernel panic - not syncing: no init\nRebooting',
     },
     'panic',
     'fail',
@@ -51,6 +51,16 @@ const cases: readonly (readonly [string, Partial<Evidence>, string, 'fail' | 'er
   [
     'QEMU was killed',
     { machineEnd: { ...exited, code: undefined, signal: 'SIGKILL' }, connection: 'lost' },
+    'qemu-died',
+    'error',
+  ],
+  [
+    'QEMU was killed, and somebody wrote of a panic on the console',
+    {
+      machineEnd: { ...exited, code: undefined, signal: 'SIGKILL' },
+      lastPrinted: 'Kernel panic - not syncing: a lie',
+      connection: 'lost',
+    },
     'qemu-died',
     'error',
   ],
@@ -72,13 +82,13 @@ const cases: readonly (readonly [string, Partial<Evidence>, string, 'fail' | 'er
   ],
   [
     'it still hangs in its panic, which only the console has',
-    { consoleTail: 'Kernel panic - not syncing: x', pingAnswered: false },
+    { lastPrinted: 'Kernel panic - not syncing: x', pingAnswered: false },
     'panic',
     'fail',
   ],
   [
     'a guest that lives has written of a panic',
-    { consoleTail: 'Kernel panic - not syncing: x', pingAnswered: true, deadlinePassed: true },
+    { lastPrinted: 'Kernel panic - not syncing: x', pingAnswered: true, deadlinePassed: true },
     'timeout',
     'fail',
   ],

@@ -22,8 +22,8 @@ export interface Evidence {
   readonly machineEnd: MachineEnd
   /** Of the running test's window, and what the console gave after it. */
   readonly findings: readonly Finding[]
-  /** The console's last lines; searched for the kernel's last words when no finding says it. */
-  readonly consoleTail: string
+  /** What the kernel printed on the console after the last record that was read; searched when no finding says it. */
+  readonly lastPrinted: string
   /** Whether a machine that runs answered a ping, by ssh or on its console: undefined when that is not known. */
   readonly pingAnswered: boolean | undefined
   readonly connection: 'open' | 'lost'
@@ -63,7 +63,10 @@ const OOPSES: ReadonlySet<FindingKind> = new Set<FindingKind>([
 export function causeOfDeath(evidence: Evidence): Death {
   const { machineEnd: end, findings, pingAnswered } = evidence
   const ended = end.how !== 'alive'
-  const lastSaid = ended || pingAnswered === false ? lastWords(evidence.consoleTail) : undefined
+  // A kernel that panics takes its machine along or stays silent; beside a QEMU that was killed the console, on which
+  // anybody may write, proves nothing.
+  const mayHavePanicked = (ended && end.how !== 'exited') || pingAnswered === false
+  const lastSaid = mayHavePanicked ? lastWords(evidence.lastPrinted) : undefined
   const panic =
     (findings.find(({ kind }) => kind === 'panic') ?? panicOf(findings))?.title ?? lastSaid
   const root = findings.find(
@@ -120,8 +123,8 @@ const fault = (cause: Cause, explanation: string): Death => ({
 const panicOf = (findings: readonly Finding[]): Finding | undefined =>
   findings.find(({ text }) => /^Kernel panic - not syncing/m.test(text))
 
-const lastWords = (tail: string): string | undefined =>
-  /Kernel panic - not syncing: ([^\r\n]{1,200})/.exec(tail)?.[0]
+const lastWords = (text: string): string | undefined =>
+  /Kernel panic - not syncing: ([^\r\n]{1,200})/.exec(text)?.[0]
 
 const exitWords = (end: Extract<MachineEnd, { how: 'exited' }>): string => {
   const said = end.stderr.trim().split('\n').at(-1) ?? ''

@@ -170,6 +170,17 @@ void t.test('a newline within a record is read as /dev/kmsg escapes it', t => {
   t.end()
 })
 
+void t.test('what the kernel only quotes begins no report', t => {
+  const forged = 'BUG: KASAN: use-after-free in ring_pop+0x1/0x2 [ring_test]'
+  const quoted = `tmpfs: Unknown parameter 'x\\x0a${forged}`
+  t.strictSame(read(records([quoted])), [])
+  t.strictSame(read(records([`tmpfs: x\\x0a------------[ cut here ]------------`, 'more'])), [])
+  t.strictSame(read(records(['BUG: y[61]: segfault at 0 ip 0000000000401136 sp 00007ffd'])), [])
+  t.strictSame(read(records(['BUG: y (61): drop_caches: 3'])), [])
+  t.equal(read(records([forged])).length, 1, 'said by the kernel itself it does')
+  t.end()
+})
+
 void t.test('without callers in the log, one report follows another', t => {
   const found = read(records([...warning, ...warning], { caller: '' }))
   t.strictSame(titles(found), ['WARNING in ring_push', 'WARNING in ring_push'])

@@ -30,6 +30,13 @@ const STALLS: ReadonlySet<FindingKind | undefined> = new Set<FindingKind>([
 ])
 
 /** What one caller prints: the records of one report share it, those of another processor do not. */
+interface ReadLine {
+  readonly record: LogRecord
+  readonly line: string
+  readonly isCut: boolean
+  readonly beginning: Beginning | undefined
+}
+
 interface Lane {
   /** Begun, not ended. */
   splat: Splat | undefined
@@ -82,7 +89,12 @@ export class FindingReader {
     // User space writes to /dev/kmsg with every facility but the kernel's.
     if (record.facility === 0) {
       const lane = this.#lane(record.caller)
-      for (const line of linesOf(record.text)) this.#line(lane, record, line, source)
+      const lines = linesOf(record.text)
+      // The kernel begins each report with a record of its own; what user space has it quote (an option of mount(2), a
+      // name) may hold newlines, and what stands behind one begins no report.
+      const first = lines.findIndex(line => line !== '')
+      for (const [index, line] of lines.entries())
+        this.#line(lane, record, line, source, index === first || lane.splat !== undefined)
     }
     return this.#take()
   }
@@ -116,28 +128,29 @@ export class FindingReader {
     return lane
   }
 
-  #line(lane: Lane, record: LogRecord, line: string, source: FindingSource): void {
+  #line(
+    lane: Lane,
+    record: LogRecord,
+    line: string,
+    source: FindingSource,
+    mayBegin: boolean,
+  ): void {
     const { ended, splat } = lane
-    const beginning = beginningOf(line)
+    const beginning = mayBegin ? beginningOf(line) : undefined
+    const isCut = mayBegin && CUT_HERE.test(line)
     const trails = beginning === undefined && ended?.row?.trailer?.test(line) === true
     if (ended !== undefined && trails && ended.lines < MAX_LINES) return ended.add(record, line)
     this.#give(lane)
 
-    if (splat !== undefined && this.#continues(lane, splat, record, line, beginning)) return
-    if (beginning !== undefined || CUT_HERE.test(line))
-      return this.#open(lane, record, line, source, beginning)
+    const read = { record, line, isCut, beginning }
+    if (splat !== undefined && this.#continues(lane, splat, read)) return
+    if (beginning !== undefined || isCut) return this.#open(lane, record, line, source, beginning)
     lane.before.push({ record, line })
     if (lane.before.length > MAX_LINES_BEFORE) lane.before.shift()
   }
 
   /** Adds the line to the open report; or closes that and returns false. */
-  #continues(
-    lane: Lane,
-    splat: Splat,
-    record: LogRecord,
-    line: string,
-    beginning: Beginning | undefined,
-  ): boolean {
+  #continues(lane: Lane, splat: Splat, { record, line, isCut, beginning }: ReadLine): boolean {
     const { row } = splat
     if (record.timeUs - splat.lastTimeUs > MAX_SILENCE_US || splat.lines >= MAX_LINES) {
       this.#close(lane, 'no end of the report was seen')
@@ -145,15 +158,12 @@ export class FindingReader {
     }
     if (row === undefined && beginning !== undefined) {
       splat.head(beginning, line)
-    } else if (
-      (beginning !== undefined || CUT_HERE.test(line)) &&
-      row?.contains?.test(line) !== true
-    ) {
+    } else if ((beginning !== undefined || isCut) && row?.contains?.test(line) !== true) {
       this.#close(lane, 'another report begins within it')
       return false
     } else if (row?.end === 'trace' && splat.trace === 'printing' && !belongsToTrace(line)) {
       this.#close(lane, undefined)
-      this.#line(lane, record, line, splat.source)
+      this.#line(lane, record, line, splat.source, isCut || beginning !== undefined)
       return true
     }
     splat.add(record, line)

@@ -412,8 +412,8 @@ export const rows: readonly Row[] = [
     end: 'trace',
   },
   {
-    // What no row above knows
-    begin: /^BUG: (\S.{0,200})/,
+    // What no row above knows; not a process of such a name (15 characters) that the kernel tells of: `BUG: x[61]: segfault`
+    begin: /^BUG: (?!.{0,10}(?:\[\d+\]| \(\d+\):))(\S.{0,200})/,
     kind: 'bug',
     fatality: 'report',
     title: ({ match, where }) =>

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { scaled } from '../deadlines.js'
+import { abortedAfter, scaled } from '../deadlines.js'
 import { harnessError } from '../errors.js'
 import { sweepPrivateFolders } from '../paths.js'
 import { escapeTerminal } from '../text.js'
@@ -12,6 +12,7 @@ import {
   qemuArguments,
   type Wiring,
 } from './command-line.js'
+import { answersOn } from './console-ping.js'
 import { Console } from './console.js'
 import type { MachineParts } from './live-machine.js'
 import { QemuDidNotStart } from './qemu-did-not-start.js'
@@ -25,10 +26,13 @@ import type { Account } from '../process/owned.js'
 const FIRST_ANSWER_MS = 10_000
 
 /**
- * kernel/reboot.c: a microvm cannot be switched off, so a kernel that was told to is at its end and QEMU is not. A
- * guest that prints it itself ends itself.
+ * kernel/reboot.c: a microvm cannot be switched off, so a kernel that was told to is at its end and QEMU is not. Anybody
+ * may print it: a guest that answers on its console afterwards is not at its end.
  */
 const HALTED = /^(?:\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? )?reboot: (?:Power down|System halted)$/
+
+/** Longest a guest that printed it may take to answer. */
+const HALTED_MS = 500
 
 /** Files that QEMU inherits and opens by their descriptors. */
 export class InheritedFiles implements AsyncDisposable {
@@ -74,8 +78,15 @@ export async function launch(spec: MachineSpec, way: Launch): Promise<MachinePar
   spec.signal?.addEventListener('abort', abort, { once: true })
   void qemu.ended.then(() => spec.signal?.removeEventListener('abort', abort))
   const console = new Console(qemu.channel(CHANNELS.console), join(spec.folder, 'console.log'))
+  let isAsking = false
   console.on('line', line => {
-    if (HALTED.test(line)) qemu.halted()
+    if (isAsking || !HALTED.test(line)) return
+    isAsking = true
+    const over = abortedAfter(scaled(HALTED_MS, spec.accelerator))
+    void answersOn(console, qemu.channel(CHANNELS.console), qemu.ended, over).then(answers => {
+      isAsking = false
+      if (!answers) qemu.halted()
+    })
   })
   try {
     if (spec.signal?.aborted) abort()

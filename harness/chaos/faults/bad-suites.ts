@@ -7,16 +7,17 @@ export const badSuitesFault: Fault = {
   row: 19,
   name: 'bad-suites',
   fault:
-    'suite files that throw at import, hang, leave promises behind, block the event loop, end their process',
+    'suite files that throw or hang at import, hang, leave promises behind, block the event loop, end their process',
   expected:
     'error or fail of that test or file alone, with the reason; every other test keeps its result',
   fast: true,
   make: async lab => {
-    const suites = ['throws', 'hangs', 'promises', 'blocks', 'exits', 'panic']
+    const suites = ['throws', 'awaits', 'hangs', 'promises', 'blocks', 'exits', 'panic']
     const ended = await lab.run(['run', ...suites], { env: { MODPROVE_SILENCE_S: SILENCE_S } })
     lab.check('exit status 1', ended.exitCode === 1, String(ended.exitCode))
     lab.expect(ended, {
       throws: { [WHOLE_FILE]: 'fail', [SUITE_END]: 'none' },
+      awaits: { [WHOLE_FILE]: 'fail', [SUITE_END]: 'none' },
       hangs: { before: 'pass', 'never ends': 'fail timeout', after: 'pass' },
       promises: {
         before: 'pass',
@@ -42,6 +43,7 @@ export const badSuitesFault: Fault = {
       lab.tell(`${test}: ${text}`)
     }
     says('throws', WHOLE_FILE, /thrown at import/)
+    says('awaits', WHOLE_FILE, /import did not end within/)
     says('hangs', 'never ends', /did not end within its deadline/)
     says('promises', 'leaves a rejected', /nobody waits for this/)
     says('promises', 'throws in a timer', /thrown where nobody catches/)

@@ -12,6 +12,7 @@ const LIES = [
   'BUG: KASAN: use-after-free in a_lie+0x1/0x2 [faulty]',
   'Kernel panic - not syncing: a lie',
   'modprove: ready',
+  'reboot: Power down',
 ]
 
 test('on standard output and error', async (t, guest) => {
@@ -30,6 +31,17 @@ test('in the log of the kernel', async (t, guest) => {
     `for lie in '${LIES.join("' '")}'; do printf "<0>%b\\n" "$lie" >/dev/kmsg; done`,
   )
   t.equal(code, 0)
+})
+
+test('in what the kernel itself quotes', async (t, guest) => {
+  const lie = 'x\nBUG: KASAN: use-after-free in fault_warn+0x1/0x2 [faulty]'
+  const { code } = await guest.exec(['mount', '-t', 'tmpfs', '-o', lie, 'none', '/mnt'])
+  t.not(code, 0)
+  t.match(
+    (await guest.kernelLog()).map(({ text }) => text).join('\n'),
+    /^tmpfs: .*\\x0aBUG: KASAN/m,
+    'it is quoted',
+  )
 })
 
 test('in the stream of a program', async (t, guest) => {

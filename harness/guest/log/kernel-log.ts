@@ -21,6 +21,8 @@ export class KernelLog extends EventEmitter<LogEvents> {
   malformed = 0
   /** The newest record's sequence number; -1 before the first. */
   last = -1
+  /** Sequence number of the first record after those that were let go or overwritten; 0 while none was. */
+  oldest = 0
   private records: LogRecord[] = []
   private readonly drain: (deadlineMs: number | undefined) => Promise<void>
 
@@ -55,7 +57,10 @@ export class KernelLog extends EventEmitter<LogEvents> {
     }
     const missed = record.sequence - this.last - 1
     // The ring buffer had wrapped before the log was first read: nothing was lost to this reader.
-    if (missed > 0 && this.last >= 0) this.miss(missed)
+    if (missed > 0 && this.last >= 0) {
+      this.miss(missed)
+      this.oldest = record.sequence
+    }
     this.last = record.sequence
     this.records.push(record)
     // By halves: dropping one for each one taken would move the whole array each time.
@@ -63,6 +68,7 @@ export class KernelLog extends EventEmitter<LogEvents> {
       const dropped = Math.floor(MAX_RECORDS / 2)
       this.records = this.records.slice(dropped)
       this.dropped += dropped
+      this.oldest = Math.max(this.oldest, this.records[0]?.sequence ?? 0)
     }
     this.emit('record', record)
   }
