@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { RunEvent } from '../events.js'
-import { WHOLE_FILE } from '../test-names.js'
+import type { FindingReport, RunEvent } from '../events.js'
+import { SUITE_END, WHOLE_FILE } from '../test-names.js'
 import { JobTrack } from './job-track.js'
 
 function track(): { track: JobTrack; events: RunEvent[]; statuses: () => string[] } {
@@ -51,6 +51,26 @@ t.test('tests that never ran are missed, never passed', async t => {
   job.take(begin(['a', 'b']))
   job.end('the run was interrupted')
   t.strictSame(statuses(), ['a: miss', 'b: miss'])
+})
+
+t.test('what came too late is told although the end of the suite is not reached', async t => {
+  const late = (allowed?: string) => {
+    const finding = { kind: 'warning', title: 'WARNING in ring_late', trace: ['x'], allowed }
+    return { during: 'b', finding: finding as unknown as FindingReport }
+  }
+  const { track: job, events, statuses } = track()
+  for (const event of [begin(['a', 'b', SUITE_END]), start('a'), pass('a')]) job.take(event)
+  job.late.push(late())
+  job.end('not run')
+  t.strictSame(statuses(), ['a: pass', 'b: miss', `${SUITE_END}: fail`])
+  const problems = events.flatMap(event => (event.type === 'test-end' ? event.problems : []))
+  t.match(problems[0]?.message, /WARNING in ring_late/)
+
+  const { track: known, statuses: after } = track()
+  known.take(begin(['a', SUITE_END]))
+  known.late.push(late('a known false alarm'))
+  known.end('not run')
+  t.strictSame(after(), ['a: miss', `${SUITE_END}: miss`])
 })
 
 t.test('a job that never began is missed as a whole', async t => {

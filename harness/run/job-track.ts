@@ -6,7 +6,8 @@ import {
   type RunEvent,
   type Status,
 } from '../events.js'
-import { WHOLE_FILE } from '../test-names.js'
+import { SUITE_END, WHOLE_FILE } from '../test-names.js'
+import { lateProblems, type Late } from './late.js'
 
 type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>
 
@@ -22,6 +23,8 @@ export class JobTrack {
   /** How often a test's worker died under it before it had a result. */
   readonly #lostTries = new Map<string, number>()
   readonly #passed: string[] = []
+  /** What came too late to be a test's: a suite's end that is never reached tells it nevertheless. */
+  readonly late: Late[] = []
   #begun = false
   #running: string | undefined
   #counts: Counts = noCounts
@@ -67,7 +70,11 @@ export class JobTrack {
 
   /** Closes the job; tests that have no result yet become `miss`, for this reason. */
   end(missed: string): void {
-    for (const test of this.#open) this.#result(test, 'miss', { reason: missed })
+    const late = lateProblems(this.late)
+    for (const test of this.#open) {
+      if (test !== SUITE_END || late.length === 0) this.#result(test, 'miss', { reason: missed })
+      else this.#end({ ...this.#without(test, 'fail'), problems: late, reason: missed })
+    }
     this.#emit({
       type: 'job-end',
       job: this.#job,
@@ -109,6 +116,15 @@ export class JobTrack {
 
   #result(test: string, status: Status, why: { reason?: string; problem?: Problem }): void {
     this.#end({
+      ...this.#without(test, status),
+      problems: why.problem === undefined ? [] : [why.problem],
+      ...(why.reason === undefined ? {} : { reason: why.reason }),
+    })
+  }
+
+  /** The result of a test that has none of its own. */
+  #without(test: string, status: Status): TestEnd {
+    return {
       type: 'test-end',
       job: this.#job,
       test,
@@ -116,10 +132,9 @@ export class JobTrack {
       // The last of the tries that were lost is this one.
       attempt: Math.max(1, this.#lostTries.get(test) ?? 0),
       durationMs: 0,
-      problems: why.problem === undefined ? [] : [why.problem],
+      problems: [],
       findings: [],
-      ...(why.reason === undefined ? {} : { reason: why.reason }),
-    })
+    }
   }
 
   #end(event: TestEnd): void {

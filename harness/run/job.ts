@@ -4,6 +4,7 @@ import type { MachineSpec, Template } from '../vm/index.js'
 import type { ModuleSource } from '../verdict/index.js'
 import type { SshAccess } from './ssh-access.js'
 import type { TemplateRecipe } from './templates.js'
+import type { Late } from './late.js'
 
 /** What a session needs to have a machine of a column. */
 export interface Place {
@@ -50,6 +51,8 @@ export interface RestOfJob {
   readonly tests: readonly string[]
   /** Tests that passed: what they left went with the machine. */
   readonly passed: readonly string[]
+  /** What came too late to be a test's, and is told at the suite's end. */
+  readonly late: readonly Late[]
   /** The test that the worker went down with, when it has its result; and why. */
   readonly lost?: { readonly test: string; readonly status: Status; readonly problem: Problem }
 }
@@ -74,6 +77,7 @@ export type FromWorker =
   /** Its job waits for nothing but time to pass; and wants to go on. */
   | { readonly type: 'resting' | 'rested' }
   | { readonly type: 'event'; readonly event: RunEvent }
+  | { readonly type: 'late'; readonly late: Late }
   | { readonly type: 'kept'; readonly machine: KeptMachine }
   | { readonly type: 'done' }
   | {

@@ -137,7 +137,7 @@ void t.test(
         worker.onMessage({ type: 'done' })
       },
     )
-    t.strictSame(rest, { tests: ['two', SUITE_END], passed: ['one'] })
+    t.strictSame(rest, { tests: ['two', SUITE_END], passed: ['one'], late: [] })
     t.strictSame(results, ['a one: pass', 'a two: pass', `a ${SUITE_END}: pass`])
     t.equal(started, 2)
   },

@@ -164,6 +164,7 @@ class Slot {
           this.#turns.give()
         }
         if (message.type === 'rested') comesBack = comeBack()
+        if (message.type === 'late') track.late.push(message.late)
         if (message.type === 'event') {
           track.take(message.event)
           overrun ||= message.event.type === 'test-end' && message.event.overrun === true
@@ -234,8 +235,8 @@ class Slot {
     if (isOurs && track.lostTry() < TRIES_OF_A_LOST_WORKER) {
       const text = `${problem.message}; another one goes on`
       this.#options.emit({ type: 'note', job: job.ref.id, text })
-      const { left, passed } = track
-      return left === undefined ? job : { ...job, rest: { tests: left, passed } }
+      const { left, passed, late } = track
+      return left === undefined ? job : { ...job, rest: { tests: left, passed, late: [...late] } }
     }
     const test = track.running
     if (test === undefined || job.bail || this.#isFinishing) {
@@ -243,9 +244,9 @@ class Slot {
       return undefined
     }
     track.charge(status, problem)
-    const { left = [], passed } = track
-    if (left.length > 0)
-      return { ...job, rest: { tests: left, passed, lost: { test, status, problem } } }
+    const { left = [], passed, late } = track
+    const lost = { test, status, problem }
+    if (left.length > 0) return { ...job, rest: { tests: left, passed, late: [...late], lost } }
     track.end('')
     return undefined
   }

@@ -6,6 +6,7 @@ import { checkoutRoot } from '../paths.js'
 import { SUITE_END } from '../test-names.js'
 import type { Job, RestOfJob } from './job.js'
 import type { Proof } from './prove.js'
+import type { Late } from './late.js'
 import { runJob } from './run-job.js'
 import type { Session } from './session.js'
 import type { StrayErrors } from './stray-errors.js'
@@ -41,12 +42,14 @@ async function ran(t: Test, { proofs = {}, rest }: Toy) {
     ...(rest === undefined ? {} : { rest }),
   } as unknown as Job
   const events: RunEvent[] = []
+  const told: Late[] = []
   const done: string[] = []
   const tries = new Map<string, number>()
   await runJob(
     job,
     {
       emit: event => events.push(event),
+      tellLate: late => told.push(late),
       strays: { take: () => [] } as unknown as StrayErrors,
       signal: new AbortController().signal,
       isOver: () => false,
@@ -79,7 +82,12 @@ async function ran(t: Test, { proofs = {}, rest }: Toy) {
     event.type === 'test-end' ? [`${event.test}: ${event.status}`] : [],
   )
   const problems = events.flatMap(event => (event.type === 'test-end' ? event.problems : []))
-  return { done: done.join(' '), results, said: problems.map(({ message }) => message).join('; ') }
+  return {
+    done: done.join(' '),
+    results,
+    told,
+    said: problems.map(({ message }) => message).join('; '),
+  }
 }
 
 t.test('a suite runs on one machine to its end', async t => {
@@ -96,14 +104,14 @@ t.test('what went with a machine that was lost is left once more before the end'
 
 t.test('the same where a worker was lost, at the end of the suite, too', async t => {
   const all = ['one', 'two', 'three']
-  const end = await ran(t, { rest: { tests: [SUITE_END], passed: all } })
+  const end = await ran(t, { rest: { tests: [SUITE_END], passed: all, late: [] } })
   t.equal(end.done, 'machine one two three end')
   t.strictSame(end.results, [`${SUITE_END}: pass`])
-  const part = await ran(t, { rest: { tests: ['three', SUITE_END], passed: ['one'] } })
+  const part = await ran(t, { rest: { tests: ['three', SUITE_END], passed: ['one'], late: [] } })
   t.equal(part.done, 'machine three one three end', 'which tests skipped themselves is known')
   const charged = { test: 'two', status: 'fail', problem: { message: 'it looped' } } as const
   const red = await ran(t, {
-    rest: { tests: ['three', SUITE_END], passed: ['one'], lost: charged },
+    rest: { tests: ['three', SUITE_END], passed: ['one'], late: [], lost: charged },
   })
   t.equal(red.done, 'machine three end', 'a run that is red needs no more')
 })
@@ -119,10 +127,13 @@ t.test('a late complaint is told at the end, whatever the test comes to alone', 
   }
   for (const alone of ['pass', 'skip'] as const) {
     const two = [doubtful, { ...passed, status: alone }]
-    const { results, said } = await ran(t, { proofs: { two } })
+    const { results, said, told } = await ran(t, { proofs: { two } })
     t.equal(results[1], `two: ${alone}`)
     t.equal(results.at(-1), `${SUITE_END}: fail`)
     t.match(said, /late, of a test before "two".*WARNING in ring_late/)
+    t.equal(told.length, 1, 'and at once to whoever closes the job')
+    const after = await ran(t, { rest: { tests: [SUITE_END], passed: [], late: told } })
+    t.match(after.said, /WARNING in ring_late/, 'another worker tells what it was told')
   }
   const own = await ran(t, { proofs: { two: [doubtful, { ...doubtful, foreign: false }] } })
   t.strictSame(own.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])

@@ -5,7 +5,7 @@ import { problemOf } from './attempt.js'
 import { FindingReports } from './finding-reports.js'
 import type { Job, KeptMachine } from './job.js'
 import { SUITE_END, WHOLE_FILE } from '../test-names.js'
-import { LATE_MS } from './late.js'
+import { LATE_MS, lateProblems, type Late } from './late.js'
 import { loadSuite } from './load-suite.js'
 import { checkFlavours, unmetNeed } from './needs.js'
 import { openSession } from './open-session.js'
@@ -19,6 +19,8 @@ import { inTries, type Tries } from './tries.js'
 
 export interface JobContext {
   readonly emit: (event: RunEvent) => void
+  /** Told what came too late to be a test's, for whoever closes the job when this worker does not. */
+  readonly tellLate: (late: Late) => void
   readonly strays: StrayErrors
   readonly signal: AbortSignal
   /** Whether no further test should begin. */
@@ -96,19 +98,9 @@ const notIn = ({ findings }: Proof, earlier: readonly FindingReport[]): FindingR
   )
 
 /** A suite's end, with what came too late to be a test's. */
-function withLate(
-  proof: Proof,
-  late: readonly { readonly during: string; readonly finding: FindingReport }[],
-): Proof {
-  const own = late.filter(({ finding }) => finding.allowed === undefined)
-  if (own.length === 0) return proof
-  const problems = own.map(({ during, finding: { kind, title, location, trace } }) => {
-    const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
-    return {
-      message: `late, of a test before "${during}", in which it came: ${kind}: ${title}${place}`,
-      detail: trace.join('\n'),
-    }
-  })
+function withLate(proof: Proof, late: readonly Late[]): Proof {
+  const problems = lateProblems(late)
+  if (problems.length === 0) return proof
   return {
     ...proof,
     status: 'fail',
@@ -139,8 +131,7 @@ class JobRun implements AsyncDisposable {
   /** How many tests the machine has served well. */
   #served = 0
   #lastStep = performance.now()
-  /** What the kernel said too late to be a test's. */
-  readonly #late: { readonly during: string; readonly finding: FindingReport }[] = []
+  readonly #late: Late[]
 
   constructor(
     job: Job,
@@ -155,6 +146,7 @@ class JobRun implements AsyncDisposable {
     this.#reports = reports
     this.#context = context
     const { rest } = job
+    this.#late = [...(rest?.late ?? [])]
     this.#passed = suite.tests.filter(({ name }) => rest?.passed.includes(name))
     this.#isOnlyPart = rest !== undefined && rest.lost === undefined
     this.#tap = new SuiteTap(`${job.folder}/suite.tap`, suite.title, rest !== undefined)
@@ -201,8 +193,7 @@ class JobRun implements AsyncDisposable {
     if (this.#job.keep !== undefined) return first
     this.#note(`"${test.name}" is tried alone: what failed it may be of a test before it`)
     const proof = await this.#prove(test)
-    for (const finding of notIn(proof, first.proof.findings))
-      this.#late.push({ during: test.name, finding })
+    this.#came(test.name, notIn(proof, first.proof.findings))
     return { attempt: first.attempt + 1, proof }
   }
 
@@ -322,8 +313,16 @@ class JobRun implements AsyncDisposable {
       // What it says when it dies of what was left is late, too.
       async () => (await session.postMortem(false)).findings,
     )
-    for (const finding of await this.#reports.of(findings, signal))
-      this.#late.push({ during, finding })
+    this.#came(during, await this.#reports.of(findings, signal))
+  }
+
+  /** Too late to be a test's. It is told at once, too: this worker may not come to the suite's end. */
+  #came(during: string, findings: readonly FindingReport[]): void {
+    for (const finding of findings) {
+      const late = { during, finding }
+      this.#late.push(late)
+      this.#context.tellLate(late)
+    }
   }
 
   /** The same when the tests that passed have run once more: one of them may have left it. */

@@ -31,6 +31,7 @@ async function run(job: Job): Promise<void> {
   try {
     await runJob(job, {
       emit: event => send({ type: 'event', event }),
+      tellLate: late => send({ type: 'late', late }),
       strays,
       signal: stop.signal,
       rest: async work => {
