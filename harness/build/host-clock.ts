@@ -24,6 +24,9 @@ export async function timeStampKhz(work: Work): Promise<number | undefined> {
 
 async function measured(work: Work): Promise<number> {
   const program = await requireHostProgram('host-clock', source, work)
-  const { stdout } = await script({ signal: work.signal })`${program}`
+  const { stdout } = await script({ signal: work.signal })`${program}`.catch((error: unknown) => {
+    work.signal.throwIfAborted()
+    throw error
+  })
   return Math.round(Number(stdout) / KHZ_A_MHZ) * KHZ_A_MHZ
 }

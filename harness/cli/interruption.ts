@@ -1,5 +1,25 @@
+import { closeSync, openSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { EXIT, ModproveError } from '../errors.js'
 import type { Terminal } from './terminal.js'
+
+/** Standard input, output and error. */
+const STANDARD = [0, 1, 2]
+
+/**
+ * Node gives a terminal its settings back when it exits, and aborts where there is no terminal any more (ResetStdio(),
+ * src/node.cc): a descriptor that has become another file is left alone.
+ */
+function outliveTheTerminal(): void {
+  const terminals = STANDARD.filter(isatty)
+  process.once('exit', () => {
+    for (const descriptor of terminals.filter(each => !isatty(each))) {
+      closeSync(descriptor)
+      // Takes the lowest number that is free: the same.
+      openSync('/dev/null', 'r+')
+    }
+  })
+}
 
 /**
  * The first Ctrl+C, SIGTERM or SIGHUP aborts the signal that everything waits with, so that machines are
@@ -7,6 +27,7 @@ import type { Terminal } from './terminal.js'
  * it owned (`harness/process/`).
  */
 export function interruption(terminal: Terminal): AbortSignal {
+  outliveTheTerminal()
   const controller = new AbortController()
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted)

@@ -57,9 +57,11 @@ const [, , name = ''] = process.argv
 const called = Object.hasOwn(loaders, name) ? loaders[name] : undefined
 const commands = await Promise.all((called ? [called] : Object.values(loaders)).map(load => load()))
 let exitCode: number = EXIT.passed
+let signal: AbortSignal | undefined
 for (const command of commands) {
   addCommand(program, command, async (args, options) => {
-    exitCode = await command.run({ args, options, terminal, signal: interruption(terminal) })
+    signal = interruption(terminal)
+    exitCode = await command.run({ args, options, terminal, signal })
   })
 }
 
@@ -69,7 +71,11 @@ try {
   terminal.stop()
   // Commander has printed its message already; its own exit status for wrong use is 1.
   if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? EXIT.passed : EXIT.usage
-  else exitCode = reportError(error)
+  // A command that the interruption killed ends in an error of its own, which nobody needs.
+  else
+    exitCode = reportError(
+      signal?.aborted && !(error instanceof ModproveError) ? signal.reason : error,
+    )
   if (error instanceof ModproveError && process.env['MODPROVE_DEBUG']) console.error(error)
 }
 terminal.stop()

@@ -1,0 +1,44 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import t from 'tap'
+
+const fixture = fileURLToPath(new URL('interruption.fixture.ts', import.meta.url))
+
+/** Runs the fixture so that its exit status is kept, whatever becomes of who started it. */
+const command = (file: string, redirected = ''): string =>
+  `trap '' HUP PIPE; node --import tsx ${fixture} ${redirected}; echo $? >${file}`
+
+const pidIn = (output: unknown): number => Number(/pid (\d+)/.exec(String(output))?.[1])
+
+async function statusIn(file: string): Promise<number> {
+  for (;;) {
+    const text = await readFile(file, 'utf8').catch(() => '')
+    if (text !== '') return Number(text)
+    await pause(20)
+  }
+}
+
+t.test('a terminal that goes away interrupts, and Node does not abort for it', async t => {
+  const file = join(t.testdir(), 'status')
+  // script(1) runs a command on a terminal of its own, which goes when it is killed.
+  const terminal = execa('script', ['-qec', command(file), '/dev/null'], { reject: false })
+  const [said] = await once(terminal.stdout, 'data')
+  terminal.kill('SIGKILL')
+  await terminal
+  process.kill(pidIn(said), 'SIGHUP')
+  t.equal(await statusIn(file), 130)
+})
+
+t.test('standard error that nobody reads any more is no crash', async t => {
+  const file = join(t.testdir(), 'status')
+  const child = execa('sh', ['-c', command(file, '>&2')], { reject: false, buffer: false })
+  const [said] = await once(child.stderr, 'data')
+  child.stderr.destroy()
+  // It says on standard error that it stops.
+  process.kill(pidIn(said), 'SIGTERM')
+  t.equal(await statusIn(file), 130)
+})
