@@ -27,7 +27,10 @@ export interface GuestModules {
   references(name: string): Promise<number>
 }
 
-/** What a test holds of its machine. All it started is killed when the test ends. */
+/**
+ * What a test holds of its machine. Its processes and running commands are killed when the test ends; what a command left in
+ * the background (`sleep 9 &`) goes with the machine.
+ */
 export interface TestGuest {
   readonly kernel: GuestKernel
   readonly modules: GuestModules
