@@ -17,6 +17,8 @@ export interface FaultResult {
   /** What has to come of it. */
   readonly expected: string
   readonly ok: boolean
+  /** Why it was not made, where this user may not: it is neither as expected nor otherwise then. */
+  readonly skipped?: string
   /** For a person: what was seen. */
   readonly happened: readonly string[]
   /** What was to be seen and was not; or the error that kept the fault from being made. */

@@ -37,10 +37,12 @@ async function makeFault(fault: Fault, context: ChaosContext): Promise<FaultResu
   const since = performance.now()
   await using lab = await Lab.open(context)
   const broken: Check[] = []
+  let skipped: string | undefined
   try {
     await fault.make(lab)
   } catch (error) {
     context.signal.throwIfAborted()
+    skipped = whyNotMine(error)
     broken.push({ what: 'the fault could be made', ok: false, seen: wordsOf(error) })
   }
   broken.push(...lab.checks.filter(({ ok }) => !ok))
@@ -51,13 +53,21 @@ async function makeFault(fault: Fault, context: ChaosContext): Promise<FaultResu
     name,
     fault: fault.fault,
     expected,
-    ok: broken.length === 0,
+    ok: broken.length === 0 || skipped !== undefined,
+    ...(skipped === undefined ? {} : { skipped }),
     happened: lab.happened,
-    broken,
+    broken: skipped === undefined ? broken : [],
     checks: lab.checks.length,
     durationMs: performance.now() - since,
   }
 }
+
+/** What only root may make: for another user that is no fault of the harness. */
+const OF_ROOT = ['NO_CGROUP', 'NO_DEVICE']
+const whyNotMine = (error: unknown): string | undefined =>
+  process.getuid?.() !== 0 && error instanceof ModproveError && OF_ROOT.includes(error.code)
+    ? [error.message, error.remedy].join('; ')
+    : undefined
 
 const wordsOf = (error: unknown): string =>
   error instanceof ModproveError

@@ -26,5 +26,6 @@ export async function makeAndKeep(
 /** A fault that went as it should has passed. */
 export function countFaults(results: readonly FaultResult[]): Counts {
   const fail = results.filter(({ ok }) => !ok).length
-  return { ...noCounts, pass: results.length - fail, fail }
+  const skip = results.filter(({ skipped }) => skipped !== undefined).length
+  return { ...noCounts, pass: results.length - fail - skip, fail, skip }
 }

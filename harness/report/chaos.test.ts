@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { FaultResult } from '../chaos-result.js'
+import { countFaults } from '../cli/keep-faults.js'
 import { chaosRow, chaosTable } from './chaos.js'
 
 const row: FaultResult = {
@@ -33,6 +34,13 @@ t.test('the table has a row a fault, and says which went otherwise', async t => 
   t.equal(lines.length, 4)
   t.match(lines[2], /\| 2 \| panic inside a test \| .* \| as expected \| 5\.0 \|/)
   t.match(lines[3], /not so: exit status 1 \(0\) \| otherwise/)
+})
+
+t.test('what this user may not make is skipped with the reason', async t => {
+  const skipped: FaultResult = { ...row, skipped: 'Only root can; Run it as root' }
+  t.match(chaosRow(skipped), /^\S*-.*2 panic[^]*skipped {3}Only root can/)
+  t.match(chaosTable([skipped]), /Only root can; Run it as root; .* \| skipped \|/)
+  t.match(countFaults([row, otherwise, skipped]), { pass: 1, fail: 1, skip: 1 })
 })
 
 t.test('what a guest said stays within its cell, and does nothing to a terminal', async t => {

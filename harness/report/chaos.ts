@@ -9,12 +9,13 @@ const shown = (text: string): string =>
 
 /** One fault for a terminal: what was made, what was expected, what happened, and what was otherwise. */
 export function chaosRow(result: FaultResult): string {
-  const { row, fault, expected, ok, happened, broken, checks, durationMs } = result
-  const mark = ok ? pc.green('✓') : pc.red('✗')
+  const { row, fault, expected, ok, skipped, happened, broken, checks, durationMs } = result
+  const mark = skipped !== undefined ? pc.yellow('-') : ok ? pc.green('✓') : pc.red('✗')
   const time = pc.dim(`${checks} checks ${(durationMs / 1000).toFixed(1)} s`)
   return [
     `${mark} ${String(row).padStart(2)} ${fault}  ${time}`,
     pc.dim(`     expected  ${expected}`),
+    ...(skipped === undefined ? [] : [`     skipped   ${shown(skipped)}`]),
     ...happened.map(fact => `     happened  ${shown(fact)}`),
     ...broken.map(
       ({ what, seen }) => `   ${pc.red('✗')} ${shown(what)}${seen && `: ${shown(seen)}`}`,
@@ -24,15 +25,25 @@ export function chaosRow(result: FaultResult): string {
 }
 
 const cell = (text: string): string =>
-  escapeTerminal(text, LONGEST_CHARACTERS).replaceAll(/\s+/g, ' ').replaceAll('|', '\\|')
+  escapeTerminal(text, LONGEST_CHARACTERS)
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll('|', '\\|')
+    .replaceAll('<', '&lt;')
 
 /** All faults as a table in Markdown. */
 export function chaosTable(results: readonly FaultResult[]): string {
-  const rows = results.map(({ row, fault, expected, ok, happened, broken, durationMs }) => {
-    const seen = [...happened, ...broken.map(({ what, seen }) => `not so: ${what} (${seen})`)]
-    const cells = [fault, expected, seen.join('; '), ok ? 'as expected' : 'otherwise']
-    return `| ${row} | ${cells.map(cell).join(' | ')} | ${(durationMs / 1000).toFixed(1)} |`
-  })
+  const rows = results.map(
+    ({ row, fault, expected, ok, skipped, happened, broken, durationMs }) => {
+      const verdict = skipped !== undefined ? 'skipped' : ok ? 'as expected' : 'otherwise'
+      const seen = [
+        ...(skipped === undefined ? [] : [skipped]),
+        ...happened,
+        ...broken.map(({ what, seen }) => `not so: ${what} (${seen})`),
+      ]
+      const cells = [fault, expected, seen.join('; '), verdict]
+      return `| ${row} | ${cells.map(cell).join(' | ')} | ${(durationMs / 1000).toFixed(1)} |`
+    },
+  )
   return [
     '| # | fault | expected | happened | | s |',
     '|---|---|---|---|---|---|',
