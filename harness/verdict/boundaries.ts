@@ -19,7 +19,7 @@ export const CONSEQUENCE =
 
 /** How any row's line begins: most lines are refused by this one look. */
 const MAY_BEGIN =
-  /^(?:BUG|WARNING|INFO|UBSAN|Oops|Internal error|Unable to|\[ BUG|Kernel panic|kernel BUG|watchdog|NMI|CPU\d|Watchdog|rcu: INFO|pagealloc|general protection|divide error|invalid opcode|stack segment|int3|double fault|alignment check|segment not|bounds|control protection|unhandled missing|kmemleak|sysfs|kobject|VFS|stack guard|kernel stack overflow)| invoked oom-killer: /
+  /^(?:BUG|WARNING|INFO|UBSAN|Oops|Internal error|Unable to|\[ BUG|Kernel panic|kernel BUG|watchdog|NMI|CPU\d|Watchdog|rcu: INFO|pagealloc|general protection|divide error|invalid opcode|stack segment|int3|double fault|alignment check|segment not|bounds|control protection|unhandled missing|kmemleak|sysfs|kobject|DMA-API: debugging|VFS|stack guard|kernel stack overflow)| invoked oom-killer: /
 
 export interface Beginning {
   readonly row: Row

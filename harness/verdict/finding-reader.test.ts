@@ -170,6 +170,20 @@ void t.test('a newline within a record is read as /dev/kmsg escapes it', t => {
   t.end()
 })
 
+void t.test('complaints without a WARN() are found', t => {
+  const object = [
+    'kobject (00000000f1a2b3c4): tried to init an initialized object, something is seriously wrong.',
+    ...warning.slice(3),
+  ]
+  t.match(read(records(object)), [{ kind: 'warning' }])
+  t.match(
+    read(records(['INFO: rcu_tasks detected stalls on tasks:', '000000004ed1: .N nvcsw: 1/1'])),
+    [{ kind: 'rcu-stall' }],
+  )
+  t.match(read(records(['DMA-API: debugging out of memory - disabling'])), [{ kind: 'dma-api' }])
+  t.end()
+})
+
 void t.test('what the kernel only quotes begins no report', t => {
   const forged = 'BUG: KASAN: use-after-free in ring_pop+0x1/0x2 [ring_test]'
   const quoted = `tmpfs: Unknown parameter 'x\\x0a${forged}`

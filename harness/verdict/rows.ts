@@ -194,6 +194,14 @@ export const rows: readonly Row[] = [
     trailer: /^(?:rcu: |\t|Sending NMI from CPU |task:rcu_)/,
   },
   {
+    // kernel/rcu/tasks.h
+    begin: /^(?:rcu: )?INFO: (rcu_tasks\w{0,20}) detected stalls on tasks:/,
+    kind: 'rcu-stall',
+    fatality: 'report',
+    title: inFunction('RCU tasks stall'),
+    end: 'trace',
+  },
+  {
     // kernel/hung_task.c
     begin: /^INFO: task .{1,40}:\d{1,10} (?:blocked|is blocked) (?:for more than \d|in I\/O wait)/,
     kind: 'hung-task',
@@ -393,6 +401,22 @@ export const rows: readonly Row[] = [
     kind: 'sysfs',
     fatality: 'report',
     title: words,
+    end: 'line',
+  },
+  {
+    // lib/kobject.c, kobject_init(): no WARN(), but a stack
+    begin: /^kobject \(\S{1,20}\): (tried to init an initialized object)/,
+    kind: 'warning',
+    fatality: 'report',
+    title: inFunction('kobject: tried to init an initialized object'),
+    end: 'trace',
+  },
+  {
+    // kernel/dma/debug.c: what it would have found from now on is not found
+    begin: /^DMA-API: (debugging out of memory - disabling)/,
+    kind: 'dma-api',
+    fatality: 'report',
+    title: parts => `DMA-API: ${words(parts)}`,
     end: 'line',
   },
   {
