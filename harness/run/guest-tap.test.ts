@@ -66,6 +66,26 @@ void t.test(
   },
 )
 
+void t.test('what fails without end, under names without end, is bounded', async t => {
+  const deep = 20
+  const open = Array.from(
+    { length: deep },
+    (_, level) => `${'    '.repeat(level)}# Subtest: ${'n'.repeat(900)}`,
+  )
+  const points = Array.from(
+    { length: 1200 },
+    (_, index) => `${'    '.repeat(deep)}not ok ${index + 1} here`,
+  )
+  const said = messages(await ran(`${[...open, ...points].join('\n')}\n`, { code: 1 }))
+  t.ok(said.length < 1050, `${said.length} problems`)
+  t.ok(
+    said.every(message => message.length < 1200),
+    'short ones',
+  )
+  t.match(said[0], /^….* > here$/, 'the innermost names are kept')
+  t.ok(said.some(message => /^threads: \d{3} more tests failed$/.test(message)))
+})
+
 void t.test('a flood ends the program', async t => {
   const mebibyte = Buffer.alloc(1024 * 1024, `${'y'.repeat(1023)}\n`)
   function* flood(): Generator<Buffer> {

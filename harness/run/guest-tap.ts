@@ -6,6 +6,10 @@ import { decodeUtf8 } from '../text.js'
 /** A test program prints kilobytes. */
 const MOST_BYTES = 16 * 1024 * 1024
 const KEPT_STDERR_BYTES = 4096
+/** Deeply nested tests of long names would fill the record: their innermost names are kept. */
+const LONGEST_TITLE = 1000
+/** More are counted. */
+const MOST_FAILURES = 1000
 /** tools/testing/selftests/kselftest.h: the status of a program that skipped. */
 const KSFT_SKIP = 4
 
@@ -17,11 +21,13 @@ const KSFT_SKIP = 4
  */
 export async function readTap(t: Test, program: string, running: RunningCommand): Promise<void> {
   let asserted = false
+  let failures = 0
   let bytes = 0
   let stderr = Buffer.alloc(0)
   const reader = new TapReader(point => {
     asserted ||= point.outcome !== 'skip'
-    report(t, point)
+    if (point.outcome === 'fail') failures += 1
+    if (point.outcome !== 'fail' || failures <= MOST_FAILURES) report(t, point)
   })
   running.stdout.on('data', (chunk: Buffer) => {
     bytes += chunk.length
@@ -35,6 +41,8 @@ export async function readTap(t: Test, program: string, running: RunningCommand)
   const exit = await running.exited
   const { problems, skipped } = reader.end()
   const extra = { ...noPlace, ...(stderr.length > 0 ? { detail: decodeUtf8(stderr) } : {}) }
+  if (failures > MOST_FAILURES)
+    t.fail(`${program}: ${failures - MOST_FAILURES} more tests failed`, noPlace)
   if (bytes > MOST_BYTES) t.fail(`${program} printed more than ${MOST_BYTES} bytes`, extra)
   else {
     for (const problem of problems) t.fail(`${program}: ${problem}`, extra)
@@ -50,11 +58,20 @@ const noPlace: Record<string, unknown> = { at: null, stack: '' }
 const exitWords = ({ code, signal }: Exit): string =>
   signal === null ? `with status ${code}` : `by SIG${signal.replace(/^SIG/, '')}`
 
+function titleOf(parts: readonly string[]): string {
+  let title = ''
+  for (const part of parts.toReversed()) {
+    if (part !== '') title = title === '' ? part : `${part} > ${title}`
+    if (title.length > LONGEST_TITLE) return `…${title.slice(-LONGEST_TITLE)}`
+  }
+  return title
+}
+
 function report(t: Test, { path, name, outcome, reason, ok, detail }: TapPoint): void {
-  const title = [...path, name].filter(part => part !== '').join(' > ')
+  const title = titleOf([...path, name])
   const extra: Record<string, unknown> = { ...noPlace, ...(detail === '' ? {} : { detail }) }
   if (outcome === 'skip') t.pass(title, { ...extra, skip: reason || true })
   else if (outcome === 'todo') t.ok(ok, title, { ...extra, todo: reason || true })
   else if (outcome === 'pass') t.pass(title, extra)
-  else t.fail(reason === '' ? title : `${title} (${reason})`, extra)
+  else t.fail(reason === '' ? title : `${title} (${reason.slice(0, LONGEST_TITLE)})`, extra)
 }
