@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import pc from '../colours.js'
 import { diskFull } from '../disk-full.js'
-import { EXIT, ModproveError } from '../errors.js'
+import { EXIT, harnessError, ModproveError } from '../errors.js'
 import { cacheFolder } from '../paths.js'
 
 const indent = (text: string, by: string): string =>
@@ -11,9 +11,26 @@ const indent = (text: string, by: string): string =>
     .map(line => by + line)
     .join('\n')
 
+/** errno(3) names of what a user may not do, or nobody on a file system that is mounted to be read. */
+const NOT_PERMITTED = ['EACCES', 'EPERM', 'EROFS']
+
+function notPermitted(error: unknown): ModproveError | undefined {
+  const { code = '', path, syscall } = (error ?? {}) as NodeJS.ErrnoException
+  // Node's mkdir of a whole path says ENOENT where a file system is read-only.
+  const isOne = NOT_PERMITTED.includes(code) || (code === 'ENOENT' && syscall === 'mkdir')
+  if (path === undefined || !isOne) return undefined
+  return harnessError('NOT_PERMITTED', `${path} cannot be used: ${(error as Error).message}`, {
+    remedy: 'See its owner and mode (ls -ld), and whether its file system is mounted read-only',
+    cause: error,
+  })
+}
+
 /** Prints an error on standard error the way each of ours reads, and returns the exit status that goes with it. */
 export function reportError(given: unknown): number {
-  const error = diskFull(given, 'What was to be done', [cacheFolder(), tmpdir()]) ?? given
+  const error =
+    diskFull(given, 'What was to be done', [cacheFolder(), tmpdir()]) ??
+    notPermitted(given) ??
+    given
   if (!(error instanceof ModproveError)) {
     console.error(pc.red('modprove: internal error'))
     console.error(error)
