@@ -1,9 +1,10 @@
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { execa } from 'execa'
 import { harnessError, usageError } from '../errors.js'
 import type { PrivateFolder } from '../paths.js'
 import { project } from '../project.js'
+import { findRecord } from '../record/read.js'
 import { recordsFolder } from '../record/record.js'
 import { scratchCheckout } from '../scratch-checkout.js'
 import { timed } from './measure.js'
@@ -78,14 +79,11 @@ export class ScratchCheckout implements AsyncDisposable {
   /** What was red is looked into when the copy is gone. @returns the record's name; undefined when the run made none */
   async #keepRecord(): Promise<string | undefined> {
     const records = join(this.#folder.path, '.modprove/runs')
-    const names = await readdir(records).catch(() => [])
-    const newest = names
-      .filter(name => /^\d/.test(name))
-      .sort()
-      .at(-1)
-    if (newest !== undefined)
-      await cp(join(records, newest), join(recordsFolder, newest), { recursive: true })
-    return newest
+    const folder = await findRecord('latest', records).catch(() => undefined)
+    if (folder === undefined) return undefined
+    const name = basename(folder)
+    await cp(folder, join(recordsFolder, name), { recursive: true })
+    return name
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

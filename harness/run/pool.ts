@@ -236,7 +236,7 @@ class Slot {
       const text = `${problem.message}; another one goes on`
       this.#options.emit({ type: 'note', job: job.ref.id, text })
       const { left, passed, late } = track
-      return left === undefined ? job : { ...job, rest: { tests: left, passed, late: [...late] } }
+      return left === undefined ? job : { ...job, rest: { tests: left, passed, late } }
     }
     const test = track.running
     if (test === undefined || job.bail || this.#isFinishing) {
@@ -246,7 +246,7 @@ class Slot {
     track.charge(status, problem)
     const { left = [], passed, late } = track
     const lost = { test, status, problem }
-    if (left.length > 0) return { ...job, rest: { tests: left, passed, late: [...late], lost } }
+    if (left.length > 0) return { ...job, rest: { tests: left, passed, late, lost } }
     track.end('')
     return undefined
   }

@@ -1,17 +1,10 @@
 import { suite } from '../../suite.js'
 import { faulty, make } from './faulty.js'
+import { warnsLate } from './late-warning.js'
 
 const test = suite('a warning two seconds after', { modules: [faulty] })
 
-test('arms it', async (t, guest) => {
-  await make(guest, 'late')
-  t.pass('armed')
-})
-
-test('is at work meanwhile', async (t, guest) => {
-  const { stdout } = await guest.exec('sleep 4; echo awake')
-  t.equal(stdout, 'awake\n')
-})
+warnsLate(test)
 
 test('arms it last', async (t, guest) => {
   await make(guest, 'late')
