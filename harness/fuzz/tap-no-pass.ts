@@ -12,7 +12,7 @@ export function whyNoPass(text: string): string | undefined {
   const failed = top.find(isFailure)
   if (failed !== undefined) return `it has "${failed}"`
   const tests = top.filter(isTest)
-  const plans = top.filter(line => /^\d+\.\.\d+(?:\s+#.*)?$/.test(line))
+  const plans = top.filter(line => /^\d+\.\.\d+(?:\s+#.*)?$/s.test(line))
   if (plans.length > 1) return 'it has two plans'
   const [start, end] =
     /^(\d+)\.\.(\d+)/
@@ -39,7 +39,7 @@ export function whyNoPass(text: string): string | undefined {
   return inner === undefined ? undefined : `it has "${inner}"`
 }
 
-const isTest = (line: string): boolean => /^(?:not )?ok(?: .*)?$/.test(line)
+const isTest = (line: string): boolean => /^(?:not )?ok(?: .*)?$/s.test(line)
 
 /** A test that failed, without a directive that could excuse it. */
 const isFailure = (line: string): boolean => /^not ok(?: |$)/.test(line) && !line.includes('#')

@@ -38,6 +38,7 @@ export class Level {
   readonly problems: string[] = []
   readonly #seen = new Set<number>()
   #isClosed = false
+  #hasUnnumbered = false
 
   constructor(indent: number, ktap: boolean, name: string | undefined) {
     this.indent = indent
@@ -56,7 +57,10 @@ export class Level {
   take({ number }: PointLine): void {
     this.count += 1
     if (this.#isClosed) this.problems.push(`a test point after the plan: ${number ?? this.count}`)
-    if (number === undefined) return
+    if (number === undefined) {
+      this.#hasUnnumbered = true
+      return
+    }
     if (this.#seen.has(number)) this.problems.push(`test point ${number} appears twice`)
     this.#seen.add(number)
     this.#checkNumber(number)
@@ -83,6 +87,9 @@ export class Level {
     const planned = start === 1 && end === 0 ? 0 : end - start + 1
     if (this.count !== planned)
       this.problems.push(`a plan of ${planned} tests, and ${this.count} came`)
+    // Test points without a number are counted from 1.
+    else if (this.#hasUnnumbered && start !== 1)
+      this.problems.push(`test points without a number are not in the plan ${start}..${end}`)
   }
 
   #checkNumber(number: number): void {

@@ -28,12 +28,13 @@ export interface Directive {
   readonly reason: string
 }
 
+// Only a newline ends a line: what JavaScript takes for another end of one (a carriage return, U+2028) is a character of it.
 const VERSION = /^(K?)TAP version \d+$/i
-const PLAN = /^(\d+)\.\.(\d+)(?:\s+#\s*(.*))?$/
-const POINT = /^(not )?ok(?: (\d+))?(?:(?: -)?( .*))?$/
-const BAILOUT = /^bail out!(.*)$/i
-const SUBTEST = /^# Subtest(?:: (.*))?$/
-const COMMENT = /^#\s?(.*)$/
+const PLAN = /^(\d+)\.\.(\d+)(?:\s+#\s*(.*))?$/s
+const POINT = /^(not )?ok(?: (\d+))?(?:(?: -)?( .*))?$/s
+const BAILOUT = /^bail out!(.*)$/is
+const SUBTEST = /^# Subtest(?:: (.*))?$/s
+const COMMENT = /^#\s?(.*)$/s
 
 /** @param line without its indentation and its end */
 export function parseTapLine(line: string): TapLine {
@@ -78,7 +79,7 @@ const unescaped = (text: string): string => text.replaceAll('\\#', '#').replaceA
 function directiveOf(text: string): Directive | undefined {
   // TAP's in any case and form (`skipped: no device`), KTAP's as the kernel prints them.
   const [, word, reason] =
-    /^(todo|skip)\S*\b(.*)$/i.exec(text) ?? /^(XFAIL|TIMEOUT|ERROR|error)\b:?(.*)$/.exec(text) ?? []
+    /^(todo|skip)\S*\b(.*)$/is.exec(text) ?? /^(XFAIL|TIMEOUT|ERROR|error)\b:?(.*)$/s.exec(text) ?? []
   if (word === undefined) return undefined
   return { word: word.toLowerCase() as Directive['word'], reason: (reason ?? '').trim() }
 }

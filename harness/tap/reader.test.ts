@@ -180,6 +180,7 @@ void t.test('plans that are not kept, and numbers that cannot be', t => {
   t.match(problemsOf('ok 1\n1..1\nok 2\n'), [/^a test point after the plan/])
   t.match(problemsOf('1..1\nok 1\n1..2\n'), ['a second plan: 1..2'])
   t.match(problemsOf('ok 1\nok 2\n'), [/^no plan/])
+  t.match(problemsOf('3..3\nok\n'), ['test points without a number are not in the plan 3..3'])
   t.strictSame(problemsOf(''), [
     'no plan: how many tests there should be is not known',
     'no test points',
@@ -196,6 +197,17 @@ void t.test('bytes that are no text are told once, and cost nothing else', t => 
   ])
   t.strictSame(read(bytes).problems, ['line 2 is not UTF-8 text'])
   t.strictSame(read('1..1\nok 1 a\0b\n').problems, ['line 2 is not UTF-8 text'])
+  t.end()
+})
+
+void t.test('only a newline ends a line', t => {
+  for (const end of ['\r', '\u2028', '\u2029']) {
+    const { told, ok } = read(`KTAP version 1\nok 1 a\nnot ok 2 b${end}c\nok 3 d\n`)
+    t.match(told, ['pass a', /^fail b/, 'pass d'], `U+${end.charCodeAt(0)}`)
+    t.notOk(ok)
+    t.match(read(`1..2\nok 1\nBail out!${end}x\nok 2\n`).problems, [/^bailed out/])
+    t.match(read(`1..0 # SKIP no${end}device\n`), { ok: true, skipped: `no${end}device` })
+  }
   t.end()
 })
 
