@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { harnessError, usageError } from '../errors.js'
@@ -18,11 +18,15 @@ export async function privateCache(
 ): Promise<string> {
   const common = cacheFolder()
   const names = await readdir(join(common, 'kernels')).catch(() => [])
-  const kernel = names.find(
+  const kernels = names.filter(
     name =>
       /^[\d.]+-.*plain-\w+$/.test(name) &&
       (name.startsWith(`${lab.kernel}.`) || name.startsWith(`${lab.kernel}-`)),
   )
+  // There may be those of earlier configurations: the one that was used last is today's.
+  const used = kernels.map(async name => (await stat(join(common, 'kernels', name))).mtimeMs)
+  const times = await Promise.all(used)
+  const kernel = kernels[times.indexOf(Math.max(...times))]
   if (kernel === undefined) {
     throw harnessError('NO_KERNEL', `Kernel ${lab.kernel} plain is not built`, {
       remedy: `modprove build --kernel ${lab.kernel}`,

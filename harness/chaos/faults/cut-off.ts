@@ -3,21 +3,26 @@ import type { Fault } from '../fault.js'
 export const cutOffFault: Fault = {
   row: 9,
   name: 'cut-off',
-  fault: 'the ssh session and sshd are killed; the network of the guest goes down',
+  fault: 'the ssh session alone is cut; sshd is killed; the network of the guest goes down',
   expected:
     'told apart from a dead guest: error, tried again; the log is still read from the console',
   make: async lab => {
     const ended = await lab.run(['run', 'cut'])
-    const [killed, down] = ['sshd is killed', 'the network goes down']
+    const [cut, killed, down] = [
+      'the session is cut',
+      'sshd is killed',
+      'the network goes down',
+    ] as const
     lab.expect(ended, {
       cut: {
         before: 'pass',
+        [cut]: 'error connection-lost',
         [killed]: 'error connection-lost',
         [down]: 'error connection-lost',
         after: 'pass',
       },
     })
-    for (const test of [killed, down]) {
+    for (const test of [cut, killed, down]) {
       const result = lab.result(ended, 'cut', test)
       const tries = result?.attempt
       lab.check(`${test}: it was tried again`, tries === 2, String(tries))
@@ -31,6 +36,7 @@ export const cutOffFault: Fault = {
         text,
       )
     }
-    lab.tell(lab.result(ended, 'cut', down)?.problems[0]?.message ?? '')
+    for (const test of [cut, killed, down])
+      lab.tell(`${test}: ${lab.result(ended, 'cut', test)?.problems[0]?.message ?? 'no problem'}`)
   },
 }

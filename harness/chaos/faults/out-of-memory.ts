@@ -16,7 +16,7 @@ export const guestMemoryFault: Fault = {
     lab.check('exit status 1', ended.exitCode === 1, String(ended.exitCode))
     lab.expect(ended, { memory: { before: 'pass', 'takes all there is': 'fail', after: 'pass' } })
     const text = lab.result(ended, 'memory', 'takes all')?.problems.map(({ message }) => message)
-    const named = text?.some(message => /out of memory|oom/i.test(message)) === true
+    const named = text?.some(message => /\bout of memory\b|\boom-kill/i.test(message)) === true
     lab.check('the cause is named', named, text?.join('; ') ?? '')
     lab.tell(text?.join('; ') ?? '')
   },

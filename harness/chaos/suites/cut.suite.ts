@@ -11,6 +11,15 @@ test('before', async (t, guest) => {
   t.match(await guest.readFile('/proc/version'), /^Linux/)
 })
 
+/** The process of sshd that serves this session: the nearest of that name among those that this shell comes from. */
+const SESSION =
+  'p=$$; until read -r n </proc/$p/comm && [ "$n" = dropbear ]; do p=$(cut -d" " -f4 /proc/$p/stat); done'
+
+test('the session is cut', async (t, guest) => {
+  await guest.exec(`${SESSION}; ${after('kill -9 $p')}`)
+  t.fail('it came back')
+})
+
 test('sshd is killed', async (t, guest) => {
   await guest.exec(after('killall -9 dropbear'))
   t.fail('it came back')
