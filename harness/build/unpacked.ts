@@ -1,9 +1,11 @@
 import { mkdir, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { harnessError } from '../errors.js'
+import { diskFull } from '../disk-full.js'
+import { harnessError, ModproveError } from '../errors.js'
 import { cacheFolder } from '../paths.js'
 import { during } from '../progress.js'
 import type { OpenSource } from './kernel-source.js'
+import { findDamage, writeManifest } from './manifest.js'
 import type { Work } from './types.js'
 
 const GIB = 1024 ** 3
@@ -23,8 +25,8 @@ export interface Packed {
 }
 
 /**
- * The unpacked source of a kernel, from the cache or unpacked now. It is built in folders directly below it:
- * make then calls the source `..`, and ccache finds the objects of another release again.
+ * The unpacked source of a kernel, from the cache or unpacked now; a damaged one is unpacked again, and that is said. It is
+ * built in folders directly below it: make then calls the source `..`, and ccache finds the objects of another release again.
  * @throws ModproveError `DISK_FULL` before any work; `SOURCE_DAMAGED`; those of `fetch`
  */
 export async function unpacked(packed: Packed, work: Work): Promise<OpenSource> {
@@ -33,16 +35,35 @@ export async function unpacked(packed: Packed, work: Work): Promise<OpenSource> 
   const open = { tree, outputs: tree, stillSame: () => Promise.resolve() }
   await mkdir(all, { recursive: true })
   if ((await stat(tree).catch(() => undefined)) !== undefined) {
-    await requireSpace(NEED_BUILT_GIB)
-    const now = new Date()
-    await utimes(tree, now, now)
-    return open
+    const damage = await findDamage(tree, packed.name)
+    if (damage === undefined) {
+      await requireSpace(NEED_BUILT_GIB)
+      const now = new Date()
+      await utimes(tree, now, now)
+      return open
+    }
+    work.progress.say(`The unpacked ${packed.name} is damaged (${damage}); unpacking it again`)
+    await rm(tree, { recursive: true, force: true })
   }
   await dropSources(all, KEPT_SOURCES - 1)
   await requireSpace(NEED_PACKED_GIB)
-  const file = await packed.fetch(work)
-  await during(work.progress, `unpacking ${packed.name}`, 15, () => fill(tree, file, packed, work))
+  await fetchAndFill(tree, packed, work)
   return open
+}
+
+/** A file that does not unpack goes; that of the cache may have been damaged, and is fetched anew once. */
+async function fetchAndFill(tree: string, packed: Packed, work: Work): Promise<void> {
+  for (let again = false; ; again = true) {
+    const file = await packed.fetch(work)
+    try {
+      const title = `unpacking ${packed.name}`
+      return await during(work.progress, title, 15, () => fill(tree, file, packed, work))
+    } catch (error) {
+      const isDamaged = error instanceof ModproveError && error.code === 'SOURCE_DAMAGED'
+      if (!isDamaged || again) throw error
+      work.progress.say(`${error.message}; fetching it anew`)
+    }
+  }
 }
 
 async function fill(tree: string, file: string, packed: Packed, { signal }: Work): Promise<void> {
@@ -51,9 +72,13 @@ async function fill(tree: string, file: string, packed: Packed, { signal }: Work
   await mkdir(partial)
   try {
     await packed.unpack(file, partial, signal)
+    await writeManifest(partial, packed.name, [])
     await rename(partial, tree)
   } catch (cause) {
     signal.throwIfAborted()
+    // Looked at before the place is given back; the file is not to blame.
+    const full = diskFull(cause, `Unpacking ${packed.name}`, [cacheFolder()], true)
+    if (full !== undefined) throw full
     await rm(file, { force: true })
     throw harnessError('SOURCE_DAMAGED', `${file} could not be unpacked and was removed`, {
       detail: String(cause),

@@ -79,7 +79,9 @@ const unescaped = (text: string): string => text.replaceAll('\\#', '#').replaceA
 function directiveOf(text: string): Directive | undefined {
   // TAP's in any case and form (`skipped: no device`), KTAP's as the kernel prints them.
   const [, word, reason] =
-    /^(todo|skip)\S*\b(.*)$/is.exec(text) ?? /^(XFAIL|TIMEOUT|ERROR|error)\b:?(.*)$/s.exec(text) ?? []
+    /^(todo|skip)\S*\b(.*)$/is.exec(text) ??
+    /^(XFAIL|TIMEOUT|ERROR|error)\b:?(.*)$/s.exec(text) ??
+    []
   if (word === undefined) return undefined
   return { word: word.toLowerCase() as Directive['word'], reason: (reason ?? '').trim() }
 }

@@ -1,18 +1,18 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
-import { cacheFolder } from '../../paths.js'
 import { indexFrom } from '../archive-index.js'
+import { archivePackage } from '../archive-package.js'
 import type { Fault } from '../fault.js'
 import type { Ended, Lab } from '../lab.js'
 import { LocalMirror, type Answer } from '../local-mirror.js'
-import { seriesOf } from '../private-cache.js'
 import type { Running } from '../running.js'
 import { signedRelease } from '../signed-release.js'
 
 /** Port 9 (discard) of this host: nothing listens there. */
 const NOBODY = 'http://127.0.0.1:9'
 const RELEASE = '6.12.94'
+/** A hash of nothing that there is. */
+const OTHER = '5a'.repeat(32)
 
 const expected = 'named; tried again where that helps; nothing of it is kept'
 
@@ -20,7 +20,8 @@ export const downloadFaults: readonly Fault[] = [
   {
     row: 17,
     name: 'download-kernel.org',
-    fault: "kernel.org's tarball: refused, not there, cut half-way, of another content",
+    fault:
+      "kernel.org's tarball: refused, not there, cut half-way, of another content; its list: cut, altered, not signed",
     expected,
     make: ofKernelOrg,
   },
@@ -60,10 +61,14 @@ async function ofKernelOrg(lab: Lab): Promise<void> {
   const cache = join(lab.root, 'cache-kernel.org')
   await mkdir(cache)
   await using mirror = await LocalMirror.open()
-  const fetch = (answer: Failure['answer'], address = mirror.address): Promise<Ended> => {
+  const fetch = (
+    answer: Failure['answer'],
+    address = mirror.address,
+    list: Failure['answer'] = whole => whole,
+  ): Promise<Ended> => {
     mirror.asked.length = 0
     mirror.answers = (path, nth) => {
-      if (path === paths.sums) return { data: made.sums }
+      if (path === paths.sums) return list({ data: made.sums }, nth)
       return path === paths.tarball ? answer({ data: made.tarball }, nth) : undefined
     }
     return lab.run(['build', '--kernel', `kernel.org:${RELEASE}`], {
@@ -73,6 +78,38 @@ async function ofKernelOrg(lab: Lab): Promise<void> {
         MODPROVE_KERNEL_ORG_KEYRING: keyring,
       },
     })
+  }
+  // Before it was believed once: what is released does not change, and the list is not asked for again.
+  const ofLists: readonly Failure[] = [
+    {
+      what: 'its list of checksums cut half-way each time',
+      answer: cutShort,
+      said: /sha256sums\.asc could not be downloaded[^]*\(3 tries\)/,
+      times: 3,
+    },
+    {
+      what: 'its list of checksums altered after it was signed',
+      answer: ({ data }) => ({
+        data: Buffer.from(data.toString().replace(/^[0-9a-f]{64}/m, OTHER)),
+      }),
+      said: /sha256sums\.asc is not signed by a key of .*signer\.gpg[^]*BAD signature/,
+      times: 1,
+    },
+    {
+      what: 'its list of checksums without a signature',
+      answer: () => ({ data: Buffer.from(`${OTHER}  linux-${RELEASE}.tar.xz\n`) }),
+      said: /sha256sums\.asc is not signed by a key of .*signer\.gpg/,
+      times: 1,
+    },
+  ]
+  for (const { what, answer, said, times } of ofLists) {
+    const ended = await fetch(whole => whole, mirror.address, answer)
+    failed(lab, ended, what, said)
+    asked(lab, mirror, paths.sums, what, times)
+    asked(lab, mirror, paths.tarball, what, 0)
+    await nothingKept(lab, cache, what)
+    const lists = (await readdir(cache, { recursive: true })).filter(name => name.endsWith('sums'))
+    lab.check(`${what}: no list is believed`, lists.length === 0, lists.join(', '))
   }
   const failures: readonly Failure[] = [
     {
@@ -181,22 +218,6 @@ async function ofArchive(lab: Lab): Promise<void> {
   const kept = await readFile(join(cache, 'sources', name)).catch(() => undefined)
   lab.check('cut once: it is fetched', kept?.equals(whole.data) === true, ended.output)
   if (kept !== undefined) lab.tell('cut once: fetched whole at the second try')
-}
-
-/** The package that the archive has of the lab's kernel: from the common cache, else from the archive. */
-async function archivePackage(lab: Lab): Promise<string> {
-  const { package: name, suites } = await seriesOf(lab.kernel)
-  const conf = join(cacheFolder(), 'archive', suites[0] ?? '', 'apt.conf')
-  const { stdout } = await execa('apt-cache', ['-c', conf, 'madison', name])
-  const versions = stdout.split('\n').map(line => line.split('|')[1]?.trim() ?? '')
-  const version = versions.find(each => /^[-.]/.test(each.slice(lab.kernel.length))) ?? ''
-  const cached = join(cacheFolder(), 'sources', `${name}_${version}_all.deb`)
-  if ((await stat(cached).catch(() => undefined)) !== undefined) return cached
-  const folder = join(lab.root, 'package')
-  await mkdir(folder)
-  await execa('apt-get', ['-c', conf, '-q', 'download', `${name}=${version}`], { cwd: folder })
-  const [file = ''] = await readdir(folder)
-  return join(folder, file)
 }
 
 function failed(lab: Lab, ended: Ended, what: string, said: RegExp): void {

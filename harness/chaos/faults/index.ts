@@ -5,6 +5,7 @@ import { bootSplatFault } from './boot-splat.js'
 import { clockFault } from './clock.js'
 import { cutOffFault } from './cut-off.js'
 import { damagedCacheFault } from './damaged-cache.js'
+import { damagedKernelFault } from './damaged-kernel.js'
 import { downloadFaults } from './download.js'
 import { floodFault } from './flood.js'
 import { fullDiskFaults } from './full-disk.js'
@@ -44,6 +45,7 @@ export const faults: readonly Fault[] = [
   ...interruptedFaults,
   ...atOnceFaults,
   damagedCacheFault,
+  damagedKernelFault,
   ...fullDiskFaults,
   ...downloadFaults,
   moduleDoesNotCompileFault,

@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises'
+import { appendFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SUITE_END, WHOLE_FILE } from '../../test-names.js'
 import type { Fault } from '../fault.js'
@@ -87,14 +87,30 @@ export const interruptedFaults: readonly Fault[] = [
 
 async function interrupt(lab: Lab, stage: Stage, words: readonly Word[]): Promise<void> {
   const cold = ['building', 'template'].includes(stage.name)
-  const env = cold ? { MODPROVE_CACHE: await privateCache(lab) } : {}
-  for (const word of words) await interruptBy(lab, stage, word, env)
+  const cache = cold ? await privateCache(lab) : undefined
+  const env = cache === undefined ? {} : { MODPROVE_CACHE: cache }
+  for (const word of words) {
+    await interruptBy(lab, stage, word, env)
+    if (cache !== undefined && !isAtOnce(word))
+      await nothingHalfMade(lab, cache, `${word} ${stage.what}`)
+  }
   // Locks, half-made entries and folders of the dead are in nobody's way, and the last of these go.
   const next = await lab.run(['run', 'lost'], { env })
   lab.check('the next run passes', next.exitCode === 0, next.output.slice(-1000))
   lab.check('and waits for nobody', !next.output.includes('Waiting for'), next.output)
+  if (cache !== undefined) await nothingHalfMade(lab, cache, 'after the next run')
   lab.tell(`${words.join(', ')} ${stage.what}: as it should; the next run swept and passed`)
 }
+
+/** In a cache that nobody else has. */
+async function nothingHalfMade(lab: Lab, cache: string, when: string): Promise<void> {
+  const names = await readdir(cache, { recursive: true })
+  const left = names.filter(name => name.endsWith('.partial'))
+  lab.check(`${when}: nothing half-made is in the cache`, left.length === 0, left.join(', '))
+}
+
+/** It cannot clean up. */
+const isAtOnce = (word: Word): boolean => word === 'SIGKILL' || word === 'SIGINT twice'
 
 async function interruptBy(
   lab: Lab,
@@ -105,7 +121,7 @@ async function interruptBy(
   // A module of its own each time, so that there is something to build.
   await appendFile(join(lab.root, 'harness/chaos/module/moody.c'), `/* ${word} */\n`)
   const [name, twice] = word.split(' ') as [NodeJS.Signals, string?]
-  const atOnce = name === 'SIGKILL' || twice !== undefined
+  const atOnce = isAtOnce(word)
   const ended = await lab.run(['run', stage.suite], {
     env,
     wasKilled: atOnce,

@@ -30,11 +30,30 @@ export const streamsFault: Fault = {
 export const ktapFault: Fault = {
   row: 12,
   name: 'ktap',
-  fault: 'KTAP of kselftest: subtests of two spaces, SKIP, XFAIL, no plan',
+  fault:
+    'KTAP of kselftest: subtests of two spaces, SKIP, XFAIL, no plan; and one of its tests fails',
   expected: 'read right',
   make: async lab => {
     const ended = await lab.run(['run', 'ktap'])
-    lab.expect(ended, { ktap: { kselftest: 'pass', nested: 'pass' } })
+    lab.expect(ended, {
+      ktap: {
+        kselftest: 'pass',
+        nested: 'pass',
+        'a test of a subtest fails': 'fail',
+        'a test is missing': 'fail',
+      },
+    })
+    const said = (part: string): string =>
+      (lab.result(ended, 'ktap', part)?.problems ?? []).map(({ message }) => message).join('; ')
+    const failed = said('a test of a subtest')
+    lab.check('it is named with its subtest', /pages > many/.test(failed), failed)
+    const missing = said('missing')
+    lab.check(
+      'what is missing is counted',
+      /4 tests were counted[^]*, and 3 came/.test(missing),
+      missing,
+    )
     lab.tell('KTAP of kselftest, and subtests of two spaces without a plan, passed')
+    lab.tell(`with a failure: ${failed}; with a test lost: ${missing}`)
   },
 }

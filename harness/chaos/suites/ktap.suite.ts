@@ -2,7 +2,12 @@ import { suite } from '../../suite.js'
 
 const test = suite('what programs of the kernel print')
 
-for (const name of ['kselftest', 'nested'])
+for (const [name, stream] of [
+  ['kselftest', 'kselftest'],
+  ['nested', 'nested'],
+  ['a test of a subtest fails', 'nested-fails'],
+  ['a test is missing', 'kselftest-lost'],
+] as const)
   test(name, async (t, guest) => {
-    await guest.tap(t, 'streams', [name])
+    await guest.tap(t, 'streams', [stream])
   })

@@ -38,6 +38,12 @@ int main(int argc, char **argv)
 	if (!strcmp(name, "nested"))
 		printf("KTAP version 1\n  KTAP version 1\n  # Subtest: pages\n  ok 1 one\n"
 		       "  ok 2 many # SKIP no memory\nok 1 pages\n");
+	if (!strcmp(name, "nested-fails"))
+		printf("KTAP version 1\n  KTAP version 1\n  # Subtest: pages\n  ok 1 one\n"
+		       "  not ok 2 many\nok 1 pages\n");
+	if (!strcmp(name, "kselftest-lost"))
+		printf("KTAP version 1\nok 1 opens\nok 2 # SKIP no device\nok 4 closes\n"
+		       "# Totals: pass:2 fail:0 xfail:1 xpass:0 skip:1 error:0\n");
 	if (!strcmp(name, "lies"))
 		printf("TAP version 13\n1..2\nok 1 - \033[2J\033[31mred <b>bold</b>\n"
 		       "::error file=x::lie\nnot ok 2 - <script>alert(1)</script>\n");
