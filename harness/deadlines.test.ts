@@ -1,5 +1,12 @@
 import t from 'tap'
-import { abortedAfter, hostSlowness, scaled, scaledHere, slowHost } from './deadlines.js'
+import {
+  abortedAfter,
+  afterRunning,
+  hostSlowness,
+  scaled,
+  scaledHere,
+  slowHost,
+} from './deadlines.js'
 
 t.test('deadlines are whole milliseconds, however slow the host', async t => {
   const before = hostSlowness()
@@ -25,4 +32,20 @@ void t.test('a time that passes aborts, and so does a signal before it', async t
   stop.abort('enough')
   t.equal(early.reason, 'enough')
   t.equal(abortedAfter(60_000, AbortSignal.abort('before')).reason, 'before')
+})
+
+void t.test('what came while this process was stopped is read before its time is over', async t => {
+  const outcome = await new Promise<string>(resolve => {
+    const forget = afterRunning(700, () => resolve('late'))
+    setTimeout(() => {
+      // Read when the timers that are due have been called.
+      setImmediate(() => {
+        forget()
+        resolve('in time')
+      })
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500)
+    })
+  })
+  t.equal(outcome, 'in time')
+  t.equal(await new Promise(resolve => afterRunning(1, () => resolve('late'))), 'late')
 })

@@ -39,24 +39,42 @@ export const scaled = (milliseconds: number, accelerator: Accelerator): number =
 export const scaledHere = (milliseconds: number): number =>
   Math.ceil(milliseconds * Math.max(1, slowness / ROOM))
 
+/** A wait is counted in steps of this length. */
+const STEP_MS = 500
+
+export interface Countdown {
+  /** How long the machine that is waited for has been stopped until now: that is no time it had. */
+  readonly stoppedMs?: () => number
+  /** It keeps no process from its end. */
+  readonly unref?: boolean
+}
+
 /**
- * Calls `late` when the guest has had its time: what its machine was stopped for does not count.
- * @param stoppedMs how long the machine has been stopped until now
+ * Calls `late` when somebody has had his time. Where this process itself was stopped (Ctrl+Z, SIGSTOP) or starved, that counts as
+ * one step at most: what came meanwhile was not read yet.
+ *
  * @returns what is to be called when nobody waits any more
  */
 export function afterRunning(
   limitMs: number,
-  stoppedMs: () => number,
   late: () => void,
+  { stoppedMs = () => 0, unref = false }: Countdown = {},
 ): () => void {
+  let leftMs = limitMs
   let before = stoppedMs()
-  const look = (): void => {
-    const moreMs = stoppedMs() - before
-    before += moreMs
-    if (moreMs > 0) timer = setTimeout(look, moreMs)
-    else late()
+  let timer: NodeJS.Timeout
+  const wait = (ms: number): void => {
+    const step = (): void => {
+      const now = stoppedMs()
+      leftMs -= ms - (now - before)
+      before = now
+      if (leftMs > 0) wait(Math.min(leftMs, STEP_MS))
+      else late()
+    }
+    timer = setTimeout(step, ms)
+    if (unref) timer.unref()
   }
-  let timer = setTimeout(look, limitMs)
+  wait(Math.min(limitMs, STEP_MS))
   return () => clearTimeout(timer)
 }
 
@@ -69,9 +87,9 @@ export function abortedAfter(
   ...signals: readonly AbortSignal[]
 ): AbortSignal {
   const over = new AbortController()
-  const timer = setTimeout(() => over.abort(new Error('its time has passed')), milliseconds)
-  timer.unref()
-  over.signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+  const late = (): void => over.abort(new Error('its time has passed'))
+  const forget = afterRunning(milliseconds, late, { unref: true })
+  over.signal.addEventListener('abort', forget, { once: true })
   for (const signal of signals) {
     if (signal.aborted) over.abort(signal.reason)
     else signal.addEventListener('abort', () => over.abort(signal.reason), { signal: over.signal })

@@ -83,6 +83,11 @@ export class Running {
     return processes.filter(({ name }) => name.startsWith('qemu-system')).map(({ pid }) => pid)
   }
 
+  /** All its processes: itself, workers, machines, compilers. */
+  async processes(): Promise<number[]> {
+    return (await markedProcesses(this.#mark)).map(({ pid }) => pid)
+  }
+
   /** Memory of the largest of its processes that is no machine (proc(5) VmRSS), in KiB. */
   async memoryKiB(): Promise<number> {
     const processes = await markedProcesses(this.#mark)

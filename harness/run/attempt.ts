@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Test, TestOpts } from 'tap'
-import { scaledHere } from '../deadlines.js'
+import { afterRunning, scaledHere } from '../deadlines.js'
 import type { Problem } from '../events.js'
 import { checkoutRoot } from '../paths.js'
 import { ModproveError } from '../errors.js'
@@ -69,12 +69,14 @@ function skippedBecause(t: Test): string | undefined {
 
 /** Whether the work ended in time. */
 async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>(resolve => (timer = setTimeout(resolve, limitMs, false)))
+  let forget = (): void => undefined
+  const late = new Promise<boolean>(resolve => {
+    forget = afterRunning(limitMs, () => resolve(false))
+  })
   try {
     return await Promise.race([work.then(() => true), late])
   } finally {
-    clearTimeout(timer)
+    forget()
   }
 }
 

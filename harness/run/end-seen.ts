@@ -1,3 +1,4 @@
+import { afterRunning } from '../deadlines.js'
 import type { MachineEnd as EndForVerdict } from '../verdict/index.js'
 import type { BootedMachine, MachineEnd } from '../vm/index.js'
 
@@ -7,12 +8,12 @@ import type { BootedMachine, MachineEnd } from '../vm/index.js'
  * @param waitMs for a machine that is on its way down
  */
 export async function endSeen(machine: BootedMachine, waitMs: number): Promise<EndForVerdict> {
-  let timer: NodeJS.Timeout | undefined
+  let forget = (): void => undefined
   const alive = new Promise<undefined>(resolve => {
-    timer = setTimeout(() => resolve(undefined), waitMs)
+    forget = afterRunning(waitMs, () => resolve(undefined))
   })
   const end = await Promise.race([machine.ended, alive])
-  clearTimeout(timer)
+  forget()
   return end === undefined ? { how: 'alive' } : forVerdict(end)
 }
 

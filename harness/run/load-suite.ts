@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url'
+import { afterRunning } from '../deadlines.js'
 import { ModproveError, EXIT, usageError } from '../errors.js'
 import { silenceMs } from './silence.js'
 import { takeDeclared, type SuiteDefinition } from './registry.js'
@@ -16,15 +17,15 @@ export async function loadSuite(file: string): Promise<SuiteDefinition> {
   takeDeclared()
   const url = pathToFileURL(file)
   url.searchParams.set('import', String(++imports))
-  let timer: NodeJS.Timeout | undefined
+  let forget = (): void => undefined
   const hangs = new Promise<never>((_, reject) => {
     const limitMs = silenceMs()
-    timer = setTimeout(() => reject(importHangs(limitMs)), limitMs)
+    forget = afterRunning(limitMs, () => reject(importHangs(limitMs)))
   })
   try {
     await Promise.race([import(url.href), hangs])
   } finally {
-    clearTimeout(timer)
+    forget()
   }
   const suite = takeDeclared()
   if (suite === undefined || suite.tests.length === 0) {

@@ -11,6 +11,7 @@ const TESTS = ['one', 'two', SUITE_END]
 
 /** A worker that does with its job what a test says; told to stop, it goes as the real one does. */
 class FakeWorker implements PoolWorker {
+  pid: number | undefined
   onMessage: (message: FromWorker) => void = () => undefined
   readonly ended: Promise<WorkerEnd>
   readonly #work: (worker: FakeWorker, job: Job) => void

@@ -3,17 +3,10 @@ import { ModproveError, type ExitCode } from '../errors.js'
 import type { Problem, RunEvent } from '../events.js'
 import { JobTrack } from './job-track.js'
 import { INTERNAL_ERROR, type FromWorker, type Job, type KeptMachine } from './job.js'
-import { silenceMs } from './silence.js'
+import { Silence, silenceMs } from './silence.js'
 import { takeWorker } from './spare-workers.js'
 import { Turns } from './turns.js'
 import type { WorkerEnd, WorkerProcess } from './worker-process.js'
-
-/**
- * A worker speaks once a second, so silence means that a suite blocks its event loop, and with it every deadline inside the
- * worker. Silence is counted by looks, not by one timer: a harness that was stopped itself (Ctrl+Z) finds its timers due before it
- * has read what its workers said meanwhile.
- */
-const SILENT_LOOKS = 10
 
 /** Longest a worker may take to discard its machine once it was told to stop. */
 const STOP_GRACE_MS = 10_000
@@ -33,7 +26,7 @@ export interface PoolOptions {
 }
 
 /** What the pool does with a worker. */
-export type PoolWorker = Pick<WorkerProcess, 'ended' | 'onMessage' | 'send' | 'kill'>
+export type PoolWorker = Pick<WorkerProcess, 'pid' | 'ended' | 'onMessage' | 'send' | 'kill'>
 
 /** Jobs waiting for a machine; may still be added to while others run. */
 export interface JobQueue {
@@ -150,15 +143,18 @@ class Slot {
     const limitMs = silenceMs()
     const outcome = await new Promise<FromWorker | (WorkerEnd & Died)>(resolve => {
       let blocked = false
-      let silentLooks = 0
-      const silence = setInterval(() => {
-        silentLooks += 1
-        if (silentLooks <= SILENT_LOOKS) return
-        blocked = true
-        worker.kill()
-      }, limitMs / SILENT_LOOKS)
+      const silence = new Silence(worker.pid, limitMs, {
+        blocks: () => {
+          blocked = true
+          worker.kill()
+        },
+        isStopped: pid => {
+          const text = `its worker is stopped; kill -CONT ${pid} lets it go on`
+          this.#options.emit({ type: 'note', job: job.ref.id, text })
+        },
+      })
       this.#listener = message => {
-        silentLooks = 0
+        silence.broken()
         if (message.type === 'resting') {
           lent = true
           this.#turns.give()
@@ -171,18 +167,18 @@ class Slot {
         }
         if (message.type === 'kept') {
           kept = true
-          clearInterval(silence)
+          silence.end()
           // Its verdict is wanted beside the machine, not after it.
           track.end('not run: the suite ended at an earlier test')
           this.#options.onKept(message.machine)
         }
         if (message.type === 'done' || message.type === 'failed') {
-          clearInterval(silence)
+          silence.end()
           resolve(message)
         }
       }
       void worker.ended.then(end => {
-        clearInterval(silence)
+        silence.end()
         resolve({ type: 'died', ...end, blocked })
       })
       worker.send({ type: 'run', job })

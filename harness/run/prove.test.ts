@@ -36,7 +36,7 @@ async function proved({ lost = 0, refused, cut = false, body = passes }: Toy): P
   let isGone = false
   const session = {
     doomed: new Promise(() => undefined),
-    machine: { stoppedMs: 0 },
+    machine: { stoppedMs: 0, sinceStillMs: Infinity },
     guest: { readFile: async () => '0' },
     modules: { loaded: async () => [], match: () => false },
     get isGone() {

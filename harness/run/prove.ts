@@ -4,7 +4,7 @@ import { CallTimeout } from '../guest/index.js'
 import type { Finding } from '../verdict/index.js'
 import { attempt, problemOf } from './attempt.js'
 import type { FindingReports } from './finding-reports.js'
-import { newlyTainted, TAINT_PREFIX } from './health.js'
+import { newlyTainted } from './health.js'
 import type { Job } from './job.js'
 import { LiveGuest } from './live-guest.js'
 import { DeadlinePassed, MachineGone, race } from './race.js'
@@ -12,6 +12,7 @@ import type { Invariant, SuiteDefinition, TestDefinition } from './registry.js'
 import type { Session } from './session.js'
 import { standingAfter, standingBefore, type Standing } from './standing.js'
 import { statusAfterDeath } from './status-after-death.js'
+import { FINDING_PREFIX, isOfKernelLog, stoodStill, STOPPED } from './stood-still.js'
 import type { StrayErrors } from './stray-errors.js'
 
 const TEST_MS = 30_000
@@ -22,16 +23,11 @@ const VERDICT_MS = 15_000
 /** The machine lives, and what its kernel complained of is not known. */
 export const LOG_LOST = 'log-lost'
 
-const FINDING_PREFIX = 'the kernel log has a finding: '
-
 /** Threads of the kernel, which work for whoever asked them, whenever. */
 const KERNEL_THREAD = /^(?:kworker|swapper|ksoftirqd|rcu_|rcuc|migration|irq)\b/
 
 const isForeign = ({ task }: Finding): boolean =>
   task !== undefined && KERNEL_THREAD.test(task.comm)
-
-const isOfKernelLog = ({ message }: Problem): boolean =>
-  message.startsWith(FINDING_PREFIX) || message.startsWith(TAINT_PREFIX)
 
 /** What one try of one test came to. */
 export interface Proof {
@@ -184,6 +180,9 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     return { ...common, status: statusAfterDeath(death, shown), cause: death.cause }
   // Nothing else speaks against it, and what may have is lost: no failure, and no pass.
   if (lost > 0 && problems.length === 1) return { ...common, status: 'error', cause: LOG_LOST }
+  const stopped = stoodStill(session.machine, problems, shown)
+  if (stopped !== undefined)
+    return { ...common, problems: [stopped, ...problems], status: 'error', cause: STOPPED }
   if (problems.length > 0) {
     const foreign =
       problems.every(isOfKernelLog) && findings.length > 0 && findings.every(isForeign)

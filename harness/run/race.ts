@@ -31,13 +31,13 @@ export interface Limits {
  * @throws MachineGone, DeadlinePassed, the signal's reason, or what the work throws
  */
 export async function race<T>(work: Promise<T>, limits: Limits): Promise<T> {
-  const { gone, limitMs, signal, stoppedMs = () => 0 } = limits
+  const { gone, limitMs, signal } = limits
   signal.throwIfAborted()
   work.catch(() => undefined)
   let forget: (() => void) | undefined
   let onAbort: (() => void) | undefined
   const overtaken = new Promise<never>((_, reject) => {
-    forget = afterRunning(limitMs, stoppedMs, () => reject(new DeadlinePassed(limitMs)))
+    forget = afterRunning(limitMs, () => reject(new DeadlinePassed(limitMs)), limits)
     onAbort = () => reject(signal.reason as Error)
     signal.addEventListener('abort', onAbort, { once: true })
     void gone.then(() => reject(new MachineGone('the machine is gone')))

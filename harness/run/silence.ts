@@ -1,4 +1,5 @@
 import { scaledHere } from '../deadlines.js'
+import { isStopped } from '../process/stopped.js'
 
 /** Enough for what a suite's file may do before and between awaits. */
 const SILENCE_MS = 60_000
@@ -8,3 +9,45 @@ const SILENCE_VARIABLE = 'MODPROVE_SILENCE_S'
 /** Longest a worker may be silent, and a suite's import may take, on this host, in milliseconds. */
 export const silenceMs = (): number =>
   scaledHere(Number(process.env[SILENCE_VARIABLE]) * 1000 || SILENCE_MS)
+
+/**
+ * A worker speaks once a second, so silence means that a suite blocks its event loop, and with it every deadline inside the
+ * worker. Silence is counted by looks, not by one timer: a harness that was stopped itself (Ctrl+Z) finds its timers due before it
+ * has read what its workers said meanwhile.
+ */
+const LOOKS = 10
+
+export interface SilenceTold {
+  /** It has said nothing for too long. */
+  readonly blocks: () => void
+  /** Somebody has stopped it: that is no endless loop, and it may take as long as he likes. Told once. */
+  readonly isStopped: (pid: number) => void
+}
+
+/** Watches over a worker that should say something now and then. */
+export class Silence {
+  readonly #timer: NodeJS.Timeout
+  #looks = 0
+  #isToldOfStop = false
+
+  constructor(pid: number | undefined, limitMs: number, told: SilenceTold) {
+    this.#timer = setInterval(() => {
+      if (pid !== undefined && isStopped(pid)) {
+        if (!this.#isToldOfStop) told.isStopped(pid)
+        this.#isToldOfStop = true
+        return
+      }
+      this.#looks += 1
+      if (this.#looks > LOOKS) told.blocks()
+    }, limitMs / LOOKS)
+  }
+
+  /** It has said something. */
+  broken(): void {
+    this.#looks = 0
+  }
+
+  end(): void {
+    clearInterval(this.#timer)
+  }
+}

@@ -49,7 +49,7 @@ async function ended(t: Test, toy: Toy) {
       log: { last: 9 },
     },
     modules: { replace: unload },
-    machine: { stoppedMs: 0 },
+    machine: { stoppedMs: 0, sinceStillMs: Infinity },
     gone: new Promise(() => undefined),
     isGone: false,
     settled: async () => undefined,

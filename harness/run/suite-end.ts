@@ -11,6 +11,7 @@ import { DeadlinePassed, MachineGone, race } from './race.js'
 import type { JobContext } from './run-job.js'
 import type { Session } from './session.js'
 import { statusAfterDeath } from './status-after-death.js'
+import { FINDING_PREFIX, stoodStill, STOPPED } from './stood-still.js'
 
 /** The suite's end could not be judged: a command did not end, or could not be started. */
 const NOT_ASKED = 'not-asked'
@@ -86,13 +87,16 @@ export async function suiteEnd(
   for (const { kind, title, location, allowed } of shown) {
     if (allowed !== undefined) continue
     const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
-    problems.push({ message: `the kernel log has a finding: ${kind}: ${title}${place}` })
+    problems.push({ message: `${FINDING_PREFIX}${kind}: ${title}${place}` })
   }
   const common = { problems, findings: shown, tap: '', durationMs: performance.now() - since }
   if (death !== undefined)
     return { ...common, status: statusAfterDeath(death, shown), cause: death.cause }
   if ((lost > 0 || unasked) && problems.length === 1)
     return { ...common, status: 'error', cause: lost > 0 ? LOG_LOST : NOT_ASKED }
+  const stopped = stoodStill(session.machine, problems, shown)
+  if (stopped !== undefined)
+    return { ...common, problems: [stopped, ...problems], status: 'error', cause: STOPPED }
   return { ...common, status: problems.length === 0 ? 'pass' : 'fail' }
 }
 

@@ -58,6 +58,11 @@ export class WorkerProcess {
     if (this.#child.connected) this.#child.send(message, () => undefined)
   }
 
+  /** Undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL')
   }

@@ -9,7 +9,7 @@ import {
   PRELUDE,
   type Beginning,
 } from './boundaries.js'
-import type { Finding, FindingKind, FindingSource, ModuleSource } from './finding.js'
+import { isStall, type Finding, type FindingSource, type ModuleSource } from './finding.js'
 import { Splat } from './splat.js'
 
 const MAX_LANES = 256
@@ -21,13 +21,6 @@ const MAX_SILENCE_US = 10_000_000
 const MAX_CONSEQUENCE_US = 50_000
 /** Between a report and the panic, or the other processors' traces, it leads to. */
 const MAX_AFTERMATH_US = 30_000_000
-
-const STALLS: ReadonlySet<FindingKind | undefined> = new Set<FindingKind>([
-  'soft-lockup',
-  'hard-lockup',
-  'rcu-stall',
-  'hung-task',
-])
 
 /** What one caller prints: the records of one report share it, those of another processor do not. */
 interface ReadLine {
@@ -198,7 +191,7 @@ export class FindingReader {
       [...this.#past, ...open].filter(past => past !== undefined).findLast(past => wanted(past))
         ?.firstSequence
     const recent = (past: Past): boolean => record.timeUs - past.lastTimeUs <= MAX_AFTERMATH_US
-    if (kind === 'nmi-backtrace') return latest(past => recent(past) && STALLS.has(past.row?.kind))
+    if (kind === 'nmi-backtrace') return latest(past => recent(past) && isStall(past.row?.kind))
     if (kind === 'panic') return CONSEQUENCE.test(line) ? latest(recent) : undefined
     return latest(
       past =>

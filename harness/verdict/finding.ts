@@ -41,6 +41,16 @@ export const findingKinds = [
 ] as const
 export type FindingKind = (typeof findingKinds)[number]
 
+const STALLS: ReadonlySet<string | undefined> = new Set<FindingKind>([
+  'soft-lockup',
+  'hard-lockup',
+  'rcu-stall',
+  'hung-task',
+])
+
+/** What the kernel's watchdogs find, by their clocks. */
+export const isStall = (kind: string | undefined): boolean => STALLS.has(kind)
+
 /** What it costs: the kernel goes on, the running task is killed, or the machine ends (or is stuck). */
 export type Fatality = 'report' | 'task' | 'machine'
 

@@ -1,7 +1,7 @@
 import { open, stat, access, writeFile } from 'node:fs/promises'
 import { constants } from 'node:fs'
 import { join } from 'node:path'
-import { scaledHere } from '../deadlines.js'
+import { afterRunning, scaledHere } from '../deadlines.js'
 import { privateFolder } from '../paths.js'
 import type { Account } from '../process/owned.js'
 import { escapeTerminal } from '../text.js'
@@ -58,14 +58,14 @@ export async function tryKvm(
   const stop = () => qemu.kill('the run was interrupted')
   options.signal?.addEventListener('abort', stop, { once: true })
   const late = `its trial guest did not finish within ${deadlineMs / 1000} s`
-  const timer = setTimeout(() => qemu.kill(late), deadlineMs)
+  const forget = afterRunning(deadlineMs, () => qemu.kill(late))
   try {
     // A vCPU that is caught in the host's kernel can still be killed, as far as has been seen.
     const end = await qemu.ended
     options.signal?.throwIfAborted()
     return judge(end)
   } finally {
-    clearTimeout(timer)
+    forget()
     options.signal?.removeEventListener('abort', stop)
   }
 }

@@ -1,4 +1,4 @@
-import { abortedAfter, scaled } from '../deadlines.js'
+import { abortedAfter, afterRunning, scaled } from '../deadlines.js'
 import type { Console } from './console.js'
 import { answersOn } from './console-ping.js'
 import { CHANNELS } from './command-line.js'
@@ -66,6 +66,11 @@ export abstract class LiveMachine implements AsyncDisposable {
     return this.parts.qemu.stoppedMs
   }
 
+  /** How long the machine has gone on, in milliseconds, since somebody stopped it last: its guest's clocks jumped then. */
+  get sinceStillMs(): number {
+    return this.parts.qemu.sinceStillMs
+  }
+
   /** Resolves when QEMU is gone, whatever ended it, and the console's file is whole. */
   get ended(): Promise<MachineEnd> {
     return this.parts.qemu.ended.then(async end => {
@@ -113,14 +118,14 @@ export abstract class LiveMachine implements AsyncDisposable {
   async quit(): Promise<MachineEnd> {
     const { qemu, qmp, spec } = this.parts
     const deadlineMs = scaled(QUIT_GRACE_MS, spec.accelerator)
-    const grace = setTimeout(() => qemu.kill('it did not quit'), deadlineMs)
+    const forget = afterRunning(deadlineMs, () => qemu.kill('it did not quit'))
     qemu.expectQuit()
     try {
       // QEMU may be gone before its answer is.
       await qmp.execute('quit', {}, { deadlineMs }).catch(() => undefined)
       return await this.ended
     } finally {
-      clearTimeout(grace)
+      forget()
     }
   }
 

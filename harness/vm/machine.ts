@@ -1,4 +1,4 @@
-import { scaled } from '../deadlines.js'
+import { afterRunning, scaled } from '../deadlines.js'
 import { describeEnd } from './end.js'
 import { GuestDidNotBoot } from './guest-did-not-boot.js'
 import { LiveMachine, type MachineParts } from './live-machine.js'
@@ -32,13 +32,16 @@ export class Machine extends LiveMachine {
     const { spec, console, commandLine } = this.parts
     const silence = scaled(silenceMs, spec.accelerator)
     const limit = scaled(readyMs, spec.accelerator)
-    const timers: NodeJS.Timeout[] = []
-    let heard = (): unknown => undefined
-    const late = new Promise<string>(resolve => {
-      const silent = setTimeout(resolve, silence, `printed nothing for ${silence / 1000} s`)
-      timers.push(silent, setTimeout(resolve, limit, `was not ready within ${limit / 1000} s`))
-      heard = () => silent.refresh()
-    })
+    let tooLate: (why: string) => void = () => undefined
+    const late = new Promise<string>(resolve => (tooLate = resolve))
+    const isSilent = (): void => tooLate(`printed nothing for ${silence / 1000} s`)
+    const isLate = (): void => tooLate(`was not ready within ${limit / 1000} s`)
+    let forgetSilence = afterRunning(silence, isSilent)
+    const forgetLimit = afterRunning(limit, isLate)
+    const heard = (): void => {
+      forgetSilence()
+      forgetSilence = afterRunning(silence, isSilent)
+    }
     console.on('line', heard)
     try {
       const ended = this.ended.then(describeEnd)
@@ -48,8 +51,9 @@ export class Machine extends LiveMachine {
       spec.signal?.throwIfAborted()
       throw new GuestDidNotBoot(why, console.tail(Infinity), commandLine)
     } finally {
-      timers.forEach(clearTimeout)
       console.off('line', heard)
+      forgetSilence()
+      forgetLimit()
     }
   }
 }

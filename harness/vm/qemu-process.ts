@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import { owned, type OwnedOptions, type OwnedProcess } from '../process/owned.js'
+import { isStopped } from '../process/stopped.js'
 import type { MachineEnd } from './end.js'
 import type { QmpEvent } from './qmp.js'
 
@@ -8,15 +8,8 @@ import type { QmpEvent } from './qmp.js'
 const KEPT_STDERR_BYTES = 16 * 1024
 
 const LOOK_MS = 250
-
-function stateOf(pid: number): string | undefined {
-  try {
-    // The name before it may hold anything, parentheses too.
-    return /^.*\) (\w)/s.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1]
-  } catch {
-    return undefined
-  }
-}
+/** A look that comes so late, of a process that has used no time meanwhile, was kept from coming. */
+const SLEPT_MS = 1500
 
 /** One QEMU, and the one answer to how it ended. */
 export class QemuProcess {
@@ -27,6 +20,7 @@ export class QemuProcess {
   #shutdown: QmpEvent | undefined
   #intent: MachineEnd | undefined
   #stoppedMs = 0
+  #stillAtMs = -Infinity
 
   constructor(binary: string, args: readonly string[], options: OwnedOptions = {}) {
     this.#process = owned(binary, args, options)
@@ -41,6 +35,11 @@ export class QemuProcess {
   /** How long it has been stopped until now: by SIGSTOP, a debugger, a shell's job control. In milliseconds. */
   get stoppedMs(): number {
     return this.#stoppedMs
+  }
+
+  /** How long it has gone on, in milliseconds, since it stood still last; as far as that can be seen. */
+  get sinceStillMs(): number {
+    return performance.now() - this.#stillAtMs
   }
 
   get stderr(): string {
@@ -79,14 +78,21 @@ export class QemuProcess {
     this.#process.child.kill('SIGKILL')
   }
 
-  /** Nothing tells of a stop but the process's state (proc(5) stat: T, or t when it is traced). */
   #watchForStops(): void {
     let last = performance.now()
+    let busy = process.cpuUsage()
     const timer = setInterval(() => {
-      const state = stateOf(this.pid)
       const now = performance.now()
-      if (state === 'T' || state === 't') this.#stoppedMs += now - last
+      const missedMs = now - last
+      const { user, system } = process.cpuUsage(busy)
+      // This process did nothing for so long: whatever stopped it will have stopped its QEMU, too.
+      const slept = missedMs > SLEPT_MS && (user + system) / 1000 < missedMs / 10
+      const stopped = isStopped(this.pid)
+      // What this process slept through itself counts in no wait of its.
+      if (stopped) this.#stoppedMs += Math.min(missedMs, 2 * LOOK_MS)
+      if (stopped || slept) this.#stillAtMs = now
       last = now
+      busy = process.cpuUsage()
     }, LOOK_MS)
     timer.unref()
     void this.ended.then(() => clearInterval(timer))

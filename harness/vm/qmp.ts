@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
-import { scaledHere } from '../deadlines.js'
+import { afterRunning, scaledHere } from '../deadlines.js'
 import { harnessError, type ModproveError } from '../errors.js'
 import { escapeTerminal } from '../text.js'
 import { LineSplitter } from '../lines.js'
@@ -74,14 +74,13 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
     let cleanUp = () => {}
     try {
       return await new Promise<unknown>((resolve, reject) => {
-        const timer = setTimeout(
-          () => reject(timeout(`answer to the command ${command}`, deadlineMs)),
-          deadlineMs,
+        const forget = afterRunning(deadlineMs, () =>
+          reject(timeout(`answer to the command ${command}`, deadlineMs)),
         )
         const abort = () => reject(signal?.reason as Error)
         signal?.addEventListener('abort', abort, { once: true })
         cleanUp = () => {
-          clearTimeout(timer)
+          forget()
           signal?.removeEventListener('abort', abort)
           this.#pending.delete(id)
         }
@@ -126,16 +125,15 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
     let cleanUp = () => {}
     try {
       return await new Promise<QmpEvent>((resolve, reject) => {
-        const timer = setTimeout(
-          () => reject(timeout('event that was awaited', deadlineMs)),
-          deadlineMs,
+        const forget = afterRunning(deadlineMs, () =>
+          reject(timeout('event that was awaited', deadlineMs)),
         )
         const look = (event: QmpEvent) => {
           if (which(event)) resolve(event)
         }
         this.on('event', look).once('closed', reject)
         cleanUp = () => {
-          clearTimeout(timer)
+          forget()
           this.off('event', look).off('closed', reject)
         }
       })

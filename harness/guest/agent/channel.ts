@@ -64,7 +64,9 @@ export class TaskChannel {
       const late = (): void => {
         reject(new CallTimeout(asked.what(), asked.deadlineMs))
       }
-      const forgetDeadline = afterRunning(asked.deadlineMs, () => this.wire.stoppedMs(), late)
+      const forgetDeadline = afterRunning(asked.deadlineMs, late, {
+        stoppedMs: () => this.wire.stoppedMs(),
+      })
       this.pending.set(request, { ...asked, bytes: frame.length, resolve, reject, forgetDeadline })
       this.waiting.push({ frame, request })
       this.sendWaiting()

@@ -172,9 +172,9 @@ export async function runCommand(
   const givenUp = new Promise<never>((_, reject) => {
     giveUp = reject
   })
-  const forgetDeadline = afterRunning(timeoutMs, session.stoppedMs, () => {
+  const late = (): void =>
     giveUp(harnessError('COMMAND_TIMEOUT', `${what}: still running after ${timeoutMs} ms`))
-  })
+  const forgetDeadline = afterRunning(timeoutMs, late, { stoppedMs: session.stoppedMs })
   const collect = (stream: Readable): Buffer[] => {
     const chunks: Buffer[] = []
     let bytes = 0

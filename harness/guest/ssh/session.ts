@@ -1,6 +1,7 @@
 import { connect as dial, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import ssh2, { type Client } from 'ssh2'
+import { abortedAfter } from '../../deadlines.js'
 import { harnessError, ModproveError } from '../../errors.js'
 
 export interface SessionOptions {
@@ -28,7 +29,7 @@ const RETRY_MS = 50
  * @throws ModproveError HOST_KEY_MISMATCH, SSH_AUTH_REFUSED, SSH_TIMEOUT, SSH_FAILED; the signal's reason
  */
 export async function openSession(options: SessionOptions): Promise<Client> {
-  const deadline = AbortSignal.timeout(options.deadlineMs)
+  const deadline = abortedAfter(options.deadlineMs)
   const signal = AbortSignal.any([options.signal, deadline])
   const where = `ssh to ${options.host}:${options.port}`
   let last: unknown
