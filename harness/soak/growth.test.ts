@@ -53,8 +53,31 @@ t.test('one more after each run is seen', async t => {
   )
 })
 
-t.test('a slope of least squares', async t => {
+t.test('resident memory that makes one step, or jumps about, does not grow', async t => {
+  t.strictSame(
+    growing(run => ({ residentMiB: (run < 10 ? 110 : 140) + (run % 4) * 15 })),
+    [],
+  )
+  t.strictSame(
+    growing(run => ({ residentMiB: 120 + run + (run % 4) * 15 }), 100),
+    ['residentMiB'],
+  )
+})
+
+t.test('what V8 compiles of hot code is no growth; a few KiB of each run for ever are', async t => {
+  t.strictSame(
+    growing(run => ({ heapMiB: 18 + run * 0.048 }), 20),
+    [],
+  )
+  t.strictSame(
+    growing(run => ({ heapMiB: 18 + run * 0.11 }), 200),
+    ['heapMiB'],
+  )
+})
+
+t.test('a median of slopes', async t => {
   t.equal(slopeOf([1, 3, 5, 7]), 2)
+  t.equal(slopeOf([1, 3, 5, 7, 900]), 2, 'one that is far off')
   t.equal(slopeOf([4, 4]), 0)
   t.equal(slopeOf([4]), 0)
 })

@@ -4,10 +4,23 @@ import type { Figures, Trend } from '../soak-result.js'
 const WARM_UP = 3
 /** With fewer runs behind it a slope of memory is noise. */
 const ENOUGH = 10
-/** A heap that holds this more after each run is one that holds on to runs. */
-const HEAP_MIB_A_RUN = 0.5
-/** Resident memory comes and goes with the allocator: only much of it, for long, says something. */
-const RESIDENT_MIB_A_RUN = 2
+
+interface Bounds {
+  /** After each run. */
+  readonly slope: number
+  /** In all: what a measure may be off by. */
+  readonly rise: number
+}
+
+/**
+ * The heap is read after a collection, and exact: V8's own code for what runs hot is a few dozen KiB a run at first. Resident
+ * memory comes and goes with the allocator, by some dozens of MiB.
+ */
+const BOUNDS: Partial<Record<keyof Figures, Bounds>> = {
+  cacheFiles: { slope: 0.5, rise: 5 },
+  heapMiB: { slope: 0.1, rise: 4 },
+  residentMiB: { slope: 0.5, rise: 64 },
+}
 
 const FIGURES: readonly (keyof Figures)[] = [
   'processes',
@@ -53,23 +66,26 @@ function growth(
     const half = values.slice(Math.floor(values.length / 2))
     return Math.min(...half) > first ? `${last - first} more than after the first runs` : undefined
   }
-  if (values.length < ENOUGH) return undefined
-  const limit = { heapMiB: HEAP_MIB_A_RUN, residentMiB: RESIDENT_MIB_A_RUN, cacheFiles: 1 }
-  const most = limit[figure as keyof typeof limit]
-  return slope > most ? `${slope.toFixed(2)} more after each run; ${most} is allowed` : undefined
+  const bounds = BOUNDS[figure]
+  if (bounds === undefined || values.length < ENOUGH) return undefined
+  if (slope < bounds.slope || slope * values.length < bounds.rise) return undefined
+  return `${slope.toFixed(2)} more after each run; less than ${bounds.slope} is allowed`
 }
 
-/** Least squares of values at 0, 1, 2, …; 0 for fewer than two. */
+/**
+ * Median of the slopes between any two of the values at 0, 1, 2, … (Theil and Sen): neither one value that is far off nor one
+ * step says much. 0 for fewer than two.
+ */
 export function slopeOf(values: readonly number[]): number {
-  const count = values.length
-  if (count < 2) return 0
-  const middle = (count - 1) / 2
-  const mean = values.reduce((sum, value) => sum + value, 0) / count
-  let above = 0
-  let below = 0
-  for (const [at, value] of values.entries()) {
-    above += (at - middle) * (value - mean)
-    below += (at - middle) ** 2
-  }
-  return above / below
+  const slopes = values
+    .flatMap((value, at) =>
+      values.slice(at + 1).map((later, distance) => (later - value) / (distance + 1)),
+    )
+    .sort((a, b) => a - b)
+  const middle = Math.floor(slopes.length / 2)
+  const [low = 0, high = low] =
+    slopes.length % 2 === 0
+      ? slopes.slice(middle - 1, middle + 1)
+      : slopes.slice(middle, middle + 1)
+  return (low + high) / 2
 }
