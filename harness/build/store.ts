@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { diskFull } from '../disk-full.js'
+import { ModproveError } from '../errors.js'
 import { cacheFolder, withLock } from '../paths.js'
 import { findDamage, writeManifest } from './manifest.js'
 import type { Work } from './types.js'
@@ -128,16 +129,23 @@ async function build<T>(folder: string, recipe: Recipe<T>): Promise<void> {
   }
 }
 
-/** Removes what killed processes left: of this key, and whatever is older than any build may last. */
+/** Removes what killed processes left: of this key, whose lock is held, and of others whose lock nobody holds. */
 async function sweepPartial(parent: string, key: string): Promise<void> {
   for (const name of await readdir(parent)) {
-    if (!name.endsWith('.partial')) continue
-    const path = join(parent, name)
-    const changedMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Infinity
-    if (name.startsWith(`${key}.`) || Date.now() - changedMs > DAY_MS) {
-      await rm(path, { recursive: true, force: true })
+    const [, of] = /^(.+)\.\d+\.partial$/.exec(name) ?? []
+    if (of === undefined) continue
+    const remove = () => rm(join(parent, name), { recursive: true, force: true })
+    if (of === key) await remove()
+    else {
+      const lock = lockOf(join(parent, of))
+      await withLock(lock, remove, { deadlineMs: 0, purpose: `sweeping ${name}` }).catch(isHeld)
     }
   }
+}
+
+/** @throws what else goes wrong with a lock */
+function isHeld(error: unknown): void {
+  if (!(error instanceof ModproveError && error.code === 'LOCK_TIMEOUT')) throw error
 }
 
 const DAY_MS = 24 * 3_600_000

@@ -46,6 +46,7 @@ export async function unpacked(packed: Packed, work: Work): Promise<OpenSource> 
     await rm(tree, { recursive: true, force: true })
   }
   await dropSources(all, KEPT_SOURCES - 1)
+  await dropPartial()
   await requireSpace(NEED_PACKED_GIB)
   await fetchAndFill(tree, packed, work)
   return open
@@ -99,6 +100,13 @@ async function dropSources(folder: string, keep: number): Promise<void> {
   }
   found.sort((a, b) => b.usedMs - a.usedMs)
   for (const { path } of found.slice(keep)) await rm(path, { recursive: true, force: true })
+}
+
+/** Removes downloads that killed processes left half-done: one kernel is built at a time, and its source fetched. */
+async function dropPartial(): Promise<void> {
+  const sources = join(cacheFolder(), 'sources')
+  for (const name of await readdir(sources).catch(() => []))
+    if (name.endsWith('.partial')) await rm(join(sources, name), { recursive: true, force: true })
 }
 
 /** @throws ModproveError `DISK_FULL` */

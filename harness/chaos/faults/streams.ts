@@ -38,9 +38,9 @@ export const ktapFault: Fault = {
     lab.expect(ended, {
       ktap: {
         kselftest: 'pass',
-        nested: 'pass',
         'a test of a subtest fails': 'fail',
         'a test is missing': 'fail',
+        nested: 'pass',
       },
     })
     const said = (part: string): string =>
