@@ -50,7 +50,7 @@ async function tellsOf(lab: Lab, ...options: readonly string[]): Promise<Told> {
 const LOG = 'log\t'
 /** Of the log's lines: amounts of memory and addresses are not what is compared. */
 const withoutNumbers = (fact: string): string =>
-  fact.startsWith(LOG) ? fact.replaceAll(/\b(0x)?\d[\da-f]*/g, '#') : fact
+  fact.startsWith(LOG) ? fact.replaceAll(/-?\b(0x)?\d[\da-f]*/g, '#') : fact
 
 const nameOf = (fact: string): string =>
   fact.startsWith(LOG) ? fact : fact.slice(0, fact.indexOf('\t'))
