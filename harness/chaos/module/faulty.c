@@ -21,6 +21,7 @@
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <linux/preempt.h>
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -140,10 +141,20 @@ static noinline int fault_hung_task(void)
 	return 0;
 }
 
+static struct rcu_head awaited;
+
+static void grace_period_ends(struct rcu_head *head)
+{
+}
+
 static noinline int fault_lockup(void)
 {
-	ktime_t end = ktime_add_ms(ktime_get(), 12000);
+	ktime_t end;
 
+	/* A stall is one of a grace period that somebody waits for. */
+	rcu_barrier();
+	call_rcu(&awaited, grace_period_ends);
+	end = ktime_add_ms(ktime_get(), 12000);
 	preempt_disable();
 	while (ktime_before(ktime_get(), end))
 		cpu_relax();
@@ -264,6 +275,7 @@ static void __exit faulty_exit(void)
 	misc_deregister(&faulty_device);
 	/* What was armed goes off now. */
 	flush_delayed_work(&late);
+	rcu_barrier();
 }
 
 module_init(faulty_init);
