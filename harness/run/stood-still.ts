@@ -1,5 +1,5 @@
 import type { FindingReport, Problem } from '../events.js'
-import { isStall } from '../verdict/index.js'
+import { isOfWatchdogs } from '../verdict/index.js'
 import { TAINT_PREFIX } from './health.js'
 
 /** Before what a test's problem says of a finding. */
@@ -23,11 +23,11 @@ export function stoodStill(
   problems: readonly Problem[],
   findings: readonly FindingReport[],
 ): Problem | undefined {
-  const isOfWatchdogs =
+  const areOfWatchdogs =
     problems.length > 0 &&
     problems.every(isOfKernelLog) &&
-    findings.every(({ kind, allowed }) => allowed !== undefined || isStall(kind))
-  if (!isOfWatchdogs || !(sinceStillMs < STALLS_AFTER_MS)) return undefined
+    findings.every(({ kind, allowed }) => allowed !== undefined || isOfWatchdogs(kind))
+  if (!areOfWatchdogs || !(sinceStillMs < STALLS_AFTER_MS)) return undefined
   const seconds = Math.ceil(sinceStillMs / 1000)
   return {
     message: `the machine was stopped until ${seconds} s before: what its watchdogs say may be of that alone`,

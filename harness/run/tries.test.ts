@@ -84,3 +84,23 @@ for (const [name, statuses, retries, expected] of ends) {
     t.strictSame(await tried(statuses, retries), expected)
   })
 }
+
+t.test('what the kernel said of a machine that was lost is not dropped with it', async t => {
+  const lost = (more: Partial<Proof>): Proof => ({
+    status: 'error',
+    problems: [],
+    findings: [{ kind: 'rcu-stall' } as Proof['findings'][number]],
+    tap: '',
+    durationMs: 1,
+    ...more,
+  })
+  const passed = lost({ status: 'pass', findings: [] })
+  const ofTries = (first: Proof) =>
+    inTries(async attempt => (attempt === 1 ? first : passed), {
+      retries: 0,
+      fresh: async () => undefined,
+    })
+  t.match(await ofTries(lost({})), { proof: { status: 'pass' }, flaky: { status: 'error' } })
+  t.equal((await ofTries(lost({ cause: 'stopped' }))).flaky, undefined)
+  t.equal((await ofTries(lost({ findings: [] }))).flaky, undefined)
+})

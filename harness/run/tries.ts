@@ -1,5 +1,6 @@
 import type { FailedTry } from '../events.js'
 import type { Proof } from './prove.js'
+import { STOPPED } from './stood-still.js'
 
 /** A test that ended in an error of the harness or machine is tried once more, whatever was asked for. */
 const TRIES_OF_AN_ERROR = 2
@@ -17,7 +18,7 @@ export interface Tries {
  *
  * @param retries how often a failure is tried again
  * @param fresh called between two tries with the reason: the next one needs a fresh machine
- * @returns the last try; or the failed one, when nothing is known of those after it: lost is never passed
+ * @returns the last try, and an earlier one that failed, or in which the kernel complained; or the failed one, when nothing is known of those after it: lost is never passed
  */
 export async function inTries(
   prove: (attempt: number) => Promise<Proof>,
@@ -38,13 +39,17 @@ export async function inTries(
       if (status !== 'pass') return { attempt, proof: failed }
       return { attempt, proof, flaky: failedTry(failed) }
     }
-    if (status === 'fail') failed ??= proof
+    if (status === 'fail' || complained(proof)) failed ??= proof
     await fresh(proof.problems[0]?.message ?? proof.cause ?? '')
   }
 }
 
-const failedTry = ({ cause, problems, findings }: Proof): FailedTry => ({
-  status: 'fail',
+/** An error of the machine, of which the kernel said something that a pass does not undo; where it was stopped, that says it all. */
+const complained = ({ status, cause, findings }: Proof): boolean =>
+  status === 'error' && cause !== STOPPED && findings.some(({ allowed }) => allowed === undefined)
+
+const failedTry = ({ status, cause, problems, findings }: Proof): FailedTry => ({
+  status: status === 'error' ? 'error' : 'fail',
   problems,
   findings,
   ...(cause === undefined ? {} : { cause }),

@@ -51,6 +51,9 @@ const STALLS: ReadonlySet<string | undefined> = new Set<FindingKind>([
 /** What the kernel's watchdogs find, by their clocks. */
 export const isStall = (kind: string | undefined): boolean => STALLS.has(kind)
 
+/** The same, and the traces of other processors that they ask for. */
+export const isOfWatchdogs = (kind: string): boolean => isStall(kind) || kind === 'nmi-backtrace'
+
 /** What it costs: the kernel goes on, the running task is killed, or the machine ends (or is stuck). */
 export type Fatality = 'report' | 'task' | 'machine'
 
