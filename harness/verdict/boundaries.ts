@@ -1,4 +1,5 @@
 import { isRegister, parseFaultLine, parseTraceLine } from './frames.js'
+import { quietRows } from './quiet-rows.js'
 import { rows, type Row } from './rows.js'
 
 const MAX_LINE_CHARACTERS = 1000
@@ -19,7 +20,16 @@ export const CONSEQUENCE =
 
 /** How any row's line begins: most lines are refused by this one look. */
 const MAY_BEGIN =
-  /^(?:BUG|WARNING|INFO|UBSAN|Oops|Internal error|Unable to|\[ BUG|Kernel panic|kernel BUG|watchdog|NMI|CPU\d|Watchdog|rcu: INFO|pagealloc|general protection|divide error|invalid opcode|stack segment|int3|double fault|alignment check|segment not|bounds|control protection|unhandled missing|kmemleak|sysfs|kobject|DMA-API: debugging|VFS|stack guard|kernel stack overflow)| invoked oom-killer: /
+  /^(?:BUG|WARNING|INFO|UBSAN|Oops|Internal error|Unable to|\[ BUG|Kernel panic|kernel BUG|watchdog|NMI|CPU\d|Watchdog|rcu: INFO|pagealloc|general protection|divide error|invalid opcode|stack segment|int3|double fault|alignment check|segment not|bounds|control protection|unhandled missing|kmemleak|sysfs|kobject|DMA-API: debugging|VFS|stack guard|kernel stack overflow|kmem_cache_destroy|irq \d|softirq|huh|unregister_netdevice|ODEBUG: Out)| invoked oom-killer: |: [0-9a-f]{4,16} \[#\d/
+
+const everyRow = [...rows, ...quietRows]
+
+/**
+ * What the kernel tells of a process begins with its name, which may be any 15 characters, `BUG: x` or `Oops: x`: a segfault, a
+ * trap (arch/x86/kernel/traps.c), `x (61): drop_caches: 3`, an allocation that failed (mm/page_alloc.c).
+ */
+const OF_A_PROCESS =
+  /^.{0,15}(?:\[\d{1,10}\](?::| (?:trap|general protection|bad frame))| ?\(\d{1,10}\): |: page allocation failure)/
 
 export interface Beginning {
   readonly row: Row
@@ -28,8 +38,8 @@ export interface Beginning {
 
 /** The report that begins with this line, if one does. */
 export function beginningOf(line: string): Beginning | undefined {
-  if (!MAY_BEGIN.test(line)) return undefined
-  for (const row of rows) {
+  if (!MAY_BEGIN.test(line) || OF_A_PROCESS.test(line)) return undefined
+  for (const row of everyRow) {
     const match = row.begin.exec(line)
     if (match !== null) return { row, match }
   }

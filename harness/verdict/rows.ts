@@ -332,7 +332,9 @@ export const rows: readonly Row[] = [
     trailer: registers,
   },
   {
-    begin: /^(?:Oops|Internal error)(?:: | - )/,
+    // arch/*/kernel/dumpstack.c, die(): of any name, such as `Bad pagetable` before 6.10
+    begin:
+      /^(?:(?:Oops|Internal error)(?:: | - )|(?:[A-Za-z][\w -]{1,40}): [0-9a-f]{4,16} \[#\d+\])/,
     kind: 'oops',
     fatality: 'task',
     title: inFunction('oops'),
@@ -436,8 +438,8 @@ export const rows: readonly Row[] = [
     end: 'trace',
   },
   {
-    // What no row above knows; not a process of such a name (15 characters) that the kernel tells of: `BUG: x[61]: segfault`
-    begin: /^BUG: (?!.{0,10}(?:\[\d+\]| \(\d+\):))(\S.{0,200})/,
+    // What no row above knows.
+    begin: /^BUG: (\S.{0,200})/,
     kind: 'bug',
     fatality: 'report',
     title: ({ match, where }) =>

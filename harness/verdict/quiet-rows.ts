@@ -1,0 +1,58 @@
+import { inFunction, type Row } from './rows.js'
+
+/**
+ * Complaints that no BUG or WARNING introduces and that mostly taint nothing, 5.10 to 7.x. Left out is what speaks of a lack and
+ * not of a mistake: `page allocation failure`, flags of an interrupt that do not match. Later kernels print some of these
+ * within a WARN(), where the text goes on: there that is the headline.
+ */
+export const quietRows: readonly Row[] = [
+  {
+    // mm/slab_common.c, before 5.18; titled as the WARN() of later ones
+    begin: /^kmem_cache_destroy \S{1,80}: Slab cache still has objects$/,
+    kind: 'slub',
+    fatality: 'report',
+    title: inFunction('slub: cache destroyed with objects in it'),
+    end: 'trace',
+  },
+  {
+    // fs/open.c, before 6.6: a file that was put once too often
+    begin: /^VFS: (Close: file count is 0)$/,
+    kind: 'vfs',
+    fatality: 'report',
+    title: ({ match }) => `VFS: ${match[1] ?? ''}`,
+    end: 'line',
+  },
+  {
+    // kernel/irq/spurious.c
+    begin: /^irq \d{1,10}: nobody cared/,
+    kind: 'warning',
+    fatality: 'report',
+    title: () => 'irq: nobody cared',
+    end: 'trace',
+    trailer: /^(?:handlers:|\[<[0-9a-f]+>\] |Disabling IRQ #)/,
+  },
+  {
+    // kernel/softirq.c
+    begin: /^(?:softirq: )?huh, entered softirq \d{1,3} (\w{1,20}) /,
+    kind: 'preemption',
+    fatality: 'report',
+    title: ({ match }) => `softirq ${match[1] ?? ''} left another preempt count than it found`,
+    end: 'line',
+  },
+  {
+    // net/core/dev.c
+    begin: /^unregister_netdevice: waiting for \S{1,20} to become free\. Usage count = /,
+    kind: 'refcount',
+    fatality: 'report',
+    title: () => 'refcount: unregister_netdevice waits for a device to become free',
+    end: 'line',
+  },
+  {
+    // lib/debugobjects.c: what it would have found from now on is not found
+    begin: /^ODEBUG: (Out of memory\. ODEBUG disabled)/,
+    kind: 'debug-objects',
+    fatality: 'report',
+    title: ({ match }) => `ODEBUG: ${match[1] ?? ''}`,
+    end: 'line',
+  },
+]
