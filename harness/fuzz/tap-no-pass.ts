@@ -35,6 +35,8 @@ export function whyNoPass(text: string): string | undefined {
   if (numbers.some(isOutside)) return 'it has a test that is not in its plan'
   // In YAML a line may say anything; where indentation is odd, whose line it is is a matter of taste.
   const isClear = lines.every(line => !/^\s+---$/.test(line) && /^(?: {2})*(?:\S|$)/.test(line))
+  const behind = lines.find(line => /^[^#]*\r\s*not ok(?: [^#]*)?$/.test(line))
+  if (isClear && behind !== undefined) return `it hides "${behind}"`
   const inner = isClear ? lines.find(line => isFailure(line.trimStart())) : undefined
   return inner === undefined ? undefined : `it has "${inner}"`
 }

@@ -80,6 +80,9 @@ export class Level {
   finish(): void {
     if (this.plan === undefined) {
       if (!this.ktap) this.problems.push('no plan: how many tests there should be is not known')
+      const highest = [...this.#seen].reduce((most, each) => Math.max(most, each), 0)
+      if (highest > this.count)
+        this.problems.push(`test point ${highest} is there, and ${this.count} came`)
       return
     }
     const { start, end } = this.plan

@@ -200,6 +200,41 @@ void t.test('bytes that are no text are told once, and cost nothing else', t => 
   t.end()
 })
 
+void t.test('a failure that no test point tells is a problem of the stream', t => {
+  const hides = /says "not ok" where no test point begins/
+  for (const hidden of [
+    '10%\r20%\rnot ok 2 leaks',
+    'ok 2 a\rnot ok 2 b',
+    'not ok\t2 b',
+    '\x1b[31mnot ok 2 b\x1b[0m',
+    '[    1.234567] not ok 2 b',
+    '<3>not ok 2 b',
+  ])
+    t.match(read(`KTAP version 1\nok 1 a\n${hidden}\nok 2 c\n`).problems, [hides], hidden)
+  const aside = read('1..2\nok 1 a\n not ok 2 b\nok 2 b\n')
+  t.match(aside.problems, [/^line 3 is indented by 1, as no subtest is/])
+  for (const sound of ['# not ok', 'not okay, but no matter', 'it is not ok to stop here'])
+    t.ok(read(`1..1\n${sound}\nok 1 a\n`).ok, sound)
+  t.end()
+})
+
+void t.test(
+  'what a program counted itself, and the numbers of its tests, are held against them',
+  t => {
+    const totals = (fail: number, error: number): string =>
+      `# Totals: pass:${2 - fail - error} fail:${fail} xfail:0 xpass:0 skip:0 error:${error}\n`
+    const sound = 'KTAP version 1\nok 1 a\nok 2 b\n'
+    t.ok(read(sound + totals(0, 0)).ok)
+    const counted = '1 failures were counted by the program, and 0 came'
+    t.strictSame(read(sound + totals(1, 0)).problems, [counted])
+    t.strictSame(read(sound + totals(0, 1)).problems, [counted])
+    t.strictSame(read('KTAP version 1\nok 1 a\nok 3 c\n').problems, [
+      'test point 3 is there, and 2 came',
+    ])
+    t.end()
+  },
+)
+
 void t.test('only a newline ends a line', t => {
   for (const end of ['\r', '\u2028', '\u2029']) {
     const { told, ok } = read(`KTAP version 1\nok 1 a\nnot ok 2 b${end}c\nok 3 d\n`)

@@ -22,6 +22,11 @@ const LONGEST_LINE_BYTES = 8192
 const DEEPEST = 100
 const MOST_POINTS = 100_000
 const SHOWN_PROBLEMS = 20
+const PREFIX = String.raw`(?:\x1b\[[\d;]*m|<\d{1,3}>|\[ {0,8}\d{1,8}\.\d{1,9}\]|\s)*`
+/** A failure that is none of TAP's: coloured, as the kernel's log has it, behind what a terminal has overwritten. */
+const HIDDEN = new RegExp(String.raw`(?:^|\r)${PREFIX}not ok\b`)
+const HIDDEN_BEHIND = new RegExp(String.raw`\r${PREFIX}not ok\b`)
+const HIDES = 'says "not ok" where no test point begins'
 /** kselftest.h prints it last: what a program counted itself. */
 const TOTALS = /^Totals: pass:(\d+) fail:(\d+) xfail:(\d+) xpass:(\d+) skip:(\d+) error:(\d+)/
 
@@ -44,6 +49,9 @@ export class TapReader {
   #points = 0
   #failed = false
   #bailedOut = false
+  /** Of kselftest.h: pass, fail, xfail, xpass, skip, error. */
+  #totals: readonly number[] | undefined
+  #topFailures = 0
 
   /** @param onPoint told of each test, in the order of the stream; of those of a subtest when that ends */
   constructor(onPoint: (point: TapPoint) => void) {
@@ -62,6 +70,7 @@ export class TapReader {
     this.#lines.finish()
     this.#flush()
     this.#abandon(0)
+    this.#checkTotals()
     const top = this.#top
     const { count, problems, plan } = top
     if (!this.#bailedOut) {
@@ -89,10 +98,13 @@ export class TapReader {
     const indent = columns(text.slice(0, -rest.length))
     const line = parseTapLine(rest)
     if (line.kind === 'text' || line.kind === 'comment') {
-      if (line.kind === 'comment' && indent === 0) this.#totals(line.text)
+      const counts = indent === 0 && line.kind === 'comment' ? TOTALS.exec(line.text) : null
+      if (counts !== null) this.#totals = counts.slice(1).map(Number)
+      if (line.kind === 'text' && HIDDEN.test(text)) this.#complainOnce(HIDES)
       this.#details.add(text)
       return
     }
+    if (HIDDEN_BEHIND.test(text)) this.#complainOnce(HIDES)
     if (this.#isCutOff) this.#complainOnce('was cut off')
     this.#flush()
     if (line.kind === 'bailout') {
@@ -133,7 +145,7 @@ export class TapReader {
       child = this.#levels.pop()
     }
     const level = this.#current.indent === indent ? this.#current : this.#open(indent)
-    if (level === undefined) return
+    if (level === undefined) return this.#complainOnce(`is indented by ${indent}, as no subtest is`)
     level.take(line)
     const { ok, number, directive } = line
     // kselftest.h has no name beside a directive: `ok 3 # SKIP no device`.
@@ -165,7 +177,8 @@ export class TapReader {
       return
     }
     for (const point of points) {
-      this.#failed ||= point.outcome === 'fail'
+      if (point.outcome === 'fail') this.#failed = true
+      if (point.outcome === 'fail' && point.path.length === 0) this.#topFailures += 1
       this.#onPoint(point)
     }
   }
@@ -201,14 +214,18 @@ export class TapReader {
     this.#tell(this.#current, [...inside(level, title)])
   }
 
-  #totals(text: string): void {
-    const [, ...counts] = TOTALS.exec(text) ?? []
-    if (counts.length === 0) return
-    const total = counts.reduce((sum, each) => sum + Number(each), 0)
+  /** Holds what came against what the program counted itself: that is as good as a plan. */
+  #checkTotals(): void {
+    if (this.#totals === undefined) return
+    const total = this.#totals.reduce((sum, each) => sum + each, 0)
+    const [, fail = 0, , , , error = 0] = this.#totals
     const { count, problems } = this.#top
-    // As good as a plan.
     if (total === count) this.#top.ktap = true
     else problems.push(`${total} tests were counted by the program, and ${count} came`)
+    if (fail + error > this.#topFailures)
+      problems.push(
+        `${fail + error} failures were counted by the program, and ${this.#topFailures} came`,
+      )
   }
 
   get #current(): Level {
