@@ -17,6 +17,7 @@ t.test('deadlines are whole milliseconds, however slow the host', async t => {
       t.ok(Number.isInteger(deadlineMs), `${factor}: ${deadlineMs}`)
       AbortSignal.timeout(deadlineMs)
     }
+    t.ok(scaledHere(1000) >= (1000 * factor) / 4, 'and longer on a slow one')
   }
 })
 

@@ -2,6 +2,7 @@ import { watch } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { scaledHere } from '../deadlines.js'
 import { harnessError } from '../errors.js'
 import type { RunEvent } from '../events.js'
 import { readEvents } from '../record/read.js'
@@ -67,7 +68,7 @@ export class Running {
   async #until<T>(code: string, look: () => Promise<T | undefined>): Promise<T> {
     let ended = false
     void this.#ended.then(() => (ended = true))
-    const until = performance.now() + EVENT_MS
+    const until = performance.now() + scaledHere(EVENT_MS)
     for (;;) {
       const last = ended || performance.now() > until
       const found = await look()
@@ -115,7 +116,7 @@ export class Running {
   async event(which: (event: RunEvent) => boolean): Promise<RunEvent> {
     let ended = false
     const end = this.#ended.then(() => (ended = true))
-    const until = performance.now() + EVENT_MS
+    const until = performance.now() + scaledHere(EVENT_MS)
     for (;;) {
       const last = ended
       const folder = await this.record()
