@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { harnessError } from './errors.js'
 import { escapeTerminal } from './text.js'
@@ -22,8 +22,8 @@ const DEFAULT_DEADLINE_MS = 3_600_000
  * Runs `work` while no other process, nor another call in this one, holds the lock at `path`.
  *
  * flock(2) locks belong to the open file, which this process shares with a short-lived flock(1) that
- * takes the lock for it: the kernel gives the lock back however this process ends. The file itself stays,
- * because removing it would let two processes hold locks on two files of one name.
+ * takes the lock for it: the kernel gives the lock back however this process ends. The file goes while the lock is still
+ * held, and whoever waited for it looks whether what he got is the file of that name, so that no two hold one of each.
  *
  * @throws ModproveError `LOCK_TIMEOUT`; the signal's reason when it aborts
  */
@@ -33,20 +33,35 @@ export async function withLockAt<T>(
   options: LockOptions = {},
 ): Promise<T> {
   await mkdir(dirname(path), { recursive: true })
-  // "a+" makes the file without emptying the holder's note.
-  const file = await open(path, 'a+')
-  try {
-    await acquire(file, path, options)
-    await file.truncate()
-    await file.write(`process ${process.pid}${options.purpose ? ` (${options.purpose})` : ''}`)
-    try {
-      return await work()
-    } finally {
-      await file.truncate()
-    }
-  } finally {
-    await file.close()
+  let isTold = false
+  const waiting = (holder: string): void => {
+    if (!isTold) options.waiting?.(holder)
+    isTold = true
   }
+  for (;;) {
+    // "a+" makes the file without emptying the holder's note.
+    const file = await open(path, 'a+')
+    try {
+      await acquire(file, path, { ...options, waiting })
+      // Who held it has removed it: the lock is another file by now.
+      if (!(await isAt(file, path))) continue
+      // Somebody was killed with it.
+      await file.truncate()
+      await file.write(`process ${process.pid}${options.purpose ? ` (${options.purpose})` : ''}`)
+      try {
+        return await work()
+      } finally {
+        await rm(path, { force: true })
+      }
+    } finally {
+      await file.close()
+    }
+  }
+}
+
+async function isAt(file: FileHandle, path: string): Promise<boolean> {
+  const [own, there] = await Promise.all([file.stat(), stat(path).catch(() => undefined)])
+  return there !== undefined && there.ino === own.ino && there.dev === own.dev
 }
 
 async function acquire(file: FileHandle, path: string, options: LockOptions): Promise<void> {

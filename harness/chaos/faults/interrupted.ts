@@ -59,7 +59,7 @@ const stages: readonly Stage[] = [
 ]
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-type Word = (typeof SIGNALS)[number] | 'SIGINT twice' | 'SIGKILL'
+type Word = (typeof SIGNALS)[number] | 'SIGINT twice' | 'SIGKILL' | 'SIGKILL of all but QEMU'
 
 const expected =
   'the first: exit 130, what was known is kept and marked interrupted; the second and kill -9: at once; nothing is left'
@@ -70,7 +70,13 @@ export const interruptedFaults: readonly Fault[] = [
     name: `interrupted-${stage.name}`,
     fault: `Ctrl+C once and twice, SIGTERM, SIGHUP, kill -9 ${stage.what}`,
     expected,
-    make: lab => interrupt(lab, stage, [...SIGNALS, 'SIGINT twice', 'SIGKILL']),
+    make: lab =>
+      interrupt(lab, stage, [
+        ...SIGNALS,
+        'SIGINT twice',
+        'SIGKILL',
+        ...(stage.name === 'test' ? ['SIGKILL of all but QEMU' as const] : []),
+      ]),
   })),
   {
     row: 13,
@@ -105,12 +111,25 @@ async function interrupt(lab: Lab, stage: Stage, words: readonly Word[]): Promis
 /** In a cache that nobody else has. */
 async function nothingHalfMade(lab: Lab, cache: string, when: string): Promise<void> {
   const names = await readdir(cache, { recursive: true })
-  const left = names.filter(name => name.endsWith('.partial'))
-  lab.check(`${when}: nothing half-made is in the cache`, left.length === 0, left.join(', '))
+  const left = names.filter(name => /\.(?:partial|lock)$/.test(name))
+  lab.check(
+    `${when}: no lock, nothing half-made is in the cache`,
+    left.length === 0,
+    left.join(', '),
+  )
+}
+
+/** Nobody is left who could end the machines: they die of their owner's death alone (prctl(2) PR_SET_PDEATHSIG). */
+async function killWorkersToo(running: Running): Promise<void> {
+  const machines = await running.machines()
+  const others = (await running.processes()).filter(pid => !machines.includes(pid))
+  // Stopped first: who is killed before another would be seen to be gone.
+  for (const signal of ['SIGSTOP', 'SIGKILL'] as const)
+    for (const pid of others) process.kill(pid, signal)
 }
 
 /** It cannot clean up. */
-const isAtOnce = (word: Word): boolean => word === 'SIGKILL' || word === 'SIGINT twice'
+const isAtOnce = (word: Word): boolean => word.startsWith('SIGKILL') || word === 'SIGINT twice'
 
 async function interruptBy(
   lab: Lab,
@@ -127,6 +146,7 @@ async function interruptBy(
     wasKilled: atOnce,
     during: async running => {
       await stage.reached(running)
+      if (word === 'SIGKILL of all but QEMU') return killWorkersToo(running)
       running.kill(name)
       if (twice === undefined) return
       await running.said('once more to stop at once')
