@@ -142,10 +142,14 @@ class Slot {
     }
     const limitMs = silenceMs()
     const outcome = await new Promise<FromWorker | (WorkerEnd & Died)>(resolve => {
-      let blocked = false
+      let why: Died['why']
       const silence = new Silence(worker.pid, limitMs, {
         blocks: () => {
-          blocked = true
+          why ??= 'silent'
+          worker.kill()
+        },
+        staysStopped: () => {
+          why ??= 'stopped'
           worker.kill()
         },
         isStopped: pid => {
@@ -179,7 +183,7 @@ class Slot {
       }
       void worker.ended.then(end => {
         silence.end()
-        resolve({ type: 'died', ...end, blocked })
+        resolve({ type: 'died', ...end, why })
       })
       worker.send({ type: 'run', job })
     })
@@ -286,8 +290,8 @@ class Slot {
 
 interface Died {
   readonly type: 'died'
-  /** It was killed because it was silent. */
-  readonly blocked: boolean
+  /** It was killed because it was silent, or stopped for too long. */
+  readonly why: 'silent' | 'stopped' | undefined
 }
 
 /** As machines that are lost: a job whose worker was taken from it twice is not tried again. */
@@ -295,11 +299,16 @@ const TRIES_OF_A_LOST_WORKER = 2
 
 /** What a worker's end says of the test that ran in it; `isOurs` when the test is not to blame. */
 function whyDied(
-  { code, signal, stderr, blocked }: WorkerEnd & Died,
+  { code, signal, stderr, why: killed }: WorkerEnd & Died,
   limitMs: number,
 ): { readonly status: 'fail' | 'error'; readonly problem: Problem; readonly isOurs: boolean } {
   const detail = stderr === '' ? {} : { detail: stderr }
-  if (blocked) {
+  if (killed === 'stopped') {
+    const message =
+      'its worker process was stopped (SIGSTOP), nobody let it go on, and it was killed'
+    return { status: 'error', problem: { message, ...detail }, isOurs: false }
+  }
+  if (killed === 'silent') {
     const message = `it blocked its worker for ${limitMs / 1000} s: an endless loop?`
     return { status: 'fail', problem: { message, ...detail }, isOurs: false }
   }

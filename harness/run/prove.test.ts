@@ -51,6 +51,7 @@ async function proved({ lost = 0, refused, cut = false, body = passes }: Toy): P
     readAfterTest: async (read: () => Promise<unknown>) => ({ values: await read(), mark: 1 }),
     takeFindings: () => findings.splice(0),
     takeLost: () => lost,
+    lostReports: async () => '',
     postMortem: async () => ({
       death: { cause: 'qemu-died', status: 'error', explanation: 'QEMU ended' },
       findings: [],

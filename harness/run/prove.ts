@@ -148,7 +148,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     }
     if (death === undefined) {
       lost = session.takeLost()
-      if (lost > 0) found.push(lostProblem(lost))
+      if (lost > 0) found.push(lostProblem(lost, await session.lostReports()))
     }
     shown = await reports.of(findings, signal)
     found.push(...newlyTainted(taint.before, taint.after, shown, suite.options.taints))
@@ -194,6 +194,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
 }
 
 /** What is said of records that the kernel overwrote before they were read. */
-export const lostProblem = (count: number): Problem => ({
+export const lostProblem = (count: number, reports: string): Problem => ({
   message: `${count} records of the kernel's log were lost: what it complained of in them is not known`,
+  ...(reports === '' ? {} : { detail: reports }),
 })

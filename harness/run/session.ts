@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { connect as dial } from 'node:net'
 import { dirname, join } from 'node:path'
 import { abortedAfter, scaled } from '../deadlines.js'
@@ -33,6 +34,8 @@ const AFTERMATH_MS = 2_000
 const PING_MS = 3_000
 /** Of what the console had after the connection was lost. */
 const SHOWN_LINES = 40
+/** Of those whose records were lost. */
+const SHOWN_REPORTS = 3
 /** A panicking kernel still prints and restarts after the connection is cut. */
 const LAST_WORDS_MS = 3_000
 
@@ -65,6 +68,8 @@ export class Session implements AsyncDisposable {
   readonly #log: KernelLogFile
   #isGone = false
   #toldLost = 0
+  /** The last record before those that were lost. */
+  #beforeLost: LogRecord | undefined
 
   private constructor(
     place: Place,
@@ -92,6 +97,7 @@ export class Session implements AsyncDisposable {
     }
     guest.log.since(-1).forEach(take)
     guest.log.on('record', take)
+    guest.log.on('lost', () => (this.#beforeLost ??= guest.log.since(-1).at(-1)))
     this.gone = Promise.race([machine.ended, guest.closed]).then(() => {
       this.#isGone = true
     })
@@ -187,6 +193,23 @@ export class Session implements AsyncDisposable {
     const since = lost - this.#toldLost
     this.#toldLost = lost
     return since
+  }
+
+  /**
+   * What the console has of reports whose records were lost, for a person: user space may have written there, too, and what it
+   * writes is no finding.
+   */
+  async lostReports(): Promise<string> {
+    const before = this.#beforeLost
+    this.#beforeLost = undefined
+    if (before === undefined) return ''
+    const console = await readFile(this.machine.console.path, 'latin1').catch(() => '')
+    const reader = new FindingReader(this.#place.modules)
+    const records = recordsOfConsole(console, before)
+    const found = [...records.flatMap(record => reader.push(record, 'console')), ...reader.end()]
+    if (found.length === 0) return ''
+    const texts = found.slice(0, SHOWN_REPORTS).map(({ text }) => text)
+    return this.#symbolizer.annotate(['on the console meanwhile:', ...texts].join('\n'))
   }
 
   /** Why the machine is gone, or does not answer; takes the evidence that must be taken before it is killed. */

@@ -56,6 +56,7 @@ async function ended(t: Test, toy: Toy) {
     mark: async () => 9,
     takeFindings: () => findings,
     takeLost: () => lost,
+    lostReports: async () => '',
   } as unknown as Session
   const { signal } = new AbortController()
   const proof = await suiteEnd(job, session, await FindingReports.for(job), { signal })

@@ -66,7 +66,7 @@ export async function suiteEnd(
         await session.mark()
         findings.push(...session.takeFindings())
         lost = session.takeLost()
-        if (lost > 0) problems.push(lostProblem(lost))
+        if (lost > 0) problems.push(lostProblem(lost, await session.lostReports()))
       })(),
       limits,
     )

@@ -45,6 +45,8 @@ export class WorkerProcess {
       stderr = (stderr + text).slice(-STDERR_KEPT_BYTES)
     })
     this.#child.on('message', (message: FromWorker) => this.onMessage(message))
+    // What a suite started on the host, and did not end, goes with its worker: it shares the group.
+    this.#child.once('exit', () => this.#killGroup())
     this.ended = new Promise(resolve => {
       this.#child.once('error', error =>
         resolve({ code: null, signal: null, stderr: error.message }),
@@ -65,5 +67,16 @@ export class WorkerProcess {
 
   kill(): void {
     this.#child.kill('SIGKILL')
+  }
+
+  #killGroup(): void {
+    const { pid } = this.#child
+    if (pid === undefined) return
+    try {
+      process.kill(-pid, 'SIGKILL')
+    } catch (error) {
+      // Mostly there is nobody.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
   }
 }

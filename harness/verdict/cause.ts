@@ -84,7 +84,7 @@ export function causeOfDeath(evidence: Evidence): Death {
   if (end.how === 'guest-reset')
     return fail(
       'guest-reset',
-      `The guest restarted by itself, without a word on its console.${because}`,
+      `The guest restarted: reboot(2), or a fault that it could not tell of.${because}`,
     )
   if (end.how === 'guest-halted')
     return fail('guest-halted', `The guest was switched off or halted: reboot(2).${because}`)

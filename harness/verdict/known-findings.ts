@@ -33,6 +33,8 @@ export async function loadKnownFindings(file: string): Promise<KnownFinding[]> {
   try {
     entries = JSON.parse(await readFile(file, 'utf8'))
   } catch (cause) {
+    // Nothing is known.
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw invalid(file, 'it cannot be read as JSON', cause)
   }
   if (!Array.isArray(entries)) throw invalid(file, 'it is not an array')
