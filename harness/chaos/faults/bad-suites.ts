@@ -7,12 +7,12 @@ export const badSuitesFault: Fault = {
   row: 19,
   name: 'bad-suites',
   fault:
-    'suite files that throw or hang at import, hang, leave promises behind, block the event loop, end their process',
+    'suite files that throw or hang at import, hang, leave promises behind, block the event loop, end their process, leave one on the host',
   expected:
     'error or fail of that test or file alone, with the reason; every other test keeps its result',
   fast: true,
   make: async lab => {
-    const suites = ['throws', 'awaits', 'hangs', 'promises', 'blocks', 'exits', 'panic']
+    const suites = ['throws', 'awaits', 'hangs', 'promises', 'blocks', 'exits', 'starts', 'panic']
     const ended = await lab.run(['run', ...suites], { env: { MODPROVE_SILENCE_S: SILENCE_S } })
     lab.check('exit status 1', ended.exitCode === 1, String(ended.exitCode))
     lab.expect(ended, {
@@ -34,6 +34,7 @@ export const badSuitesFault: Fault = {
         aborts: 'error',
         after: 'pass',
       },
+      starts: { 'does not end it': 'pass' },
       panic: { before: 'pass', panics: 'fail panic', after: 'pass' },
     })
     const says = (suite: string, test: string, words: RegExp): void => {
