@@ -18,7 +18,7 @@ import { installModuleTree } from './tree.js'
 import type { KernelBuild, Work } from './types.js'
 
 /** Rises when these scripts build something else from the same input. */
-const RECIPE = 1
+const RECIPE = 2
 
 export interface KernelRequest extends Work {
   readonly source: KernelSource
