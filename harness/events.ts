@@ -197,7 +197,7 @@ export type RunEvent =
       readonly durationMs: number
     }
   | {
-      /** A kernel or the module on it could not be built: every job of that column is lost. */
+      /** A kernel or the module on it could not be built, or its machine did not start: every job of that column is lost. */
       readonly type: 'build-failed'
       readonly kernel: string
       readonly series: string

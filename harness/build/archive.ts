@@ -168,7 +168,7 @@ const unanswered = new Set<string>()
 const suiteFolder = (suite: string): string => join(cacheFolder(), 'archive', suite)
 
 /** A shell in a suite's folder, whose apt.conf and index are in place. */
-async function openSuite(
+export async function openSuite(
   suite: string,
   work: Work,
   options: ArchiveOptions = {},

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   loadCatalogue,
   loadFlavours,
@@ -165,6 +165,7 @@ export async function prepareColumn(
   const tscKhz = accelerator === 'tcg' ? await timeStampKhz(work) : undefined
   const machine = {
     image: kernel.image,
+    bootTime: join(dirname(kernel.image), 'boot-time.json'),
     initramfs: initramfs.combined,
     accelerator,
     memoryMiB: flavour.memoryMiB,
