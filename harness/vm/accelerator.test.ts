@@ -81,7 +81,6 @@ void t.test('tcg asks nothing; a closed device is not tried and not remembered',
   await t.rejects(readFile(closed.memory))
 })
 
-
 void t.test('a trial ends by its deadline when its guest does not run', async t => {
   const hangs = await fakeQemu(t, 'exec sleep 1000')
   t.match(await tryKvm(hangs, { deadlineMs: 50 }), /did not finish within 0.05 s/)

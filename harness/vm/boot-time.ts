@@ -13,7 +13,9 @@ const LEAST_MS = 10_000
 export async function longestSilenceMs(spec: MachineSpec): Promise<number> {
   const longest = scaled(UNKNOWN_SILENCE_MS, spec.accelerator)
   const known = await bootMs(spec)
-  return known === undefined ? longest : Math.min(longest, scaledHere(Math.max(LEAST_MS, TIMES * known)))
+  return known === undefined
+    ? longest
+    : Math.min(longest, scaledHere(Math.max(LEAST_MS, TIMES * known)))
 }
 
 /**

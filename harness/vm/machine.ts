@@ -63,7 +63,8 @@ export class BootedMachine extends LiveMachine {
 
 /** A reset, which is what a panic and a triple fault come to, may be a kernel's that does not get on with this QEMU. */
 async function suspectOf(why: MachineEnd | string, spec: MachineSpec): Promise<string | undefined> {
-  if (typeof why === 'string' || why.how !== 'guest' || why.reason !== 'guest-reset') return undefined
+  if (typeof why === 'string' || why.how !== 'guest' || why.reason !== 'guest-reset')
+    return undefined
   const qemu = await qemuVersion().catch((error: Error) => error.message)
   return `it may be this QEMU (${qemu}) or its processor model (${processor(spec.accelerator)}): MODPROVE_QEMU names another QEMU`
 }
