@@ -49,7 +49,7 @@ void t.test('a QEMU that refuses a command, and lives on, is killed', async t =>
     `echo '{"error":{"class":"GenericError","desc":"no"},"id":1}' >&3; sleep 1000; true`,
   )
   await t.rejects(start(spec), {
-    end: { how: 'killed', why: 'it did not start' },
+    end: { how: 'killed', why: /QEMU refused the command qmp_capabilities/ },
     cause: { code: 'QMP_ERROR' },
   })
 })
