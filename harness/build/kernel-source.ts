@@ -10,6 +10,8 @@ export interface KernelSource {
   readonly id: string
   /** Begins the names of its builds: `6.12.94-1`. */
   readonly name: string
+  /** Where its source is unpacked, as long as it is. */
+  readonly tree: string
   /**
    * Makes the source ready to be built. The caller holds the lock under which kernels are built, until it
    * has called `stillSame`.

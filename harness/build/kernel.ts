@@ -7,7 +7,7 @@ import { cacheFolder, withLock } from '../paths.js'
 import { during, type Step } from '../progress.js'
 import { script } from '../process/script.js'
 import { buildEnvironment, compiler, compilerVersion, makeVariables } from './compiler.js'
-import { StepCounter, toolLines } from './compiler-lines.js'
+import { errorLines, StepCounter } from './compiler-lines.js'
 import type { Flavour } from './flavours.js'
 import { formatFragment, type ConfigOption } from './fragment.js'
 import { contentKey } from './hash.js'
@@ -94,6 +94,7 @@ async function describe(
     arch: 'x86_64',
     compiler: await compilerVersion(),
     source: source.id,
+    sourceTree: source.tree,
     key,
     folder,
     image: join(folder, imageName(flavour)),
@@ -181,7 +182,7 @@ async function compile(compilation: Compilation): Promise<void> {
   await mkdir(join(cacheFolder(), 'logs'), { recursive: true })
   await copyFile(join(folder, 'build.log'), kept)
   throw harnessError('KERNEL_DOES_NOT_BUILD', `Kernel ${kernel} does not build`, {
-    detail: toolLines(stdout),
+    detail: errorLines(stdout),
     remedy: `All of make's output is in ${kept}`,
   })
 }
