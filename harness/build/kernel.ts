@@ -38,6 +38,7 @@ interface KernelRecord {
 export async function requireKernel(request: KernelRequest): Promise<KernelBuild> {
   const { source, flavour, progress, signal } = request
   const work = { progress, signal }
+  if (source.unavailable !== undefined) throw source.unavailable
   const options = await requestedOptions(source.series, flavour.fragments)
   const key = await keyOf(source, flavour, options)
   const entry = await stored<KernelRecord>(
