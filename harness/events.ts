@@ -48,7 +48,7 @@ export interface Problem {
   readonly code?: string
   /** Rendered diagnostics: a diff, a stack, a log excerpt. */
   readonly detail?: string
-  /** Where in the suite, relative to the checkout. */
+  /** Where in the suite, or of a build that failed in the module, relative to the checkout. */
   readonly at?: string
 }
 
