@@ -5,28 +5,25 @@ import { ConnectionLost, ProtocolError } from './errors.js'
 import { GuestFiles } from './files.js'
 import type { KernelLog } from './log/kernel-log.js'
 import { Process } from './process/process.js'
+import { openChannel, type Exit } from './ssh/channel.js'
 import {
-  openChannel,
   runCommand,
   startCommand,
   type ExecOptions,
   type ExecResult,
-  type Exit,
   type RunningCommand,
-  type Session,
 } from './ssh/command.js'
+import { login, type LoginOptions } from './ssh/login.js'
 import { commandLine } from './ssh/quote.js'
-import { openSession, type SessionOptions } from './ssh/session.js'
+import type { Session } from './ssh/session.js'
 import { runShell, type Terminal } from './ssh/shell.js'
 
 /** Its login shell knows these words: images/guest/agent.c. */
 const AGENT = 'exec /bin/agent'
 
-export interface ConnectOptions extends SessionOptions {
+export interface ConnectOptions extends LoginOptions {
   /** How long a system call may take that says nothing else (`within`); 10 s unless given. */
   readonly callDeadlineMs?: number
-  /** How long the machine has been stopped until now: no deadline of a call or command runs then. */
-  readonly stoppedMs?: () => number
 }
 
 /**
@@ -35,23 +32,10 @@ export interface ConnectOptions extends SessionOptions {
  * @throws ModproveError HOST_KEY_MISMATCH, SSH_AUTH_REFUSED, SSH_TIMEOUT, SSH_FAILED; ProtocolError, ConnectionLost
  */
 export async function connect(options: ConnectOptions): Promise<Guest> {
-  const { callDeadlineMs = 10_000, deadlineMs, signal, stoppedMs = () => 0 } = options
+  const { callDeadlineMs = 10_000, deadlineMs, signal } = options
   const start = performance.now()
-  const client = await openSession(options)
-  let lost: ConnectionLost | undefined
-  const session: Session = { client, lost: () => lost, stoppedMs }
-  const closed = new Promise<ConnectionLost>(resolve => {
-    const lose = (what: string, cause?: unknown): void => {
-      lost ??= new ConnectionLost(what, cause)
-      resolve(lost)
-    }
-    client.once('error', error => {
-      lose(`the connection to the guest failed: ${error.message}`, error)
-    })
-    client.once('close', () => {
-      lose('the connection to the guest was closed')
-    })
-  })
+  const session = await login(options)
+  const { client, closed } = session
   const abort = (): void => {
     client.destroy()
   }
@@ -61,18 +45,15 @@ export async function connect(options: ConnectOptions): Promise<Guest> {
   })
   try {
     signal.throwIfAborted()
-    const channel = await openChannel(session, 'exec of the agent', done => {
+    const { channel } = await openChannel(session, 'exec of the agent', done => {
       client.exec(AGENT, done)
     })
-    const stderr: string[] = []
-    channel.stderr.on('data', (chunk: Buffer) => {
-      if (stderr.length < 16) stderr.push(chunk.toString('latin1', 0, 500))
-    })
+    channel.stderr.resume()
     const leftMs = Math.max(1, deadlineMs - (performance.now() - start))
     const { agent, hello } = await AgentClient.open(channel, {
       deadlineMs: callDeadlineMs,
       helloDeadlineMs: leftMs,
-      stoppedMs,
+      stoppedMs: session.stoppedMs,
     })
     if (hello.machine !== architecture.machine) {
       throw new ProtocolError(`is of another machine: ELF e_machine ${hello.machine}`)
