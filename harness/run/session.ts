@@ -67,9 +67,9 @@ export class Session implements AsyncDisposable {
   readonly #symbolizer: Symbolizer
   readonly #log: KernelLogFile
   #isGone = false
+  /** Why nothing can be asked of the guest any more. */
+  #lostBecause = ''
   #toldLost = 0
-  /** The last record before those that were lost. */
-  #beforeLost: LogRecord | undefined
 
   private constructor(
     place: Place,
@@ -97,10 +97,10 @@ export class Session implements AsyncDisposable {
     }
     guest.log.since(-1).forEach(take)
     guest.log.on('record', take)
-    guest.log.on('lost', () => (this.#beforeLost ??= guest.log.since(-1).at(-1)))
     this.gone = Promise.race([machine.ended, guest.closed]).then(() => {
       this.#isGone = true
     })
+    void guest.closed.then(({ message }) => (this.#lostBecause = message))
     this.doomed = Promise.race([this.gone, aftermath])
   }
 
@@ -200,8 +200,7 @@ export class Session implements AsyncDisposable {
    * writes is no finding.
    */
   async lostReports(): Promise<string> {
-    const before = this.#beforeLost
-    this.#beforeLost = undefined
+    const before = this.guest.log.takeBeforeLost()
     if (before === undefined) return ''
     const console = await readFile(this.machine.console.path, 'latin1').catch(() => '')
     const reader = new FindingReader(this.#place.modules)
@@ -238,9 +237,9 @@ export class Session implements AsyncDisposable {
       deadlinePassed,
       registers,
     })
-    const said = death.cause === 'connection-lost' ? lastWords(unread) : ''
+    const said = death.cause === 'connection-lost' ? [this.#lostBecause, lastWords(unread)] : []
     const taken = registers === undefined ? blocked : `${ran}\n${registers}`
-    return { death, findings, evidence: [taken, said].filter(text => text !== '').join('\n') }
+    return { death, findings, evidence: [taken, ...said].filter(text => text !== '').join('\n') }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
