@@ -1,6 +1,7 @@
 import { architecture } from './abi/architecture.js'
 import { AgentClient } from './agent/client.js'
-import type { Hello } from './agent/payloads.js'
+import { endOthers } from './agent/others.js'
+import type { Hello, OtherProcess } from './agent/payloads.js'
 import { ConnectionLost, ProtocolError } from './errors.js'
 import { GuestFiles } from './files.js'
 import type { KernelLog } from './log/kernel-log.js'
@@ -96,26 +97,30 @@ export class Guest {
     return Process.of(await this.agent.spawn())
   }
 
-  /** SIGKILLs every process that `process()` or a fork made, but these; resolves when they are gone. */
-  async killProcesses(kept: readonly Process[] = []): Promise<void> {
-    const all = [...kept, ...(await this.files.own())]
-    await this.agent.killAllBut(all.map(({ pid }) => pid))
-  }
-
   /**
-   * Does the same, then takes readings of a guest in which they are gone, and reads the kernel's log to its end. All is
-   * asked for at once: one round trip, unless a reading has to ask twice.
+   * Ends every process that `process()`, a fork or a command started, then takes readings of a guest in which they are gone,
+   * and reads the kernel's log to its end. All is asked for at once: one round trip, unless something was left running, or
+   * a reading has to ask twice.
    *
+   * @param kept processes that `process()` made and that live on
    * @param readings asks for all it can before it waits for an answer
-   * @returns what was read, and the newest record's sequence number
+   * @param graceMs what outlived the command or process that started it may take as long to end by itself
+   * @returns what was read, the newest record's sequence number, and what had to be killed after its time
    */
   async readWithoutProcesses<T>(
     kept: readonly Process[],
     readings: () => Promise<T>,
-  ): Promise<{ readonly values: T; readonly last: number }> {
+    graceMs: number,
+  ): Promise<{
+    readonly values: T
+    readonly last: number
+    readonly left: readonly OtherProcess[]
+  }> {
     const { agent, log } = this
     const limitMs = agent.deadlineMs / 5
     const pids = [...kept, ...(await this.files.own())].map(({ pid }) => pid)
+    // First: whose the children of a killed process were cannot be seen any more.
+    const seen = agent.others(false)
     const killed = agent.killAllBut(pids)
     const areGone = agent.fence(limitMs)
     const reading = readings()
@@ -124,16 +129,20 @@ export class Guest {
     const areRead = agent.fence(limitMs)
     const barrier = log.barrier()
     const asked = agent.requests
-    const [, gone, values, read, last] = await Promise.all([
+    const [others, , gone, values, read, last] = await Promise.all([
+      seen,
       killed,
       areGone,
       reading,
       areRead,
       barrier,
     ])
-    if (!gone) return { values: await readings(), last: await log.barrier() }
-    const isLast = read && agent.requests === asked
-    return { values, last: isLast ? last : await log.barrier() }
+    if (gone && others.length === 0) {
+      const isLast = read && agent.requests === asked
+      return { values, last: isLast ? last : await log.barrier(), left: [] }
+    }
+    const left = await endOthers(agent, { graceMs, stoppedMs: this.session.stoppedMs })
+    return { values: await readings(), last: await log.barrier(), left }
   }
 
   /** Runs a command line in sh, or a program with its arguments, to its end. */

@@ -3,6 +3,7 @@ export { describeErrno, type ErrnoName } from './abi/errno.js'
 export type { FileStatus, FilesystemStatus, ResourceLimit } from './abi/structures.js'
 export type { SyscallName } from './abi/x86_64-syscalls.js'
 export { AgentClient } from './agent/client.js'
+export type { OtherProcess } from './agent/payloads.js'
 export type { WaitStatus } from './agent/wait-status.js'
 export {
   CallTimeout,

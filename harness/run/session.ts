@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { connect as dial } from 'node:net'
 import { dirname, join } from 'node:path'
-import { abortedAfter, scaled } from '../deadlines.js'
+import { abortedAfter, scaled, scaledHere } from '../deadlines.js'
 import { ModproveError, failureError } from '../errors.js'
-import type { Guest } from '../guest/index.js'
+import type { Guest, OtherProcess } from '../guest/index.js'
 import type { LogRecord } from '../log-record.js'
 import {
   causeOfDeath,
@@ -174,11 +174,16 @@ export class Session implements AsyncDisposable {
 
   /**
    * Ends every process that a test started, whatever it does, then takes readings, and reads the log to its end.
-   * @returns what was read, and the mark of the moment after
+   *
+   * @returns what was read, the mark of the moment after, and the processes that outlived what started them, and their time
    */
-  async readAfterTest<T>(readings: () => Promise<T>): Promise<{ values: T; mark: number }> {
-    const { values, last } = await this.guest.readWithoutProcesses([this.modules.process], readings)
-    return { values, mark: last }
+  async readAfterTest<T>(
+    readings: () => Promise<T>,
+  ): Promise<{ values: T; mark: number; left: readonly OtherProcess[] }> {
+    const kept = [this.modules.process]
+    const graceMs = scaledHere(LATE_MS)
+    const { values, last, left } = await this.guest.readWithoutProcesses(kept, readings, graceMs)
+    return { values, mark: last, left }
   }
 
   /** What the kernel complained of and nobody took yet, complete up to the last mark. */
