@@ -33,13 +33,24 @@ import { stableTitle } from './title.js'
 
 const MAX_TEXT_CHARACTERS = 32_768
 const MAX_MESSAGES = 16
-const MAX_FRAMES = 128
+/** Of a stack that is longer, only the frames of modules are kept beyond these, and no more than so many. */
+const MAX_FRAMES = 96
+const MAX_MODULE_FRAMES = 32
 const MAX_RELATED_STACKS = 16
+
+/** Reports that end with the locks that the task holds. */
+const OF_LOCKS: ReadonlySet<FindingKind | undefined> = new Set<FindingKind>([
+  'lockdep',
+  'sleeping-in-atomic',
+  'scheduling-while-atomic',
+  'workqueue-leak',
+])
 
 interface Stack {
   readonly role: StackRole
   readonly title: string
   readonly frames: Frame[]
+  elided: number
 }
 
 /** One report while its lines arrive: collects what a finding needs, within fixed bounds. */
@@ -66,7 +77,7 @@ export class Splat {
   #characters = 0
   #messages: string[] = []
   #awaitsMessages = true
-  #fault: Stack = { role: 'other', title: '', frames: [] }
+  #fault: Stack = { role: 'other', title: '', frames: [], elided: 0 }
   #related: Stack[] = []
   #current: Stack | undefined
   #headLine = 0
@@ -89,7 +100,6 @@ export class Splat {
     this.#headLine = this.lines + 1
     this.#head = { match, frame: parseSymbol(line.slice(match[0].length), false) }
     if (row.kind === 'panic' && match[1] !== undefined) this.#messages.push(match[1])
-    if (row.kind === 'kmsan') this.#current = this.#fault
     if (row.kind === 'kfence') this.#access = accessIn(match[1] ?? '', undefined)
   }
 
@@ -112,6 +122,8 @@ export class Splat {
   }
 
   #understand(line: string): void {
+    if (this.row?.isBeforeStack === true && this.lines === this.#headLine)
+      return this.#beginTrace(line)
     if (/^ {0,2}<\/TASK>/.test(line)) return this.#endStack()
     if (/^ {0,2}<\/?[#\w]{1,12}>$/.test(line)) return
 
@@ -172,7 +184,7 @@ export class Splat {
   }
 
   #relate(role: StackRole, title: string): Stack {
-    const stack: Stack = { role, title: title.trim(), frames: [] }
+    const stack: Stack = { role, title: title.trim(), frames: [], elided: 0 }
     if (this.#related.length < MAX_RELATED_STACKS) this.#related.push(stack)
     this.#current = stack
     return stack
@@ -183,7 +195,7 @@ export class Splat {
     const headFrame = this.#head?.frame
     const frames =
       this.#fault.frames.length === 0 && headFrame !== undefined ? [headFrame] : this.#fault.frames
-    const relevant = relevantFrame(frames, names)
+    const relevant = this.#relevantOf(frames, names)
     const about = headFrame !== undefined && !isMachinery(headFrame) ? headFrame : relevant
     const { kind, title } = this.#name(about)
     const headline = this.#head?.match.input ?? ''
@@ -195,12 +207,14 @@ export class Splat {
       title: stableTitle(title),
       function: this.#named ?? (relevant === undefined ? undefined : plainName(relevant.function)),
       frames,
+      elided: this.#fault.elided,
       related: this.#related.filter(stack => stack.frames.length > 0),
       location,
       locationReason: inModule && location === undefined ? 'not looked up' : undefined,
       access: this.#access,
       task: this.#task,
       text: this.#text.join('\n'),
+      count: 1,
       cut: this.#cut,
       firstSequence: this.firstSequence,
       lastSequence: this.lastSequence,
@@ -209,6 +223,16 @@ export class Splat {
       source: this.source,
       follows: this.follows,
     }
+  }
+
+  /** Who took a lock that is held where none may be, when no frame at fault is of a tested module. */
+  #relevantOf(frames: readonly Frame[], modules: ReadonlySet<string>): Frame | undefined {
+    const relevant = relevantFrame(frames, modules)
+    const isTested = (frame: Frame): boolean => modules.has(frame.module ?? '')
+    if ((relevant !== undefined && isTested(relevant)) || !OF_LOCKS.has(this.row?.kind))
+      return relevant
+    const held = this.#related.filter(({ role }) => role === 'held').flatMap(stack => stack.frames)
+    return held.find(isTested) ?? relevant
   }
 
   #name(about: Frame | undefined): { kind: FindingKind; title: string } {
@@ -221,5 +245,7 @@ export class Splat {
 }
 
 function push(stack: Stack, frame: Frame): void {
-  if (stack.frames.length < MAX_FRAMES) stack.frames.push(frame)
+  const most = frame.module === undefined ? MAX_FRAMES : MAX_FRAMES + MAX_MODULE_FRAMES
+  if (stack.frames.length < most) stack.frames.push(frame)
+  else stack.elided += 1
 }
