@@ -119,20 +119,51 @@ void t.test('a function that calls itself is shown once', t => {
   t.end()
 })
 
-void t.test('where the unwinder got nowhere, what it found on the stack is shown as such', t => {
+void t.test('what is guessed again and again is shown once', t => {
+  const guesses = [' ? ring_fill+0x7/0x20 [ring_test]', ' ? leftover+0x1/0x2']
   const found = finding(
-    'BUG: unable to handle page fault for address: ffff888003a4f000',
-    'RIP: 0010:0xffff888003a4f000',
+    'BUG: TASK stack guard page was hit at 00000000350383f0 (stack is 000000007065ceb6..000000002d6221c0)',
+    'RIP: 0010:ring_fill+0x5/0x20 [ring_test]',
     'Call Trace:',
-    ' <TASK>',
-    ' ? ring_call+0x12/0x30 [ring_test]',
-    ' ? vfs_write+0x1/0x2',
-    ' </TASK>',
+    ...Array.from({ length: 20 }, () => guesses).flat(),
     '---[ end trace 0000000000000000 ]---',
   )
-  t.equal(found.function, 'ring_call')
-  const trace = traceOf({ ...found, locationReason: undefined })
-  t.strictSame(trace, ['? ring_call+0x12/0x30 [ring_test]', '? vfs_write+0x1/0x2'])
+  t.strictSame(traceOf({ ...found, locationReason: undefined }), [
+    'ring_fill+0x5/0x20 [ring_test]',
+    '? ring_fill+0x7/0x20 [ring_test]',
+    '? leftover+0x1/0x2',
+    '… 38 more',
+  ])
+  t.end()
+})
+
+void t.test('where the unwinder got nowhere, what it found on the stack is shown as such', t => {
+  const traceAfter = (fault: string, ...frames: readonly string[]): readonly string[] => {
+    const found = finding(
+      'BUG: unable to handle page fault for address: ffff888003a4f000',
+      fault,
+      'Call Trace:',
+      ' <TASK>',
+      ...frames,
+      ' </TASK>',
+      '---[ end trace 0000000000000000 ]---',
+    )
+    t.equal(found.function, 'ring_call')
+    return traceOf({ ...found, locationReason: undefined })
+  }
+  const [call, write] = [' ? ring_call+0x12/0x30 [ring_test]', ' ? vfs_write+0x1/0x2']
+  t.strictSame(traceAfter('RIP: 0010:strlen+0x1/0x2', call, write), [
+    'strlen+0x1/0x2',
+    '? ring_call+0x12/0x30 [ring_test]',
+    '? vfs_write+0x1/0x2',
+  ])
+  const jump = 'RIP: 0010:0xffff888003a4f000'
+  const certain = 'ring_call+0x12/0x30 [ring_test]'
+  t.strictSame(traceAfter(jump, call, write), [certain], 'who jumped is certain')
+  t.strictSame(traceAfter(jump, call, ' ring_ioctl+0x1/0x2 [ring_test]', write), [
+    certain,
+    'ring_ioctl+0x1/0x2 [ring_test]',
+  ])
   t.end()
 })
 

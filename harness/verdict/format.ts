@@ -46,8 +46,8 @@ function traceOf({
   isOwnWords,
 }: Finding): string[] {
   const stacks: ShownStack[] = [
-    { title: undefined, frames: runsOf(telling(frames)), elided },
-    ...related.map(stack => ({ ...stack, frames: runsOf(stack.frames) })),
+    shownOf({ title: undefined, frames: telling(frames), elided }),
+    ...related.map(shownOf),
   ]
   const share = shareOf(stacks.map(stack => stack.frames.length))
   return [
@@ -92,14 +92,24 @@ function linesOf({ title, frames, elided }: ShownStack, share: number): string[]
 const countOf = (count: number, what: 'more' | 'times the same'): string[] =>
   count === 0 ? [] : [`… ${count} ${what}`]
 
-function runsOf(frames: readonly Frame[]): Repeated[] {
+/** A function that calls itself has one line, and so has a guess that stands on the stack again and again. */
+function shownOf({
+  title,
+  frames,
+  elided,
+}: Pick<ShownStack, 'title' | 'elided'> & Pick<Finding, 'frames'>): ShownStack {
   const runs: { frame: Frame; times: number }[] = []
+  const seen = new Set<string>()
+  let again = 0
   for (const frame of frames) {
     const last = runs.at(-1)
-    if (last !== undefined && frameLine(last.frame) === frameLine(frame)) last.times += 1
+    const line = frameLine(frame)
+    if (frame.unreliable && seen.has(line)) again += 1
+    else if (last !== undefined && frameLine(last.frame) === line) last.times += 1
     else runs.push({ frame, times: 1 })
+    seen.add(line)
   }
-  return runs
+  return { title, frames: runs, elided: elided + again }
 }
 
 const placeText = ({ file, line }: SourceLocation): string => `${file}:${line}`

@@ -39,6 +39,10 @@ export function parseFaultLine(line: string): Frame | undefined {
   return match === null ? undefined : parseSymbol(line.slice(match[0].length), true)
 }
 
+/** A jump to where no function is: into data, into nothing. */
+export const isLostFault = (line: string): boolean =>
+  /^\s{0,4}(?:RIP: 0010:|e?pc : )(?:0x[0-9a-f]{1,16}|[A-Za-z_][\w.$]{0,199}\+0x)/.test(line)
+
 /** Registers and what else stands between the frames of a trace. */
 export const isRegister = (line: string): boolean =>
   /^\s{0,2}(?:RIP|RSP|RAX|RBX|RDX|RBP|R\d\d|FS|CS|CR2|DR0|DR3|PKRU|Code|EFLAGS|EAX|ESI|DS|Modules linked in)\b/.test(

@@ -9,6 +9,7 @@ import type {
   StackRole,
 } from './finding.js'
 import {
+  isLostFault,
   isMachinery,
   isRegister,
   parseFaultLine,
@@ -81,6 +82,7 @@ export class Splat {
   #related: Stack[] = []
   #current: Stack | undefined
   #headLine = 0
+  #jumped = false
 
   constructor(record: LogRecord, source: FindingSource) {
     this.source = source
@@ -134,14 +136,21 @@ export class Splat {
       this.#awaitsMessages = false
       return
     }
+    if (this.trace === 'none' && isLostFault(line)) this.#jumped = true
     if (/^Call [Tt]race:/.test(line)) return this.#beginTrace(line)
     if (this.#current !== undefined) {
       const frame = parseTraceLine(line)
-      if (frame !== undefined) return push(this.#current, frame)
+      if (frame !== undefined) return this.#frame(this.#current, frame)
       if (isRegister(line)) return
       this.#endStack()
     }
     this.#understandHead(line)
+  }
+
+  /** Who jumped to where no function is, is what the stack begins with, though no unwinder can tell. */
+  #frame(stack: Stack, frame: Frame): void {
+    const isJump = this.#jumped && stack === this.#fault && stack.frames.length === 0
+    push(stack, isJump ? { ...frame, unreliable: false } : frame)
   }
 
   #beginTrace(line: string): void {
