@@ -89,6 +89,20 @@ export function telling(frames: readonly Frame[]): readonly Frame[] {
   return reliable.some(frame => !frame.exact) ? reliable : frames
 }
 
+/** So often a function called itself that nothing is left of the stack. */
+const RUNAWAY_CALLS = 10
+
+/** The frame that stands on a stack again and again, where one does. */
+export function runawayFrame(frames: readonly Frame[]): Frame | undefined {
+  const times = new Map<string, number>()
+  return frames.find(({ function: name, offset }) => {
+    const key = `${name}+${offset}`
+    const count = (times.get(key) ?? 0) + 1
+    times.set(key, count)
+    return count === RUNAWAY_CALLS
+  })
+}
+
 /**
  * Inline functions of the kernel's headers: of a module that is built with much checking they are functions of its own, which
  * its functions call.

@@ -5,7 +5,7 @@ const relatedHeads: readonly (readonly [RegExp, StackRole])[] = [
   [/^Allocated by(?: task \d{1,10}.{0,60})?:$/, 'allocated'],
   [/^Freed by(?: task \d{1,10}.{0,60})?:$/, 'freed'],
   [/^allocated by task \d/, 'allocated'],
-  [/^freed by task \d/, 'freed'],
+  [/^(?:rcu freeing|freed) by task \d/, 'freed'],
   [/^Allocated in (?=\S)/, 'allocated'],
   [/^Freed in (?=\S)/, 'freed'],
   [/^page last allocated via /, 'allocated'],

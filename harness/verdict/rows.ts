@@ -94,7 +94,7 @@ export const rows: readonly Row[] = [
   },
   {
     // arch/x86/kernel/traps.c, kernel/cfi.c: why the oops comes that follows (CONFIG_UBSAN_TRAP), or the warning
-    begin: /^(UBSAN: .{1,60}?|CFI failure) at (?=\S)/,
+    begin: /^(?:traps: )?(UBSAN: .{1,60}?|CFI failure) at (?=\S)/,
     kind: 'oops',
     fatality: 'task',
     title: inFunction(match => match[1] ?? ''),

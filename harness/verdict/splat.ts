@@ -17,10 +17,11 @@ import {
   parseTraceLine,
   plainName,
   relevantFrame,
+  runawayFrame,
 } from './frames.js'
 import type { Beginning } from './boundaries.js'
 import { locateHeadline } from './module-source.js'
-import { nameOf } from './refinements.js'
+import { mayBeOverflow, nameOf } from './refinements.js'
 import {
   accessHeadOf,
   accessIn,
@@ -29,7 +30,7 @@ import {
   taskOf,
   workerFunctionOf,
 } from './report-lines.js'
-import type { Row } from './rows.js'
+import { inFunction, type Row } from './rows.js'
 import { stableTitle } from './title.js'
 
 const MAX_TEXT_CHARACTERS = 32_768
@@ -249,6 +250,9 @@ export class Splat {
       return { kind: 'warning', title: 'report without a headline' }
     const where = this.#named ?? (about === undefined ? undefined : plainName(about.function))
     const parts = { match: this.#head.match, where, access: this.#access }
+    // Without a guard page below the stack, or with none that the handler could still tell of.
+    if (mayBeOverflow(this.row, parts) && runawayFrame(this.#fault.frames) !== undefined)
+      return { kind: 'stack-overflow', title: inFunction('kernel stack overflow')(parts) }
     return nameOf(this.row, parts, this.#messages)
   }
 }

@@ -351,6 +351,7 @@ static ssize_t faulty_write(struct file *file, const char __user *text, size_t l
 	for (i = 0; i < ARRAY_SIZE(faults); i++) {
 		if (strcmp(name, faults[i].name))
 			continue;
+		pr_info("faulty: begin %s\n", name);
 		err = faults[i].make();
 		return err ? err : length;
 	}
