@@ -160,6 +160,7 @@ export async function prepareColumn(
     debugKo,
     sourcePrefix: built.sourcePrefix,
     compiledIn: built.compiledIn,
+    folder: folder ?? join(checkoutRoot, project.module),
   }))
   const tscKhz = accelerator === 'tcg' ? await timeStampKhz(work) : undefined
   const machine = {
