@@ -1,9 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheFolder } from '../paths.js'
 import { harnessError } from '../errors.js'
-import { script } from '../process/script.js'
-import { openSuite } from './archive.js'
+import { openSuite } from './suite-index.js'
 import { contentKey } from './hash.js'
 import { stored } from './store.js'
 import type { Work } from './types.js'
@@ -21,10 +19,8 @@ const KEPT_DAYS = 30
  */
 export async function unpackBackportedQemu(folder: string, work: Work): Promise<string> {
   const suite = `${await releaseName()}-backports`
-  await openSuite(suite, work)
-  const conf = join(cacheFolder(), 'archive', suite, 'apt.conf')
-  const $ = script({ signal: work.signal })
-  const { stdout } = await $`apt-cache -c ${conf} madison ${PACKAGES}`
+  const { $ } = await openSuite(suite, {}, work)
+  const { stdout } = await $`apt-cache madison ${PACKAGES}`
   const versions = new Map<string, string>()
   for (const line of stdout.split('\n')) {
     const [name = '', version = ''] = line.split('|').map(word => word.trim())
@@ -41,7 +37,7 @@ export async function unpackBackportedQemu(folder: string, work: Work): Promise<
       keptDays: KEPT_DAYS,
       make: async target => {
         const wanted = [...versions].map(([name, version]) => `${name}=${version}`)
-        await $({ cwd: target })`apt-get -c ${conf} -q download ${wanted}`
+        await $({ cwd: target })`apt-get -q download ${wanted}`
       },
     },
     work,

@@ -41,6 +41,7 @@ t.test('a line of the compiler is where a build is told', async t => {
           problem: {
             message: 'the module does not compile',
             detail: 'CC ring.o\nmodule/ring.c:12:3: error: too few arguments\nmake: ***',
+            at: 'module/ring.c:12',
           },
         }
       : event,

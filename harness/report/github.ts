@@ -97,9 +97,9 @@ function ofBuild(view: RunView, column: ColumnView): Annotation[] {
   const { release, flavour, failed } = column
   if (failed === undefined) return []
   const { status, problem } = failed
-  // A compiler's line: `module/ring.c:12:3: error: …`
-  const [line] = /^[\w./-]+:\d+:.*\berror:.*/m.exec(problem.detail ?? '') ?? []
-  const place = placeIn(line)
+  // The compiler's first: `module/ring.c:12:3: error: …`
+  const [line] = /^.*(?:\berror: |^ERROR: ).*$/m.exec(problem.detail ?? '') ?? []
+  const place = placeIn(problem.at)
   const change = buildChange(view, column)
   return [
     {

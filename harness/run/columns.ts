@@ -19,9 +19,8 @@ import {
 import type { Accelerator } from '../deadlines.js'
 import { ModproveError, usageError } from '../errors.js'
 import type { JobRef } from '../events.js'
-import { checkoutRoot } from '../paths.js'
 import type { Progress } from '../progress.js'
-import { project } from '../project.js'
+import { suitesFolder } from '../project.js'
 import type { ModuleSource } from '../verdict/index.js'
 import type { Job, Place } from './job.js'
 import { requireTemplate } from './templates.js'
@@ -161,6 +160,7 @@ export async function prepareColumn(
     debugKo,
     sourcePrefix: built.sourcePrefix,
     compiledIn: built.compiledIn,
+    folder: folder ?? join(checkoutRoot, project.module),
   }))
   const tscKhz = accelerator === 'tcg' ? await timeStampKhz(work) : undefined
   const machine = {
@@ -175,7 +175,7 @@ export async function prepareColumn(
   }
   const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }
   const knownFlavours = (await loadFlavours()).map(({ name }) => name)
-  const allowListFile = join(checkoutRoot, project.suites, 'known-findings.json')
+  const allowListFile = join(suitesFolder, 'known-findings.json')
   const recipe = {
     machine: { ...machine, initramfs: initramfs.base },
     bootKey: `${kernel.key} ${initramfs.baseId}`,
