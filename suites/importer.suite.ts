@@ -57,7 +57,7 @@ test('what is done already is not done twice, and what is in use is not let go',
   await session.import(buffer)
   const code = 'EBUSY'
   await t.rejects(session.import(buffer), { code })
-  await t.rejects(session.importExporter(), { code })
+  await t.rejects(session.importKernel(), { code })
   await session.attach()
   await t.rejects(session.attach(), { code })
   await t.rejects(session.put(), { code })

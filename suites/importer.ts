@@ -48,9 +48,9 @@ export class Importer {
     await this.step(uapi.IMPORTER_IOC_IMPORT_FD, buffer)
   }
 
-  /** Takes the buffer that the exporter's symbol hands out. */
-  async importExporter(): Promise<void> {
-    await this.step(uapi.IMPORTER_IOC_IMPORT_EXPORTER)
+  /** Takes the buffer that an exporter hands out in the kernel. */
+  async importKernel(): Promise<void> {
+    await this.step(uapi.IMPORTER_IOC_IMPORT_KERNEL)
   }
 
   async put(): Promise<void> {

@@ -34,7 +34,7 @@ export const importerAccess = new Struct({
 })
 
 export const IMPORTER_IOC_IMPORT_FD = IO('I', 0)
-export const IMPORTER_IOC_IMPORT_EXPORTER = IO('I', 1)
+export const IMPORTER_IOC_IMPORT_KERNEL = IO('I', 1)
 export const IMPORTER_IOC_PUT = IO('I', 2)
 export const IMPORTER_IOC_ATTACH = IO('I', 3)
 export const IMPORTER_IOC_DETACH = IO('I', 4)

@@ -32,7 +32,7 @@ const leftAside = (text: string): string[] =>
 const script = checkpatch()
 const skip = script === undefined && 'no kernel source is unpacked: modprove build unpacks one'
 
-for (const folder of [project.module, 'harness/chaos/module']) {
+for (const folder of [project.module, `${project.module}/samples`, 'harness/chaos/module']) {
   const path = join(checkoutRoot, folder)
   for (const name of filesOf(path, file => /\.[ch]$/.test(file))) {
     t.test(`${folder}/${name} is as checkpatch would have it`, { skip }, async t => {

@@ -43,7 +43,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "frames are sent as th
 _Static_assert(sizeof(long) == 8, "system calls take and give 64 bits");
 
 enum {
-	PROTOCOL = 3,
+	PROTOCOL = 4,
 	MAX_PAYLOAD = 64 * 1024,
 	MAX_TASKS = 256,
 	MAX_BARRIERS = 64,
@@ -52,6 +52,8 @@ enum {
 	SCRATCH_BYTES = 1024 * 1024,
 	/* linux/kernel/printk: a record with its prefix takes at most 8 KiB. */
 	LOG_RECORD_BYTES = 8 * 1024,
+	/* linux/err.h */
+	MAX_ERRNO = 4095,
 	FIRST_HIGH_FD = 1000,
 	HIGH_FDS = 4096,
 };
@@ -72,6 +74,7 @@ enum request {
 	EXIT,
 	READ_FILE,
 	WRITE_FILE,
+	SYSCALL_32,
 };
 
 enum answer {
@@ -349,6 +352,46 @@ static void answer_call(struct task *task, const struct call *call)
 	errno = 0;
 	result.value = invoke(call);
 	result.errno_ = result.value == -1 ? errno : 0;
+	reply(task, RESULT, &result, sizeof(result));
+}
+
+/*
+ * Enters the kernel as a 32-bit program does (arch/x86/entry/syscalls/syscall_32.tbl). The sixth argument is
+ * swapped into %rbp for the call alone, which may be the frame pointer.
+ */
+static long invoke_32(const struct call *call)
+{
+#ifdef __x86_64__
+	register uint64_t sixth __asm__("r12") = call->argument[5];
+	long value;
+
+	__asm__ volatile("xchg %%rbp, %[sixth]\n\tint $0x80\n\txchg %%rbp, %[sixth]"
+			 : "=a"(value), [sixth] "+r"(sixth)
+			 : "a"(call->number), "b"(call->argument[0]), "c"(call->argument[1]), "d"(call->argument[2]),
+			   "S"(call->argument[3]), "D"(call->argument[4])
+			 : "memory", "cc", "r8", "r9", "r10", "r11");
+	return value;
+#else
+	(void)call;
+	return -ENOSYS;
+#endif
+}
+
+/* A kernel without the 32-bit entry sends SIGSEGV. */
+static void answer_call_32(struct task *task, const struct call *call)
+{
+	struct result result = { 0 };
+	long value;
+
+	if (sigsetjmp(guard.back, 0)) {
+		reply_error(task, ENOSYS, "this kernel takes no 32-bit system calls");
+		return;
+	}
+	guard.armed = 1;
+	value = invoke_32(call);
+	guard.armed = 0;
+	result.errno_ = value < 0 && value >= -MAX_ERRNO ? -value : 0;
+	result.value = result.errno_ ? -1 : value;
 	reply(task, RESULT, &result, sizeof(result));
 }
 
@@ -648,6 +691,11 @@ static void answer(struct task *task)
 		if (length != sizeof(request.failing))
 			break;
 		answer_failing_call(task, &request.failing);
+		return;
+	case SYSCALL_32:
+		if (length != sizeof(request.call))
+			break;
+		answer_call_32(task, &request.call);
 		return;
 	case READ:
 		if (length != sizeof(request.range))

@@ -6,7 +6,7 @@ import { ProtocolError } from '../errors.js'
  */
 const HEADER_BYTES = 16
 
-export const PROTOCOL_VERSION = 3
+export const PROTOCOL_VERSION = 4
 export const MAX_PAYLOAD_BYTES = 64 * 1024
 
 export const Request = {
@@ -24,6 +24,7 @@ export const Request = {
   exit: 22,
   readFile: 23,
   writeFile: 24,
+  syscall32: 25,
 } as const
 
 export const Answer = {
