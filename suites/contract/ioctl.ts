@@ -2,7 +2,6 @@ import {
   F_GETFD,
   F_GETFL,
   FD_CLOEXEC,
-  IO,
   IOR,
   MAP_ANONYMOUS,
   MAP_PRIVATE,
@@ -23,8 +22,16 @@ import { descriptorNumbers, takeAll } from '../descriptors.js'
 import { expectations } from '../expectations.js'
 import { mapShared, mapToRead, PAGE } from '../mappings.js'
 import { DMA_BUF_MAGIC } from '../uapi.js'
-import { accessModes, newBuffer, type Exporter, type Source } from './adapter.js'
+import { isReadOnly } from './access.js'
+import { accessModes, newBuffer, type Exporter, type ExportIoctl } from './adapter.js'
 import { live } from './released.js'
+import type { Source } from './source.js'
+
+const NO_ARGUMENT = 'its call takes no argument'
+
+/** What no exporter stores. */
+const FILLING = 0xa5
+const ANONYMOUS = { prot: PROT_READ | PROT_WRITE, flags: MAP_PRIVATE | MAP_ANONYMOUS }
 
 /** C1 to C12: making descriptors, and failing to. */
 export function ioctlPromises(test: DeclareTest, exporter: Exporter): void {
@@ -40,6 +47,30 @@ export function ioctlPromises(test: DeclareTest, exporter: Exporter): void {
       t.ok(buffer.fd > 2, `descriptor ${buffer.fd}`)
       t.equal((await user.fstatfs(buffer)).type, DMA_BUF_MAGIC)
       t.equal(await (await mapToRead(buffer)).cstring(), greeting)
+    })
+
+    test(`C1 ${name} serves a 32-bit program, too`, async (t, guest) => {
+      const source = await one.open(await guest.process())
+      const buffer = await source.descriptorBy32Bits(ioctl)
+      t.equal(await (await mapToRead(buffer)).cstring(), greeting)
+    })
+
+    test(`C1 ${name} reads and writes its argument, and no byte beside it`, async (t, guest) => {
+      const source = await one.open(await guest.process())
+      const bytes = source.argument(ioctl)
+      if (bytes === undefined) return t.plan(0, NO_ARGUMENT)
+      // A page with another on neither side: what is taken or stored beyond the argument faults there.
+      for (const [where, at] of [
+        ['at the start of a lone page', 0],
+        ['within the page', PAGE / 2 + 4],
+        ['at its end', PAGE - bytes.length],
+      ] as const) {
+        const { page, answer } = await callOnLonePage(source, ioctl, at)
+        t.equal((await answer.fstat()).size, one.size, where)
+        const around = await page.read()
+        around.fill(FILLING, at, at + bytes.length)
+        t.ok(around.equals(Buffer.alloc(PAGE, FILLING)), `${where}, the bytes around it`)
+      }
     })
 
     test(`C2 the descriptor of ${name} is close-on-exec, and gone after an exec (S3)`, async (t, guest) => {
@@ -80,6 +111,7 @@ export function ioctlPromises(test: DeclareTest, exporter: Exporter): void {
   }
 
   test('C5 a read-write dma-buf can be written through a shared mapping', async (t, guest) => {
+    if (isReadOnly(t, exporter)) return
     const page = await mapShared(await newBuffer(one, await guest.process(), O_RDWR))
     await page.write('something else\0')
     t.equal(await page.cstring(), 'something else')
@@ -134,12 +166,17 @@ export function ioctlPromises(test: DeclareTest, exporter: Exporter): void {
     const before = await descriptorNumbers(device.process)
     const numbers = [1, 0xffffffff, IOR('E', 1, 4)]
     // Of another type or size; a device that knows commands by their numbers would take them for its own.
-    const others = exporter.judgesWholeCommand ? [IO('E', 0), IOR('E', 0, 8)] : []
-    for (const command of [...numbers, ...others]) {
+    const others = exporter.ioctls.flatMap(({ command }) => [
+      command ^ (1 << 16),
+      command ^ (1 << 8),
+    ])
+    for (const command of [...numbers, ...(exporter.judgesWholeCommand ? others : [])]) {
       const name = `0x${command.toString(16)}`
-      const refused = device.ioctl(command, Buffer.alloc(8))
+      const argument = Buffer.alloc(64, FILLING)
+      const refused = device.ioctl(command, argument)
       await t.rejects(refused, { code: unknownCommand }, `device ${name}`)
-      await t.rejects(buffer.ioctl(command, Buffer.alloc(8)), { code: 'ENOTTY' }, `dma-buf ${name}`)
+      await t.rejects(buffer.ioctl(command, argument), { code: 'ENOTTY' }, `dma-buf ${name}`)
+      t.ok(argument.equals(Buffer.alloc(64, FILLING)), `${name} stores nothing`)
     }
     t.strictSame(await descriptorNumbers(device.process), before)
   })
@@ -149,6 +186,7 @@ export function ioctlPromises(test: DeclareTest, exporter: Exporter): void {
 
     test(`C10 a bad pointer for ${name} is refused, and nothing is left of the try`, async (t, guest) => {
       const source = await one.open(await guest.process())
+      if (source.argument(ioctl) === undefined) return t.plan(0, NO_ARGUMENT)
       const before = await everythingHeld(guest, source)
       for (const pointer of [0n, 8n, 0x7ffffffff000n, 0xffff888000000000n]) {
         const refused = source.device.ioctl(command, pointer)
@@ -157,16 +195,14 @@ export function ioctlPromises(test: DeclareTest, exporter: Exporter): void {
       t.strictSame(await everythingHeld(guest, source), before)
     })
 
-    if (exporter.answersIn === 'result') continue
+    if (exporter.fdIn === undefined) continue
     test(`C11 a read-only page for ${name} is refused, and no descriptor leaks`, async (t, guest) => {
       const { leaksUnansweredDescriptor } = exporter.policies(guest.kernel)
       if (leaksUnansweredDescriptor) return t.plan(0, 'a bug of this kernel: the descriptor stays')
       const user = await guest.process()
       const source = await one.open(user)
-      const flags = MAP_PRIVATE | MAP_ANONYMOUS
-      const prot = PROT_READ | PROT_WRITE
-      const page = await user.mmap(null, { length: PAGE, prot, flags })
-      await page.write(source.argument(ioctl))
+      const page = await user.mmap(null, { length: PAGE, ...ANONYMOUS })
+      await page.write(source.argument(ioctl) ?? Buffer.alloc(0))
       await page.mprotect(PROT_READ)
       const before = await everythingHeld(guest, source)
       await t.rejects(source.device.ioctl(command, page.address), { code: 'EFAULT' })
@@ -203,6 +239,20 @@ export function ioctlPromises(test: DeclareTest, exporter: Exporter): void {
       const options = { length: PAGE, prot: PROT_WRITE, flags: MAP_SHARED }
       await t.rejects(buffer.mmap(options), { code: 'EACCES' })
     })
+  }
+
+  /** Makes the call with its argument in a page that has no neighbours. */
+  async function callOnLonePage(source: Source, ioctl: ExportIoctl, at: number) {
+    const { device } = source
+    const user = device.process
+    const argument = source.argument(ioctl) ?? Buffer.alloc(0)
+    const pages = await user.mmap(null, { length: 3 * PAGE, ...ANONYMOUS })
+    for (const offset of [0, 2 * PAGE]) await pages.munmap({ offset, length: PAGE })
+    const page = user.mapping(pages.address + BigInt(PAGE), PAGE)
+    await page.write(Buffer.alloc(PAGE, FILLING))
+    await page.write(argument, at)
+    const result = await device.ioctl(ioctl.command, page.address + BigInt(at))
+    return { page, answer: source.answered(result, await page.read(at, argument.length)) }
   }
 
   async function everythingHeld(guest: TestGuest, { device }: Source) {
