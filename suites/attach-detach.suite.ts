@@ -1,5 +1,6 @@
 import { O_RDONLY, suite } from '../harness/suite.js'
 import { exporter as ours } from './adapters/exporter.js'
+import { liveBuffers } from './bufinfo.js'
 import { attachmentPromises } from './contract/attachments.js'
 import {
   exporter,
@@ -10,6 +11,7 @@ import {
   moduleLines,
   newBuffer,
   openDevice,
+  releases,
 } from './exporter.js'
 import { Importer } from './importer.js'
 import { EXPORTER_GREETING } from './uapi.js'
@@ -88,6 +90,25 @@ test('the importer takes the buffer of the latest open through the kernel (S12)'
   await session.map()
   t.equal((await session.deviceRead(15)).toString(), 'from the device', 'also after its close')
   t.equal(await (await mapToRead(await getFd(older))).cstring(), EXPORTER_GREETING)
+})
+
+test('S12 what the kernel hands out is held by who got it, and what he gives back is still there', async (t, guest) => {
+  const user = await guest.process()
+  const device = await openDevice(user)
+  const session = await Importer.open(user)
+  for (let round = 0; round < 3; round++) {
+    await session.importKernel()
+    t.equal((await liveBuffers(guest))[0]?.count, 2, 'the device and the importer')
+    await session.put()
+    t.equal(await releases(guest), 0)
+  }
+  await session.importKernel()
+  await device.close()
+  await session.attach()
+  await session.map()
+  t.equal((await session.deviceRead(11)).toString(), EXPORTER_GREETING, 'the importer alone')
+  await session.close()
+  t.equal(await releases(guest), 1)
 })
 
 test('C47 without an open device the kernel has no buffer to hand out (S12)', async (t, guest) => {

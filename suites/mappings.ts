@@ -55,7 +55,8 @@ export async function vmFlags(mapping: Mapping): Promise<string[]> {
 /** Those of VmFlags that tell how a shared mapping is made. @throws Error when it is not shared */
 export async function kindFlags(mapping: Mapping): Promise<string[]> {
   const flags = await vmFlags(mapping)
-  if (!flags.includes('sh')) throw new Error(`not shared: ${flags.join(' ')}`)
+  // Not `sh`: a shared mapping of a file that is open to read has the first alone (mm/mmap.c, do_mmap()).
+  if (!flags.includes('ms')) throw new Error(`not shared: ${flags.join(' ')}`)
   return ['io', 'pf', 'de', 'dd'].filter(flag => flags.includes(flag))
 }
 

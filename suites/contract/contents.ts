@@ -14,7 +14,7 @@ import { ends, isReadOnly, mapFully, mark, stamp } from './access.js'
 import { contentsOf, newBuffer, sizesOf, type Exporter } from './adapter.js'
 
 /** In bytes, of all buffers that are made and released to see whether they give their memory back. */
-const LEAST_BYTES = 4 * 1024 * 1024
+const LEAST_BYTES = 2 * 1024 * 1024
 const ANONYMOUS = { prot: PROT_READ | PROT_WRITE, flags: MAP_PRIVATE | MAP_ANONYMOUS }
 
 /** C27 to C33: what mmap of the dma-buf shows, and what it refuses. */

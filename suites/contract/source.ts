@@ -31,6 +31,11 @@ export class Source {
     return this.#opened.device
   }
 
+  /** The command of the exporter's first call. */
+  get command(): number {
+    return this.#exporter.ioctls[0].command
+  }
+
   /** What the argument of the call points at when it asks for a close-on-exec descriptor. */
   argument(ioctl = this.#exporter.ioctls[0]): Buffer | undefined {
     return this.#opened.argument(ioctl, true)
