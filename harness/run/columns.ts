@@ -20,7 +20,7 @@ import type { Accelerator } from '../deadlines.js'
 import { ModproveError, usageError } from '../errors.js'
 import type { JobRef } from '../events.js'
 import type { Progress } from '../progress.js'
-import { suitesFolder } from '../project.js'
+import { moduleFolder, suitesFolder } from '../project.js'
 import type { ModuleSource } from '../verdict/index.js'
 import type { Job, Place } from './job.js'
 import { requireTemplate } from './templates.js'
@@ -160,7 +160,7 @@ export async function prepareColumn(
     debugKo,
     sourcePrefix: built.sourcePrefix,
     compiledIn: built.compiledIn,
-    folder: folder ?? join(checkoutRoot, project.module),
+    folder: folder ?? moduleFolder,
   }))
   const tscKhz = accelerator === 'tcg' ? await timeStampKhz(work) : undefined
   const machine = {
