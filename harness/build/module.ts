@@ -34,6 +34,8 @@ interface ModuleRecord {
   readonly coverageNotes: readonly string[]
   readonly vermagic: string
   readonly warnings: readonly string[]
+  /** What its makefiles say in vain. */
+  readonly ignored: readonly string[]
 }
 
 /**
@@ -60,9 +62,11 @@ export async function requireModule(request: ModuleRequest): Promise<ModuleBuild
     },
     request,
   )
-  const { modules, coverageNotes, ...rest } = value
+  const { modules, coverageNotes, ignored, ...rest } = value
+  for (const line of ignored) request.progress.say(line)
   return {
     ...rest,
+    warnings: [...rest.warnings, ...ignored],
     key,
     folder,
     sourcePrefix: `${moduleName}/`,
@@ -119,7 +123,8 @@ async function buildModule(
     compiledIn: build,
     coverageNotes,
     vermagic,
-    warnings: [...warningsOf(output), ...ignored],
+    warnings: warningsOf(output),
+    ignored,
   }
 }
 
