@@ -11,6 +11,7 @@ interface BisectOptions {
   kernel?: string
   flavour: string
   accel: BisectRequest['accelerator']
+  buildFailure: BisectRequest['buildFailure']
   fresh?: boolean
 }
 
@@ -29,6 +30,10 @@ export const bisectCommand: CommandSpec<BisectOptions> = {
       'modprove bisect mmap:C26 --module --good v1.0 --bad HEAD',
       "over the module's commits, on 6.1",
     ],
+    [
+      'modprove bisect mmap --good 6.1 --bad 7.3 --build-failure bad',
+      'which release the module stopped compiling for, if not the test failed before',
+    ],
   ],
   options: {
     good: { flags: '--good <where>', description: 'a release, or commit, on which it passes' },
@@ -40,10 +45,26 @@ export const bisectCommand: CommandSpec<BisectOptions> = {
     kernel: { flags: '--kernel <kernel>', description: 'with --module: the kernel (default: 6.1)' },
     flavour: oneFlavourOption,
     accel: acceleratorOption,
+    buildFailure: {
+      flags: '--build-failure <answer>',
+      description:
+        'what a place is on which the module does not compile: skip, as exit status 125 of `git bisect run`, or bad',
+      choices: ['skip', 'bad'],
+      initial: 'skip',
+    },
     fresh: { flags: '--fresh', description: 'ask again what an earlier bisect learned' },
   },
   async run({ args: [test = ''], options, terminal, signal }) {
-    const { good, bad, module = false, kernel, flavour, accel, fresh = false } = options
+    const {
+      good,
+      bad,
+      module = false,
+      kernel,
+      flavour,
+      accel,
+      buildFailure,
+      fresh = false,
+    } = options
     if (good === undefined || bad === undefined) {
       throw usageError('BAD_TARGET', 'A bisect needs both ends: --good and --bad', {
         remedy: 'modprove kernels --all lists the releases',
@@ -52,7 +73,7 @@ export const bisectCommand: CommandSpec<BisectOptions> = {
     const reporter = new BisectReporter(text => terminal.print(process.stdout, text))
     return bisect(
       {
-        ...{ test, good, bad, module, flavour, fresh },
+        ...{ test, good, bad, module, flavour, fresh, buildFailure },
         accelerator: accel,
         ...(kernel === undefined ? {} : { kernel }),
       },
