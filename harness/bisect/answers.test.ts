@@ -49,11 +49,12 @@ void t.test('what a job’s ends say of the tests that were asked for', async t 
 })
 
 void t.test('what does not compile is skipped, or bad when that is looked for', t => {
-  const detail = 'module/ring.c:1:2: error: no'
+  const line = 'module/ring.c:1:2: error: no'
+  const detail = `module/ring.c: In function ‘f’:\n${line}\nmodule/ring.c:2:2: error: more`
   for (const code of ['MODULE_DOES_NOT_COMPILE', 'NO_MODULE']) {
     const error = failureError(code, 'the module', { detail })
-    t.strictSame(untested(error, 'skip'), { end: 'skip', reason: `the module\n${detail}` })
-    t.strictSame(untested(error, 'bad'), { end: 'fail', reason: `the module\n${detail}` })
+    t.strictSame(untested(error, 'skip'), { end: 'skip', reason: `the module: ${line}` })
+    t.strictSame(untested(error, 'bad'), { end: 'fail', reason: `the module: ${line}` })
   }
   const kernel = harnessError('KERNEL_DOES_NOT_BUILD', 'the kernel')
   t.strictSame(untested(kernel, 'bad'), { end: 'skip', reason: 'the kernel' }, 'not the module’s')

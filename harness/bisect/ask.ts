@@ -62,7 +62,8 @@ export function untested(error: unknown, buildFailure: BuildFailure): Seen | und
   const { code, message, detail } = error
   if (NOT_BUILT.includes(code)) {
     const end = buildFailure === 'bad' ? 'fail' : 'skip'
-    return { end, reason: [message, detail].filter(text => text !== undefined).join('\n') }
+    const [first] = /^.*(?:\berror: |^ERROR: ).*$/m.exec(detail ?? '') ?? []
+    return { end, reason: first === undefined ? message : `${message}: ${first}` }
   }
   return NOT_TESTABLE.includes(code) ? { end: 'skip', reason: message } : undefined
 }
