@@ -9,7 +9,7 @@ import { EXIT, ModproveError } from '../errors.js'
 import { freeMemory } from '../free-memory.js'
 import { cacheFolder, privateFolder } from '../paths.js'
 import { chooseAccelerator } from '../vm/index.js'
-import type { CommandSpec } from './command.js'
+import type { Invocation } from './command.js'
 
 /** `fail` keeps modprove from working; `slow` does not. */
 interface Check {
@@ -97,43 +97,37 @@ async function kvm(signal: AbortSignal): Promise<Check> {
   }
 }
 
-export const doctorCommand: CommandSpec<object> = {
-  name: 'doctor',
-  summary: 'Check tools, disk, memory and KVM, and name the remedy for what is missing.',
-  examples: [['modprove doctor', 'exit status 3 when something is missing']],
-  options: {},
-  async run({ terminal, signal }) {
-    const cache = cacheFolder()
-    await mkdir(cache, { recursive: true })
-    await using temporary = await privateFolder()
-    const checks = [
-      good(`node ${process.versions.node}`),
-      ...(await Promise.all((await requirements()).map(lookUp))),
-      await space(
-        cache,
-        DISK_GIB,
-        'GiB',
-        GIB,
-        'free some, or set MODPROVE_CACHE to a folder on another disk',
-      ),
-      await space(
-        temporary.path,
-        TEMPORARY_MIB,
-        'MiB',
-        2 ** 20,
-        'free some, or set TMPDIR to another folder',
-      ),
-      await memory(),
-    ]
-    const qemu = checks.every(({ state, what }) => state !== 'fail' || !what.startsWith('qemu'))
-    if (qemu) checks.push(await kvm(signal))
-    const marks = { good: pc.green('✓'), slow: pc.yellow('!'), fail: pc.red('✗') }
-    for (const { state, what, remedy } of checks) {
-      terminal.print(
-        process.stdout,
-        `${marks[state]} ${what}\n${remedy === undefined ? '' : `    → ${remedy}\n`}`,
-      )
-    }
-    return checks.some(({ state }) => state === 'fail') ? EXIT.harness : EXIT.passed
-  },
+export async function execute({ terminal, signal }: Invocation<object>): Promise<number> {
+  const cache = cacheFolder()
+  await mkdir(cache, { recursive: true })
+  await using temporary = await privateFolder()
+  const checks = [
+    good(`node ${process.versions.node}`),
+    ...(await Promise.all((await requirements()).map(lookUp))),
+    await space(
+      cache,
+      DISK_GIB,
+      'GiB',
+      GIB,
+      'free some, or set MODPROVE_CACHE to a folder on another disk',
+    ),
+    await space(
+      temporary.path,
+      TEMPORARY_MIB,
+      'MiB',
+      2 ** 20,
+      'free some, or set TMPDIR to another folder',
+    ),
+    await memory(),
+  ]
+  const qemu = checks.every(({ state, what }) => state !== 'fail' || !what.startsWith('qemu'))
+  if (qemu) checks.push(await kvm(signal))
+  const marks = { good: pc.green('✓'), slow: pc.yellow('!'), fail: pc.red('✗') }
+  for (const { state, what, remedy } of checks) {
+    terminal.print(
+      process.stdout,
+      `${marks[state]} ${what}\n${remedy === undefined ? '' : `    → ${remedy}\n`}`,
+    )
+  }
+  return checks.some(({ state }) => state === 'fail') ? EXIT.harness : EXIT.passed
 }
