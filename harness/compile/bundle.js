@@ -1,7 +1,7 @@
 // @ts-check
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /**
  * What becomes JavaScript.
@@ -27,9 +27,10 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
   const reader = {
     name: 'reader',
     setup({ onLoad, onResolve, resolve }) {
-      onResolve({ filter: /^\.{0,2}\// }, async ({ path, pluginData, ...rest }) => {
+      onResolve({ filter: /^(\.{0,2}\/|file:)/ }, async ({ path, pluginData, ...rest }) => {
         if (pluginData === reader) return undefined
-        const found = await resolve(path, { ...rest, pluginData: reader })
+        const file = path.startsWith('file:') ? fileURLToPath(path) : path
+        const found = await resolve(file, { ...rest, pluginData: reader })
         const specifier = elsewhere[found.path]
         return specifier === undefined ? found : { path: specifier, external: true }
       })

@@ -93,7 +93,7 @@ export async function reportCoverage(
   }
   const sources = mergeCoverage(parts)
   const reasons = await loadReasons(join(checkoutRoot, project.suites, 'unreachable.json'))
-  writeReports(sources, checkoutRoot, folder)
+  await writeReports(sources, checkoutRoot, folder)
   const gaps = await Promise.all(
     sources.map(async source => {
       const text = await readFile(join(checkoutRoot, source.file), 'utf8')
