@@ -1,8 +1,9 @@
 import { kernelKey } from '../build/index.js'
-import { EXIT } from '../errors.js'
+import { EXIT, ModproveError } from '../errors.js'
 import { columnsOf, prepareColumn, type Column } from '../run/columns.js'
 import type { Invocation } from './command.js'
 import type { BuildOptions } from './commands/build.js'
+import { reportError } from './report-error.js'
 
 export async function execute({
   options,
@@ -16,8 +17,16 @@ export async function execute({
     terminal.print(process.stdout, `${(await keysOf(columns)).join('\n')}\n`)
     return EXIT.passed
   }
+  let exitCode: number = EXIT.passed
   for (const column of columns) {
-    const { place, module } = await prepareColumn(column, { accelerator: 'tcg', cold: true }, work)
+    const machine = { accelerator: 'tcg', cold: true } as const
+    const prepared = await prepareColumn(column, machine, work).catch((error: unknown) => {
+      signal.throwIfAborted()
+      if (!(error instanceof ModproveError)) throw error
+      exitCode = Math.max(exitCode, reportError(error))
+    })
+    if (prepared === undefined) continue
+    const { place, module } = prepared
     const lines = [
       `${column.release} ${column.flavour.name}`,
       `  kernel    ${place.machine.image}`,
@@ -27,7 +36,7 @@ export async function execute({
     ]
     terminal.print(process.stdout, `${lines.join('\n')}\n`)
   }
-  return EXIT.passed
+  return exitCode
 }
 
 /** Each once: flavours may share a kernel. */

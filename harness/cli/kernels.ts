@@ -9,9 +9,10 @@ import {
   type Flavour,
   type KernelSource,
 } from '../build/index.js'
-import { EXIT } from '../errors.js'
+import { EXIT, ModproveError } from '../errors.js'
 import type { Invocation } from './command.js'
 import type { KernelsOptions } from './commands/kernels.js'
+import { reportError } from './report-error.js'
 
 const NAME_WIDTH = 11
 const SUITE_WIDTH = 19
@@ -26,11 +27,18 @@ export async function execute({
   const refresh = { refresh: options.refresh ?? false }
   const flavours = await loadFlavours()
   const shown = new Set<string>()
+  let exitCode: number = EXIT.passed
   for (const series of await loadCatalogue()) {
     const { name, suites, notes } = series
     const asked = options.all === true ? series : { ...series, olderSuites: [] }
-    const newestFirst = [...(await allReleases(asked, work, refresh))].reverse()
     write(`${pc.bold(name)}  ${series.package}  ${pc.dim(notes)}`)
+    const releases = await allReleases(asked, work, refresh).catch((error: unknown) => {
+      signal.throwIfAborted()
+      if (!(error instanceof ModproveError)) throw error
+      exitCode = reportError(error)
+      return []
+    })
+    const newestFirst = [...releases].reverse()
     const [newest] = newestFirst.filter(({ suite }) => suites.includes(suite))
     for (const source of newestFirst) {
       const { built, keys } = await builtFlavours(debianSource(source), flavours)
@@ -48,7 +56,7 @@ export async function execute({
   if (others.length > 0) write(pc.bold('built of another configuration or source'))
   for (const { folder } of others) write(`  ${folder}`)
   write(`flavours: ${flavours.map(({ name }) => name).join(', ')}`)
-  return EXIT.passed
+  return exitCode
 }
 
 async function builtFlavours(source: KernelSource, flavours: readonly Flavour[]) {

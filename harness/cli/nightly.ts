@@ -18,14 +18,6 @@ import { run } from '../run/run.js'
 import type { Invocation } from './command.js'
 import type { NightlyOptions } from './commands/nightly.js'
 import { makeAndKeep } from './keep-faults.js'
-import {
-  acceleratorOption,
-  baselineOption,
-  flavourOption,
-  jobsOption,
-  kernelOption,
-  retriesOption,
-} from './selection.js'
 
 /** For each reader of hostile text. */
 const NIGHTLY_CASES = 1_000_000
