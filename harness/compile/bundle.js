@@ -12,6 +12,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
  */
 
 const IMPORT_META = /\bimport\.meta\b/
+/** Builds under way: they share esbuild's process. */
+let building = 0
 
 /**
  * Bundles TypeScript with its relative imports; packages stay where they are.
@@ -50,6 +52,7 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
       })
     },
   }
+  building += 1
   try {
     await esbuild.build({
       entryPoints: { ...entries },
@@ -68,7 +71,8 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
     })
     return read
   } finally {
-    await esbuild.stop()
+    building -= 1
+    if (building === 0) await esbuild.stop()
   }
 }
 

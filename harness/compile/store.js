@@ -40,18 +40,19 @@ export async function compiled(store, name, sources, salt = '') {
     if (isThere(folder)) return markUsed(folder, manifestFile)
   }
   mkdirSync(store, { recursive: true })
+  // Beside the others, because source maps have paths that are relative to it.
   const scratch = mkdtempSync(join(store, 'new-'))
   try {
-    const read = await bundle(sources, join(scratch, 'js'))
+    const read = await bundle(sources, scratch)
     const inputs = [...read.keys()].map(path => relative(store, path)).sort()
     const digest = digestOf(inputs, salt, path => read.get(join(store, path)) ?? '')
     const version = `${name}-${digest.slice(0, 16)}`
     const folder = join(store, version)
     // Another process may have been quicker.
-    if (!isThere(folder)) publish(join(scratch, 'js'), folder)
+    if (!isThere(folder)) publish(scratch, folder)
     const manifest = { folder: version, digest, inputs }
-    writeFileSync(join(scratch, 'manifest'), JSON.stringify(manifest))
-    renameSync(join(scratch, 'manifest'), manifestFile)
+    writeFileSync(`${scratch}.json`, JSON.stringify(manifest))
+    renameSync(`${scratch}.json`, manifestFile)
     removeUnused(store)
     return folder
   } finally {

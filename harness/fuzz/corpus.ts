@@ -12,8 +12,7 @@ const KERNEL_LOGS = 'verdict/testdata'
 
 /** What kernels said, of every kernel and flavour: `.kmsg` or `.console`. */
 export function kernelLogs(ending: string): Sample[] {
-  const place = new URL(`../${KERNEL_LOGS}/`, import.meta.url)
-  return readdirSync(place, { withFileTypes: true })
+  return readdirSync(join(checkoutRoot, 'harness', KERNEL_LOGS), { withFileTypes: true })
     .filter(entry => entry.isDirectory())
     .map(({ name }) => name)
     .sort()

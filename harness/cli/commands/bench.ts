@@ -1,4 +1,3 @@
-import { rows } from '../../bench/rows/index.js'
 import { rowNames } from '../../bench/row-names.js'
 import type { CommandSpec } from '../command.js'
 import { acceleratorOption, oneKernelOption } from '../selection.js'

@@ -1,4 +1,4 @@
-import { bisect, type BisectRequest } from '../../bisect/bisect.js'
+import type { BisectRequest } from '../../bisect/bisect.js'
 import type { CommandSpec } from '../command.js'
 import { acceleratorOption, oneFlavourOption } from '../selection.js'
 

@@ -1,4 +1,3 @@
-import { faults } from '../../chaos/faults/index.js'
 import type { CommandSpec } from '../command.js'
 import { oneKernelOption } from '../selection.js'
 

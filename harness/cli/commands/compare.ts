@@ -1,4 +1,3 @@
-import { remember } from '../../history/index.js'
 import type { CommandSpec } from '../command.js'
 import { baselineOption } from '../selection.js'
 

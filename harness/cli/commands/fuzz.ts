@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from 'commander'
-import { readers } from '../../fuzz/readers/index.js'
 import type { CommandSpec } from '../command.js'
 
 export interface FuzzOptions {

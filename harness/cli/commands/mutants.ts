@@ -1,4 +1,4 @@
-import { type MutantsRequest } from '../../mutants/prove-mutants.js'
+import type { MutantsRequest } from '../../mutants/prove-mutants.js'
 import type { CommandSpec } from '../command.js'
 import { acceleratorOption, jobsOption, oneKernelOption } from '../selection.js'
 

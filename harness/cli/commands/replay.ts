@@ -1,4 +1,4 @@
-import { run, type RunRequest } from '../../run/run.js'
+import type { RunRequest } from '../../run/run.js'
 import type { CommandSpec } from '../command.js'
 import { acceleratorOption } from '../selection.js'
 

@@ -1,4 +1,4 @@
-import { resume, run, type RunRequest } from '../../run/run.js'
+import type { RunRequest } from '../../run/run.js'
 import type { CommandSpec } from '../command.js'
 import {
   acceleratorOption,

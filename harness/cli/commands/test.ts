@@ -1,4 +1,3 @@
-import { faults } from '../../chaos/faults/index.js'
 import type { CommandSpec } from '../command.js'
 
 export const testCommand: CommandSpec<object> = {
