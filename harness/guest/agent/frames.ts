@@ -15,6 +15,7 @@ export const Request = {
   kill: 3,
   barrier: 4,
   fence: 5,
+  others: 6,
   syscall: 16,
   failNth: 17,
   read: 18,
