@@ -39,6 +39,7 @@ const kernels: readonly Recordings[] = [
   { kernel: 'debug-6.1', name: 'faulty', compiledIn: '/tmp/splat/mod', sourcePrefix: 'module/' },
   { kernel: 'plain-6.1', name: 'faulty', compiledIn: '/tmp/splat/modp', sourcePrefix: 'module/' },
   { kernel: 'race-6.1', name: 'exporter', sourcePrefix: 'module/' },
+  ofChaos('debug-6.1-lists'),
   ofChaos('plain-7.3'),
 ]
 
