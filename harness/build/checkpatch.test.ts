@@ -32,7 +32,11 @@ const leftAside = (text: string): string[] =>
 const script = checkpatch()
 const skip = script === undefined && 'no kernel source is unpacked: modprove build unpacks one'
 
-for (const path of [moduleFolder, join(checkoutRoot, 'harness/chaos/module')]) {
+for (const path of [
+  moduleFolder,
+  join(moduleFolder, 'samples'),
+  join(checkoutRoot, 'harness/chaos/module'),
+]) {
   for (const name of filesOf(path, file => /\.[ch]$/.test(file))) {
     t.test(`${path}/${name} is as checkpatch would have it`, { skip }, async t => {
       const ignored = leftAside(readFileSync(join(path, name), 'utf8'))

@@ -20,6 +20,7 @@ export type {
 export { compareVersions, seriesOf } from './version.js'
 export { availableSources, downloadSource, type SourcePackage } from './archive.js'
 export { allReleases, releasesBetween } from './releases.js'
+export { unpackBackportedQemu } from './debian-qemu.js'
 export { debianSource } from './debian-source.js'
 export type { KernelSource } from './kernel-source.js'
 export { selectKernels, selectOneKernel, type ChosenKernel } from './select-kernels.js'

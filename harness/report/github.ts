@@ -104,7 +104,7 @@ function ofBuild(view: RunView, column: ColumnView): Annotation[] {
   return [
     {
       kind: status === 'fail' ? 'error' : 'warning',
-      title: `${release} ${flavour}: not built`,
+      title: `${release} ${flavour}: not ready`,
       message: messageOf([problem.message, line, change && sinceText(change)]),
       ...(place === undefined ? {} : { place }),
     },

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   loadCatalogue,
   loadFlavours,
@@ -20,7 +20,7 @@ import type { Accelerator } from '../deadlines.js'
 import { ModproveError, usageError } from '../errors.js'
 import type { JobRef } from '../events.js'
 import type { Progress } from '../progress.js'
-import { suitesFolder } from '../project.js'
+import { moduleFolder, suitesFolder } from '../project.js'
 import type { ModuleSource } from '../verdict/index.js'
 import type { Job, Place } from './job.js'
 import { requireTemplate } from './templates.js'
@@ -162,10 +162,12 @@ export async function prepareColumn(
     debugKo,
     sourcePrefix: built.sourcePrefix,
     compiledIn: built.compiledIn,
+    folder: folder ?? moduleFolder,
   }))
   const tscKhz = accelerator === 'tcg' ? await timeStampKhz(work) : undefined
   const machine = {
     image: kernel.image,
+    bootTime: join(dirname(kernel.image), 'boot-time.json'),
     initramfs: initramfs.combined,
     accelerator,
     memoryMiB: flavour.memoryMiB,
