@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { chooseColours } from '../colours.js'
 import { EXIT, ModproveError } from '../errors.js'
 import { packageJson } from '../project.js'
 import { addCommand, type CommandSpec } from './command.js'
@@ -29,6 +30,7 @@ Examples:
   )
 
 manyMayWait()
+chooseColours()
 const terminal = new Terminal(process.stderr)
 /** A command is loaded when it is called: what one needs would slow the others down. */
 const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {

@@ -4,8 +4,6 @@ import { viewOf } from '../record/view.js'
 import { formatNames, formats, type FormatName } from './formats.js'
 import { HOSTILE, hostileRun, LONG } from './hostile.fixture.js'
 
-process.env['NO_COLOR'] = '1'
-
 const MOST_BYTES = 4 * 1024 * 1024
 
 async function reported(format: FormatName, text: string): Promise<string> {

@@ -8,8 +8,6 @@ import { syntheticRun, writeRecord } from '../record/synthetic.fixture.js'
 import { viewOf } from '../record/view.js'
 import { formatNames, formats, type FormatName } from './formats.js'
 
-process.env['NO_COLOR'] = '1'
-
 const kernels = [1, 2, 3]
 const size = { suites: 2, tests: 40 }
 
