@@ -55,6 +55,8 @@ enum {
 	/* As many as one answer takes. */
 	MAX_PROCESSES = 2048,
 	MAX_ROUNDS = 200,
+	/* linux/err.h */
+	MAX_ERRNO = 4095,
 	FIRST_HIGH_FD = 1000,
 	HIGH_FDS = 4096,
 };
@@ -76,6 +78,7 @@ enum request {
 	EXIT,
 	READ_FILE,
 	WRITE_FILE,
+	SYSCALL_32,
 };
 
 enum answer {
@@ -390,6 +393,46 @@ static void answer_call(struct task *task, const struct call *call)
 }
 
 /*
+ * Enters the kernel as a 32-bit program does (arch/x86/entry/syscalls/syscall_32.tbl). The sixth argument is
+ * swapped into %rbp for the call alone, which may be the frame pointer.
+ */
+static long invoke_32(const struct call *call)
+{
+#ifdef __x86_64__
+	register uint64_t sixth __asm__("r12") = call->argument[5];
+	long value;
+
+	__asm__ volatile("xchg %%rbp, %[sixth]\n\tint $0x80\n\txchg %%rbp, %[sixth]"
+			 : "=a"(value), [sixth] "+r"(sixth)
+			 : "a"(call->number), "b"(call->argument[0]), "c"(call->argument[1]), "d"(call->argument[2]),
+			   "S"(call->argument[3]), "D"(call->argument[4])
+			 : "memory", "cc", "r8", "r9", "r10", "r11");
+	return value;
+#else
+	(void)call;
+	return -ENOSYS;
+#endif
+}
+
+/* A kernel without the 32-bit entry sends SIGSEGV. */
+static void answer_call_32(struct task *task, const struct call *call)
+{
+	struct result result = { 0 };
+	long value;
+
+	if (sigsetjmp(guard.back, 0)) {
+		reply_error(task, ENOSYS, "this kernel takes no 32-bit system calls");
+		return;
+	}
+	guard.armed = 1;
+	value = invoke_32(call);
+	guard.armed = 0;
+	result.errno_ = value < 0 && value >= -MAX_ERRNO ? -value : 0;
+	result.value = result.errno_ ? -1 : value;
+	reply(task, RESULT, &result, sizeof(result));
+}
+
+/*
  * Arms fail-nth, makes the call and reads the counter back, with nothing between. A dry run goes the same way
  * first, or page faults on code and stack that this thread has not touched yet would count as failure points.
  * The counter also fails this function's own copies to and from user space (CONFIG_FAULT_INJECTION_USERCOPY);
@@ -685,6 +728,11 @@ static void answer(struct task *task)
 		if (length != sizeof(request.failing))
 			break;
 		answer_failing_call(task, &request.failing);
+		return;
+	case SYSCALL_32:
+		if (length != sizeof(request.call))
+			break;
+		answer_call_32(task, &request.call);
 		return;
 	case READ:
 		if (length != sizeof(request.range))

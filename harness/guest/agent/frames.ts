@@ -25,6 +25,7 @@ export const Request = {
   exit: 22,
   readFile: 23,
   writeFile: 24,
+  syscall32: 25,
 } as const
 
 export const Answer = {
