@@ -22,6 +22,7 @@ import { HeldFindings } from './held-findings.js'
 import type { Place } from './job.js'
 import { KernelLogFile } from './kernel-log-file.js'
 import { LATE_MS } from './late.js'
+import { moduleNotBuilt } from './module-not-built.js'
 import { Modules } from './modules.js'
 import type { Standing } from './standing.js'
 import type { ModuleSpec } from './registry.js'
@@ -126,6 +127,10 @@ export class Session implements AsyncDisposable {
     )
   }
 
+  get brokenPrograms(): Place['brokenPrograms'] {
+    return this.#place.brokenPrograms
+  }
+
   /** Why the kernel's log is not kept any more. */
   get unkept(): Error | undefined {
     return this.#log.failure
@@ -159,6 +164,8 @@ export class Session implements AsyncDisposable {
       return mark
     } catch (error) {
       if (!(error instanceof ModproveError) || error.code !== 'MODULE_DOES_NOT_LOAD') throw error
+      const notBuilt = moduleNotBuilt(error, this.#place.modules)
+      if (notBuilt !== undefined) throw notBuilt
       await this.mark()
       const words = this.guest.log
         .since(mark)
