@@ -102,9 +102,18 @@ export interface Request {
  * - `still-failing`: failed then and now;
  * - `flaky`: failed now, and passed when it was tried again;
  * - `new`, `gone`: is in one of the two runs only, though its suite is in both; what is skipped now is gone, too;
- * - `lost`: nothing is known of it now, which says nothing of the module.
+ * - `lost`: nothing is known of it now, which says nothing of the module;
+ * - `not-run`: it was planned, and was not run.
  */
-export type Change = 'regressed' | 'fixed' | 'still-failing' | 'flaky' | 'new' | 'gone' | 'lost'
+export type Change =
+  | 'regressed'
+  | 'fixed'
+  | 'still-failing'
+  | 'flaky'
+  | 'new'
+  | 'gone'
+  | 'lost'
+  | 'not-run'
 
 export interface TestChange {
   readonly kernel: string

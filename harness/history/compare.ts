@@ -41,7 +41,8 @@ export function compare(
     for (const test of testsOf(now, before)) {
       const earlier = before.flatMap(entry => endIn(entry, test) ?? [])
       const change = changeOf(now, test, earlier)
-      if (change === undefined) unchanged += 1
+      // A build is no test: those of the run are counted alike at its end.
+      if (change === undefined) unchanged += now.suite === '' ? 0 : 1
       else changes.push(change)
       const letters = earlier.map(({ end }) => end)
       const job = jobs.get(placeOf(now))
@@ -127,7 +128,8 @@ function kindOf(
   fileFailed: boolean,
 ): Change | undefined {
   if (end === undefined) return fileFailed ? 'lost' : 'gone'
-  if (isLost(end)) return 'lost'
+  if (end === 'e') return 'lost'
+  if (end === 'm') return 'not-run'
   if (end === 'y') return 'flaky'
   if (before === undefined) return 'new'
   if (end === 'f') return before === 'f' ? 'still-failing' : wasGood ? 'regressed' : 'new'
