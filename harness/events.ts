@@ -83,6 +83,16 @@ export interface Host {
   readonly slowness?: number
 }
 
+/** What is tested, whatever its sources say now: history goes by it. */
+export interface Subject {
+  /** The project's name in its `package.json`. */
+  readonly project: string
+  /** The module's folder, relative to the project. */
+  readonly folder: string
+  /** Names of the modules that its Kbuild file makes; empty where it does not say them in plain words. */
+  readonly modules: readonly string[]
+}
+
 /** What a run was asked for: enough to run it again. */
 export interface Request {
   readonly kernels: readonly string[]
@@ -93,6 +103,8 @@ export interface Request {
   readonly coverage: boolean
   /** How often a test that failed is tried again. */
   readonly retries: number
+  /** The run whose failure it runs again, where it is a replay. */
+  readonly replayOf?: string
 }
 
 /**
@@ -106,14 +118,7 @@ export interface Request {
  * - `not-run`: it was planned, and was not run.
  */
 export type Change =
-  | 'regressed'
-  | 'fixed'
-  | 'still-failing'
-  | 'flaky'
-  | 'new'
-  | 'gone'
-  | 'lost'
-  | 'not-run'
+  'regressed' | 'fixed' | 'still-failing' | 'flaky' | 'new' | 'gone' | 'lost' | 'not-run'
 
 export interface TestChange {
   readonly kernel: string
@@ -175,6 +180,8 @@ export type RunEvent =
       readonly commit: string | null
       /** Of the files of module and suites as they were, whatever git says. */
       readonly content: { readonly module: string; readonly suites: string }
+      /** Absent in older records. */
+      readonly subject?: Subject
       readonly argv: readonly string[]
       readonly host: Host
       /** Undefined for a run of mutants. */

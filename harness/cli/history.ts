@@ -2,6 +2,8 @@ import pc from '../colours.js'
 import { EXIT, usageError } from '../errors.js'
 import { historyFile, readHistory } from '../history/history.js'
 import { pastOfTests, type ColumnPast, type TestPast } from '../history/past-of-tests.js'
+import { project } from '../project.js'
+import { subjectNow } from '../run/subject.js'
 import { escapeTerminal } from '../text.js'
 import type { CommandSpec } from './command.js'
 
@@ -31,13 +33,21 @@ export const historyCommand: CommandSpec<HistoryOptions> = {
   options: { suite: { flags: '--suite <name>', description: 'only tests of this suite' } },
   async run({ args: [test], options, terminal }) {
     const leftOut: string[] = []
-    const past = await readHistory(undefined, historyFile, text => leftOut.push(text))
+    const past = await readHistory(await subjectNow(), undefined, historyFile, text =>
+      leftOut.push(text),
+    )
     for (const text of leftOut) terminal.say(text)
     if (past.size === 0) {
-      const what = leftOut.length === 0 ? 'holds no run' : 'holds no run that can be read'
-      throw usageError('NO_HISTORY', `There is no history yet: ${historyFile} ${what}`, {
-        remedy: 'modprove run makes one',
-      })
+      const what =
+        leftOut.length === 0 ? 'holds no run of it' : 'holds no run of it that can be read'
+      const folder = `${project.module}/`
+      throw usageError(
+        'NO_HISTORY',
+        `There is no history of ${folder} yet: ${historyFile} ${what}`,
+        {
+          remedy: 'modprove run makes one',
+        },
+      )
     }
     const tests = pastOfTests(past, {
       ...(test === undefined ? {} : { test: expression(test) }),

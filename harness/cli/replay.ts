@@ -51,6 +51,7 @@ export const replayCommand: CommandSpec<ReplayOptions> = {
         bail: false,
         keep: options.keep ?? false,
         cold: replay.cold,
+        replayOf: replay.run,
         coverage: false,
         ...(whole ? {} : { grep: `^${literal(replay.test)}$` }),
       },

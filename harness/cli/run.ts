@@ -77,7 +77,7 @@ export const runCommand: CommandSpec<RunOptions> = {
     resume: {
       flags: '--resume [run]',
       description:
-        'go on with a run that was interrupted (default: the last one); it knows the rest',
+        'go on with a run that was interrupted (default: the last one of whole suites); it knows the rest',
     },
   },
   async run({ args, options, terminal, signal }) {

@@ -157,18 +157,6 @@ const request = {
   retries: 0,
 }
 
-t.test('a run of a few tests hides none that is gone', async t => {
-  const past = pastWith(
-    [{ it: 'pass', other: 'pass' }],
-    [{ it: 'pass' }, { request: { ...request, grep: 'it' } }],
-  )
-  const { changes } = compare(viewWith({ it: 'pass' }), past, { against: 'last' })
-  t.strictSame(
-    changes.map(({ test, change }) => [test, change]),
-    [['other', 'gone']],
-  )
-})
-
 t.test('a regression names the last good run, and what changed since', async t => {
   const past = pastWith(
     [{ it: 'pass' }, { commit: 'bbbbbbbbbbbbbbbb', content: { module: 'm0', suites: 's1' } }],

@@ -76,7 +76,11 @@ function incompleteSuite(view: RunView): string {
     element('error', { type: 'not-run', message }, xmlText(clip(reasons, LONGEST_TEXT_CHARACTERS))),
   )
   const counts = { tests: 1, failures: 0, errors: 1, skipped: 0 }
-  const known = element('properties', {}, element('property', { name: 'run', value: view.start.run }))
+  const known = element(
+    'properties',
+    {},
+    element('property', { name: 'run', value: view.start.run }),
+  )
   return `${element('testsuite', { name: 'modprove/run', ...counts, time }, `\n${known}\n${own}\n`)}\n`
 }
 

@@ -2,7 +2,8 @@ import type { Counts } from '../events.js'
 import { sum, type ColumnView, type RunView } from '../record/view.js'
 
 /** What a suite came to on one kernel: `absent` where it was not planned there, `unbuilt` where the kernel or the module was not built. */
-export type CellKind = 'pass' | 'fail' | 'lost' | 'not-run' | 'flaky' | 'skip' | 'absent' | 'unbuilt'
+export type CellKind =
+  'pass' | 'fail' | 'lost' | 'not-run' | 'flaky' | 'skip' | 'absent' | 'unbuilt'
 
 export interface Cell {
   readonly kind: CellKind

@@ -1,5 +1,13 @@
 import pc from '../colours.js'
-import type { Counts, FailedTry, FaultSweep, FindingReport, JobRef, Problem, RunEvent } from '../events.js'
+import type {
+  Counts,
+  FailedTry,
+  FaultSweep,
+  FindingReport,
+  JobRef,
+  Problem,
+  RunEvent,
+} from '../events.js'
 import { escapeTerminal, oneLine } from '../text.js'
 import { coverageTable } from './coverage.js'
 import { PromiseTally } from './promises.js'

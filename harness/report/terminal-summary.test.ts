@@ -20,7 +20,10 @@ t.test('suites are rows, kernels are columns, and a cell tells the worst of it',
     viewOf(
       madeUpRun({
         '5.10 plain': { ring: ends, mmap: { c: 'fail', d: 'error' } },
-        '6.1 plain': { ring: { a: 'error', b: 'pass', e: 'miss' }, mmap: { c: 'flaky', d: 'pass' } },
+        '6.1 plain': {
+          ring: { a: 'error', b: 'pass', e: 'miss' },
+          mmap: { c: 'flaky', d: 'pass' },
+        },
         '6.1 debug': { ring: { a: 'skip' }, mmap: { c: 'miss', d: 'pass' } },
       }),
     ),

@@ -10,6 +10,7 @@ import type { Job } from './job.js'
 import type { Ledger } from './ledger.js'
 import { expectedDurations, longestFirst } from './past-durations.js'
 import type { SuiteFile } from './plan.js'
+import { subjectNow } from './subject.js'
 import type { OpenQueue } from './queue.js'
 
 interface Wish {
@@ -47,9 +48,9 @@ export async function buildColumns(
   site: Site,
 ): Promise<CountedColumn[]> {
   const { ledger, queue, signal, progress } = site
-  const expected = readHistory(undefined, historyFile, text => progress.say(text)).then(
-    expectedDurations,
-  )
+  const expected = subjectNow()
+    .then(subject => readHistory(subject, undefined, historyFile, text => progress.say(text)))
+    .then(expectedDurations)
   // Awaited when there is something to put in order.
   expected.catch(() => undefined)
   const counted: CountedColumn[] = []

@@ -66,6 +66,8 @@ export interface KeptMachine {
 
 export type ToWorker =
   | { readonly type: 'run'; readonly job: Job }
+  /** Load these suite files, and tell the names of their tests. */
+  | { readonly type: 'list'; readonly files: readonly string[] }
   /** Begin no further test. */
   | { readonly type: 'finish' }
   /** The turn that its job lent while it rested is its own again. */
@@ -77,6 +79,8 @@ export type FromWorker =
   /** Its job waits for nothing but time to pass; and wants to go on. */
   | { readonly type: 'resting' | 'rested' }
   | { readonly type: 'event'; readonly event: RunEvent }
+  /** Names of a suite's tests; a file that does not load has none of these messages. */
+  | { readonly type: 'declared'; readonly file: string; readonly tests: readonly string[] }
   | { readonly type: 'late'; readonly late: Late }
   | { readonly type: 'kept'; readonly machine: KeptMachine }
   | { readonly type: 'done' }

@@ -46,9 +46,9 @@ export function expectedDurations(past: Past): ExpectedDuration {
   }
 }
 
-/** A test that was not asked for, or was lost, took no time. */
-const ranWhole = ({ suite, partial, durationMs, ends }: Entry): boolean =>
-  suite !== '' && !partial && durationMs !== undefined && !Object.values(ends).includes('m')
+/** A test that was lost took no time. */
+const ranWhole = ({ suite, durationMs, ends }: Entry): boolean =>
+  suite !== '' && durationMs !== undefined && !Object.values(ends).includes('m')
 
 function median(values: readonly number[]): number | undefined {
   const sorted = [...values].sort((a, b) => a - b)
