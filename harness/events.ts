@@ -103,6 +103,8 @@ export interface Request {
   readonly coverage: boolean
   /** How often a test that failed is tried again. */
   readonly retries: number
+  /** Longest that a test was to take, in milliseconds, where that was asked for. */
+  readonly timeoutMs?: number
   /** The run whose failure it runs again, where it is a replay. */
   readonly replayOf?: string
 }

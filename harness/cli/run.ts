@@ -12,6 +12,7 @@ import {
   jobsOption,
   kernelOption,
   retriesOption,
+  timeoutOption,
 } from './selection.js'
 
 interface RunOptions {
@@ -26,6 +27,7 @@ interface RunOptions {
   cold?: boolean
   coverage?: boolean
   retries?: number
+  timeout?: number
   baseline?: string
   resume?: string | true
 }
@@ -73,6 +75,7 @@ export const runCommand: CommandSpec<RunOptions> = {
       description: 'tell which lines and branches of the module ran; lcov and HTML in the record',
     },
     retries: retriesOption,
+    timeout: timeoutOption,
     baseline: baselineOption,
     resume: {
       flags: '--resume [run]',
@@ -106,6 +109,7 @@ export const runCommand: CommandSpec<RunOptions> = {
         cold: options.cold ?? false,
         coverage: options.coverage ?? false,
         retries: options.retries ?? 0,
+        ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
         ...(options.grep === undefined ? {} : { grep: options.grep }),
       },
       context,
@@ -124,6 +128,7 @@ const OF_A_NEW_RUN = [
   'cold',
   'coverage',
   'retries',
+  'timeout',
 ] as const
 
 function requireAlone(flag: string, options: RunOptions, suites: readonly string[]): void {

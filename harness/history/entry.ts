@@ -33,8 +33,10 @@ export interface Entry extends Circumstances {
   /** Empty for the build. */
   readonly suite: string
   readonly ends: Readonly<Record<string, End>>
-  /** Of the suite, when it came to its end; in milliseconds. Absent in lines of earlier versions. */
+  /** Of the suite, when it came to its end; in milliseconds. */
   readonly durationMs?: number
+  /** Of the tests that passed at the first try, in whole milliseconds. */
+  readonly tookMs?: Readonly<Record<string, number>>
 }
 
 /** The name under which it is kept whether kernel and module could be built. */
@@ -77,7 +79,11 @@ function buildEntry(view: RunView, column: ColumnView): Entry[] {
 function entryOf(view: RunView, column: ColumnView, job: JobView): Entry {
   const ends = Object.fromEntries(job.results.map(result => [result.test, endOf(result)]))
   const lasted = job.ended ? { durationMs: Math.round(job.durationMs) } : {}
-  return { ...common(view, column), suite: job.ref.suite, ends, ...lasted }
+  const passed = job.results.filter(result => endOf(result) === 'p' && result.attempt === 1)
+  const tookMs = Object.fromEntries(
+    passed.map(({ test, durationMs }) => [test, Math.round(durationMs)]),
+  )
+  return { ...common(view, column), suite: job.ref.suite, ends, tookMs, ...lasted }
 }
 
 function common(view: RunView, column: ColumnView): Omit<Entry, 'suite' | 'ends'> {

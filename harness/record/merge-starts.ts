@@ -54,6 +54,7 @@ function mergedRequest(requests: readonly Request[]): Request {
   // No name of a suite stands for all of them.
   const all = requests.some(({ suites }) => suites.length === 0)
   const greps = each(requests.flatMap(({ grep }) => grep ?? []))
+  const timeouts = requests.flatMap(({ timeoutMs }) => timeoutMs ?? [])
   return {
     kernels: each(requests.flatMap(({ kernels }) => kernels)),
     flavours: each(requests.flatMap(({ flavours }) => flavours)),
@@ -64,6 +65,7 @@ function mergedRequest(requests: readonly Request[]): Request {
     cold: requests.some(({ cold }) => cold),
     coverage: requests.some(({ coverage }) => coverage),
     retries: Math.max(...requests.map(({ retries }) => retries)),
+    ...(timeouts.length === 0 ? {} : { timeoutMs: Math.max(...timeouts) }),
   }
 }
 

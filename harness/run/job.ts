@@ -35,6 +35,10 @@ export interface Job extends Place {
   readonly grep?: string
   /** How often a test that failed is tried again, on a fresh machine. */
   readonly retries: number
+  /** Longest that a test may take, in milliseconds, whatever it declares and took before. */
+  readonly timeoutMs?: number
+  /** Longest that tests took in earlier runs, in milliseconds, by their names. */
+  readonly pastMs?: Readonly<Record<string, number>>
   /** Stop after the first test that does not pass. */
   readonly bail: boolean
   /** Where what its machines executed is kept, when that is wanted. */
@@ -68,8 +72,6 @@ export type ToWorker =
   | { readonly type: 'run'; readonly job: Job }
   /** Load these suite files, and tell the names of their tests. */
   | { readonly type: 'list'; readonly files: readonly string[] }
-  /** Begin no further test. */
-  | { readonly type: 'finish' }
   /** The turn that its job lent while it rested is its own again. */
   | { readonly type: 'go-on' }
   | { readonly type: 'stop' }

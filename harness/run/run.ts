@@ -43,6 +43,8 @@ export interface RunRequest {
   readonly coverage: boolean
   /** How often a test that failed is tried again, on a fresh machine; default 0. */
   readonly retries?: number
+  /** Longest that a test may take, in milliseconds, whatever it declares and took before. */
+  readonly timeoutMs?: number
   /** Machines side by side; one a core by default. */
   readonly slots?: number
   /** A run's name or folder: to compare with it, too. */
@@ -207,6 +209,7 @@ const asked = (request: RunRequest): Request => ({
   cold: request.cold,
   coverage: request.coverage,
   retries: request.retries ?? 0,
+  ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
   ...(request.replayOf === undefined ? {} : { replayOf: request.replayOf }),
 })
 

@@ -18,7 +18,6 @@ process.exit = (code = process.exitCode) => {
 manyMayWait()
 const strays = new StrayErrors()
 const stop = new AbortController()
-let isOver = false
 /** Called when a job that rested has its turn again. */
 let goOn = (): void => undefined
 let running: Promise<void> = Promise.resolve()
@@ -50,7 +49,6 @@ async function run(job: Job): Promise<void> {
           }
         }
       },
-      isOver: () => isOver,
       keep: machine => {
         send({ type: 'kept', machine })
         return new Promise(resolve => stop.signal.addEventListener('abort', () => resolve()))
@@ -96,10 +94,8 @@ async function end(): Promise<void> {
 
 process.on('message', (message: ToWorker) => {
   if (message.type === 'stop') void end()
-  else if (message.type === 'finish') isOver = true
   else if (message.type === 'go-on') goOn()
   else {
-    isOver = false
     running = message.type === 'list' ? list(message.files) : run(message.job)
     running.catch((error: unknown) => {
       console.error(error)
