@@ -11,9 +11,10 @@ export interface NotRun {
 export function notRun({ columns }: RunView): NotRun[] {
   const found = new Map<string, { reason: string; tests: number; suites: Set<string> }>()
   for (const { ref, results } of columns.flatMap(({ jobs }) => jobs)) {
-    for (const { status, reason = 'not run' } of results) {
+    for (const { status, reason = 'no more is known' } of results) {
       if (status !== 'miss') continue
-      const known = found.get(reason) ?? { reason, tests: 0, suites: new Set() }
+      const shown = reason.replace(/^not run: /, '')
+      const known = found.get(reason) ?? { reason: shown, tests: 0, suites: new Set() }
       found.set(reason, known)
       known.tests += 1
       known.suites.add(ref.suite)

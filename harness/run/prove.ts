@@ -104,8 +104,14 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       const watch = new LifeWatch(() => session.life())
       try {
         const stoppedMs = (): number => session.machine.stoppedMs
-        const limits = { gone: session.doomed, limitMs: limit, signal, stoppedMs }
-        return await Promise.race([race(work(), limits), watch.silent])
+        const { silent } = watch
+        return await race(work(), {
+          gone: session.doomed,
+          limitMs: limit,
+          signal,
+          stoppedMs,
+          silent,
+        })
       } catch (error) {
         signal.throwIfAborted()
         await session.settled()

@@ -13,6 +13,7 @@ import { prove, type Proof } from './prove.js'
 import type { SuiteDefinition, TestDefinition } from './registry.js'
 import type { Session } from './session.js'
 import type { StrayErrors } from './stray-errors.js'
+import { SILENT } from './stuck.js'
 import { SuiteTap } from './suite-tap.js'
 import { age, suiteEnd } from './suite-end.js'
 import { inTries, type Tries } from './tries.js'
@@ -174,7 +175,10 @@ class JobRun implements AsyncDisposable {
   /** Why no further test should be run, when two hung alike: each more would cost as much time, and say nothing new. */
   get givenUp(): string | undefined {
     const often = [...this.#stuck].find(([, times]) => times >= MOST_HANGS)
-    return often && `not run: ${MOST_HANGS} tests before it hung in ${often[0]}`
+    if (often === undefined) return undefined
+    const [stuckIn] = often
+    const what = stuckIn === SILENT ? 'left a silent guest' : `hung in ${stuckIn}`
+    return `not run: ${MOST_HANGS} tests before it ${what}`
   }
 
   /** Ends the file where tests are not run. */
@@ -383,7 +387,8 @@ class JobRun implements AsyncDisposable {
     if (stuckIn !== undefined) {
       this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)
       // Told before the job ends: that may take a while.
-      this.#note(`"${test}" hung in ${stuckIn}: ${proof.problems[0]?.message ?? ''}`)
+      const where = stuckIn === SILENT ? '' : ` in ${stuckIn}`
+      this.#note(`"${test}" hung${where}: ${proof.problems[0]?.message ?? ''}`)
     }
     this.#tap.point(test, proof.status, { ...result, body: tap })
     this.#failed ||= proof.status !== 'pass' && proof.status !== 'skip'

@@ -1,5 +1,5 @@
-/** Where a test hung: the same twice means that more tests would only cost time. */
-export const SILENT = 'a guest that does not answer'
+/** Stands for a function that is not known: nothing answers, and no module is on the stack. */
+export const SILENT = 'silence'
 
 /** `fn+0x1/0x2 [module]`, as traces have it, after `RIP: 0010:` too. */
 const FRAME = /^\s*(?:RIP: 0010:|\? )?([\w.]+)\+0x[0-9a-f]+\/0x[0-9a-f]+(?: \[([\w-]+)\])?/
