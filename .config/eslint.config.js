@@ -40,7 +40,7 @@ const layers = {
   bench: [...without(top, 'bench'), 'report'],
   watch: [...without(top, 'watch'), 'report'],
   fuzz: [...without(top, 'fuzz'), 'report', 'history', 'record', 'run', 'build'],
-  chaos: [...without(top, 'chaos'), 'report', ...without(machinery, 'process')],
+  chaos: [...without(top, 'chaos'), 'report', ...without(machinery, 'process', 'build')],
   soak: [...without(top, 'soak'), 'report', ...machinery],
   mutants: [...without(top, 'mutants'), 'report', 'guest'],
   bisect: [...without(top, 'bisect'), 'report', 'guest', 'history'],

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { failureError, harnessError, ModproveError } from '../errors.js'
 import { checkoutRoot } from '../paths.js'
-import { project } from '../project.js'
+import { moduleFolder, suitesFolder } from '../project.js'
 import { script } from '../process/script.js'
 import { compilerVersion } from './compiler.js'
 import { contentKey } from './hash.js'
@@ -26,13 +26,13 @@ export interface ProgramsRequest extends Work {
  * @throws ModproveError `PROGRAM_DOES_NOT_COMPILE` (exit 1), with gcc's own lines
  */
 export async function requirePrograms(request: ProgramsRequest): Promise<readonly BuiltProgram[]> {
-  const folder = request.folder ?? join(checkoutRoot, project.suites)
+  const folder = request.folder ?? suitesFolder
   const headers = { ...(await headersOf(folder)), ...(await headersOf(moduleFolder)) }
   const sources = (await readdir(folder)).filter(name => name.endsWith('.c')).sort()
   return Promise.all(
     sources.map(async source => {
       const name = basename(source, '.c')
-      const flags = [...FLAGS, `-I${project.module}`]
+      const flags = [...FLAGS, `-I${relative(checkoutRoot, moduleFolder) || '.'}`]
       const file = await compiled(name, join(folder, source), flags, headers, request)
       return { name, file, libraries: await librariesOf(file) }
     }),
@@ -71,8 +71,6 @@ async function ours(
     throw harnessError(code, what, { detail: cause.detail ?? '', remedy, cause })
   }
 }
-
-const moduleFolder = join(checkoutRoot, project.module)
 
 const headersOf = async (folder: string): Promise<Record<string, Buffer>> => {
   const names = (await readdir(folder)).filter(name => name.endsWith('.h')).sort()

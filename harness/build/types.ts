@@ -22,6 +22,8 @@ export interface KernelBuild {
   readonly compiler: string
   /** Source package and version: `linux-source-6.1 6.1.192-2`. */
   readonly source: string
+  /** Where that is unpacked, as long as it is. */
+  readonly sourceTree: string
   /** Names all that went in, and the folder in the cache: `6.1.192-2-plain-0123456789abcdef`. */
   readonly key: string
   readonly folder: string

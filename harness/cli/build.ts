@@ -1,7 +1,8 @@
 import { kernelKey } from '../build/index.js'
-import { EXIT } from '../errors.js'
+import { EXIT, ModproveError } from '../errors.js'
 import { columnsOf, prepareColumn, type Column } from '../run/columns.js'
 import type { CommandSpec } from './command.js'
+import { reportError } from './report-error.js'
 import { flavourOption, kernelOption } from './selection.js'
 
 interface BuildOptions {
@@ -38,12 +39,16 @@ export const buildCommand: CommandSpec<BuildOptions> = {
       terminal.print(process.stdout, `${(await keysOf(columns)).join('\n')}\n`)
       return EXIT.passed
     }
+    let exitCode: number = EXIT.passed
     for (const column of columns) {
-      const { place, module } = await prepareColumn(
-        column,
-        { accelerator: 'tcg', cold: true },
-        work,
-      )
+      const machine = { accelerator: 'tcg', cold: true } as const
+      const prepared = await prepareColumn(column, machine, work).catch((error: unknown) => {
+        signal.throwIfAborted()
+        if (!(error instanceof ModproveError)) throw error
+        exitCode = Math.max(exitCode, reportError(error))
+      })
+      if (prepared === undefined) continue
+      const { place, module } = prepared
       const lines = [
         `${column.release} ${column.flavour.name}`,
         `  kernel    ${place.machine.image}`,
@@ -53,7 +58,7 @@ export const buildCommand: CommandSpec<BuildOptions> = {
       ]
       terminal.print(process.stdout, `${lines.join('\n')}\n`)
     }
-    return EXIT.passed
+    return exitCode
   },
 }
 

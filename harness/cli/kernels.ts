@@ -9,8 +9,9 @@ import {
   type Flavour,
   type KernelSource,
 } from '../build/index.js'
-import { EXIT } from '../errors.js'
+import { EXIT, ModproveError } from '../errors.js'
 import type { CommandSpec } from './command.js'
+import { reportError } from './report-error.js'
 
 interface KernelsOptions {
   refresh?: boolean
@@ -38,11 +39,18 @@ export const kernelsCommand: CommandSpec<KernelsOptions> = {
     const refresh = { refresh: options.refresh ?? false }
     const flavours = await loadFlavours()
     const shown = new Set<string>()
+    let exitCode: number = EXIT.passed
     for (const series of await loadCatalogue()) {
       const { name, suites, notes } = series
       const asked = options.all === true ? series : { ...series, olderSuites: [] }
-      const newestFirst = [...(await allReleases(asked, work, refresh))].reverse()
       write(`${pc.bold(name)}  ${series.package}  ${pc.dim(notes)}`)
+      const releases = await allReleases(asked, work, refresh).catch((error: unknown) => {
+        signal.throwIfAborted()
+        if (!(error instanceof ModproveError)) throw error
+        exitCode = reportError(error)
+        return []
+      })
+      const newestFirst = [...releases].reverse()
       const [newest] = newestFirst.filter(({ suite }) => suites.includes(suite))
       for (const source of newestFirst) {
         const { built, keys } = await builtFlavours(debianSource(source), flavours)
@@ -60,7 +68,7 @@ export const kernelsCommand: CommandSpec<KernelsOptions> = {
     if (others.length > 0) write(pc.bold('built of another configuration or source'))
     for (const { folder } of others) write(`  ${folder}`)
     write(`flavours: ${flavours.map(({ name }) => name).join(', ')}`)
-    return EXIT.passed
+    return exitCode
   },
 }
 

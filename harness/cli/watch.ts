@@ -5,7 +5,7 @@ import pc from '../colours.js'
 import { EXIT, ModproveError } from '../errors.js'
 import type { RunEvent } from '../events.js'
 import { checkoutRoot } from '../paths.js'
-import { project } from '../project.js'
+import { moduleFolder, project, suitesFolder } from '../project.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { selectSuites, type SuiteFile } from '../run/plan.js'
 import { run } from '../run/run.js'
@@ -55,7 +55,7 @@ export const watchCommand: CommandSpec<WatchOptions> = {
       current?.abort(new ModproveError('OUTDATED', EXIT.interrupted, why))
       wake()
     }
-    const folders = [project.module, project.suites].map(name => `${checkoutRoot}/${name}`)
+    const folders = [moduleFolder, suitesFolder]
     const onChange = (paths: ReadonlySet<string>): void => {
       for (const path of paths) changed.add(path)
       // What runs is of yesterday's source.

@@ -6,6 +6,18 @@ export interface Sample {
   readonly text: string
 }
 
+const KERNEL_LOGS = 'verdict/testdata'
+
+/** What kernels said, of every kernel and flavour: `.kmsg` or `.console`. */
+export function kernelLogs(ending: string): Sample[] {
+  const place = new URL(`../${KERNEL_LOGS}/`, import.meta.url)
+  return readdirSync(place, { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+    .flatMap(name => samplesIn(`${KERNEL_LOGS}/${name}`, ending))
+}
+
 /** The recordings of a folder of the harness whose names end so. */
 export function samplesIn(folder: string, ending: string): Sample[] {
   const place = new URL(`../${folder}/`, import.meta.url)

@@ -8,7 +8,7 @@ import type {
   Problem,
   RunEvent,
 } from '../events.js'
-import { escapeTerminal, oneLine } from '../text.js'
+import { escapeTerminal, oneLine, timesText } from '../text.js'
 import { coverageTable } from './coverage.js'
 import { PromiseTally } from './promises.js'
 import { viewOf } from '../record/view.js'
@@ -178,7 +178,11 @@ export class PrettyReporter implements Reporter {
     this.#write(pc.dim(`    ${escapeTerminal(scenario)}: ${told}\n`))
   }
 
-  #finding({ kind, title }: FindingReport, reason: string): void {
-    this.#write(pc.dim(`      allowed: ${escapeTerminal(`${kind}: ${title}`)} (${reason})\n`))
+  #finding({ kind, title, count }: FindingReport, reason: string): void {
+    this.#write(
+      pc.dim(
+        `      allowed: ${escapeTerminal(`${kind}: ${title}${timesText(count)}`)} (${reason})\n`,
+      ),
+    )
   }
 }

@@ -42,7 +42,7 @@ export const matrixSummary = (view: RunView, widthCharacters: number): string =>
 export const newsOf = (view: RunView): string =>
   [needsLook(view), ...view.comparisons.map(compared)].join('')
 
-/** What was not built, regressed, failed, wavered, got lost or was not run; empty when nothing did. */
+/** What was not ready, regressed, failed, wavered, got lost or was not run; empty when nothing did. */
 export function needsLook(view: RunView): string {
   const found = notables(view)
   const parts = [...unbuilt(view), ...concerns.map(concern => list(concern, found))]
@@ -59,7 +59,7 @@ function* withoutRun(view: RunView): Generator<string> {
 
 function* unbuilt(view: RunView): Generator<string> {
   const lost = view.columns.filter(({ failed }) => failed !== undefined)
-  if (lost.length > 0) yield pc.bold('\nnot built\n')
+  if (lost.length > 0) yield pc.bold('\nnot ready\n')
   for (const column of lost) {
     const { release, flavour, failed } = column
     const why = oneLine(failed?.problem.message ?? '', LONGEST_LINE_CHARACTERS)

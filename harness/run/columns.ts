@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   loadCatalogue,
   loadFlavours,
@@ -19,9 +19,8 @@ import {
 import type { Accelerator } from '../deadlines.js'
 import { ModproveError, usageError } from '../errors.js'
 import type { JobRef } from '../events.js'
-import { checkoutRoot } from '../paths.js'
 import type { Progress } from '../progress.js'
-import { project } from '../project.js'
+import { moduleFolder, suitesFolder } from '../project.js'
 import type { ModuleSource } from '../verdict/index.js'
 import type { Job, Place } from './job.js'
 import { requireTemplate } from './templates.js'
@@ -161,10 +160,12 @@ export async function prepareColumn(
     debugKo,
     sourcePrefix: built.sourcePrefix,
     compiledIn: built.compiledIn,
+    folder: folder ?? moduleFolder,
   }))
   const tscKhz = accelerator === 'tcg' ? await timeStampKhz(work) : undefined
   const machine = {
     image: kernel.image,
+    bootTime: join(dirname(kernel.image), 'boot-time.json'),
     initramfs: initramfs.combined,
     accelerator,
     memoryMiB: flavour.memoryMiB,
@@ -174,7 +175,7 @@ export async function prepareColumn(
   }
   const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }
   const knownFlavours = (await loadFlavours()).map(({ name }) => name)
-  const allowListFile = join(checkoutRoot, project.suites, 'known-findings.json')
+  const allowListFile = join(suitesFolder, 'known-findings.json')
   const recipe = {
     machine: { ...machine, initramfs: initramfs.base },
     bootKey: `${kernel.key} ${initramfs.baseId}`,

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { connect as dial } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { abortedAfter, scaled } from '../deadlines.js'
+import { abortedAfter, scaled, scaledHere } from '../deadlines.js'
 import { ModproveError, failureError } from '../errors.js'
-import type { Guest } from '../guest/index.js'
+import type { Guest, OtherProcess } from '../guest/index.js'
 import type { LogRecord } from '../log-record.js'
 import {
   causeOfDeath,
@@ -74,9 +74,9 @@ export class Session implements AsyncDisposable {
   readonly #symbolizer: Symbolizer
   readonly #log: KernelLogFile
   #isGone = false
+  /** Why nothing can be asked of the guest any more. */
+  #lostBecause = ''
   #toldLost = 0
-  /** The last record before those that were lost. */
-  #beforeLost: LogRecord | undefined
 
   private constructor(
     place: Place,
@@ -104,10 +104,10 @@ export class Session implements AsyncDisposable {
     }
     guest.log.since(-1).forEach(take)
     guest.log.on('record', take)
-    guest.log.on('lost', () => (this.#beforeLost ??= guest.log.since(-1).at(-1)))
     this.gone = Promise.race([machine.ended, guest.closed]).then(() => {
       this.#isGone = true
     })
+    void guest.closed.then(({ message }) => (this.#lostBecause = message))
     this.doomed = Promise.race([this.gone, aftermath])
   }
 
@@ -181,11 +181,16 @@ export class Session implements AsyncDisposable {
 
   /**
    * Ends every process that a test started, whatever it does, then takes readings, and reads the log to its end.
-   * @returns what was read, and the mark of the moment after
+   *
+   * @returns what was read, the mark of the moment after, and the processes that outlived what started them, and their time
    */
-  async readAfterTest<T>(readings: () => Promise<T>): Promise<{ values: T; mark: number }> {
-    const { values, last } = await this.guest.readWithoutProcesses([this.modules.process], readings)
-    return { values, mark: last }
+  async readAfterTest<T>(
+    readings: () => Promise<T>,
+  ): Promise<{ values: T; mark: number; left: readonly OtherProcess[] }> {
+    const kept = [this.modules.process]
+    const graceMs = scaledHere(LATE_MS)
+    const { values, last, left } = await this.guest.readWithoutProcesses(kept, readings, graceMs)
+    return { values, mark: last, left }
   }
 
   /** What the kernel complained of and nobody took yet, complete up to the last mark. */
@@ -207,8 +212,7 @@ export class Session implements AsyncDisposable {
    * writes is no finding.
    */
   async lostReports(): Promise<string> {
-    const before = this.#beforeLost
-    this.#beforeLost = undefined
+    const before = this.guest.log.takeBeforeLost()
     if (before === undefined) return ''
     const console = await readFile(this.machine.console.path, 'latin1').catch(() => '')
     const reader = new FindingReader(this.#place.modules)
@@ -256,9 +260,9 @@ export class Session implements AsyncDisposable {
       deadlinePassed,
       registers,
     })
-    const said = death.cause === 'connection-lost' ? lastWords(unread) : ''
+    const said = death.cause === 'connection-lost' ? [this.#lostBecause, lastWords(unread)] : []
     const taken = registers === undefined ? blocked : `${ran}\n${registers}`
-    const evidence = [taken, said].filter(text => text !== '').join('\n')
+    const evidence = [taken, ...said].filter(text => text !== '').join('\n')
     const stuckIn = silent === undefined ? stuckInTask(blocked) : stuckInSilence(ran)
     const isStuck = death.cause === 'hang' || death.cause === 'timeout'
     return { death, findings, evidence, ...(isStuck && stuckIn !== undefined ? { stuckIn } : {}) }

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Subject } from '../events.js'
 import { checkoutRoot } from '../paths.js'
-import { packageJson, project } from '../project.js'
+import { moduleFolder, packageJson } from '../project.js'
 
 /** What this project tests. */
 export async function subjectNow(): Promise<Subject> {
-  const modules = await modulesOf(join(checkoutRoot, project.module))
-  return { project: packageJson.name, folder: project.module, modules }
+  const folder = relative(checkoutRoot, moduleFolder)
+  return { project: packageJson.name, folder, modules: await modulesOf(moduleFolder) }
 }
 
 /** As make looks for them: scripts/Makefile.build of the kernel. */

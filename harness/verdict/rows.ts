@@ -27,6 +27,8 @@ export interface Row {
   readonly contains?: RegExp
   /** Lines that may follow its end and still belong to it. */
   readonly trailer?: RegExp
+  /** Its stack follows the headline, without a "Call Trace:". */
+  readonly isBeforeStack?: true
 }
 
 export const inFunction =
@@ -41,6 +43,8 @@ const registers =
 
 const oopsHead =
   /^(?:Oops: |invalid opcode: |invalid opcode, |#PF: |PGD |Internal error: |Mem abort info|kernel tried to execute|BUG: unable to handle|BUG: kernel NULL|KASAN: )/
+
+const trapAfterReason = new RegExp(`${oopsHead.source}|^WARNING: CPU: `)
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
@@ -86,6 +90,17 @@ export const rows: readonly Row[] = [
     fatality: 'report',
     title: inFunction(match => `KMSAN: ${match[1] ?? ''}`),
     end: 'rule',
+    isBeforeStack: true,
+  },
+  {
+    // arch/x86/kernel/traps.c, kernel/cfi.c: why the oops comes that follows (CONFIG_UBSAN_TRAP), or the warning
+    begin: /^(?:traps: )?(UBSAN: .{1,60}?|CFI failure) at (?=\S)/,
+    kind: 'oops',
+    fatality: 'task',
+    title: inFunction(match => match[1] ?? ''),
+    end: 'marker',
+    contains: trapAfterReason,
+    trailer: registers,
   },
   {
     // lib/ubsan.c; ends with a rule before 6.10, with a marker since

@@ -14,6 +14,7 @@ import { interruptedFaults } from './interrupted.js'
 import { kvmFault } from './kvm.js'
 import { lateFault } from './late.js'
 import { liesFault } from './lies.js'
+import { otherQemuFault } from './other-qemu.js'
 import { guestMemoryFault, harnessMemoryFault } from './out-of-memory.js'
 import { panicFault } from './panic.js'
 import { qemuKilledFault } from './qemu-killed.js'
@@ -58,4 +59,5 @@ export const faults: readonly Fault[] = [
   slowHostFault,
   guestMemoryFault,
   harnessMemoryFault,
+  otherQemuFault,
 ]

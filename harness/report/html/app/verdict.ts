@@ -23,7 +23,7 @@ export const columnNoun = (columns: Model['columns']): string =>
 export function verdictOf(model: Model): Verdict {
   const { totals, changes, columns } = model
   const { run } = model.data
-  // A build is a result of no suite, and told as what could not be built.
+  // A column is a result of no suite, and told as what could not be made ready.
   const regressed = changes.filter(({ change, suite }) => change === 'regressed' && suite !== '')
   const unbuilt = columns.filter(({ failed }) => failed !== undefined)
   const parts: string[] = []
@@ -37,7 +37,7 @@ export function verdictOf(model: Model): Verdict {
     parts.push(`${plural(rows.length, 'test')} failed${known ? ', none of them newly' : ''}`)
   }
   if (unbuilt.length > 0)
-    parts.push(`${plural(unbuilt.length, columnNoun(columns))} could not be built`)
+    parts.push(`${plural(unbuilt.length, columnNoun(columns))} could not be made ready`)
   if (totals.e > 0) parts.push(`${plural(totals.e, 'result')} lost`)
   if (totals.m > 0) parts.push(`${plural(totals.m, 'test')} not run`)
   const mood =
