@@ -5,7 +5,7 @@ export const SCHEMA = 2
  * - `pass`, `fail`: the module did, or did not do, what the test says;
  * - `skip`: the test says that it does not apply here, and why;
  * - `error`: the harness or its machine failed, so nothing is known of the module;
- * - `miss`: planned, and never ran.
+ * - `miss`: planned, and not run.
  */
 export type Status = 'pass' | 'fail' | 'skip' | 'error' | 'miss'
 

@@ -19,7 +19,7 @@ const COLOURS: Readonly<Record<string, (letter: string) => string>> = {
   m: pc.yellow,
   y: pc.yellow,
 }
-const LEGEND = 'oldest run first: p passed, f failed, y flaky, s skipped, e error, m never ran'
+const LEGEND = 'oldest run first: p passed, f failed, y flaky, s skipped, e error, m not run'
 
 export const historyCommand: CommandSpec<HistoryOptions> = {
   name: 'history',
