@@ -6,7 +6,8 @@ import { readEvents } from '../record/read.js'
 import { settle } from '../record/settle.js'
 import { syntheticRun, writeRecord } from '../record/synthetic.fixture.js'
 import { viewOf } from '../record/view.js'
-import { formatNames, formats, type FormatName } from './formats.js'
+import { formatNames, type FormatName } from './format-names.js'
+import { formats } from './formats.js'
 
 process.env['NO_COLOR'] = '1'
 

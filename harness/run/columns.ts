@@ -153,7 +153,9 @@ export async function prepareColumn(
     ...(folder === undefined ? {} : { folder }),
     ...work,
   })
-  const programs = await compiling
+  const { built: programs, broken: brokenPrograms } = await compiling
+  for (const { message } of brokenPrograms)
+    work.progress.say(`${message}: the tests that use it fail`)
   const initramfs = await requireInitramfs({ modules: built, programs, ...work })
   const modules = built.modules.map(({ name, debugKo }): ModuleSource => ({
     name,
@@ -186,7 +188,7 @@ export async function prepareColumn(
     ? {}
     : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
   const { payload } = initramfs
-  const place = { machine, ssh, modules, payload, ...template }
+  const place = { machine, ssh, modules, payload, brokenPrograms, ...template }
   return {
     kernel,
     place,

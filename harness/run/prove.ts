@@ -182,7 +182,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
       found.push({
         message: `${FINDING_PREFIX}${kind}: ${title}${place}${timesText(count)}`,
-        detail: trace.join('\n'),
+        ...(trace.length === 0 ? {} : { detail: trace.join('\n') }),
       })
     }
     // What the body left to the event loop comes up now, or is charged to a later test.

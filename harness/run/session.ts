@@ -23,6 +23,7 @@ import type { Place } from './job.js'
 import { KernelLogFile } from './kernel-log-file.js'
 import { LATE_MS } from './late.js'
 import type { Life } from './life-watch.js'
+import { moduleNotBuilt } from './module-not-built.js'
 import { Modules } from './modules.js'
 import { withoutZeros } from './registers.js'
 import type { Standing } from './standing.js'
@@ -133,6 +134,10 @@ export class Session implements AsyncDisposable {
     )
   }
 
+  get brokenPrograms(): Place['brokenPrograms'] {
+    return this.#place.brokenPrograms
+  }
+
   /** Why the kernel's log is not kept any more. */
   get unkept(): Error | undefined {
     return this.#log.failure
@@ -166,6 +171,8 @@ export class Session implements AsyncDisposable {
       return mark
     } catch (error) {
       if (!(error instanceof ModproveError) || error.code !== 'MODULE_DOES_NOT_LOAD') throw error
+      const notBuilt = moduleNotBuilt(error, this.#place.modules)
+      if (notBuilt !== undefined) throw notBuilt
       await this.mark()
       const words = this.guest.log
         .since(mark)

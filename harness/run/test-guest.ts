@@ -47,7 +47,7 @@ export interface TestGuest {
    * of `t`. A stream that is cut off, a plan that is not kept and a non-zero status fail.
    */
   tap(t: Test, program: string, args?: readonly string[]): Promise<void>
-  /** Where a C program of `suites/` lies in the guest, for execve(2). */
+  /** Where a C program of `suites/` lies in the guest, for execve(2). @throws ModproveError `PROGRAM_DOES_NOT_COMPILE` */
   programPath(name: string): string
   /** Runs a C program of `suites/` and waits for its end. */
   program(name: string, args?: readonly string[], options?: ExecOptions): Promise<ExecResult>
