@@ -4,7 +4,6 @@ import { madeUpRun, type MadeUpEnd } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
 import { unbuiltRun } from './unbuilt.fixture.js'
 
-process.env['NO_COLOR'] = '1'
 const { matrixSummary, newsOf } = await import('./terminal-summary.js')
 
 const ends: Readonly<Record<string, MadeUpEnd>> = { a: 'pass', b: 'pass' }

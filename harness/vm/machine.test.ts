@@ -162,6 +162,7 @@ void t.test('kill -9 of the harness leaves no QEMU', async t => {
   )
   t.teardown(() => harness.kill('SIGKILL'))
   const [port] = (await once(harness.stdout, 'data')) as [Buffer]
+  t.match(String(port), /^\d+$/)
   const socket = await tied(Number(port))
   harness.kill('SIGKILL')
   // events.once() would reject on the error that may come before it.
