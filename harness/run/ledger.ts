@@ -80,11 +80,11 @@ export class Ledger {
     jobs: readonly JobRef[],
     host: Host,
     report: (event: RunEvent) => void,
-    { folder = recordsFolder, history = historyFile } = {},
+    { folder = recordsFolder, history = historyFile, source = moduleFolder } = {},
   ): Promise<Ledger> {
     const record = Record.create(new Date(), folder)
-    const module = { folder: moduleFolder, name: moduleName }
-    await keepSources(record.folder, module, await sourcesOf(moduleFolder))
+    const module = { folder: source, name: moduleName }
+    await keepSources(record.folder, module, await sourcesOf(source))
     const ledger = new Ledger({ record, jobs, report, events: [], history })
     ledger.emit({
       type: 'run-start',
@@ -94,7 +94,7 @@ export class Ledger {
       folder: record.folder,
       version: packageJson.version,
       commit: await commit(),
-      content: await contentNow(),
+      content: await contentNow(source),
       argv: process.argv.slice(2),
       host,
       request,
