@@ -25,6 +25,7 @@ async function bytesBelow(path: string): Promise<number> {
 const CACHED = [
   ...[
     'accelerator.json',
+    'accelerator-said',
     'archive',
     'ccache',
     'initramfs',
