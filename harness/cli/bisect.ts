@@ -10,7 +10,7 @@ export async function execute({
   terminal,
   signal,
 }: Invocation<BisectOptions>): Promise<number> {
-  const { good, bad, module = false, kernel, flavour, accel, fresh = false } = options
+  const { good, bad, module = false, kernel, flavour, accel, buildFailure, fresh = false } = options
   if (good === undefined || bad === undefined) {
     throw usageError('BAD_TARGET', 'A bisect needs both ends: --good and --bad', {
       remedy: 'modprove kernels --all lists the releases',
@@ -19,7 +19,7 @@ export async function execute({
   const reporter = new BisectReporter(text => terminal.print(process.stdout, text))
   return bisect(
     {
-      ...{ test, good, bad, module, flavour, fresh },
+      ...{ test, good, bad, module, flavour, fresh, buildFailure },
       accelerator: accel,
       ...(kernel === undefined ? {} : { kernel }),
     },

@@ -27,11 +27,13 @@ export async function execute({
     })
     if (prepared === undefined) continue
     const { place, module } = prepared
+    if (place.brokenPrograms.length > 0) exitCode = Math.max(exitCode, EXIT.failed)
     const lines = [
       `${column.release} ${column.flavour.name}`,
       `  kernel    ${place.machine.image}`,
       `  initramfs ${place.machine.initramfs}`,
       ...module.modules.map(({ ko }) => `  module    ${ko}`),
+      ...place.brokenPrograms.map(({ detail }) => `  program   ${detail}`),
       ...module.warnings.map(warning => `  warning   ${warning}`),
     ]
     terminal.print(process.stdout, `${lines.join('\n')}\n`)

@@ -43,6 +43,7 @@ export async function execute({
       bail: false,
       keep: options.keep ?? false,
       cold: replay.cold,
+      replayOf: replay.run,
       coverage: false,
       ...(source === undefined ? {} : { source }),
       ...(whole ? {} : { grep: `^${literal(replay.test)}$` }),

@@ -9,6 +9,7 @@ export interface BisectOptions {
   kernel?: string
   flavour: string
   accel: BisectRequest['accelerator']
+  buildFailure: BisectRequest['buildFailure']
   fresh?: boolean
 }
 
@@ -27,6 +28,10 @@ export const bisectCommand: CommandSpec<BisectOptions> = {
       'modprove bisect mmap:C26 --module --good v1.0 --bad HEAD',
       "over the module's commits, on 6.1",
     ],
+    [
+      'modprove bisect mmap --good 6.1 --bad 7.3 --build-failure bad',
+      'which release the module stopped compiling for, if not the test failed before',
+    ],
   ],
   options: {
     good: { flags: '--good <where>', description: 'a release, or commit, on which it passes' },
@@ -38,6 +43,13 @@ export const bisectCommand: CommandSpec<BisectOptions> = {
     kernel: { flags: '--kernel <kernel>', description: 'with --module: the kernel (default: 6.1)' },
     flavour: oneFlavourOption,
     accel: acceleratorOption,
+    buildFailure: {
+      flags: '--build-failure <answer>',
+      description:
+        'what a place is on which the module does not compile: skip, as exit status 125 of `git bisect run`, or bad',
+      choices: ['skip', 'bad'],
+      initial: 'skip',
+    },
     fresh: { flags: '--fresh', description: 'ask again what an earlier bisect learned' },
   },
   load: () => import('../bisect.js'),
