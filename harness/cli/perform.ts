@@ -18,7 +18,7 @@ export async function perform(
   chooseColours()
   manyMayWait()
   const terminal = new Terminal(process.stderr)
-  const signal = interruption(terminal)
+  const signal = interruption(terminal, command)
   try {
     const { execute } = await command.load()
     return await execute({ args, options, terminal, signal })
