@@ -1,3 +1,4 @@
+import { chooseColours } from '../colours.js'
 import { ModproveError } from '../errors.js'
 import { manyMayWait } from '../many-may-wait.js'
 import type { CommandSpec } from './command.js'
@@ -14,9 +15,10 @@ export async function perform(
   args: readonly string[],
   options: object,
 ): Promise<number> {
+  chooseColours()
   manyMayWait()
   const terminal = new Terminal(process.stderr)
-  const signal = interruption(terminal)
+  const signal = interruption(terminal, command)
   try {
     const { execute } = await command.load()
     return await execute({ args, options, terminal, signal })

@@ -5,8 +5,6 @@ import { formatNames, type FormatName } from './format-names.js'
 import { formats } from './formats.js'
 import { HOSTILE, hostileRun, LONG } from './hostile.fixture.js'
 
-process.env['NO_COLOR'] = '1'
-
 const MOST_BYTES = 4 * 1024 * 1024
 
 async function reported(format: FormatName, text: string): Promise<string> {

@@ -9,8 +9,6 @@ import { viewOf } from '../record/view.js'
 import { formatNames, type FormatName } from './format-names.js'
 import { formats } from './formats.js'
 
-process.env['NO_COLOR'] = '1'
-
 const kernels = [1, 2, 3]
 const size = { suites: 2, tests: 40 }
 

@@ -2,9 +2,8 @@ import t from 'tap'
 import { noCounts, type FindingReport, type RunEvent } from '../events.js'
 import { madeUpRun } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
-import { formatNames, formats } from './formats.js'
-
-process.env['NO_COLOR'] = '1'
+import { formatNames } from './format-names.js'
+import { formats } from './formats.js'
 
 const repeated: FindingReport = {
   kind: 'list-corruption',

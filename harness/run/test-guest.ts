@@ -28,8 +28,9 @@ export interface GuestModules {
 }
 
 /**
- * What a test holds of its machine. Its processes and running commands are killed when the test ends; what a command left in
- * the background (`sleep 9 &`) goes with the machine.
+ * What a test holds of its machine. Its processes and running commands are killed when the test ends, with all that they
+ * started. What outlived the command that started it (`sleep 9 &`, a child that a program did not wait for) has three seconds
+ * to end by itself, within the test; what then still runs is killed, and fails the test.
  */
 export interface TestGuest {
   readonly kernel: GuestKernel
