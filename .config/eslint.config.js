@@ -117,6 +117,37 @@ export default tseslint.config(
     },
   },
   {
+    files: ['harness/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/*.fixture.ts', 'harness/paths.ts', 'harness/compile/*'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='URL'] MetaProperty",
+          message:
+            'What runs is compiled elsewhere: name files from checkoutRoot, code by compile/entry.js.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['harness/cli/commands/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^\\.\\./\\.\\./(?!.*-names\\.js$)',
+              allowTypeImports: true,
+              message: 'Help must be quick: what a command does is imported by what `load` loads.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['harness/chaos/suites/*.ts'],
     rules: {
       'no-restricted-imports': [

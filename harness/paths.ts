@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import {
   mkdir,
   mkdtemp,
@@ -18,8 +19,15 @@ import { fileURLToPath } from 'node:url'
 import { cacheFolder } from './cache-folder.js'
 import { withLockAt, type LockOptions } from './lock.js'
 
-/** The checkout this harness runs from. */
-export const checkoutRoot = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
+/** The checkout this harness runs from: above its sources, and above what is compiled of them. */
+export const checkoutRoot = folderWith('package.json', dirname(fileURLToPath(import.meta.url)))
+
+function folderWith(name: string, from: string): string {
+  if (existsSync(join(from, name))) return from
+  const above = dirname(from)
+  if (above === from) throw new Error(`no folder above this harness has a ${name}`)
+  return folderWith(name, above)
+}
 
 export { cacheFolder }
 

@@ -1,4 +1,3 @@
-import { basename, dirname } from 'node:path'
 import {
   kernelKey,
   loadCatalogue,
@@ -24,7 +23,7 @@ export async function commitRow(
   flavour: Flavour,
   work: Work,
 ): Promise<Row> {
-  const history = new FolderHistory(dirname(moduleFolder), basename(moduleFolder), work.signal)
+  const history = new FolderHistory(moduleFolder, '.', work.signal)
   const commits = await history.between(ends.good, ends.bad)
   const column = columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), flavour)
   const { key } = await kernelKey(column.source, flavour)

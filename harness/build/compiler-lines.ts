@@ -16,7 +16,8 @@ const isError = (line: string): boolean => ERROR.test(line) && !FAILED_STEP.test
  * first errors with what belongs to them: gcc's notes on macros would push the first out, by which the others came.
  */
 export function errorLines(output: string): string {
-  const lines = toolLinesOf(output).filter(line => line !== '')
+  const all = toolLinesOf(output).filter(line => line !== '')
+  const lines = all.some(isError) ? all.filter(line => !FAILED_STEP.test(line)) : all
   if (lines.length <= MOST_LINES) return lines.join('\n')
   const errors = lines.flatMap((line, index) => (isError(line) ? [index] : []))
   if (errors.length === 0) return lines.slice(-MOST_LINES).join('\n')

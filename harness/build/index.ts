@@ -8,6 +8,7 @@ export {
 export { loadFlavours, selectFlavour, type Flavour } from './flavours.js'
 export type {
   BootPath,
+  BrokenProgram,
   BuiltModule,
   BuiltProgram,
   Initramfs,

@@ -2,12 +2,12 @@ import { readFile, stat } from 'node:fs/promises'
 import { exportersOf, type Exporter } from './exporters.js'
 import type { KernelBuild } from './types.js'
 
-/** `ERROR: modpost: "usb_free_urb" [/build/ring.ko] undefined!` */
-const UNDEFINED = /^ERROR: modpost: "([^"\s]+)" \[(\S+)\.k?o\] undefined!$/gm
+/** Up to 6.12 `"usb_free_urb" [ring.ko] undefined!`; in 7.3 `ring.ko: symbol 'usb_free_urb' undefined!` */
+const UNDEFINED = /^ERROR: modpost: (?:"([^"\s]+)" \[\S+\]|\S+: symbol '([^'\s]+)') undefined!$/gm
 
 /** The symbols that modpost found nowhere, each once. */
 export const undefinedSymbols = (output: string): readonly string[] => [
-  ...new Set([...output.matchAll(UNDEFINED)].map(([, symbol = '']) => symbol)),
+  ...new Set([...output.matchAll(UNDEFINED)].map(([, old, now = '']) => old ?? now)),
 ]
 
 /**
@@ -25,16 +25,17 @@ export async function explainSymbols(
   const wanted = symbols.filter(symbol => !inKernel.has(symbol))
   const isUnpacked = (await stat(sourceTree).catch(() => undefined)) !== undefined
   const exporters = isUnpacked ? await exportersOf(wanted, sourceTree, signal) : undefined
-  return symbols.map(symbol => {
+  const lines = symbols.map(symbol => {
     if (inKernel.has(symbol))
       return `${symbol}: this kernel has it, and does not export it to modules`
-    if (exporters === undefined)
-      return `${symbol}: this kernel has no such symbol${isUnpacked ? '' : '; its source, which could tell the option that brings it, is not unpacked'}`
+    if (exporters === undefined) return `${symbol}: this kernel has no such symbol`
     const exporter = exporters.get(symbol)
     if (exporter === undefined)
       return `${symbol}: this kernel has no such symbol, and no EXPORT_SYMBOL in its source names it`
     return `${symbol}: ${bringing(exporter, set)}`
   })
+  if (isUnpacked || wanted.length === 0) return lines
+  return [...lines, `${sourceTree}, which could tell the options that bring them, is not unpacked`]
 }
 
 function bringing({ file, options }: Exporter, config: string): string {

@@ -15,6 +15,7 @@ void t.test('a module is built of its own files alone', async t => {
     '.ring.o.cmd': '',
     // What lies in the folder, and is no part of the module.
     'ring.suite.ts': '',
+    'package.json': '{}',
     '.git': { HEAD: '' },
     '.modprove': { runs: { 'ring.c': '' } },
     node_modules: { ssh2: { 'binding.c': '' } },

@@ -5,7 +5,7 @@ import { moduleFolder, suitesFolder } from '../project.js'
 
 /** What Kbuild writes beside the sources, and what no kernel module is built of. */
 const NO_INPUT =
-  /(^|\/)(\.|node_modules$|built-in\.a$|#)|~$|\.(o|ko|mod|mod\.c|cmd|d|gcno|gcda|symvers|order|patch|orig|rej|swp|md|ts|tsx)$/
+  /(^|\/)(\.|node_modules$|built-in\.a$|#|(package|package-lock|tsconfig)\.json$)|~$|\.(o|ko|mod|mod\.c|cmd|d|gcno|gcda|symvers|order|patch|orig|rej|swp|md|ts|tsx)$/
 
 /**
  * Where the harness and its suites lie inside of a module's folder; relative to that.

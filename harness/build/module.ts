@@ -11,12 +11,12 @@ import { ignoredFlags } from './makefile-advice.js'
 import { readModinfo } from './modinfo.js'
 import { moduleFailure, noModule } from './module-failure.js'
 import { sourcesOf } from './module-files.js'
-import { calledAsKnown } from './module-output.js'
+import { calledAsKnown, namingOptions } from './module-output.js'
 import { stored } from './store.js'
 import type { BuiltModule, KernelBuild, ModuleBuild, Work } from './types.js'
 
 /** Rises when these scripts build something else from the same input. */
-const RECIPE = 2
+const RECIPE = 3
 const KEPT_DAYS = 7
 const USUALLY_SECONDS = 3
 
@@ -34,6 +34,8 @@ interface ModuleRecord {
   readonly coverageNotes: readonly string[]
   readonly vermagic: string
   readonly warnings: readonly string[]
+  /** What its makefiles say in vain. */
+  readonly ignored: readonly string[]
 }
 
 /**
@@ -60,9 +62,11 @@ export async function requireModule(request: ModuleRequest): Promise<ModuleBuild
     },
     request,
   )
-  const { modules, coverageNotes, ...rest } = value
+  const { modules, coverageNotes, ignored, ...rest } = value
+  for (const line of ignored) request.progress.say(line)
   return {
     ...rest,
+    warnings: [...rest.warnings, ...ignored],
     key,
     folder,
     sourcePrefix: `${moduleName}/`,
@@ -90,7 +94,7 @@ async function buildModule(
   }
   const title = `building the module for ${kernel.release} ${kernel.flavour}`
   const output = await during(progress, title, USUALLY_SECONDS, () =>
-    compile(kernel, build, coverage ?? false, signal),
+    compile(kernel, build, files, coverage ?? false, signal),
   )
   const order = await readFile(join(build, 'modules.order'), 'utf8').catch(() => '')
   const objects = order.split('\n').filter(line => line !== '')
@@ -119,7 +123,8 @@ async function buildModule(
     compiledIn: build,
     coverageNotes,
     vermagic,
-    warnings: [...warningsOf(output), ...ignored],
+    warnings: warningsOf(output),
+    ignored,
   }
 }
 
@@ -127,14 +132,11 @@ async function buildModule(
 async function compile(
   kernel: KernelBuild,
   build: string,
+  files: readonly string[],
   coverage: boolean,
   signal: AbortSignal,
 ): Promise<string> {
-  const flags = [
-    '-g',
-    `-fdebug-prefix-map=${build}=${moduleName}`,
-    `-fmacro-prefix-map=${build}=${moduleName}`,
-  ]
+  const flags = ['-g', ...namingOptions(build, moduleName, files)]
   // From the environment, so that Kbuild's own "GCOV_PROFILE := n" for generated files stands.
   const env = { ...buildEnvironment(build), GCOV_PROFILE: coverage ? 'y' : '' }
   const $ = script({ cwd: build, signal, env })

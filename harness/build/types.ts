@@ -76,6 +76,16 @@ export interface BuiltProgram {
   readonly libraries: ReadonlyMap<string, string>
 }
 
+/** A C program of `suites/` that does not compile. */
+export interface BrokenProgram {
+  /** File name without `.c`. */
+  readonly name: string
+  /** `suites/threads.c does not compile` */
+  readonly message: string
+  /** The compiler's own lines. */
+  readonly detail: string
+}
+
 /** A file of the payload. */
 export interface PayloadFile {
   /** In the guest. */

@@ -4,6 +4,7 @@ import { extname, join } from 'node:path'
 import t from 'tap'
 import { checkoutRoot, privateFolder } from '../paths.js'
 import { fakeQemu } from '../vm/fake-qemu.fixture.js'
+import { toyKernel, type ToyEnding } from '../vm/toy-kernel.js'
 import { hostChecks, size, type Check } from './host-checks.js'
 import { machineChecks } from './machine-checks.js'
 
@@ -81,9 +82,9 @@ void t.test('sizes have one unit', async t => {
 void t.test('a QEMU that works has started a machine, and one that does not says why', async t => {
   process.env['MODPROVE_CACHE'] = t.testdir()
   const states = async () => (await machineChecks(signal)).map(({ state, what }) => [state, what])
-  t.match((await states()).at(-1), [
-    'good',
-    /^a machine booted, .* restored in .* \(tcg, qemu64-v1/,
+  t.match((await states()).slice(-2), [
+    ['good', /^a machine booted, .* restored in .* \(tcg, qemu64-v1/],
+    ['good', 'no Linux was booted: none is built yet'],
   ])
 
   process.env['MODPROVE_QEMU'] = await fakeQemu(t, 'exit 1')
@@ -95,5 +96,28 @@ void t.test('a QEMU that works has started a machine, and one that does not says
     ['good', 'QEMU: QEMU emulator version 9.9'],
     ['slow', /KVM does not run guests/],
     ['fail', /^a machine could not be started.*\n {4}no microvm$/],
+    ['good', /^no Linux/],
   ])
+})
+
+void t.test('a kernel that is built is booted, and one that does not boot fails', async t => {
+  const cache = t.testdir({ initramfs: { 'base-0': { 'base.cpio': 'none' } } })
+  process.env['MODPROVE_CACHE'] = cache
+  delete process.env['MODPROVE_QEMU']
+  const kernel = join(cache, 'kernels/6.1.9-1-plain-0')
+  await mkdir(kernel, { recursive: true })
+  await writeFile(join(kernel, 'value.json'), '{"release":"6.1.9","buildSeconds":1}')
+  const linux = async (text: string, ending: ToyEnding) => {
+    await writeFile(join(kernel, 'vmlinux'), toyKernel(text, ending))
+    return (await machineChecks(signal)).at(-1)
+  }
+  t.match(await linux('modprove: ready\r\n', 'rests'), {
+    state: 'good',
+    what: /^Linux 6\.1\.9 of the cache booted in .* \(tcg\)$/,
+  })
+  t.match(await linux('Oops\r\n', 'resets'), {
+    state: 'fail',
+    what: /the guest did not boot.*\n.*\n {4}Oops$/,
+    remedy: /^it may be this QEMU/,
+  })
 })

@@ -3,7 +3,7 @@ import pc from '../colours.js'
 import { EXIT } from '../errors.js'
 import { freeMemory } from '../free-memory.js'
 import { checkoutRoot } from '../paths.js'
-import type { CommandSpec } from './command.js'
+import type { Invocation } from './command.js'
 import { checkText, good, hostChecks, size, type Check } from './host-checks.js'
 import { machineChecks } from './machine-checks.js'
 
@@ -22,22 +22,15 @@ async function memory(): Promise<Check> {
   }
 }
 
-export const doctorCommand: CommandSpec<object> = {
-  name: 'doctor',
-  summary:
-    'Check tools, disk, memory and KVM, boot a machine, and name the remedy for what is missing.',
-  examples: [['modprove doctor', 'exit status 3 when something is missing']],
-  options: {},
-  async run({ terminal, signal }) {
-    const marks = { good: pc.green('✓'), slow: pc.yellow('!'), fail: pc.red('✗') }
-    const tell = (checks: readonly Check[]): readonly Check[] => {
-      for (const check of checks) terminal.print(process.stdout, checkText(check, marks))
-      return checks
-    }
-    const checks = [
-      ...tell([...(await hostChecks(checkoutRoot)), await memory()]),
-      ...tell(await machineChecks(signal)),
-    ]
-    return checks.some(({ state }) => state === 'fail') ? EXIT.harness : EXIT.passed
-  },
+export async function execute({ terminal, signal }: Invocation<object>): Promise<number> {
+  const marks = { good: pc.green('✓'), slow: pc.yellow('!'), fail: pc.red('✗') }
+  const tell = (checks: readonly Check[]): readonly Check[] => {
+    for (const check of checks) terminal.print(process.stdout, checkText(check, marks))
+    return checks
+  }
+  const checks = [
+    ...tell([...(await hostChecks(checkoutRoot)), await memory()]),
+    ...tell(await machineChecks(signal)),
+  ]
+  return checks.some(({ state }) => state === 'fail') ? EXIT.harness : EXIT.passed
 }

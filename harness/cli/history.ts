@@ -2,12 +2,11 @@ import pc from '../colours.js'
 import { EXIT, usageError } from '../errors.js'
 import { historyFile, readHistory } from '../history/history.js'
 import { pastOfTests, type ColumnPast, type TestPast } from '../history/past-of-tests.js'
+import { moduleName } from '../project.js'
+import { subjectNow } from '../run/subject.js'
 import { escapeTerminal } from '../text.js'
-import type { CommandSpec } from './command.js'
-
-interface HistoryOptions {
-  suite?: string
-}
+import type { Invocation } from './command.js'
+import type { HistoryOptions } from './commands/history.js'
 
 const COLOURS: Readonly<Record<string, (letter: string) => string>> = {
   p: pc.green,
@@ -17,36 +16,32 @@ const COLOURS: Readonly<Record<string, (letter: string) => string>> = {
   m: pc.yellow,
   y: pc.yellow,
 }
-const LEGEND = 'oldest run first: p passed, f failed, y flaky, s skipped, e error, m never ran'
+const LEGEND = 'oldest run first: p passed, f failed, y flaky, s skipped, e error, m not run'
 
-export const historyCommand: CommandSpec<HistoryOptions> = {
-  name: 'history',
-  args: '[test]',
-  summary: 'Tell what tests did in their last runs on each kernel.',
-  examples: [
-    ['modprove history', 'tests that have not always ended alike'],
-    ['modprove history C26', 'tests whose name matches; it is a regular expression'],
-    ['modprove history . --suite mmap', 'all tests of a suite'],
-  ],
-  options: { suite: { flags: '--suite <name>', description: 'only tests of this suite' } },
-  async run({ args: [test], options, terminal }) {
-    const leftOut: string[] = []
-    const past = await readHistory(undefined, historyFile, text => leftOut.push(text))
-    for (const text of leftOut) terminal.say(text)
-    if (past.size === 0) {
-      const what = leftOut.length === 0 ? 'holds no run' : 'holds no run that can be read'
-      throw usageError('NO_HISTORY', `There is no history yet: ${historyFile} ${what}`, {
-        remedy: 'modprove run makes one',
-      })
-    }
-    const tests = pastOfTests(past, {
-      ...(test === undefined ? {} : { test: expression(test) }),
-      ...(options.suite === undefined ? {} : { suite: options.suite }),
+export async function execute({
+  args: [test],
+  options,
+  terminal,
+}: Invocation<HistoryOptions>): Promise<number> {
+  const leftOut: string[] = []
+  const past = await readHistory(await subjectNow(), undefined, historyFile, text =>
+    leftOut.push(text),
+  )
+  for (const text of leftOut) terminal.say(text)
+  if (past.size === 0) {
+    const what = leftOut.length === 0 ? 'holds no run of it' : 'holds no run of it that can be read'
+    const module = `${moduleName}/`
+    throw usageError('NO_HISTORY', `There is no history of ${module} yet: ${historyFile} ${what}`, {
+      remedy: 'modprove run makes one',
     })
-    if (tests.length === 0) requireKnown(test, options.suite)
-    terminal.print(process.stdout, textOf(tests))
-    return EXIT.passed
-  },
+  }
+  const tests = pastOfTests(past, {
+    ...(test === undefined ? {} : { test: expression(test) }),
+    ...(options.suite === undefined ? {} : { suite: options.suite }),
+  })
+  if (tests.length === 0) requireKnown(test, options.suite)
+  terminal.print(process.stdout, textOf(tests))
+  return EXIT.passed
 }
 
 function expression(text: string): RegExp {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { compiledHarness } from '../compile/harness.js'
 
 /** There is no command line without npm packages, but `doctor` says what this host lacks. */
 async function sayWhatIsMissing() {
@@ -16,13 +17,23 @@ async function sayWhatIsMissing() {
   }
 }
 
+/** The command line, compiled; where nothing can be kept, its source, which tsx compiles whenever it is loaded. */
+async function commandLine() {
+  try {
+    return pathToFileURL(`${await compiledHarness()}/main.js`).href
+  } catch (error) {
+    if (error.syscall === undefined) throw error
+    const { register } = await import('tsx/esm/api')
+    register()
+    return './main.ts'
+  }
+}
+
 process.setSourceMapsEnabled(true)
 try {
-  const { register } = await import('tsx/esm/api')
-  register()
+  await import(await commandLine())
 } catch (error) {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
   await sayWhatIsMissing()
   process.exit(3)
 }
-await import('./main.ts')

@@ -8,7 +8,8 @@ const collect = (value: string, earlier: readonly string[] | undefined): readonl
   return [...(earlier ?? []), ...words]
 }
 
-const positive = (value: string): number => {
+/** A whole number from 1. */
+export const positive = (value: string): number => {
   if (!/^[1-9]\d*$/.test(value))
     throw new InvalidArgumentError('It should be a whole number from 1.')
   return Number(value)
@@ -65,6 +66,13 @@ export const retriesOption: OptionSpec<number> = {
     if (!/^\d$/.test(value)) throw new InvalidArgumentError('It should be a number from 0 to 9.')
     return Number(value)
   },
+}
+
+export const timeoutOption: OptionSpec<number> = {
+  flags: '--timeout <seconds>',
+  description:
+    'longest that a test may take (default: what it declares, else 30 s, ten times that on emulation; less where the history knows it to be quick)',
+  parse: positive,
 }
 
 export const baselineOption: OptionSpec<string> = {

@@ -1,4 +1,7 @@
 import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { entryFile } from '../compile/entry.js'
+import { didYouMean } from '../did-you-mean.js'
 import { usageError } from '../errors.js'
 import { during, type Progress } from '../progress.js'
 import { fuzz, type FuzzResult } from './fuzz.js'
@@ -23,14 +26,15 @@ export interface FuzzWishes {
   readonly report: (result: ReaderResult) => void
 }
 
-const MODULE = new URL('readers/index.ts', import.meta.url).href
+const MODULE = pathToFileURL(entryFile('fuzz-readers')).href
 
 /** @throws ModproveError `UNKNOWN_READER`, listing the known */
 export function selectReaders(names: readonly string[]): readonly FuzzReader[] {
   for (const name of names) {
     if (readers.some(reader => reader.name === name)) continue
+    const known = readers.map(reader => reader.name)
     throw usageError('UNKNOWN_READER', `There is no reader "${name}".`, {
-      remedy: `Known readers: ${readers.map(reader => reader.name).join(', ')}`,
+      remedy: `${didYouMean(name, known)}Known readers: ${known.join(', ')}`,
     })
   }
   return readers.filter(({ name }) => names.length === 0 || names.includes(name))

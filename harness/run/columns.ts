@@ -119,7 +119,7 @@ export interface MachineWish {
 /** The part of a job that its column does not know. */
 export type JobOptions = Pick<
   Job,
-  'bail' | 'retries' | 'grep' | 'keep' | 'countsFolder' | 'following'
+  'bail' | 'retries' | 'timeoutMs' | 'pastMs' | 'grep' | 'keep' | 'countsFolder' | 'following'
 >
 
 /** A column whose kernel, module and image are built. */
@@ -153,7 +153,9 @@ export async function prepareColumn(
     ...(folder === undefined ? {} : { folder }),
     ...work,
   })
-  const programs = await compiling
+  const { built: programs, broken: brokenPrograms } = await compiling
+  for (const { message } of brokenPrograms)
+    work.progress.say(`${message}: the tests that use it fail`)
   const initramfs = await requireInitramfs({ modules: built, programs, ...work })
   const modules = built.modules.map(({ name, debugKo }): ModuleSource => ({
     name,
@@ -186,7 +188,7 @@ export async function prepareColumn(
     ? {}
     : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
   const { payload } = initramfs
-  const place = { machine, ssh, modules, payload, ...template }
+  const place = { machine, ssh, modules, payload, brokenPrograms, ...template }
   return {
     kernel,
     place,

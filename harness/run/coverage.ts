@@ -92,7 +92,7 @@ export async function reportCoverage(
   }
   const sources = mergeCoverage(parts)
   const reasons = await loadReasons(join(suitesFolder, 'unreachable.json'))
-  writeReports(sources, moduleRoot, folder)
+  await writeReports(sources, moduleRoot, folder)
   const gaps = await Promise.all(
     sources.map(async source => {
       const text = await readFile(join(moduleRoot, source.file), 'utf8')

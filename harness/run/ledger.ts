@@ -18,9 +18,11 @@ import { moduleFolder, moduleName, packageJson } from '../project.js'
 import { Record, recordsFolder } from '../record/record.js'
 import { isReplayable, writeReplay } from '../record/replay.js'
 import { keepSources } from '../record/sources.js'
+import { isWholeRun } from '../record/whole-run.js'
 import { isSettled, sum, viewOf, type RunView } from '../record/view.js'
 import { JobTrack } from './job-track.js'
 import { commit, contentNow } from './provenance.js'
+import { subjectNow } from './subject.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
@@ -80,11 +82,11 @@ export class Ledger {
     jobs: readonly JobRef[],
     host: Host,
     report: (event: RunEvent) => void,
-    { folder = recordsFolder, history = historyFile } = {},
+    { folder = recordsFolder, history = historyFile, source = moduleFolder } = {},
   ): Promise<Ledger> {
-    const record = Record.create(new Date(), folder)
-    const module = { folder: moduleFolder, name: moduleName }
-    await keepSources(record.folder, module, await sourcesOf(moduleFolder))
+    const record = Record.create(new Date(), folder, isWholeRun(request))
+    const module = { folder: source, name: moduleName }
+    await keepSources(record.folder, module, await sourcesOf(source))
     const ledger = new Ledger({ record, jobs, report, events: [], history })
     ledger.emit({
       type: 'run-start',
@@ -94,7 +96,8 @@ export class Ledger {
       folder: record.folder,
       version: packageJson.version,
       commit: await commit(),
-      content: await contentNow(),
+      content: await contentNow(source),
+      subject: await subjectNow(),
       argv: process.argv.slice(2),
       host,
       request,

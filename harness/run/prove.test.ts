@@ -4,6 +4,7 @@ import type { LogRecord } from '../log-record.js'
 import { FindingReader, judge, reportOf, type Finding } from '../verdict/index.js'
 import type { FindingReports } from './finding-reports.js'
 import type { Job } from './job.js'
+import type { Life } from './life-watch.js'
 import { prove, type Proof } from './prove.js'
 import type { TestBody } from './registry.js'
 import type { Session } from './session.js'
@@ -20,9 +21,14 @@ interface Toy {
   /** What nothing waited for, and had to be killed after the test. */
   readonly left?: readonly OtherProcess[]
   readonly body?: TestBody
+  /** What is known of it when it is asked whether it lives; else it is. */
+  readonly life?: Life
+  /** Longest that the test may take, in milliseconds. */
+  readonly timeoutMs?: number
 }
 
 const strays = new StrayErrors()
+const alive: Life = { pingAnswered: true, connection: 'open' }
 
 const warning: LogRecord = {
   sequence: 1,
@@ -33,13 +39,8 @@ const warning: LogRecord = {
   text: 'WARNING: CPU: 0 PID: 1 at module/ring.c:7 ring_init+0x1/0x2 [ring]',
 }
 
-async function proved({
-  lost = 0,
-  refused,
-  cut = false,
-  left = [],
-  body = passes,
-}: Toy): Promise<Proof> {
+async function proved(toy: Toy): Promise<Proof> {
+  const { lost = 0, refused, cut = false, left = [], body = passes, life = alive, timeoutMs } = toy
   const reader = new FindingReader()
   let findings: Finding[] = refused ? [...reader.push(warning), ...reader.end()] : []
   let isGone = false
@@ -65,17 +66,26 @@ async function proved({
     takeFindings: () => findings.splice(0),
     takeLost: () => lost,
     lostReports: async () => '',
-    postMortem: async () => ({
-      death: { cause: 'qemu-died', status: 'error', explanation: 'QEMU ended' },
-      findings: [],
-      evidence: '',
-    }),
+    life: async () => life,
+    postMortem: async (late: boolean, asked?: Promise<Life>) =>
+      late
+        ? {
+            death: { cause: 'hang', status: 'fail', explanation: JSON.stringify(await asked) },
+            findings: [],
+            evidence: '',
+            stuckIn: 'ring_open [ring]',
+          }
+        : {
+            death: { cause: 'qemu-died', status: 'error', explanation: 'QEMU ended' },
+            findings: [],
+            evidence: '',
+          },
   } as unknown as Session
   const ref = { kernel: '6.1', series: '6.1', release: '6.1.1', flavour: 'plain', suite: 'toy' }
   const proof = await prove(
     { name: 'toy', options: {}, body },
     {
-      job: { ref, machine: { accelerator: 'kvm' } } as unknown as Job,
+      job: { ref, machine: { accelerator: 'kvm' }, timeoutMs } as unknown as Job,
       session,
       suite: { title: 'toy', options: {}, tests: [] },
       reports: {
@@ -126,4 +136,18 @@ t.test('what the kernel said of modules that do not load is told with that test'
 t.test('a call that fails because its machine went is no failure of the test', async t => {
   const body: TestBody = () => Promise.reject(new Error('the stream ended'))
   t.match(await proved({ cut: true, body }), { status: 'error', cause: 'qemu-died' })
+})
+
+const hangs: TestBody = () => new Promise(() => undefined)
+
+t.test('a guest that stops answering is given up, however long its test may take', async t => {
+  const proof = await proved({ body: hangs, life: { ...alive, pingAnswered: false } })
+  t.match(proof, { status: 'fail', cause: 'hang', overrun: true, stuckIn: 'ring_open [ring]' })
+  t.match(words(proof), /^the guest stopped answering: .*"pingAnswered":false/)
+})
+
+t.test('a guest that answers has the time that was asked for', async t => {
+  const proof = await proved({ body: hangs, timeoutMs: 5 })
+  t.match(proof, { status: 'fail', overrun: true })
+  t.match(words(proof), /^did not end within 0\.0 s: .*"pingAnswered":true/)
 })

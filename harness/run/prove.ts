@@ -7,6 +7,7 @@ import { attempt, problemOf } from './attempt.js'
 import type { FindingReports } from './finding-reports.js'
 import { newlyTainted } from './health.js'
 import type { Job } from './job.js'
+import { GuestSilent, LifeWatch } from './life-watch.js'
 import { LiveGuest } from './live-guest.js'
 import { DeadlinePassed, MachineGone, race } from './race.js'
 import type { Invariant, SuiteDefinition, TestDefinition } from './registry.js'
@@ -15,8 +16,8 @@ import { standingAfter, standingBefore, type Standing } from './standing.js'
 import { statusAfterDeath } from './status-after-death.js'
 import { FINDING_PREFIX, isOfKernelLog, stoodStill, STOPPED } from './stood-still.js'
 import type { StrayErrors } from './stray-errors.js'
+import { deadlineNote, testDeadline } from './test-deadline.js'
 
-const TEST_MS = 30_000
 const NO_INVARIANTS: readonly Invariant[] = []
 /** For the verdict on a test: killing its processes, reading the log to its end. */
 const VERDICT_MS = 15_000
@@ -46,7 +47,15 @@ export interface Proof {
   readonly foreign?: boolean
   /** It did not end within its time. */
   readonly overrun?: boolean
+  /** The function that it hung in, as far as that is known. */
+  readonly stuckIn?: string
 }
+
+/** Of errors of our own the class says nothing to a person. */
+const wordsOf = (error: unknown): string =>
+  error instanceof DeadlinePassed || error instanceof GuestSilent
+    ? error.message
+    : problemOf(error).message
 
 export interface ProofContext {
   readonly job: Job
@@ -67,7 +76,8 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   const { job, session, suite, reports, strays, signal } = context
   const since = performance.now()
   const { accelerator } = job.machine
-  const limitMs = scaled(test.options.timeoutMs ?? suite.options.timeoutMs ?? TEST_MS, accelerator)
+  const deadline = testDeadline(test, suite, job)
+  const { limitMs } = deadline
   const { invariants = NO_INVARIANTS } = suite.options
   const findings: Finding[] = []
   let shown: FindingReport[] = []
@@ -76,6 +86,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   let lost = 0
   let after: Standing | undefined
   let death: { readonly cause: string; readonly status: 'fail' | 'error' } | undefined
+  let stuckIn: string | undefined
 
   const { problems, skipped, tap, whole } = await attempt(test.name, async t => {
     const found: Problem[] = []
@@ -91,26 +102,39 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       trusting = true,
     ): Promise<T | undefined> => {
       if (death !== undefined) return undefined
+      const watch = new LifeWatch(() => session.life())
       try {
         const stoppedMs = (): number => session.machine.stoppedMs
-        return await race(work(), { gone: session.doomed, limitMs: limit, signal, stoppedMs })
+        const { silent } = watch
+        return await race(work(), {
+          gone: session.doomed,
+          limitMs: limit,
+          signal,
+          stoppedMs,
+          silent,
+        })
       } catch (error) {
         signal.throwIfAborted()
         await session.settled()
+        const overdue = error instanceof DeadlinePassed
         // A call that does not come back has overrun the test, whose kernel stack is then in question.
-        const late = error instanceof DeadlinePassed || error instanceof CallTimeout || !trusting
+        const late =
+          overdue || error instanceof GuestSilent || error instanceof CallTimeout || !trusting
         overrun ||= late
         // A call that fails because its machine went says less than how the machine went.
         if (late || error instanceof MachineGone || session.isGone) {
-          const last = await session.postMortem(late)
+          const last = await session.postMortem(late, late ? watch.answer() : undefined)
           death = last.death
+          stuckIn = last.stuckIn
           findings.push(...last.findings)
           const message = late
-            ? `${problemOf(error).message}: ${last.death.explanation}`
+            ? `${wordsOf(error)}${overdue ? deadlineNote(deadline) : ''}: ${last.death.explanation}`
             : last.death.explanation
           found.push({ message, ...(last.evidence === '' ? {} : { detail: last.evidence }) })
         } else found.push(problemOf(error))
         return undefined
+      } finally {
+        watch.end()
       }
     }
 
@@ -158,7 +182,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
       found.push({
         message: `${FINDING_PREFIX}${kind}: ${title}${place}${timesText(count)}`,
-        detail: trace.join('\n'),
+        ...(trace.length === 0 ? {} : { detail: trace.join('\n') }),
       })
     }
     // What the body left to the event loop comes up now, or is charged to a later test.
@@ -176,6 +200,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     durationMs,
     ...(sweeps.length > 0 ? { sweeps } : {}),
     ...(overrun ? { overrun } : {}),
+    ...(stuckIn === undefined ? {} : { stuckIn }),
   }
   if (death !== undefined)
     return { ...common, status: statusAfterDeath(death, shown), cause: death.cause }

@@ -1,6 +1,6 @@
-import { ModproveError } from '../errors.js'
+import { EXIT, ModproveError } from '../errors.js'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { FindingReport, RunEvent } from '../events.js'
+import type { FindingReport, RunEvent, Status } from '../events.js'
 import { problemOf } from './attempt.js'
 import { FindingReports } from './finding-reports.js'
 import type { Job, KeptMachine } from './job.js'
@@ -13,6 +13,7 @@ import { prove, type Proof } from './prove.js'
 import type { SuiteDefinition, TestDefinition } from './registry.js'
 import type { Session } from './session.js'
 import type { StrayErrors } from './stray-errors.js'
+import { SILENT } from './stuck.js'
 import { SuiteTap } from './suite-tap.js'
 import { age, suiteEnd } from './suite-end.js'
 import { inTries, type Tries } from './tries.js'
@@ -23,8 +24,6 @@ export interface JobContext {
   readonly tellLate: (late: Late) => void
   readonly strays: StrayErrors
   readonly signal: AbortSignal
-  /** Whether no further test should begin. */
-  readonly isOver: () => boolean
   /** Called with a machine that is to stay up; resolves when it may go. */
   readonly keep: (machine: KeptMachine) => Promise<void>
   /** Lends the processor to another job while nothing but time is waited for. */
@@ -39,6 +38,14 @@ export interface JobParts {
 }
 
 const real: JobParts = { open: openSession, prove, suiteEnd }
+
+/** What a test came to, or that it was not run. */
+type Ended = Omit<Tries, 'proof'> & {
+  readonly proof: Omit<Proof, 'status'> & { readonly status: Status }
+}
+
+/** A suite is given up when so many of its tests hung in the same function. */
+const MOST_HANGS = 2
 
 /** Nothing of the suite can be told on a guest that does not come up. */
 const NO_BOOT = 'no-boot'
@@ -66,8 +73,8 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
   })
   await using run = new JobRun(job, suite, await FindingReports.for(job), context, parts)
   for (const test of tests) {
-    if (context.isOver()) return
     const ok = await run.test(test)
+    if (run.givenUp !== undefined) return run.leaveRest(tests, run.givenUp)
     if (!run.boots || (!ok && job.bail)) return
   }
   await run.end()
@@ -82,6 +89,8 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
     }
     return suite
   } catch (error) {
+    // Of the host, not of the file.
+    if (error instanceof ModproveError && error.exitCode === EXIT.harness) throw error
     const problems = [problemOf(error), ...strays.take()]
     const result = { job: job.ref.id, test: WHOLE_FILE, attempt: 1, durationMs: 0, findings: [] }
     const overrun = error instanceof ModproveError && error.code === 'IMPORT_HANGS'
@@ -98,7 +107,7 @@ const notIn = ({ findings }: Proof, earlier: readonly FindingReport[]): FindingR
   )
 
 /** A suite's end, with what came too late to be a test's. */
-function withLate(proof: Proof, late: readonly Late[]): Proof {
+function withLate<P extends Ended['proof']>(proof: P, late: readonly Late[]): P {
   const problems = lateProblems(late)
   if (problems.length === 0) return proof
   return {
@@ -132,6 +141,10 @@ class JobRun implements AsyncDisposable {
   #served = 0
   #lastStep = performance.now()
   readonly #late: Late[]
+  /** Of the functions that tests hung in, how many did. */
+  readonly #stuck = new Map<string, number>()
+  /** Tests that have a result. */
+  readonly #done = new Set<string>()
 
   constructor(
     job: Job,
@@ -159,6 +172,25 @@ class JobRun implements AsyncDisposable {
   /** False when the guest did not come up, twice: no other test would fare better. */
   get boots(): boolean {
     return this.#boots
+  }
+
+  /** Why no further test should be run, when two hung alike: each more would cost as much time, and say nothing new. */
+  get givenUp(): string | undefined {
+    const often = [...this.#stuck].find(([, times]) => times >= MOST_HANGS)
+    if (often === undefined) return undefined
+    const [stuckIn] = often
+    const what = stuckIn === SILENT ? 'left a silent guest' : `hung in ${stuckIn}`
+    return `not run: ${MOST_HANGS} tests before it ${what}`
+  }
+
+  /** Ends the file where tests are not run. */
+  leaveRest(tests: readonly TestDefinition[], reason: string): void {
+    const none = { problems: [], findings: [], tap: '', durationMs: 0 }
+    const proof: Ended['proof'] = { ...none, status: 'miss', reason }
+    for (const { name } of tests)
+      if (!this.#done.has(name)) this.#result(name, { attempt: 1, proof })
+    this.#result(SUITE_END, { attempt: 1, proof: withLate(proof, this.#late) })
+    this.#tap.end()
   }
 
   /** Returns whether the test passed or was skipped. */
@@ -351,8 +383,15 @@ class JobRun implements AsyncDisposable {
     )
   }
 
-  #result(test: string, { attempt, proof, flaky }: Tries): void {
-    const { tap, ...result } = proof
+  #result(test: string, { attempt, proof, flaky }: Ended): void {
+    const { tap, stuckIn, ...result } = proof
+    this.#done.add(test)
+    if (stuckIn !== undefined) {
+      this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)
+      // Told before the job ends: that may take a while.
+      const where = stuckIn === SILENT ? '' : ` in ${stuckIn}`
+      this.#note(`"${test}" hung${where}: ${proof.problems[0]?.message ?? ''}`)
+    }
     this.#tap.point(test, proof.status, { ...result, body: tap })
     this.#failed ||= proof.status !== 'pass' && proof.status !== 'skip'
     this.#context.emit({

@@ -86,7 +86,7 @@ export const isMachinery = ({ module, function: name }: Frame): boolean =>
  */
 export function telling(frames: readonly Frame[]): readonly Frame[] {
   const reliable = frames.filter(frame => !frame.unreliable)
-  return reliable.some(frame => !frame.exact) ? reliable : frames
+  return reliable.some(frame => !frame.exact && frame !== frames[0]) ? reliable : frames
 }
 
 /** So often a function called itself that nothing is left of the stack. */

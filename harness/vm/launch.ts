@@ -104,10 +104,8 @@ export async function launch(spec: MachineSpec, way: Launch): Promise<MachinePar
     await qmp.execute('cont', {}, { deadlineMs })
     return { spec, qemu, qmp, console, commandLine, ready, startedMs, sshPort }
   } catch (cause) {
-    const end = await qemu.endWithin(
-      isEnding(cause) ? scaledHere(OWN_END_MS) : 0,
-      'it did not start',
-    )
+    const why = (cause as Error).message
+    const end = await qemu.endWithin(isEnding(cause) ? scaledHere(OWN_END_MS) : 0, why)
     await console.ended
     spec.signal?.throwIfAborted()
     throw new QemuDidNotStart(end, qemu.stderr, commandLine, cause)

@@ -154,13 +154,15 @@ void t.test('kill -9 of the harness leaves no QEMU', async t => {
   const script = `
     const { start } = await import(${module})
     const machine = await start(${JSON.stringify(spec)})
-    console.log((await machine.ready()).sshPort)`
+    process.stdout.write(String((await machine.ready()).sshPort))`
   const harness = spawn(
     process.execPath,
     ['--import=tsx', '--input-type=module', '--eval', script],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
+  t.teardown(() => harness.kill('SIGKILL'))
   const [port] = (await once(harness.stdout, 'data')) as [Buffer]
+  t.match(String(port), /^\d+$/)
   const socket = await tied(Number(port))
   harness.kill('SIGKILL')
   // events.once() would reject on the error that may come before it.

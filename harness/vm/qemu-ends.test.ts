@@ -46,10 +46,10 @@ void t.test('a QEMU that refuses a command, and lives on, is killed', async t =>
   const { spec } = await anything(t)
   process.env['MODPROVE_QEMU'] = await fakeQemu(
     { testdir: () => spec.folder },
-    `echo '{"error":{"class":"GenericError","desc":"no"},"id":1}' >&3; sleep 1000; true`,
+    `read asked <&3; echo '{"error":{"class":"GenericError","desc":"no"},"id":1}' >&3; sleep 1000; true`,
   )
   await t.rejects(start(spec), {
-    end: { how: 'killed', why: 'it did not start' },
+    end: { how: 'killed', why: /QEMU refused the command qmp_capabilities/ },
     cause: { code: 'QMP_ERROR' },
   })
 })

@@ -5,6 +5,7 @@ import { abortedAfter, scaled, type Accelerator } from '../deadlines.js'
 import { harnessError } from '../errors.js'
 import { privateFolder } from '../paths.js'
 import { processor } from './command-line.js'
+import { describeEnd } from './end.js'
 import { restore, startToSave } from './template.js'
 import { toyKernel } from './toy-kernel.js'
 
@@ -34,13 +35,17 @@ export async function tryMachine(accelerator: Accelerator, signal: AbortSignal):
   }
   await using machine = await restore(spec, template)
   const over = abortedAfter(scaled(GOES_ON_MS, accelerator), signal)
-  await once(machine.console, 'line', { signal: over }).catch((cause: unknown) => {
-    signal.throwIfAborted()
-    throw harnessError('GUEST_STANDS_STILL', 'a machine that was restored does not go on', {
+  const line = once(machine.console, 'line', { signal: over }).then(
+    () => undefined,
+    () => 'does not go on',
+  )
+  const why = await Promise.race([line, machine.ended.then(describeEnd)])
+  signal.throwIfAborted()
+  if (why !== undefined) {
+    throw harnessError('GUEST_NOT_RESTORED', `a machine that was restored ${why}`, {
       remedy: `see what it does, by hand:\n${machine.commandLine}`,
-      cause,
     })
-  })
+  }
   const took = ((performance.now() - since) / 1000).toFixed(1)
   return `a machine booted, was saved, and was restored in ${took} s (${accelerator}, ${processor(accelerator)}; its kernel is a few bytes, no Linux)`
 }

@@ -2,6 +2,7 @@ import type { Fault } from '../fault.js'
 import { atOnceFaults } from './at-once.js'
 import { badSuitesFault } from './bad-suites.js'
 import { bootSplatFault } from './boot-splat.js'
+import { childrenFault } from './children.js'
 import { clockFault } from './clock.js'
 import { cutOffFault } from './cut-off.js'
 import { damagedCacheFault } from './damaged-cache.js'
@@ -52,6 +53,7 @@ export const faults: readonly Fault[] = [
   moduleDoesNotCompileFault,
   refusedModulesFault,
   badSuitesFault,
+  childrenFault,
   liesFault,
   reachFault,
   clockFault,

@@ -83,8 +83,10 @@ export const twoCpusFault: Fault = {
         kind === 'warning' && trace.some(line => line.includes('fault_on_each_cpu')),
     )
     const seen = findings.map(titleOf).join('; ')
-    lab.check('both found, each with its trace', whole.length === 2, seen)
-    lab.tell(`one test failed by ${whole.length} findings: ${seen}`)
+    // Two tasks of one name are one finding that came twice.
+    const times = whole.reduce((sum, { count = 1 }) => sum + count, 0)
+    lab.check('both found, each with its trace', times === 2, seen)
+    lab.tell(`one test failed by ${times} reports: ${seen}`)
   },
 }
 
@@ -96,15 +98,15 @@ async function expectFinding(
   name: string,
 ): Promise<void> {
   const findings = ended.results.find(result => result.test === test)?.findings ?? []
-  const [first] = findings
+  const found = findings.find(finding => finding.kind === kind)
   const { start, end } = await placeOf(name)
-  const { file = '', line = 0 } = first?.location ?? {}
+  const { file = '', line = 0 } = found?.location ?? {}
   const isThere = file.endsWith('faulty.c') && line > start && line < end
-  lab.check(`${test}: ${kind} first`, first?.kind === kind, findings.map(titleOf).join('; '))
+  lab.check(`${test}: ${kind}`, found !== undefined, findings.map(titleOf).join('; '))
   lab.check(
     `${test}: at a line of ${name}()`,
     isThere,
-    `${first && titleOf(first)}: ${file}:${line}`,
+    `${found && titleOf(found)}: ${file}:${line}`,
   )
 }
 
