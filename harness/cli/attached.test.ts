@@ -26,7 +26,7 @@ function toyGuest(): Pick<Guest, 'stream'> {
   stdin.on('end', () => end({ code: 0, signal: null }))
   return {
     stream: () => Promise.resolve({ stdin, stdout, stderr, exited, kill: () => Promise.resolve() }),
-  } as unknown as Pick<Guest, 'stream'>
+  }
 }
 
 const streams = () => ({

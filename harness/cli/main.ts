@@ -27,7 +27,7 @@ Examples:
   )
 
 // `modprove --help | head -1` has shown what was wanted.
-process.stdout.on('error', error => {
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (!isClosedOutput(error)) throw error
 })
 let exitCode: number = EXIT.passed
