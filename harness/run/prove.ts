@@ -23,6 +23,9 @@ const VERDICT_MS = 15_000
 /** The machine lives, and what its kernel complained of is not known. */
 export const LOG_LOST = 'log-lost'
 
+/** A check of the kernel is off, and what it would have found is not known. */
+export const UNGUARDED = 'unguarded'
+
 /** Threads of the kernel, which work for whoever asked them, whenever. */
 const KERNEL_THREAD = /^(?:kworker|swapper|ksoftirqd|rcu_|rcuc|migration|irq)\b/
 
@@ -74,6 +77,8 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   let overrun = false
   let lost = 0
   let after: Standing | undefined
+  let off: readonly string[] = []
+  let isUnguarded = false
   let death: { readonly cause: string; readonly status: 'fail' | 'error' } | undefined
 
   const { problems, skipped, tap, whole } = await attempt(test.name, async t => {
@@ -117,9 +122,13 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       const wanted = test.options.modules ?? suite.options.modules ?? []
       const guestSince = (mark: number) => new LiveGuest(session, job.ref, mark)
       const { mark, health } = await standingBefore(session, wanted, invariants, guestSince)
-      return { guest: guestSince(mark), before: health }
+      const unguarded = await session.unguarded()
+      return { guest: guestSince(mark), before: health, unguarded }
     })
-    if (begun !== undefined) {
+    if (begun?.unguarded !== undefined) {
+      isUnguarded = true
+      found.push(begun.unguarded)
+    } else if (begun !== undefined) {
       const { guest, before } = begun
       sweeps = guest.sweeps
       await stage(limitMs, async () => test.body(t, guest))
@@ -135,6 +144,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
           after = standing
           found.push(...leftBehind)
           taint = { before: before.taint, after: standing.health.taint }
+          off = await session.guards.rearm()
           findings.push(...session.takeFindings())
         },
         false,
@@ -151,6 +161,11 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       if (lost > 0) found.push(lostProblem(lost, await session.lostReports()))
     }
     shown = await reports.of(findings, signal)
+    session.guards.note(shown)
+    if (off.length > 0 && shown.length === 0) {
+      isUnguarded = true
+      found.push(wentOff(off))
+    }
     found.push(...newlyTainted(taint.before, taint.after, shown, suite.options.taints))
     for (const { kind, title, location, trace, allowed } of shown) {
       if (allowed !== undefined) continue
@@ -180,6 +195,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     return { ...common, status: statusAfterDeath(death, shown), cause: death.cause }
   // Nothing else speaks against it, and what may have is lost: no failure, and no pass.
   if (lost > 0 && problems.length === 1) return { ...common, status: 'error', cause: LOG_LOST }
+  if (isUnguarded && problems.length === 1) return { ...common, status: 'error', cause: UNGUARDED }
   const stopped = stoodStill(session.machine, problems, shown)
   if (stopped !== undefined)
     return { ...common, problems: [stopped, ...problems], status: 'error', cause: STOPPED }
@@ -192,6 +208,11 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   if (skipped !== undefined) return { ...common, status: 'skip', reason: skipped }
   return { ...common, status: 'pass' }
 }
+
+/** What is said of checks that went off without a report. */
+const wentOff = (names: readonly string[]): Problem => ({
+  message: `${names.join(', ')}: went off while it ran, without a report: what it would have found is not known`,
+})
 
 /** What is said of records that the kernel overwrote before they were read. */
 export const lostProblem = (count: number, reports: string): Problem => ({

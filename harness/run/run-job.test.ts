@@ -22,13 +22,17 @@ const passed: Proof = { status: 'pass', problems: [], findings: [], tap: '', dur
 const lost: Proof = { ...passed, status: 'error', cause: 'qemu-died' }
 
 interface Toy {
+  /** What the machine is not worth any more when this test has run on it. */
+  readonly spends?: Readonly<Record<string, string>>
+  /** What the ends of machines come to, in turn; else they pass. */
+  readonly ends?: readonly Proof[]
   /** What tests come to, the first tries first; else they pass. */
   readonly proofs?: Readonly<Record<string, readonly Proof[]>>
   readonly rest?: RestOfJob
 }
 
 /** Runs a suite of three tests on machines that do not exist; tells what was done, and the results. */
-async function ran(t: Test, { proofs = {}, rest }: Toy) {
+async function ran(t: Test, { proofs = {}, rest, spends = {}, ends = [] }: Toy) {
   const folder = t.testdir({ 'toy.suite.ts': SUITE, 'known.json': '[]' })
   const job = {
     ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'plain' },
@@ -45,6 +49,8 @@ async function ran(t: Test, { proofs = {}, rest }: Toy) {
   const told: Late[] = []
   const done: string[] = []
   const tries = new Map<string, number>()
+  let ended = 0
+  let guards: { spent: string | undefined }
   await runJob(
     job,
     {
@@ -54,12 +60,15 @@ async function ran(t: Test, { proofs = {}, rest }: Toy) {
       signal: new AbortController().signal,
       isOver: () => false,
       keep: async () => undefined,
-      rest: async () => undefined as never,
+      rest: async work => work(),
     },
     {
       open: async () => {
         done.push('machine')
+        guards = { spent: undefined }
         return {
+          guards,
+          guest: { exists: async () => false },
           gone: Promise.resolve(),
           mark: async () => 1,
           takeFindings: () => [],
@@ -70,11 +79,12 @@ async function ran(t: Test, { proofs = {}, rest }: Toy) {
         const nth = tries.get(name) ?? 0
         tries.set(name, nth + 1)
         done.push(name)
+        guards.spent = spends[name]
         return proofs[name]?.[nth] ?? passed
       },
       suiteEnd: async () => {
         done.push('end')
-        return passed
+        return ends[ended++] ?? passed
       },
     },
   )
@@ -137,4 +147,30 @@ t.test('a late complaint is told at the end, whatever the test comes to alone', 
   }
   const own = await ran(t, { proofs: { two: [doubtful, { ...doubtful, foreign: false }] } })
   t.strictSame(own.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
+})
+
+t.test('a machine that would not report everything any more is ended with its tests', async t => {
+  const spends = { one: 'lockdep: off' }
+  const { done, results } = await ran(t, { spends })
+  t.equal(done, 'machine one end machine two three end')
+  t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: pass`])
+  const last = await ran(t, { spends: { three: 'kasan' } })
+  t.equal(last.done, 'machine one two three end')
+  t.equal(last.results.at(-1), `${SUITE_END}: pass`)
+
+  const leak = { ...passed, status: 'fail', problems: [{ message: 'a leak' }] } as const
+  const leaky = await ran(t, { spends, ends: [leak] })
+  t.equal(leaky.results.at(-1), `${SUITE_END}: fail`)
+  t.equal(leaky.said, 'a leak', 'which the last machine knows nothing of')
+})
+
+t.test('the end of a spent machine that could not be judged is judged again', async t => {
+  const unknown = { ...passed, status: 'error', problems: [{ message: 'not asked' }] } as const
+  const { done, results } = await ran(t, { spends: { one: 'lockdep: off' }, ends: [unknown] })
+  t.equal(
+    done,
+    'machine one end machine two three end machine one end machine two three end',
+    'all that passed runs once more',
+  )
+  t.equal(results.at(-1), `${SUITE_END}: pass`)
 })

@@ -109,6 +109,20 @@ function withLate(proof: Proof, late: readonly Late[]): Proof {
   }
 }
 
+const WORST_FIRST = ['fail', 'error', 'pass', 'skip'] as const
+
+/** The ends of several machines as one. */
+function togetherWith(earlier: readonly Proof[], last: Proof): Proof {
+  const all = [...earlier, last]
+  const worst = WORST_FIRST.flatMap(status => all.filter(proof => proof.status === status))[0]
+  return {
+    ...(worst ?? last),
+    problems: all.flatMap(({ problems }) => problems),
+    findings: all.flatMap(({ findings }) => findings),
+    durationMs: all.reduce((sum, { durationMs }) => sum + durationMs, 0),
+  }
+}
+
 const skipped = (reason: string): Tries => ({
   attempt: 1,
   proof: { status: 'skip', problems: [], findings: [], tap: '', durationMs: 0, reason },
@@ -132,6 +146,8 @@ class JobRun implements AsyncDisposable {
   #served = 0
   #lastStep = performance.now()
   readonly #late: Late[]
+  /** What machines came to that served tests well and were discarded before the end. */
+  #ends: Proof[] = []
 
   constructor(
     job: Job,
@@ -202,12 +218,13 @@ class JobRun implements AsyncDisposable {
     const { emit, keep } = this.#context
     emit({ type: 'test-start', job: this.#job.ref.id, test: SUITE_END })
     const isAgain = this.#isOnlyPart && this.#passed.length > 0
-    const tries =
-      this.#session === undefined && !isAgain
-        ? skipped('no machine ran to the end of the suite')
-        : await this.#tries(SUITE_END, attempt =>
-            attempt === 1 && !isAgain ? this.#endOf() : this.#endOfAll(),
-          )
+    const isUnknown = this.#session === undefined && this.#ends.length === 0 && !isAgain
+    const tries = isUnknown
+      ? skipped('no machine ran to the end of the suite')
+      : await this.#tries(SUITE_END, async attempt => {
+          const last = attempt === 1 && !isAgain ? await this.#endOf() : await this.#endOfAll()
+          return togetherWith(this.#ends, last)
+        })
     this.#result(SUITE_END, { ...tries, proof: withLate(tries.proof, this.#late) })
     this.#tap.end()
     const kept = this.#session
@@ -269,7 +286,16 @@ class JobRun implements AsyncDisposable {
     if (isSound) this.#served += 1
     if (proof.cause !== undefined || (!isSound && this.#job.keep === undefined))
       await this.#discard()
+    else if (isSound && session.guards.spent !== undefined)
+      await this.#retire(test.name, session.guards.spent)
     return proof
+  }
+
+  /** Discards a machine that its last test has passed on, and keeps what its end comes to for the suite's. */
+  async #retire(test: string, why: string): Promise<void> {
+    this.#note(`what follows "${test}" runs on a fresh machine: ${why}`)
+    this.#ends.push(await this.#endOf())
+    await this.#discard()
   }
 
   /** What the kernel says, and what leaked, when the tests have ended. */
@@ -327,6 +353,7 @@ class JobRun implements AsyncDisposable {
 
   /** The same when the tests that passed have run once more: one of them may have left it. */
   async #endOfAll(): Promise<Proof> {
+    this.#ends = []
     for (const test of this.#passed) {
       const proof = await this.#prove(test)
       if (proof.status !== 'pass' && proof.status !== 'skip') return { ...proof, tap: '' }

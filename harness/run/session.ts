@@ -3,6 +3,7 @@ import { connect as dial } from 'node:net'
 import { dirname, join } from 'node:path'
 import { abortedAfter, scaled } from '../deadlines.js'
 import { ModproveError, failureError } from '../errors.js'
+import type { Problem } from '../events.js'
 import type { Guest } from '../guest/index.js'
 import type { LogRecord } from '../log-record.js'
 import {
@@ -18,6 +19,7 @@ import {
 import type { BootedMachine, MachineEvidence } from '../vm/index.js'
 import { reach } from './boot.js'
 import { endSeen } from './end-seen.js'
+import { Guards } from './guards.js'
 import { HeldFindings } from './held-findings.js'
 import type { Place } from './job.js'
 import { KernelLogFile } from './kernel-log-file.js'
@@ -51,6 +53,7 @@ export interface PostMortem {
 export class Session implements AsyncDisposable {
   readonly guest: Guest
   readonly modules: Modules
+  readonly guards: Guards
   readonly machine: BootedMachine
   /** Resolves when nothing can be asked of the guest any more. */
   readonly gone: Promise<void>
@@ -82,6 +85,7 @@ export class Session implements AsyncDisposable {
     this.machine = machine
     this.guest = guest
     this.modules = modules
+    this.guards = new Guards(guest)
     this.#reader = new FindingReader(place.modules)
     this.#symbolizer = new Symbolizer(place.modules)
     this.#log = new KernelLogFile(`${folder}/kernel.log`)
@@ -185,6 +189,14 @@ export class Session implements AsyncDisposable {
   takeFindings(): Finding[] {
     this.#findings.add(this.#reader.end())
     return this.#findings.take()
+  }
+
+  /** What is wrong with a machine whose kernel would not report everything; its log was read to its end. */
+  async unguarded(): Promise<Problem | undefined> {
+    await this.guards.rearm()
+    const { spent } = this.guards
+    if (spent === undefined) return undefined
+    return { message: `this machine's kernel does not report everything any more: ${spent}` }
   }
 
   /** How many records the kernel overwrote before they could be read, since this was asked last. */

@@ -78,12 +78,13 @@ void t.test('what leaked fails it', async t => {
 })
 
 void t.test(
-  'a kmemleak that has switched itself off fails it: nothing is known of leaks',
+  'a kmemleak that has switched itself off is an error: nothing is known of leaks',
   async t => {
     const off = async () => ({ code: 1, stderr: 'sh: write error: Operation not permitted\n' })
     const { proof } = await ended(t, { leaks: '', scan: off })
     t.match(proof, {
-      status: 'fail',
+      status: 'error',
+      cause: 'not-asked',
       problems: [{ message: /kmemleak does not scan.*not permitted/ }],
     })
   },

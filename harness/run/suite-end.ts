@@ -1,6 +1,6 @@
 import type { Problem } from '../events.js'
 import { scaled } from '../deadlines.js'
-import { EXIT, failureError, ModproveError } from '../errors.js'
+import { EXIT, harnessError, ModproveError } from '../errors.js'
 import { CallTimeout } from '../guest/index.js'
 import { readKmemleak, type Finding } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
@@ -109,7 +109,7 @@ async function leaks(job: Job, session: Session): Promise<Finding[]> {
   for (let scan = 0; scan < 2; scan += 1) {
     const { code, stderr } = await guest.exec(`echo scan > ${KMEMLEAK}`, { timeoutMs })
     // It switches itself off when it has no memory to note an object, and then knows of no leak.
-    if (code !== 0) throw failureError('KMEMLEAK_OFF', `kmemleak does not scan: ${stderr.trim()}`)
+    if (code !== 0) throw harnessError('KMEMLEAK_OFF', `kmemleak does not scan: ${stderr.trim()}`)
   }
   const text = await guest.readFile(KMEMLEAK)
   const names = job.modules.map(module => module.name)

@@ -6,6 +6,7 @@ import { clockFault } from './clock.js'
 import { cutOffFault } from './cut-off.js'
 import { damagedCacheFault } from './damaged-cache.js'
 import { damagedKernelFault } from './damaged-kernel.js'
+import { disarmsFault } from './disarms.js'
 import { downloadFaults } from './download.js'
 import { floodFault } from './flood.js'
 import { fullDiskFaults } from './full-disk.js'
@@ -32,6 +33,7 @@ export const faults: readonly Fault[] = [
   panicFault,
   switchedOffFault,
   ...splatFaults,
+  disarmsFault,
   bootSplatFault,
   lateFault,
   twoCpusFault,
