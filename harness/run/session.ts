@@ -121,13 +121,7 @@ export class Session implements AsyncDisposable {
     say: (text: string) => void,
   ): Promise<Session> {
     const { machine, guest, keeper } = await reach(place, folder, signal, say)
-    return new Session(
-      place,
-      folder,
-      machine,
-      guest,
-      new Modules(keeper, path => guest.readFile(path)),
-    )
+    return new Session(place, folder, machine, guest, new Modules(keeper, guest))
   }
 
   /** Why the kernel's log is not kept any more. */
@@ -153,7 +147,7 @@ export class Session implements AsyncDisposable {
    * Makes the loaded modules be these; touches nothing when they are.
    *
    * @returns the mark of the moment before
-   * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged about it
+   * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged about it; `UNKNOWN_PARAMETER`
    */
   async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
     const [mark, ready] = await Promise.all([this.mark(), this.modules.are(wanted)])
