@@ -4,6 +4,7 @@ import { CallTimeout } from '../guest/index.js'
 import type { Finding } from '../verdict/index.js'
 import { attempt, problemOf } from './attempt.js'
 import type { FindingReports } from './finding-reports.js'
+import { isForeign } from './foreign.js'
 import { newlyTainted } from './health.js'
 import type { Job } from './job.js'
 import { LiveGuest } from './live-guest.js'
@@ -26,11 +27,8 @@ export const LOG_LOST = 'log-lost'
 /** A check of the kernel is off, and what it would have found is not known. */
 export const UNGUARDED = 'unguarded'
 
-/** Threads of the kernel, which work for whoever asked them, whenever. */
-const KERNEL_THREAD = /^(?:kworker|swapper|ksoftirqd|rcu_|rcuc|migration|irq)\b/
-
-const isForeign = ({ task }: Finding): boolean =>
-  task !== undefined && KERNEL_THREAD.test(task.comm)
+/** Ends of a machine that a timer or a thread of an earlier test may have brought about. */
+const SUDDEN: ReadonlySet<string> = new Set(['panic', 'oops', 'guest-reset', 'guest-halted'])
 
 /** What one try of one test came to. */
 export interface Proof {
@@ -44,7 +42,7 @@ export interface Proof {
   readonly reason?: string
   /** How the machine died, or why it cannot be trusted; it cannot serve another test. */
   readonly cause?: string
-  /** It failed only for what threads of the kernel did while it ran. */
+  /** It failed only for what no process of it did: threads of the kernel, interrupts, a restart without a word. */
   readonly foreign?: boolean
   /** It did not end within its time. */
   readonly overrun?: boolean
@@ -191,8 +189,11 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     ...(sweeps.length > 0 ? { sweeps } : {}),
     ...(overrun ? { overrun } : {}),
   }
-  if (death !== undefined)
-    return { ...common, status: statusAfterDeath(death, shown), cause: death.cause }
+  if (death !== undefined) {
+    const status = statusAfterDeath(death, shown)
+    const foreign = status === 'fail' && SUDDEN.has(death.cause) && findings.every(isForeign)
+    return { ...common, status, cause: death.cause, ...(foreign ? { foreign } : {}) }
+  }
   // Nothing else speaks against it, and what may have is lost: no failure, and no pass.
   if (lost > 0 && problems.length === 1) return { ...common, status: 'error', cause: LOG_LOST }
   if (isUnguarded && problems.length === 1) return { ...common, status: 'error', cause: UNGUARDED }

@@ -25,6 +25,7 @@ import type { Place } from './job.js'
 import { KernelLogFile } from './kernel-log-file.js'
 import { LATE_MS } from './late.js'
 import { Modules } from './modules.js'
+import { outliving, runningPids } from './outliving.js'
 import type { Standing } from './standing.js'
 import type { ModuleSpec } from './registry.js'
 
@@ -71,6 +72,8 @@ export class Session implements AsyncDisposable {
   readonly #log: KernelLogFile
   #isGone = false
   #toldLost = 0
+  /** What ran before a module was loaded. */
+  #pidsBefore: ReadonlySet<number> | undefined
   /** The last record before those that were lost. */
   #beforeLost: LogRecord | undefined
 
@@ -150,6 +153,7 @@ export class Session implements AsyncDisposable {
    * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged about it; `UNKNOWN_PARAMETER`
    */
   async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
+    this.#pidsBefore ??= await runningPids(this.modules.process)
     const [mark, ready] = await Promise.all([this.mark(), this.modules.are(wanted)])
     if (ready) return mark
     try {
@@ -177,6 +181,12 @@ export class Session implements AsyncDisposable {
   async readAfterTest<T>(readings: () => Promise<T>): Promise<{ values: T; mark: number }> {
     const { values, last } = await this.guest.readWithoutProcesses([this.modules.process], readings)
     return { values, mark: last }
+  }
+
+  /** What is still there of modules that are unloaded. */
+  async outliving(): Promise<Finding[]> {
+    if (this.#pidsBefore === undefined) return []
+    return outliving(this.guest, this.modules.process, this.#pidsBefore)
   }
 
   /** What the kernel complained of and nobody took yet, complete up to the last mark. */

@@ -1,6 +1,7 @@
 import type { Fault } from '../fault.js'
 import { atOnceFaults } from './at-once.js'
 import { badSuitesFault } from './bad-suites.js'
+import { blameFault, outlivesFault } from './blame.js'
 import { bootSplatFault } from './boot-splat.js'
 import { clockFault } from './clock.js'
 import { cutOffFault } from './cut-off.js'
@@ -36,6 +37,8 @@ export const faults: readonly Fault[] = [
   disarmsFault,
   bootSplatFault,
   lateFault,
+  blameFault,
+  outlivesFault,
   twoCpusFault,
   hangFault,
   stuckFault,

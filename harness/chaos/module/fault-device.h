@@ -40,9 +40,20 @@ static ssize_t fault_write(struct file *file, const char __user *text, size_t le
 	return -ENOENT;
 }
 
+/* What a fault leaves to be done when who made it has closed the device. */
+static void (*fault_released)(void);
+
+static int fault_release(struct inode *inode, struct file *file)
+{
+	if (fault_released)
+		fault_released();
+	return 0;
+}
+
 static const struct file_operations fault_fops = {
 	.owner	= THIS_MODULE,
 	.write	= fault_write,
+	.release = fault_release,
 };
 
 static struct miscdevice fault_device = {
