@@ -40,7 +40,7 @@ const layers = {
   bench: [...without(top, 'bench'), 'report'],
   watch: [...without(top, 'watch'), 'report'],
   fuzz: [...without(top, 'fuzz'), 'report', 'history', 'record', 'run', 'build'],
-  chaos: [...without(top, 'chaos'), 'report', ...without(machinery, 'process')],
+  chaos: [...without(top, 'chaos'), 'report', ...without(machinery, 'process', 'build')],
   soak: [...without(top, 'soak'), 'report', ...machinery],
   mutants: [...without(top, 'mutants'), 'report', 'guest'],
   bisect: [...without(top, 'bisect'), 'report', 'guest', 'history'],
@@ -110,6 +110,37 @@ export default tseslint.config(
             {
               regex: '^(\\.\\./)+harness/(?!suite\\.js$)',
               message: 'Suites import harness/suite.js and nothing else of the harness.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['harness/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/*.fixture.ts', 'harness/paths.ts', 'harness/compile/*'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='URL'] MetaProperty",
+          message:
+            'What runs is compiled elsewhere: name files from checkoutRoot, code by compile/entry.js.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['harness/cli/commands/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^\\.\\./\\.\\./(?!.*-names\\.js$)',
+              allowTypeImports: true,
+              message: 'Help must be quick: what a command does is imported by what `load` loads.',
             },
           ],
         },

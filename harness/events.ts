@@ -35,6 +35,8 @@ export interface FindingReport {
   readonly location?: { readonly file: string; readonly line: number }
   /** Call trace with source lines where they are known, one frame a line. */
   readonly trace: readonly string[]
+  /** How often it came, where it came more than once: what is shown is the first. */
+  readonly count?: number
   /** The splat as the kernel printed it; bounded. */
   readonly text: string
   /** Set where the allow-list says that this is a known false alarm, and why. */
@@ -48,7 +50,7 @@ export interface Problem {
   readonly code?: string
   /** Rendered diagnostics: a diff, a stack, a log excerpt. */
   readonly detail?: string
-  /** Where in the suite, relative to the checkout. */
+  /** Where in the suite, or of a build that failed in the module, relative to the checkout. */
   readonly at?: string
 }
 
@@ -197,7 +199,7 @@ export type RunEvent =
       readonly durationMs: number
     }
   | {
-      /** A kernel or the module on it could not be built: every job of that column is lost. */
+      /** A kernel or the module on it could not be built, or its machine did not start: every job of that column is lost. */
       readonly type: 'build-failed'
       readonly kernel: string
       readonly series: string

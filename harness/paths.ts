@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import {
   mkdir,
   mkdtemp,
@@ -11,24 +12,24 @@ import {
   stat,
   writeFile,
 } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { cacheFolder } from './cache-folder.js'
 import { withLockAt, type LockOptions } from './lock.js'
 
-/** The checkout this harness runs from. */
-export const checkoutRoot = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
+/** The checkout this harness runs from: above its sources, and above what is compiled of them. */
+export const checkoutRoot = folderWith('package.json', dirname(fileURLToPath(import.meta.url)))
 
-/**
- * Where builds, downloads and templates are kept: `MODPROVE_CACHE`, else below `XDG_CACHE_HOME`
- * (ignored when relative, as the XDG base directory specification asks), else `~/.cache/modprove`.
- */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  if (env['MODPROVE_CACHE']) return resolve(env['MODPROVE_CACHE'])
-  const xdg = env['XDG_CACHE_HOME']
-  return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'modprove')
+function folderWith(name: string, from: string): string {
+  if (existsSync(join(from, name))) return from
+  const above = dirname(from)
+  if (above === from) throw new Error(`no folder above this harness has a ${name}`)
+  return folderWith(name, above)
 }
+
+export { cacheFolder }
 
 /** Runs `work` alone among all harnesses of this cache folder; see `withLockAt`. */
 export function withLock<T>(

@@ -73,3 +73,6 @@ function sequenceLength(bytes: Buffer, at: number): number {
 export function shellQuote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }
+
+/** Behind what came more than once: ` (100 times)`. */
+export const timesText = (count = 1): string => (count === 1 ? '' : ` (${count} times)`)

@@ -108,4 +108,14 @@ static inline void compat_vunmap(struct dma_buf *dmabuf, void *vaddr)
 }
 #endif
 
+/* A file is counted by a file_ref_t from 6.13 on. */
+static inline bool compat_get_dma_buf_unless_released(struct dma_buf *dmabuf)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	return atomic_long_inc_not_zero(&dmabuf->file->f_count);
+#else
+	return file_ref_get(&dmabuf->file->f_ref);
+#endif
+}
+
 #endif

@@ -20,7 +20,6 @@
 #include <linux/uaccess.h>
 
 #include "compat.h"
-#include "exporter.h"
 #include "importer.h"
 
 #define IMPORTER_MAX_DEVICES 8
@@ -32,6 +31,10 @@ MODULE_PARM_DESC(ndevices, "Number of devices, 1 to 8. Default is 2.");
 static int maskless = -1;
 module_param(maskless, int, 0444);
 MODULE_PARM_DESC(maskless, "Number of the device without a DMA mask, -1 for none. Default is -1.");
+
+static char *handover = "exporter_get";
+module_param(handover, charp, 0444);
+MODULE_PARM_DESC(handover, "Function that IMPORT_KERNEL calls for a buffer. Default is exporter_get.");
 
 static struct platform_device *importer_devices[IMPORTER_MAX_DEVICES];
 
@@ -86,6 +89,20 @@ static int importer_import(struct importer_session *session, struct dma_buf *dma
 	}
 	session->dmabuf = dmabuf;
 	return 0;
+}
+
+/* By name, so that an exporter need not be there, nor hand out anything. */
+static int importer_import_kernel(struct importer_session *session)
+{
+	struct dma_buf *(*get)(void);
+	int ret;
+
+	get = __symbol_get(handover);
+	if (!get)
+		return -ENOENT;
+	ret = importer_import(session, get());
+	__symbol_put(handover);
+	return ret;
 }
 
 static int importer_put(struct importer_session *session)
@@ -354,8 +371,8 @@ static int importer_step(struct importer_session *session, unsigned int command,
 		if (argument > INT_MAX)
 			return -EBADF;
 		return importer_import(session, dma_buf_get(argument));
-	case IMPORTER_IOC_IMPORT_EXPORTER:
-		return importer_import(session, exporter_get());
+	case IMPORTER_IOC_IMPORT_KERNEL:
+		return importer_import_kernel(session);
 	case IMPORTER_IOC_PUT:
 		return importer_put(session);
 	case IMPORTER_IOC_ATTACH:

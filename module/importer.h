@@ -49,8 +49,8 @@ struct importer_access {
 
 /* The buffer. IMPORT_FD: the dma-buf descriptor itself (EBADF, EINVAL). */
 #define IMPORTER_IOC_IMPORT_FD		_IO('I', 0)
-/* Takes the buffer of the exporter's latest open over in the kernel (ENOENT). */
-#define IMPORTER_IOC_IMPORT_EXPORTER	_IO('I', 1)
+/* Takes a buffer over in the kernel, from the function of parameter handover= (ENOENT). */
+#define IMPORTER_IOC_IMPORT_KERNEL	_IO('I', 1)
 #define IMPORTER_IOC_PUT		_IO('I', 2)
 
 /* The device. Argument of ATTACH, DETACH and UNMAP: its number itself. */

@@ -1,5 +1,6 @@
 import { O_RDONLY, suite } from '../harness/suite.js'
 import { exporter as ours } from './adapters/exporter.js'
+import { liveBuffers } from './bufinfo.js'
 import { attachmentPromises } from './contract/attachments.js'
 import {
   exporter,
@@ -10,6 +11,7 @@ import {
   moduleLines,
   newBuffer,
   openDevice,
+  releases,
 } from './exporter.js'
 import { Importer } from './importer.js'
 import { EXPORTER_GREETING } from './uapi.js'
@@ -76,7 +78,7 @@ test('the importer takes the buffer of the latest open through the kernel (S12)'
   const older = await openDevice(user)
   const latest = await openDevice(user, O_RDONLY)
   const session = await Importer.open(user)
-  await session.importExporter()
+  await session.importKernel()
   await session.attach()
   await session.map()
   await session.deviceWrite('from the device\0')
@@ -90,13 +92,32 @@ test('the importer takes the buffer of the latest open through the kernel (S12)'
   t.equal(await (await mapToRead(await getFd(older))).cstring(), EXPORTER_GREETING)
 })
 
+test('S12 what the kernel hands out is held by who got it, and what he gives back is still there', async (t, guest) => {
+  const user = await guest.process()
+  const device = await openDevice(user)
+  const session = await Importer.open(user)
+  for (let round = 0; round < 3; round++) {
+    await session.importKernel()
+    t.equal((await liveBuffers(guest))[0]?.count, 2, 'the device and the importer')
+    await session.put()
+    t.equal(await releases(guest), 0)
+  }
+  await session.importKernel()
+  await device.close()
+  await session.attach()
+  await session.map()
+  t.equal((await session.deviceRead(11)).toString(), EXPORTER_GREETING, 'the importer alone')
+  await session.close()
+  t.equal(await releases(guest), 1)
+})
+
 test('C47 without an open device the kernel has no buffer to hand out (S12)', async (t, guest) => {
   const user = await guest.process()
   const session = await Importer.open(user)
-  await t.rejects(session.importExporter(), { code: 'ENOENT' }, 'never opened')
+  await t.rejects(session.importKernel(), { code: 'ENOENT' }, 'never opened')
   const device = await openDevice(user)
   const buffer = await getFd(device)
   await device.close()
-  await t.rejects(session.importExporter(), { code: 'ENOENT' }, 'closed, with a descriptor left')
+  await t.rejects(session.importKernel(), { code: 'ENOENT' }, 'closed, with a descriptor left')
   t.equal(await (await mapToRead(buffer)).cstring(), EXPORTER_GREETING)
 })

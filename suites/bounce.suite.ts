@@ -137,6 +137,63 @@ test('C69 a turn of the CPU reaches every device that has the buffer mapped', as
   }
 })
 
+/** Sessions that each have the buffer mapped, alternately on both devices; the writer's is for both ways. */
+async function mappedBy(buffer: Descriptor, count: number, writer: number): Promise<Importer[]> {
+  const sessions: Importer[] = []
+  for (let index = 0; index < count; index++) {
+    const session = await Importer.attached(buffer, index % 2)
+    // Of a mapping to the device nothing is brought back, over what another wrote.
+    await session.map(index % 2, index === writer ? IMPORTER_BIDIRECTIONAL : IMPORTER_TO_DEVICE)
+    sessions.push(session)
+  }
+  return sessions
+}
+
+for (const count of [1, 2, 3]) {
+  test(`C69 with ${count} mapped, the CPU sees what whichever of them wrote, and each of them what the CPU wrote`, async (t, guest) => {
+    const buffer = await newBuffer(await guest.process())
+    const pages = await mapShared(buffer, { length: SIZE })
+    for (let writer = 0; writer < count; writer++) {
+      const sessions = await mappedBy(buffer, count, writer)
+      for (let page = 0; page < PAGES; page++) {
+        const text = `by ${writer} of ${count} into page ${page}`
+        await sessions[writer]?.deviceWrite(`${text}\0`, page * PAGE, writer % 2)
+        t.not(await pages.cstring(page * PAGE), text, 'not before the turn begins')
+      }
+      await sync(buffer, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW)
+      for (let page = 0; page < PAGES; page++) {
+        const text = `by ${writer} of ${count} into page ${page}`
+        t.equal(await pages.cstring(page * PAGE), text)
+      }
+      await stampPages(pages)
+      await sync(buffer, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW)
+      for (const [index, session] of sessions.entries()) {
+        const seen = await session.deviceRead(6, SIZE - PAGE, index % 2)
+        t.equal(seen.toString(), `page ${PAGES - 1}`, `device of mapping ${index}`)
+      }
+      for (const session of sessions) await session.close()
+    }
+  })
+}
+
+test('C69 a mapping that is gone takes no other along', async (t, guest) => {
+  const buffer = await newBuffer(await guest.process())
+  const pages = await mapShared(buffer, { length: SIZE })
+  for (let gone = 0; gone < 3; gone++) {
+    const sessions = await mappedBy(buffer, 3, 3)
+    await sessions[gone]?.unmap(gone % 2)
+    await sync(buffer, DMA_BUF_SYNC_START | DMA_BUF_SYNC_WRITE)
+    await pages.write(`without ${gone}`)
+    await sync(buffer, DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE)
+    for (const [index, session] of sessions.entries()) {
+      if (index === gone) continue
+      const seen = await session.deviceRead(9, 0, index % 2)
+      t.equal(seen.toString(), `without ${gone}`, `device of mapping ${index}`)
+    }
+    for (const session of sessions) await session.close()
+  }
+})
+
 test("C69 a driver's own turn of the CPU moves data too", async (t, guest) => {
   const buffer = await newBuffer(await guest.process())
   const session = await Importer.attached(buffer, 0)

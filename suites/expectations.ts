@@ -34,6 +34,8 @@ export interface Expectations {
     Policies,
     'exporterName' | 'maps' | 'vmFlags' | 'privatePage' | 'leaksUnansweredDescriptor'
   >
+  /** Error of a vmap of an exporter that has none. */
+  readonly noVmap: string
   /** Error of a rename while a device is attached; undefined where it is allowed. */
   readonly renameWhileAttached: string | undefined
   /** Whether a shared mapping can be moved and left behind. */
@@ -42,7 +44,10 @@ export interface Expectations {
 
 /** Where kernels differ, and why. Everything else is the same on every kernel. */
 export function expectations({ series }: GuestKernel): Expectations {
+  // dma_buf_vmap(). That of 5.10 says NULL, which the importer takes for want of memory.
+  const noVmap = isBefore(series, '6.1') ? 'ENOMEM' : 'EINVAL'
   return {
+    noVmap,
     // alloc_file() sets neither FMODE_PREAD nor FMODE_PWRITE: only do_dentry_open() does.
     pread: 'ESPIPE',
     pwrite: 'ESPIPE',
@@ -62,9 +67,8 @@ export function expectations({ series }: GuestKernel): Expectations {
       sourceMayGo: !isBefore(series, '6.12'),
       // udmabuf_ops asks for cache_sgt_mapping, which dma-buf.c knew until 6.15.
       keepsDmaMapping: isBefore(series, '7.2'),
-      // udmabuf_ops of 6.1 has no vmap, that of 6.12 has; dma_buf_vmap() then says EINVAL.
-      // 5.10 says NULL, which the importer takes for want of memory.
-      vmap: isBefore(series, '6.1') ? 'ENOMEM' : isBefore(series, '6.12') ? 'EINVAL' : undefined,
+      // udmabuf_ops of 6.1 has no vmap, that of 6.12 has.
+      vmap: isBefore(series, '6.12') ? noVmap : undefined,
       // udmabuf_create() of 5.10 does not put the buffer when dma_buf_fd() fails.
       leaksWithoutDescriptor: isBefore(series, '6.1'),
     },

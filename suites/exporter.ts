@@ -12,7 +12,7 @@ export const exporterOfPages = (npages: number) => ({ name: 'exporter', paramete
 export const importer = { name: 'importer' }
 
 /** What every test of these modules must leave as it found it. */
-export const invariants = invariantsOf('[exporter]')
+export const invariants = invariantsOf('[exporter]', 'exporter')
 
 /** Opens the device, which makes a buffer with that access mode. */
 export function openDevice(user: Calls, mode = O_RDWR): Promise<Descriptor> {

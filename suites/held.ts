@@ -2,14 +2,21 @@ import type { Invariant, TestGuest } from '../harness/suite.js'
 import { buffersInTotal } from './bufinfo.js'
 
 /**
- * What every test must leave as it found it: buffers, references of our module, mappings into the kernel and
+ * What every test must leave as it found it: buffers, references of modules, mappings into the kernel and
  * for devices.
  *
  * @param vmapCaller how /proc/vmallocinfo names the exporter's code
+ * @param modules the exporter's own
  */
-export const invariantsOf = (vmapCaller: string): readonly Invariant[] => [
+export const invariantsOf = (
+  vmapCaller: string,
+  ...modules: readonly string[]
+): readonly Invariant[] => [
   { name: 'buffers in bufinfo', read: buffersInTotal },
-  { name: 'references of module exporter', read: guest => moduleReferences(guest, 'exporter') },
+  ...modules.map(name => ({
+    name: `references of module ${name}`,
+    read: (guest: TestGuest) => moduleReferences(guest, name),
+  })),
   {
     name: 'kernel mappings made by the exporter',
     read: guest => kernelMappings(guest, vmapCaller),

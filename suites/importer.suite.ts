@@ -4,10 +4,12 @@ import {
   O_RDWR,
   PROT_READ,
   suite,
+  type Argument,
   type TestGuest,
 } from '../harness/suite.js'
 import { exporter, importer, invariants, newBuffer, openDevice, PAGE } from './exporter.js'
 import { Importer } from './importer.js'
+import { ioctlOnLonePage, placesOf } from './lone-page.js'
 import * as uapi from './uapi.js'
 
 const test = suite('importer: what it refuses', { modules: [exporter, importer], invariants })
@@ -57,7 +59,7 @@ test('what is done already is not done twice, and what is in use is not let go',
   await session.import(buffer)
   const code = 'EBUSY'
   await t.rejects(session.import(buffer), { code })
-  await t.rejects(session.importExporter(), { code })
+  await t.rejects(session.importKernel(), { code })
   await session.attach()
   await t.rejects(session.attach(), { code })
   await t.rejects(session.put(), { code })
@@ -155,6 +157,47 @@ test('bytes that cannot be copied, an answer that cannot be written, and a segme
   await t.rejects(file.ioctl(uapi.IMPORTER_IOC_SEGMENT, zeros.address), { code })
   const beyond = uapi.importerSegment.encode({ device: 0, index: 1 })
   await t.rejects(file.ioctl(uapi.IMPORTER_IOC_SEGMENT, beyond), { code: 'ERANGE' })
+})
+
+/** i386's number of ioctl(2): arch/x86/entry/syscalls/syscall_32.tbl */
+const IOCTL_32 = 54
+
+test('a 32-bit program takes each step', async (t, guest) => {
+  const { user, buffer } = await ready(guest)
+  const file = await user.open('/dev/importer', O_RDWR)
+  const step = (command: number, argument: Argument) =>
+    user.syscall32(IOCTL_32, file, command, argument)
+  const address = Buffer.alloc(8)
+  const segment = uapi.importerSegment.encode({})
+  await step(uapi.IMPORTER_IOC_IMPORT_FD, buffer)
+  await step(uapi.IMPORTER_IOC_ATTACH, 0)
+  await step(uapi.IMPORTER_IOC_MAP, uapi.importerMap.encode({}))
+  await step(uapi.IMPORTER_IOC_SEGMENT, segment)
+  t.equal(Number(uapi.importerSegment.decode(segment, 'length')), PAGE)
+  await step(uapi.IMPORTER_IOC_VMAP, address)
+  t.not(address.readBigUInt64LE(), 0n)
+  await step(uapi.IMPORTER_IOC_VUNMAP, 0)
+  await step(uapi.IMPORTER_IOC_UNMAP, 0)
+})
+
+test('an answer takes its own bytes, and no byte beside it', async (t, guest) => {
+  const { user, buffer } = await ready(guest)
+  const file = await user.open('/dev/importer', O_RDWR)
+  await file.ioctl(uapi.IMPORTER_IOC_IMPORT_FD, buffer)
+  await file.ioctl(uapi.IMPORTER_IOC_ATTACH, 0)
+  for (const [command, argument] of [
+    [uapi.IMPORTER_IOC_MAP, uapi.importerMap.encode({})],
+    [uapi.IMPORTER_IOC_SEGMENT, uapi.importerSegment.encode({})],
+    [uapi.IMPORTER_IOC_DEVICE_READ, uapi.importerAccess.encode({})],
+    [uapi.IMPORTER_IOC_VMAP, Buffer.alloc(8)],
+  ] as const) {
+    for (const at of placesOf(argument)) {
+      const { isRestKept } = await ioctlOnLonePage(file, command, argument, at)
+      t.ok(isRestKept, `command 0x${command.toString(16)} with an argument at byte ${at} of a page`)
+      if (command === uapi.IMPORTER_IOC_MAP) await file.ioctl(uapi.IMPORTER_IOC_UNMAP, 0)
+    }
+    if (command === uapi.IMPORTER_IOC_MAP) await file.ioctl(command, argument)
+  }
 })
 
 for (const [parameters, what] of [

@@ -48,9 +48,9 @@ export class Importer {
     await this.step(uapi.IMPORTER_IOC_IMPORT_FD, buffer)
   }
 
-  /** Takes the buffer that the exporter's symbol hands out. */
-  async importExporter(): Promise<void> {
-    await this.step(uapi.IMPORTER_IOC_IMPORT_EXPORTER)
+  /** Takes the buffer that an exporter hands out in the kernel. */
+  async importKernel(): Promise<void> {
+    await this.step(uapi.IMPORTER_IOC_IMPORT_KERNEL)
   }
 
   async put(): Promise<void> {
@@ -129,17 +129,27 @@ export class Importer {
   }
 
   /**
-   * Maps and unmaps for device 0 again and again, in each direction in turn.
+   * Maps and unmaps for device 0 again and again, in each direction in turn or in one alone.
    *
    * @param program path of `cycles` in the guest: a call at a time from here would take minutes
    * @param user the session's process, which gets a child that runs it
    * @returns the status it ended with, 0 when each step succeeded
    */
-  async cycle(program: string, user: Process, count: number): Promise<number | null | undefined> {
+  async cycle(
+    program: string,
+    user: Process,
+    count: number,
+    direction?: number,
+  ): Promise<number | null | undefined> {
     const { fd } = this.session
     const child = await user.fork()
     await child.fcntl(fd, F_SETFD, 0)
-    await child.execve(program, ['cycles', String(fd), String(count)])
+    await child.execve(program, [
+      'cycles',
+      String(fd),
+      String(count),
+      ...(direction === undefined ? [] : [String(direction)]),
+    ])
     return (await user.within(CYCLES_MS).wait4(child.pid))?.status.code
   }
 

@@ -23,12 +23,26 @@ export function mapToRead(file: Descriptor): Promise<Mapping> {
   return mapShared(file, { prot: PROT_READ })
 }
 
-/** Writes `page 0`, `page 1`, … at the start of each page. */
-export async function stampPages(mapping: Mapping): Promise<void> {
-  for (let page = 0; page * PAGE < mapping.length; page++) {
-    await mapping.write(`page ${page}\0`, page * PAGE)
-  }
+/** Writes `page 0`, `page 1`, … at the start of each page. @returns these texts */
+export async function stampPages(mapping: Mapping): Promise<readonly string[]> {
+  const count = Math.ceil(mapping.length / PAGE)
+  const texts = Array.from({ length: count }, (_, page) => `page ${page}`)
+  await Promise.all(texts.map((text, page) => mapping.write(`${text}\0`, page * PAGE)))
+  return texts
 }
+
+/** What each page begins with, up to a NUL. */
+export function pageTexts(mapping: Mapping): Promise<string[]> {
+  const count = Math.ceil(mapping.length / PAGE)
+  const read = async (page: number) => {
+    const bytes = await mapping.read(page * PAGE, LONGEST_TEXT)
+    return bytes.toString('utf8', 0, bytes.indexOf(0))
+  }
+  return Promise.all(Array.from({ length: count }, (_, page) => read(page)))
+}
+
+/** In bytes, with its NUL. */
+const LONGEST_TEXT = 32
 
 /** VmFlags of /proc/PID/smaps: `rd`, `wr`, `sh`, … */
 export async function vmFlags(mapping: Mapping): Promise<string[]> {
@@ -41,7 +55,8 @@ export async function vmFlags(mapping: Mapping): Promise<string[]> {
 /** Those of VmFlags that tell how a shared mapping is made. @throws Error when it is not shared */
 export async function kindFlags(mapping: Mapping): Promise<string[]> {
   const flags = await vmFlags(mapping)
-  if (!flags.includes('sh')) throw new Error(`not shared: ${flags.join(' ')}`)
+  // Not `sh`: a shared mapping of a file that is open to read has the first alone (mm/mmap.c, do_mmap()).
+  if (!flags.includes('ms')) throw new Error(`not shared: ${flags.join(' ')}`)
   return ['io', 'pf', 'de', 'dd'].filter(flag => flags.includes(flag))
 }
 

@@ -109,13 +109,13 @@ static void *take_and_put(void *unused)
 		fail("open " IMPORTER);
 	pthread_barrier_wait(&start);
 	while (session >= 0 && !atomic_load(&finished)) {
-		if (ioctl(session, IMPORTER_IOC_IMPORT_EXPORTER) == 0) {
+		if (ioctl(session, IMPORTER_IOC_IMPORT_KERNEL) == 0) {
 			if (ioctl(session, IMPORTER_IOC_PUT) < 0)
 				fail("ioctl IMPORTER_IOC_PUT");
 		} else if (errno == ENOENT) {
 			sched_yield();
 		} else {
-			fail("ioctl IMPORTER_IOC_IMPORT_EXPORTER");
+			fail("ioctl IMPORTER_IOC_IMPORT_KERNEL");
 			break;
 		}
 	}

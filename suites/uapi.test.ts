@@ -9,7 +9,7 @@ import * as uapi from './uapi.js'
 
 const run = promisify(execFile)
 const moduleFolder = new URL('../module/', import.meta.url).pathname
-const headers = ['exporter.h', 'importer.h']
+const headers = ['exporter.h', 'importer.h', 'samples/samples.h']
 
 /** `importerMap` → `importer_map` */
 const cName = (name: string): string =>
@@ -77,7 +77,7 @@ void t.test('nothing of the C headers is missing', async t => {
       t.ok(mirroredNames.has(name), `${header}: ${name}`)
     }
     for (const [, name = '', body = ''] of text.matchAll(/^struct (\w+) {\n(.*?)^};/gms)) {
-      const fields = [...body.matchAll(/^\t__u\d+ (\w+);/gm)].map(([, field]) => field)
+      const fields = [...body.matchAll(/^\t__[su]\d+ (\w+);/gm)].map(([, field]) => field)
       const struct = structs.find(([mirror]) => mirror === name)?.[1]
       t.strictSame(Object.keys(struct?.offsets ?? {}), fields, `fields of struct ${name}`)
     }

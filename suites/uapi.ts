@@ -34,7 +34,7 @@ export const importerAccess = new Struct({
 })
 
 export const IMPORTER_IOC_IMPORT_FD = IO('I', 0)
-export const IMPORTER_IOC_IMPORT_EXPORTER = IO('I', 1)
+export const IMPORTER_IOC_IMPORT_KERNEL = IO('I', 1)
 export const IMPORTER_IOC_PUT = IO('I', 2)
 export const IMPORTER_IOC_ATTACH = IO('I', 3)
 export const IMPORTER_IOC_DETACH = IO('I', 4)
@@ -86,3 +86,13 @@ export const UDMABUF_CREATE_LIST = IOW('u', 0x43, udmabufCreateList.bytes)
 export const dmaHeapAllocationData = new Struct({ len: 8, fd: 4, fd_flags: 4, heap_flags: 8 })
 
 export const DMA_HEAP_IOCTL_ALLOC = IOWR('H', 0, dmaHeapAllocationData.bytes)
+
+/* module/samples/samples.h */
+
+export const SAMPLE_FIXED_PAGES = 4
+
+export const sampleReadOnly = new Struct({ npages: 4, fd: 4 })
+
+export const SAMPLE_IOC_SHARED = IOR('S', 0, 4)
+export const SAMPLE_IOC_READ_ONLY = IOWR('S', 1, sampleReadOnly.bytes)
+export const SAMPLE_IOC_FIXED = IO('S', 2)

@@ -3,6 +3,7 @@ import { harnessError } from '../errors.js'
 import type { Column } from '../run/columns.js'
 import type { Place } from '../run/job.js'
 import type { Readings } from './measure.js'
+import type { RowName } from './row-names.js'
 
 export interface BenchContext {
   /** Kernels, as `--kernel` names them, in one flavour; the oldest first. */
@@ -16,7 +17,7 @@ export interface BenchContext {
 
 /** Readings of one subject; the name is what the command takes. */
 export interface Row {
-  readonly name: string
+  readonly name: RowName
   readonly measures: string
   /** @throws ModproveError where it cannot be measured on this host, with the reason */
   readonly read: (context: BenchContext) => Promise<Readings[]>

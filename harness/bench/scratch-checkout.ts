@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { execa } from 'execa'
 import { harnessError, usageError } from '../errors.js'
 import type { PrivateFolder } from '../paths.js'
-import { project } from '../project.js'
+import { moduleName, project } from '../project.js'
 import { findRecord } from '../record/read.js'
 import { recordsFolder } from '../record/record.js'
 import { scratchCheckout } from '../scratch-checkout.js'
@@ -28,7 +28,7 @@ export class ScratchCheckout implements AsyncDisposable {
    * @throws ModproveError `NO_SOURCE`
    */
   async changeModule(): Promise<void> {
-    const folder = join(this.#folder.path, project.module)
+    const folder = join(this.#folder.path, moduleName)
     const [file] = (await readdir(folder)).filter(name => name.endsWith('.c')).sort()
     if (file === undefined) {
       throw usageError('NO_SOURCE', `${folder} has no C file of which a character could be changed`)

@@ -2,7 +2,8 @@ import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { Answers } from './answers.js'
-import { seenOf } from './ask.js'
+import { failureError, harnessError } from '../errors.js'
+import { seenOf, untested } from './ask.js'
 import { targetOf } from './target.js'
 
 void t.test('answers are there for the next bisect, but for what was lost', async t => {
@@ -45,6 +46,21 @@ void t.test('what a job’s ends say of the tests that were asked for', async t 
   t.match(seenOf([]), { end: 'skip', reason: 'no test ran' })
   const worker = end('the suite file runs to its end', 'error', 'its worker died')
   t.match(seenOf([worker], '^C1'), { end: 'lost', reason: /worker died/ })
+})
+
+void t.test('what does not compile is skipped, or bad when that is looked for', t => {
+  const line = 'module/ring.c:1:2: error: no'
+  const detail = `module/ring.c: In function ‘f’:\n${line}\nmodule/ring.c:2:2: error: more`
+  for (const code of ['MODULE_DOES_NOT_COMPILE', 'NO_MODULE']) {
+    const error = failureError(code, 'the module', { detail })
+    t.strictSame(untested(error, 'skip'), { end: 'skip', reason: `the module: ${line}` })
+    t.strictSame(untested(error, 'bad'), { end: 'fail', reason: `the module: ${line}` })
+  }
+  const kernel = harnessError('KERNEL_DOES_NOT_BUILD', 'the kernel')
+  t.strictSame(untested(kernel, 'bad'), { end: 'skip', reason: 'the kernel' }, 'not the module’s')
+  t.equal(untested(harnessError('DISK_FULL', 'no space'), 'bad'), undefined)
+  t.equal(untested(new Error('ours'), 'bad'), undefined)
+  t.end()
 })
 
 void t.test('a target names a suite, a promise or tests by name', async t => {

@@ -10,11 +10,15 @@ import type { Candidate } from './candidate.js'
 import type { Seen } from './certain.js'
 import type { Target } from './target.js'
 
+/** What a candidate is on which the module does not compile. */
+export type BuildFailure = 'skip' | 'bad'
+
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
 export interface AskContext {
   readonly target: Target
   readonly machine: MachineWish
+  readonly buildFailure: BuildFailure
   readonly emit: (event: RunEvent) => void
   /** Makes the folder of a job's part of the record. */
   readonly folderOf: (job: string) => string
@@ -22,10 +26,12 @@ export interface AskContext {
   readonly progress: Progress
 }
 
+/** The module's own: skipped, or bad where a build that fails is what is looked for. */
+const NOT_BUILT = ['MODULE_DOES_NOT_COMPILE', 'NO_MODULE']
 /** What keeps a candidate from being tested, and says nothing of its neighbours. */
 const NOT_TESTABLE = [
   ...['KERNEL_DOES_NOT_BUILD', 'CONFIGURE_FAILED', 'OPTIONS_LOST', 'GUEST_DID_NOT_BOOT'],
-  ...['MODULE_DOES_NOT_COMPILE', 'NO_SUCH_FOLDER'],
+  'NO_SUCH_FOLDER',
 ]
 
 /**
@@ -43,10 +49,23 @@ export function asker(
       return await run(await prepared, candidate, attempt, context)
     } catch (error) {
       context.signal.throwIfAborted()
-      if (!(error instanceof ModproveError) || !NOT_TESTABLE.includes(error.code)) throw error
-      return { end: 'skip', reason: error.message }
+      const seen = untested(error, context.buildFailure)
+      if (seen === undefined) throw error
+      return seen
     }
   }
+}
+
+/** What an error says of a candidate; undefined of one that would befall every candidate. */
+export function untested(error: unknown, buildFailure: BuildFailure): Seen | undefined {
+  if (!(error instanceof ModproveError)) return undefined
+  const { code, message, detail } = error
+  if (NOT_BUILT.includes(code)) {
+    const end = buildFailure === 'bad' ? 'fail' : 'skip'
+    const [first] = /^.*(?:\berror: |^ERROR: ).*$/m.exec(detail ?? '') ?? []
+    return { end, reason: first === undefined ? message : `${message}: ${first}` }
+  }
+  return NOT_TESTABLE.includes(code) ? { end: 'skip', reason: message } : undefined
 }
 
 async function prepare(

@@ -8,7 +8,7 @@ import { Record } from '../record/record.js'
 import { commit, contentNow, hostOf } from '../run/provenance.js'
 import { chooseAccelerator, type AcceleratorWish } from '../vm/index.js'
 import { Answers } from './answers.js'
-import { asker } from './ask.js'
+import { asker, type BuildFailure } from './ask.js'
 import type { Candidate, Row } from './candidate.js'
 import { certain } from './certain.js'
 import { commitRow } from './commit-row.js'
@@ -28,6 +28,8 @@ export interface BisectRequest {
   readonly kernel?: string
   readonly flavour: string
   readonly accelerator: AcceleratorWish
+  /** What a place is on which the module does not compile: `git bisect run` skips (125), or a script's failure is bad. */
+  readonly buildFailure: BuildFailure
   /** Ask again what an earlier bisect learned. */
   readonly fresh: boolean
 }
@@ -82,7 +84,14 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
   log.emit({ type: 'bisect-start', over: row.over, test: target.word, candidates: names })
   const answers = new Answers()
   const keyOf = ({ content }: Candidate): string =>
-    contentKey({ content, suites, suite: target.suite.name, grep: target.grep ?? '' })
+    contentKey({
+      content,
+      suites,
+      suite: target.suite.name,
+      grep: target.grep ?? '',
+      // Of the same place the two searches say different things.
+      ...(request.buildFailure === 'bad' ? { buildFailure: 'bad' } : {}),
+    })
   const at = (place: number): Candidate => {
     const candidate = candidates[place]
     if (candidate === undefined) throw new RangeError(`there is no candidate ${place}`)
@@ -98,7 +107,16 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
         ask: async place => {
           const machine = { accelerator, cold: false }
           const folderOf = (id: string) => log.record.job(id)
-          const asking = { target, machine, emit: log.emit, folderOf, signal, progress }
+          const { buildFailure } = request
+          const asking = {
+            target,
+            machine,
+            buildFailure,
+            emit: log.emit,
+            folderOf,
+            signal,
+            progress,
+          }
           const answer = await certain(asker(at(place), asking))
           answers.keep(keyOf(at(place)), answer)
           return answer

@@ -5,8 +5,7 @@ import {
   type Flavour,
   type Work,
 } from '../build/index.js'
-import { checkoutRoot } from '../paths.js'
-import { project } from '../project.js'
+import { moduleFolder } from '../project.js'
 import { columnOf } from '../run/columns.js'
 import type { Candidate, Row } from './candidate.js'
 import { FolderHistory } from './git.js'
@@ -24,7 +23,7 @@ export async function commitRow(
   flavour: Flavour,
   work: Work,
 ): Promise<Row> {
-  const history = new FolderHistory(checkoutRoot, project.module, work.signal)
+  const history = new FolderHistory(moduleFolder, '.', work.signal)
   const commits = await history.between(ends.good, ends.bad)
   const column = columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), flavour)
   const { key } = await kernelKey(column.source, flavour)

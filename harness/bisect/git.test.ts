@@ -78,3 +78,18 @@ void t.test('ends that make no row are wrong use', async t => {
     await t.rejects(history.between(good, bad), { code, exitCode: 2, message })
   }
 })
+
+void t.test(
+  'the folder may be the one that git is asked in, or the root of a repository',
+  async t => {
+    const own = new FolderHistory(join(root, 'module'), '.', new AbortController().signal)
+    t.strictSame(await own.between(first, 'HEAD'), await history.between(first, 'HEAD'))
+    t.equal(await own.content(second), await history.content(second))
+    const whole = new FolderHistory(work, '.', new AbortController().signal)
+    const into = join(base, 'whole')
+    await mkdir(into)
+    await whole.extract(second, into)
+    t.equal(await readFile(join(into, 'part/module/a.c'), 'utf8'), '2')
+    await t.rejects(own.between(merge, 'HEAD'), { code: 'BAD_RANGE', message: /changes module\// })
+  },
+)

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { usageError } from '../errors.js'
 import { script } from '../process/script.js'
 
@@ -17,7 +17,7 @@ export class FolderHistory {
   readonly #folder: string
   readonly #signal: AbortSignal
 
-  /** @param folder relative to `root`, which lies in a work tree */
+  /** @param folder relative to `root`, which lies in a work tree; or `.`, which may be that tree's own root */
   constructor(root: string, folder: string, signal: AbortSignal) {
     this.#root = root
     this.#folder = folder
@@ -46,7 +46,7 @@ export class FolderHistory {
     const changes = ['--first-parent', '--reverse', `${from}..${to}`, '--', this.#folder]
     const commits = [...(await log('--max-count=1', from)), ...(await log(...changes))]
     if (commits.length > 1) return commits
-    throw usageError('BAD_RANGE', `No commit from ${good} to ${bad} changes ${this.#folder}/`, {
+    throw usageError('BAD_RANGE', `No commit from ${good} to ${bad} changes ${this.#shown}/`, {
       remedy: 'Leave --module out to search the kernels’ releases instead',
     })
   }
@@ -67,7 +67,7 @@ export class FolderHistory {
    */
   async extract(commit: string, into: string): Promise<void> {
     if ((await this.content(commit)) === undefined) {
-      throw usageError('NO_SUCH_FOLDER', `There is no ${this.#folder}/ in ${commit}`)
+      throw usageError('NO_SUCH_FOLDER', `There is no ${this.#shown}/ in ${commit}`)
     }
     const tree = await this.#tree(commit)
     // git archive wants to stand in a folder that the tree has.
@@ -90,9 +90,14 @@ export class FolderHistory {
     return stdout.split('\n').filter(Boolean)
   }
 
+  get #shown(): string {
+    return this.#folder === '.' ? basename(this.#root) : this.#folder
+  }
+
   async #tree(commit: string): Promise<string> {
     const { stdout } = await this.#git(['rev-parse', '--show-prefix'])
-    return `${commit}:${join(stdout.trim(), this.#folder)}`
+    // The root of a work tree has no name in its own commits.
+    return `${commit}:${join('/', stdout.trim(), this.#folder).replace(/^\/|\/$/g, '')}`
   }
 
   async #commit(name: string): Promise<string> {

@@ -29,7 +29,9 @@ void t.test('with an index of an earlier day', async t => {
 
   await t.test('the newest release is still known, and it is said how old that is', async t => {
     t.match(await resolveSource(selection, telling), { version: '6.1.192-2', release: '6.1.192' })
-    t.match(said, [/does not answer; using what it had of bookworm-security on 20\d\d-\d\d-\d\d$/])
+    t.match(said, [
+      /127\.0\.0\.1:9 does not answer; using what was known of bookworm-security on 20\d\d-\d\d-\d\d$/,
+    ])
   })
 
   await t.test(
@@ -44,7 +46,8 @@ void t.test('with an index of an earlier day', async t => {
         code: 'RELEASE_NOT_FOUND',
         exitCode: 2,
         message: 'Kernel 6.1.3 is not in the archive’s suites bookworm-security, bookworm',
-        remedy: 'Choose one it has: 6.1.192, 6.1.190, 6.1.170, 6.1.9',
+        remedy:
+          /^Choose one it has: 6\.1\.192, 6\.1\.190, 6\.1\.170, 6\.1\.9\. .*--kernel kernel\.org:6\.1\.3$/,
       })
     },
   )
@@ -79,8 +82,9 @@ void t.test('an archive that does not answer is named, with what to do', async t
   await t.rejects(resolveSource(selectKernel(await loadCatalogue(), '7.2'), work), {
     code: 'ARCHIVE_UNREACHABLE',
     exitCode: 3,
-    message: /does not answer: http:\/\/127\.0\.0\.1:9 \(sid\)/,
-    detail: /E: Failed to fetch .*Connection refused/,
+    message: /^http:\/\/127\.0\.0\.1:9 does not answer, and there is no earlier index of sid in /,
+    // apt's own complaint. Its words differ from one apt to the next; what it asked for does not.
+    detail: /^E: .*http:\/\/127\.0\.0\.1:9\/debian\/dists\/sid\//m,
     remedy: /MODPROVE_MIRROR/,
   })
 })
@@ -104,7 +108,9 @@ void t.test('each suite has an index of its own, of Debian’s signed packages a
 })
 
 void t.test('apt keeps to the folder it is given', t => {
-  const paths = [...aptConfiguration('/cache/sid').matchAll(/^Dir::\S+ "([^"]*)"/gm)].map(m => m[1])
+  const paths = [...aptConfiguration('/cache/sid', '').matchAll(/^Dir::\S+ "([^"]*)"/gm)].map(
+    m => m[1],
+  )
   t.ok(paths.length > 6)
   t.strictSame(
     paths.filter(path => path !== '/dev/null' && !path?.startsWith('/cache/sid/')),

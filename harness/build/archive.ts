@@ -1,22 +1,10 @@
-import {
-  access,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  utimes,
-  writeFile,
-} from 'node:fs/promises'
+import { access, mkdir, readdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ProcessOutput } from 'zx'
 import { harnessError, usageError } from '../errors.js'
-import { cacheFolder, withLock } from '../paths.js'
+import { cacheFolder } from '../paths.js'
 import { during } from '../progress.js'
-import { script } from '../process/script.js'
-import { aptConfiguration, KEYRING, mirror, sourcesList } from './apt-config.js'
 import type { KernelSelection, Series } from './catalogue.js'
+import { complaints, OLD_RELEASES, openSuite, type ArchiveOptions } from './suite-index.js'
 import type { Work } from './types.js'
 import { compareVersions, upstreamOf } from './version.js'
 
@@ -33,19 +21,12 @@ export interface SourcePackage {
   readonly suite: string
 }
 
-export interface ArchiveOptions {
-  /** Ask the archive for its indexes even when they are not a day old. */
-  readonly refresh?: boolean
-}
-
-const INDEX_LASTS_MS = 24 * 3_600_000
-/** Far beyond the largest index (sid, 10 MB) and package (150 MB) on a slow line. */
-const UPDATE_TIMEOUT_MS = 300_000
+/** Far beyond the largest package (150 MB) on a slow line. */
 const DOWNLOAD_TIMEOUT_MS = 1_800_000
 
 /**
  * All versions of a series' source package in its suites, newest first.
- * @throws ModproveError `ARCHIVE_UNREACHABLE`, `NO_KEYRING`
+ * @throws ModproveError those of `openSuite`
  */
 export async function availableSources(
   series: Series,
@@ -55,8 +36,8 @@ export async function availableSources(
 ): Promise<readonly SourcePackage[]> {
   const found: SourcePackage[] = []
   for (const suite of suites) {
-    const $ = await openSuite(suite, work, options)
-    const { stdout } = await $`apt-cache -c apt.conf madison ${series.package}`
+    const { $ } = await openSuite(suite, series, work, options)
+    const { stdout } = await $`apt-cache madison ${series.package}`
     for (const line of stdout.split('\n')) {
       const version = line.split('|')[1]?.trim()
       if (!version || found.some(known => known.version === version)) continue
@@ -95,10 +76,14 @@ export async function resolveSource(
       remedy:
         releases.length === 0
           ? `The suites hold no ${series.package}: correct images/kernels.json`
-          : `Choose one it has: ${releases.sort((a, b) => compareVersions(b, a)).join(', ')}`,
+          : `Choose one it has: ${releases.sort((a, b) => compareVersions(b, a)).join(', ')}. ${elsewhere(release)}`,
     },
   )
 }
+
+/** Where a release is that the archive has no more. */
+const elsewhere = (release = ''): string =>
+  /^\d+(\.\d+)+$/.test(release) ? `${OLD_RELEASES}: --kernel kernel.org:${release}` : OLD_RELEASES
 
 /** A series' packages that were downloaded, newest first. */
 async function keptSources(series: Series): Promise<readonly SourcePackage[]> {
@@ -131,14 +116,13 @@ export async function downloadSource(source: SourcePackage, work: Work): Promise
     await utimes(deb, now, now)
     return deb
   }
-  const $ = await openSuite(source.suite, work)
+  const { $, host } = await openSuite(source.suite, source.series, work)
   const partial = join(sources, `${name}.${process.pid}.partial`)
   await mkdir(partial, { recursive: true })
   try {
     await during(work.progress, `downloading ${source.package} ${source.version}`, 10, async () => {
-      const conf = join(suiteFolder(source.suite), 'apt.conf')
       const download = $({ cwd: partial, timeout: DOWNLOAD_TIMEOUT_MS })
-      await download`apt-get -c ${conf} -q download ${source.package}=${source.version}`
+      await download`apt-get -q download ${source.package}=${source.version}`
     })
     // apt verified it against the signed index; whatever it calls the file, there is one.
     const [file = name] = await readdir(partial)
@@ -146,100 +130,24 @@ export async function downloadSource(source: SourcePackage, work: Work): Promise
     return deb
   } catch (cause) {
     work.signal.throwIfAborted()
+    const told = complaints(cause)
+    const isGone = /\b(404|410) /.test(told)
     throw harnessError(
       'DOWNLOAD_FAILED',
-      `${source.package} ${source.version} could not be downloaded from ${mirror()} (${source.suite})`,
+      isGone
+        ? `${host} has ${source.package} ${source.version} no more (${source.suite})`
+        : `${source.package} ${source.version} could not be downloaded from ${host} (${source.suite})`,
       {
-        detail: complaints(cause),
-        remedy:
-          'Check the network, or name another mirror in MODPROVE_MIRROR. ' +
-          'If the archive dropped this version, `modprove kernels --refresh` shows what it has now',
+        detail: told,
+        remedy: isGone
+          ? `modprove kernels --refresh shows what it has now. ${elsewhere(source.release)}`
+          : 'Check the network, or name another mirror in MODPROVE_MIRROR',
         cause,
       },
     )
   } finally {
     await rm(partial, { recursive: true, force: true })
   }
-}
-
-/** Suites whose index this process asked for in vain: once is enough. */
-const unanswered = new Set<string>()
-
-const suiteFolder = (suite: string): string => join(cacheFolder(), 'archive', suite)
-
-/** A shell in a suite's folder, whose apt.conf and index are in place. */
-async function openSuite(
-  suite: string,
-  work: Work,
-  options: ArchiveOptions = {},
-): Promise<ReturnType<typeof script>> {
-  if (!(await exists(KEYRING))) {
-    throw harnessError('NO_KEYRING', `The archive's keys are missing: there is no ${KEYRING}`, {
-      remedy: 'sudo apt-get install debian-archive-keyring',
-    })
-  }
-  const folder = suiteFolder(suite)
-  const $ = script({ cwd: folder, signal: work.signal, timeoutMs: UPDATE_TIMEOUT_MS })
-  await withLock(`archive-${suite}`, () => updateIndex(suite, folder, $, work, options), {
-    signal: work.signal,
-    purpose: `reading the archive's index of ${suite}`,
-  })
-  return $
-}
-
-async function updateIndex(
-  suite: string,
-  folder: string,
-  $: ReturnType<typeof script>,
-  { progress, signal }: Work,
-  options: ArchiveOptions,
-): Promise<void> {
-  for (const sub of ['state', 'lists/partial', 'cache/archives/partial', 'log']) {
-    await mkdir(join(folder, sub), { recursive: true })
-  }
-  await writeFile(join(folder, 'status'), '')
-  const sources = join(folder, 'sources.list')
-  await writeFile(join(folder, 'apt.conf'), aptConfiguration(folder))
-  const stamp = join(folder, 'updated-from')
-  const updatedFrom = await readFile(stamp, 'utf8').catch(() => undefined)
-  const updatedMs = updatedFrom === undefined ? 0 : (await stat(stamp)).mtimeMs
-  const fresh = updatedFrom === mirror() && Date.now() - updatedMs < INDEX_LASTS_MS
-  const askedInVain = updatedFrom !== undefined && unanswered.has(`${mirror()} ${suite}`)
-  if ((fresh || askedInVain) && !options.refresh) return
-  await writeFile(sources, sourcesList(suite, mirror()))
-  try {
-    await during(progress, `asking the archive what ${suite} has`, 2, async () => {
-      await $`apt-get -c apt.conf -q -o APT::Get::List-Cleanup=false update`
-    })
-    await writeFile(stamp, mirror())
-  } catch (cause) {
-    signal.throwIfAborted()
-    if (updatedFrom !== undefined) {
-      unanswered.add(`${mirror()} ${suite}`)
-      // apt finds an index by its address.
-      await writeFile(sources, sourcesList(suite, updatedFrom))
-      const date = new Date(updatedMs).toISOString().slice(0, 10)
-      progress.say(`The archive does not answer; using what it had of ${suite} on ${date}`)
-      return
-    }
-    throw harnessError(
-      'ARCHIVE_UNREACHABLE',
-      `The archive does not answer: ${mirror()} (${suite}), and there is no earlier index in ${folder}`,
-      {
-        detail: complaints(cause),
-        remedy:
-          "Check the network and apt's proxy settings, or name another mirror in MODPROVE_MIRROR",
-        cause,
-      },
-    )
-  }
-}
-
-/** apt's own errors and warnings, without its progress. */
-function complaints(cause: unknown): string {
-  if (!(cause instanceof ProcessOutput)) return String(cause)
-  const lines = cause.stderr.split('\n').filter(line => /^[EW]: /.test(line))
-  return lines.length > 0 ? lines.join('\n') : cause.stderr.trim() || cause.message
 }
 
 const exists = (path: string): Promise<boolean> =>

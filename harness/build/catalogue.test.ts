@@ -53,6 +53,10 @@ void t.test('a malformed catalogue is refused with file, place, and what was exp
     [{ series: { six: valid } }, /the key of series\["six"\] should be a series such as "6\.1"/],
     [{ series: { '6.1': { ...valid, suites: [] } } }, /\.suites should be a list of at least one/],
     [{ series: { '6.1': { ...valid, suites: ['a b'] } } }, /\.suites\[0\] should be a suite/],
+    [
+      { series: { '6.1': { ...valid, archive: 'archive.debian.org' } } },
+      /\.archive should be the address of a host/,
+    ],
     [{ series: { '6.1': { ...valid, suits: ['sid'] } } }, /keys package, suites.*got \["suits"\]/],
   ]
   for (const [content, message] of cases) {

@@ -13,6 +13,8 @@ export interface Series {
   readonly suites: readonly string[]
   /** Suites asked besides when an older point release is wanted; their indexes may be large. */
   readonly olderSuites: readonly string[]
+  /** Where its suites go when the mirrors drop them: a host like `MODPROVE_MIRROR`, asked where that has no such suite. */
+  readonly archive?: string
   readonly notes: string
 }
 
@@ -27,6 +29,7 @@ export interface KernelSelection {
 
 const SERIES = /^\d+\.\d+$/
 const PACKAGE = /^[a-z0-9][a-z0-9.+-]+$/
+const HOST = /^https?:\/\/[\w.:-]+$/
 const SUITE = /^[a-z][a-z0-9-]*$/
 
 /** @throws ModproveError `CONFIGURATION`, naming file and place */
@@ -43,12 +46,16 @@ function parseSeries(checked: Checked, name: string, value: unknown): Series {
   const place = `series["${name}"]`
   checked.string(name, `the key of ${place}`, SERIES, 'a series such as "6.1"')
   const entry = checked.object(value, place)
-  checked.onlyKeys(entry, place, ['package', 'suites', 'olderSuites', 'notes'])
+  checked.onlyKeys(entry, place, ['package', 'suites', 'olderSuites', 'archive', 'notes'])
   const suites = (key: string) =>
     checked.strings(entry[key], `${place}.${key}`, SUITE, "a suite of Debian's archive")
   const newest = suites('suites')
   if (newest.length === 0) checked.fail(`${place}.suites`, 'a list of at least one suite', newest)
+  const { archive } = entry
   return {
+    ...(archive === undefined
+      ? {}
+      : { archive: checked.string(archive, `${place}.archive`, HOST, 'the address of a host') }),
     name,
     package: checked.string(entry['package'], `${place}.package`, PACKAGE, 'a package name'),
     suites: newest,

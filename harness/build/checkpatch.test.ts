@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import t from 'tap'
 import { cacheFolder, checkoutRoot } from '../paths.js'
-import { project } from '../project.js'
+import { moduleFolder } from '../project.js'
 import { compareVersions } from './version.js'
 
 /** The kernel's own, of the newest source that is unpacked here. */
@@ -32,10 +32,13 @@ const leftAside = (text: string): string[] =>
 const script = checkpatch()
 const skip = script === undefined && 'no kernel source is unpacked: modprove build unpacks one'
 
-for (const folder of [project.module, 'harness/chaos/module']) {
-  const path = join(checkoutRoot, folder)
+for (const path of [
+  moduleFolder,
+  join(moduleFolder, 'samples'),
+  join(checkoutRoot, 'harness/chaos/module'),
+]) {
   for (const name of filesOf(path, file => /\.[ch]$/.test(file))) {
-    t.test(`${folder}/${name} is as checkpatch would have it`, { skip }, async t => {
+    t.test(`${path}/${name} is as checkpatch would have it`, { skip }, async t => {
       const ignored = leftAside(readFileSync(join(path, name), 'utf8'))
       const ignore = ignored.length === 0 ? [] : ['--ignore', ignored.join(',')]
       const options = ['--no-tree', '--strict', '--show-types', ...ignore]

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { StepCounter, toolLines, warningsOf } from './compiler-lines.js'
+import { errorLines, firstPlace, StepCounter, warningsOf } from './compiler-lines.js'
 
 const failed = `make: Entering directory '/cache/tree'
   CC [M]  /build/driver.o
@@ -25,19 +25,70 @@ WARNING: modpost: missing MODULE_DESCRIPTION() in driver.o
 `
 
 void t.test('what a tool said stands without make’s own steps', t => {
-  const lines = toolLines(failed).split('\n')
+  const lines = errorLines(failed).split('\n')
   t.equal(lines[0], "module/driver.c: In function 'driver_init':")
   t.match(lines[1], /error: 'missing' undeclared/)
-  t.notOk(lines.some(line => /Entering|Leaving| CC /.test(line)))
+  t.notOk(lines.some(line => /Entering|Leaving| CC |Error 1/.test(line)))
   t.end()
 })
 
-void t.test('endless output is cut, and its end is kept', t => {
-  const lines = toolLines(Array.from({ length: 500 }, (_, i) => `error ${i}`).join('\n')).split(
-    '\n',
-  )
+void t.test('endless output without an error is cut, and its end is kept', t => {
+  const output = Array.from({ length: 500 }, (_, i) => `line ${i}`).join('\n')
+  const lines = errorLines(output).split('\n')
   t.equal(lines.length, 60)
-  t.equal(lines.at(-1), 'error 499')
+  t.equal(lines.at(-1), 'line 499')
+  t.end()
+})
+
+/** As gcc 12 has it of an error inside of macros of a kernel header: 22 lines each. */
+const inMacros = (line: number): string =>
+  `In file included from <command-line>:
+include/linux/compiler-gcc.h:42:45: error: storage class specified for parameter '__UNIQUE_ID${line}'
+   42 | #define __UNIQUE_ID(prefix) __PASTE(__PASTE(__UNIQUE_ID_, prefix), __COUNTER__)
+${'include/linux/compiler_types.h:86:23: note: in definition of macro\n   86 | #define ___PASTE(a,b) a##b\n'.repeat(9)}module/driver.c:${line}:1: note: in expansion of macro 'MODULE_LICENSE'
+`
+const many = `  CC [M]  module/driver.o
+module/driver.c: In function 'fire':
+module/driver.c:7:24: error: implicit declaration of function 'from_timer' [-Werror=implicit-function-declaration]
+    7 |         struct a *a = from_timer(a, t, timer);
+      |                        ^~~~~~~~~~
+module/driver.c:8:1: warning: unused variable 'b' [-Wunused-variable]
+${[20, 30, 40, 50, 60].map(inMacros).join('')}module/other.c:3:1: error: expected ';' before 'int'
+make[1]: *** [scripts/Makefile.build:255: /build/driver.o] Error 1
+`
+
+void t.test('of a long output every error is kept, and the first as it stands', t => {
+  const lines = errorLines(many).split('\n')
+  t.ok(lines.length < 75, `${lines.length} lines`)
+  t.strictSame(lines.slice(0, 4), many.split('\n').slice(1, 5))
+  t.equal(lines.filter(line => line.includes('error: ')).length, 7)
+  t.equal(lines.filter(line => line.includes('warning: ')).length, 0)
+  t.match(lines.at(-1), /^module\/other\.c:3:1: error/)
+  const cut = lines.reduce(
+    (sum, line) => sum + Number(/^ {2}… (\d+) lines?/.exec(line)?.[1] ?? 0),
+    0,
+  )
+  const told = lines.filter(line => !line.startsWith('  … ')).length
+  t.equal(cut + told, many.trimEnd().split('\n').length - 2, 'each line is there or counted')
+  t.end()
+})
+
+void t.test('of too many errors those that are left out are counted', t => {
+  const output = Array.from({ length: 500 }, (_, i) => `module/a.c:${i}:1: error: no`).join('\n')
+  const lines = errorLines(output).split('\n')
+  t.equal(lines[0], 'module/a.c:0:1: error: no')
+  t.equal(lines.at(-1), '  … 440 lines, 440 of them errors')
+  t.end()
+})
+
+void t.test('the first place of the module is where to look', t => {
+  t.equal(firstPlace(many, 'module/'), 'module/driver.c:7')
+  t.equal(firstPlace(inMacros(20), 'module/'), 'module/driver.c:20', 'that uses the macro')
+  const header =
+    'In file included from module/driver.c:4:\ninclude/linux/a.h:1:5: error: no\n    1 | int\n'
+  t.equal(firstPlace(header, 'module/'), 'module/driver.c:4', 'that includes the header')
+  t.equal(firstPlace('ERROR: modpost: "a" [module/driver.ko] undefined!', 'module/'), undefined)
+  t.equal(firstPlace(warned, 'module/'), undefined)
   t.end()
 })
 

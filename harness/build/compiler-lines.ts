@@ -1,14 +1,74 @@
 /** What make and Kbuild say about their own steps: `  CC [M]  fs/inode.o`, `make[2]: Entering …`. */
 const STEP = /^ {2}[A-Z][A-Z0-9_]*( \[M\])? +\S/
 const MAKE = /^make(\[\d+\])?: (Entering|Leaving|Nothing to be done|warning: jobserver)/
-const LONGEST_LINES = 60
+/** What make says of a command that failed, which has said why. */
+const FAILED_STEP = /^make(\[\d+\])?: \*\*\* \[.*\] Error \d+$/
+const ERROR = /\berror: |^ERROR: |\bundefined reference to |^make(\[\d+\])?: \*\*\* /
+/** Begins what gcc says of the place of its next error or warning. */
+const LEADS_TO = /^In file included from |^\s+from \S+:\d|: (In function |At top level)/
+const DIAGNOSTIC = /\b(error|warning): |^(ERROR|WARNING): /
+const MOST_LINES = 60
 
-/** What is left of a build's output without its steps: the tools' own lines, at most the last sixty. */
-export function toolLines(output: string): string {
-  const lines = output
-    .split('\n')
-    .filter(line => line !== '' && !STEP.test(line) && !MAKE.test(line))
-  return lines.slice(-LONGEST_LINES).join('\n')
+const isError = (line: string): boolean => ERROR.test(line) && !FAILED_STEP.test(line)
+
+/**
+ * What is left of a failed build's output without its steps. Of more than sixty lines, every error's own line is kept, and the
+ * first errors with what belongs to them: gcc's notes on macros would push the first out, by which the others came.
+ */
+export function errorLines(output: string): string {
+  const all = toolLinesOf(output).filter(line => line !== '')
+  const lines = all.some(isError) ? all.filter(line => !FAILED_STEP.test(line)) : all
+  if (lines.length <= MOST_LINES) return lines.join('\n')
+  const errors = lines.flatMap((line, index) => (isError(line) ? [index] : []))
+  if (errors.length === 0) return lines.slice(-MOST_LINES).join('\n')
+  const kept = new Set(errors.slice(0, MOST_LINES))
+  for (const error of errors) {
+    for (const index of placeOf(lines, error)) if (kept.size < MOST_LINES) kept.add(index)
+  }
+  const shown: string[] = []
+  let next = 0
+  for (const index of [...kept].sort((a, b) => a - b)) {
+    if (index > next) shown.push(leftOut(index - next))
+    shown.push(lines[index] ?? '')
+    next = index + 1
+  }
+  if (next < lines.length) shown.push(leftOut(lines.length - next, errors.length - MOST_LINES))
+  return shown.join('\n')
+}
+
+const leftOut = (lines: number, errors = 0): string =>
+  `  … ${lines} line${lines === 1 ? '' : 's'}${errors > 0 ? `, ${errors} of them errors` : ''}`
+
+/** The lines that belong to the error at an index, in their order, its own among them. */
+function placeOf(lines: readonly string[], error: number): number[] {
+  const at = (index: number): string => lines[index] ?? ''
+  let first = error
+  while (first > 0 && LEADS_TO.test(at(first - 1))) first--
+  let end = error + 1
+  while (end < lines.length && !DIAGNOSTIC.test(at(end)) && !LEADS_TO.test(at(end))) end++
+  return Array.from({ length: end - first }, (_, index) => first + index)
+}
+
+/**
+ * Where to look first: the first error's place in the module, be that in what gcc notes of a macro that the module uses.
+ *
+ * @param output as {@link errorLines} gave it
+ * @param module what the module's files begin with: `module/`
+ * @returns `module/ring.c:12`
+ */
+export function firstPlace(output: string, module: string): string | undefined {
+  const lines = output.split('\n')
+  for (const [error, line] of lines.entries()) {
+    if (!isError(line)) continue
+    const around = placeOf(lines, error).filter(index => index !== error)
+    const after = around.filter(index => index > error).map(index => lines[index] ?? '')
+    const before = around.filter(index => index < error).map(index => lines[index] ?? '')
+    for (const said of [line, ...after, ...before.reverse()]) {
+      const [, path] = /^(?:In file included from |\s+from )?([^\s:]+:\d+)/.exec(said) ?? []
+      if (path?.startsWith(module)) return path
+    }
+  }
+  return undefined
 }
 
 /** gcc's and modpost's warnings in a build's output, each with the lines that belong to it. */

@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url'
+import { checkoutRoot } from '../paths.js'
 import { script } from '../process/script.js'
 import { requireHostProgram } from './programs.js'
 import type { Work } from './types.js'
 
-const source = fileURLToPath(new URL('host-clock.c', import.meta.url))
+const source = `${checkoutRoot}/harness/build/host-clock.c`
 const KHZ_A_MHZ = 1000
 
 let known: Promise<number> | undefined

@@ -1,5 +1,5 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { harnessError } from '../errors.js'
 import { script } from '../process/script.js'
 import { cpio, type CpioMember } from './cpio.js'
@@ -29,8 +29,9 @@ export interface InitramfsRequest extends Work {
  */
 export async function requireInitramfs(request: InitramfsRequest): Promise<Initramfs> {
   const base = await requireBase(request)
-  const payload = request.modules.modules.map(({ ko }) => ({
-    path: `${PAYLOAD}/${basename(ko)}`,
+  const payload = request.modules.modules.map(({ name, ko }) => ({
+    // As the kernel names it: a suite knows no dash of the file's.
+    path: `${PAYLOAD}/${name}.ko`,
     file: ko,
     mode: 0o644,
   }))

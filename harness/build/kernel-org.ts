@@ -9,7 +9,7 @@ import { contentKey, hashFile } from './hash.js'
 import type { KernelSource } from './kernel-source.js'
 import { parseSums, verifiedText, type Signer } from './signed-sums.js'
 import type { Work } from './types.js'
-import { unpacked } from './unpacked.js'
+import { unpacked, unpackedTree } from './unpacked.js'
 import { compareVersions, seriesOf } from './version.js'
 
 /** Where tarballs are fetched, and whose signature is believed. */
@@ -60,15 +60,17 @@ export async function kernelOrgSource(
     })
   }
   const sum = await sumOf(release, site, work)
+  const unpackedName = `kernel.org-${release}-${sum.slice(0, 16)}`
   return {
     series: seriesOf(release),
     release,
     id: `linux-${release}.tar.xz sha256:${sum.slice(0, 16)}`,
     name: `kernel.org-${release}`,
+    tree: unpackedTree(unpackedName),
     open: work =>
       unpacked(
         {
-          name: `kernel.org-${release}-${sum.slice(0, 16)}`,
+          name: unpackedName,
           fetch: work => fetchTarball(release, sum, site, work),
           unpack: (file, into, signal) =>
             script({ cwd: into, signal })`tar -xJf ${file} --strip-components=1`,

@@ -1,3 +1,4 @@
+import type { ModproveError } from '../errors.js'
 import type { Work } from './types.js'
 
 /** Where a kernel comes from: a package of the archive, a tarball of kernel.org, a folder of the user's. */
@@ -10,6 +11,10 @@ export interface KernelSource {
   readonly id: string
   /** Begins the names of its builds: `6.12.94-1`. */
   readonly name: string
+  /** Where its source is unpacked, as long as it is. */
+  readonly tree: string
+  /** Why nobody has it now; it cannot be built then. */
+  readonly unavailable?: ModproveError
   /**
    * Makes the source ready to be built. The caller holds the lock under which kernels are built, until it
    * has called `stillSame`.

@@ -7,7 +7,7 @@ import { cacheFolder, withLock } from '../paths.js'
 import { during, type Step } from '../progress.js'
 import { script } from '../process/script.js'
 import { buildEnvironment, compiler, compilerVersion, makeVariables } from './compiler.js'
-import { StepCounter, toolLines } from './compiler-lines.js'
+import { errorLines, StepCounter } from './compiler-lines.js'
 import type { Flavour } from './flavours.js'
 import { formatFragment, type ConfigOption } from './fragment.js'
 import { contentKey } from './hash.js'
@@ -38,6 +38,7 @@ interface KernelRecord {
 export async function requireKernel(request: KernelRequest): Promise<KernelBuild> {
   const { source, flavour, progress, signal } = request
   const work = { progress, signal }
+  if (source.unavailable !== undefined) throw source.unavailable
   const options = await requestedOptions(source.series, flavour.fragments)
   const key = await keyOf(source, flavour, options)
   const entry = await stored<KernelRecord>(
@@ -94,6 +95,7 @@ async function describe(
     arch: 'x86_64',
     compiler: await compilerVersion(),
     source: source.id,
+    sourceTree: source.tree,
     key,
     folder,
     image: join(folder, imageName(flavour)),
@@ -181,7 +183,7 @@ async function compile(compilation: Compilation): Promise<void> {
   await mkdir(join(cacheFolder(), 'logs'), { recursive: true })
   await copyFile(join(folder, 'build.log'), kept)
   throw harnessError('KERNEL_DOES_NOT_BUILD', `Kernel ${kernel} does not build`, {
-    detail: toolLines(stdout),
+    detail: errorLines(stdout),
     remedy: `All of make's output is in ${kept}`,
   })
 }

@@ -1,19 +1,22 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { failureError, harnessError } from '../errors.js'
-import { checkoutRoot } from '../paths.js'
+import { harnessError } from '../errors.js'
 import { during } from '../progress.js'
-import { project } from '../project.js'
+import { moduleFolder, moduleName } from '../project.js'
 import { script } from '../process/script.js'
-import { toolLines, warningsOf } from './compiler-lines.js'
+import { warningsOf } from './compiler-lines.js'
 import { buildEnvironment, makeVariables } from './compiler.js'
 import { contentKey } from './hash.js'
+import { ignoredFlags } from './makefile-advice.js'
 import { readModinfo } from './modinfo.js'
+import { moduleFailure, noModule } from './module-failure.js'
+import { sourcesOf } from './module-files.js'
+import { calledAsKnown, namingOptions } from './module-output.js'
 import { stored } from './store.js'
 import type { BuiltModule, KernelBuild, ModuleBuild, Work } from './types.js'
 
 /** Rises when these scripts build something else from the same input. */
-const RECIPE = 1
+const RECIPE = 2
 const KEPT_DAYS = 7
 const USUALLY_SECONDS = 3
 
@@ -31,20 +34,22 @@ interface ModuleRecord {
   readonly coverageNotes: readonly string[]
   readonly vermagic: string
   readonly warnings: readonly string[]
+  /** What its makefiles say in vain. */
+  readonly ignored: readonly string[]
 }
 
 /**
  * The modules of one folder for one kernel, from the cache or built now.
- * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1) with gcc's and modpost's own lines;
+ * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1) with gcc's and modpost's own lines, `NO_MODULE` (exit 1);
  * `VERMAGIC` when the kernel's tree and its release do not belong together
  */
 export async function requireModule(request: ModuleRequest): Promise<ModuleBuild> {
   const { kernel, coverage = false } = request
-  const source = request.folder ?? join(checkoutRoot, project.module)
+  const source = request.folder ?? moduleFolder
   const files = await sourcesOf(source)
   const contents: Record<string, Buffer> = {}
   for (const file of files) contents[file] = await readFile(join(source, file))
-  const flags = `${coverage ? 'coverage ' : ''}${project.module}`
+  const flags = `${coverage ? 'coverage ' : ''}${moduleName}`
   const key = contentKey({ recipe: String(RECIPE), kernel: kernel.key, flags, ...contents })
   const { folder, value } = await stored<ModuleRecord>(
     {
@@ -57,12 +62,14 @@ export async function requireModule(request: ModuleRequest): Promise<ModuleBuild
     },
     request,
   )
-  const { modules, coverageNotes, ...rest } = value
+  const { modules, coverageNotes, ignored, ...rest } = value
+  for (const line of ignored) request.progress.say(line)
   return {
     ...rest,
+    warnings: [...rest.warnings, ...ignored],
     key,
     folder,
-    sourcePrefix: `${project.module}/`,
+    sourcePrefix: `${moduleName}/`,
     coverageNotes: coverageNotes.map(file => join(folder, file)),
     modules: modules.map(({ name, file }): BuiltModule => ({
       name,
@@ -72,19 +79,6 @@ export async function requireModule(request: ModuleRequest): Promise<ModuleBuild
   }
 }
 
-/** What Kbuild itself writes beside the sources. */
-const PRODUCT = /\.(o|ko|mod|mod\.c|cmd|d|gcno|gcda|symvers|order|patch|md)$|(^|\/)\./
-
-/** The files of a module's folder that its build depends on, relative to it, sorted. */
-export async function sourcesOf(folder: string): Promise<readonly string[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true })
-  return found
-    .filter(item => item.isFile())
-    .map(item => join(item.parentPath, item.name).slice(folder.length + 1))
-    .filter(path => !PRODUCT.test(path))
-    .sort()
-}
-
 async function buildModule(
   { kernel, coverage, progress, signal }: ModuleRequest,
   source: string,
@@ -92,16 +86,19 @@ async function buildModule(
   target: string,
 ): Promise<ModuleRecord> {
   const build = join(target, 'build')
+  if (!files.some(file => file === 'Kbuild' || file === 'Makefile'))
+    throw await noModule(source, kernel)
   for (const file of files) {
     await mkdir(dirname(join(build, file)), { recursive: true })
     await copyFile(join(source, file), join(build, file))
   }
   const title = `building the module for ${kernel.release} ${kernel.flavour}`
   const output = await during(progress, title, USUALLY_SECONDS, () =>
-    compile(kernel, build, coverage ?? false, signal),
+    compile(kernel, build, files, coverage ?? false, signal),
   )
-  const order = await readFile(join(build, 'modules.order'), 'utf8')
+  const order = await readFile(join(build, 'modules.order'), 'utf8').catch(() => '')
   const objects = order.split('\n').filter(line => line !== '')
+  if (objects.length === 0) throw await noModule(build, kernel)
   await mkdir(join(target, 'debug'))
   const $ = script({ cwd: target, signal })
   const built: { name: string; file: string; depends: readonly string[] }[] = []
@@ -119,6 +116,7 @@ async function buildModule(
     built.push({ name: file.slice(0, -3).replaceAll('-', '_'), file, depends })
   }
   const coverageNotes = await keepNotes(build, target)
+  const ignored = await ignoredFlags({ folder: build, name: moduleName, tree: kernel.tree })
   await rm(build, { recursive: true, force: true })
   return {
     modules: inLoadOrder(built).map(({ name, file }) => ({ name, file })),
@@ -126,22 +124,19 @@ async function buildModule(
     coverageNotes,
     vermagic,
     warnings: warningsOf(output),
+    ignored,
   }
 }
 
-/** @returns make's output, in which the module's files are called as the user knows them */
+/** @returns make's output, in which files are called as the user knows them */
 async function compile(
   kernel: KernelBuild,
   build: string,
+  files: readonly string[],
   coverage: boolean,
   signal: AbortSignal,
 ): Promise<string> {
-  const shownAs = project.module
-  const flags = [
-    '-g',
-    `-fdebug-prefix-map=${build}=${shownAs}`,
-    `-fmacro-prefix-map=${build}=${shownAs}`,
-  ]
+  const flags = ['-g', ...namingOptions(build, moduleName, files)]
   // From the environment, so that Kbuild's own "GCOV_PROFILE := n" for generated files stands.
   const env = { ...buildEnvironment(build), GCOV_PROFILE: coverage ? 'y' : '' }
   const $ = script({ cwd: build, signal, env })
@@ -149,15 +144,9 @@ async function compile(
   const { exitCode, stdout } =
     await $`make ${make} -C ${kernel.tree} M=${build} modules 2>&1`.nothrow()
   signal.throwIfAborted()
-  const output = stdout
-    .replaceAll(`${build}/`, `${shownAs}/`)
-    .replace(/^(?=[\w.-]+\.[chS]:\d+)/gm, `${shownAs}/`)
+  const output = calledAsKnown(stdout, { build, name: moduleName, tree: kernel.tree })
   if (exitCode === 0) return output
-  throw failureError(
-    'MODULE_DOES_NOT_COMPILE',
-    `The module does not compile for kernel ${kernel.release} (${kernel.flavour})`,
-    { detail: toolLines(output), remedy: `Correct it in ${shownAs}/` },
-  )
+  throw await moduleFailure(output, build, kernel, signal)
 }
 
 function refuseOtherKernel(kernel: KernelBuild, file: string, vermagic: string): void {

@@ -37,6 +37,7 @@ export async function pathSource(path: string, signal: AbortSignal): Promise<Ker
     release,
     id: `path:${tree} ${content}`,
     name: `path-${basename(tree).replaceAll(/[^\w.-]/g, '_')}-${own.slice(0, 6)}-${release}`,
+    tree,
     open: async () => {
       const outputs = join(cacheFolder(), 'path-builds', own)
       await mkdir(outputs, { recursive: true })

@@ -2,41 +2,54 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { failureError, harnessError, ModproveError } from '../errors.js'
 import { checkoutRoot } from '../paths.js'
-import { project } from '../project.js'
+import { moduleFolder, suitesFolder } from '../project.js'
 import { script } from '../process/script.js'
 import { compilerVersion } from './compiler.js'
 import { contentKey } from './hash.js'
 import { imagesFolder } from './images.js'
 import { librariesOf } from './libraries.js'
 import { stored } from './store.js'
-import type { BuiltProgram, Work } from './types.js'
+import type { BrokenProgram, BuiltProgram, Work } from './types.js'
 
 const FLAGS = ['-O2', '-g', '-Wall', '-Wextra', '-pthread']
 const AGENT_FLAGS = ['-static', '-O2', '-Wall', '-Wextra', '-Werror', '-pthread']
 const HOST_FLAGS = ['-O2', '-Wall', '-Wextra', '-Werror']
 const KEPT_DAYS = 7
+const DOES_NOT_COMPILE = 'PROGRAM_DOES_NOT_COMPILE'
 
 export interface ProgramsRequest extends Work {
   /** Where the `.c` files lie; default: the project's suites. */
   readonly folder?: string
 }
 
-/**
- * Every C program of the suites, compiled on this host for the guest, whose libraries are this host's too.
- * @throws ModproveError `PROGRAM_DOES_NOT_COMPILE` (exit 1), with gcc's own lines
- */
-export async function requirePrograms(request: ProgramsRequest): Promise<readonly BuiltProgram[]> {
-  const folder = request.folder ?? join(checkoutRoot, project.suites)
+export interface Programs {
+  readonly built: readonly BuiltProgram[]
+  /** They cost the tests that use them, and no others. */
+  readonly broken: readonly BrokenProgram[]
+}
+
+/** Every C program of the suites, compiled on this host for the guest, whose libraries are this host's too. */
+export async function requirePrograms(request: ProgramsRequest): Promise<Programs> {
+  const folder = request.folder ?? suitesFolder
   const headers = { ...(await headersOf(folder)), ...(await headersOf(moduleFolder)) }
   const sources = (await readdir(folder)).filter(name => name.endsWith('.c')).sort()
-  return Promise.all(
-    sources.map(async source => {
+  const all = await Promise.all(
+    sources.map(async (source): Promise<BuiltProgram | BrokenProgram> => {
       const name = basename(source, '.c')
-      const flags = [...FLAGS, `-I${project.module}`]
-      const file = await compiled(name, join(folder, source), flags, headers, request)
-      return { name, file, libraries: await librariesOf(file) }
+      const flags = [...FLAGS, `-I${relative(checkoutRoot, moduleFolder) || '.'}`]
+      try {
+        const file = await compiled(name, join(folder, source), flags, headers, request)
+        return { name, file, libraries: await librariesOf(file) }
+      } catch (error) {
+        if (!(error instanceof ModproveError) || error.code !== DOES_NOT_COMPILE) throw error
+        return { name, message: error.message, detail: error.detail ?? '' }
+      }
     }),
   )
+  return {
+    built: all.filter(program => 'file' in program),
+    broken: all.filter(program => 'message' in program),
+  }
 }
 
 /**
@@ -72,8 +85,6 @@ async function ours(
   }
 }
 
-const moduleFolder = join(checkoutRoot, project.module)
-
 const headersOf = async (folder: string): Promise<Record<string, Buffer>> => {
   const names = (await readdir(folder)).filter(name => name.endsWith('.h')).sort()
   const files = names.map(async name => {
@@ -105,7 +116,7 @@ async function compiled(
     const { exitCode, stderr } = await $`gcc ${flags} ${here} -o ${out} ${shown}`.nothrow()
     signal.throwIfAborted()
     if (exitCode === 0) return
-    throw failureError('PROGRAM_DOES_NOT_COMPILE', `${shown} does not compile`, {
+    throw failureError(DOES_NOT_COMPILE, `${shown} does not compile`, {
       detail: stderr.trim(),
       remedy: `Correct ${shown}`,
     })

@@ -1,6 +1,7 @@
 import { usageError } from '../errors.js'
-import { availableSources, type ArchiveOptions, type SourcePackage } from './archive.js'
+import { availableSources, type SourcePackage } from './archive.js'
 import type { Catalogue, Series } from './catalogue.js'
+import type { ArchiveOptions } from './suite-index.js'
 import type { Work } from './types.js'
 import { compareVersions, seriesOf } from './version.js'
 

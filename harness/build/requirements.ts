@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { checkoutRoot } from '../paths.js'
 
 /** Something of the host that modprove needs, and the Debian or Ubuntu package that brings it. */
 export interface Requirement {
@@ -15,6 +16,6 @@ export interface Requirement {
 
 /** `requirements.json`: JSON, because set-up reads it before there is a TypeScript loader. */
 export async function requirements(): Promise<readonly Requirement[]> {
-  const text = await readFile(new URL('requirements.json', import.meta.url), 'utf8')
+  const text = await readFile(`${checkoutRoot}/harness/build/requirements.json`, 'utf8')
   return JSON.parse(text) as Requirement[]
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import t from 'tap'
 import { silent } from '../progress.js'
 import { NOBODY, rememberIndex } from './archive.fixture.js'
-import { loadCatalogue } from './catalogue.js'
+import { loadCatalogue, type Catalogue } from './catalogue.js'
+import { loadFlavours, selectFlavour } from './flavours.js'
+import { requireKernel } from './kernel.js'
 import { selectKernels, selectOneKernel } from './select-kernels.js'
 import { toyTree } from './toy-tree.fixture.js'
 
@@ -111,4 +113,28 @@ void t.test('where one kernel is needed, several are refused', async t => {
     message: '"6.1..7.2" names 3 kernels; here one is needed',
     remedy: 'Name one of them: 6.1, 6.12, 7.2',
   })
+})
+
+void t.test('a series without an index does not stop the others', async t => {
+  const unknown: Catalogue = [
+    ...catalogue.slice(1, 2),
+    { name: '9.9', package: 'linux-source-9.9', suites: ['nosuch'], olderSuites: [], notes: '' },
+  ]
+  for (const words of [['all'], ['6.1..9.9'], ['6.1', '9.9']]) {
+    const found = await selectKernels(unknown, words, work)
+    t.strictSame(
+      found.map(({ kernel }) => kernel),
+      ['6.1', '9.9'],
+      words.join(),
+    )
+    t.match(found[1]?.source.unavailable, { code: 'ARCHIVE_UNREACHABLE', exitCode: 3 })
+    t.equal(found[0]?.source.unavailable, undefined)
+    const source = found[1]?.source
+    const flavour = selectFlavour(await loadFlavours(), 'plain')
+    if (source === undefined) return t.fail('no source')
+    await t.rejects(requireKernel({ source, flavour, ...work }), { code: 'ARCHIVE_UNREACHABLE' })
+  }
+  await t.rejects(selectKernels(unknown, ['9.9'], work), { code: 'ARCHIVE_UNREACHABLE' })
+  await t.rejects(selectKernels(unknown.slice(1), ['all'], work), { code: 'ARCHIVE_UNREACHABLE' })
+  await t.rejects(selectKernels(unknown, ['6.1', '6.1.3'], work), { code: 'RELEASE_NOT_FOUND' })
 })

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { usageError } from '../errors.js'
+import { EXIT, ModproveError, usageError } from '../errors.js'
 import { resolveSource } from './archive.js'
 import { selectKernel, type Catalogue, type KernelSelection } from './catalogue.js'
 import { debianSource } from './debian-source.js'
@@ -8,7 +8,7 @@ import type { KernelSource } from './kernel-source.js'
 import { pathSource } from './path-source.js'
 import { releasesBetween } from './releases.js'
 import type { Work } from './types.js'
-import { compareVersions } from './version.js'
+import { compareVersions, seriesOf } from './version.js'
 
 /** A kernel that was asked for. */
 export interface ChosenKernel {
@@ -21,7 +21,7 @@ export interface ChosenKernel {
  * What words name: a series (`6.1`, its newest release), a release (`6.12.107`, `7.3-rc7`), `all` series, the `newest` one, series or
  * releases from one to another (`6.1..7.3`, `6.12.94..6.12.117`), `path:FOLDER` and `kernel.org:RELEASE`.
  *
- * @returns each kernel once, under the first word that named it, oldest release first
+ * @returns each kernel once, under the first word that named it, oldest release first; one that is unavailable only beside others
  * @throws ModproveError `UNKNOWN_KERNEL`, `BAD_RANGE`, `RELEASE_NOT_FOUND` (exit 2), and those of the sources
  */
 export async function selectKernels(
@@ -31,11 +31,19 @@ export async function selectKernels(
 ): Promise<ChosenKernel[]> {
   const chosen = new Map<string, ChosenKernel>()
   for (const word of words) {
-    for (const found of await chosenBy(catalogue, word, work)) {
+    const named = await chosenBy(catalogue, word, work).catch((error: unknown) => {
+      // Wrong use is told before anything is done.
+      if (!(error instanceof ModproveError) || error.exitCode === EXIT.usage) throw error
+      return [unavailable(word, error)]
+    })
+    for (const found of named) {
       if (!chosen.has(found.source.id)) chosen.set(found.source.id, found)
     }
   }
-  return [...chosen.values()].sort((a, b) => compareVersions(a.source.release, b.source.release))
+  const all = [...chosen.values()]
+  const [first, ...others] = all.map(({ source }) => source.unavailable)
+  if (first !== undefined && others.every(why => why !== undefined)) throw first
+  return all.sort((a, b) => compareVersions(a.source.release, b.source.release))
 }
 
 /** @throws ModproveError `UNKNOWN_KERNEL` when the word names several, and those of {@link selectKernels} */
@@ -68,8 +76,31 @@ async function chosenBy(catalogue: Catalogue, word: string, work: Work): Promise
   return [await ofArchive(selectKernel(catalogue, word), work)]
 }
 
+/** Of each series its newest; one that the archive does not have now is no reason to leave out the others. */
 const newestOf = (wanted: Catalogue, work: Work): Promise<ChosenKernel[]> =>
-  Promise.all(wanted.map(series => ofArchive({ series }, work)))
+  Promise.all(
+    wanted.map(series =>
+      ofArchive({ series }, work).catch((error: unknown) => {
+        work.signal.throwIfAborted()
+        if (!(error instanceof ModproveError)) throw error
+        return unavailable(series.name, error)
+      }),
+    ),
+  )
+
+/** Stands for a kernel whose source nobody has: what is asked of it fails by itself, beside others that are there. */
+const unavailable = (word: string, why: ModproveError): ChosenKernel => ({
+  kernel: word,
+  source: {
+    series: seriesOf(word),
+    release: word,
+    id: `${word}: ${why.code}`,
+    name: word.replaceAll(/[^\w.-]/g, '_'),
+    tree: '',
+    unavailable: why,
+    open: () => Promise.reject(why),
+  },
+})
 
 async function ofArchive(selection: KernelSelection, work: Work): Promise<ChosenKernel> {
   const source = debianSource(await resolveSource(selection, work))

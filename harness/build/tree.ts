@@ -19,7 +19,7 @@ export async function installModuleTree(
   await inSource`{
     echo Makefile
     find arch/x86 -maxdepth 1 -name 'Makefile*'
-    find include arch/x86/include -type f
+    find include arch/x86/include -type f -o -type l
     find scripts -type f -not -name '*.rst' -not -path 'scripts/kconfig/*' -not -path 'scripts/dtc/*' -not -path 'scripts/coccinelle/*' -not -path 'scripts/gdb/*'
     find scripts -type l
   } | tar -c -T - | tar -x -C ${tree}`

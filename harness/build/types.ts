@@ -22,6 +22,8 @@ export interface KernelBuild {
   readonly compiler: string
   /** Source package and version: `linux-source-6.1 6.1.192-2`. */
   readonly source: string
+  /** Where that is unpacked, as long as it is. */
+  readonly sourceTree: string
   /** Names all that went in, and the folder in the cache: `6.1.192-2-plain-0123456789abcdef`. */
   readonly key: string
   readonly folder: string
@@ -72,6 +74,16 @@ export interface BuiltProgram {
   readonly file: string
   /** Shared libraries it needs: host path → path in the guest. */
   readonly libraries: ReadonlyMap<string, string>
+}
+
+/** A C program of `suites/` that does not compile. */
+export interface BrokenProgram {
+  /** File name without `.c`. */
+  readonly name: string
+  /** `suites/threads.c does not compile` */
+  readonly message: string
+  /** The compiler's own lines. */
+  readonly detail: string
 }
 
 /** A file of the payload. */

@@ -24,6 +24,9 @@ export interface Packed {
   unpack(file: string, into: string, signal: AbortSignal): Promise<unknown>
 }
 
+/** Where a source of that name is unpacked. */
+export const unpackedTree = (name: string): string => join(cacheFolder(), 'unpacked', name)
+
 /**
  * The unpacked source of a kernel, from the cache or unpacked now; a damaged one is unpacked again, and that is said. It is
  * built in folders directly below it: make then calls the source `..`, and ccache finds the objects of another release again.
@@ -31,7 +34,7 @@ export interface Packed {
  */
 export async function unpacked(packed: Packed, work: Work): Promise<OpenSource> {
   const all = join(cacheFolder(), 'unpacked')
-  const tree = join(all, packed.name)
+  const tree = unpackedTree(packed.name)
   const open = { tree, outputs: tree, stillSame: () => Promise.resolve() }
   await mkdir(all, { recursive: true })
   if ((await stat(tree).catch(() => undefined)) !== undefined) {

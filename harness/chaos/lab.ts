@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { Check } from '../chaos-result.js'
+import { WITHOUT_COLOURS } from '../colours.js'
 import { readEvents } from '../record/read.js'
 import { viewOf, type RunView, type TestResult } from '../record/view.js'
 import { privateFolder, type PrivateFolder } from '../paths.js'
@@ -115,7 +116,7 @@ export class Lab implements AsyncDisposable {
     const child = execa(file, more, {
       cwd: this.root,
       env: {
-        NO_COLOR: '1',
+        ...WITHOUT_COLOURS,
         TMPDIR: this.#temporary.path,
         XDG_RUNTIME_DIR: undefined,
         ...options.env,
@@ -157,7 +158,7 @@ export class Lab implements AsyncDisposable {
     const options = format === 'html' ? ['--output', to] : []
     const { stdout } = await execa('node', [...words, ...options], {
       cwd: this.root,
-      env: { NO_COLOR: '1', TMPDIR: this.#temporary.path },
+      env: { ...WITHOUT_COLOURS, TMPDIR: this.#temporary.path },
       cancelSignal: this.signal,
       reject: false,
     })

@@ -64,8 +64,11 @@ async function makeFault(fault: Fault, context: ChaosContext): Promise<FaultResu
 
 /** What only root may make: for another user that is no fault of the harness. */
 const OF_ROOT = ['NO_CGROUP', 'NO_DEVICE']
+/** What this host cannot have. */
+const OF_HOST = ['NO_QEMU_FOR_HOST']
 const whyNotMine = (error: unknown): string | undefined =>
-  process.getuid?.() !== 0 && error instanceof ModproveError && OF_ROOT.includes(error.code)
+  error instanceof ModproveError &&
+  (OF_HOST.includes(error.code) || (process.getuid?.() !== 0 && OF_ROOT.includes(error.code)))
     ? [error.message, error.remedy].join('; ')
     : undefined
 

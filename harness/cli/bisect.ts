@@ -1,62 +1,28 @@
-import { bisect, type BisectRequest } from '../bisect/bisect.js'
+import { bisect } from '../bisect/bisect.js'
 import { usageError } from '../errors.js'
 import { BisectReporter } from '../report/bisect.js'
-import type { CommandSpec } from './command.js'
-import { acceleratorOption, oneFlavourOption } from './selection.js'
+import type { Invocation } from './command.js'
+import type { BisectOptions } from './commands/bisect.js'
 
-interface BisectOptions {
-  good?: string
-  bad?: string
-  module?: boolean
-  kernel?: string
-  flavour: string
-  accel: BisectRequest['accelerator']
-  fresh?: boolean
-}
-
-export const bisectCommand: CommandSpec<BisectOptions> = {
-  name: 'bisect',
-  args: '<test>',
-  summary:
-    "Find the first kernel release on which a test fails, or the first commit of the module's history. TEST is a suite, SUITE:C26 (a promise) or SUITE:REGEXP.",
-  examples: [
-    ['modprove bisect mmap:C26 --good 6.12.107 --bad 6.12.117', "over Debian's point releases"],
-    [
-      'modprove bisect mmap:C26 --good 6.1 --bad 7.3 --flavour debug',
-      'over those of all series between',
-    ],
-    [
-      'modprove bisect mmap:C26 --module --good v1.0 --bad HEAD',
-      "over the module's commits, on 6.1",
-    ],
-  ],
-  options: {
-    good: { flags: '--good <where>', description: 'a release, or commit, on which it passes' },
-    bad: { flags: '--bad <where>', description: 'a newer one on which it fails' },
-    module: {
-      flags: '--module',
-      description: "search the commits that change the module's folder",
+export async function execute({
+  args: [test = ''],
+  options,
+  terminal,
+  signal,
+}: Invocation<BisectOptions>): Promise<number> {
+  const { good, bad, module = false, kernel, flavour, accel, buildFailure, fresh = false } = options
+  if (good === undefined || bad === undefined) {
+    throw usageError('BAD_TARGET', 'A bisect needs both ends: --good and --bad', {
+      remedy: 'modprove kernels --all lists the releases',
+    })
+  }
+  const reporter = new BisectReporter(text => terminal.print(process.stdout, text))
+  return bisect(
+    {
+      ...{ test, good, bad, module, flavour, fresh, buildFailure },
+      accelerator: accel,
+      ...(kernel === undefined ? {} : { kernel }),
     },
-    kernel: { flags: '--kernel <kernel>', description: 'with --module: the kernel (default: 6.1)' },
-    flavour: oneFlavourOption,
-    accel: acceleratorOption,
-    fresh: { flags: '--fresh', description: 'ask again what an earlier bisect learned' },
-  },
-  async run({ args: [test = ''], options, terminal, signal }) {
-    const { good, bad, module = false, kernel, flavour, accel, fresh = false } = options
-    if (good === undefined || bad === undefined) {
-      throw usageError('BAD_TARGET', 'A bisect needs both ends: --good and --bad', {
-        remedy: 'modprove kernels --all lists the releases',
-      })
-    }
-    const reporter = new BisectReporter(text => terminal.print(process.stdout, text))
-    return bisect(
-      {
-        ...{ test, good, bad, module, flavour, fresh },
-        accelerator: accel,
-        ...(kernel === undefined ? {} : { kernel }),
-      },
-      { signal, progress: terminal, report: event => reporter.take(event) },
-    )
-  },
+    { signal, progress: terminal, report: event => reporter.take(event) },
+  )
 }

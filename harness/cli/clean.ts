@@ -4,12 +4,8 @@ import { join } from 'node:path'
 import { EXIT } from '../errors.js'
 import { cacheFolder } from '../paths.js'
 import { recordsFolder } from '../record/record.js'
-import type { CommandSpec } from './command.js'
-
-interface CleanOptions {
-  records?: boolean
-  dryRun?: boolean
-}
+import type { Invocation } from './command.js'
+import type { CleanOptions } from './commands/clean.js'
 
 /** Bytes in a folder, as stat(2) counts blocks; 0 where there is none. */
 async function bytesBelow(path: string): Promise<number> {
@@ -42,31 +38,18 @@ const CACHED = [
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
 
-export const cleanCommand: CommandSpec<CleanOptions> = {
-  name: 'clean',
-  summary: 'Delete the cache of kernels, modules, images and downloads.',
-  examples: [
-    ['modprove clean', 'the cache; the next run builds its kernel again'],
-    ['modprove clean --records', 'the records of past runs as well'],
-    ['modprove clean --dry-run', 'only say what would go, and its size'],
-  ],
-  options: {
-    records: { flags: '--records', description: 'delete the records of past runs as well' },
-    dryRun: { flags: '--dry-run', description: 'say what would be deleted, and delete nothing' },
-  },
-  async run({ options, terminal }) {
-    const cached = CACHED.map(name => join(cacheFolder(), name))
-    const folders = [...cached, ...(options.records === true ? [recordsFolder] : [])]
-    for (const folder of folders) {
-      const bytes = await bytesBelow(folder)
-      if (bytes === 0) continue
-      const size = mebibytes(bytes)
-      if (options.dryRun !== true) await rm(folder, { recursive: true, force: true })
-      terminal.print(
-        process.stdout,
-        `${options.dryRun === true ? 'would delete' : 'deleted'} ${folder} (${size})\n`,
-      )
-    }
-    return EXIT.passed
-  },
+export async function execute({ options, terminal }: Invocation<CleanOptions>): Promise<number> {
+  const cached = CACHED.map(name => join(cacheFolder(), name))
+  const folders = [...cached, ...(options.records === true ? [recordsFolder] : [])]
+  for (const folder of folders) {
+    const bytes = await bytesBelow(folder)
+    if (bytes === 0) continue
+    const size = mebibytes(bytes)
+    if (options.dryRun !== true) await rm(folder, { recursive: true, force: true })
+    terminal.print(
+      process.stdout,
+      `${options.dryRun === true ? 'would delete' : 'deleted'} ${folder} (${size})\n`,
+    )
+  }
+  return EXIT.passed
 }

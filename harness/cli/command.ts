@@ -21,7 +21,7 @@ export interface Invocation<Options> {
 }
 
 /**
- * One command of the CLI. The option table is a mapped type over the options that `run` takes, so that an
+ * One command of the CLI. The option table is a mapped type over the options that the command takes, so that an
  * option without a flag, or a flag that nothing reads, does not compile.
  */
 export interface CommandSpec<Options extends object> {
@@ -31,8 +31,8 @@ export interface CommandSpec<Options extends object> {
   readonly args?: string
   readonly examples: readonly (readonly [command: string, meaning: string])[]
   readonly options: { readonly [Name in keyof Options]-?: OptionSpec<NonNullable<Options[Name]>> }
-  /** Returns the exit status. */
-  run(invocation: Invocation<Options>): Promise<number>
+  /** Loads what carries it out, and returns the exit status: help and wrong use do without. */
+  readonly load: () => Promise<{ execute(invocation: Invocation<Options>): Promise<number> }>
 }
 
 /** Hangs a command into commander's program. */

@@ -3,11 +3,8 @@ import { EXIT, usageError } from '../errors.js'
 import { historyFile, readHistory } from '../history/history.js'
 import { pastOfTests, type ColumnPast, type TestPast } from '../history/past-of-tests.js'
 import { escapeTerminal } from '../text.js'
-import type { CommandSpec } from './command.js'
-
-interface HistoryOptions {
-  suite?: string
-}
+import type { Invocation } from './command.js'
+import type { HistoryOptions } from './commands/history.js'
 
 const COLOURS: Readonly<Record<string, (letter: string) => string>> = {
   p: pc.green,
@@ -19,34 +16,27 @@ const COLOURS: Readonly<Record<string, (letter: string) => string>> = {
 }
 const LEGEND = 'oldest run first: p passed, f failed, y flaky, s skipped, e error, m never ran'
 
-export const historyCommand: CommandSpec<HistoryOptions> = {
-  name: 'history',
-  args: '[test]',
-  summary: 'Tell what tests did in their last runs on each kernel.',
-  examples: [
-    ['modprove history', 'tests that have not always ended alike'],
-    ['modprove history C26', 'tests whose name matches; it is a regular expression'],
-    ['modprove history . --suite mmap', 'all tests of a suite'],
-  ],
-  options: { suite: { flags: '--suite <name>', description: 'only tests of this suite' } },
-  async run({ args: [test], options, terminal }) {
-    const leftOut: string[] = []
-    const past = await readHistory(undefined, historyFile, text => leftOut.push(text))
-    for (const text of leftOut) terminal.say(text)
-    if (past.size === 0) {
-      const what = leftOut.length === 0 ? 'holds no run' : 'holds no run that can be read'
-      throw usageError('NO_HISTORY', `There is no history yet: ${historyFile} ${what}`, {
-        remedy: 'modprove run makes one',
-      })
-    }
-    const tests = pastOfTests(past, {
-      ...(test === undefined ? {} : { test: expression(test) }),
-      ...(options.suite === undefined ? {} : { suite: options.suite }),
+export async function execute({
+  args: [test],
+  options,
+  terminal,
+}: Invocation<HistoryOptions>): Promise<number> {
+  const leftOut: string[] = []
+  const past = await readHistory(undefined, historyFile, text => leftOut.push(text))
+  for (const text of leftOut) terminal.say(text)
+  if (past.size === 0) {
+    const what = leftOut.length === 0 ? 'holds no run' : 'holds no run that can be read'
+    throw usageError('NO_HISTORY', `There is no history yet: ${historyFile} ${what}`, {
+      remedy: 'modprove run makes one',
     })
-    if (tests.length === 0) requireKnown(test, options.suite)
-    terminal.print(process.stdout, textOf(tests))
-    return EXIT.passed
-  },
+  }
+  const tests = pastOfTests(past, {
+    ...(test === undefined ? {} : { test: expression(test) }),
+    ...(options.suite === undefined ? {} : { suite: options.suite }),
+  })
+  if (tests.length === 0) requireKnown(test, options.suite)
+  terminal.print(process.stdout, textOf(tests))
+  return EXIT.passed
 }
 
 function expression(text: string): RegExp {

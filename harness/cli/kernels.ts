@@ -9,59 +9,54 @@ import {
   type Flavour,
   type KernelSource,
 } from '../build/index.js'
-import { EXIT } from '../errors.js'
-import type { CommandSpec } from './command.js'
-
-interface KernelsOptions {
-  refresh?: boolean
-  all?: boolean
-}
+import { EXIT, ModproveError } from '../errors.js'
+import type { Invocation } from './command.js'
+import type { KernelsOptions } from './commands/kernels.js'
+import { reportError } from './report-error.js'
 
 const NAME_WIDTH = 11
 const SUITE_WIDTH = 19
 
-export const kernelsCommand: CommandSpec<KernelsOptions> = {
-  name: 'kernels',
-  summary: 'List the catalogue of kernels, what the archive has of each, and what is built.',
-  examples: [
-    ['modprove kernels', 'from the cached indexes; they are asked for once a day'],
-    ['modprove kernels --refresh', 'ask the archive now'],
-    ['modprove kernels --all', 'older point releases too: what a bisect goes over'],
-  ],
-  options: {
-    refresh: { flags: '--refresh', description: "ask Debian's archive for its indexes now" },
-    all: { flags: '--all', description: 'also the suites that hold older releases' },
-  },
-  async run({ options, terminal, signal }) {
-    const write = (line: string): void => terminal.print(process.stdout, `${line}\n`)
-    const work = { signal, progress: terminal }
-    const refresh = { refresh: options.refresh ?? false }
-    const flavours = await loadFlavours()
-    const shown = new Set<string>()
-    for (const series of await loadCatalogue()) {
-      const { name, suites, notes } = series
-      const asked = options.all === true ? series : { ...series, olderSuites: [] }
-      const newestFirst = [...(await allReleases(asked, work, refresh))].reverse()
-      write(`${pc.bold(name)}  ${series.package}  ${pc.dim(notes)}`)
-      const [newest] = newestFirst.filter(({ suite }) => suites.includes(suite))
-      for (const source of newestFirst) {
-        const { built, keys } = await builtFlavours(debianSource(source), flavours)
-        for (const key of keys) shown.add(key)
-        const columns = [
-          source.release.padEnd(NAME_WIDTH),
-          (source === newest ? 'newest' : '').padEnd(NAME_WIDTH),
-          source.suite.padEnd(SUITE_WIDTH),
-          built.length === 0 ? pc.dim('not built') : `built: ${built.join(' ')}`,
-        ]
-        write(`  ${columns.join('')}`)
-      }
+export async function execute({
+  options,
+  terminal,
+  signal,
+}: Invocation<KernelsOptions>): Promise<number> {
+  const write = (line: string): void => terminal.print(process.stdout, `${line}\n`)
+  const work = { signal, progress: terminal }
+  const refresh = { refresh: options.refresh ?? false }
+  const flavours = await loadFlavours()
+  const shown = new Set<string>()
+  let exitCode: number = EXIT.passed
+  for (const series of await loadCatalogue()) {
+    const { name, suites, notes } = series
+    const asked = options.all === true ? series : { ...series, olderSuites: [] }
+    write(`${pc.bold(name)}  ${series.package}  ${pc.dim(notes)}`)
+    const releases = await allReleases(asked, work, refresh).catch((error: unknown) => {
+      signal.throwIfAborted()
+      if (!(error instanceof ModproveError)) throw error
+      exitCode = reportError(error)
+      return []
+    })
+    const newestFirst = [...releases].reverse()
+    const [newest] = newestFirst.filter(({ suite }) => suites.includes(suite))
+    for (const source of newestFirst) {
+      const { built, keys } = await builtFlavours(debianSource(source), flavours)
+      for (const key of keys) shown.add(key)
+      const columns = [
+        source.release.padEnd(NAME_WIDTH),
+        (source === newest ? 'newest' : '').padEnd(NAME_WIDTH),
+        source.suite.padEnd(SUITE_WIDTH),
+        built.length === 0 ? pc.dim('not built') : `built: ${built.join(' ')}`,
+      ]
+      write(`  ${columns.join('')}`)
     }
-    const others = (await builtKernels()).filter(({ name }) => !shown.has(name))
-    if (others.length > 0) write(pc.bold('built of another configuration or source'))
-    for (const { folder } of others) write(`  ${folder}`)
-    write(`flavours: ${flavours.map(({ name }) => name).join(', ')}`)
-    return EXIT.passed
-  },
+  }
+  const others = (await builtKernels()).filter(({ name }) => !shown.has(name))
+  if (others.length > 0) write(pc.bold('built of another configuration or source'))
+  for (const { folder } of others) write(`  ${folder}`)
+  write(`flavours: ${flavours.map(({ name }) => name).join(', ')}`)
+  return exitCode
 }
 
 async function builtFlavours(source: KernelSource, flavours: readonly Flavour[]) {

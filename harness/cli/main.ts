@@ -1,11 +1,8 @@
 import { Command, CommanderError } from 'commander'
-import { EXIT, ModproveError } from '../errors.js'
+import { EXIT } from '../errors.js'
 import { packageJson } from '../project.js'
-import { addCommand, type CommandSpec } from './command.js'
-import { reportError } from './report-error.js'
-import { manyMayWait } from '../many-may-wait.js'
-import { interruption } from './interruption.js'
-import { Terminal } from './terminal.js'
+import { addCommand } from './command.js'
+import { commands } from './commands/index.js'
 
 const program = new Command('modprove')
   .description(
@@ -28,55 +25,20 @@ Examples:
   $ modprove doctor                            what this host lacks, and how to get it`,
   )
 
-manyMayWait()
-const terminal = new Terminal(process.stderr)
-/** A command is loaded when it is called: what one needs would slow the others down. */
-const loaders: Readonly<Record<string, () => Promise<CommandSpec<object>>>> = {
-  run: async () => (await import('./run.js')).runCommand,
-  replay: async () => (await import('./replay.js')).replayCommand,
-  watch: async () => (await import('./watch.js')).watchCommand,
-  mutants: async () => (await import('./mutants.js')).mutantsCommand,
-  bisect: async () => (await import('./bisect.js')).bisectCommand,
-  build: async () => (await import('./build.js')).buildCommand,
-  shell: async () => (await import('./shell.js')).shellCommand,
-  doctor: async () => (await import('./doctor.js')).doctorCommand,
-  kernels: async () => (await import('./kernels.js')).kernelsCommand,
-  compare: async () => (await import('./compare.js')).compareCommand,
-  nightly: async () => (await import('./nightly.js')).nightlyCommand,
-  history: async () => (await import('./history.js')).historyCommand,
-  report: async () => (await import('./report.js')).reportCommand,
-  merge: async () => (await import('./merge.js')).mergeCommand,
-  bench: async () => (await import('./bench.js')).benchCommand,
-  chaos: async () => (await import('./chaos.js')).chaosCommand,
-  soak: async () => (await import('./soak.js')).soakCommand,
-  fuzz: async () => (await import('./fuzz.js')).fuzzCommand,
-  clean: async () => (await import('./clean.js')).cleanCommand,
-  test: async () => (await import('./test.js')).testCommand,
-}
-const [, , name = ''] = process.argv
-const called = Object.hasOwn(loaders, name) ? loaders[name] : undefined
-const commands = await Promise.all((called ? [called] : Object.values(loaders)).map(load => load()))
 let exitCode: number = EXIT.passed
-let signal: AbortSignal | undefined
 for (const command of commands) {
   addCommand(program, command, async (args, options) => {
-    signal = interruption(terminal)
-    exitCode = await command.run({ args, options, terminal, signal })
+    // Help and wrong use do without it, and are quick.
+    const { perform } = await import('./perform.js')
+    exitCode = await perform(command, args, options)
   })
 }
 
 try {
   await program.parseAsync()
 } catch (error) {
-  terminal.stop()
+  if (!(error instanceof CommanderError)) throw error
   // Commander has printed its message already; its own exit status for wrong use is 1.
-  if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? EXIT.passed : EXIT.usage
-  // A command that the interruption killed ends in an error of its own, which nobody needs.
-  else
-    exitCode = reportError(
-      signal?.aborted && !(error instanceof ModproveError) ? signal.reason : error,
-    )
-  if (error instanceof ModproveError && process.env['MODPROVE_DEBUG']) console.error(error)
+  exitCode = error.exitCode === 0 ? EXIT.passed : EXIT.usage
 }
-terminal.stop()
 process.exitCode = exitCode

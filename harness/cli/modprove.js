@@ -1,13 +1,39 @@
 #!/usr/bin/env node
 import process from 'node:process'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { compiledHarness } from '../compile/harness.js'
+
+/** There is no command line without npm packages, but `doctor` says what this host lacks. */
+async function sayWhatIsMissing() {
+  if (process.argv[2] === 'doctor') {
+    const { checkText, hostChecks } = await import('./host-checks.js')
+    const checks = await hostChecks(fileURLToPath(new URL('../..', import.meta.url)))
+    process.stdout.write(checks.map(check => checkText(check)).join(''))
+    process.stdout.write('! no machine was tried: that needs the npm packages\n')
+  } else {
+    console.error(
+      'modprove: its npm packages are not installed.\n  try: make setup   (modprove doctor says what else is missing)',
+    )
+  }
+}
+
+/** The command line, compiled; where nothing can be kept, its source, which tsx compiles whenever it is loaded. */
+async function commandLine() {
+  try {
+    return pathToFileURL(`${await compiledHarness()}/main.js`).href
+  } catch (error) {
+    if (error.syscall === undefined) throw error
+    const { register } = await import('tsx/esm/api')
+    register()
+    return './main.ts'
+  }
+}
 
 process.setSourceMapsEnabled(true)
 try {
-  const { register } = await import('tsx/esm/api')
-  register()
+  await import(await commandLine())
 } catch (error) {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
-  console.error('modprove: its npm packages are not installed.\n  try: make setup')
+  await sayWhatIsMissing()
   process.exit(3)
 }
-await import('./main.ts')

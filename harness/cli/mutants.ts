@@ -1,49 +1,25 @@
-import { proveMutants, type MutantsRequest } from '../mutants/prove-mutants.js'
+import { proveMutants } from '../mutants/prove-mutants.js'
 import { MutantsReporter } from '../report/mutants.js'
-import type { CommandSpec } from './command.js'
-import { acceleratorOption, jobsOption, oneKernelOption } from './selection.js'
+import type { Invocation } from './command.js'
+import type { MutantsOptions } from './commands/mutants.js'
 
-interface MutantsOptions {
-  kernel: string
-  all?: boolean
-  keepGoing?: boolean
-  accel: MutantsRequest['accelerator']
-  jobs?: number
-}
-
-export const mutantsCommand: CommandSpec<MutantsOptions> = {
-  name: 'mutants',
-  args: '[mutants...]',
-  summary: "Plant each of the module's known bugs in a copy of it, and see the suites catch it.",
-  examples: [
-    ['modprove mutants', 'every mutant, against the tests that should catch it'],
-    ['modprove mutants 02 31', 'two of them; whole names work too'],
-    ['modprove mutants --all', 'against every suite, those that should catch it first'],
-    ['modprove mutants --all --keep-going', 'every promise that catches it: mutants.json'],
-  ],
-  options: {
-    kernel: oneKernelOption,
-    all: { flags: '--all', description: 'run all suites, not only the tests that should catch it' },
-    keepGoing: {
-      flags: '--keep-going',
-      description: "do not stop at a mutant's first kill",
+export async function execute({
+  args,
+  options,
+  terminal,
+  signal,
+}: Invocation<MutantsOptions>): Promise<number> {
+  const write = (text: string): void => terminal.print(process.stdout, text)
+  const reporter = new MutantsReporter(write)
+  return proveMutants(
+    {
+      names: args,
+      kernel: options.kernel,
+      all: options.all ?? false,
+      keepGoing: options.keepGoing ?? false,
+      accelerator: options.accel,
+      ...(options.jobs === undefined ? {} : { slots: options.jobs }),
     },
-    accel: acceleratorOption,
-    jobs: jobsOption,
-  },
-  async run({ args, options, terminal, signal }) {
-    const write = (text: string): void => terminal.print(process.stdout, text)
-    const reporter = new MutantsReporter(write)
-    return proveMutants(
-      {
-        names: args,
-        kernel: options.kernel,
-        all: options.all ?? false,
-        keepGoing: options.keepGoing ?? false,
-        accelerator: options.accel,
-        ...(options.jobs === undefined ? {} : { slots: options.jobs }),
-      },
-      { signal, progress: terminal, report: event => reporter.take(event) },
-    )
-  },
+    { signal, progress: terminal, report: event => reporter.take(event) },
+  )
 }

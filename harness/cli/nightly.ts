@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { InvalidArgumentError } from 'commander'
 import { faults } from '../chaos/faults/index.js'
 import { harnessError } from '../errors.js'
 import type { RunEvent } from '../events.js'
@@ -16,29 +15,10 @@ import { fuzzTable } from '../report/fuzz.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { writeReports } from '../report/write-reports.js'
 import { run } from '../run/run.js'
-import type { CommandSpec } from './command.js'
+import type { Invocation } from './command.js'
+import type { NightlyOptions } from './commands/nightly.js'
 import { makeAndKeep } from './keep-faults.js'
-import {
-  acceleratorOption,
-  baselineOption,
-  flavourOption,
-  jobsOption,
-  kernelOption,
-  retriesOption,
-} from './selection.js'
 
-interface NightlyOptions {
-  kernel?: readonly string[]
-  flavour?: readonly string[]
-  accel: 'auto' | 'kvm' | 'tcg'
-  jobs?: number
-  retries?: number
-  baseline?: string
-  nights: number
-  faults: boolean
-}
-
-const NIGHTS = 30
 /** For each reader of hostile text. */
 const NIGHTLY_CASES = 1_000_000
 const DAY_MS = 86_400_000
@@ -47,115 +27,79 @@ const CACHE_GIB = 6
 /** Twenty-five columns' logs and consoles, and the reports of them. */
 const RECORD_GIB = 1
 
-export const nightlyCommand: CommandSpec<NightlyOptions> = {
-  name: 'nightly',
-  summary:
-    'Run everything on every kernel: refresh the indexes, run, try again what failed, compare, report.',
-  examples: [
-    ['modprove nightly', 'all series in all flavours'],
-    ['modprove nightly --kernel 6.1,6.12 --flavour plain,debug', 'four columns'],
-    ['modprove nightly --baseline 20261101T0200 --nights 90', 'compared with that run, too'],
-  ],
-  options: {
-    kernel: { ...kernelOption, description: 'as in run (default: all)' },
-    flavour: { ...flavourOption, description: 'as in run (default: all)' },
-    accel: acceleratorOption,
-    jobs: jobsOption,
-    retries: {
-      ...retriesOption,
-      description: 'how often what failed is tried again, on a fresh machine (default: 1)',
-    },
-    baseline: baselineOption,
-    faults: {
-      flags: '--no-faults',
-      description: "run the suites alone: another machine makes chaos's faults and fuzzes",
-    },
-    nights: {
-      flags: '--nights <n>',
-      description: 'how many of the newest nights keep their records',
-      initial: NIGHTS,
-      parse: value => {
-        if (!/^[1-9]\d*$/.test(value)) {
-          throw new InvalidArgumentError('It should be a whole number from 1.')
-        }
-        return Number(value)
-      },
-    },
-  },
-  run: ({ options, terminal, signal }) =>
-    alone(async () => {
-      const work = { signal, progress: terminal }
-      const write = (text: string): void => terminal.print(process.stdout, text)
-      const reporter = new PrettyReporter(write)
-      const baseline =
-        options.baseline === undefined ? undefined : await findRecord(options.baseline)
-      const makeFaults = async (folder: string): Promise<void> => {
-        const results = await makeAndKeep(faults, folder, { kernel: '6.1', signal, terminal })
-        const otherwise = results.filter(({ ok }) => !ok).map(({ name }) => name)
-        if (otherwise.length === 0) return
-        throw harnessError('CHAOS', `not as they should: the faults ${otherwise.join(', ')}`, {
-          remedy: `modprove chaos ${otherwise.join(' ')}`,
-        })
-      }
-      const fuzz = async (folder: string): Promise<void> => {
-        const results = await fuzzReaders(selectReaders([]), {
-          cases: NIGHTLY_CASES,
-          // Other cases every night.
-          seed: Math.floor(Date.now() / DAY_MS),
-          folder: join(folder, 'fuzz'),
-          signal,
-          progress: terminal,
-          report: result => write(fuzzTable([result])),
-        })
-        await writeWhole(
-          join(folder, 'fuzz/fuzz.json'),
-          `${JSON.stringify(results, undefined, 2)}\n`,
-        )
-        const fooled = results.filter(({ problems }) => problems.length > 0)
-        if (fooled.length === 0) return
-        const names = fooled.map(({ reader }) => reader).join(', ')
-        throw harnessError('FUZZ', `not as they should: the readers ${names}`, {
-          remedy: fooled.map(({ problems }) => problems[0]?.again ?? '').join('\n'),
-        })
-      }
-      return night({
-        requireSpace: () => requireSpace(wishes),
-        refresh: () => refreshIndexes(work),
-        run: begun =>
-          run(
-            {
-              suites: [],
-              kernels: options.kernel ?? ['all'],
-              flavours: options.flavour ?? ['all'],
-              accelerator: options.accel,
-              bail: false,
-              keep: false,
-              cold: false,
-              coverage: false,
-              retries: options.retries ?? 1,
-              ...(options.jobs === undefined ? {} : { slots: options.jobs }),
-              ...(baseline === undefined ? {} : { baseline }),
-            },
-            {
-              ...work,
-              report: (event: RunEvent) => {
-                if (event.type === 'run-start') begun(event.folder)
-                reporter.take(event)
-              },
-            },
-          ),
-        writeReports: folder =>
-          during(terminal, 'writing the reports', undefined, () => writeReports(folder)),
-        ...(options.faults ? { makeFaults, fuzz } : {}),
-        prune: async () => {
-          for (const gone of await pruneRecords(recordsFolder, options.nights, baseline)) {
-            terminal.say(`the record of ${gone} was removed: ${options.nights} nights are kept`)
-          }
-        },
-        say: line => terminal.say(line),
+export const execute = ({
+  options,
+  terminal,
+  signal,
+}: Invocation<NightlyOptions>): Promise<number> =>
+  alone(async () => {
+    const work = { signal, progress: terminal }
+    const write = (text: string): void => terminal.print(process.stdout, text)
+    const reporter = new PrettyReporter(write)
+    const baseline = options.baseline === undefined ? undefined : await findRecord(options.baseline)
+    const makeFaults = async (folder: string): Promise<void> => {
+      const results = await makeAndKeep(faults, folder, { kernel: '6.1', signal, terminal })
+      const otherwise = results.filter(({ ok }) => !ok).map(({ name }) => name)
+      if (otherwise.length === 0) return
+      throw harnessError('CHAOS', `not as they should: the faults ${otherwise.join(', ')}`, {
+        remedy: `modprove chaos ${otherwise.join(' ')}`,
       })
-    }, signal),
-}
+    }
+    const fuzz = async (folder: string): Promise<void> => {
+      const results = await fuzzReaders(selectReaders([]), {
+        cases: NIGHTLY_CASES,
+        // Other cases every night.
+        seed: Math.floor(Date.now() / DAY_MS),
+        folder: join(folder, 'fuzz'),
+        signal,
+        progress: terminal,
+        report: result => write(fuzzTable([result])),
+      })
+      await writeWhole(join(folder, 'fuzz/fuzz.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+      const fooled = results.filter(({ problems }) => problems.length > 0)
+      if (fooled.length === 0) return
+      const names = fooled.map(({ reader }) => reader).join(', ')
+      throw harnessError('FUZZ', `not as they should: the readers ${names}`, {
+        remedy: fooled.map(({ problems }) => problems[0]?.again ?? '').join('\n'),
+      })
+    }
+    return night({
+      requireSpace: () => requireSpace(wishes),
+      refresh: () => refreshIndexes(work),
+      run: begun =>
+        run(
+          {
+            suites: [],
+            kernels: options.kernel ?? ['all'],
+            flavours: options.flavour ?? ['all'],
+            accelerator: options.accel,
+            bail: false,
+            keep: false,
+            cold: false,
+            coverage: false,
+            retries: options.retries ?? 1,
+            ...(options.jobs === undefined ? {} : { slots: options.jobs }),
+            ...(baseline === undefined ? {} : { baseline }),
+          },
+          {
+            ...work,
+            report: (event: RunEvent) => {
+              if (event.type === 'run-start') begun(event.folder)
+              reporter.take(event)
+            },
+          },
+        ),
+      writeReports: folder =>
+        during(terminal, 'writing the reports', undefined, () => writeReports(folder)),
+      ...(options.faults ? { makeFaults, fuzz } : {}),
+      prune: async () => {
+        for (const gone of await pruneRecords(recordsFolder, options.nights, baseline)) {
+          terminal.say(`the record of ${gone} was removed: ${options.nights} nights are kept`)
+        }
+      },
+      say: line => terminal.say(line),
+    })
+  }, signal)
 
 const wishes = [
   {

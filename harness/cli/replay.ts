@@ -1,71 +1,53 @@
 import { PrettyReporter } from '../report/pretty.js'
 import { readReplay } from '../record/replay.js'
 import { contentNow } from '../run/provenance.js'
-import { run, type RunRequest } from '../run/run.js'
+import { run } from '../run/run.js'
 import { SUITE_END, WHOLE_FILE } from '../test-names.js'
-import type { CommandSpec } from './command.js'
-import { acceleratorOption } from './selection.js'
-
-interface ReplayOptions {
-  whole?: boolean
-  keep?: boolean
-  accel: RunRequest['accelerator']
-}
+import type { Invocation } from './command.js'
+import type { ReplayOptions } from './commands/replay.js'
 
 const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
 
-export const replayCommand: CommandSpec<ReplayOptions> = {
-  name: 'replay',
-  args: '<folder>',
-  summary:
-    'Run a test that failed again: the same kernel, image, suite and test. Reports name the folder.',
-  examples: [
-    ['modprove replay .modprove/runs/latest/jobs/6.1.192-plain/mmap/failures/1-c26-…', 'one test'],
-    ['modprove replay <folder> --whole', 'with the tests before it, which may be what it needs'],
-    ['modprove replay <folder> --keep', 'the machine stays up for a look'],
-  ],
-  options: {
-    whole: { flags: '--whole', description: "run all of the suite's tests, as the run did" },
-    keep: { flags: '--keep', description: 'leave the machine up until Ctrl+C' },
-    accel: acceleratorOption,
-  },
-  async run({ args: [folder = ''], options, terminal, signal }) {
-    const replay = readReplay(folder)
-    const now = await contentNow()
-    for (const part of ['module', 'suites'] as const) {
-      if (now[part] !== replay.content[part]) {
-        const then =
-          replay.commit === null ? '' : `; they were those of ${replay.commit}, or near it`
-        terminal.say(`The files of the ${part} are not what they were then${then}.`)
-      }
+export async function execute({
+  args: [folder = ''],
+  options,
+  terminal,
+  signal,
+}: Invocation<ReplayOptions>): Promise<number> {
+  const replay = readReplay(folder)
+  const now = await contentNow()
+  for (const part of ['module', 'suites'] as const) {
+    if (now[part] !== replay.content[part]) {
+      const then = replay.commit === null ? '' : `; they were those of ${replay.commit}, or near it`
+      terminal.say(`The files of the ${part} are not what they were then${then}.`)
     }
-    // What stands for the whole file needs the whole file.
-    const whole = options.whole === true || [SUITE_END, WHOLE_FILE].includes(replay.test)
-    const reporter = new PrettyReporter(text => terminal.print(process.stdout, text))
-    const result = await run(
-      {
-        suites: [replay.suite],
-        kernels: [isSource(replay.kernel) ? replay.kernel : replay.release],
-        flavours: [replay.flavour],
-        accelerator: options.accel,
-        bail: false,
-        keep: options.keep ?? false,
-        cold: replay.cold,
-        coverage: false,
-        ...(whole ? {} : { grep: `^${literal(replay.test)}$` }),
+  }
+  // What stands for the whole file needs the whole file.
+  const whole = options.whole === true || [SUITE_END, WHOLE_FILE].includes(replay.test)
+  const reporter = new PrettyReporter(text => terminal.print(process.stdout, text))
+  const result = await run(
+    {
+      suites: [replay.suite],
+      kernels: [isSource(replay.kernel) ? replay.kernel : replay.release],
+      flavours: [replay.flavour],
+      accelerator: options.accel,
+      bail: false,
+      keep: options.keep ?? false,
+      cold: replay.cold,
+      coverage: false,
+      ...(whole ? {} : { grep: `^${literal(replay.test)}$` }),
+    },
+    {
+      signal,
+      progress: terminal,
+      report: event => {
+        if (event.type === 'column' && event.key !== replay.key)
+          terminal.say('The kernel is not built as it was then.')
+        reporter.take(event)
       },
-      {
-        signal,
-        progress: terminal,
-        report: event => {
-          if (event.type === 'column' && event.key !== replay.key)
-            terminal.say('The kernel is not built as it was then.')
-          reporter.take(event)
-        },
-      },
-    )
-    return result.exitCode
-  },
+    },
+  )
+  return result.exitCode
 }
 
 /** `path:…`, `kernel.org:…`: a release would be looked for in the archive. */

@@ -16,7 +16,7 @@ import { closingLine } from '../report/summary.js'
 import { needsLook } from '../report/terminal-summary.js'
 import { UnitTestReader } from '../report/unit-tests.js'
 import { run } from '../run/run.js'
-import type { CommandSpec } from './command.js'
+import type { Invocation } from './command.js'
 import { countFaults, makeAndKeep } from './keep-faults.js'
 
 const add = (a: Counts, b: Counts): Counts => ({
@@ -31,70 +31,63 @@ const add = (a: Counts, b: Counts): Counts => ({
 const section = (title: string, text: string): string =>
   text === '' ? '' : `\n${pc.bold(title)}\n${text}`
 
-export const testCommand: CommandSpec<object> = {
-  name: 'test',
-  summary:
-    "Test modprove itself (npm test): the harness's unit tests, every suite on 6.1 in every flavour, and the quick faults of chaos.",
-  examples: [['modprove test', 'what CI runs']],
-  options: {},
-  async run({ terminal, signal }) {
-    const write = (text: string): void => terminal.print(process.stdout, text)
-    write(pc.bold('unit tests of the harness\n'))
-    const units = new UnitTestReader(write)
-    const unitsPassed = await during(terminal, 'running unit tests', 60, async () => {
-      const tap = execa('node_modules/.bin/tap', ['--reporter=tap', '--jobs=2'], {
-        cwd: checkoutRoot,
-        cancelSignal: signal,
-        reject: false,
-        buffer: false,
-        stderr: 'inherit',
-      })
-      tap.stdout.pipe(units.parser)
-      return (await tap).exitCode === 0
+export async function execute({ terminal, signal }: Invocation<object>): Promise<number> {
+  const write = (text: string): void => terminal.print(process.stdout, text)
+  write(pc.bold('unit tests of the harness\n'))
+  const units = new UnitTestReader(write)
+  const unitsPassed = await during(terminal, 'running unit tests', 60, async () => {
+    const tap = execa('node_modules/.bin/tap', ['--reporter=tap', '--jobs=2'], {
+      cwd: checkoutRoot,
+      cancelSignal: signal,
+      reject: false,
+      buffer: false,
+      stderr: 'inherit',
     })
-    signal.throwIfAborted()
-    let counts = units.counts
-    // A runner that failed although no test did has not run them all.
-    if (!unitsPassed && counts.fail === 0) counts = add(counts, { ...noCounts, error: 1 })
+    tap.stdout.pipe(units.parser)
+    return (await tap).exitCode === 0
+  })
+  signal.throwIfAborted()
+  let counts = units.counts
+  // A runner that failed although no test did has not run them all.
+  if (!unitsPassed && counts.fail === 0) counts = add(counts, { ...noCounts, error: 1 })
 
-    write(pc.bold('\nsuites in the guest\n'))
-    const reporter = new PrettyReporter(write, { closing: false })
-    const outline = new Outline()
-    const suites = await run(
-      {
-        suites: [],
-        kernels: ['6.1'],
-        flavours: ['all'],
-        accelerator: 'auto',
-        bail: false,
-        keep: false,
-        cold: false,
-        coverage: false,
+  write(pc.bold('\nsuites in the guest\n'))
+  const reporter = new PrettyReporter(write, { closing: false })
+  const outline = new Outline()
+  const suites = await run(
+    {
+      suites: [],
+      kernels: ['6.1'],
+      flavours: ['all'],
+      accelerator: 'auto',
+      bail: false,
+      keep: false,
+      cold: false,
+      coverage: false,
+    },
+    {
+      signal,
+      progress: terminal,
+      report(event) {
+        reporter.take(event)
+        outline.take(event)
       },
-      {
-        signal,
-        progress: terminal,
-        report(event) {
-          reporter.take(event)
-          outline.take(event)
-        },
-      },
-    )
-    counts = add(counts, suites.counts)
+    },
+  )
+  counts = add(counts, suites.counts)
 
-    write(pc.bold('\nfaults made for real\n'))
-    const folder = join(checkoutRoot, '.modprove/chaos', runName(new Date()))
-    const quick = selectFaults(faults, [], true)
-    const faulty = await makeAndKeep(quick, folder, { kernel: '6.1', signal, terminal })
-    counts = add(counts, countFaults(faulty))
+  write(pc.bold('\nfaults made for real\n'))
+  const folder = join(checkoutRoot, '.modprove/chaos', runName(new Date()))
+  const quick = selectFaults(faults, [], true)
+  const faulty = await makeAndKeep(quick, folder, { kernel: '6.1', signal, terminal })
+  counts = add(counts, countFaults(faulty))
 
-    // Told again: by now it stands thousands of lines above, and a log may keep no more than its end.
-    write(section('unit tests that failed', units.failures.join('')))
-    write(needsLook(viewOf(outline.events)))
-    const odd = faulty.filter(({ ok }) => !ok).map(chaosRow)
-    write(section('faults that went otherwise', odd.join('')))
-    write(`${closingLine(counts)}\n`)
-    if (suites.exitCode !== EXIT.passed) return suites.exitCode
-    return counts.fail + counts.error > 0 ? EXIT.failed : EXIT.passed
-  },
+  // Told again: by now it stands thousands of lines above, and a log may keep no more than its end.
+  write(section('unit tests that failed', units.failures.join('')))
+  write(needsLook(viewOf(outline.events)))
+  const odd = faulty.filter(({ ok }) => !ok).map(chaosRow)
+  write(section('faults that went otherwise', odd.join('')))
+  write(`${closingLine(counts)}\n`)
+  if (suites.exitCode !== EXIT.passed) return suites.exitCode
+  return counts.fail + counts.error > 0 ? EXIT.failed : EXIT.passed
 }

@@ -5,7 +5,7 @@ import pc from '../colours.js'
 import { EXIT, ModproveError } from '../errors.js'
 import type { RunEvent } from '../events.js'
 import { checkoutRoot } from '../paths.js'
-import { project } from '../project.js'
+import { moduleFolder, project, suitesFolder } from '../project.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { selectSuites, type SuiteFile } from '../run/plan.js'
 import { run } from '../run/run.js'
@@ -14,150 +14,139 @@ import { affectedSuites, failuresFirst } from '../watch/affected.js'
 import { chooseAccelerator } from '../vm/index.js'
 import { watchFolders } from '../watch/changes.js'
 import { keysHelp, listenToKeys, type Wish } from '../watch/keys.js'
-import type { CommandSpec } from './command.js'
+import type { Invocation } from './command.js'
+import type { WatchOptions } from './commands/watch.js'
 import { reportError } from './report-error.js'
-import { acceleratorOption, oneFlavourOption, oneKernelOption } from './selection.js'
-
-interface WatchOptions {
-  kernel: string
-  flavour: string
-  accel: 'auto' | 'kvm' | 'tcg'
-}
 
 const CLEAR_SCREEN = '\x1b[2J\x1b[3J\x1b[H'
 const SHOWN_PATHS = 3
 
-export const watchCommand: CommandSpec<WatchOptions> = {
-  name: 'watch',
-  args: '[suites...]',
-  summary: 'Run the suites, and again what each change in the module or the suites touches.',
-  examples: [
-    ['modprove watch', 'all suites on 6.1 plain; h shows the keys, q ends it'],
-    ['modprove watch mmap --flavour debug', 'one suite on the debug kernel'],
-  ],
-  options: { kernel: oneKernelOption, flavour: oneFlavourOption, accel: acceleratorOption },
-  async run({ args, options, terminal, signal: interrupted }) {
-    const write = (text: string): void => terminal.print(process.stdout, text)
-    const say = (line: string): void => terminal.say(line)
-    const quit = new AbortController()
-    const signal = AbortSignal.any([interrupted, quit.signal])
-    const accelerator = await chooseAccelerator(options.accel, { signal, say })
-    const failed = new Set<string>()
-    /** Also where no suite ran: the module does not compile, the disk is full. */
-    let isRed = false
-    let changed = new Set<string>()
-    let wish: Wish | undefined
-    let grep = ''
-    let latest: readonly SuiteFile[] = []
-    let wake = (): void => undefined
-    let current: AbortController | undefined
-    const outdate = (why: string): void => {
-      current?.abort(new ModproveError('OUTDATED', EXIT.interrupted, why))
-      wake()
-    }
-    const folders = [project.module, project.suites].map(name => `${checkoutRoot}/${name}`)
-    const onChange = (paths: ReadonlySet<string>): void => {
-      for (const path of paths) changed.add(path)
-      // What runs is of yesterday's source.
-      outdate('A source has changed.')
-    }
-    const onWish = (wanted: Wish): void => {
-      if (wanted === 'quit') quit.abort(new ModproveError('QUIT', EXIT.passed, 'Quit.'))
-      if (wanted === 'help') write(`\n${keysHelp()}`)
-      if (wanted === 'quit' || wanted === 'help') return
-      wish = wanted
-      outdate('Something else is wanted.')
-    }
-    watchFolders(folders, onChange, signal)
-    signal.addEventListener('abort', () => wake(), { once: true })
+export async function execute({
+  args,
+  options,
+  terminal,
+  signal: interrupted,
+}: Invocation<WatchOptions>): Promise<number> {
+  const write = (text: string): void => terminal.print(process.stdout, text)
+  const say = (line: string): void => terminal.say(line)
+  const quit = new AbortController()
+  const signal = AbortSignal.any([interrupted, quit.signal])
+  const accelerator = await chooseAccelerator(options.accel, { signal, say })
+  const failed = new Set<string>()
+  /** Also where no suite ran: the module does not compile, the disk is full. */
+  let isRed = false
+  let changed = new Set<string>()
+  let wish: Wish | undefined
+  let grep = ''
+  let latest: readonly SuiteFile[] = []
+  let wake = (): void => undefined
+  let current: AbortController | undefined
+  const outdate = (why: string): void => {
+    current?.abort(new ModproveError('OUTDATED', EXIT.interrupted, why))
+    wake()
+  }
+  const folders = [moduleFolder, suitesFolder]
+  const onChange = (paths: ReadonlySet<string>): void => {
+    for (const path of paths) changed.add(path)
+    // What runs is of yesterday's source.
+    outdate('A source has changed.')
+  }
+  const onWish = (wanted: Wish): void => {
+    if (wanted === 'quit') quit.abort(new ModproveError('QUIT', EXIT.passed, 'Quit.'))
+    if (wanted === 'help') write(`\n${keysHelp()}`)
+    if (wanted === 'quit' || wanted === 'help') return
+    wish = wanted
+    outdate('Something else is wanted.')
+  }
+  watchFolders(folders, onChange, signal)
+  signal.addEventListener('abort', () => wake(), { once: true })
 
-    const once = async (suites: readonly SuiteFile[]): Promise<void> => {
-      if (suites.length === 0) return write('no suite failed\n')
-      const outdated = (current = new AbortController())
-      const ordered = (latest = failuresFirst(suites, failed))
-      const reporter = new PrettyReporter(write)
-      try {
-        const { exitCode } = await run(
-          {
-            suites: ordered.map(({ file }) => file),
-            kernels: [options.kernel],
-            flavours: [options.flavour],
-            accelerator,
-            ...(grep === '' ? {} : { grep }),
-            bail: false,
-            keep: false,
-            cold: false,
-            coverage: false,
-          },
-          {
-            signal: AbortSignal.any([signal, outdated.signal]),
-            progress: terminal,
-            report: event => {
-              // What becomes of an outdated run is of no interest.
-              if (outdated.signal.aborted) return
-              reporter.take(event)
-              remember(event, failed, ordered)
-            },
-          },
-        )
-        if (!outdated.signal.aborted) isRed = exitCode !== EXIT.passed
-      } catch (error) {
-        if (!outdated.signal.aborted && !signal.aborted) {
-          // It is shown, and the next change waited for.
-          reportError(error)
-          isRed = true
-        }
-      } finally {
-        current = undefined
-      }
-    }
-
-    const isTerminal = process.stdin.isTTY && process.stdout.isTTY
-    const listen = () => (isTerminal ? listenToKeys(process.stdin, onWish) : undefined)
-    let keys = listen()
+  const once = async (suites: readonly SuiteFile[]): Promise<void> => {
+    if (suites.length === 0) return write('no suite failed\n')
+    const outdated = (current = new AbortController())
+    const ordered = (latest = failuresFirst(suites, failed))
+    const reporter = new PrettyReporter(write)
     try {
-      await once(await selectSuites(args))
-      while (!signal.aborted) {
-        if (changed.size === 0 && wish === undefined) {
-          // The next run finds them with all loaded but the suites.
-          prepareWorkers(Math.min(availableParallelism(), latest.length))
-          write(waitingLine(isRed || failed.size > 0, isTerminal))
-          await new Promise<void>(resolve => (wake = resolve))
-          continue
-        }
-        const wanted = wish
-        const paths = changed
-        wish = undefined
-        changed = new Set()
-        if (wanted === 'filter') {
-          keys?.[Symbol.dispose]()
-          const question = 'tests whose name matches (a regular expression; empty for all): '
-          const answer = await asked(question, signal)
-          keys = listen()
-          if (answer === undefined) continue
-          const mistake = mistakeIn(answer)
-          if (mistake !== undefined) {
-            write(`${mistake}\n`)
-            continue
-          }
-          grep = answer
-        }
-        if (isTerminal) write(CLEAR_SCREEN)
-        write(`${pc.bold(pc.cyan('run'))} ${reason(wanted, paths, grep)}\n\n`)
-        const all = await selectSuites(args)
-        if (paths.size > 0) await once(await affectedSuites(paths, all))
-        else if (wanted === 'failed') await once(all.filter(({ name }) => failed.has(name)))
-        else await once(wanted === 'again' ? latest : all)
+      const { exitCode } = await run(
+        {
+          suites: ordered.map(({ file }) => file),
+          kernels: [options.kernel],
+          flavours: [options.flavour],
+          accelerator,
+          ...(grep === '' ? {} : { grep }),
+          bail: false,
+          keep: false,
+          cold: false,
+          coverage: false,
+        },
+        {
+          signal: AbortSignal.any([signal, outdated.signal]),
+          progress: terminal,
+          report: event => {
+            // What becomes of an outdated run is of no interest.
+            if (outdated.signal.aborted) return
+            reporter.take(event)
+            remember(event, failed, ordered)
+          },
+        },
+      )
+      if (!outdated.signal.aborted) isRed = exitCode !== EXIT.passed
+    } catch (error) {
+      if (!outdated.signal.aborted && !signal.aborted) {
+        // It is shown, and the next change waited for.
+        reportError(error)
+        isRed = true
       }
     } finally {
-      // Also where the suites that were asked for are none: whoever watches folders does not end.
-      quit.abort(new ModproveError('QUIT', EXIT.passed, 'Quit.'))
-      keys?.[Symbol.dispose]()
-      await dismissWorkers()
+      current = undefined
     }
-    if (interrupted.aborted) return EXIT.interrupted
-    return isRed || failed.size > 0 ? EXIT.failed : EXIT.passed
-  },
+  }
+
+  const isTerminal = process.stdin.isTTY && process.stdout.isTTY
+  const listen = () => (isTerminal ? listenToKeys(process.stdin, onWish) : undefined)
+  let keys = listen()
+  try {
+    await once(await selectSuites(args))
+    while (!signal.aborted) {
+      if (changed.size === 0 && wish === undefined) {
+        // The next run finds them with all loaded but the suites.
+        prepareWorkers(Math.min(availableParallelism(), latest.length))
+        write(waitingLine(isRed || failed.size > 0, isTerminal))
+        await new Promise<void>(resolve => (wake = resolve))
+        continue
+      }
+      const wanted = wish
+      const paths = changed
+      wish = undefined
+      changed = new Set()
+      if (wanted === 'filter') {
+        keys?.[Symbol.dispose]()
+        const question = 'tests whose name matches (a regular expression; empty for all): '
+        const answer = await asked(question, signal)
+        keys = listen()
+        if (answer === undefined) continue
+        const mistake = mistakeIn(answer)
+        if (mistake !== undefined) {
+          write(`${mistake}\n`)
+          continue
+        }
+        grep = answer
+      }
+      if (isTerminal) write(CLEAR_SCREEN)
+      write(`${pc.bold(pc.cyan('run'))} ${reason(wanted, paths, grep)}\n\n`)
+      const all = await selectSuites(args)
+      if (paths.size > 0) await once(await affectedSuites(paths, all))
+      else if (wanted === 'failed') await once(all.filter(({ name }) => failed.has(name)))
+      else await once(wanted === 'again' ? latest : all)
+    }
+  } finally {
+    // Also where the suites that were asked for are none: whoever watches folders does not end.
+    quit.abort(new ModproveError('QUIT', EXIT.passed, 'Quit.'))
+    keys?.[Symbol.dispose]()
+    await dismissWorkers()
+  }
+  if (interrupted.aborted) return EXIT.interrupted
+  return isRed || failed.size > 0 ? EXIT.failed : EXIT.passed
 }
 
 /** As vitest ends each run. */

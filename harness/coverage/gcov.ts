@@ -2,7 +2,6 @@ import { copyFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { harnessError } from '../errors.js'
 import { privateFolder } from '../paths.js'
-import { script } from '../process/script.js'
 import type { Branching, SourceCoverage } from './merge.js'
 
 /** What one machine counted of one object file. */
@@ -47,6 +46,8 @@ export async function readCounts(
   const name = basename(notes, '.gcno')
   await copyFile(notes, join(folder.path, `${name}.gcno`))
   if (data !== undefined) await copyFile(data, join(folder.path, `${name}.gcda`))
+  // Its shell is slow to load, and most workers count nothing.
+  const { script } = await import('../process/script.js')
   const gcov = script({
     cwd: folder.path,
     signal,

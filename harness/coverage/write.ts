@@ -1,6 +1,3 @@
-import istanbul from 'istanbul-lib-coverage'
-import { createContext } from 'istanbul-lib-report'
-import reports from 'istanbul-reports'
 import { join } from 'node:path'
 import type { SourceCoverage } from './merge.js'
 
@@ -37,11 +34,15 @@ function fileCoverage({ lines, functions, branches }: SourceCoverage, path: stri
  * Writes `lcov.info` and HTML (`index.html`) into a folder.
  * @param root absolute; files of the coverage are relative to it
  */
-export function writeReports(
+export async function writeReports(
   sources: readonly SourceCoverage[],
   root: string,
   folder: string,
-): void {
+): Promise<void> {
+  // Workers, which write none, load this file too.
+  const { default: istanbul } = await import('istanbul-lib-coverage')
+  const { createContext } = await import('istanbul-lib-report')
+  const { default: reports } = await import('istanbul-reports')
   const map = istanbul.createCoverageMap({})
   for (const source of sources) map.addFileCoverage(fileCoverage(source, join(root, source.file)))
   const context = createContext({ dir: folder, coverageMap: map, defaultSummarizer: 'flat' })

@@ -1,4 +1,6 @@
 import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { entryFile } from '../compile/entry.js'
 import { usageError } from '../errors.js'
 import { during, type Progress } from '../progress.js'
 import { fuzz, type FuzzResult } from './fuzz.js'
@@ -23,7 +25,7 @@ export interface FuzzWishes {
   readonly report: (result: ReaderResult) => void
 }
 
-const MODULE = new URL('readers/index.ts', import.meta.url).href
+const MODULE = pathToFileURL(entryFile('fuzz-readers')).href
 
 /** @throws ModproveError `UNKNOWN_READER`, listing the known */
 export function selectReaders(names: readonly string[]): readonly FuzzReader[] {

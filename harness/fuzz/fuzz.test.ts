@@ -51,6 +51,7 @@ void t.test('streams that cannot pass, by what is necessary alone', t => {
     ['KTAP version 1\n', /no tests/],
     ['1..1\nok 1', /cut off/],
     ['1..1\nok 1 \0\n', /no text/],
+    ['1..1\n# not ok 1 a\nok 1 b\n', /in its comments/],
     ['1..1\n  1..1\n  not ok 1 a\nok 1 b\n', /has " {2}not ok 1 a"/],
   ]
   for (const [stream, why] of cannot) t.match(whyNoPass(stream), why, JSON.stringify(stream))

@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads'
 import { availableParallelism } from 'node:os'
+import { startThread } from '../compile/entry.js'
 import { CURRENT, DONE, NONE, type FuzzWork } from './messages.js'
 import type { FuzzProblem } from './one-case.js'
 
@@ -91,11 +91,6 @@ interface Watch {
   readonly hangLooks: number
 }
 
-/** Loads TypeScript as the command itself does, which a worker thread does not inherit. */
-const LOADER = `
-  import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(new URL('worker.ts', import.meta.url).href)})))
-`
-
 /**
  * @returns the case that it did not get through, and how that ended it; undefined when it has read all of them or was stopped
  * @throws what keeps it from beginning
@@ -103,7 +98,7 @@ const LOADER = `
 async function runWorker(work: FuzzWork, watch: Watch): Promise<FuzzProblem | undefined> {
   const counts = new Int32Array(work.shared)
   Atomics.store(counts, CURRENT, NONE)
-  const worker = new Worker(LOADER, { eval: true, workerData: work })
+  const worker = startThread('fuzz-worker', work)
   let problem = 'a hang: nothing goes on that could end it'
   let crash: Error | undefined
   let hung: number | undefined

@@ -37,6 +37,8 @@ export function whyNoPass(text: string): string | undefined {
   const isClear = lines.every(line => !/^\s+---$/.test(line) && /^(?: {2})*(?:\S|$)/.test(line))
   const behind = lines.find(line => /^[^#]*\r\s*not ok(?: [^#]*)?$/.test(line))
   if (isClear && behind !== undefined) return `it hides "${behind}"`
+  const commented = lines.find(line => /^# not ok \d+(?: [^#]*)?$/.test(line))
+  if (isClear && commented !== undefined) return `it has "${commented}" in its comments`
   const inner = isClear ? lines.find(line => isFailure(line.trimStart())) : undefined
   return inner === undefined ? undefined : `it has "${inner}"`
 }

@@ -1,32 +1,30 @@
 import { architecture } from './abi/architecture.js'
 import { AgentClient } from './agent/client.js'
-import type { Hello } from './agent/payloads.js'
+import { endOthers } from './agent/others.js'
+import type { Hello, OtherProcess } from './agent/payloads.js'
 import { ConnectionLost, ProtocolError } from './errors.js'
 import { GuestFiles } from './files.js'
 import type { KernelLog } from './log/kernel-log.js'
 import { Process } from './process/process.js'
+import { openChannel, type Exit } from './ssh/channel.js'
 import {
-  openChannel,
   runCommand,
   startCommand,
   type ExecOptions,
   type ExecResult,
-  type Exit,
   type RunningCommand,
-  type Session,
 } from './ssh/command.js'
+import { login, type LoginOptions } from './ssh/login.js'
 import { commandLine } from './ssh/quote.js'
-import { openSession, type SessionOptions } from './ssh/session.js'
+import type { Session } from './ssh/session.js'
 import { runShell, type Terminal } from './ssh/shell.js'
 
 /** Its login shell knows these words: images/guest/agent.c. */
 const AGENT = 'exec /bin/agent'
 
-export interface ConnectOptions extends SessionOptions {
+export interface ConnectOptions extends LoginOptions {
   /** How long a system call may take that says nothing else (`within`); 10 s unless given. */
   readonly callDeadlineMs?: number
-  /** How long the machine has been stopped until now: no deadline of a call or command runs then. */
-  readonly stoppedMs?: () => number
 }
 
 /**
@@ -35,23 +33,10 @@ export interface ConnectOptions extends SessionOptions {
  * @throws ModproveError HOST_KEY_MISMATCH, SSH_AUTH_REFUSED, SSH_TIMEOUT, SSH_FAILED; ProtocolError, ConnectionLost
  */
 export async function connect(options: ConnectOptions): Promise<Guest> {
-  const { callDeadlineMs = 10_000, deadlineMs, signal, stoppedMs = () => 0 } = options
+  const { callDeadlineMs = 10_000, deadlineMs, signal } = options
   const start = performance.now()
-  const client = await openSession(options)
-  let lost: ConnectionLost | undefined
-  const session: Session = { client, lost: () => lost, stoppedMs }
-  const closed = new Promise<ConnectionLost>(resolve => {
-    const lose = (what: string, cause?: unknown): void => {
-      lost ??= new ConnectionLost(what, cause)
-      resolve(lost)
-    }
-    client.once('error', error => {
-      lose(`the connection to the guest failed: ${error.message}`, error)
-    })
-    client.once('close', () => {
-      lose('the connection to the guest was closed')
-    })
-  })
+  const session = await login(options)
+  const { client, closed } = session
   const abort = (): void => {
     client.destroy()
   }
@@ -61,18 +46,15 @@ export async function connect(options: ConnectOptions): Promise<Guest> {
   })
   try {
     signal.throwIfAborted()
-    const channel = await openChannel(session, 'exec of the agent', done => {
+    const { channel } = await openChannel(session, 'exec of the agent', done => {
       client.exec(AGENT, done)
     })
-    const stderr: string[] = []
-    channel.stderr.on('data', (chunk: Buffer) => {
-      if (stderr.length < 16) stderr.push(chunk.toString('latin1', 0, 500))
-    })
+    channel.stderr.resume()
     const leftMs = Math.max(1, deadlineMs - (performance.now() - start))
     const { agent, hello } = await AgentClient.open(channel, {
       deadlineMs: callDeadlineMs,
       helloDeadlineMs: leftMs,
-      stoppedMs,
+      stoppedMs: session.stoppedMs,
     })
     if (hello.machine !== architecture.machine) {
       throw new ProtocolError(`is of another machine: ELF e_machine ${hello.machine}`)
@@ -115,26 +97,30 @@ export class Guest {
     return Process.of(await this.agent.spawn())
   }
 
-  /** SIGKILLs every process that `process()` or a fork made, but these; resolves when they are gone. */
-  async killProcesses(kept: readonly Process[] = []): Promise<void> {
-    const all = [...kept, ...(await this.files.own())]
-    await this.agent.killAllBut(all.map(({ pid }) => pid))
-  }
-
   /**
-   * Does the same, then takes readings of a guest in which they are gone, and reads the kernel's log to its end. All is
-   * asked for at once: one round trip, unless a reading has to ask twice.
+   * Ends every process that `process()`, a fork or a command started, then takes readings of a guest in which they are gone,
+   * and reads the kernel's log to its end. All is asked for at once: one round trip, unless something was left running, or
+   * a reading has to ask twice.
    *
+   * @param kept processes that `process()` made and that live on
    * @param readings asks for all it can before it waits for an answer
-   * @returns what was read, and the newest record's sequence number
+   * @param graceMs what outlived the command or process that started it may take as long to end by itself
+   * @returns what was read, the newest record's sequence number, and what had to be killed after its time
    */
   async readWithoutProcesses<T>(
     kept: readonly Process[],
     readings: () => Promise<T>,
-  ): Promise<{ readonly values: T; readonly last: number }> {
+    graceMs: number,
+  ): Promise<{
+    readonly values: T
+    readonly last: number
+    readonly left: readonly OtherProcess[]
+  }> {
     const { agent, log } = this
     const limitMs = agent.deadlineMs / 5
     const pids = [...kept, ...(await this.files.own())].map(({ pid }) => pid)
+    // First: whose the children of a killed process were cannot be seen any more.
+    const seen = agent.others(false)
     const killed = agent.killAllBut(pids)
     const areGone = agent.fence(limitMs)
     const reading = readings()
@@ -143,16 +129,20 @@ export class Guest {
     const areRead = agent.fence(limitMs)
     const barrier = log.barrier()
     const asked = agent.requests
-    const [, gone, values, read, last] = await Promise.all([
+    const [others, , gone, values, read, last] = await Promise.all([
+      seen,
       killed,
       areGone,
       reading,
       areRead,
       barrier,
     ])
-    if (!gone) return { values: await readings(), last: await log.barrier() }
-    const isLast = read && agent.requests === asked
-    return { values, last: isLast ? last : await log.barrier() }
+    if (gone && others.length === 0) {
+      const isLast = read && agent.requests === asked
+      return { values, last: isLast ? last : await log.barrier(), left: [] }
+    }
+    const left = await endOthers(agent, { graceMs, stoppedMs: this.session.stoppedMs })
+    return { values: await readings(), last: await log.barrier(), left }
   }
 
   /** Runs a command line in sh, or a program with its arguments, to its end. */

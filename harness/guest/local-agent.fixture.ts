@@ -16,10 +16,19 @@ export interface LocalAgent extends AsyncDisposable {
   readonly file: string
 }
 
-export async function buildAgent(): Promise<LocalAgent> {
+/** Names an agent that stands already, for tests that are run once more with another build of it. */
+export const AGENT_VARIABLE = 'MODPROVE_TEST_AGENT'
+
+/** As it is shipped, unless given otherwise: harness/build/programs.ts. */
+export async function buildAgent(
+  compiler = 'gcc',
+  flags: readonly string[] = ['-static', '-O2'],
+): Promise<LocalAgent> {
+  const given = process.env[AGENT_VARIABLE]
+  if (given) return { file: given, [Symbol.asyncDispose]: () => Promise.resolve() }
   const folder = await mkdtemp(join(tmpdir(), 'modprove-agent-'))
   const file = join(folder, 'agent')
-  await script()`gcc -static -O1 -Wall -Wextra -Werror -pthread -o ${file} ${source}`
+  await script()`${compiler} ${flags} -Wall -Wextra -Werror -pthread -o ${file} ${source}`
   return {
     file,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),

@@ -37,7 +37,7 @@ export interface Entry extends Circumstances {
 }
 
 /** The name under which it is kept whether kernel and module could be built. */
-export const BUILD = 'the kernel and the module build'
+export const BUILD = 'kernel, module and machine come up'
 
 export const endOf = ({ status, flaky }: Pick<TestResult, 'status' | 'flaky'>): End => {
   if (flaky !== undefined) return 'y'

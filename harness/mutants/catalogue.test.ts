@@ -2,15 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadCatalogue } from '../build/index.js'
-import { checkoutRoot } from '../paths.js'
-import { project } from '../project.js'
+import { moduleFolder } from '../project.js'
 import { applyMutant } from './apply.js'
 import { loadMutants, selectMutants } from './catalogue.js'
 import type { Mutant } from './mutant.js'
 import { DeclaredSuites, planMutants } from './plan.js'
 
 const { signal } = new AbortController()
-const moduleFolder = join(checkoutRoot, project.module)
 
 const patch = (line: string): string => `Breaks: It adds nothing.
 Precedent: None.

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { FindingReport, RunEvent } from '../events.js'
-import { project } from '../project.js'
+import { moduleName } from '../project.js'
 import { SUITE_END } from '../test-names.js'
 import { judge } from './judge.js'
 import type { Mutant } from './mutant.js'
@@ -61,11 +61,11 @@ t.test('a test of the same promise, or a finding in the changed lines, is as goo
   t.equal(by('R1 another thing'), 'better')
   t.equal(by('R2, R1 both'), 'better')
   t.equal(by('R2 another'), 'unrelated')
-  const at = (line: number, file = `${project.module}/ring.c`) => ({ location: { file, line } })
+  const at = (line: number, file = `${moduleName}/ring.c`) => ({ location: { file, line } })
   t.equal(by('R2 another', [finding('oops', at(14))]), 'better')
   t.equal(by('R2 another', [finding('oops', at(15))]), 'unrelated')
   t.equal(by('R2 another', [finding('oops', at(14, 'mm/ring.c'))]), 'unrelated')
-  const trace = ['memcpy+0x1/0x2', `ring+0x1/0x2 [ring] ${project.module}/ring.c:10`]
+  const trace = ['memcpy+0x1/0x2', `ring+0x1/0x2 [ring] ${moduleName}/ring.c:10`]
   t.equal(by('R2 another', [finding('kasan', { trace })]), 'better')
 })
 

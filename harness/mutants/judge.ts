@@ -1,5 +1,5 @@
 import type { FindingReport, RunEvent } from '../events.js'
-import { project } from '../project.js'
+import { moduleName } from '../project.js'
 import type { Mutant } from './mutant.js'
 import { promisesOf } from '../promises.js'
 import { SUITE_END } from '../test-names.js'
@@ -52,7 +52,7 @@ function isAtChange(mutant: Mutant, { location, trace }: FindingReport): boolean
   return mutant.places.some(({ file, first, last }) =>
     places.some(place => {
       const [, path, line] = /^(.*):(\d+)$/.exec(place) ?? []
-      return path === `${project.module}/${file}` && Number(line) >= first && Number(line) <= last
+      return path === `${moduleName}/${file}` && Number(line) >= first && Number(line) <= last
     }),
   )
 }

@@ -1,11 +1,10 @@
-import { join } from 'node:path'
 import { loadCatalogue, loadFlavours, selectOneKernel } from '../build/index.js'
 import type { RunEvent } from '../events.js'
 import { heedSlowness } from '../host-slowness.js'
 import type { MutantEvent } from '../mutant-events.js'
-import { checkoutRoot, privateFolder } from '../paths.js'
+import { privateFolder } from '../paths.js'
 import type { Progress } from '../progress.js'
-import { project } from '../project.js'
+import { moduleFolder } from '../project.js'
 import { columnOf } from '../run/columns.js'
 import { runJobs } from '../run/pool.js'
 import { machinesAtOnce, machinesThatFit } from '../run/machines-that-fit.js'
@@ -51,7 +50,6 @@ export async function proveMutants(
   request: MutantsRequest,
   context: MutantsContext,
 ): Promise<number> {
-  const moduleFolder = join(checkoutRoot, project.module)
   const selected = selectMutants(await loadMutants(moduleFolder), request.names)
   const chosen = await selectOneKernel(await loadCatalogue(), request.kernel, context)
   const series = { name: chosen.source.series }

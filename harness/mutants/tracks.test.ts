@@ -44,6 +44,7 @@ const source = {
   release: '6.1.9',
   id: 'linux 6.1.9',
   name: '6.1.9',
+  tree: '',
   open: () => Promise.reject(new Error('nothing is built here')),
 }
 const column = columnOf({ kernel: '6.1', source }, flavour)

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { afterRunning, scaledHere } from '../deadlines.js'
 import { harnessError } from '../errors.js'
 
 /** Who a program runs as; see credentials(7). */
@@ -27,9 +28,14 @@ export interface OwnedEnd {
 
 export interface OwnedProcess {
   readonly child: ChildProcess
-  /** Resolves when the program has ended and its output was read; never rejects. */
+  /** Resolves when the program and all that it started have ended and their output was read; never rejects. */
   readonly ended: Promise<OwnedEnd>
+  /** Kills the program and all that it started: a wrapper's QEMU, too. */
+  kill(): void
 }
+
+/** Longest a process that left the group may hold the output of a program that has ended. */
+const HELD_OUTPUT_MS = 1_000
 
 /**
  * The command line of a program that dies with this process, however that dies: prctl(2) PR_SET_PDEATHSIG
@@ -71,12 +77,28 @@ export function owned(
   // Of a kill that failed, too, which its end will tell of.
   child.on('error', () => undefined)
   if (child.pid === undefined) throw notStarted(file)
+  const group = -child.pid
+  child.once('exit', () => {
+    killGroup(group)
+    const letGo = (): void => child.stdio.forEach(stream => stream?.destroy())
+    const forget = afterRunning(scaledHere(HELD_OUTPUT_MS), letGo)
+    child.once('close', forget)
+  })
   const ended = new Promise<OwnedEnd>(resolve => {
     child.once('close', (exitCode, signal) =>
       resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined }),
     )
   })
-  return { child, ended }
+  return { child, ended, kill: () => killGroup(group) }
+}
+
+/** The whole group; one that is gone needs nothing. */
+function killGroup(group: number): void {
+  try {
+    process.kill(group, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 const notStarted = (file: string, cause?: unknown) =>

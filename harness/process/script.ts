@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import { $ as zx, type Shell } from 'zx'
+import { checkoutRoot } from '../paths.js'
 
-const guard = fileURLToPath(new URL('guard.sh', import.meta.url))
+const guard = `${checkoutRoot}/harness/process/guard.sh`
 
 export interface ScriptOptions {
   /** Folder the commands run in. */

@@ -14,7 +14,9 @@ t.test('a record keeps the sources that traces point into, and nothing else', as
     'secret.c': 'not of the record',
   })
   const record = join(checkout, 'record')
-  await keepSources(record, checkout, 'module')
+  const folder = join(checkout, 'module')
+  const files = ['Kbuild', 'include/ring.h', 'ring.c', 'table.c']
+  await keepSources(record, { folder, name: 'module' }, files)
   t.strictSame(await readSource(record, 'module/ring.c'), ['int ring;', 'int count;', ''])
   t.ok(await readSource(record, 'module/include/ring.h'))
   t.equal(await readSource(record, 'module/Kbuild'), undefined)

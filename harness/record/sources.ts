@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 
 /** In the record's folder; below it, files have the paths that findings give them: `module/ring.c`. */
@@ -13,16 +13,19 @@ const LARGEST_FILE_BYTES = 2 ** 20
  * the checkout since.
  *
  * @param record the record's folder
- * @param module the module's folder, relative to `checkout`
+ * @param module its folder, and what findings call that: `module`
+ * @param files of its build, relative to its folder
  */
-export async function keepSources(record: string, checkout: string, module: string): Promise<void> {
-  const entries = await readdir(join(checkout, module), { recursive: true, withFileTypes: true })
-  for (const entry of entries) {
-    if (!entry.isFile() || !POINTED_INTO.has(extname(entry.name))) continue
-    const path = join(entry.parentPath, entry.name)
-    const bytes = await readFile(path)
+export async function keepSources(
+  record: string,
+  module: { readonly folder: string; readonly name: string },
+  files: readonly string[],
+): Promise<void> {
+  for (const file of files) {
+    if (!POINTED_INTO.has(extname(file))) continue
+    const bytes = await readFile(join(module.folder, file))
     if (bytes.length > LARGEST_FILE_BYTES) continue
-    const copy = join(record, SOURCES, path.slice(checkout.length + 1))
+    const copy = join(record, SOURCES, module.name, file)
     await mkdir(dirname(copy), { recursive: true })
     await writeFile(copy, bytes)
   }

@@ -1,6 +1,6 @@
 import type { FailedTry, FindingReport, Problem } from '../events.js'
 import type { TestResult } from '../record/view.js'
-import { clip } from '../text.js'
+import { clip, timesText } from '../text.js'
 
 /** A line of the module's or a suite's source, relative to the checkout. */
 export interface Place {
@@ -39,7 +39,7 @@ export function placeOf(known: Known): Place | undefined {
 /** In a few words why it did not pass: what the kernel said, else what the test did. */
 export function headline(known: Known): string {
   const finding = tellingFinding(known)
-  if (finding !== undefined) return `${finding.kind}: ${finding.title}`
+  if (finding !== undefined) return `${finding.kind}: ${finding.title}${timesText(finding.count)}`
   const why = known.problems[0]?.message ?? known.reason ?? known.cause ?? known.status
   return why ?? 'no more is known of it'
 }
@@ -65,9 +65,20 @@ const problemText = ({ message, at, detail }: Problem): string => {
 export const findingsText = ({ findings }: Known, limitCharacters: number): string =>
   clip(findings.map(findingText).join('\n\n'), limitCharacters)
 
-function findingText({ kind, title, location, allowed, trace, text }: FindingReport): string {
+function findingText({
+  kind,
+  title,
+  location,
+  allowed,
+  trace,
+  text,
+  count,
+}: FindingReport): string {
   const place = location === undefined ? '' : ` at ${placeText(location)}`
   const known = allowed === undefined ? '' : ` (allowed: ${allowed})`
-  const lines = [`${kind}: ${clip(title)}${place}${known}`, ...trace.map(line => `  ${clip(line)}`)]
+  const lines = [
+    `${kind}: ${clip(title)}${place}${timesText(count)}${known}`,
+    ...trace.map(line => `  ${clip(line)}`),
+  ]
   return [...lines, '', clip(text)].join('\n')
 }

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../events.js'
 import type { RunView } from '../record/view.js'
+import type { FormatName } from './format-names.js'
 import { github } from './github.js'
 import { json } from './json.js'
 import { junit } from './junit.js'
@@ -32,10 +33,7 @@ export const formats = {
   github: ({ view }) => [github(view)],
   kcidb: ({ view }) => [kcidb(view)],
   html,
-} as const satisfies Readonly<Record<string, (source: ReportSource) => Chunks>>
-
-export type FormatName = keyof typeof formats
-export const formatNames = Object.keys(formats) as FormatName[]
+} as const satisfies Readonly<Record<FormatName, (source: ReportSource) => Chunks>>
 
 /** Its bundler is loaded when it is asked for. */
 async function* html({ view, folder }: ReportSource): AsyncGenerator<string> {

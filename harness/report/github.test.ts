@@ -16,7 +16,7 @@ t.test('a failure is told at the line of the module, with what else is known', a
     /^::error file=module\/ring\.c,line=7,title=ring%3A regressed on 6\.1\.9 plain::regressed x, y: 100 %25%0Akasan: x, y: 100 %25%0Apassed in good; since then: compiler x, y: 100 %25 → /,
     'regressions come first',
   )
-  t.match(more[0], /^::error title=7\.3\.4 debug%3A not built::/)
+  t.match(more[0], /^::error title=7\.3\.4 debug%3A not ready::/)
   t.match(more[1], /^::error file=module\/ring\.c,line=7,title=ring%3A failed on/)
   const lost = more.find(line => line.includes('in error'))
   t.match(lost, /^::warning file=suites\/ring\.suite\.ts,line=3,title=ring%3A lost on/)
@@ -25,7 +25,7 @@ t.test('a failure is told at the line of the module, with what else is known', a
 t.test('no text of a guest makes an annotation, or ends one', async t => {
   for (const text of [HOSTILE, LONG]) {
     const told = annotations(hostileRun(text))
-    t.equal(told.length, 6, 'regressed, not built, failed, flaky, in error, missing')
+    t.equal(told.length, 6, 'regressed, not ready, failed, flaky, in error, missing')
     for (const line of told) {
       t.match(line, /^::(error|warning) (file=[\w./]+,line=\d+,)?title=[\w%. -]+::[^\r\n]+$/)
       t.ok(line.length < 4096 * 2, 'the runner would cut it')
@@ -41,6 +41,7 @@ t.test('a line of the compiler is where a build is told', async t => {
           problem: {
             message: 'the module does not compile',
             detail: 'CC ring.o\nmodule/ring.c:12:3: error: too few arguments\nmake: ***',
+            at: 'module/ring.c:12',
           },
         }
       : event,
@@ -67,6 +68,6 @@ t.test('a build that has regressed says what changed since', async t => {
   const [first] = annotations(unbuiltRun())
   t.match(
     first,
-    /^::error file=module\/ring\.c,line=12,title=6\.1\.9 plain%3A not built::it does not compile%0A.*%0Apassed in R1; since then: module a → b$/,
+    /^::error file=module\/ring\.c,line=12,title=6\.1\.9 plain%3A not ready::it does not compile%0A.*%0Apassed in R1; since then: module a → b$/,
   )
 })

@@ -97,14 +97,14 @@ function ofBuild(view: RunView, column: ColumnView): Annotation[] {
   const { release, flavour, failed } = column
   if (failed === undefined) return []
   const { status, problem } = failed
-  // A compiler's line: `module/ring.c:12:3: error: …`
-  const [line] = /^[\w./-]+:\d+:.*\berror:.*/m.exec(problem.detail ?? '') ?? []
-  const place = placeIn(line)
+  // The compiler's first: `module/ring.c:12:3: error: …`
+  const [line] = /^.*(?:\berror: |^ERROR: ).*$/m.exec(problem.detail ?? '') ?? []
+  const place = placeIn(problem.at)
   const change = buildChange(view, column)
   return [
     {
       kind: status === 'fail' ? 'error' : 'warning',
-      title: `${release} ${flavour}: not built`,
+      title: `${release} ${flavour}: not ready`,
       message: messageOf([problem.message, line, change && sinceText(change)]),
       ...(place === undefined ? {} : { place }),
     },

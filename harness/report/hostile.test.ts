@@ -1,10 +1,9 @@
 import t from 'tap'
 import { Parser, type FinalResults } from 'tap-parser'
 import { viewOf } from '../record/view.js'
-import { formatNames, formats, type FormatName } from './formats.js'
+import { formatNames, type FormatName } from './format-names.js'
+import { formats } from './formats.js'
 import { HOSTILE, hostileRun, LONG } from './hostile.fixture.js'
-
-process.env['NO_COLOR'] = '1'
 
 const MOST_BYTES = 4 * 1024 * 1024
 

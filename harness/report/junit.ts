@@ -54,7 +54,7 @@ function unbuiltSuite(view: RunView, column: ColumnView, { status, problem }: Bu
   const name = `${release}-${flavour}/build`
   const own = element(
     'testcase',
-    { name: 'kernel and module are built', classname: `${release}-${flavour}.build`, time },
+    { name: 'kernel, module and machine come up', classname: `${release}-${flavour}.build`, time },
     notPassed(status, known),
   )
   return `${element('testsuite', { name, ...tests, skipped: 0, time }, `\n${properties(view, column)}\n${own}\n`)}\n`

@@ -86,7 +86,7 @@ t.test('regressions stand first, with what changed and the line of the module', 
   const text = reported(hostileRun('x'))
   t.match(text, /^## ❌ 2 passed, 5 failed, 1 skipped\n/)
   const order = [
-    '### Not built',
+    '### Not ready',
     '### Regressed (1)',
     '### Failed (1)',
     '### Flaky',
@@ -111,6 +111,6 @@ t.test(
       text,
       '- 🚫 `6.1.9 plain`: `it does not compile`\n  - `passed in R1; since then: module a → b`\n',
     )
-    t.match(text, '- ✅ `6.12 plain` `the kernel and the module build`\n')
+    t.match(text, '- ✅ `6.12 plain` `kernel, module and machine come up`\n')
   },
 )

@@ -105,7 +105,7 @@ function table(view: RunView): string {
   }))
   const all = lines.map(({ text }) => text).join('')
   const legend =
-    '✅ passed ❌ failed ⚠️ lost 🔁 passed when tried again ⏭️ skipped 🚫 not built\n\n'
+    '✅ passed ❌ failed ⚠️ lost 🔁 passed when tried again ⏭️ skipped 🚫 not ready\n\n'
   const top = line(['suite', ...titles]) + line(['---', ...titles.map(() => '---')])
   if (Buffer.byteLength(all) <= TABLE_BYTES) return `${top}${all}\n${legend}`
   const news = lines.filter(({ green }) => !green).map(({ text }) => text)
@@ -137,10 +137,10 @@ function unbuilt(view: RunView): string {
       ...(since === undefined ? [] : [`  - ${code(since)}\n`]),
       ...(failed.problem.detail === undefined
         ? []
-        : [`\n${folded('what the build said', failed.problem.detail)}\n`]),
+        : [`\n${folded('what was said of it', failed.problem.detail)}\n`]),
     ]
   })
-  return lines.length === 0 ? '' : `### Not built\n\n${fitting(lines, LIST_BYTES).kept.join('')}\n`
+  return lines.length === 0 ? '' : `### Not ready\n\n${fitting(lines, LIST_BYTES).kept.join('')}\n`
 }
 
 function list(concern: Concern, all: readonly Notable[]): string {

@@ -11,7 +11,7 @@ const LOOKS: Readonly<
   flaky: ['~', pc.yellow, 'passed when tried again'],
   skip: ['○', pc.dim, 'skipped'],
   absent: [' ', pc.dim, ''],
-  unbuilt: ['⌀', pc.red, 'not built'],
+  unbuilt: ['⌀', pc.red, 'not ready'],
 }
 
 const GAP = '  '

@@ -6,9 +6,8 @@ import { readEvents } from '../record/read.js'
 import { settle } from '../record/settle.js'
 import { syntheticRun, writeRecord } from '../record/synthetic.fixture.js'
 import { viewOf } from '../record/view.js'
-import { formatNames, formats, type FormatName } from './formats.js'
-
-process.env['NO_COLOR'] = '1'
+import { formatNames, type FormatName } from './format-names.js'
+import { formats } from './formats.js'
 
 const kernels = [1, 2, 3]
 const size = { suites: 2, tests: 40 }

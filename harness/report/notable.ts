@@ -48,7 +48,7 @@ function concernOf({ status, flaky }: TestResult, change: TestChange | undefined
   return flaky === undefined ? undefined : 'flaky'
 }
 
-/** What it is since another run that a column could not be built; undefined when nothing is known. */
+/** What it is since another run that a column could not be made ready; undefined when nothing is known. */
 export const buildChange = (view: RunView, { kernel, flavour }: ColumnView) =>
   // A build is a result of no suite, and the only one of its column.
   [...changesOf(view).values()].find(

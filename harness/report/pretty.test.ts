@@ -6,8 +6,6 @@ import { PrettyReporter } from './pretty.js'
 import { TapReporter } from './tap.js'
 import { closingLine } from './summary.js'
 
-process.env['NO_COLOR'] = '1'
-
 const HOSTILE = '\u001b[31mred\u001b]0;title\u0007 # TODO ]]> </script> ::error::x\r'
 const counts = { ...noCounts, pass: 1, fail: 1, skip: 1, error: 1, miss: 1 }
 const result = {

@@ -1,6 +1,6 @@
 import pc from '../colours.js'
 import type { FailedTry, FaultSweep, FindingReport, JobRef, Problem, RunEvent } from '../events.js'
-import { escapeTerminal, oneLine } from '../text.js'
+import { escapeTerminal, oneLine, timesText } from '../text.js'
 import { coverageTable } from './coverage.js'
 import { PromiseTally } from './promises.js'
 import { viewOf } from '../record/view.js'
@@ -164,7 +164,11 @@ export class PrettyReporter implements Reporter {
     this.#write(pc.dim(`    ${escapeTerminal(scenario)}: ${told}\n`))
   }
 
-  #finding({ kind, title }: FindingReport, reason: string): void {
-    this.#write(pc.dim(`      allowed: ${escapeTerminal(`${kind}: ${title}`)} (${reason})\n`))
+  #finding({ kind, title, count }: FindingReport, reason: string): void {
+    this.#write(
+      pc.dim(
+        `      allowed: ${escapeTerminal(`${kind}: ${title}${timesText(count)}`)} (${reason})\n`,
+      ),
+    )
   }
 }

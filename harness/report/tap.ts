@@ -34,7 +34,7 @@ export class TapReporter implements Reporter {
     if (event.type === 'run-resume') this.#results.clear()
     if (event.type === 'build-failed') {
       this.#write(
-        `not ok ${++this.#points} - ${describe(`${event.release} ${event.flavour} builds`)}\n`,
+        `not ok ${++this.#points} - ${describe(`${event.release} ${event.flavour} is ready`)}\n`,
       )
       this.#write(diagnostics({ status: event.status, ...event.problem }, '  '))
     }

@@ -4,7 +4,6 @@ import { madeUpRun, type MadeUpEnd } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
 import { unbuiltRun } from './unbuilt.fixture.js'
 
-process.env['NO_COLOR'] = '1'
 const { matrixSummary, newsOf } = await import('./terminal-summary.js')
 
 const ends: Readonly<Record<string, MadeUpEnd>> = { a: 'pass', b: 'pass' }
@@ -115,10 +114,10 @@ t.test('a kernel that was built before says what changed since, and when it is a
   const view = viewOf(unbuiltRun())
   t.match(
     newsOf(view),
-    'not built\n  ✗ 6.1.9 plain: it does not compile\n      passed in R1; since then: module a → b\n',
+    'not ready\n  ✗ 6.1.9 plain: it does not compile\n      passed in R1; since then: module a → b\n',
   )
   t.notMatch(newsOf(view), 'plain : ', 'a build is of no suite')
-  t.match(newsOf(view), '\nfixed\n  6.12 plain the kernel and the module build\n')
+  t.match(newsOf(view), '\nfixed\n  6.12 plain kernel, module and machine come up\n')
 })
 
 t.test('a kernel that loses everything does not fill the screen', async t => {

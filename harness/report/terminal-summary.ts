@@ -40,7 +40,7 @@ export const matrixSummary = (view: RunView, widthCharacters: number): string =>
 export const newsOf = (view: RunView): string =>
   [needsLook(view), ...view.comparisons.map(compared)].join('')
 
-/** What was not built, regressed, failed, wavered or got lost; empty when nothing did. */
+/** What was not ready, regressed, failed, wavered or got lost; empty when nothing did. */
 export function needsLook(view: RunView): string {
   const found = notables(view)
   return [...unbuilt(view), ...concerns.map(concern => list(concern, found))].join('')
@@ -48,7 +48,7 @@ export function needsLook(view: RunView): string {
 
 function* unbuilt(view: RunView): Generator<string> {
   const lost = view.columns.filter(({ failed }) => failed !== undefined)
-  if (lost.length > 0) yield pc.bold('\nnot built\n')
+  if (lost.length > 0) yield pc.bold('\nnot ready\n')
   for (const column of lost) {
     const { release, flavour, failed } = column
     const why = oneLine(failed?.problem.message ?? '', LONGEST_LINE_CHARACTERS)

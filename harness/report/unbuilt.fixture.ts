@@ -1,11 +1,11 @@
 import type { RunEvent } from '../events.js'
 import { madeUpRun } from '../record/made-up-run.fixture.js'
 
-/** A run in which one kernel could not be built that could before, and another one can again. */
+/** A run in which one kernel could not be made ready that could before, and another one can again. */
 export function unbuiltRun(): RunEvent[] {
   const events = madeUpRun({ '6.1 plain': { ring: {} }, '6.12 plain': { ring: { a: 'pass' } } })
   const own = { kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' }
-  const build = { suite: '', test: 'the kernel and the module build', flavour: 'plain' }
+  const build = { suite: '', test: 'kernel, module and machine come up', flavour: 'plain' }
   return [
     ...events.filter(event => event.type !== 'column' || event.kernel !== '6.1'),
     {

@@ -7,7 +7,8 @@ import { readEvents } from '../record/read.js'
 import { requireRun } from '../record/require-run.js'
 import { settle } from '../record/settle.js'
 import { viewOf } from '../record/view.js'
-import { formats, type Chunks, type FormatName, type ReportSource } from './formats.js'
+import type { FormatName } from './format-names.js'
+import { formats, type Chunks, type ReportSource } from './formats.js'
 
 /** What is written beside the record of a night. */
 const REPORTS = {

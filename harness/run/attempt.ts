@@ -1,13 +1,10 @@
-import { createRequire } from 'node:module'
 import type { Test, TestOpts } from 'tap'
 import { afterRunning, scaledHere } from '../deadlines.js'
 import type { Problem } from '../events.js'
 import { checkoutRoot } from '../paths.js'
 import { ModproveError } from '../errors.js'
 import { failedAssertions } from './failed-assertions.js'
-
-/** Required, not imported: the loader of TypeScript would be asked for each of its 130 modules, a quarter of a second. */
-const tap = createRequire(import.meta.url)('tap') as typeof import('tap')
+import { nodeTap } from './node-tap.js'
 
 /** What became of one try of one test's body. */
 export interface Attempt {
@@ -31,7 +28,8 @@ export async function attempt(
   work: (t: Test) => Promise<readonly Problem[]>,
 ): Promise<Attempt> {
   const options: TestOpts = { name, bail: false }
-  const t = new tap.Test(options)
+  const { Test } = nodeTap()
+  const t = new Test(options)
   let stream = ''
   t.on('data', (chunk: Buffer | string) => (stream += chunk.toString()))
   const ended = new Promise<void>(resolve => t.once('end', resolve))

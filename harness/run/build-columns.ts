@@ -1,9 +1,10 @@
-import { kernelKey } from '../build/index.js'
+import { firstPlace, kernelKey } from '../build/index.js'
 import type { Accelerator } from '../deadlines.js'
 import { EXIT, ModproveError } from '../errors.js'
 import type { JobRef } from '../events.js'
 import { historyFile, readHistory } from '../history/history.js'
 import type { Progress } from '../progress.js'
+import { moduleName } from '../project.js'
 import { prepareColumn, type Column, type PreparedColumn } from './columns.js'
 import type { CountedColumn } from './coverage.js'
 import type { Job } from './job.js'
@@ -134,16 +135,13 @@ async function builtFirst(columns: readonly Column[]): Promise<Column[]> {
   return [...columns.filter((_, at) => isBuilt[at]), ...columns.filter((_, at) => !isBuilt[at])]
 }
 
-/** gcc's first word on one of the module's lines is where to look. */
-const MODULE_LINE = /^(\S+\.[ch]):(\d+)(?::\d+)?: (?:fatal )?error:/m
-
 function problemOf({ code, detail, message, remedy }: ModproveError) {
   const evidence = [detail, remedy].filter(text => text !== undefined).join('\n')
-  const [, file, line] = MODULE_LINE.exec(evidence) ?? []
+  const at = firstPlace(detail ?? '', `${moduleName}/`)
   return {
     message,
     code,
     ...(evidence === '' ? {} : { detail: evidence }),
-    ...(file === undefined ? {} : { at: `${file}:${line}` }),
+    ...(at === undefined ? {} : { at }),
   }
 }

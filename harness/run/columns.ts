@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   loadCatalogue,
   loadFlavours,
@@ -19,9 +19,8 @@ import {
 import type { Accelerator } from '../deadlines.js'
 import { ModproveError, usageError } from '../errors.js'
 import type { JobRef } from '../events.js'
-import { checkoutRoot } from '../paths.js'
 import type { Progress } from '../progress.js'
-import { project } from '../project.js'
+import { moduleFolder, suitesFolder } from '../project.js'
 import type { ModuleSource } from '../verdict/index.js'
 import type { Job, Place } from './job.js'
 import { requireTemplate } from './templates.js'
@@ -154,17 +153,21 @@ export async function prepareColumn(
     ...(folder === undefined ? {} : { folder }),
     ...work,
   })
-  const programs = await compiling
+  const { built: programs, broken: brokenPrograms } = await compiling
+  for (const { message } of brokenPrograms)
+    work.progress.say(`${message}: the tests that use it fail`)
   const initramfs = await requireInitramfs({ modules: built, programs, ...work })
   const modules = built.modules.map(({ name, debugKo }): ModuleSource => ({
     name,
     debugKo,
     sourcePrefix: built.sourcePrefix,
     compiledIn: built.compiledIn,
+    folder: folder ?? moduleFolder,
   }))
   const tscKhz = accelerator === 'tcg' ? await timeStampKhz(work) : undefined
   const machine = {
     image: kernel.image,
+    bootTime: join(dirname(kernel.image), 'boot-time.json'),
     initramfs: initramfs.combined,
     accelerator,
     memoryMiB: flavour.memoryMiB,
@@ -174,7 +177,7 @@ export async function prepareColumn(
   }
   const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }
   const knownFlavours = (await loadFlavours()).map(({ name }) => name)
-  const allowListFile = join(checkoutRoot, project.suites, 'known-findings.json')
+  const allowListFile = join(suitesFolder, 'known-findings.json')
   const recipe = {
     machine: { ...machine, initramfs: initramfs.base },
     bootKey: `${kernel.key} ${initramfs.baseId}`,
@@ -185,7 +188,7 @@ export async function prepareColumn(
     ? {}
     : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
   const { payload } = initramfs
-  const place = { machine, ssh, modules, payload, ...template }
+  const place = { machine, ssh, modules, payload, brokenPrograms, ...template }
   return {
     kernel,
     place,

@@ -14,8 +14,7 @@ import { scaled } from '../deadlines.js'
 import { harnessError, usageError } from '../errors.js'
 import type { CoveredFile, RunEvent } from '../events.js'
 import { SyscallError } from '../guest/index.js'
-import { checkoutRoot } from '../paths.js'
-import { project } from '../project.js'
+import { moduleRoot, suitesFolder } from '../project.js'
 import type { Place } from './job.js'
 import { race } from './race.js'
 import type { Session } from './session.js'
@@ -92,11 +91,11 @@ export async function reportCoverage(
     })
   }
   const sources = mergeCoverage(parts)
-  const reasons = await loadReasons(join(checkoutRoot, project.suites, 'unreachable.json'))
-  writeReports(sources, checkoutRoot, folder)
+  const reasons = await loadReasons(join(suitesFolder, 'unreachable.json'))
+  await writeReports(sources, moduleRoot, folder)
   const gaps = await Promise.all(
     sources.map(async source => {
-      const text = await readFile(join(checkoutRoot, source.file), 'utf8')
+      const text = await readFile(join(moduleRoot, source.file), 'utf8')
       return gapsOf(source, text.split('\n'), reasons)
     }),
   )

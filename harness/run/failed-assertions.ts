@@ -1,5 +1,6 @@
-import { Parser, type Result, type TapError } from 'tap-parser'
+import type { Parser, Result, TapError } from 'tap-parser'
 import type { Problem } from '../events.js'
+import { tapParser } from './node-tap.js'
 
 interface Diagnostics {
   readonly at?: { readonly fileName?: string; readonly lineNumber?: number }
@@ -13,6 +14,7 @@ interface Diagnostics {
 /** Every assertion of a TAP stream that did not hold, those of subtests under their subtest's name; and what is wrong with the stream itself. */
 export function failedAssertions(tap: string): Problem[] {
   const problems: Problem[] = []
+  const { Parser } = tapParser()
   const parser = new Parser()
   listen(parser, [], problems)
   parser.end(tap)

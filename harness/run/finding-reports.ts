@@ -1,5 +1,6 @@
 import type { FindingReport } from '../events.js'
 import {
+  collapse,
   judge,
   loadKnownFindings,
   reportOf,
@@ -28,7 +29,7 @@ export class FindingReports {
 
   async of(findings: readonly Finding[], signal: AbortSignal): Promise<FindingReport[]> {
     if (findings.length === 0) return []
-    const placed = await this.#symbolizer.symbolize(findings, { signal })
+    const placed = await this.#symbolizer.symbolize(collapse(findings), { signal })
     return judge(placed, this.#known, this.#job.ref).map(reportOf)
   }
 }

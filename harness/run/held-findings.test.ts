@@ -1,9 +1,14 @@
 import t from 'tap'
+import { findingAt } from '../verdict/finding.fixture.js'
 import type { Finding } from '../verdict/index.js'
 import { HeldFindings } from './held-findings.js'
 
-const finding = (kind: Finding['kind'], firstSequence: number): Finding =>
-  ({ kind, firstSequence, text: 'its report' }) as Finding
+const finding = (kind: Finding['kind'], firstSequence: number): Finding => ({
+  ...findingAt(firstSequence),
+  kind,
+  title: `finding ${firstSequence}`,
+  text: 'its report',
+})
 
 t.test(
   'a module that warns in a loop fills no memory, and hides nothing of another kind',
@@ -22,6 +27,20 @@ t.test(
     t.match(taken[100], { kind: 'kasan', text: 'its report' })
   },
 )
+
+t.test('what comes again is counted, also when no more are held', async t => {
+  const held = new HeldFindings()
+  const again = { ...finding('warning', 7), title: 'again' }
+  for (let at = 0; at < 1000; at += 1) held.add([again])
+  t.match(held.take(), [{ title: 'again', count: 1000, text: 'its report' }])
+  held.add([again])
+  for (let at = 0; at < 100; at += 1) held.add([finding('warning', at)])
+  held.add([again])
+  const taken = held.take()
+  t.equal(taken.length, 100)
+  t.match(taken[0], { title: 'again', count: 2 })
+  t.match(taken[99], { text: /\n.* 1 more of the kind warning/ })
+})
 
 t.test('what was taken is not told again', async t => {
   const held = new HeldFindings()

@@ -1,5 +1,5 @@
 import type { JobRef, Problem, RunEvent, Status } from '../events.js'
-import type { PayloadFile } from '../build/index.js'
+import type { BrokenProgram, PayloadFile } from '../build/index.js'
 import type { MachineSpec, Template } from '../vm/index.js'
 import type { ModuleSource } from '../verdict/index.js'
 import type { SshAccess } from './ssh-access.js'
@@ -13,6 +13,8 @@ export interface Place {
   readonly template?: Template & TemplateRecipe
   /** Further jobs of this run that machines are restored for from the same template; none when not said. */
   readonly following?: number
+  /** Programs of the suites that are not in the guest, because they do not compile. */
+  readonly brokenPrograms: readonly BrokenProgram[]
   /** What a restored machine gets besides. */
   readonly payload: readonly PayloadFile[]
   readonly ssh: SshAccess

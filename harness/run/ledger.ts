@@ -1,5 +1,6 @@
 import { appendFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { sourcesOf } from '../build/index.js'
 import { diskFull } from '../disk-full.js'
 import { EXIT, ModproveError } from '../errors.js'
 import {
@@ -13,8 +14,7 @@ import {
   type RunEvent,
 } from '../events.js'
 import { compareWithPast, historyFile, remember } from '../history/index.js'
-import { checkoutRoot } from '../paths.js'
-import { packageJson, project } from '../project.js'
+import { moduleFolder, moduleName, packageJson } from '../project.js'
 import { Record, recordsFolder } from '../record/record.js'
 import { isReplayable, writeReplay } from '../record/replay.js'
 import { keepSources } from '../record/sources.js'
@@ -83,7 +83,8 @@ export class Ledger {
     { folder = recordsFolder, history = historyFile } = {},
   ): Promise<Ledger> {
     const record = Record.create(new Date(), folder)
-    await keepSources(record.folder, checkoutRoot, project.module)
+    const module = { folder: moduleFolder, name: moduleName }
+    await keepSources(record.folder, module, await sourcesOf(moduleFolder))
     const ledger = new Ledger({ record, jobs, report, events: [], history })
     ledger.emit({
       type: 'run-start',

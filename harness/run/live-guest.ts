@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import type { ExecOptions, ExecResult, Guest, Process } from '../guest/index.js'
-import { harnessError } from '../errors.js'
+import { failureError, harnessError } from '../errors.js'
 import type { FaultSweep } from '../events.js'
 import type { LogRecord } from '../log-record.js'
 import { readTap } from './guest-tap.js'
@@ -23,6 +23,7 @@ export class LiveGuest implements TestGuest {
   readonly modules: Modules
   readonly connection: Guest
   readonly sweeps: FaultSweep[] = []
+  readonly #broken: Session['brokenPrograms']
   readonly #since: number
 
   /** @param since sequence number of the last record before the test */
@@ -30,6 +31,7 @@ export class LiveGuest implements TestGuest {
     this.kernel = kernel
     this.modules = session.modules
     this.connection = session.guest
+    this.#broken = session.brokenPrograms
     this.#since = since
   }
 
@@ -53,10 +55,19 @@ export class LiveGuest implements TestGuest {
   }
 
   programPath(name: string): string {
+    const broken = this.#broken.find(program => program.name === name)
+    if (broken !== undefined) {
+      const { message, detail } = broken
+      throw failureError('PROGRAM_DOES_NOT_COMPILE', message, { detail })
+    }
     return `${PROGRAMS}/${name}`
   }
 
-  program(name: string, args: readonly string[] = [], options?: ExecOptions): Promise<ExecResult> {
+  async program(
+    name: string,
+    args: readonly string[] = [],
+    options?: ExecOptions,
+  ): Promise<ExecResult> {
     return this.exec([this.programPath(name), ...args], options)
   }
 

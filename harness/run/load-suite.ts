@@ -1,8 +1,8 @@
-import { pathToFileURL } from 'node:url'
 import { afterRunning } from '../deadlines.js'
 import { ModproveError, EXIT, usageError } from '../errors.js'
 import { silenceMs } from './silence.js'
 import { takeDeclared, type SuiteDefinition } from './registry.js'
+import { suiteModule } from './suite-module.js'
 
 let imports = 0
 
@@ -10,12 +10,12 @@ let imports = 0
  * Imports one suite file and takes what it declared. Each import is fresh, so that a worker can run the
  * same file on several kernels.
  *
- * @throws whatever the file throws, and ModproveError `NOT_A_SUITE` when it declares none, `IMPORT_HANGS` when what it awaits
+ * @throws whatever the file throws, what keeps it from being compiled, and ModproveError `NOT_A_SUITE` when it declares none, `IMPORT_HANGS` when what it awaits
  *   at its top does not come: the file may still be at work then
  */
 export async function loadSuite(file: string): Promise<SuiteDefinition> {
   takeDeclared()
-  const url = pathToFileURL(file)
+  const url = await suiteModule(file)
   url.searchParams.set('import', String(++imports))
   let forget = (): void => undefined
   const hangs = new Promise<never>((_, reject) => {

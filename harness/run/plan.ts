@@ -2,8 +2,7 @@ import { readdirSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { glob } from 'zx'
 import { usageError } from '../errors.js'
-import { checkoutRoot } from '../paths.js'
-import { project } from '../project.js'
+import { suitesFolder } from '../project.js'
 
 export interface SuiteFile {
   /** The file's name without `.suite.ts`. */
@@ -16,7 +15,7 @@ const ENDING = '.suite.ts'
 const suiteFile = (file: string): SuiteFile => ({ name: basename(file, ENDING), file })
 
 /** The project's suite files, sorted by name. */
-export function allSuites(folder = `${checkoutRoot}/${project.suites}`): SuiteFile[] {
+export function allSuites(folder = suitesFolder): SuiteFile[] {
   return readdirSync(folder)
     .filter(entry => entry.endsWith(ENDING))
     .sort()

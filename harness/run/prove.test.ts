@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { OtherProcess } from '../guest/index.js'
 import type { LogRecord } from '../log-record.js'
 import { FindingReader, judge, reportOf, type Finding } from '../verdict/index.js'
 import type { FindingReports } from './finding-reports.js'
@@ -16,6 +17,8 @@ interface Toy {
   readonly refused?: Error
   /** The connection ends with the first call; what is known of it comes a moment later. */
   readonly cut?: boolean
+  /** What nothing waited for, and had to be killed after the test. */
+  readonly left?: readonly OtherProcess[]
   readonly body?: TestBody
   /** What the kernel says is known to be a false alarm. */
   readonly allowed?: boolean
@@ -39,7 +42,7 @@ const warning: LogRecord = {
 }
 
 async function proved(toy: Toy): Promise<Proof> {
-  const { lost = 0, refused, cut = false, body = passes, unguarded, off = [] } = toy
+  const { lost = 0, refused, cut = false, left = [], body = passes, unguarded, off = [] } = toy
   const reader = new FindingReader()
   const says = refused !== undefined || toy.warns === true
   let findings: Finding[] = says ? [...reader.push(warning), ...reader.end()] : []
@@ -60,7 +63,11 @@ async function proved(toy: Toy): Promise<Proof> {
       if (refused) throw refused
       return 0
     },
-    readAfterTest: async (read: () => Promise<unknown>) => ({ values: await read(), mark: 1 }),
+    readAfterTest: async (read: () => Promise<unknown>) => ({
+      values: await read(),
+      mark: 1,
+      left,
+    }),
     takeFindings: () => findings.splice(0),
     takeLost: () => lost,
     lostReports: async () => '',
@@ -108,6 +115,14 @@ t.test('where records of the log were lost, nothing passes and nothing is blamed
   const failed = await proved({ lost: 12, body: inner => void inner.fail('it does not hold') })
   t.match(failed, { status: 'fail' })
   t.match(words(failed), /it does not hold.*12 records/)
+})
+
+t.test('a process that nothing waited for fails the test that left it', async t => {
+  const sleep = { pid: 71, isLeft: true, name: 'sleep' }
+  const proof = await proved({ left: [sleep, { ...sleep, pid: 72 }, { ...sleep, name: 'sh' }] })
+  t.equal(proof.status, 'fail')
+  t.equal(words(proof), 'left running: sleep; left running: sh')
+  t.match(proof.problems[0]?.detail, /killed when the test was over: 71, 72\n/)
 })
 
 t.test('what the kernel said of modules that do not load is told with that test', async t => {

@@ -1,6 +1,7 @@
 import type { FaultSweep, FindingReport, Problem } from '../events.js'
 import { scaled } from '../deadlines.js'
 import { CallTimeout } from '../guest/index.js'
+import { timesText } from '../text.js'
 import type { Finding } from '../verdict/index.js'
 import { attempt, problemOf } from './attempt.js'
 import type { FindingReports } from './finding-reports.js'
@@ -165,12 +166,12 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       found.push(wentOff(off))
     }
     found.push(...newlyTainted(taint.before, taint.after, shown, suite.options.taints))
-    for (const { kind, title, location, trace, allowed } of shown) {
+    for (const { kind, title, location, trace, allowed, count } of shown) {
       if (allowed !== undefined) continue
       const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
       found.push({
-        message: `${FINDING_PREFIX}${kind}: ${title}${place}`,
-        detail: trace.join('\n'),
+        message: `${FINDING_PREFIX}${kind}: ${title}${place}${timesText(count)}`,
+        ...(trace.length === 0 ? {} : { detail: trace.join('\n') }),
       })
     }
     // What the body left to the event loop comes up now, or is charged to a later test.

@@ -7,7 +7,7 @@ import { contentKey, sourcesOf } from '../build/index.js'
 import { hostSlowness, type Accelerator } from '../deadlines.js'
 import type { Host } from '../events.js'
 import { checkoutRoot } from '../paths.js'
-import { project } from '../project.js'
+import { moduleFolder, suitesFolder } from '../project.js'
 import { qemuVersion } from '../vm/index.js'
 
 /** The checkout's commit, or null outside git. */
@@ -39,11 +39,9 @@ export async function hostOf(accelerator: Accelerator): Promise<Host> {
 
 /** Names the bytes of the module's and the suites' files as they are now. */
 export async function contentNow(): Promise<{ readonly module: string; readonly suites: string }> {
-  const module = join(checkoutRoot, project.module)
-  const suites = join(checkoutRoot, project.suites)
   return {
-    module: await keyOf(module, await sourcesOf(module)),
-    suites: await keyOf(suites, await filesBelow(suites)),
+    module: await keyOf(moduleFolder, await sourcesOf(moduleFolder)),
+    suites: await keyOf(suitesFolder, await filesBelow(suitesFolder)),
   }
 }
 

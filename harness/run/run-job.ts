@@ -1,4 +1,4 @@
-import { ModproveError } from '../errors.js'
+import { EXIT, ModproveError } from '../errors.js'
 import type { FindingReport, RunEvent } from '../events.js'
 import { problemOf } from './attempt.js'
 import { FindingReports } from './finding-reports.js'
@@ -83,6 +83,8 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
     }
     return suite
   } catch (error) {
+    // Of the host, not of the file.
+    if (error instanceof ModproveError && error.exitCode === EXIT.harness) throw error
     const problems = [problemOf(error), ...strays.take()]
     const result = { job: job.ref.id, test: WHOLE_FILE, attempt: 1, durationMs: 0, findings: [] }
     const overrun = error instanceof ModproveError && error.code === 'IMPORT_HANGS'

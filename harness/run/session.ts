@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { connect as dial } from 'node:net'
 import { dirname, join } from 'node:path'
-import { abortedAfter, scaled } from '../deadlines.js'
+import { abortedAfter, scaled, scaledHere } from '../deadlines.js'
 import { ModproveError, failureError } from '../errors.js'
 import type { Problem } from '../events.js'
-import type { Guest } from '../guest/index.js'
+import type { Guest, OtherProcess } from '../guest/index.js'
 import type { LogRecord } from '../log-record.js'
 import {
   causeOfDeath,
@@ -24,6 +24,7 @@ import { HeldFindings } from './held-findings.js'
 import type { Place } from './job.js'
 import { KernelLogFile } from './kernel-log-file.js'
 import { LATE_MS } from './late.js'
+import { moduleNotBuilt } from './module-not-built.js'
 import { Modules } from './modules.js'
 import { outliving, runningPids } from './outliving.js'
 import type { Standing } from './standing.js'
@@ -71,11 +72,11 @@ export class Session implements AsyncDisposable {
   readonly #symbolizer: Symbolizer
   readonly #log: KernelLogFile
   #isGone = false
+  /** Why nothing can be asked of the guest any more. */
+  #lostBecause = ''
   #toldLost = 0
   /** What ran before a module was loaded. */
   #pidsBefore: ReadonlySet<number> | undefined
-  /** The last record before those that were lost. */
-  #beforeLost: LogRecord | undefined
 
   private constructor(
     place: Place,
@@ -104,10 +105,10 @@ export class Session implements AsyncDisposable {
     }
     guest.log.since(-1).forEach(take)
     guest.log.on('record', take)
-    guest.log.on('lost', () => (this.#beforeLost ??= guest.log.since(-1).at(-1)))
     this.gone = Promise.race([machine.ended, guest.closed]).then(() => {
       this.#isGone = true
     })
+    void guest.closed.then(({ message }) => (this.#lostBecause = message))
     this.doomed = Promise.race([this.gone, aftermath])
   }
 
@@ -125,6 +126,10 @@ export class Session implements AsyncDisposable {
   ): Promise<Session> {
     const { machine, guest, keeper } = await reach(place, folder, signal, say)
     return new Session(place, folder, machine, guest, new Modules(keeper, guest))
+  }
+
+  get brokenPrograms(): Place['brokenPrograms'] {
+    return this.#place.brokenPrograms
   }
 
   /** Why the kernel's log is not kept any more. */
@@ -161,6 +166,8 @@ export class Session implements AsyncDisposable {
       return mark
     } catch (error) {
       if (!(error instanceof ModproveError) || error.code !== 'MODULE_DOES_NOT_LOAD') throw error
+      const notBuilt = moduleNotBuilt(error, this.#place.modules)
+      if (notBuilt !== undefined) throw notBuilt
       await this.mark()
       const words = this.guest.log
         .since(mark)
@@ -176,11 +183,16 @@ export class Session implements AsyncDisposable {
 
   /**
    * Ends every process that a test started, whatever it does, then takes readings, and reads the log to its end.
-   * @returns what was read, and the mark of the moment after
+   *
+   * @returns what was read, the mark of the moment after, and the processes that outlived what started them, and their time
    */
-  async readAfterTest<T>(readings: () => Promise<T>): Promise<{ values: T; mark: number }> {
-    const { values, last } = await this.guest.readWithoutProcesses([this.modules.process], readings)
-    return { values, mark: last }
+  async readAfterTest<T>(
+    readings: () => Promise<T>,
+  ): Promise<{ values: T; mark: number; left: readonly OtherProcess[] }> {
+    const kept = [this.modules.process]
+    const graceMs = scaledHere(LATE_MS)
+    const { values, last, left } = await this.guest.readWithoutProcesses(kept, readings, graceMs)
+    return { values, mark: last, left }
   }
 
   /** What is still there of modules that are unloaded. */
@@ -216,8 +228,7 @@ export class Session implements AsyncDisposable {
    * writes is no finding.
    */
   async lostReports(): Promise<string> {
-    const before = this.#beforeLost
-    this.#beforeLost = undefined
+    const before = this.guest.log.takeBeforeLost()
     if (before === undefined) return ''
     const console = await readFile(this.machine.console.path, 'latin1').catch(() => '')
     const reader = new FindingReader(this.#place.modules)
@@ -254,9 +265,9 @@ export class Session implements AsyncDisposable {
       deadlinePassed,
       registers,
     })
-    const said = death.cause === 'connection-lost' ? lastWords(unread) : ''
+    const said = death.cause === 'connection-lost' ? [this.#lostBecause, lastWords(unread)] : []
     const taken = registers === undefined ? blocked : `${ran}\n${registers}`
-    return { death, findings, evidence: [taken, said].filter(text => text !== '').join('\n') }
+    return { death, findings, evidence: [taken, ...said].filter(text => text !== '').join('\n') }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

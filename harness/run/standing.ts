@@ -1,4 +1,5 @@
 import type { Problem } from '../events.js'
+import type { OtherProcess } from '../guest/index.js'
 import { readHealth, readUntilSettled, type Health } from './health.js'
 import type { Invariant, ModuleSpec } from './registry.js'
 import type { Session } from './session.js'
@@ -44,11 +45,28 @@ export async function standingAfter(
   invariants: readonly Invariant[],
   guest: TestGuest,
 ): Promise<Standing & { readonly leftBehind: readonly Problem[] }> {
-  return readUntilSettled(before, async () => {
-    const { values, mark } = await session.readAfterTest(() =>
+  const running: OtherProcess[] = []
+  const standing = await readUntilSettled(before, async () => {
+    const { values, mark, left } = await session.readAfterTest(() =>
       Promise.all([readHealth(guest, invariants), session.modules.loaded()]),
     )
+    running.push(...left)
     const [health, loaded] = values
     return { health, loaded, mark, invariants }
+  })
+  return { ...standing, leftBehind: [...leftRunning(running), ...standing.leftBehind] }
+}
+
+/** A test has a verdict when its work has ended: what goes on may yet break something, in another test. */
+function leftRunning(left: readonly OtherProcess[]): Problem[] {
+  const names = [...new Set(left.map(({ name }) => name))]
+  return names.map(name => {
+    const pids = left.filter(other => other.name === name).map(({ pid }) => pid)
+    return {
+      message: `left running: ${name}`,
+      detail:
+        `${left.length === 1 ? 'a process' : 'processes'} of this test that nothing waited for, killed when the test was over: ${pids.join(', ')}\n` +
+        'A program has to wait for its children, or to end them. What is to run beside a test is started by guest.connection.stream(), and ended with the test.',
+    }
   })
 }

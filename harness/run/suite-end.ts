@@ -2,6 +2,7 @@ import type { Problem } from '../events.js'
 import { scaled } from '../deadlines.js'
 import { EXIT, harnessError, ModproveError } from '../errors.js'
 import { CallTimeout } from '../guest/index.js'
+import { timesText } from '../text.js'
 import { readKmemleak, type Finding } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import type { FindingReports } from './finding-reports.js'
@@ -92,10 +93,10 @@ export async function suiteEnd(
     }
   }
   const shown = await reports.of(findings, signal)
-  for (const { kind, title, location, allowed } of shown) {
+  for (const { kind, title, location, allowed, count } of shown) {
     if (allowed !== undefined) continue
     const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
-    problems.push({ message: `${FINDING_PREFIX}${kind}: ${title}${place}` })
+    problems.push({ message: `${FINDING_PREFIX}${kind}: ${title}${place}${timesText(count)}` })
   }
   const common = { problems, findings: shown, tap: '', durationMs: performance.now() - since }
   if (death !== undefined)

@@ -28,8 +28,9 @@ export interface GuestModules {
 }
 
 /**
- * What a test holds of its machine. Its processes and running commands are killed when the test ends; what a command left in
- * the background (`sleep 9 &`) goes with the machine.
+ * What a test holds of its machine. Its processes and running commands are killed when the test ends, with all that they
+ * started. What outlived the command that started it (`sleep 9 &`, a child that a program did not wait for) has three seconds
+ * to end by itself, within the test; what then still runs is killed, and fails the test.
  */
 export interface TestGuest {
   readonly kernel: GuestKernel
@@ -47,7 +48,7 @@ export interface TestGuest {
    * of `t`. A stream that is cut off, a plan that is not kept and a non-zero status fail.
    */
   tap(t: Test, program: string, args?: readonly string[]): Promise<void>
-  /** Where a C program of `suites/` lies in the guest, for execve(2). */
+  /** Where a C program of `suites/` lies in the guest, for execve(2). @throws ModproveError `PROGRAM_DOES_NOT_COMPILE` */
   programPath(name: string): string
   /** Runs a C program of `suites/` and waits for its end. */
   program(name: string, args?: readonly string[], options?: ExecOptions): Promise<ExecResult>

@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { nodeArguments } from '../compile/entry.js'
 import { hostSlowness, SLOWNESS_VARIABLE } from '../deadlines.js'
 import { dyingWithUs } from '../process/owned.js'
 import type { FromWorker, ToWorker } from './job.js'
 
-const workerFile = fileURLToPath(new URL('worker.ts', import.meta.url))
 const STDERR_KEPT_BYTES = 16 * 1024
 
 export interface WorkerEnd {
@@ -26,8 +25,7 @@ export class WorkerProcess {
   onMessage: (message: FromWorker) => void = () => undefined
 
   constructor() {
-    const node = ['--enable-source-maps', '--import', 'tsx', workerFile]
-    const [file = '', ...args] = dyingWithUs(process.execPath, node)
+    const [file = '', ...args] = dyingWithUs(process.execPath, nodeArguments('worker'))
     this.#child = spawn(
       file,
       args,

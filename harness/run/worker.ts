@@ -26,6 +26,13 @@ const send = (message: FromWorker): void => {
   if (process.connected) process.send?.(message)
 }
 
+/** Resolves when the worker is to stop, or was before. */
+const stopped = (): Promise<void> =>
+  new Promise(resolve => {
+    if (stop.signal.aborted) resolve()
+    else stop.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
 /** Runs one job and says what became of it; never rejects. */
 async function run(job: Job): Promise<void> {
   try {
@@ -42,17 +49,16 @@ async function run(job: Job): Promise<void> {
           if (!stop.signal.aborted) {
             const turn = new Promise<void>(resolve => {
               goOn = resolve
-              stop.signal.addEventListener('abort', () => resolve(), { once: true })
             })
             send({ type: 'rested' })
-            await turn
+            await Promise.race([turn, stopped()])
           }
         }
       },
       isOver: () => isOver,
       keep: machine => {
         send({ type: 'kept', machine })
-        return new Promise(resolve => stop.signal.addEventListener('abort', () => resolve()))
+        return stopped()
       },
     })
     send({ type: 'done' })

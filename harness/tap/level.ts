@@ -1,4 +1,5 @@
 import type { PointLine } from './line.js'
+import { missingOf, type Tally, type Totals } from './totals.js'
 
 /** A test point without a subtest, or whose subtest says something else than it does; or a complaint about a subtest. */
 export interface TapPoint {
@@ -76,6 +77,18 @@ export class Level {
     for (const number of this.#seen) this.#checkNumber(number)
   }
 
+  /** Holds the tests of this subtest against what KUnit counted itself. */
+  hold(totals: Totals): void {
+    const leaves = this.points.reduce(tallied, { count: 0, failures: 0 })
+    const failures = this.points.filter(
+      ({ outcome, path }) => outcome === 'fail' && path.length === 0,
+    )
+    const own = missingOf(totals, { count: this.count, failures: failures.length })
+    if (own.length === 0) return
+    const missing = missingOf(totals, leaves)
+    if (missing.length > 0) this.problems.push(...(totals.isOfSuite ? own : missing))
+  }
+
   /** Says what is missing; nothing more comes. */
   finish(): void {
     if (this.plan === undefined) {
@@ -102,3 +115,9 @@ export class Level {
       this.problems.push(`test point ${number} is not in the plan ${start}..${end}`)
   }
 }
+
+/** One more test that came. */
+export const tallied = (tally: Tally, { outcome }: TapPoint): Tally => ({
+  count: tally.count + 1,
+  failures: tally.failures + (outcome === 'fail' ? 1 : 0),
+})

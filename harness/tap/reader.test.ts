@@ -189,6 +189,86 @@ void t.test('plans that are not kept, and numbers that cannot be', t => {
   t.end()
 })
 
+void t.test("what kselftest's runner puts into comments is told test by test", t => {
+  const { ok, told, problems } = read(recorded('runner'))
+  t.strictSame(told, [
+    'pass selftests: demo: alpha_test > alpha',
+    'fail selftests: demo: alpha_test > beta',
+    'skip selftests: demo: alpha_test > gamma (no device)',
+    'pass selftests: demo: alpha_test',
+    'pass selftests: demo: delta_test > delta',
+  ])
+  t.strictSame(problems, [])
+  t.notOk(ok, 'a test failed whose parent says ok')
+  t.end()
+})
+
+void t.test('a stream in comments is as whole as any', t => {
+  const within = (...lines: string[]): Read =>
+    read(['TAP version 13', '1..1', ...lines, 'ok 1 parent', ''].join('\n'))
+  t.match(within('# TAP version 13', '# 1..2', '# ok 1 a').told, [
+    'pass parent > a',
+    'fail parent > a plan of 2 tests, and 1 came',
+    'pass parent',
+  ])
+  t.match(
+    within('# TAP version 13', '# 1..1', '# # TAP version 13', '# # not ok 1 b', '# ok 1 a').told,
+    ['fail parent > a > b', 'pass parent > a', 'pass parent'],
+  )
+  t.match(within('# not ok 3 - c').told, ['fail parent > c', 'pass parent'])
+  t.notOk(read('1..1\nok 1 a\n# not ok 2 b\n').ok, 'nor may it end so')
+  for (const sound of ['# ok 5 of them', '# not ok', '# 1 of 2', '# not okay 1'])
+    t.ok(within(sound).ok, sound)
+  t.ok(read('1..1\nok 1 a\n# ok 1 of 1\n').ok)
+  const deep = Array.from({ length: 500 }, (_, n) => `${'# '.repeat(n + 1)}not ok 1 x`)
+  t.notOk(within(...deep).ok)
+  t.end()
+})
+
+void t.test('a line that a message of the kernel tears is told as torn', t => {
+  t.match(read(recorded('torn')), {
+    ok: false,
+    problems: ['line 4 was torn by a message of the kernel'],
+  })
+  const message = '[   12.345678][   T81] random: crng init done'
+  const whole = 'ok 2 reads back'
+  for (let at = 1; at <= whole.length; at += 1) {
+    const torn = `${whole.slice(0, at)}${message}\n${whole.slice(at)}`
+    t.notOk(read(`KTAP version 1\nok 1 opens\n${torn}\n`).ok, torn)
+  }
+  for (const sound of [
+    message,
+    'see [   12.345678] above',
+    'okay [   12.345678] so',
+    `# ${message}`,
+  ])
+    t.ok(read(`1..1\nok 1 a\n${sound}\n`).ok, sound)
+  t.match(read(`1..1\nok 1 a\n${message.slice(0, 40)}not ok 2 b\n`).problems, [/says "not ok"/])
+  t.end()
+})
+
+void t.test('what KUnit counted itself is held against its tests', t => {
+  t.match(read(recorded('kunit-totals')), {
+    ok: false,
+    problems: ['1 failures were counted by the program, and 0 came'],
+  })
+  const suite = (own: string, all: string, more = ''): Read =>
+    read(
+      `KTAP version 1\n1..1\n    # Subtest: s\n    1..2\n    ok 1 a\n        # Subtest: b\n        ok 1 x\n` +
+        `        ok 2 y\n${more}    ok 2 b\n# s: ${own}\n# Totals: ${all}\nok 1 s\n`,
+    )
+  const counted = (pass: number, fail: number): string =>
+    `pass:${pass} fail:${fail} skip:0 total:${pass + fail}`
+  t.match(suite(counted(2, 0), counted(3, 0)), { ok: true, problems: [] })
+  t.match(suite(counted(1, 1), counted(3, 0)).told.at(-2), /^fail s > 1 failures were counted/)
+  t.match(suite(counted(2, 0), counted(4, 0)).told.at(-2), /^fail s > 4 tests were counted/)
+  t.match(
+    read('KTAP version 1\n1..2\nok 1 a\nok 2 b\n# Totals: pass:2 fail:0 skip:0 total:2\n').ok,
+    true,
+  )
+  t.end()
+})
+
 void t.test('bytes that are no text are told once, and cost nothing else', t => {
   const bytes = Buffer.concat([
     Buffer.from('1..1\n'),

@@ -2,8 +2,10 @@ import { isUtf8 } from 'node:buffer'
 import { LineSplitter } from '../lines.js'
 import { clip, decodeUtf8 } from '../text.js'
 import { Details } from './details.js'
-import { Level, type TapPoint } from './level.js'
+import { Level, tallied, type TapPoint } from './level.js'
 import { parseTapLine, type PointLine, type TapLine } from './line.js'
+import { COMMENTED, HIDDEN, HIDDEN_BEHIND, HIDES, IS_TORN, TORN } from './odd-lines.js'
+import { missingOf, totalsOf, type Tally, type Totals } from './totals.js'
 
 export interface TapResults {
   /** Every test passed, was skipped or is known to fail, and nothing is wrong with the stream. */
@@ -22,13 +24,8 @@ const LONGEST_LINE_BYTES = 8192
 const DEEPEST = 100
 const MOST_POINTS = 100_000
 const SHOWN_PROBLEMS = 20
-const PREFIX = String.raw`(?:\x1b\[[\d;]*m|<\d{1,3}>|\[ {0,8}\d{1,8}\.\d{1,9}\]|\s)*`
-/** A failure that is none of TAP's: coloured, as the kernel's log has it, behind what a terminal has overwritten. */
-const HIDDEN = new RegExp(String.raw`(?:^|\r)${PREFIX}not ok\b`)
-const HIDDEN_BEHIND = new RegExp(String.raw`\r${PREFIX}not ok\b`)
-const HIDES = 'says "not ok" where no test point begins'
-/** kselftest.h prints it last: what a program counted itself. */
-const TOTALS = /^Totals: pass:(\d+) fail:(\d+) xfail:(\d+) xpass:(\d+) skip:(\d+) error:(\d+)/
+/** Runners of runners: a stream in the comments of another. */
+const DEEPEST_COMMENT = 4
 
 /**
  * Reads TAP and the kernel's KTAP as they come: subtests of any indentation, which a test point of their parent
@@ -46,16 +43,24 @@ export class TapReader {
   readonly #complaints = new Set<string>()
   #lineNumber = 0
   #isCutOff = false
+  #isVersioned = false
   #points = 0
   #failed = false
   #bailedOut = false
-  /** Of kselftest.h: pass, fail, xfail, xpass, skip, error. */
-  #totals: readonly number[] | undefined
+  #totals: Totals | undefined
   #topFailures = 0
+  /** Of the tests in any depth, those that were told of. */
+  #leaves: Tally = { count: 0, failures: 0 }
+  /** The stream in the comments before the next test point. */
+  #commented: { readonly reader: TapReader; readonly points: TapPoint[] } | undefined
+  /** In how many streams' comments this one stands. */
+  readonly #depth: number
 
   /** @param onPoint told of each test, in the order of the stream; of those of a subtest when that ends */
-  constructor(onPoint: (point: TapPoint) => void) {
+  constructor(onPoint: (point: TapPoint) => void, depth = 0) {
     this.#onPoint = onPoint
+    this.#depth = depth
+    this.#top.ktap = depth > 0
     this.#lines = new LineSplitter(LONGEST_LINE_BYTES, line => this.#line(line))
   }
 
@@ -70,8 +75,10 @@ export class TapReader {
     this.#lines.finish()
     this.#flush()
     this.#abandon(0)
-    this.#checkTotals()
     const top = this.#top
+    const unended = this.#endComments()
+    if (unended !== undefined && !(unended.ok && unended.isInformal)) this.#giveUp(unended.level)
+    this.#checkTotals()
     const { count, problems, plan } = top
     if (!this.#bailedOut) {
       top.finish()
@@ -91,19 +98,24 @@ export class TapReader {
     this.#lineNumber += 1
     if (this.#bailedOut) return
     if (!isUtf8(bytes) || bytes.includes(0)) this.#complainOnce('is not UTF-8 text')
-    const text = decodeUtf8(bytes).replace(/\r$/, '')
+    this.#text(decodeUtf8(bytes).replace(/\r$/, ''))
+  }
+
+  /** @param text a line without its end */
+  #text(text: string): void {
     if (this.#details.takeYaml(text, this.#held !== undefined)) return
     const rest = text.trimStart()
     if (rest === '') return
     const indent = columns(text.slice(0, -rest.length))
     const line = parseTapLine(rest)
     if (line.kind === 'text' || line.kind === 'comment') {
-      const counts = indent === 0 && line.kind === 'comment' ? TOTALS.exec(line.text) : null
-      if (counts !== null) this.#totals = counts.slice(1).map(Number)
       if (line.kind === 'text' && HIDDEN.test(text)) this.#complainOnce(HIDES)
+      if (line.kind === 'text' && TORN.test(text)) this.#complainOnce(IS_TORN)
       this.#details.add(text)
+      if (indent === 0 && line.kind === 'comment') this.#comment(line.text)
       return
     }
+    if (TORN.test(text)) this.#complainOnce(IS_TORN)
     if (HIDDEN_BEHIND.test(text)) this.#complainOnce(HIDES)
     if (this.#isCutOff) this.#complainOnce('was cut off')
     this.#flush()
@@ -127,8 +139,10 @@ export class TapReader {
     const level = this.#levels.find(each => each.indent === indent) ?? this.#open(indent)
     if (level === undefined) return
     if (line.kind === 'plan') level.setPlan(line.start, line.end, line.comment)
-    else if (line.kind === 'version') level.ktap ||= level.isFresh && line.ktap
-    else if (level !== this.#top && level.isFresh) level.name ??= line.name
+    else if (line.kind === 'version') {
+      this.#isVersioned = true
+      level.ktap ||= level.isFresh && line.ktap
+    } else if (level !== this.#top && level.isFresh) level.name ??= line.name
     else level.nextName = line.name
   }
 
@@ -153,7 +167,46 @@ export class TapReader {
     level.nextName = undefined
     const detail = this.#details.before()
     const own = { path: [], name, number, ok, detail, ...outcomeOf(line) }
+    const commented = level === this.#top ? this.#endComments() : undefined
+    if (child === undefined) child = commented?.level
+    else if (commented !== undefined) child.points.unshift(...commented.level.points)
     this.#held = { level, points: child === undefined ? [own] : withChild(own, child) }
+  }
+
+  /** A comment at the top: the program's own count, or a line of a stream that stands in comments. */
+  #comment(text: string): void {
+    const totals = totalsOf(text)
+    if (totals !== undefined) {
+      // What the count is of is whole: its last test is, too.
+      this.#flush()
+      const suite = this.#levels[1]
+      if (totals.isKunit && suite !== undefined) suite.hold(totals)
+      else if (!totals.isOfSuite) this.#totals = totals
+    }
+    if (this.#depth >= DEEPEST_COMMENT) return
+    if (this.#commented === undefined) {
+      if (!COMMENTED.test(text)) return
+      const points: TapPoint[] = []
+      const reader = new TapReader(point => points.push(point), this.#depth + 1)
+      this.#commented = { reader, points }
+    }
+    const { reader } = this.#commented
+    reader.#lineNumber = this.#lineNumber
+    if (!reader.#bailedOut) reader.#text(text)
+  }
+
+  /** What stood in the comments since the last test point, as a subtest; nothing when no stream did. */
+  #endComments(): { level: Level; ok: boolean; isInformal: boolean } | undefined {
+    if (this.#commented === undefined) return undefined
+    const { reader, points } = this.#commented
+    this.#commented = undefined
+    const { problems } = reader.end()
+    // A comment such as "ok 5 of them" is no stream: of it nothing but a failure counts.
+    const isInformal = reader.#top.plan === undefined && !reader.#isVersioned
+    const level = new Level(2, true, undefined)
+    level.points.push(...points)
+    if (!isInformal) level.problems.push(...problems)
+    return { level, ok: level.ok, isInformal }
   }
 
   /** The test point is complete. */
@@ -179,6 +232,7 @@ export class TapReader {
     for (const point of points) {
       if (point.outcome === 'fail') this.#failed = true
       if (point.outcome === 'fail' && point.path.length === 0) this.#topFailures += 1
+      this.#leaves = tallied(this.#leaves, point)
       this.#onPoint(point)
     }
   }
@@ -214,18 +268,16 @@ export class TapReader {
     this.#tell(this.#current, [...inside(level, title)])
   }
 
-  /** Holds what came against what the program counted itself: that is as good as a plan. */
+  /** Holds what came against what the program counted itself. */
   #checkTotals(): void {
     if (this.#totals === undefined) return
-    const total = this.#totals.reduce((sum, each) => sum + each, 0)
-    const [, fail = 0, , , , error = 0] = this.#totals
     const { count, problems } = this.#top
-    if (total === count) this.#top.ktap = true
-    else problems.push(`${total} tests were counted by the program, and ${count} came`)
-    if (fail + error > this.#topFailures)
-      problems.push(
-        `${fail + error} failures were counted by the program, and ${this.#topFailures} came`,
-      )
+    const own = missingOf(this.#totals, { count, failures: this.#topFailures })
+    // KUnit counts the tests in any depth.
+    const missing =
+      own.length > 0 && this.#totals.isKunit ? missingOf(this.#totals, this.#leaves) : own
+    if (missing.length === 0) this.#top.ktap = true
+    problems.push(...(missing.length === 0 ? [] : own))
   }
 
   get #current(): Level {

@@ -1,3 +1,4 @@
+import { mendNames } from './broken-names.js'
 import { isRegister, parseFaultLine, parseTraceLine } from './frames.js'
 import { quietRows } from './quiet-rows.js'
 import { rows, type Row } from './rows.js'
@@ -20,7 +21,7 @@ export const CONSEQUENCE =
 
 /** How any row's line begins: most lines are refused by this one look. */
 const MAY_BEGIN =
-  /^(?:BUG|WARNING|INFO|UBSAN|Oops|Internal error|Unable to|\[ BUG|Kernel panic|kernel BUG|watchdog|NMI|CPU\d|Watchdog|rcu: INFO|pagealloc|general protection|divide error|invalid opcode|stack segment|int3|double fault|alignment check|segment not|bounds|control protection|unhandled missing|kmemleak|sysfs|kobject|DMA-API: debugging|VFS|stack guard|kernel stack overflow|kmem_cache_destroy|irq \d|softirq|huh|unregister_netdevice|ODEBUG: Out)| invoked oom-killer: |: [0-9a-f]{4,16} \[#\d/
+  /^(?:BUG|WARNING|INFO|UBSAN|Oops|Internal error|Unable to|\[ BUG|Kernel panic|kernel BUG|watchdog|NMI|CPU\d|Watchdog|rcu: INFO|pagealloc|general protection|divide error|invalid opcode|stack segment|int3|double fault|alignment check|segment not|bounds|control protection|unhandled missing|kmemleak|sysfs|kobject|DMA-API: debugging|VFS|stack guard|kernel stack overflow|kmem_cache_destroy|irq \d|softirq|huh|ref_tracker|leaked reference|reference already|CFI|traps: UBSAN|unregister_netdevice|ODEBUG: Out)| invoked oom-killer: |: [0-9a-f]{4,16} \[#\d/
 
 const everyRow = [...rows, ...quietRows]
 
@@ -65,9 +66,10 @@ export const belongsToTrace = (line: string): boolean =>
 
 /** A record's lines: /dev/kmsg escapes newlines and tabs within a record as `\x0a` and `\x09`. */
 export const linesOf = (text: string): string[] =>
-  text
-    .slice(0, MAX_RECORD_CHARACTERS)
-    .replaceAll('\\x0a', '\n')
-    .replaceAll('\\x09', '\t')
-    .split('\n')
-    .map(line => (line.endsWith('\r') ? line.slice(0, -1) : line).slice(0, MAX_LINE_CHARACTERS))
+  mendNames(
+    text
+      .slice(0, MAX_RECORD_CHARACTERS)
+      .replaceAll('\\x0a', '\n')
+      .replaceAll('\\x09', '\t')
+      .split('\n'),
+  ).map(line => (line.endsWith('\r') ? line.slice(0, -1) : line).slice(0, MAX_LINE_CHARACTERS))

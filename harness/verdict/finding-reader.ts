@@ -39,6 +39,8 @@ interface Lane {
   before: { readonly record: LogRecord; readonly line: string }[]
 }
 
+const awaitsHeadline = ({ splat }: Lane): boolean => splat !== undefined && splat.row === undefined
+
 /** The little that is remembered of a report after it was given away. */
 type Past = Pick<Splat, 'caller' | 'firstSequence' | 'lastTimeUs' | 'row'>
 
@@ -84,10 +86,10 @@ export class FindingReader {
       const lane = this.#lane(record.caller)
       const lines = linesOf(record.text)
       // The kernel begins each report with a record of its own; what user space has it quote (an option of mount(2), a
-      // name) may hold newlines, and what stands behind one begins no report.
+      // name) may hold newlines, and what stands behind one begins no report: but behind "cut here" a headline may.
       const first = lines.findIndex(line => line !== '')
       for (const [index, line] of lines.entries())
-        this.#line(lane, record, line, source, index === first || lane.splat !== undefined)
+        this.#line(lane, record, line, source, index === first || awaitsHeadline(lane))
     }
     return this.#take()
   }

@@ -87,7 +87,7 @@ export interface Frame {
   readonly location: SourceLocation | undefined
 }
 
-export type StackRole = 'allocated' | 'freed' | 'mapped' | 'queued' | 'other'
+export type StackRole = 'allocated' | 'freed' | 'mapped' | 'queued' | 'held' | 'other'
 
 /** A stack the kernel adds to the one at fault: where an object came from, the other side of a race. */
 export interface RelatedStack {
@@ -95,6 +95,8 @@ export interface RelatedStack {
   /** The kernel's line above it: "Freed by task 70:". */
   readonly title: string
   readonly frames: readonly Frame[]
+  /** How many more frames it had. */
+  readonly elided: number
 }
 
 export interface MemoryAccess {
@@ -113,9 +115,13 @@ export interface Finding {
   readonly function: string | undefined
   /** The stack at fault, innermost first. */
   readonly frames: readonly Frame[]
+  /** How many more frames that stack had. */
+  readonly elided: number
   readonly related: readonly RelatedStack[]
   /** In a tested module's source; from the headline, or after `symbolize`. */
   readonly location: SourceLocation | undefined
+  /** A tested module printed it itself, at `location`: the kernel's checks found nothing. */
+  readonly isOwnWords?: true
   /** Why `location` is missing although a tested module is involved. */
   readonly locationReason: string | undefined
   readonly access: MemoryAccess | undefined
@@ -123,6 +129,8 @@ export interface Finding {
   readonly task: { readonly comm: string; readonly pid: number } | undefined
   /** The whole report, bounded. */
   readonly text: string
+  /** How often it came: alike ones are counted, and the first is shown. */
+  readonly count: number
   /** Why `text` is not whole; undefined when it is. */
   readonly cut: string | undefined
   readonly firstSequence: number
@@ -141,6 +149,8 @@ export interface ModuleSource {
   readonly name: string
   /** How DWARF and `__FILE__` name the module's folder, and how it is shown: `module/`. */
   readonly sourcePrefix: string
+  /** Absolute folder of its sources, for what it prints itself. */
+  readonly folder?: string
   /** Absolute folder it was compiled in, for names the compiler did not map to `sourcePrefix`. */
   readonly compiledIn?: string
   /** Object with DWARF; without one only headlines tell lines. */

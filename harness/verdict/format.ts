@@ -1,53 +1,125 @@
 import type { FindingReport } from '../events.js'
-import { escapeTerminal } from '../text.js'
-import type { Frame } from './finding.js'
+import type { Finding, Frame, SourceLocation } from './finding.js'
+import { telling } from './frames.js'
 import type { JudgedFinding } from './known-findings.js'
 
-const MAX_TRACE_LINES = 32
+/** Of all stacks of a finding together; each has its share of them. */
+const MAX_TRACE_FRAMES = 48
+/** What a stack has whatever the others take. */
+const LEAST_FRAMES = 6
 
 /** A finding as events and TAP diagnostics carry it: plain data, its text still hostile. */
 export function reportOf({ finding, allowed }: JudgedFinding): FindingReport {
-  const { kind, title, location, frames, related, text, cut } = finding
-  const trace = [
-    ...frames.filter(frame => !frame.unreliable).map(frameLine),
-    ...related.flatMap(stack => [stack.title, ...stack.frames.map(frameLine)]),
-  ]
+  const { kind, title, location, text, cut, count } = finding
   return {
     kind,
     title,
     ...(location === undefined ? {} : { location }),
-    trace: trace.slice(0, MAX_TRACE_LINES),
+    trace: traceOf(finding),
+    ...(count === 1 ? {} : { count }),
     text: cut === undefined ? text : `${text}\n[cut: ${cut}]`,
     ...(allowed === undefined ? {} : { allowed }),
   }
 }
 
-/** A finding for a terminal: what, where, and the trace; nothing of it can act on the terminal. */
-export function findingText(judged: JudgedFinding): string {
-  const { finding } = judged
-  const { kind, title, location, trace, allowed } = reportOf(judged)
-  const place =
-    location === undefined
-      ? (finding.locationReason ?? finding.function)
-      : `${location.file}:${location.line}`
-  const lines = [
-    `${kind}: ${title}`,
-    ...(allowed === undefined ? [] : [`  allowed: ${allowed}`]),
-    ...(place === undefined ? [] : [`  at ${place}`]),
-    ...(finding.task === undefined ? [] : [`  in ${finding.task.comm}[${finding.task.pid}]`]),
-    ...trace.map(line => `    ${line}`),
-    ...(finding.cut === undefined ? [] : [`  (cut: ${finding.cut})`]),
-  ]
-  // One line for each: a newline within a name cannot forge another line.
-  return lines.map(line => escapeTerminal(line.replaceAll('\n', '\\n'))).join('\n')
+interface ShownStack {
+  /** Undefined for the stack at fault. */
+  readonly title: string | undefined
+  readonly frames: readonly Repeated[]
+  /** Frames that were not kept. */
+  readonly elided: number
 }
 
-function frameLine(frame: Frame): string {
-  const { function: name, offset, size, module, inline, location } = frame
-  const where = inline ? '[inline]' : `+0x${offset.toString(16)}/0x${size.toString(16)}`
+/** A frame that stands so many times behind itself: a function that calls itself. */
+interface Repeated {
+  readonly frame: Frame
+  readonly times: number
+}
+
+/** A line a frame, the stack at fault first, each other one below its title. */
+function traceOf({
+  frames,
+  elided,
+  related,
+  location,
+  locationReason,
+  isOwnWords,
+}: Finding): string[] {
+  const stacks: ShownStack[] = [
+    shownOf({ title: undefined, frames: telling(frames), elided }),
+    ...related.map(shownOf),
+  ]
+  const share = shareOf(stacks.map(stack => stack.frames.length))
   return [
-    inline ? `${name} ${where}` : `${name}${where}`,
+    ...(isOwnWords && location ? [`the module's own words: ${placeText(location)}`] : []),
+    ...stacks.flatMap(stack => linesOf(stack, share)),
+    ...(locationReason === undefined ? [] : [`(no line of the module: ${locationReason})`]),
+  ]
+}
+
+/** How many frames of each stack are shown: as many for each, what short ones leave goes to the others. */
+function shareOf(lengths: readonly number[]): number {
+  const shown = (share: number): number =>
+    lengths.reduce((sum, length) => sum + Math.min(length, share), 0)
+  let share = LEAST_FRAMES
+  while (share < MAX_TRACE_FRAMES && shown(share + 1) <= MAX_TRACE_FRAMES) share += 1
+  return share
+}
+
+/** The innermost frames, and those in a tested module wherever they are; what is left out between them is counted. */
+function linesOf({ title, frames, elided }: ShownStack, share: number): string[] {
+  const indices = frames.map((_, index) => index)
+  const isPlaced = (index: number): boolean => frames[index]?.frame.location !== undefined
+  const byWorth = [...indices.filter(isPlaced), ...indices.filter(index => !isPlaced(index))]
+  const kept = new Set(byWorth.slice(0, share))
+  const lines = title === undefined ? [] : [title]
+  let omitted = 0
+  for (const [index, { frame, times }] of frames.entries()) {
+    if (!kept.has(index)) {
+      omitted += times
+      continue
+    }
+    lines.push(
+      ...countOf(omitted, 'more'),
+      frameLine(frame),
+      ...countOf(times - 1, 'times the same'),
+    )
+    omitted = 0
+  }
+  return [...lines, ...countOf(omitted + elided, 'more')]
+}
+
+const countOf = (count: number, what: 'more' | 'times the same'): string[] =>
+  count === 0 ? [] : [`… ${count} ${what}`]
+
+/** A function that calls itself has one line, and so has a guess that stands on the stack again and again. */
+function shownOf({
+  title,
+  frames,
+  elided,
+}: Pick<ShownStack, 'title' | 'elided'> & Pick<Finding, 'frames'>): ShownStack {
+  const runs: { frame: Frame; times: number }[] = []
+  const seen = new Set<string>()
+  let again = 0
+  for (const frame of frames) {
+    const last = runs.at(-1)
+    const line = frameLine(frame)
+    if (frame.unreliable && seen.has(line)) again += 1
+    else if (last !== undefined && frameLine(last.frame) === line) last.times += 1
+    else runs.push({ frame, times: 1 })
+    seen.add(line)
+  }
+  return { title, frames: runs, elided: elided + again }
+}
+
+const placeText = ({ file, line }: SourceLocation): string => `${file}:${line}`
+
+function frameLine(frame: Frame): string {
+  const { function: name, offset, size, module, inline, unreliable, location } = frame
+  const where = inline ? ' [inline]' : `+0x${offset.toString(16)}/0x${size.toString(16)}`
+  return [
+    `${unreliable ? '? ' : ''}${name}${where}`,
     ...(module === undefined ? [] : [`[${module}]`]),
-    ...(location === undefined ? [] : [`${location.file}:${location.line}`]),
+    ...(location === undefined ? [] : [placeText(location)]),
   ].join(' ')
 }

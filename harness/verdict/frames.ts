@@ -39,6 +39,10 @@ export function parseFaultLine(line: string): Frame | undefined {
   return match === null ? undefined : parseSymbol(line.slice(match[0].length), true)
 }
 
+/** A jump to where no function is: into data, into nothing. */
+export const isLostFault = (line: string): boolean =>
+  /^\s{0,4}(?:RIP: 0010:|e?pc : )(?:0x[0-9a-f]{1,16}|[A-Za-z_][\w.$]{0,199}\+0x)/.test(line)
+
 /** Registers and what else stands between the frames of a trace. */
 export const isRegister = (line: string): boolean =>
   /^\s{0,2}(?:RIP|RSP|RAX|RBX|RDX|RBP|R\d\d|FS|CS|CR2|DR0|DR3|PKRU|Code|EFLAGS|EAX|ESI|DS|Modules linked in)\b/.test(
@@ -76,16 +80,49 @@ const MACHINERY = new RegExp(
 export const isMachinery = ({ module, function: name }: Frame): boolean =>
   module === undefined && MACHINERY.test(name)
 
-/** The first reliable frame of a tested module; else the first that is not machinery; else the first. */
+/**
+ * Frames that may tell where a fault is. Where the unwinder got nowhere (a jump to where no code is, a kernel without unwind
+ * tables), whatever it found on the stack.
+ */
+export function telling(frames: readonly Frame[]): readonly Frame[] {
+  const reliable = frames.filter(frame => !frame.unreliable)
+  return reliable.some(frame => !frame.exact && frame !== frames[0]) ? reliable : frames
+}
+
+/** So often a function called itself that nothing is left of the stack. */
+const RUNAWAY_CALLS = 10
+
+/** The frame that stands on a stack again and again, where one does. */
+export function runawayFrame(frames: readonly Frame[]): Frame | undefined {
+  const times = new Map<string, number>()
+  return frames.find(({ function: name, offset }) => {
+    const key = `${name}+${offset}`
+    const count = (times.get(key) ?? 0) + 1
+    times.set(key, count)
+    return count === RUNAWAY_CALLS
+  })
+}
+
+/**
+ * Inline functions of the kernel's headers: of a module that is built with much checking they are functions of its own, which
+ * its functions call.
+ */
+const OF_HEADERS =
+  /^_*(?:(?:list|hlist|llist|hlist_bl|hlist_nulls)_(?:add|del|move|replace|splice|swap|empty|cut|rotate|bulk)|INIT_H?LIST_|kref_(?:get|put|init|read)|refcount_(?:add|sub|inc|dec|set|read|warn)|atomic(?:64|_long)?_(?:add|sub|inc|dec|set|read|fetch|xchg|cmpxchg|try)|(?:get|put)_page$|k[mzc]alloc(?:_array)?$|copy_(?:from|to)_user$|(?:spin|read|write)_(?:un)?lock|rcu_(?:read_(?:un)?lock|lock_(?:acquire|release))|rb_(?:link|set|parent)|(?:set|clear|test)_bit)/
+
+/** The first telling frame of a tested module, its own before a header's; else the first that is not machinery; else the first. */
 export function relevantFrame(
   frames: readonly Frame[],
   modules: ReadonlySet<string>,
 ): Frame | undefined {
-  const reliable = frames.filter(frame => !frame.unreliable)
+  const told = telling(frames)
+  const tested = told.filter(frame => frame.module !== undefined && modules.has(frame.module))
   return (
-    reliable.find(frame => frame.module !== undefined && modules.has(frame.module)) ??
-    reliable.find(frame => !isMachinery(frame)) ??
-    reliable[0] ??
-    frames[0]
+    tested.find(frame => !isOfHeaders(frame)) ??
+    tested[0] ??
+    told.find(frame => !isMachinery(frame)) ??
+    told[0]
   )
 }
+
+export const isOfHeaders = ({ function: name }: Frame): boolean => OF_HEADERS.test(name)

@@ -20,4 +20,5 @@ export {
 export { compareInvariants, type InvariantBreach, type Invariants } from './invariants.js'
 export { newTaints, taintBits, type TaintBit } from './taint.js'
 export { causeOfDeath, type Cause, type Death, type Evidence, type MachineEnd } from './cause.js'
-export { findingText, reportOf } from './format.js'
+export { AlikeFindings, collapse } from './collapse.js'
+export { reportOf } from './format.js'

@@ -7,8 +7,6 @@ const MAX_TEXT_CHARACTERS = 8192
 /** Objects that one stack allocated and nothing points at any more. */
 export interface Leak extends Finding {
   readonly kind: 'kmemleak'
-  /** How many there are with this stack. */
-  readonly count: number
   /** Of one object, in bytes; the largest where they differ. */
   readonly sizeBytes: number
   /** The oldest object's age when the report was read, in seconds; newer kernels do not print it. */
@@ -58,6 +56,7 @@ function leakOf(
       title: name === undefined ? 'memory leak' : `memory leak in ${name}`,
       function: name,
       frames: first.frames,
+      elided: 0,
       related: [],
       location: undefined,
       locationReason: modules.has(relevant?.module ?? '') ? 'not looked up' : undefined,

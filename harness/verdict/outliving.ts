@@ -61,6 +61,8 @@ const left = (title: string, sequence: number): Finding => ({
   task: undefined,
   text: '',
   cut: undefined,
+  elided: 0,
+  count: 1,
   firstSequence: sequence,
   lastSequence: sequence,
   timeUs: 0,

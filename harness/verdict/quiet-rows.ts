@@ -48,6 +48,24 @@ export const quietRows: readonly Row[] = [
     end: 'line',
   },
   {
+    // lib/ref_tracker.c, before and since 6.5
+    begin:
+      /^(?:ref_tracker: \S{1,100} has \d{1,10}\/\d{1,10} users at|(?:ref_tracker: )?leaked reference\.)$/,
+    kind: 'refcount',
+    fatality: 'report',
+    title: inFunction('ref_tracker: a reference leaked'),
+    end: 'trace',
+    isBeforeStack: true,
+  },
+  {
+    begin: /^(?:ref_tracker: )?reference already released\.$/,
+    kind: 'refcount',
+    fatality: 'report',
+    title: inFunction('ref_tracker: a reference was released twice'),
+    end: 'marker',
+    contains: /^(?:-{6,}\[ cut here|WARNING: )/,
+  },
+  {
     // lib/debugobjects.c: what it would have found from now on is not found
     begin: /^ODEBUG: (Out of memory\. ODEBUG disabled)/,
     kind: 'debug-objects',

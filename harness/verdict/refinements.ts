@@ -89,6 +89,11 @@ const refinements: readonly Refinement[] = [
 
 const REFINABLE: ReadonlySet<FindingKind> = new Set<FindingKind>(['warning', 'bug', 'panic'])
 
+/** What a processor says that has no stack left to tell of it by. */
+export const mayBeOverflow = ({ kind }: Row, { match }: Pick<TitleParts, 'match'>): boolean =>
+  kind === 'gpf' ||
+  (kind === 'oops' && /^(?:Oops: )?(?:double fault|stack segment|Oops)/.test(match[0]))
+
 /** A report's kind and its raw title, from its row or, where one says more, from a message in it. */
 export function nameOf(
   row: Row,

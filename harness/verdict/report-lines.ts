@@ -5,7 +5,7 @@ const relatedHeads: readonly (readonly [RegExp, StackRole])[] = [
   [/^Allocated by(?: task \d{1,10}.{0,60})?:$/, 'allocated'],
   [/^Freed by(?: task \d{1,10}.{0,60})?:$/, 'freed'],
   [/^allocated by task \d/, 'allocated'],
-  [/^freed by task \d/, 'freed'],
+  [/^(?:rcu freeing|freed) by task \d/, 'freed'],
   [/^Allocated in (?=\S)/, 'allocated'],
   [/^Freed in (?=\S)/, 'freed'],
   [/^page last allocated via /, 'allocated'],
@@ -15,6 +15,10 @@ const relatedHeads: readonly (readonly [RegExp, StackRole])[] = [
   [/^(?:Last potentially|Second to last potentially) related work creation:/, 'queued'],
   [/^(?:DMA-API: )?Mapped at:/, 'mapped'],
   [/^kmemleak: {3}backtrace:/, 'allocated'],
+  [/^(?:ref_tracker: )?allocated in:$/, 'allocated'],
+  [/^(?:ref_tracker: )?freed in:$/, 'freed'],
+  // kernel/locking/lockdep.c, print_lock(): where a lock was taken that is held
+  [/^ {0,2}#\d{1,3}: [0-9a-f]{8,16} \(.{1,200}?\)\{.{1,40}?\}.{0,16}, at: (?=\S)/, 'held'],
   [/^-> #\d{1,3} \(/, 'other'],
 ]
 

@@ -27,6 +27,8 @@ export interface Row {
   readonly contains?: RegExp
   /** Lines that may follow its end and still belong to it. */
   readonly trailer?: RegExp
+  /** Its stack follows the headline, without a "Call Trace:". */
+  readonly isBeforeStack?: true
 }
 
 export const inFunction =
@@ -41,6 +43,10 @@ const registers =
 
 const oopsHead =
   /^(?:Oops: |invalid opcode: |invalid opcode, |#PF: |PGD |Internal error: |Mem abort info|kernel tried to execute|BUG: unable to handle|BUG: kernel NULL|KASAN: )/
+
+const HELD_LOCK = /^ {0,2}#\d{1,3}: .{1,300}, at: /
+
+const trapAfterReason = new RegExp(`${oopsHead.source}|^WARNING: CPU: `)
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
@@ -86,6 +92,17 @@ export const rows: readonly Row[] = [
     fatality: 'report',
     title: inFunction(match => `KMSAN: ${match[1] ?? ''}`),
     end: 'rule',
+    isBeforeStack: true,
+  },
+  {
+    // arch/x86/kernel/traps.c, kernel/cfi.c: why the oops comes that follows (CONFIG_UBSAN_TRAP), or the warning
+    begin: /^(?:traps: )?(UBSAN: .{1,60}?|CFI failure) at (?=\S)/,
+    kind: 'oops',
+    fatality: 'task',
+    title: inFunction(match => match[1] ?? ''),
+    end: 'marker',
+    contains: trapAfterReason,
+    trailer: registers,
   },
   {
     // lib/ubsan.c; ends with a rule before 6.10, with a marker since
@@ -96,9 +113,18 @@ export const rows: readonly Row[] = [
     end: /^(?:={20,}|---\[ end trace )/,
   },
   {
+    // kernel/locking/lockdep.c, lockdep_sys_exit(): no trace, but where each lock was taken
+    begin: /^(?:BUG|WARNING): (lock held when returning to user space)!?/,
+    kind: 'lockdep',
+    fatality: 'report',
+    title: inFunction(match => `lockdep: ${match[1] ?? ''}`),
+    end: HELD_LOCK,
+    trailer: HELD_LOCK,
+  },
+  {
     // kernel/locking/lockdep.c, kernel/rcu/update.c
     begin:
-      /^WARNING: (possible circular locking dependency detected|possible recursive locking detected|inconsistent lock state|possible irq lock inversion dependency detected|[\w-]{1,40} -> [\w-]{1,40} lock order detected|bad unlock balance detected|bad contention detected|held lock freed|lock held when returning to user space|Nested lock was not taken|suspicious RCU usage|Deadlock\b.{0,80}|chain cycle detected|nested lock was not taken|\S{1,40} still has locks held)/,
+      /^WARNING: (possible circular locking dependency detected|possible recursive locking detected|inconsistent lock state|possible irq lock inversion dependency detected|[\w-]{1,40} -> [\w-]{1,40} lock order detected|bad unlock balance detected|bad contention detected|held lock freed|Nested lock was not taken|suspicious RCU usage|Deadlock\b.{0,80}|chain cycle detected|nested lock was not taken|\S{1,40} still has locks held)/,
     kind: 'lockdep',
     fatality: 'report',
     title: inFunction(match => `lockdep: ${(match[1] ?? '').replace(/^\S+\/\d+ /, 'task ')}`),
@@ -112,13 +138,10 @@ export const rows: readonly Row[] = [
     end: 'trace',
   },
   {
-    begin:
-      /^(?:BUG|WARNING): (?:.{1,40}\/\d{1,10} (still has locks held)|(lock held when returning to user space))!?/,
+    begin: /^(?:BUG|WARNING): .{1,40}\/\d{1,10} (still has locks held)!?/,
     kind: 'lockdep',
     fatality: 'report',
-    title: inFunction(
-      match => `lockdep: ${match[1] === undefined ? (match[2] ?? '') : `task ${match[1]}`}`,
-    ),
+    title: inFunction(match => `lockdep: task ${match[1] ?? ''}`),
     end: 'trace',
   },
   {

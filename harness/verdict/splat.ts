@@ -9,6 +9,7 @@ import type {
   StackRole,
 } from './finding.js'
 import {
+  isLostFault,
   isMachinery,
   isRegister,
   parseFaultLine,
@@ -16,10 +17,11 @@ import {
   parseTraceLine,
   plainName,
   relevantFrame,
+  runawayFrame,
 } from './frames.js'
 import type { Beginning } from './boundaries.js'
 import { locateHeadline } from './module-source.js'
-import { nameOf } from './refinements.js'
+import { mayBeOverflow, nameOf } from './refinements.js'
 import {
   accessHeadOf,
   accessIn,
@@ -28,18 +30,29 @@ import {
   taskOf,
   workerFunctionOf,
 } from './report-lines.js'
-import type { Row } from './rows.js'
+import { inFunction, type Row } from './rows.js'
 import { stableTitle } from './title.js'
 
 const MAX_TEXT_CHARACTERS = 32_768
 const MAX_MESSAGES = 16
-const MAX_FRAMES = 128
+/** Of a stack that is longer, only the frames of modules are kept beyond these, and no more than so many. */
+const MAX_FRAMES = 96
+const MAX_MODULE_FRAMES = 32
 const MAX_RELATED_STACKS = 16
+
+/** Reports that end with the locks that the task holds. */
+const OF_LOCKS: ReadonlySet<FindingKind | undefined> = new Set<FindingKind>([
+  'lockdep',
+  'sleeping-in-atomic',
+  'scheduling-while-atomic',
+  'workqueue-leak',
+])
 
 interface Stack {
   readonly role: StackRole
   readonly title: string
   readonly frames: Frame[]
+  elided: number
 }
 
 /** One report while its lines arrive: collects what a finding needs, within fixed bounds. */
@@ -66,10 +79,11 @@ export class Splat {
   #characters = 0
   #messages: string[] = []
   #awaitsMessages = true
-  #fault: Stack = { role: 'other', title: '', frames: [] }
+  #fault: Stack = { role: 'other', title: '', frames: [], elided: 0 }
   #related: Stack[] = []
   #current: Stack | undefined
   #headLine = 0
+  #jumped = false
 
   constructor(record: LogRecord, source: FindingSource) {
     this.source = source
@@ -89,7 +103,6 @@ export class Splat {
     this.#headLine = this.lines + 1
     this.#head = { match, frame: parseSymbol(line.slice(match[0].length), false) }
     if (row.kind === 'panic' && match[1] !== undefined) this.#messages.push(match[1])
-    if (row.kind === 'kmsan') this.#current = this.#fault
     if (row.kind === 'kfence') this.#access = accessIn(match[1] ?? '', undefined)
   }
 
@@ -112,6 +125,8 @@ export class Splat {
   }
 
   #understand(line: string): void {
+    if (this.row?.isBeforeStack === true && this.lines === this.#headLine)
+      return this.#beginTrace(line)
     if (/^ {0,2}<\/TASK>/.test(line)) return this.#endStack()
     if (/^ {0,2}<\/?[#\w]{1,12}>$/.test(line)) return
 
@@ -122,14 +137,21 @@ export class Splat {
       this.#awaitsMessages = false
       return
     }
+    if (this.trace === 'none' && isLostFault(line)) this.#jumped = true
     if (/^Call [Tt]race:/.test(line)) return this.#beginTrace(line)
     if (this.#current !== undefined) {
       const frame = parseTraceLine(line)
-      if (frame !== undefined) return push(this.#current, frame)
+      if (frame !== undefined) return this.#frame(this.#current, frame)
       if (isRegister(line)) return
       this.#endStack()
     }
     this.#understandHead(line)
+  }
+
+  /** Who jumped to where no function is, is what the stack begins with, though no unwinder can tell. */
+  #frame(stack: Stack, frame: Frame): void {
+    const isJump = this.#jumped && stack === this.#fault && stack.frames.length === 0
+    push(stack, isJump ? { ...frame, unreliable: false } : frame)
   }
 
   #beginTrace(line: string): void {
@@ -172,7 +194,7 @@ export class Splat {
   }
 
   #relate(role: StackRole, title: string): Stack {
-    const stack: Stack = { role, title: title.trim(), frames: [] }
+    const stack: Stack = { role, title: title.trim(), frames: [], elided: 0 }
     if (this.#related.length < MAX_RELATED_STACKS) this.#related.push(stack)
     this.#current = stack
     return stack
@@ -183,7 +205,7 @@ export class Splat {
     const headFrame = this.#head?.frame
     const frames =
       this.#fault.frames.length === 0 && headFrame !== undefined ? [headFrame] : this.#fault.frames
-    const relevant = relevantFrame(frames, names)
+    const relevant = this.#relevantOf(frames, names)
     const about = headFrame !== undefined && !isMachinery(headFrame) ? headFrame : relevant
     const { kind, title } = this.#name(about)
     const headline = this.#head?.match.input ?? ''
@@ -195,12 +217,14 @@ export class Splat {
       title: stableTitle(title),
       function: this.#named ?? (relevant === undefined ? undefined : plainName(relevant.function)),
       frames,
+      elided: this.#fault.elided,
       related: this.#related.filter(stack => stack.frames.length > 0),
       location,
       locationReason: inModule && location === undefined ? 'not looked up' : undefined,
       access: this.#access,
       task: this.#task,
       text: this.#text.join('\n'),
+      count: 1,
       cut: this.#cut,
       firstSequence: this.firstSequence,
       lastSequence: this.lastSequence,
@@ -211,15 +235,30 @@ export class Splat {
     }
   }
 
+  /** Who took a lock that is held where none may be, when no frame at fault is of a tested module. */
+  #relevantOf(frames: readonly Frame[], modules: ReadonlySet<string>): Frame | undefined {
+    const relevant = relevantFrame(frames, modules)
+    const isTested = (frame: Frame): boolean => modules.has(frame.module ?? '')
+    if ((relevant !== undefined && isTested(relevant)) || !OF_LOCKS.has(this.row?.kind))
+      return relevant
+    const held = this.#related.filter(({ role }) => role === 'held').flatMap(stack => stack.frames)
+    return held.find(isTested) ?? relevant
+  }
+
   #name(about: Frame | undefined): { kind: FindingKind; title: string } {
     if (this.row === undefined || this.#head === undefined)
       return { kind: 'warning', title: 'report without a headline' }
     const where = this.#named ?? (about === undefined ? undefined : plainName(about.function))
     const parts = { match: this.#head.match, where, access: this.#access }
+    // Without a guard page below the stack, or with none that the handler could still tell of.
+    if (mayBeOverflow(this.row, parts) && runawayFrame(this.#fault.frames) !== undefined)
+      return { kind: 'stack-overflow', title: inFunction('kernel stack overflow')(parts) }
     return nameOf(this.row, parts, this.#messages)
   }
 }
 
 function push(stack: Stack, frame: Frame): void {
-  if (stack.frames.length < MAX_FRAMES) stack.frames.push(frame)
+  const most = frame.module === undefined ? MAX_FRAMES : MAX_FRAMES + MAX_MODULE_FRAMES
+  if (stack.frames.length < most) stack.frames.push(frame)
+  else stack.elided += 1
 }

@@ -21,14 +21,29 @@ interface Expected {
 
 const testdata = new URL('testdata/', import.meta.url)
 
-/** Recordings of one kernel each, their module, and the folder it was compiled in. */
-const kernels = [
-  { kernel: 'debug-6.1', name: 'faulty', compiledIn: '/tmp/splat/mod' },
-  { kernel: 'plain-6.1', name: 'faulty', compiledIn: '/tmp/splat/modp' },
-  { kernel: 'race-6.1', name: 'exporter', compiledIn: undefined },
+interface Recordings {
+  readonly kernel: string
+  readonly name: string
+  readonly compiledIn?: string
+  readonly sourcePrefix: string
+}
+
+const ofChaos = (kernel: string): Recordings => ({
+  kernel,
+  name: 'faulty',
+  sourcePrefix: 'harness/chaos/module/',
+})
+
+/** Recordings of one kernel each, their module, and how its folder was called, or where it was compiled. */
+const kernels: readonly Recordings[] = [
+  { kernel: 'debug-6.1', name: 'faulty', compiledIn: '/tmp/splat/mod', sourcePrefix: 'module/' },
+  { kernel: 'plain-6.1', name: 'faulty', compiledIn: '/tmp/splat/modp', sourcePrefix: 'module/' },
+  { kernel: 'race-6.1', name: 'exporter', sourcePrefix: 'module/' },
+  ofChaos('debug-6.1-lists'),
+  ofChaos('plain-7.3'),
 ]
 
-for (const { kernel, name, compiledIn } of kernels)
+for (const { kernel, name, compiledIn, sourcePrefix } of kernels)
   void t.test(`splats of ${kernel} are found with kind, title, frames and line`, async t => {
     const recordings = new URL(`${kernel}/`, testdata)
     const folder = await mkdtemp(join(tmpdir(), 'splats-'))
@@ -36,7 +51,7 @@ for (const { kernel, name, compiledIn } of kernels)
     const debugKo = join(folder, `${name}.ko`)
     await writeFile(debugKo, gunzipSync(await readFile(new URL(`${name}.ko.gz`, recordings))))
     const where = compiledIn === undefined ? {} : { compiledIn }
-    const modules = [{ name, sourcePrefix: 'module/', ...where, debugKo }]
+    const modules = [{ name, sourcePrefix, ...where, debugKo }]
     const expected = JSON.parse(
       await readFile(new URL('expected.json', recordings), 'utf8'),
     ) as Readonly<Record<string, readonly Expected[]>>

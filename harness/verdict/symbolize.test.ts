@@ -96,6 +96,38 @@ void t.test('a return address is shown as its call, and inlined functions as fra
   t.equal(finding?.locationReason, undefined)
 })
 
+void t.test(
+  "behind a header's function that was not inlined, and behind guesses, a line is found",
+  async t => {
+    const folder = t.testdir({
+      include: {
+        linux: {
+          'list.h': 'static __attribute__((noinline)) int list_del(int *p) { return *p; }\n',
+        },
+      },
+      'pop.c': '#include <linux/list.h>\nint ring_pop(int *p) {\n  return list_del(p) + 1;\n}\n',
+    })
+    const debugKo = join(folder, 'pop.ko')
+    const flags = ['-g', '-O2', '-fno-pic', '-fno-ipa-icf', `-I${folder}/include`]
+    const map = `-ffile-prefix-map=${join(folder, 'pop.c')}=module/pop.c`
+    const files = ['-c', join(folder, 'pop.c'), '-o', debugKo]
+    await promisify(execFile)('gcc', [...flags, map, ...files])
+    const frame = async (name: string, offset: number): Promise<string> =>
+      `${name}+0x${offset}/0x${((await sizeOf(debugKo, name))[0] ?? 0).toString(16)} [ring_test]`
+    const [take, pop] = [await frame('list_del', 1), await frame('ring_pop', 5)]
+    const located = async (...frames: string[]): Promise<Finding | undefined> => {
+      const symbolizer = new Symbolizer([{ name: 'ring_test', sourcePrefix: 'module/', debugKo }])
+      const [finding] = await symbolizer.symbolize(found(...frames))
+      return finding
+    }
+    const location = { file: 'module/pop.c', line: 3 }
+    t.match(await located(take, pop), { location, function: 'ring_pop' })
+    t.match(await located('? __schedule+0x1/0x2', `? ${pop}`), { location, function: 'ring_pop' })
+    const other = await located('kfree+0x1/0x2', 'vfs_write+0x1/0x2', `? ${pop}`)
+    t.equal(other?.location, undefined, 'beside frames that are certain a guess says nothing')
+  },
+)
+
 void t.test('static functions of one name are told apart by their size', async t => {
   const debugKo = await built
   const [first = 0, second = 0] = await sizeOf(debugKo, 'same')

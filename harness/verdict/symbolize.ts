@@ -1,7 +1,8 @@
 import type { Finding, Frame, ModuleSource, StackRole } from './finding.js'
 import { DebugObject, type Place } from './debug-object.js'
-import { parseFaultLine, parseTraceLine } from './frames.js'
+import { parseFaultLine, parseTraceLine, telling } from './frames.js'
 import { locate } from './module-source.js'
+import { findWords } from './own-words.js'
 
 /** Where a frame's instruction is in the source, innermost inlined function first; or why that is not known. */
 type Lookup = readonly Place[] | string
@@ -16,7 +17,14 @@ export interface SectionAddress {
   readonly address: number
 }
 
-const STACK_ORDER: readonly StackRole[] = ['freed', 'allocated', 'mapped', 'queued', 'other']
+const STACK_ORDER: readonly StackRole[] = [
+  'freed',
+  'allocated',
+  'mapped',
+  'queued',
+  'held',
+  'other',
+]
 
 /**
  * Finds source lines for the tested modules' frames, with inlined functions as frames of their own. One
@@ -47,7 +55,23 @@ export class Symbolizer {
         frames.filter(frame => frame.module === module.name && !this.#known.has(keyOf(frame))),
         options.signal,
       )
-    return findings.map(finding => this.#withPlaces(finding))
+    const placed = findings.map(finding => this.#withPlaces(finding))
+    return Promise.all(placed.map(finding => this.#withWords(finding)))
+  }
+
+  /** What nothing but a text speaks for may be what a module says itself. */
+  async #withWords(finding: Finding): Promise<Finding> {
+    const { frames, related, location, kind, text } = finding
+    if (kind !== 'bug' || frames.length > 0 || related.length > 0 || location !== undefined)
+      return finding
+    for (const { folder, sourcePrefix } of this.#modules.values()) {
+      const words = folder === undefined ? undefined : await findWords(folder, text)
+      if (words === undefined) continue
+      const file = sourcePrefix.replace(/\/?$/, '/') + words.file
+      return { ...finding, isOwnWords: true, location: { file, line: words.line } }
+    }
+    const locationReason = 'no trace was printed with it: it may be what a driver says itself'
+    return { ...finding, locationReason }
   }
 
   /** The frame of an address in a tested module: what runs there, or called what does. */
@@ -119,16 +143,20 @@ export class Symbolizer {
       ...stack,
       frames: stack.frames.flatMap(frame => this.#expand(frame)),
     }))
-    const isTested = (frame: Frame) => this.#modules.has(frame.module ?? '') && !frame.unreliable
     // Where the fault is in the kernel's own code, who freed or allocated the object is the next to ask.
-    const first =
-      finding.frames.find(isTested) ??
-      STACK_ORDER.flatMap(role => finding.related.filter(stack => stack.role === role))
-        .flatMap(stack => stack.frames)
-        .find(isTested)
+    const tested = [
+      finding.frames,
+      ...STACK_ORDER.flatMap(role => finding.related.filter(stack => stack.role === role)).map(
+        stack => stack.frames,
+      ),
+    ].flatMap(stack => telling(stack).filter(frame => this.#modules.has(frame.module ?? '')))
+    const [first] = tested
     if (first === undefined) return { ...finding, frames, related }
+    // The first may be a header's inline function that became a function of the module's own.
     const location =
-      finding.location ?? this.#expand(first).find(frame => frame.location !== undefined)?.location
+      finding.location ??
+      tested.flatMap(frame => this.#expand(frame)).find(frame => frame.location !== undefined)
+        ?.location
     const reason = this.#known.get(keyOf(first))
     return {
       ...finding,

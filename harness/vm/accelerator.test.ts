@@ -1,7 +1,8 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { chooseAccelerator, type Host } from './accelerator.js'
+import { fakeQemu } from './fake-qemu.fixture.js'
 import { kvmClosedTo, tryKvm } from './kvm-trial.js'
 import { findQemu, qemuAccount } from './qemu.js'
 
@@ -80,21 +81,6 @@ void t.test('tcg asks nothing; a closed device is not tried and not remembered',
   await t.rejects(readFile(closed.memory))
 })
 
-void t.test('a missing QEMU names the package', async t => {
-  await t.rejects(findQemu({ PATH: t.testdir() }), {
-    code: 'QEMU_MISSING',
-    remedy: /apt-get install qemu-system-x86/,
-  })
-})
-
-/** A program that stands in for QEMU. */
-async function fakeQemu(t: { testdir(): string }, script: string): Promise<string> {
-  const path = join(t.testdir(), 'qemu')
-  await writeFile(path, `#!/bin/sh\n${script}\n`)
-  await chmod(path, 0o755)
-  return path
-}
-
 void t.test('a trial ends by its deadline when its guest does not run', async t => {
   const hangs = await fakeQemu(t, 'exec sleep 1000')
   t.match(await tryKvm(hangs, { deadlineMs: 50 }), /did not finish within 0.05 s/)
@@ -102,7 +88,8 @@ void t.test('a trial ends by its deadline when its guest does not run', async t 
 
 void t.test('a trial ends by its signal', async t => {
   const abort = new AbortController()
-  const trial = tryKvm(await fakeQemu(t, 'exec sleep 1000'), { signal: abort.signal })
+  const options = { signal: abort.signal, deadlineMs: 3_600_000 }
+  const trial = tryKvm(await fakeQemu(t, 'exec sleep 1000'), options)
   abort.abort(new Error('enough'))
   await t.rejects(trial, /enough/)
 })

@@ -30,7 +30,8 @@ void t.test('the guest is confined', t => {
 })
 
 void t.test('the CPU follows the accelerator', t => {
-  t.equal(after(argumentsOf(spec), '-cpu'), 'max,la57=off,erms=off')
+  // `max` and `host` are others with each QEMU and host: the version is what makes it one.
+  t.match(after(argumentsOf(spec), '-cpu'), /^qemu64-v1,.*\brdrand=on\b.*,enforce$/)
   const kvm = argumentsOf({ ...spec, accelerator: 'kvm' })
   t.equal(after(kvm, '-accel'), 'kvm')
   t.equal(after(kvm, '-cpu'), 'host,la57=off')
@@ -78,7 +79,7 @@ void t.test('a restored machine boots nothing, and keeps what it writes to itsel
 })
 
 void t.test('the line for a person is one that a shell takes apart again', t => {
-  const line = commandLineByHand('/opt/my qemu/qemu', spec)
+  const line = commandLineByHand(['/opt/my qemu/qemu'], spec)
   const words = execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' })
     .trimEnd()
     .split('\n')

@@ -41,10 +41,13 @@ export function qemuArguments(spec: MachineSpec, { boot, memory, channels }: Wir
   ]
 }
 
-/** The same machine for a person at a terminal: console and monitor on it (Ctrl+A C changes over, Ctrl+A X ends). */
-export function commandLineByHand(binary: string, spec: MachineSpec): string {
+/**
+ * The same machine for a person at a terminal: console and monitor on it (Ctrl+A C changes over, Ctrl+A X ends).
+ * @param qemu its program, and the arguments that this one needs
+ */
+export function commandLineByHand(qemu: readonly string[], spec: MachineSpec): string {
   const boot = { kernel: spec.image, initramfs: spec.initramfs }
-  return [binary, ...qemuArguments(spec, { boot, channels: ['-serial', 'mon:stdio'] })]
+  return [...qemu, ...qemuArguments(spec, { boot, channels: ['-serial', 'mon:stdio'] })]
     .map(shellQuote)
     .join(' ')
 }
@@ -66,13 +69,20 @@ function machine(
 }
 
 /**
- * Everything the accelerator can do; RDRAND among it, which lets random.trust_cpu=on seed the pool. But page tables of four
- * levels: while a kernel looks at its first processor (identify_cpu()), pgtable_l5_enabled() forgets that there are five, and
- * an interrupt that comes just then is a wild access to KASAN (seen on 7.3). And no ERMS where QEMU emulates: the kernel would
- * copy and clear by `rep movsb` and `rep stosb`, each byte of which is a step of its own there.
+ * Of an emulated processor. A model with a version, because `max` is another one in each QEMU: 10.0's does not boot without
+ * ERMS, and with ERMS the kernel copies by `rep movsb`, each byte of which is a step of its own. `enforce`: a QEMU that lacks
+ * a feature says so and ends. RDRAND lets random.trust_cpu=on seed the pool; SMEP and SMAP make a stray use of user memory an
+ * oops; the rest is x86-64-v2, which the host's programs in the guest may be built for.
  */
-const processor = (accelerator: MachineSpec['accelerator']): string =>
-  accelerator === 'kvm' ? 'host,la57=off' : 'max,la57=off,erms=off'
+const EMULATED =
+  'qemu64-v1,rdrand=on,smep=on,smap=on,ssse3=on,sse4.1=on,sse4.2=on,popcnt=on,enforce'
+
+/**
+ * Page tables of four levels on KVM, too: while a kernel looks at its first processor (identify_cpu()), pgtable_l5_enabled()
+ * forgets that there are five, and an interrupt that comes just then is a wild access to KASAN (seen on 7.3).
+ */
+export const processor = (accelerator: MachineSpec['accelerator']): string =>
+  accelerator === 'kvm' ? 'host,la57=off' : EMULATED
 
 /** shared: what the guest writes is written into the file; else it stays the process's own. */
 const memoryObject = (memory: { path: string; shared: boolean }, memoryMiB: number): string =>

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import t from 'tap'
+import { alreadyOver } from './already-over.fixture.js'
 import { Console } from './console.js'
 
 const SMALL = { lineBytes: 16, keptLines: 3, fileBytes: 64 }
@@ -73,3 +74,11 @@ void t.test('a full disk costs the file, not the lines', async t => {
   await console.ended
   t.same(console.tail(1), ['end'])
 })
+
+for (const [how, stream] of alreadyOver()) {
+  void t.test(`a console that is ${how} before it is read has ended`, async t => {
+    const console = new Console(await stream, join(t.testdir(), 'console.log'))
+    await console.ended
+    t.same(console.tail(1), [])
+  })
+}

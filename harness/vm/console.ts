@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
-import type { Readable } from 'node:stream'
+import { finished, type Readable } from 'node:stream'
 import { decodeUtf8 } from '../text.js'
 import { LineSplitter } from '../lines.js'
 
@@ -78,9 +78,8 @@ export class Console extends EventEmitter<{ line: [string] }> {
         if (!fileFailed && !this.#write(chunk)) source.pause()
         lines.push(chunk)
       })
-      source.on('error', () => resolve())
-      source.on('end', resolve)
-      source.on('close', resolve)
+      // Knows also of a stream that has ended already. Its error is an end like another.
+      finished(source, { writable: false }, () => resolve())
     })
     lines.finish()
     this.#file.end(this.#epilogue())

@@ -10,15 +10,23 @@ export class GuestDidNotBoot extends ModproveError {
   /**
    * @param what what was seen instead: "was reset by its guest", "was not ready within 60 s"
    * @param consoleLines the console's last lines, as they came
+   * @param suspect what else than the kernel may be at fault, as a line of the remedy
    */
-  constructor(what: string, consoleLines: readonly string[], commandLine: string) {
+  constructor(
+    what: string,
+    consoleLines: readonly string[],
+    commandLine: string,
+    suspect?: string,
+  ) {
     const shown = consoleLines.slice(-SHOWN_LINES).map(line => escapeTerminal(line, 500))
     super('GUEST_DID_NOT_BOOT', EXIT.harness, `the guest did not boot: its machine ${what}`, {
       detail:
         shown.length === 0
           ? 'Its console is empty.'
           : `The last ${shown.length} lines of its console:\n${shown.join('\n')}`,
-      remedy: `boot it by hand (Ctrl+A X ends it):\n${commandLine}`,
+      remedy: [suspect, `boot it by hand (Ctrl+A X ends it):\n${commandLine}`]
+        .filter(line => line !== undefined)
+        .join('\n'),
     })
   }
 }

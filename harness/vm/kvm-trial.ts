@@ -57,6 +57,8 @@ export async function tryKvm(
   const qemu = await startTrial(binary, options.account)
   const stop = () => qemu.kill('the run was interrupted')
   options.signal?.addEventListener('abort', stop, { once: true })
+  // It may have come while QEMU was started.
+  if (options.signal?.aborted) stop()
   const late = `its trial guest did not finish within ${deadlineMs / 1000} s`
   const forget = afterRunning(deadlineMs, () => qemu.kill(late))
   try {

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { abortedAfter, scaled } from '../deadlines.js'
-import { harnessError } from '../errors.js'
+import { abortedAfter, scaled, scaledHere } from '../deadlines.js'
+import { harnessError, ModproveError } from '../errors.js'
 import { sweepPrivateFolders } from '../paths.js'
 import { escapeTerminal } from '../text.js'
 import {
@@ -16,14 +16,20 @@ import { answersOn } from './console-ping.js'
 import { Console } from './console.js'
 import type { MachineParts } from './live-machine.js'
 import { QemuDidNotStart } from './qemu-did-not-start.js'
-import { findQemu, qemuAccount } from './qemu.js'
+import { findQemu, firmwareArguments, qemuAccount } from './qemu.js'
 import { QemuProcess } from './qemu-process.js'
 import { Qmp } from './qmp.js'
 import type { MachineSpec } from './spec.js'
 import type { Account } from '../process/owned.js'
 
-/** QEMU opens its control channel within 0.1 s; a crowded host takes its time. */
+/** QEMU opens its control channel within 0.1 s, whatever accelerator its guest will run on. */
 const FIRST_ANSWER_MS = 10_000
+
+/** Longest a QEMU that has closed its control channel, or failed to load a state, may take to end. */
+const OWN_END_MS = 5_000
+
+/** What the guest's init prints, alone on a line, when its ssh server listens. */
+const READY_LINE = 'modprove: ready'
 
 /**
  * kernel/reboot.c: a microvm cannot be switched off, so a kernel that was told to is at its end and QEMU is not. Anybody
@@ -71,13 +77,14 @@ export interface Launch {
 export async function launch(spec: MachineSpec, way: Launch): Promise<MachineParts> {
   spec.signal?.throwIfAborted()
   const binary = await findQemu()
-  const commandLine = commandLineByHand(binary, spec)
+  const firmware = await firmwareArguments(binary)
+  const commandLine = commandLineByHand([binary, ...firmware], spec)
   await sweepPrivateFolders()
-  const qemu = await spawn(binary, spec, way)
+  const startedMs = performance.now()
+  const { qemu, qmp, console, ready } = await spawn(binary, firmware, spec, way)
   const abort = () => qemu.kill('the run was interrupted')
   spec.signal?.addEventListener('abort', abort, { once: true })
   void qemu.ended.then(() => spec.signal?.removeEventListener('abort', abort))
-  const console = new Console(qemu.channel(CHANNELS.console), join(spec.folder, 'console.log'))
   let isAsking = false
   console.on('line', line => {
     if (isAsking || !HALTED.test(line)) return
@@ -90,35 +97,51 @@ export async function launch(spec: MachineSpec, way: Launch): Promise<MachinePar
   })
   try {
     if (spec.signal?.aborted) abort()
-    const deadlineMs = scaled(FIRST_ANSWER_MS, spec.accelerator)
-    const qmp = await Qmp.connect(qemu.channel(CHANNELS.qmp), { deadlineMs })
-    qmp.on('event', event => qemu.tell(event))
+    const deadlineMs = scaledHere(FIRST_ANSWER_MS)
+    await qmp.negotiate({ deadlineMs })
     await way.prepare?.(qmp, deadlineMs)
     const sshPort = await forwardedPort(qmp)
     await qmp.execute('cont', {}, { deadlineMs })
-    return { spec, qemu, qmp, console, commandLine, sshPort }
+    return { spec, qemu, qmp, console, commandLine, ready, startedMs, sshPort }
   } catch (cause) {
-    qemu.kill('it did not start')
-    const end = await qemu.ended
+    const why = (cause as Error).message
+    const end = await qemu.endWithin(isEnding(cause) ? scaledHere(OWN_END_MS) : 0, why)
     await console.ended
     spec.signal?.throwIfAborted()
     throw new QemuDidNotStart(end, qemu.stderr, commandLine, cause)
   }
 }
 
-async function spawn(binary: string, spec: MachineSpec, way: Launch): Promise<QemuProcess> {
+/** Whether a QEMU that failed so ends by itself, with a status that says more than our kill would. */
+const isEnding = (cause: unknown): boolean =>
+  cause instanceof ModproveError && ['QMP_CLOSED', 'TEMPLATE_NOT_MOVED'].includes(cause.code)
+
+type Spawned = Pick<MachineParts, 'qemu' | 'qmp' | 'console' | 'ready'>
+
+async function spawn(
+  binary: string,
+  firmware: readonly string[],
+  spec: MachineSpec,
+  way: Launch,
+): Promise<Spawned> {
   const account = await qemuAccount()
   await using files = new InheritedFiles()
   const wiring = await way.wire(files, account)
   const args = [
+    ...firmware,
     ...qemuArguments(spec, { ...wiring, channels: harnessChannels }),
     ...(way.arguments ?? []),
   ]
-  return new QemuProcess(binary, args, {
+  const qemu = new QemuProcess(binary, args, {
     // In the order of CHANNELS, then from FIRST_FILE on.
     descriptors: ['pipe', 'pipe', ...files.descriptors],
     ...(account === undefined ? {} : { account }),
   })
+  // Before anything is awaited: Node drops what nobody reads when the process ends.
+  const qmp = new Qmp(qemu.channel(CHANNELS.qmp))
+  qmp.on('event', event => qemu.tell(event))
+  const console = new Console(qemu.channel(CHANNELS.console), join(spec.folder, 'console.log'))
+  return { qemu, qmp, console, ready: console.line(READY_LINE) }
 }
 
 /** The host's end of the forwarding to the guest's port 22, from a line such as

@@ -15,6 +15,10 @@ export interface MachineParts {
   readonly qmp: Qmp
   readonly console: Console
   readonly commandLine: string
+  /** Resolves when the guest has said that it is ready; listens from the console's first line on. */
+  readonly ready: Promise<void>
+  /** When QEMU was started, by performance.now(). */
+  readonly startedMs: number
   /** Port of 127.0.0.1 that leads to the guest's port 22. */
   readonly sshPort: number
 }

@@ -64,7 +64,8 @@ void t.test('a guest that resets did not boot, and its console says why', async 
     exitCode: 3,
     message: /was reset by its guest/,
     detail: 'The last 1 lines of its console:\nKernel panic \\x1b[31m- not syncing',
-    remedy: /qemu-system-x86_64 .*-serial mon:stdio/,
+    remedy:
+      /^it may be this QEMU \(QEMU emulator version \d.*\) or its processor model \(qemu64-v1,.*\n.*qemu-system-x86_64 .*-serial mon:stdio/s,
   })
   t.same(await machine.ended, { how: 'guest', reason: 'guest-reset' })
 })
@@ -83,6 +84,7 @@ void t.test('a guest that spins is late, and can still be asked for its register
   await t.rejects(machine.ready({ readyMs: 2 }), {
     message: /was not ready within 0\.0\d s/,
     detail: 'Its console is empty.',
+    remedy: /^boot it by hand/,
   })
   t.match(await machine.ended, { how: 'killed', why: /not ready/ })
   t.equal((await machine.evidence()).missing.length, 2, 'evidence of the dead never throws')
@@ -152,13 +154,15 @@ void t.test('kill -9 of the harness leaves no QEMU', async t => {
   const script = `
     const { start } = await import(${module})
     const machine = await start(${JSON.stringify(spec)})
-    console.log((await machine.ready()).sshPort)`
+    process.stdout.write(String((await machine.ready()).sshPort))`
   const harness = spawn(
     process.execPath,
     ['--import=tsx', '--input-type=module', '--eval', script],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
+  t.teardown(() => harness.kill('SIGKILL'))
   const [port] = (await once(harness.stdout, 'data')) as [Buffer]
+  t.match(String(port), /^\d+$/)
   const socket = await tied(Number(port))
   harness.kill('SIGKILL')
   // events.once() would reject on the error that may come before it.

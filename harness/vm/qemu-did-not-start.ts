@@ -14,7 +14,7 @@ export class QemuDidNotStart extends ModproveError {
       EXIT.harness,
       `a machine could not be started: it ${describeEnd(end)}`,
       {
-        detail: escapeTerminal(stderr),
+        ...(stderr === '' ? {} : { detail: escapeTerminal(stderr) }),
         remedy: `start it by hand:\n${commandLine}`,
         cause,
       },

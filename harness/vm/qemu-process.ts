@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { afterRunning } from '../deadlines.js'
 import { owned, type OwnedOptions, type OwnedProcess } from '../process/owned.js'
 import { isStopped } from '../process/stopped.js'
 import type { MachineEnd } from './end.js'
@@ -65,7 +66,7 @@ export class QemuProcess {
     if (this.#intent !== undefined) return
     const data = { guest: true, reason: 'guest-shutdown' }
     this.#shutdown = { event: 'SHUTDOWN', data }
-    this.#process.child.kill('SIGKILL')
+    this.#process.kill()
   }
 
   /** The harness asks QEMU to end; said before it is asked. */
@@ -75,7 +76,17 @@ export class QemuProcess {
 
   kill(why: string): void {
     this.#intent = { how: 'killed', why }
-    this.#process.child.kill('SIGKILL')
+    this.#process.kill()
+  }
+
+  /** Kills it unless it ends by itself within a time: how it ends is its own answer as long as it gives one. */
+  async endWithin(limitMs: number, why: string): Promise<MachineEnd> {
+    const forget = afterRunning(limitMs, () => this.kill(why))
+    try {
+      return await this.ended
+    } finally {
+      forget()
+    }
   }
 
   #watchForStops(): void {

@@ -1,21 +1,31 @@
 import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { harnessError } from '../errors.js'
 import type { Account } from '../process/owned.js'
 
 const NAME = 'qemu-system-x86_64'
 const NOBODY = 65534
 
-/** @throws ModproveError `QEMU_MISSING` */
+/** Names another QEMU than the one in PATH: the path of its program. */
+const VARIABLE = 'MODPROVE_QEMU'
+
+/**
+ * The QEMU that `MODPROVE_QEMU` names, else the one in PATH.
+ * @throws ModproveError `QEMU_MISSING`
+ */
 export async function findQemu(env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const named = env[VARIABLE]
+  if (named) {
+    const path = resolve(named)
+    if (await isProgram(path)) return path
+    throw harnessError('QEMU_MISSING', `${VARIABLE} names ${named}, which is no program`, {
+      remedy: `name the file itself: ${VARIABLE}=/path/to/${NAME}`,
+    })
+  }
   for (const folder of (env['PATH'] ?? '').split(delimiter)) {
     const path = join(folder, NAME)
-    const found = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (folder !== '' && found) return path
+    if (folder !== '' && (await isProgram(path))) return path
   }
   throw harnessError('QEMU_MISSING', `${NAME} is not in PATH: machines cannot be started`, {
     remedy:
@@ -23,12 +33,28 @@ export async function findQemu(env: NodeJS.ProcessEnv = process.env): Promise<st
   })
 }
 
-/** `QEMU emulator version 7.2.22 (Debian …)`. @throws ModproveError `QEMU_MISSING` */
-export async function qemuVersion(): Promise<string> {
-  // Loaded here: workers, which never ask, would start later.
-  const { execa } = await import('execa')
-  const { stdout } = await execa(await findQemu(), ['--version'])
-  return stdout.split('\n')[0] ?? ''
+const isProgram = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isFile() === true &&
+  (await access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  ))
+
+/** Below the folder that holds `bin`: QEMU's own files, and SeaBIOS, which Debian packages apart. */
+const FIRMWARE = ['share/qemu', 'share/seabios']
+
+/**
+ * Arguments that name the firmware beside a QEMU that is not the system's. Debian's build looks for it in /usr alone, where
+ * that of another version lies.
+ */
+export async function firmwareArguments(binary: string): Promise<string[]> {
+  const prefix = dirname(dirname(binary))
+  if (prefix === '/usr') return []
+  const folders = FIRMWARE.map(folder => join(prefix, folder))
+  const found = await Promise.all(
+    folders.map(async folder => (await stat(folder).catch(() => undefined))?.isDirectory()),
+  )
+  return folders.filter((_, index) => found[index]).flatMap(folder => ['-L', folder])
 }
 
 /** Tells one version of QEMU from another without running it. */

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import t, { type Test } from 'tap'
+import { alreadyOver } from './already-over.fixture.js'
 import { Qmp } from './qmp.js'
 
 interface Asked {
@@ -36,7 +38,9 @@ async function pair(
     }
   })
   server.write('{"QMP": {"version": {}, "capabilities": ["oob"]}}\r\n')
-  return { qmp: await Qmp.connect(client), server }
+  const qmp = new Qmp(client)
+  await qmp.negotiate()
+  return { qmp, server }
 }
 
 const reply = (socket: Socket, id: number, value: unknown) =>
@@ -111,3 +115,21 @@ void t.test('a command ends by its deadline and by its signal', async t => {
   abort.abort(new Error('enough'))
   await t.rejects(aborted, /enough/)
 })
+
+void t.test('an event that comes together with the first answer is heard', async t => {
+  const stream = new Duplex({ read: () => undefined, write: (_, __, done) => done() })
+  const qmp = new Qmp(stream)
+  const events: string[] = []
+  qmp.on('event', ({ event }) => events.push(event))
+  stream.push('{"return":{},"id":1}\n{"event":"SHUTDOWN","data":{}}\n')
+  await qmp.negotiate()
+  stream.destroy()
+  t.same(events, ['SHUTDOWN'])
+})
+
+for (const [how, stream] of alreadyOver()) {
+  void t.test(`a channel that is ${how} before it is read is closed`, async t => {
+    const over = await stream
+    await t.rejects(new Qmp(over).negotiate(), { code: 'QMP_CLOSED' })
+  })
+}

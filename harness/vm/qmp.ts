@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { Duplex } from 'node:stream'
+import { finished, type Duplex } from 'node:stream'
 import { afterRunning, scaledHere } from '../deadlines.js'
 import { harnessError, type ModproveError } from '../errors.js'
 import { escapeTerminal } from '../text.js'
@@ -40,24 +40,22 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
   #nextId = 1
   #closed: ModproveError | undefined
 
-  private constructor(stream: Duplex) {
+  /** Reads from now on; `negotiate` comes before any command. */
+  constructor(stream: Duplex) {
     super()
     this.#stream = stream
     const lines = new LineSplitter(LONGEST_MESSAGE_BYTES, (line, dropped) => {
       if (dropped === 0) this.#receive(line.toString('utf8'))
     })
     stream.on('data', (chunk: Buffer) => lines.push(chunk))
-    stream.on('error', error => this.#close(error))
-    stream.on('close', () => this.#close())
-    stream.on('end', () => this.#close())
+    // Knows also of a stream that has ended already.
+    finished(stream, { writable: false }, error => this.#close(error ?? undefined))
   }
 
-  /** Takes the greeting and negotiates capabilities, after which commands may be sent. */
-  static async connect(stream: Duplex, options: ExecuteOptions = {}): Promise<Qmp> {
-    const qmp = new Qmp(stream)
+  /** Negotiates capabilities, after which commands may be sent. */
+  async negotiate(options: ExecuteOptions = {}): Promise<void> {
     // QEMU reads ahead: the command may be sent before its greeting has come.
-    await qmp.execute('qmp_capabilities', {}, options)
-    return qmp
+    await this.execute('qmp_capabilities', {}, options)
   }
 
   /** @returns what the command's answer has under `return` */

@@ -15,7 +15,8 @@ export class StateReceiver implements AsyncDisposable {
     this.#server = server
     this.#connection = new Promise(resolve =>
       server.once('connection', socket => {
-        this.#socket = socket
+        // Whoever reads it gets the error; it may come before that.
+        this.#socket = socket.on('error', () => undefined)
         resolve(socket)
       }),
     )
@@ -24,10 +25,11 @@ export class StateReceiver implements AsyncDisposable {
   /** @param path of the socket to make; whoever can reach it may connect */
   static async listen(path: string): Promise<StateReceiver> {
     const server = createServer({ pauseOnConnect: true })
+    const receiver = new StateReceiver(server)
     server.listen(path)
     await once(server, 'listening')
     await chmod(path, 0o777)
-    return new StateReceiver(server)
+    return receiver
   }
 
   /** The whole stream; asked for when the sender has said that it is complete. */

@@ -13,6 +13,8 @@ export interface MachineSpec {
   readonly tscKhz?: number
   /** Kernel parameters after the harness's own; of one given twice the kernel takes the last. */
   readonly append: readonly string[]
+  /** File that keeps how long the kernel took to boot; a silent guest is given up sooner where that is known. */
+  readonly bootTime?: string
   /** Where `console.log` is kept. */
   readonly folder: string
   /** Aborting it kills the machine, at any stage. */

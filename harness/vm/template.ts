@@ -1,6 +1,6 @@
 import { chmod, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { scaled } from '../deadlines.js'
+import { scaledHere } from '../deadlines.js'
 import { diskFull } from '../disk-full.js'
 import { harnessError } from '../errors.js'
 import { privateFolder } from '../paths.js'
@@ -53,7 +53,7 @@ export async function startToSave(spec: MachineSpec, template: Template): Promis
     return {
       machine,
       save: async () => {
-        const deadlineMs = scaled(MOVE_MS, spec.accelerator)
+        const deadlineMs = scaledHere(MOVE_MS)
         await using receiver = await StateReceiver.listen(join(folder.path, 'state'))
         await qmp.execute('stop', {}, { deadlineMs })
         await move(qmp, 'migrate', uri, deadlineMs)

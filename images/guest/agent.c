@@ -43,7 +43,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "frames are sent as th
 _Static_assert(sizeof(long) == 8, "system calls take and give 64 bits");
 
 enum {
-	PROTOCOL = 3,
+	PROTOCOL = 4,
 	MAX_PAYLOAD = 64 * 1024,
 	MAX_TASKS = 256,
 	MAX_BARRIERS = 64,
@@ -52,6 +52,11 @@ enum {
 	SCRATCH_BYTES = 1024 * 1024,
 	/* linux/kernel/printk: a record with its prefix takes at most 8 KiB. */
 	LOG_RECORD_BYTES = 8 * 1024,
+	/* As many as one answer takes. */
+	MAX_PROCESSES = 2048,
+	MAX_ROUNDS = 200,
+	/* linux/err.h */
+	MAX_ERRNO = 4095,
 	FIRST_HIGH_FD = 1000,
 	HIGH_FDS = 4096,
 };
@@ -62,6 +67,7 @@ enum request {
 	KILL,
 	BARRIER,
 	FENCE,
+	OTHERS,
 	/* The following go to a task. */
 	SYSCALL = 16,
 	FAIL_NTH,
@@ -72,6 +78,7 @@ enum request {
 	EXIT,
 	READ_FILE,
 	WRITE_FILE,
+	SYSCALL_32,
 };
 
 enum answer {
@@ -99,6 +106,11 @@ struct header {
 struct frame {
 	struct header header;
 	char payload[MAX_PAYLOAD];
+};
+
+enum {
+	/* One frame more may be answered by one frame, at most. */
+	ROOM_FOR_ANSWER = 2 * sizeof(struct frame),
 };
 
 struct hello {
@@ -139,6 +151,15 @@ struct new_task {
 struct exited {
 	uint32_t pid, status;
 };
+
+/* A process that is no task's, in the answer to OTHERS. */
+struct other {
+	uint32_t pid;
+	uint32_t is_left;
+	char name[16];
+};
+
+_Static_assert(MAX_PROCESSES * sizeof(struct other) <= MAX_PAYLOAD, "the answer to OTHERS is one frame");
 
 /* What WRITE_FILE begins with; path and content follow. */
 struct new_file {
@@ -283,6 +304,25 @@ static void set_handlers(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__
+#endif
+#endif
+
+#ifdef __SANITIZE_ADDRESS__
+/* To the sanitizer's memcpy() a bad address of the client would be a bug of the agent. */
+__attribute__((no_sanitize("address", "undefined"))) static void copy_unchecked(void *to, const void *from, size_t length)
+{
+	volatile char *at = to;
+
+	for (const volatile char *byte = from; length; length--)
+		*at++ = *byte++;
+}
+#else
+#define copy_unchecked memcpy
+#endif
+
 /* Copies where either side may fault. The mask is not saved: SA_NODEFER leaves it as it was. */
 static bool copy_guarded(void *to, const void *from, size_t length)
 {
@@ -290,7 +330,7 @@ static bool copy_guarded(void *to, const void *from, size_t length)
 		return false;
 	guard.armed = 1;
 	atomic_signal_fence(memory_order_seq_cst);
-	memcpy(to, from, length);
+	copy_unchecked(to, from, length);
 	atomic_signal_fence(memory_order_seq_cst);
 	guard.armed = 0;
 	return true;
@@ -349,6 +389,46 @@ static void answer_call(struct task *task, const struct call *call)
 	errno = 0;
 	result.value = invoke(call);
 	result.errno_ = result.value == -1 ? errno : 0;
+	reply(task, RESULT, &result, sizeof(result));
+}
+
+/*
+ * Enters the kernel as a 32-bit program does (arch/x86/entry/syscalls/syscall_32.tbl). The sixth argument is
+ * swapped into %rbp for the call alone, which may be the frame pointer.
+ */
+static long invoke_32(const struct call *call)
+{
+#ifdef __x86_64__
+	register uint64_t sixth __asm__("r12") = call->argument[5];
+	long value;
+
+	__asm__ volatile("xchg %%rbp, %[sixth]\n\tint $0x80\n\txchg %%rbp, %[sixth]"
+			 : "=a"(value), [sixth] "+r"(sixth)
+			 : "a"(call->number), "b"(call->argument[0]), "c"(call->argument[1]), "d"(call->argument[2]),
+			   "S"(call->argument[3]), "D"(call->argument[4])
+			 : "memory", "cc", "r8", "r9", "r10", "r11");
+	return value;
+#else
+	(void)call;
+	return -ENOSYS;
+#endif
+}
+
+/* A kernel without the 32-bit entry sends SIGSEGV. */
+static void answer_call_32(struct task *task, const struct call *call)
+{
+	struct result result = { 0 };
+	long value;
+
+	if (sigsetjmp(guard.back, 0)) {
+		reply_error(task, ENOSYS, "this kernel takes no 32-bit system calls");
+		return;
+	}
+	guard.armed = 1;
+	value = invoke_32(call);
+	guard.armed = 0;
+	result.errno_ = value < 0 && value >= -MAX_ERRNO ? -value : 0;
+	result.value = result.errno_ ? -1 : value;
 	reply(task, RESULT, &result, sizeof(result));
 }
 
@@ -649,6 +729,11 @@ static void answer(struct task *task)
 			break;
 		answer_failing_call(task, &request.failing);
 		return;
+	case SYSCALL_32:
+		if (length != sizeof(request.call))
+			break;
+		answer_call_32(task, &request.call);
+		return;
 	case READ:
 		if (length != sizeof(request.range))
 			break;
@@ -768,49 +853,249 @@ static void on_child(int signal_)
 	child_died = 1;
 }
 
+/* ---- processes that are no task's ---- */
+
+struct process {
+	pid_t pid, parent;
+	char state;
+	char name[16];
+};
+
+/* Those that run: no zombies, and no threads of the kernel. */
+static struct process seen[MAX_PROCESSES];
+static int seen_count;
+/* Those that ran before anything was asked of the agent. */
+static pid_t standing[MAX_PROCESSES];
+static int standing_count;
+/* Serves this session and starts its commands. 0 outside of a guest, where only descendants are looked at. */
+static pid_t sshd;
+/* What is stopped makes no child any more. */
+static pid_t stopped[MAX_PROCESSES];
+static int stopped_count;
+
+static bool has_pid(const pid_t *pids, int count, pid_t pid)
+{
+	for (int i = 0; i < count; i++)
+		if (pids[i] == pid)
+			return true;
+	return false;
+}
+
+/* Documentation/filesystems/proc.rst, table 1-4. False when it is gone, a zombie, or a thread of the kernel. */
+static bool read_process(pid_t pid, struct process *process)
+{
+	const unsigned int kernel_thread = 0x00200000; /* linux/sched.h: PF_KTHREAD */
+	char path[32], stat[512], *name, *name_end;
+	unsigned int flags;
+	int threads, fd;
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	length = read(fd, stat, sizeof(stat) - 1);
+	close(fd);
+	if (length <= 0)
+		return false;
+	stat[length] = '\0';
+	name = strchr(stat, '(');
+	/* A name may hold brackets, too. */
+	name_end = strrchr(stat, ')');
+	if (!name || !name_end ||
+	    sscanf(name_end, ") %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d",
+		   &process->state, &process->parent, &flags, &threads) != 4)
+		return false;
+	/* One whose first thread has ended is no zombie while others run. */
+	if (((process->state == 'Z' || process->state == 'X') && threads <= 1) || flags & kernel_thread)
+		return false;
+	process->pid = pid;
+	memset(process->name, 0, sizeof(process->name));
+	for (size_t i = 0; ++name < name_end && i < sizeof(process->name); i++)
+		process->name[i] = *name;
+	return true;
+}
+
+static bool see_processes(void)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+
+	seen_count = 0;
+	if (!proc)
+		return false;
+	while ((entry = readdir(proc)) && seen_count < MAX_PROCESSES) {
+		pid_t pid = atoi(entry->d_name);
+
+		if (pid > 0 && read_process(pid, &seen[seen_count]))
+			seen_count++;
+	}
+	closedir(proc);
+	return true;
+}
+
+static const struct process *seen_process(pid_t pid)
+{
+	for (int i = 0; i < seen_count; i++)
+		if (seen[i].pid == pid)
+			return &seen[i];
+	return NULL;
+}
+
+static void remember_standing(void)
+{
+	see_processes();
+	for (int i = 0; i < seen_count; i++)
+		standing[standing_count++] = seen[i].pid;
+}
+
+/* A number that is free may be another process's later. */
+static void forget_standing(void)
+{
+	int kept = 0;
+
+	for (int i = 0; i < standing_count; i++)
+		if (seen_process(standing[i]))
+			standing[kept++] = standing[i];
+	standing_count = kept;
+}
+
+static bool is_alive(const struct client *client)
+{
+	return client->id && (client->is_child ? !client->is_reaped : client->sock >= 0);
+}
+
+static const struct client *client_of(pid_t pid)
+{
+	for (int i = 0; i < places; i++)
+		if (clients[i].pid == pid && is_alive(&clients[i]))
+			return &clients[i];
+	return NULL;
+}
+
+enum owner {
+	/* The guest's own, and tasks, which the client ends itself. */
+	NOT_OURS,
+	/* Part of a command that runs, of a program that a task has become, or of what a task started. */
+	HELD,
+	/* What started it has ended. */
+	LEFT,
+};
+
+static enum owner owner_of(const struct process *process)
+{
+	const struct client *client = client_of(process->pid);
+	pid_t me = getpid();
+
+	if (client)
+		return client->sock < 0 ? HELD : NOT_OURS;
+	if (process->pid == me || has_pid(standing, standing_count, process->pid))
+		return NOT_OURS;
+	for (int depth = 0; process && depth < seen_count; depth++) {
+		pid_t parent = process->parent;
+
+		if (client_of(parent) || (sshd && parent == sshd))
+			return HELD;
+		if (parent == me)
+			return LEFT;
+		if (has_pid(standing, standing_count, parent))
+			break;
+		process = seen_process(parent);
+	}
+	/* The parent is init, a thread of the kernel, or has just ended. */
+	return sshd ? LEFT : NOT_OURS;
+}
+
+/*
+ * Returns how many had not stopped when they were seen before: those may have made a child meanwhile. One that sleeps
+ * uninterruptibly makes none, either: it may wait for its vfork().
+ */
+static int stop_held(void)
+{
+	int fresh = 0;
+
+	for (int i = 0; i < seen_count && stopped_count < MAX_PROCESSES; i++) {
+		pid_t pid = seen[i].pid;
+
+		if (owner_of(&seen[i]) != HELD || has_pid(stopped, stopped_count, pid))
+			continue;
+		fresh++;
+		if (seen[i].state != 'R' && seen[i].state != 'S')
+			stopped[stopped_count++] = pid;
+		kill(pid, SIGSTOP);
+	}
+	return fresh;
+}
+
+static void emit(uint32_t request, uint32_t task, uint32_t op, const void *payload, size_t length);
+static void emit_error(uint32_t request, uint32_t task, int failure, const char *text);
+
+/*
+ * Kills what is held, and with @kill_left what is left, and answers with both. All that is held is stopped before the
+ * first is killed: a process whose parent is killed while it is being made would look like one that was left.
+ */
+static void answer_others(uint32_t request, bool kill_left)
+{
+	static struct other others[MAX_PROCESSES];
+	int count = 0;
+
+	stopped_count = 0;
+	/* One that loops within the kernel never stops. */
+	for (int rounds = 0; rounds < MAX_ROUNDS; rounds++) {
+		const struct timespec moment = { .tv_nsec = 1000000 };
+
+		if (!see_processes()) {
+			emit_error(request, 0, errno, "/proc cannot be read");
+			return;
+		}
+		if (!stop_held())
+			break;
+		/* The one processor of a guest has to come to them. */
+		nanosleep(&moment, NULL);
+	}
+	forget_standing();
+	for (int i = 0; i < seen_count; i++) {
+		enum owner owner = owner_of(&seen[i]);
+
+		if (owner == NOT_OURS)
+			continue;
+		others[count].pid = seen[i].pid;
+		others[count].is_left = owner == LEFT;
+		memcpy(others[count].name, seen[i].name, sizeof(others[count].name));
+		count++;
+	}
+	for (int i = 0; i < count; i++)
+		if (kill_left || !others[i].is_left)
+			kill(others[i].pid, SIGKILL);
+	emit(request, 0, DATA, others, count * sizeof(others[0]));
+}
+
 static void kill_descendants(void)
 {
 	pid_t me = getpid();
 
-	for (int i = 0; i < places; i++) {
-		struct client *client = &clients[i];
-
-		if (client->id && (client->is_child ? !client->is_reaped : client->sock >= 0))
-			kill(client->pid, SIGKILL);
-	}
+	for (int i = 0; i < places; i++)
+		if (is_alive(&clients[i]))
+			kill(clients[i].pid, SIGKILL);
 	/* What outlives its parent becomes a child of the router, which is a subreaper, so this reaches everything. */
 	do {
-		DIR *proc = opendir("/proc");
-		struct dirent *entry;
-
-		if (!proc)
+		if (!see_processes())
 			return;
-		while ((entry = readdir(proc))) {
-			char path[300], stat[512], *after_name;
-			pid_t pid = atoi(entry->d_name), parent;
-			ssize_t length;
-			int fd;
-
-			if (pid <= 0)
-				continue;
-			snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-			fd = open(path, O_RDONLY | O_CLOEXEC);
-			if (fd < 0)
-				continue;
-			length = read(fd, stat, sizeof(stat) - 1);
-			close(fd);
-			stat[length < 0 ? 0 : length] = 0;
-			after_name = strrchr(stat, ')');
-			if (after_name && sscanf(after_name, ") %*c %d", &parent) == 1 && parent == me)
-				kill(pid, SIGKILL);
-		}
-		closedir(proc);
+		for (int i = 0; i < seen_count; i++)
+			if (seen[i].parent == me)
+				kill(seen[i].pid, SIGKILL);
 	} while (waitpid(-1, NULL, 0) > 0);
 }
 
-static size_t output_room(void)
+/* ---- output ---- */
+
+/*
+ * Reads the counters itself: GCC 14 at -O1 takes a function that only calls one without side effects for a constant,
+ * and asks it once for a whole loop (ipa-modref).
+ */
+static bool has_room(size_t needed)
 {
-	return sizeof(output.bytes) - (output.end - output.start);
+	return sizeof(output.bytes) - (output.end - output.start) >= needed;
 }
 
 static char *output_tail(size_t needed)
@@ -823,12 +1108,15 @@ static char *output_tail(size_t needed)
 	return output.bytes + output.end;
 }
 
-/* The caller has made sure of the room. */
+/* The caller has made sure of the room; what would not fit must not be written over other memory. */
 static void emit(uint32_t request, uint32_t task, uint32_t op, const void *payload, size_t length)
 {
 	struct header header = { .length = length, .request = request, .task = task, .op = op };
-	char *at = output_tail(sizeof(header) + length);
+	char *at;
 
+	if (!has_room(sizeof(header) + length))
+		abort();
+	at = output_tail(sizeof(header) + length);
 	memcpy(at, &header, sizeof(header));
 	if (length)
 		memcpy(at + sizeof(header), payload, length);
@@ -867,7 +1155,7 @@ static void flush(void)
 static void fatal(const char *text)
 {
 	fprintf(stderr, "agent: %s\n", text);
-	if (output_room() >= sizeof(struct header) + strlen(text))
+	if (has_room(sizeof(struct header) + strlen(text)))
 		emit(0, 0, FATAL, text, strlen(text));
 	/* Nothing is left to serve: it may block now. */
 	fcntl(STDOUT_FILENO, F_SETFL, fcntl(STDOUT_FILENO, F_GETFL) & ~O_NONBLOCK);
@@ -1085,6 +1373,9 @@ static void answer_router(const struct header *header, const char *payload)
 	case FENCE:
 		raise_fence(header->request, id);
 		break;
+	case OTHERS:
+		answer_others(header->request, id);
+		break;
 	default:
 		emit_error(header->request, 0, EPROTO, "the router does not know this request");
 	}
@@ -1134,12 +1425,6 @@ static void send_queued(struct client *client)
 	client->last = &client->first;
 }
 
-/* One frame more may be answered by one frame, at most. */
-static bool has_room(void)
-{
-	return output_room() >= 2 * sizeof(struct frame);
-}
-
 static bool has_frame(struct header *header)
 {
 	char text[100];
@@ -1159,7 +1444,7 @@ static void take_frames(void)
 {
 	struct header header;
 
-	while (!fence.request && has_room() && has_frame(&header)) {
+	while (!fence.request && has_room(ROOM_FOR_ANSWER) && has_frame(&header)) {
 		char *frame = input.bytes + input.start;
 
 		if (header.task)
@@ -1219,7 +1504,7 @@ static void add_task(char *frame, int sock)
 
 static void read_client(struct client *client)
 {
-	while (has_room()) {
+	while (has_room(ROOM_FOR_ANSWER)) {
 		char *at = output_tail(sizeof(struct frame));
 		struct iovec bytes = { at, sizeof(struct frame) };
 		union {
@@ -1271,7 +1556,7 @@ static void reap(void)
 	int status;
 
 	child_died = 0;
-	while (has_room() && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	while (has_room(ROOM_FOR_ANSWER) && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		for (int i = 0; i < places; i++) {
 			struct client *client = &clients[i];
 			struct exited exited = { pid, status };
@@ -1283,7 +1568,7 @@ static void reap(void)
 			forget_if_over(client);
 		}
 	}
-	if (!has_room())
+	if (!has_room(ROOM_FOR_ANSWER))
 		child_died = 1;
 }
 
@@ -1292,7 +1577,7 @@ static void read_log(void)
 {
 	char record[LOG_RECORD_BYTES];
 
-	while (has_room()) {
+	while (has_room(ROOM_FOR_ANSWER)) {
 		ssize_t size = log_fd < 0 ? -1 : read(log_fd, record, sizeof(record));
 		char *end;
 
@@ -1328,7 +1613,7 @@ static void route(const sigset_t *while_waiting)
 		reap();
 	take_frames();
 	/* What was asked for may have been answered already: a fence falls as soon as it stands. */
-	while (fence.request && has_room()) {
+	while (fence.request && has_room(ROOM_FOR_ANSWER)) {
 		lower_fence(&left);
 		if (fence.request)
 			break;
@@ -1337,7 +1622,7 @@ static void route(const sigset_t *while_waiting)
 	if (barrier_count)
 		read_log();
 	flush();
-	room = has_room();
+	room = has_room(ROOM_FOR_ANSWER);
 	/* What stopped for want of room goes on when flushing has made some. */
 	is_busy = room && (barrier_count || child_died || (!fence.request && has_frame(&header)));
 	polled[0] = (struct pollfd){ .fd = input.end < sizeof(input.bytes) ? STDIN_FILENO : -1, .events = POLLIN };
@@ -1410,8 +1695,10 @@ static void be_shell(int count, char **arguments)
 	if (!line && !is_login)
 		return;
 	setenv("SHELL", "/bin/sh", 1);
-	if (line && !strcmp(line, serve_line))
+	if (line && !strcmp(line, serve_line)) {
+		sshd = getppid();
 		return;
+	}
 	copy = line && !strncmp(line, run_line, strlen(run_line)) ? strdup(line + strlen(run_line)) : NULL;
 	if (copy && unquote(copy)) {
 		dprintf(STDERR_FILENO, "%d\n", getpid());
@@ -1441,6 +1728,7 @@ int main(int count, char **arguments)
 
 	need_proc();
 	be_shell(count, arguments);
+	remember_standing();
 	log_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (log_fd < 0)
 		log_errno = errno;

@@ -1,9 +1,9 @@
 import { O_RDONLY, O_RDWR, O_WRONLY } from '../../harness/suite.js'
 import type { Exporter } from '../contract/adapter.js'
+import { Source } from '../contract/source.js'
 import {
   exporter as module,
   exporterOfPages,
-  getFd,
   invariants,
   moduleLines,
   openDevice,
@@ -18,7 +18,7 @@ export const exporter: Exporter = {
     { name: 'the encoded command', command: EXPORTER_IOC_GET_FD },
     { name: 'command 0', command: EXPORTER_IOC_TUTORIAL },
   ],
-  answersIn: 'argument',
+  fdIn: argument => argument.readInt32LE(),
   cloexecIsAsked: false,
   unknownCommand: 'ENOTTY',
   judgesWholeCommand: true,
@@ -33,12 +33,7 @@ export const exporter: Exporter = {
     modules: [pages === 1 ? module : exporterOfPages(pages)],
     open: async (user, mode) => {
       const device = await openDevice(user, mode)
-      return {
-        device,
-        argument: () => Buffer.alloc(4),
-        descriptor: ioctl => getFd(device, ioctl?.command),
-        close: () => device.close(),
-      }
+      return new Source(exporter, { device, argument: () => Buffer.alloc(4) })
     },
   }),
   policies: () => ({

@@ -1,5 +1,6 @@
 import { O_CLOEXEC, O_RDONLY, O_RDWR, O_WRONLY } from '../../harness/suite.js'
 import type { Exporter } from '../contract/adapter.js'
+import { Source } from '../contract/source.js'
 import { expectations } from '../expectations.js'
 import { invariantsOf } from '../held.js'
 import { PAGE } from '../mappings.js'
@@ -12,7 +13,7 @@ const VMAP_CALLER = 'heap_'
 export const systemHeap: Exporter = {
   greeting: '',
   ioctls: [{ name: 'DMA_HEAP_IOCTL_ALLOC', command: DMA_HEAP_IOCTL_ALLOC }],
-  answersIn: 'argument',
+  fdIn: argument => Number(dmaHeapAllocationData.decode(argument, 'fd')),
   cloexecIsAsked: true,
   // dma_heap_ioctl() looks at nothing but a command's number.
   unknownCommand: 'EINVAL',
@@ -28,21 +29,14 @@ export const systemHeap: Exporter = {
     modules: [],
     open: async (user, mode = O_RDWR) => {
       const device = await user.open('/dev/dma_heap/system', O_RDONLY | O_CLOEXEC)
-      const argument = (cloexec = true) =>
-        dmaHeapAllocationData.encode({
-          len: pages * PAGE,
-          fd_flags: mode | (cloexec ? O_CLOEXEC : 0),
-        })
-      return {
+      return new Source(systemHeap, {
         device,
-        argument: () => argument(),
-        descriptor: async (ioctl, cloexec) => {
-          const request = argument(cloexec)
-          await device.ioctl(ioctl?.command ?? DMA_HEAP_IOCTL_ALLOC, request)
-          return user.descriptor(Number(dmaHeapAllocationData.decode(request, 'fd')))
-        },
-        close: () => device.close(),
-      }
+        argument: (_, cloexec) =>
+          dmaHeapAllocationData.encode({
+            len: pages * PAGE,
+            fd_flags: mode | (cloexec ? O_CLOEXEC : 0),
+          }),
+      })
     },
   }),
   policies: kernel => ({

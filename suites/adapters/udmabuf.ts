@@ -7,6 +7,7 @@ import {
   O_RDWR,
 } from '../../harness/suite.js'
 import type { ExportIoctl, Exporter } from '../contract/adapter.js'
+import { Source } from '../contract/source.js'
 import { expectations } from '../expectations.js'
 import { invariantsOf, sharedMemoryKib } from '../held.js'
 import { PAGE } from '../mappings.js'
@@ -31,7 +32,6 @@ const VMAP_CALLER = 'vmap_udmabuf'
 export const udmabuf: Exporter = {
   greeting: GREETING,
   ioctls: [CREATE, CREATE_LIST],
-  answersIn: 'result',
   cloexecIsAsked: true,
   unknownCommand: 'ENOTTY',
   judgesWholeCommand: true,
@@ -52,7 +52,7 @@ export const udmabuf: Exporter = {
       await user.fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK)
       await memfd.write(GREETING)
       const device = await user.open('/dev/udmabuf', O_RDWR | O_CLOEXEC)
-      const argument = (ioctl: ExportIoctl, cloexec = true) => {
+      const argument = (ioctl: ExportIoctl, cloexec: boolean) => {
         const flags = cloexec ? UDMABUF_FLAGS_CLOEXEC : 0
         if (ioctl !== CREATE_LIST) return udmabufCreate.encode({ memfd: memfd.fd, flags, size })
         // In two parts where it can be, the first of one page.
@@ -63,16 +63,7 @@ export const udmabuf: Exporter = {
         })
         return Buffer.concat([udmabufCreateList.encode({ flags, count: items.length }), ...items])
       }
-      return {
-        device,
-        argument,
-        descriptor: async (ioctl = CREATE, cloexec = true) =>
-          user.descriptor(await device.ioctl(ioctl.command, argument(ioctl, cloexec))),
-        close: async () => {
-          await device.close()
-          await memfd.close()
-        },
-      }
+      return new Source(udmabuf, { device, argument, close: () => memfd.close() })
     },
   }),
   policies: kernel => ({

@@ -2,13 +2,14 @@ import {
   O_RDONLY,
   O_RDWR,
   O_WRONLY,
-  type Descriptor,
   type Calls,
+  type Descriptor,
   type GuestKernel,
   type Invariant,
   type ModuleSpec,
   type TestGuest,
 } from '../../harness/suite.js'
+import type { Source } from './source.js'
 
 /** Access modes, as tests name them. */
 export const accessModes = [
@@ -24,21 +25,6 @@ export interface ExportIoctl {
   readonly command: number
 }
 
-/** What buffers are asked of: the exporter's open device, and what it needs besides. */
-export interface Source {
-  readonly device: Descriptor
-  /** What the argument of the call points at when it asks for a close-on-exec descriptor. */
-  readonly argument: (ioctl: ExportIoctl) => Buffer
-  /**
-   * A new descriptor; close-on-exec unless told otherwise.
-   *
-   * @param ioctl the exporter's first unless given
-   */
-  readonly descriptor: (ioctl?: ExportIoctl, cloexec?: boolean) => Promise<Descriptor>
-  /** Closes the device, and what it needs besides. */
-  readonly close: () => Promise<void>
-}
-
 /** An exporter that makes buffers of one size. */
 export interface SizedExporter {
   readonly pages: number
@@ -46,7 +32,7 @@ export interface SizedExporter {
   readonly size: number
   /** What must be loaded before it is there. */
   readonly modules: readonly ModuleSpec[]
-  /** @param mode access mode of the buffers, read-write unless given */
+  /** @param mode access mode of the buffers; read-write, or what they have, unless given */
   readonly open: (user: Calls, mode?: number) => Promise<Source>
 }
 
@@ -79,28 +65,35 @@ export interface Policies {
 
 /** A dma-buf exporter, as the contract's generic part needs it. */
 export interface Exporter {
-  /** The contents of a new buffer up to the first NUL; every byte behind is 0. */
+  /** The contents of a new buffer up to the first NUL; every byte behind is 0 where `contents` says nothing else. */
   readonly greeting: string
+  /** All bytes of a new buffer; where its buffers are read-only, each page begins with a text of its own. */
+  readonly contents?: (pages: number) => Buffer
   /** The first is the one that tests use which say nothing else. */
   readonly ioctls: readonly [ExportIoctl, ...ExportIoctl[]]
-  /** Where the descriptor comes back: in memory of the caller, or as the call's result. */
-  readonly answersIn: 'argument' | 'result'
+  /** Finds the descriptor in what the call's argument points at; undefined where it is the call's result. */
+  readonly fdIn?: (argument: Buffer) => number
   /** Whether the caller may ask for a descriptor that stays open at an exec. */
   readonly cloexecIsAsked: boolean
   /** Error of the device for a command that it does not know. */
   readonly unknownCommand: string
   /** Whether it knows a command by type, number and size, or by the number alone. */
   readonly judgesWholeCommand: boolean
-  /** Access modes that its buffers can have. */
+  /** Access modes that its buffers can have; they are read-only where O_RDWR is not among them. */
   readonly modes: readonly number[]
+  /** Error of a DMA mapping by which a device could write; undefined where it may. */
+  readonly deviceWrites?: string
   /** What the access mode is given to: "device", "request". */
   readonly modeOf: string
   /** Whether all descriptors of one source are of one buffer. */
   readonly oneBufferASource: boolean
+  /** Whether all who ask while it is held get the same buffer. */
+  readonly oneBufferForAll?: boolean
   /** Whether the open source holds that buffer. */
   readonly sourceHolds: boolean
   /** How /proc/vmallocinfo names the code that maps a buffer into the kernel. */
   readonly vmapCaller: string
+  /** Buffers of that many pages, or of the one size that it has. */
   readonly of: (pages: number) => SizedExporter
   readonly policies: (kernel: GuestKernel) => Policies
   /** What it logged since the test began: each attach, detach and release; nothing where it logs none. */
@@ -109,13 +102,30 @@ export interface Exporter {
   readonly invariants: readonly Invariant[]
 }
 
+/** Sizes in pages at which a mistake of counting or of alignment shows. */
+const SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 1024]
+
+/** The exporter at each of its sizes, each once. */
+export function sizesOf(exporter: Exporter): readonly SizedExporter[] {
+  const bySize = new Map(SIZES.map(exporter.of).map(sized => [sized.pages, sized]))
+  return [...bySize.values()]
+}
+
+/** All bytes of a new buffer. */
+export function contentsOf(exporter: Exporter, { pages, size }: SizedExporter): Buffer {
+  if (exporter.contents) return exporter.contents(pages)
+  const bytes = Buffer.alloc(size)
+  bytes.write(exporter.greeting)
+  return bytes
+}
+
 /** A new buffer that only the descriptor holds. */
 export async function newBuffer(
-  exporter: SizedExporter,
+  sized: SizedExporter,
   user: Calls,
-  mode = O_RDWR,
+  mode?: number,
 ): Promise<Descriptor> {
-  const source = await exporter.open(user, mode)
+  const source = await sized.open(user, mode)
   const buffer = await source.descriptor()
   await source.close()
   return buffer

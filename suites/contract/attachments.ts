@@ -1,8 +1,8 @@
-import { sweep, type DeclareTest, type Descriptor } from '../../harness/suite.js'
+import { sweep, type Calls, type DeclareTest } from '../../harness/suite.js'
 import { dmaMappings } from '../held.js'
 import { Importer } from '../importer.js'
-import { mapShared, stampPages } from '../mappings.js'
 import { IMPORTER_TO_DEVICE } from '../uapi.js'
+import { fullDirection, stamp } from './access.js'
 import { newBuffer, type Exporter } from './adapter.js'
 import { withImporter } from './importing.js'
 import { live, released } from './released.js'
@@ -52,10 +52,11 @@ export function attachmentPromises(test: DeclareTest, exporter: Exporter): void 
   )
 
   test('C72 a mapping can be made again after it was undone', options, async (t, guest) => {
-    const session = await Importer.attached(await stamped(await guest.process()), 0)
+    const { buffer, text } = await stamped(await guest.process())
+    const session = await Importer.attached(buffer, 0)
     for (let round = 0; round < 3; round++) {
-      await session.map()
-      t.equal((await session.deviceRead(6)).toString(), 'page 0')
+      await session.map(0, fullDirection(exporter))
+      t.equal((await session.deviceRead(text.length)).toString(), text)
       await session.unmap()
     }
   })
@@ -76,11 +77,11 @@ export function attachmentPromises(test: DeclareTest, exporter: Exporter): void 
     'C73 an attachment survives the close of every descriptor, and still maps',
     options,
     async (t, guest) => {
-      const buffer = await stamped(await guest.process())
+      const { buffer, text } = await stamped(await guest.process())
       const session = await Importer.attached(buffer, 0)
       await buffer.close()
-      await session.map()
-      t.equal((await session.deviceRead(6)).toString(), 'page 0')
+      await session.map(0, fullDirection(exporter))
+      t.equal((await session.deviceRead(text.length)).toString(), text)
       await session.unmap()
       await session.detach()
       t.equal(await released(guest, exporter), 0)
@@ -132,11 +133,9 @@ export function attachmentPromises(test: DeclareTest, exporter: Exporter): void 
     if (exporter.log) t.equal((await exporter.log(guest)).length, 6)
   })
 
-  async function stamped(user: Parameters<typeof newBuffer>[1]): Promise<Descriptor> {
+  async function stamped(user: Calls) {
     const buffer = await newBuffer(one, user)
-    const page = await mapShared(buffer)
-    await stampPages(page)
-    await page.munmap()
-    return buffer
+    const [text = ''] = await stamp(exporter, one, buffer)
+    return { buffer, text }
   }
 }

@@ -5,7 +5,8 @@ import {
   type DeclareTest,
   type TestGuest,
 } from '../../harness/suite.js'
-import { mapShared, PAGE, kindFlags, writtenFrom } from '../mappings.js'
+import { PAGE, kindFlags, writtenFrom } from '../mappings.js'
+import { mapFully } from './access.js'
 import { newBuffer, type Exporter } from './adapter.js'
 
 /**
@@ -16,7 +17,7 @@ export function framesPromises(test: DeclareTest, exporter: Exporter): void {
   const four = exporter.of(4)
   const { modules, size } = four
   const mapAll = async (guest: TestGuest) =>
-    mapShared(await newBuffer(four, await guest.process()), { length: size })
+    mapFully(exporter, await newBuffer(four, await guest.process()), { length: size })
   const applies = (guest: TestGuest) => exporter.policies(guest.kernel).maps === 'frames'
   const OTHERS = 'its mappings are made of pages on this kernel'
 
@@ -25,7 +26,7 @@ export function framesPromises(test: DeclareTest, exporter: Exporter): void {
     { modules },
     async (t, guest) => {
       if (!applies(guest)) return t.plan(0, OTHERS)
-      const page = await mapShared(await newBuffer(four, await guest.process()))
+      const page = await mapFully(exporter, await newBuffer(four, await guest.process()))
       await t.rejects(page.mremap({ length: 2 * PAGE }), { code: 'EFAULT' }, 'longer')
       await t.rejects(page.mremap({ oldLength: 0, length: PAGE }), { code: 'EFAULT' }, 'doubled')
       const flags = MREMAP_MAYMOVE | MREMAP_DONTUNMAP

@@ -2,6 +2,7 @@ import type { DeclareTest } from '../../harness/suite.js'
 import type { Exporter } from './adapter.js'
 import { attachmentPromises } from './attachments.js'
 import { contentsPromises } from './contents.js'
+import { failurePromises } from './failures.js'
 import { framesPromises } from './frames.js'
 import { introspectionPromises } from './introspection.js'
 import { ioctlPromises } from './ioctl.js'
@@ -26,6 +27,7 @@ export function genericPromises(test: DeclareTest, exporter: Exporter): void {
     tablePromises,
     vmapPromises,
     releasePromises,
+    failurePromises,
   ]
   for (const declare of promises) declare(test, exporter)
 }

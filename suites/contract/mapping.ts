@@ -1,13 +1,16 @@
 import {
+  O_RDWR,
   PROT_EXEC,
   PROT_NONE,
   PROT_READ,
   PROT_WRITE,
   type DeclareTest,
+  type Descriptor,
 } from '../../harness/suite.js'
 import { references } from '../bufinfo.js'
 import { expectations } from '../expectations.js'
-import { mapShared, PAGE, stampPages } from '../mappings.js'
+import { PAGE } from '../mappings.js'
+import { isOneForAll, isReadOnly, isSmaller, mapFully, mark, stamp } from './access.js'
 import { newBuffer, type Exporter } from './adapter.js'
 import { released } from './released.js'
 
@@ -16,7 +19,7 @@ export function mappingPromises(test: DeclareTest, exporter: Exporter): void {
   const four = exporter.of(4)
   const { modules, size } = four
   const { greeting } = exporter
-  const mapAll = (buffer: Parameters<typeof mapShared>[0]) => mapShared(buffer, { length: size })
+  const mapAll = (buffer: Descriptor) => mapFully(exporter, buffer, { length: size })
 
   test('C34 mprotect takes access away and gives it back', { modules }, async (t, guest) => {
     const pages = await mapAll(await newBuffer(four, await guest.process()))
@@ -25,6 +28,7 @@ export function mappingPromises(test: DeclareTest, exporter: Exporter): void {
     await pages.mprotect(PROT_READ)
     t.equal(await pages.cstring(), greeting)
     await t.rejects(pages.write('x'), { code: 'SIGSEGV' })
+    if (!exporter.modes.includes(O_RDWR)) return
     await pages.mprotect(PROT_READ | PROT_WRITE)
     await pages.write('x')
     t.equal(await pages.cstring(), `x${greeting.slice(1)}`)
@@ -46,13 +50,15 @@ export function mappingPromises(test: DeclareTest, exporter: Exporter): void {
     'C35 what is left of a partly unmapped mapping is readable, the hole faults',
     { modules },
     async (t, guest) => {
-      const pages = await mapAll(await newBuffer(four, await guest.process()))
-      await stampPages(pages)
+      if (isSmaller(t, four, 3)) return
+      const buffer = await newBuffer(four, await guest.process())
+      const texts = await stamp(exporter, four, buffer)
+      const pages = await mapAll(buffer)
       await pages.munmap({ offset: PAGE, length: PAGE })
-      t.equal(await pages.cstring(0), 'page 0')
       await t.rejects(pages.read(PAGE, 1), { code: 'SIGSEGV' })
-      t.equal(await pages.cstring(2 * PAGE), 'page 2')
-      t.equal(await pages.cstring(3 * PAGE), 'page 3')
+      for (let page = 0; page < four.pages; page++) {
+        if (page !== 1) t.equal(await pages.cstring(page * PAGE), texts[page])
+      }
     },
   )
 
@@ -60,6 +66,7 @@ export function mappingPromises(test: DeclareTest, exporter: Exporter): void {
     'C36 parent and child share a mapping, and the end of the child does no harm',
     { modules },
     async (t, guest) => {
+      if (isReadOnly(t, exporter)) return
       const user = await guest.process()
       const buffer = await newBuffer(four, user)
       const pages = await mapAll(buffer)
@@ -86,26 +93,27 @@ export function mappingPromises(test: DeclareTest, exporter: Exporter): void {
   })
 
   test('C37 a mapping can be made shorter, and moved', { modules }, async (t, guest) => {
-    const user = await guest.process()
-    const pages = await mapAll(await newBuffer(four, user))
-    await stampPages(pages)
+    if (isSmaller(t, four, 3)) return
+    const buffer = await newBuffer(four, await guest.process())
+    const texts = await stamp(exporter, four, buffer)
+    const pages = await mapAll(buffer)
     const shorter = await pages.mremap({ length: 2 * PAGE })
-    t.equal(await shorter.cstring(PAGE), 'page 1')
+    t.equal(await shorter.cstring(PAGE), texts[1])
     await t.rejects(pages.read(2 * PAGE, 1), { code: 'SIGSEGV' })
 
     const elsewhere = shorter.address + 0x10000000n
     const moved = await shorter.mremap({ length: 2 * PAGE, address: elsewhere })
     t.equal(moved.address, elsewhere)
-    t.equal(await moved.cstring(PAGE), 'page 1')
+    t.equal(await moved.cstring(PAGE), texts[1])
     await t.rejects(shorter.read(0, 1), { code: 'SIGSEGV' })
   })
 
   test('C41 a mapping stays valid when the descriptor is closed', { modules }, async (t, guest) => {
     const buffer = await newBuffer(four, await guest.process())
+    const text = await mark(exporter, buffer, 'before the close')
     const pages = await mapAll(buffer)
     await buffer.close()
-    await pages.write('after the close\0')
-    t.equal(await pages.cstring(), 'after the close')
+    t.equal(await pages.cstring(), text)
     t.equal(await released(guest, exporter), 0)
   })
 
@@ -119,8 +127,10 @@ export function mappingPromises(test: DeclareTest, exporter: Exporter): void {
       t.equal(await references(buffer), 2, 'and a mapping')
       const two = await mapAll(buffer)
       t.equal(await references(buffer), 3, 'and another')
-      await two.munmap({ offset: PAGE, length: PAGE })
-      t.equal(await references(buffer), 4, 'and the other half of that')
+      if (four.pages >= 3) {
+        await two.munmap({ offset: PAGE, length: PAGE })
+        t.equal(await references(buffer), 4, 'and the other half of that')
+      }
       await two.munmap()
       t.equal(await references(buffer), 2)
       await one.munmap()
@@ -132,6 +142,7 @@ export function mappingPromises(test: DeclareTest, exporter: Exporter): void {
     'C84 a mapping shows no other bytes when everything else of the buffer is closed',
     { modules },
     async (t, guest) => {
+      if (isReadOnly(t, exporter) || isOneForAll(t, exporter)) return
       const user = await guest.process()
       const source = await four.open(user)
       const buffer = await source.descriptor()

@@ -6,22 +6,22 @@ import {
   SEEK_SET,
   type DeclareTest,
 } from '../../harness/suite.js'
-import { mapShared, PAGE, stampPages } from '../mappings.js'
-import { newBuffer, type Exporter } from './adapter.js'
+import { PAGE } from '../mappings.js'
+import { stamp } from './access.js'
+import { newBuffer, sizesOf, type Exporter } from './adapter.js'
 
 /** C21 to C25: the size of a buffer, which never changes. */
 export function sizePromises(test: DeclareTest, exporter: Exporter): void {
-  for (const npages of [1, 4, 1024]) {
-    const sized = exporter.of(npages)
-    const { modules, size } = sized
+  for (const sized of sizesOf(exporter)) {
+    const { modules, pages, size } = sized
 
-    test(`C21 a buffer of ${npages} pages ends at its size`, { modules }, async (t, guest) => {
+    test(`C21 a buffer of ${pages} pages ends at its size`, { modules }, async (t, guest) => {
       const buffer = await newBuffer(sized, await guest.process())
       t.equal(await buffer.lseek(0, SEEK_END), size)
     })
 
     test(
-      `C24 fstat tells the size of ${npages} pages, all of them allocated`,
+      `C24 fstat tells the size of ${pages} pages, all of them allocated`,
       { modules },
       async (t, guest) => {
         const buffer = await newBuffer(sized, await guest.process())
@@ -64,9 +64,9 @@ export function sizePromises(test: DeclareTest, exporter: Exporter): void {
       const buffer = await source.descriptor()
       const size = await buffer.lseek(0, SEEK_END)
       t.equal(size % PAGE, 0)
-      await stampPages(await mapShared(buffer, { length: four.size }))
+      await stamp(exporter, four, buffer)
       await user.ftruncate(buffer, PAGE).catch(() => undefined)
-      t.equal(await buffer.lseek(0, SEEK_END), size, 'after writing and truncating')
+      t.equal(await buffer.lseek(0, SEEK_END), size, 'after using and truncating')
       const another = await source.descriptor()
       t.equal(await another.lseek(0, SEEK_END), size, 'of another descriptor')
     },

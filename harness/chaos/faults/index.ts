@@ -3,6 +3,7 @@ import { atOnceFaults } from './at-once.js'
 import { badSuitesFault } from './bad-suites.js'
 import { blameFault, outlivesFault } from './blame.js'
 import { bootSplatFault } from './boot-splat.js'
+import { childrenFault } from './children.js'
 import { clockFault } from './clock.js'
 import { cutOffFault } from './cut-off.js'
 import { damagedCacheFault } from './damaged-cache.js'
@@ -16,6 +17,7 @@ import { interruptedFaults } from './interrupted.js'
 import { kvmFault } from './kvm.js'
 import { lateFault } from './late.js'
 import { liesFault } from './lies.js'
+import { otherQemuFault } from './other-qemu.js'
 import { guestMemoryFault, harnessMemoryFault } from './out-of-memory.js'
 import { panicFault } from './panic.js'
 import { qemuKilledFault } from './qemu-killed.js'
@@ -56,6 +58,7 @@ export const faults: readonly Fault[] = [
   moduleDoesNotCompileFault,
   refusedModulesFault,
   badSuitesFault,
+  childrenFault,
   liesFault,
   reachFault,
   clockFault,
@@ -63,4 +66,5 @@ export const faults: readonly Fault[] = [
   slowHostFault,
   guestMemoryFault,
   harnessMemoryFault,
+  otherQemuFault,
 ]

@@ -13,6 +13,10 @@ const EVERYWHERE = {
   oops: ['oops', 'fault_oops'],
   bug: ['bug', 'fault_bug'],
   refcount: ['refcount', 'fault_refcount'],
+  stack: ['stack-overflow', 'fault_stack_in'],
+  execute: ['oops', 'fault_execute'],
+  words: ['bug', 'fault_words'],
+  again: ['warning', 'fault_again'],
   'hung-task': ['hung-task', 'fault_hung_task'],
 } as const
 /** By test: what kind of finding it makes, and in which function of the module. */
@@ -29,6 +33,10 @@ const DEBUG: Splats = {
   dma: ['dma-api', 'fault_dma'],
   'bad-page': ['bad-page', 'fault_bad_page'],
   atomic: ['sleeping-in-atomic', 'fault_atomic'],
+  list: ['list-corruption', 'fault_list'],
+  'list-freed': ['kasan', 'fault_list_freed'],
+  held: ['lockdep', 'fault_held'],
+  'rcu-held': ['lockdep', 'fault_rcu_held'],
   'soft-lockup': ['soft-lockup', 'fault_lockup'],
   'rcu-stall': ['rcu-stall', 'fault_lockup'],
 }
@@ -38,8 +46,8 @@ const inFlavour = (flavour: 'plain' | 'debug'): Fault => ({
   name: `splats-${flavour}`,
   fault:
     flavour === 'plain'
-      ? 'WARN, oops, BUG, refcount, hung task'
-      : 'the same and KASAN, lockdep, UBSAN, DMA-API, bad page, sleep in atomic, soft lockup, RCU stall',
+      ? 'WARN, oops, BUG, refcount, stack overflow, jump into data, words of its own, a hundred warnings, hung task'
+      : 'the same and KASAN, lockdep, UBSAN, DMA-API, bad page, sleep in atomic, lists, locks that are kept, soft lockup, RCU stall',
   expected: 'charged to the test in whose window it began, with file:line in the module',
   make: async lab => {
     const ended = await lab.run(['run', 'splats', '--flavour', flavour])
@@ -52,6 +60,9 @@ const inFlavour = (flavour: 'plain' | 'debug'): Fault => ({
     lab.expect(ended, { splats: { before: 'pass', ...other, ...failed, after: 'pass' } })
     for (const [test, [kind, name]] of Object.entries(splats))
       await expectFinding(lab, ended, test, kind, name)
+    const again = lab.result(ended, 'splats', 'again')?.findings ?? []
+    const counts = again.map(({ count }) => count).join(', ')
+    lab.check('a hundred warnings are one finding', counts === '100', counts)
     lab.tell(`${Object.keys(splats).length} kinds, each in its test, at its line`)
   },
 })
@@ -85,15 +96,15 @@ async function expectFinding(
   name: string,
 ): Promise<void> {
   const findings = ended.results.find(result => result.test === test)?.findings ?? []
-  const [first] = findings
+  const found = findings.find(finding => finding.kind === kind)
   const { start, end } = await placeOf(name)
-  const { file = '', line = 0 } = first?.location ?? {}
+  const { file = '', line = 0 } = found?.location ?? {}
   const isThere = file.endsWith('faulty.c') && line > start && line < end
-  lab.check(`${test}: ${kind} first`, first?.kind === kind, findings.map(titleOf).join('; '))
+  lab.check(`${test}: ${kind}`, found !== undefined, findings.map(titleOf).join('; '))
   lab.check(
     `${test}: at a line of ${name}()`,
     isThere,
-    `${first && titleOf(first)}: ${file}:${line}`,
+    `${found && titleOf(found)}: ${file}:${line}`,
   )
 }
 

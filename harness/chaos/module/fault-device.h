@@ -9,6 +9,7 @@
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/printk.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
@@ -34,6 +35,7 @@ static ssize_t fault_write(struct file *file, const char __user *text, size_t le
 	for (fault = faults; fault->name; fault++) {
 		if (strcmp(name, fault->name))
 			continue;
+		pr_info("%s: begin %s\n", KBUILD_MODNAME, name);
 		err = fault->make();
 		return err ? err : length;
 	}

@@ -14,6 +14,7 @@
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -134,6 +135,100 @@ static noinline int fault_hung_task(void)
 	return 0;
 }
 
+/* Deeper than any kernel stack; what each call notes in its own part of it is needed after the next. */
+static noinline int fault_stack_in(int depth)
+{
+	char note[256];
+	int below;
+
+	memset(note, depth, sizeof(note));
+	OPTIMIZER_HIDE_VAR(depth);
+	below = depth < 100000 ? fault_stack_in(depth + 1) : 0;
+	barrier_data(note);
+	return below + note[depth & 255];
+}
+
+static noinline int fault_stack(void)
+{
+	return fault_stack_in(0) & 0;
+}
+
+struct item {
+	struct list_head entry;
+	char payload[48];
+};
+
+/* Taken off its list twice. */
+static noinline int fault_list(void)
+{
+	LIST_HEAD(items);
+	struct item *item = kzalloc(sizeof(*item), GFP_KERNEL);
+
+	if (!item)
+		return -ENOMEM;
+	list_add(&item->entry, &items);
+	list_del(&item->entry);
+	list_del(&item->entry);
+	kfree(item);
+	return 0;
+}
+
+/* Taken off its list when it is gone. */
+static noinline int fault_list_freed(void)
+{
+	LIST_HEAD(items);
+	struct item *item = kzalloc(sizeof(*item), GFP_KERNEL);
+	struct item *still = item;
+
+	if (!item)
+		return -ENOMEM;
+	list_add(&item->entry, &items);
+	OPTIMIZER_HIDE_VAR(still);
+	kfree(item);
+	list_del(&still->entry);
+	return 0;
+}
+
+static DEFINE_MUTEX(kept);
+
+static noinline int fault_held(void)
+{
+	mutex_lock(&kept);
+	return 0;
+}
+
+static noinline int fault_rcu_held(void)
+{
+	rcu_read_lock();
+	return 0;
+}
+
+/* A jump to memory that holds no code. */
+static noinline int fault_execute(void)
+{
+	int (*jump)(void) = kzalloc(64, GFP_KERNEL);
+
+	if (!jump)
+		return -ENOMEM;
+	OPTIMIZER_HIDE_VAR(jump);
+	return jump() + 1;
+}
+
+static noinline int fault_words(void)
+{
+	pr_err("BUG: item %d of the ring is lost\n", 12);
+	return 0;
+}
+
+static noinline int fault_again(void)
+{
+	int i;
+
+	for (i = 0; i < 100; i++)
+		WARN(1, "a warning that comes again, time %d\n", i);
+	return 0;
+}
+
 static struct rcu_head awaited;
 
 static void grace_period_ends(struct rcu_head *head)
@@ -220,6 +315,14 @@ static const struct fault faults[] = {
 	{ "bad-page", fault_bad_page },
 	{ "atomic", fault_atomic },
 	{ "hung-task", fault_hung_task },
+	{ "stack", fault_stack },
+	{ "list", fault_list },
+	{ "list-freed", fault_list_freed },
+	{ "held", fault_held },
+	{ "rcu-held", fault_rcu_held },
+	{ "execute", fault_execute },
+	{ "words", fault_words },
+	{ "again", fault_again },
 	{ "lockup", fault_lockup },
 	{ "late", arm_late },
 	{ "everywhere", fault_everywhere },

@@ -11,13 +11,24 @@ test('before', async (t, guest) => {
   t.equal(await guest.modules.references('faulty'), 0)
 })
 
-for (const fault of ['warn', 'oops', 'bug', 'refcount'])
+for (const fault of ['warn', 'oops', 'bug', 'refcount', 'stack', 'execute', 'words', 'again'])
   test(fault, async (t, guest) => {
     await make(guest, fault)
     t.pass('came back')
   })
 
-for (const fault of ['kasan', 'lockdep', 'ubsan', 'dma', 'bad-page', 'atomic'])
+for (const fault of [
+  'kasan',
+  'lockdep',
+  'ubsan',
+  'dma',
+  'bad-page',
+  'atomic',
+  'list',
+  'list-freed',
+  'held',
+  'rcu-held',
+])
   test(fault, debug, async (t, guest) => {
     await make(guest, fault)
     t.pass('came back')

@@ -1,7 +1,7 @@
 import { KernelLog } from '../../guest/log/kernel-log.js'
 import { parseRecord } from '../../guest/log/parse.js'
 import type { LogRecord } from '../../log-record.js'
-import { samplesIn } from '../corpus.js'
+import { kernelLogs } from '../corpus.js'
 import { mutateBytes, mutateLines } from '../mutate.js'
 import { pick } from '../random.js'
 import type { FuzzReader } from '../reader.js'
@@ -9,9 +9,7 @@ import type { FuzzReader } from '../reader.js'
 const LONGEST_TEXT = 8192
 const MOST_LINES = 60
 
-const samples = ['debug-6.1', 'plain-6.1', 'race-6.1']
-  .flatMap(kernel => samplesIn(`verdict/testdata/${kernel}`, '.kmsg'))
-  .map(({ text }) => text.split('\n'))
+const samples = kernelLogs('.kmsg').map(({ text }) => text.split('\n'))
 const every = samples.flat()
 
 export const kmsgReader: FuzzReader = {

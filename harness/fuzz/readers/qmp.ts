@@ -34,8 +34,8 @@ async function outcomesOf(input: Buffer): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   const stream = new Duplex({ read: () => undefined, write: (_, __, done) => done() })
   const asking = (async () => {
-    const connecting = Qmp.connect(stream)
-    const qmp = await connecting
+    const qmp = new Qmp(stream)
+    await qmp.negotiate()
     outcomes.push({ returned: 'connected' })
     qmp.on('event', ({ event }) => outcomes.push({ event }))
     for (let id = 2; id <= COMMANDS; id += 1) {

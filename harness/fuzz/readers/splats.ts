@@ -1,7 +1,7 @@
 import { parseRecord } from '../../guest/log/parse.js'
 import type { LogRecord } from '../../log-record.js'
 import { FindingReader, recordsOfConsole, type Finding } from '../../verdict/index.js'
-import { samplesIn } from '../corpus.js'
+import { kernelLogs } from '../corpus.js'
 import { mutateLines } from '../mutate.js'
 import { pick, type Random } from '../random.js'
 import type { FuzzCase, FuzzReader } from '../reader.js'
@@ -27,21 +27,19 @@ interface Sample {
   readonly complaints: readonly number[]
 }
 
-const samples: readonly Sample[] = ['debug-6.1', 'plain-6.1', 'race-6.1'].flatMap(kernel =>
-  ['.kmsg', '.console'].flatMap(ending =>
-    samplesIn(`verdict/testdata/${kernel}`, ending).map(({ text }): Sample => {
-      const lines = text.split('\n')
-      const isConsole = ending === '.console'
-      const complaints = lines.flatMap((line, index) =>
-        recordsOf([line], isConsole).some(
-          ({ facility, text }) => facility === 0 && COMPLAINT.test(text),
-        )
-          ? [index]
-          : [],
+const samples: readonly Sample[] = ['.kmsg', '.console'].flatMap(ending =>
+  kernelLogs(ending).map(({ text }): Sample => {
+    const lines = text.split('\n')
+    const isConsole = ending === '.console'
+    const complaints = lines.flatMap((line, index) =>
+      recordsOf([line], isConsole).some(
+        ({ facility, text }) => facility === 0 && COMPLAINT.test(text),
       )
-      return { lines, isConsole, complaints }
-    }),
-  ),
+        ? [index]
+        : [],
+    )
+    return { lines, isConsole, complaints }
+  }),
 )
 /** A console's lines among a console's. */
 const every = {

@@ -9,9 +9,11 @@ import {
   decodeExited,
   decodeHello,
   decodeNewTask,
+  decodeOthers,
   encodeNumber,
   printable,
   type Hello,
+  type OtherProcess,
 } from './payloads.js'
 import { Task } from './task.js'
 import { decodeWaitStatus, howItEnded } from './wait-status.js'
@@ -124,6 +126,17 @@ export class AgentClient {
       killed.push(this.kill(task.channel.id))
     }
     await Promise.all(killed)
+  }
+
+  /**
+   * SIGKILLs what commands that still run consist of, programs that tasks became, and what either started.
+   *
+   * @param killLeft the same with what has outlived whatever started it
+   * @returns all of it that ran in this moment; what was killed may take its time to go
+   */
+  async others(killLeft: boolean): Promise<readonly OtherProcess[]> {
+    const answer = await this.ask(Request.others, encodeNumber(Number(killLeft)), 'other processes')
+    return decodeOthers(answer.payload)
   }
 
   /**

@@ -6,7 +6,7 @@ import { ProtocolError } from '../errors.js'
  */
 const HEADER_BYTES = 16
 
-export const PROTOCOL_VERSION = 3
+export const PROTOCOL_VERSION = 4
 export const MAX_PAYLOAD_BYTES = 64 * 1024
 
 export const Request = {
@@ -15,6 +15,7 @@ export const Request = {
   kill: 3,
   barrier: 4,
   fence: 5,
+  others: 6,
   syscall: 16,
   failNth: 17,
   read: 18,
@@ -24,6 +25,7 @@ export const Request = {
   exit: 22,
   readFile: 23,
   writeFile: 24,
+  syscall32: 25,
 } as const
 
 export const Answer = {

@@ -30,6 +30,15 @@ export interface CallResult {
   readonly failuresLeft: number
 }
 
+/** A process that no task is: of a command, of a program that a task became, or started by one. */
+export interface OtherProcess {
+  readonly pid: number
+  /** What started it has ended. */
+  readonly isLeft: boolean
+  /** At most 15 characters, printable ASCII. */
+  readonly name: string
+}
+
 function checked(payload: Buffer, bytes: number, what: string): Buffer {
   if (payload.length !== bytes) {
     throw new ProtocolError(`sent ${payload.length} bytes as ${what}, which takes ${bytes}`)
@@ -98,6 +107,22 @@ export function printable(bytes: Buffer): string {
 export function decodeExited(payload: Buffer): { readonly pid: number; readonly status: number } {
   checked(payload, 8, 'an exit')
   return { pid: payload.readUInt32LE(0), status: payload.readUInt32LE(4) }
+}
+
+const OTHER_BYTES = 24
+
+export function decodeOthers(payload: Buffer): OtherProcess[] {
+  checked(payload, payload.length - (payload.length % OTHER_BYTES), 'a list of processes')
+  return Array.from({ length: payload.length / OTHER_BYTES }, (_, index) => {
+    const other = payload.subarray(index * OTHER_BYTES, (index + 1) * OTHER_BYTES)
+    const name = other.subarray(8)
+    const end = name.indexOf(0)
+    return {
+      pid: other.readUInt32LE(0),
+      isLeft: other.readUInt32LE(4) === 1,
+      name: printable(name.subarray(0, end < 0 ? name.length : end)),
+    }
+  })
 }
 
 export function encodeCall(number: number, args: readonly bigint[], failNth?: number): Buffer {

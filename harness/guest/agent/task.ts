@@ -52,11 +52,18 @@ export class Task {
   async call(
     number: number,
     args: readonly bigint[],
-    options: { what: () => string; deadlineMs: number; failNth?: number; endAnswers?: boolean },
+    options: {
+      what: () => string
+      deadlineMs: number
+      failNth?: number
+      endAnswers?: boolean
+      entry?: '32-bit'
+    },
   ): Promise<CallResult | undefined> {
-    const { failNth } = options
+    const { failNth, entry } = options
     const op = failNth === undefined ? Request.syscall : Request.failNth
-    const answer = await this.channel.ask(op, encodeCall(number, args, failNth), options)
+    const request = entry === undefined ? op : Request.syscall32
+    const answer = await this.channel.ask(request, encodeCall(number, args, failNth), options)
     return answer && decodeResult(this.expect(answer, Answer.result, options.what).payload)
   }
 

@@ -7,8 +7,6 @@ const MAX_RECORDS = 20_000
 interface LogEvents {
   /** A record, in the order of their sequence numbers. */
   record: [LogRecord]
-  /** The kernel overwrote `count` records before they were read; at least one. */
-  lost: [count: number]
 }
 
 /** The kernel's log from the guest's boot on, as it comes. */
@@ -23,6 +21,7 @@ export class KernelLog extends EventEmitter<LogEvents> {
   last = -1
   /** Sequence number of the first record after those that were let go or overwritten; 0 while none was. */
   oldest = 0
+  private beforeLost: LogRecord | undefined
   private records: LogRecord[] = []
   private readonly drain: (deadlineMs: number | undefined) => Promise<void>
 
@@ -48,6 +47,13 @@ export class KernelLog extends EventEmitter<LogEvents> {
     return this.records.slice(first)
   }
 
+  /** The last record before those that were lost; each loss is told of once. */
+  takeBeforeLost(): LogRecord | undefined {
+    const before = this.beforeLost
+    this.beforeLost = undefined
+    return before
+  }
+
   /** For the agent's client: one line of /dev/kmsg. */
   take(line: string): void {
     const record = parseRecord(line)
@@ -58,7 +64,8 @@ export class KernelLog extends EventEmitter<LogEvents> {
     const missed = record.sequence - this.last - 1
     // The ring buffer had wrapped before the log was first read: nothing was lost to this reader.
     if (missed > 0 && this.last >= 0) {
-      this.miss(missed)
+      this.lost += missed
+      this.beforeLost ??= this.records.at(-1)
       this.oldest = record.sequence
     }
     this.last = record.sequence
@@ -71,10 +78,5 @@ export class KernelLog extends EventEmitter<LogEvents> {
       this.oldest = Math.max(this.oldest, this.records[0]?.sequence ?? 0)
     }
     this.emit('record', record)
-  }
-
-  private miss(count: number): void {
-    this.lost += count
-    this.emit('lost', count)
   }
 }

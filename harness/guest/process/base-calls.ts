@@ -105,6 +105,18 @@ export abstract class BaseCalls {
       : value
   }
 
+  /**
+   * A system call by the 32-bit entry of a 64-bit kernel, as programs of i386 make it.
+   *
+   * @param number as i386 numbers them (arch/x86/entry/syscalls/syscall_32.tbl)
+   * @param args each fits 32 bits; strings and buffers lie low enough, mappings need MAP_32BIT
+   * @throws RangeError of an argument that does not fit, and on `failNth`; SyscallError, CallTimeout, TaskEnded,
+   *   ConnectionLost; ProtocolError where the kernel has no such entry (CONFIG_IA32_EMULATION)
+   */
+  async syscall32(number: number, ...args: readonly Argument[]): Promise<number> {
+    return Number(await this.invoke(number, args, { entry: '32-bit' }))
+  }
+
   /** @throws MemoryFault */
   readMemory(address: bigint, length: number): Promise<Buffer> {
     return this.core.task.read(address, length, this.deadlineMs)
@@ -152,21 +164,29 @@ export abstract class BaseCalls {
 
   /** For the typed calls that return when the process no longer listens. */
   protected async untilClosed(name: SyscallName, ...args: readonly Argument[]): Promise<void> {
-    await this.invoke(name, args, true)
+    await this.invoke(name, args, { endAnswers: true })
   }
 
   /** Copies in, calls and copies out, all sent at once: the task does them one after another. */
   private async invoke(
     name: SyscallName | number,
     args: readonly Argument[],
-    endAnswers = false,
+    options: { readonly endAnswers?: boolean; readonly entry?: '32-bit' } = {},
   ): Promise<bigint> {
     const { task, arena } = this.core
     const { deadlineMs, armed } = this
+    const { endAnswers = false, entry } = options
     const call = marshal(args, arena, descriptor => this.fdOf(descriptor))
     const number = typeof name === 'number' ? name : architecture.syscallNumber(name)
-    const label = typeof name === 'number' ? `syscall_${name}` : name
+    const prefix = entry === undefined ? 'syscall' : 'syscall32'
+    const label = typeof name === 'number' ? `${prefix}_${name}` : name
     const what = () => `${label}(${call.shown.join(', ')})`
+    if (entry !== undefined && (armed !== undefined || !call.values.every(fits32Bits))) {
+      release(call.placed, arena)
+      throw new RangeError(
+        armed ? `failNth: ${what()} cannot be armed` : `${what()}: expected arguments of 32 bits`,
+      )
+    }
     if (armed && armed.failuresLeft !== undefined) {
       release(call.placed, arena)
       throw new RangeError(`failNth: ${what()} is a second call; one at a time can be armed`)
@@ -174,7 +194,7 @@ export abstract class BaseCalls {
     if (armed) armed.failuresLeft = armed.n
     const failing = armed ? { failNth: armed.n } : {}
     const written = call.inputs.map(input => task.write(input.address, input.bytes, deadlineMs))
-    const called = task.call(number, call.values, { what, deadlineMs, endAnswers, ...failing })
+    const called = task.call(number, call.values, { what, deadlineMs, ...options, ...failing })
     const copied = call.outputs.map(async ({ address, into }) => {
       into.set(await task.read(address, into.length, deadlineMs))
     })
@@ -211,3 +231,7 @@ export abstract class BaseCalls {
     return Object.assign(Object.create(prototype) as this, this, options)
   }
 }
+
+/** As a signed or an unsigned number. */
+const fits32Bits = (value: bigint): boolean =>
+  value === BigInt.asUintN(32, value) || value === BigInt.asIntN(32, value)

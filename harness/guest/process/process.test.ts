@@ -96,6 +96,37 @@ void t.test('an ioctl fills the buffer that it was given', async t => {
   t.equal(count.readInt32LE(0), 7)
 })
 
+/* arch/x86/entry/syscalls/syscall_32.tbl */
+const I386 = { write: 4, getpid: 20, ioctl: 54 }
+
+void t.test('a call by the 32-bit entry has the numbers and the pointers of i386', async t => {
+  await using user = await running.process()
+  const has32Bits = await user.syscall32(I386.getpid).catch((error: unknown) => error)
+  if (has32Bits instanceof Error) {
+    t.match(has32Bits.message, /takes no 32-bit system calls/)
+    return
+  }
+  t.equal(has32Bits, user.pid)
+  const FIONREAD = 0x541b
+  const [reading, writing] = await user.pipe2(O_CLOEXEC)
+  t.equal(await user.syscall32(I386.write, writing, 'seven b', 7), 7)
+  const count = Buffer.alloc(4)
+  await user.syscall32(I386.ioctl, reading, FIONREAD, count)
+  t.equal(count.readInt32LE(0), 7)
+  await t.rejects(user.syscall32(I386.ioctl, 99, FIONREAD, count), {
+    code: 'EBADF',
+    syscall: 'syscall32_54',
+  })
+  await t.rejects(user.syscall32(I386.ioctl, reading, FIONREAD, 1), { code: 'EFAULT' })
+  const far = user.syscall32(I386.ioctl, reading, FIONREAD, 1n << 32n)
+  await t.rejects(far, { name: 'RangeError', message: /expected arguments of 32 bits/ })
+  await t.rejects(
+    user.failNth(1, armed => armed.syscall32(I386.getpid)),
+    { name: 'RangeError', message: /cannot be armed/ },
+  )
+  t.equal(await user.getpid(), user.pid, 'and the task goes on as before')
+})
+
 void t.test('mappings: bytes, strings, holes, protection, moves', async t => {
   await using user = await running.process()
   const mapping = await user.mmap(null, { length: 4 * 4096, ...anonymous })

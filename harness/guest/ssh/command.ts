@@ -1,16 +1,9 @@
 import type { Readable, Writable } from 'node:stream'
-import type { Client, ClientChannel } from 'ssh2'
 import { afterRunning, scaledHere } from '../../deadlines.js'
 import { harnessError, ModproveError } from '../../errors.js'
-import { ConnectionLost } from '../errors.js'
+import { openChannel, type Exit } from './channel.js'
 import { inQuotes } from './quote.js'
-
-export interface Exit {
-  /** null when a signal ended it, or nobody said. */
-  readonly code: number | null
-  /** `KILL`, as ssh names signals; null when it exited. */
-  readonly signal: string | null
-}
+import type { Session } from './session.js'
 
 /** A program that runs in the guest, with its streams. */
 export interface RunningCommand {
@@ -23,68 +16,8 @@ export interface RunningCommand {
   kill(): Promise<void>
 }
 
-/** What can open channels; ssh2's client, and why it cannot any more. */
-export interface Session {
-  readonly client: Client
-  /** Set when the connection is gone. */
-  readonly lost: () => ConnectionLost | undefined
-  /** How long the machine has been stopped until now. */
-  readonly stoppedMs: () => number
-}
-
 /** Sends SIGKILL to a process group of the guest. */
 export type KillGroup = (group: number) => Promise<void>
-
-/** @throws ModproveError SSH_CHANNEL_REFUSED; ConnectionLost */
-export async function openChannel(
-  { client, lost }: Session,
-  what: string,
-  open: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
-): Promise<ClientChannel> {
-  const gone = lost()
-  if (gone) throw gone
-  return new Promise((resolve, reject) => {
-    const onClose = (): void => {
-      reject(lost() ?? new ConnectionLost(`${what}: the connection was closed`))
-    }
-    client.once('close', onClose)
-    try {
-      open((error, channel) => {
-        client.off('close', onClose)
-        if (error) {
-          reject(harnessError('SSH_CHANNEL_REFUSED', `${what}: ${error.message}`, { cause: error }))
-          return
-        }
-        // Stays: an error without a listener would end the harness. 'close' follows it.
-        channel.on('error', () => undefined)
-        resolve(channel)
-      })
-    } catch (error) {
-      client.off('close', onClose)
-      reject(new ConnectionLost(`${what}: not connected`, error))
-    }
-  })
-}
-
-/** How a channel's program ended; rejects with ConnectionLost when the connection ended first. */
-export function exitOf(channel: ClientChannel, session: Session, what: string): Promise<Exit> {
-  return new Promise((resolve, reject) => {
-    let exit: Exit | undefined
-    const end = (): void => {
-      session.client.off('close', end)
-      const gone = session.lost()
-      if (exit) resolve(exit)
-      else if (gone) reject(new ConnectionLost(`${what}: ${gone.message}`, gone))
-      else resolve({ code: null, signal: null })
-    }
-    channel.on('exit', (code: number | null, signal?: string) => {
-      exit = { code, signal: signal ?? null }
-    })
-    // A connection closes its channels first, and a channel closes only when its output was read.
-    channel.on('close', () => setImmediate(end))
-    session.client.on('close', end)
-  })
-}
 
 const MAX_FIRST_LINE_BYTES = 64
 
@@ -120,17 +53,14 @@ export async function startCommand(
   killGroup: KillGroup,
 ): Promise<RunningCommand> {
   const what = `exec of ${line.slice(0, 80)}`
-  const channel = await openChannel(session, what, done => {
+  const { channel, exited, abandon } = await openChannel(session, what, done => {
     // images/guest/agent.c, the login shell, knows these words.
     session.client.exec(`echo $$ >&2; exec setsid sh -c ${inQuotes(line)}`, done)
   })
-  const exited = exitOf(channel, session, what)
-  // Not everyone who starts a program waits for its end.
-  exited.catch(() => undefined)
   const first = await Promise.race([firstLine(channel.stderr), exited.then(() => '')])
   const group = Number(first)
   if (!(Number.isInteger(group) && group > 1)) {
-    channel.close()
+    abandon()
     throw harnessError('COMMAND_NOT_STARTED', `${what}: the guest's shell did not start it`, {
       detail: first,
     })

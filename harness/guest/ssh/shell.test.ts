@@ -2,9 +2,8 @@ import { PassThrough } from 'node:stream'
 import type { AddressInfo } from 'node:net'
 import ssh2, { type ServerChannel } from 'ssh2'
 import t, { type Test } from 'tap'
-import { ConnectionLost } from '../errors.js'
-import type { Session } from './command.js'
-import { openSession } from './session.js'
+import { login } from './login.js'
+import type { Session } from './session.js'
 import { runShell } from './shell.js'
 
 const host = ssh2.utils.generateKeyPairSync('ed25519')
@@ -58,7 +57,7 @@ async function session(t: Test, onShell: (shell: Shell) => void): Promise<Sessio
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => server.close())
-  const client = await openSession({
+  const opened = await login({
     host: '127.0.0.1',
     port: (server.address() as AddressInfo).port,
     privateKey: user.private,
@@ -66,12 +65,8 @@ async function session(t: Test, onShell: (shell: Shell) => void): Promise<Sessio
     signal: new AbortController().signal,
     deadlineMs: 10_000,
   })
-  let lost: ConnectionLost | undefined
-  client.on('close', () => {
-    lost = new ConnectionLost('closed')
-  })
-  t.teardown(() => client.destroy())
-  return { client, lost: () => lost, stoppedMs: () => 0 }
+  t.teardown(() => opened.client.destroy())
+  return opened
 }
 
 void t.test('what is typed goes to the shell, its size and end come along', async t => {

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
-import { exitOf, openChannel, type Exit, type Session } from './command.js'
+import { openChannel, type Exit } from './channel.js'
+import type { Session } from './session.js'
 
 /** The local end: `process.stdin` and `process.stdout` are ones. */
 export interface Terminal {
@@ -19,7 +20,7 @@ export async function runShell(
   { stdin, stdout, term = 'xterm-256color' }: Terminal,
 ): Promise<Exit> {
   const size = { cols: stdout.columns ?? 80, rows: stdout.rows ?? 24, width: 0, height: 0 }
-  const channel = await openChannel(session, 'shell', done => {
+  const { channel, exited, abandon } = await openChannel(session, 'shell', done => {
     session.client.shell({ term, ...size }, done)
   })
   const wasRaw = stdin.isRaw ?? false
@@ -32,13 +33,13 @@ export async function runShell(
     stdin.pipe(channel.stdin)
     channel.pipe(stdout, { end: false })
     channel.stderr.pipe(stdout, { end: false })
-    return await exitOf(channel, session, 'shell')
+    return await exited
   } finally {
     stdin.unpipe(channel.stdin)
     // A terminal that goes on being read keeps the harness from ending.
     stdin.pause()
     stdout.off('resize', resize)
     if (stdin.isTTY) stdin.setRawMode?.(wasRaw)
-    channel.close()
+    abandon()
   }
 }

@@ -1,10 +1,11 @@
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import ssh2, { type Connection, type ServerChannel } from 'ssh2'
 import t, { type Test } from 'tap'
-import { ConnectionLost } from '../errors.js'
-import { runCommand, startCommand, type Session } from './command.js'
+import { openChannel } from './channel.js'
+import { runCommand, startCommand } from './command.js'
 import { commandLine, quoted } from './quote.js'
-import { openSession } from './session.js'
+import { login } from './login.js'
+import type { Session } from './session.js'
 
 const keys = ssh2.utils.generateKeyPairSync
 const host = keys('ed25519')
@@ -13,11 +14,18 @@ const never = new AbortController().signal
 
 type Program = (channel: ServerChannel, line: string, connection: Connection) => void
 
-/** An sshd that accepts one key and runs `program` for each command, behind the first line that tells a group. */
-async function serve(t: Test, program: Program = channel => channel.exit(0)): Promise<number> {
+/**
+ * An sshd that accepts one key and runs `program` for each command, behind the first line that tells a group.
+ * All that is sent in one turn of the event loop comes in one piece.
+ */
+async function serve(
+  t: Test,
+  program: Program = channel => channel.exit(0),
+  firstLines: string[] = [],
+): Promise<number> {
   const allowed = ssh2.utils.parseKey(user.public)
   if (allowed instanceof Error) throw allowed
-  const server = new ssh2.Server({ hostKeys: [host.private] }, connection => {
+  const ssh = new ssh2.Server({ hostKeys: [host.private] }, connection => {
     connection.on('error', () => undefined)
     connection.on('authentication', attempt => {
       const isAllowed =
@@ -27,28 +35,32 @@ async function serve(t: Test, program: Program = channel => channel.exit(0)): Pr
     })
     connection.on('session', accept => {
       accept().on('exec', (acceptExec, _reject, { command }) => {
+        const socket = sockets.at(-1)
+        socket?.cork()
+        setImmediate(() => socket?.uncork())
         const channel = acceptExec()
         channel.on('error', () => undefined)
-        channel.stderr.write('4711\n')
+        channel.stderr.write(firstLines.shift() ?? '4711\n')
         program(channel, command, connection)
       })
     })
+  })
+  const sockets: Socket[] = []
+  const server = createServer(socket => {
+    sockets.push(socket)
+    ssh.injectSocket(socket)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => server.close())
   return (server.address() as AddressInfo).port
 }
 
-const login = { host: '127.0.0.1', privateKey: user.private, hostKey: host.public, signal: never }
+const access = { host: '127.0.0.1', privateKey: user.private, hostKey: host.public, signal: never }
 
 async function session(t: Test, port: number): Promise<Session> {
-  const client = await openSession({ ...login, port, deadlineMs: 10_000 })
-  let lost: ConnectionLost | undefined
-  client.on('close', () => {
-    lost = new ConnectionLost('closed')
-  })
-  t.teardown(() => client.destroy())
-  return { client, lost: () => lost, stoppedMs: () => 0 }
+  const opened = await login({ ...access, port, deadlineMs: 10_000 })
+  t.teardown(() => opened.client.destroy())
+  return opened
 }
 
 const killNothing = (): Promise<void> => Promise.resolve()
@@ -56,11 +68,11 @@ const killNothing = (): Promise<void> => Promise.resolve()
 void t.test('only the pinned host key is accepted', async t => {
   const port = await serve(t)
   const hostKey = keys('ed25519').public
-  await t.rejects(openSession({ ...login, hostKey, port, deadlineMs: 10_000 }), {
+  await t.rejects(login({ ...access, hostKey, port, deadlineMs: 10_000 }), {
     code: 'HOST_KEY_MISMATCH',
     message: new RegExp(quoteExpression(host.public.split(' ')[1] ?? '')),
   })
-  await t.rejects(openSession({ ...login, hostKey: 'ssh-rsa AAAA', port, deadlineMs: 10_000 }), {
+  await t.rejects(login({ ...access, hostKey: 'ssh-rsa AAAA', port, deadlineMs: 10_000 }), {
     code: 'HOST_KEY_INVALID',
   })
 })
@@ -68,7 +80,7 @@ void t.test('only the pinned host key is accepted', async t => {
 void t.test('a key that the guest does not know is not tried again', async t => {
   const port = await serve(t)
   const privateKey = keys('ed25519').private
-  await t.rejects(openSession({ ...login, privateKey, port, deadlineMs: 10_000 }), {
+  await t.rejects(login({ ...access, privateKey, port, deadlineMs: 10_000 }), {
     code: 'SSH_AUTH_REFUSED',
   })
 })
@@ -80,13 +92,13 @@ void t.test(
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
     await new Promise(resolve => server.close(resolve))
-    await t.rejects(openSession({ ...login, port, deadlineMs: 100 }), {
+    await t.rejects(login({ ...access, port, deadlineMs: 100 }), {
       code: 'SSH_TIMEOUT',
       cause: { code: 'ECONNREFUSED' },
     })
     const abort = new AbortController()
     const aborted = t.rejects(
-      openSession({ ...login, port, deadlineMs: 10_000, signal: abort.signal }),
+      login({ ...access, port, deadlineMs: 10_000, signal: abort.signal }),
       { message: 'enough' },
     )
     abort.abort(new Error('enough'))
@@ -103,7 +115,7 @@ void t.test('a guest that says nothing is one connection, and ends with the dead
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => server.close())
   const { port } = server.address() as AddressInfo
-  await t.rejects(openSession({ ...login, port, deadlineMs: 200 }), { code: 'SSH_TIMEOUT' })
+  await t.rejects(login({ ...access, port, deadlineMs: 200 }), { code: 'SSH_TIMEOUT' })
   t.equal(connections, 1)
 })
 
@@ -132,6 +144,54 @@ void t.test('a signal that ended a command is told', async t => {
     code: null,
     signal: 'KILL',
   })
+})
+
+void t.test('a command whose start, status and end come in one packet', async t => {
+  const port = await serve(t, channel => {
+    channel.exit(7)
+    channel.end()
+  })
+  const given = await session(t, port)
+  t.match(await runCommand(given, 'x', killNothing, {}), { code: 7, signal: null })
+})
+
+void t.test('a channel that closes without a status ends the session', async t => {
+  const port = await serve(t, channel => channel.end())
+  const given = await session(t, port)
+  const started = await startCommand(given, 'x', killNothing)
+  started.stdout.resume()
+  const lost = { code: 'CONNECTION_LOST', exitCode: 3, message: /how the program ended was not/ }
+  await t.rejects(started.exited, lost)
+  t.match(await given.closed, lost)
+  await t.rejects(runCommand(given, 'x', killNothing, {}), lost)
+})
+
+void t.test('a command that its shell does not start leaves the session as it was', async t => {
+  let commands = 0
+  const program: Program = channel => {
+    commands++
+    if (commands === 1) return
+    channel.exit(0)
+    channel.end()
+  }
+  const port = await serve(t, program, ['sh: out of memory\n'])
+  const given = await session(t, port)
+  await t.rejects(startCommand(given, 'x', killNothing), {
+    code: 'COMMAND_NOT_STARTED',
+    detail: 'sh: out of memory',
+  })
+  t.match(await runCommand(given, 'x', killNothing, {}), { code: 0 })
+  t.equal(given.lost, undefined)
+})
+
+void t.test('a connection that ends in the packet that a command starts in', async t => {
+  const port = await serve(t, (_channel, _line, connection) => connection.end())
+  const given = await session(t, port)
+  const started = openChannel(given, 'exec', done => given.client.exec('x', done))
+  await t.rejects(
+    started.then(({ exited }) => exited),
+    { code: 'CONNECTION_LOST' },
+  )
 })
 
 void t.test('a flood is cut off, and its process group killed', async t => {

@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { checkoutRoot } from '../../paths.js'
 
 /** The page's script and style, bundled from the components in `app/` for browsers of 2024 and later. */
 export async function bundle(): Promise<{ readonly script: string; readonly style: string }> {
-  const folder = fileURLToPath(new URL('app/', import.meta.url))
+  const folder = `${checkoutRoot}/harness/report/html/app/`
   const { outputFiles } = await build({
     entryPoints: { script: `${folder}main.tsx`, style: `${folder}style/main.css` },
     outdir: folder,

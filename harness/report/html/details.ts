@@ -99,7 +99,7 @@ const problemsOf = ({
     .filter(({ message }) => !findings.some(one => message.includes(`${one.kind}: ${one.title}`)))
     .map(visibleProblem)
 
-/** A warning in a loop is made a hundred times, and shown once. */
+/** What came a hundred times is shown once. */
 function findingsOf(
   findings: readonly FindingReport[],
   console: JobConsole | undefined,
@@ -113,10 +113,12 @@ function findingsOf(
   return [...alike.values()].flatMap(all =>
     all.slice(0, 1).map(first => ({
       ...findingOf(first, console),
-      ...(all.length === 1 ? {} : { times: all.length }),
+      ...timesOf(all.reduce((sum, { count = 1 }) => sum + count, 0)),
     })),
   )
 }
+
+const timesOf = (times: number): { times?: number } => (times === 1 ? {} : { times })
 
 function findingOf(finding: FindingReport, console: JobConsole | undefined): FindingData {
   const excerpt = console?.around(finding)

@@ -55,9 +55,9 @@ t.test('a card and the list say why a test failed, and at which line', options, 
 t.test('a build that has regressed is told as such, and as no test', options, async t => {
   if (browser === undefined) throw new Error('skipped without a browser')
   const { page } = await browser.open(await htmlReport(t.testdir(), viewOf(unbuiltRun())))
-  t.equal(await page.locator('h1').innerText(), '1 kernel could not be built')
+  t.equal(await page.locator('h1').innerText(), '1 kernel could not be made ready')
   const card = page.locator('.card').filter({ hasText: 'last passed' })
-  t.match(await card.innerText(), /^▲ regressed\n+the kernel and the module build\n/)
+  t.match(await card.innerText(), /^▲ regressed\n+kernel, module and machine come up\n/)
   t.equal(await card.getByRole('button').count(), 0, 'there is no more of it to show')
 })
 

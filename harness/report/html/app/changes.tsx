@@ -45,7 +45,7 @@ export function Changes() {
       {unbuilt.map(({ label, failed }) => (
         <details key={label} class="card unbuilt">
           <summary>
-            <strong>{label}</strong> could not be built: {failed?.problem.message}
+            <strong>{label}</strong> could not be made ready: {failed?.problem.message}
           </summary>
           {failed?.problem.detail !== undefined && <pre>{failed.problem.detail}</pre>}
         </details>

@@ -33,7 +33,7 @@ export const HeatRow = memo(({ suite, row, columns, wide, stop, open, chosen, go
         const tally = suite.tallies.get(place)
         const end = tally === undefined || tally.total === 0 ? undefined : worstOf(tally)
         const change = changed.get(place)
-        const unbuilt = failed === undefined ? 'not run' : 'could not be built'
+        const unbuilt = failed === undefined ? 'not run' : 'could not be made ready'
         const told = tally === undefined || end === undefined ? unbuilt : tell(tally)
         const name = `${suite.name} on ${label}: ${told}${change === undefined ? '' : `, ${change}`}`
         return (

@@ -14,7 +14,7 @@ export function JobPanel({ suite, column }: { readonly suite: Suite; readonly co
       <h2>{suite.title}</h2>
       {failed !== undefined && (
         <p class="notice">
-          {column.label} could not be built, so nothing of it ran: {failed.problem.message}
+          {column.label} could not be made ready, so nothing of it ran: {failed.problem.message}
         </p>
       )}
       {tally !== undefined && (

@@ -86,7 +86,7 @@ export function Promises() {
                     />{' '}
                     {column.failed === undefined
                       ? `${proved} of ${outcomes.length}`
-                      : 'could not be built'}
+                      : 'could not be made ready'}
                   </td>
                   <td>{chips(column, those('open'))}</td>
                   <td>{chips(column, those('skipped'))}</td>

@@ -23,7 +23,7 @@ export const columnNoun = (columns: Model['columns']): string =>
 export function verdictOf(model: Model): Verdict {
   const { totals, changes, columns } = model
   const { run } = model.data
-  // A build is a result of no suite, and told as what could not be built.
+  // A column is a result of no suite, and told as what could not be made ready.
   const regressed = changes.filter(({ change, suite }) => change === 'regressed' && suite !== '')
   const unbuilt = columns.filter(({ failed }) => failed !== undefined)
   const lost = totals.e + totals.m
@@ -38,7 +38,7 @@ export function verdictOf(model: Model): Verdict {
     parts.push(`${plural(rows.length, 'test')} failed${known ? ', none of them newly' : ''}`)
   }
   if (unbuilt.length > 0)
-    parts.push(`${plural(unbuilt.length, columnNoun(columns))} could not be built`)
+    parts.push(`${plural(unbuilt.length, columnNoun(columns))} could not be made ready`)
   if (lost > 0) parts.push(`${plural(lost, 'result')} lost`)
   const mood =
     totals.f > 0 || unbuilt.some(({ failed }) => failed?.status === 'fail') ? 'bad' : 'unsure'

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { script } from '../process/script.js'
+
+/** Where a kernel's source exports a symbol. */
+export interface Exporter {
+  /** Relative to the tree: `drivers/usb/core/urb.c`. */
+  readonly file: string
+  /** What has to be set for the file to be compiled, as far as the makefiles above it tell: `CONFIG_USB`. */
+  readonly options: readonly string[]
+}
+
+/** A tree on a cold disk takes some seconds to search. */
+const LONGEST_MS = 30_000
+/** A name like `a` may be exported by many files of other architectures. */
+const ELSEWHERE = ['Documentation', 'tools', 'samples', 'scripts']
+
+/**
+ * Searches a kernel's source for those who export symbols.
+ *
+ * @returns by symbol; undefined when the time was not enough
+ */
+export async function exportersOf(
+  symbols: readonly string[],
+  tree: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Exporter> | undefined> {
+  const found = new Map<string, Exporter>()
+  const names = symbols.filter(symbol => /^\w+$/.test(symbol))
+  if (names.length === 0) return found
+  const pattern = `EXPORT_SYMBOL(_GPL|_NS|_NS_GPL|_FOR_MODULES|_GPL_FOR_MODULES)? *\\( *(${names.join('|')}) *[,)]`
+  const left = ELSEWHERE.map(name => `--exclude-dir=${name}`)
+  const $ = script({ cwd: tree, signal, timeoutMs: LONGEST_MS })
+  const { exitCode, stdout } =
+    await $`grep -rE --include=*.[cS] ${left} -e ${pattern} . 2>/dev/null`.nothrow()
+  signal.throwIfAborted()
+  // grep(1) ends with 1 when it finds nothing; null is that of a process that was killed.
+  if (exitCode === null) return undefined
+  const lines = stdout.split('\n').sort((a, b) => rank(a) - rank(b))
+  for (const line of lines) {
+    const [, file, symbol] = /^\.\/([^:]+):.*EXPORT_SYMBOL\w* *\( *(\w+)/.exec(line) ?? []
+    if (file === undefined || symbol === undefined || found.has(symbol)) continue
+    found.set(symbol, { file, options: await optionsOf(file, tree) })
+  }
+  return found
+}
+
+/** Other architectures come last. */
+const rank = (line: string): number =>
+  line.startsWith('./arch/') && !line.startsWith('./arch/x86/') ? 1 : 0
+
+/** The options that the makefiles from a file's folder up to the root ask for. */
+async function optionsOf(file: string, tree: string): Promise<string[]> {
+  const options: string[] = []
+  let folder = dirname(file)
+  let target = `${basename(file).replace(/\.[cS]$/, '')}.o`
+  for (;;) {
+    options.push(...conditionsOf(target, await makefileOf(join(tree, folder)), options))
+    if (folder === '.') return [...new Set(options)]
+    target = `${basename(folder)}/`
+    folder = dirname(folder)
+  }
+}
+
+/** What Kbuild's own lists are called; others are objects made of several. */
+const LISTS = ['obj', 'lib', 'core', 'drivers']
+
+/**
+ * What one makefile asks for to build a target: `obj-$(CONFIG_USB) += usbcore.o`, of which `usbcore-y` has it.
+ * Of several ways the one that needs no option, else one whose options are known to be needed, else the first.
+ */
+function conditionsOf(
+  target: string,
+  makefile: string,
+  known: readonly string[],
+  within: readonly string[] = [],
+): string[] {
+  const ways: string[][] = []
+  const lists = makefile.matchAll(/^([\w.+-]+)-(y|m|objs|\$\(\w+\))[ \t]*[:+?]?=[ \t]*(.*)$/gm)
+  for (const [, list = '', condition = '', value = ''] of lists) {
+    if (!value.split(/\s+/).includes(target) || within.includes(target)) continue
+    const own = /^\$\((CONFIG_\w+)\)$/.exec(condition)?.[1]
+    const above = LISTS.includes(list)
+      ? []
+      : conditionsOf(`${list}.o`, makefile, known, [...within, target])
+    ways.push([...(own === undefined ? [] : [own]), ...above])
+  }
+  const cheap = (way: string[]): boolean => way.every(option => known.includes(option))
+  return ways.find(cheap) ?? ways[0] ?? []
+}
+
+/** With its continued lines joined. */
+async function makefileOf(folder: string): Promise<string> {
+  for (const name of ['Kbuild', 'Makefile']) {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => undefined)
+    if (text !== undefined) return text.replaceAll(/\\\n/g, ' ')
+  }
+  return ''
+}

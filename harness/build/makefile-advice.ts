@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sourcesOf } from './module-files.js'
+
+/** A module's folder, as far as its makefiles are concerned. */
+export interface Makefiles {
+  /** Absolute. */
+  readonly folder: string
+  /** What the user calls it: `module`. */
+  readonly name: string
+  /** The kernel's module tree. */
+  readonly tree: string
+}
+
+/** `Kbuild`, or without it `Makefile`: Kbuild looks no further. Undefined where there is neither. */
+const makefileOf = (folder: string): string | undefined =>
+  ['Kbuild', 'Makefile'].find(name => existsSync(join(folder, name)))
+
+const textOf = async (folder: string, file: string): Promise<string> =>
+  (await readFile(join(folder, file), 'utf8')).replaceAll(/\\\n/g, ' ')
+
+/** What its makefile would need for a folder to yield a module. */
+export async function whyNoModule({ folder, name, tree }: Makefiles): Promise<string> {
+  const sources = (await sourcesOf(folder)).filter(file => /^[^/]+\.c$/.test(file))
+  const object = `${(sources[0] ?? 'driver.c').slice(0, -2)}.o`
+  const add = `obj-m += ${object}`
+  const file = makefileOf(folder)
+  if (file === undefined)
+    return `${name}/ has neither a Kbuild nor a Makefile. Write ${name}/Kbuild with the line: ${add}`
+  const text = await textOf(folder, file)
+  const config = await readFile(join(tree, '.config'), 'utf8').catch(() => '')
+  for (const [line, option = ''] of text.matchAll(/^obj-\$\((CONFIG_\w+)\).*$/gm)) {
+    if (new RegExp(`^${option}=m$`, 'm').test(config)) continue
+    const set = new RegExp(`^${option}=(.*)$`, 'm').exec(config)?.[1]
+    const is = set === undefined ? 'is not set' : `is ${set}`
+    return `${name}/${file} has "${line.trim()}", and ${option} ${is} in this kernel, not m. Write obj-m in its place`
+  }
+  if (/^obj-y\b/m.test(text))
+    return `${name}/${file} has obj-y, which is for code inside of the kernel. Write obj-m in its place`
+  return `${name}/${file} names no module. Add the line: ${add}`
+}
+
+/** Variables that Kbuild once took, and what has come in their place. */
+const OLD_FLAGS = {
+  EXTRA_CFLAGS: 'ccflags-y',
+  EXTRA_AFLAGS: 'asflags-y',
+  EXTRA_LDFLAGS: 'ldflags-y',
+}
+
+/** A line for each variable of the makefiles that this kernel's Kbuild does not look at (EXTRA_CFLAGS, from 6.15 on). */
+export async function ignoredFlags({ folder, name, tree }: Makefiles): Promise<string[]> {
+  const kbuild = await readFile(join(tree, 'scripts/Makefile.lib'), 'utf8').catch(() => undefined)
+  if (kbuild === undefined) return []
+  const said: string[] = []
+  for (const file of (await sourcesOf(folder)).filter(path =>
+    /(^|\/)(Kbuild|Makefile)$/.test(path),
+  )) {
+    const text = await textOf(folder, file)
+    for (const [old, now] of Object.entries(OLD_FLAGS)) {
+      if (
+        kbuild.includes(old) ||
+        !new RegExp(`^\\s*(export\\s+)?${old}\\s*[:+?]?=`, 'm').test(text)
+      )
+        continue
+      said.push(`${name}/${file}: this kernel's Kbuild ignores ${old}. Write ${now} in its place`)
+    }
+  }
+  return said
+}
+
+/** A line for each object that a makefile names and that nothing is there for. */
+export const missingSources = (output: string, { name }: Makefiles): string[] =>
+  [...output.matchAll(/No rule to make target '(?:[^']*\/)?([^'/]+)\.o'/g)].map(
+    ([, stem]) =>
+      `A makefile names ${stem}.o, and there is no ${stem}.c of which it could be made in ${name}/`,
+  )
+
+const MISSING_HEADER = /^(\S+?):\d+(?::\d+)?: fatal error: (\S+): No such file or directory$/gm
+
+/** A line for each missing header that a makefile of the module speaks of: Kbuild runs no rule that its objects do not ask for. */
+export async function missingHeaders(output: string, makefiles: Makefiles): Promise<string[]> {
+  const { folder, name } = makefiles
+  const said = new Set<string>()
+  for (const [, by = '', header = ''] of output.matchAll(MISSING_HEADER)) {
+    if (!by.startsWith(`${name}/`)) continue
+    for (const file of ['Kbuild', 'Makefile'].filter(file => existsSync(join(folder, file)))) {
+      const mention = new RegExp(`^[^#\\n]*(?<![\\w-])${escaped(header)}(?![\\w-]).*$`, 'm')
+      const line = mention.exec(await textOf(folder, file))?.[0].trim()
+      if (line === undefined) continue
+      const object = by.slice(name.length + 1).replace(/\.[cS]$/, '.o')
+      said.add(
+        `${name}/${file} makes ${header} ("${line}"), and Kbuild makes only what an object depends on. ` +
+          `Write $(obj)/${object}: $(obj)/${header}, and make $(obj)/${header}; or keep ${header} in ${name}/`,
+      )
+      break
+    }
+  }
+  return [...said]
+}
+
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)

@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { explainSymbols, undefinedSymbols } from './missing-symbols.js'
+import type { KernelBuild } from './types.js'
+
+const { signal } = new AbortController()
+const base = t.testdir({
+  'System.map': 'ffffffff81000000 T _text\nffffffff81000010 t kept_inside\n',
+  '.config': 'CONFIG_SET=y\n# CONFIG_USB is not set\nCONFIG_MODULAR=m\n',
+  source: {
+    Kbuild: 'obj-y += drivers/\nobj-y += arch/\n',
+    drivers: {
+      Makefile:
+        '# obj-$(CONFIG_COMMENT) += usb/\nobj-$(CONFIG_USB_PHY) += usb/\nobj-$(CONFIG_USB)\t\t+= usb/\nobj-y += always/\n' +
+        'obj-$(CONFIG_SET) += set/\n',
+      usb: {
+        Makefile: 'usbcore-y := usb.o \\\n\turb.o\nobj-$(CONFIG_USB) += usbcore.o\n',
+        'urb.c': 'EXPORT_SYMBOL_GPL(usb_free_urb);\n',
+      },
+      always: {
+        Makefile:
+          'obj-y += plain.o\nlib-objs := lib.o\nlib-$(CONFIG_EXTRA) += extra.o\nobj-$(CONFIG_LIB) += lib.o\n',
+        'plain.c': 'EXPORT_SYMBOL(plainly);\n',
+        'extra.c': 'EXPORT_SYMBOL_NS_GPL(in_a_space, SPACE);\n',
+      },
+      set: {
+        Makefile: 'obj-$(CONFIG_MODULAR) += a.o\n',
+        'a.c': 'EXPORT_SYMBOL_NS(modular, "A");\n',
+      },
+    },
+    arch: {
+      arm: { Makefile: 'obj-y += u.o\n', 'u.c': 'EXPORT_SYMBOL(plainly);\n' },
+    },
+    Documentation: { 'usb_lost.c': 'EXPORT_SYMBOL(usb_lost);\n' },
+  },
+})
+const kernel = {
+  systemMap: join(base, 'System.map'),
+  config: join(base, '.config'),
+  sourceTree: join(base, 'source'),
+} as KernelBuild
+
+void t.test('modpost’s undefined symbols are read, each once', t => {
+  const output = `  MODPOST /build/Module.symvers
+ERROR: modpost: "usb_free_urb" [/build/ring.ko] undefined!
+ERROR: modpost: "usb_free_urb" [/build/sub/other.ko] undefined!
+ERROR: modpost: "__divdi3" [ring.ko] undefined!
+ERROR: modpost: undef.ko: symbol 'i2c_del_driver' undefined!
+ERROR: modpost: module ring uses symbol x from namespace Y, but does not import it.
+`
+  t.strictSame(undefinedSymbols(output), ['usb_free_urb', '__divdi3', 'i2c_del_driver'])
+  t.end()
+})
+
+void t.test('the option that brings a symbol is read from the kernel’s source', async t => {
+  const explained = async (symbol: string) => (await explainSymbols([symbol], kernel, signal))[0]
+  t.equal(
+    await explained('usb_free_urb'),
+    'usb_free_urb: drivers/usb/urb.c exports it: set CONFIG_USB=y in a fragment of images/config/',
+    'by the object that it is a part of, and the folders above, without an option that is not needed',
+  )
+  t.equal(
+    await explained('in_a_space'),
+    'in_a_space: drivers/always/extra.c exports it: set CONFIG_EXTRA=y in a fragment of images/config/',
+  )
+  t.equal(
+    await explained('modular'),
+    'modular: drivers/set/a.c exports it: set CONFIG_MODULAR=y in a fragment of images/config/',
+    'modules of the kernel itself are not built',
+  )
+  t.match(await explained('plainly'), /^plainly: drivers\/always\/plain\.c exports it, which/)
+  t.equal(
+    await explained('kept_inside'),
+    'kept_inside: this kernel has it, and does not export it to modules',
+  )
+  t.equal(
+    await explained('usb_lost'),
+    'usb_lost: this kernel has no such symbol, and no EXPORT_SYMBOL in its source names it',
+  )
+  t.match(await explained('a|b'), /^a\|b: this kernel has no such symbol, and/)
+})
+
+void t.test('without the source as much is said', async t => {
+  const lines = await explainSymbols(
+    ['kept_inside', 'usb_free_urb'],
+    { ...kernel, sourceTree: join(base, 'gone') },
+    signal,
+  )
+  t.match(lines[0], /does not export/)
+  t.equal(lines[1], 'usb_free_urb: this kernel has no such symbol')
+  t.match(lines[2], /gone, which could tell the options that bring them, is not unpacked$/)
+})

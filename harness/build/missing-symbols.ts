@@ -1,0 +1,46 @@
+import { readFile, stat } from 'node:fs/promises'
+import { exportersOf, type Exporter } from './exporters.js'
+import type { KernelBuild } from './types.js'
+
+/** Up to 6.12 `"usb_free_urb" [ring.ko] undefined!`; in 7.3 `ring.ko: symbol 'usb_free_urb' undefined!` */
+const UNDEFINED = /^ERROR: modpost: (?:"([^"\s]+)" \[\S+\]|\S+: symbol '([^'\s]+)') undefined!$/gm
+
+/** The symbols that modpost found nowhere, each once. */
+export const undefinedSymbols = (output: string): readonly string[] => [
+  ...new Set([...output.matchAll(UNDEFINED)].map(([, old, now = '']) => old ?? now)),
+]
+
+/**
+ * What is known of symbols that a module uses and this kernel does not export, a line each: the option that brings one, as
+ * far as the kernel's source is unpacked and tells it.
+ */
+export async function explainSymbols(
+  symbols: readonly string[],
+  { systemMap, config, sourceTree }: KernelBuild,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const map = await readFile(systemMap, 'utf8').catch(() => '')
+  const inKernel = new Set([...map.matchAll(/^\S+ \S (\S+)$/gm)].map(([, name = '']) => name))
+  const set = await readFile(config, 'utf8').catch(() => '')
+  const wanted = symbols.filter(symbol => !inKernel.has(symbol))
+  const isUnpacked = (await stat(sourceTree).catch(() => undefined)) !== undefined
+  const exporters = isUnpacked ? await exportersOf(wanted, sourceTree, signal) : undefined
+  const lines = symbols.map(symbol => {
+    if (inKernel.has(symbol))
+      return `${symbol}: this kernel has it, and does not export it to modules`
+    if (exporters === undefined) return `${symbol}: this kernel has no such symbol`
+    const exporter = exporters.get(symbol)
+    if (exporter === undefined)
+      return `${symbol}: this kernel has no such symbol, and no EXPORT_SYMBOL in its source names it`
+    return `${symbol}: ${bringing(exporter, set)}`
+  })
+  if (isUnpacked || wanted.length === 0) return lines
+  return [...lines, `${sourceTree}, which could tell the options that bring them, is not unpacked`]
+}
+
+function bringing({ file, options }: Exporter, config: string): string {
+  const missing = options.filter(option => !new RegExp(`^${option}=y$`, 'm').test(config))
+  return missing.length === 0
+    ? `${file} exports it, which this kernel was built without`
+    : `${file} exports it: set ${missing.map(option => `${option}=y`).join(' and ')} in a fragment of images/config/`
+}

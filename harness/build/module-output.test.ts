@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { calledAsKnown, namingOptions } from './module-output.js'
+
+void t.test('the module’s files are called as the user knows them, on old kernels and new', t => {
+  const build = t.testdir({ 'ring.c': '', sub: { 'own.h': '' }, include: { 'ring.h': '' } })
+  const called = (text: string) =>
+    calledAsKnown(text, { build, name: 'ring', tree: '/cache/kernels/6.1/tree' })
+  for (const [said, known] of [
+    // Up to 6.12 by absolute names; the kernel's own are relative to its tree.
+    [`${build}/ring.c:7:24: error: no`, 'ring/ring.c:7:24: error: no'],
+    [`In file included from ${build}/ring.c:4:`, 'In file included from ring/ring.c:4:'],
+    ['./include/linux/list.h:1:2: note: a', 'include/linux/list.h:1:2: note: a'],
+    ['././include/linux/list.h:1:2: note: a', 'include/linux/list.h:1:2: note: a'],
+    // From 6.13 on the other way round.
+    ['ring.c:7:24: error: no', 'ring/ring.c:7:24: error: no'],
+    ['ring.c: In function ‘f’:', 'ring/ring.c: In function ‘f’:'],
+    ['sub/own.h:1:3: error: no', 'ring/sub/own.h:1:3: error: no'],
+    ['In file included from ring.c:4:', 'In file included from ring/ring.c:4:'],
+    ['                 from include/ring.h:4:', '                 from ring/include/ring.h:4:'],
+    [
+      '/cache/kernels/6.1/tree/include/linux/list.h:1:2: note: a',
+      'include/linux/list.h:1:2: note: a',
+    ],
+    // Not of the module.
+    ['other.c:7:24: error: no', 'other.c:7:24: error: no'],
+    ['  CC [M]  ring.o', '  CC [M]  ring.o'],
+  ] as const) {
+    t.equal(called(said), known)
+  }
+  t.end()
+})
+
+void t.test('__FILE__ is what the user knows, however the compiler is told of a file', t => {
+  const build = t.testdir({
+    'ring.c': '#include "sub/own.h"\nconst char *ring = __FILE__;\n',
+    sub: { 'own.h': 'static const char *own __attribute__((used)) = __FILE__;\n' },
+  })
+  const options = namingOptions(build, 'ring', ['Kbuild', 'ring.c', 'sub/own.h', 'sub/a b.c'])
+  for (const file of ['ring.c', join(build, 'ring.c')]) {
+    execFileSync('gcc', ['-c', '-o', 'ring.o', ...options, file], { cwd: build })
+    const object = readFileSync(join(build, 'ring.o'), 'latin1')
+    t.match(object, /(^|\0)ring\/ring\.c\0/, file)
+    t.match(object, /(^|\0)ring\/sub\/own\.h\0/, file)
+  }
+  t.end()
+})

@@ -1,0 +1,10 @@
+import type { CommandSpec } from '../command.js'
+
+export const doctorCommand: CommandSpec<object> = {
+  name: 'doctor',
+  summary:
+    'Check tools, disk, memory and KVM, boot a machine, and name the remedy for what is missing.',
+  examples: [['modprove doctor', 'exit status 3 when something is missing']],
+  options: {},
+  load: () => import('../doctor.js'),
+}

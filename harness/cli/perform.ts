@@ -1,0 +1,33 @@
+import { chooseColours } from '../colours.js'
+import { ModproveError } from '../errors.js'
+import { manyMayWait } from '../many-may-wait.js'
+import type { CommandSpec } from './command.js'
+import { interruption } from './interruption.js'
+import { reportError } from './report-error.js'
+import { Terminal } from './terminal.js'
+
+/**
+ * Carries a command out, and tells of the error that ends it.
+ * @returns the exit status
+ */
+export async function perform(
+  command: CommandSpec<object>,
+  args: readonly string[],
+  options: object,
+): Promise<number> {
+  chooseColours()
+  manyMayWait()
+  const terminal = new Terminal(process.stderr)
+  const signal = interruption(terminal)
+  try {
+    const { execute } = await command.load()
+    return await execute({ args, options, terminal, signal })
+  } catch (error) {
+    terminal.stop()
+    if (error instanceof ModproveError && process.env['MODPROVE_DEBUG']) console.error(error)
+    // A command that the interruption killed ends in an error of its own, which nobody needs.
+    return reportError(signal.aborted && !(error instanceof ModproveError) ? signal.reason : error)
+  } finally {
+    terminal.stop()
+  }
+}

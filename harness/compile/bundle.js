@@ -1,0 +1,89 @@
+// @ts-check
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+/**
+ * What becomes JavaScript.
+ * @typedef {object} Sources
+ * @property {Readonly<Record<string, string>>} entries absolute path of the source of each file that is made
+ * @property {Readonly<Record<string, string>>} [elsewhere] modules that are imported and not bundled: path → specifier
+ * @property {boolean} [keepsUrls] whether `import.meta` is still about the source; else it is about the file that is made
+ */
+
+const IMPORT_META = /\bimport\.meta\b/
+/** Builds under way: they share esbuild's process. */
+let building = 0
+
+/**
+ * Bundles TypeScript with its relative imports; packages stay where they are.
+ * @param {Sources} sources
+ * @param {string} outdir
+ * @returns {Promise<Map<string, Buffer>>} the files that it depends on, with what was read of each
+ */
+export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, outdir) {
+  const esbuild = await import('esbuild')
+  const compiler = createRequire(import.meta.url).resolve('esbuild/package.json')
+  const read = new Map([[compiler, readFileSync(compiler)]])
+  /** @type {import('esbuild').Plugin} */
+  const reader = {
+    name: 'reader',
+    setup({ onLoad, onResolve, resolve }) {
+      onResolve({ filter: /^(\.{0,2}\/|file:)/ }, async ({ path, pluginData, ...rest }) => {
+        if (pluginData === reader) return undefined
+        const file = path.startsWith('file:') ? fileURLToPath(path) : path
+        const found = await resolve(file, { ...rest, pluginData: reader })
+        const specifier = elsewhere[found.path]
+        return specifier === undefined ? found : { path: specifier, external: true }
+      })
+      onLoad({ filter: /./, namespace: 'file' }, async ({ path }) => {
+        const bytes = readFileSync(path)
+        // Read here, so that what is changed meanwhile is not taken for what was compiled.
+        read.set(path, bytes)
+        const text = bytes.toString()
+        if (!keepsUrls || !IMPORT_META.test(text)) return { contents: bytes, loader: 'default' }
+        const { code } = await esbuild.transform(text, {
+          loader: path.endsWith('ts') ? 'ts' : 'js',
+          define: metaOf(path),
+          sourcefile: path,
+          sourcemap: 'inline',
+        })
+        return { contents: code, loader: 'js' }
+      })
+    },
+  }
+  building += 1
+  try {
+    await esbuild.build({
+      entryPoints: { ...entries },
+      outdir,
+      plugins: [reader],
+      bundle: true,
+      // One copy of each module, whichever entry begins; what is imported late is loaded late.
+      splitting: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      sourcemap: 'linked',
+      sourcesContent: false,
+      logLevel: 'silent',
+    })
+    return read
+  } finally {
+    building -= 1
+    if (building === 0) await esbuild.stop()
+  }
+}
+
+/** @param {string} path */
+function metaOf(path) {
+  const meta = {
+    url: pathToFileURL(path).href,
+    filename: path,
+    dirname: path.replace(/\/[^/]*$/, ''),
+  }
+  return Object.fromEntries(
+    Object.entries(meta).map(([key, value]) => [`import.meta.${key}`, JSON.stringify(value)]),
+  )
+}

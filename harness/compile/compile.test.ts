@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import * as esbuild from 'esbuild'
+import t, { type Test } from 'tap'
+import { checkoutRoot } from '../paths.js'
+import { entries } from './entries.js'
+import { compiled } from './store.js'
+
+/** A store, and a source with what it imports, in folders of the test's. */
+function toy(t: Test) {
+  const folder = t.testdir({
+    src: {
+      'a.ts': "import { b } from './b.js'\nexport const a: string = `a${b}`\n",
+      'b.ts': "export const b: string = '1'\n",
+    },
+  })
+  const source = (name: string) => join(folder, 'src', name)
+  const store = join(folder, 'js')
+  const compile = () => compiled(store, 'toy', { entries: { a: source('a.ts') }, keepsUrls: true })
+  const load = async (made: string) =>
+    (await import(pathToFileURL(join(made, 'a.js')).href)) as Record<string, string>
+  return { store, source, compile, load }
+}
+
+void t.test('what was compiled is kept until a source is another one', async t => {
+  const { store, source, compile, load } = toy(t)
+  const first = await compile()
+  t.match(await load(first), { a: 'a1' })
+  await writeFile(join(first, 'witness'), '')
+  t.equal(await compile(), first)
+  const later = new Date(Date.now() + 60_000)
+  await utimes(source('b.ts'), later, later)
+  t.equal(await compile(), first, 'a touch is no change')
+  t.ok((await readdir(first)).includes('witness'), 'it was not made again')
+  await writeFile(source('b.ts'), "export const b: string = '2'\n")
+  const second = await compile()
+  t.match(await load(second), { a: 'a2' })
+  t.match(await load(first), { a: 'a1' }, 'who began with the first goes on with it')
+  await rm(second, { recursive: true })
+  t.equal(await compile(), second, 'what was deleted is made again')
+  t.strictSame(
+    (await readdir(store)).sort(),
+    [basename(first), basename(second), 'toy.json'].sort(),
+    'nothing else is left',
+  )
+})
+
+void t.test('a manifest that cannot be read is as good as none', async t => {
+  const { store, compile, load } = toy(t)
+  await mkdir(store)
+  for (const text of ['', '{', 'null', '[]', '{"folder":"x"}']) {
+    await writeFile(join(store, 'toy.json'), text)
+    t.match(await load(await compile()), { a: 'a1' }, text)
+  }
+})
+
+void t.test('several at once make the same', async t => {
+  const { compile, load, store } = toy(t)
+  const made = await Promise.all([compile(), compile(), compile()])
+  t.equal(new Set(made).size, 1)
+  t.match(await load(made[0]), { a: 'a1' })
+  t.equal((await readdir(store)).length, 2)
+})
+
+void t.test('what nobody began with for days is removed', async t => {
+  const { store, source, compile } = toy(t)
+  const old = await compile()
+  const longAgo = new Date(Date.now() - 30 * 86_400_000)
+  await utimes(old, longAgo, longAgo)
+  t.equal(await compile(), old)
+  await writeFile(source('b.ts'), "export const b: string = '2'\n")
+  await compile()
+  t.ok((await readdir(store)).includes(basename(old)), 'it was begun with just now')
+  await utimes(old, longAgo, longAgo)
+  await writeFile(source('b.ts'), "export const b: string = '3'\n")
+  await compile()
+  t.notOk((await readdir(store)).includes(basename(old)))
+})
+
+void t.test('a source says of itself where it is, and errors have its lines', async t => {
+  const { source, compile, load } = toy(t)
+  await writeFile(
+    source('b.ts'),
+    `interface Unused { readonly x: number }
+export const b: string = [import.meta.url, import.meta.filename, import.meta.dirname].join(' ')
+export const thrower = (): never => {
+  throw new Error('here')
+}
+`,
+  )
+  await writeFile(source('a.ts'), "export { b, thrower } from './b.js'\n")
+  const made = await compile()
+  const path = source('b.ts')
+  t.equal(
+    (await load(made))['b'],
+    [pathToFileURL(path).href, path, path.replace('/b.ts', '')].join(' '),
+  )
+  const script = `import(${JSON.stringify(join(made, 'a.js'))}).then(({ thrower }) => thrower())`
+  const node = ['--enable-source-maps', '--eval', script]
+  const ended = await promisify(execFile)(process.execPath, node).catch((error: unknown) => error)
+  t.match((ended as { readonly stderr: string }).stderr, `${path}:4:9`)
+})
+
+void t.test('what does not compile is told with its line', async t => {
+  const { source, compile, store } = toy(t)
+  await writeFile(source('b.ts'), "export const b = '1'\n} oops\n")
+  await t.rejects(compile(), { errors: [{ location: { line: 2 } }] })
+  t.strictSame(await readdir(store), [])
+})
+
+void t.test('help needs no more than commander and the options', async t => {
+  const { metafile } = await esbuild.build({
+    entryPoints: [join(checkoutRoot, 'harness', entries.main)],
+    absWorkingDir: checkoutRoot,
+    outdir: t.testdir(),
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    metafile: true,
+    write: false,
+  })
+  const outputs = Object.entries(metafile.outputs)
+  const [main = ''] = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith('main.ts')) ?? []
+  const reached = new Set([main])
+  const packages = new Set<string>()
+  for (const path of reached) {
+    for (const { path: to, kind, external } of metafile.outputs[path]?.imports ?? []) {
+      if (kind !== 'import-statement') continue
+      if (external !== true) reached.add(to)
+      else if (!to.startsWith('node:')) packages.add(to)
+    }
+  }
+  t.strictSame([...packages], ['commander'])
+  const files = [...reached].flatMap(path => Object.keys(metafile.outputs[path]?.inputs ?? {}))
+  const implementation = /^harness\/(run|vm|guest|build|verdict|process|history|chaos)\//
+  t.strictSame(
+    files.filter(file => implementation.test(file)),
+    [],
+  )
+})
+
+void t.test('where nothing can be kept, the command line works all the same', async t => {
+  const folder = t.testdir()
+  for (const name of ['harness', 'package.json'])
+    await cp(join(checkoutRoot, name), join(folder, name), { recursive: true })
+  await symlink(join(checkoutRoot, 'node_modules'), join(folder, 'node_modules'))
+  // Neither root nor anybody else makes a folder in a file.
+  await writeFile(join(folder, '.modprove'), '')
+  const help = [join(folder, 'harness/cli/modprove.js'), '--help']
+  const { stdout } = await promisify(execFile)(process.execPath, help)
+  t.match(stdout, /^Usage: modprove/)
+  t.equal(await readFile(join(folder, '.modprove'), 'utf8'), '')
+})

@@ -1,0 +1,33 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { checkoutRoot } from '../paths.js'
+import { entries } from './entries.js'
+
+export type EntryName = keyof typeof entries
+
+const here = fileURLToPath(import.meta.url)
+
+/** The folder of the compiled harness that this is part of; undefined where it runs from its sources, as unit tests do. */
+export const compiledFolder = here.endsWith('.ts') ? undefined : dirname(here)
+
+/** An entry's file, in the form in which the harness itself runs: the other one would be another version, perhaps. */
+export const entryFile = (name: EntryName): string =>
+  compiledFolder === undefined
+    ? join(checkoutRoot, 'harness', entries[name])
+    : join(compiledFolder, `${name}.js`)
+
+/** Arguments of `node` for a process that begins with an entry. */
+export const nodeArguments = (name: EntryName): string[] => [
+  '--enable-source-maps',
+  ...(compiledFolder === undefined ? ['--import', 'tsx'] : []),
+  entryFile(name),
+]
+
+/** Starts an entry in a thread, which inherits no loader of TypeScript. */
+export function startThread(name: EntryName, workerData: unknown): Worker {
+  if (compiledFolder !== undefined) return new Worker(entryFile(name), { workerData })
+  const url = JSON.stringify(pathToFileURL(entryFile(name)).href)
+  const script = `import('tsx/esm/api').then(({ register }) => (register(), import(${url})))`
+  return new Worker(script, { eval: true, workerData })
+}

@@ -1,0 +1,14 @@
+/** Every report that can be made of a record. */
+export const formatNames = [
+  'summary',
+  'pretty',
+  'tap',
+  'junit',
+  'json',
+  'markdown',
+  'github',
+  'kcidb',
+  'html',
+] as const
+
+export type FormatName = (typeof formatNames)[number]

@@ -1,0 +1,45 @@
+import { isOfWatchdogs, type Finding } from './finding.js'
+import { telling } from './frames.js'
+
+/** The same for findings that are one bug that came again: of the same kind, title and place. */
+function keyOf({ kind, title, function: name, location, frames, task, caller }: Finding): string {
+  const frame = telling(frames).find(each => each.function === name)
+  // A watchdog finds a loop now here, now there.
+  const place = isOfWatchdogs(kind) ? undefined : [location, frame?.offset]
+  // Who ran when it came may tell whose fault it is.
+  return JSON.stringify([kind, title, name, place, task?.comm ?? caller])
+}
+
+/** One finding of those that are alike: the first, with how often it came. Memory grows with how many differ. */
+export class AlikeFindings {
+  readonly #places = new Map<string, number>()
+  readonly #findings: Finding[] = []
+
+  get all(): readonly Finding[] {
+    return this.#findings
+  }
+
+  /** @returns whether it is like none before */
+  add(finding: Finding): boolean {
+    if (this.addAlike(finding)) return false
+    this.#places.set(keyOf(finding), this.#findings.length)
+    this.#findings.push(finding)
+    return true
+  }
+
+  /** Counts it where it is like one before. @returns whether it is */
+  addAlike(finding: Finding): boolean {
+    const place = this.#places.get(keyOf(finding))
+    const first = place === undefined ? undefined : this.#findings[place]
+    if (place === undefined || first === undefined) return false
+    this.#findings[place] = { ...first, count: first.count + finding.count }
+    return true
+  }
+}
+
+/** Each finding once, with how often it came. */
+export function collapse(findings: readonly Finding[]): readonly Finding[] {
+  const alike = new AlikeFindings()
+  for (const finding of findings) alike.add(finding)
+  return alike.all
+}

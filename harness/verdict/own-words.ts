@@ -1,0 +1,59 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+
+const SOURCES = new Set(['.c', '.h'])
+const MOST_FILES = 500
+const MOST_CHARACTERS = 4 * 1024 * 1024
+/** A format that is all conversions (`"%s\n"`) prints anything. */
+const FEWEST_FIXED_CHARACTERS = 6
+
+const LITERAL = /"((?:[^"\\\n]|\\.){1,1000})"/g
+/** A conversion of printf and what may stand in it; of `%pS` and its like, the letters behind it. */
+const CONVERSION =
+  /%[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|L|z|t|j)?(?:p[A-Za-z0-9]*|[A-Za-z])/
+
+/**
+ * Where a module's source has the words that it printed: the string literal of its own printk.
+ *
+ * @param text what was printed, from its beginning
+ * @returns the file, relative to the folder, and the line; undefined where none or several have it
+ */
+export async function findWords(
+  folder: string,
+  text: string,
+): Promise<{ readonly file: string; readonly line: number } | undefined> {
+  const found: { file: string; line: number; fixed: number }[] = []
+  for (const file of await sourceFiles(folder)) {
+    const source = await readFile(join(folder, file), 'utf8').catch(() => '')
+    for (const [index, line] of source.slice(0, MOST_CHARACTERS).split('\n').entries())
+      for (const [, literal = ''] of line.matchAll(LITERAL)) {
+        const fixed = fixedCharacters(literal, text)
+        if (fixed >= FEWEST_FIXED_CHARACTERS) found.push({ file, line: index + 1, fixed })
+      }
+  }
+  found.sort((a, b) => b.fixed - a.fixed)
+  const [best, next] = found
+  if (best === undefined || best.fixed === next?.fixed) return undefined
+  return { file: best.file, line: best.line }
+}
+
+async function sourceFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  return entries
+    .filter(entry => entry.isFile() && SOURCES.has(extname(entry.name)))
+    .map(entry => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .slice(0, MOST_FILES)
+}
+
+/** How many characters of a format the text has in common with it, from its beginning; 0 where it prints another text. */
+function fixedCharacters(literal: string, text: string): number {
+  const format = literal.replace(/\\n$/, '').replaceAll('\\"', '"').replaceAll('%%', '%')
+  let [at, fixed] = [0, 0]
+  for (const [index, part] of format.split(CONVERSION).entries()) {
+    const found = index === 0 ? (text.startsWith(part) ? 0 : -1) : text.indexOf(part, at)
+    if (found === -1) return 0
+    at = found + part.length
+    fixed += part.length
+  }
+  return fixed
+}

@@ -1,0 +1,49 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { slowHost } from '../deadlines.js'
+import { keepBootTime, longestSilenceMs } from './boot-time.js'
+import type { MachineSpec } from './spec.js'
+
+slowHost(1)
+
+const spec = (bootTime?: string): MachineSpec => ({
+  image: '',
+  initramfs: '',
+  accelerator: 'tcg',
+  memoryMiB: 1,
+  cpus: 1,
+  append: [],
+  folder: '',
+  ...(bootTime === undefined ? {} : { bootTime }),
+})
+
+void t.test('a kernel that nobody has seen boot gets the longest silence', async t => {
+  const file = join(t.testdir(), 'boot-time')
+  for (const each of [spec(), spec(file)]) t.equal(await longestSilenceMs(each), 120_000)
+  for (const damaged of ['', '{"tcg":', 'null', '{"tcg":"1"}', '{"tcg":-1}', '{"kvm":100}']) {
+    await writeFile(file, damaged)
+    t.equal(await longestSilenceMs(spec(file)), 120_000, damaged)
+  }
+})
+
+void t.test('one that has booted gets a silence by what that took, in bounds', async t => {
+  const file = join(t.testdir(), 'boot-time')
+  const after = async (tookMs: number) => {
+    await keepBootTime(spec(file), tookMs)
+    return longestSilenceMs(spec(file))
+  }
+  t.equal(await after(100), 10_000, 'never less')
+  t.equal(await after(6_000), 48_000)
+  t.equal(await after(60_000), 120_000, 'never more')
+  t.equal(await after(1_500), 12_000, 'the last boot counts')
+  t.equal(await after(2_500), 12_000, 'one that took as long, or nearly, is not written')
+  await keepBootTime({ ...spec(file), accelerator: 'kvm' }, 300)
+  t.same(JSON.parse(await readFile(file, 'utf8')), { tcg: 1500, kvm: 300 })
+})
+
+void t.test('a time that cannot be kept is no fault of the machine', async t => {
+  await keepBootTime(spec('/proc/boot-time'), 1)
+  await keepBootTime(spec(), 1)
+  t.equal(await longestSilenceMs(spec('/proc/boot-time')), 120_000)
+})

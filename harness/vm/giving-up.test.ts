@@ -1,0 +1,67 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { slowHost } from '../deadlines.js'
+import { fakeQemu } from './fake-qemu.fixture.js'
+import { start, type Machine, type MachineSpec } from './index.js'
+import { qemuVersion } from './qemu-version.js'
+import { toyKernel, type ToyEnding } from './toy-kernel.js'
+
+slowHost(1)
+// Each waits for a deadline: side by side they take as long as one.
+t.jobs = 3
+
+/** @param folder is made */
+async function toy(folder: string, text: string, ending: ToyEnding): Promise<MachineSpec> {
+  await mkdir(folder)
+  const [image, initramfs] = [join(folder, 'image'), join(folder, 'initramfs')]
+  await writeFile(image, toyKernel(text, ending))
+  await writeFile(initramfs, 'none')
+  const size = { memoryMiB: 16, cpus: 1 }
+  return { image, initramfs, accelerator: 'tcg', ...size, append: [], folder }
+}
+
+/** What is begun with another QEMU: which one is looked up at once. */
+function withQemu<T>(qemu: string, begin: () => Promise<T>): Promise<T> {
+  process.env['MODPROVE_QEMU'] = qemu
+  const begun = begin()
+  delete process.env['MODPROVE_QEMU']
+  return begun
+}
+
+void t.test('a QEMU that hangs before it answers is given up within seconds', async t => {
+  const spec = await toy(join(t.testdir(), 'machine'), '', 'rests')
+  // Not exec: what a wrapper started goes with it.
+  const hangs = await fakeQemu({ testdir: () => spec.folder }, 'sleep 1000; true')
+  await t.rejects(
+    withQemu(hangs, () => start(spec)),
+    {
+      code: 'QEMU_DID_NOT_START',
+      message: /was killed by the harness: QEMU did not answer: .* within 10000 ms/,
+      cause: { code: 'QMP_TIMEOUT', message: /within 10000 ms/ },
+    },
+  )
+})
+
+void t.test('a QEMU whose version does not come is given up within seconds', async t => {
+  const hangs = await fakeQemu(t, 'sleep 1000; true')
+  await t.rejects(withQemu(hangs, qemuVersion), {
+    code: 'QEMU_UNUSABLE',
+    message: /--version did not end within 5 s/,
+  })
+})
+
+void t.test('a guest that prints nothing is given up by what its kernel took before', async t => {
+  const folder = t.testdir()
+  const bootTime = join(folder, 'boot-time')
+  const ready = await toy(join(folder, 'ready'), 'modprove: ready\r\n', 'rests')
+  await using machine = await start({ ...ready, bootTime })
+  await machine.ready()
+  t.match(JSON.parse(await readFile(bootTime, 'utf8')), { tcg: Number })
+  const mute = await toy(join(folder, 'mute'), '', 'spins')
+  await using silent: Machine = await start({ ...mute, bootTime })
+  await t.rejects(silent.ready(), {
+    code: 'GUEST_DID_NOT_BOOT',
+    message: /printed nothing for 10 s/,
+  })
+})

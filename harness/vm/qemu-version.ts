@@ -1,0 +1,49 @@
+import { afterRunning, scaledHere } from '../deadlines.js'
+import { harnessError } from '../errors.js'
+import { owned } from '../process/owned.js'
+import { escapeTerminal } from '../text.js'
+import { findQemu, qemuAccount } from './qemu.js'
+
+/** QEMU tells its version within 0.1 s. */
+const ANSWER_MS = 5_000
+const MOST_CHARACTERS = 4_000
+/** Printable ASCII alone: the line goes into records and on to terminals. */
+const VERSION = /^QEMU emulator version \d+\.\d+[ -~]*$/
+
+/**
+ * `QEMU emulator version 7.2.22 (Debian …)`. QEMU is asked as the user whom machines run it as, so that one whom it does not
+ * run for is noticed before a machine is started.
+ *
+ * @throws ModproveError `QEMU_MISSING`, `QEMU_UNUSABLE`
+ */
+export async function qemuVersion(): Promise<string> {
+  const binary = await findQemu()
+  const account = await qemuAccount()
+  const { child, ended, kill } = owned(binary, ['--version'], account ? { account } : {})
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      if (said.length < MOST_CHARACTERS) said += chunk.toString('utf8')
+    })
+  const limitMs = scaledHere(ANSWER_MS)
+  let isLate = false
+  const forget = afterRunning(limitMs, () => {
+    isLate = true
+    kill()
+  })
+  const { exitCode, signal } = await ended
+  forget()
+  const [first = ''] = said.split('\n')
+  if (exitCode === 0 && VERSION.test(first)) return first
+  const what = isLate
+    ? `did not end within ${limitMs / 1000} s`
+    : exitCode === 0
+      ? 'printed no version of QEMU'
+      : `ended with ${signal ?? `status ${exitCode}`}`
+  const user = account === undefined ? '' : `, as user ${account.uid}`
+  throw harnessError('QEMU_UNUSABLE', `${binary} --version ${what}${user}`, {
+    detail: escapeTerminal(said.trim(), MOST_CHARACTERS),
+    remedy:
+      'machines need a QEMU that this user can run: reinstall it, or name another one in MODPROVE_QEMU',
+  })
+}

@@ -1,0 +1,51 @@
+import { writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { abortedAfter, scaled, type Accelerator } from '../deadlines.js'
+import { harnessError } from '../errors.js'
+import { privateFolder } from '../paths.js'
+import { processor } from './command-line.js'
+import { describeEnd } from './end.js'
+import { restore, startToSave } from './template.js'
+import { toyKernel } from './toy-kernel.js'
+
+const MEMORY_MIB = 16
+const GOES_ON_MS = 3_000
+
+/**
+ * Boots, saves, restores and ends a machine whose kernel is a few bytes, as machines of suites are: the same arguments, user,
+ * sandbox and channels.
+ *
+ * @returns what was tried, as a sentence
+ * @throws ModproveError what went wrong
+ */
+export async function tryMachine(accelerator: Accelerator, signal: AbortSignal): Promise<string> {
+  const since = performance.now()
+  await using folder = await privateFolder()
+  const template = { folder: folder.path }
+  const [image, initramfs] = [join(folder.path, 'image'), join(folder.path, 'initramfs')]
+  await writeFile(image, toyKernel('modprove: ready\r\n', 'counts'))
+  await writeFile(initramfs, 'none')
+  const size = { memoryMiB: MEMORY_MIB, cpus: 1 }
+  const spec = { image, initramfs, accelerator, ...size, append: [], folder: folder.path, signal }
+  {
+    await using saving = await startToSave(spec, template)
+    await saving.machine.ready()
+    await saving.save()
+  }
+  await using machine = await restore(spec, template)
+  const over = abortedAfter(scaled(GOES_ON_MS, accelerator), signal)
+  const line = once(machine.console, 'line', { signal: over }).then(
+    () => undefined,
+    () => 'does not go on',
+  )
+  const why = await Promise.race([line, machine.ended.then(describeEnd)])
+  signal.throwIfAborted()
+  if (why !== undefined) {
+    throw harnessError('GUEST_NOT_RESTORED', `a machine that was restored ${why}`, {
+      remedy: `see what it does, by hand:\n${machine.commandLine}`,
+    })
+  }
+  const took = ((performance.now() - since) / 1000).toFixed(1)
+  return `a machine booted, was saved, and was restored in ${took} s (${accelerator}, ${processor(accelerator)}; its kernel is a few bytes, no Linux)`
+}

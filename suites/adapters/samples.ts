@@ -1,0 +1,103 @@
+import { O_CLOEXEC, O_RDONLY, O_RDWR } from '../../harness/suite.js'
+import type { Exporter, Policies, SizedExporter } from '../contract/adapter.js'
+import { Source, type Opened } from '../contract/source.js'
+import { expectations } from '../expectations.js'
+import { invariantsOf } from '../held.js'
+import { PAGE } from '../mappings.js'
+import {
+  SAMPLE_FIXED_PAGES,
+  SAMPLE_IOC_FIXED,
+  SAMPLE_IOC_READ_ONLY,
+  SAMPLE_IOC_SHARED,
+  sampleReadOnly,
+} from '../uapi.js'
+
+const MODULE = 'sample_exporters'
+/** sample_export() allocates the memory of every buffer by vzalloc(). */
+const VMAP_CALLER = 'sample_export'
+
+interface Sample extends Exporter {
+  /** Its path. */
+  readonly device: string
+}
+
+/** One zeroed page for all openers while anybody holds it: module/samples/shared.c. */
+export const shared: Sample = {
+  ...common('sample-shared'),
+  ioctls: [{ name: 'SAMPLE_IOC_SHARED', command: SAMPLE_IOC_SHARED }],
+  fdIn: argument => argument.readInt32LE(),
+  oneBufferASource: true,
+  oneBufferForAll: true,
+  sourceHolds: true,
+  of: () => sized(shared, 1, () => Buffer.alloc(4)),
+}
+
+/** Buffers of any size that nobody may write to: module/samples/read-only.c. */
+export const readOnly: Sample = {
+  ...common('sample-read-only'),
+  greeting: 'page 0',
+  contents: pages => {
+    const bytes = Buffer.alloc(pages * PAGE)
+    for (let page = 0; page < pages; page++) bytes.write(`page ${page}`, page * PAGE)
+    return bytes
+  },
+  ioctls: [{ name: 'SAMPLE_IOC_READ_ONLY', command: SAMPLE_IOC_READ_ONLY }],
+  fdIn: argument => argument.readInt32LE(sampleReadOnly.offsets.fd),
+  modes: [O_RDONLY],
+  deviceWrites: 'EACCES',
+  of: npages => sized(readOnly, npages, () => sampleReadOnly.encode({ npages })),
+  // Its address could be written to.
+  policies: kernel => ({ ...policies('sample-read-only'), vmap: expectations(kernel).noVmap }),
+}
+
+/** Zeroed buffers of four pages: module/samples/fixed.c. */
+export const fixed: Sample = {
+  ...common('sample-fixed'),
+  ioctls: [{ name: 'SAMPLE_IOC_FIXED', command: SAMPLE_IOC_FIXED }],
+  of: () => sized(fixed, SAMPLE_FIXED_PAGES, () => undefined),
+}
+
+function common(name: string): Omit<Exporter, 'ioctls' | 'of'> & Pick<Sample, 'device'> {
+  return {
+    device: `/dev/${name}`,
+    greeting: '',
+    cloexecIsAsked: false,
+    unknownCommand: 'ENOTTY',
+    judgesWholeCommand: true,
+    modes: [O_RDWR],
+    modeOf: 'buffer',
+    oneBufferASource: false,
+    sourceHolds: false,
+    vmapCaller: VMAP_CALLER,
+    policies: () => policies(name),
+    invariants: invariantsOf(VMAP_CALLER, MODULE),
+  }
+}
+
+function policies(exporterName: string): Policies {
+  return {
+    exporterName,
+    maps: 'frames',
+    vmFlags: ['io', 'pf', 'de', 'dd'],
+    privatePage: 'refused',
+    sourceMayGo: true,
+    keepsDmaMapping: false,
+    leaksWithoutDescriptor: false,
+    leaksUnansweredDescriptor: false,
+    vmap: undefined,
+    // The memory is mapped into the kernel as long as it lives.
+    vmapIsListed: false,
+  }
+}
+
+function sized(exporter: Sample, pages: number, argument: Opened['argument']): SizedExporter {
+  return {
+    pages,
+    size: pages * PAGE,
+    modules: [{ name: MODULE }],
+    open: async user => {
+      const device = await user.open(exporter.device, O_RDONLY | O_CLOEXEC)
+      return new Source(exporter, { device, argument })
+    },
+  }
+}

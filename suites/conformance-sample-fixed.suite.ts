@@ -1,0 +1,9 @@
+import { suite } from '../harness/suite.js'
+import { fixed } from './adapters/samples.js'
+import { genericPromises } from './contract/generic.js'
+
+const { invariants } = fixed
+const { modules } = fixed.of(4)
+const test = suite('an exporter of buffers of one size keeps the contract', { modules, invariants })
+
+genericPromises(test, fixed)
