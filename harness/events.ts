@@ -5,7 +5,7 @@ export const SCHEMA = 2
  * - `pass`, `fail`: the module did, or did not do, what the test says;
  * - `skip`: the test says that it does not apply here, and why;
  * - `error`: the harness or its machine failed, so nothing is known of the module;
- * - `miss`: planned, and never ran.
+ * - `miss`: planned, and not run.
  */
 export type Status = 'pass' | 'fail' | 'skip' | 'error' | 'miss'
 
@@ -85,6 +85,16 @@ export interface Host {
   readonly slowness?: number
 }
 
+/** What is tested, whatever its sources say now: history goes by it. */
+export interface Subject {
+  /** The project's name in its `package.json`. */
+  readonly project: string
+  /** The module's folder, relative to the project. */
+  readonly folder: string
+  /** Names of the modules that its Kbuild file makes; empty where it does not say them in plain words. */
+  readonly modules: readonly string[]
+}
+
 /** What a run was asked for: enough to run it again. */
 export interface Request {
   readonly kernels: readonly string[]
@@ -95,6 +105,10 @@ export interface Request {
   readonly coverage: boolean
   /** How often a test that failed is tried again. */
   readonly retries: number
+  /** Longest that a test was to take, in milliseconds, where that was asked for. */
+  readonly timeoutMs?: number
+  /** The run whose failure it runs again, where it is a replay. */
+  readonly replayOf?: string
 }
 
 /**
@@ -104,9 +118,11 @@ export interface Request {
  * - `still-failing`: failed then and now;
  * - `flaky`: failed now, and passed when it was tried again;
  * - `new`, `gone`: is in one of the two runs only, though its suite is in both; what is skipped now is gone, too;
- * - `lost`: nothing is known of it now, which says nothing of the module.
+ * - `lost`: nothing is known of it now, which says nothing of the module;
+ * - `not-run`: it was planned, and was not run.
  */
-export type Change = 'regressed' | 'fixed' | 'still-failing' | 'flaky' | 'new' | 'gone' | 'lost'
+export type Change =
+  'regressed' | 'fixed' | 'still-failing' | 'flaky' | 'new' | 'gone' | 'lost' | 'not-run'
 
 export interface TestChange {
   readonly kernel: string
@@ -168,6 +184,8 @@ export type RunEvent =
       readonly commit: string | null
       /** Of the files of module and suites as they were, whatever git says. */
       readonly content: { readonly module: string; readonly suites: string }
+      /** Absent in older records. */
+      readonly subject?: Subject
       readonly argv: readonly string[]
       readonly host: Host
       /** Undefined for a run of mutants. */

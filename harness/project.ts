@@ -12,6 +12,7 @@ export interface ProjectConfig {
 }
 
 interface PackageJson {
+  readonly name: string
   readonly version: string
   readonly modprove: ProjectConfig
 }

@@ -120,7 +120,7 @@ void t.test('a series without an index does not stop the others', async t => {
     ...catalogue.slice(1, 2),
     { name: '9.9', package: 'linux-source-9.9', suites: ['nosuch'], olderSuites: [], notes: '' },
   ]
-  for (const words of [['all'], ['6.1..9.9'], ['6.1', '9.9']]) {
+  for (const words of [['all'], ['6.1', '9.9']]) {
     const found = await selectKernels(unknown, words, work)
     t.strictSame(
       found.map(({ kernel }) => kernel),

@@ -2,6 +2,8 @@ import pc from '../colours.js'
 import { EXIT, usageError } from '../errors.js'
 import { historyFile, readHistory } from '../history/history.js'
 import { pastOfTests, type ColumnPast, type TestPast } from '../history/past-of-tests.js'
+import { moduleName } from '../project.js'
+import { subjectNow } from '../run/subject.js'
 import { escapeTerminal } from '../text.js'
 import type { Invocation } from './command.js'
 import type { HistoryOptions } from './commands/history.js'
@@ -14,7 +16,7 @@ const COLOURS: Readonly<Record<string, (letter: string) => string>> = {
   m: pc.yellow,
   y: pc.yellow,
 }
-const LEGEND = 'oldest run first: p passed, f failed, y flaky, s skipped, e error, m never ran'
+const LEGEND = 'oldest run first: p passed, f failed, y flaky, s skipped, e error, m not run'
 
 export async function execute({
   args: [test],
@@ -22,11 +24,14 @@ export async function execute({
   terminal,
 }: Invocation<HistoryOptions>): Promise<number> {
   const leftOut: string[] = []
-  const past = await readHistory(undefined, historyFile, text => leftOut.push(text))
+  const past = await readHistory(await subjectNow(), undefined, historyFile, text =>
+    leftOut.push(text),
+  )
   for (const text of leftOut) terminal.say(text)
   if (past.size === 0) {
-    const what = leftOut.length === 0 ? 'holds no run' : 'holds no run that can be read'
-    throw usageError('NO_HISTORY', `There is no history yet: ${historyFile} ${what}`, {
+    const what = leftOut.length === 0 ? 'holds no run of it' : 'holds no run of it that can be read'
+    const module = `${moduleName}/`
+    throw usageError('NO_HISTORY', `There is no history of ${module} yet: ${historyFile} ${what}`, {
       remedy: 'modprove run makes one',
     })
   }

@@ -34,6 +34,7 @@ export async function execute({
       bail: false,
       keep: options.keep ?? false,
       cold: replay.cold,
+      replayOf: replay.run,
       coverage: false,
       ...(whole ? {} : { grep: `^${literal(replay.test)}$` }),
     },

@@ -37,6 +37,7 @@ export async function execute({
       cold: options.cold ?? false,
       coverage: options.coverage ?? false,
       retries: options.retries ?? 0,
+      ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
       ...(options.grep === undefined ? {} : { grep: options.grep }),
     },
     context,
@@ -54,6 +55,7 @@ const OF_A_NEW_RUN = [
   'cold',
   'coverage',
   'retries',
+  'timeout',
 ] as const
 
 function requireAlone(flag: string, options: RunOptions, suites: readonly string[]): void {

@@ -68,6 +68,13 @@ export const retriesOption: OptionSpec<number> = {
   },
 }
 
+export const timeoutOption: OptionSpec<number> = {
+  flags: '--timeout <seconds>',
+  description:
+    'longest that a test may take (default: what it declares, else 30 s, ten times that on emulation; less where the history knows it to be quick)',
+  parse: positive,
+}
+
 export const baselineOption: OptionSpec<string> = {
   flags: '--baseline <run>',
   description: "compare with this run too: a record's folder, or its name",

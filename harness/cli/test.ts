@@ -8,7 +8,7 @@ import { noCounts, type Counts } from '../events.js'
 import { checkoutRoot } from '../paths.js'
 import { during } from '../progress.js'
 import { runName } from '../record/record.js'
-import { viewOf } from '../record/view.js'
+import { sum, viewOf } from '../record/view.js'
 import { chaosRow } from '../report/chaos.js'
 import { Outline } from '../report/outline.js'
 import { PrettyReporter } from '../report/pretty.js'
@@ -19,22 +19,21 @@ import { run } from '../run/run.js'
 import type { Invocation } from './command.js'
 import { countFaults, makeAndKeep } from './keep-faults.js'
 
-const add = (a: Counts, b: Counts): Counts => ({
-  pass: a.pass + b.pass,
-  fail: a.fail + b.fail,
-  skip: a.skip + b.skip,
-  error: a.error + b.error,
-  miss: a.miss + b.miss,
-  flaky: a.flaky + b.flaky,
-})
-
 const section = (title: string, text: string): string =>
   text === '' ? '' : `\n${pc.bold(title)}\n${text}`
 
 export async function execute({ terminal, signal }: Invocation<object>): Promise<number> {
   const write = (text: string): void => terminal.print(process.stdout, text)
   write(pc.bold('unit tests of the harness\n'))
-  const units = new UnitTestReader(write)
+  const units = new UnitTestReader(write, () => signal.aborted)
+  const outline = new Outline()
+  /** What was known until then; what was to come is not counted. */
+  const closeInterrupted = (): void => {
+    if (!signal.aborted) return
+    const { events } = outline
+    const suites = events.length === 0 ? noCounts : viewOf(events).counts
+    write(`${closingLine(sum(units.counts, suites))}\n`)
+  }
   const unitsPassed = await during(terminal, 'running unit tests', 60, async () => {
     const tap = execa('node_modules/.bin/tap', ['--reporter=tap', '--jobs=2'], {
       cwd: checkoutRoot,
@@ -46,14 +45,14 @@ export async function execute({ terminal, signal }: Invocation<object>): Promise
     tap.stdout.pipe(units.parser)
     return (await tap).exitCode === 0
   })
+  closeInterrupted()
   signal.throwIfAborted()
-  let counts = units.counts
+  let counts: Counts = units.counts
   // A runner that failed although no test did has not run them all.
-  if (!unitsPassed && counts.fail === 0) counts = add(counts, { ...noCounts, error: 1 })
+  if (!unitsPassed && counts.fail === 0) counts = sum(counts, { ...noCounts, error: 1 })
 
   write(pc.bold('\nsuites in the guest\n'))
   const reporter = new PrettyReporter(write, { closing: false })
-  const outline = new Outline()
   const suites = await run(
     {
       suites: [],
@@ -73,14 +72,14 @@ export async function execute({ terminal, signal }: Invocation<object>): Promise
         outline.take(event)
       },
     },
-  )
-  counts = add(counts, suites.counts)
+  ).finally(closeInterrupted)
+  counts = sum(counts, suites.counts)
 
   write(pc.bold('\nfaults made for real\n'))
   const folder = join(checkoutRoot, '.modprove/chaos', runName(new Date()))
   const quick = selectFaults(faults, [], true)
   const faulty = await makeAndKeep(quick, folder, { kernel: '6.1', signal, terminal })
-  counts = add(counts, countFaults(faulty))
+  counts = sum(counts, countFaults(faulty))
 
   // Told again: by now it stands thousands of lines above, and a log may keep no more than its end.
   write(section('unit tests that failed', units.failures.join('')))

@@ -1,5 +1,6 @@
 import type { Change, Status, TestChange } from '../events.js'
 import type { Comparison, RunView } from '../record/view.js'
+import { isWholeRun } from '../record/whole-run.js'
 import { SUITE_END, WHOLE_FILE } from '../test-names.js'
 import { differences } from './differences.js'
 import { entriesOf, placeOf, type End, type Entry } from './entry.js'
@@ -30,6 +31,7 @@ export function compare(
   const jobs = new Map(
     view.columns.flatMap(({ jobs }) => jobs.map(({ ref }) => [placeOf(ref), ref.id])),
   )
+  const isWhole = isWholeRun(view.start.request)
   let unchanged = 0
   let fresh = 0
   for (const now of entriesOf(view)) {
@@ -38,10 +40,11 @@ export function compare(
       if (now.suite !== '') fresh += 1
       continue
     }
-    for (const test of testsOf(now, before)) {
+    for (const test of testsOf(now, before, isWhole)) {
       const earlier = before.flatMap(entry => endIn(entry, test) ?? [])
       const change = changeOf(now, test, earlier)
-      if (change === undefined) unchanged += 1
+      // A build is no test: those of the run are counted alike at its end.
+      if (change === undefined) unchanged += now.suite === '' ? 0 : 1
       else changes.push(change)
       const letters = earlier.map(({ end }) => end)
       const job = jobs.get(placeOf(now))
@@ -54,14 +57,14 @@ export function compare(
 }
 
 /** Those of this run, and those of earlier ones that should have run now. */
-function testsOf(now: Entry, before: readonly Entry[]): string[] {
+function testsOf(now: Entry, before: readonly Entry[], isWhole: boolean): string[] {
   const names = new Set(Object.keys(now.ends))
   // A file that failed as a whole is well again: only that it failed has a result.
   const { ends = {} } = before.at(-1) ?? {}
   if (WHOLE_FILE in ends && names.size > 0) names.add(WHOLE_FILE)
-  if (now.partial) return [...names]
-  // A run of a few tests, or of a file that failed as a whole, does not tell which tests there were.
-  const last = before.findLast(({ partial, ends }) => !partial && !(WHOLE_FILE in ends))
+  if (!isWhole) return [...names]
+  // A file that failed as a whole does not tell which tests there were.
+  const last = before.findLast(({ ends }) => !(WHOLE_FILE in ends))
   for (const test of Object.keys(last?.ends ?? {})) names.add(test)
   return [...names]
 }
@@ -127,7 +130,8 @@ function kindOf(
   fileFailed: boolean,
 ): Change | undefined {
   if (end === undefined) return fileFailed ? 'lost' : 'gone'
-  if (isLost(end)) return 'lost'
+  if (end === 'e') return 'lost'
+  if (end === 'm') return 'not-run'
   if (end === 'y') return 'flaky'
   if (before === undefined) return 'new'
   if (end === 'f') return before === 'f' ? 'still-failing' : wasGood ? 'regressed' : 'new'

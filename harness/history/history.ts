@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 import { linesOf } from '../file-lines.js'
 import { withLockAt } from '../lock.js'
 import { checkoutRoot } from '../paths.js'
-import { ENTRY_VERSION, placeOf, type Entry } from './entry.js'
+import type { Subject } from '../events.js'
+import { ENTRY_VERSION, isSameSubject, placeOf, type Entry } from './entry.js'
 
 /** Every run of this checkout appends to it; nothing in it is ever changed. */
 export const historyFile = `${checkoutRoot}/.modprove/history.jsonl`
@@ -35,13 +36,15 @@ async function endsInALine(file: string): Promise<boolean> {
 
 /**
  * Reads the history, line by line, in bounded memory. Of what is told of a run twice, because it went on or was compared
- * again, the last counts. Lines of another version, and one that was cut off, are left out.
+ * again, the last counts. Lines of another version, of another subject, and one that was cut off, are left out.
  *
+ * @param subject whose past it is; undefined, of a record that does not say it, has none
  * @param before the run that is compared: neither its own entries count, nor those of runs that began later, nor, since it
  *   began with the first of them, those of the runs that it was merged from
  * @param leftOut told in one line a kind of what was left out
  */
 export async function readHistory(
+  subject: Subject | undefined,
   before: Pick<Entry, 'run' | 'at'> | undefined,
   file = historyFile,
   leftOut: (text: string) => void = () => undefined,
@@ -58,6 +61,7 @@ export async function readHistory(
       lost[entry].push(number)
       continue
     }
+    if (!isOf(entry, subject)) continue
     if (before !== undefined && (entry.run === before.run || entry.at >= before.at)) continue
     const place = placeOf(entry)
     const others = (past.get(place) ?? []).filter(({ run }) => run !== entry.run)
@@ -71,6 +75,9 @@ export async function readHistory(
   }
   return past
 }
+
+const isOf = (entry: Entry, subject: Subject | undefined): boolean =>
+  subject !== undefined && entry.subject !== undefined && isSameSubject(entry.subject, subject)
 
 /** Entries of one other run, as a past. */
 export function pastOf(entries: readonly Entry[]): Past {

@@ -1,4 +1,5 @@
 import type { Comparison, RunView } from '../record/view.js'
+import { isWholeRun } from '../record/whole-run.js'
 import { compare } from './compare.js'
 import { entriesOf } from './entry.js'
 import { appendHistory, historyFile, pastOf, readHistory } from './history.js'
@@ -16,13 +17,13 @@ export async function compareWithPast(
   file = historyFile,
   leftOut?: (text: string) => void,
 ): Promise<Comparison[]> {
-  const past = await readHistory(view.start, file, leftOut)
+  const past = await readHistory(view.start.subject, view.start, file, leftOut)
   const last = compare(view, past, { against: 'last' })
   if (baseline === undefined) return [last]
   const { run } = baseline.start
   return [last, compare(view, pastOf(entriesOf(baseline)), { against: 'baseline', run })]
 }
 
-/** Appends a run to the history. */
-export const remember = (view: RunView, file = historyFile): Promise<void> =>
-  appendHistory(entriesOf(view), file)
+/** Appends a run to the history, unless only a part of it was run. */
+export const remember = async (view: RunView, file = historyFile): Promise<void> =>
+  isWholeRun(view.start.request) ? appendHistory(entriesOf(view), file) : undefined

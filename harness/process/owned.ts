@@ -31,7 +31,7 @@ export interface OwnedProcess {
   /** Resolves when the program and all that it started have ended and their output was read; never rejects. */
   readonly ended: Promise<OwnedEnd>
   /** Kills the program and all that it started: a wrapper's QEMU, too. */
-  kill(): void
+  readonly kill: () => void
 }
 
 /** Longest a process that left the group may hold the output of a program that has ended. */

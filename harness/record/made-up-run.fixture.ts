@@ -1,4 +1,11 @@
-import { noCounts, SCHEMA, type JobRef, type RunEvent, type Status } from '../events.js'
+import {
+  noCounts,
+  SCHEMA,
+  type JobRef,
+  type RunEvent,
+  type Status,
+  type Subject,
+} from '../events.js'
 
 /** How a test ends: a status, or passed when it was tried again. */
 export type MadeUpEnd = Status | 'flaky'
@@ -10,6 +17,9 @@ export type MadeUpColumns = Readonly<
 
 type Start = Extract<RunEvent, { type: 'run-start' }>
 
+/** What made-up runs test. */
+export const subject: Subject = { project: 'toy', folder: 'module', modules: ['ring'] }
+
 const start: Start = {
   type: 'run-start',
   schema: SCHEMA,
@@ -19,6 +29,7 @@ const start: Start = {
   version: '0',
   commit: 'aaaaaaaaaaaaaaaa',
   content: { module: 'm1', suites: 's1' },
+  subject,
   argv: [],
   host: { qemu: 'QEMU 7.2', accelerator: 'tcg', node: 'v20', system: 'Debian', cores: 2 },
   request: { kernels: [], flavours: [], suites: [], cold: false, coverage: false, retries: 0 },

@@ -53,16 +53,19 @@ const each = <T>(values: readonly T[]): T[] => [...new Set(values)]
 function mergedRequest(requests: readonly Request[]): Request {
   // No name of a suite stands for all of them.
   const all = requests.some(({ suites }) => suites.length === 0)
-  const greps = each(requests.map(({ grep }) => grep))
-  const [grep] = greps
+  const greps = each(requests.flatMap(({ grep }) => grep ?? []))
+  const timeouts = requests.flatMap(({ timeoutMs }) => timeoutMs ?? [])
   return {
     kernels: each(requests.flatMap(({ kernels }) => kernels)),
     flavours: each(requests.flatMap(({ flavours }) => flavours)),
     suites: all ? [] : each(requests.flatMap(({ suites }) => suites)),
-    ...(greps.length === 1 && grep !== undefined ? { grep } : {}),
+    ...(greps.length === 0
+      ? {}
+      : { grep: greps.length === 1 ? greps[0] : greps.map(one => `(?:${one})`).join('|') }),
     cold: requests.some(({ cold }) => cold),
     coverage: requests.some(({ coverage }) => coverage),
     retries: Math.max(...requests.map(({ retries }) => retries)),
+    ...(timeouts.length === 0 ? {} : { timeoutMs: Math.max(...timeouts) }),
   }
 }
 

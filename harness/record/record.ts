@@ -5,6 +5,7 @@ import type { BisectEvent } from '../bisect-events.js'
 import type { MutantEvent } from '../mutant-events.js'
 import { checkoutRoot } from '../paths.js'
 import { Digest } from './digest.js'
+import { isWholeRun } from './whole-run.js'
 
 /** Where records are kept, one folder a run; `latest` points to the newest. */
 export const recordsFolder = `${checkoutRoot}/.modprove/runs`
@@ -40,10 +41,11 @@ export class Record {
     this.#events = `${this.folder}/events.jsonl`
   }
 
-  static create(now = new Date(), folder = recordsFolder): Record {
+  /** @param isLatest whether `latest` points to it from now on */
+  static create(now = new Date(), folder = recordsFolder, isLatest = true): Record {
     const record = new Record(folder, runName(now))
     mkdirSync(record.folder, { recursive: true })
-    becomeLatest(folder, record.run)
+    if (isLatest) becomeLatest(folder, record.run)
     return record
   }
 
@@ -54,7 +56,8 @@ export class Record {
     for (const event of events) record.#digest.take(event)
     // The line that the run was cut off in: what follows must not grow onto it.
     appendFileSync(record.#events, '\n')
-    becomeLatest(folder, run)
+    const [start] = events
+    if (start?.type === 'run-start' && isWholeRun(start.request)) becomeLatest(folder, run)
     return record
   }
 

@@ -25,9 +25,9 @@ t.test('a failure is told at the line of the module, with what else is known', a
 t.test('no text of a guest makes an annotation, or ends one', async t => {
   for (const text of [HOSTILE, LONG]) {
     const told = annotations(hostileRun(text))
-    t.equal(told.length, 6, 'regressed, not ready, failed, flaky, in error, missing')
+    t.equal(told.length, 6, 'regressed, not ready, failed, flaky, in error; and what was not run')
     for (const line of told) {
-      t.match(line, /^::(error|warning) (file=[\w./]+,line=\d+,)?title=[\w%. -]+::[^\r\n]+$/)
+      t.match(line, /^::(error|warning|notice) (file=[\w./]+,line=\d+,)?title=[\w%. -]+::[^\r\n]+$/)
       t.ok(line.length < 4096 * 2, 'the runner would cut it')
     }
   }
@@ -62,6 +62,15 @@ t.test('the same test on several kernels is told once, and no more than GitHub s
   )
   t.equal(told[10], '::notice title=modprove::2 more did not pass: see the summary')
   t.equal(github(viewOf(madeUpRun({ '6.1 plain': { ring: { a: 'pass' } } }))), '', 'green is quiet')
+})
+
+t.test('tests that were not run are one notice, with the reason', async t => {
+  const never = Object.fromEntries(
+    Array.from({ length: 200 }, (_, n) => [`test ${n}`, 'miss'] as const),
+  )
+  t.strictSame(annotations(madeUpRun({ '6.1 plain': { ring: never } })), [
+    '::notice title=modprove::200 tests of ring: no more is known',
+  ])
 })
 
 t.test('a build that has regressed says what changed since', async t => {

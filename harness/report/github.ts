@@ -1,6 +1,7 @@
 import type { ColumnView, RunView } from '../record/view.js'
 import { clip, escapeTerminal, oneLine } from '../text.js'
 import { headline, placeIn, placeOf, placeText, tellingFinding, type Place } from './evidence.js'
+import { notRun, notRunText } from './not-run.js'
 import {
   buildChange,
   flakyText,
@@ -46,16 +47,13 @@ export function github(view: RunView): string {
     all.filter(annotation => annotation.kind === kind).slice(0, MOST_OF_A_KIND),
   )
   const hidden = all.length - shown.length
-  const rest: Annotation[] =
-    hidden === 0
-      ? []
-      : [
-          {
-            kind: 'notice',
-            title: 'modprove',
-            message: `${hidden} more did not pass: see the summary`,
-          },
-        ]
+  const notices = [
+    ...(hidden === 0 ? [] : [`${hidden} more did not pass: see the summary`]),
+    ...notRun(view).map(one => `${notRunText(one)}: ${one.reason}`),
+  ]
+  const rest = notices.slice(0, MOST_OF_A_KIND).map((message): Annotation => {
+    return { kind: 'notice', title: 'modprove', message: messageOf([message]) }
+  })
   return [...shown, ...rest].map(command).join('')
 }
 

@@ -1,6 +1,8 @@
 import type { FailedTry } from '../events.js'
 import type { BuildFailed, ColumnView, JobView, RunView, TestResult } from '../record/view.js'
+import { clip } from '../text.js'
 import { findingsText, headline, problemsText, type Known } from './evidence.js'
+import { notRun, notRunReason, notRunText } from './not-run.js'
 import { element, openTag, xmlText } from './xml.js'
 
 const LONGEST_TEXT_CHARACTERS = 20_000
@@ -9,7 +11,8 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(3)
 
 /**
  * JUnit XML, as Jenkins, GitLab and others read it: a `testsuite` a job; `failure` where the module failed, `error` where
- * nothing is known of it (also for what never ran), `flakyFailure` beside a pass as Maven Surefire writes it.
+ * nothing is known of it, `flakyFailure` beside a pass as Maven Surefire writes it. A test that was not run is `skipped`
+ * with the reason; a `testsuite` of its own is then in `error`, so that a run that is not complete is never green.
  * There is no standard; `testdata/junit.xsd` has the rules that it is held to, and where they are from.
  */
 export function* junit(view: RunView): Generator<string> {
@@ -17,9 +20,9 @@ export function* junit(view: RunView): Generator<string> {
   const time = seconds(view.end?.durationMs ?? 0)
   const attributes = {
     name: 'modprove',
-    tests: pass + fail + skip + error + miss,
+    tests: pass + fail + skip + error + miss + (miss > 0 ? 1 : 0),
     failures: fail,
-    errors: error + miss,
+    errors: error + (miss > 0 ? 1 : 0),
     time,
   }
   yield `<?xml version="1.0" encoding="UTF-8"?>\n${openTag('testsuites', attributes)}\n`
@@ -27,6 +30,7 @@ export function* junit(view: RunView): Generator<string> {
     if (column.failed !== undefined) yield unbuiltSuite(view, column, column.failed)
     else for (const job of column.jobs) yield* jobSuite(view, column, job)
   }
+  if (miss > 0) yield incompleteSuite(view)
   yield '</testsuites>\n'
 }
 
@@ -36,8 +40,8 @@ function* jobSuite(view: RunView, column: ColumnView, job: JobView): Generator<s
     name: job.ref.id,
     tests: pass + fail + skip + error + miss,
     failures: fail,
-    errors: error + miss,
-    skipped: skip,
+    errors: error,
+    skipped: skip + miss,
     time: seconds(job.durationMs),
     timestamp: job.at,
   }
@@ -58,6 +62,26 @@ function unbuiltSuite(view: RunView, column: ColumnView, { status, problem }: Bu
     notPassed(status, known),
   )
   return `${element('testsuite', { name, ...tests, skipped: 0, time }, `\n${properties(view, column)}\n${own}\n`)}\n`
+}
+
+function incompleteSuite(view: RunView): string {
+  const all = notRun(view)
+  const total = all.reduce((sum, { tests }) => sum + tests, 0)
+  const message = `${total} ${total === 1 ? 'test was' : 'tests were'} not run`
+  const reasons = all.map(one => `${notRunText(one)}: ${one.reason}`).join('\n')
+  const time = seconds(0)
+  const own = element(
+    'testcase',
+    { name: 'all planned tests are run', classname: 'modprove.run', time },
+    element('error', { type: 'not-run', message }, xmlText(clip(reasons, LONGEST_TEXT_CHARACTERS))),
+  )
+  const counts = { tests: 1, failures: 0, errors: 1, skipped: 0 }
+  const known = element(
+    'properties',
+    {},
+    element('property', { name: 'run', value: view.start.run }),
+  )
+  return `${element('testsuite', { name: 'modprove/run', ...counts, time }, `\n${known}\n${own}\n`)}\n`
 }
 
 function properties({ start }: RunView, column: ColumnView, job?: JobView): string {
@@ -89,7 +113,8 @@ function testcase({ ref }: JobView, result: TestResult): string {
   const classname = `${release}-${flavour}.${suite}`
   const parts = [
     ...(status === 'skip' ? [element('skipped', { message: reason ?? '' })] : []),
-    ...(status === 'pass' || status === 'skip' ? [] : [notPassed(status, result)]),
+    ...(status === 'miss' ? [element('skipped', { message: notRunReason(reason) })] : []),
+    ...(status === 'fail' || status === 'error' ? [notPassed(status, result)] : []),
     ...(flaky === undefined ? [] : [flakyTry(flaky)]),
     ...(result.findings.length === 0 ? [] : [output(result)]),
   ]
@@ -97,7 +122,7 @@ function testcase({ ref }: JobView, result: TestResult): string {
   return element('testcase', attributes, parts.join(''))
 }
 
-const notPassed = (status: 'fail' | 'error' | 'miss', known: Known): string =>
+const notPassed = (status: 'fail' | 'error', known: Known): string =>
   element(
     status === 'fail' ? 'failure' : 'error',
     { type: typeOf(status, known), message: headline(known) },

@@ -11,6 +11,7 @@ import {
   type Concern,
   type Notable,
 } from './notable.js'
+import { notRun, notRunText } from './not-run.js'
 import { closingLine, duration, flakyLine, lostLine } from './summary.js'
 
 /** GitHub refuses a step's summary of more than 1 MiB, and shows nothing of it. */
@@ -26,6 +27,7 @@ const MARKS: Readonly<Record<CellKind, string>> = {
   pass: '✅',
   fail: '❌',
   lost: '⚠️',
+  'not-run': '➖',
   flaky: '🔁',
   skip: '⏭️',
   absent: '',
@@ -51,6 +53,7 @@ export function* markdown(view: RunView): Generator<string> {
     table(view),
     unbuilt(view),
     ...concerns.map(one => list(one, found)),
+    withoutRun(view),
     compared(view),
   ]
   for (const part of parts) {
@@ -105,7 +108,7 @@ function table(view: RunView): string {
   }))
   const all = lines.map(({ text }) => text).join('')
   const legend =
-    '✅ passed ❌ failed ⚠️ lost 🔁 passed when tried again ⏭️ skipped 🚫 not ready\n\n'
+    '✅ passed ❌ failed ⚠️ lost ➖ not run 🔁 passed when tried again ⏭️ skipped 🚫 not ready\n\n'
   const top = line(['suite', ...titles]) + line(['---', ...titles.map(() => '---')])
   if (Buffer.byteLength(all) <= TABLE_BYTES) return `${top}${all}\n${legend}`
   const news = lines.filter(({ green }) => !green).map(({ text }) => text)
@@ -155,6 +158,15 @@ function list(concern: Concern, all: readonly Notable[]): string {
   return `### ${title} (${own.length})\n\n${kept.join('')}${more}\n`
 }
 
+function withoutRun(view: RunView): string {
+  const all = notRun(view)
+  if (all.length === 0) return ''
+  const total = all.reduce((sum, { tests }) => sum + tests, 0)
+  const lines = all.map(one => `- ➖ ${notRunText(one)}: ${code(one.reason)}\n`)
+  const { kept, left } = fitting(lines, LIST_BYTES / concerns.length)
+  return `### Not run (${total})\n\n${kept.join('')}${left === 0 ? '' : `- … and ${left} more\n`}\n`
+}
+
 function entry({ job, result, change }: Notable): string {
   const { release, flavour, suite } = job.ref
   const known = result.flaky ?? result
@@ -174,7 +186,7 @@ function compared({ comparisons }: RunView): string {
       const { length } = changes.filter(({ change }) => change === which)
       return length === 0 ? [] : [`${length} ${which}`]
     }
-    const kinds = ['regressed', 'still-failing', 'flaky', 'lost', 'fixed', 'new', 'gone']
+    const kinds = ['regressed', 'still-failing', 'flaky', 'lost', 'not-run', 'fixed', 'new', 'gone']
     const other = against === 'last' ? 'the last runs' : `the baseline ${code(run ?? '')}`
     return `compared with ${other}: ${[...kinds.flatMap(of), `${unchanged} as before`].join(', ')}\n\n`
   })
@@ -190,9 +202,8 @@ function compared({ comparisons }: RunView): string {
 }
 
 function* details(found: readonly Notable[], budget: Budget): Generator<string> {
-  const telling = found.filter(({ result }) => result.status !== 'miss')
-  if (telling.length > 0) yield '### Evidence\n\n'
-  for (const [index, { job, result }] of telling.entries()) {
+  if (found.length > 0) yield '### Evidence\n\n'
+  for (const [index, { job, result }] of found.entries()) {
     const { release, flavour, suite } = job.ref
     const known = result.flaky ?? result
     const replay = result.replay === undefined ? '' : `replay: ${result.replay}\n\n`
@@ -202,7 +213,7 @@ function* details(found: readonly Notable[], budget: Budget): Generator<string> 
       `${replay}${said.join('\n\n')}`.trimEnd(),
     )
     if (Buffer.byteLength(text) > budget.left - LAST_LINE_BYTES) {
-      yield `${telling.length - index} more are not shown here: see the record.\n`
+      yield `${found.length - index} more are not shown here: see the record.\n`
       return
     }
     budget.spend(text)

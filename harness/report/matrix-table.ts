@@ -8,6 +8,7 @@ const LOOKS: Readonly<
   pass: ['✓', pc.green, 'passed'],
   fail: ['✗', pc.red, 'failed'],
   lost: ['‼', pc.yellow, 'lost'],
+  'not-run': ['–', pc.yellow, 'not run'],
   flaky: ['~', pc.yellow, 'passed when tried again'],
   skip: ['○', pc.dim, 'skipped'],
   absent: [' ', pc.dim, ''],

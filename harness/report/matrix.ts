@@ -2,7 +2,8 @@ import type { Counts } from '../events.js'
 import { sum, type ColumnView, type RunView } from '../record/view.js'
 
 /** What a suite came to on one kernel: `absent` where it was not planned there, `unbuilt` where the kernel or the module was not built, or its machine did not start. */
-export type CellKind = 'pass' | 'fail' | 'lost' | 'flaky' | 'skip' | 'absent' | 'unbuilt'
+export type CellKind =
+  'pass' | 'fail' | 'lost' | 'not-run' | 'flaky' | 'skip' | 'absent' | 'unbuilt'
 
 export interface Cell {
   readonly kind: CellKind
@@ -42,7 +43,8 @@ function cellOf({ failed, jobs }: ColumnView, suite: string): Cell {
 /** The worst of it, and how many; lost is never passed. */
 function cellOfCounts({ pass, fail, skip, error, miss, flaky }: Counts): Cell {
   if (fail > 0) return { kind: 'fail', count: fail }
-  if (error + miss > 0) return { kind: 'lost', count: error + miss }
+  if (error > 0) return { kind: 'lost', count: error }
+  if (miss > 0) return { kind: 'not-run', count: miss }
   if (flaky > 0) return { kind: 'flaky', count: flaky }
   if (pass > 0) return { kind: 'pass', count: pass }
   return { kind: 'skip', count: skip }

@@ -5,7 +5,7 @@ import type { ColumnView, JobView, RunView, TestResult } from '../record/view.js
 export const concerns = ['regressed', 'failed', 'flaky', 'lost'] as const
 export type Concern = (typeof concerns)[number]
 
-/** A test that did not pass, or not at first. */
+/** A test that ran and did not pass, or not at first. */
 export interface Notable {
   readonly concern: Concern
   readonly column: ColumnView
@@ -25,7 +25,7 @@ interface Name {
 const keyOf = ({ kernel, flavour, suite, test }: Name): string =>
   [kernel, flavour, suite, test].join('\0')
 
-/** All that did not pass or is flaky, regressions first, and otherwise in the run's order. */
+/** All that ran and did not pass or is flaky, regressions first, and otherwise in the run's order. */
 export function notables(view: RunView): Notable[] {
   const changes = changesOf(view)
   const found: Notable[] = []
@@ -44,8 +44,8 @@ export function notables(view: RunView): Notable[] {
 
 function concernOf({ status, flaky }: TestResult, change: TestChange | undefined) {
   if (status === 'fail') return change?.change === 'regressed' ? 'regressed' : 'failed'
-  if (status === 'error' || status === 'miss') return 'lost'
-  return flaky === undefined ? undefined : 'flaky'
+  if (status === 'error') return 'lost'
+  return status !== 'pass' || flaky === undefined ? undefined : 'flaky'
 }
 
 /** What it is since another run that a column could not be made ready; undefined when nothing is known. */

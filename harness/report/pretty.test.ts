@@ -69,7 +69,7 @@ function printed(make: (write: (text: string) => void) => { take(event: RunEvent
 t.test('the pretty report tells each kind of end, and the line of the module', async t => {
   const text = printed(write => new PrettyReporter(write))
   for (const part of [
-    '1 passed, 1 failed, 1 in error, 1 never ran, 1 skipped',
+    '1 passed, 1 failed, 1 in error, 1 not run, 1 skipped',
     's.suite.ts:3',
     'needs debug',
     'qemu-died',
@@ -77,7 +77,7 @@ t.test('the pretty report tells each kind of end, and the line of the module', a
   ]) {
     t.ok(text.includes(part), part)
   }
-  t.equal(text.trimEnd().split('\n').at(-1), '1 passed, 3 failed, 1 skipped', 'lost is not passed')
+  t.equal(text.trimEnd().split('\n').at(-1), '1 passed, 2 failed, 1 skipped, 1 not run')
 })
 
 t.test('nothing a guest printed acts on the terminal', async t => {
@@ -90,7 +90,7 @@ t.test('nothing a guest printed acts on the terminal', async t => {
 })
 
 t.test(
-  'an interrupted run says how it goes on, and fills no screen with what never ran',
+  'an interrupted run says how it goes on, fails nothing, and fills no screen with what was not run',
   async t => {
     let text = ''
     const reporter = new PrettyReporter(part => (text += part))
@@ -112,6 +112,9 @@ t.test(
     t.match(text, '  – … and 6 more: not run: the run was interrupted\n')
     t.match(text, '  – other  not run: the machine hung\n')
     t.match(text, 'modprove run --resume r goes on')
+    t.match(text, /^– .*10 not run/m)
+    t.notMatch(text, /of the failed|[1-9] failed/)
+    t.match(text, /^0 passed, 0 failed, 0 skipped, 10 not run\n$/m)
   },
 )
 
@@ -123,6 +126,24 @@ t.test('the TAP report reads back with the same counts', async t => {
   t.match(text, /not ok 4 - broken/)
 })
 
-t.test('lost tests count as failed in the closing line', async t => {
-  t.equal(closingLine({ ...noCounts, pass: 2, miss: 1 }), '2 passed, 1 failed, 0 skipped')
+t.test('a test that was not run is skipped in TAP, and its job is not ok', async t => {
+  const told: RunEvent[] = [
+    ...events.slice(0, 3),
+    { ...result, test: 'good', status: 'pass' },
+    { ...result, test: 'never', status: 'miss', reason: 'the run was interrupted' },
+    { type: 'job-end', job: 'j', durationMs: 10, counts },
+  ]
+  let text = ''
+  const reporter = new TapReporter(part => (text += part))
+  for (const event of told) reporter.take(event)
+  t.match(text, '    ok 2 - never # SKIP not run: the run was interrupted\n')
+  t.match(text, /^not ok 1 - j$/m)
+})
+
+t.test('the closing line has tests in error as failed, and those not run apart', async t => {
+  t.equal(closingLine({ ...noCounts, pass: 2, error: 1 }), '2 passed, 1 failed, 0 skipped')
+  t.equal(
+    closingLine({ ...noCounts, pass: 2, skip: 3, miss: 213 }),
+    '2 passed, 0 failed, 3 skipped, 213 not run',
+  )
 })

@@ -1,5 +1,13 @@
 import pc from '../colours.js'
-import type { FailedTry, FaultSweep, FindingReport, JobRef, Problem, RunEvent } from '../events.js'
+import type {
+  Counts,
+  FailedTry,
+  FaultSweep,
+  FindingReport,
+  JobRef,
+  Problem,
+  RunEvent,
+} from '../events.js'
 import { escapeTerminal, oneLine, timesText } from '../text.js'
 import { coverageTable } from './coverage.js'
 import { PromiseTally } from './promises.js'
@@ -27,11 +35,11 @@ const indent = (text: string, by: string): string =>
     .map(line => `${by}${line}\n`)
     .join('')
 
-/** Of those that never ran for one reason, as many are told by name. */
+/** Of those that were not run for one reason, as many are told by name. */
 const MOST_MISSES = 3
 
 /** Those that say nothing but what others said before them; the record names them. */
-function manyThatNeverRan(results: readonly TestEnd[]): ReadonlySet<TestEnd> {
+function manyThatWereNotRun(results: readonly TestEnd[]): ReadonlySet<TestEnd> {
   const untold = new Set<TestEnd>()
   const told = new Map<string | undefined, number>()
   for (const result of results) {
@@ -41,6 +49,12 @@ function manyThatNeverRan(results: readonly TestEnd[]): ReadonlySet<TestEnd> {
     if (before >= MOST_MISSES) untold.add(result)
   }
   return untold
+}
+
+function markOf({ fail, error, miss }: Counts): string {
+  if (fail > 0) return MARKS.fail
+  if (error > 0) return MARKS.error
+  return miss > 0 ? MARKS.miss : MARKS.pass
 }
 
 /** For people: a line a suite, and beneath it each test that did not pass with what is known of it. */
@@ -107,12 +121,12 @@ export class PrettyReporter implements Reporter {
       ...(flaky > 0 ? [pc.yellow(`${flaky} of them flaky`)] : []),
       ...(fail > 0 ? [pc.red(`${fail} failed`)] : []),
       ...(error > 0 ? [pc.yellow(`${error} in error`)] : []),
-      ...(miss > 0 ? [pc.yellow(`${miss} never ran`)] : []),
+      ...(miss > 0 ? [pc.yellow(`${miss} not run`)] : []),
       ...(skip > 0 ? [pc.dim(`${skip} skipped`)] : []),
     ]
     const kernel = job === undefined ? event.job : `${job.release} ${job.flavour}`
     const title = escapeTerminal(this.#titles.get(event.job) ?? job?.suite ?? '')
-    const mark = fail > 0 ? MARKS.fail : error + miss > 0 ? MARKS.error : MARKS.pass
+    const mark = markOf(event.counts)
     this.#write(
       `${mark} ${pc.dim(kernel)} ${title}  ${parts.join(', ')} ${pc.dim(duration(event.durationMs))}\n`,
     )
@@ -120,7 +134,7 @@ export class PrettyReporter implements Reporter {
     // A whole suite that does not apply says so once.
     const alike = reasons.size === 1 && results.every(result => result.status === 'skip')
     if (alike) this.#write(pc.dim(`  ${MARKS.skip} ${escapeTerminal([...reasons][0] ?? '')}\n`))
-    const untold = manyThatNeverRan(results)
+    const untold = manyThatWereNotRun(results)
     for (const result of alike ? [] : results) {
       if (result.status === 'miss' && untold.has(result)) continue
       if (result.status !== 'pass') this.#result(result)

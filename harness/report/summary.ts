@@ -1,16 +1,18 @@
 import type { Counts } from '../events.js'
 
 /**
- * The line that scripts read. Lost is never passed: a test that ended in error or never ran counts as failed here; the
- * breakdown stands in the line before it.
+ * The line that scripts read: `N passed, N failed, N skipped`, and `, N not run` only where tests were not run. A test that
+ * ended in error counts as failed here; the breakdown stands in the line before it.
  */
-export const closingLine = (counts: Counts): string =>
-  `${counts.pass} passed, ${counts.fail + counts.error + counts.miss} failed, ${counts.skip} skipped`
+export function closingLine({ pass, fail, error, skip, miss }: Counts): string {
+  const notRun = miss === 0 ? '' : `, ${miss} not run`
+  return `${pass} passed, ${fail + error} failed, ${skip} skipped${notRun}`
+}
 
 /** What of the failed was no verdict about the module, or undefined when every failure was one. */
-export function lostLine(counts: Counts): string | undefined {
-  if (counts.error + counts.miss === 0) return undefined
-  return `of the failed: ${counts.fail} failed their assertions, ${counts.error} ended in an error of the harness or machine, ${counts.miss} never ran`
+export function lostLine({ fail, error }: Counts): string | undefined {
+  if (error === 0) return undefined
+  return `of the failed: ${fail} failed their assertions, ${error} ended in an error of the harness or machine`
 }
 
 /** What is to be known of a run that did not come to its end. */

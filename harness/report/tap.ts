@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import type { RunEvent } from '../events.js'
 import { escapeTerminal, oneLine } from '../text.js'
+import { notRunReason } from './not-run.js'
 import type { Reporter, Write } from './reporter.js'
 import { closingLine } from './summary.js'
 
@@ -13,7 +14,10 @@ const LONGEST_LINE_CHARACTERS = 2000
 const describe = (text: string): string =>
   oneLine(text, LONGEST_LINE_CHARACTERS).replaceAll('\\', '\\\\').replaceAll('#', '\\#')
 
-/** TAP 14: one subtest a job, written when the job ends so that jobs side by side do not mix. */
+/**
+ * TAP 14: one subtest a job, written when the job ends so that jobs side by side do not mix. A test that was not run is
+ * skipped with the reason, and its job is then not ok.
+ */
 export class TapReporter implements Reporter {
   readonly #write: Write
   readonly #results = new Map<string, TestEnd[]>()
@@ -53,8 +57,10 @@ export class TapReporter implements Reporter {
 }
 
 function point(result: TestEnd, number: number): string {
-  const ok = result.status === 'pass' || result.status === 'skip'
-  const directive = result.status === 'skip' ? ` # SKIP ${describe(result.reason ?? '')}` : ''
+  const isNotRun = result.status === 'miss'
+  const ok = result.status === 'pass' || result.status === 'skip' || isNotRun
+  const why = isNotRun ? notRunReason(result.reason) : (result.reason ?? '')
+  const directive = isNotRun || result.status === 'skip' ? ` # SKIP ${describe(why)}` : ''
   const line = `    ${ok ? 'ok' : 'not ok'} ${number} - ${describe(result.test)}${directive}\n`
   const { status, attempt, durationMs, reason, cause, problems, findings, flaky } = result
   if (ok) return flaky === undefined ? line : line + diagnostics({ attempt, flaky }, '      ')

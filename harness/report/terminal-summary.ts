@@ -4,6 +4,7 @@ import { oneLine } from '../text.js'
 import { alike, type Alike } from './alike.js'
 import { matrixOf } from './matrix.js'
 import { matrixTable } from './matrix-table.js'
+import { notRun, notRunText } from './not-run.js'
 import { closingLine, duration, flakyLine, interruptedLine, lostLine } from './summary.js'
 import {
   buildChange,
@@ -25,6 +26,7 @@ const LOOKS: Readonly<Record<Concern, readonly [title: string, mark: string]>> =
   flaky: ['flaky: failed, and passed when tried again', pc.yellow('~')],
   lost: ['lost: nothing is known of the module here', pc.yellow('‼')],
 }
+const NOT_RUN = pc.yellow('–')
 
 /** What a log or a file bears, where there is no terminal. */
 const USUAL_WIDTH_CHARACTERS = 120
@@ -40,10 +42,19 @@ export const matrixSummary = (view: RunView, widthCharacters: number): string =>
 export const newsOf = (view: RunView): string =>
   [needsLook(view), ...view.comparisons.map(compared)].join('')
 
-/** What was not ready, regressed, failed, wavered or got lost; empty when nothing did. */
+/** What was not ready, regressed, failed, wavered, got lost or was not run; empty when nothing did. */
 export function needsLook(view: RunView): string {
   const found = notables(view)
-  return [...unbuilt(view), ...concerns.map(concern => list(concern, found))].join('')
+  const parts = [...unbuilt(view), ...concerns.map(concern => list(concern, found))]
+  return [...parts, ...withoutRun(view)].join('')
+}
+
+function* withoutRun(view: RunView): Generator<string> {
+  const all = notRun(view)
+  if (all.length > 0) yield pc.bold('\nnot run\n')
+  for (const one of all.slice(0, MOST_LINES))
+    yield `  ${NOT_RUN} ${oneLine(`${notRunText(one)}: ${one.reason}`, LONGEST_LINE_CHARACTERS)}\n`
+  yield more(all.length)
 }
 
 function* unbuilt(view: RunView): Generator<string> {
@@ -107,7 +118,7 @@ function compared({ against, run, changes, unchanged, fresh }: Comparison): stri
     return own.length === 0 ? [] : [`\n${pc.bold(which)}\n`, ...lines, more(own.length)]
   })
   const counts = (
-    ['regressed', 'still-failing', 'flaky', 'lost', 'fixed', 'new', 'gone'] as const
+    ['regressed', 'still-failing', 'flaky', 'lost', 'not-run', 'fixed', 'new', 'gone'] as const
   ).flatMap(which => (of(which).length === 0 ? [] : [`${of(which).length} ${which}`]))
   const rest = [
     ...counts,

@@ -12,7 +12,11 @@ export function unbuiltRun(): RunEvent[] {
       type: 'build-failed',
       ...own,
       status: 'fail',
-      problem: { message: 'it does not compile', detail: 'module/ring.c:12:3: error: no' },
+      problem: {
+        message: 'it does not compile',
+        detail: 'module/ring.c:12:3: error: no',
+        at: 'module/ring.c:12',
+      },
     },
     {
       type: 'comparison',

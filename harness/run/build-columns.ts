@@ -9,8 +9,9 @@ import { prepareColumn, type Column, type PreparedColumn } from './columns.js'
 import type { CountedColumn } from './coverage.js'
 import type { Job } from './job.js'
 import type { Ledger } from './ledger.js'
-import { expectedDurations, longestFirst } from './past-durations.js'
+import { expectedDurations, longestFirst, longestPast } from './past-durations.js'
 import type { SuiteFile } from './plan.js'
+import { subjectNow } from './subject.js'
 import type { OpenQueue } from './queue.js'
 
 interface Wish {
@@ -21,6 +22,7 @@ interface Wish {
   readonly cold: boolean
   readonly coverage: boolean
   readonly retries?: number
+  readonly timeoutMs?: number
 }
 
 interface Site {
@@ -48,11 +50,11 @@ export async function buildColumns(
   site: Site,
 ): Promise<CountedColumn[]> {
   const { ledger, queue, signal, progress } = site
-  const expected = readHistory(undefined, historyFile, text => progress.say(text)).then(
-    expectedDurations,
+  const reading = subjectNow().then(subject =>
+    readHistory(subject, undefined, historyFile, text => progress.say(text)),
   )
-  // Awaited when there is something to put in order.
-  expected.catch(() => undefined)
+  // Awaited when the first column is built.
+  reading.catch(() => undefined)
   const counted: CountedColumn[] = []
   try {
     const columns = await builtFirst(plan.columns)
@@ -79,18 +81,20 @@ export async function buildColumns(
           const folders = ids.map(id => countsFolder(ledger, id))
           counted.push({ notes, compiledIn, sourcePrefix, folders })
         }
+        const past = await reading
         const last = column === columns.at(-1)
         const jobs = refs.map(ref =>
           jobOf(ref, prepared, plan.suites, ledger, {
             ...wish,
             coverage: wish.coverage && column.flavour.coverage,
+            pastMs: longestPast(past, ref, plan.accelerator),
             last: last && ref === refs.at(-1),
           }),
         )
+        const lasts = expectedDurations(past)
         // Who names suites has an order in mind.
         const named = wish.suites.length > 0
-        const lasts = named ? undefined : await expected
-        const ordered = lasts === undefined ? jobs : longestFirst(jobs, ({ ref }) => lasts(ref))
+        const ordered = named ? jobs : longestFirst(jobs, ({ ref }) => lasts(ref))
         queue.add(...ordered.map((job, at) => ({ ...job, following: ordered.length - at - 1 })))
       } catch (error) {
         signal.throwIfAborted()
@@ -115,12 +119,14 @@ function jobOf(
   prepared: PreparedColumn,
   suites: readonly SuiteFile[],
   ledger: Ledger,
-  wish: Wish & { readonly last: boolean },
+  wish: Wish & Pick<Job, 'pastMs'> & { readonly last: boolean },
 ): Job {
   const file = suites.find(({ name }) => name === ref.suite)?.file ?? ''
   return prepared.job(ref, file, ledger.job(ref.id), {
     bail: wish.bail,
     retries: wish.retries ?? 0,
+    ...(wish.timeoutMs === undefined ? {} : { timeoutMs: wish.timeoutMs }),
+    ...(wish.pastMs === undefined ? {} : { pastMs: wish.pastMs }),
     ...(wish.grep === undefined ? {} : { grep: wish.grep }),
     ...(wish.coverage ? { countsFolder: countsFolder(ledger, ref.id) } : {}),
     ...(wish.keep ? { keep: wish.last ? 'always' : 'failed' } : {}),

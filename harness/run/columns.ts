@@ -119,7 +119,7 @@ export interface MachineWish {
 /** The part of a job that its column does not know. */
 export type JobOptions = Pick<
   Job,
-  'bail' | 'retries' | 'grep' | 'keep' | 'countsFolder' | 'following'
+  'bail' | 'retries' | 'timeoutMs' | 'pastMs' | 'grep' | 'keep' | 'countsFolder' | 'following'
 >
 
 /** A column whose kernel, module and image are built. */

@@ -34,10 +34,6 @@ export class JobTrack {
     this.#emit = emit
   }
 
-  get counts(): Counts {
-    return this.#counts
-  }
-
   get running(): string | undefined {
     return this.#running
   }

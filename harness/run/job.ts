@@ -37,6 +37,10 @@ export interface Job extends Place {
   readonly grep?: string
   /** How often a test that failed is tried again, on a fresh machine. */
   readonly retries: number
+  /** Longest that a test may take, in milliseconds, whatever it declares and took before. */
+  readonly timeoutMs?: number
+  /** Longest that tests took in earlier runs, in milliseconds, by their names. */
+  readonly pastMs?: Readonly<Record<string, number>>
   /** Stop after the first test that does not pass. */
   readonly bail: boolean
   /** Where what its machines executed is kept, when that is wanted. */
@@ -68,8 +72,8 @@ export interface KeptMachine {
 
 export type ToWorker =
   | { readonly type: 'run'; readonly job: Job }
-  /** Begin no further test. */
-  | { readonly type: 'finish' }
+  /** Load these suite files, and tell the names of their tests. */
+  | { readonly type: 'list'; readonly files: readonly string[] }
   /** The turn that its job lent while it rested is its own again. */
   | { readonly type: 'go-on' }
   | { readonly type: 'stop' }
@@ -79,6 +83,8 @@ export type FromWorker =
   /** Its job waits for nothing but time to pass; and wants to go on. */
   | { readonly type: 'resting' | 'rested' }
   | { readonly type: 'event'; readonly event: RunEvent }
+  /** Names of a suite's tests; a file that does not load has none of these messages. */
+  | { readonly type: 'declared'; readonly file: string; readonly tests: readonly string[] }
   | { readonly type: 'late'; readonly late: Late }
   | { readonly type: 'kept'; readonly machine: KeptMachine }
   | { readonly type: 'done' }

@@ -18,9 +18,11 @@ import { moduleFolder, moduleName, packageJson } from '../project.js'
 import { Record, recordsFolder } from '../record/record.js'
 import { isReplayable, writeReplay } from '../record/replay.js'
 import { keepSources } from '../record/sources.js'
+import { isWholeRun } from '../record/whole-run.js'
 import { isSettled, sum, viewOf, type RunView } from '../record/view.js'
 import { JobTrack } from './job-track.js'
 import { commit, contentNow } from './provenance.js'
+import { subjectNow } from './subject.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
@@ -82,7 +84,7 @@ export class Ledger {
     report: (event: RunEvent) => void,
     { folder = recordsFolder, history = historyFile } = {},
   ): Promise<Ledger> {
-    const record = Record.create(new Date(), folder)
+    const record = Record.create(new Date(), folder, isWholeRun(request))
     const module = { folder: moduleFolder, name: moduleName }
     await keepSources(record.folder, module, await sourcesOf(moduleFolder))
     const ledger = new Ledger({ record, jobs, report, events: [], history })
@@ -95,6 +97,7 @@ export class Ledger {
       version: packageJson.version,
       commit: await commit(),
       content: await contentNow(),
+      subject: await subjectNow(),
       argv: process.argv.slice(2),
       host,
       request,

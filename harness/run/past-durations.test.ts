@@ -3,7 +3,7 @@ import { entriesOf, placeOf, type Entry } from '../history/entry.js'
 import type { Past } from '../history/history.js'
 import { madeUpRun } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
-import { expectedDurations, longestFirst } from './past-durations.js'
+import { expectedDurations, longestFirst, longestPast } from './past-durations.js'
 
 const [built, ran] = entriesOf(viewOf(madeUpRun({ '6.1 plain': { a: { it: 'pass' } } })))
 
@@ -35,15 +35,32 @@ t.test('what a run tells of a job is in its history', async t => {
   t.notOk(built && 'durationMs' in built)
 })
 
-t.test('a part of a suite, or one that lost a test, says nothing of its length', async t => {
+t.test('a suite that lost a test says nothing of its length', async t => {
   const expected = expectedDurations(
     pastOf(
       { suite: 'a', durationMs: 10 },
-      { suite: 'a', durationMs: 1, partial: true },
       { suite: 'a', durationMs: 2, ends: { it: 'p', other: 'm' } },
     ),
   )
   t.equal(expected(job('a')), 10)
+})
+
+t.test('the longest that a test took is of this kernel, flavour and accelerator', async t => {
+  const past = pastOf(
+    { suite: 'a', tookMs: { it: 30, other: 5 } },
+    { suite: 'a', tookMs: { it: 20, other: 6 } },
+    { suite: 'a', tookMs: { it: 900 }, accelerator: 'kvm' },
+    { suite: 'a', tookMs: { it: 900 }, flavour: 'debug' },
+    { suite: 'b', tookMs: { it: 900 } },
+  )
+  t.strictSame(longestPast(past, job('a'), 'tcg'), { it: 30, other: 6 })
+  t.strictSame(longestPast(past, job('c'), 'tcg'), {})
+})
+
+t.test('what a run tells of its tests is in its history: of those that passed at once', async t => {
+  const ends = { good: 'pass', bad: 'fail', twice: 'flaky', left: 'skip' } as const
+  const [, entry] = entriesOf(viewOf(madeUpRun({ '6.1 plain': { a: ends } })))
+  t.strictSame(entry?.tookMs, { good: 1 })
 })
 
 t.test('what never ran on a kernel lasts as on others of the flavour', async t => {

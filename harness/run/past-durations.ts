@@ -46,9 +46,20 @@ export function expectedDurations(past: Past): ExpectedDuration {
   }
 }
 
-/** A test that was not asked for, or was lost, took no time. */
-const ranWhole = ({ suite, partial, durationMs, ends }: Entry): boolean =>
-  suite !== '' && !partial && durationMs !== undefined && !Object.values(ends).includes('m')
+/** Longest that each test of a job took when it passed, in milliseconds, on this kernel and flavour and with this accelerator. */
+export function longestPast(past: Past, job: JobName, accelerator: string): Record<string, number> {
+  const longest: Record<string, number> = {}
+  for (const entry of past.get(placeOf(job)) ?? []) {
+    if (entry.accelerator !== accelerator) continue
+    for (const [test, ms] of Object.entries(entry.tookMs ?? {}))
+      longest[test] = Math.max(longest[test] ?? 0, ms)
+  }
+  return longest
+}
+
+/** A test that was lost took no time. */
+const ranWhole = ({ suite, durationMs, ends }: Entry): boolean =>
+  suite !== '' && durationMs !== undefined && !Object.values(ends).includes('m')
 
 function median(values: readonly number[]): number | undefined {
   const sorted = [...values].sort((a, b) => a - b)

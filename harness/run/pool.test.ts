@@ -39,6 +39,18 @@ class FakeWorker implements PoolWorker {
     this.say({ type: 'test-start', job: job.ref.id, test })
   }
 
+  fail(job: Job, test: string): void {
+    this.start(job, test)
+    const result = {
+      status: 'fail',
+      attempt: 1,
+      durationMs: 1,
+      problems: [],
+      findings: [],
+    } as const
+    this.say({ type: 'test-end', job: job.ref.id, test, ...result })
+  }
+
   pass(job: Job, ...tests: readonly string[]): void {
     for (const test of tests) {
       this.start(job, test)
@@ -60,29 +72,33 @@ class FakeWorker implements PoolWorker {
 
 const jobOf = (id: string): Job => ({ ref: { id } }) as unknown as Job
 
+type Work = (worker: FakeWorker, job: Job) => void
+
 /** Runs jobs, a slot each, with workers that do this one after the other; gives what became of each test. */
-async function pool(
-  jobs: readonly string[],
-  ...works: readonly ((worker: FakeWorker, job: Job) => void)[]
-): Promise<{ results: string[]; ended: string[]; started: number; error: unknown }> {
+function pool(jobs: readonly string[], ...works: readonly Work[]) {
   const queue = new OpenQueue()
   queue.add(...jobs.map(jobOf))
   queue.close()
+  return pooled(queue, jobs.length, false, works)
+}
+
+async function pooled(queue: OpenQueue, slots: number, bail: boolean, works: readonly Work[]) {
   const events: RunEvent[] = []
   let started = 0
   const error: unknown = await runJobs(queue, {
-    slots: jobs.length,
+    slots,
     signal: new AbortController().signal,
     emit: event => events.push(event),
     onKept: () => undefined,
-    bail: false,
+    bail,
     worker: () => new FakeWorker(works[started++] ?? (() => undefined)),
   }).catch((reason: unknown) => reason)
   const results = events.flatMap(event =>
     event.type === 'test-end' ? [`${event.job} ${event.test}: ${event.status}`] : [],
   )
   const ended = events.flatMap(event => (event.type === 'job-end' ? [event.job] : []))
-  return { results, ended, started, error }
+  const reasons = events.flatMap(event => (event.type === 'test-end' ? (event.reason ?? []) : []))
+  return { results, ended, started, error, reasons }
 }
 
 const hopeless = (worker: FakeWorker): void => {
@@ -107,6 +123,32 @@ void t.test('what befalls every job is no failure of a test that another worker 
   )
   t.strictSame(ended.sort(), ['a', 'b'], 'each job has ended when the pool has')
   t.equal(started, 2, 'and nothing goes on in another worker')
+})
+
+void t.test('a bail ends what the others run at once, and waits for no job to come', async t => {
+  const queue = new OpenQueue()
+  queue.add(jobOf('a'), jobOf('b'))
+  const { results, ended, error, reasons } = await pooled(queue, 3, true, [
+    (worker, job) => {
+      worker.begin(job)
+      setImmediate(() => {
+        worker.fail(job, 'one')
+        worker.onMessage({ type: 'done' })
+      })
+    },
+    (worker, job) => {
+      worker.begin(job)
+      worker.start(job, 'one')
+    },
+  ])
+  t.equal(error, undefined)
+  t.strictSame(ended.sort(), ['a', 'b'])
+  t.strictSame(
+    results.filter(result => result.startsWith('b')),
+    ['b one: miss', 'b two: miss', `b ${SUITE_END}: miss`],
+  )
+  t.ok(reasons.includes('not run: the suite ended at an earlier test'))
+  t.ok(reasons.includes('not run: a test of another suite had not passed (--bail)'))
 })
 
 void t.test('a worker that is killed when all is said leaves nothing to do again', async t => {

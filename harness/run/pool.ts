@@ -19,7 +19,7 @@ export interface PoolOptions {
   readonly signal: AbortSignal
   readonly emit: (event: RunEvent) => void
   readonly onKept: (machine: KeptMachine) => void
-  /** Start no further job once a test has failed. */
+  /** Once a test has not passed, start no further job and end those of the others at once. */
   readonly bail: boolean
   /** Where workers come from; tests have others. */
   readonly worker?: () => PoolWorker
@@ -42,31 +42,37 @@ export interface JobQueue {
  */
 export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<void> {
   const turns = new Turns(options.slots)
+  let isOver = false
+  let isOverNow = (): void => undefined
+  const over = new Promise<undefined>(resolve => (isOverNow = () => resolve(undefined)))
+  const onFailed = (failed: Slot): void => {
+    if (!options.bail) return
+    isOver = true
+    isOverNow()
+    for (const other of slots) if (other !== failed) other.stop(BAILED)
+  }
   const slots = Array.from(
     { length: options.slots + (options.relief ?? 0) },
-    (_, index) => new Slot(options, turns, index < options.slots),
+    (_, index) => new Slot(options, turns, index < options.slots, onFailed),
   )
-  let isOver = false
   const stop = (): void => {
     isOver = true
-    slots.forEach(slot => slot.stop())
+    isOverNow()
+    slots.forEach(slot => slot.stop('the run was interrupted'))
   }
   options.signal.addEventListener('abort', stop, { once: true })
   try {
     options.signal.throwIfAborted()
-    let failed = false
     await Promise.all(
       slots.map(async slot => {
         for (;;) {
           await turns.take()
           try {
-            if (isOver || (options.bail && failed)) return
-            const job = await queue.next()
+            if (isOver) return
+            const job = await Promise.race([queue.next(), over])
             // What came after the end is nobody's: it has not begun.
             if (job === undefined || isOver) return
-            const ok = await slot.run(job)
-            if (!ok && options.bail) for (const other of slots) other.finish()
-            failed ||= !ok
+            await slot.run(job)
           } finally {
             turns.give()
           }
@@ -82,6 +88,8 @@ export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<vo
   }
 }
 
+const BAILED = 'a test of another suite had not passed (--bail)'
+
 /** One worker at a time, replaced when it dies. */
 class Slot {
   readonly #options: PoolOptions
@@ -89,12 +97,20 @@ class Slot {
   #worker: PoolWorker | undefined
   #listener: (message: FromWorker) => void = () => undefined
   #running: Promise<unknown> = Promise.resolve()
-  #isFinishing = false
-  #isStopped = false
+  readonly #onFailed: (slot: Slot) => void
+  /** Why it was told to stop, once it was. */
+  #whyStopped: string | undefined
 
-  constructor(options: PoolOptions, turns: Turns, isRegular: boolean) {
+  /** @param onFailed called when a test has not passed, and will not be tried again */
+  constructor(
+    options: PoolOptions,
+    turns: Turns,
+    isRegular: boolean,
+    onFailed: (slot: Slot) => void,
+  ) {
     this.#options = options
     this.#turns = turns
+    this.#onFailed = onFailed
     // It takes a second to load what it needs: while the first job is still being built.
     if (isRegular) this.#worker = this.#start()
   }
@@ -105,26 +121,28 @@ class Slot {
     return worker
   }
 
-  /** Returns whether every test of the job passed or was skipped. */
-  run(job: Job): Promise<boolean> {
+  /** Resolves when the job has its end. */
+  run(job: Job): Promise<void> {
     const running = this.#run(job)
     this.#running = running
     return running
   }
 
-  async #run(job: Job): Promise<boolean> {
-    const track = new JobTrack(job.ref.id, this.#options.emit)
+  async #run(job: Job): Promise<void> {
+    const track = new JobTrack(job.ref.id, event => {
+      this.#options.emit(event)
+      if (event.type === 'test-end' && (event.status === 'fail' || event.status === 'error'))
+        this.#onFailed(this)
+    })
     let left: Job | undefined = job
     while (left !== undefined) {
       left = await this.#runOnce(left, track)
       // It was told to stop while it had no worker.
-      if (left !== undefined && this.#isStopped) {
+      if (left !== undefined && this.#whyStopped !== undefined) {
         track.interrupted(this.#whyStopped)
         left = undefined
       }
     }
-    const { fail, error, miss } = track.counts
-    return fail + error + miss === 0
   }
 
   /** @returns what is left of the job, when its worker went down with one of its tests */
@@ -199,28 +217,18 @@ class Slot {
     if (outcome.type === 'died') {
       this.#worker = undefined
       if (kept) return undefined
-      if (this.#isStopped) {
+      if (this.#whyStopped !== undefined) {
         track.interrupted(this.#whyStopped)
         return undefined
       }
       return this.#restOf(job, track, outcome, limitMs)
     }
     if (kept) return undefined
-    if (this.#isStopped) track.interrupted(this.#whyStopped)
-    else {
-      track.end(
-        this.#isFinishing
-          ? 'not run: a test of another suite had not passed (--bail)'
-          : 'not run: the suite ended at an earlier test',
-      )
-    }
+    if (this.#whyStopped !== undefined) track.interrupted(this.#whyStopped)
+    else track.end('not run: the suite ended at an earlier test')
     // A body that did not end in its time may still be at work in there.
     if (overrun) await this.#dismiss()
     return undefined
-  }
-
-  get #whyStopped(): string {
-    return this.#options.signal.aborted ? 'the run was interrupted' : 'the run ended early'
   }
 
   /** Charges the test that a worker went down with; the others go on in another worker. */
@@ -239,7 +247,7 @@ class Slot {
       return left === undefined ? job : { ...job, rest: { tests: left, passed, late } }
     }
     const test = track.running
-    if (test === undefined || job.bail || this.#isFinishing) {
+    if (test === undefined || job.bail) {
       track.lost(status, problem)
       return undefined
     }
@@ -251,15 +259,9 @@ class Slot {
     return undefined
   }
 
-  /** Begins no further test of what it runs now. */
-  finish(): void {
-    this.#isFinishing = true
-    this.#worker?.send({ type: 'finish' })
-  }
-
-  /** The same, and has what runs now be interrupted: nothing goes on in another worker. */
-  stop(): void {
-    this.#isStopped = true
+  /** Interrupts what runs now; nothing goes on in another worker. */
+  stop(why: string): void {
+    this.#whyStopped ??= why
     this.#stopWorker()
   }
 
@@ -274,7 +276,7 @@ class Slot {
 
   /** Resolves when worker and job have ended. */
   async end(): Promise<void> {
-    this.stop()
+    this.stop('the run ended early')
     await this.#worker?.ended
     // How it ended was told to who started it.
     await this.#running.catch(() => undefined)

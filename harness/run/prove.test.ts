@@ -4,6 +4,7 @@ import type { LogRecord } from '../log-record.js'
 import { FindingReader, judge, reportOf, type Finding } from '../verdict/index.js'
 import type { FindingReports } from './finding-reports.js'
 import type { Job } from './job.js'
+import type { Life } from './life-watch.js'
 import { prove, type Proof } from './prove.js'
 import type { TestBody } from './registry.js'
 import type { Session } from './session.js'
@@ -28,9 +29,14 @@ interface Toy {
   readonly off?: readonly string[]
   /** The kernel warns while it runs. */
   readonly warns?: boolean
+  /** What is known of it when it is asked whether it lives; else it is. */
+  readonly life?: Life
+  /** Longest that the test may take, in milliseconds. */
+  readonly timeoutMs?: number
 }
 
 const strays = new StrayErrors()
+const alive: Life = { pingAnswered: true, connection: 'open' }
 
 const warning: LogRecord = {
   sequence: 1,
@@ -42,7 +48,8 @@ const warning: LogRecord = {
 }
 
 async function proved(toy: Toy): Promise<Proof> {
-  const { lost = 0, refused, cut = false, left = [], body = passes, unguarded, off = [] } = toy
+  const { lost = 0, refused, cut = false, left = [], body = passes, life = alive, timeoutMs } = toy
+  const { unguarded, off = [] } = toy
   const reader = new FindingReader()
   const says = refused !== undefined || toy.warns === true
   let findings: Finding[] = says ? [...reader.push(warning), ...reader.end()] : []
@@ -71,11 +78,20 @@ async function proved(toy: Toy): Promise<Proof> {
     takeFindings: () => findings.splice(0),
     takeLost: () => lost,
     lostReports: async () => '',
-    postMortem: async () => ({
-      death: { cause: 'qemu-died', status: 'error', explanation: 'QEMU ended' },
-      findings: [],
-      evidence: '',
-    }),
+    life: async () => life,
+    postMortem: async (late: boolean, asked?: Promise<Life>) =>
+      late
+        ? {
+            death: { cause: 'hang', status: 'fail', explanation: JSON.stringify(await asked) },
+            findings: [],
+            evidence: '',
+            stuckIn: 'ring_open [ring]',
+          }
+        : {
+            death: { cause: 'qemu-died', status: 'error', explanation: 'QEMU ended' },
+            findings: [],
+            evidence: '',
+          },
   } as unknown as Session
   const anywhere = { kernels: { from: undefined, to: undefined }, flavour: undefined }
   const falseAlarm = { ...anywhere, kind: 'warning', title: /./, reason: 'a false alarm' }
@@ -84,7 +100,7 @@ async function proved(toy: Toy): Promise<Proof> {
   const proof = await prove(
     { name: 'toy', options: {}, body },
     {
-      job: { ref, machine: { accelerator: 'kvm' } } as unknown as Job,
+      job: { ref, machine: { accelerator: 'kvm' }, timeoutMs } as unknown as Job,
       session,
       suite: { title: 'toy', options: {}, tests: [] },
       reports: {
@@ -155,4 +171,18 @@ t.test('a check that went off by a known false alarm has done its work', async t
   const failed = await proved({ off: ['lockdep'], warns: true })
   t.match(failed, { status: 'fail' })
   t.notMatch(words(failed), /went off/)
+})
+
+const hangs: TestBody = () => new Promise(() => undefined)
+
+t.test('a guest that stops answering is given up, however long its test may take', async t => {
+  const proof = await proved({ body: hangs, life: { ...alive, pingAnswered: false } })
+  t.match(proof, { status: 'fail', cause: 'hang', overrun: true, stuckIn: 'ring_open [ring]' })
+  t.match(words(proof), /^the guest stopped answering: .*"pingAnswered":false/)
+})
+
+t.test('a guest that answers has the time that was asked for', async t => {
+  const proof = await proved({ body: hangs, timeoutMs: 5 })
+  t.match(proof, { status: 'fail', overrun: true })
+  t.match(words(proof), /^did not end within 0\.0 s: .*"pingAnswered":true/)
 })

@@ -8,6 +8,7 @@ import type { FindingReports } from './finding-reports.js'
 import { isForeign } from './foreign.js'
 import { newlyTainted } from './health.js'
 import type { Job } from './job.js'
+import { GuestSilent, LifeWatch } from './life-watch.js'
 import { LiveGuest } from './live-guest.js'
 import { DeadlinePassed, MachineGone, race } from './race.js'
 import type { Invariant, SuiteDefinition, TestDefinition } from './registry.js'
@@ -16,8 +17,8 @@ import { standingAfter, standingBefore, type Standing } from './standing.js'
 import { statusAfterDeath } from './status-after-death.js'
 import { FINDING_PREFIX, isOfKernelLog, stoodStill, STOPPED } from './stood-still.js'
 import type { StrayErrors } from './stray-errors.js'
+import { deadlineNote, testDeadline } from './test-deadline.js'
 
-const TEST_MS = 30_000
 const NO_INVARIANTS: readonly Invariant[] = []
 /** For the verdict on a test: killing its processes, reading the log to its end. */
 const VERDICT_MS = 15_000
@@ -47,7 +48,15 @@ export interface Proof {
   readonly foreign?: boolean
   /** It did not end within its time. */
   readonly overrun?: boolean
+  /** The function that it hung in, as far as that is known. */
+  readonly stuckIn?: string
 }
+
+/** Of errors of our own the class says nothing to a person. */
+const wordsOf = (error: unknown): string =>
+  error instanceof DeadlinePassed || error instanceof GuestSilent
+    ? error.message
+    : problemOf(error).message
 
 export interface ProofContext {
   readonly job: Job
@@ -68,7 +77,8 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   const { job, session, suite, reports, strays, signal } = context
   const since = performance.now()
   const { accelerator } = job.machine
-  const limitMs = scaled(test.options.timeoutMs ?? suite.options.timeoutMs ?? TEST_MS, accelerator)
+  const deadline = testDeadline(test, suite, job)
+  const { limitMs } = deadline
   const { invariants = NO_INVARIANTS } = suite.options
   const findings: Finding[] = []
   let shown: FindingReport[] = []
@@ -79,6 +89,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   let off: readonly string[] = []
   let isUnguarded = false
   let death: { readonly cause: string; readonly status: 'fail' | 'error' } | undefined
+  let stuckIn: string | undefined
 
   const { problems, skipped, tap, whole } = await attempt(test.name, async t => {
     const found: Problem[] = []
@@ -94,26 +105,39 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       trusting = true,
     ): Promise<T | undefined> => {
       if (death !== undefined) return undefined
+      const watch = new LifeWatch(() => session.life())
       try {
         const stoppedMs = (): number => session.machine.stoppedMs
-        return await race(work(), { gone: session.doomed, limitMs: limit, signal, stoppedMs })
+        const { silent } = watch
+        return await race(work(), {
+          gone: session.doomed,
+          limitMs: limit,
+          signal,
+          stoppedMs,
+          silent,
+        })
       } catch (error) {
         signal.throwIfAborted()
         await session.settled()
+        const overdue = error instanceof DeadlinePassed
         // A call that does not come back has overrun the test, whose kernel stack is then in question.
-        const late = error instanceof DeadlinePassed || error instanceof CallTimeout || !trusting
+        const late =
+          overdue || error instanceof GuestSilent || error instanceof CallTimeout || !trusting
         overrun ||= late
         // A call that fails because its machine went says less than how the machine went.
         if (late || error instanceof MachineGone || session.isGone) {
-          const last = await session.postMortem(late)
+          const last = await session.postMortem(late, late ? watch.answer() : undefined)
           death = last.death
+          stuckIn = last.stuckIn
           findings.push(...last.findings)
           const message = late
-            ? `${problemOf(error).message}: ${last.death.explanation}`
+            ? `${wordsOf(error)}${overdue ? deadlineNote(deadline) : ''}: ${last.death.explanation}`
             : last.death.explanation
           found.push({ message, ...(last.evidence === '' ? {} : { detail: last.evidence }) })
         } else found.push(problemOf(error))
         return undefined
+      } finally {
+        watch.end()
       }
     }
 
@@ -189,6 +213,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     durationMs,
     ...(sweeps.length > 0 ? { sweeps } : {}),
     ...(overrun ? { overrun } : {}),
+    ...(stuckIn === undefined ? {} : { stuckIn }),
   }
   if (death !== undefined) {
     const status = statusAfterDeath(death, shown)

@@ -65,7 +65,6 @@ async function ran(t: Test, toy: Toy) {
       tellLate: late => told.push(late),
       strays: { take: () => [] } as unknown as StrayErrors,
       signal: new AbortController().signal,
-      isOver: () => false,
       keep: async () => undefined,
       rest: async work => work(),
     },
@@ -109,6 +108,8 @@ async function ran(t: Test, toy: Toy) {
   return {
     done: done.join(' '),
     results,
+    reasons: events.flatMap(event => (event.type === 'test-end' ? (event.reason ?? []) : [])),
+    notes: events.flatMap(event => (event.type === 'note' ? event.text : [])),
     told,
     said: problems.map(({ message }) => message).join('; '),
   }
@@ -138,6 +139,39 @@ t.test('the same where a worker was lost, at the end of the suite, too', async t
     rest: { tests: ['three', SUITE_END], passed: ['one'], late: [], lost: charged },
   })
   t.equal(red.done, 'machine three end', 'a run that is red needs no more')
+})
+
+const hung = (stuckIn: string): Proof => ({
+  ...passed,
+  status: 'fail',
+  cause: 'hang',
+  overrun: true,
+  stuckIn,
+  problems: [{ message: 'the guest stopped answering' }],
+})
+
+t.test('two tests that hang in the same function end a suite; the rest is not run', async t => {
+  const one = [hung('ring_open [ring]')]
+  const alike = await ran(t, { proofs: { one, two: one } })
+  t.equal(alike.done, 'machine one machine two')
+  t.strictSame(alike.results, ['one: fail', 'two: fail', 'three: miss', `${SUITE_END}: miss`])
+  t.match(alike.reasons, [
+    'not run: 2 tests before it hung in ring_open [ring]',
+    'not run: 2 tests before it hung in ring_open [ring]',
+  ])
+  t.match(alike.notes, ['"one" hung in ring_open [ring]: the guest stopped answering', /"two"/])
+  const other = await ran(t, { proofs: { one, two: [hung('ring_close [ring]')] } })
+  t.strictSame(other.results.slice(2), ['three: pass', `${SUITE_END}: pass`])
+})
+
+t.test('what came late is told at a suite that is given up, too', async t => {
+  const finding = { kind: 'warning', title: 'WARNING in ring_late', trace: [] } as unknown
+  const late = [{ during: 'one', finding: finding as FindingReport }]
+  const rest = { tests: ['two', 'three', SUITE_END], passed: [], late }
+  const proofs = { two: [hung('f')], three: [hung('f')] }
+  const { results, said } = await ran(t, { rest, proofs })
+  t.strictSame(results, ['two: fail', 'three: fail', `${SUITE_END}: fail`])
+  t.match(said, /WARNING in ring_late/)
 })
 
 t.test('a late complaint is told at the end, whatever the test comes to alone', async t => {

@@ -1,5 +1,5 @@
 import { EXIT, ModproveError } from '../errors.js'
-import type { FindingReport, RunEvent } from '../events.js'
+import type { FindingReport, RunEvent, Status } from '../events.js'
 import { problemOf } from './attempt.js'
 import { FindingReports } from './finding-reports.js'
 import type { Job, KeptMachine } from './job.js'
@@ -12,6 +12,7 @@ import { prove, type Proof } from './prove.js'
 import type { SuiteDefinition, TestDefinition } from './registry.js'
 import type { Session } from './session.js'
 import type { StrayErrors } from './stray-errors.js'
+import { SILENT } from './stuck.js'
 import { SuiteTap } from './suite-tap.js'
 import { listen } from './listen.js'
 import { statusAfterDeath } from './status-after-death.js'
@@ -24,8 +25,6 @@ export interface JobContext {
   readonly tellLate: (late: Late) => void
   readonly strays: StrayErrors
   readonly signal: AbortSignal
-  /** Whether no further test should begin. */
-  readonly isOver: () => boolean
   /** Called with a machine that is to stay up; resolves when it may go. */
   readonly keep: (machine: KeptMachine) => Promise<void>
   /** Lends the processor to another job while nothing but time is waited for. */
@@ -40,6 +39,14 @@ export interface JobParts {
 }
 
 const real: JobParts = { open: openSession, prove, suiteEnd }
+
+/** What a test came to, or that it was not run. */
+type Ended = Omit<Tries, 'proof'> & {
+  readonly proof: Omit<Proof, 'status'> & { readonly status: Status }
+}
+
+/** A suite is given up when so many of its tests hung in the same function. */
+const MOST_HANGS = 2
 
 /** Nothing of the suite can be told on a guest that does not come up. */
 const NO_BOOT = 'no-boot'
@@ -67,8 +74,8 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
   })
   await using run = new JobRun(job, suite, await FindingReports.for(job), context, parts)
   for (const test of tests) {
-    if (context.isOver()) return
     const ok = await run.test(test)
+    if (run.givenUp !== undefined) return run.leaveRest(tests, run.givenUp)
     if (!run.boots || (!ok && job.bail)) return
   }
   await run.end()
@@ -113,7 +120,7 @@ const notIn = (
   )
 
 /** A suite's end, with what came too late to be a test's. */
-function withLate(proof: Proof, late: readonly Late[]): Proof {
+function withLate<P extends Ended['proof']>(proof: P, late: readonly Late[]): P {
   const problems = lateProblems(late)
   if (problems.length === 0) return proof
   return {
@@ -172,6 +179,10 @@ class JobRun implements AsyncDisposable {
   readonly #late: Late[]
   /** What machines came to that served tests well and were discarded before the end. */
   #ends: Proof[] = []
+  /** Of the functions that tests hung in, how many did. */
+  readonly #stuck = new Map<string, number>()
+  /** Tests that have a result. */
+  readonly #done = new Set<string>()
 
   constructor(
     job: Job,
@@ -199,6 +210,25 @@ class JobRun implements AsyncDisposable {
   /** False when the guest did not come up, twice: no other test would fare better. */
   get boots(): boolean {
     return this.#boots
+  }
+
+  /** Why no further test should be run, when two hung alike: each more would cost as much time, and say nothing new. */
+  get givenUp(): string | undefined {
+    const often = [...this.#stuck].find(([, times]) => times >= MOST_HANGS)
+    if (often === undefined) return undefined
+    const [stuckIn] = often
+    const what = stuckIn === SILENT ? 'left a silent guest' : `hung in ${stuckIn}`
+    return `not run: ${MOST_HANGS} tests before it ${what}`
+  }
+
+  /** Ends the file where tests are not run. */
+  leaveRest(tests: readonly TestDefinition[], reason: string): void {
+    const none = { problems: [], findings: [], tap: '', durationMs: 0 }
+    const proof: Ended['proof'] = { ...none, status: 'miss', reason }
+    for (const { name } of tests)
+      if (!this.#done.has(name)) this.#result(name, { attempt: 1, proof })
+    this.#result(SUITE_END, { attempt: 1, proof: withLate(proof, this.#late) })
+    this.#tap.end()
   }
 
   /** Returns whether the test passed or was skipped. */
@@ -431,8 +461,15 @@ class JobRun implements AsyncDisposable {
     )
   }
 
-  #result(test: string, { attempt, proof, flaky }: Tries): void {
-    const { tap, ...result } = proof
+  #result(test: string, { attempt, proof, flaky }: Ended): void {
+    const { tap, stuckIn, ...result } = proof
+    this.#done.add(test)
+    if (stuckIn !== undefined) {
+      this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)
+      // Told before the job ends: that may take a while.
+      const where = stuckIn === SILENT ? '' : ` in ${stuckIn}`
+      this.#note(`"${test}" hung${where}: ${proof.problems[0]?.message ?? ''}`)
+    }
     this.#tap.point(test, proof.status, { ...result, body: tap })
     this.#failed ||= proof.status !== 'pass' && proof.status !== 'skip'
     this.#context.emit({

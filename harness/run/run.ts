@@ -12,6 +12,7 @@ import { buildColumns } from './build-columns.js'
 import { columnsOf, columnsOfJobs, flavoursCalled, type Column } from './columns.js'
 import { reportCoverage, requireCounting } from './coverage.js'
 import type { KeptMachine } from './job.js'
+import { declaredTests, suitesWith } from './declared-tests.js'
 import { Ledger } from './ledger.js'
 import { machinesAtOnce, machinesThatFit } from './machines-that-fit.js'
 import { selectSuites, type SuiteFile } from './plan.js'
@@ -42,10 +43,14 @@ export interface RunRequest {
   readonly coverage: boolean
   /** How often a test that failed is tried again, on a fresh machine; default 0. */
   readonly retries?: number
+  /** Longest that a test may take, in milliseconds, whatever it declares and took before. */
+  readonly timeoutMs?: number
   /** Machines side by side; one a core by default. */
   readonly slots?: number
   /** A run's name or folder: to compare with it, too. */
   readonly baseline?: string
+  /** The run whose failure is run again. */
+  readonly replayOf?: string
 }
 
 export interface RunContext {
@@ -145,7 +150,19 @@ async function planOf(
   choose: () => Promise<readonly Column[]>,
 ): Promise<Plan> {
   checkGrep(request.grep)
-  const suites = await selectSuites(request.suites)
+  const named = await selectSuites(request.suites)
+  const { grep } = request
+  const suites =
+    grep === undefined
+      ? named
+      : suitesWith(
+          named,
+          grep,
+          await declaredTests(
+            named.map(({ file }) => file),
+            context.signal,
+          ),
+        )
   const fit = await machinesThatFit(await flavoursCalled(request.flavours), request.slots)
   prepareWorkers(workersWanted(request, suites, fit))
   const columns = await choose()
@@ -192,6 +209,8 @@ const asked = (request: RunRequest): Request => ({
   cold: request.cold,
   coverage: request.coverage,
   retries: request.retries ?? 0,
+  ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
+  ...(request.replayOf === undefined ? {} : { replayOf: request.replayOf }),
 })
 
 async function runPlan(

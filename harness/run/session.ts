@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { connect as dial } from 'node:net'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { abortedAfter, scaled, scaledHere } from '../deadlines.js'
 import { ModproveError, failureError } from '../errors.js'
 import type { Problem } from '../events.js'
@@ -13,7 +14,6 @@ import {
   Symbolizer,
   whatRan,
   type Death,
-  type Evidence,
   type Finding,
 } from '../verdict/index.js'
 import type { BootedMachine, MachineEvidence } from '../vm/index.js'
@@ -24,10 +24,13 @@ import { HeldFindings } from './held-findings.js'
 import type { Place } from './job.js'
 import { KernelLogFile } from './kernel-log-file.js'
 import { LATE_MS } from './late.js'
+import type { Life } from './life-watch.js'
 import { moduleNotBuilt } from './module-not-built.js'
 import { Modules } from './modules.js'
 import { outliving, runningPids } from './outliving.js'
+import { withoutZeros } from './registers.js'
 import type { Standing } from './standing.js'
+import { stuckInSilence, stuckInTask } from './stuck.js'
 import type { ModuleSpec } from './registry.js'
 
 const CONSOLE_LINES = 2000
@@ -36,6 +39,8 @@ const OOPS = /: [0-9a-f]{4,16} \[#\d+\]/
 /** Longest until what an oops has not hurt has come to its end, and the oops is told whole. */
 const AFTERMATH_MS = 2_000
 const PING_MS = 3_000
+/** Until a guest that was asked by ssh is asked on its console, too. */
+const ELSEWHERE_MS = 500
 /** Of what the console had after the connection was lost. */
 const SHOWN_LINES = 40
 /** Of those whose records were lost. */
@@ -49,6 +54,8 @@ export interface PostMortem {
   readonly findings: readonly Finding[]
   /** Blocked tasks or registers, for a person; empty when nothing could be taken. */
   readonly evidence: string
+  /** The function that it hangs in, as far as that is known. */
+  readonly stuckIn?: string
 }
 
 /** One machine with a connection to its guest, and what its kernel said. It serves one suite file until it dies. */
@@ -239,12 +246,23 @@ export class Session implements AsyncDisposable {
     return this.#symbolizer.annotate(['on the console meanwhile:', ...texts].join('\n'))
   }
 
-  /** Why the machine is gone, or does not answer; takes the evidence that must be taken before it is killed. */
-  async postMortem(deadlinePassed: boolean): Promise<PostMortem> {
+  /** Whether the guest lives, asked on every way there is; false when it did not answer for long. */
+  async life(): Promise<Life> {
+    const life = await this.#life(true)
+    await this.settled()
+    return this.#isGone ? { connection: 'lost', pingAnswered: undefined } : life
+  }
+
+  /**
+   * Why the machine is gone, or does not answer; takes the evidence that must be taken before it is killed.
+   * @param asked the answer to {@link life}, when it has been asked already
+   */
+  async postMortem(deadlinePassed: boolean, asked?: Promise<Life>): Promise<PostMortem> {
     const accelerator = this.#place.machine.accelerator
-    const { pingAnswered, connection } = await this.#life(deadlinePassed)
+    const known = this.#isGone ? undefined : asked
+    const { pingAnswered, connection } = await (known ?? this.#life(deadlinePassed))
     const silent = pingAnswered === false ? await this.machine.evidence() : undefined
-    const registers = silent?.registers
+    const registers = silent?.registers && withoutZeros(silent.registers)
     const ran = silent === undefined ? '' : await this.#whatRan(silent)
     const blocked = pingAnswered === true && connection === 'open' ? await this.#blockedTasks() : ''
     const lastWordsMs = pingAnswered === true ? LATE_MS : scaled(LAST_WORDS_MS, accelerator)
@@ -267,7 +285,10 @@ export class Session implements AsyncDisposable {
     })
     const said = death.cause === 'connection-lost' ? [this.#lostBecause, lastWords(unread)] : []
     const taken = registers === undefined ? blocked : `${ran}\n${registers}`
-    return { death, findings, evidence: [taken, ...said].filter(text => text !== '').join('\n') }
+    const evidence = [taken, ...said].filter(text => text !== '').join('\n')
+    const stuckIn = silent === undefined ? stuckInTask(blocked) : stuckInSilence(ran)
+    const isStuck = death.cause === 'hang' || death.cause === 'timeout'
+    return { death, findings, evidence, ...(isStuck && stuckIn !== undefined ? { stuckIn } : {}) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -280,7 +301,7 @@ export class Session implements AsyncDisposable {
    * What is known of a guest whose test did not come back: it may live where the way to it is cut, which is nothing that
    * the test did, or be silent where the way is open.
    */
-  async #life(deadlinePassed: boolean): Promise<Pick<Evidence, 'pingAnswered' | 'connection'>> {
+  async #life(deadlinePassed: boolean): Promise<Life> {
     const limitMs = scaled(PING_MS, this.#place.machine.accelerator)
     if (this.#isGone) {
       const lives = await this.machine.answersOnConsole(limitMs)
@@ -288,10 +309,16 @@ export class Session implements AsyncDisposable {
     }
     if (!deadlinePassed) return { connection: 'open', pingAnswered: undefined }
     const known = new AbortController()
-    const asked = Promise.all([
-      this.machine.answersOnConsole(limitMs, known.signal),
-      greets(this.machine, abortedAfter(limitMs, known.signal)),
-    ])
+    // A guest that answers soon has nothing of it on its console.
+    const elsewhere = pause(ELSEWHERE_MS, undefined, { signal: known.signal }).catch(
+      () => undefined,
+    )
+    const asked = elsewhere.then(() =>
+      Promise.all([
+        this.machine.answersOnConsole(limitMs, known.signal),
+        greets(this.machine, abortedAfter(limitMs, known.signal)),
+      ]),
+    )
     const pingAnswered = await this.#answers()
     if (pingAnswered) known.abort()
     const [lives, isReachable] = await asked

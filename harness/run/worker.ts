@@ -2,6 +2,7 @@ import { manyMayWait } from '../many-may-wait.js'
 import { diskFull } from '../disk-full.js'
 import { ModproveError } from '../errors.js'
 import { INTERNAL_ERROR, type FromWorker, type Job, type ToWorker } from './job.js'
+import { loadSuite } from './load-suite.js'
 import { runJob } from './run-job.js'
 import { StrayErrors } from './stray-errors.js'
 
@@ -17,7 +18,6 @@ process.exit = (code = process.exitCode) => {
 manyMayWait()
 const strays = new StrayErrors()
 const stop = new AbortController()
-let isOver = false
 /** Called when a job that rested has its turn again. */
 let goOn = (): void => undefined
 let running: Promise<void> = Promise.resolve()
@@ -55,7 +55,6 @@ async function run(job: Job): Promise<void> {
           }
         }
       },
-      isOver: () => isOver,
       keep: machine => {
         send({ type: 'kept', machine })
         return stopped()
@@ -80,6 +79,16 @@ async function run(job: Job): Promise<void> {
   }
 }
 
+/** Tells what suite files declare. What one fails by is told when it is run. */
+async function list(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const suite = await loadSuite(file).catch(() => undefined)
+    if (suite !== undefined)
+      send({ type: 'declared', file, tests: suite.tests.map(({ name }) => name) })
+  }
+  send({ type: 'done' })
+}
+
 const alive = setInterval(() => send({ type: 'alive' }), ALIVE_EVERY_MS)
 
 async function end(): Promise<void> {
@@ -91,11 +100,9 @@ async function end(): Promise<void> {
 
 process.on('message', (message: ToWorker) => {
   if (message.type === 'stop') void end()
-  else if (message.type === 'finish') isOver = true
   else if (message.type === 'go-on') goOn()
   else {
-    isOver = false
-    running = run(message.job)
+    running = message.type === 'list' ? list(message.files) : run(message.job)
     running.catch((error: unknown) => {
       console.error(error)
       exit(INTERNAL_ERROR)

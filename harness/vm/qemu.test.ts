@@ -63,7 +63,6 @@ void t.test('what is no version is not believed, and reaches nobody unescaped', 
     t.match(error, { code: 'QEMU_UNUSABLE', exitCode: 3, remedy: /MODPROVE_QEMU/ }, script)
     const { message, detail = '' } = error as { message: string; detail?: string }
     t.ok(message.includes(`--version ${what}`), message)
-    // eslint-disable-next-line no-control-regex
     t.notMatch(`${message}${detail}`, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/, script)
     t.ok(detail.length < 5000, script)
   }

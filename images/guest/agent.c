@@ -417,7 +417,7 @@ static long invoke_32(const struct call *call)
 /* A kernel without the 32-bit entry sends SIGSEGV. */
 static void answer_call_32(struct task *task, const struct call *call)
 {
-	struct result result = { 0 };
+	struct result result;
 	long value;
 
 	if (sigsetjmp(guard.back, 0)) {
@@ -427,6 +427,7 @@ static void answer_call_32(struct task *task, const struct call *call)
 	guard.armed = 1;
 	value = invoke_32(call);
 	guard.armed = 0;
+	memset(&result, 0, sizeof(result));
 	result.errno_ = value < 0 && value >= -MAX_ERRNO ? -value : 0;
 	result.value = result.errno_ ? -1 : value;
 	reply(task, RESULT, &result, sizeof(result));
@@ -1027,49 +1028,6 @@ static int stop_held(void)
 	return fresh;
 }
 
-static void emit(uint32_t request, uint32_t task, uint32_t op, const void *payload, size_t length);
-static void emit_error(uint32_t request, uint32_t task, int failure, const char *text);
-
-/*
- * Kills what is held, and with @kill_left what is left, and answers with both. All that is held is stopped before the
- * first is killed: a process whose parent is killed while it is being made would look like one that was left.
- */
-static void answer_others(uint32_t request, bool kill_left)
-{
-	static struct other others[MAX_PROCESSES];
-	int count = 0;
-
-	stopped_count = 0;
-	/* One that loops within the kernel never stops. */
-	for (int rounds = 0; rounds < MAX_ROUNDS; rounds++) {
-		const struct timespec moment = { .tv_nsec = 1000000 };
-
-		if (!see_processes()) {
-			emit_error(request, 0, errno, "/proc cannot be read");
-			return;
-		}
-		if (!stop_held())
-			break;
-		/* The one processor of a guest has to come to them. */
-		nanosleep(&moment, NULL);
-	}
-	forget_standing();
-	for (int i = 0; i < seen_count; i++) {
-		enum owner owner = owner_of(&seen[i]);
-
-		if (owner == NOT_OURS)
-			continue;
-		others[count].pid = seen[i].pid;
-		others[count].is_left = owner == LEFT;
-		memcpy(others[count].name, seen[i].name, sizeof(others[count].name));
-		count++;
-	}
-	for (int i = 0; i < count; i++)
-		if (kill_left || !others[i].is_left)
-			kill(others[i].pid, SIGKILL);
-	emit(request, 0, DATA, others, count * sizeof(others[0]));
-}
-
 static void kill_descendants(void)
 {
 	pid_t me = getpid();
@@ -1263,6 +1221,46 @@ static void kill_client(uint32_t request, uint32_t id)
 	}
 	client->kill_request = request;
 	kill(client->pid, SIGKILL);
+}
+
+/*
+ * Kills what is held, and with @kill_left what is left, and answers with both. All that is held is stopped before the
+ * first is killed: a process whose parent is killed while it is being made would look like one that was left.
+ */
+static void answer_others(uint32_t request, bool kill_left)
+{
+	static struct other others[MAX_PROCESSES];
+	int count = 0;
+
+	stopped_count = 0;
+	/* One that loops within the kernel never stops. */
+	for (int rounds = 0; rounds < MAX_ROUNDS; rounds++) {
+		const struct timespec moment = { .tv_nsec = 1000000 };
+
+		if (!see_processes()) {
+			emit_error(request, 0, errno, "/proc cannot be read");
+			return;
+		}
+		if (!stop_held())
+			break;
+		/* The one processor of a guest has to come to them. */
+		nanosleep(&moment, NULL);
+	}
+	forget_standing();
+	for (int i = 0; i < seen_count; i++) {
+		enum owner owner = owner_of(&seen[i]);
+
+		if (owner == NOT_OURS)
+			continue;
+		others[count].pid = seen[i].pid;
+		others[count].is_left = owner == LEFT;
+		memcpy(others[count].name, seen[i].name, sizeof(others[count].name));
+		count++;
+	}
+	for (int i = 0; i < count; i++)
+		if (kill_left || !others[i].is_left)
+			kill(others[i].pid, SIGKILL);
+	emit(request, 0, DATA, others, count * sizeof(others[0]));
 }
 
 static void say_hello(uint32_t request)

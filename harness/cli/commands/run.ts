@@ -8,6 +8,7 @@ import {
   jobsOption,
   kernelOption,
   retriesOption,
+  timeoutOption,
 } from '../selection.js'
 
 export interface RunOptions {
@@ -22,6 +23,7 @@ export interface RunOptions {
   cold?: boolean
   coverage?: boolean
   retries?: number
+  timeout?: number
   baseline?: string
   resume?: string | true
 }
@@ -49,7 +51,7 @@ export const runCommand: CommandSpec<RunOptions> = {
     grep: { flags: '--grep <regexp>', description: 'only tests whose name matches' },
     bail: {
       flags: '--bail',
-      description: 'once a test has not passed, end its suite and begin no other',
+      description: 'once a test has not passed, end its suite and all others at once',
     },
     reporter: {
       flags: '--reporter <name>',
@@ -69,11 +71,12 @@ export const runCommand: CommandSpec<RunOptions> = {
       description: 'tell which lines and branches of the module ran; lcov and HTML in the record',
     },
     retries: retriesOption,
+    timeout: timeoutOption,
     baseline: baselineOption,
     resume: {
       flags: '--resume [run]',
       description:
-        'go on with a run that was interrupted (default: the last one); it knows the rest',
+        'go on with a run that was interrupted (default: the last one of whole suites); it knows the rest',
     },
   },
   load: () => import('../run.js'),

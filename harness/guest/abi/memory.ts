@@ -11,6 +11,7 @@ export const MAP_SHARED_VALIDATE = 3
 export const MAP_FIXED = 0x10
 export const MAP_FIXED_NOREPLACE = 0x100000
 export const MAP_ANONYMOUS = 0x20
+export const MAP_32BIT = 0x40
 export const MAP_POPULATE = 0x8000
 export const MAP_NORESERVE = 0x4000
 export const MAP_LOCKED = 0x2000

@@ -83,7 +83,8 @@ export function About() {
               <tr key={place}>
                 <th scope="row">{label}</th>
                 <td>
-                  {built?.source ?? (failed === undefined ? 'not built yet' : 'could not be made ready')}
+                  {built?.source ??
+                    (failed === undefined ? 'not built yet' : 'could not be made ready')}
                 </td>
                 <td>{built?.compiler}</td>
                 <td>{built !== undefined && duration(built.durationMs)}</td>

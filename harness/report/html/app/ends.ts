@@ -5,7 +5,7 @@ import type { End } from '../data.js'
 export const ENDS: Readonly<Record<End, { readonly word: string; readonly glyph: string }>> = {
   f: { word: 'failed', glyph: '✗' },
   e: { word: 'in error', glyph: '‼' },
-  m: { word: 'never ran', glyph: '–' },
+  m: { word: 'not run', glyph: '–' },
   y: { word: 'flaky', glyph: '≈' },
   p: { word: 'passed', glyph: '✓' },
   s: { word: 'skipped', glyph: '○' },
@@ -23,6 +23,7 @@ export const CHANGES: Readonly<
 > = {
   regressed: { word: 'regressed', glyph: '▲', says: 'passed before, fails now' },
   lost: { word: 'lost', glyph: '?', says: 'nothing is known of it now' },
+  'not-run': { word: 'not run', glyph: '–', says: 'was planned, and not run' },
   flaky: { word: 'flaky', glyph: '≈', says: 'failed, then passed on a fresh machine' },
   fixed: { word: 'fixed', glyph: '▼', says: 'failed before, passes now' },
   'still-failing': { word: 'still failing', glyph: '●', says: 'failed before, and now' },

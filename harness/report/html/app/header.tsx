@@ -78,7 +78,7 @@ function countsOf({ totals, columns, suites }: Model): string[] {
     [totals.p + totals.y, 'passed'],
     [totals.f, 'failed'],
     [totals.e, 'in error'],
-    [totals.m, 'never ran'],
+    [totals.m, 'not run'],
     [totals.y, 'of the passed flaky'],
     [totals.s, 'skipped'],
   ] as const

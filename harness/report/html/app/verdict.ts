@@ -26,7 +26,6 @@ export function verdictOf(model: Model): Verdict {
   // A column is a result of no suite, and told as what could not be made ready.
   const regressed = changes.filter(({ change, suite }) => change === 'regressed' && suite !== '')
   const unbuilt = columns.filter(({ failed }) => failed !== undefined)
-  const lost = totals.e + totals.m
   const parts: string[] = []
   if (regressed.length > 0) {
     const tests = new Set(regressed.map(({ suite, test }) => `${suite}\n${test}`))
@@ -39,7 +38,8 @@ export function verdictOf(model: Model): Verdict {
   }
   if (unbuilt.length > 0)
     parts.push(`${plural(unbuilt.length, columnNoun(columns))} could not be made ready`)
-  if (lost > 0) parts.push(`${plural(lost, 'result')} lost`)
+  if (totals.e > 0) parts.push(`${plural(totals.e, 'result')} lost`)
+  if (totals.m > 0) parts.push(`${plural(totals.m, 'test')} not run`)
   const mood =
     totals.f > 0 || unbuilt.some(({ failed }) => failed?.status === 'fail') ? 'bad' : 'unsure'
   if (parts.length === 0) {

@@ -1,0 +1,38 @@
+import type { RunView } from '../record/view.js'
+
+/** Tests that were planned and not run, all for one reason. */
+export interface NotRun {
+  readonly reason: string
+  readonly tests: number
+  readonly suites: ReadonlySet<string>
+}
+
+/** Tests that were not run, by reason, most of them first. */
+export function notRun({ columns }: RunView): NotRun[] {
+  const found = new Map<string, { reason: string; tests: number; suites: Set<string> }>()
+  for (const { ref, results } of columns.flatMap(({ jobs }) => jobs)) {
+    for (const { status, reason = 'no more is known' } of results) {
+      if (status !== 'miss') continue
+      const shown = reason.replace(/^not run: /, '')
+      const known = found.get(reason) ?? { reason: shown, tests: 0, suites: new Set() }
+      found.set(reason, known)
+      known.tests += 1
+      known.suites.add(ref.suite)
+    }
+  }
+  return [...found.values()].sort((a, b) => b.tests - a.tests)
+}
+
+/** For formats that know no other word for it than skipped: `not run: the run was interrupted`. */
+export const notRunReason = (reason = ''): string =>
+  reason.startsWith('not run') ? reason : `not run${reason === '' ? '' : `: ${reason}`}`
+
+const MOST_SUITES = 6
+
+/** `13 tests of ioctl, mmap` */
+export function notRunText({ tests, suites }: NotRun): string {
+  const names = [...suites]
+  const more = names.length - MOST_SUITES
+  const told = names.slice(0, MOST_SUITES).join(', ')
+  return `${tests} ${tests === 1 ? 'test' : 'tests'} of ${told}${more > 0 ? ` and ${more} suites more` : ''}`
+}

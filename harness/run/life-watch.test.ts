@@ -1,0 +1,60 @@
+import t from 'tap'
+import { GuestSilent, LifeWatch, type Life } from './life-watch.js'
+
+const alive: Life = { pingAnswered: true, connection: 'open' }
+const dead: Life = { pingAnswered: false, connection: 'open' }
+
+/** A guest that answers when it is told to; `asked` resolves when it is first asked. */
+function slow() {
+  let tell: (life: Life) => void = () => undefined
+  let onAsked: () => void = () => undefined
+  const asked = new Promise<void>(resolve => (onAsked = resolve))
+  const answer = new Promise<Life>(resolve => (tell = resolve))
+  const ask = () => {
+    onAsked()
+    return answer
+  }
+  return { ask, asked, tell }
+}
+
+t.test('a guest that stops answering is given up; until then it is asked again', async t => {
+  const answers = [dead]
+  const watch = new LifeWatch(async () => answers.shift() ?? alive, 1)
+  await t.rejects(watch.silent, GuestSilent)
+})
+
+t.test('what is asked already is not asked twice', async t => {
+  let asked = 0
+  const { ask, tell } = slow()
+  const counted = () => {
+    asked += 1
+    return ask()
+  }
+  const watch = new LifeWatch(counted, 1)
+  const [first, second] = [watch.answer(), watch.answer()]
+  tell(dead)
+  t.strictSame(await Promise.all([first, second]), [dead, dead])
+  t.equal(asked, 1)
+  await t.rejects(watch.silent, GuestSilent)
+})
+
+const lost: Life = { pingAnswered: false, connection: 'lost' }
+
+for (const [says, life, ends] of [
+  ['a test that ended meanwhile', dead, true],
+  ['a test whose connection was lost', lost, false],
+] as const) {
+  t.test(`${says} is not given up for silence`, async t => {
+    const { ask, asked, tell } = slow()
+    const watch = new LifeWatch(ask, 1)
+    let fired = false
+    watch.silent.catch(() => (fired = true))
+    await asked
+    if (ends) watch.end()
+    tell(life)
+    await watch.answer()
+    await new Promise(resolve => setImmediate(resolve))
+    t.notOk(fired)
+    watch.end()
+  })
+}

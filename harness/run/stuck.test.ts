@@ -1,0 +1,31 @@
+import t from 'tap'
+import { SILENT, stuckInSilence, stuckInTask } from './stuck.js'
+
+const blocked = (...frames: readonly string[]): string =>
+  ['task:prog            state:D stack:0     pid:49', 'Call Trace:', ' <TASK>', ...frames].join(
+    '\n',
+  )
+
+const HEAD = 'sysrq: Show Blocked State\n'
+const WAITS = [
+  ' __schedule+0x373/0x3a3',
+  ' schedule+0x3a/0x67',
+  ' __mutex_lock.constprop.0+0x1/0x2',
+]
+
+t.test('a blocked task is named by the module, else by what waits', async t => {
+  const own = blocked(...WAITS, ' ? old+0x1/0x2', ' ring_open+0x1f/0x40 [ring] module/ring.c:7')
+  t.equal(stuckInTask(HEAD + own), 'ring_open [ring]')
+  const kernel = blocked(...WAITS, ' dma_buf_release+0x1/0x2', ' __fput+0x1/0x2')
+  t.equal(stuckInTask(HEAD + kernel), 'dma_buf_release')
+  t.equal(stuckInTask(`${HEAD}${kernel}\n${own}`), 'ring_open [ring]', "the module's goes first")
+  t.equal(stuckInTask(HEAD), undefined)
+  t.equal(stuckInTask('the blocked tasks could not be listed: no answer'), undefined)
+})
+
+t.test('a silent guest is named by the module that runs, else by its silence', async t => {
+  const idle = 'CPU 0 was at\nRIP: 0010:pit_next_event+0x10/0x32\n ? hrtimer_interrupt+0xb5/0x15b'
+  t.equal(stuckInSilence(`${idle}\n ? ring_spin+0x1/0x2 [ring]`), 'ring_spin [ring]')
+  t.equal(stuckInSilence('CPU 0 was at\nRIP: 0010:ring_spin+0x1/0x2 [ring]'), 'ring_spin [ring]')
+  t.equal(stuckInSilence(idle), SILENT)
+})

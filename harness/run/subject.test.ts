@@ -1,0 +1,29 @@
+import t from 'tap'
+import { modulesOf, subjectNow } from './subject.js'
+
+const cases: readonly [string, string, readonly string[]][] = [
+  ['one line', 'obj-m := b.o a.o\n', ['a', 'b']],
+  ['several, continued', 'obj-m += a.o \\\n  b.o\nobj-m += c.o # not d.o\n', ['a', 'b', 'c']],
+  ['by an option', 'obj-$(CONFIG_RING) += ring.o\nring-y := x.o y.o\n', ['ring']],
+  ['below', 'obj-m := drivers/ring.o\n', ['drivers/ring']],
+  ['not in plain words', 'obj-m := $(names:=.o)\n', []],
+]
+for (const [name, text, modules] of cases) {
+  t.test(`modules that a Kbuild file names: ${name}`, async t => {
+    t.strictSame(await modulesOf(t.testdir({ Kbuild: text })), modules)
+  })
+}
+
+t.test('Kbuild goes before Makefile; a folder without either names none', async t => {
+  const both = t.testdir({ Kbuild: 'obj-m := a.o\n', Makefile: 'obj-m := b.o\n', none: {} })
+  t.strictSame(await modulesOf(both), ['a'])
+  t.strictSame(await modulesOf(`${both}/none`), [])
+})
+
+t.test('the subject of this project is its own module', async t => {
+  t.match(await subjectNow(), {
+    project: 'modprove',
+    folder: 'module',
+    modules: ['exporter', 'importer'],
+  })
+})
