@@ -15,6 +15,8 @@ t.teardown(async () => {
   await rm(base, { recursive: true, force: true })
 })
 process.env['MODPROVE_MIRROR_KEYRING'] = mirror.keyring
+// Whatever the mirror of the host's own is.
+delete process.env['MODPROVE_MIRROR_SNAPSHOT']
 
 const said: string[] = []
 const { signal } = new AbortController()
