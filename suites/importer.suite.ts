@@ -75,6 +75,16 @@ test('what is done already is not done twice, and what is in use is not let go',
   await device.close()
 })
 
+test(
+  'C47 where no module hands out a buffer, there is none to take',
+  { modules: [importer] },
+  async (t, guest) => {
+    const session = await Importer.open(await guest.process())
+    await t.rejects(session.importKernel(), { code: 'ENOENT' })
+    await t.rejects(session.put(), { code: 'ENOTCONN' })
+  },
+)
+
 test('a direction that is none is refused', async (t, guest) => {
   const { session, buffer } = await ready(guest)
   await session.import(buffer)

@@ -16,7 +16,7 @@ import { stored } from './store.js'
 import type { BuiltModule, KernelBuild, ModuleBuild, Work } from './types.js'
 
 /** Rises when these scripts build something else from the same input. */
-const RECIPE = 2
+const RECIPE = 3
 const KEPT_DAYS = 7
 const USUALLY_SECONDS = 3
 

@@ -134,6 +134,15 @@ void t.test('what the host’s own apt lets pass is not let pass', async t => {
   t.notOk((await readdir(base)).includes('hook-ran'))
 })
 
+void t.test('a mirror that the user calls a snapshot may be old, and must be signed', async t => {
+  process.env['MODPROVE_MIRROR_SNAPSHOT'] = '1'
+  t.teardown(() => delete process.env['MODPROVE_MIRROR_SNAPSHOT'])
+  await setUp({ validUntil: dayAgo })
+  t.equal(await newest(), '6.1.9-1')
+  await mirror.publish(SUITE, ['6.1.9-1'], { validUntil: dayAgo, by: 'stranger' })
+  await t.rejects(newest(), { code: 'SIGNATURE_BAD' })
+})
+
 void t.test('its proxies are kept', async t => {
   const own = join(base, 'proxy.conf')
   await writeFile(own, `Acquire::http::Proxy "${mirror.address}";\n`)

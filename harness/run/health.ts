@@ -55,8 +55,25 @@ export async function readUntilSettled<T extends { readonly health: Health }>(
 /** How the message of a problem begins that a taint is. */
 export const TAINT_PREFIX = 'the kernel is tainted ('
 
-/** Kinds of findings that the kernel makes by WARN(): dma-debug's, too (kernel/dma/debug.c, err_printk). */
-const WARNS = ['warning', 'dma-api']
+/** Letters that a report sets by itself, with the kinds that set them: a known false alarm excuses its own. */
+const SET_BY: Readonly<Record<string, readonly string[]>> = {
+  // WARN(), and those that say so themselves: kernel/sched/core.c
+  W: [
+    'warning',
+    'debug-objects',
+    'dma-api',
+    'fortify',
+    'list-corruption',
+    'refcount',
+    'scheduling-while-atomic',
+    'sleeping-in-atomic',
+    'sysfs',
+    'usercopy',
+  ],
+  // mm/kasan/report.c, mm/slub.c, mm/page_alloc.c, mm/memory.c
+  B: ['kasan', 'bad-page', 'slub'],
+  L: ['soft-lockup'],
+}
 
 /** /proc/sys/kernel/tainted */
 const readTaint = async (guest: TestGuest): Promise<number> => Number(await guest.readFile(TAINTED))
@@ -64,7 +81,7 @@ const readTaint = async (guest: TestGuest): Promise<number> => Number(await gues
 /**
  * What taints the kernel that did not before.
  *
- * @param findings of the time between: a warning that is known to be a false alarm taints as every warning does
+ * @param findings of the time between: a report that is known to be a false alarm taints as every other does
  * @param own letters of what the tests cause themselves
  */
 export function newlyTainted(
@@ -73,10 +90,12 @@ export function newlyTainted(
   findings: readonly FindingReport[],
   own: readonly string[] = [],
 ): Problem[] {
-  const excused = findings.some(
-    ({ kind, allowed }) => WARNS.includes(kind) && allowed !== undefined,
-  )
+  const isExcused = (letter: string): boolean =>
+    own.includes(letter) ||
+    findings.some(
+      ({ kind, allowed }) => allowed !== undefined && SET_BY[letter]?.includes(kind) === true,
+    )
   return newTaints(before, after)
-    .filter(({ letter }) => (letter !== 'W' || !excused) && !own.includes(letter))
+    .filter(({ letter }) => !isExcused(letter))
     .map(({ letter, meaning }) => ({ message: `${TAINT_PREFIX}${letter}): ${meaning}` }))
 }

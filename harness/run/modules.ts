@@ -1,6 +1,7 @@
-import { O_RDONLY, O_NONBLOCK, SyscallError, type Process } from '../guest/index.js'
+import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../guest/index.js'
 import { failureError, harnessError } from '../errors.js'
 import type { LoadedSection } from '../verdict/index.js'
+import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
 import type { ModuleSpec } from './registry.js'
 import type { GuestModules } from './test-guest.js'
 
@@ -13,6 +14,10 @@ const parameterText = (module: ModuleSpec): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')
 
+/** `ring npages=4` */
+const asInsmod = (module: ModuleSpec): string =>
+  [module.name, parameterText(module)].join(' ').trim()
+
 /** `ENOEXEC`, with the kernel's words for it. */
 const describeErrno = (error: SyscallError): string => error.message.replace(/^.*?\): /, '')
 
@@ -22,13 +27,13 @@ const describeErrno = (error: SyscallError): string => error.message.replace(/^.
  */
 export class Modules implements GuestModules {
   readonly process: Process
-  readonly #readFile: (path: string) => Promise<string>
+  readonly #guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>
   readonly #loadedWith = new Map<string, string>()
   readonly #sections = new Map<string, readonly LoadedSection[]>()
 
-  constructor(process: Process, readFile: (path: string) => Promise<string>) {
+  constructor(process: Process, guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>) {
     this.process = process
-    this.#readFile = readFile
+    this.#guest = guest
   }
 
   path(name: string): string {
@@ -36,6 +41,7 @@ export class Modules implements GuestModules {
   }
 
   async load(module: ModuleSpec): Promise<void> {
+    const mark = this.#guest.log.last
     const file = await this.process.open(this.path(module.name), O_RDONLY)
     try {
       await this.process.finitModule(file, parameterText(module))
@@ -45,6 +51,18 @@ export class Modules implements GuestModules {
     }
     // Now, because a guest that hangs cannot be asked.
     this.#sections.set(module.name, await this.#readSections(module.name))
+    if (parameterText(module) !== '') await this.#refuseIgnored(module, mark)
+  }
+
+  /** Takes a module back of whose parameters the kernel ignored some. */
+  async #refuseIgnored(module: ModuleSpec, mark: number): Promise<void> {
+    const { log } = this.#guest
+    await log.barrier()
+    const ignored = ignoredParameters(module.name, log.since(mark))
+    if (ignored.length === 0) return
+    const ko = await this.#guest.readBytes(this.path(module.name))
+    await this.unload(module.name)
+    throw unknownParameter(asInsmod(module), ignored, ko)
   }
 
   /** Where the code is of the modules that were loaded last under their names. */
@@ -91,8 +109,7 @@ export class Modules implements GuestModules {
     for (const module of wanted) {
       await this.load(module).catch((error: unknown) => {
         if (!(error instanceof SyscallError)) throw error
-        const asked = [module.name, parameterText(module)].join(' ').trim()
-        const what = `insmod ${asked} fails: ${describeErrno(error)}`
+        const what = `insmod ${asInsmod(module)} fails: ${describeErrno(error)}`
         throw failureError('MODULE_DOES_NOT_LOAD', what, { cause: error })
       })
     }
@@ -101,14 +118,16 @@ export class Modules implements GuestModules {
   async #readSections(module: string): Promise<LoadedSection[]> {
     const found: LoadedSection[] = []
     for (const section of CODE_SECTIONS) {
-      const text = await this.#readFile(`/sys/module/${module}/sections/${section}`).catch(() => '')
+      const text = await this.#guest
+        .readFile(`/sys/module/${module}/sections/${section}`)
+        .catch(() => '')
       if (text !== '') found.push({ module, section, address: BigInt(text.trim()) })
     }
     return found
   }
 
   async #lines(): Promise<string[][]> {
-    const text = await this.#readFile('/proc/modules')
+    const text = await this.#guest.readFile('/proc/modules')
     return text
       .split('\n')
       .filter(line => line !== '')

@@ -14,7 +14,7 @@ interface Context {
 /**
  * A session on a machine whose kernel had nothing to complain of before a module was loaded. What it complained of is no
  * test's, and may change any verdict (a sanitizer tells of its first finding alone, lockdep switches itself off). Its
- * template is dropped. Known false alarms are told and change nothing.
+ * template is dropped. Known false alarms are told; the guards know whether they change anything.
  *
  * @throws ModproveError `KERNEL_COMPLAINED`, with the trace; those of {@link Session.open}
  */
@@ -28,6 +28,8 @@ export async function openSession(job: Job, { reports, signal, say }: Context): 
     for (const { kind, title, allowed } of findings)
       if (allowed !== undefined) say(`known, of the boot: ${kind}: ${title}`)
     const complaint = findings.find(({ allowed }) => allowed === undefined)
+    // What it may report once only was reported: no test on such a machine is worth anything.
+    session.guards.note(findings)
     if (complaint === undefined) return session
     const { kind, title, trace } = complaint
     if (template !== undefined) await dropUnsound(template, stamp, { signal, say })

@@ -21,6 +21,14 @@ interface Toy {
   /** What nothing waited for, and had to be killed after the test. */
   readonly left?: readonly OtherProcess[]
   readonly body?: TestBody
+  /** What the kernel says is known to be a false alarm. */
+  readonly allowed?: boolean
+  /** Why its machine is not worth a test. */
+  readonly unguarded?: string
+  /** Checks that go off while it runs. */
+  readonly off?: readonly string[]
+  /** The kernel warns while it runs. */
+  readonly warns?: boolean
   /** What is known of it when it is asked whether it lives; else it is. */
   readonly life?: Life
   /** Longest that the test may take, in milliseconds. */
@@ -41,14 +49,18 @@ const warning: LogRecord = {
 
 async function proved(toy: Toy): Promise<Proof> {
   const { lost = 0, refused, cut = false, left = [], body = passes, life = alive, timeoutMs } = toy
+  const { unguarded, off = [] } = toy
   const reader = new FindingReader()
-  let findings: Finding[] = refused ? [...reader.push(warning), ...reader.end()] : []
+  const says = refused !== undefined || toy.warns === true
+  let findings: Finding[] = says ? [...reader.push(warning), ...reader.end()] : []
   let isGone = false
   const session = {
     doomed: new Promise(() => undefined),
     machine: { stoppedMs: 0, sinceStillMs: Infinity },
     guest: { readFile: async () => '0' },
     modules: { loaded: async () => [], match: () => false },
+    guards: { rearm: async () => off, note: () => undefined },
+    unguarded: async () => unguarded && { message: unguarded },
     get isGone() {
       return isGone
     },
@@ -81,6 +93,9 @@ async function proved(toy: Toy): Promise<Proof> {
             evidence: '',
           },
   } as unknown as Session
+  const anywhere = { kernels: { from: undefined, to: undefined }, flavour: undefined }
+  const falseAlarm = { ...anywhere, kind: 'warning', title: /./, reason: 'a false alarm' }
+  const known = toy.allowed === true ? [falseAlarm] : []
   const ref = { kernel: '6.1', series: '6.1', release: '6.1.1', flavour: 'plain', suite: 'toy' }
   const proof = await prove(
     { name: 'toy', options: {}, body },
@@ -89,7 +104,7 @@ async function proved(toy: Toy): Promise<Proof> {
       session,
       suite: { title: 'toy', options: {}, tests: [] },
       reports: {
-        of: async (given: readonly Finding[]) => judge(given, [], ref).map(reportOf),
+        of: async (given: readonly Finding[]) => judge(given, known, ref).map(reportOf),
       } as unknown as FindingReports,
       strays,
       signal: new AbortController().signal,
@@ -136,6 +151,26 @@ t.test('what the kernel said of modules that do not load is told with that test'
 t.test('a call that fails because its machine went is no failure of the test', async t => {
   const body: TestBody = () => Promise.reject(new Error('the stream ended'))
   t.match(await proved({ cut: true, body }), { status: 'error', cause: 'qemu-died' })
+})
+
+t.test('nothing is proved where the kernel does not report everything', async t => {
+  let ran = false
+  const body: TestBody = inner => void (ran = inner.pass('done'))
+  const before = await proved({ unguarded: 'lockdep: off', body })
+  t.match(before, { status: 'error', cause: 'unguarded' })
+  t.equal(words(before), 'lockdep: off')
+  t.notOk(ran, 'it is not run')
+
+  const silent = await proved({ off: ['lockdep', 'kmemleak'] })
+  t.match(silent, { status: 'error', cause: 'unguarded' })
+  t.match(words(silent), /^lockdep, kmemleak: went off while it ran/)
+})
+
+t.test('a check that went off by a known false alarm has done its work', async t => {
+  t.match(await proved({ off: ['lockdep'], warns: true, allowed: true }), { status: 'pass' })
+  const failed = await proved({ off: ['lockdep'], warns: true })
+  t.match(failed, { status: 'fail' })
+  t.notMatch(words(failed), /went off/)
 })
 
 const hangs: TestBody = () => new Promise(() => undefined)

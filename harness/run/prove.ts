@@ -5,6 +5,7 @@ import { timesText } from '../text.js'
 import type { Finding } from '../verdict/index.js'
 import { attempt, problemOf } from './attempt.js'
 import type { FindingReports } from './finding-reports.js'
+import { isForeign } from './foreign.js'
 import { newlyTainted } from './health.js'
 import type { Job } from './job.js'
 import { GuestSilent, LifeWatch } from './life-watch.js'
@@ -25,11 +26,11 @@ const VERDICT_MS = 15_000
 /** The machine lives, and what its kernel complained of is not known. */
 export const LOG_LOST = 'log-lost'
 
-/** Threads of the kernel, which work for whoever asked them, whenever. */
-const KERNEL_THREAD = /^(?:kworker|swapper|ksoftirqd|rcu_|rcuc|migration|irq)\b/
+/** A check of the kernel is off, and what it would have found is not known. */
+export const UNGUARDED = 'unguarded'
 
-const isForeign = ({ task }: Finding): boolean =>
-  task !== undefined && KERNEL_THREAD.test(task.comm)
+/** Ends of a machine that a timer or a thread of an earlier test may have brought about. */
+const SUDDEN: ReadonlySet<string> = new Set(['panic', 'oops', 'guest-reset', 'guest-halted'])
 
 /** What one try of one test came to. */
 export interface Proof {
@@ -43,7 +44,7 @@ export interface Proof {
   readonly reason?: string
   /** How the machine died, or why it cannot be trusted; it cannot serve another test. */
   readonly cause?: string
-  /** It failed only for what threads of the kernel did while it ran. */
+  /** It failed only for what no process of it did: threads of the kernel, interrupts, a restart without a word. */
   readonly foreign?: boolean
   /** It did not end within its time. */
   readonly overrun?: boolean
@@ -85,6 +86,8 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   let overrun = false
   let lost = 0
   let after: Standing | undefined
+  let off: readonly string[] = []
+  let isUnguarded = false
   let death: { readonly cause: string; readonly status: 'fail' | 'error' } | undefined
   let stuckIn: string | undefined
 
@@ -142,9 +145,13 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       const wanted = test.options.modules ?? suite.options.modules ?? []
       const guestSince = (mark: number) => new LiveGuest(session, job.ref, mark)
       const { mark, health } = await standingBefore(session, wanted, invariants, guestSince)
-      return { guest: guestSince(mark), before: health }
+      const unguarded = await session.unguarded()
+      return { guest: guestSince(mark), before: health, unguarded }
     })
-    if (begun !== undefined) {
+    if (begun?.unguarded !== undefined) {
+      isUnguarded = true
+      found.push(begun.unguarded)
+    } else if (begun !== undefined) {
       const { guest, before } = begun
       sweeps = guest.sweeps
       await stage(limitMs, async () => test.body(t, guest))
@@ -160,6 +167,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
           after = standing
           found.push(...leftBehind)
           taint = { before: before.taint, after: standing.health.taint }
+          off = await session.guards.rearm()
           findings.push(...session.takeFindings())
         },
         false,
@@ -176,6 +184,11 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       if (lost > 0) found.push(lostProblem(lost, await session.lostReports()))
     }
     shown = await reports.of(findings, signal)
+    session.guards.note(shown)
+    if (off.length > 0 && shown.length === 0) {
+      isUnguarded = true
+      found.push(wentOff(off))
+    }
     found.push(...newlyTainted(taint.before, taint.after, shown, suite.options.taints))
     for (const { kind, title, location, trace, allowed, count } of shown) {
       if (allowed !== undefined) continue
@@ -202,10 +215,14 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     ...(overrun ? { overrun } : {}),
     ...(stuckIn === undefined ? {} : { stuckIn }),
   }
-  if (death !== undefined)
-    return { ...common, status: statusAfterDeath(death, shown), cause: death.cause }
+  if (death !== undefined) {
+    const status = statusAfterDeath(death, shown)
+    const foreign = status === 'fail' && SUDDEN.has(death.cause) && findings.every(isForeign)
+    return { ...common, status, cause: death.cause, ...(foreign ? { foreign } : {}) }
+  }
   // Nothing else speaks against it, and what may have is lost: no failure, and no pass.
   if (lost > 0 && problems.length === 1) return { ...common, status: 'error', cause: LOG_LOST }
+  if (isUnguarded && problems.length === 1) return { ...common, status: 'error', cause: UNGUARDED }
   const stopped = stoodStill(session.machine, problems, shown)
   if (stopped !== undefined)
     return { ...common, problems: [stopped, ...problems], status: 'error', cause: STOPPED }
@@ -218,6 +235,11 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   if (skipped !== undefined) return { ...common, status: 'skip', reason: skipped }
   return { ...common, status: 'pass' }
 }
+
+/** What is said of checks that went off without a report. */
+const wentOff = (names: readonly string[]): Problem => ({
+  message: `${names.join(', ')}: went off while it ran, without a report: what it would have found is not known`,
+})
 
 /** What is said of records that the kernel overwrote before they were read. */
 export const lostProblem = (count: number, reports: string): Problem => ({

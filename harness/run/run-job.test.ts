@@ -22,13 +22,23 @@ const passed: Proof = { status: 'pass', problems: [], findings: [], tap: '', dur
 const lost: Proof = { ...passed, status: 'error', cause: 'qemu-died' }
 
 interface Toy {
+  /** What the machine is not worth any more when this test has run on it. */
+  readonly spends?: Readonly<Record<string, string>>
+  /** Machines that are gone, in turn, a moment after this test has run on them. */
+  readonly goneAfter?: Readonly<Record<string, readonly boolean[]>>
+  /** Of a machine that is gone. */
+  readonly died?: 'fail' | 'error'
+  readonly retries?: number
+  /** What the ends of machines come to, in turn; else they pass. */
+  readonly ends?: readonly Proof[]
   /** What tests come to, the first tries first; else they pass. */
   readonly proofs?: Readonly<Record<string, readonly Proof[]>>
   readonly rest?: RestOfJob
 }
 
 /** Runs a suite of three tests on machines that do not exist; tells what was done, and the results. */
-async function ran(t: Test, { proofs = {}, rest }: Toy) {
+async function ran(t: Test, toy: Toy) {
+  const { proofs = {}, rest, spends = {}, ends = [], goneAfter = {}, died = 'fail' } = toy
   const folder = t.testdir({ 'toy.suite.ts': SUITE, 'known.json': '[]' })
   const job = {
     ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'plain' },
@@ -37,7 +47,7 @@ async function ran(t: Test, { proofs = {}, rest }: Toy) {
     knownFlavours: ['plain'],
     modules: [],
     folder,
-    retries: 0,
+    retries: toy.retries ?? 0,
     bail: false,
     ...(rest === undefined ? {} : { rest }),
   } as unknown as Job
@@ -45,6 +55,9 @@ async function ran(t: Test, { proofs = {}, rest }: Toy) {
   const told: Late[] = []
   const done: string[] = []
   const tries = new Map<string, number>()
+  let ended = 0
+  let guards: { spent: string | undefined }
+  let session: { isGone: boolean }
   await runJob(
     job,
     {
@@ -53,27 +66,38 @@ async function ran(t: Test, { proofs = {}, rest }: Toy) {
       strays: { take: () => [] } as unknown as StrayErrors,
       signal: new AbortController().signal,
       keep: async () => undefined,
-      rest: async () => undefined as never,
+      rest: async work => work(),
     },
     {
       open: async () => {
         done.push('machine')
-        return {
+        guards = { spent: undefined }
+        const opened = {
+          guards,
+          isGone: false,
           gone: Promise.resolve(),
-          mark: async () => 1,
+          mark: async () => (opened.isGone ? Promise.reject(new Error('gone')) : 1),
           takeFindings: () => [],
+          postMortem: async () => ({
+            death: { cause: died === 'fail' ? 'guest-reset' : 'qemu-died', status: died },
+            findings: [],
+          }),
           [Symbol.asyncDispose]: async () => undefined,
-        } as unknown as Session
+        }
+        session = opened
+        return opened as unknown as Session
       },
       prove: async ({ name }) => {
         const nth = tries.get(name) ?? 0
         tries.set(name, nth + 1)
         done.push(name)
+        guards.spent = spends[name]
+        session.isGone = goneAfter[name]?.[nth] === true
         return proofs[name]?.[nth] ?? passed
       },
       suiteEnd: async () => {
         done.push('end')
-        return passed
+        return ends[ended++] ?? passed
       },
     },
   )
@@ -171,4 +195,67 @@ t.test('a late complaint is told at the end, whatever the test comes to alone', 
   }
   const own = await ran(t, { proofs: { two: [doubtful, { ...doubtful, foreign: false }] } })
   t.strictSame(own.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
+})
+
+t.test('a machine that would not report everything any more is ended with its tests', async t => {
+  const spends = { one: 'lockdep: off' }
+  const { done, results } = await ran(t, { spends })
+  t.equal(done, 'machine one end machine two three end')
+  t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: pass`])
+  const last = await ran(t, { spends: { three: 'kasan' } })
+  t.equal(last.done, 'machine one two three end')
+  t.equal(last.results.at(-1), `${SUITE_END}: pass`)
+
+  const leak = { ...passed, status: 'fail', problems: [{ message: 'a leak' }] } as const
+  const leaky = await ran(t, { spends, ends: [leak] })
+  t.equal(leaky.results.at(-1), `${SUITE_END}: fail`)
+  t.equal(leaky.said, 'a leak', 'which the last machine knows nothing of')
+})
+
+t.test('the end of a spent machine that could not be judged is judged again', async t => {
+  const unknown = { ...passed, status: 'error', problems: [{ message: 'not asked' }] } as const
+  const { done, results } = await ran(t, { spends: { one: 'lockdep: off' }, ends: [unknown] })
+  t.equal(
+    done,
+    'machine one end machine two three end machine one end machine two three end',
+    'all that passed runs once more',
+  )
+  t.equal(results.at(-1), `${SUITE_END}: pass`)
+})
+
+const restarted: Proof = { ...passed, status: 'fail', cause: 'guest-reset', foreign: true }
+
+t.test('a machine that went before a test began is no failure of that test', async t => {
+  const { done, results, said } = await ran(t, { goneAfter: { one: [true] } })
+  t.equal(done, 'machine one machine two three end')
+  t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
+  t.match(said, /late, of a test before "two".*"one" had just ended.*guest-reset/)
+
+  const lost = await ran(t, { goneAfter: { one: [true] }, died: 'error' })
+  t.equal(lost.done, 'machine one machine two three one two three end', 'seen again, no more')
+  t.equal(lost.results.at(-1), `${SUITE_END}: pass`)
+})
+
+for (const retries of [0, 2])
+  t.test(`a restart in an innocent test is told at the end, with ${retries} retries`, async t => {
+    const { done, results, said } = await ran(t, { proofs: { two: [restarted] }, retries })
+    t.equal(done, 'machine one two machine two three end')
+    t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
+    t.match(said, /"one" had just ended.*guest-reset: the machine ended without a word/)
+  })
+
+t.test('a test that ends its machine alone has failed, and is not the only suspect', async t => {
+  const toy = { proofs: { two: [restarted] }, goneAfter: { two: [false, true] } }
+  const { done, results, said } = await ran(t, toy)
+  t.equal(done, 'machine one two machine two machine three one three end')
+  t.strictSame(results.slice(0, 2), ['one: pass', 'two: fail'])
+  t.match(said, /a moment after it had ended, alone: guest-reset/)
+  const again = await ran(t, { proofs: { two: [restarted, restarted] } })
+  t.equal(again.results[1], 'two: fail', 'or one that ends it in its midst')
+})
+
+t.test('the first test of a machine has nobody before it', async t => {
+  const { done, results } = await ran(t, { proofs: { one: [restarted] } })
+  t.equal(done, 'machine one machine two three end')
+  t.equal(results[0], 'one: fail')
 })

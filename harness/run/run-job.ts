@@ -1,11 +1,10 @@
 import { EXIT, ModproveError } from '../errors.js'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { FindingReport, RunEvent, Status } from '../events.js'
 import { problemOf } from './attempt.js'
 import { FindingReports } from './finding-reports.js'
 import type { Job, KeptMachine } from './job.js'
 import { SUITE_END, WHOLE_FILE } from '../test-names.js'
-import { LATE_MS, lateProblems, type Late } from './late.js'
+import { LATE_MS, lateProblems, withAftermath, type Late } from './late.js'
 import { loadSuite } from './load-suite.js'
 import { checkFlavours, unmetNeed } from './needs.js'
 import { openSession } from './open-session.js'
@@ -15,7 +14,9 @@ import type { Session } from './session.js'
 import type { StrayErrors } from './stray-errors.js'
 import { SILENT } from './stuck.js'
 import { SuiteTap } from './suite-tap.js'
-import { age, suiteEnd } from './suite-end.js'
+import { listen } from './listen.js'
+import { statusAfterDeath } from './status-after-death.js'
+import { suiteEnd } from './suite-end.js'
 import { inTries, type Tries } from './tries.js'
 
 export interface JobContext {
@@ -100,10 +101,22 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
   }
 }
 
+/** What the kernel said, or that the machine ended without a word. */
+const saidBy = ({
+  cause,
+  findings,
+}: Pick<Proof, 'cause' | 'findings'>): readonly FindingReport[] =>
+  cause === undefined || findings.length > 0
+    ? findings
+    : [{ kind: cause, title: 'the machine ended without a word', trace: [], text: '' }]
+
 /** What a test that was tried alone did not make the kernel say, and is of somebody else. */
-const notIn = ({ findings }: Proof, earlier: readonly FindingReport[]): FindingReport[] =>
+const notIn = (
+  alone: readonly FindingReport[],
+  earlier: readonly FindingReport[],
+): FindingReport[] =>
   earlier.filter(
-    ({ kind, title }) => !findings.some(each => each.kind === kind && each.title === title),
+    ({ kind, title }) => !alone.some(each => each.kind === kind && each.title === title),
   )
 
 /** A suite's end, with what came too late to be a test's. */
@@ -117,6 +130,27 @@ function withLate<P extends Ended['proof']>(proof: P, late: readonly Late[]): P 
     findings: [...proof.findings, ...late.map(({ finding }) => finding)],
   }
 }
+
+const WORST_FIRST = ['fail', 'error', 'pass', 'skip'] as const
+
+/** The ends of several machines as one. */
+function togetherWith(earlier: readonly Proof[], last: Proof): Proof {
+  const all = [...earlier, last]
+  const worst = WORST_FIRST.flatMap(status => all.filter(proof => proof.status === status))[0]
+  return {
+    ...(worst ?? last),
+    problems: all.flatMap(({ problems }) => problems),
+    findings: all.flatMap(({ findings }) => findings),
+    durationMs: all.reduce((sum, { durationMs }) => sum + durationMs, 0),
+  }
+}
+
+/** Reads the log of a machine to its end, unless it is gone. */
+const lives = (session: Session): Promise<boolean> =>
+  session.mark().then(
+    () => true,
+    () => false,
+  )
 
 const skipped = (reason: string): Tries => ({
   attempt: 1,
@@ -139,8 +173,12 @@ class JobRun implements AsyncDisposable {
   #boots = true
   /** How many tests the machine has served well. */
   #served = 0
+  /** The last test that it has served well. */
+  #last: string | undefined
   #lastStep = performance.now()
   readonly #late: Late[]
+  /** What machines came to that served tests well and were discarded before the end. */
+  #ends: Proof[] = []
   /** Of the functions that tests hung in, how many did. */
   readonly #stuck = new Map<string, number>()
   /** Tests that have a result. */
@@ -204,29 +242,72 @@ class JobRun implements AsyncDisposable {
       return true
     }
     emit({ type: 'test-start', job: this.#job.ref.id, test: test.name })
-    const served = this.#served
-    const first = await this.#tries(test.name, () => this.#prove(test))
-    const isDoubtful = first.proof.foreign === true && first.attempt === 1 && served > 0
-    const tries = isDoubtful ? await this.#alone(test, first) : first
+    const tries = await this.#tries(test.name, () => this.#judged(test))
     this.#result(test.name, tries)
     const { status, cause } = tries.proof
     // Each further try is on a fresh machine.
-    this.#isOnlyPart ||= first.attempt > 1 && (status === 'pass' || status === 'skip')
+    this.#isOnlyPart ||= tries.attempt > 1 && (status === 'pass' || status === 'skip')
     this.#boots = cause !== NO_BOOT
     if (status === 'pass') this.#passed.push(test)
     return status === 'pass' || status === 'skip'
   }
 
   /**
-   * Tries a test again on a machine of its own: what the kernel's threads did while it ran may be the late work of a
-   * test before it, which is then told at the suite's end.
+   * The verdict on a test that others may have run before. What no process of it did may be the late work of one of them: then
+   * it is tried again on a machine of its own, and what it does not do there is told at the suite's end.
    */
-  async #alone(test: TestDefinition, first: Tries): Promise<Tries> {
-    if (this.#job.keep !== undefined) return first
+  async #judged(test: TestDefinition): Promise<Proof> {
+    await this.#leaveLost(test.name)
+    const [served, before] = [this.#served, this.#last]
+    const first = await this.#prove(test)
+    if (first.foreign !== true || served === 0 || this.#session !== undefined) return first
     this.#note(`"${test.name}" is tried alone: what failed it may be of a test before it`)
-    const proof = await this.#prove(test)
-    this.#came(test.name, notIn(proof, first.proof.findings))
-    return { attempt: first.attempt + 1, proof }
+    const alone = await this.#prove(test)
+    const after = await this.#aftermath()
+    const others = notIn([...saidBy(alone), ...after], saidBy(first))
+    this.#came(test.name, others, before)
+    // What the tests before left went with the machine, and nothing is told of it.
+    this.#isOnlyPart ||= first.cause !== undefined && others.length === 0
+    return withAftermath(alone, after)
+  }
+
+  /** What the kernel complains of, or how it ends, a moment after one test has run alone on its machine. */
+  async #aftermath(): Promise<readonly FindingReport[]> {
+    const session = this.#session
+    if (session === undefined) return []
+    await this.#context.rest(() => this.#wait())
+    const { signal } = this.#context
+    if (await lives(session)) {
+      const said = await this.#reports.of(session.takeFindings(), signal)
+      const found = said.filter(({ allowed }) => allowed === undefined)
+      if (found.length > 0) await this.#discard()
+      return found
+    }
+    const { death, findings } = await session.postMortem(false)
+    const shown = await this.#reports.of(findings, signal)
+    await this.#discard()
+    return statusAfterDeath(death, shown) === 'fail'
+      ? saidBy({ cause: death.cause, findings: shown })
+      : []
+  }
+
+  /** Leaves a machine that went after its last test had ended: that is no doing of the next one. */
+  async #leaveLost(next: string): Promise<void> {
+    const session = this.#session
+    if (session?.isGone !== true || this.#served === 0) return
+    this.#note(`the machine was gone before "${next}" began`)
+    await this.#mourn(session, next)
+    await this.#discard()
+  }
+
+  /** Takes down for the suite's end how a machine ended, and what its kernel said, in no test of its own. */
+  async #mourn(session: Session, during: string): Promise<void> {
+    const { death, findings } = await session.postMortem(false)
+    const shown = await this.#reports.of(findings, this.#context.signal)
+    if (statusAfterDeath(death, shown) === 'fail')
+      this.#came(during, saidBy({ cause: death.cause, findings: shown }), this.#last)
+    // Of a machine that was lost by no fault of the module, all before is to be seen again.
+    else this.#isOnlyPart = true
   }
 
   /** The last verdict: what the kernel complains of after the last test, and what leaked until then. */
@@ -234,12 +315,13 @@ class JobRun implements AsyncDisposable {
     const { emit, keep } = this.#context
     emit({ type: 'test-start', job: this.#job.ref.id, test: SUITE_END })
     const isAgain = this.#isOnlyPart && this.#passed.length > 0
-    const tries =
-      this.#session === undefined && !isAgain
-        ? skipped('no machine ran to the end of the suite')
-        : await this.#tries(SUITE_END, attempt =>
-            attempt === 1 && !isAgain ? this.#endOf() : this.#endOfAll(),
-          )
+    const isUnknown = this.#session === undefined && this.#ends.length === 0 && !isAgain
+    const tries = isUnknown
+      ? skipped('no machine ran to the end of the suite')
+      : await this.#tries(SUITE_END, async attempt => {
+          const last = attempt === 1 && !isAgain ? await this.#endOf() : await this.#endOfAll()
+          return togetherWith(this.#ends, last)
+        })
     this.#result(SUITE_END, { ...tries, proof: withLate(tries.proof, this.#late) })
     this.#tap.end()
     const kept = this.#session
@@ -298,40 +380,38 @@ class JobRun implements AsyncDisposable {
     const isSound = proof.status === 'pass' || proof.status === 'skip'
     if (proof.cause === undefined && !isSound && this.#served > 0) await this.#listen(test.name)
     this.#lastStep = performance.now()
-    if (isSound) this.#served += 1
+    if (isSound) {
+      this.#served += 1
+      this.#last = test.name
+    }
     if (proof.cause !== undefined || (!isSound && this.#job.keep === undefined))
       await this.#discard()
+    else if (isSound && session.guards.spent !== undefined)
+      await this.#retire(test.name, session.guards.spent)
     return proof
+  }
+
+  /** Discards a machine that its last test has passed on, and keeps what its end comes to for the suite's. */
+  async #retire(test: string, why: string): Promise<void> {
+    this.#note(`what follows "${test}" runs on a fresh machine: ${why}`)
+    this.#ends.push(await this.#endOf())
+    await this.#discard()
   }
 
   /** What the kernel says, and what leaked, when the tests have ended. */
   async #endOf(): Promise<Proof> {
     if (this.#session === undefined) return skipped('no test was left to run again').proof
-    await this.#context.rest(() => this.#wait(true))
+    await this.#context.rest(() => this.#wait())
     const session = this.#session
     const proof = await this.#parts.suiteEnd(this.#job, session, this.#reports, this.#context)
     if (session.unkept !== undefined) throw session.unkept
     return proof
   }
 
-  /**
-   * Until a machine has said what its last sound test may have made it say.
-   * @param aging whether also until what leaked is old enough to be told
-   */
-  async #wait(aging = false): Promise<void> {
-    const { signal } = this.#context
+  /** Until a machine has said what its last sound test may have made it say. */
+  async #wait(): Promise<void> {
     const restMs = this.#lastStep + LATE_MS - performance.now()
-    const session = this.#session
-    if (session === undefined) return
-    const over = new AbortController()
-    const late = pause(Math.max(0, restMs), undefined, {
-      signal: AbortSignal.any([signal, over.signal]),
-    })
-    // What goes wrong in a machine meanwhile is told when it is asked for its end.
-    const waits = Promise.allSettled([late, ...(aging ? [age(session)] : [])])
-    await Promise.race([session.gone, waits])
-    over.abort()
-    signal.throwIfAborted()
+    if (this.#session !== undefined) await listen(this.#session, restMs, this.#context.signal)
   }
 
   /** What a machine still says that is discarded because of this test, when others ran on it before. */
@@ -340,18 +420,15 @@ class JobRun implements AsyncDisposable {
     const { signal } = this.#context
     if (session === undefined) return
     await this.#wait()
-    const findings = await session.mark().then(
-      () => session.takeFindings(),
-      // What it says when it dies of what was left is late, too.
-      async () => (await session.postMortem(false)).findings,
-    )
-    this.#came(during, await this.#reports.of(findings, signal))
+    // When it dies of what was left, that is late, too.
+    if (!(await lives(session))) return this.#mourn(session, during)
+    this.#came(during, await this.#reports.of(session.takeFindings(), signal), this.#last)
   }
 
   /** Too late to be a test's. It is told at once, too: this worker may not come to the suite's end. */
-  #came(during: string, findings: readonly FindingReport[]): void {
+  #came(during: string, findings: readonly FindingReport[], after: string | undefined): void {
     for (const finding of findings) {
-      const late = { during, finding }
+      const late = { during, finding, ...(after === undefined ? {} : { after }) }
       this.#late.push(late)
       this.#context.tellLate(late)
     }
@@ -359,6 +436,7 @@ class JobRun implements AsyncDisposable {
 
   /** The same when the tests that passed have run once more: one of them may have left it. */
   async #endOfAll(): Promise<Proof> {
+    this.#ends = []
     for (const test of this.#passed) {
       const proof = await this.#prove(test)
       if (proof.status !== 'pass' && proof.status !== 'skip') return { ...proof, tap: '' }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { abortedAfter, scaled, scaledHere } from '../deadlines.js'
 import { ModproveError, failureError } from '../errors.js'
+import type { Problem } from '../events.js'
 import type { Guest, OtherProcess } from '../guest/index.js'
 import type { LogRecord } from '../log-record.js'
 import {
@@ -18,6 +19,7 @@ import {
 import type { BootedMachine, MachineEvidence } from '../vm/index.js'
 import { reach } from './boot.js'
 import { endSeen } from './end-seen.js'
+import { Guards } from './guards.js'
 import { HeldFindings } from './held-findings.js'
 import type { Place } from './job.js'
 import { KernelLogFile } from './kernel-log-file.js'
@@ -25,6 +27,7 @@ import { LATE_MS } from './late.js'
 import type { Life } from './life-watch.js'
 import { moduleNotBuilt } from './module-not-built.js'
 import { Modules } from './modules.js'
+import { outliving, runningPids } from './outliving.js'
 import { withoutZeros } from './registers.js'
 import type { Standing } from './standing.js'
 import { stuckInSilence, stuckInTask } from './stuck.js'
@@ -59,6 +62,7 @@ export interface PostMortem {
 export class Session implements AsyncDisposable {
   readonly guest: Guest
   readonly modules: Modules
+  readonly guards: Guards
   readonly machine: BootedMachine
   /** Resolves when nothing can be asked of the guest any more. */
   readonly gone: Promise<void>
@@ -78,6 +82,8 @@ export class Session implements AsyncDisposable {
   /** Why nothing can be asked of the guest any more. */
   #lostBecause = ''
   #toldLost = 0
+  /** What ran before a module was loaded. */
+  #pidsBefore: ReadonlySet<number> | undefined
 
   private constructor(
     place: Place,
@@ -90,6 +96,7 @@ export class Session implements AsyncDisposable {
     this.machine = machine
     this.guest = guest
     this.modules = modules
+    this.guards = new Guards(guest)
     this.#reader = new FindingReader(place.modules)
     this.#symbolizer = new Symbolizer(place.modules)
     this.#log = new KernelLogFile(`${folder}/kernel.log`)
@@ -125,13 +132,7 @@ export class Session implements AsyncDisposable {
     say: (text: string) => void,
   ): Promise<Session> {
     const { machine, guest, keeper } = await reach(place, folder, signal, say)
-    return new Session(
-      place,
-      folder,
-      machine,
-      guest,
-      new Modules(keeper, path => guest.readFile(path)),
-    )
+    return new Session(place, folder, machine, guest, new Modules(keeper, guest))
   }
 
   get brokenPrograms(): Place['brokenPrograms'] {
@@ -161,9 +162,10 @@ export class Session implements AsyncDisposable {
    * Makes the loaded modules be these; touches nothing when they are.
    *
    * @returns the mark of the moment before
-   * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged about it
+   * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged about it; `UNKNOWN_PARAMETER`
    */
   async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
+    this.#pidsBefore ??= await runningPids(this.modules.process)
     const [mark, ready] = await Promise.all([this.mark(), this.modules.are(wanted)])
     if (ready) return mark
     try {
@@ -200,10 +202,24 @@ export class Session implements AsyncDisposable {
     return { values, mark: last, left }
   }
 
+  /** What is still there of modules that are unloaded. */
+  async outliving(): Promise<Finding[]> {
+    if (this.#pidsBefore === undefined) return []
+    return outliving(this.guest, this.modules.process, this.#pidsBefore)
+  }
+
   /** What the kernel complained of and nobody took yet, complete up to the last mark. */
   takeFindings(): Finding[] {
     this.#findings.add(this.#reader.end())
     return this.#findings.take()
+  }
+
+  /** What is wrong with a machine whose kernel would not report everything; its log was read to its end. */
+  async unguarded(): Promise<Problem | undefined> {
+    await this.guards.rearm()
+    const { spent } = this.guards
+    if (spent === undefined) return undefined
+    return { message: `this machine's kernel does not report everything any more: ${spent}` }
   }
 
   /** How many records the kernel overwrote before they could be read, since this was asked last. */

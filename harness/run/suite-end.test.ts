@@ -15,6 +15,8 @@ interface Toy {
   readonly unload?: () => Promise<void>
   readonly findings?: readonly Finding[]
   readonly lost?: number
+  /** What is still there when its modules are gone. */
+  readonly outliving?: readonly Finding[]
 }
 
 /** As 6.1 prints it (mm/kmemleak.c, print_unreferenced). */
@@ -29,7 +31,14 @@ const LEAK = `unreferenced object 0xff11000006338700 (size 96):
 const scanned = async () => ({ code: 0, stderr: '' })
 /** The end of a suite on a machine that does not exist, and how many scans it asked for. */
 async function ended(t: Test, toy: Toy) {
-  const { leaks, scan = scanned, unload = async () => undefined, findings = [], lost = 0 } = toy
+  const {
+    leaks,
+    scan = scanned,
+    unload = async () => undefined,
+    findings = [],
+    lost = 0,
+    outliving = [],
+  } = toy
   const folder = t.testdir({ 'known.json': '[]' })
   const job = {
     ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'debug' },
@@ -41,14 +50,17 @@ async function ended(t: Test, toy: Toy) {
   const session = {
     guest: {
       exists: async () => leaks !== undefined,
-      exec: () => {
+      exec: async (command: unknown) => {
+        // Until what leaked is old enough.
+        if (Array.isArray(command)) return { code: 0, stderr: '' }
         scans += 1
         return scan()
       },
       readFile: async () => leaks ?? '',
       log: { last: 9 },
     },
-    modules: { replace: unload },
+    modules: { replace: unload, sections: [] },
+    outliving: async () => outliving,
     machine: { stoppedMs: 0, sinceStillMs: Infinity },
     gone: new Promise(() => undefined),
     isGone: false,
@@ -59,7 +71,10 @@ async function ended(t: Test, toy: Toy) {
     lostReports: async () => '',
   } as unknown as Session
   const { signal } = new AbortController()
-  const proof = await suiteEnd(job, session, await FindingReports.for(job), { signal })
+  const proof = await suiteEnd(job, session, await FindingReports.for(job), {
+    signal,
+    rest: work => work(),
+  })
   return { proof, scans }
 }
 
@@ -78,12 +93,13 @@ void t.test('what leaked fails it', async t => {
 })
 
 void t.test(
-  'a kmemleak that has switched itself off fails it: nothing is known of leaks',
+  'a kmemleak that has switched itself off is an error: nothing is known of leaks',
   async t => {
     const off = async () => ({ code: 1, stderr: 'sh: write error: Operation not permitted\n' })
     const { proof } = await ended(t, { leaks: '', scan: off })
     t.match(proof, {
-      status: 'fail',
+      status: 'error',
+      cause: 'not-asked',
       problems: [{ message: /kmemleak does not scan.*not permitted/ }],
     })
   },
@@ -111,4 +127,13 @@ void t.test('what could not be asked is an error, and no failure of the module',
 void t.test('records that were lost are an error', async t => {
   const { proof } = await ended(t, { lost: 3 })
   t.match(proof, { status: 'error', cause: 'log-lost', problems: [{ message: /3 records/ }] })
+})
+
+void t.test('what outlives the modules fails it', async t => {
+  const thread = { ...findingAt(9), kind: 'left-behind', title: 'kernel thread x' } as const
+  const { proof } = await ended(t, { outliving: [thread] })
+  t.match(proof, {
+    status: 'fail',
+    problems: [{ message: 'the kernel log has a finding: left-behind: kernel thread x' }],
+  })
 })

@@ -1,12 +1,14 @@
 import type { Problem } from '../events.js'
 import { scaled } from '../deadlines.js'
-import { EXIT, failureError, ModproveError } from '../errors.js'
+import { EXIT, harnessError, ModproveError } from '../errors.js'
 import { CallTimeout } from '../guest/index.js'
 import { timesText } from '../text.js'
 import { readKmemleak, type Finding } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import type { FindingReports } from './finding-reports.js'
 import type { Job } from './job.js'
+import { LATE_MS } from './late.js'
+import { listen } from './listen.js'
 import { LOG_LOST, lostProblem, type Proof } from './prove.js'
 import { DeadlinePassed, MachineGone, race } from './race.js'
 import type { JobContext } from './run-job.js'
@@ -24,10 +26,10 @@ const SCAN_MS = 30_000
 const KMEMLEAK_MIN_AGE_MS = 5_000
 
 /**
- * Lets the guest's clock go on until what a test before left behind is old enough for kmemleak to tell of, where there
- * is one. Its own rule of age decides, so it is the guest that waits.
+ * Lets the guest's clock go on until what was left behind is old enough for kmemleak to tell of, where there is one. Its own
+ * rule of age decides, so it is the guest that waits.
  */
-export async function age({ guest }: Session): Promise<void> {
+async function age({ guest }: Session): Promise<void> {
   if (await guest.exists(KMEMLEAK)) await guest.exec(['sleep', String(KMEMLEAK_MIN_AGE_MS / 1000)])
 }
 
@@ -36,7 +38,7 @@ export async function suiteEnd(
   job: Job,
   session: Session,
   reports: FindingReports,
-  { signal }: Pick<JobContext, 'signal'>,
+  { signal, rest }: Pick<JobContext, 'signal' | 'rest'>,
 ): Promise<Proof> {
   const since = performance.now()
   const problems: Problem[] = []
@@ -60,9 +62,14 @@ export async function suiteEnd(
       signal,
       stoppedMs: () => session.machine.stoppedMs,
     }
+    if (job.keep === undefined) await race(told(session.modules.replace([])), limits)
+    // What outlives the modules comes to light when their code is gone.
+    const lateMs = session.modules.sections.length > 0 ? LATE_MS : 0
+    await rest(() => listen(session, lateMs, signal, age(session)))
     await race(
       (async () => {
-        if (job.keep === undefined) await told(session.modules.replace([]))
+        if (job.keep === undefined)
+          await told(session.outliving().then(found => void findings.push(...found)))
         await told(leaks(job, session).then(found => void findings.push(...found)))
         await session.mark()
         findings.push(...session.takeFindings())
@@ -74,8 +81,9 @@ export async function suiteEnd(
   } catch (error) {
     signal.throwIfAborted()
     await session.settled()
-    if (error instanceof DeadlinePassed || error instanceof MachineGone || session.isGone) {
-      const last = await session.postMortem(error instanceof DeadlinePassed)
+    const late = error instanceof DeadlinePassed || error instanceof CallTimeout
+    if (late || error instanceof MachineGone || session.isGone) {
+      const last = await session.postMortem(late)
       death = last.death
       findings.push(...last.findings)
       problems.push({ message: last.death.explanation, detail: last.evidence })
@@ -110,7 +118,7 @@ async function leaks(job: Job, session: Session): Promise<Finding[]> {
   for (let scan = 0; scan < 2; scan += 1) {
     const { code, stderr } = await guest.exec(`echo scan > ${KMEMLEAK}`, { timeoutMs })
     // It switches itself off when it has no memory to note an object, and then knows of no leak.
-    if (code !== 0) throw failureError('KMEMLEAK_OFF', `kmemleak does not scan: ${stderr.trim()}`)
+    if (code !== 0) throw harnessError('KMEMLEAK_OFF', `kmemleak does not scan: ${stderr.trim()}`)
   }
   const text = await guest.readFile(KMEMLEAK)
   const names = job.modules.map(module => module.name)

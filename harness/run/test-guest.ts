@@ -15,7 +15,7 @@ export interface GuestKernel {
 
 /** Modules in the guest: those built for this kernel, by name. */
 export interface GuestModules {
-  /** @throws SyscallError with the kernel's errno, as insmod(8) would see it */
+  /** @throws SyscallError with the kernel's errno, as insmod(8) would see it; ModproveError `UNKNOWN_PARAMETER` */
   load(module: ModuleSpec): Promise<void>
   /** delete_module(2) with O_NONBLOCK; @throws SyscallError `EWOULDBLOCK` while it is in use */
   unload(name: string): Promise<void>

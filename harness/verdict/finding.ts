@@ -14,6 +14,7 @@ export const findingKinds = [
   'kfence',
   'kmemleak',
   'kmsan',
+  'left-behind',
   'list-corruption',
   'lockdep',
   'nmi-backtrace',

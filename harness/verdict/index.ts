@@ -11,6 +11,12 @@ export {
   type KnownFinding,
 } from './known-findings.js'
 export { readKmemleak, type Leak } from './kmemleak.js'
+export {
+  outlivingThread,
+  readKernelThread,
+  readOutlivingTimers,
+  type KernelThread,
+} from './outliving.js'
 export { compareInvariants, type InvariantBreach, type Invariants } from './invariants.js'
 export { newTaints, taintBits, type TaintBit } from './taint.js'
 export { causeOfDeath, type Cause, type Death, type Evidence, type MachineEnd } from './cause.js'

@@ -417,7 +417,7 @@ static long invoke_32(const struct call *call)
 /* A kernel without the 32-bit entry sends SIGSEGV. */
 static void answer_call_32(struct task *task, const struct call *call)
 {
-	struct result result = { 0 };
+	struct result result;
 	long value;
 
 	if (sigsetjmp(guard.back, 0)) {
@@ -427,6 +427,7 @@ static void answer_call_32(struct task *task, const struct call *call)
 	guard.armed = 1;
 	value = invoke_32(call);
 	guard.armed = 0;
+	memset(&result, 0, sizeof(result));
 	result.errno_ = value < 0 && value >= -MAX_ERRNO ? -value : 0;
 	result.value = result.errno_ ? -1 : value;
 	reply(task, RESULT, &result, sizeof(result));

@@ -1,12 +1,14 @@
 import type { Fault } from '../fault.js'
 import { atOnceFaults } from './at-once.js'
 import { badSuitesFault } from './bad-suites.js'
+import { blameFault, outlivesFault } from './blame.js'
 import { bootSplatFault } from './boot-splat.js'
 import { childrenFault } from './children.js'
 import { clockFault } from './clock.js'
 import { cutOffFault } from './cut-off.js'
 import { damagedCacheFault } from './damaged-cache.js'
 import { damagedKernelFault } from './damaged-kernel.js'
+import { disarmsFault } from './disarms.js'
 import { downloadFaults } from './download.js'
 import { floodFault } from './flood.js'
 import { fullDiskFaults } from './full-disk.js'
@@ -34,8 +36,11 @@ export const faults: readonly Fault[] = [
   panicFault,
   switchedOffFault,
   ...splatFaults,
+  disarmsFault,
   bootSplatFault,
   lateFault,
+  blameFault,
+  outlivesFault,
   twoCpusFault,
   hangFault,
   stuckFault,

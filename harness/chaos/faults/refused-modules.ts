@@ -30,7 +30,7 @@ export const moduleDoesNotCompileFault: Fault = {
 export const refusedModulesFault: Fault = {
   row: 18,
   name: 'module-load',
-  fault: 'the module does not load: version magic, unknown symbol, error of its init',
+  fault: 'the module does not load: version magic, unknown symbol or parameter, error of its init',
   expected: "fail of what needs it, with the kernel's own words; what needs another one passes",
   fast: true,
   make: async lab => {
@@ -43,6 +43,8 @@ export const refusedModulesFault: Fault = {
         'an altered symbol': 'pass',
         'needs a module with an unknown symbol': 'fail',
         'needs a module whose init fails': 'fail',
+        'needs a parameter that the module does not have': 'fail',
+        'loads a module with such a parameter': 'pass',
         'needs one that loads': 'pass',
       },
     })
@@ -54,6 +56,10 @@ export const refusedModulesFault: Fault = {
     }
     says('needs the module of another kernel', /ENOEXEC[^]*version magic '9.*' should be/)
     says('needs a module with an unknown symbol', /ENOENT[^]*Unknown symbol misc_registeX/)
+    says(
+      'needs a parameter that the module does not have',
+      /no parameter exit_msec[^]*exit_ms: uint, init_error: int/,
+    )
     says('needs a module whose init fails', /ENODEV[^]*moody: refusing with 19/)
   },
 }

@@ -11,12 +11,10 @@
 #include <linux/compiler.h>
 #include <linux/completion.h>
 #include <linux/dma-mapping.h>
-#include <linux/fs.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
-#include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -28,13 +26,8 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
-#include <linux/uaccess.h>
 #include <linux/workqueue.h>
-
-struct fault {
-	const char *name;
-	int (*make)(void);
-};
+#include "fault-device.h"
 
 static noinline int fault_warn(void)
 {
@@ -142,7 +135,7 @@ static noinline int fault_hung_task(void)
 	return 0;
 }
 
-/* Deeper than any kernel stack; what each call notes in its own part of it is needed after the next. */
+/* Deeper than any kernel stack; what each call notes is needed after the next. */
 static noinline int fault_stack_in(int depth)
 {
 	char note[256];
@@ -213,11 +206,13 @@ static noinline int fault_rcu_held(void)
 /* A jump to memory that holds no code. */
 static noinline int fault_execute(void)
 {
-	int (*jump)(void) = kzalloc(64, GFP_KERNEL);
+	void *data = kzalloc(64, GFP_KERNEL);
+	int (*jump)(void);
 
-	if (!jump)
+	if (!data)
 		return -ENOMEM;
-	OPTIMIZER_HIDE_VAR(jump);
+	OPTIMIZER_HIDE_VAR(data);
+	jump = data;
 	return jump() + 1;
 }
 
@@ -335,48 +330,17 @@ static const struct fault faults[] = {
 	{ "everywhere", fault_everywhere },
 	{ "hang", hang_everywhere },
 	{ "sleep", fault_sleep },
-};
-
-/* The fault's name as text; the length is the write's. */
-static ssize_t faulty_write(struct file *file, const char __user *text, size_t length, loff_t *pos)
-{
-	char name[32] = "";
-	size_t i;
-	int err;
-
-	if (length >= sizeof(name))
-		return -EINVAL;
-	if (copy_from_user(name, text, length))
-		return -EFAULT;
-	for (i = 0; i < ARRAY_SIZE(faults); i++) {
-		if (strcmp(name, faults[i].name))
-			continue;
-		pr_info("faulty: begin %s\n", name);
-		err = faults[i].make();
-		return err ? err : length;
-	}
-	return -ENOENT;
-}
-
-static const struct file_operations faulty_fops = {
-	.owner	= THIS_MODULE,
-	.write	= faulty_write,
-};
-
-static struct miscdevice faulty_device = {
-	.minor	= MISC_DYNAMIC_MINOR,
-	.name	= "faulty",
-	.fops	= &faulty_fops,
+	{ }
 };
 
 static int __init faulty_init(void)
 {
-	return misc_register(&faulty_device);
+	return misc_register(&fault_device);
 }
 
 static void __exit faulty_exit(void)
 {
-	misc_deregister(&faulty_device);
+	misc_deregister(&fault_device);
 	/* What was armed goes off now. */
 	flush_delayed_work(&late);
 	rcu_barrier();

@@ -37,6 +37,17 @@ test(
   },
 )
 
+const misspelt = { name: 'moody', parameters: { exit_msec: 1 } }
+
+test('needs a parameter that the module does not have', { modules: [misspelt] }, t => {
+  t.pass('never reached')
+})
+
+test('loads a module with such a parameter', async (t, guest) => {
+  await t.rejects(guest.modules.load(misspelt), { code: 'UNKNOWN_PARAMETER' })
+  t.strictSame(await guest.modules.loaded(), [])
+})
+
 test('needs one that loads', { modules: [{ name: 'moody' }] }, async (t, guest) => {
   t.match(await guest.readFile('/proc/modules'), /^moody /)
 })

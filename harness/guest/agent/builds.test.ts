@@ -6,7 +6,11 @@ import t from 'tap'
 import { AGENT_VARIABLE, buildAgent } from '../local-agent.fixture.js'
 
 const files = ['client.test.ts', 'others.test.ts', '../process/process.test.ts']
-const sanitized = ['-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all']
+// Without -no-pie its memory would lie where 32-bit calls do not reach.
+const sanitized = [
+  ...['-g', '-O1', '-fno-pie', '-no-pie'],
+  ...['-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
+]
 const builds = [
   // What an optimizer makes of it is seen at more than one level.
   ['gcc', ['-static', '-O1']],

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A module that leaves behind what outlives its callers and itself: text that is
+ * written to /dev/leaver says what. For machines that are thrown away.
+ */
+#include <linux/delay.h>
+#include <linux/hrtimer.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/ktime.h>
+#include <linux/panic.h>
+#include <linux/reboot.h>
+#include <linux/slab.h>
+#include <linux/timer.h>
+#include <linux/version.h>
+#include <linux/workqueue.h>
+#include "fault-device.h"
+
+/* In milliseconds from the end of the test that asked for it: the next one runs. */
+#define AFTER_MS 1000
+/* The module is gone by then: it is unloaded three seconds after the last test. */
+#define UNLOADED_MS 4500
+/* In seconds: longer than anybody listens. */
+#define LONG 600
+
+static void panic_now(struct timer_list *timer)
+{
+	panic("a timer of a test before");
+}
+
+static void restart_now(struct timer_list *timer)
+{
+	emergency_restart();
+}
+
+static void nothing(struct timer_list *timer)
+{
+}
+
+static DEFINE_TIMER(panic_timer, panic_now);
+static DEFINE_TIMER(restart_timer, restart_now);
+
+static void arm_panic(void)
+{
+	mod_timer(&panic_timer, jiffies + msecs_to_jiffies(AFTER_MS));
+}
+
+static int leave_panic(void)
+{
+	fault_released = arm_panic;
+	return 0;
+}
+
+static void arm_restart(void)
+{
+	mod_timer(&restart_timer, jiffies + msecs_to_jiffies(AFTER_MS));
+}
+
+static int leave_restart(void)
+{
+	fault_released = arm_restart;
+	return 0;
+}
+
+/* In memory of their own: what lies in the module's crashes the kernel by itself. */
+static int leave_timer(void)
+{
+	struct timer_list *timer = kmalloc(sizeof(*timer), GFP_KERNEL);
+
+	if (!timer)
+		return -ENOMEM;
+	timer_setup(timer, nothing, 0);
+	mod_timer(timer, jiffies + msecs_to_jiffies(UNLOADED_MS));
+	return 0;
+}
+
+static enum hrtimer_restart no_more(struct hrtimer *timer)
+{
+	return HRTIMER_NORESTART;
+}
+
+static int leave_hrtimer(void)
+{
+	struct hrtimer *timer = kmalloc(sizeof(*timer), GFP_KERNEL);
+
+	if (!timer)
+		return -ENOMEM;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	hrtimer_setup(timer, no_more, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+#else
+	hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	timer->function = no_more;
+#endif
+	hrtimer_start(timer, ktime_set(LONG, 0), HRTIMER_MODE_REL);
+	return 0;
+}
+
+static int sleep_for_long(void *unused)
+{
+	while (!kthread_should_stop())
+		ssleep(LONG);
+	return 0;
+}
+
+static int leave_thread(void)
+{
+	return PTR_ERR_OR_ZERO(kthread_run(sleep_for_long, NULL, "leaver_thread"));
+}
+
+static int leave_workqueue(void)
+{
+	return alloc_workqueue("leaver_queue", WQ_MEM_RECLAIM, 0) ? 0 : -ENOMEM;
+}
+
+static const struct fault faults[] = {
+	{ "panic", leave_panic },
+	{ "restart", leave_restart },
+	{ "timer", leave_timer },
+	{ "hrtimer", leave_hrtimer },
+	{ "thread", leave_thread },
+	{ "workqueue", leave_workqueue },
+	{ }
+};
+
+static int __init leaver_init(void)
+{
+	return misc_register(&fault_device);
+}
+module_init(leaver_init);
+
+static void __exit leaver_exit(void)
+{
+	misc_deregister(&fault_device);
+}
+module_exit(leaver_exit);
+
+MODULE_DESCRIPTION("Leaves timers, threads and queues behind, for testing a test harness");
+MODULE_LICENSE("GPL");

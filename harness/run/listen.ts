@@ -1,0 +1,19 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Session } from './session.js'
+
+/** Waits while a machine may still say something, and for other work besides; no longer than it lives. */
+export async function listen(
+  session: Pick<Session, 'gone'>,
+  ms: number,
+  signal: AbortSignal,
+  work: Promise<unknown> = Promise.resolve(),
+): Promise<void> {
+  const over = new AbortController()
+  const silence = pause(Math.max(0, ms), undefined, {
+    signal: AbortSignal.any([signal, over.signal]),
+  })
+  // What goes wrong in a machine meanwhile is told when it is asked for its end.
+  await Promise.race([session.gone, Promise.allSettled([silence, work])])
+  over.abort()
+  signal.throwIfAborted()
+}

@@ -1,0 +1,72 @@
+import type { Finding } from './finding.js'
+import { parseTraceLine } from './frames.js'
+
+const MAX_TEXT_CHARACTERS = 4096
+
+/** A kernel thread, from /proc/PID/stat and /proc/PID/stack. */
+export interface KernelThread {
+  readonly pid: number
+  readonly comm: string
+  /** Empty where the kernel does not tell it. */
+  readonly stack: string
+}
+
+/** kthreadd, whose children all kernel threads are. */
+const KTHREADD = 2
+/** Threads of the kernel's own pools come and go; a rescuer belongs to one workqueue (since 6.9 it is named so). */
+const OF_A_POOL = /^kworker\/(?!R-)/
+
+/** The thread that a line of /proc/PID/stat is of, unless it is a process or a worker of the kernel's pools. */
+export function readKernelThread(stat: string): Omit<KernelThread, 'stack'> | undefined {
+  const [, pid, comm = '', parent] = /^(\d{1,10}) \((.{0,64})\) \S (\d{1,10}) /s.exec(stat) ?? []
+  if (Number(parent) !== KTHREADD || OF_A_POOL.test(comm)) return undefined
+  return { pid: Number(pid), comm }
+}
+
+/** @param sequence of the last log record when it was read: it has none of its own */
+export function outlivingThread({ pid, comm, stack }: KernelThread, sequence: number): Finding {
+  const frames = stack.split('\n').flatMap(line => parseTraceLine(line) ?? [])
+  const name = comm.replace(/\d+/g, 'N')
+  return {
+    ...left(`kernel thread ${name} outlives the modules`, sequence),
+    frames,
+    task: { comm, pid },
+    text: `${comm}, pid ${pid}\n${stack}`.slice(0, MAX_TEXT_CHARACTERS),
+  }
+}
+
+/**
+ * Timers of /proc/timer_list whose function is in no module any more: the kernel prints its address for want of a name.
+ *
+ * @param sequence as above
+ */
+export function readOutlivingTimers(timerList: string, sequence: number): Finding[] {
+  const pattern = /^ #\d{1,10}: <[^>\n]{1,40}>, 0x[0-9a-f]{1,16}, S:.{0,40}\n? ?#? ?(.{0,200})/gm
+  return [...timerList.matchAll(pattern)].map(([text]) => ({
+    ...left('an hrtimer outlives its module: its function is gone', sequence),
+    text,
+  }))
+}
+
+const left = (title: string, sequence: number): Finding => ({
+  kind: 'left-behind',
+  fatality: 'report',
+  title,
+  function: undefined,
+  frames: [],
+  related: [],
+  location: undefined,
+  locationReason: undefined,
+  access: undefined,
+  task: undefined,
+  text: '',
+  cut: undefined,
+  elided: 0,
+  count: 1,
+  firstSequence: sequence,
+  lastSequence: sequence,
+  timeUs: 0,
+  caller: '',
+  source: 'debugfs',
+  follows: undefined,
+})
