@@ -304,7 +304,8 @@ static void set_handlers(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-#if defined(__has_feature)
+/* clang says it so; gcc defines the macro itself. */
+#if defined(__has_feature) && !defined(__SANITIZE_ADDRESS__)
 #if __has_feature(address_sanitizer)
 #define __SANITIZE_ADDRESS__
 #endif

@@ -2,12 +2,13 @@ import { PassThrough } from 'node:stream'
 import type { AddressInfo } from 'node:net'
 import ssh2, { type ServerChannel } from 'ssh2'
 import t, { type Test } from 'tap'
+import { keyPair } from './key-pair.fixture.js'
 import { login } from './login.js'
 import type { Session } from './session.js'
 import { runShell } from './shell.js'
 
-const host = ssh2.utils.generateKeyPairSync('ed25519')
-const user = ssh2.utils.generateKeyPairSync('ed25519')
+const host = keyPair()
+const user = keyPair()
 
 /** A terminal of 100 columns and 30 rows that remembers its modes. */
 function terminal(): {

@@ -4,12 +4,12 @@ import t, { type Test } from 'tap'
 import { openChannel } from './channel.js'
 import { runCommand, startCommand } from './command.js'
 import { commandLine, quoted } from './quote.js'
+import { keyPair } from './key-pair.fixture.js'
 import { login } from './login.js'
 import type { Session } from './session.js'
 
-const keys = ssh2.utils.generateKeyPairSync
-const host = keys('ed25519')
-const user = keys('ed25519')
+const host = keyPair()
+const user = keyPair()
 const never = new AbortController().signal
 
 type Program = (channel: ServerChannel, line: string, connection: Connection) => void
@@ -67,7 +67,7 @@ const killNothing = (): Promise<void> => Promise.resolve()
 
 void t.test('only the pinned host key is accepted', async t => {
   const port = await serve(t)
-  const hostKey = keys('ed25519').public
+  const hostKey = keyPair().public
   await t.rejects(login({ ...access, hostKey, port, deadlineMs: 10_000 }), {
     code: 'HOST_KEY_MISMATCH',
     message: new RegExp(quoteExpression(host.public.split(' ')[1] ?? '')),
@@ -79,7 +79,7 @@ void t.test('only the pinned host key is accepted', async t => {
 
 void t.test('a key that the guest does not know is not tried again', async t => {
   const port = await serve(t)
-  const privateKey = keys('ed25519').private
+  const privateKey = keyPair().private
   await t.rejects(login({ ...access, privateKey, port, deadlineMs: 10_000 }), {
     code: 'SSH_AUTH_REFUSED',
   })
