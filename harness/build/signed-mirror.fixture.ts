@@ -68,6 +68,10 @@ export class SignedMirror implements AsyncDisposable {
     )
     const known = ['archive@localhost', 'expired@localhost']
     await mirror.#gpg('--export', '--output', mirror.keyring, ...known)
+    // As an archive does: its key lives on, and who has not heard of it finds that it has expired.
+    const listed = await mirror.#gpg('--with-colons', '--list-keys', 'expired@localhost')
+    const fingerprint = /^fpr:+(\w+):/m.exec(listed)?.[1] ?? ''
+    await mirror.#gpg('--quick-set-expire', fingerprint, '0')
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     return mirror
   }
@@ -102,16 +106,7 @@ export class SignedMirror implements AsyncDisposable {
     ]
     const file = join(this.#folder, 'Release')
     await writeFile(file, `${release.join('\n')}\n`)
-    const then = by === 'expired' ? ['--faked-system-time', '20240601T000000'] : []
-    await this.#gpg(
-      ...then,
-      '-u',
-      `${by}@localhost`,
-      '--clearsign',
-      '--output',
-      `${file}.asc`,
-      file,
-    )
+    await this.#gpg('-u', `${by}@localhost`, '--clearsign', '--output', `${file}.asc`, file)
     const signed = alter(await readFile(`${file}.asc`, 'utf8'))
     this.#files.set(`${root}/dists/${suite}/InRelease`, Buffer.from(signed))
   }
@@ -135,6 +130,9 @@ export class SignedMirror implements AsyncDisposable {
     return join(this.#folder, 'gpg')
   }
 
-  readonly #gpg = (...args: string[]): Promise<unknown> =>
-    run('gpg', ['--homedir', this.#home, '--batch', '--yes', '--passphrase', '', ...args])
+  /** @returns its output */
+  readonly #gpg = async (...args: string[]): Promise<string> => {
+    const options = ['--homedir', this.#home, '--batch', '--yes', '--passphrase', '']
+    return (await run('gpg', [...options, ...args])).stdout
+  }
 }
