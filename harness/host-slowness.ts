@@ -35,6 +35,19 @@ export async function measureSlowness(): Promise<number> {
 }
 
 /**
+ * How long work for all cores takes here, in seconds, by how quick the host is now.
+ * @param seconds what it takes on two idle cores of the usual host
+ */
+export async function secondsHere(
+  seconds: number,
+  cores = availableParallelism(),
+  slowness?: number,
+): Promise<number> {
+  const factor = slowness ?? (hostSlowness() > 1 ? hostSlowness() : await measureSlowness())
+  return (seconds * factor * 2) / cores
+}
+
+/**
  * Measures the host once, and lets every deadline of this process and its workers be for such a host. Does nothing where
  * `MODPROVE_SLOWNESS` says it.
  */

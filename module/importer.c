@@ -475,6 +475,8 @@ static int __init importer_register_device(unsigned int number)
 		return PTR_ERR(device);
 	if (maskless == (int)number)
 		device->dev.dma_mask = NULL;
+	/* No transfer is made: a segment may be as long as an exporter's largest run of pages. */
+	dma_set_max_seg_size(&device->dev, UINT_MAX);
 	importer_devices[number] = device;
 	return 0;
 }

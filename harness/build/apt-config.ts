@@ -17,6 +17,10 @@ export const mirror = (env: NodeJS.ProcessEnv = process.env): string =>
 export const keyring = (env: NodeJS.ProcessEnv = process.env): string =>
   env['MODPROVE_MIRROR_KEYRING'] || DEBIAN_KEYRING
 
+/** Whether the user says that the mirror is a snapshot, which is meant to be old: `MODPROVE_MIRROR_SNAPSHOT=1`. */
+export const isSnapshot = (env: NodeJS.ProcessEnv = process.env): boolean =>
+  env['MODPROVE_MIRROR_SNAPSHOT'] === '1'
+
 /** `http://deb.debian.org/debian-security/dists/bookworm-security` */
 export const suiteAddress = (suite: string, host: string): string =>
   `${root(suite, host)}/dists/${suite}`

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { didYouMean } from '../did-you-mean.js'
 import { usageError } from '../errors.js'
 import { Checked, imagesFolder } from './images.js'
 import { compareVersions, seriesOf } from './version.js'
@@ -71,7 +72,11 @@ function parseSeries(checked: Checked, name: string, value: unknown): Series {
 export function selectKernel(catalogue: Catalogue, selection: string): KernelSelection {
   const known = catalogue.map(series => series.name)
   if (!/^\d+\.\d+(\.\d+)?([-~]rc\d+)?$/.test(selection)) {
-    throw unknown(`"${selection}" is neither a series nor a point release`, known)
+    throw unknown(
+      `"${selection}" is neither a series nor a point release`,
+      known,
+      didYouMean(selection, ['all', 'newest']),
+    )
   }
   const series = catalogue.find(({ name }) => name === seriesOf(selection))
   if (!series) throw unknown(`Kernel ${selection} is not of a known series`, known)
@@ -79,7 +84,7 @@ export function selectKernel(catalogue: Catalogue, selection: string): KernelSel
   return { series, release: selection.replace('~rc', '-rc') }
 }
 
-const unknown = (problem: string, known: readonly string[]) =>
+const unknown = (problem: string, known: readonly string[], meant = '') =>
   usageError('UNKNOWN_KERNEL', `${problem}. Known series: ${known.join(', ')}`, {
-    remedy: `Name a series (${known[0]}) or one of its point releases; images/kernels.json lists the series`,
+    remedy: `${meant}Name a series (${known[0]}) or one of its point releases; images/kernels.json lists the series`,
   })

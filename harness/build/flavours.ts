@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { didYouMean } from '../did-you-mean.js'
 import { usageError } from '../errors.js'
 import { Checked, imagesFolder } from './images.js'
 import type { BootPath } from './types.js'
@@ -96,8 +97,12 @@ function parseFlavour(
 export function selectFlavour(flavours: readonly Flavour[], name: string): Flavour {
   const found = flavours.find(flavour => flavour.name === name)
   if (found) return found
-  const known = flavours.map(flavour => flavour.name).join(', ')
-  throw usageError('UNKNOWN_FLAVOUR', `There is no flavour "${name}". Known flavours: ${known}`, {
-    remedy: 'Name one of these; images/flavours.json lists them',
-  })
+  const known = flavours.map(flavour => flavour.name)
+  throw usageError(
+    'UNKNOWN_FLAVOUR',
+    `There is no flavour "${name}". Known flavours: ${known.join(', ')}`,
+    {
+      remedy: `${didYouMean(name, known)}Name one of these; images/flavours.json lists them`,
+    },
+  )
 }

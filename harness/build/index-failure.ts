@@ -95,7 +95,7 @@ export function ageFault(release: string, now: Date): Fault | undefined {
   const timeOf = (field: string): string | undefined =>
     new RegExp(`^${field}: (.*)$`, 'm').exec(release)?.[1]?.trim()
   const [date, until] = [timeOf('Date'), timeOf('Valid-Until')]
-  const clock = `If this host's clock is right (${now.toUTCString()}), name another mirror in MODPROVE_MIRROR`
+  const clock = `If this host's clock is right (${now.toUTCString()}), name another mirror in MODPROVE_MIRROR; of a snapshot, which is meant to be old, MODPROVE_MIRROR_SNAPSHOT=1 takes any age`
   if (until !== undefined && Date.parse(until) < now.getTime()) {
     const what = `its index was good until ${until}: the mirror is out of date`
     return { code: 'INDEX_EXPIRED', what, remedy: clock }

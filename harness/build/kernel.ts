@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import { join } from 'node:path'
 import { harnessError } from '../errors.js'
+import { secondsHere } from '../host-slowness.js'
 import { cacheFolder, withLock } from '../paths.js'
 import { during, type Step } from '../progress.js'
 import { script } from '../process/script.js'
@@ -19,6 +20,8 @@ import type { KernelBuild, Work } from './types.js'
 
 /** Rises when these scripts build something else from the same input. */
 const RECIPE = 2
+/** A build on two idle cores of the usual host. */
+const SECONDS = { pvh: 210, bzimage: 400 } as const
 
 export interface KernelRequest extends Work {
   readonly source: KernelSource
@@ -125,7 +128,8 @@ async function buildKernel(
     const startedMs = performance.now()
     try {
       const title = `building kernel ${source.release} ${flavour.kernel}`
-      await during(work.progress, title, flavour.bootPath === 'pvh' ? 210 : 400, step =>
+      const usually = await secondsHere(SECONDS[flavour.bootPath])
+      await during(work.progress, title, usually, step =>
         compile({ tree, output, folder, source, flavour, options, step, signal: work.signal }),
       )
       const release = await readFile(join(output, 'include/config/kernel.release'), 'utf8')

@@ -15,6 +15,8 @@ t.teardown(async () => {
   await rm(base, { recursive: true, force: true })
 })
 process.env['MODPROVE_MIRROR_KEYRING'] = mirror.keyring
+// Whatever the mirror of the host's own is.
+delete process.env['MODPROVE_MIRROR_SNAPSHOT']
 
 const said: string[] = []
 const { signal } = new AbortController()
@@ -132,6 +134,15 @@ void t.test('what the host’s own apt lets pass is not let pass', async t => {
   await setUp()
   t.equal(await newest(), '6.1.9-1')
   t.notOk((await readdir(base)).includes('hook-ran'))
+})
+
+void t.test('a mirror that the user calls a snapshot may be old, and must be signed', async t => {
+  process.env['MODPROVE_MIRROR_SNAPSHOT'] = '1'
+  t.teardown(() => delete process.env['MODPROVE_MIRROR_SNAPSHOT'])
+  await setUp({ validUntil: dayAgo })
+  t.equal(await newest(), '6.1.9-1')
+  await mirror.publish(SUITE, ['6.1.9-1'], { validUntil: dayAgo, by: 'stranger' })
+  await t.rejects(newest(), { code: 'SIGNATURE_BAD' })
 })
 
 void t.test('its proxies are kept', async t => {

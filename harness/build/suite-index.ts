@@ -5,7 +5,14 @@ import { harnessError } from '../errors.js'
 import { cacheFolder, withLock } from '../paths.js'
 import { during } from '../progress.js'
 import { script } from '../process/script.js'
-import { aptConfiguration, hostProxies, keyring, mirror, sourcesList } from './apt-config.js'
+import {
+  aptConfiguration,
+  hostProxies,
+  isSnapshot,
+  keyring,
+  mirror,
+  sourcesList,
+} from './apt-config.js'
 import type { Series } from './catalogue.js'
 import { indexFailure } from './index-failure.js'
 import type { Work } from './types.js'
@@ -89,7 +96,10 @@ async function updateIndex(
   )
   // apt finds an index by its address.
   const use = async (host: string): Promise<string> => {
-    await writeFile(join(folder, 'sources.list'), sourcesList(suite, host, host === archive))
+    await writeFile(
+      join(folder, 'sources.list'),
+      sourcesList(suite, host, host === archive || isSnapshot()),
+    )
     return host
   }
   const updatedMs = from === undefined ? 0 : (await stat(stamp)).mtimeMs

@@ -1,3 +1,4 @@
+import { didYouMean } from '../did-you-mean.js'
 import { usageError } from '../errors.js'
 import type { Fault } from './fault.js'
 
@@ -13,7 +14,10 @@ export function selectFaults(
   for (const word of wanted) {
     if (faults.some(fault => isCalled(fault, word))) continue
     throw usageError('UNKNOWN_FAULT', `There is no fault "${word}".`, {
-      remedy: `Known faults: ${faults.map(({ row, name }) => `${row} ${name}`).join(', ')}`,
+      remedy: `${didYouMean(
+        word,
+        faults.map(({ name }) => name),
+      )}Known faults: ${faults.map(({ row, name }) => `${row} ${name}`).join(', ')}`,
     })
   }
   return faults.filter(

@@ -5,6 +5,7 @@ import { rowNames } from '../bench/row-names.js'
 import { rows } from '../bench/rows/index.js'
 import { comparisonTable, tableHead, tableLine, unmeasuredLine } from '../bench/table.js'
 import type { Readings } from '../bench/measure.js'
+import { didYouMean } from '../did-you-mean.js'
 import { EXIT, ModproveError, usageError } from '../errors.js'
 import { measureSlowness } from '../host-slowness.js'
 import { during } from '../progress.js'
@@ -89,7 +90,7 @@ function selectRows(wanted: readonly string[]): readonly Row[] {
   for (const name of wanted) {
     if (rows.some(row => row.name === name)) continue
     throw usageError('UNKNOWN_ROW', `The bench has no row "${name}".`, {
-      remedy: `Known rows: ${rowNames.join(', ')}`,
+      remedy: `${didYouMean(name, rowNames)}Known rows: ${rowNames.join(', ')}`,
     })
   }
   return wanted.length === 0 ? rows : rows.filter(row => wanted.includes(row.name))

@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT } from '../errors.js'
-import { cacheFolder } from '../paths.js'
-import { recordsFolder } from '../record/record.js'
+import { cacheFolder, checkoutRoot } from '../paths.js'
+import { recordsFolder, shellsFolder } from '../record/record.js'
 import type { Invocation } from './command.js'
 import type { CleanOptions } from './commands/clean.js'
 
@@ -25,6 +25,7 @@ async function bytesBelow(path: string): Promise<number> {
 const CACHED = [
   ...[
     'accelerator.json',
+    'accelerator-said',
     'archive',
     'ccache',
     'initramfs',
@@ -36,11 +37,19 @@ const CACHED = [
   ...['modules', 'path-builds', 'programs', 'sources', 'templates', 'unpacked'],
 ]
 
+/** JavaScript of the harness and of suites; see `harness/compile/`. */
+const compiledStore = join(checkoutRoot, '.modprove/js')
+
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
 
 export async function execute({ options, terminal }: Invocation<CleanOptions>): Promise<number> {
   const cached = CACHED.map(name => join(cacheFolder(), name))
-  const folders = [...cached, ...(options.records === true ? [recordsFolder] : [])]
+  // Last: this process runs from it.
+  const folders = [
+    ...cached,
+    ...(options.records === true ? [recordsFolder, shellsFolder] : []),
+    compiledStore,
+  ]
   for (const folder of folders) {
     const bytes = await bytesBelow(folder)
     if (bytes === 0) continue

@@ -30,6 +30,8 @@ export interface CommandSpec<Options extends object> {
   /** Positional arguments as in commander: `[suites...]`. */
   readonly args?: string
   readonly examples: readonly (readonly [command: string, meaning: string])[]
+  /** Its work is short, or wanted for more than its output: it goes on when the reader of that has gone (`| head`). */
+  readonly outlivesReader?: true
   readonly options: { readonly [Name in keyof Options]-?: OptionSpec<NonNullable<Options[Name]>> }
   /** Loads what carries it out, and returns the exit status: help and wrong use do without. */
   readonly load: () => Promise<{ execute(invocation: Invocation<Options>): Promise<number> }>

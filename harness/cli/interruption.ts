@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { EXIT, ModproveError } from '../errors.js'
+import { isClosedOutput } from './closed-output.js'
 import type { Terminal } from './terminal.js'
 
 /** Standard input, output and error. */
@@ -24,9 +25,12 @@ function outliveTheTerminal(): void {
 /**
  * The first Ctrl+C, SIGTERM or SIGHUP aborts the signal that everything waits with, so that machines are
  * discarded and the record is closed; the second ends the process at once, and the kernel then kills what
- * it owned (`harness/process/`).
+ * it owned (`harness/process/`). An output that was closed aborts it, too, unless the work outlives its reader.
  */
-export function interruption(terminal: Terminal): AbortSignal {
+export function interruption(
+  terminal: Terminal,
+  { outlivesReader = false }: { readonly outlivesReader?: boolean } = {},
+): AbortSignal {
   outliveTheTerminal()
   const controller = new AbortController()
   const onSignal = (name: NodeJS.Signals): void => {
@@ -34,11 +38,10 @@ export function interruption(terminal: Terminal): AbortSignal {
     terminal.say(`${name}: stopping; once more to stop at once`)
     controller.abort(new ModproveError('INTERRUPTED', EXIT.interrupted, `Interrupted by ${name}.`))
   }
-  // The reader of a pipe has gone (`modprove run | head`), or the terminal: nobody is left to tell.
-  const closed = ['EPIPE', 'EIO', 'ENXIO']
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (!closed.includes(error.code ?? '')) throw error
+      if (!isClosedOutput(error)) throw error
+      if (outlivesReader) return
       const why = new ModproveError('INTERRUPTED', EXIT.interrupted, 'The output was closed.')
       controller.abort(why)
     })

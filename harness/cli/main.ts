@@ -3,6 +3,7 @@ import { EXIT } from '../errors.js'
 import { packageJson } from '../project.js'
 import { addCommand } from './command.js'
 import { commands } from './commands/index.js'
+import { isClosedOutput } from './closed-output.js'
 
 const program = new Command('modprove')
   .description(
@@ -25,6 +26,10 @@ Examples:
   $ modprove doctor                            what this host lacks, and how to get it`,
   )
 
+// `modprove --help | head -1` has shown what was wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (!isClosedOutput(error)) throw error
+})
 let exitCode: number = EXIT.passed
 for (const command of commands) {
   addCommand(program, command, async (args, options) => {

@@ -18,10 +18,10 @@ export async function perform(
   chooseColours()
   manyMayWait()
   const terminal = new Terminal(process.stderr)
-  const signal = interruption(terminal)
+  const signal = interruption(terminal, command)
   try {
-    const { execute } = await command.load()
-    return await execute({ args, options, terminal, signal })
+    const implementation = await command.load()
+    return await implementation.execute({ args, options, terminal, signal })
   } catch (error) {
     terminal.stop()
     if (error instanceof ModproveError && process.env['MODPROVE_DEBUG']) console.error(error)

@@ -1,7 +1,13 @@
+import { relative } from 'node:path'
+import { usageError } from '../errors.js'
+import { moduleFolder, moduleName } from '../project.js'
+import { findReplay, recordOfReplay } from '../record/find-replay.js'
+import { readReplay, type Replay } from '../record/replay.js'
+import { keptModule } from '../record/sources.js'
 import { PrettyReporter } from '../report/pretty.js'
-import { readReplay } from '../record/replay.js'
-import { contentNow } from '../run/provenance.js'
+import { contentNow, moduleContent } from '../run/provenance.js'
 import { run } from '../run/run.js'
+import { escapeTerminal } from '../text.js'
 import { SUITE_END, WHOLE_FILE } from '../test-names.js'
 import type { Invocation } from './command.js'
 import type { ReplayOptions } from './commands/replay.js'
@@ -9,19 +15,22 @@ import type { ReplayOptions } from './commands/replay.js'
 const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
 
 export async function execute({
-  args: [folder = ''],
+  args: [word, ...more],
   options,
   terminal,
   signal,
 }: Invocation<ReplayOptions>): Promise<number> {
-  const replay = readReplay(folder)
-  const now = await contentNow()
-  for (const part of ['module', 'suites'] as const) {
-    if (now[part] !== replay.content[part]) {
-      const then = replay.commit === null ? '' : `; they were those of ${replay.commit}, or near it`
-      terminal.say(`The files of the ${part} are not what they were then${then}.`)
-    }
+  if ((word === undefined) === (options.last !== true) || more.length > 0) {
+    throw usageError('BAD_REPLAY', 'replay takes one failure, or --last', {
+      remedy: 'modprove replay SUITE:C26, modprove replay <folder>, or modprove replay --last',
+    })
   }
+  const folder = findReplay(word)
+  const replay = readReplay(folder)
+  terminal.say(`replaying "${escapeTerminal(replay.test)}" of ${relative(process.cwd(), folder)}`)
+  const source = await sourceThen(replay, recordOfReplay(folder), line => terminal.say(line))
+  if ((await contentNow()).suites !== replay.content.suites)
+    terminal.say(`The suites are not what they were then${commitThen(replay)}.`)
   // What stands for the whole file needs the whole file.
   const whole = options.whole === true || [SUITE_END, WHOLE_FILE].includes(replay.test)
   const reporter = new PrettyReporter(text => terminal.print(process.stdout, text))
@@ -36,6 +45,7 @@ export async function execute({
       cold: replay.cold,
       replayOf: replay.run,
       coverage: false,
+      ...(source === undefined ? {} : { source }),
       ...(whole ? {} : { grep: `^${literal(replay.test)}$` }),
     },
     {
@@ -53,3 +63,29 @@ export async function execute({
 
 /** `path:…`, `kernel.org:…`: a release would be looked for in the archive. */
 const isSource = (kernel: string): boolean => kernel.includes(':')
+
+const commitThen = ({ commit }: Replay): string =>
+  commit === null ? '' : `; they were those of ${commit}, or near it`
+
+/**
+ * Folder of the module as it was then, from the record's copy; undefined where that is what it is now, or where the copy is not
+ * whole, which is said.
+ */
+async function sourceThen(
+  replay: Replay,
+  record: string,
+  say: (line: string) => void,
+): Promise<string | undefined> {
+  const { module } = replay.content
+  if ((await moduleContent(moduleFolder)) === module) return undefined
+  const kept = keptModule(record, moduleName)
+  // The copy lacks files that are very large, and those of an older record all but C.
+  if ((await moduleContent(kept).catch(() => undefined)) === module) {
+    say(`The module is another one now: what runs is the copy in ${kept}.`)
+    return kept
+  }
+  say(
+    `The module is not what it was then${commitThen(replay)}, and the record has no whole copy of it: what runs is the module as it is now.`,
+  )
+  return undefined
+}

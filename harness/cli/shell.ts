@@ -1,16 +1,25 @@
-import { EXIT } from '../errors.js'
-import type { Guest } from '../guest/index.js'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterRunning, scaledHere } from '../deadlines.js'
+import { EXIT, harnessError } from '../errors.js'
+import { ConnectionLost, type Guest } from '../guest/index.js'
 import { heedSlowness } from '../host-slowness.js'
-import { privateFolder } from '../paths.js'
 import { during } from '../progress.js'
+import { runName, shellsFolder } from '../record/record.js'
 import { columnsOf, prepareColumn } from '../run/columns.js'
 import { Session } from '../run/session.js'
-import { chooseAccelerator } from '../vm/index.js'
+import { escapeTerminal } from '../text.js'
+import { chooseAccelerator, describeEnd } from '../vm/index.js'
+import { exitStatus, runAttached } from './attached.js'
 import type { Invocation } from './command.js'
 import type { ShellOptions } from './commands/shell.js'
+import type { Terminal } from './terminal.js'
 
 const BOOT_SECONDS = 3
-const SIGNALLED = 128
+/** A kernel that panics restarts at once, and QEMU ends then. */
+const GOING_DOWN_MS = 5_000
+/** What a panic prints, with room for what led to it. */
+const CONSOLE_LINES = 60
 
 export async function execute({
   args,
@@ -25,7 +34,6 @@ export async function execute({
     signal,
     say: line => terminal.say(line),
   })
-  await using folder = await privateFolder()
   const [column] = columns
   if (column === undefined) return EXIT.usage
   const { place, module } = await prepareColumn(
@@ -34,26 +42,50 @@ export async function execute({
     work,
   )
   const title = `${column.release} ${column.flavour.name}`
+  const folder = join(shellsFolder, runName(new Date()))
+  await mkdir(folder, { recursive: true })
   await using session = await during(terminal, `starting ${title}`, BOOT_SECONDS, () =>
-    Session.open(place, folder.path, signal, text => terminal.say(text)),
+    Session.open(place, folder, signal, text => terminal.say(text)),
   )
   await session.loadModules(module.modules.map(({ name }) => ({ name })))
-  if (args.length > 0) {
-    const [first = '', ...rest] = args
-    return await runAttached(session.guest, rest.length === 0 ? first : [first, ...rest])
+  try {
+    const status = await attached(session.guest, args, title, terminal)
+    // Of a machine that ended well nobody asks what it printed.
+    await rm(folder, { recursive: true })
+    return status
+  } catch (error) {
+    if (error instanceof ConnectionLost && !signal.aborted) throw await machineLost(session, error)
+    throw error
   }
-  terminal.say(`${title} with its modules loaded; exit ends the machine`)
-  return (await session.guest.shell(process)).code ?? EXIT.harness
 }
 
-/** Runs a command with this process's streams; a command that a signal ended gives 128, as sh begins to count. */
-async function runAttached(guest: Guest, command: string | readonly string[]): Promise<number> {
-  const running = await guest.stream(command)
-  process.stdin.pipe(running.stdin)
-  running.stdout.pipe(process.stdout, { end: false })
-  running.stderr.pipe(process.stderr, { end: false })
-  const { code } = await running.exited
-  process.stdin.unpipe()
-  process.stdin.pause()
-  return code ?? SIGNALLED
+async function attached(
+  guest: Guest,
+  args: readonly string[],
+  title: string,
+  terminal: Terminal,
+): Promise<number> {
+  const [first, ...rest] = args
+  if (first !== undefined)
+    return runAttached(guest, rest.length === 0 ? first : [first, ...rest], process)
+  // As ssh does: commands that come by a pipe need no terminal, which would not end with them either.
+  if (!process.stdin.isTTY) return runAttached(guest, ['sh'], process)
+  terminal.say(`${title} with its modules loaded; exit ends the machine`)
+  return exitStatus(await guest.shell(process))
+}
+
+/** What became of the machine, with the last of what it printed: a panic is mostly what one looked for. */
+async function machineLost({ machine }: Session, cause: ConnectionLost): Promise<Error> {
+  const end = await Promise.race([
+    machine.ended,
+    new Promise<undefined>(resolve => {
+      afterRunning(scaledHere(GOING_DOWN_MS), () => resolve(undefined), { unref: true })
+    }),
+  ])
+  const what = end === undefined ? 'does not answer any more' : describeEnd(end)
+  return harnessError('MACHINE_LOST', `The machine ${what}`, {
+    detail: machine.console.tail(CONSOLE_LINES).map(escapeTerminal).join('\n'),
+    remedy: `All that it printed is in ${machine.console.path}`,
+    cause,
+  })
 }

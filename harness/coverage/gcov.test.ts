@@ -55,7 +55,7 @@ void t.test('lcov and HTML are written', async t => {
   const root = t.testdir({ module: { 'driver.c': PROGRAM } })
   const folder = join(root, 'coverage')
   await mkdir(folder)
-  writeReports(sources, root, folder)
+  await writeReports(sources, root, folder)
   const lcov = await readFile(join(folder, 'lcov.info'), 'utf8')
   t.match(lcov, /SF:module\/driver\.c/)
   t.match(lcov, /DA:4,1\n/)

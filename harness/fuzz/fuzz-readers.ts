@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { entryFile } from '../compile/entry.js'
+import { didYouMean } from '../did-you-mean.js'
 import { usageError } from '../errors.js'
 import { during, type Progress } from '../progress.js'
 import { fuzz, type FuzzResult } from './fuzz.js'
@@ -31,8 +32,9 @@ const MODULE = pathToFileURL(entryFile('fuzz-readers')).href
 export function selectReaders(names: readonly string[]): readonly FuzzReader[] {
   for (const name of names) {
     if (readers.some(reader => reader.name === name)) continue
+    const known = readers.map(reader => reader.name)
     throw usageError('UNKNOWN_READER', `There is no reader "${name}".`, {
-      remedy: `Known readers: ${readers.map(reader => reader.name).join(', ')}`,
+      remedy: `${didYouMean(name, known)}Known readers: ${known.join(', ')}`,
     })
   }
   return readers.filter(({ name }) => names.length === 0 || names.includes(name))

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { didYouMean } from '../did-you-mean.js'
 import { usageError } from '../errors.js'
 import type { Mutant } from './mutant.js'
 import { ENDING, parseMutant } from './parse.js'
@@ -44,8 +45,9 @@ export function selectMutants(known: readonly Mutant[], words: readonly string[]
         name === word || (/^\d+$/.test(word) && Number(name.split('-')[0]) === Number(word)),
     )
     if (found.length === 0) {
+      const names = known.map(({ name }) => name)
       throw usageError('UNKNOWN_MUTANT', `No mutant is named "${word}".`, {
-        remedy: `Known mutants: ${known.map(({ name }) => name).join(', ')}`,
+        remedy: `${didYouMean(word, names)}Known mutants: ${names.join(', ')}`,
       })
     }
     for (const mutant of found) chosen.add(mutant)

@@ -10,6 +10,9 @@ import { isWholeRun } from './whole-run.js'
 /** Where records are kept, one folder a run; `latest` points to the newest. */
 export const recordsFolder = `${checkoutRoot}/.modprove/runs`
 
+/** Consoles of shells whose machine was lost, a folder each. */
+export const shellsFolder = `${checkoutRoot}/.modprove/shells`
+
 /** Names a run, and its record: when it began, and what tells it from one of the same second. */
 export const runName = (now: Date): string =>
   `${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`

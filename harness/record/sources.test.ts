@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { keepSources, readSource } from './sources.js'
 
-t.test('a record keeps the sources that traces point into, and nothing else', async t => {
+t.test("a record keeps the files of the module's build, and nothing else", async t => {
   const checkout = t.testdir({
     module: {
       'ring.c': 'int ring;\nint count;\n',
@@ -19,7 +19,7 @@ t.test('a record keeps the sources that traces point into, and nothing else', as
   await keepSources(record, { folder, name: 'module' }, files)
   t.strictSame(await readSource(record, 'module/ring.c'), ['int ring;', 'int count;', ''])
   t.ok(await readSource(record, 'module/include/ring.h'))
-  t.equal(await readSource(record, 'module/Kbuild'), undefined)
+  t.strictSame(await readSource(record, 'module/Kbuild'), ['obj-m := ring.o', ''])
   t.equal(await readSource(record, 'module/table.c'), undefined, 'too large to be read')
   t.equal(await readSource(record, '../../secret.c'), undefined, 'a path leads nowhere else')
   t.equal(await readSource(record, join(checkout, 'secret.c')), undefined)

@@ -1,16 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, extname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** In the record's folder; below it, files have the paths that findings give them: `module/ring.c`. */
 const SOURCES = 'sources'
-/** What a trace can point into: C, its headers, assembler. */
-const POINTED_INTO = new Set(['.c', '.h', '.S'])
-/** A generated table of a driver may be megabytes; a trace does not point there. */
+/** A generated table of a driver may be megabytes; a trace does not point there, and such a module is not replayed. */
 const LARGEST_FILE_BYTES = 2 ** 20
 
 /**
- * Copies a module's sources into a record, so that reports can show the lines of its findings whatever has become of
- * the checkout since.
+ * Copies a module's sources into a record, so that reports can show the lines of its findings, and a test can be replayed,
+ * whatever has become of the checkout since.
  *
  * @param record the record's folder
  * @param module its folder, and what findings call that: `module`
@@ -22,7 +20,6 @@ export async function keepSources(
   files: readonly string[],
 ): Promise<void> {
   for (const file of files) {
-    if (!POINTED_INTO.has(extname(file))) continue
     const bytes = await readFile(join(module.folder, file))
     if (bytes.length > LARGEST_FILE_BYTES) continue
     const copy = join(record, SOURCES, module.name, file)
@@ -41,3 +38,6 @@ export async function readSource(record: string, file: string): Promise<string[]
   const text = await readFile(join(record, SOURCES, file), 'utf8').catch(() => undefined)
   return text?.split('\n')
 }
+
+/** Where a record has the copy of a module. @param name as findings call its folder */
+export const keptModule = (record: string, name: string): string => join(record, SOURCES, name)

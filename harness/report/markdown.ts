@@ -1,5 +1,6 @@
 import type { RunView } from '../record/view.js'
 import { findingsText, headline, placeOf, placeText, problemsText } from './evidence.js'
+import { shellQuote } from '../text.js'
 import { cell, code, codeBlock, html } from './markdown-text.js'
 import { matrixOf, type Cell, type CellKind } from './matrix.js'
 import {
@@ -60,7 +61,7 @@ export function* markdown(view: RunView): Generator<string> {
     budget.spend(part)
     yield part
   }
-  yield* details(found, budget)
+  yield* details(found, budget, view.start.run)
 }
 
 class Budget {
@@ -201,12 +202,15 @@ function compared({ comparisons }: RunView): string {
   return `${list === '' ? '' : `### Fixed\n\n${list}\n`}${lines.join('')}`
 }
 
-function* details(found: readonly Notable[], budget: Budget): Generator<string> {
+function* details(found: readonly Notable[], budget: Budget, run: string): Generator<string> {
   if (found.length > 0) yield '### Evidence\n\n'
   for (const [index, { job, result }] of found.entries()) {
     const { release, flavour, suite } = job.ref
     const known = result.flaky ?? result
-    const replay = result.replay === undefined ? '' : `replay: ${result.replay}\n\n`
+    const replay =
+      result.replay === undefined
+        ? ''
+        : `replay: modprove replay ${shellQuote(`${run}/${result.replay}`)}\n\n`
     const said = [problemsText(known, DETAIL_CHARACTERS), findingsText(known, DETAIL_CHARACTERS)]
     const text = folded(
       `${release} ${flavour} ${suite}: ${result.test}`,

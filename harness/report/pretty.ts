@@ -116,6 +116,8 @@ export class PrettyReporter implements Reporter {
     const results = this.#results.get(event.job) ?? []
     const job = this.#jobs.get(event.job)
     const { pass, fail, skip, error, miss, flaky } = event.counts
+    // Its turn never came: the closing lines count it, and a line for each would hide the reason.
+    if (!this.#titles.has(event.job) && pass + fail + skip + error === 0) return
     const parts = [
       pc.green(`${pass} passed`),
       ...(flaky > 0 ? [pc.yellow(`${flaky} of them flaky`)] : []),

@@ -22,6 +22,7 @@ interface Wish {
   readonly cold: boolean
   readonly coverage: boolean
   readonly retries?: number
+  readonly source?: string
   readonly timeoutMs?: number
 }
 
@@ -70,7 +71,7 @@ export async function buildColumns(
       }
       try {
         const machines = { accelerator: plan.accelerator, cold: wish.cold }
-        const prepared = await prepareColumn(column, machines, { signal, progress })
+        const prepared = await prepareColumn(column, machines, { signal, progress }, wish.source)
         const { source, key, compiler } = prepared.kernel
         const { warnings } = prepared.module
         const durationMs = performance.now() - begunMs

@@ -82,11 +82,11 @@ export class Ledger {
     jobs: readonly JobRef[],
     host: Host,
     report: (event: RunEvent) => void,
-    { folder = recordsFolder, history = historyFile } = {},
+    { folder = recordsFolder, history = historyFile, source = moduleFolder } = {},
   ): Promise<Ledger> {
     const record = Record.create(new Date(), folder, isWholeRun(request))
-    const module = { folder: moduleFolder, name: moduleName }
-    await keepSources(record.folder, module, await sourcesOf(moduleFolder))
+    const module = { folder: source, name: moduleName }
+    await keepSources(record.folder, module, await sourcesOf(source))
     const ledger = new Ledger({ record, jobs, report, events: [], history })
     ledger.emit({
       type: 'run-start',
@@ -96,7 +96,7 @@ export class Ledger {
       folder: record.folder,
       version: packageJson.version,
       commit: await commit(),
-      content: await contentNow(),
+      content: await contentNow(source),
       subject: await subjectNow(),
       argv: process.argv.slice(2),
       host,

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { glob } from 'zx'
+import { didYouMean } from '../did-you-mean.js'
 import { usageError } from '../errors.js'
 import { suitesFolder } from '../project.js'
 
@@ -39,11 +40,12 @@ export async function selectSuites(
     const files = (await glob(word, { cwd, absolute: true })).filter(file => file.endsWith(ENDING))
     const found = named.length > 0 ? named : files.sort().map(file => suiteFile(resolve(file)))
     if (found.length === 0) {
+      const names = known.map(suite => suite.name)
       throw usageError(
         'UNKNOWN_SUITE',
         `No suite is named "${word}", and no suite file matches it.`,
         {
-          remedy: `Known suites: ${known.map(suite => suite.name).join(', ')}`,
+          remedy: `${didYouMean(word, names)}Known suites: ${names.join(', ')}`,
         },
       )
     }

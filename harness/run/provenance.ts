@@ -38,12 +38,18 @@ export async function hostOf(accelerator: Accelerator): Promise<Host> {
 }
 
 /** Names the bytes of the module's and the suites' files as they are now. */
-export async function contentNow(): Promise<{ readonly module: string; readonly suites: string }> {
+export async function contentNow(
+  module = moduleFolder,
+): Promise<{ readonly module: string; readonly suites: string }> {
   return {
-    module: await keyOf(moduleFolder, await sourcesOf(moduleFolder)),
+    module: await moduleContent(module),
     suites: await keyOf(suitesFolder, await filesBelow(suitesFolder)),
   }
 }
+
+/** Names the bytes of a module's files. */
+export const moduleContent = async (folder: string): Promise<string> =>
+  keyOf(folder, await sourcesOf(folder))
 
 async function keyOf(folder: string, files: readonly string[]): Promise<string> {
   const parts: Record<string, Buffer> = {}

@@ -49,6 +49,8 @@ export interface RunRequest {
   readonly slots?: number
   /** A run's name or folder: to compare with it, too. */
   readonly baseline?: string
+  /** Folder of the module's source; default: the project's module. */
+  readonly source?: string
   /** The run whose failure is run again. */
   readonly replayOf?: string
 }
@@ -78,7 +80,9 @@ export const run = (request: RunRequest, context: RunContext): Promise<RunResult
     const plan = await planOf(request, context, () => columnsOf(request, context))
     const host = await hostOf(plan.accelerator)
     const jobs = plan.columns.flatMap(column => refsOf(column, plan.suites))
-    const ledger = await Ledger.begin(asked(request), jobs, host, context.report)
+    const ledger = await Ledger.begin(asked(request), jobs, host, context.report, {
+      ...(request.source === undefined ? {} : { source: request.source }),
+    })
     return alone(ledger.folder, context.signal, () => runPlan(plan, request, ledger, context))
   })
 

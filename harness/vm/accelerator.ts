@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Accelerator } from '../deadlines.js'
 import { harnessError } from '../errors.js'
 import { cacheFolder, writeWhole } from '../paths.js'
@@ -11,7 +11,7 @@ export type AcceleratorWish = 'auto' | Accelerator
 
 export interface ChooseOptions {
   readonly signal?: AbortSignal
-  /** Told in one line why there is no KVM, when `auto` falls back. */
+  /** Told in one line why there is no KVM, when `auto` falls back: once a host. */
   readonly say?: (line: string) => void
 }
 
@@ -56,7 +56,7 @@ export async function chooseAccelerator(
     throw harnessError('KVM_UNUSABLE', `KVM does not run guests here: ${why}`, {
       remedy: 'use --accel tcg (slower), or a host with hardware virtualization',
     })
-  options.say?.(`KVM does not run guests here (${why}); using emulation`)
+  await sayOnce(host, `KVM does not run guests here (${why}); using emulation`, options.say)
   return 'tcg'
 }
 
@@ -77,6 +77,16 @@ async function whyNotKvm(host: Host, signal?: AbortSignal): Promise<string | und
 
 const bootId = async (): Promise<string> =>
   (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+
+/** It is news once a host: what was said is kept, and said again when it is another reason, or the host has booted. */
+async function sayOnce({ memory }: Host, line: string, say: ChooseOptions['say']): Promise<void> {
+  const file = join(dirname(memory), 'accelerator-said')
+  const said = `${await bootId()} ${line}\n`
+  if (say === undefined || (await readFile(file, 'utf8').catch(() => '')) === said) return
+  say(line)
+  // Where nothing can be kept, it is said every time.
+  await writeWhole(file, said).catch(() => undefined)
+}
 
 /** A verdict that cannot be read is as good as none: it is found anew. */
 async function recall(path: string): Promise<Verdict | undefined> {

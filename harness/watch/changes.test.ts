@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import t from 'tap'
 import { isLeftBeside, watchFolders } from './changes.js'
@@ -13,6 +13,10 @@ void t.test('what editors leave beside a source is no change of one', t => {
     'ring.c~',
     'a/.git',
     'x.tmp',
+    'x.c.orig',
+    'x.c.bak',
+    '.ring.c.swx',
+    'ring.c___jb_tmp___',
   ]
   for (const name of left) t.ok(isLeftBeside(name), name)
   for (const name of ['mmap.suite.ts', 'contract/adapter.ts', 'ring.c', 'Kbuild', 'v2', '2.c'])
@@ -50,3 +54,37 @@ void t.test(
     t.strictSame(await after(replace('new/c.c')), ['new/c.c'], 'made again')
   },
 )
+
+void t.test('what is as it was, or came and went, is no change', async t => {
+  const folder = t.testdir({ 'a.c': 'int a;', 'b.c': 'int b;' })
+  const over = new AbortController()
+  t.teardown(() => over.abort())
+  const told: string[][] = []
+  let wake = (): void => undefined
+  watchFolders(
+    [folder],
+    paths => {
+      told.push([...paths].map(path => relative(folder, path)).sort())
+      wake()
+    },
+    over.signal,
+  )
+  /** Changes b.c, and waits until that was told: all that was done before it would have been told by then. */
+  const settled = async () => {
+    const next = new Promise<void>(resolve => (wake = resolve))
+    await writeFile(join(folder, 'b.c'), String(Math.random()))
+    await next
+  }
+  const now = new Date()
+  await utimes(join(folder, 'a.c'), now, now)
+  await settled()
+  await writeFile(join(folder, 'a.c'), 'int a;')
+  await settled()
+  // As sed -i and Qt's editors save: under a name of their own, then renamed.
+  for (const name of ['sedAbC123', 'b.c.XyZ987']) {
+    await writeFile(join(folder, name), 'int b2;')
+    await rename(join(folder, name), join(folder, 'b.c'))
+    await settled()
+  }
+  t.strictSame(new Set(told.flat()), new Set(['b.c']))
+})

@@ -19,6 +19,7 @@ export const systemHeap: Exporter = {
   unknownCommand: 'EINVAL',
   judgesWholeCommand: false,
   modes: [O_RDONLY, O_WRONLY, O_RDWR],
+  mergesNeighbours: true,
   modeOf: 'request',
   oneBufferASource: false,
   sourceHolds: false,

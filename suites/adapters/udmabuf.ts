@@ -37,6 +37,7 @@ export const udmabuf: Exporter = {
   judgesWholeCommand: true,
   // udmabuf_create() exports O_RDWR, whatever the memfd's mode is.
   modes: [O_RDWR],
+  mergesNeighbours: true,
   modeOf: 'memfd',
   oneBufferASource: false,
   sourceHolds: false,

@@ -83,6 +83,8 @@ export interface Exporter {
   readonly modes: readonly number[]
   /** Error of a DMA mapping by which a device could write; undefined where it may. */
   readonly deviceWrites?: string
+  /** Whether pages that are neighbours in memory are one segment of its table. */
+  readonly mergesNeighbours?: boolean
   /** What the access mode is given to: "device", "request". */
   readonly modeOf: string
   /** Whether all descriptors of one source are of one buffer. */

@@ -171,6 +171,9 @@ export function contentsPromises(test: DeclareTest, exporter: Exporter): void {
     'S11 buffers that are gone have given all their memory back',
     { modules: large.modules, timeoutMs: 60_000 },
     async (t, guest) => {
+      const isSmall = large.size < LEAST_BYTES
+      if (isSmall && guest.kernel.flavour === 'debug')
+        return t.plan(0, 'its buffers are too small to outweigh what KASAN keeps of freed memory')
       const user = await guest.process()
       // Enough that one page a buffer is more than what else comes and goes.
       const rounds = Math.max(32, LEAST_BYTES / large.size)

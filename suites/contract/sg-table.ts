@@ -8,6 +8,9 @@ import { ends, fullDirection, isReadOnly, mapFully, stamp } from './access.js'
 import { newBuffer, sizesOf, type Exporter } from './adapter.js'
 import { withImporter } from './importing.js'
 
+/** In bytes: IO_TLB_SEGSIZE slots (include/linux/swiotlb.h). A longer segment may find no bounce buffer. */
+const LONGEST_BOUNCED = 256 * 1024
+
 const directions = [
   ['both ways', IMPORTER_BIDIRECTIONAL],
   ['to the device', IMPORTER_TO_DEVICE],
@@ -52,7 +55,12 @@ export function tablePromises(test: DeclareTest, exporter: Exporter): void {
   for (const sized of sizesOf(exporter)) {
     test(
       `C66 the table of ${sized.pages} pages has them in their order, each once`,
-      withImporter(sized),
+      {
+        ...withImporter(sized),
+        ...(exporter.mergesNeighbours && sized.size > LONGEST_BOUNCED
+          ? { needs: devicesUseThePages }
+          : {}),
+      },
       async (t, guest) => {
         const buffer = await newBuffer(sized, await guest.process())
         const texts = await stamp(exporter, sized, buffer)

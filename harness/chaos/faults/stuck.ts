@@ -1,16 +1,25 @@
+import { SUITE_END } from '../../test-names.js'
 import type { Fault } from '../fault.js'
 
 export const stuckFault: Fault = {
   row: 7,
   name: 'stuck',
   fault: 'a task stuck in D state in the module',
-  expected: "timeout, with that task's kernel stack; the rest of the file goes on",
+  expected:
+    "timeout, with that task's kernel stack; the rest of the file goes on, until a second test hangs there",
   fast: true,
   make: async lab => {
     const ended = await lab.run(['run', 'stuck'])
     const [deadline, call] = ['by its deadline', 'by the deadline of its call']
     lab.expect(ended, {
-      stuck: { before: 'pass', [deadline]: 'fail timeout', [call]: 'fail timeout', after: 'pass' },
+      stuck: {
+        before: 'pass',
+        [deadline]: 'fail timeout',
+        between: 'pass',
+        [call]: 'fail timeout',
+        after: 'miss',
+        [SUITE_END]: 'miss',
+      },
     })
     for (const test of [deadline, call]) {
       const detail = lab.result(ended, 'stuck', test)?.problems[0]?.detail ?? 'none'

@@ -135,7 +135,7 @@ static noinline int fault_hung_task(void)
 	return 0;
 }
 
-/* Deeper than any kernel stack; what each call notes in its own part of it is needed after the next. */
+/* Deeper than any kernel stack; what each call notes is needed after the next. */
 static noinline int fault_stack_in(int depth)
 {
 	char note[256];
@@ -206,11 +206,13 @@ static noinline int fault_rcu_held(void)
 /* A jump to memory that holds no code. */
 static noinline int fault_execute(void)
 {
-	int (*jump)(void) = kzalloc(64, GFP_KERNEL);
+	void *data = kzalloc(64, GFP_KERNEL);
+	int (*jump)(void);
 
-	if (!jump)
+	if (!data)
 		return -ENOMEM;
-	OPTIMIZER_HIDE_VAR(jump);
+	OPTIMIZER_HIDE_VAR(data);
+	jump = data;
 	return jump() + 1;
 }
 

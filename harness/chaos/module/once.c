@@ -98,11 +98,11 @@ static void never(struct timer_list *timer)
 
 static __always_inline int free_active_timers(void)
 {
-	struct timer_list *timer;
 	int i;
 
 	for (i = 0; i < MANY; i++) {
-		timer = kmalloc(sizeof(*timer), GFP_KERNEL);
+		struct timer_list *timer = kmalloc(sizeof(*timer), GFP_KERNEL);
+
 		if (!timer)
 			return -ENOMEM;
 		timer_setup(timer, never, 0);

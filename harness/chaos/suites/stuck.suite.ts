@@ -12,6 +12,10 @@ test('by its deadline', { timeoutMs: 1000 }, async (t, guest) => {
   t.fail('it came back')
 })
 
+test('between', async (t, guest) => {
+  t.equal(await guest.modules.references('faulty'), 0)
+})
+
 test('by the deadline of its call', async (t, guest) => {
   const user = (await guest.process()).within(3000)
   const device = await user.open('/dev/faulty', 1)

@@ -18,6 +18,7 @@ export const buildCommand: CommandSpec<BuildOptions> = {
     ],
     ['modprove build --print-key --flavour all', 'for the cache of a CI'],
   ],
+  outlivesReader: true,
   options: {
     kernel: kernelOption,
     flavour: flavourOption,

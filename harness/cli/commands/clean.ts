@@ -13,6 +13,7 @@ export const cleanCommand: CommandSpec<CleanOptions> = {
     ['modprove clean --records', 'the records of past runs as well'],
     ['modprove clean --dry-run', 'only say what would go, and its size'],
   ],
+  outlivesReader: true,
   options: {
     records: { flags: '--records', description: 'delete the records of past runs as well' },
     dryRun: { flags: '--dry-run', description: 'say what would be deleted, and delete nothing' },

@@ -16,6 +16,7 @@ export const compareCommand: CommandSpec<CompareOptions> = {
     ['modprove compare latest --baseline 20261120T0200', 'with a run of ones own choice, too'],
     ['modprove compare merged --remember', 'a record that was merged or brought from elsewhere'],
   ],
+  outlivesReader: true,
   options: {
     baseline: baselineOption,
     remember: {

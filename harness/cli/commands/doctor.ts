@@ -5,6 +5,7 @@ export const doctorCommand: CommandSpec<object> = {
   summary:
     'Check tools, disk, memory and KVM, boot a machine, and name the remedy for what is missing.',
   examples: [['modprove doctor', 'exit status 3 when something is missing']],
+  outlivesReader: true,
   options: {},
   load: () => import('../doctor.js'),
 }

@@ -13,6 +13,7 @@ export const historyCommand: CommandSpec<HistoryOptions> = {
     ['modprove history C26', 'tests whose name matches; it is a regular expression'],
     ['modprove history . --suite mmap', 'all tests of a suite'],
   ],
+  outlivesReader: true,
   options: { suite: { flags: '--suite <name>', description: 'only tests of this suite' } },
   load: () => import('../history.js'),
 }

@@ -13,6 +13,7 @@ export const kernelsCommand: CommandSpec<KernelsOptions> = {
     ['modprove kernels --refresh', 'ask the archive now'],
     ['modprove kernels --all', 'older point releases too: what a bisect goes over'],
   ],
+  outlivesReader: true,
   options: {
     refresh: { flags: '--refresh', description: "ask Debian's archive for its indexes now" },
     all: { flags: '--all', description: 'also the suites that hold older releases' },

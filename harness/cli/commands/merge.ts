@@ -12,6 +12,7 @@ export const mergeCommand: CommandSpec<MergeOptions> = {
     ['modprove merge shards/*', 'the merged record becomes the latest'],
     ['modprove merge a b --output merged', 'it is put into a folder of its own'],
   ],
+  outlivesReader: true,
   options: {
     output: {
       flags: '--output <folder>',

@@ -3,6 +3,7 @@ import type { CommandSpec } from '../command.js'
 import { acceleratorOption } from '../selection.js'
 
 export interface ReplayOptions {
+  last?: boolean
   whole?: boolean
   keep?: boolean
   accel: RunRequest['accelerator']
@@ -10,15 +11,21 @@ export interface ReplayOptions {
 
 export const replayCommand: CommandSpec<ReplayOptions> = {
   name: 'replay',
-  args: '<folder>',
+  args: '[failure...]',
   summary:
-    'Run a test that failed again: the same kernel, image, suite and test. Reports name the folder.',
+    'Run a test that failed again: the same kernel, module, suite and test. FAILURE is SUITE:C26 (a promise), SUITE:REGEXP, or a folder that a report names.',
   examples: [
-    ['modprove replay .modprove/runs/latest/jobs/6.1.192-plain/mmap/failures/1-c26-…', 'one test'],
-    ['modprove replay <folder> --whole', 'with the tests before it, which may be what it needs'],
-    ['modprove replay <folder> --keep', 'the machine stays up for a look'],
+    ['modprove replay --last', 'what failed last'],
+    ['modprove replay mmap:C26', 'the newest failure of a promise'],
+    [
+      'modprove replay 20261120T020000Z-1a2b3c/jobs/6.1.192-plain/mmap/failures/1-c26-…',
+      'one of a run',
+    ],
+    ['modprove replay mmap:C26 --whole', 'with the tests before it, which may be what it needs'],
+    ['modprove replay --last --keep', 'the machine stays up for a look'],
   ],
   options: {
+    last: { flags: '--last', description: 'the newest failure of all' },
     whole: { flags: '--whole', description: "run all of the suite's tests, as the run did" },
     keep: { flags: '--keep', description: 'leave the machine up until Ctrl+C' },
     accel: acceleratorOption,

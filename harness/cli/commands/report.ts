@@ -18,6 +18,7 @@ export const reportCommand: CommandSpec<ReportOptions> = {
     ['modprove report --format html', 'a page to read in the morning: report.html in the record'],
     ['modprove report --format github', 'annotations at the lines of the module'],
   ],
+  outlivesReader: true,
   options: {
     format: {
       flags: '--format <name>',

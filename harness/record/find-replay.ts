@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { usageError } from '../errors.js'
+import { promisesOf } from '../promises.js'
+import { recordsFolder } from './record.js'
+import { readReplay } from './replay.js'
+
+const FILE = 'replay.json'
+/** `jobs/6.1.192-plain/mmap/failures/1-breaks` */
+const LEVELS_IN_RECORD = 5
+
+/**
+ * The folder of a test that failed: by its path, which may begin at the folder of all records, as reports print it; by
+ * `SUITE`, `SUITE:C26` (a promise) or `SUITE:REGEXP`, which is the newest failure of these; the newest of all without a word.
+ *
+ * @returns absolute
+ * @throws ModproveError `NO_REPLAY`, `BAD_GREP`
+ */
+export function findReplay(word: string | undefined, folder = recordsFolder): string {
+  if (word === undefined) return newest(folder, () => true) ?? none('No run has a failure', folder)
+  for (const path of [resolve(word), join(folder, word)])
+    if (existsSync(join(path, FILE))) return path
+  const [, suite = '', wanted = ''] = /^([^:/]+)(?::(.+))?$/s.exec(word) ?? []
+  if (suite === '') return none(`${resolve(word)} is no failure's: it holds no ${FILE}`, folder)
+  const isWanted = matcher(wanted)
+  const found = newest(folder, path => {
+    const replay = readable(path)
+    return replay?.suite === suite && isWanted(replay.test)
+  })
+  return found ?? none(`No run has a failure of ${word}`, folder)
+}
+
+/** The record that a failure's folder lies in. */
+export const recordOfReplay = (folder: string): string =>
+  resolve(folder, ...Array<string>(LEVELS_IN_RECORD).fill('..'))
+
+function none(what: string, folder: string): never {
+  throw usageError('NO_REPLAY', what, {
+    remedy: `Name a folder "failures/…" of a record, SUITE:C26 or SUITE:REGEXP; records are in ${folder}`,
+  })
+}
+
+function matcher(wanted: string): (test: string) => boolean {
+  if (/^[A-Z]\d+$/.test(wanted)) return test => promisesOf(test).includes(wanted)
+  try {
+    const pattern = new RegExp(wanted)
+    return test => pattern.test(test)
+  } catch (cause) {
+    throw usageError(
+      'BAD_GREP',
+      `TEST takes a promise or a regular expression: ${(cause as Error).message}`,
+      { cause },
+    )
+  }
+}
+
+/** Of records that are damaged, or of another version, nothing is replayed. */
+function readable(folder: string): ReturnType<typeof readReplay> | undefined {
+  try {
+    return readReplay(folder)
+  } catch {
+    return undefined
+  }
+}
+
+/** The failure that was recorded last in the newest run that has one; a run's name begins with its time. */
+function newest(records: string, isWanted: (folder: string) => boolean): string | undefined {
+  const runs = existsSync(records) ? readdirSync(records).filter(name => /^\d/.test(name)) : []
+  for (const run of runs.sort().reverse()) {
+    const jobs = join(records, run, 'jobs')
+    if (!existsSync(jobs)) continue
+    const folders = readdirSync(jobs, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.name === FILE)
+      .map(({ parentPath }) => parentPath)
+      .filter(isWanted)
+      .map(path => ({ path, at: statSync(join(path, FILE)).mtimeMs }))
+      .sort((a, b) => b.at - a.at)
+    if (folders[0] !== undefined) return folders[0].path
+  }
+  return undefined
+}
