@@ -151,6 +151,8 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     if (begun?.unguarded !== undefined) {
       isUnguarded = true
       found.push(begun.unguarded)
+      // Known findings of its modules' load among them: they may be why.
+      findings.push(...session.takeFindings())
     } else if (begun !== undefined) {
       const { guest, before } = begun
       sweeps = guest.sweeps

@@ -203,8 +203,11 @@ t.test('a machine that would not report everything any more is ended with its te
   t.equal(done, 'machine one end machine two three end')
   t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: pass`])
   const last = await ran(t, { spends: { three: 'kasan' } })
-  t.equal(last.done, 'machine one two three end')
+  t.equal(last.done, `machine one two three end machine ${SUITE_END} end`)
   t.equal(last.results.at(-1), `${SUITE_END}: pass`)
+  const unsound = { ...passed, status: 'fail', problems: [{ message: 'lockdep' }] } as const
+  const unload = await ran(t, { spends: { three: 'lockdep: off' }, ends: [passed, unsound] })
+  t.equal(unload.results.at(-1), `${SUITE_END}: fail`, 'the modules unload on one that reports')
 
   const leak = { ...passed, status: 'fail', problems: [{ message: 'a leak' }] } as const
   const leaky = await ran(t, { spends, ends: [leak] })

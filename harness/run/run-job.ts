@@ -319,8 +319,8 @@ class JobRun implements AsyncDisposable {
     const tries = isUnknown
       ? skipped('no machine ran to the end of the suite')
       : await this.#tries(SUITE_END, async attempt => {
-          const last = attempt === 1 && !isAgain ? await this.#endOf() : await this.#endOfAll()
-          return togetherWith(this.#ends, last)
+          const again = attempt > 1 || isAgain ? await this.#passAgain() : undefined
+          return togetherWith(this.#ends, again ?? (await this.#endOnArmed()))
         })
     this.#result(SUITE_END, { ...tries, proof: withLate(tries.proof, this.#late) })
     this.#tap.end()
@@ -393,7 +393,9 @@ class JobRun implements AsyncDisposable {
 
   /** Discards a machine that its last test has passed on, and keeps what its end comes to for the suite's. */
   async #retire(test: string, why: string): Promise<void> {
-    this.#note(`what follows "${test}" runs on a fresh machine: ${why}`)
+    this.#note(
+      `the rest of "${test}" was not checked for more of it, and what follows runs on a fresh machine: ${why}`,
+    )
     this.#ends.push(await this.#endOf())
     await this.#discard()
   }
@@ -434,12 +436,29 @@ class JobRun implements AsyncDisposable {
     }
   }
 
-  /** The same when the tests that passed have run once more: one of them may have left it. */
-  async #endOfAll(): Promise<Proof> {
+  /**
+   * Runs the tests that passed once more: one of them may have left what the end tells.
+   * @returns the first that does not pass now
+   */
+  async #passAgain(): Promise<Proof | undefined> {
     this.#ends = []
     for (const test of this.#passed) {
       const proof = await this.#prove(test)
       if (proof.status !== 'pass' && proof.status !== 'skip') return { ...proof, tap: '' }
+    }
+    return undefined
+  }
+
+  /**
+   * The end on a machine whose checks are on: where the last one went because its were not, on one that has loaded the modules
+   * and nothing else.
+   */
+  async #endOnArmed(): Promise<Proof> {
+    if (this.#session === undefined && this.#ends.length > 0) {
+      const modules = this.#passed.at(-1)?.options.modules
+      const options = modules === undefined ? {} : { modules }
+      const loaded = await this.#prove({ name: SUITE_END, options, body: async () => undefined })
+      if (loaded.status !== 'pass') return { ...loaded, tap: '' }
     }
     return this.#endOf()
   }
