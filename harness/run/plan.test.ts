@@ -28,6 +28,10 @@ t.test('a file that is no suite, and a name that is none, list the known ones', 
   }
 })
 
+t.test('neither nothing nor a folder names a suite', async t => {
+  for (const word of ['', '.', folder]) await t.rejects(names(word), { code: 'UNKNOWN_SUITE' })
+})
+
 t.test('a suite outside the project is taken by its file', async t => {
   const elsewhere = t.testdir()
   writeFileSync(`${elsewhere}/gamma.suite.ts`, '')

@@ -37,7 +37,9 @@ export async function selectSuites(
   const chosen = new Map<string, SuiteFile>()
   for (const word of selection) {
     const named = known.filter(suite => suite.name === word)
-    const files = (await glob(word, { cwd, absolute: true })).filter(file => file.endsWith(ENDING))
+    // A folder names no suite: below one there may be those of another project.
+    const options = { cwd, absolute: true, expandDirectories: false }
+    const files = (await glob(word, options)).filter(file => file.endsWith(ENDING))
     const found = named.length > 0 ? named : files.sort().map(file => suiteFile(resolve(file)))
     if (found.length === 0) {
       const names = known.map(suite => suite.name)

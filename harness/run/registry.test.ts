@@ -23,3 +23,15 @@ t.test('a second suite in one file, and a second test of one name, are refused',
   test('same', () => undefined)
   t.throws(() => test('same', () => undefined), { code: 'TEST_TWICE', exitCode: 2 })
 })
+
+t.test('a module that has no name is refused, of a suite or a test', async t => {
+  const modules = ['ring'] as unknown as { name: string }[]
+  const told = {
+    code: 'NO_MODULE_NAME',
+    message: /"ring" is no module/,
+    remedy: /\{ name: 'ring' \}/,
+  }
+  t.throws(() => suite('title', { modules }), told)
+  const test = suite('title')
+  t.throws(() => test('one', { modules }, () => undefined), told)
+})

@@ -61,11 +61,21 @@ export interface DeclareTest {
 
 let declared: SuiteDefinition | undefined
 
+/** What the compiler would say; a suite may be run without it. */
+function checkModules({ modules = [] }: TestOptions, where: string): void {
+  for (const module of modules as readonly Partial<ModuleSpec>[]) {
+    if (typeof module.name === 'string') continue
+    throw usageError('NO_MODULE_NAME', `${where}: ${JSON.stringify(module)} is no module.`, {
+      remedy: "Write { name: 'ring' }, with parameters: { … } where it takes some.",
+    })
+  }
+}
+
 /**
  * Declares the suite of this file and returns the function that declares its tests. Nothing runs yet:
  * `modprove run` does that, one test after another on one machine.
  *
- * @throws ModproveError `SUITE_TWICE` when a file declares a second suite, `TEST_TWICE` on an equal name
+ * @throws ModproveError `SUITE_TWICE` when a file declares a second suite, `TEST_TWICE` on an equal name, `NO_MODULE_NAME`
  */
 export function suite(title: string, options: SuiteOptions = {}): DeclareTest {
   if (declared !== undefined) {
@@ -77,6 +87,7 @@ export function suite(title: string, options: SuiteOptions = {}): DeclareTest {
       },
     )
   }
+  checkModules(options, `Suite "${title}"`)
   const definition: SuiteDefinition = { title, options, tests: [] }
   declared = definition
   return (name: string, second: TestOptions | TestBody, third?: TestBody) => {
@@ -87,6 +98,7 @@ export function suite(title: string, options: SuiteOptions = {}): DeclareTest {
         remedy: 'Give each a name of its own: results are compared by it from night to night.',
       })
     }
+    checkModules(own, `Test "${name}"`)
     definition.tests.push({ name, options: own, body })
   }
 }

@@ -67,7 +67,8 @@ function listenTo(channel: ClientChannel, session: Session, what: string): OpenC
       reject(new ConnectionLost(`${what}: ${lost.message}`, lost))
     }
     channel.on('exit', (code: number | null, signal?: string) => {
-      exit = { code, signal: signal ?? null }
+      // ssh2 puts SIG before ssh's own name (RFC 4254, 6.10).
+      exit = { code, signal: signal?.replace(/^SIG/, '') ?? null }
     })
     // A connection closes its channels first, and a channel closes only when its output was read.
     channel.on('close', () => setImmediate(end))
