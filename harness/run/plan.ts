@@ -39,7 +39,9 @@ export async function selectSuites(
     const named = known.filter(suite => suite.name === word)
     // A folder names no suite: below one there may be those of another project.
     const options = { cwd, absolute: true, expandDirectories: false }
-    const files = (await glob(word, options)).filter(file => file.endsWith(ENDING))
+    // An empty pattern would match everything.
+    const matches = word === '' ? [] : await glob(word, options)
+    const files = matches.filter(file => file.endsWith(ENDING))
     const found = named.length > 0 ? named : files.sort().map(file => suiteFile(resolve(file)))
     if (found.length === 0) {
       const names = known.map(suite => suite.name)
