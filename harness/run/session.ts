@@ -10,6 +10,7 @@ import type { LogRecord } from '../log-record.js'
 import {
   causeOfDeath,
   FindingReader,
+  nameAddresses,
   recordsOfConsole,
   Symbolizer,
   whatRan,
@@ -206,6 +207,11 @@ export class Session implements AsyncDisposable {
   async outliving(): Promise<Finding[]> {
     if (this.#pidsBefore === undefined) return []
     return outliving(this.guest, this.modules.process, this.#pidsBefore)
+  }
+
+  /** A report in which functions of modules that are unloaded have their names. */
+  nameAddresses(text: string): Promise<string> {
+    return nameAddresses(text, this.modules.sections, this.#symbolizer)
   }
 
   /** What the kernel complained of and nobody took yet, complete up to the last mark. */

@@ -61,6 +61,7 @@ async function ended(t: Test, toy: Toy) {
     },
     modules: { replace: unload, sections: [] },
     outliving: async () => outliving,
+    nameAddresses: async (text: string) => text,
     machine: { stoppedMs: 0, sinceStillMs: Infinity },
     gone: new Promise(() => undefined),
     isGone: false,

@@ -120,7 +120,7 @@ async function leaks(job: Job, session: Session): Promise<Finding[]> {
     // It switches itself off when it has no memory to note an object, and then knows of no leak.
     if (code !== 0) throw harnessError('KMEMLEAK_OFF', `kmemleak does not scan: ${stderr.trim()}`)
   }
-  const text = await guest.readFile(KMEMLEAK)
+  const text = await session.nameAddresses(await guest.readFile(KMEMLEAK))
   const names = job.modules.map(module => module.name)
   return readKmemleak(text, names, guest.log.last)
 }

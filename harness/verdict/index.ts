@@ -3,7 +3,7 @@ export { FindingReader } from './finding-reader.js'
 export { recordsOfConsole, type LastRecord } from './console-text.js'
 export { charge, type Charges, type Window } from './windows.js'
 export { Symbolizer } from './symbolize.js'
-export { whatRan, type LoadedSection } from './what-ran.js'
+export { nameAddresses, whatRan, type LoadedSection } from './what-ran.js'
 export {
   judge,
   loadKnownFindings,

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import t from 'tap'
-import { Symbolizer, whatRan } from './index.js'
+import t, { type Test } from 'tap'
+import { nameAddresses, readKmemleak, Symbolizer, whatRan } from './index.js'
 
 const SOURCE = `__attribute__((noinline)) int spin(int i) {
   return i / 3;
@@ -19,26 +19,36 @@ ffffffff81000300 T _etext
 ffffffff82000000 D jiffies
 `
 
-t.test('what a processor was at, and what called that, by its stack', async t => {
+/** A module's object, and where its functions are when it is loaded. */
+async function ring(t: Test) {
   const folder = t.testdir({ 'ring.c': SOURCE, 'System.map': MAP })
   const [object, map] = [join(folder, 'ring.o'), `-ffile-prefix-map=${folder}=module`]
   const run = promisify(execFile)
   await run('gcc', ['-g', '-O2', '-fno-pic', map, '-c', join(folder, 'ring.c'), '-o', object])
   const { stdout } = await run('nm', [object])
-  const offsetOf = (name: string): bigint =>
-    BigInt(`0x${new RegExp(`^([0-9a-f]+) T ${name}$`, 'm').exec(stdout)?.[1]}`)
+  return {
+    addressOf: (name: string): bigint =>
+      TEXT + BigInt(`0x${new RegExp(`^([0-9a-f]+) T ${name}$`, 'm').exec(stdout)?.[1]}`),
+    sections: [{ module: 'ring', section: '.text', address: TEXT }],
+    symbolizer: new Symbolizer([{ name: 'ring', sourcePrefix: 'module/', debugKo: object }]),
+    systemMap: join(folder, 'System.map'),
+  }
+}
+
+t.test('what a processor was at, and what called that, by its stack', async t => {
+  const { addressOf, sections, symbolizer, systemMap } = await ring(t)
   const text = await whatRan(
     [
       {
         index: 0,
-        instruction: TEXT + offsetOf('spin'),
-        stack: [0n, TEXT + offsetOf('caller') + 5n, 0xffffffff82000000n, 0xffffffff81000110n],
+        instruction: addressOf('spin'),
+        stack: [0n, addressOf('caller') + 5n, 0xffffffff82000000n, 0xffffffff81000110n],
       },
       { index: 1, instruction: 0x1234n, stack: [] },
     ],
-    [{ module: 'ring', section: '.text', address: TEXT }],
-    new Symbolizer([{ name: 'ring', sourcePrefix: 'module/', debugKo: object }]),
-    join(folder, 'System.map'),
+    sections,
+    symbolizer,
+    systemMap,
   )
   t.match(text.split('\n'), [
     'CPU 0 was at',
@@ -54,4 +64,26 @@ t.test('without a System.map the module is named all the same', async t => {
   const processors = [{ index: 0, instruction: 0xffffffff81000110n, stack: [] }]
   const text = await whatRan(processors, [], new Symbolizer([]), '/nonexistent/System.map')
   t.equal(text, 'CPU 0 was at\nRIP: 0010:0xffffffff81000110')
+})
+
+/** As 6.1 and 7.3 print a leak whose module is unloaded. */
+const leakAt = (address: bigint): string => `unreferenced object 0xff11000006338700 (size 96):
+  comm "pusher", pid 61, jiffies 4294899255 (age 6.120s)
+  hex dump (first 32 bytes):
+    00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................
+  backtrace:
+    [<00000000d4f30a13>] __kmalloc+0xa0/0xdd
+    [<00000000c0000a13>] 0x${address.toString(16)}
+    vfs_write+0x180/0x2d8
+    0xffffffffc1234567
+`
+
+t.test('leaks of an unloaded module are of its functions, and of two places two', async t => {
+  const { addressOf, sections, symbolizer } = await ring(t)
+  const text = leakAt(addressOf('caller') + 5n) + leakAt(addressOf('spin') + 3n)
+  const named = await nameAddresses(text, sections, symbolizer)
+  t.match(named, /\n {4}\[<00000000c0000a13>\] caller\+0x5\/0x\w+ \[ring\]\n/)
+  t.match(named, /\n {4}0xffffffffc1234567\n/, 'what is of no module stays')
+  const titles = readKmemleak(named, ['ring'], 0).map(({ title }) => title)
+  t.strictSame(titles, ['memory leak in caller', 'memory leak in spin'])
 })

@@ -38,15 +38,8 @@ export async function whatRan(
   systemMap: string,
 ): Promise<string> {
   const kernel = await readSystemMap(systemMap)
-  const frameAt = async (address: bigint, exact: boolean): Promise<Frame | undefined> => {
-    for (const { module, section, address: start } of sections) {
-      if (address < start || address >= start + LONGEST_SECTION_BYTES) continue
-      const place = { name: module, section, address: Number(address - start) }
-      const frame = await symbolizer.frameAt(place, exact)
-      if (frame !== undefined) return frame
-    }
-    return inKernel(kernel, address, exact)
-  }
+  const frameAt = async (address: bigint, exact: boolean): Promise<Frame | undefined> =>
+    (await inModule(sections, symbolizer, address, exact)) ?? inKernel(kernel, address, exact)
   const parts: string[] = []
   for (const { index, instruction, stack } of processors) {
     const at = await frameAt(instruction, true)
@@ -60,6 +53,39 @@ export async function whatRan(
     parts.push(lines.join('\n'))
   }
   return symbolizer.annotate(parts.join('\n'))
+}
+
+/** A trace of bare addresses, which the kernel prints of a module that is unloaded; hashed pointers may stand before. */
+const BARE = /^(\s+(?:\[<[^>]{1,16}>\] )?)0x([0-9a-f]{16})$/gm
+
+/** A report in which the functions of unloaded modules have the names that they had when they were loaded. */
+export async function nameAddresses(
+  text: string,
+  sections: readonly LoadedSection[],
+  symbolizer: Symbolizer,
+): Promise<string> {
+  const names = new Map<string, string>()
+  for (const [, , digits = ''] of text.matchAll(BARE)) {
+    if (names.has(digits)) continue
+    const frame = await inModule(sections, symbolizer, BigInt(`0x${digits}`), false)
+    names.set(digits, frame === undefined ? `0x${digits}` : symbol(frame))
+  }
+  return text.replace(BARE, (_, before: string, digits: string) => `${before}${names.get(digits)}`)
+}
+
+async function inModule(
+  sections: readonly LoadedSection[],
+  symbolizer: Symbolizer,
+  address: bigint,
+  exact: boolean,
+): Promise<Frame | undefined> {
+  for (const { module, section, address: start } of sections) {
+    if (address < start || address >= start + LONGEST_SECTION_BYTES) continue
+    const place = { name: module, section, address: Number(address - start) }
+    const frame = await symbolizer.frameAt(place, exact)
+    if (frame !== undefined) return frame
+  }
+  return undefined
 }
 
 const symbol = ({ function: name, offset, size, module }: Frame): string =>
