@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { exportersOf, type Exporter } from './exporters.js'
+import { symbolSourcesOf, type SymbolSource } from './symbol-sources.js'
 import type { KernelBuild } from './types.js'
 
 /** Up to 6.12 `"usb_free_urb" [ring.ko] undefined!`; in 7.3 `ring.ko: symbol 'usb_free_urb' undefined!` */
@@ -24,21 +24,21 @@ export async function explainSymbols(
   const set = await readFile(config, 'utf8').catch(() => '')
   const wanted = symbols.filter(symbol => !inKernel.has(symbol))
   const isUnpacked = (await stat(sourceTree).catch(() => undefined)) !== undefined
-  const exporters = isUnpacked ? await exportersOf(wanted, sourceTree, signal) : undefined
+  const sources = isUnpacked ? await symbolSourcesOf(wanted, sourceTree, signal) : undefined
   const lines = symbols.map(symbol => {
     if (inKernel.has(symbol))
       return `${symbol}: this kernel has it, and does not export it to modules`
-    if (exporters === undefined) return `${symbol}: this kernel has no such symbol`
-    const exporter = exporters.get(symbol)
-    if (exporter === undefined)
+    if (sources === undefined) return `${symbol}: this kernel has no such symbol`
+    const source = sources.get(symbol)
+    if (source === undefined)
       return `${symbol}: this kernel has no such symbol, and no EXPORT_SYMBOL in its source names it`
-    return `${symbol}: ${bringing(exporter, set)}`
+    return `${symbol}: ${bringing(source, set)}`
   })
   if (isUnpacked || wanted.length === 0) return lines
   return [...lines, `${sourceTree}, which could tell the options that bring them, is not unpacked`]
 }
 
-function bringing({ file, options }: Exporter, config: string): string {
+function bringing({ file, options }: SymbolSource, config: string): string {
   const missing = options.filter(option => !new RegExp(`^${option}=y$`, 'm').test(config))
   return missing.length === 0
     ? `${file} exports it, which this kernel was built without`

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { script } from '../process/script.js'
 
 /** Where a kernel's source exports a symbol. */
-export interface Exporter {
+export interface SymbolSource {
   /** Relative to the tree: `drivers/usb/core/urb.c`. */
   readonly file: string
   /** What has to be set for the file to be compiled, as far as the makefiles above it tell: `CONFIG_USB`. */
@@ -20,12 +20,12 @@ const ELSEWHERE = ['Documentation', 'tools', 'samples', 'scripts']
  *
  * @returns by symbol; undefined when the time was not enough
  */
-export async function exportersOf(
+export async function symbolSourcesOf(
   symbols: readonly string[],
   tree: string,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Exporter> | undefined> {
-  const found = new Map<string, Exporter>()
+): Promise<ReadonlyMap<string, SymbolSource> | undefined> {
+  const found = new Map<string, SymbolSource>()
   const names = symbols.filter(symbol => /^\w+$/.test(symbol))
   if (names.length === 0) return found
   const pattern = `EXPORT_SYMBOL(_GPL|_NS|_NS_GPL|_FOR_MODULES|_GPL_FOR_MODULES)? *\\( *(${names.join('|')}) *[,)]`
