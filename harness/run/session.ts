@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { abortedAfter, scaled, scaledHere } from '../deadlines.js'
 import { ModproveError, failureError } from '../errors.js'
-import type { Problem } from '../events.js'
+import type { FindingReport, Problem } from '../events.js'
 import type { Guest, OtherProcess } from '../guest/index.js'
 import type { LogRecord } from '../log-record.js'
 import {
@@ -74,6 +74,8 @@ export class Session implements AsyncDisposable {
   readonly doomed: Promise<void>
   /** What the last test left, where the next may begin from it: nothing has happened in the guest since. */
   standing: Standing | undefined
+  /** Told of each report of the kernel as it comes, before it is taken. */
+  onReport: ((finding: Finding) => void) | undefined
   readonly #place: Place
   readonly #reader: FindingReader
   readonly #findings = new HeldFindings()
@@ -98,7 +100,7 @@ export class Session implements AsyncDisposable {
     this.guest = guest
     this.modules = modules
     this.guards = new Guards(guest)
-    this.#reader = new FindingReader(place.modules)
+    this.#reader = new FindingReader(place.modules, finding => this.onReport?.(finding))
     this.#symbolizer = new Symbolizer(place.modules)
     this.#log = new KernelLogFile(`${folder}/kernel.log`)
     let onOops: () => void = () => undefined
@@ -220,9 +222,12 @@ export class Session implements AsyncDisposable {
     return this.#findings.take()
   }
 
-  /** What is wrong with a machine whose kernel would not report everything; its log was read to its end. */
-  async unguarded(): Promise<Problem | undefined> {
-    await this.guards.rearm()
+  /**
+   * What is wrong with a machine whose kernel would not report everything; its log was read to its end.
+   * @param known known findings of the modules' load
+   */
+  async unguarded(known: readonly FindingReport[]): Promise<Problem | undefined> {
+    await this.guards.rearm(known)
     const { spent } = this.guards
     if (spent === undefined) return undefined
     return { message: `this machine's kernel does not report everything any more: ${spent}` }
