@@ -14,6 +14,7 @@ import {
 } from './notable.js'
 import { notRun, notRunText } from './not-run.js'
 import { closingLine, duration, flakyLine, lostLine } from './summary.js'
+import { unguardedJobs } from './unguarded.js'
 
 /** GitHub refuses a step's summary of more than 1 MiB, and shows nothing of it. */
 const BUDGET_BYTES = 1_000_000
@@ -55,6 +56,7 @@ export function* markdown(view: RunView): Generator<string> {
     unbuilt(view),
     ...concerns.map(one => list(one, found)),
     withoutRun(view),
+    unguarded(view),
     compared(view),
   ]
   for (const part of parts) {
@@ -166,6 +168,17 @@ function withoutRun(view: RunView): string {
   const lines = all.map(one => `- ➖ ${notRunText(one)}: ${code(one.reason)}\n`)
   const { kept, left } = fitting(lines, LIST_BYTES / concerns.length)
   return `### Not run (${total})\n\n${kept.join('')}${left === 0 ? '' : `- … and ${left} more\n`}\n`
+}
+
+function unguarded(view: RunView): string {
+  const all = unguardedJobs(view)
+  if (all.length === 0) return ''
+  const lines = all.map(
+    ({ ref, line }) =>
+      `- ⚠️ ${code(`${ref.release} ${ref.flavour}`)} ${code(ref.suite)}: ${code(line)}\n`,
+  )
+  const { kept, left } = fitting(lines, LIST_BYTES / concerns.length)
+  return `### Not fully checked\n\n${kept.join('')}${left === 0 ? '' : `- … and ${left} more\n`}\n`
 }
 
 function entry({ job, result, change }: Notable): string {

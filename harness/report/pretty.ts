@@ -17,6 +17,7 @@ import type { Reporter, Write } from './reporter.js'
 import { Outline } from './outline.js'
 import { closingLine, duration, flakyLine, interruptedLine, lostLine } from './summary.js'
 import { matrixSummary, newsOf, widthOf } from './terminal-summary.js'
+import { unguardedLines } from './unguarded.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
@@ -147,6 +148,8 @@ export class PrettyReporter implements Reporter {
         if (finding.allowed !== undefined) this.#finding(finding, finding.allowed)
       }
     }
+    for (const line of unguardedLines(results))
+      this.#write(pc.dim(`  ${MARKS.skip} ${escapeTerminal(line)}\n`))
     const reasonsUntold = [...untold].map(({ reason = 'miss' }) => reason)
     for (const reason of new Set(reasonsUntold)) {
       const { length } = reasonsUntold.filter(one => one === reason)
