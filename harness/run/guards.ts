@@ -143,6 +143,7 @@ const REPEATED: ReadonlySet<string> = new Set([
   'rcu-stall',
   'refcount',
   'soft-lockup',
+  'unknown-parameter',
   'warning',
 ])
 

@@ -28,7 +28,7 @@ import { LATE_MS } from './late.js'
 import type { Life } from './life-watch.js'
 import { moduleNotBuilt } from './module-not-built.js'
 import { Modules } from './modules.js'
-import { outliving, runningPids } from './outliving.js'
+import { outliving, readBaseline, type Baseline } from './outliving.js'
 import { withoutZeros } from './registers.js'
 import type { Standing } from './standing.js'
 import { stuckInSilence, stuckInTask } from './stuck.js'
@@ -85,8 +85,8 @@ export class Session implements AsyncDisposable {
   /** Why nothing can be asked of the guest any more. */
   #lostBecause = ''
   #toldLost = 0
-  /** What ran before a module was loaded. */
-  #pidsBefore: ReadonlySet<number> | undefined
+  /** What there was before a module was loaded. */
+  #baseline: Baseline | undefined
 
   private constructor(
     place: Place,
@@ -168,7 +168,7 @@ export class Session implements AsyncDisposable {
    * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged about it; `UNKNOWN_PARAMETER`
    */
   async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
-    this.#pidsBefore ??= await runningPids(this.modules.process)
+    this.#baseline ??= await readBaseline(this.guest, this.modules.process)
     const [mark, ready] = await Promise.all([this.mark(), this.modules.are(wanted)])
     if (ready) return mark
     try {
@@ -207,8 +207,8 @@ export class Session implements AsyncDisposable {
 
   /** What is still there of modules that are unloaded. */
   async outliving(): Promise<Finding[]> {
-    if (this.#pidsBefore === undefined) return []
-    return outliving(this.guest, this.modules.process, this.#pidsBefore)
+    if (this.#baseline === undefined) return []
+    return outliving(this.guest, this.modules.process, this.#baseline)
   }
 
   /** A report in which functions of modules that are unloaded have their names. */
@@ -219,7 +219,10 @@ export class Session implements AsyncDisposable {
   /** What the kernel complained of and nobody took yet, complete up to the last mark. */
   takeFindings(): Finding[] {
     this.#findings.add(this.#reader.end())
-    return this.#findings.take()
+    const { told } = this.modules
+    return this.#findings
+      .take()
+      .filter(({ kind, firstSequence }) => kind !== 'unknown-parameter' || !told.has(firstSequence))
   }
 
   /**

@@ -34,6 +34,7 @@ export const findingKinds = [
   'stack-overflow',
   'sysfs',
   'ubsan',
+  'unknown-parameter',
   'usercopy',
   'vfs',
   'warning',
