@@ -8,12 +8,12 @@ test('does nothing', t => {
   t.pass('done')
 })
 
-test('takes locks in two orders', async (t, guest) => {
-  await make(guest, 'later-lockdep', once.name)
+test('uses what is freed', async (t, guest) => {
+  await make(guest, 'later-kasan', once.name)
   t.pass('came back')
 })
 
-test('uses what is freed', async (t, guest) => {
-  await make(guest, 'later-kasan', once.name)
+test('takes locks in two orders', async (t, guest) => {
+  await make(guest, 'later-lockdep', once.name)
   t.pass('came back')
 })
