@@ -251,7 +251,7 @@ export type RunEvent =
       readonly problems: readonly Problem[]
       readonly findings: readonly FindingReport[]
       readonly sweeps?: readonly FaultSweep[]
-      /** Checks of the kernel that a known finding left off, for all of the test or the rest of it: `lockdep`, `kasan`. */
+      /** Checks that a known finding left off for all of the test or its rest: `lockdep`. */
       readonly unguarded?: readonly string[]
       /** It passed on a later try; this is what the first one said. */
       readonly flaky?: FailedTry

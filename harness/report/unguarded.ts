@@ -4,7 +4,7 @@ import type { RunView, TestResult } from '../record/view.js'
 /** As many tests are named. */
 const MOST_TESTS = 3
 
-/** What was not checked in tests of a job, a line for each set of checks: `not fully checked by lockdep …: "a", "b"`. */
+/** A line for each set of checks that tests of a job did without: `not fully checked by lockdep …: "a", "b"`. */
 export function unguardedLines(results: readonly TestResult[]): string[] {
   const found = new Map<string, string[]>()
   for (const { test, unguarded = [] } of results)

@@ -47,7 +47,7 @@ const GUARDS: readonly Guard[] = [
     name: 'lockdep',
     file: '/proc/lockdep_stats',
     isArmed: text => /^ debug_locks: +1$/m.test(text),
-    // debug_locks_off(), and add_taint(…, LOCKDEP_NOW_UNRELIABLE): mm/kasan, mm/kmsan, mm/slub.c, mm/page_alloc.c, die()
+    // debug_locks_off(), and add_taint(…, LOCKDEP_NOW_UNRELIABLE): mm/, die()
     offBy: [
       'lockdep',
       'spinlock',
@@ -73,7 +73,7 @@ const GUARDS: readonly Guard[] = [
     offByTitle: /out of memory/,
   },
   {
-    // kernel/dma/debug.c: one error by default; with more, a known one hides none that follows it at once
+    // kernel/dma/debug.c: one by default; with more, a known one hides none that follows
     name: 'DMA-API errors',
     file: `${DEBUG}/dma-api/num_errors`,
     isArmed: is('20'),
@@ -183,14 +183,14 @@ export class Guards {
     return this.#armedAt === undefined && this.#spent === undefined
   }
 
-  /** Checks that no test has on this machine, nor on another: of the modules' load they have reported what is known. */
+  /** Checks that known findings of the modules' load left off, on every machine. */
   get unguarded(): readonly string[] {
     return [...this.#unguarded]
   }
 
   /**
-   * Arms what has gone off, where that can be done. The log must have been read to its end; where the kernel has not complained
-   * since the last time, nothing can have gone off, and the guest is not asked.
+   * Arms what has gone off, where that can be done. The log must have been read to its end; where the
+   * kernel has not complained since the last time, nothing has gone off, and the guest is not asked.
    *
    * @param known known findings of the modules' load: what they leave off is `unguarded` from now on
    * @returns names of those that are off, and not `unguarded`

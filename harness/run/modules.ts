@@ -29,7 +29,7 @@ export class Modules implements GuestModules {
   readonly process: Process
   readonly #guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>
   readonly #loadedWith = new Map<string, string>()
-  /** Sequence numbers of the records in which the kernel ignored a parameter, and that were told as an error. */
+  /** Records (by sequence) of parameters that the kernel ignored, and `load` refused. */
   readonly told = new Set<number>()
   readonly #sections = new Map<string, readonly LoadedSection[]>()
 

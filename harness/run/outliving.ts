@@ -48,9 +48,10 @@ async function listEntries(process: Process): Promise<ReadonlySet<string>> {
 }
 
 /**
- * What is still there of modules that are unloaded, where the kernel lets it be seen: threads that were not there before
- * (a workqueue that may have to free memory has one, too), timers of high resolution, and entries of /proc, /dev and debugfs.
- * An ordinary timer cannot be seen: the kernel lists none. Where it lies in the module's memory, debug objects tell of it.
+ * What is still there of modules that are unloaded, where the kernel lets it be seen: threads that were
+ * not there before (a workqueue that may have to free memory has one, too), timers of high resolution,
+ * and entries of /proc, /dev and debugfs. The kernel lists no ordinary timers (timer_list has hrtimers
+ * alone): debug objects find one that lies in the module's memory, and nothing one on the heap.
  */
 export async function outliving(
   guest: Readable & Pick<Guest, 'log'>,

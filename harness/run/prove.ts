@@ -260,7 +260,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   return { ...common, status: 'pass' }
 }
 
-/** Names of checks without repeats: a check that known findings turned off, or that may report only once and has. */
+/** Checks that known findings turned off, or that may report only once and have. */
 const leftOff = (
   atLoad: readonly string[],
   off: readonly string[],

@@ -132,7 +132,7 @@ export interface Finding {
   readonly text: string
   /** How often it came: alike ones are counted, and the first is shown. */
   readonly count: number
-  /** What their authors wrote, where those that are counted differ in numbers or addresses; the first 1000. */
+  /** Their own texts, where those counted differ in numbers or addresses; the first 1000. */
   readonly texts?: ReadonlySet<string>
   /** Why `text` is not whole; undefined when it is. */
   readonly cut: string | undefined

@@ -4,7 +4,7 @@ import type { Finding } from './finding.js'
 const MAX_CHARACTERS = 200
 const HEADLINE = /^(?:WARNING: |kernel BUG at )/
 
-/** What its author wrote of it: a driver's own `BUG: …`, or the message of a WARN() or BUG(); empty where the kernel's words are all. */
+/** The message of a WARN() or BUG(), or a driver's own `BUG: …`; empty where there is none. */
 export function ownText({ kind, frames, text }: Pick<Finding, 'kind' | 'frames' | 'text'>): string {
   const lines = text.split('\n', 16)
   const [first = ''] = lines

@@ -51,7 +51,7 @@ const OUTLIVING = {
   entry: /left-behind: \/proc\/leaver_entry outlives/,
 } as const
 
-/** The kernel lists no ordinary timers: one that lies in its module is found by debug objects alone. */
+/** The kernel lists no ordinary timers: debug objects alone find one that lies in its module. */
 export const ownTimerFault: Fault = {
   row: 4,
   name: 'own-timer',
