@@ -74,6 +74,8 @@ export class Session implements AsyncDisposable {
   readonly doomed: Promise<void>
   /** What the last test left, where the next may begin from it: nothing has happened in the guest since. */
   standing: Standing | undefined
+  /** Why its machine was booted, where it should have been restored from a template. */
+  notRestored: string | undefined
   readonly #place: Place
   readonly #reader: FindingReader
   readonly #findings = new HeldFindings()
@@ -132,8 +134,10 @@ export class Session implements AsyncDisposable {
     signal: AbortSignal,
     say: (text: string) => void,
   ): Promise<Session> {
-    const { machine, guest, keeper } = await reach(place, folder, signal, say)
-    return new Session(place, folder, machine, guest, new Modules(keeper, guest))
+    const { machine, guest, keeper, notRestored } = await reach(place, folder, signal, say)
+    const session = new Session(place, folder, machine, guest, new Modules(keeper, guest))
+    session.notRestored = notRestored
+    return session
   }
 
   get brokenPrograms(): Place['brokenPrograms'] {
