@@ -298,6 +298,8 @@ export type RunEvent =
       readonly unusedReasons: readonly { readonly file: string; readonly code: string }[]
     }
   | { readonly type: 'note'; readonly job: string; readonly text: string }
+  /** A machine of the job was booted, because it could not be restored from its template. */
+  | { readonly type: 'not-restored'; readonly job: string; readonly why: string }
   | {
       readonly type: 'job-end'
       readonly job: string

@@ -13,7 +13,7 @@ import {
   type Notable,
 } from './notable.js'
 import { notRun, notRunText } from './not-run.js'
-import { closingLine, duration, flakyLine, lostLine } from './summary.js'
+import { closingLine, duration, qualifyingLines } from './summary.js'
 import { unguardedJobs } from './unguarded.js'
 
 /** GitHub refuses a step's summary of more than 1 MiB, and shows nothing of it. */
@@ -82,7 +82,8 @@ class Budget {
   }
 }
 
-function head({ start, end, counts, columns }: RunView): string {
+function head(view: RunView): string {
+  const { start, end, counts, columns } = view
   const lost = counts.error + counts.miss > 0 || end === undefined || end.interrupted
   const unbuilt = columns.some(({ failed }) => failed !== undefined)
   const mark = counts.fail > 0 ? '❌' : lost || unbuilt ? '⚠️' : '✅'
@@ -94,8 +95,8 @@ function head({ start, end, counts, columns }: RunView): string {
     end === undefined ? 'cut off: this is what was known until then' : duration(end.durationMs),
     ...(end?.interrupted === true ? ['interrupted: this is what was known until then'] : []),
   ]
-  const notes = [flakyLine(counts), lostLine(counts)].filter(line => line !== undefined)
-  return [`## ${mark} ${closingLine(counts)}`, about.join(' · '), ...notes, ''].join('\n\n')
+  const lines = qualifyingLines(view, code)
+  return [`## ${mark} ${closingLine(counts)}`, about.join(' · '), ...lines, ''].join('\n\n')
 }
 
 const cellText = ({ kind, count }: Cell): string =>

@@ -5,7 +5,7 @@ import { alike, type Alike } from './alike.js'
 import { matrixOf } from './matrix.js'
 import { matrixTable } from './matrix-table.js'
 import { notRun, notRunText } from './not-run.js'
-import { closingLine, duration, flakyLine, interruptedLine, lostLine } from './summary.js'
+import { closingLine, duration, interruptedLine, qualifyingLines } from './summary.js'
 import { unguardedJobs } from './unguarded.js'
 import {
   buildChange,
@@ -149,7 +149,6 @@ export function* terminalSummary(view: RunView, folder: string, widthCharacters:
   const lasted = end === undefined ? 'cut off' : duration(end.durationMs)
   yield `run ${start.run} of ${start.at} ${pc.dim(`(${lasted})`)}\nrecord: ${folder}\n`
   if (end === undefined || end.interrupted) yield pc.yellow(`${interruptedLine(start.run)}\n`)
-  for (const line of [flakyLine(counts), lostLine(counts)])
-    if (line !== undefined) yield `${line}\n`
+  for (const line of qualifyingLines(view)) yield `${line}\n`
   yield `${closingLine(counts)}\n`
 }

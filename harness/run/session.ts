@@ -76,6 +76,8 @@ export class Session implements AsyncDisposable {
   standing: Standing | undefined
   /** Told of each report of the kernel as it comes, before it is taken. */
   onReport: ((finding: Finding) => void) | undefined
+  /** Why its machine was booted, where it should have been restored from a template. */
+  notRestored: string | undefined
   readonly #place: Place
   readonly #reader: FindingReader
   readonly #findings = new HeldFindings()
@@ -134,8 +136,10 @@ export class Session implements AsyncDisposable {
     signal: AbortSignal,
     say: (text: string) => void,
   ): Promise<Session> {
-    const { machine, guest, keeper } = await reach(place, folder, signal, say)
-    return new Session(place, folder, machine, guest, new Modules(keeper, guest))
+    const { machine, guest, keeper, notRestored } = await reach(place, folder, signal, say)
+    const session = new Session(place, folder, machine, guest, new Modules(keeper, guest))
+    session.notRestored = notRestored
+    return session
   }
 
   get brokenPrograms(): Place['brokenPrograms'] {
