@@ -22,9 +22,9 @@ function* namesIn(entries: Buffer): Generator<string> {
   }
 }
 
-/** Numbers of all that runs: processes and the kernel's threads. */
-export async function runningPids(process: Process): Promise<ReadonlySet<number>> {
-  await using folder = await process.open('/proc', O_RDONLY | O_DIRECTORY)
+/** Numbers of all that runs: processes and the kernel's threads; of a process's `task` folder, its threads. */
+export async function runningPids(process: Process, of = '/proc'): Promise<ReadonlySet<number>> {
+  await using folder = await process.open(of, O_RDONLY | O_DIRECTORY)
   const pids = new Set<number>()
   for (;;) {
     const out = new Out(FOLDER_BYTES)
