@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { harnessError } from '../errors.js'
+import { secondsHere } from '../host-slowness.js'
 import { during } from '../progress.js'
 import { moduleFolder, moduleName } from '../project.js'
 import { script } from '../process/script.js'
@@ -18,6 +19,7 @@ import type { BuiltModule, KernelBuild, ModuleBuild, Work } from './types.js'
 /** Rises when these scripts build something else from the same input. */
 const RECIPE = 3
 const KEPT_DAYS = 7
+/** On the usual host; make has little to share out among cores. */
 const USUALLY_SECONDS = 3
 
 export interface ModuleRequest extends Work {
@@ -93,7 +95,7 @@ async function buildModule(
     await copyFile(join(source, file), join(build, file))
   }
   const title = `building the module for ${kernel.release} ${kernel.flavour}`
-  const output = await during(progress, title, USUALLY_SECONDS, () =>
+  const output = await during(progress, title, await secondsHere(USUALLY_SECONDS, 2), () =>
     compile(kernel, build, files, coverage ?? false, signal),
   )
   const order = await readFile(join(build, 'modules.order'), 'utf8').catch(() => '')
