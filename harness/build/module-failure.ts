@@ -32,7 +32,7 @@ export async function moduleFailure(
       ? `The module does not compile for ${nameOf(kernel)}`
       : `The module uses what ${nameOf(kernel)} does not export: ${symbols.join(', ')}`
   return failureError('MODULE_DOES_NOT_COMPILE', what, {
-    detail: errorLines(output),
+    detail: errorLines(output, `${moduleName}/`),
     remedy: [...advice, `Correct it in ${moduleName}/`].join('\n'),
   })
 }
