@@ -96,7 +96,7 @@ async function buildModule(
   }
   const title = `building the module for ${kernel.release} ${kernel.flavour}`
   const output = await during(progress, title, await secondsHere(USUALLY_SECONDS, 2), () =>
-    compile(kernel, build, files, coverage ?? false, signal),
+    compile(kernel, build, files, coverage ?? false, { progress, signal }),
   )
   const order = await readFile(join(build, 'modules.order'), 'utf8').catch(() => '')
   const objects = order.split('\n').filter(line => line !== '')
@@ -136,8 +136,9 @@ async function compile(
   build: string,
   files: readonly string[],
   coverage: boolean,
-  signal: AbortSignal,
+  work: Work,
 ): Promise<string> {
+  const { signal } = work
   const flags = ['-g', ...namingOptions(build, moduleName, files)]
   // From the environment, so that Kbuild's own "GCOV_PROFILE := n" for generated files stands.
   const env = { ...buildEnvironment(build), GCOV_PROFILE: coverage ? 'y' : '' }
@@ -148,7 +149,7 @@ async function compile(
   signal.throwIfAborted()
   const output = calledAsKnown(stdout, { build, name: moduleName, tree: kernel.tree })
   if (exitCode === 0) return output
-  throw await moduleFailure(output, build, kernel, signal)
+  throw await moduleFailure(output, build, kernel, work)
 }
 
 function refuseOtherKernel(kernel: KernelBuild, file: string, vermagic: string): void {
