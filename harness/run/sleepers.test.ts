@@ -46,7 +46,10 @@ void t.test(
     await once(sleeps.stdout, 'data')
 
     await using running = await startAgent(local)
-    const guest = { process: running.process, readFile: (path: string) => readFile(path, 'utf8') }
+    const guest = {
+      process: () => running.process(),
+      readFile: (path: string) => readFile(path, 'utf8'),
+    }
     const mine = async () => {
       const threads = `/proc/${sleeps.pid}/task/`
       const found = await readSleepers(guest)
