@@ -107,7 +107,7 @@ export function causeOfDeath(evidence: Evidence): Death {
   if (evidence.deadlinePassed)
     return fail(
       'timeout',
-      `The test did not end within its deadline, while the guest lives.${because}`,
+      `The test did not come back, while the guest lives.${because}`,
     )
   return fault('unknown', `The test gave no result, and nothing seen says why.${because}`)
 }
