@@ -22,6 +22,10 @@ const relatedHeads: readonly (readonly [RegExp, StackRole])[] = [
   [/^-> #\d{1,3} \(/, 'other'],
 ]
 
+/** Under it stands the stack of the thread that a stall kept waiting (kernel/rcu/tree_stall.h). */
+export const isOfWaiter = (line: string): boolean =>
+  line.startsWith('rcu: RCU grace-period kthread stack dump:')
+
 /** The stack a line announces, and what follows the announcement on the same line. */
 export function relatedStackOf(line: string): { role: StackRole; rest: string } | undefined {
   for (const [head, role] of relatedHeads) {

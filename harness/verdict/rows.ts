@@ -27,6 +27,8 @@ export interface Row {
   readonly contains?: RegExp
   /** Lines that may follow its end and still belong to it. */
   readonly trailer?: RegExp
+  /** A line after its end under which one more stack of it stands. */
+  readonly reopens?: RegExp
   /** Its stack follows the headline, without a "Call Trace:". */
   readonly isBeforeStack?: true
 }
@@ -215,6 +217,8 @@ export const rows: readonly Row[] = [
     end: 'trace',
     contains: /^NMI backtrace for cpu /,
     trailer: /^(?:rcu: |\t|Sending NMI from CPU |task:rcu_)/,
+    reopens:
+      /^rcu: (?:RCU grace-period kthread stack dump|Stack dump where RCU GP kthread last ran):/,
   },
   {
     // kernel/rcu/tasks.h
