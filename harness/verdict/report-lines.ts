@@ -78,4 +78,6 @@ export function taskOf(line: string): Finding['task'] {
 
 /** The function that a workqueue's worker ran (kernel/workqueue.c), printed without an offset. */
 export const workerFunctionOf = (line: string): string | undefined =>
-  /^\s{0,8}last function: ([A-Za-z_][\w.]{0,199})/.exec(line)?.[1]
+  /^\s{0,8}(?:last function: |preempt=\S{1,20} lock=\S{1,20} RCU=\S{1,20} workfn=)([A-Za-z_][\w.]{0,199})/.exec(
+    line,
+  )?.[1]

@@ -277,6 +277,8 @@ export const rows: readonly Row[] = [
       return `slub: ${what}${what.includes(cache) ? '' : ` in ${cache}`}`
     },
     end: 'trace',
+    // Since 6.15 slab_err() prints no stack of its own, but warns.
+    contains: /^(?:-{6,}\[ cut here |WARNING: mm\/slub\.c:\d{1,7} at __slab_err\+)/,
     trailer: /^(?:FIX |Disabling lock debugging|Object 0x)/,
   },
   {

@@ -50,6 +50,9 @@ const OF_LOCKS: ReadonlySet<FindingKind | undefined> = new Set<FindingKind>([
   'workqueue-leak',
 ])
 
+/** x86: `push %rbp; mov %rsp,%rbp`. */
+const FRAME_MADE_BYTES = 4
+
 interface Stack {
   readonly role: StackRole
   readonly title: string
@@ -179,7 +182,10 @@ export class Splat {
   /** Who jumped to where no function is, is what the stack begins with, though no unwinder can tell. */
   #frame(stack: Stack, frame: Frame): void {
     const isJump = this.#jumped && stack === this.#fault && stack.frames.length === 0
-    push(stack, isJump ? { ...frame, unreliable: false } : frame)
+    const last = stack.frames.at(-1)
+    // A function that has not made its own frame yet: its caller's is passed over by the unwinder.
+    const isEntered = last !== undefined && last.exact && last.offset < FRAME_MADE_BYTES
+    push(stack, isJump || isEntered ? { ...frame, unreliable: false } : frame)
   }
 
   #beginTrace(line: string): void {

@@ -40,6 +40,7 @@ const kernels: readonly Recordings[] = [
   ofChaos('debug-6.1-lists'),
   ofChaos('plain-7.3'),
   ofChaos('debug-5.10'),
+  ofChaos('debug-7.3'),
 ]
 
 for (const { kernel, compiledIn, sourcePrefix } of kernels)

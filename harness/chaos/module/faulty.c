@@ -251,8 +251,9 @@ static void begin_grace_period(void)
 	WRITE_ONCE(has_ended, false);
 	before = get_state_synchronize_rcu();
 	call_rcu(&awaited, grace_period_ends);
+	/* Whoever slept here would be late: on one processor it ends with the next tick. */
 	while (get_state_synchronize_rcu() == before)
-		schedule_timeout_uninterruptible(1);
+		cond_resched();
 }
 
 /*
