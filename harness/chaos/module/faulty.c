@@ -251,9 +251,8 @@ static void begin_grace_period(void)
 	WRITE_ONCE(has_ended, false);
 	before = get_state_synchronize_rcu();
 	call_rcu(&awaited, grace_period_ends);
-	/* Whoever slept here would be late: on one processor it ends with the next tick. */
 	while (get_state_synchronize_rcu() == before)
-		cond_resched();
+		schedule_timeout_uninterruptible(1);
 }
 
 /*
@@ -262,6 +261,8 @@ static void begin_grace_period(void)
  */
 static noinline int fault_lockup(void)
 {
+	int tries = 100;
+
 	do {
 		unsigned long end;
 
@@ -272,7 +273,7 @@ static noinline int fault_lockup(void)
 		while (!READ_ONCE(has_ended) && time_before(jiffies, end))
 			cpu_relax();
 		preempt_enable();
-	} while (READ_ONCE(has_ended));
+	} while (READ_ONCE(has_ended) && --tries);
 	return 0;
 }
 

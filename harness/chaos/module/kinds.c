@@ -73,20 +73,6 @@ static noinline int fault_out_of_bounds(void)
 	return 0;
 }
 
-static noinline int fault_copy_too_much(void)
-{
-	char *memory = kmalloc(64, GFP_KERNEL);
-	size_t length = 80;
-
-	if (!memory)
-		return -ENOMEM;
-	OPTIMIZER_HIDE_VAR(memory);
-	OPTIMIZER_HIDE_VAR(length);
-	memset(memory, 1, length);
-	kfree(memory);
-	return 0;
-}
-
 static char of_module[10];
 
 static noinline int fault_global_out_of_bounds(void)
@@ -385,7 +371,6 @@ static const struct fault faults[] = {
 	{ "double-free", fault_double_free },
 	{ "invalid-free", fault_invalid_free },
 	{ "out-of-bounds", fault_out_of_bounds },
-	{ "copy-too-much", fault_copy_too_much },
 	{ "global-out-of-bounds", fault_global_out_of_bounds },
 	{ "stack-out-of-bounds", fault_stack_out_of_bounds },
 	{ "index", fault_index },
