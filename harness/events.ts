@@ -251,6 +251,8 @@ export type RunEvent =
       readonly problems: readonly Problem[]
       readonly findings: readonly FindingReport[]
       readonly sweeps?: readonly FaultSweep[]
+      /** Checks that a known finding left off for all of the test or its rest: `lockdep`. */
+      readonly unguarded?: readonly string[]
       /** It passed on a later try; this is what the first one said. */
       readonly flaky?: FailedTry
       /** The folder from which it can be run again, in the record's folder. */
@@ -296,6 +298,8 @@ export type RunEvent =
       readonly unusedReasons: readonly { readonly file: string; readonly code: string }[]
     }
   | { readonly type: 'note'; readonly job: string; readonly text: string }
+  /** A machine of the job was booted, because it could not be restored from its template. */
+  | { readonly type: 'not-restored'; readonly job: string; readonly why: string }
   | {
       readonly type: 'job-end'
       readonly job: string

@@ -1,17 +1,21 @@
 import { readFile } from 'node:fs/promises'
 import { harnessError } from '../errors.js'
+import { inMountNamespace } from './mount-namespace.js'
 
 /** Documentation/admin-guide/devices.txt: misc device 232, and the device that everybody may open and nothing comes of. */
 const DEVICES = { kvm: '10 232', null: '1 3' } as const
 
 /**
- * Words before a command for which /dev/kvm is there and may be opened by everybody: in a /dev of its own, which goes with it.
+ * Words before a command for which /dev/kvm is there and may be opened by everybody: in a /dev of its own.
  *
  * @param folder exists, and is empty
  * @param device what it is really
- * @throws ModproveError `NO_DEVICE` for whoever may not make one
+ * @throws ModproveError `NO_DEVICE` for whoever may not make one; `NO_NAMESPACE`
  */
-export function withKvmDevice(folder: string, device: keyof typeof DEVICES): string[] {
+export async function withKvmDevice(
+  folder: string,
+  device: keyof typeof DEVICES,
+): Promise<string[]> {
   if (process.getuid?.() !== 0) {
     throw harnessError('NO_DEVICE', 'Only root can make a /dev/kvm', { remedy: 'Run it as root' })
   }
@@ -26,8 +30,8 @@ export function withKvmDevice(folder: string, device: keyof typeof DEVICES): str
     'done',
     `rm -f "$dev/kvm" && mknod -m 666 "$dev/kvm" c ${DEVICES[device]} && mount --rbind "$dev" /dev || exit 3`,
     'exec "$@"',
-  ].join('\n')
-  return ['unshare', '--mount', 'sh', '-c', script, 'sh', folder]
+  ]
+  return inMountNamespace(script, folder)
 }
 
 /** Whether this host has a /dev/kvm although its processors virtualize nothing: then no guest of it can run. */

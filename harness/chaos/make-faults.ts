@@ -65,7 +65,7 @@ async function makeFault(fault: Fault, context: ChaosContext): Promise<FaultResu
 /** What only root may make: for another user that is no fault of the harness. */
 const OF_ROOT = ['NO_CGROUP', 'NO_DEVICE']
 /** What this host cannot have. */
-const OF_HOST = ['NO_QEMU_FOR_HOST']
+const OF_HOST = ['NO_QEMU_FOR_HOST', 'NO_NAMESPACE']
 const whyNotMine = (error: unknown): string | undefined =>
   error instanceof ModproveError &&
   (OF_HOST.includes(error.code) || (process.getuid?.() !== 0 && OF_ROOT.includes(error.code)))

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import * as esbuild from 'esbuild'
 import t, { type Test } from 'tap'
+import { WITHOUT_COLOURS } from '../colours.js'
 import { checkoutRoot } from '../paths.js'
 import { entries } from './entries.js'
 import { compiled } from './store.js'
@@ -100,7 +101,9 @@ export const thrower = (): never => {
   )
   const script = `import(${JSON.stringify(join(made, 'a.js'))}).then(({ thrower }) => thrower())`
   const node = ['--enable-source-maps', '--eval', script]
-  const ended = await promisify(execFile)(process.execPath, node).catch((error: unknown) => error)
+  const env = { ...process.env, ...WITHOUT_COLOURS }
+  const thrown = promisify(execFile)(process.execPath, node, { env })
+  const ended = await thrown.catch((error: unknown) => error)
   t.match((ended as { readonly stderr: string }).stderr, `${path}:4:9`)
 })
 

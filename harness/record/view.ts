@@ -19,6 +19,8 @@ export interface JobView {
   /** One a test, in the order in which they ended. */
   readonly results: readonly TestResult[]
   readonly notes: readonly string[]
+  /** Why its machines were booted that could not be restored from their template, one a machine. */
+  readonly notRestored: readonly string[]
   readonly durationMs: number
   readonly counts: Counts
   /** Whether it ran to an end: a result a planned test. */
@@ -53,10 +55,11 @@ export const isSettled = ({ ended, counts }: Pick<JobView, 'ended' | 'counts'>):
   ended && counts.miss === 0
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
-type OpenJob = Mutable<Omit<JobView, 'planned' | 'results' | 'notes'>> & {
+type OpenJob = Mutable<Omit<JobView, 'planned' | 'results' | 'notes' | 'notRestored'>> & {
   planned: string[]
   results: TestResult[]
   notes: string[]
+  notRestored: string[]
 }
 
 const opened = (ref: JobRef): OpenJob => ({
@@ -65,6 +68,7 @@ const opened = (ref: JobRef): OpenJob => ({
   planned: [],
   results: [],
   notes: [],
+  notRestored: [],
   durationMs: 0,
   counts: noCounts,
   ended: false,
@@ -136,6 +140,7 @@ function takeOf(job: OpenJob, event: RunEvent): void {
     job.results.push(event)
     job.counts = count(job.counts, event.status, event.flaky !== undefined)
   } else if (event.type === 'note') job.notes.push(event.text)
+  else if (event.type === 'not-restored') job.notRestored.push(event.why)
   else if (event.type === 'job-end') {
     job.durationMs = event.durationMs
     job.ended = true

@@ -59,6 +59,7 @@ const PARTS: {
   },
   coverage: { folder: 'string', files: 'array', gaps: 'array', unusedReasons: 'array' },
   note: { job: 'string', text: 'string' },
+  'not-restored': { job: 'string', why: 'string' },
   'job-end': { job: 'string', durationMs: 'number', counts: 'object' },
   'run-end': {
     at: 'string',

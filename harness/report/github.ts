@@ -2,6 +2,7 @@ import type { ColumnView, RunView } from '../record/view.js'
 import { clip, escapeTerminal, oneLine } from '../text.js'
 import { headline, placeIn, placeOf, placeText, tellingFinding, type Place } from './evidence.js'
 import { notRun, notRunText } from './not-run.js'
+import { unguardedJobs } from './unguarded.js'
 import {
   buildChange,
   flakyText,
@@ -50,6 +51,7 @@ export function github(view: RunView): string {
   const notices = [
     ...(hidden === 0 ? [] : [`${hidden} more did not pass: see the summary`]),
     ...notRun(view).map(one => `${notRunText(one)}: ${one.reason}`),
+    ...unguardedJobs(view).map(({ ref, line }) => `${ref.id}: ${line}`),
   ]
   const rest = notices.slice(0, MOST_OF_A_KIND).map((message): Annotation => {
     return { kind: 'notice', title: 'modprove', message: messageOf([message]) }

@@ -96,6 +96,7 @@ export function hostileRun(text: string): RunEvent[] {
     { type: 'build-failed', ...name, status: 'fail', problem: { message: text, detail: text } },
     { type: 'job-start', job: job.id, at: '2026-01-02T03:04:06.000Z', title: text, tests: [] },
     { type: 'note', job: job.id, text },
+    { type: 'not-restored', job: job.id, why: text },
     {
       ...none,
       test: `passed ${text}`,

@@ -3,6 +3,7 @@ import type { BuildFailed, ColumnView, JobView, RunView, TestResult } from '../r
 import { clip } from '../text.js'
 import { findingsText, headline, problemsText, type Known } from './evidence.js'
 import { notRun, notRunReason, notRunText } from './not-run.js'
+import { unguardedLines } from './unguarded.js'
 import { element, openTag, xmlText } from './xml.js'
 
 const LONGEST_TEXT_CHARACTERS = 20_000
@@ -100,6 +101,7 @@ function properties({ start }: RunView, column: ColumnView, job?: JobView): stri
     compiler: built?.compiler,
     qemu: start.host.qemu,
     accelerator: start.host.accelerator,
+    unguarded: job && (unguardedLines(job.results).join('; ') || undefined),
   }
   const each = Object.entries(all).map(([name, value]) =>
     value === undefined ? '' : element('property', { name, value }),

@@ -106,7 +106,7 @@ function testsOf(view: RunView, column: ColumnView): ToldTest[] {
 }
 
 function test(view: RunView, column: ColumnView, job: JobView, result: TestResult) {
-  const { status, durationMs, flaky, attempt, cause, reason } = result
+  const { status, durationMs, flaky, attempt, cause, reason, unguarded } = result
   const known = flaky ?? result
   const said = [problemsText(known, 8000), findingsText(known, 8000)].join('\n').trim()
   return {
@@ -128,6 +128,7 @@ function test(view: RunView, column: ColumnView, job: JobView, result: TestResul
       attempt,
       ...(cause === undefined ? {} : { cause: text(cause) }),
       ...(reason === undefined ? {} : { reason: text(reason) }),
+      ...(unguarded === undefined ? {} : { unguarded: unguarded.map(check => text(check)) }),
       ...(flaky === undefined
         ? {}
         : { flaky: { status: STATUSES[flaky.status], why: text(headline(flaky)) } }),

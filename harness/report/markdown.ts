@@ -13,7 +13,8 @@ import {
   type Notable,
 } from './notable.js'
 import { notRun, notRunText } from './not-run.js'
-import { closingLine, duration, flakyLine, lostLine } from './summary.js'
+import { closingLine, duration, qualifyingLines } from './summary.js'
+import { unguardedJobs } from './unguarded.js'
 
 /** GitHub refuses a step's summary of more than 1 MiB, and shows nothing of it. */
 const BUDGET_BYTES = 1_000_000
@@ -55,6 +56,7 @@ export function* markdown(view: RunView): Generator<string> {
     unbuilt(view),
     ...concerns.map(one => list(one, found)),
     withoutRun(view),
+    unguarded(view),
     compared(view),
   ]
   for (const part of parts) {
@@ -80,7 +82,8 @@ class Budget {
   }
 }
 
-function head({ start, end, counts, columns }: RunView): string {
+function head(view: RunView): string {
+  const { start, end, counts, columns } = view
   const lost = counts.error + counts.miss > 0 || end === undefined || end.interrupted
   const unbuilt = columns.some(({ failed }) => failed !== undefined)
   const mark = counts.fail > 0 ? '❌' : lost || unbuilt ? '⚠️' : '✅'
@@ -92,8 +95,8 @@ function head({ start, end, counts, columns }: RunView): string {
     end === undefined ? 'cut off: this is what was known until then' : duration(end.durationMs),
     ...(end?.interrupted === true ? ['interrupted: this is what was known until then'] : []),
   ]
-  const notes = [flakyLine(counts), lostLine(counts)].filter(line => line !== undefined)
-  return [`## ${mark} ${closingLine(counts)}`, about.join(' · '), ...notes, ''].join('\n\n')
+  const lines = qualifyingLines(view, code)
+  return [`## ${mark} ${closingLine(counts)}`, about.join(' · '), ...lines, ''].join('\n\n')
 }
 
 const cellText = ({ kind, count }: Cell): string =>
@@ -166,6 +169,17 @@ function withoutRun(view: RunView): string {
   const lines = all.map(one => `- ➖ ${notRunText(one)}: ${code(one.reason)}\n`)
   const { kept, left } = fitting(lines, LIST_BYTES / concerns.length)
   return `### Not run (${total})\n\n${kept.join('')}${left === 0 ? '' : `- … and ${left} more\n`}\n`
+}
+
+function unguarded(view: RunView): string {
+  const all = unguardedJobs(view)
+  if (all.length === 0) return ''
+  const lines = all.map(
+    ({ ref, line }) =>
+      `- ⚠️ ${code(`${ref.release} ${ref.flavour}`)} ${code(ref.suite)}: ${code(line)}\n`,
+  )
+  const { kept, left } = fitting(lines, LIST_BYTES / concerns.length)
+  return `### Not fully checked\n\n${kept.join('')}${left === 0 ? '' : `- … and ${left} more\n`}\n`
 }
 
 function entry({ job, result, change }: Notable): string {

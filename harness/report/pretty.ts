@@ -15,8 +15,9 @@ import { viewOf } from '../record/view.js'
 import { headline } from './evidence.js'
 import type { Reporter, Write } from './reporter.js'
 import { Outline } from './outline.js'
-import { closingLine, duration, flakyLine, interruptedLine, lostLine } from './summary.js'
+import { closingLine, duration, interruptedLine, qualifyingLines } from './summary.js'
 import { matrixSummary, newsOf, widthOf } from './terminal-summary.js'
+import { unguardedLines } from './unguarded.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
@@ -107,8 +108,7 @@ export class PrettyReporter implements Reporter {
     this.#write(`\n${this.#promises.lines()}`)
     this.#write(`record: ${this.#folder} ${pc.dim(`(${duration(event.durationMs)})`)}\n`)
     if (event.interrupted) this.#write(pc.yellow(`${interruptedLine(view.start.run)}\n`))
-    for (const line of [flakyLine(event.counts), lostLine(event.counts)])
-      if (line !== undefined) this.#write(`${line}\n`)
+    for (const line of qualifyingLines({ ...view, counts: event.counts })) this.#write(`${line}\n`)
     if (this.#closing) this.#write(`${closingLine(event.counts)}\n`)
   }
 
@@ -147,6 +147,8 @@ export class PrettyReporter implements Reporter {
         if (finding.allowed !== undefined) this.#finding(finding, finding.allowed)
       }
     }
+    for (const line of unguardedLines(results))
+      this.#write(pc.dim(`  ${MARKS.skip} ${escapeTerminal(line)}\n`))
     const reasonsUntold = [...untold].map(({ reason = 'miss' }) => reason)
     for (const reason of new Set(reasonsUntold)) {
       const { length } = reasonsUntold.filter(one => one === reason)

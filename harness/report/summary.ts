@@ -1,4 +1,6 @@
 import type { Counts } from '../events.js'
+import type { RunView } from '../record/view.js'
+import { oneLine } from '../text.js'
 
 /**
  * The line that scripts read: `N passed, N failed, N skipped`, and `, N not run` only where tests were not run. A test that
@@ -20,10 +22,33 @@ export const interruptedLine = (run: string): string =>
   `interrupted: this is what was known until then; modprove run --resume ${run} goes on`
 
 /** How many of the passed did so when they were tried again; undefined when none. */
-export function flakyLine({ flaky }: Counts): string | undefined {
+function flakyLine({ flaky }: Counts): string | undefined {
   if (flaky === 0) return undefined
   return `of the passed: ${flaky} failed at first, and passed when tried again on a fresh machine`
 }
+
+const LONGEST_REASON_CHARACTERS = 1000
+
+/** Puts text of unknown origin into a line. */
+type Quote = (text: string, limitCharacters: number) => string
+
+/** That machines were booted, which takes longer, and why the first was; undefined when all were restored. */
+function notRestoredLine({ columns }: Pick<RunView, 'columns'>, quote: Quote): string | undefined {
+  const all = columns.flatMap(({ jobs }) => jobs.flatMap(({ notRestored }) => notRestored))
+  const [why] = all
+  if (why === undefined) return undefined
+  const machines = all.length === 1 ? '1 machine was' : `${all.length} machines were`
+  return `${machines} booted instead of restored from a template: ${quote(why, LONGEST_REASON_CHARACTERS)}`
+}
+
+/** What qualifies the closing line: which passed were flaky, which failed are no verdict, what did not work. */
+export const qualifyingLines = (
+  view: Pick<RunView, 'columns' | 'counts'>,
+  quote: Quote = oneLine,
+): string[] =>
+  [flakyLine(view.counts), lostLine(view.counts), notRestoredLine(view, quote)].filter(
+    line => line !== undefined,
+  )
 
 /** `1.4 s`, `2 min 03 s` */
 export function duration(ms: number): string {

@@ -4,6 +4,7 @@ import { escapeTerminal, oneLine } from '../text.js'
 import { notRunReason } from './not-run.js'
 import type { Reporter, Write } from './reporter.js'
 import { closingLine } from './summary.js'
+import { unguardedLines } from './unguarded.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
@@ -46,6 +47,7 @@ export class TapReporter implements Reporter {
       const results = this.#results.get(event.job) ?? []
       this.#write(`# Subtest: ${describe(event.job)}\n`)
       results.forEach((result, index) => this.#write(point(result, index + 1)))
+      for (const line of unguardedLines(results)) this.#write(`    # ${describe(line)}\n`)
       this.#write(`    1..${results.length}\n`)
       const ok = results.every(result => result.status === 'pass' || result.status === 'skip')
       this.#write(`${ok ? 'ok' : 'not ok'} ${++this.#points} - ${describe(event.job)}\n`)

@@ -1,10 +1,12 @@
 import t from 'tap'
-import type { RunEvent } from '../events.js'
+import { noCounts, type RunEvent } from '../events.js'
 import { madeUpRun, type MadeUpEnd } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
+import { markdown } from './markdown.js'
+import { PrettyReporter } from './pretty.js'
 import { unbuiltRun } from './unbuilt.fixture.js'
 
-const { matrixSummary, newsOf } = await import('./terminal-summary.js')
+const { matrixSummary, newsOf, terminalSummary } = await import('./terminal-summary.js')
 
 const ends: Readonly<Record<string, MadeUpEnd>> = { a: 'pass', b: 'pass' }
 const columns = Object.fromEntries(
@@ -128,4 +130,27 @@ t.test('a kernel that loses everything does not fill the screen', async t => {
   const text = newsOf(viewOf(madeUpRun({ '6.1 plain': { ring: many } })))
   t.match(text, '\nnot run\n  – 500 tests of ring: no more is known\n')
   t.ok(text.split('\n').length < 10)
+})
+
+t.test('machines that could not be restored are told once, with the reason', async t => {
+  const run = madeUpRun({ '6.1 plain': { ring: ends, mmap: ends } })
+  const tell = (job: string, why: string): RunEvent => ({ type: 'not-restored', job, why })
+  const end = { at: '', durationMs: 1, counts: noCounts, exitCode: 0, interrupted: false }
+  const events: RunEvent[] = [
+    ...run,
+    tell('6.1.9-plain/ring', 'QEMU refused \u001b[31mit'),
+    tell('6.1.9-plain/mmap', 'it was dropped before'),
+    { type: 'run-end', ...end },
+  ]
+  let live = ''
+  const reporter = new PrettyReporter(text => (live += text))
+  for (const event of events) reporter.take(event)
+  const later = [...terminalSummary(viewOf(events), '/record', 80)].join('')
+  for (const text of [live, later, [...markdown(viewOf(events))].join('')]) {
+    const [told, more] = text.split('\n').filter(line => line.includes('instead of restored'))
+    t.match(told, /^2 machines were booted .*: `?QEMU refused \\x1b\[31mit`?$/)
+    t.equal(more, undefined)
+  }
+  const sound = [...terminalSummary(viewOf(run), '/record', 80)].join('')
+  t.notMatch(sound, /instead of restored/)
 })

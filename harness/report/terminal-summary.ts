@@ -5,7 +5,8 @@ import { alike, type Alike } from './alike.js'
 import { matrixOf } from './matrix.js'
 import { matrixTable } from './matrix-table.js'
 import { notRun, notRunText } from './not-run.js'
-import { closingLine, duration, flakyLine, interruptedLine, lostLine } from './summary.js'
+import { closingLine, duration, interruptedLine, qualifyingLines } from './summary.js'
+import { unguardedJobs } from './unguarded.js'
 import {
   buildChange,
   changedTest,
@@ -54,6 +55,14 @@ function* withoutRun(view: RunView): Generator<string> {
   if (all.length > 0) yield pc.bold('\nnot run\n')
   for (const one of all.slice(0, MOST_LINES))
     yield `  ${NOT_RUN} ${oneLine(`${notRunText(one)}: ${one.reason}`, LONGEST_LINE_CHARACTERS)}\n`
+  yield more(all.length)
+}
+
+function* unguarded(view: RunView): Generator<string> {
+  const all = unguardedJobs(view)
+  if (all.length > 0) yield pc.bold('\nnot fully checked\n')
+  for (const { ref, line } of all.slice(0, MOST_LINES))
+    yield `  ${pc.dim(`${ref.release} ${ref.flavour}`)} ${ref.suite}: ${oneLine(line, LONGEST_LINE_CHARACTERS)}\n`
   yield more(all.length)
 }
 
@@ -134,11 +143,12 @@ function compared({ against, run, changes, unchanged, fresh }: Comparison): stri
 /** A run as its record tells it, for a terminal. */
 export function* terminalSummary(view: RunView, folder: string, widthCharacters: number) {
   const { start, end, counts } = view
-  yield `${matrixSummary(view, widthCharacters)}\n`
+  yield matrixSummary(view, widthCharacters)
+  yield* unguarded(view)
+  yield '\n'
   const lasted = end === undefined ? 'cut off' : duration(end.durationMs)
   yield `run ${start.run} of ${start.at} ${pc.dim(`(${lasted})`)}\nrecord: ${folder}\n`
   if (end === undefined || end.interrupted) yield pc.yellow(`${interruptedLine(start.run)}\n`)
-  for (const line of [flakyLine(counts), lostLine(counts)])
-    if (line !== undefined) yield `${line}\n`
+  for (const line of qualifyingLines(view)) yield `${line}\n`
   yield `${closingLine(counts)}\n`
 }

@@ -16,6 +16,8 @@ export interface Reached {
   readonly guest: Guest
   /** Loads and unloads modules, and outlives every test. */
   readonly keeper: Process
+  /** Why it was booted, where it should have been restored. */
+  readonly notRestored?: string
 }
 
 /** include/uapi/linux/random.h: take new key material from the pool at once. */
@@ -55,7 +57,9 @@ export async function reach(
     const machine = await restore(spec, template)
     return connected(machine, machine, place, signal, freshen)
   }
-  return fromTemplate(template, { restore: restored, boot, ...(isWorthIt ? { remake } : {}) }, work)
+  const ways = { restore: restored, boot, ...(isWorthIt ? { remake } : {}) }
+  const { machine: reached, ...how } = await fromTemplate(template, ways, work)
+  return { ...reached, ...how }
 }
 
 async function connected(

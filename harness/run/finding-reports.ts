@@ -27,6 +27,11 @@ export class FindingReports {
     return new FindingReports(job, await loadKnownFindings(job.allowListFile))
   }
 
+  /** Whether it is known for a false alarm. */
+  isKnown(finding: Finding): boolean {
+    return judge([finding], this.#known, this.#job.ref)[0]?.allowed !== undefined
+  }
+
   async of(findings: readonly Finding[], signal: AbortSignal): Promise<FindingReport[]> {
     if (findings.length === 0) return []
     const placed = await this.#symbolizer.symbolize(collapse(findings), { signal })

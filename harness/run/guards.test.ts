@@ -61,7 +61,7 @@ void t.test('a kernel that has none of them needs nothing', async t => {
 void t.test('what can be armed again is', async t => {
   const { guards, content, say } = toy({ [NUM_ERRORS]: '0\n', [HUNG]: '10\n', [ONCE]: '' })
   t.strictSame(await guards.rearm(), [])
-  t.equal(content.get(NUM_ERRORS), '1')
+  t.equal(content.get(NUM_ERRORS), '20')
   t.equal(content.get(ONCE), '1')
   content.set(HUNG, '0\n').set(ONCE, '')
   say(3)
@@ -74,8 +74,8 @@ void t.test('what can be armed again is', async t => {
 const offs: readonly [name: string, path: string, armed: string, off: string][] = [
   ['lockdep', LOCKDEP, locks(1), locks(0)],
   ['kmemleak', KMEMLEAK, '', 'refuses'],
-  ['debug objects', OBJECTS, objects(0, 315), objects(1, 315)],
-  ['debug objects', OBJECTS, objects(0, 315), objects(0, 0)],
+  ['debug-objects', OBJECTS, objects(0, 315), objects(1, 315)],
+  ['debug-objects', OBJECTS, objects(0, 315), objects(0, 0)],
   ['DMA-API debugging', '/sys/kernel/debug/dma-api/disabled', 'N\n', 'Y\n'],
 ]
 for (const [name, path, armed, off] of offs)
@@ -131,4 +131,38 @@ void t.test('what may be reported once only spends the machine', t => {
     t.equal(spentBy(kind, `${kind}: x`), `${kind} may report only once: a title`)
   t.equal(spentBy('hung-task', 'INFO: task'), undefined, 'its count is read')
   t.end()
+})
+
+void t.test('what a known finding at the load left off is accepted, and nothing else', async t => {
+  const known = (kind: string) => [{ kind, title: 'a title', text: '', trace: [] }]
+  const lockdep = toy({ [LOCKDEP]: locks(0) })
+  t.ok(lockdep.guards.areNew)
+  t.strictSame(await lockdep.guards.rearm(known('lockdep')), [])
+  t.notOk(lockdep.guards.areNew)
+  t.strictSame(lockdep.guards.unguarded, ['lockdep'])
+  lockdep.guards.note(known('lockdep'))
+  t.equal(lockdep.guards.spent, undefined, 'a fresh machine would be as this one is')
+  lockdep.say(4)
+  t.strictSame(await lockdep.guards.rearm(), [])
+
+  const kasan = toy({ [LOCKDEP]: locks(0), [OBJECTS]: objects(1, 315) })
+  t.strictSame(await kasan.guards.rearm(known('kasan')), ['debug-objects'])
+  t.strictSame(kasan.guards.unguarded, ['kasan', 'lockdep'])
+  t.equal(kasan.guards.spent, 'debug-objects: off')
+
+  const without = toy({})
+  await without.guards.rearm(known('oops'))
+  t.strictSame(without.guards.unguarded, ['oops'], 'no lockdep where there is none')
+})
+
+void t.test('a report has what it used up armed at once', async t => {
+  const { guards, content } = toy({ [NUM_ERRORS]: '3\n', [HUNG]: '2\n', [ONCE]: '' })
+  guards.armAfter({ kind: 'dma-api', title: 'a title' })
+  t.equal(content.get(NUM_ERRORS), '20')
+  t.equal(content.get(ONCE), '1')
+  t.equal(content.get(HUNG), '2\n', 'it belongs to the test')
+  guards.armAfter({ kind: 'kasan', title: 'a title' })
+  content.set(NUM_ERRORS, 'refuses')
+  guards.armAfter({ kind: 'dma-api', title: 'a title' })
+  t.strictSame(await guards.rearm(), ['DMA-API errors'], 'where that fails, it is off')
 })

@@ -6,10 +6,13 @@ import type { LogRecord } from '../log-record.js'
 const IGNORED = /^(\S+): unknown parameter '(.+)' ignored$/
 
 /** Parameters of this module that the kernel said it ignores. */
-export const ignoredParameters = (module: string, records: readonly LogRecord[]): string[] =>
-  records.flatMap(({ facility, text }) => {
+export const ignoredParameters = (
+  module: string,
+  records: readonly LogRecord[],
+): { readonly parameter: string; readonly sequence: number }[] =>
+  records.flatMap(({ facility, text, sequence }) => {
     const [, name, parameter = ''] = IGNORED.exec(text) ?? []
-    return facility === 0 && name === module ? [parameter] : []
+    return facility === 0 && name === module ? [{ parameter, sequence }] : []
   })
 
 /**

@@ -29,6 +29,8 @@ export class Modules implements GuestModules {
   readonly process: Process
   readonly #guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>
   readonly #loadedWith = new Map<string, string>()
+  /** Records (by sequence) of parameters that the kernel ignored, and `load` refused. */
+  readonly told = new Set<number>()
   readonly #sections = new Map<string, readonly LoadedSection[]>()
 
   constructor(process: Process, guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>) {
@@ -60,9 +62,11 @@ export class Modules implements GuestModules {
     await log.barrier()
     const ignored = ignoredParameters(module.name, log.since(mark))
     if (ignored.length === 0) return
+    for (const { sequence } of ignored) this.told.add(sequence)
     const ko = await this.#guest.readBytes(this.path(module.name))
     await this.unload(module.name)
-    throw unknownParameter(asInsmod(module), ignored, ko)
+    const names = ignored.map(({ parameter }) => parameter)
+    throw unknownParameter(asInsmod(module), names, ko)
   }
 
   /** Where the code is of the modules that were loaded last under their names. */

@@ -1,50 +1,62 @@
-import { O_DIRECTORY, O_RDONLY, Out, type Guest, type Process } from '../guest/index.js'
+import type { Guest, Process } from '../guest/index.js'
 import {
+  outlivingEntries,
   outlivingThread,
   readKernelThread,
   readOutlivingTimers,
   type Finding,
 } from '../verdict/index.js'
+import { listFolder, listTree } from './list-tree.js'
 
-const FOLDER_BYTES = 32 * 1024
-/** struct linux_dirent64: inode and offset before it, type and name behind it. */
-const RECORD_LENGTH_AT = 16
-const NAME_AT = 19
-
-/** The names in a buffer that getdents64(2) filled. */
-function* namesIn(entries: Buffer): Generator<string> {
-  for (let at = 0; at + NAME_AT < entries.length;) {
-    const length = entries.readUInt16LE(at + RECORD_LENGTH_AT)
-    if (length <= NAME_AT) return
-    const name = entries.subarray(at + NAME_AT, at + length)
-    yield name.toString('latin1', 0, Math.max(0, name.indexOf(0)))
-    at += length
-  }
+/** What a guest has before a module is loaded. */
+export interface Baseline {
+  /** Numbers of all that runs: processes and the kernel's threads. */
+  readonly pids: ReadonlySet<number>
+  /** Hundredths of a second since boot, when that was read. */
+  readonly ticks: number
+  readonly entries: ReadonlySet<string>
 }
 
-/** Numbers of all that runs: processes and the kernel's threads. */
-export async function runningPids(process: Process): Promise<ReadonlySet<number>> {
-  await using folder = await process.open('/proc', O_RDONLY | O_DIRECTORY)
-  const pids = new Set<number>()
-  for (;;) {
-    const out = new Out(FOLDER_BYTES)
-    const length = Number(await process.syscall('getdents64', folder, out, FOLDER_BYTES))
-    if (length === 0) return pids
-    for (const name of namesIn(out.bytes.subarray(0, length)))
-      if (/^\d+$/.test(name)) pids.add(Number(name))
-  }
+/** Where modules make entries, and what of it comes and goes without them. */
+const PLACES: readonly [folder: string, omitted: RegExp][] = [
+  ['/proc', /^\/proc\/(?:\d+|self|thread-self|sys\/fs\/binfmt_misc)$/],
+  ['/dev', /^\/dev\/(?:pts|shm|mqueue|fd)$/],
+  // gcov keeps the counts of modules that are unloaded
+  ['/sys/kernel/debug', /^\/sys\/kernel\/debug\/(?:gcov|tracing)$/],
+]
+const DEPTH_FOLDERS = 4
+
+type Readable = Pick<Guest, 'readFile'>
+
+export async function readBaseline(guest: Readable, process: Process): Promise<Baseline> {
+  const [pids, uptime, entries] = await Promise.all([
+    runningPids(process),
+    guest.readFile('/proc/uptime'),
+    listEntries(process),
+  ])
+  return { pids: new Set(pids), ticks: Math.round(100 * parseFloat(uptime)), entries }
+}
+
+async function runningPids(process: Process): Promise<number[]> {
+  const entries = await listFolder(process, '/proc')
+  return entries.flatMap(({ name }) => (/^\d+$/.test(name) ? [Number(name)] : []))
+}
+
+async function listEntries(process: Process): Promise<ReadonlySet<string>> {
+  const trees = PLACES.map(([folder, omitted]) => listTree(process, folder, omitted, DEPTH_FOLDERS))
+  return new Set((await Promise.all(trees)).flat())
 }
 
 /**
- * What is still there of modules that are unloaded, where the kernel lets it be seen: threads that were not there before
- * (a workqueue that may have to free memory has one, too), and timers of high resolution.
- *
- * @param before what ran before a module was loaded
+ * What is still there of modules that are unloaded, where the kernel lets it be seen: threads that were
+ * not there before (a workqueue that may have to free memory has one, too), timers of high resolution,
+ * and entries of /proc, /dev and debugfs. The kernel lists no ordinary timers (timer_list has hrtimers
+ * alone): debug objects find one that lies in the module's memory, and nothing one on the heap.
  */
 export async function outliving(
-  guest: Pick<Guest, 'readFile' | 'log'>,
+  guest: Readable & Pick<Guest, 'log'>,
   process: Process,
-  before: ReadonlySet<number>,
+  before: Baseline,
 ): Promise<Finding[]> {
   const read = (path: string): Promise<string> =>
     // It may have ended meanwhile.
@@ -52,13 +64,25 @@ export async function outliving(
       if (['ENOENT', 'ESRCH'].includes((error as { code?: string }).code ?? '')) return ''
       throw error
     })
-  const [pids, timers] = await Promise.all([runningPids(process), read('/proc/timer_list')])
-  const fresh = [...pids].filter(pid => !before.has(pid))
-  const stats = await Promise.all(fresh.map(pid => read(`/proc/${pid}/stat`)))
-  const threads = stats.flatMap(stat => readKernelThread(stat) ?? [])
-  const found = threads.map(async thread => {
+  const threadOf = async (pid: number) => readKernelThread(await read(`/proc/${pid}/stat`))
+  const [pids, timers, entries] = await Promise.all([
+    runningPids(process),
+    read('/proc/timer_list'),
+    listEntries(process),
+  ])
+  const { last } = guest.log
+  const threads = (await Promise.all(pids.map(threadOf))).filter(thread => thread !== undefined)
+  // The kernel gives a number again when its thread has ended.
+  const fresh = threads.filter(({ pid, ticks }) => !before.pids.has(pid) || ticks > before.ticks)
+  const found = fresh.map(async thread => {
     const stack = await read(`/proc/${thread.pid}/stack`)
-    return outlivingThread({ ...thread, stack }, guest.log.last)
+    // A worker of the kernel's pools that was just made, or is ending, has not told yet what it is.
+    const isStill = (await threadOf(thread.pid))?.ticks === thread.ticks
+    return isStill ? [outlivingThread({ ...thread, stack }, last)] : []
   })
-  return [...(await Promise.all(found)), ...readOutlivingTimers(timers, guest.log.last)]
+  return [
+    ...(await Promise.all(found)).flat(),
+    ...readOutlivingTimers(timers, last),
+    ...outlivingEntries(before.entries, entries, last),
+  ]
 }

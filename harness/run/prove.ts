@@ -6,6 +6,7 @@ import type { Finding } from '../verdict/index.js'
 import { attempt, problemOf } from './attempt.js'
 import type { FindingReports } from './finding-reports.js'
 import { isForeign } from './foreign.js'
+import { mayComeOnce, turnedOffBy } from './guards.js'
 import { newlyTainted } from './health.js'
 import type { Job } from './job.js'
 import { GuestSilent, LifeWatch } from './life-watch.js'
@@ -38,6 +39,8 @@ export interface Proof {
   readonly problems: readonly Problem[]
   readonly findings: readonly FindingReport[]
   readonly sweeps?: readonly FaultSweep[]
+  /** Checks of the kernel that a known finding left off, for all of the test or the rest of it. */
+  readonly unguarded?: readonly string[]
   /** The test's own TAP stream. */
   readonly tap: string
   readonly durationMs: number
@@ -87,6 +90,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   let lost = 0
   let after: Standing | undefined
   let off: readonly string[] = []
+  let unguarded: readonly string[] = []
   let isUnguarded = false
   let death: { readonly cause: string; readonly status: 'fail' | 'error' } | undefined
   let stuckIn: string | undefined
@@ -141,16 +145,28 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       }
     }
 
+    /** Known findings of the modules' load, on a machine that has not served a test. */
+    const knownOfLoad = async (): Promise<readonly FindingReport[]> => {
+      if (!session.guards.areNew) return []
+      await session.mark()
+      const said = session.takeFindings()
+      findings.push(...said)
+      return (await reports.of(said, signal)).filter(({ allowed }) => allowed !== undefined)
+    }
+
+    session.onReport = finding => {
+      if (reports.isKnown(finding)) session.guards.armAfter(finding)
+    }
     const begun = await stage(limitMs, async () => {
       const wanted = test.options.modules ?? suite.options.modules ?? []
       const guestSince = (mark: number) => new LiveGuest(session, job.ref, mark)
       const { mark, health } = await standingBefore(session, wanted, invariants, guestSince)
-      const unguarded = await session.unguarded()
-      return { guest: guestSince(mark), before: health, unguarded }
+      const spent = await session.unguarded(await knownOfLoad())
+      return { guest: guestSince(mark), before: health, spent }
     })
-    if (begun?.unguarded !== undefined) {
+    if (begun?.spent !== undefined) {
       isUnguarded = true
-      found.push(begun.unguarded)
+      found.push(begun.spent)
       // Known findings of its modules' load among them: they may be why.
       findings.push(...session.takeFindings())
     } else if (begun !== undefined) {
@@ -187,10 +203,14 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     }
     shown = await reports.of(findings, signal)
     session.guards.note(shown)
-    if (off.length > 0 && shown.length === 0) {
+    const excused = turnedOffBy(shown, off)
+    const silent = off.filter(name => !excused.includes(name))
+    if (silent.length > 0) {
       isUnguarded = true
-      found.push(wentOff(off))
+      found.push(wentOff(silent))
     }
+    const known = shown.filter(({ allowed }) => allowed !== undefined)
+    unguarded = leftOff(session.guards.unguarded, turnedOffBy(known, off), known)
     found.push(...newlyTainted(taint.before, taint.after, shown, suite.options.taints))
     for (const { kind, title, location, trace, allowed, count } of shown) {
       if (allowed !== undefined) continue
@@ -205,6 +225,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     found.push(...strays.take())
     return found
   })
+  session.onReport = undefined
   signal.throwIfAborted()
   overrun ||= !whole
   const durationMs = performance.now() - since
@@ -214,6 +235,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     tap,
     durationMs,
     ...(sweeps.length > 0 ? { sweeps } : {}),
+    ...(unguarded.length > 0 ? { unguarded } : {}),
     ...(overrun ? { overrun } : {}),
     ...(stuckIn === undefined ? {} : { stuckIn }),
   }
@@ -238,9 +260,18 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   return { ...common, status: 'pass' }
 }
 
+/** Checks that known findings turned off, or that may report only once and have. */
+const leftOff = (
+  atLoad: readonly string[],
+  off: readonly string[],
+  known: readonly FindingReport[],
+): string[] => [
+  ...new Set([...atLoad, ...off, ...known.filter(mayComeOnce).map(({ kind }) => kind)]),
+]
+
 /** What is said of checks that went off without a report. */
 const wentOff = (names: readonly string[]): Problem => ({
-  message: `${names.join(', ')}: went off while it ran, without a report: what it would have found is not known`,
+  message: `${names.join(', ')}: went off while it ran, without a report that explains it: what it would have found is not known`,
 })
 
 /** What is said of records that the kernel overwrote before they were read. */

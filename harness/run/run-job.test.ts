@@ -4,12 +4,14 @@ import t, { type Test } from 'tap'
 import type { FindingReport, RunEvent } from '../events.js'
 import { checkoutRoot } from '../paths.js'
 import { SUITE_END } from '../test-names.js'
+import { attempt } from './attempt.js'
 import type { Job, RestOfJob } from './job.js'
 import type { Proof } from './prove.js'
 import type { Late } from './late.js'
 import { runJob } from './run-job.js'
 import type { Session } from './session.js'
 import type { StrayErrors } from './stray-errors.js'
+import type { TestGuest } from './test-guest.js'
 
 const suiteModule = pathToFileURL(join(checkoutRoot, 'harness/suite.ts')).href
 const SUITE = `
@@ -34,6 +36,8 @@ interface Toy {
   /** What tests come to, the first tries first; else they pass. */
   readonly proofs?: Readonly<Record<string, readonly Proof[]>>
   readonly rest?: RestOfJob
+  /** Why its machines were booted, in turn. */
+  readonly notRestored?: readonly (string | undefined)[]
 }
 
 /** Runs a suite of three tests on machines that do not exist; tells what was done, and the results. */
@@ -74,6 +78,7 @@ async function ran(t: Test, toy: Toy) {
         guards = { spent: undefined }
         const opened = {
           guards,
+          notRestored: toy.notRestored?.[done.filter(step => step === 'machine').length - 1],
           isGone: false,
           gone: Promise.resolve(),
           mark: async () => (opened.isGone ? Promise.reject(new Error('gone')) : 1),
@@ -87,7 +92,14 @@ async function ran(t: Test, toy: Toy) {
         session = opened
         return opened as unknown as Session
       },
-      prove: async ({ name }) => {
+      prove: async ({ name, body }) => {
+        if (name === SUITE_END) {
+          const { problems } = await attempt(name, async inner => {
+            await body(inner, {} as TestGuest)
+            return []
+          })
+          if (problems.length > 0) return { ...passed, status: 'fail', problems }
+        }
         const nth = tries.get(name) ?? 0
         tries.set(name, nth + 1)
         done.push(name)
@@ -110,6 +122,7 @@ async function ran(t: Test, toy: Toy) {
     results,
     reasons: events.flatMap(event => (event.type === 'test-end' ? (event.reason ?? []) : [])),
     notes: events.flatMap(event => (event.type === 'note' ? event.text : [])),
+    notRestored: events.flatMap(event => (event.type === 'not-restored' ? event.why : [])),
     told,
     said: problems.map(({ message }) => message).join('; '),
   }
@@ -119,6 +132,11 @@ t.test('a suite runs on one machine to its end', async t => {
   const { done, results } = await ran(t, {})
   t.equal(done, 'machine one two three end')
   t.equal(results.at(-1), `${SUITE_END}: pass`)
+})
+
+t.test('each machine that was booted in place of a restored one is told', async t => {
+  const { notRestored } = await ran(t, { proofs: { two: [lost] }, notRestored: [undefined, 'bad'] })
+  t.strictSame(notRestored, ['bad'])
 })
 
 t.test('what went with a machine that was lost is left once more before the end', async t => {

@@ -345,11 +345,7 @@ class JobRun implements AsyncDisposable {
     const { signal, strays } = this.#context
     const since = performance.now()
     try {
-      this.#session ??= await this.#parts.open(this.#job, {
-        reports: this.#reports,
-        signal,
-        say: text => this.#note(text),
-      })
+      this.#session ??= await this.#open()
     } catch (error) {
       signal.throwIfAborted()
       // Without a QEMU, or with a missing file, no other job would fare better.
@@ -389,6 +385,17 @@ class JobRun implements AsyncDisposable {
     else if (isSound && session.guards.spent !== undefined)
       await this.#retire(test.name, session.guards.spent)
     return proof
+  }
+
+  async #open(): Promise<Session> {
+    const session = await this.#parts.open(this.#job, {
+      reports: this.#reports,
+      signal: this.#context.signal,
+      say: text => this.#note(text),
+    })
+    const { notRestored: why } = session
+    if (why !== undefined) this.#context.emit({ type: 'not-restored', job: this.#job.ref.id, why })
+    return session
   }
 
   /** Discards a machine that its last test has passed on, and keeps what its end comes to for the suite's. */
@@ -457,7 +464,11 @@ class JobRun implements AsyncDisposable {
     if (this.#session === undefined && this.#ends.length > 0) {
       const modules = this.#passed.at(-1)?.options.modules
       const options = modules === undefined ? {} : { modules }
-      const loaded = await this.#prove({ name: SUITE_END, options, body: () => undefined })
+      const loaded = await this.#prove({
+        name: SUITE_END,
+        options,
+        body: t => void t.pass('the modules load'),
+      })
       if (loaded.status !== 'pass') return { ...loaded, tap: '' }
     }
     return this.#endOf()

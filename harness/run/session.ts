@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { abortedAfter, scaled, scaledHere } from '../deadlines.js'
 import { ModproveError, failureError } from '../errors.js'
-import type { Problem } from '../events.js'
+import type { FindingReport, Problem } from '../events.js'
 import type { Guest, OtherProcess } from '../guest/index.js'
 import type { LogRecord } from '../log-record.js'
 import {
@@ -28,7 +28,7 @@ import { LATE_MS } from './late.js'
 import type { Life } from './life-watch.js'
 import { moduleNotBuilt } from './module-not-built.js'
 import { Modules } from './modules.js'
-import { outliving, runningPids } from './outliving.js'
+import { outliving, readBaseline, type Baseline } from './outliving.js'
 import { withoutZeros } from './registers.js'
 import type { Standing } from './standing.js'
 import { stuckInSilence, stuckInTask } from './stuck.js'
@@ -74,6 +74,10 @@ export class Session implements AsyncDisposable {
   readonly doomed: Promise<void>
   /** What the last test left, where the next may begin from it: nothing has happened in the guest since. */
   standing: Standing | undefined
+  /** Told of each report of the kernel as it comes, before it is taken. */
+  onReport: ((finding: Finding) => void) | undefined
+  /** Why its machine was booted, where it should have been restored from a template. */
+  notRestored: string | undefined
   readonly #place: Place
   readonly #reader: FindingReader
   readonly #findings = new HeldFindings()
@@ -83,8 +87,8 @@ export class Session implements AsyncDisposable {
   /** Why nothing can be asked of the guest any more. */
   #lostBecause = ''
   #toldLost = 0
-  /** What ran before a module was loaded. */
-  #pidsBefore: ReadonlySet<number> | undefined
+  /** What there was before a module was loaded. */
+  #baseline: Baseline | undefined
 
   private constructor(
     place: Place,
@@ -98,7 +102,7 @@ export class Session implements AsyncDisposable {
     this.guest = guest
     this.modules = modules
     this.guards = new Guards(guest)
-    this.#reader = new FindingReader(place.modules)
+    this.#reader = new FindingReader(place.modules, finding => this.onReport?.(finding))
     this.#symbolizer = new Symbolizer(place.modules)
     this.#log = new KernelLogFile(`${folder}/kernel.log`)
     let onOops: () => void = () => undefined
@@ -132,8 +136,10 @@ export class Session implements AsyncDisposable {
     signal: AbortSignal,
     say: (text: string) => void,
   ): Promise<Session> {
-    const { machine, guest, keeper } = await reach(place, folder, signal, say)
-    return new Session(place, folder, machine, guest, new Modules(keeper, guest))
+    const { machine, guest, keeper, notRestored } = await reach(place, folder, signal, say)
+    const session = new Session(place, folder, machine, guest, new Modules(keeper, guest))
+    session.notRestored = notRestored
+    return session
   }
 
   get brokenPrograms(): Place['brokenPrograms'] {
@@ -166,7 +172,7 @@ export class Session implements AsyncDisposable {
    * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged about it; `UNKNOWN_PARAMETER`
    */
   async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
-    this.#pidsBefore ??= await runningPids(this.modules.process)
+    this.#baseline ??= await readBaseline(this.guest, this.modules.process)
     const [mark, ready] = await Promise.all([this.mark(), this.modules.are(wanted)])
     if (ready) return mark
     try {
@@ -205,8 +211,8 @@ export class Session implements AsyncDisposable {
 
   /** What is still there of modules that are unloaded. */
   async outliving(): Promise<Finding[]> {
-    if (this.#pidsBefore === undefined) return []
-    return outliving(this.guest, this.modules.process, this.#pidsBefore)
+    if (this.#baseline === undefined) return []
+    return outliving(this.guest, this.modules.process, this.#baseline)
   }
 
   /** A report in which functions of modules that are unloaded have their names. */
@@ -217,12 +223,18 @@ export class Session implements AsyncDisposable {
   /** What the kernel complained of and nobody took yet, complete up to the last mark. */
   takeFindings(): Finding[] {
     this.#findings.add(this.#reader.end())
-    return this.#findings.take()
+    const { told } = this.modules
+    return this.#findings
+      .take()
+      .filter(({ kind, firstSequence }) => kind !== 'unknown-parameter' || !told.has(firstSequence))
   }
 
-  /** What is wrong with a machine whose kernel would not report everything; its log was read to its end. */
-  async unguarded(): Promise<Problem | undefined> {
-    await this.guards.rearm()
+  /**
+   * What is wrong with a machine whose kernel would not report everything; its log was read to its end.
+   * @param known known findings of the modules' load
+   */
+  async unguarded(known: readonly FindingReport[]): Promise<Problem | undefined> {
+    await this.guards.rearm(known)
     const { spent } = this.guards
     if (spent === undefined) return undefined
     return { message: `this machine's kernel does not report everything any more: ${spent}` }

@@ -60,6 +60,7 @@ async function ended(t: Test, toy: Toy) {
       log: { last: 9 },
     },
     modules: { replace: unload, sections: [] },
+    guards: { unguarded: [] },
     outliving: async () => outliving,
     nameAddresses: async (text: string) => text,
     machine: { stoppedMs: 0, sinceStillMs: Infinity },

@@ -98,7 +98,14 @@ export async function suiteEnd(
     const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
     problems.push({ message: `${FINDING_PREFIX}${kind}: ${title}${place}${timesText(count)}` })
   }
-  const common = { problems, findings: shown, tap: '', durationMs: performance.now() - since }
+  const { unguarded } = session.guards
+  const common = {
+    problems,
+    findings: shown,
+    tap: '',
+    durationMs: performance.now() - since,
+    ...(unguarded.length > 0 ? { unguarded } : {}),
+  }
   if (death !== undefined)
     return { ...common, status: statusAfterDeath(death, shown), cause: death.cause }
   if ((lost > 0 || unasked) && problems.length === 1)

@@ -18,7 +18,12 @@ const ofQemu = (more: object): MachineEnd => ({
   ...more,
 })
 const notStarted = (end: MachineEnd, code = 'QMP_CLOSED'): ModproveError =>
-  new QemuDidNotStart(end, 'a\nload failed', '', harnessError(code, ''))
+  new QemuDidNotStart(end, 'a\nload failed', {
+    binary: '/qemu',
+    version: 'QEMU emulator version 7.2',
+    commandLine: '',
+    cause: harnessError(code, ''),
+  })
 const bad = notStarted(killed, 'TEMPLATE_NOT_MOVED')
 const late = notStarted(killed, 'QMP_TIMEOUT')
 
@@ -36,9 +41,11 @@ async function template(t: Test) {
   const { signal } = new AbortController()
   const restore = () => Promise.resolve('restored')
   const boot = () => Promise.resolve('booted')
-  const machine = (ways: Partial<Ways<string>> = {}): Promise<string> =>
+  const tried = (ways: Partial<Ways<string>> = {}) =>
     fromTemplate({ folder }, { restore, boot, ...ways }, { signal, progress })
-  return { folder, write, said, machine, isThere: () => existsSync(folder) }
+  const machine = async (ways: Partial<Ways<string>> = {}): Promise<string> =>
+    (await tried(ways)).machine
+  return { folder, write, said, machine, tried, isThere: () => existsSync(folder) }
 }
 const fails = (error: Error) => () => Promise.reject(error)
 
@@ -126,6 +133,15 @@ t.test('one that is gone is made again where that pays', async t => {
   t.match(said.at(-1), /is made again/)
   await machine({ restore: fails(bad) })
   t.equal(await machine({ remake: fails(bad) }), 'booted', 'and if it cannot be, that is no harm')
+})
+
+t.test('a machine that is booted in place of a restored one has its reason', async t => {
+  const { tried } = await template(t)
+  t.strictSame(await tried(), { machine: 'restored' })
+  t.match((await tried({ restore: fails(bad) })).notRestored, /could not be restored .*load failed/)
+  t.match((await tried()).notRestored, /was dropped before/)
+  const remake = fails(harnessError('TEMPLATE_NOT_SETTLED', 'never at rest'))
+  t.match((await tried({ remake })).notRestored, /could not be made again \(never at rest\)/)
 })
 
 t.test('a mistake of the harness is nobody else’s', async t => {

@@ -16,6 +16,12 @@ export interface Ways<M> {
   readonly remake?: () => Promise<void>
 }
 
+/** A machine, and why it was booted where it should have been restored. */
+export interface FromTemplate<M> {
+  readonly machine: M
+  readonly notRestored?: string
+}
+
 /** Whoever looks at it again: another one may stand in its place. */
 interface Tried {
   readonly madeMs: number
@@ -34,7 +40,8 @@ export async function fromTemplate<M>(
   template: Template,
   { restore, boot, remake }: Ways<M>,
   { signal, progress }: Work,
-): Promise<M> {
+): Promise<FromTemplate<M>> {
+  let notRestored = "the machine's template was dropped before"
   let tried = await look(template)
   if (tried === undefined && remake !== undefined) {
     progress.say("the machine's template was dropped, and is made again")
@@ -44,31 +51,32 @@ export async function fromTemplate<M>(
     } catch (error) {
       signal.throwIfAborted()
       if (!mayBeTheTemplates(error)) throw error
-      progress.say(`the template could not be made again (${error.message}); booting instead`)
+      notRestored = `the template could not be made again (${error.message})`
+      progress.say(`${notRestored}; booting instead`)
     }
   }
-  if (tried === undefined) return boot()
+  if (tried === undefined) return { machine: await boot(), notRestored }
   let failure: Error
   try {
     const machine = await restore()
     if (tried.isSuspect) await rm(mark(template), { force: true })
-    return machine
+    return { machine }
   } catch (error) {
     signal.throwIfAborted()
     if (!mayBeTheTemplates(error)) throw error
     failure = error
   }
-  const why = `the machine could not be restored from its template (${wordsOf(failure)})`
-  progress.say(`${why}; booting instead`)
+  notRestored = `the machine could not be restored from its template (${wordsOf(failure)})`
+  progress.say(`${notRestored}; booting instead`)
   const machine = await boot()
   if (provesItBad(failure) || tried.isSuspect) {
     const isStill = async () => (await look(template))?.madeMs === tried.madeMs
     if (await dropStored(template.folder, isStill, { signal, progress }))
       progress.say('the template was dropped')
-  } else if (await suspect(template, why)) {
+  } else if (await suspect(template, notRestored)) {
     progress.say('the template is kept, and dropped when that happens once more')
   }
-  return machine
+  return { machine, notRestored }
 }
 
 /** Tells a template from another that may stand in its place later; undefined where there is none. */

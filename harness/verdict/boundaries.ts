@@ -21,7 +21,7 @@ export const CONSEQUENCE =
 
 /** How any row's line begins: most lines are refused by this one look. */
 const MAY_BEGIN =
-  /^(?:BUG|WARNING|INFO|UBSAN|Oops|Internal error|Unable to|\[ BUG|Kernel panic|kernel BUG|watchdog|NMI|CPU\d|Watchdog|rcu: INFO|pagealloc|general protection|divide error|invalid opcode|stack segment|int3|double fault|alignment check|segment not|bounds|control protection|unhandled missing|kmemleak|sysfs|kobject|DMA-API: debugging|VFS|stack guard|kernel stack overflow|kmem_cache_destroy|irq \d|softirq|huh|ref_tracker|leaked reference|reference already|CFI|traps: UBSAN|unregister_netdevice|ODEBUG: Out)| invoked oom-killer: |: [0-9a-f]{4,16} \[#\d/
+  /^(?:BUG|WARNING|INFO|UBSAN|Oops|Internal error|Unable to|\[ BUG|Kernel panic|kernel BUG|watchdog|NMI|CPU\d|Watchdog|rcu: INFO|pagealloc|general protection|divide error|invalid opcode|stack segment|int3|double fault|alignment check|segment not|bounds|control protection|unhandled missing|kmemleak|sysfs|kobject|DMA-API: debugging|VFS|stack guard|kernel stack overflow|kmem_cache_destroy|irq \d|softirq|huh|ref_tracker|leaked reference|reference already|CFI|traps: UBSAN|unregister_netdevice|ODEBUG: Out)| invoked oom-killer: |: unknown parameter '|: [0-9a-f]{4,16} \[#\d/
 
 const everyRow = [...rows, ...quietRows]
 

@@ -1,7 +1,10 @@
 import t from 'tap'
-import { collapse } from './collapse.js'
+import type { LogRecord } from '../log-record.js'
+import { collapse, MOST_TEXTS } from './collapse.js'
+import { FindingReader } from './finding-reader.js'
 import { findingAt } from './finding.fixture.js'
 import type { Finding } from './finding.js'
+import { reportOf } from './format.js'
 
 const corruption = (sequence: number, more: Partial<Finding> = {}): Finding => ({
   ...findingAt(sequence),
@@ -46,5 +49,62 @@ void t.test('a loop that a watchdog finds now here, now there is one', t => {
   const stall = (sequence: number, line: number): Finding =>
     corruption(sequence, { kind: 'rcu-stall', location: { file: 'module/ring.c', line } })
   t.match(collapse([stall(0, 3), stall(1, 4)]), [{ count: 2, location: { line: 3 } }])
+  t.end()
+})
+
+/** What the kernel's log has of these lines, each a record of a task of its own. */
+function findingsIn(texts: readonly string[]): Finding[] {
+  const reader = new FindingReader()
+  const records = texts.map((text, sequence): LogRecord => {
+    const caller = `T${60 + (sequence % 9)}`
+    return { sequence, timeUs: sequence * 1000, level: 3, facility: 0, caller, text }
+  })
+  return [...records.flatMap(record => reader.push(record)), ...reader.end()]
+}
+
+const traceOf = (finding: Finding | undefined): readonly string[] =>
+  finding === undefined ? [] : reportOf({ finding, allowed: undefined }).trace
+
+void t.test('texts that differ in a number are one finding, which says how many there were', t => {
+  const found = collapse(findingsIn(Array.from({ length: 40 }, (_, at) => `BUG: thing ${at}`)))
+  t.equal(found.length, 1)
+  t.match(found[0], { title: 'BUG: thing N', count: 40 })
+  t.match(traceOf(found[0])[0], /^40 different texts: "BUG: thing 0", "BUG: thing \d+", .*, …$/)
+  const again = collapse([...found, ...findingsIn(['BUG: thing 3', 'BUG: thing 99'])])
+  t.match(again, [{ count: 42 }])
+  t.match(traceOf(again[0])[0], /^41 different texts: /, 'what was counted before is known')
+  t.end()
+})
+
+void t.test('the same text is one finding, whoever printed it', t => {
+  const found = collapse(findingsIn(Array.from({ length: 40 }, () => 'BUG: the ring is lost')))
+  t.match(found, [{ title: 'BUG: the ring is lost', count: 40 }])
+  t.equal(found[0]?.texts, undefined)
+  t.end()
+})
+
+void t.test('other words are another finding, also of a warning at the same line', t => {
+  t.equal(collapse(findingsIn(['BUG: the ring', 'BUG: the list'])).length, 2)
+  const warns = (message: string): Finding => ({
+    ...findingAt(0),
+    title: 'WARNING in ring_check',
+    text: `------------[ cut here ]------------\n${message}\nWARNING: CPU: 0 PID: 61 at ring.c:7 ring_check`,
+  })
+  const said = ['head is gone', 'tail is gone', 'item 7 of ffff888003a4f000', 'item 9 of 0xff']
+  const found = collapse(said.map(warns))
+  t.strictSame(
+    found.map(({ count }) => count),
+    [1, 1, 2],
+  )
+  t.equal(traceOf(found[2])[0], '2 different texts: "item 7 of ffff888003a4f000", "item 9 of 0xff"')
+  t.end()
+})
+
+void t.test('texts without end fill no memory, and that there are more is said', t => {
+  const texts = Array.from({ length: 3 * MOST_TEXTS }, (_, at) => `BUG: thing ${at}`)
+  const [finding] = collapse(findingsIn(texts))
+  t.equal(finding?.count, 3 * MOST_TEXTS)
+  t.equal(finding?.texts?.size, MOST_TEXTS)
+  t.match(traceOf(finding)[0], /^at least 1000 different texts: /)
   t.end()
 })

@@ -50,14 +50,19 @@ type Past = Pick<Splat, 'caller' | 'firstSequence' | 'lastTimeUs' | 'row'>
  */
 export class FindingReader {
   readonly #modules: readonly ModuleSource[]
+  readonly #onReport: ((finding: Finding) => void) | undefined
   readonly #lanes = new Map<string, Lane>()
   #past: Past[] = []
   #done: Finding[] = []
   #nextSequence: number | undefined
 
-  /** @param modules those under test; their frames are preferred as a finding's function */
-  constructor(modules: readonly ModuleSource[] = []) {
+  /**
+   * @param modules those under test; their frames are preferred as a finding's function
+   * @param onReport told of each report at its end, when lines that belong to it may still follow
+   */
+  constructor(modules: readonly ModuleSource[] = [], onReport?: (finding: Finding) => void) {
     this.#modules = modules
+    this.#onReport = onReport
   }
 
   /**
@@ -220,6 +225,7 @@ export class FindingReader {
     if (cut !== undefined && !whole) splat.cut(cut)
     lane.splat = undefined
     lane.ended = splat
+    this.#onReport?.(splat.finish(this.#modules))
     if (splat.row?.trailer === undefined) this.#give(lane)
   }
 

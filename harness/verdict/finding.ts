@@ -34,6 +34,7 @@ export const findingKinds = [
   'stack-overflow',
   'sysfs',
   'ubsan',
+  'unknown-parameter',
   'usercopy',
   'vfs',
   'warning',
@@ -131,6 +132,8 @@ export interface Finding {
   readonly text: string
   /** How often it came: alike ones are counted, and the first is shown. */
   readonly count: number
+  /** Their own texts, where those counted differ in numbers or addresses; the first 1000. */
+  readonly texts?: ReadonlySet<string>
   /** Why `text` is not whole; undefined when it is. */
   readonly cut: string | undefined
   readonly firstSequence: number

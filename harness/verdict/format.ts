@@ -1,10 +1,13 @@
 import type { FindingReport } from '../events.js'
 import type { Finding, Frame, SourceLocation } from './finding.js'
+import { MOST_TEXTS } from './collapse.js'
 import { telling } from './frames.js'
 import type { JudgedFinding } from './known-findings.js'
 
 /** Of all stacks of a finding together; each has its share of them. */
 const MAX_TRACE_FRAMES = 48
+/** Of texts that differ only in numbers. */
+const MOST_SHOWN_TEXTS = 5
 /** What a stack has whatever the others take. */
 const LEAST_FRAMES = 6
 
@@ -44,6 +47,7 @@ function traceOf({
   location,
   locationReason,
   isOwnWords,
+  texts,
 }: Finding): string[] {
   const stacks: ShownStack[] = [
     shownOf({ title: undefined, frames: telling(frames), elided }),
@@ -52,9 +56,18 @@ function traceOf({
   const share = shareOf(stacks.map(stack => stack.frames.length))
   return [
     ...(isOwnWords && location ? [`the module's own words: ${placeText(location)}`] : []),
+    ...(texts === undefined ? [] : [textsLine(texts)]),
     ...stacks.flatMap(stack => linesOf(stack, share)),
     ...(locationReason === undefined ? [] : [`(no line of the module: ${locationReason})`]),
   ]
+}
+
+/** `40 different texts: "BUG: item 1", "BUG: item 2", …` */
+function textsLine(texts: ReadonlySet<string>): string {
+  const shown = [...texts].slice(0, MOST_SHOWN_TEXTS).map(text => `"${text}"`)
+  const most = texts.size === MOST_TEXTS ? 'at least ' : ''
+  const more = texts.size > MOST_SHOWN_TEXTS ? ', …' : ''
+  return `${most}${texts.size} different texts: ${shown.join(', ')}${more}`
 }
 
 /** How many frames of each stack are shown: as many for each, what short ones leave goes to the others. */

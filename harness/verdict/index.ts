@@ -12,6 +12,7 @@ export {
 } from './known-findings.js'
 export { readKmemleak, type Leak } from './kmemleak.js'
 export {
+  outlivingEntries,
   outlivingThread,
   readKernelThread,
   readOutlivingTimers,

@@ -1,14 +1,41 @@
 import t from 'tap'
-import { outlivingThread, readKernelThread, readOutlivingTimers } from './outliving.js'
+import {
+  outlivingEntries,
+  outlivingThread,
+  readKernelThread,
+  readOutlivingTimers,
+} from './outliving.js'
+
+/** As 6.1 prints it; `flags` are those of include/linux/sched.h. */
+const stat = (of: string, flags: number, parent = 2): string =>
+  `${of} I ${parent} 0 0 0 -1 ${flags} 0 0 0 0 0 0 0 0 20 0 1 0 1234 0 0 18446744073709551615\n`
+const KTHREAD = 0x00200040
+const WORKER = KTHREAD | 0x20
 
 void t.test('which processes are kernel threads of somebody', t => {
-  const thread = { pid: 70, comm: 'ring_thread' }
-  t.strictSame(readKernelThread('70 (ring_thread) I 2 0 0 0 -1 2138176 0'), thread)
-  t.match(readKernelThread('71 (a) R 1) S 2 0 0 0'), { comm: 'a) R 1' }, 'as it calls itself')
-  t.match(readKernelThread('72 (kworker/R-ring) I 2 0 0 0'), { pid: 72 }, 'a rescuer')
-  t.equal(readKernelThread('73 (kworker/0:1H-kblockd) I 2 0 0 0'), undefined, 'of a pool')
-  t.equal(readKernelThread('74 (sh) S 55 74 74 0'), undefined, 'a process')
+  const thread = { pid: 70, comm: 'ring_thread', ticks: 1234 }
+  t.strictSame(readKernelThread(stat('70 (ring_thread)', KTHREAD)), thread)
+  t.match(readKernelThread(stat('71 (a) R 1)', KTHREAD)), { comm: 'a) R 1' }, 'as it is named')
+  t.match(readKernelThread(stat('72 (kworker/R-ring)', WORKER)), { pid: 72 }, 'a rescuer')
+  t.match(readKernelThread(stat('72 (ring)', WORKER)), { pid: 72 }, 'a rescuer before 6.9')
+  t.equal(readKernelThread(stat('73 (kworker/0:1H-kblockd)', WORKER)), undefined, 'of a pool')
+  t.match(readKernelThread(stat('75 (kworker/0:7)', KTHREAD)), { pid: 75 }, 'only named so')
+  t.equal(readKernelThread(stat('74 (sh)', 0x400040, 55)), undefined, 'a process')
   t.equal(readKernelThread(''), undefined, 'one that has ended')
+  t.end()
+})
+
+void t.test('entries that were not there before, without what is in them', t => {
+  const before = new Set(['/proc/version', '/dev/null', '/dev'])
+  const after = ['/dev/null', '/dev', '/dev/ring0', '/proc/ring', '/proc/ring/1', '/proc/ring/2']
+  const found = outlivingEntries(before, new Set(after), 5)
+  t.match(found, [
+    { kind: 'left-behind', title: '/dev/ringN outlives the modules', text: '/dev/ring0' },
+    { title: '/proc/ring outlives the modules', firstSequence: 5 },
+  ])
+  t.equal(found.length, 2)
+  const many = new Set(Array.from({ length: 500 }, (_, at) => `/proc/${'a'.repeat(at + 1)}`))
+  t.equal(outlivingEntries(before, many, 5).length, 50)
   t.end()
 })
 

@@ -2,29 +2,41 @@ import type { Finding } from './finding.js'
 import { parseTraceLine } from './frames.js'
 
 const MAX_TEXT_CHARACTERS = 4096
+const MOST_ENTRIES = 50
 
 /** A kernel thread, from /proc/PID/stat and /proc/PID/stack. */
 export interface KernelThread {
   readonly pid: number
   readonly comm: string
+  /** When it began, in hundredths of a second since boot. */
+  readonly ticks: number
   /** Empty where the kernel does not tell it. */
   readonly stack: string
 }
 
 /** kthreadd, whose children all kernel threads are. */
 const KTHREADD = 2
+/** include/linux/sched.h, PF_WQ_WORKER: what it is named says nothing. */
+const IS_WORKER = 0x20
 /** Threads of the kernel's own pools come and go; a rescuer belongs to one workqueue (since 6.9 it is named so). */
 const OF_A_POOL = /^kworker\/(?!R-)/
+/** In /proc/PID/stat, behind the name. */
+const [PARENT, FLAGS, START] = [1, 6, 19]
 
 /** The thread that a line of /proc/PID/stat is of, unless it is a process or a worker of the kernel's pools. */
 export function readKernelThread(stat: string): Omit<KernelThread, 'stack'> | undefined {
-  const [, pid, comm = '', parent] = /^(\d{1,10}) \((.{0,64})\) \S (\d{1,10}) /s.exec(stat) ?? []
-  if (Number(parent) !== KTHREADD || OF_A_POOL.test(comm)) return undefined
-  return { pid: Number(pid), comm }
+  const [, pid, comm = '', rest = ''] = /^(\d{1,10}) \((.{0,64})\) (\S .*)$/s.exec(stat) ?? []
+  const numbers = rest.split(' ').map(Number)
+  const isWorker = ((numbers[FLAGS] ?? 0) & IS_WORKER) !== 0
+  if (numbers[PARENT] !== KTHREADD || (isWorker && OF_A_POOL.test(comm))) return undefined
+  return { pid: Number(pid), comm, ticks: numbers[START] ?? 0 }
 }
 
 /** @param sequence of the last log record when it was read: it has none of its own */
-export function outlivingThread({ pid, comm, stack }: KernelThread, sequence: number): Finding {
+export function outlivingThread(
+  { pid, comm, stack }: Omit<KernelThread, 'ticks'>,
+  sequence: number,
+): Finding {
   const frames = stack.split('\n').flatMap(line => parseTraceLine(line) ?? [])
   const name = comm.replace(/\d+/g, 'N')
   return {
@@ -45,6 +57,24 @@ export function readOutlivingTimers(timerList: string, sequence: number): Findin
   return [...timerList.matchAll(pattern)].map(([text]) => ({
     ...left('an hrtimer outlives its module: its function is gone', sequence),
     text,
+  }))
+}
+
+/**
+ * Files and folders that were not there before; what is in a folder of them goes without saying.
+ *
+ * @param sequence as above
+ */
+export function outlivingEntries(
+  before: ReadonlySet<string>,
+  after: ReadonlySet<string>,
+  sequence: number,
+): Finding[] {
+  const isNew = (path: string): boolean => after.has(path) && !before.has(path)
+  const fresh = [...after].filter(path => isNew(path) && !isNew(path.replace(/\/[^/]*$/, '')))
+  return fresh.slice(0, MOST_ENTRIES).map(path => ({
+    ...left(`${path.replace(/\d+/g, 'N')} outlives the modules`, sequence),
+    text: path,
   }))
 }
 

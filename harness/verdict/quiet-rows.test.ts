@@ -30,6 +30,10 @@ void t.test('complaints that nothing introduces, as 5.10 to 7.x print them', asy
       'slub: slub: cache destroyed with objects in it in ring_exit',
       ['kmem_cache_destroy ring_cache: Slab cache still has objects', ...trace],
     ],
+    [
+      'unknown-parameter: insmod ring: the module has no parameter nosuch',
+      ["ring: unknown parameter 'nosuch' ignored"],
+    ],
     ['vfs: VFS: Close: file count is 0', ['VFS: Close: file count is 0']],
     [
       'warning: irq: nobody cared',

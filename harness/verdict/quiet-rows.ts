@@ -73,4 +73,12 @@ export const quietRows: readonly Row[] = [
     title: ({ match }) => `ODEBUG: ${match[1] ?? ''}`,
     end: 'line',
   },
+  {
+    // kernel/module/main.c, unknown_module_param_cb(): the module is loaded all the same
+    begin: /^(\S{1,60}): unknown parameter '(.{1,200})' ignored$/,
+    kind: 'unknown-parameter',
+    fatality: 'report',
+    title: ({ match }) => `insmod ${match[1] ?? ''}: the module has no parameter ${match[2] ?? ''}`,
+    end: 'line',
+  },
 ]

@@ -472,10 +472,13 @@ export const rows: readonly Row[] = [
     kind: 'bug',
     fatality: 'report',
     title: ({ match, where }) =>
-      `BUG: ${stripNumbers(match[1] ?? '')}${where === undefined ? '' : ` in ${where}`}`,
+      `BUG: ${withoutCounts(stripNumbers(match[1] ?? ''))}${where === undefined ? '' : ` in ${where}`}`,
     end: 'trace',
   },
 ]
+
+/** Of what anybody may print: its numbers tell which of many it is, and 0 is one of them. */
+const withoutCounts = (text: string): string => text.replace(/(?<![\w.])0(?![\w.])/g, 'N')
 
 function stripNumbers(text: string): string {
   return text.replace(/\b(?:0x)?[0-9a-f]{8,16}\b/g, 'ADDR')

@@ -23,7 +23,8 @@ export const inherited = (descriptor: number): string => `/proc/self/fd/${descri
 export const harnessChannels: readonly string[] = [
   // The guest waits until somebody listens to all it says.
   '-S',
-  ...['-chardev', `socket,id=qmp,fd=${CHANNELS.qmp}`, '-mon', 'chardev=qmp,mode=control'],
+  // `-qmp`, for since 11 QEMU warns of `-mon`, and before 11 it knows no `-object monitor-qmp`.
+  ...['-chardev', `socket,id=qmp,fd=${CHANNELS.qmp}`, '-qmp', 'chardev:qmp'],
   ...['-chardev', `socket,id=console,fd=${CHANNELS.console}`, '-serial', 'chardev:console'],
 ]
 

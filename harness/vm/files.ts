@@ -1,4 +1,4 @@
-import { chmod, constants, copyFile, open, type FileHandle } from 'node:fs/promises'
+import { chmod, constants, copyFile, open, readFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError } from '../errors.js'
 import { privateFolder } from '../paths.js'
@@ -33,19 +33,19 @@ export const templateFiles = ({ folder }: Template): { memory: string; state: st
 })
 
 /**
- * Opens both parts of a template by one descriptor of its folder: one that is made anew meanwhile is not mixed with it.
- * What was opened stays whole, also when the template is deleted.
+ * Opens a template's memory and reads its state, both through one descriptor of its folder: a template that
+ * is made again meanwhile is not mixed with it. The memory stays whole, also when the template is deleted.
  * @throws ModproveError `MACHINE_FILE`
  */
 export async function openTemplate({
   folder,
-}: Template): Promise<{ memory: FileHandle; state: FileHandle }> {
+}: Template): Promise<{ memory: FileHandle; state: Buffer }> {
   let memory: FileHandle | undefined
   try {
     await using opened = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY)
     const files = templateFiles({ folder: `/proc/self/fd/${opened.fd}` })
     memory = await open(files.memory, 'r')
-    return { memory, state: await open(files.state, 'r') }
+    return { memory, state: await readFile(files.state) }
   } catch (cause) {
     await memory?.close()
     throw unreadable(cause)

@@ -32,12 +32,16 @@ function withQemu<T>(qemu: string, begin: () => Promise<T>): Promise<T> {
 void t.test('a QEMU that hangs before it answers is given up within seconds', async t => {
   const spec = await toy(join(t.testdir(), 'machine'), '', 'rests')
   // Not exec: what a wrapper started goes with it.
-  const hangs = await fakeQemu({ testdir: () => spec.folder }, 'sleep 1000; true')
+  const version = 'QEMU emulator version 99.1 (hangs)'
+  const hangs = await fakeQemu(
+    { testdir: () => spec.folder },
+    `[ "$1" = --version ] && { echo '${version}'; exit; }; sleep 1000; true`,
+  )
   await t.rejects(
     withQemu(hangs, () => start(spec)),
     {
       code: 'QEMU_DID_NOT_START',
-      message: /was killed by the harness: QEMU did not answer: .* within 10000 ms/,
+      message: `a machine could not be started by ${hangs} (${version}): it was killed by the harness: QEMU did not answer: no answer to the command qmp_capabilities within 10000 ms`,
       cause: { code: 'QMP_TIMEOUT', message: /within 10000 ms/ },
     },
   )

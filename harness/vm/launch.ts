@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
 import { abortedAfter, scaled, scaledHere } from '../deadlines.js'
 import { harnessError, ModproveError } from '../errors.js'
@@ -18,6 +19,7 @@ import type { MachineParts } from './live-machine.js'
 import { QemuDidNotStart } from './qemu-did-not-start.js'
 import { findQemu, firmwareArguments, qemuAccount } from './qemu.js'
 import { QemuProcess } from './qemu-process.js'
+import { qemuVersion } from './qemu-version.js'
 import { Qmp } from './qmp.js'
 import type { MachineSpec } from './spec.js'
 import type { Account } from '../process/owned.js'
@@ -40,22 +42,26 @@ const HALTED = /^(?:\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? )?reboot: (?:Power down|Sys
 /** Longest a guest that printed it may take to answer. */
 const HALTED_MS = 500
 
-/** Files that QEMU inherits and opens by their descriptors. */
+/** Descriptors that QEMU inherits, beside the channels. */
 export class InheritedFiles implements AsyncDisposable {
-  readonly #files: FileHandle[] = []
+  readonly #files: (FileHandle | 'pipe')[] = []
 
   /** Closes the file with the others. @returns the descriptor that QEMU has it by */
   add(file: FileHandle): number {
-    this.#files.push(file)
-    return FIRST_FILE + this.#files.length - 1
+    return FIRST_FILE + this.#files.push(file) - 1
   }
 
-  get descriptors(): number[] {
-    return this.#files.map(file => file.fd)
+  /** One end of a socket pair; the other is QEMU's channel of that descriptor, see {@link Launch.prepare}. */
+  addSocket(): number {
+    return FIRST_FILE + this.#files.push('pipe') - 1
+  }
+
+  get descriptors(): (number | 'pipe')[] {
+    return this.#files.map(file => (file === 'pipe' ? file : file.fd))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const file of this.#files) await file.close()
+    for (const file of this.#files) if (file !== 'pipe') await file.close()
   }
 }
 
@@ -65,8 +71,11 @@ export interface Launch {
   wire(files: InheritedFiles, account: Account | undefined): Promise<Omit<Wiring, 'channels'>>
   /** More arguments of QEMU's. */
   readonly arguments?: readonly string[]
-  /** What the monitor is told before the guest runs. */
-  prepare?(qmp: Qmp, deadlineMs: number): Promise<void>
+  /**
+   * What the monitor is told before the guest runs.
+   * @param channel the harness's end of a socket that QEMU inherited
+   */
+  prepare?(qmp: Qmp, deadlineMs: number, channel: (descriptor: number) => Duplex): Promise<void>
 }
 
 /**
@@ -99,7 +108,7 @@ export async function launch(spec: MachineSpec, way: Launch): Promise<MachinePar
     if (spec.signal?.aborted) abort()
     const deadlineMs = scaledHere(FIRST_ANSWER_MS)
     await qmp.negotiate({ deadlineMs })
-    await way.prepare?.(qmp, deadlineMs)
+    await way.prepare?.(qmp, deadlineMs, descriptor => qemu.channel(descriptor))
     const sshPort = await forwardedPort(qmp)
     await qmp.execute('cont', {}, { deadlineMs })
     return { spec, qemu, qmp, console, commandLine, ready, startedMs, sshPort }
@@ -108,7 +117,8 @@ export async function launch(spec: MachineSpec, way: Launch): Promise<MachinePar
     const end = await qemu.endWithin(isEnding(cause) ? scaledHere(OWN_END_MS) : 0, why)
     await console.ended
     spec.signal?.throwIfAborted()
-    throw new QemuDidNotStart(end, qemu.stderr, commandLine, cause)
+    const version = await qemuVersion(binary).catch((error: Error) => error.message)
+    throw new QemuDidNotStart(end, qemu.stderr, { binary, version, commandLine, cause })
   }
 }
 

@@ -115,7 +115,9 @@ void t.test('kill -9 of QEMU is no doing of the guest’s', async t => {
   await using machine = await start(await toy(t, READY, 'rests'))
   await machine.ready()
   process.kill(machine.pid, 'SIGKILL')
-  t.match(await machine.ended, { how: 'qemu', signal: 'SIGKILL', exitCode: undefined })
+  const end = await machine.ended
+  t.match(end, { how: 'qemu', signal: 'SIGKILL', exitCode: undefined })
+  t.equal(end.how === 'qemu' && end.stderr, '', 'nor did QEMU warn of how it was started')
 })
 
 void t.test('a stopped QEMU can still be killed', async t => {

@@ -2,17 +2,29 @@ import { EXIT, ModproveError } from '../errors.js'
 import { escapeTerminal } from '../text.js'
 import { describeEnd, type MachineEnd } from './end.js'
 
+interface DidNotStartDetails {
+  readonly binary: string
+  /** Its version, or why that is not known. */
+  readonly version: string
+  readonly commandLine: string
+  readonly cause: unknown
+}
+
 /** QEMU ended, was refused something or did not answer before its guest ran. */
 export class QemuDidNotStart extends ModproveError {
   override readonly name = 'QemuDidNotStart'
   readonly end: MachineEnd
 
   /** @param stderr as it came */
-  constructor(end: MachineEnd, stderr: string, commandLine: string, cause: unknown) {
+  constructor(
+    end: MachineEnd,
+    stderr: string,
+    { binary, version, commandLine, cause }: DidNotStartDetails,
+  ) {
     super(
       'QEMU_DID_NOT_START',
       EXIT.harness,
-      `a machine could not be started: it ${describeEnd(end)}`,
+      `a machine could not be started by ${binary} (${version}): it ${describeEnd(end)}`,
       {
         ...(stderr === '' ? {} : { detail: escapeTerminal(stderr) }),
         remedy: `start it by hand:\n${commandLine}`,

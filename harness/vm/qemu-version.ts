@@ -14,10 +14,11 @@ const VERSION = /^QEMU emulator version \d+\.\d+[ -~]*$/
  * `QEMU emulator version 7.2.22 (Debian …)`. QEMU is asked as the user whom machines run it as, so that one whom it does not
  * run for is noticed before a machine is started.
  *
+ * @param path of its program; default: the one that machines run on
  * @throws ModproveError `QEMU_MISSING`, `QEMU_UNUSABLE`
  */
-export async function qemuVersion(): Promise<string> {
-  const binary = await findQemu()
+export async function qemuVersion(path?: string): Promise<string> {
+  const binary = path ?? (await findQemu())
   const account = await qemuAccount()
   const { child, ended, kill } = owned(binary, ['--version'], account ? { account } : {})
   let said = ''

@@ -1,6 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
+import type { Duplex } from 'node:stream'
 
 /** A microvm's devices take 50 KB. */
 const MOST_BYTES = 64 * 1024 * 1024
@@ -49,4 +50,12 @@ export class StateReceiver implements AsyncDisposable {
     this.#server.close()
     await once(this.#server, 'close')
   }
+}
+
+/** Sends the whole stream to a QEMU that loads it; what becomes of it is for QEMU to say. */
+export function sendState(state: Buffer, socket: Duplex): void {
+  // A QEMU that does not like the beginning hangs up before the end.
+  socket.on('error', () => undefined)
+  // Unread, it would keep QEMU's end from being known.
+  socket.resume().end(state)
 }

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fakeQemu } from './fake-qemu.fixture.js'
+import { findQemu } from './qemu.js'
 import t, { type Test } from 'tap'
 import {
   restore,
@@ -76,6 +78,28 @@ void t.test('a template that is cut short does not start, and nothing is left', 
   await t.rejects(restore(one.spec, { folder: '/nowhere' }), {
     code: 'MACHINE_FILE',
   })
+})
+
+/** As QEMU 11 has it: a file that QEMU inherits and no argument names can only be a state to load. */
+const REFUSES_FILES = `
+for fd in 3 4 5 6 7 8 9; do
+  case "$*" in *"/proc/self/fd/$fd,"*) continue ;; esac
+  [ -f "/proc/self/fd/$fd" ] || continue
+  echo "fd: migration to a file is not supported. Use file: instead." >&2
+  exit 1
+done`
+
+void t.test('a state is loaded by a QEMU that takes none from a file', async t => {
+  const one = await saved(t)
+  const spec = await sister(one, 'restored')
+  const real = await findQemu()
+  process.env['MODPROVE_QEMU'] = await fakeQemu(
+    { testdir: () => spec.folder },
+    `${REFUSES_FILES}\nexec ${real} "$@"`,
+  )
+  t.teardown(() => delete process.env['MODPROVE_QEMU'])
+  await using machine = await restore(spec, one.template)
+  t.same(await letters(machine), [after(one.last)])
 })
 
 void t.test('what a template depends on is in its name', async t => {

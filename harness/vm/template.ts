@@ -11,7 +11,7 @@ import { launch, type InheritedFiles } from './launch.js'
 import { BootedMachine, Machine } from './machine.js'
 import { findQemu, qemuAccount, qemuIdentity } from './qemu.js'
 import type { Qmp } from './qmp.js'
-import { StateReceiver } from './saved-state.js'
+import { sendState, StateReceiver } from './saved-state.js'
 import type { MachineSpec, Template } from './spec.js'
 import { wireBoot } from './start.js'
 
@@ -79,18 +79,22 @@ export async function startToSave(spec: MachineSpec, template: Template): Promis
  * @throws as `start` does; `QEMU_DID_NOT_START` also where the template does not fit this QEMU
  */
 export async function restore(spec: MachineSpec, template: Template): Promise<BootedMachine> {
-  let state = 0
+  let state: Buffer = Buffer.alloc(0)
+  let socket = 0
   const parts = await launch(spec, {
     wire: async files => {
       const opened = await openTemplate(template)
       const path = inherited(files.add(opened.memory))
-      state = files.add(opened.state)
+      state = opened.state
+      socket = files.addSocket()
       return { memory: { path, shared: false } }
     },
     arguments: ['-incoming', 'defer'],
-    prepare: async (qmp, deadlineMs) => {
+    prepare: async (qmp, deadlineMs, channel) => {
       await leaveMemoryOut(qmp, deadlineMs)
-      await move(qmp, 'migrate-incoming', `fd:${state}`, deadlineMs)
+      sendState(state, channel(socket))
+      // A socket, which every QEMU takes: 11 refuses a file here, and before 8.2 none knows `file:`.
+      await move(qmp, 'migrate-incoming', `fd:${socket}`, deadlineMs)
     },
   })
   return new BootedMachine(parts)

@@ -47,12 +47,31 @@ const OUTLIVING = {
   workqueue: /left-behind: kernel thread .*leaver_queue outlives/,
   hrtimer: /left-behind: an hrtimer outlives its module/,
   timer: /unable to handle page fault|Fatal exception in interrupt/,
+  worker: /left-behind: kernel thread kworker\/N:N outlives/,
+  entry: /left-behind: \/proc\/leaver_entry outlives/,
 } as const
+
+/** The kernel lists no ordinary timers: debug objects alone find one that lies in its module. */
+export const ownTimerFault: Fault = {
+  row: 4,
+  name: 'own-timer',
+  fault: 'a timer in a module that is unloaded, armed for ten minutes',
+  expected: "the suite's end fails on debug",
+  make: async lab => {
+    const ended = await lab.run(['run', 'outlives-own-timer', '--flavour', 'debug'])
+    const tests = { 'leaves a own-timer': 'pass', [SUITE_END]: 'fail' } as const
+    lab.expect(ended, { 'outlives-own-timer': tests })
+    const said = endOf(lab, ended, 'outlives-own-timer')
+    lab.check('debug objects tell of it', /ODEBUG: free active.* timer_list/.test(said), said)
+    lab.tell(said)
+  },
+}
 
 export const outlivesFault: Fault = {
   row: 4,
   name: 'outlives',
-  fault: 'a kernel thread, a workqueue, an hrtimer and a timer that outlive their module',
+  fault:
+    'threads, one named like a worker, a workqueue, timers and an entry of /proc that outlive their module',
   expected: "the suite's end fails and names them",
   make: async lab => {
     const names = Object.keys(OUTLIVING)

@@ -44,7 +44,7 @@ async function fullCache(lab: Lab, what: string, bytes: number): Promise<void> {
   const kept = `${cache}-kept`
   const ended = await lab.run(['run', 'lost', '--grep', 'before'], {
     env: { MODPROVE_CACHE: cache },
-    wrapper: onSmallDisk(cache, bytes, kept),
+    wrapper: await onSmallDisk(cache, bytes, kept),
   })
   refused(lab, ended, what, cache)
   for (const part of ['modules', 'templates', 'initramfs', 'programs']) {
@@ -64,7 +64,7 @@ async function fullRecord(lab: Lab): Promise<void> {
   await mkdir(records, { recursive: true })
   const kept = join(lab.root, 'kept')
   const ended = await lab.run(['run', 'chatty', 'lost'], {
-    wrapper: onSmallDisk(records, 256 * 1024, kept),
+    wrapper: await onSmallDisk(records, 256 * 1024, kept),
   })
   refused(lab, ended, 'the record', records)
   const [name = ''] = (await readdir(kept)).filter(entry => /^\d/.test(entry))
@@ -85,7 +85,7 @@ async function fullTemporary(lab: Lab): Promise<void> {
   // A module that must be built, so that compilers want room, too.
   const ended = await lab.run(['run', 'lost', '--grep', 'before'], {
     env: { MODPROVE_CACHE: await privateCache(lab), TMPDIR: folder },
-    wrapper: [...onSmallDisk(folder, 64 * 1024), 'sh', '-c', fill, 'sh', folder],
+    wrapper: [...(await onSmallDisk(folder, 64 * 1024)), 'sh', '-c', fill, 'sh', folder],
   })
   refused(lab, ended, 'temporary files', folder)
 }

@@ -1,14 +1,14 @@
 import type { Fault } from '../fault.js'
 import { atOnceFaults } from './at-once.js'
 import { badSuitesFault } from './bad-suites.js'
-import { blameFault, outlivesFault } from './blame.js'
+import { blameFault, outlivesFault, ownTimerFault } from './blame.js'
 import { bootSplatFault } from './boot-splat.js'
 import { childrenFault } from './children.js'
 import { clockFault } from './clock.js'
 import { cutOffFault } from './cut-off.js'
 import { damagedCacheFault } from './damaged-cache.js'
 import { damagedKernelFault } from './damaged-kernel.js'
-import { disarmsFault } from './disarms.js'
+import { disarmsFault, knownAtLoadFault } from './disarms.js'
 import { downloadFaults } from './download.js'
 import { floodFault } from './flood.js'
 import { fullDiskFaults } from './full-disk.js'
@@ -37,10 +37,12 @@ export const faults: readonly Fault[] = [
   switchedOffFault,
   ...splatFaults,
   disarmsFault,
+  knownAtLoadFault,
   bootSplatFault,
   lateFault,
   blameFault,
   outlivesFault,
+  ownTimerFault,
   twoCpusFault,
   hangFault,
   stuckFault,

@@ -45,6 +45,7 @@ export const refusedModulesFault: Fault = {
         'needs a module whose init fails': 'fail',
         'needs a parameter that the module does not have': 'fail',
         'loads a module with such a parameter': 'pass',
+        'loads one by hand with such a parameter': 'fail',
         'needs one that loads': 'pass',
       },
     })
@@ -60,6 +61,7 @@ export const refusedModulesFault: Fault = {
       'needs a parameter that the module does not have',
       /no parameter exit_msec[^]*exit_ms: uint, init_error: int/,
     )
+    says('loads one by hand with such a parameter', /insmod moody: .*no parameter exit_msec/)
     says('needs a module whose init fails', /ENODEV[^]*moody: refusing with 19/)
   },
 }

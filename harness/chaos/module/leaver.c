@@ -12,6 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
+#include <linux/proc_fs.h>
 #include <linux/reboot.h>
 #include <linux/slab.h>
 #include <linux/timer.h>
@@ -42,6 +43,7 @@ static void nothing(struct timer_list *timer)
 
 static DEFINE_TIMER(panic_timer, panic_now);
 static DEFINE_TIMER(restart_timer, restart_now);
+static DEFINE_TIMER(own_timer, nothing);
 
 static void arm_panic(void)
 {
@@ -110,6 +112,25 @@ static int leave_thread(void)
 	return PTR_ERR_OR_ZERO(kthread_run(sleep_for_long, NULL, "leaver_thread"));
 }
 
+/* Named as a worker of the kernel's pools is. */
+static int leave_worker(void)
+{
+	return PTR_ERR_OR_ZERO(kthread_run(sleep_for_long, NULL, "kworker/0:7"));
+}
+
+static int leave_own_timer(void)
+{
+	mod_timer(&own_timer, jiffies + LONG * HZ);
+	return 0;
+}
+
+static const struct proc_ops empty_ops = { };
+
+static int leave_entry(void)
+{
+	return proc_create("leaver_entry", 0444, NULL, &empty_ops) ? 0 : -ENOMEM;
+}
+
 static int leave_workqueue(void)
 {
 	return alloc_workqueue("leaver_queue", WQ_MEM_RECLAIM, 0) ? 0 : -ENOMEM;
@@ -122,6 +143,9 @@ static const struct fault faults[] = {
 	{ "hrtimer", leave_hrtimer },
 	{ "thread", leave_thread },
 	{ "workqueue", leave_workqueue },
+	{ "worker", leave_worker },
+	{ "entry", leave_entry },
+	{ "own-timer", leave_own_timer },
 	{ }
 };
 

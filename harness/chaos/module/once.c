@@ -258,8 +258,14 @@ static const struct fault faults[] = {
 	{ }
 };
 
+static bool at_load;
+module_param(at_load, bool, 0444);
+MODULE_PARM_DESC(at_load, "Take locks in two orders when the module loads");
+
 static int __init once_init(void)
 {
+	if (at_load)
+		allowed_lockdep();
 	return misc_register(&fault_device);
 }
 module_init(once_init);

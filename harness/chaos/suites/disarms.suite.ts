@@ -24,6 +24,27 @@ for (const turn of ['allowed', 'later'])
     t.pass('came back')
   })
 
+test('another dma in the same test', debug, async (t, guest) => {
+  await make(guest, 'allowed-dma', once)
+  await make(guest, 'later-dma', once)
+  t.pass('came back')
+})
+
+test('another refcount in the same test', debug, async (t, guest) => {
+  await make(guest, 'allowed-refcount', once)
+  // The harness has seen it, and what it writes then is written before this is read.
+  await guest.kernelLog()
+  await guest.readFile('/proc/uptime')
+  await make(guest, 'later-refcount', once)
+  t.pass('came back')
+})
+
+test('another lockdep in the same test', debug, async (t, guest) => {
+  await make(guest, 'allowed-lockdep', once)
+  await make(guest, 'later-lockdep', once)
+  t.pass('came back')
+})
+
 test('allowed hung-task', async (t, guest) => {
   await oneHungTask(guest)
   await make(guest, 'allowed-hung-task', once)

@@ -48,6 +48,11 @@ test('loads a module with such a parameter', async (t, guest) => {
   t.strictSame(await guest.modules.loaded(), [])
 })
 
+test('loads one by hand with such a parameter', async (t, guest) => {
+  const { code } = await guest.exec(['insmod', guest.modules.path('moody'), 'exit_msec=1'])
+  t.equal(code, 0)
+})
+
 test('needs one that loads', { modules: [{ name: 'moody' }] }, async (t, guest) => {
   t.match(await guest.readFile('/proc/modules'), /^moody /)
 })

@@ -2,6 +2,7 @@ import type { Problem, Status, TestChange } from '../../events.js'
 import type { ColumnView, JobView, RunView, TestResult } from '../../record/view.js'
 import { oneLine } from '../../text.js'
 import { headline, placeOf, placeText } from '../evidence.js'
+import { unguardedLines } from '../unguarded.js'
 import type {
   ColumnData,
   ComparisonData,
@@ -89,7 +90,7 @@ export function encode(
         list: lists.of(results.map(({ test }) => tests.of(visibleLine(test))).join()),
         ends: results.map(endOf).join(''),
         ms: results.map(({ durationMs }) => Math.round(durationMs)),
-        notes: job.notes.map(note => visibleText(note)),
+        notes: [...job.notes, ...unguardedLines(results)].map(note => visibleText(note)),
         details: placed(result => details(job, result)),
         said: placed(result => {
           const saying = sayingOf(result)

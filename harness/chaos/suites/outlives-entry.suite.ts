@@ -1,0 +1,3 @@
+import { leavesBehind } from './leaver.js'
+
+leavesBehind('entry')

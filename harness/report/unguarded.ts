@@ -1,0 +1,27 @@
+import type { JobRef } from '../events.js'
+import type { RunView, TestResult } from '../record/view.js'
+
+/** As many tests are named. */
+const MOST_TESTS = 3
+
+/** A line for each set of checks that tests of a job did without: `not fully checked by lockdep …: "a", "b"`. */
+export function unguardedLines(results: readonly TestResult[]): string[] {
+  const found = new Map<string, string[]>()
+  for (const { test, unguarded = [] } of results)
+    if (unguarded.length > 0) {
+      const checks = unguarded.join(', ')
+      found.set(checks, [...(found.get(checks) ?? []), test])
+    }
+  return [...found].map(([checks, tests]) => {
+    const more = tests.length - MOST_TESTS
+    const named = tests.slice(0, MOST_TESTS).map(test => `"${test}"`)
+    const rest = more > 0 ? ` and ${more} more` : ''
+    return `not fully checked by ${checks}, after a known finding: ${named.join(', ')}${rest}`
+  })
+}
+
+/** The same of a whole run, each with its job. */
+export const unguardedJobs = ({ columns }: RunView): { ref: JobRef; line: string }[] =>
+  columns.flatMap(({ jobs }) =>
+    jobs.flatMap(({ ref, results }) => unguardedLines(results).map(line => ({ ref, line }))),
+  )

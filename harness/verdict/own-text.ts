@@ -1,0 +1,23 @@
+import { CUT_HERE } from './boundaries.js'
+import type { Finding } from './finding.js'
+
+const MAX_CHARACTERS = 200
+const HEADLINE = /^(?:WARNING: |kernel BUG at )/
+
+/** The message of a WARN() or BUG(), or a driver's own `BUG: …`; empty where there is none. */
+export function ownText({ kind, frames, text }: Pick<Finding, 'kind' | 'frames' | 'text'>): string {
+  const lines = text.split('\n', 16)
+  const [first = ''] = lines
+  if (kind === 'bug' && frames.length === 0) return first.slice(0, MAX_CHARACTERS)
+  const cut = lines.findIndex(line => CUT_HERE.test(line))
+  const head = lines.findIndex(line => HEADLINE.test(line))
+  if (cut === -1 || head <= cut) return ''
+  return lines
+    .slice(cut + 1, head)
+    .join(' ')
+    .slice(0, MAX_CHARACTERS)
+}
+
+/** A text without what differs each time: numbers, and addresses. */
+export const withoutNumbers = (text: string): string =>
+  text.replace(/\b(?:0x[0-9a-f]+|[0-9a-f]{8,16})\b/gi, 'ADDR').replace(/\d+/g, 'N')
