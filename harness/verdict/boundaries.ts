@@ -1,5 +1,5 @@
 import { mendNames } from './broken-names.js'
-import { isRegister, parseFaultLine, parseTraceLine } from './frames.js'
+import { isBareAddress, isRegister, parseFaultLine, parseTraceLine } from './frames.js'
 import { quietRows } from './quiet-rows.js'
 import { rows, type Row } from './rows.js'
 
@@ -62,7 +62,7 @@ export const belongsToTrace = (line: string): boolean =>
   isRegister(line) ||
   parseFaultLine(line) !== undefined ||
   parseTraceLine(line) !== undefined ||
-  /^\s{0,4}(?:\? )?0x[0-9a-f]{8,16}$/.test(line)
+  isBareAddress(line)
 
 /** A record's lines: /dev/kmsg escapes newlines and tabs within a record as `\x0a` and `\x09`. */
 export const linesOf = (text: string): string[] =>

@@ -135,13 +135,19 @@ export class FindingReader {
     source: FindingSource,
     mayBegin: boolean,
   ): void {
-    const { ended, splat } = lane
+    const { ended } = lane
     const beginning = mayBegin ? beginningOf(line) : undefined
     const isCut = mayBegin && CUT_HERE.test(line)
-    const trails = beginning === undefined && ended?.row?.trailer?.test(line) === true
+    if (ended?.row?.reopens?.test(line) === true && ended.lines < MAX_LINES) {
+      lane.ended = undefined
+      lane.splat = ended
+      ended.reopen()
+    }
+    const trails = beginning === undefined && lane.ended?.row?.trailer?.test(line) === true
     if (ended !== undefined && trails && ended.lines < MAX_LINES) return ended.add(record, line)
     this.#give(lane)
 
+    const { splat } = lane
     const read = { record, line, isCut, beginning }
     if (splat !== undefined && this.#continues(lane, splat, read)) return
     if (beginning !== undefined || isCut) return this.#open(lane, record, line, source, beginning)
@@ -166,8 +172,10 @@ export class FindingReader {
       this.#line(lane, record, line, splat.source, isCut || beginning !== undefined)
       return true
     }
+    const wasDone = splat.trace === 'done'
     splat.add(record, line)
-    if (endsWith(splat.row, line) && splat.mayEnd) this.#close(lane, undefined)
+    const isTraceOver = row?.end === 'trace' && !wasDone && splat.trace === 'done'
+    if ((endsWith(splat.row, line) && splat.mayEnd) || isTraceOver) this.#close(lane, undefined)
     return true
   }
 

@@ -49,6 +49,10 @@ export const isRegister = (line: string): boolean =>
     line,
   )
 
+/** An address in a trace of which no function is known. */
+export const isBareAddress = (line: string): boolean =>
+  /^\s{0,4}(?:\? )?0x[0-9a-f]{8,16}$/.test(line)
+
 /** A name without what the compiler appends to clones of a function. */
 export const plainName = (name: string): string =>
   name.replace(/(?:\.(?:isra|constprop|part|cold|llvm|lto_priv)(?:\.\d+)?)+$/, '')
@@ -63,9 +67,9 @@ const MACHINERY = new RegExp(
       // Printing and traps
       '_?dump_stack|show_stack|show_regs|print_|__warn|warn_slowpath|report_bug|handle_bug|die|__die|oops_|panic$|vpanic$|nmi_panic|nmi_|exc_|asm_exc_|asm_sysvec_|sysvec_|do_error_trap|do_trap|fixup_exception|page_fault_oops|no_context|do_user_addr_fault|handle_page_fault|do_page_fault|invalid_op|general_protection$|ret_from_fork|entry_SYSCALL|do_syscall_64|__x64_sys_|__do_sys_|__se_sys_|x64_sys_call',
       // Sanitizers and their hooks
-      '_*(?:kasan|asan|hwasan|kcsan|tsan|kmsan|msan|kfence|ubsan)_|check_memory_region|check_region_inline|end_report|stack_trace_|save_stack|arch_stack_walk|unwind_|__unwind|val_to_string|handle_overflow|handle_object_size|memcpy|memset|memmove|__mem|mem_|strlen|strnlen|strcpy|strncpy|strscpy|strcmp|str_|instrument_|atomic|arch_atomic|raw_atomic|__refcount|refcount_|rep_movs|copy_user|copy_to_user|copy_from_user|_copy_|__check_object_size|check_heap_object|usercopy_abort|__copy_overflow|copy_overflow|check_copy_size|__fortify|fortify_',
+      '_*(?:kasan|asan|hwasan|kcsan|tsan|kmsan|msan|kfence|ubsan)_|check_memory_region|check_region_inline|end_report|stack_trace_|save_stack|arch_stack_walk|unwind_|__unwind|val_to_string|handle_overflow|handle_object_size|memcpy|memset|memmove|__mem|mem_|strlen|strnlen|strcpy|strncpy|strscpy|strcmp|str_|instrument_|atomic|arch_atomic|raw_atomic|_*(?:test|set|clear|change)_(?:and_(?:set|clear|change)_)?bit$|__refcount|refcount_|rep_movs|copy_user|copy_to_user|copy_from_user|_copy_|__check_object_size|check_heap_object|usercopy_abort|__copy_overflow|copy_overflow|check_copy_size|__fortify|fortify_',
       // Lists, objects, DMA debugging, pages
-      '__list_|list_add|list_del|debug_object|__debug_object|debug_check_no_obj|debug_print_object|kobject_|kref_|check_unmap|check_sync|check_for_stack|err_printk|debug_dma|add_dma_entry|dma_debug|dump_page|bad_page|free_page_is_bad|check_new_page|check_free_page|__free_pages|free_unref|free_pcp|free_page|__alloc_pages|get_page_from_freelist|rmqueue|prep_new_page|kernel_poison_pages|kernel_unpoison_pages|__kernel_unpoison|put_page|__put_page|__folio_put',
+      '__list_|list_add|list_del|debug_object|__debug_object|debug_check_no_obj|debug_print_object|kobject_|kref_|check_unmap|check_sync|check_for_stack|err_printk|debug_dma|add_dma_entry|dma_debug|dump_page|bad_page|free_page_is_bad|check_new_page|check_free_page|_*free_pages|free_unref|free_pcp|free_page|_*alloc_(?:frozen_)?pages|get_page_from_freelist|rmqueue|prep_new_page|kernel_poison_pages|kernel_unpoison_pages|__kernel_unpoison|put_page|__put_page|__folio_put',
       // Allocators
       'slab_|___?slab|new_slab|allocate_slab|object_err|slab_err|check_object|check_slab|check_bytes|free_debug|alloc_debug|free_consistency|alloc_consistency|on_freelist|trailing_|kfree|__kfree|kvfree|vfree|__vfree|kmalloc|__kmalloc|__do_kmalloc|kzalloc|kmem_cache|__kmem_cache|do_slab_free|__slab|krealloc|vmalloc|__vmalloc|create_object|__create_object',
       // Locks, atomicity, scheduling

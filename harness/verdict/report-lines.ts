@@ -22,6 +22,10 @@ const relatedHeads: readonly (readonly [RegExp, StackRole])[] = [
   [/^-> #\d{1,3} \(/, 'other'],
 ]
 
+/** Under it stands the stack of the thread that a stall kept waiting (kernel/rcu/tree_stall.h). */
+export const isOfWaiter = (line: string): boolean =>
+  line.startsWith('rcu: RCU grace-period kthread stack dump:')
+
 /** The stack a line announces, and what follows the announcement on the same line. */
 export function relatedStackOf(line: string): { role: StackRole; rest: string } | undefined {
   for (const [head, role] of relatedHeads) {
@@ -74,4 +78,6 @@ export function taskOf(line: string): Finding['task'] {
 
 /** The function that a workqueue's worker ran (kernel/workqueue.c), printed without an offset. */
 export const workerFunctionOf = (line: string): string | undefined =>
-  /^\s{0,8}last function: ([A-Za-z_][\w.]{0,199})/.exec(line)?.[1]
+  /^\s{0,8}(?:last function: |preempt=\S{1,20} lock=\S{1,20} RCU=\S{1,20} workfn=)([A-Za-z_][\w.]{0,199})/.exec(
+    line,
+  )?.[1]

@@ -27,6 +27,8 @@ export interface Row {
   readonly contains?: RegExp
   /** Lines that may follow its end and still belong to it. */
   readonly trailer?: RegExp
+  /** A line after its end under which one more stack of it stands. */
+  readonly reopens?: RegExp
   /** Its stack follows the headline, without a "Call Trace:". */
   readonly isBeforeStack?: true
 }
@@ -215,6 +217,8 @@ export const rows: readonly Row[] = [
     end: 'trace',
     contains: /^NMI backtrace for cpu /,
     trailer: /^(?:rcu: |\t|Sending NMI from CPU |task:rcu_)/,
+    reopens:
+      /^rcu: (?:RCU grace-period kthread stack dump|Stack dump where RCU GP kthread last ran):/,
   },
   {
     // kernel/rcu/tasks.h
@@ -273,6 +277,8 @@ export const rows: readonly Row[] = [
       return `slub: ${what}${what.includes(cache) ? '' : ` in ${cache}`}`
     },
     end: 'trace',
+    // Since 6.15 slab_err() prints no stack of its own, but warns.
+    contains: /^(?:-{6,}\[ cut here |WARNING: mm\/slub\.c:\d{1,7} at __slab_err\+)/,
     trailer: /^(?:FIX |Disabling lock debugging|Object 0x)/,
   },
   {

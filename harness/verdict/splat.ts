@@ -9,6 +9,7 @@ import type {
   StackRole,
 } from './finding.js'
 import {
+  isBareAddress,
   isLostFault,
   isMachinery,
   isRegister,
@@ -26,6 +27,7 @@ import {
   accessHeadOf,
   accessIn,
   accessOf,
+  isOfWaiter,
   relatedStackOf,
   taskOf,
   workerFunctionOf,
@@ -47,6 +49,9 @@ const OF_LOCKS: ReadonlySet<FindingKind | undefined> = new Set<FindingKind>([
   'scheduling-while-atomic',
   'workqueue-leak',
 ])
+
+/** x86: `push %rbp; mov %rsp,%rbp`. */
+const FRAME_MADE_BYTES = 4
 
 interface Stack {
   readonly role: StackRole
@@ -84,6 +89,12 @@ export class Splat {
   #current: Stack | undefined
   #headLine = 0
   #jumped = false
+  #isReopened = false
+  /** Its stacks are marked where they end, as they are since 5.16. */
+  #hasMarks = false
+  #inUserRegisters = false
+  /** The next stack is of the thread that was kept waiting. */
+  #isOfWaiter = false
 
   constructor(record: LogRecord, source: FindingSource) {
     this.source = source
@@ -104,6 +115,12 @@ export class Splat {
     this.#head = { match, frame: parseSymbol(line.slice(match[0].length), false) }
     if (row.kind === 'panic' && match[1] !== undefined) this.#messages.push(match[1])
     if (row.kind === 'kfence') this.#access = accessIn(match[1] ?? '', undefined)
+  }
+
+  /** One more stack follows; to be added after this. */
+  reopen(): void {
+    this.#isReopened = true
+    this.trace = this.#fault.frames.length === 0 ? 'none' : 'done'
   }
 
   cut(reason: string): void {
@@ -128,12 +145,14 @@ export class Splat {
     if (this.row?.isBeforeStack === true && this.lines === this.#headLine)
       return this.#beginTrace(line)
     if (/^ {0,2}<\/TASK>/.test(line)) return this.#endStack()
+    if (/^ {0,2}<TASK>$/.test(line)) this.#hasMarks = true
     if (/^ {0,2}<\/?[#\w]{1,12}>$/.test(line)) return
+    if (this.#isLastOfTask(line)) return this.#endStack()
 
     const fault = parseFaultLine(line)
     if (fault !== undefined) {
       // Printed again after an oops: show_regs of the registers that were saved.
-      if (this.trace !== 'done') push(this.#fault, fault)
+      if (this.trace !== 'done' && !this.#isOfWaiter) push(this.#fault, fault)
       this.#awaitsMessages = false
       return
     }
@@ -142,34 +161,48 @@ export class Splat {
     if (this.#current !== undefined) {
       const frame = parseTraceLine(line)
       if (frame !== undefined) return this.#frame(this.#current, frame)
-      if (isRegister(line)) return
+      if (isRegister(line) || isBareAddress(line)) return
       this.#endStack()
     }
     this.#understandHead(line)
   }
 
+  /** User space's registers end a task's stack, and a kernel thread's ends where it was made: then nothing follows. */
+  #isLastOfTask(line: string): boolean {
+    if (this.#hasMarks || this.trace !== 'printing') return false
+    if (line.startsWith('RIP: 0033:')) this.#inUserRegisters = true
+    if (this.#inUserRegisters) return line.startsWith('R13: ')
+    const frame = parseTraceLine(line)
+    if (frame === undefined || frame.unreliable || !/^ret_from_fork/.test(frame.function))
+      return false
+    if (this.#current !== undefined) this.#frame(this.#current, frame)
+    return true
+  }
+
   /** Who jumped to where no function is, is what the stack begins with, though no unwinder can tell. */
   #frame(stack: Stack, frame: Frame): void {
     const isJump = this.#jumped && stack === this.#fault && stack.frames.length === 0
-    push(stack, isJump ? { ...frame, unreliable: false } : frame)
+    const last = stack.frames.at(-1)
+    // A function that has not made its own frame yet: its caller's is passed over by the unwinder.
+    const isEntered = last !== undefined && last.exact && last.offset < FRAME_MADE_BYTES
+    push(stack, isJump || isEntered ? { ...frame, unreliable: false } : frame)
   }
 
   #beginTrace(line: string): void {
     this.#awaitsMessages = false
-    if (this.trace === 'none') {
-      this.trace = 'printing'
-      this.#current = this.#fault
-    } else {
-      this.#relate('other', line)
-    }
+    if (this.trace === 'none' && !this.#isOfWaiter) this.#current = this.#fault
+    else this.#relate('other', line)
+    if (this.trace === 'none' || this.#isReopened) this.trace = 'printing'
   }
 
   #endStack(): void {
-    if (this.#current === this.#fault) this.trace = 'done'
+    if (this.trace === 'printing') this.trace = 'done'
+    if (this.#current !== undefined) this.#isOfWaiter = false
     this.#current = undefined
   }
 
   #understandHead(line: string): void {
+    if (isOfWaiter(line)) this.#isOfWaiter = true
     const related = relatedStackOf(line)
     if (related !== undefined) {
       const stack = this.#relate(related.role, line)

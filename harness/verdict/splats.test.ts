@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { parseRecord } from '../guest/log/parse.js'
@@ -23,35 +23,40 @@ const testdata = new URL('testdata/', import.meta.url)
 
 interface Recordings {
   readonly kernel: string
-  readonly name: string
   readonly compiledIn?: string
   readonly sourcePrefix: string
 }
 
 const ofChaos = (kernel: string): Recordings => ({
   kernel,
-  name: 'faulty',
   sourcePrefix: 'harness/chaos/module/',
 })
 
-/** Recordings of one kernel each, their module, and how its folder was called, or where it was compiled. */
+/** Recordings of one kernel each, and how its modules' folder was called, or where it was compiled. */
 const kernels: readonly Recordings[] = [
-  { kernel: 'debug-6.1', name: 'faulty', compiledIn: '/tmp/splat/mod', sourcePrefix: 'module/' },
-  { kernel: 'plain-6.1', name: 'faulty', compiledIn: '/tmp/splat/modp', sourcePrefix: 'module/' },
-  { kernel: 'race-6.1', name: 'exporter', sourcePrefix: 'module/' },
+  { kernel: 'debug-6.1', compiledIn: '/tmp/splat/mod', sourcePrefix: 'module/' },
+  { kernel: 'plain-6.1', compiledIn: '/tmp/splat/modp', sourcePrefix: 'module/' },
+  { kernel: 'race-6.1', sourcePrefix: 'module/' },
   ofChaos('debug-6.1-lists'),
   ofChaos('plain-7.3'),
+  ofChaos('debug-5.10'),
+  ofChaos('debug-7.3'),
 ]
 
-for (const { kernel, name, compiledIn, sourcePrefix } of kernels)
+for (const { kernel, compiledIn, sourcePrefix } of kernels)
   void t.test(`splats of ${kernel} are found with kind, title, frames and line`, async t => {
     const recordings = new URL(`${kernel}/`, testdata)
     const folder = await mkdtemp(join(tmpdir(), 'splats-'))
     t.teardown(() => rm(folder, { recursive: true }))
-    const debugKo = join(folder, `${name}.ko`)
-    await writeFile(debugKo, gunzipSync(await readFile(new URL(`${name}.ko.gz`, recordings))))
     const where = compiledIn === undefined ? {} : { compiledIn }
-    const modules = [{ name, sourcePrefix, ...where, debugKo }]
+    const objects = (await readdir(recordings)).filter(file => file.endsWith('.ko.gz'))
+    const modules = await Promise.all(
+      objects.map(async object => {
+        const debugKo = join(folder, basename(object, '.gz'))
+        await writeFile(debugKo, gunzipSync(await readFile(new URL(object, recordings))))
+        return { name: basename(object, '.ko.gz'), sourcePrefix, ...where, debugKo }
+      }),
+    )
     const expected = JSON.parse(
       await readFile(new URL('expected.json', recordings), 'utf8'),
     ) as Readonly<Record<string, readonly Expected[]>>

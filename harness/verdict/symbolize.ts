@@ -1,6 +1,6 @@
 import type { Finding, Frame, ModuleSource, StackRole } from './finding.js'
 import { DebugObject, type Place } from './debug-object.js'
-import { parseFaultLine, parseTraceLine, telling } from './frames.js'
+import { parseFaultLine, parseTraceLine, plainName, telling } from './frames.js'
 import { locate } from './module-source.js'
 import { findWords } from './own-words.js'
 
@@ -160,6 +160,7 @@ export class Symbolizer {
     const reason = this.#known.get(keyOf(first))
     return {
       ...finding,
+      ...this.#ownNames(finding, tested),
       frames,
       related,
       location,
@@ -169,6 +170,23 @@ export class Symbolizer {
           : typeof reason === 'string'
             ? reason
             : 'no line of the module is known for its frames',
+    }
+  }
+
+  /** A header's function that became one of the module's own is not who was wrong: who called it was. */
+  #ownNames(
+    { function: name, title }: Finding,
+    tested: readonly Frame[],
+  ): Pick<Finding, 'function' | 'title'> {
+    const isOwn = (frame: Frame): boolean => this.#expand(frame).some(({ location }) => location)
+    const ownerOf = (called: string): string => {
+      const at = tested.findIndex(frame => plainName(frame.function) === called)
+      const owner = at === -1 ? undefined : tested.slice(at).find(isOwn)
+      return owner === undefined ? called : plainName(owner.function)
+    }
+    return {
+      function: name === undefined ? undefined : ownerOf(name),
+      title: title.replace(/(?<= in )\S+$/, ownerOf),
     }
   }
 

@@ -19,6 +19,20 @@ const expected: Readonly<Record<string, readonly object[]>> = {
   'rcu-tasks.console': [
     { kind: 'rcu-stall', title: 'RCU tasks stall in demo_spin', function: 'demo_spin' },
   ],
+  'rcu-starved-7.3.console': [
+    {
+      kind: 'rcu-stall',
+      title: 'RCU stall in fault_lockup',
+      function: 'fault_lockup',
+      related: [{ role: 'other' }],
+      task: { comm: 'agent' },
+      cut: undefined,
+    },
+  ],
+  // Who was at fault is not printed: the waiting thread is no answer.
+  'rcu-starved-5.10.console': [
+    { kind: 'rcu-stall', title: 'RCU stall', function: undefined, cut: undefined },
+  ],
   'ref-tracker.console': [
     {
       kind: 'refcount',

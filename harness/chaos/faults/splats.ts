@@ -4,8 +4,9 @@ import { checkoutRoot } from '../../paths.js'
 import { join } from 'node:path'
 import type { Fault } from '../fault.js'
 import type { Ended, Lab } from '../lab.js'
+import { kinds } from '../suites/kinds.js'
 
-const SOURCE = 'harness/chaos/module/faulty.c'
+const SOURCES = 'harness/chaos/module'
 
 /** For each test: the finding's kind, and the function of the module that it must lead to. */
 const EVERYWHERE = {
@@ -59,7 +60,7 @@ const inFlavour = (flavour: 'plain' | 'debug'): Fault => ({
     const failed = Object.fromEntries(Object.keys(splats).map(test => [test, 'fail'] as const))
     lab.expect(ended, { splats: { before: 'pass', ...other, ...failed, after: 'pass' } })
     for (const [test, [kind, name]] of Object.entries(splats))
-      await expectFinding(lab, ended, test, kind, name)
+      await expectFinding(lab, ended, { test, kind, name, module: 'faulty' })
     const again = lab.result(ended, 'splats', 'again')?.findings ?? []
     const counts = again.map(({ count }) => count).join(', ')
     lab.check('a hundred warnings are one finding', counts === '100', counts)
@@ -67,7 +68,22 @@ const inFlavour = (flavour: 'plain' | 'debug'): Fault => ({
   },
 })
 
-export const splatFaults = [inFlavour('plain'), inFlavour('debug')]
+const kindsFault: Fault = {
+  row: 3,
+  name: 'kinds',
+  fault: `${Object.keys(kinds).length} faults that a debug kernel tells apart, whose words change from release to release`,
+  expected: 'each of its kind, charged to its test, with file:line in the module',
+  make: async lab => {
+    const ended = await lab.run(['run', 'kinds', '--flavour', 'debug'])
+    const failed = Object.fromEntries(Object.keys(kinds).map(test => [test, 'fail'] as const))
+    lab.expect(ended, { kinds: { ...failed, after: 'pass' } })
+    for (const [test, [kind, name]] of Object.entries(kinds))
+      await expectFinding(lab, ended, { test, kind, name, module: 'kinds' })
+    lab.tell(`${Object.keys(kinds).length} kinds, each in its test, at its line`)
+  },
+}
+
+export const splatFaults = [inFlavour('plain'), inFlavour('debug'), kindsFault]
 
 export const twoCpusFault: Fault = {
   row: 5,
@@ -90,19 +106,26 @@ export const twoCpusFault: Fault = {
   },
 }
 
+interface Wanted {
+  readonly test: string
+  readonly kind: string
+  /** Function of the module at fault. */
+  readonly name: string
+  readonly module: string
+}
+
 async function expectFinding(
   lab: Lab,
   ended: Ended,
-  test: string,
-  kind: string,
-  name: string,
+  { test, kind, name, module }: Wanted,
 ): Promise<void> {
-  const findings = ended.results.find(result => result.test === test)?.findings ?? []
-  const found = findings.find(finding => finding.kind === kind)
-  const { start, end } = await placeOf(name)
+  const results = ended.results.filter(result => result.test === test)
+  const found = results.flatMap(({ findings }) => findings).find(finding => finding.kind === kind)
+  const seen = results.flatMap(({ findings }) => findings.map(titleOf)).join('; ')
+  const { start, end } = await placeOf(name, module)
   const { file = '', line = 0 } = found?.location ?? {}
-  const isThere = file.endsWith('faulty.c') && line > start && line < end
-  lab.check(`${test}: ${kind}`, found !== undefined, findings.map(titleOf).join('; '))
+  const isThere = file.endsWith(`/${module}.c`) && line > start && line < end
+  lab.check(`${test}: ${kind}`, found !== undefined, seen)
   lab.check(
     `${test}: at a line of ${name}()`,
     isThere,
@@ -113,8 +136,8 @@ async function expectFinding(
 const titleOf = ({ kind, title }: FindingReport): string => `${kind}: ${title}`
 
 /** The lines between which a function of the module stands. */
-async function placeOf(name: string): Promise<{ start: number; end: number }> {
-  const lines = (await readFile(join(checkoutRoot, SOURCE), 'utf8')).split('\n')
+async function placeOf(name: string, module: string): Promise<{ start: number; end: number }> {
+  const lines = (await readFile(join(checkoutRoot, SOURCES, `${module}.c`), 'utf8')).split('\n')
   const start = lines.findIndex(line => line.includes(` ${name}(`) && !line.endsWith(';'))
   return { start: start + 1, end: lines.indexOf('}', start) + 2 }
 }

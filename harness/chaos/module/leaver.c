@@ -9,9 +9,9 @@
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
-#include <linux/panic.h>
 #include <linux/proc_fs.h>
 #include <linux/reboot.h>
 #include <linux/slab.h>
