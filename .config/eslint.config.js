@@ -118,7 +118,7 @@ export default tseslint.config(
   },
   {
     files: ['harness/**/*.ts'],
-    ignores: ['**/*.test.ts', '**/*.fixture.ts', 'harness/paths.ts', 'harness/compile/*'],
+    ignores: ['**/*.test.ts', '**/*.fixture.ts', 'harness/platform/paths.ts', 'harness/compile/*'],
     rules: {
       'no-restricted-syntax': [
         'error',
@@ -131,7 +131,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['harness/cli/commands/*.ts'],
+    files: ['harness/cli/options/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
@@ -148,7 +148,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['harness/chaos/suites/*.ts'],
+    files: ['harness/selftest/chaos/suites/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

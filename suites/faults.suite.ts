@@ -12,7 +12,7 @@ import {
   type Process,
   type Test,
   type TestGuest,
-} from '../harness/suite.js'
+} from '../harness/suite-api/suite.js'
 import {
   exporterOfPages,
   getFd,

@@ -14,7 +14,7 @@ import {
   suite,
   type Descriptor,
   type TestGuest,
-} from '../harness/suite.js'
+} from '../harness/suite-api/suite.js'
 import { descriptorNumbers } from './descriptors.js'
 import { eventually } from './eventually.js'
 import { noSyncFiles, syncFiles } from './expectations.js'

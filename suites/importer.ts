@@ -6,7 +6,7 @@ import {
   type Argument,
   type Calls,
   type Process,
-} from '../harness/suite.js'
+} from '../harness/suite-api/suite.js'
 import * as uapi from './uapi.js'
 
 /** One entry of a device's mapped table. */

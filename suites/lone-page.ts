@@ -4,7 +4,7 @@ import {
   PROT_READ,
   PROT_WRITE,
   type Descriptor,
-} from '../harness/suite.js'
+} from '../harness/suite-api/suite.js'
 import { PAGE } from './mappings.js'
 
 /** What no module stores. */

@@ -5,7 +5,7 @@ import {
   PROT_WRITE,
   type Descriptor,
   type Mapping,
-} from '../harness/suite.js'
+} from '../harness/suite-api/suite.js'
 
 /** In bytes. */
 export const PAGE = 4096

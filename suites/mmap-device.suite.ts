@@ -6,7 +6,7 @@ import {
   PROT_READ,
   PROT_WRITE,
   suite,
-} from '../harness/suite.js'
+} from '../harness/suite-api/suite.js'
 import { liveBuffers } from './bufinfo.js'
 import {
   exporter,

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { loadSuite } from '../harness/run/load-suite.js'
-import { allSuites } from '../harness/run/plan.js'
+import { loadSuite } from '../harness/worker/load-suite.js'
+import { allSuites } from '../harness/plan/plan.js'
 
 /** How many promises a dma-buf exporter makes; each is the number of at least one test, as `C13`. */
 const PROMISES = 84

@@ -6,7 +6,7 @@ import {
   type Calls,
   type Descriptor,
   type Invariant,
-} from '../harness/suite.js'
+} from '../harness/suite-api/suite.js'
 import {
   DMA_BUF_IOCTL_EXPORT_SYNC_FILE,
   DMA_BUF_IOCTL_IMPORT_SYNC_FILE,

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import t from 'tap'
 import { addCommand } from './command.js'
-import { commands } from './commands/index.js'
+import { commands } from './options/index.js'
 
 interface Parsed {
   readonly args: readonly string[]

@@ -6,12 +6,12 @@ import { access, mkdir, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { cacheFolder } from '../cache-folder.js'
+import { cacheFolder } from '../platform/cache-folder.js'
 
 /**
  * `fail` keeps modprove from working; `slow` does not.
  * @typedef {{ readonly state: 'good' | 'slow' | 'fail', readonly what: string, readonly remedy?: string }} Check
- * @typedef {import('../build/requirements.js').Requirement} Requirement
+ * @typedef {import('../builder/requirements.js').Requirement} Requirement
  */
 
 const GIB = 2 ** 30
@@ -36,7 +36,7 @@ export const size = bytes => `${(bytes / GIB).toFixed(bytes < GIB ? 2 : 1)} GiB`
  */
 export async function hostChecks(root, env = process.env) {
   const requirements = /** @type {Requirement[]} */ (
-    JSON.parse(readFileSync(join(root, 'harness/build/requirements.json'), 'utf8'))
+    JSON.parse(readFileSync(join(root, 'harness/builder/requirements.json'), 'utf8'))
   )
   // Of a QEMU that is named, not looked up, the machines' own checks tell.
   const wanted = requirements.filter(

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { isatty } from 'node:tty'
-import { EXIT, ModproveError } from '../errors.js'
+import { EXIT, ModproveError } from '../platform/errors.js'
 import { isClosedOutput } from './closed-output.js'
 import type { Terminal } from './terminal.js'
 
@@ -25,7 +25,7 @@ function outliveTheTerminal(): void {
 /**
  * The first Ctrl+C, SIGTERM or SIGHUP aborts the signal that everything waits with, so that machines are
  * discarded and the record is closed; the second ends the process at once, and the kernel then kills what
- * it owned (`harness/process/`). An output that was closed aborts it, too, unless the work outlives its reader.
+ * it owned (`harness/platform/process/`). An output that was closed aborts it, too, unless the work outlives its reader.
  */
 export function interruption(
   terminal: Terminal,

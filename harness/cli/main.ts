@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander'
-import { EXIT } from '../errors.js'
-import { packageJson } from '../project.js'
+import { EXIT } from '../platform/errors.js'
+import { packageJson } from '../project/project.js'
 import { addCommand } from './command.js'
-import { commands } from './commands/index.js'
+import { commands } from './options/index.js'
 import { isClosedOutput } from './closed-output.js'
 
 const program = new Command('modprove')

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os'
-import pc from '../colours.js'
-import { diskFull } from '../disk-full.js'
-import { EXIT, harnessError, ModproveError } from '../errors.js'
-import { cacheFolder } from '../paths.js'
+import pc from '../platform/colours.js'
+import { diskFull } from '../platform/disk-full.js'
+import { EXIT, harnessError, ModproveError } from '../platform/errors.js'
+import { cacheFolder } from '../platform/paths.js'
 
 const indent = (text: string, by: string): string =>
   text

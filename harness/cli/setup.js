@@ -25,7 +25,7 @@ function installed(name) {
   if (query.error !== undefined) {
     stop(
       'this is neither Debian nor Ubuntu: there is no dpkg-query',
-      'install what harness/build/requirements.json lists by hand, then run: npm ci',
+      'install what harness/builder/requirements.json lists by hand, then run: npm ci',
     )
   }
   return query.stdout === 'installed'
@@ -82,7 +82,7 @@ if (major < 20 || (major === 20 && minor < 12)) {
     'install it, for example from nodejs.org or nodesource.com',
   )
 }
-const requirements = JSON.parse(readFileSync(`${root}/harness/build/requirements.json`, 'utf8'))
+const requirements = JSON.parse(readFileSync(`${root}/harness/builder/requirements.json`, 'utf8'))
 installPackages(
   requirements.filter(one => one.for === undefined),
   stop,

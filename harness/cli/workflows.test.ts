@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { parse } from 'yaml'
-import { checkoutRoot } from '../paths.js'
+import { checkoutRoot } from '../platform/paths.js'
 import type { CommandSpec, OptionSpec } from './command.js'
 
 /** What of GitHub's workflow syntax our promises are about. */

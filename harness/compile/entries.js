@@ -2,8 +2,8 @@
 /** What runs on its own, or is imported by what is not of the harness: sources below `harness/`. */
 export const entries = {
   main: 'cli/main.ts',
-  worker: 'run/worker.ts',
-  suite: 'suite.ts',
-  'fuzz-worker': 'fuzz/worker.ts',
-  'fuzz-readers': 'fuzz/readers/index.ts',
+  worker: 'worker/worker.ts',
+  suite: 'suite-api/suite.ts',
+  'fuzz-worker': 'selftest/fuzz/worker.ts',
+  'fuzz-readers': 'selftest/fuzz/readers/index.ts',
 }

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { checkoutRoot } from '../paths.js'
+import { checkoutRoot } from '../platform/paths.js'
 import { entries } from './entries.js'
 
 export type EntryName = keyof typeof entries

@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { harnessError } from '../errors.js'
-import { privateFolder } from '../paths.js'
+import { harnessError } from '../platform/errors.js'
+import { privateFolder } from '../platform/paths.js'
 import type { Branching, SourceCoverage } from './merge.js'
 
 /** What one machine counted of one object file. */
@@ -47,7 +47,7 @@ export async function readCounts(
   await copyFile(notes, join(folder.path, `${name}.gcno`))
   if (data !== undefined) await copyFile(data, join(folder.path, `${name}.gcda`))
   // Its shell is slow to load, and most workers count nothing.
-  const { script } = await import('../process/script.js')
+  const { script } = await import('../platform/process/script.js')
   const gcov = script({
     cwd: folder.path,
     signal,

@@ -1,4 +1,4 @@
-import { isText, loadReasonList } from '../reason-list.js'
+import { isText, loadReasonList } from '../platform/reason-list.js'
 import type { SourceCoverage } from './merge.js'
 
 /** Why a piece of source cannot be reached by any test. */

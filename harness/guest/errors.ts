@@ -1,4 +1,4 @@
-import { EXIT, ModproveError } from '../errors.js'
+import { EXIT, ModproveError } from '../platform/errors.js'
 import { describeErrno } from './abi/errno.js'
 
 /** A system call that failed in the guest; its message reads as strace prints it. */

@@ -4,7 +4,7 @@ import { SIGKILL } from './abi/processes.js'
 import type { AgentClient } from './agent/client.js'
 import type { Task } from './agent/task.js'
 import { CallTimeout, TaskEnded } from './errors.js'
-import { harnessError } from '../errors.js'
+import { harnessError } from '../platform/errors.js'
 import type { Descriptor } from './process/descriptor.js'
 import { Process } from './process/process.js'
 

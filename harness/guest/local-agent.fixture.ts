@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { script } from '../process/script.js'
+import { script } from '../platform/process/script.js'
 import { AgentClient, type AgentOptions } from './agent/client.js'
 import type { Hello } from './agent/payloads.js'
 import { Process } from './process/process.js'
@@ -19,7 +19,7 @@ export interface LocalAgent extends AsyncDisposable {
 /** Names an agent that stands already, for tests that are run once more with another build of it. */
 export const AGENT_VARIABLE = 'MODPROVE_TEST_AGENT'
 
-/** As it is shipped, unless given otherwise: harness/build/programs.ts. */
+/** As it is shipped, unless given otherwise: harness/builder/programs.ts. */
 export async function buildAgent(
   compiler = 'gcc',
   flags: readonly string[] = ['-static', '-O2'],

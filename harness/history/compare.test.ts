@@ -1,8 +1,8 @@
 import t from 'tap'
-import type { RunEvent } from '../events.js'
+import type { RunEvent } from '../contract/events.js'
 import { madeUpRun, type MadeUpEnd } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
-import { SUITE_END, WHOLE_FILE } from '../test-names.js'
+import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { compare } from './compare.js'
 import { entriesOf, placeOf, type Entry } from './entry.js'
 

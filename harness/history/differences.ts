@@ -1,4 +1,4 @@
-import type { TestChange } from '../events.js'
+import type { TestChange } from '../contract/events.js'
 import type { Entry } from './entry.js'
 
 type Difference = NonNullable<TestChange['changed']>[number]

@@ -1,4 +1,4 @@
-import type { Subject } from '../events.js'
+import type { Subject } from '../contract/events.js'
 import type { ColumnView, JobView, RunView, TestResult } from '../record/view.js'
 
 /** Rises when a line of the history means something else than before; older lines are then left out. */

@@ -1,7 +1,7 @@
 import { readFile, truncate, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import type { Request, Subject } from '../events.js'
+import type { Request, Subject } from '../contract/events.js'
 import { madeUpRun, subject } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
 import { entriesOf, placeOf } from './entry.js'

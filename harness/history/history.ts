@@ -1,9 +1,9 @@
 import { appendFile, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { linesOf } from '../file-lines.js'
-import { withLockAt } from '../lock.js'
-import { checkoutRoot } from '../paths.js'
-import type { Subject } from '../events.js'
+import { linesOf } from '../platform/file-lines.js'
+import { withLockAt } from '../platform/lock.js'
+import { checkoutRoot } from '../platform/paths.js'
+import type { Subject } from '../contract/events.js'
 import { ENTRY_VERSION, isSameSubject, placeOf, type Entry } from './entry.js'
 
 /** Every run of this checkout appends to it; nothing in it is ever changed. */

@@ -1,6 +1,6 @@
-import { noCounts, type Counts, type Host, type Request, type RunEvent } from '../events.js'
-import type { BisectEvent } from '../bisect-events.js'
-import type { MutantEvent } from '../mutant-events.js'
+import { noCounts, type Counts, type Host, type Request, type RunEvent } from '../contract/events.js'
+import type { BisectEvent } from '../contract/bisect-events.js'
+import type { MutantEvent } from '../contract/mutant-events.js'
 
 /** `run.json`: what a run was, and what it came to; the events tell the rest. */
 export interface RunDigest {

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
-import { SCHEMA } from '../events.js'
+import { SCHEMA } from '../contract/events.js'
 import { findReplay, recordOfReplay } from './find-replay.js'
 
 const records = t.testdir()

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { usageError } from '../errors.js'
-import { promisesOf } from '../promises.js'
+import { usageError } from '../platform/errors.js'
+import { promisesOf } from '../platform/promises.js'
 import { recordsFolder } from './record.js'
 import { readReplay } from './replay.js'
 

@@ -5,7 +5,7 @@ import {
   type RunEvent,
   type Status,
   type Subject,
-} from '../events.js'
+} from '../contract/events.js'
 
 /** How a test ends: a status, or passed when it was tried again. */
 export type MadeUpEnd = Status | 'flaky'

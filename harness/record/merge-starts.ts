@@ -1,5 +1,5 @@
-import { usageError } from '../errors.js'
-import type { Host, Request, RunEvent } from '../events.js'
+import { usageError } from '../platform/errors.js'
+import type { Host, Request, RunEvent } from '../contract/events.js'
 import { requireRun } from './require-run.js'
 
 type RunStart = Extract<RunEvent, { type: 'run-start' }>

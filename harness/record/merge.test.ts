@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import type { RunEvent } from '../events.js'
+import type { RunEvent } from '../contract/events.js'
 import { mergeRecords } from './merge.js'
 import { readEvents } from './read.js'
 import { syntheticRun, writeRecord } from './synthetic.fixture.js'

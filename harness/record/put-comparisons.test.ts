@@ -1,5 +1,5 @@
 import t from 'tap'
-import { noCounts, type RunEvent } from '../events.js'
+import { noCounts, type RunEvent } from '../contract/events.js'
 import { madeUpRun } from './made-up-run.fixture.js'
 import { putComparisons } from './put-comparisons.js'
 import { readEvents } from './read.js'

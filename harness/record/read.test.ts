@@ -1,7 +1,7 @@
 import { appendFile, truncate, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { SCHEMA, type RunEvent } from '../events.js'
+import { SCHEMA, type RunEvent } from '../contract/events.js'
 import { madeUpRun } from './made-up-run.fixture.js'
 import { findRecord, readEvents } from './read.js'
 import { Record } from './record.js'

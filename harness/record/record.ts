@@ -1,9 +1,9 @@
 import { appendFileSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
-import type { RunEvent } from '../events.js'
-import type { BisectEvent } from '../bisect-events.js'
-import type { MutantEvent } from '../mutant-events.js'
-import { checkoutRoot } from '../paths.js'
+import type { RunEvent } from '../contract/events.js'
+import type { BisectEvent } from '../contract/bisect-events.js'
+import type { MutantEvent } from '../contract/mutant-events.js'
+import { checkoutRoot } from '../platform/paths.js'
 import { Digest } from './digest.js'
 import { isWholeRun } from './whole-run.js'
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { SCHEMA } from '../events.js'
+import { SCHEMA } from '../contract/events.js'
 import { readReplay } from './replay.js'
 
 t.test('what is to be run again is read, or it is said why not', async t => {

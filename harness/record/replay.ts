@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { usageError } from '../errors.js'
-import { SCHEMA, type JobRef, type RunEvent } from '../events.js'
+import { usageError } from '../platform/errors.js'
+import { SCHEMA, type JobRef, type RunEvent } from '../contract/events.js'
 import { requireSchema } from './schema.js'
 
 /** All that is needed to run one test again as it ran: `replay.json` in a folder of the record. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { RunEvent } from '../events.js'
+import type { RunEvent } from '../contract/events.js'
 import { madeUpRun } from './made-up-run.fixture.js'
 import { requireRun } from './require-run.js'
 

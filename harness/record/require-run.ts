@@ -1,5 +1,5 @@
-import { usageError } from '../errors.js'
-import type { Request, RunEvent } from '../events.js'
+import { usageError } from '../platform/errors.js'
+import type { Request, RunEvent } from '../contract/events.js'
 import { readEvents } from './read.js'
 import { viewOf, type RunView } from './view.js'
 

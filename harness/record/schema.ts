@@ -1,5 +1,5 @@
-import { usageError } from '../errors.js'
-import { SCHEMA } from '../events.js'
+import { usageError } from '../platform/errors.js'
+import { SCHEMA } from '../contract/events.js'
 
 /**
  * @param version of the modprove that wrote the file, where it says so

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { RunEvent } from '../events.js'
+import type { RunEvent } from '../contract/events.js'
 import { readEvents } from './read.js'
 import { settle } from './settle.js'
 import { syntheticRun, writeRecord } from './synthetic.fixture.js'

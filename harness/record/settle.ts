@@ -1,5 +1,5 @@
-import { count, noCounts, type Counts, type JobRef, type RunEvent } from '../events.js'
-import { EXIT } from '../errors.js'
+import { count, noCounts, type Counts, type JobRef, type RunEvent } from '../contract/events.js'
+import { EXIT } from '../platform/errors.js'
 import { eventLines } from './read.js'
 import { isSettled, lostOf, sum, type TestResult } from './view.js'
 

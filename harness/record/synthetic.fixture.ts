@@ -9,7 +9,7 @@ import {
   type FindingReport,
   type JobRef,
   type RunEvent,
-} from '../events.js'
+} from '../contract/events.js'
 import { Digest } from './digest.js'
 import { exitCodeOf } from './settle.js'
 import { sum } from './view.js'

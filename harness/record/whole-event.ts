@@ -1,4 +1,4 @@
-import { SCHEMA, type RunEvent } from '../events.js'
+import { SCHEMA, type RunEvent } from '../contract/events.js'
 
 type Kind = 'string' | 'number' | 'boolean' | 'array' | 'object'
 

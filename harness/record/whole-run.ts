@@ -1,4 +1,4 @@
-import type { Request } from '../events.js'
+import type { Request } from '../contract/events.js'
 
 /**
  * Whether a run is of whole suites and of its own: neither of tests by name, nor a replay. Only such a run becomes `latest`

@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { FaultResult } from '../chaos-result.js'
-import { countFaults } from '../cli/keep-faults.js'
+import type { FaultResult } from '../contract/chaos-result.js'
+import { countFaults } from '../commands/keep-faults.js'
 import { chaosRow, chaosTable } from './chaos.js'
 
 const row: FaultResult = {

@@ -1,6 +1,6 @@
-import type { FaultResult } from '../chaos-result.js'
-import pc from '../colours.js'
-import { escapeTerminal } from '../text.js'
+import type { FaultResult } from '../contract/chaos-result.js'
+import pc from '../platform/colours.js'
+import { escapeTerminal } from '../platform/text.js'
 
 const LONGEST_CHARACTERS = 2000
 

@@ -1,6 +1,6 @@
-import pc from '../colours.js'
-import type { CoveredFile, RunEvent, Share } from '../events.js'
-import { escapeTerminal } from '../text.js'
+import pc from '../platform/colours.js'
+import type { CoveredFile, RunEvent, Share } from '../contract/events.js'
+import { escapeTerminal } from '../platform/text.js'
 
 type Coverage = Extract<RunEvent, { type: 'coverage' }>
 

@@ -1,6 +1,6 @@
-import type { FailedTry, FindingReport, Problem } from '../events.js'
+import type { FailedTry, FindingReport, Problem } from '../contract/events.js'
 import type { TestResult } from '../record/view.js'
-import { clip, timesText } from '../text.js'
+import { clip, timesText } from '../platform/text.js'
 
 /** A line of the module's or a suite's source, relative to the checkout. */
 export interface Place {

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../events.js'
+import type { RunEvent } from '../contract/events.js'
 import type { RunView } from '../record/view.js'
 import type { FormatName } from './format-names.js'
 import { github } from './github.js'
@@ -37,7 +37,7 @@ export const formats = {
 
 /** Its bundler is loaded when it is asked for. */
 async function* html({ view, folder }: ReportSource): AsyncGenerator<string> {
-  const { htmlReport } = await import('./html/html-report.js')
+  const { htmlReport } = await import('./page/html-report.js')
   yield await htmlReport(folder, view)
 }
 

@@ -1,5 +1,5 @@
-import pc from '../colours.js'
-import { escapeTerminal } from '../text.js'
+import pc from '../platform/colours.js'
+import { escapeTerminal } from '../platform/text.js'
 import { duration } from './summary.js'
 
 /** What `modprove fuzz` tells of one reader. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { RunEvent } from '../events.js'
+import type { RunEvent } from '../contract/events.js'
 import { madeUpRun } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
 import { github } from './github.js'

@@ -1,5 +1,5 @@
 import type { ColumnView, RunView } from '../record/view.js'
-import { clip, escapeTerminal, oneLine } from '../text.js'
+import { clip, escapeTerminal, oneLine } from '../platform/text.js'
 import { headline, placeIn, placeOf, placeText, tellingFinding, type Place } from './evidence.js'
 import { notRun, notRunText } from './not-run.js'
 import { unguardedJobs } from './unguarded.js'

@@ -5,7 +5,7 @@ import {
   type JobRef,
   type RunEvent,
   type TestChange,
-} from '../events.js'
+} from '../contract/events.js'
 
 /** What a guest, or a suite, may try on whoever reads a report. */
 export const HOSTILE = [

@@ -1,4 +1,4 @@
-import { clip } from '../text.js'
+import { clip } from '../platform/text.js'
 
 const LONGEST_TEXT_CHARACTERS = 20_000
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import type { RunEvent } from '../events.js'
+import type { RunEvent } from '../contract/events.js'
 import { madeUpRun } from '../record/made-up-run.fixture.js'
 import { syntheticRun } from '../record/synthetic.fixture.js'
 import { viewOf } from '../record/view.js'

@@ -1,6 +1,6 @@
-import type { FailedTry } from '../events.js'
+import type { FailedTry } from '../contract/events.js'
 import type { BuildFailed, ColumnView, JobView, RunView, TestResult } from '../record/view.js'
-import { clip } from '../text.js'
+import { clip } from '../platform/text.js'
 import { findingsText, headline, problemsText, type Known } from './evidence.js'
 import { notRun, notRunReason, notRunText } from './not-run.js'
 import { unguardedLines } from './unguarded.js'

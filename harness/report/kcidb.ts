@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Status } from '../events.js'
+import type { Status } from '../contract/events.js'
 import type { ColumnView, JobView, RunView, TestResult } from '../record/view.js'
-import { clip, escapeTerminal } from '../text.js'
+import { clip, escapeTerminal } from '../platform/text.js'
 import { findingsText, headline, placeText, problemsText } from './evidence.js'
 import { jsonText } from './json-text.js'
 

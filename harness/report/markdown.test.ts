@@ -1,7 +1,7 @@
 import { micromark } from 'micromark'
 import { gfm, gfmHtml } from 'micromark-extension-gfm'
 import t from 'tap'
-import type { RunEvent } from '../events.js'
+import type { RunEvent } from '../contract/events.js'
 import { madeUpRun } from '../record/made-up-run.fixture.js'
 import { syntheticRun } from '../record/synthetic.fixture.js'
 import { viewOf } from '../record/view.js'

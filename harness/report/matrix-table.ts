@@ -1,5 +1,5 @@
-import pc from '../colours.js'
-import { oneLine } from '../text.js'
+import pc from '../platform/colours.js'
+import { oneLine } from '../platform/text.js'
 import type { Cell, CellKind, Matrix } from './matrix.js'
 
 const LOOKS: Readonly<

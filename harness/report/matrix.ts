@@ -1,4 +1,4 @@
-import type { Counts } from '../events.js'
+import type { Counts } from '../contract/events.js'
 import { sum, type ColumnView, type RunView } from '../record/view.js'
 
 /** What a suite came to on one kernel: `absent` where it was not planned there, `unbuilt` where the kernel or the module was not built, or its machine did not start. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import type { RunEvent } from '../events.js'
+import type { RunEvent } from '../contract/events.js'
 import { mergeRecords } from '../record/merge.js'
 import { readEvents } from '../record/read.js'
 import { settle } from '../record/settle.js'

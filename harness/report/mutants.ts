@@ -1,7 +1,7 @@
-import pc from '../colours.js'
-import type { RunEvent } from '../events.js'
-import type { MutantEvent, MutantMap, MutantOutcome, MutantResult } from '../mutant-events.js'
-import { escapeTerminal } from '../text.js'
+import pc from '../platform/colours.js'
+import type { RunEvent } from '../contract/events.js'
+import type { MutantEvent, MutantMap, MutantOutcome, MutantResult } from '../contract/mutant-events.js'
+import { escapeTerminal } from '../platform/text.js'
 import type { Write } from './reporter.js'
 import { duration } from './summary.js'
 

@@ -1,4 +1,4 @@
-import type { TestChange } from '../events.js'
+import type { TestChange } from '../contract/events.js'
 import type { ColumnView, JobView, RunView, TestResult } from '../record/view.js'
 
 /** Why a result is worth a look, the worst first. */

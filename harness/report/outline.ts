@@ -1,5 +1,5 @@
-import type { FailedTry, FindingReport, Problem, RunEvent } from '../events.js'
-import { clip } from '../text.js'
+import type { FailedTry, FindingReport, Problem, RunEvent } from '../contract/events.js'
+import { clip } from '../platform/text.js'
 
 const LONGEST_TEXT_CHARACTERS = 500
 

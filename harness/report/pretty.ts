@@ -1,4 +1,4 @@
-import pc from '../colours.js'
+import pc from '../platform/colours.js'
 import type {
   Counts,
   FailedTry,
@@ -7,8 +7,8 @@ import type {
   JobRef,
   Problem,
   RunEvent,
-} from '../events.js'
-import { escapeTerminal, oneLine, timesText } from '../text.js'
+} from '../contract/events.js'
+import { escapeTerminal, oneLine, timesText } from '../platform/text.js'
 import { coverageTable } from './coverage.js'
 import { PromiseTally } from './promises.js'
 import { viewOf } from '../record/view.js'

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import t from 'tap'
-import type { JobRef, Status } from '../events.js'
+import type { JobRef, Status } from '../contract/events.js'
 import { PromiseTally } from './promises.js'
 
 const job: JobRef = {

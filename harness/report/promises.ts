@@ -1,6 +1,6 @@
-import pc from '../colours.js'
-import type { JobRef, RunEvent, Status } from '../events.js'
-import { comparePromises, promisesOf } from '../promises.js'
+import pc from '../platform/colours.js'
+import type { JobRef, RunEvent, Status } from '../contract/events.js'
+import { comparePromises, promisesOf } from '../platform/promises.js'
 
 /** What became of the promises that tests name, on each kernel and flavour. */
 export class PromiseTally {

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../events.js'
+import type { RunEvent } from '../contract/events.js'
 
 /** Turns the events of a run into text; nothing of the harness is known to it but events. */
 export interface Reporter {

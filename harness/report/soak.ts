@@ -1,5 +1,5 @@
-import pc from '../colours.js'
-import type { SoakedRun, Trend } from '../soak-result.js'
+import pc from '../platform/colours.js'
+import type { SoakedRun, Trend } from '../contract/soak-result.js'
 import { duration } from './summary.js'
 
 /** One run of a soak in one line. */

@@ -1,6 +1,6 @@
-import type { Counts } from '../events.js'
+import type { Counts } from '../contract/events.js'
 import type { RunView } from '../record/view.js'
-import { oneLine } from '../text.js'
+import { oneLine } from '../platform/text.js'
 
 /**
  * The line that scripts read: `N passed, N failed, N skipped`, and `, N not run` only where tests were not run. A test that

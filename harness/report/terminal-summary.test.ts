@@ -1,5 +1,5 @@
 import t from 'tap'
-import { noCounts, type RunEvent } from '../events.js'
+import { noCounts, type RunEvent } from '../contract/events.js'
 import { madeUpRun, type MadeUpEnd } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
 import { markdown } from './markdown.js'

@@ -1,6 +1,6 @@
-import pc from '../colours.js'
+import pc from '../platform/colours.js'
 import type { Comparison, RunView } from '../record/view.js'
-import { oneLine } from '../text.js'
+import { oneLine } from '../platform/text.js'
 import { alike, type Alike } from './alike.js'
 import { matrixOf } from './matrix.js'
 import { matrixTable } from './matrix-table.js'

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../events.js'
+import type { RunEvent } from '../contract/events.js'
 import { madeUpRun } from '../record/made-up-run.fixture.js'
 
 /** A run in which one kernel could not be made ready that could before, and another one can again. */

@@ -1,4 +1,4 @@
-import type { JobRef } from '../events.js'
+import type { JobRef } from '../contract/events.js'
 import type { RunView, TestResult } from '../record/view.js'
 
 /** As many tests are named. */

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml'
 import { Parser, type Result } from 'tap-parser'
-import pc from '../colours.js'
-import { count, noCounts, type Counts } from '../events.js'
+import pc from '../platform/colours.js'
+import { count, noCounts, type Counts } from '../contract/events.js'
 import { sum } from '../record/view.js'
-import { escapeTerminal } from '../text.js'
+import { escapeTerminal } from '../platform/text.js'
 import type { Write } from './reporter.js'
 
 const LONGEST_DIAGNOSTICS_CHARACTERS = 4000

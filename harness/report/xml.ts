@@ -1,4 +1,4 @@
-import { escapeTerminal } from '../text.js'
+import { escapeTerminal } from '../platform/text.js'
 
 const REFERENCES: Readonly<Record<string, string>> = {
   '&': '&amp;',

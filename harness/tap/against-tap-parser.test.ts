@@ -1,7 +1,7 @@
 import t from 'tap'
-import { randomOf } from '../fuzz/random.js'
-import { ownOpinion, tapParserOpinion } from '../fuzz/tap-oracle.js'
-import { tapStream } from '../fuzz/tap-stream.js'
+import { randomOf } from '../selftest/fuzz/random.js'
+import { ownOpinion, tapParserOpinion } from '../selftest/fuzz/tap-oracle.js'
+import { tapStream } from '../selftest/fuzz/tap-stream.js'
 
 const CASES = 2000
 

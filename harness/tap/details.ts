@@ -1,4 +1,4 @@
-import { clip } from '../text.js'
+import { clip } from '../platform/text.js'
 
 const KEPT_LINES = 40
 const LONGEST_LINE_CHARACTERS = 500

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { LineSplitter } from '../lines.js'
-import { clip, decodeUtf8 } from '../text.js'
+import { LineSplitter } from '../platform/lines.js'
+import { clip, decodeUtf8 } from '../platform/text.js'
 import { Details } from './details.js'
 import { Level, tallied, type TapPoint } from './level.js'
 import { parseTapLine, type PointLine, type TapLine } from './line.js'

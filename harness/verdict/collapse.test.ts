@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { LogRecord } from '../log-record.js'
+import type { LogRecord } from '../contract/log-record.js'
 import { collapse, MOST_TEXTS } from './collapse.js'
 import { FindingReader } from './finding-reader.js'
 import { findingAt } from './finding.fixture.js'

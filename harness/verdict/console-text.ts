@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { LogRecord } from '../log-record.js'
+import type { LogRecord } from '../contract/log-record.js'
 import { partsOfLine } from './broken-names.js'
 
 /** `[    1.234567][  T123] text`, the caller only with CONFIG_PRINTK_CALLER. */

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises'
-import { scaledHere } from '../deadlines.js'
+import { scaledHere } from '../platform/deadlines.js'
 import type { Frame } from './finding.js'
 
 /** A function's name and a line as DWARF has them. */
@@ -147,7 +147,7 @@ export class DebugObject {
     signal: AbortSignal | undefined,
   ): Promise<{ readonly lines: readonly string[] } | string> {
     // Loaded when there is something to look up: every worker would wait for it at its start.
-    const { script } = await import('../process/script.js')
+    const { script } = await import('../platform/process/script.js')
     const $ = script({
       timeoutMs: scaledHere(TOOL_DEADLINE_MS),
       ...(signal === undefined ? {} : { signal }),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { parseRecord } from '../guest/log/parse.js'
-import type { LogRecord } from '../log-record.js'
+import type { LogRecord } from '../contract/log-record.js'
 import { FindingReader, type Finding } from './index.js'
 
 const modules = [{ name: 'ring_test', sourcePrefix: 'module/' }]

@@ -1,4 +1,4 @@
-import type { FindingReport } from '../events.js'
+import type { FindingReport } from '../contract/events.js'
 import type { Finding, Frame, SourceLocation } from './finding.js'
 import { MOST_TEXTS } from './collapse.js'
 import { telling } from './frames.js'

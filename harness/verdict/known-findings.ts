@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { usageError } from '../errors.js'
+import { usageError } from '../platform/errors.js'
 import type { Finding } from './finding.js'
 
 /** One known false alarm. */

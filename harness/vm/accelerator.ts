@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Accelerator } from '../deadlines.js'
-import { harnessError } from '../errors.js'
-import { cacheFolder, writeWhole } from '../paths.js'
-import type { Account } from '../process/owned.js'
+import type { Accelerator } from '../platform/deadlines.js'
+import { harnessError } from '../platform/errors.js'
+import { cacheFolder, writeWhole } from '../platform/paths.js'
+import type { Account } from '../platform/process/owned.js'
 import { findQemu, qemuAccount, qemuIdentity } from './qemu.js'
 import { kvmClosedTo, tryKvm } from './kvm-trial.js'
 

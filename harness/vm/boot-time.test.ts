@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { slowHost } from '../deadlines.js'
+import { slowHost } from '../platform/deadlines.js'
 import { keepBootTime, longestSilenceMs } from './boot-time.js'
 import type { MachineSpec } from './spec.js'
 

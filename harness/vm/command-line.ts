@@ -1,4 +1,4 @@
-import { shellQuote } from '../text.js'
+import { shellQuote } from '../platform/text.js'
 import type { MachineSpec } from './spec.js'
 
 /** How one start of QEMU is wired to whoever started it. */

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { finished, type Readable } from 'node:stream'
-import { decodeUtf8 } from '../text.js'
-import { LineSplitter } from '../lines.js'
+import { decodeUtf8 } from '../platform/text.js'
+import { LineSplitter } from '../platform/lines.js'
 
 export interface ConsoleLimits {
   readonly lineBytes: number

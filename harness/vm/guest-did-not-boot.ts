@@ -1,5 +1,5 @@
-import { EXIT, ModproveError } from '../errors.js'
-import { escapeTerminal } from '../text.js'
+import { EXIT, ModproveError } from '../platform/errors.js'
+import { escapeTerminal } from '../platform/text.js'
 
 const SHOWN_LINES = 40
 

@@ -1,5 +1,5 @@
 export { chooseAccelerator, type AcceleratorWish } from './accelerator.js'
-export type { Accelerator } from '../deadlines.js'
+export type { Accelerator } from '../platform/deadlines.js'
 export type { Console } from './console.js'
 export { describeEnd, type MachineEnd } from './end.js'
 export { templateFiles } from './files.js'

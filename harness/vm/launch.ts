@@ -1,10 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
-import { abortedAfter, scaled, scaledHere } from '../deadlines.js'
-import { harnessError, ModproveError } from '../errors.js'
-import { sweepPrivateFolders } from '../paths.js'
-import { escapeTerminal } from '../text.js'
+import { abortedAfter, scaled, scaledHere } from '../platform/deadlines.js'
+import { harnessError, ModproveError } from '../platform/errors.js'
+import { sweepPrivateFolders } from '../platform/paths.js'
+import { escapeTerminal } from '../platform/text.js'
 import {
   CHANNELS,
   commandLineByHand,
@@ -22,7 +22,7 @@ import { QemuProcess } from './qemu-process.js'
 import { qemuVersion } from './qemu-version.js'
 import { Qmp } from './qmp.js'
 import type { MachineSpec } from './spec.js'
-import type { Account } from '../process/owned.js'
+import type { Account } from '../platform/process/owned.js'
 
 /** QEMU opens its control channel within 0.1 s, whatever accelerator its guest will run on. */
 const FIRST_ANSWER_MS = 10_000

@@ -1,4 +1,4 @@
-import { abortedAfter, afterRunning, scaled } from '../deadlines.js'
+import { abortedAfter, afterRunning, scaled } from '../platform/deadlines.js'
 import type { Console } from './console.js'
 import { answersOn } from './console-ping.js'
 import { CHANNELS } from './command-line.js'

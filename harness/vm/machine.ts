@@ -1,4 +1,4 @@
-import { afterRunning, scaled } from '../deadlines.js'
+import { afterRunning, scaled } from '../platform/deadlines.js'
 import { keepBootTime, longestSilenceMs } from './boot-time.js'
 import { processor } from './command-line.js'
 import { describeEnd, type MachineEnd } from './end.js'

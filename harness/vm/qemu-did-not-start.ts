@@ -1,5 +1,5 @@
-import { EXIT, ModproveError } from '../errors.js'
-import { escapeTerminal } from '../text.js'
+import { EXIT, ModproveError } from '../platform/errors.js'
+import { escapeTerminal } from '../platform/text.js'
 import { describeEnd, type MachineEnd } from './end.js'
 
 interface DidNotStartDetails {

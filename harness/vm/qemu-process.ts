@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
-import { afterRunning } from '../deadlines.js'
-import { owned, type OwnedOptions, type OwnedProcess } from '../process/owned.js'
-import { isStopped } from '../process/stopped.js'
+import { afterRunning } from '../platform/deadlines.js'
+import { owned, type OwnedOptions, type OwnedProcess } from '../platform/process/owned.js'
+import { isStopped } from '../platform/process/stopped.js'
 import type { MachineEnd } from './end.js'
 import type { QmpEvent } from './qmp.js'
 

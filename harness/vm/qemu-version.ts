@@ -1,7 +1,7 @@
-import { afterRunning, scaledHere } from '../deadlines.js'
-import { harnessError } from '../errors.js'
-import { owned } from '../process/owned.js'
-import { escapeTerminal } from '../text.js'
+import { afterRunning, scaledHere } from '../platform/deadlines.js'
+import { harnessError } from '../platform/errors.js'
+import { owned } from '../platform/process/owned.js'
+import { escapeTerminal } from '../platform/text.js'
 import { findQemu, qemuAccount } from './qemu.js'
 
 /** QEMU tells its version within 0.1 s. */

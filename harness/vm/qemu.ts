@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { delimiter, dirname, join, resolve } from 'node:path'
-import { harnessError } from '../errors.js'
-import type { Account } from '../process/owned.js'
+import { harnessError } from '../platform/errors.js'
+import type { Account } from '../platform/process/owned.js'
 
 const NAME = 'qemu-system-x86_64'
 const NOBODY = 65534

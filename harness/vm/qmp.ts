@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events'
 import { finished, type Duplex } from 'node:stream'
-import { afterRunning, scaledHere } from '../deadlines.js'
-import { harnessError, type ModproveError } from '../errors.js'
-import { escapeTerminal } from '../text.js'
-import { LineSplitter } from '../lines.js'
+import { afterRunning, scaledHere } from '../platform/deadlines.js'
+import { harnessError, type ModproveError } from '../platform/errors.js'
+import { escapeTerminal } from '../platform/text.js'
+import { LineSplitter } from '../platform/lines.js'
 
 /** An asynchronous message of QEMU's (docs/interop/qmp-spec, "Asynchronous events"). */
 export interface QmpEvent {

@@ -1,4 +1,4 @@
-import type { Accelerator } from '../deadlines.js'
+import type { Accelerator } from '../platform/deadlines.js'
 
 /** What a machine is made of. */
 export interface MachineSpec {

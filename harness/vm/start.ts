@@ -1,4 +1,4 @@
-import type { Account } from '../process/owned.js'
+import type { Account } from '../platform/process/owned.js'
 import { inherited } from './command-line.js'
 import { openForQemu } from './files.js'
 import { launch, type InheritedFiles } from './launch.js'

@@ -5,7 +5,7 @@ import {
   MFD_CLOEXEC,
   O_CLOEXEC,
   O_RDWR,
-} from '../../harness/suite.js'
+} from '../../harness/suite-api/suite.js'
 import type { ExportIoctl, Exporter } from '../contract/adapter.js'
 import { Source } from '../contract/source.js'
 import { expectations } from '../expectations.js'

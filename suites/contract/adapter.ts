@@ -8,7 +8,7 @@ import {
   type Invariant,
   type ModuleSpec,
   type TestGuest,
-} from '../../harness/suite.js'
+} from '../../harness/suite-api/suite.js'
 import type { Source } from './source.js'
 
 /** Access modes, as tests name them. */

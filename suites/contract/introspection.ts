@@ -1,4 +1,4 @@
-import type { DeclareTest, TestGuest } from '../../harness/suite.js'
+import type { DeclareTest, TestGuest } from '../../harness/suite-api/suite.js'
 import { buffersInTotal, fdinfo, references } from '../bufinfo.js'
 import { readFolder } from '../descriptors.js'
 import { expectations, sysfsStatistics } from '../expectations.js'

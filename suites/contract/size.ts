@@ -5,7 +5,7 @@ import {
   SEEK_HOLE,
   SEEK_SET,
   type DeclareTest,
-} from '../../harness/suite.js'
+} from '../../harness/suite-api/suite.js'
 import { PAGE } from '../mappings.js'
 import { stamp } from './access.js'
 import { newBuffer, sizesOf, type Exporter } from './adapter.js'

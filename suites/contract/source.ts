@@ -1,4 +1,4 @@
-import type { Calls, Descriptor } from '../../harness/suite.js'
+import type { Calls, Descriptor } from '../../harness/suite-api/suite.js'
 import type { Exporter, ExportIoctl } from './adapter.js'
 
 /** i386's number of ioctl(2): arch/x86/entry/syscalls/syscall_32.tbl */

@@ -1,4 +1,4 @@
-import { afterRunning } from '../../deadlines.js'
+import { afterRunning } from '../../platform/deadlines.js'
 import { CallTimeout, TaskEnded, type ConnectionLost } from '../errors.js'
 import { encodeFrame, type Frame } from './frames.js'
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterRunning } from '../../deadlines.js'
+import { afterRunning } from '../../platform/deadlines.js'
 import type { AgentClient } from './client.js'
 import type { OtherProcess } from './payloads.js'
 

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { LogRecord } from '../../log-record.js'
+import type { LogRecord } from '../../contract/log-record.js'
 import { parseRecord } from './parse.js'
 
 const MAX_RECORDS = 20_000

@@ -1,5 +1,5 @@
 import type { ClientChannel } from 'ssh2'
-import { harnessError } from '../../errors.js'
+import { harnessError } from '../../platform/errors.js'
 import { ConnectionLost } from '../errors.js'
 import type { Session } from './session.js'
 

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
-import { afterRunning, scaledHere } from '../../deadlines.js'
-import { harnessError, ModproveError } from '../../errors.js'
+import { afterRunning, scaledHere } from '../../platform/deadlines.js'
+import { harnessError, ModproveError } from '../../platform/errors.js'
 import { openChannel, type Exit } from './channel.js'
 import { inQuotes } from './quote.js'
 import type { Session } from './session.js'

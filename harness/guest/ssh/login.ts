@@ -1,8 +1,8 @@
 import { connect as dial } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import ssh2 from 'ssh2'
-import { abortedAfter } from '../../deadlines.js'
-import { harnessError, ModproveError } from '../../errors.js'
+import { abortedAfter } from '../../platform/deadlines.js'
+import { harnessError, ModproveError } from '../../platform/errors.js'
 import { Session } from './session.js'
 
 export interface LoginOptions {

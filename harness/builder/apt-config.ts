@@ -1,0 +1,82 @@
+import { script } from '../platform/process/script.js'
+
+/**
+ * Debian's archive. deb.debian.org is a content delivery network in front of all mirrors;
+ * `MODPROVE_MIRROR` names another host that serves `/debian` and `/debian-security`.
+ */
+const DEFAULT_MIRROR = 'http://deb.debian.org'
+
+/** From package debian-archive-keyring, on Ubuntu too. */
+const DEBIAN_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
+
+/** The host part of the archive's address, without a slash at its end. */
+export const mirror = (env: NodeJS.ProcessEnv = process.env): string =>
+  (env['MODPROVE_MIRROR'] || DEFAULT_MIRROR).replace(/\/+$/, '')
+
+/** Whose signatures are believed: Debian's, or of a mirror that signs itself those of `MODPROVE_MIRROR_KEYRING`. */
+export const keyring = (env: NodeJS.ProcessEnv = process.env): string =>
+  env['MODPROVE_MIRROR_KEYRING'] || DEBIAN_KEYRING
+
+/** Whether the user says that the mirror is a snapshot, which is meant to be old: `MODPROVE_MIRROR_SNAPSHOT=1`. */
+export const isSnapshot = (env: NodeJS.ProcessEnv = process.env): boolean =>
+  env['MODPROVE_MIRROR_SNAPSHOT'] === '1'
+
+/** `http://deb.debian.org/debian-security/dists/bookworm-security` */
+export const suiteAddress = (suite: string, host: string): string =>
+  `${root(suite, host)}/dists/${suite}`
+
+const root = (suite: string, host: string): string =>
+  `${host}/${suite.endsWith('-security') ? 'debian-security' : 'debian'}`
+
+/**
+ * One line of sources.list(5): this suite's package index alone, whatever else the host's apt would fetch.
+ *
+ * @param isFrozen whether nothing is added there any more: its index is signed, and may be of any age
+ */
+export function sourcesList(suite: string, host: string, isFrozen = false): string {
+  const age = isFrozen ? ' check-valid-until=no' : ''
+  const options = `arch=amd64 lang=none target=Packages signed-by=${keyring()}${age}`
+  return `deb [${options}] ${root(suite, host)} ${suite} main\n`
+}
+
+const PROXY = /^Acquire::(\w+::)?(No-?)?Proxy\b.*;$/i
+
+/** What the host's own apt knows of the way to the network, as lines of apt.conf(5). */
+export async function hostProxies(): Promise<string> {
+  const { stdout } = await script()`apt-config dump`.nothrow()
+  return stdout
+    .split('\n')
+    .filter(line => PROXY.test(line))
+    .map(line => `${line}\n`)
+    .join('')
+}
+
+/**
+ * apt.conf(5) for one suite whose lists, packages and state all lie in `folder`: named by `APT_CONFIG`, it is all that apt
+ * reads. The host's own could let pass what is not signed or out of date.
+ *
+ * @param proxies of the host's own, which are kept
+ */
+export const aptConfiguration = (
+  folder: string,
+  proxies: string,
+): string => `Dir::Etc::Main "/dev/null";
+Dir::Etc::Parts "/dev/null";
+Dir::Etc::SourceList "${folder}/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::Etc::Preferences "/dev/null";
+Dir::Etc::PreferencesParts "/dev/null";
+Dir::State "${folder}/state";
+Dir::State::Lists "${folder}/lists";
+Dir::State::Status "${folder}/status";
+Dir::Cache "${folder}/cache";
+Dir::Log "${folder}/log";
+Acquire::Languages "none";
+Acquire::Retries "1";
+Acquire::http::Timeout "20";
+Acquire::https::Timeout "20";
+// Without it apt keeps an old index when the archive does not answer, and says so in a warning only.
+APT::Update::Error-Mode "any";
+// As root apt would fetch as user _apt, who may not write here.
+APT::Sandbox::User "root";
+${proxies}`

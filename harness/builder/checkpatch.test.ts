@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import t from 'tap'
+import { cacheFolder, checkoutRoot } from '../platform/paths.js'
+import { moduleFolder } from '../project/project.js'
+import { compareVersions } from './version.js'
+
+/** The kernel's own, of the newest source that is unpacked here. */
+function checkpatch(): string | undefined {
+  const folder = join(cacheFolder(), 'unpacked')
+  const paths = filesOf(folder, () => true)
+    .sort((a, b) => compareVersions(a, b))
+    .map(name => join(folder, name, 'scripts/checkpatch.pl'))
+  return paths.findLast(path => filesOf(join(path, '..'), name => name === 'checkpatch.pl')[0])
+}
+
+function filesOf(folder: string, which: (name: string) => boolean): string[] {
+  try {
+    return readdirSync(folder).filter(which)
+  } catch {
+    return []
+  }
+}
+
+/** What a file's head says is left aside, and why. */
+const leftAside = (text: string): string[] =>
+  (/Of checkpatch's advice, .*left aside:\n \* ([A-Z_ ]+)\n/s.exec(text)?.[1] ?? '')
+    .split(' ')
+    .filter(type => type !== '')
+
+const script = checkpatch()
+const skip = script === undefined && 'no kernel source is unpacked: modprove build unpacks one'
+
+for (const path of [
+  moduleFolder,
+  join(moduleFolder, 'samples'),
+  join(checkoutRoot, 'harness/selftest/chaos/module'),
+]) {
+  for (const name of filesOf(path, file => /\.[ch]$/.test(file))) {
+    t.test(`${path}/${name} is as checkpatch would have it`, { skip }, async t => {
+      const ignored = leftAside(readFileSync(join(path, name), 'utf8'))
+      const ignore = ignored.length === 0 ? [] : ['--ignore', ignored.join(',')]
+      const options = ['--no-tree', '--strict', '--show-types', ...ignore]
+      const { stdout } = await execa(script ?? '', [...options, '--file', name], {
+        // Not the checkout's root: it would look for a kernel's git there.
+        cwd: path,
+        reject: false,
+      })
+      t.match(stdout, /^total: 0 errors, 0 warnings, 0 checks, [1-9]\d* lines checked$/m)
+    })
+  }
+}

@@ -1,0 +1,32 @@
+import { checkoutRoot } from '../platform/paths.js'
+import { script } from '../platform/process/script.js'
+import { requireHostProgram } from './programs.js'
+import type { Work } from './types.js'
+
+const source = `${checkoutRoot}/harness/builder/host-clock.c`
+const KHZ_A_MHZ = 1000
+
+let known: Promise<number> | undefined
+
+/**
+ * How many kHz the time-stamp counter of this host's processor has, as whole MHz, so that one reading is as good as another;
+ * undefined where the processor has none. It is what an emulated guest counts (cpu_get_tsc() of QEMU). The guest's kernel would
+ * measure it against an emulated timer, which on a busy host comes to nothing.
+ *
+ * @throws ModproveError `HOST_PROGRAM_DOES_NOT_COMPILE`
+ */
+export async function timeStampKhz(work: Work): Promise<number | undefined> {
+  if (process.arch !== 'x64') return undefined
+  known ??= measured(work)
+  known.catch(() => (known = undefined))
+  return known
+}
+
+async function measured(work: Work): Promise<number> {
+  const program = await requireHostProgram('host-clock', source, work)
+  const { stdout } = await script({ signal: work.signal })`${program}`.catch((error: unknown) => {
+    work.signal.throwIfAborted()
+    throw error
+  })
+  return Math.round(Number(stdout) / KHZ_A_MHZ) * KHZ_A_MHZ
+}

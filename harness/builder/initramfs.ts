@@ -1,0 +1,215 @@
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { harnessError } from '../platform/errors.js'
+import { script } from '../platform/process/script.js'
+import { cpio, type CpioMember } from './cpio.js'
+import { contentKey } from './hash.js'
+import { imagesFolder } from './images.js'
+import { librariesOf } from './libraries.js'
+import { requireAgent } from './programs.js'
+import { makeSshKeys } from './ssh-keys.js'
+import { stored } from './store.js'
+import type { BuiltProgram, Initramfs, ModuleBuild, Work } from './types.js'
+
+/** Rises when these scripts put something else together from the same input. */
+const RECIPE = 4
+const KEPT_DAYS = 7
+const KEPT_BYTES = 1024 ** 3
+const PAYLOAD = '/lib/modprove'
+
+export interface InitramfsRequest extends Work {
+  readonly modules: ModuleBuild
+  readonly programs: readonly BuiltProgram[]
+}
+
+/**
+ * The guest's root file system for one kernel: a base that is the same for all, with the suites' programs, and a payload of
+ * what changes most often, the modules.
+ * @throws ModproveError `MISSING_GUEST_PROGRAM`, `AGENT_DOES_NOT_COMPILE`
+ */
+export async function requireInitramfs(request: InitramfsRequest): Promise<Initramfs> {
+  const base = await requireBase(request)
+  const payload = request.modules.modules.map(({ name, ko }) => ({
+    // As the kernel names it: a suite knows no dash of the file's.
+    path: `${PAYLOAD}/${name}.ko`,
+    file: ko,
+    mode: 0o644,
+  }))
+  const members = await Promise.all(
+    payload.map(async ({ path, file: from, mode }) =>
+      file(path.slice(1), await readFile(from), mode),
+    ),
+  )
+  const contents = Object.fromEntries(members.map(({ path, data }) => [path, data]))
+  const payloadId = contentKey({ recipe: String(RECIPE), ...contents })
+  const { folder } = await stored(
+    {
+      kind: 'initramfs',
+      key: `${base.id}-${payloadId}`,
+      title: 'initramfs',
+      hashed: 'all',
+      keptDays: KEPT_DAYS,
+      keptBytes: KEPT_BYTES,
+      make: async target => {
+        await copyFile(base.file, join(target, 'combined.cpio'))
+        await writeFile(join(target, 'combined.cpio'), cpio(withFolders(members)), { flag: 'a' })
+      },
+    },
+    request,
+  )
+  return {
+    base: base.file,
+    payload,
+    combined: join(folder, 'combined.cpio'),
+    privateKey: base.privateKey,
+    hostKey: base.hostKey,
+    id: `${base.id}-${payloadId}`,
+    baseId: base.id,
+  }
+}
+
+interface Base {
+  readonly file: string
+  readonly privateKey: string
+  readonly hostKey: string
+  readonly id: string
+}
+
+async function requireBase(request: InitramfsRequest): Promise<Base> {
+  const members = await baseMembers(request)
+  const described = members.map(member => JSON.stringify({ ...member, data: undefined })).join('\n')
+  const contents = members.filter(member => member.type === 'file')
+  const key = contentKey({
+    recipe: String(RECIPE),
+    described,
+    ...Object.fromEntries(contents.map(({ path, data }) => [path, data])),
+  })
+  const { folder, value: hostKey } = await stored(
+    {
+      kind: 'initramfs',
+      key: `base-${key}`,
+      title: "initramfs's base",
+      hashed: ['base.cpio', 'id_rsa'],
+      make: async target => {
+        const keys = makeSshKeys()
+        const secret = [
+          file('etc/dropbear/host_key', keys.hostPrivate, 0o600),
+          file('root/.ssh/authorized_keys', `${keys.clientPublic}\n`, 0o600),
+        ]
+        await writeFile(join(target, 'base.cpio'), cpio(withFolders([...members, ...secret])))
+        await writeFile(join(target, 'id_rsa'), keys.clientPrivate, { mode: 0o600 })
+        return keys.hostPublic
+      },
+    },
+    request,
+  )
+  return {
+    file: join(folder, 'base.cpio'),
+    privateKey: join(folder, 'id_rsa'),
+    hostKey,
+    // The keys are made anew when the base is: templates of the old ones must not pass for this one's.
+    id: contentKey({ key, hostKey }),
+  }
+}
+
+async function baseMembers({
+  programs,
+  ...work
+}: InitramfsRequest): Promise<readonly CpioMember[]> {
+  const busybox = await guestProgram('busybox', 'busybox-static')
+  const dropbear = await guestProgram('dropbear', 'dropbear-bin')
+  const { stdout } = await script()`${busybox} --list`
+  const guest = (name: string) => readFile(join(imagesFolder, 'guest', name))
+  const libraries = new Map([
+    ...(await librariesOf(dropbear)),
+    ...programs.flatMap(program => [...program.libraries]),
+  ])
+  return [
+    device('dev/console', 0o600, 5, 1),
+    file('init', await guest('init'), 0o755),
+    file('etc/fstab', await guest('fstab')),
+    file(
+      'etc/passwd',
+      'root:x:0:0:root:/root:/bin/agent\nnobody:x:65534:65534:nobody:/:/bin/false\n',
+    ),
+    file('etc/shells', '/bin/sh\n/bin/agent\n'),
+    file('etc/group', 'root:x:0:\nnogroup:x:65534:\n'),
+    file('bin/busybox', await readFile(busybox), 0o755),
+    ...stdout
+      .split('\n')
+      .filter(applet => applet !== '' && applet !== 'busybox')
+      .map(applet => link(`bin/${applet}`, 'busybox')),
+    file('bin/dropbear', await readFile(dropbear), 0o755),
+    file('bin/agent', await readFile(await requireAgent(work)), 0o755),
+    ...(await filesOf(libraries)),
+    ...(await filesOf(new Map(programs.map(({ name, file }) => [`${PAYLOAD}/bin/${name}`, file])))),
+    ...['proc', 'sys', 'run', 'mnt'].map(path => folder(path, 0o755)),
+    folder(`${PAYLOAD.slice(1)}/bin`, 0o755),
+    folder('tmp', 0o1777),
+    folder('root', 0o700),
+    folder('root/.ssh', 0o700),
+  ]
+}
+
+async function guestProgram(name: string, debianPackage: string): Promise<string> {
+  const { stdout } = await script({
+    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
+  })`command -v ${name}`.nothrow()
+  const path = stdout.trim()
+  if (path === '') {
+    throw harnessError(
+      'MISSING_GUEST_PROGRAM',
+      `The guest needs ${name}, which is not on this host`,
+      {
+        remedy: `sudo apt-get install ${debianPackage}`,
+      },
+    )
+  }
+  if (name === 'busybox' && (await librariesOf(path)).size > 0) {
+    throw harnessError(
+      'MISSING_GUEST_PROGRAM',
+      `${path} needs shared libraries; the guest's may not`,
+      {
+        remedy: `sudo apt-get install ${debianPackage}`,
+      },
+    )
+  }
+  return path
+}
+
+type FileMember = Extract<CpioMember, { type: 'file' }>
+
+/** @param files path in the guest → executable file of this host */
+const filesOf = (files: ReadonlyMap<string, string>): Promise<FileMember[]> =>
+  Promise.all(
+    [...files].map(async ([path, host]) => file(path.slice(1), await readFile(host), 0o755)),
+  )
+
+const file = (path: string, data: Uint8Array | string, mode = 0o644): FileMember => ({
+  path,
+  type: 'file',
+  mode,
+  data: Buffer.from(data),
+})
+const folder = (path: string, mode: number): CpioMember => ({ path, type: 'folder', mode })
+const link = (path: string, target: string): CpioMember => ({ path, type: 'link', target })
+const device = (path: string, mode: number, major: number, minor: number): CpioMember => ({
+  path,
+  type: 'device',
+  mode,
+  major,
+  minor,
+})
+
+/** The kernel makes no folder by itself: each comes before what lies in it. */
+export function withFolders(members: readonly CpioMember[]): readonly CpioMember[] {
+  const given = new Map(members.filter(m => m.type === 'folder').map(m => [m.path, m]))
+  const parents = new Set<string>()
+  for (const { path } of members) {
+    for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) parents.add(parent)
+  }
+  const implied = [...parents].filter(path => !given.has(path)).map(path => folder(path, 0o755))
+  // A parent's path is a part of its child's, and sorts before it.
+  const folders = [...given.values(), ...implied].sort((a, b) => (a.path < b.path ? -1 : 1))
+  return [...folders, ...members.filter(member => member.type !== 'folder')]
+}

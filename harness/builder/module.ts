@@ -1,0 +1,188 @@
+import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { harnessError } from '../platform/errors.js'
+import { secondsHere } from '../platform/host-slowness.js'
+import { during } from '../platform/progress.js'
+import { moduleFolder, moduleName } from '../project/project.js'
+import { script } from '../platform/process/script.js'
+import { warningsOf } from './compiler-lines.js'
+import { buildEnvironment, makeVariables } from './compiler.js'
+import { contentKey } from './hash.js'
+import { ignoredFlags } from './makefile-advice.js'
+import { readModinfo } from './modinfo.js'
+import { moduleFailure, noModule } from './module-failure.js'
+import { sourcesOf } from './module-files.js'
+import { calledAsKnown, namingOptions } from './module-output.js'
+import { stored } from './store.js'
+import type { BuiltModule, KernelBuild, ModuleBuild, Work } from './types.js'
+
+/** Rises when these scripts build something else from the same input. */
+const RECIPE = 3
+const KEPT_DAYS = 7
+/** On the usual host; make has little to share out among cores. */
+const USUALLY_SECONDS = 3
+
+export interface ModuleRequest extends Work {
+  readonly kernel: KernelBuild
+  /** The folder of the Kbuild file; default: the project's module. */
+  readonly folder?: string
+  /** Count the module's coverage (GCOV_PROFILE): for kernels with CONFIG_GCOV_KERNEL. */
+  readonly coverage?: boolean
+}
+
+interface ModuleRecord {
+  readonly modules: readonly { readonly name: string; readonly file: string }[]
+  readonly compiledIn: string
+  readonly coverageNotes: readonly string[]
+  readonly vermagic: string
+  readonly warnings: readonly string[]
+  /** What its makefiles say in vain. */
+  readonly ignored: readonly string[]
+}
+
+/**
+ * The modules of one folder for one kernel, from the cache or built now.
+ * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1) with gcc's and modpost's own lines, `NO_MODULE` (exit 1);
+ * `VERMAGIC` when the kernel's tree and its release do not belong together
+ */
+export async function requireModule(request: ModuleRequest): Promise<ModuleBuild> {
+  const { kernel, coverage = false } = request
+  const source = request.folder ?? moduleFolder
+  const files = await sourcesOf(source)
+  const contents: Record<string, Buffer> = {}
+  for (const file of files) contents[file] = await readFile(join(source, file))
+  const flags = `${coverage ? 'coverage ' : ''}${moduleName}`
+  const key = contentKey({ recipe: String(RECIPE), kernel: kernel.key, flags, ...contents })
+  const { folder, value } = await stored<ModuleRecord>(
+    {
+      kind: 'modules',
+      key: `${kernel.release}-${kernel.flavour}-${key}`,
+      title: `module for ${kernel.release} ${kernel.flavour}`,
+      hashed: 'all',
+      keptDays: KEPT_DAYS,
+      make: target => buildModule({ ...request, coverage }, source, files, target),
+    },
+    request,
+  )
+  const { modules, coverageNotes, ignored, ...rest } = value
+  for (const line of ignored) request.progress.say(line)
+  return {
+    ...rest,
+    warnings: [...rest.warnings, ...ignored],
+    key,
+    folder,
+    sourcePrefix: `${moduleName}/`,
+    coverageNotes: coverageNotes.map(file => join(folder, file)),
+    modules: modules.map(({ name, file }): BuiltModule => ({
+      name,
+      ko: join(folder, file),
+      debugKo: join(folder, 'debug', file),
+    })),
+  }
+}
+
+async function buildModule(
+  { kernel, coverage, progress, signal }: ModuleRequest,
+  source: string,
+  files: readonly string[],
+  target: string,
+): Promise<ModuleRecord> {
+  const build = join(target, 'build')
+  if (!files.some(file => file === 'Kbuild' || file === 'Makefile'))
+    throw await noModule(source, kernel)
+  for (const file of files) {
+    await mkdir(dirname(join(build, file)), { recursive: true })
+    await copyFile(join(source, file), join(build, file))
+  }
+  const title = `building the module for ${kernel.release} ${kernel.flavour}`
+  const output = await during(progress, title, await secondsHere(USUALLY_SECONDS, 2), () =>
+    compile(kernel, build, files, coverage ?? false, { progress, signal }),
+  )
+  const order = await readFile(join(build, 'modules.order'), 'utf8').catch(() => '')
+  const objects = order.split('\n').filter(line => line !== '')
+  if (objects.length === 0) throw await noModule(build, kernel)
+  await mkdir(join(target, 'debug'))
+  const $ = script({ cwd: target, signal })
+  const built: { name: string; file: string; depends: readonly string[] }[] = []
+  let vermagic = ''
+  for (const object of objects) {
+    const relative = object.startsWith(build) ? object.slice(build.length + 1) : object
+    const file = `${basename(relative).replace(/\.k?o$/, '')}.ko`
+    const debug = join('debug', file)
+    await rename(join(build, dirname(relative), file), join(target, debug))
+    await $`strip --strip-debug -o ${file} ${debug}`
+    const info = readModinfo(await readFile(join(target, debug)))
+    vermagic = info.get('vermagic')?.[0] ?? ''
+    refuseOtherKernel(kernel, file, vermagic)
+    const depends = (info.get('depends')?.[0] ?? '').split(',').filter(name => name !== '')
+    built.push({ name: file.slice(0, -3).replaceAll('-', '_'), file, depends })
+  }
+  const coverageNotes = await keepNotes(build, target)
+  const ignored = await ignoredFlags({ folder: build, name: moduleName, tree: kernel.tree })
+  await rm(build, { recursive: true, force: true })
+  return {
+    modules: inLoadOrder(built).map(({ name, file }) => ({ name, file })),
+    compiledIn: build,
+    coverageNotes,
+    vermagic,
+    warnings: warningsOf(output),
+    ignored,
+  }
+}
+
+/** @returns make's output, in which files are called as the user knows them */
+async function compile(
+  kernel: KernelBuild,
+  build: string,
+  files: readonly string[],
+  coverage: boolean,
+  work: Work,
+): Promise<string> {
+  const { signal } = work
+  const flags = ['-g', ...namingOptions(build, moduleName, files)]
+  // From the environment, so that Kbuild's own "GCOV_PROFILE := n" for generated files stands.
+  const env = { ...buildEnvironment(build), GCOV_PROFILE: coverage ? 'y' : '' }
+  const $ = script({ cwd: build, signal, env })
+  const make = [...makeVariables('gcc'), `KCFLAGS=${flags.join(' ')}`]
+  const { exitCode, stdout } =
+    await $`make ${make} -C ${kernel.tree} M=${build} modules 2>&1`.nothrow()
+  signal.throwIfAborted()
+  const output = calledAsKnown(stdout, { build, name: moduleName, tree: kernel.tree })
+  if (exitCode === 0) return output
+  throw await moduleFailure(output, build, kernel, work)
+}
+
+function refuseOtherKernel(kernel: KernelBuild, file: string, vermagic: string): void {
+  if (vermagic.startsWith(`${kernel.release} `)) return
+  throw harnessError(
+    'VERMAGIC',
+    `${file} was built for another kernel: expected vermagic "${kernel.release} …", got "${vermagic}"`,
+    { remedy: `Remove ${kernel.folder}, so that the kernel is built again` },
+  )
+}
+
+async function keepNotes(build: string, target: string): Promise<readonly string[]> {
+  const notes: string[] = []
+  for (const item of await readdir(build, { recursive: true, withFileTypes: true })) {
+    if (!item.name.endsWith('.gcno') || item.name.endsWith('.mod.gcno')) continue
+    await rename(join(item.parentPath, item.name), join(target, item.name))
+    notes.push(item.name)
+  }
+  return notes
+}
+
+/** A module after those whose symbols it uses; otherwise in Kbuild's order. */
+function inLoadOrder<T extends { readonly name: string; readonly depends: readonly string[] }>(
+  modules: readonly T[],
+): readonly T[] {
+  const ordered = new Set<T>()
+  const visit = (module: T): void => {
+    for (const name of module.depends) {
+      const needed = modules.find(other => other.name === name)
+      if (needed && !ordered.has(needed)) visit(needed)
+    }
+    ordered.add(module)
+  }
+  modules.forEach(visit)
+  return [...ordered]
+}

@@ -1,0 +1,72 @@
+import { mkdir, realpath, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { harnessError, usageError } from '../platform/errors.js'
+import { cacheFolder } from '../platform/paths.js'
+import { script } from '../platform/process/script.js'
+import { contentKey } from './hash.js'
+import type { KernelSource } from './kernel-source.js'
+import { treeContent } from './tree-content.js'
+import { seriesOf } from './version.js'
+
+/** What the kernel's Makefile (its rule `outputmakefile`) takes for traces of a build in the tree itself. */
+const BUILT_IN = ['.config', 'include/config', 'arch/x86/include/generated']
+
+/**
+ * A kernel tree on this disk. It is built elsewhere (`make O=`), and nothing in it is written.
+ *
+ * @param path of its root
+ * @throws ModproveError `NOT_A_KERNEL_TREE`, `TREE_NOT_CLEAN` (both exit 2)
+ */
+export async function pathSource(path: string, signal: AbortSignal): Promise<KernelSource> {
+  const tree = await realpath(path).catch((cause: unknown) => {
+    throw notATree(path, 'there is no such folder', cause)
+  })
+  const release = await kernelVersion(tree, signal)
+  for (const trace of BUILT_IN) {
+    if ((await stat(join(tree, trace)).catch(() => undefined)) === undefined) continue
+    throw usageError(
+      'TREE_NOT_CLEAN',
+      `${tree} was built in: there is ${trace}. A kernel can be built elsewhere only from a clean tree`,
+      { remedy: `make -C ${tree} ARCH=x86_64 mrproper   (this also deletes its .config)` },
+    )
+  }
+  const content = await treeContent(tree, signal)
+  const own = contentKey({ tree })
+  return {
+    series: seriesOf(release),
+    release,
+    id: `path:${tree} ${content}`,
+    name: `path-${basename(tree).replaceAll(/[^\w.-]/g, '_')}-${own.slice(0, 6)}-${release}`,
+    tree,
+    open: async () => {
+      const outputs = join(cacheFolder(), 'path-builds', own)
+      await mkdir(outputs, { recursive: true })
+      return {
+        tree,
+        outputs,
+        stillSame: async () => {
+          if ((await treeContent(tree, signal)) === content) return
+          throw harnessError('TREE_CHANGED', `${tree} was changed while it was being built`, {
+            remedy: 'Run the same command again',
+          })
+        },
+      }
+    },
+  }
+}
+
+/** What the tree's Makefile says, `7.3.0-rc7`: not of a release with a commit behind it, which is the content's to tell. */
+async function kernelVersion(tree: string, signal: AbortSignal): Promise<string> {
+  const $ = script({ cwd: tree, signal, env: { MAKEFLAGS: '' } })
+  const { exitCode, stdout, stderr } = await $`make -s ARCH=x86_64 kernelversion`.nothrow()
+  signal.throwIfAborted()
+  const version = stdout.trim()
+  if (exitCode === 0 && /^\d+\.\d+(\.\d+)?(-[\w.-]+)?$/.test(version)) return version
+  throw notATree(tree, `make kernelversion says: ${(version || stderr.trim()).slice(0, 200)}`)
+}
+
+const notATree = (path: string, why: string, cause?: unknown) =>
+  usageError('NOT_A_KERNEL_TREE', `path:${path} is not a kernel's source tree: ${why}`, {
+    remedy: 'Name the folder that holds the kernel’s Makefile',
+    ...(cause === undefined ? {} : { cause }),
+  })

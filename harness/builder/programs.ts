@@ -1,0 +1,137 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join, relative } from 'node:path'
+import { failureError, harnessError, ModproveError } from '../platform/errors.js'
+import { checkoutRoot } from '../platform/paths.js'
+import { moduleFolder, suitesFolder } from '../project/project.js'
+import { script } from '../platform/process/script.js'
+import { compilerVersion } from './compiler.js'
+import { contentKey } from './hash.js'
+import { imagesFolder } from './images.js'
+import { librariesOf } from './libraries.js'
+import { stored } from './store.js'
+import type { BrokenProgram, BuiltProgram, Work } from './types.js'
+
+const FLAGS = ['-O2', '-g', '-Wall', '-Wextra', '-pthread']
+// No -Werror: a compiler newer than ours may warn of more, and users have it. Our tests do have it.
+const AGENT_FLAGS = ['-static', '-O2', '-Wall', '-Wextra', '-pthread']
+const HOST_FLAGS = ['-O2', '-Wall', '-Wextra']
+const KEPT_DAYS = 7
+const DOES_NOT_COMPILE = 'PROGRAM_DOES_NOT_COMPILE'
+
+export interface ProgramsRequest extends Work {
+  /** Where the `.c` files lie; default: the project's suites. */
+  readonly folder?: string
+}
+
+export interface Programs {
+  readonly built: readonly BuiltProgram[]
+  /** They cost the tests that use them, and no others. */
+  readonly broken: readonly BrokenProgram[]
+}
+
+/** Every C program of the suites, compiled on this host for the guest, whose libraries are this host's too. */
+export async function requirePrograms(request: ProgramsRequest): Promise<Programs> {
+  const folder = request.folder ?? suitesFolder
+  const headers = { ...(await headersOf(folder)), ...(await headersOf(moduleFolder)) }
+  const sources = (await readdir(folder)).filter(name => name.endsWith('.c')).sort()
+  const all = await Promise.all(
+    sources.map(async (source): Promise<BuiltProgram | BrokenProgram> => {
+      const name = basename(source, '.c')
+      const flags = [...FLAGS, `-I${relative(checkoutRoot, moduleFolder) || '.'}`]
+      try {
+        const file = await compiled(name, join(folder, source), flags, headers, request)
+        return { name, file, libraries: await librariesOf(file) }
+      } catch (error) {
+        if (!(error instanceof ModproveError) || error.code !== DOES_NOT_COMPILE) throw error
+        return { name, message: error.message, detail: error.detail ?? '' }
+      }
+    }),
+  )
+  return {
+    built: all.filter(program => 'file' in program),
+    broken: all.filter(program => 'message' in program),
+  }
+}
+
+/**
+ * The guest's agent, static. @throws ModproveError `AGENT_DOES_NOT_COMPILE` (exit 3)
+ */
+export async function requireAgent(work: Work): Promise<string> {
+  return ours(compiled('agent', join(imagesFolder, 'guest/agent.c'), AGENT_FLAGS, {}, work), {
+    code: 'AGENT_DOES_NOT_COMPILE',
+    what: "The guest's agent does not compile",
+    remedy: 'Install libc6-dev (the agent is linked statically), or correct images/guest/agent.c',
+  })
+}
+
+/** A program of the harness's own, for this host. @throws ModproveError `HOST_PROGRAM_DOES_NOT_COMPILE` (exit 3) */
+export async function requireHostProgram(name: string, file: string, work: Work): Promise<string> {
+  return ours(compiled(name, file, HOST_FLAGS, {}, work), {
+    code: 'HOST_PROGRAM_DOES_NOT_COMPILE',
+    what: `${relative(checkoutRoot, file)} does not compile`,
+    remedy: 'Install gcc and libc6-dev',
+  })
+}
+
+/** What does not compile of the harness's own is no failure of a test. */
+async function ours(
+  compiling: Promise<string>,
+  { code, what, remedy }: { readonly code: string; readonly what: string; readonly remedy: string },
+): Promise<string> {
+  try {
+    return await compiling
+  } catch (cause) {
+    if (!(cause instanceof ModproveError)) throw cause
+    throw harnessError(code, what, { detail: cause.detail ?? '', remedy, cause })
+  }
+}
+
+const headersOf = async (folder: string): Promise<Record<string, Buffer>> => {
+  const names = (await readdir(folder)).filter(name => name.endsWith('.h')).sort()
+  const files = names.map(async name => {
+    const path = join(folder, name)
+    return [relative(checkoutRoot, path), await readFile(path)] as const
+  })
+  return Object.fromEntries(await Promise.all(files))
+}
+
+async function compiled(
+  name: string,
+  source: string,
+  flags: readonly string[],
+  headers: Readonly<Record<string, Buffer>>,
+  { progress, signal }: Work,
+): Promise<string> {
+  const key = contentKey({
+    compiler: await compilerVersion(),
+    flags: flags.join(' '),
+    source: await readFile(source),
+    ...headers,
+  })
+  const shown = relative(checkoutRoot, source)
+  const make = async (folder: string) => {
+    const $ = script({ cwd: checkoutRoot, signal, env: { TMPDIR: folder } })
+    // The same bytes from each checkout: what is made of them is kept by what they hold.
+    const here = `-ffile-prefix-map=${checkoutRoot}=.`
+    const out = join(folder, name)
+    const { exitCode, stderr } = await $`gcc ${flags} ${here} -o ${out} ${shown}`.nothrow()
+    signal.throwIfAborted()
+    if (exitCode === 0) return
+    throw failureError(DOES_NOT_COMPILE, `${shown} does not compile`, {
+      detail: stderr.trim(),
+      remedy: `Correct ${shown}`,
+    })
+  }
+  const { folder } = await stored(
+    {
+      kind: 'programs',
+      key: `${name}-${key}`,
+      title: shown,
+      hashed: [name],
+      keptDays: KEPT_DAYS,
+      make,
+    },
+    { progress, signal },
+  )
+  return join(folder, name)
+}

@@ -1,0 +1,105 @@
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { withLock } from '../platform/paths.js'
+import { silent } from '../platform/progress.js'
+import { stored, type Recipe } from './store.js'
+
+const cache = await mkdtemp(join(tmpdir(), 'modprove-store-'))
+process.env['MODPROVE_CACHE'] = cache
+t.teardown(() => rm(cache, { recursive: true, force: true }))
+
+const said: string[] = []
+const work = {
+  signal: new AbortController().signal,
+  progress: { ...silent, say: (line: string) => void said.push(line) },
+}
+let made = 0
+const recipe = (key: string, more: Partial<Recipe<number>> = {}): Recipe<number> => ({
+  kind: 'things',
+  key,
+  title: `thing ${key}`,
+  hashed: ['hashed'],
+  make: async folder => {
+    await mkdir(join(folder, 'deep'))
+    await writeFile(join(folder, 'hashed'), 'content')
+    await writeFile(join(folder, 'deep/sized'), '12345')
+    return ++made
+  },
+  ...more,
+})
+const things = () => readdir(join(cache, 'things'))
+
+void t.test('an entry is made once, however many ask for it at a time', async t => {
+  const both = await Promise.all([stored(recipe('once'), work), stored(recipe('once'), work)])
+  const later = await stored(recipe('once'), work)
+  t.strictSame(
+    [...both, later].map(({ value }) => value),
+    [1, 1, 1],
+  )
+  t.equal(later.folder, join(cache, 'things/once'))
+})
+
+void t.test('a damaged entry is made again, and that is said', async t => {
+  const damages: [string, (folder: string) => Promise<void>, RegExp][] = [
+    [
+      'cut',
+      folder => writeFile(join(folder, 'deep/sized'), '123'),
+      /sized has 3 bytes instead of 5/,
+    ],
+    ['gone', folder => rm(join(folder, 'deep/sized')), /deep\/sized is missing/],
+    ['altered', folder => writeFile(join(folder, 'hashed'), 'CONTENT'), /hashed has other content/],
+    [
+      'nomanifest',
+      folder => writeFile(join(folder, 'manifest.json'), '{'),
+      /manifest\.json is missing/,
+    ],
+  ]
+  for (const [key, damage, reason] of damages) {
+    const first = await stored(recipe(key), work)
+    await damage(first.folder)
+    said.length = 0
+    const second = await stored(recipe(key), work)
+    t.equal(second.value, first.value + 1, key)
+    t.match(said, [reason])
+    t.equal((await stored(recipe(key), work)).value, second.value, 'and whole again')
+  }
+})
+
+void t.test('work that fails leaves nothing behind', async t => {
+  const make = async (folder: string): Promise<number> => {
+    await writeFile(join(folder, 'half'), '')
+    throw new Error('the compiler said no')
+  }
+  await t.rejects(stored(recipe('failing', { make }), work), { message: 'the compiler said no' })
+  t.notOk((await things()).some(name => name.startsWith('failing')))
+})
+
+void t.test('what a killed process left half-made is removed', async t => {
+  await stored(recipe('killed'), work)
+  await rename(join(cache, 'things/killed'), join(cache, 'things/killed.1.partial'))
+  for (const key of ['other.2.partial', 'running.3.partial'])
+    await mkdir(join(cache, 'things', key))
+  // Somebody makes it still.
+  await withLock('things-running', async () => void (await stored(recipe('killed'), work)))
+  const left = await things()
+  t.strictSame(left.filter(name => /killed|partial/.test(name)).sort(), [
+    'killed',
+    'running.3.partial',
+  ])
+})
+
+void t.test('entries long unused go when another is made, and use counts', async t => {
+  const old = new Date(Date.now() - 9 * 24 * 3_600_000)
+  for (const key of ['unused', 'used']) {
+    const { folder } = await stored(recipe(key), work)
+    await utimes(folder, old, old)
+  }
+  const { folder } = await stored(recipe('used'), work)
+  t.ok((await stat(folder)).mtimeMs > old.getTime() + 1000)
+  await stored(recipe('newest', { keptDays: 7 }), work)
+  const left = await things()
+  t.notOk(left.includes('unused'))
+  t.ok(left.includes('used'))
+})

@@ -1,0 +1,189 @@
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { diskFull } from '../platform/disk-full.js'
+import { ModproveError } from '../platform/errors.js'
+import { cacheFolder, withLock } from '../platform/paths.js'
+import { findDamage, writeManifest } from './manifest.js'
+import type { Work } from './types.js'
+
+export interface Recipe<T> {
+  /** Folder below the cache: `kernels`. */
+  readonly kind: string
+  /** Names all that goes in, see `contentKey`; the folder's name. */
+  readonly key: string
+  /** For messages and for those who wait: `kernel 6.1.192 plain`. */
+  readonly title: string
+  /** Files whose content is hashed into the manifest, relative to the folder; or all, where they are small. */
+  readonly hashed: readonly string[] | 'all'
+  /** Entries of this kind that were not used for so long go when another is made; by default none does. */
+  readonly keptDays?: number
+  /** When entries of this kind take more disk space, the least recently used go. */
+  readonly keptBytes?: number
+  /** What sizes and hashes would not show: says what is wrong with an entry, undefined when nothing is. */
+  verify?(folder: string, value: T): Promise<string | undefined>
+  /** Fills an empty folder. What it returns is kept beside the files, as JSON. */
+  make(folder: string): T | Promise<T>
+}
+
+export interface Stored<T> {
+  readonly folder: string
+  readonly value: T
+}
+
+const VALUE = 'value.json'
+
+/**
+ * A folder of the cache that appears whole or not at all, made once however many processes ask for it.
+ * It is verified on every use; a damaged one is made again, and that is said. Its modification time is
+ * that of its last use.
+ */
+export async function stored<T>(recipe: Recipe<T>, work: Work): Promise<Stored<T>> {
+  const folder = join(cacheFolder(), recipe.kind, recipe.key)
+  const damageOf = async () => {
+    const damage = await findDamage(folder, recipe.key)
+    if (damage !== undefined) return damage
+    const value = await valueOf<T>(folder).catch(() => undefined)
+    if (value === undefined) return `${VALUE} cannot be read`
+    return recipe.verify?.(folder, value)
+  }
+  if ((await exists(folder)) && (await damageOf()) === undefined) return use<T>(folder)
+  const make = async () => {
+    if (await exists(folder)) {
+      const damage = await damageOf()
+      if (damage === undefined) return use<T>(folder)
+      work.progress.say(`The cached ${recipe.title} is damaged (${damage}); making it again`)
+      await discard(folder)
+    }
+    await build(folder, recipe)
+    await dropUnused(folder, recipe)
+    return use<T>(folder)
+  }
+  return withLock(lockOf(folder), make, {
+    signal: work.signal,
+    purpose: `making ${recipe.title}`,
+    waiting: holder => {
+      work.progress.say(`Waiting for ${holder} to make the ${recipe.title}`)
+    },
+  })
+}
+
+/**
+ * Drops an entry that is whole and serves nobody, once nobody makes it.
+ *
+ * @param folder as {@link stored} gave it
+ * @param isStill whether it is still the one that is meant: another process may have made it again
+ * @returns whether it was dropped
+ */
+export function dropStored(
+  folder: string,
+  isStill: () => Promise<boolean>,
+  { signal }: Work,
+): Promise<boolean> {
+  const drop = async () => {
+    if (!(await isStill())) return false
+    await discard(folder)
+    return true
+  }
+  return withLock(lockOf(folder), drop, { signal, purpose: `dropping ${basename(folder)}` })
+}
+
+const lockOf = (folder: string): string => `${basename(dirname(folder))}-${basename(folder)}`
+
+/** At once for whoever looks for it; what others have opened of it they keep. */
+async function discard(folder: string): Promise<void> {
+  const aside = `${folder}.${process.pid}.partial`
+  await rename(folder, aside).catch((error: NodeJS.ErrnoException) => {
+    // Another process may drop it, too.
+    if (error.code !== 'ENOENT') throw error
+  })
+  await rm(aside, { recursive: true, force: true })
+}
+
+async function use<T>(folder: string): Promise<Stored<T>> {
+  const now = new Date()
+  await utimes(folder, now, now)
+  return { folder, value: await valueOf(folder) }
+}
+
+const valueOf = async <T>(folder: string): Promise<T> =>
+  JSON.parse(await readFile(join(folder, VALUE), 'utf8')) as T
+
+/** The lock is held: what lies there half-made is of a process that died. */
+async function build<T>(folder: string, recipe: Recipe<T>): Promise<void> {
+  const parent = dirname(folder)
+  await mkdir(parent, { recursive: true })
+  await sweepPartial(parent, recipe.key)
+  const partial = `${folder}.${process.pid}.partial`
+  await mkdir(partial)
+  try {
+    const value = await recipe.make(partial)
+    await writeFile(join(partial, VALUE), JSON.stringify(value ?? null, null, 2))
+    await writeManifest(partial, recipe.key, recipe.hashed)
+    await rename(partial, folder)
+  } catch (error) {
+    // Looked at before the place is given back.
+    const full = diskFull(error, `Making the ${recipe.title}`, [parent, tmpdir()], true)
+    await rm(partial, { recursive: true, force: true })
+    throw full ?? error
+  }
+}
+
+/** Removes what killed processes left: of this key, whose lock is held, and of others whose lock nobody holds. */
+async function sweepPartial(parent: string, key: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const [, of] = /^(.+)\.\d+\.partial$/.exec(name) ?? []
+    if (of === undefined) continue
+    const remove = () => rm(join(parent, name), { recursive: true, force: true })
+    if (of === key) await remove()
+    else {
+      const lock = lockOf(join(parent, of))
+      await withLock(lock, remove, { deadlineMs: 0, purpose: `sweeping ${name}` }).catch(isHeld)
+    }
+  }
+}
+
+/** @throws what else goes wrong with a lock */
+function isHeld(error: unknown): void {
+  if (!(error instanceof ModproveError && error.code === 'LOCK_TIMEOUT')) throw error
+}
+
+const DAY_MS = 24 * 3_600_000
+
+/** Drops what was not used for too long, and the least recently used beyond the limit; never `made`. */
+async function dropUnused<T>(made: string, recipe: Recipe<T>): Promise<void> {
+  const { keptDays = Infinity, keptBytes = Infinity } = recipe
+  if (keptDays === Infinity && keptBytes === Infinity) return
+  const others = (await readdir(dirname(made)))
+    .map(name => join(dirname(made), name))
+    .filter(path => path !== made && !path.endsWith('.partial'))
+  const used = async (path: string) => ({ path, usedMs: (await stat(path)).mtimeMs })
+  const entries = (await Promise.allSettled(others.map(used)))
+    // Another process may drop it, too.
+    .flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+    .sort((a, b) => b.usedMs - a.usedMs)
+  let bytes = keptBytes === Infinity ? 0 : await diskBytes(made)
+  for (const { path, usedMs } of entries) {
+    if (keptBytes !== Infinity) bytes += await diskBytes(path)
+    if (Date.now() - usedMs <= keptDays * DAY_MS && bytes <= keptBytes) continue
+    await discard(path)
+  }
+}
+
+/** What a folder's files really take: those with holes less than their size. */
+async function diskBytes(folder: string): Promise<number> {
+  let blocks = 0
+  for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
+    blocks += (await stat(join(folder, name)).catch(() => undefined))?.blocks ?? 0
+  }
+  return blocks * BLOCK_BYTES
+}
+
+/** Unit of st_blocks; see stat(2). */
+const BLOCK_BYTES = 512
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )

@@ -1,9 +1,0 @@
-import { suite } from '../../suite.js'
-
-const test = suite('a file that awaits at import what never comes')
-
-test('is not reached', t => {
-  t.pass('it should have hung')
-})
-
-await new Promise(() => undefined)

@@ -1,9 +1,0 @@
-import { suite } from '../../suite.js'
-
-const test = suite('a suite whose end takes a while', {
-  modules: [{ name: 'moody', parameters: { exit_ms: 3000 } }],
-})
-
-test('before', async (t, guest) => {
-  t.match(await guest.readFile('/proc/version'), /^Linux/)
-})

@@ -1,0 +1,56 @@
+import type { BisectRequest } from '../../commands/bisect/bisect.js'
+import type { CommandSpec } from '../command.js'
+import { acceleratorOption, oneFlavourOption } from '../selection.js'
+
+export interface BisectOptions {
+  good?: string
+  bad?: string
+  module?: boolean
+  kernel?: string
+  flavour: string
+  accel: BisectRequest['accelerator']
+  buildFailure: BisectRequest['buildFailure']
+  fresh?: boolean
+}
+
+export const bisectCommand: CommandSpec<BisectOptions> = {
+  name: 'bisect',
+  args: '<test>',
+  summary:
+    "Find the first kernel release on which a test fails, or the first commit of the module's history. TEST is a suite, SUITE:C26 (a promise) or SUITE:REGEXP.",
+  examples: [
+    ['modprove bisect mmap:C26 --good 6.12.107 --bad 6.12.117', "over Debian's point releases"],
+    [
+      'modprove bisect mmap:C26 --good 6.1 --bad 7.3 --flavour debug',
+      'over those of all series between',
+    ],
+    [
+      'modprove bisect mmap:C26 --module --good v1.0 --bad HEAD',
+      "over the module's commits, on 6.1",
+    ],
+    [
+      'modprove bisect mmap --good 6.1 --bad 7.3 --build-failure bad',
+      'which release the module stopped compiling for, if not the test failed before',
+    ],
+  ],
+  options: {
+    good: { flags: '--good <where>', description: 'a release, or commit, on which it passes' },
+    bad: { flags: '--bad <where>', description: 'a newer one on which it fails' },
+    module: {
+      flags: '--module',
+      description: "search the commits that change the module's folder",
+    },
+    kernel: { flags: '--kernel <kernel>', description: 'with --module: the kernel (default: 6.1)' },
+    flavour: oneFlavourOption,
+    accel: acceleratorOption,
+    buildFailure: {
+      flags: '--build-failure <answer>',
+      description:
+        'what a place is on which the module does not compile: skip, as exit status 125 of `git bisect run`, or bad',
+      choices: ['skip', 'bad'],
+      initial: 'skip',
+    },
+    fresh: { flags: '--fresh', description: 'ask again what an earlier bisect learned' },
+  },
+  load: () => import('../../commands/bisect.js'),
+}

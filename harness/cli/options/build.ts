@@ -1,0 +1,32 @@
+import type { CommandSpec } from '../command.js'
+import { flavourOption, kernelOption } from '../selection.js'
+
+export interface BuildOptions {
+  kernel?: readonly string[]
+  flavour?: readonly string[]
+  printKey?: boolean
+}
+
+export const buildCommand: CommandSpec<BuildOptions> = {
+  name: 'build',
+  summary: 'Build kernels, the module and the guest image, and run nothing.',
+  examples: [
+    ['modprove build', 'what `modprove run` needs'],
+    [
+      'modprove build --kernel 6.1,7.3 --flavour plain,debug',
+      'four kernels, and the module on each',
+    ],
+    ['modprove build --print-key --flavour all', 'for the cache of a CI'],
+  ],
+  outlivesReader: true,
+  options: {
+    kernel: kernelOption,
+    flavour: flavourOption,
+    printKey: {
+      flags: '--print-key',
+      description:
+        'only print what names the kernels in the cache, which is all that goes into each',
+    },
+  },
+  load: () => import('../../commands/build.js'),
+}

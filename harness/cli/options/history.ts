@@ -1,0 +1,19 @@
+import type { CommandSpec } from '../command.js'
+
+export interface HistoryOptions {
+  suite?: string
+}
+
+export const historyCommand: CommandSpec<HistoryOptions> = {
+  name: 'history',
+  args: '[test]',
+  summary: 'Tell what tests did in their last runs on each kernel.',
+  examples: [
+    ['modprove history', 'tests that have not always ended alike'],
+    ['modprove history C26', 'tests whose name matches; it is a regular expression'],
+    ['modprove history . --suite mmap', 'all tests of a suite'],
+  ],
+  outlivesReader: true,
+  options: { suite: { flags: '--suite <name>', description: 'only tests of this suite' } },
+  load: () => import('../../commands/history.js'),
+}

@@ -1,0 +1,22 @@
+import type { CommandSpec } from '../command.js'
+
+export interface KernelsOptions {
+  refresh?: boolean
+  all?: boolean
+}
+
+export const kernelsCommand: CommandSpec<KernelsOptions> = {
+  name: 'kernels',
+  summary: 'List the catalogue of kernels, what the archive has of each, and what is built.',
+  examples: [
+    ['modprove kernels', 'from the cached indexes; they are asked for once a day'],
+    ['modprove kernels --refresh', 'ask the archive now'],
+    ['modprove kernels --all', 'older point releases too: what a bisect goes over'],
+  ],
+  outlivesReader: true,
+  options: {
+    refresh: { flags: '--refresh', description: "ask Debian's archive for its indexes now" },
+    all: { flags: '--all', description: 'also the suites that hold older releases' },
+  },
+  load: () => import('../../commands/kernels.js'),
+}

@@ -1,0 +1,56 @@
+import type { CommandSpec } from '../command.js'
+import {
+  acceleratorOption,
+  baselineOption,
+  flavourOption,
+  jobsOption,
+  kernelOption,
+  positive,
+  retriesOption,
+} from '../selection.js'
+
+export interface NightlyOptions {
+  kernel?: readonly string[]
+  flavour?: readonly string[]
+  accel: 'auto' | 'kvm' | 'tcg'
+  jobs?: number
+  retries?: number
+  baseline?: string
+  nights: number
+  faults: boolean
+}
+
+const NIGHTS = 30
+
+export const nightlyCommand: CommandSpec<NightlyOptions> = {
+  name: 'nightly',
+  summary:
+    'Run everything on every kernel: refresh the indexes, run, try again what failed, compare, report.',
+  examples: [
+    ['modprove nightly', 'all series in all flavours'],
+    ['modprove nightly --kernel 6.1,6.12 --flavour plain,debug', 'four columns'],
+    ['modprove nightly --baseline 20261101T0200 --nights 90', 'compared with that run, too'],
+  ],
+  options: {
+    kernel: { ...kernelOption, description: 'as in run (default: all)' },
+    flavour: { ...flavourOption, description: 'as in run (default: all)' },
+    accel: acceleratorOption,
+    jobs: jobsOption,
+    retries: {
+      ...retriesOption,
+      description: 'how often what failed is tried again, on a fresh machine (default: 1)',
+    },
+    baseline: baselineOption,
+    faults: {
+      flags: '--no-faults',
+      description: "run the suites alone: another machine makes chaos's faults and fuzzes",
+    },
+    nights: {
+      flags: '--nights <n>',
+      description: 'how many of the newest nights keep their records',
+      initial: NIGHTS,
+      parse: positive,
+    },
+  },
+  load: () => import('../../commands/nightly.js'),
+}

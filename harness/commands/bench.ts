@@ -1,0 +1,97 @@
+import { cpus, release } from 'node:os'
+import { readResult, saveResult } from './bench/result-file.js'
+import { requireBuilt, type BenchContext, type Row } from './bench/row.js'
+import { rowNames } from './bench/row-names.js'
+import { rows } from './bench/rows/index.js'
+import { comparisonTable, tableHead, tableLine, unmeasuredLine } from './bench/table.js'
+import type { Readings } from './bench/measure.js'
+import { didYouMean } from '../platform/did-you-mean.js'
+import { EXIT, ModproveError, usageError } from '../platform/errors.js'
+import { measureSlowness } from '../platform/host-slowness.js'
+import { during } from '../platform/progress.js'
+import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
+import type { Place } from '../session/job.js'
+import { commit } from '../plan/provenance.js'
+import { chooseAccelerator, qemuVersion } from '../vm/index.js'
+import type { Invocation } from '../cli/command.js'
+import type { BenchOptions } from '../cli/options/bench.js'
+
+export async function execute({
+  args,
+  options,
+  terminal,
+  signal,
+}: Invocation<BenchOptions>): Promise<number> {
+  const write = (text: string): void => terminal.print(process.stdout, text)
+  if (options.compare === true) {
+    const [before, after, ...more] = args
+    if (before === undefined || after === undefined || more.length > 0) {
+      throw usageError('BAD_COMPARE', '--compare takes two results.', {
+        remedy: 'modprove bench --compare before.json after.json',
+      })
+    }
+    write(comparisonTable(await readResult(before), await readResult(after)))
+    return EXIT.passed
+  }
+  const chosen = selectRows(args)
+  const work = { signal, progress: terminal }
+  const accelerator = await chooseAccelerator(options.accel, {
+    signal,
+    say: line => terminal.say(line),
+  })
+  const columns = async (kernels: string, flavour: string): Promise<readonly Column[]> =>
+    columnsOf({ kernels: [kernels], flavours: [flavour] }, work)
+  const place = async (column: Column): Promise<Place> => {
+    await requireBuilt([column])
+    return (await prepareColumn(column, { accelerator, cold: false }, work)).place
+  }
+  const context: BenchContext = { columns, place, kernel: options.kernel, signal }
+  const readings: Readings[] = []
+  const unmeasured: Record<string, string> = {}
+  // The first also starts threads, and is of no use.
+  await measureSlowness()
+  const slowness: number[] = []
+  const subject = {
+    at: new Date().toISOString(),
+    host: { cpu: cpus()[0]?.model ?? '', cpus: cpus().length, kernel: release() },
+    qemu: await qemuVersion(),
+    accelerator,
+    commit: await commit(),
+  }
+  write(tableHead)
+  try {
+    for (const { name, measures, read } of chosen) {
+      slowness.push(await measureSlowness())
+      try {
+        const these = await during(terminal, measures, undefined, () => read(context))
+        readings.push(...these)
+        write(these.map(tableLine).join(''))
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof ModproveError)) throw error
+        unmeasured[name] = [error.message, error.remedy ?? ''].filter(Boolean).join('; ')
+        write(unmeasuredLine(name, unmeasured[name]))
+      }
+    }
+  } finally {
+    // An hour's rows are not lost by Ctrl+C in the last one.
+    if (readings.length > 0) {
+      const row = 'this host ÷ an idle one of 2.5 GHz'
+      const host: Readings = { row, unit: '×', values: slowness }
+      readings.push(host)
+      write(tableLine(host))
+      write(`\nresult: ${await saveResult({ ...subject, readings, unmeasured })}\n`)
+    }
+  }
+  return Object.keys(unmeasured).length === 0 ? EXIT.passed : EXIT.harness
+}
+
+function selectRows(wanted: readonly string[]): readonly Row[] {
+  for (const name of wanted) {
+    if (rows.some(row => row.name === name)) continue
+    throw usageError('UNKNOWN_ROW', `The bench has no row "${name}".`, {
+      remedy: `${didYouMean(name, rowNames)}Known rows: ${rowNames.join(', ')}`,
+    })
+  }
+  return wanted.length === 0 ? rows : rows.filter(row => wanted.includes(row.name))
+}

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import { privateFolder } from '../../platform/paths.js'
+import { reach, type Reached } from '../../session/boot.js'
+import type { Place } from '../../session/job.js'
+
+const KIB_A_MIB = 1024
+export const noSaying = (): void => undefined
+
+/** Has a machine for as long as `work` takes. */
+export async function withMachine<T>(
+  place: Place,
+  signal: AbortSignal,
+  work: (reached: Reached) => Promise<T>,
+): Promise<T> {
+  await using folder = await privateFolder()
+  const reached = await reach(place, folder.path, signal, noSaying)
+  try {
+    return await work(reached)
+  } finally {
+    await reached.guest.close()
+    await reached.machine.quit()
+  }
+}
+
+/** The same place without its template: machines boot. */
+export function coldOf(place: Place): Place {
+  const { template, ...rest } = place
+  return template === undefined ? place : rest
+}
+
+/** From QEMU's start until a command can be given; the machine's end is not counted. In milliseconds. */
+export async function readiness(place: Place, signal: AbortSignal): Promise<number> {
+  const since = performance.now()
+  return withMachine(place, signal, () => Promise.resolve(performance.now() - since))
+}
+
+/** Proportional set size: what is shared counts to each of those who share it (proc_pid_smaps(5)). */
+export async function pssMiB(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')
+  return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) / KIB_A_MIB
+}

@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import { checkoutRoot } from '../../../platform/paths.js'
+import type { Row } from '../row.js'
+import { agentRow } from './agent.js'
+import { bootRows } from './boot.js'
+import { kernelRow } from './kernel.js'
+import { machinesRow } from './machines.js'
+import { startRow } from './start.js'
+import { verdictRows } from './verdict.js'
+
+export const rows: readonly Row[] = [
+  startRow,
+  ...bootRows,
+  agentRow,
+  machinesRow,
+  ...verdictRows,
+  kernelRow,
+]
+
+/** Where results are kept. */
+export const resultsFolder = join(checkoutRoot, '.modprove/bench')

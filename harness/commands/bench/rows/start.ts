@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { harnessError } from '../../../platform/errors.js'
+import { checkoutRoot, privateFolder } from '../../../platform/paths.js'
+import type { Job } from '../../../session/job.js'
+import { WorkerProcess } from '../../../scheduler/worker-process.js'
+import { sideBySide, timed } from '../measure.js'
+import type { Row } from '../row.js'
+
+const ROUNDS = 9
+const START_MS = 300
+const WORKER_MS = 250
+
+const SUITE = `import { suite } from '${checkoutRoot}/harness/suite.js'
+
+const test = suite('of one test')
+
+test('passes', t => {
+  t.pass()
+})
+`
+
+export const startRow: Row = {
+  name: 'start',
+  measures: 'help, wrong use, and a new worker until it begins its first test',
+  read: async ({ signal }) => {
+    await using folder = await privateFolder()
+    const job = await toyJob(folder.path)
+    const subject = (row: string, ...args: readonly string[]) => ({
+      row,
+      read: () => timed(() => modprove(args, signal)),
+      aim: { atMost: START_MS },
+    })
+    return await sideBySide(
+      [
+        subject('modprove --help', '--help'),
+        subject('modprove run --help', 'run', '--help'),
+        subject('an unknown option', 'run', '--fast'),
+        {
+          row: 'worker → first test',
+          read: () => timed(() => firstTest(job)),
+          aim: { atMost: WORKER_MS },
+        },
+      ],
+      ROUNDS,
+    )
+  },
+}
+
+/** Whatever it exits with: wrong use is one of the subjects. */
+async function modprove(args: readonly string[], signal: AbortSignal): Promise<void> {
+  const command = [`${checkoutRoot}/harness/cli/modprove.js`, ...args]
+  await promisify(execFile)(process.execPath, command, { signal }).catch(() => undefined)
+  signal.throwIfAborted()
+}
+
+/** A job that a worker begins, and that has no machine to go on with. */
+async function toyJob(folder: string): Promise<Job> {
+  await writeFile(join(folder, 'toy.suite.ts'), SUITE)
+  await writeFile(join(folder, 'known.json'), '[]')
+  const job: Partial<Job> = {
+    ref: {
+      id: 'toy',
+      suite: 'toy',
+      series: '6.1',
+      release: '6.1',
+      flavour: 'plain',
+      kernel: '6.1',
+    },
+    file: join(folder, 'toy.suite.ts'),
+    allowListFile: join(folder, 'known.json'),
+    knownFlavours: [],
+    modules: [],
+    payload: [],
+    folder,
+    retries: 0,
+    bail: false,
+  }
+  return job as Job
+}
+
+/** @throws ModproveError `WORKER` when it ends before it begins a test */
+async function firstTest(job: Job): Promise<void> {
+  const worker = new WorkerProcess()
+  const began = new Promise<'began'>(resolve => {
+    worker.onMessage = message => {
+      if (message.type === 'event' && message.event.type === 'test-start') resolve('began')
+    }
+  })
+  worker.send({ type: 'run', job })
+  const end = await Promise.race([began, worker.ended])
+  worker.kill()
+  if (end !== 'began')
+    throw harnessError('WORKER', 'A worker began no test', { detail: end.stderr })
+}

@@ -1,0 +1,101 @@
+import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { execa } from 'execa'
+import { harnessError, usageError } from '../../platform/errors.js'
+import type { PrivateFolder } from '../../platform/paths.js'
+import { moduleName, project } from '../../project/project.js'
+import { findRecord } from '../../record/read.js'
+import { recordsFolder } from '../../record/record.js'
+import { scratchCheckout } from '../../project/scratch-checkout.js'
+import { timed } from './measure.js'
+
+const TAIL_LINES = 20
+
+/** A copy of the checkout that may be changed: `modprove` runs in it with the same cache. */
+export class ScratchCheckout implements AsyncDisposable {
+  readonly #folder: PrivateFolder
+
+  private constructor(folder: PrivateFolder) {
+    this.#folder = folder
+  }
+
+  static async make(): Promise<ScratchCheckout> {
+    return new ScratchCheckout(await scratchCheckout())
+  }
+
+  /**
+   * Makes the module another one, by a character of a comment at the end of its first C file.
+   * @throws ModproveError `NO_SOURCE`
+   */
+  async changeModule(): Promise<void> {
+    const folder = join(this.#folder.path, moduleName)
+    const [file] = (await readdir(folder)).filter(name => name.endsWith('.c')).sort()
+    if (file === undefined) {
+      throw usageError('NO_SOURCE', `${folder} has no C file of which a character could be changed`)
+    }
+    const path = join(folder, file)
+    await writeFile(path, `${await readFile(path, 'utf8')}/* ${process.hrtime.bigint()} */\n`)
+  }
+
+  /** Adds suites of one test that asks the guest for nothing but its version. */
+  async addSuites(count: number): Promise<string[]> {
+    const folder = join(this.#folder.path, project.suites)
+    await mkdir(folder, { recursive: true })
+    const names = Array.from({ length: count }, (_, index) => `bench-${index}`)
+    for (const name of names) await writeFile(join(folder, `${name}.suite.ts`), SUITE)
+    return names
+  }
+
+  /**
+   * @returns how long `modprove run` takes, in milliseconds
+   * @throws ModproveError `RUN_FAILED`: how long a red run takes says nothing
+   */
+  async run(args: readonly string[], signal: AbortSignal): Promise<number> {
+    const command = ['harness/cli/modprove.js', 'run', ...args]
+    const options = {
+      cwd: this.#folder.path,
+      cancelSignal: signal,
+      all: true,
+      reject: false,
+    } as const
+    let output = ''
+    let failed = false
+    const ms = await timed(async () => {
+      const ended = await execa('node', command, options)
+      failed = ended.failed
+      output = ended.all
+    })
+    signal.throwIfAborted()
+    if (!failed) return ms
+    const record = await this.#keepRecord()
+    const lines = output.trimEnd().split('\n')
+    const words = `modprove run ${args.join(' ')} did not pass: ${lines.at(-1)}`
+    throw harnessError('RUN_FAILED', words, {
+      detail: lines.slice(-TAIL_LINES).join('\n'),
+      ...(record === undefined ? {} : { remedy: `modprove report ${record}` }),
+    })
+  }
+
+  /** What was red is looked into when the copy is gone. @returns the record's name; undefined when the run made none */
+  async #keepRecord(): Promise<string | undefined> {
+    const records = join(this.#folder.path, '.modprove/runs')
+    const folder = await findRecord('latest', records).catch(() => undefined)
+    if (folder === undefined) return undefined
+    const name = basename(folder)
+    await cp(folder, join(recordsFolder, name), { recursive: true })
+    return name
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#folder[Symbol.asyncDispose]()
+  }
+}
+
+const SUITE = `import { suite } from '../harness/suite.js'
+
+const test = suite('of one test', {})
+
+test('the guest tells its version', async (t, guest) => {
+  t.match(await guest.readFile('/proc/version'), /^Linux/)
+})
+`

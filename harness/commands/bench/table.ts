@@ -1,0 +1,75 @@
+import pc from '../../platform/colours.js'
+import { isMet, summarize, type Readings } from './measure.js'
+
+/** What a bench leaves behind. */
+export interface BenchResult {
+  readonly at: string
+  readonly host: { readonly cpu: string; readonly cpus: number; readonly kernel: string }
+  readonly qemu: string
+  readonly accelerator: string
+  readonly commit: string | null
+  readonly readings: readonly Readings[]
+  /** Rows that were asked for and could not be measured here, by their names. */
+  readonly unmeasured?: Readonly<Record<string, string>>
+}
+
+const NAME = 42
+const figure = (value: number): string =>
+  value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0).padStart(8)
+
+const aimOf = ({ aim }: Readings): string => {
+  if (aim === undefined) return ''
+  return 'atMost' in aim ? `≤ ${aim.atMost}` : `≥ ${aim.atLeast}`
+}
+
+const mark = (readings: Readings): string => {
+  const met = isMet(readings)
+  if (met === undefined) return ' '
+  return met ? pc.green('✓') : pc.red('✗')
+}
+
+export const tableHead = `${'row'.padEnd(NAME)}   median             aim      lowest    highest  readings\n`
+
+/** A line of the table: median, aim, spread and number of readings. */
+export function tableLine(readings: Readings): string {
+  const { row, unit, values } = readings
+  const { median, lowest, highest } = summarize(readings)
+  const spread = `${figure(lowest)} …${figure(highest)}`
+  const aim = aimOf(readings).padStart(10)
+  return `${row.padEnd(NAME)} ${figure(median)} ${unit.padEnd(3)} ${mark(readings)} ${aim}   ${spread}  ${String(values.length).padStart(8)}\n`
+}
+
+export const unmeasuredLine = (row: string, why: string): string =>
+  `${row.padEnd(NAME)} ${pc.dim(`not measured: ${why}`)}\n`
+
+/** Where a result comes from, in a line: a ratio of two hosts says nothing of the code. */
+function originOf({ at, host, qemu, accelerator, commit }: BenchResult): string {
+  const where = `${host.cpus} CPUs (${host.cpu}), Linux ${host.kernel}, ${qemu}, ${accelerator}`
+  return `${at}  commit ${commit?.slice(0, 12) ?? 'unknown'}, ${where}\n`
+}
+
+/**
+ * Medians of the rows that both have, and how many times the second is as slow, or large; before them where the two come
+ * from.
+ */
+export function comparisonTable(before: BenchResult, after: BenchResult): string {
+  return `before: ${originOf(before)}after:  ${originOf(after)}\n${ratios(before, after)}`
+}
+
+function ratios(before: BenchResult, after: BenchResult): string {
+  const key = ({ row, unit }: Readings) => `${row} ${unit}`
+  const earlier = new Map(before.readings.map(readings => [key(readings), readings]))
+  return after.readings
+    .flatMap(readings => {
+      const other = earlier.get(key(readings))
+      return other === undefined ? [] : [[other, readings] as const]
+    })
+    .map(([was, is]) => {
+      const [from, to] = [summarize(was).median, summarize(is).median]
+      const overlap = summarize(was).highest >= summarize(is).lowest
+      const sure =
+        overlap && summarize(is).highest >= summarize(was).lowest ? '  within spread' : ''
+      return `${is.row.padEnd(NAME)} ${figure(from)} →${figure(to)} ${is.unit.padEnd(3)} × ${(to / from).toFixed(2)}${sure}\n`
+    })
+    .join('')
+}

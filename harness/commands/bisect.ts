@@ -1,0 +1,28 @@
+import { bisect } from './bisect/bisect.js'
+import { usageError } from '../platform/errors.js'
+import { BisectReporter } from '../report/bisect.js'
+import type { Invocation } from '../cli/command.js'
+import type { BisectOptions } from '../cli/options/bisect.js'
+
+export async function execute({
+  args: [test = ''],
+  options,
+  terminal,
+  signal,
+}: Invocation<BisectOptions>): Promise<number> {
+  const { good, bad, module = false, kernel, flavour, accel, buildFailure, fresh = false } = options
+  if (good === undefined || bad === undefined) {
+    throw usageError('BAD_TARGET', 'A bisect needs both ends: --good and --bad', {
+      remedy: 'modprove kernels --all lists the releases',
+    })
+  }
+  const reporter = new BisectReporter(text => terminal.print(process.stdout, text))
+  return bisect(
+    {
+      ...{ test, good, bad, module, flavour, fresh, buildFailure },
+      accelerator: accel,
+      ...(kernel === undefined ? {} : { kernel }),
+    },
+    { signal, progress: terminal, report: event => reporter.take(event) },
+  )
+}

@@ -1,0 +1,151 @@
+import { ModproveError } from '../../platform/errors.js'
+import type { JobRef, RunEvent } from '../../contract/events.js'
+import { privateFolder } from '../../platform/paths.js'
+import type { Progress } from '../../platform/progress.js'
+import { prepareColumn, type MachineWish, type PreparedColumn } from '../../plan/columns.js'
+import { runJobs } from '../../scheduler/pool.js'
+import { OpenQueue } from '../../scheduler/queue.js'
+import { WHOLE_FILE } from '../../contract/test-names.js'
+import type { Candidate } from './candidate.js'
+import type { Seen } from './certain.js'
+import type { Target } from './target.js'
+
+/** What a candidate is on which the module does not compile. */
+export type BuildFailure = 'skip' | 'bad'
+
+type TestEnd = Extract<RunEvent, { type: 'test-end' }>
+
+export interface AskContext {
+  readonly target: Target
+  readonly machine: MachineWish
+  readonly buildFailure: BuildFailure
+  readonly emit: (event: RunEvent) => void
+  /** Makes the folder of a job's part of the record. */
+  readonly folderOf: (job: string) => string
+  readonly signal: AbortSignal
+  readonly progress: Progress
+}
+
+/** The module's own: skipped, or bad where a build that fails is what is looked for. */
+const NOT_BUILT = ['MODULE_DOES_NOT_COMPILE', 'NO_MODULE']
+/** What keeps a candidate from being tested, and says nothing of its neighbours. */
+const NOT_TESTABLE = [
+  ...['KERNEL_DOES_NOT_BUILD', 'CONFIGURE_FAILED', 'OPTIONS_LOST', 'GUEST_DID_NOT_BOOT'],
+  'NO_SUCH_FOLDER',
+]
+
+/**
+ * A candidate, whose machines are built when it is first asked.
+ * @returns runs the target's tests once; throws what would befall every candidate (no disk, no network)
+ */
+export function asker(
+  candidate: Candidate,
+  context: AskContext,
+): (attempt: number) => Promise<Seen> {
+  let prepared: Promise<PreparedColumn> | undefined
+  return async attempt => {
+    try {
+      prepared ??= prepare(candidate, context)
+      return await run(await prepared, candidate, attempt, context)
+    } catch (error) {
+      context.signal.throwIfAborted()
+      const seen = untested(error, context.buildFailure)
+      if (seen === undefined) throw error
+      return seen
+    }
+  }
+}
+
+/** What an error says of a candidate; undefined of one that would befall every candidate. */
+export function untested(error: unknown, buildFailure: BuildFailure): Seen | undefined {
+  if (!(error instanceof ModproveError)) return undefined
+  const { code, message, detail } = error
+  if (NOT_BUILT.includes(code)) {
+    const end = buildFailure === 'bad' ? 'fail' : 'skip'
+    const [first] = /^.*(?:\berror: |^ERROR: ).*$/m.exec(detail ?? '') ?? []
+    return { end, reason: first === undefined ? message : `${message}: ${first}` }
+  }
+  return NOT_TESTABLE.includes(code) ? { end: 'skip', reason: message } : undefined
+}
+
+async function prepare(
+  { column, extract, content }: Candidate,
+  { machine, signal, progress, emit }: AskContext,
+): Promise<PreparedColumn> {
+  await using folder = await privateFolder()
+  await extract?.(folder.path)
+  const since = performance.now()
+  const work = { signal, progress }
+  const place = extract === undefined ? undefined : folder.path
+  const prepared = await prepareColumn(column, machine, work, place)
+  const { kernel, module } = prepared
+  emit({
+    type: 'column',
+    kernel: column.kernel,
+    series: kernel.series,
+    release: column.release,
+    flavour: column.flavour.name,
+    source: kernel.source,
+    key: `${kernel.key} ${content}`,
+    compiler: kernel.compiler,
+    warnings: module.warnings,
+    durationMs: performance.now() - since,
+  })
+  return prepared
+}
+
+async function run(
+  prepared: PreparedColumn,
+  { column, jobFolder }: Candidate,
+  attempt: number,
+  { target, emit, folderOf, signal }: AskContext,
+): Promise<Seen> {
+  const ref: JobRef = {
+    id: `${column.id}/${jobFolder}${target.suite.name}-${attempt}`,
+    kernel: column.kernel,
+    series: column.series.name,
+    release: column.release,
+    flavour: column.flavour.name,
+    suite: target.suite.name,
+  }
+  emit({ type: 'plan', jobs: [ref] })
+  const ends: TestEnd[] = []
+  const queue = new OpenQueue()
+  const { grep } = target
+  queue.add(
+    prepared.job(ref, target.suite.file, folderOf(ref.id), {
+      bail: false,
+      retries: 0,
+      ...(grep === undefined ? {} : { grep }),
+    }),
+  )
+  queue.close()
+  await runJobs(queue, {
+    slots: 1,
+    signal,
+    emit: event => {
+      if (event.type === 'test-end') ends.push(event)
+      emit(event)
+    },
+    onKept: () => undefined,
+    bail: false,
+  })
+  return seenOf(ends, grep)
+}
+
+/** What the ends of a job say of the tests that were asked for. */
+export function seenOf(ends: readonly TestEnd[], grep?: string): Seen {
+  const pattern = new RegExp(grep ?? '')
+  const asked = ends.filter(({ test }) => pattern.test(test) || test === WHOLE_FILE)
+  const withStatus = (...wanted: TestEnd['status'][]): TestEnd | undefined =>
+    asked.find(({ status }) => wanted.includes(status))
+  const told = ({ test, problems, reason, cause }: TestEnd): string =>
+    `${test}: ${problems[0]?.message ?? reason ?? cause ?? 'no more is known'}`
+  const failed = withStatus('fail')
+  if (failed !== undefined) return { end: 'fail', reason: told(failed) }
+  const lost = withStatus('error', 'miss')
+  if (lost !== undefined) return { end: 'lost', reason: told(lost) }
+  if (withStatus('pass') !== undefined) return { end: 'pass' }
+  const skipped = withStatus('skip')
+  return { end: 'skip', reason: skipped === undefined ? 'no test ran' : told(skipped) }
+}

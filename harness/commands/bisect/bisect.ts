@@ -1,0 +1,172 @@
+import { contentKey, loadFlavours, selectFlavour } from '../../builder/index.js'
+import type { BisectEvent } from '../../contract/bisect-events.js'
+import { EXIT, usageError } from '../../platform/errors.js'
+import { count, noCounts, SCHEMA, type RunEvent } from '../../contract/events.js'
+import type { Progress } from '../../platform/progress.js'
+import { packageJson } from '../../project/project.js'
+import { Record } from '../../record/record.js'
+import { commit, contentNow, hostOf } from '../../plan/provenance.js'
+import { chooseAccelerator, type AcceleratorWish } from '../../vm/index.js'
+import { Answers } from './answers.js'
+import { asker, type BuildFailure } from './ask.js'
+import type { Candidate, Row } from './candidate.js'
+import { certain } from './certain.js'
+import { commitRow } from './commit-row.js'
+import { releaseRow } from './release-row.js'
+import { searchRow, type Found } from './search-row.js'
+import { targetOf } from './target.js'
+
+export interface BisectRequest {
+  /** `mmap:C26` */
+  readonly test: string
+  /** Releases, or with `module` commits. */
+  readonly good: string
+  readonly bad: string
+  /** Search the module's history, on one kernel. */
+  readonly module: boolean
+  /** The kernel of a search of the module's history; default 6.1. */
+  readonly kernel?: string
+  readonly flavour: string
+  readonly accelerator: AcceleratorWish
+  /** What a place is on which the module does not compile: `git bisect run` skips (125), or a script's failure is bad. */
+  readonly buildFailure: BuildFailure
+  /** Ask again what an earlier bisect learned. */
+  readonly fresh: boolean
+}
+
+export interface BisectContext {
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  readonly report: (event: RunEvent | BisectEvent) => void
+}
+
+/**
+ * Finds the first release, or the first commit of the module, on which a test fails.
+ *
+ * @returns the exit status: 0 when it was found, 3 when what was skipped leaves several
+ * @throws ModproveError for wrong use before anything is recorded; those of `searchRow`, and what would befall every
+ *   candidate, when the record is closed. The signal's reason
+ */
+export async function bisect(request: BisectRequest, context: BisectContext): Promise<number> {
+  const { signal, progress } = context
+  if (!request.module && request.kernel !== undefined) {
+    throw usageError(
+      'BAD_TARGET',
+      '--kernel goes with --module: else --good and --bad name the kernels',
+    )
+  }
+  const target = await targetOf(request.test)
+  const flavour = selectFlavour(await loadFlavours(), request.flavour)
+  const work = { signal, progress }
+  const row = request.module
+    ? await commitRow(request, request.kernel ?? '6.1', flavour, work)
+    : await releaseRow(request, flavour, work)
+  const accelerator = await chooseAccelerator(request.accelerator, {
+    signal,
+    say: line => progress.say(line),
+  })
+  const { suites, module } = await contentNow()
+  const log = new Log(context.report)
+  log.emit({
+    type: 'run-start',
+    schema: SCHEMA,
+    run: log.record.run,
+    at: new Date().toISOString(),
+    folder: log.record.folder,
+    version: packageJson.version,
+    commit: await commit(),
+    content: { suites, module },
+    argv: process.argv.slice(2),
+    host: await hostOf(accelerator),
+  })
+  const { candidates } = row
+  const names = candidates.map(({ name }) => name)
+  log.emit({ type: 'bisect-start', over: row.over, test: target.word, candidates: names })
+  const answers = new Answers()
+  const keyOf = ({ content }: Candidate): string =>
+    contentKey({
+      content,
+      suites,
+      suite: target.suite.name,
+      grep: target.grep ?? '',
+      // Of the same place the two searches say different things.
+      ...(request.buildFailure === 'bad' ? { buildFailure: 'bad' } : {}),
+    })
+  const at = (place: number): Candidate => {
+    const candidate = candidates[place]
+    if (candidate === undefined) throw new RangeError(`there is no candidate ${place}`)
+    return candidate
+  }
+  let known: Found | undefined
+  let exitCode: number = EXIT.harness
+  try {
+    const found = await searchRow(
+      {
+        candidates,
+        recall: place => (request.fresh ? undefined : answers.get(keyOf(at(place)))),
+        ask: async place => {
+          const machine = { accelerator, cold: false }
+          const folderOf = (id: string) => log.record.job(id)
+          const { buildFailure } = request
+          const asking = {
+            target,
+            machine,
+            buildFailure,
+            emit: log.emit,
+            folderOf,
+            signal,
+            progress,
+          }
+          const answer = await certain(asker(at(place), asking))
+          answers.keep(keyOf(at(place)), answer)
+          return answer
+        },
+        emit: log.emit,
+      },
+      found => (known = found),
+    )
+    known = found
+    exitCode = found.first === found.last ? EXIT.passed : EXIT.harness
+  } finally {
+    if (signal.aborted) exitCode = EXIT.interrupted
+    if (known !== undefined) log.emit(await endOf(row, known))
+    log.end(exitCode, signal.aborted)
+  }
+  return exitCode
+}
+
+async function endOf(row: Row, { first, last }: Found): Promise<BisectEvent> {
+  const names = row.candidates.map(({ name }) => name)
+  return {
+    type: 'bisect-end',
+    lastGood: names[first - 1] ?? '',
+    suspects: names.slice(first, last + 1),
+    // An interruption leaves no time to ask git.
+    between: await row.between(first - 1, last).catch(() => []),
+  }
+}
+
+/** The record of one bisect. */
+class Log {
+  readonly record = Record.create()
+  readonly #report: BisectContext['report']
+  readonly #since = performance.now()
+  #counts = noCounts
+
+  constructor(report: BisectContext['report']) {
+    this.#report = report
+  }
+
+  readonly emit = (event: RunEvent | BisectEvent): void => {
+    if (event.type === 'test-end') this.#counts = count(this.#counts, event.status)
+    this.record.append(event)
+    this.#report(event)
+  }
+
+  end(exitCode: number, interrupted: boolean): void {
+    const durationMs = performance.now() - this.#since
+    const at = new Date().toISOString()
+    const counts = this.#counts
+    this.emit({ type: 'run-end', at, durationMs, counts, exitCode, interrupted })
+  }
+}

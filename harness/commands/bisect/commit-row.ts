@@ -1,0 +1,52 @@
+import {
+  kernelKey,
+  loadCatalogue,
+  selectOneKernel,
+  type Flavour,
+  type Work,
+} from '../../builder/index.js'
+import { moduleFolder } from '../../project/project.js'
+import { columnOf } from '../../plan/columns.js'
+import type { Candidate, Row } from './candidate.js'
+import { FolderHistory } from './git.js'
+import type { Ends } from './release-row.js'
+
+const SHORT = 12
+
+/**
+ * The commits that change the module's folder, on one kernel. Suites and harness stay those of the checkout.
+ * @throws ModproveError `UNKNOWN_COMMIT`, `BAD_RANGE`, `UNKNOWN_KERNEL`
+ */
+export async function commitRow(
+  ends: Ends,
+  kernel: string,
+  flavour: Flavour,
+  work: Work,
+): Promise<Row> {
+  const history = new FolderHistory(moduleFolder, '.', work.signal)
+  const commits = await history.between(ends.good, ends.bad)
+  const column = columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), flavour)
+  const { key } = await kernelKey(column.source, flavour)
+  const candidates: Candidate[] = []
+  for (const { hash } of commits) {
+    const name = hash.slice(0, SHORT)
+    candidates.push({
+      name,
+      column,
+      content: `${key} ${(await history.content(hash)) ?? `no folder in ${name}`}`,
+      // The same for all of them, once the first is asked.
+      isBuilt: true,
+      jobFolder: `${name}/`,
+      extract: into => history.extract(hash, into),
+    })
+  }
+  const between = async (good: number, bad: number): Promise<readonly string[]> => {
+    const lines: string[] = []
+    for (const { hash, date, author, subject } of commits.slice(good + 1, bad + 1)) {
+      lines.push(`${hash.slice(0, SHORT)} ${date} ${author}: ${subject}`)
+      lines.push(...(await history.changes(hash)))
+    }
+    return lines
+  }
+  return { over: 'commits', candidates, between }
+}

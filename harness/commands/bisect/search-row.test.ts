@@ -1,0 +1,75 @@
+import t from 'tap'
+import type { BisectEvent } from '../../contract/bisect-events.js'
+import type { Certain } from './certain.js'
+import { searchRow, type Found } from './search-row.js'
+
+const ANSWERS = { g: 'good', b: 'bad', s: 'skip' } as const
+const certain = (letter: string): Certain => ({
+  answer: ANSWERS[letter as keyof typeof ANSWERS],
+  tries: [letter === 'g' ? 'pass' : 'fail'],
+  reason: `seen ${letter}`,
+})
+
+/** Searches a row given as letters; `known` are places that an earlier bisect learned. */
+async function search(row: string, known: readonly number[] = []) {
+  const asked: number[] = []
+  const events: BisectEvent[] = []
+  const seen: Found[] = []
+  const questions = {
+    candidates: [...row].map((_, place) => ({ name: `6.1.${place}`, isBuilt: false })),
+    recall: (place: number) => (known.includes(place) ? certain(row[place] ?? '') : undefined),
+    ask: async (place: number) => {
+      asked.push(place)
+      return certain(row[place] ?? '')
+    },
+    emit: (event: BisectEvent) => void events.push(event),
+  }
+  const found = await searchRow(questions, range => seen.push(range))
+  return { found, asked, events, seen }
+}
+
+void t.test('both ends are asked first, then the middle of what is left', async t => {
+  const { found, asked, events, seen } = await search('gggggbbbb')
+  t.strictSame(asked, [0, 8, 4, 6, 5])
+  t.strictSame(found, { first: 5, last: 5 })
+  t.match(
+    events.filter(({ type }) => type === 'bisect-left'),
+    [
+      { left: 7, steps: 3 },
+      { left: 3, steps: 2 },
+      { left: 1, steps: 1 },
+    ],
+  )
+  t.strictSame(seen, [
+    { first: 1, last: 8 },
+    { first: 5, last: 8 },
+    { first: 5, last: 6 },
+  ])
+})
+
+void t.test('neighbours need no question', async t => {
+  t.match(await search('gb'), { found: { first: 1, last: 1 }, asked: [0, 1] })
+})
+
+void t.test('what is known is not asked again', async t => {
+  const { found, asked, events } = await search('gggggbbbb', [0, 4, 6, 8])
+  t.strictSame(asked, [5])
+  t.strictSame(found, { first: 5, last: 5 })
+  t.match(events[0], { candidate: '6.1.0', answer: 'good', tries: [] })
+})
+
+void t.test('skips leave a range', async t => {
+  t.match(await search('ggsssbb'), { found: { first: 2, last: 5 } })
+})
+
+void t.test('ends that are not as they were named are told with what was seen', async t => {
+  await t.rejects(search('bbb'), {
+    code: 'GOOD_FAILS',
+    exitCode: 1,
+    message: /fails on 6\.1\.0/,
+    detail: 'fail\nseen b',
+  })
+  await t.rejects(search('ggg'), { code: 'BAD_PASSES', exitCode: 2, message: /passes on 6\.1\.2/ })
+  await t.rejects(search('sgb'), { code: 'END_UNKNOWN', exitCode: 3, message: /6\.1\.0, the good/ })
+  await t.rejects(search('gbs'), { code: 'END_UNKNOWN', message: /6\.1\.2, the bad/ })
+})

@@ -1,0 +1,94 @@
+import type { BisectAnswer, BisectEvent } from '../../contract/bisect-events.js'
+import { failureError, harnessError, usageError, type ModproveError } from '../../platform/errors.js'
+import type { Certain } from './certain.js'
+import { nextStep } from './search.js'
+
+export interface Questions {
+  /** From the good end to the bad end. */
+  readonly candidates: readonly { readonly name: string; readonly isBuilt: boolean }[]
+  /** What an earlier bisect learned of a place. */
+  readonly recall: (place: number) => Certain | undefined
+  readonly ask: (place: number) => Promise<Certain>
+  readonly emit: (event: BisectEvent) => void
+}
+
+/** The first bad one is at one of the places from `first` to `last`. */
+export interface Found {
+  readonly first: number
+  readonly last: number
+}
+
+/**
+ * Checks both ends, then searches between them.
+ *
+ * @param seen is told what is known so far, whenever that grows less
+ * @throws ModproveError `GOOD_FAILS` (exit 1), `BAD_PASSES` (exit 2), `END_UNKNOWN` (exit 3); what `ask` throws
+ */
+export async function searchRow(
+  questions: Questions,
+  seen: (found: Found) => void,
+): Promise<Found> {
+  const { candidates, recall, ask, emit } = questions
+  const answers = new Map<number, BisectAnswer>()
+  const learn = async (place: number): Promise<Certain> => {
+    const known = recall(place)
+    const certain = known ?? (await ask(place))
+    const { answer, reason, wavers } = certain
+    answers.set(place, answer)
+    emit({
+      type: 'bisect-answer',
+      candidate: candidates[place]?.name ?? '',
+      answer,
+      tries: known === undefined ? certain.tries : [],
+      ...(reason === undefined ? {} : { reason }),
+      ...(wavers === true ? { wavers } : {}),
+    })
+    return certain
+  }
+  const last = candidates.length - 1
+  const good = await learn(0)
+  if (good.answer !== 'good') throw wrongEnd('good', candidates[0]?.name, good)
+  const bad = await learn(last)
+  if (bad.answer !== 'bad') throw wrongEnd('bad', candidates[last]?.name, bad)
+  // What is known besides costs nothing.
+  for (let place = 1; place < last; place++) if (recall(place) !== undefined) await learn(place)
+  for (;;) {
+    const next = nextStep(answers, place => candidates[place]?.isBuilt === true)
+    if ('first' in next) return next
+    const open = nextStep(withoutOpen(answers, candidates.length), () => false)
+    if ('first' in open) seen(open)
+    emit({ type: 'bisect-left', left: next.left, steps: next.steps })
+    await learn(next.ask)
+  }
+}
+
+/** As if nothing could be learned of what was not asked yet. */
+function withoutOpen(answers: ReadonlyMap<number, BisectAnswer>, count: number) {
+  const all = new Map(answers)
+  for (let place = 0; place < count; place++) if (!all.has(place)) all.set(place, 'skip')
+  return all
+}
+
+function wrongEnd(
+  end: 'good' | 'bad',
+  name = '',
+  { answer, reason, tries }: Certain,
+): ModproveError {
+  const detail = [tries.join(', '), reason].filter(Boolean).join('\n')
+  if (answer === 'skip') {
+    return harnessError('END_UNKNOWN', `Nothing can be learned of ${name}, the ${end} end`, {
+      detail,
+      remedy: `Name another --${end}`,
+    })
+  }
+  if (end === 'good') {
+    return failureError('GOOD_FAILS', `The test fails on ${name}, which was named as good`, {
+      detail,
+      remedy: 'Name an older --good, on which it passes',
+    })
+  }
+  return usageError('BAD_PASSES', `The test passes on ${name}, which was named as bad`, {
+    detail,
+    remedy: 'Name a --bad on which it fails; a test that fails seldom may need several tries',
+  })
+}

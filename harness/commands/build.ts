@@ -1,0 +1,48 @@
+import { kernelKey } from '../builder/index.js'
+import { EXIT, ModproveError } from '../platform/errors.js'
+import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
+import type { Invocation } from '../cli/command.js'
+import type { BuildOptions } from '../cli/options/build.js'
+import { reportError } from '../cli/report-error.js'
+
+export async function execute({
+  options,
+  terminal,
+  signal,
+}: Invocation<BuildOptions>): Promise<number> {
+  const work = { signal, progress: terminal }
+  const selection = { kernels: options.kernel ?? ['6.1'], flavours: options.flavour ?? ['plain'] }
+  const columns = await columnsOf(selection, work)
+  if (options.printKey === true) {
+    terminal.print(process.stdout, `${(await keysOf(columns)).join('\n')}\n`)
+    return EXIT.passed
+  }
+  let exitCode: number = EXIT.passed
+  for (const column of columns) {
+    const machine = { accelerator: 'tcg', cold: true } as const
+    const prepared = await prepareColumn(column, machine, work).catch((error: unknown) => {
+      signal.throwIfAborted()
+      if (!(error instanceof ModproveError)) throw error
+      exitCode = Math.max(exitCode, reportError(error))
+    })
+    if (prepared === undefined) continue
+    const { place, module } = prepared
+    if (place.brokenPrograms.length > 0) exitCode = Math.max(exitCode, EXIT.failed)
+    const lines = [
+      `${column.release} ${column.flavour.name}`,
+      `  kernel    ${place.machine.image}`,
+      `  initramfs ${place.machine.initramfs}`,
+      ...module.modules.map(({ ko }) => `  module    ${ko}`),
+      ...place.brokenPrograms.map(({ detail }) => `  program   ${detail}`),
+      ...module.warnings.map(warning => `  warning   ${warning}`),
+    ]
+    terminal.print(process.stdout, `${lines.join('\n')}\n`)
+  }
+  return exitCode
+}
+
+/** Each once: flavours may share a kernel. */
+async function keysOf(columns: readonly Column[]): Promise<string[]> {
+  const keys = await Promise.all(columns.map(({ source, flavour }) => kernelKey(source, flavour)))
+  return [...new Set(keys.map(({ key }) => key))]
+}

@@ -1,0 +1,50 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { builtKernels } from '../builder/index.js'
+import type { Accelerator } from '../platform/deadlines.js'
+import { cacheFolder, privateFolder } from '../platform/paths.js'
+import { start } from '../vm/index.js'
+
+const MEMORY_MIB = 256
+
+/**
+ * Boots the plain kernel of the cache that was used last, to the point where suites would begin.
+ *
+ * @returns what was tried, as a sentence; undefined where there is nothing to boot yet
+ * @throws ModproveError what went wrong
+ */
+export async function bootBuiltKernel(
+  accelerator: Accelerator,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const kernels = (await builtKernels()).filter(({ name }) => /-plain-\w+$/.test(name))
+  const kernel = await lastUsed(kernels.map(({ folder }) => folder))
+  const images = join(cacheFolder(), 'initramfs')
+  const names = (await readdir(images).catch(() => [])).filter(name => /^base-\w+$/.test(name))
+  const base = await lastUsed(names.map(name => join(images, name)))
+  const release = kernels.find(({ folder }) => folder === kernel)?.release
+  if (kernel === undefined || base === undefined || release === undefined) return undefined
+  await using folder = await privateFolder()
+  const since = performance.now()
+  await using machine = await start({
+    image: join(kernel, 'vmlinux'),
+    initramfs: join(base, 'base.cpio'),
+    bootTime: join(kernel, 'boot-time.json'),
+    accelerator,
+    memoryMiB: MEMORY_MIB,
+    cpus: 1,
+    append: [],
+    folder: folder.path,
+    signal,
+  })
+  await machine.ready()
+  const took = ((performance.now() - since) / 1000).toFixed(1)
+  return `Linux ${release} of the cache booted in ${took} s (${accelerator})`
+}
+
+/** Of entries of the cache: one's modification time is that of its last use. */
+async function lastUsed(folders: readonly string[]): Promise<string | undefined> {
+  const used = folders.map(async path => ({ path, usedMs: (await stat(path)).mtimeMs }))
+  const sorted = (await Promise.all(used)).sort((a, b) => b.usedMs - a.usedMs)
+  return sorted[0]?.path
+}

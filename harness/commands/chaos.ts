@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import { faults } from '../selftest/chaos/faults/index.js'
+import { selectFaults } from '../selftest/chaos/select-faults.js'
+import { EXIT } from '../platform/errors.js'
+import { checkoutRoot } from '../platform/paths.js'
+import { runName } from '../record/record.js'
+import { closingLine } from '../report/summary.js'
+import type { Invocation } from '../cli/command.js'
+import type { ChaosOptions } from '../cli/options/chaos.js'
+import { countFaults, makeAndKeep } from './keep-faults.js'
+
+export async function execute({
+  args,
+  options,
+  terminal,
+  signal,
+}: Invocation<ChaosOptions>): Promise<number> {
+  const write = (text: string): void => terminal.print(process.stdout, text)
+  const chosen = selectFaults(faults, args, options.fast ?? false)
+  if (options.list === true) {
+    const width = Math.max(...chosen.map(({ name }) => name.length))
+    for (const { row, name, fault } of chosen)
+      write(`${String(row).padStart(2)} ${name.padEnd(width)}  ${fault}\n`)
+    return EXIT.passed
+  }
+  const folder = join(checkoutRoot, '.modprove/chaos', runName(new Date()))
+  const results = await makeAndKeep(chosen, folder, { kernel: options.kernel, signal, terminal })
+  write(`\ntable: ${join(folder, 'chaos.md')}\n`)
+  const counts = countFaults(results)
+  write(`${closingLine(counts)}\n`)
+  return counts.fail === 0 ? EXIT.passed : EXIT.failed
+}

@@ -1,0 +1,64 @@
+import { rm } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EXIT } from '../platform/errors.js'
+import { cacheFolder, checkoutRoot } from '../platform/paths.js'
+import { recordsFolder, shellsFolder } from '../record/record.js'
+import type { Invocation } from '../cli/command.js'
+import type { CleanOptions } from '../cli/options/clean.js'
+
+/** Bytes in a folder, as stat(2) counts blocks; 0 where there is none. */
+async function bytesBelow(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) return 0
+  if (!found.isDirectory()) return found.blocks * 512
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  const sizes = await Promise.all(
+    entries
+      .filter(entry => entry.isFile())
+      .map(entry => bytesBelow(join(entry.parentPath, entry.name))),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** What modprove makes in its cache folder; whatever else lies there is not its own to delete. */
+const CACHED = [
+  ...[
+    'accelerator.json',
+    'accelerator-said',
+    'archive',
+    'ccache',
+    'initramfs',
+    'kernel.org',
+    'kernels',
+    'locks',
+    'logs',
+  ],
+  ...['modules', 'path-builds', 'programs', 'sources', 'templates', 'unpacked'],
+]
+
+/** JavaScript of the harness and of suites; see `harness/compile/`. */
+const compiledStore = join(checkoutRoot, '.modprove/js')
+
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
+
+export async function execute({ options, terminal }: Invocation<CleanOptions>): Promise<number> {
+  const cached = CACHED.map(name => join(cacheFolder(), name))
+  // Last: this process runs from it.
+  const folders = [
+    ...cached,
+    ...(options.records === true ? [recordsFolder, shellsFolder] : []),
+    compiledStore,
+  ]
+  for (const folder of folders) {
+    const bytes = await bytesBelow(folder)
+    if (bytes === 0) continue
+    const size = mebibytes(bytes)
+    if (options.dryRun !== true) await rm(folder, { recursive: true, force: true })
+    terminal.print(
+      process.stdout,
+      `${options.dryRun === true ? 'would delete' : 'deleted'} ${folder} (${size})\n`,
+    )
+  }
+  return EXIT.passed
+}

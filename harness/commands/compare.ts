@@ -1,0 +1,33 @@
+import { EXIT, usageError } from '../platform/errors.js'
+import { compareWithPast, historyFile, remember } from '../history/index.js'
+import { putComparisons } from '../record/put-comparisons.js'
+import { findRecord } from '../record/read.js'
+import { readRun } from '../record/require-run.js'
+import type { RunView } from '../record/view.js'
+import { newsOf } from '../report/terminal-summary.js'
+import type { Invocation } from '../cli/command.js'
+import type { CompareOptions } from '../cli/options/compare.js'
+
+export async function execute({
+  args: [name = 'latest'],
+  options,
+  terminal,
+}: Invocation<CompareOptions>): Promise<number> {
+  const folder = await findRecord(name)
+  const view = await readRun(folder)
+  requireEnd(view, folder)
+  const baseline =
+    options.baseline === undefined ? undefined : await readRun(await findRecord(options.baseline))
+  const comparisons = await compareWithPast(view, baseline, historyFile, text => terminal.say(text))
+  await putComparisons(folder, comparisons)
+  if (options.remember === true) await remember(view)
+  terminal.print(process.stdout, newsOf({ ...view, comparisons }))
+  return EXIT.passed
+}
+
+function requireEnd({ start, end }: RunView, folder: string): void {
+  if (end !== undefined) return
+  throw usageError('RUN_NOT_ENDED', `${start.run} goes on still, or was cut off: ${folder}`, {
+    remedy: `modprove run --resume ${folder} brings it to its end; then compare it`,
+  })
+}

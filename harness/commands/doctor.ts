@@ -1,0 +1,36 @@
+import { availableParallelism } from 'node:os'
+import pc from '../platform/colours.js'
+import { EXIT } from '../platform/errors.js'
+import { freeMemory } from '../platform/free-memory.js'
+import { checkoutRoot } from '../platform/paths.js'
+import type { Invocation } from '../cli/command.js'
+import { checkText, good, hostChecks, size, type Check } from '../cli/host-checks.js'
+import { machineChecks } from './machine-checks.js'
+
+/** Two debug machines and a compiler. */
+const MEMORY_BYTES = 2 * 2 ** 30
+
+async function memory(): Promise<Check> {
+  const { bytes, limit } = await freeMemory()
+  const under = limit === undefined ? '' : ` (within the limit of ${limit.group})`
+  const what = `${availableParallelism()} cores, ${size(bytes)} of memory free${under}`
+  if (bytes >= MEMORY_BYTES) return good(what)
+  return {
+    state: 'slow',
+    what: `${what}; ${size(MEMORY_BYTES)} are wanted`,
+    remedy: 'use --jobs 1',
+  }
+}
+
+export async function execute({ terminal, signal }: Invocation<object>): Promise<number> {
+  const marks = { good: pc.green('✓'), slow: pc.yellow('!'), fail: pc.red('✗') }
+  const tell = (checks: readonly Check[]): readonly Check[] => {
+    for (const check of checks) terminal.print(process.stdout, checkText(check, marks))
+    return checks
+  }
+  const checks = [
+    ...tell([...(await hostChecks(checkoutRoot)), await memory()]),
+    ...tell(await machineChecks(signal)),
+  ]
+  return checks.some(({ state }) => state === 'fail') ? EXIT.harness : EXIT.passed
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { EXIT } from '../platform/errors.js'
+import { fuzzReaders, selectReaders } from '../selftest/fuzz/fuzz-readers.js'
+import { tryCase } from '../selftest/fuzz/one-case.js'
+import { readers } from '../selftest/fuzz/readers/index.js'
+import { loadCase } from '../selftest/fuzz/saved-case.js'
+import { checkoutRoot, writeWhole } from '../platform/paths.js'
+import { runName } from '../record/record.js'
+import { fuzzTable } from '../report/fuzz.js'
+import { escapeTerminal } from '../platform/text.js'
+import type { Invocation } from '../cli/command.js'
+import type { FuzzOptions } from '../cli/options/fuzz.js'
+
+export async function execute({
+  args,
+  options,
+  terminal,
+  signal,
+}: Invocation<FuzzOptions>): Promise<number> {
+  const write = (text: string): void => terminal.print(process.stdout, text)
+  if (options.replay !== undefined) {
+    const { reader, fuzzed } = await loadCase(options.replay, readers)
+    const problem = await tryCase(reader, fuzzed)
+    write(`${escapeTerminal(fuzzed.input.toString('utf8'))}\n\n`)
+    write(`${reader.name}: ${problem === undefined ? 'nothing wrong' : escapeTerminal(problem)}\n`)
+    return problem === undefined ? EXIT.passed : EXIT.failed
+  }
+  const folder = join(checkoutRoot, '.modprove/fuzz', runName(new Date()))
+  const results = await fuzzReaders(selectReaders(args), {
+    cases: options.cases,
+    seed: options.seed,
+    folder,
+    signal,
+    progress: terminal,
+    report: result => write(fuzzTable([result])),
+  })
+  await writeWhole(join(folder, 'fuzz.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+  write(`\n${fuzzTable(results)}figures: ${join(folder, 'fuzz.json')}\n`)
+  return results.every(({ problems }) => problems.length === 0) ? EXIT.passed : EXIT.failed
+}

@@ -1,0 +1,87 @@
+import pc from '../platform/colours.js'
+import { EXIT, usageError } from '../platform/errors.js'
+import { historyFile, readHistory } from '../history/history.js'
+import { pastOfTests, type ColumnPast, type TestPast } from '../history/past-of-tests.js'
+import { moduleName } from '../project/project.js'
+import { subjectNow } from '../plan/subject.js'
+import { escapeTerminal } from '../platform/text.js'
+import type { Invocation } from '../cli/command.js'
+import type { HistoryOptions } from '../cli/options/history.js'
+
+const COLOURS: Readonly<Record<string, (letter: string) => string>> = {
+  p: pc.green,
+  f: pc.red,
+  s: pc.dim,
+  e: pc.yellow,
+  m: pc.yellow,
+  y: pc.yellow,
+}
+const LEGEND = 'oldest run first: p passed, f failed, y flaky, s skipped, e error, m not run'
+
+export async function execute({
+  args: [test],
+  options,
+  terminal,
+}: Invocation<HistoryOptions>): Promise<number> {
+  const leftOut: string[] = []
+  const past = await readHistory(await subjectNow(), undefined, historyFile, text =>
+    leftOut.push(text),
+  )
+  for (const text of leftOut) terminal.say(text)
+  if (past.size === 0) {
+    const what = leftOut.length === 0 ? 'holds no run of it' : 'holds no run of it that can be read'
+    const module = `${moduleName}/`
+    throw usageError('NO_HISTORY', `There is no history of ${module} yet: ${historyFile} ${what}`, {
+      remedy: 'modprove run makes one',
+    })
+  }
+  const tests = pastOfTests(past, {
+    ...(test === undefined ? {} : { test: expression(test) }),
+    ...(options.suite === undefined ? {} : { suite: options.suite }),
+  })
+  if (tests.length === 0) requireKnown(test, options.suite)
+  terminal.print(process.stdout, textOf(tests))
+  return EXIT.passed
+}
+
+function expression(text: string): RegExp {
+  try {
+    return new RegExp(text)
+  } catch (cause) {
+    throw usageError('BAD_TEST', `It takes a regular expression: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+function requireKnown(test: string | undefined, suite: string | undefined): void {
+  if (test === undefined && suite === undefined) return
+  const what = test === undefined ? 'test that wavers' : `test that matches /${test}/`
+  const where = suite === undefined ? '' : ` in suite "${suite}"`
+  throw usageError('UNKNOWN_TEST', `The history knows no ${what}${where}`, {
+    remedy: 'modprove history . lists all tests it knows',
+  })
+}
+
+function textOf(tests: readonly TestPast[]): string {
+  if (tests.length === 0) return 'Every test has always ended alike, as far back as is kept.\n'
+  const blocks = tests.map(({ suite, test, columns }) => {
+    const name = `${pc.dim(escapeTerminal(suite))} ${pc.bold(escapeTerminal(test))}`.trimStart()
+    const width = Math.max(...columns.map(column => titleOf(column).length))
+    return [name, ...columns.map(column => `  ${lineOf(column, width)}`)].join('\n')
+  })
+  return `${blocks.join('\n')}\n${pc.dim(LEGEND)}\n`
+}
+
+const titleOf = ({ kernel, flavour }: ColumnPast): string => escapeTerminal(`${kernel} ${flavour}`)
+
+function lineOf(column: ColumnPast, width: number): string {
+  const letters = [...column.ends].map(letter => COLOURS[letter]?.(letter) ?? letter).join('')
+  const { lastGood, ends } = column
+  const isGood = ends.endsWith('p') || ends.endsWith('y')
+  const good = isGood ? '' : `  last good: ${lastGood === undefined ? 'never' : day(lastGood)}`
+  return `${titleOf(column).padEnd(width)}  ${letters}${pc.dim(good)}`
+}
+
+/** `2026-11-22 03:04 UTC` */
+const day = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import type { FaultResult } from '../contract/chaos-result.js'
+import { makeFaults, type ChaosContext } from '../selftest/chaos/make-faults.js'
+import type { Fault } from '../selftest/chaos/fault.js'
+import { noCounts, type Counts } from '../contract/events.js'
+import { writeWhole } from '../platform/paths.js'
+import { chaosRow, chaosTable } from '../report/chaos.js'
+import type { Terminal } from '../cli/terminal.js'
+
+/** Makes faults, tells each on standard output, and keeps what came of them in a folder: `chaos.json` and `chaos.md`. */
+export async function makeAndKeep(
+  faults: readonly Fault[],
+  folder: string,
+  { terminal, ...context }: Pick<ChaosContext, 'kernel' | 'signal'> & { terminal: Terminal },
+): Promise<FaultResult[]> {
+  const results = await makeFaults(faults, {
+    ...context,
+    progress: terminal,
+    report: result => terminal.print(process.stdout, chaosRow(result)),
+  })
+  await writeWhole(join(folder, 'chaos.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+  await writeWhole(join(folder, 'chaos.md'), chaosTable(results))
+  return results
+}
+
+/** A fault that went as it should has passed. */
+export function countFaults(results: readonly FaultResult[]): Counts {
+  const fail = results.filter(({ ok }) => !ok).length
+  const skip = results.filter(({ skipped }) => skipped !== undefined).length
+  return { ...noCounts, pass: results.length - fail - skip, fail, skip }
+}

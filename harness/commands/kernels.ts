@@ -1,0 +1,71 @@
+import pc from '../platform/colours.js'
+import {
+  allReleases,
+  builtKernels,
+  debianSource,
+  kernelKey,
+  loadCatalogue,
+  loadFlavours,
+  type Flavour,
+  type KernelSource,
+} from '../builder/index.js'
+import { EXIT, ModproveError } from '../platform/errors.js'
+import type { Invocation } from '../cli/command.js'
+import type { KernelsOptions } from '../cli/options/kernels.js'
+import { reportError } from '../cli/report-error.js'
+
+const NAME_WIDTH = 11
+const SUITE_WIDTH = 19
+
+export async function execute({
+  options,
+  terminal,
+  signal,
+}: Invocation<KernelsOptions>): Promise<number> {
+  const write = (line: string): void => terminal.print(process.stdout, `${line}\n`)
+  const work = { signal, progress: terminal }
+  const refresh = { refresh: options.refresh ?? false }
+  const flavours = await loadFlavours()
+  const shown = new Set<string>()
+  let exitCode: number = EXIT.passed
+  for (const series of await loadCatalogue()) {
+    const { name, suites, notes } = series
+    const asked = options.all === true ? series : { ...series, olderSuites: [] }
+    write(`${pc.bold(name)}  ${series.package}  ${pc.dim(notes)}`)
+    const releases = await allReleases(asked, work, refresh).catch((error: unknown) => {
+      signal.throwIfAborted()
+      if (!(error instanceof ModproveError)) throw error
+      exitCode = reportError(error)
+      return []
+    })
+    const newestFirst = [...releases].reverse()
+    const [newest] = newestFirst.filter(({ suite }) => suites.includes(suite))
+    for (const source of newestFirst) {
+      const { built, keys } = await builtFlavours(debianSource(source), flavours)
+      for (const key of keys) shown.add(key)
+      const columns = [
+        source.release.padEnd(NAME_WIDTH),
+        (source === newest ? 'newest' : '').padEnd(NAME_WIDTH),
+        source.suite.padEnd(SUITE_WIDTH),
+        built.length === 0 ? pc.dim('not built') : `built: ${built.join(' ')}`,
+      ]
+      write(`  ${columns.join('')}`)
+    }
+  }
+  const others = (await builtKernels()).filter(({ name }) => !shown.has(name))
+  if (others.length > 0) write(pc.bold('built of another configuration or source'))
+  for (const { folder } of others) write(`  ${folder}`)
+  write(`flavours: ${flavours.map(({ name }) => name).join(', ')}`)
+  return exitCode
+}
+
+async function builtFlavours(source: KernelSource, flavours: readonly Flavour[]) {
+  const built: string[] = []
+  const keys: string[] = []
+  for (const flavour of flavours) {
+    const { key, isBuilt } = await kernelKey(source, flavour)
+    keys.push(key)
+    if (isBuilt) built.push(flavour.name)
+  }
+  return { built, keys }
+}

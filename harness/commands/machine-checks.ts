@@ -1,0 +1,34 @@
+import { EXIT, ModproveError } from '../platform/errors.js'
+import { chooseAccelerator, qemuVersion, tryMachine, type Accelerator } from '../vm/index.js'
+import { bootBuiltKernel } from './built-machine.js'
+import { good, type Check } from '../cli/host-checks.js'
+
+/** What is asked of QEMU: its version, KVM, and machines on each accelerator that it has. */
+export async function machineChecks(signal: AbortSignal): Promise<Check[]> {
+  const version = await answer(async () => `QEMU: ${await qemuVersion()}`)
+  if (version.state === 'fail') return [version]
+  const kvm = await answer(async () => {
+    await chooseAccelerator('kvm', { signal })
+    return 'KVM runs guests'
+  })
+  const checks = [version, kvm.state === 'fail' ? { ...kvm, state: 'slow' as const } : kvm]
+  const without = 'no Linux was booted: none is built yet'
+  const accelerators: Accelerator[] = kvm.state === 'good' ? ['kvm', 'tcg'] : ['tcg']
+  for (const accelerator of accelerators) {
+    checks.push(await answer(() => tryMachine(accelerator, signal)))
+    checks.push(await answer(async () => (await bootBuiltKernel(accelerator, signal)) ?? without))
+  }
+  return checks
+
+  async function answer(ask: () => Promise<string>): Promise<Check> {
+    try {
+      return good(await ask())
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof ModproveError) || error.exitCode !== EXIT.harness) throw error
+      const { message, detail = '', remedy } = error
+      const what = [message, ...detail.split('\n')].filter(line => line !== '').join('\n    ')
+      return { state: 'fail', what, ...(remedy === undefined ? {} : { remedy }) }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { relative, resolve } from 'node:path'
+import { EXIT } from '../platform/errors.js'
+import { during } from '../platform/progress.js'
+import { findRecord } from '../record/read.js'
+import { becomeLatest, recordsFolder, runName } from '../record/record.js'
+import { mergeRecords } from '../record/merge.js'
+import { closingLine, lostLine } from '../report/summary.js'
+import type { Invocation } from '../cli/command.js'
+import type { MergeOptions } from '../cli/options/merge.js'
+
+export async function execute({
+  args,
+  options,
+  terminal,
+}: Invocation<MergeOptions>): Promise<number> {
+  const folders: string[] = []
+  for (const name of args) folders.push(await findRecord(name))
+  const run = runName(new Date())
+  const { output } = options
+  const folder = output === undefined ? `${recordsFolder}/${run}` : resolve(output)
+  const place = { run, folder, argv: process.argv.slice(2) }
+  const { counts, withCoverage } = await during(
+    terminal,
+    `merging ${folders.length} records`,
+    undefined,
+    () => mergeRecords(folders, place),
+  )
+  if (output === undefined) becomeLatest(recordsFolder, run)
+  for (const shard of withCoverage)
+    terminal.say(`coverage is not merged: it stays in ${relative('.', shard) || shard}`)
+  const lost = lostLine(counts)
+  const lines = [`record: ${folder}`, ...(lost === undefined ? [] : [lost]), closingLine(counts)]
+  terminal.print(process.stdout, `${lines.join('\n')}\n`)
+  return EXIT.passed
+}

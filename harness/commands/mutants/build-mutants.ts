@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { ModproveError } from '../../platform/errors.js'
+import type { Problem } from '../../contract/events.js'
+import { silent, type Progress } from '../../platform/progress.js'
+import { prepareColumn, type MachineWish } from '../../plan/columns.js'
+import type { Job } from '../../session/job.js'
+import { applyMutant } from './apply.js'
+import type { ColumnPlan, PlannedJob } from './jobs.js'
+
+export interface BuildContext {
+  readonly moduleFolder: string
+  /** Where the mutated copies go; absolute, exists. */
+  readonly copies: string
+  readonly machine: MachineWish
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  /** Makes the folder of a job's part of the record. */
+  readonly folderOf: (job: string) => string
+  /** Takes jobs that can run. */
+  readonly ready: (jobs: readonly Job[]) => void
+  /** Told of a mutant that does not apply or build. */
+  readonly broken: (mutant: string, problem: Problem, jobs: readonly PlannedJob[]) => void
+}
+
+/**
+ * Builds the module as it is and each mutant of it, one after another; the first run while the next build.
+ *
+ * @throws ModproveError when the module as it is or its kernel cannot be built
+ */
+export async function buildMutants(
+  plans: readonly ColumnPlan[],
+  context: BuildContext,
+): Promise<void> {
+  const { moduleFolder, copies, signal } = context
+  for (const plan of plans) {
+    await prepare(plan, plan.baseline, context)
+    for (const { planned, jobs } of plan.mutants) {
+      const { mutant } = planned
+      const copy = join(copies, plan.column.flavour.name, mutant.name)
+      try {
+        await applyMutant(mutant, moduleFolder, copy, signal)
+        await prepare(plan, jobs, context, copy)
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof ModproveError)) throw error
+        const { code, message, detail } = error
+        const problem = { message, code, ...(detail === undefined ? {} : { detail }) }
+        context.broken(mutant.name, problem, jobs)
+      }
+    }
+  }
+}
+
+async function prepare(
+  { column }: ColumnPlan,
+  jobs: readonly PlannedJob[],
+  { machine, signal, progress, folderOf, ready }: BuildContext,
+  copy?: string,
+): Promise<void> {
+  // The builds of mutants are parts of one step.
+  const work = { signal, progress: copy === undefined ? progress : silent }
+  const prepared = await prepareColumn(column, machine, work, copy)
+  ready(
+    jobs.map(({ ref, file, bail, grep }, at) =>
+      prepared.job(ref, file, folderOf(ref.id), {
+        bail,
+        retries: 0,
+        following: jobs.length - at - 1,
+        ...(grep === undefined ? {} : { grep }),
+      }),
+    ),
+  )
+}

@@ -1,0 +1,89 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { loadCatalogue } from '../../builder/index.js'
+import { moduleFolder } from '../../project/project.js'
+import { applyMutant } from './apply.js'
+import { loadMutants, selectMutants } from './catalogue.js'
+import type { Mutant } from './mutant.js'
+import { DeclaredSuites, planMutants } from './plan.js'
+
+const { signal } = new AbortController()
+
+const patch = (line: string): string => `Breaks: It adds nothing.
+Precedent: None.
+Catcher: ^R1
+Flavour: plain
+Suites: ring
+
+--- a/ring.c
++++ b/ring.c
+@@ -1,3 +1,3 @@
+ int one;
+-${line}
++int second;
+ int three;
+`
+
+const ring = {
+  module: {
+    'ring.c': 'int one;\nint two;\nint three;\n',
+    mutants: { '01-good.patch': patch('int two;'), '02-stale.patch': patch('int too;') },
+  },
+}
+
+t.test(
+  'a mutant is a copy of the module with the patch in it, even inside of a work tree',
+  async t => {
+    const folder = join(t.testdir(ring), 'module')
+    const [good] = await loadMutants(folder)
+    const copy = join(t.testdirName, 'deep', 'copy')
+    await applyMutant(good as Mutant, folder, copy, signal)
+    t.equal(await readFile(join(copy, 'ring.c'), 'utf8'), 'int one;\nint second;\nint three;\n')
+    t.equal(await readFile(join(folder, 'ring.c'), 'utf8'), 'int one;\nint two;\nint three;\n')
+    await t.rejects(readFile(join(copy, 'mutants', '01-good.patch')), { code: 'ENOENT' })
+  },
+)
+
+t.test('one that does not apply names file and hunk', async t => {
+  const folder = join(t.testdir(ring), 'module')
+  const [, stale] = await loadMutants(folder)
+  await t.rejects(applyMutant(stale as Mutant, folder, join(t.testdirName, 'c'), signal), {
+    code: 'MUTANT_DOES_NOT_APPLY',
+    exitCode: 3,
+    message: '02-stale.patch does not apply: ring.c, hunk 1 (line 1)',
+  })
+  await writeFile(join(folder, 'ring.c'), '')
+  await t.rejects(applyMutant(stale as Mutant, folder, join(t.testdirName, 'd'), signal), {
+    message: /ring\.c/,
+  })
+})
+
+t.test('mutants are chosen by name and by number, and an unknown one lists the known', async t => {
+  const known = await loadMutants(join(t.testdir(ring), 'module'))
+  const names = (words: string[]): string[] => selectMutants(known, words).map(({ name }) => name)
+  t.strictSame(names([]), ['01-good', '02-stale'])
+  t.strictSame(names(['2', '01-good']), ['01-good', '02-stale'])
+  t.throws(() => names(['03']), {
+    code: 'UNKNOWN_MUTANT',
+    remedy: 'Known mutants: 01-good, 02-stale',
+  })
+  await t.rejects(loadMutants(t.testdirName + '/mutants'), { code: 'NO_MUTANTS' })
+})
+
+t.test('every mutant of this module applies, and what should catch it is there', async t => {
+  const mutants = await loadMutants(moduleFolder)
+  const numbers = (await loadMutants(moduleFolder)).map(({ name }) => name.split('-')[0])
+  t.equal(new Set(numbers).size, numbers.length, 'each number is there once')
+  const copies = t.testdir({})
+  for (const mutant of mutants) {
+    await t.resolves(
+      applyMutant(mutant, moduleFolder, join(copies, mutant.name), signal),
+      mutant.name,
+    )
+  }
+  const declared = await DeclaredSuites.load()
+  for (const series of await loadCatalogue()) {
+    await t.resolves(planMutants(mutants, { declared, series, all: false }), series.name)
+  }
+})

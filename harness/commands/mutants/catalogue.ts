@@ -1,0 +1,56 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { didYouMean } from '../../platform/did-you-mean.js'
+import { usageError } from '../../platform/errors.js'
+import type { Mutant } from './mutant.js'
+import { ENDING, parseMutant } from './parse.js'
+
+/**
+ * All mutants of a module's folder, sorted by name.
+ *
+ * @param moduleFolder absolute; the patches lie in its `mutants/`
+ * @throws ModproveError `NO_MUTANTS`, `BAD_MUTANT`
+ */
+export async function loadMutants(moduleFolder: string): Promise<Mutant[]> {
+  const folder = join(moduleFolder, 'mutants')
+  const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  const files = entries.filter(entry => entry.endsWith(ENDING)).sort()
+  if (files.length === 0) {
+    throw usageError('NO_MUTANTS', `There are no mutants: no *${ENDING} in ${folder}.`, {
+      remedy: 'The README\'s section "Mutants" shows what one looks like',
+    })
+  }
+  return Promise.all(
+    files.map(async entry => {
+      const file = join(folder, entry)
+      return parseMutant(file, await readFile(file, 'utf8'))
+    }),
+  )
+}
+
+/**
+ * Mutants by name (`02-fd-leaked`) or number (`02`, `2`), in the order of the catalogue; all when nothing is named.
+ *
+ * @throws ModproveError `UNKNOWN_MUTANT`, listing the known
+ */
+export function selectMutants(known: readonly Mutant[], words: readonly string[]): Mutant[] {
+  if (words.length === 0) return [...known]
+  const chosen = new Set<Mutant>()
+  for (const word of words) {
+    const found = known.filter(
+      ({ name }) =>
+        name === word || (/^\d+$/.test(word) && Number(name.split('-')[0]) === Number(word)),
+    )
+    if (found.length === 0) {
+      const names = known.map(({ name }) => name)
+      throw usageError('UNKNOWN_MUTANT', `No mutant is named "${word}".`, {
+        remedy: `${didYouMean(word, names)}Known mutants: ${names.join(', ')}`,
+      })
+    }
+    for (const mutant of found) chosen.add(mutant)
+  }
+  return known.filter(mutant => chosen.has(mutant))
+}

@@ -1,0 +1,63 @@
+import { usageError, type ModproveError } from '../../platform/errors.js'
+
+const KEYS = ['Breaks', 'Precedent', 'Catcher', 'Finding', 'Flavour', 'Suites']
+
+export const badMutant = (file: string, what: string, remedy?: string): ModproveError =>
+  usageError('BAD_MUTANT', `${file}: ${what}`, {
+    remedy: remedy ?? 'The README\'s section "Mutants" says what a patch begins with',
+  })
+
+/** The lines before a patch's diff, each `Key: value`; a line that begins with a space goes on. */
+export class Header {
+  readonly #file: string
+  readonly #values: ReadonlyMap<string, string>
+
+  private constructor(file: string, values: ReadonlyMap<string, string>) {
+    this.#file = file
+    this.#values = values
+  }
+
+  /**
+   * @param lines up to the empty line before the diff
+   * @throws ModproveError `BAD_MUTANT` on a line of another form, an unknown key, one that comes twice or is empty
+   */
+  static parse(file: string, lines: readonly string[]): Header {
+    const values = new Map<string, string>()
+    let key: string | undefined
+    for (const line of lines) {
+      if (/^\s+\S/.test(line) && key !== undefined) {
+        values.set(key, `${values.get(key)} ${line.trim()}`)
+        continue
+      }
+      const [, name, value = ''] = /^([A-Za-z]+):\s*(.*?)\s*$/.exec(line) ?? []
+      if (name === undefined) throw badMutant(file, `expected "Key: value", got "${line}"`)
+      if (values.has(name)) throw badMutant(file, `${name} is there twice`)
+      key = name
+      values.set(name, value)
+    }
+    for (const [name, value] of values) {
+      if (!KEYS.includes(name)) {
+        throw badMutant(file, `unknown key ${name}`, `Known keys: ${KEYS.join(', ')}`)
+      }
+      if (value === '') throw badMutant(file, `${name} is empty`)
+    }
+    return new Header(file, values)
+  }
+
+  get(key: string): string | undefined {
+    return this.#values.get(key)
+  }
+
+  /** @throws ModproveError `BAD_MUTANT` when it is missing */
+  require(key: string): string {
+    const value = this.#values.get(key)
+    if (value === undefined) throw badMutant(this.#file, `${key} is missing`)
+    return value
+  }
+
+  /** `ioctl, mmap` → two words; none when the key is missing. */
+  words(key: string): string[] {
+    const value = this.#values.get(key)
+    return value === undefined ? [] : value.split(',').map(word => word.trim())
+  }
+}

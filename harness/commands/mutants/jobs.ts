@@ -1,0 +1,75 @@
+import type { JobRef } from '../../contract/events.js'
+import type { Column } from '../../plan/columns.js'
+import type { SuiteFile } from '../../plan/plan.js'
+import type { PlannedMutant } from './plan.js'
+
+/** A job of which all is known but its machine. */
+export interface PlannedJob {
+  readonly ref: JobRef
+  readonly file: string
+  readonly grep?: string
+  readonly bail: boolean
+}
+
+/** What runs on one kernel: first the module as it is, then each mutant. */
+export interface ColumnPlan {
+  readonly column: Column
+  readonly baseline: readonly PlannedJob[]
+  readonly mutants: readonly {
+    readonly planned: PlannedMutant
+    readonly jobs: readonly PlannedJob[]
+  }[]
+}
+
+/** The module as it is, among the mutants: in job ids. */
+const UNMUTATED = 'unmutated'
+
+/**
+ * Every mutant's jobs on its flavour's column, and those of the module as it is, which must pass each
+ * test that a mutant is to fail.
+ *
+ * @param keepGoing run the tests that come after a failed one too
+ */
+export function planJobs(
+  column: Column,
+  planned: readonly PlannedMutant[],
+  { keepGoing }: { readonly keepGoing: boolean },
+): ColumnPlan {
+  const { kernel, series, release, flavour } = column
+  const here = planned.filter(({ mutant }) => mutant.flavour === flavour.name)
+  const ref = (module: string, { name: suite }: SuiteFile): JobRef => ({
+    id: `${release}-${flavour.name}/${module}/${suite}`,
+    kernel,
+    series: series.name,
+    release,
+    flavour: flavour.name,
+    suite,
+    ...(module === UNMUTATED ? {} : { mutant: module }),
+  })
+  const greps = new Map<string, { suite: SuiteFile; patterns: Set<string> }>()
+  for (const { suites, grep = '' } of here) {
+    for (const suite of suites) {
+      const entry = greps.get(suite.name) ?? { suite, patterns: new Set() }
+      greps.set(suite.name, entry)
+      entry.patterns.add(grep)
+    }
+  }
+  return {
+    column,
+    baseline: [...greps.values()].map(({ suite, patterns }) => ({
+      ref: ref(UNMUTATED, suite),
+      file: suite.file,
+      grep: [...patterns].map(pattern => `(?:${pattern})`).join('|'),
+      bail: false,
+    })),
+    mutants: here.map(one => ({
+      planned: one,
+      jobs: one.suites.map(suite => ({
+        ref: ref(one.mutant.name, suite),
+        file: suite.file,
+        ...(one.grep === undefined ? {} : { grep: one.grep }),
+        bail: !keepGoing && one.grep !== undefined,
+      })),
+    })),
+  }
+}

@@ -1,0 +1,114 @@
+import { loadFlavours, selectFlavour } from '../../builder/index.js'
+import { ModproveError } from '../../platform/errors.js'
+import { SUITE_END } from '../../contract/test-names.js'
+import { loadSuite } from '../../worker/load-suite.js'
+import { unmetNeed } from '../../worker/needs.js'
+import { allSuites, type SuiteFile } from '../../plan/plan.js'
+import type { SuiteDefinition } from '../../suite-api/registry.js'
+import { findingKinds } from '../../verdict/index.js'
+import { badMutant } from './header.js'
+import type { Mutant } from './mutant.js'
+import { promisesOf } from '../../platform/promises.js'
+
+/** A mutant together with the suites it is run against. */
+export interface PlannedMutant {
+  readonly mutant: Mutant
+  readonly suites: readonly SuiteFile[]
+  /** Only tests whose name matches it. */
+  readonly grep?: string
+  /** Promises of the tests that must catch it. */
+  readonly promised: ReadonlySet<string>
+}
+
+/** What the suite files declare: suite by name. */
+export class DeclaredSuites {
+  readonly files: readonly SuiteFile[]
+  readonly #suites: ReadonlyMap<string, SuiteDefinition>
+
+  private constructor(files: readonly SuiteFile[], suites: ReadonlyMap<string, SuiteDefinition>) {
+    this.files = files
+    this.#suites = suites
+  }
+
+  /** Imports every suite file. @throws whatever a file throws, `NOT_A_SUITE` */
+  static async load(files = allSuites()): Promise<DeclaredSuites> {
+    const suites = new Map<string, SuiteDefinition>()
+    // One after another: what a file declares is told by what came up since the one before.
+    for (const { name, file } of files) suites.set(name, await loadSuite(file))
+    return new DeclaredSuites(files, suites)
+  }
+
+  get(name: string): SuiteDefinition | undefined {
+    return this.#suites.get(name)
+  }
+
+  /** All promises that a test's name begins with. */
+  promises(): ReadonlySet<string> {
+    const tests = [...this.#suites.values()].flatMap(suite => suite.tests)
+    return new Set(tests.flatMap(test => promisesOf(test.name)))
+  }
+}
+
+/**
+ * Checks each mutant against what there is to catch it, and chooses the suites.
+ *
+ * @param all run every suite whole, those of the header first
+ * @throws ModproveError `BAD_MUTANT` for a flavour, suite, finding or test that does not exist, and where
+ *   everything that should catch it would be skipped
+ */
+export async function planMutants(
+  mutants: readonly Mutant[],
+  { declared, series, all }: { declared: DeclaredSuites; series: { name: string }; all: boolean },
+): Promise<PlannedMutant[]> {
+  const flavours = await loadFlavours()
+  return mutants.map(mutant => {
+    const { file, flavour, catcher } = mutant
+    try {
+      selectFlavour(flavours, flavour)
+    } catch (error) {
+      if (!(error instanceof ModproveError)) throw error
+      throw badMutant(file, error.message)
+    }
+    checkFindings(mutant)
+    const promised = new Set<string>()
+    let applies = false
+    for (const name of mutant.suites) {
+      const suite = declared.get(name)
+      if (suite === undefined) {
+        const known = declared.files.map(({ name }) => name).join(', ')
+        throw badMutant(file, `there is no suite "${name}"`, `Known suites: ${known}`)
+      }
+      const named = suite.tests.filter(test => catcher.test(test.name))
+      if (named.length === 0 && !catcher.test(SUITE_END))
+        throw badMutant(file, `no test of suite ${name} has a name that matches ${String(catcher)}`)
+      for (const test of named) for (const promise of promisesOf(test.name)) promised.add(promise)
+      const kernel = { series: series.name, flavour }
+      applies ||= named.some(
+        ({ options }) =>
+          (unmetNeed(suite.options.needs, kernel) ?? unmetNeed(options.needs, kernel)) ===
+          undefined,
+      )
+    }
+    if (!applies)
+      throw badMutant(
+        file,
+        `on ${series.name} ${flavour} every test that its Catcher names is skipped`,
+        'Name a flavour on which one runs',
+      )
+    const own = declared.files.filter(({ name }) => mutant.suites.includes(name))
+    const inOrder = mutant.suites.flatMap(name => own.filter(suite => suite.name === name))
+    const others = declared.files.filter(suite => !own.includes(suite))
+    return {
+      mutant,
+      promised,
+      suites: all ? [...inOrder, ...others] : inOrder,
+      ...(all ? {} : { grep: catcher.source }),
+    }
+  })
+}
+
+function checkFindings({ file, findings }: Mutant): void {
+  const unknown = findings.find(kind => !findingKinds.some(known => known === kind))
+  if (unknown !== undefined)
+    throw badMutant(file, `there is no finding "${unknown}"`, `Known: ${findingKinds.join(', ')}`)
+}

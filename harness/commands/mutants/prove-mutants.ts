@@ -1,0 +1,150 @@
+import { loadCatalogue, loadFlavours, selectOneKernel } from '../../builder/index.js'
+import type { RunEvent } from '../../contract/events.js'
+import { heedSlowness } from '../../platform/host-slowness.js'
+import type { MutantEvent } from '../../contract/mutant-events.js'
+import { privateFolder } from '../../platform/paths.js'
+import type { Progress } from '../../platform/progress.js'
+import { moduleFolder } from '../../project/project.js'
+import { columnOf } from '../../plan/columns.js'
+import { runJobs } from '../../scheduler/pool.js'
+import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
+import { OpenQueue } from '../../scheduler/queue.js'
+import { chooseAccelerator, type AcceleratorWish } from '../../vm/index.js'
+import { buildMutants } from './build-mutants.js'
+import { loadMutants, selectMutants } from './catalogue.js'
+import { planJobs, type ColumnPlan, type PlannedJob } from './jobs.js'
+import { DeclaredSuites, planMutants } from './plan.js'
+import { MutantsRecord } from './run-record.js'
+import { MutantTracks } from './tracks.js'
+import { loadUnbreakable } from './unbreakable.js'
+import { WantedQueue } from './wanted-queue.js'
+
+export interface MutantsRequest {
+  /** Names or numbers; empty for all. */
+  readonly names: readonly string[]
+  readonly kernel: string
+  /** Run every suite whole, not only the tests that should catch a mutant. */
+  readonly all: boolean
+  /** Do not stop at a mutant's first kill. */
+  readonly keepGoing: boolean
+  readonly accelerator: AcceleratorWish
+  /** Machines side by side; one a core by default. */
+  readonly slots?: number
+}
+
+export interface MutantsContext {
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  readonly report: (event: RunEvent | MutantEvent) => void
+}
+
+/**
+ * Plants each bug in a copy of the module, builds it, and runs the suites that should catch it.
+ *
+ * @returns the exit status: 0 when each was killed by its catcher or a better one and the module as it is
+ *   passes the same tests, 1 when one survived, 3 when one is in error
+ * @throws ModproveError for wrong use, before anything is built or recorded, and for what would befall
+ *   every job; the record is closed first
+ */
+export async function proveMutants(
+  request: MutantsRequest,
+  context: MutantsContext,
+): Promise<number> {
+  const selected = selectMutants(await loadMutants(moduleFolder), request.names)
+  const chosen = await selectOneKernel(await loadCatalogue(), request.kernel, context)
+  const series = { name: chosen.source.series }
+  const declared = await DeclaredSuites.load()
+  const unbreakable = await loadUnbreakable(moduleFolder, declared.promises())
+  const planned = await planMutants(selected, { declared, series, all: request.all })
+  const used = new Set(planned.map(({ mutant }) => mutant.flavour))
+  const flavours = (await loadFlavours()).filter(({ name }) => used.has(name))
+  const columns = flavours.map(flavour => columnOf(chosen, flavour))
+  const plans = columns.map(column => planJobs(column, planned, request))
+  const jobs = plans.flatMap(jobsOf).map(({ ref }) => ref)
+  const fit = await machinesThatFit(flavours, request.slots)
+  await heedSlowness(context.progress)
+  const accelerator = await chooseAccelerator(request.accelerator, {
+    signal: context.signal,
+    say: line => context.progress.say(line),
+  })
+
+  const record = new MutantsRecord(context.report)
+  const tracks = new MutantTracks(planned, jobs)
+  const step = context.progress.step(
+    `proving ${planned.length} ${planned.length === 1 ? 'mutant' : 'mutants'}`,
+  )
+  const settle = (): void => {
+    // Jobs that an interruption ended tell nothing of their mutants.
+    if (context.signal.aborted) return
+    for (const result of tracks.settle()) record.conclude(result)
+    step.note(`${tracks.settled} settled`)
+  }
+  const drop = (id: string): void => {
+    tracks.drop(id)
+    settle()
+  }
+  await record.begin(jobs, accelerator)
+
+  await using copies = await privateFolder()
+  const stop = new AbortController()
+  const signal = AbortSignal.any([context.signal, stop.signal])
+  const queue = new OpenQueue()
+  const wanted = new WantedQueue(queue, ({ ref }) => {
+    const isWanted = request.keepGoing || tracks.isWanted(ref.id)
+    if (!isWanted) drop(ref.id)
+    return isWanted
+  })
+  const build = buildMutants(plans, {
+    moduleFolder,
+    copies: copies.path,
+    machine: { accelerator, cold: false },
+    signal,
+    progress: context.progress,
+    folderOf: id => record.job(id),
+    ready: ready => queue.add(...ready),
+    broken: (mutant, problem, jobs) => {
+      tracks.breaks(mutant, problem)
+      for (const { ref } of jobs) drop(ref.id)
+    },
+  }).finally(() => queue.close())
+  const run = runJobs(wanted, {
+    slots: machinesAtOnce(request.slots, fit),
+    signal,
+    emit: event => {
+      record.emit(event)
+      tracks.take(event)
+      if (event.type === 'job-end') settle()
+    },
+    onKept: () => undefined,
+    bail: false,
+  })
+  let fatal: Error | undefined
+  // Whichever fails first takes the other along; both are waited for, so that nothing is left behind.
+  await Promise.all(
+    [build, run].map(part =>
+      part.catch((error: Error) => {
+        fatal ??= error
+        stop.abort(error)
+      }),
+    ),
+  )
+  const interrupted = context.signal.aborted
+  const why = interrupted ? 'the run was interrupted' : 'the run ended early'
+  for (const result of tracks.miss(why)) record.conclude(result)
+  step.done()
+  const exitCode = await record.end({
+    promises: declared.promises(),
+    unbreakable,
+    allMutants: request.names.length === 0,
+    complete: request.all && request.keepGoing,
+    baselineFailures: tracks.baselineFailures,
+    interrupted,
+  })
+  if (fatal !== undefined) throw fatal
+  return exitCode
+}
+
+const jobsOf = ({ baseline, mutants }: ColumnPlan): PlannedJob[] => [
+  ...baseline,
+  ...mutants.flatMap(({ jobs }) => jobs),
+]

@@ -1,0 +1,96 @@
+import { join } from 'node:path'
+import type { Accelerator } from '../../platform/deadlines.js'
+import { EXIT, type ExitCode } from '../../platform/errors.js'
+import { count, noCounts, SCHEMA, type JobRef, type RunEvent } from '../../contract/events.js'
+import type { MutantEvent, MutantResult } from '../../contract/mutant-events.js'
+import { writeWhole } from '../../platform/paths.js'
+import { packageJson } from '../../project/project.js'
+import { Record } from '../../record/record.js'
+import { commit, contentNow, hostOf } from '../../plan/provenance.js'
+import { mapPromises } from './map.js'
+
+/** The record of one run of mutants: a run's, and `mutants.json` with what became of each. */
+export class MutantsRecord {
+  readonly #record = Record.create()
+  readonly #report: (event: RunEvent | MutantEvent) => void
+  readonly #since = performance.now()
+  readonly #results: MutantResult[] = []
+  #counts = noCounts
+
+  constructor(report: (event: RunEvent | MutantEvent) => void) {
+    this.#report = report
+  }
+
+  async begin(jobs: readonly JobRef[], accelerator: Accelerator): Promise<void> {
+    this.emit({
+      type: 'run-start',
+      schema: SCHEMA,
+      run: this.#record.run,
+      at: new Date().toISOString(),
+      folder: this.#record.folder,
+      version: packageJson.version,
+      commit: await commit(),
+      content: await contentNow(),
+      host: await hostOf(accelerator),
+      argv: process.argv.slice(2),
+    })
+    this.emit({ type: 'plan', jobs })
+  }
+
+  emit(event: RunEvent | MutantEvent): void {
+    if (event.type === 'test-end') this.#counts = count(this.#counts, event.status)
+    this.#record.append(event)
+    this.#report(event)
+  }
+
+  conclude(result: MutantResult): void {
+    this.#results.push(result)
+    this.emit({ type: 'mutant-end', ...result })
+  }
+
+  /** Makes the folder of one job. */
+  job(id: string): string {
+    return this.#record.job(id)
+  }
+
+  /**
+   * Closes the record.
+   *
+   * @param known `promises`: all that have a test; `unbreakable`: why some cannot be broken; the rest as in `MutantMap`
+   * @returns the exit status
+   */
+  async end(known: {
+    readonly promises: Iterable<string>
+    readonly unbreakable: ReadonlyMap<string, string>
+    readonly allMutants: boolean
+    readonly complete: boolean
+    readonly baselineFailures: readonly string[]
+    readonly interrupted: boolean
+  }): Promise<ExitCode> {
+    const { promises, unbreakable, allMutants, complete, baselineFailures, interrupted } = known
+    const mutants = this.#results.toSorted((a, b) => (a.mutant < b.mutant ? -1 : 1))
+    const map = mapPromises(mutants, promises, unbreakable, { allMutants, complete })
+    this.emit({ type: 'mutant-map', ...map })
+    const text = JSON.stringify({ baselineFailures, mutants, map }, undefined, 2)
+    await writeWhole(join(this.#record.folder, 'mutants.json'), `${text}\n`)
+    const exitCode = interrupted
+      ? EXIT.interrupted
+      : exitCodeOf(mutants, baselineFailures.length === 0)
+    this.emit({
+      type: 'run-end',
+      at: new Date().toISOString(),
+      durationMs: performance.now() - this.#since,
+      counts: this.#counts,
+      exitCode,
+      interrupted,
+    })
+    return exitCode
+  }
+}
+
+function exitCodeOf(results: readonly MutantResult[], baselinePasses: boolean): ExitCode {
+  const are = (...outcomes: MutantResult['outcome'][]): boolean =>
+    results.some(({ outcome }) => outcomes.includes(outcome))
+  if (are('survived', 'unrelated')) return EXIT.failed
+  return are('error', 'miss') || !baselinePasses ? EXIT.harness : EXIT.passed
+}

@@ -1,0 +1,98 @@
+import type { Problem, RunEvent } from '../../contract/events.js'
+import type { MutantOutcome, MutantResult } from '../../contract/mutant-events.js'
+import { SUITE_END } from '../../contract/test-names.js'
+import { judge, type Kill } from './judge.js'
+import type { PlannedMutant } from './plan.js'
+import { promisesOf } from '../../platform/promises.js'
+
+type TestEnd = Extract<RunEvent, { type: 'test-end' }>
+
+/** Strongest first. */
+const RIGHTS = ['catcher', 'better', 'unrelated'] as const
+
+/** Follows one mutant through its tests to what became of it. */
+export class MutantTrack {
+  readonly planned: PlannedMutant
+  readonly #kills: (Kill & { readonly suite: string })[] = []
+  #broken: Problem | undefined
+  #lost: Problem | undefined
+  #ran = 0
+  #durationMs = 0
+
+  constructor(planned: PlannedMutant) {
+    this.planned = planned
+  }
+
+  /** It does not apply, build or load: nothing of it can be proved. */
+  breaks(problem: Problem): void {
+    this.#broken ??= problem
+  }
+
+  take(suite: string, end: TestEnd): void {
+    const { mutant, promised } = this.planned
+    if (end.status === 'pass' && mutant.catcher.test(end.test)) this.#ran += 1
+    const unloaded = end.problems.find(({ code }) => code === 'MODULE_DOES_NOT_LOAD')
+    if (unloaded !== undefined) return this.breaks(unloaded)
+    if (end.status === 'error')
+      this.#lost ??= end.problems[0] ?? { message: `${end.test}: ended in an error` }
+    if (end.status !== 'fail') return
+    // A test that was not over in time, and a kernel that had nothing to say, tell nothing of the change.
+    if (isSilentTimeout(end)) {
+      this.#lost ??= { message: `${end.test}: was not over in time, and the kernel said nothing` }
+      return
+    }
+    this.#kills.push({ ...judge(mutant, end, promised), suite })
+  }
+
+  spent(durationMs: number): void {
+    this.#durationMs += durationMs
+  }
+
+  /** Nothing that could still run would change what became of it. */
+  get isDecided(): boolean {
+    return this.#broken !== undefined || this.#kills.some(({ by }) => by !== 'unrelated')
+  }
+
+  /** @param failing tests that fail on the module as it is, too: `flavour/suite` → names */
+  result(failing: ReadonlyMap<string, ReadonlySet<string>>): MutantResult {
+    const { mutant, promised } = this.planned
+    const [best] = RIGHTS.flatMap(right => this.#kills.filter(({ by }) => by === right))
+    if (best !== undefined && failing.get(`${mutant.flavour}/${best.suite}`)?.has(best.test))
+      this.breaks({ message: `the module without it fails that test as well: ${best.test}` })
+    const problem = this.#broken ?? (this.isDecided ? undefined : this.#lost) ?? this.#notRun(best)
+    const proved = this.#kills.filter(
+      ({ by, suite, test }) =>
+        by !== 'unrelated' && failing.get(`${mutant.flavour}/${suite}`)?.has(test) !== true,
+    )
+    const failed = proved.flatMap(({ test }) =>
+      test === SUITE_END ? [...promised] : promisesOf(test),
+    )
+    return {
+      mutant: mutant.name,
+      outcome: outcomeOf(problem, best),
+      breaks: mutant.breaks,
+      flavour: mutant.flavour,
+      durationMs: this.#durationMs,
+      promises: [...new Set(failed)],
+      ...(best === undefined ? {} : { suite: best.suite, test: best.test }),
+      ...(best?.finding === undefined ? {} : { finding: best.finding }),
+      ...(best?.by === 'better' ? { instead: true } : {}),
+      ...(problem === undefined ? {} : { problem }),
+    }
+  }
+
+  #notRun(best: Kill | undefined): Problem | undefined {
+    if (best !== undefined || this.#ran > 0) return undefined
+    return { message: 'none of its tests ran to an end' }
+  }
+}
+
+const isSilentTimeout = ({ cause, overrun, findings }: TestEnd): boolean =>
+  (cause === 'timeout' || cause === 'hang' || (cause === undefined && overrun === true)) &&
+  findings.every(finding => finding.allowed !== undefined)
+
+function outcomeOf(problem: Problem | undefined, best: Kill | undefined): MutantOutcome {
+  if (problem !== undefined) return 'error'
+  if (best === undefined) return 'survived'
+  return best.by === 'unrelated' ? 'unrelated' : 'killed'
+}

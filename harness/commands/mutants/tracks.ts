@@ -1,0 +1,99 @@
+import type { JobRef, Problem, RunEvent } from '../../contract/events.js'
+import type { MutantResult } from '../../contract/mutant-events.js'
+import type { PlannedMutant } from './plan.js'
+import { MutantTrack } from './track.js'
+
+/** Follows all mutants of a run, and settles each when its jobs and its flavour's baseline have ended. */
+export class MutantTracks {
+  readonly #tracks: ReadonlyMap<string, MutantTrack>
+  readonly #jobs: ReadonlyMap<string, JobRef>
+  readonly #open: Set<string>
+  readonly #unsettled: Set<string>
+  readonly #failing = new Map<string, Set<string>>()
+  /** What the module as it is failed: suite and test, on which flavour. */
+  readonly baselineFailures: string[] = []
+
+  constructor(planned: readonly PlannedMutant[], jobs: readonly JobRef[]) {
+    this.#tracks = new Map(planned.map(plan => [plan.mutant.name, new MutantTrack(plan)]))
+    this.#jobs = new Map(jobs.map(job => [job.id, job]))
+    this.#open = new Set(this.#jobs.keys())
+    this.#unsettled = new Set(this.#tracks.keys())
+  }
+
+  /** `12 of 42` */
+  get settled(): string {
+    return `${this.#tracks.size - this.#unsettled.size} of ${this.#tracks.size}`
+  }
+
+  /** The mutant cannot be proved: what kept it from being run. */
+  breaks(mutant: string, problem: Problem): void {
+    this.#tracks.get(mutant)?.breaks(problem)
+  }
+
+  /** Whether a job can still change something. */
+  isWanted(id: string): boolean {
+    const mutant = this.#jobs.get(id)?.mutant
+    return mutant === undefined || this.#tracks.get(mutant)?.isDecided !== true
+  }
+
+  /** A job that is not run after all, or never was to be. */
+  drop(id: string): void {
+    this.#open.delete(id)
+  }
+
+  take(event: RunEvent): void {
+    if (event.type === 'test-end') this.#test(event)
+    if (event.type === 'job-end') {
+      this.#open.delete(event.job)
+      const mutant = this.#jobs.get(event.job)?.mutant
+      if (mutant !== undefined) this.#tracks.get(mutant)?.spent(event.durationMs)
+    }
+  }
+
+  /** Those of which all is known since the last call. */
+  *settle(): Generator<MutantResult> {
+    const waiting = [...this.#open].map(id => this.#jobs.get(id))
+    for (const name of this.#unsettled) {
+      const track = this.#tracks.get(name)
+      const flavour = track?.planned.mutant.flavour
+      const waits = waiting.some(
+        job => job?.mutant === name || (job?.mutant === undefined && job?.flavour === flavour),
+      )
+      if (track === undefined || waits) continue
+      this.#unsettled.delete(name)
+      yield track.result(this.#failing)
+    }
+  }
+
+  /** Closes those of which not all is known: the run has ended. */
+  *miss(message: string): Generator<MutantResult> {
+    for (const name of this.#unsettled) {
+      const track = this.#tracks.get(name)
+      if (track === undefined) continue
+      yield {
+        mutant: name,
+        outcome: 'miss',
+        breaks: track.planned.mutant.breaks,
+        flavour: track.planned.mutant.flavour,
+        durationMs: 0,
+        promises: [],
+        problem: { message },
+      }
+    }
+    this.#unsettled.clear()
+  }
+
+  #test(event: Extract<RunEvent, { type: 'test-end' }>): void {
+    const job = this.#jobs.get(event.job)
+    if (job === undefined) return
+    if (job.mutant !== undefined) {
+      this.#tracks.get(job.mutant)?.take(job.suite, event)
+      return
+    }
+    if (event.status === 'pass' || event.status === 'skip') return
+    const key = `${job.flavour}/${job.suite}`
+    this.#failing.set(key, (this.#failing.get(key) ?? new Set()).add(event.test))
+    const why = event.problems[0]?.message ?? event.reason ?? event.status
+    this.baselineFailures.push(`${job.flavour} ${job.suite}: ${event.test}: ${why}`)
+  }
+}

@@ -1,0 +1,118 @@
+import { join } from 'node:path'
+import { faults } from '../selftest/chaos/faults/index.js'
+import { harnessError } from '../platform/errors.js'
+import type { RunEvent } from '../contract/events.js'
+import { fuzzReaders, selectReaders } from '../selftest/fuzz/fuzz-readers.js'
+import { alone, night } from './nightly/night.js'
+import { pruneRecords } from './nightly/prune-records.js'
+import { refreshIndexes } from './nightly/refresh-indexes.js'
+import { requireSpace } from './nightly/disk-space.js'
+import { cacheFolder, writeWhole } from '../platform/paths.js'
+import { findRecord } from '../record/read.js'
+import { recordsFolder } from '../record/record.js'
+import { during } from '../platform/progress.js'
+import { fuzzTable } from '../report/fuzz.js'
+import { PrettyReporter } from '../report/pretty.js'
+import { writeReports } from '../report/write-reports.js'
+import { run } from './run/run.js'
+import type { Invocation } from '../cli/command.js'
+import type { NightlyOptions } from '../cli/options/nightly.js'
+import { makeAndKeep } from './keep-faults.js'
+
+/** For each reader of hostile text. */
+const NIGHTLY_CASES = 1_000_000
+const DAY_MS = 86_400_000
+/** One kernel's unpacked source and objects; what is kept of fifteen builds; images and templates. */
+const CACHE_GIB = 6
+/** Twenty-five columns' logs and consoles, and the reports of them. */
+const RECORD_GIB = 1
+
+export const execute = ({
+  options,
+  terminal,
+  signal,
+}: Invocation<NightlyOptions>): Promise<number> =>
+  alone(async () => {
+    const work = { signal, progress: terminal }
+    const write = (text: string): void => terminal.print(process.stdout, text)
+    const reporter = new PrettyReporter(write)
+    const baseline = options.baseline === undefined ? undefined : await findRecord(options.baseline)
+    const makeFaults = async (folder: string): Promise<void> => {
+      const results = await makeAndKeep(faults, folder, { kernel: '6.1', signal, terminal })
+      const otherwise = results.filter(({ ok }) => !ok).map(({ name }) => name)
+      if (otherwise.length === 0) return
+      throw harnessError('CHAOS', `not as they should: the faults ${otherwise.join(', ')}`, {
+        remedy: `modprove chaos ${otherwise.join(' ')}`,
+      })
+    }
+    const fuzz = async (folder: string): Promise<void> => {
+      const results = await fuzzReaders(selectReaders([]), {
+        cases: NIGHTLY_CASES,
+        // Other cases every night.
+        seed: Math.floor(Date.now() / DAY_MS),
+        folder: join(folder, 'fuzz'),
+        signal,
+        progress: terminal,
+        report: result => write(fuzzTable([result])),
+      })
+      await writeWhole(join(folder, 'fuzz/fuzz.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+      const fooled = results.filter(({ problems }) => problems.length > 0)
+      if (fooled.length === 0) return
+      const names = fooled.map(({ reader }) => reader).join(', ')
+      throw harnessError('FUZZ', `not as they should: the readers ${names}`, {
+        remedy: fooled.map(({ problems }) => problems[0]?.again ?? '').join('\n'),
+      })
+    }
+    return night({
+      requireSpace: () => requireSpace(wishes),
+      refresh: () => refreshIndexes(work),
+      run: begun =>
+        run(
+          {
+            suites: [],
+            kernels: options.kernel ?? ['all'],
+            flavours: options.flavour ?? ['all'],
+            accelerator: options.accel,
+            bail: false,
+            keep: false,
+            cold: false,
+            coverage: false,
+            retries: options.retries ?? 1,
+            ...(options.jobs === undefined ? {} : { slots: options.jobs }),
+            ...(baseline === undefined ? {} : { baseline }),
+          },
+          {
+            ...work,
+            report: (event: RunEvent) => {
+              if (event.type === 'run-start') begun(event.folder)
+              reporter.take(event)
+            },
+          },
+        ),
+      writeReports: folder =>
+        during(terminal, 'writing the reports', undefined, () => writeReports(folder)),
+      ...(options.faults ? { makeFaults, fuzz } : {}),
+      prune: async () => {
+        for (const gone of await pruneRecords(recordsFolder, options.nights, baseline)) {
+          terminal.say(`the record of ${gone} was removed: ${options.nights} nights are kept`)
+        }
+      },
+      say: line => terminal.say(line),
+    })
+  }, signal)
+
+const wishes = [
+  {
+    folder: cacheFolder(),
+    what: 'kernels and their builds',
+    needGib: CACHE_GIB,
+    remedy:
+      'Free some, or name a folder on another disk in MODPROVE_CACHE; modprove clean empties it',
+  },
+  {
+    folder: recordsFolder,
+    what: 'the record',
+    needGib: RECORD_GIB,
+    remedy: 'Free some, or keep fewer records: modprove nightly --nights, modprove clean --records',
+  },
+]

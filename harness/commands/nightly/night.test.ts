@@ -1,0 +1,127 @@
+import t from 'tap'
+import { ModproveError } from '../../platform/errors.js'
+import { alone, night, type NightParts } from './night.js'
+
+/** A night whose parts only say that they were done; some of them do something else. */
+function parts(own: Partial<NightParts> = {}) {
+  const done: string[] = []
+  const does = (name: string) => async () => void done.push(name)
+  const whole: NightParts = {
+    requireSpace: does('space'),
+    refresh: does('refresh'),
+    run: async begun => {
+      begun('/record')
+      done.push('run')
+      return { exitCode: 0 }
+    },
+    writeReports: async folder => void done.push(`reports of ${folder}`),
+    makeFaults: async folder => void done.push(`faults beside ${folder}`),
+    fuzz: async folder => void done.push(`cases beside ${folder}`),
+    prune: does('prune'),
+    say: line => void done.push(line),
+    ...own,
+  }
+  return { whole, done }
+}
+
+const fails = (message: string) => async () => {
+  throw new Error(message)
+}
+
+t.test('a night runs, reports and tidies up, in this order', async t => {
+  const { whole, done } = parts()
+  t.equal(await night(whole), 0)
+  t.strictSame(done, [
+    'space',
+    'refresh',
+    'run',
+    'reports of /record',
+    'faults beside /record',
+    'cases beside /record',
+    'prune',
+  ])
+})
+
+t.test('a fault that went otherwise is said, and no pass', async t => {
+  const { whole, done } = parts({ makeFaults: fails('not as it should: panic') })
+  t.equal(await night(whole), 3)
+  t.match(done.join(), /not as it should: panic,cases beside \/record,prune/)
+})
+
+t.test('a reader that was fooled is said, and no pass', async t => {
+  const { whole, done } = parts({ fuzz: fails('a false pass') })
+  t.equal(await night(whole), 3)
+  t.match(done.join(), /a false pass,prune/)
+})
+
+t.test('where another machine makes the faults, the night is the suites alone', async t => {
+  const { whole, done } = parts()
+  const { requireSpace, refresh, run, writeReports, prune, say } = whole
+  t.equal(await night({ requireSpace, refresh, run, writeReports, prune, say }), 0)
+  t.strictSame(done, ['space', 'refresh', 'run', 'reports of /record', 'prune'])
+})
+
+t.test('the status is that of the run', async t => {
+  for (const exitCode of [1, 3, 130]) {
+    const { whole } = parts({ run: async () => ({ exitCode }) })
+    t.equal(await night(whole), exitCode)
+  }
+})
+
+t.test('nothing is run where there is no space', async t => {
+  const { whole, done } = parts({ requireSpace: fails('full') })
+  await t.rejects(night(whole), { message: 'full' })
+  t.strictSame(done, [])
+})
+
+t.test('what was recorded is reported, also of a run that threw', async t => {
+  const { whole, done } = parts({
+    run: async begun => {
+      begun('/record')
+      throw new Error('no machine boots')
+    },
+  })
+  await t.rejects(night(whole), { message: 'no machine boots' })
+  t.strictSame(done, ['space', 'refresh', 'reports of /record'])
+})
+
+t.test('a report that cannot be written is said, is no pass, and hides no failure', async t => {
+  for (const [ofTheRun, ofTheNight] of [
+    [0, 3],
+    [1, 1],
+  ] as const) {
+    const run: NightParts['run'] = async begun => {
+      begun('/record')
+      return { exitCode: ofTheRun }
+    }
+    const { whole, done } = parts({ run, writeReports: fails('no report') })
+    t.equal(await night(whole), ofTheNight)
+    t.strictSame(done, [
+      'space',
+      'refresh',
+      'no report',
+      'faults beside /record',
+      'cases beside /record',
+      'prune',
+    ])
+  }
+})
+
+t.test('a second night says that one runs, and ends', async t => {
+  const before = process.env['MODPROVE_CACHE']
+  process.env['MODPROVE_CACHE'] = t.testdir()
+  t.teardown(() => {
+    if (before === undefined) delete process.env['MODPROVE_CACHE']
+    else process.env['MODPROVE_CACHE'] = before
+  })
+  const { signal } = new AbortController()
+  await alone(async () => {
+    const second = alone(async () => t.fail('it ran beside the first'), signal)
+    await t.rejects(second, {
+      code: 'NIGHTLY_RUNS',
+      exitCode: 3,
+      message: new RegExp(`process ${process.pid} \\(nightly since 2`),
+    } satisfies Partial<Record<keyof ModproveError, unknown>>)
+  }, signal)
+  t.equal(await alone(async () => 'the next one', signal), 'the next one')
+})

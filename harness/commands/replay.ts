@@ -1,0 +1,91 @@
+import { relative } from 'node:path'
+import { usageError } from '../platform/errors.js'
+import { moduleFolder, moduleName } from '../project/project.js'
+import { findReplay, recordOfReplay } from '../record/find-replay.js'
+import { readReplay, type Replay } from '../record/replay.js'
+import { keptModule } from '../record/sources.js'
+import { PrettyReporter } from '../report/pretty.js'
+import { contentNow, moduleContent } from '../plan/provenance.js'
+import { run } from './run/run.js'
+import { escapeTerminal } from '../platform/text.js'
+import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
+import type { Invocation } from '../cli/command.js'
+import type { ReplayOptions } from '../cli/options/replay.js'
+
+const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
+
+export async function execute({
+  args: [word, ...more],
+  options,
+  terminal,
+  signal,
+}: Invocation<ReplayOptions>): Promise<number> {
+  if ((word === undefined) === (options.last !== true) || more.length > 0) {
+    throw usageError('BAD_REPLAY', 'replay takes one failure, or --last', {
+      remedy: 'modprove replay SUITE:C26, modprove replay <folder>, or modprove replay --last',
+    })
+  }
+  const folder = findReplay(word)
+  const replay = readReplay(folder)
+  terminal.say(`replaying "${escapeTerminal(replay.test)}" of ${relative(process.cwd(), folder)}`)
+  const source = await sourceThen(replay, recordOfReplay(folder), line => terminal.say(line))
+  if ((await contentNow()).suites !== replay.content.suites)
+    terminal.say(`The suites are not what they were then${commitThen(replay)}.`)
+  // What stands for the whole file needs the whole file.
+  const whole = options.whole === true || [SUITE_END, WHOLE_FILE].includes(replay.test)
+  const reporter = new PrettyReporter(text => terminal.print(process.stdout, text))
+  const result = await run(
+    {
+      suites: [replay.suite],
+      kernels: [isSource(replay.kernel) ? replay.kernel : replay.release],
+      flavours: [replay.flavour],
+      accelerator: options.accel,
+      bail: false,
+      keep: options.keep ?? false,
+      cold: replay.cold,
+      replayOf: replay.run,
+      coverage: false,
+      ...(source === undefined ? {} : { source }),
+      ...(whole ? {} : { grep: `^${literal(replay.test)}$` }),
+    },
+    {
+      signal,
+      progress: terminal,
+      report: event => {
+        if (event.type === 'column' && event.key !== replay.key)
+          terminal.say('The kernel is not built as it was then.')
+        reporter.take(event)
+      },
+    },
+  )
+  return result.exitCode
+}
+
+/** `path:…`, `kernel.org:…`: a release would be looked for in the archive. */
+const isSource = (kernel: string): boolean => kernel.includes(':')
+
+const commitThen = ({ commit }: Replay): string =>
+  commit === null ? '' : `; they were those of ${commit}, or near it`
+
+/**
+ * Folder of the module as it was then, from the record's copy; undefined where that is what it is now, or where the copy is not
+ * whole, which is said.
+ */
+async function sourceThen(
+  replay: Replay,
+  record: string,
+  say: (line: string) => void,
+): Promise<string | undefined> {
+  const { module } = replay.content
+  if ((await moduleContent(moduleFolder)) === module) return undefined
+  const kept = keptModule(record, moduleName)
+  // The copy lacks files that are very large, and those of an older record all but C.
+  if ((await moduleContent(kept).catch(() => undefined)) === module) {
+    say(`The module is another one now: what runs is the copy in ${kept}.`)
+    return kept
+  }
+  say(
+    `The module is not what it was then${commitThen(replay)}, and the record has no whole copy of it: what runs is the module as it is now.`,
+  )
+  return undefined
+}

@@ -1,0 +1,72 @@
+import { usageError } from '../platform/errors.js'
+import { resume, run } from './run/run.js'
+import { PrettyReporter } from '../report/pretty.js'
+import type { Reporter } from '../report/reporter.js'
+import { TapReporter } from '../report/tap.js'
+import type { Invocation } from '../cli/command.js'
+import type { RunOptions } from '../cli/options/run.js'
+
+export async function execute({
+  args,
+  options,
+  terminal,
+  signal,
+}: Invocation<RunOptions>): Promise<number> {
+  const write = (text: string): void => terminal.print(process.stdout, text)
+  const reporter: Reporter =
+    options.reporter === 'tap' ? new TapReporter(write) : new PrettyReporter(write)
+  const context = { signal, progress: terminal, report: reporter.take.bind(reporter) }
+  const own = {
+    accelerator: options.accel,
+    ...(options.jobs === undefined ? {} : { slots: options.jobs }),
+    ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+  }
+  if (options.resume !== undefined) {
+    requireAlone('--resume', options, args)
+    const name = options.resume === true ? 'latest' : options.resume
+    return (await resume(name, own, context)).exitCode
+  }
+  const result = await run(
+    {
+      suites: args,
+      kernels: options.kernel ?? ['6.1'],
+      flavours: options.flavour ?? ['plain'],
+      ...own,
+      bail: options.bail ?? false,
+      keep: options.keep ?? false,
+      cold: options.cold ?? false,
+      coverage: options.coverage ?? false,
+      retries: options.retries ?? 0,
+      ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
+      ...(options.grep === undefined ? {} : { grep: options.grep }),
+    },
+    context,
+  )
+  return result.exitCode
+}
+
+/** What an interrupted run was asked for is in its record. */
+const OF_A_NEW_RUN = [
+  'kernel',
+  'flavour',
+  'grep',
+  'bail',
+  'keep',
+  'cold',
+  'coverage',
+  'retries',
+  'timeout',
+] as const
+
+function requireAlone(flag: string, options: RunOptions, suites: readonly string[]): void {
+  const more = OF_A_NEW_RUN.filter(name => options[name] !== undefined).map(name => `--${name}`)
+  const [first] = [...suites, ...more]
+  if (first === undefined) return
+  throw usageError(
+    'RESUME_ALONE',
+    `${flag} goes on with what was asked for then: ${first} cannot be told now`,
+    {
+      remedy: 'Leave it out, or begin a new run without --resume',
+    },
+  )
+}

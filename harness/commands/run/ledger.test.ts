@@ -1,0 +1,173 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { usageError } from '../../platform/errors.js'
+import { noCounts, type JobRef, type RunEvent } from '../../contract/events.js'
+import { readEvents } from '../../record/read.js'
+import { readReplay } from '../../record/replay.js'
+import { viewOf } from '../../record/view.js'
+import { testEnd, type MadeUpEnd } from '../../record/made-up-run.fixture.js'
+import { Ledger } from './ledger.js'
+
+const host = { qemu: 'QEMU 7.2', accelerator: 'tcg', node: 'v20', system: 'Debian', cores: 2 }
+const request = {
+  kernels: ['6.1'],
+  flavours: ['plain'],
+  suites: [],
+  cold: false,
+  coverage: false,
+  retries: 0,
+}
+const jobOf = (suite: string): JobRef => ({
+  id: `6.1.9-plain/${suite}`,
+  kernel: '6.1',
+  series: '6.1',
+  release: '6.1.9',
+  flavour: 'plain',
+  suite,
+})
+
+async function begun(t: Test, suites: readonly string[], folder = t.testdir()) {
+  const told: RunEvent[] = []
+  const places = { folder: join(folder, 'runs'), history: join(folder, 'history.jsonl') }
+  const jobs = suites.map(jobOf)
+  const ledger = await Ledger.begin(request, jobs, host, event => told.push(event), places)
+  return { ledger, told, ...places }
+}
+
+/** One job, from its start to its end, with one test. */
+function tell(ledger: Ledger, suite: string, end: MadeUpEnd, own: Partial<RunEvent> = {}): void {
+  const job = jobOf(suite).id
+  ledger.emit({ type: 'job-start', job, at: '', title: suite, tests: ['it'] })
+  ledger.emit({ ...testEnd(job, 'it', end), ...own } as RunEvent)
+  ledger.emit({ type: 'job-end', job, durationMs: 1, counts: noCounts })
+}
+
+t.test('what is told is recorded, counted and reported alike', async t => {
+  const { ledger, told } = await begun(t, ['mmap', 'ioctl'])
+  tell(ledger, 'mmap', 'pass')
+  tell(ledger, 'ioctl', 'flaky')
+  t.equal(await ledger.end(false, undefined), 0)
+  t.match(ledger.counts, { pass: 2, flaky: 1 })
+  t.strictSame(await readEvents(ledger.folder), told)
+  t.equal(told.at(-1)?.type, 'run-end')
+})
+
+t.test('lost is never passed: what has no end is a miss, and the run has failed', async t => {
+  const { ledger, told } = await begun(t, ['mmap', 'ioctl'])
+  tell(ledger, 'mmap', 'pass')
+  t.equal(await ledger.end(false, undefined), 3)
+  t.match(viewOf(told).counts, { pass: 1, miss: 1 })
+})
+
+t.test('a failure is worth more than what was lost, an interruption more than both', async t => {
+  const { ledger } = await begun(t, ['mmap', 'ioctl'])
+  tell(ledger, 'mmap', 'fail')
+  t.equal(ledger.exitCode(false), 1)
+  t.equal(await ledger.end(true, undefined), 130)
+})
+
+t.test('a column that could not be built fails the run, and takes its jobs along', async t => {
+  const { ledger, told } = await begun(t, ['mmap'])
+  const name = { kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' }
+  const problem = { message: 'it does not compile' }
+  ledger.emit({ type: 'build-failed', ...name, status: 'error', problem })
+  t.equal(ledger.unfinished.size, 0)
+  t.equal(await ledger.end(false, undefined), 3)
+  t.match(viewOf(told).counts, { error: 1, miss: 0 })
+})
+
+t.test('a test that failed leaves what is needed to run it again, and its findings', async t => {
+  const { ledger, told } = await begun(t, ['mmap'])
+  const finding = { kind: 'kasan', title: 'use-after-free', trace: [], text: '' }
+  tell(ledger, 'mmap', 'fail', { findings: [finding] })
+  const end = told.find(event => event.type === 'test-end')
+  const replay = end?.type === 'test-end' ? end.replay : undefined
+  t.equal(replay, 'jobs/6.1.9-plain/mmap/failures/1-it')
+  t.match(readReplay(join(ledger.folder, replay ?? '')), {
+    release: '6.1.9',
+    flavour: 'plain',
+    suite: 'mmap',
+    test: 'it',
+  })
+  const findings = await readFile(
+    join(ledger.folder, 'jobs/6.1.9-plain/mmap/findings.jsonl'),
+    'utf8',
+  )
+  t.match(JSON.parse(findings), { test: 'it', kind: 'kasan' })
+})
+
+t.test('a run is compared with the one before it', async t => {
+  const folder = t.testdir()
+  const first = await begun(t, ['mmap'], folder)
+  tell(first.ledger, 'mmap', 'pass')
+  await first.ledger.end(false, undefined)
+  const second = await begun(t, ['mmap'], folder)
+  tell(second.ledger, 'mmap', 'fail')
+  await second.ledger.end(false, undefined)
+  const found = second.told.find(event => event.type === 'comparison')
+  t.match(found, { against: 'last', changes: [{ test: 'it', change: 'regressed' }] })
+})
+
+t.test('a run that goes on does what is left, and tells all of it', async t => {
+  const { ledger, history } = await begun(t, ['mmap', 'ioctl'])
+  tell(ledger, 'mmap', 'pass')
+  await ledger.end(true, undefined)
+  const told: RunEvent[] = []
+  const report = (event: RunEvent) => void told.push(event)
+  const events = await readEvents(ledger.folder)
+  const again = Ledger.resume(ledger.folder, events, host, report, history)
+  t.strictSame([...again.unfinished.keys()], ['6.1.9-plain/ioctl'])
+  tell(again, 'ioctl', 'pass')
+  t.equal(await again.end(false, undefined), 0)
+  t.match(again.counts, { pass: 2, miss: 0 })
+  t.strictSame(
+    told.flatMap(event => (event.type === 'test-end' ? [event.job] : [])),
+    ['6.1.9-plain/mmap', '6.1.9-plain/ioctl'],
+  )
+  t.match(viewOf(await readEvents(ledger.folder)).counts, { pass: 2, miss: 0 })
+})
+
+t.test('what was told of a job that was done again is not told once more', async t => {
+  const { ledger, history } = await begun(t, ['mmap', 'ioctl'])
+  const job = jobOf('mmap').id
+  ledger.emit({ type: 'job-start', job, at: '', title: 'mmap', tests: ['it'] })
+  ledger.emit(testEnd(job, 'it', 'fail'))
+  await ledger.end(true, undefined)
+  const nobody = () => undefined
+  const again = Ledger.resume(ledger.folder, await readEvents(ledger.folder), host, nobody, history)
+  tell(again, 'mmap', 'pass')
+  await again.end(true, undefined)
+  const told: RunEvent[] = []
+  const report = (event: RunEvent) => void told.push(event)
+  Ledger.resume(ledger.folder, await readEvents(ledger.folder), host, report, history)
+  t.strictSame(
+    told.flatMap(event => (event.type === 'test-end' ? [event.status] : [])),
+    ['pass'],
+  )
+})
+
+t.test('what a job that is done again had left is void: findings, and what to replay', async t => {
+  const { ledger, history } = await begun(t, ['mmap', 'ioctl'])
+  const findings = (kind: string) => [{ kind, title: 'use-after-free', trace: [], text: '' }]
+  tell(ledger, 'ioctl', 'fail', { findings: findings('whole') })
+  const job = jobOf('mmap').id
+  ledger.emit({ type: 'job-start', job, at: '', title: 'mmap', tests: ['it', 'other'] })
+  ledger.emit({ ...testEnd(job, 'it', 'fail'), findings: findings('void') } as RunEvent)
+  await ledger.end(true, undefined)
+  const nobody = () => undefined
+  const again = Ledger.resume(ledger.folder, await readEvents(ledger.folder), host, nobody, history)
+  const jobs = join(ledger.folder, 'jobs/6.1.9-plain')
+  t.notOk(existsSync(join(jobs, 'mmap/findings.jsonl')))
+  t.notOk(existsSync(join(jobs, 'mmap/failures')))
+  t.match(await readFile(join(jobs, 'ioctl/findings.jsonl'), 'utf8'), 'whole')
+  t.ok(existsSync(join(jobs, 'ioctl/failures/1-it/replay.json')))
+  tell(again, 'mmap', 'fail', { findings: findings('second') })
+  t.equal((await readFile(join(jobs, 'mmap/findings.jsonl'), 'utf8')).split('\n').length, 2)
+})
+
+t.test('what ended the run before anything ran is its exit status', async t => {
+  const { ledger } = await begun(t, [])
+  t.equal(await ledger.end(false, undefined, usageError('NO_TESTS', 'none')), 2)
+})

@@ -1,0 +1,269 @@
+import { appendFileSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { sourcesOf } from '../../builder/index.js'
+import { diskFull } from '../../platform/disk-full.js'
+import { EXIT, ModproveError } from '../../platform/errors.js'
+import {
+  count,
+  noCounts,
+  SCHEMA,
+  type Counts,
+  type Host,
+  type JobRef,
+  type Request,
+  type RunEvent,
+} from '../../contract/events.js'
+import { compareWithPast, historyFile, remember } from '../../history/index.js'
+import { moduleFolder, moduleName, packageJson } from '../../project/project.js'
+import { Record, recordsFolder } from '../../record/record.js'
+import { isReplayable, writeReplay } from '../../record/replay.js'
+import { keepSources } from '../../record/sources.js'
+import { isWholeRun } from '../../record/whole-run.js'
+import { isSettled, sum, viewOf, type RunView } from '../../record/view.js'
+import { JobTrack } from '../../scheduler/job-track.js'
+import { commit, contentNow } from '../../plan/provenance.js'
+import { subjectNow } from '../../plan/subject.js'
+
+type TestEnd = Extract<RunEvent, { type: 'test-end' }>
+
+/** What befell every job; also told when nothing ran. */
+const exitCodeOf = (error: Error): number =>
+  error instanceof ModproveError ? error.exitCode : EXIT.harness
+
+const columnName = ({ kernel, flavour }: Pick<JobRef, 'kernel' | 'flavour'>) =>
+  `${kernel} ${flavour}`
+
+interface Opening {
+  readonly record: Record
+  readonly jobs: readonly JobRef[]
+  readonly report: (event: RunEvent) => void
+  /** What is known already, of a run that goes on. */
+  readonly events: readonly RunEvent[]
+  readonly history: string
+}
+
+/** What happens in a run, written down, counted and told as it happens. */
+export class Ledger {
+  readonly folder: string
+  readonly #record: Record
+  readonly #report: (event: RunEvent) => void
+  readonly #since = performance.now()
+  readonly #jobs: ReadonlyMap<string, JobRef>
+  readonly #keys = new Map<string, string>()
+  readonly #events: RunEvent[] = []
+  readonly #earlierMs: number = 0
+  readonly #unfinished = new Map<string, JobRef>()
+  readonly #replays = new Map<string, number>()
+  readonly #history: string
+  readonly #unwritable = new AbortController()
+  #counts: Counts = noCounts
+  #buildFailed = false
+
+  private constructor({ record, jobs, report, events, history }: Opening) {
+    this.#history = history
+    this.#record = record
+    this.folder = record.folder
+    this.#report = report
+    this.#jobs = new Map(jobs.map(job => [job.id, job]))
+    for (const job of jobs) this.#unfinished.set(job.id, job)
+    if (events.length === 0) return
+    const view = viewOf(events)
+    const ended = view.columns.flatMap(column => column.jobs).filter(job => isSettled(job))
+    for (const { ref } of ended) this.#unfinished.delete(ref.id)
+    this.#counts = sum(...ended.map(job => job.counts))
+    this.#events.push(...events)
+    for (const { built } of view.columns) if (built) this.#keys.set(columnName(built), built.key)
+    this.#earlierMs = view.end?.durationMs ?? 0
+  }
+
+  /** Begins the record of a new run. */
+  static async begin(
+    request: Request,
+    jobs: readonly JobRef[],
+    host: Host,
+    report: (event: RunEvent) => void,
+    { folder = recordsFolder, history = historyFile, source = moduleFolder } = {},
+  ): Promise<Ledger> {
+    const record = Record.create(new Date(), folder, isWholeRun(request))
+    const module = { folder: source, name: moduleName }
+    await keepSources(record.folder, module, await sourcesOf(source))
+    const ledger = new Ledger({ record, jobs, report, events: [], history })
+    ledger.emit({
+      type: 'run-start',
+      schema: SCHEMA,
+      run: record.run,
+      at: new Date().toISOString(),
+      folder: record.folder,
+      version: packageJson.version,
+      commit: await commit(),
+      content: await contentNow(source),
+      subject: await subjectNow(),
+      argv: process.argv.slice(2),
+      host,
+      request,
+    })
+    ledger.emit({ type: 'plan', jobs })
+    return ledger
+  }
+
+  /** Goes on with the record of a run that was interrupted or cut off. */
+  static resume(
+    folder: string,
+    events: readonly RunEvent[],
+    host: Host,
+    report: (event: RunEvent) => void,
+    history = historyFile,
+  ): Ledger {
+    const record = Record.reopen(folder, events)
+    const jobs = events.flatMap(event => (event.type === 'plan' ? event.jobs : []))
+    const ledger = new Ledger({ record, jobs, report, events, history })
+    for (const id of ledger.#unfinished.keys()) {
+      // As is what was told of it: it would stand beside what comes of it now.
+      for (const left of ['findings.jsonl', 'failures'])
+        rmSync(`${folder}/jobs/${id}/${left}`, { recursive: true, force: true })
+    }
+    // Of what is done again, nothing is told but the second time.
+    for (const event of ledger.#standing(events)) {
+      // The record may have been moved since it began.
+      report(event.type === 'run-start' ? { ...event, folder: record.folder } : event)
+    }
+    ledger.emit({ type: 'run-resume', at: new Date().toISOString(), host })
+    return ledger
+  }
+
+  #standing(events: readonly RunEvent[]): RunEvent[] {
+    const general = events.filter(({ type }) => ['run-start', 'plan', 'column'].includes(type))
+    const ofJobs = new Map<string, RunEvent[]>()
+    for (const event of events) {
+      if (!('job' in event) || this.#unfinished.has(event.job)) continue
+      const known = ofJobs.get(event.job) ?? []
+      // The last telling of a job is the one that ended.
+      const isOver = event.type === 'job-start' || known.at(-1)?.type === 'job-end'
+      ofJobs.set(event.job, isOver ? [event] : [...known, event])
+    }
+    return [...general, ...[...ofJobs.values()].flat()]
+  }
+
+  get counts(): Counts {
+    return this.#counts
+  }
+
+  /** Jobs without an end yet. */
+  get unfinished(): ReadonlyMap<string, JobRef> {
+    return this.#unfinished
+  }
+
+  /** Aborts when the record cannot be written any more: what happens from then on would be lost. */
+  get unwritable(): AbortSignal {
+    return this.#unwritable.signal
+  }
+
+  /** Makes the folder of one job. */
+  job(id: string): string {
+    return this.#record.job(id)
+  }
+
+  readonly emit = (event: RunEvent): void => {
+    if (event.type === 'job-end') this.#unfinished.delete(event.job)
+    if (event.type === 'column') this.#keys.set(columnName(event), event.key)
+    if (event.type === 'test-end') {
+      this.#counts = count(this.#counts, event.status, event.flaky !== undefined)
+    }
+    if (event.type === 'build-failed') {
+      this.#counts = count(this.#counts, event.status)
+      this.#buildFailed = true
+      for (const [id, job] of this.#unfinished) {
+        if (columnName(job) === columnName(event)) this.#unfinished.delete(id)
+      }
+    }
+    const told = this.#written(event)
+    this.#events.push(told)
+    this.#report(told)
+  }
+
+  /** Writes an event down. A record that was cut off stays so: what followed would be lines after a hole. */
+  #written(event: RunEvent): RunEvent {
+    if (this.#unwritable.signal.aborted) return event
+    try {
+      const told = event.type === 'test-end' ? this.#withReplay(event) : event
+      if (told.type === 'test-end') this.#keepFindings(told)
+      this.#record.append(told)
+      return told
+    } catch (error) {
+      this.#unwritable.abort(diskFull(error, 'Writing the record', [this.folder]) ?? error)
+      return event
+    }
+  }
+
+  /** What was planned and has no end is a `miss`; then what is otherwise than before, and the end. */
+  async end(interrupted: boolean, baseline: RunView | undefined, fatal?: Error): Promise<number> {
+    for (const id of [...this.#unfinished.keys()]) {
+      const track = new JobTrack(id, this.emit)
+      track.missed(interrupted ? 'the run was interrupted' : 'the run ended before its turn')
+    }
+    if (!interrupted && !this.#unwritable.signal.aborted) {
+      const view = viewOf(this.#events)
+      for (const comparison of await compareWithPast(view, baseline, this.#history))
+        this.emit(comparison)
+      await this.#remember(view)
+    }
+    const exitCode = fatal === undefined ? this.exitCode(interrupted) : exitCodeOf(fatal)
+    this.emit({
+      type: 'run-end',
+      at: new Date().toISOString(),
+      durationMs: this.#earlierMs + performance.now() - this.#since,
+      counts: this.#counts,
+      exitCode,
+      interrupted,
+    })
+    return exitCode
+  }
+
+  async #remember(view: RunView): Promise<void> {
+    try {
+      await remember(view, this.#history)
+    } catch (error) {
+      const known = diskFull(error, 'Adding the run to the history', [dirname(this.#history)])
+      if (known === undefined) throw error
+      this.#unwritable.abort(known)
+    }
+  }
+
+  exitCode(interrupted: boolean): number {
+    if (interrupted) return EXIT.interrupted
+    if (this.#counts.fail > 0) return EXIT.failed
+    if (this.#counts.error + this.#counts.miss > 0 || this.#buildFailed) return EXIT.harness
+    return EXIT.passed
+  }
+
+  /** Gives a test that did not pass what is needed to run it again. */
+  #withReplay(event: TestEnd): TestEnd {
+    const job = this.#jobs.get(event.job)
+    const [start] = this.#events
+    if (!isReplayable(event) || job === undefined || start?.type !== 'run-start') return event
+    const number = (this.#replays.get(job.id) ?? 0) + 1
+    this.#replays.set(job.id, number)
+    const { kernel, release, flavour, suite } = job
+    const replay = writeReplay(this.folder, job, number, {
+      run: start.run,
+      commit: start.commit,
+      content: start.content,
+      kernel,
+      release,
+      flavour,
+      key: this.#keys.get(columnName(job)) ?? '',
+      suite,
+      test: event.test,
+      accelerator: start.host.accelerator,
+      cold: start.request?.cold ?? false,
+    })
+    return { ...event, replay }
+  }
+
+  #keepFindings({ job, test, attempt, findings, flaky }: TestEnd): void {
+    const all = [...(flaky?.findings ?? []), ...findings]
+    if (all.length === 0) return
+    const lines = all.map(finding => `${JSON.stringify({ test, attempt, ...finding })}\n`)
+    appendFileSync(`${this.job(job)}/findings.jsonl`, lines.join(''))
+  }
+}

@@ -1,0 +1,296 @@
+import { join } from 'node:path'
+import { harnessError, usageError } from '../../platform/errors.js'
+import type { Counts, JobRef, Request, RunEvent } from '../../contract/events.js'
+import { heedSlowness } from '../../platform/host-slowness.js'
+import { withLockAt } from '../../platform/lock.js'
+import type { Progress } from '../../platform/progress.js'
+import { findRecord, readEvents } from '../../record/read.js'
+import { readRun } from '../../record/require-run.js'
+import type { RunView } from '../../record/view.js'
+import { chooseAccelerator, type Accelerator, type AcceleratorWish } from '../../vm/index.js'
+import { buildColumns } from '../../plan/build-columns.js'
+import { columnsOf, columnsOfJobs, flavoursCalled, type Column } from '../../plan/columns.js'
+import { reportCoverage, requireCounting } from '../../session/coverage.js'
+import type { KeptMachine } from '../../session/job.js'
+import { declaredTests, suitesWith } from '../../suite-api/declared-tests.js'
+import { Ledger } from './ledger.js'
+import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
+import { selectSuites, type SuiteFile } from '../../plan/plan.js'
+import { runJobs } from '../../scheduler/pool.js'
+import { hostOf } from '../../plan/provenance.js'
+import { OpenQueue } from '../../scheduler/queue.js'
+import { jobsOfResume, requireResumable, requireSameJobs } from '../../plan/resume.js'
+import { dismissWorkers, prepareWorkers } from '../../scheduler/spare-workers.js'
+
+/** Machines that may rest (see `rest` of a job) for each that works: a short suite waits three times as long as it runs. */
+const RESTING = 3
+
+export interface RunRequest {
+  /** Names, files or globs; empty for all. */
+  readonly suites: readonly string[]
+  /** Series or point releases. */
+  readonly kernels: readonly string[]
+  readonly flavours: readonly string[]
+  readonly accelerator: AcceleratorWish
+  /** Regular expression that test names must match. */
+  readonly grep?: string
+  readonly bail: boolean
+  /** Leave the machine of the first suite that fails, else of the last one, up until the signal. */
+  readonly keep: boolean
+  /** Boot each machine afresh, instead of restoring it from a template. */
+  readonly cold: boolean
+  /** Tell what of the module was executed; needs a flavour that counts. */
+  readonly coverage: boolean
+  /** How often a test that failed is tried again, on a fresh machine; default 0. */
+  readonly retries?: number
+  /** Longest that a test may take, in milliseconds, whatever it declares and took before. */
+  readonly timeoutMs?: number
+  /** Machines side by side; one a core by default. */
+  readonly slots?: number
+  /** A run's name or folder: to compare with it, too. */
+  readonly baseline?: string
+  /** Folder of the module's source; default: the project's module. */
+  readonly source?: string
+  /** The run whose failure is run again. */
+  readonly replayOf?: string
+}
+
+export interface RunContext {
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  readonly report: (event: RunEvent) => void
+}
+
+export interface RunResult {
+  readonly counts: Counts
+  readonly exitCode: number
+  /** Absolute folder of the record. */
+  readonly folder: string
+}
+
+/**
+ * The way of a run: plan, build, run, record. A kernel that cannot be built is that column's result and
+ * stops nothing else.
+ *
+ * @throws ModproveError for wrong use, before anything is built or recorded, and for what would befall
+ *   every job; the record is closed first
+ */
+export const run = (request: RunRequest, context: RunContext): Promise<RunResult> =>
+  withWorkers(async () => {
+    const plan = await planOf(request, context, () => columnsOf(request, context))
+    const host = await hostOf(plan.accelerator)
+    const jobs = plan.columns.flatMap(column => refsOf(column, plan.suites))
+    const ledger = await Ledger.begin(asked(request), jobs, host, context.report, {
+      ...(request.source === undefined ? {} : { source: request.source }),
+    })
+    return alone(ledger.folder, context.signal, () => runPlan(plan, request, ledger, context))
+  })
+
+/** Workers that were prepared and not needed end with the work, however it ends. */
+async function withWorkers<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } finally {
+    await dismissWorkers()
+  }
+}
+
+/** One process writes a record: a run that goes on twice would be two runs in one. */
+const alone = <T>(folder: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
+  withLockAt(join(folder, 'writer.lock'), work, {
+    signal,
+    purpose: 'the run itself',
+    waiting: holder => {
+      throw harnessError('RUN_GOES_ON', `The run goes on still: ${holder} writes ${folder}`, {
+        remedy: 'Let it end, or stop it; it can go on then',
+      })
+    },
+  })
+
+/**
+ * Goes on with a run that was interrupted or cut off; what ended is not done again.
+ *
+ * @param name as {@link findRecord} takes it
+ * @param own what may be otherwise than it was
+ * @throws ModproveError `NOTHING_TO_RESUME`, `SOURCES_CHANGED`, `RELEASE_MOVED`, and as {@link run}
+ */
+export const resume = (
+  name: string,
+  own: Pick<RunRequest, 'accelerator' | 'slots' | 'baseline'>,
+  context: RunContext,
+): Promise<RunResult> =>
+  withWorkers(async () => {
+    const folder = await findRecord(name)
+    // Before the lock puts a file into it: a record that cannot go on is left alone.
+    await requireResumable(await readEvents(folder))
+    return alone(folder, context.signal, async () => {
+      // Read once nobody writes it any more: what ended meanwhile would be done twice, and counted twice.
+      const events = await readEvents(folder)
+      const request = { ...(await requireResumable(events)), ...own }
+      const again = jobsOfResume(events, request.coverage)
+      const plan = await planOf(request, context, () => columnsOfJobs(again, context))
+      requireSameJobs(
+        plan.columns.flatMap(column => refsOf(column, plan.suites)),
+        events,
+      )
+      const host = await hostOf(plan.accelerator)
+      return runPlan(plan, request, Ledger.resume(folder, events, host, context.report), context)
+    })
+  })
+
+interface Plan {
+  readonly suites: readonly SuiteFile[]
+  readonly columns: readonly Column[]
+  readonly accelerator: Accelerator
+  /** How many machines have room in the memory that is free. */
+  readonly fit: number
+  readonly baseline?: RunView
+}
+
+/** Everything that may be wrong with a request is told here, before anything is built or recorded. */
+async function planOf(
+  request: RunRequest,
+  context: RunContext,
+  choose: () => Promise<readonly Column[]>,
+): Promise<Plan> {
+  checkGrep(request.grep)
+  const named = await selectSuites(request.suites)
+  const { grep } = request
+  const suites =
+    grep === undefined
+      ? named
+      : suitesWith(
+          named,
+          grep,
+          await declaredTests(
+            named.map(({ file }) => file),
+            context.signal,
+          ),
+        )
+  const fit = await machinesThatFit(await flavoursCalled(request.flavours), request.slots)
+  prepareWorkers(workersWanted(request, suites, fit))
+  const columns = await choose()
+  if (request.coverage) requireCounting(columns.map(column => column.flavour))
+  // Before the record begins, which then is the latest.
+  const baseline =
+    request.baseline === undefined ? undefined : await readRun(await findRecord(request.baseline))
+  await heedSlowness(context.progress)
+  const accelerator = await chooseAccelerator(request.accelerator, {
+    signal: context.signal,
+    say: line => context.progress.say(line),
+  })
+  return { suites, columns, accelerator, fit, ...(baseline === undefined ? {} : { baseline }) }
+}
+
+/** As many as there will be machines, as far as that is known before kernels are looked up. */
+const workersWanted = (
+  { kernels, flavours, keep, slots }: RunRequest,
+  suites: readonly SuiteFile[],
+  fit: number,
+): number => {
+  const jobs = suites.length * kernels.length * flavours.length
+  return keep ? 1 : Math.min(machinesAtOnce(undefined, fit), slots ?? Infinity, jobs)
+}
+
+const refsOf = (column: Column, suites: readonly SuiteFile[]): JobRef[] =>
+  suites.map(({ name: suite }) => {
+    const { kernel, release, series, flavour } = column
+    return {
+      id: `${column.id}/${suite}`,
+      kernel,
+      series: series.name,
+      release,
+      flavour: flavour.name,
+      suite,
+    }
+  })
+
+const asked = (request: RunRequest): Request => ({
+  kernels: request.kernels,
+  flavours: request.flavours,
+  suites: request.suites,
+  ...(request.grep === undefined ? {} : { grep: request.grep }),
+  cold: request.cold,
+  coverage: request.coverage,
+  retries: request.retries ?? 0,
+  ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
+  ...(request.replayOf === undefined ? {} : { replayOf: request.replayOf }),
+})
+
+async function runPlan(
+  plan: Plan,
+  request: RunRequest,
+  ledger: Ledger,
+  context: RunContext,
+): Promise<RunResult> {
+  const queue = new OpenQueue()
+  const stop = new AbortController()
+  const signal = AbortSignal.any([context.signal, stop.signal, ledger.unwritable])
+  const building = buildColumns(plan, request, {
+    ledger,
+    queue,
+    signal,
+    progress: context.progress,
+  })
+  const onKept = (machine: KeptMachine): void => {
+    context.progress.say(`the machine of ${machine.job} stays up until Ctrl+C:\n  ${machine.ssh}`)
+  }
+  const { fit } = plan
+  const most = machinesAtOnce(request.slots, fit)
+  const slots = request.keep ? 1 : Math.max(1, Math.min(most, ledger.unfinished.size))
+  const relief = request.keep ? 0 : Math.max(0, Math.min(slots * RESTING, fit - slots))
+  let fatal: Error | undefined
+  let exitCode: number
+  try {
+    const pool = runJobs(queue, {
+      slots,
+      relief,
+      signal,
+      emit: ledger.emit,
+      onKept,
+      bail: request.bail,
+    })
+      // After a bail no further kernel needs to be built.
+      .then(() => stop.abort())
+    // Whichever fails first takes the other along; both are waited for, so that nothing is left behind.
+    await Promise.all(
+      [building, pool].map(work =>
+        (work as Promise<unknown>).catch((error: Error) => {
+          if (stop.signal.aborted && error === stop.signal.reason) return
+          stop.abort(error)
+          fatal ??= error
+        }),
+      ),
+    )
+    fatal ??= nothingRan(ledger.counts, request, plan)
+    if (fatal === undefined && request.coverage) {
+      const counted = await building
+      ledger.emit(await reportCoverage(counted, `${ledger.folder}/coverage`, context.signal))
+    }
+  } finally {
+    exitCode = await ledger.end(context.signal.aborted, plan.baseline, fatal)
+  }
+  fatal ??= ledger.unwritable.reason as Error | undefined
+  if (fatal !== undefined) throw fatal
+  return { counts: ledger.counts, exitCode, folder: ledger.folder }
+}
+
+function nothingRan(counts: Counts, { grep = '' }: RunRequest, plan: Plan): Error | undefined {
+  const { pass, fail, error, skip, miss } = counts
+  if (pass + fail + error + skip + miss > 0) return undefined
+  return usageError('NO_TESTS', `No test's name matches /${grep}/.`, {
+    remedy: `Suites looked through: ${plan.suites.map(suite => suite.name).join(', ')}`,
+  })
+}
+
+function checkGrep(grep: string | undefined): void {
+  try {
+    if (grep !== undefined) new RegExp(grep)
+  } catch (error) {
+    throw usageError(
+      'BAD_GREP',
+      `--grep takes a regular expression: ${(error as Error).message}.`,
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,94 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterRunning, scaledHere } from '../platform/deadlines.js'
+import { EXIT, harnessError } from '../platform/errors.js'
+import { ConnectionLost, type Guest } from '../guest/index.js'
+import { heedSlowness, secondsHere } from '../platform/host-slowness.js'
+import { during } from '../platform/progress.js'
+import { runName, shellsFolder } from '../record/record.js'
+import { columnsOf, prepareColumn } from '../plan/columns.js'
+import { Session } from '../session/session.js'
+import { escapeTerminal } from '../platform/text.js'
+import { chooseAccelerator, describeEnd } from '../vm/index.js'
+import { exitStatus, runAttached } from './attached.js'
+import type { Invocation } from '../cli/command.js'
+import type { ShellOptions } from '../cli/options/shell.js'
+import type { Terminal } from '../cli/terminal.js'
+
+const BOOT_SECONDS = 3
+/** A kernel that panics restarts at once, and QEMU ends then. */
+const GOING_DOWN_MS = 5_000
+/** What a panic prints, with room for what led to it. */
+const CONSOLE_LINES = 60
+
+export async function execute({
+  args,
+  options,
+  terminal,
+  signal,
+}: Invocation<ShellOptions>): Promise<number> {
+  const work = { signal, progress: terminal }
+  const columns = await columnsOf({ kernels: [options.kernel], flavours: [options.flavour] }, work)
+  await heedSlowness(terminal)
+  const accelerator = await chooseAccelerator(options.accel, {
+    signal,
+    say: line => terminal.say(line),
+  })
+  const [column] = columns
+  if (column === undefined) return EXIT.usage
+  const { place, module } = await prepareColumn(
+    column,
+    { accelerator, cold: options.cold ?? false },
+    work,
+  )
+  const title = `${column.release} ${column.flavour.name}`
+  const folder = join(shellsFolder, runName(new Date()))
+  await mkdir(folder, { recursive: true })
+  await using session = await during(
+    terminal,
+    `starting ${title}`,
+    await secondsHere(BOOT_SECONDS, 2),
+    () => Session.open(place, folder, signal, text => terminal.say(text)),
+  )
+  await session.loadModules(module.modules.map(({ name }) => ({ name })))
+  try {
+    const status = await attached(session.guest, args, title, terminal)
+    // Of a machine that ended well nobody asks what it printed.
+    await rm(folder, { recursive: true })
+    return status
+  } catch (error) {
+    if (error instanceof ConnectionLost && !signal.aborted) throw await machineLost(session, error)
+    throw error
+  }
+}
+
+async function attached(
+  guest: Guest,
+  args: readonly string[],
+  title: string,
+  terminal: Terminal,
+): Promise<number> {
+  const [first, ...rest] = args
+  if (first !== undefined)
+    return runAttached(guest, rest.length === 0 ? first : [first, ...rest], process)
+  // As ssh does: commands that come by a pipe need no terminal, which would not end with them either.
+  if (!process.stdin.isTTY) return runAttached(guest, ['sh'], process)
+  terminal.say(`${title} with its modules loaded; exit ends the machine`)
+  return exitStatus(await guest.shell(process))
+}
+
+/** What became of the machine, with the last of what it printed: a panic is mostly what one looked for. */
+async function machineLost({ machine }: Session, cause: ConnectionLost): Promise<Error> {
+  const end = await Promise.race([
+    machine.ended,
+    new Promise<undefined>(resolve => {
+      afterRunning(scaledHere(GOING_DOWN_MS), () => resolve(undefined), { unref: true })
+    }),
+  ])
+  const what = end === undefined ? 'does not answer any more' : describeEnd(end)
+  return harnessError('MACHINE_LOST', `The machine ${what}`, {
+    detail: machine.console.tail(CONSOLE_LINES).map(escapeTerminal).join('\n'),
+    remedy: `All that it printed is in ${machine.console.path}`,
+    cause,
+  })
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import { EXIT } from '../platform/errors.js'
+import { cacheFolder, checkoutRoot, privateFolder, writeWhole } from '../platform/paths.js'
+import { runName } from '../record/record.js'
+import { PrettyReporter } from '../report/pretty.js'
+import { soakLine, soakTable } from '../report/soak.js'
+import { run } from './run/run.js'
+import { soak } from '../selftest/soak/soak.js'
+import type { Invocation } from '../cli/command.js'
+import type { SoakOptions } from '../cli/options/soak.js'
+
+export async function execute({
+  args,
+  options,
+  terminal,
+  signal,
+}: Invocation<SoakOptions>): Promise<number> {
+  const write = (text: string): void => terminal.print(process.stdout, text)
+  await using folder = await privateFolder({ TMPDIR: '/tmp' })
+  const temporary = folder.path
+  // What is left there is this soak's.
+  process.env['TMPDIR'] = temporary
+  delete process.env['XDG_RUNTIME_DIR']
+  const result = await soak({
+    runs: options.runs,
+    places: { temporary, cache: cacheFolder() },
+    signal,
+    run: async () => {
+      let told = ''
+      const reporter = new PrettyReporter(text => (told += text))
+      const ended = await run(
+        {
+          suites: args,
+          kernels: options.kernel ?? ['6.1'],
+          flavours: options.flavour ?? ['plain', 'debug'],
+          accelerator: options.accel,
+          bail: false,
+          keep: false,
+          cold: options.cold ?? false,
+          coverage: false,
+          ...(options.jobs === undefined ? {} : { slots: options.jobs }),
+        },
+        { signal, progress: terminal, report: event => reporter.take(event) },
+      )
+      if (ended.exitCode !== EXIT.passed) write(told)
+      return ended
+    },
+    report: (number, took) => write(soakLine(number, options.runs, took)),
+  })
+  const file = join(checkoutRoot, '.modprove/soak', `${runName(new Date())}.json`)
+  await writeWhole(file, `${JSON.stringify(result, undefined, 2)}\n`)
+  write(`\n${soakTable(result.trends)}`)
+  write(`${result.runs.length} of ${options.runs} runs; figures: ${file}\n`)
+  if (signal.aborted) return EXIT.interrupted
+  if (result.red !== undefined) {
+    write(`red: ${result.red}\n`)
+    return result.runs.at(-1)?.exitCode ?? EXIT.failed
+  }
+  return result.trends.some(({ grows }) => grows !== undefined) ? EXIT.harness : EXIT.passed
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { faults } from '../selftest/chaos/faults/index.js'
+import { selectFaults } from '../selftest/chaos/select-faults.js'
+import pc from '../platform/colours.js'
+import { EXIT } from '../platform/errors.js'
+import { noCounts, type Counts } from '../contract/events.js'
+import { checkoutRoot } from '../platform/paths.js'
+import { during } from '../platform/progress.js'
+import { runName } from '../record/record.js'
+import { sum, viewOf } from '../record/view.js'
+import { chaosRow } from '../report/chaos.js'
+import { Outline } from '../report/outline.js'
+import { PrettyReporter } from '../report/pretty.js'
+import { closingLine } from '../report/summary.js'
+import { needsLook } from '../report/terminal-summary.js'
+import { UnitTestReader } from '../report/unit-tests.js'
+import { run } from './run/run.js'
+import type { Invocation } from '../cli/command.js'
+import { countFaults, makeAndKeep } from './keep-faults.js'
+
+const section = (title: string, text: string): string =>
+  text === '' ? '' : `\n${pc.bold(title)}\n${text}`
+
+export async function execute({ terminal, signal }: Invocation<object>): Promise<number> {
+  const write = (text: string): void => terminal.print(process.stdout, text)
+  write(pc.bold('unit tests of the harness\n'))
+  const units = new UnitTestReader(write, () => signal.aborted)
+  const outline = new Outline()
+  /** What was known until then; what was to come is not counted. */
+  const closeInterrupted = (): void => {
+    if (!signal.aborted) return
+    const { events } = outline
+    const suites = events.length === 0 ? noCounts : viewOf(events).counts
+    write(`${closingLine(sum(units.counts, suites))}\n`)
+  }
+  const unitsPassed = await during(terminal, 'running unit tests', 60, async () => {
+    const tap = execa('node_modules/.bin/tap', ['--reporter=tap', '--jobs=2'], {
+      cwd: checkoutRoot,
+      cancelSignal: signal,
+      reject: false,
+      buffer: false,
+      stderr: 'inherit',
+    })
+    tap.stdout.pipe(units.parser)
+    return (await tap).exitCode === 0
+  })
+  closeInterrupted()
+  signal.throwIfAborted()
+  let counts: Counts = units.counts
+  // A runner that failed although no test did has not run them all.
+  if (!unitsPassed && counts.fail === 0) counts = sum(counts, { ...noCounts, error: 1 })
+
+  write(pc.bold('\nsuites in the guest\n'))
+  const reporter = new PrettyReporter(write, { closing: false })
+  const suites = await run(
+    {
+      suites: [],
+      kernels: ['6.1'],
+      flavours: ['all'],
+      accelerator: 'auto',
+      bail: false,
+      keep: false,
+      cold: false,
+      coverage: false,
+    },
+    {
+      signal,
+      progress: terminal,
+      report(event) {
+        reporter.take(event)
+        outline.take(event)
+      },
+    },
+  ).finally(closeInterrupted)
+  counts = sum(counts, suites.counts)
+
+  write(pc.bold('\nfaults made for real\n'))
+  const folder = join(checkoutRoot, '.modprove/chaos', runName(new Date()))
+  const quick = selectFaults(faults, [], true)
+  const faulty = await makeAndKeep(quick, folder, { kernel: '6.1', signal, terminal })
+  counts = sum(counts, countFaults(faulty))
+
+  // Told again: by now it stands thousands of lines above, and a log may keep no more than its end.
+  write(section('unit tests that failed', units.failures.join('')))
+  write(needsLook(viewOf(outline.events)))
+  const odd = faulty.filter(({ ok }) => !ok).map(chaosRow)
+  write(section('faults that went otherwise', odd.join('')))
+  write(`${closingLine(counts)}\n`)
+  if (suites.exitCode !== EXIT.passed) return suites.exitCode
+  return counts.fail + counts.error > 0 ? EXIT.failed : EXIT.passed
+}

@@ -1,0 +1,184 @@
+import { availableParallelism } from 'node:os'
+import { createInterface } from 'node:readline/promises'
+import pc from '../platform/colours.js'
+import { EXIT, ModproveError } from '../platform/errors.js'
+import { moduleFolder, project, suitesFolder } from '../project/project.js'
+import { PrettyReporter } from '../report/pretty.js'
+import { selectSuites, type SuiteFile } from '../plan/plan.js'
+import { run } from './run/run.js'
+import { dismissWorkers, prepareWorkers } from '../scheduler/spare-workers.js'
+import { failuresFirst } from './watch/affected.js'
+import { chooseAccelerator } from '../vm/index.js'
+import { watchFolders } from './watch/changes.js'
+import { keysHelp, listenToKeys, type Wish } from './watch/keys.js'
+import { nextRun, shown } from './watch/next-run.js'
+import { Outcomes } from './watch/outcomes.js'
+import type { Invocation } from '../cli/command.js'
+import type { WatchOptions } from '../cli/options/watch.js'
+import { reportError } from '../cli/report-error.js'
+
+const CLEAR_SCREEN = '\x1b[2J\x1b[3J\x1b[H'
+
+export async function execute({
+  args,
+  options,
+  terminal,
+  signal: interrupted,
+}: Invocation<WatchOptions>): Promise<number> {
+  const write = (text: string): void => terminal.print(process.stdout, text)
+  const say = (line: string): void => terminal.say(line)
+  const quit = new AbortController()
+  const signal = AbortSignal.any([interrupted, quit.signal])
+  const accelerator = await chooseAccelerator(options.accel, { signal, say })
+  const outcomes = new Outcomes()
+  /** Also where no suite ran: the module does not compile, the disk is full. */
+  let isRed = false
+  let changed = new Set<string>()
+  let wish: Wish | undefined
+  let grep = ''
+  let latest: readonly SuiteFile[] = []
+  let wake = (): void => undefined
+  let current: AbortController | undefined
+  const outdate = (why: string): void => {
+    current?.abort(new ModproveError('OUTDATED', EXIT.interrupted, why))
+    wake()
+  }
+  const folders = [moduleFolder, suitesFolder]
+  const onChange = (paths: ReadonlySet<string>): void => {
+    for (const path of paths) changed.add(path)
+    // What runs is of yesterday's source.
+    if (current?.signal.aborted === false)
+      say(`${shown(paths)} changed: this run ends, and begins again`)
+    outdate('A source has changed.')
+  }
+  const onWish = (wanted: Wish): void => {
+    if (wanted === 'quit') quit.abort(new ModproveError('QUIT', EXIT.passed, 'Quit.'))
+    if (wanted === 'help') write(`\n${keysHelp()}`)
+    if (wanted === 'quit' || wanted === 'help') return
+    wish = wanted
+    outdate('Something else is wanted.')
+  }
+  watchFolders(folders, onChange, signal)
+  signal.addEventListener('abort', () => wake(), { once: true })
+
+  const once = async (suites: readonly SuiteFile[]): Promise<void> => {
+    if (suites.length === 0) return write('no suite failed\n')
+    const outdated = (current = new AbortController())
+    const ordered = (latest = failuresFirst(suites, outcomes.failed))
+    outcomes.begin(ordered)
+    const reporter = new PrettyReporter(write)
+    try {
+      const { exitCode } = await run(
+        {
+          suites: ordered.map(({ file }) => file),
+          kernels: [options.kernel],
+          flavours: [options.flavour],
+          accelerator,
+          ...(grep === '' ? {} : { grep }),
+          bail: false,
+          keep: false,
+          cold: false,
+          coverage: false,
+        },
+        {
+          signal: AbortSignal.any([signal, outdated.signal]),
+          progress: terminal,
+          report: event => {
+            // What becomes of an outdated run is of no interest.
+            if (outdated.signal.aborted) return
+            reporter.take(event)
+            outcomes.take(event)
+          },
+        },
+      )
+      if (!outdated.signal.aborted) isRed = exitCode !== EXIT.passed
+    } catch (error) {
+      if (!outdated.signal.aborted && !signal.aborted) {
+        // It is shown, and the next change waited for.
+        reportError(error)
+        isRed = true
+      }
+    } finally {
+      current = undefined
+    }
+  }
+
+  const isTerminal = process.stdin.isTTY && process.stdout.isTTY
+  const listen = () => (isTerminal ? listenToKeys(process.stdin, onWish) : undefined)
+  let keys = listen()
+  try {
+    await once(await selectSuites(args))
+    while (!signal.aborted) {
+      if (changed.size === 0 && wish === undefined) {
+        // The next run finds them with all loaded but the suites.
+        prepareWorkers(Math.min(availableParallelism(), latest.length))
+        write(waitingLine(isRed || outcomes.failed.size > 0, isTerminal))
+        await new Promise<void>(resolve => (wake = resolve))
+        continue
+      }
+      let wanted = wish
+      const paths = changed
+      wish = undefined
+      changed = new Set()
+      if (wanted === 'filter') {
+        keys?.[Symbol.dispose]()
+        const question = 'tests whose name matches (a regular expression; empty for all): '
+        const answer = await asked(question, signal)
+        keys = listen()
+        const mistake = answer === undefined ? undefined : mistakeIn(answer)
+        if (mistake !== undefined) write(`${mistake}\n`)
+        if (answer === undefined || mistake !== undefined) {
+          // The question cut a run off, perhaps, or a change came meanwhile.
+          if (outcomes.unfinished.size === 0 && paths.size === 0) continue
+          wanted = undefined
+        } else grep = answer
+      }
+      const all = await selectSuites(args)
+      const { suites, what } = await nextRun({ wanted, changed: paths, all, latest, outcomes })
+      if (isTerminal) write(CLEAR_SCREEN)
+      const matching = grep === '' ? '' : pc.dim(` (tests that match /${grep}/)`)
+      write(`${pc.bold(pc.cyan('run'))} ${what}${matching}\n\n`)
+      await once(suites)
+    }
+  } finally {
+    // Also where the suites that were asked for are none: whoever watches folders does not end.
+    quit.abort(new ModproveError('QUIT', EXIT.passed, 'Quit.'))
+    keys?.[Symbol.dispose]()
+    await dismissWorkers()
+  }
+  if (interrupted.aborted) return EXIT.interrupted
+  return isRed || outcomes.failed.size > 0 ? EXIT.failed : EXIT.passed
+}
+
+/** As vitest ends each run. */
+function waitingLine(isRed: boolean, hasKeys: boolean): string {
+  const mark = isRed ? pc.bgRed(pc.bold(' FAIL ')) : pc.bgGreen(pc.black(pc.bold(' PASS ')))
+  const keys = hasKeys ? 'press h to show the keys, q to quit' : 'Ctrl+C ends'
+  return `\n${mark} ${pc.dim(`waiting for a change in ${project.module}/ or ${project.suites}/; ${keys}`)}\n`
+}
+
+/** @returns nothing where there was no answer: Ctrl+D takes the question back, Ctrl+C ends the watch */
+async function asked(question: string, signal: AbortSignal): Promise<string | undefined> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout })
+  const over = new AbortController()
+  lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  lines.once('close', () => over.abort())
+  try {
+    const limits = { signal: AbortSignal.any([signal, over.signal]) }
+    return (await lines.question(question, limits)).trim()
+  } catch {
+    return undefined
+  } finally {
+    lines.close()
+  }
+}
+
+/** Why it is no regular expression; undefined where it is one. */
+function mistakeIn(pattern: string): string | undefined {
+  try {
+    new RegExp(pattern)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}

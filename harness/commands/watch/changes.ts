@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync, watch, type FSWatcher } from 'node:fs'
+import { join } from 'node:path'
+import { harnessError } from '../../platform/errors.js'
+
+/** Editors write a file in several steps: changes that come this close are one. */
+const SETTLED_MS = 80
+
+/** What editors, patch and git leave beside the files: no change of a source. */
+const LEFT_BESIDE = /(^|\/)(\.|#|\d+$)|~$|___jb_\w+___$|\.(sw[a-p]|swx|tmp|part|bak|orig|rej)$/
+
+/** @param name below a folder that is watched */
+export const isLeftBeside = (name: string): boolean => LEFT_BESIDE.test(name)
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
+/** Names what is there: the bytes of a file, or that it is a folder; undefined when there is nothing. */
+function contentOf(path: string): string | undefined {
+  if (isFolder(path)) return 'a folder'
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex')
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Tells of files below the folders whose content has changed, in bunches, until the signal aborts. A touch is no change, and
+ * neither is a file that came and went, as editors have while they save.
+ * @param onChange takes absolute paths
+ * @throws ModproveError `CANNOT_WATCH`
+ */
+export function watchFolders(
+  folders: readonly string[],
+  onChange: (paths: ReadonlySet<string>) => void,
+  signal: AbortSignal,
+): void {
+  let changed = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  const watchers = new Map<string, FSWatcher>()
+  const known = new Map<string, string | undefined>()
+  const tell = (): void => {
+    const paths = [...changed].filter(path => {
+      const now = contentOf(path)
+      const isSame = now === known.get(path)
+      known.set(path, now)
+      return !isSame
+    })
+    changed = new Set()
+    if (paths.length > 0) onChange(new Set(paths))
+  }
+  /**
+   * Each folder by itself: Node's recursive watch holds on to a file's first inode on Linux, and is deaf to what editors and
+   * git put in its place.
+   */
+  const follow = (folder: string, isFirst = false): void => {
+    watchers.get(folder)?.close()
+    const watcher = watch(folder, { signal }, (_, name) => {
+      if (name === null || isLeftBeside(name)) return
+      const path = join(folder, name)
+      if (isFolder(path)) follow(path)
+      else if (watchers.has(path)) {
+        watchers.get(path)?.close()
+        watchers.delete(path)
+      }
+      changed.add(path)
+      clearTimeout(timer)
+      timer = setTimeout(tell, SETTLED_MS)
+    })
+    watcher.on('error', () => undefined)
+    watchers.set(folder, watcher)
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (isLeftBeside(entry.name)) continue
+      const path = join(folder, entry.name)
+      if (isFirst) known.set(path, contentOf(path))
+      if (entry.isDirectory()) follow(path, isFirst)
+    }
+  }
+  for (const folder of folders) {
+    try {
+      follow(folder, true)
+    } catch (cause) {
+      throw harnessError('CANNOT_WATCH', `${folder} cannot be watched`, {
+        remedy: 'Raise fs.inotify.max_user_watches (sysctl), or run `modprove run` by hand',
+        cause,
+      })
+    }
+  }
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+}

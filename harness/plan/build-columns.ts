@@ -1,0 +1,154 @@
+import { firstPlace, kernelKey } from '../builder/index.js'
+import type { Accelerator } from '../platform/deadlines.js'
+import { EXIT, ModproveError } from '../platform/errors.js'
+import type { JobRef } from '../contract/events.js'
+import { historyFile, readHistory } from '../history/history.js'
+import type { Progress } from '../platform/progress.js'
+import { moduleName } from '../project/project.js'
+import { prepareColumn, type Column, type PreparedColumn } from './columns.js'
+import type { CountedColumn } from '../session/coverage.js'
+import type { Job } from '../session/job.js'
+import type { Ledger } from '../commands/run/ledger.js'
+import { expectedDurations, longestFirst, longestPast } from './past-durations.js'
+import type { SuiteFile } from './plan.js'
+import { subjectNow } from './subject.js'
+import type { OpenQueue } from '../scheduler/queue.js'
+
+interface Wish {
+  readonly suites: readonly string[]
+  readonly grep?: string
+  readonly bail: boolean
+  readonly keep: boolean
+  readonly cold: boolean
+  readonly coverage: boolean
+  readonly retries?: number
+  readonly source?: string
+  readonly timeoutMs?: number
+}
+
+interface Site {
+  readonly ledger: Ledger
+  /** Closed when no job will come any more. */
+  readonly queue: OpenQueue
+  readonly signal: AbortSignal
+  readonly progress: Progress
+}
+
+/**
+ * Builds one column after another, those first whose kernel is in the cache, and adds the jobs of each to the
+ * queue as soon as it is built: they run while the next one compiles.
+ *
+ * @returns where what was executed is to be found, of columns that count it
+ * @throws ModproveError what is no column's result; the signal's reason
+ */
+export async function buildColumns(
+  plan: {
+    readonly suites: readonly SuiteFile[]
+    readonly columns: readonly Column[]
+    readonly accelerator: Accelerator
+  },
+  wish: Wish,
+  site: Site,
+): Promise<CountedColumn[]> {
+  const { ledger, queue, signal, progress } = site
+  const reading = subjectNow().then(subject =>
+    readHistory(subject, undefined, historyFile, text => progress.say(text)),
+  )
+  // Awaited when the first column is built.
+  reading.catch(() => undefined)
+  const counted: CountedColumn[] = []
+  try {
+    const columns = await builtFirst(plan.columns)
+    for (const column of columns) {
+      const refs = [...ledger.unfinished.values()].filter(ref => isOf(ref, column))
+      if (refs.length === 0 && !wish.coverage) continue
+      const begunMs = performance.now()
+      const name = {
+        kernel: column.kernel,
+        series: column.series.name,
+        release: column.release,
+        flavour: column.flavour.name,
+      }
+      try {
+        const machines = { accelerator: plan.accelerator, cold: wish.cold }
+        const prepared = await prepareColumn(column, machines, { signal, progress }, wish.source)
+        const { source, key, compiler } = prepared.kernel
+        const { warnings } = prepared.module
+        const durationMs = performance.now() - begunMs
+        ledger.emit({ type: 'column', ...name, source, key, compiler, warnings, durationMs })
+        if (wish.coverage && column.flavour.coverage) {
+          const { coverageNotes: notes, compiledIn, sourcePrefix } = prepared.module
+          const ids = plan.suites.map(suite => `${column.id}/${suite.name}`)
+          const folders = ids.map(id => countsFolder(ledger, id))
+          counted.push({ notes, compiledIn, sourcePrefix, folders })
+        }
+        const past = await reading
+        const last = column === columns.at(-1)
+        const jobs = refs.map(ref =>
+          jobOf(ref, prepared, plan.suites, ledger, {
+            ...wish,
+            coverage: wish.coverage && column.flavour.coverage,
+            pastMs: longestPast(past, ref, plan.accelerator),
+            last: last && ref === refs.at(-1),
+          }),
+        )
+        const lasts = expectedDurations(past)
+        // Who names suites has an order in mind.
+        const named = wish.suites.length > 0
+        const ordered = named ? jobs : longestFirst(jobs, ({ ref }) => lasts(ref))
+        queue.add(...ordered.map((job, at) => ({ ...job, following: ordered.length - at - 1 })))
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof ModproveError)) throw error
+        const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
+        ledger.emit({ type: 'build-failed', ...name, status, problem: problemOf(error) })
+      }
+    }
+  } finally {
+    queue.close()
+  }
+  return counted
+}
+
+const isOf = (ref: JobRef, { kernel, flavour }: Column): boolean =>
+  ref.kernel === kernel && ref.flavour === flavour.name
+
+const countsFolder = (ledger: Ledger, id: string): string => `${ledger.job(id)}/counts`
+
+function jobOf(
+  ref: JobRef,
+  prepared: PreparedColumn,
+  suites: readonly SuiteFile[],
+  ledger: Ledger,
+  wish: Wish & Pick<Job, 'pastMs'> & { readonly last: boolean },
+): Job {
+  const file = suites.find(({ name }) => name === ref.suite)?.file ?? ''
+  return prepared.job(ref, file, ledger.job(ref.id), {
+    bail: wish.bail,
+    retries: wish.retries ?? 0,
+    ...(wish.timeoutMs === undefined ? {} : { timeoutMs: wish.timeoutMs }),
+    ...(wish.pastMs === undefined ? {} : { pastMs: wish.pastMs }),
+    ...(wish.grep === undefined ? {} : { grep: wish.grep }),
+    ...(wish.coverage ? { countsFolder: countsFolder(ledger, ref.id) } : {}),
+    ...(wish.keep ? { keep: wish.last ? 'always' : 'failed' } : {}),
+  })
+}
+
+/** Kernels that are in the cache before those that have to be built. */
+async function builtFirst(columns: readonly Column[]): Promise<Column[]> {
+  const isBuilt = await Promise.all(
+    columns.map(async ({ source, flavour }) => (await kernelKey(source, flavour)).isBuilt),
+  )
+  return [...columns.filter((_, at) => isBuilt[at]), ...columns.filter((_, at) => !isBuilt[at])]
+}
+
+function problemOf({ code, detail, message, remedy }: ModproveError) {
+  const evidence = [detail, remedy].filter(text => text !== undefined).join('\n')
+  const at = firstPlace(detail ?? '', `${moduleName}/`)
+  return {
+    message,
+    code,
+    ...(evidence === '' ? {} : { detail: evidence }),
+    ...(at === undefined ? {} : { at }),
+  }
+}

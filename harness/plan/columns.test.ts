@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { NOBODY, rememberIndex } from '../builder/archive.fixture.js'
+import { silent } from '../platform/progress.js'
+import { columnsOfJobs } from './columns.js'
+
+const cache = await mkdtemp(join(tmpdir(), 'modprove-columns-'))
+process.env['MODPROVE_CACHE'] = cache
+process.env['MODPROVE_MIRROR'] = NOBODY
+t.teardown(() => rm(cache, { recursive: true, force: true }))
+const work = { signal: new AbortController().signal, progress: silent }
+await rememberIndex(cache, 'trixie-security', ['6.12.117-1', '6.12.118-1'], '6.12')
+await rememberIndex(cache, 'trixie', [], '6.12')
+const job = (release: string, flavour: string) => ({ kernel: '6.12', release, flavour })
+
+t.test('a run goes on with the release that it began with, under the name it had', async t => {
+  const jobs = [job('6.12.117', 'plain'), job('6.12.117', 'plain'), job('6.12.117', 'debug')]
+  const columns = await columnsOfJobs(jobs, work)
+  t.strictSame(
+    columns.map(({ id, kernel }) => [id, kernel]),
+    [
+      ['6.12.117-plain', '6.12'],
+      ['6.12.117-debug', '6.12'],
+    ],
+  )
+})
+
+t.test('a release that the archive no longer has cannot go on', async t => {
+  await t.rejects(columnsOfJobs([job('6.12.94', 'plain')], work), {
+    code: 'RELEASE_MOVED',
+    exitCode: 2,
+    message: /begun with 6\.12\.94/,
+  })
+})

@@ -1,0 +1,206 @@
+import { dirname, join } from 'node:path'
+import {
+  loadCatalogue,
+  loadFlavours,
+  requireInitramfs,
+  requireKernel,
+  requireModule,
+  requirePrograms,
+  selectFlavour,
+  selectKernels,
+  selectOneKernel,
+  timeStampKhz,
+  type ChosenKernel,
+  type Flavour,
+  type KernelBuild,
+  type KernelSource,
+  type ModuleBuild,
+} from '../builder/index.js'
+import type { Accelerator } from '../platform/deadlines.js'
+import { ModproveError, usageError } from '../platform/errors.js'
+import type { JobRef } from '../contract/events.js'
+import type { Progress } from '../platform/progress.js'
+import { moduleFolder, suitesFolder } from '../project/project.js'
+import type { ModuleSource } from '../verdict/index.js'
+import type { Job, Place } from '../session/job.js'
+import { requireTemplate } from '../session/templates.js'
+
+/** One kernel in one flavour: a column of the matrix. */
+export interface Column {
+  /** Unique in a run, and a file name: `6.1.192-plain`. */
+  readonly id: string
+  /** As it was asked for, which history goes by: `6.1`, a release, `path:/src/linux`. */
+  readonly kernel: string
+  readonly series: { readonly name: string }
+  /** As its source says: `6.1.192`. */
+  readonly release: string
+  readonly source: KernelSource
+  readonly flavour: Flavour
+}
+
+interface Work {
+  readonly signal: AbortSignal
+  readonly progress: Progress
+}
+
+/**
+ * Every selected kernel in every selected flavour, each once, kernels from the oldest to the newest. The flavours of a kernel
+ * follow one another: its source is unpacked once for all of them.
+ *
+ * @throws ModproveError `UNKNOWN_FLAVOUR`, and those of `selectKernels`
+ */
+export async function columnsOf(
+  selection: { readonly kernels: readonly string[]; readonly flavours: readonly string[] },
+  work: Work,
+): Promise<Column[]> {
+  const flavours = await flavoursCalled(selection.flavours)
+  const kernels = await selectKernels(await loadCatalogue(), selection.kernels, work)
+  return kernels.flatMap(kernel => flavours.map(flavour => columnOf(kernel, flavour)))
+}
+
+/** Flavours by their names, each once; `all` is every one. @throws ModproveError `UNKNOWN_FLAVOUR` */
+export async function flavoursCalled(wanted: readonly string[]): Promise<Flavour[]> {
+  const known = await loadFlavours()
+  const names = wanted.flatMap(name =>
+    name === 'all' ? known.map(flavour => flavour.name) : [name],
+  )
+  return [...new Set(names)].map(name => selectFlavour(known, name))
+}
+
+/**
+ * The columns of a run that goes on: the releases it began with, whatever newer ones the archive has by now.
+ *
+ * @throws ModproveError `RELEASE_MOVED` when the archive no longer has one; `UNKNOWN_FLAVOUR`, and those of the sources
+ */
+export async function columnsOfJobs(
+  jobs: readonly Pick<JobRef, 'kernel' | 'release' | 'flavour'>[],
+  work: Work,
+): Promise<Column[]> {
+  const [flavours, catalogue] = [await loadFlavours(), await loadCatalogue()]
+  const columns = new Map<string, Column>()
+  for (const { kernel, release, flavour } of jobs) {
+    const name = `${kernel} ${flavour}`
+    if (columns.has(name)) continue
+    // A tree or a tarball is named by the word itself.
+    const word = kernel.includes(':') ? kernel : release
+    const { source } = await selectOneKernel(catalogue, word, work).catch((cause: Error) => {
+      if (!(cause instanceof ModproveError) || cause.code !== 'RELEASE_NOT_FOUND') throw cause
+      throw usageError(
+        'RELEASE_MOVED',
+        `The run was begun with ${release}, which the archive no longer has`,
+        { remedy: 'Begin a new run', cause },
+      )
+    })
+    columns.set(name, columnOf({ kernel, source }, selectFlavour(flavours, flavour)))
+  }
+  return [...columns.values()]
+}
+
+export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Column {
+  const { series, release } = source
+  return {
+    // Of a release the archive has one source, and others have theirs.
+    id: `${kernel.includes(':') ? source.name : release}-${flavour.name}`,
+    kernel,
+    series: { name: series },
+    release,
+    source,
+    flavour,
+  }
+}
+
+/** How a column's machines come to be. */
+export interface MachineWish {
+  readonly accelerator: Accelerator
+  /** Boot each afresh, instead of restoring it from a template. */
+  readonly cold: boolean
+}
+
+/** The part of a job that its column does not know. */
+export type JobOptions = Pick<
+  Job,
+  'bail' | 'retries' | 'timeoutMs' | 'pastMs' | 'grep' | 'keep' | 'countsFolder' | 'following'
+>
+
+/** A column whose kernel, module and image are built. */
+export interface PreparedColumn {
+  readonly kernel: KernelBuild
+  readonly place: Place
+  readonly module: ModuleBuild
+  job(ref: JobRef, file: string, folder: string, options: JobOptions): Job
+}
+
+/**
+ * Builds what a column's machines need, or finds it in the cache.
+ *
+ * @param folder of the module's source; default: the project's module
+ * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1) and those of the kernel's build (exit 3)
+ */
+export async function prepareColumn(
+  column: Column,
+  { accelerator, cold }: MachineWish,
+  work: Work,
+  folder?: string,
+): Promise<PreparedColumn> {
+  const { source, flavour } = column
+  // Beside the kernel, whose verification waits for the disk.
+  const compiling = requirePrograms(work)
+  compiling.catch(() => undefined)
+  const kernel = await requireKernel({ source, flavour, ...work })
+  const built = await requireModule({
+    kernel,
+    coverage: flavour.coverage,
+    ...(folder === undefined ? {} : { folder }),
+    ...work,
+  })
+  const { built: programs, broken: brokenPrograms } = await compiling
+  for (const { message } of brokenPrograms)
+    work.progress.say(`${message}: the tests that use it fail`)
+  const initramfs = await requireInitramfs({ modules: built, programs, ...work })
+  const modules = built.modules.map(({ name, debugKo }): ModuleSource => ({
+    name,
+    debugKo,
+    sourcePrefix: built.sourcePrefix,
+    compiledIn: built.compiledIn,
+    folder: folder ?? moduleFolder,
+  }))
+  const tscKhz = accelerator === 'tcg' ? await timeStampKhz(work) : undefined
+  const machine = {
+    image: kernel.image,
+    bootTime: join(dirname(kernel.image), 'boot-time.json'),
+    initramfs: initramfs.combined,
+    accelerator,
+    memoryMiB: flavour.memoryMiB,
+    cpus: flavour.cpus,
+    ...(tscKhz === undefined ? {} : { tscKhz }),
+    append: flavour.append,
+  }
+  const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }
+  const knownFlavours = (await loadFlavours()).map(({ name }) => name)
+  const allowListFile = join(suitesFolder, 'known-findings.json')
+  const recipe = {
+    machine: { ...machine, initramfs: initramfs.base },
+    bootKey: `${kernel.key} ${initramfs.baseId}`,
+    title: `${kernel.release} ${flavour.name}`,
+    ssh,
+  }
+  const template = cold
+    ? {}
+    : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
+  const { payload } = initramfs
+  const place = { machine, ssh, modules, payload, brokenPrograms, ...template }
+  return {
+    kernel,
+    place,
+    module: built,
+    job: (ref, file, folder, options) => ({
+      ...place,
+      ref,
+      file,
+      allowListFile,
+      knownFlavours,
+      folder,
+      ...options,
+    }),
+  }
+}

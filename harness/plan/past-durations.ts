@@ -1,0 +1,73 @@
+import type { JobRef } from '../contract/events.js'
+import { placeOf, type Entry } from '../history/entry.js'
+import type { Past } from '../history/history.js'
+
+type JobName = Pick<JobRef, 'kernel' | 'flavour' | 'suite'>
+
+interface Known {
+  readonly job: JobName
+  readonly ms: number
+}
+
+/** In milliseconds; undefined for a suite of which nothing is known. */
+export type ExpectedDuration = (job: JobName) => number | undefined
+
+/**
+ * How long each job may take, by the history: as long as it took when it last ran as a whole on that kernel and flavour, else
+ * about as long as the suite took elsewhere.
+ */
+export function expectedDurations(past: Past): ExpectedDuration {
+  const known = new Map<string, Known>()
+  const ofSuite = new Map<string, Known[]>()
+  for (const [place, entries] of past) {
+    const last = entries.findLast(ranWhole)
+    if (last === undefined) continue
+    const one = { job: last, ms: last.durationMs ?? 0 }
+    known.set(place, one)
+    ofSuite.set(last.suite, [...(ofSuite.get(last.suite) ?? []), one])
+  }
+  return ({ kernel, flavour, suite }) => {
+    const own = known.get(placeOf({ kernel, flavour, suite }))
+    if (own !== undefined) return own.ms
+    const elsewhere = ofSuite.get(suite) ?? []
+    const alike = elsewhere.filter(({ job }) => job.flavour === flavour)
+    if (alike.length > 0) return median(alike.map(({ ms }) => ms))
+    return median(elsewhere.map(({ job, ms }) => ms * slower(flavour, job.flavour)))
+  }
+
+  /** A debug kernel takes several times as long for any suite: by those that both flavours ran. */
+  function slower(flavour: string, than: string): number {
+    const ratios = [...ofSuite.values()].flatMap(suites => {
+      const here = median(suites.filter(({ job }) => job.flavour === flavour).map(({ ms }) => ms))
+      const there = median(suites.filter(({ job }) => job.flavour === than).map(({ ms }) => ms))
+      return here === undefined || there === undefined || there === 0 ? [] : [here / there]
+    })
+    return median(ratios) ?? 1
+  }
+}
+
+/** Longest that each test of a job took when it passed, in milliseconds, on this kernel and flavour and with this accelerator. */
+export function longestPast(past: Past, job: JobName, accelerator: string): Record<string, number> {
+  const longest: Record<string, number> = {}
+  for (const entry of past.get(placeOf(job)) ?? []) {
+    if (entry.accelerator !== accelerator) continue
+    for (const [test, ms] of Object.entries(entry.tookMs ?? {}))
+      longest[test] = Math.max(longest[test] ?? 0, ms)
+  }
+  return longest
+}
+
+/** A test that was lost took no time. */
+const ranWhole = ({ suite, durationMs, ends }: Entry): boolean =>
+  suite !== '' && durationMs !== undefined && !Object.values(ends).includes('m')
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)]
+}
+
+/** Longest first: else the last machine works alone at the end. What is not known may be long. */
+export function longestFirst<T>(items: readonly T[], lasts: (item: T) => number | undefined): T[] {
+  const ms = new Map(items.map(item => [item, lasts(item) ?? Infinity]))
+  return [...items].sort((a, b) => (ms.get(b) ?? 0) - (ms.get(a) ?? 0) || 0)
+}

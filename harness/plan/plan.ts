@@ -1,0 +1,59 @@
+import { readdirSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { glob } from 'zx'
+import { didYouMean } from '../platform/did-you-mean.js'
+import { usageError } from '../platform/errors.js'
+import { suitesFolder } from '../project/project.js'
+
+export interface SuiteFile {
+  /** The file's name without `.suite.ts`. */
+  readonly name: string
+  /** Absolute. */
+  readonly file: string
+}
+
+const ENDING = '.suite.ts'
+const suiteFile = (file: string): SuiteFile => ({ name: basename(file, ENDING), file })
+
+/** The project's suite files, sorted by name. */
+export function allSuites(folder = suitesFolder): SuiteFile[] {
+  return readdirSync(folder)
+    .filter(entry => entry.endsWith(ENDING))
+    .sort()
+    .map(entry => suiteFile(`${folder}/${entry}`))
+}
+
+/**
+ * Suites by name (`mmap`), by file, or by glob; all of them when nothing is named. Each comes once.
+ *
+ * @param selection as typed; files and globs are relative to `cwd`
+ * @throws ModproveError `UNKNOWN_SUITE` when one of them names nothing, listing the known
+ */
+export async function selectSuites(
+  selection: readonly string[],
+  { known = allSuites(), cwd = process.cwd() } = {},
+): Promise<SuiteFile[]> {
+  if (selection.length === 0) return known
+  const chosen = new Map<string, SuiteFile>()
+  for (const word of selection) {
+    const named = known.filter(suite => suite.name === word)
+    // A folder names no suite: below one there may be those of another project.
+    const options = { cwd, absolute: true, expandDirectories: false }
+    // An empty pattern would match everything.
+    const matches = word === '' ? [] : await glob(word, options)
+    const files = matches.filter(file => file.endsWith(ENDING))
+    const found = named.length > 0 ? named : files.sort().map(file => suiteFile(resolve(file)))
+    if (found.length === 0) {
+      const names = known.map(suite => suite.name)
+      throw usageError(
+        'UNKNOWN_SUITE',
+        `No suite is named "${word}", and no suite file matches it.`,
+        {
+          remedy: `${didYouMean(word, names)}Known suites: ${names.join(', ')}`,
+        },
+      )
+    }
+    for (const suite of found) chosen.set(suite.file, suite)
+  }
+  return [...chosen.values()]
+}

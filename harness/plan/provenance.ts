@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join, relative } from 'node:path'
+import { promisify } from 'node:util'
+import { contentKey, sourcesOf } from '../builder/index.js'
+import { hostSlowness, type Accelerator } from '../platform/deadlines.js'
+import type { Host } from '../contract/events.js'
+import { checkoutRoot } from '../platform/paths.js'
+import { moduleFolder, suitesFolder } from '../project/project.js'
+import { qemuVersion } from '../vm/index.js'
+
+/** The checkout's commit, or null outside git. */
+export async function commit(): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], {
+      cwd: checkoutRoot,
+    })
+    return stdout.trim()
+  } catch {
+    // No git, or a tarball: the record is as good without.
+    return null
+  }
+}
+
+/** @throws ModproveError `QEMU_MISSING` */
+export async function hostOf(accelerator: Accelerator): Promise<Host> {
+  // os-release(5)
+  const release = await readFile('/etc/os-release', 'utf8').catch(() => '')
+  return {
+    qemu: await qemuVersion(),
+    accelerator,
+    node: process.version,
+    system: /^PRETTY_NAME="?(.*?)"?$/m.exec(release)?.[1] ?? process.platform,
+    cores: availableParallelism(),
+    slowness: hostSlowness(),
+  }
+}
+
+/** Names the bytes of the module's and the suites' files as they are now. */
+export async function contentNow(
+  module = moduleFolder,
+): Promise<{ readonly module: string; readonly suites: string }> {
+  return {
+    module: await moduleContent(module),
+    suites: await keyOf(suitesFolder, await filesBelow(suitesFolder)),
+  }
+}
+
+/** Names the bytes of a module's files. */
+export const moduleContent = async (folder: string): Promise<string> =>
+  keyOf(folder, await sourcesOf(folder))
+
+async function keyOf(folder: string, files: readonly string[]): Promise<string> {
+  const parts: Record<string, Buffer> = {}
+  for (const file of files) parts[file] = await readFile(join(folder, file))
+  return contentKey(parts)
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter(entry => entry.isFile())
+    .map(entry => relative(folder, join(entry.parentPath, entry.name)))
+    .sort()
+}

@@ -1,0 +1,40 @@
+import { $ as zx, type Shell } from 'zx'
+import { checkoutRoot } from '../paths.js'
+
+const guard = `${checkoutRoot}/harness/platform/process/guard.sh`
+
+export interface ScriptOptions {
+  /** Folder the commands run in. */
+  readonly cwd?: string
+  /** Added to the harness's environment. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Aborting it kills the running command's whole process group. */
+  readonly signal?: AbortSignal
+  /** Longest a command may take, in milliseconds. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * A zx shell for commands a person would type (make, dpkg-deb, cpio). Nothing is echoed; a command that
+ * fails throws zx's `ProcessOutput` with both streams. Every command is a process group of its own that
+ * is killed when `signal` aborts, when its time is over, and when the harness dies.
+ *
+ * @throws ProcessOutput when a command exits with another status than 0
+ */
+export function script(options: ScriptOptions = {}): Shell {
+  const { cwd, env, signal, timeoutMs } = options
+  return zx({
+    shell: guard,
+    prefix: 'set -euo pipefail;',
+    verbose: false,
+    quiet: true,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // LC_ALL: messages are parsed, and shown beside English ones.
+    env: { ...process.env, LC_ALL: 'C.UTF-8', MODPROVE_OWNER: String(process.pid), ...env },
+    killSignal: 'SIGKILL',
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+  })
+}

@@ -1,0 +1,173 @@
+import { useMemo } from 'preact/hooks'
+import type { Change, TestChange } from '../../../contract/events.js'
+import type { Saying } from '../data.js'
+import { CHANGE_ORDER, CHANGES } from './ends.js'
+import { Badge } from './mark.js'
+import type { Model } from './model.js'
+import { usePage } from './navigation.js'
+import { Said } from './said.js'
+
+/** One change of one test, on all columns where it is the same. */
+interface Grouped {
+  readonly first: TestChange
+  readonly all: readonly TestChange[]
+}
+
+const SHOWN = 6
+
+/** Badges first, then what regressed and why it may have; the rest is one step away. */
+export function Changes() {
+  const { model, place, go } = usePage()
+  const counts = new Map<Change, number>()
+  for (const { change } of model.changes) counts.set(change, (counts.get(change) ?? 0) + 1)
+  const unbuilt = model.columns.filter(({ failed }) => failed !== undefined)
+  const detailed = place.change ?? (counts.has('regressed') ? 'regressed' : undefined)
+  if (counts.size === 0 && unbuilt.length === 0) return null
+  return (
+    <section aria-label="What changed since the last run">
+      {counts.size > 0 && (
+        <div class="badges" role="group" aria-label="Changes since the last run">
+          {CHANGE_ORDER.filter(change => counts.has(change)).map(change => (
+            <button
+              key={change}
+              class={`change change-${change}`}
+              aria-pressed={place.change === change}
+              title={CHANGES[change].says}
+              onClick={() => go({ change: place.change === change ? undefined : change })}
+            >
+              <span aria-hidden="true">{CHANGES[change].glyph}</span>
+              <strong>{(counts.get(change) ?? 0).toLocaleString('en')}</strong>{' '}
+              {CHANGES[change].word}
+            </button>
+          ))}
+        </div>
+      )}
+      {unbuilt.map(({ label, failed }) => (
+        <details key={label} class="card unbuilt">
+          <summary>
+            <strong>{label}</strong> could not be made ready: {failed?.problem.message}
+          </summary>
+          {failed?.problem.detail !== undefined && <pre>{failed.problem.detail}</pre>}
+        </details>
+      ))}
+      {detailed !== undefined && <ChangeCards change={detailed} />}
+    </section>
+  )
+}
+
+function ChangeCards({ change }: { readonly change: Change }) {
+  const { model, go } = usePage()
+  const groups = useMemo(
+    () => group(model.changes.filter(one => one.change === change)),
+    [model, change],
+  )
+  return (
+    <ul class="cards">
+      {groups.slice(0, SHOWN).map(({ first, all }) => (
+        <li key={`${first.suite} ${first.test}`} class={`card edge-${change}`}>
+          <Badge change={change} />
+          {/* A build is a result of no suite, and has no page of its own. */}
+          {first.suite === '' ? (
+            <span class="name">{first.test}</span>
+          ) : (
+            <button
+              class="link name"
+              onClick={() => {
+                const on = `${first.kernel} ${first.flavour}`
+                go({ open: { suite: first.suite, on, test: first.test } })
+              }}
+            >
+              <span class="quiet">{first.suite} › </span>
+              {first.test}
+            </button>
+          )}
+          <p class="where">
+            on{' '}
+            {all.map(({ kernel, flavour }) => (
+              <span key={`${kernel} ${flavour}`} class="chip">
+                {kernel} {flavour}
+              </span>
+            ))}
+          </p>
+          {saidOf(model, all).map(said => (
+            <p key={said.text}>
+              <Said {...said} />
+            </p>
+          ))}
+          <Why change={first} />
+        </li>
+      ))}
+      {groups.length > SHOWN && (
+        <li class="quiet">
+          and {(groups.length - SHOWN).toLocaleString('en')} tests more{' '}
+          <button class="link" onClick={() => go({ change })}>
+            list all that are {CHANGES[change].word}
+          </button>
+        </li>
+      )}
+    </ul>
+  )
+}
+
+/** What was said on the columns of a group, each once. */
+function saidOf(model: Model, all: readonly TestChange[]): Saying[] {
+  const sayings = all.flatMap(({ kernel, flavour, suite, test }) => {
+    const column = model.columns.find(({ name }) => name === `${kernel} ${flavour}`)
+    const row = model.suites
+      .find(({ name }) => name === suite)
+      ?.rows.find(({ name }) => name === test)
+    const said = column && row?.cells.get(column.place)?.said
+    return said === undefined ? [] : [said]
+  })
+  return [...new Set(sayings)]
+}
+
+/** What else is different from when it last passed. */
+export function Why({ change }: { readonly change: TestChange }) {
+  const { changed, lastGood, since, flaky } = change
+  const at = (time: string) => time.slice(0, 16).replace('T', ' ')
+  return (
+    <>
+      {lastGood !== undefined && (
+        <p class="quiet">
+          last passed {at(lastGood.at)} in <span class="run">{lastGood.run}</span>
+        </p>
+      )}
+      {lastGood === undefined && since !== undefined && (
+        <p class="quiet">
+          compared with <span class="run">{since.run}</span> of {at(since.at)}
+        </p>
+      )}
+      {flaky !== undefined && (
+        <p class="quiet">
+          flaky in {flaky.times} of its last {flaky.runs} runs
+        </p>
+      )}
+      {changed !== undefined && (
+        <ul class="changed" aria-label="What changed since">
+          {changed.length === 0 && <li class="quiet">nothing else that is recorded has changed</li>}
+          {changed.map(({ what, from, to }) => (
+            <li key={what}>
+              <span class="what">{what}</span> <del>{short(from)}</del> → <ins>{short(to)}</ins>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+/** A commit's or a content's hash as git abbreviates it. */
+const short = (text: string): string => (/^[0-9a-f]{40}$/.test(text) ? text.slice(0, 12) : text)
+
+function group(changes: readonly TestChange[]): Grouped[] {
+  const groups = new Map<string, { first: TestChange; all: TestChange[] }>()
+  for (const change of changes) {
+    const { suite, test, lastGood, changed } = change
+    const key = JSON.stringify([suite, test, lastGood, changed])
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, { first: change, all: [change] })
+    else known.all.push(change)
+  }
+  return [...groups.values()]
+}

@@ -1,0 +1,16 @@
+import type { Change } from '../../../contract/events.js'
+import type { End } from '../data.js'
+import { CHANGES, ENDS } from './ends.js'
+
+/** How a test ended: a glyph of its own for each, with its word for who hears the page. */
+export const Mark = ({ end }: { readonly end: End }) => (
+  <span class={`mark end-${end}`} role="img" aria-label={ENDS[end].word}>
+    {ENDS[end].glyph}
+  </span>
+)
+
+export const Badge = ({ change }: { readonly change: Change }) => (
+  <span class={`badge change-${change}`} title={CHANGES[change].says}>
+    <span aria-hidden="true">{CHANGES[change].glyph}</span> {CHANGES[change].word}
+  </span>
+)

@@ -1,0 +1,139 @@
+import type { TestChange } from '../../../contract/events.js'
+import type { ColumnData, End, ReportData, Saying, SuiteData } from '../data.js'
+import { needsAttention, ORDER } from './ends.js'
+
+/** One test on one column. */
+export interface Cell {
+  readonly end: End
+  readonly ms: number
+  /** Which of the details. */
+  readonly detail: number | undefined
+  readonly past: string | undefined
+  /** Why it did not pass. */
+  readonly said: Saying | undefined
+}
+
+/** One test, on all columns that had it. */
+export interface Row {
+  readonly suite: Suite
+  readonly name: string
+  /** By the column's place. */
+  readonly cells: ReadonlyMap<number, Cell>
+  /** Against the last runs, by the column's place. */
+  readonly changes: ReadonlyMap<number, TestChange>
+  readonly worst: End
+}
+
+/** How many tests of a suite ended how on a column. */
+export type Tally = Readonly<MutableTally>
+type MutableTally = Record<End | 'total' | 'ms', number>
+
+export interface Suite extends SuiteData {
+  readonly rows: readonly Row[]
+  /** By the column's place. */
+  readonly tallies: ReadonlyMap<number, Tally>
+  /** What its workers had to say, by the column's place. */
+  readonly notes: ReadonlyMap<number, readonly string[]>
+}
+
+export interface Column extends ColumnData {
+  readonly place: number
+  /** What history and addresses call it: `6.1 debug`. */
+  readonly name: string
+  /** `6.1.192 debug` */
+  readonly label: string
+}
+
+/** A run as the page walks through it. */
+export interface Model {
+  readonly data: ReportData
+  readonly columns: readonly Column[]
+  readonly suites: readonly Suite[]
+  readonly changes: readonly TestChange[]
+  readonly baseline: ReportData['comparisons'][number] | undefined
+  readonly totals: Tally
+}
+
+type MutableRow = Row & { cells: Map<number, Cell>; changes: Map<number, TestChange>; worst: End }
+type OpenSuite = Suite & {
+  rows: MutableRow[]
+  tallies: Map<number, Tally>
+  notes: Map<number, readonly string[]>
+}
+
+const empty = (): MutableTally => ({ f: 0, e: 0, m: 0, y: 0, p: 0, s: 0, total: 0, ms: 0 })
+
+export const worse = (a: End, b: End): End => (ORDER.indexOf(a) < ORDER.indexOf(b) ? a : b)
+
+/** The worst end of a suite on a column; skipped only when all of it was. */
+export const worstOf = (tally: Tally): End => ORDER.find(end => tally[end] > 0) ?? 's'
+
+export const attention = (tally: Tally): number => tally.f + tally.e + tally.m + tally.y
+
+export function modelOf(data: ReportData): Model {
+  const columns = data.columns.map((column, place): Column => {
+    const { kernel, release, flavour } = column
+    return { ...column, place, name: `${kernel} ${flavour}`, label: `${release} ${flavour}` }
+  })
+  const suites = data.suites.map((suite): OpenSuite => {
+    return { ...suite, rows: [], tallies: new Map(), notes: new Map() }
+  })
+  const rows = new Map<string, MutableRow>()
+  const rowOf = (suite: OpenSuite, name: string): MutableRow => {
+    const key = `${suite.name}\n${name}`
+    let row = rows.get(key)
+    if (row === undefined) {
+      row = { suite, name, cells: new Map(), changes: new Map(), worst: 's' }
+      rows.set(key, row)
+      suite.rows.push(row)
+    }
+    return row
+  }
+  const totals = empty()
+  for (const job of data.jobs) {
+    const suite = suites[job.suite]
+    if (suite === undefined) continue
+    const tally = empty()
+    for (const [place, test] of (data.lists[job.list] ?? []).entries()) {
+      const end = job.ends[place] as End
+      const ms = job.ms[place] ?? 0
+      const row = rowOf(suite, data.tests[test] ?? '')
+      const [detail, past] = [job.details[place], job.past[place]]
+      const said = data.sayings[job.said[place] ?? -1]
+      const twin = row.cells.get(job.column)
+      // Of two tests with one name the worse is shown.
+      if (twin === undefined || worse(twin.end, end) === end) {
+        row.cells.set(job.column, { end, ms, detail, past, said })
+      }
+      row.worst = worse(row.worst, end)
+      for (const sum of [tally, totals]) {
+        sum[end]++
+        sum.total++
+        sum.ms += ms
+      }
+    }
+    suite.tallies.set(job.column, tally)
+    if (job.notes.length > 0) suite.notes.set(job.column, job.notes)
+  }
+  const last = data.comparisons.find(({ against }) => against === 'last')
+  const baseline = data.comparisons.find(({ against }) => against === 'baseline')
+  const changes = (last ?? baseline)?.changes ?? []
+  const columnsByName = new Map(columns.map(column => [column.name, column]))
+  const suitesByName = new Map(suites.map(suite => [suite.name, suite]))
+  for (const change of changes) {
+    const column = columnsByName.get(`${change.kernel} ${change.flavour}`)
+    const suite = suitesByName.get(change.suite)
+    if (column && suite) rowOf(suite, change.test).changes.set(column.place, change)
+  }
+  return { data, columns, suites, changes, baseline, totals }
+}
+
+/** The results of a test, on a column or on all. */
+export const cellsOf = (row: Row, column: number | undefined): Cell[] => {
+  if (column === undefined) return [...row.cells.values()]
+  const cell = row.cells.get(column)
+  return cell === undefined ? [] : [cell]
+}
+
+export const troubled = (model: Model): boolean =>
+  ORDER.some(end => needsAttention(end) && model.totals[end] > 0)

@@ -1,0 +1,37 @@
+import { escapeTerminal } from '../../platform/text.js'
+
+/** Nobody reads a longer line; the record has it. */
+const LONGEST_LINE_CHARACTERS = 2000
+/** Of a diff, a trace, a splat. */
+const LONGEST_TEXT_CHARACTERS = 64 * 1024
+const MOST_LINES = 1000
+
+const cutLine = (line: string): string =>
+  line.length <= LONGEST_LINE_CHARACTERS
+    ? line
+    : `${line.slice(0, LONGEST_LINE_CHARACTERS)}… (${line.length - LONGEST_LINE_CHARACTERS} characters more)`
+
+/** A name or a message: hostile text made visible, on one line, cut where it is too long. */
+export const visibleLine = (text: string): string =>
+  // Cut first: escaping ten megabytes to throw them away takes a second.
+  escapeTerminal(cutLine(text)).replaceAll('\n', String.raw`\x0a`)
+
+/** Text of several lines, made visible; cut in length and in each line's, which is said where it was done. */
+export function visibleText(text: string, mostCharacters = LONGEST_TEXT_CHARACTERS): string {
+  const lines: string[] = []
+  let left = mostCharacters
+  let at = 0
+  while (at < text.length) {
+    const end = text.indexOf('\n', at)
+    const stop = end === -1 ? text.length : end
+    const line = cutLine(text.slice(at, stop))
+    if (lines.length === MOST_LINES || line.length > left) break
+    lines.push(line)
+    left -= line.length + 1
+    at = stop + 1
+  }
+  const whole = escapeTerminal(lines.join('\n'), Infinity)
+  return at < text.length
+    ? `${whole}\n… (${text.length - at} characters more, in the record)`
+    : whole
+}

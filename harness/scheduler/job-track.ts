@@ -1,0 +1,143 @@
+import {
+  count,
+  noCounts,
+  type Counts,
+  type Problem,
+  type RunEvent,
+  type Status,
+} from '../contract/events.js'
+import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
+import { lateProblems, type Late } from '../session/late.js'
+
+type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>
+
+/**
+ * Follows one job's events, so that whatever becomes of its worker, every planned test ends with exactly one
+ * result: lost is never passed.
+ */
+export class JobTrack {
+  readonly #job: string
+  readonly #emit: (event: RunEvent) => void
+  readonly #since = performance.now()
+  readonly #open = new Set<string>()
+  /** How often a test's worker died under it before it had a result. */
+  readonly #lostTries = new Map<string, number>()
+  readonly #passed: string[] = []
+  /** What came too late to be a test's: a suite's end that is never reached tells it nevertheless. */
+  readonly late: Late[] = []
+  #begun = false
+  #running: string | undefined
+  #counts: Counts = noCounts
+
+  constructor(job: string, emit: (event: RunEvent) => void) {
+    this.#job = job
+    this.#emit = emit
+  }
+
+  get running(): string | undefined {
+    return this.#running
+  }
+
+  /** Tests without a result yet, in their order; undefined as long as it has not told its tests. */
+  get left(): readonly string[] | undefined {
+    return this.#begun ? [...this.#open] : undefined
+  }
+
+  /** Tests that passed, in the order in which they ended. */
+  get passed(): readonly string[] {
+    return [...this.#passed]
+  }
+
+  /** Passes an event of the job on and remembers what it says. */
+  take(event: RunEvent): void {
+    if (event.type === 'job-start') {
+      // A second worker that goes on with the rest begins nothing.
+      if (this.#begun) return
+      this.#begun = true
+      for (const test of event.tests) this.#open.add(test)
+    }
+    if (event.type === 'test-start') this.#running = event.test
+    if (event.type !== 'test-end') this.#emit(event)
+    else {
+      const lost = this.#lostTries.get(event.test) ?? 0
+      this.#end(lost > 0 ? { ...event, attempt: event.attempt + lost } : event)
+    }
+  }
+
+  /** Closes the job; tests that have no result yet become `miss`, for this reason. */
+  end(missed: string): void {
+    const late = lateProblems(this.late)
+    for (const test of this.#open) {
+      if (test !== SUITE_END || late.length === 0) this.#result(test, 'miss', { reason: missed })
+      else this.#end({ ...this.#without(test, 'fail'), problems: late, reason: missed })
+    }
+    this.#emit({
+      type: 'job-end',
+      job: this.#job,
+      durationMs: performance.now() - this.#since,
+      counts: this.#counts,
+    })
+  }
+
+  /** Closes a job that was interrupted, perhaps before it had told its tests: then it is not one without any. */
+  interrupted(why: string): void {
+    if (this.#begun) this.end(`not run: ${why}`)
+    else this.missed(why)
+  }
+
+  /** Closes a job that never began. */
+  missed(reason: string): void {
+    this.#result(WHOLE_FILE, 'miss', { reason })
+    this.end(reason)
+  }
+
+  /** Charges what ended the job early to the test that was running, or to the file, and closes the job. */
+  lost(status: 'fail' | 'error', problem: Problem): void {
+    this.charge(status, problem)
+    this.end(`not run: ${problem.message}`)
+  }
+
+  /** Charges what a worker went down with to the test that was running, or to the file. */
+  charge(status: 'fail' | 'error', problem: Problem): void {
+    this.#result(this.#running ?? WHOLE_FILE, status, { problem })
+  }
+
+  /** The worker died, and not by the test that was running: that will be tried again. @returns how often it was lost */
+  lostTry(): number {
+    const name = this.#running ?? WHOLE_FILE
+    const times = (this.#lostTries.get(name) ?? 0) + 1
+    this.#lostTries.set(name, times)
+    return times
+  }
+
+  #result(test: string, status: Status, why: { reason?: string; problem?: Problem }): void {
+    this.#end({
+      ...this.#without(test, status),
+      problems: why.problem === undefined ? [] : [why.problem],
+      ...(why.reason === undefined ? {} : { reason: why.reason }),
+    })
+  }
+
+  /** The result of a test that has none of its own. */
+  #without(test: string, status: Status): TestEnd {
+    return {
+      type: 'test-end',
+      job: this.#job,
+      test,
+      status,
+      // The last of the tries that were lost is this one.
+      attempt: Math.max(1, this.#lostTries.get(test) ?? 0),
+      durationMs: 0,
+      problems: [],
+      findings: [],
+    }
+  }
+
+  #end(event: TestEnd): void {
+    this.#running = undefined
+    this.#open.delete(event.test)
+    if (event.status === 'pass') this.#passed.push(event.test)
+    this.#counts = count(this.#counts, event.status, event.flaky !== undefined)
+    this.#emit(event)
+  }
+}

@@ -1,0 +1,328 @@
+import { scaledHere } from '../platform/deadlines.js'
+import { ModproveError, type ExitCode } from '../platform/errors.js'
+import type { Problem, RunEvent } from '../contract/events.js'
+import { JobTrack } from './job-track.js'
+import { INTERNAL_ERROR, type FromWorker, type Job, type KeptMachine } from '../session/job.js'
+import { Silence, silenceMs } from './silence.js'
+import { takeWorker } from './spare-workers.js'
+import { Turns } from './turns.js'
+import type { WorkerEnd, WorkerProcess } from './worker-process.js'
+
+/** Longest a worker may take to discard its machine once it was told to stop. */
+const STOP_GRACE_MS = 10_000
+
+export interface PoolOptions {
+  /** Machines at work side by side. */
+  readonly slots: number
+  /** How many more may be there while others rest; none unless given. */
+  readonly relief?: number
+  readonly signal: AbortSignal
+  readonly emit: (event: RunEvent) => void
+  readonly onKept: (machine: KeptMachine) => void
+  /** Once a test has not passed, start no further job and end those of the others at once. */
+  readonly bail: boolean
+  /** Where workers come from; tests have others. */
+  readonly worker?: () => PoolWorker
+}
+
+/** What the pool does with a worker. */
+export type PoolWorker = Pick<WorkerProcess, 'pid' | 'ended' | 'onMessage' | 'send' | 'kill'>
+
+/** Jobs waiting for a machine; may still be added to while others run. */
+export interface JobQueue {
+  /** Resolves with the next job, or with undefined when none will come any more. */
+  next(): Promise<Job | undefined>
+}
+
+/**
+ * Runs jobs on workers until the queue ends. What becomes of a job is told by events alone.
+ *
+ * @throws ModproveError what a worker says would befall every job: no QEMU, no disk space
+ * @throws the signal's reason when it aborts; running jobs are closed first
+ */
+export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<void> {
+  const turns = new Turns(options.slots)
+  let isOver = false
+  let isOverNow = (): void => undefined
+  const over = new Promise<undefined>(resolve => (isOverNow = () => resolve(undefined)))
+  const onFailed = (failed: Slot): void => {
+    if (!options.bail) return
+    isOver = true
+    isOverNow()
+    for (const other of slots) if (other !== failed) other.stop(BAILED)
+  }
+  const slots = Array.from(
+    { length: options.slots + (options.relief ?? 0) },
+    (_, index) => new Slot(options, turns, index < options.slots, onFailed),
+  )
+  const stop = (): void => {
+    isOver = true
+    isOverNow()
+    slots.forEach(slot => slot.stop('the run was interrupted'))
+  }
+  options.signal.addEventListener('abort', stop, { once: true })
+  try {
+    options.signal.throwIfAborted()
+    await Promise.all(
+      slots.map(async slot => {
+        for (;;) {
+          await turns.take()
+          try {
+            if (isOver) return
+            const job = await Promise.race([queue.next(), over])
+            // What came after the end is nobody's: it has not begun.
+            if (job === undefined || isOver) return
+            await slot.run(job)
+          } finally {
+            turns.give()
+          }
+        }
+      }),
+    )
+    options.signal.throwIfAborted()
+  } finally {
+    options.signal.removeEventListener('abort', stop)
+    // What befalls every job ends those of the other workers, too, as an interruption does.
+    isOver = true
+    await Promise.all(slots.map(slot => slot.end()))
+  }
+}
+
+const BAILED = 'a test of another suite had not passed (--bail)'
+
+/** One worker at a time, replaced when it dies. */
+class Slot {
+  readonly #options: PoolOptions
+  readonly #turns: Turns
+  #worker: PoolWorker | undefined
+  #listener: (message: FromWorker) => void = () => undefined
+  #running: Promise<unknown> = Promise.resolve()
+  readonly #onFailed: (slot: Slot) => void
+  /** Why it was told to stop, once it was. */
+  #whyStopped: string | undefined
+
+  /** @param onFailed called when a test has not passed, and will not be tried again */
+  constructor(
+    options: PoolOptions,
+    turns: Turns,
+    isRegular: boolean,
+    onFailed: (slot: Slot) => void,
+  ) {
+    this.#options = options
+    this.#turns = turns
+    this.#onFailed = onFailed
+    // It takes a second to load what it needs: while the first job is still being built.
+    if (isRegular) this.#worker = this.#start()
+  }
+
+  #start(): PoolWorker {
+    const worker = (this.#options.worker ?? takeWorker)()
+    worker.onMessage = message => this.#listener(message)
+    return worker
+  }
+
+  /** Resolves when the job has its end. */
+  run(job: Job): Promise<void> {
+    const running = this.#run(job)
+    this.#running = running
+    return running
+  }
+
+  async #run(job: Job): Promise<void> {
+    const track = new JobTrack(job.ref.id, event => {
+      this.#options.emit(event)
+      if (event.type === 'test-end' && (event.status === 'fail' || event.status === 'error'))
+        this.#onFailed(this)
+    })
+    let left: Job | undefined = job
+    while (left !== undefined) {
+      left = await this.#runOnce(left, track)
+      // It was told to stop while it had no worker.
+      if (left !== undefined && this.#whyStopped !== undefined) {
+        track.interrupted(this.#whyStopped)
+        left = undefined
+      }
+    }
+  }
+
+  /** @returns what is left of the job, when its worker went down with one of its tests */
+  async #runOnce(job: Job, track: JobTrack): Promise<Job | undefined> {
+    const worker = (this.#worker ??= this.#start())
+    let kept = false
+    let overrun = false
+    let lent = false
+    let comesBack: Promise<void> | undefined
+    const comeBack = async (): Promise<void> => {
+      await this.#turns.takeAgain()
+      lent = false
+      comesBack = undefined
+      worker.send({ type: 'go-on' })
+    }
+    const limitMs = silenceMs()
+    const outcome = await new Promise<FromWorker | (WorkerEnd & Died)>(resolve => {
+      let why: Died['why']
+      const silence = new Silence(worker.pid, limitMs, {
+        blocks: () => {
+          why ??= 'silent'
+          worker.kill()
+        },
+        staysStopped: () => {
+          why ??= 'stopped'
+          worker.kill()
+        },
+        isStopped: pid => {
+          const text = `its worker is stopped; kill -CONT ${pid} lets it go on`
+          this.#options.emit({ type: 'note', job: job.ref.id, text })
+        },
+      })
+      this.#listener = message => {
+        silence.broken()
+        if (message.type === 'resting') {
+          lent = true
+          this.#turns.give()
+        }
+        if (message.type === 'rested') comesBack = comeBack()
+        if (message.type === 'late') track.late.push(message.late)
+        if (message.type === 'event') {
+          track.take(message.event)
+          overrun ||= message.event.type === 'test-end' && message.event.overrun === true
+        }
+        if (message.type === 'kept') {
+          kept = true
+          silence.end()
+          // Its verdict is wanted beside the machine, not after it.
+          track.end('not run: the suite ended at an earlier test')
+          this.#options.onKept(message.machine)
+        }
+        if (message.type === 'done' || message.type === 'failed') {
+          silence.end()
+          resolve(message)
+        }
+      }
+      void worker.ended.then(end => {
+        silence.end()
+        resolve({ type: 'died', ...end, why })
+      })
+      worker.send({ type: 'run', job })
+    })
+    if (lent) await (comesBack ?? this.#turns.takeAgain())
+    if (outcome.type === 'failed') {
+      const { code, exitCode, message, remedy, detail } = outcome.error
+      track.lost('error', { message })
+      throw new ModproveError(code, exitCode as ExitCode, message, {
+        ...(remedy === undefined ? {} : { remedy }),
+        ...(detail === undefined ? {} : { detail }),
+      })
+    }
+    if (outcome.type === 'died') {
+      this.#worker = undefined
+      if (kept) return undefined
+      if (this.#whyStopped !== undefined) {
+        track.interrupted(this.#whyStopped)
+        return undefined
+      }
+      return this.#restOf(job, track, outcome, limitMs)
+    }
+    if (kept) return undefined
+    if (this.#whyStopped !== undefined) track.interrupted(this.#whyStopped)
+    else track.end('not run: the suite ended at an earlier test')
+    // A body that did not end in its time may still be at work in there.
+    if (overrun) await this.#dismiss()
+    return undefined
+  }
+
+  /** Charges the test that a worker went down with; the others go on in another worker. */
+  #restOf(job: Job, track: JobTrack, end: WorkerEnd & Died, limitMs: number): Job | undefined {
+    const { status, problem, isOurs } = whyDied(end, limitMs)
+    // It went when all was said.
+    if (isOurs && track.left?.length === 0) {
+      track.end('')
+      return undefined
+    }
+    // Somebody else's doing (the kernel short of memory, a person): that is tried again, once.
+    if (isOurs && track.lostTry() < TRIES_OF_A_LOST_WORKER) {
+      const text = `${problem.message}; another one goes on`
+      this.#options.emit({ type: 'note', job: job.ref.id, text })
+      const { left, passed, late } = track
+      return left === undefined ? job : { ...job, rest: { tests: left, passed, late } }
+    }
+    const test = track.running
+    if (test === undefined || job.bail) {
+      track.lost(status, problem)
+      return undefined
+    }
+    track.charge(status, problem)
+    const { left = [], passed, late } = track
+    const lost = { test, status, problem }
+    if (left.length > 0) return { ...job, rest: { tests: left, passed, late, lost } }
+    track.end('')
+    return undefined
+  }
+
+  /** Interrupts what runs now; nothing goes on in another worker. */
+  stop(why: string): void {
+    this.#whyStopped ??= why
+    this.#stopWorker()
+  }
+
+  /** Asks the worker to discard its machine and go; kills one that does not. */
+  #stopWorker(): void {
+    const worker = this.#worker
+    if (worker === undefined) return
+    worker.send({ type: 'stop' })
+    const grace = setTimeout(() => worker.kill(), scaledHere(STOP_GRACE_MS))
+    void worker.ended.then(() => clearTimeout(grace))
+  }
+
+  /** Resolves when worker and job have ended. */
+  async end(): Promise<void> {
+    this.stop('the run ended early')
+    await this.#worker?.ended
+    // How it ended was told to who started it.
+    await this.#running.catch(() => undefined)
+    this.#worker = undefined
+  }
+
+  async #dismiss(): Promise<void> {
+    this.#stopWorker()
+    await this.#worker?.ended
+    this.#worker = undefined
+  }
+}
+
+interface Died {
+  readonly type: 'died'
+  /** It was killed because it was silent, or stopped for too long. */
+  readonly why: 'silent' | 'stopped' | undefined
+}
+
+/** As machines that are lost: a job whose worker was taken from it twice is not tried again. */
+const TRIES_OF_A_LOST_WORKER = 2
+
+/** What a worker's end says of the test that ran in it; `isOurs` when the test is not to blame. */
+function whyDied(
+  { code, signal, stderr, why: killed }: WorkerEnd & Died,
+  limitMs: number,
+): { readonly status: 'fail' | 'error'; readonly problem: Problem; readonly isOurs: boolean } {
+  const detail = stderr === '' ? {} : { detail: stderr }
+  if (killed === 'stopped') {
+    const message =
+      'its worker process was stopped (SIGSTOP), nobody let it go on, and it was killed'
+    return { status: 'error', problem: { message, ...detail }, isOurs: false }
+  }
+  if (killed === 'silent') {
+    const message = `it blocked its worker for ${limitMs / 1000} s: an endless loop?`
+    return { status: 'fail', problem: { message, ...detail }, isOurs: false }
+  }
+  if (signal !== null || code === null) {
+    const why = signal === 'SIGKILL' ? '; the host may be out of memory' : ''
+    const message = `its worker process was killed by ${signal ?? 'what kept it from starting'}${why}`
+    return { status: 'error', problem: { message, ...detail }, isOurs: true }
+  }
+  if (code === INTERNAL_ERROR) {
+    const message = 'its worker process died of an internal error of modprove'
+    return { status: 'error', problem: { message, ...detail }, isOurs: false }
+  }
+  const message = `it ended its worker process with exit status ${code}`
+  return { status: 'fail', problem: { message, ...detail }, isOurs: false }
+}

@@ -1,0 +1,22 @@
+import { mkdir, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { cacheFolder } from '../../platform/paths.js'
+import type { Lab } from './lab.js'
+import { seriesOf } from './private-cache.js'
+
+/** The package that the archive has of the lab's kernel: from the common cache, else from the archive. */
+export async function archivePackage(lab: Lab): Promise<string> {
+  const { package: name, suites } = await seriesOf(lab.kernel)
+  const conf = join(cacheFolder(), 'archive', suites[0] ?? '', 'apt.conf')
+  const { stdout } = await execa('apt-cache', ['-c', conf, 'madison', name])
+  const versions = stdout.split('\n').map(line => line.split('|')[1]?.trim() ?? '')
+  const version = versions.find(each => /^[-.]/.test(each.slice(lab.kernel.length))) ?? ''
+  const cached = join(cacheFolder(), 'sources', `${name}_${version}_all.deb`)
+  if ((await stat(cached).catch(() => undefined)) !== undefined) return cached
+  const folder = join(lab.root, 'package')
+  await mkdir(folder, { recursive: true })
+  await execa('apt-get', ['-c', conf, '-q', 'download', `${name}=${version}`], { cwd: folder })
+  const [file = ''] = await readdir(folder)
+  return join(folder, file)
+}

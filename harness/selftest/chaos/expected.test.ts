@@ -1,0 +1,52 @@
+import t from 'tap'
+import type { TestResult } from '../../record/view.js'
+import { SUITE_END } from '../../contract/test-names.js'
+import { compareResults } from './expected.js'
+
+const result = (test: string, more: Partial<TestResult> = {}): TestResult => ({
+  type: 'test-end',
+  job: '6.1.192-plain/off',
+  test,
+  status: 'pass',
+  attempt: 1,
+  durationMs: 1,
+  problems: [],
+  findings: [],
+  ...more,
+})
+
+/** What was not as expected. */
+const broken = (results: readonly TestResult[], expected: Parameters<typeof compareResults>[1]) =>
+  compareResults(results, expected)
+    .filter(({ ok }) => !ok)
+    .map(({ what, seen }) => `${what} (${seen})`)
+
+const end = result(SUITE_END)
+
+t.test('every result is as expected, the end of the suite among them', async t => {
+  t.strictSame(broken([result('a'), end], { off: { a: 'pass' } }), [])
+  t.strictSame(broken([result('a')], { off: { a: 'pass' } }), [
+    `off: ${SUITE_END}: pass (no result)`,
+  ])
+})
+
+t.test('a lost test is no passed one, and no failed one', async t => {
+  for (const status of ['miss', 'error', 'fail'] as const) {
+    t.match(broken([result('a', { status }), end], { off: { a: 'pass' } }), [/^off: a: pass/])
+  }
+  t.match(broken([result('a', { status: 'error' }), end], { off: { a: 'fail' } }), [/^off: a/])
+  t.match(broken([end], { off: { a: 'fail' } }), [/no result/])
+})
+
+t.test('a failure has its cause, where one is named', async t => {
+  const panic = result('a', { status: 'fail', cause: 'panic' })
+  t.strictSame(broken([panic, end], { off: { a: 'fail panic' } }), [])
+  t.strictSame(broken([panic, end], { off: { a: 'fail' } }), [])
+  t.match(broken([panic, end], { off: { a: 'fail hang' } }), [/fail hang \(fail, panic/])
+})
+
+t.test('what nobody expected is told', async t => {
+  t.match(broken([result('a'), result('b'), end], { off: { a: 'pass' } }), [/off: b does not/])
+  t.match(broken([result('a'), end], { off: { a: 'none' } }), [/off: a: none/])
+  t.strictSame(broken([end], { off: { a: 'none' } }), [])
+})

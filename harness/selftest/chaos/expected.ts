@@ -1,0 +1,43 @@
+import type { Check } from '../../contract/chaos-result.js'
+import type { Status } from '../../contract/events.js'
+import type { TestResult } from '../../record/view.js'
+import { SUITE_END } from '../../contract/test-names.js'
+
+/** `fail` is any failure; `fail panic` one with that cause of death; `none`: there is no such result. */
+export type ExpectedStatus = Status | 'none' | `${'fail' | 'error'} ${string}`
+
+/** For each suite, its tests in the order in which they run, by their names; the suite's end passes unless it is named. */
+export type Expected = Readonly<Record<string, Readonly<Record<string, ExpectedStatus>>>>
+
+/** Holds what a run came to against what it should have, test by test. */
+export function compareResults(results: readonly TestResult[], expected: Expected): Check[] {
+  const seen = new Map(results.map(result => [`${suiteOf(result)}: ${result.test}`, result]))
+  const checks: Check[] = []
+  for (const [suite, tests] of Object.entries(expected)) {
+    for (const [test, status] of Object.entries({ [SUITE_END]: 'pass', ...tests })) {
+      const name = `${suite}: ${test}`
+      const result = seen.get(name)
+      seen.delete(name)
+      const ok = result === undefined ? status === 'none' : isAsExpected(result, status)
+      checks.push({ what: `${name}: ${status}`, ok, seen: describe(result) })
+    }
+  }
+  for (const [name, result] of seen) {
+    checks.push({ what: `${name} does not exist`, ok: false, seen: describe(result) })
+  }
+  return checks
+}
+
+const suiteOf = ({ job }: TestResult): string => job.slice(job.lastIndexOf('/') + 1)
+
+function isAsExpected({ status, cause }: TestResult, expected: string): boolean {
+  const [wanted, because] = expected.split(' ', 2)
+  return status === wanted && (because === undefined || cause === because)
+}
+
+const describe = (result: TestResult | undefined): string =>
+  result === undefined
+    ? 'no result'
+    : [result.status, result.cause ?? '', result.problems[0]?.message ?? result.reason ?? '']
+        .filter(part => part !== '')
+        .join(', ')

@@ -1,0 +1,92 @@
+import { SUITE_END } from '../../../contract/test-names.js'
+import type { Fault } from '../fault.js'
+import type { Ended, Lab } from '../lab.js'
+
+const endOf = (lab: Lab, ended: Ended, suite: string): string =>
+  (lab.result(ended, suite, SUITE_END)?.problems ?? []).map(({ message }) => message).join('; ')
+
+export const blameFault: Fault = {
+  row: 4,
+  name: 'blame',
+  fault: 'a panic a second after the test that armed it; a restart a second after each test',
+  expected:
+    "told at the suite's end, with who had just ended; what is innocent passes, and nothing guilty does unnoticed",
+  make: async lab => {
+    const ended = await lab.run(['run', 'blame', 'restarts', '--flavour', 'plain'])
+    lab.expect(ended, {
+      blame: {
+        'is before it': 'pass',
+        'arms a panic': 'pass',
+        'is innocent': 'pass',
+        'is after it': 'pass',
+        [SUITE_END]: 'fail',
+      },
+      restarts: {
+        'arms the first restart': 'pass',
+        'arms the second restart': 'fail',
+        'arms the third restart': 'pass',
+        [SUITE_END]: 'fail',
+      },
+    })
+    const panic = endOf(lab, ended, 'blame')
+    const at = /"arms a panic" had just ended.*panic_now at .*leaver\.c:\d+/
+    lab.check('the panic is told with its line, and who had just ended', at.test(panic), panic)
+    const restart = endOf(lab, ended, 'restarts')
+    const second = lab.result(ended, 'restarts', 'second')?.problems[0]?.message ?? ''
+    const ends = /a moment after it had ended, alone: guest-reset/
+    lab.check('a test that ends its machine alone has failed', ends.test(second), second)
+    lab.check('the others are told at the end', /The guest restarted/.test(restart), restart)
+    lab.tell(panic)
+    lab.tell(restart)
+  },
+}
+
+/** What the suite's end says of it. */
+const OUTLIVING = {
+  thread: /left-behind: kernel thread leaver_thread outlives/,
+  workqueue: /left-behind: kernel thread .*leaver_queue outlives/,
+  hrtimer: /left-behind: an hrtimer outlives its module/,
+  timer: /unable to handle page fault|Fatal exception in interrupt/,
+  worker: /left-behind: kernel thread kworker\/N:N outlives/,
+  entry: /left-behind: \/proc\/leaver_entry outlives/,
+} as const
+
+/** The kernel lists no ordinary timers: debug objects alone find one that lies in its module. */
+export const ownTimerFault: Fault = {
+  row: 4,
+  name: 'own-timer',
+  fault: 'a timer in a module that is unloaded, armed for ten minutes',
+  expected: "the suite's end fails on debug",
+  make: async lab => {
+    const ended = await lab.run(['run', 'outlives-own-timer', '--flavour', 'debug'])
+    const tests = { 'leaves a own-timer': 'pass', [SUITE_END]: 'fail' } as const
+    lab.expect(ended, { 'outlives-own-timer': tests })
+    const said = endOf(lab, ended, 'outlives-own-timer')
+    lab.check('debug objects tell of it', /ODEBUG: free active.* timer_list/.test(said), said)
+    lab.tell(said)
+  },
+}
+
+export const outlivesFault: Fault = {
+  row: 4,
+  name: 'outlives',
+  fault:
+    'threads, one named like a worker, a workqueue, timers and an entry of /proc that outlive their module',
+  expected: "the suite's end fails and names them",
+  make: async lab => {
+    const names = Object.keys(OUTLIVING)
+    const ended = await lab.run([
+      'run',
+      ...names.map(name => `outlives-${name}`),
+      ...['--flavour', 'plain'],
+    ])
+    const one = (name: string) =>
+      [`outlives-${name}`, { [`leaves a ${name}`]: 'pass', [SUITE_END]: 'fail' }] as const
+    lab.expect(ended, Object.fromEntries(names.map(one)))
+    for (const [name, words] of Object.entries(OUTLIVING)) {
+      const said = endOf(lab, ended, `outlives-${name}`)
+      lab.check(`the ${name} is told`, words.test(said), said)
+      lab.tell(said)
+    }
+  },
+}

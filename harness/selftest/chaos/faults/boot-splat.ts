@@ -1,0 +1,36 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SUITE_END } from '../../../contract/test-names.js'
+import type { Fault } from '../fault.js'
+
+/** What `images/guest/init` says last. */
+const READY = "printf '\\nmodprove: ready\\n' >/dev/console\n"
+const COMPLAIN = [
+  'insmod /lib/modprove/faulty.ko',
+  'printf warn >/dev/faulty',
+  'rmmod faulty',
+  '',
+].join('\n')
+
+export const bootSplatFault: Fault = {
+  row: 3,
+  name: 'boot-splat',
+  fault: 'the kernel complains before a test begins, on every machine',
+  expected: 'an error with the trace, exit 3: no test is blamed, and none passes on such a kernel',
+  make: async lab => {
+    const init = join(lab.root, 'images/guest/init')
+    const text = await readFile(init, 'utf8')
+    await writeFile(init, text.replace(READY, `${COMPLAIN}${READY}`))
+    // A template has no modules that could be loaded as it boots.
+    const ended = await lab.run(['run', 'lost', '--cold'])
+    lab.check('exit status 3', ended.exitCode === 3, String(ended.exitCode))
+    lab.expect(ended, {
+      lost: { before: 'error no-boot', waits: 'miss', after: 'miss', [SUITE_END]: 'miss' },
+    })
+    const [problem] = lab.result(ended, 'lost', 'before')?.problems ?? []
+    const says = `${problem?.message}\n${problem?.detail}`
+    lab.check('says what', /before a module was loaded: warning: .*fault_warn/.test(says), says)
+    lab.check('with its trace', /fault_warn[^]*do_syscall/.test(problem?.detail ?? ''), says)
+    lab.tell(problem?.message ?? 'nothing')
+  },
+}

@@ -1,0 +1,175 @@
+import { appendFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SUITE_END, WHOLE_FILE } from '../../../contract/test-names.js'
+import type { Fault } from '../fault.js'
+import type { Expected } from '../expected.js'
+import type { Ended, Lab } from '../lab.js'
+import { privateCache } from '../private-cache.js'
+import type { Running } from '../running.js'
+
+/** A stage of a run, and what is known of the suite's tests when it is interrupted there. */
+interface Stage {
+  readonly name: string
+  readonly what: string
+  readonly suite: string
+  readonly reached: (running: Running) => Promise<unknown>
+  readonly known: Expected
+}
+
+const nothing = (suite: string): Expected => ({
+  [suite]: { [WHOLE_FILE]: 'miss', [SUITE_END]: 'none' },
+})
+
+const stages: readonly Stage[] = [
+  {
+    name: 'building',
+    what: 'while the module is built',
+    suite: 'lost',
+    reached: running => running.process(line => /\bmake .*\bM=/.test(line)),
+    known: nothing('lost'),
+  },
+  {
+    name: 'template',
+    what: 'while a template boots',
+    suite: 'lost',
+    reached: running => running.process(line => /^\S*qemu-system\S* .*-kernel /.test(line)),
+    known: nothing('lost'),
+  },
+  {
+    name: 'restore',
+    what: 'while a machine is restored',
+    suite: 'lost',
+    reached: running => running.process(line => /^\S*qemu-system\S* .*-incoming /.test(line)),
+    known: { lost: { before: 'miss', waits: 'miss', after: 'miss', [SUITE_END]: 'miss' } },
+  },
+  {
+    name: 'test',
+    what: 'in a test',
+    suite: 'lost',
+    reached: running => running.test('lost', 'waits'),
+    known: { lost: { before: 'pass', waits: 'miss', after: 'miss', [SUITE_END]: 'miss' } },
+  },
+  {
+    name: 'end',
+    what: 'at the end of a suite',
+    suite: 'lingers',
+    reached: running => running.test('lingers', SUITE_END),
+    known: { lingers: { before: 'pass', [SUITE_END]: 'miss' } },
+  },
+]
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+type Word = (typeof SIGNALS)[number] | 'SIGINT twice' | 'SIGKILL' | 'SIGKILL of all but QEMU'
+
+const expected =
+  'the first: exit 130, what was known is kept and marked interrupted; the second and kill -9: at once; nothing is left'
+
+export const interruptedFaults: readonly Fault[] = [
+  ...stages.map((stage): Fault => ({
+    row: 13,
+    name: `interrupted-${stage.name}`,
+    fault: `Ctrl+C once and twice, SIGTERM, SIGHUP, kill -9 ${stage.what}`,
+    expected,
+    make: lab =>
+      interrupt(lab, stage, [
+        ...SIGNALS,
+        'SIGINT twice',
+        'SIGKILL',
+        ...(stage.name === 'test' ? ['SIGKILL of all but QEMU' as const] : []),
+      ]),
+  })),
+  {
+    row: 13,
+    name: 'interrupted',
+    fault: 'Ctrl+C, and kill -9, in a test',
+    expected,
+    fast: true,
+    make: async lab => {
+      const stage = stages.find(({ name }) => name === 'test')
+      if (stage !== undefined) await interrupt(lab, stage, ['SIGINT', 'SIGKILL'])
+    },
+  },
+]
+
+async function interrupt(lab: Lab, stage: Stage, words: readonly Word[]): Promise<void> {
+  const cold = ['building', 'template'].includes(stage.name)
+  const cache = cold ? await privateCache(lab) : undefined
+  const env = cache === undefined ? {} : { MODPROVE_CACHE: cache }
+  for (const word of words) {
+    await interruptBy(lab, stage, word, env)
+    if (cache !== undefined && !isAtOnce(word))
+      await nothingHalfMade(lab, cache, `${word} ${stage.what}`)
+  }
+  // Locks, half-made entries and folders of the dead are in nobody's way, and the last of these go.
+  const next = await lab.run(['run', 'lost'], { env })
+  lab.check('the next run passes', next.exitCode === 0, next.output.slice(-1000))
+  lab.check('and waits for nobody', !next.output.includes('Waiting for'), next.output)
+  if (cache !== undefined) await nothingHalfMade(lab, cache, 'after the next run')
+  lab.tell(`${words.join(', ')} ${stage.what}: as it should; the next run swept and passed`)
+}
+
+/** In a cache that nobody else has. */
+async function nothingHalfMade(lab: Lab, cache: string, when: string): Promise<void> {
+  const names = await readdir(cache, { recursive: true })
+  const left = names.filter(name => /\.(?:partial|lock)$/.test(name))
+  lab.check(
+    `${when}: no lock, nothing half-made is in the cache`,
+    left.length === 0,
+    left.join(', '),
+  )
+}
+
+/** Nobody is left who could end the machines: they die of their owner's death alone (prctl(2) PR_SET_PDEATHSIG). */
+async function killWorkersToo(running: Running): Promise<void> {
+  const machines = await running.machines()
+  const others = (await running.processes()).filter(pid => !machines.includes(pid))
+  // Stopped first: who is killed before another would be seen to be gone.
+  for (const signal of ['SIGSTOP', 'SIGKILL'] as const)
+    for (const pid of others) process.kill(pid, signal)
+}
+
+/** It cannot clean up. */
+const isAtOnce = (word: Word): boolean => word.startsWith('SIGKILL') || word === 'SIGINT twice'
+
+async function interruptBy(
+  lab: Lab,
+  stage: Stage,
+  word: Word,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  // A module of its own each time, so that there is something to build.
+  await appendFile(join(lab.root, 'harness/selftest/chaos/module/moody.c'), `/* ${word} */\n`)
+  const [name, twice] = word.split(' ') as [NodeJS.Signals, string?]
+  const atOnce = isAtOnce(word)
+  const ended = await lab.run(['run', stage.suite], {
+    env,
+    wasKilled: atOnce,
+    during: async running => {
+      await stage.reached(running)
+      if (word === 'SIGKILL of all but QEMU') return killWorkersToo(running)
+      running.kill(name)
+      if (twice === undefined) return
+      await running.said('once more to stop at once')
+      running.kill(name)
+    },
+  })
+  const at = `${word} ${stage.what}`
+  if (name === 'SIGKILL') lab.check(`${at}: it is killed`, ended.signal === name, how(ended))
+  else lab.check(`${at}: exit status 130`, ended.exitCode === 130, how(ended))
+  lab.expect(ended, stage.known)
+  if (!atOnce) {
+    const { end } = ended.view ?? {}
+    const marked = end?.interrupted === true && end.exitCode === 130
+    lab.check(`${at}: the record says so`, marked, JSON.stringify(end))
+    lab.check(`${at}: it says why`, ended.output.includes(`Interrupted by ${name}`), ended.output)
+  }
+  if (name === 'SIGKILL') {
+    // What the dead one left is the next run's to sweep, not a report's.
+    const words = ['report', ended.folder ?? 'latest', '--format', 'summary']
+    const told = await lab.run(words, { wasKilled: true })
+    lab.check(`${at}: the report says so`, /cut off|interrupted/.test(told.output), told.output)
+  }
+}
+
+const how = ({ exitCode, signal, output }: Ended): string =>
+  `${signal ?? exitCode}: ${output.slice(-500)}`

@@ -1,0 +1,37 @@
+import { chmod } from 'node:fs/promises'
+import { execa } from 'execa'
+import { unpackBackportedQemu } from '../../../builder/index.js'
+import { privateFolder } from '../../../platform/paths.js'
+import type { Fault } from '../fault.js'
+import { privateCache } from '../private-cache.js'
+
+export const otherQemuFault: Fault = {
+  row: 25,
+  name: 'other-qemu',
+  fault: "QEMU is of another version: the host's backport, unpacked beside its own",
+  expected: 'a machine boots, another is saved and restored; the record names that QEMU',
+  fast: true,
+  make: async lab => {
+    await using folder = await privateFolder({ TMPDIR: '/tmp' })
+    // QEMU is another user.
+    await chmod(folder.path, 0o755)
+    const qemu = await unpackBackportedQemu(folder.path, lab)
+    const { stdout } = await execa(qemu, ['--version'])
+    const version = stdout.split('\n')[0] ?? ''
+    // A cache of its own: a template is for this QEMU alone, which goes.
+    const env = { MODPROVE_QEMU: qemu, MODPROVE_CACHE: await privateCache(lab) }
+    for (const how of ['--cold', '']) {
+      const words = ['run', 'lost', '--grep', 'before', ...(how === '' ? [] : [how])]
+      const ended = await lab.run(words, { env })
+      const at = how === '' ? 'restored' : 'booted'
+      lab.check(`${at}: exit status 0`, ended.exitCode === 0, ended.output)
+      lab.expect(ended, { lost: { before: 'pass' } })
+      const jobs = ended.view?.columns.flatMap(column => column.jobs) ?? []
+      const why = jobs.flatMap(({ notRestored }) => notRestored).join('; ')
+      lab.check(`${at}: and not otherwise`, why === '', why)
+      const seen = ended.view?.start.host.qemu ?? 'no record'
+      lab.check(`${at}: by that QEMU`, seen === version, seen)
+    }
+    lab.tell(`${version}: one booted and one restored machine passed`)
+  },
+}

@@ -1,0 +1,67 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Fault } from '../fault.js'
+
+export const moduleDoesNotCompileFault: Fault = {
+  row: 18,
+  name: 'module-compile',
+  fault: 'the module does not compile',
+  expected: "fail of that kernel, exit 1, with the compiler's own words and the line",
+  fast: true,
+  make: async lab => {
+    const file = join(lab.root, 'harness/selftest/chaos/module/moody.c')
+    const source = await readFile(file, 'utf8')
+    await writeFile(file, source.replace('msleep(exit_ms);', 'msleep(exit_ms)'))
+    const ended = await lab.run(['run', 'lost'])
+    lab.check('exit status 1', ended.exitCode === 1, String(ended.exitCode))
+    const failed = ended.view?.columns[0]?.failed
+    lab.check('the kernel failed', failed?.status === 'fail', JSON.stringify(ended.view?.columns))
+    const line = source.split('\n').findIndex(text => text.includes('msleep(exit_ms);')) + 1
+    const at = `harness/selftest/chaos/module/moody.c:${line}`
+    lab.check('at its line', failed?.problem.at === at, String(failed?.problem.at))
+    const words = failed?.problem.detail ?? ''
+    lab.check("with gcc's words", /error: expected .;. before/.test(words), words)
+    lab.check('which are printed', ended.output.includes('error: expected'), ended.output)
+    lab.check('and no test passed', ended.view?.counts.pass === 0, JSON.stringify(ended.results))
+    lab.tell(`${failed?.problem.message} at ${failed?.problem.at}`)
+  },
+}
+
+export const refusedModulesFault: Fault = {
+  row: 18,
+  name: 'module-load',
+  fault: 'the module does not load: version magic, unknown symbol or parameter, error of its init',
+  expected: "fail of what needs it, with the kernel's own words; what needs another one passes",
+  fast: true,
+  make: async lab => {
+    const ended = await lab.run(['run', 'refused'])
+    lab.check('exit status 1', ended.exitCode === 1, String(ended.exitCode))
+    lab.expect(ended, {
+      refused: {
+        'an altered version magic': 'pass',
+        'needs the module of another kernel': 'fail',
+        'an altered symbol': 'pass',
+        'needs a module with an unknown symbol': 'fail',
+        'needs a module whose init fails': 'fail',
+        'needs a parameter that the module does not have': 'fail',
+        'loads a module with such a parameter': 'pass',
+        'loads one by hand with such a parameter': 'fail',
+        'needs one that loads': 'pass',
+      },
+    })
+    const says = (test: string, words: RegExp): void => {
+      const [problem] = lab.result(ended, 'refused', test)?.problems ?? []
+      const text = `${problem?.message}: ${problem?.detail}`
+      lab.check(`${test}: says why`, words.test(text), text)
+      lab.tell(text)
+    }
+    says('needs the module of another kernel', /ENOEXEC[^]*version magic '9.*' should be/)
+    says('needs a module with an unknown symbol', /ENOENT[^]*Unknown symbol misc_registeX/)
+    says(
+      'needs a parameter that the module does not have',
+      /no parameter exit_msec[^]*exit_ms: uint, init_error: int/,
+    )
+    says('loads one by hand with such a parameter', /insmod moody: .*no parameter exit_msec/)
+    says('needs a module whose init fails', /ENODEV[^]*moody: refusing with 19/)
+  },
+}

@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises'
+import type { FindingReport } from '../../../contract/events.js'
+import { checkoutRoot } from '../../../platform/paths.js'
+import { join } from 'node:path'
+import type { Fault } from '../fault.js'
+import type { Ended, Lab } from '../lab.js'
+import { kinds } from '../suites/kinds.js'
+
+const SOURCES = 'harness/selftest/chaos/module'
+
+/** For each test: the finding's kind, and the function of the module that it must lead to. */
+const EVERYWHERE = {
+  warn: ['warning', 'fault_warn'],
+  oops: ['oops', 'fault_oops'],
+  bug: ['bug', 'fault_bug'],
+  refcount: ['refcount', 'fault_refcount'],
+  stack: ['stack-overflow', 'fault_stack_in'],
+  execute: ['oops', 'fault_execute'],
+  words: ['bug', 'fault_words'],
+  again: ['warning', 'fault_again'],
+  'hung-task': ['hung-task', 'fault_hung_task'],
+} as const
+/** By test: what kind of finding it makes, and in which function of the module. */
+type Splats = Readonly<Record<string, readonly [kind: string, name: string]>>
+
+const PLAIN: Splats = EVERYWHERE
+const DEBUG: Splats = {
+  ...EVERYWHERE,
+  // KASAN sees the access before the processor does.
+  oops: ['kasan', 'fault_oops'],
+  kasan: ['kasan', 'fault_kasan'],
+  lockdep: ['lockdep', 'fault_lockdep'],
+  ubsan: ['ubsan', 'fault_ubsan'],
+  dma: ['dma-api', 'fault_dma'],
+  'bad-page': ['bad-page', 'fault_bad_page'],
+  atomic: ['sleeping-in-atomic', 'fault_atomic'],
+  list: ['list-corruption', 'fault_list'],
+  'list-freed': ['kasan', 'fault_list_freed'],
+  held: ['lockdep', 'fault_held'],
+  'rcu-held': ['lockdep', 'fault_rcu_held'],
+  'soft-lockup': ['soft-lockup', 'fault_lockup'],
+  'rcu-stall': ['rcu-stall', 'fault_lockup'],
+}
+
+const inFlavour = (flavour: 'plain' | 'debug'): Fault => ({
+  row: 3,
+  name: `splats-${flavour}`,
+  fault:
+    flavour === 'plain'
+      ? 'WARN, oops, BUG, refcount, stack overflow, jump into data, words of its own, a hundred warnings, hung task'
+      : 'the same and KASAN, lockdep, UBSAN, DMA-API, bad page, sleep in atomic, lists, locks that are kept, soft lockup, RCU stall',
+  expected: 'charged to the test in whose window it began, with file:line in the module',
+  make: async lab => {
+    const ended = await lab.run(['run', 'splats', '--flavour', flavour])
+    const splats = flavour === 'plain' ? PLAIN : DEBUG
+    const skipped = Object.keys(flavour === 'plain' ? DEBUG : PLAIN)
+    const other = Object.fromEntries(
+      skipped.filter(test => !(test in splats)).map(test => [test, 'skip'] as const),
+    )
+    const failed = Object.fromEntries(Object.keys(splats).map(test => [test, 'fail'] as const))
+    lab.expect(ended, { splats: { before: 'pass', ...other, ...failed, after: 'pass' } })
+    for (const [test, [kind, name]] of Object.entries(splats))
+      await expectFinding(lab, ended, { test, kind, name, module: 'faulty' })
+    const again = lab.result(ended, 'splats', 'again')?.findings ?? []
+    const counts = again.map(({ count }) => count).join(', ')
+    lab.check('a hundred warnings are one finding', counts === '100', counts)
+    lab.tell(`${Object.keys(splats).length} kinds, each in its test, at its line`)
+  },
+})
+
+const kindsFault: Fault = {
+  row: 3,
+  name: 'kinds',
+  fault: `${Object.keys(kinds).length} faults that a debug kernel tells apart, whose words change from release to release`,
+  expected: 'each of its kind, charged to its test, with file:line in the module',
+  make: async lab => {
+    const ended = await lab.run(['run', 'kinds', '--flavour', 'debug'])
+    const failed = Object.fromEntries(Object.keys(kinds).map(test => [test, 'fail'] as const))
+    lab.expect(ended, { kinds: { ...failed, after: 'pass' } })
+    for (const [test, [kind, name]] of Object.entries(kinds))
+      await expectFinding(lab, ended, { test, kind, name, module: 'kinds' })
+    lab.tell(`${Object.keys(kinds).length} kinds, each in its test, at its line`)
+  },
+}
+
+export const splatFaults = [inFlavour('plain'), inFlavour('debug'), kindsFault]
+
+export const twoCpusFault: Fault = {
+  row: 5,
+  name: 'two-cpus',
+  fault: 'splats from two CPUs interleaved on the console',
+  expected: 'both found, by their records',
+  make: async lab => {
+    const ended = await lab.run(['run', 'two-cpus', '--flavour', 'debug'])
+    lab.expect(ended, { 'two-cpus': { everywhere: 'fail', after: 'pass' } })
+    const { findings = [] } = lab.result(ended, 'two-cpus', 'everywhere') ?? {}
+    const whole = findings.filter(
+      ({ kind, trace }) =>
+        kind === 'warning' && trace.some(line => line.includes('fault_on_each_cpu')),
+    )
+    const seen = findings.map(titleOf).join('; ')
+    // Two tasks of one name are one finding that came twice.
+    const times = whole.reduce((sum, { count = 1 }) => sum + count, 0)
+    lab.check('both found, each with its trace', times === 2, seen)
+    lab.tell(`one test failed by ${times} reports: ${seen}`)
+  },
+}
+
+interface Wanted {
+  readonly test: string
+  readonly kind: string
+  /** Function of the module at fault. */
+  readonly name: string
+  readonly module: string
+}
+
+async function expectFinding(
+  lab: Lab,
+  ended: Ended,
+  { test, kind, name, module }: Wanted,
+): Promise<void> {
+  const results = ended.results.filter(result => result.test === test)
+  const found = results.flatMap(({ findings }) => findings).find(finding => finding.kind === kind)
+  const seen = results.flatMap(({ findings }) => findings.map(titleOf)).join('; ')
+  const { start, end } = await placeOf(name, module)
+  const { file = '', line = 0 } = found?.location ?? {}
+  const isThere = file.endsWith(`/${module}.c`) && line > start && line < end
+  lab.check(`${test}: ${kind}`, found !== undefined, seen)
+  lab.check(
+    `${test}: at a line of ${name}()`,
+    isThere,
+    `${found && titleOf(found)}: ${file}:${line}`,
+  )
+}
+
+const titleOf = ({ kind, title }: FindingReport): string => `${kind}: ${title}`
+
+/** The lines between which a function of the module stands. */
+async function placeOf(name: string, module: string): Promise<{ start: number; end: number }> {
+  const lines = (await readFile(join(checkoutRoot, SOURCES, `${module}.c`), 'utf8')).split('\n')
+  const start = lines.findIndex(line => line.includes(` ${name}(`) && !line.endsWith(';'))
+  return { start: start + 1, end: lines.indexOf('}', start) + 2 }
+}

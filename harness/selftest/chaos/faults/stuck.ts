@@ -1,0 +1,33 @@
+import { SUITE_END } from '../../../contract/test-names.js'
+import type { Fault } from '../fault.js'
+
+export const stuckFault: Fault = {
+  row: 7,
+  name: 'stuck',
+  fault: 'a task stuck in D state in the module',
+  expected:
+    "timeout, with that task's kernel stack; the rest of the file goes on, until a second test hangs there",
+  fast: true,
+  make: async lab => {
+    const ended = await lab.run(['run', 'stuck'])
+    const [deadline, call] = ['by its deadline', 'by the deadline of its call']
+    lab.expect(ended, {
+      stuck: {
+        before: 'pass',
+        [deadline]: 'fail timeout',
+        between: 'pass',
+        [call]: 'fail timeout',
+        after: 'miss',
+        [SUITE_END]: 'miss',
+      },
+    })
+    for (const test of [deadline, call]) {
+      const detail = lab.result(ended, 'stuck', test)?.problems[0]?.detail ?? 'none'
+      lab.check(`${test}: the kernel stack`, /fault_sleep\+\S+ \[faulty\]/.test(detail), detail)
+      lab.check(`${test}: at its line`, /faulty\.c:\d+/.test(detail), detail)
+    }
+    const shown = lab.result(ended, 'stuck', deadline)?.problems[0]
+    const frame = shown?.detail?.split('\n').find(line => line.includes('fault_sleep'))
+    lab.tell(`${shown?.message}; ${frame?.trim()}`)
+  },
+}

@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import type { Check } from '../../contract/chaos-result.js'
+import { WITHOUT_COLOURS } from '../../platform/colours.js'
+import { readEvents } from '../../record/read.js'
+import { viewOf, type RunView, type TestResult } from '../../record/view.js'
+import { privateFolder, type PrivateFolder } from '../../platform/paths.js'
+import type { Progress } from '../../platform/progress.js'
+import { scratchCheckout } from '../../project/scratch-checkout.js'
+import { compareResults, type Expected } from './expected.js'
+import { leftProcesses, markOf } from './marked.js'
+import { Running } from './running.js'
+
+/** The module and the suites that faults are made with, in this checkout and in a copy of it. */
+const PROJECT = { module: 'harness/selftest/chaos/module', suites: 'harness/selftest/chaos/suites' }
+
+export interface RunOptions {
+  /** Added to the environment; `undefined` takes a variable away. */
+  readonly env?: NodeJS.ProcessEnv
+  /** Words before `node`: `systemd-run`, `prlimit`, … */
+  readonly wrapper?: readonly string[]
+  /** What is done to it while it runs. */
+  readonly during?: (running: Running) => Promise<void>
+  /** It was killed before it could clean up its temporary folder, which the next run does. */
+  readonly wasKilled?: boolean
+  /** Others run beside it, whose temporary files are not its leftovers. */
+  readonly isOneOfMany?: boolean
+}
+
+/** A `modprove` that has ended. */
+export interface Ended {
+  readonly exitCode: number | undefined
+  readonly signal: string | undefined
+  /** Standard output and error as they came, bounded by their last 4 MiB. */
+  readonly output: string
+  /** Undefined when it made no record. */
+  readonly folder: string | undefined
+  readonly view: RunView | undefined
+  /** Every test's result. */
+  readonly results: readonly TestResult[]
+}
+
+const KEPT_OUTPUT_CHARACTERS = 4 * 1024 * 1024
+
+/** Where a fault is made: a copy of the checkout with a module and suites of its own. */
+export class Lab implements AsyncDisposable {
+  /** Series or release that the suites run on. */
+  readonly kernel: string
+  readonly signal: AbortSignal
+  /** Of the copy. */
+  readonly root: string
+  readonly progress: Progress
+  readonly checks: Check[] = []
+  /** What came of it, a sentence a fact. */
+  readonly happened: string[] = []
+  readonly #checkout: PrivateFolder
+  readonly #temporary: PrivateFolder
+
+  private constructor(
+    checkout: PrivateFolder,
+    temporary: PrivateFolder,
+    { kernel, signal, progress }: LabOptions,
+  ) {
+    this.#checkout = checkout
+    this.#temporary = temporary
+    this.root = checkout.path
+    this.kernel = kernel
+    this.signal = signal
+    this.progress = progress
+  }
+
+  static async open(options: LabOptions): Promise<Lab> {
+    const checkout = await scratchCheckout(PROJECT)
+    // Short: unix sockets lie below it.
+    return new Lab(checkout, await privateFolder({ TMPDIR: '/tmp' }), options)
+  }
+
+  /** Says that something was to be so. */
+  check(what: string, ok: boolean, seen = ''): void {
+    this.checks.push({ what, ok, seen })
+  }
+
+  /** Tells a person what was seen. */
+  tell(fact: string): void {
+    this.happened.push(fact)
+  }
+
+  /**
+   * Every result of the run is one of these, and each of these is there: what was lost never passes, and what else was
+   * proved is kept.
+   */
+  expect(ended: Ended, expected: Expected): void {
+    this.checks.push(...compareResults(ended.results, expected))
+  }
+
+  /** The result of a test, by a part of its name. */
+  result(ended: Ended, suite: string, part: string): TestResult | undefined {
+    return ended.results.find(({ job, test }) => job.endsWith(`/${suite}`) && test.includes(part))
+  }
+
+  /**
+   * Runs `modprove` in the copy, and looks for what it leaves behind.
+   * @param args `['run', 'panic']`; `--kernel` is added to `run`
+   */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+    const [command = '', ...rest] = args
+    const mark = randomBytes(8).toString('hex')
+    const records = join(this.root, '.modprove/runs')
+    await mkdir(records, { recursive: true })
+    const earlier = await readdir(records)
+    const kernel = command === 'run' && !rest.includes('--kernel') ? ['--kernel', this.kernel] : []
+    const words = ['node', 'harness/cli/modprove.js', command, ...rest, ...kernel]
+    const [file = '', ...more] = [...(options.wrapper ?? []), ...words]
+    const child = execa(file, more, {
+      cwd: this.root,
+      env: {
+        ...WITHOUT_COLOURS,
+        TMPDIR: this.#temporary.path,
+        XDG_RUNTIME_DIR: undefined,
+        ...options.env,
+        ...markOf(mark),
+      },
+      cancelSignal: this.signal,
+      reject: false,
+      stdin: 'ignore',
+      all: true,
+      buffer: false,
+      // Its own group, as a shell gives it one: what is sent to it is not sent to us.
+      detached: true,
+    })
+    let output = ''
+    child.all.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString('utf8')).slice(-KEPT_OUTPUT_CHARACTERS)
+    })
+    const running = new Running(child.pid ?? 0, mark, records, earlier, child, () => output)
+    try {
+      await options.during?.(running)
+    } catch (error) {
+      child.kill('SIGTERM')
+      await child
+      throw new Error(`${(error as Error).message}; the run said:\n${output}`, { cause: error })
+    }
+    const { exitCode, signal } = await child
+    this.signal.throwIfAborted()
+    await this.#lookForLeftovers(mark, options.wasKilled ?? options.isOneOfMany ?? false)
+    const folder = (await recordIn(output)) ?? (await running.record())
+    const view = folder === undefined ? undefined : viewOf(await readEvents(folder))
+    const results = view?.columns.flatMap(({ jobs }) => jobs.flatMap(job => job.results)) ?? []
+    return { exitCode, signal, output, folder, view, results }
+  }
+
+  /** What `modprove report` prints of the copy's latest run. */
+  async report(format: string): Promise<string> {
+    const words = ['harness/cli/modprove.js', 'report', '--format', format]
+    const to = join(this.#temporary.path, 'report')
+    const options = format === 'html' ? ['--output', to] : []
+    const { stdout } = await execa('node', [...words, ...options], {
+      cwd: this.root,
+      env: { ...WITHOUT_COLOURS, TMPDIR: this.#temporary.path },
+      cancelSignal: this.signal,
+      reject: false,
+    })
+    if (format !== 'html') return stdout
+    const text = await readFile(to, 'utf8')
+    await rm(to, { recursive: true, force: true })
+    return text
+  }
+
+  async #lookForLeftovers(mark: string, wasKilled: boolean): Promise<void> {
+    const processes = await leftProcesses(mark)
+    const names = processes.map(({ name, pid }) => `${name} (${pid})`).join(', ')
+    // Ports and flock(2) locks go with the processes that hold them.
+    this.check('no process is left', processes.length === 0, names)
+    for (const { pid } of processes) process.kill(pid, 'SIGKILL')
+    if (wasKilled) return
+    // tsx keeps what it transpiled there, for all processes of a user.
+    const files = (await readdir(this.#temporary.path)).filter(name => !/^tsx-\d+$/.test(name))
+    this.check('no temporary file is left', files.length === 0, files.join(', '))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#checkout[Symbol.asyncDispose]()
+    await this.#temporary[Symbol.asyncDispose]()
+  }
+}
+
+/** What a run says at its end of where its record lies. */
+async function recordIn(output: string): Promise<string | undefined> {
+  const folder = /^record: (\S+)/m.exec(output)?.[1]
+  // It may lie on a disk that only the run had.
+  const found = folder && (await stat(join(folder, 'events.jsonl')).catch(() => undefined))
+  return found ? folder : undefined
+}
+
+export interface LabOptions {
+  readonly kernel: string
+  readonly signal: AbortSignal
+  readonly progress: Progress
+}

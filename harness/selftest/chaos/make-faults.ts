@@ -1,0 +1,78 @@
+import type { Check, FaultResult } from '../../contract/chaos-result.js'
+import { during, type Progress } from '../../platform/progress.js'
+import { ModproveError } from '../../platform/errors.js'
+import type { Fault } from './fault.js'
+import { Lab } from './lab.js'
+
+export interface ChaosContext {
+  readonly kernel: string
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  readonly report: (result: FaultResult) => void
+}
+
+/**
+ * Makes faults one after the other, each in a lab of its own.
+ *
+ * @throws the signal's reason when it aborts; what was made until then was reported
+ */
+export async function makeFaults(
+  faults: readonly Fault[],
+  context: ChaosContext,
+): Promise<FaultResult[]> {
+  const results: FaultResult[] = []
+  for (const fault of faults) {
+    context.signal.throwIfAborted()
+    const result = await during(context.progress, `${fault.row} ${fault.fault}`, undefined, () =>
+      makeFault(fault, context),
+    )
+    context.report(result)
+    results.push(result)
+  }
+  return results
+}
+
+async function makeFault(fault: Fault, context: ChaosContext): Promise<FaultResult> {
+  const { row, name, expected } = fault
+  const since = performance.now()
+  await using lab = await Lab.open(context)
+  const broken: Check[] = []
+  let skipped: string | undefined
+  try {
+    await fault.make(lab)
+  } catch (error) {
+    context.signal.throwIfAborted()
+    skipped = whyNotMine(error)
+    broken.push({ what: 'the fault could be made', ok: false, seen: wordsOf(error) })
+  }
+  broken.push(...lab.checks.filter(({ ok }) => !ok))
+  // A fault without a check would be a check that cannot fail.
+  if (lab.checks.length === 0) broken.push({ what: 'something was checked', ok: false, seen: '' })
+  return {
+    row,
+    name,
+    fault: fault.fault,
+    expected,
+    ok: broken.length === 0 || skipped !== undefined,
+    ...(skipped === undefined ? {} : { skipped }),
+    happened: lab.happened,
+    broken: skipped === undefined ? broken : [],
+    checks: lab.checks.length,
+    durationMs: performance.now() - since,
+  }
+}
+
+/** What only root may make: for another user that is no fault of the harness. */
+const OF_ROOT = ['NO_CGROUP', 'NO_DEVICE']
+/** What this host cannot have. */
+const OF_HOST = ['NO_QEMU_FOR_HOST', 'NO_NAMESPACE']
+const whyNotMine = (error: unknown): string | undefined =>
+  error instanceof ModproveError &&
+  (OF_HOST.includes(error.code) || (process.getuid?.() !== 0 && OF_ROOT.includes(error.code)))
+    ? [error.message, error.remedy].join('; ')
+    : undefined
+
+const wordsOf = (error: unknown): string =>
+  error instanceof ModproveError
+    ? [error.message, error.detail].filter(text => text !== undefined).join('\n')
+    : String(error)

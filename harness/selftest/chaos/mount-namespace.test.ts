@@ -1,0 +1,39 @@
+import { chmod, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { execa } from 'execa'
+import t from 'tap'
+import { silent } from '../../platform/progress.js'
+import { fullDiskFaults } from './faults/full-disk.js'
+import { makeFaults } from './make-faults.js'
+import { inMountNamespace } from './mount-namespace.js'
+
+void t.test('a host that refuses mounts skips what needs them, and says why', async t => {
+  const folder = t.testdir()
+  const path = process.env['PATH'] ?? ''
+  t.teardown(() => (process.env['PATH'] = path))
+  const words = 'unshare: unshare failed: Operation not permitted'
+  await writeFile(join(folder, 'unshare'), `#!/bin/sh\necho '${words}' >&2\nexit 1\n`)
+  await chmod(join(folder, 'unshare'), 0o755)
+  process.env['PATH'] = `${folder}${delimiter}${path}`
+  const context = { kernel: '6.1', signal: new AbortController().signal, progress: silent }
+  const fast = fullDiskFaults.filter(fault => fault.fast === true)
+  t.not(fast.length, 0)
+  for (const result of await makeFaults(fast, { ...context, report: () => undefined }))
+    t.match(result, { ok: true, skipped: words, broken: [], checks: 0 })
+})
+
+void t.test('what a command mounts is its own', async t => {
+  const folder = t.testdir({ file: 'below' })
+  const script = ['mount -t tmpfs none "$1" && touch "$1/own" && ls "$1"; shift', '"$@"']
+  const wrapper = await inMountNamespace(script, folder).catch((error: unknown) => {
+    t.match(error, { code: 'NO_NAMESPACE', message: /may not mount/ })
+  })
+  if (wrapper === undefined) {
+    t.comment('this host refuses mounts')
+    return
+  }
+  const [file = '', ...words] = wrapper
+  const { stdout } = await execa(file, [...words, 'echo', 'ran'])
+  t.equal(stdout, 'own\nran')
+  t.equal((await execa('ls', [folder])).stdout, 'file')
+})

@@ -1,0 +1,28 @@
+import { execa } from 'execa'
+import { harnessError } from '../../platform/errors.js'
+
+/**
+ * Words before a command that give it mounts of its own, see mount_namespaces(7): they vanish when it ends.
+ *
+ * @param script lines of sh(1) that mount, and run the command: `"$@"` after they have shifted `words` away
+ * @throws ModproveError `NO_NAMESPACE` where this host lets this user make none: in a chroot, in most containers
+ */
+export async function inMountNamespace(
+  script: readonly string[],
+  ...words: readonly string[]
+): Promise<string[]> {
+  const user = process.getuid?.() === 0 ? [] : ['--map-root-user']
+  const unshare = [...user, '--mount']
+  const trial = ['mount', '-t', 'tmpfs', 'none', '/tmp']
+  const { failed, stderr, message } = await execa('unshare', [...unshare, ...trial], {
+    reject: false,
+  })
+  if (failed) {
+    const detail = stderr || String(message)
+    throw harnessError('NO_NAMESPACE', `This user may not mount anything here: ${detail}`, {
+      remedy:
+        'run it outside of a chroot or container, where user namespaces are allowed, or as root',
+    })
+  }
+  return ['unshare', ...unshare, 'sh', '-c', script.join('\n'), 'sh', ...words]
+}

@@ -1,0 +1,69 @@
+import { cp, mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { harnessError, usageError } from '../../platform/errors.js'
+import { cacheFolder, checkoutRoot } from '../../platform/paths.js'
+import type { Lab } from './lab.js'
+
+/**
+ * A cache of the lab's own, cold but for the plain kernel, whose files it shares with the common cache by hard links (or
+ * copies them: `linked` false). Nothing that takes minutes is built with it.
+ *
+ * @param folder default: a new one in the lab
+ * @throws ModproveError `NO_KERNEL` when the kernel is in no cache
+ */
+export async function privateCache(
+  lab: Lab,
+  { folder = join(lab.root, `cache-${(number += 1)}`), linked = true } = {},
+): Promise<string> {
+  const common = cacheFolder()
+  const names = await readdir(join(common, 'kernels')).catch(() => [])
+  const kernels = names.filter(
+    name =>
+      /^[\d.]+-.*plain-\w+$/.test(name) &&
+      (name.startsWith(`${lab.kernel}.`) || name.startsWith(`${lab.kernel}-`)),
+  )
+  // There may be those of earlier configurations: the one that was used last is today's.
+  const used = kernels.map(async name => (await stat(join(common, 'kernels', name))).mtimeMs)
+  const times = await Promise.all(used)
+  const kernel = kernels[times.indexOf(Math.max(...times))]
+  if (kernel === undefined) {
+    throw harnessError('NO_KERNEL', `Kernel ${lab.kernel} plain is not built`, {
+      remedy: `modprove build --kernel ${lab.kernel}`,
+    })
+  }
+  await mkdir(join(folder, 'kernels'), { recursive: true })
+  const how = linked ? ['--link'] : []
+  const from = join(common, 'kernels', kernel)
+  await execa('cp', ['--archive', ...how, from, join(folder, 'kernels')])
+  // Small, and rewritten in place: what the archive has.
+  for (const suite of (await seriesOf(lab.kernel)).suites) {
+    const index = join('archive', suite)
+    await cp(join(common, index), join(folder, index), {
+      recursive: true,
+      preserveTimestamps: true,
+    })
+  }
+  return folder
+}
+
+let number = 0
+
+/** A series, or the series of a release: its package in the archive, and the suites that have it. */
+export async function seriesOf(kernel: string): Promise<SeriesEntry> {
+  const text = await readFile(join(checkoutRoot, 'images/kernels.json'), 'utf8')
+  const { series } = JSON.parse(text) as Catalogue
+  const name = Object.keys(series).find(one => kernel === one || kernel.startsWith(`${one}.`))
+  const found = series[name ?? '']
+  if (found !== undefined) return found
+  throw usageError('UNKNOWN_KERNEL', `Kernel ${kernel} is of no series of images/kernels.json`)
+}
+
+interface SeriesEntry {
+  readonly package: string
+  readonly suites: readonly string[]
+}
+
+interface Catalogue {
+  readonly series: Readonly<Record<string, SeriesEntry>>
+}

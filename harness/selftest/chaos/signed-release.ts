@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { privateFolder } from '../../platform/paths.js'
+
+/** A release as kernel.org has it: a tarball, and a signed list of checksums that names it. */
+export interface SignedRelease {
+  readonly release: string
+  /** Where the site has them. */
+  readonly paths: { readonly tarball: string; readonly sums: string }
+  readonly tarball: Buffer
+  readonly sums: Buffer
+  /** A file of binary OpenPGP keys. */
+  readonly keyring: string
+}
+
+/**
+ * Makes a release that can be fetched and unpacked, and not be built: it has one file.
+ *
+ * @param folder where tree and keyring are put
+ */
+export async function signedRelease(folder: string, release: string): Promise<SignedRelease> {
+  await mkdir(join(folder, `linux-${release}`), { recursive: true })
+  await writeFile(join(folder, `linux-${release}/Makefile`), 'all:\n\t@false\n')
+  const name = `linux-${release}.tar.xz`
+  await execa('tar', ['-cJf', name, `linux-${release}`], { cwd: folder })
+  const tarball = await readFile(join(folder, name))
+  const sum = createHash('sha256').update(tarball).digest('hex')
+  // gpg-agent's socket must fit into sun_path.
+  await using home = await privateFolder({ TMPDIR: '/tmp' })
+  const gpg = (...args: string[]) =>
+    execa('gpg', ['--homedir', home.path, '--batch', '--yes', '--passphrase', '', ...args], {
+      cwd: folder,
+    })
+  try {
+    await gpg('--quick-generate-key', 'signer@localhost', 'ed25519', 'sign')
+    await gpg('--export', '--output', 'signer.gpg', 'signer@localhost')
+    await writeFile(join(folder, 'sums'), `${sum}  ${name}\n`)
+    await gpg('--clearsign', '--output', 'sums.asc', 'sums')
+  } finally {
+    await execa('gpgconf', ['--homedir', home.path, '--kill', 'all'], { reject: false })
+  }
+  const site = `/pub/linux/kernel/v${release.split('.', 1)[0]}.x`
+  return {
+    release,
+    paths: { tarball: `${site}/${name}`, sums: `${site}/sha256sums.asc` },
+    tarball,
+    sums: await readFile(join(folder, 'sums.asc')),
+    keyring: join(folder, 'signer.gpg'),
+  }
+}

@@ -1,0 +1,35 @@
+import { suite } from '../../../suite-api/suite.js'
+
+const test = suite('the way to the guest is lost, and the guest lives')
+const SAID = 'modprove chaos: said on the console alone'
+
+/** Ends the way, and goes on to say something in the kernel's log. */
+const after = (cut: string): string =>
+  `(sleep 1; ${cut}; sleep 1; echo '<2>${SAID}' >/dev/kmsg) >/dev/null 2>&1 & sleep 20`
+
+test('before', async (t, guest) => {
+  t.match(await guest.readFile('/proc/version'), /^Linux/)
+})
+
+/** The process of sshd that serves this session: the nearest of that name among those that this shell comes from. */
+const SESSION =
+  'p=$$; until read -r n </proc/$p/comm && [ "$n" = dropbear ]; do p=$(cut -d" " -f4 /proc/$p/stat); done'
+
+test('the session is cut', async (t, guest) => {
+  await guest.exec(`${SESSION}; ${after('kill -9 $p')}`)
+  t.fail('it came back')
+})
+
+test('sshd is killed', async (t, guest) => {
+  await guest.exec(after('killall -9 dropbear'))
+  t.fail('it came back')
+})
+
+test('the network goes down', { timeoutMs: 2000 }, async (t, guest) => {
+  await guest.exec(after('ifconfig eth0 down'))
+  t.fail('it came back')
+})
+
+test('after', async (t, guest) => {
+  t.match(await guest.readFile('/proc/version'), /^Linux/)
+})

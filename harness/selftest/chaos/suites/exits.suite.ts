@@ -1,0 +1,23 @@
+import { suite } from '../../../suite-api/suite.js'
+
+const test = suite('tests that end their process')
+
+test('before', async (t, guest) => {
+  t.match(await guest.readFile('/proc/version'), /^Linux/)
+})
+
+test('calls process.exit', () => {
+  process.exit(0)
+})
+
+test('between', async (t, guest) => {
+  t.match(await guest.readFile('/proc/version'), /^Linux/)
+})
+
+test('aborts', () => {
+  process.abort()
+})
+
+test('after', async (t, guest) => {
+  t.match(await guest.readFile('/proc/version'), /^Linux/)
+})

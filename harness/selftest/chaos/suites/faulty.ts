@@ -1,0 +1,10 @@
+import { O_WRONLY, type TestGuest } from '../../../suite-api/suite.js'
+
+export const faulty = { name: 'faulty' }
+
+/** Has a module do wrong, in a process of the guest's: `warn`, `hang`, … */
+export async function make(guest: TestGuest, fault: string, module = faulty.name): Promise<void> {
+  const user = (await guest.process()).within(60_000)
+  const device = await user.open(`/dev/${module}`, O_WRONLY)
+  await user.write(device, Buffer.from(fault))
+}

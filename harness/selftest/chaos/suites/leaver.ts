@@ -1,0 +1,14 @@
+import { suite } from '../../../suite-api/suite.js'
+import { make } from './faulty.js'
+
+export const leaver = 'leaver'
+
+/** A suite of one test, whose module does not take away with it what it has started. */
+export function leavesBehind(what: string): void {
+  const test = suite(`a ${what} that outlives its module`, { modules: [{ name: leaver }] })
+
+  test(`leaves a ${what}`, async (t, guest) => {
+    await make(guest, what, leaver)
+    t.pass('left')
+  })
+}

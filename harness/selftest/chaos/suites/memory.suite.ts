@@ -1,0 +1,17 @@
+import { suite } from '../../../suite-api/suite.js'
+
+const test = suite('a guest that runs out of memory')
+
+test('before', async (t, guest) => {
+  t.match(await guest.readFile('/proc/version'), /^Linux/)
+})
+
+test('takes all there is', async (t, guest) => {
+  // One line that never ends, which tail(1) has to keep.
+  const { code } = await guest.exec('tail /dev/zero')
+  t.not(code, 0, 'it was killed')
+})
+
+test('after', async (t, guest) => {
+  t.match(await guest.readFile('/proc/version'), /^Linux/)
+})

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkoutRoot } from '../../platform/paths.js'
+
+/** A real input, by the name of its file. */
+export interface Sample {
+  readonly name: string
+  readonly text: string
+}
+
+const KERNEL_LOGS = 'verdict/testdata'
+
+/** What kernels said, of every kernel and flavour: `.kmsg` or `.console`. */
+export function kernelLogs(ending: string): Sample[] {
+  return readdirSync(join(checkoutRoot, 'harness', KERNEL_LOGS), { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+    .flatMap(name => samplesIn(`${KERNEL_LOGS}/${name}`, ending))
+}
+
+/** The recordings of a folder of the harness whose names end so. */
+export function samplesIn(folder: string, ending: string): Sample[] {
+  const place = join(checkoutRoot, 'harness', folder)
+  return readdirSync(place)
+    .filter(name => name.endsWith(ending))
+    .sort()
+    .map(name => ({ name, text: readFileSync(join(place, name), 'utf8') }))
+}

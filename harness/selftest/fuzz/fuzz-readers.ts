@@ -1,0 +1,77 @@
+import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { entryFile } from '../../compile/entry.js'
+import { didYouMean } from '../../platform/did-you-mean.js'
+import { usageError } from '../../platform/errors.js'
+import { during, type Progress } from '../../platform/progress.js'
+import { fuzz, type FuzzResult } from './fuzz.js'
+import type { FuzzReader } from './reader.js'
+import { readers } from './readers/index.js'
+import { saveCase } from './saved-case.js'
+
+/** What came of a reader's cases, with the command for each that makes it happen again. */
+export interface ReaderResult extends Omit<FuzzResult, 'problems'> {
+  readonly reads: string
+  readonly seed: number
+  readonly problems: readonly (FuzzResult['problems'][number] & { readonly again: string })[]
+}
+
+export interface FuzzWishes {
+  readonly cases: number
+  readonly seed: number
+  /** Where cases that failed are kept. */
+  readonly folder: string
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  readonly report: (result: ReaderResult) => void
+}
+
+const MODULE = pathToFileURL(entryFile('fuzz-readers')).href
+
+/** @throws ModproveError `UNKNOWN_READER`, listing the known */
+export function selectReaders(names: readonly string[]): readonly FuzzReader[] {
+  for (const name of names) {
+    if (readers.some(reader => reader.name === name)) continue
+    const known = readers.map(reader => reader.name)
+    throw usageError('UNKNOWN_READER', `There is no reader "${name}".`, {
+      remedy: `${didYouMean(name, known)}Known readers: ${known.join(', ')}`,
+    })
+  }
+  return readers.filter(({ name }) => names.length === 0 || names.includes(name))
+}
+
+/** Puts that many cases to each reader, one reader after the other. @throws the signal's reason when it aborts */
+export async function fuzzReaders(
+  chosen: readonly FuzzReader[],
+  { cases, seed, folder, signal, progress, report }: FuzzWishes,
+): Promise<ReaderResult[]> {
+  const results: ReaderResult[] = []
+  for (const reader of chosen) {
+    const title = `fuzzing ${reader.name} (${reader.reads})`
+    const result = await during(progress, title, undefined, step => {
+      const since = performance.now()
+      return fuzz({
+        module: MODULE,
+        reader: reader.name,
+        cases,
+        seed,
+        signal,
+        onProgress: done => {
+          const rate = Math.round(done / ((performance.now() - since) / 1000))
+          step.note(`${done} of ${cases}, ${rate}/s`)
+        },
+      })
+    })
+    const problems = await Promise.all(
+      result.problems.map(async found => {
+        const file = join(folder, `${reader.name}-${seed}-${found.number}.json`)
+        await saveCase(file, reader, seed, found)
+        return { ...found, again: `modprove fuzz --replay ${relative(process.cwd(), file)}` }
+      }),
+    )
+    const told = { ...result, problems, seed, reads: reader.reads }
+    report(told)
+    results.push(told)
+  }
+  return results
+}

@@ -1,0 +1,119 @@
+import { parseRecord } from '../../../guest/log/parse.js'
+import type { LogRecord } from '../../../contract/log-record.js'
+import { FindingReader, recordsOfConsole, type Finding } from '../../../verdict/index.js'
+import { kernelLogs } from '../corpus.js'
+import { mutateLines } from '../mutate.js'
+import { pick, type Random } from '../random.js'
+import type { FuzzCase, FuzzReader } from '../reader.js'
+
+const MODULES = [{ name: 'faulty', sourcePrefix: 'module/' }]
+const LONGEST_TEXT = 32_768
+const LONGEST_TITLE = 160
+const MOST_FRAMES = 128
+const MOST_BEFORE = 12
+const MOST_AFTER = 60
+
+/**
+ * Lines that are complaints by themselves, as the kernel's own sources print them; not the reader's table. What only stands before
+ * such a line (`list_del corruption`, `refcount_t: …`) is none.
+ */
+const COMPLAINT =
+  /^(?:BUG: |WARNING: |general protection fault|Kernel panic - not syncing: |UBSAN: |INFO: task \S+ blocked for more than|rcu: INFO: .* detected stalls|watchdog: BUG: soft lockup)/
+
+interface Sample {
+  readonly lines: readonly string[]
+  readonly isConsole: boolean
+  /** Where complaints begin that are found, too, when nothing else of the log is there. */
+  readonly complaints: readonly number[]
+}
+
+const samples: readonly Sample[] = ['.kmsg', '.console'].flatMap(ending =>
+  kernelLogs(ending).map(({ text }): Sample => {
+    const lines = text.split('\n')
+    const isConsole = ending === '.console'
+    const complaints = lines.flatMap((line, index) =>
+      recordsOf([line], isConsole).some(
+        ({ facility, text }) => facility === 0 && COMPLAINT.test(text),
+      )
+        ? [index]
+        : [],
+    )
+    return { lines, isConsole, complaints }
+  }),
+)
+/** A console's lines among a console's. */
+const every = {
+  console: samples.flatMap(({ isConsole, lines }) => (isConsole ? lines : [])),
+  kmsg: samples.flatMap(({ isConsole, lines }) => (isConsole ? [] : lines)),
+}
+
+function recordsOf(lines: readonly string[], isConsole: boolean): LogRecord[] {
+  return isConsole
+    ? recordsOfConsole(lines.join('\n'))
+    : lines.flatMap(line => parseRecord(line) ?? [])
+}
+
+export const splatReader: FuzzReader = {
+  name: 'splats',
+  reads: "the kernel's complaints in its log and on its console",
+  make: random => (random(2) === 0 ? complained(random) : anything(random)),
+  check: ({ input, mustFail, form }) => {
+    const lines = input.toString('utf8').split('\n')
+    const isConsole = form === 'console'
+    const records = recordsOf(lines, isConsole)
+    const reader = new FindingReader(MODULES)
+    const source = isConsole ? 'console' : 'kmsg'
+    const found = [...records.flatMap(record => reader.push(record, source)), ...reader.end()]
+    if (reader.end().length > 0) return 'findings that come after the end'
+    if (mustFail !== undefined && found.length === 0) return `a false pass: ${mustFail}`
+    return outOfBounds(found, records)
+  },
+}
+
+/** A log that complains, in which all but the complaint's first line may be lost, cut, or somebody else's. */
+function complained(random: Random): FuzzCase {
+  const { lines, complaints, isConsole } = pick(
+    samples.filter(each => each.complaints.length > 0),
+    random,
+  )
+  const at = pick(complaints, random)
+  const own = lines[at] ?? ''
+  const before = lines.slice(Math.max(0, at - random(MOST_BEFORE)), at)
+  const after = lines.slice(at + 1, at + 1 + random(MOST_AFTER))
+  const changed = [before, after].map(part =>
+    part.length === 0 ? part : mutateLines(part, every[isConsole ? 'console' : 'kmsg'], random),
+  )
+  const [first = [], second = []] = changed
+  return {
+    input: Buffer.from([...first, own, ...second].join('\n')),
+    mustFail: `it has ${JSON.stringify(own)}`,
+    form: isConsole ? 'console' : 'kmsg',
+  }
+}
+
+function anything(random: Random): FuzzCase {
+  const { lines, isConsole } = pick(samples, random)
+  const from = random(lines.length)
+  const part = lines.slice(from, from + 1 + random(MOST_AFTER))
+  return {
+    input: Buffer.from(mutateLines(part, every[isConsole ? 'console' : 'kmsg'], random).join('\n')),
+    form: isConsole ? 'console' : 'kmsg',
+  }
+}
+
+function outOfBounds(found: readonly Finding[], records: readonly LogRecord[]): string | undefined {
+  const written = found.reduce((sum, { text }) => sum + text.length, 0)
+  const read = records.reduce((sum, { text }) => sum + text.length + 1, 0)
+  if (written > read) return `${written} characters out of ${read}`
+  const sequences = records.map(({ sequence }) => sequence)
+  const inOrder = sequences.every(
+    (each, index) => index === 0 || each > (sequences[index - 1] ?? 0),
+  )
+  for (const { text, title, frames, firstSequence, lastSequence } of found) {
+    if (text.length > LONGEST_TEXT) return 'a text beyond its bound'
+    if (title.length > LONGEST_TITLE || title.includes('\n')) return 'a title beyond its bound'
+    if (frames.length > MOST_FRAMES) return 'frames beyond their bound'
+    if (inOrder && lastSequence < firstSequence) return 'a report that ends before it begins'
+  }
+  return undefined
+}

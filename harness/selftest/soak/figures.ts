@@ -1,0 +1,55 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { Figures } from '../../contract/soak-result.js'
+
+export interface Places {
+  readonly temporary: string
+  readonly cache: string
+}
+
+const MIB = 1024 ** 2
+/** A compiler's cache grows as it should, and has a limit of its own. */
+const COMPILER_CACHE = 'ccache'
+/** tsx keeps what it transpiled there, for all processes of a user. */
+const TRANSPILED = /^tsx-\d+$/
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+/** Takes the figures now, between two runs. */
+export async function figuresOf({ temporary, cache }: Places): Promise<Figures> {
+  collectGarbage()
+  const { heapUsed, rss } = process.memoryUsage()
+  const kinds = (await readdir(cache)).filter(name => name !== COMPILER_CACHE)
+  let cacheFiles = 0
+  for (const kind of kinds) cacheFiles += await filesBelow(`${cache}/${kind}`)
+  return {
+    processes: await descendants(process.pid),
+    descriptors: (await readdir('/proc/self/fd')).length,
+    temporaryFiles: (await readdir(temporary)).filter(name => !TRANSPILED.test(name)).length,
+    cacheFiles,
+    heapMiB: heapUsed / MIB,
+    residentMiB: rss / MIB,
+  }
+}
+
+const filesBelow = async (path: string): Promise<number> =>
+  (await readdir(path, { recursive: true }).catch(() => [])).length
+
+/** Of a process: proc_pid_stat(5), whose fourth field is the parent. */
+async function descendants(root: number): Promise<number> {
+  const parents = new Map<number, number>()
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue
+    const text = await readFile(`/proc/${entry}/stat`, 'latin1').catch(() => undefined)
+    if (text === undefined) continue
+    const [, parent] = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    parents.set(Number(entry), Number(parent))
+  }
+  const isBelow = (pid: number): boolean => {
+    const parent = parents.get(pid)
+    return parent !== undefined && (parent === root || isBelow(parent))
+  }
+  return [...parents.keys()].filter(isBelow).length
+}

@@ -1,0 +1,83 @@
+import t from 'tap'
+import type { Figures } from '../../contract/soak-result.js'
+import { slopeOf, trendsOf } from './growth.js'
+
+const figures = (more: Partial<Figures> = {}): Figures => ({
+  processes: 0,
+  descriptors: 30,
+  temporaryFiles: 0,
+  cacheFiles: 500,
+  heapMiB: 40,
+  residentMiB: 150,
+  ...more,
+})
+const growing = (of: (run: number) => Partial<Figures>, runs = 20): string[] =>
+  trendsOf(Array.from({ length: runs }, (_, run) => figures(of(run))))
+    .filter(({ grows }) => grows !== undefined)
+    .map(({ figure }) => figure)
+
+t.test('what stays, or comes and goes, does not grow', async t => {
+  t.strictSame(
+    growing(() => ({})),
+    [],
+  )
+  t.strictSame(
+    growing(run => ({ descriptors: 30 + (run % 2), heapMiB: 40 + (run % 5) })),
+    [],
+  )
+})
+
+t.test('what the first runs fill is no growth', async t => {
+  t.strictSame(
+    growing(run => ({ descriptors: run < 3 ? 20 + run : 23 })),
+    [],
+  )
+})
+
+t.test('one more after each run is seen', async t => {
+  t.strictSame(
+    growing(run => ({ descriptors: 30 + run })),
+    ['descriptors'],
+  )
+  t.strictSame(
+    growing(run => ({ temporaryFiles: Math.floor(run / 5) })),
+    ['temporaryFiles'],
+  )
+  t.strictSame(
+    growing(run => ({ processes: run > 8 ? 1 : 0 })),
+    ['processes'],
+  )
+  t.strictSame(
+    growing(run => ({ heapMiB: 40 + run })),
+    ['heapMiB'],
+  )
+})
+
+t.test('resident memory that makes one step, or jumps about, does not grow', async t => {
+  t.strictSame(
+    growing(run => ({ residentMiB: (run < 10 ? 110 : 140) + (run % 4) * 15 })),
+    [],
+  )
+  t.strictSame(
+    growing(run => ({ residentMiB: 120 + run + (run % 4) * 15 }), 100),
+    ['residentMiB'],
+  )
+})
+
+t.test('what V8 compiles of hot code is no growth; a few KiB of each run for ever are', async t => {
+  t.strictSame(
+    growing(run => ({ heapMiB: 18 + run * 0.048 }), 20),
+    [],
+  )
+  t.strictSame(
+    growing(run => ({ heapMiB: 18 + run * 0.11 }), 200),
+    ['heapMiB'],
+  )
+})
+
+t.test('a median of slopes', async t => {
+  t.equal(slopeOf([1, 3, 5, 7]), 2)
+  t.equal(slopeOf([1, 3, 5, 7, 900]), 2, 'one that is far off')
+  t.equal(slopeOf([4, 4]), 0)
+  t.equal(slopeOf([4]), 0)
+})

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { harnessError } from '../platform/errors.js'
+import { connect, describeErrno, O_WRONLY, type Guest, type Process } from '../guest/index.js'
+import { restore, start, type BootedMachine, type Machine } from '../vm/index.js'
+import { silent } from '../platform/progress.js'
+import type { Place } from './job.js'
+import { MachineLost } from './machine-lost.js'
+import { sshOptions } from './ssh-access.js'
+import { fromTemplate } from './template-use.js'
+import { requireTemplate } from './templates.js'
+
+/** A machine and a connection to its guest. */
+export interface Reached {
+  readonly machine: BootedMachine
+  readonly guest: Guest
+  /** Loads and unloads modules, and outlives every test. */
+  readonly keeper: Process
+  /** Why it was booted, where it should have been restored. */
+  readonly notRestored?: string
+}
+
+/** include/uapi/linux/random.h: take new key material from the pool at once. */
+const RNDRESEEDCRNG = 0x5207
+const CLOCK_REALTIME = 0
+const RANDOM_BYTES = 64
+
+/** Templates that were made again: one that is bad twice would only cost time. */
+const remade = new Set<string>()
+
+/**
+ * A machine for one suite: restored where there is a template that works, else booted; see {@link fromTemplate}.
+ *
+ * @param say told in one line of a template that does not work
+ * @throws ModproveError `GUEST_DID_NOT_BOOT` and the like, with the console's last lines
+ */
+export async function reach(
+  place: Place,
+  folder: string,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<Reached> {
+  const spec = { ...place.machine, folder, signal }
+  const { template } = place
+  const boot = async (): Promise<Reached> => {
+    const machine = await start(spec)
+    return connected(machine, machine.ready(), place, signal)
+  }
+  if (template === undefined) return boot()
+  const work = { signal, progress: { ...silent, say } }
+  const remake = async (): Promise<void> => {
+    remade.add(template.folder)
+    await requireTemplate({ ...template, ...work })
+  }
+  const isWorthIt = (place.following ?? 0) > 0 && !remade.has(template.folder)
+  const restored = async (): Promise<Reached> => {
+    const machine = await restore(spec, template)
+    return connected(machine, machine, place, signal, freshen)
+  }
+  const ways = { restore: restored, boot, ...(isWorthIt ? { remake } : {}) }
+  const { machine: reached, ...how } = await fromTemplate(template, ways, work)
+  return { ...reached, ...how }
+}
+
+async function connected(
+  machine: Machine | BootedMachine,
+  booting: BootedMachine | Promise<BootedMachine>,
+  place: Place,
+  signal: AbortSignal,
+  prepare?: (guest: Guest, keeper: Promise<Process>, place: Place) => Promise<void>,
+): Promise<Reached> {
+  const lost = gone(machine)
+  try {
+    const booted = await booting
+    const { accelerator } = place.machine
+    const reaching = (async () => {
+      const guest = await connect(await sshOptions(place.ssh, booted, accelerator, signal))
+      if (guest.logErrno !== 0) throw logUnreadable(guest.logErrno)
+      const spawning = guest.process()
+      await prepare?.(guest, spawning, place)
+      const keeper = await spawning
+      return { machine: booted, guest, keeper }
+    })()
+    reaching.catch(() => undefined)
+    return await Promise.race([reaching, lost])
+  } catch (error) {
+    await machine.quit()
+    throw error
+  }
+}
+
+/**
+ * Makes a restored guest one of its own: the time of now, randomness that no sister has, and the payload,
+ * which a template does not hold because it changes often.
+ */
+async function freshen(guest: Guest, keeper: Promise<Process>, { payload }: Place): Promise<void> {
+  await Promise.all([
+    keeper.then(setClock),
+    keeper.then(stirRandomPool),
+    ...payload.map(async ({ path, file, mode }) => guest.upload(path, await readFile(file), mode)),
+  ])
+}
+
+async function setClock(keeper: Process): Promise<void> {
+  const nowMs = Date.now()
+  const time = Buffer.alloc(16)
+  time.writeBigInt64LE(BigInt(Math.floor(nowMs / 1000)), 0)
+  time.writeBigInt64LE(BigInt((nowMs % 1000) * 1_000_000), 8)
+  await keeper.syscall('clock_settime', CLOCK_REALTIME, time)
+}
+
+async function stirRandomPool(keeper: Process): Promise<void> {
+  await using pool = await keeper.open('/dev/urandom', O_WRONLY)
+  await keeper.write(pool, randomBytes(RANDOM_BYTES))
+  await pool.ioctl(RNDRESEEDCRNG)
+}
+
+/** A test whose kernel cannot be heard would pass whatever that complains of. */
+const logUnreadable = (errno: number) =>
+  harnessError(
+    'LOG_UNREADABLE',
+    `the log of the guest's kernel cannot be read: open of /dev/kmsg gives ${describeErrno(errno).name}`,
+  )
+
+/** Rejects when the machine ends; nobody needs to listen. */
+function gone(machine: Machine | BootedMachine): Promise<never> {
+  const lost = machine.ended.then(end => {
+    throw new MachineLost(end)
+  })
+  lost.catch(() => undefined)
+  return lost
+}

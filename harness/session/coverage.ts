@@ -1,0 +1,148 @@
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import {
+  gapsOf,
+  loadReasons,
+  mergeCoverage,
+  readCounts,
+  unusedReasons,
+  writeReports,
+  type Counted,
+  type SourceCoverage,
+} from '../coverage/index.js'
+import { scaled } from '../platform/deadlines.js'
+import { harnessError, usageError } from '../platform/errors.js'
+import type { CoveredFile, RunEvent } from '../contract/events.js'
+import { SyscallError } from '../guest/index.js'
+import { moduleRoot, suitesFolder } from '../project/project.js'
+import type { Place } from './job.js'
+import { race } from './race.js'
+import type { Session } from './session.js'
+
+/** Documentation/dev-tools/gcov.rst: counts of unloaded modules are kept there, too. */
+const GCOV = '/sys/kernel/debug/gcov'
+const FETCH_MS = 10_000
+
+/**
+ * Brings what a machine counted into a folder of its own below `folder`.
+ * @returns why it could not be had; undefined when it was
+ */
+export async function fetchCounts(
+  session: Session,
+  place: Place,
+  folder: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const limitMs = scaled(FETCH_MS, place.machine.accelerator)
+  try {
+    await race(fetchAll(session, place, folder), { gone: session.gone, limitMs, signal })
+    return undefined
+  } catch (error) {
+    signal.throwIfAborted()
+    return `what this machine executed is not in the coverage: ${String(error)}`
+  }
+}
+
+async function fetchAll({ guest }: Session, { modules }: Place, folder: string): Promise<void> {
+  const before = await readdir(folder).catch(() => [])
+  const own = join(folder, String(before.length + 1))
+  await mkdir(own, { recursive: true })
+  for (const { name, compiledIn } of modules) {
+    const path = `${GCOV}${compiledIn ?? ''}/${name}.gcda`
+    const data = await guest.readBytes(path).catch((error: unknown) => {
+      // It was never loaded there.
+      if (error instanceof SyscallError && error.code === 'ENOENT') return undefined
+      throw error
+    })
+    if (data !== undefined) await writeFile(join(own, `${name}.gcda`), data)
+  }
+}
+
+/** The builds whose machines counted, and where their counts lie. */
+export interface CountedColumn {
+  readonly notes: readonly string[]
+  readonly compiledIn: string
+  readonly sourcePrefix: string
+  /** What `fetchCounts` filled, one for each job. */
+  readonly folders: readonly string[]
+}
+
+/**
+ * Merges what all machines of a run counted, and writes lcov and HTML.
+ * @param folder of the reports
+ * @throws ModproveError `GCOV_FAILED`, `CONFIGURATION`, `NOTHING_COUNTED`
+ */
+export async function reportCoverage(
+  columns: readonly CountedColumn[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<Extract<RunEvent, { type: 'coverage' }>> {
+  const parts: SourceCoverage[] = []
+  let machines = 0
+  for (const column of columns) {
+    for (const counted of await countedOf(column)) {
+      machines += counted.data === undefined ? 0 : 1
+      parts.push(...(await readCounts(counted, signal)))
+    }
+  }
+  if (machines === 0) {
+    throw harnessError('NOTHING_COUNTED', 'No machine told what it executed of the module', {
+      remedy: 'See above why the machines were lost',
+    })
+  }
+  const sources = mergeCoverage(parts)
+  const reasons = await loadReasons(join(suitesFolder, 'unreachable.json'))
+  await writeReports(sources, moduleRoot, folder)
+  const gaps = await Promise.all(
+    sources.map(async source => {
+      const text = await readFile(join(moduleRoot, source.file), 'utf8')
+      return gapsOf(source, text.split('\n'), reasons)
+    }),
+  )
+  return {
+    type: 'coverage',
+    folder,
+    files: sources.map(summary),
+    gaps: gaps.flat(),
+    unusedReasons: unusedReasons(reasons, gaps.flat()),
+  }
+}
+
+async function countedOf({ folders, notes, ...build }: CountedColumn): Promise<Counted[]> {
+  // What was never loaded ran 0 times.
+  const counted: Counted[] = notes.map(path => ({ notes: path, ...build }))
+  for (const folder of folders) {
+    // A job that never had a machine has none.
+    const files = await readdir(folder, { recursive: true }).catch(() => [])
+    for (const file of files.filter(name => name.endsWith('.gcda'))) {
+      const name = `${basename(file, '.gcda')}.gcno`
+      const note = notes.find(path => basename(path) === name)
+      if (note !== undefined) counted.push({ data: join(folder, file), notes: note, ...build })
+    }
+  }
+  return counted
+}
+
+function summary({ file, lines, functions, branches }: SourceCoverage): CoveredFile {
+  const share = (counts: readonly number[]) => ({
+    covered: counts.filter(count => count > 0).length,
+    total: counts.length,
+  })
+  return {
+    file,
+    lines: share([...lines.values()]),
+    functions: share([...functions.values()].map(({ count }) => count)),
+    branches: share(branches.flatMap(({ counts }) => counts)),
+  }
+}
+
+/** @throws ModproveError `NO_COVERAGE` (exit 2) when no selected flavour counts */
+export function requireCounting(
+  flavours: readonly { readonly name: string; readonly coverage: boolean }[],
+): void {
+  if (flavours.some(({ coverage }) => coverage)) return
+  const names = [...new Set(flavours.map(({ name }) => name))].join(', ')
+  throw usageError('NO_COVERAGE', `Flavour ${names} does not count what a module executes.`, {
+    remedy: 'Add one that does (images/flavours.json, "coverage"): --flavour debug',
+  })
+}

@@ -1,0 +1,31 @@
+import { afterRunning } from '../platform/deadlines.js'
+import type { MachineEnd as EndForVerdict } from '../verdict/index.js'
+import type { BootedMachine, MachineEnd } from '../vm/index.js'
+
+/**
+ * How a machine ended, in the verdict's terms; `alive` when it has not by then.
+ *
+ * @param waitMs for a machine that is on its way down
+ */
+export async function endSeen(machine: BootedMachine, waitMs: number): Promise<EndForVerdict> {
+  let forget = (): void => undefined
+  const alive = new Promise<undefined>(resolve => {
+    forget = afterRunning(waitMs, () => resolve(undefined))
+  })
+  const end = await Promise.race([machine.ended, alive])
+  forget()
+  return end === undefined ? { how: 'alive' } : forVerdict(end)
+}
+
+function forVerdict(end: MachineEnd): EndForVerdict {
+  switch (end.how) {
+    case 'guest':
+      if (end.reason === 'guest-shutdown') return { how: 'guest-halted' }
+      return { how: end.reason === 'guest-panic' ? 'guest-panicked' : 'guest-reset' }
+    case 'qemu':
+      return { how: 'exited', code: end.exitCode, signal: end.signal, stderr: end.stderr }
+    case 'quit':
+    case 'killed':
+      return { how: 'exited', code: undefined, signal: 'SIGKILL', stderr: 'the harness ended it' }
+  }
+}

@@ -1,0 +1,77 @@
+import type { Test } from 'tap'
+import type { Exit, RunningCommand } from '../guest/index.js'
+import { TapReader, type TapPoint } from '../tap/index.js'
+import { decodeUtf8 } from '../platform/text.js'
+
+/** A test program prints kilobytes. */
+const MOST_BYTES = 16 * 1024 * 1024
+const KEPT_STDERR_BYTES = 4096
+/** Deeply nested tests of long names would fill the record: their innermost names are kept. */
+const LONGEST_TITLE = 1000
+/** More are counted. */
+const MOST_FAILURES = 1000
+/** tools/testing/selftests/kselftest.h: the status of a program that skipped. */
+const KSFT_SKIP = 4
+
+/**
+ * Makes each test of a program that prints TAP or KTAP an assertion of `t`, as it comes; and one that fails of each
+ * thing that is wrong with the stream, or with the program's end.
+ *
+ * @param program its name, for messages
+ */
+export async function readTap(t: Test, program: string, running: RunningCommand): Promise<void> {
+  let asserted = false
+  let failures = 0
+  let bytes = 0
+  let stderr = Buffer.alloc(0)
+  const reader = new TapReader(point => {
+    asserted ||= point.outcome !== 'skip'
+    if (point.outcome === 'fail') failures += 1
+    if (point.outcome !== 'fail' || failures <= MOST_FAILURES) report(t, point)
+  })
+  running.stdout.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes <= MOST_BYTES) reader.push(chunk)
+    // What lies in the pipes still comes, and is dropped; where the kill fails, the connection is lost.
+    else if (bytes - chunk.length <= MOST_BYTES) running.kill().catch(() => undefined)
+  })
+  running.stderr.on('data', (chunk: Buffer) => {
+    stderr = Buffer.concat([stderr, chunk]).subarray(-KEPT_STDERR_BYTES)
+  })
+  const exit = await running.exited
+  const { problems, skipped } = reader.end()
+  const extra = { ...noPlace, ...(stderr.length > 0 ? { detail: decodeUtf8(stderr) } : {}) }
+  if (failures > MOST_FAILURES)
+    t.fail(`${program}: ${failures - MOST_FAILURES} more tests failed`, noPlace)
+  if (bytes > MOST_BYTES) t.fail(`${program} printed more than ${MOST_BYTES} bytes`, extra)
+  else {
+    for (const problem of problems) t.fail(`${program}: ${problem}`, extra)
+    const wasSkipped = exit.code === KSFT_SKIP && !asserted && problems.length === 0
+    if (exit.code !== 0 && !wasSkipped) t.fail(`${program} ended ${exitWords(exit)}`, extra)
+    else if (skipped !== undefined) t.pass(program, { ...noPlace, skip: skipped })
+  }
+}
+
+/** The harness's own lines are not the test's; node-tap looks for a place unless it is told that there is none. */
+const noPlace: Record<string, unknown> = { at: null, stack: '' }
+
+const exitWords = ({ code, signal }: Exit): string =>
+  signal === null ? `with status ${code}` : `by SIG${signal.replace(/^SIG/, '')}`
+
+function titleOf(parts: readonly string[]): string {
+  let title = ''
+  for (const part of parts.toReversed()) {
+    if (part !== '') title = title === '' ? part : `${part} > ${title}`
+    if (title.length > LONGEST_TITLE) return `…${title.slice(-LONGEST_TITLE)}`
+  }
+  return title
+}
+
+function report(t: Test, { path, name, outcome, reason, ok, detail }: TapPoint): void {
+  const title = titleOf([...path, name])
+  const extra: Record<string, unknown> = { ...noPlace, ...(detail === '' ? {} : { detail }) }
+  if (outcome === 'skip') t.pass(title, { ...extra, skip: reason || true })
+  else if (outcome === 'todo') t.ok(ok, title, { ...extra, todo: reason || true })
+  else if (outcome === 'pass') t.pass(title, extra)
+  else t.fail(reason === '' ? title : `${title} (${reason.slice(0, LONGEST_TITLE)})`, extra)
+}

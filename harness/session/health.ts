@@ -1,0 +1,101 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { scaledHere } from '../platform/deadlines.js'
+import type { FindingReport, Problem } from '../contract/events.js'
+import { compareInvariants, newTaints, type Invariants } from '../verdict/index.js'
+import type { Invariant } from '../suite-api/registry.js'
+import type { TestGuest } from '../suite-api/test-guest.js'
+
+/** How long the kernel may take to let go of what a test held: fput and unix-socket collection are deferred. */
+const SETTLE_MS = 5_000
+/** Between two readings, at first and at most: the guest's one processor has to come to its own work. */
+const AGAIN_MS = { first: 2, most: 50 }
+
+const TAINTED = '/proc/sys/kernel/tainted'
+
+/** What must not change while a test runs. */
+export interface Health {
+  readonly taint: number
+  readonly invariants: Invariants
+}
+
+export async function readHealth(
+  guest: TestGuest,
+  invariants: readonly Invariant[],
+): Promise<Health> {
+  const [taint, ...values] = await Promise.all([
+    readTaint(guest),
+    ...invariants.map(({ read }) => read(guest)),
+  ])
+  const named = invariants.map(({ name }, index) => [name, values[index] ?? ''] as const)
+  return { taint, invariants: Object.fromEntries(named) }
+}
+
+/**
+ * Reads until the invariants are as before or the kernel has had its time.
+ * @returns the last reading, and what is not as before
+ */
+export async function readUntilSettled<T extends { readonly health: Health }>(
+  before: Health,
+  read: () => Promise<T>,
+): Promise<T & { readonly leftBehind: readonly Problem[] }> {
+  const since = performance.now()
+  for (let againMs = AGAIN_MS.first; ; againMs = Math.min(2 * againMs, AGAIN_MS.most)) {
+    const reading = await read()
+    const breaches = compareInvariants(before.invariants, reading.health.invariants)
+    if (breaches.length === 0 || performance.now() - since >= scaledHere(SETTLE_MS)) {
+      const leftBehind = breaches.map(({ difference }) => ({
+        message: `left behind: ${difference}`,
+      }))
+      return { ...reading, leftBehind }
+    }
+    await pause(againMs)
+  }
+}
+
+/** How the message of a problem begins that a taint is. */
+export const TAINT_PREFIX = 'the kernel is tainted ('
+
+/** Letters that a report sets by itself, with the kinds that set them: a known false alarm excuses its own. */
+const SET_BY: Readonly<Record<string, readonly string[]>> = {
+  // WARN(), and those that say so themselves: kernel/sched/core.c
+  W: [
+    'warning',
+    'debug-objects',
+    'dma-api',
+    'fortify',
+    'list-corruption',
+    'refcount',
+    'scheduling-while-atomic',
+    'sleeping-in-atomic',
+    'sysfs',
+    'usercopy',
+  ],
+  // mm/kasan/report.c, mm/slub.c, mm/page_alloc.c, mm/memory.c
+  B: ['kasan', 'bad-page', 'slub'],
+  L: ['soft-lockup'],
+}
+
+/** /proc/sys/kernel/tainted */
+const readTaint = async (guest: TestGuest): Promise<number> => Number(await guest.readFile(TAINTED))
+
+/**
+ * What taints the kernel that did not before.
+ *
+ * @param findings of the time between: a report that is known to be a false alarm taints as every other does
+ * @param own letters of what the tests cause themselves
+ */
+export function newlyTainted(
+  before: number,
+  after: number,
+  findings: readonly FindingReport[],
+  own: readonly string[] = [],
+): Problem[] {
+  const isExcused = (letter: string): boolean =>
+    own.includes(letter) ||
+    findings.some(
+      ({ kind, allowed }) => allowed !== undefined && SET_BY[letter]?.includes(kind) === true,
+    )
+  return newTaints(before, after)
+    .filter(({ letter }) => !isExcused(letter))
+    .map(({ letter, meaning }) => ({ message: `${TAINT_PREFIX}${letter}): ${meaning}` }))
+}

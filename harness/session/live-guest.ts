@@ -1,0 +1,78 @@
+import type { Test } from 'tap'
+import type { ExecOptions, ExecResult, Guest, Process } from '../guest/index.js'
+import { failureError, harnessError } from '../platform/errors.js'
+import type { FaultSweep } from '../contract/events.js'
+import type { LogRecord } from '../contract/log-record.js'
+import { readTap } from './guest-tap.js'
+import type { Modules } from './modules.js'
+import type { Session } from './session.js'
+import type { GuestKernel, TestGuest } from '../suite-api/test-guest.js'
+
+const PROGRAMS = '/lib/modprove/bin'
+
+/** A test that looks for what the log must not say would pass by what is missing. */
+const logIncomplete = () =>
+  harnessError('LOG_INCOMPLETE', 'the kernel log since the test began is not all there any more', {
+    detail:
+      'More was written to it than is kept: 20,000 records here, and what its ring buffer takes in the guest.',
+  })
+
+/** What one test holds of a session: it knows what the test started, and where its log begins. */
+export class LiveGuest implements TestGuest {
+  readonly kernel: GuestKernel
+  readonly modules: Modules
+  readonly connection: Guest
+  readonly sweeps: FaultSweep[] = []
+  readonly #broken: Session['brokenPrograms']
+  readonly #since: number
+
+  /** @param since sequence number of the last record before the test */
+  constructor(session: Session, kernel: GuestKernel, since: number) {
+    this.kernel = kernel
+    this.modules = session.modules
+    this.connection = session.guest
+    this.#broken = session.brokenPrograms
+    this.#since = since
+  }
+
+  process(): Promise<Process> {
+    return this.connection.process()
+  }
+
+  exec(command: string | readonly string[], options?: ExecOptions): Promise<ExecResult> {
+    return this.connection.exec(command, options)
+  }
+
+  readFile(path: string): Promise<string> {
+    return this.connection.readFile(path)
+  }
+
+  async kernelLog(): Promise<LogRecord[]> {
+    const { log } = this.connection
+    await log.barrier()
+    if (log.oldest > this.#since + 1) throw logIncomplete()
+    return log.since(this.#since).filter(record => record.facility === 0)
+  }
+
+  programPath(name: string): string {
+    const broken = this.#broken.find(program => program.name === name)
+    if (broken !== undefined) {
+      const { message, detail } = broken
+      throw failureError('PROGRAM_DOES_NOT_COMPILE', message, { detail })
+    }
+    return `${PROGRAMS}/${name}`
+  }
+
+  async program(
+    name: string,
+    args: readonly string[] = [],
+    options?: ExecOptions,
+  ): Promise<ExecResult> {
+    return this.exec([this.programPath(name), ...args], options)
+  }
+
+  async tap(t: Test, program: string, args: readonly string[] = []): Promise<void> {
+    const running = await this.connection.stream([this.programPath(program), ...args])
+    await readTap(t, program, running)
+  }
+}

@@ -1,0 +1,140 @@
+import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../guest/index.js'
+import { failureError, harnessError } from '../platform/errors.js'
+import type { LoadedSection } from '../verdict/index.js'
+import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
+import type { ModuleSpec } from '../suite-api/registry.js'
+import type { GuestModules } from '../suite-api/test-guest.js'
+
+const FOLDER = '/lib/modprove'
+const CODE_SECTIONS = ['.text', '.text.unlikely', '.exit.text']
+
+/** `{ npages: 4 }` → `npages=4`, as init_module(2) takes them. */
+const parameterText = (module: ModuleSpec): string =>
+  Object.entries(module.parameters ?? {})
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
+
+/** `ring npages=4` */
+const asInsmod = (module: ModuleSpec): string =>
+  [module.name, parameterText(module)].join(' ').trim()
+
+/** `ENOEXEC`, with the kernel's words for it. */
+const describeErrno = (error: SyscallError): string => error.message.replace(/^.*?\): /, '')
+
+/**
+ * Loads and unloads the payload's modules through system calls of one process, and knows with which
+ * parameters it loaded each.
+ */
+export class Modules implements GuestModules {
+  readonly process: Process
+  readonly #guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>
+  readonly #loadedWith = new Map<string, string>()
+  /** Records (by sequence) of parameters that the kernel ignored, and `load` refused. */
+  readonly told = new Set<number>()
+  readonly #sections = new Map<string, readonly LoadedSection[]>()
+
+  constructor(process: Process, guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>) {
+    this.process = process
+    this.#guest = guest
+  }
+
+  path(name: string): string {
+    return `${FOLDER}/${name}.ko`
+  }
+
+  async load(module: ModuleSpec): Promise<void> {
+    const mark = this.#guest.log.last
+    const file = await this.process.open(this.path(module.name), O_RDONLY)
+    try {
+      await this.process.finitModule(file, parameterText(module))
+      this.#loadedWith.set(module.name, parameterText(module))
+    } finally {
+      await file.close()
+    }
+    // Now, because a guest that hangs cannot be asked.
+    this.#sections.set(module.name, await this.#readSections(module.name))
+    if (parameterText(module) !== '') await this.#refuseIgnored(module, mark)
+  }
+
+  /** Takes a module back of whose parameters the kernel ignored some. */
+  async #refuseIgnored(module: ModuleSpec, mark: number): Promise<void> {
+    const { log } = this.#guest
+    await log.barrier()
+    const ignored = ignoredParameters(module.name, log.since(mark))
+    if (ignored.length === 0) return
+    for (const { sequence } of ignored) this.told.add(sequence)
+    const ko = await this.#guest.readBytes(this.path(module.name))
+    await this.unload(module.name)
+    const names = ignored.map(({ parameter }) => parameter)
+    throw unknownParameter(asInsmod(module), names, ko)
+  }
+
+  /** Where the code is of the modules that were loaded last under their names. */
+  get sections(): readonly LoadedSection[] {
+    return [...this.#sections.values()].flat()
+  }
+
+  async unload(name: string): Promise<void> {
+    await this.process.deleteModule(name, O_NONBLOCK)
+  }
+
+  async loaded(): Promise<string[]> {
+    const lines = await this.#lines()
+    // /proc/modules lists the latest first.
+    return lines.map(([name]) => name ?? '').reverse()
+  }
+
+  async references(name: string): Promise<number> {
+    const line = (await this.#lines()).find(([module]) => module === name)
+    if (line === undefined) throw harnessError('MODULE_NOT_LOADED', `Module ${name} is not loaded.`)
+    return Number(line[2])
+  }
+
+  /** Whether the loaded modules are these, in this order and with these parameters. */
+  async are(wanted: readonly ModuleSpec[]): Promise<boolean> {
+    return this.match(await this.loaded(), wanted)
+  }
+
+  /** The same of what {@link loaded} said. */
+  match(loaded: readonly string[], wanted: readonly ModuleSpec[]): boolean {
+    return (
+      loaded.length === wanted.length &&
+      wanted.every(
+        (module, index) =>
+          loaded[index] === module.name &&
+          this.#loadedWith.get(module.name) === parameterText(module),
+      )
+    )
+  }
+
+  /** Unloads all modules, and loads these. */
+  async replace(wanted: readonly ModuleSpec[]): Promise<void> {
+    for (const name of (await this.loaded()).reverse()) await this.unload(name)
+    for (const module of wanted) {
+      await this.load(module).catch((error: unknown) => {
+        if (!(error instanceof SyscallError)) throw error
+        const what = `insmod ${asInsmod(module)} fails: ${describeErrno(error)}`
+        throw failureError('MODULE_DOES_NOT_LOAD', what, { cause: error })
+      })
+    }
+  }
+
+  async #readSections(module: string): Promise<LoadedSection[]> {
+    const found: LoadedSection[] = []
+    for (const section of CODE_SECTIONS) {
+      const text = await this.#guest
+        .readFile(`/sys/module/${module}/sections/${section}`)
+        .catch(() => '')
+      if (text !== '') found.push({ module, section, address: BigInt(text.trim()) })
+    }
+    return found
+  }
+
+  async #lines(): Promise<string[][]> {
+    const text = await this.#guest.readFile('/proc/modules')
+    return text
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => line.split(' '))
+  }
+}

@@ -1,0 +1,395 @@
+import { readFile } from 'node:fs/promises'
+import { connect as dial } from 'node:net'
+import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { abortedAfter, scaled, scaledHere } from '../platform/deadlines.js'
+import { ModproveError, failureError } from '../platform/errors.js'
+import type { FindingReport, Problem } from '../contract/events.js'
+import type { Guest, OtherProcess } from '../guest/index.js'
+import type { LogRecord } from '../contract/log-record.js'
+import {
+  causeOfDeath,
+  FindingReader,
+  nameAddresses,
+  recordsOfConsole,
+  Symbolizer,
+  whatRan,
+  type Death,
+  type Finding,
+} from '../verdict/index.js'
+import type { BootedMachine, MachineEvidence } from '../vm/index.js'
+import { reach } from './boot.js'
+import { endSeen } from './end-seen.js'
+import { Guards } from './guards.js'
+import { HeldFindings } from './held-findings.js'
+import type { Place } from './job.js'
+import { KernelLogFile } from './kernel-log-file.js'
+import { LATE_MS } from './late.js'
+import type { Life } from './life-watch.js'
+import { moduleNotBuilt } from './module-not-built.js'
+import { Modules } from './modules.js'
+import { outliving, readBaseline, type Baseline } from './outliving.js'
+import { withoutZeros } from './registers.js'
+import type { Standing } from './standing.js'
+import { stuckInSilence, stuckInTask } from '../worker/stuck.js'
+import type { ModuleSpec } from '../suite-api/registry.js'
+
+const CONSOLE_LINES = 2000
+/** An oops, by the number that every architecture's die() prints: `Oops: 0002 [#1] PREEMPT SMP`. */
+const OOPS = /: [0-9a-f]{4,16} \[#\d+\]/
+/** Longest until what an oops has not hurt has come to its end, and the oops is told whole. */
+const AFTERMATH_MS = 2_000
+const PING_MS = 3_000
+/** Until a guest that was asked by ssh is asked on its console, too. */
+const ELSEWHERE_MS = 500
+/** Of what the console had after the connection was lost. */
+const SHOWN_LINES = 40
+/** Of those whose records were lost. */
+const SHOWN_REPORTS = 3
+/** A panicking kernel still prints and restarts after the connection is cut. */
+const LAST_WORDS_MS = 3_000
+
+/** What was found of a machine that is gone or does not answer. */
+export interface PostMortem {
+  readonly death: Death
+  readonly findings: readonly Finding[]
+  /** Blocked tasks or registers, for a person; empty when nothing could be taken. */
+  readonly evidence: string
+  /** The function that it hangs in, as far as that is known. */
+  readonly stuckIn?: string
+}
+
+/** One machine with a connection to its guest, and what its kernel said. It serves one suite file until it dies. */
+export class Session implements AsyncDisposable {
+  readonly guest: Guest
+  readonly modules: Modules
+  readonly guards: Guards
+  readonly machine: BootedMachine
+  /** Resolves when nothing can be asked of the guest any more. */
+  readonly gone: Promise<void>
+  /**
+   * Resolves also some time after the kernel killed a task in its midst: whoever waits for a lock that it
+   * held waits for ever.
+   */
+  readonly doomed: Promise<void>
+  /** What the last test left, where the next may begin from it: nothing has happened in the guest since. */
+  standing: Standing | undefined
+  /** Told of each report of the kernel as it comes, before it is taken. */
+  onReport: ((finding: Finding) => void) | undefined
+  /** Why its machine was booted, where it should have been restored from a template. */
+  notRestored: string | undefined
+  readonly #place: Place
+  readonly #reader: FindingReader
+  readonly #findings = new HeldFindings()
+  readonly #symbolizer: Symbolizer
+  readonly #log: KernelLogFile
+  #isGone = false
+  /** Why nothing can be asked of the guest any more. */
+  #lostBecause = ''
+  #toldLost = 0
+  /** What there was before a module was loaded. */
+  #baseline: Baseline | undefined
+
+  private constructor(
+    place: Place,
+    folder: string,
+    machine: BootedMachine,
+    guest: Guest,
+    modules: Modules,
+  ) {
+    this.#place = place
+    this.machine = machine
+    this.guest = guest
+    this.modules = modules
+    this.guards = new Guards(guest)
+    this.#reader = new FindingReader(place.modules, finding => this.onReport?.(finding))
+    this.#symbolizer = new Symbolizer(place.modules)
+    this.#log = new KernelLogFile(`${folder}/kernel.log`)
+    let onOops: () => void = () => undefined
+    const aftermath = new Promise<void>(resolve => {
+      const ms = scaled(AFTERMATH_MS, place.machine.accelerator)
+      onOops = () => setTimeout(resolve, ms).unref()
+    })
+    const take = (record: LogRecord): void => {
+      if (record.facility === 0 && OOPS.test(record.text)) onOops()
+      this.#findings.add(this.#reader.push(record))
+      this.#log.write(record)
+    }
+    guest.log.since(-1).forEach(take)
+    guest.log.on('record', take)
+    this.gone = Promise.race([machine.ended, guest.closed]).then(() => {
+      this.#isGone = true
+    })
+    void guest.closed.then(({ message }) => (this.#lostBecause = message))
+    this.doomed = Promise.race([this.gone, aftermath])
+  }
+
+  /**
+   * Has a machine, whose console and kernel log are kept in `folder`, and connects to it.
+   *
+   * @param say told in one line of what a person should know
+   * @throws ModproveError `GUEST_DID_NOT_BOOT` and the like, with the console's last lines
+   */
+  static async open(
+    place: Place,
+    folder: string,
+    signal: AbortSignal,
+    say: (text: string) => void,
+  ): Promise<Session> {
+    const { machine, guest, keeper, notRestored } = await reach(place, folder, signal, say)
+    const session = new Session(place, folder, machine, guest, new Modules(keeper, guest))
+    session.notRestored = notRestored
+    return session
+  }
+
+  get brokenPrograms(): Place['brokenPrograms'] {
+    return this.#place.brokenPrograms
+  }
+
+  /** Why the kernel's log is not kept any more. */
+  get unkept(): Error | undefined {
+    return this.#log.failure
+  }
+
+  get isGone(): boolean {
+    return this.#isGone
+  }
+
+  /** Until `isGone` knows of the end that a call has just failed by. */
+  settled(): Promise<void> {
+    return new Promise(resolve => setImmediate(resolve))
+  }
+
+  /** The sequence number of the kernel log's newest record, after everything logged by now was read. */
+  mark(): Promise<number> {
+    return this.guest.log.barrier()
+  }
+
+  /**
+   * Makes the loaded modules be these; touches nothing when they are.
+   *
+   * @returns the mark of the moment before
+   * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged about it; `UNKNOWN_PARAMETER`
+   */
+  async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
+    this.#baseline ??= await readBaseline(this.guest, this.modules.process)
+    const [mark, ready] = await Promise.all([this.mark(), this.modules.are(wanted)])
+    if (ready) return mark
+    try {
+      await this.modules.replace(wanted)
+      return mark
+    } catch (error) {
+      if (!(error instanceof ModproveError) || error.code !== 'MODULE_DOES_NOT_LOAD') throw error
+      const notBuilt = moduleNotBuilt(error, this.#place.modules)
+      if (notBuilt !== undefined) throw notBuilt
+      await this.mark()
+      const words = this.guest.log
+        .since(mark)
+        .map(record => record.text)
+        // Said of every module that is built out of tree.
+        .filter(text => !/taints? kernel|module verification failed/.test(text))
+      throw failureError(error.code, error.message, {
+        detail: words.length === 0 ? 'the kernel logged nothing about it' : words.join('\n'),
+        cause: error,
+      })
+    }
+  }
+
+  /**
+   * Ends every process that a test started, whatever it does, then takes readings, and reads the log to its end.
+   *
+   * @returns what was read, the mark of the moment after, and the processes that outlived what started them, and their time
+   */
+  async readAfterTest<T>(
+    readings: () => Promise<T>,
+  ): Promise<{ values: T; mark: number; left: readonly OtherProcess[] }> {
+    const kept = [this.modules.process]
+    const graceMs = scaledHere(LATE_MS)
+    const { values, last, left } = await this.guest.readWithoutProcesses(kept, readings, graceMs)
+    return { values, mark: last, left }
+  }
+
+  /** What is still there of modules that are unloaded. */
+  async outliving(): Promise<Finding[]> {
+    if (this.#baseline === undefined) return []
+    return outliving(this.guest, this.modules.process, this.#baseline)
+  }
+
+  /** A report in which functions of modules that are unloaded have their names. */
+  nameAddresses(text: string): Promise<string> {
+    return nameAddresses(text, this.modules.sections, this.#symbolizer)
+  }
+
+  /** What the kernel complained of and nobody took yet, complete up to the last mark. */
+  takeFindings(): Finding[] {
+    this.#findings.add(this.#reader.end())
+    const { told } = this.modules
+    return this.#findings
+      .take()
+      .filter(({ kind, firstSequence }) => kind !== 'unknown-parameter' || !told.has(firstSequence))
+  }
+
+  /**
+   * What is wrong with a machine whose kernel would not report everything; its log was read to its end.
+   * @param known known findings of the modules' load
+   */
+  async unguarded(known: readonly FindingReport[]): Promise<Problem | undefined> {
+    await this.guards.rearm(known)
+    const { spent } = this.guards
+    if (spent === undefined) return undefined
+    return { message: `this machine's kernel does not report everything any more: ${spent}` }
+  }
+
+  /** How many records the kernel overwrote before they could be read, since this was asked last. */
+  takeLost(): number {
+    const { lost } = this.guest.log
+    const since = lost - this.#toldLost
+    this.#toldLost = lost
+    return since
+  }
+
+  /**
+   * What the console has of reports whose records were lost, for a person: user space may have written there, too, and what it
+   * writes is no finding.
+   */
+  async lostReports(): Promise<string> {
+    const before = this.guest.log.takeBeforeLost()
+    if (before === undefined) return ''
+    const console = await readFile(this.machine.console.path, 'latin1').catch(() => '')
+    const reader = new FindingReader(this.#place.modules)
+    const records = recordsOfConsole(console, before)
+    const found = [...records.flatMap(record => reader.push(record, 'console')), ...reader.end()]
+    if (found.length === 0) return ''
+    const texts = found.slice(0, SHOWN_REPORTS).map(({ text }) => text)
+    return this.#symbolizer.annotate(['on the console meanwhile:', ...texts].join('\n'))
+  }
+
+  /** Whether the guest lives, asked on every way there is; false when it did not answer for long. */
+  async life(): Promise<Life> {
+    const life = await this.#life(true)
+    await this.settled()
+    return this.#isGone ? { connection: 'lost', pingAnswered: undefined } : life
+  }
+
+  /**
+   * Why the machine is gone, or does not answer; takes the evidence that must be taken before it is killed.
+   * @param asked the answer to {@link life}, when it has been asked already
+   */
+  async postMortem(deadlinePassed: boolean, asked?: Promise<Life>): Promise<PostMortem> {
+    const accelerator = this.#place.machine.accelerator
+    const known = this.#isGone ? undefined : asked
+    const { pingAnswered, connection } = await (known ?? this.#life(deadlinePassed))
+    const silent = pingAnswered === false ? await this.machine.evidence() : undefined
+    const registers = silent?.registers && withoutZeros(silent.registers)
+    const ran = silent === undefined ? '' : await this.#whatRan(silent)
+    const blocked = pingAnswered === true && connection === 'open' ? await this.#blockedTasks() : ''
+    const lastWordsMs = pingAnswered === true ? LATE_MS : scaled(LAST_WORDS_MS, accelerator)
+    const end = await endSeen(this.machine, connection === 'lost' ? lastWordsMs : 0)
+    const consoleTail = this.machine.console.tail(CONSOLE_LINES).join('\n')
+    const last = this.guest.log.since(-1).at(-1)
+    const unread = recordsOfConsole(consoleTail, last)
+    for (const record of unread) {
+      this.#findings.add(this.#reader.push(record, 'console'))
+    }
+    const findings = this.takeFindings()
+    const death = causeOfDeath({
+      machineEnd: end,
+      findings,
+      lastPrinted: unread.map(({ text }) => text).join('\n'),
+      pingAnswered,
+      connection,
+      deadlinePassed,
+      registers,
+    })
+    const said = death.cause === 'connection-lost' ? [this.#lostBecause, lastWords(unread)] : []
+    const taken = registers === undefined ? blocked : `${ran}\n${registers}`
+    const evidence = [taken, ...said].filter(text => text !== '').join('\n')
+    const stuckIn = silent === undefined ? stuckInTask(blocked) : stuckInSilence(ran)
+    const isStuck = death.cause === 'hang' || death.cause === 'timeout'
+    return { death, findings, evidence, ...(isStuck && stuckIn !== undefined ? { stuckIn } : {}) }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.guest[Symbol.asyncDispose]()
+    await this.machine.quit()
+    await this.#log.end()
+  }
+
+  /**
+   * What is known of a guest whose test did not come back: it may live where the way to it is cut, which is nothing that
+   * the test did, or be silent where the way is open.
+   */
+  async #life(deadlinePassed: boolean): Promise<Life> {
+    const limitMs = scaled(PING_MS, this.#place.machine.accelerator)
+    if (this.#isGone) {
+      const lives = await this.machine.answersOnConsole(limitMs)
+      return { connection: 'lost', pingAnswered: lives ? true : undefined }
+    }
+    if (!deadlinePassed) return { connection: 'open', pingAnswered: undefined }
+    const known = new AbortController()
+    // A guest that answers soon has nothing of it on its console.
+    const elsewhere = pause(ELSEWHERE_MS, undefined, { signal: known.signal }).catch(
+      () => undefined,
+    )
+    const asked = elsewhere.then(() =>
+      Promise.all([
+        this.machine.answersOnConsole(limitMs, known.signal),
+        greets(this.machine, abortedAfter(limitMs, known.signal)),
+      ]),
+    )
+    const pingAnswered = await this.#answers()
+    if (pingAnswered) known.abort()
+    const [lives, isReachable] = await asked
+    return !pingAnswered && lives && !isReachable
+      ? { connection: 'lost', pingAnswered: true }
+      : { connection: this.#isGone ? 'lost' : 'open', pingAnswered }
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      await this.guest.ping({ deadlineMs: scaled(PING_MS, this.#place.machine.accelerator) })
+      return true
+    } catch (error) {
+      if (error instanceof ModproveError) return false
+      throw error
+    }
+  }
+
+  #whatRan({ cpus }: MachineEvidence): Promise<string> {
+    const systemMap = join(dirname(this.#place.machine.image), 'System.map')
+    return whatRan(cpus, this.modules.sections, this.#symbolizer, systemMap)
+  }
+
+  /** Stacks of the tasks in uninterruptible sleep: sysrq-w (Documentation/admin-guide/sysrq.rst). */
+  async #blockedTasks(): Promise<string> {
+    try {
+      const mark = await this.mark()
+      this.guest.log.removeAllListeners('record')
+      await this.guest.exec('echo w > /proc/sysrq-trigger')
+      await this.mark()
+      const text = this.guest.log.since(mark).map(record => record.text)
+      return await this.#symbolizer.annotate(text.join('\n'))
+    } catch (error) {
+      return `the blocked tasks could not be listed: ${String(error)}`
+    }
+  }
+}
+
+/** Whether the guest's sshd greets who comes anew (RFC 4253, 4.2): QEMU takes any connection to its port. */
+function greets({ sshHost, sshPort }: BootedMachine, signal: AbortSignal): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = dial({ host: sshHost, port: sshPort, signal })
+    const end = (greeted: boolean) => () => {
+      socket.destroy()
+      resolve(greeted)
+    }
+    socket.once('data', end(true)).once('error', end(false)).once('close', end(false))
+  })
+}
+
+/** What the console had that the connection did not bring. */
+function lastWords(records: readonly LogRecord[]): string {
+  if (records.length === 0) return ''
+  const lines = records.slice(-SHOWN_LINES).map(({ text }) => text)
+  return ['on the console since then:', ...lines].join('\n')
+}

@@ -1,0 +1,111 @@
+import type { Test } from 'tap'
+import { usageError } from '../platform/errors.js'
+import type { TestGuest } from './test-guest.js'
+
+/** A module to load before a test, with the parameters that insmod would take. */
+export interface ModuleSpec {
+  readonly name: string
+  readonly parameters?: Readonly<Record<string, string | number>>
+}
+
+/** Conditions under which a test applies; where one does not hold, the test is skipped with the reason. */
+export interface Needs {
+  /** Flavours it can run on: `['debug']` for what only KASAN can see. */
+  readonly flavours?: readonly string[]
+  /** First kernel series it applies to: `'6.1'`. */
+  readonly since?: string
+  /** Last kernel series it applies to. */
+  readonly until?: string
+}
+
+/** Something that a test must leave as it found it. */
+export interface Invariant {
+  /** Read in a sentence: "buffers listed in bufinfo". */
+  readonly name: string
+  readonly read: (guest: TestGuest) => Promise<string | number>
+}
+
+export interface TestOptions {
+  readonly needs?: Needs
+  /** Modules loaded when the test begins, in this order; instead of the suite's. */
+  readonly modules?: readonly ModuleSpec[]
+  /** Longest the test may take on KVM, in milliseconds; scaled where the machine is emulated. Default 30 000. */
+  readonly timeoutMs?: number
+}
+
+export interface SuiteOptions extends TestOptions {
+  readonly invariants?: readonly Invariant[]
+  /** Letters of /proc/sys/kernel/tainted (Documentation/admin-guide/tainted-kernels.rst) that its tests cause themselves. */
+  readonly taints?: readonly string[]
+}
+
+export type TestBody = (t: Test, guest: TestGuest) => Promise<void> | void
+
+export interface TestDefinition {
+  readonly name: string
+  readonly options: TestOptions
+  readonly body: TestBody
+}
+
+export interface SuiteDefinition {
+  readonly title: string
+  readonly options: SuiteOptions
+  readonly tests: TestDefinition[]
+}
+
+/** Declares one test; its name is a sentence about behaviour. */
+export interface DeclareTest {
+  (name: string, body: TestBody): void
+  (name: string, options: TestOptions, body: TestBody): void
+}
+
+let declared: SuiteDefinition | undefined
+
+/** What the compiler would say; a suite may be run without it. */
+function checkModules({ modules = [] }: TestOptions, where: string): void {
+  for (const module of modules as readonly Partial<ModuleSpec>[]) {
+    if (typeof module.name === 'string') continue
+    throw usageError('NO_MODULE_NAME', `${where}: ${JSON.stringify(module)} is no module.`, {
+      remedy: "Write { name: 'ring' }, with parameters: { … } where it takes some.",
+    })
+  }
+}
+
+/**
+ * Declares the suite of this file and returns the function that declares its tests. Nothing runs yet:
+ * `modprove run` does that, one test after another on one machine.
+ *
+ * @throws ModproveError `SUITE_TWICE` when a file declares a second suite, `TEST_TWICE` on an equal name, `NO_MODULE_NAME`
+ */
+export function suite(title: string, options: SuiteOptions = {}): DeclareTest {
+  if (declared !== undefined) {
+    throw usageError(
+      'SUITE_TWICE',
+      `A second suite "${title}" in one file; it already has "${declared.title}".`,
+      {
+        remedy: 'Move it to a file of its own.',
+      },
+    )
+  }
+  checkModules(options, `Suite "${title}"`)
+  const definition: SuiteDefinition = { title, options, tests: [] }
+  declared = definition
+  return (name: string, second: TestOptions | TestBody, third?: TestBody) => {
+    const [own, body] = typeof second === 'function' ? [{}, second] : [second, third]
+    if (body === undefined) throw usageError('TEST_WITHOUT_BODY', `Test "${name}" has no body.`)
+    if (definition.tests.some(test => test.name === name)) {
+      throw usageError('TEST_TWICE', `Two tests of suite "${title}" are named "${name}".`, {
+        remedy: 'Give each a name of its own: results are compared by it from night to night.',
+      })
+    }
+    checkModules(own, `Test "${name}"`)
+    definition.tests.push({ name, options: own, body })
+  }
+}
+
+/** Hands over what the file that was just imported declared, and forgets it. */
+export function takeDeclared(): SuiteDefinition | undefined {
+  const definition = declared
+  declared = undefined
+  return definition
+}

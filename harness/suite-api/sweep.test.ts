@@ -1,0 +1,88 @@
+import t from 'tap'
+import type { FaultSweep } from '../contract/events.js'
+import { SyscallError, type Process } from '../guest/index.js'
+import { attempt } from '../worker/attempt.js'
+import { sweep } from './sweep.js'
+import type { TestGuest } from './test-guest.js'
+
+/** A call with so many points of failure; it fails with what `errno` says of each, 0 for none. */
+interface Toy {
+  readonly points: number
+  readonly errno?: (n: number) => number
+  /** Descriptors that a failure leaves open. */
+  readonly leaks?: number
+}
+
+const ENOMEM = 12
+const EPERM = 1
+
+/** Sweeps a toy, and tells what node-tap and the record would be told. */
+async function swept({ points, errno = () => ENOMEM, leaks = 0 }: Toy, maxPoints = 50) {
+  let open = 3
+  const process = {
+    pid: 1,
+    dup: async () => ({ fd: open, close: async () => undefined }),
+    failNth: async (n: number) => {
+      const injected = n <= points
+      if (injected) open += leaks
+      const number = injected ? errno(n) : 0
+      const error = number === 0 ? {} : { error: new SyscallError('toy', [], number) }
+      return { injected, failuresLeft: Math.max(0, n - points), ...error }
+    },
+  } as unknown as Process
+  const sweeps: FaultSweep[] = []
+  const guest = {
+    kernel: { flavour: 'toy' },
+    sweeps,
+    readFile: async () => '',
+    kernelLog: async () => [],
+    connection: { writeFile: async () => undefined },
+  } as unknown as TestGuest
+  const done = async () => undefined
+  const scenario = { name: 'toy', process, prepare: done, call: done, undo: done, maxPoints }
+  const { problems } = await attempt('sweep', async inner => {
+    await sweep(inner, guest, scenario)
+    return []
+  })
+  return { messages: problems.map(({ message }) => message), sweeps }
+}
+
+t.test('every point fails once, and what was tolerated is counted apart', async t => {
+  const { messages, sweeps } = await swept({ points: 5, errno: n => (n % 2 ? ENOMEM : 0) })
+  t.strictSame(messages, [])
+  t.strictSame(sweeps, [{ scenario: 'toy', points: 5, errors: 3, tolerated: 2 }])
+})
+
+t.test('a scenario in which nothing could fail has proved nothing', async t => {
+  t.match((await swept({ points: 0 })).messages, [/toy: 0 points of failure/])
+})
+
+t.test('an error that was not expected is told with its point', async t => {
+  const { messages } = await swept({ points: 3, errno: n => (n === 2 ? EPERM : ENOMEM) })
+  t.match(messages, [/toy, failure 2: .*EPERM/])
+})
+
+t.test('what a failure leaves behind ends the sweep, and is told with its point', async t => {
+  const { messages } = await swept({ points: 3, leaks: 1 })
+  t.match(messages, [/toy, failure 1: left behind: lowest free descriptor .*3 before, 4 after/])
+})
+
+t.test('a sweep that does not end stops at its bound, as an error', async t => {
+  const { messages, sweeps } = await swept({ points: Infinity }, 10)
+  t.match(messages, [/still has points of failure after 10/])
+  t.strictSame(sweeps, [])
+})
+
+t.test('a point that was tolerated is tried again: it may have stood in for another', async t => {
+  let second = false
+  const { messages, sweeps } = await swept({
+    points: 1,
+    errno: () => {
+      const number = second ? EPERM : 0
+      second = true
+      return number
+    },
+  })
+  t.match(messages, [/failure 1: .*EPERM/])
+  t.match(sweeps, [{ points: 1, errors: 1, tolerated: 0 }])
+})

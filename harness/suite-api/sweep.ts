@@ -1,0 +1,179 @@
+import type { Test } from 'tap'
+import { failureError, usageError } from '../platform/errors.js'
+import type { FaultSweep } from '../contract/events.js'
+import { SyscallError, type FailNthOutcome, type Process } from '../guest/index.js'
+import { FindingReader } from '../verdict/index.js'
+import { readHealth, readUntilSettled } from '../session/health.js'
+import { withQuietConsole } from './quiet-console.js'
+import type { Invariant } from './registry.js'
+import type { TestGuest } from './test-guest.js'
+
+/** A system call whose every point of failure is tried, and what stands around it. */
+export interface FaultScenario<Ready, Result> {
+  /** Read in a sentence: `attach`. */
+  readonly name: string
+  /** Makes the call. */
+  readonly process: Process
+  /** What it must leave as it found it, besides its descriptors and the references of modules. */
+  readonly invariants?: readonly Invariant[]
+  /** Everything before the call; nothing of it fails. */
+  readonly prepare: (process: Process) => Promise<Ready>
+  /** The one system call, made with the armed process. */
+  readonly call: (armed: Process, ready: Ready) => Promise<Result>
+  /** Takes back what `prepare` did, and the call where it succeeded: its outcome has no error then. */
+  readonly undo: (ready: Ready, outcome: FailNthOutcome<Result>, process: Process) => Promise<void>
+  /** Codes it may fail with; ENOMEM and EFAULT (a copy from or to user space that was made to fail) unless given. */
+  readonly errors?: readonly string[]
+  /**
+   * How often a point that was tolerated is tried; twice unless given. Once is enough where most points are of the
+   * kernel's own code, and each try is dear.
+   */
+  readonly tries?: number
+  /** The first point that is made to fail: the 1st unless given. Before it there may be a thousand alike. */
+  readonly first?: number
+  /** Points of failure beyond which it is taken to be endless. */
+  readonly maxPoints?: number
+}
+
+const ERRORS = ['ENOMEM', 'EFAULT']
+const MAX_POINTS = 1000
+/**
+ * Now and then an allocation has to fetch a page first, or debugging has to note a stack, so that one call has a point
+ * more than the next. What was tolerated is tried again, lest such a point stand in for the one it came before.
+ */
+const TRIES_OF_A_TOLERATED = 2
+
+/** Documentation/fault-injection: unless told so, allocations that may sleep and single pages never fail. */
+const KNOBS = [
+  ['failslab/ignore-gfp-wait', 'N'],
+  ['fail_page_alloc/ignore-gfp-wait', 'N'],
+  ['fail_page_alloc/min-order', '0'],
+] as const
+
+/**
+ * Makes a call again and again with its 1st, 2nd, … point of failure failing (fail-nth), until it has none left.
+ * After each: it failed with an expected code or succeeded all the same, and nothing is left of it. What the
+ * kernel's log had to say is judged with the test, and commented on here with the point it belongs to.
+ *
+ * @throws ModproveError `NO_FAULT_INJECTION` (exit 2) on a kernel without it; `SWEEP_ENDLESS` beyond `maxPoints`
+ */
+export async function sweep<Ready, Result>(
+  t: Test,
+  guest: TestGuest,
+  scenario: FaultScenario<Ready, Result>,
+): Promise<void> {
+  await letFail(guest)
+  // The kernel tells each failure with its stack.
+  const counts = await withQuietConsole(guest, () => failInTurn(t, guest, scenario))
+  const told = `${counts.points} points of failure, ${counts.tolerated} of them tolerated`
+  t.ok(counts.points > 0, `${scenario.name}: ${told}`)
+  guest.sweeps.push({ scenario: scenario.name, ...counts })
+}
+
+async function failInTurn<Ready, Result>(
+  t: Test,
+  guest: TestGuest,
+  scenario: FaultScenario<Ready, Result>,
+): Promise<Omit<FaultSweep, 'scenario'>> {
+  const { name, process, prepare, call, undo, errors = ERRORS, maxPoints = MAX_POINTS } = scenario
+  const { tries = TRIES_OF_A_TOLERATED, first = 1 } = scenario
+  const invariants = [...ALWAYS, lowestFree(process), ...(scenario.invariants ?? [])]
+  const attempt = async (n: number) => {
+    const ready = await prepare(process)
+    const outcome = await process.failNth(n, armed => call(armed, ready))
+    await undo(ready, outcome, process)
+    return outcome
+  }
+  // What a first call leaves in caches is not the sweep's.
+  await attempt(maxPoints + 1)
+  const before = await readHealth(guest, invariants)
+  const complaints = await Complaints.since(guest)
+  const counts = { points: 0, errors: 0, tolerated: 0 }
+  /** Lets the nth point fail, and judges what comes of it. */
+  const judged = async (n: number) => {
+    const { injected, error } = await attempt(n)
+    for (const title of await complaints.next()) t.comment(`${name}, failure ${n}: ${title}`)
+    const { leftBehind } = await readUntilSettled(before, async () => ({
+      health: await readHealth(guest, invariants),
+    }))
+    for (const { message } of leftBehind) t.fail(`${name}, failure ${n}: ${message}`)
+    if (error !== undefined && !(injected && errors.includes(error.code)))
+      t.fail(`${name}, ${injected ? `failure ${n}` : 'without a failure'}: ${error.message}`)
+    return { injected, failed: error !== undefined, clean: leftBehind.length === 0 }
+  }
+  for (let n = first; ; n += 1) {
+    if (n > maxPoints) {
+      throw failureError(
+        'SWEEP_ENDLESS',
+        `${name} still has points of failure after ${maxPoints}; is it one system call?`,
+      )
+    }
+    let seen = await judged(n)
+    for (let more = tries - 1; more > 0 && seen.injected && seen.clean && !seen.failed; more -= 1)
+      seen = await judged(n)
+    if (!seen.injected || !seen.clean) break
+    counts.points += 1
+    counts[seen.failed ? 'errors' : 'tolerated'] += 1
+  }
+  return counts
+}
+
+async function letFail(guest: TestGuest): Promise<void> {
+  for (const [file, value] of KNOBS) {
+    try {
+      await guest.connection.writeFile(`/sys/kernel/debug/${file}`, value)
+    } catch (cause) {
+      if (!(cause instanceof SyscallError)) throw cause
+      const { flavour } = guest.kernel
+      throw usageError('NO_FAULT_INJECTION', `A kernel of flavour ${flavour} injects no faults.`, {
+        remedy: "Let the test need a flavour that does: { needs: { flavours: ['debug'] } }",
+        cause,
+      })
+    }
+  }
+}
+
+const ALWAYS: readonly Invariant[] = [
+  {
+    name: 'references of modules',
+    read: async guest => {
+      const lines = (await guest.readFile('/proc/modules')).trim().split('\n')
+      // name, size, references, users, …
+      return lines.map(line => line.split(' ').slice(0, 4).join(' ')).join('\n')
+    },
+  },
+]
+
+/** A descriptor that leaked has taken the lowest number that was free. */
+const lowestFree = (process: Process): Invariant => ({
+  name: `lowest free descriptor of process ${process.pid}`,
+  read: async () => {
+    const copy = await process.dup(0)
+    await copy.close()
+    return copy.fd
+  },
+})
+
+/** What the kernel's log has to complain of, from one reading to the next. */
+class Complaints {
+  readonly #guest: TestGuest
+  #last = -1
+
+  private constructor(guest: TestGuest) {
+    this.#guest = guest
+  }
+
+  static async since(guest: TestGuest): Promise<Complaints> {
+    const complaints = new Complaints(guest)
+    await complaints.next()
+    return complaints
+  }
+
+  async next(): Promise<string[]> {
+    const reader = new FindingReader([])
+    const records = (await this.#guest.kernelLog()).filter(({ sequence }) => sequence > this.#last)
+    this.#last = records.at(-1)?.sequence ?? this.#last
+    const findings = [...records.flatMap(record => reader.push(record)), ...reader.end()]
+    return findings.map(({ kind, title }) => `${kind}: ${title}`)
+  }
+}

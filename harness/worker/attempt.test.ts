@@ -1,0 +1,79 @@
+import { Parser } from 'tap-parser'
+import t from 'tap'
+import { harnessError } from '../platform/errors.js'
+import { attempt } from './attempt.js'
+
+t.test('a test without a problem has none, and its TAP is whole', async t => {
+  const { problems, skipped, tap } = await attempt('good', async inner => {
+    inner.equal(1, 1, 'one is one')
+    return []
+  })
+  t.strictSame(problems, [])
+  t.equal(skipped, undefined)
+  t.equal(
+    Parser.parse(tap).some(([kind]) => kind === 'assert'),
+    true,
+  )
+  t.match(tap, /1\.\.1/)
+})
+
+t.test('assertions that fail, nested ones too, are problems with their place', async t => {
+  const { problems } = await attempt('bad', async inner => {
+    inner.equal(1, 2, 'one is two')
+    await inner.test('deeper', async deeper => {
+      deeper.ok(false, 'not so')
+    })
+    return []
+  })
+  t.match(problems, [
+    { message: /one is two/, detail: /-2/, at: /attempt\.test\.ts:\d+/ },
+    { message: /deeper > not so/ },
+  ])
+})
+
+t.test('what is thrown, and what the verdict adds, fails the test in its TAP as well', async t => {
+  const thrown = await attempt('throws', async () => {
+    throw harnessError('X', 'it threw', { detail: 'evidence' })
+  })
+  t.match(thrown.problems, [{ message: 'it threw', detail: 'evidence' }])
+  t.match(thrown.tap, /not ok 1 - it threw/)
+  const found = await attempt('found', async inner => {
+    inner.pass('fine so far')
+    return [{ message: 'the kernel is tainted' }]
+  })
+  t.match(found.problems, [{ message: 'the kernel is tainted' }])
+  t.match(found.tap, /not ok 2 - the kernel is tainted/)
+})
+
+t.test('a test that asserts nothing is no pass by accident: its own words decide', async t => {
+  const { skipped } = await attempt('skips', async inner => {
+    inner.plan(0, 'there is no such device')
+    return []
+  })
+  t.equal(skipped, 'there is no such device')
+})
+
+t.test('a bail-out, a test that asserts nothing and one that never ends do not pass', async t => {
+  const bailed = await attempt('bails', async inner => {
+    inner.bailout('no use')
+    return []
+  })
+  t.match(bailed.problems, [{ message: /bailed out: no use/ }])
+  const empty = await attempt('empty', async () => [])
+  t.match(empty.problems, [{ message: /asserted nothing/ }])
+  const endless = await attempt('endless', async inner => {
+    void inner.test('never', () => new Promise(() => undefined))
+    return []
+  })
+  t.equal(endless.whole, false)
+  t.match(endless.problems, [{ message: /never ended/ }])
+})
+
+t.test('a test whose every assertion was skipped is skipped, for its reason', async t => {
+  const { skipped, problems } = await attempt('skips', async inner => {
+    inner.skip('not on this kernel', () => undefined)
+    return []
+  })
+  t.strictSame(problems, [])
+  t.equal(skipped, 'not on this kernel')
+})

@@ -1,0 +1,111 @@
+import type { Test, TestOpts } from 'tap'
+import { afterRunning, scaledHere } from '../platform/deadlines.js'
+import type { Problem } from '../contract/events.js'
+import { checkoutRoot } from '../platform/paths.js'
+import { ModproveError } from '../platform/errors.js'
+import { failedAssertions } from './failed-assertions.js'
+import { nodeTap } from './node-tap.js'
+
+/** What became of one try of one test's body. */
+export interface Attempt {
+  readonly problems: readonly Problem[]
+  /** Why, when every assertion was skipped, or the plan was to have none. */
+  readonly skipped: string | undefined
+  /** The test's own TAP stream. */
+  readonly tap: string
+  /** False when a subtest or teardown of it never ended; it may still be at work. */
+  readonly whole: boolean
+}
+
+/**
+ * Runs one test with a node-tap `Test` of its own. Never rejects: what is thrown is a problem of the test.
+ *
+ * @param work the test's body and the verdict on it; returns what is wrong besides its assertions, and
+ *   each of that fails the test in its TAP as well
+ */
+export async function attempt(
+  name: string,
+  work: (t: Test) => Promise<readonly Problem[]>,
+): Promise<Attempt> {
+  const options: TestOpts = { name, bail: false }
+  const { Test } = nodeTap()
+  const t = new Test(options)
+  let stream = ''
+  t.on('data', (chunk: Buffer | string) => (stream += chunk.toString()))
+  const ended = new Promise<void>(resolve => t.once('end', resolve))
+  const found = await work(t).catch((error: unknown) => [problemOf(error)])
+  for (const { message, detail } of found) {
+    // Where it was noticed says nothing: the harness's own lines are not the test's.
+    t.fail(message, { at: null, stack: '', detail })
+  }
+  t.end()
+  const whole = await within(ended, scaledHere(LEFTOVER_MS))
+  const own = new Set(found.map(problem => problem.message))
+  const problems = failedAssertions(stream).filter(problem => !own.has(problem.message))
+  if (!whole) problems.push({ message: 'a subtest or teardown of it never ended' })
+  const skipped = whole ? skippedBecause(t) : undefined
+  if (skipped === NOTHING_ASSERTED && found.length === 0) {
+    problems.push({ message: 'it asserted nothing: was an await forgotten?' })
+  }
+  return { problems: [...problems, ...found], skipped, tap: stream, whole }
+}
+
+/** What node-tap gives as the reason of a test that ended without an assertion. */
+const NOTHING_ASSERTED = 'no tests found'
+
+/** For subtests and teardowns that go on when the body has ended. */
+const LEFTOVER_MS = 2_000
+
+function skippedBecause(t: Test): string | undefined {
+  const { results } = t
+  if (results?.plan.skipAll === true) return results.plan.skipReason || 'no reason given'
+  if (results === undefined || results.count === 0 || results.skip !== results.count)
+    return undefined
+  const [first] = results.skips
+  return typeof first?.skip === 'string' ? first.skip : (first?.name ?? 'no reason given')
+}
+
+/** Whether the work ended in time. */
+async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
+  let forget = (): void => undefined
+  const late = new Promise<boolean>(resolve => {
+    forget = afterRunning(limitMs, () => resolve(false))
+  })
+  try {
+    return await Promise.race([work.then(() => true), late])
+  } finally {
+    forget()
+  }
+}
+
+/** An exception as a problem: our errors with their evidence, others with the suite's line. */
+export function problemOf(error: unknown): Problem {
+  if (!(error instanceof Error)) return { message: `threw ${String(error)}` }
+  const at = placeIn(error.stack)
+  return {
+    message: error instanceof ModproveError ? error.message : `${error.name}: ${error.message}`,
+    ...(error instanceof ModproveError ? { code: error.code } : {}),
+    ...detailOf(error),
+    ...(at === undefined ? {} : { at }),
+  }
+}
+
+/** What else a person should know of an error of the harness: its evidence, and what to do. */
+function detailOf(error: Error): { readonly detail?: string } {
+  if (!(error instanceof ModproveError)) return {}
+  const lines = [error.detail, error.remedy].filter(text => text !== undefined)
+  return lines.length === 0 ? {} : { detail: lines.join('\n') }
+}
+
+/** The first place of a stack that is in the checkout and not in the harness or a package. */
+function placeIn(stack: string | undefined): string | undefined {
+  for (const line of stack?.split('\n') ?? []) {
+    const [, file, number] =
+      /(?:\(|at )(?:file:\/\/)?([^()\s?]+)(?:\?[^:)]*)?:(\d+):\d+\)?$/.exec(line) ?? []
+    if (file === undefined || number === undefined || !file.startsWith(`${checkoutRoot}/`)) continue
+    const relative = file.slice(checkoutRoot.length + 1)
+    if (!relative.startsWith('harness/') && !relative.startsWith('node_modules/'))
+      return `${relative}:${number}`
+  }
+  return undefined
+}

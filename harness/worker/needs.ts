@@ -1,0 +1,52 @@
+import { usageError } from '../platform/errors.js'
+import type { Needs } from '../suite-api/registry.js'
+import type { GuestKernel } from '../suite-api/test-guest.js'
+
+const numbers = (series: string): number[] => {
+  if (!/^\d+\.\d+$/.test(series)) {
+    throw usageError(
+      'BAD_NEEDS',
+      `A test needs the kernel series "${series}", which is not of the form 6.1.`,
+    )
+  }
+  return series.split('.').map(Number)
+}
+
+/** Negative when `a` is the older series. */
+function compareSeries(a: string, b: string): number {
+  const [left, right] = [numbers(a), numbers(b)]
+  return (left[0] ?? 0) - (right[0] ?? 0) || (left[1] ?? 0) - (right[1] ?? 0)
+}
+
+/** Why a test does not apply to this kernel, or undefined when it does. */
+export function unmetNeed(
+  needs: Needs | undefined,
+  kernel: Pick<GuestKernel, 'series' | 'flavour'>,
+): string | undefined {
+  if (needs === undefined) return undefined
+  const { flavours, since, until } = needs
+  if (flavours !== undefined && !flavours.includes(kernel.flavour)) {
+    return `needs flavour ${flavours.join(' or ')}`
+  }
+  if (since !== undefined && compareSeries(kernel.series, since) < 0)
+    return `needs kernel ${since} or newer`
+  if (until !== undefined && compareSeries(kernel.series, until) > 0)
+    return `applies up to kernel ${until}`
+  return undefined
+}
+
+/**
+ * A flavour that there is none of would skip a test for ever.
+ * @throws ModproveError `BAD_NEEDS` (exit 2), naming those that there are
+ */
+export function checkFlavours(needs: Needs | undefined, known: readonly string[]): void {
+  const unknown = needs?.flavours?.filter(flavour => !known.includes(flavour)) ?? []
+  if (unknown.length === 0) return
+  throw usageError(
+    'BAD_NEEDS',
+    `A test needs the flavour "${unknown.join('", "')}", which does not exist.`,
+    {
+      remedy: `Known flavours: ${known.join(', ')}`,
+    },
+  )
+}

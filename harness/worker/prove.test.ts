@@ -1,0 +1,257 @@
+import t from 'tap'
+import type { OtherProcess } from '../guest/index.js'
+import type { LogRecord } from '../contract/log-record.js'
+import { FindingReader, judge, reportOf, type Finding } from '../verdict/index.js'
+import type { FindingReports } from '../session/finding-reports.js'
+import type { Job } from '../session/job.js'
+import type { Life } from '../session/life-watch.js'
+import { prove, type Proof } from './prove.js'
+import type { TestBody } from '../suite-api/registry.js'
+import type { Session } from '../session/session.js'
+import { StrayErrors } from './stray-errors.js'
+
+/** A guest without a fault, and what it does otherwise. */
+interface Toy {
+  /** How many records of its log are overwritten in the test. */
+  readonly lost?: number
+  /** Why its modules do not load. */
+  readonly refused?: Error
+  /** The connection ends with the first call; what is known of it comes a moment later. */
+  readonly cut?: boolean
+  /** What nothing waited for, and had to be killed after the test. */
+  readonly left?: readonly OtherProcess[]
+  readonly body?: TestBody
+  /** What the kernel says is known to be a false alarm. */
+  readonly allowed?: boolean
+  /** Why its machine is not worth a test. */
+  readonly unguarded?: string
+  /** Checks that go off while it runs. */
+  readonly off?: readonly string[]
+  /** Checks that known findings of its modules' load left off. */
+  readonly offAtLoad?: readonly string[]
+  /** The kernel warns while it runs. */
+  readonly warns?: boolean
+  /** What it says then, or as its modules load. */
+  readonly says?: LogRecord
+  /** Told of each check that is armed while the body runs. */
+  readonly arms?: string[]
+  /** What is known of it when it is asked whether it lives; else it is. */
+  readonly life?: Life
+  /** Longest that the test may take, in milliseconds. */
+  readonly timeoutMs?: number
+}
+
+const strays = new StrayErrors()
+const alive: Life = { pingAnswered: true, connection: 'open' }
+
+const warning: LogRecord = {
+  sequence: 1,
+  timeUs: 1,
+  level: 4,
+  facility: 0,
+  caller: 'T1',
+  text: 'WARNING: CPU: 0 PID: 1 at module/ring.c:7 ring_init+0x1/0x2 [ring]',
+}
+
+async function proved(toy: Toy): Promise<Proof> {
+  const { lost = 0, refused, cut = false, left = [], body = passes, life = alive, timeoutMs } = toy
+  const { unguarded, arms, off = [], offAtLoad = [] } = toy
+  const reader = new FindingReader()
+  const says = refused !== undefined || toy.warns === true
+  const heard = says ? [...reader.push(toy.says ?? warning), ...reader.end()] : []
+  let findings: Finding[] = [...heard]
+  let isGone = false
+  const session = {
+    doomed: new Promise(() => undefined),
+    machine: { stoppedMs: 0, sinceStillMs: Infinity },
+    guest: { readFile: async () => '0' },
+    modules: { loaded: async () => [], match: () => false },
+    guards: {
+      rearm: async () => off,
+      note: () => undefined,
+      areNew: true,
+      unguarded: offAtLoad,
+      armAfter: ({ title }: Finding) => arms?.push(title),
+    },
+    unguarded: async () => unguarded && { message: unguarded },
+    get isGone() {
+      return isGone
+    },
+    settled: async () => void (isGone = cut),
+    mark: async () => 1,
+    loadModules: async () => {
+      if (refused) throw refused
+      return 0
+    },
+    readAfterTest: async (read: () => Promise<unknown>) => ({
+      values: await read(),
+      mark: 1,
+      left,
+    }),
+    takeFindings: () => findings.splice(0),
+    takeLost: () => lost,
+    lostReports: async () => '',
+    life: async () => life,
+    postMortem: async (late: boolean, asked?: Promise<Life>) =>
+      late
+        ? {
+            death: { cause: 'hang', status: 'fail', explanation: JSON.stringify(await asked) },
+            findings: [],
+            evidence: '',
+            stuckIn: 'ring_open [ring]',
+          }
+        : {
+            death: { cause: 'qemu-died', status: 'error', explanation: 'QEMU ended' },
+            findings: [],
+            evidence: '',
+          },
+  } as unknown as Session
+  const anywhere = { kernels: { from: undefined, to: undefined }, flavour: undefined }
+  const known = (toy.allowed === true ? heard : []).map(({ kind }) => {
+    return { ...anywhere, kind, title: /./, reason: 'a false alarm' }
+  })
+  const ref = { kernel: '6.1', series: '6.1', release: '6.1.1', flavour: 'plain', suite: 'toy' }
+  const proof = await prove(
+    {
+      name: 'toy',
+      options: {},
+      body: async (inner, guest) => {
+        if (arms !== undefined) heard.forEach(finding => session.onReport?.(finding))
+        await body(inner, guest)
+      },
+    },
+    {
+      job: { ref, machine: { accelerator: 'kvm' }, timeoutMs } as unknown as Job,
+      session,
+      suite: { title: 'toy', options: {}, tests: [] },
+      reports: {
+        of: async (given: readonly Finding[]) => judge(given, known, ref).map(reportOf),
+        isKnown: (finding: Finding) => judge([finding], known, ref)[0]?.allowed !== undefined,
+      } as unknown as FindingReports,
+      strays,
+      signal: new AbortController().signal,
+    },
+  )
+  t.strictSame(findings, [], 'nothing is left to the next test')
+  findings = []
+  return proof
+}
+
+const passes: TestBody = inner => void inner.pass('done')
+const words = ({ problems }: Proof): string => problems.map(({ message }) => message).join('; ')
+
+t.test('a test of a guest without a fault passes', async t => {
+  t.match(await proved({}), { status: 'pass', problems: [] })
+})
+
+t.test('where records of the log were lost, nothing passes and nothing is blamed', async t => {
+  const proof = await proved({ lost: 12 })
+  t.match(proof, { status: 'error', cause: 'log-lost' })
+  t.match(words(proof), /^12 records of the kernel's log were lost/)
+  const skips: TestBody = inner => void inner.pass('a', { skip: 'no device' })
+  t.match(await proved({ lost: 1, body: skips }), { status: 'error' })
+  const failed = await proved({ lost: 12, body: inner => void inner.fail('it does not hold') })
+  t.match(failed, { status: 'fail' })
+  t.match(words(failed), /it does not hold.*12 records/)
+})
+
+t.test('a process that nothing waited for fails the test that left it', async t => {
+  const sleep = { pid: 71, isLeft: true, name: 'sleep' }
+  const proof = await proved({ left: [sleep, { ...sleep, pid: 72 }, { ...sleep, name: 'sh' }] })
+  t.equal(proof.status, 'fail')
+  t.equal(words(proof), 'left running: sleep; left running: sh')
+  t.match(proof.problems[0]?.detail, /killed when the test was over: 71, 72\n/)
+})
+
+t.test('what the kernel said of modules that do not load is told with that test', async t => {
+  const proof = await proved({ refused: new Error('insmod ring fails') })
+  t.equal(proof.status, 'fail')
+  t.match(words(proof), /insmod ring fails.*the kernel log has a finding: warning/)
+  t.equal(proof.findings.length, 1)
+})
+
+t.test('a call that fails because its machine went is no failure of the test', async t => {
+  const body: TestBody = () => Promise.reject(new Error('the stream ended'))
+  t.match(await proved({ cut: true, body }), { status: 'error', cause: 'qemu-died' })
+})
+
+t.test('nothing is proved where the kernel does not report everything', async t => {
+  let ran = false
+  const body: TestBody = inner => void (ran = inner.pass('done'))
+  const before = await proved({ unguarded: 'lockdep: off', body })
+  t.match(before, { status: 'error', cause: 'unguarded' })
+  t.equal(words(before), 'lockdep: off')
+  t.notOk(ran, 'it is not run')
+
+  const silent = await proved({ off: ['lockdep', 'kmemleak'] })
+  t.match(silent, { status: 'error', cause: 'unguarded' })
+  t.match(words(silent), /^lockdep, kmemleak: went off while it ran/)
+})
+
+const report = (text: string): LogRecord => ({ ...warning, text })
+const lockdep = report('WARNING: possible recursive locking detected')
+const kasan = report('BUG: KASAN: use-after-free in ring_get+0x1/0x2 [ring]')
+
+t.test('a known false alarm excuses the checks that it turns off, and no other', async t => {
+  const known = { allowed: true, warns: true } as const
+  const excused: readonly [off: string, by: LogRecord][] = [
+    ['lockdep', lockdep],
+    ['lockdep', kasan],
+    ['lockdep', report('BUG: Bad page state in process agent  pfn:01f2')],
+    ['debug-objects', report('ODEBUG: Out of memory. ODEBUG disabled')],
+    ['DMA-API debugging', report('DMA-API: debugging out of memory - disabling')],
+  ]
+  for (const [off, says] of excused)
+    t.match(
+      await proved({ ...known, off: [off], says }),
+      { status: 'pass', unguarded: [off] },
+      `${off}: ${says.text}`,
+    )
+  const others: readonly [off: string, by: LogRecord][] = [
+    ['lockdep', warning],
+    ['lockdep', report('WARNING: suspicious RCU usage')],
+    ['kmemleak', lockdep],
+    ['debug-objects', kasan],
+  ]
+  for (const [off, says] of others) {
+    const proof = await proved({ ...known, off: [off], says })
+    t.match(proof, { status: 'error', cause: 'unguarded' }, `${off}: ${says.text}`)
+    t.match(words(proof), `${off}: went off while it ran, without a report that explains it`)
+  }
+  const failed = await proved({ off: ['lockdep'], warns: true, says: lockdep })
+  t.match(failed, { status: 'fail' })
+  t.notMatch(words(failed), /went off/)
+})
+
+t.test('the result names what was not checked after a known false alarm', async t => {
+  const known = { allowed: true, warns: true } as const
+  t.match(await proved({ ...known, says: kasan, off: ['lockdep'] }), {
+    status: 'pass',
+    unguarded: ['lockdep', 'kasan'],
+  })
+  t.match(await proved({ offAtLoad: ['lockdep'] }), { status: 'pass', unguarded: ['lockdep'] })
+  t.equal((await proved({})).unguarded, undefined)
+  t.equal((await proved({ warns: true, says: kasan })).unguarded, undefined, 'of what fails it')
+})
+
+t.test('what a known report used up is armed while the test still runs', async t => {
+  const armed: string[] = []
+  await proved({ warns: true, allowed: true, arms: armed })
+  t.strictSame(armed, ['WARNING in ring_init'])
+  await proved({ warns: true, arms: armed })
+  t.equal(armed.length, 1, 'what fails it anyway is not made to come again')
+})
+
+const hangs: TestBody = () => new Promise(() => undefined)
+
+t.test('a guest that stops answering is given up, however long its test may take', async t => {
+  const proof = await proved({ body: hangs, life: { ...alive, pingAnswered: false } })
+  t.match(proof, { status: 'fail', cause: 'hang', overrun: true, stuckIn: 'ring_open [ring]' })
+  t.match(words(proof), /^the guest stopped answering: .*"pingAnswered":false/)
+})
+
+t.test('a guest that answers has the time that was asked for', async t => {
+  const proof = await proved({ body: hangs, timeoutMs: 5 })
+  t.match(proof, { status: 'fail', overrun: true })
+  t.match(words(proof), /^did not end within 0\.0 s: .*"pingAnswered":true/)
+})

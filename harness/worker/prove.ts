@@ -1,0 +1,284 @@
+import type { FaultSweep, FindingReport, Problem } from '../contract/events.js'
+import { scaled } from '../platform/deadlines.js'
+import { CallTimeout } from '../guest/index.js'
+import { timesText } from '../platform/text.js'
+import type { Finding } from '../verdict/index.js'
+import { attempt, problemOf } from './attempt.js'
+import type { FindingReports } from '../session/finding-reports.js'
+import { isForeign } from './foreign.js'
+import { mayComeOnce, turnedOffBy } from '../session/guards.js'
+import { newlyTainted } from '../session/health.js'
+import type { Job } from '../session/job.js'
+import { GuestSilent, LifeWatch } from '../session/life-watch.js'
+import { LiveGuest } from '../session/live-guest.js'
+import { DeadlinePassed, MachineGone, race } from '../session/race.js'
+import type { Invariant, SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
+import type { Session } from '../session/session.js'
+import { SleepWatch, TaskAsleep } from '../session/sleep-watch.js'
+import { readSleepers } from '../session/sleepers.js'
+import { standingAfter, standingBefore, type Standing } from '../session/standing.js'
+import { statusAfterDeath } from './status-after-death.js'
+import { FINDING_PREFIX, isOfKernelLog, stoodStill, STOPPED } from './stood-still.js'
+import type { StrayErrors } from './stray-errors.js'
+import { deadlineNote, testDeadline } from './test-deadline.js'
+
+const NO_INVARIANTS: readonly Invariant[] = []
+/** For the verdict on a test: killing its processes, reading the log to its end. */
+const VERDICT_MS = 15_000
+
+/** The machine lives, and what its kernel complained of is not known. */
+export const LOG_LOST = 'log-lost'
+
+/** A check of the kernel is off, and what it would have found is not known. */
+export const UNGUARDED = 'unguarded'
+
+/** Ends of a machine that a timer or a thread of an earlier test may have brought about. */
+const SUDDEN: ReadonlySet<string> = new Set(['panic', 'oops', 'guest-reset', 'guest-halted'])
+
+/** What one try of one test came to. */
+export interface Proof {
+  readonly status: 'pass' | 'fail' | 'skip' | 'error'
+  readonly problems: readonly Problem[]
+  readonly findings: readonly FindingReport[]
+  readonly sweeps?: readonly FaultSweep[]
+  /** Checks of the kernel that a known finding left off, for all of the test or the rest of it. */
+  readonly unguarded?: readonly string[]
+  /** The test's own TAP stream. */
+  readonly tap: string
+  readonly durationMs: number
+  readonly reason?: string
+  /** How the machine died, or why it cannot be trusted; it cannot serve another test. */
+  readonly cause?: string
+  /** It failed only for what no process of it did: threads of the kernel, interrupts, a restart without a word. */
+  readonly foreign?: boolean
+  /** It did not end within its time. */
+  readonly overrun?: boolean
+  /** The function that it hung in, as far as that is known. */
+  readonly stuckIn?: string
+}
+
+/** Of errors of our own the class says nothing to a person. */
+const wordsOf = (error: unknown): string =>
+  error instanceof DeadlinePassed || error instanceof GuestSilent || error instanceof TaskAsleep
+    ? error.message
+    : problemOf(error).message
+
+export interface ProofContext {
+  readonly job: Job
+  readonly session: Session
+  readonly suite: SuiteDefinition
+  readonly reports: FindingReports
+  readonly strays: StrayErrors
+  readonly signal: AbortSignal
+}
+
+/**
+ * One try of one test on a living machine, and the verdict on its window of the kernel's log: the modules
+ * it asked for, its body, and then that the kernel is as healthy as before.
+ *
+ * @throws the signal's reason when it aborts
+ */
+export async function prove(test: TestDefinition, context: ProofContext): Promise<Proof> {
+  const { job, session, suite, reports, strays, signal } = context
+  const since = performance.now()
+  const { accelerator } = job.machine
+  const deadline = testDeadline(test, suite, job)
+  const { limitMs, asleepMs } = deadline
+  const { invariants = NO_INVARIANTS } = suite.options
+  const findings: Finding[] = []
+  let shown: FindingReport[] = []
+  let sweeps: readonly FaultSweep[] = []
+  let overrun = false
+  let lost = 0
+  let after: Standing | undefined
+  let off: readonly string[] = []
+  let unguarded: readonly string[] = []
+  let isUnguarded = false
+  let death: { readonly cause: string; readonly status: 'fail' | 'error' } | undefined
+  let stuckIn: string | undefined
+
+  const { problems, skipped, tap, whole } = await attempt(test.name, async t => {
+    const found: Problem[] = []
+    let taint = { before: 0, after: 0 }
+    /**
+     * Runs one stage unless the machine is dead; what goes wrong in it is a problem of the test.
+     *
+     * @param trusting false where a failure means that the machine cannot be judged any more
+     */
+    const stage = async <T>(
+      limit: number,
+      work: () => Promise<T>,
+      trusting = true,
+    ): Promise<T | undefined> => {
+      if (death !== undefined) return undefined
+      const watch = new LifeWatch(() => session.life())
+      const sleep = new SleepWatch(() => readSleepers(session.guest), asleepMs)
+      try {
+        const stoppedMs = (): number => session.machine.stoppedMs
+        return await race(work(), {
+          gone: session.doomed,
+          limitMs: limit,
+          signal,
+          stoppedMs,
+          hung: [watch.silent, sleep.asleep],
+        })
+      } catch (error) {
+        signal.throwIfAborted()
+        await session.settled()
+        const overdue = error instanceof DeadlinePassed
+        // A call that does not come back has overrun the test, whose kernel stack is then in question.
+        const hung = error instanceof GuestSilent || error instanceof TaskAsleep
+        const late = overdue || hung || error instanceof CallTimeout || !trusting
+        overrun ||= late
+        // A call that fails because its machine went says less than how the machine went.
+        if (late || error instanceof MachineGone || session.isGone) {
+          const last = await session.postMortem(late, late ? watch.answer() : undefined)
+          death = last.death
+          stuckIn = last.stuckIn
+          findings.push(...last.findings)
+          const message = late
+            ? `${wordsOf(error)}${overdue ? deadlineNote(deadline) : ''}: ${last.death.explanation}`
+            : last.death.explanation
+          found.push({ message, ...(last.evidence === '' ? {} : { detail: last.evidence }) })
+        } else found.push(problemOf(error))
+        return undefined
+      } finally {
+        watch.end()
+        sleep.end()
+      }
+    }
+
+    /** Known findings of the modules' load, on a machine that has not served a test. */
+    const knownOfLoad = async (): Promise<readonly FindingReport[]> => {
+      if (!session.guards.areNew) return []
+      await session.mark()
+      const said = session.takeFindings()
+      findings.push(...said)
+      return (await reports.of(said, signal)).filter(({ allowed }) => allowed !== undefined)
+    }
+
+    session.onReport = finding => {
+      if (reports.isKnown(finding)) session.guards.armAfter(finding)
+    }
+    const begun = await stage(limitMs, async () => {
+      const wanted = test.options.modules ?? suite.options.modules ?? []
+      const guestSince = (mark: number) => new LiveGuest(session, job.ref, mark)
+      const { mark, health } = await standingBefore(session, wanted, invariants, guestSince)
+      const spent = await session.unguarded(await knownOfLoad())
+      return { guest: guestSince(mark), before: health, spent }
+    })
+    if (begun?.spent !== undefined) {
+      isUnguarded = true
+      found.push(begun.spent)
+      // Known findings of its modules' load among them: they may be why.
+      findings.push(...session.takeFindings())
+    } else if (begun !== undefined) {
+      const { guest, before } = begun
+      sweeps = guest.sweeps
+      await stage(limitMs, async () => test.body(t, guest))
+      await stage(
+        scaled(VERDICT_MS, accelerator),
+        async () => {
+          const { leftBehind, ...standing } = await standingAfter(
+            session,
+            before,
+            invariants,
+            guest,
+          )
+          after = standing
+          found.push(...leftBehind)
+          taint = { before: before.taint, after: standing.health.taint }
+          off = await session.guards.rearm()
+          findings.push(...session.takeFindings())
+        },
+        false,
+      )
+    } else {
+      // What the kernel said of modules that do not load is this test's, too.
+      await stage(scaled(VERDICT_MS, accelerator), async () => {
+        await session.mark()
+        findings.push(...session.takeFindings())
+      })
+    }
+    if (death === undefined) {
+      lost = session.takeLost()
+      if (lost > 0) found.push(lostProblem(lost, await session.lostReports()))
+    }
+    shown = await reports.of(findings, signal)
+    session.guards.note(shown)
+    const excused = turnedOffBy(shown, off)
+    const silent = off.filter(name => !excused.includes(name))
+    if (silent.length > 0) {
+      isUnguarded = true
+      found.push(wentOff(silent))
+    }
+    const known = shown.filter(({ allowed }) => allowed !== undefined)
+    unguarded = leftOff(session.guards.unguarded, turnedOffBy(known, off), known)
+    found.push(...newlyTainted(taint.before, taint.after, shown, suite.options.taints))
+    for (const { kind, title, location, trace, allowed, count } of shown) {
+      if (allowed !== undefined) continue
+      const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
+      found.push({
+        message: `${FINDING_PREFIX}${kind}: ${title}${place}${timesText(count)}`,
+        ...(trace.length === 0 ? {} : { detail: trace.join('\n') }),
+      })
+    }
+    // What the body left to the event loop comes up now, or is charged to a later test.
+    await new Promise(resolve => setImmediate(resolve))
+    found.push(...strays.take())
+    return found
+  })
+  session.onReport = undefined
+  signal.throwIfAborted()
+  overrun ||= !whole
+  const durationMs = performance.now() - since
+  const common = {
+    problems,
+    findings: shown,
+    tap,
+    durationMs,
+    ...(sweeps.length > 0 ? { sweeps } : {}),
+    ...(unguarded.length > 0 ? { unguarded } : {}),
+    ...(overrun ? { overrun } : {}),
+    ...(stuckIn === undefined ? {} : { stuckIn }),
+  }
+  if (death !== undefined) {
+    const status = statusAfterDeath(death, shown)
+    const foreign = status === 'fail' && SUDDEN.has(death.cause) && findings.every(isForeign)
+    return { ...common, status, cause: death.cause, ...(foreign ? { foreign } : {}) }
+  }
+  // Nothing else speaks against it, and what may have is lost: no failure, and no pass.
+  if (lost > 0 && problems.length === 1) return { ...common, status: 'error', cause: LOG_LOST }
+  if (isUnguarded && problems.length === 1) return { ...common, status: 'error', cause: UNGUARDED }
+  const stopped = stoodStill(session.machine, problems, shown)
+  if (stopped !== undefined)
+    return { ...common, problems: [stopped, ...problems], status: 'error', cause: STOPPED }
+  if (problems.length > 0) {
+    const foreign =
+      problems.every(isOfKernelLog) && findings.length > 0 && findings.every(isForeign)
+    return { ...common, status: 'fail', ...(foreign ? { foreign } : {}) }
+  }
+  session.standing = after
+  if (skipped !== undefined) return { ...common, status: 'skip', reason: skipped }
+  return { ...common, status: 'pass' }
+}
+
+/** Checks that known findings turned off, or that may report only once and have. */
+const leftOff = (
+  atLoad: readonly string[],
+  off: readonly string[],
+  known: readonly FindingReport[],
+): string[] => [
+  ...new Set([...atLoad, ...off, ...known.filter(mayComeOnce).map(({ kind }) => kind)]),
+]
+
+/** What is said of checks that went off without a report. */
+const wentOff = (names: readonly string[]): Problem => ({
+  message: `${names.join(', ')}: went off while it ran, without a report that explains it: what it would have found is not known`,
+})
+
+/** What is said of records that the kernel overwrote before they were read. */
+export const lostProblem = (count: number, reports: string): Problem => ({
+  message: `${count} records of the kernel's log were lost: what it complained of in them is not known`,
+  ...(reports === '' ? {} : { detail: reports }),
+})

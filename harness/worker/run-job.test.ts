@@ -1,0 +1,282 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import t, { type Test } from 'tap'
+import type { FindingReport, RunEvent } from '../contract/events.js'
+import { checkoutRoot } from '../platform/paths.js'
+import { SUITE_END } from '../contract/test-names.js'
+import { attempt } from './attempt.js'
+import type { Job, RestOfJob } from '../session/job.js'
+import type { Proof } from './prove.js'
+import type { Late } from '../session/late.js'
+import { runJob } from './run-job.js'
+import type { Session } from '../session/session.js'
+import type { StrayErrors } from './stray-errors.js'
+import type { TestGuest } from '../suite-api/test-guest.js'
+
+const suiteModule = pathToFileURL(join(checkoutRoot, 'harness/suite-api/suite.ts')).href
+const SUITE = `
+import { suite } from ${JSON.stringify(suiteModule)}
+const test = suite('toy')
+for (const name of ['one', 'two', 'three']) test(name, () => {})
+`
+
+const passed: Proof = { status: 'pass', problems: [], findings: [], tap: '', durationMs: 1 }
+const lost: Proof = { ...passed, status: 'error', cause: 'qemu-died' }
+
+interface Toy {
+  /** What the machine is not worth any more when this test has run on it. */
+  readonly spends?: Readonly<Record<string, string>>
+  /** Machines that are gone, in turn, a moment after this test has run on them. */
+  readonly goneAfter?: Readonly<Record<string, readonly boolean[]>>
+  /** Of a machine that is gone. */
+  readonly died?: 'fail' | 'error'
+  readonly retries?: number
+  /** What the ends of machines come to, in turn; else they pass. */
+  readonly ends?: readonly Proof[]
+  /** What tests come to, the first tries first; else they pass. */
+  readonly proofs?: Readonly<Record<string, readonly Proof[]>>
+  readonly rest?: RestOfJob
+  /** Why its machines were booted, in turn. */
+  readonly notRestored?: readonly (string | undefined)[]
+}
+
+/** Runs a suite of three tests on machines that do not exist; tells what was done, and the results. */
+async function ran(t: Test, toy: Toy) {
+  const { proofs = {}, rest, spends = {}, ends = [], goneAfter = {}, died = 'fail' } = toy
+  const folder = t.testdir({ 'toy.suite.ts': SUITE, 'known.json': '[]' })
+  const job = {
+    ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'plain' },
+    file: join(folder, 'toy.suite.ts'),
+    allowListFile: join(folder, 'known.json'),
+    knownFlavours: ['plain'],
+    modules: [],
+    folder,
+    retries: toy.retries ?? 0,
+    bail: false,
+    ...(rest === undefined ? {} : { rest }),
+  } as unknown as Job
+  const events: RunEvent[] = []
+  const told: Late[] = []
+  const done: string[] = []
+  const tries = new Map<string, number>()
+  let ended = 0
+  let guards: { spent: string | undefined }
+  let session: { isGone: boolean }
+  await runJob(
+    job,
+    {
+      emit: event => events.push(event),
+      tellLate: late => told.push(late),
+      strays: { take: () => [] } as unknown as StrayErrors,
+      signal: new AbortController().signal,
+      keep: async () => undefined,
+      rest: async work => work(),
+    },
+    {
+      open: async () => {
+        done.push('machine')
+        guards = { spent: undefined }
+        const opened = {
+          guards,
+          notRestored: toy.notRestored?.[done.filter(step => step === 'machine').length - 1],
+          isGone: false,
+          gone: Promise.resolve(),
+          mark: async () => (opened.isGone ? Promise.reject(new Error('gone')) : 1),
+          takeFindings: () => [],
+          postMortem: async () => ({
+            death: { cause: died === 'fail' ? 'guest-reset' : 'qemu-died', status: died },
+            findings: [],
+          }),
+          [Symbol.asyncDispose]: async () => undefined,
+        }
+        session = opened
+        return opened as unknown as Session
+      },
+      prove: async ({ name, body }) => {
+        if (name === SUITE_END) {
+          const { problems } = await attempt(name, async inner => {
+            await body(inner, {} as TestGuest)
+            return []
+          })
+          if (problems.length > 0) return { ...passed, status: 'fail', problems }
+        }
+        const nth = tries.get(name) ?? 0
+        tries.set(name, nth + 1)
+        done.push(name)
+        guards.spent = spends[name]
+        session.isGone = goneAfter[name]?.[nth] === true
+        return proofs[name]?.[nth] ?? passed
+      },
+      suiteEnd: async () => {
+        done.push('end')
+        return ends[ended++] ?? passed
+      },
+    },
+  )
+  const results = events.flatMap(event =>
+    event.type === 'test-end' ? [`${event.test}: ${event.status}`] : [],
+  )
+  const problems = events.flatMap(event => (event.type === 'test-end' ? event.problems : []))
+  return {
+    done: done.join(' '),
+    results,
+    reasons: events.flatMap(event => (event.type === 'test-end' ? (event.reason ?? []) : [])),
+    notes: events.flatMap(event => (event.type === 'note' ? event.text : [])),
+    notRestored: events.flatMap(event => (event.type === 'not-restored' ? event.why : [])),
+    told,
+    said: problems.map(({ message }) => message).join('; '),
+  }
+}
+
+t.test('a suite runs on one machine to its end', async t => {
+  const { done, results } = await ran(t, {})
+  t.equal(done, 'machine one two three end')
+  t.equal(results.at(-1), `${SUITE_END}: pass`)
+})
+
+t.test('each machine that was booted in place of a restored one is told', async t => {
+  const { notRestored } = await ran(t, { proofs: { two: [lost] }, notRestored: [undefined, 'bad'] })
+  t.strictSame(notRestored, ['bad'])
+})
+
+t.test('what went with a machine that was lost is left once more before the end', async t => {
+  const { done, results } = await ran(t, { proofs: { two: [lost] } })
+  t.equal(done, 'machine one two machine two three one two three end')
+  t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: pass`])
+})
+
+t.test('the same where a worker was lost, at the end of the suite, too', async t => {
+  const all = ['one', 'two', 'three']
+  const end = await ran(t, { rest: { tests: [SUITE_END], passed: all, late: [] } })
+  t.equal(end.done, 'machine one two three end')
+  t.strictSame(end.results, [`${SUITE_END}: pass`])
+  const part = await ran(t, { rest: { tests: ['three', SUITE_END], passed: ['one'], late: [] } })
+  t.equal(part.done, 'machine three one three end', 'which tests skipped themselves is known')
+  const charged = { test: 'two', status: 'fail', problem: { message: 'it looped' } } as const
+  const red = await ran(t, {
+    rest: { tests: ['three', SUITE_END], passed: ['one'], late: [], lost: charged },
+  })
+  t.equal(red.done, 'machine three end', 'a run that is red needs no more')
+})
+
+const hung = (stuckIn: string): Proof => ({
+  ...passed,
+  status: 'fail',
+  cause: 'hang',
+  overrun: true,
+  stuckIn,
+  problems: [{ message: 'the guest stopped answering' }],
+})
+
+t.test('two tests that hang in the same function end a suite; the rest is not run', async t => {
+  const one = [hung('ring_open [ring]')]
+  const alike = await ran(t, { proofs: { one, two: one } })
+  t.equal(alike.done, 'machine one machine two')
+  t.strictSame(alike.results, ['one: fail', 'two: fail', 'three: miss', `${SUITE_END}: miss`])
+  t.match(alike.reasons, [
+    'not run: 2 tests before it hung in ring_open [ring]',
+    'not run: 2 tests before it hung in ring_open [ring]',
+  ])
+  t.match(alike.notes, ['"one" hung in ring_open [ring]: the guest stopped answering', /"two"/])
+  const other = await ran(t, { proofs: { one, two: [hung('ring_close [ring]')] } })
+  t.strictSame(other.results.slice(2), ['three: pass', `${SUITE_END}: pass`])
+})
+
+t.test('what came late is told at a suite that is given up, too', async t => {
+  const finding = { kind: 'warning', title: 'WARNING in ring_late', trace: [] } as unknown
+  const late = [{ during: 'one', finding: finding as FindingReport }]
+  const rest = { tests: ['two', 'three', SUITE_END], passed: [], late }
+  const proofs = { two: [hung('f')], three: [hung('f')] }
+  const { results, said } = await ran(t, { rest, proofs })
+  t.strictSame(results, ['two: fail', 'three: fail', `${SUITE_END}: fail`])
+  t.match(said, /WARNING in ring_late/)
+})
+
+t.test('a late complaint is told at the end, whatever the test comes to alone', async t => {
+  const warning = { kind: 'warning', title: 'WARNING in ring_late', trace: [] } as unknown
+  const doubtful: Proof = {
+    ...passed,
+    status: 'fail',
+    foreign: true,
+    problems: [{ message: 'the kernel log has a finding' }],
+    findings: [warning as FindingReport],
+  }
+  for (const alone of ['pass', 'skip'] as const) {
+    const two = [doubtful, { ...passed, status: alone }]
+    const { results, said, told } = await ran(t, { proofs: { two } })
+    t.equal(results[1], `two: ${alone}`)
+    t.equal(results.at(-1), `${SUITE_END}: fail`)
+    t.match(said, /late, of a test before "two".*WARNING in ring_late/)
+    t.equal(told.length, 1, 'and at once to whoever closes the job')
+    const after = await ran(t, { rest: { tests: [SUITE_END], passed: [], late: told } })
+    t.match(after.said, /WARNING in ring_late/, 'another worker tells what it was told')
+  }
+  const own = await ran(t, { proofs: { two: [doubtful, { ...doubtful, foreign: false }] } })
+  t.strictSame(own.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
+})
+
+t.test('a machine that would not report everything any more is ended with its tests', async t => {
+  const spends = { one: 'lockdep: off' }
+  const { done, results } = await ran(t, { spends })
+  t.equal(done, 'machine one end machine two three end')
+  t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: pass`])
+  const last = await ran(t, { spends: { three: 'kasan' } })
+  t.equal(last.done, `machine one two three end machine ${SUITE_END} end`)
+  t.equal(last.results.at(-1), `${SUITE_END}: pass`)
+  const unsound = { ...passed, status: 'fail', problems: [{ message: 'lockdep' }] } as const
+  const unload = await ran(t, { spends: { three: 'lockdep: off' }, ends: [passed, unsound] })
+  t.equal(unload.results.at(-1), `${SUITE_END}: fail`, 'the modules unload on one that reports')
+
+  const leak = { ...passed, status: 'fail', problems: [{ message: 'a leak' }] } as const
+  const leaky = await ran(t, { spends, ends: [leak] })
+  t.equal(leaky.results.at(-1), `${SUITE_END}: fail`)
+  t.equal(leaky.said, 'a leak', 'which the last machine knows nothing of')
+})
+
+t.test('the end of a spent machine that could not be judged is judged again', async t => {
+  const unknown = { ...passed, status: 'error', problems: [{ message: 'not asked' }] } as const
+  const { done, results } = await ran(t, { spends: { one: 'lockdep: off' }, ends: [unknown] })
+  t.equal(
+    done,
+    'machine one end machine two three end machine one end machine two three end',
+    'all that passed runs once more',
+  )
+  t.equal(results.at(-1), `${SUITE_END}: pass`)
+})
+
+const restarted: Proof = { ...passed, status: 'fail', cause: 'guest-reset', foreign: true }
+
+t.test('a machine that went before a test began is no failure of that test', async t => {
+  const { done, results, said } = await ran(t, { goneAfter: { one: [true] } })
+  t.equal(done, 'machine one machine two three end')
+  t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
+  t.match(said, /late, of a test before "two".*"one" had just ended.*guest-reset/)
+
+  const lost = await ran(t, { goneAfter: { one: [true] }, died: 'error' })
+  t.equal(lost.done, 'machine one machine two three one two three end', 'seen again, no more')
+  t.equal(lost.results.at(-1), `${SUITE_END}: pass`)
+})
+
+for (const retries of [0, 2])
+  t.test(`a restart in an innocent test is told at the end, with ${retries} retries`, async t => {
+    const { done, results, said } = await ran(t, { proofs: { two: [restarted] }, retries })
+    t.equal(done, 'machine one two machine two three end')
+    t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
+    t.match(said, /"one" had just ended.*guest-reset: the machine ended without a word/)
+  })
+
+t.test('a test that ends its machine alone has failed, and is not the only suspect', async t => {
+  const toy = { proofs: { two: [restarted] }, goneAfter: { two: [false, true] } }
+  const { done, results, said } = await ran(t, toy)
+  t.equal(done, 'machine one two machine two machine three one three end')
+  t.strictSame(results.slice(0, 2), ['one: pass', 'two: fail'])
+  t.match(said, /a moment after it had ended, alone: guest-reset/)
+  const again = await ran(t, { proofs: { two: [restarted, restarted] } })
+  t.equal(again.results[1], 'two: fail', 'or one that ends it in its midst')
+})
+
+t.test('the first test of a machine has nobody before it', async t => {
+  const { done, results } = await ran(t, { proofs: { one: [restarted] } })
+  t.equal(done, 'machine one machine two three end')
+  t.equal(results[0], 'one: fail')
+})

@@ -1,0 +1,141 @@
+import t, { type Test } from 'tap'
+import { failureError, harnessError } from '../platform/errors.js'
+import { findingAt } from '../verdict/finding.fixture.js'
+import type { Finding } from '../verdict/index.js'
+import { FindingReports } from '../session/finding-reports.js'
+import type { Job } from '../session/job.js'
+import type { Session } from '../session/session.js'
+import { suiteEnd } from './suite-end.js'
+
+interface Toy {
+  /** What kmemleak has found; absent where the kernel has none. */
+  readonly leaks?: string
+  /** Of a command that asks for a scan. */
+  readonly scan?: () => Promise<{ code: number; stderr: string }>
+  readonly unload?: () => Promise<void>
+  readonly findings?: readonly Finding[]
+  readonly lost?: number
+  /** What is still there when its modules are gone. */
+  readonly outliving?: readonly Finding[]
+}
+
+/** As 6.1 prints it (mm/kmemleak.c, print_unreferenced). */
+const LEAK = `unreferenced object 0xff11000006338700 (size 96):
+  comm "pusher", pid 61, jiffies 4294899255 (age 6.120s)
+  hex dump (first 32 bytes):
+    00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................
+  backtrace:
+    [<00000000d4f30a13>] kmalloc_trace+0x25/0xc0
+    [<0000000012f30a13>] ring_push+0x26/0x40 [ring_test]
+`
+const scanned = async () => ({ code: 0, stderr: '' })
+/** The end of a suite on a machine that does not exist, and how many scans it asked for. */
+async function ended(t: Test, toy: Toy) {
+  const {
+    leaks,
+    scan = scanned,
+    unload = async () => undefined,
+    findings = [],
+    lost = 0,
+    outliving = [],
+  } = toy
+  const folder = t.testdir({ 'known.json': '[]' })
+  const job = {
+    ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'debug' },
+    machine: { accelerator: 'tcg' },
+    modules: [{ name: 'ring_test', debugKo: '', sourcePrefix: '', compiledIn: '' }],
+    allowListFile: `${folder}/known.json`,
+  } as unknown as Job
+  let scans = 0
+  const session = {
+    guest: {
+      exists: async () => leaks !== undefined,
+      exec: async (command: unknown) => {
+        // Until what leaked is old enough.
+        if (Array.isArray(command)) return { code: 0, stderr: '' }
+        scans += 1
+        return scan()
+      },
+      readFile: async () => leaks ?? '',
+      log: { last: 9 },
+    },
+    modules: { replace: unload, sections: [] },
+    guards: { unguarded: [] },
+    outliving: async () => outliving,
+    nameAddresses: async (text: string) => text,
+    machine: { stoppedMs: 0, sinceStillMs: Infinity },
+    gone: new Promise(() => undefined),
+    isGone: false,
+    settled: async () => undefined,
+    mark: async () => 9,
+    takeFindings: () => findings,
+    takeLost: () => lost,
+    lostReports: async () => '',
+  } as unknown as Session
+  const { signal } = new AbortController()
+  const proof = await suiteEnd(job, session, await FindingReports.for(job), {
+    signal,
+    rest: work => work(),
+  })
+  return { proof, scans }
+}
+
+void t.test('a suite that left nothing passes, where leaks can be told and where not', async t => {
+  t.match(await ended(t, {}), { proof: { status: 'pass', problems: [] }, scans: 0 })
+  t.match(await ended(t, { leaks: '' }), { proof: { status: 'pass', problems: [] }, scans: 2 })
+})
+
+void t.test('what leaked fails it', async t => {
+  const { proof } = await ended(t, { leaks: LEAK })
+  t.match(proof, { status: 'fail', cause: undefined })
+  t.match(
+    proof.problems[0]?.message,
+    /the kernel log has a finding: kmemleak: memory leak in ring_push/,
+  )
+})
+
+void t.test(
+  'a kmemleak that has switched itself off is an error: nothing is known of leaks',
+  async t => {
+    const off = async () => ({ code: 1, stderr: 'sh: write error: Operation not permitted\n' })
+    const { proof } = await ended(t, { leaks: '', scan: off })
+    t.match(proof, {
+      status: 'error',
+      cause: 'not-asked',
+      problems: [{ message: /kmemleak does not scan.*not permitted/ }],
+    })
+  },
+)
+
+void t.test(
+  'a module that does not unload fails it, and leaks are asked for all the same',
+  async t => {
+    const unload = () => Promise.reject(failureError('TOY', 'delete_module: EWOULDBLOCK'))
+    const { proof, scans } = await ended(t, { leaks: '', unload })
+    t.match(proof, { status: 'fail', problems: [{ message: /EWOULDBLOCK/ }] })
+    t.equal(scans, 2)
+  },
+)
+
+void t.test('what could not be asked is an error, and no failure of the module', async t => {
+  const late = () => Promise.reject(harnessError('COMMAND_TIMEOUT', 'echo scan: still running'))
+  const { proof } = await ended(t, { leaks: '', scan: late })
+  t.match(proof, { status: 'error', cause: 'not-asked', problems: [{ message: /still running/ }] })
+
+  const both = await ended(t, { leaks: '', scan: late, findings: [findingAt(7)] })
+  t.match(both.proof, { status: 'fail' }, 'what the kernel complained of is one beside it')
+})
+
+void t.test('records that were lost are an error', async t => {
+  const { proof } = await ended(t, { lost: 3 })
+  t.match(proof, { status: 'error', cause: 'log-lost', problems: [{ message: /3 records/ }] })
+})
+
+void t.test('what outlives the modules fails it', async t => {
+  const thread = { ...findingAt(9), kind: 'left-behind', title: 'kernel thread x' } as const
+  const { proof } = await ended(t, { outliving: [thread] })
+  t.match(proof, {
+    status: 'fail',
+    problems: [{ message: 'the kernel log has a finding: left-behind: kernel thread x' }],
+  })
+})

@@ -1,0 +1,133 @@
+import type { Problem } from '../contract/events.js'
+import { scaled } from '../platform/deadlines.js'
+import { EXIT, harnessError, ModproveError } from '../platform/errors.js'
+import { CallTimeout } from '../guest/index.js'
+import { timesText } from '../platform/text.js'
+import { readKmemleak, type Finding } from '../verdict/index.js'
+import { problemOf } from './attempt.js'
+import type { FindingReports } from '../session/finding-reports.js'
+import type { Job } from '../session/job.js'
+import { LATE_MS } from '../session/late.js'
+import { listen } from '../session/listen.js'
+import { LOG_LOST, lostProblem, type Proof } from './prove.js'
+import { DeadlinePassed, MachineGone, race } from '../session/race.js'
+import type { JobContext } from './run-job.js'
+import type { Session } from '../session/session.js'
+import { statusAfterDeath } from './status-after-death.js'
+import { FINDING_PREFIX, stoodStill, STOPPED } from './stood-still.js'
+
+/** The suite's end could not be judged: a command did not end, or could not be started. */
+const NOT_ASKED = 'not-asked'
+const KMEMLEAK = '/sys/kernel/debug/kmemleak'
+const END_MS = 120_000
+/** One scan reads all of the guest's memory; emulated, on a crowded host, for more than a minute and a half. */
+const SCAN_MS = 30_000
+/** mm/kmemleak.c, MSECS_MIN_AGE: younger objects are not reported. */
+const KMEMLEAK_MIN_AGE_MS = 5_000
+
+/**
+ * Lets the guest's clock go on until what was left behind is old enough for kmemleak to tell of, where there is one. Its own
+ * rule of age decides, so it is the guest that waits.
+ */
+async function age({ guest }: Session): Promise<void> {
+  if (await guest.exists(KMEMLEAK)) await guest.exec(['sleep', String(KMEMLEAK_MIN_AGE_MS / 1000)])
+}
+
+/** The last verdict on a machine that ran to the end of its suite file. */
+export async function suiteEnd(
+  job: Job,
+  session: Session,
+  reports: FindingReports,
+  { signal, rest }: Pick<JobContext, 'signal' | 'rest'>,
+): Promise<Proof> {
+  const since = performance.now()
+  const problems: Problem[] = []
+  const findings: Finding[] = []
+  let death: { cause: string; status: 'fail' | 'error' } | undefined
+  let lost = 0
+  /** What could not be asked says nothing of the module. */
+  let unasked = false
+  /** What goes wrong with one of them keeps nothing of the others back, unless nothing can be asked any more. */
+  const told = async (work: Promise<void>): Promise<void> =>
+    work.catch(async (error: unknown) => {
+      await session.settled()
+      if (session.isGone || error instanceof CallTimeout) throw error
+      if (error instanceof ModproveError && error.exitCode === EXIT.harness) unasked = true
+      problems.push(problemOf(error))
+    })
+  try {
+    const limits = {
+      gone: session.gone,
+      limitMs: scaled(END_MS, job.machine.accelerator),
+      signal,
+      stoppedMs: () => session.machine.stoppedMs,
+    }
+    if (job.keep === undefined) await race(told(session.modules.replace([])), limits)
+    // What outlives the modules comes to light when their code is gone.
+    const lateMs = session.modules.sections.length > 0 ? LATE_MS : 0
+    await rest(() => listen(session, lateMs, signal, age(session)))
+    await race(
+      (async () => {
+        if (job.keep === undefined)
+          await told(session.outliving().then(found => void findings.push(...found)))
+        await told(leaks(job, session).then(found => void findings.push(...found)))
+        await session.mark()
+        findings.push(...session.takeFindings())
+        lost = session.takeLost()
+        if (lost > 0) problems.push(lostProblem(lost, await session.lostReports()))
+      })(),
+      limits,
+    )
+  } catch (error) {
+    signal.throwIfAborted()
+    await session.settled()
+    const late = error instanceof DeadlinePassed || error instanceof CallTimeout
+    if (late || error instanceof MachineGone || session.isGone) {
+      const last = await session.postMortem(late)
+      death = last.death
+      findings.push(...last.findings)
+      problems.push({ message: last.death.explanation, detail: last.evidence })
+    } else {
+      problems.push(problemOf(error))
+      findings.push(...session.takeFindings())
+    }
+  }
+  const shown = await reports.of(findings, signal)
+  for (const { kind, title, location, allowed, count } of shown) {
+    if (allowed !== undefined) continue
+    const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
+    problems.push({ message: `${FINDING_PREFIX}${kind}: ${title}${place}${timesText(count)}` })
+  }
+  const { unguarded } = session.guards
+  const common = {
+    problems,
+    findings: shown,
+    tap: '',
+    durationMs: performance.now() - since,
+    ...(unguarded.length > 0 ? { unguarded } : {}),
+  }
+  if (death !== undefined)
+    return { ...common, status: statusAfterDeath(death, shown), cause: death.cause }
+  if ((lost > 0 || unasked) && problems.length === 1)
+    return { ...common, status: 'error', cause: lost > 0 ? LOG_LOST : NOT_ASKED }
+  const stopped = stoodStill(session.machine, problems, shown)
+  if (stopped !== undefined)
+    return { ...common, problems: [stopped, ...problems], status: 'error', cause: STOPPED }
+  return { ...common, status: problems.length === 0 ? 'pass' : 'fail' }
+}
+
+/** Objects that nothing points at any more, where the kernel can tell. */
+async function leaks(job: Job, session: Session): Promise<Finding[]> {
+  const { guest } = session
+  if (!(await guest.exists(KMEMLEAK))) return []
+  // A pointer that moved during one scan hides from it, so an object must be missed by two.
+  const timeoutMs = scaled(SCAN_MS, job.machine.accelerator)
+  for (let scan = 0; scan < 2; scan += 1) {
+    const { code, stderr } = await guest.exec(`echo scan > ${KMEMLEAK}`, { timeoutMs })
+    // It switches itself off when it has no memory to note an object, and then knows of no leak.
+    if (code !== 0) throw harnessError('KMEMLEAK_OFF', `kmemleak does not scan: ${stderr.trim()}`)
+  }
+  const text = await session.nameAddresses(await guest.readFile(KMEMLEAK))
+  const names = job.modules.map(module => module.name)
+  return readKmemleak(text, names, guest.log.last)
+}

@@ -1,0 +1,70 @@
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
+import type { Problem, Status } from '../contract/events.js'
+
+/** TAP 14: `#` in a description would begin a directive, a newline would end it. */
+const description = (text: string): string =>
+  text.replaceAll('\\', '\\\\').replaceAll('#', '\\#').replaceAll(/\s+/g, ' ')
+
+/**
+ * The raw TAP of one suite file, written as it happens: each test is a subtest in node-tap's own words.
+ * A file that ends before its plan was cut off.
+ */
+export class SuiteTap {
+  readonly #fd: number
+  #points = 0
+
+  /** @param goesOn the file was begun by a worker that is gone */
+  constructor(file: string, title: string, goesOn = false) {
+    if (goesOn) this.#points = pointsIn(file)
+    this.#fd = openSync(file, goesOn ? 'a' : 'w')
+    this.#write(
+      goesOn ? '\n# another worker goes on here\n' : `TAP version 14\n# ${description(title)}\n`,
+    )
+  }
+
+  /** @param body TAP of the test's last try, as its own stream */
+  point(
+    name: string,
+    status: Status,
+    details: { body?: string; reason?: string; problems?: readonly Problem[] },
+  ): void {
+    const number = ++this.#points
+    if (details.body !== undefined && status !== 'skip') {
+      this.#write(`# Subtest: ${description(name)}\n`)
+      for (const line of details.body.split('\n')) {
+        if (line !== '' && line !== 'TAP version 14') this.#write(`    ${line}\n`)
+      }
+    }
+    const ok = status === 'pass' || status === 'skip'
+    const skip = status === 'skip' ? ` # SKIP ${description(details.reason ?? '')}` : ''
+    this.#write(`${ok ? 'ok' : 'not ok'} ${number} - ${description(name)}${skip}\n`)
+    if (ok) return
+    this.#write(`  ---\n  status: ${status}\n`)
+    for (const problem of details.problems ?? [])
+      this.#write(`  problem: ${JSON.stringify(problem.message)}\n`)
+    this.#write('  ...\n')
+  }
+
+  comment(text: string): void {
+    for (const line of text.split('\n')) this.#write(`# ${line}\n`)
+  }
+
+  end(): void {
+    this.#write(`1..${this.#points}\n`)
+    closeSync(this.#fd)
+  }
+
+  #write(text: string): void {
+    writeSync(this.#fd, text)
+  }
+}
+
+/** How many points of the suite itself, which stand at the margin, a file that was cut off has. */
+function pointsIn(file: string): number {
+  try {
+    return readFileSync(file, 'utf8').match(/^(?:not )?ok \d+ - .*\n/gm)?.length ?? 0
+  } catch {
+    // The first worker died before it wrote one.
+    return 0
+  }
+}

@@ -1,0 +1,56 @@
+import type { FailedTry } from '../contract/events.js'
+import type { Proof } from './prove.js'
+import { STOPPED } from './stood-still.js'
+
+/** A test that ended in an error of the harness or machine is tried once more, whatever was asked for. */
+const TRIES_OF_AN_ERROR = 2
+
+export interface Tries {
+  /** Of the last try; 1 for the first. */
+  readonly attempt: number
+  readonly proof: Proof
+  /** What the first failed try said, of a test that passed later. */
+  readonly flaky?: FailedTry
+}
+
+/**
+ * Tries a test until it has a verdict, each time on a fresh machine.
+ *
+ * @param retries how often a failure is tried again
+ * @param fresh called between two tries with the reason: the next one needs a fresh machine
+ * @returns the last try, and an earlier one that failed, or in which the kernel complained; or the failed one, when nothing is known of those after it: lost is never passed
+ */
+export async function inTries(
+  prove: (attempt: number) => Promise<Proof>,
+  { retries, fresh }: { retries: number; fresh: (why: string) => Promise<void> },
+): Promise<Tries> {
+  let failed: Proof | undefined
+  let [errors, failures] = [0, 0]
+  for (let attempt = 1; ; attempt += 1) {
+    const proof = await prove(attempt)
+    const { status } = proof
+    if (status === 'error') errors += 1
+    if (status === 'fail') failures += 1
+    const again =
+      (status === 'error' && errors < TRIES_OF_AN_ERROR) ||
+      (status === 'fail' && failures <= retries)
+    if (!again) {
+      if (failed === undefined || status === 'fail') return { attempt, proof }
+      if (status !== 'pass') return { attempt, proof: failed }
+      return { attempt, proof, flaky: failedTry(failed) }
+    }
+    if (status === 'fail' || complained(proof)) failed ??= proof
+    await fresh(proof.problems[0]?.message ?? proof.cause ?? '')
+  }
+}
+
+/** An error of the machine, of which the kernel said something that a pass does not undo; where it was stopped, that says it all. */
+const complained = ({ status, cause, findings }: Proof): boolean =>
+  status === 'error' && cause !== STOPPED && findings.some(({ allowed }) => allowed === undefined)
+
+const failedTry = ({ status, cause, problems, findings }: Proof): FailedTry => ({
+  status: status === 'error' ? 'error' : 'fail',
+  problems,
+  findings,
+  ...(cause === undefined ? {} : { cause }),
+})

@@ -1,0 +1,113 @@
+import { manyMayWait } from '../platform/many-may-wait.js'
+import { diskFull } from '../platform/disk-full.js'
+import { ModproveError } from '../platform/errors.js'
+import { INTERNAL_ERROR, type FromWorker, type Job, type ToWorker } from '../session/job.js'
+import { loadSuite } from './load-suite.js'
+import { runJob } from './run-job.js'
+import { StrayErrors } from './stray-errors.js'
+
+/** The parent takes longer silence for an event loop that a suite blocks. */
+const ALIVE_EVERY_MS = 1_000
+
+const exit = process.exit.bind(process)
+// A suite's call would take every other test along; it is the calling test's own failure instead.
+process.exit = (code = process.exitCode) => {
+  throw new Error(`process.exit(${code ?? ''}) was called, which would have ended every test`)
+}
+
+manyMayWait()
+const strays = new StrayErrors()
+const stop = new AbortController()
+/** Called when a job that rested has its turn again. */
+let goOn = (): void => undefined
+let running: Promise<void> = Promise.resolve()
+
+const send = (message: FromWorker): void => {
+  if (process.connected) process.send?.(message)
+}
+
+/** Resolves when the worker is to stop, or was before. */
+const stopped = (): Promise<void> =>
+  new Promise(resolve => {
+    if (stop.signal.aborted) resolve()
+    else stop.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+/** Runs one job and says what became of it; never rejects. */
+async function run(job: Job): Promise<void> {
+  try {
+    await runJob(job, {
+      emit: event => send({ type: 'event', event }),
+      tellLate: late => send({ type: 'late', late }),
+      strays,
+      signal: stop.signal,
+      rest: async work => {
+        send({ type: 'resting' })
+        try {
+          return await work()
+        } finally {
+          if (!stop.signal.aborted) {
+            const turn = new Promise<void>(resolve => {
+              goOn = resolve
+            })
+            send({ type: 'rested' })
+            await Promise.race([turn, stopped()])
+          }
+        }
+      },
+      keep: machine => {
+        send({ type: 'kept', machine })
+        return stopped()
+      },
+    })
+    send({ type: 'done' })
+  } catch (error) {
+    if (stop.signal.aborted) return
+    const known = diskFull(error, 'Writing the record', [job.folder]) ?? error
+    if (!(known instanceof ModproveError)) throw known
+    const { code, exitCode, message, remedy, detail } = known
+    send({
+      type: 'failed',
+      error: {
+        code,
+        exitCode,
+        message,
+        ...(remedy === undefined ? {} : { remedy }),
+        ...(detail === undefined ? {} : { detail }),
+      },
+    })
+  }
+}
+
+/** Tells what suite files declare. What one fails by is told when it is run. */
+async function list(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const suite = await loadSuite(file).catch(() => undefined)
+    if (suite !== undefined)
+      send({ type: 'declared', file, tests: suite.tests.map(({ name }) => name) })
+  }
+  send({ type: 'done' })
+}
+
+const alive = setInterval(() => send({ type: 'alive' }), ALIVE_EVERY_MS)
+
+async function end(): Promise<void> {
+  stop.abort(new Error('the worker was told to stop'))
+  clearInterval(alive)
+  await running.catch(() => undefined)
+  exit(0)
+}
+
+process.on('message', (message: ToWorker) => {
+  if (message.type === 'stop') void end()
+  else if (message.type === 'go-on') goOn()
+  else {
+    running = message.type === 'list' ? list(message.files) : run(message.job)
+    running.catch((error: unknown) => {
+      console.error(error)
+      exit(INTERNAL_ERROR)
+    })
+  }
+})
+// The parent is gone: nobody is left to hear of anything.
+process.on('disconnect', () => void end())
