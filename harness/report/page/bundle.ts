@@ -3,7 +3,7 @@ import { checkoutRoot } from '../../platform/paths.js'
 
 /** The page's script and style, bundled from the components in `app/` for browsers of 2024 and later. */
 export async function bundle(): Promise<{ readonly script: string; readonly style: string }> {
-  const folder = `${checkoutRoot}/harness/report/html/app/`
+  const folder = `${checkoutRoot}/harness/report/page/app/`
   const { outputFiles } = await build({
     entryPoints: { script: `${folder}main.tsx`, style: `${folder}style/main.css` },
     outdir: folder,
