@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import type { Terminal } from './terminal.js'
+import type { Terminal } from '../platform/terminal.js'
 
 /** One option of a command: what commander needs, with the type of its value. */
 export interface OptionSpec<Value> {

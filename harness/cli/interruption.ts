@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { isClosedOutput } from './closed-output.js'
-import type { Terminal } from './terminal.js'
+import type { Terminal } from '../platform/terminal.js'
 
 /** Standard input, output and error. */
 const STANDARD = [0, 1, 2]

@@ -6,7 +6,7 @@ import { compiledHarness } from '../compile/harness.js'
 /** There is no command line without npm packages, but `doctor` says what this host lacks. */
 async function sayWhatIsMissing() {
   if (process.argv[2] === 'doctor') {
-    const { checkText, hostChecks } = await import('./host-checks.js')
+    const { checkText, hostChecks } = await import('../commands/host-checks.js')
     const checks = await hostChecks(fileURLToPath(new URL('../..', import.meta.url)))
     process.stdout.write(checks.map(check => checkText(check)).join(''))
     process.stdout.write('! no machine was tried: that needs the npm packages\n')

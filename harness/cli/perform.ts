@@ -4,7 +4,7 @@ import { manyMayWait } from '../platform/many-may-wait.js'
 import type { CommandSpec } from './command.js'
 import { interruption } from './interruption.js'
 import { reportError } from './report-error.js'
-import { Terminal } from './terminal.js'
+import { Terminal } from '../platform/terminal.js'
 
 /**
  * Carries a command out, and tells of the error that ends it.

@@ -5,7 +5,7 @@ import t from 'tap'
 import { checkoutRoot, privateFolder } from '../platform/paths.js'
 import { fakeQemu } from '../vm/fake-qemu.fixture.js'
 import { toyKernel, type ToyEnding } from '../vm/toy-kernel.js'
-import { hostChecks, size, type Check } from '../cli/host-checks.js'
+import { hostChecks, size, type Check } from './host-checks.js'
 import { machineChecks } from './machine-checks.js'
 
 const { signal } = new AbortController()

@@ -4,7 +4,7 @@ import { EXIT } from '../platform/errors.js'
 import { freeMemory } from '../platform/free-memory.js'
 import { checkoutRoot } from '../platform/paths.js'
 import type { Invocation } from '../cli/command.js'
-import { checkText, good, hostChecks, size, type Check } from '../cli/host-checks.js'
+import { checkText, good, hostChecks, size, type Check } from './host-checks.js'
 import { machineChecks } from './machine-checks.js'
 
 /** Two debug machines and a compiler. */

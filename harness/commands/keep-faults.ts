@@ -5,7 +5,7 @@ import type { Fault } from '../selftest/chaos/fault.js'
 import { noCounts, type Counts } from '../contract/events.js'
 import { writeWhole } from '../platform/paths.js'
 import { chaosRow, chaosTable } from '../report/chaos.js'
-import type { Terminal } from '../cli/terminal.js'
+import type { Terminal } from '../platform/terminal.js'
 
 /** Makes faults, tells each on standard output, and keeps what came of them in a folder: `chaos.json` and `chaos.md`. */
 export async function makeAndKeep(

@@ -1,7 +1,7 @@
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { chooseAccelerator, qemuVersion, tryMachine, type Accelerator } from '../vm/index.js'
 import { bootBuiltKernel } from './built-machine.js'
-import { good, type Check } from '../cli/host-checks.js'
+import { good, type Check } from './host-checks.js'
 
 /** What is asked of QEMU: its version, KVM, and machines on each accelerator that it has. */
 export async function machineChecks(signal: AbortSignal): Promise<Check[]> {

@@ -13,7 +13,7 @@ import { chooseAccelerator, describeEnd } from '../vm/index.js'
 import { exitStatus, runAttached } from './attached.js'
 import type { Invocation } from '../cli/command.js'
 import type { ShellOptions } from '../cli/options/shell.js'
-import type { Terminal } from '../cli/terminal.js'
+import type { Terminal } from '../platform/terminal.js'
 
 const BOOT_SECONDS = 3
 /** A kernel that panics restarts at once, and QEMU ends then. */

@@ -2,7 +2,7 @@ import { usageError } from '../platform/errors.js'
 import type { JobRef, Request, RunEvent } from '../contract/events.js'
 import { isSettled, viewOf } from '../record/view.js'
 import { contentNow } from './provenance.js'
-import type { RunRequest } from '../commands/run/run.js'
+import type { RunRequest } from './request.js'
 
 /**
  * What a run was asked for, when it can go on.

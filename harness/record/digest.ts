@@ -1,4 +1,10 @@
-import { noCounts, type Counts, type Host, type Request, type RunEvent } from '../contract/events.js'
+import {
+  noCounts,
+  type Counts,
+  type Host,
+  type Request,
+  type RunEvent,
+} from '../contract/events.js'
 import type { BisectEvent } from '../contract/bisect-events.js'
 import type { MutantEvent } from '../contract/mutant-events.js'
 

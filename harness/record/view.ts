@@ -1,4 +1,11 @@
-import { count, noCounts, type Counts, type JobRef, type RunEvent, type Status } from '../contract/events.js'
+import {
+  count,
+  noCounts,
+  type Counts,
+  type JobRef,
+  type RunEvent,
+  type Status,
+} from '../contract/events.js'
 import { WHOLE_FILE } from '../contract/test-names.js'
 
 type Of<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>

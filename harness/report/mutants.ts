@@ -1,6 +1,11 @@
 import pc from '../platform/colours.js'
 import type { RunEvent } from '../contract/events.js'
-import type { MutantEvent, MutantMap, MutantOutcome, MutantResult } from '../contract/mutant-events.js'
+import type {
+  MutantEvent,
+  MutantMap,
+  MutantOutcome,
+  MutantResult,
+} from '../contract/mutant-events.js'
 import { escapeTerminal } from '../platform/text.js'
 import type { Write } from './reporter.js'
 import { duration } from './summary.js'

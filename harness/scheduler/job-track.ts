@@ -7,7 +7,8 @@ import {
   type Status,
 } from '../contract/events.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
-import { lateProblems, type Late } from '../session/late.js'
+import type { Late } from '../contract/late.js'
+import { lateProblems } from '../verdict/index.js'
 
 type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>
 

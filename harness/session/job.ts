@@ -4,7 +4,7 @@ import type { MachineSpec, Template } from '../vm/index.js'
 import type { ModuleSource } from '../verdict/index.js'
 import type { SshAccess } from './ssh-access.js'
 import type { TemplateRecipe } from './templates.js'
-import type { Late } from './late.js'
+import type { Late } from '../contract/late.js'
 
 /** What a session needs to have a machine of a column. */
 export interface Place {

@@ -1,6 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Session } from './session.js'
 
+/**
+ * How long after a test's last step, or after its connection was cut, the kernel may still have something to say of it: of a
+ * delayed work or a timer that it armed. In the guest's time, which goes by the host's clock whatever the accelerator.
+ */
+export const LATE_MS = 3_000
+
 /** Waits while a machine may still say something, and for other work besides; no longer than it lives. */
 export async function listen(
   session: Pick<Session, 'gone'>,

@@ -1,6 +1,6 @@
 import type { Problem } from '../contract/events.js'
 import type { OtherProcess } from '../guest/index.js'
-import { readHealth, readUntilSettled, type Health } from './health.js'
+import { readHealth, readUntilSettled, type Health } from '../suite-api/health.js'
 import type { Invariant, ModuleSpec } from '../suite-api/registry.js'
 import type { Session } from './session.js'
 import type { TestGuest } from '../suite-api/test-guest.js'

@@ -1,6 +1,5 @@
-import { afterRunning } from '../platform/deadlines.js'
+import { afterRunning, silenceMs } from '../platform/deadlines.js'
 import { ModproveError, EXIT, usageError } from '../platform/errors.js'
-import { silenceMs } from '../scheduler/silence.js'
 import { takeDeclared, type SuiteDefinition } from '../suite-api/registry.js'
 import { suiteModule } from './suite-module.js'
 

@@ -1,6 +1,6 @@
 import type { FindingReport, Problem } from '../contract/events.js'
 import { isOfWatchdogs } from '../verdict/index.js'
-import { TAINT_PREFIX } from '../session/health.js'
+import { TAINT_PREFIX } from '../suite-api/health.js'
 
 /** Before what a test's problem says of a finding. */
 export const FINDING_PREFIX = 'the kernel log has a finding: '

@@ -1,4 +1,4 @@
-import type { RunRequest } from '../../commands/run/run.js'
+import type { RunRequest } from '../../plan/request.js'
 import type { CommandSpec } from '../command.js'
 import {
   acceleratorOption,

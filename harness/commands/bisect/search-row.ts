@@ -1,5 +1,10 @@
 import type { BisectAnswer, BisectEvent } from '../../contract/bisect-events.js'
-import { failureError, harnessError, usageError, type ModproveError } from '../../platform/errors.js'
+import {
+  failureError,
+  harnessError,
+  usageError,
+  type ModproveError,
+} from '../../platform/errors.js'
 import type { Certain } from './certain.js'
 import { nextStep } from './search.js'
 

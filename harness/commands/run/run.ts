@@ -7,53 +7,24 @@ import type { Progress } from '../../platform/progress.js'
 import { findRecord, readEvents } from '../../record/read.js'
 import { readRun } from '../../record/require-run.js'
 import type { RunView } from '../../record/view.js'
-import { chooseAccelerator, type Accelerator, type AcceleratorWish } from '../../vm/index.js'
-import { buildColumns } from '../../plan/build-columns.js'
+import { chooseAccelerator, type Accelerator } from '../../vm/index.js'
+import { buildColumns } from './build-columns.js'
 import { columnsOf, columnsOfJobs, flavoursCalled, type Column } from '../../plan/columns.js'
 import { reportCoverage, requireCounting } from '../../session/coverage.js'
 import type { KeptMachine } from '../../session/job.js'
-import { declaredTests, suitesWith } from '../../suite-api/declared-tests.js'
+import { declaredTests, suitesWith } from '../../scheduler/declared-tests.js'
 import { Ledger } from './ledger.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
 import { selectSuites, type SuiteFile } from '../../plan/plan.js'
 import { runJobs } from '../../scheduler/pool.js'
 import { hostOf } from '../../plan/provenance.js'
 import { OpenQueue } from '../../scheduler/queue.js'
+import type { RunRequest } from '../../plan/request.js'
 import { jobsOfResume, requireResumable, requireSameJobs } from '../../plan/resume.js'
 import { dismissWorkers, prepareWorkers } from '../../scheduler/spare-workers.js'
 
 /** Machines that may rest (see `rest` of a job) for each that works: a short suite waits three times as long as it runs. */
 const RESTING = 3
-
-export interface RunRequest {
-  /** Names, files or globs; empty for all. */
-  readonly suites: readonly string[]
-  /** Series or point releases. */
-  readonly kernels: readonly string[]
-  readonly flavours: readonly string[]
-  readonly accelerator: AcceleratorWish
-  /** Regular expression that test names must match. */
-  readonly grep?: string
-  readonly bail: boolean
-  /** Leave the machine of the first suite that fails, else of the last one, up until the signal. */
-  readonly keep: boolean
-  /** Boot each machine afresh, instead of restoring it from a template. */
-  readonly cold: boolean
-  /** Tell what of the module was executed; needs a flavour that counts. */
-  readonly coverage: boolean
-  /** How often a test that failed is tried again, on a fresh machine; default 0. */
-  readonly retries?: number
-  /** Longest that a test may take, in milliseconds, whatever it declares and took before. */
-  readonly timeoutMs?: number
-  /** Machines side by side; one a core by default. */
-  readonly slots?: number
-  /** A run's name or folder: to compare with it, too. */
-  readonly baseline?: string
-  /** Folder of the module's source; default: the project's module. */
-  readonly source?: string
-  /** The run whose failure is run again. */
-  readonly replayOf?: string
-}
 
 export interface RunContext {
   readonly signal: AbortSignal

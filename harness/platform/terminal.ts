@@ -1,6 +1,6 @@
-import pc from '../platform/colours.js'
+import pc from './colours.js'
 import { createLogUpdate } from 'log-update'
-import type { Progress, Step } from '../platform/progress.js'
+import type { Progress, Step } from './progress.js'
 
 const REDRAW_MS = 100
 /** A wait without a terminal says that it goes on this often. */

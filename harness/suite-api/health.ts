@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { scaledHere } from '../platform/deadlines.js'
 import type { FindingReport, Problem } from '../contract/events.js'
 import { compareInvariants, newTaints, type Invariants } from '../verdict/index.js'
-import type { Invariant } from '../suite-api/registry.js'
-import type { TestGuest } from '../suite-api/test-guest.js'
+import type { Invariant } from './registry.js'
+import type { TestGuest } from './test-guest.js'
 
 /** How long the kernel may take to let go of what a test held: fput and unix-socket collection are deferred. */
 const SETTLE_MS = 5_000

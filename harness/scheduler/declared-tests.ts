@@ -1,7 +1,8 @@
+import { silenceMs } from '../platform/deadlines.js'
 import { usageError } from '../platform/errors.js'
 import type { SuiteFile } from '../plan/plan.js'
-import { Silence, silenceMs } from '../scheduler/silence.js'
-import { takeWorker } from '../scheduler/spare-workers.js'
+import { Silence } from './silence.js'
+import { takeWorker } from './spare-workers.js'
 
 /** Names of tests by suite file; a file that does not load is not among them. */
 export type DeclaredTests = ReadonlyMap<string, readonly string[]>

@@ -1,0 +1,22 @@
+import type { FindingReport, Problem } from '../contract/events.js'
+import type { Late } from '../contract/late.js'
+
+const last = (test: string | undefined): string =>
+  test === undefined ? '' : ` ("${test}" had just ended)`
+
+/** What of it nobody allows, for the suite's end. */
+export const lateProblems = (late: readonly Late[]): Problem[] =>
+  late
+    .filter(({ finding }) => finding.allowed === undefined)
+    .map(({ during, after, finding }) =>
+      lateProblem(`late, of a test before "${during}", in which it came${last(after)}`, finding),
+    )
+
+/** A finding outside of its test's window, told with when it came. */
+export function lateProblem(
+  when: string,
+  { kind, title, location, trace }: FindingReport,
+): Problem {
+  const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
+  return { message: `${when}: ${kind}: ${title}${place}`, detail: trace.join('\n') }
+}

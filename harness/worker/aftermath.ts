@@ -1,0 +1,15 @@
+import type { FindingReport } from '../contract/events.js'
+import { lateProblem } from '../verdict/index.js'
+import type { Proof } from './prove.js'
+
+/** A test with what the kernel complained of a moment after it had ended, when nothing else had run on its machine. */
+export function withAftermath(proof: Proof, after: readonly FindingReport[]): Proof {
+  if (after.length === 0) return proof
+  const problems = after.map(finding => lateProblem('a moment after it had ended, alone', finding))
+  return {
+    ...proof,
+    status: 'fail',
+    problems: [...proof.problems, ...problems],
+    findings: [...proof.findings, ...after],
+  }
+}
