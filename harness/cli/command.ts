@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import type { Terminal } from '../platform/terminal.js'
+import type { Invocation } from '../commands/invocation.js'
 
 /** One option of a command: what commander needs, with the type of its value. */
 export interface OptionSpec<Value> {
@@ -10,14 +10,6 @@ export interface OptionSpec<Value> {
   readonly choices?: readonly string[]
   /** Turns the word into the value; called again with the earlier value when the option is repeated. */
   readonly parse?: (word: string, earlier: Value | undefined) => Value
-}
-
-export interface Invocation<Options> {
-  readonly args: readonly string[]
-  readonly options: Options
-  readonly terminal: Terminal
-  /** Aborted by the first Ctrl+C, SIGTERM or SIGHUP. */
-  readonly signal: AbortSignal
 }
 
 /**

@@ -3,7 +3,7 @@ import { ModproveError } from '../platform/errors.js'
 import { manyMayWait } from '../platform/many-may-wait.js'
 import type { CommandSpec } from './command.js'
 import { interruption } from './interruption.js'
-import { reportError } from './report-error.js'
+import { reportError } from '../commands/report-error.js'
 import { Terminal } from '../platform/terminal.js'
 
 /**

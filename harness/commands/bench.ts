@@ -13,8 +13,13 @@ import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
 import type { Place } from '../session/job.js'
 import { commit } from '../plan/provenance.js'
 import { chooseAccelerator, qemuVersion } from '../vm/index.js'
-import type { Invocation } from '../cli/command.js'
-import type { BenchOptions } from '../cli/options/bench.js'
+import type { Invocation } from './invocation.js'
+
+export interface BenchOptions {
+  kernel: string
+  accel: 'auto' | 'kvm' | 'tcg'
+  compare?: boolean
+}
 
 export async function execute({
   args,

@@ -1,8 +1,19 @@
 import { bisect } from './bisect/bisect.js'
 import { usageError } from '../platform/errors.js'
 import { BisectReporter } from '../report/bisect.js'
-import type { Invocation } from '../cli/command.js'
-import type { BisectOptions } from '../cli/options/bisect.js'
+import type { Invocation } from './invocation.js'
+import type { BisectRequest } from './bisect/bisect.js'
+
+export interface BisectOptions {
+  good?: string
+  bad?: string
+  module?: boolean
+  kernel?: string
+  flavour: string
+  accel: BisectRequest['accelerator']
+  buildFailure: BisectRequest['buildFailure']
+  fresh?: boolean
+}
 
 export async function execute({
   args: [test = ''],

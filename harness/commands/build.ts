@@ -1,9 +1,14 @@
 import { kernelKey } from '../builder/index.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
-import type { Invocation } from '../cli/command.js'
-import type { BuildOptions } from '../cli/options/build.js'
-import { reportError } from '../cli/report-error.js'
+import type { Invocation } from './invocation.js'
+import { reportError } from './report-error.js'
+
+export interface BuildOptions {
+  kernel?: readonly string[]
+  flavour?: readonly string[]
+  printKey?: boolean
+}
 
 export async function execute({
   options,

@@ -5,9 +5,14 @@ import { EXIT } from '../platform/errors.js'
 import { checkoutRoot } from '../platform/paths.js'
 import { runName } from '../record/record.js'
 import { closingLine } from '../report/summary.js'
-import type { Invocation } from '../cli/command.js'
-import type { ChaosOptions } from '../cli/options/chaos.js'
+import type { Invocation } from './invocation.js'
 import { countFaults, makeAndKeep } from './keep-faults.js'
+
+export interface ChaosOptions {
+  kernel: string
+  fast?: boolean
+  list?: boolean
+}
 
 export async function execute({
   args,

@@ -4,8 +4,12 @@ import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { cacheFolder, checkoutRoot } from '../platform/paths.js'
 import { recordsFolder, shellsFolder } from '../record/record.js'
-import type { Invocation } from '../cli/command.js'
-import type { CleanOptions } from '../cli/options/clean.js'
+import type { Invocation } from './invocation.js'
+
+export interface CleanOptions {
+  records?: boolean
+  dryRun?: boolean
+}
 
 /** Bytes in a folder, as stat(2) counts blocks; 0 where there is none. */
 async function bytesBelow(path: string): Promise<number> {

@@ -5,8 +5,12 @@ import { findRecord } from '../record/read.js'
 import { readRun } from '../record/require-run.js'
 import type { RunView } from '../record/view.js'
 import { newsOf } from '../report/terminal-summary.js'
-import type { Invocation } from '../cli/command.js'
-import type { CompareOptions } from '../cli/options/compare.js'
+import type { Invocation } from './invocation.js'
+
+export interface CompareOptions {
+  baseline?: string
+  remember?: boolean
+}
 
 export async function execute({
   args: [name = 'latest'],

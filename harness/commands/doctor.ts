@@ -3,7 +3,7 @@ import pc from '../platform/colours.js'
 import { EXIT } from '../platform/errors.js'
 import { freeMemory } from '../platform/free-memory.js'
 import { checkoutRoot } from '../platform/paths.js'
-import type { Invocation } from '../cli/command.js'
+import type { Invocation } from './invocation.js'
 import { checkText, good, hostChecks, size, type Check } from './host-checks.js'
 import { machineChecks } from './machine-checks.js'
 

@@ -8,8 +8,13 @@ import { checkoutRoot, writeWhole } from '../platform/paths.js'
 import { runName } from '../record/record.js'
 import { fuzzTable } from '../report/fuzz.js'
 import { escapeTerminal } from '../platform/text.js'
-import type { Invocation } from '../cli/command.js'
-import type { FuzzOptions } from '../cli/options/fuzz.js'
+import type { Invocation } from './invocation.js'
+
+export interface FuzzOptions {
+  cases: number
+  seed: number
+  replay?: string
+}
 
 export async function execute({
   args,

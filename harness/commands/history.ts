@@ -5,8 +5,11 @@ import { pastOfTests, type ColumnPast, type TestPast } from '../history/past-of-
 import { moduleName } from '../project/project.js'
 import { subjectNow } from '../plan/subject.js'
 import { escapeTerminal } from '../platform/text.js'
-import type { Invocation } from '../cli/command.js'
-import type { HistoryOptions } from '../cli/options/history.js'
+import type { Invocation } from './invocation.js'
+
+export interface HistoryOptions {
+  suite?: string
+}
 
 const COLOURS: Readonly<Record<string, (letter: string) => string>> = {
   p: pc.green,

@@ -10,9 +10,13 @@ import {
   type KernelSource,
 } from '../builder/index.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
-import type { Invocation } from '../cli/command.js'
-import type { KernelsOptions } from '../cli/options/kernels.js'
-import { reportError } from '../cli/report-error.js'
+import type { Invocation } from './invocation.js'
+import { reportError } from './report-error.js'
+
+export interface KernelsOptions {
+  refresh?: boolean
+  all?: boolean
+}
 
 const NAME_WIDTH = 11
 const SUITE_WIDTH = 19

@@ -5,8 +5,11 @@ import { findRecord } from '../record/read.js'
 import { becomeLatest, recordsFolder, runName } from '../record/record.js'
 import { mergeRecords } from '../record/merge.js'
 import { closingLine, lostLine } from '../report/summary.js'
-import type { Invocation } from '../cli/command.js'
-import type { MergeOptions } from '../cli/options/merge.js'
+import type { Invocation } from './invocation.js'
+
+export interface MergeOptions {
+  output?: string
+}
 
 export async function execute({
   args,

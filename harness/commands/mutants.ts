@@ -1,7 +1,15 @@
 import { proveMutants } from './mutants/prove-mutants.js'
 import { MutantsReporter } from '../report/mutants.js'
-import type { Invocation } from '../cli/command.js'
-import type { MutantsOptions } from '../cli/options/mutants.js'
+import type { Invocation } from './invocation.js'
+import type { MutantsRequest } from './mutants/prove-mutants.js'
+
+export interface MutantsOptions {
+  kernel: string
+  all?: boolean
+  keepGoing?: boolean
+  accel: MutantsRequest['accelerator']
+  jobs?: number
+}
 
 export async function execute({
   args,

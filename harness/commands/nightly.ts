@@ -15,9 +15,19 @@ import { fuzzTable } from '../report/fuzz.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { writeReports } from '../report/write-reports.js'
 import { run } from './run/run.js'
-import type { Invocation } from '../cli/command.js'
-import type { NightlyOptions } from '../cli/options/nightly.js'
+import type { Invocation } from './invocation.js'
 import { makeAndKeep } from './keep-faults.js'
+
+export interface NightlyOptions {
+  kernel?: readonly string[]
+  flavour?: readonly string[]
+  accel: 'auto' | 'kvm' | 'tcg'
+  jobs?: number
+  retries?: number
+  baseline?: string
+  nights: number
+  faults: boolean
+}
 
 /** For each reader of hostile text. */
 const NIGHTLY_CASES = 1_000_000

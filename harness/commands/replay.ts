@@ -9,8 +9,15 @@ import { contentNow, moduleContent } from '../plan/provenance.js'
 import { run } from './run/run.js'
 import { escapeTerminal } from '../platform/text.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
-import type { Invocation } from '../cli/command.js'
-import type { ReplayOptions } from '../cli/options/replay.js'
+import type { Invocation } from './invocation.js'
+import type { RunRequest } from '../plan/request.js'
+
+export interface ReplayOptions {
+  last?: boolean
+  whole?: boolean
+  keep?: boolean
+  accel: RunRequest['accelerator']
+}
 
 const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
 

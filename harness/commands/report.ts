@@ -4,8 +4,13 @@ import { during } from '../platform/progress.js'
 import { findRecord } from '../record/read.js'
 import { formats, type Chunks } from '../report/formats.js'
 import { reportSource, writeReport } from '../report/write-reports.js'
-import type { Invocation } from '../cli/command.js'
-import type { ReportOptions } from '../cli/options/report.js'
+import type { Invocation } from './invocation.js'
+import type { FormatName } from '../report/format-names.js'
+
+export interface ReportOptions {
+  format: FormatName
+  output?: string
+}
 
 /** In the record's folder. */
 const PAGE = 'report.html'

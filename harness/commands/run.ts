@@ -3,8 +3,25 @@ import { resume, run } from './run/run.js'
 import { PrettyReporter } from '../report/pretty.js'
 import type { Reporter } from '../report/reporter.js'
 import { TapReporter } from '../report/tap.js'
-import type { Invocation } from '../cli/command.js'
-import type { RunOptions } from '../cli/options/run.js'
+import type { Invocation } from './invocation.js'
+import type { RunRequest } from '../plan/request.js'
+
+export interface RunOptions {
+  kernel?: readonly string[]
+  flavour?: readonly string[]
+  grep?: string
+  bail?: boolean
+  reporter: 'pretty' | 'tap'
+  keep?: boolean
+  accel: RunRequest['accelerator']
+  jobs?: number
+  cold?: boolean
+  coverage?: boolean
+  retries?: number
+  timeout?: number
+  baseline?: string
+  resume?: string | true
+}
 
 export async function execute({
   args,

@@ -11,9 +11,15 @@ import { Session } from '../session/session.js'
 import { escapeTerminal } from '../platform/text.js'
 import { chooseAccelerator, describeEnd } from '../vm/index.js'
 import { exitStatus, runAttached } from './attached.js'
-import type { Invocation } from '../cli/command.js'
-import type { ShellOptions } from '../cli/options/shell.js'
+import type { Invocation } from './invocation.js'
 import type { Terminal } from '../platform/terminal.js'
+
+export interface ShellOptions {
+  kernel: string
+  flavour: string
+  accel: 'auto' | 'kvm' | 'tcg'
+  cold?: boolean
+}
 
 const BOOT_SECONDS = 3
 /** A kernel that panics restarts at once, and QEMU ends then. */

@@ -6,8 +6,16 @@ import { PrettyReporter } from '../report/pretty.js'
 import { soakLine, soakTable } from '../report/soak.js'
 import { run } from './run/run.js'
 import { soak } from '../selftest/soak/soak.js'
-import type { Invocation } from '../cli/command.js'
-import type { SoakOptions } from '../cli/options/soak.js'
+import type { Invocation } from './invocation.js'
+
+export interface SoakOptions {
+  runs: number
+  kernel?: readonly string[]
+  flavour?: readonly string[]
+  accel: 'auto' | 'kvm' | 'tcg'
+  cold?: boolean
+  jobs?: number
+}
 
 export async function execute({
   args,

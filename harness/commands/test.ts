@@ -16,7 +16,7 @@ import { closingLine } from '../report/summary.js'
 import { needsLook } from '../report/terminal-summary.js'
 import { UnitTestReader } from '../report/unit-tests.js'
 import { run } from './run/run.js'
-import type { Invocation } from '../cli/command.js'
+import type { Invocation } from './invocation.js'
 import { countFaults, makeAndKeep } from './keep-faults.js'
 
 const section = (title: string, text: string): string =>

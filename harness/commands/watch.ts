@@ -13,9 +13,14 @@ import { watchFolders } from './watch/changes.js'
 import { keysHelp, listenToKeys, type Wish } from './watch/keys.js'
 import { nextRun, shown } from './watch/next-run.js'
 import { Outcomes } from './watch/outcomes.js'
-import type { Invocation } from '../cli/command.js'
-import type { WatchOptions } from '../cli/options/watch.js'
-import { reportError } from '../cli/report-error.js'
+import type { Invocation } from './invocation.js'
+import { reportError } from './report-error.js'
+
+export interface WatchOptions {
+  kernel: string
+  flavour: string
+  accel: 'auto' | 'kvm' | 'tcg'
+}
 
 const CLEAR_SCREEN = '\x1b[2J\x1b[3J\x1b[H'
 

@@ -1,12 +1,7 @@
+import type { BenchOptions } from '../../commands/bench.js'
 import { rowNames } from '../../commands/bench/row-names.js'
 import type { CommandSpec } from '../command.js'
 import { acceleratorOption, oneKernelOption } from '../selection.js'
-
-export interface BenchOptions {
-  kernel: string
-  accel: 'auto' | 'kvm' | 'tcg'
-  compare?: boolean
-}
 
 export const benchCommand: CommandSpec<BenchOptions> = {
   name: 'bench',

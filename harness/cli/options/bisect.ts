@@ -1,17 +1,6 @@
-import type { BisectRequest } from '../../commands/bisect/bisect.js'
+import type { BisectOptions } from '../../commands/bisect.js'
 import type { CommandSpec } from '../command.js'
 import { acceleratorOption, oneFlavourOption } from '../selection.js'
-
-export interface BisectOptions {
-  good?: string
-  bad?: string
-  module?: boolean
-  kernel?: string
-  flavour: string
-  accel: BisectRequest['accelerator']
-  buildFailure: BisectRequest['buildFailure']
-  fresh?: boolean
-}
 
 export const bisectCommand: CommandSpec<BisectOptions> = {
   name: 'bisect',

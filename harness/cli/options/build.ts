@@ -1,11 +1,6 @@
+import type { BuildOptions } from '../../commands/build.js'
 import type { CommandSpec } from '../command.js'
 import { flavourOption, kernelOption } from '../selection.js'
-
-export interface BuildOptions {
-  kernel?: readonly string[]
-  flavour?: readonly string[]
-  printKey?: boolean
-}
 
 export const buildCommand: CommandSpec<BuildOptions> = {
   name: 'build',

@@ -1,11 +1,6 @@
+import type { ChaosOptions } from '../../commands/chaos.js'
 import type { CommandSpec } from '../command.js'
 import { oneKernelOption } from '../selection.js'
-
-export interface ChaosOptions {
-  kernel: string
-  fast?: boolean
-  list?: boolean
-}
 
 export const chaosCommand: CommandSpec<ChaosOptions> = {
   name: 'chaos',

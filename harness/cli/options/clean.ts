@@ -1,9 +1,5 @@
+import type { CleanOptions } from '../../commands/clean.js'
 import type { CommandSpec } from '../command.js'
-
-export interface CleanOptions {
-  records?: boolean
-  dryRun?: boolean
-}
 
 export const cleanCommand: CommandSpec<CleanOptions> = {
   name: 'clean',

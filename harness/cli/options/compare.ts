@@ -1,10 +1,6 @@
+import type { CompareOptions } from '../../commands/compare.js'
 import type { CommandSpec } from '../command.js'
 import { baselineOption } from '../selection.js'
-
-export interface CompareOptions {
-  baseline?: string
-  remember?: boolean
-}
 
 export const compareCommand: CommandSpec<CompareOptions> = {
   name: 'compare',

@@ -1,11 +1,6 @@
+import type { FuzzOptions } from '../../commands/fuzz.js'
 import { InvalidArgumentError } from 'commander'
 import type { CommandSpec } from '../command.js'
-
-export interface FuzzOptions {
-  cases: number
-  seed: number
-  replay?: string
-}
 
 const CASES = 1_000_000
 

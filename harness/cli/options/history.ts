@@ -1,8 +1,5 @@
+import type { HistoryOptions } from '../../commands/history.js'
 import type { CommandSpec } from '../command.js'
-
-export interface HistoryOptions {
-  suite?: string
-}
 
 export const historyCommand: CommandSpec<HistoryOptions> = {
   name: 'history',

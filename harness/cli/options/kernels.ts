@@ -1,9 +1,5 @@
+import type { KernelsOptions } from '../../commands/kernels.js'
 import type { CommandSpec } from '../command.js'
-
-export interface KernelsOptions {
-  refresh?: boolean
-  all?: boolean
-}
 
 export const kernelsCommand: CommandSpec<KernelsOptions> = {
   name: 'kernels',

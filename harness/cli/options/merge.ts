@@ -1,8 +1,5 @@
+import type { MergeOptions } from '../../commands/merge.js'
 import type { CommandSpec } from '../command.js'
-
-export interface MergeOptions {
-  output?: string
-}
 
 export const mergeCommand: CommandSpec<MergeOptions> = {
   name: 'merge',

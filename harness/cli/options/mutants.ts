@@ -1,14 +1,6 @@
-import type { MutantsRequest } from '../../commands/mutants/prove-mutants.js'
+import type { MutantsOptions } from '../../commands/mutants.js'
 import type { CommandSpec } from '../command.js'
 import { acceleratorOption, jobsOption, oneKernelOption } from '../selection.js'
-
-export interface MutantsOptions {
-  kernel: string
-  all?: boolean
-  keepGoing?: boolean
-  accel: MutantsRequest['accelerator']
-  jobs?: number
-}
 
 export const mutantsCommand: CommandSpec<MutantsOptions> = {
   name: 'mutants',

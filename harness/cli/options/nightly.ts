@@ -1,3 +1,4 @@
+import type { NightlyOptions } from '../../commands/nightly.js'
 import type { CommandSpec } from '../command.js'
 import {
   acceleratorOption,
@@ -8,17 +9,6 @@ import {
   positive,
   retriesOption,
 } from '../selection.js'
-
-export interface NightlyOptions {
-  kernel?: readonly string[]
-  flavour?: readonly string[]
-  accel: 'auto' | 'kvm' | 'tcg'
-  jobs?: number
-  retries?: number
-  baseline?: string
-  nights: number
-  faults: boolean
-}
 
 const NIGHTS = 30
 

@@ -1,13 +1,6 @@
-import type { RunRequest } from '../../plan/request.js'
+import type { ReplayOptions } from '../../commands/replay.js'
 import type { CommandSpec } from '../command.js'
 import { acceleratorOption } from '../selection.js'
-
-export interface ReplayOptions {
-  last?: boolean
-  whole?: boolean
-  keep?: boolean
-  accel: RunRequest['accelerator']
-}
 
 export const replayCommand: CommandSpec<ReplayOptions> = {
   name: 'replay',

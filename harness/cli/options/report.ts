@@ -1,10 +1,6 @@
-import { formatNames, type FormatName } from '../../report/format-names.js'
+import type { ReportOptions } from '../../commands/report.js'
+import { formatNames } from '../../report/format-names.js'
 import type { CommandSpec } from '../command.js'
-
-export interface ReportOptions {
-  format: FormatName
-  output?: string
-}
 
 export const reportCommand: CommandSpec<ReportOptions> = {
   name: 'report',

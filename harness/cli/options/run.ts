@@ -1,4 +1,4 @@
-import type { RunRequest } from '../../plan/request.js'
+import type { RunOptions } from '../../commands/run.js'
 import type { CommandSpec } from '../command.js'
 import {
   acceleratorOption,
@@ -10,23 +10,6 @@ import {
   retriesOption,
   timeoutOption,
 } from '../selection.js'
-
-export interface RunOptions {
-  kernel?: readonly string[]
-  flavour?: readonly string[]
-  grep?: string
-  bail?: boolean
-  reporter: 'pretty' | 'tap'
-  keep?: boolean
-  accel: RunRequest['accelerator']
-  jobs?: number
-  cold?: boolean
-  coverage?: boolean
-  retries?: number
-  timeout?: number
-  baseline?: string
-  resume?: string | true
-}
 
 export const runCommand: CommandSpec<RunOptions> = {
   name: 'run',

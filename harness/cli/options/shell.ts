@@ -1,12 +1,6 @@
+import type { ShellOptions } from '../../commands/shell.js'
 import type { CommandSpec } from '../command.js'
 import { acceleratorOption, coldOption, oneFlavourOption, oneKernelOption } from '../selection.js'
-
-export interface ShellOptions {
-  kernel: string
-  flavour: string
-  accel: 'auto' | 'kvm' | 'tcg'
-  cold?: boolean
-}
 
 export const shellCommand: CommandSpec<ShellOptions> = {
   name: 'shell',

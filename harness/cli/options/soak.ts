@@ -1,3 +1,4 @@
+import type { SoakOptions } from '../../commands/soak.js'
 import type { CommandSpec } from '../command.js'
 import {
   acceleratorOption,
@@ -7,15 +8,6 @@ import {
   kernelOption,
   positive,
 } from '../selection.js'
-
-export interface SoakOptions {
-  runs: number
-  kernel?: readonly string[]
-  flavour?: readonly string[]
-  accel: 'auto' | 'kvm' | 'tcg'
-  cold?: boolean
-  jobs?: number
-}
 
 const RUNS = 200
 

@@ -1,11 +1,6 @@
+import type { WatchOptions } from '../../commands/watch.js'
 import type { CommandSpec } from '../command.js'
 import { acceleratorOption, oneFlavourOption, oneKernelOption } from '../selection.js'
-
-export interface WatchOptions {
-  kernel: string
-  flavour: string
-  accel: 'auto' | 'kvm' | 'tcg'
-}
 
 export const watchCommand: CommandSpec<WatchOptions> = {
   name: 'watch',
