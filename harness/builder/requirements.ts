@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { checkoutRoot } from '../platform/paths.js'
-
-/** Something of the host that modprove needs, and the Debian or Ubuntu package that brings it. */
+/** An entry of `requirements.json`, which is JSON because set-up reads it before there is a TypeScript loader: something of the host that modprove needs, and the Debian or Ubuntu package that brings it. */
 export interface Requirement {
   /** A program of PATH, /usr/sbin included; or `file`. */
   readonly command?: string
@@ -12,10 +9,4 @@ export interface Requirement {
   readonly why: string
   /** Set for what modprove does without, but for tests of its own, which are skipped then: 300 MB for nobody else. */
   readonly for?: 'tests'
-}
-
-/** `requirements.json`: JSON, because set-up reads it before there is a TypeScript loader. */
-export async function requirements(): Promise<readonly Requirement[]> {
-  const text = await readFile(`${checkoutRoot}/harness/builder/requirements.json`, 'utf8')
-  return JSON.parse(text) as Requirement[]
 }

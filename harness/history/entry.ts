@@ -40,7 +40,7 @@ export interface Entry extends Circumstances {
 }
 
 /** The name under which it is kept whether kernel and module could be built. */
-export const BUILD = 'kernel, module and machine come up'
+const BUILD = 'kernel, module and machine come up'
 
 export const endOf = ({ status, flaky }: Pick<TestResult, 'status' | 'flaky'>): End => {
   if (flaky !== undefined) return 'y'

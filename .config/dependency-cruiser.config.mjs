@@ -1,0 +1,112 @@
+/** Rooms of harness/, each of which imports only those after it (harness/README.md). */
+const ROOMS = [
+  'cli',
+  'commands',
+  'selftest',
+  'scheduler',
+  'worker',
+  'plan',
+  'session',
+  'suite-api',
+  'builder',
+  'report',
+  'history',
+  'record',
+  'coverage',
+  'vm',
+  'guest',
+  'verdict',
+  'tap',
+  'project',
+  'compile',
+  'platform',
+  'contract',
+]
+
+const TESTS = '\\.(?:test|fixture)\\.ts$'
+const roomsOf = names => `^harness/(?:${names.join('|')})/`
+
+const layers = ROOMS.slice(1).map((room, at) => ({
+  name: `${room}-imports-downward`,
+  comment: `${room}/ imports only the rooms below it: harness/README.md has their order.`,
+  severity: 'error',
+  from: { path: roomsOf([room]), pathNot: TESTS },
+  to: { path: roomsOf(ROOMS.slice(0, at + 1)) },
+}))
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...layers,
+    {
+      name: 'no-loose-file',
+      comment: 'Each file of harness/ lies in a room that the order above names.',
+      severity: 'error',
+      from: { path: '^harness/', pathNot: roomsOf(ROOMS) },
+      to: {},
+    },
+    {
+      name: 'no-circle',
+      comment: 'No circles, of types neither: move what both need below both.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'reports-see-records',
+      comment: 'A report tells what a record says, and knows nothing of machines.',
+      severity: 'error',
+      from: { path: '^harness/report/', pathNot: TESTS },
+      to: {
+        path: '^harness/',
+        pathNot: roomsOf(['report', 'history', 'record', 'platform', 'contract']),
+      },
+    },
+    {
+      name: 'suites-see-one-module',
+      comment: 'Suites import harness/suite-api/suite.ts and nothing else of the harness.',
+      severity: 'error',
+      from: { path: '^(?:suites|harness/selftest/chaos/suites)/', pathNot: TESTS },
+      to: {
+        path: '^harness/',
+        pathNot: '^harness/(?:suite-api/suite\\.ts$|selftest/chaos/suites/)',
+      },
+    },
+    {
+      name: 'harness-sees-no-suite',
+      comment: 'The harness knows nothing of the module under test.',
+      severity: 'error',
+      from: { path: '^harness/', pathNot: TESTS },
+      to: { path: '^(?:suites|module)/' },
+    },
+    {
+      name: 'no-unlisted-package',
+      comment: 'Packages are named in package.json.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'tests-alone-use-development-packages',
+      comment: 'What runs for a user uses what is installed for him.',
+      severity: 'error',
+      from: { path: '^(?:harness|suites)/', pathNot: TESTS },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '@types/' },
+    },
+    {
+      name: 'resolves',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+}
