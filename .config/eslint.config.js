@@ -6,7 +6,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['.config/eslint.config.js', 'harness/cli/modprove.js'],
+          allowDefaultProject: ['.config/*', 'harness/cli/modprove.js'],
         },
         tsconfigRootDir: new URL('..', import.meta.url).pathname,
       },

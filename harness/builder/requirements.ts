@@ -1,4 +1,4 @@
-/** An entry of `requirements.json`, which is JSON because set-up reads it before there is a TypeScript loader: something of the host that modprove needs, and the Debian or Ubuntu package that brings it. */
+/** Something that modprove needs of the host. `requirements.json` lists them: set-up reads it before TypeScript can run. */
 export interface Requirement {
   /** A program of PATH, /usr/sbin included; or `file`. */
   readonly command?: string
