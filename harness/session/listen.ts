@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Session } from './session.js'
 
 /**
  * How long after a test's last step, or after its connection was cut, the kernel may still have something to say of it: of a
@@ -9,7 +8,7 @@ export const LATE_MS = 3_000
 
 /** Waits while a machine may still say something, and for other work besides; no longer than it lives. */
 export async function listen(
-  session: Pick<Session, 'gone'>,
+  session: { readonly gone: Promise<unknown> },
   ms: number,
   signal: AbortSignal,
   work: Promise<unknown> = Promise.resolve(),

@@ -10,10 +10,16 @@ import type { Job } from '../session/job.js'
 import { LATE_MS, listen } from '../session/listen.js'
 import { LOG_LOST, lostProblem, type Proof } from './prove.js'
 import { DeadlinePassed, MachineGone, race } from '../session/race.js'
-import type { JobContext } from './run-job.js'
 import type { Session } from '../session/session.js'
 import { statusAfterDeath } from './status-after-death.js'
 import { FINDING_PREFIX, stoodStill, STOPPED } from './stood-still.js'
+
+/** What the end of a suite needs of a worker. */
+interface Resting {
+  readonly signal: AbortSignal
+  /** Lends the processor to another job while nothing but time is waited for. */
+  readonly rest: <T>(work: () => Promise<T>) => Promise<T>
+}
 
 /** The suite's end could not be judged: a command did not end, or could not be started. */
 const NOT_ASKED = 'not-asked'
@@ -37,7 +43,7 @@ export async function suiteEnd(
   job: Job,
   session: Session,
   reports: FindingReports,
-  { signal, rest }: Pick<JobContext, 'signal' | 'rest'>,
+  { signal, rest }: Resting,
 ): Promise<Proof> {
   const since = performance.now()
   const problems: Problem[] = []
