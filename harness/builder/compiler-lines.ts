@@ -1,3 +1,4 @@
+import { linesOfError } from './lines-of-error.js'
 import { ownErrorsFirst } from './own-errors.js'
 
 /** What make and Kbuild say about their own steps: `  CC [M]  fs/inode.o`, `make[2]: Entering …`. */
@@ -6,9 +7,6 @@ const MAKE = /^make(\[\d+\])?: (Entering|Leaving|Nothing to be done|warning: job
 /** What make says of a command that failed, which has said why. */
 const FAILED_STEP = /^make(\[\d+\])?: \*\*\* \[.*\] Error \d+$/
 const ERROR = /\berror: |^ERROR: |\bundefined reference to |^make(\[\d+\])?: \*\*\* /
-/** Begins what gcc says of the place of its next error or warning. */
-const LEADS_TO = /^In file included from |^\s+from \S+:\d|: (In function |At top level)/
-const DIAGNOSTIC = /\b(error|warning): |^(ERROR|WARNING): /
 const MOST_LINES = 60
 
 const isError = (line: string): boolean => ERROR.test(line) && !FAILED_STEP.test(line)
@@ -35,7 +33,7 @@ export function errorLines(output: string, own?: string): string {
   if (errors.length === 0) return lines.slice(-MOST_LINES).join('\n')
   const kept = new Set(errors.slice(0, MOST_LINES))
   for (const error of errors) {
-    for (const index of placeOf(lines, error)) if (kept.size < MOST_LINES) kept.add(index)
+    for (const index of linesOfError(lines, error)) if (kept.size < MOST_LINES) kept.add(index)
   }
   const shown: string[] = []
   let next = 0
@@ -51,16 +49,6 @@ export function errorLines(output: string, own?: string): string {
 const leftOut = (lines: number, errors = 0): string =>
   `  … ${lines} line${lines === 1 ? '' : 's'}${errors > 0 ? `, ${errors} of them errors` : ''}`
 
-/** The lines that belong to the error at an index, in their order, its own among them. */
-export function placeOf(lines: readonly string[], error: number): number[] {
-  const at = (index: number): string => lines[index] ?? ''
-  let first = error
-  while (first > 0 && LEADS_TO.test(at(first - 1))) first--
-  let end = error + 1
-  while (end < lines.length && !DIAGNOSTIC.test(at(end)) && !LEADS_TO.test(at(end))) end++
-  return Array.from({ length: end - first }, (_, index) => first + index)
-}
-
 /**
  * Where to look first: the first error's place in the module, be that in what gcc notes of a macro that the module uses.
  *
@@ -72,7 +60,7 @@ export function firstPlace(output: string, module: string): string | undefined {
   const lines = output.split('\n')
   for (const [error, line] of lines.entries()) {
     if (!isError(line)) continue
-    const around = placeOf(lines, error).filter(index => index !== error)
+    const around = linesOfError(lines, error).filter(index => index !== error)
     const after = around.filter(index => index > error).map(index => lines[index] ?? '')
     const before = around.filter(index => index < error).map(index => lines[index] ?? '')
     for (const said of [line, ...after, ...before.reverse()]) {

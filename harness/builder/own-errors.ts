@@ -1,4 +1,4 @@
-import { placeOf } from './compiler-lines.js'
+import { linesOfError } from './lines-of-error.js'
 
 /** Most lines of source and marks that are shown below an error. */
 const MOST_BELOW = 4
@@ -28,7 +28,7 @@ export function ownErrorsFirst(
 
 /** An error with its function before it, and the source that gcc shows below it. */
 function headOf(lines: readonly string[], error: number): number[] {
-  const before = placeOf(lines, error).filter(
+  const before = linesOfError(lines, error).filter(
     index => index < error && IN_FUNCTION.test(lines[index] ?? ''),
   )
   return [...before, error, ...below(lines, error)]
@@ -37,7 +37,7 @@ function headOf(lines: readonly string[], error: number): number[] {
 /** An error in another file, with the place in the user's that led to it: by a macro, or by an `#include`. */
 function withOwnPlace(lines: readonly string[], error: number, own: string): number[] {
   const head = headOf(lines, error)
-  const place = placeOf(lines, error)
+  const place = linesOfError(lines, error)
   const isIn = (index: number, before: RegExp): boolean =>
     lines[index]?.replace(before, '').startsWith(own) === true
   const used = place.find(index => index > error && isIn(index, /^\s+/))

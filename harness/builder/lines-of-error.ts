@@ -1,0 +1,13 @@
+/** Begins what gcc says of the place of its next error or warning. */
+const LEADS_TO = /^In file included from |^\s+from \S+:\d|: (In function |At top level)/
+const DIAGNOSTIC = /\b(error|warning): |^(ERROR|WARNING): /
+
+/** The lines that belong to the error at an index, in their order, its own among them. */
+export function linesOfError(lines: readonly string[], error: number): number[] {
+  const at = (index: number): string => lines[index] ?? ''
+  let first = error
+  while (first > 0 && LEADS_TO.test(at(first - 1))) first--
+  let end = error + 1
+  while (end < lines.length && !DIAGNOSTIC.test(at(end)) && !LEADS_TO.test(at(end))) end++
+  return Array.from({ length: end - first }, (_, index) => first + index)
+}
