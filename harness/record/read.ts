@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
 import type { RunEvent } from '../contract/events.js'
 import { linesOf } from '../platform/file-lines.js'
+import { goesOn } from './progress.js'
 import { recordsFolder } from './record.js'
 import { requireSchema } from './schema.js'
 import { missingPart } from './whole-event.js'
@@ -75,8 +76,7 @@ export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
     if (line === '') continue
     const event = parse(line)
     const isEvent = typeof event !== 'string'
-    if (broken !== undefined && !(isEvent && event.type === 'run-resume'))
-      throw damaged(file, broken)
+    if (broken !== undefined && !(isEvent && goesOn(event))) throw damaged(file, broken)
     broken = isEvent ? undefined : { line: number, why: event }
     if (!isEvent) continue
     if (!begun) checkSchema(file, event)

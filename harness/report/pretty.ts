@@ -77,8 +77,6 @@ export class PrettyReporter implements Reporter {
 
   take(event: RunEvent): void {
     this.#outline.take(event)
-    // Of jobs that did not end: they are told anew.
-    if (event.type === 'run-resume') this.#results.clear()
     if (event.type === 'run-start') this.#folder = event.folder
     if (event.type === 'plan') for (const job of event.jobs) this.#jobs.set(job.id, job)
     if (event.type === 'job-start') this.#titles.set(event.job, event.title)
