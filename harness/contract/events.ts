@@ -1,5 +1,5 @@
 /** Version of the shapes in this file; a reader refuses a record with a newer one. */
-export const SCHEMA = 2
+export const SCHEMA = 3
 
 /**
  * - `pass`, `fail`: the module did, or did not do, what the test says;
@@ -27,14 +27,50 @@ export interface JobRef {
   readonly mutant?: string
 }
 
+/** A line of a source, its file relative to the checkout: `module/ring.c`. */
+export interface SourceLine {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+}
+
+/** One frame of a call trace. */
+export interface TraceFrame {
+  readonly function: string
+  /** Bytes from the function's start, and its length. */
+  readonly offset: number
+  readonly size: number
+  /** Absent for the kernel's own code. */
+  readonly module?: string
+  /** Known for frames in the module under test. */
+  readonly location?: SourceLine
+  /** It was inlined into the frame after it. */
+  readonly inline?: true
+  /** An address found on the stack that may be a leftover. */
+  readonly unreliable?: true
+}
+
+/** One line of what is shown of a finding's stacks. */
+export type TraceLine =
+  | TraceFrame
+  /** Another stack begins: `Freed by task 70:`. */
+  | { readonly stack: string }
+  /** So many frames are left out here. */
+  | { readonly more: number }
+  /** The frame above stands so many times more. */
+  | { readonly again: number }
+  | { readonly note: string; readonly location?: SourceLine }
+
 /** What the kernel log said, as reports show it; plain data. */
 export interface FindingReport {
   readonly kind: string
   readonly title: string
-  /** In the module's source, relative to the checkout: `module/ring.c`. */
-  readonly location?: { readonly file: string; readonly line: number }
-  /** Call trace with source lines where they are known, one frame a line. */
-  readonly trace: readonly string[]
+  /** In the module's source. */
+  readonly location?: SourceLine
+  /** The stack at fault, innermost first, then the others. */
+  readonly trace: readonly TraceLine[]
+  /** Sequence numbers of its first and last record in the kernel's log; absent where no record says it. */
+  readonly records?: { readonly first: number; readonly last: number }
   /** How often it came, where it came more than once: what is shown is the first. */
   readonly count?: number
   /** The splat as the kernel printed it; bounded. */
@@ -43,15 +79,59 @@ export interface FindingReport {
   readonly allowed?: string
 }
 
+/** What speaks against a test, or keeps its verdict from being known. */
+export type ProblemKind =
+  /** An assertion does not hold, or the test's TAP stream is broken. */
+  | 'assertion'
+  /** The test, its modules' load or its suite file threw an error. */
+  | 'thrown'
+  /** A subtest or teardown never ended. */
+  | 'unfinished'
+  /** It asserted nothing. */
+  | 'nothing-asserted'
+  /** The kernel complained in its time. */
+  | 'finding'
+  /** The kernel complained, or the machine ended, a moment too late to be its own. */
+  | 'late'
+  /** The kernel is tainted. */
+  | 'taint'
+  /** A value is not as before it. */
+  | 'left-behind'
+  /** A process outlived the command that started it. */
+  | 'left-running'
+  /** It did not end in its time. */
+  | 'overrun'
+  /** Its machine ended. */
+  | 'death'
+  /** Its machine did not come up. */
+  | 'no-boot'
+  /** Its worker process ended. */
+  | 'worker'
+  /** Records of the kernel's log were overwritten before they were read. */
+  | 'log-lost'
+  /** A check of the kernel is off. */
+  | 'unguarded'
+  /** The guest could not be asked something at the suite's end. */
+  | 'not-asked'
+  /** The machine was stopped, and its watchdogs complained of that. */
+  | 'stopped'
+  /** An error that nobody awaited. */
+  | 'stray'
+  /** A kernel, its module or a planted bug could not be made ready. */
+  | 'build'
+  /** Of a record that did not say. */
+  | 'unknown'
+
 /** One assertion that did not hold, or one rule that the harness found broken. */
 export interface Problem {
+  readonly kind: ProblemKind
   readonly message: string
   /** Of an error of ours: `MODULE_DOES_NOT_LOAD`. */
   readonly code?: string
   /** Rendered diagnostics: a diff, a stack, a log excerpt. */
   readonly detail?: string
-  /** Where in the suite, or of a build that failed in the module, relative to the checkout. */
-  readonly at?: string
+  /** Where in the suite, or of a build that failed in the module. */
+  readonly at?: SourceLine
 }
 
 /** How many points of failure one system call had, each of which was made to fail once. */

@@ -1,11 +1,12 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
-import type { RunEvent } from '../contract/events.js'
+import { SCHEMA, type RunEvent } from '../contract/events.js'
 import { linesOf } from '../platform/file-lines.js'
 import { goesOn } from './progress.js'
 import { recordsFolder } from './record.js'
 import { requireSchema } from './schema.js'
+import { upgraded } from './upgrade.js'
 import { missingPart } from './whole-event.js'
 
 /**
@@ -52,7 +53,7 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** An event, and the line of `events.jsonl` that it stands in, as it was written. */
+/** An event, and the line of `events.jsonl` that it stands in; of an older schema as one of now would have written it. */
 export interface EventLine {
   readonly event: RunEvent
   readonly line: string
@@ -69,6 +70,7 @@ export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
   const file = join(folder, 'events.jsonl')
   let number = 0
   let begun = false
+  let isOld = false
   /** Of a line that is no event: only where a run was cut off, which a resumed one goes on after. */
   let broken: { readonly line: number; readonly why: string } | undefined
   for await (const line of linesOf(file)) {
@@ -79,9 +81,10 @@ export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
     if (broken !== undefined && !(isEvent && goesOn(event))) throw damaged(file, broken)
     broken = isEvent ? undefined : { line: number, why: event }
     if (!isEvent) continue
-    if (!begun) checkSchema(file, event)
+    if (!begun) isOld = checkSchema(file, event) < SCHEMA
     begun = true
-    yield { event, line }
+    const now = isOld ? upgraded(event) : event
+    yield { event: now, line: isOld ? JSON.stringify(now) : line }
   }
   if (!begun) checkSchema(file, undefined)
 }
@@ -98,13 +101,14 @@ const damaged = (file: string, { line, why }: { line: number; why: string }) =>
     remedy: `What the run came to stands in run.json beside it; run the suites again for the rest`,
   })
 
-function checkSchema(file: string, start: RunEvent | undefined): void {
+function checkSchema(file: string, start: RunEvent | undefined): number {
   if (start?.type !== 'run-start') {
     throw usageError('RECORD_DAMAGED', `${file} does not begin with run-start`, {
       remedy: 'It was cut off before anything ran, or is no record: run the suites again',
     })
   }
   requireSchema(file, start.schema, start.version)
+  return start.schema
 }
 
 /** @returns the event, or why the line is none */

@@ -8,6 +8,7 @@ import type {
   Problem,
   RunEvent,
 } from '../contract/events.js'
+import { placeText } from '../platform/source-text.js'
 import { escapeTerminal, oneLine, timesText } from '../platform/text.js'
 import { coverageTable } from './coverage.js'
 import { PromiseTally } from './promises.js'
@@ -170,7 +171,7 @@ export class PrettyReporter implements Reporter {
   }
 
   #problem(problem: Problem): void {
-    const at = problem.at === undefined ? '' : pc.dim(`  ${problem.at}`)
+    const at = problem.at === undefined ? '' : pc.dim(`  ${escapeTerminal(placeText(problem.at))}`)
     this.#write(`      ${escapeTerminal(problem.message)}${at}\n`)
     if (problem.detail !== undefined) this.#write(indent(problem.detail, '        '))
   }
