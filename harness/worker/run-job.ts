@@ -493,8 +493,7 @@ class JobRun implements AsyncDisposable {
   }
 
   #result(test: string, { attempt, proof, flaky }: Ended): void {
-    // Whose work it was is told with the suite's end.
-    const { tap, stuckIn, foreign: _, ...result } = proof
+    const { tap, stuckIn, ...result } = proof
     this.#done.add(test)
     if (stuckIn !== undefined) {
       this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)
