@@ -25,7 +25,7 @@ import {
 } from '../abi/index.js'
 import { CallTimeout, MemoryFault, SyscallError, TaskEnded } from '../errors.js'
 import { buildAgent, startAgent } from '../local-agent.fixture.js'
-import type { Thread } from './process.js'
+import type { Thread } from './types.js'
 
 const anonymous = {
   prot: PROT_READ | PROT_WRITE,
@@ -409,9 +409,9 @@ void t.test('a fence that waits for a blocked call falls by itself', async t => 
 })
 
 void t.test('a file is written in one request, or not at all', async t => {
-  await using user = await running.process()
   const folder = t.testdir({ old: 'x'.repeat(9000) })
-  const { task } = user.core
+  const task = await running.agent.spawn()
+  t.teardown(() => task.kill())
   const write = (name: string, content: Buffer) =>
     task.writeFile(join(folder, name), content, 0o750, 10_000)
   t.equal(await write('old', Buffer.from('new')), true)

@@ -1,21 +1,28 @@
-import type { Task } from '../agent/task.js'
 import type { Arena } from './arena.js'
 
-/** A piece of the process's scratch memory; it is given back with `free`, or at the end of its scope. */
+/** Reads and writes a process's memory. */
+export interface MemoryAccess {
+  readMemory(address: bigint, length: number): Promise<Buffer>
+  writeMemory(address: bigint, bytes: Uint8Array): Promise<void>
+}
+
+/** A piece of the process's scratch memory; `free` gives it back, or the end of its scope. */
 export class Scratch {
   readonly address: bigint
   readonly length: number
-  private readonly memory: Memory
-  private isFree = false
+  readonly #access: MemoryAccess
+  readonly #arena: Arena
+  #isFree = false
 
-  constructor(memory: Memory, address: bigint, length: number) {
-    this.memory = memory
-    this.address = address
+  constructor(access: MemoryAccess, arena: Arena, length: number) {
+    this.address = arena.take(length)
     this.length = length
+    this.#access = access
+    this.#arena = arena
   }
 
   read(offset = 0, length = this.length - offset): Promise<Buffer> {
-    return this.memory.task.read(this.address + BigInt(offset), length, this.memory.deadlineMs)
+    return this.#access.readMemory(this.address + BigInt(offset), length)
   }
 
   write(bytes: Uint8Array, offset = 0): Promise<void> {
@@ -24,13 +31,13 @@ export class Scratch {
         `${bytes.length} bytes at ${offset} do not fit into ${this.length} bytes of scratch memory`,
       )
     }
-    return this.memory.task.write(this.address + BigInt(offset), bytes, this.memory.deadlineMs)
+    return this.#access.writeMemory(this.address + BigInt(offset), bytes)
   }
 
   free(): void {
-    if (this.isFree) return
-    this.isFree = true
-    this.memory.arena.give(this.address, this.length)
+    if (this.#isFree) return
+    this.#isFree = true
+    this.#arena.give(this.address, this.length)
   }
 
   [Symbol.dispose](): void {
@@ -40,14 +47,12 @@ export class Scratch {
 
 /** The scratch memory of a process (1 MiB; its threads share it). */
 export class Memory {
-  readonly task: Task
-  readonly arena: Arena
-  readonly deadlineMs: number
+  readonly #access: MemoryAccess
+  readonly #arena: Arena
 
-  constructor(task: Task, arena: Arena, deadlineMs: number) {
-    this.task = task
-    this.arena = arena
-    this.deadlineMs = deadlineMs
+  constructor(access: MemoryAccess, arena: Arena) {
+    this.#access = access
+    this.#arena = arena
   }
 
   /**
@@ -63,6 +68,6 @@ export class Memory {
 
   /** The same without content, at once. */
   take(length: number): Scratch {
-    return new Scratch(this, this.arena.take(length), length)
+    return new Scratch(this.#access, this.#arena, length)
   }
 }

@@ -7,24 +7,23 @@ import {
 } from '../../abi/structures.js'
 import { decodeWaitStatus, type WaitStatus } from '../../agent/wait-status.js'
 import { Out } from '../arguments.js'
-import type { Fd } from '../descriptor.js'
-import { PollingCalls } from './polling-calls.js'
+import type { Port } from '../port.js'
 
-/** Processes, their limits, and modules. */
-export abstract class ProcessCalls extends PollingCalls {
+/** Processes and their limits. */
+export const processCalls = (port: Port) => ({
   getpid(): Promise<number> {
-    return this.number('getpid')
-  }
+    return port.number('getpid')
+  },
 
-  /** Sends a signal; SIGUSR1 does nothing to a process of the agent but interrupt a blocked call. */
+  /** Sends a signal; SIGUSR1 only interrupts a blocked call of a process made here. */
   async kill(pid: number, signal: number): Promise<void> {
-    await this.number('kill', pid, signal)
-  }
+    await port.number('kill', pid, signal)
+  },
 
   /** Sends a signal to one thread. */
   async tgkill(pid: number, tid: number, signal: number): Promise<void> {
-    await this.number('tgkill', pid, tid, signal)
-  }
+    await port.number('tgkill', pid, tid, signal)
+  },
 
   /**
    * Reaps a child that this process forked.
@@ -37,18 +36,18 @@ export abstract class ProcessCalls extends PollingCalls {
     options = 0,
   ): Promise<{ readonly pid: number; readonly status: WaitStatus } | undefined> {
     const out = new Out(4)
-    const ended = await this.number('wait4', pid, out, options, 0)
+    const ended = await port.number('wait4', pid, out, options, 0)
     return ended === 0
       ? undefined
       : { pid: ended, status: decodeWaitStatus(out.bytes.readUInt32LE(0)) }
-  }
+  },
 
   /** Runs another program in this process, which then takes no more calls. */
   async execve(path: string, argv: readonly string[], env: readonly string[] = []): Promise<void> {
     const strings = [...argv, ...env].map(text => Buffer.from(`${text}\0`))
     const tables = 8 * (strings.length + 2)
     const bytes = Buffer.concat([Buffer.alloc(tables), ...strings])
-    await this.withScratch(bytes.length, async scratch => {
+    await port.scratch(bytes.length, async scratch => {
       let at = scratch.address + BigInt(tables)
       const pointers = strings.map(text => {
         const pointer = at
@@ -60,32 +59,19 @@ export abstract class ProcessCalls extends PollingCalls {
       const environment = scratch.address + BigInt(8 * (argv.length + 1))
       await Promise.all([
         scratch.write(bytes),
-        this.untilClosed('execve', path, scratch.address, environment),
+        port.call('execve', [path, scratch.address, environment], { endAnswers: true }),
       ])
     })
-  }
+  },
 
   /** @param pid 0 for this one */
   async getrlimit(resource: number, pid = 0): Promise<ResourceLimit> {
     const out = new Out(RLIMIT_BYTES)
-    await this.number('prlimit64', pid, resource, null, out)
+    await port.number('prlimit64', pid, resource, null, out)
     return decodeLimit(out.bytes)
-  }
+  },
 
   async setrlimit(resource: number, limit: ResourceLimit, pid = 0): Promise<void> {
-    await this.number('prlimit64', pid, resource, encodeLimit(limit), null)
-  }
-
-  async initModule(image: Uint8Array, parameters = ''): Promise<void> {
-    await this.number('init_module', image, image.length, parameters)
-  }
-
-  async finitModule(fd: Fd, parameters = '', flags = 0): Promise<void> {
-    await this.number('finit_module', fd, parameters, flags)
-  }
-
-  /** @param flags O_NONBLOCK unless given: without it, a module in use has to be waited for */
-  async deleteModule(name: string, flags = 0o4000): Promise<void> {
-    await this.number('delete_module', name, flags)
-  }
-}
+    await port.number('prlimit64', pid, resource, encodeLimit(limit), null)
+  },
+})
