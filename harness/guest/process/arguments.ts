@@ -28,17 +28,9 @@ export class Out {
 export type Argument = number | bigint | string | Uint8Array | Out | OpenFd | null
 
 /** Arguments as numbers, and the scratch memory behind those that are pointers. */
-export interface Marshalled {
-  readonly values: readonly bigint[]
-  /** As strace would show them. */
-  readonly shown: readonly string[]
-  readonly inputs: readonly { readonly address: bigint; readonly bytes: Uint8Array }[]
-  readonly outputs: readonly { readonly address: bigint; readonly into: Uint8Array }[]
-  /** Gives the scratch memory back. */
-  readonly free: () => void
-}
+export type Marshalled = ReturnType<typeof marshal>
 
-export const hex = (value: bigint | number): string =>
+const hex = (value: bigint | number): string =>
   `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`
 
 const MAX_DECIMAL = 0xffff
@@ -58,8 +50,9 @@ export function marshal(
   args: readonly Argument[],
   arena: Arena,
   numberOf: (descriptor: OpenFd) => number,
-): Marshalled {
+) {
   const values: bigint[] = []
+  /** As strace would show them. */
   const shown: string[] = []
   const placed: { address: bigint; length: number }[] = []
   const inputs: { address: bigint; bytes: Uint8Array }[] = []
@@ -94,6 +87,7 @@ export function marshal(
       add(numberOf(argument), String(argument.fd))
     }
   }
+  /** Gives the scratch memory back. */
   const free = (): void => {
     for (const { address, length } of placed) arena.give(address, length)
   }

@@ -11,36 +11,28 @@ export interface FailNthOutcome<Result> {
 }
 
 /** The one system call whose n-th point of failure is to fail. */
-export class ArmedCall {
+export interface ArmedCall {
   readonly n: number
   /** What is left of n; undefined before the call. */
   failuresLeft: number | undefined
+}
 
-  constructor(n: number) {
-    this.n = n
+/** @throws RangeError when `work` makes no call or more than one; what `work` throws that is no SyscallError */
+export async function failNth<Result>(
+  n: number,
+  work: (armed: ArmedCall) => Promise<Result>,
+): Promise<FailNthOutcome<Result>> {
+  const armed: ArmedCall = { n, failuresLeft: undefined }
+  const outcome = await work(armed).then(
+    result => ({ result }),
+    (error: unknown) => {
+      if (error instanceof SyscallError) return { error }
+      throw error
+    },
+  )
+  const { failuresLeft } = armed
+  if (failuresLeft === undefined) {
+    throw new RangeError('failNth: no call was made with the armed process')
   }
-
-  /** @throws RangeError when there was a call already */
-  begin(what: string): void {
-    if (this.failuresLeft !== undefined) {
-      throw new RangeError(`failNth: ${what} is a second call; only one can be armed`)
-    }
-    this.failuresLeft = this.n
-  }
-
-  /** @throws RangeError when `work` made no call; what `work` throws that is no SyscallError */
-  async outcomeOf<Result>(work: Promise<Result>): Promise<FailNthOutcome<Result>> {
-    const outcome = await work.then(
-      result => ({ result }),
-      (error: unknown) => {
-        if (error instanceof SyscallError) return { error }
-        throw error
-      },
-    )
-    const { failuresLeft } = this
-    if (failuresLeft === undefined) {
-      throw new RangeError('failNth: no call was made with the armed process')
-    }
-    return { injected: failuresLeft === 0, failuresLeft, ...outcome }
-  }
+  return { injected: failuresLeft === 0, failuresLeft, ...outcome }
 }

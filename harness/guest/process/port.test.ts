@@ -99,11 +99,12 @@ void t.test('a refused call gives its scratch memory back', async t => {
 void t.test(
   'a call that timed out keeps its scratch memory, where the kernel may still write',
   async t => {
-    for (const call of [
-      (user: Process) => user.write(3, 'x'),
+    const calls: readonly ((user: Process) => Promise<unknown>)[] = [
+      user => user.write(3, 'x'),
       // Takes its memory apart from its arguments.
-      (user: Process) => user.read(3, 3000),
-    ]) {
+      user => user.read(3, 3000),
+    ]
+    for (const call of calls) {
       const { user } = answering(new CallTimeout('a call', 10_000))
       await t.rejects(call(user), { code: 'CALL_TIMEOUT' })
       t.throws(() => user.memory.take(4096), RangeError)

@@ -1,13 +1,6 @@
 import type { Task } from '../agent/task.js'
 import { fdNumber, type Fd } from './arguments.js'
-import { descriptorCalls } from './calls/descriptors.js'
-import { fileCalls } from './calls/files.js'
-import { memoryCalls } from './calls/memory.js'
-import { moduleCalls } from './calls/modules.js'
-import { pollingCalls } from './calls/polling.js'
-import { processCalls } from './calls/processes.js'
-import { rawCalls } from './calls/raw.js'
-import { socketCalls } from './calls/sockets.js'
+import { allCalls } from './calls/all.js'
 import { descriptorOf } from './descriptor.js'
 import { mappedMemory } from './mapping.js'
 import { Port } from './port.js'
@@ -58,14 +51,7 @@ function callsOn<Caller extends Calls>(port: Port, on: (port: Port) => Caller, s
     return { process: owner(), ...mappedMemory(unarmed, address, length || whole, mapping) }
   }
   return {
-    ...rawCalls(port),
-    ...fileCalls(port, descriptor),
-    ...descriptorCalls(port, descriptor),
-    ...memoryCalls(port, mapping),
-    ...socketCalls(port, descriptor),
-    ...pollingCalls(port, descriptor),
-    ...processCalls(port),
-    ...moduleCalls(port),
+    ...allCalls(port, descriptor, mapping),
     pid: task.pid,
     tid: task.tid,
     closed: task.channel.closed,

@@ -1,7 +1,7 @@
 import { architecture } from '../abi/architecture.js'
 import type { SyscallName } from '../abi/x86_64-syscalls.js'
 import type { Task } from '../agent/task.js'
-import { SyscallError, TaskEnded } from '../errors.js'
+import { SyscallError } from '../errors.js'
 import type { Marshalled } from './arguments.js'
 import type { ArmedCall } from './fail-nth.js'
 
@@ -9,11 +9,6 @@ export interface CallOptions {
   /** The process's end is an answer too. */
   readonly endAnswers?: boolean
   readonly entry?: '32-bit'
-}
-
-interface Circumstances extends CallOptions {
-  readonly deadlineMs: number
-  readonly armed: ArmedCall | undefined
 }
 
 /**
@@ -25,8 +20,9 @@ export async function makeCall(
   task: Task,
   name: SyscallName | number,
   { values, shown, inputs, outputs }: Marshalled,
-  { deadlineMs, armed, endAnswers = false, entry }: Circumstances,
+  options: CallOptions & { readonly deadlineMs: number; readonly armed: ArmedCall | undefined },
 ): Promise<bigint> {
+  const { deadlineMs, armed, entry } = options
   const prefix = entry === undefined ? 'syscall' : 'syscall32'
   const label = typeof name === 'number' ? `${prefix}_${name}` : name
   const what = () => `${label}(${shown.join(', ')})`
@@ -34,32 +30,24 @@ export async function makeCall(
   if (entry !== undefined && !values.every(fits32Bits)) {
     throw new RangeError(`${what()}: expected arguments of 32 bits`)
   }
-  armed?.begin(what())
+  if (armed && armed.failuresLeft !== undefined) {
+    throw new RangeError(`failNth: ${what()} is a second call; only one can be armed`)
+  }
+  if (armed) armed.failuresLeft = armed.n
   const number = typeof name === 'number' ? name : architecture.syscallNumber(name)
+  const failing = armed && { failNth: armed.n }
   // All is sent at once: the task does it in this order.
   const written = inputs.map(({ address, bytes }) => task.write(address, bytes, deadlineMs))
-  const called = task.call(number, values, {
-    what,
-    deadlineMs,
-    endAnswers,
-    ...(entry && { entry }),
-    ...(armed && { failNth: armed.n }),
-  })
+  const called = task.call(number, values, { ...options, ...failing, what })
   const copied = outputs.map(async ({ address, into }) => {
     into.set(await task.read(address, into.length, deadlineMs))
   })
-  const [[outcome], ...others] = await Promise.all([
-    Promise.allSettled([called]),
-    Promise.allSettled(written),
-    Promise.allSettled(copied),
-  ])
-  if (outcome.status === 'rejected') throw outcome.reason
-  const result = outcome.value
+  await Promise.allSettled([...written, called, ...copied])
+  const result = await called
   if (!result) return 0n
   if (armed) armed.failuresLeft = result.failuresLeft
   if (result.errno !== 0) throw new SyscallError(label, shown, result.errno)
-  const failure = others.flat().find(settled => settled.status === 'rejected')
-  if (failure && !(endAnswers && failure.reason instanceof TaskEnded)) throw failure.reason
+  await Promise.all([...written, ...copied])
   return result.value
 }
 

@@ -1,27 +1,11 @@
 import type { WaitStatus } from '../agent/wait-status.js'
 import type { Fd, OpenFd } from './arguments.js'
-import type { descriptorCalls } from './calls/descriptors.js'
-import type { fileCalls } from './calls/files.js'
-import type { memoryCalls } from './calls/memory.js'
-import type { moduleCalls } from './calls/modules.js'
-import type { pollingCalls } from './calls/polling.js'
-import type { processCalls } from './calls/processes.js'
-import type { rawCalls } from './calls/raw.js'
-import type { socketCalls } from './calls/sockets.js'
+import type { allCalls } from './calls/all.js'
 import type { FailNthOutcome } from './fail-nth.js'
 import type { mappedMemory } from './mapping.js'
 
 /** All system calls of a process or a thread. */
-export interface Calls
-  extends
-    ReturnType<typeof rawCalls>,
-    ReturnType<typeof fileCalls<Descriptor>>,
-    ReturnType<typeof descriptorCalls<Descriptor>>,
-    ReturnType<typeof memoryCalls<Mapping>>,
-    ReturnType<typeof socketCalls<Descriptor>>,
-    ReturnType<typeof pollingCalls<Descriptor>>,
-    ReturnType<typeof processCalls>,
-    ReturnType<typeof moduleCalls> {
+export interface Calls extends ReturnType<typeof allCalls<Descriptor, Mapping>> {
   readonly pid: number
   readonly tid: number
   /** Resolves when it takes no more calls: it ended, or it runs another program (execve). */
@@ -75,21 +59,18 @@ export interface Thread extends Calls, AsyncDisposable {
   end(): Promise<void>
 }
 
-/** Calls whose first argument is the descriptor, without it. */
-type OfDescriptor<Name extends keyof Calls> = {
-  [Call in Name]: Calls[Call] extends (fd: Fd, ...rest: infer Rest) => infer Result
+/** Calls that a descriptor has for itself. */
+type OnFd =
+  'read' | 'write' | 'pread' | 'pwrite' | 'lseek' | 'ioctl' | 'fstat' | 'mmap' | 'dup' | 'fcntl'
+
+type WithoutFd<Group> = {
+  readonly [Name in keyof Group]: Group[Name] extends (fd: Fd, ...rest: infer Rest) => infer Result
     ? (...rest: Rest) => Result
     : never
 }
 
 /** An open file descriptor of a process. It is accepted wherever a call takes a descriptor. */
-export interface Descriptor
-  extends
-    OpenFd,
-    AsyncDisposable,
-    OfDescriptor<
-      'read' | 'write' | 'pread' | 'pwrite' | 'lseek' | 'ioctl' | 'fstat' | 'mmap' | 'dup' | 'fcntl'
-    > {
+export interface Descriptor extends OpenFd, AsyncDisposable, WithoutFd<Pick<Calls, OnFd>> {
   readonly process: Calls
 
   /** Closes it; a second time fails with EBADF, or closes what has the number by then, as close(2) does. */

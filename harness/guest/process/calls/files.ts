@@ -1,84 +1,51 @@
 import { AT_FDCWD, O_CLOEXEC, O_RDONLY } from '../../abi/files.js'
-import {
-  decodeStat,
-  decodeStatfs,
-  STAT_BYTES,
-  STATFS_BYTES,
-  type FilesystemStatus,
-  type FileStatus,
-} from '../../abi/structures.js'
+import { decodeStat, decodeStatfs, STAT_BYTES, STATFS_BYTES } from '../../abi/structures.js'
 import { Out, type Argument, type Fd } from '../arguments.js'
 import { unlessGone } from '../gone.js'
 import type { Port } from '../port.js'
 
+const PATH_BYTES = 4096
 const READ_PART_BYTES = 16 * 1024
 /** Up to this, a whole buffer is fetched with the call; above, only what was read, in a second round trip. */
 const FETCHED_WITH_CALL_BYTES = 2048
 
 /** Files: open, read, write, ioctl and their kin. */
-export const fileCalls = <Descriptor>(port: Port, descriptor: (fd: number) => Descriptor) => ({
-  async open(path: string, flags: number, mode = 0): Promise<Descriptor> {
-    return descriptor(await port.number('openat', AT_FDCWD, path, flags, mode))
-  },
-
-  async openat(folder: Fd, path: string, flags: number, mode = 0): Promise<Descriptor> {
-    return descriptor(await port.number('openat', folder, path, flags, mode))
-  },
-
-  async close(fd: Fd): Promise<void> {
-    await port.number('close', fd)
-  },
+export const fileCalls = <Descriptor>(port: Port, opened: (fd: number) => Descriptor) => ({
+  open: (path: string, flags: number, mode = 0) =>
+    port.number('openat', AT_FDCWD, path, flags, mode).then(opened),
+  openat: (folder: Fd, path: string, flags: number, mode = 0) =>
+    port.number('openat', folder, path, flags, mode).then(opened),
+  close: (fd: Fd) => port.nothing('close', fd),
 
   /** At most `length` bytes; none at the end of the file. */
-  read(fd: Fd, length: number): Promise<Buffer> {
-    return read(port, fd, length)
-  },
+  read: (fd: Fd, length: number) => read(port, fd, length),
+  pread: (fd: Fd, length: number, offset: number) =>
+    filled(port, length, into => port.number('pread64', fd, into, length, offset)),
 
   /** @returns how many bytes were written */
-  write(fd: Fd, bytes: Uint8Array | string): Promise<number> {
+  write: (fd: Fd, bytes: Uint8Array | string) => {
     const content = Buffer.from(bytes)
     return port.number('write', fd, content, content.length)
   },
-
-  async pread(fd: Fd, length: number, offset: number): Promise<Buffer> {
-    const out = new Out(length)
-    return out.bytes.subarray(0, await port.number('pread64', fd, out, length, offset))
-  },
-
-  pwrite(fd: Fd, bytes: Uint8Array, offset: number): Promise<number> {
-    return port.number('pwrite64', fd, bytes, bytes.length, offset)
-  },
+  pwrite: (fd: Fd, bytes: Uint8Array, offset: number) =>
+    port.number('pwrite64', fd, bytes, bytes.length, offset),
 
   /** @returns the new offset in bytes */
-  lseek(fd: Fd, offset: number | bigint, whence: number): Promise<number> {
-    return port.number('lseek', fd, offset, whence)
-  },
+  lseek: (fd: Fd, offset: number | bigint, whence: number) =>
+    port.number('lseek', fd, offset, whence),
 
   /** A Buffer as the argument is copied in, and back out after the call. */
-  ioctl(fd: Fd, request: number, argument: Argument = 0): Promise<number> {
-    return port.number('ioctl', fd, BigInt(request), argument)
-  },
+  ioctl: (fd: Fd, request: number, argument: Argument = 0) =>
+    port.number('ioctl', fd, BigInt(request), argument),
 
-  async ftruncate(fd: Fd, length: number): Promise<void> {
-    await port.number('ftruncate', fd, length)
-  },
-
-  async fstat(fd: Fd): Promise<FileStatus> {
-    const out = new Out(STAT_BYTES)
-    await port.number('fstat', fd, out)
-    return decodeStat(out.bytes)
-  },
-
-  async fstatfs(fd: Fd): Promise<FilesystemStatus> {
-    const out = new Out(STATFS_BYTES)
-    await port.number('fstatfs', fd, out)
-    return decodeStatfs(out.bytes)
-  },
+  ftruncate: (fd: Fd, length: number) => port.nothing('ftruncate', fd, length),
+  fstat: (fd: Fd) => port.output(STAT_BYTES, 'fstat', fd).then(decodeStat),
+  fstatfs: (fd: Fd) => port.output(STATFS_BYTES, 'fstatfs', fd).then(decodeStatfs),
 
   async readlink(path: string): Promise<string> {
-    const out = new Out(4096)
-    const length = await port.number('readlinkat', AT_FDCWD, path, out, out.bytes.length)
-    return out.bytes.toString('utf8', 0, length)
+    const readlinkat = (into: Argument) =>
+      port.number('readlinkat', AT_FDCWD, path, into, PATH_BYTES)
+    return (await filled(port, PATH_BYTES, readlinkat)).toString()
   },
 
   /** A whole file as this process sees it: /proc/self/fdinfo/3. */
@@ -92,17 +59,23 @@ export const fileCalls = <Descriptor>(port: Port, descriptor: (fd: number) => De
         parts.push(part)
       }
     } finally {
-      await unlessGone(port.number('close', fd))
+      await unlessGone(port.nothing('close', fd))
     }
   },
 })
 
-async function read(port: Port, fd: Fd, length: number): Promise<Buffer> {
-  if (length <= FETCHED_WITH_CALL_BYTES) {
-    const out = new Out(length)
-    return out.bytes.subarray(0, await port.number('read', fd, out, length))
+const read = (port: Port, fd: Fd, length: number): Promise<Buffer> =>
+  filled(port, length, into => port.number('read', fd, into, length))
+
+/** As many of `length` bytes as a call says it has filled. */
+async function filled(
+  port: Port,
+  length: number,
+  call: (into: Argument) => Promise<number>,
+): Promise<Buffer> {
+  if (length > FETCHED_WITH_CALL_BYTES) {
+    return port.scratch(length, async scratch => scratch.read(0, await call(scratch.address)))
   }
-  return port.scratch(length, async scratch =>
-    scratch.read(0, await port.number('read', fd, scratch.address, length)),
-  )
+  const out = new Out(length)
+  return out.bytes.subarray(0, await call(out))
 }

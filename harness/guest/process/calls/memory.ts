@@ -18,14 +18,13 @@ export interface MapOptions {
 /** Mappings, and other processes' memory. */
 export const memoryCalls = <Mapping>(
   port: Port,
-  mapping: (address: bigint, length: number) => Mapping,
+  mapped: (address: bigint, length: number) => Mapping,
 ) => ({
   /** @param fd null with MAP_ANONYMOUS */
   async mmap(fd: Fd | null, options: MapOptions): Promise<Mapping> {
     const { length, prot, flags, offset = 0, address = 0n } = options
-    const file = fd ?? -1
-    const at = await port.address('mmap', address, length, prot, flags, file, offset)
-    return mapping(at, Number(length))
+    const at = await port.address('mmap', address, length, prot, flags, fd ?? -1, offset)
+    return mapped(at, Number(length))
   },
 
   /**

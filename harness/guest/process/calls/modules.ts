@@ -4,16 +4,11 @@ import type { Port } from '../port.js'
 
 /** Loading and unloading of modules. */
 export const moduleCalls = (port: Port) => ({
-  async initModule(image: Uint8Array, parameters = ''): Promise<void> {
-    await port.number('init_module', image, image.length, parameters)
-  },
+  initModule: (image: Uint8Array, parameters = '') =>
+    port.nothing('init_module', image, image.length, parameters),
+  finitModule: (fd: Fd, parameters = '', flags = 0) =>
+    port.nothing('finit_module', fd, parameters, flags),
 
-  async finitModule(fd: Fd, parameters = '', flags = 0): Promise<void> {
-    await port.number('finit_module', fd, parameters, flags)
-  },
-
-  /** @param flags O_NONBLOCK unless given: without it, a module in use has to be waited for */
-  async deleteModule(name: string, flags = O_NONBLOCK): Promise<void> {
-    await port.number('delete_module', name, flags)
-  },
+  /** @param flags O_NONBLOCK unless given: without it, the call waits for a module in use */
+  deleteModule: (name: string, flags = O_NONBLOCK) => port.nothing('delete_module', name, flags),
 })

@@ -5,7 +5,7 @@ import type { Port } from '../port.js'
 const POLLFD_BYTES = 8
 
 /** poll and epoll. */
-export const pollingCalls = <Descriptor>(port: Port, descriptor: (fd: number) => Descriptor) => ({
+export const pollingCalls = <Descriptor>(port: Port, opened: (fd: number) => Descriptor) => ({
   /**
    * @param timeoutMs 0 returns at once, -1 waits for ever (and then needs `within`)
    * @returns the events of each (POLL…), in the order given; 0 where there are none
@@ -23,9 +23,7 @@ export const pollingCalls = <Descriptor>(port: Port, descriptor: (fd: number) =>
     return polled.map((_, index) => bytes.readInt16LE(POLLFD_BYTES * index + 6))
   },
 
-  async epollCreate1(flags = 0): Promise<Descriptor> {
-    return descriptor(await port.number('epoll_create1', flags))
-  },
+  epollCreate1: (flags = 0) => port.number('epoll_create1', flags).then(opened),
 
   /** @param data comes back with the event; the descriptor's number unless given */
   async epollCtl(

@@ -11,19 +11,13 @@ import type { Port } from '../port.js'
 
 /** Processes and their limits. */
 export const processCalls = (port: Port) => ({
-  getpid(): Promise<number> {
-    return port.number('getpid')
-  },
+  getpid: () => port.number('getpid'),
 
   /** Sends a signal; SIGUSR1 only interrupts a blocked call of a process made here. */
-  async kill(pid: number, signal: number): Promise<void> {
-    await port.number('kill', pid, signal)
-  },
+  kill: (pid: number, signal: number) => port.nothing('kill', pid, signal),
 
   /** Sends a signal to one thread. */
-  async tgkill(pid: number, tid: number, signal: number): Promise<void> {
-    await port.number('tgkill', pid, tid, signal)
-  },
+  tgkill: (pid: number, tid: number, signal: number) => port.nothing('tgkill', pid, tid, signal),
 
   /**
    * Reaps a child that this process forked.
@@ -65,13 +59,8 @@ export const processCalls = (port: Port) => ({
   },
 
   /** @param pid 0 for this one */
-  async getrlimit(resource: number, pid = 0): Promise<ResourceLimit> {
-    const out = new Out(RLIMIT_BYTES)
-    await port.number('prlimit64', pid, resource, null, out)
-    return decodeLimit(out.bytes)
-  },
-
-  async setrlimit(resource: number, limit: ResourceLimit, pid = 0): Promise<void> {
-    await port.number('prlimit64', pid, resource, encodeLimit(limit), null)
-  },
+  getrlimit: (resource: number, pid = 0) =>
+    port.output(RLIMIT_BYTES, 'prlimit64', pid, resource, null).then(decodeLimit),
+  setrlimit: (resource: number, limit: ResourceLimit, pid = 0) =>
+    port.nothing('prlimit64', pid, resource, encodeLimit(limit), null),
 })

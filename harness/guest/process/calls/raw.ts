@@ -1,12 +1,11 @@
 import type { SyscallName } from '../../abi/x86_64-syscalls.js'
 import type { Argument } from '../arguments.js'
 import type { Port } from '../port.js'
-import { Memory } from '../scratch.js'
 
 /** Any system call, and the process's memory. */
 export const rawCalls = (port: Port) => ({
   /** Scratch memory, for structures that hold pointers. */
-  memory: new Memory(port, port.arena),
+  memory: port.memory,
 
   /**
    * Any system call, by its name or number.
@@ -19,9 +18,7 @@ export const rawCalls = (port: Port) => ({
     ...args: readonly Argument[]
   ): Promise<number | bigint> {
     const value = await port.call(name, args)
-    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
-      ? Number(value)
-      : value
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value
   },
 
   /**
@@ -32,17 +29,12 @@ export const rawCalls = (port: Port) => ({
    * @throws RangeError of an argument that does not fit, and on `failNth`; SyscallError, CallTimeout, TaskEnded,
    *   ConnectionLost; ProtocolError where the kernel has no such entry (CONFIG_IA32_EMULATION)
    */
-  async syscall32(number: number, ...args: readonly Argument[]): Promise<number> {
-    return Number(await port.call(number, args, { entry: '32-bit' }))
-  },
+  syscall32: (number: number, ...args: readonly Argument[]) =>
+    port.call(number, args, { entry: '32-bit' }).then(Number),
 
   /** @throws MemoryFault */
-  readMemory(address: bigint, length: number): Promise<Buffer> {
-    return port.readMemory(address, length)
-  },
+  readMemory: (address: bigint, length: number) => port.readMemory(address, length),
 
   /** @throws MemoryFault */
-  writeMemory(address: bigint, bytes: Uint8Array): Promise<void> {
-    return port.writeMemory(address, bytes)
-  },
+  writeMemory: (address: bigint, bytes: Uint8Array) => port.writeMemory(address, bytes),
 })

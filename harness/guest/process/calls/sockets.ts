@@ -1,6 +1,6 @@
 import { AF_UNIX, SCM_RIGHTS, SOCK_CLOEXEC, SOCK_STREAM, SOL_SOCKET } from '../../abi/sockets.js'
 import { encodeWords } from '../../abi/structures.js'
-import { fdNumber, Out, type Fd } from '../arguments.js'
+import { fdNumber, type Fd } from '../arguments.js'
 import type { Port } from '../port.js'
 
 const MSGHDR_BYTES = 56
@@ -18,14 +18,13 @@ function message(at: bigint, controlLength: number, dataLength: number): Buffer 
 }
 
 /** Sockets that pass descriptors from one process to another. */
-export const socketCalls = <Descriptor>(port: Port, descriptor: (fd: number) => Descriptor) => ({
+export const socketCalls = <Descriptor>(port: Port, opened: (fd: number) => Descriptor) => ({
   async socketpair(
     type = SOCK_STREAM | SOCK_CLOEXEC,
     family = AF_UNIX,
   ): Promise<readonly [Descriptor, Descriptor]> {
-    const out = new Out(8)
-    await port.number('socketpair', family, type, 0, out)
-    return [descriptor(out.bytes.readInt32LE(0)), descriptor(out.bytes.readInt32LE(4))]
+    const pair = await port.output(8, 'socketpair', family, type, 0)
+    return [opened(pair.readInt32LE(0)), opened(pair.readInt32LE(4))]
   },
 
   /** Sends descriptors (SCM_RIGHTS) with some bytes, one unless given. */
@@ -79,7 +78,7 @@ export const socketCalls = <Descriptor>(port: Port, descriptor: (fd: number) => 
     const fds: Descriptor[] = []
     const end = used >= CMSGHDR_BYTES ? Number(bytes.readBigUInt64LE(start)) : 0
     for (let at = CMSGHDR_BYTES; at + 4 <= Math.min(end, controlLength); at += 4) {
-      fds.push(descriptor(bytes.readInt32LE(start + at)))
+      fds.push(opened(bytes.readInt32LE(start + at)))
     }
     return { fds, data: data.subarray(0, received), flags: bytes.readInt32LE(48) }
   },
