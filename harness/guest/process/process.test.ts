@@ -225,6 +225,7 @@ void t.test('a child that a thread forked has nothing of the other threads', asy
   const high = (await readdir(`/proc/${child.pid}/fd`)).map(Number).filter(fd => fd >= 1000)
   t.ok(high.length >= 1 && high.length <= 2, 'its own socket, and fail-nth where the kernel has it')
   await user.terminate()
+  t.strictSame(await user.exited, { code: null, signal: 'SIGKILL' })
   t.equal(await child.getpid(), child.pid, 'it outlives its parent')
 })
 

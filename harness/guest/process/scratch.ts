@@ -7,7 +7,7 @@ interface MemoryAccess {
 }
 
 /** A piece of the process's scratch memory; `free` gives it back, or the end of its scope. */
-export type Scratch = ReturnType<typeof takeScratch>
+export type Scratch = Readonly<ReturnType<typeof takeScratch>>
 
 const takeScratch = (access: MemoryAccess, arena: Arena, length: number) => {
   const address = arena.take(length)
@@ -36,7 +36,7 @@ const takeScratch = (access: MemoryAccess, arena: Arena, length: number) => {
 }
 
 /** The scratch memory of a process (1 MiB; its threads share it). */
-export type Memory = ReturnType<typeof memoryOf>
+export type Memory = Readonly<ReturnType<typeof memoryOf>>
 
 export const memoryOf = (access: MemoryAccess, arena: Arena) => ({
   /**

@@ -5,7 +5,7 @@ import type { FailNthOutcome } from './fail-nth.js'
 import type { mappedMemory } from './mapping.js'
 
 /** All system calls of a process or a thread. */
-export interface Calls extends ReturnType<typeof allCalls<Descriptor, Mapping>> {
+export interface Calls extends Readonly<ReturnType<typeof allCalls<Descriptor, Mapping>>> {
   readonly pid: number
   readonly tid: number
   /** Resolves when it takes no more calls: it ended, or it runs another program (execve). */
@@ -78,6 +78,6 @@ export interface Descriptor extends OpenFd, AsyncDisposable, WithoutFd<Pick<Call
 }
 
 /** A stretch of a process's memory made by mmap. */
-export interface Mapping extends ReturnType<typeof mappedMemory<Mapping>> {
+export interface Mapping extends Readonly<ReturnType<typeof mappedMemory<Mapping>>> {
   readonly process: Calls
 }
