@@ -14,10 +14,10 @@ export {
   TaskEnded,
 } from './errors.js'
 export type { KernelLog } from './log/kernel-log.js'
-export { Out, type Argument, type Fd } from './process/arguments.js'
+export { Out, type Argument, type Fd, type OpenFd } from './process/arguments.js'
 export type { MapOptions } from './process/calls/memory.js'
 export type { FailNthOutcome } from './process/fail-nth.js'
-export type { Part } from './process/mapping.js'
+export type { Part, RemapOptions } from './process/mapping.js'
 export type { Memory, Scratch } from './process/scratch.js'
 export type { Calls, Descriptor, Mapping, Process, Thread } from './process/types.js'
 export { connect, Guest, type ConnectOptions } from './guest.js'

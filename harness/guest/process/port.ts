@@ -4,15 +4,16 @@ import { CallTimeout } from '../errors.js'
 import { Arena } from './arena.js'
 import { marshal, Out, type Argument, type OpenFd } from './arguments.js'
 import { failNth, type ArmedCall, type FailNthOutcome } from './fail-nth.js'
-import { memoryOf, type Memory, type Scratch } from './scratch.js'
+import { Memory, type Scratch } from './scratch.js'
 import { makeCall, type CallOptions } from './system-call.js'
 
 /** Makes the system calls of one process or thread. */
 export class Port {
   readonly task: Task
+  /** Of its scratch memory. */
+  readonly arena: Arena
   readonly memory: Memory
   readonly deadlineMs: number
-  readonly #arena: Arena
   /** Pids of the processes it was forked from: their descriptors' numbers are its own too. */
   readonly #ancestors: readonly number[]
   readonly #armed: ArmedCall | undefined
@@ -25,9 +26,9 @@ export class Port {
     armed?: ArmedCall,
   ) {
     this.task = task
-    this.memory = memoryOf(this, arena)
     this.deadlineMs = deadlineMs
-    this.#arena = arena
+    this.arena = arena
+    this.memory = new Memory(this)
     this.#ancestors = ancestors
     this.#armed = armed
   }
@@ -39,11 +40,11 @@ export class Port {
 
   async fork(): Promise<Port> {
     const ancestors = [this.task.pid, ...this.#ancestors]
-    return new Port(await this.task.fork(this.deadlineMs), this.#arena.clone(), ancestors)
+    return new Port(await this.task.fork(this.deadlineMs), this.arena.clone(), ancestors)
   }
 
   async thread(): Promise<Port> {
-    return new Port(await this.task.thread(this.deadlineMs), this.#arena, this.#ancestors)
+    return new Port(await this.task.thread(this.deadlineMs), this.arena, this.#ancestors)
   }
 
   /** The same process or thread, whose calls may take that long. */
@@ -91,7 +92,7 @@ export class Port {
     args: readonly Argument[],
     options: CallOptions = {},
   ): Promise<bigint> {
-    const marshalled = marshal(args, this.#arena, descriptor => this.#numberOf(descriptor))
+    const marshalled = marshal(args, this.arena, descriptor => this.#numberOf(descriptor))
     const circumstances = { ...options, deadlineMs: this.deadlineMs, armed: this.#armed }
     return lend(marshalled, () => makeCall(this.task, name, marshalled, circumstances))
   }
@@ -114,7 +115,7 @@ export class Port {
   }
 
   #with(deadlineMs: number, armed?: ArmedCall): Port {
-    return new Port(this.task, this.#arena, this.#ancestors, deadlineMs, armed)
+    return new Port(this.task, this.arena, this.#ancestors, deadlineMs, armed)
   }
 
   #numberOf({ fd, process }: OpenFd): number {

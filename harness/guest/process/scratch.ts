@@ -1,59 +1,70 @@
 import type { Arena } from './arena.js'
 
-/** Reads and writes a process's memory. */
-interface MemoryAccess {
+/** A process's memory, and which parts of its scratch memory are taken. */
+interface Space {
+  readonly arena: Arena
   readMemory(address: bigint, length: number): Promise<Buffer>
   writeMemory(address: bigint, bytes: Uint8Array): Promise<void>
 }
 
-/** A piece of the process's scratch memory; `free` gives it back, or the end of its scope. */
-export type Scratch = Readonly<ReturnType<typeof takeScratch>>
-
-const takeScratch = (access: MemoryAccess, arena: Arena, length: number) => {
-  const address = arena.take(length)
-  let isFree = false
-  const free = (): void => {
-    if (!isFree) arena.give(address, length)
-    isFree = true
-  }
-  return {
-    address,
-    /** In bytes. */
-    length,
-    read: (offset = 0, count = length - offset) =>
-      access.readMemory(address + BigInt(offset), count),
-    write: (bytes: Uint8Array, offset = 0): Promise<void> => {
-      if (offset + bytes.length > length) {
-        throw new RangeError(
-          `${bytes.length} bytes at ${offset} do not fit into ${length} bytes of scratch memory`,
-        )
-      }
-      return access.writeMemory(address + BigInt(offset), bytes)
-    },
-    free,
-    [Symbol.dispose]: free,
-  }
-}
-
 /** The scratch memory of a process (1 MiB; its threads share it). */
-export type Memory = Readonly<ReturnType<typeof memoryOf>>
+export class Memory {
+  readonly #space: Space
 
-export const memoryOf = (access: MemoryAccess, arena: Arena) => ({
+  constructor(space: Space) {
+    this.#space = space
+  }
+
   /**
    * Takes as much memory as the bytes need and writes them, or as many bytes as the number says, as they are.
    *
    * @throws RangeError when there is no room
    */
   async alloc(content: Uint8Array | number): Promise<Scratch> {
-    const scratch = takeScratch(
-      access,
-      arena,
-      typeof content === 'number' ? content : content.length,
-    )
+    const scratch = this.take(typeof content === 'number' ? content : content.length)
     if (typeof content !== 'number') await scratch.write(content)
     return scratch
-  },
+  }
 
   /** The same without content, at once. */
-  take: (length: number): Scratch => takeScratch(access, arena, length),
-})
+  take(length: number): Scratch {
+    return new Scratch(this.#space, length)
+  }
+}
+
+/** A piece of the process's scratch memory; `free` gives it back, or the end of its scope. */
+export class Scratch {
+  readonly address: bigint
+  /** In bytes. */
+  readonly length: number
+  readonly #space: Space
+  #isFree = false
+
+  constructor(space: Space, length: number) {
+    this.address = space.arena.take(length)
+    this.length = length
+    this.#space = space
+  }
+
+  read(offset = 0, length = this.length - offset): Promise<Buffer> {
+    return this.#space.readMemory(this.address + BigInt(offset), length)
+  }
+
+  write(bytes: Uint8Array, offset = 0): Promise<void> {
+    if (offset + bytes.length > this.length) {
+      throw new RangeError(
+        `${bytes.length} bytes at ${offset} do not fit into ${this.length} bytes of scratch memory`,
+      )
+    }
+    return this.#space.writeMemory(this.address + BigInt(offset), bytes)
+  }
+
+  free(): void {
+    if (!this.#isFree) this.#space.arena.give(this.address, this.length)
+    this.#isFree = true
+  }
+
+  [Symbol.dispose](): void {
+    this.free()
+  }
+}
