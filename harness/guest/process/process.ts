@@ -23,13 +23,11 @@ function processOn(port: Port): Process {
 
 function threadOn(port: Port): Thread {
   const { task } = port
-  const end = (): Promise<void> => task.exit(0, port.deadlineMs)
+  const end = () => task.exit(0, port.deadlineMs)
   const thread: Thread = {
     ...callsOn(port, threadOn, () => thread),
     end,
-    async [Symbol.asyncDispose]() {
-      if (!task.isOver) await end()
-    },
+    [Symbol.asyncDispose]: () => (task.isOver ? Promise.resolve() : end()),
   }
   return thread
 }

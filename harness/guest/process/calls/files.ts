@@ -42,11 +42,10 @@ export const fileCalls = <Descriptor>(port: Port, opened: (fd: number) => Descri
   fstat: (fd: Fd) => port.output(STAT_BYTES, 'fstat', fd).then(decodeStat),
   fstatfs: (fd: Fd) => port.output(STATFS_BYTES, 'fstatfs', fd).then(decodeStatfs),
 
-  async readlink(path: string): Promise<string> {
-    const readlinkat = (into: Argument) =>
-      port.number('readlinkat', AT_FDCWD, path, into, PATH_BYTES)
-    return (await filled(port, PATH_BYTES, readlinkat)).toString()
-  },
+  readlink: (path: string) =>
+    filled(port, PATH_BYTES, into =>
+      port.number('readlinkat', AT_FDCWD, path, into, PATH_BYTES),
+    ).then(String),
 
   /** A whole file as this process sees it: /proc/self/fdinfo/3. */
   async readFile(path: string): Promise<string> {

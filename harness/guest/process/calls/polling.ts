@@ -40,11 +40,7 @@ export const pollingCalls = <Descriptor>(port: Port, opened: (fd: number) => Des
     await port.number('epoll_ctl', epoll, operation, fd, event)
   },
 
-  async epollWait(
-    epoll: Fd,
-    maxEvents: number,
-    timeoutMs: number,
-  ): Promise<readonly { readonly events: number; readonly data: bigint }[]> {
+  async epollWait(epoll: Fd, maxEvents: number, timeoutMs: number) {
     const size = architecture.epollEventBytes
     const out = new Out(size * maxEvents)
     const count = await port.number('epoll_pwait', epoll, out, maxEvents, timeoutMs, 0, 8)

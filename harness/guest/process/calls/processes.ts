@@ -5,7 +5,7 @@ import {
   RLIMIT_BYTES,
   type ResourceLimit,
 } from '../../abi/structures.js'
-import { decodeWaitStatus, type WaitStatus } from '../../agent/wait-status.js'
+import { decodeWaitStatus } from '../../agent/wait-status.js'
 import { Out } from '../arguments.js'
 import type { Port } from '../port.js'
 
@@ -25,15 +25,11 @@ export const processCalls = (port: Port) => ({
    * @param pid -1 for any
    * @returns nothing when WNOHANG was given and none has ended
    */
-  async wait4(
-    pid: number,
-    options = 0,
-  ): Promise<{ readonly pid: number; readonly status: WaitStatus } | undefined> {
+  async wait4(pid: number, options = 0) {
     const out = new Out(4)
     const ended = await port.number('wait4', pid, out, options, 0)
-    return ended === 0
-      ? undefined
-      : { pid: ended, status: decodeWaitStatus(out.bytes.readUInt32LE(0)) }
+    if (ended === 0) return undefined
+    return { pid: ended, status: decodeWaitStatus(out.bytes.readUInt32LE(0)) }
   },
 
   /** Runs another program in this process, which then takes no more calls. */
