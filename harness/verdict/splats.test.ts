@@ -42,6 +42,7 @@ const kernels: readonly Recordings[] = [
   ofChaos('plain-5.10'),
   ofChaos('plain-6.12'),
   ofChaos('debug-5.10'),
+  ofChaos('debug-6.12'),
   ofChaos('debug-7.3'),
 ]
 
