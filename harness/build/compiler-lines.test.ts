@@ -81,6 +81,37 @@ void t.test('of too many errors those that are left out are counted', t => {
   t.end()
 })
 
+void t.test('the user’s own errors come first, then what led to others, then the notes', t => {
+  const output = `${inMacros(20)}${inMacros(30)}${many}`
+  const lines = errorLines(output, 'module/').split('\n')
+  t.strictSame(lines.slice(0, 8), [
+    ...many.split('\n').slice(1, 5),
+    "module/other.c:3:1: error: expected ';' before 'int'",
+    ...inMacros(20).split('\n').slice(1, 3),
+    "module/driver.c:20:1: note: in expansion of macro 'MODULE_LICENSE'",
+  ])
+  const used = lines.filter(line => line.includes('in expansion of macro'))
+  t.equal(used.length, 7, 'each error has its place in the module')
+  t.ok(lines.indexOf(used.at(-1) ?? '') < lines.findIndex(line => line.includes('definition of')))
+  const cut = Number(/^ {2}… (\d+) lines$/.exec(lines.at(-1) ?? '')?.[1])
+  const all = output.split('\n').filter(line => !/^ {2}CC|^make|^$/.test(line))
+  t.equal(lines.length - 1 + cut, all.length, 'each line is there or counted')
+
+  const header = `In file included from include/linux/b.h:4,
+                 from module/driver.c:4:
+include/linux/a.h:1:5: error: no
+    1 | int
+`
+  t.strictSame(errorLines(header, 'module/').split('\n'), [
+    ...header.split('\n').slice(1, 4),
+    'In file included from include/linux/b.h:4,',
+  ])
+  t.equal(firstPlace(errorLines(header, 'module/'), 'module/'), 'module/driver.c:4')
+  t.equal(firstPlace(errorLines(inMacros(20), 'module/'), 'module/'), 'module/driver.c:20')
+  t.equal(errorLines(failed, 'module/'), errorLines(failed), 'what needs no order keeps its own')
+  t.end()
+})
+
 void t.test('the first place of the module is where to look', t => {
   t.equal(firstPlace(many, 'module/'), 'module/driver.c:7')
   t.equal(firstPlace(inMacros(20), 'module/'), 'module/driver.c:20', 'that uses the macro')

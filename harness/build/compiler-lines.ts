@@ -1,3 +1,5 @@
+import { ownErrorsFirst } from './own-errors.js'
+
 /** What make and Kbuild say about their own steps: `  CC [M]  fs/inode.o`, `make[2]: Entering …`. */
 const STEP = /^ {2}[A-Z][A-Z0-9_]*( \[M\])? +\S/
 const MAKE = /^make(\[\d+\])?: (Entering|Leaving|Nothing to be done|warning: jobserver)/
@@ -14,12 +16,22 @@ const isError = (line: string): boolean => ERROR.test(line) && !FAILED_STEP.test
 /**
  * What is left of a failed build's output without its steps. Of more than sixty lines, every error's own line is kept, and the
  * first errors with what belongs to them: gcc's notes on macros would push the first out, by which the others came.
+ *
+ * @param own what the user's files begin with (`module/`): what is said of them comes first
  */
-export function errorLines(output: string): string {
+export function errorLines(output: string, own?: string): string {
   const all = toolLinesOf(output).filter(line => line !== '')
   const lines = all.some(isError) ? all.filter(line => !FAILED_STEP.test(line)) : all
-  if (lines.length <= MOST_LINES) return lines.join('\n')
   const errors = lines.flatMap((line, index) => (isError(line) ? [index] : []))
+  if (own !== undefined && errors.length > 0) {
+    const ordered = ownErrorsFirst(lines, errors, own)
+    const cut = ordered.slice(MOST_LINES)
+    if (cut.length === 0) return ordered.join('\n')
+    return [...ordered.slice(0, MOST_LINES), leftOut(cut.length, cut.filter(isError).length)].join(
+      '\n',
+    )
+  }
+  if (lines.length <= MOST_LINES) return lines.join('\n')
   if (errors.length === 0) return lines.slice(-MOST_LINES).join('\n')
   const kept = new Set(errors.slice(0, MOST_LINES))
   for (const error of errors) {
@@ -40,7 +52,7 @@ const leftOut = (lines: number, errors = 0): string =>
   `  … ${lines} line${lines === 1 ? '' : 's'}${errors > 0 ? `, ${errors} of them errors` : ''}`
 
 /** The lines that belong to the error at an index, in their order, its own among them. */
-function placeOf(lines: readonly string[], error: number): number[] {
+export function placeOf(lines: readonly string[], error: number): number[] {
   const at = (index: number): string => lines[index] ?? ''
   let first = error
   while (first > 0 && LEADS_TO.test(at(first - 1))) first--

@@ -9,6 +9,7 @@ import { during, type Step } from '../progress.js'
 import { script } from '../process/script.js'
 import { buildEnvironment, compiler, compilerVersion, makeVariables } from './compiler.js'
 import { errorLines, StepCounter } from './compiler-lines.js'
+import { requireExports } from './exports.js'
 import type { Flavour } from './flavours.js'
 import { formatFragment, type ConfigOption } from './fragment.js'
 import { contentKey } from './hash.js'
@@ -137,6 +138,8 @@ async function buildKernel(
       await install(output, folder, flavour, work.signal)
       await installModuleTree(tree, output, join(folder, 'tree'), work.signal)
       await opened.stillSame()
+      // Now, because the source does not stay unpacked.
+      await requireExports({ source: source.id, sourceTree: tree }, work)
       return { release: release.trim(), buildSeconds }
     } finally {
       await rm(output, { recursive: true, force: true })

@@ -1,9 +1,12 @@
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { silent } from '../progress.js'
+import { script } from '../process/script.js'
 import { explainSymbols, undefinedSymbols } from './missing-symbols.js'
 import type { KernelBuild } from './types.js'
 
-const { signal } = new AbortController()
+const work = { signal: new AbortController().signal, progress: silent }
 const base = t.testdir({
   'System.map': 'ffffffff81000000 T _text\nffffffff81000010 t kept_inside\n',
   '.config': 'CONFIG_SET=y\n# CONFIG_USB is not set\nCONFIG_MODULAR=m\n',
@@ -16,6 +19,7 @@ const base = t.testdir({
       usb: {
         Makefile: 'usbcore-y := usb.o \\\n\turb.o\nobj-$(CONFIG_USB) += usbcore.o\n',
         'urb.c': 'EXPORT_SYMBOL_GPL(usb_free_urb);\n',
+        'entry.S': '',
       },
       always: {
         Makefile:
@@ -34,9 +38,11 @@ const base = t.testdir({
     Documentation: { 'usb_lost.c': 'EXPORT_SYMBOL(usb_lost);\n' },
   },
 })
+process.env['MODPROVE_CACHE'] = join(base, 'cache')
 const kernel = {
   systemMap: join(base, 'System.map'),
   config: join(base, '.config'),
+  source: 'linux-source-6.1 6.1.9-1',
   sourceTree: join(base, 'source'),
 } as KernelBuild
 
@@ -53,7 +59,7 @@ ERROR: modpost: module ring uses symbol x from namespace Y, but does not import 
 })
 
 void t.test('the option that brings a symbol is read from the kernel’s source', async t => {
-  const explained = async (symbol: string) => (await explainSymbols([symbol], kernel, signal))[0]
+  const explained = async (symbol: string) => (await explainSymbols([symbol], kernel, work))[0]
   t.equal(
     await explained('usb_free_urb'),
     'usb_free_urb: drivers/usb/urb.c exports it: set CONFIG_USB=y in a fragment of images/config/',
@@ -80,13 +86,35 @@ void t.test('the option that brings a symbol is read from the kernel’s source'
   t.match(await explained('a|b'), /^a\|b: this kernel has no such symbol, and/)
 })
 
-void t.test('without the source as much is said', async t => {
+const gone = { ...kernel, sourceTree: join(base, 'gone') }
+
+void t.test('what was kept of the source tells it when that is unpacked no more', async t => {
+  t.match(await explainSymbols(['usb_free_urb'], gone, work), [/^usb_free_urb: .*CONFIG_USB=y/])
+})
+
+void t.test('where nothing was kept, the archive’s package is read', async t => {
+  const source = 'linux-source-6.2 6.2.9-1'
+  const packed = t.testdir({ deb: { DEBIAN: {}, usr: { src: {} } } })
+  const control =
+    'Package: linux-source-6.2\nVersion: 6.2.9-1\nArchitecture: all\nMaintainer: a\nDescription: a\n'
+  await writeFile(join(packed, 'deb/DEBIAN/control'), control)
+  const sources = join(base, 'cache/sources')
+  await mkdir(sources, { recursive: true })
+  const $ = script({ cwd: base })
+  await $`tar -cJf ${packed}/deb/usr/src/linux-source-6.2.tar.xz source`
+  await $`dpkg-deb --build --root-owner-group ${packed}/deb ${sources}/linux-source-6.2_6.2.9-1_all.deb`
+  const lines = await explainSymbols(['usb_free_urb', 'plainly'], { ...gone, source }, work)
+  t.match(lines, [/^usb_free_urb: .*CONFIG_USB=y/, /^plainly: drivers\/always\/plain\.c/])
+  t.equal(lines.length, 2)
+})
+
+void t.test('without both as much is said', async t => {
   const lines = await explainSymbols(
     ['kept_inside', 'usb_free_urb'],
-    { ...kernel, sourceTree: join(base, 'gone') },
-    signal,
+    { ...gone, source: 'linux-source-6.3 6.3.9-1' },
+    work,
   )
   t.match(lines[0], /does not export/)
   t.equal(lines[1], 'usb_free_urb: this kernel has no such symbol')
-  t.match(lines[2], /gone, which could tell the options that bring them, is not unpacked$/)
+  t.match(lines[2], /6\.3\.9-1, which tells the options that bring them, is neither in .*gone nor/)
 })

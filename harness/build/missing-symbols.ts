@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
+import { requireExports } from './exports.js'
 import { symbolSourcesOf, type SymbolSource } from './symbol-sources.js'
-import type { KernelBuild } from './types.js'
+import type { KernelBuild, Work } from './types.js'
 
 /** Up to 6.12 `"usb_free_urb" [ring.ko] undefined!`; in 7.3 `ring.ko: symbol 'usb_free_urb' undefined!` */
 const UNDEFINED = /^ERROR: modpost: (?:"([^"\s]+)" \[\S+\]|\S+: symbol '([^'\s]+)') undefined!$/gm
@@ -12,19 +13,20 @@ export const undefinedSymbols = (output: string): readonly string[] => [
 
 /**
  * What is known of symbols that a module uses and this kernel does not export, a line each: the option that brings one, as
- * far as the kernel's source is unpacked and tells it.
+ * far as the kernel's source tells it.
  */
 export async function explainSymbols(
   symbols: readonly string[],
-  { systemMap, config, sourceTree }: KernelBuild,
-  signal: AbortSignal,
+  kernel: KernelBuild,
+  work: Work,
 ): Promise<readonly string[]> {
+  const { systemMap, config, source: name, sourceTree } = kernel
   const map = await readFile(systemMap, 'utf8').catch(() => '')
   const inKernel = new Set([...map.matchAll(/^\S+ \S (\S+)$/gm)].map(([, name = '']) => name))
   const set = await readFile(config, 'utf8').catch(() => '')
   const wanted = symbols.filter(symbol => !inKernel.has(symbol))
-  const isUnpacked = (await stat(sourceTree).catch(() => undefined)) !== undefined
-  const sources = isUnpacked ? await symbolSourcesOf(wanted, sourceTree, signal) : undefined
+  const kept = wanted.length === 0 ? undefined : await requireExports(kernel, work)
+  const sources = kept === undefined ? undefined : await symbolSourcesOf(wanted, kept)
   const lines = symbols.map(symbol => {
     if (inKernel.has(symbol))
       return `${symbol}: this kernel has it, and does not export it to modules`
@@ -34,8 +36,11 @@ export async function explainSymbols(
       return `${symbol}: this kernel has no such symbol, and no EXPORT_SYMBOL in its source names it`
     return `${symbol}: ${bringing(source, set)}`
   })
-  if (isUnpacked || wanted.length === 0) return lines
-  return [...lines, `${sourceTree}, which could tell the options that bring them, is not unpacked`]
+  if (kept !== undefined || wanted.length === 0) return lines
+  return [
+    ...lines,
+    `The source of ${name}, which tells the options that bring them, is neither in ${sourceTree} nor in the cache`,
+  ]
 }
 
 function bringing({ file, options }: SymbolSource, config: string): string {

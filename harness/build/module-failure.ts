@@ -3,7 +3,7 @@ import { moduleName } from '../project.js'
 import { errorLines } from './compiler-lines.js'
 import { ignoredFlags, missingHeaders, missingSources, whyNoModule } from './makefile-advice.js'
 import { explainSymbols, undefinedSymbols } from './missing-symbols.js'
-import type { KernelBuild } from './types.js'
+import type { KernelBuild, Work } from './types.js'
 
 const nameOf = ({ release, flavour }: KernelBuild): string => `kernel ${release} (${flavour})`
 
@@ -17,7 +17,7 @@ export async function moduleFailure(
   output: string,
   build: string,
   kernel: KernelBuild,
-  signal: AbortSignal,
+  work: Work,
 ): Promise<ModproveError> {
   const symbols = undefinedSymbols(output)
   const makefiles = { folder: build, name: moduleName, tree: kernel.tree }
@@ -25,14 +25,14 @@ export async function moduleFailure(
     ...missingSources(output, makefiles),
     ...(await missingHeaders(output, makefiles)),
     ...(await ignoredFlags(makefiles)),
-    ...(symbols.length === 0 ? [] : await explainSymbols(symbols, kernel, signal)),
+    ...(symbols.length === 0 ? [] : await explainSymbols(symbols, kernel, work)),
   ]
   const what =
     symbols.length === 0
       ? `The module does not compile for ${nameOf(kernel)}`
       : `The module uses what ${nameOf(kernel)} does not export: ${symbols.join(', ')}`
   return failureError('MODULE_DOES_NOT_COMPILE', what, {
-    detail: errorLines(output),
+    detail: errorLines(output, `${moduleName}/`),
     remedy: [...advice, `Correct it in ${moduleName}/`].join('\n'),
   })
 }

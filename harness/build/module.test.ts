@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { silent } from '../progress.js'
+import { slowHost } from '../deadlines.js'
+import { silent, type Progress } from '../progress.js'
 import { scratchCheckout } from '../scratch-checkout.js'
 import { locate } from '../verdict/module-source.js'
 import { builtKernels } from './built-kernels.js'
@@ -46,6 +47,19 @@ void t.test('a folder that yields no module fails, and what it would need is sai
   for (const [files, remedy] of cases) {
     await t.rejects(build(files), { code: 'NO_MODULE', exitCode: 1, remedy }, remedy.source)
   }
+})
+
+void t.test('how long it usually takes is told for a host as slow as this one', async t => {
+  slowHost(7)
+  t.teardown(() => slowHost(1))
+  const told: (number | undefined)[] = []
+  const step: Progress['step'] = (title, usuallySeconds) => {
+    told.push(usuallySeconds)
+    return silent.step(title)
+  }
+  const folder = await moduleOf({ Kbuild: 'obj-m := ring.o', 'ring.c': toyModule('int told;') })
+  await requireModule({ kernel: toy, folder, ...work, progress: { ...silent, step } })
+  t.strictSame(told, [21])
 })
 
 void t.test('what does not compile is told with its cause', async t => {

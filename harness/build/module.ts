@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { harnessError } from '../errors.js'
+import { secondsHere } from '../host-slowness.js'
 import { during } from '../progress.js'
 import { moduleFolder, moduleName } from '../project.js'
 import { script } from '../process/script.js'
@@ -18,6 +19,7 @@ import type { BuiltModule, KernelBuild, ModuleBuild, Work } from './types.js'
 /** Rises when these scripts build something else from the same input. */
 const RECIPE = 3
 const KEPT_DAYS = 7
+/** On the usual host; make has little to share out among cores. */
 const USUALLY_SECONDS = 3
 
 export interface ModuleRequest extends Work {
@@ -93,8 +95,8 @@ async function buildModule(
     await copyFile(join(source, file), join(build, file))
   }
   const title = `building the module for ${kernel.release} ${kernel.flavour}`
-  const output = await during(progress, title, USUALLY_SECONDS, () =>
-    compile(kernel, build, files, coverage ?? false, signal),
+  const output = await during(progress, title, await secondsHere(USUALLY_SECONDS, 2), () =>
+    compile(kernel, build, files, coverage ?? false, { progress, signal }),
   )
   const order = await readFile(join(build, 'modules.order'), 'utf8').catch(() => '')
   const objects = order.split('\n').filter(line => line !== '')
@@ -134,8 +136,9 @@ async function compile(
   build: string,
   files: readonly string[],
   coverage: boolean,
-  signal: AbortSignal,
+  work: Work,
 ): Promise<string> {
+  const { signal } = work
   const flags = ['-g', ...namingOptions(build, moduleName, files)]
   // From the environment, so that Kbuild's own "GCOV_PROFILE := n" for generated files stands.
   const env = { ...buildEnvironment(build), GCOV_PROFILE: coverage ? 'y' : '' }
@@ -146,7 +149,7 @@ async function compile(
   signal.throwIfAborted()
   const output = calledAsKnown(stdout, { build, name: moduleName, tree: kernel.tree })
   if (exitCode === 0) return output
-  throw await moduleFailure(output, build, kernel, signal)
+  throw await moduleFailure(output, build, kernel, work)
 }
 
 function refuseOtherKernel(kernel: KernelBuild, file: string, vermagic: string): void {

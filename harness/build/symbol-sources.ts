@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { script } from '../process/script.js'
+import { EXPORTS } from './exports.js'
 
 /** Where a kernel's source exports a symbol. */
 export interface SymbolSource {
@@ -10,40 +10,31 @@ export interface SymbolSource {
   readonly options: readonly string[]
 }
 
-/** A tree on a cold disk takes some seconds to search. */
-const LONGEST_MS = 30_000
-/** A name like `a` may be exported by many files of other architectures. */
-const ELSEWHERE = ['Documentation', 'tools', 'samples', 'scripts']
-
 /**
- * Searches a kernel's source for those who export symbols.
+ * Those who export symbols.
  *
- * @returns by symbol; undefined when the time was not enough
+ * @param kept as `requireExports` gives it
+ * @returns by symbol
  */
 export async function symbolSourcesOf(
   symbols: readonly string[],
-  tree: string,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, SymbolSource> | undefined> {
+  kept: string,
+): Promise<ReadonlyMap<string, SymbolSource>> {
   const found = new Map<string, SymbolSource>()
-  const names = symbols.filter(symbol => /^\w+$/.test(symbol))
-  if (names.length === 0) return found
-  const pattern = `EXPORT_SYMBOL(_GPL|_NS|_NS_GPL|_FOR_MODULES|_GPL_FOR_MODULES)? *\\( *(${names.join('|')}) *[,)]`
-  const left = ELSEWHERE.map(name => `--exclude-dir=${name}`)
-  const $ = script({ cwd: tree, signal, timeoutMs: LONGEST_MS })
-  const { exitCode, stdout } =
-    await $`grep -rE --include=*.[cS] ${left} -e ${pattern} . 2>/dev/null`.nothrow()
-  signal.throwIfAborted()
-  // grep(1) ends with 1 when it finds nothing; null is that of a process that was killed.
-  if (exitCode === null) return undefined
-  const lines = stdout.split('\n').sort((a, b) => rank(a) - rank(b))
+  const wanted = new Set(symbols)
+  const exporting = await readFile(join(kept, EXPORTS), 'utf8')
+  const lines = exporting.split('\n').sort((a, b) => rank(a) - rank(b))
   for (const line of lines) {
-    const [, file, symbol] = /^\.\/([^:]+):.*EXPORT_SYMBOL\w* *\( *(\w+)/.exec(line) ?? []
-    if (file === undefined || symbol === undefined || found.has(symbol)) continue
-    found.set(symbol, { file, options: await optionsOf(file, tree) })
+    const [, file, symbol] = EXPORTING.exec(line) ?? []
+    if (file === undefined || symbol === undefined) continue
+    if (!wanted.has(symbol) || found.has(symbol)) continue
+    found.set(symbol, { file, options: await optionsOf(file, kept) })
   }
   return found
 }
+
+const EXPORTING =
+  /^\.\/([^:]+):.*EXPORT_SYMBOL(?:_GPL|_NS|_NS_GPL|_FOR_MODULES|_GPL_FOR_MODULES)? *\( *(\w+) *[,)]/
 
 /** Other architectures come last. */
 const rank = (line: string): number =>

@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promis
 import { join } from 'node:path'
 import { diskFull } from '../disk-full.js'
 import { harnessError, ModproveError } from '../errors.js'
+import { secondsHere } from '../host-slowness.js'
 import { cacheFolder } from '../paths.js'
 import { during } from '../progress.js'
 import type { OpenSource } from './kernel-source.js'
@@ -14,6 +15,8 @@ const NEED_BUILT_GIB = 1
 const NEED_PACKED_GIB = 3
 /** The newest serves the next flavour; more would fill the disk. */
 const KEPT_SOURCES = 1
+/** On the usual host; xz uses one core. */
+const UNPACKED_SECONDS = 15
 
 export interface Packed {
   /** Names its folder among unpacked sources: `linux-source-6.12-6.12.94-1`. */
@@ -61,7 +64,9 @@ async function fetchAndFill(tree: string, packed: Packed, work: Work): Promise<v
     const file = await packed.fetch(work)
     try {
       const title = `unpacking ${packed.name}`
-      return await during(work.progress, title, 15, () => fill(tree, file, packed, work))
+      return await during(work.progress, title, await secondsHere(UNPACKED_SECONDS, 2), () =>
+        fill(tree, file, packed, work),
+      )
     } catch (error) {
       const isDamaged = error instanceof ModproveError && error.code === 'SOURCE_DAMAGED'
       if (!isDamaged || again) throw error

@@ -32,6 +32,8 @@ export interface CommandSpec<Options extends object> {
   readonly examples: readonly (readonly [command: string, meaning: string])[]
   /** Its work is short, or wanted for more than its output: it goes on when the reader of that has gone (`| head`). */
   readonly outlivesReader?: true
+  /** Its operands are a command of somebody else's: options after the first of them belong to that. */
+  readonly takesCommand?: true
   readonly options: { readonly [Name in keyof Options]-?: OptionSpec<NonNullable<Options[Name]>> }
   /** Loads what carries it out, and returns the exit status: help and wrong use do without. */
   readonly load: () => Promise<{ execute(invocation: Invocation<Options>): Promise<number> }>
@@ -47,6 +49,7 @@ export function addCommand<Options extends object>(
   command
     .description(spec.summary)
     .showHelpAfterError(`(modprove ${spec.name} --help shows its use)`)
+    .passThroughOptions(spec.takesCommand === true)
   for (const option of Object.values(spec.options) as OptionSpec<unknown>[]) {
     const built = new Option(option.flags, option.description)
     if (option.choices !== undefined) built.choices([...option.choices])

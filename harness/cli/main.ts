@@ -10,6 +10,8 @@ const program = new Command('modprove')
     'Proves Linux kernel modules: builds a kernel, boots it in QEMU, runs suites against the module.',
   )
   .version(packageJson.version)
+  // Without it no command may leave options to another one.
+  .enablePositionalOptions()
   .showHelpAfterError('(modprove --help lists the commands)')
   .exitOverride()
   .addHelpText(

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterRunning, scaledHere } from '../deadlines.js'
 import { EXIT, harnessError } from '../errors.js'
 import { ConnectionLost, type Guest } from '../guest/index.js'
-import { heedSlowness } from '../host-slowness.js'
+import { heedSlowness, secondsHere } from '../host-slowness.js'
 import { during } from '../progress.js'
 import { runName, shellsFolder } from '../record/record.js'
 import { columnsOf, prepareColumn } from '../run/columns.js'
@@ -44,8 +44,11 @@ export async function execute({
   const title = `${column.release} ${column.flavour.name}`
   const folder = join(shellsFolder, runName(new Date()))
   await mkdir(folder, { recursive: true })
-  await using session = await during(terminal, `starting ${title}`, BOOT_SECONDS, () =>
-    Session.open(place, folder, signal, text => terminal.say(text)),
+  await using session = await during(
+    terminal,
+    `starting ${title}`,
+    await secondsHere(BOOT_SECONDS, 2),
+    () => Session.open(place, folder, signal, text => terminal.say(text)),
   )
   await session.loadModules(module.modules.map(({ name }) => ({ name })))
   try {

@@ -5,7 +5,8 @@ import t from 'tap'
 const bin = fileURLToPath(new URL('modprove.js', import.meta.url))
 
 interface Ended {
-  readonly code: number
+  /** A signal's name where one ended it. */
+  readonly code: number | string
   readonly stdout: string
   readonly stderr: string
 }
@@ -13,7 +14,7 @@ interface Ended {
 const modprove = (...args: string[]): Promise<Ended> =>
   new Promise(resolve => {
     execFile(process.execPath, [bin, ...args], (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
+      resolve({ code: error?.code ?? error?.signal ?? 0, stdout, stderr })
     })
   })
 

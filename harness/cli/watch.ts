@@ -1,25 +1,23 @@
 import { availableParallelism } from 'node:os'
-import { relative } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import pc from '../colours.js'
 import { EXIT, ModproveError } from '../errors.js'
-import type { RunEvent } from '../events.js'
-import { checkoutRoot } from '../paths.js'
 import { moduleFolder, project, suitesFolder } from '../project.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { selectSuites, type SuiteFile } from '../run/plan.js'
 import { run } from '../run/run.js'
 import { dismissWorkers, prepareWorkers } from '../run/spare-workers.js'
-import { affectedSuites, failuresFirst } from '../watch/affected.js'
+import { failuresFirst } from '../watch/affected.js'
 import { chooseAccelerator } from '../vm/index.js'
 import { watchFolders } from '../watch/changes.js'
 import { keysHelp, listenToKeys, type Wish } from '../watch/keys.js'
+import { nextRun, shown } from '../watch/next-run.js'
+import { Outcomes } from '../watch/outcomes.js'
 import type { Invocation } from './command.js'
 import type { WatchOptions } from './commands/watch.js'
 import { reportError } from './report-error.js'
 
 const CLEAR_SCREEN = '\x1b[2J\x1b[3J\x1b[H'
-const SHOWN_PATHS = 3
 
 export async function execute({
   args,
@@ -32,7 +30,7 @@ export async function execute({
   const quit = new AbortController()
   const signal = AbortSignal.any([interrupted, quit.signal])
   const accelerator = await chooseAccelerator(options.accel, { signal, say })
-  const failed = new Set<string>()
+  const outcomes = new Outcomes()
   /** Also where no suite ran: the module does not compile, the disk is full. */
   let isRed = false
   let changed = new Set<string>()
@@ -49,6 +47,8 @@ export async function execute({
   const onChange = (paths: ReadonlySet<string>): void => {
     for (const path of paths) changed.add(path)
     // What runs is of yesterday's source.
+    if (current?.signal.aborted === false)
+      say(`${shown(paths)} changed: this run ends, and begins again`)
     outdate('A source has changed.')
   }
   const onWish = (wanted: Wish): void => {
@@ -64,7 +64,8 @@ export async function execute({
   const once = async (suites: readonly SuiteFile[]): Promise<void> => {
     if (suites.length === 0) return write('no suite failed\n')
     const outdated = (current = new AbortController())
-    const ordered = (latest = failuresFirst(suites, failed))
+    const ordered = (latest = failuresFirst(suites, outcomes.failed))
+    outcomes.begin(ordered)
     const reporter = new PrettyReporter(write)
     try {
       const { exitCode } = await run(
@@ -86,7 +87,7 @@ export async function execute({
             // What becomes of an outdated run is of no interest.
             if (outdated.signal.aborted) return
             reporter.take(event)
-            remember(event, failed, ordered)
+            outcomes.take(event)
           },
         },
       )
@@ -111,11 +112,11 @@ export async function execute({
       if (changed.size === 0 && wish === undefined) {
         // The next run finds them with all loaded but the suites.
         prepareWorkers(Math.min(availableParallelism(), latest.length))
-        write(waitingLine(isRed || failed.size > 0, isTerminal))
+        write(waitingLine(isRed || outcomes.failed.size > 0, isTerminal))
         await new Promise<void>(resolve => (wake = resolve))
         continue
       }
-      const wanted = wish
+      let wanted = wish
       const paths = changed
       wish = undefined
       changed = new Set()
@@ -124,20 +125,20 @@ export async function execute({
         const question = 'tests whose name matches (a regular expression; empty for all): '
         const answer = await asked(question, signal)
         keys = listen()
-        if (answer === undefined) continue
-        const mistake = mistakeIn(answer)
-        if (mistake !== undefined) {
-          write(`${mistake}\n`)
-          continue
-        }
-        grep = answer
+        const mistake = answer === undefined ? undefined : mistakeIn(answer)
+        if (mistake !== undefined) write(`${mistake}\n`)
+        if (answer === undefined || mistake !== undefined) {
+          // The question cut a run off, perhaps, or a change came meanwhile.
+          if (outcomes.unfinished.size === 0 && paths.size === 0) continue
+          wanted = undefined
+        } else grep = answer
       }
-      if (isTerminal) write(CLEAR_SCREEN)
-      write(`${pc.bold(pc.cyan('run'))} ${reason(wanted, paths, grep)}\n\n`)
       const all = await selectSuites(args)
-      if (paths.size > 0) await once(await affectedSuites(paths, all))
-      else if (wanted === 'failed') await once(all.filter(({ name }) => failed.has(name)))
-      else await once(wanted === 'again' ? latest : all)
+      const { suites, what } = await nextRun({ wanted, changed: paths, all, latest, outcomes })
+      if (isTerminal) write(CLEAR_SCREEN)
+      const matching = grep === '' ? '' : pc.dim(` (tests that match /${grep}/)`)
+      write(`${pc.bold(pc.cyan('run'))} ${what}${matching}\n\n`)
+      await once(suites)
     }
   } finally {
     // Also where the suites that were asked for are none: whoever watches folders does not end.
@@ -146,7 +147,7 @@ export async function execute({
     await dismissWorkers()
   }
   if (interrupted.aborted) return EXIT.interrupted
-  return isRed || failed.size > 0 ? EXIT.failed : EXIT.passed
+  return isRed || outcomes.failed.size > 0 ? EXIT.failed : EXIT.passed
 }
 
 /** As vitest ends each run. */
@@ -180,27 +181,4 @@ function mistakeIn(pattern: string): string | undefined {
   } catch (error) {
     return (error as Error).message
   }
-}
-
-function reason(wanted: Wish | undefined, paths: ReadonlySet<string>, grep: string): string {
-  const matching = grep === '' ? '' : pc.dim(` (tests that match /${grep}/)`)
-  if (paths.size > 0) return `what ${shown(paths)} touches${matching}`
-  const what = { failed: 'what failed', again: 'the same again' }[String(wanted)] ?? 'all suites'
-  return what + matching
-}
-
-function shown(changed: ReadonlySet<string>): string {
-  const names = [...changed].map(path => relative(checkoutRoot, path))
-  const more = names.length - SHOWN_PATHS
-  return names.slice(0, SHOWN_PATHS).join(', ') + (more > 0 ? ` and ${more} more` : '')
-}
-
-/** Keeps which suites did not pass the last time they ran, or were to. */
-function remember(event: RunEvent, failed: Set<string>, suites: readonly SuiteFile[]): void {
-  if (event.type === 'build-failed') for (const { name } of suites) failed.add(name)
-  if (event.type !== 'job-end') return
-  const suite = event.job.slice(event.job.indexOf('/') + 1)
-  const { fail, error, miss } = event.counts
-  if (fail + error + miss > 0) failed.add(suite)
-  else failed.delete(suite)
 }

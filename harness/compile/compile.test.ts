@@ -66,6 +66,28 @@ void t.test('several at once make the same', async t => {
   t.equal((await readdir(store)).length, 2)
 })
 
+void t.test(
+  'processes that begin at once have the same, on an empty store and after a change',
+  async t => {
+    const { source, store, load } = toy(t)
+    const script = `import(${JSON.stringify(join(checkoutRoot, 'harness/compile/store.js'))})
+    .then(({ compiled }) => compiled(...${JSON.stringify([store, 'toy', { entries: { a: source('a.ts') } }])}))
+    .then(made => import(made + '/a.js').then(({ a }) => console.log(made, a)))`
+    const begin = async () => {
+      const { stdout } = await promisify(execFile)(process.execPath, ['--eval', script])
+      return stdout.trim().split(' ')
+    }
+    for (const value of ['1', '2']) {
+      await writeFile(source('b.ts'), `export const b: string = '${value}'\n`)
+      const ended = await Promise.all(Array.from({ length: 8 }, begin))
+      t.strictSame([...new Set(ended.map(([, a]) => a))], [`a${value}`])
+      t.equal(new Set(ended.map(([made]) => made)).size, 1)
+      t.match(await load(ended[0]?.[0] ?? ''), { a: `a${value}` })
+    }
+    t.equal((await readdir(store)).length, 3, 'two versions, and which of them is the last')
+  },
+)
+
 void t.test('what nobody began with for days is removed', async t => {
   const { store, source, compile } = toy(t)
   const old = await compile()

@@ -9,7 +9,7 @@ const TYPE_AT = 18
 const NAME_AT = 19
 const DT_DIR = 4
 
-export interface Entry {
+interface Entry {
   readonly name: string
   readonly isFolder: boolean
 }
@@ -28,7 +28,7 @@ function* entriesIn(buffer: Buffer): Generator<Entry> {
 }
 
 /** What is in a folder of the guest. Its entries are not looked up: that may run code of theirs. */
-export async function listFolder(process: Process, path: string): Promise<Entry[]> {
+async function listFolder(process: Process, path: string): Promise<Entry[]> {
   await using folder = await process.open(path, O_RDONLY | O_DIRECTORY)
   const found: Entry[] = []
   for (;;) {
@@ -37,6 +37,12 @@ export async function listFolder(process: Process, path: string): Promise<Entry[
     if (length === 0) return found
     found.push(...entriesIn(out.bytes.subarray(0, length)))
   }
+}
+
+/** Numbers of all that runs: processes and the kernel's threads; of a process's `task` folder, its threads. */
+export async function runningPids(process: Process, of = '/proc'): Promise<number[]> {
+  const entries = await listFolder(process, of)
+  return entries.flatMap(({ name }) => (/^\d+$/.test(name) ? [Number(name)] : []))
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   readOutlivingTimers,
   type Finding,
 } from '../verdict/index.js'
-import { listFolder, listTree } from './list-tree.js'
+import { listTree, runningPids } from './list-tree.js'
 
 /** What a guest has before a module is loaded. */
 export interface Baseline {
@@ -35,11 +35,6 @@ export async function readBaseline(guest: Readable, process: Process): Promise<B
     listEntries(process),
   ])
   return { pids: new Set(pids), ticks: Math.round(100 * parseFloat(uptime)), entries }
-}
-
-async function runningPids(process: Process): Promise<number[]> {
-  const entries = await listFolder(process, '/proc')
-  return entries.flatMap(({ name }) => (/^\d+$/.test(name) ? [Number(name)] : []))
 }
 
 async function listEntries(process: Process): Promise<ReadonlySet<string>> {

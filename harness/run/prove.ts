@@ -14,6 +14,8 @@ import { LiveGuest } from './live-guest.js'
 import { DeadlinePassed, MachineGone, race } from './race.js'
 import type { Invariant, SuiteDefinition, TestDefinition } from './registry.js'
 import type { Session } from './session.js'
+import { SleepWatch, TaskAsleep } from './sleep-watch.js'
+import { readSleepers } from './sleepers.js'
 import { standingAfter, standingBefore, type Standing } from './standing.js'
 import { statusAfterDeath } from './status-after-death.js'
 import { FINDING_PREFIX, isOfKernelLog, stoodStill, STOPPED } from './stood-still.js'
@@ -57,7 +59,7 @@ export interface Proof {
 
 /** Of errors of our own the class says nothing to a person. */
 const wordsOf = (error: unknown): string =>
-  error instanceof DeadlinePassed || error instanceof GuestSilent
+  error instanceof DeadlinePassed || error instanceof GuestSilent || error instanceof TaskAsleep
     ? error.message
     : problemOf(error).message
 
@@ -81,7 +83,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   const since = performance.now()
   const { accelerator } = job.machine
   const deadline = testDeadline(test, suite, job)
-  const { limitMs } = deadline
+  const { limitMs, asleepMs } = deadline
   const { invariants = NO_INVARIANTS } = suite.options
   const findings: Finding[] = []
   let shown: FindingReport[] = []
@@ -110,23 +112,23 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     ): Promise<T | undefined> => {
       if (death !== undefined) return undefined
       const watch = new LifeWatch(() => session.life())
+      const sleep = new SleepWatch(() => readSleepers(session.guest), asleepMs)
       try {
         const stoppedMs = (): number => session.machine.stoppedMs
-        const { silent } = watch
         return await race(work(), {
           gone: session.doomed,
           limitMs: limit,
           signal,
           stoppedMs,
-          silent,
+          hung: [watch.silent, sleep.asleep],
         })
       } catch (error) {
         signal.throwIfAborted()
         await session.settled()
         const overdue = error instanceof DeadlinePassed
         // A call that does not come back has overrun the test, whose kernel stack is then in question.
-        const late =
-          overdue || error instanceof GuestSilent || error instanceof CallTimeout || !trusting
+        const hung = error instanceof GuestSilent || error instanceof TaskAsleep
+        const late = overdue || hung || error instanceof CallTimeout || !trusting
         overrun ||= late
         // A call that fails because its machine went says less than how the machine went.
         if (late || error instanceof MachineGone || session.isGone) {
@@ -142,6 +144,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
         return undefined
       } finally {
         watch.end()
+        sleep.end()
       }
     }
 

@@ -22,15 +22,15 @@ export interface Limits {
   readonly signal: AbortSignal
   /** How long the machine has been stopped until now: that much more time there is. */
   readonly stoppedMs?: () => number
-  /** What else may overtake the work: it rejects. */
-  readonly silent?: Promise<never>
+  /** What else may overtake the work: they reject. */
+  readonly hung?: readonly Promise<never>[]
 }
 
 /**
  * Waits for work that may be overtaken. Work that lost the race goes on unheard: what it throws later is
  * of no consequence any more.
  *
- * @throws MachineGone, DeadlinePassed, the signal's reason, what `silent` rejects with, or what the work throws
+ * @throws MachineGone, DeadlinePassed, the signal's reason, what one of `hung` rejects with, or what the work throws
  */
 export async function race<T>(work: Promise<T>, limits: Limits): Promise<T> {
   const { gone, limitMs, signal } = limits
@@ -42,7 +42,7 @@ export async function race<T>(work: Promise<T>, limits: Limits): Promise<T> {
     forget = afterRunning(limitMs, () => reject(new DeadlinePassed(limitMs)), limits)
     onAbort = () => reject(signal.reason as Error)
     signal.addEventListener('abort', onAbort, { once: true })
-    limits.silent?.catch(reject)
+    for (const overtakes of limits.hung ?? []) overtakes.catch(reject)
     void gone.then(() => reject(new MachineGone('the machine is gone')))
   })
   try {

@@ -6,6 +6,7 @@ import type { Work } from '../build/types.js'
 import { scaled } from '../deadlines.js'
 import { harnessError } from '../errors.js'
 import { connect } from '../guest/index.js'
+import { secondsHere } from '../host-slowness.js'
 import { during } from '../progress.js'
 import {
   describeEnd,
@@ -65,10 +66,12 @@ export async function requireTemplate(request: TemplateRequest): Promise<Templat
       hashed: ['state'],
       keptDays: KEPT_DAYS,
       keptBytes: KEPT_BYTES,
-      make: target =>
-        during(progress, `booting ${title} for its template`, machine.cpus > 1 ? 12 : 3, () =>
+      make: async target => {
+        const usually = await secondsHere(machine.cpus > 1 ? 12 : 3, 2)
+        return during(progress, `booting ${title} for its template`, usually, () =>
           makeTemplate(request, target),
-        ),
+        )
+      },
       verify: async (folder, value) => {
         const { memoryMs, stateMs } = await written({ folder })
         return memoryMs === value.memoryMs && stateMs === value.stateMs

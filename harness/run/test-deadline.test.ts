@@ -39,6 +39,17 @@ for (const { says, accelerator = 'kvm', declared, past, asked, limitMs } of case
   })
 }
 
+t.test('a task may sleep without waking for 20 s, or as long as its test ever took', async t => {
+  const asleepMs = (job: Partial<Parameters<typeof testDeadline>[2]>): number => {
+    const machine = { accelerator: 'tcg' } as const
+    return testDeadline({ name: 'it', options: {} }, { options: {} }, { machine, ...job }).asleepMs
+  }
+  t.equal(asleepMs({}), 20_000, 'whatever the test may take')
+  t.equal(asleepMs({ pastMs: { it: 300 } }), 20_000)
+  t.equal(asleepMs({ pastMs: { it: 45_000 } }), 45_000)
+  t.equal(asleepMs({ timeoutMs: 500_000 }), 500_000, 'what is asked for goes before all')
+})
+
 t.test('a deadline that comes from the past says so, and how to have another', async t => {
   const machine = { accelerator: 'tcg' } as const
   const quick = testDeadline(

@@ -105,10 +105,7 @@ export function causeOfDeath(evidence: Evidence): Death {
         : 'The connection to the guest was lost, and whether the guest lives is not known.',
     )
   if (evidence.deadlinePassed)
-    return fail(
-      'timeout',
-      `The test did not end within its deadline, while the guest lives.${because}`,
-    )
+    return fail('timeout', `The test did not come back, while the guest lives.${because}`)
   return fault('unknown', `The test gave no result, and nothing seen says why.${because}`)
 }
 

@@ -45,7 +45,7 @@ export const badSuitesFault: Fault = {
     }
     says('throws', WHOLE_FILE, /thrown at import/)
     says('awaits', WHOLE_FILE, /import did not end within/)
-    says('hangs', 'never ends', /did not end within its deadline/)
+    says('hangs', 'never ends', /did not come back/)
     says('promises', 'leaves a rejected', /nobody waits for this/)
     says('promises', 'throws in a timer', /thrown where nobody catches/)
     says('blocks', 'blocks', /blocked its worker for/)

@@ -1,0 +1,43 @@
+import { Command } from 'commander'
+import t from 'tap'
+import { addCommand } from './command.js'
+import { commands } from './commands/index.js'
+
+interface Parsed {
+  readonly args: readonly string[]
+  readonly options: object
+}
+
+/** What a command is given of a command line. */
+async function parsed(...words: readonly string[]): Promise<Parsed> {
+  const program = new Command('modprove').enablePositionalOptions().exitOverride()
+  let got: Parsed | undefined
+  for (const command of commands) {
+    addCommand(program, command, async (args, options) => {
+      got = { args, options }
+    })
+  }
+  await program.parseAsync(words, { from: 'user' })
+  if (got === undefined) throw new Error('nothing was carried out')
+  return got
+}
+
+void t.test('options after the first word of a command belong to that command', async t => {
+  const words = ['sh', '-c', 'echo hi', '--flavour', 'odd', '--help', '--', '-x']
+  t.match(await parsed('shell', '--flavour', 'debug', ...words), {
+    args: words,
+    options: { flavour: 'debug', kernel: '6.1' },
+  })
+})
+
+void t.test('what follows -- is a command, too', async t => {
+  const { args } = await parsed('shell', '--cold', '--', '-odd', '--kernel', '7.3')
+  t.strictSame(args, ['-odd', '--kernel', '7.3'])
+})
+
+void t.test('other commands take their options anywhere', async t => {
+  t.match(await parsed('run', 'mmap', '--flavour', 'debug', 'ioctl'), {
+    args: ['mmap', 'ioctl'],
+    options: { flavour: ['debug'] },
+  })
+})

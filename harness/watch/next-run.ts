@@ -1,0 +1,53 @@
+import { relative } from 'node:path'
+import { checkoutRoot } from '../paths.js'
+import type { SuiteFile } from '../run/plan.js'
+import { affectedSuites } from './affected.js'
+import type { Wish } from './keys.js'
+import type { Outcomes } from './outcomes.js'
+
+const SHOWN_PATHS = 3
+
+export interface WatchState {
+  /** Undefined where nobody pressed a key. */
+  readonly wanted: Wish | undefined
+  /** Absolute paths. */
+  readonly changed: ReadonlySet<string>
+  readonly all: readonly SuiteFile[]
+  /** What ran last. */
+  readonly latest: readonly SuiteFile[]
+  readonly outcomes: Pick<Outcomes, 'failed' | 'unfinished'>
+}
+
+export interface NextRun {
+  readonly suites: readonly SuiteFile[]
+  /** For people: `what module/ring.c touches`. */
+  readonly what: string
+}
+
+/** The suites that a watch runs next. A change brings back those that were cut off, which nobody has the result of. */
+export async function nextRun(state: WatchState): Promise<NextRun> {
+  const { wanted, changed, all, latest, outcomes } = state
+  const { failed, unfinished } = outcomes
+  if (changed.size > 0) {
+    const touched = new Set(await affectedSuites(changed, all))
+    const suites = all.filter(suite => touched.has(suite) || unfinished.has(suite.name))
+    const more = suites.length - touched.size
+    const others = more === 0 ? '' : `, and ${suitesText(more)} that did not end`
+    return { suites, what: `what ${shown(changed)} touches${others}` }
+  }
+  if (wanted === 'failed')
+    return { suites: all.filter(({ name }) => failed.has(name)), what: 'what failed' }
+  if (wanted === 'again') return { suites: latest, what: 'the same again' }
+  if (wanted !== undefined) return { suites: all, what: 'all suites' }
+  const suites = all.filter(({ name }) => unfinished.has(name))
+  return { suites, what: `${suitesText(suites.length)} that did not end` }
+}
+
+const suitesText = (count: number): string => `${count} suite${count === 1 ? '' : 's'}`
+
+/** The first of some paths, as a person knows them. */
+export function shown(changed: ReadonlySet<string>): string {
+  const names = [...changed].map(path => relative(checkoutRoot, path))
+  const more = names.length - SHOWN_PATHS
+  return names.slice(0, SHOWN_PATHS).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
