@@ -39,7 +39,10 @@ const kernels: readonly Recordings[] = [
   { kernel: 'race-6.1', sourcePrefix: 'module/' },
   ofChaos('debug-6.1-lists'),
   ofChaos('plain-7.3'),
+  ofChaos('plain-5.10'),
+  ofChaos('plain-6.12'),
   ofChaos('debug-5.10'),
+  ofChaos('debug-6.12'),
   ofChaos('debug-7.3'),
 ]
 
