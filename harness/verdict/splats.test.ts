@@ -29,7 +29,7 @@ interface Recordings {
 
 const ofChaos = (kernel: string): Recordings => ({
   kernel,
-  sourcePrefix: 'harness/selftest/chaos/module/',
+  sourcePrefix: 'harness/chaos/module/',
 })
 
 /** Recordings of one kernel each, and how its modules' folder was called, or where it was compiled. */
