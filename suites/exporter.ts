@@ -1,4 +1,10 @@
-import { O_CLOEXEC, O_RDWR, type Calls, type Descriptor, type TestGuest } from '../harness/suite-api/suite.js'
+import {
+  O_CLOEXEC,
+  O_RDWR,
+  type Calls,
+  type Descriptor,
+  type TestGuest,
+} from '../harness/suite-api/suite.js'
 import { invariantsOf } from './held.js'
 import { EXPORTER_IOC_GET_FD } from './uapi.js'
 

@@ -1,10 +1,10 @@
 import {
-  Descriptor,
   F_SETFD,
   O_CLOEXEC,
   O_RDWR,
   type Argument,
   type Calls,
+  type Descriptor,
   type Process,
 } from '../harness/suite-api/suite.js'
 import * as uapi from './uapi.js'
@@ -23,8 +23,11 @@ const CYCLES_MS = 600_000
 export class Importer {
   private readonly session: Descriptor
 
-  private constructor(session: Descriptor) {
+  private readonly user: Calls
+
+  private constructor(session: Descriptor, user: Calls = session.process) {
     this.session = session
+    this.user = user
   }
 
   static async open(user: Calls): Promise<Importer> {
@@ -41,7 +44,7 @@ export class Importer {
 
   /** The same session, whose steps are taken by this process, thread or armed view of one. */
   by(calls: Calls): Importer {
-    return new Importer(new Descriptor(calls, this.session.fd))
+    return new Importer(this.session, calls)
   }
 
   async import(buffer: Descriptor | number): Promise<void> {
@@ -164,7 +167,7 @@ export class Importer {
     offset: number,
     device = 0,
   ): Promise<Buffer> {
-    using data = await this.session.process.memory.alloc(bytes)
+    using data = await this.user.memory.alloc(bytes)
     await this.step(
       command,
       uapi.importerAccess.encode({ offset, length: bytes.length, data: data.address, device }),
@@ -173,6 +176,6 @@ export class Importer {
   }
 
   private async step(command: number, argument: Argument = 0): Promise<void> {
-    await this.session.ioctl(command, argument)
+    await this.user.ioctl(this.session, command, argument)
   }
 }

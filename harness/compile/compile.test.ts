@@ -162,7 +162,7 @@ void t.test('help needs no more than commander and the options', async t => {
   }
   t.strictSame([...packages], ['commander'])
   const files = [...reached].flatMap(path => Object.keys(metafile.outputs[path]?.inputs ?? {}))
-  const implementation = /^harness\/(run|vm|guest|build|verdict|process|history|chaos)\//
+  const implementation = /^harness\/(session|worker|scheduler|vm|guest|builder|verdict|history|selftest)\//
   t.strictSame(
     files.filter(file => implementation.test(file)),
     [],

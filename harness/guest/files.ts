@@ -5,8 +5,8 @@ import type { AgentClient } from './agent/client.js'
 import type { Task } from './agent/task.js'
 import { CallTimeout, TaskEnded } from './errors.js'
 import { harnessError } from '../platform/errors.js'
-import type { Descriptor } from './process/descriptor.js'
-import { Process } from './process/process.js'
+import { newProcess } from './process/process.js'
+import type { Descriptor, Process } from './process/types.js'
 
 /** faccessat(2): whether it is there. */
 const F_OK = 0
@@ -124,7 +124,7 @@ export class GuestFiles {
   private async use<Result>(
     work: (process: Process, task: Task) => Promise<Result>,
   ): Promise<Result> {
-    this.keeper ??= this.agent.spawn().then(task => ({ task, process: Process.of(task) }))
+    this.keeper ??= this.agent.spawn().then(task => ({ task, process: newProcess(task) }))
     try {
       const { process, task } = await this.keeper
       return await work(process, task)

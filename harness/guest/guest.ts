@@ -5,7 +5,8 @@ import type { Hello, OtherProcess } from './agent/payloads.js'
 import { ConnectionLost, ProtocolError } from './errors.js'
 import { GuestFiles } from './files.js'
 import type { KernelLog } from './log/kernel-log.js'
-import { Process } from './process/process.js'
+import { newProcess } from './process/process.js'
+import type { Process } from './process/types.js'
 import { openChannel, type Exit } from './ssh/channel.js'
 import {
   runCommand,
@@ -94,7 +95,7 @@ export class Guest {
 
   /** A fresh process: descriptors 0, 1 and 2 on /dev/null and no others, the first that it opens is 3. */
   async process(): Promise<Process> {
-    return Process.of(await this.agent.spawn())
+    return newProcess(await this.agent.spawn())
   }
 
   /**

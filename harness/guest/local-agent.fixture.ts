@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { script } from '../platform/process/script.js'
 import { AgentClient, type AgentOptions } from './agent/client.js'
 import type { Hello } from './agent/payloads.js'
-import { Process } from './process/process.js'
+import { newProcess } from './process/process.js'
+import type { Process } from './process/types.js'
 
 const source = fileURLToPath(new URL('../../images/guest/agent.c', import.meta.url))
 
@@ -55,7 +56,7 @@ export async function startAgent(
     agent,
     hello,
     exited,
-    process: async () => Process.of(await agent.spawn()),
+    process: async () => newProcess(await agent.spawn()),
     async [Symbol.asyncDispose]() {
       agent.close()
       await exited

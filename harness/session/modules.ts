@@ -2,7 +2,7 @@ import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '..
 import { failureError, harnessError } from '../platform/errors.js'
 import type { LoadedSection } from '../verdict/index.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
-import type { ModuleSpec } from '../suite-api/registry.js'
+import type { ModuleSpec } from '../suite-api/module-spec.js'
 import type { GuestModules } from '../suite-api/test-guest.js'
 
 const FOLDER = '/lib/modprove'

@@ -32,7 +32,7 @@ import { outliving, readBaseline, type Baseline } from './outliving.js'
 import { withoutZeros } from './registers.js'
 import type { Standing } from './standing.js'
 import { stuckInSilence, stuckInTask } from './stuck.js'
-import type { ModuleSpec } from '../suite-api/registry.js'
+import type { ModuleSpec } from '../suite-api/module-spec.js'
 
 const CONSOLE_LINES = 2000
 /** An oops, by the number that every architecture's die() prints: `Oops: 0002 [#1] PREEMPT SMP`. */

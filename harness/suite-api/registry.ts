@@ -1,12 +1,7 @@
 import type { Test } from 'tap'
 import { usageError } from '../platform/errors.js'
+import type { ModuleSpec } from './module-spec.js'
 import type { TestGuest } from './test-guest.js'
-
-/** A module to load before a test, with the parameters that insmod would take. */
-export interface ModuleSpec {
-  readonly name: string
-  readonly parameters?: Readonly<Record<string, string | number>>
-}
 
 /** Conditions under which a test applies; where one does not hold, the test is skipped with the reason. */
 export interface Needs {

@@ -1,13 +1,7 @@
 /** The one module that suites import. */
 export { suite } from './registry.js'
-export type {
-  DeclareTest,
-  Invariant,
-  ModuleSpec,
-  Needs,
-  SuiteOptions,
-  TestOptions,
-} from './registry.js'
+export type { DeclareTest, Invariant, Needs, SuiteOptions, TestOptions } from './registry.js'
+export type { ModuleSpec } from './module-spec.js'
 export type { GuestKernel, TestGuest } from './test-guest.js'
 export { withQuietConsole } from './quiet-console.js'
 export { sweep, type FaultScenario } from './sweep.js'

@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import type { ExecOptions, ExecResult, Guest, Process } from '../guest/index.js'
 import type { FaultSweep } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
-import type { ModuleSpec } from './registry.js'
+import type { ModuleSpec } from './module-spec.js'
 
 /** The kernel that a test runs on. */
 export interface GuestKernel {

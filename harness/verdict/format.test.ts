@@ -157,11 +157,16 @@ void t.test('where the unwinder got nowhere, what it found on the stack is shown
     return traceOf({ ...found, locationReason: undefined })
   }
   const [call, write] = [' ? ring_call+0x12/0x30 [ring_test]', ' ? vfs_write+0x1/0x2']
-  t.strictSame(traceAfter('RIP: 0010:strlen+0x1/0x2', call, write), [
-    'strlen+0x1/0x2',
+  t.strictSame(traceAfter('RIP: 0010:strlen+0x11/0x20', call, write), [
+    'strlen+0x11/0x20',
     '? ring_call+0x12/0x30 [ring_test]',
     '? vfs_write+0x1/0x2',
   ])
+  t.strictSame(
+    traceAfter('RIP: 0010:strlen+0x1/0x20', call, write),
+    ['strlen+0x1/0x20', 'ring_call+0x12/0x30 [ring_test]'],
+    'who called a function that has no frame yet is certain',
+  )
   const jump = 'RIP: 0010:0xffff888003a4f000'
   const certain = 'ring_call+0x12/0x30 [ring_test]'
   t.strictSame(

@@ -277,8 +277,9 @@ export const rows: readonly Row[] = [
       return `slub: ${what}${what.includes(cache) ? '' : ` in ${cache}`}`
     },
     end: 'trace',
-    // Since 6.15 slab_err() prints no stack of its own, but warns.
-    contains: /^(?:-{6,}\[ cut here |WARNING: mm\/slub\.c:\d{1,7} at __slab_err\+)/,
+    // Since 6.12 slab_err() prints no stack of its own, but warns.
+    contains:
+      /^(?:-{6,}\[ cut here |WARNING: (?:CPU: \d{1,4} PID: \d{1,10} at )?mm\/slub\.c:\d{1,7} (?:at )?_*slab_err)/,
     trailer: /^(?:FIX |Disabling lock debugging|Object 0x)/,
   },
   {

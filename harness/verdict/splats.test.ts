@@ -29,7 +29,7 @@ interface Recordings {
 
 const ofChaos = (kernel: string): Recordings => ({
   kernel,
-  sourcePrefix: 'harness/selftest/chaos/module/',
+  sourcePrefix: 'harness/chaos/module/',
 })
 
 /** Recordings of one kernel each, and how its modules' folder was called, or where it was compiled. */
@@ -39,7 +39,10 @@ const kernels: readonly Recordings[] = [
   { kernel: 'race-6.1', sourcePrefix: 'module/' },
   ofChaos('debug-6.1-lists'),
   ofChaos('plain-7.3'),
+  ofChaos('plain-5.10'),
+  ofChaos('plain-6.12'),
   ofChaos('debug-5.10'),
+  ofChaos('debug-6.12'),
   ofChaos('debug-7.3'),
 ]
 

@@ -30,7 +30,7 @@ export async function loadSuite(file: string): Promise<SuiteDefinition> {
   if (suite === undefined || suite.tests.length === 0) {
     throw usageError('NOT_A_SUITE', `${file} declares no tests.`, {
       remedy:
-        "A suite file calls suite('title') of harness/suite.js and declares tests with what it returns.",
+        "A suite file calls suite('title') of harness/suite-api/suite.js and declares tests with what it returns.",
     })
   }
   return suite

@@ -6,8 +6,8 @@ import {
   O_CLOEXEC,
   O_RDWR,
 } from '../../harness/suite-api/suite.js'
-import type { ExportIoctl, Exporter } from '../contract/adapter.js'
-import { Source } from '../contract/source.js'
+import type { Exporter } from '../contract/adapter.js'
+import { Source, type ExportIoctl } from '../contract/source.js'
 import { expectations } from '../expectations.js'
 import { invariantsOf, sharedMemoryKib } from '../held.js'
 import { PAGE } from '../mappings.js'

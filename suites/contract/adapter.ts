@@ -9,7 +9,7 @@ import {
   type ModuleSpec,
   type TestGuest,
 } from '../../harness/suite-api/suite.js'
-import type { Source } from './source.js'
+import type { ExportCalls, Source } from './source.js'
 
 /** Access modes, as tests name them. */
 export const accessModes = [
@@ -17,13 +17,6 @@ export const accessModes = [
   ['write-only', O_WRONLY],
   ['read-write', O_RDWR],
 ] as const
-
-/** One of an exporter's ways to make a descriptor. */
-export interface ExportIoctl {
-  /** In a test's name. */
-  readonly name: string
-  readonly command: number
-}
 
 /** An exporter that makes buffers of one size. */
 export interface SizedExporter {
@@ -64,15 +57,11 @@ export interface Policies {
 }
 
 /** A dma-buf exporter, as the contract's generic part needs it. */
-export interface Exporter {
+export interface Exporter extends ExportCalls {
   /** The contents of a new buffer up to the first NUL; every byte behind is 0 where `contents` says nothing else. */
   readonly greeting: string
   /** All bytes of a new buffer; where its buffers are read-only, each page begins with a text of its own. */
   readonly contents?: (pages: number) => Buffer
-  /** The first is the one that tests use which say nothing else. */
-  readonly ioctls: readonly [ExportIoctl, ...ExportIoctl[]]
-  /** Finds the descriptor in what the call's argument points at; undefined where it is the call's result. */
-  readonly fdIn?: (argument: Buffer) => number
   /** Whether the caller may ask for a descriptor that stays open at an exec. */
   readonly cloexecIsAsked: boolean
   /** Error of the device for a command that it does not know. */

@@ -1,8 +1,22 @@
 import type { Calls, Descriptor } from '../../harness/suite-api/suite.js'
-import type { Exporter, ExportIoctl } from './adapter.js'
 
 /** i386's number of ioctl(2): arch/x86/entry/syscalls/syscall_32.tbl */
 const IOCTL_32 = 54
+
+/** One of an exporter's ways to make a descriptor. */
+export interface ExportIoctl {
+  /** In a test's name. */
+  readonly name: string
+  readonly command: number
+}
+
+/** How an exporter makes descriptors. */
+export interface ExportCalls {
+  /** The first is the one that tests use which say nothing else. */
+  readonly ioctls: readonly [ExportIoctl, ...ExportIoctl[]]
+  /** Finds the descriptor in what the call's argument points at; undefined where it is the call's result. */
+  readonly fdIn?: (argument: Buffer) => number
+}
 
 /** What an adapter says of an open exporter. */
 export interface Opened {
@@ -19,10 +33,10 @@ export interface Opened {
 
 /** What buffers are asked of: the exporter's open device, and what it needs besides. */
 export class Source {
-  readonly #exporter: Pick<Exporter, 'ioctls' | 'fdIn'>
+  readonly #exporter: ExportCalls
   readonly #opened: Opened
 
-  constructor(exporter: Pick<Exporter, 'ioctls' | 'fdIn'>, opened: Opened) {
+  constructor(exporter: ExportCalls, opened: Opened) {
     this.#exporter = exporter
     this.#opened = opened
   }

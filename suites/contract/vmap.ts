@@ -1,4 +1,9 @@
-import { O_RDWR, type DeclareTest, type Test, type TestGuest } from '../../harness/suite-api/suite.js'
+import {
+  O_RDWR,
+  type DeclareTest,
+  type Test,
+  type TestGuest,
+} from '../../harness/suite-api/suite.js'
 import { kernelMappings } from '../held.js'
 import { Importer } from '../importer.js'
 import { mapToRead, PAGE, pageTexts } from '../mappings.js'

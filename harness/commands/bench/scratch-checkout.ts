@@ -91,7 +91,7 @@ export class ScratchCheckout implements AsyncDisposable {
   }
 }
 
-const SUITE = `import { suite } from '../harness/suite.js'
+const SUITE = `import { suite } from '../harness/suite-api/suite.js'
 
 const test = suite('of one test', {})
 

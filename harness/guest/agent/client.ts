@@ -15,7 +15,7 @@ import {
   type Hello,
   type OtherProcess,
 } from './payloads.js'
-import { Task } from './task.js'
+import { Task, type TaskClient } from './task.js'
 import { decodeWaitStatus, howItEnded } from './wait-status.js'
 
 export interface AgentOptions {
@@ -31,7 +31,7 @@ export interface AgentOptions {
  * The agent's other end, over any duplex stream: an ssh channel, or a local agent's stdin and stdout.
  * Frames that are made in one turn of the event loop leave in one write.
  */
-export class AgentClient {
+export class AgentClient implements TaskClient {
   /** Resolves when nothing can be asked any more. */
   readonly closed: Promise<ConnectionLost>
   readonly log: KernelLog

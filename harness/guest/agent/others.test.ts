@@ -1,6 +1,6 @@
 import t from 'tap'
 import { buildAgent, startAgent } from '../local-agent.fixture.js'
-import type { Process } from '../process/process.js'
+import type { Process } from '../process/types.js'
 import { endOthers } from './others.js'
 
 const built = await buildAgent()

@@ -1,7 +1,6 @@
 import { describeErrno } from '../abi/errno.js'
 import { ProtocolError, SyscallError, type ConnectionLost } from '../errors.js'
 import type { TaskChannel } from './channel.js'
-import type { AgentClient } from './client.js'
 import { Answer, MAX_PAYLOAD_BYTES, Request, type Frame } from './frames.js'
 import {
   decodeError,
@@ -19,9 +18,18 @@ import type { WaitStatus } from './wait-status.js'
 
 const WRITE_BYTES = MAX_PAYLOAD_BYTES - 8
 
+/** What a task needs of the client whose agent runs it. */
+export interface TaskClient {
+  /** How long a call may take that has no deadline of its own, in milliseconds. */
+  readonly deadlineMs: number
+  /** The task that a `task` answer reported. */
+  taskOf(answer: Frame): Task
+  /** SIGKILLs a task's process; resolves when it is gone. */
+  kill(task: number): Promise<void>
+}
+
 /** One thread of the guest that serves requests, one after another: the few that the agent knows. */
 export class Task {
-  readonly agent: AgentClient
   readonly channel: TaskChannel
   readonly pid: number
   readonly tid: number
@@ -30,10 +38,11 @@ export class Task {
   readonly isChild: boolean
   /** For a child of the agent: resolves when it was reaped; with nothing when the connection was lost first. */
   readonly status: Promise<WaitStatus | undefined>
+  private readonly client: TaskClient
   private resolveStatus: (status: WaitStatus | undefined) => void = () => undefined
 
-  constructor(agent: AgentClient, channel: TaskChannel, made: NewTask, isChild: boolean) {
-    this.agent = agent
+  constructor(client: TaskClient, channel: TaskChannel, made: NewTask, isChild: boolean) {
+    this.client = client
     this.channel = channel
     this.pid = made.pid
     this.tid = made.tid
@@ -46,6 +55,11 @@ export class Task {
 
   get isOver(): boolean {
     return this.channel.isOver
+  }
+
+  /** How long a call may take that has no deadline of its own, in milliseconds. */
+  get deadlineMs(): number {
+    return this.client.deadlineMs
   }
 
   /** @throws CallTimeout, TaskEnded, ConnectionLost; a call that fails is a result */
@@ -147,6 +161,11 @@ export class Task {
     await this.channel.ask(Request.exit, encodeNumber(status), asked)
   }
 
+  /** SIGKILLs the whole process, whatever it does; resolves when it is gone. */
+  async kill(): Promise<void> {
+    if (!this.isOver) await this.client.kill(this.channel.id)
+  }
+
   /** For the client: the agent's socket to this task closed. */
   closed(): void {
     if (this.isChild) this.channel.close()
@@ -168,7 +187,7 @@ export class Task {
   private async newTask(op: number, what: string, deadlineMs: number): Promise<Task> {
     const asked = { what: () => what, deadlineMs }
     const answer = await this.channel.ask(op, Buffer.alloc(0), asked)
-    return this.agent.taskOf(this.expect(answer, Answer.task, asked.what))
+    return this.client.taskOf(this.expect(answer, Answer.task, asked.what))
   }
 
   private async readPart(address: bigint, length: number, deadlineMs: number): Promise<Buffer> {

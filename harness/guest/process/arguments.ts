@@ -1,7 +1,18 @@
 import type { Arena } from './arena.js'
-import type { Descriptor } from './descriptor.js'
 
-/** Memory that only the kernel writes: what it leaves there is in `bytes` after the call. */
+/** A descriptor of a process, as a call takes it: `Descriptor` is one. */
+export interface OpenFd {
+  readonly fd: number
+  /** Whose descriptor it is; the processes forked from that one have it too. */
+  readonly process: { readonly pid: number }
+}
+
+/** What a call takes as a descriptor. */
+export type Fd = number | OpenFd
+
+export const fdNumber = (fd: Fd): number => (typeof fd === 'number' ? fd : fd.fd)
+
+/** Memory that only the kernel writes: `bytes` has its content after the call. */
 export class Out {
   readonly bytes: Buffer
 
@@ -14,86 +25,77 @@ export class Out {
  * What a system call takes. A string is copied into the process with a NUL at its end; a Uint8Array is copied in,
  * and back out into itself after the call; a descriptor stands for its number, null for 0.
  */
-export type Argument = number | bigint | string | Uint8Array | Out | Descriptor | null
+export type Argument = number | bigint | string | Uint8Array | Out | OpenFd | null
 
-interface Placed {
-  readonly address: bigint
-  readonly length: number
-}
+/** Arguments as numbers, and the scratch memory behind those that are pointers. */
+export type Marshalled = ReturnType<typeof marshal>
 
-/** Arguments that have become numbers, and the memory that lies behind them. */
-export interface Marshalled {
-  readonly values: readonly bigint[]
-  /** As strace would show them. */
-  readonly shown: readonly string[]
-  readonly placed: readonly Placed[]
-  readonly inputs: readonly { readonly address: bigint; readonly bytes: Uint8Array }[]
-  readonly outputs: readonly { readonly address: bigint; readonly into: Uint8Array }[]
-}
-
-export const hex = (value: bigint | number): string =>
+const hex = (value: bigint | number): string =>
   `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`
 
+const MAX_DECIMAL = 0xffff
+
 const showNumber = (value: number | bigint): string =>
-  (typeof value === 'bigint' && (value > 0xffffn || value < -0xffffn)) ||
-  (typeof value === 'number' && value > 0xffff)
+  value > MAX_DECIMAL || (typeof value === 'bigint' && value < -MAX_DECIMAL)
     ? hex(value)
     : String(value)
 
 const MAX_SHOWN_CHARACTERS = 64
 
-/** @throws RangeError when the scratch memory is full; then nothing of it is taken */
+/**
+ * @param numberOf checks that a descriptor is one of the caller's
+ * @throws RangeError when the scratch memory is full; then nothing of it is taken
+ */
 export function marshal(
   args: readonly Argument[],
   arena: Arena,
-  fdOf: (descriptor: Descriptor) => number,
-): Marshalled {
+  numberOf: (descriptor: OpenFd) => number,
+) {
   const values: bigint[] = []
+  /** As strace would show them. */
   const shown: string[] = []
-  const placed: Placed[] = []
+  const placed: { address: bigint; length: number }[] = []
   const inputs: { address: bigint; bytes: Uint8Array }[] = []
   const outputs: { address: bigint; into: Uint8Array }[] = []
 
-  const place = (length: number): bigint => {
+  const add = (value: number | bigint, text: string): void => {
+    values.push(BigInt(value))
+    shown.push(text)
+  }
+  const place = (length: number, text?: string): bigint => {
     const address = arena.take(length)
     placed.push({ address, length })
-    values.push(address)
+    add(address, text ?? hex(address))
     return address
   }
-  const add = (argument: Argument): void => {
+  const addArgument = (argument: Argument): void => {
     if (argument === null) {
-      values.push(0n)
-      shown.push('NULL')
+      add(0, 'NULL')
     } else if (typeof argument === 'number' || typeof argument === 'bigint') {
-      values.push(BigInt(argument))
-      shown.push(showNumber(argument))
+      add(argument, showNumber(argument))
     } else if (typeof argument === 'string') {
       const bytes = Buffer.from(`${argument}\0`)
-      inputs.push({ address: place(bytes.length), bytes })
-      shown.push(JSON.stringify(argument.slice(0, MAX_SHOWN_CHARACTERS)))
+      const text = JSON.stringify(argument.slice(0, MAX_SHOWN_CHARACTERS))
+      inputs.push({ address: place(bytes.length, text), bytes })
     } else if (argument instanceof Uint8Array) {
       const address = place(argument.length)
       inputs.push({ address, bytes: argument })
       outputs.push({ address, into: argument })
-      shown.push(hex(address))
     } else if (argument instanceof Out) {
-      const address = place(argument.bytes.length)
-      outputs.push({ address, into: argument.bytes })
-      shown.push(hex(address))
+      outputs.push({ address: place(argument.bytes.length), into: argument.bytes })
     } else {
-      values.push(BigInt(fdOf(argument)))
-      shown.push(String(argument.fd))
+      add(numberOf(argument), String(argument.fd))
     }
   }
+  /** Gives the scratch memory back. */
+  const free = (): void => {
+    for (const { address, length } of placed) arena.give(address, length)
+  }
   try {
-    args.forEach(add)
+    args.forEach(addArgument)
   } catch (error) {
-    release(placed, arena)
+    free()
     throw error
   }
-  return { values, shown, placed, inputs, outputs }
-}
-
-export function release(placed: readonly Placed[], arena: Arena): void {
-  for (const { address, length } of placed) arena.give(address, length)
+  return { values, shown, inputs, outputs, free }
 }

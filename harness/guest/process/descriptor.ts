@@ -1,74 +1,29 @@
-import type { FileStatus } from '../abi/structures.js'
-import { ConnectionLost, TaskEnded } from '../errors.js'
-import type { Argument } from './arguments.js'
-import type { Calls } from './calls.js'
-import type { Mapping, MapOptions } from './mapping.js'
+import { unlessGone } from './gone.js'
+import type { Calls, Descriptor } from './types.js'
 
-/** An open file descriptor of a process. It is accepted wherever a call takes a descriptor. */
-export class Descriptor {
-  readonly process: Calls
-  readonly fd: number
-  private isClosed = false
-
-  constructor(process: Calls, fd: number) {
-    this.process = process
-    this.fd = fd
+export function descriptorOf(process: Calls, fd: number): Descriptor {
+  let isClosed = false
+  const close = async (): Promise<void> => {
+    isClosed = true
+    await process.close(fd)
   }
-
-  /** Closes it; a second time fails with EBADF, or closes what has the number by then, as close(2) does. */
-  async close(): Promise<void> {
-    this.isClosed = true
-    await this.process.close(this.fd)
-  }
-
-  ioctl(request: number, argument?: Argument): Promise<number> {
-    return this.process.ioctl(this, request, argument)
-  }
-
-  mmap(options: MapOptions): Promise<Mapping> {
-    return this.process.mmap(this, options)
-  }
-
-  read(length: number): Promise<Buffer> {
-    return this.process.read(this, length)
-  }
-
-  write(bytes: Uint8Array | string): Promise<number> {
-    return this.process.write(this, bytes)
-  }
-
-  pread(length: number, offset: number): Promise<Buffer> {
-    return this.process.pread(this, length, offset)
-  }
-
-  pwrite(bytes: Uint8Array, offset: number): Promise<number> {
-    return this.process.pwrite(this, bytes, offset)
-  }
-
-  lseek(offset: number | bigint, whence: number): Promise<number> {
-    return this.process.lseek(this, offset, whence)
-  }
-
-  fstat(): Promise<FileStatus> {
-    return this.process.fstat(this)
-  }
-
-  dup(): Promise<Descriptor> {
-    return this.process.dup(this)
-  }
-
-  fcntl(command: number, argument?: Argument): Promise<number> {
-    return this.process.fcntl(this, command, argument)
-  }
-
-  /** Closes it unless `close` was called or the process is gone. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.isClosed) return
-    await this.close().catch((error: unknown) => {
-      if (!(error instanceof TaskEnded || error instanceof ConnectionLost)) throw error
-    })
+  return {
+    process,
+    fd,
+    close,
+    read: length => process.read(fd, length),
+    write: bytes => process.write(fd, bytes),
+    pread: (length, offset) => process.pread(fd, length, offset),
+    pwrite: (bytes, offset) => process.pwrite(fd, bytes, offset),
+    lseek: (offset, whence) => process.lseek(fd, offset, whence),
+    ioctl: (request, argument) => process.ioctl(fd, request, argument),
+    fstat: () => process.fstat(fd),
+    mmap: options => process.mmap(fd, options),
+    dup: () => process.dup(fd),
+    fcntl: (command, argument) => process.fcntl(fd, command, argument),
+    /** Closes it unless `close` was called or the process is gone. */
+    async [Symbol.asyncDispose]() {
+      if (!isClosed) await unlessGone(close())
+    },
   }
 }
-
-/** What a call takes as a descriptor. */
-export type Fd = number | Descriptor

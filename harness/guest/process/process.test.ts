@@ -25,7 +25,7 @@ import {
 } from '../abi/index.js'
 import { CallTimeout, MemoryFault, SyscallError, TaskEnded } from '../errors.js'
 import { buildAgent, startAgent } from '../local-agent.fixture.js'
-import type { Thread } from './process.js'
+import type { Thread } from './types.js'
 
 const anonymous = {
   prot: PROT_READ | PROT_WRITE,
@@ -225,6 +225,7 @@ void t.test('a child that a thread forked has nothing of the other threads', asy
   const high = (await readdir(`/proc/${child.pid}/fd`)).map(Number).filter(fd => fd >= 1000)
   t.ok(high.length >= 1 && high.length <= 2, 'its own socket, and fail-nth where the kernel has it')
   await user.terminate()
+  t.strictSame(await user.exited, { code: null, signal: 'SIGKILL' })
   t.equal(await child.getpid(), child.pid, 'it outlives its parent')
 })
 
@@ -409,9 +410,9 @@ void t.test('a fence that waits for a blocked call falls by itself', async t => 
 })
 
 void t.test('a file is written in one request, or not at all', async t => {
-  await using user = await running.process()
   const folder = t.testdir({ old: 'x'.repeat(9000) })
-  const { task } = user.core
+  const task = await running.agent.spawn()
+  t.teardown(() => task.kill())
   const write = (name: string, content: Buffer) =>
     task.writeFile(join(folder, name), content, 0o750, 10_000)
   t.equal(await write('old', Buffer.from('new')), true)

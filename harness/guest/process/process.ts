@@ -1,66 +1,64 @@
 import type { Task } from '../agent/task.js'
-import type { WaitStatus } from '../agent/wait-status.js'
-import { Arena } from './arena.js'
-import type { Core } from './base-calls.js'
-import { Calls } from './calls.js'
+import { fdNumber, type Fd } from './arguments.js'
+import { allCalls } from './calls/all.js'
+import { descriptorOf } from './descriptor.js'
+import { mappedMemory } from './mapping.js'
+import { Port } from './port.js'
+import type { Calls, Descriptor, Mapping, Process, Thread } from './types.js'
 
-/** What a process and a thread have in common beyond their calls. */
-abstract class Runnable extends Calls {
-  /** A copy of the process, made by this thread, which is the only one in it. Its parent reaps it (wait4). */
-  async fork(): Promise<Process> {
-    const { core } = this
-    const task = await core.task.fork(this.callDeadlineMs)
-    const ancestors = [core, ...core.ancestors]
-    return new Process({ task, arena: core.arena.clone(), ancestors })
-  }
+/** A process that the agent has just started. */
+export const newProcess = (task: Task): Process => processOn(Port.of(task))
 
-  /** A thread of the same process: shares memory and descriptors. */
-  async thread(): Promise<Thread> {
-    const { arena, ancestors, task } = this.core
-    return new Thread({ task: await task.thread(this.callDeadlineMs), arena, ancestors })
+function processOn(port: Port): Process {
+  const { task } = port
+  const process: Process = {
+    ...callsOn(port, processOn, () => process),
+    exited: task.isChild ? task.status : undefined,
+    exit: (status = 0) => task.exit(status, port.deadlineMs),
+    terminate: () => task.kill(),
+    [Symbol.asyncDispose]: () => task.kill(),
   }
+  return process
 }
 
-/** A process of the guest that does nothing but what it is told. SIGUSR1 only interrupts a blocked call of it. */
-export class Process extends Runnable {
-  /** A fresh process around a task that the agent started. */
-  static of(task: Task): Process {
-    const arena = new Arena(task.scratch.address, task.scratch.length)
-    return new Process({ task, arena, ancestors: [] } satisfies Core)
+function threadOn(port: Port): Thread {
+  const { task } = port
+  const end = () => task.exit(0, port.deadlineMs)
+  const thread: Thread = {
+    ...callsOn(port, threadOn, () => thread),
+    end,
+    [Symbol.asyncDispose]: () => (task.isOver ? Promise.resolve() : end()),
   }
-
-  /**
-   * How it ended: resolves when it was reaped, or with nothing when the connection was lost.
-   * Only for processes that `guest.process()` made: a fork's parent tells by `wait4`.
-   */
-  get exited(): Promise<WaitStatus | undefined> | undefined {
-    return this.core.task.isChild ? this.core.task.status : undefined
-  }
-
-  /** Ends the process with this status. */
-  async exit(status = 0): Promise<void> {
-    await this.core.task.exit(status, this.callDeadlineMs)
-  }
-
-  /** SIGKILLs the process, whatever it does; resolves when it is gone. */
-  async terminate(): Promise<void> {
-    const { task } = this.core
-    if (!task.isOver) await task.agent.kill(task.channel.id)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.terminate()
-  }
+  return thread
 }
 
-/** One more thread of a process. */
-export class Thread extends Runnable {
-  /** Ends this thread alone. */
-  async end(): Promise<void> {
-    await this.core.task.exit(0, this.callDeadlineMs)
+/**
+ * The calls that processes and threads have in common.
+ *
+ * @param on makes the same kind of caller on another port
+ * @param self what has these calls
+ */
+function callsOn<Caller extends Calls>(port: Port, on: (port: Port) => Caller, self: () => Caller) {
+  const { task } = port
+  // A descriptor or a mapping outlives the one call that is armed.
+  const unarmed = port.unarmed()
+  const owner = () => (unarmed === port ? self() : on(unarmed))
+  const descriptor = (fd: Fd): Descriptor => descriptorOf(owner(), fdNumber(fd))
+  const mapping = (place: bigint | Mapping, length = 0): Mapping => {
+    const [address, whole] = typeof place === 'bigint' ? [place, 0] : [place.address, place.length]
+    return { process: owner(), ...mappedMemory(unarmed, address, length || whole, mapping) }
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.core.task.isOver) await this.end()
+  return {
+    ...allCalls(port, descriptor, mapping),
+    pid: task.pid,
+    tid: task.tid,
+    closed: task.channel.closed,
+    descriptor,
+    mapping,
+    within: (deadlineMs: number) => on(port.within(deadlineMs)),
+    failNth: <Result>(n: number, work: (armed: Caller) => Promise<Result>) =>
+      port.failNth(n, armed => work(on(armed))),
+    fork: async () => processOn(await port.fork()),
+    thread: async () => threadOn(await port.thread()),
   }
 }

@@ -1,53 +1,18 @@
-import type { Task } from '../agent/task.js'
 import type { Arena } from './arena.js'
 
-/** A piece of the process's scratch memory; it is given back with `free`, or at the end of its scope. */
-export class Scratch {
-  readonly address: bigint
-  readonly length: number
-  private readonly memory: Memory
-  private isFree = false
-
-  constructor(memory: Memory, address: bigint, length: number) {
-    this.memory = memory
-    this.address = address
-    this.length = length
-  }
-
-  read(offset = 0, length = this.length - offset): Promise<Buffer> {
-    return this.memory.task.read(this.address + BigInt(offset), length, this.memory.deadlineMs)
-  }
-
-  write(bytes: Uint8Array, offset = 0): Promise<void> {
-    if (offset + bytes.length > this.length) {
-      throw new RangeError(
-        `${bytes.length} bytes at ${offset} do not fit into ${this.length} bytes of scratch memory`,
-      )
-    }
-    return this.memory.task.write(this.address + BigInt(offset), bytes, this.memory.deadlineMs)
-  }
-
-  free(): void {
-    if (this.isFree) return
-    this.isFree = true
-    this.memory.arena.give(this.address, this.length)
-  }
-
-  [Symbol.dispose](): void {
-    this.free()
-  }
+/** A process's memory, and which parts of its scratch memory are taken. */
+interface Space {
+  readonly arena: Arena
+  readMemory(address: bigint, length: number): Promise<Buffer>
+  writeMemory(address: bigint, bytes: Uint8Array): Promise<void>
 }
 
 /** The scratch memory of a process (1 MiB; its threads share it). */
 export class Memory {
-  readonly task: Task
-  readonly arena: Arena
-  readonly deadlineMs: number
+  readonly #space: Space
 
-  constructor(task: Task, arena: Arena, deadlineMs: number) {
-    this.task = task
-    this.arena = arena
-    this.deadlineMs = deadlineMs
+  constructor(space: Space) {
+    this.#space = space
   }
 
   /**
@@ -63,6 +28,43 @@ export class Memory {
 
   /** The same without content, at once. */
   take(length: number): Scratch {
-    return new Scratch(this, this.arena.take(length), length)
+    return new Scratch(this.#space, length)
+  }
+}
+
+/** A piece of the process's scratch memory; `free` gives it back, or the end of its scope. */
+export class Scratch {
+  readonly address: bigint
+  /** In bytes. */
+  readonly length: number
+  readonly #space: Space
+  #isFree = false
+
+  constructor(space: Space, length: number) {
+    this.address = space.arena.take(length)
+    this.length = length
+    this.#space = space
+  }
+
+  read(offset = 0, length = this.length - offset): Promise<Buffer> {
+    return this.#space.readMemory(this.address + BigInt(offset), length)
+  }
+
+  write(bytes: Uint8Array, offset = 0): Promise<void> {
+    if (offset + bytes.length > this.length) {
+      throw new RangeError(
+        `${bytes.length} bytes at ${offset} do not fit into ${this.length} bytes of scratch memory`,
+      )
+    }
+    return this.#space.writeMemory(this.address + BigInt(offset), bytes)
+  }
+
+  free(): void {
+    if (!this.#isFree) this.#space.arena.give(this.address, this.length)
+    this.#isFree = true
+  }
+
+  [Symbol.dispose](): void {
+    this.free()
   }
 }

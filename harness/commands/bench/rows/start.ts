@@ -13,7 +13,7 @@ const ROUNDS = 9
 const START_MS = 300
 const WORKER_MS = 250
 
-const SUITE = `import { suite } from '${checkoutRoot}/harness/suite.js'
+const SUITE = `import { suite } from '${checkoutRoot}/harness/suite-api/suite.js'
 
 const test = suite('of one test')
 

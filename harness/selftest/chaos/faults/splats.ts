@@ -125,7 +125,7 @@ async function expectFinding(
   const seen = results.flatMap(({ findings }) => findings.map(titleOf)).join('; ')
   const { start, end } = await placeOf(name, module)
   const { file = '', line = 0 } = found?.location ?? {}
-  const isThere = file.endsWith(`/${module}.c`) && line > start && line < end
+  const isThere = file.endsWith(`/${module}.c`) && line >= start && line < end
   lab.check(`${test}: ${kind}`, found !== undefined, seen)
   lab.check(
     `${test}: at a line of ${name}()`,
@@ -136,7 +136,7 @@ async function expectFinding(
 
 const titleOf = ({ kind, title }: FindingReport): string => `${kind}: ${title}`
 
-/** The lines between which a function of the module stands. */
+/** A function's first line, where its own frame is made, and the line after its last. */
 async function placeOf(name: string, module: string): Promise<{ start: number; end: number }> {
   const lines = (await readFile(join(checkoutRoot, SOURCES, `${module}.c`), 'utf8')).split('\n')
   const start = lines.findIndex(line => line.includes(` ${name}(`) && !line.endsWith(';'))

@@ -10,6 +10,7 @@
 #include <linux/bug.h>
 #include <linux/compiler.h>
 #include <linux/completion.h>
+#include <linux/cpumask.h>
 #include <linux/dma-mapping.h>
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
@@ -232,27 +233,22 @@ static noinline int fault_again(void)
 }
 
 static struct rcu_head awaited;
-static bool has_ended;
 
 static void grace_period_ends(struct rcu_head *head)
 {
-	WRITE_ONCE(has_ended, true);
 }
 
-/*
- * Returns when a grace period has begun. The thread that begins it may be one of this
- * processor's, which runs no other when preemption is off: no stall without this.
- */
-static void begin_grace_period(void)
+/* Whether a grace period began; the thread that begins it may wait for this very processor. */
+static bool begin_grace_period(void)
 {
-	unsigned long before;
+	unsigned long before = get_state_synchronize_rcu();
+	unsigned long end = jiffies + HZ;
 
-	rcu_barrier();
-	WRITE_ONCE(has_ended, false);
-	before = get_state_synchronize_rcu();
 	call_rcu(&awaited, grace_period_ends);
 	while (get_state_synchronize_rcu() == before)
-		schedule_timeout_uninterruptible(1);
+		if (time_after(jiffies, end))
+			return false;
+	return true;
 }
 
 /*
@@ -261,20 +257,27 @@ static void begin_grace_period(void)
  */
 static noinline int fault_lockup(void)
 {
-	int tries = 100;
+	unsigned int cpu;
 
-	do {
-		unsigned long end;
+	for_each_online_cpu(cpu) {
+		bool began;
 
-		begin_grace_period();
+		rcu_barrier();
+		set_cpus_allowed_ptr(current, cpumask_of(cpu));
 		preempt_disable();
-		end = jiffies + 10 * HZ;
-		/* A grace period that did not need this processor any more is no stall. */
-		while (!READ_ONCE(has_ended) && time_before(jiffies, end))
-			cpu_relax();
+		/* Begun now, it cannot end without this processor. */
+		began = begin_grace_period();
+		if (began) {
+			unsigned long end = jiffies + 10 * HZ;
+
+			while (time_before(jiffies, end))
+				cpu_relax();
+		}
 		preempt_enable();
-	} while (READ_ONCE(has_ended) && --tries);
-	return 0;
+		if (began)
+			return 0;
+	}
+	return -ETIME;
 }
 
 static void fault_late(struct work_struct *work)

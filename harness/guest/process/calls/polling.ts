@@ -1,14 +1,11 @@
 import { architecture } from '../../abi/architecture.js'
-import type { Descriptor, Fd } from '../descriptor.js'
-import { Out } from '../arguments.js'
-import { SocketCalls } from './socket-calls.js'
+import { fdNumber, Out, type Fd } from '../arguments.js'
+import type { Port } from '../port.js'
 
 const POLLFD_BYTES = 8
 
-const fdNumber = (fd: Fd): number => (typeof fd === 'number' ? fd : fd.fd)
-
 /** poll and epoll. */
-export abstract class PollingCalls extends SocketCalls {
+export const pollingCalls = <Descriptor>(port: Port, opened: (fd: number) => Descriptor) => ({
   /**
    * @param timeoutMs 0 returns at once, -1 waits for ever (and then needs `within`)
    * @returns the events of each (POLL…), in the order given; 0 where there are none
@@ -22,13 +19,11 @@ export abstract class PollingCalls extends SocketCalls {
       bytes.writeInt32LE(fdNumber(fd), POLLFD_BYTES * index)
       bytes.writeInt16LE(events, POLLFD_BYTES * index + 4)
     })
-    await this.number('poll', bytes, polled.length, timeoutMs)
+    await port.number('poll', bytes, polled.length, timeoutMs)
     return polled.map((_, index) => bytes.readInt16LE(POLLFD_BYTES * index + 6))
-  }
+  },
 
-  async epollCreate1(flags = 0): Promise<Descriptor> {
-    return this.descriptor(await this.number('epoll_create1', flags))
-  }
+  epollCreate1: (flags = 0) => port.number('epoll_create1', flags).then(opened),
 
   /** @param data comes back with the event; the descriptor's number unless given */
   async epollCtl(
@@ -42,20 +37,16 @@ export abstract class PollingCalls extends SocketCalls {
     const event = Buffer.alloc(size)
     event.writeUInt32LE(events >>> 0, 0)
     event.writeBigUInt64LE(data, size - 8)
-    await this.number('epoll_ctl', epoll, operation, fd, event)
-  }
+    await port.number('epoll_ctl', epoll, operation, fd, event)
+  },
 
-  async epollWait(
-    epoll: Fd,
-    maxEvents: number,
-    timeoutMs: number,
-  ): Promise<readonly { readonly events: number; readonly data: bigint }[]> {
+  async epollWait(epoll: Fd, maxEvents: number, timeoutMs: number) {
     const size = architecture.epollEventBytes
     const out = new Out(size * maxEvents)
-    const count = await this.number('epoll_pwait', epoll, out, maxEvents, timeoutMs, 0, 8)
+    const count = await port.number('epoll_pwait', epoll, out, maxEvents, timeoutMs, 0, 8)
     return Array.from({ length: count }, (_, index) => ({
       events: out.bytes.readUInt32LE(size * index),
       data: out.bytes.readBigUInt64LE(size * index + size - 8),
     }))
-  }
-}
+  },
+})

@@ -1,8 +1,7 @@
 import { AF_UNIX, SCM_RIGHTS, SOCK_CLOEXEC, SOCK_STREAM, SOL_SOCKET } from '../../abi/sockets.js'
 import { encodeWords } from '../../abi/structures.js'
-import { Out } from '../arguments.js'
-import type { Descriptor, Fd } from '../descriptor.js'
-import { MemoryCalls } from './memory-calls.js'
+import { fdNumber, type Fd } from '../arguments.js'
+import type { Port } from '../port.js'
 
 const MSGHDR_BYTES = 56
 const IOVEC_BYTES = 16
@@ -19,15 +18,14 @@ function message(at: bigint, controlLength: number, dataLength: number): Buffer 
 }
 
 /** Sockets that pass descriptors from one process to another. */
-export abstract class SocketCalls extends MemoryCalls {
+export const socketCalls = <Descriptor>(port: Port, opened: (fd: number) => Descriptor) => ({
   async socketpair(
     type = SOCK_STREAM | SOCK_CLOEXEC,
     family = AF_UNIX,
   ): Promise<readonly [Descriptor, Descriptor]> {
-    const out = new Out(8)
-    await this.number('socketpair', family, type, 0, out)
-    return [this.descriptor(out.bytes.readInt32LE(0)), this.descriptor(out.bytes.readInt32LE(4))]
-  }
+    const pair = await port.output(8, 'socketpair', family, type, 0)
+    return [opened(pair.readInt32LE(0)), opened(pair.readInt32LE(4))]
+  },
 
   /** Sends descriptors (SCM_RIGHTS) with some bytes, one unless given. */
   async sendFds(
@@ -41,18 +39,18 @@ export abstract class SocketCalls extends MemoryCalls {
     control.writeInt32LE(SOL_SOCKET, 8)
     control.writeInt32LE(SCM_RIGHTS, 12)
     fds.forEach((fd, index) => {
-      control.writeInt32LE(typeof fd === 'number' ? fd : fd.fd, CMSGHDR_BYTES + 4 * index)
+      control.writeInt32LE(fdNumber(fd), CMSGHDR_BYTES + 4 * index)
     })
     const length = MSGHDR_BYTES + IOVEC_BYTES + control.length + data.length
-    return this.withScratch(length, async scratch => {
+    return port.scratch(length, async scratch => {
       const header = message(scratch.address, control.length, data.length)
       const [, sent] = await Promise.all([
         scratch.write(Buffer.concat([header, control, data])),
-        this.number('sendmsg', socket, scratch.address, flags),
+        port.number('sendmsg', socket, scratch.address, flags),
       ])
       return sent
     })
-  }
+  },
 
   /** Receives up to `maxFds` descriptors and `maxBytes` bytes; none at the end. */
   async recvFds(
@@ -68,10 +66,10 @@ export abstract class SocketCalls extends MemoryCalls {
     const controlLength = controlBytes(maxFds)
     const start = MSGHDR_BYTES + IOVEC_BYTES
     const length = start + controlLength + maxBytes
-    const [, received, bytes] = await this.withScratch(length, scratch =>
+    const [, received, bytes] = await port.scratch(length, scratch =>
       Promise.all([
         scratch.write(message(scratch.address, controlLength, maxBytes)),
-        this.number('recvmsg', socket, scratch.address, flags),
+        port.number('recvmsg', socket, scratch.address, flags),
         scratch.read(),
       ]),
     )
@@ -80,8 +78,8 @@ export abstract class SocketCalls extends MemoryCalls {
     const fds: Descriptor[] = []
     const end = used >= CMSGHDR_BYTES ? Number(bytes.readBigUInt64LE(start)) : 0
     for (let at = CMSGHDR_BYTES; at + 4 <= Math.min(end, controlLength); at += 4) {
-      fds.push(this.descriptor(bytes.readInt32LE(start + at)))
+      fds.push(opened(bytes.readInt32LE(start + at)))
     }
     return { fds, data: data.subarray(0, received), flags: bytes.readInt32LE(48) }
-  }
-}
+  },
+})

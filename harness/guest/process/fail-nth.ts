@@ -1,0 +1,38 @@
+import { SyscallError } from '../errors.js'
+
+/** What `failNth` did. */
+export interface FailNthOutcome<Result> {
+  /** Whether the call reached its n-th point of failure. It may have succeeded nevertheless. */
+  readonly injected: boolean
+  /** What was left of n. */
+  readonly failuresLeft: number
+  readonly result?: Result
+  readonly error?: SyscallError
+}
+
+/** The one system call whose n-th point of failure is to fail. */
+export interface ArmedCall {
+  readonly n: number
+  /** What is left of n; undefined before the call. */
+  failuresLeft: number | undefined
+}
+
+/** @throws RangeError when `work` makes no call or more than one; what `work` throws that is no SyscallError */
+export async function failNth<Result>(
+  n: number,
+  work: (armed: ArmedCall) => Promise<Result>,
+): Promise<FailNthOutcome<Result>> {
+  const armed: ArmedCall = { n, failuresLeft: undefined }
+  const outcome = await work(armed).then(
+    result => ({ result }),
+    (error: unknown) => {
+      if (error instanceof SyscallError) return { error }
+      throw error
+    },
+  )
+  const { failuresLeft } = armed
+  if (failuresLeft === undefined) {
+    throw new RangeError('failNth: no call was made with the armed process')
+  }
+  return { injected: failuresLeft === 0, failuresLeft, ...outcome }
+}
