@@ -1,4 +1,6 @@
 import type { Duplex } from 'node:stream'
+import { afterRunning } from '../platform/deadlines.js'
+import { owned, type OwnedOptions, type OwnedProcess } from '../platform/process/owned.js'
 import { ProcessorWaits } from '../platform/process/processor-waits.js'
 import { isStopped } from '../platform/process/stopped.js'
 import type { MachineEnd } from './end.js'
