@@ -5,7 +5,7 @@ import type { RunEvent } from '../contract/events.js'
 import { linesOf } from '../platform/file-lines.js'
 import { recordsFolder } from './record.js'
 import { requireSchema } from './schema.js'
-import { missingPart } from './whole-event.js'
+import { faultOfEvent } from './event-faults.js'
 
 /**
  * The folder of a run's record: by its path, by its name (`20261122T174551Z-a1b2c3`, or as much of its end or beginning as is
@@ -111,7 +111,7 @@ function checkSchema(file: string, start: RunEvent | undefined): void {
 function parse(line: string): RunEvent | string {
   try {
     const value: unknown = JSON.parse(line)
-    return missingPart(value) ?? (value as RunEvent)
+    return faultOfEvent(value) ?? (value as RunEvent)
   } catch {
     return 'is not a line of JSON'
   }
