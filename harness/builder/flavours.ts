@@ -48,11 +48,11 @@ export type Flavour = Data<
 const flavoursOf = (fragments: readonly string[]) =>
   z
     .record(textLike(/^[a-z][a-z0-9]*$/, 'lower-case letters and digits'), entry)
-    .superRefine((flavours, { addIssue }) => {
+    .superRefine((flavours, context) => {
       const earlier = new Set<string>()
       for (const [name, flavour] of Object.entries(flavours)) {
         const fault = (key: keyof Entry, message: string, input: unknown = flavour[key]) =>
-          addIssue({ code: 'custom', path: [name, key], message, input })
+          context.addIssue({ code: 'custom', path: [name, key], message, input })
         const { kernel } = flavour
         if (kernel === undefined) {
           if (flavour.boot === undefined) fault('boot', '"pvh" or "bzimage"')

@@ -37,12 +37,6 @@ export const entrySchema = z.object({
 /** `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`. */
 export type End = z.infer<typeof end>
 export type Entry = Data<z.infer<typeof entrySchema>>
-/** What a test's end may be explained by. */
-export type Circumstances = Pick<
-  Entry,
-  'module' | 'suites' | 'source' | 'compiler' | 'qemu' | 'accelerator' | 'commit'
->
-
 /** The name under which it is kept whether kernel and module could be built. */
 const BUILD = 'kernel, module and machine come up'
 

@@ -39,7 +39,6 @@ async function ended(t: Test, toy: Toy) {
     lost = 0,
     outliving = [],
   } = toy
-  const folder = t.testdir()
   const job = {
     ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'debug' },
     machine: { accelerator: 'tcg' },

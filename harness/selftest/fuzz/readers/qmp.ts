@@ -5,7 +5,7 @@ import { samplesIn } from '../corpus.js'
 import { mutateBytes, mutateLines } from '../mutate.js'
 import type { FuzzReader } from '../reader.js'
 
-const [session] = samplesIn('fuzz/corpus', 'qmp-session.jsonl')
+const [session] = samplesIn('selftest/fuzz/corpus', 'qmp-session.jsonl')
 const lines = session?.text.split('\n') ?? []
 /** One more than the session answers. */
 const COMMANDS = 13

@@ -10,7 +10,7 @@ const MOST_PROBLEMS = 21
 /** One in so many begins with a generated stream instead of a real one. */
 const GENERATED = 5
 
-const samples = [...samplesIn('tap/testdata', '.tap'), ...samplesIn('fuzz/corpus', '.tap')].map(
+const samples = [...samplesIn('tap/testdata', '.tap'), ...samplesIn('selftest/fuzz/corpus', '.tap')].map(
   ({ text }) => linesOf(text),
 )
 const every = samples.flat()
