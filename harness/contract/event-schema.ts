@@ -19,16 +19,45 @@ export const jobRef = z.object({
   mutant: text.exactOptional().describe('the bug that was planted in the module'),
 })
 
+export const sourceLine = z.object({
+  file: text.describe('relative to the project: `module/ring.c`'),
+  line: number.describe('from 1'),
+})
+
+export const traceFrame = z.object({
+  function: text,
+  offset: number.describe("bytes from the function's start"),
+  size: number.describe('of the function, in bytes'),
+  module: text.exactOptional().describe("absent for the kernel's own code"),
+  location: sourceLine.exactOptional().describe('of frames in the module under test'),
+  inline: z.literal(true).exactOptional().describe('it was inlined into the frame after it'),
+  unreliable: z
+    .literal(true)
+    .exactOptional()
+    .describe('an address found on the stack that may be a leftover'),
+})
+
+export const traceLine = z.union([
+  traceFrame,
+  z.object({ stack: text }).describe('another stack begins: `Freed by task 70:`'),
+  z.object({ more: number }).describe('so many frames are left out here'),
+  z.object({ again: number }).describe('the frame above stands so many times more'),
+  z.object({ note: text, location: sourceLine.exactOptional() }),
+])
+
 export const finding = z.object({
   kind: text,
   title: text.describe('the same for the same bug in every run'),
-  location: z
-    .object({ file: text, line: number })
+  location: sourceLine.exactOptional().describe("in the module's source"),
+  trace: z
+    .array(traceLine)
+    .describe(
+      'the stack at fault, innermost first, then the others: frames (_trace frame_), and between them `stack` (another one begins), `more` (so many frames are left out), `again` (the frame above stands so many times more), `note`',
+    ),
+  records: z
+    .object({ first: number, last: number })
     .exactOptional()
-    .describe("in the module's source, relative to the project: `module/ring.c`"),
-  trace: list.describe(
-    'the call trace, a frame a line; each stack has a share, and what is left out is counted',
-  ),
+    .describe("sequence numbers of its records in the kernel's log"),
   count: number
     .exactOptional()
     .describe('how often it came, where more than once: the first is shown'),
@@ -36,13 +65,39 @@ export const finding = z.object({
   allowed: text.exactOptional().describe('the reason, where it is a known false alarm'),
 })
 
+export const problemKind = z
+  .enum([
+    'assertion',
+    'thrown',
+    'unfinished',
+    'nothing-asserted',
+    'finding',
+    'late',
+    'taint',
+    'left-behind',
+    'left-running',
+    'overrun',
+    'death',
+    'no-boot',
+    'worker',
+    'log-lost',
+    'unguarded',
+    'not-asked',
+    'stopped',
+    'stray',
+    'build',
+    'unknown',
+  ])
+  .describe(
+    "`assertion`: an assertion does not hold, or the test's TAP stream is broken; `thrown`: the test, its modules' load or its suite file threw an error; `unfinished`: a subtest or teardown never ended; `nothing-asserted`: it asserted nothing; `finding`: the kernel complained in its time; `late`: the kernel complained, or the machine ended, a moment too late to be its own; `taint`: the kernel is tainted; `left-behind`: a value is not as before it; `left-running`: a process outlived the command that started it; `overrun`: it did not end in its time; `death`: its machine ended; `no-boot`: its machine did not come up; `worker`: its worker process ended; `log-lost`: records of the kernel's log were overwritten before they were read; `unguarded`: a check of the kernel is off; `not-asked`: the guest could not be asked something at the suite's end; `stopped`: the machine was stopped, and its watchdogs complained of that; `stray`: an error that nobody awaited; `build`: a kernel, its module or a planted bug could not be made ready; `unknown`: of a record that did not say",
+  )
+
 export const problem = z.object({
+  kind: problemKind,
   message: text,
   code: text.exactOptional().describe("of an error of modprove's: `MODULE_DOES_NOT_LOAD`"),
   detail: text.exactOptional().describe('a diff, a stack, a part of a log'),
-  at: text
-    .exactOptional()
-    .describe('in the suite, or in the module where it does not build: `suites/x.suite.ts:12`'),
+  at: sourceLine.exactOptional().describe('in the suite, or in the module where it does not build'),
 })
 
 export const sweep = z.object({

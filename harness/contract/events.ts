@@ -3,7 +3,7 @@ import type { Data } from './data.js'
 import type * as schemas from './event-schema.js'
 
 /** Version of the shapes of events; a reader refuses a record with a newer one. */
-export const SCHEMA = 2
+export const SCHEMA = 3
 
 type Of<Schema extends z.ZodType> = Data<z.infer<Schema>>
 
@@ -18,8 +18,20 @@ export type Status = Of<typeof schemas.status>
 /** One suite file on one kernel: the unit that is scheduled. */
 export type JobRef = Of<typeof schemas.jobRef>
 
+/** A line of a source, its file relative to the project: `module/ring.c`. */
+export type SourceLine = Of<typeof schemas.sourceLine>
+
+/** One frame of a call trace. */
+export type TraceFrame = Of<typeof schemas.traceFrame>
+
+/** One line of what is shown of a finding's stacks. */
+export type TraceLine = Of<typeof schemas.traceLine>
+
 /** What the kernel log said, as reports show it; plain data. */
 export type FindingReport = Of<typeof schemas.finding>
+
+/** What speaks against a test, or keeps its verdict from being known. */
+export type ProblemKind = Of<typeof schemas.problemKind>
 
 /** One assertion that did not hold, or one rule that the harness found broken. */
 export type Problem = Of<typeof schemas.problem>

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { traceText } from '../platform/source-text.js'
 import { FindingReader, reportOf, type Finding } from './index.js'
 
 function finding(...lines: readonly string[]): Finding {
@@ -23,7 +24,7 @@ const warning = [
 ]
 
 const traceOf = (found: Finding): readonly string[] =>
-  reportOf({ finding: found, allowed: undefined }).trace
+  reportOf({ finding: found, allowed: undefined }).trace.map(traceText)
 
 void t.test('a report is plain data with the whole text', t => {
   const report = reportOf({ finding: finding(...warning), allowed: undefined })

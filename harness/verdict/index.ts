@@ -19,3 +19,10 @@ export { causeOfDeath, type Death, type Evidence, type MachineEnd } from './caus
 export { AlikeFindings, collapse } from './collapse.js'
 export { reportOf } from './format.js'
 export { lateProblem, lateProblems } from './late.js'
+export {
+  findingProblems,
+  lostProblem,
+  statusAfterDeath,
+  verdictOf,
+  type Verdict,
+} from './verdict.js'

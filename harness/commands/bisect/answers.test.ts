@@ -28,7 +28,7 @@ const end = (test: string, status: 'pass' | 'fail' | 'skip' | 'error' | 'miss', 
   status,
   attempt: 1,
   durationMs: 1,
-  problems: message === '' ? [] : [{ message }],
+  problems: message === '' ? [] : [{ kind: 'assertion' as const, message }],
   findings: [],
 })
 
