@@ -39,7 +39,11 @@ const start: Start = {
 /** The result of a test that nothing more is known of. */
 export function testEnd(job: string, test: string, end: MadeUpEnd): RunEvent {
   const told = { attempt: 1, durationMs: 1, problems: [], findings: [] }
-  const flaky = { status: 'fail', problems: [{ kind: 'assertion', message: 'at first' }], findings: [] } as const
+  const flaky = {
+    status: 'fail',
+    problems: [{ kind: 'assertion', message: 'at first' }],
+    findings: [],
+  } as const
   if (end !== 'flaky') return { type: 'test-end', job, test, status: end, ...told }
   return { type: 'test-end', job, test, status: 'pass', ...told, attempt: 2, flaky }
 }

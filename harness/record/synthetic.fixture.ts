@@ -33,7 +33,13 @@ const finding: FindingReport = {
   title: 'KASAN: use-after-free Read in ring_read',
   location: { file: 'module/ring.c', line: 42 },
   trace: [
-    { function: 'ring_read', offset: 0x1f, size: 0x40, module: 'ring', location: { file: 'module/ring.c', line: 42 } },
+    {
+      function: 'ring_read',
+      offset: 0x1f,
+      size: 0x40,
+      module: 'ring',
+      location: { file: 'module/ring.c', line: 42 },
+    },
     { function: 'vfs_read', offset: 0x10, size: 0x20 },
   ],
   text: 'BUG: KASAN: use-after-free in ring_read\n'.repeat(50),

@@ -104,7 +104,12 @@ export function hostileRun(text: string): RunEvent[] {
       ...{ type: 'column', kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' },
       ...{ source: 'linux 6.1.9-1', key: 'k', compiler: text, warnings: [text], durationMs: 1 },
     },
-    { type: 'build-failed', ...name, status: 'fail', problem: { kind: 'build', message: text, detail: text } },
+    {
+      type: 'build-failed',
+      ...name,
+      status: 'fail',
+      problem: { kind: 'build', message: text, detail: text },
+    },
     { type: 'job-start', job: job.id, at: '2026-01-02T03:04:06.000Z', title: text, tests: [] },
     { type: 'note', job: job.id, text },
     { type: 'not-restored', job: job.id, why: text },

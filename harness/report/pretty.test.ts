@@ -41,7 +41,14 @@ const events: readonly RunEvent[] = [
     ...result,
     test: `bad ${HOSTILE}`,
     status: 'fail',
-    problems: [{ kind: 'assertion', message: `message ${HOSTILE}`, detail: `detail ${HOSTILE}`, at: { file: 's.suite.ts', line: 3 } }],
+    problems: [
+      {
+        kind: 'assertion',
+        message: `message ${HOSTILE}`,
+        detail: `detail ${HOSTILE}`,
+        at: { file: 's.suite.ts', line: 3 },
+      },
+    ],
     findings: [
       {
         kind: 'kasan',

@@ -55,7 +55,7 @@ t.test('tests that never ran are missed, never passed', async t => {
 
 t.test('what came too late is told although the end of the suite is not reached', async t => {
   const late = (allowed?: string) => {
-    const finding = { kind: 'warning', title: 'WARNING in ring_late', trace: ['x'], allowed }
+    const finding = { kind: 'warning', title: 'WARNING in ring_late', trace: [{ note: 'x' }], allowed }
     return { during: 'b', finding: finding as unknown as FindingReport }
   }
   const { track: job, events, statuses } = track()

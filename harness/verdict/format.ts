@@ -59,7 +59,9 @@ function traceOf({
     ...(isOwnWords && location ? [{ note: "the module's own words:", location }] : []),
     ...(texts === undefined ? [] : [{ note: textsLine(texts) }]),
     ...stacks.flatMap(stack => linesOf(stack, share)),
-    ...(locationReason === undefined ? [] : [{ note: `(no line of the module: ${locationReason})` }]),
+    ...(locationReason === undefined
+      ? []
+      : [{ note: `(no line of the module: ${locationReason})` }]),
   ]
 }
 

@@ -19,5 +19,9 @@ export function lateProblem(
   { kind, title, location, trace }: FindingReport,
 ): Problem {
   const place = location === undefined ? '' : ` at ${placeText(location)}`
-  return { kind: 'late', message: `${when}: ${kind}: ${title}${place}`, detail: trace.map(traceText).join('\n') }
+  return {
+    kind: 'late',
+    message: `${when}: ${kind}: ${title}${place}`,
+    detail: trace.map(traceText).join('\n'),
+  }
 }

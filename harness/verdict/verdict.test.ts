@@ -36,30 +36,26 @@ type Case = readonly [string, Partial<Facts>, Partial<Verdict>]
 const CASES: readonly Case[] = [
   ['nothing speaks against it', {}, { status: 'pass' }],
   ['it skipped itself', { skipped: 'no device' }, { status: 'skip', reason: 'no device' }],
-  ...FAILURES.map(
-    (kind): Case => [`${kind} fails it`, { problems: [problem(kind)] }, { status: 'fail' }],
-  ),
-  ...FAILURES.map(
-    (kind): Case => [
-      `${kind} fails what skipped itself`,
-      { problems: [problem(kind)], skipped: 'no device' },
-      { status: 'fail' },
-    ],
-  ),
-  ...UNKNOWN.map(
-    (kind): Case => [
-      `${kind} alone: nothing is known`,
-      { problems: [problem(kind)] },
-      { status: 'error', cause: kind },
-    ],
-  ),
-  ...UNKNOWN.map(
-    (kind): Case => [
-      `${kind} makes no failure better`,
-      { problems: [problem('assertion'), problem(kind)] },
-      { status: 'fail' },
-    ],
-  ),
+  ...FAILURES.map((kind): Case => [
+    `${kind} fails it`,
+    { problems: [problem(kind)] },
+    { status: 'fail' },
+  ]),
+  ...FAILURES.map((kind): Case => [
+    `${kind} fails what skipped itself`,
+    { problems: [problem(kind)], skipped: 'no device' },
+    { status: 'fail' },
+  ]),
+  ...UNKNOWN.map((kind): Case => [
+    `${kind} alone: nothing is known`,
+    { problems: [problem(kind)] },
+    { status: 'error', cause: kind },
+  ]),
+  ...UNKNOWN.map((kind): Case => [
+    `${kind} makes no failure better`,
+    { problems: [problem('assertion'), problem(kind)] },
+    { status: 'fail' },
+  ]),
   [
     'several that say nothing of the module say nothing together',
     { problems: ['not-asked', 'not-asked', 'unguarded', 'log-lost'].map(k => problem(k as never)) },
@@ -74,7 +70,11 @@ const CASES: readonly Case[] = [
   [
     'watchdogs of a machine that was stopped',
     { ...stall, sinceStillMs: 1500 },
-    { status: 'error', cause: 'stopped', problems: [{ kind: 'stopped' } as Problem, problem('finding')] },
+    {
+      status: 'error',
+      cause: 'stopped',
+      problems: [{ kind: 'stopped' } as Problem, problem('finding')],
+    },
   ],
   ['watchdogs long after it was stopped', { ...stall, sinceStillMs: 61_000 }, { status: 'fail' }],
   ['a pass on a machine that was stopped', { sinceStillMs: 1 }, { status: 'pass' }],
@@ -90,7 +90,11 @@ const CASES: readonly Case[] = [
   ],
   [
     'a known false alarm beside the watchdogs',
-    { ...stall, reports: [...stall.reports, report('kasan', { allowed: 'known' })], sinceStillMs: 1 },
+    {
+      ...stall,
+      reports: [...stall.reports, report('kasan', { allowed: 'known' })],
+      sinceStillMs: 1,
+    },
     { status: 'error', cause: 'stopped' },
   ],
   [

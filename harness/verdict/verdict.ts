@@ -38,12 +38,7 @@ type Unknown = (typeof UNKNOWN)[number]
 const OF_THE_LOG: ReadonlySet<ProblemKind> = new Set<ProblemKind>(['finding', 'taint'])
 
 /** Ends of a machine that a timer or a thread of an earlier test may have brought about. */
-const SUDDEN: ReadonlySet<Cause> = new Set<Cause>([
-  'panic',
-  'oops',
-  'guest-reset',
-  'guest-halted',
-])
+const SUDDEN: ReadonlySet<Cause> = new Set<Cause>(['panic', 'oops', 'guest-reset', 'guest-halted'])
 
 /** When a machine goes on that was stopped, its clocks jump; for so long its watchdogs may take that for a stall. */
 const STALLS_AFTER_MS = 60_000

@@ -73,7 +73,7 @@ async function proved(toy: Toy): Promise<Proof> {
       unguarded: offAtLoad,
       armAfter: ({ title }: Finding) => arms?.push(title),
     },
-    unguarded: async () => unguarded && { message: unguarded },
+    unguarded: async () => unguarded && { kind: 'unguarded', message: unguarded },
     get isGone() {
       return isGone
     },

@@ -152,7 +152,11 @@ t.test('the same where a worker was lost, at the end of the suite, too', async t
   t.strictSame(end.results, [`${SUITE_END}: pass`])
   const part = await ran(t, { rest: { tests: ['three', SUITE_END], passed: ['one'], late: [] } })
   t.equal(part.done, 'machine three one three end', 'which tests skipped themselves is known')
-  const charged = { test: 'two', status: 'fail', problem: { kind: 'worker', message: 'it looped' } } as const
+  const charged = {
+    test: 'two',
+    status: 'fail',
+    problem: { kind: 'worker', message: 'it looped' },
+  } as const
   const red = await ran(t, {
     rest: { tests: ['three', SUITE_END], passed: ['one'], late: [], lost: charged },
   })
@@ -224,18 +228,30 @@ t.test('a machine that would not report everything any more is ended with its te
   const last = await ran(t, { spends: { three: 'kasan' } })
   t.equal(last.done, `machine one two three end machine ${SUITE_END} end`)
   t.equal(last.results.at(-1), `${SUITE_END}: pass`)
-  const unsound = { ...passed, status: 'fail', problems: [{ kind: 'finding', message: 'lockdep' }] } as const
+  const unsound = {
+    ...passed,
+    status: 'fail',
+    problems: [{ kind: 'finding', message: 'lockdep' }],
+  } as const
   const unload = await ran(t, { spends: { three: 'lockdep: off' }, ends: [passed, unsound] })
   t.equal(unload.results.at(-1), `${SUITE_END}: fail`, 'the modules unload on one that reports')
 
-  const leak = { ...passed, status: 'fail', problems: [{ kind: 'finding', message: 'a leak' }] } as const
+  const leak = {
+    ...passed,
+    status: 'fail',
+    problems: [{ kind: 'finding', message: 'a leak' }],
+  } as const
   const leaky = await ran(t, { spends, ends: [leak] })
   t.equal(leaky.results.at(-1), `${SUITE_END}: fail`)
   t.equal(leaky.said, 'a leak', 'which the last machine knows nothing of')
 })
 
 t.test('the end of a spent machine that could not be judged is judged again', async t => {
-  const unknown = { ...passed, status: 'error', problems: [{ kind: 'not-asked', message: 'not asked' }] } as const
+  const unknown = {
+    ...passed,
+    status: 'error',
+    problems: [{ kind: 'not-asked', message: 'not asked' }],
+  } as const
   const { done, results } = await ran(t, { spends: { one: 'lockdep: off' }, ends: [unknown] })
   t.equal(
     done,

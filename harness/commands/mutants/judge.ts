@@ -47,8 +47,6 @@ export function judge(mutant: Mutant, end: TestEnd, promised: ReadonlySet<string
 function isAtChange(mutant: Mutant, { location, trace }: FindingReport): boolean {
   const lines = [location, ...trace.map(line => ('location' in line ? line.location : undefined))]
   return mutant.places.some(({ file, first, last }) =>
-    lines.some(
-      at => at?.file === `${moduleName}/${file}` && at.line >= first && at.line <= last,
-    ),
+    lines.some(at => at?.file === `${moduleName}/${file}` && at.line >= first && at.line <= last),
   )
 }

@@ -34,7 +34,10 @@ export class MutantTrack {
     const unloaded = end.problems.find(({ code }) => code === 'MODULE_DOES_NOT_LOAD')
     if (unloaded !== undefined) return this.breaks(unloaded)
     if (end.status === 'error')
-      this.#lost ??= end.problems[0] ?? { kind: 'unknown', message: `${end.test}: ended in an error` }
+      this.#lost ??= end.problems[0] ?? {
+        kind: 'unknown',
+        message: `${end.test}: ended in an error`,
+      }
     if (end.status !== 'fail') return
     // A test that was not over in time, and a kernel that had nothing to say, tell nothing of the change.
     if (isSilentTimeout(end)) {
@@ -59,7 +62,10 @@ export class MutantTrack {
     const { mutant, promised } = this.planned
     const [best] = RIGHTS.flatMap(right => this.#kills.filter(({ by }) => by === right))
     if (best !== undefined && failing.get(`${mutant.flavour}/${best.suite}`)?.has(best.test))
-      this.breaks({ kind: 'build', message: `the module without it fails that test as well: ${best.test}` })
+      this.breaks({
+        kind: 'build',
+        message: `the module without it fails that test as well: ${best.test}`,
+      })
     const problem = this.#broken ?? (this.isDecided ? undefined : this.#lost) ?? this.#notRun(best)
     const proved = this.#kills.filter(
       ({ by, suite, test }) =>

@@ -59,7 +59,10 @@ function setUp(...plans: PlannedMutant[]) {
   const run = (module: string, suite: string, ...ends: [string, Status, string?][]): void => {
     const job = `6.1.9-plain/${module}/${suite}`
     for (const [test, status, code] of ends) {
-      const problems = status === 'pass' ? [] : [{ kind: 'thrown' as const, message: 'no', ...(code ? { code } : {}) }]
+      const problems =
+        status === 'pass'
+          ? []
+          : [{ kind: 'thrown' as const, message: 'no', ...(code ? { code } : {}) }]
       const rest = { attempt: 1, durationMs: 1, problems, findings: [] }
       tracks.take({ type: 'test-end', job, test, status, ...rest })
     }

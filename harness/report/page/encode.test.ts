@@ -62,9 +62,7 @@ t.test(
     const problems = [{ kind: 'assertion' as const, message: 'should\nbe \u001b[31mequal', at }]
     const events = madeUpRun({ '6.1 plain': { ring: { one: 'fail', two: 'fail', three: 'pass' } } })
     const told = events.map(event =>
-      event.type === 'test-end' && event.status === 'fail'
-        ? { ...event, problems }
-        : event,
+      event.type === 'test-end' && event.status === 'fail' ? { ...event, problems } : event,
     )
     const { sayings, jobs } = dataOf(...told)
     t.strictSame(sayings, [

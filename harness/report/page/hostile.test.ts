@@ -36,7 +36,12 @@ t.test(
               },
             ],
             findings: [
-              { ...finding, title: HOSTILE, text: HOSTILE, trace: [{ note: HOSTILE }, { stack: `${HOSTILE}:` }] },
+              {
+                ...finding,
+                title: HOSTILE,
+                text: HOSTILE,
+                trace: [{ note: HOSTILE }, { stack: `${HOSTILE}:` }],
+              },
             ],
           },
     )

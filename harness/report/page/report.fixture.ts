@@ -13,7 +13,13 @@ export const finding: FindingReport = {
   location: { file: 'module/ring.c', line: 12 },
   trace: [
     { function: 'kasan_report', offset: 0xa1, size: 0xc8 },
-    { function: 'ring_ioctl', offset: 0x9d, size: 0x155, module: 'ring', location: { file: 'module/ring.c', line: 12 } },
+    {
+      function: 'ring_ioctl',
+      offset: 0x9d,
+      size: 0x155,
+      module: 'ring',
+      location: { file: 'module/ring.c', line: 12 },
+    },
   ],
   text: 'BUG: KASAN: use-after-free in ring_ioctl\n ring_ioctl+0x9d/0x155 [ring]',
 }
