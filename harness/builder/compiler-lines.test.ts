@@ -106,18 +106,32 @@ include/linux/a.h:1:5: error: no
     ...header.split('\n').slice(1, 4),
     'In file included from include/linux/b.h:4,',
   ])
-  t.equal(firstPlace(errorLines(header, 'module/'), 'module/'), 'module/driver.c:4')
-  t.equal(firstPlace(errorLines(inMacros(20), 'module/'), 'module/'), 'module/driver.c:20')
+  t.strictSame(firstPlace(errorLines(header, 'module/'), 'module/'), {
+    file: 'module/driver.c',
+    line: 4,
+  })
+  t.strictSame(firstPlace(errorLines(inMacros(20), 'module/'), 'module/'), {
+    file: 'module/driver.c',
+    line: 20,
+  })
   t.equal(errorLines(failed, 'module/'), errorLines(failed), 'what needs no order keeps its own')
   t.end()
 })
 
 void t.test('the first place of the module is where to look', t => {
-  t.equal(firstPlace(many, 'module/'), 'module/driver.c:7')
-  t.equal(firstPlace(inMacros(20), 'module/'), 'module/driver.c:20', 'that uses the macro')
+  t.strictSame(firstPlace(many, 'module/'), { file: 'module/driver.c', line: 7 })
+  t.strictSame(
+    firstPlace(inMacros(20), 'module/'),
+    { file: 'module/driver.c', line: 20 },
+    'that uses the macro',
+  )
   const header =
     'In file included from module/driver.c:4:\ninclude/linux/a.h:1:5: error: no\n    1 | int\n'
-  t.equal(firstPlace(header, 'module/'), 'module/driver.c:4', 'that includes the header')
+  t.strictSame(
+    firstPlace(header, 'module/'),
+    { file: 'module/driver.c', line: 4 },
+    'that includes the header',
+  )
   t.equal(firstPlace('ERROR: modpost: "a" [module/driver.ko] undefined!', 'module/'), undefined)
   t.equal(firstPlace(warned, 'module/'), undefined)
   t.end()

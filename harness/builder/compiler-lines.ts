@@ -1,3 +1,4 @@
+import type { SourceLine } from '../contract/events.js'
 import { linesOfError } from './lines-of-error.js'
 import { ownErrorsFirst } from './own-errors.js'
 
@@ -56,7 +57,7 @@ const leftOut = (lines: number, errors = 0): string =>
  * @param module what the module's files begin with: `module/`
  * @returns `module/ring.c:12`
  */
-export function firstPlace(output: string, module: string): string | undefined {
+export function firstPlace(output: string, module: string): SourceLine | undefined {
   const lines = output.split('\n')
   for (const [error, line] of lines.entries()) {
     if (!isError(line)) continue
@@ -64,8 +65,9 @@ export function firstPlace(output: string, module: string): string | undefined {
     const after = around.filter(index => index > error).map(index => lines[index] ?? '')
     const before = around.filter(index => index < error).map(index => lines[index] ?? '')
     for (const said of [line, ...after, ...before.reverse()]) {
-      const [, path] = /^(?:In file included from |\s+from )?([^\s:]+:\d+)/.exec(said) ?? []
-      if (path?.startsWith(module)) return path
+      const [, file, number] =
+        /^(?:In file included from |\s+from )?([^\s:]+):(\d+)/.exec(said) ?? []
+      if (file?.startsWith(module)) return { file, line: Number(number) }
     }
   }
   return undefined

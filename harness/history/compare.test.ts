@@ -197,7 +197,7 @@ t.test('a module that does not build any more is a regression of its own', async
   const events = madeUpRun({ '6.1 plain': { mmap: { it: 'pass' } } }).filter(
     event => event.type === 'run-start' || event.type === 'plan',
   )
-  const problem = { message: 'it does not compile' }
+  const problem = { kind: 'build', message: 'it does not compile' } as const
   const view = viewOf([...events, { type: 'build-failed', ...name, status: 'fail', problem }])
   const { changes } = compare(view, pastWith([{ it: 'pass' }]), { against: 'last' })
   t.match(changes, [{ suite: '', change: 'regressed' }])

@@ -1,6 +1,7 @@
 import { usageError } from '../platform/errors.js'
 import type { JobRef, Request, RunEvent } from '../contract/events.js'
-import { isSettled, viewOf } from '../record/view.js'
+import { isSettled } from '../record/progress.js'
+import { viewOf } from '../record/view.js'
 import { contentNow } from './provenance.js'
 import type { RunRequest } from './request.js'
 

@@ -33,36 +33,47 @@ export interface RunDigest {
 }
 
 type Column = RunDigest['columns'][number]
+type Start = Pick<RunDigest, 'schema' | 'run' | 'at' | 'version' | 'commit' | 'argv' | 'host'> &
+  Pick<RunDigest, 'request'>
+type End = Pick<RunDigest, 'exitCode' | 'interrupted' | 'durationMs'>
+
+/** Of a run that has not ended, or goes on. */
+const noEnd: End = { exitCode: null, interrupted: false, durationMs: null }
 
 /** Follows a run's events for `run.json`. */
 export class Digest {
-  #value: Partial<RunDigest> = {
-    counts: noCounts,
-    exitCode: null,
-    interrupted: false,
-    durationMs: null,
-  }
+  #start: Start | undefined
+  #counts: Counts = noCounts
+  #end = noEnd
   readonly #columns = new Map<string, Column>()
 
   get value(): Partial<RunDigest> {
-    return { ...this.#value, columns: [...this.#columns.values()] }
+    return {
+      ...this.#start,
+      counts: this.#counts,
+      ...this.#end,
+      columns: [...this.#columns.values()],
+    }
   }
 
-  take(event: RunEvent | MutantEvent | BisectEvent): void {
+  /** @returns whether it tells something new now */
+  take(event: RunEvent | MutantEvent | BisectEvent): boolean {
+    // Whatever is said after an end, the run goes on.
+    const hadEnded = this.#end !== noEnd
+    this.#end = noEnd
     if (event.type === 'run-start') {
       const { schema, run, at, version, commit, argv, request, host } = event
       const start = { schema, run, at, version, commit, argv, host }
-      this.#value = { ...start, ...(request === undefined ? {} : { request }), ...this.#value }
-    }
-    if (event.type === 'run-resume')
-      this.#value = { ...this.#value, exitCode: null, interrupted: false, durationMs: null }
-    if (event.type === 'plan') for (const job of event.jobs) this.#column(job, 'waiting')
-    if (event.type === 'column') this.#column(event, 'built')
-    if (event.type === 'build-failed') this.#column(event, 'failed')
-    if (event.type === 'run-end') {
+      this.#start = { ...start, ...(request === undefined ? {} : { request }) }
+    } else if (event.type === 'plan') for (const job of event.jobs) this.#column(job, 'waiting')
+    else if (event.type === 'column') this.#column(event, 'built')
+    else if (event.type === 'build-failed') this.#column(event, 'failed')
+    else if (event.type === 'run-end') {
       const { counts, exitCode, interrupted, durationMs } = event
-      this.#value = { ...this.#value, counts, exitCode, interrupted, durationMs }
-    }
+      this.#counts = counts
+      this.#end = { exitCode, interrupted, durationMs }
+    } else return hadEnded
+    return true
   }
 
   #column({ kernel, release, flavour }: Omit<Column, 'state'>, state: Column['state']): void {

@@ -6,6 +6,7 @@ import {
   type Status,
   type Subject,
 } from '../contract/events.js'
+import type { Replay } from './replay.js'
 
 /** How a test ends: a status, or passed when it was tried again. */
 export type MadeUpEnd = Status | 'flaky'
@@ -38,7 +39,11 @@ const start: Start = {
 /** The result of a test that nothing more is known of. */
 export function testEnd(job: string, test: string, end: MadeUpEnd): RunEvent {
   const told = { attempt: 1, durationMs: 1, problems: [], findings: [] }
-  const flaky = { status: 'fail', problems: [{ message: 'at first' }], findings: [] } as const
+  const flaky = {
+    status: 'fail',
+    problems: [{ kind: 'assertion', message: 'at first' }],
+    findings: [],
+  } as const
   if (end !== 'flaky') return { type: 'test-end', job, test, status: end, ...told }
   return { type: 'test-end', job, test, status: 'pass', ...told, attempt: 2, flaky }
 }
@@ -74,3 +79,20 @@ export function madeUpRun(columns: MadeUpColumns, own: Partial<Start> = {}): Run
   }
   return events
 }
+
+/** What is needed to run a test of a made-up run again. */
+export const madeUpReplay = (own: Partial<Replay>): Replay => ({
+  schema: SCHEMA,
+  run: '20260102T030405Z-abcdef',
+  commit: null,
+  content: { module: 'm', suites: 's' },
+  kernel: '6.1',
+  release: '6.1.1',
+  flavour: 'plain',
+  key: 'k',
+  suite: 'mmap',
+  test: 'it',
+  accelerator: 'tcg',
+  cold: false,
+  ...own,
+})

@@ -1,11 +1,13 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
-import type { RunEvent } from '../contract/events.js'
+import { SCHEMA, type RunEvent } from '../contract/events.js'
 import { linesOf } from '../platform/file-lines.js'
+import { faultOfEvent } from './event-faults.js'
+import { goesOn } from './progress.js'
 import { recordsFolder } from './record.js'
 import { requireSchema } from './schema.js'
-import { missingPart } from './whole-event.js'
+import { upgraded } from './upgrade.js'
 
 /**
  * The folder of a run's record: by its path, by its name (`20261122T174551Z-a1b2c3`, or as much of its end or beginning as is
@@ -51,7 +53,7 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** An event, and the line of `events.jsonl` that it stands in, as it was written. */
+/** An event, and the line of `events.jsonl` that it stands in; of an older schema as one of now would have written it. */
 export interface EventLine {
   readonly event: RunEvent
   readonly line: string
@@ -68,20 +70,23 @@ export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
   const file = join(folder, 'events.jsonl')
   let number = 0
   let begun = false
+  let isOld = false
   /** Of a line that is no event: only where a run was cut off, which a resumed one goes on after. */
   let broken: { readonly line: number; readonly why: string } | undefined
   for await (const line of linesOf(file)) {
     number++
     if (line === '') continue
-    const event = parse(line)
-    const isEvent = typeof event !== 'string'
-    if (broken !== undefined && !(isEvent && event.type === 'run-resume'))
+    let event = parse(line, isOld)
+    if (!begun && typeof event !== 'string') {
+      isOld = checkSchema(file, event) < SCHEMA
+      begun = true
+      if (isOld) event = parse(line, isOld)
+    }
+    if (broken !== undefined && (typeof event === 'string' || !goesOn(event)))
       throw damaged(file, broken)
-    broken = isEvent ? undefined : { line: number, why: event }
-    if (!isEvent) continue
-    if (!begun) checkSchema(file, event)
-    begun = true
-    yield { event, line }
+    broken = typeof event === 'string' ? { line: number, why: event } : undefined
+    if (typeof event === 'string') continue
+    yield { event, line: isOld ? JSON.stringify(event) : line }
   }
   if (!begun) checkSchema(file, undefined)
 }
@@ -98,21 +103,28 @@ const damaged = (file: string, { line, why }: { line: number; why: string }) =>
     remedy: `What the run came to stands in run.json beside it; run the suites again for the rest`,
   })
 
-function checkSchema(file: string, start: RunEvent | undefined): void {
+function checkSchema(file: string, start: RunEvent | undefined): number {
   if (start?.type !== 'run-start') {
     throw usageError('RECORD_DAMAGED', `${file} does not begin with run-start`, {
       remedy: 'It was cut off before anything ran, or is no record: run the suites again',
     })
   }
   requireSchema(file, start.schema, start.version)
+  return start.schema
 }
 
 /** @returns the event, or why the line is none */
-function parse(line: string): RunEvent | string {
+function parse(line: string, isOld: boolean): RunEvent | string {
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(line)
-    return missingPart(value) ?? (value as RunEvent)
+    value = JSON.parse(line)
   } catch {
     return 'is not a line of JSON'
+  }
+  try {
+    const event = isOld ? upgraded(value as RunEvent) : value
+    return faultOfEvent(event) ?? (event as RunEvent)
+  } catch {
+    return 'is no event of an older schema'
   }
 }

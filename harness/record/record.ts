@@ -24,9 +24,6 @@ export function becomeLatest(folder: string, run: string): void {
   renameSync(link, `${folder}/latest`)
 }
 
-/** Events that `run.json` tells of. */
-const OF_THE_DIGEST = ['run-start', 'plan', 'run-resume', 'column', 'build-failed', 'run-end']
-
 /**
  * The record of one run: `events.jsonl`, appended as things happen, so that what was known when a run was
  * cut off is there; `run.json`, what the run was and came to; and a folder a job with its TAP, console, kernel log
@@ -66,8 +63,7 @@ export class Record {
 
   append(event: RunEvent | MutantEvent | BisectEvent): void {
     appendFileSync(this.#events, `${JSON.stringify(event)}\n`)
-    this.#digest.take(event)
-    if (OF_THE_DIGEST.includes(event.type)) this.#writeDigest()
+    if (this.#digest.take(event)) this.#writeDigest()
   }
 
   /** Makes the folder of one job. */

@@ -57,7 +57,7 @@ t.test('a build that failed before the run went on is forgotten', async t => {
     ...column,
     type: 'build-failed',
     status: 'fail',
-    problem: { message: 'no' },
+    problem: { kind: 'build', message: 'no' },
   }
   const [start, plan] = events
   if (start === undefined || plan === undefined) return

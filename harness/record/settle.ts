@@ -1,23 +1,13 @@
-import { count, noCounts, type Counts, type JobRef, type RunEvent } from '../contract/events.js'
+import { count, type Counts, type JobRef, type RunEvent } from '../contract/events.js'
 import { EXIT } from '../platform/errors.js'
 import { eventLines } from './read.js'
-import { isSettled, lostOf, sum, type TestResult } from './view.js'
+import { columnName, Progress, type JobProgress } from './progress.js'
+import { lostOf, sum, type TestResult } from './view.js'
 
 /** An event as it stands in the record; what the reader adds has no line. */
 export interface SettledEvent {
   readonly event: RunEvent
   readonly line?: string
-}
-
-interface JobState {
-  readonly ref: JobRef
-  /** What was said of it before this event is void. */
-  since: number
-  planned: readonly string[]
-  /** Emptied when it ended. */
-  readonly done: Set<string>
-  counts: Counts
-  ended: boolean
 }
 
 type RunStart = Extract<RunEvent, { type: 'run-start' }>
@@ -32,21 +22,13 @@ export interface Settled {
 
 interface Survey {
   readonly start: RunStart
-  readonly jobs: ReadonlyMap<string, JobState>
-  /** The event that counts of each column that was built, or could not be: by what it is and its name. */
-  readonly columns: ReadonlyMap<string, number>
-  /** Of the last event that says that the run goes on; 0 where there is none. */
-  readonly resumed: number
+  readonly progress: Progress
   /** The ends of jobs that the run left open. */
   readonly losses: readonly SettledEvent[]
   /** With the losses. */
   readonly counts: Counts
   readonly lastAt: string
 }
-
-/** Those of one column, whose tests are lost by its build and not by the run's end. */
-const columnName = ({ kernel, flavour }: Pick<JobRef, 'kernel' | 'flavour'>) =>
-  `${kernel} ${flavour}`
 
 /**
  * The events of a record as a run without a break would have told them: of what was said twice, since the run was
@@ -57,7 +39,7 @@ const columnName = ({ kernel, flavour }: Pick<JobRef, 'kernel' | 'flavour'>) =>
  */
 export async function settle(folder: string): Promise<Settled> {
   const survey = await surveyed(folder)
-  const jobs = [...survey.jobs.values()].map(({ ref }) => ref)
+  const jobs = [...survey.progress.jobs.values()].map(({ ref }) => ref)
   return { start: survey.start, jobs, events: () => settled(folder, survey, jobs) }
 }
 
@@ -66,85 +48,57 @@ async function* settled(
   survey: Survey,
   plan: readonly JobRef[],
 ): AsyncGenerator<SettledEvent> {
-  const { jobs, columns, resumed } = survey
+  const { progress, losses } = survey
   let index = -1
   let closed = false
   for await (const { event, line } of eventLines(folder)) {
     index++
-    if (event.type === 'plan' || event.type === 'run-resume') continue
-    if (event.type === 'run-start') {
-      yield { event, line }
-      yield { event: { type: 'plan', jobs: plan } }
-    } else if (event.type === 'column' || event.type === 'build-failed') {
-      if (columns.get(`${event.type} ${columnName(event)}`) === index) yield { event, line }
-    } else if ('job' in event) {
-      if (index > (jobs.get(event.job)?.since ?? Infinity)) yield { event, line }
-    } else if (index >= resumed) {
-      if (!closed) yield* survey.losses
+    if (event.type === 'plan' || !progress.holds(event, index)) continue
+    if (isOfRun(event)) {
+      if (!closed) yield* losses
       closed = true
-      // What was left open has been ended here: the run's own counts do not have it.
-      if (event.type === 'run-end' && survey.losses.length > 0) yield { event: cutOff(survey) }
-      else yield { event, line }
-      if (event.type === 'run-end') return
     }
+    // What was left open has been ended here: the run's own counts do not have it.
+    if (event.type === 'run-end' && losses.length > 0) yield { event: cutOff(survey) }
+    else yield { event, line }
+    if (event.type === 'run-start') yield { event: { type: 'plan', jobs: plan } }
+    if (event.type === 'run-end') return
   }
-  if (!closed) yield* survey.losses
+  if (!closed) yield* losses
   yield { event: cutOff(survey) }
 }
 
-async function surveyed(folder: string): Promise<Survey> {
-  let start: RunStart | undefined
-  const jobs = new Map<string, JobState>()
-  const columns = new Map<string, number>()
-  let failed = new Map<string, 'fail' | 'error'>()
-  let resumed = 0
-  let lastAt = ''
-  let index = -1
-  const open = (ref: JobRef): void => {
-    const rest = { planned: [], done: new Set<string>(), counts: noCounts, ended: false }
-    jobs.set(ref.id, { ref, since: index, ...rest })
-  }
-  for await (const { event } of eventLines(folder)) {
-    index++
-    if ('at' in event) lastAt = event.at
-    if (event.type === 'run-start') start = event
-    else if (event.type === 'plan') for (const ref of event.jobs) open(ref)
-    else if (event.type === 'run-resume') {
-      resumed = index
-      for (const name of failed.keys()) columns.delete(`build-failed ${name}`)
-      failed = new Map()
-      for (const job of [...jobs.values()]) if (!isSettled(job)) open(job.ref)
-    } else if (event.type === 'column' || event.type === 'build-failed') {
-      columns.set(`${event.type} ${columnName(event)}`, index)
-      if (event.type === 'build-failed') failed.set(columnName(event), event.status)
-    } else if ('job' in event) take(jobs.get(event.job), event)
-  }
-  for (const job of jobs.values()) if (failed.has(columnName(job.ref))) job.ended = true
-  if (start === undefined) throw new Error('a record begins with run-start')
-  const losses = [...jobs].flatMap(([id, job]) => (job.ended ? [] : endOf(id, job)))
-  let counts = sum(...[...jobs.values()].map(job => job.counts))
-  for (const status of failed.values()) counts = count(counts, status)
-  return { start, jobs, columns, resumed, losses, counts, lastAt }
-}
+/** Said of the run as a whole, when its jobs have ended. */
+const isOfRun = ({ type }: RunEvent): boolean =>
+  type === 'comparison' || type === 'coverage' || type === 'run-end'
 
-function take(job: JobState | undefined, event: RunEvent): void {
-  if (job === undefined) return
-  if (event.type === 'job-start') job.planned = event.tests
-  else if (event.type === 'test-end') {
-    job.done.add(event.test)
-    job.counts = count(job.counts, event.status, event.flaky !== undefined)
-  } else if (event.type === 'job-end') {
-    job.ended = true
-    job.planned = []
-    job.done.clear()
+async function surveyed(folder: string): Promise<Survey> {
+  const progress = new Progress()
+  let start: RunStart | undefined
+  let lastAt = ''
+  for await (const { event } of eventLines(folder)) {
+    if (event.type === 'run-start') start = event
+    if ('at' in event) lastAt = event.at
+    progress.take(event)
   }
+  if (start === undefined) throw new Error('a record begins with run-start')
+  const { jobs, failed } = progress
+  const isOpen = ({ ref, ended }: JobProgress): boolean => !ended && !failed.has(columnName(ref))
+  const losses = [...jobs.values()].flatMap(job =>
+    isOpen(job) ? endOf(job, progress.done(job.ref.id)) : [],
+  )
+  let counts = sum(...[...jobs.values()].map(job => job.counts))
+  for (const { event } of losses)
+    if (event.type === 'test-end') counts = count(counts, event.status)
+  for (const status of failed.values()) counts = count(counts, status)
+  return { start, progress, losses, counts, lastAt }
 }
 
 /** Ends a job that the run left open. */
-function endOf(id: string, job: JobState): SettledEvent[] {
-  const missed: TestResult[] = lostOf(id, job.planned, job.done)
-  for (const { status } of missed) job.counts = count(job.counts, status)
-  const end: RunEvent = { type: 'job-end', job: id, durationMs: 0, counts: job.counts }
+function endOf({ ref, planned, counts }: JobProgress, done: ReadonlySet<string>): SettledEvent[] {
+  const missed: TestResult[] = lostOf(ref.id, planned, done)
+  const all = missed.reduce((sum, { status }) => count(sum, status), counts)
+  const end: RunEvent = { type: 'job-end', job: ref.id, durationMs: 0, counts: all }
   return [...missed, end].map(event => ({ event }))
 }
 

@@ -32,7 +32,16 @@ const finding: FindingReport = {
   kind: 'kasan',
   title: 'KASAN: use-after-free Read in ring_read',
   location: { file: 'module/ring.c', line: 42 },
-  trace: ['ring_read+0x1f/0x40 [ring] module/ring.c:42', 'vfs_read+0x10/0x20'],
+  trace: [
+    {
+      function: 'ring_read',
+      offset: 0x1f,
+      size: 0x40,
+      module: 'ring',
+      location: { file: 'module/ring.c', line: 42 },
+    },
+    { function: 'vfs_read', offset: 0x10, size: 0x20 },
+  ],
   text: 'BUG: KASAN: use-after-free in ring_read\n'.repeat(50),
 }
 
@@ -122,7 +131,14 @@ function ended(job: string, test: string, seed: number): TestEnd {
   const base = { type: 'test-end', job, test, attempt: 1, durationMs: TEST_MS } as const
   const clean = { ...base, problems: [], findings: [] }
   const detail = '--- expected\n+++ actual\n-1\n+2\n'.repeat(20)
-  const problems = [{ message: 'should be equal', detail, at: 'suites/ring.suite.ts:12' }]
+  const problems = [
+    {
+      kind: 'assertion' as const,
+      message: 'should be equal',
+      detail,
+      at: { file: 'suites/ring.suite.ts', line: 12 },
+    },
+  ]
   if (seed % 97 === 0) return { ...base, status: 'fail', problems, findings: [finding] }
   if (seed % 89 === 0)
     return { ...base, status: 'error', cause: 'qemu-died', problems, findings: [] }

@@ -60,7 +60,7 @@ t.test('the jobs of a column that could not be built have no results of their ow
     event => event.type === 'run-start' || event.type === 'plan',
   )
   const name = { kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' }
-  const problem = { message: 'it does not compile' }
+  const problem = { kind: 'build', message: 'it does not compile' } as const
   const view = viewOf([...events, { type: 'build-failed', ...name, status: 'fail', problem }])
   t.match(view.counts, { fail: 1, miss: 0 })
   t.equal(view.columns[0]?.failed?.problem.message, 'it does not compile')

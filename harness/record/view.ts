@@ -7,6 +7,7 @@ import {
   type Status,
 } from '../contract/events.js'
 import { WHOLE_FILE } from '../contract/test-names.js'
+import { columnName, standing } from './progress.js'
 
 type Of<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>
 export type TestResult = Of<'test-end'>
@@ -57,10 +58,6 @@ export interface RunView {
   readonly coverage?: Of<'coverage'>
 }
 
-/** Whether a run that goes on has nothing left to do for a job. */
-export const isSettled = ({ ended, counts }: Pick<JobView, 'ended' | 'counts'>): boolean =>
-  ended && counts.miss === 0
-
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 type OpenJob = Mutable<Omit<JobView, 'planned' | 'results' | 'notes' | 'notRestored'>> & {
   planned: string[]
@@ -81,11 +78,9 @@ const opened = (ref: JobRef): OpenJob => ({
   ended: false,
 })
 
-const nameOf = ({ kernel, flavour }: Pick<JobRef, 'kernel' | 'flavour'>) => `${kernel} ${flavour}`
-
 /**
- * Folds a run's events. What a resumed run says of a job again replaces what was said before; what was planned and has no
- * result is a `miss`, also where the run was cut off before it could say so: lost is never passed.
+ * Folds a run's events that hold. What was planned and has no result is a `miss`, also where the run was cut off before
+ * it could say so: lost is never passed.
  *
  * @param events beginning with `run-start`
  */
@@ -93,24 +88,17 @@ export function viewOf(events: Iterable<RunEvent>): RunView {
   let start: Of<'run-start'> | undefined
   let end: Of<'run-end'> | undefined
   let coverage: Of<'coverage'> | undefined
-  let comparisons: Comparison[] = []
+  const comparisons: Comparison[] = []
   const jobs = new Map<string, OpenJob>()
   const built = new Map<string, ColumnBuilt>()
   const failed = new Map<string, BuildFailed>()
-  for (const event of events) {
+  for (const event of standing(events)) {
     const job = 'job' in event ? jobs.get(event.job) : undefined
     if (event.type === 'run-start') start = event
     else if (event.type === 'plan') {
       for (const ref of event.jobs) jobs.set(ref.id, opened(ref))
-    } else if (event.type === 'run-resume') {
-      end = undefined
-      comparisons = []
-      failed.clear()
-      for (const [id, { ref, ended, counts }] of jobs) {
-        if (!isSettled({ ended, counts })) jobs.set(id, opened(ref))
-      }
-    } else if (event.type === 'column') built.set(nameOf(event), event)
-    else if (event.type === 'build-failed') failed.set(nameOf(event), event)
+    } else if (event.type === 'column') built.set(columnName(event), event)
+    else if (event.type === 'build-failed') failed.set(columnName(event), event)
     else if (event.type === 'coverage') coverage = event
     else if (event.type === 'comparison') comparisons.push(event)
     else if (event.type === 'run-end') end = event
@@ -121,7 +109,7 @@ export function viewOf(events: Iterable<RunEvent>): RunView {
   for (const { status } of failed.values()) counts = count(counts, status)
   const columns = new Map<string, Mutable<ColumnView> & { jobs: JobView[] }>()
   for (const job of jobs.values()) {
-    const name = nameOf(job.ref)
+    const name = columnName(job.ref)
     const column = columns.get(name) ?? columnOf(job.ref, built.get(name), failed.get(name))
     columns.set(name, column)
     if (column.failed === undefined) close(job)

@@ -1,4 +1,5 @@
-import { headline, placeOf, placeText } from './evidence.js'
+import { placeText } from '../platform/source-text.js'
+import { headline, placeOf } from './evidence.js'
 import { flakyText, sinceText, type Notable } from './notable.js'
 
 /** A test, on all columns on which it ended alike. */

@@ -1,24 +1,11 @@
-import type { FailedTry, FindingReport, Problem } from '../contract/events.js'
+import type { FailedTry, FindingReport, Problem, SourceLine } from '../contract/events.js'
+import { placeText, traceText } from '../platform/source-text.js'
 import type { TestResult } from '../record/view.js'
 import { clip, timesText } from '../platform/text.js'
-
-/** A line of the module's or a suite's source, relative to the checkout. */
-export interface Place {
-  readonly file: string
-  readonly line: number
-}
 
 /** What is known of a try that did not pass. */
 export type Known = Pick<TestResult | FailedTry, 'problems' | 'findings' | 'cause'> &
   Partial<Pick<TestResult, 'reason' | 'status'>>
-
-export const placeText = ({ file, line }: Place): string => `${file}:${line}`
-
-/** `suites/mmap.suite.ts:12`, as a problem says where it arose. */
-export function placeIn(at: string | undefined): Place | undefined {
-  const [, file, line] = /^([^\s:]+):(\d+)/.exec(at ?? '') ?? []
-  return file === undefined || line === undefined ? undefined : { file, line: Number(line) }
-}
 
 /** The finding that a test failed by: not one of those that are known for false alarms. */
 export const tellingFinding = ({ findings }: Known): FindingReport | undefined =>
@@ -26,15 +13,8 @@ export const tellingFinding = ({ findings }: Known): FindingReport | undefined =
   findings.find(({ allowed }) => allowed === undefined)
 
 /** Where to look first: the module's line, else the suite's. */
-export function placeOf(known: Known): Place | undefined {
-  const own = tellingFinding(known)?.location
-  if (own !== undefined) return own
-  for (const { at } of known.problems) {
-    const place = placeIn(at)
-    if (place !== undefined) return place
-  }
-  return undefined
-}
+export const placeOf = (known: Known): SourceLine | undefined =>
+  tellingFinding(known)?.location ?? known.problems.find(({ at }) => at !== undefined)?.at
 
 /** In a few words why it did not pass: what the kernel said, else what the test did. */
 export function headline(known: Known): string {
@@ -55,7 +35,7 @@ export function problemsText({ problems, cause, reason }: Known, limitCharacters
 }
 
 const problemText = ({ message, at, detail }: Problem): string => {
-  const where = at === undefined ? '' : `  ${at}`
+  const where = at === undefined ? '' : `  ${placeText(at)}`
   // A detail may be many megabytes long: what is cut off later is not joined first.
   const more = detail === undefined ? '' : `\n${clip(detail)}`
   return `${clip(message)}${where}${more}`
@@ -78,7 +58,7 @@ function findingText({
   const known = allowed === undefined ? '' : ` (allowed: ${allowed})`
   const lines = [
     `${kind}: ${clip(title)}${place}${timesText(count)}${known}`,
-    ...trace.map(line => `  ${clip(line)}`),
+    ...trace.map(line => `  ${clip(traceText(line))}`),
   ]
   return [...lines, '', clip(text)].join('\n')
 }

@@ -39,9 +39,10 @@ t.test('a line of the compiler is where a build is told', async t => {
       ? {
           ...event,
           problem: {
+            kind: 'build' as const,
             message: 'the module does not compile',
             detail: 'CC ring.o\nmodule/ring.c:12:3: error: too few arguments\nmake: ***',
-            at: 'module/ring.c:12',
+            at: { file: 'module/ring.c', line: 12 },
           },
         }
       : event,

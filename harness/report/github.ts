@@ -1,6 +1,8 @@
 import type { ColumnView, RunView } from '../record/view.js'
 import { clip, escapeTerminal, oneLine } from '../platform/text.js'
-import { headline, placeIn, placeOf, placeText, tellingFinding, type Place } from './evidence.js'
+import type { SourceLine } from '../contract/events.js'
+import { placeText, traceText } from '../platform/source-text.js'
+import { headline, placeOf, tellingFinding } from './evidence.js'
 import { notRun, notRunText } from './not-run.js'
 import { unguardedJobs } from './unguarded.js'
 import {
@@ -22,7 +24,7 @@ interface Annotation {
   readonly kind: 'error' | 'warning' | 'notice'
   readonly title: string
   readonly message: string
-  readonly place?: Place
+  readonly place?: SourceLine
 }
 
 const KINDS: Readonly<Record<Concern, Annotation['kind']>> = {
@@ -82,7 +84,7 @@ function ofTest(group: readonly [Notable, ...Notable[]]): Annotation {
   const place = placeOf(known)
   const since = change === undefined ? [] : [sinceText(change), flakyText(change)]
   const trace = tellingFinding(known)?.trace ?? []
-  const lines = [result.test, headline(known), ...since, ...trace.slice(0, 8)]
+  const lines = [result.test, headline(known), ...since, ...trace.slice(0, 8).map(traceText)]
   const columns = group.map(({ job: { ref } }) => `${ref.release} ${ref.flavour}`)
   const more = columns.length > MOST_COLUMNS ? ` and ${columns.length - MOST_COLUMNS} more` : ''
   return {
@@ -99,7 +101,7 @@ function ofBuild(view: RunView, column: ColumnView): Annotation[] {
   const { status, problem } = failed
   // The compiler's first: `module/ring.c:12:3: error: …`
   const [line] = /^.*(?:\berror: |^ERROR: ).*$/m.exec(problem.detail ?? '') ?? []
-  const place = placeIn(problem.at)
+  const place = problem.at
   const change = buildChange(view, column)
   return [
     {

@@ -58,10 +58,21 @@ export function hostileRun(text: string): RunEvent[] {
     kind: 'kasan',
     title: text,
     location: { file: 'module/ring.c', line: 7 },
-    trace: [text, text],
+    trace: [
+      { note: text },
+      { function: text, offset: 1, size: 2, module: text, location: { file: text, line: 3 } },
+      { stack: text },
+    ],
     text,
   }
-  const problems = [{ message: text, detail: text, at: 'suites/ring.suite.ts:3' }]
+  const problems = [
+    {
+      kind: 'assertion' as const,
+      message: text,
+      detail: text,
+      at: { file: 'suites/ring.suite.ts', line: 3 },
+    },
+  ]
   const clean = { type: 'test-end', job: job.id, attempt: 1, durationMs: 5 } as const
   const none = { ...clean, problems: [], findings: [] }
   const bad = { ...clean, problems, findings: [finding] }
@@ -93,7 +104,12 @@ export function hostileRun(text: string): RunEvent[] {
       ...{ type: 'column', kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' },
       ...{ source: 'linux 6.1.9-1', key: 'k', compiler: text, warnings: [text], durationMs: 1 },
     },
-    { type: 'build-failed', ...name, status: 'fail', problem: { message: text, detail: text } },
+    {
+      type: 'build-failed',
+      ...name,
+      status: 'fail',
+      problem: { kind: 'build', message: text, detail: text },
+    },
     { type: 'job-start', job: job.id, at: '2026-01-02T03:04:06.000Z', title: text, tests: [] },
     { type: 'note', job: job.id, text },
     { type: 'not-restored', job: job.id, why: text },

@@ -1,5 +1,6 @@
 import type { RunView } from '../record/view.js'
-import { findingsText, headline, placeOf, placeText, problemsText } from './evidence.js'
+import { placeText } from '../platform/source-text.js'
+import { findingsText, headline, placeOf, problemsText } from './evidence.js'
 import { shellQuote } from '../platform/text.js'
 import { cell, code, codeBlock, html } from './markdown-text.js'
 import { matrixOf, type Cell, type CellKind } from './matrix.js'

@@ -13,8 +13,7 @@ export function notRun({ columns }: RunView): NotRun[] {
   for (const { ref, results } of columns.flatMap(({ jobs }) => jobs)) {
     for (const { status, reason = 'no more is known' } of results) {
       if (status !== 'miss') continue
-      const shown = reason.replace(/^not run: /, '')
-      const known = found.get(reason) ?? { reason: shown, tests: 0, suites: new Set() }
+      const known = found.get(reason) ?? { reason, tests: 0, suites: new Set() }
       found.set(reason, known)
       known.tests += 1
       known.suites.add(ref.suite)
@@ -25,7 +24,7 @@ export function notRun({ columns }: RunView): NotRun[] {
 
 /** For formats that know no other word for it than skipped: `not run: the run was interrupted`. */
 export const notRunReason = (reason = ''): string =>
-  reason.startsWith('not run') ? reason : `not run${reason === '' ? '' : `: ${reason}`}`
+  reason === '' ? 'not run' : `not run: ${reason}`
 
 const MOST_SUITES = 6
 

@@ -23,7 +23,8 @@ export class Outline {
 }
 
 const shortened = ({ problems, findings }: Pick<FailedTry, 'problems' | 'findings'>) => ({
-  problems: problems.slice(0, 1).map(({ message, at }): Problem => ({
+  problems: problems.slice(0, 1).map(({ kind, message, at }): Problem => ({
+    kind,
     message: clip(message, LONGEST_TEXT_CHARACTERS),
     ...(at === undefined ? {} : { at }),
   })),

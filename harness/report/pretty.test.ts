@@ -41,13 +41,20 @@ const events: readonly RunEvent[] = [
     ...result,
     test: `bad ${HOSTILE}`,
     status: 'fail',
-    problems: [{ message: `message ${HOSTILE}`, detail: `detail ${HOSTILE}`, at: 's.suite.ts:3' }],
+    problems: [
+      {
+        kind: 'assertion',
+        message: `message ${HOSTILE}`,
+        detail: `detail ${HOSTILE}`,
+        at: { file: 's.suite.ts', line: 3 },
+      },
+    ],
     findings: [
       {
         kind: 'kasan',
         title: `use-after-free ${HOSTILE}`,
         location: { file: 'module/ring.c', line: 7 },
-        trace: [HOSTILE],
+        trace: [{ note: HOSTILE }],
         text: HOSTILE,
       },
     ],

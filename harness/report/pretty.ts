@@ -8,6 +8,7 @@ import type {
   Problem,
   RunEvent,
 } from '../contract/events.js'
+import { placeText } from '../platform/source-text.js'
 import { escapeTerminal, oneLine, timesText } from '../platform/text.js'
 import { coverageTable } from './coverage.js'
 import { PromiseTally } from './promises.js'
@@ -77,8 +78,6 @@ export class PrettyReporter implements Reporter {
 
   take(event: RunEvent): void {
     this.#outline.take(event)
-    // Of jobs that did not end: they are told anew.
-    if (event.type === 'run-resume') this.#results.clear()
     if (event.type === 'run-start') this.#folder = event.folder
     if (event.type === 'plan') for (const job of event.jobs) this.#jobs.set(job.id, job)
     if (event.type === 'job-start') this.#titles.set(event.job, event.title)
@@ -172,7 +171,7 @@ export class PrettyReporter implements Reporter {
   }
 
   #problem(problem: Problem): void {
-    const at = problem.at === undefined ? '' : pc.dim(`  ${problem.at}`)
+    const at = problem.at === undefined ? '' : pc.dim(`  ${escapeTerminal(placeText(problem.at))}`)
     this.#write(`      ${escapeTerminal(problem.message)}${at}\n`)
     if (problem.detail !== undefined) this.#write(indent(problem.detail, '        '))
   }

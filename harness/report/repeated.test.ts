@@ -9,7 +9,15 @@ const repeated: FindingReport = {
   kind: 'list-corruption',
   title: 'list_del corruption in ring_pop',
   location: { file: 'module/ring.c', line: 12 },
-  trace: ['ring_pop+0x9d/0x155 [ring] module/ring.c:12'],
+  trace: [
+    {
+      function: 'ring_pop',
+      offset: 0x9d,
+      size: 0x155,
+      module: 'ring',
+      location: { file: 'module/ring.c', line: 12 },
+    },
+  ],
   count: 100,
   text: 'list_del corruption, ffff888003a4f000->next is LIST_POISON1',
 }

@@ -35,8 +35,6 @@ export class TapReporter implements Reporter {
       results.push(event)
       this.#results.set(event.job, results)
     }
-    // Of jobs that did not end: they are told anew.
-    if (event.type === 'run-resume') this.#results.clear()
     if (event.type === 'build-failed') {
       this.#write(
         `not ok ${++this.#points} - ${describe(`${event.release} ${event.flavour} is ready`)}\n`,

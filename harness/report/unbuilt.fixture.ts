@@ -13,9 +13,10 @@ export function unbuiltRun(): RunEvent[] {
       ...own,
       status: 'fail',
       problem: {
+        kind: 'build',
         message: 'it does not compile',
         detail: 'module/ring.c:12:3: error: no',
-        at: 'module/ring.c:12',
+        at: { file: 'module/ring.c', line: 12 },
       },
     },
     {

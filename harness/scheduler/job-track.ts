@@ -82,7 +82,7 @@ export class JobTrack {
 
   /** Closes a job that was interrupted, perhaps before it had told its tests: then it is not one without any. */
   interrupted(why: string): void {
-    if (this.#begun) this.end(`not run: ${why}`)
+    if (this.#begun) this.end(why)
     else this.missed(why)
   }
 
@@ -95,7 +95,7 @@ export class JobTrack {
   /** Charges what ended the job early to the test that was running, or to the file, and closes the job. */
   lost(status: 'fail' | 'error', problem: Problem): void {
     this.charge(status, problem)
-    this.end(`not run: ${problem.message}`)
+    this.end(problem.message)
   }
 
   /** Charges what a worker went down with to the test that was running, or to the file. */

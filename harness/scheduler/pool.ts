@@ -191,7 +191,7 @@ class Slot {
           kept = true
           silence.end()
           // Its verdict is wanted beside the machine, not after it.
-          track.end('not run: the suite ended at an earlier test')
+          track.end('the suite ended at an earlier test')
           this.#options.onKept(message.machine)
         }
         if (message.type === 'done' || message.type === 'failed') {
@@ -208,7 +208,7 @@ class Slot {
     if (lent) await (comesBack ?? this.#turns.takeAgain())
     if (outcome.type === 'failed') {
       const { code, exitCode, message, remedy, detail } = outcome.error
-      track.lost('error', { message })
+      track.lost('error', { kind: 'worker', message })
       throw new ModproveError(code, exitCode as ExitCode, message, {
         ...(remedy === undefined ? {} : { remedy }),
         ...(detail === undefined ? {} : { detail }),
@@ -225,7 +225,7 @@ class Slot {
     }
     if (kept) return undefined
     if (this.#whyStopped !== undefined) track.interrupted(this.#whyStopped)
-    else track.end('not run: the suite ended at an earlier test')
+    else track.end('the suite ended at an earlier test')
     // A body that did not end in its time may still be at work in there.
     if (overrun) await this.#dismiss()
     return undefined
@@ -308,21 +308,21 @@ function whyDied(
   if (killed === 'stopped') {
     const message =
       'its worker process was stopped (SIGSTOP), nobody let it go on, and it was killed'
-    return { status: 'error', problem: { message, ...detail }, isOurs: false }
+    return { status: 'error', problem: { kind: 'worker', message, ...detail }, isOurs: false }
   }
   if (killed === 'silent') {
     const message = `it blocked its worker for ${limitMs / 1000} s: an endless loop?`
-    return { status: 'fail', problem: { message, ...detail }, isOurs: false }
+    return { status: 'fail', problem: { kind: 'worker', message, ...detail }, isOurs: false }
   }
   if (signal !== null || code === null) {
     const why = signal === 'SIGKILL' ? '; the host may be out of memory' : ''
     const message = `its worker process was killed by ${signal ?? 'what kept it from starting'}${why}`
-    return { status: 'error', problem: { message, ...detail }, isOurs: true }
+    return { status: 'error', problem: { kind: 'worker', message, ...detail }, isOurs: true }
   }
   if (code === INTERNAL_ERROR) {
     const message = 'its worker process died of an internal error of modprove'
-    return { status: 'error', problem: { message, ...detail }, isOurs: false }
+    return { status: 'error', problem: { kind: 'worker', message, ...detail }, isOurs: false }
   }
   const message = `it ended its worker process with exit status ${code}`
-  return { status: 'fail', problem: { message, ...detail }, isOurs: false }
+  return { status: 'fail', problem: { kind: 'worker', message, ...detail }, isOurs: false }
 }

@@ -1,3 +1,4 @@
+import { traceText } from '../platform/source-text.js'
 import { harnessError } from '../platform/errors.js'
 import type { FindingReports } from './finding-reports.js'
 import type { Job } from './job.js'
@@ -37,7 +38,7 @@ export async function openSession(job: Job, { reports, signal, say }: Context): 
       'KERNEL_COMPLAINED',
       `the kernel complained before a module was loaded: ${kind}: ${title}`,
       {
-        detail: trace.join('\n'),
+        detail: trace.map(traceText).join('\n'),
         remedy: 'one that is no bug stands in known-findings.json of the suites, with its reason',
       },
     )

@@ -237,7 +237,10 @@ export class Session implements AsyncDisposable {
     await this.guards.rearm(known)
     const { spent } = this.guards
     if (spent === undefined) return undefined
-    return { message: `this machine's kernel does not report everything any more: ${spent}` }
+    return {
+      kind: 'unguarded',
+      message: `this machine's kernel does not report everything any more: ${spent}`,
+    }
   }
 
   /** How many records the kernel overwrote before they could be read, since this was asked last. */

@@ -43,17 +43,14 @@ export async function readUntilSettled<T extends { readonly health: Health }>(
     const reading = await read()
     const breaches = compareInvariants(before.invariants, reading.health.invariants)
     if (breaches.length === 0 || performance.now() - since >= scaledHere(SETTLE_MS)) {
-      const leftBehind = breaches.map(({ difference }) => ({
-        message: `left behind: ${difference}`,
-      }))
+      const leftBehind = breaches.map(({ difference }): Problem => {
+        return { kind: 'left-behind', message: `left behind: ${difference}` }
+      })
       return { ...reading, leftBehind }
     }
     await pause(againMs)
   }
 }
-
-/** How the message of a problem begins that a taint is. */
-export const TAINT_PREFIX = 'the kernel is tainted ('
 
 /** Letters that a report sets by itself, with the kinds that set them: a known false alarm excuses its own. */
 const SET_BY: Readonly<Record<string, readonly string[]>> = {
@@ -97,5 +94,7 @@ export function newlyTainted(
     )
   return newTaints(before, after)
     .filter(({ letter }) => !isExcused(letter))
-    .map(({ letter, meaning }) => ({ message: `${TAINT_PREFIX}${letter}): ${meaning}` }))
+    .map(({ letter, meaning }): Problem => {
+      return { kind: 'taint', message: `the kernel is tainted (${letter}): ${meaning}` }
+    })
 }

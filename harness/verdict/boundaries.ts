@@ -19,11 +19,10 @@ export const PRELUDE =
 export const CONSEQUENCE =
   /^Kernel panic - not syncing: (?:Fatal |.{0,60}panic_on_warn|.{0,60}warned too often|softlockup|hung_task|RCU Stall|Hard LOCKUP|Attempted to kill|Aiee|Oops|System is deadlocked on memory|Out of memory)/
 
-/** How any row's line begins: most lines are refused by this one look. */
-const MAY_BEGIN =
-  /^(?:BUG|WARNING|INFO|UBSAN|Oops|Internal error|Unable to|\[ BUG|Kernel panic|kernel BUG|watchdog|NMI|CPU\d|Watchdog|rcu: INFO|pagealloc|general protection|divide error|invalid opcode|stack segment|int3|double fault|alignment check|segment not|bounds|control protection|unhandled missing|kmemleak|sysfs|kobject|DMA-API: debugging|VFS|stack guard|kernel stack overflow|kmem_cache_destroy|irq \d|softirq|huh|ref_tracker|leaked reference|reference already|CFI|traps: UBSAN|unregister_netdevice|ODEBUG: Out)| invoked oom-killer: |: unknown parameter '|: [0-9a-f]{4,16} \[#\d/
-
 const everyRow = [...rows, ...quietRows]
+
+/** How any row begins: most lines are refused by this one look. */
+const MAY_BEGIN = new RegExp(everyRow.map(({ begin }) => `(?:${begin.source})`).join('|'))
 
 /**
  * What the kernel tells of a process begins with its name, which may be any 15 characters, `BUG: x` or `Oops: x`: a segfault, a

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { traceText } from '../platform/source-text.js'
 import type { LogRecord } from '../contract/log-record.js'
 import { collapse, MOST_TEXTS } from './collapse.js'
 import { FindingReader } from './finding-reader.js'
@@ -63,7 +64,7 @@ function findingsIn(texts: readonly string[]): Finding[] {
 }
 
 const traceOf = (finding: Finding | undefined): readonly string[] =>
-  finding === undefined ? [] : reportOf({ finding, allowed: undefined }).trace
+  finding === undefined ? [] : reportOf({ finding, allowed: undefined }).trace.map(traceText)
 
 void t.test('texts that differ in a number are one finding, which says how many there were', t => {
   const found = collapse(findingsIn(Array.from({ length: 40 }, (_, at) => `BUG: thing ${at}`)))

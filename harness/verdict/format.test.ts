@@ -1,4 +1,5 @@
 import t from 'tap'
+import { traceText } from '../platform/source-text.js'
 import { FindingReader, reportOf, type Finding } from './index.js'
 
 function finding(...lines: readonly string[]): Finding {
@@ -23,7 +24,7 @@ const warning = [
 ]
 
 const traceOf = (found: Finding): readonly string[] =>
-  reportOf({ finding: found, allowed: undefined }).trace
+  reportOf({ finding: found, allowed: undefined }).trace.map(traceText)
 
 void t.test('a report is plain data with the whole text', t => {
   const report = reportOf({ finding: finding(...warning), allowed: undefined })
@@ -31,7 +32,11 @@ void t.test('a report is plain data with the whole text', t => {
   t.match(report, {
     kind: 'warning',
     location: { file: 'module/ring.c', line: 12 },
-    trace: ['ring_push+0x5/0x20 [ring_test]', 'ring_ioctl+0x10/0x40 [ring_test]'],
+    trace: [
+      { function: 'ring_push', offset: 0x5, size: 0x20, module: 'ring_test' },
+      { function: 'ring_ioctl', offset: 0x10, size: 0x40, module: 'ring_test' },
+    ],
+    records: { first: Number, last: Number },
   })
   t.match(report.text, headline)
   t.notOk('count' in report, 'it came once')

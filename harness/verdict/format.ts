@@ -1,5 +1,5 @@
-import type { FindingReport } from '../contract/events.js'
-import type { Finding, Frame, SourceLocation } from './finding.js'
+import type { FindingReport, TraceFrame, TraceLine } from '../contract/events.js'
+import type { Finding, Frame } from './finding.js'
 import { MOST_TEXTS } from './collapse.js'
 import { telling } from './frames.js'
 import type { JudgedFinding } from './known-findings.js'
@@ -19,6 +19,7 @@ export function reportOf({ finding, allowed }: JudgedFinding): FindingReport {
     title,
     ...(location === undefined ? {} : { location }),
     trace: traceOf(finding),
+    records: { first: finding.firstSequence, last: finding.lastSequence },
     ...(count === 1 ? {} : { count }),
     text: cut === undefined ? text : `${text}\n[cut: ${cut}]`,
     ...(allowed === undefined ? {} : { allowed }),
@@ -48,17 +49,19 @@ function traceOf({
   locationReason,
   isOwnWords,
   texts,
-}: Finding): string[] {
+}: Finding): TraceLine[] {
   const stacks: ShownStack[] = [
     shownOf({ title: undefined, frames: telling(frames), elided }),
     ...related.map(shownOf),
   ]
   const share = shareOf(stacks.map(stack => stack.frames.length))
   return [
-    ...(isOwnWords && location ? [`the module's own words: ${placeText(location)}`] : []),
-    ...(texts === undefined ? [] : [textsLine(texts)]),
+    ...(isOwnWords && location ? [{ note: "the module's own words:", location }] : []),
+    ...(texts === undefined ? [] : [{ note: textsLine(texts) }]),
     ...stacks.flatMap(stack => linesOf(stack, share)),
-    ...(locationReason === undefined ? [] : [`(no line of the module: ${locationReason})`]),
+    ...(locationReason === undefined
+      ? []
+      : [{ note: `(no line of the module: ${locationReason})` }]),
   ]
 }
 
@@ -80,12 +83,12 @@ function shareOf(lengths: readonly number[]): number {
 }
 
 /** The innermost frames, and those in a tested module wherever they are; what is left out between them is counted. */
-function linesOf({ title, frames, elided }: ShownStack, share: number): string[] {
+function linesOf({ title, frames, elided }: ShownStack, share: number): TraceLine[] {
   const indices = frames.map((_, index) => index)
   const isPlaced = (index: number): boolean => frames[index]?.frame.location !== undefined
   const byWorth = [...indices.filter(isPlaced), ...indices.filter(index => !isPlaced(index))]
   const kept = new Set(byWorth.slice(0, share))
-  const lines = title === undefined ? [] : [title]
+  const lines: TraceLine[] = title === undefined ? [] : [{ stack: title }]
   let omitted = 0
   for (const [index, { frame, times }] of frames.entries()) {
     if (!kept.has(index)) {
@@ -93,17 +96,15 @@ function linesOf({ title, frames, elided }: ShownStack, share: number): string[]
       continue
     }
     lines.push(
-      ...countOf(omitted, 'more'),
-      frameLine(frame),
-      ...countOf(times - 1, 'times the same'),
+      ...(omitted === 0 ? [] : [{ more: omitted }]),
+      frameOf(frame),
+      ...(times === 1 ? [] : [{ again: times - 1 }]),
     )
     omitted = 0
   }
-  return [...lines, ...countOf(omitted + elided, 'more')]
+  const left = omitted + elided
+  return left === 0 ? lines : [...lines, { more: left }]
 }
-
-const countOf = (count: number, what: 'more' | 'times the same'): string[] =>
-  count === 0 ? [] : [`… ${count} ${what}`]
 
 /** A function that calls itself has one line, and so has a guess that stands on the stack again and again. */
 function shownOf({
@@ -116,23 +117,24 @@ function shownOf({
   let again = 0
   for (const frame of frames) {
     const last = runs.at(-1)
-    const line = frameLine(frame)
+    const line = JSON.stringify(frameOf(frame))
     if (frame.unreliable && seen.has(line)) again += 1
-    else if (last !== undefined && frameLine(last.frame) === line) last.times += 1
+    else if (last !== undefined && JSON.stringify(frameOf(last.frame)) === line) last.times += 1
     else runs.push({ frame, times: 1 })
     seen.add(line)
   }
   return { title, frames: runs, elided: elided + again }
 }
 
-const placeText = ({ file, line }: SourceLocation): string => `${file}:${line}`
-
-function frameLine(frame: Frame): string {
+function frameOf(frame: Frame): TraceFrame {
   const { function: name, offset, size, module, inline, unreliable, location } = frame
-  const where = inline ? ' [inline]' : `+0x${offset.toString(16)}/0x${size.toString(16)}`
-  return [
-    `${unreliable ? '? ' : ''}${name}${where}`,
-    ...(module === undefined ? [] : [`[${module}]`]),
-    ...(location === undefined ? [] : [placeText(location)]),
-  ].join(' ')
+  return {
+    function: name,
+    offset,
+    size,
+    ...(module === undefined ? {} : { module }),
+    ...(location === undefined ? {} : { location }),
+    ...(inline ? { inline } : {}),
+    ...(unreliable ? { unreliable } : {}),
+  }
 }

@@ -1,4 +1,5 @@
 import type { FindingReport, Problem } from '../contract/events.js'
+import { placeText, traceText } from '../platform/source-text.js'
 import type { Late } from '../contract/late.js'
 
 const last = (test: string | undefined): string =>
@@ -17,6 +18,10 @@ export function lateProblem(
   when: string,
   { kind, title, location, trace }: FindingReport,
 ): Problem {
-  const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
-  return { message: `${when}: ${kind}: ${title}${place}`, detail: trace.join('\n') }
+  const place = location === undefined ? '' : ` at ${placeText(location)}`
+  return {
+    kind: 'late',
+    message: `${when}: ${kind}: ${title}${place}`,
+    detail: trace.map(traceText).join('\n'),
+  }
 }

@@ -26,7 +26,7 @@ t.test('assertions that fail, nested ones too, are problems with their place', a
     return []
   })
   t.match(problems, [
-    { message: /one is two/, detail: /-2/, at: /attempt\.test\.ts:\d+/ },
+    { message: /one is two/, detail: /-2/, at: { file: /attempt\.test\.ts$/ } },
     { message: /deeper > not so/ },
   ])
 })
@@ -39,10 +39,19 @@ t.test('what is thrown, and what the verdict adds, fails the test in its TAP as 
   t.match(thrown.tap, /not ok 1 - it threw/)
   const found = await attempt('found', async inner => {
     inner.pass('fine so far')
-    return [{ message: 'the kernel is tainted' }]
+    return [{ kind: 'taint', message: 'the kernel is tainted' }]
   })
   t.match(found.problems, [{ message: 'the kernel is tainted' }])
   t.match(found.tap, /not ok 2 - the kernel is tainted/)
+})
+
+t.test('what fails in the words of the verdict is the test’s own all the same', async t => {
+  const { problems } = await attempt('same', async inner => {
+    inner.fail('the kernel is tainted', { verdict: 'made up' })
+    return [{ kind: 'taint', message: 'the kernel is tainted' }]
+  })
+  t.match(problems, [{ kind: 'assertion' }, { kind: 'taint' }])
+  t.equal(problems.length, 2)
 })
 
 t.test('a test that asserts nothing is no pass by accident: its own words decide', async t => {

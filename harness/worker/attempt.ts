@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { Test, TestOpts } from 'tap'
 import { afterRunning, scaledHere } from '../platform/deadlines.js'
-import type { Problem } from '../contract/events.js'
+import type { Problem, ProblemKind, SourceLine } from '../contract/events.js'
 import { checkoutRoot } from '../platform/paths.js'
 import { ModproveError } from '../platform/errors.js'
 import { failedAssertions } from './failed-assertions.js'
@@ -34,18 +35,21 @@ export async function attempt(
   t.on('data', (chunk: Buffer | string) => (stream += chunk.toString()))
   const ended = new Promise<void>(resolve => t.once('end', resolve))
   const found = await work(t).catch((error: unknown) => [problemOf(error)])
-  for (const { message, detail } of found) {
+  // No test can make its own assertion pass for one of these, which are not read back from the stream.
+  const verdict = randomUUID()
+  for (const { kind, message, detail } of found) {
     // Where it was noticed says nothing: the harness's own lines are not the test's.
-    t.fail(message, { at: null, stack: '', detail })
+    t.fail(message, { at: null, stack: '', detail, kind, verdict })
   }
   t.end()
   const whole = await within(ended, scaledHere(LEFTOVER_MS))
-  const own = new Set(found.map(problem => problem.message))
-  const problems = failedAssertions(stream).filter(problem => !own.has(problem.message))
-  if (!whole) problems.push({ message: 'a subtest or teardown of it never ended' })
+  const problems = failedAssertions(stream, verdict)
+  if (!whole)
+    problems.push({ kind: 'unfinished', message: 'a subtest or teardown of it never ended' })
   const skipped = whole ? skippedBecause(t) : undefined
   if (skipped === NOTHING_ASSERTED && found.length === 0) {
-    problems.push({ message: 'it asserted nothing: was an await forgotten?' })
+    const message = 'it asserted nothing: was an await forgotten?'
+    problems.push({ kind: 'nothing-asserted', message })
   }
   return { problems: [...problems, ...found], skipped, tap: stream, whole }
 }
@@ -79,10 +83,11 @@ async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
 }
 
 /** An exception as a problem: our errors with their evidence, others with the suite's line. */
-export function problemOf(error: unknown): Problem {
-  if (!(error instanceof Error)) return { message: `threw ${String(error)}` }
+export function problemOf(error: unknown, kind: ProblemKind = 'thrown'): Problem {
+  if (!(error instanceof Error)) return { kind, message: `threw ${String(error)}` }
   const at = placeIn(error.stack)
   return {
+    kind,
     message: error instanceof ModproveError ? error.message : `${error.name}: ${error.message}`,
     ...(error instanceof ModproveError ? { code: error.code } : {}),
     ...detailOf(error),
@@ -98,14 +103,14 @@ function detailOf(error: Error): { readonly detail?: string } {
 }
 
 /** The first place of a stack that is in the checkout and not in the harness or a package. */
-function placeIn(stack: string | undefined): string | undefined {
+function placeIn(stack: string | undefined): SourceLine | undefined {
   for (const line of stack?.split('\n') ?? []) {
     const [, file, number] =
       /(?:\(|at )(?:file:\/\/)?([^()\s?]+)(?:\?[^:)]*)?:(\d+):\d+\)?$/.exec(line) ?? []
     if (file === undefined || number === undefined || !file.startsWith(`${checkoutRoot}/`)) continue
     const relative = file.slice(checkoutRoot.length + 1)
     if (!relative.startsWith('harness/') && !relative.startsWith('node_modules/'))
-      return `${relative}:${number}`
+      return { file: relative, line: Number(number) }
   }
   return undefined
 }

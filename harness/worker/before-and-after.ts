@@ -54,6 +54,7 @@ function leftRunning(left: readonly OtherProcess[]): Problem[] {
   return names.map(name => {
     const pids = left.filter(other => other.name === name).map(({ pid }) => pid)
     return {
+      kind: 'left-running',
       message: `left running: ${name}`,
       detail:
         `${left.length === 1 ? 'a process' : 'processes'} of this test that nothing waited for, killed when the test was over: ${pids.join(', ')}\n` +

@@ -9,39 +9,58 @@ interface Diagnostics {
   readonly found?: unknown
   readonly wanted?: unknown
   readonly compare?: string
+  readonly verdict?: unknown
 }
 
-/** Every assertion of a TAP stream that did not hold, those of subtests under their subtest's name; and what is wrong with the stream itself. */
-export function failedAssertions(tap: string): Problem[] {
+/**
+ * Every assertion of a TAP stream that did not hold, those of subtests under their subtest's name; and what is wrong with
+ * the stream itself.
+ *
+ * @param verdict marks points that the verdict added to the stream: they are left out
+ */
+export function failedAssertions(tap: string, verdict?: string): Problem[] {
   const problems: Problem[] = []
   const { Parser } = tapParser()
   const parser = new Parser()
-  listen(parser, [], problems)
+  listen(parser, [], problems, verdict)
   parser.end(tap)
   return problems
 }
 
-function listen(parser: Parser, path: readonly string[], problems: Problem[]): void {
+function listen(
+  parser: Parser,
+  path: readonly string[],
+  problems: Problem[],
+  verdict: string | undefined,
+): void {
   let inChild = 0
   parser.on('child', (child: Parser) => {
     const before = problems.length
     child.on('complete', () => (inChild = problems.length - before))
-    listen(child, [...path, child.name], problems)
+    listen(child, [...path, child.name], problems, verdict)
   })
   parser.on('assert', (result: Result) => {
     const told = result.closingTestPoint && inChild > 0
-    if (!result.ok && !result.todo && !result.skip && !told) problems.push(problemOf(result, path))
+    const { verdict: mark } = (result.diag ?? {}) as Diagnostics
+    const isOfVerdict = verdict !== undefined && mark === verdict
+    const failed = !result.ok && !result.todo && !result.skip
+    if (failed && !told && !isOfVerdict) problems.push(problemOf(result, path))
     inChild = 0
   })
   parser.on('bailout', (reason: string) => {
-    problems.push({ message: [...path, `bailed out: ${reason}`].join(' > ') })
+    problems.push(assertion(path, `bailed out: ${reason}`))
   })
   parser.on('complete', (results: { failures: readonly (Result | TapError)[] }) => {
     for (const { tapError } of results.failures) {
-      if (tapError) problems.push({ message: [...path, String(tapError)].join(' > ') })
+      if (tapError) problems.push(assertion(path, String(tapError)))
     }
   })
 }
+
+const assertion = (path: readonly string[], what: string): Problem => ({
+  kind: 'assertion',
+  message: [...path, what].join(' > '),
+})
 
 function problemOf(result: Result, path: readonly string[]): Problem {
   const { at, diff, detail, found, wanted, compare } = (result.diag ?? {}) as Diagnostics
@@ -49,10 +68,10 @@ function problemOf(result: Result, path: readonly string[]): Problem {
     found === undefined && wanted === undefined ? undefined : { compare, wanted, found }
   const evidence = diff ?? detail ?? values
   return {
-    message: [...path, result.name].join(' > '),
+    ...assertion(path, result.name),
     ...(evidence === undefined
       ? {}
       : { detail: typeof evidence === 'string' ? evidence : JSON.stringify(evidence, null, 2) }),
-    ...(at?.fileName === undefined ? {} : { at: `${at.fileName}:${at.lineNumber ?? 0}` }),
+    ...(at?.fileName === undefined ? {} : { at: { file: at.fileName, line: at.lineNumber ?? 0 } }),
   }
 }

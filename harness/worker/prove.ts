@@ -1,11 +1,16 @@
 import type { FaultSweep, FindingReport, Problem } from '../contract/events.js'
 import { scaled } from '../platform/deadlines.js'
 import { CallTimeout } from '../guest/index.js'
-import { timesText } from '../platform/text.js'
-import type { Finding } from '../verdict/index.js'
+import {
+  findingProblems,
+  lostProblem,
+  verdictOf,
+  type Death,
+  type Finding,
+  type Verdict,
+} from '../verdict/index.js'
 import { attempt, problemOf } from './attempt.js'
 import type { FindingReports } from '../session/finding-reports.js'
-import { isForeign } from './foreign.js'
 import { mayComeOnce, turnedOffBy } from '../session/guards.js'
 import { newlyTainted } from '../suite-api/health.js'
 import type { Job } from '../session/job.js'
@@ -18,8 +23,6 @@ import { SleepWatch, TaskAsleep } from '../session/sleep-watch.js'
 import { readSleepers } from '../session/sleepers.js'
 import type { Standing } from '../session/standing.js'
 import { standingAfter, standingBefore } from './before-and-after.js'
-import { statusAfterDeath } from './status-after-death.js'
-import { FINDING_PREFIX, isOfKernelLog, stoodStill, STOPPED } from './stood-still.js'
 import type { StrayErrors } from './stray-errors.js'
 import { deadlineNote, testDeadline } from './test-deadline.js'
 
@@ -27,19 +30,9 @@ const NO_INVARIANTS: readonly Invariant[] = []
 /** For the verdict on a test: killing its processes, reading the log to its end. */
 const VERDICT_MS = 15_000
 
-/** The machine lives, and what its kernel complained of is not known. */
-export const LOG_LOST = 'log-lost'
-
-/** A check of the kernel is off, and what it would have found is not known. */
-export const UNGUARDED = 'unguarded'
-
-/** Ends of a machine that a timer or a thread of an earlier test may have brought about. */
-const SUDDEN: ReadonlySet<string> = new Set(['panic', 'oops', 'guest-reset', 'guest-halted'])
-
 /** What one try of one test came to. */
-export interface Proof {
-  readonly status: 'pass' | 'fail' | 'skip' | 'error'
-  readonly problems: readonly Problem[]
+export interface Proof extends Omit<Verdict, 'cause'> {
+  readonly cause?: NonNullable<Verdict['cause']> | 'no-boot'
   readonly findings: readonly FindingReport[]
   readonly sweeps?: readonly FaultSweep[]
   /** Checks of the kernel that a known finding left off, for all of the test or the rest of it. */
@@ -47,11 +40,6 @@ export interface Proof {
   /** The test's own TAP stream. */
   readonly tap: string
   readonly durationMs: number
-  readonly reason?: string
-  /** How the machine died, or why it cannot be trusted; it cannot serve another test. */
-  readonly cause?: string
-  /** It failed only for what no process of it did: threads of the kernel, interrupts, a restart without a word. */
-  readonly foreign?: boolean
   /** It did not end within its time. */
   readonly overrun?: boolean
   /** The function that it hung in, as far as that is known. */
@@ -90,12 +78,10 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   let shown: FindingReport[] = []
   let sweeps: readonly FaultSweep[] = []
   let overrun = false
-  let lost = 0
   let after: Standing | undefined
   let off: readonly string[] = []
   let unguarded: readonly string[] = []
-  let isUnguarded = false
-  let death: { readonly cause: string; readonly status: 'fail' | 'error' } | undefined
+  let death: Death | undefined
   let stuckIn: string | undefined
 
   const { problems, skipped, tap, whole } = await attempt(test.name, async t => {
@@ -140,7 +126,8 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
           const message = late
             ? `${wordsOf(error)}${overdue ? deadlineNote(deadline) : ''}: ${last.death.explanation}`
             : last.death.explanation
-          found.push({ message, ...(last.evidence === '' ? {} : { detail: last.evidence }) })
+          const kind = late ? 'overrun' : 'death'
+          found.push({ kind, message, ...(last.evidence === '' ? {} : { detail: last.evidence }) })
         } else found.push(problemOf(error))
         return undefined
       } finally {
@@ -169,7 +156,6 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       return { guest: guestSince(mark), before: health, spent }
     })
     if (begun?.spent !== undefined) {
-      isUnguarded = true
       found.push(begun.spent)
       // Known findings of its modules' load among them: they may be why.
       findings.push(...session.takeFindings())
@@ -202,28 +188,18 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       })
     }
     if (death === undefined) {
-      lost = session.takeLost()
+      const lost = session.takeLost()
       if (lost > 0) found.push(lostProblem(lost, await session.lostReports()))
     }
     shown = await reports.of(findings, signal)
     session.guards.note(shown)
     const excused = turnedOffBy(shown, off)
     const silent = off.filter(name => !excused.includes(name))
-    if (silent.length > 0) {
-      isUnguarded = true
-      found.push(wentOff(silent))
-    }
+    if (silent.length > 0) found.push(wentOff(silent))
     const known = shown.filter(({ allowed }) => allowed !== undefined)
     unguarded = leftOff(session.guards.unguarded, turnedOffBy(known, off), known)
     found.push(...newlyTainted(taint.before, taint.after, shown, suite.options.taints))
-    for (const { kind, title, location, trace, allowed, count } of shown) {
-      if (allowed !== undefined) continue
-      const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
-      found.push({
-        message: `${FINDING_PREFIX}${kind}: ${title}${place}${timesText(count)}`,
-        ...(trace.length === 0 ? {} : { detail: trace.join('\n') }),
-      })
-    }
+    found.push(...findingProblems(shown))
     // What the body left to the event loop comes up now, or is charged to a later test.
     await new Promise(resolve => setImmediate(resolve))
     found.push(...strays.take())
@@ -233,8 +209,11 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
   signal.throwIfAborted()
   overrun ||= !whole
   const durationMs = performance.now() - since
-  const common = {
-    problems,
+  const { sinceStillMs } = session.machine
+  const verdict = verdictOf({ problems, reports: shown, findings, death, skipped, sinceStillMs })
+  if (verdict.status === 'pass' || verdict.status === 'skip') session.standing = after
+  return {
+    ...verdict,
     findings: shown,
     tap,
     durationMs,
@@ -243,25 +222,6 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     ...(overrun ? { overrun } : {}),
     ...(stuckIn === undefined ? {} : { stuckIn }),
   }
-  if (death !== undefined) {
-    const status = statusAfterDeath(death, shown)
-    const foreign = status === 'fail' && SUDDEN.has(death.cause) && findings.every(isForeign)
-    return { ...common, status, cause: death.cause, ...(foreign ? { foreign } : {}) }
-  }
-  // Nothing else speaks against it, and what may have is lost: no failure, and no pass.
-  if (lost > 0 && problems.length === 1) return { ...common, status: 'error', cause: LOG_LOST }
-  if (isUnguarded && problems.length === 1) return { ...common, status: 'error', cause: UNGUARDED }
-  const stopped = stoodStill(session.machine, problems, shown)
-  if (stopped !== undefined)
-    return { ...common, problems: [stopped, ...problems], status: 'error', cause: STOPPED }
-  if (problems.length > 0) {
-    const foreign =
-      problems.every(isOfKernelLog) && findings.length > 0 && findings.every(isForeign)
-    return { ...common, status: 'fail', ...(foreign ? { foreign } : {}) }
-  }
-  session.standing = after
-  if (skipped !== undefined) return { ...common, status: 'skip', reason: skipped }
-  return { ...common, status: 'pass' }
 }
 
 /** Checks that known findings turned off, or that may report only once and have. */
@@ -275,11 +235,6 @@ const leftOff = (
 
 /** What is said of checks that went off without a report. */
 const wentOff = (names: readonly string[]): Problem => ({
+  kind: 'unguarded',
   message: `${names.join(', ')}: went off while it ran, without a report that explains it: what it would have found is not known`,
-})
-
-/** What is said of records that the kernel overwrote before they were read. */
-export const lostProblem = (count: number, reports: string): Problem => ({
-  message: `${count} records of the kernel's log were lost: what it complained of in them is not known`,
-  ...(reports === '' ? {} : { detail: reports }),
 })

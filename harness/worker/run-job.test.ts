@@ -43,11 +43,11 @@ interface Toy {
 /** Runs a suite of three tests on machines that do not exist; tells what was done, and the results. */
 async function ran(t: Test, toy: Toy) {
   const { proofs = {}, rest, spends = {}, ends = [], goneAfter = {}, died = 'fail' } = toy
-  const folder = t.testdir({ 'toy.suite.ts': SUITE, 'known.json': '[]' })
+  const folder = t.testdir({ 'toy.suite.ts': SUITE })
   const job = {
     ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'plain' },
     file: join(folder, 'toy.suite.ts'),
-    allowListFile: join(folder, 'known.json'),
+    knownFindings: [],
     knownFlavours: ['plain'],
     modules: [],
     folder,
@@ -152,7 +152,11 @@ t.test('the same where a worker was lost, at the end of the suite, too', async t
   t.strictSame(end.results, [`${SUITE_END}: pass`])
   const part = await ran(t, { rest: { tests: ['three', SUITE_END], passed: ['one'], late: [] } })
   t.equal(part.done, 'machine three one three end', 'which tests skipped themselves is known')
-  const charged = { test: 'two', status: 'fail', problem: { message: 'it looped' } } as const
+  const charged = {
+    test: 'two',
+    status: 'fail',
+    problem: { kind: 'worker', message: 'it looped' },
+  } as const
   const red = await ran(t, {
     rest: { tests: ['three', SUITE_END], passed: ['one'], late: [], lost: charged },
   })
@@ -165,7 +169,7 @@ const hung = (stuckIn: string): Proof => ({
   cause: 'hang',
   overrun: true,
   stuckIn,
-  problems: [{ message: 'the guest stopped answering' }],
+  problems: [{ kind: 'overrun', message: 'the guest stopped answering' }],
 })
 
 t.test('two tests that hang in the same function end a suite; the rest is not run', async t => {
@@ -174,8 +178,8 @@ t.test('two tests that hang in the same function end a suite; the rest is not ru
   t.equal(alike.done, 'machine one machine two')
   t.strictSame(alike.results, ['one: fail', 'two: fail', 'three: miss', `${SUITE_END}: miss`])
   t.match(alike.reasons, [
-    'not run: 2 tests before it hung in ring_open [ring]',
-    'not run: 2 tests before it hung in ring_open [ring]',
+    '2 tests before it hung in ring_open [ring]',
+    '2 tests before it hung in ring_open [ring]',
   ])
   t.match(alike.notes, ['"one" hung in ring_open [ring]: the guest stopped answering', /"two"/])
   const other = await ran(t, { proofs: { one, two: [hung('ring_close [ring]')] } })
@@ -198,7 +202,7 @@ t.test('a late complaint is told at the end, whatever the test comes to alone', 
     ...passed,
     status: 'fail',
     foreign: true,
-    problems: [{ message: 'the kernel log has a finding' }],
+    problems: [{ kind: 'finding', message: 'the kernel log has a finding' }],
     findings: [warning as FindingReport],
   }
   for (const alone of ['pass', 'skip'] as const) {
@@ -211,7 +215,8 @@ t.test('a late complaint is told at the end, whatever the test comes to alone', 
     const after = await ran(t, { rest: { tests: [SUITE_END], passed: [], late: told } })
     t.match(after.said, /WARNING in ring_late/, 'another worker tells what it was told')
   }
-  const own = await ran(t, { proofs: { two: [doubtful, { ...doubtful, foreign: false }] } })
+  const { foreign: _, ...sure } = doubtful
+  const own = await ran(t, { proofs: { two: [doubtful, sure] } })
   t.strictSame(own.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
 })
 
@@ -223,18 +228,30 @@ t.test('a machine that would not report everything any more is ended with its te
   const last = await ran(t, { spends: { three: 'kasan' } })
   t.equal(last.done, `machine one two three end machine ${SUITE_END} end`)
   t.equal(last.results.at(-1), `${SUITE_END}: pass`)
-  const unsound = { ...passed, status: 'fail', problems: [{ message: 'lockdep' }] } as const
+  const unsound = {
+    ...passed,
+    status: 'fail',
+    problems: [{ kind: 'finding', message: 'lockdep' }],
+  } as const
   const unload = await ran(t, { spends: { three: 'lockdep: off' }, ends: [passed, unsound] })
   t.equal(unload.results.at(-1), `${SUITE_END}: fail`, 'the modules unload on one that reports')
 
-  const leak = { ...passed, status: 'fail', problems: [{ message: 'a leak' }] } as const
+  const leak = {
+    ...passed,
+    status: 'fail',
+    problems: [{ kind: 'finding', message: 'a leak' }],
+  } as const
   const leaky = await ran(t, { spends, ends: [leak] })
   t.equal(leaky.results.at(-1), `${SUITE_END}: fail`)
   t.equal(leaky.said, 'a leak', 'which the last machine knows nothing of')
 })
 
 t.test('the end of a spent machine that could not be judged is judged again', async t => {
-  const unknown = { ...passed, status: 'error', problems: [{ message: 'not asked' }] } as const
+  const unknown = {
+    ...passed,
+    status: 'error',
+    problems: [{ kind: 'not-asked', message: 'not asked' }],
+  } as const
   const { done, results } = await ran(t, { spends: { one: 'lockdep: off' }, ends: [unknown] })
   t.equal(
     done,

@@ -5,7 +5,7 @@ import { FindingReports } from '../session/finding-reports.js'
 import type { Job, KeptMachine } from '../session/job.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import type { Late } from '../contract/late.js'
-import { lateProblems } from '../verdict/index.js'
+import { lateProblems, statusAfterDeath } from '../verdict/index.js'
 import { withAftermath } from './aftermath.js'
 import { loadSuite } from './load-suite.js'
 import { checkFlavours, unmetNeed } from './needs.js'
@@ -17,7 +17,6 @@ import type { StrayErrors } from './stray-errors.js'
 import { SILENT } from '../session/stuck.js'
 import { SuiteTap } from './suite-tap.js'
 import { LATE_MS, listen } from '../session/listen.js'
-import { statusAfterDeath } from './status-after-death.js'
 import { suiteEnd } from './suite-end.js'
 import { inTries, type Tries } from './tries.js'
 
@@ -74,7 +73,7 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
     title: suite.title,
     tests: [...tests.map(test => test.name), SUITE_END],
   })
-  await using run = new JobRun(job, suite, await FindingReports.for(job), context, parts)
+  await using run = new JobRun(job, suite, new FindingReports(job), context, parts)
   for (const test of tests) {
     const ok = await run.test(test)
     if (run.givenUp !== undefined) return run.leaveRest(tests, run.givenUp)
@@ -220,7 +219,7 @@ class JobRun implements AsyncDisposable {
     if (often === undefined) return undefined
     const [stuckIn] = often
     const what = stuckIn === SILENT ? 'left a silent guest' : `hung in ${stuckIn}`
-    return `not run: ${MOST_HANGS} tests before it ${what}`
+    return `${MOST_HANGS} tests before it ${what}`
   }
 
   /** Ends the file where tests are not run. */
@@ -356,7 +355,7 @@ class JobRun implements AsyncDisposable {
       const durationMs = performance.now() - since
       return {
         status: 'error',
-        problems: [problemOf(error)],
+        problems: [problemOf(error, 'no-boot')],
         findings: [],
         tap: '',
         durationMs,
@@ -494,7 +493,8 @@ class JobRun implements AsyncDisposable {
   }
 
   #result(test: string, { attempt, proof, flaky }: Ended): void {
-    const { tap, stuckIn, ...result } = proof
+    // Whose work it was is told with the suite's end.
+    const { tap, stuckIn, foreign: _, ...result } = proof
     this.#done.add(test)
     if (stuckIn !== undefined) {
       this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)

@@ -9,7 +9,7 @@ export class StrayErrors {
   constructor() {
     for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
       process.on(event, (error: unknown) => {
-        const { message, ...rest } = problemOf(error)
+        const { message, ...rest } = problemOf(error, 'stray')
         this.#problems.push({
           ...rest,
           message: `nobody caught an error, of this test or of one before it: ${message}`,

@@ -2,17 +2,21 @@ import type { Problem } from '../contract/events.js'
 import { scaled } from '../platform/deadlines.js'
 import { EXIT, harnessError, ModproveError } from '../platform/errors.js'
 import { CallTimeout } from '../guest/index.js'
-import { timesText } from '../platform/text.js'
-import { readKmemleak, type Finding } from '../verdict/index.js'
+import {
+  findingProblems,
+  lostProblem,
+  readKmemleak,
+  verdictOf,
+  type Death,
+  type Finding,
+} from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import { LATE_MS, listen } from '../session/listen.js'
-import { LOG_LOST, lostProblem, type Proof } from './prove.js'
+import type { Proof } from './prove.js'
 import { DeadlinePassed, MachineGone, race } from '../session/race.js'
 import type { Session } from '../session/session.js'
-import { statusAfterDeath } from './status-after-death.js'
-import { FINDING_PREFIX, stoodStill, STOPPED } from './stood-still.js'
 
 /** What the end of a suite needs of a worker. */
 interface Resting {
@@ -21,8 +25,6 @@ interface Resting {
   readonly rest: <T>(work: () => Promise<T>) => Promise<T>
 }
 
-/** The suite's end could not be judged: a command did not end, or could not be started. */
-const NOT_ASKED = 'not-asked'
 const KMEMLEAK = '/sys/kernel/debug/kmemleak'
 const END_MS = 120_000
 /** One scan reads all of the guest's memory; emulated, on a crowded host, for more than a minute and a half. */
@@ -48,17 +50,15 @@ export async function suiteEnd(
   const since = performance.now()
   const problems: Problem[] = []
   const findings: Finding[] = []
-  let death: { cause: string; status: 'fail' | 'error' } | undefined
-  let lost = 0
-  /** What could not be asked says nothing of the module. */
-  let unasked = false
+  let death: Death | undefined
   /** What goes wrong with one of them keeps nothing of the others back, unless nothing can be asked any more. */
   const told = async (work: Promise<void>): Promise<void> =>
     work.catch(async (error: unknown) => {
       await session.settled()
       if (session.isGone || error instanceof CallTimeout) throw error
-      if (error instanceof ModproveError && error.exitCode === EXIT.harness) unasked = true
-      problems.push(problemOf(error))
+      // What could not be asked says nothing of the module.
+      const isOurs = error instanceof ModproveError && error.exitCode === EXIT.harness
+      problems.push(problemOf(error, isOurs ? 'not-asked' : 'thrown'))
     })
   try {
     const limits = {
@@ -78,7 +78,7 @@ export async function suiteEnd(
         await told(leaks(job, session).then(found => void findings.push(...found)))
         await session.mark()
         findings.push(...session.takeFindings())
-        lost = session.takeLost()
+        const lost = session.takeLost()
         if (lost > 0) problems.push(lostProblem(lost, await session.lostReports()))
       })(),
       limits,
@@ -91,34 +91,24 @@ export async function suiteEnd(
       const last = await session.postMortem(late)
       death = last.death
       findings.push(...last.findings)
-      problems.push({ message: last.death.explanation, detail: last.evidence })
+      const kind = late ? 'overrun' : 'death'
+      problems.push({ kind, message: last.death.explanation, detail: last.evidence })
     } else {
       problems.push(problemOf(error))
       findings.push(...session.takeFindings())
     }
   }
   const shown = await reports.of(findings, signal)
-  for (const { kind, title, location, allowed, count } of shown) {
-    if (allowed !== undefined) continue
-    const place = location === undefined ? '' : ` at ${location.file}:${location.line}`
-    problems.push({ message: `${FINDING_PREFIX}${kind}: ${title}${place}${timesText(count)}` })
-  }
+  problems.push(...findingProblems(shown))
   const { unguarded } = session.guards
-  const common = {
-    problems,
+  const { sinceStillMs } = session.machine
+  return {
+    ...verdictOf({ problems, reports: shown, findings, death, sinceStillMs }),
     findings: shown,
     tap: '',
     durationMs: performance.now() - since,
     ...(unguarded.length > 0 ? { unguarded } : {}),
   }
-  if (death !== undefined)
-    return { ...common, status: statusAfterDeath(death, shown), cause: death.cause }
-  if ((lost > 0 || unasked) && problems.length === 1)
-    return { ...common, status: 'error', cause: lost > 0 ? LOG_LOST : NOT_ASKED }
-  const stopped = stoodStill(session.machine, problems, shown)
-  if (stopped !== undefined)
-    return { ...common, problems: [stopped, ...problems], status: 'error', cause: STOPPED }
-  return { ...common, status: problems.length === 0 ? 'pass' : 'fail' }
 }
 
 /** Objects that nothing points at any more, where the kernel can tell. */

@@ -10,7 +10,9 @@ t.test('what is written reads back as TAP, whatever names hold', async t => {
   const file = `${t.testdir()}/suite.tap`
   const tap = new SuiteTap(file, 'a suite # TODO not so')
   tap.point('plain', 'pass', { body: 'TAP version 14\nok 1 - one\n1..1\n' })
-  tap.point('hash # SKIP and\nnewline', 'fail', { problems: [{ message: 'not ok 1 - "x"\n...' }] })
+  tap.point('hash # SKIP and\nnewline', 'fail', {
+    problems: [{ kind: 'assertion', message: 'not ok 1 - "x"\n...' }],
+  })
   tap.point('left out', 'skip', { reason: 'needs debug' })
   tap.point('lost', 'error', {})
   tap.end()

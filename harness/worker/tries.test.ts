@@ -10,7 +10,7 @@ async function tried(statuses: readonly Status[], retries: number) {
   const tries = await inTries(
     async attempt => ({
       status: statuses[attempt - 1] ?? 'pass',
-      problems: [{ message: `try ${attempt}` }],
+      problems: [{ kind: 'assertion', message: `try ${attempt}` }],
       findings: [],
       tap: '',
       durationMs: 1,

@@ -1,6 +1,5 @@
 import type { FailedTry } from '../contract/events.js'
 import type { Proof } from './prove.js'
-import { STOPPED } from './stood-still.js'
 
 /** A test that ended in an error of the harness or machine is tried once more, whatever was asked for. */
 const TRIES_OF_AN_ERROR = 2
@@ -46,7 +45,7 @@ export async function inTries(
 
 /** An error of the machine, of which the kernel said something that a pass does not undo; where it was stopped, that says it all. */
 const complained = ({ status, cause, findings }: Proof): boolean =>
-  status === 'error' && cause !== STOPPED && findings.some(({ allowed }) => allowed === undefined)
+  status === 'error' && cause !== 'stopped' && findings.some(({ allowed }) => allowed === undefined)
 
 const failedTry = ({ status, cause, problems, findings }: Proof): FailedTry => ({
   status: status === 'error' ? 'error' : 'fail',

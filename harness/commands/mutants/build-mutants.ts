@@ -44,7 +44,12 @@ export async function buildMutants(
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
         const { code, message, detail } = error
-        const problem = { message, code, ...(detail === undefined ? {} : { detail }) }
+        const problem = {
+          kind: 'build' as const,
+          message,
+          code,
+          ...(detail === undefined ? {} : { detail }),
+        }
         context.broken(mutant.name, problem, jobs)
       }
     }

@@ -65,7 +65,10 @@ t.test('a test of the same promise, or a finding in the changed lines, is as goo
   t.equal(by('R2 another', [finding('oops', at(14))]), 'better')
   t.equal(by('R2 another', [finding('oops', at(15))]), 'unrelated')
   t.equal(by('R2 another', [finding('oops', at(14, 'mm/ring.c'))]), 'unrelated')
-  const trace = ['memcpy+0x1/0x2', `ring+0x1/0x2 [ring] ${moduleName}/ring.c:10`]
+  const trace = [
+    { function: 'memcpy', offset: 1, size: 2 },
+    { function: 'ring', offset: 1, size: 2, location: { file: `${moduleName}/ring.c`, line: 10 } },
+  ]
   t.equal(by('R2 another', [finding('kasan', { trace })]), 'better')
 })
 

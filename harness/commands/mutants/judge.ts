@@ -45,14 +45,8 @@ export function judge(mutant: Mutant, end: TestEnd, promised: ReadonlySet<string
 
 /** Whether a finding, or any frame of its traces, is in lines that the patch changes. */
 function isAtChange(mutant: Mutant, { location, trace }: FindingReport): boolean {
-  const places = [
-    ...(location === undefined ? [] : [`${location.file}:${location.line}`]),
-    ...trace.flatMap(frame => /\S+:\d+$/.exec(frame)?.[0] ?? []),
-  ]
+  const lines = [location, ...trace.map(line => ('location' in line ? line.location : undefined))]
   return mutant.places.some(({ file, first, last }) =>
-    places.some(place => {
-      const [, path, line] = /^(.*):(\d+)$/.exec(place) ?? []
-      return path === `${moduleName}/${file}` && Number(line) >= first && Number(line) <= last
-    }),
+    lines.some(at => at?.file === `${moduleName}/${file}` && at.line >= first && at.line <= last),
   )
 }

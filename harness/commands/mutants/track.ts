@@ -34,11 +34,15 @@ export class MutantTrack {
     const unloaded = end.problems.find(({ code }) => code === 'MODULE_DOES_NOT_LOAD')
     if (unloaded !== undefined) return this.breaks(unloaded)
     if (end.status === 'error')
-      this.#lost ??= end.problems[0] ?? { message: `${end.test}: ended in an error` }
+      this.#lost ??= end.problems[0] ?? {
+        kind: 'unknown',
+        message: `${end.test}: ended in an error`,
+      }
     if (end.status !== 'fail') return
     // A test that was not over in time, and a kernel that had nothing to say, tell nothing of the change.
     if (isSilentTimeout(end)) {
-      this.#lost ??= { message: `${end.test}: was not over in time, and the kernel said nothing` }
+      const message = `${end.test}: was not over in time, and the kernel said nothing`
+      this.#lost ??= { kind: 'overrun', message }
       return
     }
     this.#kills.push({ ...judge(mutant, end, promised), suite })
@@ -58,7 +62,10 @@ export class MutantTrack {
     const { mutant, promised } = this.planned
     const [best] = RIGHTS.flatMap(right => this.#kills.filter(({ by }) => by === right))
     if (best !== undefined && failing.get(`${mutant.flavour}/${best.suite}`)?.has(best.test))
-      this.breaks({ message: `the module without it fails that test as well: ${best.test}` })
+      this.breaks({
+        kind: 'build',
+        message: `the module without it fails that test as well: ${best.test}`,
+      })
     const problem = this.#broken ?? (this.isDecided ? undefined : this.#lost) ?? this.#notRun(best)
     const proved = this.#kills.filter(
       ({ by, suite, test }) =>
@@ -83,7 +90,7 @@ export class MutantTrack {
 
   #notRun(best: Kill | undefined): Problem | undefined {
     if (best !== undefined || this.#ran > 0) return undefined
-    return { message: 'none of its tests ran to an end' }
+    return { kind: 'unknown', message: 'none of its tests ran to an end' }
   }
 }
 

@@ -59,7 +59,10 @@ function setUp(...plans: PlannedMutant[]) {
   const run = (module: string, suite: string, ...ends: [string, Status, string?][]): void => {
     const job = `6.1.9-plain/${module}/${suite}`
     for (const [test, status, code] of ends) {
-      const problems = status === 'pass' ? [] : [{ message: 'no', ...(code ? { code } : {}) }]
+      const problems =
+        status === 'pass'
+          ? []
+          : [{ kind: 'thrown' as const, message: 'no', ...(code ? { code } : {}) }]
       const rest = { attempt: 1, durationMs: 1, problems, findings: [] }
       tracks.take({ type: 'test-end', job, test, status, ...rest })
     }
@@ -103,7 +106,7 @@ t.test('what proves nothing is an error, never a kill', async t => {
   run('02-both', 'ring', ['R1 x', 'fail'])
   run('03-machine', 'ring', ['R1 y', 'error'])
   run('04-skip', 'ring', ['R1 y', 'skip'])
-  tracks.breaks('05-build', { message: 'it does not compile' })
+  tracks.breaks('05-build', { kind: 'build', message: 'it does not compile' })
   tracks.drop('6.1.9-plain/05-build/ring')
   run('06-other', 'ring', ['R2 z', 'fail'])
   t.strictSame(settled(), {

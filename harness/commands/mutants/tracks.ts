@@ -77,7 +77,7 @@ export class MutantTracks {
         flavour: track.planned.mutant.flavour,
         durationMs: 0,
         promises: [],
-        problem: { message },
+        problem: { kind: 'unknown', message },
       }
     }
     this.#unsettled.clear()

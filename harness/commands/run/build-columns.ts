@@ -1,7 +1,7 @@
 import { firstPlace, kernelKey } from '../../builder/index.js'
 import type { Accelerator } from '../../platform/deadlines.js'
 import { EXIT, ModproveError } from '../../platform/errors.js'
-import type { JobRef } from '../../contract/events.js'
+import type { JobRef, Problem } from '../../contract/events.js'
 import { historyFile, readHistory } from '../../history/history.js'
 import type { Progress } from '../../platform/progress.js'
 import { moduleName } from '../../project/project.js'
@@ -142,10 +142,11 @@ async function builtFirst(columns: readonly Column[]): Promise<Column[]> {
   return [...columns.filter((_, at) => isBuilt[at]), ...columns.filter((_, at) => !isBuilt[at])]
 }
 
-function problemOf({ code, detail, message, remedy }: ModproveError) {
+function problemOf({ code, detail, message, remedy }: ModproveError): Problem {
   const evidence = [detail, remedy].filter(text => text !== undefined).join('\n')
   const at = firstPlace(detail ?? '', `${moduleName}/`)
   return {
+    kind: 'build',
     message,
     code,
     ...(evidence === '' ? {} : { detail: evidence }),

@@ -71,7 +71,7 @@ t.test('a failure is worth more than what was lost, an interruption more than bo
 t.test('a column that could not be built fails the run, and takes its jobs along', async t => {
   const { ledger, told } = await begun(t, ['mmap'])
   const name = { kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' }
-  const problem = { message: 'it does not compile' }
+  const problem = { kind: 'build', message: 'it does not compile' } as const
   ledger.emit({ type: 'build-failed', ...name, status: 'error', problem })
   t.equal(ledger.unfinished.size, 0)
   t.equal(await ledger.end(false, undefined), 3)

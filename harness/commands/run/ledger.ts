@@ -19,7 +19,8 @@ import { Record, recordsFolder } from '../../record/record.js'
 import { isReplayable, writeReplay } from '../../record/replay.js'
 import { keepSources } from '../../record/sources.js'
 import { isWholeRun } from '../../record/whole-run.js'
-import { isSettled, sum, viewOf, type RunView } from '../../record/view.js'
+import { columnName, isSettled, Progress, standing } from '../../record/progress.js'
+import { sum, viewOf, type RunView } from '../../record/view.js'
 import { JobTrack } from '../../scheduler/job-track.js'
 import { commit, contentNow } from '../../plan/provenance.js'
 import { subjectNow } from '../../plan/subject.js'
@@ -30,8 +31,8 @@ type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 const exitCodeOf = (error: Error): number =>
   error instanceof ModproveError ? error.exitCode : EXIT.harness
 
-const columnName = ({ kernel, flavour }: Pick<JobRef, 'kernel' | 'flavour'>) =>
-  `${kernel} ${flavour}`
+/** Told of a run that goes on, beside its jobs that ended. */
+const TOLD_AGAIN: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'plan', 'column'])
 
 interface Opening {
   readonly record: Record
@@ -68,7 +69,7 @@ export class Ledger {
     for (const job of jobs) this.#unfinished.set(job.id, job)
     if (events.length === 0) return
     const view = viewOf(events)
-    const ended = view.columns.flatMap(column => column.jobs).filter(job => isSettled(job))
+    const ended = [...new Progress(events).jobs.values()].filter(isSettled)
     for (const { ref } of ended) this.#unfinished.delete(ref.id)
     this.#counts = sum(...ended.map(job => job.counts))
     this.#events.push(...events)
@@ -123,25 +124,13 @@ export class Ledger {
         rmSync(`${folder}/jobs/${id}/${left}`, { recursive: true, force: true })
     }
     // Of what is done again, nothing is told but the second time.
-    for (const event of ledger.#standing(events)) {
+    for (const event of standing(events)) {
+      if ('job' in event ? ledger.#unfinished.has(event.job) : !TOLD_AGAIN.has(event.type)) continue
       // The record may have been moved since it began.
       report(event.type === 'run-start' ? { ...event, folder: record.folder } : event)
     }
     ledger.emit({ type: 'run-resume', at: new Date().toISOString(), host })
     return ledger
-  }
-
-  #standing(events: readonly RunEvent[]): RunEvent[] {
-    const general = events.filter(({ type }) => ['run-start', 'plan', 'column'].includes(type))
-    const ofJobs = new Map<string, RunEvent[]>()
-    for (const event of events) {
-      if (!('job' in event) || this.#unfinished.has(event.job)) continue
-      const known = ofJobs.get(event.job) ?? []
-      // The last telling of a job is the one that ended.
-      const isOver = event.type === 'job-start' || known.at(-1)?.type === 'job-end'
-      ofJobs.set(event.job, isOver ? [event] : [...known, event])
-    }
-    return [...general, ...[...ofJobs.values()].flat()]
   }
 
   get counts(): Counts {

@@ -50,7 +50,7 @@ void t.test('where nothing could be built, every suite of the run failed', async
   outcomes.begin(all.slice(0, 2))
   outcomes.take({
     ...{ type: 'build-failed', kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' },
-    ...{ status: 'fail', problem: { message: 'no' } },
+    ...{ status: 'fail', problem: { kind: 'build', message: 'no' } },
   })
   t.strictSame([...outcomes.failed], ['a', 'b'])
   t.equal(outcomes.unfinished.size, 0)

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import type { FindingReport, Problem } from '../../contract/events.js'
+import type { FindingReport, Problem, TraceLine } from '../../contract/events.js'
 import { readSource } from '../../record/sources.js'
 import type { JobView, RunView, TestResult } from '../../record/view.js'
 import { shellQuote } from '../../platform/text.js'
 import { JobConsole } from './console.js'
 import type { Detail, DetailsData, FindingData } from './data.js'
-import { Numbers, visibleProblem } from './encode.js'
+import { Numbers, visiblePlace, visibleProblem } from './encode.js'
 import { visibleLine, visibleText } from './visible.js'
 
 /**
@@ -15,9 +15,6 @@ import { visibleLine, visibleText } from './visible.js'
 const MOST_CHARACTERS = 24 * 2 ** 20
 /** How much of a text is left when the page is full. */
 const SHORT_TEXT_CHARACTERS = 400
-
-/** A frame of a trace in the module: `ring_open+0x9d/0x155 [ring] module/ring.c:330`. */
-const PLACE = / (\S+):\d+$/
 
 export interface Details extends DetailsData {
   readonly of: (job: JobView, result: TestResult) => number | undefined
@@ -91,13 +88,8 @@ function detailOf(result: TestResult, folder: string, console: JobConsole | unde
 }
 
 /** Those that only say that there is a finding are left out: the finding itself is shown. */
-const problemsOf = ({
-  problems,
-  findings,
-}: Pick<TestResult, 'problems' | 'findings'>): readonly Problem[] =>
-  problems
-    .filter(({ message }) => !findings.some(one => message.includes(`${one.kind}: ${one.title}`)))
-    .map(visibleProblem)
+const problemsOf = ({ problems }: Pick<TestResult, 'problems'>): readonly Problem[] =>
+  problems.filter(({ kind }) => kind !== 'finding').map(visibleProblem)
 
 /** What came a hundred times is shown once. */
 function findingsOf(
@@ -126,7 +118,7 @@ function findingOf(finding: FindingReport, console: JobConsole | undefined): Fin
     kind: visibleLine(finding.kind),
     title: visibleLine(finding.title),
     ...(finding.location === undefined ? {} : { location: finding.location }),
-    trace: finding.trace.map(visibleLine),
+    trace: finding.trace.map(visibleTraceLine),
     // The console shows it already.
     text: excerpt === undefined ? visibleText(finding.text) : '',
     ...(finding.allowed === undefined ? {} : { allowed: visibleText(finding.allowed) }),
@@ -134,8 +126,19 @@ function findingOf(finding: FindingReport, console: JobConsole | undefined): Fin
   }
 }
 
+function visibleTraceLine(line: TraceLine): TraceLine {
+  if ('stack' in line) return { stack: visibleLine(line.stack) }
+  if ('more' in line || 'again' in line) return line
+  const at = line.location === undefined ? {} : { location: visiblePlace(line.location) }
+  if ('note' in line) return { note: visibleLine(line.note), ...at }
+  const { function: name, module } = line
+  const names = { function: visibleLine(name), ...(module && { module: visibleLine(module) }) }
+  return { ...line, ...names, ...at }
+}
+
 function shortened(detail: Detail): Detail {
-  const problem = ({ message, at }: Detail['problems'][number]) => ({
+  const problem = ({ kind, message, at }: Detail['problems'][number]) => ({
+    kind,
     message: visibleText(message, SHORT_TEXT_CHARACTERS),
     ...(at === undefined ? {} : { at }),
   })
@@ -165,7 +168,7 @@ function shortened(detail: Detail): Detail {
 function filesOf({ findings, flaky }: Detail): string[] {
   return [...findings, ...(flaky?.findings ?? [])].flatMap(({ location, trace }) => [
     ...(location === undefined ? [] : [location.file]),
-    ...trace.flatMap(frame => PLACE.exec(frame)?.[1] ?? []),
+    ...trace.flatMap(line => ('location' in line && line.location ? [line.location.file] : [])),
   ])
 }
 

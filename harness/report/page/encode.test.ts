@@ -58,15 +58,16 @@ t.test('the page finds each test on each column again, with its change and its p
 t.test(
   'of what did not pass the page knows why in a line, and what is said twice once',
   async t => {
-    const at = 'suites/ring.suite.ts:12'
+    const at = { file: 'suites/ring.suite.ts', line: 12 }
+    const problems = [{ kind: 'assertion' as const, message: 'should\nbe \u001b[31mequal', at }]
     const events = madeUpRun({ '6.1 plain': { ring: { one: 'fail', two: 'fail', three: 'pass' } } })
     const told = events.map(event =>
-      event.type === 'test-end' && event.status === 'fail'
-        ? { ...event, problems: [{ message: 'should\nbe \u001b[31mequal', at }] }
-        : event,
+      event.type === 'test-end' && event.status === 'fail' ? { ...event, problems } : event,
     )
     const { sayings, jobs } = dataOf(...told)
-    t.strictSame(sayings, [{ text: String.raw`should be \x1b[31mequal`, at }])
+    t.strictSame(sayings, [
+      { text: String.raw`should be \x1b[31mequal`, at: 'suites/ring.suite.ts:12' },
+    ])
     t.strictSame(jobs[0]?.said, { 0: 0, 1: 0 })
   },
 )

@@ -1,7 +1,8 @@
-import type { Problem, Status, TestChange } from '../../contract/events.js'
+import type { Problem, SourceLine, Status, TestChange } from '../../contract/events.js'
 import type { ColumnView, JobView, RunView, TestResult } from '../../record/view.js'
 import { oneLine } from '../../platform/text.js'
-import { headline, placeOf, placeText } from '../evidence.js'
+import { placeText } from '../../platform/source-text.js'
+import { headline, placeOf } from '../evidence.js'
 import { unguardedLines } from '../unguarded.js'
 import type {
   ColumnData,
@@ -187,13 +188,20 @@ function columnOf({ kernel, series, release, flavour, built, failed }: ColumnVie
   }
 }
 
+/** A place with its name made visible. */
+export const visiblePlace = ({ file, line }: SourceLine): SourceLine => ({
+  file: visibleLine(file),
+  line,
+})
+
 /** A problem with its texts made visible. */
-export function visibleProblem({ message, code, detail, at }: Problem): Problem {
+export function visibleProblem({ kind, message, code, detail, at }: Problem): Problem {
   return {
+    kind,
     message: visibleText(message),
     ...(code === undefined ? {} : { code }),
     ...(detail === undefined ? {} : { detail: visibleText(detail) }),
-    ...(at === undefined ? {} : { at: visibleLine(at) }),
+    ...(at === undefined ? {} : { at: visiblePlace(at) }),
   }
 }
 

@@ -27,9 +27,21 @@ t.test(
             test: `${end.test} ${HOSTILE}`,
             reason: HOSTILE,
             cause: HOSTILE,
-            problems: [{ message: HOSTILE, detail: `@@ ${HOSTILE}\n-${HOSTILE}`, at: HOSTILE }],
+            problems: [
+              {
+                kind: 'assertion',
+                message: HOSTILE,
+                detail: `@@ ${HOSTILE}\n-${HOSTILE}`,
+                at: { file: HOSTILE, line: 1 },
+              },
+            ],
             findings: [
-              { ...finding, title: HOSTILE, text: HOSTILE, trace: [HOSTILE, `${HOSTILE}:`] },
+              {
+                ...finding,
+                title: HOSTILE,
+                text: HOSTILE,
+                trace: [{ note: HOSTILE }, { stack: `${HOSTILE}:` }],
+              },
             ],
           },
     )

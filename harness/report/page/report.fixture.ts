@@ -11,7 +11,16 @@ export const finding: FindingReport = {
   kind: 'kasan',
   title: 'KASAN: use-after-free Read in ring_ioctl',
   location: { file: 'module/ring.c', line: 12 },
-  trace: ['kasan_report+0xa1/0xc8', 'ring_ioctl+0x9d/0x155 [ring] module/ring.c:12'],
+  trace: [
+    { function: 'kasan_report', offset: 0xa1, size: 0xc8 },
+    {
+      function: 'ring_ioctl',
+      offset: 0x9d,
+      size: 0x155,
+      module: 'ring',
+      location: { file: 'module/ring.c', line: 12 },
+    },
+  ],
   text: 'BUG: KASAN: use-after-free in ring_ioctl\n ring_ioctl+0x9d/0x155 [ring]',
 }
 
@@ -44,7 +53,12 @@ export async function madeUpReport(
     if (event.type !== 'test-end') return event
     if (event.status !== 'fail') return own(event)
     const problems = [
-      { message: 'should be equal', detail: '@@ -1 +1 @@\n-a\n+b', at: 'ring.ts:4' },
+      {
+        kind: 'assertion' as const,
+        message: 'should be equal',
+        detail: '@@ -1 +1 @@\n-a\n+b',
+        at: { file: 'ring.ts', line: 4 },
+      },
     ]
     const replay = `jobs/${event.job}/failures/1-breaks`
     return own({ ...event, problems, findings: [finding], replay, cause: 'oops' })

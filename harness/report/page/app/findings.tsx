@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks'
+import type { SourceLine, TraceLine } from '../../../contract/events.js'
+import { traceText } from '../../../platform/source-text.js'
 import type { FindingData } from '../data.js'
 import { Console } from './console.js'
-import { Source, type Line } from './source.js'
+import { Source } from './source.js'
 
 export function Findings({ findings }: { readonly findings: readonly FindingData[] }) {
   return (
@@ -13,18 +15,15 @@ export function Findings({ findings }: { readonly findings: readonly FindingData
   )
 }
 
-/** The place that a frame of a trace names at its end. */
-const PLACE = / (\S+):(\d+)$/
-
-function placeOf(frame: string): Line | undefined {
-  const [, file, line] = PLACE.exec(frame) ?? []
-  return file === undefined ? undefined : { file, line: Number(line) }
-}
+const placeOf = (line: TraceLine): SourceLine | undefined =>
+  'location' in line ? line.location : undefined
 
 /** What the kernel said, beside the module's lines that it speaks of. */
 function Finding({ finding }: { readonly finding: FindingData }) {
   const { kind, title, location, trace, text, allowed, times, console } = finding
-  const [shown, show] = useState<Line | undefined>(location ?? firstPlace(trace))
+  const [shown, show] = useState<SourceLine | undefined>(
+    location ?? trace.map(placeOf).find(place => place !== undefined),
+  )
   return (
     <article class={allowed === undefined ? 'finding' : 'finding finding-allowed'}>
       <h3>
@@ -35,11 +34,11 @@ function Finding({ finding }: { readonly finding: FindingData }) {
       <div class="beside">
         {trace.length > 0 && (
           <ol class="trace" aria-label="Call trace, innermost first">
-            {trace.map((frame, place) => {
-              const at = placeOf(frame)
-              const isStack = /:$/.test(frame)
+            {trace.map((line, place) => {
+              const at = placeOf(line)
+              const frame = traceText(line)
               return (
-                <li key={place} class={isStack ? 'stack-title' : undefined}>
+                <li key={place} class={'stack' in line ? 'stack-title' : undefined}>
                   {at === undefined ? (
                     frame
                   ) : (
@@ -76,12 +75,4 @@ function Finding({ finding }: { readonly finding: FindingData }) {
       )}
     </article>
   )
-}
-
-function firstPlace(trace: readonly string[]): Line | undefined {
-  for (const frame of trace) {
-    const place = placeOf(frame)
-    if (place !== undefined) return place
-  }
-  return undefined
 }

@@ -1,16 +1,11 @@
 import { useState } from 'preact/hooks'
+import type { SourceLine } from '../../../contract/events.js'
 import { sourceOf } from './documents.js'
-
-export interface Line {
-  readonly file: string
-  /** From 1. */
-  readonly line: number
-}
 
 const AROUND_LINES = 7
 
 interface Props {
-  readonly at: Line
+  readonly at: SourceLine
   /** What is said of the line. */
   readonly note: string | undefined
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../../../contract/events.js'
+import { placeText } from '../../../platform/source-text.js'
 import { Why } from './changes.js'
 import { Copy } from './copy.js'
 import { detailAt } from './documents.js'
@@ -91,7 +92,7 @@ function Problems({ problems }: { readonly problems: readonly Problem[] }) {
         <article key={place} class="problem">
           <p class="problem-message">{message}</p>
           {(at ?? code) !== undefined && (
-            <p class="quiet mono">{[code, at].filter(Boolean).join('  ')}</p>
+            <p class="quiet mono">{[code, at && placeText(at)].filter(Boolean).join('  ')}</p>
           )}
           {detail !== undefined && <Diff text={detail} />}
         </article>

@@ -1,3 +1,4 @@
+import { traceText } from '../../../platform/source-text.js'
 import type { Fault } from '../fault.js'
 
 export const panicFault: Fault = {
@@ -12,8 +13,8 @@ export const panicFault: Fault = {
     lab.expect(ended, { panic: { before: 'pass', panics: 'fail panic', after: 'pass' } })
     lab.check('exit status 1', ended.exitCode === 1, String(ended.exitCode))
     const [finding] = lab.result(ended, 'panic', 'panics')?.findings ?? []
-    const traced = finding?.trace.some(line => line.includes('sysrq')) === true
-    lab.check('with its trace', traced, finding?.trace.join('; ') ?? 'no finding')
+    const traced = finding?.trace.some(line => traceText(line).includes('sysrq')) === true
+    lab.check('with its trace', traced, finding?.trace.map(traceText).join('; ') ?? 'no finding')
     lab.tell(`"panics" failed: ${finding?.title}; "after" passed on another machine`)
   },
 }

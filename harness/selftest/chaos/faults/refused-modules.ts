@@ -1,3 +1,4 @@
+import { placeText } from '../../../platform/source-text.js'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Fault } from '../fault.js'
@@ -17,13 +18,14 @@ export const moduleDoesNotCompileFault: Fault = {
     const failed = ended.view?.columns[0]?.failed
     lab.check('the kernel failed', failed?.status === 'fail', JSON.stringify(ended.view?.columns))
     const line = source.split('\n').findIndex(text => text.includes('msleep(exit_ms);')) + 1
-    const at = `harness/selftest/chaos/module/moody.c:${line}`
-    lab.check('at its line', failed?.problem.at === at, String(failed?.problem.at))
+    const at = { file: 'harness/selftest/chaos/module/moody.c', line }
+    const told = failed?.problem.at && placeText(failed.problem.at)
+    lab.check('at its line', told === placeText(at), String(told))
     const words = failed?.problem.detail ?? ''
     lab.check("with gcc's words", /error: expected .;. before/.test(words), words)
     lab.check('which are printed', ended.output.includes('error: expected'), ended.output)
     lab.check('and no test passed', ended.view?.counts.pass === 0, JSON.stringify(ended.results))
-    lab.tell(`${failed?.problem.message} at ${failed?.problem.at}`)
+    lab.tell(`${failed?.problem.message} at ${told}`)
   },
 }
 

@@ -1,3 +1,4 @@
+import { traceText } from '../../../platform/source-text.js'
 import { readFile } from 'node:fs/promises'
 import type { FindingReport } from '../../../contract/events.js'
 import { checkoutRoot } from '../../../platform/paths.js'
@@ -96,7 +97,7 @@ export const twoCpusFault: Fault = {
     const { findings = [] } = lab.result(ended, 'two-cpus', 'everywhere') ?? {}
     const whole = findings.filter(
       ({ kind, trace }) =>
-        kind === 'warning' && trace.some(line => line.includes('fault_on_each_cpu')),
+        kind === 'warning' && trace.some(line => traceText(line).includes('fault_on_each_cpu')),
     )
     const seen = findings.map(titleOf).join('; ')
     // Two tasks of one name are one finding that came twice.

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { findingAt } from '../verdict/finding.fixture.js'
-import type { Finding, Frame } from '../verdict/index.js'
+import { findingAt } from './finding.fixture.js'
+import type { Finding, Frame } from './finding.js'
 import { isForeign } from './foreign.js'
 
 const warning = (more: Partial<Finding>): Finding => ({ ...findingAt(7), caller: 'T57', ...more })

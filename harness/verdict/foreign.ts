@@ -1,4 +1,4 @@
-import { isOfWatchdogs, type Finding } from '../verdict/index.js'
+import { isOfWatchdogs, type Finding } from './finding.js'
 
 /** Threads of the kernel, which work for whoever asked them, whenever. */
 const KERNEL_THREAD = /^(?:kworker|swapper|ksoftirqd|rcu_|rcuc|migration|irq)\b/
@@ -9,5 +9,5 @@ const KERNEL_THREAD = /^(?:kworker|swapper|ksoftirqd|rcu_|rcuc|migration|irq)\b/
  */
 export const isForeign = ({ kind, task, caller, frames }: Finding): boolean =>
   (task !== undefined && KERNEL_THREAD.test(task.comm)) ||
-  frames.some(frame => frame.function.startsWith('ret_from_fork')) ||
-  (!isOfWatchdogs(kind) && caller.startsWith('C'))
+  frames.some(frame => /^ret_from_fork/.test(frame.function)) ||
+  (!isOfWatchdogs(kind) && /^C/.test(caller))

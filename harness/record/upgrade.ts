@@ -1,0 +1,56 @@
+import {
+  SCHEMA,
+  type FindingReport,
+  type Problem,
+  type RunEvent,
+  type SourceLine,
+  type TraceLine,
+} from '../contract/events.js'
+
+/** In schema 2 places and frames were texts, and a problem had no kind. */
+type OldProblem = Omit<Problem, 'kind' | 'at'> & {
+  readonly kind?: Problem['kind']
+  readonly at?: SourceLine | string
+}
+type OldFinding = Omit<FindingReport, 'trace'> & { readonly trace: readonly (TraceLine | string)[] }
+
+/** An event of schema 2 as one of now; one of now stays as it is: an old record may have gone on. */
+export function upgraded(event: RunEvent): RunEvent {
+  if (event.type === 'run-start') return { ...event, schema: SCHEMA }
+  if (event.type === 'build-failed') return { ...event, problem: problemOf(event.problem) }
+  if (event.type === 'job-end' && event.problem !== undefined)
+    return { ...event, problem: problemOf(event.problem) }
+  if (event.type !== 'test-end') return event
+  const { flaky } = event
+  const reason = event.reason?.replace(/^not run: /, '')
+  return {
+    ...event,
+    ...(reason === undefined ? {} : { reason }),
+    ...evidenceOf(event),
+    ...(flaky === undefined ? {} : { flaky: { ...flaky, ...evidenceOf(flaky) } }),
+  }
+}
+
+const evidenceOf = ({
+  problems,
+  findings,
+}: {
+  readonly problems: readonly OldProblem[]
+  readonly findings: readonly OldFinding[]
+}) => ({ problems: problems.map(problemOf), findings: findings.map(findingOf) })
+
+function problemOf({ at, kind = 'unknown', ...problem }: OldProblem): Problem {
+  const place = typeof at === 'string' ? placeIn(at) : at
+  return { kind, ...problem, ...(place && { at: place }) }
+}
+
+const findingOf = (finding: OldFinding): FindingReport => ({
+  ...finding,
+  trace: finding.trace.map(line => (typeof line === 'string' ? { note: line } : line)),
+})
+
+/** `suites/mmap.suite.ts:12` */
+function placeIn(at: string): SourceLine | undefined {
+  const [, file, line] = /^([^\s:]+):(\d+)/.exec(at) ?? []
+  return file === undefined ? undefined : { file, line: Number(line) }
+}
