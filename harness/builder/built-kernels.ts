@@ -1,6 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { cacheFolder } from '../platform/paths.js'
+
+const built = z.object({ release: z.string(), buildSeconds: z.number() })
 
 /** A kernel that lies in the cache. */
 export interface BuiltKernel {
@@ -20,8 +23,16 @@ export async function builtKernels(): Promise<BuiltKernel[]> {
     const folder = join(kernels, name)
     const text = await readFile(join(folder, 'value.json'), 'utf8').catch(() => undefined)
     if (text === undefined) continue
-    const { release, buildSeconds } = JSON.parse(text) as { release: string; buildSeconds: number }
-    found.push({ name, release, folder, buildSeconds })
+    const value = built.safeParse(valueOf(text))
+    if (value.success) found.push({ name, folder, ...value.data })
   }
   return found
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -44,20 +44,23 @@ void t.test('an unknown kernel is wrong use, and the error lists the known serie
 
 void t.test('a malformed catalogue is refused with file, place, and what was expected', async t => {
   const cases: [unknown, RegExp][] = [
-    ['{"series": ', /kernels\.json is not JSON/],
+    ['{"series": ', /kernels\.json: it is not JSON/],
     [[], /the file should be an object, got \[\]/],
     [
       { series: { '6.1': { ...valid, package: 5 } } },
       /series\["6\.1"\]\.package should be a package/,
     ],
-    [{ series: { six: valid } }, /the key of series\["six"\] should be a series such as "6\.1"/],
+    [{ series: { six: valid } }, /the key of series\.six should be a series such as "6\.1"/],
     [{ series: { '6.1': { ...valid, suites: [] } } }, /\.suites should be a list of at least one/],
     [{ series: { '6.1': { ...valid, suites: ['a b'] } } }, /\.suites\[0\] should be a suite/],
     [
       { series: { '6.1': { ...valid, archive: 'archive.debian.org' } } },
       /\.archive should be the address of a host/,
     ],
-    [{ series: { '6.1': { ...valid, suits: ['sid'] } } }, /keys package, suites.*got \["suits"\]/],
+    [
+      { series: { '6.1': { ...valid, suits: ['sid'] } } },
+      /series\["6\.1"\] has no field "suits"\. Did you mean "suites"\?/,
+    ],
   ]
   for (const [content, message] of cases) {
     await t.rejects(loadCatalogue(await write(content)), {
@@ -67,6 +70,6 @@ void t.test('a malformed catalogue is refused with file, place, and what was exp
     })
   }
   await t.rejects(loadCatalogue(join(folder, 'absent.json')), {
-    message: /absent\.json cannot be read/,
+    message: /absent\.json: it cannot be read/,
   })
 })

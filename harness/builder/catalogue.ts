@@ -1,23 +1,33 @@
 import { join } from 'node:path'
+import { z } from 'zod'
+import type { Data } from '../contract/data.js'
+import { readJson, someText, textLike } from '../platform/checked-json.js'
 import { didYouMean } from '../platform/did-you-mean.js'
 import { usageError } from '../platform/errors.js'
-import { Checked, imagesFolder } from './images.js'
+import { imagesFolder } from './images.js'
 import { compareVersions, seriesOf } from './version.js'
 
+const name = textLike(/^\d+\.\d+$/, 'a series such as "6.1"')
+const suites = z.array(textLike(/^[a-z][a-z0-9-]*$/, "a suite of Debian's archive"))
+const series = z.strictObject({
+  package: textLike(/^[a-z0-9][a-z0-9.+-]+$/, 'a package name').describe(
+    'source package: `linux-source-6.1`',
+  ),
+  suites: suites
+    .min(1, { error: 'a list of at least one suite' })
+    .describe('suites of the archive that hold its newest release'),
+  olderSuites: suites.describe(
+    'suites asked besides when an older point release is wanted; their indexes may be large',
+  ),
+  archive: textLike(/^https?:\/\/[\w.:-]+$/, 'the address of a host')
+    .exactOptional()
+    .describe('where its suites go when the mirrors drop them: a host like `MODPROVE_MIRROR`'),
+  notes: someText(),
+})
+const kernels = z.strictObject({ series: z.record(name, series) })
+
 /** One line of kernels of Debian's archive, as `images/kernels.json` lists it. */
-export interface Series {
-  /** `6.1` */
-  readonly name: string
-  /** Source package: `linux-source-6.1`. */
-  readonly package: string
-  /** Suites of the archive that hold its newest release. */
-  readonly suites: readonly string[]
-  /** Suites asked besides when an older point release is wanted; their indexes may be large. */
-  readonly olderSuites: readonly string[]
-  /** Where its suites go when the mirrors drop them: a host like `MODPROVE_MIRROR`, asked where that has no such suite. */
-  readonly archive?: string
-  readonly notes: string
-}
+export type Series = Data<z.infer<typeof series> & { name: string }>
 
 /** All known series, oldest first. */
 export type Catalogue = readonly Series[]
@@ -28,41 +38,12 @@ export interface KernelSelection {
   readonly release?: string
 }
 
-const SERIES = /^\d+\.\d+$/
-const PACKAGE = /^[a-z0-9][a-z0-9.+-]+$/
-const HOST = /^https?:\/\/[\w.:-]+$/
-const SUITE = /^[a-z][a-z0-9-]*$/
-
-/** @throws ModproveError `CONFIGURATION`, naming file and place */
+/** @throws ModproveError `CONFIGURATION`, naming the file and each fault */
 export async function loadCatalogue(file = join(imagesFolder, 'kernels.json')): Promise<Catalogue> {
-  const { checked, content } = await Checked.read(file)
-  checked.onlyKeys(content, 'the file', ['series'])
-  const all = checked.object(content['series'], 'series')
-  return Object.entries(all)
-    .map(([name, value]) => parseSeries(checked, name, value))
+  const { series } = await readJson(file, kernels)
+  return Object.entries(series)
+    .map(([name, entry]) => ({ name, ...entry }))
     .sort((a, b) => compareVersions(a.name, b.name))
-}
-
-function parseSeries(checked: Checked, name: string, value: unknown): Series {
-  const place = `series["${name}"]`
-  checked.string(name, `the key of ${place}`, SERIES, 'a series such as "6.1"')
-  const entry = checked.object(value, place)
-  checked.onlyKeys(entry, place, ['package', 'suites', 'olderSuites', 'archive', 'notes'])
-  const suites = (key: string) =>
-    checked.strings(entry[key], `${place}.${key}`, SUITE, "a suite of Debian's archive")
-  const newest = suites('suites')
-  if (newest.length === 0) checked.fail(`${place}.suites`, 'a list of at least one suite', newest)
-  const { archive } = entry
-  return {
-    ...(archive === undefined
-      ? {}
-      : { archive: checked.string(archive, `${place}.archive`, HOST, 'the address of a host') }),
-    name,
-    package: checked.string(entry['package'], `${place}.package`, PACKAGE, 'a package name'),
-    suites: newest,
-    olderSuites: suites('olderSuites'),
-    notes: checked.string(entry['notes'], `${place}.notes`),
-  }
 }
 
 /**

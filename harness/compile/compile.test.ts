@@ -136,9 +136,11 @@ void t.test('what does not compile is told with its line', async t => {
   t.strictSame(await readdir(store), [])
 })
 
-void t.test('help needs no more than commander and the options', async t => {
+/** What an entry of the harness loads at once: packages and own sources. */
+async function loadedBy(t: Test, entry: keyof typeof entries) {
+  const source = join('harness', entries[entry])
   const { metafile } = await esbuild.build({
-    entryPoints: [join(checkoutRoot, 'harness', entries.main)],
+    entryPoints: [join(checkoutRoot, source)],
     absWorkingDir: checkoutRoot,
     outdir: t.testdir(),
     bundle: true,
@@ -150,8 +152,8 @@ void t.test('help needs no more than commander and the options', async t => {
     write: false,
   })
   const outputs = Object.entries(metafile.outputs)
-  const [main = ''] = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith('main.ts')) ?? []
-  const reached = new Set([main])
+  const [first = ''] = outputs.find(([, { entryPoint }]) => entryPoint === source) ?? []
+  const reached = new Set([first])
   const packages = new Set<string>()
   for (const path of reached) {
     for (const { path: to, kind, external } of metafile.outputs[path]?.imports ?? []) {
@@ -160,13 +162,24 @@ void t.test('help needs no more than commander and the options', async t => {
       else if (!to.startsWith('node:')) packages.add(to)
     }
   }
-  t.strictSame([...packages], ['commander'])
   const files = [...reached].flatMap(path => Object.keys(metafile.outputs[path]?.inputs ?? {}))
-  const implementation = /^harness\/(session|worker|scheduler|vm|guest|builder|verdict|history|selftest)\//
+  return { packages, files }
+}
+
+void t.test('help needs no more than commander and the options', async t => {
+  const { packages, files } = await loadedBy(t, 'main')
+  t.strictSame([...packages], ['commander'])
+  const implementation =
+    /^harness\/(selftest|scheduler|worker|session|vm|guest|builder|verdict|history|record)\//
   t.strictSame(
     files.filter(file => implementation.test(file)),
     [],
   )
+})
+
+void t.test('a worker gets its job checked, and loads no schema', async t => {
+  for (const entry of ['worker', 'suite'] as const)
+    t.notOk((await loadedBy(t, entry)).packages.has('zod'), entry)
 })
 
 void t.test('where nothing can be kept, the command line works all the same', async t => {

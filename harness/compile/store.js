@@ -62,7 +62,7 @@ export async function compiled(store, name, sources, salt = '') {
 
 /**
  * @param {string} file
- * @returns {Manifest | undefined} undefined when there is none that can be read
+ * @returns {Manifest | undefined} undefined when there is none that can be read. By hand: `--help` waits for it, and loads no zod
  */
 function readManifest(file) {
   try {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { gapsOf, loadReasons, unusedReasons } from './reasons.js'
+import { loadReasons } from './load-reasons.js'
+import { gapsOf, unusedReasons } from './reasons.js'
 
 const text = ['int f(int x)', '{', '\tif (x)', '\t\treturn 1;', '\treturn 0;', '}']
 const source = {

@@ -1,15 +1,5 @@
-import { isText, loadReasonList } from '../platform/reason-list.js'
+import type { Reason } from './load-reasons.js'
 import type { SourceCoverage } from './merge.js'
-
-/** Why a piece of source cannot be reached by any test. */
-export interface Reason {
-  readonly file: string
-  /** A part of the source line: line numbers move. */
-  readonly code: string
-  /** A part of the line before, where the line itself is as many are: `if (ret)`. */
-  readonly after?: string
-  readonly reason: string
-}
 
 /** A line, or some of its branches, that nothing executed. */
 export interface Gap {
@@ -23,20 +13,6 @@ export interface Gap {
   /** From the project's list of reasons. */
   readonly reason?: string
 }
-
-/**
- * The project's list of what cannot be reached, and why; none when there is no such file.
- * @throws ModproveError `CONFIGURATION`
- */
-export const loadReasons = (path: string): Promise<readonly Reason[]> =>
-  loadReasonList(path, {
-    holds: '{"file", "code", "reason"}, all texts, and perhaps "after", a text',
-    read: ({ file, code, after, reason }) => {
-      if (!isText(file) || !isText(code) || !isText(reason)) return 'lacks file, code or reason'
-      if (after === undefined) return { file, code, reason }
-      return isText(after) ? { file, code, after, reason } : 'has an "after" that is no text'
-    },
-  })
 
 const explains = (
   { file, code, after = '' }: Reason,

@@ -1,44 +1,42 @@
-import type { Subject } from '../contract/events.js'
+import { z } from 'zod'
+import { subject } from '../contract/event-schema.js'
+import type { Data } from '../contract/data.js'
 import type { ColumnView, JobView, RunView, TestResult } from '../record/view.js'
+import type { Subject } from '../contract/events.js'
 
 /** Rises when a line of the history means something else than before; older lines are then left out. */
 export const ENTRY_VERSION = 2
 
-/** `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`. */
-export type End = 'p' | 'f' | 's' | 'e' | 'm' | 'y'
-
-/** What a test's end may be explained by. */
-export interface Circumstances {
-  readonly module: string
-  readonly suites: string
-  /** Package and version; empty, as the compiler is, where it was not built. */
-  readonly source: string
-  readonly compiler: string
-  readonly qemu: string
-  readonly accelerator: string
-  readonly commit: string | null
-}
+const end = z.enum(['p', 'f', 's', 'e', 'm', 'y'])
 
 /** One suite on one kernel and flavour in one run; a build, which has no suite, too. One line of the history. */
-export interface Entry extends Circumstances {
-  readonly v: typeof ENTRY_VERSION
-  /** Absent where the run's record does not say it; such a line is compared with nothing. */
-  readonly subject?: Subject
-  readonly run: string
-  /** When the run began. */
-  readonly at: string
-  readonly kernel: string
-  readonly release: string
-  readonly flavour: string
-  /** Empty for the build. */
-  readonly suite: string
-  readonly ends: Readonly<Record<string, End>>
-  /** Of the suite, when it came to its end; in milliseconds. */
-  readonly durationMs?: number
-  /** Of the tests that passed at the first try, in whole milliseconds. */
-  readonly tookMs?: Readonly<Record<string, number>>
-}
+export const entrySchema = z.object({
+  v: z.literal(ENTRY_VERSION),
+  subject: subject.exactOptional().describe('absent where the record does not say it'),
+  run: z.string(),
+  at: z.string().describe('when the run began'),
+  kernel: z.string(),
+  release: z.string(),
+  flavour: z.string(),
+  suite: z.string().describe('empty for the build'),
+  ends: z.record(z.string(), end),
+  durationMs: z.number().exactOptional().describe('of the suite, when it came to its end'),
+  tookMs: z
+    .record(z.string(), z.number())
+    .exactOptional()
+    .describe('of the tests that passed at the first try'),
+  module: z.string(),
+  suites: z.string(),
+  source: z.string().describe('package and version; empty where it was not built'),
+  compiler: z.string(),
+  qemu: z.string(),
+  accelerator: z.string(),
+  commit: z.string().nullable(),
+})
 
+/** `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`. */
+export type End = z.infer<typeof end>
+export type Entry = Data<z.infer<typeof entrySchema>>
 /** The name under which it is kept whether kernel and module could be built. */
 const BUILD = 'kernel, module and machine come up'
 

@@ -1,10 +1,11 @@
 import { appendFile, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { z } from 'zod'
 import { linesOf } from '../platform/file-lines.js'
 import { withLockAt } from '../platform/lock.js'
 import { checkoutRoot } from '../platform/paths.js'
 import type { Subject } from '../contract/events.js'
-import { ENTRY_VERSION, isSameSubject, placeOf, type Entry } from './entry.js'
+import { ENTRY_VERSION, entrySchema, isSameSubject, placeOf, type Entry } from './entry.js'
 
 /** Every run of this checkout appends to it; nothing in it is ever changed. */
 export const historyFile = `${checkoutRoot}/.modprove/history.jsonl`
@@ -89,15 +90,13 @@ type Unread = 'damaged' | 'of another modprove'
 
 function parse(line: string): Entry | Unread {
   try {
-    const entry = JSON.parse(line) as Partial<Entry> | null
-    if (typeof entry?.v !== 'number') return 'damaged'
-    if (entry.v !== ENTRY_VERSION) return 'of another modprove'
-    const { run, at, kernel, flavour, suite, ends } = entry
-    const isWhole =
-      [run, at, kernel, flavour, suite].every(value => typeof value === 'string') &&
-      typeof ends === 'object'
-    return isWhole ? (entry as Entry) : 'damaged'
+    const value: unknown = JSON.parse(line)
+    if (!entrySchema.safeParse(value).success)
+      return versioned.safeParse(value).success ? 'of another modprove' : 'damaged'
+    return value as Entry
   } catch {
     return 'damaged'
   }
 }
+
+const versioned = z.object({ v: z.number().refine(v => v !== ENTRY_VERSION) })

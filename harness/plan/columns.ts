@@ -22,6 +22,7 @@ import type { JobRef } from '../contract/events.js'
 import type { Progress } from '../platform/progress.js'
 import { moduleFolder, suitesFolder } from '../project/project.js'
 import type { ModuleSource } from '../verdict/index.js'
+import { loadKnownFindings } from '../verdict/allow-list.js'
 import type { Job, Place } from '../session/job.js'
 import { requireTemplate } from '../session/templates.js'
 
@@ -134,7 +135,7 @@ export interface PreparedColumn {
  * Builds what a column's machines need, or finds it in the cache.
  *
  * @param folder of the module's source; default: the project's module
- * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1) and those of the kernel's build (exit 3)
+ * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1), `CONFIGURATION` (exit 2) and those of the kernel's build (exit 3)
  */
 export async function prepareColumn(
   column: Column,
@@ -143,6 +144,7 @@ export async function prepareColumn(
   folder?: string,
 ): Promise<PreparedColumn> {
   const { source, flavour } = column
+  const knownFindings = await loadKnownFindings(join(suitesFolder, 'known-findings.json'))
   // Beside the kernel, whose verification waits for the disk.
   const compiling = requirePrograms(work)
   compiling.catch(() => undefined)
@@ -177,7 +179,6 @@ export async function prepareColumn(
   }
   const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }
   const knownFlavours = (await loadFlavours()).map(({ name }) => name)
-  const allowListFile = join(suitesFolder, 'known-findings.json')
   const recipe = {
     machine: { ...machine, initramfs: initramfs.base },
     bootKey: `${kernel.key} ${initramfs.baseId}`,
@@ -197,7 +198,7 @@ export async function prepareColumn(
       ...place,
       ref,
       file,
-      allowListFile,
+      knownFindings,
       knownFlavours,
       folder,
       ...options,

@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
-import { SCHEMA } from '../contract/events.js'
 import { findReplay, recordOfReplay } from './find-replay.js'
+import { madeUpReplay } from './made-up-run.fixture.js'
 
 const records = t.testdir()
 
@@ -10,7 +10,7 @@ function fail(run: string, suite: string, test: string, at: number): string {
   const folder = join(records, run, 'jobs/6.1-plain', suite, 'failures', `${at}-x`)
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'replay.json')
-  writeFileSync(file, JSON.stringify({ schema: SCHEMA, suite, test }))
+  writeFileSync(file, JSON.stringify(madeUpReplay({ suite, test })))
   utimesSync(file, at, at)
   return folder
 }

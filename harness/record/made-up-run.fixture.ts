@@ -6,6 +6,7 @@ import {
   type Status,
   type Subject,
 } from '../contract/events.js'
+import type { Replay } from './replay.js'
 
 /** How a test ends: a status, or passed when it was tried again. */
 export type MadeUpEnd = Status | 'flaky'
@@ -78,3 +79,20 @@ export function madeUpRun(columns: MadeUpColumns, own: Partial<Start> = {}): Run
   }
   return events
 }
+
+/** What is needed to run a test of a made-up run again. */
+export const madeUpReplay = (own: Partial<Replay>): Replay => ({
+  schema: SCHEMA,
+  run: '20260102T030405Z-abcdef',
+  commit: null,
+  content: { module: 'm', suites: 's' },
+  kernel: '6.1',
+  release: '6.1.1',
+  flavour: 'plain',
+  key: 'k',
+  suite: 'mmap',
+  test: 'it',
+  accelerator: 'tcg',
+  cold: false,
+  ...own,
+})

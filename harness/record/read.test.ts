@@ -69,7 +69,8 @@ t.test(
     record.append({ type: 'note', job: 'j', text: '' })
     await t.rejects(readEvents(record.folder), {
       code: 'RECORD_DAMAGED',
-      message: /jsonl:\d+ is a test-end without its status \(string\)$/,
+      message:
+        /jsonl:\d+ is no test-end: status should be "pass" or .*; findings should be a list, got nothing$/,
     })
   },
 )

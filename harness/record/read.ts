@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
 import { SCHEMA, type RunEvent } from '../contract/events.js'
 import { linesOf } from '../platform/file-lines.js'
+import { faultOfEvent } from './event-faults.js'
 import { goesOn } from './progress.js'
 import { recordsFolder } from './record.js'
 import { requireSchema } from './schema.js'
 import { upgraded } from './upgrade.js'
-import { missingPart } from './whole-event.js'
 
 /**
  * The folder of a run's record: by its path, by its name (`20261122T174551Z-a1b2c3`, or as much of its end or beginning as is
@@ -76,15 +76,17 @@ export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
   for await (const line of linesOf(file)) {
     number++
     if (line === '') continue
-    const event = parse(line)
-    const isEvent = typeof event !== 'string'
-    if (broken !== undefined && !(isEvent && goesOn(event))) throw damaged(file, broken)
-    broken = isEvent ? undefined : { line: number, why: event }
-    if (!isEvent) continue
-    if (!begun) isOld = checkSchema(file, event) < SCHEMA
-    begun = true
-    const now = isOld ? upgraded(event) : event
-    yield { event: now, line: isOld ? JSON.stringify(now) : line }
+    let event = parse(line, isOld)
+    if (!begun && typeof event !== 'string') {
+      isOld = checkSchema(file, event) < SCHEMA
+      begun = true
+      if (isOld) event = parse(line, isOld)
+    }
+    if (broken !== undefined && (typeof event === 'string' || !goesOn(event)))
+      throw damaged(file, broken)
+    broken = typeof event === 'string' ? { line: number, why: event } : undefined
+    if (typeof event === 'string') continue
+    yield { event, line: isOld ? JSON.stringify(event) : line }
   }
   if (!begun) checkSchema(file, undefined)
 }
@@ -112,11 +114,17 @@ function checkSchema(file: string, start: RunEvent | undefined): number {
 }
 
 /** @returns the event, or why the line is none */
-function parse(line: string): RunEvent | string {
+function parse(line: string, isOld: boolean): RunEvent | string {
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(line)
-    return missingPart(value) ?? (value as RunEvent)
+    value = JSON.parse(line)
   } catch {
     return 'is not a line of JSON'
+  }
+  try {
+    const event = isOld ? upgraded(value as RunEvent) : value
+    return faultOfEvent(event) ?? (event as RunEvent)
+  } catch {
+    return 'is no event of an older schema'
   }
 }

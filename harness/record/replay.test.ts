@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { SCHEMA } from '../contract/events.js'
+import { madeUpReplay } from './made-up-run.fixture.js'
 import { readReplay } from './replay.js'
 
 t.test('what is to be run again is read, or it is said why not', async t => {
   const folder = t.testdir({
-    good: { 'replay.json': JSON.stringify({ schema: SCHEMA, test: 'it' }) },
+    good: { 'replay.json': JSON.stringify(madeUpReplay({})) },
     cut: { 'replay.json': '{"schema": 2, "te' },
     null: { 'replay.json': 'null' },
     lacking: { 'replay.json': '{}' },

@@ -1,25 +1,29 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
+import type { Data } from '../contract/data.js'
+import { parseJson } from '../platform/checked-json.js'
 import { usageError } from '../platform/errors.js'
 import { SCHEMA, type JobRef, type RunEvent } from '../contract/events.js'
 import { requireSchema } from './schema.js'
 
+const replay = z.object({
+  schema: z.number().describe('as of `run-start`'),
+  run: z.string().describe('the run that it is of'),
+  commit: z.string().nullable(),
+  content: z.object({ module: z.string(), suites: z.string() }),
+  kernel: z.string(),
+  release: z.string(),
+  flavour: z.string(),
+  key: z.string().describe('names all that went into the kernel'),
+  suite: z.string(),
+  test: z.string(),
+  accelerator: z.string(),
+  cold: z.boolean(),
+})
+
 /** All that is needed to run one test again as it ran: `replay.json` in a folder of the record. */
-export interface Replay {
-  readonly schema: number
-  readonly run: string
-  readonly commit: string | null
-  readonly content: { readonly module: string; readonly suites: string }
-  readonly kernel: string
-  readonly release: string
-  readonly flavour: string
-  /** Names all that went into the kernel. */
-  readonly key: string
-  readonly suite: string
-  readonly test: string
-  readonly accelerator: string
-  readonly cold: boolean
-}
+export type Replay = Data<z.infer<typeof replay>>
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
@@ -36,11 +40,11 @@ export function writeReplay(
   recordFolder: string,
   job: JobRef,
   number: number,
-  replay: Omit<Replay, 'schema'>,
+  failure: Omit<Replay, 'schema'>,
 ): string {
-  const folder = `jobs/${job.id}/failures/${number}-${slug(replay.test)}`
+  const folder = `jobs/${job.id}/failures/${number}-${slug(failure.test)}`
   mkdirSync(join(recordFolder, folder), { recursive: true })
-  const text = JSON.stringify({ schema: SCHEMA, ...replay }, undefined, 2)
+  const text = JSON.stringify({ schema: SCHEMA, ...failure }, undefined, 2)
   writeFileSync(join(recordFolder, folder, 'replay.json'), `${text}\n`)
   return folder
 }
@@ -57,19 +61,21 @@ const slug = (name: string): string =>
 /** @throws ModproveError `NO_REPLAY`, `RECORD_TOO_NEW`, `RECORD_TOO_OLD` */
 export function readReplay(folder: string): Replay {
   const file = join(folder, 'replay.json')
-  let replay: Replay
+  const options = {
+    code: 'NO_REPLAY',
+    remedy: 'Name a folder "failures/…" of a job of a record; a report tells it with each failure',
+  }
+  let text: string
   try {
-    const value = JSON.parse(readFileSync(file, 'utf8')) as Partial<Replay> | null
-    if (typeof value?.schema !== 'number' || typeof value.test !== 'string')
-      throw new Error('it tells of no test')
-    replay = value as Replay
+    text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw usageError('NO_REPLAY', `${file} cannot be read: ${(cause as Error).message}`, {
-      remedy:
-        'Name a folder "failures/…" of a job of a record; a report tells it with each failure',
+    throw usageError(options.code, `${file} cannot be read: ${(cause as Error).message}`, {
+      ...options,
       cause,
     })
   }
-  requireSchema(file, replay.schema)
-  return replay
+  // Of other versions nothing else is sure.
+  const { schema } = parseJson(text, file, replay.pick({ schema: true }), options)
+  requireSchema(file, schema)
+  return parseJson(text, file, replay, options)
 }

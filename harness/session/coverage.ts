@@ -2,7 +2,6 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import {
   gapsOf,
-  loadReasons,
   mergeCoverage,
   readCounts,
   unusedReasons,
@@ -91,6 +90,8 @@ export async function reportCoverage(
     })
   }
   const sources = mergeCoverage(parts)
+  // Workers, which fetch counts and know no reasons, load this file too.
+  const { loadReasons } = await import('../coverage/load-reasons.js')
   const reasons = await loadReasons(join(suitesFolder, 'unreachable.json'))
   await writeReports(sources, moduleRoot, folder)
   const gaps = await Promise.all(

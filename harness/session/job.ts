@@ -1,7 +1,7 @@
 import type { JobRef, Problem, RunEvent, Status } from '../contract/events.js'
 import type { BrokenProgram, PayloadFile } from '../builder/index.js'
 import type { MachineSpec, Template } from '../vm/index.js'
-import type { ModuleSource } from '../verdict/index.js'
+import type { KnownFinding, ModuleSource } from '../verdict/index.js'
 import type { SshAccess } from './ssh-access.js'
 import type { TemplateRecipe } from './templates.js'
 import type { Late } from '../contract/late.js'
@@ -29,8 +29,8 @@ export interface Job extends Place {
   readonly file: string
   /** Flavours that a test may say it needs. */
   readonly knownFlavours: readonly string[]
-  /** Known false alarms; absolute path. */
-  readonly allowListFile: string
+  /** Known false alarms, of every kernel. */
+  readonly knownFindings: readonly KnownFinding[]
   /** Where the job's part of the record goes; exists. */
   readonly folder: string
   /** Only tests whose name matches this regular expression. */

@@ -9,7 +9,11 @@ const ring: Sleeper = { pid: 71, name: 'ring', sleep: '71 900 4' }
 const woken: Sleeper = { ...ring, sleep: '71 900 5' }
 
 /** A watch that finds these, look by look, then nothing; resolves when it has looked once more after them. */
-function watched(limitMs: number, looks: readonly (readonly Sleeper[] | Error)[]) {
+function watched(
+  limitMs: number,
+  looks: readonly (readonly Sleeper[] | Error)[],
+  stoppedMs = () => 0,
+) {
   let onLast: () => void = () => undefined
   const over = new Promise<'over'>(resolve => (onLast = () => resolve('over')))
   const left = [...looks]
@@ -19,7 +23,7 @@ function watched(limitMs: number, looks: readonly (readonly Sleeper[] | Error)[]
     if (look instanceof Error) throw look
     return look ?? []
   }
-  const watch = new SleepWatch(read, limitMs, 1)
+  const watch = new SleepWatch(read, limitMs, stoppedMs, 1)
   t.teardown(() => watch.end())
   return Promise.race([watch.asleep, over])
 }
@@ -44,6 +48,11 @@ void t.test('one that wakes between two looks may sleep as often as it likes', a
   t.equal(await watched(LEAST, [[ring], [], [ring], []]), 'over', 'it ran in between')
 })
 
+void t.test('of a machine that cannot run, no task is late to wake', async t => {
+  const looks = Array.from({ length: 50 }, () => [ring])
+  t.equal(await watched(LEAST, looks, () => 2 * performance.now()), 'over')
+})
+
 void t.test('a guest that stood still slept no longer than the time that it had', async t => {
   const stands = () => {
     const until = performance.now() + 100
@@ -58,7 +67,7 @@ void t.test('a guest that stood still slept no longer than the time that it had'
     if (at >= 2) onLast()
     return at === 0 ? [ring] : at === 1 ? stands() : []
   }
-  const watch = new SleepWatch(read, 50, 1)
+  const watch = new SleepWatch(read, 50, () => 0, 1)
   t.teardown(() => watch.end())
   t.equal(await Promise.race([watch.asleep, over]), 'over')
 })
@@ -73,7 +82,7 @@ void t.test('when its test has ended, nothing is found any more', async t => {
     onRead()
     return new Promise<readonly Sleeper[]>(resolve => (answer = resolve))
   }
-  const watch = new SleepWatch(read, LEAST, 1)
+  const watch = new SleepWatch(read, LEAST, () => 0, 1)
   let found = false
   watch.asleep.catch(() => (found = true))
   await asked

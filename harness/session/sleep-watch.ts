@@ -23,22 +23,29 @@ export class SleepWatch {
   readonly #read: () => Promise<readonly Sleeper[]>
   readonly #limitMs: number
   readonly #everyMs: number
+  readonly #stoppedMs: () => number
   #onAsleep: (error: TaskAsleep) => void = () => undefined
   /** By sleep, in milliseconds. */
   #slept = new Map<string, number>()
-  #lookedAt = performance.now()
+  #lookedAt: number
   #forget: () => void = () => undefined
   #isOver = false
 
-  /** @param limitMs how long a task may sleep */
+  /**
+   * @param limitMs how long a task may sleep
+   * @param stoppedMs how long the machine could not run until now: what a task waits for could not either
+   */
   constructor(
     read: () => Promise<readonly Sleeper[]>,
     limitMs: number,
+    stoppedMs: () => number,
     everyMs = scaledHere(EVERY_MS),
   ) {
     this.#read = read
     this.#limitMs = limitMs
+    this.#stoppedMs = stoppedMs
     this.#everyMs = everyMs
+    this.#lookedAt = performance.now() - stoppedMs()
     this.asleep = new Promise((_, reject) => (this.#onAsleep = reject))
     this.asleep.catch(() => undefined)
     this.#later()
@@ -63,7 +70,7 @@ export class SleepWatch {
   }
 
   #take(sleepers: readonly Sleeper[]): void {
-    const now = performance.now()
+    const now = performance.now() - this.#stoppedMs()
     // A guest that stood still in between slept no longer than the time it had.
     const passedMs = Math.min(now - this.#lookedAt, 2 * this.#everyMs)
     this.#lookedAt = now

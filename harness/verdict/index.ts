@@ -4,7 +4,8 @@ export { recordsOfConsole } from './console-text.js'
 export { charge } from './windows.js'
 export { Symbolizer } from './symbolize.js'
 export { nameAddresses, whatRan, type LoadedSection } from './what-ran.js'
-export { judge, loadKnownFindings, type KnownFinding } from './known-findings.js'
+export type { KnownFinding } from './allow-list.js'
+export { judge } from './known-findings.js'
 export { readKmemleak } from './kmemleak.js'
 export {
   outlivingEntries,

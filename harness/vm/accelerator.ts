@@ -88,7 +88,7 @@ async function sayOnce({ memory }: Host, line: string, say: ChooseOptions['say']
   await writeWhole(file, said).catch(() => undefined)
 }
 
-/** A verdict that cannot be read is as good as none: it is found anew. */
+/** A verdict that cannot be read is as good as none: it is found anew. By hand, as workers load no zod. */
 async function recall(path: string): Promise<Verdict | undefined> {
   try {
     const value = JSON.parse(await readFile(path, 'utf8')) as Partial<Verdict> | null

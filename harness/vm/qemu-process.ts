@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { afterRunning } from '../platform/deadlines.js'
 import { owned, type OwnedOptions, type OwnedProcess } from '../platform/process/owned.js'
+import { ProcessorWaits } from '../platform/process/processor-waits.js'
 import { isStopped } from '../platform/process/stopped.js'
 import type { MachineEnd } from './end.js'
 import type { QmpEvent } from './qmp.js'
@@ -11,6 +12,9 @@ const KEPT_STDERR_BYTES = 16 * 1024
 const LOOK_MS = 250
 /** A look that comes so late, of a process that has used no time meanwhile, was kept from coming. */
 const SLEPT_MS = 1500
+
+/** Of the time between two looks: on the busiest host, too, deadlines come. */
+const MOST_WAITED = 0.9
 
 /** One QEMU, and the one answer to how it ended. */
 export class QemuProcess {
@@ -33,7 +37,10 @@ export class QemuProcess {
     this.#watchForStops()
   }
 
-  /** How long it has been stopped until now: by SIGSTOP, a debugger, a shell's job control. In milliseconds. */
+  /**
+   * How long it could not run until now, in milliseconds: it was stopped (by SIGSTOP, a debugger, a shell's job control), or waited
+   * for a processor on a busy host. No deadline counts that.
+   */
   get stoppedMs(): number {
     return this.#stoppedMs
   }
@@ -92,6 +99,7 @@ export class QemuProcess {
   #watchForStops(): void {
     let last = performance.now()
     let busy = process.cpuUsage()
+    const waits = new ProcessorWaits(`/proc/${this.pid}/task`)
     const timer = setInterval(() => {
       const now = performance.now()
       const missedMs = now - last
@@ -99,8 +107,9 @@ export class QemuProcess {
       // This process did nothing for so long: whatever stopped it will have stopped its QEMU, too.
       const slept = missedMs > SLEPT_MS && (user + system) / 1000 < missedMs / 10
       const stopped = isStopped(this.pid)
+      const waitedMs = Math.min(waits.look(), MOST_WAITED * missedMs)
       // What this process slept through itself counts in no wait of its.
-      if (stopped) this.#stoppedMs += Math.min(missedMs, 2 * LOOK_MS)
+      this.#stoppedMs += Math.min(stopped ? missedMs : waitedMs, 2 * LOOK_MS)
       if (stopped || slept) this.#stillAtMs = now
       last = now
       busy = process.cpuUsage()

@@ -106,9 +106,8 @@ async function proved(toy: Toy): Promise<Proof> {
             evidence: '',
           },
   } as unknown as Session
-  const anywhere = { kernels: { from: undefined, to: undefined }, flavour: undefined }
   const known = (toy.allowed === true ? heard : []).map(({ kind }) => {
-    return { ...anywhere, kind, title: /./, reason: 'a false alarm' }
+    return { kind, title: '.', reason: 'a false alarm' }
   })
   const ref = { kernel: '6.1', series: '6.1', release: '6.1.1', flavour: 'plain', suite: 'toy' }
   const proof = await prove(

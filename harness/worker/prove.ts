@@ -99,9 +99,9 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     ): Promise<T | undefined> => {
       if (death !== undefined) return undefined
       const watch = new LifeWatch(() => session.life())
-      const sleep = new SleepWatch(() => readSleepers(session.guest), asleepMs)
+      const stoppedMs = (): number => session.machine.stoppedMs
+      const sleep = new SleepWatch(() => readSleepers(session.guest), asleepMs, stoppedMs)
       try {
-        const stoppedMs = (): number => session.machine.stoppedMs
         return await race(work(), {
           gone: session.doomed,
           limitMs: limit,

@@ -73,7 +73,7 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
     title: suite.title,
     tests: [...tests.map(test => test.name), SUITE_END],
   })
-  await using run = new JobRun(job, suite, await FindingReports.for(job), context, parts)
+  await using run = new JobRun(job, suite, new FindingReports(job), context, parts)
   for (const test of tests) {
     const ok = await run.test(test)
     if (run.givenUp !== undefined) return run.leaveRest(tests, run.givenUp)

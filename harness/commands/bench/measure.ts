@@ -1,15 +1,25 @@
-/** Several readings of one quantity. */
-export interface Readings {
-  readonly row: string
-  /** `×` is a ratio of two readings that were taken side by side, or of this host's speed and a known one's. */
-  readonly unit: 'ms' | 'MiB' | '×'
-  /** In the order they were taken. */
-  readonly values: readonly number[]
-  /** What the median is meant to be, on two cores under TCG with nothing else running. */
-  readonly aim?: Aim
-}
+import { z } from 'zod'
+import type { Data } from '../../contract/data.js'
 
-export type Aim = { readonly atMost: number } | { readonly atLeast: number }
+const aim = z.union([z.object({ atMost: z.number() }), z.object({ atLeast: z.number() })])
+
+export const readingsSchema = z.object({
+  row: z.string(),
+  unit: z
+    .enum(['ms', 'MiB', '×'])
+    .describe('`×` is a ratio of two readings taken side by side, or of this host and a known one'),
+  values: z
+    .array(z.number())
+    .min(1, { error: 'a list of at least one number' })
+    .describe('in the order they were taken'),
+  aim: aim
+    .exactOptional()
+    .describe('what the median is meant to be, on two cores under TCG with nothing else running'),
+})
+
+export type Aim = Data<z.infer<typeof aim>>
+/** Several readings of one quantity. */
+export type Readings = Data<z.infer<typeof readingsSchema>>
 
 export interface Summary {
   readonly median: number

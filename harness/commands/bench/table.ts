@@ -1,17 +1,23 @@
+import { z } from 'zod'
+import type { Data } from '../../contract/data.js'
 import pc from '../../platform/colours.js'
-import { isMet, summarize, type Readings } from './measure.js'
+import { isMet, readingsSchema, summarize, type Readings } from './measure.js'
+
+export const benchResult = z.object({
+  at: z.string(),
+  host: z.object({ cpu: z.string(), cpus: z.number(), kernel: z.string() }),
+  qemu: z.string(),
+  accelerator: z.string(),
+  commit: z.string().nullable(),
+  readings: z.array(readingsSchema).min(1, { error: 'a list of at least one reading' }),
+  unmeasured: z
+    .record(z.string(), z.string())
+    .exactOptional()
+    .describe('rows that were asked for and could not be measured here: name → why'),
+})
 
 /** What a bench leaves behind. */
-export interface BenchResult {
-  readonly at: string
-  readonly host: { readonly cpu: string; readonly cpus: number; readonly kernel: string }
-  readonly qemu: string
-  readonly accelerator: string
-  readonly commit: string | null
-  readonly readings: readonly Readings[]
-  /** Rows that were asked for and could not be measured here, by their names. */
-  readonly unmeasured?: Readonly<Record<string, string>>
-}
+export type BenchResult = Data<z.infer<typeof benchResult>>
 
 const NAME = 42
 const figure = (value: number): string =>

@@ -12,12 +12,13 @@ void t.test('answers are there for the next bisect, but for what was lost', asyn
   answers.keep('a', { answer: 'good', tries: ['pass'] })
   answers.keep('b', { answer: 'skip', tries: ['lost', 'lost'], reason: 'no machine' })
   answers.keep('c', { answer: 'skip', tries: ['skip'], reason: 'does not build' })
-  await appendFile(file, '{"v":1,"key":"cut')
+  await appendFile(file, '{"v":1,"key":"d","answer":"good"}\nnull\n{"v":1,"key":"cut')
   const later = new Answers(file)
   t.strictSame(later.get('a'), { answer: 'good', tries: ['pass'] })
   t.equal(later.get('b'), undefined)
+  t.equal(later.get('d'), undefined, 'one that lacks its tries')
   t.match(later.get('c'), { answer: 'skip', reason: 'does not build' })
-  t.equal((await readFile(file, 'utf8')).split('\n').length, 3)
+  t.equal((await readFile(file, 'utf8')).split('\n').length, 5)
 })
 
 const end = (test: string, status: 'pass' | 'fail' | 'skip' | 'error' | 'miss', message = '') => ({

@@ -1,10 +1,19 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
 import { checkoutRoot } from '../../platform/paths.js'
 import type { Certain } from './certain.js'
 
 /** Rises when an answer would be found otherwise. */
 const VERSION = 1
+
+const certain = z.object({
+  answer: z.enum(['good', 'bad', 'skip']),
+  tries: z.array(z.enum(['pass', 'fail', 'lost', 'skip'])),
+  reason: z.string().exactOptional(),
+  wavers: z.boolean().exactOptional(),
+})
+const keptAnswer = certain.extend({ v: z.literal(VERSION), key: z.string() })
 
 /** What bisects learned: a line an answer, the last of a key holds. */
 export class Answers {
@@ -22,8 +31,8 @@ export class Answers {
     }
     for (const line of text.split('\n')) {
       try {
-        const { v, key, ...answer } = JSON.parse(line) as Certain & { v: number; key: string }
-        if (v === VERSION) this.#known.set(key, answer)
+        const kept = keptAnswer.safeParse(JSON.parse(line))
+        if (kept.success) this.#known.set(kept.data.key, certain.parse(kept.data))
       } catch {
         // Cut off, or the end of the file.
         continue

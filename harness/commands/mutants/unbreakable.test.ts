@@ -20,10 +20,13 @@ t.test('a list gives each promise its reason, and none is needed', async t => {
 t.test('a list of another form says where', async t => {
   for (const [text, message] of [
     ['[{', /unbreakable\.json: /],
-    ['{}', /is no list/],
-    ['[{"promises": ["R1"]}]', /entry 1 lacks promises or reason/],
-    ['[{"promises": ["R3"], "reason": "x"}]', /no test has promise R3/],
-    ['[{"promises": ["R1", "R1"], "reason": "x"}]', /promise R1 is there twice/],
+    ['{}', /the file should be a list, got \{\}/],
+    ['[{"promises": ["R1"]}]', /\[0\]\.reason should be a text, got nothing/],
+    [
+      '[{"promises": ["R3"], "reason": "x"}]',
+      /\[0\]\.promises\[0\] should be a promise that a test has, got "R3"/,
+    ],
+    ['[{"promises": ["R1", "R1"], "reason": "x"}]', /promises\[1\] should be there once, got "R1"/],
   ] as const) {
     await t.rejects(loadUnbreakable(moduleOf(text), known), { code: 'CONFIGURATION', message })
   }

@@ -1,8 +1,6 @@
 import { join } from 'node:path'
-import { usageError } from '../../platform/errors.js'
-import { isText, loadReasonList } from '../../platform/reason-list.js'
-
-const FILE = 'unbreakable.json'
+import { z } from 'zod'
+import { readJson, someText } from '../../platform/checked-json.js'
 
 /**
  * Promises that no change of the module can break, and why: the list beside its mutants; empty when there is none.
@@ -16,23 +14,17 @@ export async function loadUnbreakable(
   moduleFolder: string,
   known: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, string>> {
-  const path = join(moduleFolder, 'mutants', FILE)
-  const list = await loadReasonList(path, {
-    holds: '{"promises", "reason"}: texts as "C6", and a text',
-    read: ({ promises, reason }) =>
-      Array.isArray(promises) && promises.length > 0 && promises.every(isText) && isText(reason)
-        ? { promises, reason }
-        : 'lacks promises or reason',
+  const seen = new Set<string>()
+  const promise = someText()
+    .refine(name => known.has(name), { error: 'a promise that a test has' })
+    .refine(name => seen.size !== seen.add(name).size, { error: 'there once' })
+  const entry = z.strictObject({
+    promises: z.array(promise).min(1, { error: 'a list of promises such as "C6"' }),
+    reason: someText().describe('why no change breaks them'),
   })
-  const reasons = new Map<string, string>()
-  for (const { promises, reason } of list) {
-    for (const promise of promises) {
-      const wrong = known.has(promise)
-        ? reasons.has(promise) && `promise ${promise} is there twice`
-        : `no test has promise ${promise}`
-      if (wrong !== false) throw usageError('CONFIGURATION', `${path}: ${wrong}`)
-      reasons.set(promise, reason)
-    }
-  }
-  return reasons
+  const file = join(moduleFolder, 'mutants/unbreakable.json')
+  const list = await readJson(file, z.array(entry), { absent: '[]' })
+  return new Map(
+    list.flatMap(({ promises, reason }) => promises.map(name => [name, reason] as const)),
+  )
 }

@@ -1,6 +1,9 @@
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { RunDigest } from '../../record/digest.js'
+import { z } from 'zod'
+import { readJson } from '../../platform/checked-json.js'
+
+const night = z.object({ run: z.string(), argv: z.tuple([z.literal('nightly')], z.string()) })
 
 /** What was written to so lately may be a run that goes on. */
 const IN_USE_MS = 24 * 3_600_000
@@ -38,10 +41,8 @@ export async function pruneRecords(
 /** A record of `modprove nightly`; the link to the newest is none. */
 async function isNight(path: string, name: string): Promise<boolean> {
   try {
-    const { run, argv } = JSON.parse(
-      await readFile(join(path, 'run.json'), 'utf8'),
-    ) as Partial<RunDigest>
-    return run === name && argv?.[0] === 'nightly'
+    const digest = await readJson(join(path, 'run.json'), night)
+    return digest.run === name
   } catch {
     return false
   }

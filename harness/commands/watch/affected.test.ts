@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { affectedSuites, failuresFirst } from './affected.js'
@@ -8,8 +9,12 @@ void t.test('a change touches the suites that reach the file', async t => {
     'b.suite.ts': "import './two.js'\n",
     'c.suite.ts': "const { y } = await import('./two.js')\n",
     'two.ts': "export * from './c.suite.js'\n",
-    lib: { 'one.ts': "import type { z } from '../deep.js'\n" },
-    'deep.ts': '',
+    // As a scanner of the text would not see it; and none of this is an import.
+    lib: {
+      'one.ts':
+        "import {\n  z, // from './two.js'\n} from /* the */ '../deep.js'\nexport const x = z\n",
+    },
+    'deep.ts': 'export const z = 1\n',
     'threads.c': '',
   })
   const suite = (name: string) => ({ name, file: join(folder, `${name}.suite.ts`) })
@@ -22,8 +27,11 @@ void t.test('a change touches the suites that reach the file', async t => {
   t.equal(await touched('deep.ts'), 'a', 'through what it imports')
   t.equal(await touched('two.ts'), 'bc')
   t.equal(await touched('a.suite.ts', 'b.suite.ts'), 'ab')
+  t.equal(await touched('lib/one.ts'), 'a')
   t.equal(await touched('threads.c'), 'abc', 'a program is of all')
   t.equal(await touched('../module/driver.c', 'a.suite.ts'), 'abc')
+  await writeFile(join(folder, 'b.suite.ts'), "import './gone.js'\n")
+  t.equal(await touched('a.suite.ts'), 'abc', 'while one does not compile')
 })
 
 void t.test('what failed comes first', t => {

@@ -40,6 +40,8 @@ export class AgentClient implements TaskClient {
   private readonly stoppedMs: () => number
   private readonly router: TaskChannel
   private readonly tasks = new Map<number, Task>()
+  /** Kills under way, by task. */
+  private readonly kills = new Map<number, Promise<void>>()
   /** Kept with the answer: the task may have ended before who asked for it goes on. */
   private readonly made = new WeakMap<Frame, Task>()
   private readonly reader = new FrameReader()
@@ -111,9 +113,17 @@ export class AgentClient implements TaskClient {
     return this.taskOf(await this.ask(Request.spawn, Buffer.alloc(0), 'new process'))
   }
 
-  /** SIGKILLs a task's process; resolves when it is gone, and reaped where the agent is its parent. */
-  async kill(task: number): Promise<void> {
-    await this.ask(Request.kill, encodeNumber(task), `kill of task ${task}`)
+  /**
+   * SIGKILLs a task's process; resolves when it is gone, and reaped where the agent is its parent. Whoever asks for it again
+   * meanwhile, as the end of a test does beside a process's own, waits for the same.
+   */
+  kill(task: number): Promise<void> {
+    const known = this.kills.get(task)
+    if (known !== undefined) return known
+    const asked = this.ask(Request.kill, encodeNumber(task), `kill of task ${task}`)
+    const killed = asked.then(() => undefined).finally(() => this.kills.delete(task))
+    this.kills.set(task, killed)
+    return killed
   }
 
   /** SIGKILLs every process but these, forks and threads of others included; resolves when all are gone. */

@@ -337,6 +337,13 @@ void t.test('a death is told to who waits, with its cause', async t => {
   await user.terminate()
 })
 
+void t.test('whoever ends a process that is being ended waits for the same end', async t => {
+  await using own = await startAgent(built)
+  const user = await own.process()
+  await Promise.all([user.terminate(), own.agent.killAllBut([]), user.terminate()])
+  t.strictSame(await user.exited, { code: null, signal: 'SIGKILL' })
+})
+
 void t.test('a fault outside a guarded copy ends the process as any', async t => {
   const user = await running.process()
   await t.rejects(user.kill(user.pid, 11), { message: /killed by SIGSEGV/ })

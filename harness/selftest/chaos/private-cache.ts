@@ -1,8 +1,9 @@
-import { cp, mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { cp, mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { harnessError, usageError } from '../../platform/errors.js'
-import { cacheFolder, checkoutRoot } from '../../platform/paths.js'
+import { loadCatalogue, selectKernel, type Series } from '../../builder/catalogue.js'
+import { harnessError } from '../../platform/errors.js'
+import { cacheFolder } from '../../platform/paths.js'
 import type { Lab } from './lab.js'
 
 /**
@@ -50,20 +51,5 @@ export async function privateCache(
 let number = 0
 
 /** A series, or the series of a release: its package in the archive, and the suites that have it. */
-export async function seriesOf(kernel: string): Promise<SeriesEntry> {
-  const text = await readFile(join(checkoutRoot, 'images/kernels.json'), 'utf8')
-  const { series } = JSON.parse(text) as Catalogue
-  const name = Object.keys(series).find(one => kernel === one || kernel.startsWith(`${one}.`))
-  const found = series[name ?? '']
-  if (found !== undefined) return found
-  throw usageError('UNKNOWN_KERNEL', `Kernel ${kernel} is of no series of images/kernels.json`)
-}
-
-interface SeriesEntry {
-  readonly package: string
-  readonly suites: readonly string[]
-}
-
-interface Catalogue {
-  readonly series: Readonly<Record<string, SeriesEntry>>
-}
+export const seriesOf = async (kernel: string): Promise<Series> =>
+  selectKernel(await loadCatalogue(), kernel).series

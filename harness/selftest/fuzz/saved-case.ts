@@ -1,18 +1,20 @@
-import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { readJson } from '../../platform/checked-json.js'
 import { usageError } from '../../platform/errors.js'
 import { writeWhole } from '../../platform/paths.js'
 import { caseOf } from './one-case.js'
 import type { FuzzCase, FuzzReader } from './reader.js'
 
 /** A case in a file: it says the same when samples and mutations are others. */
-interface SavedCase extends Omit<FuzzCase, 'input'> {
-  readonly reader: string
-  readonly seed: number
-  readonly number: number
-  readonly problem: string
-  /** Base64. */
-  readonly input: string
-}
+const savedCase = z.object({
+  reader: z.string(),
+  seed: z.number(),
+  number: z.number(),
+  problem: z.string(),
+  input: z.base64(),
+  mustFail: z.string().exactOptional(),
+  form: z.string().exactOptional(),
+})
 
 /** Keeps a case, and what was wrong with it, as JSON. */
 export async function saveCase(
@@ -22,7 +24,7 @@ export async function saveCase(
   { number, problem }: { readonly number: number; readonly problem: string },
 ): Promise<void> {
   const { input, ...more } = caseOf(reader, seed, number)
-  const saved: SavedCase = {
+  const saved: z.infer<typeof savedCase> = {
     reader: reader.name,
     seed,
     number,
@@ -38,15 +40,13 @@ export async function loadCase(
   file: string,
   readers: readonly FuzzReader[],
 ): Promise<{ readonly reader: FuzzReader; readonly fuzzed: FuzzCase }> {
-  try {
-    const saved = JSON.parse(await readFile(file, 'utf8')) as SavedCase
-    const reader = readers.find(({ name }) => name === saved.reader)
-    if (reader === undefined) throw new Error(`there is no reader "${saved.reader}"`)
-    return { reader, fuzzed: { ...saved, input: Buffer.from(saved.input, 'base64') } }
-  } catch (cause) {
-    throw usageError('NO_CASE', `${file} is no saved case: ${(cause as Error).message}`, {
-      remedy: 'Name a file that modprove fuzz wrote: .modprove/fuzz/…/tap-1-4711.json',
-      cause,
-    })
+  const options = {
+    code: 'NO_CASE',
+    remedy: 'Name a file that modprove fuzz wrote: .modprove/fuzz/…/tap-1-4711.json',
   }
+  const { reader: name, input, ...more } = await readJson(file, savedCase, options)
+  const reader = readers.find(one => one.name === name)
+  if (reader === undefined)
+    throw usageError('NO_CASE', `${file} is of a reader "${name}", which there is not`, options)
+  return { reader, fuzzed: { ...more, input: Buffer.from(input, 'base64') } }
 }

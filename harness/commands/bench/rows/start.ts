@@ -59,7 +59,6 @@ async function modprove(args: readonly string[], signal: AbortSignal): Promise<v
 /** A job that a worker begins, and that has no machine to go on with. */
 async function toyJob(folder: string): Promise<Job> {
   await writeFile(join(folder, 'toy.suite.ts'), SUITE)
-  await writeFile(join(folder, 'known.json'), '[]')
   const job: Partial<Job> = {
     ref: {
       id: 'toy',
@@ -70,7 +69,7 @@ async function toyJob(folder: string): Promise<Job> {
       kernel: '6.1',
     },
     file: join(folder, 'toy.suite.ts'),
-    allowListFile: join(folder, 'known.json'),
+    knownFindings: [],
     knownFlavours: [],
     modules: [],
     payload: [],

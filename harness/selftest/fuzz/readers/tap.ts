@@ -10,9 +10,10 @@ const MOST_PROBLEMS = 21
 /** One in so many begins with a generated stream instead of a real one. */
 const GENERATED = 5
 
-const samples = [...samplesIn('tap/testdata', '.tap'), ...samplesIn('selftest/fuzz/corpus', '.tap')].map(
-  ({ text }) => linesOf(text),
-)
+const samples = [
+  ...samplesIn('tap/testdata', '.tap'),
+  ...samplesIn('selftest/fuzz/corpus', '.tap'),
+].map(({ text }) => linesOf(text))
 const every = samples.flat()
 /** Streams that fail whatever becomes of their passed tests: a test at their top fails, or is missing. */
 const failing = samples.filter(lines => lines.some(isTopFailure) || isShort(lines))

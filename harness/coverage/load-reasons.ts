@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import type { Data } from '../contract/data.js'
+import { readJson, someText } from '../platform/checked-json.js'
+
+const reason = z.strictObject({
+  file: someText().describe('a source file, as reports name it: `module/ring.c`'),
+  code: someText().describe('a part of the source line: line numbers move'),
+  after: someText().exactOptional().describe('a part of the line before, where many look alike'),
+  reason: someText().describe('why no test can reach it'),
+})
+
+/** Why a piece of source cannot be reached by any test. */
+export type Reason = Data<z.infer<typeof reason>>
+
+/**
+ * The project's list of what cannot be reached, and why; empty when there is no such file.
+ * @throws ModproveError `CONFIGURATION`
+ */
+export const loadReasons = (file: string): Promise<readonly Reason[]> =>
+  readJson(file, z.array(reason), { absent: '[]' })

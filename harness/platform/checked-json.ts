@@ -1,0 +1,144 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { didYouMean } from './did-you-mean.js'
+import { usageError } from './errors.js'
+
+/** The file may be of a stranger: what is shown of it is bounded. */
+const SHOWN_CHARACTERS = 80
+const SHOWN_FAULTS = 20
+const SHOWN_KEYS = 5
+
+/** A string of a form. @param expected says the form, after "should be" */
+export const textLike = (pattern: RegExp, expected: string) =>
+  z.string({ error: expected }).regex(pattern, { error: expected })
+
+/** A string that says something. */
+export const someText = () => textLike(/\S/, 'a text')
+
+export interface CheckOptions {
+  /** Of the error; default: `CONFIGURATION`. */
+  readonly code?: string
+  readonly remedy?: string
+}
+
+/**
+ * Reads a JSON file that a person wrote.
+ *
+ * @param absent what a file that is not there counts as; without it, the file is needed
+ * @throws ModproveError that names the file and all of its faults
+ */
+export async function readJson<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+  { absent, ...options }: CheckOptions & { readonly absent?: string } = {},
+): Promise<z.output<Schema>> {
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' && absent !== undefined) return absent
+    throw wrong(file, [`it cannot be read: ${cause.message}`], options, cause)
+  })
+  return parseJson(text, file, schema, options)
+}
+
+/** Checks the text of a file, as {@link readJson} does. */
+export function parseJson<Schema extends z.ZodType>(
+  text: string,
+  file: string,
+  schema: Schema,
+  options: CheckOptions = {},
+): z.output<Schema> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw wrong(file, [`it is not JSON: ${(cause as Error).message}`], options, cause)
+  }
+  const checked = schema.safeParse(value, HOW)
+  if (checked.success) return checked.data
+  const { issues } = checked.error
+  throw wrong(file, shownFaults(issues), options, undefined, issues.length)
+}
+
+/** What is wrong with a value, each fault with its place; empty when nothing is. The first are enough for a reader. */
+export function faultsOf(schema: z.ZodType, value: unknown): string[] {
+  // A check that keeps no evidence takes half the time, and nearly every event of a record is right.
+  if (schema.safeParse(value).success) return []
+  return shownFaults(schema.safeParse(value, HOW).error?.issues ?? [])
+}
+
+const shownFaults = (issues: readonly z.core.$ZodIssue[]): string[] =>
+  issues.slice(0, SHOWN_FAULTS).map(faultOf)
+
+function wrong(
+  file: string,
+  faults: readonly string[],
+  { code = 'CONFIGURATION', remedy = `Correct ${file}` }: CheckOptions,
+  cause?: unknown,
+  count = faults.length,
+): Error {
+  const more = count - faults.length
+  const shown = [...faults, ...(more > 0 ? [`and ${more} more`] : [])]
+  const message =
+    count === 1
+      ? `${file}: ${shown.join()}`
+      : `${file} has ${count} faults:\n${shown.map(fault => `  ${fault}`).join('\n')}`
+  return usageError(code, message, { remedy, cause })
+}
+
+function faultOf({ path, message, code, input }: z.core.$ZodIssue): string {
+  const place = placeOf(path)
+  if (code === 'unrecognized_keys') return `${place} ${message}`
+  if (code === 'invalid_key') return `the key of ${place} should be ${message}`
+  return `${place} should be ${message}, got ${cut(JSON.stringify(input) ?? 'nothing')}`
+}
+
+/** `series["6.1"].suites[0]` */
+function placeOf(path: readonly PropertyKey[]): string {
+  const steps = path.map(step =>
+    typeof step === 'string' && /^[a-z_]\w*$/i.test(step)
+      ? `.${step}`
+      : `[${cut(JSON.stringify(step) ?? String(step))}]`,
+  )
+  return steps.length === 0 ? 'the file' : steps.join('').replace(/^\./, '')
+}
+
+const cut = (text: string): string =>
+  text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+}
+
+/** What a schema expected, after "should be", where it does not say so itself. */
+function expectationOf(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPES[issue.expected] ?? issue.expected
+    case 'invalid_value':
+      return issue.values.map(value => JSON.stringify(value)).join(' or ')
+    case 'invalid_key':
+      return issue.issues.map(({ message }) => message).join(', ')
+    case 'unrecognized_keys': {
+      const known = knownKeys(issue.inst)
+      const faults = issue.keys.slice(0, SHOWN_KEYS).map(key => {
+        const near = didYouMean(cut(key), known).trim()
+        const name = JSON.stringify(cut(key))
+        return `has no field ${name}. ${near === '' ? `Its fields: ${known.join(', ')}` : near}`
+      })
+      const more = issue.keys.length - SHOWN_KEYS
+      return [...faults, ...(more > 0 ? [`and ${more} more`] : [])].join(' ')
+    }
+    default:
+      return issue.message ?? 'something else'
+  }
+}
+
+const HOW = { error: expectationOf, reportInput: true }
+
+const knownKeys = (schema: unknown): string[] =>
+  schema instanceof z.ZodObject ? Object.keys(schema.shape) : []

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import * as schemas from '../contract/event-schema.js'
+
+const { events, ...others } = schemas
+const shapes = Object.entries(others).flatMap(([name, schema]) =>
+  schema instanceof z.ZodObject ? [{ name, schema }] : [],
+)
+const MARKS = ['<!-- fields: written by readme.test.ts -->\n', '<!-- end of fields -->\n'] as const
+
+/** A README with what the schemas say of all events and their parts between its marks. */
+export function withFields(readme: string): string {
+  const [begin, end] = MARKS.map(mark => readme.indexOf(mark))
+  if (begin === undefined || end === undefined || begin < 0 || end < begin)
+    throw new Error(`There are no marks: ${MARKS.join()}`)
+  const lines = [
+    ...Object.entries(events).map(([type, schema]) => item(`\`${type}\``, schema)),
+    '\nParts of events:\n',
+    ...shapes.map(({ name, schema }) => item(`_${wordsOf(name)}_`, schema)),
+  ]
+  return `${readme.slice(0, begin)}${MARKS[0]}\n${lines.join('\n')}\n\n${readme.slice(end)}`
+}
+
+const item = (name: string, schema: z.ZodObject): string =>
+  `- ${name}: ${schema.description === undefined ? '' : `${schema.description}. `}${fieldsOf(schema)}`
+
+const fieldsOf = ({ shape }: z.ZodObject): string =>
+  Object.entries(shape)
+    .filter(([name]) => name !== 'type')
+    .map(([name, field]) => fieldText(name, field as z.ZodType))
+    .join(', ')
+
+function fieldText(name: string, field: z.ZodType): string {
+  const { schema, isOptional, isList } = innermost(field)
+  const shape = shapes.find(one => one.schema === schema)?.name
+  const notes = [
+    shape !== undefined && shape !== name ? `${isList ? 'of each ' : ''}_${wordsOf(shape)}_` : '',
+    shape === undefined && schema instanceof z.ZodObject
+      ? `${isList ? 'of each ' : ''}${fieldsOf(schema)}`
+      : '',
+    schema instanceof z.ZodEnum && field.description === undefined
+      ? schema.options.map(option => `\`${option}\``).join(', ')
+      : '',
+    field.description ?? '',
+  ].filter(note => note !== '')
+  return `\`${name}${isOptional ? '?' : ''}\`${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`
+}
+
+/** What lies in lists and options. */
+function innermost(field: z.ZodType): {
+  readonly schema: z.ZodType
+  readonly isOptional: boolean
+  readonly isList: boolean
+} {
+  if (field instanceof z.ZodExactOptional)
+    return { ...innermost(field.unwrap() as z.ZodType), isOptional: true }
+  if (field instanceof z.ZodArray) return { ...innermost(field.element as z.ZodType), isList: true }
+  return { schema: field, isOptional: false, isList: false }
+}
+
+/** `failedTry` → `failed try` */
+const wordsOf = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)

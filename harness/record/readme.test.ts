@@ -1,0 +1,19 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { format } from 'prettier'
+import { withFields } from './fields.fixture.js'
+
+const file = fileURLToPath(new URL('README.md', import.meta.url))
+
+t.test('the README tells every field of every event, as the schema has it', async t => {
+  const readme = await readFile(file, 'utf8')
+  const written = await format(withFields(readme), { parser: 'markdown' })
+  if (process.env['WRITE_README'] !== undefined) await writeFile(file, written)
+  else
+    t.equal(
+      readme,
+      written,
+      'to write it: WRITE_README=1 node --import tsx harness/record/readme.test.ts',
+    )
+})
