@@ -39,14 +39,14 @@ export default tseslint.config(
   },
   {
     files: ['harness/**/*.ts'],
-    ignores: ['**/*.test.ts', '**/*.fixture.ts', 'harness/platform/paths.ts', 'harness/compile/*'],
+    ignores: ['**/*.test.ts', '**/*.fixture.ts', 'harness/platform/package-root.ts', 'harness/compile/*'],
     rules: {
       'no-restricted-syntax': [
         'error',
         {
           selector: "NewExpression[callee.name='URL'] MetaProperty",
           message:
-            'What runs is compiled elsewhere: name files from checkoutRoot, code by compile/entry.js.',
+            'What runs is compiled elsewhere: name files from packageRoot, code by compile/entry.js.',
         },
       ],
     },

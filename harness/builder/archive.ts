@@ -1,7 +1,7 @@
 import { access, mkdir, readdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError, usageError } from '../platform/errors.js'
-import { cacheFolder } from '../platform/paths.js'
+import { cacheFolder } from '../platform/cache-folder.js'
 import { during } from '../platform/progress.js'
 import type { KernelSelection, Series } from './catalogue.js'
 import { complaints, OLD_RELEASES, openSuite, type ArchiveOptions } from './suite-index.js'

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { cacheFolder } from '../platform/paths.js'
+import { cacheFolder } from '../platform/cache-folder.js'
 
 const built = z.object({ release: z.string(), buildSeconds: z.number() })
 

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import t from 'tap'
-import { cacheFolder, checkoutRoot } from '../platform/paths.js'
+import { cacheFolder } from '../platform/cache-folder.js'
+import { packageRoot } from '../platform/package-root.js'
 import { moduleFolder } from '../project/project.js'
 import { compareVersions } from './version.js'
 
@@ -35,7 +36,7 @@ const skip = script === undefined && 'no kernel source is unpacked: modprove bui
 for (const path of [
   moduleFolder,
   join(moduleFolder, 'samples'),
-  join(checkoutRoot, 'harness/selftest/chaos/module'),
+  join(packageRoot, 'harness/selftest/chaos/module'),
 ]) {
   for (const name of filesOf(path, file => /\.[ch]$/.test(file))) {
     t.test(`${path}/${name} is as checkpatch would have it`, { skip }, async t => {

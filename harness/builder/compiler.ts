@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { harnessError } from '../platform/errors.js'
-import { cacheFolder } from '../platform/paths.js'
+import { cacheFolder } from '../platform/cache-folder.js'
 import { script } from '../platform/process/script.js'
 
 /** Holds about eight kernels' objects. */

@@ -1,6 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheFolder } from '../platform/paths.js'
+import { cacheFolder } from '../platform/cache-folder.js'
 import { secondsHere } from '../platform/host-slowness.js'
 import { during } from '../platform/progress.js'
 import { script } from '../platform/process/script.js'

@@ -1,9 +1,9 @@
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import { script } from '../platform/process/script.js'
 import { requireHostProgram } from './programs.js'
 import type { Work } from './types.js'
 
-const source = `${checkoutRoot}/harness/builder/host-clock.c`
+const source = `${packageRoot}/harness/builder/host-clock.c`
 const KHZ_A_MHZ = 1000
 
 let known: Promise<number> | undefined

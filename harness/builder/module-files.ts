@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import { moduleFolder, suitesFolder } from '../project/project.js'
 
 /** What Kbuild writes beside the sources, and what no kernel module is built of. */
@@ -26,7 +26,7 @@ export const harnessWithin = (module: string, root: string, suites: string): rea
  */
 export async function sourcesOf(
   folder: string,
-  apart = harnessWithin(moduleFolder, checkoutRoot, suitesFolder),
+  apart = harnessWithin(moduleFolder, packageRoot, suitesFolder),
 ): Promise<readonly string[]> {
   const found: string[] = []
   const walk = async (below: string, within: readonly string[]): Promise<void> => {

@@ -1,7 +1,7 @@
 import { mkdir, realpath, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { harnessError, usageError } from '../platform/errors.js'
-import { cacheFolder } from '../platform/paths.js'
+import { cacheFolder } from '../platform/cache-folder.js'
 import { script } from '../platform/process/script.js'
 import { contentKey } from './hash.js'
 import type { KernelSource } from './kernel-source.js'

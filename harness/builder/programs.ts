@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { failureError, harnessError, ModproveError } from '../platform/errors.js'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import { moduleFolder, suitesFolder } from '../project/project.js'
 import { script } from '../platform/process/script.js'
 import { compilerVersion } from './compiler.js'
@@ -37,7 +37,7 @@ export async function requirePrograms(request: ProgramsRequest): Promise<Program
   const all = await Promise.all(
     sources.map(async (source): Promise<BuiltProgram | BrokenProgram> => {
       const name = basename(source, '.c')
-      const flags = [...FLAGS, `-I${relative(checkoutRoot, moduleFolder) || '.'}`]
+      const flags = [...FLAGS, `-I${relative(packageRoot, moduleFolder) || '.'}`]
       try {
         const file = await compiled(name, join(folder, source), flags, headers, request)
         return { name, file, libraries: await librariesOf(file) }
@@ -68,7 +68,7 @@ export async function requireAgent(work: Work): Promise<string> {
 export async function requireHostProgram(name: string, file: string, work: Work): Promise<string> {
   return ours(compiled(name, file, HOST_FLAGS, {}, work), {
     code: 'HOST_PROGRAM_DOES_NOT_COMPILE',
-    what: `${relative(checkoutRoot, file)} does not compile`,
+    what: `${relative(packageRoot, file)} does not compile`,
     remedy: 'Install gcc and libc6-dev',
   })
 }
@@ -90,7 +90,7 @@ const headersOf = async (folder: string): Promise<Record<string, Buffer>> => {
   const names = (await readdir(folder)).filter(name => name.endsWith('.h')).sort()
   const files = names.map(async name => {
     const path = join(folder, name)
-    return [relative(checkoutRoot, path), await readFile(path)] as const
+    return [relative(packageRoot, path), await readFile(path)] as const
   })
   return Object.fromEntries(await Promise.all(files))
 }
@@ -108,11 +108,11 @@ async function compiled(
     source: await readFile(source),
     ...headers,
   })
-  const shown = relative(checkoutRoot, source)
+  const shown = relative(packageRoot, source)
   const make = async (folder: string) => {
-    const $ = script({ cwd: checkoutRoot, signal, env: { TMPDIR: folder } })
+    const $ = script({ cwd: packageRoot, signal, env: { TMPDIR: folder } })
     // The same bytes from each checkout: what is made of them is kept by what they hold.
-    const here = `-ffile-prefix-map=${checkoutRoot}=.`
+    const here = `-ffile-prefix-map=${packageRoot}=.`
     const out = join(folder, name)
     const { exitCode, stderr } = await $`gcc ${flags} ${here} -o ${out} ${shown}`.nothrow()
     signal.throwIfAborted()

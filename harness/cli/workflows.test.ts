@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { parse } from 'yaml'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import type { CommandSpec, OptionSpec } from './command.js'
 
 /** What of GitHub's workflow syntax our promises are about. */
@@ -27,7 +27,7 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>
 }
 
-const folder = `${checkoutRoot}/.github/workflows`
+const folder = `${packageRoot}/.github/workflows`
 const files = readdirSync(folder)
 const read = (file: string) => parse(readFileSync(join(folder, file), 'utf8')) as Workflow
 const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps)
@@ -73,7 +73,7 @@ for (const file of files) {
 
   t.test(`${file} calls commands that there are, with options that they have`, async t => {
     const { stdout: known } = await promisify(execFile)(process.execPath, [
-      `${checkoutRoot}/harness/cli/modprove.js`,
+      `${packageRoot}/harness/cli/modprove.js`,
       '--help',
     ])
     const calls = stepsOf(read(file)).flatMap(({ run = '' }) => callsIn(run))
@@ -85,10 +85,10 @@ for (const file of files) {
   })
 
   t.test(`${file} calls scripts and targets that there are`, async t => {
-    const { scripts } = JSON.parse(readFileSync(`${checkoutRoot}/package.json`, 'utf8')) as {
+    const { scripts } = JSON.parse(readFileSync(`${packageRoot}/package.json`, 'utf8')) as {
       scripts: Record<string, string>
     }
-    const makefile = readFileSync(`${checkoutRoot}/Makefile`, 'utf8')
+    const makefile = readFileSync(`${packageRoot}/Makefile`, 'utf8')
     const all = stepsOf(read(file)).map(({ run = '' }) => run)
     for (const [, name = ''] of all.join('\n').matchAll(/npm run ([\w:-]+)/g)) {
       t.hasProp(scripts, name)
@@ -120,8 +120,8 @@ async function misused(name: string, words: readonly string[]): Promise<string[]
 
 t.test('the matrix is made of the series of images/kernels.json', async t => {
   const output = join(t.testdir(), 'output')
-  await runStep(stepNamed('nightly.yml', 'series'), checkoutRoot, { GITHUB_OUTPUT: output })
-  const { series } = JSON.parse(readFileSync(`${checkoutRoot}/images/kernels.json`, 'utf8')) as {
+  await runStep(stepNamed('nightly.yml', 'series'), packageRoot, { GITHUB_OUTPUT: output })
+  const { series } = JSON.parse(readFileSync(`${packageRoot}/images/kernels.json`, 'utf8')) as {
     series: object
   }
   t.equal(await readFile(output, 'utf8'), `series=${JSON.stringify(Object.keys(series))}\n`)

@@ -2,7 +2,8 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { builtKernels } from '../builder/index.js'
 import type { Accelerator } from '../platform/deadlines.js'
-import { cacheFolder, privateFolder } from '../platform/paths.js'
+import { cacheFolder } from '../platform/cache-folder.js'
+import { privateFolder } from '../platform/private-folder.js'
 import { start } from '../vm/index.js'
 
 const MEMORY_MIB = 256

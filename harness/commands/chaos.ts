@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { faults } from '../selftest/chaos/faults/index.js'
 import { selectFaults } from '../selftest/chaos/select-faults.js'
 import { EXIT } from '../platform/errors.js'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import { runName } from '../record/record.js'
 import { closingLine } from '../report/summary.js'
 import type { Invocation } from './invocation.js'
@@ -28,7 +28,7 @@ export async function execute({
       write(`${String(row).padStart(2)} ${name.padEnd(width)}  ${fault}\n`)
     return EXIT.passed
   }
-  const folder = join(checkoutRoot, '.modprove/chaos', runName(new Date()))
+  const folder = join(packageRoot, '.modprove/chaos', runName(new Date()))
   const results = await makeAndKeep(chosen, folder, { kernel: options.kernel, signal, terminal })
   write(`\ntable: ${join(folder, 'chaos.md')}\n`)
   const counts = countFaults(results)

@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
-import { cacheFolder, checkoutRoot } from '../platform/paths.js'
+import { cacheFolder } from '../platform/cache-folder.js'
+import { packageRoot } from '../platform/package-root.js'
 import { recordsFolder, shellsFolder } from '../record/record.js'
 import type { Invocation } from './invocation.js'
 
@@ -42,7 +43,7 @@ const CACHED = [
 ]
 
 /** JavaScript of the harness and of suites; see `harness/compile/`. */
-const compiledStore = join(checkoutRoot, '.modprove/js')
+const compiledStore = join(packageRoot, '.modprove/js')
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
 

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { chmod, cp, mkdir, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import t from 'tap'
-import { checkoutRoot, privateFolder } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
+import { privateFolder } from '../platform/private-folder.js'
 import { fakeQemu } from '../vm/fake-qemu.fixture.js'
 import { toyKernel, type ToyEnding } from '../vm/toy-kernel.js'
 import { hostChecks, size, type Check } from './host-checks.js'
@@ -15,11 +16,11 @@ async function doctorWithoutPackages(env: NodeJS.ProcessEnv) {
   // Elsewhere than in this checkout, whose packages Node would find.
   await using root = await privateFolder({ TMPDIR: '/tmp' })
   const isPlain = (path: string) => ['', '.js', '.json'].includes(extname(path))
-  await cp(join(checkoutRoot, 'harness'), join(root.path, 'harness'), {
+  await cp(join(packageRoot, 'harness'), join(root.path, 'harness'), {
     recursive: true,
     filter: isPlain,
   })
-  await cp(join(checkoutRoot, 'package.json'), join(root.path, 'package.json'))
+  await cp(join(packageRoot, 'package.json'), join(root.path, 'package.json'))
   return await new Promise<{ code: unknown; stdout: string; stderr: string }>(resolve =>
     execFile(
       process.execPath,
@@ -48,7 +49,7 @@ void t.test('what is there is found, and a compiler that does not work is not', 
   await mkdir(join(folder, 'node_modules/a'), { recursive: true })
   await writeFile(join(folder, 'node_modules/a/package.json'), '{}')
   await cp(
-    join(checkoutRoot, 'harness/builder/requirements.json'),
+    join(packageRoot, 'harness/builder/requirements.json'),
     join(folder, 'harness/builder/requirements.json'),
   )
   for (const tool of ['gcc', 'make']) {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import pc from '../platform/colours.js'
 import { EXIT } from '../platform/errors.js'
 import { freeMemory } from '../platform/free-memory.js'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import type { Invocation } from './invocation.js'
 import { checkText, good, hostChecks, size, type Check } from './host-checks.js'
 import { machineChecks } from './machine-checks.js'
@@ -29,7 +29,7 @@ export async function execute({ terminal, signal }: Invocation<object>): Promise
     return checks
   }
   const checks = [
-    ...tell([...(await hostChecks(checkoutRoot)), await memory()]),
+    ...tell([...(await hostChecks(packageRoot)), await memory()]),
     ...tell(await machineChecks(signal)),
   ]
   return checks.some(({ state }) => state === 'fail') ? EXIT.harness : EXIT.passed

@@ -3,7 +3,7 @@ import type { FaultResult } from '../contract/chaos-result.js'
 import { makeFaults, type ChaosContext } from '../selftest/chaos/make-faults.js'
 import type { Fault } from '../selftest/chaos/fault.js'
 import { noCounts, type Counts } from '../contract/events.js'
-import { writeWhole } from '../platform/paths.js'
+import { writeWhole } from '../platform/write-whole.js'
 import { chaosRow, chaosTable } from '../report/chaos.js'
 import type { Terminal } from '../platform/terminal.js'
 

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import pc from '../platform/colours.js'
 import { diskFull } from '../platform/disk-full.js'
 import { EXIT, harnessError, ModproveError } from '../platform/errors.js'
-import { cacheFolder } from '../platform/paths.js'
+import { cacheFolder } from '../platform/cache-folder.js'
 
 const indent = (text: string, by: string): string =>
   text

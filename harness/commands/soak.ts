@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
-import { cacheFolder, checkoutRoot, privateFolder, writeWhole } from '../platform/paths.js'
+import { cacheFolder } from '../platform/cache-folder.js'
+import { packageRoot } from '../platform/package-root.js'
+import { privateFolder } from '../platform/private-folder.js'
+import { writeWhole } from '../platform/write-whole.js'
 import { runName } from '../record/record.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { soakLine, soakTable } from '../report/soak.js'
@@ -55,7 +58,7 @@ export async function execute({
     },
     report: (number, took) => write(soakLine(number, options.runs, took)),
   })
-  const file = join(checkoutRoot, '.modprove/soak', `${runName(new Date())}.json`)
+  const file = join(packageRoot, '.modprove/soak', `${runName(new Date())}.json`)
   await writeWhole(file, `${JSON.stringify(result, undefined, 2)}\n`)
   write(`\n${soakTable(result.trends)}`)
   write(`${result.runs.length} of ${options.runs} runs; figures: ${file}\n`)

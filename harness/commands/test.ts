@@ -5,7 +5,7 @@ import { selectFaults } from '../selftest/chaos/select-faults.js'
 import pc from '../platform/colours.js'
 import { EXIT } from '../platform/errors.js'
 import { noCounts, type Counts } from '../contract/events.js'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import { during } from '../platform/progress.js'
 import { runName } from '../record/record.js'
 import { sum, viewOf } from '../record/view.js'
@@ -36,7 +36,7 @@ export async function execute({ terminal, signal }: Invocation<object>): Promise
   }
   const unitsPassed = await during(terminal, 'running unit tests', 60, async () => {
     const tap = execa('node_modules/.bin/tap', ['--reporter=tap', '--jobs=2'], {
-      cwd: checkoutRoot,
+      cwd: packageRoot,
       cancelSignal: signal,
       reject: false,
       buffer: false,
@@ -76,7 +76,7 @@ export async function execute({ terminal, signal }: Invocation<object>): Promise
   counts = sum(counts, suites.counts)
 
   write(pc.bold('\nfaults made for real\n'))
-  const folder = join(checkoutRoot, '.modprove/chaos', runName(new Date()))
+  const folder = join(packageRoot, '.modprove/chaos', runName(new Date()))
   const quick = selectFaults(faults, [], true)
   const faulty = await makeAndKeep(quick, folder, { kernel: '6.1', signal, terminal })
   counts = sum(counts, countFaults(faulty))

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import * as esbuild from 'esbuild'
 import t, { type Test } from 'tap'
 import { WITHOUT_COLOURS } from '../platform/colours.js'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import { entries } from './entries.js'
 import { compiled } from './store.js'
 
@@ -70,7 +70,7 @@ void t.test(
   'processes that begin at once have the same, on an empty store and after a change',
   async t => {
     const { source, store, load } = toy(t)
-    const script = `import(${JSON.stringify(join(checkoutRoot, 'harness/compile/store.js'))})
+    const script = `import(${JSON.stringify(join(packageRoot, 'harness/compile/store.js'))})
     .then(({ compiled }) => compiled(...${JSON.stringify([store, 'toy', { entries: { a: source('a.ts') } }])}))
     .then(made => import(made + '/a.js').then(({ a }) => console.log(made, a)))`
     const begin = async () => {
@@ -140,8 +140,8 @@ void t.test('what does not compile is told with its line', async t => {
 async function loadedBy(t: Test, entry: keyof typeof entries) {
   const source = join('harness', entries[entry])
   const { metafile } = await esbuild.build({
-    entryPoints: [join(checkoutRoot, source)],
-    absWorkingDir: checkoutRoot,
+    entryPoints: [join(packageRoot, source)],
+    absWorkingDir: packageRoot,
     outdir: t.testdir(),
     bundle: true,
     splitting: true,
@@ -185,8 +185,8 @@ void t.test('a worker gets its job checked, and loads no schema', async t => {
 void t.test('where nothing can be kept, the command line works all the same', async t => {
   const folder = t.testdir()
   for (const name of ['harness', 'package.json'])
-    await cp(join(checkoutRoot, name), join(folder, name), { recursive: true })
-  await symlink(join(checkoutRoot, 'node_modules'), join(folder, 'node_modules'))
+    await cp(join(packageRoot, name), join(folder, name), { recursive: true })
+  await symlink(join(packageRoot, 'node_modules'), join(folder, 'node_modules'))
   // Neither root nor anybody else makes a folder in a file.
   await writeFile(join(folder, '.modprove'), '')
   const help = [join(folder, 'harness/cli/modprove.js'), '--help']

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import { entries } from './entries.js'
 
 export type EntryName = keyof typeof entries
@@ -14,7 +14,7 @@ export const compiledFolder = here.endsWith('.ts') ? undefined : dirname(here)
 /** An entry's file, in the form in which the harness itself runs: the other one would be another version, perhaps. */
 export const entryFile = (name: EntryName): string =>
   compiledFolder === undefined
-    ? join(checkoutRoot, 'harness', entries[name])
+    ? join(packageRoot, 'harness', entries[name])
     : join(compiledFolder, `${name}.js`)
 
 /** Arguments of `node` for a process that begins with an entry. */

@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { harnessError } from '../platform/errors.js'
-import { privateFolder } from '../platform/paths.js'
+import { privateFolder } from '../platform/private-folder.js'
 import type { Branching, SourceCoverage } from './merge.js'
 
 /** What one machine counted of one object file. */

@@ -3,12 +3,12 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { linesOf } from '../platform/file-lines.js'
 import { withLockAt } from '../platform/lock.js'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import type { Subject } from '../contract/events.js'
 import { ENTRY_VERSION, entrySchema, isSameSubject, placeOf, type Entry } from './entry.js'
 
 /** Every run of this checkout appends to it; nothing in it is ever changed. */
-export const historyFile = `${checkoutRoot}/.modprove/history.jsonl`
+export const historyFile = `${packageRoot}/.modprove/history.jsonl`
 
 /** As many runs as one looks back over. */
 export const KEPT_RUNS = 20

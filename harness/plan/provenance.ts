@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { contentKey, sourcesOf } from '../builder/index.js'
 import { hostSlowness, type Accelerator } from '../platform/deadlines.js'
 import type { Host } from '../contract/events.js'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import { moduleFolder, suitesFolder } from '../project/project.js'
 import { qemuVersion } from '../vm/index.js'
 
@@ -14,7 +14,7 @@ import { qemuVersion } from '../vm/index.js'
 export async function commit(): Promise<string | null> {
   try {
     const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], {
-      cwd: checkoutRoot,
+      cwd: packageRoot,
     })
     return stdout.trim()
   } catch {

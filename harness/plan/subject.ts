@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Subject } from '../contract/events.js'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import { moduleFolder, packageJson } from '../project/project.js'
 
 /** What this project tests. */
 export async function subjectNow(): Promise<Subject> {
-  const folder = relative(checkoutRoot, moduleFolder)
+  const folder = relative(packageRoot, moduleFolder)
   return { project: packageJson.name, folder, modules: await modulesOf(moduleFolder) }
 }
 

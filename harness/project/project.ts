@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, isAbsolute, relative, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 
 /** What `package.json` says under "modprove": all that is particular to the module under test. */
 export interface ProjectConfig {
@@ -18,7 +18,7 @@ interface PackageJson {
 }
 
 function read(): PackageJson {
-  const file = `${checkoutRoot}/package.json`
+  const file = `${packageRoot}/package.json`
   const parsed = JSON.parse(readFileSync(file, 'utf8')) as Partial<PackageJson>
   const config: Partial<ProjectConfig> = parsed.modprove ?? {}
   for (const key of ['module', 'suites'] as const) {
@@ -36,14 +36,14 @@ export const packageJson: PackageJson = read()
 export const project: ProjectConfig = packageJson.modprove
 
 /** Absolute. */
-export const moduleFolder = resolve(checkoutRoot, project.module)
-export const suitesFolder = resolve(checkoutRoot, project.suites)
+export const moduleFolder = resolve(packageRoot, project.module)
+export const suitesFolder = resolve(packageRoot, project.suites)
 
 /**
  * What compilers, findings and records call the module's folder: `module` → `module/driver.c:42`. Its path below the
  * checkout; elsewhere its own name, because a debugger resolves `../` and a record must not be left through it.
  */
-export const moduleName = nameOf(moduleFolder, checkoutRoot)
+export const moduleName = nameOf(moduleFolder, packageRoot)
 
 /** Exported for its test. Characters that a compiler's options or the kernel's log would break at become `_`. */
 export function nameOf(folder: string, root: string): string {

@@ -1,6 +1,7 @@
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkoutRoot, privateFolder, type PrivateFolder } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
+import { privateFolder, type PrivateFolder } from '../platform/private-folder.js'
 import { moduleFolder, moduleName, project, type ProjectConfig } from './project.js'
 
 /**
@@ -14,14 +15,14 @@ export async function scratchCheckout(
   const folder = await privateFolder()
   const copied = ['harness', 'images', project.suites, 'tsconfig.json']
   for (const name of copied) {
-    await cp(join(checkoutRoot, name), join(folder.path, name), { recursive: true })
+    await cp(join(packageRoot, name), join(folder.path, name), { recursive: true })
   }
   await cp(moduleFolder, join(folder.path, moduleName), { recursive: true })
-  const described = JSON.parse(await readFile(join(checkoutRoot, 'package.json'), 'utf8')) as object
+  const described = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as object
   await writeFile(
     join(folder.path, 'package.json'),
     JSON.stringify({ ...described, modprove: config }),
   )
-  await symlink(join(checkoutRoot, 'node_modules'), join(folder.path, 'node_modules'))
+  await symlink(join(packageRoot, 'node_modules'), join(folder.path, 'node_modules'))
   return folder
 }

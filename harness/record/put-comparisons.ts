@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { RunEvent } from '../contract/events.js'
-import { writeWhole } from '../platform/paths.js'
+import { writeWhole } from '../platform/write-whole.js'
 import { eventLines } from './read.js'
 import type { Comparison } from './view.js'
 

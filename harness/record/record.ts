@@ -3,15 +3,15 @@ import { randomBytes } from 'node:crypto'
 import type { RunEvent } from '../contract/events.js'
 import type { BisectEvent } from '../contract/bisect-events.js'
 import type { MutantEvent } from '../contract/mutant-events.js'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import { Digest } from './digest.js'
 import { isWholeRun } from './whole-run.js'
 
 /** Where records are kept, one folder a run; `latest` points to the newest. */
-export const recordsFolder = `${checkoutRoot}/.modprove/runs`
+export const recordsFolder = `${packageRoot}/.modprove/runs`
 
 /** Consoles of shells whose machine was lost, a folder each. */
-export const shellsFolder = `${checkoutRoot}/.modprove/shells`
+export const shellsFolder = `${packageRoot}/.modprove/shells`
 
 /** Names a run, and its record: when it began, and what tells it from one of the same second. */
 export const runName = (now: Date): string =>

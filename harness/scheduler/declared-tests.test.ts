@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import { declaredTests, suitesWith } from './declared-tests.js'
 
-const suiteModule = pathToFileURL(join(checkoutRoot, 'harness/suite-api/suite.ts')).href
+const suiteModule = pathToFileURL(join(packageRoot, 'harness/suite-api/suite.ts')).href
 const suite = (...names: readonly string[]): string => `
 import { suite } from ${JSON.stringify(suiteModule)}
 const test = suite('toy')

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { hostSlowness, scaled, scaledHere } from '../platform/deadlines.js'
-import { writeWhole } from '../platform/paths.js'
+import { writeWhole } from '../platform/write-whole.js'
 import type { MachineSpec } from './spec.js'
 
 /** Longest silence on the way up of a kernel that nobody has seen boot: see `scaled` for an emulated one. */

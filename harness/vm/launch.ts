@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
 import { abortedAfter, scaled, scaledHere } from '../platform/deadlines.js'
 import { harnessError, ModproveError } from '../platform/errors.js'
-import { sweepPrivateFolders } from '../platform/paths.js'
+import { sweepPrivateFolders } from '../platform/private-folder.js'
 import { escapeTerminal } from '../platform/text.js'
 import {
   CHANNELS,

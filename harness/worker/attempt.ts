@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Test, TestOpts } from 'tap'
 import { afterRunning, scaledHere } from '../platform/deadlines.js'
 import type { Problem, ProblemKind, SourceLine } from '../contract/events.js'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import { ModproveError } from '../platform/errors.js'
 import { failedAssertions } from './failed-assertions.js'
 import { nodeTap } from './node-tap.js'
@@ -107,8 +107,8 @@ function placeIn(stack: string | undefined): SourceLine | undefined {
   for (const line of stack?.split('\n') ?? []) {
     const [, file, number] =
       /(?:\(|at )(?:file:\/\/)?([^()\s?]+)(?:\?[^:)]*)?:(\d+):\d+\)?$/.exec(line) ?? []
-    if (file === undefined || number === undefined || !file.startsWith(`${checkoutRoot}/`)) continue
-    const relative = file.slice(checkoutRoot.length + 1)
+    if (file === undefined || number === undefined || !file.startsWith(`${packageRoot}/`)) continue
+    const relative = file.slice(packageRoot.length + 1)
     if (!relative.startsWith('harness/') && !relative.startsWith('node_modules/'))
       return { file: relative, line: Number(number) }
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
 import type { FindingReport, RunEvent } from '../contract/events.js'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 import { SUITE_END } from '../contract/test-names.js'
 import { attempt } from './attempt.js'
 import type { Job, RestOfJob } from '../session/job.js'
@@ -13,7 +13,7 @@ import type { Session } from '../session/session.js'
 import type { StrayErrors } from './stray-errors.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
 
-const suiteModule = pathToFileURL(join(checkoutRoot, 'harness/suite-api/suite.ts')).href
+const suiteModule = pathToFileURL(join(packageRoot, 'harness/suite-api/suite.ts')).href
 const SUITE = `
 import { suite } from ${JSON.stringify(suiteModule)}
 const test = suite('toy')

@@ -6,7 +6,7 @@ import { compiledFolder } from '../compile/entry.js'
 import { compiled } from '../compile/store.js'
 import { diskFull } from '../platform/disk-full.js'
 import { EXIT, harnessError, ModproveError } from '../platform/errors.js'
-import { checkoutRoot } from '../platform/paths.js'
+import { packageRoot } from '../platform/package-root.js'
 
 /**
  * What to import for a suite file: its JavaScript, bundled with what it imports of its own and kept beside the harness's.
@@ -22,7 +22,7 @@ export async function suiteModule(file: string): Promise<URL> {
   const suiteJs = `../${basename(compiledFolder)}/suite.js`
   const sources = {
     entries: { suite: file },
-    elsewhere: { [join(checkoutRoot, 'harness/suite-api/suite.ts')]: suiteJs },
+    elsewhere: { [join(packageRoot, 'harness/suite-api/suite.ts')]: suiteJs },
     keepsUrls: true,
   }
   try {
@@ -43,7 +43,7 @@ const isBuildFailure = (error: unknown): error is BuildFailure =>
   error instanceof Error && 'errors' in error
 
 function doesNotCompile(file: string, { errors }: BuildFailure): ModproveError {
-  const name = relative(checkoutRoot, file)
+  const name = relative(packageRoot, file)
   return new ModproveError('SUITE_DOES_NOT_COMPILE', EXIT.failed, `${name} does not compile`, {
     detail: errors.map(lineOf).join('\n'),
   })

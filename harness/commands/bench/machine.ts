@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { privateFolder } from '../../platform/paths.js'
+import { privateFolder } from '../../platform/private-folder.js'
 import { reach, type Reached } from '../../session/boot.js'
 import type { Place } from '../../session/job.js'
 

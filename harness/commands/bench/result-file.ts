@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { readJson } from '../../platform/checked-json.js'
-import { writeWhole } from '../../platform/paths.js'
+import { writeWhole } from '../../platform/write-whole.js'
 import { resultsFolder } from './rows/index.js'
 import { benchResult, type BenchResult } from './table.js'
 

@@ -1,6 +1,6 @@
 import { ModproveError } from '../../platform/errors.js'
 import type { JobRef, RunEvent } from '../../contract/events.js'
-import { privateFolder } from '../../platform/paths.js'
+import { privateFolder } from '../../platform/private-folder.js'
 import type { Progress } from '../../platform/progress.js'
 import { prepareColumn, type MachineWish, type PreparedColumn } from '../../plan/columns.js'
 import { runJobs } from '../../scheduler/pool.js'

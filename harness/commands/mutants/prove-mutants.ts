@@ -2,7 +2,7 @@ import { loadCatalogue, loadFlavours, selectOneKernel } from '../../builder/inde
 import type { RunEvent } from '../../contract/events.js'
 import { heedSlowness } from '../../platform/host-slowness.js'
 import type { MutantEvent } from '../../contract/mutant-events.js'
-import { privateFolder } from '../../platform/paths.js'
+import { privateFolder } from '../../platform/private-folder.js'
 import type { Progress } from '../../platform/progress.js'
 import { moduleFolder } from '../../project/project.js'
 import { columnOf } from '../../plan/columns.js'

@@ -1,5 +1,5 @@
 import { EXIT, harnessError } from '../../platform/errors.js'
-import { withLock } from '../../platform/paths.js'
+import { withLock } from '../../platform/cache-lock.js'
 
 /** What a night consists of; the command says how each is done. */
 export interface NightParts {

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { checkoutRoot } from '../../platform/paths.js'
+import { packageRoot } from '../../platform/package-root.js'
 import type { SuiteFile } from '../../plan/plan.js'
 import { affectedSuites } from './affected.js'
 import type { Wish } from './keys.js'
@@ -47,7 +47,7 @@ const suitesText = (count: number): string => `${count} suite${count === 1 ? '' 
 
 /** The first of some paths, as a person knows them. */
 export function shown(changed: ReadonlySet<string>): string {
-  const names = [...changed].map(path => relative(checkoutRoot, path))
+  const names = [...changed].map(path => relative(packageRoot, path))
   const more = names.length - SHOWN_PATHS
   return names.slice(0, SHOWN_PATHS).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

@@ -1,7 +1,7 @@
 import { $ as zx, type Shell } from 'zx'
-import { checkoutRoot } from '../paths.js'
+import { packageRoot } from '../package-root.js'
 
-const guard = `${checkoutRoot}/harness/platform/process/guard.sh`
+const guard = `${packageRoot}/harness/platform/process/guard.sh`
 
 export interface ScriptOptions {
   /** Folder the commands run in. */

@@ -1,9 +1,9 @@
 import { build } from 'esbuild'
-import { checkoutRoot } from '../../platform/paths.js'
+import { packageRoot } from '../../platform/package-root.js'
 
 /** The page's script and style, bundled from the components in `app/` for browsers of 2024 and later. */
 export async function bundle(): Promise<{ readonly script: string; readonly style: string }> {
-  const folder = `${checkoutRoot}/harness/report/page/app/`
+  const folder = `${packageRoot}/harness/report/page/app/`
   const { outputFiles } = await build({
     entryPoints: { script: `${folder}main.tsx`, style: `${folder}style/main.css` },
     outdir: folder,

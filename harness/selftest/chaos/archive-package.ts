@@ -1,7 +1,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { cacheFolder } from '../../platform/paths.js'
+import { cacheFolder } from '../../platform/cache-folder.js'
 import type { Lab } from './lab.js'
 import { seriesOf } from './private-cache.js'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { loadCatalogue, selectKernel, type Series } from '../../builder/catalogue.js'
 import { harnessError } from '../../platform/errors.js'
-import { cacheFolder } from '../../platform/paths.js'
+import { cacheFolder } from '../../platform/cache-folder.js'
 import type { Lab } from './lab.js'
 
 /**

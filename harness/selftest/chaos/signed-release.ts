@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { privateFolder } from '../../platform/paths.js'
+import { privateFolder } from '../../platform/private-folder.js'
 
 /** A release as kernel.org has it: a tarball, and a signed list of checksums that names it. */
 export interface SignedRelease {

@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
-import { privateFolder } from '../../platform/paths.js'
+import { privateFolder } from '../../platform/private-folder.js'
 
 /** Programs that stand before the real ones in PATH, and write down how each was called. */
 export interface ToolLog extends AsyncDisposable {

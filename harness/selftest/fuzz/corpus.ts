@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkoutRoot } from '../../platform/paths.js'
+import { packageRoot } from '../../platform/package-root.js'
 
 /** A real input, by the name of its file. */
 export interface Sample {
@@ -12,7 +12,7 @@ const KERNEL_LOGS = 'verdict/testdata'
 
 /** What kernels said, of every kernel and flavour: `.kmsg` or `.console`. */
 export function kernelLogs(ending: string): Sample[] {
-  return readdirSync(join(checkoutRoot, 'harness', KERNEL_LOGS), { withFileTypes: true })
+  return readdirSync(join(packageRoot, 'harness', KERNEL_LOGS), { withFileTypes: true })
     .filter(entry => entry.isDirectory())
     .map(({ name }) => name)
     .sort()
@@ -21,7 +21,7 @@ export function kernelLogs(ending: string): Sample[] {
 
 /** The recordings of a folder of the harness whose names end so. */
 export function samplesIn(folder: string, ending: string): Sample[] {
-  const place = join(checkoutRoot, 'harness', folder)
+  const place = join(packageRoot, 'harness', folder)
   return readdirSync(place)
     .filter(name => name.endsWith(ending))
     .sort()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readJson } from '../../platform/checked-json.js'
 import { usageError } from '../../platform/errors.js'
-import { writeWhole } from '../../platform/paths.js'
+import { writeWhole } from '../../platform/write-whole.js'
 import { caseOf } from './one-case.js'
 import type { FuzzCase, FuzzReader } from './reader.js'
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { checkoutRoot } from '../../../platform/paths.js'
+import { packageRoot } from '../../../platform/package-root.js'
 import type { Row } from '../row.js'
 import { agentRow } from './agent.js'
 import { bootRows } from './boot.js'
@@ -18,4 +18,4 @@ export const rows: readonly Row[] = [
 ]
 
 /** Where results are kept. */
-export const resultsFolder = join(checkoutRoot, '.modprove/bench')
+export const resultsFolder = join(packageRoot, '.modprove/bench')

@@ -9,7 +9,9 @@ import {
   type SourcePackage,
 } from '../../../builder/index.js'
 import { harnessError } from '../../../platform/errors.js'
-import { cacheFolder, checkoutRoot, privateFolder } from '../../../platform/paths.js'
+import { cacheFolder } from '../../../platform/cache-folder.js'
+import { packageRoot } from '../../../platform/package-root.js'
+import { privateFolder } from '../../../platform/private-folder.js'
 import { silent } from '../../../platform/progress.js'
 import { timed, type Aim } from '../measure.js'
 import type { Row } from '../row.js'
@@ -43,7 +45,7 @@ export const kernelRow: Row = {
       await downloadSource(source, work)
       return timed(() =>
         execa('node', ['harness/cli/modprove.js', 'build', '--kernel', source.release], {
-          cwd: checkoutRoot,
+          cwd: packageRoot,
           cancelSignal: signal,
           env: { MODPROVE_CACHE: cache.path },
         }),

@@ -1,4 +1,4 @@
-import { privateFolder } from '../../../platform/paths.js'
+import { privateFolder } from '../../../platform/private-folder.js'
 import { reach } from '../../../session/boot.js'
 import type { Place } from '../../../session/job.js'
 import { noSaying, pssMiB } from '../machine.js'

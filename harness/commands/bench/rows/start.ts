@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { harnessError } from '../../../platform/errors.js'
-import { checkoutRoot, privateFolder } from '../../../platform/paths.js'
+import { packageRoot } from '../../../platform/package-root.js'
+import { privateFolder } from '../../../platform/private-folder.js'
 import type { Job } from '../../../session/job.js'
 import { WorkerProcess } from '../../../scheduler/worker-process.js'
 import { sideBySide, timed } from '../measure.js'
@@ -13,7 +14,7 @@ const ROUNDS = 9
 const START_MS = 300
 const WORKER_MS = 250
 
-const SUITE = `import { suite } from '${checkoutRoot}/harness/suite-api/suite.js'
+const SUITE = `import { suite } from '${packageRoot}/harness/suite-api/suite.js'
 
 const test = suite('of one test')
 
@@ -51,7 +52,7 @@ export const startRow: Row = {
 
 /** Whatever it exits with: wrong use is one of the subjects. */
 async function modprove(args: readonly string[], signal: AbortSignal): Promise<void> {
-  const command = [`${checkoutRoot}/harness/cli/modprove.js`, ...args]
+  const command = [`${packageRoot}/harness/cli/modprove.js`, ...args]
   await promisify(execFile)(process.execPath, command, { signal }).catch(() => undefined)
   signal.throwIfAborted()
 }

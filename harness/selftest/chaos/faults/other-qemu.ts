@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import { execa } from 'execa'
 import { unpackBackportedQemu } from '../../../builder/index.js'
-import { privateFolder } from '../../../platform/paths.js'
+import { privateFolder } from '../../../platform/private-folder.js'
 import type { Fault } from '../fault.js'
 import { privateCache } from '../private-cache.js'
 

@@ -1,7 +1,7 @@
 import { traceText } from '../../../platform/source-text.js'
 import { readFile } from 'node:fs/promises'
 import type { FindingReport } from '../../../contract/events.js'
-import { checkoutRoot } from '../../../platform/paths.js'
+import { packageRoot } from '../../../platform/package-root.js'
 import { join } from 'node:path'
 import type { Fault } from '../fault.js'
 import type { Ended, Lab } from '../lab.js'
@@ -138,7 +138,7 @@ const titleOf = ({ kind, title }: FindingReport): string => `${kind}: ${title}`
 
 /** A function's first line, where its own frame is made, and the line after its last. */
 async function placeOf(name: string, module: string): Promise<{ start: number; end: number }> {
-  const lines = (await readFile(join(checkoutRoot, SOURCES, `${module}.c`), 'utf8')).split('\n')
+  const lines = (await readFile(join(packageRoot, SOURCES, `${module}.c`), 'utf8')).split('\n')
   const start = lines.findIndex(line => line.includes(` ${name}(`) && !line.endsWith(';'))
   return { start: start + 1, end: lines.indexOf('}', start) + 2 }
 }

@@ -1,67 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import {
-  mkdir,
-  mkdtemp,
-  open,
-  readFile,
-  readdir,
-  readlink,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, isAbsolute, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-import { cacheFolder } from './cache-folder.js'
-import { withLockAt, type LockOptions } from './lock.js'
-
-/** The checkout this harness runs from: above its sources, and above what is compiled of them. */
-export const checkoutRoot = folderWith('package.json', dirname(fileURLToPath(import.meta.url)))
-
-function folderWith(name: string, from: string): string {
-  if (existsSync(join(from, name))) return from
-  const above = dirname(from)
-  if (above === from) throw new Error(`no folder above this harness has a ${name}`)
-  return folderWith(name, above)
-}
-
-export { cacheFolder }
-
-/** Runs `work` alone among all harnesses of this cache folder; see `withLockAt`. */
-export function withLock<T>(
-  name: string,
-  work: () => Promise<T>,
-  options?: LockOptions,
-): Promise<T> {
-  const file = `${name.replaceAll(/[^\w.+-]/g, '_')}.lock`
-  return withLockAt(join(cacheFolder(), 'locks', file), work, options)
-}
-
-/** A file that is either the old one or the whole new one, also after a crash of the host. */
-export async function writeWhole(
-  path: string,
-  data: string | Uint8Array | Iterable<string> | AsyncIterable<string>,
-): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const beside = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.partial`
-  try {
-    const file = await open(beside, 'wx')
-    try {
-      await writeFile(file, data)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(beside, path)
-  } catch (error) {
-    await rm(beside, { force: true })
-    throw error
-  }
-}
+import { isAbsolute, join } from 'node:path'
 
 export interface PrivateFolder extends AsyncDisposable {
   readonly path: string

@@ -1,48 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import {
-  cacheFolder,
-  checkoutRoot,
-  privateFolder,
-  sweepPrivateFolders,
-  writeWhole,
-} from './paths.js'
-
-void t.test('the cache folder follows MODPROVE_CACHE, then XDG, then the home folder', t => {
-  t.equal(cacheFolder({ MODPROVE_CACHE: '/c', XDG_CACHE_HOME: '/x' }), '/c')
-  t.equal(cacheFolder({ XDG_CACHE_HOME: '/x' }), '/x/modprove')
-  t.equal(cacheFolder({ XDG_CACHE_HOME: 'relative' }), join(homedir(), '.cache/modprove'))
-  t.equal(
-    cacheFolder({ MODPROVE_CACHE: '', XDG_CACHE_HOME: '' }),
-    join(homedir(), '.cache/modprove'),
-  )
-  t.end()
-})
-
-void t.test('the checkout is where package.json stands', t => {
-  t.ok(existsSync(join(checkoutRoot, 'package.json')))
-  t.end()
-})
-
-void t.test('writeWhole replaces a file at once and leaves nothing beside it', async t => {
-  const folder = t.testdir({ kept: 'old' })
-  await writeWhole(join(folder, 'kept'), 'new')
-  await writeWhole(join(folder, 'deep/er'), Buffer.from([0, 255]))
-  t.equal(await readFile(join(folder, 'kept'), 'utf8'), 'new')
-  t.same(await readFile(join(folder, 'deep/er')), Buffer.from([0, 255]))
-  t.same((await readdir(folder)).sort(), ['deep', 'kept'])
-})
-
-void t.test('a write that fails keeps the old file and cleans up', async t => {
-  const folder = t.testdir({ taken: { by: 'a folder' } })
-  await t.rejects(writeWhole(join(folder, 'taken'), 'x'))
-  t.same(await readdir(folder), ['taken'])
-})
+import { packageRoot } from './package-root.js'
+import { privateFolder, sweepPrivateFolders } from './private-folder.js'
 
 void t.test('a private folder is private, short, and goes with its owner', async t => {
   const base = t.testdir()

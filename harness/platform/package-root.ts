@@ -1,0 +1,13 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The folder that is installed: above the harness's sources, and above what is compiled of them. */
+export const packageRoot = folderWith('package.json', dirname(fileURLToPath(import.meta.url)))
+
+function folderWith(name: string, from: string): string {
+  if (existsSync(join(from, name))) return from
+  const above = dirname(from)
+  if (above === from) throw new Error(`no folder above this harness has a ${name}`)
+  return folderWith(name, above)
+}
