@@ -106,7 +106,7 @@ const callsIn = (script: string): string[][] =>
   )
 
 async function misused(name: string, words: readonly string[]): Promise<string[]> {
-  const module = (await import(`./commands/${name}.js`)) as Record<string, CommandSpec<object>>
+  const module = (await import(`./options/${name}.js`)) as Record<string, CommandSpec<object>>
   const options = Object.values(module[`${name}Command`]?.options ?? {}) as OptionSpec<unknown>[]
   return words.flatMap((word, at) => {
     if (!word.startsWith('-')) return []

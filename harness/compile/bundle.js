@@ -22,6 +22,8 @@ let building = 0
  * @returns {Promise<Map<string, Buffer>>} the files that it depends on, with what was read of each
  */
 export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, outdir) {
+  // Imported first: it is what is missing where no packages are.
+  const { transform } = await import('esbuild')
   const compiler = createRequire(import.meta.url).resolve('esbuild/package.json')
   const read = new Map([[compiler, readFileSync(compiler)]])
   /** @type {import('esbuild').Plugin} */
@@ -41,7 +43,6 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
         read.set(path, bytes)
         const text = bytes.toString()
         if (!keepsUrls || !IMPORT_META.test(text)) return { contents: bytes, loader: 'default' }
-        const { transform } = await import('esbuild')
         const { code } = await transform(text, {
           loader: path.endsWith('ts') ? 'ts' : 'js',
           define: metaOf(path),
