@@ -39,7 +39,12 @@ export default tseslint.config(
   },
   {
     files: ['harness/**/*.ts'],
-    ignores: ['**/*.test.ts', '**/*.fixture.ts', 'harness/platform/package-root.ts', 'harness/compile/*'],
+    ignores: [
+      '**/*.test.ts',
+      '**/*.fixture.ts',
+      'harness/platform/package-root.ts',
+      'harness/compile/*',
+    ],
     rules: {
       'no-restricted-syntax': [
         'error',
