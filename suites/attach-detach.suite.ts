@@ -1,4 +1,4 @@
-import { O_RDONLY, suite } from '../harness/suite-api/suite.js'
+import { O_RDONLY, suite } from 'modprove'
 import { exporter as ours } from './adapters/exporter.js'
 import { liveBuffers } from './bufinfo.js'
 import { attachmentPromises } from './contract/attachments.js'

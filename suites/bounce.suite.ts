@@ -1,4 +1,4 @@
-import { suite, type Descriptor } from '../harness/suite-api/suite.js'
+import { suite, type Descriptor } from 'modprove'
 import {
   exporterOfPages,
   importer,

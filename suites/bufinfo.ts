@@ -1,4 +1,4 @@
-import type { Calls, Descriptor, TestGuest } from '../harness/suite-api/suite.js'
+import type { Calls, Descriptor, TestGuest } from 'modprove'
 
 /** One of the buffers that /sys/kernel/debug/dma_buf/bufinfo lists. */
 export interface BufferInfo {

@@ -1,4 +1,4 @@
-import { suite } from '../harness/suite-api/suite.js'
+import { suite } from 'modprove'
 import { readOnly } from './adapters/samples.js'
 import { genericPromises } from './contract/generic.js'
 

@@ -1,4 +1,4 @@
-import { suite } from '../harness/suite-api/suite.js'
+import { suite } from 'modprove'
 import { systemHeap } from './adapters/system-heap.js'
 import { privatePagePromise } from './contract/contents.js'
 import { genericPromises } from './contract/generic.js'

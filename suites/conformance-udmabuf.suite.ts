@@ -1,4 +1,4 @@
-import { suite } from '../harness/suite-api/suite.js'
+import { suite } from 'modprove'
 import { udmabuf } from './adapters/udmabuf.js'
 import { genericPromises } from './contract/generic.js'
 import { keptMappingPromise } from './contract/kept-mapping.js'

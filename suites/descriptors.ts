@@ -1,10 +1,4 @@
-import {
-  O_DIRECTORY,
-  O_RDONLY,
-  Out,
-  type Calls,
-  type Descriptor,
-} from '../harness/suite-api/suite.js'
+import { O_DIRECTORY, O_RDONLY, Out, type Calls, type Descriptor } from 'modprove'
 
 const DIRENT_BYTES = 4096
 /* getdents64(2): d_ino, d_off, d_reclen, d_type, d_name. */

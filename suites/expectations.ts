@@ -1,4 +1,4 @@
-import type { GuestKernel, Needs } from '../harness/suite-api/suite.js'
+import type { GuestKernel, Needs } from 'modprove'
 import type { Policies } from './contract/adapter.js'
 
 /** Fences go in and out of a dma-buf as sync files: dma_buf_ioctl() of 6.1 knows both commands, that of 5.10 neither. */

@@ -1,10 +1,4 @@
-import {
-  O_CLOEXEC,
-  O_RDWR,
-  type Calls,
-  type Descriptor,
-  type TestGuest,
-} from '../harness/suite-api/suite.js'
+import { O_CLOEXEC, O_RDWR, type Calls, type Descriptor, type TestGuest } from 'modprove'
 import { invariantsOf } from './held.js'
 import { EXPORTER_IOC_GET_FD } from './uapi.js'
 

@@ -12,7 +12,7 @@ import {
   type Process,
   type Test,
   type TestGuest,
-} from '../harness/suite-api/suite.js'
+} from 'modprove'
 import {
   exporterOfPages,
   getFd,

@@ -14,7 +14,7 @@ import {
   suite,
   type Descriptor,
   type TestGuest,
-} from '../harness/suite-api/suite.js'
+} from 'modprove'
 import { descriptorNumbers } from './descriptors.js'
 import { eventually } from './eventually.js'
 import { noSyncFiles, syncFiles } from './expectations.js'

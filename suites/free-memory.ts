@@ -1,4 +1,4 @@
-import type { TestGuest } from '../harness/suite-api/suite.js'
+import type { TestGuest } from 'modprove'
 import { PAGE } from './exporter.js'
 
 /** Free pages, those that a processor keeps to itself included: MemFree does not count them. */

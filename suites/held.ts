@@ -1,4 +1,4 @@
-import type { Invariant, TestGuest } from '../harness/suite-api/suite.js'
+import type { Invariant, TestGuest } from 'modprove'
 import { buffersInTotal } from './bufinfo.js'
 
 /**

@@ -6,7 +6,7 @@ import {
   suite,
   type Argument,
   type TestGuest,
-} from '../harness/suite-api/suite.js'
+} from 'modprove'
 import { exporter, importer, invariants, newBuffer, openDevice, PAGE } from './exporter.js'
 import { Importer } from './importer.js'
 import { ioctlOnLonePage, placesOf } from './lone-page.js'

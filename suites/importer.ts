@@ -6,7 +6,7 @@ import {
   type Calls,
   type Descriptor,
   type Process,
-} from '../harness/suite-api/suite.js'
+} from 'modprove'
 import * as uapi from './uapi.js'
 
 /** One entry of a device's mapped table. */

@@ -1,4 +1,4 @@
-import { suite, withQuietConsole, type Test, type TestGuest } from '../harness/suite-api/suite.js'
+import { suite, withQuietConsole, type Test, type TestGuest } from 'modprove'
 import { buffersInTotal } from './bufinfo.js'
 import { dmaMappings, exporter, importer, invariants, kernelMappings, PAGE } from './exporter.js'
 import { freeBytes } from './free-memory.js'

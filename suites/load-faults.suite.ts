@@ -1,4 +1,4 @@
-import { O_CLOEXEC, O_NONBLOCK, O_RDONLY, suite, sweep } from '../harness/suite-api/suite.js'
+import { O_CLOEXEC, O_NONBLOCK, O_RDONLY, suite, sweep } from 'modprove'
 import { exporter, invariants } from './exporter.js'
 
 const test = suite('faults of load and unload: every allocation fails in turn', {

@@ -1,10 +1,4 @@
-import {
-  MAP_ANONYMOUS,
-  MAP_PRIVATE,
-  PROT_READ,
-  PROT_WRITE,
-  type Descriptor,
-} from '../harness/suite-api/suite.js'
+import { MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE, type Descriptor } from 'modprove'
 import { PAGE } from './mappings.js'
 
 /** What no module stores. */

@@ -5,7 +5,7 @@ import {
   PROT_WRITE,
   type Descriptor,
   type Mapping,
-} from '../harness/suite-api/suite.js'
+} from 'modprove'
 
 /** In bytes. */
 export const PAGE = 4096

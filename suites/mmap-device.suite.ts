@@ -1,12 +1,4 @@
-import {
-  MAP_PRIVATE,
-  O_RDONLY,
-  O_RDWR,
-  O_WRONLY,
-  PROT_READ,
-  PROT_WRITE,
-  suite,
-} from '../harness/suite-api/suite.js'
+import { MAP_PRIVATE, O_RDONLY, O_RDWR, O_WRONLY, PROT_READ, PROT_WRITE, suite } from 'modprove'
 import { liveBuffers } from './bufinfo.js'
 import {
   exporter,

@@ -1,4 +1,4 @@
-import { suite, type TestGuest } from '../harness/suite-api/suite.js'
+import { suite, type TestGuest } from 'modprove'
 import { liveBuffers } from './bufinfo.js'
 import { quick, thorough } from './expectations.js'
 import {

@@ -1,4 +1,4 @@
-import { suite } from '../harness/suite-api/suite.js'
+import { suite } from 'modprove'
 import { fdinfo, liveBuffers } from './bufinfo.js'
 import { expectations } from './expectations.js'
 import { exporter, importer, invariants, newBuffer } from './exporter.js'

@@ -1,4 +1,4 @@
-import type { TestGuest } from '../harness/suite-api/suite.js'
+import type { TestGuest } from 'modprove'
 
 /** One record ends at an empty line. Each read has to have room for a whole one (mm/page_owner.c), which cat's has. */
 const OF_MODULES = String.raw`cat /sys/kernel/debug/page_owner | awk 'BEGIN { RS = "" } /\[(exporter|importer)\]/ && !/slab|remap_pfn_range|__p(te|md|ud|4d)_alloc/'`

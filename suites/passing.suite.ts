@@ -1,4 +1,4 @@
-import { suite } from '../harness/suite-api/suite.js'
+import { suite } from 'modprove'
 import { exporter } from './adapters/exporter.js'
 import { passingPromises } from './contract/passing.js'
 

@@ -1,4 +1,4 @@
-import { suite, withQuietConsole } from '../harness/suite-api/suite.js'
+import { suite, withQuietConsole } from 'modprove'
 import {
   exporterOfPages,
   importer,

@@ -1,13 +1,16 @@
 import t from 'tap'
+import { packageRoot } from '../harness/platform/package-root.js'
+import { readProject } from '../harness/project/project.js'
 import { loadSuite } from '../harness/worker/load-suite.js'
 import { allSuites } from '../harness/plan/plan.js'
 
 /** How many promises a dma-buf exporter makes; each is the number of at least one test, as `C13`. */
 const PROMISES = 84
 
+const project = await readProject(packageRoot)
 const suites: { name: string; tests: readonly string[] }[] = []
-for (const { name, file } of allSuites()) {
-  const { tests } = await loadSuite(file)
+for (const { name, file } of allSuites(project.suites)) {
+  const { tests } = await loadSuite(project, file)
   suites.push({ name, tests: tests.map(test => test.name) })
 }
 

@@ -1,4 +1,4 @@
-import { suite, withQuietConsole, type TestGuest } from '../harness/suite-api/suite.js'
+import { suite, withQuietConsole, type TestGuest } from 'modprove'
 import { exporter, importer, invariants } from './exporter.js'
 
 const test = suite('races of two threads', {

@@ -1,4 +1,4 @@
-import { RLIMIT_NOFILE, suite } from '../harness/suite-api/suite.js'
+import { RLIMIT_NOFILE, suite } from 'modprove'
 import { exporter } from './adapters/exporter.js'
 import { failurePromises } from './contract/failures.js'
 import { withImporter } from './contract/importing.js'

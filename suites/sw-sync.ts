@@ -1,12 +1,4 @@
-import {
-  IOW,
-  IOWR,
-  O_CLOEXEC,
-  O_RDWR,
-  type Calls,
-  type Descriptor,
-  type Invariant,
-} from '../harness/suite-api/suite.js'
+import { IOW, IOWR, O_CLOEXEC, O_RDWR, type Calls, type Descriptor, type Invariant } from 'modprove'
 import {
   DMA_BUF_IOCTL_EXPORT_SYNC_FILE,
   DMA_BUF_IOCTL_IMPORT_SYNC_FILE,

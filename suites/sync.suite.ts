@@ -1,10 +1,4 @@
-import {
-  SIGUSR1,
-  suite,
-  type Calls,
-  type Descriptor,
-  type TestGuest,
-} from '../harness/suite-api/suite.js'
+import { SIGUSR1, suite, type Calls, type Descriptor, type TestGuest } from 'modprove'
 import { eventually } from './eventually.js'
 import { syncFiles } from './expectations.js'
 import { exporter, importer, invariants, mapShared, mapToRead, newBuffer } from './exporter.js'

@@ -1,4 +1,4 @@
-import { suite, withQuietConsole, type TestGuest } from '../harness/suite-api/suite.js'
+import { suite, withQuietConsole, type TestGuest } from 'modprove'
 import { syncFiles } from './expectations.js'
 import { exporter, exporterOfPages, importer, invariants } from './exporter.js'
 import { fencesLeft, fencesTaint } from './sw-sync.js'

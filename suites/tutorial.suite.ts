@@ -1,4 +1,4 @@
-import { suite } from '../harness/suite-api/suite.js'
+import { suite } from 'modprove'
 import { exporter, importer, invariants, moduleLines } from './exporter.js'
 
 const test = suite("the tutorial's programs", { modules: [exporter, importer], invariants })

@@ -1,4 +1,4 @@
-import { IO, IOR, IOW, IOWR } from '../harness/suite-api/suite.js'
+import { IO, IOR, IOW, IOWR } from 'modprove'
 import { Struct } from './struct.js'
 
 /* module/exporter.h */

@@ -4,7 +4,7 @@ import { execa } from 'execa'
 import t from 'tap'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { packageRoot } from '../platform/package-root.js'
-import { moduleFolder } from '../project/project.js'
+import { readProject } from '../project/project.js'
 import { compareVersions } from './version.js'
 
 /** The kernel's own, of the newest source that is unpacked here. */
@@ -30,12 +30,13 @@ const leftAside = (text: string): string[] =>
     .split(' ')
     .filter(type => type !== '')
 
+const { module } = await readProject(packageRoot)
 const script = checkpatch()
 const skip = script === undefined && 'no kernel source is unpacked: modprove build unpacks one'
 
 for (const path of [
-  moduleFolder,
-  join(moduleFolder, 'samples'),
+  module.folder,
+  join(module.folder, 'samples'),
   join(packageRoot, 'harness/selftest/chaos/module'),
 ]) {
   for (const name of filesOf(path, file => /\.[ch]$/.test(file))) {

@@ -1,14 +1,11 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ModuleFolder } from '../project/project.js'
 import { sourcesOf } from './module-files.js'
 
-/** A module's folder, as far as its makefiles are concerned. */
-export interface Makefiles {
-  /** Absolute. */
-  readonly folder: string
-  /** What the user calls it: `module`. */
-  readonly name: string
+/** A module's folder, and what its makefiles are read by. */
+export interface Makefiles extends ModuleFolder {
   /** The kernel's module tree. */
   readonly tree: string
 }
@@ -21,8 +18,9 @@ const textOf = async (folder: string, file: string): Promise<string> =>
   (await readFile(join(folder, file), 'utf8')).replaceAll(/\\\n/g, ' ')
 
 /** What its makefile would need for a folder to yield a module. */
-export async function whyNoModule({ folder, name, tree }: Makefiles): Promise<string> {
-  const sources = (await sourcesOf(folder)).filter(file => /^[^/]+\.c$/.test(file))
+export async function whyNoModule(makefiles: Makefiles): Promise<string> {
+  const { folder, name, tree } = makefiles
+  const sources = (await sourcesOf(makefiles)).filter(file => /^[^/]+\.c$/.test(file))
   const object = `${(sources[0] ?? 'driver.c').slice(0, -2)}.o`
   const add = `obj-m += ${object}`
   const file = makefileOf(folder)
@@ -49,11 +47,12 @@ const OLD_FLAGS = {
 }
 
 /** A line for each variable of the makefiles that this kernel's Kbuild does not look at (EXTRA_CFLAGS, from 6.15 on). */
-export async function ignoredFlags({ folder, name, tree }: Makefiles): Promise<string[]> {
+export async function ignoredFlags(makefiles: Makefiles): Promise<string[]> {
+  const { folder, name, tree } = makefiles
   const kbuild = await readFile(join(tree, 'scripts/Makefile.lib'), 'utf8').catch(() => undefined)
   if (kbuild === undefined) return []
   const said: string[] = []
-  for (const file of (await sourcesOf(folder)).filter(path =>
+  for (const file of (await sourcesOf(makefiles)).filter(path =>
     /(^|\/)(Kbuild|Makefile)$/.test(path),
   )) {
     const text = await textOf(folder, file)

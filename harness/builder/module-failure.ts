@@ -1,7 +1,12 @@
 import { failureError, type ModproveError } from '../platform/errors.js'
-import { moduleName } from '../project/project.js'
 import { errorLines } from './compiler-lines.js'
-import { ignoredFlags, missingHeaders, missingSources, whyNoModule } from './makefile-advice.js'
+import {
+  ignoredFlags,
+  missingHeaders,
+  missingSources,
+  whyNoModule,
+  type Makefiles,
+} from './makefile-advice.js'
 import { explainSymbols, undefinedSymbols } from './missing-symbols.js'
 import type { KernelBuild, Work } from './types.js'
 
@@ -11,16 +16,16 @@ const nameOf = ({ release, flavour }: KernelBuild): string => `kernel ${release}
  * Why make failed on a module.
  *
  * @param output make's, with names as the user knows them
- * @param build the folder that was compiled in
+ * @param makefiles of the folder that was compiled in
  */
 export async function moduleFailure(
   output: string,
-  build: string,
+  makefiles: Makefiles,
   kernel: KernelBuild,
   work: Work,
 ): Promise<ModproveError> {
   const symbols = undefinedSymbols(output)
-  const makefiles = { folder: build, name: moduleName, tree: kernel.tree }
+  const { name } = makefiles
   const advice = [
     ...missingSources(output, makefiles),
     ...(await missingHeaders(output, makefiles)),
@@ -32,15 +37,14 @@ export async function moduleFailure(
       ? `The module does not compile for ${nameOf(kernel)}`
       : `The module uses what ${nameOf(kernel)} does not export: ${symbols.join(', ')}`
   return failureError('MODULE_DOES_NOT_COMPILE', what, {
-    detail: errorLines(output, `${moduleName}/`),
-    remedy: [...advice, `Correct it in ${moduleName}/`].join('\n'),
+    detail: errorLines(output, `${name}/`),
+    remedy: [...advice, `Correct it in ${name}/`].join('\n'),
   })
 }
 
 /** That make had nothing to do. */
-export async function noModule(build: string, kernel: KernelBuild): Promise<ModproveError> {
-  const makefiles = { folder: build, name: moduleName, tree: kernel.tree }
-  return failureError('NO_MODULE', `${moduleName}/ builds no module for ${nameOf(kernel)}`, {
+export async function noModule(makefiles: Makefiles, kernel: KernelBuild): Promise<ModproveError> {
+  return failureError('NO_MODULE', `${makefiles.name}/ builds no module for ${nameOf(kernel)}`, {
     remedy: await whyNoModule(makefiles),
   })
 }

@@ -1,7 +1,5 @@
-import { relative } from 'node:path'
 import t from 'tap'
-import { moduleFolder, moduleName, moduleRoot, nameOf } from '../project/project.js'
-import { harnessWithin, sourcesOf } from './module-files.js'
+import { sourcesOf } from './module-files.js'
 
 void t.test('a module is built of its own files alone', async t => {
   const folder = t.testdir({
@@ -22,7 +20,7 @@ void t.test('a module is built of its own files alone', async t => {
     tests: { 'ring.suite.ts': '', 'program.c': '', 'program.h': '' },
     nested: { node_modules: { 'a.c': '' }, 'b.c': '' },
   })
-  t.strictSame(await sourcesOf(folder, ['tests']), [
+  t.strictSame(await sourcesOf({ folder, leftOut: ['tests'] }), [
     'Kbuild',
     'gen.sh',
     'include/ring.h',
@@ -44,25 +42,9 @@ void t.test('links are followed, once', async t => {
     linked: t.fixture('symlink', 'module'),
   })
   for (const name of ['module', 'linked'])
-    t.strictSame(await sourcesOf(`${base}/${name}`), ['Kbuild', 'ring.c', 'shared/ring.h'], name)
-})
-
-void t.test('the harness and the suites are left out where they lie in the folder', t => {
-  t.strictSame(harnessWithin('/src/ring', '/src/modprove', '/src/modprove/suites'), [])
-  t.strictSame(harnessWithin('/src/ring', '/src/modprove', '/src/ring/tests'), ['tests'])
-  t.match(harnessWithin('/src', '/src/modprove', '/src/tests'), ['modprove', 'tests'])
-  t.strictSame(harnessWithin('/src', '/src', '/src/suites'), ['suites', 'harness', 'images'])
-  t.end()
-})
-
-void t.test('a module’s files have names that a record can hold, wherever its folder lies', t => {
-  const called = (folder: string) => nameOf(folder, '/home/me/modprove')
-  t.equal(called('/home/me/modprove/module'), 'module')
-  t.equal(called('/home/me/modprove/drivers/my ring'), 'drivers/my_ring')
-  t.equal(called('/home/me/ring'), 'ring', 'beside')
-  t.equal(called('/home/me'), 'me', 'above')
-  t.equal(called('/home/me/modprove'), 'modprove', 'the checkout itself')
-  t.equal(called('/src/a=b'), 'a_b')
-  t.equal(relative(moduleRoot, moduleFolder), moduleName)
-  t.end()
+    t.strictSame(
+      await sourcesOf({ folder: `${base}/${name}`, leftOut: [] }),
+      ['Kbuild', 'ring.c', 'shared/ring.h'],
+      name,
+    )
 })

@@ -1,33 +1,21 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
-import { join, relative } from 'node:path'
-import { packageRoot } from '../platform/package-root.js'
-import { moduleFolder, suitesFolder } from '../project/project.js'
+import { join } from 'node:path'
+import type { ModuleFolder } from '../project/project.js'
 
 /** What Kbuild writes beside the sources, and what no kernel module is built of. */
 const NO_INPUT =
   /(^|\/)(\.|node_modules$|built-in\.a$|#|(package|package-lock|tsconfig)\.json$)|~$|\.(o|ko|mod|mod\.c|cmd|d|gcno|gcda|symvers|order|patch|orig|rej|swp|md|ts|tsx)$/
 
 /**
- * Where the harness and its suites lie inside of a module's folder; relative to that.
- *
- * @param root the checkout of the harness
- */
-export const harnessWithin = (module: string, root: string, suites: string): readonly string[] =>
-  [root, suites, join(root, 'harness'), join(root, 'images')]
-    .map(path => relative(module, path))
-    .filter(path => path !== '' && path.split('/')[0] !== '..')
-
-/**
  * The files of a module's folder that its build depends on: all that lies in it, links followed, but for hidden files,
- * `node_modules`, products of a build, documents, TypeScript, and `apart`.
+ * `node_modules`, products of a build, documents, TypeScript, and what is none of the module's.
  *
- * @param apart folders to leave out; default: the harness and its suites
  * @returns paths relative to the folder, sorted
  */
-export async function sourcesOf(
-  folder: string,
-  apart = harnessWithin(moduleFolder, packageRoot, suitesFolder),
-): Promise<readonly string[]> {
+export async function sourcesOf({
+  folder,
+  leftOut,
+}: Pick<ModuleFolder, 'folder' | 'leftOut'>): Promise<readonly string[]> {
   const found: string[] = []
   const walk = async (below: string, within: readonly string[]): Promise<void> => {
     const here = await realpath(join(folder, below))
@@ -35,7 +23,7 @@ export async function sourcesOf(
     if (within.includes(here)) return
     for (const name of await readdir(here)) {
       const path = join(below, name)
-      if (NO_INPUT.test(path) || apart.includes(path)) continue
+      if (NO_INPUT.test(path) || leftOut.includes(path)) continue
       // A link that leads nowhere is no input.
       const kind = await stat(join(folder, path)).catch(() => undefined)
       if (kind?.isDirectory()) await walk(path, [...within, here])

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { slowHost } from '../platform/deadlines.js'
 import { silent, type Progress } from '../platform/progress.js'
-import { scratchCheckout } from '../project/scratch-checkout.js'
+import { projectOf } from '../project/project.js'
 import { locate } from '../verdict/module-source.js'
 import { builtKernels } from './built-kernels.js'
 import { requireModule } from './module.js'
@@ -31,8 +31,10 @@ async function moduleOf(files: Readonly<Record<string, string>>): Promise<string
   }
   return folder
 }
+/** As a project has it that calls it `module`. */
+const called = (folder: string) => ({ folder, name: 'module', leftOut: [] })
 const build = async (files: Readonly<Record<string, string>>, kernel: KernelBuild = toy) =>
-  requireModule({ kernel, folder: await moduleOf(files), ...work })
+  requireModule({ kernel, module: called(await moduleOf(files)), ...work })
 
 void t.test('a folder that yields no module fails, and what it would need is said', async t => {
   const ring = toyModule('int a;')
@@ -58,7 +60,12 @@ void t.test('how long it usually takes is told for a host as slow as this one', 
     return silent.step(title)
   }
   const folder = await moduleOf({ Kbuild: 'obj-m := ring.o', 'ring.c': toyModule('int told;') })
-  await requireModule({ kernel: toy, folder, ...work, progress: { ...silent, step } })
+  await requireModule({
+    kernel: toy,
+    module: called(folder),
+    ...work,
+    progress: { ...silent, step },
+  })
   t.strictSame(told, [21])
 })
 
@@ -122,51 +129,31 @@ void t.test('what is no part of the module does not build it again', async t => 
 })
 
 void t.test('lines of a module are known, wherever its folder lies', async t => {
-  const code = {
+  const away = await moduleOf({
     Kbuild: 'obj-m := ring.o\n',
     'ring.c': toyModule('\n\nint f(int a) { return a; }'),
-  }
-  const away = await moduleOf(code)
+  })
   await symlink(away, join(base, 'linked'))
-  const script = join(base, 'build-one.mts')
-  await writeFile(script, ONE)
   const places = {
-    'a link elsewhere': join(base, 'linked'),
-    beside: '../beside/ring',
-    above: '..',
-  }
-  for (const [name, module] of Object.entries(places)) {
-    await using checkout = await scratchCheckout({ module: module, suites: 'suites' })
-    const own = join(checkout.path, 'own')
-    await mkdir(own)
-    // The checkout lies in a folder of its own, so that there is a place above it.
-    for (const entry of await readdir(checkout.path))
-      if (entry !== 'own') await promisify(execFile)('mv', [join(checkout.path, entry), own])
-    if (!module.startsWith('/'))
-      for (const [file, text] of Object.entries(code)) {
-        await mkdir(join(own, module), { recursive: true })
-        await writeFile(join(own, module, file), text)
-      }
-    const args = ['--import', 'tsx', script, own, JSON.stringify(toy)]
-    const { stdout } = await promisify(execFile)('node', args, { cwd: own })
-    const { debugKo, sourcePrefix, compiledIn } = JSON.parse(stdout) as Record<string, string>
-    const { stdout: line } = await promisify(execFile)('addr2line', ['-e', debugKo ?? '', '0x0'])
-    const [, file = '', number] = /^(.*):(\d+)/.exec(line) ?? []
-    const source = { name: 'ring', sourcePrefix: sourcePrefix ?? '', compiledIn: compiledIn ?? '' }
-    const found = locate(source, file, Number(number))
+    'a link elsewhere': [join(base, 'linked'), join(base, 'own/project')],
+    beside: ['../1', join(dirname(away), 'project')],
+    above: ['..', join(away, 'project')],
+    'the project itself': ['.', away],
+  } as const
+  for (const [name, [module, root]] of Object.entries(places)) {
+    const folder = module === '../1' ? `../${basename(away)}` : module
+    const file = join(root, 'modprove.config.json')
+    const project = projectOf(file, { module: folder, suites: 'suites' })
+    const built = await requireModule({ kernel: toy, module: project.module, ...work })
+    const { sourcePrefix, compiledIn } = built
+    const debugKo = built.modules[0]?.debugKo ?? ''
+    const { stdout: line } = await promisify(execFile)('addr2line', ['-e', debugKo, '0x0'])
+    const [, place = '', number] = /^(.*):(\d+)/.exec(line) ?? []
+    const found = locate({ name: 'ring', sourcePrefix, compiledIn }, place, Number(number))
     t.match(found, { file: `${sourcePrefix}ring.c`, line: 3 }, `${name}: ${line.trim()}`)
     t.notMatch(sourcePrefix, /^\/|\.\./, 'a name that a record can hold')
   }
 })
-
-const ONE = `
-const [own, kernel] = process.argv.slice(2)
-const { requireModule } = await import(own + '/harness/builder/module.ts')
-const { silent } = await import(own + '/harness/platform/progress.ts')
-const signal = new AbortController().signal
-const built = await requireModule({ kernel: JSON.parse(kernel), signal, progress: silent })
-console.log(JSON.stringify({ ...built, ...built.modules[0] }))
-`
 
 void t.test(
   'on each kernel that is built, a module may include what the tree has',

@@ -3,12 +3,12 @@ import { basename, dirname, join } from 'node:path'
 import { harnessError } from '../platform/errors.js'
 import { secondsHere } from '../platform/host-slowness.js'
 import { during } from '../platform/progress.js'
-import { moduleFolder, moduleName } from '../project/project.js'
+import type { ModuleFolder } from '../project/project.js'
 import { script } from '../platform/process/script.js'
 import { warningsOf } from './compiler-lines.js'
 import { buildEnvironment, makeVariables } from './compiler.js'
 import { contentKey } from './hash.js'
-import { ignoredFlags } from './makefile-advice.js'
+import { ignoredFlags, type Makefiles } from './makefile-advice.js'
 import { readModinfo } from './modinfo.js'
 import { moduleFailure, noModule } from './module-failure.js'
 import { sourcesOf } from './module-files.js'
@@ -24,8 +24,7 @@ const USUALLY_SECONDS = 3
 
 export interface ModuleRequest extends Work {
   readonly kernel: KernelBuild
-  /** The folder of the Kbuild file; default: the project's module. */
-  readonly folder?: string
+  readonly module: ModuleFolder
   /** Count the module's coverage (GCOV_PROFILE): for kernels with CONFIG_GCOV_KERNEL. */
   readonly coverage?: boolean
 }
@@ -46,12 +45,11 @@ interface ModuleRecord {
  * `VERMAGIC` when the kernel's tree and its release do not belong together
  */
 export async function requireModule(request: ModuleRequest): Promise<ModuleBuild> {
-  const { kernel, coverage = false } = request
-  const source = request.folder ?? moduleFolder
-  const files = await sourcesOf(source)
+  const { kernel, module, coverage = false } = request
+  const files = await sourcesOf(module)
   const contents: Record<string, Buffer> = {}
-  for (const file of files) contents[file] = await readFile(join(source, file))
-  const flags = `${coverage ? 'coverage ' : ''}${moduleName}`
+  for (const file of files) contents[file] = await readFile(join(module.folder, file))
+  const flags = `${coverage ? 'coverage ' : ''}${module.name}`
   const key = contentKey({ recipe: String(RECIPE), kernel: kernel.key, flags, ...contents })
   const { folder, value } = await stored<ModuleRecord>(
     {
@@ -60,7 +58,7 @@ export async function requireModule(request: ModuleRequest): Promise<ModuleBuild
       title: `module for ${kernel.release} ${kernel.flavour}`,
       hashed: 'all',
       keptDays: KEPT_DAYS,
-      make: target => buildModule({ ...request, coverage }, source, files, target),
+      make: target => buildModule(request, files, target),
     },
     request,
   )
@@ -71,7 +69,7 @@ export async function requireModule(request: ModuleRequest): Promise<ModuleBuild
     warnings: [...rest.warnings, ...ignored],
     key,
     folder,
-    sourcePrefix: `${moduleName}/`,
+    sourcePrefix: `${module.name}/`,
     coverageNotes: coverageNotes.map(file => join(folder, file)),
     modules: modules.map(({ name, file }): BuiltModule => ({
       name,
@@ -82,25 +80,25 @@ export async function requireModule(request: ModuleRequest): Promise<ModuleBuild
 }
 
 async function buildModule(
-  { kernel, coverage, progress, signal }: ModuleRequest,
-  source: string,
+  { kernel, module, coverage = false, progress, signal }: ModuleRequest,
   files: readonly string[],
   target: string,
 ): Promise<ModuleRecord> {
-  const build = join(target, 'build')
+  const makefiles = { ...module, folder: join(target, 'build'), tree: kernel.tree }
+  const { folder: build } = makefiles
   if (!files.some(file => file === 'Kbuild' || file === 'Makefile'))
-    throw await noModule(source, kernel)
+    throw await noModule({ ...makefiles, folder: module.folder }, kernel)
   for (const file of files) {
     await mkdir(dirname(join(build, file)), { recursive: true })
-    await copyFile(join(source, file), join(build, file))
+    await copyFile(join(module.folder, file), join(build, file))
   }
   const title = `building the module for ${kernel.release} ${kernel.flavour}`
   const output = await during(progress, title, await secondsHere(USUALLY_SECONDS, 2), () =>
-    compile(kernel, build, files, coverage ?? false, { progress, signal }),
+    compile(kernel, makefiles, files, coverage, { progress, signal }),
   )
   const order = await readFile(join(build, 'modules.order'), 'utf8').catch(() => '')
   const objects = order.split('\n').filter(line => line !== '')
-  if (objects.length === 0) throw await noModule(build, kernel)
+  if (objects.length === 0) throw await noModule(makefiles, kernel)
   await mkdir(join(target, 'debug'))
   const $ = script({ cwd: target, signal })
   const built: { name: string; file: string; depends: readonly string[] }[] = []
@@ -118,7 +116,7 @@ async function buildModule(
     built.push({ name: file.slice(0, -3).replaceAll('-', '_'), file, depends })
   }
   const coverageNotes = await keepNotes(build, target)
-  const ignored = await ignoredFlags({ folder: build, name: moduleName, tree: kernel.tree })
+  const ignored = await ignoredFlags(makefiles)
   await rm(build, { recursive: true, force: true })
   return {
     modules: inLoadOrder(built).map(({ name, file }) => ({ name, file })),
@@ -133,13 +131,14 @@ async function buildModule(
 /** @returns make's output, in which files are called as the user knows them */
 async function compile(
   kernel: KernelBuild,
-  build: string,
+  makefiles: Makefiles,
   files: readonly string[],
   coverage: boolean,
   work: Work,
 ): Promise<string> {
   const { signal } = work
-  const flags = ['-g', ...namingOptions(build, moduleName, files)]
+  const { folder: build, name } = makefiles
+  const flags = ['-g', ...namingOptions(build, name, files)]
   // From the environment, so that Kbuild's own "GCOV_PROFILE := n" for generated files stands.
   const env = { ...buildEnvironment(build), GCOV_PROFILE: coverage ? 'y' : '' }
   const $ = script({ cwd: build, signal, env })
@@ -147,9 +146,9 @@ async function compile(
   const { exitCode, stdout } =
     await $`make ${make} -C ${kernel.tree} M=${build} modules 2>&1`.nothrow()
   signal.throwIfAborted()
-  const output = calledAsKnown(stdout, { build, name: moduleName, tree: kernel.tree })
+  const output = calledAsKnown(stdout, { build, name, tree: kernel.tree })
   if (exitCode === 0) return output
-  throw await moduleFailure(output, build, kernel, work)
+  throw await moduleFailure(output, makefiles, kernel, work)
 }
 
 function refuseOtherKernel(kernel: KernelBuild, file: string, vermagic: string): void {

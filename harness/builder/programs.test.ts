@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { silent } from '../platform/progress.js'
+import { projectOf } from '../project/project.js'
 import { requirePrograms } from './programs.js'
 
 void t.test('a program that does not compile is told beside those that do', async t => {
@@ -11,8 +12,10 @@ void t.test('a program that does not compile is told beside those that do', asyn
   process.env['MODPROVE_CACHE'] = join(folder, 'cache')
   await writeFile(join(folder, 'good.c'), 'int main(void) { return 0; }\n')
   await writeFile(join(folder, 'bad.c'), 'int main(void) { return missing; }\n')
+  const file = join(folder, 'modprove.config.json')
+  const project = projectOf(file, { module: '.', suites: '.' })
   const { signal } = new AbortController()
-  const { built, broken } = await requirePrograms({ folder, signal, progress: silent })
+  const { built, broken } = await requirePrograms({ project, signal, progress: silent })
   t.match(built, [{ name: 'good', file: /\/good$/ }])
   t.equal(built.length, 1)
   t.match(broken, [

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { failureError, harnessError, ModproveError } from '../platform/errors.js'
 import { packageRoot } from '../platform/package-root.js'
-import { moduleFolder, suitesFolder } from '../project/project.js'
+import type { Project } from '../project/project.js'
 import { script } from '../platform/process/script.js'
 import { compilerVersion } from './compiler.js'
 import { contentKey } from './hash.js'
@@ -19,8 +19,8 @@ const KEPT_DAYS = 7
 const DOES_NOT_COMPILE = 'PROGRAM_DOES_NOT_COMPILE'
 
 export interface ProgramsRequest extends Work {
-  /** Where the `.c` files lie; default: the project's suites. */
-  readonly folder?: string
+  /** Its suites' folder holds the `.c` files, which may include headers of the module. */
+  readonly project: Pick<Project, 'root' | 'suites' | 'module'>
 }
 
 export interface Programs {
@@ -31,15 +31,18 @@ export interface Programs {
 
 /** Every C program of the suites, compiled on this host for the guest, whose libraries are this host's too. */
 export async function requirePrograms(request: ProgramsRequest): Promise<Programs> {
-  const folder = request.folder ?? suitesFolder
-  const headers = { ...(await headersOf(folder)), ...(await headersOf(moduleFolder)) }
-  const sources = (await readdir(folder)).filter(name => name.endsWith('.c')).sort()
+  const { root, suites, module } = request.project
+  const headers = { ...(await headersOf(suites, root)), ...(await headersOf(module.folder, root)) }
+  const sources = (await readdir(suites)).filter(name => name.endsWith('.c')).sort()
   const all = await Promise.all(
     sources.map(async (source): Promise<BuiltProgram | BrokenProgram> => {
       const name = basename(source, '.c')
-      const flags = [...FLAGS, `-I${relative(packageRoot, moduleFolder) || '.'}`]
+      const flags = [...FLAGS, `-I${relative(root, module.folder) || '.'}`]
       try {
-        const file = await compiled(name, join(folder, source), flags, headers, request)
+        const file = await compiled(
+          { name, file: join(suites, source), root, flags, headers },
+          request,
+        )
         return { name, file, libraries: await librariesOf(file) }
       } catch (error) {
         if (!(error instanceof ModproveError) || error.code !== DOES_NOT_COMPILE) throw error
@@ -57,7 +60,8 @@ export async function requirePrograms(request: ProgramsRequest): Promise<Program
  * The guest's agent, static. @throws ModproveError `AGENT_DOES_NOT_COMPILE` (exit 3)
  */
 export async function requireAgent(work: Work): Promise<string> {
-  return ours(compiled('agent', join(imagesFolder, 'guest/agent.c'), AGENT_FLAGS, {}, work), {
+  const file = join(imagesFolder, 'guest/agent.c')
+  return ours({ name: 'agent', file, flags: AGENT_FLAGS }, work, {
     code: 'AGENT_DOES_NOT_COMPILE',
     what: "The guest's agent does not compile",
     remedy: 'Install libc6-dev (the agent is linked statically), or correct images/guest/agent.c',
@@ -66,7 +70,7 @@ export async function requireAgent(work: Work): Promise<string> {
 
 /** A program of the harness's own, for this host. @throws ModproveError `HOST_PROGRAM_DOES_NOT_COMPILE` (exit 3) */
 export async function requireHostProgram(name: string, file: string, work: Work): Promise<string> {
-  return ours(compiled(name, file, HOST_FLAGS, {}, work), {
+  return ours({ name, file, flags: HOST_FLAGS }, work, {
     code: 'HOST_PROGRAM_DOES_NOT_COMPILE',
     what: `${relative(packageRoot, file)} does not compile`,
     remedy: 'Install gcc and libc6-dev',
@@ -75,44 +79,53 @@ export async function requireHostProgram(name: string, file: string, work: Work)
 
 /** What does not compile of the harness's own is no failure of a test. */
 async function ours(
-  compiling: Promise<string>,
+  program: Pick<Program, 'name' | 'file' | 'flags'>,
+  work: Work,
   { code, what, remedy }: { readonly code: string; readonly what: string; readonly remedy: string },
 ): Promise<string> {
   try {
-    return await compiling
+    return await compiled({ ...program, root: packageRoot, headers: {} }, work)
   } catch (cause) {
     if (!(cause instanceof ModproveError)) throw cause
     throw harnessError(code, what, { detail: cause.detail ?? '', remedy, cause })
   }
 }
 
-const headersOf = async (folder: string): Promise<Record<string, Buffer>> => {
+const headersOf = async (folder: string, root: string): Promise<Record<string, Buffer>> => {
   const names = (await readdir(folder)).filter(name => name.endsWith('.h')).sort()
   const files = names.map(async name => {
     const path = join(folder, name)
-    return [relative(packageRoot, path), await readFile(path)] as const
+    return [relative(root, path), await readFile(path)] as const
   })
   return Object.fromEntries(await Promise.all(files))
 }
 
+interface Program {
+  readonly name: string
+  /** Its source; absolute. */
+  readonly file: string
+  /** What messages and debugging information begin at. */
+  readonly root: string
+  readonly flags: readonly string[]
+  /** What it may include, by paths relative to the root. */
+  readonly headers: Readonly<Record<string, Buffer>>
+}
+
 async function compiled(
-  name: string,
-  source: string,
-  flags: readonly string[],
-  headers: Readonly<Record<string, Buffer>>,
+  { name, file, root, flags, headers }: Program,
   { progress, signal }: Work,
 ): Promise<string> {
   const key = contentKey({
     compiler: await compilerVersion(),
     flags: flags.join(' '),
-    source: await readFile(source),
+    source: await readFile(file),
     ...headers,
   })
-  const shown = relative(packageRoot, source)
+  const shown = relative(root, file)
   const make = async (folder: string) => {
-    const $ = script({ cwd: packageRoot, signal, env: { TMPDIR: folder } })
+    const $ = script({ cwd: root, signal, env: { TMPDIR: folder } })
     // The same bytes from each checkout: what is made of them is kept by what they hold.
-    const here = `-ffile-prefix-map=${packageRoot}=.`
+    const here = `-ffile-prefix-map=${root}=.`
     const out = join(folder, name)
     const { exitCode, stderr } = await $`gcc ${flags} ${here} -o ${out} ${shown}`.nothrow()
     signal.throwIfAborted()

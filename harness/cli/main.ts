@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT } from '../platform/errors.js'
-import { packageJson } from '../project/project.js'
+import { packageVersion } from '../platform/package-root.js'
 import { addCommand } from './command.js'
 import { commands } from './options/index.js'
 import { isClosedOutput } from './closed-output.js'
@@ -9,7 +9,7 @@ const program = new Command('modprove')
   .description(
     'Proves Linux kernel modules: builds a kernel, boots it in QEMU, runs suites against the module.',
   )
-  .version(packageJson.version)
+  .version(packageVersion)
   // Without it no command may leave options to another one.
   .enablePositionalOptions()
   .showHelpAfterError('(modprove --help lists the commands)')

@@ -20,7 +20,7 @@ async function sayWhatIsMissing() {
 /** The command line, compiled; where nothing can be kept, its source, which tsx compiles whenever it is loaded. */
 async function commandLine() {
   try {
-    return pathToFileURL(`${await compiledHarness()}/main.js`).href
+    return pathToFileURL(`${await compiledHarness()}/main.mjs`).href
   } catch (error) {
     if (error.syscall === undefined) throw error
     const { register } = await import('tsx/esm/api')

@@ -5,6 +5,7 @@ import type { CommandSpec } from './command.js'
 import { interruption } from './interruption.js'
 import { reportError } from '../commands/report-error.js'
 import { Terminal } from '../platform/terminal.js'
+import { readProject } from '../project/project.js'
 
 /**
  * Carries a command out, and tells of the error that ends it.
@@ -21,7 +22,7 @@ export async function perform(
   const signal = interruption(terminal, command)
   try {
     const implementation = await command.load()
-    return await implementation.execute({ args, options, terminal, signal })
+    return await implementation.execute({ args, options, terminal, signal, project: readProject })
   } catch (error) {
     terminal.stop()
     if (error instanceof ModproveError && process.env['MODPROVE_DEBUG']) console.error(error)

@@ -1,17 +1,18 @@
 import { cpus, release } from 'node:os'
-import { readResult, saveResult } from './bench/result-file.js'
+import { benchesOf, readResult, saveResult } from './bench/result-file.js'
 import { requireBuilt, type BenchContext, type Row } from './bench/row.js'
 import { rowNames } from './bench/row-names.js'
 import { rows } from './bench/rows/index.js'
 import { comparisonTable, tableHead, tableLine, unmeasuredLine } from './bench/table.js'
 import type { Readings } from './bench/measure.js'
+import { packageRoot } from '../platform/package-root.js'
 import { didYouMean } from '../platform/did-you-mean.js'
 import { EXIT, ModproveError, usageError } from '../platform/errors.js'
 import { measureSlowness } from '../platform/host-slowness.js'
 import { during } from '../platform/progress.js'
 import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
 import type { Place } from '../session/job.js'
-import { commit } from '../plan/provenance.js'
+import { commitOf } from '../plan/provenance.js'
 import { chooseAccelerator, qemuVersion } from '../vm/index.js'
 import type { Invocation } from './invocation.js'
 
@@ -26,8 +27,11 @@ export async function execute({
   options,
   terminal,
   signal,
+  project: read,
 }: Invocation<BenchOptions>): Promise<number> {
   const write = (text: string): void => terminal.print(process.stdout, text)
+  const project = await read()
+  const results = benchesOf(project)
   if (options.compare === true) {
     const [before, after, ...more] = args
     if (before === undefined || after === undefined || more.length > 0) {
@@ -35,7 +39,7 @@ export async function execute({
         remedy: 'modprove bench --compare before.json after.json',
       })
     }
-    write(comparisonTable(await readResult(before), await readResult(after)))
+    write(comparisonTable(await readResult(results, before), await readResult(results, after)))
     return EXIT.passed
   }
   const chosen = selectRows(args)
@@ -48,9 +52,9 @@ export async function execute({
     columnsOf({ kernels: [kernels], flavours: [flavour] }, work)
   const place = async (column: Column): Promise<Place> => {
     await requireBuilt([column])
-    return (await prepareColumn(column, { accelerator, cold: false }, work)).place
+    return (await prepareColumn(project, column, { accelerator, cold: false }, work)).place
   }
-  const context: BenchContext = { columns, place, kernel: options.kernel, signal }
+  const context: BenchContext = { project, columns, place, kernel: options.kernel, signal }
   const readings: Readings[] = []
   const unmeasured: Record<string, string> = {}
   // The first also starts threads, and is of no use.
@@ -61,7 +65,7 @@ export async function execute({
     host: { cpu: cpus()[0]?.model ?? '', cpus: cpus().length, kernel: release() },
     qemu: await qemuVersion(),
     accelerator,
-    commit: await commit(),
+    commit: await commitOf(packageRoot),
   }
   write(tableHead)
   try {
@@ -85,7 +89,7 @@ export async function execute({
       const host: Readings = { row, unit: '×', values: slowness }
       readings.push(host)
       write(tableLine(host))
-      write(`\nresult: ${await saveResult({ ...subject, readings, unmeasured })}\n`)
+      write(`\nresult: ${await saveResult(results, { ...subject, readings, unmeasured })}\n`)
     }
   }
   return Object.keys(unmeasured).length === 0 ? EXIT.passed : EXIT.harness

@@ -20,6 +20,7 @@ export async function execute({
   options,
   terminal,
   signal,
+  project,
 }: Invocation<BisectOptions>): Promise<number> {
   const { good, bad, module = false, kernel, flavour, accel, buildFailure, fresh = false } = options
   if (good === undefined || bad === undefined) {
@@ -34,6 +35,11 @@ export async function execute({
       accelerator: accel,
       ...(kernel === undefined ? {} : { kernel }),
     },
-    { signal, progress: terminal, report: event => reporter.take(event) },
+    {
+      project: await project(),
+      signal,
+      progress: terminal,
+      report: event => reporter.take(event),
+    },
   )
 }

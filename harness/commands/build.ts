@@ -14,6 +14,7 @@ export async function execute({
   options,
   terminal,
   signal,
+  project,
 }: Invocation<BuildOptions>): Promise<number> {
   const work = { signal, progress: terminal }
   const selection = { kernels: options.kernel ?? ['6.1'], flavours: options.flavour ?? ['plain'] }
@@ -25,11 +26,13 @@ export async function execute({
   let exitCode: number = EXIT.passed
   for (const column of columns) {
     const machine = { accelerator: 'tcg', cold: true } as const
-    const prepared = await prepareColumn(column, machine, work).catch((error: unknown) => {
-      signal.throwIfAborted()
-      if (!(error instanceof ModproveError)) throw error
-      exitCode = Math.max(exitCode, reportError(error))
-    })
+    const prepared = await prepareColumn(await project(), column, machine, work).catch(
+      (error: unknown) => {
+        signal.throwIfAborted()
+        if (!(error instanceof ModproveError)) throw error
+        exitCode = Math.max(exitCode, reportError(error))
+      },
+    )
     if (prepared === undefined) continue
     const { place, module } = prepared
     if (place.brokenPrograms.length > 0) exitCode = Math.max(exitCode, EXIT.failed)

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { faults } from '../selftest/chaos/faults/index.js'
 import { selectFaults } from '../selftest/chaos/select-faults.js'
 import { EXIT } from '../platform/errors.js'
-import { packageRoot } from '../platform/package-root.js'
 import { runName } from '../record/record.js'
 import { closingLine } from '../report/summary.js'
 import type { Invocation } from './invocation.js'
@@ -19,6 +18,7 @@ export async function execute({
   options,
   terminal,
   signal,
+  project,
 }: Invocation<ChaosOptions>): Promise<number> {
   const write = (text: string): void => terminal.print(process.stdout, text)
   const chosen = selectFaults(faults, args, options.fast ?? false)
@@ -28,7 +28,7 @@ export async function execute({
       write(`${String(row).padStart(2)} ${name.padEnd(width)}  ${fault}\n`)
     return EXIT.passed
   }
-  const folder = join(packageRoot, '.modprove/chaos', runName(new Date()))
+  const folder = join((await project()).state, 'chaos', runName(new Date()))
   const results = await makeAndKeep(chosen, folder, { kernel: options.kernel, signal, terminal })
   write(`\ntable: ${join(folder, 'chaos.md')}\n`)
   const counts = countFaults(results)

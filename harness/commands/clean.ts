@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { packageRoot } from '../platform/package-root.js'
-import { recordsFolder, shellsFolder } from '../record/record.js'
+import { recordsOf, shellsOf } from '../record/record.js'
 import type { Invocation } from './invocation.js'
 
 export interface CleanOptions {
@@ -42,18 +42,20 @@ const CACHED = [
   ...['modules', 'path-builds', 'programs', 'sources', 'templates', 'unpacked'],
 ]
 
-/** JavaScript of the harness and of suites; see `harness/compile/`. */
-const compiledStore = join(packageRoot, '.modprove/js')
-
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
 
-export async function execute({ options, terminal }: Invocation<CleanOptions>): Promise<number> {
+export async function execute({
+  options,
+  terminal,
+  project: read,
+}: Invocation<CleanOptions>): Promise<number> {
+  const project = await read()
   const cached = CACHED.map(name => join(cacheFolder(), name))
-  // Last: this process runs from it.
+  // JavaScript of suites, and of the harness last: this process runs from it.
   const folders = [
     ...cached,
-    ...(options.records === true ? [recordsFolder, shellsFolder] : []),
-    compiledStore,
+    ...(options.records === true ? [recordsOf(project), shellsOf(project)] : []),
+    ...new Set([project.state, join(packageRoot, '.modprove')].map(state => join(state, 'js'))),
   ]
   for (const folder of folders) {
     const bytes = await bytesBelow(folder)

@@ -1,7 +1,8 @@
 import { EXIT, usageError } from '../platform/errors.js'
-import { compareWithPast, historyFile, remember } from '../history/index.js'
+import { compareWithPast, historyOf, remember } from '../history/index.js'
 import { putComparisons } from '../record/put-comparisons.js'
 import { findRecord } from '../record/read.js'
+import { recordsOf } from '../record/record.js'
 import { readRun } from '../record/require-run.js'
 import type { RunView } from '../record/view.js'
 import { newsOf } from '../report/terminal-summary.js'
@@ -16,15 +17,20 @@ export async function execute({
   args: [name = 'latest'],
   options,
   terminal,
+  project: read,
 }: Invocation<CompareOptions>): Promise<number> {
-  const folder = await findRecord(name)
+  const project = await read()
+  const [records, history] = [recordsOf(project), historyOf(project)]
+  const folder = await findRecord(name, records)
   const view = await readRun(folder)
   requireEnd(view, folder)
   const baseline =
-    options.baseline === undefined ? undefined : await readRun(await findRecord(options.baseline))
-  const comparisons = await compareWithPast(view, baseline, historyFile, text => terminal.say(text))
+    options.baseline === undefined
+      ? undefined
+      : await readRun(await findRecord(options.baseline, records))
+  const comparisons = await compareWithPast(history, view, baseline, text => terminal.say(text))
   await putComparisons(folder, comparisons)
-  if (options.remember === true) await remember(view)
+  if (options.remember === true) await remember(view, history)
   terminal.print(process.stdout, newsOf({ ...view, comparisons }))
   return EXIT.passed
 }

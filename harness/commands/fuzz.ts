@@ -4,7 +4,6 @@ import { fuzzReaders, selectReaders } from '../selftest/fuzz/fuzz-readers.js'
 import { tryCase } from '../selftest/fuzz/one-case.js'
 import { readers } from '../selftest/fuzz/readers/index.js'
 import { loadCase } from '../selftest/fuzz/saved-case.js'
-import { packageRoot } from '../platform/package-root.js'
 import { writeWhole } from '../platform/write-whole.js'
 import { runName } from '../record/record.js'
 import { fuzzTable } from '../report/fuzz.js'
@@ -22,6 +21,7 @@ export async function execute({
   options,
   terminal,
   signal,
+  project,
 }: Invocation<FuzzOptions>): Promise<number> {
   const write = (text: string): void => terminal.print(process.stdout, text)
   if (options.replay !== undefined) {
@@ -31,7 +31,7 @@ export async function execute({
     write(`${reader.name}: ${problem === undefined ? 'nothing wrong' : escapeTerminal(problem)}\n`)
     return problem === undefined ? EXIT.passed : EXIT.failed
   }
-  const folder = join(packageRoot, '.modprove/fuzz', runName(new Date()))
+  const folder = join((await project()).state, 'fuzz', runName(new Date()))
   const results = await fuzzReaders(selectReaders(args), {
     cases: options.cases,
     seed: options.seed,

@@ -1,9 +1,8 @@
 import pc from '../platform/colours.js'
 import { EXIT, usageError } from '../platform/errors.js'
-import { historyFile, readHistory } from '../history/history.js'
+import { historyOf, readHistory } from '../history/history.js'
 import { pastOfTests, type ColumnPast, type TestPast } from '../history/past-of-tests.js'
-import { moduleName } from '../project/project.js'
-import { subjectNow } from '../plan/subject.js'
+import { subjectOf } from '../plan/subject.js'
 import { escapeTerminal } from '../platform/text.js'
 import type { Invocation } from './invocation.js'
 
@@ -25,18 +24,24 @@ export async function execute({
   args: [test],
   options,
   terminal,
+  project: read,
 }: Invocation<HistoryOptions>): Promise<number> {
   const leftOut: string[] = []
-  const past = await readHistory(await subjectNow(), undefined, historyFile, text =>
+  const project = await read()
+  const file = historyOf(project)
+  const past = await readHistory(file, await subjectOf(project), undefined, text =>
     leftOut.push(text),
   )
   for (const text of leftOut) terminal.say(text)
   if (past.size === 0) {
     const what = leftOut.length === 0 ? 'holds no run of it' : 'holds no run of it that can be read'
-    const module = `${moduleName}/`
-    throw usageError('NO_HISTORY', `There is no history of ${module} yet: ${historyFile} ${what}`, {
-      remedy: 'modprove run makes one',
-    })
+    throw usageError(
+      'NO_HISTORY',
+      `There is no history of ${project.module.name}/ yet: ${file} ${what}`,
+      {
+        remedy: 'modprove run makes one',
+      },
+    )
   }
   const tests = pastOfTests(past, {
     ...(test === undefined ? {} : { test: expression(test) }),

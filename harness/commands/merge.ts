@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { during } from '../platform/progress.js'
 import { findRecord } from '../record/read.js'
-import { becomeLatest, recordsFolder, runName } from '../record/record.js'
+import { becomeLatest, recordsOf, runName } from '../record/record.js'
 import { mergeRecords } from '../record/merge.js'
 import { closingLine, lostLine } from '../report/summary.js'
 import type { Invocation } from './invocation.js'
@@ -15,12 +15,14 @@ export async function execute({
   args,
   options,
   terminal,
+  project,
 }: Invocation<MergeOptions>): Promise<number> {
+  const records = recordsOf(await project())
   const folders: string[] = []
-  for (const name of args) folders.push(await findRecord(name))
+  for (const name of args) folders.push(await findRecord(name, records))
   const run = runName(new Date())
   const { output } = options
-  const folder = output === undefined ? `${recordsFolder}/${run}` : resolve(output)
+  const folder = output === undefined ? `${records}/${run}` : resolve(output)
   const place = { run, folder, argv: process.argv.slice(2) }
   const { counts, withCoverage } = await during(
     terminal,
@@ -28,7 +30,7 @@ export async function execute({
     undefined,
     () => mergeRecords(folders, place),
   )
-  if (output === undefined) becomeLatest(recordsFolder, run)
+  if (output === undefined) becomeLatest(records, run)
   for (const shard of withCoverage)
     terminal.say(`coverage is not merged: it stays in ${relative('.', shard) || shard}`)
   const lost = lostLine(counts)

@@ -16,6 +16,7 @@ export async function execute({
   options,
   terminal,
   signal,
+  project,
 }: Invocation<MutantsOptions>): Promise<number> {
   const write = (text: string): void => terminal.print(process.stdout, text)
   const reporter = new MutantsReporter(write)
@@ -28,6 +29,11 @@ export async function execute({
       accelerator: options.accel,
       ...(options.jobs === undefined ? {} : { slots: options.jobs }),
     },
-    { signal, progress: terminal, report: event => reporter.take(event) },
+    {
+      project: await project(),
+      signal,
+      progress: terminal,
+      report: event => reporter.take(event),
+    },
   )
 }

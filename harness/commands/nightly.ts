@@ -10,7 +10,7 @@ import { requireSpace } from './nightly/disk-space.js'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { writeWhole } from '../platform/write-whole.js'
 import { findRecord } from '../record/read.js'
-import { recordsFolder } from '../record/record.js'
+import { recordsOf } from '../record/record.js'
 import { during } from '../platform/progress.js'
 import { fuzzTable } from '../report/fuzz.js'
 import { PrettyReporter } from '../report/pretty.js'
@@ -42,12 +42,16 @@ export const execute = ({
   options,
   terminal,
   signal,
+  project: read,
 }: Invocation<NightlyOptions>): Promise<number> =>
   alone(async () => {
+    const project = await read()
+    const records = recordsOf(project)
     const work = { signal, progress: terminal }
     const write = (text: string): void => terminal.print(process.stdout, text)
     const reporter = new PrettyReporter(write)
-    const baseline = options.baseline === undefined ? undefined : await findRecord(options.baseline)
+    const baseline =
+      options.baseline === undefined ? undefined : await findRecord(options.baseline, records)
     const makeFaults = async (folder: string): Promise<void> => {
       const results = await makeAndKeep(faults, folder, { kernel: '6.1', signal, terminal })
       const otherwise = results.filter(({ ok }) => !ok).map(({ name }) => name)
@@ -75,7 +79,7 @@ export const execute = ({
       })
     }
     return night({
-      requireSpace: () => requireSpace(wishes),
+      requireSpace: () => requireSpace(wishes(records)),
       refresh: () => refreshIndexes(work),
       run: begun =>
         run(
@@ -94,6 +98,7 @@ export const execute = ({
           },
           {
             ...work,
+            project,
             report: (event: RunEvent) => {
               if (event.type === 'run-start') begun(event.folder)
               reporter.take(event)
@@ -104,7 +109,7 @@ export const execute = ({
         during(terminal, 'writing the reports', undefined, () => writeReports(folder)),
       ...(options.faults ? { makeFaults, fuzz } : {}),
       prune: async () => {
-        for (const gone of await pruneRecords(recordsFolder, options.nights, baseline)) {
+        for (const gone of await pruneRecords(records, options.nights, baseline)) {
           terminal.say(`the record of ${gone} was removed: ${options.nights} nights are kept`)
         }
       },
@@ -112,7 +117,7 @@ export const execute = ({
     })
   }, signal)
 
-const wishes = [
+const wishes = (records: string) => [
   {
     folder: cacheFolder(),
     what: 'kernels and their builds',
@@ -121,7 +126,7 @@ const wishes = [
       'Free some, or name a folder on another disk in MODPROVE_CACHE; modprove clean empties it',
   },
   {
-    folder: recordsFolder,
+    folder: records,
     what: 'the record',
     needGib: RECORD_GIB,
     remedy: 'Free some, or keep fewer records: modprove nightly --nights, modprove clean --records',

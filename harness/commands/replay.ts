@@ -1,7 +1,8 @@
 import { relative } from 'node:path'
 import { usageError } from '../platform/errors.js'
-import { moduleFolder, moduleName } from '../project/project.js'
+import type { Project } from '../project/project.js'
 import { findReplay, recordOfReplay } from '../record/find-replay.js'
+import { recordsOf } from '../record/record.js'
 import { readReplay, type Replay } from '../record/replay.js'
 import { keptModule } from '../record/sources.js'
 import { PrettyReporter } from '../report/pretty.js'
@@ -26,17 +27,19 @@ export async function execute({
   options,
   terminal,
   signal,
+  project: read,
 }: Invocation<ReplayOptions>): Promise<number> {
   if ((word === undefined) === (options.last !== true) || more.length > 0) {
     throw usageError('BAD_REPLAY', 'replay takes one failure, or --last', {
       remedy: 'modprove replay SUITE:C26, modprove replay <folder>, or modprove replay --last',
     })
   }
-  const folder = findReplay(word)
+  const now = await read()
+  const folder = findReplay(word, recordsOf(now))
   const replay = readReplay(folder)
   terminal.say(`replaying "${escapeTerminal(replay.test)}" of ${relative(process.cwd(), folder)}`)
-  const source = await sourceThen(replay, recordOfReplay(folder), line => terminal.say(line))
-  if ((await contentNow()).suites !== replay.content.suites)
+  const project = await projectThen(now, replay, recordOfReplay(folder), line => terminal.say(line))
+  if ((await contentNow(now)).suites !== replay.content.suites)
     terminal.say(`The suites are not what they were then${commitThen(replay)}.`)
   // What stands for the whole file needs the whole file.
   const whole = options.whole === true || [SUITE_END, WHOLE_FILE].includes(replay.test)
@@ -52,10 +55,10 @@ export async function execute({
       cold: replay.cold,
       replayOf: replay.run,
       coverage: false,
-      ...(source === undefined ? {} : { source }),
       ...(whole ? {} : { grep: `^${literal(replay.test)}$` }),
     },
     {
+      project,
       signal,
       progress: terminal,
       report: event => {
@@ -75,24 +78,24 @@ const commitThen = ({ commit }: Replay): string =>
   commit === null ? '' : `; they were those of ${commit}, or near it`
 
 /**
- * Folder of the module as it was then, from the record's copy; undefined where that is what it is now, or where the copy is not
- * whole, which is said.
+ * The project with its module as it was then, from the record's copy; as it is now where the copy is not whole, which is said.
  */
-async function sourceThen(
+async function projectThen(
+  project: Project,
   replay: Replay,
   record: string,
   say: (line: string) => void,
-): Promise<string | undefined> {
-  const { module } = replay.content
-  if ((await moduleContent(moduleFolder)) === module) return undefined
-  const kept = keptModule(record, moduleName)
+): Promise<Project> {
+  const { content } = replay
+  if ((await moduleContent(project.module)) === content.module) return project
+  const kept = { ...project.module, folder: keptModule(record, project.module.name) }
   // The copy lacks files that are very large, and those of an older record all but C.
-  if ((await moduleContent(kept).catch(() => undefined)) === module) {
-    say(`The module is another one now: what runs is the copy in ${kept}.`)
-    return kept
+  if ((await moduleContent(kept).catch(() => undefined)) === content.module) {
+    say(`The module is another one now: what runs is the copy in ${kept.folder}.`)
+    return { ...project, module: kept }
   }
   say(
     `The module is not what it was then${commitThen(replay)}, and the record has no whole copy of it: what runs is the module as it is now.`,
   )
-  return undefined
+  return project
 }

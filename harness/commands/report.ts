@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { EXIT, usageError } from '../platform/errors.js'
 import { during } from '../platform/progress.js'
 import { findRecord } from '../record/read.js'
+import { recordsOf } from '../record/record.js'
 import { formats, type Chunks } from '../report/formats.js'
 import { reportSource, writeReport } from '../report/write-reports.js'
 import type { Invocation } from './invocation.js'
@@ -19,6 +20,7 @@ export async function execute({
   args,
   options,
   terminal,
+  project,
 }: Invocation<ReportOptions>): Promise<number> {
   const [name = 'latest', ...more] = args
   if (more.length > 0) {
@@ -26,7 +28,7 @@ export async function execute({
       remedy: 'modprove merge makes one record of several',
     })
   }
-  const folder = await findRecord(name)
+  const folder = await findRecord(name, recordsOf(await project()))
   const source = await during(terminal, 'reading the record', undefined, () => reportSource(folder))
   const output = options.output ?? (options.format === 'html' ? join(folder, PAGE) : undefined)
   if (output === undefined) await print(formats[options.format](source))

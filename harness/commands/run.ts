@@ -28,11 +28,17 @@ export async function execute({
   options,
   terminal,
   signal,
+  project,
 }: Invocation<RunOptions>): Promise<number> {
   const write = (text: string): void => terminal.print(process.stdout, text)
   const reporter: Reporter =
     options.reporter === 'tap' ? new TapReporter(write) : new PrettyReporter(write)
-  const context = { signal, progress: terminal, report: reporter.take.bind(reporter) }
+  const context = {
+    project: await project(),
+    signal,
+    progress: terminal,
+    report: reporter.take.bind(reporter),
+  }
   const own = {
     accelerator: options.accel,
     ...(options.jobs === undefined ? {} : { slots: options.jobs }),

@@ -5,7 +5,7 @@ import { EXIT, harnessError } from '../platform/errors.js'
 import { ConnectionLost, type Guest } from '../guest/index.js'
 import { heedSlowness, secondsHere } from '../platform/host-slowness.js'
 import { during } from '../platform/progress.js'
-import { runName, shellsFolder } from '../record/record.js'
+import { runName, shellsOf } from '../record/record.js'
 import { columnsOf, prepareColumn } from '../plan/columns.js'
 import { Session } from '../session/session.js'
 import { escapeTerminal } from '../platform/text.js'
@@ -32,7 +32,9 @@ export async function execute({
   options,
   terminal,
   signal,
+  project: read,
 }: Invocation<ShellOptions>): Promise<number> {
+  const project = await read()
   const work = { signal, progress: terminal }
   const columns = await columnsOf({ kernels: [options.kernel], flavours: [options.flavour] }, work)
   await heedSlowness(terminal)
@@ -43,12 +45,13 @@ export async function execute({
   const [column] = columns
   if (column === undefined) return EXIT.usage
   const { place, module } = await prepareColumn(
+    project,
     column,
     { accelerator, cold: options.cold ?? false },
     work,
   )
   const title = `${column.release} ${column.flavour.name}`
-  const folder = join(shellsFolder, runName(new Date()))
+  const folder = join(shellsOf(project), runName(new Date()))
   await mkdir(folder, { recursive: true })
   await using session = await during(
     terminal,

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
-import { packageRoot } from '../platform/package-root.js'
 import { privateFolder } from '../platform/private-folder.js'
 import { writeWhole } from '../platform/write-whole.js'
 import { runName } from '../record/record.js'
@@ -25,6 +24,7 @@ export async function execute({
   options,
   terminal,
   signal,
+  project,
 }: Invocation<SoakOptions>): Promise<number> {
   const write = (text: string): void => terminal.print(process.stdout, text)
   await using folder = await privateFolder({ TMPDIR: '/tmp' })
@@ -51,14 +51,19 @@ export async function execute({
           coverage: false,
           ...(options.jobs === undefined ? {} : { slots: options.jobs }),
         },
-        { signal, progress: terminal, report: event => reporter.take(event) },
+        {
+          project: await project(),
+          signal,
+          progress: terminal,
+          report: event => reporter.take(event),
+        },
       )
       if (ended.exitCode !== EXIT.passed) write(told)
       return ended
     },
     report: (number, took) => write(soakLine(number, options.runs, took)),
   })
-  const file = join(packageRoot, '.modprove/soak', `${runName(new Date())}.json`)
+  const file = join((await project()).state, 'soak', `${runName(new Date())}.json`)
   await writeWhole(file, `${JSON.stringify(result, undefined, 2)}\n`)
   write(`\n${soakTable(result.trends)}`)
   write(`${result.runs.length} of ${options.runs} runs; figures: ${file}\n`)

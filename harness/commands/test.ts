@@ -22,7 +22,12 @@ import { countFaults, makeAndKeep } from './keep-faults.js'
 const section = (title: string, text: string): string =>
   text === '' ? '' : `\n${pc.bold(title)}\n${text}`
 
-export async function execute({ terminal, signal }: Invocation<object>): Promise<number> {
+export async function execute({
+  terminal,
+  signal,
+  project: read,
+}: Invocation<object>): Promise<number> {
+  const project = await read()
   const write = (text: string): void => terminal.print(process.stdout, text)
   write(pc.bold('unit tests of the harness\n'))
   const units = new UnitTestReader(write, () => signal.aborted)
@@ -65,6 +70,7 @@ export async function execute({ terminal, signal }: Invocation<object>): Promise
       coverage: false,
     },
     {
+      project,
       signal,
       progress: terminal,
       report(event) {
@@ -76,7 +82,7 @@ export async function execute({ terminal, signal }: Invocation<object>): Promise
   counts = sum(counts, suites.counts)
 
   write(pc.bold('\nfaults made for real\n'))
-  const folder = join(packageRoot, '.modprove/chaos', runName(new Date()))
+  const folder = join(project.state, 'chaos', runName(new Date()))
   const quick = selectFaults(faults, [], true)
   const faulty = await makeAndKeep(quick, folder, { kernel: '6.1', signal, terminal })
   counts = sum(counts, countFaults(faulty))

@@ -1,17 +1,18 @@
 import { availableParallelism } from 'node:os'
+import { relative } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import pc from '../platform/colours.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
-import { moduleFolder, project, suitesFolder } from '../project/project.js'
+import type { Project } from '../project/project.js'
 import { PrettyReporter } from '../report/pretty.js'
-import { selectSuites, type SuiteFile } from '../plan/plan.js'
+import { allSuites, selectSuites, type SuiteFile } from '../plan/plan.js'
 import { run } from './run/run.js'
 import { dismissWorkers, prepareWorkers } from '../scheduler/spare-workers.js'
 import { failuresFirst } from './watch/affected.js'
 import { chooseAccelerator } from '../vm/index.js'
 import { watchFolders } from './watch/changes.js'
 import { keysHelp, listenToKeys, type Wish } from './watch/keys.js'
-import { nextRun, shown } from './watch/next-run.js'
+import { nextRun, shownPaths } from './watch/next-run.js'
 import { Outcomes } from './watch/outcomes.js'
 import type { Invocation } from './invocation.js'
 import { reportError } from './report-error.js'
@@ -29,7 +30,9 @@ export async function execute({
   options,
   terminal,
   signal: interrupted,
+  project: read,
 }: Invocation<WatchOptions>): Promise<number> {
+  const project = await read()
   const write = (text: string): void => terminal.print(process.stdout, text)
   const say = (line: string): void => terminal.say(line)
   const quit = new AbortController()
@@ -48,7 +51,9 @@ export async function execute({
     current?.abort(new ModproveError('OUTDATED', EXIT.interrupted, why))
     wake()
   }
-  const folders = [moduleFolder, suitesFolder]
+  const folders = [project.module.folder, project.suites]
+  const shown = (paths: ReadonlySet<string>): string => shownPaths(paths, project.root)
+  const suitesNow = () => selectSuites(args, allSuites(project.suites))
   const onChange = (paths: ReadonlySet<string>): void => {
     for (const path of paths) changed.add(path)
     // What runs is of yesterday's source.
@@ -86,6 +91,7 @@ export async function execute({
           coverage: false,
         },
         {
+          project,
           signal: AbortSignal.any([signal, outdated.signal]),
           progress: terminal,
           report: event => {
@@ -112,12 +118,12 @@ export async function execute({
   const listen = () => (isTerminal ? listenToKeys(process.stdin, onWish) : undefined)
   let keys = listen()
   try {
-    await once(await selectSuites(args))
+    await once(await suitesNow())
     while (!signal.aborted) {
       if (changed.size === 0 && wish === undefined) {
         // The next run finds them with all loaded but the suites.
         prepareWorkers(Math.min(availableParallelism(), latest.length))
-        write(waitingLine(isRed || outcomes.failed.size > 0, isTerminal))
+        write(waitingLine(project, isRed || outcomes.failed.size > 0, isTerminal))
         await new Promise<void>(resolve => (wake = resolve))
         continue
       }
@@ -138,8 +144,15 @@ export async function execute({
           wanted = undefined
         } else grep = answer
       }
-      const all = await selectSuites(args)
-      const { suites, what } = await nextRun({ wanted, changed: paths, all, latest, outcomes })
+      const all = await suitesNow()
+      const { suites, what } = await nextRun({
+        wanted,
+        changed: paths,
+        shown,
+        all,
+        latest,
+        outcomes,
+      })
       if (isTerminal) write(CLEAR_SCREEN)
       const matching = grep === '' ? '' : pc.dim(` (tests that match /${grep}/)`)
       write(`${pc.bold(pc.cyan('run'))} ${what}${matching}\n\n`)
@@ -156,10 +169,10 @@ export async function execute({
 }
 
 /** As vitest ends each run. */
-function waitingLine(isRed: boolean, hasKeys: boolean): string {
+function waitingLine({ root, module, suites }: Project, isRed: boolean, hasKeys: boolean): string {
   const mark = isRed ? pc.bgRed(pc.bold(' FAIL ')) : pc.bgGreen(pc.black(pc.bold(' PASS ')))
   const keys = hasKeys ? 'press h to show the keys, q to quit' : 'Ctrl+C ends'
-  return `\n${mark} ${pc.dim(`waiting for a change in ${project.module}/ or ${project.suites}/; ${keys}`)}\n`
+  return `\n${mark} ${pc.dim(`waiting for a change in ${module.name}/ or ${relative(root, suites)}/; ${keys}`)}\n`
 }
 
 /** @returns nothing where there was no answer: Ctrl+D takes the question back, Ctrl+C ends the watch */

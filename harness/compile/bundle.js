@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
  * What becomes JavaScript.
  * @typedef {object} Sources
  * @property {Readonly<Record<string, string>>} entries absolute path of the source of each file that is made
- * @property {Readonly<Record<string, string>>} [elsewhere] modules that are imported and not bundled: path → specifier
+ * @property {Readonly<Record<string, string>>} [elsewhere] names of modules that are not bundled: name → what is imported
  * @property {boolean} [keepsUrls] whether `import.meta` is still about the source; else it is about the file that is made
  */
 
@@ -30,12 +30,10 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
   const reader = {
     name: 'reader',
     setup({ onLoad, onResolve, resolve }) {
-      onResolve({ filter: /^(\.{0,2}\/|file:)/ }, async ({ path, pluginData, ...rest }) => {
-        if (pluginData === reader) return undefined
-        const file = path.startsWith('file:') ? fileURLToPath(path) : path
-        const found = await resolve(file, { ...rest, pluginData: reader })
-        const specifier = elsewhere[found.path]
-        return specifier === undefined ? found : { path: specifier, external: true }
+      onResolve({ filter: /^file:/ }, ({ path, ...rest }) => resolve(fileURLToPath(path), rest))
+      onResolve({ filter: /^\w/ }, ({ path }) => {
+        const specifier = elsewhere[path]
+        return specifier === undefined ? undefined : { path: specifier, external: true }
       })
       onLoad({ filter: /./, namespace: 'file' }, async ({ path }) => {
         const bytes = readFileSync(path)
@@ -56,6 +54,8 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
   await build({
     entryPoints: { ...entries },
     outdir,
+    // A project may say nothing of its modules' format, or something else: the name says it.
+    outExtension: { '.js': '.mjs' },
     plugins: [reader],
     bundle: true,
     // One copy of each module, whichever entry begins; what is imported late is loaded late.

@@ -22,7 +22,7 @@ function toy(t: Test) {
   const store = join(folder, 'js')
   const compile = () => compiled(store, 'toy', { entries: { a: source('a.ts') }, keepsUrls: true })
   const load = async (made: string) =>
-    (await import(pathToFileURL(join(made, 'a.js')).href)) as Record<string, string>
+    (await import(pathToFileURL(join(made, 'a.mjs')).href)) as Record<string, string>
   return { store, source, compile, load }
 }
 
@@ -72,7 +72,7 @@ void t.test(
     const { source, store, load } = toy(t)
     const script = `import(${JSON.stringify(join(packageRoot, 'harness/compile/store.js'))})
     .then(({ compiled }) => compiled(...${JSON.stringify([store, 'toy', { entries: { a: source('a.ts') } }])}))
-    .then(made => import(made + '/a.js').then(({ a }) => console.log(made, a)))`
+    .then(made => import(made + '/a.mjs').then(({ a }) => console.log(made, a)))`
     const begin = async () => {
       const { stdout } = await promisify(execFile)(process.execPath, ['--eval', script])
       return stdout.trim().split(' ')
@@ -121,7 +121,7 @@ export const thrower = (): never => {
     (await load(made))['b'],
     [pathToFileURL(path).href, path, path.replace('/b.ts', '')].join(' '),
   )
-  const script = `import(${JSON.stringify(join(made, 'a.js'))}).then(({ thrower }) => thrower())`
+  const script = `import(${JSON.stringify(join(made, 'a.mjs'))}).then(({ thrower }) => thrower())`
   const node = ['--enable-source-maps', '--eval', script]
   const env = { ...process.env, ...WITHOUT_COLOURS }
   const thrown = promisify(execFile)(process.execPath, node, { env })

@@ -15,12 +15,12 @@ export const compiledFolder = here.endsWith('.ts') ? undefined : dirname(here)
 export const entryFile = (name: EntryName): string =>
   compiledFolder === undefined
     ? join(packageRoot, 'harness', entries[name])
-    : join(compiledFolder, `${name}.js`)
+    : join(compiledFolder, `${name}.mjs`)
 
 /** Arguments of `node` for a process that begins with an entry. */
 export const nodeArguments = (name: EntryName): string[] => [
   '--enable-source-maps',
-  ...(compiledFolder === undefined ? ['--import', 'tsx'] : []),
+  ...(compiledFolder === undefined ? ['--import', import.meta.resolve('tsx')] : []),
   entryFile(name),
 ]
 

@@ -15,7 +15,7 @@ import { join, relative } from 'node:path'
 import { bundle } from './bundle.js'
 
 /** Rises when the same sources become other JavaScript. */
-const RECIPE = '1'
+const RECIPE = '2'
 const UNUSED_DAYS = 7
 
 /**
@@ -29,7 +29,7 @@ const UNUSED_DAYS = 7
  * @param {string} name of what is compiled, unique in the store
  * @param {import('./bundle.js').Sources} sources
  * @param {string} [salt] what else the JavaScript depends on
- * @returns {Promise<string>} folder of `<entry>.js`, for each entry
+ * @returns {Promise<string>} folder of `<entry>.mjs`, for each entry
  * @throws esbuild's BuildFailure when a source does not compile, and what the file system refuses
  */
 export async function compiled(store, name, sources, salt = '') {

@@ -16,7 +16,7 @@ const place = placeOf({ kernel: '6.1', flavour: 'plain', suite: 'mmap' })
 t.test('what was appended is read back, oldest first, without the run itself', async t => {
   const file = join(t.testdir(), 'history.jsonl')
   for (const run of ['one', 'two', 'three']) await appendHistory(entries(run), file)
-  const past = await readHistory(subject, { run: 'three', at: '2026-01-02T03:04:05.001Z' }, file)
+  const past = await readHistory(file, subject, { run: 'three', at: '2026-01-02T03:04:05.001Z' })
   t.strictSame(
     past.get(place)?.map(({ run }) => run),
     ['one', 'two'],
@@ -27,7 +27,7 @@ t.test('another module has another past, whatever its suites and tests are calle
   const file = join(t.testdir(), 'history.jsonl')
   await appendHistory(entries('one'), file)
   const runsOf = async (other: Partial<Subject> | undefined) =>
-    (await readHistory(other && { ...subject, ...other }, undefined, file)).get(place)?.length
+    (await readHistory(file, other && { ...subject, ...other }, undefined)).get(place)?.length
   t.equal(await runsOf({}), 1)
   t.equal(await runsOf({ modules: ['ring', 'added'] }), 1, 'a module that is added is no other')
   t.equal(await runsOf({ modules: [] }), 1, 'nor is one whose Kbuild file says no names')
@@ -53,13 +53,13 @@ t.test('tests by name, and replays, are not remembered', async t => {
     )
   await remember(ran({ grep: 'it' }), file)
   await remember(ran({ replayOf: 'earlier' }), file)
-  t.equal((await readHistory(subject, undefined, file)).size, 0)
+  t.equal((await readHistory(file, subject, undefined)).size, 0)
   await remember(ran({}), file)
-  t.equal((await readHistory(subject, undefined, file)).size, 2)
+  t.equal((await readHistory(file, subject, undefined)).size, 2)
 })
 
 t.test('there is no past without a history', async t => {
-  t.equal((await readHistory(subject, undefined, join(t.testdir(), 'none.jsonl'))).size, 0)
+  t.equal((await readHistory(join(t.testdir(), 'none.jsonl'), subject, undefined)).size, 0)
 })
 
 t.test('a line that was cut off costs itself alone', async t => {
@@ -68,7 +68,7 @@ t.test('a line that was cut off costs itself alone', async t => {
   await appendHistory(entries('two'), file)
   await truncate(file, (await stat(file)).size - 20)
   await appendHistory(entries('three'), file)
-  const past = await readHistory(subject, undefined, file)
+  const past = await readHistory(file, subject, undefined)
   t.strictSame(
     past.get(place)?.map(({ run }) => run),
     ['one', 'three'],
@@ -79,7 +79,7 @@ t.test('a line that was cut off costs itself alone', async t => {
 t.test('as many runs are kept in mind as one looks back over', async t => {
   const file = join(t.testdir(), 'history.jsonl')
   for (let run = 0; run < KEPT_RUNS + 5; run += 1) await appendHistory(entries(`${run}`), file)
-  const runs = (await readHistory(subject, undefined, file)).get(place)?.map(entry => entry.run)
+  const runs = (await readHistory(file, subject, undefined)).get(place)?.map(entry => entry.run)
   t.equal(runs?.length, KEPT_RUNS)
   t.equal(runs?.at(-1), String(KEPT_RUNS + 4))
 })
@@ -87,7 +87,7 @@ t.test('as many runs are kept in mind as one looks back over', async t => {
 t.test('lines of another version are left out', async t => {
   const other = entries('old').map(entry => JSON.stringify({ ...entry, v: 0 }))
   const file = join(t.testdir({ 'history.jsonl': `${other.join('\n')}\nnull\n` }), 'history.jsonl')
-  t.equal((await readHistory(subject, undefined, file)).size, 0)
+  t.equal((await readHistory(file, subject, undefined)).size, 0)
 })
 
 t.test('what was left out is told: how much, why, and where it begins', async t => {
@@ -96,7 +96,7 @@ t.test('what was left out is told: how much, why, and where it begins', async t 
   const lines = [good, 'half {', '', '{"v":2}', ...newer, good]
   const file = join(t.testdir({ 'history.jsonl': `${lines.join('\n')}\n` }), 'history.jsonl')
   const told: string[] = []
-  const past = await readHistory(subject, undefined, file, text => told.push(text))
+  const past = await readHistory(file, subject, undefined, text => told.push(text))
   t.equal(past.size, 1)
   t.match(told, [/jsonl:2: 2 lines are damaged, /, /jsonl:5: 2 lines are of another modprove, /])
 })
@@ -108,7 +108,7 @@ t.test('what ran later is no past of a run', async t => {
   await appendHistory(ranAt('one', '2026-01-01T00:00:00.000Z'), file)
   await appendHistory(entries('two'), file)
   await appendHistory(ranAt('later', '2026-01-03T00:00:00.000Z'), file)
-  const past = await readHistory(subject, { run: 'two', at }, file)
+  const past = await readHistory(file, subject, { run: 'two', at })
   t.strictSame(
     past.get(place)?.map(({ run }) => run),
     ['one'],
@@ -120,7 +120,7 @@ t.test('the runs that a record was merged from are no past of it', async t => {
   await appendHistory(ranAt('the night before', '2026-01-01T00:00:00.000Z'), file)
   await appendHistory(entries('a shard'), file)
   // A merged record began when its first shard did.
-  const past = await readHistory(subject, { run: 'merged', at }, file)
+  const past = await readHistory(file, subject, { run: 'merged', at })
   t.strictSame(
     past.get(place)?.map(({ run }) => run),
     ['the night before'],
@@ -131,7 +131,7 @@ t.test('what is told of a run twice counts once, as it was told last', async t =
   const file = join(t.testdir(), 'history.jsonl')
   const lost = entries('one').map(entry => ({ ...entry, ends: { it: 'm' as const } }))
   for (const told of [lost, entries('two'), entries('one')]) await appendHistory(told, file)
-  const past = await readHistory(subject, undefined, file)
+  const past = await readHistory(file, subject, undefined)
   t.strictSame(
     past.get(place)?.map(({ run, ends }) => [run, ends['it']]),
     [
@@ -146,6 +146,6 @@ t.test('a name may hold whatever JSON lets stand in a line', async t => {
   const test = 'one\u2028two\u2029three'
   const odd = viewOf(madeUpRun({ '6.1 plain': { mmap: { [test]: 'pass' } } }, { run: 'odd' }))
   await appendHistory(entriesOf(odd), file)
-  const past = await readHistory(subject, undefined, file)
+  const past = await readHistory(file, subject, undefined)
   t.strictSame(Object.keys(past.get(place)?.[0]?.ends ?? {}), [test])
 })

@@ -3,12 +3,11 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { linesOf } from '../platform/file-lines.js'
 import { withLockAt } from '../platform/lock.js'
-import { packageRoot } from '../platform/package-root.js'
 import type { Subject } from '../contract/events.js'
 import { ENTRY_VERSION, entrySchema, isSameSubject, placeOf, type Entry } from './entry.js'
 
-/** Every run of this checkout appends to it; nothing in it is ever changed. */
-export const historyFile = `${packageRoot}/.modprove/history.jsonl`
+/** Every run of a project appends to its history; nothing in it is ever changed. */
+export const historyOf = ({ state }: { readonly state: string }): string => `${state}/history.jsonl`
 
 /** As many runs as one looks back over. */
 export const KEPT_RUNS = 20
@@ -17,7 +16,7 @@ export const KEPT_RUNS = 20
 export type Past = ReadonlyMap<string, readonly Entry[]>
 
 /** Appends what a run leaves; runs side by side do not mix. */
-export async function appendHistory(entries: readonly Entry[], file = historyFile): Promise<void> {
+export async function appendHistory(entries: readonly Entry[], file: string): Promise<void> {
   if (entries.length === 0) return
   await mkdir(dirname(file), { recursive: true })
   const text = entries.map(entry => `${JSON.stringify(entry)}\n`).join('')
@@ -45,9 +44,9 @@ async function endsInALine(file: string): Promise<boolean> {
  * @param leftOut told in one line a kind of what was left out
  */
 export async function readHistory(
+  file: string,
   subject: Subject | undefined,
-  before: Pick<Entry, 'run' | 'at'> | undefined,
-  file = historyFile,
+  before?: Pick<Entry, 'run' | 'at'>,
   leftOut: (text: string) => void = () => undefined,
 ): Promise<Past> {
   const past = new Map<string, Entry[]>()

@@ -2,22 +2,22 @@ import type { Comparison, RunView } from '../record/view.js'
 import { isWholeRun } from '../record/whole-run.js'
 import { compare } from './compare.js'
 import { entriesOf } from './entry.js'
-import { appendHistory, historyFile, pastOf, readHistory } from './history.js'
+import { appendHistory, pastOf, readHistory } from './history.js'
 
-export { historyFile } from './history.js'
+export { historyOf } from './history.js'
 
 /**
  * What a run has otherwise than the last runs before it, and than a baseline where one is given.
- * @param file of the history
+ * @param file of the history, see {@link historyOf}
  * @param leftOut as {@link readHistory} takes it
  */
 export async function compareWithPast(
+  file: string,
   view: RunView,
   baseline?: RunView,
-  file = historyFile,
   leftOut?: (text: string) => void,
 ): Promise<Comparison[]> {
-  const past = await readHistory(view.start.subject, view.start, file, leftOut)
+  const past = await readHistory(file, view.start.subject, view.start, leftOut)
   const last = compare(view, past, { against: 'last' })
   if (baseline === undefined) return [last]
   const { run } = baseline.start
@@ -25,5 +25,5 @@ export async function compareWithPast(
 }
 
 /** Appends a run to the history, unless only a part of it was run. */
-export const remember = async (view: RunView, file = historyFile): Promise<void> =>
+export const remember = async (view: RunView, file: string): Promise<void> =>
   isWholeRun(view.start.request) ? appendHistory(entriesOf(view), file) : undefined

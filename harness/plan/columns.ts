@@ -20,7 +20,7 @@ import type { Accelerator } from '../platform/deadlines.js'
 import { ModproveError, usageError } from '../platform/errors.js'
 import type { JobRef } from '../contract/events.js'
 import type { Progress } from '../platform/progress.js'
-import { moduleFolder, suitesFolder } from '../project/project.js'
+import type { Project } from '../project/project.js'
 import type { ModuleSource } from '../verdict/index.js'
 import { loadKnownFindings } from '../verdict/allow-list.js'
 import type { Job, Place } from '../session/job.js'
@@ -134,27 +134,22 @@ export interface PreparedColumn {
 /**
  * Builds what a column's machines need, or finds it in the cache.
  *
- * @param folder of the module's source; default: the project's module
  * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1), `CONFIGURATION` (exit 2) and those of the kernel's build (exit 3)
  */
 export async function prepareColumn(
+  project: Project,
   column: Column,
   { accelerator, cold }: MachineWish,
   work: Work,
-  folder?: string,
 ): Promise<PreparedColumn> {
   const { source, flavour } = column
-  const knownFindings = await loadKnownFindings(join(suitesFolder, 'known-findings.json'))
+  const knownFindings = await loadKnownFindings(join(project.suites, 'known-findings.json'))
   // Beside the kernel, whose verification waits for the disk.
-  const compiling = requirePrograms(work)
+  const compiling = requirePrograms({ project, ...work })
   compiling.catch(() => undefined)
   const kernel = await requireKernel({ source, flavour, ...work })
-  const built = await requireModule({
-    kernel,
-    coverage: flavour.coverage,
-    ...(folder === undefined ? {} : { folder }),
-    ...work,
-  })
+  const { module } = project
+  const built = await requireModule({ kernel, module, coverage: flavour.coverage, ...work })
   const { built: programs, broken: brokenPrograms } = await compiling
   for (const { message } of brokenPrograms)
     work.progress.say(`${message}: the tests that use it fail`)
@@ -164,7 +159,7 @@ export async function prepareColumn(
     debugKo,
     sourcePrefix: built.sourcePrefix,
     compiledIn: built.compiledIn,
-    folder: folder ?? moduleFolder,
+    folder: module.folder,
   }))
   const tscKhz = accelerator === 'tcg' ? await timeStampKhz(work) : undefined
   const machine = {
@@ -197,6 +192,7 @@ export async function prepareColumn(
     job: (ref, file, folder, options) => ({
       ...place,
       ref,
+      project,
       file,
       knownFindings,
       knownFlavours,

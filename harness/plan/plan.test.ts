@@ -5,7 +5,7 @@ import { selectSuites } from './plan.js'
 const folder = t.testdir({ 'alpha.suite.ts': '', 'beta.suite.ts': '', 'helper.ts': '' })
 const known = ['alpha', 'beta'].map(name => ({ name, file: `${folder}/${name}.suite.ts` }))
 const names = async (...words: string[]): Promise<string[]> =>
-  (await selectSuites(words, { known, cwd: folder })).map(suite => suite.name)
+  (await selectSuites(words, known, folder)).map(suite => suite.name)
 
 t.test('nothing named means every suite', async t => {
   t.strictSame(await names(), ['alpha', 'beta'])

@@ -3,7 +3,6 @@ import { basename, resolve } from 'node:path'
 import { glob } from 'zx'
 import { didYouMean } from '../platform/did-you-mean.js'
 import { usageError } from '../platform/errors.js'
-import { suitesFolder } from '../project/project.js'
 
 export interface SuiteFile {
   /** The file's name without `.suite.ts`. */
@@ -15,8 +14,8 @@ export interface SuiteFile {
 const ENDING = '.suite.ts'
 const suiteFile = (file: string): SuiteFile => ({ name: basename(file, ENDING), file })
 
-/** The project's suite files, sorted by name. */
-export function allSuites(folder = suitesFolder): SuiteFile[] {
+/** The suite files of a folder, sorted by name. */
+export function allSuites(folder: string): SuiteFile[] {
   return readdirSync(folder)
     .filter(entry => entry.endsWith(ENDING))
     .sort()
@@ -31,9 +30,10 @@ export function allSuites(folder = suitesFolder): SuiteFile[] {
  */
 export async function selectSuites(
   selection: readonly string[],
-  { known = allSuites(), cwd = process.cwd() } = {},
+  known: readonly SuiteFile[],
+  cwd = process.cwd(),
 ): Promise<SuiteFile[]> {
-  if (selection.length === 0) return known
+  if (selection.length === 0) return [...known]
   const chosen = new Map<string, SuiteFile>()
   for (const word of selection) {
     const named = known.filter(suite => suite.name === word)

@@ -6,15 +6,14 @@ import { promisify } from 'node:util'
 import { contentKey, sourcesOf } from '../builder/index.js'
 import { hostSlowness, type Accelerator } from '../platform/deadlines.js'
 import type { Host } from '../contract/events.js'
-import { packageRoot } from '../platform/package-root.js'
-import { moduleFolder, suitesFolder } from '../project/project.js'
+import type { ModuleFolder, Project } from '../project/project.js'
 import { qemuVersion } from '../vm/index.js'
 
-/** The checkout's commit, or null outside git. */
-export async function commit(): Promise<string | null> {
+/** The commit that a folder has checked out, or null outside git. */
+export async function commitOf(folder: string): Promise<string | null> {
   try {
     const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], {
-      cwd: packageRoot,
+      cwd: folder,
     })
     return stdout.trim()
   } catch {
@@ -38,18 +37,24 @@ export async function hostOf(accelerator: Accelerator): Promise<Host> {
 }
 
 /** Names the bytes of the module's and the suites' files as they are now. */
-export async function contentNow(
-  module = moduleFolder,
-): Promise<{ readonly module: string; readonly suites: string }> {
+export async function contentNow({ module, suites }: Sources): Promise<Content> {
   return {
     module: await moduleContent(module),
-    suites: await keyOf(suitesFolder, await filesBelow(suitesFolder)),
+    suites: await keyOf(suites, await filesBelow(suites)),
   }
 }
 
+/** Keys of what a run is about. */
+export interface Content {
+  readonly module: string
+  readonly suites: string
+}
+
+type Sources = Pick<Project, 'module' | 'suites'>
+
 /** Names the bytes of a module's files. */
-export const moduleContent = async (folder: string): Promise<string> =>
-  keyOf(folder, await sourcesOf(folder))
+export const moduleContent = async (module: ModuleFolder): Promise<string> =>
+  keyOf(module.folder, await sourcesOf(module))
 
 async function keyOf(folder: string, files: readonly string[]): Promise<string> {
   const parts: Record<string, Buffer> = {}

@@ -25,8 +25,6 @@ export interface RunRequest {
   readonly slots?: number
   /** A run's name or folder: to compare with it, too. */
   readonly baseline?: string
-  /** Folder of the module's source; default: the project's module. */
-  readonly source?: string
   /** The run whose failure is run again. */
   readonly replayOf?: string
 }

@@ -2,7 +2,7 @@ import { usageError } from '../platform/errors.js'
 import type { JobRef, Request, RunEvent } from '../contract/events.js'
 import { isSettled } from '../record/progress.js'
 import { viewOf } from '../record/view.js'
-import { contentNow } from './provenance.js'
+import type { Content } from './provenance.js'
 import type { RunRequest } from './request.js'
 
 /**
@@ -14,7 +14,7 @@ import type { RunRequest } from './request.js'
  */
 export async function requireResumable(
   events: readonly RunEvent[],
-  content: () => Promise<{ readonly module: string; readonly suites: string }> = contentNow,
+  content: () => Promise<Content>,
 ): Promise<Omit<RunRequest, 'accelerator'>> {
   const view = viewOf(events)
   const { run, request, content: then } = view.start

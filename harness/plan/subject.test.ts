@@ -1,5 +1,7 @@
 import t from 'tap'
-import { modulesOf, subjectNow } from './subject.js'
+import { packageRoot } from '../platform/package-root.js'
+import { readProject } from '../project/project.js'
+import { modulesOf, subjectOf } from './subject.js'
 
 const cases: readonly [string, string, readonly string[]][] = [
   ['one line', 'obj-m := b.o a.o\n', ['a', 'b']],
@@ -21,7 +23,7 @@ t.test('Kbuild goes before Makefile; a folder without either names none', async 
 })
 
 t.test('the subject of this project is its own module', async t => {
-  t.match(await subjectNow(), {
+  t.match(await subjectOf(await readProject(packageRoot)), {
     project: 'modprove',
     folder: 'module',
     modules: ['exporter', 'importer'],

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Subject } from '../contract/events.js'
-import { packageRoot } from '../platform/package-root.js'
-import { moduleFolder, packageJson } from '../project/project.js'
+import type { Project } from '../project/project.js'
 
-/** What this project tests. */
-export async function subjectNow(): Promise<Subject> {
-  const folder = relative(packageRoot, moduleFolder)
-  return { project: packageJson.name, folder, modules: await modulesOf(moduleFolder) }
-}
+/** What a project tests. */
+export const subjectOf = async ({ name, root, module }: Project): Promise<Subject> => ({
+  project: name,
+  folder: relative(root, module.folder),
+  modules: await modulesOf(module.folder),
+})
 
 /** As make looks for them: scripts/Makefile.build of the kernel. */
 const MAKEFILES = ['Kbuild', 'Makefile']

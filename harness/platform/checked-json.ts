@@ -52,6 +52,16 @@ export function parseJson<Schema extends z.ZodType>(
   } catch (cause) {
     throw wrong(file, [`it is not JSON: ${(cause as Error).message}`], options, cause)
   }
+  return checkValue(value, file, schema, options)
+}
+
+/** Checks what a file holds, as {@link readJson} does. */
+export function checkValue<Schema extends z.ZodType>(
+  value: unknown,
+  file: string,
+  schema: Schema,
+  options: CheckOptions = {},
+): z.output<Schema> {
   const checked = schema.safeParse(value, HOW)
   if (checked.success) return checked.data
   const { issues } = checked.error

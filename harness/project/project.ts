@@ -1,56 +1,94 @@
-import { readFileSync } from 'node:fs'
-import { basename, isAbsolute, relative, resolve } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
 import { packageRoot } from '../platform/package-root.js'
+import { findConfig } from './find-config.js'
+import type { ProjectConfig } from './config.js'
+import { readConfig } from './read-config.js'
 
-/** What `package.json` says under "modprove": all that is particular to the module under test. */
-export interface ProjectConfig {
-  /** Folder of the module's Kbuild file: absolute, or relative to the root, which it may lie beside or above. */
-  readonly module: string
-  /** Folder of the suites, relative to the root. */
-  readonly suites: string
-}
-
-interface PackageJson {
+/** A folder that Kbuild builds modules of. */
+export interface ModuleFolder {
+  /** Absolute. */
+  readonly folder: string
+  /**
+   * What compilers, findings and records call it: `module` → `module/driver.c:42`. Its path below the project; elsewhere its
+   * own name, because a debugger resolves `../` and a record must not be left through it.
+   */
   readonly name: string
-  readonly version: string
-  readonly modprove: ProjectConfig
+  /** What lies in it and is none of the module's, relative to it: the harness, suites, records. */
+  readonly leftOut: readonly string[]
 }
 
-function read(): PackageJson {
-  const file = `${packageRoot}/package.json`
-  const parsed = JSON.parse(readFileSync(file, 'utf8')) as Partial<PackageJson>
-  const config: Partial<ProjectConfig> = parsed.modprove ?? {}
-  for (const key of ['module', 'suites'] as const) {
-    if (typeof config[key] !== 'string') {
-      throw usageError(
-        'CONFIGURATION',
-        `${file}: "modprove"."${key}" should be a folder, got ${JSON.stringify(config[key])}.`,
-      )
-    }
-  }
-  return parsed as PackageJson
+/** What is tested, and with what. Plain data: it is read once, passed down, and crosses a process boundary. */
+export interface Project {
+  /** What reports and the history call it. */
+  readonly name: string
+  /** Absolute: the folder of its configuration. */
+  readonly root: string
+  readonly module: ModuleFolder
+  /** Absolute folder of the suites. */
+  readonly suites: string
+  /** Absolute folder of records, history and what is compiled: `.modprove`. */
+  readonly state: string
 }
-
-export const packageJson: PackageJson = read()
-export const project: ProjectConfig = packageJson.modprove
-
-/** Absolute. */
-export const moduleFolder = resolve(packageRoot, project.module)
-export const suitesFolder = resolve(packageRoot, project.suites)
 
 /**
- * What compilers, findings and records call the module's folder: `module` → `module/driver.c:42`. Its path below the
- * checkout; elsewhere its own name, because a debugger resolves `../` and a record must not be left through it.
+ * The project of a folder: the nearest one upward that says it is one.
+ *
+ * @throws ModproveError `NO_PROJECT`, and `CONFIGURATION` with all that is wrong
  */
-export const moduleName = nameOf(moduleFolder, packageRoot)
+export async function readProject(from = process.cwd()): Promise<Project> {
+  const found = await findConfig(from)
+  const state = join(dirname(found.file), '.modprove')
+  const project = projectOf(found.file, await readConfig(found, state), found.name)
+  await requireFolders(found.file, project)
+  return project
+}
+
+/** @param packageName what a package.json beside the configuration calls it */
+export function projectOf(file: string, config: ProjectConfig, packageName?: string): Project {
+  const root = dirname(file)
+  const [module, suites] = [resolve(root, config.module), resolve(root, config.suites)]
+  const state = join(root, '.modprove')
+  const apart = [
+    packageRoot,
+    join(packageRoot, 'harness'),
+    join(packageRoot, 'images'),
+    suites,
+    state,
+  ]
+  return {
+    name: config.name ?? packageName ?? basename(root),
+    root,
+    module: { folder: module, name: nameOf(module, root), leftOut: within(module, apart) },
+    suites,
+    state,
+  }
+}
 
 /** Exported for its test. Characters that a compiler's options or the kernel's log would break at become `_`. */
 export function nameOf(folder: string, root: string): string {
-  const below = relative(root, folder)
-  const isBelow = below !== '' && !isAbsolute(below) && below.split('/')[0] !== '..'
-  return (isBelow ? below : basename(folder)).replaceAll(/[^\w.+/-]/g, '_')
+  const [below] = within(root, [folder])
+  return (below ?? basename(folder)).replaceAll(/[^\w.+/-]/g, '_')
 }
 
-/** What those names are relative to. */
-export const moduleRoot = moduleFolder.slice(0, -moduleName.length - 1)
+/** Those of the paths that lie below a folder, relative to it. */
+const within = (folder: string, paths: readonly string[]): string[] =>
+  paths
+    .map(path => relative(folder, path))
+    .filter(path => path !== '' && !isAbsolute(path) && path.split('/')[0] !== '..')
+
+async function requireFolders(file: string, { module, suites }: Project): Promise<void> {
+  const faults: string[] = []
+  for (const [field, folder] of Object.entries({ module: module.folder, suites })) {
+    const found = await stat(folder).catch(() => undefined)
+    if (found?.isDirectory() === true) continue
+    faults.push(
+      `${field} should be a folder: ${folder} ${found === undefined ? 'is not there' : 'is a file'}`,
+    )
+  }
+  if (faults.length === 0) return
+  throw usageError('CONFIGURATION', `${file}: ${faults.join('; ')}`, {
+    remedy: `Correct ${file}: paths are relative to its folder`,
+  })
+}

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
 import { promisesOf } from '../platform/promises.js'
-import { recordsFolder } from './record.js'
 import { readReplay } from './replay.js'
 
 const FILE = 'replay.json'
@@ -13,10 +12,11 @@ const LEVELS_IN_RECORD = 5
  * The folder of a test that failed: by its path, which may begin at the folder of all records, as reports print it; by
  * `SUITE`, `SUITE:C26` (a promise) or `SUITE:REGEXP`, which is the newest failure of these; the newest of all without a word.
  *
+ * @param folder of the records
  * @returns absolute
  * @throws ModproveError `NO_REPLAY`, `BAD_GREP`
  */
-export function findReplay(word: string | undefined, folder = recordsFolder): string {
+export function findReplay(word: string | undefined, folder: string): string {
   if (word === undefined) return newest(folder, () => true) ?? none('No run has a failure', folder)
   for (const path of [resolve(word), join(folder, word)])
     if (existsSync(join(path, FILE))) return path

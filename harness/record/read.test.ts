@@ -10,7 +10,7 @@ const events = madeUpRun({ '6.1 plain': { mmap: { it: 'pass' } } })
 
 /** Writes the record of a made-up run. */
 function recorded(t: Test, folder = t.testdir()) {
-  const record = Record.create(new Date('2026-01-02T03:04:05Z'), folder)
+  const record = Record.create(folder, new Date('2026-01-02T03:04:05Z'))
   for (const event of events) record.append(event)
   return { record, folder, file: join(record.folder, 'events.jsonl') }
 }
@@ -38,7 +38,10 @@ t.test('a name that means none, or several, says so', async t => {
 
 t.test('a folder that is no record is told from a name that means nothing', async t => {
   const { folder } = recorded(t)
-  await t.rejects(findRecord(folder), { code: 'UNKNOWN_RUN', message: /holds no events\.jsonl/ })
+  await t.rejects(findRecord(folder, folder), {
+    code: 'UNKNOWN_RUN',
+    message: /holds no events\.jsonl/,
+  })
   await t.rejects(findRecord('nothing', folder), { message: /There is no record of a run/ })
 })
 

@@ -5,7 +5,6 @@ import { SCHEMA, type RunEvent } from '../contract/events.js'
 import { linesOf } from '../platform/file-lines.js'
 import { faultOfEvent } from './event-faults.js'
 import { goesOn } from './progress.js'
-import { recordsFolder } from './record.js'
 import { requireSchema } from './schema.js'
 import { upgraded } from './upgrade.js'
 
@@ -13,10 +12,11 @@ import { upgraded } from './upgrade.js'
  * The folder of a run's record: by its path, by its name (`20261122T174551Z-a1b2c3`, or as much of its end or beginning as is
  * unmistakable), or `latest`.
  *
+ * @param folder of the records
  * @returns absolute
  * @throws ModproveError `UNKNOWN_RUN`
  */
-export async function findRecord(name: string, folder = recordsFolder): Promise<string> {
+export async function findRecord(name: string, folder: string): Promise<string> {
   const isRecord = async (path: string): Promise<boolean> =>
     (await stat(join(path, 'events.jsonl')).catch(() => undefined)) !== undefined
   const paths = [resolve(name), join(folder, name)]

@@ -3,15 +3,14 @@ import { randomBytes } from 'node:crypto'
 import type { RunEvent } from '../contract/events.js'
 import type { BisectEvent } from '../contract/bisect-events.js'
 import type { MutantEvent } from '../contract/mutant-events.js'
-import { packageRoot } from '../platform/package-root.js'
 import { Digest } from './digest.js'
 import { isWholeRun } from './whole-run.js'
 
-/** Where records are kept, one folder a run; `latest` points to the newest. */
-export const recordsFolder = `${packageRoot}/.modprove/runs`
+/** Where a project keeps its records, one folder a run; `latest` points to the newest. */
+export const recordsOf = ({ state }: { readonly state: string }): string => `${state}/runs`
 
-/** Consoles of shells whose machine was lost, a folder each. */
-export const shellsFolder = `${packageRoot}/.modprove/shells`
+/** Where a project keeps the consoles of shells whose machine was lost, a folder each. */
+export const shellsOf = ({ state }: { readonly state: string }): string => `${state}/shells`
 
 /** Names a run, and its record: when it began, and what tells it from one of the same second. */
 export const runName = (now: Date): string =>
@@ -42,7 +41,7 @@ export class Record {
   }
 
   /** @param isLatest whether `latest` points to it from now on */
-  static create(now = new Date(), folder = recordsFolder, isLatest = true): Record {
+  static create(folder: string, now = new Date(), isLatest = true): Record {
     const record = new Record(folder, runName(now))
     mkdirSync(record.folder, { recursive: true })
     if (isLatest) becomeLatest(folder, record.run)

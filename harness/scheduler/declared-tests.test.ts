@@ -1,15 +1,15 @@
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import { packageRoot } from '../platform/package-root.js'
+import { projectOf } from '../project/project.js'
 import { declaredTests, suitesWith } from './declared-tests.js'
 
-const suiteModule = pathToFileURL(join(packageRoot, 'harness/suite-api/suite.ts')).href
 const suite = (...names: readonly string[]): string => `
-import { suite } from ${JSON.stringify(suiteModule)}
+import { suite } from 'modprove'
 const test = suite('toy')
 for (const name of ${JSON.stringify(names)}) test(name, () => {})
 `
+const projectIn = (folder: string) =>
+  projectOf(join(folder, 'modprove.config.json'), { module: '.', suites: '.' })
 const never = new AbortController().signal
 const suitesOf = (files: readonly string[]) => files.map(file => ({ name: `suite ${file}`, file }))
 
@@ -19,14 +19,17 @@ t.test('suites tell their tests; one that does not load keeps none back', async 
     'good.suite.ts': suite('C1 opens', 'C2 closes'),
   })
   const files = ['throws', 'good'].map(name => join(folder, `${name}.suite.ts`))
-  t.strictSame([...(await declaredTests(files, never))], [[files[1], ['C1 opens', 'C2 closes']]])
+  t.strictSame(
+    [...(await declaredTests(projectIn(folder), files, never))],
+    [[files[1], ['C1 opens', 'C2 closes']]],
+  )
 })
 
 t.test('a suite that loops for ever at its import ends with its worker', async t => {
   const folder = t.testdir({ 'loops.suite.ts': 'for (;;);' })
   process.env['MODPROVE_SILENCE_S'] = '1'
   t.teardown(() => delete process.env['MODPROVE_SILENCE_S'])
-  t.equal((await declaredTests([join(folder, 'loops.suite.ts')], never)).size, 0)
+  t.equal((await declaredTests(projectIn(folder), [join(folder, 'loops.suite.ts')], never)).size, 0)
 })
 
 t.test('only suites with such a test are run, and those of which nothing is known', async t => {

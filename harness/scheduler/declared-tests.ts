@@ -1,6 +1,7 @@
 import { silenceMs } from '../platform/deadlines.js'
 import { usageError } from '../platform/errors.js'
 import type { SuiteFile } from '../plan/plan.js'
+import type { Project } from '../project/project.js'
 import { Silence } from './silence.js'
 import { takeWorker } from './spare-workers.js'
 
@@ -12,6 +13,7 @@ export type DeclaredTests = ReadonlyMap<string, readonly string[]>
  * @throws the signal's reason
  */
 export async function declaredTests(
+  project: Project,
   files: readonly string[],
   signal: AbortSignal,
 ): Promise<DeclaredTests> {
@@ -29,7 +31,7 @@ export async function declaredTests(
     if (message.type === 'done') kill()
   }
   signal.addEventListener('abort', kill, { once: true })
-  worker.send({ type: 'list', files })
+  worker.send({ type: 'list', project, files })
   await worker.ended
   silence.end()
   signal.removeEventListener('abort', kill)

@@ -13,7 +13,7 @@ import { scaled } from '../platform/deadlines.js'
 import { harnessError, usageError } from '../platform/errors.js'
 import type { CoveredFile, RunEvent } from '../contract/events.js'
 import { SyscallError } from '../guest/index.js'
-import { moduleRoot, suitesFolder } from '../project/project.js'
+import type { Project } from '../project/project.js'
 import type { Place } from './job.js'
 import { race } from './race.js'
 import type { Session } from './session.js'
@@ -72,6 +72,7 @@ export interface CountedColumn {
  * @throws ModproveError `GCOV_FAILED`, `CONFIGURATION`, `NOTHING_COUNTED`
  */
 export async function reportCoverage(
+  { module, suites }: Pick<Project, 'module' | 'suites'>,
   columns: readonly CountedColumn[],
   folder: string,
   signal: AbortSignal,
@@ -92,11 +93,13 @@ export async function reportCoverage(
   const sources = mergeCoverage(parts)
   // Workers, which fetch counts and know no reasons, load this file too.
   const { loadReasons } = await import('../coverage/load-reasons.js')
-  const reasons = await loadReasons(join(suitesFolder, 'unreachable.json'))
-  await writeReports(sources, moduleRoot, folder)
+  const reasons = await loadReasons(join(suites, 'unreachable.json'))
+  // What the names of sources begin at.
+  const root = module.folder.slice(0, -module.name.length - 1)
+  await writeReports(sources, root, folder)
   const gaps = await Promise.all(
     sources.map(async source => {
-      const text = await readFile(join(moduleRoot, source.file), 'utf8')
+      const text = await readFile(join(root, source.file), 'utf8')
       return gapsOf(source, text.split('\n'), reasons)
     }),
   )

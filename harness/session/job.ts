@@ -5,6 +5,7 @@ import type { KnownFinding, ModuleSource } from '../verdict/index.js'
 import type { SshAccess } from './ssh-access.js'
 import type { TemplateRecipe } from './templates.js'
 import type { Late } from '../contract/late.js'
+import type { Project } from '../project/project.js'
 
 /** What a session needs to have a machine of a column. */
 export interface Place {
@@ -25,6 +26,7 @@ export interface Place {
 /** All that a worker needs to run one suite file on one kernel. Plain data: it crosses a process boundary. */
 export interface Job extends Place {
   readonly ref: JobRef
+  readonly project: Project
   /** Absolute path of the suite file. */
   readonly file: string
   /** Flavours that a test may say it needs. */
@@ -73,7 +75,7 @@ export interface KeptMachine {
 export type ToWorker =
   | { readonly type: 'run'; readonly job: Job }
   /** Load these suite files, and tell the names of their tests. */
-  | { readonly type: 'list'; readonly files: readonly string[] }
+  | { readonly type: 'list'; readonly project: Project; readonly files: readonly string[] }
   /** The turn that its job lent while it rested is its own again. */
   | { readonly type: 'go-on' }
   | { readonly type: 'stop' }

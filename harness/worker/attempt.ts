@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { relative } from 'node:path'
 import type { Test, TestOpts } from 'tap'
 import { afterRunning, scaledHere } from '../platform/deadlines.js'
 import type { Problem, ProblemKind, SourceLine } from '../contract/events.js'
@@ -102,15 +103,16 @@ function detailOf(error: Error): { readonly detail?: string } {
   return lines.length === 0 ? {} : { detail: lines.join('\n') }
 }
 
-/** The first place of a stack that is in the checkout and not in the harness or a package. */
+const OURS = ['harness', '.modprove'].map(folder => `${packageRoot}/${folder}/`)
+
+/** The first place of a stack that is neither in the harness nor in a package, relative to the project: workers work there. */
 function placeIn(stack: string | undefined): SourceLine | undefined {
   for (const line of stack?.split('\n') ?? []) {
     const [, file, number] =
       /(?:\(|at )(?:file:\/\/)?([^()\s?]+)(?:\?[^:)]*)?:(\d+):\d+\)?$/.exec(line) ?? []
-    if (file === undefined || number === undefined || !file.startsWith(`${packageRoot}/`)) continue
-    const relative = file.slice(packageRoot.length + 1)
-    if (!relative.startsWith('harness/') && !relative.startsWith('node_modules/'))
-      return { file: relative, line: Number(number) }
+    if (file === undefined || number === undefined || !file.startsWith('/')) continue
+    if (!file.includes('/node_modules/') && !OURS.some(folder => file.startsWith(folder)))
+      return { file: relative(process.cwd(), file), line: Number(number) }
   }
   return undefined
 }

@@ -1,7 +1,9 @@
+import { join, relative } from 'node:path'
 import { afterRunning, silenceMs } from '../platform/deadlines.js'
 import { ModproveError, EXIT, usageError } from '../platform/errors.js'
 import { takeDeclared, type SuiteDefinition } from '../suite-api/registry.js'
-import { suiteModule } from './suite-module.js'
+import { userModule } from '../compile/user-module.js'
+import type { Project } from '../project/project.js'
 
 let imports = 0
 
@@ -12,9 +14,9 @@ let imports = 0
  * @throws whatever the file throws, what keeps it from being compiled, and ModproveError `NOT_A_SUITE` when it declares none, `IMPORT_HANGS` when what it awaits
  *   at its top does not come: the file may still be at work then
  */
-export async function loadSuite(file: string): Promise<SuiteDefinition> {
+export async function loadSuite({ root, state }: Project, file: string): Promise<SuiteDefinition> {
   takeDeclared()
-  const url = await suiteModule(file)
+  const url = await userModule({ file, name: relative(root, file), store: join(state, 'js') })
   url.searchParams.set('import', String(++imports))
   let forget = (): void => undefined
   const hangs = new Promise<never>((_, reject) => {
@@ -30,7 +32,7 @@ export async function loadSuite(file: string): Promise<SuiteDefinition> {
   if (suite === undefined || suite.tests.length === 0) {
     throw usageError('NOT_A_SUITE', `${file} declares no tests.`, {
       remedy:
-        "A suite file calls suite('title') of harness/suite-api/suite.js and declares tests with what it returns.",
+        "A suite file imports suite from 'modprove', calls suite('title'), and declares tests with what that returns",
     })
   }
   return suite

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
 import type { FindingReport, RunEvent } from '../contract/events.js'
-import { packageRoot } from '../platform/package-root.js'
+import { projectOf } from '../project/project.js'
 import { SUITE_END } from '../contract/test-names.js'
 import { attempt } from './attempt.js'
 import type { Job, RestOfJob } from '../session/job.js'
@@ -13,9 +12,8 @@ import type { Session } from '../session/session.js'
 import type { StrayErrors } from './stray-errors.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
 
-const suiteModule = pathToFileURL(join(packageRoot, 'harness/suite-api/suite.ts')).href
 const SUITE = `
-import { suite } from ${JSON.stringify(suiteModule)}
+import { suite } from 'modprove'
 const test = suite('toy')
 for (const name of ['one', 'two', 'three']) test(name, () => {})
 `
@@ -46,6 +44,7 @@ async function ran(t: Test, toy: Toy) {
   const folder = t.testdir({ 'toy.suite.ts': SUITE })
   const job = {
     ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'plain' },
+    project: projectOf(join(folder, 'modprove.config.json'), { module: '.', suites: '.' }),
     file: join(folder, 'toy.suite.ts'),
     knownFindings: [],
     knownFlavours: ['plain'],

@@ -85,7 +85,7 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
 /** What a file declares, or undefined when it could not be told; that is then the file's result. */
 async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefinition | undefined> {
   try {
-    const suite = await loadSuite(job.file)
+    const suite = await loadSuite(job.project, job.file)
     for (const { options } of [suite, ...suite.tests]) {
       checkFlavours(options.needs, job.knownFlavours)
     }

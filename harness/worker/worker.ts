@@ -2,6 +2,7 @@ import { manyMayWait } from '../platform/many-may-wait.js'
 import { diskFull } from '../platform/disk-full.js'
 import { ModproveError } from '../platform/errors.js'
 import { INTERNAL_ERROR, type FromWorker, type Job, type ToWorker } from '../session/job.js'
+import type { Project } from '../project/project.js'
 import { loadSuite } from './load-suite.js'
 import { runJob } from './run-job.js'
 import { StrayErrors } from './stray-errors.js'
@@ -80,9 +81,9 @@ async function run(job: Job): Promise<void> {
 }
 
 /** Tells what suite files declare. What one fails by is told when it is run. */
-async function list(files: readonly string[]): Promise<void> {
+async function list(project: Project, files: readonly string[]): Promise<void> {
   for (const file of files) {
-    const suite = await loadSuite(file).catch(() => undefined)
+    const suite = await loadSuite(project, file).catch(() => undefined)
     if (suite !== undefined)
       send({ type: 'declared', file, tests: suite.tests.map(({ name }) => name) })
   }
@@ -102,7 +103,10 @@ process.on('message', (message: ToWorker) => {
   if (message.type === 'stop') void end()
   else if (message.type === 'go-on') goOn()
   else {
-    running = message.type === 'list' ? list(message.files) : run(message.job)
+    const { project } = message.type === 'list' ? message : message.job
+    // Places in its files are told relative to it.
+    process.chdir(project.root)
+    running = message.type === 'list' ? list(message.project, message.files) : run(message.job)
     running.catch((error: unknown) => {
       console.error(error)
       exit(INTERNAL_ERROR)

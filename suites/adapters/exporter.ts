@@ -1,4 +1,4 @@
-import { O_RDONLY, O_RDWR, O_WRONLY } from '../../harness/suite-api/suite.js'
+import { O_RDONLY, O_RDWR, O_WRONLY } from 'modprove'
 import type { Exporter } from '../contract/adapter.js'
 import { Source } from '../contract/source.js'
 import {

@@ -1,4 +1,4 @@
-import { O_CLOEXEC, O_RDONLY, O_RDWR } from '../../harness/suite-api/suite.js'
+import { O_CLOEXEC, O_RDONLY, O_RDWR } from 'modprove'
 import type { Exporter, Policies, SizedExporter } from '../contract/adapter.js'
 import { Source, type Opened } from '../contract/source.js'
 import { expectations } from '../expectations.js'

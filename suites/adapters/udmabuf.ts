@@ -5,7 +5,7 @@ import {
   MFD_CLOEXEC,
   O_CLOEXEC,
   O_RDWR,
-} from '../../harness/suite-api/suite.js'
+} from 'modprove'
 import type { Exporter } from '../contract/adapter.js'
 import { Source, type ExportIoctl } from '../contract/source.js'
 import { expectations } from '../expectations.js'

@@ -6,7 +6,7 @@ import {
   type Descriptor,
   type Mapping,
   type Test,
-} from '../../harness/suite-api/suite.js'
+} from 'modprove'
 import { mapShared, PAGE, stampPages } from '../mappings.js'
 import { IMPORTER_BIDIRECTIONAL, IMPORTER_TO_DEVICE } from '../uapi.js'
 import { contentsOf, type Exporter, type SizedExporter } from './adapter.js'

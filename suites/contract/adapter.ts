@@ -8,7 +8,7 @@ import {
   type Invariant,
   type ModuleSpec,
   type TestGuest,
-} from '../../harness/suite-api/suite.js'
+} from 'modprove'
 import type { ExportCalls, Source } from './source.js'
 
 /** Access modes, as tests name them. */

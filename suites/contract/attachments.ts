@@ -1,4 +1,4 @@
-import { sweep, type Calls, type DeclareTest } from '../../harness/suite-api/suite.js'
+import { sweep, type Calls, type DeclareTest } from 'modprove'
 import { dmaMappings } from '../held.js'
 import { Importer } from '../importer.js'
 import { IMPORTER_TO_DEVICE } from '../uapi.js'

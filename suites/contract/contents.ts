@@ -8,7 +8,7 @@ import {
   PROT_WRITE,
   type DeclareTest,
   type Descriptor,
-} from '../../harness/suite-api/suite.js'
+} from 'modprove'
 import { mapShared, mapToRead, PAGE, pageTexts } from '../mappings.js'
 import { ends, isReadOnly, mapFully, mark, stamp } from './access.js'
 import { contentsOf, newBuffer, sizesOf, type Exporter } from './adapter.js'

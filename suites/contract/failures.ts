@@ -5,7 +5,7 @@ import {
   type DeclareTest,
   type Descriptor,
   type Test,
-} from '../../harness/suite-api/suite.js'
+} from 'modprove'
 import { takeAll } from '../descriptors.js'
 import { Importer } from '../importer.js'
 import { mapShared, PAGE } from '../mappings.js'

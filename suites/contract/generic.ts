@@ -1,4 +1,4 @@
-import type { DeclareTest } from '../../harness/suite-api/suite.js'
+import type { DeclareTest } from 'modprove'
 import type { Exporter } from './adapter.js'
 import { attachmentPromises } from './attachments.js'
 import { contentsPromises } from './contents.js'

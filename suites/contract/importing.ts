@@ -1,4 +1,4 @@
-import type { ModuleSpec } from '../../harness/suite-api/suite.js'
+import type { ModuleSpec } from 'modprove'
 import { importer } from '../exporter.js'
 import type { SizedExporter } from './adapter.js'
 

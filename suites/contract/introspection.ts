@@ -1,4 +1,4 @@
-import type { DeclareTest, TestGuest } from '../../harness/suite-api/suite.js'
+import type { DeclareTest, TestGuest } from 'modprove'
 import { buffersInTotal, fdinfo, references } from '../bufinfo.js'
 import { readFolder } from '../descriptors.js'
 import { expectations, sysfsStatistics } from '../expectations.js'

@@ -16,7 +16,7 @@ import {
   SIGKILL,
   type DeclareTest,
   type TestGuest,
-} from '../../harness/suite-api/suite.js'
+} from 'modprove'
 import { buffersInTotal } from '../bufinfo.js'
 import { descriptorNumbers, takeAll } from '../descriptors.js'
 import { expectations } from '../expectations.js'

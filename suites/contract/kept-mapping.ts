@@ -1,4 +1,4 @@
-import type { DeclareTest } from '../../harness/suite-api/suite.js'
+import type { DeclareTest } from 'modprove'
 import { dmaMappings } from '../held.js'
 import { Importer } from '../importer.js'
 import { IMPORTER_BIDIRECTIONAL, IMPORTER_FROM_DEVICE, IMPORTER_TO_DEVICE } from '../uapi.js'

@@ -6,7 +6,7 @@ import {
   PROT_WRITE,
   type DeclareTest,
   type Descriptor,
-} from '../../harness/suite-api/suite.js'
+} from 'modprove'
 import { references } from '../bufinfo.js'
 import { expectations } from '../expectations.js'
 import { PAGE } from '../mappings.js'

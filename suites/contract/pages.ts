@@ -4,7 +4,7 @@ import {
   MREMAP_MAYMOVE,
   type DeclareTest,
   type TestGuest,
-} from '../../harness/suite-api/suite.js'
+} from 'modprove'
 import { mapShared, PAGE, stampPages, kindFlags, writtenFrom } from '../mappings.js'
 import { expectations } from '../expectations.js'
 import { newBuffer, type Exporter } from './adapter.js'

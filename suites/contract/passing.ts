@@ -1,4 +1,4 @@
-import { O_RDWR, type DeclareTest } from '../../harness/suite-api/suite.js'
+import { O_RDWR, type DeclareTest } from 'modprove'
 import { eventually } from '../eventually.js'
 import { mapShared, mapToRead } from '../mappings.js'
 import { isReadOnly, mapFully, mark } from './access.js'

@@ -1,4 +1,4 @@
-import type { Calls, DeclareTest, TestGuest } from '../../harness/suite-api/suite.js'
+import type { Calls, DeclareTest, TestGuest } from 'modprove'
 import { buffersInTotal } from '../bufinfo.js'
 import { Importer } from '../importer.js'
 import { fullDirection, isOneForAll, mapFully } from './access.js'

@@ -1,4 +1,4 @@
-import type { TestGuest } from '../../harness/suite-api/suite.js'
+import type { TestGuest } from 'modprove'
 import { liveBuffers, type BufferInfo } from '../bufinfo.js'
 import type { Exporter } from './adapter.js'
 

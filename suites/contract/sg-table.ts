@@ -1,4 +1,4 @@
-import type { Calls, DeclareTest } from '../../harness/suite-api/suite.js'
+import type { Calls, DeclareTest } from 'modprove'
 import { devicesUseThePages } from '../expectations.js'
 import { dmaMappings } from '../held.js'
 import { Importer } from '../importer.js'

@@ -1,11 +1,4 @@
-import {
-  SEEK_CUR,
-  SEEK_DATA,
-  SEEK_END,
-  SEEK_HOLE,
-  SEEK_SET,
-  type DeclareTest,
-} from '../../harness/suite-api/suite.js'
+import { SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET, type DeclareTest } from 'modprove'
 import { PAGE } from '../mappings.js'
 import { stamp } from './access.js'
 import { newBuffer, sizesOf, type Exporter } from './adapter.js'

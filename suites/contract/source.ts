@@ -1,4 +1,4 @@
-import type { Calls, Descriptor } from '../../harness/suite-api/suite.js'
+import type { Calls, Descriptor } from 'modprove'
 
 /** i386's number of ioctl(2): arch/x86/entry/syscalls/syscall_32.tbl */
 const IOCTL_32 = 54

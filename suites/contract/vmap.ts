@@ -1,9 +1,4 @@
-import {
-  O_RDWR,
-  type DeclareTest,
-  type Test,
-  type TestGuest,
-} from '../../harness/suite-api/suite.js'
+import { O_RDWR, type DeclareTest, type Test, type TestGuest } from 'modprove'
 import { kernelMappings } from '../held.js'
 import { Importer } from '../importer.js'
 import { mapToRead, PAGE, pageTexts } from '../mappings.js'

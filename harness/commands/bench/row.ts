@@ -1,11 +1,13 @@
 import { kernelKey } from '../../builder/index.js'
 import { harnessError } from '../../platform/errors.js'
 import type { Column } from '../../plan/columns.js'
+import type { Project } from '../../project/project.js'
 import type { Place } from '../../session/job.js'
 import type { Readings } from './measure.js'
 import type { RowName } from './row-names.js'
 
 export interface BenchContext {
+  readonly project: Project
   /** Kernels, as `--kernel` names them, in one flavour; the oldest first. */
   readonly columns: (kernels: string, flavour: string) => Promise<readonly Column[]>
   /** A column's machines, restored from a template. @throws ModproveError `NOT_BUILT`, see {@link requireBuilt} */

@@ -40,5 +40,5 @@ void t.test('what is no result is refused by name', async t => {
     words: of({ row: 'a', unit: 'ms', values: ['q'] }),
   })
   for (const name of ['text', 'none', 'empty', 'unitless', 'hostless', 'words', 'absent'])
-    await t.rejects(readResult(join(folder, name)), { code: 'NOT_A_BENCH', message: name })
+    await t.rejects(readResult('bench', join(folder, name)), { code: 'NOT_A_BENCH', message: name })
 })

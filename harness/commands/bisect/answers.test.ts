@@ -1,6 +1,8 @@
 import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { packageRoot } from '../../platform/package-root.js'
+import { readProject } from '../../project/project.js'
 import { Answers } from './answers.js'
 import { failureError, harnessError } from '../../platform/errors.js'
 import { seenOf, untested } from './ask.js'
@@ -64,18 +66,20 @@ void t.test('what does not compile is skipped, or bad when that is looked for', 
   t.end()
 })
 
+const project = await readProject(packageRoot)
+
 void t.test('a target names a suite, a promise or tests by name', async t => {
-  t.match(await targetOf('ioctl'), { suite: { name: 'ioctl' }, grep: undefined })
-  const { grep = '' } = await targetOf('ioctl:C8')
+  t.match(await targetOf(project, 'ioctl'), { suite: { name: 'ioctl' }, grep: undefined })
+  const { grep = '' } = await targetOf(project, 'ioctl:C8')
   t.match('C8 a second descriptor can be had after the first was closed', new RegExp(grep))
   t.notMatch('C80 something else', new RegExp(grep))
-  t.match(await targetOf('ioctl:second'), { grep: 'second' })
+  t.match(await targetOf(project, 'ioctl:second'), { grep: 'second' })
   for (const [word, code, message] of [
     ['nosuch:C1', 'UNKNOWN_SUITE', /nosuch/],
     ['ioctl:C9999', 'NO_TESTS', /No test of suite ioctl matches C9999/],
     ['ioctl:(', 'BAD_GREP', /regular expression/],
     [':C8', 'BAD_TARGET', /does not name one suite/],
   ] as const) {
-    await t.rejects(targetOf(word), { code, exitCode: 2, message })
+    await t.rejects(targetOf(project, word), { code, exitCode: 2, message })
   }
 })

@@ -1,7 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { z } from 'zod'
-import { packageRoot } from '../../platform/package-root.js'
 import type { Certain } from './certain.js'
 
 /** Rises when an answer would be found otherwise. */
@@ -21,7 +20,7 @@ export class Answers {
   readonly #known = new Map<string, Certain>()
 
   /** @param file lines that cannot be read are left out */
-  constructor(file = join(packageRoot, '.modprove/bisect/answers.jsonl')) {
+  constructor(file: string) {
     this.#file = file
     let text = ''
     try {

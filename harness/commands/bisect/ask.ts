@@ -2,6 +2,7 @@ import { ModproveError } from '../../platform/errors.js'
 import type { JobRef, RunEvent } from '../../contract/events.js'
 import { privateFolder } from '../../platform/private-folder.js'
 import type { Progress } from '../../platform/progress.js'
+import type { Project } from '../../project/project.js'
 import { prepareColumn, type MachineWish, type PreparedColumn } from '../../plan/columns.js'
 import { runJobs } from '../../scheduler/pool.js'
 import { OpenQueue } from '../../scheduler/queue.js'
@@ -16,6 +17,7 @@ export type BuildFailure = 'skip' | 'bad'
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
 export interface AskContext {
+  readonly project: Project
   readonly target: Target
   readonly machine: MachineWish
   readonly buildFailure: BuildFailure
@@ -70,14 +72,15 @@ export function untested(error: unknown, buildFailure: BuildFailure): Seen | und
 
 async function prepare(
   { column, extract, content }: Candidate,
-  { machine, signal, progress, emit }: AskContext,
+  { project, machine, signal, progress, emit }: AskContext,
 ): Promise<PreparedColumn> {
   await using folder = await privateFolder()
   await extract?.(folder.path)
   const since = performance.now()
   const work = { signal, progress }
-  const place = extract === undefined ? undefined : folder.path
-  const prepared = await prepareColumn(column, machine, work, place)
+  const then = { ...project, module: { ...project.module, folder: folder.path } }
+  const asked = extract === undefined ? project : then
+  const prepared = await prepareColumn(asked, column, machine, work)
   const { kernel, module } = prepared
   emit({
     type: 'column',

@@ -1,11 +1,13 @@
+import { join } from 'node:path'
 import { contentKey, loadFlavours, selectFlavour } from '../../builder/index.js'
 import type { BisectEvent } from '../../contract/bisect-events.js'
 import { EXIT, usageError } from '../../platform/errors.js'
 import { count, noCounts, SCHEMA, type RunEvent } from '../../contract/events.js'
 import type { Progress } from '../../platform/progress.js'
-import { packageJson } from '../../project/project.js'
-import { Record } from '../../record/record.js'
-import { commit, contentNow, hostOf } from '../../plan/provenance.js'
+import { packageVersion } from '../../platform/package-root.js'
+import type { Project } from '../../project/project.js'
+import { Record, recordsOf } from '../../record/record.js'
+import { commitOf, contentNow, hostOf } from '../../plan/provenance.js'
 import { chooseAccelerator, type AcceleratorWish } from '../../vm/index.js'
 import { Answers } from './answers.js'
 import { asker, type BuildFailure } from './ask.js'
@@ -35,6 +37,7 @@ export interface BisectRequest {
 }
 
 export interface BisectContext {
+  readonly project: Project
   readonly signal: AbortSignal
   readonly progress: Progress
   readonly report: (event: RunEvent | BisectEvent) => void
@@ -48,16 +51,16 @@ export interface BisectContext {
  *   candidate, when the record is closed. The signal's reason
  */
 export async function bisect(request: BisectRequest, context: BisectContext): Promise<number> {
-  const { signal, progress } = context
+  const { project, signal, progress } = context
   if (!request.module && request.kernel !== undefined) {
     throw usageError(
       'BAD_TARGET',
       '--kernel goes with --module: else --good and --bad name the kernels',
     )
   }
-  const target = await targetOf(request.test)
+  const target = await targetOf(project, request.test)
   const flavour = selectFlavour(await loadFlavours(), request.flavour)
-  const work = { signal, progress }
+  const work = { project, signal, progress }
   const row = request.module
     ? await commitRow(request, request.kernel ?? '6.1', flavour, work)
     : await releaseRow(request, flavour, work)
@@ -65,16 +68,16 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
     signal,
     say: line => progress.say(line),
   })
-  const { suites, module } = await contentNow()
-  const log = new Log(context.report)
+  const { suites, module } = await contentNow(project)
+  const log = new Log(project, context.report)
   log.emit({
     type: 'run-start',
     schema: SCHEMA,
     run: log.record.run,
     at: new Date().toISOString(),
     folder: log.record.folder,
-    version: packageJson.version,
-    commit: await commit(),
+    version: packageVersion,
+    commit: await commitOf(project.root),
     content: { suites, module },
     argv: process.argv.slice(2),
     host: await hostOf(accelerator),
@@ -82,7 +85,7 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
   const { candidates } = row
   const names = candidates.map(({ name }) => name)
   log.emit({ type: 'bisect-start', over: row.over, test: target.word, candidates: names })
-  const answers = new Answers()
+  const answers = new Answers(join(project.state, 'bisect/answers.jsonl'))
   const keyOf = ({ content }: Candidate): string =>
     contentKey({
       content,
@@ -109,6 +112,7 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
           const folderOf = (id: string) => log.record.job(id)
           const { buildFailure } = request
           const asking = {
+            project,
             target,
             machine,
             buildFailure,
@@ -148,12 +152,13 @@ async function endOf(row: Row, { first, last }: Found): Promise<BisectEvent> {
 
 /** The record of one bisect. */
 class Log {
-  readonly record = Record.create()
+  readonly record: Record
   readonly #report: BisectContext['report']
   readonly #since = performance.now()
   #counts = noCounts
 
-  constructor(report: BisectContext['report']) {
+  constructor(project: Project, report: BisectContext['report']) {
+    this.record = Record.create(recordsOf(project))
     this.#report = report
   }
 

@@ -5,7 +5,7 @@ import {
   type Flavour,
   type Work,
 } from '../../builder/index.js'
-import { moduleFolder } from '../../project/project.js'
+import type { Project } from '../../project/project.js'
 import { columnOf } from '../../plan/columns.js'
 import type { Candidate, Row } from './candidate.js'
 import { FolderHistory } from './git.js'
@@ -21,9 +21,9 @@ export async function commitRow(
   ends: Ends,
   kernel: string,
   flavour: Flavour,
-  work: Work,
+  { project, ...work }: Work & { readonly project: Project },
 ): Promise<Row> {
-  const history = new FolderHistory(moduleFolder, '.', work.signal)
+  const history = new FolderHistory(project.module.folder, '.', work.signal)
   const commits = await history.between(ends.good, ends.bad)
   const column = columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), flavour)
   const { key } = await kernelKey(column.source, flavour)

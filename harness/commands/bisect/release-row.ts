@@ -11,9 +11,10 @@ import {
   type SourcePackage,
   type Work,
 } from '../../builder/index.js'
+import type { Project } from '../../project/project.js'
 import { usageError } from '../../platform/errors.js'
 import { columnOf } from '../../plan/columns.js'
-import { contentNow } from '../../plan/provenance.js'
+import { moduleContent } from '../../plan/provenance.js'
 import type { Candidate, Row } from './candidate.js'
 
 export interface Ends {
@@ -25,7 +26,11 @@ export interface Ends {
  * Every release that the archive has from one to another; a series stands for its newest release.
  * @throws ModproveError `UNKNOWN_KERNEL`, `RELEASE_NOT_FOUND`, `BAD_RANGE`
  */
-export async function releaseRow(ends: Ends, flavour: Flavour, work: Work): Promise<Row> {
+export async function releaseRow(
+  ends: Ends,
+  flavour: Flavour,
+  { project, ...work }: Work & { readonly project: Project },
+): Promise<Row> {
   const catalogue = await loadCatalogue()
   const releaseOf = async (word: string): Promise<string> =>
     selectKernel(catalogue, word).release ??
@@ -37,7 +42,7 @@ export async function releaseRow(ends: Ends, flavour: Flavour, work: Work): Prom
     })
   }
   const sources = await releasesBetween(catalogue, good, bad, work)
-  const { module } = await contentNow()
+  const module = await moduleContent(project.module)
   const candidates = sources.map(async (found): Promise<Candidate> => {
     const source = debianSource(found)
     const { key, isBuilt } = await kernelKey(source, flavour)

@@ -1,7 +1,8 @@
 import { usageError } from '../../platform/errors.js'
 import { promisesOf } from '../../platform/promises.js'
+import type { Project } from '../../project/project.js'
 import { loadSuite } from '../../worker/load-suite.js'
-import { selectSuites, type SuiteFile } from '../../plan/plan.js'
+import { allSuites, selectSuites, type SuiteFile } from '../../plan/plan.js'
 
 /** The tests whose answer is searched for. */
 export interface Target {
@@ -16,9 +17,9 @@ export interface Target {
  * Reads `SUITE`, `SUITE:C26` (tests of a promise) or `SUITE:REGEXP` (tests by name).
  * @throws ModproveError `UNKNOWN_SUITE`, `BAD_GREP`, `NO_TESTS` listing the suite's tests
  */
-export async function targetOf(word: string): Promise<Target> {
+export async function targetOf(project: Project, word: string): Promise<Target> {
   const [, name = '', wanted] = /^([^:]*)(?::(.*))?$/s.exec(word) ?? []
-  const [suite, ...more] = name === '' ? [] : await selectSuites([name])
+  const [suite, ...more] = name === '' ? [] : await selectSuites([name], allSuites(project.suites))
   if (suite === undefined || more.length > 0) {
     throw usageError('BAD_TARGET', `"${word}" does not name one suite`, {
       remedy:
@@ -26,7 +27,7 @@ export async function targetOf(word: string): Promise<Target> {
     })
   }
   if (wanted === undefined || wanted === '') return { word, suite }
-  const names = (await loadSuite(suite.file)).tests.map(test => test.name)
+  const names = (await loadSuite(project, suite.file)).tests.map(test => test.name)
   const isPromise = /^[A-Z]\d+$/.test(wanted)
   const matches = isPromise
     ? (name: string): boolean => promisesOf(name).includes(wanted)

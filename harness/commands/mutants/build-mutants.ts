@@ -2,13 +2,14 @@ import { join } from 'node:path'
 import { ModproveError } from '../../platform/errors.js'
 import type { Problem } from '../../contract/events.js'
 import { silent, type Progress } from '../../platform/progress.js'
+import type { Project } from '../../project/project.js'
 import { prepareColumn, type MachineWish } from '../../plan/columns.js'
 import type { Job } from '../../session/job.js'
 import { applyMutant } from './apply.js'
 import type { ColumnPlan, PlannedJob } from './jobs.js'
 
 export interface BuildContext {
-  readonly moduleFolder: string
+  readonly project: Project
   /** Where the mutated copies go; absolute, exists. */
   readonly copies: string
   readonly machine: MachineWish
@@ -31,15 +32,16 @@ export async function buildMutants(
   plans: readonly ColumnPlan[],
   context: BuildContext,
 ): Promise<void> {
-  const { moduleFolder, copies, signal } = context
+  const { project, copies, signal } = context
   for (const plan of plans) {
-    await prepare(plan, plan.baseline, context)
+    await prepare(project, plan, plan.baseline, context)
     for (const { planned, jobs } of plan.mutants) {
       const { mutant } = planned
       const copy = join(copies, plan.column.flavour.name, mutant.name)
       try {
-        await applyMutant(mutant, moduleFolder, copy, signal)
-        await prepare(plan, jobs, context, copy)
+        await applyMutant(mutant, project.module.folder, copy, signal)
+        const mutated = { ...project, module: { ...project.module, folder: copy } }
+        await prepare(mutated, plan, jobs, context)
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
@@ -57,14 +59,15 @@ export async function buildMutants(
 }
 
 async function prepare(
+  project: Project,
   { column }: ColumnPlan,
   jobs: readonly PlannedJob[],
-  { machine, signal, progress, folderOf, ready }: BuildContext,
-  copy?: string,
+  context: BuildContext,
 ): Promise<void> {
   // The builds of mutants are parts of one step.
-  const work = { signal, progress: copy === undefined ? progress : silent }
-  const prepared = await prepareColumn(column, machine, work, copy)
+  const { machine, signal, progress, folderOf, ready } = context
+  const work = { signal, progress: project === context.project ? progress : silent }
+  const prepared = await prepareColumn(project, column, machine, work)
   ready(
     jobs.map(({ ref, file, bail, grep }, at) =>
       prepared.job(ref, file, folderOf(ref.id), {

@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadCatalogue } from '../../builder/index.js'
-import { moduleFolder } from '../../project/project.js'
+import { packageRoot } from '../../platform/package-root.js'
+import { readProject } from '../../project/project.js'
 import { applyMutant } from './apply.js'
 import { loadMutants, selectMutants } from './catalogue.js'
 import type { Mutant } from './mutant.js'
@@ -36,7 +37,7 @@ t.test(
   'a mutant is a copy of the module with the patch in it, even inside of a work tree',
   async t => {
     const folder = join(t.testdir(ring), 'module')
-    const [good] = await loadMutants(folder)
+    const [good] = await loadMutants({ folder, name: 'module' })
     const copy = join(t.testdirName, 'deep', 'copy')
     await applyMutant(good as Mutant, folder, copy, signal)
     t.equal(await readFile(join(copy, 'ring.c'), 'utf8'), 'int one;\nint second;\nint three;\n')
@@ -47,7 +48,7 @@ t.test(
 
 t.test('one that does not apply names file and hunk', async t => {
   const folder = join(t.testdir(ring), 'module')
-  const [, stale] = await loadMutants(folder)
+  const [, stale] = await loadMutants({ folder, name: 'module' })
   await t.rejects(applyMutant(stale as Mutant, folder, join(t.testdirName, 'c'), signal), {
     code: 'MUTANT_DOES_NOT_APPLY',
     exitCode: 3,
@@ -60,7 +61,7 @@ t.test('one that does not apply names file and hunk', async t => {
 })
 
 t.test('mutants are chosen by name and by number, and an unknown one lists the known', async t => {
-  const known = await loadMutants(join(t.testdir(ring), 'module'))
+  const known = await loadMutants({ folder: join(t.testdir(ring), 'module'), name: 'module' })
   const names = (words: string[]): string[] => selectMutants(known, words).map(({ name }) => name)
   t.strictSame(names([]), ['01-good', '02-stale'])
   t.strictSame(names(['2', '01-good']), ['01-good', '02-stale'])
@@ -68,21 +69,24 @@ t.test('mutants are chosen by name and by number, and an unknown one lists the k
     code: 'UNKNOWN_MUTANT',
     remedy: 'Known mutants: 01-good, 02-stale',
   })
-  await t.rejects(loadMutants(t.testdirName + '/mutants'), { code: 'NO_MUTANTS' })
+  await t.rejects(loadMutants({ folder: `${t.testdirName}/mutants`, name: 'module' }), {
+    code: 'NO_MUTANTS',
+  })
 })
 
 t.test('every mutant of this module applies, and what should catch it is there', async t => {
-  const mutants = await loadMutants(moduleFolder)
-  const numbers = (await loadMutants(moduleFolder)).map(({ name }) => name.split('-')[0])
+  const project = await readProject(packageRoot)
+  const mutants = await loadMutants(project.module)
+  const numbers = mutants.map(({ name }) => name.split('-')[0])
   t.equal(new Set(numbers).size, numbers.length, 'each number is there once')
   const copies = t.testdir({})
   for (const mutant of mutants) {
     await t.resolves(
-      applyMutant(mutant, moduleFolder, join(copies, mutant.name), signal),
+      applyMutant(mutant, project.module.folder, join(copies, mutant.name), signal),
       mutant.name,
     )
   }
-  const declared = await DeclaredSuites.load()
+  const declared = await DeclaredSuites.load(project)
   for (const series of await loadCatalogue()) {
     await t.resolves(planMutants(mutants, { declared, series, all: false }), series.name)
   }

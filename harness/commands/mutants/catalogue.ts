@@ -2,17 +2,20 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { didYouMean } from '../../platform/did-you-mean.js'
 import { usageError } from '../../platform/errors.js'
+import type { ModuleFolder } from '../../project/project.js'
 import type { Mutant } from './mutant.js'
 import { ENDING, parseMutant } from './parse.js'
 
 /**
  * All mutants of a module's folder, sorted by name.
  *
- * @param moduleFolder absolute; the patches lie in its `mutants/`
+ * @param module the patches lie in its folder's `mutants/`
  * @throws ModproveError `NO_MUTANTS`, `BAD_MUTANT`
  */
-export async function loadMutants(moduleFolder: string): Promise<Mutant[]> {
-  const folder = join(moduleFolder, 'mutants')
+export async function loadMutants(
+  module: Pick<ModuleFolder, 'folder' | 'name'>,
+): Promise<Mutant[]> {
+  const folder = join(module.folder, 'mutants')
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
@@ -26,7 +29,7 @@ export async function loadMutants(moduleFolder: string): Promise<Mutant[]> {
   return Promise.all(
     files.map(async entry => {
       const file = join(folder, entry)
-      return parseMutant(file, await readFile(file, 'utf8'))
+      return { ...parseMutant(file, await readFile(file, 'utf8')), module: module.name }
     }),
   )
 }

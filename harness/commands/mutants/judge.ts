@@ -1,5 +1,4 @@
 import type { FindingReport, RunEvent } from '../../contract/events.js'
-import { moduleName } from '../../project/project.js'
 import type { Mutant } from './mutant.js'
 import { promisesOf } from '../../platform/promises.js'
 import { SUITE_END } from '../../contract/test-names.js'
@@ -47,6 +46,8 @@ export function judge(mutant: Mutant, end: TestEnd, promised: ReadonlySet<string
 function isAtChange(mutant: Mutant, { location, trace }: FindingReport): boolean {
   const lines = [location, ...trace.map(line => ('location' in line ? line.location : undefined))]
   return mutant.places.some(({ file, first, last }) =>
-    lines.some(at => at?.file === `${moduleName}/${file}` && at.line >= first && at.line <= last),
+    lines.some(
+      at => at?.file === `${mutant.module}/${file}` && at.line >= first && at.line <= last,
+    ),
   )
 }

@@ -2,6 +2,8 @@
 export interface Mutant {
   /** The file's name without `.patch`: `02-fd-leaked`. */
   readonly name: string
+  /** What findings call the folder of the module that it is of. */
+  readonly module: string
   /** Absolute path of the patch. */
   readonly file: string
   /** What the change breaks, in a sentence. */

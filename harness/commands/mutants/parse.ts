@@ -13,7 +13,7 @@ const NAME = /^\d{2,}-[a-z0-9-]+$/
  * @param file absolute path
  * @throws ModproveError `BAD_MUTANT` that names the file and what is wrong in it
  */
-export function parseMutant(file: string, text: string): Mutant {
+export function parseMutant(file: string, text: string): Omit<Mutant, 'module'> {
   const name = basename(file, ENDING)
   if (!NAME.test(name)) throw badMutant(file, 'expected a name like 07-freed-twice.patch')
   const lines = text.split('\n')

@@ -1,6 +1,7 @@
 import { loadFlavours, selectFlavour } from '../../builder/index.js'
 import { ModproveError } from '../../platform/errors.js'
 import { SUITE_END } from '../../contract/test-names.js'
+import type { Project } from '../../project/project.js'
 import { loadSuite } from '../../worker/load-suite.js'
 import { unmetNeed } from '../../worker/needs.js'
 import { allSuites, type SuiteFile } from '../../plan/plan.js'
@@ -31,10 +32,10 @@ export class DeclaredSuites {
   }
 
   /** Imports every suite file. @throws whatever a file throws, `NOT_A_SUITE` */
-  static async load(files = allSuites()): Promise<DeclaredSuites> {
+  static async load(project: Project, files = allSuites(project.suites)): Promise<DeclaredSuites> {
     const suites = new Map<string, SuiteDefinition>()
     // One after another: what a file declares is told by what came up since the one before.
-    for (const { name, file } of files) suites.set(name, await loadSuite(file))
+    for (const { name, file } of files) suites.set(name, await loadSuite(project, file))
     return new DeclaredSuites(files, suites)
   }
 

@@ -4,7 +4,7 @@ import { heedSlowness } from '../../platform/host-slowness.js'
 import type { MutantEvent } from '../../contract/mutant-events.js'
 import { privateFolder } from '../../platform/private-folder.js'
 import type { Progress } from '../../platform/progress.js'
-import { moduleFolder } from '../../project/project.js'
+import type { Project } from '../../project/project.js'
 import { columnOf } from '../../plan/columns.js'
 import { runJobs } from '../../scheduler/pool.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
@@ -33,6 +33,7 @@ export interface MutantsRequest {
 }
 
 export interface MutantsContext {
+  readonly project: Project
   readonly signal: AbortSignal
   readonly progress: Progress
   readonly report: (event: RunEvent | MutantEvent) => void
@@ -50,11 +51,12 @@ export async function proveMutants(
   request: MutantsRequest,
   context: MutantsContext,
 ): Promise<number> {
-  const selected = selectMutants(await loadMutants(moduleFolder), request.names)
+  const { project } = context
+  const selected = selectMutants(await loadMutants(project.module), request.names)
   const chosen = await selectOneKernel(await loadCatalogue(), request.kernel, context)
   const series = { name: chosen.source.series }
-  const declared = await DeclaredSuites.load()
-  const unbreakable = await loadUnbreakable(moduleFolder, declared.promises())
+  const declared = await DeclaredSuites.load(project)
+  const unbreakable = await loadUnbreakable(project.module.folder, declared.promises())
   const planned = await planMutants(selected, { declared, series, all: request.all })
   const used = new Set(planned.map(({ mutant }) => mutant.flavour))
   const flavours = (await loadFlavours()).filter(({ name }) => used.has(name))
@@ -68,7 +70,7 @@ export async function proveMutants(
     say: line => context.progress.say(line),
   })
 
-  const record = new MutantsRecord(context.report)
+  const record = new MutantsRecord(project, context.report)
   const tracks = new MutantTracks(planned, jobs)
   const step = context.progress.step(
     `proving ${planned.length} ${planned.length === 1 ? 'mutant' : 'mutants'}`,
@@ -95,7 +97,7 @@ export async function proveMutants(
     return isWanted
   })
   const build = buildMutants(plans, {
-    moduleFolder,
+    project,
     copies: copies.path,
     machine: { accelerator, cold: false },
     signal,

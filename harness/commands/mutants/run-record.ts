@@ -4,20 +4,24 @@ import { EXIT, type ExitCode } from '../../platform/errors.js'
 import { count, noCounts, SCHEMA, type JobRef, type RunEvent } from '../../contract/events.js'
 import type { MutantEvent, MutantResult } from '../../contract/mutant-events.js'
 import { writeWhole } from '../../platform/write-whole.js'
-import { packageJson } from '../../project/project.js'
-import { Record } from '../../record/record.js'
-import { commit, contentNow, hostOf } from '../../plan/provenance.js'
+import { packageVersion } from '../../platform/package-root.js'
+import type { Project } from '../../project/project.js'
+import { Record, recordsOf } from '../../record/record.js'
+import { commitOf, contentNow, hostOf } from '../../plan/provenance.js'
 import { mapPromises } from './map.js'
 
 /** The record of one run of mutants: a run's, and `mutants.json` with what became of each. */
 export class MutantsRecord {
-  readonly #record = Record.create()
+  readonly #project: Project
+  readonly #record: Record
   readonly #report: (event: RunEvent | MutantEvent) => void
   readonly #since = performance.now()
   readonly #results: MutantResult[] = []
   #counts = noCounts
 
-  constructor(report: (event: RunEvent | MutantEvent) => void) {
+  constructor(project: Project, report: (event: RunEvent | MutantEvent) => void) {
+    this.#project = project
+    this.#record = Record.create(recordsOf(project))
     this.#report = report
   }
 
@@ -28,9 +32,9 @@ export class MutantsRecord {
       run: this.#record.run,
       at: new Date().toISOString(),
       folder: this.#record.folder,
-      version: packageJson.version,
-      commit: await commit(),
-      content: await contentNow(),
+      version: packageVersion,
+      commit: await commitOf(this.#project.root),
+      content: await contentNow(this.#project),
       host: await hostOf(accelerator),
       argv: process.argv.slice(2),
     })

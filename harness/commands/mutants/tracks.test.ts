@@ -10,6 +10,7 @@ import { MutantTracks } from './tracks.js'
 const planned = (name: string, all = false): PlannedMutant => ({
   mutant: {
     name,
+    module: 'module',
     file: `/m/${name}.patch`,
     breaks: 'It breaks.',
     precedent: '',

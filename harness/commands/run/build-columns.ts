@@ -2,16 +2,16 @@ import { firstPlace, kernelKey } from '../../builder/index.js'
 import type { Accelerator } from '../../platform/deadlines.js'
 import { EXIT, ModproveError } from '../../platform/errors.js'
 import type { JobRef, Problem } from '../../contract/events.js'
-import { historyFile, readHistory } from '../../history/history.js'
+import { historyOf, readHistory } from '../../history/history.js'
 import type { Progress } from '../../platform/progress.js'
-import { moduleName } from '../../project/project.js'
+import type { Project } from '../../project/project.js'
 import { prepareColumn, type Column, type PreparedColumn } from '../../plan/columns.js'
 import type { CountedColumn } from '../../session/coverage.js'
 import type { Job } from '../../session/job.js'
 import type { Ledger } from './ledger.js'
 import { expectedDurations, longestFirst, longestPast } from '../../plan/past-durations.js'
 import type { SuiteFile } from '../../plan/plan.js'
-import { subjectNow } from '../../plan/subject.js'
+import { subjectOf } from '../../plan/subject.js'
 import type { OpenQueue } from '../../scheduler/queue.js'
 
 interface Wish {
@@ -22,7 +22,6 @@ interface Wish {
   readonly cold: boolean
   readonly coverage: boolean
   readonly retries?: number
-  readonly source?: string
   readonly timeoutMs?: number
 }
 
@@ -42,6 +41,7 @@ interface Site {
  * @throws ModproveError what is no column's result; the signal's reason
  */
 export async function buildColumns(
+  project: Project,
   plan: {
     readonly suites: readonly SuiteFile[]
     readonly columns: readonly Column[]
@@ -51,8 +51,8 @@ export async function buildColumns(
   site: Site,
 ): Promise<CountedColumn[]> {
   const { ledger, queue, signal, progress } = site
-  const reading = subjectNow().then(subject =>
-    readHistory(subject, undefined, historyFile, text => progress.say(text)),
+  const reading = subjectOf(project).then(subject =>
+    readHistory(historyOf(project), subject, undefined, text => progress.say(text)),
   )
   // Awaited when the first column is built.
   reading.catch(() => undefined)
@@ -71,7 +71,7 @@ export async function buildColumns(
       }
       try {
         const machines = { accelerator: plan.accelerator, cold: wish.cold }
-        const prepared = await prepareColumn(column, machines, { signal, progress }, wish.source)
+        const prepared = await prepareColumn(project, column, machines, { signal, progress })
         const { source, key, compiler } = prepared.kernel
         const { warnings } = prepared.module
         const durationMs = performance.now() - begunMs
@@ -101,7 +101,7 @@ export async function buildColumns(
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
         const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
-        ledger.emit({ type: 'build-failed', ...name, status, problem: problemOf(error) })
+        ledger.emit({ type: 'build-failed', ...name, status, problem: problemOf(error, project) })
       }
     }
   } finally {
@@ -142,9 +142,9 @@ async function builtFirst(columns: readonly Column[]): Promise<Column[]> {
   return [...columns.filter((_, at) => isBuilt[at]), ...columns.filter((_, at) => !isBuilt[at])]
 }
 
-function problemOf({ code, detail, message, remedy }: ModproveError): Problem {
+function problemOf({ code, detail, message, remedy }: ModproveError, { module }: Project): Problem {
   const evidence = [detail, remedy].filter(text => text !== undefined).join('\n')
-  const at = firstPlace(detail ?? '', `${moduleName}/`)
+  const at = firstPlace(detail ?? '', `${module.name}/`)
   return {
     kind: 'build',
     message,

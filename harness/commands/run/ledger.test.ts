@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { usageError } from '../../platform/errors.js'
 import { noCounts, type JobRef, type RunEvent } from '../../contract/events.js'
+import { historyOf } from '../../history/index.js'
+import { packageRoot } from '../../platform/package-root.js'
+import { readProject } from '../../project/project.js'
 import { readEvents } from '../../record/read.js'
 import { readReplay } from '../../record/replay.js'
 import { viewOf } from '../../record/view.js'
@@ -30,10 +33,10 @@ const jobOf = (suite: string): JobRef => ({
 
 async function begun(t: Test, suites: readonly string[], folder = t.testdir()) {
   const told: RunEvent[] = []
-  const places = { folder: join(folder, 'runs'), history: join(folder, 'history.jsonl') }
+  const project = { ...(await readProject(packageRoot)), state: folder }
   const jobs = suites.map(jobOf)
-  const ledger = await Ledger.begin(request, jobs, host, event => told.push(event), places)
-  return { ledger, told, ...places }
+  const ledger = await Ledger.begin(project, request, jobs, host, event => told.push(event))
+  return { ledger, told, project, history: historyOf(project) }
 }
 
 /** One job, from its start to its end, with one test. */
@@ -111,13 +114,13 @@ t.test('a run is compared with the one before it', async t => {
 })
 
 t.test('a run that goes on does what is left, and tells all of it', async t => {
-  const { ledger, history } = await begun(t, ['mmap', 'ioctl'])
+  const { ledger, project } = await begun(t, ['mmap', 'ioctl'])
   tell(ledger, 'mmap', 'pass')
   await ledger.end(true, undefined)
   const told: RunEvent[] = []
   const report = (event: RunEvent) => void told.push(event)
   const events = await readEvents(ledger.folder)
-  const again = Ledger.resume(ledger.folder, events, host, report, history)
+  const again = Ledger.resume(project, ledger.folder, events, host, report)
   t.strictSame([...again.unfinished.keys()], ['6.1.9-plain/ioctl'])
   tell(again, 'ioctl', 'pass')
   t.equal(await again.end(false, undefined), 0)
@@ -130,18 +133,18 @@ t.test('a run that goes on does what is left, and tells all of it', async t => {
 })
 
 t.test('what was told of a job that was done again is not told once more', async t => {
-  const { ledger, history } = await begun(t, ['mmap', 'ioctl'])
+  const { ledger, project } = await begun(t, ['mmap', 'ioctl'])
   const job = jobOf('mmap').id
   ledger.emit({ type: 'job-start', job, at: '', title: 'mmap', tests: ['it'] })
   ledger.emit(testEnd(job, 'it', 'fail'))
   await ledger.end(true, undefined)
   const nobody = () => undefined
-  const again = Ledger.resume(ledger.folder, await readEvents(ledger.folder), host, nobody, history)
+  const again = Ledger.resume(project, ledger.folder, await readEvents(ledger.folder), host, nobody)
   tell(again, 'mmap', 'pass')
   await again.end(true, undefined)
   const told: RunEvent[] = []
   const report = (event: RunEvent) => void told.push(event)
-  Ledger.resume(ledger.folder, await readEvents(ledger.folder), host, report, history)
+  Ledger.resume(project, ledger.folder, await readEvents(ledger.folder), host, report)
   t.strictSame(
     told.flatMap(event => (event.type === 'test-end' ? [event.status] : [])),
     ['pass'],
@@ -149,7 +152,7 @@ t.test('what was told of a job that was done again is not told once more', async
 })
 
 t.test('what a job that is done again had left is void: findings, and what to replay', async t => {
-  const { ledger, history } = await begun(t, ['mmap', 'ioctl'])
+  const { ledger, project } = await begun(t, ['mmap', 'ioctl'])
   const findings = (kind: string) => [{ kind, title: 'use-after-free', trace: [], text: '' }]
   tell(ledger, 'ioctl', 'fail', { findings: findings('whole') })
   const job = jobOf('mmap').id
@@ -157,7 +160,7 @@ t.test('what a job that is done again had left is void: findings, and what to re
   ledger.emit({ ...testEnd(job, 'it', 'fail'), findings: findings('void') } as RunEvent)
   await ledger.end(true, undefined)
   const nobody = () => undefined
-  const again = Ledger.resume(ledger.folder, await readEvents(ledger.folder), host, nobody, history)
+  const again = Ledger.resume(project, ledger.folder, await readEvents(ledger.folder), host, nobody)
   const jobs = join(ledger.folder, 'jobs/6.1.9-plain')
   t.notOk(existsSync(join(jobs, 'mmap/findings.jsonl')))
   t.notOk(existsSync(join(jobs, 'mmap/failures')))

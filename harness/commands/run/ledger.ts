@@ -13,17 +13,18 @@ import {
   type Request,
   type RunEvent,
 } from '../../contract/events.js'
-import { compareWithPast, historyFile, remember } from '../../history/index.js'
-import { moduleFolder, moduleName, packageJson } from '../../project/project.js'
-import { Record, recordsFolder } from '../../record/record.js'
+import { compareWithPast, historyOf, remember } from '../../history/index.js'
+import { packageVersion } from '../../platform/package-root.js'
+import type { Project } from '../../project/project.js'
+import { Record, recordsOf } from '../../record/record.js'
 import { isReplayable, writeReplay } from '../../record/replay.js'
 import { keepSources } from '../../record/sources.js'
 import { isWholeRun } from '../../record/whole-run.js'
 import { columnName, isSettled, Progress, standing } from '../../record/progress.js'
 import { sum, viewOf, type RunView } from '../../record/view.js'
 import { JobTrack } from '../../scheduler/job-track.js'
-import { commit, contentNow } from '../../plan/provenance.js'
-import { subjectNow } from '../../plan/subject.js'
+import { commitOf, contentNow } from '../../plan/provenance.js'
+import { subjectOf } from '../../plan/subject.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
@@ -79,15 +80,16 @@ export class Ledger {
 
   /** Begins the record of a new run. */
   static async begin(
+    project: Project,
     request: Request,
     jobs: readonly JobRef[],
     host: Host,
     report: (event: RunEvent) => void,
-    { folder = recordsFolder, history = historyFile, source = moduleFolder } = {},
   ): Promise<Ledger> {
-    const record = Record.create(new Date(), folder, isWholeRun(request))
-    const module = { folder: source, name: moduleName }
-    await keepSources(record.folder, module, await sourcesOf(source))
+    const record = Record.create(recordsOf(project), new Date(), isWholeRun(request))
+    const { module } = project
+    await keepSources(record.folder, module, await sourcesOf(module))
+    const history = historyOf(project)
     const ledger = new Ledger({ record, jobs, report, events: [], history })
     ledger.emit({
       type: 'run-start',
@@ -95,10 +97,10 @@ export class Ledger {
       run: record.run,
       at: new Date().toISOString(),
       folder: record.folder,
-      version: packageJson.version,
-      commit: await commit(),
-      content: await contentNow(source),
-      subject: await subjectNow(),
+      version: packageVersion,
+      commit: await commitOf(project.root),
+      content: await contentNow(project),
+      subject: await subjectOf(project),
       argv: process.argv.slice(2),
       host,
       request,
@@ -109,12 +111,13 @@ export class Ledger {
 
   /** Goes on with the record of a run that was interrupted or cut off. */
   static resume(
+    project: Project,
     folder: string,
     events: readonly RunEvent[],
     host: Host,
     report: (event: RunEvent) => void,
-    history = historyFile,
   ): Ledger {
+    const history = historyOf(project)
     const record = Record.reopen(folder, events)
     const jobs = events.flatMap(event => (event.type === 'plan' ? event.jobs : []))
     const ledger = new Ledger({ record, jobs, report, events, history })
@@ -192,7 +195,7 @@ export class Ledger {
     }
     if (!interrupted && !this.#unwritable.signal.aborted) {
       const view = viewOf(this.#events)
-      for (const comparison of await compareWithPast(view, baseline, this.#history))
+      for (const comparison of await compareWithPast(this.#history, view, baseline))
         this.emit(comparison)
       await this.#remember(view)
     }

@@ -4,7 +4,9 @@ import type { Counts, JobRef, Request, RunEvent } from '../../contract/events.js
 import { heedSlowness } from '../../platform/host-slowness.js'
 import { withLockAt } from '../../platform/lock.js'
 import type { Progress } from '../../platform/progress.js'
+import type { Project } from '../../project/project.js'
 import { findRecord, readEvents } from '../../record/read.js'
+import { recordsOf } from '../../record/record.js'
 import { readRun } from '../../record/require-run.js'
 import type { RunView } from '../../record/view.js'
 import { chooseAccelerator, type Accelerator } from '../../vm/index.js'
@@ -15,9 +17,9 @@ import type { KeptMachine } from '../../session/job.js'
 import { declaredTests, suitesWith } from '../../scheduler/declared-tests.js'
 import { Ledger } from './ledger.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
-import { selectSuites, type SuiteFile } from '../../plan/plan.js'
+import { allSuites, selectSuites, type SuiteFile } from '../../plan/plan.js'
 import { runJobs } from '../../scheduler/pool.js'
-import { hostOf } from '../../plan/provenance.js'
+import { contentNow, hostOf } from '../../plan/provenance.js'
 import { OpenQueue } from '../../scheduler/queue.js'
 import type { RunRequest } from '../../plan/request.js'
 import { jobsOfResume, requireResumable, requireSameJobs } from '../../plan/resume.js'
@@ -27,6 +29,7 @@ import { dismissWorkers, prepareWorkers } from '../../scheduler/spare-workers.js
 const RESTING = 3
 
 export interface RunContext {
+  readonly project: Project
   readonly signal: AbortSignal
   readonly progress: Progress
   readonly report: (event: RunEvent) => void
@@ -51,9 +54,7 @@ export const run = (request: RunRequest, context: RunContext): Promise<RunResult
     const plan = await planOf(request, context, () => columnsOf(request, context))
     const host = await hostOf(plan.accelerator)
     const jobs = plan.columns.flatMap(column => refsOf(column, plan.suites))
-    const ledger = await Ledger.begin(asked(request), jobs, host, context.report, {
-      ...(request.source === undefined ? {} : { source: request.source }),
-    })
+    const ledger = await Ledger.begin(context.project, asked(request), jobs, host, context.report)
     return alone(ledger.folder, context.signal, () => runPlan(plan, request, ledger, context))
   })
 
@@ -91,13 +92,15 @@ export const resume = (
   context: RunContext,
 ): Promise<RunResult> =>
   withWorkers(async () => {
-    const folder = await findRecord(name)
+    const { project } = context
+    const folder = await findRecord(name, recordsOf(project))
+    const content = () => contentNow(project)
     // Before the lock puts a file into it: a record that cannot go on is left alone.
-    await requireResumable(await readEvents(folder))
+    await requireResumable(await readEvents(folder), content)
     return alone(folder, context.signal, async () => {
       // Read once nobody writes it any more: what ended meanwhile would be done twice, and counted twice.
       const events = await readEvents(folder)
-      const request = { ...(await requireResumable(events)), ...own }
+      const request = { ...(await requireResumable(events, content)), ...own }
       const again = jobsOfResume(events, request.coverage)
       const plan = await planOf(request, context, () => columnsOfJobs(again, context))
       requireSameJobs(
@@ -105,7 +108,8 @@ export const resume = (
         events,
       )
       const host = await hostOf(plan.accelerator)
-      return runPlan(plan, request, Ledger.resume(folder, events, host, context.report), context)
+      const ledger = Ledger.resume(project, folder, events, host, context.report)
+      return runPlan(plan, request, ledger, context)
     })
   })
 
@@ -125,7 +129,8 @@ async function planOf(
   choose: () => Promise<readonly Column[]>,
 ): Promise<Plan> {
   checkGrep(request.grep)
-  const named = await selectSuites(request.suites)
+  const { project } = context
+  const named = await selectSuites(request.suites, allSuites(project.suites))
   const { grep } = request
   const suites =
     grep === undefined
@@ -134,6 +139,7 @@ async function planOf(
           named,
           grep,
           await declaredTests(
+            project,
             named.map(({ file }) => file),
             context.signal,
           ),
@@ -144,7 +150,9 @@ async function planOf(
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
   // Before the record begins, which then is the latest.
   const baseline =
-    request.baseline === undefined ? undefined : await readRun(await findRecord(request.baseline))
+    request.baseline === undefined
+      ? undefined
+      : await readRun(await findRecord(request.baseline, recordsOf(project)))
   await heedSlowness(context.progress)
   const accelerator = await chooseAccelerator(request.accelerator, {
     signal: context.signal,
@@ -197,7 +205,7 @@ async function runPlan(
   const queue = new OpenQueue()
   const stop = new AbortController()
   const signal = AbortSignal.any([context.signal, stop.signal, ledger.unwritable])
-  const building = buildColumns(plan, request, {
+  const building = buildColumns(context.project, plan, request, {
     ledger,
     queue,
     signal,
@@ -236,7 +244,9 @@ async function runPlan(
     fatal ??= nothingRan(ledger.counts, request, plan)
     if (fatal === undefined && request.coverage) {
       const counted = await building
-      ledger.emit(await reportCoverage(counted, `${ledger.folder}/coverage`, context.signal))
+      ledger.emit(
+        await reportCoverage(context.project, counted, `${ledger.folder}/coverage`, context.signal),
+      )
     }
   } finally {
     exitCode = await ledger.end(context.signal.aborted, plan.baseline, fatal)

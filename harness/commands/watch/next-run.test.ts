@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import type { RunEvent } from '../../contract/events.js'
-import { nextRun, type WatchState } from './next-run.js'
+import { nextRun, shownPaths, type WatchState } from './next-run.js'
 import { Outcomes } from './outcomes.js'
 
 const folder = t.testdir({ 'a.suite.ts': '', 'b.suite.ts': '', 'c.suite.ts': '' })
@@ -14,7 +14,8 @@ const ended = (name: string, counts: object = { pass: 1 }): RunEvent => ({
 })
 
 async function names(outcomes: Outcomes, state: Partial<WatchState>) {
-  const rest = { wanted: undefined, changed: new Set<string>(), all, latest: [], outcomes }
+  const shown = (paths: ReadonlySet<string>) => shownPaths(paths, folder)
+  const rest = { shown, wanted: undefined, changed: new Set<string>(), all, latest: [], outcomes }
   const { suites, what } = await nextRun({ ...rest, ...state })
   return { suites: suites.map(({ name }) => name).join(''), what }
 }

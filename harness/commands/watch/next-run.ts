@@ -1,5 +1,4 @@
 import { relative } from 'node:path'
-import { packageRoot } from '../../platform/package-root.js'
 import type { SuiteFile } from '../../plan/plan.js'
 import { affectedSuites } from './affected.js'
 import type { Wish } from './keys.js'
@@ -12,6 +11,8 @@ export interface WatchState {
   readonly wanted: Wish | undefined
   /** Absolute paths. */
   readonly changed: ReadonlySet<string>
+  /** What a person calls them. */
+  readonly shown: (changed: ReadonlySet<string>) => string
   readonly all: readonly SuiteFile[]
   /** What ran last. */
   readonly latest: readonly SuiteFile[]
@@ -26,7 +27,7 @@ export interface NextRun {
 
 /** The suites that a watch runs next. A change brings back those that were cut off, which nobody has the result of. */
 export async function nextRun(state: WatchState): Promise<NextRun> {
-  const { wanted, changed, all, latest, outcomes } = state
+  const { wanted, changed, shown, all, latest, outcomes } = state
   const { failed, unfinished } = outcomes
   if (changed.size > 0) {
     const touched = new Set(await affectedSuites(changed, all))
@@ -46,8 +47,8 @@ export async function nextRun(state: WatchState): Promise<NextRun> {
 const suitesText = (count: number): string => `${count} suite${count === 1 ? '' : 's'}`
 
 /** The first of some paths, as a person knows them. */
-export function shown(changed: ReadonlySet<string>): string {
-  const names = [...changed].map(path => relative(packageRoot, path))
+export function shownPaths(changed: ReadonlySet<string>, root: string): string {
+  const names = [...changed].map(path => relative(root, path))
   const more = names.length - SHOWN_PATHS
   return names.slice(0, SHOWN_PATHS).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

@@ -8,19 +8,27 @@ import { readEvents } from '../../record/read.js'
 import { viewOf, type RunView, type TestResult } from '../../record/view.js'
 import { privateFolder, type PrivateFolder } from '../../platform/private-folder.js'
 import type { Progress } from '../../platform/progress.js'
-import { scratchCheckout } from '../../project/scratch-checkout.js'
+import { commandFile, packageRoot } from '../../platform/package-root.js'
+import { projectOf } from '../../project/project.js'
+import { scratchProject } from '../../project/scratch-project.js'
 import { compareResults, type Expected } from './expected.js'
 import { leftProcesses, markOf } from './marked.js'
 import { Running } from './running.js'
 
-/** The module and the suites that faults are made with, in this checkout and in a copy of it. */
-const PROJECT = { module: 'harness/selftest/chaos/module', suites: 'harness/selftest/chaos/suites' }
+/** The module and the suites that faults are made with. */
+const faulty = projectOf(join(packageRoot, 'harness/selftest/chaos/modprove.config.json'), {
+  name: 'chaos',
+  module: 'module',
+  suites: 'suites',
+})
 
 export interface RunOptions {
   /** Added to the environment; `undefined` takes a variable away. */
   readonly env?: NodeJS.ProcessEnv
   /** Words before `node`: `systemd-run`, `prlimit`, … */
   readonly wrapper?: readonly string[]
+  /** What runs as `modprove`; default: this harness. */
+  readonly command?: string
   /** What is done to it while it runs. */
   readonly during?: (running: Running) => Promise<void>
   /** It was killed before it could clean up its temporary folder, which the next run does. */
@@ -44,37 +52,37 @@ export interface Ended {
 
 const KEPT_OUTPUT_CHARACTERS = 4 * 1024 * 1024
 
-/** Where a fault is made: a copy of the checkout with a module and suites of its own. */
+/** Where a fault is made: a project in a folder of its own. */
 export class Lab implements AsyncDisposable {
   /** Series or release that the suites run on. */
   readonly kernel: string
   readonly signal: AbortSignal
-  /** Of the copy. */
+  /** Of the project. */
   readonly root: string
   readonly progress: Progress
   readonly checks: Check[] = []
   /** What came of it, a sentence a fact. */
   readonly happened: string[] = []
-  readonly #checkout: PrivateFolder
+  readonly #project: PrivateFolder
   readonly #temporary: PrivateFolder
 
   private constructor(
-    checkout: PrivateFolder,
+    project: PrivateFolder,
     temporary: PrivateFolder,
     { kernel, signal, progress }: LabOptions,
   ) {
-    this.#checkout = checkout
+    this.#project = project
     this.#temporary = temporary
-    this.root = checkout.path
+    this.root = project.path
     this.kernel = kernel
     this.signal = signal
     this.progress = progress
   }
 
   static async open(options: LabOptions): Promise<Lab> {
-    const checkout = await scratchCheckout(PROJECT)
+    const project = await scratchProject(faulty)
     // Short: unix sockets lie below it.
-    return new Lab(checkout, await privateFolder({ TMPDIR: '/tmp' }), options)
+    return new Lab(project, await privateFolder({ TMPDIR: '/tmp' }), options)
   }
 
   /** Says that something was to be so. */
@@ -101,7 +109,7 @@ export class Lab implements AsyncDisposable {
   }
 
   /**
-   * Runs `modprove` in the copy, and looks for what it leaves behind.
+   * Runs `modprove` in it, and looks for what it leaves behind.
    * @param args `['run', 'panic']`; `--kernel` is added to `run`
    */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
@@ -111,7 +119,7 @@ export class Lab implements AsyncDisposable {
     await mkdir(records, { recursive: true })
     const earlier = await readdir(records)
     const kernel = command === 'run' && !rest.includes('--kernel') ? ['--kernel', this.kernel] : []
-    const words = ['node', 'harness/cli/modprove.js', command, ...rest, ...kernel]
+    const words = ['node', options.command ?? commandFile, command, ...rest, ...kernel]
     const [file = '', ...more] = [...(options.wrapper ?? []), ...words]
     const child = execa(file, more, {
       cwd: this.root,
@@ -151,9 +159,9 @@ export class Lab implements AsyncDisposable {
     return { exitCode, signal, output, folder, view, results }
   }
 
-  /** What `modprove report` prints of the copy's latest run. */
+  /** What `modprove report` prints of the latest run. */
   async report(format: string): Promise<string> {
-    const words = ['harness/cli/modprove.js', 'report', '--format', format]
+    const words = [commandFile, 'report', '--format', format]
     const to = join(this.#temporary.path, 'report')
     const options = format === 'html' ? ['--output', to] : []
     const { stdout } = await execa('node', [...words, ...options], {
@@ -181,7 +189,7 @@ export class Lab implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#checkout[Symbol.asyncDispose]()
+    await this.#project[Symbol.asyncDispose]()
     await this.#temporary[Symbol.asyncDispose]()
   }
 }

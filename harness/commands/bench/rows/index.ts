@@ -1,5 +1,3 @@
-import { join } from 'node:path'
-import { packageRoot } from '../../../platform/package-root.js'
 import type { Row } from '../row.js'
 import { agentRow } from './agent.js'
 import { bootRows } from './boot.js'
@@ -16,6 +14,3 @@ export const rows: readonly Row[] = [
   ...verdictRows,
   kernelRow,
 ]
-
-/** Where results are kept. */
-export const resultsFolder = join(packageRoot, '.modprove/bench')

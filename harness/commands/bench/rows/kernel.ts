@@ -10,7 +10,7 @@ import {
 } from '../../../builder/index.js'
 import { harnessError } from '../../../platform/errors.js'
 import { cacheFolder } from '../../../platform/cache-folder.js'
-import { packageRoot } from '../../../platform/package-root.js'
+import { commandFile } from '../../../platform/package-root.js'
 import { privateFolder } from '../../../platform/private-folder.js'
 import { silent } from '../../../platform/progress.js'
 import { timed, type Aim } from '../measure.js'
@@ -24,7 +24,7 @@ export const kernelRow: Row = {
   name: 'kernel',
   measures:
     'the plain kernel built with empty caches, and the next release with the compiler cache warm',
-  read: async ({ kernel, signal }) => {
+  read: async ({ project, kernel, signal }) => {
     const { series } = selectKernel(await loadCatalogue(), kernel)
     const work = { signal, progress: silent }
     const suites = [...series.suites, ...series.olderSuites]
@@ -44,8 +44,8 @@ export const kernelRow: Row = {
     const build = async (source: SourcePackage): Promise<number> => {
       await downloadSource(source, work)
       return timed(() =>
-        execa('node', ['harness/cli/modprove.js', 'build', '--kernel', source.release], {
-          cwd: packageRoot,
+        execa('node', [commandFile, 'build', '--kernel', source.release], {
+          cwd: project.root,
           cancelSignal: signal,
           env: { MODPROVE_CACHE: cache.path },
         }),

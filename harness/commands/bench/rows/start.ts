@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { harnessError } from '../../../platform/errors.js'
-import { packageRoot } from '../../../platform/package-root.js'
+import { commandFile } from '../../../platform/package-root.js'
 import { privateFolder } from '../../../platform/private-folder.js'
+import type { Project } from '../../../project/project.js'
 import type { Job } from '../../../session/job.js'
 import { WorkerProcess } from '../../../scheduler/worker-process.js'
 import { sideBySide, timed } from '../measure.js'
@@ -14,7 +15,7 @@ const ROUNDS = 9
 const START_MS = 300
 const WORKER_MS = 250
 
-const SUITE = `import { suite } from '${packageRoot}/harness/suite-api/suite.js'
+const SUITE = `import { suite } from 'modprove'
 
 const test = suite('of one test')
 
@@ -26,9 +27,9 @@ test('passes', t => {
 export const startRow: Row = {
   name: 'start',
   measures: 'help, wrong use, and a new worker until it begins its first test',
-  read: async ({ signal }) => {
+  read: async ({ project, signal }) => {
     await using folder = await privateFolder()
-    const job = await toyJob(folder.path)
+    const job = await toyJob(folder.path, project)
     const subject = (row: string, ...args: readonly string[]) => ({
       row,
       read: () => timed(() => modprove(args, signal)),
@@ -52,13 +53,13 @@ export const startRow: Row = {
 
 /** Whatever it exits with: wrong use is one of the subjects. */
 async function modprove(args: readonly string[], signal: AbortSignal): Promise<void> {
-  const command = [`${packageRoot}/harness/cli/modprove.js`, ...args]
+  const command = [commandFile, ...args]
   await promisify(execFile)(process.execPath, command, { signal }).catch(() => undefined)
   signal.throwIfAborted()
 }
 
 /** A job that a worker begins, and that has no machine to go on with. */
-async function toyJob(folder: string): Promise<Job> {
+async function toyJob(folder: string, project: Project): Promise<Job> {
   await writeFile(join(folder, 'toy.suite.ts'), SUITE)
   const job: Partial<Job> = {
     ref: {
@@ -69,6 +70,7 @@ async function toyJob(folder: string): Promise<Job> {
       flavour: 'plain',
       kernel: '6.1',
     },
+    project,
     file: join(folder, 'toy.suite.ts'),
     knownFindings: [],
     knownFlavours: [],

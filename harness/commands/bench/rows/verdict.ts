@@ -1,6 +1,6 @@
 import { sideBySide } from '../measure.js'
 import { requireBuilt, type Row } from '../row.js'
-import { ScratchCheckout } from '../scratch-checkout.js'
+import { Scratch } from '../scratch.js'
 
 const ROUNDS = 3
 const FEW_SUITES = 2
@@ -11,8 +11,8 @@ export const verdictRows: readonly Row[] = [
   {
     name: 'verdict',
     measures: 'modprove run, all suites on plain: nothing changed, and a character of the module',
-    read: async ({ kernel, signal }) => {
-      await using scratch = await ScratchCheckout.make()
+    read: async ({ project, kernel, signal }) => {
+      await using scratch = await Scratch.make(project)
       const run = () => scratch.run(['--kernel', kernel], signal)
       // The first run of a copy has no record to order its suites by.
       await run()
@@ -35,8 +35,8 @@ export const verdictRows: readonly Row[] = [
   {
     name: 'suite',
     measures: 'what one more suite file costs, one machine at work at a time',
-    read: async ({ kernel, signal }) => {
-      await using scratch = await ScratchCheckout.make()
+    read: async ({ project, kernel, signal }) => {
+      await using scratch = await Scratch.make(project)
       const names = await scratch.addSuites(MANY_SUITES)
       const run = (count: number) =>
         scratch.run([...names.slice(0, count), '--kernel', kernel, '--jobs', '1'], signal)
@@ -59,9 +59,9 @@ export const verdictRows: readonly Row[] = [
   {
     name: 'matrix',
     measures: `modprove run --kernel all --flavour ${MATRIX.join(',')}, everything built`,
-    read: async ({ columns, signal }) => {
+    read: async ({ project, columns, signal }) => {
       for (const flavour of MATRIX) await requireBuilt(await columns('all', flavour))
-      await using scratch = await ScratchCheckout.make()
+      await using scratch = await Scratch.make(project)
       const run = () => scratch.run(['--kernel', 'all', '--flavour', MATRIX.join(',')], signal)
       const row = 'full matrix, everything built'
       return await sideBySide([{ row, read: run, aim: { atMost: 180_000 } }], 1)

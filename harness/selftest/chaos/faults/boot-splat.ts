@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { SUITE_END } from '../../../contract/test-names.js'
+import { commandFile, packageRoot } from '../../../platform/package-root.js'
 import type { Fault } from '../fault.js'
 
 /** What `images/guest/init` says last. */
@@ -12,17 +13,27 @@ const COMPLAIN = [
   '',
 ].join('\n')
 
+/** A copy of this harness that may be changed. */
+async function otherHarness(folder: string): Promise<string> {
+  for (const name of ['harness', 'images', 'package.json'])
+    await cp(join(packageRoot, name), join(folder, name), { recursive: true })
+  await symlink(join(packageRoot, 'node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
 export const bootSplatFault: Fault = {
   row: 3,
   name: 'boot-splat',
   fault: 'the kernel complains before a test begins, on every machine',
   expected: 'an error with the trace, exit 3: no test is blamed, and none passes on such a kernel',
   make: async lab => {
-    const init = join(lab.root, 'images/guest/init')
+    const harness = await otherHarness(join(lab.root, 'harness'))
+    const init = join(harness, 'images/guest/init')
     const text = await readFile(init, 'utf8')
     await writeFile(init, text.replace(READY, `${COMPLAIN}${READY}`))
+    const command = join(harness, relative(packageRoot, commandFile))
     // A template has no modules that could be loaded as it boots.
-    const ended = await lab.run(['run', 'lost', '--cold'])
+    const ended = await lab.run(['run', 'lost', '--cold'], { command })
     lab.check('exit status 3', ended.exitCode === 3, String(ended.exitCode))
     lab.expect(ended, {
       lost: { before: 'error no-boot', waits: 'miss', after: 'miss', [SUITE_END]: 'miss' },

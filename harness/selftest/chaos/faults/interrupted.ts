@@ -138,7 +138,7 @@ async function interruptBy(
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   // A module of its own each time, so that there is something to build.
-  await appendFile(join(lab.root, 'harness/selftest/chaos/module/moody.c'), `/* ${word} */\n`)
+  await appendFile(join(lab.root, 'module/moody.c'), `/* ${word} */\n`)
   const [name, twice] = word.split(' ') as [NodeJS.Signals, string?]
   const atOnce = isAtOnce(word)
   const ended = await lab.run(['run', stage.suite], {

@@ -10,7 +10,7 @@ export const moduleDoesNotCompileFault: Fault = {
   expected: "fail of that kernel, exit 1, with the compiler's own words and the line",
   fast: true,
   make: async lab => {
-    const file = join(lab.root, 'harness/selftest/chaos/module/moody.c')
+    const file = join(lab.root, 'module/moody.c')
     const source = await readFile(file, 'utf8')
     await writeFile(file, source.replace('msleep(exit_ms);', 'msleep(exit_ms)'))
     const ended = await lab.run(['run', 'lost'])
@@ -18,7 +18,7 @@ export const moduleDoesNotCompileFault: Fault = {
     const failed = ended.view?.columns[0]?.failed
     lab.check('the kernel failed', failed?.status === 'fail', JSON.stringify(ended.view?.columns))
     const line = source.split('\n').findIndex(text => text.includes('msleep(exit_ms);')) + 1
-    const at = { file: 'harness/selftest/chaos/module/moody.c', line }
+    const at = { file: 'module/moody.c', line }
     const told = failed?.problem.at && placeText(failed.problem.at)
     lab.check('at its line', told === placeText(at), String(told))
     const words = failed?.problem.detail ?? ''

@@ -1,13 +1,10 @@
 import { traceText } from '../../../platform/source-text.js'
 import { readFile } from 'node:fs/promises'
 import type { FindingReport } from '../../../contract/events.js'
-import { packageRoot } from '../../../platform/package-root.js'
 import { join } from 'node:path'
 import type { Fault } from '../fault.js'
 import type { Ended, Lab } from '../lab.js'
 import { kinds } from '../suites/kinds.js'
-
-const SOURCES = 'harness/selftest/chaos/module'
 
 /** For each test: the finding's kind, and the function of the module that it must lead to. */
 const EVERYWHERE = {
@@ -123,7 +120,7 @@ async function expectFinding(
   const results = ended.results.filter(result => result.test === test)
   const found = results.flatMap(({ findings }) => findings).find(finding => finding.kind === kind)
   const seen = results.flatMap(({ findings }) => findings.map(titleOf)).join('; ')
-  const { start, end } = await placeOf(name, module)
+  const { start, end } = await placeOf(name, join(lab.root, `module/${module}.c`))
   const { file = '', line = 0 } = found?.location ?? {}
   const isThere = file.endsWith(`/${module}.c`) && line >= start && line < end
   lab.check(`${test}: ${kind}`, found !== undefined, seen)
@@ -137,8 +134,8 @@ async function expectFinding(
 const titleOf = ({ kind, title }: FindingReport): string => `${kind}: ${title}`
 
 /** A function's first line, where its own frame is made, and the line after its last. */
-async function placeOf(name: string, module: string): Promise<{ start: number; end: number }> {
-  const lines = (await readFile(join(packageRoot, SOURCES, `${module}.c`), 'utf8')).split('\n')
+async function placeOf(name: string, file: string): Promise<{ start: number; end: number }> {
+  const lines = (await readFile(file, 'utf8')).split('\n')
   const start = lines.findIndex(line => line.includes(` ${name}(`) && !line.endsWith(';'))
   return { start: start + 1, end: lines.indexOf('}', start) + 2 }
 }

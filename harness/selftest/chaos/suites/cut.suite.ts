@@ -1,4 +1,4 @@
-import { suite } from '../../../suite-api/suite.js'
+import { suite } from 'modprove'
 
 const test = suite('the way to the guest is lost, and the guest lives')
 const SAID = 'modprove chaos: said on the console alone'

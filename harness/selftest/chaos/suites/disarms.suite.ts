@@ -1,4 +1,4 @@
-import { suite, type TestGuest } from '../../../suite-api/suite.js'
+import { suite, type TestGuest } from 'modprove'
 import { make } from './faulty.js'
 
 const once = 'once'

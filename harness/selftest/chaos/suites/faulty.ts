@@ -1,4 +1,4 @@
-import { O_WRONLY, type TestGuest } from '../../../suite-api/suite.js'
+import { O_WRONLY, type TestGuest } from 'modprove'
 
 export const faulty = { name: 'faulty' }
 

@@ -1,4 +1,4 @@
-import { suite } from '../../../suite-api/suite.js'
+import { suite } from 'modprove'
 import { kinds } from './kinds.js'
 import { make } from './faulty.js'
 

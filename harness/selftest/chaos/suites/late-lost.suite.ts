@@ -1,4 +1,4 @@
-import { suite } from '../../../suite-api/suite.js'
+import { suite } from 'modprove'
 import { faulty } from './faulty.js'
 import { warnsLate } from './late-warning.js'
 

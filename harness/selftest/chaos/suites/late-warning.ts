@@ -1,4 +1,4 @@
-import type { suite } from '../../../suite-api/suite.js'
+import type { suite } from 'modprove'
 import { make } from './faulty.js'
 
 /** Two tests: the module warns two seconds after the first, in the second. */

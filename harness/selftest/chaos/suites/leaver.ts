@@ -1,4 +1,4 @@
-import { suite } from '../../../suite-api/suite.js'
+import { suite } from 'modprove'
 import { make } from './faulty.js'
 
 export const leaver = 'leaver'

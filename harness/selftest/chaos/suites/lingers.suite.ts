@@ -1,4 +1,4 @@
-import { suite } from '../../../suite-api/suite.js'
+import { suite } from 'modprove'
 
 const test = suite('a suite whose end takes a while', {
   modules: [{ name: 'moody', parameters: { exit_ms: 3000 } }],

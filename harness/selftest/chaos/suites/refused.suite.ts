@@ -1,5 +1,5 @@
-import { suite } from '../../../suite-api/suite.js'
-import type { TestGuest } from '../../../suite-api/suite.js'
+import { suite } from 'modprove'
+import type { TestGuest } from 'modprove'
 
 const test = suite('modules that the kernel does not take')
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { suite } from '../../../suite-api/suite.js'
+import { suite } from 'modprove'
 import { make } from './faulty.js'
 import { leaver } from './leaver.js'
 

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { suite } from '../../../suite-api/suite.js'
+import { suite } from 'modprove'
 
 const test = suite('what a guest can know of its machine')
 

@@ -1,4 +1,4 @@
-import { suite, type TestGuest } from '../../../suite-api/suite.js'
+import { suite, type TestGuest } from 'modprove'
 import { faulty, make } from './faulty.js'
 
 const test = suite('splats, each in a test of its own', { modules: [faulty] })

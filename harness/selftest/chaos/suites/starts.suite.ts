@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { suite } from '../../../suite-api/suite.js'
+import { suite } from 'modprove'
 
 const test = suite('a test that starts something on the host')
 

@@ -1,4 +1,4 @@
-import { suite } from '../../../suite-api/suite.js'
+import { suite } from 'modprove'
 import { faulty, make } from './faulty.js'
 
 const test = suite('a task that sleeps for ever', { modules: [faulty] })

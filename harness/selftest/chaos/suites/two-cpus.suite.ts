@@ -1,4 +1,4 @@
-import { suite } from '../../../suite-api/suite.js'
+import { suite } from 'modprove'
 import { faulty, make } from './faulty.js'
 
 const test = suite('splats on two processors at once', { modules: [faulty] })

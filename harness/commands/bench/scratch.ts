@@ -1,26 +1,29 @@
-import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { execa } from 'execa'
 import { harnessError, usageError } from '../../platform/errors.js'
+import { commandFile } from '../../platform/package-root.js'
 import type { PrivateFolder } from '../../platform/private-folder.js'
-import { moduleName, project } from '../../project/project.js'
 import { findRecord } from '../../record/read.js'
-import { recordsFolder } from '../../record/record.js'
-import { scratchCheckout } from '../../project/scratch-checkout.js'
+import { recordsOf } from '../../record/record.js'
+import type { Project } from '../../project/project.js'
+import { scratchProject } from '../../project/scratch-project.js'
 import { timed } from './measure.js'
 
 const TAIL_LINES = 20
 
-/** A copy of the checkout that may be changed: `modprove` runs in it with the same cache. */
-export class ScratchCheckout implements AsyncDisposable {
+/** A copy of the project that may be changed: `modprove` runs in it with the same cache. */
+export class Scratch implements AsyncDisposable {
+  readonly #project: Project
   readonly #folder: PrivateFolder
 
-  private constructor(folder: PrivateFolder) {
+  private constructor(project: Project, folder: PrivateFolder) {
+    this.#project = project
     this.#folder = folder
   }
 
-  static async make(): Promise<ScratchCheckout> {
-    return new ScratchCheckout(await scratchCheckout())
+  static async make(project: Project): Promise<Scratch> {
+    return new Scratch(project, await scratchProject(project))
   }
 
   /**
@@ -28,7 +31,7 @@ export class ScratchCheckout implements AsyncDisposable {
    * @throws ModproveError `NO_SOURCE`
    */
   async changeModule(): Promise<void> {
-    const folder = join(this.#folder.path, moduleName)
+    const folder = join(this.#folder.path, this.#project.module.name)
     const [file] = (await readdir(folder)).filter(name => name.endsWith('.c')).sort()
     if (file === undefined) {
       throw usageError('NO_SOURCE', `${folder} has no C file of which a character could be changed`)
@@ -39,8 +42,7 @@ export class ScratchCheckout implements AsyncDisposable {
 
   /** Adds suites of one test that asks the guest for nothing but its version. */
   async addSuites(count: number): Promise<string[]> {
-    const folder = join(this.#folder.path, project.suites)
-    await mkdir(folder, { recursive: true })
+    const folder = join(this.#folder.path, 'suites')
     const names = Array.from({ length: count }, (_, index) => `bench-${index}`)
     for (const name of names) await writeFile(join(folder, `${name}.suite.ts`), SUITE)
     return names
@@ -51,7 +53,7 @@ export class ScratchCheckout implements AsyncDisposable {
    * @throws ModproveError `RUN_FAILED`: how long a red run takes says nothing
    */
   async run(args: readonly string[], signal: AbortSignal): Promise<number> {
-    const command = ['harness/cli/modprove.js', 'run', ...args]
+    const command = [commandFile, 'run', ...args]
     const options = {
       cwd: this.#folder.path,
       cancelSignal: signal,
@@ -82,7 +84,7 @@ export class ScratchCheckout implements AsyncDisposable {
     const folder = await findRecord('latest', records).catch(() => undefined)
     if (folder === undefined) return undefined
     const name = basename(folder)
-    await cp(folder, join(recordsFolder, name), { recursive: true })
+    await cp(folder, join(recordsOf(this.#project), name), { recursive: true })
     return name
   }
 
@@ -91,7 +93,7 @@ export class ScratchCheckout implements AsyncDisposable {
   }
 }
 
-const SUITE = `import { suite } from '../harness/suite-api/suite.js'
+const SUITE = `import { suite } from 'modprove'
 
 const test = suite('of one test', {})
 

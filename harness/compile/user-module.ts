@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { BuildFailure, Message } from 'esbuild'
+import { diskFull } from '../platform/disk-full.js'
+import { EXIT, harnessError, ModproveError } from '../platform/errors.js'
+import { entryFile } from './entry.js'
+import { compiled } from './store.js'
+
+/** How a file of a person's is compiled. */
+export interface UserModule {
+  /** Absolute. */
+  readonly file: string
+  /** What messages call it. */
+  readonly name: string
+  /** Absolute folder of what was compiled. */
+  readonly store: string
+}
+
+/**
+ * What to import for TypeScript or JavaScript of a person's: bundled with what it imports of its own, and kept by its content.
+ * `modprove` is this very harness: a copy would register a suite where nobody looks.
+ *
+ * @throws ModproveError `DOES_NOT_COMPILE` (exit 1), `DISK_FULL`, `NOT_COMPILED`
+ */
+export async function userModule({ file, name, store }: UserModule): Promise<URL> {
+  const modprove = pathToFileURL(entryFile('suite')).href
+  const sources = { entries: { user: file }, elsewhere: { modprove }, keepsUrls: true }
+  const key = createHash('sha256').update(file).digest('hex').slice(0, 16)
+  try {
+    return pathToFileURL(join(await compiled(store, `user-${key}`, sources, modprove), 'user.mjs'))
+  } catch (error) {
+    if (isBuildFailure(error)) throw doesNotCompile(name, error)
+    throw (
+      diskFull(error, `Compiling ${name}`, [store]) ??
+      harnessError('NOT_COMPILED', `${name} cannot be compiled: ${String(error)}`, {
+        remedy: `See whether ${store} can be written`,
+        cause: error,
+      })
+    )
+  }
+}
+
+const isBuildFailure = (error: unknown): error is BuildFailure =>
+  error instanceof Error && 'errors' in error
+
+const doesNotCompile = (name: string, { errors }: BuildFailure): ModproveError =>
+  new ModproveError('DOES_NOT_COMPILE', EXIT.failed, `${name} does not compile`, {
+    detail: errors.map(lineOf).join('\n'),
+  })
+
+const lineOf = ({ text, location }: Message): string =>
+  location === null ? text : `${location.file}:${location.line}:${location.column + 1}: ${text}`

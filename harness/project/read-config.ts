@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { userModule } from '../compile/user-module.js'
+import { checkValue, readJson } from '../platform/checked-json.js'
+import { ModproveError, usageError } from '../platform/errors.js'
+import { configSchema, type ProjectConfig } from './config.js'
+import type { ConfigFile } from './find-config.js'
+
+/**
+ * @param state where a script's JavaScript is kept
+ * @throws ModproveError `CONFIGURATION` with all faults
+ */
+export async function readConfig(
+  { file, kind }: ConfigFile,
+  state: string,
+): Promise<ProjectConfig> {
+  if (kind === 'json') return readJson(file, configSchema)
+  if (kind === 'script') return checkValue(await exportedBy(file, state), file, configSchema)
+  const described = JSON.parse(await readFile(file, 'utf8')) as { modprove: unknown }
+  return checkValue(described.modprove, `${file}: "modprove"`, configSchema)
+}
+
+/** @throws ModproveError `CONFIGURATION` for whatever the script throws, too */
+async function exportedBy(file: string, state: string): Promise<unknown> {
+  const module = { file, name: basename(file), store: join(state, 'js') }
+  try {
+    const { default: exported } = (await import((await userModule(module)).href)) as {
+      readonly default?: unknown
+    }
+    return exported
+  } catch (cause) {
+    const { message, detail } = cause as ModproveError
+    throw usageError('CONFIGURATION', `${file} cannot be read: ${message}`, {
+      ...(detail === undefined ? {} : { detail }),
+      remedy: `Correct ${file}: it exports the configuration as its default`,
+      cause,
+    })
+  }
+}

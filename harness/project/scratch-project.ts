@@ -1,0 +1,22 @@
+import { cp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { privateFolder, type PrivateFolder } from '../platform/private-folder.js'
+import type { ProjectConfig } from './config.js'
+import type { Project } from './project.js'
+
+/** What a copy of a project has: its module's folder is called as it is there, and its suites' folder `suites`. */
+export type CopiedProject = Pick<Project, 'name' | 'module' | 'suites'>
+
+/** A project in a folder of its own, with copies of a module and suites that may be changed. */
+export async function scratchProject({
+  name,
+  module,
+  suites,
+}: CopiedProject): Promise<PrivateFolder> {
+  const folder = await privateFolder()
+  const config: ProjectConfig = { name, module: module.name, suites: 'suites' }
+  await cp(module.folder, join(folder.path, config.module), { recursive: true })
+  await cp(suites, join(folder.path, config.suites), { recursive: true })
+  await writeFile(join(folder.path, 'modprove.config.json'), JSON.stringify(config))
+  return folder
+}
