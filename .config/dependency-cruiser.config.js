@@ -64,7 +64,8 @@ export default {
     },
     {
       name: 'suites-see-one-module',
-      comment: 'Suites import harness/suite-api/suite.ts and nothing else of the harness.',
+      comment:
+        "Suites import 'modprove', which is harness/suite-api/suite.ts, and nothing else of the harness.",
       severity: 'error',
       from: { path: '^(?:suites|harness/selftest/chaos/suites)/', pathNot: TESTS },
       to: {
