@@ -35,7 +35,7 @@ void t.test(
     const env = { TMPDIR: base }
     await using mine = await privateFolder(env)
 
-    const module = JSON.stringify(new URL('paths.ts', import.meta.url).href)
+    const module = JSON.stringify(new URL('private-folder.ts', import.meta.url).href)
     const script = `
     const { privateFolder } = await import(${module})
     console.log((await privateFolder({ TMPDIR: ${JSON.stringify(base)} })).path)
