@@ -9,17 +9,17 @@ const knownFinding = z.strictObject({
   title: someText()
     .refine(isPattern, { error: 'a regular expression' })
     .describe("a regular expression for the finding's title"),
-  from: series.exactOptional().describe('the first kernel series that it is known of'),
-  to: series.exactOptional().describe('the last one'),
-  flavour: someText().exactOptional().describe('the only flavour that it is known of'),
-  reason: someText().describe('why it is no bug'),
+  from: series.exactOptional().describe('the first kernel series with this false alarm'),
+  to: series.exactOptional().describe('the last kernel series with it'),
+  flavour: someText().exactOptional().describe('the only flavour with it'),
+  reason: someText().describe('why it is not a bug'),
 })
 
-/** One known false alarm: plain data, as workers get it. */
+/** One known false alarm; plain data, so it can be sent to workers. */
 export type KnownFinding = Data<z.infer<typeof knownFinding>>
 
 /**
- * Reads the list of known false alarms; empty when there is no such file.
+ * Reads the list of known false alarms; empty if the file does not exist.
  * @throws ModproveError `CONFIGURATION`
  */
 export const loadKnownFindings = (file: string): Promise<readonly KnownFinding[]> =>

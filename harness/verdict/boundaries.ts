@@ -4,29 +4,30 @@ import { quietRows } from './quiet-rows.js'
 import { rows, type Row } from './rows.js'
 
 const MAX_LINE_CHARACTERS = 1000
-/** A record of the kernel's is at most 1 KiB (LOG_LINE_MAX); a console line may be anything. */
+/** Kernel records are at most 1 KiB (LOG_LINE_MAX); console lines have no limit. */
 const MAX_RECORD_CHARACTERS = 8192
 
 export const CUT_HERE = /^-{6,}\[ cut here \]-{6,}/
 const END_MARKER = /^---\[ end trace /
 const RULE = /^={20,}$/
 
-/** Lines that stand directly before a headline and belong to its report. */
+/** Lines directly before a headline that belong to its report. */
 export const PRELUDE =
   /^(?:={20,}$|usercopy: |detected buffer overflow |list_(?:add|del) |slist_add |page: ?[0-9a-f]|raw: |head:|flags: |page dumped because: |kernel tried to execute |traps: PANIC)/
 
-/** Reasons a panic gives when something else was at fault before it. */
+/** Panic reasons that are consequences of an earlier fault. */
 export const CONSEQUENCE =
   /^Kernel panic - not syncing: (?:Fatal |.{0,60}panic_on_warn|.{0,60}warned too often|softlockup|hung_task|RCU Stall|Hard LOCKUP|Attempted to kill|Aiee|Oops|System is deadlocked on memory|Out of memory)/
 
 const everyRow = [...rows, ...quietRows]
 
-/** How any row begins: most lines are refused by this one look. */
+/** Matches the beginning of any row; one test rejects most lines. */
 const MAY_BEGIN = new RegExp(everyRow.map(({ begin }) => `(?:${begin.source})`).join('|'))
 
 /**
- * What the kernel tells of a process begins with its name, which may be any 15 characters, `BUG: x` or `Oops: x`: a segfault, a
- * trap (arch/x86/kernel/traps.c), `x (61): drop_caches: 3`, an allocation that failed (mm/page_alloc.c).
+ * Messages that start with a task's name, which may be any 15 characters, `BUG: x` or `Oops: x`:
+ * a segfault, a trap (arch/x86/kernel/traps.c), `x (61): drop_caches: 3`, a failed allocation
+ * (mm/page_alloc.c).
  */
 const OF_A_PROCESS =
   /^.{0,15}(?:\[\d{1,10}\](?::| (?:trap|general protection|bad frame))| ?\(\d{1,10}\): |: page allocation failure)/
@@ -36,7 +37,7 @@ export interface Beginning {
   readonly match: RegExpExecArray
 }
 
-/** The report that begins with this line, if one does. */
+/** The report that begins with this line, if any. */
 export function beginningOf(line: string): Beginning | undefined {
   if (!MAY_BEGIN.test(line) || OF_A_PROCESS.test(line)) return undefined
   for (const row of everyRow) {
@@ -55,7 +56,7 @@ export function endsWith(row: Row | undefined, line: string): boolean {
   return row.end.test(line)
 }
 
-/** Lines of a call trace that has no closing `</TASK>` (before 5.16, and other architectures). */
+/** True for lines of a call trace without `</TASK>` (before 5.16, and other architectures). */
 export const belongsToTrace = (line: string): boolean =>
   /^ {0,2}<\/?[#\w]{1,12}>/.test(line) ||
   isRegister(line) ||
@@ -63,7 +64,7 @@ export const belongsToTrace = (line: string): boolean =>
   parseTraceLine(line) !== undefined ||
   isBareAddress(line)
 
-/** A record's lines: /dev/kmsg escapes newlines and tabs within a record as `\x0a` and `\x09`. */
+/** A record's lines: /dev/kmsg escapes newlines and tabs as `\x0a` and `\x09`. */
 export const linesOf = (text: string): string[] =>
   mendNames(
     text

@@ -1,7 +1,7 @@
-/** A task's name: any 15 characters, of which each may be a newline (prctl(2), PR_SET_NAME), shown here as `\n`. */
+/** A task's name: up to 15 characters, newlines included (prctl(2), PR_SET_NAME), shown as `\n`. */
 const NAME = String.raw`(?:\\n|.){1,15}`
 
-/** The kernel's lines that go on after a task's name, from the start of the line to behind the name. */
+/** Kernel lines that contain a task's name, from the start of the line to just after the name. */
 const NAMED = new RegExp(
   '^(?:' +
     [
@@ -20,15 +20,15 @@ const NAMED = new RegExp(
     ')',
 )
 
-/** Before a name only these stand at the beginning of a line; a name that stands there itself is short. */
+/** Possible beginnings of a line that a newline in a task's name broke. */
 const MAY_BREAK =
   /^(?:INFO: task |task:|CPU: \d|watchdog: BUG: soft|BUG: (?:soft|sched|using|Bad)|BUG: .{0,15}$|WARNING: .{0,15}$|Read of|Write of|.{0,15}$)/
 
 const MOST_PARTS = 16
 
 /**
- * How many of the lines, from the first, are one line of the kernel's that newlines within a task's name broke; 1 where
- * none did.
+ * How many lines, from the first, are one kernel line that newlines in a task's name broke; 1 if
+ * it is not broken.
  */
 export function partsOfLine(lines: readonly string[]): number {
   const [first = ''] = lines
@@ -39,7 +39,7 @@ export function partsOfLine(lines: readonly string[]): number {
   return 1
 }
 
-/** Lines of which those that a task's name broke are whole again, its newlines shown as `\n`. */
+/** Joins lines that newlines in a task's name broke; the newlines are shown as `\n`. */
 export function mendNames(lines: readonly string[]): string[] {
   const mended: string[] = []
   for (let at = 0; at < lines.length;) {

@@ -1,33 +1,33 @@
 import type { Finding, FindingKind } from './finding.js'
 
-/** How a machine ended, or did not, as its owner saw it; the strongest statement it can make. */
+/** How a machine ended, as QEMU reported it. */
 export type MachineEnd =
   | { readonly how: 'alive' }
   /** QMP: GUEST_PANICKED (pvpanic), or SHUTDOWN with reason guest-panic. */
   | { readonly how: 'guest-panicked' }
-  /** QMP: SHUTDOWN or RESET by the guest: with `panic=-1` this is a panic, or a reboot nobody asked for. */
+  /** QMP: SHUTDOWN or RESET by the guest: with `panic=-1` a panic or an unexpected reboot. */
   | { readonly how: 'guest-reset' }
-  /** It was switched off, or halted, in order: reboot(2). */
+  /** An orderly power-off or halt: reboot(2). */
   | { readonly how: 'guest-halted' }
   | {
       readonly how: 'exited'
       readonly code: number | undefined
       readonly signal: string | undefined
-      /** Bounded; what QEMU said last. */
+      /** The last output of QEMU, bounded. */
       readonly stderr: string
     }
 
-/** Everything known about a test whose machine died or that did not come back. */
+/** Everything known about a test that did not return, or whose machine died. */
 export interface Evidence {
   readonly machineEnd: MachineEnd
-  /** Of the running test's window, and what the console gave after it. */
+  /** From the running test's window, and from the console after it. */
   readonly findings: readonly Finding[]
-  /** What the kernel printed on the console after the last record that was read; searched when no finding says it. */
+  /** Console output after the last record read; searched if no finding explains the end. */
   readonly lastPrinted: string
-  /** Whether a machine that runs answered a ping, by ssh or on its console: undefined when that is not known. */
+  /** Whether a running machine answered a ping by ssh or on its console; undefined if unknown. */
   readonly pingAnswered: boolean | undefined
   readonly connection: 'open' | 'lost'
-  /** The test's own deadline has passed. */
+  /** The test's own timeout has passed. */
   readonly deadlinePassed: boolean
   /** QMP `info registers` of every processor, taken before the kill. */
   readonly registers: string | undefined
@@ -46,9 +46,9 @@ export type Cause =
 
 export interface Death {
   readonly cause: Cause
-  /** `fail` is the module's fault; `error` the harness's or the machine's. */
+  /** `fail`: the module is at fault; `error`: the harness or the machine. */
   readonly status: 'fail' | 'error'
-  /** One or two sentences for a person: what was seen that says so. */
+  /** One or two sentences for a person, naming the evidence. */
   readonly explanation: string
 }
 
@@ -59,12 +59,11 @@ const OOPSES: ReadonlySet<FindingKind> = new Set<FindingKind>([
   'stack-overflow',
 ])
 
-/** Why a test has no result of its own, the strongest evidence first; deterministic in its evidence. */
+/** Why a test has no result of its own, from the strongest evidence; deterministic. */
 export function causeOfDeath(evidence: Evidence): Death {
   const { machineEnd: end, findings, pingAnswered } = evidence
   const ended = end.how !== 'alive'
-  // A kernel that panics takes its machine along or stays silent; beside a QEMU that was killed the console, on which
-  // anybody may write, proves nothing.
+  // If QEMU was killed, console text is no evidence: user space may have written it.
   const mayHavePanicked = (ended && end.how !== 'exited') || pingAnswered === false
   const lastSaid = mayHavePanicked ? lastWords(evidence.lastPrinted) : undefined
   const panic =
@@ -76,37 +75,37 @@ export function causeOfDeath(evidence: Evidence): Death {
   const because = first === undefined ? '' : ` It began with: ${first.title}.`
 
   if (end.how === 'guest-panicked')
-    return fail('panic', `The guest told QEMU that it panicked.${because}`)
+    return fail('panic', `The guest reported a panic to QEMU.${because}`)
   if (panic !== undefined) return fail('panic', `The kernel panicked: ${panic}.${because}`)
   const oops = findings.find(({ kind, fatality }) => OOPSES.has(kind) && fatality !== 'report')
   if (oops !== undefined)
-    return fail('oops', `The kernel oopsed: ${oops.title}. The task that ran was killed by it.`)
+    return fail('oops', `The kernel oopsed: ${oops.title}. It killed the running task.`)
   if (end.how === 'guest-reset')
     return fail(
       'guest-reset',
-      `The guest restarted: reboot(2), or a fault that it could not tell of.${because}`,
+      `The guest restarted: reboot(2), or a fault that it could not report.${because}`,
     )
   if (end.how === 'guest-halted')
-    return fail('guest-halted', `The guest was switched off or halted: reboot(2).${because}`)
-  if (end.how === 'exited') return fault('qemu-died', `QEMU ended ${exitWords(end)}.${because}`)
+    return fail('guest-halted', `The guest powered off or halted: reboot(2).${because}`)
+  if (end.how === 'exited') return fault('qemu-died', `QEMU exited ${exitWords(end)}.${because}`)
 
   const stall = findings.find(({ fatality }) => fatality === 'machine')
   if (pingAnswered === false)
     return fail(
       'hang',
       `The guest runs but does not answer a ping${stall === undefined ? '' : ` (${stall.title})`}.` +
-        (evidence.registers === undefined ? '' : ' Its registers were taken before it was killed.'),
+        (evidence.registers === undefined ? '' : ' Its registers were saved before it was killed.'),
     )
   if (evidence.connection === 'lost')
     return fault(
       'connection-lost',
       pingAnswered === true
         ? 'The connection to the guest was lost, yet the guest lives: it answered on its console.'
-        : 'The connection to the guest was lost, and whether the guest lives is not known.',
+        : 'The connection to the guest was lost; it is unknown whether the guest lives.',
     )
   if (evidence.deadlinePassed)
-    return fail('timeout', `The test did not come back, while the guest lives.${because}`)
-  return fault('unknown', `The test gave no result, and nothing seen says why.${because}`)
+    return fail('timeout', `The test did not come back, but the guest lives.${because}`)
+  return fault('unknown', `The test gave no result, for an unknown reason.${because}`)
 }
 
 const fail = (cause: Cause, explanation: string): Death => ({ cause, status: 'fail', explanation })
@@ -116,7 +115,7 @@ const fault = (cause: Cause, explanation: string): Death => ({
   explanation,
 })
 
-/** A refined panic (a smashed stack, memory's end) has another kind than `panic`. */
+/** A refined panic (stack corruption, out of memory) has another kind than `panic`. */
 const panicOf = (findings: readonly Finding[]): Finding | undefined =>
   findings.find(({ text }) => /^Kernel panic - not syncing/m.test(text))
 
@@ -124,7 +123,7 @@ const lastWords = (text: string): string | undefined =>
   /Kernel panic - not syncing: ([^\r\n]{1,200})/.exec(text)?.[0]
 
 const exitWords = (end: Extract<MachineEnd, { how: 'exited' }>): string => {
-  const said = end.stderr.trim().split('\n').at(-1) ?? ''
+  const lastLine = end.stderr.trim().split('\n').at(-1) ?? ''
   const how = end.signal === undefined ? `with status ${end.code ?? 'unknown'}` : `by ${end.signal}`
-  return said === '' ? how : `${how}, saying "${said.slice(0, 200)}"`
+  return lastLine === '' ? how : `${how}, with the message "${lastLine.slice(0, 200)}"`
 }

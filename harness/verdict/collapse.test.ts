@@ -53,7 +53,7 @@ void t.test('a loop that a watchdog finds now here, now there is one', t => {
   t.end()
 })
 
-/** What the kernel's log has of these lines, each a record of a task of its own. */
+/** The findings in a log of these lines, each a record of a separate task. */
 function findingsIn(texts: readonly string[]): Finding[] {
   const reader = new FindingReader()
   const records = texts.map((text, sequence): LogRecord => {

@@ -2,21 +2,21 @@ import { isOfWatchdogs, type Finding } from './finding.js'
 import { telling } from './frames.js'
 import { ownText, withoutNumbers } from './own-text.js'
 
-/** Of texts that differ in numbers, as many are kept. */
+/** How many texts that differ only in numbers are kept. */
 export const MOST_TEXTS = 1000
 
-/** The same for findings that are one bug that came again: of the same kind, title and place. */
+/** Equal for recurrences of one bug: same kind, title and place. */
 function keyOf(finding: Finding): string {
   const { kind, title, function: name, location, frames, task, caller } = finding
   const frame = telling(frames).find(each => each.function === name)
-  // A watchdog finds a loop now here, now there.
+  // A watchdog interrupts a loop at a different place each time.
   const place = isOfWatchdogs(kind) ? undefined : [location, frame?.offset]
-  // Who ran when it came may tell whose fault it is: of `T61` and `C0`, a task or an interrupt.
+  // The running task may show whose fault it is; of `T61` and `C0`, the letter: task or interrupt.
   const ran = task?.comm ?? caller.slice(0, 1)
   return JSON.stringify([kind, title, name, place, ran, withoutNumbers(ownText(finding))])
 }
 
-/** One finding of those that are alike: the first, with how often it came. Memory grows with how many differ. */
+/** Collapses alike findings: keeps the first, with a count. Memory grows with distinct findings. */
 export class AlikeFindings {
   readonly #places = new Map<string, number>()
   readonly #findings: Finding[] = []
@@ -29,7 +29,7 @@ export class AlikeFindings {
     })
   }
 
-  /** @returns whether it is like none before */
+  /** @returns true if no earlier finding is like it */
   add(finding: Finding): boolean {
     if (this.addAlike(finding)) return false
     this.#places.set(keyOf(finding), this.#findings.length)
@@ -38,7 +38,7 @@ export class AlikeFindings {
     return true
   }
 
-  /** Counts it where it is like one before. @returns whether it is */
+  /** Counts the finding if it is like an earlier one. @returns whether it is */
   addAlike(finding: Finding): boolean {
     const place = this.#places.get(keyOf(finding))
     const first = place === undefined ? undefined : this.#findings[place]
@@ -51,7 +51,7 @@ export class AlikeFindings {
   }
 }
 
-/** Each finding once, with how often it came. */
+/** Each distinct finding once, with its count. */
 export function collapse(findings: readonly Finding[]): readonly Finding[] {
   const alike = new AlikeFindings()
   for (const finding of findings) alike.add(finding)

@@ -2,18 +2,18 @@ import { stripVTControlCharacters } from 'node:util'
 import type { LogRecord } from '../contract/log-record.js'
 import { partsOfLine } from './broken-names.js'
 
-/** `[    1.234567][  T123] text`, the caller only with CONFIG_PRINTK_CALLER. */
+/** `[    1.234567][  T123] text`; the caller only with CONFIG_PRINTK_CALLER. */
 const PREFIX = /^\[ {0,6}(\d{1,9})\.(\d{6})\](?:\[ {0,8}([TC]\d{1,9})\])? ?/
 
-/** kernel/printk: whoever took the console over begins the record anew, whose line was cut before this one. */
+/** kernel/printk: after a console takeover the cut-off record is printed again from its start. */
 const REPLAYED = /^\*\* replaying previous printk message \*\*$/
 /** A record is at most 1 KiB (LOG_LINE_MAX), and most have one line. */
 const MOST_LINES_OF_A_RECORD = 32
 
-/** KERN_WARNING's number: the console does not print levels. */
+/** KERN_WARNING; the console does not print levels. */
 const UNKNOWN_LEVEL = 4
 
-/** The last record that was read from /dev/kmsg while the machine lived. */
+/** The last record that was read from /dev/kmsg before the machine died. */
 export type LastRecord = Pick<LogRecord, 'sequence' | 'timeUs' | 'text'>
 
 interface Line extends Pick<LogRecord, 'timeUs' | 'caller' | 'text'> {
@@ -21,11 +21,11 @@ interface Line extends Pick<LogRecord, 'timeUs' | 'caller' | 'text'> {
 }
 
 /**
- * A dead machine's console as records, for a reader that is fed with source `console`. Lines without the
- * kernel's prefix are user space's and left out. The console cannot tell a lie of user space from the
- * kernel's text: /dev/kmsg's records are better evidence wherever they exist.
+ * Converts a dead machine's console to records, for a reader with source `console`. Lines without
+ * the kernel's prefix are from user space and are left out. On the console user space can imitate
+ * kernel text; records of /dev/kmsg are better evidence where they exist.
  *
- * @param after records up to this one are left out, and sequence numbers go on from its number
+ * @param after records up to this one are left out; sequence numbers continue from it
  */
 export function recordsOfConsole(text: string, after?: LastRecord): LogRecord[] {
   const lines = whole(linesOf(text))
@@ -41,7 +41,7 @@ export function recordsOfConsole(text: string, after?: LastRecord): LogRecord[] 
 
 function linesOf(text: string): Line[] {
   const lines: Line[] = []
-  /** Where lines begin that the next one may repeat. */
+  /** First line that the next one may repeat. */
   let replayFrom: number | undefined
   for (const each of text.split('\n')) {
     const raw = stripVTControlCharacters(each).replace(/\r+$/, '')
@@ -61,7 +61,7 @@ function linesOf(text: string): Line[] {
   return lines
 }
 
-/** Lines that newlines within a task's name broke, as /dev/kmsg has them: in one. */
+/** Joins lines that newlines in a task's name broke into one record, as /dev/kmsg has them. */
 function whole(lines: readonly Line[]): Line[] {
   const records: Line[] = []
   for (let at = 0; at < lines.length;) {

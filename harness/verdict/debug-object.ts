@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises'
 import { scaledHere } from '../platform/deadlines.js'
 import type { Frame } from './finding.js'
 
-/** A function's name and a line as DWARF has them. */
+/** A function's name and line from DWARF. */
 export interface Place {
   readonly function: string
   readonly file: string
@@ -16,11 +16,11 @@ interface Symbol {
 }
 
 const TOOL_DEADLINE_MS = 60_000
-/** Functions are aligned: the kernel counts the padding after one as its own. */
+/** Functions are aligned; kallsyms counts the padding as part of the function. */
 const MAX_PADDING_BYTES = 64
 
 /**
- * A module's relocatable object with DWARF. Its addresses are relative to sections, so that places are
+ * A module's relocatable object with DWARF. Its addresses are relative to sections; they are
  * looked up with binutils' `nm` and `addr2line -j`.
  */
 export class DebugObject {
@@ -32,8 +32,8 @@ export class DebugObject {
   }
 
   /**
-   * For each frame its places, the innermost inlined function first and never none, or the reason why
-   * they are not known. Nothing where the lookup was aborted.
+   * The places of each frame, innermost inlined function first and at least one, or the reason why
+   * there are none. Empty if the lookup was aborted.
    */
   async lookUp(
     frames: readonly Frame[],
@@ -64,7 +64,7 @@ export class DebugObject {
     )
   }
 
-  /** The function that this place of a section is in. */
+  /** The function at this address of a section. */
   async functionAt(
     section: string,
     address: number,
@@ -136,7 +136,7 @@ export class DebugObject {
     return new Map(
       [...found].map(([address, places]) => [
         address,
-        places.length > 0 ? places : 'its object has no debug information for that place',
+        places.length > 0 ? places : 'its object has no debug information for this address',
       ]),
     )
   }
@@ -146,7 +146,7 @@ export class DebugObject {
     args: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<{ readonly lines: readonly string[] } | string> {
-    // Loaded when there is something to look up: every worker would wait for it at its start.
+    // Imported lazily: otherwise every worker's start waits for it.
     const { script } = await import('../platform/process/script.js')
     const $ = script({
       timeoutMs: scaledHere(TOOL_DEADLINE_MS),
@@ -161,7 +161,7 @@ export class DebugObject {
 
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted ?? false
 
-/** The instruction to look up: a return address is that of the instruction after the call. */
+/** The address to look up; a return address points behind the call. */
 function target(
   { function: name, offset, size, exact }: Frame,
   symbols: readonly Symbol[],
@@ -174,7 +174,7 @@ function target(
   if (best === undefined)
     return symbols.length === 0
       ? `its object has no function ${name}`
-      : `${name} has another size in its object: that is not the one that was loaded`
+      : `${name} has another size in its object: it is not the loaded one`
   if (next !== undefined && padding(next) === padding(best))
     return `its object has ${fitting.length} functions ${name} of the same size`
   return { section: best.section, address: best.value + offset - (exact || offset === 0 ? 0 : 1) }

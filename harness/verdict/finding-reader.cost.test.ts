@@ -1,7 +1,7 @@
 import t from 'tap'
 import { FindingReader } from './index.js'
 
-/** Counts how often a regular expression is run while `work` runs, and on how many characters. */
+/** Counts runs of regular expressions during `work`, and the characters they read. */
 function counting(work: () => void): { runs: number; characters: number } {
   const count = { runs: 0, characters: 0 }
   const original = Reflect.getOwnPropertyDescriptor(RegExp.prototype, 'exec')

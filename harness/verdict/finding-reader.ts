@@ -14,15 +14,14 @@ import { Splat } from './splat.js'
 
 const MAX_LANES = 256
 const MAX_LINES_BEFORE = 8
-/** A report that has not ended by then has lost its end. */
+/** Longer reports have lost their end. */
 const MAX_LINES = 1000
 const MAX_SILENCE_US = 10_000_000
-/** Between two reports of one caller that are taken for cause and consequence. */
+/** Longest time between a report and its consequence from the same caller. */
 const MAX_CONSEQUENCE_US = 50_000
-/** Between a report and the panic, or the other processors' traces, it leads to. */
+/** Longest time between a report and the panic or the NMI backtraces that it causes. */
 const MAX_AFTERMATH_US = 30_000_000
 
-/** What one caller prints: the records of one report share it, those of another processor do not. */
 interface ReadLine {
   readonly record: LogRecord
   readonly line: string
@@ -30,23 +29,24 @@ interface ReadLine {
   readonly beginning: Beginning | undefined
 }
 
+/** State per caller: the records of a report share one; other processors print under others. */
 interface Lane {
-  /** Begun, not ended. */
+  /** Open. */
   splat: Splat | undefined
-  /** Ended, but lines that belong to it may follow. */
+  /** Ended, but trailing lines may still belong to it. */
   ended: Splat | undefined
-  /** The latest lines of no report. */
+  /** The latest lines that belong to no report. */
   before: { readonly record: LogRecord; readonly line: string }[]
 }
 
 const awaitsHeadline = ({ splat }: Lane): boolean => splat !== undefined && splat.row === undefined
 
-/** The little that is remembered of a report after it was given away. */
+/** What is kept of a report after it was returned. */
 type Past = Pick<Splat, 'caller' | 'firstSequence' | 'lastTimeUs' | 'row'>
 
 /**
- * Reads the kernel's log record by record and finds what it complains of. Reports of several callers may
- * be interleaved. Memory, and time for each record, are bounded by constants, whatever the text.
+ * Reads the kernel log record by record and finds reports. Reports of several callers may be
+ * interleaved. Memory and time per record are bounded by constants for any input.
  */
 export class FindingReader {
   readonly #modules: readonly ModuleSource[]
@@ -57,8 +57,8 @@ export class FindingReader {
   #nextSequence: number | undefined
 
   /**
-   * @param modules those under test; their frames are preferred as a finding's function
-   * @param onReport told of each report at its end, when lines that belong to it may still follow
+   * @param modules those under test; their frames are preferred for a finding's function
+   * @param onReport called at the end of each report; trailing lines may still follow
    */
   constructor(modules: readonly ModuleSource[] = [], onReport?: (finding: Finding) => void) {
     this.#modules = modules
@@ -66,8 +66,8 @@ export class FindingReader {
   }
 
   /**
-   * True while a report has begun whose end was not read: more of it is probably on its way. A report
-   * that is complete but for lines that may follow does not count.
+   * True while a report is open and more of it probably follows. A report that only lacks optional
+   * trailing lines does not count.
    */
   get unfinished(): boolean {
     return [...this.#lanes.values()].some(
@@ -76,9 +76,9 @@ export class FindingReader {
   }
 
   /**
-   * Takes the next record; records come in the order of their sequence numbers.
+   * Takes the next record, in order of sequence numbers.
    *
-   * @returns the findings that are complete with it
+   * @returns the findings that it completes
    */
   push(record: LogRecord, source: FindingSource = 'kmsg'): Finding[] {
     if (this.#nextSequence !== undefined && record.sequence > this.#nextSequence) {
@@ -86,12 +86,11 @@ export class FindingReader {
       for (const { splat } of this.#lanes.values()) splat?.cut(lost)
     }
     this.#nextSequence = record.sequence + 1
-    // User space writes to /dev/kmsg with every facility but the kernel's.
+    // Records from user space always have another facility than the kernel's.
     if (record.facility === 0) {
       const lane = this.#lane(record.caller)
       const lines = linesOf(record.text)
-      // The kernel begins each report with a record of its own; what user space has it quote (an option of mount(2), a
-      // name) may hold newlines, and what stands behind one begins no report: but behind "cut here" a headline may.
+      // Later lines may quote user space (mount options); a headline there counts after "cut here".
       const first = lines.findIndex(line => line !== '')
       for (const [index, line] of lines.entries())
         this.#line(lane, record, line, source, index === first || awaitsHeadline(lane))
@@ -100,8 +99,8 @@ export class FindingReader {
   }
 
   /**
-   * Ends every report that was begun and returns what was not returned before: for the end of a test's
-   * window, after the log has been read to its end. Reading may go on afterwards.
+   * Closes all open reports and returns the remaining findings: for the end of a test's window,
+   * after the log was read to its end. Reading may continue afterwards.
    */
   end(): Finding[] {
     for (const lane of this.#lanes.values()) this.#closeAll(lane, 'the log ends within the report')
@@ -155,7 +154,7 @@ export class FindingReader {
     if (lane.before.length > MAX_LINES_BEFORE) lane.before.shift()
   }
 
-  /** Adds the line to the open report; or closes that and returns false. */
+  /** Adds the line to the open report, or closes the report and returns false. */
   #continues(lane: Lane, splat: Splat, { record, line, isCut, beginning }: ReadLine): boolean {
     const { row } = splat
     if (record.timeUs - splat.lastTimeUs > MAX_SILENCE_US || splat.lines >= MAX_LINES) {
@@ -198,7 +197,7 @@ export class FindingReader {
     if (beginning?.row.end === 'line') this.#close(lane, undefined)
   }
 
-  /** The finding of which the one that begins with `line` is a consequence. */
+  /** `firstSequence` of the finding whose consequence begins with `line`. */
   #cause(record: LogRecord, line: string, beginning: Beginning | undefined): number | undefined {
     const kind = beginning?.row.kind
     const open = [...this.#lanes.values()].flatMap(({ ended, splat }) => [ended, splat])
@@ -216,11 +215,11 @@ export class FindingReader {
     )
   }
 
-  /** The open report is over: `cut` says why it is not whole. */
+  /** Closes the open report; `cut` says why it may be incomplete. */
   #close(lane: Lane, cut: string | undefined): void {
     const { splat } = lane
     if (splat === undefined) return
-    // Nothing comes after a panic: that the log ends there is its end.
+    // A panic ends the log.
     const whole = splat.trace === 'done' || splat.row?.kind === 'panic'
     if (cut !== undefined && !whole) splat.cut(cut)
     lane.splat = undefined

@@ -1,6 +1,6 @@
 import type { Finding } from './finding.js'
 
-/** A warning of the kernel's whose first record has this sequence number. */
+/** A kernel warning whose first record has this sequence number. */
 export const findingAt = (firstSequence: number, follows?: number): Finding => ({
   kind: 'warning',
   fatality: 'report',

@@ -1,4 +1,4 @@
-/** What the kernel complained of, in the field's words; `rows.ts` says which text is which. */
+/** Kinds of kernel reports; `rows.ts` maps texts to them. */
 export const findingKinds = [
   'allocation-size',
   'bad-page',
@@ -50,19 +50,19 @@ const STALLS: ReadonlySet<string | undefined> = new Set<FindingKind>([
   'hung-task',
 ])
 
-/** What the kernel's watchdogs find, by their clocks. */
+/** True for findings of the kernel's watchdogs, which depend on clocks. */
 export const isStall = (kind: string | undefined): boolean => STALLS.has(kind)
 
-/** The same, and the traces of other processors that they ask for. */
+/** The same, and the NMI backtraces that they request. */
 export const isOfWatchdogs = (kind: string): boolean => isStall(kind) || kind === 'nmi-backtrace'
 
-/** What it costs: the kernel goes on, the running task is killed, or the machine ends (or is stuck). */
+/** Consequence: the kernel continues, the running task is killed, or the machine ends or hangs. */
 export type Fatality = 'report' | 'task' | 'machine'
 
-/** Where the text was read: `console` only for a machine that can no longer be asked for its log. */
+/** Where the text was read; `console` only if the machine no longer answers. */
 export type FindingSource = 'kmsg' | 'console' | 'debugfs'
 
-/** A place in the source of a tested module, its file as the module's user calls it: `module/ring.c`. */
+/** A place in a tested module's source; the file as users write it: `module/ring.c`. */
 export interface SourceLocation {
   readonly file: string
   /** From 1. */
@@ -78,63 +78,63 @@ export interface Frame {
   readonly size: number
   /** Undefined for the kernel's own code. */
   readonly module: string | undefined
-  /** Was inlined into the frame after it; known after `symbolize`. */
+  /** Inlined into the frame after it; set by `symbolize`. */
   readonly inline: boolean
-  /** Printed with `?`: an address found on the stack that may be a leftover. */
+  /** Printed with `?`: an address on the stack that may be stale. */
   readonly unreliable: boolean
-  /** The address is the instruction at fault, not the one a call returns to. */
+  /** The address is the faulting instruction, not a return address. */
   readonly exact: boolean
-  /** Known for a tested module's frames after `symbolize`. */
+  /** Set for a tested module's frames by `symbolize`. */
   readonly location: SourceLocation | undefined
 }
 
 export type StackRole = 'allocated' | 'freed' | 'mapped' | 'queued' | 'held' | 'other'
 
-/** A stack the kernel adds to the one at fault: where an object came from, the other side of a race. */
+/** An additional stack of the report: an object's allocation, the other side of a race. */
 export interface RelatedStack {
   readonly role: StackRole
-  /** The kernel's line above it: "Freed by task 70:". */
+  /** The kernel's headline of it: "Freed by task 70:". */
   readonly title: string
   readonly frames: readonly Frame[]
-  /** How many more frames it had. */
+  /** Number of frames left out. */
   readonly elided: number
 }
 
 export interface MemoryAccess {
   readonly type: 'read' | 'write' | 'free'
-  /** Bytes; undefined where the kernel does not say. */
+  /** Bytes; undefined if the kernel did not print it. */
   readonly size: number | undefined
 }
 
-/** One complaint of the kernel. */
+/** One report of the kernel. */
 export interface Finding {
   readonly kind: FindingKind
   readonly fatality: Fatality
-  /** The same for the same bug in every run: no addresses, process numbers, times or sizes. */
+  /** Stable across runs: no addresses, PIDs, times or sizes. */
   readonly title: string
-  /** The first frame in a tested module, else the first that is not the kernel's reporting machinery. */
+  /** The first frame in a tested module, else the first outside the reporting machinery. */
   readonly function: string | undefined
   /** The stack at fault, innermost first. */
   readonly frames: readonly Frame[]
-  /** How many more frames that stack had. */
+  /** Number of that stack's frames that were left out. */
   readonly elided: number
   readonly related: readonly RelatedStack[]
-  /** In a tested module's source; from the headline, or after `symbolize`. */
+  /** In a tested module's source; from the headline or `symbolize`. */
   readonly location: SourceLocation | undefined
-  /** A tested module printed it itself, at `location`: the kernel's checks found nothing. */
+  /** Printed by a tested module's own printk at `location`, not by a kernel check. */
   readonly isOwnWords?: true
   /** Why `location` is missing although a tested module is involved. */
   readonly locationReason: string | undefined
   readonly access: MemoryAccess | undefined
-  /** The running task, where the kernel says. */
+  /** The running task, if the kernel printed it. */
   readonly task: { readonly comm: string; readonly pid: number } | undefined
   /** The whole report, bounded. */
   readonly text: string
-  /** How often it came: alike ones are counted, and the first is shown. */
+  /** Number of alike findings; the first is shown. */
   readonly count: number
-  /** Their own texts, where those counted differ in numbers or addresses; the first 1000. */
+  /** The texts of alike findings that differ in numbers or addresses; the first 1000. */
   readonly texts?: ReadonlySet<string>
-  /** Why `text` is not whole; undefined when it is. */
+  /** Why `text` is incomplete; undefined if it is complete. */
   readonly cut: string | undefined
   readonly firstSequence: number
   readonly lastSequence: number
@@ -142,20 +142,20 @@ export interface Finding {
   readonly timeUs: number
   readonly caller: string
   readonly source: FindingSource
-  /** `firstSequence` of the finding this one is a consequence of: a panic after an oops. */
+  /** `firstSequence` of the finding that caused this one: the oops before a panic. */
   readonly follows: number | undefined
 }
 
-/** A module whose faults are looked for, and how its places are shown. */
+/** A module under test, and how its source locations are shown. */
 export interface ModuleSource {
   /** As the kernel prints it: `ring_test`, never `ring-test`. */
   readonly name: string
-  /** How DWARF and `__FILE__` name the module's folder, and how it is shown: `module/`. */
+  /** The module's folder in DWARF and `__FILE__`, and in reports: `module/`. */
   readonly sourcePrefix: string
-  /** Absolute folder of its sources, for what it prints itself. */
+  /** Absolute folder of its sources, searched for the module's own printk formats. */
   readonly folder?: string
-  /** Absolute folder it was compiled in, for names the compiler did not map to `sourcePrefix`. */
+  /** Absolute build folder, for names that the compiler did not map to `sourcePrefix`. */
   readonly compiledIn?: string
-  /** Object with DWARF; without one only headlines tell lines. */
+  /** Object with DWARF; without it only headlines give lines. */
   readonly debugKo?: string
 }

@@ -1,11 +1,11 @@
 import { isOfWatchdogs, type Finding } from './finding.js'
 
-/** Threads of the kernel, which work for whoever asked them, whenever. */
+/** Kernel threads that work on behalf of any task, at any time. */
 const KERNEL_THREAD = /^(?:kworker|swapper|ksoftirqd|rcu_|rcuc|migration|irq)\b/
 
 /**
- * Whether what the kernel complained of was no doing of a process: a kernel thread was running, or an interrupt (a timer's,
- * that is), which printk notes as the caller. A watchdog is an interrupt itself, and tells of whom it interrupts.
+ * True if no process caused the finding: a kernel thread ran, or an interrupt (a timer), which
+ * printk gives as the caller. Watchdogs run in interrupts and report the task they interrupt.
  */
 export const isForeign = ({ kind, task, caller, frames }: Finding): boolean =>
   (task !== undefined && KERNEL_THREAD.test(task.comm)) ||

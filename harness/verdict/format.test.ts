@@ -48,7 +48,7 @@ void t.test('a report is plain data with the whole text', t => {
   t.end()
 })
 
-/** A use after free with stacks of so many frames. */
+/** A use-after-free with this many frames per stack. */
 const freed = (fault: number, allocated: number, freedBy: number): string[] => {
   const frames = (name: string, count: number): string[] =>
     Array.from({ length: count }, (_, at) => ` ${name}_${at}+0x1/0x2`)

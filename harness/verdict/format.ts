@@ -4,14 +4,14 @@ import { MOST_TEXTS } from './collapse.js'
 import { telling } from './frames.js'
 import type { JudgedFinding } from './known-findings.js'
 
-/** Of all stacks of a finding together; each has its share of them. */
+/** Of all stacks of a finding together. */
 const MAX_TRACE_FRAMES = 48
 /** Of texts that differ only in numbers. */
 const MOST_SHOWN_TEXTS = 5
-/** What a stack has whatever the others take. */
+/** Shown of every stack, whatever the others take. */
 const LEAST_FRAMES = 6
 
-/** A finding as events and TAP diagnostics carry it: plain data, its text still hostile. */
+/** A finding as events and TAP diagnostics carry it; its text is not sanitized. */
 export function reportOf({ finding, allowed }: JudgedFinding): FindingReport {
   const { kind, title, location, text, cut, count } = finding
   return {
@@ -34,13 +34,13 @@ interface ShownStack {
   readonly elided: number
 }
 
-/** A frame that stands so many times behind itself: a function that calls itself. */
+/** A frame and its number of consecutive repetitions: recursion. */
 interface Repeated {
   readonly frame: Frame
   readonly times: number
 }
 
-/** A line a frame, the stack at fault first, each other one below its title. */
+/** One line per frame: the stack at fault first, each other one below its title. */
 function traceOf({
   frames,
   elided,
@@ -73,7 +73,7 @@ function textsLine(texts: ReadonlySet<string>): string {
   return `${most}${texts.size} different texts: ${shown.join(', ')}${more}`
 }
 
-/** How many frames of each stack are shown: as many for each, what short ones leave goes to the others. */
+/** Frames shown per stack: equal shares, and what short stacks leave goes to the others. */
 function shareOf(lengths: readonly number[]): number {
   const shown = (share: number): number =>
     lengths.reduce((sum, length) => sum + Math.min(length, share), 0)
@@ -82,7 +82,7 @@ function shareOf(lengths: readonly number[]): number {
   return share
 }
 
-/** The innermost frames, and those in a tested module wherever they are; what is left out between them is counted. */
+/** The innermost frames and all with a location; frames left out between them are counted. */
 function linesOf({ title, frames, elided }: ShownStack, share: number): TraceLine[] {
   const indices = frames.map((_, index) => index)
   const isPlaced = (index: number): boolean => frames[index]?.frame.location !== undefined
@@ -106,7 +106,7 @@ function linesOf({ title, frames, elided }: ShownStack, share: number): TraceLin
   return left === 0 ? lines : [...lines, { more: left }]
 }
 
-/** A function that calls itself has one line, and so has a guess that stands on the stack again and again. */
+/** Shows a recursive function once, and each unreliable frame once. */
 function shownOf({
   title,
   frames,

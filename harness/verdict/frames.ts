@@ -1,6 +1,6 @@
 import type { Frame } from './finding.js'
 
-/** `function+0x1f/0x40 [module]`, as `%pS` and `%pB` print it (Documentation/core-api/printk-formats.rst). */
+/** `function+0x1f/0x40 [module]`: `%pS` and `%pB` (Documentation/core-api/printk-formats.rst). */
 const SYMBOL =
   /^([A-Za-z_][\w.$]{0,199})\+0x([0-9a-f]{1,16})\/0x([0-9a-f]{1,16})(?: \[([\w-]{1,60})(?: [0-9a-f]{1,40})?\])?/
 
@@ -11,7 +11,7 @@ export function parseSymbol(text: string, exact: boolean, unreliable = false): F
   if (match === null) return undefined
   const [, name = '', offset = '', bytes = '', module] = match
   const size = parseInt(bytes, 16)
-  // A jump into data is named after the data, with a size that wrapped around.
+  // A jump into data is printed with the data's name and a size that wrapped around.
   if (size > MAX_FUNCTION_BYTES) return undefined
   return {
     function: name,
@@ -25,7 +25,7 @@ export function parseSymbol(text: string, exact: boolean, unreliable = false): F
   }
 }
 
-/** A line of a trace: `[<addr>]`, `?` and the indentation vary by kernel and facility. */
+/** Parses a trace line; `[<addr>]`, `?` and the indentation vary by kernel and facility. */
 export function parseTraceLine(line: string): Frame | undefined {
   const match = /^\s{0,16}(?:\[<[^>]{1,16}>\] )?(\? )?(?=[A-Za-z_])/.exec(line)
   return match === null
@@ -33,33 +33,33 @@ export function parseTraceLine(line: string): Frame | undefined {
     : parseSymbol(line.slice(match[0].length), false, match[1] !== undefined)
 }
 
-/** The instruction at fault: `RIP: 0010:f+0x1/0x2` (x86), `pc : f+0x1/0x2` (arm64, riscv `epc`). */
+/** The faulting instruction: `RIP: 0010:f+0x1/0x2` (x86), `pc : f+0x1/0x2` (arm64; riscv `epc`). */
 export function parseFaultLine(line: string): Frame | undefined {
   const match = /^\s{0,4}(?:RIP: 0010:|e?pc : )/.exec(line)
   return match === null ? undefined : parseSymbol(line.slice(match[0].length), true)
 }
 
-/** A jump to where no function is: into data, into nothing. */
+/** True for a jump to an address that is not in a function. */
 export const isLostFault = (line: string): boolean =>
   /^\s{0,4}(?:RIP: 0010:|e?pc : )(?:0x[0-9a-f]{1,16}|[A-Za-z_][\w.$]{0,199}\+0x)/.test(line)
 
-/** Registers and what else stands between the frames of a trace. */
+/** Registers and other lines between the frames of a trace. */
 export const isRegister = (line: string): boolean =>
   /^\s{0,2}(?:RIP|RSP|RAX|RBX|RDX|RBP|R\d\d|FS|CS|CR2|DR0|DR3|PKRU|Code|EFLAGS|EAX|ESI|DS|Modules linked in)\b/.test(
     line,
   )
 
-/** An address in a trace of which no function is known. */
+/** An address in a trace without a symbol. */
 export const isBareAddress = (line: string): boolean =>
   /^\s{0,4}(?:\? )?0x[0-9a-f]{8,16}$/.test(line)
 
-/** A name without what the compiler appends to clones of a function. */
+/** Strips the suffixes that the compiler appends to clones of a function. */
 export const plainName = (name: string): string =>
   name.replace(/(?:\.(?:isra|constprop|part|cold|llvm|lto_priv)(?:\.\d+)?)+$/, '')
 
 /**
- * The machinery that reports, checks, allocates, copies, locks and schedules: never where a bug is.
- * In the spirit of syzkaller's list of frames to skip; names are prefixes unless they end in `$`.
+ * Functions that report, check, allocate, copy, lock and schedule: never where a bug is. Like
+ * syzkaller's list of frames to skip; names are prefixes unless they end in `$`.
  */
 const MACHINERY = new RegExp(
   '^(?:' +
@@ -80,23 +80,23 @@ const MACHINERY = new RegExp(
     ')',
 )
 
-/** A module's function never is, whatever its name. */
+/** False for all functions of modules. */
 export const isMachinery = ({ module, function: name }: Frame): boolean =>
   module === undefined && MACHINERY.test(name)
 
 /**
- * Frames that may tell where a fault is. Where the unwinder got nowhere (a jump to where no code is, a kernel without unwind
- * tables), whatever it found on the stack.
+ * Reliable frames. If the unwinder found none (a wild jump, a kernel without unwind tables), all
+ * frames.
  */
 export function telling(frames: readonly Frame[]): readonly Frame[] {
   const reliable = frames.filter(frame => !frame.unreliable)
   return reliable.some(frame => !frame.exact && frame !== frames[0]) ? reliable : frames
 }
 
-/** So often a function called itself that nothing is left of the stack. */
+/** Repetitions of a function that mean runaway recursion. */
 const RUNAWAY_CALLS = 10
 
-/** The frame that stands on a stack again and again, where one does. */
+/** The frame that recurs on a stack, if one does. */
 export function runawayFrame(frames: readonly Frame[]): Frame | undefined {
   const times = new Map<string, number>()
   return frames.find(({ function: name, offset }) => {
@@ -107,25 +107,22 @@ export function runawayFrame(frames: readonly Frame[]): Frame | undefined {
   })
 }
 
-/**
- * Inline functions of the kernel's headers: of a module that is built with much checking they are functions of its own, which
- * its functions call.
- */
+/** Inline functions of kernel headers, which debug builds of a module do not inline. */
 const OF_HEADERS =
   /^_*(?:(?:list|hlist|llist|hlist_bl|hlist_nulls)_(?:add|del|move|replace|splice|swap|empty|cut|rotate|bulk)|INIT_H?LIST_|kref_(?:get|put|init|read)|refcount_(?:add|sub|inc|dec|set|read|warn)|atomic(?:64|_long)?_(?:add|sub|inc|dec|set|read|fetch|xchg|cmpxchg|try)|(?:get|put)_page$|k[mzc]alloc(?:_array)?$|copy_(?:from|to)_user$|(?:spin|read|write)_(?:un)?lock|rcu_(?:read_(?:un)?lock|lock_(?:acquire|release))|rb_(?:link|set|parent)|(?:set|clear|test)_bit)/
 
-/** The first telling frame of a tested module, its own before a header's; else the first that is not machinery; else the first. */
+/** Prefers a tested module's own frame, then its header functions, then any but machinery. */
 export function relevantFrame(
   frames: readonly Frame[],
   modules: ReadonlySet<string>,
 ): Frame | undefined {
-  const told = telling(frames)
-  const tested = told.filter(frame => frame.module !== undefined && modules.has(frame.module))
+  const candidates = telling(frames)
+  const tested = candidates.filter(({ module }) => module !== undefined && modules.has(module))
   return (
     tested.find(frame => !isOfHeaders(frame)) ??
     tested[0] ??
-    told.find(frame => !isMachinery(frame)) ??
-    told[0]
+    candidates.find(frame => !isMachinery(frame)) ??
+    candidates[0]
   )
 }
 

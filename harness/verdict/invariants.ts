@@ -1,4 +1,4 @@
-/** Named values of the guest that a test must leave as it found them: counts, sizes, texts. */
+/** Named values of the guest that a test must restore: counts, sizes, texts. */
 export type Invariants = Readonly<Record<string, number | string>>
 
 export interface InvariantBreach {
@@ -11,7 +11,7 @@ export interface InvariantBreach {
 
 const MAX_LINES_SHOWN = 20
 
-/** What differs between two readings; a value that is there only once differs too. */
+/** The values that differ between two readings; a missing value differs too. */
 export function compareInvariants(before: Invariants, after: Invariants): InvariantBreach[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return names.flatMap(name => {
@@ -43,7 +43,7 @@ function describe(
   ].join('\n')
 }
 
-/** The lines of `these` that `those` has fewer of. */
+/** The lines that `these` has more often than `those`. */
 function without(these: readonly string[], those: readonly string[]): string[] {
   const left = new Map<string, number>()
   for (const line of those) left.set(line, (left.get(line) ?? 0) + 1)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { readKmemleak } from './index.js'
 
-/** As 6.1 and newer print it (mm/kmemleak.c, print_unreferenced); before, with the age after the jiffies. */
+/** As since 6.1 (mm/kmemleak.c, print_unreferenced); before, the age follows the jiffies. */
 const object = (address: string, size: number, by: string, more = ''): string => `\
 unreferenced object 0xff110000${address} (size ${size}):
   comm "pusher", pid 61, jiffies 4294899255${more}

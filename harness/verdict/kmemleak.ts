@@ -4,12 +4,12 @@ import { parseTraceLine, plainName, relevantFrame } from './frames.js'
 const MAX_OBJECTS = 10_000
 const MAX_TEXT_CHARACTERS = 8192
 
-/** Objects that one stack allocated and nothing points at any more. */
+/** Unreferenced objects with the same allocation stack. */
 export interface Leak extends Finding {
   readonly kind: 'kmemleak'
-  /** Of one object, in bytes; the largest where they differ. */
+  /** Of one object, in bytes; the largest if they differ. */
   readonly sizeBytes: number
-  /** The oldest object's age when the report was read, in seconds; newer kernels do not print it. */
+  /** Age of the oldest object when read, in seconds; newer kernels do not print it. */
   readonly ageSeconds: number | undefined
 }
 
@@ -23,11 +23,11 @@ interface Unreferenced {
 }
 
 /**
- * Reads /sys/kernel/debug/kmemleak (Documentation/dev-tools/kmemleak.rst); objects with the same stack
- * become one finding.
+ * Reads /sys/kernel/debug/kmemleak (Documentation/dev-tools/kmemleak.rst); objects with the same
+ * stack become one finding.
  *
  * @param modules names of those under test
- * @param sequence of the last log record when it was read: it has none of its own
+ * @param sequence of the last log record when the report was read; it has none of its own
  */
 export function readKmemleak(text: string, modules: readonly string[], sequence: number): Leak[] {
   const groups = new Map<string, Unreferenced[]>()

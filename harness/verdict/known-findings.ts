@@ -1,13 +1,13 @@
 import type { KnownFinding } from './allow-list.js'
 import type { Finding } from './finding.js'
 
-/** A finding together with why it does not count, where it does not. */
+/** A finding, and why it is allowed, if it is. */
 export interface JudgedFinding {
   readonly finding: Finding
   readonly allowed: string | undefined
 }
 
-/** Says of each finding whether it is known to be a false alarm on this kernel; none is dropped. */
+/** Marks findings that are known false alarms on this kernel; none is dropped. */
 export function judge(
   findings: readonly Finding[],
   known: readonly KnownFinding[],

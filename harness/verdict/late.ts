@@ -5,7 +5,7 @@ import type { Late } from '../contract/late.js'
 const last = (test: string | undefined): string =>
   test === undefined ? '' : ` ("${test}" had just ended)`
 
-/** What of it nobody allows, for the suite's end. */
+/** The problems of late findings that are not allowed, for the suite's end. */
 export const lateProblems = (late: readonly Late[]): Problem[] =>
   late
     .filter(({ finding }) => finding.allowed === undefined)
@@ -13,7 +13,7 @@ export const lateProblems = (late: readonly Late[]): Problem[] =>
       lateProblem(`late, of a test before "${during}", in which it came${last(after)}`, finding),
     )
 
-/** A finding outside of its test's window, told with when it came. */
+/** A finding outside its test's window; `when` says when it appeared. */
 export function lateProblem(
   when: string,
   { kind, title, location, trace }: FindingReport,

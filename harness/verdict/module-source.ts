@@ -2,9 +2,9 @@ import { normalize } from 'node:path'
 import type { ModuleSource, SourceLocation } from './finding.js'
 
 /**
- * A file name from a report or from DWARF as a place in a module's source; undefined when it is not the
- * module's: an inline function of a kernel header. Names that DWARF has relative come out of addr2line
- * behind the compiler's working folder.
+ * Maps a file name from a report or from DWARF to a module's source; undefined for other files,
+ * such as inline functions of kernel headers. addr2line prefixes DWARF's relative names with the
+ * build folder.
  */
 export function locate(
   module: ModuleSource,
@@ -22,17 +22,14 @@ export function locate(
   return { file: path.slice(behind + 1), line }
 }
 
-/**
- * From 7.2 on the compiler works in the module's folder, which its names begin with as well: addr2line joins the two.
- * The same name twice is once.
- */
+/** Since 7.2 both the build folder and DWARF's names contain the module's folder: drops one. */
 const within = (path: string, prefix: string): string =>
   path.startsWith(prefix) ? path.slice(prefix.length) : path
 
 /**
- * The `file:line` of a report's headline, where that is in a module's source.
+ * The `file:line` of a report's headline, if it is in a module's source.
  *
- * @param first name of the module to ask first: two modules may share a source folder
+ * @param first name of the module to try first: two modules may share a source folder
  */
 export function locateHeadline(
   headline: string,

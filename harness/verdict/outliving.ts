@@ -8,22 +8,22 @@ const MOST_ENTRIES = 50
 export interface KernelThread {
   readonly pid: number
   readonly comm: string
-  /** When it began, in hundredths of a second since boot. */
+  /** Start time in ticks of 10 ms since boot. */
   readonly ticks: number
-  /** Empty where the kernel does not tell it. */
+  /** Empty if the kernel does not print it. */
   readonly stack: string
 }
 
-/** kthreadd, whose children all kernel threads are. */
+/** PID of kthreadd, the parent of all kernel threads. */
 const KTHREADD = 2
-/** include/linux/sched.h, PF_WQ_WORKER: what it is named says nothing. */
+/** PF_WQ_WORKER (include/linux/sched.h). */
 const IS_WORKER = 0x20
-/** Threads of the kernel's own pools come and go; a rescuer belongs to one workqueue (since 6.9 it is named so). */
+/** Pool workers come and go; a rescuer belongs to one workqueue (named so since 6.9). */
 const OF_A_POOL = /^kworker\/(?!R-)/
-/** In /proc/PID/stat, behind the name. */
+/** Fields of /proc/PID/stat after the name. */
 const [PARENT, FLAGS, START] = [1, 6, 19]
 
-/** The thread that a line of /proc/PID/stat is of, unless it is a process or a worker of the kernel's pools. */
+/** Parses /proc/PID/stat; undefined for user processes and workers of the kernel's pools. */
 export function readKernelThread(stat: string): Omit<KernelThread, 'stack'> | undefined {
   const [, pid, comm = '', rest = ''] = /^(\d{1,10}) \((.{0,64})\) (\S .*)$/s.exec(stat) ?? []
   const numbers = rest.split(' ').map(Number)
@@ -32,7 +32,7 @@ export function readKernelThread(stat: string): Omit<KernelThread, 'stack'> | un
   return { pid: Number(pid), comm, ticks: numbers[START] ?? 0 }
 }
 
-/** @param sequence of the last log record when it was read: it has none of its own */
+/** @param sequence of the last log record when it was read; it has none of its own */
 export function outlivingThread(
   { pid, comm, stack }: Omit<KernelThread, 'ticks'>,
   sequence: number,
@@ -48,7 +48,7 @@ export function outlivingThread(
 }
 
 /**
- * Timers of /proc/timer_list whose function is in no module any more: the kernel prints its address for want of a name.
+ * Timers in /proc/timer_list whose module is gone: the kernel prints an address, not a name.
  *
  * @param sequence as above
  */
@@ -61,7 +61,7 @@ export function readOutlivingTimers(timerList: string, sequence: number): Findin
 }
 
 /**
- * Files and folders that were not there before; what is in a folder of them goes without saying.
+ * New files and folders; the contents of new folders are not listed.
  *
  * @param sequence as above
  */

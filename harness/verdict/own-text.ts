@@ -4,7 +4,7 @@ import type { Finding } from './finding.js'
 const MAX_CHARACTERS = 200
 const HEADLINE = /^(?:WARNING: |kernel BUG at )/
 
-/** The message of a WARN() or BUG(), or a driver's own `BUG: …`; empty where there is none. */
+/** The message of a WARN() or BUG(), or a driver's own `BUG: …`; empty if there is none. */
 export function ownText({ kind, frames, text }: Pick<Finding, 'kind' | 'frames' | 'text'>): string {
   const lines = text.split('\n', 16)
   const [first = ''] = lines
@@ -18,6 +18,6 @@ export function ownText({ kind, frames, text }: Pick<Finding, 'kind' | 'frames' 
     .slice(0, MAX_CHARACTERS)
 }
 
-/** A text without what differs each time: numbers, and addresses. */
+/** Replaces numbers and addresses, which differ each time. */
 export const withoutNumbers = (text: string): string =>
   text.replace(/\b(?:0x[0-9a-f]+|[0-9a-f]{8,16})\b/gi, 'ADDR').replace(/\d+/g, 'N')

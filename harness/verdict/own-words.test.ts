@@ -44,7 +44,7 @@ void t.test("a finding that is a module's own words has their line, and says so"
   t.match(await found('BUG: what no source here has'), {
     isOwnWords: undefined,
     location: undefined,
-    locationReason: /no trace/,
+    locationReason: /without a trace/,
   })
   const traced = await found('BUG: no such', 'Call Trace:', ' kfree+0x1/0x2', ' x+0x1/0x2')
   t.equal(traced?.locationReason, undefined, 'what has a trace is the kernel’s')

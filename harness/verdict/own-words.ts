@@ -4,19 +4,19 @@ import { extname, join } from 'node:path'
 const SOURCES = new Set(['.c', '.h'])
 const MOST_FILES = 500
 const MOST_CHARACTERS = 4 * 1024 * 1024
-/** A format that is all conversions (`"%s\n"`) prints anything. */
+/** A format that is only conversions (`"%s\n"`) matches any text. */
 const FEWEST_FIXED_CHARACTERS = 6
 
 const LITERAL = /"((?:[^"\\\n]|\\.){1,1000})"/g
-/** A conversion of printf and what may stand in it; of `%pS` and its like, the letters behind it. */
+/** A printf conversion, with the suffix letters of `%pS` and the like. */
 const CONVERSION =
   /%[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|L|z|t|j)?(?:p[A-Za-z0-9]*|[A-Za-z])/
 
 /**
- * Where a module's source has the words that it printed: the string literal of its own printk.
+ * Finds the printk format in a module's source that printed a text.
  *
  * @param text what was printed, from its beginning
- * @returns the file, relative to the folder, and the line; undefined where none or several have it
+ * @returns the file, relative to the folder, and the line; undefined if none or several match
  */
 export async function findWords(
   folder: string,
@@ -45,7 +45,7 @@ async function sourceFiles(folder: string): Promise<string[]> {
     .slice(0, MOST_FILES)
 }
 
-/** How many characters of a format the text has in common with it, from its beginning; 0 where it prints another text. */
+/** Number of a format's fixed characters in the text; 0 if it does not match. */
 function fixedCharacters(literal: string, text: string): number {
   const format = literal.replace(/\\n$/, '').replaceAll('\\"', '"').replaceAll('%%', '%')
   let [at, fixed] = [0, 0]

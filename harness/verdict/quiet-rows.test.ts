@@ -1,7 +1,7 @@
 import t from 'tap'
 import { FindingReader } from './finding-reader.js'
 
-/** Titles of what is found in lines of the kernel's own. */
+/** Titles of the findings in kernel lines. */
 function found(...lines: readonly string[]): string[] {
   const reader = new FindingReader([{ name: 'ring', sourcePrefix: 'module/' }])
   const findings = lines.flatMap((text, index) =>

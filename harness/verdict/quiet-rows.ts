@@ -1,13 +1,13 @@
 import { inFunction, type Row } from './rows.js'
 
 /**
- * Complaints that no BUG or WARNING introduces and that mostly taint nothing, 5.10 to 7.x. Left out is what speaks of a lack and
- * not of a mistake: `page allocation failure`, flags of an interrupt that do not match. Later kernels print some of these
- * within a WARN(), where the text goes on: there that is the headline.
+ * Kernel complaints without a BUG or WARNING line, mostly without taint, 5.10 to 7.x. Messages
+ * about a shortage, not a bug, are left out: `page allocation failure`, mismatched interrupt flags.
+ * Later kernels print some of these in a WARN() with more text; there the WARN() is the headline.
  */
 export const quietRows: readonly Row[] = [
   {
-    // mm/slab_common.c, before 5.18; titled as the WARN() of later ones
+    // mm/slab_common.c, before 5.18; same title as the WARN() of later kernels
     begin: /^kmem_cache_destroy \S{1,80}: Slab cache still has objects$/,
     kind: 'slub',
     fatality: 'report',
@@ -15,7 +15,7 @@ export const quietRows: readonly Row[] = [
     end: 'trace',
   },
   {
-    // fs/open.c, before 6.6: a file that was put once too often
+    // fs/open.c, before 6.6: one fput() too many
     begin: /^VFS: (Close: file count is 0)$/,
     kind: 'vfs',
     fatality: 'report',
@@ -66,7 +66,7 @@ export const quietRows: readonly Row[] = [
     contains: /^(?:-{6,}\[ cut here|WARNING: )/,
   },
   {
-    // lib/debugobjects.c: what it would have found from now on is not found
+    // lib/debugobjects.c: from here on nothing is checked
     begin: /^ODEBUG: (Out of memory\. ODEBUG disabled)/,
     kind: 'debug-objects',
     fatality: 'report',
@@ -74,7 +74,7 @@ export const quietRows: readonly Row[] = [
     end: 'line',
   },
   {
-    // kernel/module/main.c, unknown_module_param_cb(): the module is loaded all the same
+    // kernel/module/main.c, unknown_module_param_cb(): the module is loaded anyway
     begin: /^(\S{1,60}): unknown parameter '(.{1,200})' ignored$/,
     kind: 'unknown-parameter',
     fatality: 'report',

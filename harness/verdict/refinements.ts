@@ -1,7 +1,7 @@
 import type { FindingKind } from './finding.js'
 import { inFunction, type Row, type TitleParts } from './rows.js'
 
-/** A WARN, BUG or panic whose message says more than its headline. */
+/** A WARN, BUG or panic whose message is more specific than its headline. */
 interface Refinement {
   readonly says: RegExp
   readonly kind: FindingKind
@@ -29,7 +29,7 @@ const refinements: readonly Refinement[] = [
   },
   { says: /^DMA-API: (.{1,160})/, kind: 'dma-api', title: inFunction(match => match[0]) },
   {
-    // include/linux/dma-mapping.h, kernel/dma/direct.h: dev_WARN puts driver and device before it
+    // include/linux/dma-mapping.h, kernel/dma/direct.h: dev_WARN() prefixes driver and device
     says: /^\S{1,60} \S{1,60}: (rejecting DMA map of vmalloc memory|swiotlb addr .{0,60} overflow|DMA addr )/,
     kind: 'dma-api',
     title: inFunction(match => `DMA: ${match[1] ?? ''}`),
@@ -89,12 +89,12 @@ const refinements: readonly Refinement[] = [
 
 const REFINABLE: ReadonlySet<FindingKind> = new Set<FindingKind>(['warning', 'bug', 'panic'])
 
-/** What a processor says that has no stack left to tell of it by. */
+/** True for faults that a stack overflow causes when no stack is left to report it. */
 export const mayBeOverflow = ({ kind }: Row, { match }: Pick<TitleParts, 'match'>): boolean =>
   kind === 'gpf' ||
   (kind === 'oops' && /^(?:Oops: )?(?:double fault|stack segment|Oops)/.test(match[0]))
 
-/** A report's kind and its raw title, from its row or, where one says more, from a message in it. */
+/** A report's kind and raw title, from the most specific message, else from its row. */
 export function nameOf(
   row: Row,
   parts: TitleParts,

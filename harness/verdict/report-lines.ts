@@ -1,6 +1,6 @@
 import type { Finding, MemoryAccess, StackRole } from './finding.js'
 
-/** Lines under which a stack stands that is not the one at fault, and whose it is. */
+/** Lines that introduce a stack other than the one at fault, and its role. */
 const relatedHeads: readonly (readonly [RegExp, StackRole])[] = [
   [/^Allocated by(?: task \d{1,10}.{0,60})?:$/, 'allocated'],
   [/^Freed by(?: task \d{1,10}.{0,60})?:$/, 'freed'],
@@ -17,16 +17,16 @@ const relatedHeads: readonly (readonly [RegExp, StackRole])[] = [
   [/^kmemleak: {3}backtrace:/, 'allocated'],
   [/^(?:ref_tracker: )?allocated in:$/, 'allocated'],
   [/^(?:ref_tracker: )?freed in:$/, 'freed'],
-  // kernel/locking/lockdep.c, print_lock(): where a lock was taken that is held
+  // kernel/locking/lockdep.c, print_lock(): where a held lock was taken
   [/^ {0,2}#\d{1,3}: [0-9a-f]{8,16} \(.{1,200}?\)\{.{1,40}?\}.{0,16}, at: (?=\S)/, 'held'],
   [/^-> #\d{1,3} \(/, 'other'],
 ]
 
-/** Under it stands the stack of the thread that a stall kept waiting (kernel/rcu/tree_stall.h). */
+/** True before the stack of the thread that a stall blocked (kernel/rcu/tree_stall.h). */
 export const isOfWaiter = (line: string): boolean =>
   line.startsWith('rcu: RCU grace-period kthread stack dump:')
 
-/** The stack a line announces, and what follows the announcement on the same line. */
+/** The stack that a line introduces, and the rest of that line. */
 export function relatedStackOf(line: string): { role: StackRole; rest: string } | undefined {
   for (const [head, role] of relatedHeads) {
     const match = head.exec(line)
@@ -35,10 +35,7 @@ export function relatedStackOf(line: string): { role: StackRole; rest: string } 
   return undefined
 }
 
-/**
- * Lines under which KCSAN (kernel/kcsan/report.c) and KFENCE (mm/kfence/report.c) print stacks without
- * "Call Trace:".
- */
+/** Lines before stacks without "Call Trace:": kernel/kcsan/report.c, mm/kfence/report.c. */
 export function accessHeadOf(line: string): { access: MemoryAccess | undefined } | undefined {
   const match =
     /^(?:(?:assert no accesses to|assert no writes to|race at unknown origin, with |read|write|read-write)[\w() -]{0,40} (?:to )?0x[0-9a-f]{1,16} of (\d{1,6}) bytes by |(?:Use-after-free|Out-of-bounds|Invalid|Corrupted memory|Memory corruption)[\w -]{0,20} (?:at|of) 0x)/.exec(
@@ -57,14 +54,14 @@ export function accessOf(line: string): MemoryAccess | undefined {
     : { type: match[1] === 'Read' ? 'read' : 'write', size: Number(match[2]) }
 }
 
-/** The access that words speak of: "use-after-free read", "invalid free". */
+/** The access in a description: "use-after-free read", "invalid free". */
 export function accessIn(words: string, size: number | undefined): MemoryAccess | undefined {
   if (/write/i.test(words)) return { type: 'write', size }
   if (/read/i.test(words)) return { type: 'read', size }
   return /(?<!use-after-)free\b/i.test(words) ? { type: 'free', size } : undefined
 }
 
-/** The task a report is about: dump_stack's header, or a headline about a task that is stuck. */
+/** The task of a report: from dump_stack's header, or from the headline for a stuck task. */
 export function taskOf(line: string): Finding['task'] {
   const cpu =
     /^CPU: \d{1,4} (?:UID: \d{1,10} )?PID: (\d{1,10}) Comm: (.{1,40}?) (?:Not tainted|Tainted: )/.exec(
@@ -76,7 +73,7 @@ export function taskOf(line: string): Finding['task'] {
   return stuck === null ? undefined : { comm: stuck[1] ?? '', pid: Number(stuck[2]) }
 }
 
-/** The function that a workqueue's worker ran (kernel/workqueue.c), printed without an offset. */
+/** The work function of a workqueue worker (kernel/workqueue.c), printed without an offset. */
 export const workerFunctionOf = (line: string): string | undefined =>
   /^\s{0,8}(?:last function: |preempt=\S{1,20} lock=\S{1,20} RCU=\S{1,20} workfn=)([A-Za-z_][\w.]{0,199})/.exec(
     line,

@@ -1,23 +1,23 @@
 import type { Fatality, FindingKind, MemoryAccess } from './finding.js'
 
-/** What a title is made of. */
+/** The parts of a title. */
 export interface TitleParts {
   /** The row's `begin` (or `says`) match. */
   readonly match: RegExpExecArray
-  /** Function the report is about, without offsets; undefined where none was printed. */
+  /** Function the report is about, without offsets; undefined if none was printed. */
   readonly where: string | undefined
   readonly access: MemoryAccess | undefined
 }
 
 /**
- * How a report's end is known:
+ * How the end of a report is recognized:
  * `line`: it is one line; `trace`: its (last) call trace ends; `marker`: `---[ end …`;
- * `rule`: a line of `=`; `table`: a pattern of the row's own.
+ * `rule`: a line of `=`; otherwise a pattern.
  */
 export type End = 'line' | 'trace' | 'marker' | 'rule' | RegExp
 
 export interface Row {
-  /** The first line that tells the kind; anchored, so that a driver's "x: BUG: y" is not one. */
+  /** The line that gives the kind; anchored, so a driver's "x: BUG: y" does not match. */
   readonly begin: RegExp
   readonly kind: FindingKind
   readonly fatality: Fatality
@@ -25,9 +25,9 @@ export interface Row {
   readonly end: End
   /** Lines that begin other reports but belong to this one. */
   readonly contains?: RegExp
-  /** Lines that may follow its end and still belong to it. */
+  /** Lines that may follow its end and belong to it. */
   readonly trailer?: RegExp
-  /** A line after its end under which one more stack of it stands. */
+  /** A line after its end that introduces one more stack. */
   readonly reopens?: RegExp
   /** Its stack follows the headline, without a "Call Trace:". */
   readonly isBeforeStack?: true
@@ -53,8 +53,8 @@ const trapAfterReason = new RegExp(`${oopsHead.source}|^WARNING: CPU: `)
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
 /**
- * One row for each way a kernel begins to complain, 5.10 to 7.x, the specific before the general. Where a
- * text is printed stands in the comments, as a path in the kernel's source.
+ * One row per beginning of a kernel report, 5.10 to 7.x, specific rows first. Comments name the
+ * kernel source file that prints the text.
  */
 export const rows: readonly Row[] = [
   {
@@ -97,7 +97,7 @@ export const rows: readonly Row[] = [
     isBeforeStack: true,
   },
   {
-    // arch/x86/kernel/traps.c, kernel/cfi.c: why the oops comes that follows (CONFIG_UBSAN_TRAP), or the warning
+    // arch/x86/kernel/traps.c, kernel/cfi.c: reason of the next oops (CONFIG_UBSAN_TRAP) or WARN
     begin: /^(?:traps: )?(UBSAN: .{1,60}?|CFI failure) at (?=\S)/,
     kind: 'oops',
     fatality: 'task',
@@ -115,7 +115,7 @@ export const rows: readonly Row[] = [
     end: /^(?:={20,}|---\[ end trace )/,
   },
   {
-    // kernel/locking/lockdep.c, lockdep_sys_exit(): no trace, but where each lock was taken
+    // kernel/locking/lockdep.c, lockdep_sys_exit(): no trace, but the place of each held lock
     begin: /^(?:BUG|WARNING): (lock held when returning to user space)!?/,
     kind: 'lockdep',
     fatality: 'report',
@@ -362,7 +362,7 @@ export const rows: readonly Row[] = [
     trailer: registers,
   },
   {
-    // arch/*/kernel/dumpstack.c, die(): of any name, such as `Bad pagetable` before 6.10
+    // arch/*/kernel/dumpstack.c, die(): any name, such as `Bad pagetable` before 6.10
     begin:
       /^(?:(?:Oops|Internal error)(?:: | - )|(?:[A-Za-z][\w -]{1,40}): [0-9a-f]{4,16} \[#\d+\])/,
     kind: 'oops',
@@ -392,7 +392,7 @@ export const rows: readonly Row[] = [
     fatality: 'report',
     title: inFunction('WARNING'),
     end: 'marker',
-    // kernel/dma/debug.c prints where the mapping was made after the marker.
+    // kernel/dma/debug.c prints the mapping's stack after the marker.
     trailer: /^(?:DMA-API: )?Mapped at:|^ {1,2}[A-Za-z_][\w.]{0,100}\+0x[0-9a-f]{1,8}\//,
   },
   {
@@ -436,7 +436,7 @@ export const rows: readonly Row[] = [
     end: 'line',
   },
   {
-    // lib/kobject.c, kobject_init(): no WARN(), but a stack
+    // lib/kobject.c, kobject_init(): a stack without a WARN()
     begin: /^kobject \(\S{1,20}\): (tried to init an initialized object)/,
     kind: 'warning',
     fatality: 'report',
@@ -444,7 +444,7 @@ export const rows: readonly Row[] = [
     end: 'trace',
   },
   {
-    // kernel/dma/debug.c: what it would have found from now on is not found
+    // kernel/dma/debug.c: from here on nothing is checked
     begin: /^DMA-API: (debugging out of memory - disabling)/,
     kind: 'dma-api',
     fatality: 'report',
@@ -468,7 +468,7 @@ export const rows: readonly Row[] = [
     end: 'trace',
   },
   {
-    // What no row above knows.
+    // Any other BUG line.
     begin: /^BUG: (\S.{0,200})/,
     kind: 'bug',
     fatality: 'report',
@@ -478,7 +478,7 @@ export const rows: readonly Row[] = [
   },
 ]
 
-/** Of what anybody may print: its numbers tell which of many it is, and 0 is one of them. */
+/** Drivers may print this too: its numbers may identify one of many, and 0 is one of them. */
 const withoutCounts = (text: string): string => text.replace(/(?<![\w.])0(?![\w.])/g, 'N')
 
 function stripNumbers(text: string): string {

@@ -37,7 +37,7 @@ import { stableTitle } from './title.js'
 
 const MAX_TEXT_CHARACTERS = 32_768
 const MAX_MESSAGES = 16
-/** Of a stack that is longer, only the frames of modules are kept beyond these, and no more than so many. */
+/** Longer stacks keep only frames of modules beyond these, and at most so many. */
 const MAX_FRAMES = 96
 const MAX_MODULE_FRAMES = 32
 const MAX_RELATED_STACKS = 16
@@ -50,7 +50,7 @@ const OF_LOCKS: ReadonlySet<FindingKind | undefined> = new Set<FindingKind>([
   'workqueue-leak',
 ])
 
-/** x86: `push %rbp; mov %rsp,%rbp`. */
+/** Length of x86's prologue: `push %rbp; mov %rsp,%rbp`. */
 const FRAME_MADE_BYTES = 4
 
 interface Stack {
@@ -60,7 +60,7 @@ interface Stack {
   elided: number
 }
 
-/** One report while its lines arrive: collects what a finding needs, within fixed bounds. */
+/** Collects the lines of one report, within fixed bounds. */
 export class Splat {
   readonly source: FindingSource
   readonly caller: string
@@ -71,13 +71,13 @@ export class Splat {
   row: Row | undefined
   follows: number | undefined
   lines = 0
-  /** The stack at fault: not begun, being printed, complete. */
+  /** State of the stack at fault. */
   trace: 'none' | 'printing' | 'done' = 'none'
 
   #head: { match: RegExpExecArray; frame: Frame | undefined } | undefined
   #cut: string | undefined
   #access: MemoryAccess | undefined
-  /** Function that a line of the report names without an address. */
+  /** Function that a line names without an address. */
   #named: string | undefined
   #task: { comm: string; pid: number } | undefined
   #text: string[] = []
@@ -90,10 +90,10 @@ export class Splat {
   #headLine = 0
   #jumped = false
   #isReopened = false
-  /** Its stacks are marked where they end, as they are since 5.16. */
+  /** The report has end-of-stack marks (since 5.16). */
   #hasMarks = false
   #inUserRegisters = false
-  /** The next stack is of the thread that was kept waiting. */
+  /** The next stack is that of the blocked thread. */
   #isOfWaiter = false
 
   constructor(record: LogRecord, source: FindingSource) {
@@ -103,12 +103,12 @@ export class Splat {
     this.timeUs = this.lastTimeUs = record.timeUs
   }
 
-  /** Whether what a report must have before it can end has been seen. */
+  /** True once the minimum content of a report was read. */
   get mayEnd(): boolean {
     return this.row?.end !== 'rule' || this.lines > this.#headLine
   }
 
-  /** The line that tells the kind; to be added after this. */
+  /** Sets the headline; the line must be added after this. */
   head({ row, match }: Beginning, line: string): void {
     this.row = row
     this.#headLine = this.lines + 1
@@ -117,7 +117,7 @@ export class Splat {
     if (row.kind === 'kfence') this.#access = accessIn(match[1] ?? '', undefined)
   }
 
-  /** One more stack follows; to be added after this. */
+  /** One more stack follows; its lines must be added after this. */
   reopen(): void {
     this.#isReopened = true
     this.trace = this.#fault.frames.length === 0 ? 'none' : 'done'
@@ -127,7 +127,7 @@ export class Splat {
     this.#cut ??= reason
   }
 
-  /** @param line one line, without newline, already bounded */
+  /** @param line one line without newline, bounded by the caller */
   add(record: LogRecord, line: string): void {
     this.lastSequence = record.sequence
     this.lastTimeUs = record.timeUs
@@ -151,7 +151,7 @@ export class Splat {
 
     const fault = parseFaultLine(line)
     if (fault !== undefined) {
-      // Printed again after an oops: show_regs of the registers that were saved.
+      // After an oops show_regs prints the saved registers again.
       if (this.trace !== 'done' && !this.#isOfWaiter) push(this.#fault, fault)
       this.#awaitsMessages = false
       return
@@ -167,7 +167,7 @@ export class Splat {
     this.#understandHead(line)
   }
 
-  /** User space's registers end a task's stack, and a kernel thread's ends where it was made: then nothing follows. */
+  /** True at the end of a task's stack: after user registers, or at ret_from_fork of a kthread. */
   #isLastOfTask(line: string): boolean {
     if (this.#hasMarks || this.trace !== 'printing') return false
     if (line.startsWith('RIP: 0033:')) this.#inUserRegisters = true
@@ -179,11 +179,11 @@ export class Splat {
     return true
   }
 
-  /** Who jumped to where no function is, is what the stack begins with, though no unwinder can tell. */
+  /** Adds a frame; the caller of a wild jump counts although the unwinder marks it unreliable. */
   #frame(stack: Stack, frame: Frame): void {
     const isJump = this.#jumped && stack === this.#fault && stack.frames.length === 0
     const last = stack.frames.at(-1)
-    // A function that has not made its own frame yet: its caller's is passed over by the unwinder.
+    // Before a function has set up its frame, the unwinder skips its caller.
     const isEntered = last !== undefined && last.exact && last.offset < FRAME_MADE_BYTES
     push(stack, isJump || isEntered ? { ...frame, unreliable: false } : frame)
   }
@@ -268,7 +268,7 @@ export class Splat {
     }
   }
 
-  /** Who took a lock that is held where none may be, when no frame at fault is of a tested module. */
+  /** Prefers the taker of a held lock if no frame at fault is in a tested module. */
   #relevantOf(frames: readonly Frame[], modules: ReadonlySet<string>): Frame | undefined {
     const relevant = relevantFrame(frames, modules)
     const isTested = (frame: Frame): boolean => modules.has(frame.module ?? '')
@@ -283,7 +283,7 @@ export class Splat {
       return { kind: 'warning', title: 'report without a headline' }
     const where = this.#named ?? (about === undefined ? undefined : plainName(about.function))
     const parts = { match: this.#head.match, where, access: this.#access }
-    // Without a guard page below the stack, or with none that the handler could still tell of.
+    // Without a guard page, or when the fault handler itself had no stack left.
     if (mayBeOverflow(this.row, parts) && runawayFrame(this.#fault.frames) !== undefined)
       return { kind: 'stack-overflow', title: inFunction('kernel stack overflow')(parts) }
     return nameOf(this.row, parts, this.#messages)

@@ -6,7 +6,7 @@ import t from 'tap'
 import { parseRecord } from '../guest/log/parse.js'
 import { FindingReader, recordsOfConsole, Symbolizer, type Finding } from './index.js'
 
-/** What is expected of one finding; the testdata's README says how it was recorded. */
+/** Expectation for one finding; testdata/README.md says how it was recorded. */
 interface Expected {
   readonly kind: string
   readonly title: string
@@ -32,7 +32,7 @@ const ofChaos = (kernel: string): Recordings => ({
   sourcePrefix: 'harness/chaos/module/',
 })
 
-/** Recordings of one kernel each, and how its modules' folder was called, or where it was compiled. */
+/** Recordings of one kernel each, with their modules' folder or build folder. */
 const kernels: readonly Recordings[] = [
   { kernel: 'debug-6.1', compiledIn: '/tmp/splat/mod', sourcePrefix: 'module/' },
   { kernel: 'plain-6.1', compiledIn: '/tmp/splat/modp', sourcePrefix: 'module/' },

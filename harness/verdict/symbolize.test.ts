@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { FindingReader, Symbolizer, type Finding } from './index.js'
 
-/** Line 2 has the call of which line 3 is where it returns to; two static functions share a name. */
+/** Line 2 has a call that returns to line 3; two static functions share a name. */
 const ring = `extern void log_item(int); static inline __attribute__((always_inline)) void note(int i) { log_item(i + 1); }
 __attribute__((noinline)) int ring_push(int i) {
   note(i);
@@ -160,9 +160,9 @@ void t.test('what cannot be looked up says why, and is no error', async t => {
   t.match(await reason(undefined, good), 'no object of ring_test with debug information')
   t.match(await reason(`${debugKo}.gone`, good), 'is gone')
   t.match(await reason(`${debugKo}.text`, good), /^nm failed: /)
-  t.match(await reason(stripped, good), 'no debug information for that place')
+  t.match(await reason(stripped, good), 'no debug information for this address')
   t.match(await reason(debugKo, 'ring_pop+0x1/0x2 [ring_test]'), 'no function ring_pop')
-  t.match(await reason(debugKo, 'ring_push+0x1/0x900 [ring_test]'), 'not the one that was loaded')
+  t.match(await reason(debugKo, 'ring_push+0x1/0x900 [ring_test]'), 'it is not the loaded one')
 
   const path = process.env['PATH']
   t.teardown(() => (process.env['PATH'] = path))

@@ -4,12 +4,12 @@ import { parseFaultLine, parseTraceLine, plainName, telling } from './frames.js'
 import { locate } from './module-source.js'
 import { findWords } from './own-words.js'
 
-/** Where a frame's instruction is in the source, innermost inlined function first; or why that is not known. */
+/** Places of an instruction, innermost inlined function first; or why there are none. */
 type Lookup = readonly Place[] | string
 
-/** A place in a loaded module. */
+/** An address in a loaded module's section. */
 export interface SectionAddress {
-  /** Of the module. */
+  /** Module name. */
   readonly name: string
   /** `.text` */
   readonly section: string
@@ -27,9 +27,9 @@ const STACK_ORDER: readonly StackRole[] = [
 ]
 
 /**
- * Finds source lines for the tested modules' frames, with inlined functions as frames of their own. One
- * is made for each set of module objects; each object's symbols are read once and each place is looked
- * up once. Missing tools or DWARF leave frames without a place, and the finding with the reason.
+ * Finds source lines for the tested modules' frames and adds frames for inlined functions. Use one
+ * for each set of module objects: symbols and places are cached. If tools or DWARF are missing,
+ * frames have no location, and the finding has the reason.
  */
 export class Symbolizer {
   readonly #modules: ReadonlyMap<string, ModuleSource>
@@ -40,7 +40,7 @@ export class Symbolizer {
     this.#modules = new Map(modules.map(module => [module.name, module]))
   }
 
-  /** @param options.signal aborting it ends the tools that run; frames are then left as they are */
+  /** @param options.signal stops running tools; frames are then left unchanged */
   async symbolize(
     findings: readonly Finding[],
     options: { readonly signal?: AbortSignal } = {},
@@ -59,7 +59,7 @@ export class Symbolizer {
     return Promise.all(placed.map(finding => this.#withWords(finding)))
   }
 
-  /** What nothing but a text speaks for may be what a module says itself. */
+  /** A lone `BUG:` text without stack or location may be a module's own printk. */
   async #withWords(finding: Finding): Promise<Finding> {
     const { frames, related, location, kind, text } = finding
     if (kind !== 'bug' || frames.length > 0 || related.length > 0 || location !== undefined)
@@ -70,11 +70,11 @@ export class Symbolizer {
       const file = sourcePrefix.replace(/\/?$/, '/') + words.file
       return { ...finding, isOwnWords: true, location: { file, line: words.line } }
     }
-    const locationReason = 'no trace was printed with it: it may be what a driver says itself'
+    const locationReason = 'printed without a trace: it may be a message of a driver'
     return { ...finding, locationReason }
   }
 
-  /** The frame of an address in a tested module: what runs there, or called what does. */
+  /** The frame of an address in a tested module: a running instruction or a return address. */
   async frameAt(
     { name, section, address }: SectionAddress,
     exact: boolean,
@@ -89,7 +89,7 @@ export class Symbolizer {
     return { ...found, offset, ...rest }
   }
 
-  /** A text with traces in it, each frame of a tested module with the line of its source. */
+  /** Appends source lines to the frames of tested modules in a text. */
   async annotate(text: string, signal?: AbortSignal): Promise<string> {
     const lines = text.split('\n')
     const frames = lines.map(line => parseFaultLine(line) ?? parseTraceLine(line))
@@ -143,7 +143,7 @@ export class Symbolizer {
       ...stack,
       frames: stack.frames.flatMap(frame => this.#expand(frame)),
     }))
-    // Where the fault is in the kernel's own code, who freed or allocated the object is the next to ask.
+    // If the fault is in kernel code, look at who freed or allocated the object.
     const tested = [
       finding.frames,
       ...STACK_ORDER.flatMap(role => finding.related.filter(stack => stack.role === role)).map(
@@ -152,7 +152,7 @@ export class Symbolizer {
     ].flatMap(stack => telling(stack).filter(frame => this.#modules.has(frame.module ?? '')))
     const [first] = tested
     if (first === undefined) return { ...finding, frames, related }
-    // The first may be a header's inline function that became a function of the module's own.
+    // The first may be a header's inline function that was not inlined.
     const location =
       finding.location ??
       tested.flatMap(frame => this.#expand(frame)).find(frame => frame.location !== undefined)
@@ -173,7 +173,7 @@ export class Symbolizer {
     }
   }
 
-  /** A header's function that became one of the module's own is not who was wrong: who called it was. */
+  /** Names the caller of a header function that was not inlined. */
   #ownNames(
     { function: name, title }: Finding,
     tested: readonly Frame[],
@@ -196,7 +196,7 @@ export class Symbolizer {
     if (module === undefined || places === undefined || typeof places === 'string') return [frame]
     return places.map((place, index) => ({
       ...frame,
-      // The outermost place is the function the kernel named, perhaps as a clone (`f.cold`).
+      // The outermost place is the function that the kernel named, perhaps a clone (`f.cold`).
       function: index === places.length - 1 ? frame.function : place.function,
       inline: index < places.length - 1,
       location: locate(module, place.file, place.line),

@@ -5,7 +5,7 @@ export interface TaintBit {
   readonly meaning: string
 }
 
-/** Documentation/admin-guide/tainted-kernels.rst, in its order; kernels of the matrix agree on the numbers. */
+/** Documentation/admin-guide/tainted-kernels.rst, in order; the same for all tested kernels. */
 const BITS: readonly (readonly [letter: string, name: string, meaning: string])[] = [
   ['P', 'proprietary-module', 'a proprietary module was loaded'],
   ['F', 'forced-module', 'a module was loaded by force'],
@@ -29,12 +29,10 @@ const BITS: readonly (readonly [letter: string, name: string, meaning: string])[
   ['J', 'fwctl', 'user space used a mutating debug operation in fwctl'],
 ]
 
-/** What loading a module that is under test does by itself. */
+/** Taints of loading any module under test. */
 const EXPECTED_LETTERS: ReadonlySet<string> = new Set(['O', 'E'])
 
-/**
- * @param mask what /proc/sys/kernel/tainted holds; bits no kernel documents yet are named by number
- */
+/** @param mask of /proc/sys/kernel/tainted; undocumented bits are named by number */
 export function taintBits(mask: number): TaintBit[] {
   const known = BITS.map(([letter, name, meaning], bit) => ({ bit, letter, name, meaning }))
   const unknown = Array.from({ length: 32 - BITS.length }, (_, index) => {
@@ -43,13 +41,13 @@ export function taintBits(mask: number): TaintBit[] {
       bit,
       letter: '?',
       name: `bit-${bit}`,
-      meaning: `taint bit ${bit}, which is not known here`,
+      meaning: `taint bit ${bit}, unknown to this version`,
     }
   })
   return [...known, ...unknown].filter(({ bit }) => Math.floor(mask / 2 ** bit) % 2 === 1)
 }
 
-/** The bits set between two readings, without those that loading the module itself sets. */
+/** Bits set between two readings, except those that loading a module sets. */
 export const newTaints = (before: number, after: number): TaintBit[] => {
   const had = new Set(taintBits(before).map(({ bit }) => bit))
   return taintBits(after).filter(

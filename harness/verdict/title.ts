@@ -2,8 +2,8 @@ const MAX_INPUT_CHARACTERS = 1000
 const MAX_TITLE_CHARACTERS = 160
 
 /**
- * Takes out of the kernel's words what differs from run to run (addresses, numbers of processes and
- * processors, times, sizes), so that one bug has one title, as syzbot's titles do.
+ * Removes what differs between runs (addresses, PIDs, CPU numbers, times, sizes), so that one bug
+ * has one title, like syzbot's titles.
  */
 export function stableTitle(text: string): string {
   return text

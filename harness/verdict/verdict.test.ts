@@ -15,7 +15,7 @@ const panic = { cause: 'panic', status: 'fail' } as const
 const lost = { cause: 'qemu-died', status: 'error' } as const
 const stall = { problems: [problem('finding')], reports: [report('rcu-stall')] }
 
-/** Every kind that by itself is a failure of the module. */
+/** Every kind that fails a test on its own. */
 const FAILURES: readonly ProblemKind[] = [
   'assertion',
   'thrown',

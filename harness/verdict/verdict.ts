@@ -5,45 +5,45 @@ import type { Cause, Death } from './cause.js'
 import { isOfWatchdogs, type Finding } from './finding.js'
 import { isForeign } from './foreign.js'
 
-/** All that decides what a test, or a suite's end, came to. */
+/** Everything that decides the result of a test or a suite's end. */
 export interface Facts {
-  /** What speaks against it, in the order in which it is told. */
+  /** Problems, in the order of display. */
   readonly problems: readonly Problem[]
-  /** What the kernel complained of, known false alarms among it. */
+  /** The kernel's reports, known false alarms included. */
   readonly reports: readonly FindingReport[]
-  /** The same, as it was read. */
+  /** The same, as parsed. */
   readonly findings: readonly Finding[]
   /** How its machine was lost. */
   readonly death?: Pick<Death, 'cause' | 'status'> | undefined
-  /** Why it was skipped, by its own words. */
+  /** The test's own reason for skipping. */
   readonly skipped?: string | undefined
-  /** Milliseconds since somebody let the machine go on that had been stopped; Infinity where nobody had. */
+  /** Milliseconds since a stopped machine was resumed; Infinity if it was never stopped. */
   readonly sinceStillMs: number
 }
 
 export interface Verdict {
   readonly status: 'pass' | 'fail' | 'skip' | 'error'
   readonly problems: readonly Problem[]
-  /** How the machine died, or why it cannot be trusted; it cannot serve another test. */
+  /** How the machine died, or why it cannot be trusted; it runs no further test. */
   readonly cause?: Cause | Unknown | 'stopped'
   readonly reason?: string
-  /** It failed only for what no process of it did: threads of the kernel, interrupts, a restart without a word. */
+  /** Failed only because of kernel threads, interrupts or an unexplained restart. */
   readonly foreign?: true
 }
 
-/** Kinds that say nothing of the module: where they stand alone, the result is not known. Strongest first. */
+/** Kinds that do not blame the module: alone, they make an error. Strongest first. */
 const UNKNOWN = ['log-lost', 'unguarded', 'not-asked'] as const satisfies readonly ProblemKind[]
 type Unknown = (typeof UNKNOWN)[number]
 
 const OF_THE_LOG: ReadonlySet<ProblemKind> = new Set<ProblemKind>(['finding', 'taint'])
 
-/** Ends of a machine that a timer or a thread of an earlier test may have brought about. */
+/** Ends that a timer or thread of an earlier test may have caused. */
 const SUDDEN: ReadonlySet<Cause> = new Set<Cause>(['panic', 'oops', 'guest-reset', 'guest-halted'])
 
-/** When a machine goes on that was stopped, its clocks jump; for so long its watchdogs may take that for a stall. */
+/** After a resume clocks jump, and watchdogs may report stalls for this long. */
 const STALLS_AFTER_MS = 60_000
 
-/** What a test, or a suite's end, came to. */
+/** The result of a test or of a suite's end. */
 export function verdictOf(facts: Facts): Verdict {
   const { problems, reports, findings, death, skipped, sinceStillMs } = facts
   if (death !== undefined) {
@@ -54,7 +54,7 @@ export function verdictOf(facts: Facts): Verdict {
   }
   const kinds = new Set(problems.map(({ kind }) => kind))
   const unknown = UNKNOWN.filter(kind => kinds.delete(kind))
-  // Nothing else speaks against it, and what may have is not known: no failure, and no pass.
+  // The result is unknown: neither a failure nor a pass.
   const [cause] = unknown
   if (cause !== undefined && kinds.size === 0) return { status: 'error', cause, problems }
   const isOfLog = problems.length > 0 && problems.every(({ kind }) => OF_THE_LOG.has(kind))
@@ -71,9 +71,9 @@ export function verdictOf(facts: Facts): Verdict {
 }
 
 /**
- * What a test comes to whose machine was lost. What the kernel complained of holds, whatever became of the machine after
- * it: a use after free may well take the connection with it. Only its watchdogs may complain of what took the machine,
- * where no line of the module is in what they found.
+ * The status of a test whose machine was lost. Kernel reports still count: a use-after-free may
+ * break the connection. Watchdog reports count only if they name a line of the module, because
+ * what ended the machine may also have caused the stall.
  */
 export const statusAfterDeath = (
   { status }: Pick<Death, 'status'>,
@@ -86,7 +86,7 @@ export const statusAfterDeath = (
     ? 'fail'
     : status
 
-/** Whether a machine that was stopped is all that may be behind it. */
+/** True if stopping the machine can explain the report. */
 const isOfStop = ({ kind, allowed }: FindingReport): boolean =>
   allowed !== undefined || isOfWatchdogs(kind)
 
@@ -95,7 +95,7 @@ const stoppedProblem = (sinceStillMs: number): Problem => ({
   message: `the machine was stopped until ${Math.ceil(sinceStillMs / 1000)} s before: what its watchdogs say may be of that alone`,
 })
 
-/** A problem for each finding that is no known false alarm. */
+/** One problem per finding that is not allowed. */
 export const findingProblems = (reports: readonly FindingReport[]): Problem[] =>
   reports
     .filter(({ allowed }) => allowed === undefined)
@@ -108,7 +108,7 @@ export const findingProblems = (reports: readonly FindingReport[]): Problem[] =>
       }
     })
 
-/** What is said of records that the kernel overwrote before they were read. */
+/** The problem for records that were overwritten before they were read. */
 export const lostProblem = (count: number, reports: string): Problem => ({
   kind: 'log-lost',
   message: `${count} records of the kernel's log were lost: what it complained of in them is not known`,

@@ -19,7 +19,7 @@ ffffffff81000300 T _etext
 ffffffff82000000 D jiffies
 `
 
-/** A module's object, and where its functions are when it is loaded. */
+/** A module's object, and its functions' addresses when loaded. */
 async function ring(t: Test) {
   const folder = t.testdir({ 'ring.c': SOURCE, 'System.map': MAP })
   const [object, map] = [join(folder, 'ring.o'), `-ffile-prefix-map=${folder}=module`]
@@ -66,7 +66,7 @@ t.test('without a System.map the module is named all the same', async t => {
   t.equal(text, 'CPU 0 was at\nRIP: 0010:0xffffffff81000110')
 })
 
-/** As 6.1 and 7.3 print a leak whose module is unloaded. */
+/** As 6.1 and 7.3 print a leak of an unloaded module. */
 const leakAt = (address: bigint): string => `unreferenced object 0xff11000006338700 (size 96):
   comm "pusher", pid 61, jiffies 4294899255 (age 6.120s)
   hex dump (first 32 bytes):

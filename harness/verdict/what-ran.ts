@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises'
 import type { Frame } from './finding.js'
 import type { Symbolizer } from './symbolize.js'
 
-/** Where a loaded module's section is in the guest's memory: /sys/module/NAME/sections. */
+/** Guest address of a loaded module's section: /sys/module/NAME/sections. */
 export interface LoadedSection {
   readonly module: string
   readonly section: string
   readonly address: bigint
 }
 
-/** Where a virtual processor is, and the words on its stack, the newest first. */
+/** A virtual CPU's instruction pointer, and the words on its stack, newest first. */
 export interface Processor {
   readonly index: number
   readonly instruction: bigint
@@ -21,15 +21,15 @@ interface KernelSymbol {
   readonly address: bigint
 }
 
-/** Longer modules than this are not: a section's end is not known. */
+/** Section ends are unknown; this is longer than any. */
 const LONGEST_SECTION_BYTES = 4n * 1024n * 1024n
 const SHOWN_FRAMES = 12
 
 /**
- * What each processor was at when it was asked, as a trace: where it is for certain, and then what may have called that,
- * by the addresses on its stack. Kernels here are where System.map says, for they are built without KASLR.
+ * What each CPU was running, as a trace: the exact instruction, then possible callers from
+ * addresses on its stack. System.map's addresses hold, because the kernels are built without KASLR.
  *
- * @param systemMap its path; without it the kernel's own functions have no names
+ * @param systemMap its path; without it kernel functions have no names
  */
 export async function whatRan(
   processors: readonly Processor[],
@@ -55,10 +55,10 @@ export async function whatRan(
   return symbolizer.annotate(parts.join('\n'))
 }
 
-/** A trace of bare addresses, which the kernel prints of a module that is unloaded; hashed pointers may stand before. */
+/** Bare addresses in traces of an unloaded module, possibly after hashed pointers. */
 const BARE = /^(\s+(?:\[<[^>]{1,16}>\] )?)0x([0-9a-f]{16})$/gm
 
-/** A report in which the functions of unloaded modules have the names that they had when they were loaded. */
+/** Names the functions of unloaded modules in a report. */
 export async function nameAddresses(
   text: string,
   sections: readonly LoadedSection[],

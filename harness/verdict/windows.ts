@@ -1,6 +1,6 @@
 import type { Finding } from './finding.js'
 
-/** The part of the kernel's log that belongs to a test: both sequence numbers are within it. */
+/** The part of the kernel log that belongs to a test; both sequence numbers are inclusive. */
 export interface Window {
   readonly test: string
   readonly firstSequence: number
@@ -10,13 +10,13 @@ export interface Window {
 export interface Charges {
   /** In the order of `windows`; every window has an entry. */
   readonly tests: readonly { readonly window: Window; readonly findings: readonly Finding[] }[]
-  /** Began in no test's window: between tests, or after the last. */
+  /** Began outside all tests' windows. */
   readonly suite: readonly Finding[]
 }
 
 /**
- * Gives every finding to the test in whose window it began; a consequence (a panic after an oops) goes
- * where its cause went. Windows do not overlap.
+ * Assigns each finding to the test in whose window it began; a consequence (a panic after an oops)
+ * to the test of its cause. Windows do not overlap.
  */
 export function charge(findings: readonly Finding[], windows: readonly Window[]): Charges {
   const bySequence = new Map(findings.map(finding => [finding.firstSequence, finding]))
@@ -34,7 +34,7 @@ export function charge(findings: readonly Finding[], windows: readonly Window[])
 
 function rootOf(finding: Finding, bySequence: ReadonlyMap<number, Finding>): Finding {
   const cause = finding.follows === undefined ? undefined : bySequence.get(finding.follows)
-  // Causes have lower sequence numbers than consequences, so this ends.
+  // Terminates: causes have lower sequence numbers.
   return cause === undefined || cause.firstSequence >= finding.firstSequence
     ? finding
     : rootOf(cause, bySequence)

@@ -5,7 +5,7 @@ import { FindingReader, recordsOfConsole } from './index.js'
 
 const folder = new URL('testdata/written/', import.meta.url)
 
-/** For each file, what it must be read as: `kind: title`, and what else is to be seen. */
+/** Expected `kind: title` of each file, and other expected fields. */
 const expected: Readonly<Record<string, readonly object[]>> = {
   'replayed.console': [
     { kind: 'kasan', title: 'KASAN: slab-use-after-free Read in demo_read', cut: undefined },
@@ -29,7 +29,7 @@ const expected: Readonly<Record<string, readonly object[]>> = {
       cut: undefined,
     },
   ],
-  // Who was at fault is not printed: the waiting thread is no answer.
+  // The task at fault is not printed; the waiting thread is not at fault.
   'rcu-starved-5.10.console': [
     { kind: 'rcu-stall', title: 'RCU stall', function: undefined, cut: undefined },
   ],
