@@ -21,11 +21,12 @@ export async function moduleFailure(
 ): Promise<ModproveError> {
   const symbols = undefinedSymbols(output)
   const makefiles = { folder: build, name: moduleName, tree: kernel.tree }
+  const fragment = `${moduleName}/kconfig/base.config`
   const advice = [
     ...missingSources(output, makefiles),
     ...(await missingHeaders(output, makefiles)),
     ...(await ignoredFlags(makefiles)),
-    ...(symbols.length === 0 ? [] : await explainSymbols(symbols, kernel, work)),
+    ...(symbols.length === 0 ? [] : await explainSymbols(symbols, kernel, fragment, work)),
   ]
   const what =
     symbols.length === 0

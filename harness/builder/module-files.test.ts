@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import t from 'tap'
 import { moduleFolder, moduleName, moduleRoot, nameOf } from '../project/project.js'
-import { harnessWithin, sourcesOf } from './module-files.js'
+import { apartWithin, sourcesOf } from './module-files.js'
 
 void t.test('a module is built of its own files alone', async t => {
   const folder = t.testdir({
@@ -48,11 +48,20 @@ void t.test('links are followed, once', async t => {
 })
 
 void t.test('the harness and the suites are left out where they lie in the folder', t => {
-  t.strictSame(harnessWithin('/src/ring', '/src/modprove', '/src/modprove/suites'), [])
-  t.strictSame(harnessWithin('/src/ring', '/src/modprove', '/src/ring/tests'), ['tests'])
-  t.match(harnessWithin('/src', '/src/modprove', '/src/tests'), ['modprove', 'tests'])
-  t.strictSame(harnessWithin('/src', '/src', '/src/suites'), ['suites', 'harness', 'images'])
+  t.strictSame(apartWithin('/src/ring', '/src/modprove', '/src/modprove/suites'), [])
+  t.strictSame(apartWithin('/src/ring', '/src/modprove', '/src/ring/tests'), ['tests'])
+  t.match(apartWithin('/src', '/src/modprove', '/src/tests'), ['modprove', 'tests'])
+  t.strictSame(apartWithin('/src', '/src', '/src/suites'), ['suites', 'harness', 'images'])
   t.end()
+})
+
+void t.test('what configures the kernel is no source of the module', async t => {
+  const sources = await sourcesOf(moduleFolder)
+  t.ok(sources.includes('Kbuild'))
+  t.strictSame(
+    sources.filter(path => path.startsWith('kconfig/')),
+    [],
+  )
 })
 
 void t.test('a module’s files have names that a record can hold, wherever its folder lies', t => {

@@ -1,19 +1,20 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { packageRoot } from '../platform/package-root.js'
-import { moduleFolder, suitesFolder } from '../project/project.js'
+import { kconfigFolder, moduleFolder, suitesFolder } from '../project/project.js'
 
 /** What Kbuild writes beside the sources, and what no kernel module is built of. */
 const NO_INPUT =
   /(^|\/)(\.|node_modules$|built-in\.a$|#|(package|package-lock|tsconfig)\.json$)|~$|\.(o|ko|mod|mod\.c|cmd|d|gcno|gcda|symvers|order|patch|orig|rej|swp|md|ts|tsx)$/
 
 /**
- * Where the harness and its suites lie inside of a module's folder; relative to that.
+ * What of the harness, its suites and the kernel's configuration lies inside of a module's folder; relative to that.
  *
  * @param root the checkout of the harness
+ * @param others folders
  */
-export const harnessWithin = (module: string, root: string, suites: string): readonly string[] =>
-  [root, suites, join(root, 'harness'), join(root, 'images')]
+export const apartWithin = (module: string, root: string, ...others: string[]): readonly string[] =>
+  [root, ...others, join(root, 'harness'), join(root, 'images')]
     .map(path => relative(module, path))
     .filter(path => path !== '' && path.split('/')[0] !== '..')
 
@@ -21,12 +22,12 @@ export const harnessWithin = (module: string, root: string, suites: string): rea
  * The files of a module's folder that its build depends on: all that lies in it, links followed, but for hidden files,
  * `node_modules`, products of a build, documents, TypeScript, and `apart`.
  *
- * @param apart folders to leave out; default: the harness and its suites
+ * @param apart folders to leave out; default: the harness, its suites, and the project's Kconfig
  * @returns paths relative to the folder, sorted
  */
 export async function sourcesOf(
   folder: string,
-  apart = harnessWithin(moduleFolder, packageRoot, suitesFolder),
+  apart = apartWithin(moduleFolder, packageRoot, suitesFolder, kconfigFolder),
 ): Promise<readonly string[]> {
   const found: string[] = []
   const walk = async (below: string, within: readonly string[]): Promise<void> => {

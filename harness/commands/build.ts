@@ -1,6 +1,7 @@
 import { kernelKey } from '../builder/index.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
+import { kconfigFolder } from '../project/project.js'
 import type { Invocation } from './invocation.js'
 import { reportError } from './report-error.js'
 
@@ -48,6 +49,8 @@ export async function execute({
 
 /** Each once: flavours may share a kernel. */
 async function keysOf(columns: readonly Column[]): Promise<string[]> {
-  const keys = await Promise.all(columns.map(({ source, flavour }) => kernelKey(source, flavour)))
+  const keys = await Promise.all(
+    columns.map(({ source, flavour }) => kernelKey(source, flavour, kconfigFolder)),
+  )
   return [...new Set(keys.map(({ key }) => key))]
 }

@@ -10,6 +10,7 @@ import {
   type KernelSource,
 } from '../builder/index.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
+import { kconfigFolder } from '../project/project.js'
 import type { Invocation } from './invocation.js'
 import { reportError } from './report-error.js'
 
@@ -67,7 +68,7 @@ async function builtFlavours(source: KernelSource, flavours: readonly Flavour[])
   const built: string[] = []
   const keys: string[] = []
   for (const flavour of flavours) {
-    const { key, isBuilt } = await kernelKey(source, flavour)
+    const { key, isBuilt } = await kernelKey(source, flavour, kconfigFolder)
     keys.push(key)
     if (isBuilt) built.push(flavour.name)
   }

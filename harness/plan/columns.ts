@@ -20,7 +20,7 @@ import type { Accelerator } from '../platform/deadlines.js'
 import { ModproveError, usageError } from '../platform/errors.js'
 import type { JobRef } from '../contract/events.js'
 import type { Progress } from '../platform/progress.js'
-import { moduleFolder, suitesFolder } from '../project/project.js'
+import { kconfigFolder, moduleFolder, suitesFolder } from '../project/project.js'
 import type { ModuleSource } from '../verdict/index.js'
 import { loadKnownFindings } from '../verdict/allow-list.js'
 import type { Job, Place } from '../session/job.js'
@@ -148,7 +148,7 @@ export async function prepareColumn(
   // Beside the kernel, whose verification waits for the disk.
   const compiling = requirePrograms(work)
   compiling.catch(() => undefined)
-  const kernel = await requireKernel({ source, flavour, ...work })
+  const kernel = await requireKernel({ source, flavour, kconfigFolder, ...work })
   const built = await requireModule({
     kernel,
     coverage: flavour.coverage,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { basename, isAbsolute, relative, resolve } from 'node:path'
+import { basename, isAbsolute, join, relative, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
 import { packageRoot } from '../platform/package-root.js'
 
@@ -37,6 +37,8 @@ export const project: ProjectConfig = packageJson.modprove
 
 /** Absolute. */
 export const moduleFolder = resolve(packageRoot, project.module)
+/** Kconfig fragments that are merged over those of images/config/ with the same names; need not exist. */
+export const kconfigFolder = join(moduleFolder, 'kconfig')
 export const suitesFolder = resolve(packageRoot, project.suites)
 
 /**

@@ -1,6 +1,7 @@
 import { kernelKey } from '../../builder/index.js'
 import { harnessError } from '../../platform/errors.js'
 import type { Column } from '../../plan/columns.js'
+import { kconfigFolder } from '../../project/project.js'
 import type { Place } from '../../session/job.js'
 import type { Readings } from './measure.js'
 import type { RowName } from './row-names.js'
@@ -30,7 +31,7 @@ export interface Row {
 export async function requireBuilt(columns: readonly Column[]): Promise<void> {
   const missing: Column[] = []
   for (const column of columns) {
-    const { isBuilt } = await kernelKey(column.source, column.flavour)
+    const { isBuilt } = await kernelKey(column.source, column.flavour, kconfigFolder)
     if (!isBuilt) missing.push(column)
   }
   if (missing.length === 0) return

@@ -5,7 +5,7 @@ import {
   type Flavour,
   type Work,
 } from '../../builder/index.js'
-import { moduleFolder } from '../../project/project.js'
+import { kconfigFolder, moduleFolder } from '../../project/project.js'
 import { columnOf } from '../../plan/columns.js'
 import type { Candidate, Row } from './candidate.js'
 import { FolderHistory } from './git.js'
@@ -26,7 +26,7 @@ export async function commitRow(
   const history = new FolderHistory(moduleFolder, '.', work.signal)
   const commits = await history.between(ends.good, ends.bad)
   const column = columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), flavour)
-  const { key } = await kernelKey(column.source, flavour)
+  const { key } = await kernelKey(column.source, flavour, kconfigFolder)
   const candidates: Candidate[] = []
   for (const { hash } of commits) {
     const name = hash.slice(0, SHORT)

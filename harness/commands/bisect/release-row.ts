@@ -14,6 +14,7 @@ import {
 import { usageError } from '../../platform/errors.js'
 import { columnOf } from '../../plan/columns.js'
 import { contentNow } from '../../plan/provenance.js'
+import { kconfigFolder } from '../../project/project.js'
 import type { Candidate, Row } from './candidate.js'
 
 export interface Ends {
@@ -40,7 +41,7 @@ export async function releaseRow(ends: Ends, flavour: Flavour, work: Work): Prom
   const { module } = await contentNow()
   const candidates = sources.map(async (found): Promise<Candidate> => {
     const source = debianSource(found)
-    const { key, isBuilt } = await kernelKey(source, flavour)
+    const { key, isBuilt } = await kernelKey(source, flavour, kconfigFolder)
     return {
       name: found.release,
       column: columnOf({ kernel: found.release, source }, flavour),

@@ -4,7 +4,7 @@ import { EXIT, ModproveError } from '../../platform/errors.js'
 import type { JobRef, Problem } from '../../contract/events.js'
 import { historyFile, readHistory } from '../../history/history.js'
 import type { Progress } from '../../platform/progress.js'
-import { moduleName } from '../../project/project.js'
+import { kconfigFolder, moduleName } from '../../project/project.js'
 import { prepareColumn, type Column, type PreparedColumn } from '../../plan/columns.js'
 import type { CountedColumn } from '../../session/coverage.js'
 import type { Job } from '../../session/job.js'
@@ -137,7 +137,9 @@ function jobOf(
 /** Kernels that are in the cache before those that have to be built. */
 async function builtFirst(columns: readonly Column[]): Promise<Column[]> {
   const isBuilt = await Promise.all(
-    columns.map(async ({ source, flavour }) => (await kernelKey(source, flavour)).isBuilt),
+    columns.map(
+      async ({ source, flavour }) => (await kernelKey(source, flavour, kconfigFolder)).isBuilt,
+    ),
   )
   return [...columns.filter((_, at) => isBuilt[at]), ...columns.filter((_, at) => !isBuilt[at])]
 }
