@@ -14,7 +14,9 @@ const bootPath = z.enum(['pvh', 'bzimage'])
 const ofItsOwnKernel = z.object({
   fragments: z
     .array(someText())
-    .describe('Kconfig fragments of `images/config/`, in the order they are merged'),
+    .describe(
+      "Kconfig fragments of `images/config/`, in the order they are merged, the project's over each",
+    ),
   make: z
     .array(textLike(/^[\w.]+=\S*$/, 'NAME=value'))
     .describe('variables for make when the kernel, and not a module, is built'),

@@ -28,6 +28,8 @@ const SECONDS = { pvh: 210, bzimage: 400 } as const
 export interface KernelRequest extends Work {
   readonly source: KernelSource
   readonly flavour: Flavour
+  /** The project's Kconfig fragments; need not exist. */
+  readonly kconfigFolder: string
 }
 
 /** What is kept of a build beside its files. */
@@ -41,10 +43,10 @@ interface KernelRecord {
  * @throws ModproveError `OPTIONS_LOST`, `KERNEL_DOES_NOT_BUILD`, and what the source throws
  */
 export async function requireKernel(request: KernelRequest): Promise<KernelBuild> {
-  const { source, flavour, progress, signal } = request
+  const { source, flavour, kconfigFolder, progress, signal } = request
   const work = { progress, signal }
   if (source.unavailable !== undefined) throw source.unavailable
-  const options = await requestedOptions(source.series, flavour.fragments)
+  const options = await requestedOptions(source.series, flavour.fragments, kconfigFolder)
   const key = await keyOf(source, flavour, options)
   const entry = await stored<KernelRecord>(
     {
@@ -63,8 +65,10 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
 export async function kernelKey(
   source: KernelSource,
   flavour: Flavour,
+  kconfigFolder: string,
 ): Promise<{ readonly key: string; readonly isBuilt: boolean }> {
-  const key = await keyOf(source, flavour, await requestedOptions(source.series, flavour.fragments))
+  const options = await requestedOptions(source.series, flavour.fragments, kconfigFolder)
+  const key = await keyOf(source, flavour, options)
   const found = await stat(join(cacheFolder(), 'kernels', key)).catch(() => undefined)
   return { key, isBuilt: found !== undefined }
 }

@@ -59,19 +59,20 @@ ERROR: modpost: module ring uses symbol x from namespace Y, but does not import 
 })
 
 void t.test('the option that brings a symbol is read from the kernel’s source', async t => {
-  const explained = async (symbol: string) => (await explainSymbols([symbol], kernel, work))[0]
+  const explained = async (symbol: string) =>
+    (await explainSymbols([symbol], kernel, 'ring/base.config', work))[0]
   t.equal(
     await explained('usb_free_urb'),
-    'usb_free_urb: drivers/usb/urb.c exports it: set CONFIG_USB=y in a fragment of images/config/',
+    'usb_free_urb: drivers/usb/urb.c exports it: set CONFIG_USB=y in ring/base.config',
     'by the object that it is a part of, and the folders above, without an option that is not needed',
   )
   t.equal(
     await explained('in_a_space'),
-    'in_a_space: drivers/always/extra.c exports it: set CONFIG_EXTRA=y in a fragment of images/config/',
+    'in_a_space: drivers/always/extra.c exports it: set CONFIG_EXTRA=y in ring/base.config',
   )
   t.equal(
     await explained('modular'),
-    'modular: drivers/set/a.c exports it: set CONFIG_MODULAR=y in a fragment of images/config/',
+    'modular: drivers/set/a.c exports it: set CONFIG_MODULAR=y in ring/base.config',
     'modules of the kernel itself are not built',
   )
   t.match(await explained('plainly'), /^plainly: drivers\/always\/plain\.c exports it, which/)
@@ -89,7 +90,7 @@ void t.test('the option that brings a symbol is read from the kernel’s source'
 const gone = { ...kernel, sourceTree: join(base, 'gone') }
 
 void t.test('what was kept of the source tells it when that is unpacked no more', async t => {
-  t.match(await explainSymbols(['usb_free_urb'], gone, work), [/^usb_free_urb: .*CONFIG_USB=y/])
+  t.match(await explainSymbols(['usb_free_urb'], gone, '', work), [/^usb_free_urb: .*CONFIG_USB=y/])
 })
 
 void t.test('where nothing was kept, the archive’s package is read', async t => {
@@ -103,7 +104,7 @@ void t.test('where nothing was kept, the archive’s package is read', async t =
   const $ = script({ cwd: base })
   await $`tar -cJf ${packed}/deb/usr/src/linux-source-6.2.tar.xz source`
   await $`dpkg-deb --build --root-owner-group ${packed}/deb ${sources}/linux-source-6.2_6.2.9-1_all.deb`
-  const lines = await explainSymbols(['usb_free_urb', 'plainly'], { ...gone, source }, work)
+  const lines = await explainSymbols(['usb_free_urb', 'plainly'], { ...gone, source }, '', work)
   t.match(lines, [/^usb_free_urb: .*CONFIG_USB=y/, /^plainly: drivers\/always\/plain\.c/])
   t.equal(lines.length, 2)
 })
@@ -112,6 +113,7 @@ void t.test('without both as much is said', async t => {
   const lines = await explainSymbols(
     ['kept_inside', 'usb_free_urb'],
     { ...gone, source: 'linux-source-6.3 6.3.9-1' },
+    '',
     work,
   )
   t.match(lines[0], /does not export/)

@@ -14,10 +14,13 @@ export const undefinedSymbols = (output: string): readonly string[] => [
 /**
  * What is known of symbols that a module uses and this kernel does not export, a line each: the option that brings one, as
  * far as the kernel's source tells it.
+ *
+ * @param fragment how messages name the file to set it in
  */
 export async function explainSymbols(
   symbols: readonly string[],
   kernel: KernelBuild,
+  fragment: string,
   work: Work,
 ): Promise<readonly string[]> {
   const { systemMap, config, source: name, sourceTree } = kernel
@@ -34,7 +37,7 @@ export async function explainSymbols(
     const source = sources.get(symbol)
     if (source === undefined)
       return `${symbol}: this kernel has no such symbol, and no EXPORT_SYMBOL in its source names it`
-    return `${symbol}: ${bringing(source, set)}`
+    return `${symbol}: ${bringing(source, set, fragment)}`
   })
   if (kept !== undefined || wanted.length === 0) return lines
   return [
@@ -43,9 +46,9 @@ export async function explainSymbols(
   ]
 }
 
-function bringing({ file, options }: SymbolSource, config: string): string {
+function bringing({ file, options }: SymbolSource, config: string, fragment: string): string {
   const missing = options.filter(option => !new RegExp(`^${option}=y$`, 'm').test(config))
   return missing.length === 0
     ? `${file} exports it, which this kernel was built without`
-    : `${file} exports it: set ${missing.map(option => `${option}=y`).join(' and ')} in a fragment of images/config/`
+    : `${file} exports it: set ${missing.map(option => `${option}=y`).join(' and ')} in ${fragment}`
 }

@@ -30,7 +30,9 @@ export async function moduleFailure(
     ...missingSources(output, makefiles),
     ...(await missingHeaders(output, makefiles)),
     ...(await ignoredFlags(makefiles)),
-    ...(symbols.length === 0 ? [] : await explainSymbols(symbols, kernel, work)),
+    ...(symbols.length === 0
+      ? []
+      : await explainSymbols(symbols, kernel, `${name}/kconfig/base.config`, work)),
   ]
   const what =
     symbols.length === 0

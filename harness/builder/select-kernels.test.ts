@@ -132,7 +132,9 @@ void t.test('a series without an index does not stop the others', async t => {
     const source = found[1]?.source
     const flavour = selectFlavour(await loadFlavours(), 'plain')
     if (source === undefined) return t.fail('no source')
-    await t.rejects(requireKernel({ source, flavour, ...work }), { code: 'ARCHIVE_UNREACHABLE' })
+    await t.rejects(requireKernel({ source, flavour, kconfigFolder: '', ...work }), {
+      code: 'ARCHIVE_UNREACHABLE',
+    })
   }
   await t.rejects(selectKernels(unknown, ['9.9'], work), { code: 'ARCHIVE_UNREACHABLE' })
   await t.rejects(selectKernels(unknown.slice(1), ['all'], work), { code: 'ARCHIVE_UNREACHABLE' })

@@ -51,7 +51,7 @@ export async function execute({
   const columns = async (kernels: string, flavour: string): Promise<readonly Column[]> =>
     columnsOf({ kernels: [kernels], flavours: [flavour] }, work)
   const place = async (column: Column): Promise<Place> => {
-    await requireBuilt([column])
+    await requireBuilt(project, [column])
     return (await prepareColumn(project, column, { accelerator, cold: false }, work)).place
   }
   const context: BenchContext = { project, columns, place, kernel: options.kernel, signal }

@@ -1,6 +1,7 @@
 import { kernelKey } from '../builder/index.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
+import type { Project } from '../project/project.js'
 import type { Invocation } from './invocation.js'
 import { reportError } from './report-error.js'
 
@@ -20,7 +21,7 @@ export async function execute({
   const selection = { kernels: options.kernel ?? ['6.1'], flavours: options.flavour ?? ['plain'] }
   const columns = await columnsOf(selection, work)
   if (options.printKey === true) {
-    terminal.print(process.stdout, `${(await keysOf(columns)).join('\n')}\n`)
+    terminal.print(process.stdout, `${(await keysOf(await project(), columns)).join('\n')}\n`)
     return EXIT.passed
   }
   let exitCode: number = EXIT.passed
@@ -50,7 +51,9 @@ export async function execute({
 }
 
 /** Each once: flavours may share a kernel. */
-async function keysOf(columns: readonly Column[]): Promise<string[]> {
-  const keys = await Promise.all(columns.map(({ source, flavour }) => kernelKey(source, flavour)))
+async function keysOf({ kconfig }: Project, columns: readonly Column[]): Promise<string[]> {
+  const keys = await Promise.all(
+    columns.map(({ source, flavour }) => kernelKey(source, flavour, kconfig)),
+  )
   return [...new Set(keys.map(({ key }) => key))]
 }

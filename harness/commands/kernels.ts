@@ -25,11 +25,13 @@ export async function execute({
   options,
   terminal,
   signal,
+  project,
 }: Invocation<KernelsOptions>): Promise<number> {
   const write = (line: string): void => terminal.print(process.stdout, `${line}\n`)
   const work = { signal, progress: terminal }
   const refresh = { refresh: options.refresh ?? false }
   const flavours = await loadFlavours()
+  const { kconfig } = await project()
   const shown = new Set<string>()
   let exitCode: number = EXIT.passed
   for (const series of await loadCatalogue()) {
@@ -45,7 +47,7 @@ export async function execute({
     const newestFirst = [...releases].reverse()
     const [newest] = newestFirst.filter(({ suite }) => suites.includes(suite))
     for (const source of newestFirst) {
-      const { built, keys } = await builtFlavours(debianSource(source), flavours)
+      const { built, keys } = await builtFlavours(debianSource(source), flavours, kconfig)
       for (const key of keys) shown.add(key)
       const columns = [
         source.release.padEnd(NAME_WIDTH),
@@ -63,11 +65,11 @@ export async function execute({
   return exitCode
 }
 
-async function builtFlavours(source: KernelSource, flavours: readonly Flavour[]) {
+async function builtFlavours(source: KernelSource, flavours: readonly Flavour[], kconfig: string) {
   const built: string[] = []
   const keys: string[] = []
   for (const flavour of flavours) {
-    const { key, isBuilt } = await kernelKey(source, flavour)
+    const { key, isBuilt } = await kernelKey(source, flavour, kconfig)
     keys.push(key)
     if (isBuilt) built.push(flavour.name)
   }

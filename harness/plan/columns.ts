@@ -147,7 +147,7 @@ export async function prepareColumn(
   // Beside the kernel, whose verification waits for the disk.
   const compiling = requirePrograms({ project, ...work })
   compiling.catch(() => undefined)
-  const kernel = await requireKernel({ source, flavour, ...work })
+  const kernel = await requireKernel({ source, flavour, kconfigFolder: project.kconfig, ...work })
   const { module } = project
   const built = await requireModule({ kernel, module, coverage: flavour.coverage, ...work })
   const { built: programs, broken: brokenPrograms } = await compiling

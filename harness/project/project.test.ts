@@ -108,10 +108,10 @@ void t.test('where there is none, it is said what one looks like', async t => {
 void t.test('what lies in the module’s folder and is none of it is left out', t => {
   const leftOut = (module: string, suites: string) =>
     projectOf('/src/ring/modprove.config.json', { module, suites }).module.leftOut
-  t.strictSame(leftOut('module', 'suites'), [])
-  t.strictSame(leftOut('.', 'tests'), ['tests', '.modprove'])
+  t.strictSame(leftOut('module', 'suites'), ['kconfig'])
+  t.strictSame(leftOut('.', 'tests'), ['kconfig', 'tests', '.modprove'])
   const here = projectOf(join(packageRoot, 'package.json'), { module: '.', suites: 'suites' })
-  t.strictSame(here.module.leftOut, ['harness', 'images', 'suites', '.modprove'])
+  t.strictSame(here.module.leftOut, ['kconfig', 'harness', 'images', 'suites', '.modprove'])
   t.end()
 })
 

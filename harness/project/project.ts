@@ -26,6 +26,8 @@ export interface Project {
   /** Absolute: the folder of its configuration. */
   readonly root: string
   readonly module: ModuleFolder
+  /** Absolute folder of the Kconfig fragments that its kernels need besides; need not exist. */
+  readonly kconfig: string
   /** Absolute folder of the suites. */
   readonly suites: string
   /** Absolute folder of records, history and what is compiled: `.modprove`. */
@@ -50,7 +52,9 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
   const root = dirname(file)
   const [module, suites] = [resolve(root, config.module), resolve(root, config.suites)]
   const state = join(root, '.modprove')
+  const kconfig = join(module, 'kconfig')
   const apart = [
+    kconfig,
     packageRoot,
     join(packageRoot, 'harness'),
     join(packageRoot, 'images'),
@@ -61,6 +65,7 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
     name: config.name ?? packageName ?? basename(root),
     root,
     module: { folder: module, name: nameOf(module, root), leftOut: within(module, apart) },
+    kconfig,
     suites,
     state,
   }

@@ -29,10 +29,13 @@ export interface Row {
  * A bench that builds kernels for an hour is not what was asked for.
  * @throws ModproveError `NOT_BUILT`, with the command that builds what is missing
  */
-export async function requireBuilt(columns: readonly Column[]): Promise<void> {
+export async function requireBuilt(
+  { kconfig }: Project,
+  columns: readonly Column[],
+): Promise<void> {
   const missing: Column[] = []
   for (const column of columns) {
-    const { isBuilt } = await kernelKey(column.source, column.flavour)
+    const { isBuilt } = await kernelKey(column.source, column.flavour, kconfig)
     if (!isBuilt) missing.push(column)
   }
   if (missing.length === 0) return

@@ -26,7 +26,7 @@ export async function commitRow(
   const history = new FolderHistory(project.module.folder, '.', work.signal)
   const commits = await history.between(ends.good, ends.bad)
   const column = columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), flavour)
-  const { key } = await kernelKey(column.source, flavour)
+  const { key } = await kernelKey(column.source, flavour, project.kconfig)
   const candidates: Candidate[] = []
   for (const { hash } of commits) {
     const name = hash.slice(0, SHORT)

@@ -45,7 +45,7 @@ export async function releaseRow(
   const module = await moduleContent(project.module)
   const candidates = sources.map(async (found): Promise<Candidate> => {
     const source = debianSource(found)
-    const { key, isBuilt } = await kernelKey(source, flavour)
+    const { key, isBuilt } = await kernelKey(source, flavour, project.kconfig)
     return {
       name: found.release,
       column: columnOf({ kernel: found.release, source }, flavour),

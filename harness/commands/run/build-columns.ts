@@ -58,7 +58,7 @@ export async function buildColumns(
   reading.catch(() => undefined)
   const counted: CountedColumn[] = []
   try {
-    const columns = await builtFirst(plan.columns)
+    const columns = await builtFirst(project, plan.columns)
     for (const column of columns) {
       const refs = [...ledger.unfinished.values()].filter(ref => isOf(ref, column))
       if (refs.length === 0 && !wish.coverage) continue
@@ -135,9 +135,9 @@ function jobOf(
 }
 
 /** Kernels that are in the cache before those that have to be built. */
-async function builtFirst(columns: readonly Column[]): Promise<Column[]> {
+async function builtFirst({ kconfig }: Project, columns: readonly Column[]): Promise<Column[]> {
   const isBuilt = await Promise.all(
-    columns.map(async ({ source, flavour }) => (await kernelKey(source, flavour)).isBuilt),
+    columns.map(async ({ source, flavour }) => (await kernelKey(source, flavour, kconfig)).isBuilt),
   )
   return [...columns.filter((_, at) => isBuilt[at]), ...columns.filter((_, at) => !isBuilt[at])]
 }

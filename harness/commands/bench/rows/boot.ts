@@ -48,7 +48,7 @@ export const bootRows: readonly Row[] = [
       const { signal } = context
       const readings: Readings[] = []
       const columns = await context.columns('all', 'plain')
-      await requireBuilt(columns)
+      await requireBuilt(context.project, columns)
       for (const column of columns) {
         const place = await context.place(column)
         const name = `${column.release} plain`
