@@ -1,7 +1,7 @@
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { describeErrno } from './abi/errno.js'
 
-/** A system call that failed in the guest; its message reads as strace prints it. */
+/** A system call that failed in the guest; its message has strace's format. */
 export class SyscallError extends Error {
   override readonly name = 'SyscallError'
   /** `EFAULT` */
@@ -9,7 +9,7 @@ export class SyscallError extends Error {
   readonly errno: number
   /** `ioctl` */
   readonly syscall: string
-  /** As the message shows them. */
+  /** As printed in the message. */
   readonly args: readonly string[]
 
   constructor(syscall: string, args: readonly string[], errno: number) {
@@ -22,12 +22,12 @@ export class SyscallError extends Error {
   }
 }
 
-/** A read or write of the process's own memory that raised a signal; the process lives on. */
+/** Accessing the process's own memory raised a signal; the process survives. */
 export class MemoryFault extends Error {
   override readonly name = 'MemoryFault'
   readonly code: 'SIGSEGV' | 'SIGBUS'
   readonly signal: 'SIGSEGV' | 'SIGBUS'
-  /** Where the fault was: exact to the page, not always to the byte. */
+  /** Address of the fault: exact to the page, not always to the byte. */
   readonly address: bigint
 
   constructor(doing: string, signal: 'SIGSEGV' | 'SIGBUS', address: bigint) {
@@ -38,7 +38,7 @@ export class MemoryFault extends Error {
   }
 }
 
-/** No answer came in time. The call may still be blocked in the guest's kernel. */
+/** No answer before the deadline. The call may still be blocked in the guest's kernel. */
 export class CallTimeout extends ModproveError {
   override readonly name = 'CallTimeout'
 
@@ -49,7 +49,7 @@ export class CallTimeout extends ModproveError {
   }
 }
 
-/** The process or thread that a call was sent to is gone. */
+/** The process or thread that a call was sent to has ended. */
 export class TaskEnded extends ModproveError {
   override readonly name = 'TaskEnded'
 
@@ -58,19 +58,19 @@ export class TaskEnded extends ModproveError {
   }
 }
 
-/** The connection to the guest, or to its agent, is gone: usually the machine died. */
+/** The connection to the guest or its agent was lost, usually because the machine died. */
 export class ConnectionLost extends ModproveError {
   override readonly name = 'ConnectionLost'
 
   constructor(what: string, cause?: unknown) {
     super('CONNECTION_LOST', EXIT.harness, what, {
       cause,
-      remedy: "the machine's console.log shows what the kernel said last",
+      remedy: "the machine's console.log shows the last kernel messages",
     })
   }
 }
 
-/** The guest sent what no agent sends. */
+/** The guest sent something that no agent sends. */
 export class ProtocolError extends ModproveError {
   override readonly name = 'ProtocolError'
 

@@ -8,7 +8,7 @@ import { harnessError } from '../platform/errors.js'
 import { newProcess } from './process/process.js'
 import type { Descriptor, Process } from './process/types.js'
 
-/** faccessat(2): whether it is there. */
+/** faccessat(2): tests for existence. */
 const F_OK = 0
 const PART_BYTES = 60 * 1024
 const MAX_BYTES = 64 * 1024 * 1024
@@ -19,8 +19,8 @@ interface Keeper {
 }
 
 /**
- * The guest's files (and process groups), through a process of the agent that does nothing else: a twentieth of what an exec costs.
- * A process that hangs in a file (a debugfs file can) is left to itself, and the next call gets another.
+ * Accesses the guest's files and process groups through one agent process, which costs a twentieth
+ * of an exec. If that process hangs in a file (debugfs can), it is abandoned and replaced.
  */
 export class GuestFiles {
   private readonly agent: AgentClient
@@ -30,7 +30,7 @@ export class GuestFiles {
     this.agent = agent
   }
 
-  /** @throws SyscallError ENOENT and the like; ModproveError FILE_TOO_LARGE over 64 MiB */
+  /** @throws SyscallError ENOENT etc.; ModproveError FILE_TOO_LARGE over 64 MiB */
   read(path: string): Promise<Buffer> {
     return this.use(async (process, task) => {
       const whole = await task.readFile(path, this.agent.deadlineMs)
@@ -65,7 +65,7 @@ export class GuestFiles {
     )
   }
 
-  /** Writes into a file that is there, as sysfs and debugfs take it: with one write. */
+  /** Writes to an existing file in one write, as sysfs and debugfs require. */
   write(path: string, content: Uint8Array | string): Promise<void> {
     return this.use(async process => {
       await using file = await process.open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
@@ -73,7 +73,7 @@ export class GuestFiles {
     })
   }
 
-  /** Makes a file, with the folders above it; it is written beside its place and renamed into it. */
+  /** Creates a file and its parent folders; written under a temporary name, then renamed. */
   upload(path: string, content: Uint8Array, mode: number): Promise<void> {
     return this.use(async (process, task) => {
       const once = () => task.writeFile(path, content, mode, this.agent.deadlineMs)
@@ -94,7 +94,7 @@ export class GuestFiles {
     })
   }
 
-  /** SIGKILLs a process group; one that has ended is none. */
+  /** SIGKILLs a process group; it may have ended already. */
   killGroup(group: number): Promise<void> {
     return this.use(async process => {
       await process.kill(-group, SIGKILL).catch((error: unknown) => {
@@ -103,7 +103,7 @@ export class GuestFiles {
     })
   }
 
-  /** Its own process, which whoever ends all others has to leave alone. */
+  /** Its own process, which must be spared when all others are ended. */
   async own(): Promise<readonly Process[]> {
     return this.keeper === undefined ? [] : [(await this.keeper).process]
   }

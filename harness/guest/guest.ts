@@ -20,18 +20,18 @@ import { commandLine } from './ssh/quote.js'
 import type { Session } from './ssh/session.js'
 import { runShell, type Terminal } from './ssh/shell.js'
 
-/** Its login shell knows these words: images/guest/agent.c. */
+/** A command that the login shell handles itself: images/guest/agent.c. */
 const AGENT = 'exec /bin/agent'
 
 export interface ConnectOptions extends LoginOptions {
-  /** How long a system call may take that says nothing else (`within`); 10 s unless given. */
+  /** Default deadline of a system call (see `within`); 10 s unless given. */
   readonly callDeadlineMs?: number
 }
 
 /**
- * Logs in and starts the agent. The guest is disposed of by its connection's end.
- *
- * @throws ModproveError HOST_KEY_MISMATCH, SSH_AUTH_REFUSED, SSH_TIMEOUT, SSH_FAILED; ProtocolError, ConnectionLost
+ * Logs in and starts the agent. Closing the connection ends everything started in the guest.
+ * @throws ModproveError HOST_KEY_MISMATCH, SSH_AUTH_REFUSED, SSH_TIMEOUT, SSH_FAILED;
+ * ProtocolError, ConnectionLost
  */
 export async function connect(options: ConnectOptions): Promise<Guest> {
   const { callDeadlineMs = 10_000, deadlineMs, signal } = options
@@ -67,16 +67,16 @@ export async function connect(options: ConnectOptions): Promise<Guest> {
   }
 }
 
-/** A booted machine, as suites hold it: processes, files, commands and the kernel's log. */
+/** A booted machine as suites use it: processes, files, commands and the kernel log. */
 export class Guest {
-  /** Resolves, with why, when the connection is gone or the agent is: nothing works then. */
+  /** Resolves with the reason when the connection or the agent is gone; nothing works then. */
   readonly closed: Promise<ConnectionLost>
   readonly log: KernelLog
   /** `uname -r` */
   readonly release: string
   /** In bytes. */
   readonly pageSize: number
-  /** Why the kernel's log could not be opened; 0 when it could. */
+  /** Why the kernel log could not be opened; 0 if it could. */
   readonly logErrno: number
   private readonly session: Session
   private readonly agent: AgentClient
@@ -93,20 +93,19 @@ export class Guest {
     this.closed = Promise.race([closed, agent.closed])
   }
 
-  /** A fresh process: descriptors 0, 1 and 2 on /dev/null and no others, the first that it opens is 3. */
+  /** Starts a process with descriptors 0, 1 and 2 on /dev/null; the first it opens is 3. */
   async process(): Promise<Process> {
     return newProcess(await this.agent.spawn())
   }
 
   /**
-   * Ends every process that `process()`, a fork or a command started, then takes readings of a guest in which they are gone,
-   * and reads the kernel's log to its end. All is asked for at once: one round trip, unless something was left running, or
-   * a reading has to ask twice.
-   *
-   * @param kept processes that `process()` made and that live on
-   * @param readings asks for all it can before it waits for an answer
-   * @param graceMs what outlived the command or process that started it may take as long to end by itself
-   * @returns what was read, the newest record's sequence number, and what had to be killed after its time
+   * Ends every process started by `process()`, a fork or a command, then takes readings without
+   * them, and reads the kernel log to its end. All requests are sent at once: one round trip,
+   * unless something was still running, or a reading needs a second request.
+   * @param kept processes from `process()` that stay alive
+   * @param readings sends all the requests it can before it awaits an answer
+   * @param graceMs how long processes that outlived their command or parent may take to exit
+   * @returns the readings, the newest record's sequence number, and what had to be killed
    */
   async readWithoutProcesses<T>(
     kept: readonly Process[],
@@ -120,12 +119,12 @@ export class Guest {
     const { agent, log } = this
     const limitMs = agent.deadlineMs / 5
     const pids = [...kept, ...(await this.files.own())].map(({ pid }) => pid)
-    // First: whose the children of a killed process were cannot be seen any more.
+    // First: once a process is killed, its children cannot be attributed.
     const seen = agent.others(false)
     const killed = agent.killAllBut(pids)
     const areGone = agent.fence(limitMs)
     const reading = readings()
-    // Until the readings have asked for what they can.
+    // Lets the readings send their first requests.
     await new Promise(resolve => setImmediate(resolve))
     const areRead = agent.fence(limitMs)
     const barrier = log.barrier()
@@ -146,12 +145,12 @@ export class Guest {
     return { values: await readings(), last: await log.barrier(), left }
   }
 
-  /** Runs a command line in sh, or a program with its arguments, to its end. */
+  /** Runs a command line in sh, or a program with arguments, and waits for it. */
   exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     return runCommand(this.session, commandLine(command), this.killGroup, options)
   }
 
-  /** Starts a program whose output is read as it comes. Both of its streams have to be read. */
+  /** Starts a program whose output is read live. Both streams must be read. */
   stream(command: string | readonly string[]): Promise<RunningCommand> {
     return startCommand(this.session, commandLine(command), this.killGroup)
   }
@@ -161,12 +160,12 @@ export class Guest {
     return runShell(this.session, terminal)
   }
 
-  /** Writes a file and the folders above it; what stands there is replaced at once. */
+  /** Writes a file and its parent folders; replaces an existing file atomically. */
   upload(path: string, content: Uint8Array, mode = 0o644): Promise<void> {
     return this.files.upload(path, content, mode)
   }
 
-  /** Writes into a file that is there: sysfs, debugfs, /proc. */
+  /** Writes to an existing file: sysfs, debugfs, /proc. */
   writeFile(path: string, content: Uint8Array | string): Promise<void> {
     return this.files.write(path, content)
   }
@@ -175,7 +174,7 @@ export class Guest {
     return this.files.exists(path)
   }
 
-  /** @throws SyscallError ENOENT and the like */
+  /** @throws SyscallError ENOENT etc. */
   readBytes(path: string): Promise<Buffer> {
     return this.files.read(path)
   }
@@ -185,9 +184,8 @@ export class Guest {
   }
 
   /**
-   * Asks the agent for an answer.
-   *
-   * @returns how long that took in milliseconds
+   * Sends a request to the agent and waits for the answer.
+   * @returns the round trip in milliseconds
    * @throws CallTimeout, ConnectionLost
    */
   async ping(options: { readonly deadlineMs: number }): Promise<number> {
@@ -198,7 +196,7 @@ export class Guest {
 
   private readonly killGroup = (group: number): Promise<void> => this.files.killGroup(group)
 
-  /** Ends the connection; the agent kills what it started. */
+  /** Closes the connection; the agent kills what it started. */
   async close(): Promise<void> {
     this.agent.close()
     this.session.client.end()

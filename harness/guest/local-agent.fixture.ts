@@ -12,15 +12,15 @@ import type { Process } from './process/types.js'
 
 const source = fileURLToPath(new URL('../../images/guest/agent.c', import.meta.url))
 
-/** The guest's agent as a program of this machine, for tests. */
+/** The guest's agent as a program on this host, for tests. */
 export interface LocalAgent extends AsyncDisposable {
   readonly file: string
 }
 
-/** Names an agent that stands already, for tests that are run once more with another build of it. */
+/** Path of an existing agent, for tests repeated with another build of it. */
 export const AGENT_VARIABLE = 'MODPROVE_TEST_AGENT'
 
-/** As it is shipped, unless given otherwise: harness/builder/programs.ts. */
+/** Builds it as it is shipped (harness/builder/programs.ts), unless given other flags. */
 export async function buildAgent(
   compiler = 'gcc',
   flags: readonly string[] = ['-static', '-O2'],

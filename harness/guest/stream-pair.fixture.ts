@@ -1,6 +1,6 @@
 import { Duplex, PassThrough } from 'node:stream'
 
-/** Two ends of one connection: what is written to one is read from the other. */
+/** Two ends of one connection: each reads what the other writes. */
 export function connectedPair(): readonly [Duplex, Duplex] {
   const there = new PassThrough()
   const back = new PassThrough()

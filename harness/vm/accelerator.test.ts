@@ -6,7 +6,7 @@ import { fakeQemu } from './fake-qemu.fixture.js'
 import { kvmClosedTo, tryKvm } from './kvm-trial.js'
 import { findQemu, qemuAccount } from './qemu.js'
 
-/** A host whose KVM trial answers `why`, and counts how often it was asked. */
+/** A host whose KVM trial answers `why`, and a count of its trials. */
 function host(folder: string, why: string | undefined, changes: Partial<Host> = {}) {
   const trials: string[] = []
   const host: Host = {
@@ -23,34 +23,37 @@ function host(folder: string, why: string | undefined, changes: Partial<Host> = 
   return { host, trials }
 }
 
-void t.test('a KVM that works is proved once', async t => {
+void t.test('a working KVM is tried once', async t => {
   const { host: h, trials } = host(t.testdir(), undefined)
   t.equal(await chooseAccelerator('auto', {}, h), 'kvm')
   t.equal(await chooseAccelerator('kvm', {}, h), 'kvm')
   t.equal(trials.length, 1)
 })
 
-void t.test('a KVM that lies is left, tried once, and its reason is told once a host', async t => {
-  const { host: h, trials } = host(t.testdir(), 'its trial guest did not finish')
-  const said: string[] = []
-  const say = (line: string) => said.push(line)
-  t.equal(await chooseAccelerator('auto', { say }, h), 'tcg')
-  t.equal(await chooseAccelerator('auto', { say }, h), 'tcg')
-  t.equal(trials.length, 1)
-  t.equal(said.length, 1)
-  t.match(said[0], /did not finish.*using emulation/)
-  const other = { ...h, kvmClosedTo: () => Promise.resolve('it is closed') }
-  t.equal(await chooseAccelerator('auto', { say }, other), 'tcg')
-  t.match(said[1], /it is closed/, 'another reason is told')
-  await t.rejects(chooseAccelerator('kvm', {}, h), {
-    code: 'KVM_UNUSABLE',
-    exitCode: 3,
-    message: /did not finish/,
-  })
-})
+void t.test(
+  'a KVM that runs no guests is tried once, and the reason is reported once per host',
+  async t => {
+    const { host: h, trials } = host(t.testdir(), 'its trial guest did not finish')
+    const said: string[] = []
+    const say = (line: string) => said.push(line)
+    t.equal(await chooseAccelerator('auto', { say }, h), 'tcg')
+    t.equal(await chooseAccelerator('auto', { say }, h), 'tcg')
+    t.equal(trials.length, 1)
+    t.equal(said.length, 1)
+    t.match(said[0], /did not finish.*using emulation/)
+    const other = { ...h, kvmClosedTo: () => Promise.resolve('it is closed') }
+    t.equal(await chooseAccelerator('auto', { say }, other), 'tcg')
+    t.match(said[1], /it is closed/, 'another reason is reported')
+    await t.rejects(chooseAccelerator('kvm', {}, h), {
+      code: 'KVM_UNUSABLE',
+      exitCode: 3,
+      message: /did not finish/,
+    })
+  },
+)
 
 void t.test(
-  'the verdict is found anew for another boot, another QEMU, a damaged memory',
+  'the trial is repeated after a reboot, for another QEMU, and when its saved verdict is damaged',
   async t => {
     const { host: h, trials } = host(t.testdir(), undefined)
     const damages = [
@@ -70,26 +73,29 @@ void t.test(
   },
 )
 
-void t.test('tcg asks nothing; a closed device is not tried and not remembered', async t => {
-  const folder = t.testdir()
-  const nothing = () => Promise.reject(new Error('asked'))
-  const { host: deaf } = host(folder, undefined, { findQemu: nothing, tryKvm: nothing })
-  t.equal(await chooseAccelerator('tcg', {}, deaf), 'tcg')
+void t.test(
+  'tcg needs no check; a device that cannot be opened is not tried, and that is not cached',
+  async t => {
+    const folder = t.testdir()
+    const nothing = () => Promise.reject(new Error('asked'))
+    const { host: deaf } = host(folder, undefined, { findQemu: nothing, tryKvm: nothing })
+    t.equal(await chooseAccelerator('tcg', {}, deaf), 'tcg')
 
-  const { host: closed, trials } = host(folder, undefined, {
-    kvmClosedTo: () => Promise.resolve('there is no /dev/kvm'),
-  })
-  t.equal(await chooseAccelerator('auto', {}, closed), 'tcg')
-  t.equal(trials.length, 0)
-  await t.rejects(readFile(closed.memory))
-})
+    const { host: closed, trials } = host(folder, undefined, {
+      kvmClosedTo: () => Promise.resolve('there is no /dev/kvm'),
+    })
+    t.equal(await chooseAccelerator('auto', {}, closed), 'tcg')
+    t.equal(trials.length, 0)
+    await t.rejects(readFile(closed.memory))
+  },
+)
 
-void t.test('a trial ends by its deadline when its guest does not run', async t => {
+void t.test('a trial whose guest does not run ends at its deadline', async t => {
   const hangs = await fakeQemu(t, 'exec sleep 1000')
   t.match(await tryKvm(hangs, { deadlineMs: 50 }), /did not finish within 0.05 s/)
 })
 
-void t.test('a trial ends by its signal', async t => {
+void t.test('a trial ends when its signal aborts', async t => {
   const abort = new AbortController()
   const options = { signal: abort.signal, deadlineMs: 3_600_000 }
   const trial = tryKvm(await fakeQemu(t, 'exec sleep 1000'), options)
@@ -100,21 +106,21 @@ void t.test('a trial ends by its signal', async t => {
 void t.test("a trial fails with QEMU's own first line", async t => {
   const fails = await fakeQemu(t, 'echo "failed to set MSR \x1b[1m" >&2; echo more >&2; exit 1')
   t.match(await tryKvm(fails), /exited with status 1: failed to set MSR \\x1b\[1m$/)
-  t.match(await tryKvm(await fakeQemu(t, 'exit 0')), /status 0/, 'an end is no answer')
+  t.match(await tryKvm(await fakeQemu(t, 'exit 0')), /status 0/, 'exiting is not an answer')
 })
 
-void t.test('the trial guest gets through on a CPU that can run it', async t => {
+void t.test('the trial guest finishes on a CPU that can run it', async t => {
   const qemu = await findQemu()
   const emulated = await fakeQemu(
     t,
-    // The real QEMU, on emulation: what is proved here is the guest.
+    // Real QEMU, but emulated: this tests the guest code.
     `for word do shift; case $word in kvm) word=tcg;; host) word=max;; esac; set -- "$@" "$word"; done; exec ${qemu} "$@"`,
   )
   const account = await qemuAccount()
   t.equal(await tryKvm(emulated, { account, deadlineMs: 60_000 }), undefined)
 })
 
-void t.test('who may not open /dev/kvm is told so', async t => {
+void t.test('a user without access to /dev/kvm gets the reason', async t => {
   const why = await kvmClosedTo({ uid: 54321, gid: 54321, groups: [] })
   t.match(why ?? 'everybody may open it', /no \/dev\/kvm|may not open|everybody/)
 })

@@ -12,19 +12,19 @@ export type AcceleratorWish = 'auto' | Accelerator
 
 export interface ChooseOptions {
   readonly signal?: AbortSignal
-  /** Told in one line why there is no KVM, when `auto` falls back: once a host. */
+  /** Receives one line that says why `auto` falls back to emulation; once per boot and reason. */
   readonly say?: (line: string) => void
 }
 
-/** A trial's answer, which holds until the host boots or QEMU changes. */
+/** A trial's result, valid until the host reboots or QEMU changes. */
 interface Verdict {
   readonly bootId: string
   readonly qemu: string
-  /** Absent when KVM works. */
+  /** Why KVM is unusable; absent when it works. */
   readonly why?: string
 }
 
-/** What choosing asks the host; tests answer for it. */
+/** What {@link chooseAccelerator} asks of the host; tests replace it. */
 export interface Host {
   readonly findQemu: () => Promise<string>
   readonly account: () => Promise<Account | undefined>
@@ -42,7 +42,8 @@ const thisHost = (): Host => ({
 })
 
 /**
- * What machines run on: `tcg` asks nothing, `kvm` must prove itself, `auto` takes KVM where it does.
+ * Chooses an accelerator: `tcg` needs no check, `kvm` must pass the trial, `auto` uses KVM if it
+ * does.
  * @throws ModproveError `KVM_UNUSABLE` for an explicit `kvm`, `QEMU_MISSING`
  */
 export async function chooseAccelerator(
@@ -65,7 +66,7 @@ async function whyNotKvm(host: Host, signal?: AbortSignal): Promise<string | und
   const binary = await host.findQemu()
   const account = await host.account()
   const closed = await host.kvmClosedTo(account)
-  // Not remembered: it is known at once, and an administrator may change it.
+  // Not cached: checking is cheap, and an administrator may change it.
   if (closed !== undefined) return closed
   const key = { bootId: await bootId(), qemu: await qemuIdentity(binary) }
   const known = await recall(host.memory)
@@ -79,17 +80,17 @@ async function whyNotKvm(host: Host, signal?: AbortSignal): Promise<string | und
 const bootId = async (): Promise<string> =>
   (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
 
-/** It is news once a host: what was said is kept, and said again when it is another reason, or the host has booted. */
+/** Reports a fallback once per boot; again when the reason changes. */
 async function sayOnce({ memory }: Host, line: string, say: ChooseOptions['say']): Promise<void> {
   const file = join(dirname(memory), 'accelerator-said')
   const said = `${await bootId()} ${line}\n`
   if (say === undefined || (await readFile(file, 'utf8').catch(() => '')) === said) return
   say(line)
-  // Where nothing can be kept, it is said every time.
+  // If it cannot be saved, it is reported every time.
   await writeWhole(file, said).catch(() => undefined)
 }
 
-/** A verdict that cannot be read is as good as none: it is found anew. By hand, as workers load no zod. */
+/** An unreadable verdict counts as none. Parsed by hand, because workers do not load zod. */
 async function recall(path: string): Promise<Verdict | undefined> {
   try {
     const value = JSON.parse(await readFile(path, 'utf8')) as Partial<Verdict> | null

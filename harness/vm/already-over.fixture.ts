@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream'
 const silent = (): Duplex =>
   new Duplex({ read: () => undefined, write: (_, __, done) => done(), allowHalfOpen: false })
 
-/** Streams that came to an end before anybody listens, by how: no event of theirs comes any more. */
+/** Streams that ended before anyone listens, by how they ended: they emit no more events. */
 export function alreadyOver(): (readonly [string, Promise<Duplex>])[] {
   return [
     ['ended', over(stream => stream.resume().push(null))],

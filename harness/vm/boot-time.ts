@@ -3,13 +3,15 @@ import { hostSlowness, scaled, scaledHere } from '../platform/deadlines.js'
 import { writeWhole } from '../platform/write-whole.js'
 import type { MachineSpec } from './spec.js'
 
-/** Longest silence on the way up of a kernel that nobody has seen boot: see `scaled` for an emulated one. */
+/** Longest silence during a kernel's first boot; emulation scales it (see `scaled`). */
 const UNKNOWN_SILENCE_MS = 12_000
-/** Of one that has booted: so many times the whole of that boot. A debug kernel is silent for a quarter of its own. */
+/**
+ * For later boots: a multiple of the last boot; a debug kernel is silent for a quarter of its own.
+ */
 const TIMES = 8
 const LEAST_MS = 10_000
 
-/** How long, in milliseconds, a guest may print nothing before it is given up. */
+/** Longest time, in milliseconds, without console output before a booting guest is given up. */
 export async function longestSilenceMs(spec: MachineSpec): Promise<number> {
   const longest = scaled(UNKNOWN_SILENCE_MS, spec.accelerator)
   const known = await bootMs(spec)
@@ -19,7 +21,7 @@ export async function longestSilenceMs(spec: MachineSpec): Promise<number> {
 }
 
 /**
- * Keeps how long a kernel took, as it would have on an idle host. One that cannot be kept is no fault of the machine's.
+ * Saves how long a kernel took to boot, scaled to an idle host. Write errors are ignored.
  * @param tookMs from QEMU's start until the guest was ready
  */
 export async function keepBootTime(
@@ -30,7 +32,7 @@ export async function keepBootTime(
   const kept = await read(bootTime)
   const ms = Math.ceil(tookMs / hostSlowness())
   const known = Number(kept[accelerator])
-  // Not each boot is written: what is within a factor of two serves as well.
+  // Within a factor of two the saved value serves as well.
   if (known >= ms / 2 && known <= ms * 2) return
   await writeWhole(bootTime, JSON.stringify({ ...kept, [accelerator]: ms })).catch(() => undefined)
 }
@@ -40,7 +42,7 @@ async function bootMs({ bootTime, accelerator }: MachineSpec): Promise<number | 
   return typeof known === 'number' && known > 0 ? known : undefined
 }
 
-/** What cannot be read is as good as none. */
+/** An unreadable file counts as empty. */
 async function read(path: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'))

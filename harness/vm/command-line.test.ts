@@ -30,7 +30,7 @@ void t.test('the guest is confined', t => {
 })
 
 void t.test('the CPU follows the accelerator', t => {
-  // `max` and `host` are others with each QEMU and host: the version is what makes it one.
+  // `max` and `host` differ between QEMU versions and hosts; a versioned model does not.
   t.match(after(argumentsOf(spec), '-cpu'), /^qemu64-v1,.*\brdrand=on\b.*,enforce$/)
   const kvm = argumentsOf({ ...spec, accelerator: 'kvm' })
   t.equal(after(kvm, '-accel'), 'kvm')
@@ -44,7 +44,7 @@ void t.test("a spec's kernel parameters come last, so that they win", t => {
 })
 
 void t.test(
-  'an emulated kernel is spared what takes it time, and knows of its clock what it cannot find out',
+  'an emulated kernel skips slow calibrations, and gets the clock rate that it cannot measure',
   t => {
     const parameters = (of: Partial<MachineSpec>) =>
       after(argumentsOf({ ...spec, ...of }), '-append')
@@ -52,7 +52,7 @@ void t.test(
     t.match(parameters({ cpus: 2 }), / tsc=reliable /)
     t.notMatch(parameters({ cpus: 2 }), /nolapic_timer|noreplace-smp/)
     t.match(parameters({ tscKhz: 2_500_000 }), / tsc_early_khz=2500000 /)
-    t.notMatch(parameters({}), /tsc_early_khz/, 'where nobody knows it')
+    t.notMatch(parameters({}), /tsc_early_khz/, 'when the rate is unknown')
     for (const cpus of [1, 2]) {
       const kvm = parameters({ cpus, accelerator: 'kvm', tscKhz: 2_500_000 })
       t.notMatch(kvm, /nolapic_timer|noreplace-smp|tsc/, 'KVM needs none of it')
@@ -61,13 +61,13 @@ void t.test(
   },
 )
 
-void t.test('the harness names no file of its own on the command line', t => {
+void t.test('the command line names no file of the harness', t => {
   const args = argumentsOf(spec)
   t.notOk(args.some(word => word.includes('/cache') || word.includes('unix:')))
   t.end()
 })
 
-void t.test('a restored machine boots nothing, and keeps what it writes to itself', t => {
+void t.test('a restored machine boots no kernel, and its writes stay private', t => {
   const args = qemuArguments(spec, {
     memory: { path: inherited(5), shared: false },
     channels: harnessChannels,
@@ -78,7 +78,7 @@ void t.test('a restored machine boots nothing, and keeps what it writes to itsel
   t.end()
 })
 
-void t.test('the line for a person is one that a shell takes apart again', t => {
+void t.test('a shell splits the copyable command line into the same words', t => {
   const line = commandLineByHand(['/opt/my qemu/qemu'], spec)
   const words = execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' })
     .trimEnd()

@@ -6,7 +6,7 @@ import { answersOn } from './console-ping.js'
 
 const never = new Promise<never>(() => undefined)
 
-/** A guest that does this with each line it is put. */
+/** A guest that handles each console line with `answer`. */
 function guest(t: Test, answer: (line: string, say: (text: string) => void) => void) {
   const [said, asked] = [new PassThrough(), new PassThrough()]
   const console = new Console(said, join(t.testdir(), 'console.log'))
@@ -20,7 +20,7 @@ function guest(t: Test, answer: (line: string, say: (text: string) => void) => v
   return { console, asked }
 }
 
-void t.test('a guest that answers lives, at the second try where the first was torn', async t => {
+void t.test('a guest whose first answer is garbled counts as alive at the second', async t => {
   let asked = 0
   const { console, asked: channel } = guest(t, (word, say) => {
     asked += 1
@@ -31,7 +31,7 @@ void t.test('a guest that answers lives, at the second try where the first was t
   t.equal(asked, 2)
 })
 
-void t.test('an echo is no answer, nor is what answers something else', async t => {
+void t.test('neither an echo nor an answer to something else counts', async t => {
   const over = new AbortController()
   const { console, asked } = guest(t, (word, say) => {
     say(`${word}\r\nmodprove: alive\r\nmodprove: alive 0123456789abcdef\r\n`)
@@ -40,8 +40,8 @@ void t.test('an echo is no answer, nor is what answers something else', async t 
   t.equal(await answersOn(console, asked, never, over.signal), false)
 })
 
-void t.test('a machine that ends does not answer', async t => {
+void t.test('a machine that exits does not answer', async t => {
   const { console, asked } = guest(t, () => undefined)
   t.equal(await answersOn(console, asked, Promise.resolve(), new AbortController().signal), false)
-  t.equal(console.listenerCount('line'), 0, 'and nobody listens any more')
+  t.equal(console.listenerCount('line'), 0, 'no listener is left')
 })

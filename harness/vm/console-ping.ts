@@ -3,14 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Writable } from 'node:stream'
 import type { Console } from './console.js'
 
-/** An answer may be torn by what the kernel prints in its midst: then the question is put again. */
+/** Kernel messages may garble an answer: then the question is repeated. */
 const AGAIN_MS = 1_000
 
 /**
- * Puts lines to a guest's console until one is answered (images/guest/init). Each is of its own, so that what was said before,
- * or is echoed, is no answer.
- *
- * @returns false when the machine ends, or `over` aborts, without an answer
+ * Writes random words to a guest's console until it confirms one (images/guest/init). Each word is
+ * new, so neither an earlier answer nor an echo counts.
+ * @returns false when the machine exits, or `over` aborts, without an answer
  */
 export async function answersOn(
   console: Console,

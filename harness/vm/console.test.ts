@@ -7,7 +7,7 @@ import { Console } from './console.js'
 
 const SMALL = { lineBytes: 16, keptLines: 3, fileBytes: 64 }
 
-void t.test('lines come as they end, however the bytes are cut', async t => {
+void t.test('lines are emitted when complete, however the bytes are split', async t => {
   const source = new PassThrough()
   const path = join(t.testdir(), 'console.log')
   const console = new Console(source, path)
@@ -19,7 +19,7 @@ void t.test('lines come as they end, however the bytes are cut', async t => {
   await console.ended
   t.same(lines, ['one', '', 'zwölf 🐧', 'last'])
   t.same(console.tail(2), ['zwölf 🐧', 'last'])
-  t.same(await readFile(path), bytes, 'the file has every byte as it came')
+  t.same(await readFile(path), bytes, 'the file has every byte unchanged')
 })
 
 void t.test('bytes that are not UTF-8 are escaped in lines', async t => {
@@ -30,7 +30,7 @@ void t.test('bytes that are not UTF-8 are escaped in lines', async t => {
   t.same(console.tail(9), ['a\\xff\\xc3'])
 })
 
-void t.test('a flood is bounded in memory and on disk, and its end is kept', async t => {
+void t.test('a flood is bounded in memory and on disk, and its last lines are kept', async t => {
   const source = new PassThrough()
   const path = join(t.testdir(), 'console.log')
   const console = new Console(source, path, SMALL)
@@ -44,7 +44,7 @@ void t.test('a flood is bounded in memory and on disk, and its end is kept', asy
   t.ok(text.length < 300)
 })
 
-void t.test('a line without an end is cut, and the rest of it counted', async t => {
+void t.test('a line without a newline is cut, and the rest of it counted', async t => {
   const source = new PassThrough()
   const path = join(t.testdir(), 'console.log')
   const console = new Console(source, path, SMALL)
@@ -65,7 +65,7 @@ void t.test('two machines of one job share the file', async t => {
   t.equal(await readFile(path, 'utf8'), 'first\nsecond\n')
 })
 
-void t.test('a full disk costs the file, not the lines', async t => {
+void t.test('a full disk stops the file, not the lines', async t => {
   t.ok((await stat('/dev/full')).isCharacterDevice())
   const source = new PassThrough()
   const console = new Console(source, '/dev/full')

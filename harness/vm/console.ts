@@ -10,7 +10,7 @@ export interface ConsoleLimits {
   readonly fileBytes: number
 }
 
-/** A kernel's log is kilobytes, a thousand splats are megabytes; what is more than that is a flood. */
+/** A kernel's log takes kilobytes, a thousand splats take megabytes; anything larger is a flood. */
 const DEFAULT_LIMITS: ConsoleLimits = {
   lineBytes: 8192,
   keptLines: 1000,
@@ -18,13 +18,12 @@ const DEFAULT_LIMITS: ConsoleLimits = {
 }
 
 /**
- * Reads a guest's serial port as long as it lives: keeps its beginning in a file, its last lines in
- * memory, and tells each line as it comes. All of it is bounded, and none of it is escaped: that is for
- * whoever shows it.
+ * Reads a guest's serial port: saves its beginning in a file, keeps its last lines in memory, and
+ * emits each line. All of it is bounded. Nothing is escaped: whoever shows it must do that.
  */
 export class Console extends EventEmitter<{ line: [string] }> {
   readonly path: string
-  /** Resolves when the guest's end is closed and the file is whole. */
+  /** Resolves when the guest's end is closed and the file is complete. */
   readonly ended: Promise<void>
   readonly #limits: ConsoleLimits
   readonly #file: WriteStream
@@ -37,18 +36,17 @@ export class Console extends EventEmitter<{ line: [string] }> {
     this.path = path
     this.#limits = limits
     this.#fileRoomBytes = limits.fileBytes
-    // Written in place, not renamed into it, so that a person can follow it while the machine runs.
-    // Appended to, because a job whose machine died goes on in another.
+    // Appended in place, so it can be followed live, and a job whose machine died continues it.
     this.#file = createWriteStream(path, { flags: 'a' })
     this.ended = this.#read(source)
   }
 
-  /** The last lines, at most; the oldest first, without their ends. */
+  /** Returns at most that many last lines, oldest first, without newlines. */
   tail(lines: number): string[] {
     return this.#last.slice(Math.max(0, this.#last.length - lines))
   }
 
-  /** Resolves when a line is, or was, this text alone; never, when none is. */
+  /** Resolves when a line equals this text, at once if one did before; otherwise never. */
   line(text: string): Promise<void> {
     if (this.#last.includes(text)) return Promise.resolve()
     return new Promise(resolve => {
@@ -64,7 +62,7 @@ export class Console extends EventEmitter<{ line: [string] }> {
   async #read(source: Readable): Promise<void> {
     let fileFailed = false
     const fileClosed = new Promise<void>(resolve => this.#file.once('close', resolve))
-    // A full disk must not cost the live lines; the file says by its length what it lacks.
+    // A full disk must not stop the live lines; the epilogue reports the missing bytes.
     this.#file.on('error', () => {
       fileFailed = true
       source.resume()
@@ -78,7 +76,7 @@ export class Console extends EventEmitter<{ line: [string] }> {
         if (!fileFailed && !this.#write(chunk)) source.pause()
         lines.push(chunk)
       })
-      // Knows also of a stream that has ended already. Its error is an end like another.
+      // `finished` also notices a stream that has ended already; an error counts as an end.
       finished(source, { writable: false }, () => resolve())
     })
     lines.finish()
@@ -86,7 +84,7 @@ export class Console extends EventEmitter<{ line: [string] }> {
     await fileClosed
   }
 
-  /** @returns false when the file should be waited for */
+  /** @returns false when the caller should wait for `drain` */
   #write(chunk: Buffer): boolean {
     const kept = chunk.subarray(0, this.#fileRoomBytes)
     this.#fileRoomBytes -= kept.length

@@ -1,11 +1,11 @@
 import type { Qmp } from './qmp.js'
 
-/** Where a virtual processor is. */
+/** Where a virtual processor is executing. */
 export interface CpuState {
   readonly index: number
-  /** Address of the instruction that is next (RIP). */
+  /** Address of the next instruction (RIP). */
   readonly instruction: bigint
-  /** What lies on its stack, the newest word first; empty where it cannot be read. */
+  /** Words on its stack, from the top; empty if unreadable. */
   readonly stack: readonly bigint[]
 }
 
@@ -18,7 +18,7 @@ export async function readCpuStates(
   registers: string,
   deadlineMs: number,
 ): Promise<CpuState[]> {
-  // A part for each processor, headed `CPU#0`; a machine with one may have no heading.
+  // One part per processor, headed `CPU#0`; a single processor may have no heading.
   const parts = registers.split(/^CPU#\d+$/m)
   const texts = (parts.length > 1 ? parts.slice(1) : parts).slice(0, MOST_CPUS)
   return Promise.all(
@@ -43,7 +43,7 @@ async function readStack(
   pointer: bigint,
   deadlineMs: number,
 ): Promise<bigint[]> {
-  // What it could not read it says in words, at the first page that is not mapped.
+  // The monitor prints an error in words at the first unmapped page.
   const text = await qmp
     .monitor(`x /${STACK_WORDS}xg 0x${pointer.toString(16)}`, { deadlineMs, cpu })
     .catch(() => '')

@@ -1,21 +1,21 @@
 /** How a machine ended. */
 export type MachineEnd =
-  /** The harness asked for it. */
+  /** The harness asked QEMU to quit. */
   | { readonly how: 'quit' }
   /** The harness killed it: its signal was aborted, or QEMU did not answer. */
   | { readonly how: 'killed'; readonly why: string }
-  /** The guest did it; `reason` is QEMU's ShutdownCause: `guest-reset` (a panic, here), `guest-shutdown`, `guest-panic`. */
+  /** The guest; `reason` is QEMU's ShutdownCause: `guest-reset` (a panic), `guest-shutdown`, … */
   | { readonly how: 'guest'; readonly reason: string }
-  /** QEMU ended by itself, or something else killed it. */
+  /** QEMU exited by itself, or another process killed it. */
   | {
       readonly how: 'qemu'
       readonly exitCode: number | undefined
       readonly signal: string | undefined
-      /** The last of what it said; not escaped. */
+      /** The end of its stderr; not escaped. */
       readonly stderr: string
     }
 
-/** One line that goes on after "the machine": "was ended by its guest (guest-reset)". */
+/** Describes it as a continuation of "the machine": "was ended by its guest (guest-reset)". */
 export function describeEnd(end: MachineEnd): string {
   switch (end.how) {
     case 'quit':

@@ -5,9 +5,9 @@ import { privateFolder } from '../platform/private-folder.js'
 import type { Template } from './spec.js'
 
 /**
- * Opens a file for a QEMU that may run as another user. Through `/proc/self/fd` the file's own mode counts
- * and the folders above it do not; a file that only its owner may read is opened as a nameless copy.
- *
+ * Opens a file for a QEMU that may run as another user. Opened through `/proc/self/fd`, only the
+ * file's own mode counts, not its folders'; a file readable by its owner alone is copied to a
+ * nameless file.
  * @throws ModproveError `MACHINE_FILE`
  */
 export async function openForQemu(path: string, otherUser: boolean): Promise<FileHandle> {
@@ -26,15 +26,15 @@ export async function openForQemu(path: string, otherUser: boolean): Promise<Fil
   }
 }
 
-/** Where a template has its parts. */
+/** Paths of a template's files. */
 export const templateFiles = ({ folder }: Template): { memory: string; state: string } => ({
   memory: join(folder, 'memory'),
   state: join(folder, 'state'),
 })
 
 /**
- * Opens a template's memory and reads its state, both through one descriptor of its folder: a template that
- * is made again meanwhile is not mixed with it. The memory stays whole, also when the template is deleted.
+ * Opens a template's memory and reads its state, both through one descriptor of its folder, so that
+ * a template being replaced is not mixed. The open memory outlives the template's deletion.
  * @throws ModproveError `MACHINE_FILE`
  */
 export async function openTemplate({

@@ -8,10 +8,10 @@ import { qemuVersion } from './qemu-version.js'
 import { toyKernel, type ToyEnding } from './toy-kernel.js'
 
 slowHost(1)
-// Each waits for a deadline: side by side they take as long as one.
+// In parallel, because each waits for a deadline.
 t.jobs = 3
 
-/** @param folder is made */
+/** @param folder created here */
 async function toy(folder: string, text: string, ending: ToyEnding): Promise<MachineSpec> {
   await mkdir(folder)
   const [image, initramfs] = [join(folder, 'image'), join(folder, 'initramfs')]
@@ -21,7 +21,7 @@ async function toy(folder: string, text: string, ending: ToyEnding): Promise<Mac
   return { image, initramfs, accelerator: 'tcg', ...size, append: [], folder }
 }
 
-/** What is begun with another QEMU: which one is looked up at once. */
+/** Runs `begin` with another QEMU, which is looked up synchronously. */
 function withQemu<T>(qemu: string, begin: () => Promise<T>): Promise<T> {
   process.env['MODPROVE_QEMU'] = qemu
   const begun = begin()
@@ -31,7 +31,7 @@ function withQemu<T>(qemu: string, begin: () => Promise<T>): Promise<T> {
 
 void t.test('a QEMU that hangs before it answers is given up within seconds', async t => {
   const spec = await toy(join(t.testdir(), 'machine'), '', 'rests')
-  // Not exec: what a wrapper started goes with it.
+  // Not exec, so that the wrapper's child is tested, too.
   const version = 'QEMU emulator version 99.1 (hangs)'
   const hangs = await fakeQemu(
     { testdir: () => spec.folder },
@@ -47,7 +47,7 @@ void t.test('a QEMU that hangs before it answers is given up within seconds', as
   )
 })
 
-void t.test('a QEMU whose version does not come is given up within seconds', async t => {
+void t.test('a QEMU that does not print its version is given up within seconds', async t => {
   const hangs = await fakeQemu(t, 'sleep 1000; true')
   await t.rejects(withQemu(hangs, qemuVersion), {
     code: 'QEMU_UNUSABLE',
@@ -55,7 +55,7 @@ void t.test('a QEMU whose version does not come is given up within seconds', asy
   })
 })
 
-void t.test('a guest that prints nothing is given up by what its kernel took before', async t => {
+void t.test("a silent guest is given up by its kernel's earlier boot time", async t => {
   const folder = t.testdir()
   const bootTime = join(folder, 'boot-time')
   const ready = await toy(join(folder, 'ready'), 'modprove: ready\r\n', 'rests')

@@ -3,14 +3,14 @@ import { escapeTerminal } from '../platform/text.js'
 
 const SHOWN_LINES = 40
 
-/** The guest never said that it is ready. */
+/** The guest did not report that it is ready. */
 export class GuestDidNotBoot extends ModproveError {
   override readonly name = 'GuestDidNotBoot'
 
   /**
-   * @param what what was seen instead: "was reset by its guest", "was not ready within 60 s"
-   * @param consoleLines the console's last lines, as they came
-   * @param suspect what else than the kernel may be at fault, as a line of the remedy
+   * @param what what happened instead: "was reset by its guest", "was not ready within 60 s"
+   * @param consoleLines the console's last lines, not escaped
+   * @param suspect another possible cause than the kernel, for the remedy
    */
   constructor(
     what: string,

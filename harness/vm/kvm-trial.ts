@@ -10,7 +10,7 @@ import { describeEnd, type MachineEnd } from './end.js'
 import { QemuProcess } from './qemu-process.js'
 import { ANSWER_PORT, ANSWER_STATUS, trialGuest } from './trial-guest.js'
 
-/** The trial guest takes 0.1 s on a CPU that virtualizes. */
+/** The trial guest takes 0.1 s on hardware virtualization. */
 const TRIAL_MS = 5_000
 
 export interface TrialOptions {
@@ -19,7 +19,7 @@ export interface TrialOptions {
   readonly deadlineMs?: number
 }
 
-/** Why QEMU's account cannot open /dev/kvm; undefined when it can. */
+/** Returns why QEMU's account cannot open /dev/kvm; undefined when it can. */
 export async function kvmClosedTo(account: Account | undefined): Promise<string | undefined> {
   const device = await stat('/dev/kvm').catch(() => undefined)
   if (device === undefined) return 'there is no /dev/kvm'
@@ -43,10 +43,9 @@ function mayOpen(account: Account, device: { mode: number; uid: number; gid: num
 }
 
 /**
- * Runs the trial guest on KVM, with the CPU that machines get: `/dev/kvm` may open, and make virtual
- * machines, where no guest ever gets anywhere.
- *
- * @returns why it did not get through; undefined when it did
+ * Runs the trial guest on KVM with the CPU that machines get: on some hosts `/dev/kvm` opens and
+ * creates machines that never run.
+ * @returns why the trial failed; undefined when it passed
  */
 export async function tryKvm(
   binary: string,
@@ -57,12 +56,12 @@ export async function tryKvm(
   const qemu = await startTrial(binary, options.account)
   const stop = () => qemu.kill('the run was interrupted')
   options.signal?.addEventListener('abort', stop, { once: true })
-  // It may have come while QEMU was started.
+  // The signal may have aborted while QEMU was being started.
   if (options.signal?.aborted) stop()
   const late = `its trial guest did not finish within ${deadlineMs / 1000} s`
   const forget = afterRunning(deadlineMs, () => qemu.kill(late))
   try {
-    // A vCPU that is caught in the host's kernel can still be killed, as far as has been seen.
+    // Even a vCPU stuck in the host's kernel could be killed in every case seen.
     const end = await qemu.ended
     options.signal?.throwIfAborted()
     return judge(end)
@@ -82,7 +81,7 @@ async function startTrial(binary: string, account: Account | undefined): Promise
     const args = [
       ...['-M', 'microvm,acpi=off', '-accel', 'kvm', '-cpu', 'host', '-m', '16M'],
       ...confinement,
-      // Descriptor 3 is the firmware; its name is gone by the time a slow QEMU reads it.
+      // Descriptor 3 is the firmware, whose name may be deleted before a slow QEMU opens it.
       ...['-bios', '/proc/self/fd/3'],
       ...['-device', `isa-debug-exit,iobase=${ANSWER_PORT},iosize=1`],
     ]

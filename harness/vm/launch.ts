@@ -24,34 +24,37 @@ import { Qmp } from './qmp.js'
 import type { MachineSpec } from './spec.js'
 import type { Account } from '../platform/process/owned.js'
 
-/** QEMU opens its control channel within 0.1 s, whatever accelerator its guest will run on. */
+/** QEMU opens its control channel within 0.1 s, with either accelerator. */
 const FIRST_ANSWER_MS = 10_000
 
-/** Longest a QEMU that has closed its control channel, or failed to load a state, may take to end. */
+/** Longest time QEMU may take to exit after it closed its channel or failed to load a state. */
 const OWN_END_MS = 5_000
 
-/** What the guest's init prints, alone on a line, when its ssh server listens. */
+/** What the guest's init prints, alone on a line, when its ssh server is listening. */
 const READY_LINE = 'modprove: ready'
 
 /**
- * kernel/reboot.c: a microvm cannot be switched off, so a kernel that was told to is at its end and QEMU is not. Anybody
- * may print it: a guest that answers on its console afterwards is not at its end.
+ * Last line of a powered-off kernel (kernel/reboot.c): a microvm cannot power off, so QEMU stays.
+ * Anyone can print it, so a guest that still answers on its console has not halted.
  */
 const HALTED = /^(?:\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? )?reboot: (?:Power down|System halted)$/
 
-/** Longest a guest that printed it may take to answer. */
+/** Longest time a guest that printed it may take to answer. */
 const HALTED_MS = 500
 
-/** Descriptors that QEMU inherits, beside the channels. */
+/** Descriptors that QEMU inherits in addition to the channels. */
 export class InheritedFiles implements AsyncDisposable {
   readonly #files: (FileHandle | 'pipe')[] = []
 
-  /** Closes the file with the others. @returns the descriptor that QEMU has it by */
+  /** Adds a file to close with the others. @returns its descriptor in QEMU */
   add(file: FileHandle): number {
     return FIRST_FILE + this.#files.push(file) - 1
   }
 
-  /** One end of a socket pair; the other is QEMU's channel of that descriptor, see {@link Launch.prepare}. */
+  /**
+   * Adds a socket pair, whose other end {@link Launch.prepare} gets. @returns its descriptor in
+   * QEMU
+   */
   addSocket(): number {
     return FIRST_FILE + this.#files.push('pipe') - 1
   }
@@ -65,23 +68,24 @@ export class InheritedFiles implements AsyncDisposable {
   }
 }
 
-/** What a way of starting adds to the common one. */
+/** What one way of starting adds to the common part. */
 export interface Launch {
-  /** @param account who QEMU runs as when that is another user */
+  /** @param account the user QEMU runs as, if that is another */
   wire(files: InheritedFiles, account: Account | undefined): Promise<Omit<Wiring, 'channels'>>
-  /** More arguments of QEMU's. */
+  /** Further QEMU arguments. */
   readonly arguments?: readonly string[]
   /**
-   * What the monitor is told before the guest runs.
-   * @param channel the harness's end of a socket that QEMU inherited
+   * Sends monitor commands before the guest runs.
+   * @param channel returns the harness's end of a socket that QEMU inherited
    */
   prepare?(qmp: Qmp, deadlineMs: number, channel: (descriptor: number) => Duplex): Promise<void>
 }
 
 /**
- * Starts QEMU; the guest runs when this resolves. The console is appended to `console.log` in the spec's
- * folder.
- * @throws ModproveError `QEMU_MISSING`, `MACHINE_FILE`, `QEMU_DID_NOT_START`; the signal's reason when it aborts
+ * Starts QEMU; the guest runs when this resolves. The console is appended to `console.log` in the
+ * spec's folder.
+ * @throws ModproveError `QEMU_MISSING`, `MACHINE_FILE`, `QEMU_DID_NOT_START`; the signal's reason
+ * when it aborts
  */
 export async function launch(spec: MachineSpec, way: Launch): Promise<MachineParts> {
   spec.signal?.throwIfAborted()
@@ -122,7 +126,7 @@ export async function launch(spec: MachineSpec, way: Launch): Promise<MachinePar
   }
 }
 
-/** Whether a QEMU that failed so ends by itself, with a status that says more than our kill would. */
+/** Whether QEMU is exiting by itself, with a status that says more than our kill would. */
 const isEnding = (cause: unknown): boolean =>
   cause instanceof ModproveError && ['QMP_CLOSED', 'TEMPLATE_NOT_MOVED'].includes(cause.code)
 
@@ -143,19 +147,21 @@ async function spawn(
     ...(way.arguments ?? []),
   ]
   const qemu = new QemuProcess(binary, args, {
-    // In the order of CHANNELS, then from FIRST_FILE on.
+    // In the order of CHANNELS, followed by those from FIRST_FILE.
     descriptors: ['pipe', 'pipe', ...files.descriptors],
     ...(account === undefined ? {} : { account }),
   })
-  // Before anything is awaited: Node drops what nobody reads when the process ends.
+  // Attached before any await: Node drops unread data when the process ends.
   const qmp = new Qmp(qemu.channel(CHANNELS.qmp))
   qmp.on('event', event => qemu.tell(event))
   const console = new Console(qemu.channel(CHANNELS.console), join(spec.folder, 'console.log'))
   return { qemu, qmp, console, ready: console.line(READY_LINE) }
 }
 
-/** The host's end of the forwarding to the guest's port 22, from a line such as
- *  `TCP[HOST_FORWARD]  14       127.0.0.1 41835       10.0.2.15    22`. */
+/**
+ * Finds the host port forwarded to the guest's port 22, from a line such as
+ * `TCP[HOST_FORWARD]  14       127.0.0.1 41835       10.0.2.15    22`.
+ */
 async function forwardedPort(qmp: Qmp): Promise<number> {
   const table = await qmp.monitor('info usernet')
   const port = /HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)/.exec(table)?.[1]

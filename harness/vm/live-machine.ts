@@ -8,22 +8,22 @@ import type { QemuProcess } from './qemu-process.js'
 import type { Qmp } from './qmp.js'
 import type { MachineSpec } from './spec.js'
 
-/** What a machine is while it lives; the states of one machine share it. */
+/** The parts of a running machine, shared by its states. */
 export interface MachineParts {
   readonly spec: MachineSpec
   readonly qemu: QemuProcess
   readonly qmp: Qmp
   readonly console: Console
   readonly commandLine: string
-  /** Resolves when the guest has said that it is ready; listens from the console's first line on. */
+  /** Resolves when the guest reports that it is ready; listens from the first console line. */
   readonly ready: Promise<void>
   /** When QEMU was started, by performance.now(). */
   readonly startedMs: number
-  /** Port of 127.0.0.1 that leads to the guest's port 22. */
+  /** Port on 127.0.0.1 that is forwarded to the guest's port 22. */
   readonly sshPort: number
 }
 
-/** What QEMU can still say of a machine whose guest is silent. */
+/** What QEMU still reports about a machine whose guest is silent. */
 export interface MachineEvidence {
   /** `running`, `paused`, `internal-error`, … (QAPI's RunState). */
   readonly status: string | undefined
@@ -31,15 +31,15 @@ export interface MachineEvidence {
   readonly registers: string | undefined
   /** Where each CPU is, and its stack. */
   readonly cpus: readonly CpuState[]
-  /** What could not be had, and why. */
+  /** What was unavailable, and why. */
   readonly missing: readonly string[]
 }
 
-/** QEMU answers within milliseconds; it needs longer only when the host is short of everything. */
+/** QEMU answers within milliseconds; it takes longer only on an overloaded host. */
 const ANSWER_MS = 2_000
 const QUIT_GRACE_MS = 1_000
 
-/** What every state of a machine can do. Disposing ends it and waits until nothing is left of it. */
+/** What every state of a machine can do. Disposing ends it and waits until QEMU is gone. */
 export abstract class LiveMachine implements AsyncDisposable {
   protected readonly parts: MachineParts
 
@@ -55,27 +55,28 @@ export abstract class LiveMachine implements AsyncDisposable {
     return this.parts.qmp
   }
 
-  /** The same machine for a person at a terminal; copyable. */
+  /** The same machine's command line for a terminal. */
   get commandLine(): string {
     return this.parts.commandLine
   }
 
-  /** QEMU's process. */
   get pid(): number {
     return this.parts.qemu.pid
   }
 
-  /** How long QEMU has been stopped until now, in milliseconds: time that its guest did not have. */
+  /** Total time QEMU has been stopped, in milliseconds; its guest could not run then. */
   get stoppedMs(): number {
     return this.parts.qemu.stoppedMs
   }
 
-  /** How long the machine has gone on, in milliseconds, since somebody stopped it last: its guest's clocks jumped then. */
+  /**
+   * Time since QEMU last continued after a stop, in milliseconds; the guest's clocks jumped then.
+   */
   get sinceStillMs(): number {
     return this.parts.qemu.sinceStillMs
   }
 
-  /** Resolves when QEMU is gone, whatever ended it, and the console's file is whole. */
+  /** Resolves when QEMU has exited, for whatever reason, and the console file is complete. */
   get ended(): Promise<MachineEnd> {
     return this.parts.qemu.ended.then(async end => {
       await this.parts.console.ended
@@ -83,7 +84,9 @@ export abstract class LiveMachine implements AsyncDisposable {
     })
   }
 
-  /** Taken before a silent machine is killed. Never throws, and takes a few seconds at most. */
+  /**
+   * Collects evidence before a silent machine is killed. Never throws; takes a few seconds at most.
+   */
   async evidence(): Promise<MachineEvidence> {
     const deadlineMs = scaled(ANSWER_MS, this.parts.spec.accelerator)
     const missing: string[] = []
@@ -104,8 +107,8 @@ export abstract class LiveMachine implements AsyncDisposable {
   }
 
   /**
-   * Whether the guest's user space answers on its console, where neither network nor sshd is needed. Gives up when the machine
-   * ends, or the signal says that nobody wants to know any more.
+   * Whether the guest's user space answers on its console, which needs neither network nor sshd.
+   * @returns false at the deadline, when the machine exits, or when the signal aborts
    */
   answersOnConsole(deadlineMs: number, signal?: AbortSignal): Promise<boolean> {
     const { console, qemu } = this.parts
@@ -113,19 +116,19 @@ export abstract class LiveMachine implements AsyncDisposable {
     return answersOn(console, qemu.channel(CHANNELS.console), this.ended, over)
   }
 
-  /** Puts a line to the guest's console. */
+  /** Writes a line to the guest's console. */
   tell(line: string): void {
     this.parts.qemu.channel(CHANNELS.console).write(`${line}\n`)
   }
 
-  /** Asks QEMU to end, and kills it when it does not. */
+  /** Asks QEMU to quit, and kills it if it does not. */
   async quit(): Promise<MachineEnd> {
     const { qemu, qmp, spec } = this.parts
     const deadlineMs = scaled(QUIT_GRACE_MS, spec.accelerator)
     const forget = afterRunning(deadlineMs, () => qemu.kill('it did not quit'))
     qemu.expectQuit()
     try {
-      // QEMU may be gone before its answer is.
+      // QEMU may exit before its answer arrives.
       await qmp.execute('quit', {}, { deadlineMs }).catch(() => undefined)
       return await this.ended
     } finally {
@@ -133,7 +136,7 @@ export abstract class LiveMachine implements AsyncDisposable {
     }
   }
 
-  /** Ends it at once, without asking. */
+  /** Kills QEMU at once. */
   async kill(why: string): Promise<MachineEnd> {
     this.parts.qemu.kill(why)
     return await this.ended

@@ -24,7 +24,7 @@ async function toy(t: Test, text: string, ending: ToyEnding): Promise<MachineSpe
   }
 }
 
-/** A connection through the machine's forwarded port: QEMU takes it itself, and it ends with QEMU. */
+/** Connects to the forwarded port: QEMU itself accepts, and the connection ends with QEMU. */
 async function tied(port: number) {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => socket.destroy())
@@ -32,7 +32,7 @@ async function tied(port: number) {
   return socket.resume()
 }
 
-void t.test('a guest that says ready has a port, and ends when asked', async t => {
+void t.test('a ready guest has a port, and quits when asked', async t => {
   const spec = await toy(t, READY, 'rests')
   await using machine = await start(spec)
   const booted = await machine.ready()
@@ -70,12 +70,12 @@ void t.test('a guest that resets did not boot, and its console says why', async 
   t.same(await machine.ended, { how: 'guest', reason: 'guest-reset' })
 })
 
-void t.test('a reset after ready is known as the guest’s doing', async t => {
+void t.test('a reset after ready is attributed to the guest', async t => {
   await using machine = await start(await toy(t, READY, 'resets'))
   t.same(await machine.ended, { how: 'guest', reason: 'guest-reset' })
 })
 
-void t.test('a guest that spins is late, and can still be asked for its registers', async t => {
+void t.test('a guest that spins times out, and its registers are still available', async t => {
   await using machine = await start({ ...(await toy(t, '', 'spins')), cpus: 2 })
   const evidence = await machine.evidence()
   t.equal(evidence.status, 'running')
@@ -87,10 +87,14 @@ void t.test('a guest that spins is late, and can still be asked for its register
     remedy: /^boot it by hand/,
   })
   t.match(await machine.ended, { how: 'killed', why: /not ready/ })
-  t.equal((await machine.evidence()).missing.length, 2, 'evidence of the dead never throws')
+  t.equal(
+    (await machine.evidence()).missing.length,
+    2,
+    'evidence of an ended machine does not throw',
+  )
 })
 
-void t.test('a kernel that is none is an error with QEMU’s words', async t => {
+void t.test('an invalid kernel is an error with QEMU’s words', async t => {
   const spec = await toy(t, '', 'rests')
   await writeFile(spec.image, 'no kernel')
   await t.rejects(start(spec), { code: 'QEMU_DID_NOT_START', detail: /invalid|kernel/i })
@@ -100,7 +104,7 @@ void t.test('a kernel that is none is an error with QEMU’s words', async t => 
   })
 })
 
-void t.test('files that only their owner can reach boot all the same', async t => {
+void t.test('files that only their owner can read boot, too', async t => {
   const spec = await toy(t, READY, 'rests')
   const hidden = join(spec.folder, 'hidden')
   await mkdir(hidden, { mode: 0o700 })
@@ -111,13 +115,13 @@ void t.test('files that only their owner can reach boot all the same', async t =
   await machine.ready()
 })
 
-void t.test('kill -9 of QEMU is no doing of the guest’s', async t => {
+void t.test('kill -9 of QEMU is not attributed to the guest', async t => {
   await using machine = await start(await toy(t, READY, 'rests'))
   await machine.ready()
   process.kill(machine.pid, 'SIGKILL')
   const end = await machine.ended
   t.match(end, { how: 'qemu', signal: 'SIGKILL', exitCode: undefined })
-  t.equal(end.how === 'qemu' && end.stderr, '', 'nor did QEMU warn of how it was started')
+  t.equal(end.how === 'qemu' && end.stderr, '', 'QEMU printed no warning')
 })
 
 void t.test('a stopped QEMU can still be killed', async t => {
@@ -143,7 +147,7 @@ void t.test('an aborted signal kills the machine at every stage', async t => {
   t.match(await machine.ended, { how: 'killed', why: 'the run was interrupted' })
 })
 
-void t.test('a flood on the console is no obstacle', async t => {
+void t.test('a flood on the console does not prevent a boot', async t => {
   await using machine = await start(await toy(t, `${'x'.repeat(5000)}\n`, 'floods'))
   for (let lines = 0; lines < 20; lines++) await once(machine.console, 'line')
   t.same(await machine.quit(), { how: 'quit' })
@@ -167,7 +171,7 @@ void t.test('kill -9 of the harness leaves no QEMU', async t => {
   t.match(String(port), /^\d+$/)
   const socket = await tied(Number(port))
   harness.kill('SIGKILL')
-  // events.once() would reject on the error that may come before it.
+  // events.once() would reject on an error that precedes the close.
   await new Promise(resolve => socket.once('close', resolve))
   t.pass('QEMU closed its port')
 })

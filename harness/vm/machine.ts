@@ -7,15 +7,15 @@ import { LiveMachine } from './live-machine.js'
 import { qemuVersion } from './qemu-version.js'
 import type { MachineSpec } from './spec.js'
 
-/** Longest boot of a guest that does print: one that prints for ever does not boot. */
+/** Longest boot of a guest that prints: one that prints forever never boots. */
 const READY_MS = 60_000
 
-/** A machine whose guest is on its way up. */
+/** A machine whose guest is booting. */
 export class Machine extends LiveMachine {
   /**
-   * Waits until the guest says that it is ready. A guest that is not has been killed when this throws.
+   * Waits until the guest is ready; kills it before throwing.
    * @param limits in milliseconds, before they are scaled for the accelerator
-   * @throws GuestDidNotBoot; the spec's signal's reason when that aborts
+   * @throws GuestDidNotBoot; the reason of the spec's signal when it aborts
    */
   async ready({ readyMs = READY_MS } = {}): Promise<BootedMachine> {
     const { spec, console, commandLine, startedMs } = this.parts
@@ -52,7 +52,7 @@ export class Machine extends LiveMachine {
   }
 }
 
-/** A machine whose guest listens for ssh. */
+/** A machine whose guest accepts ssh connections. */
 export class BootedMachine extends LiveMachine {
   readonly sshHost = '127.0.0.1'
 
@@ -61,10 +61,10 @@ export class BootedMachine extends LiveMachine {
   }
 }
 
-/** A reset, which is what a panic and a triple fault come to, may be a kernel's that does not get on with this QEMU. */
+/** A reset (panic, triple fault) may mean that the kernel does not work with this QEMU. */
 async function suspectOf(why: MachineEnd | string, spec: MachineSpec): Promise<string | undefined> {
   if (typeof why === 'string' || why.how !== 'guest' || why.reason !== 'guest-reset')
     return undefined
   const qemu = await qemuVersion().catch((error: Error) => error.message)
-  return `it may be this QEMU (${qemu}) or its processor model (${processor(spec.accelerator)}): MODPROVE_QEMU names another QEMU`
+  return `the cause may be this QEMU (${qemu}) or its processor model (${processor(spec.accelerator)}); set MODPROVE_QEMU to use another QEMU`
 }

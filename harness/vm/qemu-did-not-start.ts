@@ -4,18 +4,18 @@ import { describeEnd, type MachineEnd } from './end.js'
 
 interface DidNotStartDetails {
   readonly binary: string
-  /** Its version, or why that is not known. */
+  /** Its version, or why it is unknown. */
   readonly version: string
   readonly commandLine: string
   readonly cause: unknown
 }
 
-/** QEMU ended, was refused something or did not answer before its guest ran. */
+/** QEMU exited, refused a command or did not answer before its guest ran. */
 export class QemuDidNotStart extends ModproveError {
   override readonly name = 'QemuDidNotStart'
   readonly end: MachineEnd
 
-  /** @param stderr as it came */
+  /** @param stderr not escaped */
   constructor(
     end: MachineEnd,
     stderr: string,

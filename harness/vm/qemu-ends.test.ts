@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { fakeQemu } from './fake-qemu.fixture.js'
 import { restore, start, type MachineSpec } from './index.js'
 
-/** A spec and a template whose files are only ever opened. */
+/** A spec and a template whose files are only opened. */
 async function anything(t: Test): Promise<{ spec: MachineSpec; template: { folder: string } }> {
   const folder = t.testdir({ image: '', initramfs: '', memory: '', state: '' })
   const [image, initramfs] = [join(folder, 'image'), join(folder, 'initramfs')]
@@ -14,10 +14,10 @@ async function anything(t: Test): Promise<{ spec: MachineSpec; template: { folde
   return { spec, template: { folder } }
 }
 
-/** How often each is tried; an experiment beside a load tries 200 times. */
+/** Repetitions; an experiment under load uses 200. */
 const TIMES = Number(process.env['MODPROVE_TEST_TIMES'] ?? 1)
 
-/** Starts and restores machines of a fake QEMU, and expects its own end in the error. */
+/** Starts and restores machines of a fake QEMU, and expects its exit status in the error. */
 async function endsAs(t: Test, script: string, exitCode: number): Promise<void> {
   const { spec, template } = await anything(t)
   process.env['MODPROVE_QEMU'] = await fakeQemu({ testdir: () => spec.folder }, script)
@@ -34,15 +34,18 @@ async function endsAs(t: Test, script: string, exitCode: number): Promise<void> 
 }
 
 for (const ms of [0, 1, 5, 50, 300])
-  void t.test(`a QEMU that ends after ${ms} ms is told by its status and words`, async t => {
-    await endsAs(t, `echo 'qemu: no room' >&2; sleep ${ms / 1000}; exit 1`, 1)
-  })
+  void t.test(
+    `a QEMU that exits after ${ms} ms is reported with its status and stderr`,
+    async t => {
+      await endsAs(t, `echo 'qemu: no room' >&2; sleep ${ms / 1000}; exit 1`, 1)
+    },
+  )
 
-void t.test('a QEMU whose channels close before it ends is told by its status', async t => {
+void t.test('a QEMU whose channels close before it exits is reported with its status', async t => {
   await endsAs(t, `echo 'qemu: no room' >&2; exec 3>&- 4>&-; sleep 0.3; exit 7`, 7)
 })
 
-void t.test('a QEMU that refuses a command, and lives on, is killed', async t => {
+void t.test('a QEMU that refuses a command and keeps running is killed', async t => {
   const { spec } = await anything(t)
   process.env['MODPROVE_QEMU'] = await fakeQemu(
     { testdir: () => spec.folder },

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { QemuProcess } from './qemu-process.js'
 
-/** Where the kernel does not count it, the file is missing or has zeros (CONFIG_SCHED_INFO). */
+/** Without CONFIG_SCHED_INFO, the file is missing or has zeros. */
 function isCounted(): boolean {
   try {
     return !readFileSync('/proc/self/schedstat', 'latin1').startsWith('0 0 ')
@@ -14,8 +14,8 @@ function isCounted(): boolean {
 }
 
 void t.test(
-  'the time that it waited for a processor is none that it had',
-  { skip: isCounted() ? false : 'this kernel does not count how long a task waits' },
+  'time spent waiting for a CPU counts as stopped',
+  { skip: isCounted() ? false : 'this kernel does not measure run queue delay' },
   async t => {
     const busy = ['-c', 'while :; do :; done']
     const crowd = Array.from(
@@ -24,6 +24,6 @@ void t.test(
     )
     t.teardown(() => Promise.all(crowd.map(one => (one.kill('the test is over'), one.ended))))
     while (crowd.some(({ stoppedMs }) => stoppedMs < 500)) await pause(10)
-    t.pass('each of them could not run for a while')
+    t.pass('each of them waited for a while')
   },
 )

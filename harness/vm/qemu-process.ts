@@ -10,13 +10,15 @@ import type { QmpEvent } from './qmp.js'
 const KEPT_STDERR_BYTES = 16 * 1024
 
 const LOOK_MS = 250
-/** A look that comes so late, of a process that has used no time meanwhile, was kept from coming. */
+/**
+ * A check this late, by a process that used no CPU time meanwhile, means that we were suspended.
+ */
 const SLEPT_MS = 1500
 
-/** Of the time between two looks: on the busiest host, too, deadlines come. */
+/** Share of an interval that may count as waiting: even on the busiest host, deadlines expire. */
 const MOST_WAITED = 0.9
 
-/** One QEMU, and the one answer to how it ended. */
+/** One QEMU process, and how it ended. */
 export class QemuProcess {
   /** Resolves once, when the process is gone. */
   readonly ended: Promise<MachineEnd>
@@ -38,14 +40,14 @@ export class QemuProcess {
   }
 
   /**
-   * How long it could not run until now, in milliseconds: it was stopped (by SIGSTOP, a debugger, a shell's job control), or waited
-   * for a processor on a busy host. No deadline counts that.
+   * Total time, in milliseconds, that it was stopped (SIGSTOP, a debugger, job control) or waited
+   * for a CPU on a busy host. Deadlines do not count it.
    */
   get stoppedMs(): number {
     return this.#stoppedMs
   }
 
-  /** How long it has gone on, in milliseconds, since it stood still last; as far as that can be seen. */
+  /** Time in milliseconds since it was last seen stopped. */
   get sinceStillMs(): number {
     return performance.now() - this.#stillAtMs
   }
@@ -58,17 +60,17 @@ export class QemuProcess {
     return this.#process.child.pid ?? 0
   }
 
-  /** The harness's end of a descriptor that was given as `'pipe'`. */
+  /** Returns the harness's end of a descriptor that was given as `'pipe'`. */
   channel(descriptor: number): Duplex {
     return this.#process.child.stdio[descriptor] as unknown as Duplex
   }
 
-  /** Remembers why QEMU is about to end: its SHUTDOWN event says who wanted it. */
+  /** Records QEMU's SHUTDOWN event, which says who caused it. */
   tell(event: QmpEvent): void {
     if (event.event === 'SHUTDOWN') this.#shutdown = event
   }
 
-  /** The guest switched itself off, which QEMU cannot know. */
+  /** Records that the guest powered itself off, which QEMU cannot know. */
   halted(): void {
     if (this.#intent !== undefined) return
     const data = { guest: true, reason: 'guest-shutdown' }
@@ -76,7 +78,7 @@ export class QemuProcess {
     this.#process.kill()
   }
 
-  /** The harness asks QEMU to end; said before it is asked. */
+  /** Call before asking QEMU to quit, so that its exit is expected. */
   expectQuit(): void {
     this.#intent ??= { how: 'quit' }
   }
@@ -86,7 +88,7 @@ export class QemuProcess {
     this.#process.kill()
   }
 
-  /** Kills it unless it ends by itself within a time: how it ends is its own answer as long as it gives one. */
+  /** Kills it if it does not exit within the limit, so that its own exit status is preferred. */
   async endWithin(limitMs: number, why: string): Promise<MachineEnd> {
     const forget = afterRunning(limitMs, () => this.kill(why))
     try {
@@ -104,11 +106,11 @@ export class QemuProcess {
       const now = performance.now()
       const missedMs = now - last
       const { user, system } = process.cpuUsage(busy)
-      // This process did nothing for so long: whatever stopped it will have stopped its QEMU, too.
+      // This process did not run for so long: whatever stopped it stopped its QEMU, too.
       const slept = missedMs > SLEPT_MS && (user + system) / 1000 < missedMs / 10
       const stopped = isStopped(this.pid)
       const waitedMs = Math.min(waits.look(), MOST_WAITED * missedMs)
-      // What this process slept through itself counts in no wait of its.
+      // Time this process itself was suspended is not counted.
       this.#stoppedMs += Math.min(stopped ? missedMs : waitedMs, 2 * LOOK_MS)
       if (stopped || slept) this.#stillAtMs = now
       last = now

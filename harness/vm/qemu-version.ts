@@ -4,17 +4,16 @@ import { owned } from '../platform/process/owned.js'
 import { escapeTerminal } from '../platform/text.js'
 import { findQemu, qemuAccount } from './qemu.js'
 
-/** QEMU tells its version within 0.1 s. */
+/** QEMU prints its version within 0.1 s. */
 const ANSWER_MS = 5_000
 const MOST_CHARACTERS = 4_000
-/** Printable ASCII alone: the line goes into records and on to terminals. */
+/** Printable ASCII only: the line is saved in records and printed on terminals. */
 const VERSION = /^QEMU emulator version \d+\.\d+[ -~]*$/
 
 /**
- * `QEMU emulator version 7.2.22 (Debian …)`. QEMU is asked as the user whom machines run it as, so that one whom it does not
- * run for is noticed before a machine is started.
- *
- * @param path of its program; default: the one that machines run on
+ * Returns a line such as `QEMU emulator version 7.2.22 (Debian …)`. Runs QEMU as the user that
+ * machines run as, so that a permission problem is found before a machine is started.
+ * @param path its program; default: {@link findQemu}
  * @throws ModproveError `QEMU_MISSING`, `QEMU_UNUSABLE`
  */
 export async function qemuVersion(path?: string): Promise<string> {

@@ -5,7 +5,7 @@ import { fakeQemu } from './fake-qemu.fixture.js'
 import { findQemu, firmwareArguments, qemuAccount } from './qemu.js'
 import { qemuVersion } from './qemu-version.js'
 
-/** What the harness makes of the version that this QEMU tells. */
+/** The version that the harness reads from this QEMU. */
 function versionOf(qemu: string): Promise<string> {
   process.env['MODPROVE_QEMU'] = qemu
   const asked = qemuVersion()
@@ -20,7 +20,7 @@ void t.test('a missing QEMU names the package', async t => {
   })
 })
 
-void t.test('another QEMU is named by its path, and what is no program is not taken', async t => {
+void t.test('MODPROVE_QEMU selects another QEMU, and must name a program', async t => {
   const other = await fakeQemu(t, 'true')
   t.equal(await findQemu({ PATH: '/usr/bin', MODPROVE_QEMU: other }), other)
   t.equal(await findQemu({ MODPROVE_QEMU: `${other}/../qemu` }), other)
@@ -32,14 +32,14 @@ void t.test('another QEMU is named by its path, and what is no program is not ta
     })
 })
 
-void t.test('firmware that lies beside a QEMU is its own', async t => {
+void t.test('a QEMU uses the firmware beside it', async t => {
   const folder = t.testdir({ bin: {}, share: { qemu: {}, seabios: {} } })
   const share = join(folder, 'share')
   t.same(await firmwareArguments(join(folder, 'bin/qemu')), [
     ...['-L', join(share, 'qemu')],
     ...['-L', join(share, 'seabios')],
   ])
-  t.same(await firmwareArguments('/usr/bin/qemu'), [], "the system's finds its own")
+  t.same(await firmwareArguments('/usr/bin/qemu'), [], "the system's QEMU needs no argument")
   t.same(await firmwareArguments('/nowhere/bin/qemu'), [])
 })
 
@@ -48,7 +48,7 @@ void t.test("a version is QEMU's own first line", async t => {
   t.equal(await versionOf(await fakeQemu(t, `echo '${line}'; echo 'Copyright (c) 2003'`)), line)
 })
 
-void t.test('what is no version is not believed, and reaches nobody unescaped', async t => {
+void t.test('output that is not a version is refused, and shown escaped', async t => {
   const lies: Record<string, string> = {
     'exit 1': 'ended with status 1',
     'echo ok; kill -9 $$': 'ended with SIGKILL',
@@ -68,10 +68,10 @@ void t.test('what is no version is not believed, and reaches nobody unescaped', 
   }
 })
 
-void t.test('a QEMU that the user of machines cannot reach is told so', async t => {
+void t.test('a QEMU that the user of machines cannot run is reported', async t => {
   const account = await qemuAccount()
   if (account === undefined) {
-    t.comment('machines run as this user: nothing to reach')
+    t.comment('skipped: machines run as this user')
     return
   }
   const hidden = join(t.testdir(), 'hidden')

@@ -7,11 +7,11 @@ import type { Account } from '../platform/process/owned.js'
 const NAME = 'qemu-system-x86_64'
 const NOBODY = 65534
 
-/** Names another QEMU than the one in PATH: the path of its program. */
+/** Path of the QEMU to use instead of the one in PATH. */
 const VARIABLE = 'MODPROVE_QEMU'
 
 /**
- * The QEMU that `MODPROVE_QEMU` names, else the one in PATH.
+ * Finds the QEMU that `MODPROVE_QEMU` names, else the one in PATH.
  * @throws ModproveError `QEMU_MISSING`
  */
 export async function findQemu(env: NodeJS.ProcessEnv = process.env): Promise<string> {
@@ -40,12 +40,12 @@ const isProgram = async (path: string): Promise<boolean> =>
     () => false,
   ))
 
-/** Below the folder that holds `bin`: QEMU's own files, and SeaBIOS, which Debian packages apart. */
+/** Firmware folders beside `bin`: QEMU's own, and SeaBIOS, which Debian packages separately. */
 const FIRMWARE = ['share/qemu', 'share/seabios']
 
 /**
- * Arguments that name the firmware beside a QEMU that is not the system's. Debian's build looks for it in /usr alone, where
- * that of another version lies.
+ * Returns the arguments that name the firmware of a QEMU outside /usr: Debian's build searches only
+ * /usr, which may hold another version's.
  */
 export async function firmwareArguments(binary: string): Promise<string[]> {
   const prefix = dirname(dirname(binary))
@@ -57,15 +57,15 @@ export async function firmwareArguments(binary: string): Promise<string[]> {
   return folders.filter((_, index) => found[index]).flatMap(folder => ['-L', folder])
 }
 
-/** Tells one version of QEMU from another without running it. */
+/** Identifies a version of QEMU without running it. */
 export async function qemuIdentity(binary: string): Promise<string> {
   const { ino, mtimeMs, size } = await stat(binary)
   return `${binary} ${ino} ${size} ${mtimeMs}`
 }
 
 /**
- * Who QEMU runs as when the harness is root: the user behind sudo(8), else nobody. Undefined when the
- * harness is an ordinary user itself, or root of a user namespace that has no other users.
+ * Returns the user QEMU runs as when the harness is root: the one who called sudo(8), else nobody.
+ * Undefined for an ordinary user, and for root of a user namespace without other users.
  */
 export async function qemuAccount(
   env: NodeJS.ProcessEnv = process.env,
@@ -76,7 +76,7 @@ export async function qemuAccount(
   if (!covers(await readFile('/proc/self/uid_map', 'utf8'), uid)) return undefined
   if (!covers(await readFile('/proc/self/gid_map', 'utf8'), gid)) return undefined
   const kvm = await stat('/dev/kvm').catch(() => undefined)
-  // The device's group, which an ordinary user would have been given by the administrator.
+  // An ordinary user would have been added to the device's group.
   const groups = kvm && kvm.gid !== 0 && (kvm.mode & 0o060) === 0o060 ? [kvm.gid] : []
   return { uid, gid, groups }
 }

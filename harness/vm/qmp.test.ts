@@ -11,7 +11,7 @@ interface Asked {
   readonly id: number
 }
 
-/** A server that answers each command by `answer`, and a client connected to it. */
+/** A client, and a server that answers each command by `answer`. */
 async function pair(
   t: Test,
   answer: (asked: Asked, socket: Socket) => void,
@@ -46,7 +46,7 @@ async function pair(
 const reply = (socket: Socket, id: number, value: unknown) =>
   socket.write(`${JSON.stringify({ return: value, id })}\r\n`)
 
-void t.test('answers find their commands, in whatever order they come', async t => {
+void t.test('answers are matched to their commands in any order', async t => {
   const asked: Asked[] = []
   const { qmp } = await pair(t, (one, socket) => {
     asked.push(one)
@@ -57,7 +57,7 @@ void t.test('answers find their commands, in whatever order they come', async t 
   t.same(answers, ['for first', 'for second'])
 })
 
-void t.test('garbage, split and joined frames, and unknown ids are passed over', async t => {
+void t.test('garbage, split and joined frames, and unknown ids are ignored', async t => {
   const { qmp } = await pair(t, ({ id }, socket) => {
     const events = '{"event":"STOP","data":{}}\n{"event":"RESUME"}\n'
     const bytes = Buffer.from(
@@ -71,7 +71,7 @@ void t.test('garbage, split and joined frames, and unknown ids are passed over',
   t.same(events, ['STOP', 'RESUME'])
 })
 
-void t.test('a line that never ends is dropped, and the next one read', async t => {
+void t.test('an overlong line is dropped, and the next one read', async t => {
   const { qmp } = await pair(t, ({ id }, socket) => {
     socket.write(`{"return":"${'x'.repeat(5 * 1024 * 1024)}","id":${id}}\n`)
     reply(socket, id, 'short')
@@ -79,7 +79,7 @@ void t.test('a line that never ends is dropped, and the next one read', async t 
   t.equal(await qmp.execute('x'), 'short')
 })
 
-void t.test("QEMU's refusals are errors with its own words, made safe", async t => {
+void t.test("QEMU's refusals become errors with its words, escaped", async t => {
   const { qmp } = await pair(t, ({ id }, socket) => {
     socket.write(
       `${JSON.stringify({ error: { class: 'CommandNotFound', desc: 'no \x1b[1mx' }, id })}\n`,
@@ -91,20 +91,20 @@ void t.test("QEMU's refusals are errors with its own words, made safe", async t 
   })
 })
 
-void t.test('the monitor for people is asked through QMP', async t => {
+void t.test('human monitor commands are sent through QMP', async t => {
   const { qmp } = await pair(t, (asked, socket) => {
     reply(socket, asked.id, `${asked.execute} ${String(asked.arguments['command-line'])}\r\n`)
   })
   t.equal(await qmp.monitor('info usernet'), 'human-monitor-command info usernet\n')
 })
 
-void t.test('a close rejects what is pending and what comes after', async t => {
+void t.test('closing rejects pending and later commands', async t => {
   const { qmp } = await pair(t, (_, socket) => socket.destroy())
   await t.rejects(qmp.execute('first'), { code: 'QMP_CLOSED' })
   await t.rejects(qmp.execute('second'), { code: 'QMP_CLOSED' })
 })
 
-void t.test('a command ends by its deadline and by its signal', async t => {
+void t.test('a command ends at its deadline, and when its signal aborts', async t => {
   const { qmp } = await pair(t, () => undefined)
   await t.rejects(qmp.execute('slow', {}, { deadlineMs: 10 }), {
     code: 'QMP_TIMEOUT',
@@ -116,7 +116,7 @@ void t.test('a command ends by its deadline and by its signal', async t => {
   await t.rejects(aborted, /enough/)
 })
 
-void t.test('an event that comes together with the first answer is heard', async t => {
+void t.test('an event that comes together with the first answer is received', async t => {
   const stream = new Duplex({ read: () => undefined, write: (_, __, done) => done() })
   const qmp = new Qmp(stream)
   const events: string[] = []

@@ -24,15 +24,14 @@ interface Pending {
   reject(error: Error): void
 }
 
-/** QEMU's longest answers are registers and statistics: kilobytes for each CPU. */
+/** QEMU's longest answers are registers and statistics: kilobytes per CPU. */
 const LONGEST_MESSAGE_BYTES = 4 * 1024 * 1024
 const DEFAULT_DEADLINE_MS = 10_000
 
 /**
- * A client of QEMU's machine protocol over one stream. What is no JSON, or answers nothing that was asked,
- * is passed over; a line that never ends is dropped.
- *
- * Errors are ModproveErrors: `QMP_ERROR` for an answer that says so, `QMP_TIMEOUT`, `QMP_CLOSED`.
+ * A client of QEMU's machine protocol over one stream. Ignores what is not JSON or answers no
+ * command; drops an endless line.
+ * Throws ModproveErrors: `QMP_ERROR` for a refused command, `QMP_TIMEOUT`, `QMP_CLOSED`.
  */
 export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveError] }> {
   readonly #stream: Duplex
@@ -40,7 +39,7 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
   #nextId = 1
   #closed: ModproveError | undefined
 
-  /** Reads from now on; `negotiate` comes before any command. */
+  /** Starts reading at once; call `negotiate` before any command. */
   constructor(stream: Duplex) {
     super()
     this.#stream = stream
@@ -48,17 +47,17 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
       if (dropped === 0) this.#receive(line.toString('utf8'))
     })
     stream.on('data', (chunk: Buffer) => lines.push(chunk))
-    // Knows also of a stream that has ended already.
+    // `finished` also notices a stream that has ended already.
     finished(stream, { writable: false }, error => this.#close(error ?? undefined))
   }
 
   /** Negotiates capabilities, after which commands may be sent. */
   async negotiate(options: ExecuteOptions = {}): Promise<void> {
-    // QEMU reads ahead: the command may be sent before its greeting has come.
+    // QEMU reads ahead: the command may be sent before its greeting has arrived.
     await this.execute('qmp_capabilities', {}, options)
   }
 
-  /** @returns what the command's answer has under `return` */
+  /** @returns the answer's `return` value */
   async execute(
     command: string,
     args: Fields = {},
@@ -90,7 +89,7 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
     }
   }
 
-  /** A command of the monitor for people, for what QMP itself does not tell. */
+  /** Runs a human monitor command, for what QMP does not offer. */
   async monitor(
     commandLine: string,
     { cpu, ...options }: ExecuteOptions & { readonly cpu?: number } = {},
@@ -117,7 +116,7 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
     else pending.resolve(message['return'])
   }
 
-  /** Resolves with the first event that `which` takes; rejects as `execute` does. */
+  /** Resolves with the first event that `which` accepts; rejects as `execute` does. */
   async event(which: (event: QmpEvent) => boolean, deadlineMs: number): Promise<QmpEvent> {
     if (this.#closed) throw this.#closed
     let cleanUp = () => {}
@@ -152,7 +151,7 @@ function parse(line: string): Fields | undefined {
   try {
     return fields(JSON.parse(line))
   } catch {
-    // No JSON: not from QEMU, and no answer to anything.
+    // Not JSON, so it answers no command.
     return undefined
   }
 }

@@ -3,10 +3,10 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 
-/** A microvm's devices take 50 KB. */
+/** A microvm's device state takes 50 KB. */
 const MOST_BYTES = 64 * 1024 * 1024
 
-/** Takes one stream on a unix socket: how QEMU hands out the state of its devices. */
+/** Receives one stream on a unix socket: QEMU's device state. */
 export class StateReceiver implements AsyncDisposable {
   readonly #server: Server
   readonly #connection: Promise<Socket>
@@ -16,14 +16,14 @@ export class StateReceiver implements AsyncDisposable {
     this.#server = server
     this.#connection = new Promise(resolve =>
       server.once('connection', socket => {
-        // Whoever reads it gets the error; it may come before that.
+        // An early error is kept for whoever reads the socket.
         this.#socket = socket.on('error', () => undefined)
         resolve(socket)
       }),
     )
   }
 
-  /** @param path of the socket to make; whoever can reach it may connect */
+  /** @param path of the socket to create; anyone who can reach it may connect */
   static async listen(path: string): Promise<StateReceiver> {
     const server = createServer({ pauseOnConnect: true })
     const receiver = new StateReceiver(server)
@@ -33,7 +33,7 @@ export class StateReceiver implements AsyncDisposable {
     return receiver
   }
 
-  /** The whole stream; asked for when the sender has said that it is complete. */
+  /** Reads the whole stream; call it when QEMU reports that the migration is complete. */
   async state(): Promise<Buffer> {
     const parts: Buffer[] = []
     let bytes = 0
@@ -52,10 +52,10 @@ export class StateReceiver implements AsyncDisposable {
   }
 }
 
-/** Sends the whole stream to a QEMU that loads it; what becomes of it is for QEMU to say. */
+/** Sends a device state to a QEMU that loads it; QEMU reports the result on its monitor. */
 export function sendState(state: Buffer, socket: Duplex): void {
-  // A QEMU that does not like the beginning hangs up before the end.
+  // A QEMU that rejects the beginning closes the socket early.
   socket.on('error', () => undefined)
-  // Unread, it would keep QEMU's end from being known.
+  // Must be drained, or QEMU closing it goes unnoticed.
   socket.resume().end(state)
 }

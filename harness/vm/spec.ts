@@ -1,29 +1,29 @@
 import type { Accelerator } from '../platform/deadlines.js'
 
-/** What a machine is made of. */
+/** What a machine is started from. */
 export interface MachineSpec {
-  /** The kernel: a `vmlinux` with a PVH entry, or a `bzImage`. QEMU tells them apart. */
+  /** The kernel: a `vmlinux` with a PVH entry, or a `bzImage`; QEMU detects which. */
   readonly image: string
   /** cpio archive (newc). */
   readonly initramfs: string
   readonly accelerator: Accelerator
   readonly memoryMiB: number
   readonly cpus: number
-  /** Of the time-stamp counter that an emulated guest sees, the host's own; the guest measures it where nobody says. */
+  /** Host TSC rate for an emulated guest; the guest calibrates if absent. */
   readonly tscKhz?: number
-  /** Kernel parameters after the harness's own; of one given twice the kernel takes the last. */
+  /** Kernel parameters after the harness's own; of duplicates, the kernel uses the last. */
   readonly append: readonly string[]
-  /** File that keeps how long the kernel took to boot; a silent guest is given up sooner where that is known. */
+  /** File with the kernel's boot time, if kept; it shortens the silence limit. */
   readonly bootTime?: string
-  /** Where `console.log` is kept. */
+  /** Folder for `console.log`. */
   readonly folder: string
-  /** Aborting it kills the machine, at any stage. */
+  /** Aborting it kills the machine at any stage. */
   readonly signal?: AbortSignal
 }
 
 /**
- * A machine saved right after its boot, as two files of a folder: `memory`, which belongs to whom QEMU runs as, and `state`,
- * that of QEMU's devices. Any number of machines are restored from it.
+ * A folder with a machine saved right after boot: `memory`, owned by QEMU's user, and `state`, of
+ * QEMU's devices. Any number of machines can be restored from it.
  */
 export interface Template {
   readonly folder: string

@@ -5,7 +5,7 @@ import { launch, type InheritedFiles } from './launch.js'
 import { Machine } from './machine.js'
 import type { MachineSpec } from './spec.js'
 
-/** What the guest boots, as QEMU finds it. */
+/** Opens what the guest boots, as paths for QEMU. */
 export async function wireBoot(
   { image, initramfs }: MachineSpec,
   files: InheritedFiles,
@@ -19,7 +19,8 @@ export async function wireBoot(
 /**
  * Boots a machine from its kernel; the guest runs when this resolves. The console is appended to
  * `console.log` in the spec's folder.
- * @throws ModproveError `QEMU_MISSING`, `MACHINE_FILE`, `QEMU_DID_NOT_START`; the signal's reason when it aborts
+ * @throws ModproveError `QEMU_MISSING`, `MACHINE_FILE`, `QEMU_DID_NOT_START`; the signal's reason
+ * when it aborts
  */
 export async function start(spec: MachineSpec): Promise<Machine> {
   return new Machine(

@@ -17,11 +17,11 @@ import { toyKernel } from './toy-kernel.js'
 interface Saved {
   readonly spec: MachineSpec
   readonly template: Template
-  /** The last letter that the guest counted to. */
+  /** The last letter that the guest printed. */
   readonly last: string
 }
 
-/** A guest that counts, saved while it does. */
+/** Saves a guest while it counts. */
 async function saved(t: Test): Promise<Saved> {
   const folder = t.testdir({ initramfs: 'none', image: '' })
   const image = join(folder, 'image')
@@ -38,7 +38,7 @@ async function saved(t: Test): Promise<Saved> {
   return { spec, template, last: saving.machine.console.tail(1)[0] ?? '' }
 }
 
-/** The first letters; the guest may have been saved between a letter and its newline. */
+/** The first complete letters; the guest may have been saved between a letter and its newline. */
 async function letters({ console }: { console: Console }, count = 1): Promise<string[]> {
   for (;;) {
     const seen = console.tail(Infinity).filter(line => /^[a-p]$/.test(line))
@@ -57,17 +57,20 @@ const A = 'a'.charCodeAt(0)
 const after = (letter: string): string =>
   String.fromCharCode(A + ((letter.charCodeAt(0) - A + 1) % 16))
 
-void t.test('restored machines go on where the saved one stopped, each for itself', async t => {
+void t.test('restored machines continue where the saved one stopped, independently', async t => {
   const one = await saved(t)
   const memory = await readFile(join(one.template.folder, 'memory'))
   await using first = await restore(await sister(one, 'first'), one.template)
   t.same(await letters(first, 2), [after(one.last), after(after(one.last))])
   await using second = await restore(await sister(one, 'second'), one.template)
-  t.same(await letters(second), [after(one.last)], 'its sister changed nothing of it')
-  t.ok(memory.equals(await readFile(join(one.template.folder, 'memory'))), 'nor of the template')
+  t.same(await letters(second), [after(one.last)], 'unaffected by the other machine')
+  t.ok(
+    memory.equals(await readFile(join(one.template.folder, 'memory'))),
+    'the template is unchanged',
+  )
 })
 
-void t.test('a template that is cut short does not start, and nothing is left', async t => {
+void t.test('a template that is cut short does not start, and leaves nothing behind', async t => {
   const one = await saved(t)
   await truncate(join(one.template.folder, 'state'), 1000)
   await t.rejects(restore(await sister(one, 'cut'), one.template), {
@@ -80,7 +83,7 @@ void t.test('a template that is cut short does not start, and nothing is left', 
   })
 })
 
-/** As QEMU 11 has it: a file that QEMU inherits and no argument names can only be a state to load. */
+/** Mimics QEMU 11: an inherited file that no argument names can only be a state to load. */
 const REFUSES_FILES = `
 for fd in 3 4 5 6 7 8 9; do
   case "$*" in *"/proc/self/fd/$fd,"*) continue ;; esac
@@ -89,7 +92,7 @@ for fd in 3 4 5 6 7 8 9; do
   exit 1
 done`
 
-void t.test('a state is loaded by a QEMU that takes none from a file', async t => {
+void t.test('a state is loaded by a QEMU that refuses files', async t => {
   const one = await saved(t)
   const spec = await sister(one, 'restored')
   const real = await findQemu()
@@ -102,7 +105,7 @@ void t.test('a state is loaded by a QEMU that takes none from a file', async t =
   t.same(await letters(machine), [after(one.last)])
 })
 
-void t.test('what a template depends on is in its name', async t => {
+void t.test("a template's identity covers what it depends on", async t => {
   const { spec } = await saved(t)
   const name = await templateIdentity(spec)
   t.equal(await templateIdentity(spec), name)

@@ -15,28 +15,28 @@ import { sendState, StateReceiver } from './saved-state.js'
 import type { MachineSpec, Template } from './spec.js'
 import { wireBoot } from './start.js'
 
-/** Saving and loading takes milliseconds. */
+/** Saving and loading take milliseconds. */
 const MOVE_MS = 10_000
 
-/** A machine whose memory is a file: it can be saved. Disposing ends it. */
+/** A machine whose memory is a file, so that it can be saved. Disposing ends it. */
 export interface SavableMachine extends AsyncDisposable {
   readonly machine: Machine
   /**
-   * Stops the guest and writes what is not in its memory: the machine's files are a template then.
+   * Stops the guest and saves QEMU's devices; with the memory file, that is a template.
    * @throws ModproveError `TEMPLATE_NOT_MOVED`, `QMP_…`
    */
   save(): Promise<void>
 }
 
 /**
- * Boots a machine that is to be saved as `template`, whose files must not exist.
+ * Boots a machine to be saved as `template`, whose files must not exist.
  * @throws as `start` does; `DISK_FULL`
  */
 export async function startToSave(spec: MachineSpec, template: Template): Promise<SavableMachine> {
   const { memory, state } = templateFiles(template)
   const folder = await privateFolder()
   try {
-    // QEMU may be another user: it reaches the socket through the folder's descriptor, and no other way.
+    // A QEMU of another user reaches the socket only through the folder's descriptor.
     await chmod(folder.path, 0o711)
     let uri = ''
     const parts = await launch(spec, {
@@ -66,7 +66,7 @@ export async function startToSave(spec: MachineSpec, template: Template): Promis
     }
   } catch (error) {
     await folder[Symbol.asyncDispose]()
-    // QEMU dies of SIGBUS where there is no room for its guest's memory: looked at before that is made room again.
+    // Checked before cleanup frees the space: with no room for its memory, QEMU dies of SIGBUS.
     const full = diskFull(error, "Saving a machine's memory", [dirname(memory)], true)
     await rm(memory, { force: true })
     throw full ?? error
@@ -74,9 +74,9 @@ export async function startToSave(spec: MachineSpec, template: Template): Promis
 }
 
 /**
- * A fresh machine from a template, running where the saved one stopped. Its memory is a private mapping of
- * the template's file: what it does not write it shares with all others, and nothing is copied.
- * @throws as `start` does; `QEMU_DID_NOT_START` also where the template does not fit this QEMU
+ * Restores a machine from a template; it runs from where the saved one stopped. Its memory is a
+ * private mapping of the template's file, so unmodified pages are shared and nothing is copied.
+ * @throws as `start` does; `QEMU_DID_NOT_START` also if the template does not fit this QEMU
  */
 export async function restore(spec: MachineSpec, template: Template): Promise<BootedMachine> {
   let state: Buffer = Buffer.alloc(0)
@@ -93,7 +93,7 @@ export async function restore(spec: MachineSpec, template: Template): Promise<Bo
     prepare: async (qmp, deadlineMs, channel) => {
       await leaveMemoryOut(qmp, deadlineMs)
       sendState(state, channel(socket))
-      // A socket, which every QEMU takes: 11 refuses a file here, and before 8.2 none knows `file:`.
+      // A socket works with every QEMU: 11 refuses a file here, and before 8.2 there is no `file:`.
       await move(qmp, 'migrate-incoming', `fd:${socket}`, deadlineMs)
     },
   })
@@ -101,8 +101,8 @@ export async function restore(spec: MachineSpec, template: Template): Promise<Bo
 }
 
 /**
- * Names all of this host's that a template of such a machine depends on: QEMU, its arguments, its user, and
- * the processor where the guest sees it. What the machine boots is left to the caller.
+ * Identifies what a template depends on of this host: QEMU, its arguments, its user, and the host's
+ * processor if the guest sees it. The caller adds what the machine boots.
  */
 export async function templateIdentity(
   spec: Omit<MachineSpec, 'folder' | 'signal'>,
@@ -117,7 +117,7 @@ export async function templateIdentity(
   return [await qemuIdentity(await findQemu()), uid, processor, ...args].join('\n')
 }
 
-/** Model and features of the first processor, as proc_cpuinfo(5) tells them. */
+/** Model and flags of the first processor, as in proc_cpuinfo(5). */
 async function processorFlags(): Promise<string> {
   const [first = ''] = (await readFile('/proc/cpuinfo', 'utf8')).split('\n\n')
   return first
@@ -126,14 +126,14 @@ async function processorFlags(): Promise<string> {
     .join('\n')
 }
 
-/** The memory is a file already; only the devices' state moves (QAPI's MigrationCapability). */
+/** The memory is in a file already; only device state is migrated (QAPI's MigrationCapability). */
 async function leaveMemoryOut(qmp: Qmp, deadlineMs: number): Promise<void> {
   const on = (capability: string) => ({ capability, state: true })
   const capabilities = [on('x-ignore-shared'), on('events')]
   await qmp.execute('migrate-set-capabilities', { capabilities }, { deadlineMs })
 }
 
-/** Saves or loads the state, and waits until that is done. */
+/** Saves or loads the state, and waits for completion. */
 async function move(qmp: Qmp, command: string, uri: string, deadlineMs: number): Promise<void> {
   const ended = qmp.event(
     ({ event, data }) =>
@@ -145,7 +145,7 @@ async function move(qmp: Qmp, command: string, uri: string, deadlineMs: number):
   throw harnessError('TEMPLATE_NOT_MOVED', `QEMU's command ${command} failed`)
 }
 
-/** @returns the path under which QEMU finds the new file */
+/** @returns the new file's path in QEMU */
 async function newMemory(
   path: string,
   memoryMiB: number,
@@ -155,7 +155,7 @@ async function newMemory(
   const file = await open(path, 'wx', 0o600)
   const inheritedPath = inherited(files.add(file))
   await file.truncate(memoryMiB * 1024 * 1024)
-  // A private mapping, too, is of a file that QEMU opens to read and to write.
+  // QEMU opens the file for reading and writing, also for a private mapping.
   if (account !== undefined) await file.chown(account.uid, account.gid)
   return inheritedPath
 }

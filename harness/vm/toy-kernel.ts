@@ -1,4 +1,4 @@
-/** A kernel of a few bytes for tests: it prints its text on the serial port, and then … */
+/** What a test kernel of a few bytes does after printing its text on the serial port. */
 export type ToyEnding = 'rests' | 'spins' | 'resets' | 'floods' | 'counts'
 
 const LOADED_AT = 0x100000
@@ -8,7 +8,7 @@ const TEXT_AT = 0x200
 const word = (value: number): number[] => [0, 8, 16, 24].map(shift => (value >>> shift) & 0xff)
 const half = (value: number): number[] => word(value).slice(0, 2)
 
-/** 32-bit code, as the PVH entry is called (xen/include/public/arch-x86/hvm/start_info.h): flat segments, no paging. */
+/** 32-bit code, flat segments, no paging (xen/include/public/arch-x86/hvm/start_info.h). */
 // prettier-ignore
 const PRINT = [
   0xbe, ...word(LOADED_AT + TEXT_AT), // esi = text
@@ -31,10 +31,10 @@ const COUNT = [
 const ENDINGS: Readonly<Record<ToyEnding, readonly number[]>> = {
   rests: [0xfa, 0xf4, 0xeb, 0xfd], // cli; hlt
   spins: [0xfa, 0xeb, 0xfe], // cli; jmp to itself
-  // lidt of the zeros behind the ELF magic; int3: no handler for the fault, nor for that fault, and the CPU resets
+  // lidt of the zeros behind the ELF magic; int3 then triple faults, which resets the CPU
   resets: [0x0f, 0x01, 0x1d, ...word(LOADED_AT + 8), 0xcc],
   floods: [0xeb, 0xe0], // jmp to the start
-  // a letter and a newline for ever, from b on
+  // a letter and a newline forever, from b on
   counts: [...COUNT, 0xeb, 0x100 - COUNT.length - 2],
 }
 

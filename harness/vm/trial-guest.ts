@@ -1,12 +1,12 @@
-/** Port of the isa-debug-exit device; writing `ANSWER` to it ends QEMU with status `ANSWER * 2 + 1`. */
+/** Port of isa-debug-exit; writing `ANSWER` to it ends QEMU with status `ANSWER * 2 + 1`. */
 export const ANSWER_PORT = 0xf4
 const ANSWER = 0x10
 export const ANSWER_STATUS = ANSWER * 2 + 1
 
 /**
- * The trial guest, by its offset in the last segment below 1 MiB (linear 0xf0000). It enters 64-bit mode
- * with paging and counts in memory before it answers: a host kernel that only emulates such code one
- * instruction at a time, and so never gets Linux up, does not get through this either.
+ * The trial guest, by offset in the last segment below 1 MiB (linear 0xf0000). It enters 64-bit
+ * mode with paging and counts in memory before it answers: a host that emulates such code one
+ * instruction at a time never boots Linux, and fails here, too.
  */
 // prettier-ignore
 const CODE = [
@@ -36,7 +36,7 @@ const CODE = [
   0x1f, 0x00, 0x98, 0x00, 0x0f, 0x00,
 ]
 
-/** ljmp 0xf000:0, where an x86 CPU begins: 16 bytes below the end of its firmware. */
+/** ljmp 0xf000:0, the reset vector: 16 bytes below the end of the firmware. */
 const RESET = [0xea, 0x00, 0x00, 0x00, 0xf0]
 const SIZE_BYTES = 0x10000
 

@@ -13,11 +13,10 @@ const MEMORY_MIB = 16
 const GOES_ON_MS = 3_000
 
 /**
- * Boots, saves, restores and ends a machine whose kernel is a few bytes, as machines of suites are: the same arguments, user,
- * sandbox and channels.
- *
+ * Boots, saves, restores and ends a tiny kernel's machine, with the arguments, user, sandbox and
+ * channels of a suite's machine.
  * @returns what was tried, as a sentence
- * @throws ModproveError what went wrong
+ * @throws ModproveError what failed
  */
 export async function tryMachine(accelerator: Accelerator, signal: AbortSignal): Promise<string> {
   const since = performance.now()
@@ -42,8 +41,8 @@ export async function tryMachine(accelerator: Accelerator, signal: AbortSignal):
   const why = await Promise.race([line, machine.ended.then(describeEnd)])
   signal.throwIfAborted()
   if (why !== undefined) {
-    throw harnessError('GUEST_NOT_RESTORED', `a machine that was restored ${why}`, {
-      remedy: `see what it does, by hand:\n${machine.commandLine}`,
+    throw harnessError('GUEST_NOT_RESTORED', `a restored machine ${why}`, {
+      remedy: `start it by hand:\n${machine.commandLine}`,
     })
   }
   const took = ((performance.now() - since) / 1000).toFixed(1)

@@ -27,7 +27,7 @@ const headers = [
   ],
 ]
 
-/** What the C headers of this machine say to each expression. Missing macros are the compiler's error. */
+/** Values of these expressions by this host's C headers; an unknown macro is a compiler error. */
 async function evaluate(expressions: readonly string[]): Promise<readonly number[]> {
   const source = join(folder, 'table.c')
   const program = join(folder, 'table')
@@ -55,7 +55,7 @@ void t.test('constants are those of the C headers', async t => {
   )
 })
 
-void t.test('ioctl commands are encoded as the C macros do', async t => {
+void t.test('ioctl commands are encoded like the C macros', async t => {
   const expected = await evaluate([
     "_IO('b', 0)",
     "_IOR('E', 0, int)",

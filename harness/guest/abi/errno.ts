@@ -1,6 +1,6 @@
 /**
- * Error numbers as include/uapi/asm-generic/errno.h has them (x86-64 and arm64 agree), with the C library's texts.
- * EWOULDBLOCK is EAGAIN.
+ * Error numbers of include/uapi/asm-generic/errno.h (the same on x86-64 and arm64), with glibc's
+ * texts. EWOULDBLOCK is EAGAIN.
  */
 const errors = {
   EPERM: [1, 'Operation not permitted'],
@@ -142,10 +142,10 @@ const byNumber = new Map(
   Object.entries(errors).map(([name, [number, text]]) => [number as number, { name, text }]),
 )
 
-/** Its number, by its name. */
+/** Returns an error's number by name. */
 export const errnoNumber = (name: ErrnoName): number => errors[name][0]
 
-/** `EFAULT` and `Bad address`; what has no name is told by its number. */
+/** `EFAULT` and `Bad address`; an unknown error is shown by number. */
 export function describeErrno(number: number): { readonly name: string; readonly text: string } {
-  return byNumber.get(number) ?? { name: `E${number}`, text: 'an error without a name' }
+  return byNumber.get(number) ?? { name: `E${number}`, text: 'unknown error' }
 }

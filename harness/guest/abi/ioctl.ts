@@ -6,7 +6,7 @@ const READ = 2
 function encode(direction: number, type: string | number, number: number, size: number): number {
   const letter = typeof type === 'string' ? type.charCodeAt(0) : type
   if (!(size >= 0 && size < 1 << 14)) {
-    throw new RangeError(`an ioctl's argument takes 0 to 16383 bytes, not ${size}`)
+    throw new RangeError(`an ioctl's argument has 0 to 16383 bytes, not ${size}`)
   }
   return ((direction << 30) | (size << 16) | (letter << 8) | number) >>> 0
 }

@@ -1,4 +1,4 @@
-/** Signals, wait options, limits and namespaces (signal.h, wait.h, resource.h), as x86-64 has them. */
+/** Signals, wait options, limits, namespaces (signal.h, wait.h, resource.h), as x86-64 has them. */
 
 export const SIGHUP = 1
 export const SIGINT = 2

@@ -10,7 +10,7 @@ export interface FileStatus {
   /** In bytes. */
   readonly size: number
   readonly blksize: number
-  /** Of 512 bytes. */
+  /** In units of 512 bytes. */
   readonly blocks: number
 }
 
@@ -77,7 +77,7 @@ export function encodeLimit({ soft, hard }: ResourceLimit): Buffer {
   return bytes
 }
 
-/** Pointers and sizes as they lie in a structure. */
+/** Encodes pointers and sizes as 64-bit words of a structure. */
 export function encodeWords(...words: readonly (bigint | number)[]): Buffer {
   const bytes = Buffer.alloc(8 * words.length)
   words.forEach((word, index) =>

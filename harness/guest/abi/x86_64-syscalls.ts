@@ -1,4 +1,4 @@
-/* Numbers rise by one along each table: linux/arch/x86/entry/syscalls/syscall_64.tbl. */
+/* Consecutive numbers, as in linux/arch/x86/entry/syscalls/syscall_64.tbl. */
 
 // prettier-ignore
 const from0 = [
@@ -59,7 +59,7 @@ const from424 = [
   'memfd_secret', 'process_mrelease', 'futex_waitv', 'set_mempolicy_home_node',
 ] as const
 
-/** Every system call that can be made by its name. */
+/** Every system call that can be made by name. */
 export type SyscallName = (typeof from0)[number] | (typeof from424)[number]
 
 export const x86_64Syscalls: ReadonlyMap<string, number> = new Map<SyscallName, number>([

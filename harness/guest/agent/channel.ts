@@ -2,14 +2,16 @@ import { afterRunning } from '../../platform/deadlines.js'
 import { CallTimeout, TaskEnded, type ConnectionLost } from '../errors.js'
 import { encodeFrame, type Frame } from './frames.js'
 
-/** How much of a task's requests may be under way; half of what the agent holds for one task (1 MiB). */
+/** Limit for a task's pending requests; half of what the agent buffers per task (1 MiB). */
 const WINDOW_BYTES = 512 * 1024
 
 export interface Asked {
-  /** What an error calls it: `ioctl(3, 0x80044500, 0x7f…)`. Made only when an error needs it. */
+  /** The call for error messages: `ioctl(3, 0x80044500, 0x7f…)`. Formatted on demand. */
   readonly what: () => string
   readonly deadlineMs: number
-  /** The end of the task answers it too (execve, exit): the promise resolves with nothing. */
+  /**
+   * Whether the task's end counts as an answer (execve, exit): the promise resolves with nothing.
+   */
   readonly endAnswers?: boolean
 }
 
@@ -20,17 +22,17 @@ interface Pending extends Asked {
   readonly forgetDeadline: () => void
 }
 
-/** What one channel needs of the connection that all of them share. */
+/** What a channel needs from the connection shared by all. */
 export interface Wire {
   nextRequest(): number
   send(frame: Buffer): void
-  /** How long the machine has been stopped until now. */
+  /** Total time the machine has been stopped. */
   stoppedMs(): number
 }
 
-/** The requests to one task (or to the router, task 0), answered in order of asking or not at all. */
+/** Requests to one task (or the router, task 0), answered in order or not at all. */
 export class TaskChannel {
-  /** Resolves when the task takes no more requests. */
+  /** Resolves when the task accepts no more requests. */
   readonly closed: Promise<void>
   readonly id: number
   private readonly wire: Wire
@@ -53,7 +55,7 @@ export class TaskChannel {
   }
 
   /**
-   * @returns the answer, or nothing where the task's end was it
+   * @returns the answer, or nothing if the task's end was the answer
    * @throws CallTimeout, TaskEnded, ConnectionLost
    */
   ask(op: number, payload: Buffer, asked: Asked): Promise<Frame | undefined> {
@@ -73,7 +75,7 @@ export class TaskChannel {
     })
   }
 
-  /** Takes what the agent answered. An answer to nothing, or to what timed out long ago, is dropped. */
+  /** Handles an answer from the agent. One without a pending request, or too late, is dropped. */
   receive(frame: Frame): void {
     const pending = this.take(frame.request)
     if (!pending) return
@@ -81,7 +83,7 @@ export class TaskChannel {
     this.sendWaiting()
   }
 
-  /** The task reads no more: settles the requests that waited for this. */
+  /** The task has stopped reading: settles the requests that waited for that. */
   close(): void {
     this.resolveClosed()
     for (const [request, pending] of this.pending) {
@@ -89,7 +91,7 @@ export class TaskChannel {
     }
   }
 
-  /** Nothing will be answered any more. */
+  /** Rejects all pending requests. */
   end(how: string): void {
     this.finish(what => new TaskEnded(what, how))
   }

@@ -35,7 +35,7 @@ async function fakeAgent(): Promise<{
   return { agent, say, raw: bytes => far.write(bytes), cut: () => far.destroy() }
 }
 
-void t.test('frames survive any cutting of the stream', t => {
+void t.test('frames survive any splitting of the stream', t => {
   const payloads = ['', 'a', 'b'.repeat(1000)].map(text => Buffer.from(text))
   const bytes = Buffer.concat(
     payloads.map((payload, index) => encodeFrame({ request: index, task: 7, op: 66, payload })),
@@ -59,7 +59,7 @@ void t.test('frames survive any cutting of the stream', t => {
   t.end()
 })
 
-void t.test('what is no agent is told apart, and shown', async t => {
+void t.test("output that is not an agent's is refused, and shown", async t => {
   const [near, far] = connectedPair()
   const opening = AgentClient.open(near, { deadlineMs: 10_000 })
   far.write('sh: /bin/agent: not found\n')
@@ -76,12 +76,12 @@ void t.test('an agent of another version is refused', async t => {
   await t.rejects(opening, { code: 'AGENT_PROTOCOL', message: /protocol 99/ })
 })
 
-void t.test('silence ends with the deadline', async t => {
+void t.test('a silent agent times out', async t => {
   const [near] = connectedPair()
   await t.rejects(AgentClient.open(near, { deadlineMs: 20 }), { code: 'CALL_TIMEOUT' })
 })
 
-void t.test('answers of a wrong form are errors of who asked', async t => {
+void t.test('malformed answers reject their request', async t => {
   for (const [op, payload, expected] of [
     [Answer.ok, Buffer.alloc(0), /told of a task where none was asked for/],
     [Answer.error, Buffer.from('\x0b\0\0\0no \x1b[31mplace'), /no \?\[31mplace \(EAGAIN\)/],
@@ -94,7 +94,7 @@ void t.test('answers of a wrong form are errors of who asked', async t => {
   }
 })
 
-void t.test('answers to nothing and events of nobody are dropped', async t => {
+void t.test('answers without a request and events without a task are dropped', async t => {
   const { agent, say } = await fakeAgent()
   say(Answer.result, Buffer.alloc(16), 4711, 9)
   say(Answer.taskClosed, Buffer.alloc(0), 0, 9)
@@ -104,7 +104,7 @@ void t.test('answers to nothing and events of nobody are dropped', async t => {
   t.equal(await barrier, -1)
 })
 
-void t.test('a cut connection rejects what waits, and all that comes later', async t => {
+void t.test('a lost connection rejects pending and later requests', async t => {
   const { agent, cut } = await fakeAgent()
   const waiting = t.rejects(agent.spawn(), { code: 'CONNECTION_LOST' })
   cut()
@@ -113,7 +113,7 @@ void t.test('a cut connection rejects what waits, and all that comes later', asy
   await t.rejects(agent.hello(), { code: 'CONNECTION_LOST' })
 })
 
-void t.test("the agent's last words are passed on", async t => {
+void t.test("the agent's last message is passed on", async t => {
   const { agent, say } = await fakeAgent()
   say(Answer.fatal, Buffer.from('a frame says 4294967295 bytes'))
   t.match(await agent.closed, { cause: { message: /gave up: a frame says 4294967295 bytes/ } })
@@ -123,7 +123,7 @@ void t.test('the real agent', async t => {
   const built = await buildAgent()
   t.teardown(() => built[Symbol.asyncDispose]())
 
-  await t.test('answers what it does not know, and goes on', async t => {
+  await t.test('answers unknown requests with an error, and continues', async t => {
     await using running = await startAgent(built)
     const task = await running.agent.spawn()
     const asked = { what: () => 'something', deadlineMs: 10_000 }
@@ -134,7 +134,7 @@ void t.test('the real agent', async t => {
     t.equal((await running.agent.hello()).pageSize, running.hello.pageSize)
   })
 
-  await t.test('gives up on a frame that cannot be one, and says so', async t => {
+  await t.test('exits on an invalid frame, and reports it', async t => {
     const child = spawn(built.file, { stdio: ['pipe', 'pipe', 'pipe'] })
     const stderr = new PassThrough()
     child.stderr.pipe(stderr)
@@ -145,7 +145,7 @@ void t.test('the real agent', async t => {
     t.match(String(stderr.read()), /a frame says 4294967295 bytes, and 65536 is the most/)
   })
 
-  await t.test('serves a reader that is slow, in bounded memory', async t => {
+  await t.test('serves a slow reader in bounded memory', async t => {
     const child = spawn(built.file, { stdio: ['pipe', 'pipe', 'inherit'] })
     const pings = 100_000
     const frames = Array.from({ length: pings }, (_, index) =>

@@ -19,20 +19,20 @@ import { Task, type TaskClient } from './task.js'
 import { decodeWaitStatus, howItEnded } from './wait-status.js'
 
 export interface AgentOptions {
-  /** How long a call may take that says nothing else, in milliseconds. */
+  /** Default deadline of a call, in milliseconds. */
   readonly deadlineMs: number
-  /** The same for the agent's first answer, which may have to wait for its start. */
+  /** Deadline of the agent's first answer, which may include its start. */
   readonly helloDeadlineMs?: number
-  /** How long the guest's machine has been stopped until now; that much more time every call has. */
+  /** Total time the guest's machine has been stopped; deadlines are extended by it. */
   readonly stoppedMs?: () => number
 }
 
 /**
- * The agent's other end, over any duplex stream: an ssh channel, or a local agent's stdin and stdout.
- * Frames that are made in one turn of the event loop leave in one write.
+ * Client of the agent over any duplex stream: an ssh channel, or a local agent's stdin and stdout.
+ * Frames made in one turn of the event loop are sent in one write.
  */
 export class AgentClient implements TaskClient {
-  /** Resolves when nothing can be asked any more. */
+  /** Resolves when no more requests are possible. */
   readonly closed: Promise<ConnectionLost>
   readonly log: KernelLog
   readonly deadlineMs: number
@@ -40,9 +40,9 @@ export class AgentClient implements TaskClient {
   private readonly stoppedMs: () => number
   private readonly router: TaskChannel
   private readonly tasks = new Map<number, Task>()
-  /** Kills under way, by task. */
+  /** Pending kills, by task. */
   private readonly kills = new Map<number, Promise<void>>()
-  /** Kept with the answer: the task may have ended before who asked for it goes on. */
+  /** New tasks by their answer: a task may end before its requester continues. */
   private readonly made = new WeakMap<Frame, Task>()
   private readonly reader = new FrameReader()
   private outgoing: Buffer[] = []
@@ -77,8 +77,7 @@ export class AgentClient implements TaskClient {
 
   /**
    * Greets the agent at the other end of `stream`.
-   *
-   * @throws ProtocolError when it is none, or one of another version; CallTimeout, ConnectionLost
+   * @throws ProtocolError if it is no agent or another version; CallTimeout, ConnectionLost
    */
   static async open(
     stream: Duplex,
@@ -93,29 +92,29 @@ export class AgentClient implements TaskClient {
     }
   }
 
-  /** Asks the router for nothing but an answer. */
+  /** Requests the router's hello. */
   async hello(deadlineMs?: number): Promise<Hello> {
     const answer = await this.ask(Request.hello, Buffer.alloc(0), 'ping', deadlineMs)
     const hello = decodeHello(answer.payload)
     if (hello.protocol !== PROTOCOL_VERSION) {
-      throw new ProtocolError(`speaks protocol ${hello.protocol}, and this is ${PROTOCOL_VERSION}`)
+      throw new ProtocolError(`speaks protocol ${hello.protocol}, not ${PROTOCOL_VERSION}`)
     }
     return hello
   }
 
-  /** How many requests were made so far. */
+  /** Number of requests made so far. */
   get requests(): number {
     return this.lastRequest
   }
 
-  /** A fresh user process. */
+  /** Starts a new user process. */
   async spawn(): Promise<Task> {
     return this.taskOf(await this.ask(Request.spawn, Buffer.alloc(0), 'new process'))
   }
 
   /**
-   * SIGKILLs a task's process; resolves when it is gone, and reaped where the agent is its parent. Whoever asks for it again
-   * meanwhile, as the end of a test does beside a process's own, waits for the same.
+   * SIGKILLs a task's process; resolves when it is gone, and reaped if it is the agent's child.
+   * Concurrent calls for one task share one request.
    */
   kill(task: number): Promise<void> {
     const known = this.kills.get(task)
@@ -126,7 +125,7 @@ export class AgentClient implements TaskClient {
     return killed
   }
 
-  /** SIGKILLs every process but these, forks and threads of others included; resolves when all are gone. */
+  /** SIGKILLs all processes but these, including forks and threads; resolves when all are gone. */
   async killAllBut(kept: readonly number[]): Promise<void> {
     const pids = new Set(kept)
     const killed: Promise<void>[] = []
@@ -139,10 +138,9 @@ export class AgentClient implements TaskClient {
   }
 
   /**
-   * SIGKILLs what commands that still run consist of, programs that tasks became, and what either started.
-   *
-   * @param killLeft the same with what has outlived whatever started it
-   * @returns all of it that ran in this moment; what was killed may take its time to go
+   * SIGKILLs running commands, programs that replaced tasks (execve), and their children.
+   * @param killLeft also kills what has outlived its parent
+   * @returns all of these that were running; killed ones may still be exiting
    */
   async others(killLeft: boolean): Promise<readonly OtherProcess[]> {
     const answer = await this.ask(Request.others, encodeNumber(Number(killLeft)), 'other processes')
@@ -150,11 +148,10 @@ export class AgentClient implements TaskClient {
   }
 
   /**
-   * Resolves when all that was asked for before is answered, by the router and by every task. The agent takes
-   * nothing that is sent after it until then: what is asked behind a kill is asked of a guest without the killed.
-   *
-   * @param limitMs the agent goes on after that time
-   * @returns false when something was not answered by then
+   * Resolves when the router and every task have answered all earlier requests. The agent reads no
+   * later request until then, so a request after a kill sees a guest without the killed process.
+   * @param limitMs the agent continues after that time
+   * @returns false if something was unanswered by then
    */
   async fence(limitMs: number): Promise<boolean> {
     const asked = { what: () => 'fence', deadlineMs: this.deadlineMs + limitMs }
@@ -162,20 +159,20 @@ export class AgentClient implements TaskClient {
     return answer?.op === Answer.ok
   }
 
-  /** The task that a `task` answer told of. */
+  /** Returns the task that a `task` answer reported. */
   taskOf(answer: Frame): Task {
     const task = this.made.get(answer)
-    if (!task) throw new ProtocolError('told of a task where none was asked for')
+    if (!task) throw new ProtocolError('reported a task that was not requested')
     return task
   }
 
-  /** Ends the connection; the agent then kills what it started. */
+  /** Closes the connection; the agent then kills what it started. */
   close(): void {
     this.lose('the agent was closed')
     this.stream.destroy()
   }
 
-  /** @throws what the agent says against it, as an error of the harness */
+  /** @throws the agent's error as a harness error */
   private async ask(
     op: number,
     payload: Buffer,
@@ -222,7 +219,7 @@ export class AgentClient implements TaskClient {
     try {
       for (const frame of this.reader.push(chunk)) this.dispatch(frame)
     } catch (error) {
-      this.lose('what came from the agent made no sense', error)
+      this.lose('the agent sent invalid data', error)
       this.stream.destroy()
     }
   }
@@ -233,7 +230,7 @@ export class AgentClient implements TaskClient {
         this.log.take(frame.payload.toString('utf8'))
         return
       case Answer.logLost:
-        // The gap in the sequence numbers says how much.
+        // The gap in the sequence numbers shows how much was lost.
         return
       case Answer.fatal:
         throw new ProtocolError(`gave up: ${printable(frame.payload)}`)

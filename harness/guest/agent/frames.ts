@@ -1,8 +1,8 @@
 import { ProtocolError } from '../errors.js'
 
 /*
- * A frame is a header of four 32-bit integers (length of the payload, request, task, operation) and the
- * payload, all little endian: images/guest/agent.c.
+ * A frame: four 32-bit integers (payload length, request, task, operation) and the payload, all
+ * little endian: images/guest/agent.c.
  */
 const HEADER_BYTES = 16
 
@@ -44,7 +44,7 @@ export const Answer = {
 } as const
 
 export interface Frame {
-  /** Which request it answers; 0 for what answers none. */
+  /** The request it answers; 0 if none. */
   readonly request: number
   /** 0 is the agent's router. */
   readonly task: number
@@ -54,9 +54,7 @@ export interface Frame {
 
 export function encodeFrame({ request, task, op, payload }: Frame): Buffer {
   if (payload.length > MAX_PAYLOAD_BYTES) {
-    throw new RangeError(
-      `a frame takes ${MAX_PAYLOAD_BYTES} bytes at most, and this has ${payload.length}`,
-    )
+    throw new RangeError(`a frame holds at most ${MAX_PAYLOAD_BYTES} bytes, not ${payload.length}`)
   }
   const frame = Buffer.allocUnsafe(HEADER_BYTES + payload.length)
   frame.writeUInt32LE(payload.length, 0)
@@ -67,13 +65,13 @@ export function encodeFrame({ request, task, op, payload }: Frame): Buffer {
   return frame
 }
 
-/** Cuts a byte stream into frames; holds at most one incomplete frame and the chunk that it came in. */
+/** Splits a byte stream into frames; buffers at most one incomplete frame and one chunk. */
 export class FrameReader {
   private held: Buffer[] = []
   private heldBytes = 0
   private neededBytes = HEADER_BYTES
 
-  /** @throws ProtocolError when what comes is no frame */
+  /** @throws ProtocolError on invalid data */
   push(chunk: Buffer): Frame[] {
     const frames: Frame[] = []
     this.held.push(chunk)
@@ -88,7 +86,7 @@ export class FrameReader {
       const length = bytes.readUInt32LE(0)
       if (length > MAX_PAYLOAD_BYTES) {
         throw new ProtocolError(
-          `sent what is no frame: ${JSON.stringify(bytes.toString('latin1', 0, 80))}`,
+          `sent an invalid frame: ${JSON.stringify(bytes.toString('latin1', 0, 80))}`,
         )
       }
       const end = HEADER_BYTES + length

@@ -3,21 +3,20 @@ import { afterRunning } from '../../platform/deadlines.js'
 import type { AgentClient } from './client.js'
 import type { OtherProcess } from './payloads.js'
 
-/** Between two looks, at first and at most. */
+/** Polling interval, at first and at most. */
 const AGAIN_MS = { first: 5, most: 50 }
 
 export interface EndOptions {
-  /** How long what was left running may take to end by itself. */
+  /** How long leftover processes may take to exit. */
   readonly graceMs: number
-  /** How long the machine has been stopped until now: that is no time it had. */
+  /** Total time the machine has been stopped; it does not count. */
   readonly stoppedMs: () => number
 }
 
 /**
- * Ends all that commands and tasks started: at once what is part of one that still runs, after `graceMs` what outlived the
- * command or the task that started it.
- *
- * @returns what had to be killed after its time, and what SIGKILL does not end
+ * Ends everything that commands and tasks started: running commands at once, and what outlived its
+ * command or task after `graceMs`.
+ * @returns what had to be killed after `graceMs`, and what survives SIGKILL
  */
 export async function endOthers(
   agent: AgentClient,
@@ -30,7 +29,7 @@ export async function endOthers(
   return [...left, ...stuck.filter(isNew)]
 }
 
-/** What has not gone by itself, or by an earlier kill, within its time. */
+/** What neither exited nor died of an earlier kill in time. */
 async function remaining(
   agent: AgentClient,
   limitMs: number,

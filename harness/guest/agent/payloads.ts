@@ -1,13 +1,13 @@
 import { MemoryFault, ProtocolError } from '../errors.js'
 import { SIGBUS, SIGSEGV } from '../abi/processes.js'
 
-/** What the agent says of itself. */
+/** The agent's description of itself. */
 export interface Hello {
   readonly protocol: number
   /** ELF's e_machine: 62 is x86-64. */
   readonly machine: number
   readonly pageSize: number
-  /** Why /dev/kmsg could not be opened; 0 when it could. */
+  /** Why /dev/kmsg could not be opened; 0 if it could. */
   readonly logErrno: number
   /** `uname -r` */
   readonly release: string
@@ -17,7 +17,7 @@ export interface NewTask {
   readonly task: number
   readonly pid: number
   readonly tid: number
-  /** Memory of the process for strings and structures. */
+  /** Scratch memory of the process for strings and structures. */
   readonly scratch: bigint
   readonly scratchLength: number
 }
@@ -26,14 +26,14 @@ export interface CallResult {
   readonly value: bigint
   /** 0 when the call succeeded. */
   readonly errno: number
-  /** What fail-nth read after the call: 0 says that the fault was injected. */
+  /** fail-nth after the call: 0 means that the fault was injected. */
   readonly failuresLeft: number
 }
 
-/** A process that no task is: of a command, of a program that a task became, or started by one. */
+/** A process without a task: a command, a program that replaced a task, or their child. */
 export interface OtherProcess {
   readonly pid: number
-  /** What started it has ended. */
+  /** Whether its parent has ended. */
   readonly isLeft: boolean
   /** At most 15 characters, printable ASCII. */
   readonly name: string
@@ -91,7 +91,7 @@ export function decodeFault(payload: Buffer, doing: string): MemoryFault {
   )
 }
 
-/** An error of the agent itself: its number, and what it says (printable ASCII, at most 200 characters). */
+/** An error of the agent itself: its number and text (printable ASCII, at most 200 characters). */
 export function decodeError(payload: Buffer): { readonly errno: number; readonly text: string } {
   if (payload.length < 4) throw new ProtocolError('sent an error without a number')
   return {

@@ -18,25 +18,25 @@ import type { WaitStatus } from './wait-status.js'
 
 const WRITE_BYTES = MAX_PAYLOAD_BYTES - 8
 
-/** What a task needs of the client whose agent runs it. */
+/** What a task needs from its client. */
 export interface TaskClient {
-  /** How long a call may take that has no deadline of its own, in milliseconds. */
+  /** Default deadline of a call, in milliseconds. */
   readonly deadlineMs: number
-  /** The task that a `task` answer reported. */
+  /** Returns the task that a `task` answer reported. */
   taskOf(answer: Frame): Task
   /** SIGKILLs a task's process; resolves when it is gone. */
   kill(task: number): Promise<void>
 }
 
-/** One thread of the guest that serves requests, one after another: the few that the agent knows. */
+/** One thread in the guest that serves requests in order. */
 export class Task {
   readonly channel: TaskChannel
   readonly pid: number
   readonly tid: number
   readonly scratch: { readonly address: bigint; readonly length: number }
-  /** Whether the agent is its parent, reaps it and tells how it ended. */
+  /** Whether it is a child of the agent, which then reports how it ended. */
   readonly isChild: boolean
-  /** For a child of the agent: resolves when it was reaped; with nothing when the connection was lost first. */
+  /** For the agent's child: resolves when reaped, or with nothing when the connection was lost. */
   readonly status: Promise<WaitStatus | undefined>
   private readonly client: TaskClient
   private resolveStatus: (status: WaitStatus | undefined) => void = () => undefined
@@ -57,7 +57,7 @@ export class Task {
     return this.channel.isOver
   }
 
-  /** How long a call may take that has no deadline of its own, in milliseconds. */
+  /** Default deadline of a call, in milliseconds. */
   get deadlineMs(): number {
     return this.client.deadlineMs
   }
@@ -93,7 +93,9 @@ export class Task {
     return read.length === 1 && read[0] ? read[0] : Buffer.concat(read)
   }
 
-  /** @throws MemoryFault; what lay before the fault, or in other parts of 64 KiB, may have been written */
+  /**
+   * @throws MemoryFault; bytes before the fault, or in other 64 KiB pieces, may have been written
+   */
   async write(address: bigint, bytes: Uint8Array, deadlineMs: number): Promise<void> {
     const parts: Promise<void>[] = []
     for (let at = 0; at < bytes.length; at += WRITE_BYTES) {
@@ -105,7 +107,7 @@ export class Task {
   }
 
   /**
-   * A file's content, in one round trip; undefined when it has {@link MAX_PAYLOAD_BYTES} or more.
+   * Reads a file in one round trip; undefined if it has {@link MAX_PAYLOAD_BYTES} or more.
    * @throws SyscallError of open(2) or read(2)
    */
   async readFile(path: string, deadlineMs: number): Promise<Buffer | undefined> {
@@ -122,8 +124,8 @@ export class Task {
   }
 
   /**
-   * Makes or replaces a file, in one round trip: it is written beside its place and renamed into it.
-   * @returns false, and nothing was done, when path and content are more than one request takes
+   * Creates or replaces a file in one round trip: written under a temporary name, then renamed.
+   * @returns false, with nothing done, if path and content exceed one request
    * @throws SyscallError of open(2), write(2) or rename(2)
    */
   async writeFile(
@@ -144,24 +146,24 @@ export class Task {
     return true
   }
 
-  /** A copy of the process, which goes on from here. */
+  /** Forks the process; the copy continues from here. */
   fork(deadlineMs: number): Promise<Task> {
     return this.newTask(Request.fork, 'fork', deadlineMs)
   }
 
-  /** Another thread of this process. */
+  /** Starts another thread in this process. */
   thread(deadlineMs: number): Promise<Task> {
     return this.newTask(Request.thread, 'thread', deadlineMs)
   }
 
-  /** Ends the thread, or the process where the task is not a thread that was started in it. */
+  /** Ends the thread; ends the process unless the task is a thread started in it. */
   async exit(status: number, deadlineMs: number): Promise<void> {
     const what = () => `exit(${status})`
     const asked = { what, deadlineMs, endAnswers: true }
     await this.channel.ask(Request.exit, encodeNumber(status), asked)
   }
 
-  /** SIGKILLs the whole process, whatever it does; resolves when it is gone. */
+  /** SIGKILLs the whole process; resolves when it is gone. */
   async kill(): Promise<void> {
     if (!this.isOver) await this.client.kill(this.channel.id)
   }
@@ -178,7 +180,7 @@ export class Task {
     this.channel.end(how)
   }
 
-  /** For the client: nothing will come any more. */
+  /** For the client: the connection is gone. */
   lose(lost: ConnectionLost): void {
     this.resolveStatus(undefined)
     this.channel.lose(lost)

@@ -2,9 +2,9 @@ import * as processes from '../abi/processes.js'
 
 /** How a process ended: wait(2). */
 export interface WaitStatus {
-  /** What it exited with; null when a signal ended it. */
+  /** Exit status; null if a signal ended it. */
   readonly code: number | null
-  /** `SIGKILL`, or null when it exited. */
+  /** `SIGKILL`; null if it exited. */
   readonly signal: string | null
 }
 
@@ -14,7 +14,7 @@ const signals: ReadonlyMap<number, string> = new Map(
   ),
 )
 
-/** `SIGKILL`; what has no name is told by its number. */
+/** `SIGKILL`; an unnamed signal is shown by number. */
 export const signalName = (number: number): string => signals.get(number) ?? `signal ${number}`
 
 export function decodeWaitStatus(status: number): WaitStatus {

@@ -35,10 +35,10 @@ void t.test('records since a barrier', async t => {
     ['after'],
   )
   t.equal(kernel.since(-1).length, 2)
-  t.equal(kernel.lost, 0, 'a ring buffer that had wrapped before is no loss')
+  t.equal(kernel.lost, 0, 'a ring buffer that wrapped earlier is not a loss')
 })
 
-void t.test('gaps and nonsense are counted, not believed', t => {
+void t.test('gaps and malformed lines are counted', t => {
   const kernel = log()
   kernel.take('6,5,1,-;a')
   kernel.take('6,9,1,-;b')

@@ -9,17 +9,17 @@ interface LogEvents {
   record: [LogRecord]
 }
 
-/** The kernel's log from the guest's boot on, as it comes. */
+/** The kernel log, live, from the guest's boot on. */
 export class KernelLog extends EventEmitter<LogEvents> {
-  /** How many records were let go because more came than are kept (20,000). */
+  /** Number of records dropped because more arrived than are kept (20,000). */
   dropped = 0
-  /** How many records the kernel overwrote before they could be read. */
+  /** Number of records the kernel overwrote before they were read. */
   lost = 0
-  /** How many lines were not of /dev/kmsg's form. */
+  /** Number of lines not in /dev/kmsg's format. */
   malformed = 0
   /** The newest record's sequence number; -1 before the first. */
   last = -1
-  /** Sequence number of the first record after those that were let go or overwritten; 0 while none was. */
+  /** Sequence number of the first record after a drop or loss; 0 if there was none. */
   oldest = 0
   private beforeLost: LogRecord | undefined
   private records: LogRecord[] = []
@@ -31,8 +31,7 @@ export class KernelLog extends EventEmitter<LogEvents> {
   }
 
   /**
-   * Waits until every record that the kernel had logged by now is here.
-   *
+   * Waits for every record that the kernel has logged by now.
    * @returns the newest record's sequence number, for `since`
    */
   async barrier(options: { readonly deadlineMs?: number } = {}): Promise<number> {
@@ -40,21 +39,21 @@ export class KernelLog extends EventEmitter<LogEvents> {
     return this.last
   }
 
-  /** The kept records that are newer than `sequence`; all of them with -1. */
+  /** Returns the kept records newer than `sequence`; all of them for -1. */
   since(sequence: number): readonly LogRecord[] {
     let first = this.records.length
     while (first > 0 && (this.records[first - 1]?.sequence ?? -1) > sequence) first--
     return this.records.slice(first)
   }
 
-  /** The last record before those that were lost; each loss is told of once. */
+  /** Returns the last record before a loss; each loss is reported once. */
   takeBeforeLost(): LogRecord | undefined {
     const before = this.beforeLost
     this.beforeLost = undefined
     return before
   }
 
-  /** For the agent's client: one line of /dev/kmsg. */
+  /** For the agent's client: adds one line of /dev/kmsg. */
   take(line: string): void {
     const record = parseRecord(line)
     if (!record || record.sequence <= this.last) {
@@ -62,7 +61,7 @@ export class KernelLog extends EventEmitter<LogEvents> {
       return
     }
     const missed = record.sequence - this.last - 1
-    // The ring buffer had wrapped before the log was first read: nothing was lost to this reader.
+    // The ring buffer wrapped before the first read: this reader lost nothing.
     if (missed > 0 && this.last >= 0) {
       this.lost += missed
       this.beforeLost ??= this.records.at(-1)
@@ -70,7 +69,7 @@ export class KernelLog extends EventEmitter<LogEvents> {
     }
     this.last = record.sequence
     this.records.push(record)
-    // By halves: dropping one for each one taken would move the whole array each time.
+    // Halved, because dropping one per new record would move the whole array each time.
     if (this.records.length > MAX_RECORDS) {
       const dropped = Math.floor(MAX_RECORDS / 2)
       this.records = this.records.slice(dropped)

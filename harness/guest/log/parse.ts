@@ -3,8 +3,8 @@ import type { LogRecord } from '../../contract/log-record.js'
 const MAX_TEXT_CHARACTERS = 8192
 
 /**
- * One record as /dev/kmsg prints it: `priority,sequence,timestamp,flags[,caller=T1];text`
- * (Documentation/ABI/testing/dev-kmsg). Nothing comes back for what is no record.
+ * Parses a record of /dev/kmsg: `priority,sequence,timestamp,flags[,caller=T1];text`
+ * (Documentation/ABI/testing/dev-kmsg). Returns undefined for anything else.
  */
 export function parseRecord(line: string): LogRecord | undefined {
   const [, priority, sequence, time, more, text] =
@@ -13,7 +13,7 @@ export function parseRecord(line: string): LogRecord | undefined {
   return {
     sequence: Number(sequence),
     timeUs: Number(time),
-    // No shifts: they know 32 bits only, and a facility that is beyond them would be the kernel's.
+    // No shifts: they truncate to 32 bits, and a larger facility would look like the kernel's.
     level: Number(priority) % 8,
     facility: Math.floor(Number(priority) / 8),
     caller: /(?:^|,)caller=([TC]\d{1,10})(?:,|$)/.exec(more ?? '')?.[1] ?? '',

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Arena } from './arena.js'
 
-void t.test('pieces do not overlap, and what is given back is taken again', t => {
+void t.test('allocations do not overlap, and freed memory is reused', t => {
   const arena = new Arena(0x1000n, 64)
   t.equal(arena.take(1), 0x1000n)
   t.equal(arena.take(17), 0x1010n)
@@ -13,7 +13,7 @@ void t.test('pieces do not overlap, and what is given back is taken again', t =>
   t.end()
 })
 
-void t.test("a copy's pieces are its own", t => {
+void t.test('a copy allocates independently', t => {
   const arena = new Arena(0n, 32)
   arena.take(16)
   const copy = arena.clone()

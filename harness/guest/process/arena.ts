@@ -5,7 +5,7 @@ interface Free {
   readonly end: number
 }
 
-/** Which parts of a stretch of guest memory are taken; first fit, 16-byte aligned. It never touches the memory. */
+/** Allocator for a range of guest memory; first fit, 16-byte aligned. Never touches the memory. */
 export class Arena {
   private readonly base: bigint
   private readonly length: number
@@ -17,7 +17,7 @@ export class Arena {
     this.free = [{ start: 0, end: length }]
   }
 
-  /** For a forked process: the same parts are taken. */
+  /** For a forked process: the same allocations. */
   clone(): Arena {
     const copy = new Arena(this.base, this.length)
     copy.free = [...this.free]

@@ -1,18 +1,18 @@
 import type { Arena } from './arena.js'
 
-/** A descriptor of a process, as a call takes it: `Descriptor` is one. */
+/** A descriptor of a process as calls accept it, such as `Descriptor`. */
 export interface OpenFd {
   readonly fd: number
-  /** Whose descriptor it is; the processes forked from that one have it too. */
+  /** The process it belongs to; processes forked from it have it, too. */
   readonly process: { readonly pid: number }
 }
 
-/** What a call takes as a descriptor. */
+/** What a call accepts as a descriptor. */
 export type Fd = number | OpenFd
 
 export const fdNumber = (fd: Fd): number => (typeof fd === 'number' ? fd : fd.fd)
 
-/** Memory that only the kernel writes: `bytes` has its content after the call. */
+/** A buffer that only the kernel writes: `bytes` has its content after the call. */
 export class Out {
   readonly bytes: Buffer
 
@@ -22,12 +22,13 @@ export class Out {
 }
 
 /**
- * What a system call takes. A string is copied into the process with a NUL at its end; a Uint8Array is copied in,
- * and back out into itself after the call; a descriptor stands for its number, null for 0.
+ * An argument of a system call. A string is copied into the process with a terminating NUL; a
+ * Uint8Array is copied in, and copied back after the call; a descriptor stands for its number, null
+ * for 0.
  */
 export type Argument = number | bigint | string | Uint8Array | Out | OpenFd | null
 
-/** Arguments as numbers, and the scratch memory behind those that are pointers. */
+/** Arguments as numbers, and the scratch memory that pointers refer to. */
 export type Marshalled = ReturnType<typeof marshal>
 
 const hex = (value: bigint | number): string =>
@@ -43,8 +44,8 @@ const showNumber = (value: number | bigint): string =>
 const MAX_SHOWN_CHARACTERS = 64
 
 /**
- * @param numberOf checks that a descriptor is one of the caller's
- * @throws RangeError when the scratch memory is full; then nothing of it is taken
+ * @param numberOf checks that a descriptor belongs to the caller
+ * @throws RangeError when the scratch memory is full; then nothing stays allocated
  */
 export function marshal(
   args: readonly Argument[],
@@ -52,7 +53,7 @@ export function marshal(
   numberOf: (descriptor: OpenFd) => number,
 ) {
   const values: bigint[] = []
-  /** As strace would show them. */
+  /** In strace's format. */
   const shown: string[] = []
   const placed: { address: bigint; length: number }[] = []
   const inputs: { address: bigint; bytes: Uint8Array }[] = []
@@ -87,7 +88,7 @@ export function marshal(
       add(numberOf(argument), String(argument.fd))
     }
   }
-  /** Gives the scratch memory back. */
+  /** Frees the scratch memory. */
   const free = (): void => {
     for (const { address, length } of placed) arena.give(address, length)
   }

@@ -21,7 +21,7 @@ export function descriptorOf(process: Calls, fd: number): Descriptor {
     mmap: options => process.mmap(fd, options),
     dup: () => process.dup(fd),
     fcntl: (command, argument) => process.fcntl(fd, command, argument),
-    /** Closes it unless `close` was called or the process is gone. */
+    /** Closes it, unless `close` was called or the process is gone. */
     async [Symbol.asyncDispose]() {
       if (!isClosed) await unlessGone(close())
     },

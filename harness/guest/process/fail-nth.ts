@@ -1,23 +1,23 @@
 import { SyscallError } from '../errors.js'
 
-/** What `failNth` did. */
+/** The result of `failNth`. */
 export interface FailNthOutcome<Result> {
-  /** Whether the call reached its n-th point of failure. It may have succeeded nevertheless. */
+  /** Whether the call reached its n-th point of failure; it may have succeeded anyway. */
   readonly injected: boolean
-  /** What was left of n. */
+  /** What is left of n. */
   readonly failuresLeft: number
   readonly result?: Result
   readonly error?: SyscallError
 }
 
-/** The one system call whose n-th point of failure is to fail. */
+/** The one system call whose n-th point of failure shall fail. */
 export interface ArmedCall {
   readonly n: number
   /** What is left of n; undefined before the call. */
   failuresLeft: number | undefined
 }
 
-/** @throws RangeError when `work` makes no call or more than one; what `work` throws that is no SyscallError */
+/** @throws RangeError if `work` makes no call or several; any error of `work` but a SyscallError */
 export async function failNth<Result>(
   n: number,
   work: (armed: ArmedCall) => Promise<Result>,

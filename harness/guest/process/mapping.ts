@@ -2,20 +2,20 @@ import { MREMAP_FIXED, MREMAP_MAYMOVE } from '../abi/memory.js'
 import { unlessGone } from './gone.js'
 import type { Port } from './port.js'
 
-/** A part of a mapping; the whole unless given. */
+/** Part of a mapping; by default all of it. */
 export interface Part {
   /** In bytes from the mapping's start. */
   readonly offset?: number
-  /** In bytes; up to the mapping's end unless given. */
+  /** In bytes; by default up to the mapping's end. */
   readonly length?: number
 }
 
 export interface RemapOptions {
   /** In bytes. */
   readonly length: number
-  /** In bytes; the whole unless given. */
+  /** In bytes; by default the whole length. */
   readonly oldLength?: number
-  /** MREMAP_MAYMOVE unless given. */
+  /** Default: MREMAP_MAYMOVE. */
   readonly flags?: number
   /** For MREMAP_FIXED. */
   readonly address?: bigint
@@ -23,7 +23,7 @@ export interface RemapOptions {
 
 const CSTRING_PART_BYTES = 256
 
-/** @param mapping makes the one that mremap gives */
+/** @param mapping makes the mapping that mremap returns */
 export const mappedMemory = <Mapping>(
   port: Port,
   address: bigint,
@@ -50,8 +50,7 @@ export const mappedMemory = <Mapping>(
     read,
 
     /**
-     * Unlike `read` with its arguments, the bytes come first: the offset is often 0.
-     *
+     * Writes bytes; the offset comes last, because it is often 0.
      * @throws MemoryFault
      */
     write(bytes: Uint8Array | string, offset = 0): Promise<void> {
@@ -59,9 +58,8 @@ export const mappedMemory = <Mapping>(
     },
 
     /**
-     * The bytes from `offset` up to the first NUL, as UTF-8.
-     *
-     * @throws RangeError when there is no NUL before the mapping's end; MemoryFault
+     * Reads from `offset` up to the first NUL, as UTF-8.
+     * @throws RangeError if there is no NUL before the mapping's end; MemoryFault
      */
     async cstring(offset = 0): Promise<string> {
       const parts: Buffer[] = []
@@ -89,8 +87,8 @@ export const mappedMemory = <Mapping>(
     },
 
     /**
-     * Gives the mapping another size or place. The mapping that comes back stands for what is there then; this one is
-     * no more unless the old size was 0 or MREMAP_DONTUNMAP was given.
+     * Resizes or moves the mapping, and returns the new one. This one becomes invalid, unless the
+     * old size was 0 or MREMAP_DONTUNMAP was given.
      */
     async mremap(options: RemapOptions): Promise<Mapping> {
       const { oldLength = length, flags = MREMAP_MAYMOVE, address: fixed } = options
@@ -99,7 +97,7 @@ export const mappedMemory = <Mapping>(
       return mapping(moved, options.length)
     },
 
-    /** Unmaps it unless `munmap` was called for the whole, or the process is gone. */
+    /** Unmaps it, unless `munmap` was called for all of it, or the process is gone. */
     async [Symbol.asyncDispose](): Promise<void> {
       if (!isUnmapped) await unlessGone(munmap())
     },

@@ -32,7 +32,7 @@ function answering(result: Partial<CallResult> | Error) {
 
 const ENOMEM = 12
 
-void t.test('one call is armed, and its outcome says whether it was made to fail', async t => {
+void t.test('one call is armed, and its outcome says whether a fault was injected', async t => {
   const { user, made } = answering({ errno: ENOMEM })
   const failed = await user.failNth(2, armed => armed.open('/dev/null', O_RDONLY))
   t.match(failed, { injected: true, failuresLeft: 0, error: { code: 'ENOMEM' } })
@@ -57,14 +57,14 @@ void t.test('what the armed call opened or mapped can be used and released', asy
   )
 })
 
-void t.test('a deadline and a failure go together, in either order', async t => {
+void t.test('a deadline and failNth combine, in either order', async t => {
   const { user, made } = answering({})
   await user.within(5).failNth(1, armed => armed.getpid())
   await user.failNth(1, armed => armed.within(5).getpid())
   t.strictSame(made, Array(2).fill({ failNth: 1, deadlineMs: 5 }))
 })
 
-void t.test('a second call is refused, and so is none', async t => {
+void t.test('failNth refuses a second call, and none at all', async t => {
   const { user, made } = answering({})
   await t.rejects(
     user.failNth(1, async armed => {
@@ -80,7 +80,7 @@ void t.test('a second call is refused, and so is none', async t => {
   )
 })
 
-void t.test('a refused call gives its scratch memory back', async t => {
+void t.test('a refused call frees its scratch memory', async t => {
   const { user } = answering({})
   const size = 1024
   for (let round = 0; round < 8; round += 1) {
@@ -112,7 +112,7 @@ void t.test(
   },
 )
 
-void t.test('suites see the calls, and nothing of what makes them', async t => {
+void t.test('suites see the calls, not their implementation', async t => {
   const { user } = answering({})
   const file = user.descriptor(3)
   const mapping = user.mapping(0x1000n, 4096)

@@ -10,11 +10,11 @@ import { makeCall, type CallOptions } from './system-call.js'
 /** Makes the system calls of one process or thread. */
 export class Port {
   readonly task: Task
-  /** Of its scratch memory. */
+  /** Allocator of its scratch memory. */
   readonly arena: Arena
   readonly memory: Memory
   readonly deadlineMs: number
-  /** Pids of the processes it was forked from: their descriptors' numbers are its own too. */
+  /** Pids of the processes it was forked from: their descriptor numbers are valid here. */
   readonly #ancestors: readonly number[]
   readonly #armed: ArmedCall | undefined
 
@@ -47,12 +47,12 @@ export class Port {
     return new Port(await this.task.thread(this.deadlineMs), this.arena, this.#ancestors)
   }
 
-  /** The same process or thread, whose calls may take that long. */
+  /** Returns the same process or thread with another deadline. */
   within(deadlineMs: number): Port {
     return this.#with(deadlineMs, this.#armed)
   }
 
-  /** Without `failNth`, for what outlives the one armed call. */
+  /** Without `failNth`, for objects that outlive the one armed call. */
   unarmed(): Port {
     return this.#armed ? this.#with(this.deadlineMs) : this
   }
@@ -69,17 +69,17 @@ export class Port {
     return Number(await this.call(name, args))
   }
 
-  /** Makes a call whose result is an address. */
+  /** Makes a call that returns an address. */
   async address(name: SyscallName, ...args: readonly Argument[]): Promise<bigint> {
     return BigInt.asUintN(64, await this.call(name, args))
   }
 
-  /** Makes a call that succeeds or fails, and has no result. */
+  /** Makes a call without a result. */
   async nothing(name: SyscallName, ...args: readonly Argument[]): Promise<void> {
     await this.call(name, args)
   }
 
-  /** Makes a call that fills its last argument, which is added here. */
+  /** Makes a call that fills its last argument, a buffer that is added here. */
   async output(length: number, name: SyscallName, ...args: readonly Argument[]): Promise<Buffer> {
     const out = new Out(length)
     await this.call(name, [...args, out])
@@ -97,7 +97,7 @@ export class Port {
     return lend(marshalled, () => makeCall(this.task, name, marshalled, circumstances))
   }
 
-  /** Lends scratch memory to a call. */
+  /** Lends scratch memory to `work`. */
   async scratch<Result>(
     length: number,
     work: (scratch: Scratch) => Promise<Result>,
@@ -122,7 +122,7 @@ export class Port {
     const { pid } = this.task
     if (process.pid !== pid && !this.#ancestors.includes(process.pid)) {
       throw new RangeError(
-        `descriptor ${fd} is one of process ${process.pid}, and this is ${pid}: pass it on (sendFds, pidfdGetfd)`,
+        `descriptor ${fd} belongs to process ${process.pid}, not ${pid}: pass it on (sendFds, pidfdGetfd)`,
       )
     }
     return fd

@@ -55,7 +55,7 @@ void t.test('a fresh process looks like an ordinary one', async t => {
   t.strictSame(low, [0, 1, 2, 3])
 })
 
-void t.test('a failing call reads as strace prints it', async t => {
+void t.test("a failing call has strace's format", async t => {
   await using user = await running.process()
   const file = await user.open('/dev/zero', O_RDWR)
   const error = await file.ioctl(0x80044500, 0x7f0000000000n).catch((error: unknown) => error)
@@ -69,7 +69,7 @@ void t.test('a failing call reads as strace prints it', async t => {
   await t.rejects(user.read(99, 1), { code: 'EBADF' })
 })
 
-void t.test('files: what was written is read, and its size is told', async t => {
+void t.test('files: what was written is read back, with its size', async t => {
   await using user = await running.process()
   const file = await user.memfdCreate('a file', MFD_CLOEXEC)
   t.equal(await file.write('hello world'), 11)
@@ -243,7 +243,7 @@ void t.test('a deadline names the call, and later calls work', async t => {
   t.equal(await thread.getpid(), user.pid)
 })
 
-void t.test('a machine that stood still took none of its time', async t => {
+void t.test('time while the machine was stopped does not count against deadlines', async t => {
   let stopped = 0
   let looks = 0
   const stoppedMs = (): number => {
@@ -282,7 +282,7 @@ void t.test('descriptors travel through sockets and pidfds', async t => {
   t.equal((await taken.fstat()).ino, (await late.fstat()).ino)
 })
 
-void t.test('poll and epoll tell what is ready', async t => {
+void t.test('poll and epoll report what is ready', async t => {
   await using user = await running.process()
   const ready = await user.eventfd(1)
   const idle = await user.eventfd(0)
@@ -297,7 +297,7 @@ void t.test('poll and epoll tell what is ready', async t => {
   t.strictSame(await user.epollWait(epoll, 8, 0), [{ events: EPOLLIN, data: 0x123456789abcdefn }])
 })
 
-void t.test('a limit of descriptors holds, and does not keep the agent from its own', async t => {
+void t.test('a descriptor limit applies to the process, not to the agent', async t => {
   await using user = await running.process()
   const before = await user.getrlimit(RLIMIT_NOFILE)
   await user.setrlimit(RLIMIT_NOFILE, { soft: 4, hard: before.hard })
@@ -322,7 +322,7 @@ void t.test('another program in place of the process', async t => {
   await t.rejects(child.getpid(), TaskEnded)
 })
 
-void t.test('a death is told to who waits, with its cause', async t => {
+void t.test('whoever waits for a process gets the cause of its death', async t => {
   const user = await running.process()
   const event = await user.eventfd()
   const waiting = t.rejects(user.read(event, 8), {
@@ -337,14 +337,14 @@ void t.test('a death is told to who waits, with its cause', async t => {
   await user.terminate()
 })
 
-void t.test('whoever ends a process that is being ended waits for the same end', async t => {
+void t.test('a second terminate waits for the first', async t => {
   await using own = await startAgent(built)
   const user = await own.process()
   await Promise.all([user.terminate(), own.agent.killAllBut([]), user.terminate()])
   t.strictSame(await user.exited, { code: null, signal: 'SIGKILL' })
 })
 
-void t.test('a fault outside a guarded copy ends the process as any', async t => {
+void t.test('a fault outside a guarded copy kills the process', async t => {
   const user = await running.process()
   await t.rejects(user.kill(user.pid, 11), { message: /killed by SIGSEGV/ })
 })
@@ -357,7 +357,7 @@ void t.test('many calls at once are answered in order', async t => {
   t.equal((await file.pread(10_000, 0)).toString(), words.join(''))
 })
 
-void t.test('more requests than the agent would hold wait on this side', async t => {
+void t.test("requests beyond the agent's buffer wait on this side", async t => {
   await using user = await running.process()
   const event = await user.eventfd()
   const target = await user.mmap(null, { length: 64 * 1024, ...anonymous })
@@ -372,7 +372,7 @@ void t.test('more requests than the agent would hold wait on this side', async t
   t.equal((await Promise.all(mebibytes)).length, 48)
 })
 
-void t.test('fail-nth where the kernel has none says so', async t => {
+void t.test('fail-nth on a kernel without it is an error', async t => {
   await using user = await running.process()
   const path = '/proc/thread-self/fail-nth'
   const has = await user.open(path, O_RDONLY).then(
@@ -392,7 +392,7 @@ void t.test('fail-nth where the kernel has none says so', async t => {
   )
 })
 
-void t.test('what is asked behind a fence is asked when all before it is done', async t => {
+void t.test('requests after a fence start when all earlier ones are done', async t => {
   await using own = await startAgent(built)
   const reader = await own.process()
   const victims = await Promise.all(Array.from({ length: 8 }, () => own.process()))
@@ -404,7 +404,7 @@ void t.test('what is asked behind a fence is asked when all before it is done', 
   t.equal(await fence, true)
 })
 
-void t.test('a fence that waits for a blocked call falls by itself', async t => {
+void t.test('a fence that waits for a blocked call times out', async t => {
   await using own = await startAgent(built)
   const user = await own.process()
   const blocked = t.rejects(user.syscall('pause'), { code: 'CONNECTION_LOST' })
@@ -430,7 +430,7 @@ void t.test('a file is written in one request, or not at all', async t => {
   t.strictSame(await readdir(folder), ['old'])
 })
 
-void t.test('the end of the connection kills everything that was started', async t => {
+void t.test('closing the connection kills everything that was started', async t => {
   const second = await startAgent(built)
   const user = await second.process()
   const child = await user.fork()

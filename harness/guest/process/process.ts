@@ -34,13 +34,12 @@ function threadOn(port: Port): Thread {
 
 /**
  * The calls that processes and threads have in common.
- *
- * @param on makes the same kind of caller on another port
- * @param self what has these calls
+ * @param on makes a caller of the same kind on another port
+ * @param self returns the owner of these calls
  */
 function callsOn<Caller extends Calls>(port: Port, on: (port: Port) => Caller, self: () => Caller) {
   const { task } = port
-  // A descriptor or a mapping outlives the one call that is armed.
+  // Descriptors and mappings outlive the one armed call.
   const unarmed = port.unarmed()
   const owner = () => (unarmed === port ? self() : on(unarmed))
   const descriptor = (fd: Fd): Descriptor => descriptorOf(owner(), fdNumber(fd))

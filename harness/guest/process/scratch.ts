@@ -1,6 +1,6 @@
 import type { Arena } from './arena.js'
 
-/** A process's memory, and which parts of its scratch memory are taken. */
+/** A process's memory, and the allocator of its scratch memory. */
 interface Space {
   readonly arena: Arena
   readMemory(address: bigint, length: number): Promise<Buffer>
@@ -16,8 +16,8 @@ export class Memory {
   }
 
   /**
-   * Takes as much memory as the bytes need and writes them, or as many bytes as the number says, as they are.
-   *
+   * Allocates memory for the bytes and writes them; for a number, allocates that many bytes,
+   * uninitialised.
    * @throws RangeError when there is no room
    */
   async alloc(content: Uint8Array | number): Promise<Scratch> {
@@ -26,13 +26,13 @@ export class Memory {
     return scratch
   }
 
-  /** The same without content, at once. */
+  /** Allocates uninitialised memory, synchronously. */
   take(length: number): Scratch {
     return new Scratch(this.#space, length)
   }
 }
 
-/** A piece of the process's scratch memory; `free` gives it back, or the end of its scope. */
+/** A piece of the process's scratch memory, freed by `free` or at the end of its scope. */
 export class Scratch {
   readonly address: bigint
   /** In bytes. */

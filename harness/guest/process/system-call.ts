@@ -6,15 +6,15 @@ import type { Marshalled } from './arguments.js'
 import type { ArmedCall } from './fail-nth.js'
 
 export interface CallOptions {
-  /** The process's end is an answer too. */
+  /** Whether the process's end counts as an answer. */
   readonly endAnswers?: boolean
   readonly entry?: '32-bit'
 }
 
 /**
- * Copies a call's arguments in, makes it and copies out.
- *
- * @throws SyscallError, CallTimeout, TaskEnded, ConnectionLost; RangeError of what `armed` or the 32-bit entry refuses
+ * Copies a call's arguments in, makes the call, and copies results out.
+ * @throws SyscallError, CallTimeout, TaskEnded, ConnectionLost; RangeError if `armed` or the 32-bit
+ * entry refuses the call
  */
 export async function makeCall(
   task: Task,
@@ -36,7 +36,7 @@ export async function makeCall(
   if (armed) armed.failuresLeft = armed.n
   const number = typeof name === 'number' ? name : architecture.syscallNumber(name)
   const failing = armed && { failNth: armed.n }
-  // All is sent at once: the task does it in this order.
+  // Sent at once: the task handles requests in order.
   const written = inputs.map(({ address, bytes }) => task.write(address, bytes, deadlineMs))
   const called = task.call(number, values, { ...options, ...failing, what })
   const copied = outputs.map(async ({ address, into }) => {

@@ -4,18 +4,18 @@ import { ConnectionLost } from '../errors.js'
 import type { Session } from './session.js'
 
 export interface Exit {
-  /** null when a signal ended it. */
+  /** null if a signal ended it. */
   readonly code: number | null
-  /** `KILL`, as ssh names signals; null when it exited. */
+  /** Without SIG, as ssh names signals: `KILL`; null if it exited. */
   readonly signal: string | null
 }
 
-/** A channel with a program at its other end. */
+/** A channel to a running program. */
 export interface OpenChannel {
   readonly channel: ClientChannel
   /** Resolves when the program ended and its output was read; rejects with ConnectionLost. */
   readonly exited: Promise<Exit>
-  /** Closes it, whatever the program does; how the program ends is not asked any more. */
+  /** Closes the channel without waiting for the program or its exit status. */
   readonly abandon: () => void
 }
 
@@ -47,11 +47,11 @@ export async function openChannel(
 }
 
 /**
- * Called by ssh2's own callback, with no promise between: ssh2 emits all that one packet brought before a promise's
- * continuation runs, and the program's start, its status and the channel's end can come in one.
+ * Called directly from ssh2's callback: ssh2 emits all events of one packet before a promise
+ * continues, and one packet can hold the program's start, its status and the channel's end.
  */
 function listenTo(channel: ClientChannel, session: Session, what: string): OpenChannel {
-  // Stays: an error without a listener would end the harness. 'close' follows it.
+  // Permanent: an error without a listener would end the harness. 'close' follows it.
   channel.on('error', () => undefined)
   let isAbandoned = false
   const exited = new Promise<Exit>((resolve, reject) => {
@@ -59,7 +59,7 @@ function listenTo(channel: ClientChannel, session: Session, what: string): OpenC
     const end = (): void => {
       session.client.off('close', end)
       if (exit) return resolve(exit)
-      // A guest that reports no status is not to be trusted, and no test is to be judged by it.
+      // A guest that reports no status is not trusted to judge a test.
       const unsaid = 'the channel closed, and how the program ended was not reported'
       const lost =
         session.lost ??
@@ -67,14 +67,14 @@ function listenTo(channel: ClientChannel, session: Session, what: string): OpenC
       reject(new ConnectionLost(`${what}: ${lost.message}`, lost))
     }
     channel.on('exit', (code: number | null, signal?: string) => {
-      // ssh2 puts SIG before ssh's own name (RFC 4254, 6.10).
+      // ssh2 prefixes SIG to ssh's signal names (RFC 4254, 6.10).
       exit = { code, signal: signal?.replace(/^SIG/, '') ?? null }
     })
-    // A connection closes its channels first, and a channel closes only when its output was read.
+    // A connection closes its channels first, and a channel closes only after its output was read.
     channel.on('close', () => setImmediate(end))
     session.client.on('close', end)
   })
-  // Not everyone who starts a program waits for its end.
+  // A caller may start a program without waiting for its end.
   exited.catch(() => undefined)
   const abandon = (): void => {
     isAbandoned = true

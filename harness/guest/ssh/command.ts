@@ -5,14 +5,14 @@ import { openChannel, type Exit } from './channel.js'
 import { inQuotes } from './quote.js'
 import type { Session } from './session.js'
 
-/** A program that runs in the guest, with its streams. */
+/** A program running in the guest, with its streams. */
 export interface RunningCommand {
   readonly stdin: Writable
   readonly stdout: Readable
   readonly stderr: Readable
   /** Resolves when it ended and its output was read; rejects with ConnectionLost. */
   readonly exited: Promise<Exit>
-  /** SIGKILLs the program and what it started. Output that nobody reads keeps it from ending. */
+  /** SIGKILLs the program and its children. Unread output delays its end. */
   kill(): Promise<void>
 }
 
@@ -21,7 +21,7 @@ export type KillGroup = (group: number) => Promise<void>
 
 const MAX_FIRST_LINE_BYTES = 64
 
-/** Takes a stream's first line off it; what follows stays in it. */
+/** Reads a stream's first line; the rest stays in the stream. */
 function firstLine(stream: Readable): Promise<string> {
   return new Promise(resolve => {
     let head = Buffer.alloc(0)
@@ -41,10 +41,9 @@ function firstLine(stream: Readable): Promise<string> {
 }
 
 /**
- * Starts a command line in a session of its own; its environment is sshd's. Dropbear leaves a program to itself when
- * its channel closes, and ssh2 sends no signal after the end of stdin: so the program's process group is told on
- * stderr's first line, and killed by the agent.
- *
+ * Starts a command line in its own session, with sshd's environment. Dropbear does not end a
+ * program whose channel closes, and ssh2 sends no signal after the end of stdin: so the shell
+ * prints the program's process group as stderr's first line, and the agent kills it.
  * @throws ModproveError SSH_CHANNEL_REFUSED, COMMAND_NOT_STARTED; ConnectionLost
  */
 export async function startCommand(
@@ -54,7 +53,7 @@ export async function startCommand(
 ): Promise<RunningCommand> {
   const what = `exec of ${line.slice(0, 80)}`
   const { channel, exited, abandon } = await openChannel(session, what, done => {
-    // images/guest/agent.c, the login shell, knows these words.
+    // A command that the login shell handles itself: images/guest/agent.c.
     session.client.exec(`echo $$ >&2; exec setsid sh -c ${inQuotes(line)}`, done)
   })
   const first = await Promise.race([firstLine(channel.stderr), exited.then(() => '')])
@@ -78,9 +77,9 @@ const COMMAND_MS = 60_000
 
 export interface ExecOptions {
   readonly stdin?: string | Uint8Array
-  /** How long it may run; 60 s unless given, and more on a slow host. */
+  /** Longest run; default 60 s, more on a slow host. */
   readonly timeoutMs?: number
-  /** How much of each stream is taken; 16 MiB unless given. */
+  /** Limit per stream; default 16 MiB. */
   readonly maxBytes?: number
 }
 
@@ -126,7 +125,7 @@ export async function runCommand(
       ...exit,
     }
   } catch (error) {
-    // What it left in the pipes still comes, and is thrown away. Where the kill fails, the connection is lost.
+    // Output left in the pipes is discarded. If the kill fails, the connection is lost.
     await command.kill().catch(() => undefined)
     throw error
   } finally {

@@ -8,28 +8,28 @@ import { Session } from './session.js'
 export interface LoginOptions {
   readonly host: string
   readonly port: number
-  /** The private key in OpenSSH's form. */
+  /** The private key in OpenSSH's format. */
   readonly privateKey: string | Buffer
   /** The one host key that is accepted: `ssh-ed25519 AAAA…`. */
   readonly hostKey: string
-  /** Aborting it gives up, and ends a session that stands. */
+  /** Aborting it stops the attempt, and ends an open session. */
   readonly signal: AbortSignal
-  /** How long it may take until commands can be run. */
+  /** Longest time until commands can be run. */
   readonly deadlineMs: number
-  /** How long the machine has been stopped until now: no deadline of a call or command runs then. */
+  /** Total time the machine has been stopped; deadlines of calls and commands exclude it. */
   readonly stoppedMs?: () => number
 }
 
 const USER = 'root'
-/** An emulated guest takes what is sent to it a fifth quicker than with AES and an HMAC of its own. */
+/** In an emulated guest, a fifth faster to receive than AES with a separate HMAC. */
 const CIPHER = 'chacha20-poly1305@openssh.com'
 const RETRY_MS = 50
 
 /**
- * Logs in with the key. A guest whose sshd does not listen yet is tried again, one attempt after another: a second
- * one beside a handshake that goes on would cost the guest another key exchange.
- *
- * @throws ModproveError HOST_KEY_MISMATCH, SSH_AUTH_REFUSED, SSH_TIMEOUT, SSH_FAILED; the signal's reason
+ * Logs in with the key. Retries, one attempt at a time, until sshd listens: a second attempt during
+ * a handshake would cost the guest another key exchange.
+ * @throws ModproveError HOST_KEY_MISMATCH, SSH_AUTH_REFUSED, SSH_TIMEOUT, SSH_FAILED; the signal's
+ * reason
  */
 export async function login(options: LoginOptions): Promise<Session> {
   const deadline = abortedAfter(options.deadlineMs)
@@ -84,7 +84,7 @@ async function attempt(
         privateKey,
         authHandler: ['publickey'],
         algorithms: { serverHostKey: ['ssh-ed25519'], cipher: [CIPHER] },
-        // The signal's deadline is the one that counts.
+        // The signal's deadline applies instead.
         readyTimeout: 0,
         hostVerifier: (key: Buffer) => {
           isLoggingIn = key.equals(pinned)

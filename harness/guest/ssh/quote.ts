@@ -1,10 +1,10 @@
-/** One word for sh, whatever it holds, in quotes even where it needs none. */
+/** Quotes a word for sh, even if it needs no quotes. */
 export const inQuotes = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 
-/** The same, readable where it needs none. */
+/** Quotes a word for sh only if needed. */
 export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : inQuotes(word)
 
-/** A command line as it is, or the words of one. */
+/** Returns a command line unchanged, or quotes its words. */
 export const commandLine = (command: string | readonly string[]): string =>
   typeof command === 'string' ? command : command.map(quoted).join(' ')

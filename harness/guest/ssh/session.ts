@@ -1,12 +1,12 @@
 import type { Client } from 'ssh2'
 import { ConnectionLost } from '../errors.js'
 
-/** A connection that channels are opened on, and why it is gone. It listens from the client's birth on. */
+/** A connection for channels, and why it ended. Listens from the client's creation on. */
 export class Session {
   readonly client: Client
-  /** Resolves, with why, when the connection is gone. */
+  /** Resolves with the reason when the connection is gone. */
   readonly closed: Promise<ConnectionLost>
-  /** How long the machine has been stopped until now: no deadline of a call or command runs then. */
+  /** Total time the machine has been stopped; deadlines of calls and commands exclude it. */
   readonly stoppedMs: () => number
   #lost: ConnectionLost | undefined
   #resolveClosed: (lost: ConnectionLost) => void = () => undefined
@@ -17,7 +17,7 @@ export class Session {
     this.closed = new Promise(resolve => {
       this.#resolveClosed = resolve
     })
-    // Stays for the client's life: an error without a listener would end the harness.
+    // Permanent: an error without a listener would end the harness.
     client.on('error', error => {
       this.lose(`the connection to the guest failed: ${error.message}`, error)
     })
@@ -31,7 +31,7 @@ export class Session {
     return this.#lost
   }
 
-  /** Ends a connection that cannot be trusted any more, or is gone; the first reason stays. */
+  /** Ends a connection that is gone or no longer trusted; the first reason is kept. */
   lose(what: string, cause?: unknown): ConnectionLost {
     this.#lost ??= new ConnectionLost(what, cause)
     this.#resolveClosed(this.#lost)

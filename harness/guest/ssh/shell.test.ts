@@ -70,7 +70,7 @@ async function session(t: Test, onShell: (shell: Shell) => void): Promise<Sessio
   return opened
 }
 
-void t.test('what is typed goes to the shell, its size and end come along', async t => {
+void t.test('input, terminal size and exit status are passed on', async t => {
   const local = terminal()
   let sizes: string[] = []
   const given = await session(t, shell => {

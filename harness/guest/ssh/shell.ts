@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import { openChannel, type Exit } from './channel.js'
 import type { Session } from './session.js'
 
-/** The local end: `process.stdin` and `process.stdout` are ones. */
+/** The local end, such as `process.stdin` and `process.stdout`. */
 export interface Terminal {
   readonly stdin: Readable & {
     readonly isTTY?: boolean
@@ -10,11 +10,11 @@ export interface Terminal {
     setRawMode?(on: boolean): unknown
   }
   readonly stdout: Writable & { readonly columns?: number; readonly rows?: number }
-  /** What $TERM says in the guest; xterm-256color unless given. */
+  /** $TERM in the guest; default xterm-256color. */
   readonly term?: string
 }
 
-/** A login shell on the local terminal, until it ends. The terminal is as before afterwards, however it ends. */
+/** Runs a login shell on the local terminal, and restores the terminal afterwards. */
 export async function runShell(
   session: Session,
   { stdin, stdout, term = 'xterm-256color' }: Terminal,
@@ -36,7 +36,7 @@ export async function runShell(
     return await exited
   } finally {
     stdin.unpipe(channel.stdin)
-    // A terminal that goes on being read keeps the harness from ending.
+    // A terminal that is still being read keeps the harness from exiting.
     stdin.pause()
     stdout.off('resize', resize)
     if (stdin.isTTY) stdin.setRawMode?.(wasRaw)

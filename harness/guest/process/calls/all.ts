@@ -9,10 +9,9 @@ import { rawCalls } from './raw.js'
 import { socketCalls } from './sockets.js'
 
 /**
- * The groups of calls, together.
- *
- * @param opened makes what stands for a new descriptor
- * @param mapped makes what stands for a new mapping
+ * All groups of calls.
+ * @param opened wraps a new descriptor
+ * @param mapped wraps a new mapping
  */
 export const allCalls = <Descriptor, Mapping>(
   port: Port,

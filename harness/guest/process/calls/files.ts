@@ -6,10 +6,13 @@ import type { Port } from '../port.js'
 
 const PATH_BYTES = 4096
 const READ_PART_BYTES = 16 * 1024
-/** Up to this, a whole buffer is fetched with the call; above, only what was read, in a second round trip. */
+/**
+ * Up to this size the whole buffer is fetched with the call; above, only the bytes read,
+ * separately.
+ */
 const FETCHED_WITH_CALL_BYTES = 2048
 
-/** Files: open, read, write, ioctl and their kin. */
+/** Files: open, read, write, ioctl etc. */
 export const fileCalls = <Descriptor>(port: Port, opened: (fd: number) => Descriptor) => ({
   open: (path: string, flags: number, mode = 0) =>
     port.number('openat', AT_FDCWD, path, flags, mode).then(opened),
@@ -17,12 +20,12 @@ export const fileCalls = <Descriptor>(port: Port, opened: (fd: number) => Descri
     port.number('openat', folder, path, flags, mode).then(opened),
   close: (fd: Fd) => port.nothing('close', fd),
 
-  /** At most `length` bytes; none at the end of the file. */
+  /** Reads at most `length` bytes; returns none at the end of the file. */
   read: (fd: Fd, length: number) => read(port, fd, length),
   pread: (fd: Fd, length: number, offset: number) =>
     filled(port, length, into => port.number('pread64', fd, into, length, offset)),
 
-  /** @returns how many bytes were written */
+  /** @returns the number of bytes written */
   write: (fd: Fd, bytes: Uint8Array | string) => {
     const content = Buffer.from(bytes)
     return port.number('write', fd, content, content.length)
@@ -34,7 +37,7 @@ export const fileCalls = <Descriptor>(port: Port, opened: (fd: number) => Descri
   lseek: (fd: Fd, offset: number | bigint, whence: number) =>
     port.number('lseek', fd, offset, whence),
 
-  /** A Buffer as the argument is copied in, and back out after the call. */
+  /** A Buffer argument is copied in, and back after the call. */
   ioctl: (fd: Fd, request: number, argument: Argument = 0) =>
     port.number('ioctl', fd, BigInt(request), argument),
 
@@ -47,7 +50,7 @@ export const fileCalls = <Descriptor>(port: Port, opened: (fd: number) => Descri
       port.number('readlinkat', AT_FDCWD, path, into, PATH_BYTES),
     ).then(String),
 
-  /** A whole file as this process sees it: /proc/self/fdinfo/3. */
+  /** Reads a whole file as this process sees it: /proc/self/fdinfo/3. */
   async readFile(path: string): Promise<string> {
     const fd = await port.number('openat', AT_FDCWD, path, O_RDONLY | O_CLOEXEC)
     const parts: Buffer[] = []
@@ -66,7 +69,7 @@ export const fileCalls = <Descriptor>(port: Port, opened: (fd: number) => Descri
 const read = (port: Port, fd: Fd, length: number): Promise<Buffer> =>
   filled(port, length, into => port.number('read', fd, into, length))
 
-/** As many of `length` bytes as a call says it has filled. */
+/** Returns as many of `length` bytes as the call filled. */
 async function filled(
   port: Port,
   length: number,

@@ -9,9 +9,9 @@ export interface MapOptions {
   readonly prot: number
   /** MAP_… */
   readonly flags: number
-  /** In bytes from the file's start; 0 unless given. */
+  /** In bytes from the file's start; default 0. */
   readonly offset?: number | bigint
-  /** Where it should be; the kernel chooses unless given. */
+  /** Requested address; by default the kernel chooses. */
   readonly address?: bigint
 }
 
@@ -28,9 +28,8 @@ export const memoryCalls = <Mapping>(
   },
 
   /**
-   * Up to `length` bytes of another process's memory, read by the kernel through page references.
-   *
-   * @throws SyscallError EFAULT where the pages cannot be held so
+   * Reads up to `length` bytes of another process's memory, through page references.
+   * @throws SyscallError EFAULT if the pages cannot be pinned
    */
   processVmReadv(pid: number, address: bigint, length: number): Promise<Buffer> {
     return port.scratch(length, async target => {

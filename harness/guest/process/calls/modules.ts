@@ -9,6 +9,6 @@ export const moduleCalls = (port: Port) => ({
   finitModule: (fd: Fd, parameters = '', flags = 0) =>
     port.nothing('finit_module', fd, parameters, flags),
 
-  /** @param flags O_NONBLOCK unless given: without it, the call waits for a module in use */
+  /** @param flags default O_NONBLOCK: without it, the call waits for a module in use */
   deleteModule: (name: string, flags = O_NONBLOCK) => port.nothing('delete_module', name, flags),
 })

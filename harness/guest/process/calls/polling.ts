@@ -7,8 +7,8 @@ const POLLFD_BYTES = 8
 /** poll and epoll. */
 export const pollingCalls = <Descriptor>(port: Port, opened: (fd: number) => Descriptor) => ({
   /**
-   * @param timeoutMs 0 returns at once, -1 waits for ever (and then needs `within`)
-   * @returns the events of each (POLL…), in the order given; 0 where there are none
+   * @param timeoutMs 0 returns at once, -1 waits forever (and then needs `within`)
+   * @returns each descriptor's events (POLL…), in the order given; 0 for none
    */
   async poll(
     polled: readonly { readonly fd: Fd; readonly events: number }[],
@@ -25,7 +25,7 @@ export const pollingCalls = <Descriptor>(port: Port, opened: (fd: number) => Des
 
   epollCreate1: (flags = 0) => port.number('epoll_create1', flags).then(opened),
 
-  /** @param data comes back with the event; the descriptor's number unless given */
+  /** @param data returned with the event; default: the descriptor's number */
   async epollCtl(
     epoll: Fd,
     operation: number,

@@ -21,9 +21,8 @@ export const processCalls = (port: Port) => ({
 
   /**
    * Reaps a child that this process forked.
-   *
    * @param pid -1 for any
-   * @returns nothing when WNOHANG was given and none has ended
+   * @returns nothing if WNOHANG was given and none has ended
    */
   async wait4(pid: number, options = 0) {
     const out = new Out(4)
@@ -32,7 +31,7 @@ export const processCalls = (port: Port) => ({
     return { pid: ended, status: decodeWaitStatus(out.bytes.readUInt32LE(0)) }
   },
 
-  /** Runs another program in this process, which then takes no more calls. */
+  /** Replaces this process's program; it then takes no more calls. */
   async execve(path: string, argv: readonly string[], env: readonly string[] = []): Promise<void> {
     const strings = [...argv, ...env].map(text => Buffer.from(`${text}\0`))
     const tables = 8 * (strings.length + 2)

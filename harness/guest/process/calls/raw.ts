@@ -8,9 +8,8 @@ export const rawCalls = (port: Port) => ({
   memory: port.memory,
 
   /**
-   * Any system call, by its name or number.
-   *
-   * @returns its result; a bigint when a number cannot hold it
+   * Makes any system call, by name or number.
+   * @returns its result; a bigint if a number cannot hold it
    * @throws SyscallError, CallTimeout, TaskEnded, ConnectionLost
    */
   async syscall(
@@ -22,12 +21,13 @@ export const rawCalls = (port: Port) => ({
   },
 
   /**
-   * A system call by the 32-bit entry of a 64-bit kernel, as programs of i386 make it.
-   *
-   * @param number as i386 numbers them (arch/x86/entry/syscalls/syscall_32.tbl)
-   * @param args each fits 32 bits; strings and buffers lie low enough, mappings need MAP_32BIT
-   * @throws RangeError of an argument that does not fit, and on `failNth`; SyscallError, CallTimeout, TaskEnded,
-   *   ConnectionLost; ProtocolError where the kernel has no such entry (CONFIG_IA32_EMULATION)
+   * Makes a system call through a 64-bit kernel's 32-bit entry, as i386 programs do.
+   * @param number as i386 numbers it (arch/x86/entry/syscalls/syscall_32.tbl)
+   * @param args each fits 32 bits; strings and buffers are placed low enough, mappings need
+   * MAP_32BIT
+   * @throws RangeError for an argument that does not fit, and with `failNth`; SyscallError,
+   * CallTimeout, TaskEnded, ConnectionLost; ProtocolError if the kernel has no such entry
+   * (CONFIG_IA32_EMULATION)
    */
   syscall32: (number: number, ...args: readonly Argument[]) =>
     port.call(number, args, { entry: '32-bit' }).then(Number),

@@ -9,7 +9,7 @@ const CMSGHDR_BYTES = 16
 
 const controlBytes = (fds: number): number => CMSGHDR_BYTES + Math.ceil((4 * fds) / 8) * 8
 
-/** struct msghdr, its one struct iovec, the control message and the data, one behind the other. */
+/** struct msghdr, its struct iovec, the control message and the data, consecutively. */
 function message(at: bigint, controlLength: number, dataLength: number): Buffer {
   const iovec = at + BigInt(MSGHDR_BYTES)
   const control = iovec + BigInt(IOVEC_BYTES)
@@ -27,7 +27,7 @@ export const socketCalls = <Descriptor>(port: Port, opened: (fd: number) => Desc
     return [opened(pair.readInt32LE(0)), opened(pair.readInt32LE(4))]
   },
 
-  /** Sends descriptors (SCM_RIGHTS) with some bytes, one unless given. */
+  /** Sends descriptors (SCM_RIGHTS) with some bytes, by default one. */
   async sendFds(
     socket: Fd,
     fds: readonly Fd[],
@@ -52,14 +52,14 @@ export const socketCalls = <Descriptor>(port: Port, opened: (fd: number) => Desc
     })
   },
 
-  /** Receives up to `maxFds` descriptors and `maxBytes` bytes; none at the end. */
+  /** Receives up to `maxFds` descriptors and `maxBytes` bytes; none at the end of the stream. */
   async recvFds(
     socket: Fd,
     options: { readonly maxFds?: number; readonly maxBytes?: number; readonly flags?: number } = {},
   ): Promise<{
     readonly fds: readonly Descriptor[]
     readonly data: Buffer
-    /** MSG_CTRUNC and the like. */
+    /** MSG_CTRUNC etc. */
     readonly flags: number
   }> {
     const { maxFds = 16, maxBytes = 256, flags = 0 } = options
