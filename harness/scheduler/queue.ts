@@ -1,7 +1,10 @@
 import type { Job } from '../session/job.js'
 import type { JobQueue } from './pool.js'
 
-/** Jobs in the order they were added, handed out as they come: a kernel's suites run while the next one builds. */
+/**
+ * Jobs in the order in which they were added: suites of one kernel run while the next kernel
+ * builds.
+ */
 export class OpenQueue implements JobQueue {
   readonly #jobs: Job[] = []
   readonly #waiting: ((job: Job | undefined) => void)[] = []
