@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { someText } from '../platform/checked-json.js'
 
-/** What a person writes of a project: `modprove.config.*`, or "modprove" in `package.json`. Paths are relative to it. */
+/**
+ * A project's configuration: `modprove.config.*`, or "modprove" in `package.json`. Paths are
+ * relative to it.
+ */
 export const configSchema = z.strictObject({
   name: someText()
     .optional()
