@@ -7,7 +7,10 @@ const test = suite('faults of load and unload: every allocation fails in turn', 
   timeoutMs: 900_000,
 })
 
-/** platform_device_add() does not look whether its name could be allocated; device_add() then says EINVAL. */
+/**
+ * platform_device_add() does not check the allocation of its name; device_add() then returns
+ * EINVAL.
+ */
 const OF_PLATFORM_DEVICES = ['ENOMEM', 'EFAULT', 'EINVAL']
 
 for (const [name, loaded, errors] of [
