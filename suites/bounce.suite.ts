@@ -137,10 +137,7 @@ test('C69 a turn of the CPU reaches every device that has the buffer mapped', as
   }
 })
 
-/**
- * Sessions that each map the buffer, alternately on both devices; only the writer's mapping is
- * bidirectional.
- */
+/** Sessions that map the buffer, alternately on both devices; only the writer's bidirectionally. */
 async function mappedBy(buffer: Descriptor, count: number, writer: number): Promise<Importer[]> {
   const sessions: Importer[] = []
   for (let index = 0; index < count; index++) {

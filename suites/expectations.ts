@@ -1,10 +1,7 @@
 import type { GuestKernel, Needs } from 'modprove'
 import type { Policies } from './contract/adapter.js'
 
-/**
- * Sync files can be imported and exported: dma_buf_ioctl() of 6.1 has both commands, that of 5.10
- * neither.
- */
+/** Import and export of sync files: dma_buf_ioctl() of 6.1 has both commands, of 5.10 neither. */
 export const syncFiles: Needs = { since: '6.1' }
 export const noSyncFiles: Needs = { until: '5.10' }
 

@@ -74,10 +74,7 @@ test('C13 an open of the device fails cleanly at each of its allocations', async
   })
 })
 
-/**
- * The most pages of a buffer: each of the export's points of failure, a dozen and more, would leak
- * this many.
- */
+/** The most pages of a buffer: each of a dozen or more failure points could leak this many. */
 const BIG = 1024
 /** Memory that the guest uses meanwhile: KASAN's quarantine, the stack depot. */
 const NOISE_BYTES = 2 * BIG * PAGE

@@ -1,9 +1,6 @@
 import type { TestGuest } from 'modprove'
 
-/**
- * Records end with an empty line. A read must have room for a whole one (mm/page_owner.c), as cat's
- * has.
- */
+/** Records end with an empty line. A read must fit a whole one (mm/page_owner.c); cat's do. */
 const OF_MODULES = String.raw`cat /sys/kernel/debug/page_owner | awk 'BEGIN { RS = "" } /\[(exporter|importer)\]/ && !/slab|remap_pfn_range|__p(te|md|ud|4d)_alloc/'`
 
 /**

@@ -6,7 +6,7 @@ import {
   dmaBufImportSyncFile,
 } from './uapi.js'
 
-/* drivers/dma-buf/sw_sync.c, struct sw_sync_create_fence_data: __u32 value; char name[32]; __s32 fence. */
+/* drivers/dma-buf/sw_sync.c, sw_sync_create_fence_data: __u32 value; char name[32]; __s32 fence. */
 const FENCE_DATA_BYTES = 40
 const FENCE_OFFSET = 36
 const SW_SYNC_IOC_CREATE_FENCE = IOWR('W', 0, FENCE_DATA_BYTES)
@@ -16,8 +16,7 @@ const SW_SYNC_IOC_INC = IOW('W', 1, 4)
 export const fencesTaint = ['L']
 
 /**
- * A counter of /sys/kernel/debug/sync/sw_sync; its fences are signalled when it reaches their
- * values.
+ * A counter of /sys/kernel/debug/sync/sw_sync; it signals its fences as it reaches their values.
  */
 export class Timeline {
   private readonly file: Descriptor

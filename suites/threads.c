@@ -86,7 +86,7 @@ static bool step(struct worker *worker, int session, unsigned long command,
 #define STEP(command, argument) \
 	step(worker, session, IMPORTER_IOC_##command, (unsigned long)(argument), #command)
 
-/* Maps for one device, through which it reads the greeting and, unless TO_DEVICE, writes a stamp. */
+/* Maps for one device, reads the greeting through it and, unless TO_DEVICE, writes a stamp. */
 static bool use_mapping(struct worker *worker, int session, unsigned int device,
 			unsigned int direction)
 {

@@ -10,10 +10,7 @@ const test = suite('threads in a hurry', {
   timeoutMs: 60_000,
 })
 
-/**
- * As many as fit the time on flavours with several CPUs and checks: KASAN and lockdep are tens of
- * times slower.
- */
+/** As many as fit the time with several CPUs: KASAN and lockdep are tens of times slower. */
 const OPERATIONS: Readonly<Record<string, string>> = { race: '100', debug: '10' }
 /** On one CPU threads alternate; they only check their data. */
 const ON_ONE_PROCESSOR = '25'

@@ -72,8 +72,8 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
 }
 
 /**
- * What each file imports, at any depth and with itself: statically, dynamically and by re-export. Without
- * types and packages.
+ * What each file imports, at any depth and with itself: statically, dynamically and by re-export.
+ * Without types and packages.
  * @param {readonly string[]} files absolute paths
  * @returns {Promise<Map<string, ReadonlySet<string>>>} file → absolute paths
  * @throws esbuild's BuildFailure when a file does not compile, or imports a missing one

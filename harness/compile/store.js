@@ -19,14 +19,13 @@ const RECIPE = '2'
 const UNUSED_DAYS = 7
 
 /**
- * The last compilation under a name: its folder, the digest of its sources, and their paths, relative to
- * the store.
+ * The last compilation of a name: its folder, and its sources' digest and paths in the store.
  * @typedef {{ folder: string, digest: string, inputs: string[] }} Manifest
  */
 
 /**
  * Compiles the sources, unless the store has the output for their current contents.
- * @param {string} store folder of all output; each version has its own folder there, which never changes
+ * @param {string} store folder of all output, with an unchanging folder per version
  * @param {string} name of the output, unique in the store
  * @param {import('./bundle.js').Sources} sources
  * @param {string} [salt] what else the output depends on
@@ -63,8 +62,7 @@ export async function compiled(store, name, sources, salt = '') {
 
 /**
  * @param {string} file
- * @returns {Manifest | undefined} undefined if missing or broken. Checked without zod, which would slow
- *   down `--help`
+ * @returns {Manifest | undefined} undefined if missing or broken. Without zod: `--help` waits for it
  */
 function readManifest(file) {
   try {
@@ -137,7 +135,7 @@ function markUsed(folder, manifest) {
 }
 
 /**
- * Removes versions that no process has used for days. A process keeps the version that it started with.
+ * Removes versions that no process has started with for days.
  * @param {string} store
  */
 function removeUnused(store) {

@@ -36,10 +36,7 @@ export function expectedDurations(past: Past): ExpectedDuration {
     return median(elsewhere.map(({ job, ms }) => ms * slower(flavour, job.flavour)))
   }
 
-  /**
-   * How much slower one flavour is than another, by the suites that both ran: debug kernels are
-   * slower.
-   */
+  /** How much slower one flavour is than another (debug kernels are), by suites that both ran. */
   function slower(flavour: string, than: string): number {
     const ratios = [...ofSuite.values()].flatMap(suites => {
       const here = median(suites.filter(({ job }) => job.flavour === flavour).map(({ ms }) => ms))
@@ -50,10 +47,7 @@ export function expectedDurations(past: Past): ExpectedDuration {
   }
 }
 
-/**
- * The longest time in milliseconds of each test when it passed, on this kernel, flavour and
- * accelerator.
- */
+/** Longest time of each passed test on this kernel, flavour and accelerator, in milliseconds. */
 export function longestPast(past: Past, job: JobName, accelerator: string): Record<string, number> {
   const longest: Record<string, number> = {}
   for (const entry of past.get(placeOf(job)) ?? []) {

@@ -7,10 +7,7 @@ export type Accelerator = 'kvm' | 'tcg'
  */
 const SLOWDOWN: Readonly<Record<Accelerator, number>> = { kvm: 1, tcg: 10 }
 
-/**
- * Every timeout allows for a host this much slower than an idle one; beyond that, timeouts are
- * scaled.
- */
+/** Every timeout allows for a host this much slower than an idle one, before it is scaled. */
 const ROOM = 4
 
 /** Passes a run's measured slowness to workers and other child processes; may be set by hand. */

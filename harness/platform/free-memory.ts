@@ -68,7 +68,7 @@ async function groupsOf(self: string): Promise<Hierarchy[]> {
   ])
   const hierarchies: Hierarchy[] = []
   for (const line of mounts) {
-    // proc_pid_mountinfo(5): … root, mount point, …, "-", type, source, options of the file system.
+    // proc_pid_mountinfo(5): … root, mount point, …, "-", type, source, file system options.
     const [before = '', after = ''] = line.split(' - ', 2)
     const [root = '', mountPoint = ''] = before.split(' ').slice(3)
     const [type, , options = ''] = after.split(' ')
@@ -91,10 +91,7 @@ function pathIn(lines: readonly string[], controller: string): string | undefine
   return undefined
 }
 
-/**
- * From a group up to its mount point. A group outside of the mount is invisible; only the mount's
- * own counts.
- */
+/** From a group up to its mount point; only the latter if the group is outside of the mount. */
 function upFrom(mountPoint: string, path: string): string[] {
   const names = path.startsWith('..') ? [] : path.split('/').filter(name => name !== '')
   return names

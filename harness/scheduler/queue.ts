@@ -1,10 +1,7 @@
 import type { Job } from '../session/job.js'
 import type { JobQueue } from './pool.js'
 
-/**
- * Jobs in the order in which they were added: suites of one kernel run while the next kernel
- * builds.
- */
+/** Jobs in the order in which they are added: one kernel's suites run while the next builds. */
 export class OpenQueue implements JobQueue {
   readonly #jobs: Job[] = []
   readonly #waiting: ((job: Job | undefined) => void)[] = []

@@ -53,10 +53,7 @@ export async function readTap(t: Test, program: string, running: RunningCommand)
   }
 }
 
-/**
- * Not assertions of the test's source: node-tap would add a source line unless told that there is
- * none.
- */
+/** Keeps node-tap from adding source lines of the harness to assertions. */
 const noPlace: Record<string, unknown> = { at: null, stack: '' }
 
 const exitWords = ({ code, signal }: Exit): string =>

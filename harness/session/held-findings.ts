@@ -1,9 +1,6 @@
 import { AlikeFindings, type Finding, type FindingKind } from '../verdict/index.js'
 
-/**
- * A module that warns in a loop logs thousands of differing splats a second; the kernel log has
- * all.
- */
+/** A module that warns in a loop logs thousands of splats a second; the kernel log has all. */
 const MOST_OF_A_KIND = 100
 
 /**

@@ -17,10 +17,7 @@ export class GuestSilent extends Error {
 const FIRST_MS = 2_000
 const AGAIN_MS = 5_000
 
-/**
- * Pings a guest from time to time while a test runs: if it is silent, the test is given up at once,
- * whatever its timeout.
- */
+/** Pings a guest from time to time: if it is silent, the test ends, whatever its timeout. */
 export class LifeWatch {
   /** Rejects with {@link GuestSilent}. */
   readonly silent: Promise<never>

@@ -69,10 +69,7 @@ export class Session implements AsyncDisposable {
   readonly machine: BootedMachine
   /** Resolves when the guest cannot be asked any more. */
   readonly gone: Promise<void>
-  /**
-   * Also resolves some time after an oops killed a task: whoever waits for a lock that it held
-   * hangs.
-   */
+  /** Also resolves some time after an oops killed a task: waiters for its locks hang. */
   readonly doomed: Promise<void>
   /**
    * State after the last test, if the next may start from it: the guest has not run anything since.
@@ -331,10 +328,7 @@ export class Session implements AsyncDisposable {
     await this.#log.end()
   }
 
-  /**
-   * The state of a guest whose test did not return. A cut connection to a live guest is not the
-   * test's fault.
-   */
+  /** The state of a guest whose test did not return; a cut connection is not the test's fault. */
   async #life(deadlinePassed: boolean): Promise<Life> {
     const limitMs = scaled(PING_MS, this.#place.machine.accelerator)
     if (this.#isGone) {
@@ -393,10 +387,7 @@ export class Session implements AsyncDisposable {
   }
 }
 
-/**
- * Whether sshd sends its banner (RFC 4253, 4.2). Connecting proves nothing: QEMU accepts any
- * connection.
- */
+/** Whether sshd sends its banner (RFC 4253, 4.2); QEMU itself accepts any connection. */
 function greets({ sshHost, sshPort }: BootedMachine, signal: AbortSignal): Promise<boolean> {
   return new Promise(resolve => {
     const socket = dial({ host: sshHost, port: sshPort, signal })

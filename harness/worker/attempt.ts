@@ -106,10 +106,7 @@ function detailOf(error: Error): { readonly detail?: string } {
 
 const OURS = ['harness', '.modprove'].map(folder => `${packageRoot}/${folder}/`)
 
-/**
- * The first frame outside the harness and packages, relative to the project: the worker's
- * directory.
- */
+/** The first frame outside the harness and packages, relative to the project (the cwd). */
 function placeIn(stack: string | undefined): SourceLine | undefined {
   for (const line of stack?.split('\n') ?? []) {
     const [, file, number] =

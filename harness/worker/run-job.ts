@@ -214,10 +214,7 @@ class JobRun implements AsyncDisposable {
     return this.#boots
   }
 
-  /**
-   * Why no further test is run, after two hung alike: each more would take as long, and show
-   * nothing new.
-   */
+  /** Why no further test is run, after two hung alike: each more takes as long, for nothing new. */
   get givenUp(): string | undefined {
     const often = [...this.#stuck].find(([, times]) => times >= MOST_HANGS)
     if (often === undefined) return undefined

@@ -8,10 +8,7 @@ import { ends, fullDirection, isReadOnly, mapFully, stamp } from './access.js'
 import { newBuffer, sizesOf, type Exporter } from './adapter.js'
 import { withImporter } from './importing.js'
 
-/**
- * Bytes: IO_TLB_SEGSIZE slots (include/linux/swiotlb.h). A longer segment may find no bounce
- * buffer.
- */
+/** Bytes: IO_TLB_SEGSIZE slots (include/linux/swiotlb.h), the longest that can be bounced. */
 const LONGEST_BOUNCED = 256 * 1024
 
 const directions = [
