@@ -137,12 +137,12 @@ test('C69 a turn of the CPU reaches every device that has the buffer mapped', as
   }
 })
 
-/** Sessions that each have the buffer mapped, alternately on both devices; the writer's is for both ways. */
+/** Sessions that map the buffer, alternately on both devices; only the writer's bidirectionally. */
 async function mappedBy(buffer: Descriptor, count: number, writer: number): Promise<Importer[]> {
   const sessions: Importer[] = []
   for (let index = 0; index < count; index++) {
     const session = await Importer.attached(buffer, index % 2)
-    // Of a mapping to the device nothing is brought back, over what another wrote.
+    // A mapping to the device copies nothing back over what another wrote.
     await session.map(index % 2, index === writer ? IMPORTER_BIDIRECTIONAL : IMPORTER_TO_DEVICE)
     sessions.push(session)
   }
@@ -207,9 +207,11 @@ test("C69 a driver's own turn of the CPU moves data too", async (t, guest) => {
   t.equal((await session.deviceRead(13)).toString(), 'by the kernel')
 })
 
-/** Of 1024 pages; two of them fill the flavour's bounce buffers (images/flavours.json: 8 MiB). */
+/** Pages; two such buffers fill the flavour's bounce buffers (images/flavours.json: 8 MiB). */
 const BIG = 1024
-/** dma_map_sgtable(): EINVAL ..5.14, then what the mapping failed with (include/linux/dma-mapping.h). */
+/**
+ * dma_map_sgtable(): EINVAL up to 5.14, then the mapping's own error (include/linux/dma-mapping.h).
+ */
 const NO_ROOM = ['EINVAL', 'EIO', 'ENOMEM']
 
 test(

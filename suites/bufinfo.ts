@@ -1,25 +1,25 @@
 import type { Calls, Descriptor, TestGuest } from 'modprove'
 
-/** One of the buffers that /sys/kernel/debug/dma_buf/bufinfo lists. */
+/** A buffer listed by /sys/kernel/debug/dma_buf/bufinfo. */
 export interface BufferInfo {
   /** In bytes. */
   readonly size: number
-  /** References on its file. */
+  /** References to its file. */
   readonly count: number
   readonly exporter: string
   readonly inode: number
-  /** Undefined where none is set. */
+  /** Undefined if none is set. */
   readonly name: string | undefined
-  /** Attached devices, the last attached first. */
+  /** Attached devices, newest first. */
   readonly devices: readonly string[]
 }
 
 const PATH = '/sys/kernel/debug/dma_buf/bufinfo'
 
 /**
- * An exporter's buffers that are there now, the newest first.
+ * An exporter's current buffers, newest first.
  *
- * @param exporter its name; that of our module unless given
+ * @param exporter its name; default: our module's
  */
 export async function liveBuffers(guest: TestGuest, exporter = 'exporter'): Promise<BufferInfo[]> {
   const buffers: (BufferInfo & { devices: string[] })[] = []
@@ -47,7 +47,7 @@ export async function buffersInTotal(guest: TestGuest): Promise<string> {
   return (await guest.readFile(PATH)).trimEnd().split('\n').at(-1) ?? ''
 }
 
-/** /proc/PID/fdinfo of a descriptor, as its process sees it: `exp_name` → `exporter`. */
+/** /proc/PID/fdinfo of a descriptor, as its own process reads it: `exp_name` → `exporter`. */
 export async function fdinfo(
   descriptor: Descriptor,
   process: Calls = descriptor.process,
@@ -60,7 +60,7 @@ export async function fdinfo(
   return Object.fromEntries(pairs)
 }
 
-/** How many references the buffer's file has. */
+/** Number of references to the buffer's file. */
 export async function references(descriptor: Descriptor): Promise<number> {
   return Number((await fdinfo(descriptor))['count'])
 }

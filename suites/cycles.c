@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cycles SESSION COUNT [DIRECTION]: maps and unmaps COUNT times for device 0, which is attached,
- * in DIRECTION (1 or 2) or in each in turn. SESSION is the number of an open descriptor of /dev/importer. Ends with
- * status 0, or 1 and a line on stderr.
+ * cycles SESSION COUNT [DIRECTION]: maps and unmaps COUNT times for device 0, which is attached, in
+ * DIRECTION (1 or 2), or in each in turn. SESSION is an open descriptor of /dev/importer. Exits
+ * with status 0, or with 1 and a line on stderr.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@ const DIRENT_BYTES = 4096
 const RECLEN_OFFSET = 16
 const NAME_OFFSET = 19
 
-/** The names in a folder as the process sees it, sorted, without `.` and `..`. */
+/** Sorted names in a folder, as the process sees it, without `.` and `..`. */
 export async function readFolder(user: Calls, path: string): Promise<string[]> {
   await using folder = await user.open(path, O_RDONLY | O_DIRECTORY)
   const names: string[] = []
@@ -20,13 +20,13 @@ export async function readFolder(user: Calls, path: string): Promise<string[]> {
   }
 }
 
-/** The numbers of all open descriptors of a process, and one more: that of the folder which tells. */
+/** Numbers of a process's open descriptors, with that of the folder which lists them. */
 export async function descriptorNumbers(user: Calls): Promise<number[]> {
   const names = await readFolder(user, '/proc/self/fd')
   return names.map(Number).sort((a, b) => a - b)
 }
 
-/** Takes descriptors until the process can have no more; `limit` is RLIMIT_NOFILE's soft one by then. */
+/** Duplicates the descriptor until RLIMIT_NOFILE is reached. */
 export async function takeAll(file: Descriptor): Promise<Descriptor[]> {
   const taken: Descriptor[] = []
   for (;;) {

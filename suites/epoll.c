@@ -43,7 +43,7 @@ static pthread_barrier_t start;
 static unsigned long operations = 100;
 static int epoll = -1;
 static atomic_ulong closing, watched, events_seen;
-/* The first call that failed, NULL when there is none. */
+/* The first call that failed, or NULL. */
 static _Atomic(const char *) failed_call;
 static atomic_int failed_errno;
 
@@ -56,7 +56,7 @@ static bool fail(const char *call)
 	return false;
 }
 
-/* A write whose fence is signalled when the timeline is advanced by one. */
+/* Adds a write fence that the timeline signals at its next step. */
 static bool import_fence(int timeline, int dmabuf)
 {
 	struct sw_sync_create_fence_data fence = { .value = 1 };
@@ -78,7 +78,7 @@ static bool watch_and_close(int dmabuf)
 	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT, .data.fd = dmabuf };
 	bool ok = epoll_ctl(epoll, EPOLL_CTL_ADD, dmabuf, &event) == 0 || fail("epoll_ctl");
 
-	/* Where there is one processor, the waiters would not come to it before the close. */
+	/* On one CPU, no waiter would run before the close. */
 	if (atomic_fetch_add(&watched, 1) % 3 == 0)
 		sched_yield();
 	return (close(dmabuf) == 0 || fail("close")) && ok;
@@ -117,7 +117,7 @@ static bool race(bool with_fence)
 	return ok && (with_fence ? race_with_fence(dmabuf) : watch_and_close(dmabuf));
 }
 
-/* More than asked for, within bounds, as long as no waiter came in time: then nothing raced yet. */
+/* Continues beyond OPERATIONS, within bounds, until a waiter has seen an event: a race. */
 static bool is_wanted(unsigned long done)
 {
 	return done < operations || (!atomic_load(&events_seen) && done / 100 < operations);

@@ -1,10 +1,11 @@
 const PAUSE_MS = 5
 
 /**
- * Reads a value that the kernel settles a little later (deferred work, another process's exit), until it is as
- * expected or the time is over.
+ * Reads a value that the kernel settles later (deferred work, another process's exit), until it is
+ * as expected
+ * or the time limit passes.
  *
- * @returns the last value, for the assertion that says what was expected
+ * @returns the last value, to be asserted on
  */
 export async function eventually<Value>(
   read: () => Promise<Value>,

@@ -11,10 +11,10 @@ export const exporter = { name: 'exporter' }
 export const exporterOfPages = (npages: number) => ({ name: 'exporter', parameters: { npages } })
 export const importer = { name: 'importer' }
 
-/** What every test of these modules must leave as it found it. */
+/** State that every test of these modules must restore. */
 export const invariants = invariantsOf('[exporter]', 'exporter')
 
-/** Opens the device, which makes a buffer with that access mode. */
+/** Opens the device, which makes a buffer with this access mode. */
 export function openDevice(user: Calls, mode = O_RDWR): Promise<Descriptor> {
   return user.open(EXPORTER_DEVICE, mode | O_CLOEXEC)
 }
@@ -30,7 +30,7 @@ export async function getFd(
   return device.process.descriptor(fd.readInt32LE())
 }
 
-/** A new buffer that only the descriptor holds. */
+/** A new buffer, held only by the descriptor. */
 export async function newBuffer(user: Calls, mode = O_RDWR): Promise<Descriptor> {
   const device = await openDevice(user, mode)
   const buffer = await getFd(device)
@@ -38,7 +38,7 @@ export async function newBuffer(user: Calls, mode = O_RDWR): Promise<Descriptor>
   return buffer
 }
 
-/** What the module logged since the test began. */
+/** The module's log since the test began. */
 export async function moduleLines(guest: TestGuest): Promise<string[]> {
   const texts = (await guest.kernelLog()).map(({ text }) => text)
   return texts.filter(text => text.startsWith('dmabuf '))

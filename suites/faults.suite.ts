@@ -43,7 +43,7 @@ const test = suite('faults: every allocation on the way fails in turn', {
   timeoutMs: 300_000,
 })
 
-/** A sweep by a process of its own that has to leave what every test has to leave. */
+/** A sweep in a process of its own, with the invariants of every test. */
 async function swept<Ready, Result>(
   t: Test,
   guest: TestGuest,
@@ -52,14 +52,14 @@ async function swept<Ready, Result>(
   await sweep(t, guest, { invariants, ...scenario, process: await guest.process() })
 }
 
-/** A session that alone holds its buffer. */
+/** A session that is the only holder of its buffer. */
 async function importedAlone(user: Process, ...devices: readonly number[]): Promise<Importer> {
   await using buffer = await newBuffer(user)
-  // Awaited here, or the buffer were closed before it is imported.
+  // Without await, the buffer would be closed before it is imported.
   return await Importer.attached(buffer, ...devices)
 }
 
-/** For calls that are swept on a buffer which each try makes anew. */
+/** For sweeps in which each try makes a new buffer. */
 const onNewBuffer = {
   prepare: (user: Process) => newBuffer(user),
   undo: (buffer: Descriptor) => buffer.close(),
@@ -74,11 +74,9 @@ test('C13 an open of the device fails cleanly at each of its allocations', async
   })
 })
 
-/**
- * As many as a buffer can have: what is leaked is leaked at each of the export's points of failure, a dozen and more.
- */
+/** The most pages of a buffer: each of a dozen or more failure points could leak this many. */
 const BIG = 1024
-/** What else the guest takes meanwhile: KASAN's quarantine, the depot of stacks. */
+/** Memory that the guest uses meanwhile: KASAN's quarantine, the stack depot. */
 const NOISE_BYTES = 2 * BIG * PAGE
 
 test(

@@ -43,7 +43,7 @@ const BOTH = POLLIN | POLLOUT
 const events = async (file: Descriptor) =>
   (await file.process.poll([{ fd: file, events: BOTH }]))[0] ?? 0
 
-/** A buffer, and a fence that nobody has signalled yet. */
+/** A buffer, and a fence that is not signalled yet. */
 async function pending(guest: TestGuest) {
   const user = await guest.process()
   const buffer = await newBuffer(user)
@@ -51,7 +51,7 @@ async function pending(guest: TestGuest) {
   return { user, buffer, timeline, fence: await timeline.fence() }
 }
 
-/** The same, and the fence is of a write to the buffer. */
+/** The same, with the fence as a write to the buffer. */
 async function pendingWrite(guest: TestGuest) {
   const { fence, ...all } = await pending(guest)
   await importSyncFile(all.buffer, fence, DMA_BUF_SYNC_WRITE)

@@ -1,7 +1,7 @@
 import type { TestGuest } from 'modprove'
 import { PAGE } from './exporter.js'
 
-/** Free pages, those that a processor keeps to itself included: MemFree does not count them. */
+/** Free pages, with those in per-CPU lists, which MemFree does not count. */
 export async function freeBytes(guest: TestGuest): Promise<number> {
   const [, kib] = /^MemFree:\s*(\d+) kB$/m.exec(await guest.readFile('/proc/meminfo')) ?? []
   const zones = await guest.readFile('/proc/zoneinfo')

@@ -2,10 +2,9 @@ import type { Invariant, TestGuest } from 'modprove'
 import { buffersInTotal } from './bufinfo.js'
 
 /**
- * What every test must leave as it found it: buffers, references of modules, mappings into the kernel and
- * for devices.
+ * State that every test must restore: buffers, module references, vmaps and DMA mappings.
  *
- * @param vmapCaller how /proc/vmallocinfo names the exporter's code
+ * @param vmapCaller the exporter's code in /proc/vmallocinfo
  * @param modules the exporter's own
  */
 export const invariantsOf = (
@@ -32,8 +31,9 @@ async function moduleReferences(guest: TestGuest, name: string): Promise<number 
 }
 
 /**
- * How many areas of /proc/vmallocinfo that code has mapped; that of our module unless given. Where its last act is to
- * call vmap(), the kernel names its own caller, the core.
+ * Number of areas in /proc/vmallocinfo mapped by this code; default: our module. If it tail-calls
+ * vmap(), the
+ * kernel lists its caller, the core.
  */
 export async function kernelMappings(guest: TestGuest, vmapCaller = '[exporter]'): Promise<number> {
   const lines = (await guest.readFile('/proc/vmallocinfo')).split('\n')
@@ -43,9 +43,11 @@ export async function kernelMappings(guest: TestGuest, vmapCaller = '[exporter]'
 const CORE = ' dma_buf_vmap'
 
 /**
- * How many DMA mappings the kernel knows of; always 0 where it does not watch them: it stops when it has no memory to
- * note one (add_dma_entry(), kernel/dma/debug.c), which an injected failure can make it. Where all its entries are free
- * the dump is not asked for: it locks each of 16,384 hash buckets, which takes half a second on emulation.
+ * Number of DMA mappings that the kernel tracks. 0 if it does not: tracking stops when an entry
+ * cannot be
+ * allocated (add_dma_entry(), kernel/dma/debug.c), as after an injected failure. If all entries are
+ * free,
+ * the dump is not read: it locks each of 16,384 hash buckets, half a second under emulation.
  */
 export async function dmaMappings(guest: TestGuest): Promise<number> {
   if (guest.kernel.flavour !== 'debug') return 0
@@ -59,8 +61,8 @@ export async function dmaMappings(guest: TestGuest): Promise<number> {
 }
 
 /**
- * Memory that files of tmpfs hold, memfds among them, in KiB; exact, since the processors' own counts are
- * added up first (Documentation/admin-guide/sysctl/vm.rst, stat_refresh).
+ * KiB in tmpfs files, with memfds; exact, as per-CPU counters are flushed first
+ * (Documentation/admin-guide/sysctl/vm.rst, stat_refresh).
  */
 export async function sharedMemoryKib(guest: TestGuest): Promise<number> {
   await guest.readFile('/proc/sys/vm/stat_refresh')

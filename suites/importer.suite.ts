@@ -14,9 +14,9 @@ import * as uapi from './uapi.js'
 
 const test = suite('importer: what it refuses', { modules: [exporter, importer], invariants })
 
-/** An address that no process has. */
+/** An address that no process has mapped. */
 const NOWHERE = 1n
-/** There are two. */
+/** There are only two. */
 const NO_DEVICE = 9
 
 async function ready(guest: TestGuest) {
@@ -160,7 +160,7 @@ test('bytes that cannot be copied, an answer that cannot be written, and a segme
       ),
       { code },
     )
-  // Zeros ask for the first segment of the first device.
+  // All zero: the first segment of the first device.
   const zeros = await (
     await user.open('/dev/zero', O_RDONLY)
   ).mmap({ length: PAGE, offset: 0, prot: PROT_READ, flags: MAP_PRIVATE })
@@ -169,7 +169,7 @@ test('bytes that cannot be copied, an answer that cannot be written, and a segme
   await t.rejects(file.ioctl(uapi.IMPORTER_IOC_SEGMENT, beyond), { code: 'ERANGE' })
 })
 
-/** i386's number of ioctl(2): arch/x86/entry/syscalls/syscall_32.tbl */
+/** ioctl(2) of i386: arch/x86/entry/syscalls/syscall_32.tbl */
 const IOCTL_32 = 54
 
 test('a 32-bit program takes each step', async (t, guest) => {

@@ -16,10 +16,10 @@ export interface Segment {
   readonly length: number
 }
 
-/** A deadline, on an emulated machine with KASAN on a crowded host. */
+/** Timeout under emulation with KASAN on a crowded host. */
 const CYCLES_MS = 600_000
 
-/** A session of /dev/importer: an importing driver that takes each step when it is told to. */
+/** A session of /dev/importer: an importing driver that is stepped by ioctls. */
 export class Importer {
   private readonly session: Descriptor
 
@@ -34,7 +34,7 @@ export class Importer {
     return new Importer(await user.open('/dev/importer', O_RDWR | O_CLOEXEC))
   }
 
-  /** A session with that buffer, attached to each of these devices. */
+  /** A session with this buffer, attached to each of these devices. */
   static async attached(buffer: Descriptor, ...devices: readonly number[]): Promise<Importer> {
     const importer = await Importer.open(buffer.process)
     await importer.import(buffer)
@@ -42,7 +42,7 @@ export class Importer {
     return importer
   }
 
-  /** The same session, whose steps are taken by this process, thread or armed view of one. */
+  /** The same session, with ioctls by this process, thread or armed view of one. */
   by(calls: Calls): Importer {
     return new Importer(this.session, calls)
   }
@@ -51,7 +51,7 @@ export class Importer {
     await this.step(uapi.IMPORTER_IOC_IMPORT_FD, buffer)
   }
 
-  /** Takes the buffer that an exporter hands out in the kernel. */
+  /** Imports the buffer that an exporter passes inside the kernel. */
   async importKernel(): Promise<void> {
     await this.step(uapi.IMPORTER_IOC_IMPORT_KERNEL)
   }
@@ -92,7 +92,7 @@ export class Importer {
     return segments
   }
 
-  /** What the device sees at its addresses. */
+  /** The bytes at the device's addresses. */
   deviceRead(length: number, offset = 0, device = 0): Promise<Buffer> {
     return this.access(uapi.IMPORTER_IOC_DEVICE_READ, Buffer.alloc(length), offset, device)
   }
@@ -112,7 +112,7 @@ export class Importer {
     await this.step(uapi.IMPORTER_IOC_VUNMAP)
   }
 
-  /** What the kernel sees at its address. */
+  /** The bytes at the kernel's address. */
   vmapRead(length: number, offset = 0): Promise<Buffer> {
     return this.access(uapi.IMPORTER_IOC_VMAP_READ, Buffer.alloc(length), offset)
   }
@@ -132,11 +132,11 @@ export class Importer {
   }
 
   /**
-   * Maps and unmaps for device 0 again and again, in each direction in turn or in one alone.
+   * Maps and unmaps for device 0 repeatedly, in each direction in turn or only in one.
    *
-   * @param program path of `cycles` in the guest: a call at a time from here would take minutes
-   * @param user the session's process, which gets a child that runs it
-   * @returns the status it ended with, 0 when each step succeeded
+   * @param program path of `cycles` in the guest: single calls from here would take minutes
+   * @param user the session's process, which forks to run it
+   * @returns its exit status, 0 when each step succeeded
    */
   async cycle(
     program: string,
@@ -156,7 +156,7 @@ export class Importer {
     return (await user.within(CYCLES_MS).wait4(child.pid))?.status.code
   }
 
-  /** Undoes what is left and ends the session. */
+  /** Undoes what is left, and ends the session. */
   async close(): Promise<void> {
     await this.session.close()
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lives WAY COUNT: lets COUNT buffers live and end in one way, and says nothing. Ends with status
- * 0, or 1 and a line on stderr.
+ * lives WAY COUNT: makes and releases COUNT buffers in one way, without output. Exits with status
+ * 0, or with 1 and a line on stderr.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -73,7 +73,7 @@ static void step(int session, unsigned long command, unsigned long argument)
 		die("a step of the importer");
 }
 
-/* What a call that has to fail failed with. */
+/* The errno of a call that must fail. */
 static void expect(int failure, const char *what)
 {
 	if (errno == failure)
@@ -161,7 +161,7 @@ static void imported(void)
 	close_or_die(session);
 }
 
-/* By three importers at once, two of them of one device. */
+/* Three importers at once, two of them on one device. */
 static void shared(void)
 {
 	int device = open_or_die("/dev/exporter");

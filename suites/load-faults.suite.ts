@@ -7,7 +7,7 @@ const test = suite('faults of load and unload: every allocation fails in turn', 
   timeoutMs: 900_000,
 })
 
-/** platform_device_add() does not look whether its name could be allocated; device_add() then says EINVAL. */
+/** If platform_device_add() cannot allocate its name, device_add() returns EINVAL. */
 const OF_PLATFORM_DEVICES = ['ENOMEM', 'EFAULT', 'EINVAL']
 
 for (const [name, loaded, errors] of [

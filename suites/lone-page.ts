@@ -1,15 +1,16 @@
 import { MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE, type Descriptor } from 'modprove'
 import { PAGE } from './mappings.js'
 
-/** What no module stores. */
+/** A byte that no module stores. */
 export const FILLING = 0xa5
 
 /**
- * Makes an ioctl whose argument lies in a page with a hole on either side: what is taken or stored beyond the page is
- * EFAULT, and what is stored within it shows.
+ * Calls an ioctl with its argument in a page between two holes: access beyond the page fails with
+ * EFAULT, and
+ * stores within it are seen.
  *
- * @param at where in the page the argument begins, in bytes
- * @returns the call's result, the argument as it is by then, and whether every other byte of the page is as it was
+ * @param at the argument's offset in the page, in bytes
+ * @returns the result, the argument afterwards, and whether the rest of the page is unchanged
  */
 export async function ioctlOnLonePage(
   device: Descriptor,
@@ -35,7 +36,7 @@ export async function ioctlOnLonePage(
   return { result, argument: answer, isRestKept: bytes.equals(Buffer.alloc(PAGE, FILLING)) }
 }
 
-/** Where an argument can lie in a page: after a hole, somewhere, and before a hole. */
+/** Offsets of an argument in a page: after a hole, in the middle, and before a hole. */
 export const placesOf = (argument: Buffer): readonly number[] => [
   0,
   PAGE / 2 + 4,

@@ -10,7 +10,7 @@ import {
 /** In bytes. */
 export const PAGE = 4096
 
-/** A shared mapping: the first page, to read and to write, unless the options say otherwise. */
+/** A shared read-write mapping of the first page by default. */
 export function mapShared(
   file: Descriptor,
   { length = PAGE, offset = 0, prot = PROT_READ | PROT_WRITE, flags = MAP_SHARED } = {},
@@ -18,7 +18,7 @@ export function mapShared(
   return file.mmap({ length, offset, prot, flags })
 }
 
-/** The first page, to read. */
+/** A read-only mapping of the first page. */
 export function mapToRead(file: Descriptor): Promise<Mapping> {
   return mapShared(file, { prot: PROT_READ })
 }
@@ -31,7 +31,7 @@ export async function stampPages(mapping: Mapping): Promise<readonly string[]> {
   return texts
 }
 
-/** What each page begins with, up to a NUL. */
+/** The text at the start of each page, up to a NUL. */
 export function pageTexts(mapping: Mapping): Promise<string[]> {
   const count = Math.ceil(mapping.length / PAGE)
   const read = async (page: number) => {
@@ -52,15 +52,15 @@ export async function vmFlags(mapping: Mapping): Promise<string[]> {
   return flags.trim().split(' ')
 }
 
-/** Those of VmFlags that tell how a shared mapping is made. @throws Error when it is not shared */
+/** The VmFlags that show how a shared mapping is made. @throws Error when it is not shared */
 export async function kindFlags(mapping: Mapping): Promise<string[]> {
   const flags = await vmFlags(mapping)
-  // Not `sh`: a shared mapping of a file that is open to read has the first alone (mm/mmap.c, do_mmap()).
+  // Not `sh`: a shared mapping of a read-only file has just `ms` (mm/mmap.c, do_mmap()).
   if (!flags.includes('ms')) throw new Error(`not shared: ${flags.join(' ')}`)
   return ['io', 'pf', 'de', 'dd'].filter(flag => flags.includes(flag))
 }
 
-/** What write(2) takes from a mapping, as a file has it then. */
+/** The bytes that write(2) copies from a mapping. */
 export async function writtenFrom(mapping: Mapping): Promise<Buffer> {
   const user = mapping.process
   await using file = await user.memfdCreate('copy', MFD_CLOEXEC)

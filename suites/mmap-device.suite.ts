@@ -132,7 +132,7 @@ test(
     const content = Buffer.alloc(SIZE, 'mine ')
     await pages.write(content)
     await device.close()
-    // Pages that had been freed would be the next buffers' pages.
+    // Freed pages would be reused for the next buffers.
     for (let round = 0; round < 8; round++) {
       const others = await mapShared(await newBuffer(user), { length: SIZE })
       await others.write(Buffer.alloc(SIZE, 'yours'))

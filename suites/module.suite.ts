@@ -18,7 +18,7 @@ import { EXPORTER_GREETING } from './uapi.js'
 
 const test = suite('module: references, load and unload', { modules: [exporter], invariants })
 
-/** EWOULDBLOCK, by its other name. */
+/** EWOULDBLOCK under its other name. */
 const IN_USE = { code: 'EAGAIN' }
 
 test('the device is there while the module is loaded, and only then (S1)', async (t, guest) => {

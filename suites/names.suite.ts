@@ -55,7 +55,7 @@ test('C54 a bad pointer for a name is refused, and the name stays', async (t, gu
 
 test('C54 a buffer can be renamed a hundred times, and leaves no name behind', async (t, guest) => {
   const buffer = await newBuffer(await guest.process())
-  // What a renaming loses, kmemleak finds at the suite's end on the kernels that have it.
+  // kmemleak finds leaked names at the suite's end, on kernels that have it.
   for (let round = 0; round < 10; round++) {
     const names = Array.from({ length: 10 }, (_, index) => `name ${round}${index}`)
     await Promise.all(names.map(name => buffer.ioctl(DMA_BUF_SET_NAME, name)))

@@ -1,11 +1,12 @@
 import type { TestGuest } from 'modprove'
 
-/** One record ends at an empty line. Each read has to have room for a whole one (mm/page_owner.c), which cat's has. */
+/** Records end with an empty line. A read must fit a whole one (mm/page_owner.c); cat's do. */
 const OF_MODULES = String.raw`cat /sys/kernel/debug/page_owner | awk 'BEGIN { RS = "" } /\[(exporter|importer)\]/ && !/slab|remap_pfn_range|__p(te|md|ud|4d)_alloc/'`
 
 /**
- * Frame numbers of the pages that code of the modules has allocated (Documentation/mm/page_owner.rst), without those
- * that a slab took for one of its objects, and without page tables: those of vmap() stay for ever.
+ * Frame numbers of pages allocated by the modules' code (Documentation/mm/page_owner.rst), without
+ * slabs and
+ * page tables: those of vmap() are never freed.
  */
 export async function pagesOfModules(guest: TestGuest): Promise<bigint[]> {
   const { stdout } = await guest.exec(OF_MODULES)

@@ -37,7 +37,7 @@ test("C84 a mapping shows no poison when every descriptor is closed, and its pag
   const device = await openDevice(user)
   const pages = await mapShared(device, { length: SIZE })
   await device.close()
-  // Pages that had been freed would be poisoned, and be others' pages soon.
+  // Freed pages would be poisoned, and soon reused.
   for (let round = 0; round < 8; round++) {
     await mapShared(await newBuffer(user), { length: SIZE })
     await (await newBuffer(user)).close()

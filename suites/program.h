@@ -2,14 +2,14 @@
 #ifndef MODPROVE_PROGRAM_H
 #define MODPROVE_PROGRAM_H
 
-/* What the programs of this folder have in common: arguments, TAP, descriptors. */
+/* Shared by this folder's programs: arguments, TAP, descriptors. */
 
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A number of an argument; bails out unless it is 1 to max. */
+/* Parses an argument; bails out unless it is 1 to max. */
 static inline unsigned long parse(const char *name, const char *text, unsigned long max)
 {
 	char *end;
@@ -30,7 +30,7 @@ static inline bool report(int number, bool ok, const char *title, const char *me
 	return ok;
 }
 
-/* How many entries /proc/self/fd has; -1 when it cannot be read. */
+/* Number of entries in /proc/self/fd; -1 if unreadable. */
 static inline int count_descriptors(void)
 {
 	DIR *folder = opendir("/proc/self/fd");
@@ -44,7 +44,7 @@ static inline int count_descriptors(void)
 	return count;
 }
 
-/* The last test point: as many descriptors as before. */
+/* The last test point: no descriptor leaked. */
 static inline bool report_descriptors(int number, int before)
 {
 	char message[128];

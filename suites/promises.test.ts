@@ -4,7 +4,7 @@ import { readProject } from '../harness/project/project.js'
 import { loadSuite } from '../harness/worker/load-suite.js'
 import { allSuites } from '../harness/plan/plan.js'
 
-/** How many promises a dma-buf exporter makes; each is the number of at least one test, as `C13`. */
+/** Number of promises of a dma-buf exporter; at least one test's name has each, as `C13`. */
 const PROMISES = 84
 
 const project = await readProject(packageRoot)
@@ -14,7 +14,7 @@ for (const { name, file } of allSuites(project.suites)) {
   suites.push({ name, tests: tests.map(test => test.name) })
 }
 
-/** The numbers at the beginning of a test's name: `C52 a signal …`. */
+/** The numbers at the start of a test's name: `C52 a signal …`. */
 const numbersOf = (name: string): number[] =>
   [...(/^(?:C\d+ )+/.exec(name)?.[0].matchAll(/\d+/g) ?? [])].map(([digits]) => Number(digits))
 

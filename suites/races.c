@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * races closing|handing|opening|mapping [OPERATIONS]: two threads, each OPERATIONS (default 100)
- * times at what the other undoes, or does as well. TAP 14 on stdout.
+ * races closing|handing|opening|mapping [OPERATIONS]: two threads race, OPERATIONS (default 100)
+ * times each. TAP 14 on stdout.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,7 +31,7 @@ static pthread_barrier_t start;
 static unsigned long operations = 100;
 static atomic_bool finished;
 static pthread_mutex_t failure_lock = PTHREAD_MUTEX_INITIALIZER;
-static char failure[256];	/* the first one, empty when there is none */
+static char failure[256];	/* the first one, or empty */
 
 static bool fail(const char *call)
 {
@@ -44,10 +44,10 @@ static bool fail(const char *call)
 	return false;
 }
 
-/* closing: descriptors that another thread closes, perhaps before the ioctl that makes them returns */
+/* closing: one thread closes the other's descriptors, perhaps before their ioctl returns */
 
 static int device;
-static int next_descriptor;	/* the lowest free one, which the kernel takes */
+static int next_descriptor;	/* the lowest free one, which the kernel picks */
 static unsigned long closed;
 
 static void *make_descriptors(void *unused)
@@ -80,7 +80,7 @@ static void *close_descriptors(void *unused)
 }
 
 /*
- * opening: the device, by both at once; handing: buffers that the kernel hands to an importer while
+ * opening: both open and close the device; handing: the kernel passes buffers to an importer while
  * their devices open and close
  */
 
@@ -123,7 +123,7 @@ static void *take_and_put(void *unused)
 	return unused;
 }
 
-/* mapping: one buffer, by an importer each, while the other's CPU takes its turns at it */
+/* mapping: both map one buffer, by an importer each, and do CPU access meanwhile */
 
 static int shared;	/* descriptor of the buffer */
 
@@ -159,10 +159,7 @@ static void *map_often(void *number)
 	return NULL;
 }
 
-/*
- * On a processor of its own, where there are two: the scheduler may leave both on one for as long
- * as they run.
- */
+/* A CPU for each thread, if there are two: the scheduler may leave both on one all the time. */
 static int create(pthread_t *thread, void *(*body)(void *), unsigned long number)
 {
 	pthread_attr_t attributes;
@@ -181,7 +178,7 @@ static int create(pthread_t *thread, void *(*body)(void *), unsigned long number
 	return error;
 }
 
-/* Each gets its own number: 0 or 1. */
+/* Each thread gets its own number: 0 or 1. */
 static bool run(void *(*one)(void *), void *(*other)(void *))
 {
 	pthread_t threads[2];

@@ -7,10 +7,10 @@ const test = suite('races of two threads', {
   timeoutMs: 60_000,
 })
 
-/** By flavour. An emulated machine whose every access is checked needs ten times as long. */
+/** By flavour. Emulation with every access checked takes ten times as long. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   debug: '20',
-  // Enough for KCSAN to see several of the races of a field that each thread writes once in an operation.
+  // Enough for KCSAN to see races on a field that each thread writes once per operation.
   race: '300',
 }
 const operations = ({ kernel }: TestGuest) => OPERATIONS[kernel.flavour] ?? '200'

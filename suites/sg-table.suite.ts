@@ -16,8 +16,7 @@ const test = suite('sg_table: the buffer as a device sees it', {
 
 tablePromises(test, exporter)
 
-// Of ours alone: other exporters leave it to dma_map_sgtable(), which warns, maps nothing and reports success
-// (kernel/dma/mapping.c, __dma_map_sg_attrs).
+// Only ours: elsewhere dma_map_sgtable() warns, maps nothing, and succeeds (__dma_map_sg_attrs()).
 test(
   'C74 a device without a DMA mask is refused its mapping, and the others work',
   { modules: [...four.modules, { ...importer, parameters: { maskless: 1 } }] },

@@ -1,13 +1,13 @@
 type FieldBytes = 4 | 8
 
-/** Unsigned fields of a C struct, by name, in their order, with their sizes in bytes. */
+/** Unsigned fields of a C struct: name → size in bytes, in order. */
 type Fields = Readonly<Record<string, FieldBytes>>
 
-/** A C struct of unsigned integers with natural alignment, as the kernel's ioctls take it. */
+/** A C struct of unsigned integers with natural alignment, as in the kernel's ioctls. */
 export class Struct<F extends Fields> {
   /** sizeof */
   readonly bytes: number
-  /** offsetof, of each field */
+  /** offsetof each field */
   readonly offsets: Readonly<Record<keyof F, number>>
   private readonly fields: F
 
@@ -24,7 +24,7 @@ export class Struct<F extends Fields> {
     this.offsets = offsets as Record<keyof F, number>
   }
 
-  /** A field that is not given is 0. */
+  /** Missing fields are 0. */
   encode(values: Partial<Record<keyof F, number | bigint>>): Buffer {
     const bytes = Buffer.alloc(this.bytes)
     for (const [name, size] of Object.entries(this.fields)) {

@@ -6,16 +6,18 @@ import {
   dmaBufImportSyncFile,
 } from './uapi.js'
 
-/* drivers/dma-buf/sw_sync.c, struct sw_sync_create_fence_data: __u32 value; char name[32]; __s32 fence. */
+/* drivers/dma-buf/sw_sync.c, sw_sync_create_fence_data: __u32 value; char name[32]; __s32 fence. */
 const FENCE_DATA_BYTES = 40
 const FENCE_OFFSET = 36
 const SW_SYNC_IOC_CREATE_FENCE = IOWR('W', 0, FENCE_DATA_BYTES)
 const SW_SYNC_IOC_INC = IOW('W', 1, 4)
 
-/** From 7.2 on a kernel calls itself soft-locked-up once it made such a fence, with which it can be (sw_sync.c). */
+/** Since 7.2, making such a fence sets the soft lockup taint, as it can cause one (sw_sync.c). */
 export const fencesTaint = ['L']
 
-/** A counter of /sys/kernel/debug/sync/sw_sync; its fences are signalled when it reaches their value. */
+/**
+ * A counter of /sys/kernel/debug/sync/sw_sync; it signals its fences as it reaches their values.
+ */
 export class Timeline {
   private readonly file: Descriptor
 
@@ -27,7 +29,7 @@ export class Timeline {
     return new Timeline(await user.open('/sys/kernel/debug/sync/sw_sync', O_RDWR | O_CLOEXEC))
   }
 
-  /** A sync file whose fence is signalled when the counter, which begins at 0, is `value`. */
+  /** A sync file whose fence is signalled when the counter, from 0, reaches `value`. */
   async fence(value = 1): Promise<Descriptor> {
     const data = Buffer.alloc(FENCE_DATA_BYTES)
     data.writeUInt32LE(value)
@@ -41,13 +43,13 @@ export class Timeline {
     await this.file.ioctl(SW_SYNC_IOC_INC, increment)
   }
 
-  /** Signals what is pending, with an error. */
+  /** Signals pending fences with an error. */
   async close(): Promise<void> {
     await this.file.close()
   }
 }
 
-/** Puts a sync file's fence on the buffer, as that of a read or of a write (DMA_BUF_SYNC_…). */
+/** Adds a sync file's fence to the buffer, as that of a read or a write (DMA_BUF_SYNC_…). */
 export async function importSyncFile(
   buffer: Descriptor,
   file: Descriptor,
@@ -58,7 +60,7 @@ export async function importSyncFile(
   await by.ioctl(buffer, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, argument)
 }
 
-/** A sync file of the fences that a read or a write (DMA_BUF_SYNC_…) has to wait for. */
+/** A sync file with the fences that a read or a write (DMA_BUF_SYNC_…) must wait for. */
 export async function exportSyncFile(
   buffer: Descriptor,
   flags: number,
@@ -69,7 +71,7 @@ export async function exportSyncFile(
   return buffer.process.descriptor(Number(dmaBufExportSyncFile.decode(argument, 'fd')))
 }
 
-/** For suites that make fences: how many lines of /sys/kernel/debug/sync/info tell of timelines and fences. */
+/** For suites that make fences: lines of /sys/kernel/debug/sync/info about timelines and fences. */
 export const fencesLeft: Invariant = {
   name: 'timelines and fences of sw_sync',
   read: async guest => (await guest.readFile('/sys/kernel/debug/sync/info')).split('\n').length,

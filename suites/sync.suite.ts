@@ -27,7 +27,7 @@ const ways = [
   ['read and write', DMA_BUF_SYNC_RW],
 ] as const
 
-/** A wait that is to be interrupted or fulfilled, in milliseconds. */
+/** Milliseconds of a wait that should end earlier. */
 const WAIT_MS = 60_000
 
 const sync = (buffer: Descriptor, flags: number | bigint, by: Calls = buffer.process) =>
@@ -119,7 +119,7 @@ test('C52 a signal interrupts the wait, and leaves nothing of it', withFences, a
   await waiter.end()
 })
 
-/** A thread that has begun a turn which has to wait, and does wait. */
+/** A thread that blocks at the start of its turn. */
 async function waitingTurn(
   guest: TestGuest,
   user: Awaited<ReturnType<TestGuest['process']>>,

@@ -37,9 +37,9 @@ struct worker {
 	pthread_t thread;
 	unsigned long index;
 	unsigned long done;
-	size_t own_offset;	/* where it writes into its own buffer, in bytes */
-	uint64_t stamp;		/* what this thread wrote last into the shared buffer */
-	char failure[256];	/* the first one, empty when there is none */
+	size_t own_offset;	/* where it writes in its own buffer, in bytes */
+	uint64_t stamp;		/* its last write to the shared buffer */
+	char failure[256];	/* the first one, or empty */
 };
 
 static pthread_barrier_t start;
@@ -86,7 +86,7 @@ static bool step(struct worker *worker, int session, unsigned long command,
 #define STEP(command, argument) \
 	step(worker, session, IMPORTER_IOC_##command, (unsigned long)(argument), #command)
 
-/* One mapping for one device, through which it reads and, unless TO_DEVICE, writes the stamp. */
+/* Maps for one device, reads the greeting through it and, unless TO_DEVICE, writes a stamp. */
 static bool use_mapping(struct worker *worker, int session, unsigned int device,
 			unsigned int direction)
 {
@@ -112,7 +112,7 @@ static bool use_mapping(struct worker *worker, int session, unsigned int device,
 	return direction == IMPORTER_TO_DEVICE || STEP(DEVICE_WRITE, &write);
 }
 
-/* Every fourth session is closed with its mapping, attachment and buffer left to the close. */
+/* Every fourth session is closed with its mapping, attachment and buffer still held. */
 static bool use_session(struct worker *worker, int session, int dmabuf, unsigned int direction)
 {
 	unsigned int device = worker->index / 2 % DEVICES;
@@ -148,7 +148,7 @@ static bool sync_buffer(struct worker *worker, int dmabuf, uint64_t flags)
 	       fail_call(worker, "ioctl DMA_BUF_IOCTL_SYNC");
 }
 
-/* What each thread does with each buffer besides mapping it. */
+/* All work on a buffer except mapping it. */
 static bool use_buffer(struct worker *worker, int dmabuf, unsigned int direction)
 {
 	struct pollfd idle = { .fd = dmabuf, .events = POLLIN | POLLOUT };
@@ -160,7 +160,7 @@ static bool use_buffer(struct worker *worker, int dmabuf, unsigned int direction
 	       (worker->done % import_every || import_buffer(worker, dmabuf, direction));
 }
 
-/* A stamp written through the dma-buf must show through the device, and nobody else's may. */
+/* The device must see the stamp written through the dma-buf, and no other. */
 static bool check_own(struct worker *worker, int device, int dmabuf)
 {
 	off_t size = lseek(dmabuf, 0, SEEK_END);
@@ -233,7 +233,7 @@ static int get_shared(struct worker *worker)
 	return dmabuf;
 }
 
-/* Every thread has a word of its own in the shared buffer, and must find there what it left. */
+/* Each thread has its own word in the shared buffer, which no other may change. */
 static bool use_shared(struct worker *worker)
 {
 	size_t offset = STAMP_OFFSET_BYTES + worker->index * sizeof(worker->stamp);
@@ -250,7 +250,7 @@ static bool use_shared(struct worker *worker)
 		return false;
 	}
 
-	/* Mappings to one device may overlap in time for the debugging of the DMA API, others not. */
+	/* DMA API debugging allows overlapping mappings only if they are TO_DEVICE. */
 	bool ok = use_buffer(worker, dmabuf, IMPORTER_TO_DEVICE);
 
 	if (close(dmabuf) < 0)
@@ -282,7 +282,7 @@ static void *work(void *argument)
 	return NULL;
 }
 
-/* The first failure among the threads that share, or among those that do not. */
+/* The first failure of the sharing or of the other threads. */
 static const char *first_failure(const struct worker *workers, unsigned long threads, bool sharers)
 {
 	static char unfinished[128];

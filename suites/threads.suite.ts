@@ -10,9 +10,9 @@ const test = suite('threads in a hurry', {
   timeoutMs: 60_000,
 })
 
-/** Where threads run side by side and are watched, as many as fit: KASAN and lockdep make each tens of times dearer. */
+/** As many as fit the time with several CPUs: KASAN and lockdep are tens of times slower. */
 const OPERATIONS: Readonly<Record<string, string>> = { race: '100', debug: '10' }
-/** On one processor threads take turns, and what they check is their data alone. */
+/** On one CPU threads alternate; they only check their data. */
 const ON_ONE_PROCESSOR = '25'
 const operations = ({ kernel }: TestGuest) => OPERATIONS[kernel.flavour] ?? ON_ONE_PROCESSOR
 

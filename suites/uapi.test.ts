@@ -22,7 +22,7 @@ const structs = Object.entries(uapi).flatMap(([name, value]): [string, Struct<ne
   value instanceof Struct ? [[cName(name), value as Struct<never>]] : [],
 )
 
-/** Everything that uapi.ts mirrors, as `name value` lines of its TypeScript and as C that prints the same. */
+/** All that uapi.ts mirrors: `name value` lines from TypeScript, and C that prints the same. */
 const mirrored = [
   ...numbers.map(([name, value]) => ({ name, value, c: name })),
   ...structs.flatMap(([name, struct]) => [

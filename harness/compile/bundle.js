@@ -4,25 +4,25 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /**
- * What becomes JavaScript.
+ * What is compiled.
  * @typedef {object} Sources
- * @property {Readonly<Record<string, string>>} entries absolute path of the source of each file that is made
- * @property {Readonly<Record<string, string>>} [elsewhere] names of modules that are not bundled: name → what is imported
- * @property {boolean} [keepsUrls] whether `import.meta` is still about the source; else it is about the file that is made
+ * @property {Readonly<Record<string, string>>} entries output name → absolute path of its source
+ * @property {Readonly<Record<string, string>>} [elsewhere] external modules: name → specifier
+ * @property {boolean} [keepsUrls] whether `import.meta` describes the source instead of the output
  */
 
 const IMPORT_META = /\bimport\.meta\b/
-/** Builds under way: they share esbuild's process. */
+/** Builds in progress; they share esbuild's process. */
 let building = 0
 
 /**
- * Bundles TypeScript with its relative imports; packages stay where they are.
+ * Bundles TypeScript with its relative imports; packages stay external.
  * @param {Sources} sources
  * @param {string} outdir
- * @returns {Promise<Map<string, Buffer>>} the files that it depends on, with what was read of each
+ * @returns {Promise<Map<string, Buffer>>} the files that it depends on, with their contents
  */
 export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, outdir) {
-  // Imported first: it is what is missing where no packages are.
+  // First, because it is the package that is missing where none is installed.
   const { transform } = await import('esbuild')
   const compiler = createRequire(import.meta.url).resolve('esbuild/package.json')
   const read = new Map([[compiler, readFileSync(compiler)]])
@@ -37,7 +37,7 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
       })
       onLoad({ filter: /./, namespace: 'file' }, async ({ path }) => {
         const bytes = readFileSync(path)
-        // Read here, so that what is changed meanwhile is not taken for what was compiled.
+        // Recorded here, so that a later change of the file is noticed.
         read.set(path, bytes)
         const text = bytes.toString()
         if (!keepsUrls || !IMPORT_META.test(text)) return { contents: bytes, loader: 'default' }
@@ -54,11 +54,11 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
   await build({
     entryPoints: { ...entries },
     outdir,
-    // A project may say nothing of its modules' format, or something else: the name says it.
+    // `.mjs` needs no "type" in the project's package.json.
     outExtension: { '.js': '.mjs' },
     plugins: [reader],
     bundle: true,
-    // One copy of each module, whichever entry begins; what is imported late is loaded late.
+    // One copy of each module for all entries; dynamic imports stay separate files.
     splitting: true,
     packages: 'external',
     platform: 'node',
@@ -72,10 +72,11 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
 }
 
 /**
- * What each file imports, itself included, at any depth: static, dynamic and re-exported. Types are none of it, nor packages.
+ * What each file imports, at any depth and with itself: statically, dynamically and by re-export.
+ * Without types and packages.
  * @param {readonly string[]} files absolute paths
  * @returns {Promise<Map<string, ReadonlySet<string>>>} file → absolute paths
- * @throws esbuild's BuildFailure when a file does not compile, or imports one that is not there
+ * @throws esbuild's BuildFailure when a file does not compile, or imports a missing one
  */
 export async function importsOf(files) {
   const { metafile } = await build({
@@ -103,7 +104,7 @@ export async function importsOf(files) {
 }
 
 /**
- * Runs esbuild, whose process ends with the last of the builds under way.
+ * Runs esbuild, whose process ends with the last build in progress.
  * @param {import('esbuild').BuildOptions} options
  */
 async function build(options) {

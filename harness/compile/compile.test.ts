@@ -10,7 +10,7 @@ import { packageRoot } from '../platform/package-root.js'
 import { entries } from './entries.js'
 import { compiled } from './store.js'
 
-/** A store, and a source with what it imports, in folders of the test's. */
+/** A store, and a source with an import, in the test's own folders. */
 function toy(t: Test) {
   const folder = t.testdir({
     src: {
@@ -136,7 +136,7 @@ void t.test('what does not compile is told with its line', async t => {
   t.strictSame(await readdir(store), [])
 })
 
-/** What an entry of the harness loads at once: packages and own sources. */
+/** Packages and own sources that an entry of the harness loads statically. */
 async function loadedBy(t: Test, entry: keyof typeof entries) {
   const source = join('harness', entries[entry])
   const { metafile } = await esbuild.build({
@@ -187,7 +187,7 @@ void t.test('where nothing can be kept, the command line works all the same', as
   for (const name of ['harness', 'package.json'])
     await cp(join(packageRoot, name), join(folder, name), { recursive: true })
   await symlink(join(packageRoot, 'node_modules'), join(folder, 'node_modules'))
-  // Neither root nor anybody else makes a folder in a file.
+  // A file in place of the folder: mkdir fails even for root.
   await writeFile(join(folder, '.modprove'), '')
   const help = [join(folder, 'harness/cli/modprove.js'), '--help']
   const { stdout } = await promisify(execFile)(process.execPath, help)

@@ -8,23 +8,27 @@ export type EntryName = keyof typeof entries
 
 const here = fileURLToPath(import.meta.url)
 
-/** The folder of the compiled harness that this is part of; undefined where it runs from its sources, as unit tests do. */
+/**
+ * The folder of the compiled harness; undefined where it runs from its sources, as in unit tests.
+ */
 export const compiledFolder = here.endsWith('.ts') ? undefined : dirname(here)
 
-/** An entry's file, in the form in which the harness itself runs: the other one would be another version, perhaps. */
+/**
+ * An entry's file, compiled or source as this process is: the other form may be of another version.
+ */
 export const entryFile = (name: EntryName): string =>
   compiledFolder === undefined
     ? join(packageRoot, 'harness', entries[name])
     : join(compiledFolder, `${name}.mjs`)
 
-/** Arguments of `node` for a process that begins with an entry. */
+/** Arguments of `node` for a process that starts at an entry. */
 export const nodeArguments = (name: EntryName): string[] => [
   '--enable-source-maps',
   ...(compiledFolder === undefined ? ['--import', import.meta.resolve('tsx')] : []),
   entryFile(name),
 ]
 
-/** Starts an entry in a thread, which inherits no loader of TypeScript. */
+/** Starts an entry in a thread; threads do not inherit the TypeScript loader. */
 export function startThread(name: EntryName, workerData: unknown): Worker {
   if (compiledFolder !== undefined) return new Worker(entryFile(name), { workerData })
   const url = JSON.stringify(pathToFileURL(entryFile(name)).href)

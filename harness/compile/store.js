@@ -14,23 +14,23 @@ import {
 import { join, relative } from 'node:path'
 import { bundle } from './bundle.js'
 
-/** Rises when the same sources become other JavaScript. */
+/** To be raised when the same sources compile to other JavaScript. */
 const RECIPE = '2'
 const UNUSED_DAYS = 7
 
 /**
- * What was compiled last under a name: its folder, the hash of its content, and its sources, all relative to the store.
+ * The last compilation of a name: its folder, and its sources' digest and paths in the store.
  * @typedef {{ folder: string, digest: string, inputs: string[] }} Manifest
  */
 
 /**
- * Compiles the sources, unless the store has what these very bytes became.
- * @param {string} store folder of everything compiled; each version has a folder of its own in it, which never changes
- * @param {string} name of what is compiled, unique in the store
+ * Compiles the sources, unless the store has the output for their current contents.
+ * @param {string} store folder of all output, with an unchanging folder per version
+ * @param {string} name of the output, unique in the store
  * @param {import('./bundle.js').Sources} sources
- * @param {string} [salt] what else the JavaScript depends on
+ * @param {string} [salt] what else the output depends on
  * @returns {Promise<string>} folder of `<entry>.mjs`, for each entry
- * @throws esbuild's BuildFailure when a source does not compile, and what the file system refuses
+ * @throws esbuild's BuildFailure when a source does not compile, or an error of the file system
  */
 export async function compiled(store, name, sources, salt = '') {
   const manifestFile = join(store, `${name}.json`)
@@ -40,7 +40,7 @@ export async function compiled(store, name, sources, salt = '') {
     if (isThere(folder)) return markUsed(folder, manifestFile)
   }
   mkdirSync(store, { recursive: true })
-  // Beside the others, because source maps have paths that are relative to it.
+  // In the store, because source maps have paths relative to it.
   const scratch = mkdtempSync(join(store, 'new-'))
   try {
     const read = await bundle(sources, scratch)
@@ -48,7 +48,7 @@ export async function compiled(store, name, sources, salt = '') {
     const digest = digestOf(inputs, salt, path => read.get(join(store, path)) ?? '')
     const version = `${name}-${digest.slice(0, 16)}`
     const folder = join(store, version)
-    // Another process may have been quicker.
+    // Another process may have been faster.
     if (!isThere(folder)) publish(scratch, folder)
     const manifest = { folder: version, digest, inputs }
     writeFileSync(`${scratch}.json`, JSON.stringify(manifest))
@@ -62,7 +62,7 @@ export async function compiled(store, name, sources, salt = '') {
 
 /**
  * @param {string} file
- * @returns {Manifest | undefined} undefined when there is none that can be read. By hand: `--help` waits for it, and loads no zod
+ * @returns {Manifest | undefined} undefined if missing or broken. Without zod: `--help` waits for it
  */
 function readManifest(file) {
   try {
@@ -128,14 +128,14 @@ function markUsed(folder, manifest) {
     try {
       utimesSync(path, now, now)
     } catch {
-      // Another user's, or on a file system that is read-only: then nothing is removed there either.
+      // Of another user, or read-only: then nothing is removed there either.
     }
   }
   return folder
 }
 
 /**
- * Removes what no process began with for days. A process goes on with the version that it began with.
+ * Removes versions that no process has started with for days.
  * @param {string} store
  */
 function removeUnused(store) {

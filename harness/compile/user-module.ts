@@ -7,19 +7,20 @@ import { EXIT, harnessError, ModproveError } from '../platform/errors.js'
 import { entryFile } from './entry.js'
 import { compiled } from './store.js'
 
-/** How a file of a person's is compiled. */
+/** A user's file to compile. */
 export interface UserModule {
   /** Absolute. */
   readonly file: string
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string
-  /** Absolute folder of what was compiled. */
+  /** Absolute folder of compiled files. */
   readonly store: string
 }
 
 /**
- * What to import for TypeScript or JavaScript of a person's: bundled with what it imports of its own, and kept by its content.
- * `modprove` is this very harness: a copy would register a suite where nobody looks.
+ * The URL to import for a user's TypeScript or JavaScript: bundled with its own imports, cached by
+ * content.
+ * `modprove` resolves to this harness: in a copy, the suites would be registered unseen.
  *
  * @throws ModproveError `DOES_NOT_COMPILE` (exit 1), `DISK_FULL`, `NOT_COMPILED`
  */
@@ -34,7 +35,7 @@ export async function userModule({ file, name, store }: UserModule): Promise<URL
     throw (
       diskFull(error, `Compiling ${name}`, [store]) ??
       harnessError('NOT_COMPILED', `${name} cannot be compiled: ${String(error)}`, {
-        remedy: `See whether ${store} can be written`,
+        remedy: `Check that ${store} is writable`,
         cause: error,
       })
     )

@@ -26,14 +26,14 @@ import { loadKnownFindings } from '../verdict/allow-list.js'
 import type { Job, Place } from '../session/job.js'
 import { requireTemplate } from '../session/templates.js'
 
-/** One kernel in one flavour: a column of the matrix. */
+/** A column of the matrix: one kernel in one flavour. */
 export interface Column {
   /** Unique in a run, and a file name: `6.1.192-plain`. */
   readonly id: string
-  /** As it was asked for, which history goes by: `6.1`, a release, `path:/src/linux`. */
+  /** As requested, and as history names it: `6.1`, a release, `path:/src/linux`. */
   readonly kernel: string
   readonly series: { readonly name: string }
-  /** As its source says: `6.1.192`. */
+  /** From its source: `6.1.192`. */
   readonly release: string
   readonly source: KernelSource
   readonly flavour: Flavour
@@ -45,8 +45,9 @@ interface Work {
 }
 
 /**
- * Every selected kernel in every selected flavour, each once, kernels from the oldest to the newest. The flavours of a kernel
- * follow one another: its source is unpacked once for all of them.
+ * Every selected kernel in every selected flavour, once each, oldest kernel first. A kernel's
+ * flavours are
+ * adjacent: its source is unpacked once for all of them.
  *
  * @throws ModproveError `UNKNOWN_FLAVOUR`, and those of `selectKernels`
  */
@@ -59,7 +60,7 @@ export async function columnsOf(
   return kernels.flatMap(kernel => flavours.map(flavour => columnOf(kernel, flavour)))
 }
 
-/** Flavours by their names, each once; `all` is every one. @throws ModproveError `UNKNOWN_FLAVOUR` */
+/** Flavours by name, once each; `all` selects every one. @throws ModproveError `UNKNOWN_FLAVOUR` */
 export async function flavoursCalled(wanted: readonly string[]): Promise<Flavour[]> {
   const known = await loadFlavours()
   const names = wanted.flatMap(name =>
@@ -69,9 +70,11 @@ export async function flavoursCalled(wanted: readonly string[]): Promise<Flavour
 }
 
 /**
- * The columns of a run that goes on: the releases it began with, whatever newer ones the archive has by now.
+ * The columns of a resumed run: with the releases that it began with, not newer ones.
  *
- * @throws ModproveError `RELEASE_MOVED` when the archive no longer has one; `UNKNOWN_FLAVOUR`, and those of the sources
+ * @throws ModproveError `RELEASE_MOVED` when the archive no longer has one; `UNKNOWN_FLAVOUR`, and
+ * those of
+ * the sources
  */
 export async function columnsOfJobs(
   jobs: readonly Pick<JobRef, 'kernel' | 'release' | 'flavour'>[],
@@ -100,7 +103,7 @@ export async function columnsOfJobs(
 export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Column {
   const { series, release } = source
   return {
-    // Of a release the archive has one source, and others have theirs.
+    // A release has one source in the archive; a tree or a tarball has its own name.
     id: `${kernel.includes(':') ? source.name : release}-${flavour.name}`,
     kernel,
     series: { name: series },
@@ -110,14 +113,14 @@ export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Co
   }
 }
 
-/** How a column's machines come to be. */
+/** How a column's machines are started. */
 export interface MachineWish {
   readonly accelerator: Accelerator
-  /** Boot each afresh, instead of restoring it from a template. */
+  /** Boot every machine instead of restoring it from a template. */
   readonly cold: boolean
 }
 
-/** The part of a job that its column does not know. */
+/** The part of a job that does not depend on its column. */
 export type JobOptions = Pick<
   Job,
   'bail' | 'retries' | 'timeoutMs' | 'pastMs' | 'grep' | 'keep' | 'countsFolder' | 'following'
@@ -132,9 +135,11 @@ export interface PreparedColumn {
 }
 
 /**
- * Builds what a column's machines need, or finds it in the cache.
+ * Builds what a column's machines need, or takes it from the cache.
  *
- * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1), `CONFIGURATION` (exit 2) and those of the kernel's build (exit 3)
+ * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1), `CONFIGURATION` (exit 2) and those of
+ * the
+ * kernel's build (exit 3)
  */
 export async function prepareColumn(
   project: Project,
@@ -144,7 +149,7 @@ export async function prepareColumn(
 ): Promise<PreparedColumn> {
   const { source, flavour } = column
   const knownFindings = await loadKnownFindings(join(project.suites, 'known-findings.json'))
-  // Beside the kernel, whose verification waits for the disk.
+  // In parallel with the kernel, whose verification waits for the disk.
   const compiling = requirePrograms({ project, ...work })
   compiling.catch(() => undefined)
   const kernel = await requireKernel({ source, flavour, kconfigFolder: project.kconfig, ...work })

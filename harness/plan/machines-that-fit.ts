@@ -3,15 +3,15 @@ import type { Flavour } from '../builder/index.js'
 import { harnessError } from '../platform/errors.js'
 import { freeMemory, type FreeMemory } from '../platform/free-memory.js'
 
-/** Beside the guest's memory: QEMU, and the worker that drives it. */
+/** In addition to the guest's memory: QEMU, and its worker. */
 const OF_A_MACHINE_MIB = 400
 const MIB = 1024 ** 2
 
 /**
- * How many machines have room in the memory that is free now, when each may be the largest of these flavours.
+ * How many machines fit into free memory, if each may be of the largest of these flavours.
  *
- * @param wanted how many a person asked for, who may know better: then one fits in any case
- * @throws ModproveError `NO_MEMORY` when not even one does
+ * @param wanted the user's choice: then at least one machine counts as fitting
+ * @throws ModproveError `NO_MEMORY` when not even one fits
  */
 export async function machinesThatFit(
   flavours: readonly Pick<Flavour, 'name' | 'memoryMiB'>[],
@@ -32,14 +32,14 @@ export async function machinesThatFit(
     {
       remedy:
         limit === undefined
-          ? 'End something else, or try it all the same with --jobs 1'
-          : 'Raise the limit (memory of a container or a service), or try it all the same with --jobs 1',
+          ? 'End other programs, or try anyway with --jobs 1'
+          : 'Raise the limit (memory of a container or a service), or try anyway with --jobs 1',
     },
   )
 }
 
 const inMib = (bytes: number): string => `${Math.floor(bytes / MIB)} MiB`
 
-/** Machines side by side: one a core, as far as they fit, or as many as were asked for. */
+/** Machines side by side: as many as were requested, else one per core as far as they fit. */
 export const machinesAtOnce = (wanted: number | undefined, fit: number): number =>
   wanted ?? Math.min(availableParallelism(), fit)

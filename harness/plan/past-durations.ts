@@ -9,12 +9,13 @@ interface Known {
   readonly ms: number
 }
 
-/** In milliseconds; undefined for a suite of which nothing is known. */
+/** In milliseconds; undefined for an unknown suite. */
 export type ExpectedDuration = (job: JobName) => number | undefined
 
 /**
- * How long each job may take, by the history: as long as it took when it last ran as a whole on that kernel and flavour, else
- * about as long as the suite took elsewhere.
+ * Estimates each job's duration from the history: that of its last complete run on this kernel and
+ * flavour,
+ * else about that of the suite elsewhere.
  */
 export function expectedDurations(past: Past): ExpectedDuration {
   const known = new Map<string, Known>()
@@ -35,7 +36,7 @@ export function expectedDurations(past: Past): ExpectedDuration {
     return median(elsewhere.map(({ job, ms }) => ms * slower(flavour, job.flavour)))
   }
 
-  /** A debug kernel takes several times as long for any suite: by those that both flavours ran. */
+  /** How much slower one flavour is than another (debug kernels are), by suites that both ran. */
   function slower(flavour: string, than: string): number {
     const ratios = [...ofSuite.values()].flatMap(suites => {
       const here = median(suites.filter(({ job }) => job.flavour === flavour).map(({ ms }) => ms))
@@ -46,7 +47,7 @@ export function expectedDurations(past: Past): ExpectedDuration {
   }
 }
 
-/** Longest that each test of a job took when it passed, in milliseconds, on this kernel and flavour and with this accelerator. */
+/** Longest time of each passed test on this kernel, flavour and accelerator, in milliseconds. */
 export function longestPast(past: Past, job: JobName, accelerator: string): Record<string, number> {
   const longest: Record<string, number> = {}
   for (const entry of past.get(placeOf(job)) ?? []) {
@@ -57,7 +58,7 @@ export function longestPast(past: Past, job: JobName, accelerator: string): Reco
   return longest
 }
 
-/** A test that was lost took no time. */
+/** A lost test took no time. */
 const ranWhole = ({ suite, durationMs, ends }: Entry): boolean =>
   suite !== '' && durationMs !== undefined && !Object.values(ends).includes('m')
 
@@ -66,7 +67,7 @@ function median(values: readonly number[]): number | undefined {
   return sorted[Math.floor(sorted.length / 2)]
 }
 
-/** Longest first: else the last machine works alone at the end. What is not known may be long. */
+/** Longest first, so that no long job runs alone at the end; unknown ones count as longest. */
 export function longestFirst<T>(items: readonly T[], lasts: (item: T) => number | undefined): T[] {
   const ms = new Map(items.map(item => [item, lasts(item) ?? Infinity]))
   return [...items].sort((a, b) => (ms.get(b) ?? 0) - (ms.get(a) ?? 0) || 0)

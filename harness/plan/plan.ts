@@ -23,10 +23,10 @@ export function allSuites(folder: string): SuiteFile[] {
 }
 
 /**
- * Suites by name (`mmap`), by file, or by glob; all of them when nothing is named. Each comes once.
+ * Suites by name (`mmap`), file or glob, once each; all of them for an empty selection.
  *
  * @param selection as typed; files and globs are relative to `cwd`
- * @throws ModproveError `UNKNOWN_SUITE` when one of them names nothing, listing the known
+ * @throws ModproveError `UNKNOWN_SUITE` when a word matches nothing; lists the known suites
  */
 export async function selectSuites(
   selection: readonly string[],
@@ -37,7 +37,7 @@ export async function selectSuites(
   const chosen = new Map<string, SuiteFile>()
   for (const word of selection) {
     const named = known.filter(suite => suite.name === word)
-    // A folder names no suite: below one there may be those of another project.
+    // A folder names no suite: it may contain those of another project.
     const options = { cwd, absolute: true, expandDirectories: false }
     // An empty pattern would match everything.
     const matches = word === '' ? [] : await glob(word, options)

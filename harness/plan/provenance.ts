@@ -9,7 +9,7 @@ import type { Host } from '../contract/events.js'
 import type { ModuleFolder, Project } from '../project/project.js'
 import { qemuVersion } from '../vm/index.js'
 
-/** The commit that a folder has checked out, or null outside git. */
+/** The commit checked out in a folder, or null outside git. */
 export async function commitOf(folder: string): Promise<string | null> {
   try {
     const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], {
@@ -17,7 +17,7 @@ export async function commitOf(folder: string): Promise<string | null> {
     })
     return stdout.trim()
   } catch {
-    // No git, or a tarball: the record is as good without.
+    // No git, or a tarball: the record works without it.
     return null
   }
 }
@@ -36,7 +36,7 @@ export async function hostOf(accelerator: Accelerator): Promise<Host> {
   }
 }
 
-/** Names the bytes of the module's and the suites' files as they are now. */
+/** Keys of the current contents of the module's and the suites' files. */
 export async function contentNow({ module, suites }: Sources): Promise<Content> {
   return {
     module: await moduleContent(module),
@@ -44,7 +44,7 @@ export async function contentNow({ module, suites }: Sources): Promise<Content> 
   }
 }
 
-/** Keys of what a run is about. */
+/** Keys of what a run tests. */
 export interface Content {
   readonly module: string
   readonly suites: string
@@ -52,7 +52,7 @@ export interface Content {
 
 type Sources = Pick<Project, 'module' | 'suites'>
 
-/** Names the bytes of a module's files. */
+/** Key of the contents of a module's files. */
 export const moduleContent = async (module: ModuleFolder): Promise<string> =>
   keyOf(module.folder, await sourcesOf(module))
 

@@ -1,6 +1,6 @@
 import type { AcceleratorWish } from '../vm/index.js'
 
-/** What a run is asked for. */
+/** What the user requests of a run. */
 export interface RunRequest {
   /** Names, files or globs; empty for all. */
   readonly suites: readonly string[]
@@ -11,20 +11,20 @@ export interface RunRequest {
   /** Regular expression that test names must match. */
   readonly grep?: string
   readonly bail: boolean
-  /** Leave the machine of the first suite that fails, else of the last one, up until the signal. */
+  /** Keep the machine of the first suite that fails, else of the last one, up until the signal. */
   readonly keep: boolean
-  /** Boot each machine afresh, instead of restoring it from a template. */
+  /** Boot every machine instead of restoring it from a template. */
   readonly cold: boolean
-  /** Tell what of the module was executed; needs a flavour that counts. */
+  /** Report the module's coverage; needs a flavour that counts. */
   readonly coverage: boolean
-  /** How often a test that failed is tried again, on a fresh machine; default 0. */
+  /** How often a failed test is retried, on a fresh machine; default 0. */
   readonly retries?: number
-  /** Longest that a test may take, in milliseconds, whatever it declares and took before. */
+  /** Upper limit of every test's timeout, in milliseconds. */
   readonly timeoutMs?: number
-  /** Machines side by side; one a core by default. */
+  /** Machines side by side; one per core by default. */
   readonly slots?: number
-  /** A run's name or folder: to compare with it, too. */
+  /** Name or folder of a run to compare with as well. */
   readonly baseline?: string
-  /** The run whose failure is run again. */
+  /** The run whose failure is replayed. */
   readonly replayOf?: string
 }

@@ -6,11 +6,12 @@ import type { Content } from './provenance.js'
 import type { RunRequest } from './request.js'
 
 /**
- * What a run was asked for, when it can go on.
+ * The request of a run that can be resumed.
  *
- * @param content of module and suites as they are now
- * @throws ModproveError `NOTHING_TO_RESUME` when it ended, or is no run of suites; `SOURCES_CHANGED` when half of its
- *   results would be of other sources than the other half
+ * @param content current keys of module and suites
+ * @throws ModproveError `NOTHING_TO_RESUME` when it is complete, or is no run of suites;
+ * `SOURCES_CHANGED` when
+ * results would mix old and new sources
  */
 export async function requireResumable(
   events: readonly RunEvent[],
@@ -20,15 +21,15 @@ export async function requireResumable(
   const { run, request, content: then } = view.start
   if (request === undefined) {
     throw usageError('NOTHING_TO_RESUME', `${run} is no run of suites`, {
-      remedy: 'Name one: modprove run --resume RUN; other commands are just called again',
+      remedy: 'Name one: modprove run --resume RUN; repeat other commands instead',
     })
   }
   const isOpen = view.columns.some(
     ({ failed, jobs }) => failed === undefined && jobs.some(job => !isSettled(job)),
   )
   if (!isOpen && view.end !== undefined && !view.end.interrupted) {
-    throw usageError('NOTHING_TO_RESUME', `${run} has run to its end`, {
-      remedy: 'modprove run begins a new one',
+    throw usageError('NOTHING_TO_RESUME', `${run} is complete`, {
+      remedy: 'Start a new one: modprove run',
     })
   }
   const now = await content()
@@ -37,7 +38,7 @@ export async function requireResumable(
     throw usageError(
       'SOURCES_CHANGED',
       `${run} cannot go on: ${changed.join(' and ')} changed since it began`,
-      { remedy: 'Begin a new run, or put the files back as they were' },
+      { remedy: 'Begin a new run, or restore the files' },
     )
   }
   return requestOf(request)
@@ -50,15 +51,17 @@ const requestOf = (request: Request): Omit<RunRequest, 'accelerator'> => ({
 })
 
 /**
- * The jobs whose columns a run needs to go on.
- * @param all those that ended too: what they covered is merged anew
+ * The jobs whose columns a resumed run needs.
+ * @param all include finished jobs: their coverage is merged again
  */
 export const jobsOfResume = (events: readonly RunEvent[], all: boolean): JobRef[] =>
   viewOf(events).columns.flatMap(({ failed, jobs }) =>
     jobs.filter(job => all || failed !== undefined || !isSettled(job)).map(({ ref }) => ref),
   )
 
-/** @throws ModproveError `RELEASE_MOVED` when a tree or a tarball is not what it was when the run began */
+/**
+ * @throws ModproveError `RELEASE_MOVED` when a tree or a tarball has changed since the run began
+ */
 export function requireSameJobs(jobs: readonly JobRef[], events: readonly RunEvent[]): void {
   const known = new Set(jobs.map(job => job.id))
   const open = viewOf(events).columns.flatMap(column => column.jobs.filter(job => !isSettled(job)))

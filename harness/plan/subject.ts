@@ -10,10 +10,10 @@ export const subjectOf = async ({ name, root, module }: Project): Promise<Subjec
   modules: await modulesOf(module.folder),
 })
 
-/** As make looks for them: scripts/Makefile.build of the kernel. */
+/** In the order in which scripts/Makefile.build of the kernel looks for them. */
 const MAKEFILES = ['Kbuild', 'Makefile']
 
-/** Names of the modules of a Kbuild folder, sorted, as far as its file says them in plain words. */
+/** Sorted names of a Kbuild folder's modules, as far as its makefile lists them literally. */
 export async function modulesOf(folder: string): Promise<string[]> {
   for (const name of MAKEFILES) {
     const text = await readFile(join(folder, name), 'utf8').catch(() => undefined)

@@ -5,8 +5,9 @@ import { isAbsolute, join, resolve } from 'node:path'
 import process from 'node:process'
 
 /**
- * Where builds, downloads and templates are kept: `MODPROVE_CACHE`, else below `XDG_CACHE_HOME`
- * (ignored when relative, as the XDG base directory specification asks), else `~/.cache/modprove`.
+ * The folder of builds, downloads and templates: `MODPROVE_CACHE`, else below `XDG_CACHE_HOME`
+ * (ignored
+ * when relative, as the XDG base directory specification asks), else `~/.cache/modprove`.
  *
  * @param {NodeJS.ProcessEnv} env
  * @returns {string}

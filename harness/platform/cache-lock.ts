@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { cacheFolder } from './cache-folder.js'
 import { withLockAt, type LockOptions } from './lock.js'
 
-/** Runs `work` alone among all harnesses of this cache folder; see `withLockAt`. */
+/** Runs `work` alone among all processes that use this cache folder; see `withLockAt`. */
 export function withLock<T>(
   name: string,
   work: () => Promise<T>,

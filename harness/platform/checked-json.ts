@@ -3,29 +3,29 @@ import { z } from 'zod'
 import { didYouMean } from './did-you-mean.js'
 import { usageError } from './errors.js'
 
-/** The file may be of a stranger: what is shown of it is bounded. */
+/** The file may come from a stranger: what messages show of it is bounded. */
 const SHOWN_CHARACTERS = 80
 const SHOWN_FAULTS = 20
 const SHOWN_KEYS = 5
 
-/** A string of a form. @param expected says the form, after "should be" */
+/** A string that matches. @param expected describes the form, after "should be" */
 export const textLike = (pattern: RegExp, expected: string) =>
   z.string({ error: expected }).regex(pattern, { error: expected })
 
-/** A string that says something. */
+/** A string that is not blank. */
 export const someText = () => textLike(/\S/, 'a text')
 
 export interface CheckOptions {
-  /** Of the error; default: `CONFIGURATION`. */
+  /** The error's code; default: `CONFIGURATION`. */
   readonly code?: string
   readonly remedy?: string
 }
 
 /**
- * Reads a JSON file that a person wrote.
+ * Reads a JSON file that a user wrote.
  *
- * @param absent what a file that is not there counts as; without it, the file is needed
- * @throws ModproveError that names the file and all of its faults
+ * @param absent the content of a missing file; without it, the file is required
+ * @throws ModproveError that names the file and its faults
  */
 export async function readJson<Schema extends z.ZodType>(
   file: string,
@@ -55,7 +55,7 @@ export function parseJson<Schema extends z.ZodType>(
   return checkValue(value, file, schema, options)
 }
 
-/** Checks what a file holds, as {@link readJson} does. */
+/** Checks a file's value, as {@link readJson} does. */
 export function checkValue<Schema extends z.ZodType>(
   value: unknown,
   file: string,
@@ -68,9 +68,9 @@ export function checkValue<Schema extends z.ZodType>(
   throw wrong(file, shownFaults(issues), options, undefined, issues.length)
 }
 
-/** What is wrong with a value, each fault with its place; empty when nothing is. The first are enough for a reader. */
+/** The first faults of a value, each with its path; empty when it is valid. */
 export function faultsOf(schema: z.ZodType, value: unknown): string[] {
-  // A check that keeps no evidence takes half the time, and nearly every event of a record is right.
+  // Without error details a check takes half the time, and nearly every event is valid.
   if (schema.safeParse(value).success) return []
   return shownFaults(schema.safeParse(value, HOW).error?.issues ?? [])
 }
@@ -124,7 +124,7 @@ const TYPES: Readonly<Record<string, string>> = {
   record: 'an object',
 }
 
-/** What a schema expected, after "should be", where it does not say so itself. */
+/** What the schema expected, after "should be", unless it has a message of its own. */
 function expectationOf(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':

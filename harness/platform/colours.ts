@@ -5,9 +5,9 @@ const plain = picocolors.createColors(false)
 let chosen = plain
 
 /**
- * Colours where they are wanted: on a terminal, unless NO_COLOR is set (https://no-color.org), and elsewhere
- * when FORCE_COLOR is. A CI's log is no terminal: what is read by scripts stays plain.
- * The command line chooses once. Whoever is no command line, a test among them, has none unless it asks for them.
+ * Colours on a terminal, unless NO_COLOR is set (https://no-color.org), and elsewhere when
+ * FORCE_COLOR is:
+ * logs of a CI stay plain. Only the command line calls this; everything else is plain by default.
  */
 export function chooseColours(
   env: NodeJS.ProcessEnv = process.env,
@@ -18,7 +18,7 @@ export function chooseColours(
   chosen = !env['NO_COLOR'] && isWanted ? coloured : plain
 }
 
-/** For a program that is started so that what it prints can be read by another, whatever was asked of this one. */
+/** Environment of a program whose output is parsed. */
 export const WITHOUT_COLOURS = { NO_COLOR: '1', FORCE_COLOR: undefined } as const
 
 export default new Proxy(plain, {

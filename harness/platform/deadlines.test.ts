@@ -22,7 +22,7 @@ t.test('deadlines are whole milliseconds, however slow the host', async t => {
 })
 
 void t.test('a time that passes aborts, and so does a signal before it', async t => {
-  // The timer keeps no process from its end, and this one has nothing else to wait for.
+  // The timer is unref'd, and nothing else keeps this process alive.
   const alive = setInterval(() => undefined, 60_000)
   t.teardown(() => clearInterval(alive))
   const passed = abortedAfter(1)
@@ -39,7 +39,7 @@ void t.test('what came while this process was stopped is read before its time is
   const outcome = await new Promise<string>(resolve => {
     const forget = afterRunning(700, () => resolve('late'))
     setTimeout(() => {
-      // Read when the timers that are due have been called.
+      // Read only after the due timers have run.
       setImmediate(() => {
         forget()
         resolve('in time')

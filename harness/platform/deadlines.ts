@@ -1,68 +1,71 @@
 export type Accelerator = 'kvm' | 'tcg'
 
 /**
- * How much longer everything may take in an emulated guest: syzkaller's slowdown is 5 to 10 there, and a debug kernel
- * that boots in 12 s under TCG on an idle host takes 100 s on one with eight times the work that its processors can do.
+ * How much slower an emulated guest may be: syzkaller uses 5 to 10. A debug kernel that boots in 12
+ * s under
+ * TCG on an idle host takes 100 s on one with eight times the work that its CPUs can do.
  */
 const SLOWDOWN: Readonly<Record<Accelerator, number>> = { kvm: 1, tcg: 10 }
 
-/** Every deadline has room for a host that is this much slower than an idle one; a slower one has been measured. */
+/** Every timeout allows for a host this much slower than an idle one, before it is scaled. */
 const ROOM = 4
 
-/** Workers, and whatever else a run starts, get the run's measure by it; a person may say it by hand. */
+/** Passes a run's measured slowness to workers and other child processes; may be set by hand. */
 export const SLOWNESS_VARIABLE = 'MODPROVE_SLOWNESS'
 
-let slowness = said(process.env[SLOWNESS_VARIABLE]) ?? 1
+let slowness = parseSlowness(process.env[SLOWNESS_VARIABLE]) ?? 1
 
-function said(text: string | undefined): number | undefined {
+function parseSlowness(text: string | undefined): number | undefined {
   const value = Number(text)
   return text && Number.isFinite(value) && value >= 1 ? value : undefined
 }
 
-/** How many times slower this host is than the one that deadlines were measured on; 1 until it was measured. */
+/**
+ * How many times slower this host is than the one that timeouts were measured on; 1 until measured.
+ */
 export const hostSlowness = (): number => slowness
 
-/** All deadlines from now on are for a host that is so many times slower; less than 1 counts as 1. */
+/** Sets how many times slower this host is, for all timeouts from now on; at least 1. */
 export function slowHost(factor: number): void {
   slowness = Math.max(1, factor)
 }
 
 /**
- * A deadline for this kind of machine on this host. Every wait for a guest or its QEMU goes through here, so that
- * slowness is known in one place.
- * @param milliseconds enough for a guest that runs on the host's own CPU
+ * A timeout for this kind of machine on this host. Every wait for a guest or its QEMU uses it.
+ * @param milliseconds enough for a guest on KVM on an idle host
  */
 export const scaled = (milliseconds: number, accelerator: Accelerator): number =>
   scaledHere(milliseconds * SLOWDOWN[accelerator])
 
-/** A deadline for what the host does itself; whole milliseconds, because AbortSignal.timeout() takes no others. */
+/** A timeout for the host's own work; an integer, as AbortSignal.timeout() accepts nothing else. */
 export const scaledHere = (milliseconds: number): number =>
   Math.ceil(milliseconds * Math.max(1, slowness / ROOM))
 
-/** Enough for what a suite's file may do before and between awaits. */
+/** Enough for the synchronous work of a suite's file. */
 const SILENCE_MS = 60_000
-/** In seconds, before it is scaled for this host; for those who try what a blocked worker comes to. */
+/** In seconds, before scaling; for tests of blocked workers. */
 const SILENCE_VARIABLE = 'MODPROVE_SILENCE_S'
 
-/** Longest a worker may be silent, and a suite's import may take, on this host, in milliseconds. */
+/** Longest silence of a worker, and duration of a suite's import, on this host, in milliseconds. */
 export const silenceMs = (): number =>
   scaledHere(Number(process.env[SILENCE_VARIABLE]) * 1000 || SILENCE_MS)
 
-/** A wait is counted in steps of this length. */
+/** Waits are counted in steps of this length. */
 const STEP_MS = 500
 
 export interface Countdown {
-  /** How long the machine that is waited for has been stopped until now: that is no time it had. */
+  /** How long the machine has been stopped until now; that time does not count. */
   readonly stoppedMs?: () => number
-  /** It keeps no process from its end. */
+  /** Does not keep the process alive. */
   readonly unref?: boolean
 }
 
 /**
- * Calls `late` when somebody has had his time. Where this process itself was stopped (Ctrl+Z, SIGSTOP) or starved, that counts as
- * one step at most: what came meanwhile was not read yet.
+ * Calls `late` after a time. While this process itself is stopped (Ctrl+Z, SIGSTOP) or starved, at
+ * most one
+ * step counts: input that arrived meanwhile has not been read.
  *
- * @returns what is to be called when nobody waits any more
+ * @returns a function that cancels the wait
  */
 export function afterRunning(
   limitMs: number,
@@ -88,8 +91,9 @@ export function afterRunning(
 }
 
 /**
- * Aborts after a time, or with the first of the signals. AbortSignal.any() over an AbortSignal.timeout() does not do for
- * that: it holds its sources weakly, and Node 20 collects a timeout that nobody else holds, which then never comes.
+ * Aborts after a time, or with the first of the signals. AbortSignal.any() of an
+ * AbortSignal.timeout() would
+ * not: it holds its sources weakly, and Node 20 collects a timeout that nothing else references.
  */
 export function abortedAfter(
   milliseconds: number,

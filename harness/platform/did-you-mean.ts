@@ -1,8 +1,8 @@
-/** A word of so many letters may have so many of them wrong: more would be another word. */
+/** One wrong letter per this many is a typo; more is another word. */
 const LETTERS_A_SLIP = 3
 
 /**
- * `Did you mean "ioctl"? `, to begin a remedy with; empty when no known word is near.
+ * `Did you mean "ioctl"? `, as the start of a remedy; empty when no known word is close.
  * @param word as typed
  */
 export function didYouMean(word: string, known: readonly string[]): string {
@@ -15,7 +15,7 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return best === undefined ? '' : `Did you mean "${best.name}"? `
 }
 
-/** Letters that are missing, too many, wrong, or swapped with their neighbour (optimal string alignment). */
+/** Number of missing, extra, wrong or swapped letters (optimal string alignment). */
 function slipsBetween(a: string, b: string): number {
   let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, at) => at)]
   for (let i = 1; i <= a.length; i += 1) {

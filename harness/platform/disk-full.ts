@@ -2,19 +2,20 @@ import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { EXIT, harnessError, ModproveError } from './errors.js'
 
-/** errno(3) names of a disk that takes no more. */
+/** errno(3) names of a full disk or quota. */
 const FULL = ['ENOSPC', 'EDQUOT']
-/** What libc, and with it gcc, make, strip and all others, say of it. */
+/** The messages of libc, used by gcc, make, strip and others. */
 const FULL_IN_WORDS = /No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/
-/** A file system with less has no room for another block of anything. */
+/** With less free space, a file system cannot allocate another block. */
 const FULL_BYTES = 16 * 1024
 
 /**
- * An error as one of a full disk, when that is what it comes from; undefined when it is not.
+ * Wraps an error caused by a full disk; undefined for others.
  *
- * @param doing what failed, for a person: `making the initramfs`
- * @param folders where it wrote; the fuller one is named when the error names none
- * @param look also take a file system that is full now for the reason: programs that die of it (SIGBUS) do not say so
+ * @param doing what failed, for the user: `making the initramfs`
+ * @param folders where it wrote; a full one is named when the error names none
+ * @param look also blame a file system that is full now: a program that dies of SIGBUS does not say
+ * why
  */
 export function diskFull(
   error: unknown,
@@ -35,7 +36,7 @@ export function diskFull(
   })
 }
 
-/** Whether an error, or what caused it, says that a disk is full, and of which folder. */
+/** Whether an error, or one of its causes, says that a disk is full, and the folder. */
 function complaint(error: unknown): { readonly path?: string; readonly says: boolean } {
   for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth += 1) {
     const { code, path } = at as NodeJS.ErrnoException

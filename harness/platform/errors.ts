@@ -1,4 +1,4 @@
-/** What `modprove` exits with; `design.md` and the README list the meanings. */
+/** Exit statuses of `modprove`; `design.md` and the README list the meanings. */
 export const EXIT = { passed: 0, failed: 1, usage: 2, harness: 3, interrupted: 130 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
@@ -10,7 +10,9 @@ export interface ErrorDetails {
   readonly cause?: unknown
 }
 
-/** An error a user can act on: what was tried, what was seen, what to do next, and how the process ends. */
+/**
+ * An error that the user can act on: what was tried and seen, what to do next, and the exit status.
+ */
 export class ModproveError extends Error {
   override readonly name: string = 'ModproveError'
   /** Stable, for scripts and tests: `UNKNOWN_KERNEL`, `DOWNLOAD_FAILED`, … */

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 
-/** The lines of a file. Not by node:readline: for it U+2028, which JSON leaves as it is, ends a line too. */
+/** The lines of a file. node:readline would also split at U+2028, which JSON does not escape. */
 export async function* linesOf(file: string): AsyncGenerator<string> {
   let rest = ''
   for await (const chunk of createReadStream(file, 'utf8')) {

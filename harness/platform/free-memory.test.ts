@@ -10,7 +10,9 @@ interface Group {
   readonly [file: string]: string | number
 }
 
-/** A host whose process is in `own`, of which `groups` are the hierarchy's folders and what their files hold. */
+/**
+ * A host with a process in the group `own`; `groups` maps the hierarchy's folders to their files.
+ */
 async function host(
   folder: string,
   version: 1 | 2,
@@ -40,7 +42,7 @@ t.test('without a limit it is what the host has', async t => {
   t.strictSame(await freeMemory(places), { bytes: HOST })
   const absent = { self: join(t.testdir(), 'absent'), host: () => HOST }
   t.strictSame(await freeMemory(absent), { bytes: HOST })
-  // The largest that the kernel prints.
+  // The largest value that the kernel prints.
   const none = { 'memory.limit_in_bytes': '9223372036854771712', 'memory.usage_in_bytes': 5 }
   const { places: split } = await host(t.testdir(), 1, '/a', { a: none })
   t.strictSame(await freeMemory(split), { bytes: HOST })

@@ -2,44 +2,46 @@ import { readFile } from 'node:fs/promises'
 import { freemem } from 'node:os'
 import { join, relative } from 'node:path'
 
-/** What processes that are started now may take, swap left aside. */
+/** Memory available to new processes, without swap. */
 export interface FreeMemory {
   readonly bytes: number
-  /** The control group whose limit leaves the least, where one leaves less than the host has. */
+  /** The tightest control group, if it leaves less than the host has. */
   readonly limit?: { readonly bytes: number; readonly group: string }
 }
 
-/** Where the kernel tells it; tests have folders of their own. */
+/** Replaceable for tests. */
 export interface MemoryPlaces {
   /** proc(5) of this process: `cgroup` and `mountinfo` are read. */
   readonly self: string
-  /** Of the host: what is free and what can be freed at once, proc_meminfo(5) MemAvailable. */
+  /** The host's available memory: proc_meminfo(5) MemAvailable. */
   readonly host: () => number
 }
 
 const thisHost: MemoryPlaces = { self: '/proc/self', host: freemem }
 
-/** A limit, what is used of it, and the counters of page cache, which goes when memory is wanted. */
+/** Files with a group's limit, its usage, and counters of page cache, which is reclaimable. */
 interface Files {
   readonly limits: readonly string[]
   readonly used: string
   readonly cache: readonly string[]
 }
 
-/** Documentation/admin-guide/cgroup-v2.rst; above `high` processes are slowed down until they stand still. */
+/** Documentation/admin-guide/cgroup-v2.rst; above `high`, processes are throttled. */
 const UNIFIED: Files = {
   limits: ['memory.max', 'memory.high'],
   used: 'memory.current',
   cache: ['inactive_file', 'active_file'],
 }
-/** Documentation/admin-guide/cgroup-v1/memory.rst; `total_` counts the groups below, as the usage does. */
+/**
+ * Documentation/admin-guide/cgroup-v1/memory.rst; like the usage, `total_` includes child groups.
+ */
 const SPLIT: Files = {
   limits: ['memory.limit_in_bytes'],
   used: 'memory.usage_in_bytes',
   cache: ['total_inactive_file', 'total_active_file'],
 }
 
-/** The host's free memory, and what the memory limits of this process's control groups, all the way up, leave of it. */
+/** The host's free memory, or what the limits of this process's control groups leave of it. */
 export async function freeMemory(places: MemoryPlaces = thisHost): Promise<FreeMemory> {
   let free: FreeMemory = { bytes: places.host() }
   for (const { folders, files } of await groupsOf(places.self)) {
@@ -54,7 +56,7 @@ export async function freeMemory(places: MemoryPlaces = thisHost): Promise<FreeM
 }
 
 interface Hierarchy {
-  /** This process's group, and those above it as far as they can be seen here. */
+  /** This process's group and its visible ancestors. */
   readonly folders: readonly string[]
   readonly files: Files
 }
@@ -66,7 +68,7 @@ async function groupsOf(self: string): Promise<Hierarchy[]> {
   ])
   const hierarchies: Hierarchy[] = []
   for (const line of mounts) {
-    // proc_pid_mountinfo(5): … root, mount point, …, "-", type, source, options of the file system.
+    // proc_pid_mountinfo(5): … root, mount point, …, "-", type, source, file system options.
     const [before = '', after = ''] = line.split(' - ', 2)
     const [root = '', mountPoint = ''] = before.split(' ').slice(3)
     const [type, , options = ''] = after.split(' ')
@@ -89,7 +91,7 @@ function pathIn(lines: readonly string[], controller: string): string | undefine
   return undefined
 }
 
-/** From a mount point down to a group, deepest first. A group that is not below it cannot be seen, only the mount's own. */
+/** From a group up to its mount point; only the latter if the group is outside of the mount. */
 function upFrom(mountPoint: string, path: string): string[] {
   const names = path.startsWith('..') ? [] : path.split('/').filter(name => name !== '')
   return names
@@ -109,7 +111,7 @@ async function cacheOf(group: string, { cache }: Files): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
-/** Undefined for `max`, and where there is no such file: the root has none. */
+/** Undefined for `max`, and for a missing file, as in the root. */
 async function numberIn(group: string, file: string): Promise<number | undefined> {
   const [text = ''] = await linesOf(join(group, file))
   return /^\d+$/.test(text) ? Number(text) : undefined

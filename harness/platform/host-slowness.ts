@@ -5,21 +5,23 @@ import { hostSlowness, slowHost, SLOWNESS_VARIABLE } from './deadlines.js'
 import type { Progress } from './progress.js'
 
 /**
- * A piece of work for one core, and how long it takes on the host that deadlines were measured on (a Xeon of 2.5 GHz, idle:
- * 39 ms). It is long beside the 100 ms in which a CPU quota is counted once that quota is small.
+ * A piece of work for one core; takes 39 ms on the host that timeouts were measured on (an idle 2.5
+ * GHz
+ * Xeon). Under a small CPU quota it lasts longer than the quota's period of 100 ms.
  */
 const ITERATIONS = 60_000
 const USUAL_MS = 40
-/** libuv's pool has so many threads. */
+/** Threads of libuv's pool. */
 const MOST_THREADS = 4
-/** Beyond it a host is not slow, it stands still. */
+/** A host that seems slower than this is stuck. */
 const MOST = 40
-/** Less is nothing that a person wants to know. */
+/** Smaller factors are not printed. */
 const WORTH_TELLING = 4
 
 /**
- * How many times slower this host is now than an idle usual one: its CPU, its CPU quota, and who else wants it, in one
- * factor. All cores are asked at once, as machines ask them.
+ * How many times slower this host is now than an idle usual one: CPU, CPU quota and other load in
+ * one
+ * factor. Loads all cores at once, as machines do.
  */
 export async function measureSlowness(): Promise<number> {
   const threads = Math.min(availableParallelism(), MOST_THREADS)
@@ -35,8 +37,8 @@ export async function measureSlowness(): Promise<number> {
 }
 
 /**
- * How long work for all cores takes here, in seconds, by how quick the host is now.
- * @param seconds what it takes on two idle cores of the usual host
+ * Estimates how long work for all cores takes here, in seconds.
+ * @param seconds its duration on two idle cores of the usual host
  */
 export async function secondsHere(
   seconds: number,
@@ -48,8 +50,9 @@ export async function secondsHere(
 }
 
 /**
- * Measures the host once, and lets every deadline of this process and its workers be for such a host. Does nothing where
- * `MODPROVE_SLOWNESS` says it.
+ * Measures the host once, and scales all timeouts of this process and its workers.
+ * `MODPROVE_SLOWNESS`
+ * overrides the measurement.
  */
 export async function heedSlowness(progress: Pick<Progress, 'say'>): Promise<void> {
   if (process.env[SLOWNESS_VARIABLE] === undefined) slowHost(await measureSlowness())

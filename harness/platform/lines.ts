@@ -1,6 +1,6 @@
 /**
- * Cuts a stream of bytes into lines. A line longer than the limit is kept to the limit, and the rest of it
- * is counted and dropped, so that a stream without newlines costs no memory.
+ * Splits a stream of bytes into lines. The rest of a line beyond the limit is counted and dropped,
+ * so that a stream without newlines needs no memory.
  */
 export class LineSplitter {
   readonly #limitBytes: number

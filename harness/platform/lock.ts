@@ -8,11 +8,11 @@ import { escapeTerminal } from './text.js'
 export interface LockOptions {
   /** Ends the wait; the work itself is the caller's to end. */
   readonly signal?: AbortSignal
-  /** Told once, when somebody else holds the lock: "process 4711 (building 6.1 plain)". */
+  /** Called once if another holder exists: "process 4711 (building 6.1 plain)". */
   readonly waiting?: (holder: string) => void
-  /** Said to those who wait for us: "building 6.1 plain". */
+  /** Shown to those who wait for this lock: "building 6.1 plain". */
   readonly purpose?: string
-  /** Longest wait for the lock; the default outlasts a kernel's build on a slow host. */
+  /** Longest wait for the lock; the default outlasts a kernel build on a slow host. */
   readonly deadlineMs?: number
 }
 
@@ -21,9 +21,11 @@ const DEFAULT_DEADLINE_MS = 3_600_000
 /**
  * Runs `work` while no other process, nor another call in this one, holds the lock at `path`.
  *
- * flock(2) locks belong to the open file, which this process shares with a short-lived flock(1) that
- * takes the lock for it: the kernel gives the lock back however this process ends. The file goes while the lock is still
- * held, and whoever waited for it looks whether what he got is the file of that name, so that no two hold one of each.
+ * A flock(2) lock belongs to the open file, which this process shares with a short-lived flock(1)
+ * that takes
+ * the lock: the kernel releases it however this process ends. The file is removed while the lock is
+ * held;
+ * each waiter checks that its file is still the one at `path`, so that no two hold different files.
  *
  * @throws ModproveError `LOCK_TIMEOUT`; the signal's reason when it aborts
  */
@@ -33,19 +35,19 @@ export async function withLockAt<T>(
   options: LockOptions = {},
 ): Promise<T> {
   await mkdir(dirname(path), { recursive: true })
-  let isTold = false
+  let wasNotified = false
   const waiting = (holder: string): void => {
-    if (!isTold) options.waiting?.(holder)
-    isTold = true
+    if (!wasNotified) options.waiting?.(holder)
+    wasNotified = true
   }
   for (;;) {
     // "a+" makes the file without emptying the holder's note.
     const file = await open(path, 'a+')
     try {
       await acquire(file, path, { ...options, waiting })
-      // Who held it has removed it: the lock is another file by now.
+      // The last holder removed this file: the lock is a new one by now.
       if (!(await isAt(file, path))) continue
-      // Somebody was killed with it.
+      // A killed holder leaves its note.
       await file.truncate()
       await file.write(`process ${process.pid}${options.purpose ? ` (${options.purpose})` : ''}`)
       try {
@@ -74,25 +76,28 @@ async function acquire(file: FileHandle, path: string, options: LockOptions): Pr
   throw harnessError(
     'LOCK_TIMEOUT',
     `waited ${Math.round(deadlineMs / 1000)} s for ${path}, which ${await holderOf(file)} holds`,
-    { remedy: `see what that process does; the lock is free as soon as it ends` },
+    { remedy: `check that process; the lock is released when it ends` },
   )
 }
 
-/** Whether the lock was taken. flock(1) exits with 1 when it was not, as told by --nonblock or --timeout. */
+/** Whether the lock was taken. flock(1) exits with 1 after --nonblock or --timeout without it. */
 async function flock(file: FileHandle, how: string[], signal?: AbortSignal): Promise<boolean> {
   signal?.throwIfAborted()
-  // The death signal keeps a waiting flock(1) from outliving a harness that was killed.
+  // Else a waiting flock(1) could outlive a harness that was killed.
   const args = ['--pdeathsig', 'KILL', 'flock', '--exclusive', ...how, '3']
   const child = spawn('setpriv', args, { stdio: ['ignore', 'ignore', 'pipe', file.fd] })
   const stop = () => child.kill('SIGKILL')
   signal?.addEventListener('abort', stop, { once: true })
   try {
-    let said = ''
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text))
+    let stderr = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     const [status] = (await once(child, 'close')) as [number | null]
     signal?.throwIfAborted()
     if (status === 0 || status === 1) return status === 0
-    throw harnessError('LOCK_FAILED', `flock(1) ended with ${status}: ${escapeTerminal(said, 500)}`)
+    throw harnessError(
+      'LOCK_FAILED',
+      `flock(1) ended with ${status}: ${escapeTerminal(stderr, 500)}`,
+    )
   } finally {
     signal?.removeEventListener('abort', stop)
   }

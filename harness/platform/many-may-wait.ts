@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 
-/** Far more than wait at once for one signal: what goes beyond is a leak. */
+/** Far more than ever wait for one signal: beyond this there is a leak. */
 const MOST_LISTENERS = 200
 
-/** Everything that waits listens to the one AbortSignal; Node takes more than ten for a leak. */
+/** Every wait listens to one AbortSignal; Node warns of a leak at more than ten listeners. */
 export const manyMayWait = (): void => setMaxListeners(MOST_LISTENERS)

@@ -2,15 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The folder that is installed: above the harness's sources, and above what is compiled of them. */
+/** The installed folder, above the harness's sources or its compiled files. */
 export const packageRoot = folderWith('package.json', dirname(fileURLToPath(import.meta.url)))
 
-/** What a person calls `modprove`. */
+/** The executable `modprove`. */
 export const commandFile = join(packageRoot, 'harness/cli/modprove.js')
 
 const described = readFileSync(join(packageRoot, 'package.json'), 'utf8')
 
-/** Of this harness. */
 export const { version: packageVersion } = JSON.parse(described) as { readonly version: string }
 
 function folderWith(name: string, from: string): string {

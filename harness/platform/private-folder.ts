@@ -6,12 +6,15 @@ export interface PrivateFolder extends AsyncDisposable {
   readonly path: string
 }
 
-/** sun_path of unix(7) holds 108 bytes with its final zero; this much is left to a socket's own name. */
+/**
+ * sun_path of unix(7) holds 108 bytes with its final zero; this is left after a socket's own name.
+ */
 const LONGEST_FOLDER_BYTES = 107 - '/123456789.socket'.length
 
 /**
- * A new folder of mode 0700 for sockets and what lives as long as this process; short enough for a unix
- * socket inside. It is removed when disposed, and by the next harness when this one died first.
+ * A new folder of mode 0700 for sockets and temporary files; its path is short enough for a unix
+ * socket.
+ * Removed when disposed, or by the next harness if this one died first.
  */
 export async function privateFolder(env: NodeJS.ProcessEnv = process.env): Promise<PrivateFolder> {
   const prefix = `modprove-${await owner('self')}-`
@@ -23,7 +26,7 @@ export async function privateFolder(env: NodeJS.ProcessEnv = process.env): Promi
   }
 }
 
-/** Removes this user's private folders whose owners are dead. Returns those it removed. */
+/** Removes this user's private folders whose owners are dead. Returns their paths. */
 export async function sweepPrivateFolders(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
   const removed: string[] = []
   const bases = new Set([env['XDG_RUNTIME_DIR'], env['TMPDIR'] ?? tmpdir(), '/tmp'])
@@ -58,16 +61,18 @@ async function isStale(path: string, name: string): Promise<boolean> {
   const [, namespace, pid, startTicks] =
     /^modprove-([\da-z]+)-([\da-z]+)-([\da-z]+)-\w{6}$/.exec(name) ?? []
   if (!namespace || !pid || !startTicks || !(await isMine(path))) return false
-  // Another container's processes cannot be seen from here: its folders are its own to sweep.
+  // Another container's processes are invisible here; it sweeps its own folders.
   if (namespace !== (await pidNamespace())) return false
   const now = await owner(String(parseInt(pid, RADIX)))
   return now !== `${namespace}-${pid}-${startTicks}`
 }
 
-/** Numbers in names are short: a private folder may lie in another one, and a socket in that. */
+/** Short numbers: a private folder may lie in another one, and a socket in that. */
 const RADIX = 36
 
-/** Names one process for ever: pid namespace, pid and start time in clock ticks; the pid alone is used again. */
+/**
+ * Identifies a process uniquely: pid namespace, pid and start time in clock ticks; pids are reused.
+ */
 async function owner(pid: string): Promise<string | undefined> {
   const status = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined)
   if (status === undefined) return undefined

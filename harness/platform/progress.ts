@@ -1,4 +1,4 @@
-/** One wait that a person may see. Each step ends with exactly one of `done` and `fail`. */
+/** A visible wait. Each step ends with exactly one of `done` and `fail`. */
 export interface Step {
   /** Replaces the step's current detail ("CC fs/inode.o", "812 of 1490 objects"). */
   note(detail: string): void
@@ -6,23 +6,23 @@ export interface Step {
   fail(summary?: string): void
 }
 
-/** Where long work says what it does; the CLI decides how that looks. */
+/** Receives the progress of long work; the CLI decides how it looks. */
 export interface Progress {
   /**
    * @param title what is happening, in the present: "building kernel 6.1.192 plain"
-   * @param usuallySeconds how long it takes on two cores, so that a wait can be judged
+   * @param usuallySeconds usual duration on two cores
    */
   step(title: string, usuallySeconds?: number): Step
-  /** One line that should be seen once: "KVM does not run guests here; using TCG". */
+  /** One line to be shown once: "KVM does not run guests here; using TCG". */
   say(line: string): void
 }
 
 const silentStep: Step = { note: () => undefined, done: () => undefined, fail: () => undefined }
 
-/** For tests and for callers that have nobody to tell. */
+/** For tests, and for callers without an audience. */
 export const silent: Progress = { step: () => silentStep, say: () => undefined }
 
-/** Runs `work` as one step, and ends the step whichever way the work ends. */
+/** Runs `work` as one step, which ends with it. */
 export async function during<T>(
   progress: Progress,
   title: string,

@@ -1,7 +1,7 @@
-/** `C4`, `S11`: how a test's name says which promise it tests. */
+/** `C4`, `S11`: the promises that a test's name claims to test. */
 const PROMISES = /^(?:[A-Z]\d+(?:, | and |\/| )?)+/
 
-/** The promises that a test's name begins with: `C13, C65 …` → two. */
+/** The promises at the start of a test's name: `C13, C65 …` → two. */
 export function promisesOf(test: string): string[] {
   return PROMISES.exec(test)?.[0].match(/[A-Z]\d+/g) ?? []
 }

@@ -3,7 +3,7 @@ import type { SourceLine, TraceLine } from '../contract/events.js'
 /** `module/ring.c:12` */
 export const placeText = ({ file, line }: SourceLine): string => `${file}:${line}`
 
-/** A line of a trace for people: `ring_open+0x9d/0x155 [ring] module/ring.c:330`. */
+/** A line of a trace for the user: `ring_open+0x9d/0x155 [ring] module/ring.c:330`. */
 export function traceText(line: TraceLine): string {
   if ('stack' in line) return line.stack
   if ('more' in line) return `… ${line.more} more`

@@ -3,7 +3,7 @@ import { createLogUpdate } from 'log-update'
 import type { Progress, Step } from './progress.js'
 
 const REDRAW_MS = 100
-/** A wait without a terminal says that it goes on this often. */
+/** Without a terminal, a long wait prints a line this often. */
 const PLAIN_EVERY_MS = 30_000
 
 interface Active {
@@ -26,9 +26,9 @@ const describe = (step: Active, now: number): string => {
 }
 
 /**
- * What a person sees of long work. On a terminal: the running steps, redrawn in place beneath what is
- * printed for good. Elsewhere: a line when a step of two seconds or more begins to be felt, one every half
- * minute, and one at its end.
+ * Shows long work to the user. On a terminal: the running steps, redrawn below the permanent
+ * output.
+ * Elsewhere: a line after two seconds, one every half minute, and one at the step's end.
  */
 export class Terminal implements Progress {
   readonly #stream: NodeJS.WriteStream
@@ -80,14 +80,16 @@ export class Terminal implements Progress {
     this.print(this.#stream, `${line}\n`)
   }
 
-  /** Writes for good, above the running steps; `stream` may be another one on the same terminal. */
+  /**
+   * Writes permanently, above the running steps; `stream` may be another one on the same terminal.
+   */
   print(stream: NodeJS.WritableStream, text: string): void {
     this.#live?.clear()
     stream.write(text)
     if (this.#active.size > 0) this.#draw()
   }
 
-  /** Takes the running steps off the screen and gives the cursor back. */
+  /** Clears the running steps and shows the cursor. */
   stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined

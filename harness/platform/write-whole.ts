@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** A file that is either the old one or the whole new one, also after a crash of the host. */
+/** Replaces a file atomically: after a host crash it is the old or the whole new one. */
 export async function writeWhole(
   path: string,
   data: string | Uint8Array | Iterable<string> | AsyncIterable<string>,

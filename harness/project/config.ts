@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { someText } from '../platform/checked-json.js'
 
-/** What a person writes of a project: `modprove.config.*`, or "modprove" in `package.json`. Paths are relative to it. */
+/** `modprove.config.*`, or "modprove" in `package.json`. Paths are relative to its folder. */
 export const configSchema = z.strictObject({
   name: someText()
     .optional()

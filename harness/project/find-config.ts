@@ -4,19 +4,19 @@ import { usageError } from '../platform/errors.js'
 
 const CONFIG = /^modprove\.config\.(ts|js|json)$/
 
-/** A file that says what a project is. */
+/** The file that configures a project. */
 export interface ConfigFile {
   /** Absolute. */
   readonly file: string
-  /** `package` says it under the key "modprove". */
+  /** `package`: under the key "modprove". */
   readonly kind: 'script' | 'json' | 'package'
-  /** What a package.json in the same folder calls itself. */
+  /** `name` of a package.json in the same folder. */
   readonly name?: string
 }
 
 /**
- * Looks in a folder and in all above it, up to the first that says it is a project.
- * @throws ModproveError `NO_PROJECT`; `CONFIGURATION` when it says so twice
+ * Finds the configuration in a folder or the nearest one above it.
+ * @throws ModproveError `NO_PROJECT`; `CONFIGURATION` when a folder has two
  */
 export async function findConfig(from: string): Promise<ConfigFile> {
   for (let folder = from; ; folder = dirname(folder)) {
@@ -28,13 +28,13 @@ export async function findConfig(from: string): Promise<ConfigFile> {
     'NO_PROJECT',
     `Neither ${from} nor a folder above it has a modprove.config.json`,
     {
-      remedy: `Write one, beside the module: { "module": ".", "suites": "suites" }\nA modprove.config.ts or .js, or "modprove" in package.json, does as well.`,
+      remedy: `Write one, beside the module: { "module": ".", "suites": "suites" }\nA modprove.config.ts or .js, or "modprove" in package.json, also works.`,
     },
   )
 }
 
 async function configIn(folder: string): Promise<ConfigFile | undefined> {
-  // What cannot be looked into is no project of this user.
+  // A folder that this user may not read is not his project.
   const names = (await readdir(folder).catch(() => [])).filter(name => CONFIG.test(name)).sort()
   const described = await packageIn(folder)
   const name = typeof described?.name === 'string' ? { name: described.name } : {}
@@ -50,7 +50,7 @@ async function configIn(folder: string): Promise<ConfigFile | undefined> {
   return { file: join(folder, first), kind, ...name }
 }
 
-/** A package.json that cannot be read describes no project. */
+/** A package.json that cannot be read configures no project. */
 async function packageIn(
   folder: string,
 ): Promise<{ name?: unknown; modprove?: unknown } | undefined> {

@@ -91,7 +91,7 @@ void t.test('what is wrong is told at once, with the file and the remedy', async
     [
       { 'modprove.config.json': text, suites: '' },
       'CONFIGURATION',
-      /module should be a folder: .*\/module is not there; suites should be a folder: .*is a file/,
+      /module should be a folder: .*\/module does not exist; suites should be a folder: .*is a file/,
     ],
   ]
   for (const [tree, code, message] of cases) {

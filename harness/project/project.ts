@@ -6,22 +6,24 @@ import { findConfig } from './find-config.js'
 import type { ProjectConfig } from './config.js'
 import { readConfig } from './read-config.js'
 
-/** A folder that Kbuild builds modules of. */
+/** A folder from which Kbuild builds modules. */
 export interface ModuleFolder {
   /** Absolute. */
   readonly folder: string
   /**
-   * What compilers, findings and records call it: `module` → `module/driver.c:42`. Its path below the project; elsewhere its
-   * own name, because a debugger resolves `../` and a record must not be left through it.
+   * Its name in compiler output, findings and records: `module` → `module/driver.c:42`. The path
+   * below the
+   * project, else the folder's own name: a debugger resolves `../`, and a record must stay in its
+   * folder.
    */
   readonly name: string
-  /** What lies in it and is none of the module's, relative to it: the harness, suites, records. */
+  /** Paths in it, relative to it, that are not the module's: the harness, suites, records. */
   readonly leftOut: readonly string[]
 }
 
-/** What is tested, and with what. Plain data: it is read once, passed down, and crosses a process boundary. */
+/** What is tested, and by what. Plain data: read once, passed down, and sent between processes. */
 export interface Project {
-  /** What reports and the history call it. */
+  /** Its name in reports and the history. */
   readonly name: string
   /** Absolute: the folder of its configuration. */
   readonly root: string
@@ -30,14 +32,14 @@ export interface Project {
   readonly kconfig: string
   /** Absolute folder of the suites. */
   readonly suites: string
-  /** Absolute folder of records, history and what is compiled: `.modprove`. */
+  /** Absolute folder of records, history and compiled files: `.modprove`. */
   readonly state: string
 }
 
 /**
- * The project of a folder: the nearest one upward that says it is one.
+ * The project of a folder: the nearest one upward.
  *
- * @throws ModproveError `NO_PROJECT`, and `CONFIGURATION` with all that is wrong
+ * @throws ModproveError `NO_PROJECT`, and `CONFIGURATION` with all faults
  */
 export async function readProject(from = process.cwd()): Promise<Project> {
   const found = await findConfig(from)
@@ -47,7 +49,7 @@ export async function readProject(from = process.cwd()): Promise<Project> {
   return project
 }
 
-/** @param packageName what a package.json beside the configuration calls it */
+/** @param packageName `name` of a package.json beside the configuration */
 export function projectOf(file: string, config: ProjectConfig, packageName?: string): Project {
   const root = dirname(file)
   const [module, suites] = [resolve(root, config.module), resolve(root, config.suites)]
@@ -71,13 +73,13 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
   }
 }
 
-/** Exported for its test. Characters that a compiler's options or the kernel's log would break at become `_`. */
+/** Exported for its test. Replaces by `_` what would break compiler options or kernel log lines. */
 export function nameOf(folder: string, root: string): string {
   const [below] = within(root, [folder])
   return (below ?? basename(folder)).replaceAll(/[^\w.+/-]/g, '_')
 }
 
-/** Those of the paths that lie below a folder, relative to it. */
+/** The paths below a folder, relative to it. */
 const within = (folder: string, paths: readonly string[]): string[] =>
   paths
     .map(path => relative(folder, path))
@@ -89,7 +91,7 @@ async function requireFolders(file: string, { module, suites }: Project): Promis
     const found = await stat(folder).catch(() => undefined)
     if (found?.isDirectory() === true) continue
     faults.push(
-      `${field} should be a folder: ${folder} ${found === undefined ? 'is not there' : 'is a file'}`,
+      `${field} should be a folder: ${folder} ${found === undefined ? 'does not exist' : 'is a file'}`,
     )
   }
   if (faults.length === 0) return

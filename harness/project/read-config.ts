@@ -7,7 +7,7 @@ import { configSchema, type ProjectConfig } from './config.js'
 import type { ConfigFile } from './find-config.js'
 
 /**
- * @param state where a script's JavaScript is kept
+ * @param state folder for a script's compiled JavaScript
  * @throws ModproveError `CONFIGURATION` with all faults
  */
 export async function readConfig(
@@ -20,7 +20,7 @@ export async function readConfig(
   return checkValue(described.modprove, `${file}: "modprove"`, configSchema)
 }
 
-/** @throws ModproveError `CONFIGURATION` for whatever the script throws, too */
+/** @throws ModproveError `CONFIGURATION`, also for whatever the script throws */
 async function exportedBy(file: string, state: string): Promise<unknown> {
   const module = { file, name: basename(file), store: join(state, 'js') }
   try {

@@ -4,10 +4,10 @@ import { privateFolder, type PrivateFolder } from '../platform/private-folder.js
 import type { ProjectConfig } from './config.js'
 import type { Project } from './project.js'
 
-/** What a copy of a project has: its module's folder is called as it is there, and its suites' folder `suites`. */
+/** What a copied project keeps; its suites' folder is named `suites`. */
 export type CopiedProject = Pick<Project, 'name' | 'module' | 'suites'>
 
-/** A project in a folder of its own, with copies of a module and suites that may be changed. */
+/** A project in a new folder, with copies of a module and suites, which may be changed. */
 export async function scratchProject({
   name,
   module,

@@ -50,11 +50,11 @@ t.test('a name that no test has is wrong use, and the tests there are are named'
     code: 'NO_TESTS',
     exitCode: 2,
     message: /C3/,
-    remedy: 'The tests there are:\n  C1 opens\n  C2 closes',
+    remedy: 'Available tests:\n  C1 opens\n  C2 closes',
   })
   const many = new Map([['a', Array.from({ length: 40 }, (_, at) => `C${at}`)]])
   t.throws(() => suitesWith(suitesOf(['a']), 'no', many), {
     code: 'NO_TESTS',
-    remedy: 'Suites, with how many tests each: suite a (40)',
+    remedy: 'Suites, with their numbers of tests: suite a (40)',
   })
 })

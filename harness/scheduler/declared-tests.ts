@@ -5,11 +5,11 @@ import type { Project } from '../project/project.js'
 import { Silence } from './silence.js'
 import { takeWorker } from './spare-workers.js'
 
-/** Names of tests by suite file; a file that does not load is not among them. */
+/** Names of tests by suite file; without files that do not load. */
 export type DeclaredTests = ReadonlyMap<string, readonly string[]>
 
 /**
- * Loads suite files in a worker, which a file that loops for ever does not outlive, and lists their tests.
+ * Loads suite files in a worker, which is killed if a file loops for ever, and lists their tests.
  * @throws the signal's reason
  */
 export async function declaredTests(
@@ -39,12 +39,12 @@ export async function declaredTests(
   return declared
 }
 
-/** More tests than these are not listed one by one. */
+/** The most tests that are listed by name. */
 const MOST_NAMES = 30
 
 /**
- * Suites that have tests whose name matches; and those that did not load, whose run then says why.
- * @throws ModproveError `NO_TESTS` when there are none, saying which tests there are
+ * Suites with tests whose names match; and those that did not load: running them shows why.
+ * @throws ModproveError `NO_TESTS` when there are none; lists the available tests
  */
 export function suitesWith(
   suites: readonly SuiteFile[],
@@ -61,7 +61,7 @@ export function suitesWith(
   throw usageError('NO_TESTS', `No test's name matches /${grep}/.`, {
     remedy:
       all.length <= MOST_NAMES
-        ? `The tests there are:\n${all.map(name => `  ${name}`).join('\n')}`
-        : `Suites, with how many tests each: ${counts.join(', ')}`,
+        ? `Available tests:\n${all.map(name => `  ${name}`).join('\n')}`
+        : `Suites, with their numbers of tests: ${counts.join(', ')}`,
   })
 }

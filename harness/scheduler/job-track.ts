@@ -13,18 +13,19 @@ import { lateProblems } from '../verdict/index.js'
 type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>
 
 /**
- * Follows one job's events, so that whatever becomes of its worker, every planned test ends with exactly one
- * result: lost is never passed.
+ * Follows one job's events, so that every planned test ends with exactly one result, even if the
+ * worker
+ * dies: a lost test never passes.
  */
 export class JobTrack {
   readonly #job: string
   readonly #emit: (event: RunEvent) => void
   readonly #since = performance.now()
   readonly #open = new Set<string>()
-  /** How often a test's worker died under it before it had a result. */
+  /** How often a worker died while this test ran and had no result yet. */
   readonly #lostTries = new Map<string, number>()
   readonly #passed: string[] = []
-  /** What came too late to be a test's: a suite's end that is never reached tells it nevertheless. */
+  /** Late findings, reported even if the suite's end is never reached. */
   readonly late: Late[] = []
   #begun = false
   #running: string | undefined
@@ -39,7 +40,7 @@ export class JobTrack {
     return this.#running
   }
 
-  /** Tests without a result yet, in their order; undefined as long as it has not told its tests. */
+  /** Tests without a result, in order; undefined before the job has reported its tests. */
   get left(): readonly string[] | undefined {
     return this.#begun ? [...this.#open] : undefined
   }
@@ -49,10 +50,10 @@ export class JobTrack {
     return [...this.#passed]
   }
 
-  /** Passes an event of the job on and remembers what it says. */
+  /** Forwards an event of the job, and updates the state. */
   take(event: RunEvent): void {
     if (event.type === 'job-start') {
-      // A second worker that goes on with the rest begins nothing.
+      // A second worker continues the job: it is not a new start.
       if (this.#begun) return
       this.#begun = true
       for (const test of event.tests) this.#open.add(test)
@@ -65,7 +66,7 @@ export class JobTrack {
     }
   }
 
-  /** Closes the job; tests that have no result yet become `miss`, for this reason. */
+  /** Closes the job; tests without a result become `miss`, with this reason. */
   end(missed: string): void {
     const late = lateProblems(this.late)
     for (const test of this.#open) {
@@ -80,30 +81,35 @@ export class JobTrack {
     })
   }
 
-  /** Closes a job that was interrupted, perhaps before it had told its tests: then it is not one without any. */
+  /**
+   * Closes an interrupted job; before it has reported its tests, its whole file counts as missed.
+   */
   interrupted(why: string): void {
     if (this.#begun) this.end(why)
     else this.missed(why)
   }
 
-  /** Closes a job that never began. */
+  /** Closes a job that never started. */
   missed(reason: string): void {
     this.#result(WHOLE_FILE, 'miss', { reason })
     this.end(reason)
   }
 
-  /** Charges what ended the job early to the test that was running, or to the file, and closes the job. */
+  /** Blames the running test, or the file, for the job's early end, and closes the job. */
   lost(status: 'fail' | 'error', problem: Problem): void {
     this.charge(status, problem)
     this.end(problem.message)
   }
 
-  /** Charges what a worker went down with to the test that was running, or to the file. */
+  /** Blames the running test, or the file, for the worker's death. */
   charge(status: 'fail' | 'error', problem: Problem): void {
     this.#result(this.#running ?? WHOLE_FILE, status, { problem })
   }
 
-  /** The worker died, and not by the test that was running: that will be tried again. @returns how often it was lost */
+  /**
+   * The worker died, but not by the running test, which will be retried. @returns how often it was
+   * lost
+   */
   lostTry(): number {
     const name = this.#running ?? WHOLE_FILE
     const times = (this.#lostTries.get(name) ?? 0) + 1
@@ -119,14 +125,14 @@ export class JobTrack {
     })
   }
 
-  /** The result of a test that has none of its own. */
+  /** A result made here, for a test without one of its own. */
   #without(test: string, status: Status): TestEnd {
     return {
       type: 'test-end',
       job: this.#job,
       test,
       status,
-      // The last of the tries that were lost is this one.
+      // This is the last of the lost tries.
       attempt: Math.max(1, this.#lostTries.get(test) ?? 0),
       durationMs: 0,
       problems: [],

@@ -9,7 +9,7 @@ import type { WorkerEnd } from './worker-process.js'
 
 const TESTS = ['one', 'two', SUITE_END]
 
-/** A worker that does with its job what a test says; told to stop, it goes as the real one does. */
+/** A worker whose jobs a test scripts; exits on a stop message as the real one does. */
 class FakeWorker implements PoolWorker {
   pid: number | undefined
   onMessage: (message: FromWorker) => void = () => undefined
@@ -74,7 +74,7 @@ const jobOf = (id: string): Job => ({ ref: { id } }) as unknown as Job
 
 type Work = (worker: FakeWorker, job: Job) => void
 
-/** Runs jobs, a slot each, with workers that do this one after the other; gives what became of each test. */
+/** Runs jobs, one per slot, on workers that do these works in turn; returns the results. */
 function pool(jobs: readonly string[], ...works: readonly Work[]) {
   const queue = new OpenQueue()
   queue.add(...jobs.map(jobOf))
@@ -148,7 +148,7 @@ void t.test('a bail ends what the others run at once, and waits for no job to co
     ['b one: miss', 'b two: miss', `b ${SUITE_END}: miss`],
   )
   t.ok(reasons.includes('the suite ended at an earlier test'))
-  t.ok(reasons.includes('a test of another suite had not passed (--bail)'))
+  t.ok(reasons.includes('a test of another suite failed (--bail)'))
 })
 
 void t.test('a worker that is killed when all is said leaves nothing to do again', async t => {
@@ -186,7 +186,7 @@ void t.test(
   },
 )
 
-/** Sets the longest silence for one test. */
+/** Sets the silence limit for one test. */
 function silence(t: Test, seconds: number): void {
   process.env['MODPROVE_SILENCE_S'] = String(seconds)
   t.teardown(() => delete process.env['MODPROVE_SILENCE_S'])
@@ -207,7 +207,7 @@ void t.test('a harness that was stopped itself takes no worker for silent', asyn
     worker.begin(job)
     worker.start(job, 'one')
     setTimeout(() => {
-      // What it said meanwhile is read when the timers that are due have been called.
+      // Messages are read after the due timers have run.
       setImmediate(() => {
         worker.pass(job, ...TESTS)
         worker.onMessage({ type: 'done' })

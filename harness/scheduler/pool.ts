@@ -8,36 +8,36 @@ import { takeWorker } from './spare-workers.js'
 import { Turns } from './turns.js'
 import type { WorkerEnd, WorkerProcess } from './worker-process.js'
 
-/** Longest a worker may take to discard its machine once it was told to stop. */
+/** How long a worker may take to discard its machine after a stop message. */
 const STOP_GRACE_MS = 10_000
 
 export interface PoolOptions {
-  /** Machines at work side by side. */
+  /** Machines that work side by side. */
   readonly slots: number
-  /** How many more may be there while others rest; none unless given. */
+  /** How many more machines may exist while others rest; 0 by default. */
   readonly relief?: number
   readonly signal: AbortSignal
   readonly emit: (event: RunEvent) => void
   readonly onKept: (machine: KeptMachine) => void
-  /** Once a test has not passed, start no further job and end those of the others at once. */
+  /** After a failed test, start no further job, and end the running ones at once. */
   readonly bail: boolean
-  /** Where workers come from; tests have others. */
+  /** Replaceable for tests. */
   readonly worker?: () => PoolWorker
 }
 
-/** What the pool does with a worker. */
+/** The part of a worker that the pool uses. */
 export type PoolWorker = Pick<WorkerProcess, 'pid' | 'ended' | 'onMessage' | 'send' | 'kill'>
 
-/** Jobs waiting for a machine; may still be added to while others run. */
+/** Jobs that wait for a machine; more may be added while others run. */
 export interface JobQueue {
-  /** Resolves with the next job, or with undefined when none will come any more. */
+  /** Resolves with the next job, or with undefined when the queue has ended. */
   next(): Promise<Job | undefined>
 }
 
 /**
- * Runs jobs on workers until the queue ends. What becomes of a job is told by events alone.
+ * Runs jobs on workers until the queue ends. Results are reported only by events.
  *
- * @throws ModproveError what a worker says would befall every job: no QEMU, no disk space
+ * @throws ModproveError for what would fail every job: no QEMU, no disk space
  * @throws the signal's reason when it aborts; running jobs are closed first
  */
 export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<void> {
@@ -70,7 +70,7 @@ export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<vo
           try {
             if (isOver) return
             const job = await Promise.race([queue.next(), over])
-            // What came after the end is nobody's: it has not begun.
+            // A job that arrives after the end is not started.
             if (job === undefined || isOver) return
             await slot.run(job)
           } finally {
@@ -82,13 +82,13 @@ export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<vo
     options.signal.throwIfAborted()
   } finally {
     options.signal.removeEventListener('abort', stop)
-    // What befalls every job ends those of the other workers, too, as an interruption does.
+    // After an error that would fail every job, the other jobs end as if interrupted.
     isOver = true
     await Promise.all(slots.map(slot => slot.end()))
   }
 }
 
-const BAILED = 'a test of another suite had not passed (--bail)'
+const BAILED = 'a test of another suite failed (--bail)'
 
 /** One worker at a time, replaced when it dies. */
 class Slot {
@@ -98,10 +98,10 @@ class Slot {
   #listener: (message: FromWorker) => void = () => undefined
   #running: Promise<unknown> = Promise.resolve()
   readonly #onFailed: (slot: Slot) => void
-  /** Why it was told to stop, once it was. */
+  /** Why it was stopped. */
   #whyStopped: string | undefined
 
-  /** @param onFailed called when a test has not passed, and will not be tried again */
+  /** @param onFailed called when a test has failed after its last retry */
   constructor(
     options: PoolOptions,
     turns: Turns,
@@ -111,7 +111,7 @@ class Slot {
     this.#options = options
     this.#turns = turns
     this.#onFailed = onFailed
-    // It takes a second to load what it needs: while the first job is still being built.
+    // Started before the first job is built: a worker takes a second to load.
     if (isRegular) this.#worker = this.#start()
   }
 
@@ -121,7 +121,7 @@ class Slot {
     return worker
   }
 
-  /** Resolves when the job has its end. */
+  /** Resolves when the job has ended. */
   run(job: Job): Promise<void> {
     const running = this.#run(job)
     this.#running = running
@@ -137,7 +137,7 @@ class Slot {
     let left: Job | undefined = job
     while (left !== undefined) {
       left = await this.#runOnce(left, track)
-      // It was told to stop while it had no worker.
+      // It was stopped while it had no worker.
       if (left !== undefined && this.#whyStopped !== undefined) {
         track.interrupted(this.#whyStopped)
         left = undefined
@@ -145,17 +145,17 @@ class Slot {
     }
   }
 
-  /** @returns what is left of the job, when its worker went down with one of its tests */
+  /** @returns the rest of the job, if the worker died in one of its tests */
   async #runOnce(job: Job, track: JobTrack): Promise<Job | undefined> {
     const worker = (this.#worker ??= this.#start())
     let kept = false
     let overrun = false
     let lent = false
-    let comesBack: Promise<void> | undefined
-    const comeBack = async (): Promise<void> => {
+    let takingTurn: Promise<void> | undefined
+    const takeTurn = async (): Promise<void> => {
       await this.#turns.takeAgain()
       lent = false
-      comesBack = undefined
+      takingTurn = undefined
       worker.send({ type: 'go-on' })
     }
     const limitMs = silenceMs()
@@ -171,7 +171,7 @@ class Slot {
           worker.kill()
         },
         isStopped: pid => {
-          const text = `its worker is stopped; kill -CONT ${pid} lets it go on`
+          const text = `its worker is stopped; kill -CONT ${pid} resumes it`
           this.#options.emit({ type: 'note', job: job.ref.id, text })
         },
       })
@@ -181,7 +181,7 @@ class Slot {
           lent = true
           this.#turns.give()
         }
-        if (message.type === 'rested') comesBack = comeBack()
+        if (message.type === 'rested') takingTurn = takeTurn()
         if (message.type === 'late') track.late.push(message.late)
         if (message.type === 'event') {
           track.take(message.event)
@@ -190,7 +190,7 @@ class Slot {
         if (message.type === 'kept') {
           kept = true
           silence.end()
-          // Its verdict is wanted beside the machine, not after it.
+          // The verdict is needed while the machine is still up.
           track.end('the suite ended at an earlier test')
           this.#options.onKept(message.machine)
         }
@@ -205,7 +205,7 @@ class Slot {
       })
       worker.send({ type: 'run', job })
     })
-    if (lent) await (comesBack ?? this.#turns.takeAgain())
+    if (lent) await (takingTurn ?? this.#turns.takeAgain())
     if (outcome.type === 'failed') {
       const { code, exitCode, message, remedy, detail } = outcome.error
       track.lost('error', { kind: 'worker', message })
@@ -226,22 +226,22 @@ class Slot {
     if (kept) return undefined
     if (this.#whyStopped !== undefined) track.interrupted(this.#whyStopped)
     else track.end('the suite ended at an earlier test')
-    // A body that did not end in its time may still be at work in there.
+    // The body of a test that timed out may still run in this worker.
     if (overrun) await this.#dismiss()
     return undefined
   }
 
-  /** Charges the test that a worker went down with; the others go on in another worker. */
+  /** Blames the test that ran when the worker died; another worker runs the rest. */
   #restOf(job: Job, track: JobTrack, end: WorkerEnd & Died, limitMs: number): Job | undefined {
     const { status, problem, isOurs } = whyDied(end, limitMs)
-    // It went when all was said.
+    // It died after the last result.
     if (isOurs && track.left?.length === 0) {
       track.end('')
       return undefined
     }
-    // Somebody else's doing (the kernel short of memory, a person): that is tried again, once.
+    // Killed from outside (OOM killer, a user): the test is retried once.
     if (isOurs && track.lostTry() < TRIES_OF_A_LOST_WORKER) {
-      const text = `${problem.message}; another one goes on`
+      const text = `${problem.message}; another worker continues`
       this.#options.emit({ type: 'note', job: job.ref.id, text })
       const { left, passed, late } = track
       return left === undefined ? job : { ...job, rest: { tests: left, passed, late } }
@@ -259,13 +259,13 @@ class Slot {
     return undefined
   }
 
-  /** Interrupts what runs now; nothing goes on in another worker. */
+  /** Interrupts the running job; no other worker continues it. */
   stop(why: string): void {
     this.#whyStopped ??= why
     this.#stopWorker()
   }
 
-  /** Asks the worker to discard its machine and go; kills one that does not. */
+  /** Tells the worker to discard its machine and exit; kills it after a grace time. */
   #stopWorker(): void {
     const worker = this.#worker
     if (worker === undefined) return
@@ -278,7 +278,7 @@ class Slot {
   async end(): Promise<void> {
     this.stop('the run ended early')
     await this.#worker?.ended
-    // How it ended was told to who started it.
+    // Its error was reported to the caller of `run`.
     await this.#running.catch(() => undefined)
     this.#worker = undefined
   }
@@ -292,22 +292,21 @@ class Slot {
 
 interface Died {
   readonly type: 'died'
-  /** It was killed because it was silent, or stopped for too long. */
+  /** Why it was killed: it was silent, or stopped for too long. */
   readonly why: 'silent' | 'stopped' | undefined
 }
 
-/** As machines that are lost: a job whose worker was taken from it twice is not tried again. */
+/** As for lost machines: a test that loses its worker twice is not retried. */
 const TRIES_OF_A_LOST_WORKER = 2
 
-/** What a worker's end says of the test that ran in it; `isOurs` when the test is not to blame. */
+/** What a worker's exit means for the running test; `isOurs` if the test is not to blame. */
 function whyDied(
   { code, signal, stderr, why: killed }: WorkerEnd & Died,
   limitMs: number,
 ): { readonly status: 'fail' | 'error'; readonly problem: Problem; readonly isOurs: boolean } {
   const detail = stderr === '' ? {} : { detail: stderr }
   if (killed === 'stopped') {
-    const message =
-      'its worker process was stopped (SIGSTOP), nobody let it go on, and it was killed'
+    const message = 'its worker process was stopped (SIGSTOP), not resumed, and killed'
     return { status: 'error', problem: { kind: 'worker', message, ...detail }, isOurs: false }
   }
   if (killed === 'silent') {
@@ -316,7 +315,7 @@ function whyDied(
   }
   if (signal !== null || code === null) {
     const why = signal === 'SIGKILL' ? '; the host may be out of memory' : ''
-    const message = `its worker process was killed by ${signal ?? 'what kept it from starting'}${why}`
+    const message = `its worker process was killed by ${signal ?? 'an error before it started'}${why}`
     return { status: 'error', problem: { kind: 'worker', message, ...detail }, isOurs: true }
   }
   if (code === INTERNAL_ERROR) {

@@ -1,7 +1,7 @@
 import type { Job } from '../session/job.js'
 import type { JobQueue } from './pool.js'
 
-/** Jobs in the order they were added, handed out as they come: a kernel's suites run while the next one builds. */
+/** Jobs in the order in which they are added: one kernel's suites run while the next builds. */
 export class OpenQueue implements JobQueue {
   readonly #jobs: Job[] = []
   readonly #waiting: ((job: Job | undefined) => void)[] = []

@@ -1,43 +1,45 @@
 import { isStopped } from '../platform/process/stopped.js'
 
 /**
- * A worker speaks once a second, so silence means that a suite blocks its event loop, and with it every deadline inside the
- * worker. Silence is counted by looks, not by one timer: a harness that was stopped itself (Ctrl+Z) finds its timers due before it
- * has read what its workers said meanwhile.
+ * A worker sends a message every second; if none arrives, a suite blocks its event loop, and all
+ * timeouts
+ * in the worker. Looks are counted, instead of one timer, as a harness that was stopped itself
+ * (Ctrl+Z)
+ * finds its timers due before it has read the workers' messages.
  */
 const LOOKS = 10
-/** A worker may be stopped so many times as long as it may be silent. */
+/** A stopped worker gets 20 × the silence limit. */
 const STOPPED_TIMES = 20
 
-export interface SilenceTold {
-  /** It has said nothing for too long. */
+export interface SilenceListener {
+  /** No message for too long. */
   readonly blocks: () => void
-  /** Somebody has stopped it: that is no endless loop. Told once. */
+  /** The worker was stopped (SIGSTOP), which is no endless loop. Called once. */
   readonly isStopped: (pid: number) => void
-  /** It was not let go on for so long that nobody seems to look at it. */
+  /** The worker stayed stopped for too long. */
   readonly staysStopped: () => void
 }
 
-/** Watches over a worker that should say something now and then. */
+/** Watches for a worker's messages. */
 export class Silence {
   readonly #timer: NodeJS.Timeout
   #looks = 0
   #stoppedLooks = 0
 
-  constructor(pid: number | undefined, limitMs: number, told: SilenceTold) {
+  constructor(pid: number | undefined, limitMs: number, on: SilenceListener) {
     this.#timer = setInterval(() => {
       if (pid !== undefined && isStopped(pid)) {
-        if (this.#stoppedLooks === 0) told.isStopped(pid)
+        if (this.#stoppedLooks === 0) on.isStopped(pid)
         this.#stoppedLooks += 1
-        if (this.#stoppedLooks > STOPPED_TIMES * LOOKS) told.staysStopped()
+        if (this.#stoppedLooks > STOPPED_TIMES * LOOKS) on.staysStopped()
         return
       }
       this.#looks += 1
-      if (this.#looks > LOOKS) told.blocks()
+      if (this.#looks > LOOKS) on.blocks()
     }, limitMs / LOOKS)
   }
 
-  /** It has said something. */
+  /** A message has arrived. */
   broken(): void {
     this.#looks = 0
   }

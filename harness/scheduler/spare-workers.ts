@@ -1,9 +1,9 @@
 import { WorkerProcess } from './worker-process.js'
 
-/** Started, and without work yet: a worker takes a second to load what it needs. */
+/** Idle workers, started early: a worker takes a second to load. */
 const spares: WorkerProcess[] = []
 
-/** Starts workers ahead of the jobs that they will be wanted for, until there are as many. */
+/** Starts workers ahead of their jobs, up to this many. */
 export function prepareWorkers(count: number): void {
   while (spares.length < count) {
     const worker = new WorkerProcess()
@@ -15,10 +15,10 @@ export function prepareWorkers(count: number): void {
   }
 }
 
-/** One that was prepared, or a new one. */
+/** A spare worker, or a new one. */
 export const takeWorker = (): WorkerProcess => spares.shift() ?? new WorkerProcess()
 
-/** Ends those that nobody took: they own nothing. */
+/** Ends unused spares; they own nothing. */
 export async function dismissWorkers(): Promise<void> {
   const idle = spares.splice(0)
   for (const worker of idle) worker.kill()

@@ -1,4 +1,4 @@
-/** How many may be at work at once. Who rests lends its turn, and gets the next one that is given back. */
+/** A semaphore. A job that rests lends its turn, and has priority when it comes back. */
 export class Turns {
   #free: number
   readonly #waiting: (() => void)[] = []
@@ -8,12 +8,12 @@ export class Turns {
     this.#free = count
   }
 
-  /** Resolves when one is free. */
+  /** Resolves when a turn is free. */
   take(): Promise<void> {
     return this.#take(this.#waiting)
   }
 
-  /** The same for who comes back from a rest: before all who have not begun. */
+  /** The same after a rest: goes before all that have not started. */
   takeAgain(): Promise<void> {
     return this.#take(this.#rested)
   }

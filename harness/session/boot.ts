@@ -16,22 +16,22 @@ export interface Reached {
   readonly guest: Guest
   /** Loads and unloads modules, and outlives every test. */
   readonly keeper: Process
-  /** Why it was booted, where it should have been restored. */
+  /** Why it was booted instead of restored. */
   readonly notRestored?: string
 }
 
-/** include/uapi/linux/random.h: take new key material from the pool at once. */
+/** include/uapi/linux/random.h: reseed from the pool at once. */
 const RNDRESEEDCRNG = 0x5207
 const CLOCK_REALTIME = 0
 const RANDOM_BYTES = 64
 
-/** Templates that were made again: one that is bad twice would only cost time. */
+/** Folders of templates remade in this process: each is remade only once. */
 const remade = new Set<string>()
 
 /**
- * A machine for one suite: restored where there is a template that works, else booted; see {@link fromTemplate}.
+ * A machine for one suite: restored from a working template, else booted; see {@link fromTemplate}.
  *
- * @param say told in one line of a template that does not work
+ * @param say receives one line about a template that does not work
  * @throws ModproveError `GUEST_DID_NOT_BOOT` and the like, with the console's last lines
  */
 export async function reach(
@@ -90,8 +90,9 @@ async function connected(
 }
 
 /**
- * Makes a restored guest one of its own: the time of now, randomness that no sister has, and the payload,
- * which a template does not hold because it changes often.
+ * Sets a restored guest's clock, reseeds its random pool (every guest of a template has the same),
+ * and
+ * uploads the payload, which changes too often to be in the template.
  */
 async function freshen(guest: Guest, keeper: Promise<Process>, { payload }: Place): Promise<void> {
   await Promise.all([
@@ -115,14 +116,14 @@ async function stirRandomPool(keeper: Process): Promise<void> {
   await pool.ioctl(RNDRESEEDCRNG)
 }
 
-/** A test whose kernel cannot be heard would pass whatever that complains of. */
+/** Without the log, a test would pass whatever the kernel reports. */
 const logUnreadable = (errno: number) =>
   harnessError(
     'LOG_UNREADABLE',
     `the log of the guest's kernel cannot be read: open of /dev/kmsg gives ${describeErrno(errno).name}`,
   )
 
-/** Rejects when the machine ends; nobody needs to listen. */
+/** Rejects when the machine ends; may be left unhandled. */
 function gone(machine: Machine | BootedMachine): Promise<never> {
   const lost = machine.ended.then(end => {
     throw new MachineLost(end)

@@ -23,8 +23,8 @@ const GCOV = '/sys/kernel/debug/gcov'
 const FETCH_MS = 10_000
 
 /**
- * Brings what a machine counted into a folder of its own below `folder`.
- * @returns why it could not be had; undefined when it was
+ * Copies a machine's coverage counts into a new folder below `folder`.
+ * @returns why that failed, if it did
  */
 export async function fetchCounts(
   session: Session,
@@ -38,7 +38,7 @@ export async function fetchCounts(
     return undefined
   } catch (error) {
     signal.throwIfAborted()
-    return `what this machine executed is not in the coverage: ${String(error)}`
+    return `the counts of this machine are missing from the coverage: ${String(error)}`
   }
 }
 
@@ -49,7 +49,7 @@ async function fetchAll({ guest }: Session, { modules }: Place, folder: string):
   for (const { name, compiledIn } of modules) {
     const path = `${GCOV}${compiledIn ?? ''}/${name}.gcda`
     const data = await guest.readBytes(path).catch((error: unknown) => {
-      // It was never loaded there.
+      // The module was never loaded there.
       if (error instanceof SyscallError && error.code === 'ENOENT') return undefined
       throw error
     })
@@ -57,17 +57,17 @@ async function fetchAll({ guest }: Session, { modules }: Place, folder: string):
   }
 }
 
-/** The builds whose machines counted, and where their counts lie. */
+/** One build: its notes, and the folders of its counts. */
 export interface CountedColumn {
   readonly notes: readonly string[]
   readonly compiledIn: string
   readonly sourcePrefix: string
-  /** What `fetchCounts` filled, one for each job. */
+  /** Filled by `fetchCounts`, one per job. */
   readonly folders: readonly string[]
 }
 
 /**
- * Merges what all machines of a run counted, and writes lcov and HTML.
+ * Merges the counts of all machines of a run, and writes lcov and HTML.
  * @param folder of the reports
  * @throws ModproveError `GCOV_FAILED`, `CONFIGURATION`, `NOTHING_COUNTED`
  */
@@ -86,15 +86,15 @@ export async function reportCoverage(
     }
   }
   if (machines === 0) {
-    throw harnessError('NOTHING_COUNTED', 'No machine told what it executed of the module', {
-      remedy: 'See above why the machines were lost',
+    throw harnessError('NOTHING_COUNTED', 'No machine returned coverage counts', {
+      remedy: 'See above why the counts are missing',
     })
   }
   const sources = mergeCoverage(parts)
-  // Workers, which fetch counts and know no reasons, load this file too.
+  // Not a static import: workers load this file, and need no reasons.
   const { loadReasons } = await import('../coverage/load-reasons.js')
   const reasons = await loadReasons(join(suites, 'unreachable.json'))
-  // What the names of sources begin at.
+  // File names of sources are relative to this.
   const root = module.folder.slice(0, -module.name.length - 1)
   await writeReports(sources, root, folder)
   const gaps = await Promise.all(
@@ -113,10 +113,10 @@ export async function reportCoverage(
 }
 
 async function countedOf({ folders, notes, ...build }: CountedColumn): Promise<Counted[]> {
-  // What was never loaded ran 0 times.
+  // Code that was never loaded counts as run 0 times.
   const counted: Counted[] = notes.map(path => ({ notes: path, ...build }))
   for (const folder of folders) {
-    // A job that never had a machine has none.
+    // A job without a machine has no folder.
     const files = await readdir(folder, { recursive: true }).catch(() => [])
     for (const file of files.filter(name => name.endsWith('.gcda'))) {
       const name = `${basename(file, '.gcda')}.gcno`

@@ -3,9 +3,9 @@ import type { MachineEnd as EndForVerdict } from '../verdict/index.js'
 import type { BootedMachine, MachineEnd } from '../vm/index.js'
 
 /**
- * How a machine ended, in the verdict's terms; `alive` when it has not by then.
+ * How a machine ended, in the verdict's terms; `alive` when it is still up.
  *
- * @param waitMs for a machine that is on its way down
+ * @param waitMs how long to wait for an end
  */
 export async function endSeen(machine: BootedMachine, waitMs: number): Promise<EndForVerdict> {
   let forget = (): void => undefined

@@ -2,7 +2,7 @@ import type { FindingReport } from '../contract/events.js'
 import { collapse, judge, reportOf, Symbolizer, type Finding } from '../verdict/index.js'
 import type { Job } from './job.js'
 
-/** Turns findings into what reports show: lines of the module's source, and which are known false alarms. */
+/** Turns findings into reports: with source lines, and known false alarms marked. */
 export class FindingReports {
   readonly #job: Job
   readonly #symbolizer: Symbolizer
@@ -12,7 +12,7 @@ export class FindingReports {
     this.#symbolizer = new Symbolizer(job.modules)
   }
 
-  /** Whether it is known for a false alarm. */
+  /** True for a known false alarm. */
   isKnown(finding: Finding): boolean {
     return judge([finding], this.#job.knownFindings, this.#job.ref)[0]?.allowed !== undefined
   }

@@ -14,7 +14,7 @@ const locks = (on: 0 | 1): string =>
 const objects = (warnings: number, used: number): string =>
   `max_chain     :9\nwarnings      :${warnings}\npool_free     :7\npool_used     :${used}\n`
 
-/** A guest with these files; what is written into them stands there. */
+/** A guest with these files, which keep what is written to them. */
 function toy(files: Readonly<Record<string, string>>) {
   const content = new Map(Object.entries(files))
   const asked: string[] = []

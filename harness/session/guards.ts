@@ -3,29 +3,28 @@ import type { Guest } from '../guest/index.js'
 import type { LogRecord } from '../contract/log-record.js'
 import type { FindingKind } from '../verdict/index.js'
 
-/** What guards are read and set by. */
+/** The part of a guest that guards use. */
 export type GuardedGuest = Pick<Guest, 'readFile' | 'writeFile'> & {
   readonly log: Pick<Guest['log'], 'since' | 'oldest' | 'last'>
 }
 
 type Report = Pick<FindingReport, 'kind' | 'title'>
 
-/** A check of the kernel that reports only so often, or turns itself off. */
+/** A check of the kernel that limits its reports, or turns itself off. */
 interface Guard {
   readonly name: string
   readonly file: string
-  /** Whether it still reports, by its file's text; absent where writing `arm` tells. */
+  /** Whether it still reports, by its file's text; absent where only writing `arm` shows that. */
   readonly isArmed?: (text: string) => boolean
-  /** Written into the file to arm it again; absent where only a fresh machine does. */
+  /** Text that arms it again when written to the file; absent if only a fresh machine helps. */
   readonly arm?: string
-  /** Kinds of reports that turn it off, or use up what it may report. */
+  /** Kinds of reports that turn it off, or use up its limit. */
   readonly offBy?: readonly FindingKind[]
-  /** Of those kinds, only reports of such a title. */
+  /** Limits `offBy` to reports with such a title. */
   readonly offByTitle?: RegExp
 }
 
 const DEBUG = '/sys/kernel/debug'
-/** Of a file with one value. */
 const is =
   (value: string) =>
   (text: string): boolean =>
@@ -41,7 +40,7 @@ const faultAttribute = (name: string): Guard => ({
   arm: '1',
 })
 
-/** Those that a kernel does not have are left out. */
+/** Those that a kernel does not have are skipped. */
 const GUARDS: readonly Guard[] = [
   {
     name: 'lockdep',
@@ -65,7 +64,7 @@ const GUARDS: readonly Guard[] = [
     offByTitle: /^(?!lockdep: suspicious RCU usage)/,
   },
   {
-    // kernel/dma/debug.c: off for good when it has no memory for its entries
+    // kernel/dma/debug.c: off for good when out of memory for its entries
     name: 'DMA-API debugging',
     file: `${DEBUG}/dma-api/disabled`,
     isArmed: is('N'),
@@ -73,7 +72,7 @@ const GUARDS: readonly Guard[] = [
     offByTitle: /out of memory/,
   },
   {
-    // kernel/dma/debug.c: one by default; with more, a known one hides none that follows
+    // kernel/dma/debug.c: reports one error by default; a known one must not hide the next
     name: 'DMA-API errors',
     file: `${DEBUG}/dma-api/num_errors`,
     isArmed: is('20'),
@@ -81,7 +80,7 @@ const GUARDS: readonly Guard[] = [
     offBy: ['dma-api'],
   },
   {
-    // mm/kmemleak.c: it takes no command any more when it is off; its thread is off already
+    // mm/kmemleak.c: refuses commands once it is off; scan=off is a no-op otherwise
     name: 'kmemleak',
     file: `${DEBUG}/kmemleak`,
     arm: 'scan=off',
@@ -89,7 +88,7 @@ const GUARDS: readonly Guard[] = [
     offByTitle: /cannot insert/,
   },
   {
-    // lib/debugobjects.c: reports five times, and lets all its objects go when it has no memory
+    // lib/debugobjects.c: reports five times, and frees all its objects when out of memory
     name: 'debug-objects',
     file: `${DEBUG}/debug_objects/stats`,
     isArmed: text => /^warnings *: *0$/m.test(text) && !/^pool_used *: *0$/m.test(text),
@@ -110,13 +109,13 @@ const GUARDS: readonly Guard[] = [
     arm: '0',
   },
   {
-    // kernel/panic.c: each WARN_ONCE() of the kernel, and each WARN_ON_ONCE(); it cannot be read
+    // kernel/panic.c: re-arms each WARN_ONCE() and WARN_ON_ONCE() of the kernel; not readable
     name: 'WARN_ONCE',
     file: `${DEBUG}/clear_warn_once`,
     arm: '1',
     offBy: ['warning', 'refcount', 'debug-objects', 'dma-api', 'list-corruption', 'sysfs', 'slub'],
   },
-  // lib/fault-inject.c: each fault that fail-nth makes is counted as well
+  // lib/fault-inject.c: faults that fail-nth injects count, too
   ...['failslab', 'fail_page_alloc', 'fail_usercopy'].map(faultAttribute),
 ]
 
@@ -125,13 +124,15 @@ const isOffBy = ({ offBy, offByTitle }: Guard, reports: readonly Report[]): bool
     ({ kind, title }) => offBy?.some(one => one === kind) && (offByTitle?.test(title) ?? true),
   )
 
-/** Of guards that are off, by name, those that these reports turned off. */
+/** Names of the guards in `off` that these reports turned off. */
 export const turnedOffBy = (reports: readonly Report[], off: readonly string[]): string[] =>
   off.filter(name => GUARDS.some(guard => guard.name === name && isOffBy(guard, reports)))
 
 /**
- * Kinds whose limit a guard above tells or lifts, or that have none. Any other may be reported once only: KASAN its first
- * error, UBSAN each place of the source, RCU each of its checks, a sleep in atomic context one a second.
+ * Kinds that a guard above covers, or that have no limit. Others may be reported only once: KASAN
+ * its
+ * first error, UBSAN each source line, RCU each of its checks; a sleep in atomic context, one a
+ * second.
  */
 const REPEATED: ReadonlySet<string> = new Set([
   'dma-api',
@@ -147,24 +148,24 @@ const REPEATED: ReadonlySet<string> = new Set([
   'warning',
 ])
 
-/** The headline of a WARN() in a module's code: clear_warn_once does not reach the state of a module's WARN_ONCE(). */
+/** The headline of a WARN() in a module: clear_warn_once does not reset a module's WARN_ONCE(). */
 const OF_A_MODULE = /^WARNING: [^\n]*\+0x[0-9a-f]+\/0x[0-9a-f]+ \[\w+\]/m
 
-/** Whether its check may not report another of them on the same machine. */
+/** Whether the kernel may not report another of them on this machine. */
 export const mayComeOnce = ({ kind, text }: Pick<FindingReport, 'kind' | 'text'>): boolean =>
   !REPEATED.has(kind) || OF_A_MODULE.test(text)
 
-/** syslog's level: whatever turns itself off warns of it, or says that it is off. */
+/** syslog's level: a check that turns itself off logs a warning, or that it is off. */
 const WARNING = 4
 const SAYS_OFF = /disabl|turning off/i
 
-/** The checks of one machine's kernel that do not stay on by themselves. */
+/** The checks of one machine's kernel that may turn themselves off. */
 export class Guards {
   readonly #guest: GuardedGuest
   readonly #absent = new Set<Guard>()
-  /** What known findings at the modules' load left off: it would be so on every machine. */
+  /** Checks that known findings turned off while modules loaded; the same on every machine. */
   readonly #unguarded = new Set<string>()
-  /** Sequence number of the newest record when they were found armed; undefined before. */
+  /** Sequence number of the newest record when they were last found armed. */
   #armedAt: number | undefined
   #spent: string | undefined
   #arming: Promise<unknown> | undefined
@@ -173,27 +174,27 @@ export class Guards {
     this.#guest = guest
   }
 
-  /** Why they cannot be trusted any more on this machine. */
+  /** Why this machine's checks cannot be trusted any more. */
   get spent(): string | undefined {
     return this.#spent
   }
 
-  /** Whether they were never looked at on this machine. */
+  /** True before the first check on this machine. */
   get areNew(): boolean {
     return this.#armedAt === undefined && this.#spent === undefined
   }
 
-  /** Checks that known findings of the modules' load left off, on every machine. */
   get unguarded(): readonly string[] {
     return [...this.#unguarded]
   }
 
   /**
-   * Arms what has gone off, where that can be done. The log must have been read to its end; where the
-   * kernel has not complained since the last time, nothing has gone off, and the guest is not asked.
+   * Arms the guards that are off, where possible. The log must have been read to its end: if the
+   * kernel
+   * logged no complaint since the last time, nothing turned off, and the guest is not asked.
    *
-   * @param known known findings of the modules' load: what they leave off is `unguarded` from now on
-   * @returns names of those that are off, and not `unguarded`
+   * @param known known findings of the modules' load: guards that they turned off are `unguarded`
+   * @returns names of guards that stay off and are not `unguarded`
    */
   async rearm(known: readonly FindingReport[] = []): Promise<readonly string[]> {
     for (const each of known) if (mayComeOnce(each)) this.#unguarded.add(each.kind)
@@ -210,17 +211,17 @@ export class Guards {
     return names
   }
 
-  /** Arms at once, while a test runs, what this report has used up. */
+  /** Arms at once, while a test runs, what this report has turned off. */
   armAfter(report: Report): void {
     const spent = GUARDS.filter(guard => isOffBy(guard, [report]) && !this.#absent.has(guard))
     const work = spent.flatMap(({ file, arm }) =>
       arm === undefined ? [] : [this.#guest.writeFile(file, arm)],
     )
-    // What cannot be armed is found off when the test has ended.
+    // A failure here shows when the test has ended: the guard is then found off.
     if (work.length > 0) this.#arming = Promise.allSettled([this.#arming, ...work])
   }
 
-  /** Notes what was reported: of its kind nothing more may be. */
+  /** Marks the machine as spent if the kernel may report one of these kinds only once. */
   note(findings: readonly Pick<FindingReport, 'kind' | 'title' | 'text'>[]): void {
     const last = findings.find(each => mayComeOnce(each) && !this.#unguarded.has(each.kind))
     if (last !== undefined) this.#spent ??= `${last.kind} may report only once: ${last.title}`
@@ -233,7 +234,7 @@ export class Guards {
     return log.oldest <= mark + 1 && !log.since(mark).some(isComplaint)
   }
 
-  /** Undefined where the kernel has none. */
+  /** Undefined where the kernel has no such check. */
   async #isArmed(guard: Guard): Promise<boolean | undefined> {
     const { file, isArmed, arm } = guard
     try {

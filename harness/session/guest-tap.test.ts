@@ -4,7 +4,7 @@ import type { Exit, RunningCommand } from '../guest/index.js'
 import { attempt, type Attempt } from '../worker/attempt.js'
 import { readTap } from './guest-tap.js'
 
-/** A program that prints this and ends so, unless it was killed before. */
+/** A program that prints this and exits like this, unless killed before. */
 async function ran(stdout: string | Iterable<Buffer>, exit: Partial<Exit> = {}): Promise<Attempt> {
   const [out, err] = [new PassThrough(), new PassThrough()]
   let kill: (exit: Exit) => void = () => undefined

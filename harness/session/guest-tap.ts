@@ -3,19 +3,20 @@ import type { Exit, RunningCommand } from '../guest/index.js'
 import { TapReader, type TapPoint } from '../tap/index.js'
 import { decodeUtf8 } from '../platform/text.js'
 
-/** A test program prints kilobytes. */
+/** Far more than a test program prints. */
 const MOST_BYTES = 16 * 1024 * 1024
 const KEPT_STDERR_BYTES = 4096
-/** Deeply nested tests of long names would fill the record: their innermost names are kept. */
+/** Deeply nested tests with long names would fill the record; the innermost names are kept. */
 const LONGEST_TITLE = 1000
-/** More are counted. */
+/** Further failures are only counted. */
 const MOST_FAILURES = 1000
 /** tools/testing/selftests/kselftest.h: the status of a program that skipped. */
 const KSFT_SKIP = 4
 
 /**
- * Makes each test of a program that prints TAP or KTAP an assertion of `t`, as it comes; and one that fails of each
- * thing that is wrong with the stream, or with the program's end.
+ * Turns each test of a program that prints TAP or KTAP into an assertion of `t`, as it arrives.
+ * Errors of
+ * the stream and of the program's exit become failed assertions.
  *
  * @param program its name, for messages
  */
@@ -32,7 +33,7 @@ export async function readTap(t: Test, program: string, running: RunningCommand)
   running.stdout.on('data', (chunk: Buffer) => {
     bytes += chunk.length
     if (bytes <= MOST_BYTES) reader.push(chunk)
-    // What lies in the pipes still comes, and is dropped; where the kill fails, the connection is lost.
+    // Output still in the pipes is dropped; if the kill fails, the connection is lost.
     else if (bytes - chunk.length <= MOST_BYTES) running.kill().catch(() => undefined)
   })
   running.stderr.on('data', (chunk: Buffer) => {
@@ -52,7 +53,7 @@ export async function readTap(t: Test, program: string, running: RunningCommand)
   }
 }
 
-/** The harness's own lines are not the test's; node-tap looks for a place unless it is told that there is none. */
+/** Keeps node-tap from adding source lines of the harness to assertions. */
 const noPlace: Record<string, unknown> = { at: null, stack: '' }
 
 const exitWords = ({ code, signal }: Exit): string =>

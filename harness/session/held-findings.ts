@@ -1,11 +1,12 @@
 import { AlikeFindings, type Finding, type FindingKind } from '../verdict/index.js'
 
-/** A module that warns in a loop does so thousands of times a second, each time otherwise; the log has them all. */
+/** A module that warns in a loop logs thousands of splats a second; the kernel log has all. */
 const MOST_OF_A_KIND = 100
 
 /**
- * Findings that nobody took yet, each with how often it came. Of each kind the first ones that differ are held; the last of
- * them tells how many more there were.
+ * Findings not taken yet, each with its count. The first that differ are held of each kind; the
+ * last of
+ * them says how many more there were.
  */
 export class HeldFindings {
   #held = new AlikeFindings()
@@ -23,14 +24,14 @@ export class HeldFindings {
     }
   }
 
-  /** Hands over what is held, and begins anew. */
+  /** Returns all held findings, and empties the list. */
   take(): Finding[] {
     const findings = [...this.#held.all]
     for (const [kind, more] of this.#more) {
       const at = findings.findLastIndex(finding => finding.kind === kind)
       const last = findings[at]
-      const said = `… and ${more} more of the kind ${kind}: the kernel's log has them`
-      if (last !== undefined) findings[at] = { ...last, text: `${last.text}\n${said}` }
+      const note = `… and ${more} more of the kind ${kind}: the kernel's log has them`
+      if (last !== undefined) findings[at] = { ...last, text: `${last.text}\n${note}` }
     }
     this.#held = new AlikeFindings()
     this.#different.clear()

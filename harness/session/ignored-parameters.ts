@@ -2,10 +2,10 @@ import { readModinfo } from '../builder/modinfo.js'
 import { failureError, type ModproveError } from '../platform/errors.js'
 import type { LogRecord } from '../contract/log-record.js'
 
-/** kernel/module/main.c, unknown_module_param_cb(): the module is loaded all the same. */
+/** kernel/module/main.c, unknown_module_param_cb(): the module loads all the same. */
 const IGNORED = /^(\S+): unknown parameter '(.+)' ignored$/
 
-/** Parameters of this module that the kernel said it ignores. */
+/** Parameters that the kernel logged as ignored for this module. */
 export const ignoredParameters = (
   module: string,
   records: readonly LogRecord[],
@@ -16,7 +16,7 @@ export const ignoredParameters = (
   })
 
 /**
- * What is said of parameters that a module does not have, with those that it has.
+ * The error for parameters that a module does not have; lists those that it has.
  *
  * @param ko the module's object file
  */

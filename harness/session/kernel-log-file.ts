@@ -1,24 +1,24 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import type { LogRecord } from '../contract/log-record.js'
 
-/** A thousand splats are megabytes; what is more than that is a flood. */
+/** A thousand splats are a few megabytes; more than this is a flood. */
 const MOST_BYTES = 16 * 1024 * 1024
 
-/** The kernel's log as a person reads it: its beginning, where there is more than a file should have. */
+/** The kernel log as text, cut off at a size limit. */
 export class KernelLogFile {
   readonly #file: WriteStream
   #roomBytes: number
   #unkeptRecords = 0
   #failure: Error | undefined
 
-  /** @param path appended to, because a job whose machine died goes on in another */
+  /** @param path appended to: a job whose machine died continues on another */
   constructor(path: string, mostBytes = MOST_BYTES) {
     this.#roomBytes = mostBytes
     this.#file = createWriteStream(path, { flags: 'a' })
     this.#file.on('error', error => (this.#failure ??= error))
   }
 
-  /** Why the log is not kept any more. */
+  /** Why writing failed. */
   get failure(): Error | undefined {
     return this.#failure
   }
@@ -30,7 +30,7 @@ export class KernelLogFile {
     else this.#file.write(line)
   }
 
-  /** Resolves when the file is whole, as far as it could be written. */
+  /** Resolves when the file is complete, or writing failed. */
   async end(): Promise<void> {
     if (this.#file.closed) return
     const closed = new Promise<void>(resolve => this.#file.once('close', resolve))

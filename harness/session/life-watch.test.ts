@@ -4,7 +4,7 @@ import { GuestSilent, LifeWatch, type Life } from './life-watch.js'
 const alive: Life = { pingAnswered: true, connection: 'open' }
 const dead: Life = { pingAnswered: false, connection: 'open' }
 
-/** A guest that answers when it is told to; `asked` resolves when it is first asked. */
+/** A guest that answers on demand; `asked` resolves when it is first asked. */
 function slow() {
   let tell: (life: Life) => void = () => undefined
   let onAsked: () => void = () => undefined

@@ -1,10 +1,10 @@
 import { afterRunning, scaledHere } from '../platform/deadlines.js'
 import type { Evidence } from '../verdict/index.js'
 
-/** What is known of a guest that was asked whether it lives. */
+/** Whether a guest answered. */
 export type Life = Pick<Evidence, 'pingAnswered' | 'connection'>
 
-/** A guest that did not answer for so long that nothing is to be waited for. */
+/** A guest did not answer for so long that waiting is useless. */
 export class GuestSilent extends Error {
   override readonly name = 'GuestSilent'
 
@@ -13,14 +13,11 @@ export class GuestSilent extends Error {
   }
 }
 
-/** Most tests have ended by then, and are not disturbed. */
+/** Most tests end earlier, and are not disturbed. */
 const FIRST_MS = 2_000
 const AGAIN_MS = 5_000
 
-/**
- * Asks a guest now and then whether it lives, while a test runs there: one that is silent is given up at once, however much time
- * the test has.
- */
+/** Pings a guest from time to time: if it is silent, the test ends, whatever its timeout. */
 export class LifeWatch {
   /** Rejects with {@link GuestSilent}. */
   readonly silent: Promise<never>
@@ -30,7 +27,7 @@ export class LifeWatch {
   #forget: () => void = () => undefined
   #isOver = false
 
-  /** @param ask resolves when the guest has answered, or has not for long enough; never rejects */
+  /** @param ask resolves when the guest has answered, or was silent for too long; never rejects */
   constructor(ask: () => Promise<Life>, firstMs = scaledHere(FIRST_MS)) {
     this.#ask = ask
     this.silent = new Promise((_, reject) => {
@@ -40,12 +37,12 @@ export class LifeWatch {
     this.#later(firstMs)
   }
 
-  /** The answer that is waited for already, else that to a new question. */
+  /** The pending answer, else that to a new question. */
   answer(): Promise<Life> {
     return (this.#asking ??= this.#ask())
   }
 
-  /** Asks no more; an answer that is waited for may still be had by {@link answer}. */
+  /** Stops asking; a pending answer is still available from {@link answer}. */
   end(): void {
     this.#isOver = true
     this.#forget()
@@ -58,7 +55,7 @@ export class LifeWatch {
   async #look(): Promise<void> {
     const { pingAnswered, connection } = await this.answer()
     if (this.#isOver) return
-    // Where the connection is lost, that is what ends the test.
+    // A lost connection ends the test by itself.
     if (pingAnswered === false && connection === 'open') return this.#onSilent()
     this.#asking = undefined
     this.#later(scaledHere(AGAIN_MS))

@@ -1,9 +1,9 @@
 import { O_DIRECTORY, O_RDONLY, Out, SyscallError, type Process } from '../guest/index.js'
 
 const FOLDER_BYTES = 16 * 1024
-/** Their buffers lie in the process's scratch memory, of 1 MiB. */
+/** Their buffers share the process's scratch memory of 1 MiB. */
 const AT_ONCE = 12
-/** struct linux_dirent64: inode and offset before it, type and name behind it. */
+/** struct linux_dirent64: inode and offset come before it, type and name after it. */
 const RECORD_LENGTH_AT = 16
 const TYPE_AT = 18
 const NAME_AT = 19
@@ -27,7 +27,7 @@ function* entriesIn(buffer: Buffer): Generator<Entry> {
   }
 }
 
-/** What is in a folder of the guest. Its entries are not looked up: that may run code of theirs. */
+/** The entries of a folder in the guest. No stat(2): that may run code of the file system. */
 async function listFolder(process: Process, path: string): Promise<Entry[]> {
   await using folder = await process.open(path, O_RDONLY | O_DIRECTORY)
   const found: Entry[] = []
@@ -39,17 +39,17 @@ async function listFolder(process: Process, path: string): Promise<Entry[]> {
   }
 }
 
-/** Numbers of all that runs: processes and the kernel's threads; of a process's `task` folder, its threads. */
+/** Ids of all processes and kernel threads; in a process's `task` folder, of its threads. */
 export async function runningPids(process: Process, of = '/proc'): Promise<number[]> {
   const entries = await listFolder(process, of)
   return entries.flatMap(({ name }) => (/^\d+$/.test(name) ? [Number(name)] : []))
 }
 
 /**
- * Paths of all that is below a folder, which need not be there.
+ * Paths of all that is below a folder, which may be missing.
  *
- * @param omitted what is left out, with all below it
- * @param depth how many folders deep
+ * @param omitted paths to skip, with all below them
+ * @param depth levels of folders
  */
 export async function listTree(
   process: Process,
@@ -78,7 +78,7 @@ export async function listTree(
   return found
 }
 
-/** A folder may be gone meanwhile, and not everything may be read. */
+/** A folder may have gone, and some may not be read. */
 const listWhatIsThere = (process: Process, path: string): Promise<Entry[]> =>
   listFolder(process, path).catch((error: unknown) => {
     if (error instanceof SyscallError) return []

@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 /**
- * How long after a test's last step, or after its connection was cut, the kernel may still have something to say of it: of a
- * delayed work or a timer that it armed. In the guest's time, which goes by the host's clock whatever the accelerator.
+ * How long the kernel may still report after a test's last step, or after its connection was cut:
+ * from a
+ * delayed work or a timer. In the guest's time, which follows the host's clock on every
+ * accelerator.
  */
 export const LATE_MS = 3_000
 
-/** Waits while a machine may still say something, and for other work besides; no longer than it lives. */
+/** Waits for late reports, and for other work; stops early if the machine is gone. */
 export async function listen(
   session: { readonly gone: Promise<unknown> },
   ms: number,
@@ -17,7 +19,7 @@ export async function listen(
   const silence = pause(Math.max(0, ms), undefined, {
     signal: AbortSignal.any([signal, over.signal]),
   })
-  // What goes wrong in a machine meanwhile is told when it is asked for its end.
+  // Failures of `work` show when the machine's end is read.
   await Promise.race([session.gone, Promise.allSettled([silence, work])])
   over.abort()
   signal.throwIfAborted()

@@ -10,14 +10,14 @@ import type { GuestKernel, TestGuest } from '../suite-api/test-guest.js'
 
 const PROGRAMS = '/lib/modprove/bin'
 
-/** A test that looks for what the log must not say would pass by what is missing. */
+/** A test that asserts the absence of a record would pass. */
 const logIncomplete = () =>
-  harnessError('LOG_INCOMPLETE', 'the kernel log since the test began is not all there any more', {
+  harnessError('LOG_INCOMPLETE', 'the kernel log since the test began is incomplete', {
     detail:
-      'More was written to it than is kept: 20,000 records here, and what its ring buffer takes in the guest.',
+      'More was logged than is kept: 20,000 records on the host, one ring buffer in the guest.',
   })
 
-/** What one test holds of a session: it knows what the test started, and where its log begins. */
+/** The guest as one test sees it, with the kernel log since the test began. */
 export class LiveGuest implements TestGuest {
   readonly kernel: GuestKernel
   readonly modules: Modules

@@ -1,7 +1,7 @@
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { describeEnd, type MachineEnd } from '../vm/index.js'
 
-/** A machine ended before anything could be asked of its guest. */
+/** A machine ended before its guest was reached. */
 export class MachineLost extends ModproveError {
   override readonly name = 'MachineLost'
   readonly end: MachineEnd

@@ -3,7 +3,8 @@ import { failureError, type ModproveError } from '../platform/errors.js'
 import { SyscallError } from '../guest/index.js'
 
 /**
- * What is wrong where a module's file is not in the guest: the names of those that are. Undefined of any other error.
+ * The error for a module whose file is not in the guest; lists those that are. Undefined for
+ * others.
  *
  * @param error of loading a module, caused by a system call
  * @param built all modules that were built, as the kernel names them
@@ -13,7 +14,7 @@ export function moduleNotBuilt(
   built: readonly { readonly name: string }[],
 ): ModproveError | undefined {
   const { cause } = error
-  // init_module(2) says ENOENT as well, of a symbol that is not there.
+  // init_module(2) gives ENOENT for a missing symbol, too.
   if (!(cause instanceof SyscallError) || cause.code !== 'ENOENT') return undefined
   if (!cause.syscall.startsWith('open')) return undefined
   const file = /"([^"]*)"/.exec(cause.args.join(', '))?.[1] ?? ''

@@ -18,19 +18,20 @@ const parameterText = (module: ModuleSpec): string =>
 const asInsmod = (module: ModuleSpec): string =>
   [module.name, parameterText(module)].join(' ').trim()
 
-/** `ENOEXEC`, with the kernel's words for it. */
+/** `ENOEXEC`, with its description. */
 const describeErrno = (error: SyscallError): string => error.message.replace(/^.*?\): /, '')
 
 /**
- * Loads and unloads the payload's modules through system calls of one process, and knows with which
- * parameters it loaded each.
+ * Loads and unloads the payload's modules by system calls of one process, and remembers the
+ * parameters of
+ * each.
  */
 export class Modules implements GuestModules {
   readonly process: Process
   readonly #guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>
   readonly #loadedWith = new Map<string, string>()
-  /** Records (by sequence) of parameters that the kernel ignored, and `load` refused. */
-  readonly told = new Set<number>()
+  /** Sequence numbers of records about ignored parameters, which `load` has reported. */
+  readonly reportedRecords = new Set<number>()
   readonly #sections = new Map<string, readonly LoadedSection[]>()
 
   constructor(process: Process, guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>) {
@@ -51,25 +52,25 @@ export class Modules implements GuestModules {
     } finally {
       await file.close()
     }
-    // Now, because a guest that hangs cannot be asked.
+    // Read now: a guest that hangs cannot be asked later.
     this.#sections.set(module.name, await this.#readSections(module.name))
     if (parameterText(module) !== '') await this.#refuseIgnored(module, mark)
   }
 
-  /** Takes a module back of whose parameters the kernel ignored some. */
+  /** Unloads a module if the kernel ignored some of its parameters. */
   async #refuseIgnored(module: ModuleSpec, mark: number): Promise<void> {
     const { log } = this.#guest
     await log.barrier()
     const ignored = ignoredParameters(module.name, log.since(mark))
     if (ignored.length === 0) return
-    for (const { sequence } of ignored) this.told.add(sequence)
+    for (const { sequence } of ignored) this.reportedRecords.add(sequence)
     const ko = await this.#guest.readBytes(this.path(module.name))
     await this.unload(module.name)
     const names = ignored.map(({ parameter }) => parameter)
     throw unknownParameter(asInsmod(module), names, ko)
   }
 
-  /** Where the code is of the modules that were loaded last under their names. */
+  /** Code sections of the modules loaded last under each name. */
   get sections(): readonly LoadedSection[] {
     return [...this.#sections.values()].flat()
   }
@@ -80,7 +81,7 @@ export class Modules implements GuestModules {
 
   async loaded(): Promise<string[]> {
     const lines = await this.#lines()
-    // /proc/modules lists the latest first.
+    // /proc/modules lists the newest first.
     return lines.map(([name]) => name ?? '').reverse()
   }
 
@@ -95,7 +96,7 @@ export class Modules implements GuestModules {
     return this.match(await this.loaded(), wanted)
   }
 
-  /** The same of what {@link loaded} said. */
+  /** As `are`, with the answer of {@link loaded}. */
   match(loaded: readonly string[], wanted: readonly ModuleSpec[]): boolean {
     return (
       loaded.length === wanted.length &&

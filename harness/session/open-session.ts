@@ -8,14 +8,16 @@ import { dropUnsound, stampOf } from './template-use.js'
 interface Context {
   readonly reports: FindingReports
   readonly signal: AbortSignal
-  /** Told in one line of what a person should know. */
+  /** Receives one line for the user. */
   readonly say: (text: string) => void
 }
 
 /**
- * A session on a machine whose kernel had nothing to complain of before a module was loaded. What it complained of is no
- * test's, and may change any verdict (a sanitizer tells of its first finding alone, lockdep switches itself off). Its
- * template is dropped. Known false alarms are told; the guards know whether they change anything.
+ * A session on a machine whose kernel reported nothing before a module was loaded. Such a report
+ * belongs
+ * to no test, and may change any verdict (a sanitizer reports only its first finding, lockdep turns
+ * itself
+ * off), so its template is dropped. Known false alarms are printed, and noted by the guards.
  *
  * @throws ModproveError `KERNEL_COMPLAINED`, with the trace; those of {@link Session.open}
  */
@@ -27,9 +29,9 @@ export async function openSession(job: Job, { reports, signal, say }: Context): 
     await session.mark()
     const findings = await reports.of(session.takeFindings(), signal)
     for (const { kind, title, allowed } of findings)
-      if (allowed !== undefined) say(`known, of the boot: ${kind}: ${title}`)
+      if (allowed !== undefined) say(`known finding during the boot: ${kind}: ${title}`)
     const complaint = findings.find(({ allowed }) => allowed === undefined)
-    // What it may report once only was reported: no test on such a machine is worth anything.
+    // A known finding counts as well: its check may not report again.
     session.guards.note(findings)
     if (complaint === undefined) return session
     const { kind, title, trace } = complaint
@@ -39,7 +41,7 @@ export async function openSession(job: Job, { reports, signal, say }: Context): 
       `the kernel complained before a module was loaded: ${kind}: ${title}`,
       {
         detail: trace.map(traceText).join('\n'),
-        remedy: 'one that is no bug stands in known-findings.json of the suites, with its reason',
+        remedy: 'if it is no bug, add it to known-findings.json of the suites, with the reason',
       },
     )
   } catch (error) {

@@ -33,7 +33,7 @@ void t.test('what is new and of the kernel is left behind; what ends meanwhile i
     [`/proc/${one}/stack`]: '[<0>] msleep+0x29/0x40\n',
     '/proc/uptime': '0.90 0.10\n',
     '/proc/timer_list': ' #1: <0000000058997c82>, 0xffffffffa0000123, S:01\n',
-    // As long as a number names the same thread, it was there before.
+    // The same pid and start time: the same thread as before.
     '/proc/1/stat': stat(1, 'kthread', 0x208040, 90),
     '/proc/1/stack': '',
   }
@@ -64,7 +64,6 @@ void t.test('what is new and of the kernel is left behind; what ends meanwhile i
   files['/proc/1/stat'] = stat(1, 'kthread', 0x208040, 91)
   const again = await titles()
   t.ok(again.includes('kernel thread kthread outlives the modules'), 'its number was free again')
-  // Nothing is new.
   t.strictSame(await outliving({ ...guest, readFile: async () => '' }, process, all), [])
 })
 

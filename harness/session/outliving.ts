@@ -8,20 +8,20 @@ import {
 } from '../verdict/index.js'
 import { listTree, runningPids } from './list-tree.js'
 
-/** What a guest has before a module is loaded. */
+/** The state of a guest before a module is loaded. */
 export interface Baseline {
-  /** Numbers of all that runs: processes and the kernel's threads. */
+  /** Ids of all processes and kernel threads. */
   readonly pids: ReadonlySet<number>
-  /** Hundredths of a second since boot, when that was read. */
+  /** Hundredths of a second since boot, when they were read. */
   readonly ticks: number
   readonly entries: ReadonlySet<string>
 }
 
-/** Where modules make entries, and what of it comes and goes without them. */
+/** Where modules make entries, and what changes there without them. */
 const PLACES: readonly [folder: string, omitted: RegExp][] = [
   ['/proc', /^\/proc\/(?:\d+|self|thread-self|sys\/fs\/binfmt_misc)$/],
   ['/dev', /^\/dev\/(?:pts|shm|mqueue|fd)$/],
-  // gcov keeps the counts of modules that are unloaded
+  // gcov keeps the counts of unloaded modules
   ['/sys/kernel/debug', /^\/sys\/kernel\/debug\/(?:gcov|tracing)$/],
 ]
 const DEPTH_FOLDERS = 4
@@ -43,10 +43,11 @@ async function listEntries(process: Process): Promise<ReadonlySet<string>> {
 }
 
 /**
- * What is still there of modules that are unloaded, where the kernel lets it be seen: threads that were
- * not there before (a workqueue that may have to free memory has one, too), timers of high resolution,
- * and entries of /proc, /dev and debugfs. The kernel lists no ordinary timers (timer_list has hrtimers
- * alone): debug objects find one that lies in the module's memory, and nothing one on the heap.
+ * What unloaded modules left behind, as far as the kernel shows it: new threads (a WQ_MEM_RECLAIM
+ * workqueue has one, too), high-resolution timers, and entries of /proc, /dev and debugfs. The
+ * kernel lists
+ * no ordinary timers (timer_list has only hrtimers): debug objects find one in the module's memory;
+ * nothing finds one on the heap.
  */
 export async function outliving(
   guest: Readable & Pick<Guest, 'log'>,
@@ -54,7 +55,7 @@ export async function outliving(
   before: Baseline,
 ): Promise<Finding[]> {
   const read = (path: string): Promise<string> =>
-    // It may have ended meanwhile.
+    // The thread may have ended.
     guest.readFile(path).catch((error: unknown) => {
       if (['ENOENT', 'ESRCH'].includes((error as { code?: string }).code ?? '')) return ''
       throw error
@@ -67,11 +68,11 @@ export async function outliving(
   ])
   const { last } = guest.log
   const threads = (await Promise.all(pids.map(threadOf))).filter(thread => thread !== undefined)
-  // The kernel gives a number again when its thread has ended.
+  // The kernel reuses a pid when its thread has ended.
   const fresh = threads.filter(({ pid, ticks }) => !before.pids.has(pid) || ticks > before.ticks)
   const found = fresh.map(async thread => {
     const stack = await read(`/proc/${thread.pid}/stack`)
-    // A worker of the kernel's pools that was just made, or is ending, has not told yet what it is.
+    // A pool's worker that was just made, or is ending, has no name of its pool yet.
     const isStill = (await threadOf(thread.pid))?.ticks === thread.ticks
     return isStill ? [outlivingThread({ ...thread, stack }, last)] : []
   })

@@ -1,11 +1,11 @@
 import { afterRunning } from '../platform/deadlines.js'
 
-/** The machine went away under a piece of work. */
+/** The machine ended before the work did. */
 export class MachineGone extends Error {
   override readonly name = 'MachineGone'
 }
 
-/** A piece of work did not end in its time. */
+/** The work exceeded its time limit. */
 export class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed'
   readonly limitMs: number
@@ -20,17 +20,18 @@ export interface Limits {
   readonly gone: Promise<void>
   readonly limitMs: number
   readonly signal: AbortSignal
-  /** How long the machine has been stopped until now: that much more time there is. */
+  /** How long the machine has been stopped until now; extends the limit. */
   readonly stoppedMs?: () => number
-  /** What else may overtake the work: they reject. */
+  /** What else may end the wait: they reject. */
   readonly hung?: readonly Promise<never>[]
 }
 
 /**
- * Waits for work that may be overtaken. Work that lost the race goes on unheard: what it throws later is
- * of no consequence any more.
+ * Waits for work within limits. Work that lost the race continues; its later errors are ignored.
  *
- * @throws MachineGone, DeadlinePassed, the signal's reason, what one of `hung` rejects with, or what the work throws
+ * @throws MachineGone, DeadlinePassed, the signal's reason, what one of `hung` rejects with, or the
+ * work's
+ * own error
  */
 export async function race<T>(work: Promise<T>, limits: Limits): Promise<T> {
   const { gone, limitMs, signal } = limits

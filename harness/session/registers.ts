@@ -1,7 +1,7 @@
-/** `FPR0=0000000000000000 0000`, `YMM15=…`, `DR1=…`: a vector register, or one of the debugger's. */
+/** `FPR0=0000000000000000 0000`, `YMM15=…`, `DR1=…`: a vector or debug register. */
 const SELDOM_USED = /\b(?:FPR|[XYZ]MM|DR)\d+=([0-9a-f]+(?: [0-9a-f]+)*) ?/g
 
-/** What the monitor's `info registers` printed, without the vector and debug registers that are zero: they are counted. */
+/** Output of the monitor's `info registers`; vector and debug registers of zero are counted. */
 export function withoutZeros(registers: string): string {
   let left = 0
   const lines = registers.split('\n').flatMap(line => {

@@ -35,48 +35,49 @@ import { stuckInSilence, stuckInTask } from './stuck.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'
 
 const CONSOLE_LINES = 2000
-/** An oops, by the number that every architecture's die() prints: `Oops: 0002 [#1] PREEMPT SMP`. */
+/**
+ * An oops, by the counter that die() of every architecture prints: `Oops: 0002 [#1] PREEMPT SMP`.
+ */
 const OOPS = /: [0-9a-f]{4,16} \[#\d+\]/
-/** Longest until what an oops has not hurt has come to its end, and the oops is told whole. */
+/** Time for undamaged work to end after an oops, and for the oops to be logged completely. */
 const AFTERMATH_MS = 2_000
 const PING_MS = 3_000
-/** Until a guest that was asked by ssh is asked on its console, too. */
+/** Until a guest that does not answer by ssh is asked on its console, too. */
 const ELSEWHERE_MS = 500
-/** Of what the console had after the connection was lost. */
+/** Console lines shown after the connection was lost. */
 const SHOWN_LINES = 40
-/** Of those whose records were lost. */
+/** Reports shown whose records were lost. */
 const SHOWN_REPORTS = 3
 /** A panicking kernel still prints and restarts after the connection is cut. */
 const LAST_WORDS_MS = 3_000
 
-/** What was found of a machine that is gone or does not answer. */
+/** What is known about a machine that is gone or does not answer. */
 export interface PostMortem {
   readonly death: Death
   readonly findings: readonly Finding[]
-  /** Blocked tasks or registers, for a person; empty when nothing could be taken. */
+  /** Blocked tasks or registers, for the user; may be empty. */
   readonly evidence: string
-  /** The function that it hangs in, as far as that is known. */
+  /** The function that it hangs in, if known. */
   readonly stuckIn?: string
 }
 
-/** One machine with a connection to its guest, and what its kernel said. It serves one suite file until it dies. */
+/** One machine with a connection to its guest, and its kernel's reports. Serves one suite file. */
 export class Session implements AsyncDisposable {
   readonly guest: Guest
   readonly modules: Modules
   readonly guards: Guards
   readonly machine: BootedMachine
-  /** Resolves when nothing can be asked of the guest any more. */
+  /** Resolves when the guest cannot be asked any more. */
   readonly gone: Promise<void>
-  /**
-   * Resolves also some time after the kernel killed a task in its midst: whoever waits for a lock that it
-   * held waits for ever.
-   */
+  /** Also resolves some time after an oops killed a task: waiters for its locks hang. */
   readonly doomed: Promise<void>
-  /** What the last test left, where the next may begin from it: nothing has happened in the guest since. */
+  /**
+   * State after the last test, if the next may start from it: the guest has not run anything since.
+   */
   standing: Standing | undefined
-  /** Told of each report of the kernel as it comes, before it is taken. */
+  /** Called for each kernel report as it arrives. */
   onReport: ((finding: Finding) => void) | undefined
-  /** Why its machine was booted, where it should have been restored from a template. */
+  /** Why its machine was booted instead of restored. */
   notRestored: string | undefined
   readonly #place: Place
   readonly #reader: FindingReader
@@ -84,10 +85,10 @@ export class Session implements AsyncDisposable {
   readonly #symbolizer: Symbolizer
   readonly #log: KernelLogFile
   #isGone = false
-  /** Why nothing can be asked of the guest any more. */
+  /** Why the guest cannot be asked any more. */
   #lostBecause = ''
   #toldLost = 0
-  /** What there was before a module was loaded. */
+  /** The state before a module was loaded. */
   #baseline: Baseline | undefined
 
   private constructor(
@@ -125,9 +126,9 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Has a machine, whose console and kernel log are kept in `folder`, and connects to it.
+   * Starts a machine, whose console and kernel log are kept in `folder`, and connects to it.
    *
-   * @param say told in one line of what a person should know
+   * @param say receives one line for the user
    * @throws ModproveError `GUEST_DID_NOT_BOOT` and the like, with the console's last lines
    */
   static async open(
@@ -146,7 +147,7 @@ export class Session implements AsyncDisposable {
     return this.#place.brokenPrograms
   }
 
-  /** Why the kernel's log is not kept any more. */
+  /** Why the kernel log is not kept any more. */
   get unkept(): Error | undefined {
     return this.#log.failure
   }
@@ -155,21 +156,21 @@ export class Session implements AsyncDisposable {
     return this.#isGone
   }
 
-  /** Until `isGone` knows of the end that a call has just failed by. */
+  /** Resolves once `isGone` is up to date after a failed call. */
   settled(): Promise<void> {
     return new Promise(resolve => setImmediate(resolve))
   }
 
-  /** The sequence number of the kernel log's newest record, after everything logged by now was read. */
+  /** Reads all that is logged by now; returns the sequence number of the newest record. */
   mark(): Promise<number> {
     return this.guest.log.barrier()
   }
 
   /**
-   * Makes the loaded modules be these; touches nothing when they are.
+   * Replaces the loaded modules by these, unless they are loaded already.
    *
-   * @returns the mark of the moment before
-   * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged about it; `UNKNOWN_PARAMETER`
+   * @returns the mark before that
+   * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged; `UNKNOWN_PARAMETER`
    */
   async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
     this.#baseline ??= await readBaseline(this.guest, this.modules.process)
@@ -186,7 +187,7 @@ export class Session implements AsyncDisposable {
       const words = this.guest.log
         .since(mark)
         .map(record => record.text)
-        // Said of every module that is built out of tree.
+        // Logged for every out-of-tree module.
         .filter(text => !/taints? kernel|module verification failed/.test(text))
       throw failureError(error.code, error.message, {
         detail: words.length === 0 ? 'the kernel logged nothing about it' : words.join('\n'),
@@ -196,9 +197,11 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Ends every process that a test started, whatever it does, then takes readings, and reads the log to its end.
+   * Ends every process that a test started, takes readings, and reads the log to its end.
    *
-   * @returns what was read, the mark of the moment after, and the processes that outlived what started them, and their time
+   * @returns the readings, the mark afterwards, and the processes that outlived their parents and
+   * the grace
+   * time
    */
   async readAfterTest<T>(
     readings: () => Promise<T>,
@@ -209,28 +212,32 @@ export class Session implements AsyncDisposable {
     return { values, mark: last, left }
   }
 
-  /** What is still there of modules that are unloaded. */
+  /** What unloaded modules left behind. */
   async outliving(): Promise<Finding[]> {
     if (this.#baseline === undefined) return []
     return outliving(this.guest, this.modules.process, this.#baseline)
   }
 
-  /** A report in which functions of modules that are unloaded have their names. */
+  /** Symbolizes addresses in functions of unloaded modules. */
   nameAddresses(text: string): Promise<string> {
     return nameAddresses(text, this.modules.sections, this.#symbolizer)
   }
 
-  /** What the kernel complained of and nobody took yet, complete up to the last mark. */
+  /** Findings not taken yet, complete up to the last mark. */
   takeFindings(): Finding[] {
     this.#findings.add(this.#reader.end())
-    const { told } = this.modules
+    const { reportedRecords } = this.modules
     return this.#findings
       .take()
-      .filter(({ kind, firstSequence }) => kind !== 'unknown-parameter' || !told.has(firstSequence))
+      .filter(
+        ({ kind, firstSequence }) =>
+          kind !== 'unknown-parameter' || !reportedRecords.has(firstSequence),
+      )
   }
 
   /**
-   * What is wrong with a machine whose kernel would not report everything; its log was read to its end.
+   * The problem of a machine whose kernel would not report everything; its log must be read to its
+   * end.
    * @param known known findings of the modules' load
    */
   async unguarded(known: readonly FindingReport[]): Promise<Problem | undefined> {
@@ -243,7 +250,7 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  /** How many records the kernel overwrote before they could be read, since this was asked last. */
+  /** How many records the kernel overwrote before they were read, since the last call. */
   takeLost(): number {
     const { lost } = this.guest.log
     const since = lost - this.#toldLost
@@ -252,8 +259,9 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * What the console has of reports whose records were lost, for a person: user space may have written there, too, and what it
-   * writes is no finding.
+   * Reports on the console whose log records were lost, for the user. They are no findings: user
+   * space may
+   * write to the console, too.
    */
   async lostReports(): Promise<string> {
     const before = this.guest.log.takeBeforeLost()
@@ -267,7 +275,7 @@ export class Session implements AsyncDisposable {
     return this.#symbolizer.annotate(['on the console meanwhile:', ...texts].join('\n'))
   }
 
-  /** Whether the guest lives, asked on every way there is; false when it did not answer for long. */
+  /** Whether the guest answers, asked by ssh and on its console. */
   async life(): Promise<Life> {
     const life = await this.#life(true)
     await this.settled()
@@ -275,8 +283,9 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Why the machine is gone, or does not answer; takes the evidence that must be taken before it is killed.
-   * @param asked the answer to {@link life}, when it has been asked already
+   * Why the machine is gone, or does not answer. Collects the evidence before the machine is
+   * killed.
+   * @param asked the answer of {@link life}, if already asked
    */
   async postMortem(deadlinePassed: boolean, asked?: Promise<Life>): Promise<PostMortem> {
     const accelerator = this.#place.machine.accelerator
@@ -304,9 +313,10 @@ export class Session implements AsyncDisposable {
       deadlinePassed,
       registers,
     })
-    const said = death.cause === 'connection-lost' ? [this.#lostBecause, lastWords(unread)] : []
+    const lossNotes =
+      death.cause === 'connection-lost' ? [this.#lostBecause, lastWords(unread)] : []
     const taken = registers === undefined ? blocked : `${ran}\n${registers}`
-    const evidence = [taken, ...said].filter(text => text !== '').join('\n')
+    const evidence = [taken, ...lossNotes].filter(text => text !== '').join('\n')
     const stuckIn = silent === undefined ? stuckInTask(blocked) : stuckInSilence(ran)
     const isStuck = death.cause === 'hang' || death.cause === 'timeout'
     return { death, findings, evidence, ...(isStuck && stuckIn !== undefined ? { stuckIn } : {}) }
@@ -318,10 +328,7 @@ export class Session implements AsyncDisposable {
     await this.#log.end()
   }
 
-  /**
-   * What is known of a guest whose test did not come back: it may live where the way to it is cut, which is nothing that
-   * the test did, or be silent where the way is open.
-   */
+  /** The state of a guest whose test did not return; a cut connection is not the test's fault. */
   async #life(deadlinePassed: boolean): Promise<Life> {
     const limitMs = scaled(PING_MS, this.#place.machine.accelerator)
     if (this.#isGone) {
@@ -330,7 +337,7 @@ export class Session implements AsyncDisposable {
     }
     if (!deadlinePassed) return { connection: 'open', pingAnswered: undefined }
     const known = new AbortController()
-    // A guest that answers soon has nothing of it on its console.
+    // A guest that answers soon gets no question on its console.
     const elsewhere = pause(ELSEWHERE_MS, undefined, { signal: known.signal }).catch(
       () => undefined,
     )
@@ -363,7 +370,9 @@ export class Session implements AsyncDisposable {
     return whatRan(cpus, this.modules.sections, this.#symbolizer, systemMap)
   }
 
-  /** Stacks of the tasks in uninterruptible sleep: sysrq-w (Documentation/admin-guide/sysrq.rst). */
+  /**
+   * Stacks of the tasks in uninterruptible sleep: sysrq-w (Documentation/admin-guide/sysrq.rst).
+   */
   async #blockedTasks(): Promise<string> {
     try {
       const mark = await this.mark()
@@ -378,7 +387,7 @@ export class Session implements AsyncDisposable {
   }
 }
 
-/** Whether the guest's sshd greets who comes anew (RFC 4253, 4.2): QEMU takes any connection to its port. */
+/** Whether sshd sends its banner (RFC 4253, 4.2); QEMU itself accepts any connection. */
 function greets({ sshHost, sshPort }: BootedMachine, signal: AbortSignal): Promise<boolean> {
   return new Promise(resolve => {
     const socket = dial({ host: sshHost, port: sshPort, signal })
@@ -390,7 +399,7 @@ function greets({ sshHost, sshPort }: BootedMachine, signal: AbortSignal): Promi
   })
 }
 
-/** What the console had that the connection did not bring. */
+/** Console lines that did not arrive over the connection. */
 function lastWords(records: readonly LogRecord[]): string {
   if (records.length === 0) return ''
   const lines = records.slice(-SHOWN_LINES).map(({ text }) => text)

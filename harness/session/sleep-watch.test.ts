@@ -2,13 +2,13 @@ import t from 'tap'
 import { SleepWatch, TaskAsleep } from './sleep-watch.js'
 import type { Sleeper } from './sleepers.js'
 
-/** In milliseconds: less than passes between two looks. */
+/** Milliseconds, less than the interval between two looks. */
 const LEAST = 0.001
 
 const ring: Sleeper = { pid: 71, name: 'ring', sleep: '71 900 4' }
 const woken: Sleeper = { ...ring, sleep: '71 900 5' }
 
-/** A watch that finds these, look by look, then nothing; resolves when it has looked once more after them. */
+/** A watch that finds these, look by look, then nothing; resolves after one more look. */
 function watched(
   limitMs: number,
   looks: readonly (readonly Sleeper[] | Error)[],

@@ -1,7 +1,7 @@
 import { afterRunning, scaledHere } from '../platform/deadlines.js'
 import type { Sleeper } from './sleepers.js'
 
-/** A task that sleeps uninterruptibly for so long that nothing will wake it. */
+/** A task sleeps uninterruptibly for so long that nothing will wake it. */
 export class TaskAsleep extends Error {
   override readonly name = 'TaskAsleep'
 
@@ -14,8 +14,9 @@ export class TaskAsleep extends Error {
 const EVERY_MS = 5_000
 
 /**
- * Looks now and then, while a test runs, for a task that hangs in a guest that answers: the test ends then, however much time it
- * has. A task that has woken in between, if only for a moment, is not meant.
+ * Looks for hung tasks from time to time while a test runs: one ends the test, whatever its
+ * timeout. A task
+ * that wakes in between, if only briefly, does not count.
  */
 export class SleepWatch {
   /** Rejects with {@link TaskAsleep}. */
@@ -25,7 +26,7 @@ export class SleepWatch {
   readonly #everyMs: number
   readonly #stoppedMs: () => number
   #onAsleep: (error: TaskAsleep) => void = () => undefined
-  /** By sleep, in milliseconds. */
+  /** Milliseconds asleep, by `Sleeper.sleep`. */
   #slept = new Map<string, number>()
   #lookedAt: number
   #forget: () => void = () => undefined
@@ -33,7 +34,7 @@ export class SleepWatch {
 
   /**
    * @param limitMs how long a task may sleep
-   * @param stoppedMs how long the machine could not run until now: what a task waits for could not either
+   * @param stoppedMs total time that the machine was stopped; it does not count
    */
   constructor(
     read: () => Promise<readonly Sleeper[]>,
@@ -51,7 +52,6 @@ export class SleepWatch {
     this.#later()
   }
 
-  /** Looks no more. */
   end(): void {
     this.#isOver = true
     this.#forget()
@@ -62,7 +62,7 @@ export class SleepWatch {
   }
 
   async #look(): Promise<void> {
-    // Where the guest cannot be asked, that is for others to find.
+    // A guest that cannot be asked is detected elsewhere.
     const sleepers = await this.#read().catch(() => undefined)
     if (this.#isOver) return
     if (sleepers !== undefined) this.#take(sleepers)
@@ -71,7 +71,7 @@ export class SleepWatch {
 
   #take(sleepers: readonly Sleeper[]): void {
     const now = performance.now() - this.#stoppedMs()
-    // A guest that stood still in between slept no longer than the time it had.
+    // A guest that was not scheduled in between did not sleep all of that time.
     const passedMs = Math.min(now - this.#lookedAt, 2 * this.#everyMs)
     this.#lookedAt = now
     const before = this.#slept

@@ -10,7 +10,7 @@ import { readSleepers } from './sleepers.js'
 const local = await buildAgent()
 t.teardown(() => local[Symbol.asyncDispose]())
 
-/** A thread whose child of vfork(2) does not end: it sleeps uninterruptibly, for all but SIGKILL. */
+/** A thread that waits in vfork(2) for its child: an uninterruptible sleep, except for SIGKILL. */
 const SLEEPS = `
 #include <pthread.h>
 #include <signal.h>

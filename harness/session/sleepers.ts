@@ -4,15 +4,17 @@ import { runningPids } from './list-tree.js'
 /** A task in an uninterruptible sleep; see proc(5). */
 export interface Sleeper {
   readonly pid: number
-  /** The guest's own word. */
+  /** `comm`, as the guest reports it. */
   readonly name: string
-  /** The same as long as it has not woken: who it is, and how often it has gone to sleep. */
+  /**
+   * Unchanged as long as the task has not woken: pid, start time and number of voluntary switches.
+   */
   readonly sleep: string
 }
 
-/** task_struct's flags: a thread of the kernel, which may sleep so for ever. */
+/** A kernel thread; see PF_KTHREAD in include/linux/sched.h. It may sleep so for ever. */
 const PF_KTHREAD = 0x00200000
-/** Places in /proc/PID/stat behind the name, which may have anything in it. */
+/** Field indices in /proc/PID/stat after the name, which may contain anything. */
 const [STATE, FLAGS, THREADS, STARTED] = [0, 6, 17, 19]
 
 interface Stat {
@@ -25,11 +27,11 @@ function readStat(text: string): Stat {
   return { name: text.slice(text.indexOf('(') + 1, end), fields: text.slice(end + 2).split(' ') }
 }
 
-/** None of a process that has just ended. */
+/** Empty for a process that has just ended. */
 const threadsOf = (process: Process, path: string): Promise<readonly number[]> =>
   runningPids(process, `${path}/task`).catch(() => [])
 
-/** The tasks of processes that sleep uninterruptibly now, each thread by itself. */
+/** All threads of processes that sleep uninterruptibly now. */
 export async function readSleepers(
   guest: Pick<Guest, 'process' | 'readFile'>,
 ): Promise<readonly Sleeper[]> {
@@ -43,7 +45,7 @@ export async function readSleepers(
     const { fields } = readStat(text)
     if (fields[FLAGS] === undefined || (Number(fields[FLAGS]) & PF_KTHREAD) !== 0) continue
     const path = `/proc/${parseInt(text)}`
-    // One after the other: a process has no room for the names of many folders at once.
+    // One at a time: the process's scratch memory does not fit many folders.
     if (fields[THREADS] === '1') tasks.push(path)
     else for (const thread of await threadsOf(process, path)) tasks.push(`${path}/task/${thread}`)
   }

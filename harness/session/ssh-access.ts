@@ -5,14 +5,14 @@ import type { ConnectOptions } from '../guest/index.js'
 const CONNECT_MS = 10_000
 const CALL_MS = 10_000
 
-/** How the harness proves itself to a guest, and the guest to it. */
+/** How the harness and a guest authenticate to each other. */
 export interface SshAccess {
   readonly privateKeyFile: string
   /** As in `known_hosts`: `ssh-ed25519 AAAA…`. */
   readonly hostKey: string
 }
 
-/** What connecting to a machine on this host takes. */
+/** Options for connecting to a machine on this host. */
 export async function sshOptions(
   { privateKeyFile, hostKey }: SshAccess,
   machine: { readonly sshPort: number; readonly stoppedMs: number },

@@ -1,13 +1,13 @@
 import type { Health } from '../suite-api/health.js'
 import type { Invariant } from '../suite-api/registry.js'
 
-/** A guest between two tests. */
+/** A guest's state between two tests. */
 export interface Standing {
   readonly health: Health
   /** Names of the loaded modules. */
   readonly loaded: readonly string[]
   /** Sequence number of the kernel log's newest record. */
   readonly mark: number
-  /** What the health was read by. */
+  /** The invariants by which the health was read. */
   readonly invariants: readonly Invariant[]
 }

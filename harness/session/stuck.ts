@@ -1,9 +1,9 @@
-/** Stands for a function that is not known: nothing answers, and no module is on the stack. */
+/** Stands for an unknown function: nothing answers, and no module is on the stack. */
 export const SILENT = 'silence'
 
-/** `fn+0x1/0x2 [module]`, as traces have it, after `RIP: 0010:` too. */
+/** `fn+0x1/0x2 [module]`, as in traces, also after `RIP: 0010:`. */
 const FRAME = /^\s*(?:RIP: 0010:|\? )?([\w.]+)\+0x[0-9a-f]+\/0x[0-9a-f]+(?: \[([\w-]+)\])?/
-/** Where every task is that waits: what called these is of interest. */
+/** Functions that every waiting task is in: their caller is of interest. */
 const WAITING =
   /^_*(?:schedule|io_schedule|preempt_schedule|mutex|ww_mutex|rt_mutex|rwsem|rwbase|down|wait_for|bit_wait|out_of_line_wait|swait|synchronize_(?:s?rcu|irq)|flush_work|raw_spin)/
 
@@ -24,13 +24,14 @@ const inModule = (frames: readonly Frame[]): string | undefined => {
   return frame && `${frame.name} [${frame.module}]`
 }
 
-/** @param ran what the processors of a silent guest were at, as `whatRan` tells it */
+/** @param ran what the CPUs of a silent guest executed, as `whatRan` prints it */
 export const stuckInSilence = (ran: string): string => inModule(framesIn(ran)) ?? SILENT
 
 /**
- * The function in which a task is blocked: the module's, where it is on the stack, else what waits.
+ * The function in which a task is blocked: the module's if it is on the stack, else the one that
+ * waits.
  *
- * @param blocked what sysrq-w printed
+ * @param blocked output of sysrq-w
  * @returns undefined when no task is blocked
  */
 export function stuckInTask(blocked: string): string | undefined {

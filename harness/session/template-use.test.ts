@@ -27,7 +27,7 @@ const notStarted = (end: MachineEnd, code = 'QMP_CLOSED'): ModproveError =>
 const bad = notStarted(killed, 'TEMPLATE_NOT_MOVED')
 const late = notStarted(killed, 'QMP_TIMEOUT')
 
-/** A template in a cache of its own, and what one machine from it comes to. */
+/** A template in a cache of its own, and the outcome of one machine restored from it. */
 async function template(t: Test) {
   process.env['MODPROVE_CACHE'] = t.testdir()
   const folder = join(t.testdirName, 'templates/one')

@@ -8,31 +8,33 @@ import { silent } from '../platform/progress.js'
 import { QemuDidNotStart, templateFiles, type MachineEnd, type Template } from '../vm/index.js'
 import { MachineLost } from './machine-lost.js'
 
-/** What a machine can be had by. */
+/** How to get a machine. */
 export interface Ways<M> {
   readonly restore: () => Promise<M>
   readonly boot: () => Promise<M>
-  /** Makes the template again where it was dropped; absent when too few machines would be restored from it. */
+  /** Makes a dropped template again; absent when too few machines would use it. */
   readonly remake?: () => Promise<void>
 }
 
-/** A machine, and why it was booted where it should have been restored. */
+/** A machine, and why it was booted if it should have been restored. */
 export interface FromTemplate<M> {
   readonly machine: M
   readonly notRestored?: string
 }
 
-/** Whoever looks at it again: another one may stand in its place. */
+/** A template at one point in time; another may replace it. */
 interface Tried {
   readonly madeMs: number
-  /** The last machine before this one could not be restored from it either. */
+  /** The last restore from it failed. */
   readonly isSuspect: boolean
 }
 
 /**
- * A machine from its template, else booted. A template that is proved bad is dropped for everybody; one that failed for a
- * reason that may be the host's is kept as a suspect, and dropped when the next restore fails too. Nothing is held against it
- * when the machine does not boot either.
+ * A machine restored from its template, else booted. A template that is proved bad is dropped; one
+ * that
+ * failed for a reason that may be the host's becomes a suspect, and is dropped if the next restore
+ * fails,
+ * too. If the machine does not boot either, the template is not blamed.
  *
  * @throws ModproveError what `boot` throws; the signal's reason
  */
@@ -74,16 +76,16 @@ export async function fromTemplate<M>(
     if (await dropStored(template.folder, isStill, { signal, progress }))
       progress.say('the template was dropped')
   } else if (await suspect(template, notRestored)) {
-    progress.say('the template is kept, and dropped when that happens once more')
+    progress.say('the template is kept; a second failure will drop it')
   }
   return { machine, notRestored }
 }
 
-/** Tells a template from another that may stand in its place later; undefined where there is none. */
+/** Identifies a template, so that a later replacement is noticed; undefined if there is none. */
 export const stampOf = async (template: Template): Promise<number | undefined> =>
   (await look(template))?.madeMs
 
-/** Drops a template whose guest is not sound, unless another one was made since `stamp`. */
+/** Drops a template whose guest is not sound, unless it was replaced since `stamp`. */
 export async function dropUnsound(
   template: Template,
   stamp: number | undefined,
@@ -94,15 +96,15 @@ export async function dropUnsound(
     say('the template was dropped')
 }
 
-/** What QEMU said last is nearest to the reason. */
+/** QEMU's last line is closest to the reason. */
 function wordsOf(error: Error): string {
-  const said = error instanceof QemuDidNotStart ? error.detail?.split('\n').at(-1) : undefined
-  return said ? `${error.message}: ${said}` : error.message
+  const lastLine = error instanceof QemuDidNotStart ? error.detail?.split('\n').at(-1) : undefined
+  return lastLine ? `${error.message}: ${lastLine}` : error.message
 }
 
 const mark = ({ folder }: Template): string => join(folder, 'suspect')
 
-/** Undefined when there is none any more. */
+/** Undefined if there is no template. */
 async function look(template: Template): Promise<Tried | undefined> {
   const made = await stat(templateFiles(template).state).catch(() => undefined)
   if (made === undefined) return undefined
@@ -110,24 +112,26 @@ async function look(template: Template): Promise<Tried | undefined> {
   return { madeMs: made.mtimeMs, isSuspect: marked !== undefined }
 }
 
-/** Also another one that was made meanwhile: it is cleared by the first machine that it gives. */
+/** May mark a replacement, too: the first machine restored from it clears the mark. */
 const suspect = (template: Template, why: string): Promise<boolean> =>
   writeFile(mark(template), `${why}\n`).then(
     () => true,
-    // Somebody else dropped it.
+    // Another process dropped it.
     () => false,
   )
 
 const mayBeTheTemplates = (error: unknown): error is Error =>
   error instanceof SyscallError || (error instanceof ModproveError && error.code !== 'QEMU_MISSING')
 
-/** What another machine's answer tells: the guest is not the one that was saved. */
+/** The answers of another machine: the guest is not the saved one. */
 const WRONG_GUEST = ['HOST_KEY_MISMATCH', 'SSH_AUTH_REFUSED', 'AGENT_PROTOCOL']
 const QEMU_SAYS_SO = ['TEMPLATE_NOT_MOVED', 'QMP_ERROR']
-/** A QEMU's own; others were sent by somebody, or by a host that is short of memory. */
+/** QEMU's own crashes; other signals come from outside, or from a host short of memory. */
 const CRASHES = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV']
 
-/** Whether it is proved, since the same machine boots: by QEMU, or by the guest. A deadline that passed proves nothing. */
+/**
+ * Whether QEMU or the guest proved it bad, since the same machine boots. A timeout proves nothing.
+ */
 export function provesItBad(error: unknown): boolean {
   if (error instanceof MachineLost) return error.end.how === 'guest' || isQemus(error.end)
   if (error instanceof QemuDidNotStart)

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-// Not by the index: a worker makes templates, and builds nothing.
+// Not from the index: a worker makes templates, but builds nothing.
 import { contentKey } from '../builder/hash.js'
 import { stored } from '../builder/store.js'
 import type { Work } from '../builder/types.js'
@@ -19,21 +19,21 @@ import {
 import { DeadlinePassed, MachineGone, race } from './race.js'
 import { sshOptions, type SshAccess } from './ssh-access.js'
 
-/** Rises when a template of the same machine is made another way. */
+/** To be raised when a template of the same machine is made another way. */
 const RECIPE = 2
 const KEPT_DAYS = 14
 const KEPT_BYTES = 6 * 1024 ** 3
 
-/** What the guest's init is told on its console, and what it prints when the last session has ended. */
+/** The line for the guest's init on its console, and its answer when the last session has ended. */
 const SETTLE = 'settle'
 const SETTLED_LINE = 'modprove: settled'
 const SETTLE_MS = 10_000
 
-/** What a template is made of and known by: plain data, so that a worker can make it again. */
+/** What a template is made of and identified by: plain data, so that a worker can make it again. */
 export interface TemplateRecipe {
-  /** Boots the base initramfs: what changes often is brought into restored machines. */
+  /** Boots the base initramfs; what changes often is uploaded into restored machines. */
   readonly machine: Omit<MachineSpec, 'folder' | 'signal'>
-  /** Names what the kernel and the initramfs hold. */
+  /** Identifies the kernel and the initramfs. */
   readonly bootKey: string
   /** For messages: `6.1.192 debug`. */
   readonly title: string
@@ -42,15 +42,16 @@ export interface TemplateRecipe {
 
 export type TemplateRequest = TemplateRecipe & Work
 
-/** When the files were written last: whoever else writes into a template spoils it, and moves these. */
+/** Modification times of the files: they change when anything else writes to the template. */
 interface Written {
   readonly memoryMs: number
   readonly stateMs: number
 }
 
 /**
- * The template of a machine, from the cache or made now by one cold boot: saved when its ssh server has
- * served a session and is idle again, so that programs, keys and caches are warm.
+ * The template of a machine, from the cache or made now by one cold boot. It is saved after its ssh
+ * server
+ * has served a session and is idle again, so that programs, keys and caches are warm.
  *
  * @throws ModproveError `GUEST_DID_NOT_BOOT`, `TEMPLATE_NOT_SETTLED` and those of QEMU
  */
@@ -110,15 +111,11 @@ async function makeTemplate(request: TemplateRequest, folder: string): Promise<W
       error instanceof MachineGone
         ? describeEnd(await machine.ended)
         : `was not at rest within ${limitMs / 1000} s`
-    throw harnessError(
-      'TEMPLATE_NOT_SETTLED',
-      `the machine that was to be saved ${how}: ${title}`,
-      {
-        detail: `Its console was to say "${SETTLED_LINE}" when its last session had ended.`,
-        remedy: '--cold does without templates',
-        cause: error,
-      },
-    )
+    throw harnessError('TEMPLATE_NOT_SETTLED', `the machine for the template ${how}: ${title}`, {
+      detail: `Expected "${SETTLED_LINE}" on its console after its last session ended.`,
+      remedy: '--cold does without templates',
+      cause: error,
+    })
   })
   await saving.save()
   return written(template)

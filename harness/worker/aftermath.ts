@@ -2,7 +2,7 @@ import type { FindingReport } from '../contract/events.js'
 import { lateProblem } from '../verdict/index.js'
 import type { Proof } from './prove.js'
 
-/** A test with what the kernel complained of a moment after it had ended, when nothing else had run on its machine. */
+/** Adds what the kernel reported just after a test that had run alone on its machine. */
 export function withAftermath(proof: Proof, after: readonly FindingReport[]): Proof {
   if (after.length === 0) return proof
   const problems = after.map(finding => lateProblem('a moment after it had ended, alone', finding))

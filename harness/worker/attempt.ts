@@ -8,22 +8,23 @@ import { ModproveError } from '../platform/errors.js'
 import { failedAssertions } from './failed-assertions.js'
 import { nodeTap } from './node-tap.js'
 
-/** What became of one try of one test's body. */
+/** The result of one run of a test's body. */
 export interface Attempt {
   readonly problems: readonly Problem[]
-  /** Why, when every assertion was skipped, or the plan was to have none. */
+  /** The reason, if every assertion was skipped or the plan is 1..0. */
   readonly skipped: string | undefined
   /** The test's own TAP stream. */
   readonly tap: string
-  /** False when a subtest or teardown of it never ended; it may still be at work. */
+  /** False when a subtest or teardown never ended; it may still run. */
   readonly whole: boolean
 }
 
 /**
- * Runs one test with a node-tap `Test` of its own. Never rejects: what is thrown is a problem of the test.
+ * Runs one test with a node-tap `Test` of its own. Never rejects: an exception becomes a problem.
  *
- * @param work the test's body and the verdict on it; returns what is wrong besides its assertions, and
- *   each of that fails the test in its TAP as well
+ * @param work the test's body and its verdict; returns problems other than failed assertions. Each
+ * of
+ * them fails the test in its TAP, too
  */
 export async function attempt(
   name: string,
@@ -36,10 +37,10 @@ export async function attempt(
   t.on('data', (chunk: Buffer | string) => (stream += chunk.toString()))
   const ended = new Promise<void>(resolve => t.once('end', resolve))
   const found = await work(t).catch((error: unknown) => [problemOf(error)])
-  // No test can make its own assertion pass for one of these, which are not read back from the stream.
+  // A fresh mark: no test can hide an assertion of its own behind it.
   const verdict = randomUUID()
   for (const { kind, message, detail } of found) {
-    // Where it was noticed says nothing: the harness's own lines are not the test's.
+    // No source line: the harness's own lines are not the test's.
     t.fail(message, { at: null, stack: '', detail, kind, verdict })
   }
   t.end()
@@ -55,10 +56,10 @@ export async function attempt(
   return { problems: [...problems, ...found], skipped, tap: stream, whole }
 }
 
-/** What node-tap gives as the reason of a test that ended without an assertion. */
+/** node-tap's reason for a test that ended without an assertion. */
 const NOTHING_ASSERTED = 'no tests found'
 
-/** For subtests and teardowns that go on when the body has ended. */
+/** For subtests and teardowns that continue after the body. */
 const LEFTOVER_MS = 2_000
 
 function skippedBecause(t: Test): string | undefined {
@@ -83,7 +84,7 @@ async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
   }
 }
 
-/** An exception as a problem: our errors with their evidence, others with the suite's line. */
+/** An exception as a problem: our errors with their details, others with the suite's line. */
 export function problemOf(error: unknown, kind: ProblemKind = 'thrown'): Problem {
   if (!(error instanceof Error)) return { kind, message: `threw ${String(error)}` }
   const at = placeIn(error.stack)
@@ -96,7 +97,7 @@ export function problemOf(error: unknown, kind: ProblemKind = 'thrown'): Problem
   }
 }
 
-/** What else a person should know of an error of the harness: its evidence, and what to do. */
+/** An error's evidence and remedy. */
 function detailOf(error: Error): { readonly detail?: string } {
   if (!(error instanceof ModproveError)) return {}
   const lines = [error.detail, error.remedy].filter(text => text !== undefined)
@@ -105,7 +106,7 @@ function detailOf(error: Error): { readonly detail?: string } {
 
 const OURS = ['harness', '.modprove'].map(folder => `${packageRoot}/${folder}/`)
 
-/** The first place of a stack that is neither in the harness nor in a package, relative to the project: workers work there. */
+/** The first frame outside the harness and packages, relative to the project (the cwd). */
 function placeIn(stack: string | undefined): SourceLine | undefined {
   for (const line of stack?.split('\n') ?? []) {
     const [, file, number] =

@@ -8,7 +8,8 @@ import type { Standing } from '../session/standing.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
 
 /**
- * The guest as a test finds it, with the modules it wants. It is not read again where the test before left it so.
+ * The guest's state before a test, with the modules that it requires; not read again if still
+ * known.
  * @throws ModproveError `MODULE_DOES_NOT_LOAD`
  */
 export async function standingBefore(
@@ -27,8 +28,9 @@ export async function standingBefore(
 }
 
 /**
- * The guest when the processes of a test are gone, and what is not as before it; values are read again until they
- * agree or the kernel has had its time. The log was read to its end after that.
+ * The guest's state after a test's processes are gone, and how it differs from before. It is read
+ * again
+ * until it agrees or the time limit passes; then the log is read to its end.
  */
 export async function standingAfter(
   session: Session,
@@ -48,7 +50,7 @@ export async function standingAfter(
   return { ...standing, leftBehind: [...leftRunning(running), ...standing.leftBehind] }
 }
 
-/** A test has a verdict when its work has ended: what goes on may yet break something, in another test. */
+/** A process that continues might break a later test. */
 function leftRunning(left: readonly OtherProcess[]): Problem[] {
   const names = [...new Set(left.map(({ name }) => name))]
   return names.map(name => {
@@ -57,8 +59,8 @@ function leftRunning(left: readonly OtherProcess[]): Problem[] {
       kind: 'left-running',
       message: `left running: ${name}`,
       detail:
-        `${left.length === 1 ? 'a process' : 'processes'} of this test that nothing waited for, killed when the test was over: ${pids.join(', ')}\n` +
-        'A program has to wait for its children, or to end them. What is to run beside a test is started by guest.connection.stream(), and ended with the test.',
+        `${left.length === 1 ? 'a process' : 'processes'} of this test that it did not wait for, killed after the test: ${pids.join(', ')}\n` +
+        'A program must wait for its children or end them. Start background programs by guest.connection.stream(); they are ended with the test.',
     }
   })
 }

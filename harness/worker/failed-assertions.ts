@@ -13,10 +13,10 @@ interface Diagnostics {
 }
 
 /**
- * Every assertion of a TAP stream that did not hold, those of subtests under their subtest's name; and what is wrong with
- * the stream itself.
+ * The failed assertions of a TAP stream, prefixed with their subtests' names; and errors of the
+ * stream.
  *
- * @param verdict marks points that the verdict added to the stream: they are left out
+ * @param verdict marks points that the verdict added: they are skipped
  */
 export function failedAssertions(tap: string, verdict?: string): Problem[] {
   const problems: Problem[] = []
@@ -40,11 +40,11 @@ function listen(
     listen(child, [...path, child.name], problems, verdict)
   })
   parser.on('assert', (result: Result) => {
-    const told = result.closingTestPoint && inChild > 0
+    const isReported = result.closingTestPoint && inChild > 0
     const { verdict: mark } = (result.diag ?? {}) as Diagnostics
     const isOfVerdict = verdict !== undefined && mark === verdict
     const failed = !result.ok && !result.todo && !result.skip
-    if (failed && !told && !isOfVerdict) problems.push(problemOf(result, path))
+    if (failed && !isReported && !isOfVerdict) problems.push(problemOf(result, path))
     inChild = 0
   })
   parser.on('bailout', (reason: string) => {

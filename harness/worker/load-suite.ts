@@ -8,11 +8,13 @@ import type { Project } from '../project/project.js'
 let imports = 0
 
 /**
- * Imports one suite file and takes what it declared. Each import is fresh, so that a worker can run the
+ * Imports one suite file and returns its declarations. Each import is fresh, so that a worker can
+ * run the
  * same file on several kernels.
  *
- * @throws whatever the file throws, what keeps it from being compiled, and ModproveError `NOT_A_SUITE` when it declares none, `IMPORT_HANGS` when what it awaits
- *   at its top does not come: the file may still be at work then
+ * @throws whatever the file throws; compile errors; ModproveError `NOT_A_SUITE` when it declares no
+ * tests,
+ * `IMPORT_HANGS` when a top-level await does not end: the file may still run then
  */
 export async function loadSuite({ root, state }: Project, file: string): Promise<SuiteDefinition> {
   takeDeclared()
@@ -32,7 +34,7 @@ export async function loadSuite({ root, state }: Project, file: string): Promise
   if (suite === undefined || suite.tests.length === 0) {
     throw usageError('NOT_A_SUITE', `${file} declares no tests.`, {
       remedy:
-        "A suite file imports suite from 'modprove', calls suite('title'), and declares tests with what that returns",
+        "A suite file imports suite from 'modprove', calls suite('title'), and declares tests with its return value",
     })
   }
   return suite
@@ -42,5 +44,5 @@ const importHangs = (limitMs: number) =>
   new ModproveError(
     'IMPORT_HANGS',
     EXIT.failed,
-    `its import did not end within ${limitMs / 1000} s: what it awaits at its top does not come`,
+    `its import did not end within ${limitMs / 1000} s: a top-level await of it hangs`,
   )

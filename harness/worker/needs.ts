@@ -36,8 +36,8 @@ export function unmetNeed(
 }
 
 /**
- * A flavour that there is none of would skip a test for ever.
- * @throws ModproveError `BAD_NEEDS` (exit 2), naming those that there are
+ * A misspelled flavour would skip a test for ever.
+ * @throws ModproveError `BAD_NEEDS` (exit 2), which lists the known flavours
  */
 export function checkFlavours(needs: Needs | undefined, known: readonly string[]): void {
   const unknown = needs?.flavours?.filter(flavour => !known.includes(flavour)) ?? []

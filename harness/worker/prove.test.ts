@@ -10,34 +10,34 @@ import type { TestBody } from '../suite-api/registry.js'
 import type { Session } from '../session/session.js'
 import { StrayErrors } from './stray-errors.js'
 
-/** A guest without a fault, and what it does otherwise. */
+/** A healthy guest, and its faults. */
 interface Toy {
-  /** How many records of its log are overwritten in the test. */
+  /** How many log records are overwritten during the test. */
   readonly lost?: number
   /** Why its modules do not load. */
   readonly refused?: Error
-  /** The connection ends with the first call; what is known of it comes a moment later. */
+  /** The connection ends with the first call; `gone` resolves a moment later. */
   readonly cut?: boolean
-  /** What nothing waited for, and had to be killed after the test. */
+  /** Processes that outlive the test. */
   readonly left?: readonly OtherProcess[]
   readonly body?: TestBody
-  /** What the kernel says is known to be a false alarm. */
+  /** The kernel's reports are known false alarms. */
   readonly allowed?: boolean
-  /** Why its machine is not worth a test. */
+  /** Why its machine is spent. */
   readonly unguarded?: string
-  /** Checks that go off while it runs. */
+  /** Checks that turn off during the test. */
   readonly off?: readonly string[]
-  /** Checks that known findings of its modules' load left off. */
+  /** Checks that known findings turned off while its modules loaded. */
   readonly offAtLoad?: readonly string[]
-  /** The kernel warns while it runs. */
+  /** The kernel warns during the test. */
   readonly warns?: boolean
-  /** What it says then, or as its modules load. */
+  /** The report, then or while its modules load. */
   readonly says?: LogRecord
-  /** Told of each check that is armed while the body runs. */
+  /** Receives each check that is armed during the body. */
   readonly arms?: string[]
-  /** What is known of it when it is asked whether it lives; else it is. */
+  /** The answer whether it is alive; by default it is. */
   readonly life?: Life
-  /** Longest that the test may take, in milliseconds. */
+  /** Timeout of the test, in milliseconds. */
   readonly timeoutMs?: number
 }
 
@@ -159,7 +159,7 @@ t.test('a process that nothing waited for fails the test that left it', async t 
   const proof = await proved({ left: [sleep, { ...sleep, pid: 72 }, { ...sleep, name: 'sh' }] })
   t.equal(proof.status, 'fail')
   t.equal(words(proof), 'left running: sleep; left running: sh')
-  t.match(proof.problems[0]?.detail, /killed when the test was over: 71, 72\n/)
+  t.match(proof.problems[0]?.detail, /killed after the test: 71, 72\n/)
 })
 
 t.test('what the kernel said of modules that do not load is told with that test', async t => {

@@ -30,23 +30,23 @@ const NO_INVARIANTS: readonly Invariant[] = []
 /** For the verdict on a test: killing its processes, reading the log to its end. */
 const VERDICT_MS = 15_000
 
-/** What one try of one test came to. */
+/** The outcome of one try of one test. */
 export interface Proof extends Omit<Verdict, 'cause'> {
   readonly cause?: NonNullable<Verdict['cause']> | 'no-boot'
   readonly findings: readonly FindingReport[]
   readonly sweeps?: readonly FaultSweep[]
-  /** Checks of the kernel that a known finding left off, for all of the test or the rest of it. */
+  /** Checks of the kernel that a known finding turned off before or during the test. */
   readonly unguarded?: readonly string[]
   /** The test's own TAP stream. */
   readonly tap: string
   readonly durationMs: number
-  /** It did not end within its time. */
+  /** It exceeded its timeout. */
   readonly overrun?: boolean
-  /** The function that it hung in, as far as that is known. */
+  /** The function that it hung in, if known. */
   readonly stuckIn?: string
 }
 
-/** Of errors of our own the class says nothing to a person. */
+/** The class name of these errors does not help the user. */
 const wordsOf = (error: unknown): string =>
   error instanceof DeadlinePassed || error instanceof GuestSilent || error instanceof TaskAsleep
     ? error.message
@@ -62,8 +62,9 @@ export interface ProofContext {
 }
 
 /**
- * One try of one test on a living machine, and the verdict on its window of the kernel's log: the modules
- * it asked for, its body, and then that the kernel is as healthy as before.
+ * One try of one test on a live machine, and the verdict on its part of the kernel log: loads its
+ * modules,
+ * runs its body, and checks that the kernel is as healthy as before.
  *
  * @throws the signal's reason when it aborts
  */
@@ -88,9 +89,9 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     const found: Problem[] = []
     let taint = { before: 0, after: 0 }
     /**
-     * Runs one stage unless the machine is dead; what goes wrong in it is a problem of the test.
+     * Runs one stage unless the machine is dead; its errors are problems of the test.
      *
-     * @param trusting false where a failure means that the machine cannot be judged any more
+     * @param trusting false if a failure means that the machine cannot be judged any more
      */
     const stage = async <T>(
       limit: number,
@@ -113,11 +114,11 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
         signal.throwIfAborted()
         await session.settled()
         const overdue = error instanceof DeadlinePassed
-        // A call that does not come back has overrun the test, whose kernel stack is then in question.
+        // A call that does not return has overrun the test: its kernel stack is needed.
         const hung = error instanceof GuestSilent || error instanceof TaskAsleep
         const late = overdue || hung || error instanceof CallTimeout || !trusting
         overrun ||= late
-        // A call that fails because its machine went says less than how the machine went.
+        // How the machine ended says more than the call that failed by it.
         if (late || error instanceof MachineGone || session.isGone) {
           const last = await session.postMortem(late, late ? watch.answer() : undefined)
           death = last.death
@@ -136,13 +137,13 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
       }
     }
 
-    /** Known findings of the modules' load, on a machine that has not served a test. */
+    /** Known findings of loading the modules, on a machine that has not run a test yet. */
     const knownOfLoad = async (): Promise<readonly FindingReport[]> => {
       if (!session.guards.areNew) return []
       await session.mark()
-      const said = session.takeFindings()
-      findings.push(...said)
-      return (await reports.of(said, signal)).filter(({ allowed }) => allowed !== undefined)
+      const loadFindings = session.takeFindings()
+      findings.push(...loadFindings)
+      return (await reports.of(loadFindings, signal)).filter(({ allowed }) => allowed !== undefined)
     }
 
     session.onReport = finding => {
@@ -157,7 +158,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     })
     if (begun?.spent !== undefined) {
       found.push(begun.spent)
-      // Known findings of its modules' load among them: they may be why.
+      // Includes known findings of loading its modules: they may be the reason.
       findings.push(...session.takeFindings())
     } else if (begun !== undefined) {
       const { guest, before } = begun
@@ -181,7 +182,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
         false,
       )
     } else {
-      // What the kernel said of modules that do not load is this test's, too.
+      // Reports about modules that do not load belong to this test, too.
       await stage(scaled(VERDICT_MS, accelerator), async () => {
         await session.mark()
         findings.push(...session.takeFindings())
@@ -200,7 +201,7 @@ export async function prove(test: TestDefinition, context: ProofContext): Promis
     unguarded = leftOff(session.guards.unguarded, turnedOffBy(known, off), known)
     found.push(...newlyTainted(taint.before, taint.after, shown, suite.options.taints))
     found.push(...findingProblems(shown))
-    // What the body left to the event loop comes up now, or is charged to a later test.
+    // Errors of callbacks that the body left must show now, not in a later test.
     await new Promise(resolve => setImmediate(resolve))
     found.push(...strays.take())
     return found
@@ -233,8 +234,8 @@ const leftOff = (
   ...new Set([...atLoad, ...off, ...known.filter(mayComeOnce).map(({ kind }) => kind)]),
 ]
 
-/** What is said of checks that went off without a report. */
+/** The problem of checks that turned off without a report. */
 const wentOff = (names: readonly string[]): Problem => ({
   kind: 'unguarded',
-  message: `${names.join(', ')}: went off while it ran, without a report that explains it: what it would have found is not known`,
+  message: `${names.join(', ')}: went off while it ran, without a report that explains it: it may have missed findings`,
 })

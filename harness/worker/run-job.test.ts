@@ -22,23 +22,23 @@ const passed: Proof = { status: 'pass', problems: [], findings: [], tap: '', dur
 const lost: Proof = { ...passed, status: 'error', cause: 'qemu-died' }
 
 interface Toy {
-  /** What the machine is not worth any more when this test has run on it. */
+  /** Why the machine is spent after this test. */
   readonly spends?: Readonly<Record<string, string>>
-  /** Machines that are gone, in turn, a moment after this test has run on them. */
+  /** Whether machines are gone a moment after this test, in turn. */
   readonly goneAfter?: Readonly<Record<string, readonly boolean[]>>
-  /** Of a machine that is gone. */
+  /** The verdict on a machine that is gone. */
   readonly died?: 'fail' | 'error'
   readonly retries?: number
-  /** What the ends of machines come to, in turn; else they pass. */
+  /** Outcomes of the suite's ends, in turn; they pass by default. */
   readonly ends?: readonly Proof[]
-  /** What tests come to, the first tries first; else they pass. */
+  /** Outcomes of tests, first tries first; they pass by default. */
   readonly proofs?: Readonly<Record<string, readonly Proof[]>>
   readonly rest?: RestOfJob
   /** Why its machines were booted, in turn. */
   readonly notRestored?: readonly (string | undefined)[]
 }
 
-/** Runs a suite of three tests on machines that do not exist; tells what was done, and the results. */
+/** Runs a suite of three tests on fake machines; returns the log and the results. */
 async function ran(t: Test, toy: Toy) {
   const { proofs = {}, rest, spends = {}, ends = [], goneAfter = {}, died = 'fail' } = toy
   const folder = t.testdir({ 'toy.suite.ts': SUITE })

@@ -22,17 +22,17 @@ import { inTries, type Tries } from './tries.js'
 
 export interface JobContext {
   readonly emit: (event: RunEvent) => void
-  /** Told what came too late to be a test's, for whoever closes the job when this worker does not. */
+  /** Sends on a late finding, in case this worker does not reach the suite's end. */
   readonly tellLate: (late: Late) => void
   readonly strays: StrayErrors
   readonly signal: AbortSignal
-  /** Called with a machine that is to stay up; resolves when it may go. */
+  /** Called with a machine that is kept up; resolves when it may end. */
   readonly keep: (machine: KeptMachine) => Promise<void>
-  /** Lends the processor to another job while nothing but time is waited for. */
+  /** Lends its turn to another job while `work` only waits. */
   readonly rest: <T>(work: () => Promise<T>) => Promise<T>
 }
 
-/** What a job is run by; tests have others. */
+/** Replaceable for tests. */
 export interface JobParts {
   readonly open: typeof openSession
   readonly prove: typeof prove
@@ -41,22 +41,23 @@ export interface JobParts {
 
 const real: JobParts = { open: openSession, prove, suiteEnd }
 
-/** What a test came to, or that it was not run. */
+/** The outcome of a test, or that it was not run. */
 type Ended = Omit<Tries, 'proof'> & {
   readonly proof: Omit<Proof, 'status'> & { readonly status: Status }
 }
 
-/** A suite is given up when so many of its tests hung in the same function. */
+/** A suite is given up when this many of its tests hung in the same function. */
 const MOST_HANGS = 2
 
-/** Nothing of the suite can be told on a guest that does not come up. */
+/** A guest does not boot: no test of the suite can run. */
 const NO_BOOT = 'no-boot'
 
 /**
- * Runs one suite file: its tests one after another on one machine; a machine that dies takes only its
- * test with it, and the rest of the file goes on on a fresh one.
+ * Runs one suite file: its tests one after another on one machine. If the machine dies, only its
+ * test
+ * fails; the rest of the file continues on a fresh one.
  *
- * @throws ModproveError what would befall every job (exit 3), or the signal's reason
+ * @throws ModproveError for what would fail every job (exit 3), or the signal's reason
  */
 export async function runJob(job: Job, context: JobContext, parts = real): Promise<void> {
   const suite = await load(job, context)
@@ -82,7 +83,7 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
   await run.end()
 }
 
-/** What a file declares, or undefined when it could not be told; that is then the file's result. */
+/** The file's declarations; undefined if loading failed, which is then the file's result. */
 async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefinition | undefined> {
   try {
     const suite = await loadSuite(job.project, job.file)
@@ -91,7 +92,7 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
     }
     return suite
   } catch (error) {
-    // Of the host, not of the file.
+    // A problem of the host, not of the file.
     if (error instanceof ModproveError && error.exitCode === EXIT.harness) throw error
     const problems = [problemOf(error), ...strays.take()]
     const result = { job: job.ref.id, test: WHOLE_FILE, attempt: 1, durationMs: 0, findings: [] }
@@ -102,8 +103,8 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
   }
 }
 
-/** What the kernel said, or that the machine ended without a word. */
-const saidBy = ({
+/** The kernel's reports, or that the machine ended without any. */
+const reportedBy = ({
   cause,
   findings,
 }: Pick<Proof, 'cause' | 'findings'>): readonly FindingReport[] =>
@@ -111,8 +112,8 @@ const saidBy = ({
     ? findings
     : [{ kind: cause, title: 'the machine ended without a word', trace: [], text: '' }]
 
-/** What a test that was tried alone did not make the kernel say, and is of somebody else. */
-const notIn = (
+/** Findings that did not recur when the test ran alone; they belong to an earlier test. */
+const missingFrom = (
   alone: readonly FindingReport[],
   earlier: readonly FindingReport[],
 ): FindingReport[] =>
@@ -120,7 +121,7 @@ const notIn = (
     ({ kind, title }) => !alone.some(each => each.kind === kind && each.title === title),
   )
 
-/** A suite's end, with what came too late to be a test's. */
+/** A suite's end with late findings added. */
 function withLate<P extends Ended['proof']>(proof: P, late: readonly Late[]): P {
   const problems = lateProblems(late)
   if (problems.length === 0) return proof
@@ -134,8 +135,8 @@ function withLate<P extends Ended['proof']>(proof: P, late: readonly Late[]): P 
 
 const WORST_FIRST = ['fail', 'error', 'pass', 'skip'] as const
 
-/** The ends of several machines as one. */
-function togetherWith(earlier: readonly Proof[], last: Proof): Proof {
+/** Merges the suite's ends on several machines. */
+function mergeEnds(earlier: readonly Proof[], last: Proof): Proof {
   const all = [...earlier, last]
   const worst = WORST_FIRST.flatMap(status => all.filter(proof => proof.status === status))[0]
   return {
@@ -146,8 +147,8 @@ function togetherWith(earlier: readonly Proof[], last: Proof): Proof {
   }
 }
 
-/** Reads the log of a machine to its end, unless it is gone. */
-const lives = (session: Session): Promise<boolean> =>
+/** Reads the machine's log to its end; false if the machine is gone. */
+const readsLog = (session: Session): Promise<boolean> =>
   session.mark().then(
     () => true,
     () => false,
@@ -168,19 +169,19 @@ class JobRun implements AsyncDisposable {
   #session: Session | undefined
   readonly #parts: JobParts
   readonly #passed: TestDefinition[]
-  /** Whether what tests before left went with an earlier machine, and the run may be green all the same. */
+  /** True if earlier tests ran on a machine that is gone, so that their leaks cannot be seen. */
   #isOnlyPart: boolean
   #failed = false
   #boots = true
-  /** How many tests the machine has served well. */
+  /** How many tests passed on this machine. */
   #served = 0
-  /** The last test that it has served well. */
+  /** The last of them. */
   #last: string | undefined
   #lastStep = performance.now()
   readonly #late: Late[]
-  /** What machines came to that served tests well and were discarded before the end. */
+  /** Suite's ends on machines that were discarded early. */
   #ends: Proof[] = []
-  /** Of the functions that tests hung in, how many did. */
+  /** Number of tests that hung, by function. */
   readonly #stuck = new Map<string, number>()
   /** Tests that have a result. */
   readonly #done = new Set<string>()
@@ -208,12 +209,12 @@ class JobRun implements AsyncDisposable {
     }
   }
 
-  /** False when the guest did not come up, twice: no other test would fare better. */
+  /** False when the guest did not boot twice: no other test would do better. */
   get boots(): boolean {
     return this.#boots
   }
 
-  /** Why no further test should be run, when two hung alike: each more would cost as much time, and say nothing new. */
+  /** Why no further test is run, after two hung alike: each more takes as long, for nothing new. */
   get givenUp(): string | undefined {
     const often = [...this.#stuck].find(([, times]) => times >= MOST_HANGS)
     if (often === undefined) return undefined
@@ -222,7 +223,7 @@ class JobRun implements AsyncDisposable {
     return `${MOST_HANGS} tests before it ${what}`
   }
 
-  /** Ends the file where tests are not run. */
+  /** Reports the remaining tests as not run. */
   leaveRest(tests: readonly TestDefinition[], reason: string): void {
     const none = { problems: [], findings: [], tap: '', durationMs: 0 }
     const proof: Ended['proof'] = { ...none, status: 'miss', reason }
@@ -243,10 +244,10 @@ class JobRun implements AsyncDisposable {
       return true
     }
     emit({ type: 'test-start', job: this.#job.ref.id, test: test.name })
-    const tries = await this.#tries(test.name, () => this.#judged(test))
+    const tries = await this.#tries(test.name, () => this.#verdictOn(test))
     this.#result(test.name, tries)
     const { status, cause } = tries.proof
-    // Each further try is on a fresh machine.
+    // Each retry is on a fresh machine.
     this.#isOnlyPart ||= tries.attempt > 1 && (status === 'pass' || status === 'skip')
     this.#boots = cause !== NO_BOOT
     if (status === 'pass') this.#passed.push(test)
@@ -254,33 +255,36 @@ class JobRun implements AsyncDisposable {
   }
 
   /**
-   * The verdict on a test that others may have run before. What no process of it did may be the late work of one of them: then
-   * it is tried again on a machine of its own, and what it does not do there is told at the suite's end.
+   * The verdict on a test that may follow others on its machine. A finding that none of its
+   * processes caused
+   * may be late work of an earlier test: the test is then retried alone, and findings that do not
+   * recur are
+   * reported at the suite's end.
    */
-  async #judged(test: TestDefinition): Promise<Proof> {
-    await this.#leaveLost(test.name)
+  async #verdictOn(test: TestDefinition): Promise<Proof> {
+    await this.#discardLost(test.name)
     const [served, before] = [this.#served, this.#last]
     const first = await this.#prove(test)
     if (first.foreign !== true || served === 0 || this.#session !== undefined) return first
-    this.#note(`"${test.name}" is tried alone: what failed it may be of a test before it`)
+    this.#note(`"${test.name}" runs again alone: an earlier test may have caused its failure`)
     const alone = await this.#prove(test)
     const after = await this.#aftermath()
-    const others = notIn([...saidBy(alone), ...after], saidBy(first))
-    this.#came(test.name, others, before)
-    // What the tests before left went with the machine, and nothing is told of it.
+    const others = missingFrom([...reportedBy(alone), ...after], reportedBy(first))
+    this.#recordLateFindings(test.name, others, before)
+    // Leaks of earlier tests are gone with the machine.
     this.#isOnlyPart ||= first.cause !== undefined && others.length === 0
     return withAftermath(alone, after)
   }
 
-  /** What the kernel complains of, or how it ends, a moment after one test has run alone on its machine. */
+  /** Kernel reports, or the machine's end, just after one test that ran alone on it. */
   async #aftermath(): Promise<readonly FindingReport[]> {
     const session = this.#session
     if (session === undefined) return []
     await this.#context.rest(() => this.#wait())
     const { signal } = this.#context
-    if (await lives(session)) {
-      const said = await this.#reports.of(session.takeFindings(), signal)
-      const found = said.filter(({ allowed }) => allowed === undefined)
+    if (await readsLog(session)) {
+      const reports = await this.#reports.of(session.takeFindings(), signal)
+      const found = reports.filter(({ allowed }) => allowed === undefined)
       if (found.length > 0) await this.#discard()
       return found
     }
@@ -288,30 +292,34 @@ class JobRun implements AsyncDisposable {
     const shown = await this.#reports.of(findings, signal)
     await this.#discard()
     return statusAfterDeath(death, shown) === 'fail'
-      ? saidBy({ cause: death.cause, findings: shown })
+      ? reportedBy({ cause: death.cause, findings: shown })
       : []
   }
 
-  /** Leaves a machine that went after its last test had ended: that is no doing of the next one. */
-  async #leaveLost(next: string): Promise<void> {
+  /** Discards a machine that ended between two tests: the next one is not to blame. */
+  async #discardLost(next: string): Promise<void> {
     const session = this.#session
     if (session?.isGone !== true || this.#served === 0) return
     this.#note(`the machine was gone before "${next}" began`)
-    await this.#mourn(session, next)
+    await this.#recordLoss(session, next)
     await this.#discard()
   }
 
-  /** Takes down for the suite's end how a machine ended, and what its kernel said, in no test of its own. */
-  async #mourn(session: Session, during: string): Promise<void> {
+  /** Records a machine's end, and its last findings, as late. */
+  async #recordLoss(session: Session, during: string): Promise<void> {
     const { death, findings } = await session.postMortem(false)
     const shown = await this.#reports.of(findings, this.#context.signal)
     if (statusAfterDeath(death, shown) === 'fail')
-      this.#came(during, saidBy({ cause: death.cause, findings: shown }), this.#last)
-    // Of a machine that was lost by no fault of the module, all before is to be seen again.
+      this.#recordLateFindings(
+        during,
+        reportedBy({ cause: death.cause, findings: shown }),
+        this.#last,
+      )
+    // The module is not to blame, but leaks of earlier tests are gone.
     else this.#isOnlyPart = true
   }
 
-  /** The last verdict: what the kernel complains of after the last test, and what leaked until then. */
+  /** The verdict on the suite's end: late reports, and leaks. */
   async end(): Promise<void> {
     const { emit, keep } = this.#context
     emit({ type: 'test-start', job: this.#job.ref.id, test: SUITE_END })
@@ -320,8 +328,8 @@ class JobRun implements AsyncDisposable {
     const tries = isUnknown
       ? skipped('no machine ran to the end of the suite')
       : await this.#tries(SUITE_END, async attempt => {
-          const again = attempt > 1 || isAgain ? await this.#passAgain() : undefined
-          return togetherWith(this.#ends, again ?? (await this.#endOnArmed()))
+          const again = attempt > 1 || isAgain ? await this.#rerunPassed() : undefined
+          return mergeEnds(this.#ends, again ?? (await this.#endOnArmed()))
         })
     this.#result(SUITE_END, { ...tries, proof: withLate(tries.proof, this.#late) })
     this.#tap.end()
@@ -349,7 +357,7 @@ class JobRun implements AsyncDisposable {
       this.#session ??= await this.#open()
     } catch (error) {
       signal.throwIfAborted()
-      // Without a QEMU, or with a missing file, no other job would fare better.
+      // Without QEMU, or with a missing file, every other job fails, too.
       const hopeless = ['QEMU_MISSING', 'MACHINE_FILE']
       if (!(error instanceof ModproveError) || hopeless.includes(error.code)) throw error
       const durationMs = performance.now() - since
@@ -371,9 +379,9 @@ class JobRun implements AsyncDisposable {
       strays,
       signal,
     })
-    // What cannot be kept would be missing unnoticed.
+    // A log that is not kept would hide findings.
     if (session.unkept !== undefined) throw session.unkept
-    // What a failed test left is not the next one's to suffer from.
+    // What a failed test left must not fail the next.
     const isSound = proof.status === 'pass' || proof.status === 'skip'
     if (proof.cause === undefined && !isSound && this.#served > 0) await this.#listen(test.name)
     this.#lastStep = performance.now()
@@ -399,17 +407,17 @@ class JobRun implements AsyncDisposable {
     return session
   }
 
-  /** Discards a machine that its last test has passed on, and keeps what its end comes to for the suite's. */
+  /** Discards a machine after a passed test, and keeps the verdict of its suite's end. */
   async #retire(test: string, why: string): Promise<void> {
     this.#note(
-      `the rest of "${test}" was not checked for more of it, and what follows runs on a fresh machine: ${why}`,
+      `the rest of "${test}" was not fully checked, and later tests run on a fresh machine: ${why}`,
     )
-    this.#ends.push(await this.#endOf())
+    this.#ends.push(await this.#suiteEnd())
     await this.#discard()
   }
 
-  /** What the kernel says, and what leaked, when the tests have ended. */
-  async #endOf(): Promise<Proof> {
+  /** Late reports, and leaks, when the tests have ended. */
+  async #suiteEnd(): Promise<Proof> {
     if (this.#session === undefined) return skipped('no test was left to run again').proof
     await this.#context.rest(() => this.#wait())
     const session = this.#session
@@ -418,25 +426,35 @@ class JobRun implements AsyncDisposable {
     return proof
   }
 
-  /** Until a machine has said what its last sound test may have made it say. */
+  /** Waits for late reports of the last test. */
   async #wait(): Promise<void> {
     const restMs = this.#lastStep + LATE_MS - performance.now()
     if (this.#session !== undefined) await listen(this.#session, restMs, this.#context.signal)
   }
 
-  /** What a machine still says that is discarded because of this test, when others ran on it before. */
+  /**
+   * Late reports of a machine that is discarded because of this test, if others ran on it before.
+   */
   async #listen(during: string): Promise<void> {
     const session = this.#session
     const { signal } = this.#context
     if (session === undefined) return
     await this.#wait()
-    // When it dies of what was left, that is late, too.
-    if (!(await lives(session))) return this.#mourn(session, during)
-    this.#came(during, await this.#reports.of(session.takeFindings(), signal), this.#last)
+    // If it dies of what was left, that is late, too.
+    if (!(await readsLog(session))) return this.#recordLoss(session, during)
+    this.#recordLateFindings(
+      during,
+      await this.#reports.of(session.takeFindings(), signal),
+      this.#last,
+    )
   }
 
-  /** Too late to be a test's. It is told at once, too: this worker may not come to the suite's end. */
-  #came(during: string, findings: readonly FindingReport[], after: string | undefined): void {
+  /** Findings that belong to no test. Sent at once: this worker may not reach the suite's end. */
+  #recordLateFindings(
+    during: string,
+    findings: readonly FindingReport[],
+    after: string | undefined,
+  ): void {
     for (const finding of findings) {
       const late = { during, finding, ...(after === undefined ? {} : { after }) }
       this.#late.push(late)
@@ -445,10 +463,10 @@ class JobRun implements AsyncDisposable {
   }
 
   /**
-   * Runs the tests that passed once more: one of them may have left what the end tells.
+   * Runs the passed tests once more: one of them may have caused what the end finds.
    * @returns the first that does not pass now
    */
-  async #passAgain(): Promise<Proof | undefined> {
+  async #rerunPassed(): Promise<Proof | undefined> {
     this.#ends = []
     for (const test of this.#passed) {
       const proof = await this.#prove(test)
@@ -458,8 +476,9 @@ class JobRun implements AsyncDisposable {
   }
 
   /**
-   * The end on a machine whose checks are on: where the last one went because its were not, on one that has loaded the modules
-   * and nothing else.
+   * The end on a machine whose checks are on. If the last machine was discarded because its checks
+   * were off,
+   * a fresh one loads the modules, and runs no test.
    */
   async #endOnArmed(): Promise<Proof> {
     if (this.#session === undefined && this.#ends.length > 0) {
@@ -472,7 +491,7 @@ class JobRun implements AsyncDisposable {
       })
       if (loaded.status !== 'pass') return { ...loaded, tap: '' }
     }
-    return this.#endOf()
+    return this.#suiteEnd()
   }
 
   #tries(name: string, prove: (attempt: number) => Promise<Proof>): Promise<Tries> {
@@ -497,7 +516,7 @@ class JobRun implements AsyncDisposable {
     this.#done.add(test)
     if (stuckIn !== undefined) {
       this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)
-      // Told before the job ends: that may take a while.
+      // Noted before the job ends, which may take a while.
       const where = stuckIn === SILENT ? '' : ` in ${stuckIn}`
       this.#note(`"${test}" hung${where}: ${proof.problems[0]?.message ?? ''}`)
     }

@@ -1,18 +1,18 @@
 import type { Problem } from '../contract/events.js'
 import { problemOf } from './attempt.js'
 
-/** Errors that nobody awaited: promises a suite left behind, throws in its timers. The running test answers for them. */
+/** Unhandled rejections and uncaught exceptions of a suite; the running test fails for them. */
 export class StrayErrors {
   #problems: Problem[] = []
 
-  /** Listens to this process until it ends. */
+  /** Listens until this process ends. */
   constructor() {
     for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
       process.on(event, (error: unknown) => {
         const { message, ...rest } = problemOf(error, 'stray')
         this.#problems.push({
           ...rest,
-          message: `nobody caught an error, of this test or of one before it: ${message}`,
+          message: `uncaught error of this test or an earlier one: ${message}`,
         })
       })
     }

@@ -8,14 +8,14 @@ import type { Session } from '../session/session.js'
 import { suiteEnd } from './suite-end.js'
 
 interface Toy {
-  /** What kmemleak has found; absent where the kernel has none. */
+  /** What kmemleak finds; absent if the kernel has none. */
   readonly leaks?: string
-  /** Of a command that asks for a scan. */
+  /** Result of the command that starts a scan. */
   readonly scan?: () => Promise<{ code: number; stderr: string }>
   readonly unload?: () => Promise<void>
   readonly findings?: readonly Finding[]
   readonly lost?: number
-  /** What is still there when its modules are gone. */
+  /** What unloaded modules left. */
   readonly outliving?: readonly Finding[]
 }
 
@@ -29,7 +29,7 @@ const LEAK = `unreferenced object 0xff11000006338700 (size 96):
     [<0000000012f30a13>] ring_push+0x26/0x40 [ring_test]
 `
 const scanned = async () => ({ code: 0, stderr: '' })
-/** The end of a suite on a machine that does not exist, and how many scans it asked for. */
+/** The end of a suite on a fake machine, and how many scans it asked for. */
 async function ended(t: Test, toy: Toy) {
   const {
     leaks,
@@ -50,7 +50,7 @@ async function ended(t: Test, toy: Toy) {
     guest: {
       exists: async () => leaks !== undefined,
       exec: async (command: unknown) => {
-        // Until what leaked is old enough.
+        // The wait until leaks are old enough.
         if (Array.isArray(command)) return { code: 0, stderr: '' }
         scans += 1
         return scan()

@@ -18,29 +18,29 @@ import type { Proof } from './prove.js'
 import { DeadlinePassed, MachineGone, race } from '../session/race.js'
 import type { Session } from '../session/session.js'
 
-/** What the end of a suite needs of a worker. */
 interface Resting {
   readonly signal: AbortSignal
-  /** Lends the processor to another job while nothing but time is waited for. */
+  /** Lends its turn to another job while `work` only waits. */
   readonly rest: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 const KMEMLEAK = '/sys/kernel/debug/kmemleak'
 const END_MS = 120_000
-/** One scan reads all of the guest's memory; emulated, on a crowded host, for more than a minute and a half. */
+/** One scan reads all of the guest's memory: more than 90 s when emulated on a crowded host. */
 const SCAN_MS = 30_000
 /** mm/kmemleak.c, MSECS_MIN_AGE: younger objects are not reported. */
 const KMEMLEAK_MIN_AGE_MS = 5_000
 
 /**
- * Lets the guest's clock go on until what was left behind is old enough for kmemleak to tell of, where there is one. Its own
- * rule of age decides, so it is the guest that waits.
+ * Sleeps in the guest, as kmemleak's age limit is in the guest's time, until leaks are old enough
+ * to be
+ * reported.
  */
 async function age({ guest }: Session): Promise<void> {
   if (await guest.exists(KMEMLEAK)) await guest.exec(['sleep', String(KMEMLEAK_MIN_AGE_MS / 1000)])
 }
 
-/** The last verdict on a machine that ran to the end of its suite file. */
+/** The verdict on a machine that ran to the end of its suite file. */
 export async function suiteEnd(
   job: Job,
   session: Session,
@@ -51,12 +51,14 @@ export async function suiteEnd(
   const problems: Problem[] = []
   const findings: Finding[] = []
   let death: Death | undefined
-  /** What goes wrong with one of them keeps nothing of the others back, unless nothing can be asked any more. */
-  const told = async (work: Promise<void>): Promise<void> =>
+  /**
+   * Turns a failure into a problem, so that other checks still run; rethrows if the guest is gone.
+   */
+  const tolerated = async (work: Promise<void>): Promise<void> =>
     work.catch(async (error: unknown) => {
       await session.settled()
       if (session.isGone || error instanceof CallTimeout) throw error
-      // What could not be asked says nothing of the module.
+      // A question that the harness could not ask is not the module's fault.
       const isOurs = error instanceof ModproveError && error.exitCode === EXIT.harness
       problems.push(problemOf(error, isOurs ? 'not-asked' : 'thrown'))
     })
@@ -67,15 +69,15 @@ export async function suiteEnd(
       signal,
       stoppedMs: () => session.machine.stoppedMs,
     }
-    if (job.keep === undefined) await race(told(session.modules.replace([])), limits)
-    // What outlives the modules comes to light when their code is gone.
+    if (job.keep === undefined) await race(tolerated(session.modules.replace([])), limits)
+    // Code that outlives its module crashes only after the unload.
     const lateMs = session.modules.sections.length > 0 ? LATE_MS : 0
     await rest(() => listen(session, lateMs, signal, age(session)))
     await race(
       (async () => {
         if (job.keep === undefined)
-          await told(session.outliving().then(found => void findings.push(...found)))
-        await told(leaks(job, session).then(found => void findings.push(...found)))
+          await tolerated(session.outliving().then(found => void findings.push(...found)))
+        await tolerated(leaks(job, session).then(found => void findings.push(...found)))
         await session.mark()
         findings.push(...session.takeFindings())
         const lost = session.takeLost()
@@ -111,15 +113,15 @@ export async function suiteEnd(
   }
 }
 
-/** Objects that nothing points at any more, where the kernel can tell. */
+/** Leaked objects, where the kernel has kmemleak. */
 async function leaks(job: Job, session: Session): Promise<Finding[]> {
   const { guest } = session
   if (!(await guest.exists(KMEMLEAK))) return []
-  // A pointer that moved during one scan hides from it, so an object must be missed by two.
+  // A pointer that moves during a scan is missed, so two scans must agree.
   const timeoutMs = scaled(SCAN_MS, job.machine.accelerator)
   for (let scan = 0; scan < 2; scan += 1) {
     const { code, stderr } = await guest.exec(`echo scan > ${KMEMLEAK}`, { timeoutMs })
-    // It switches itself off when it has no memory to note an object, and then knows of no leak.
+    // kmemleak turns itself off for good when it cannot allocate its metadata.
     if (code !== 0) throw harnessError('KMEMLEAK_OFF', `kmemleak does not scan: ${stderr.trim()}`)
   }
   const text = await session.nameAddresses(await guest.readFile(KMEMLEAK))

@@ -1,28 +1,29 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import type { Problem, Status } from '../contract/events.js'
 
-/** TAP 14: `#` in a description would begin a directive, a newline would end it. */
+/** TAP 14: in a description, `#` would start a directive, and a newline would end it. */
 const description = (text: string): string =>
   text.replaceAll('\\', '\\\\').replaceAll('#', '\\#').replaceAll(/\s+/g, ' ')
 
 /**
- * The raw TAP of one suite file, written as it happens: each test is a subtest in node-tap's own words.
- * A file that ends before its plan was cut off.
+ * The raw TAP of one suite file, written as tests end: each is a subtest with node-tap's own
+ * output.
+ * A file without a plan was cut off.
  */
 export class SuiteTap {
   readonly #fd: number
   #points = 0
 
-  /** @param goesOn the file was begun by a worker that is gone */
+  /** @param goesOn the file was begun by a worker that died */
   constructor(file: string, title: string, goesOn = false) {
     if (goesOn) this.#points = pointsIn(file)
     this.#fd = openSync(file, goesOn ? 'a' : 'w')
     this.#write(
-      goesOn ? '\n# another worker goes on here\n' : `TAP version 14\n# ${description(title)}\n`,
+      goesOn ? '\n# continued by another worker\n' : `TAP version 14\n# ${description(title)}\n`,
     )
   }
 
-  /** @param body TAP of the test's last try, as its own stream */
+  /** @param body the TAP stream of the test's last try */
   point(
     name: string,
     status: Status,
@@ -59,12 +60,12 @@ export class SuiteTap {
   }
 }
 
-/** How many points of the suite itself, which stand at the margin, a file that was cut off has. */
+/** Number of the suite's own points (unindented) in a file that was cut off. */
 function pointsIn(file: string): number {
   try {
     return readFileSync(file, 'utf8').match(/^(?:not )?ok \d+ - .*\n/gm)?.length ?? 0
   } catch {
-    // The first worker died before it wrote one.
+    // The first worker died before it made the file.
     return 0
   }
 }

@@ -2,13 +2,13 @@ import { scaled, scaledHere } from '../platform/deadlines.js'
 import type { Job } from '../session/job.js'
 import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
 
-/** On KVM, unless the test or its suite declares another. */
+/** On KVM, unless the test or its suite declares a timeout. */
 const TEST_MS = 30_000
-/** A test that passed before may take so many times as long as it ever did, */
+/** A test that passed before may take this many times its longest duration, */
 const TIMES_THE_LONGEST = 15
-/** and never less than this: a host may be busy with other work all of a sudden. */
+/** but at least this long: a host may become busy. */
 const LEAST_MS = 20_000
-/** Longer than any driver waits for its device; the kernel's own limit (CONFIG_DETECT_HUNG_TASK) is two minutes. */
+/** Longer than drivers wait for a device; CONFIG_DETECT_HUNG_TASK's default is two minutes. */
 const ASLEEP_MS = 20_000
 
 export interface TestDeadline {
@@ -16,13 +16,14 @@ export interface TestDeadline {
   readonly limitMs: number
   /** How long a task of the test may sleep uninterruptibly without waking, in milliseconds. */
   readonly asleepMs: number
-  /** The longest that the test took when it passed, where the deadline comes from that. */
+  /** The test's longest duration when it passed, if the limit comes from that. */
   readonly longestMs?: number
 }
 
 /**
- * Longest that a test may take: what was asked for; else what it declares, and less where it was always quicker by far. So a
- * test that hangs is given up soon, and one that nobody ran before has the time that it declares.
+ * A test's timeout: the requested one; else the declared one, or less if the test was always much
+ * faster.
+ * So a hang is noticed early, and a new test has all of its declared time.
  */
 export function testDeadline(
   { name, options }: Pick<TestDefinition, 'name' | 'options'>,
@@ -35,7 +36,7 @@ export function testDeadline(
     readonly machine: Pick<Job['machine'], 'accelerator'>
   },
 ): TestDeadline {
-  // Wall-clock time: whoever names it knows his host.
+  // Not scaled: the user knows the host.
   if (timeoutMs !== undefined) return { limitMs: timeoutMs, asleepMs: timeoutMs }
   const declaredMs = options.timeoutMs ?? suite.options.timeoutMs ?? TEST_MS
   const limitMs = scaled(declaredMs, machine.accelerator)
@@ -46,7 +47,7 @@ export function testDeadline(
   return usualMs < limitMs ? { limitMs: usualMs, asleepMs, longestMs } : { limitMs, asleepMs }
 }
 
-/** What is to be known of a deadline that has passed, for its message. */
+/** The reason of a timeout, for its message. */
 export function deadlineNote({ longestMs }: Pick<TestDeadline, 'longestMs'>): string {
   if (longestMs === undefined) return ''
   const seconds = (longestMs / 1000).toFixed(1)

@@ -4,7 +4,7 @@ import { inTries } from './tries.js'
 
 type Status = Proof['status']
 
-/** Tries a test that ends like this, try by try, and tells how many fresh machines it took. */
+/** Tries a test with these outcomes, in turn; returns how many fresh machines it took. */
 async function tried(statuses: readonly Status[], retries: number) {
   let machines = 1
   const tries = await inTries(

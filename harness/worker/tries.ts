@@ -1,23 +1,27 @@
 import type { FailedTry } from '../contract/events.js'
 import type { Proof } from './prove.js'
 
-/** A test that ended in an error of the harness or machine is tried once more, whatever was asked for. */
+/**
+ * A test that ended in an error of the harness or machine is retried once, even without retries.
+ */
 const TRIES_OF_AN_ERROR = 2
 
 export interface Tries {
-  /** Of the last try; 1 for the first. */
+  /** Number of the last try, from 1. */
   readonly attempt: number
   readonly proof: Proof
-  /** What the first failed try said, of a test that passed later. */
+  /** The first failed try of a test that passed later. */
   readonly flaky?: FailedTry
 }
 
 /**
  * Tries a test until it has a verdict, each time on a fresh machine.
  *
- * @param retries how often a failure is tried again
- * @param fresh called between two tries with the reason: the next one needs a fresh machine
- * @returns the last try, and an earlier one that failed, or in which the kernel complained; or the failed one, when nothing is known of those after it: lost is never passed
+ * @param retries how often a failure is retried
+ * @param fresh called before each retry, with the reason; provides a fresh machine
+ * @returns the last try, with an earlier one that failed or had a finding; or the failed one if the
+ * last
+ * did not pass: a failure is never replaced by an error
  */
 export async function inTries(
   prove: (attempt: number) => Promise<Proof>,
@@ -43,7 +47,9 @@ export async function inTries(
   }
 }
 
-/** An error of the machine, of which the kernel said something that a pass does not undo; where it was stopped, that says it all. */
+/**
+ * An error of the machine with a finding, which a later pass does not undo; a stop explains itself.
+ */
 const complained = ({ status, cause, findings }: Proof): boolean =>
   status === 'error' && cause !== 'stopped' && findings.some(({ allowed }) => allowed === undefined)
 

@@ -7,11 +7,11 @@ import { loadSuite } from './load-suite.js'
 import { runJob } from './run-job.js'
 import { StrayErrors } from './stray-errors.js'
 
-/** The parent takes longer silence for an event loop that a suite blocks. */
+/** If it stays silent for longer, the parent assumes that a suite blocks the event loop. */
 const ALIVE_EVERY_MS = 1_000
 
 const exit = process.exit.bind(process)
-// A suite's call would take every other test along; it is the calling test's own failure instead.
+// A suite that calls it would end every other test; only the calling test fails.
 process.exit = (code = process.exitCode) => {
   throw new Error(`process.exit(${code ?? ''}) was called, which would have ended every test`)
 }
@@ -27,14 +27,14 @@ const send = (message: FromWorker): void => {
   if (process.connected) process.send?.(message)
 }
 
-/** Resolves when the worker is to stop, or was before. */
+/** Resolves when the worker is to stop. */
 const stopped = (): Promise<void> =>
   new Promise(resolve => {
     if (stop.signal.aborted) resolve()
     else stop.signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
-/** Runs one job and says what became of it; never rejects. */
+/** Runs one job and sends the outcome; rejects only on internal errors. */
 async function run(job: Job): Promise<void> {
   try {
     await runJob(job, {
@@ -80,7 +80,7 @@ async function run(job: Job): Promise<void> {
   }
 }
 
-/** Tells what suite files declare. What one fails by is told when it is run. */
+/** Sends the tests that suite files declare. A file that fails to load fails when it is run. */
 async function list(project: Project, files: readonly string[]): Promise<void> {
   for (const file of files) {
     const suite = await loadSuite(project, file).catch(() => undefined)
@@ -104,7 +104,7 @@ process.on('message', (message: ToWorker) => {
   else if (message.type === 'go-on') goOn()
   else {
     const { project } = message.type === 'list' ? message : message.job
-    // Places in its files are told relative to it.
+    // Source lines are reported relative to it.
     process.chdir(project.root)
     running = message.type === 'list' ? list(message.project, message.files) : run(message.job)
     running.catch((error: unknown) => {
@@ -113,5 +113,5 @@ process.on('message', (message: ToWorker) => {
     })
   }
 })
-// The parent is gone: nobody is left to hear of anything.
+// The parent is gone: no one reads messages.
 process.on('disconnect', () => void end())

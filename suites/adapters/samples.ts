@@ -13,15 +13,15 @@ import {
 } from '../uapi.js'
 
 const MODULE = 'sample_exporters'
-/** sample_export() allocates the memory of every buffer by vzalloc(). */
+/** sample_export() allocates every buffer by vzalloc(). */
 const VMAP_CALLER = 'sample_export'
 
 interface Sample extends Exporter {
-  /** Its path. */
+  /** Path of the device. */
   readonly device: string
 }
 
-/** One zeroed page for all openers while anybody holds it: module/samples/shared.c. */
+/** One zeroed page, shared by all openers while it is held: module/samples/shared.c. */
 export const shared: Sample = {
   ...common('sample-shared'),
   ioctls: [{ name: 'SAMPLE_IOC_SHARED', command: SAMPLE_IOC_SHARED }],
@@ -32,7 +32,7 @@ export const shared: Sample = {
   of: () => sized(shared, 1, () => Buffer.alloc(4)),
 }
 
-/** Buffers of any size that nobody may write to: module/samples/read-only.c. */
+/** Read-only buffers of any size: module/samples/read-only.c. */
 export const readOnly: Sample = {
   ...common('sample-read-only'),
   greeting: 'page 0',
@@ -46,7 +46,7 @@ export const readOnly: Sample = {
   modes: [O_RDONLY],
   deviceWrites: 'EACCES',
   of: npages => sized(readOnly, npages, () => sampleReadOnly.encode({ npages })),
-  // Its address could be written to.
+  // The kernel could write through a vmap.
   policies: kernel => ({ ...policies('sample-read-only'), vmap: expectations(kernel).noVmap }),
 }
 
@@ -85,7 +85,7 @@ function policies(exporterName: string): Policies {
     leaksWithoutDescriptor: false,
     leaksUnansweredDescriptor: false,
     vmap: undefined,
-    // The memory is mapped into the kernel as long as it lives.
+    // The vmalloc() mapping exists already: a vmap adds no entry.
     vmapIsListed: false,
   }
 }

@@ -9,13 +9,13 @@ import { DMA_HEAP_IOCTL_ALLOC, dmaHeapAllocationData } from '../uapi.js'
 /** system_heap_do_vmap(); dma_heap_dma_buf_vmap() on 5.10. */
 const VMAP_CALLER = 'heap_'
 
-/** Zeroed pages of the allocator: drivers/dma-buf/dma-heap.c and heaps/system_heap.c. */
+/** Zeroed pages of the page allocator: drivers/dma-buf/dma-heap.c and heaps/system_heap.c. */
 export const systemHeap: Exporter = {
   greeting: '',
   ioctls: [{ name: 'DMA_HEAP_IOCTL_ALLOC', command: DMA_HEAP_IOCTL_ALLOC }],
   fdIn: argument => Number(dmaHeapAllocationData.decode(argument, 'fd')),
   cloexecIsAsked: true,
-  // dma_heap_ioctl() looks at nothing but a command's number.
+  // dma_heap_ioctl() checks only a command's number.
   unknownCommand: 'EINVAL',
   judgesWholeCommand: false,
   modes: [O_RDONLY, O_WRONLY, O_RDWR],

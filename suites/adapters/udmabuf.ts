@@ -26,8 +26,9 @@ const GREETING = 'written to the memfd'
 const VMAP_CALLER = 'vmap_udmabuf'
 
 /**
- * The pages of a memfd as a dma-buf: drivers/dma-buf/udmabuf.c. Every buffer is new, and all of one source are of
- * the same memfd.
+ * The pages of a memfd as a dma-buf: drivers/dma-buf/udmabuf.c. Each call makes a new buffer; a
+ * source has
+ * one memfd.
  */
 export const udmabuf: Exporter = {
   greeting: GREETING,
@@ -35,7 +36,7 @@ export const udmabuf: Exporter = {
   cloexecIsAsked: true,
   unknownCommand: 'ENOTTY',
   judgesWholeCommand: true,
-  // udmabuf_create() exports O_RDWR, whatever the memfd's mode is.
+  // udmabuf_create() exports with O_RDWR, whatever the memfd's mode is.
   modes: [O_RDWR],
   mergesNeighbours: true,
   modeOf: 'memfd',
@@ -56,7 +57,7 @@ export const udmabuf: Exporter = {
       const argument = (ioctl: ExportIoctl, cloexec: boolean) => {
         const flags = cloexec ? UDMABUF_FLAGS_CLOEXEC : 0
         if (ioctl !== CREATE_LIST) return udmabufCreate.encode({ memfd: memfd.fd, flags, size })
-        // In two parts where it can be, the first of one page.
+        // Two items if possible, the first of one page.
         const ends = pages === 1 ? [0, size] : [0, PAGE, size]
         const items = ends.slice(1).map((end, index) => {
           const offset = ends[index] ?? 0
@@ -69,7 +70,7 @@ export const udmabuf: Exporter = {
   }),
   policies: kernel => ({
     exporterName: 'udmabuf',
-    // mmap_udmabuf() refuses what is not shared.
+    // mmap_udmabuf() refuses private mappings.
     privatePage: 'refused',
     // vmap_udmabuf() calls vm_map_ram().
     vmapIsListed: false,

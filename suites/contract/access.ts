@@ -13,7 +13,7 @@ import { contentsOf, type Exporter, type SizedExporter } from './adapter.js'
 
 const canWrite = (exporter: Exporter): boolean => exporter.modes.includes(O_RDWR)
 
-/** A mapping with all the access that the exporter's buffers allow: the first page unless the options say otherwise. */
+/** A mapping with all access that the exporter's buffers allow; of the first page by default. */
 export function mapFully(
   exporter: Exporter,
   buffer: Descriptor,
@@ -23,11 +23,11 @@ export function mapFully(
   return mapShared(buffer, { length, offset, prot, flags: MAP_SHARED })
 }
 
-/** The most that a device may do to the exporter's buffers. */
+/** The DMA direction with the most access to the exporter's buffers. */
 export const fullDirection = (exporter: Exporter): number =>
   exporter.deviceWrites === undefined ? IMPORTER_BIDIRECTIONAL : IMPORTER_TO_DEVICE
 
-/** Writes the text into a buffer that can be written. @returns what the buffer begins with then */
+/** Writes the text into a writable buffer. @returns the text that the buffer starts with */
 export async function mark(exporter: Exporter, buffer: Descriptor, text: string): Promise<string> {
   if (!canWrite(exporter)) return exporter.greeting
   const page = await mapShared(buffer)
@@ -37,10 +37,10 @@ export async function mark(exporter: Exporter, buffer: Descriptor, text: string)
 }
 
 /**
- * Writes each page's number into it where the buffer can be written.
+ * Writes each page's number into it, if the buffer is writable.
  *
- * @returns what each page begins with then
- * @throws Error when a read-only exporter's adapter does not tell its pages apart
+ * @returns the text that each page starts with
+ * @throws Error when all pages of a read-only exporter start alike
  */
 export async function stamp(
   exporter: Exporter,
@@ -63,31 +63,31 @@ export async function stamp(
   return texts
 }
 
-/** Pages that are not all looked at. */
+/** Up to this many pages are checked one by one. */
 const MANY = 16
 
-/** Each page with its text; of a large buffer its ends and its middle. */
+/** Pairs of page and text: all, or of a large buffer only its ends and middle. */
 export function ends(texts: readonly string[]): readonly (readonly [number, string])[] {
   const last = texts.length - 1
   const chosen = new Set([0, 1, Math.ceil(last / 2), last - 1, last])
   return [...texts.entries()].filter(([page]) => last < MANY || chosen.has(page))
 }
 
-/** Whether a test that writes does not apply; the report says why. */
+/** Whether a test that writes does not apply; reports the reason. */
 export function isReadOnly(t: Test, exporter: Exporter): boolean {
   if (canWrite(exporter)) return false
   t.plan(0, 'its buffers are read-only')
   return true
 }
 
-/** Whether a test that needs so many pages does not apply; the report says why. */
+/** Whether a test that needs this many pages does not apply; reports the reason. */
 export function isSmaller(t: Test, { pages }: SizedExporter, needed: number): boolean {
   if (pages >= needed) return false
   t.plan(0, `its buffers have ${pages} of the ${needed} pages that this takes`)
   return true
 }
 
-/** Whether a test that needs several buffers at once does not apply; the report says why. */
+/** Whether a test that needs several buffers at once does not apply; reports the reason. */
 export function isOneForAll(t: Test, exporter: Exporter): boolean {
   if (!exporter.oneBufferForAll) return false
   t.plan(0, 'it has one buffer for all')

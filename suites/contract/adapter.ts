@@ -11,7 +11,7 @@ import {
 } from 'modprove'
 import type { ExportCalls, Source } from './source.js'
 
-/** Access modes, as tests name them. */
+/** Access modes, as in tests' names. */
 export const accessModes = [
   ['read-only', O_RDONLY],
   ['write-only', O_WRONLY],
@@ -23,80 +23,83 @@ export interface SizedExporter {
   readonly pages: number
   /** In bytes. */
   readonly size: number
-  /** What must be loaded before it is there. */
+  /** Modules that provide it. */
   readonly modules: readonly ModuleSpec[]
-  /** @param mode access mode of the buffers; read-write, or what they have, unless given */
+  /** @param mode access mode of the buffers; by default read-write, or the only one possible */
   readonly open: (user: Calls, mode?: number) => Promise<Source>
 }
 
-/** What the contract leaves to the exporter, on one kernel. */
+/** What the contract leaves to the exporter and the kernel's version. */
 export interface Policies {
   /** Its name in fdinfo and bufinfo. */
   readonly exporterName: string
   /**
-   * What its mappings are made of: page frames put in by mmap, or pages that are found by each fault and that
-   * the kernel counts. mremap, madvise and holds on pages are refused for the first and allowed for the other.
+   * How it maps: page frames inserted by mmap, or pages that each fault finds and that are
+   * refcounted. mremap,
+   * madvise and page pins fail for frames and work for pages.
    */
   readonly maps: 'frames' | 'pages'
-  /** Which of io, pf, de and dd VmFlags has. */
+  /** Which of the flags io, pf, de and dd VmFlags shows. */
   readonly vmFlags: readonly string[]
-  /** Whether what the buffer was asked of may be closed while the buffer is mapped. */
+  /** Whether the source may be closed while the buffer is mapped. */
   readonly sourceMayGo: boolean
-  /** What becomes of a private mapping of a single page; one of several is always refused. */
+  /** The result of a private mapping of one page; of several pages, it is always refused. */
   readonly privatePage: 'refused' | 'copied'
-  /** Whether the first mapping of an attachment is kept until its detach. */
+  /** Whether an attachment keeps its first mapping until detach. */
   readonly keepsDmaMapping: boolean
-  /** A bug: a buffer for which there is no descriptor left is never released. */
+  /** A kernel bug: a buffer is leaked when no descriptor is free. */
   readonly leaksWithoutDescriptor: boolean
-  /** A bug: a descriptor whose number cannot be written to the caller stays open. */
+  /** A kernel bug: a descriptor whose number cannot be copied to the caller stays open. */
   readonly leaksUnansweredDescriptor: boolean
-  /** Error of vmap; undefined where it works. */
+  /** The errno of vmap; undefined if it works. */
   readonly vmap: string | undefined
-  /** Whether /proc/vmallocinfo lists a vmap: vm_map_ram() takes from blocks that it has already. */
+  /** Whether /proc/vmallocinfo lists a vmap: vm_map_ram() uses blocks that exist already. */
   readonly vmapIsListed: boolean
 }
 
-/** A dma-buf exporter, as the contract's generic part needs it. */
+/** A dma-buf exporter, as seen by the contract's generic part. */
 export interface Exporter extends ExportCalls {
-  /** The contents of a new buffer up to the first NUL; every byte behind is 0 where `contents` says nothing else. */
+  /**
+   * A new buffer's contents up to the first NUL; the rest is 0 unless `contents` says otherwise.
+   */
   readonly greeting: string
-  /** All bytes of a new buffer; where its buffers are read-only, each page begins with a text of its own. */
+  /** All bytes of a new buffer; if read-only, each page starts with a text of its own. */
   readonly contents?: (pages: number) => Buffer
-  /** Whether the caller may ask for a descriptor that stays open at an exec. */
+  /** Whether the caller may request a descriptor without close-on-exec. */
   readonly cloexecIsAsked: boolean
-  /** Error of the device for a command that it does not know. */
+  /** The errno for an unknown ioctl command. */
   readonly unknownCommand: string
-  /** Whether it knows a command by type, number and size, or by the number alone. */
+  /** Whether it checks a command's type, number and size, or only the number. */
   readonly judgesWholeCommand: boolean
-  /** Access modes that its buffers can have; they are read-only where O_RDWR is not among them. */
+  /** Access modes of its buffers; read-only without O_RDWR. */
   readonly modes: readonly number[]
-  /** Error of a DMA mapping by which a device could write; undefined where it may. */
+  /** The errno of a DMA mapping that lets the device write; undefined if allowed. */
   readonly deviceWrites?: string
-  /** Whether pages that are neighbours in memory are one segment of its table. */
+  /** Whether its table merges adjacent pages into one segment. */
   readonly mergesNeighbours?: boolean
-  /** What the access mode is given to: "device", "request". */
+  /** Where the access mode is requested: "device", "request". */
   readonly modeOf: string
-  /** Whether all descriptors of one source are of one buffer. */
+  /** Whether all descriptors of one source share a buffer. */
   readonly oneBufferASource: boolean
-  /** Whether all who ask while it is held get the same buffer. */
+  /** Whether all callers get the same buffer while it is held. */
   readonly oneBufferForAll?: boolean
   /** Whether the open source holds that buffer. */
   readonly sourceHolds: boolean
-  /** How /proc/vmallocinfo names the code that maps a buffer into the kernel. */
+  /** The caller that /proc/vmallocinfo lists for a vmap of a buffer. */
   readonly vmapCaller: string
-  /** Buffers of that many pages, or of the one size that it has. */
+  /** The exporter with buffers of this many pages, or of its only size. */
   readonly of: (pages: number) => SizedExporter
   readonly policies: (kernel: GuestKernel) => Policies
-  /** What it logged since the test began: each attach, detach and release; nothing where it logs none. */
+  /** Its log since the test began: each attach, detach and release; absent if it logs none. */
   readonly log?: (guest: TestGuest) => Promise<string[]>
-  /** What every test must leave as it found it. */
+  /** State that every test must restore. */
   readonly invariants: readonly Invariant[]
 }
 
-/** Sizes in pages at which a mistake of counting or of alignment shows. */
+/** Sizes in pages that reveal counting and alignment errors. */
 const SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 1024]
 
-/** The exporter at each of its sizes, each once. */
+/** The exporter at each size, once. */
 export function sizesOf(exporter: Exporter): readonly SizedExporter[] {
   const bySize = new Map(SIZES.map(exporter.of).map(sized => [sized.pages, sized]))
   return [...bySize.values()]
@@ -110,7 +113,7 @@ export function contentsOf(exporter: Exporter, { pages, size }: SizedExporter): 
   return bytes
 }
 
-/** A new buffer that only the descriptor holds. */
+/** A new buffer, held only by the descriptor. */
 export async function newBuffer(
   sized: SizedExporter,
   user: Calls,

@@ -7,7 +7,7 @@ import { newBuffer, type Exporter } from './adapter.js'
 import { withImporter } from './importing.js'
 import { live, released } from './released.js'
 
-/** C64 to C77, what is not of the table: importers come and go. */
+/** C64 to C77 without those about the table: importers attach and detach. */
 export function attachmentPromises(test: DeclareTest, exporter: Exporter): void {
   const one = exporter.of(1)
   const options = withImporter(one)
@@ -97,7 +97,7 @@ export function attachmentPromises(test: DeclareTest, exporter: Exporter): void 
       const user = await guest.process()
       const before = await dmaMappings(guest)
       const session = await Importer.attached(await newBuffer(one, user), 0, 1)
-      // dma-debug takes mappings of one page that its device may write to for overlapping ones (kernel/dma/debug.c).
+      // kernel/dma/debug.c reports overlapping mappings of a page unless they are TO_DEVICE.
       await session.map(0, IMPORTER_TO_DEVICE)
       await session.map(1, IMPORTER_TO_DEVICE)
       await user.terminate()

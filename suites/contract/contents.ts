@@ -13,14 +13,14 @@ import { mapShared, mapToRead, PAGE, pageTexts } from '../mappings.js'
 import { ends, isReadOnly, mapFully, mark, stamp } from './access.js'
 import { contentsOf, newBuffer, sizesOf, type Exporter } from './adapter.js'
 
-/** In bytes, of all buffers that are made and released to see whether they give their memory back. */
+/** Total bytes of the buffers that are made and released to find leaks. */
 const LEAST_BYTES = 2 * 1024 * 1024
 const ANONYMOUS = { prot: PROT_READ | PROT_WRITE, flags: MAP_PRIVATE | MAP_ANONYMOUS }
 
-/** C27 to C33: what mmap of the dma-buf shows, and what it refuses. */
+/** C27 to C33: what mmap of the dma-buf shows, and refuses. */
 export function contentsPromises(test: DeclareTest, exporter: Exporter): void {
   const [one, four, large] = [exporter.of(1), exporter.of(4), exporter.of(1024)]
-  /** To read: whatever else the buffer allows, a range is judged. */
+  /** Read-only, so that only the range decides. */
   const mapRange = (buffer: Descriptor, range: { offset?: number; length?: number }) =>
     mapShared(buffer, { ...range, prot: PROT_READ })
   const onePage = { modules: one.modules }
@@ -35,7 +35,7 @@ export function contentsPromises(test: DeclareTest, exporter: Exporter): void {
         const buffer = await newBuffer(four, user)
         const pages = await mapFully(exporter, buffer, { length: four.size })
         t.ok(contentsOf(exporter, four).equals(await pages.read()), `round ${round}`)
-        // Pages go back to the allocator full of this, and the next buffer is likely to get them.
+        // Fills freed pages with this pattern; the next buffer is likely to get them.
         const filling = { length: four.size, ...ANONYMOUS }
         const filled = exporter.modes.includes(O_RDWR) ? pages : await user.mmap(null, filling)
         await filled.write(Buffer.alloc(four.size, 0xa5))
@@ -175,13 +175,13 @@ export function contentsPromises(test: DeclareTest, exporter: Exporter): void {
       if (isSmall && guest.kernel.flavour === 'debug')
         return t.plan(0, 'its buffers are too small to outweigh what KASAN keeps of freed memory')
       const user = await guest.process()
-      // Enough that one page a buffer is more than what else comes and goes.
+      // Enough rounds that a leak of a page per buffer exceeds the noise.
       const rounds = Math.max(32, LEAST_BYTES / large.size)
       await makeAndRelease()
       const before = await freeKib()
       for (let round = 0; round < rounds; round++) await makeAndRelease()
       const lost = before - (await freeKib())
-      // KASAN keeps what was freed for a while; half a buffer a round is no such thing.
+      // KASAN's quarantine delays frees, but not of half of every buffer.
       const mostKib = (rounds * large.size) / 1024 / 2
       t.ok(
         lost < mostKib,
@@ -198,7 +198,7 @@ export function contentsPromises(test: DeclareTest, exporter: Exporter): void {
   )
 }
 
-/** C33, of an exporter that lets a single page be mapped privately. */
+/** C33, for an exporter that allows a private mapping of one page. */
 export function privatePagePromise(test: DeclareTest, exporter: Exporter): void {
   const one = exporter.of(1)
   test(

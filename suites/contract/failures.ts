@@ -20,7 +20,7 @@ interface Ready {
   readonly buffer: Descriptor
 }
 
-/** Calls that fail; in a test's name each follows "although". */
+/** Calls that fail; in tests' names each follows "although". */
 const failures: Readonly<Record<string, (t: Test, ready: Ready) => Promise<unknown>>> = {
   'there was no descriptor left for another': noDescriptorLeft,
   'a pointer was bad': async (t, { source }) => {
@@ -49,7 +49,7 @@ async function noDescriptorLeft(t: Test, { source, buffer }: Ready): Promise<voi
   for (const descriptor of taken) await descriptor.close()
 }
 
-/** C78 after calls that failed: none of them releases the buffer, or makes its release another. */
+/** C78 after failed calls: none of them releases the buffer, or changes its release. */
 export function failurePromises(test: DeclareTest, exporter: Exporter): void {
   const sized = exporter.of(1)
 

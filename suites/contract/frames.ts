@@ -10,8 +10,9 @@ import { mapFully } from './access.js'
 import { newBuffer, type Exporter } from './adapter.js'
 
 /**
- * C37 to C40 of a mapping that is made of page frames (VM_PFNMAP): nothing can be added to it (mm/mremap.c), taken
- * out of it (mm/madvise.c) or held of it (mm/gup.c). `pages.ts` has those of the other kind.
+ * C37 to C40 for a mapping of page frames (VM_PFNMAP): it cannot grow (mm/mremap.c), be zapped
+ * (mm/madvise.c)
+ * or be pinned (mm/gup.c). `pages.ts` has the other kind.
  */
 export function framesPromises(test: DeclareTest, exporter: Exporter): void {
   const four = exporter.of(4)
@@ -64,8 +65,7 @@ export function framesPromises(test: DeclareTest, exporter: Exporter): void {
     { modules },
     async (t, guest) => {
       if (!applies(guest)) return t.plan(0, OTHERS)
-      // These kernels have no block devices, and so no file system that does direct I/O: tmpfs refuses O_DIRECT up
-      // to 6.5 and copies since. Both ways end in iov_iter_get_pages().
+      // Direct I/O needs a block device, which no flavour has; both use iov_iter_get_pages().
       const pages = await mapAll(guest)
       const user = pages.process
       const [, end] = await user.pipe2()

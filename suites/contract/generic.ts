@@ -13,7 +13,7 @@ import { tablePromises } from './sg-table.js'
 import { sizePromises } from './size.js'
 import { vmapPromises } from './vmap.js'
 
-/** All of the contract that every exporter keeps; those with an importer last, so that it is loaded once. */
+/** The contract for every exporter; tests with an importer come last, so that it is loaded once. */
 export function genericPromises(test: DeclareTest, exporter: Exporter): void {
   const promises = [
     ioctlPromises,

@@ -2,7 +2,7 @@ import type { ModuleSpec } from 'modprove'
 import { importer } from '../exporter.js'
 import type { SizedExporter } from './adapter.js'
 
-/** What tests with an importer load. */
+/** Modules of tests with an importer. */
 export function withImporter({ modules }: SizedExporter): { readonly modules: ModuleSpec[] } {
   return { modules: [...modules, importer] }
 }

@@ -132,7 +132,7 @@ export function introspectionPromises(test: DeclareTest, exporter: Exporter): vo
   )
 }
 
-/** The inodes of all buffers that sysfs lists, as texts. */
+/** Inode numbers of all buffers in sysfs. */
 async function statistics(guest: TestGuest): Promise<string[]> {
   return readFolder(await guest.process(), STATISTICS)
 }

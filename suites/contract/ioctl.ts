@@ -30,7 +30,7 @@ import type { Source } from './source.js'
 
 const NO_ARGUMENT = 'its call takes no argument'
 
-/** C1 to C12: making descriptors, and failing to. */
+/** C1 to C12: making descriptors, and failing to do so. */
 export function ioctlPromises(test: DeclareTest, exporter: Exporter): void {
   const one = exporter.of(1)
   const { greeting, modeOf, unknownCommand } = exporter
@@ -114,7 +114,7 @@ export function ioctlPromises(test: DeclareTest, exporter: Exporter): void {
     const buffer = await newBuffer(one, user)
     const { pread, pwrite } = expectations(guest.kernel)
     await t.rejects(buffer.read(1), { code: 'EINVAL' }, 'read')
-    // A file that is not open for writing is refused before its operations are asked (fs/read_write.c, vfs_write()).
+    // vfs_write() refuses a file not open for writing before its operations run (fs/read_write.c).
     const write = exporter.modes.includes(O_RDWR) ? 'EINVAL' : 'EBADF'
     await t.rejects(buffer.write('x'), { code: write }, 'write')
     await t.rejects(buffer.pread(1, 0), { code: pread }, 'pread')
@@ -159,7 +159,7 @@ export function ioctlPromises(test: DeclareTest, exporter: Exporter): void {
     const buffer = await source.descriptor()
     const before = await descriptorNumbers(device.process)
     const numbers = [1, 0xffffffff, IOR('E', 1, 4)]
-    // Of another type or size; a device that knows commands by their numbers would take them for its own.
+    // Another type or size: a device that only checks the number would accept it.
     const others = exporter.ioctls.flatMap(({ command }) => [
       command ^ (1 << 16),
       command ^ (1 << 8),

@@ -5,7 +5,9 @@ import { IMPORTER_BIDIRECTIONAL, IMPORTER_FROM_DEVICE, IMPORTER_TO_DEVICE } from
 import { newBuffer, type Exporter } from './adapter.js'
 import { withImporter } from './importing.js'
 
-/** C72, of an exporter whose first mapping of an attachment is kept until the detach (dma-buf.c, cache_sgt_mapping). */
+/**
+ * C72, for an exporter whose attachments keep their first mapping (dma-buf.c, cache_sgt_mapping).
+ */
 export function keptMappingPromise(test: DeclareTest, exporter: Exporter): void {
   const four = exporter.of(4)
 

@@ -14,7 +14,7 @@ import { isOneForAll, isReadOnly, isSmaller, mapFully, mark, stamp } from './acc
 import { newBuffer, type Exporter } from './adapter.js'
 import { released } from './released.js'
 
-/** C34 to C42, and C84: a mapping from its making to its end; `frames.ts` and `pages.ts` have the rest. */
+/** C34 to C42 and C84: the life of a mapping; `frames.ts` and `pages.ts` have the rest. */
 export function mappingPromises(test: DeclareTest, exporter: Exporter): void {
   const four = exporter.of(4)
   const { modules, size } = four
@@ -153,7 +153,7 @@ export function mappingPromises(test: DeclareTest, exporter: Exporter): void {
       await pages.write(content)
       if (sourceMayGo) await source.close()
       await buffer.close()
-      // Pages that had been freed would be the next buffers' pages.
+      // Freed pages would be reused for the next buffers.
       for (let round = 0; round < 8; round++) {
         await (await mapAll(await newBuffer(four, user))).write(Buffer.alloc(size, 'yours'))
       }

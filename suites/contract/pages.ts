@@ -10,8 +10,9 @@ import { expectations } from '../expectations.js'
 import { newBuffer, type Exporter } from './adapter.js'
 
 /**
- * C37 to C40 of a mapping whose pages are found by each fault: it may be made longer, emptied and held, and
- * shows the buffer's own bytes all the same, and no others.
+ * C37 to C40 for a mapping whose pages each fault finds: it may grow, be zapped and be pinned, and
+ * still shows
+ * only the buffer's own bytes.
  */
 export function pagesPromises(test: DeclareTest, exporter: Exporter): void {
   const four = exporter.of(4)

@@ -5,7 +5,7 @@ import { isReadOnly, mapFully, mark } from './access.js'
 import { newBuffer, type Exporter } from './adapter.js'
 import { live, released } from './released.js'
 
-/** C14 to C20: copies, children and other processes hold the buffer, and nothing else does. */
+/** C14 to C20: duplicates, children and other processes hold the buffer, and nothing else does. */
 export function passingPromises(test: DeclareTest, exporter: Exporter): void {
   const one = exporter.of(1)
   const { greeting } = exporter
@@ -95,7 +95,7 @@ export function passingPromises(test: DeclareTest, exporter: Exporter): void {
 
     const count = await eventually(
       async () => {
-        // The kernel looks for such circles when another unix socket is closed.
+        // The garbage collector for such cycles runs when another unix socket is closed.
         for (const socket of await user.socketpair()) await socket.close()
         return released(guest, exporter)
       },

@@ -80,7 +80,7 @@ export function releasePromises(test: DeclareTest, exporter: Exporter): void {
     t.equal(await buffersInTotal(guest), empty)
   })
 
-  /** Makes a buffer, the `made`-th, with all holders, lets them go, and counts its releases after each. */
+  /** Makes the `made`-th buffer with all holders, drops them, and counts releases after each. */
   async function releaseInOrder(
     guest: TestGuest,
     user: Calls,

@@ -2,14 +2,15 @@ import type { TestGuest } from 'modprove'
 import { liveBuffers, type BufferInfo } from '../bufinfo.js'
 import type { Exporter } from './adapter.js'
 
-/** The exporter's buffers that bufinfo lists, the newest first. */
+/** The exporter's buffers in bufinfo, newest first. */
 export function live(guest: TestGuest, exporter: Exporter): Promise<BufferInfo[]> {
   return liveBuffers(guest, exporter.policies(guest.kernel).exporterName)
 }
 
 /**
- * How many of the buffers that the test made were released: by the exporter's own word where it logs one, else by
- * what bufinfo no longer lists.
+ * How many of the test's buffers were released: by the exporter's log if it has one, else by what
+ * is gone
+ * from bufinfo.
  */
 export async function released(guest: TestGuest, exporter: Exporter, made = 1): Promise<number> {
   if (exporter.log === undefined) return made - (await live(guest, exporter)).length

@@ -8,7 +8,7 @@ import { ends, fullDirection, isReadOnly, mapFully, stamp } from './access.js'
 import { newBuffer, sizesOf, type Exporter } from './adapter.js'
 import { withImporter } from './importing.js'
 
-/** In bytes: IO_TLB_SEGSIZE slots (include/linux/swiotlb.h). A longer segment may find no bounce buffer. */
+/** Bytes: IO_TLB_SEGSIZE slots (include/linux/swiotlb.h), the longest that can be bounced. */
 const LONGEST_BOUNCED = 256 * 1024
 
 const directions = [
@@ -17,13 +17,13 @@ const directions = [
   ['from the device', IMPORTER_FROM_DEVICE],
 ] as const
 
-/** C66, C67, C70 and C71: the table that a device is given. */
+/** C66, C67, C70 and C71: a device's table. */
 export function tablePromises(test: DeclareTest, exporter: Exporter): void {
   const four = exporter.of(4)
   const options = withImporter(four)
   const direct = { ...options, needs: devicesUseThePages }
   const { size } = four
-  /** Of the last page, in bytes. */
+  /** Offset of the last page, in bytes. */
   const last = size - PAGE
 
   for (const [name, direction] of directions) {
@@ -133,13 +133,13 @@ export function tablePromises(test: DeclareTest, exporter: Exporter): void {
 
   test(
     'C71 a thousand cycles of map and unmap leave no DMA mapping',
-    // Only there does the kernel know of its DMA mappings.
+    // Only this flavour tracks DMA mappings.
     { ...options, needs: { flavours: ['debug'] }, timeoutMs: 120_000 },
     async (t, guest) => {
       const user = await guest.process()
       const session = await Importer.attached(await newBuffer(four, user), 0)
       const before = await dmaMappings(guest)
-      // The first is both ways, which a kept mapping is for all; none but the first where no device may write.
+      // A kept mapping keeps its first direction, so the first one is bidirectional where possible.
       const only = exporter.deviceWrites === undefined ? undefined : IMPORTER_TO_DEVICE
       t.equal(await session.cycle(guest.programPath('cycles'), user, 1000, only), 0)
       if (exporter.policies(guest.kernel).keepsDmaMapping) await session.detach()
@@ -148,7 +148,7 @@ export function tablePromises(test: DeclareTest, exporter: Exporter): void {
     },
   )
 
-  /** A buffer whose pages say their numbers, and what the last of them says. */
+  /** A buffer with a number in every page, and the last page's text. */
   async function stamped(user: Calls) {
     const buffer = await newBuffer(four, user)
     const texts = await stamp(exporter, four, buffer)

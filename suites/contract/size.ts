@@ -3,7 +3,7 @@ import { PAGE } from '../mappings.js'
 import { stamp } from './access.js'
 import { newBuffer, sizesOf, type Exporter } from './adapter.js'
 
-/** C21 to C25: the size of a buffer, which never changes. */
+/** C21 to C25: the size of a buffer never changes. */
 export function sizePromises(test: DeclareTest, exporter: Exporter): void {
   for (const sized of sizesOf(exporter)) {
     const { modules, pages, size } = sized

@@ -1,9 +1,9 @@
 import type { Calls, Descriptor } from 'modprove'
 
-/** i386's number of ioctl(2): arch/x86/entry/syscalls/syscall_32.tbl */
+/** ioctl(2) of i386: arch/x86/entry/syscalls/syscall_32.tbl */
 const IOCTL_32 = 54
 
-/** One of an exporter's ways to make a descriptor. */
+/** An exporter's ioctl that makes a descriptor. */
 export interface ExportIoctl {
   /** In a test's name. */
   readonly name: string
@@ -12,26 +12,26 @@ export interface ExportIoctl {
 
 /** How an exporter makes descriptors. */
 export interface ExportCalls {
-  /** The first is the one that tests use which say nothing else. */
+  /** The first is the tests' default. */
   readonly ioctls: readonly [ExportIoctl, ...ExportIoctl[]]
-  /** Finds the descriptor in what the call's argument points at; undefined where it is the call's result. */
+  /** Finds the descriptor in the ioctl's argument; undefined if it is the ioctl's result. */
   readonly fdIn?: (argument: Buffer) => number
 }
 
-/** What an adapter says of an open exporter. */
+/** What an adapter provides for an open exporter. */
 export interface Opened {
   readonly device: Descriptor
   /**
-   * What the argument of the call points at; undefined where the call takes none.
+   * The argument's bytes; undefined if the ioctl takes none.
    *
-   * @param cloexec whether it asks for a close-on-exec descriptor
+   * @param cloexec whether it requests a close-on-exec descriptor
    */
   readonly argument: (ioctl: ExportIoctl, cloexec: boolean) => Buffer | undefined
   /** Closes what it needs besides the device. */
   readonly close?: () => Promise<void>
 }
 
-/** What buffers are asked of: the exporter's open device, and what it needs besides. */
+/** An exporter's open device, with what it needs besides to make buffers. */
 export class Source {
   readonly #exporter: ExportCalls
   readonly #opened: Opened
@@ -45,23 +45,23 @@ export class Source {
     return this.#opened.device
   }
 
-  /** The command of the exporter's first call. */
+  /** The command of the exporter's first ioctl. */
   get command(): number {
     return this.#exporter.ioctls[0].command
   }
 
-  /** What the argument of the call points at when it asks for a close-on-exec descriptor. */
+  /** The argument of an ioctl that requests a close-on-exec descriptor. */
   argument(ioctl = this.#exporter.ioctls[0]): Buffer | undefined {
     return this.#opened.argument(ioctl, true)
   }
 
-  /** A new descriptor. @param ioctl the exporter's first unless given */
+  /** A new descriptor. @param ioctl default: the exporter's first */
   async descriptor(ioctl = this.#exporter.ioctls[0], cloexec = true): Promise<Descriptor> {
     const argument = this.#opened.argument(ioctl, cloexec)
     return this.answered(await this.device.ioctl(ioctl.command, argument ?? 0), argument)
   }
 
-  /** The same, as a 32-bit program asks for it. */
+  /** The same by the 32-bit ioctl(2). */
   async descriptorBy32Bits(ioctl: ExportIoctl): Promise<Descriptor> {
     const argument = this.argument(ioctl)
     const user: Calls = this.device.process
@@ -70,10 +70,10 @@ export class Source {
   }
 
   /**
-   * The descriptor that a call gave.
+   * The descriptor that an ioctl returned.
    *
-   * @param argument what its argument points at by then
-   * @throws Error when the call succeeded and gave none
+   * @param argument its argument after the call
+   * @throws Error when the call succeeded without a descriptor
    */
   answered(result: number, argument: Buffer | undefined): Descriptor {
     const { fdIn } = this.#exporter

@@ -7,7 +7,7 @@ import { newBuffer, sizesOf, type Exporter } from './adapter.js'
 import { withImporter } from './importing.js'
 import { released } from './released.js'
 
-/** C75: the buffer as the kernel sees it, or a refusal that harms nothing. */
+/** C75: the buffer as the kernel maps it, or a harmless refusal. */
 export function vmapPromises(test: DeclareTest, exporter: Exporter): void {
   const four = exporter.of(4)
   const options = withImporter(four)
@@ -87,7 +87,7 @@ export function vmapPromises(test: DeclareTest, exporter: Exporter): void {
     },
   )
 
-  /** An exporter without vmap refuses it, and the buffer is as it was. */
+  /** An exporter without vmap refuses it, and the buffer does not change. */
   async function isRefused(t: Test, guest: TestGuest, session: Importer): Promise<boolean> {
     const { vmap } = exporter.policies(guest.kernel)
     if (vmap === undefined) return false
