@@ -57,8 +57,8 @@ export function pastOfTests(past: Past, { test, suite }: PastRequest): TestPast[
     ...found,
     columns: found.columns.sort((a, b) => inOrder.compare(columnName(a), columnName(b))),
   }))
-  const told = test === undefined ? sorted.filter(hasWavered) : sorted
-  return told.sort((a, b) => inOrder.compare(a.suite, b.suite) || inOrder.compare(a.test, b.test))
+  const shown = test === undefined ? sorted.filter(hasWavered) : sorted
+  return shown.sort((a, b) => inOrder.compare(a.suite, b.suite) || inOrder.compare(a.test, b.test))
 }
 
 const columnName = ({ kernel, flavour }: ColumnPast): string => `${kernel} ${flavour}`

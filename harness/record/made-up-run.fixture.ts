@@ -38,14 +38,14 @@ const start: Start = {
 
 /** A result without details. */
 export function testEnd(job: string, test: string, end: MadeUpEnd): RunEvent {
-  const told = { attempt: 1, durationMs: 1, problems: [], findings: [] }
+  const rest = { attempt: 1, durationMs: 1, problems: [], findings: [] }
   const flaky = {
     status: 'fail',
     problems: [{ kind: 'assertion', message: 'at first' }],
     findings: [],
   } as const
-  if (end !== 'flaky') return { type: 'test-end', job, test, status: end, ...told }
-  return { type: 'test-end', job, test, status: 'pass', ...told, attempt: 2, flaky }
+  if (end !== 'flaky') return { type: 'test-end', job, test, status: end, ...rest }
+  return { type: 'test-end', job, test, status: 'pass', ...rest, attempt: 2, flaky }
 }
 
 /** The events of an invented run, without its end. */

@@ -71,13 +71,13 @@ function mergedRequest(requests: readonly Request[]): Request {
 
 /** Joins the values in which hosts differ, and takes the most cores. */
 function mergedHost(hosts: readonly Host[]): Host {
-  const told = (key: 'qemu' | 'accelerator' | 'node' | 'system'): string =>
+  const joined = (key: 'qemu' | 'accelerator' | 'node' | 'system'): string =>
     each(hosts.map(host => host[key])).join('; ')
   return {
-    qemu: told('qemu'),
-    accelerator: told('accelerator'),
-    node: told('node'),
-    system: told('system'),
+    qemu: joined('qemu'),
+    accelerator: joined('accelerator'),
+    node: joined('node'),
+    system: joined('system'),
     cores: Math.max(...hosts.map(({ cores }) => cores)),
   }
 }

@@ -222,10 +222,10 @@ export class TapReader {
       const parts = [point.detail, point === last ? yaml : ''].filter(part => part !== '')
       return { ...point, detail: parts.join('\n') }
     })
-    this.#tell(level, whole)
+    this.#report(level, whole)
   }
 
-  #tell(level: Level, points: readonly TapPoint[]): void {
+  #report(level: Level, points: readonly TapPoint[]): void {
     if (level !== this.#top) {
       level.points.push(...points)
       return
@@ -266,7 +266,7 @@ export class TapReader {
   #giveUp(level: Level): void {
     const title = level.name ?? 'a subtest'
     level.problems.push('cut off: no test point ends this subtest')
-    this.#tell(this.#current, [...inside(level, title)])
+    this.#report(this.#current, [...inside(level, title)])
   }
 
   /** Compares the tests with the program's own counts. */
