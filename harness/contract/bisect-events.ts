@@ -1,38 +1,38 @@
-/** Where in what is searched: `skip` says that nothing could be learned of it. */
+/** Result for one candidate; `skip`: it could not be tested. */
 export type BisectAnswer = 'good' | 'bad' | 'skip'
 
 export type BisectEvent =
   | {
       readonly type: 'bisect-start'
       readonly over: 'releases' | 'commits'
-      /** As it was asked for: `mmap:C26`. */
+      /** As requested: `mmap:C26`. */
       readonly test: string
-      /** Names, the good end first and the bad end last. */
+      /** Names, from the good end to the bad end. */
       readonly candidates: readonly string[]
     }
   | {
       readonly type: 'bisect-answer'
       readonly candidate: string
       readonly answer: BisectAnswer
-      /** What was seen, a word a try; empty when it is known from an earlier bisect. */
+      /** Result of each try, a word each; empty if known from an earlier bisect. */
       readonly tries: readonly string[]
       /** What failed, or why it was skipped. */
       readonly reason?: string
-      /** It failed sometimes and passed sometimes, and counts as bad. */
+      /** It both failed and passed, and counts as bad. */
       readonly wavers?: boolean
     }
   | {
-      /** What is left to search. */
+      /** Candidates left to search. */
       readonly type: 'bisect-left'
       readonly left: number
-      /** About how many more questions. */
+      /** Approximate number of further candidates to test. */
       readonly steps: number
     }
   | {
       readonly type: 'bisect-end'
       readonly lastGood: string
-      /** The first bad one is among these: just one, unless what was skipped kept it from being found. */
+      /** Contains the first bad candidate; more than one only if skipped ones hide it. */
       readonly suspects: readonly string[]
-      /** What lies between the last good one and the last suspect, a line each. */
+      /** Changes between the last good candidate and the last suspect, a line each. */
       readonly between: readonly string[]
     }

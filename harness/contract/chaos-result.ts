@@ -1,29 +1,29 @@
-/** One thing that was to be seen when a fault was made. */
+/** An effect that a fault must have. */
 export interface Check {
   readonly what: string
   readonly ok: boolean
-  /** What was seen instead, when it is not ok. */
+  /** What was seen instead, if not ok. */
   readonly seen: string
 }
 
-/** What came of one fault. */
+/** The result of one fault. */
 export interface FaultResult {
-  /** Its place in the table of faults, from 1. */
+  /** Row in the table of faults, from 1. */
   readonly row: number
-  /** What the command takes: `panic`. */
+  /** Its name on the command line: `panic`. */
   readonly name: string
-  /** What goes wrong, for a person. */
+  /** What goes wrong, in plain text. */
   readonly fault: string
-  /** What has to come of it. */
+  /** What the harness must do, in plain text. */
   readonly expected: string
   readonly ok: boolean
-  /** Why it was not made, where this user may not: it is neither as expected nor otherwise then. */
+  /** Why this user may not make the fault: it has no result then. */
   readonly skipped?: string
-  /** For a person: what was seen. */
+  /** What was seen, in plain text. */
   readonly happened: readonly string[]
-  /** What was to be seen and was not; or the error that kept the fault from being made. */
+  /** Checks that failed, or the error that prevented the fault. */
   readonly broken: readonly Check[]
-  /** How many there were. */
+  /** Number of checks. */
   readonly checks: number
   readonly durationMs: number
 }

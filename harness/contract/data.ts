@@ -1,4 +1,4 @@
-/** What zod's schemas give, with nothing in it that can be changed. */
+/** The output of zod's schemas, deeply readonly. */
 export type Data<T> = T extends readonly (infer Item)[]
   ? readonly Data<Item>[]
   : T extends object

@@ -10,7 +10,7 @@ export const status = z.enum(['pass', 'fail', 'skip', 'error', 'miss'])
 export const jobRef = z.object({
   id: text.describe('unique in its run, and a folder name: `6.1.192-plain/mmap`'),
   kernel: text.describe(
-    'as asked for, which history goes by: a series, a release, `path:/src/linux`',
+    'as requested, the key of the history: a series, a release, `path:/src/linux`',
   ),
   series: text,
   release: text,
@@ -39,9 +39,9 @@ export const traceFrame = z.object({
 
 export const traceLine = z.union([
   traceFrame,
-  z.object({ stack: text }).describe('another stack begins: `Freed by task 70:`'),
-  z.object({ more: number }).describe('so many frames are left out here'),
-  z.object({ again: number }).describe('the frame above stands so many times more'),
+  z.object({ stack: text }).describe('heading of a further stack: `Freed by task 70:`'),
+  z.object({ more: number }).describe('number of frames left out here'),
+  z.object({ again: number }).describe('number of further repetitions of the frame above'),
   z.object({ note: text, location: sourceLine.exactOptional() }),
 ])
 
@@ -52,7 +52,7 @@ export const finding = z.object({
   trace: z
     .array(traceLine)
     .describe(
-      'the stack at fault, innermost first, then the others: frames (_trace frame_), and between them `stack` (another one begins), `more` (so many frames are left out), `again` (the frame above stands so many times more), `note`',
+      'the stack at fault, innermost first, then the others: frames (_trace frame_), and between them `stack` (heading of a further stack), `more` (number of frames left out), `again` (number of further repetitions of the frame above), `note`',
     ),
   records: z
     .object({ first: number, last: number })
@@ -60,9 +60,9 @@ export const finding = z.object({
     .describe("sequence numbers of its records in the kernel's log"),
   count: number
     .exactOptional()
-    .describe('how often it came, where more than once: the first is shown'),
+    .describe('how often it occurred, if more than once; the first is shown'),
   text: text.describe('the splat as the kernel printed it; bounded'),
-  allowed: text.exactOptional().describe('the reason, where it is a known false alarm'),
+  allowed: text.exactOptional().describe('the reason, if it is a known false alarm'),
 })
 
 export const problemKind = z
@@ -89,7 +89,7 @@ export const problemKind = z
     'unknown',
   ])
   .describe(
-    "`assertion`: an assertion does not hold, or the test's TAP stream is broken; `thrown`: the test, its modules' load or its suite file threw an error; `unfinished`: a subtest or teardown never ended; `nothing-asserted`: it asserted nothing; `finding`: the kernel complained in its time; `late`: the kernel complained, or the machine ended, a moment too late to be its own; `taint`: the kernel is tainted; `left-behind`: a value is not as before it; `left-running`: a process outlived the command that started it; `overrun`: it did not end in its time; `death`: its machine ended; `no-boot`: its machine did not come up; `worker`: its worker process ended; `log-lost`: records of the kernel's log were overwritten before they were read; `unguarded`: a check of the kernel is off; `not-asked`: the guest could not be asked something at the suite's end; `stopped`: the machine was stopped, and its watchdogs complained of that; `stray`: an error that nobody awaited; `build`: a kernel, its module or a planted bug could not be made ready; `unknown`: of a record that did not say",
+    "`assertion`: an assertion failed, or the test's TAP stream is broken; `thrown`: the test, its modules' load or its suite file threw an error; `unfinished`: a subtest or teardown never ended; `nothing-asserted`: it asserted nothing; `finding`: a finding while it ran; `late`: a finding, or the machine's end, too late to be attributed to it; `taint`: the kernel is tainted; `left-behind`: a value differs from before it; `left-running`: a process outlived the command that started it; `overrun`: it exceeded its timeout; `death`: its machine ended; `no-boot`: its machine did not come up; `worker`: its worker process ended; `log-lost`: records of the kernel log were overwritten before they were read; `unguarded`: a check of the kernel is off; `not-asked`: the guest did not answer a query at the suite's end; `stopped`: the machine was suspended, which triggered its watchdogs; `stray`: an error that nobody awaited; `build`: a kernel or its module could not be built, or a bug not planted; `unknown`: from an older record without kinds",
   )
 
 export const problem = z.object({
@@ -102,9 +102,9 @@ export const problem = z.object({
 
 export const sweep = z.object({
   scenario: text,
-  points: number.describe('how many there are, each of which was made to fail once'),
-  errors: number.describe('how often it failed, with an error that was expected'),
-  tolerated: number.describe('how often it succeeded all the same'),
+  points: number.describe('number of points; each was made to fail once'),
+  errors: number.describe('how often it failed with an expected error'),
+  tolerated: number.describe('how often it succeeded nevertheless'),
 })
 
 export const failedTry = z.object({
@@ -122,7 +122,7 @@ export const host = z.object({
   cores: number,
   slowness: number
     .exactOptional()
-    .describe('how many times slower it was at the beginning than the one deadlines are for'),
+    .describe('its slowdown at the start, relative to the host that deadlines are for'),
 })
 
 export const subject = z.object({
@@ -138,8 +138,8 @@ export const request = z.object({
   grep: text.exactOptional(),
   cold: flag,
   coverage: flag,
-  retries: number.describe('how often a test that failed is tried again'),
-  timeoutMs: number.exactOptional().describe('longest that a test was to take'),
+  retries: number.describe('maximum of retries of a failed test'),
+  timeoutMs: number.exactOptional().describe('timeout of each test'),
   replayOf: text.exactOptional().describe('the run whose failure it runs again'),
 })
 
@@ -153,14 +153,14 @@ export const testChange = z.object({
   change: z
     .enum(['regressed', 'fixed', 'still-failing', 'flaky', 'new', 'gone', 'lost', 'not-run'])
     .describe(
-      '`regressed`: passed then, failed now; `fixed`: the reverse; `still-failing`; `flaky`: failed, and passed when it was tried again; `new`, `gone`: in one of the two runs only, though its suite is in both, or skipped now; `lost`: nothing is known of it now; `not-run`: planned, and not run',
+      '`regressed`: passed then, failed now; `fixed`: the reverse; `still-failing`; `flaky`: failed, then passed on a retry; `new`, `gone`: in only one of the two runs, though its suite is in both, or skipped now; `lost`: no verdict now; `not-run`: planned, but not run',
     ),
   now: status.exactOptional(),
   before: status.exactOptional(),
   flaky: z
     .object({ times: number, runs: number })
     .exactOptional()
-    .describe('of its last runs, this one included: how often it was flaky'),
+    .describe('how often it was flaky in its last runs, including this one'),
   since: runAndTime.exactOptional().describe('the run that `before` is of'),
   lastGood: runAndTime.exactOptional().describe('the last run in which it passed'),
   changed: z
@@ -181,7 +181,7 @@ export const counts = z.object({
   skip: number,
   error: number,
   miss: number,
-  flaky: number.describe('how many of those that passed did so when they were tried again'),
+  flaky: number.describe('how many of the passed did so only on a retry'),
 })
 
 export const share = z.object({ covered: number, total: number })
@@ -195,7 +195,7 @@ export const coveredFile = z.object({
 
 const column = { kernel: text, series: text, release: text, flavour: text }
 
-/** What a run tells as it happens, by its type. Times (`at`) are ISO 8601 in UTC. */
+/** A run's events, by type. Times (`at`) are ISO 8601 in UTC. */
 export const events = {
   'run-start': z
     .object({
@@ -221,14 +221,14 @@ export const events = {
   'run-resume': z
     .object({ type: z.literal('run-resume'), at: text, host })
     .describe(
-      'the run goes on: what was told of jobs that did not end, or have a `miss`, and of builds that failed, is void',
+      'the run is resumed: earlier events of jobs that did not end or have a `miss`, and of failed builds, are void',
     ),
   column: z
     .object({
       type: z.literal('column'),
       ...column,
       source: text.describe('package and version: `linux-source-6.1 6.1.192-2`'),
-      key: text.describe('names all that went into the kernel'),
+      key: text.describe('key of all inputs of the kernel build'),
       compiler: text.describe('the first line of `gcc --version`'),
       warnings: list.describe('about the module'),
       durationMs: number.describe("from the column's turn until its machines could boot"),
@@ -241,7 +241,9 @@ export const events = {
       status: z.enum(['fail', 'error']).describe("`fail`: the module's fault"),
       problem,
     })
-    .describe('one of them could not be built; its jobs have no results of their own'),
+    .describe(
+      'kernel or module was not built, or its machine did not boot; its jobs have no results',
+    ),
   'job-start': z
     .object({
       type: z.literal('job-start'),
@@ -266,26 +268,22 @@ export const events = {
       cause: text
         .exactOptional()
         .describe(
-          "how the machine died: `panic`, `oops`, `hang`, …; `log-lost`: records of the kernel's log were overwritten unread; `stopped`: somebody stopped the machine, and its watchdogs complained; `not-asked`: at a suite's end, the machine lived and did not answer in time",
+          "how the machine died: `panic`, `oops`, `hang`, …; `log-lost`: records of the kernel's log were overwritten unread; `stopped`: the machine was suspended, which triggered its watchdogs; `not-asked`: at the suite's end, the machine was alive but did not answer in time",
         ),
-      overrun: flag.exactOptional().describe('it did not end within its time'),
+      overrun: flag.exactOptional().describe('it exceeded its timeout'),
       problems: z.array(problem),
       findings: z.array(finding),
       sweeps: z.array(sweep).exactOptional(),
       unguarded: list
         .exactOptional()
         .describe('checks of the kernel that a known finding left off, for all of it or its rest'),
-      flaky: failedTry
-        .exactOptional()
-        .describe('it passed on a later try; this is what the first one said'),
+      flaky: failedTry.exactOptional().describe('the first try, if it passed on a retry'),
       replay: text
         .exactOptional()
         .describe("the folder, in the record's, from which it can be run again"),
     })
     .describe('a test has its result'),
-  note: z
-    .object({ type: z.literal('note'), job: text, text })
-    .describe('what a reader of a report may want to know'),
+  note: z.object({ type: z.literal('note'), job: text, text }).describe('a remark for reports'),
   'not-restored': z
     .object({ type: z.literal('not-restored'), job: text, why: text })
     .describe('a machine was booted, because it could not be restored from its template'),
@@ -297,7 +295,7 @@ export const events = {
       counts,
       problem: problem
         .exactOptional()
-        .describe('where the file as a whole failed: it threw at import, its worker died'),
+        .describe('if the file failed as a whole: it threw at import, its worker died'),
     })
     .describe('a suite has ended on a kernel'),
   coverage: z
@@ -315,10 +313,10 @@ export const events = {
             reason: text.exactOptional(),
           }),
         )
-        .describe('what nothing executed'),
+        .describe('lines and branches that were not executed'),
       unusedReasons: z
         .array(z.object({ file: text, code: text }))
-        .describe('reasons for gaps that there are not'),
+        .describe('reasons without a gap'),
     })
     .describe('what all machines of the run executed of the module'),
   comparison: z
@@ -326,13 +324,13 @@ export const events = {
       type: z.literal('comparison'),
       against: z.enum(['last', 'baseline']),
       run: text.exactOptional().describe("the baseline's"),
-      changes: z.array(testChange).describe('each test that is not as it was'),
-      unchanged: number.describe('how many tests are as they were'),
-      fresh: number.describe('how many suites there is nothing to compare with'),
+      changes: z.array(testChange).describe('changed tests'),
+      unchanged: number.describe('number of unchanged tests'),
+      fresh: number.describe('number of suites without an earlier result'),
       past: z
         .array(z.object({ job: text, test: text, ends: text }))
         .describe(
-          'how tests that have not always ended alike ended in their last runs, oldest first, this one left out, a letter each: `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`',
+          'ends in the last runs, of tests whose ends differ; oldest first, without this run, a letter each: `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`',
         ),
     })
     .describe('what differs from the last runs, or from a baseline'),

@@ -2,20 +2,20 @@ import type { z } from 'zod'
 import type { Data } from './data.js'
 import type * as schemas from './event-schema.js'
 
-/** Version of the shapes of events; a reader refuses a record with a newer one. */
+/** Version of the events' shapes; a reader refuses newer ones. */
 export const SCHEMA = 3
 
 type Of<Schema extends z.ZodType> = Data<z.infer<Schema>>
 
 /**
- * - `pass`, `fail`: the module did, or did not do, what the test says;
- * - `skip`: the test says that it does not apply here, and why;
- * - `error`: the harness or its machine failed, so nothing is known of the module;
+ * - `pass`, `fail`: the module does, or does not do, what the test says;
+ * - `skip`: the test does not apply here, and says why;
+ * - `error`: the harness or its machine failed, so there is no verdict on the module;
  * - `miss`: planned, and not run.
  */
 export type Status = Of<typeof schemas.status>
 
-/** One suite file on one kernel: the unit that is scheduled. */
+/** One suite file on one kernel: the unit of scheduling. */
 export type JobRef = Of<typeof schemas.jobRef>
 
 /** A line of a source, its file relative to the project: `module/ring.c`. */
@@ -24,43 +24,43 @@ export type SourceLine = Of<typeof schemas.sourceLine>
 /** One frame of a call trace. */
 export type TraceFrame = Of<typeof schemas.traceFrame>
 
-/** One line of what is shown of a finding's stacks. */
+/** One line of a finding's stacks. */
 export type TraceLine = Of<typeof schemas.traceLine>
 
-/** What the kernel log said, as reports show it; plain data. */
+/** What the kernel log reported; plain data. */
 export type FindingReport = Of<typeof schemas.finding>
 
-/** What speaks against a test, or keeps its verdict from being known. */
+/** The kind of a failure or of a lost verdict. */
 export type ProblemKind = Of<typeof schemas.problemKind>
 
-/** One assertion that did not hold, or one rule that the harness found broken. */
+/** One failed assertion, or one broken rule of the harness. */
 export type Problem = Of<typeof schemas.problem>
 
-/** How many points of failure one system call had, each of which was made to fail once. */
+/** Points of failure of one system call; each was made to fail once. */
 export type FaultSweep = Of<typeof schemas.sweep>
 
-/** A try of a test that did not pass, of a test that did when it was tried again on a fresh machine. */
+/** The first, failed try of a test that passed on a retry on a fresh machine. */
 export type FailedTry = Of<typeof schemas.failedTry>
 
-/** What is known of the machine that a run ran on, to explain why another run went otherwise. */
+/** The machine of a run, to explain differences between runs. */
 export type Host = Of<typeof schemas.host>
 
-/** What is tested, whatever its sources say now: history goes by it. */
+/** Identity of the module under test in the history, independent of its sources. */
 export type Subject = Of<typeof schemas.subject>
 
-/** What a run was asked for: enough to run it again. */
+/** The request of a run: enough to run it again. */
 export type Request = Of<typeof schemas.request>
 
-/** What became of a test on one kernel and flavour since another run. A test that is as it was, has none. */
+/** Change of a test on one kernel and flavour since another run; unchanged tests have none. */
 export type TestChange = Of<typeof schemas.testChange>
 export type Change = TestChange['change']
 
 export type Counts = Of<typeof schemas.counts>
 
-/** How many there are, and how many were executed. */
+/** Total, and number executed. */
 export type Share = Of<typeof schemas.share>
 
-/** What was executed of one source file. */
+/** Coverage of one source file. */
 export type CoveredFile = Of<typeof schemas.coveredFile>
 
 /** All durations are in milliseconds of a monotonic clock; `at` is ISO 8601 in UTC. */

@@ -1,8 +1,8 @@
 import type { FindingReport } from './events.js'
 
-/** What the kernel said too late to be a test's. */
+/** A finding that came too late to be attributed to a test. */
 export interface Late {
-  /** The test in which it came. */
+  /** The test that was running. */
   readonly during: string
   /** The last test that had ended on that machine. */
   readonly after?: string

@@ -1,15 +1,15 @@
 import type { FindingReport, Problem } from './events.js'
 
 /**
- * - `killed`: the named catcher fired, or a better one;
+ * - `killed`: the named catcher fired, or one at least as good;
  * - `survived`: every test that should catch it passed;
- * - `unrelated`: tests failed, and nothing ties their failures to the change;
- * - `error`: nothing is known of it: it does not apply, build or load, or the harness failed;
+ * - `unrelated`: tests failed, without evidence that the change is the cause;
+ * - `error`: it does not apply, build or load, or the harness failed;
  * - `miss`: the run ended before its turn.
  */
 export type MutantOutcome = 'killed' | 'survived' | 'unrelated' | 'error' | 'miss'
 
-/** What became of one planted bug. */
+/** The result of one planted bug. */
 export interface MutantResult {
   readonly mutant: string
   readonly outcome: MutantOutcome
@@ -22,29 +22,29 @@ export interface MutantResult {
   readonly suite?: string
   readonly test?: string
   readonly finding?: FindingReport
-  /** Not the named catcher fired, but one that is as good. */
+  /** Another catcher than the named one fired, which is as good. */
   readonly instead?: boolean
-  /** Promises whose tests failed, as far as tests ran. */
+  /** Promises with a failed test, among the tests that ran. */
   readonly promises: readonly string[]
   /** Why it is in error, or not run. */
   readonly problem?: Problem
 }
 
-/** Which promises are tested by which mutants. */
+/** Which mutants test which promises. */
 export interface MutantMap {
-  /** Whether all of the module's mutants ran; else `untested` says little. */
+  /** Whether all of the module's mutants ran; `untested` is only reliable then. */
   readonly allMutants: boolean
-  /** Whether every test of every suite ran on each mutant; else there may be more catchers than these. */
+  /** Whether all tests of all suites ran on each mutant; else further promises may catch it. */
   readonly complete: boolean
   /** Every promise that a test's name begins with, and the mutants that its tests caught. */
   readonly promises: Readonly<Record<string, readonly string[]>>
   /** Promises of which no test caught a mutant. */
   readonly untested: readonly string[]
-  /** Those of `untested` that no change of the module can break: promise → why. */
+  /** Promises of `untested` that no change of the module can break: promise → why. */
   readonly unbreakable: Readonly<Record<string, string>>
-  /** Promises that are said to be so, and caught a mutant all the same. */
+  /** Promises listed as unbreakable that nevertheless caught a mutant. */
   readonly broken: readonly string[]
-  /** Mutants that tests of one promise alone caught: mutant → promise. */
+  /** Mutants that only one promise's tests caught: mutant → promise. */
   readonly onlyOne: Readonly<Record<string, string>>
 }
 

@@ -1,28 +1,28 @@
-/** What this process and its children hold when a run has ended. */
+/** Resources of this process and its children after a run. */
 export interface Figures {
-  /** Processes that descend from this one. */
+  /** Descendants of this process. */
   readonly processes: number
   /** proc(5) fd of this process. */
   readonly descriptors: number
-  /** Below the folder for temporary files. */
+  /** In the folder for temporary files. */
   readonly temporaryFiles: number
-  /** Below the cache, compiler caches aside. */
+  /** In the cache, without compiler caches. */
   readonly cacheFiles: number
-  /** Of this process, after the garbage was collected; MiB. */
+  /** Of this process, after a garbage collection; MiB. */
   readonly heapMiB: number
   /** Resident set of this process; MiB. */
   readonly residentMiB: number
 }
 
-/** How one figure went from run to run. */
+/** One figure over the runs. */
 export interface Trend {
   readonly figure: keyof Figures
   readonly first: number
   readonly last: number
   readonly most: number
-  /** Least-squares slope, a run; of the runs after the first ones, which fill caches. */
+  /** Least-squares slope per run, without the first runs, which fill caches. */
   readonly slope: number
-  /** Why this is growth; undefined when it is none. */
+  /** Why this counts as growth; undefined if it does not. */
   readonly grows?: string
 }
 
@@ -32,10 +32,10 @@ export interface SoakedRun extends Figures {
   readonly durationMs: number
 }
 
-/** What a soak came to. */
+/** The result of a soak. */
 export interface SoakResult {
   readonly runs: readonly SoakedRun[]
   readonly trends: readonly Trend[]
-  /** The record of the run that was red. */
+  /** The record of the run that failed. */
   readonly red?: string
 }

@@ -1,6 +1,6 @@
-/** The name under which what befalls a suite file as a whole is counted. */
+/** Test name for failures of a suite file as a whole. */
 export const WHOLE_FILE = 'the suite file runs to its end'
 
-/** The name under which the last verdict of a suite is counted. */
+/** Test name for the verdict at a suite's end. */
 export const SUITE_END =
   'after the last test: the modules unload, the kernel log is clean, nothing leaked'

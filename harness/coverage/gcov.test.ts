@@ -14,7 +14,7 @@ const PROGRAM = `int main(int argc, char **argv)
 }
 `
 
-/** A program compiled for coverage in a folder, and its counts after these runs of it. */
+/** Compiles a program for coverage and returns its counts after these runs. */
 async function counted(t: Test, runs: readonly string[][]) {
   const folder = t.testdir({ 'driver.c': PROGRAM })
   const gcc = (...args: string[]) => run('gcc', ['--coverage', ...args], { cwd: folder })
@@ -44,7 +44,7 @@ void t.test('counts of another build are refused, not read as zeros', async t =>
   const one = await counted(t, [[]])
   const data = join(one.compiledIn, 'other.gcda')
   const bytes = await readFile(one.data)
-  // The stamp, libgcc's gcov-io.h: magic, version, stamp.
+  // libgcc's gcov-io.h: magic, version, stamp.
   bytes.writeUInt32LE(1, 8)
   await writeFile(data, bytes)
   await t.rejects(readCounts({ ...one, data }, signal), { code: 'GCOV_FAILED' })

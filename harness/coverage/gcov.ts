@@ -4,19 +4,19 @@ import { harnessError } from '../platform/errors.js'
 import { privateFolder } from '../platform/private-folder.js'
 import type { Branching, SourceCoverage } from './merge.js'
 
-/** What one machine counted of one object file. */
+/** One machine's counts for one object file. */
 export interface Counted {
-  /** The counts, as the kernel wrote them: `driver.gcda`; none where it was never loaded. */
+  /** The counts as the kernel wrote them (`driver.gcda`); absent if the file was never loaded. */
   readonly data?: string
-  /** The compiler's notes of the same build: `driver.gcno`. */
+  /** The compiler's notes from the same build: `driver.gcno`. */
   readonly notes: string
-  /** The folder that it was compiled in. */
+  /** The folder of the build. */
   readonly compiledIn: string
-  /** What reports call that folder: `module/`. */
+  /** Replaces that folder in reports: `module/`. */
   readonly sourcePrefix: string
 }
 
-/** The part of gcov's JSON (gcov(1), --json-format, version 1) that is read. */
+/** The part of gcov's JSON that is used (gcov(1), --json-format, version 1). */
 interface GcovOutput {
   readonly files: readonly {
     readonly file: string
@@ -35,8 +35,8 @@ interface GcovOutput {
 }
 
 /**
- * What of the module's own files was executed; the kernel's headers are left out.
- * @throws ModproveError `GCOV_FAILED` when counts and notes are of different builds
+ * Reads what was executed of the module's own files, without the kernel's headers.
+ * @throws ModproveError `GCOV_FAILED` if counts and notes are from different builds
  */
 export async function readCounts(
   { data, notes, compiledIn, sourcePrefix }: Counted,
@@ -46,7 +46,7 @@ export async function readCounts(
   const name = basename(notes, '.gcno')
   await copyFile(notes, join(folder.path, `${name}.gcno`))
   if (data !== undefined) await copyFile(data, join(folder.path, `${name}.gcda`))
-  // Its shell is slow to load, and most workers count nothing.
+  // zx is slow to load, and most workers count nothing.
   const { script } = await import('../platform/process/script.js')
   const gcov = script({
     cwd: folder.path,
@@ -54,7 +54,7 @@ export async function readCounts(
   })`gcov --stdout --json-format --branch-probabilities ${name}.gcno`
   const { exitCode, stdout, stderr } = await gcov.nothrow()
   signal.throwIfAborted()
-  // A stamp that does not fit is a warning to gcov, and zeros.
+  // On a stamp mismatch gcov only warns, and reports zeros.
   const isLost = data !== undefined && /stamp mismatch|cannot open/.test(stderr)
   if (exitCode !== 0 || isLost) {
     throw harnessError('GCOV_FAILED', `gcov does not read ${data ?? notes}`, {

@@ -9,11 +9,11 @@ const reason = z.strictObject({
   reason: someText().describe('why no test can reach it'),
 })
 
-/** Why a piece of source cannot be reached by any test. */
+/** Why no test can reach a piece of source. */
 export type Reason = Data<z.infer<typeof reason>>
 
 /**
- * The project's list of what cannot be reached, and why; empty when there is no such file.
+ * Loads the project's list of unreachable code with reasons; empty if there is no such file.
  * @throws ModproveError `CONFIGURATION`
  */
 export const loadReasons = (file: string): Promise<readonly Reason[]> =>

@@ -1,25 +1,25 @@
-/** What was executed of one source file, summed over builds and runs of it. */
+/** Coverage of one source file, summed over builds and runs. */
 export interface SourceCoverage {
   /** `module/driver.c` */
   readonly file: string
-  /** How often each line with code ran, by its number. */
+  /** Executions of each line with code, by line number. */
   readonly lines: ReadonlyMap<number, number>
   readonly functions: ReadonlyMap<string, { readonly line: number; readonly count: number }>
-  /** Each place where the compiled code can go on in several ways. */
+  /** Each branch point of the compiled code. */
   readonly branches: readonly Branching[]
 }
 
-/** The ways out of one line of one function: inlined into another it counts apart. */
+/** The branches of one line in one function; each inlined copy counts separately. */
 export interface Branching {
   readonly line: number
   readonly function: string
-  /** How often each way was taken. */
+  /** How often each branch was taken. */
   readonly counts: readonly number[]
 }
 
 /**
- * Sums coverage of the same files. Two kernels' headers and compilers may give a line other branches: only
- * those of equal number are the same.
+ * Sums coverage of the same files. Headers and compilers of two kernels may give a line different
+ * branches: only branch points with the same number of branches are summed.
  */
 export function mergeCoverage(parts: readonly SourceCoverage[]): SourceCoverage[] {
   const byFile = new Map<string, SourceCoverage[]>()

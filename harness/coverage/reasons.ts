@@ -1,7 +1,7 @@
 import type { Reason } from './load-reasons.js'
 import type { SourceCoverage } from './merge.js'
 
-/** A line, or some of its branches, that nothing executed. */
+/** A line, or some of its branches, that was not executed. */
 export interface Gap {
   readonly file: string
   readonly line: number
@@ -19,7 +19,7 @@ const explains = (
   gap: Pick<Gap, 'file' | 'code' | 'before'>,
 ): boolean => file === gap.file && gap.code.includes(code) && gap.before.includes(after)
 
-/** What nothing executed, in the order of the source. */
+/** Lines and branches that were not executed, in source order. */
 export function gapsOf(
   { file, lines, branches }: SourceCoverage,
   source: readonly string[],
@@ -34,7 +34,7 @@ export function gapsOf(
   }
   const dead = [...lines].filter(([, count]) => count === 0).map(([line]) => gap(line, 'line'))
   const missed = branches
-    // A line that never ran has said so.
+    // A line that never ran is already a gap.
     .filter(({ line }) => (lines.get(line) ?? 0) > 0)
     .flatMap(({ line, counts }) => {
       const never = counts.filter(count => count === 0).length
@@ -43,6 +43,6 @@ export function gapsOf(
   return [...dead, ...missed].sort((a, b) => a.line - b.line)
 }
 
-/** Reasons that explain nothing: the code has gone, or is reached by now. */
+/** Reasons without a gap: the code was removed, or a test reaches it. */
 export const unusedReasons = (reasons: readonly Reason[], gaps: readonly Gap[]): Reason[] =>
   reasons.filter(reason => !gaps.some(gap => explains(reason, gap)))

@@ -6,7 +6,7 @@ const range = (line: number) => ({
   end: { line, column: Number.MAX_SAFE_INTEGER },
 })
 
-/** The shape that istanbul's reporters take: a line is a statement. */
+/** Converts to the input of istanbul's reporters, where a line is a statement. */
 function fileCoverage({ lines, functions, branches }: SourceCoverage, path: string) {
   const statements = [...lines]
   return {
@@ -32,14 +32,14 @@ function fileCoverage({ lines, functions, branches }: SourceCoverage, path: stri
 
 /**
  * Writes `lcov.info` and HTML (`index.html`) into a folder.
- * @param root absolute; files of the coverage are relative to it
+ * @param root absolute; base of the paths in the coverage
  */
 export async function writeReports(
   sources: readonly SourceCoverage[],
   root: string,
   folder: string,
 ): Promise<void> {
-  // Workers, which write none, load this file too.
+  // Workers load this file too, and write no reports.
   const { default: istanbul } = await import('istanbul-lib-coverage')
   const { createContext } = await import('istanbul-lib-report')
   const { default: reports } = await import('istanbul-reports')

@@ -21,7 +21,7 @@ function pastWith(...runs: readonly (readonly [Tests, Partial<Start>?])[]) {
   return past
 }
 
-/** What one test's change is when it ended so now and so before, oldest first. */
+/** The change of one test that ended so now and so before, oldest first. */
 function changeOf(now: MadeUpEnd | undefined, ...before: readonly (MadeUpEnd | undefined)[]) {
   const tests = (end: MadeUpEnd | undefined): Tests => ({
     other: 'pass',
@@ -147,7 +147,7 @@ t.test('a file that runs to its end again is fixed, and its tests are as before 
   )
 })
 
-/** What a run of all suites asks for. */
+/** The request of a run of all suites. */
 const request = {
   kernels: [],
   flavours: [],

@@ -16,8 +16,8 @@ const STATUSES: Readonly<Record<End, Status>> = {
 }
 
 /**
- * What is otherwise than before, test by test. A result that was lost then says nothing, and the one before it counts; a
- * result that is lost now is `lost`, and no regression of the module.
+ * Compares a run with the past, test by test. A result that was lost earlier is passed over for the
+ * one before it. A result that is lost now is `lost`, not a regression of the module.
  *
  * @param past without the run's own entries
  */
@@ -43,7 +43,7 @@ export function compare(
     for (const test of testsOf(now, before, isWhole)) {
       const earlier = before.flatMap(entry => endIn(entry, test) ?? [])
       const change = changeOf(now, test, earlier)
-      // A build is no test: those of the run are counted alike at its end.
+      // A build is not a test.
       if (change === undefined) unchanged += now.suite === '' ? 0 : 1
       else changes.push(change)
       const letters = earlier.map(({ end }) => end)
@@ -56,14 +56,14 @@ export function compare(
   return { type: 'comparison', ...against, changes, unchanged, fresh, past: ends }
 }
 
-/** Those of this run, and those of earlier ones that should have run now. */
+/** Tests of this run, and earlier ones that should have run now. */
 function testsOf(now: Entry, before: readonly Entry[], isWhole: boolean): string[] {
   const names = new Set(Object.keys(now.ends))
-  // A file that failed as a whole is well again: only that it failed has a result.
+  // A file has a result only if it failed as a whole; without one it is fixed.
   const { ends = {} } = before.at(-1) ?? {}
   if (WHOLE_FILE in ends && names.size > 0) names.add(WHOLE_FILE)
   if (!isWhole) return [...names]
-  // A file that failed as a whole does not tell which tests there were.
+  // A file that failed as a whole does not list its tests.
   const last = before.findLast(({ ends }) => !(WHOLE_FILE in ends))
   for (const test of Object.keys(last?.ends ?? {})) names.add(test)
   return [...names]
@@ -74,7 +74,7 @@ interface EarlierEnd {
   readonly end: End
 }
 
-/** A file that runs to its end does not say so: there is a result only when it did not. */
+/** The end of a test; a file has a result of its own only if it failed as a whole. */
 function endIn(entry: Entry, test: string): EarlierEnd | undefined {
   const end = entry.ends[test] ?? (test === WHOLE_FILE ? 'p' : undefined)
   return end === undefined ? undefined : { entry, end }
@@ -82,19 +82,19 @@ function endIn(entry: Entry, test: string): EarlierEnd | undefined {
 
 const isLost = (end: End): boolean => end === 'e' || end === 'm'
 const isGood = (end: End): boolean => end === 'p' || end === 'y'
-/** Skipped when every machine went with a test that failed: those tell of themselves. */
-const isUntold = (test: string, end: End): boolean => test === SUITE_END && end === 's'
+/** The end of a suite is skipped if failed tests ended every machine; those tests report that. */
+const isSkippedSuiteEnd = (test: string, end: End): boolean => test === SUITE_END && end === 's'
 
 function changeOf(
   now: Entry,
   test: string,
   earlier: readonly EarlierEnd[],
 ): TestChange | undefined {
-  const known = earlier.filter(({ end }) => !isLost(end) && !isUntold(test, end))
+  const known = earlier.filter(({ end }) => !isLost(end) && !isSkippedSuiteEnd(test, end))
   const before = known.at(-1) ?? earlier.at(-1)
   const good = known.filter(({ end }) => isGood(end)).at(-1)
   const end = endIn(now, test)?.end
-  if (end !== undefined && isUntold(test, end)) return undefined
+  if (end !== undefined && isSkippedSuiteEnd(test, end)) return undefined
   const change = kindOf(end, before?.end, good !== undefined, WHOLE_FILE in now.ends)
   if (change === undefined) return undefined
   const { kernel, flavour, suite } = now
@@ -118,10 +118,10 @@ function changeOf(
 }
 
 /**
- * @param end undefined where the test is not in this run
- * @param before undefined where it was in none before
- * @param wasGood whether it ever passed, as far as is known
- * @param fileFailed whether the suite's file as a whole did: then its tests are lost, not gone
+ * @param end undefined if the test is not in this run
+ * @param before undefined if no earlier run has the test
+ * @param wasGood whether it is known to have passed
+ * @param fileFailed whether the suite's file failed as a whole: then its tests are lost, not gone
  */
 function kindOf(
   end: End | undefined,

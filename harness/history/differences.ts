@@ -5,13 +5,13 @@ type Difference = NonNullable<TestChange['changed']>[number]
 
 const SHORT = 10
 
-/** `0123456789`, with the content's name where the commit alone does not tell the two apart. */
+/** `0123456789`, with the content's name if both have the same commit. */
 const version = (commit: string | null, content: string, other: string | null): string => {
   const name = commit?.slice(0, SHORT) ?? content
   return commit !== null && commit === other ? `${name} (files ${content.slice(0, SHORT)})` : name
 }
 
-/** What else was otherwise in a run in which a test passed: whoever looks for the cause begins there. */
+/** What else differs from a run in which a test passed: where to look for the cause. */
 export function differences(good: Entry, now: Entry): Difference[] {
   const found: Difference[] = []
   for (const what of ['module', 'suites'] as const) {
@@ -27,7 +27,7 @@ export function differences(good: Entry, now: Entry): Difference[] {
     ['accelerator', good.accelerator, now.accelerator],
   ] as const
   for (const [what, from, to] of rest) {
-    // What could not be built tells neither.
+    // A build that failed has neither kernel nor compiler.
     if (from !== to && from !== '' && to !== '') found.push({ what, from, to })
   }
   return found

@@ -4,12 +4,12 @@ import type { Data } from '../contract/data.js'
 import type { ColumnView, JobView, RunView, TestResult } from '../record/view.js'
 import type { Subject } from '../contract/events.js'
 
-/** Rises when a line of the history means something else than before; older lines are then left out. */
+/** Rises when the meaning of a line changes; lines of older versions are left out. */
 export const ENTRY_VERSION = 2
 
 const end = z.enum(['p', 'f', 's', 'e', 'm', 'y'])
 
-/** One suite on one kernel and flavour in one run; a build, which has no suite, too. One line of the history. */
+/** A line of the history: a suite (or a build, without suite) on a kernel and flavour in a run. */
 export const entrySchema = z.object({
   v: z.literal(ENTRY_VERSION),
   subject: subject.exactOptional().describe('absent where the record does not say it'),
@@ -37,7 +37,7 @@ export const entrySchema = z.object({
 /** `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`. */
 export type End = z.infer<typeof end>
 export type Entry = Data<z.infer<typeof entrySchema>>
-/** The name under which it is kept whether kernel and module could be built. */
+/** Test name for the build and boot of a column. */
 const BUILD = 'kernel, module and machine come up'
 
 export const endOf = ({ status, flaky }: Pick<TestResult, 'status' | 'flaky'>): End => {
@@ -45,18 +45,18 @@ export const endOf = ({ status, flaky }: Pick<TestResult, 'status' | 'flaky'>): 
   return ({ pass: 'p', fail: 'f', skip: 's', error: 'e', miss: 'm' } as const)[status]
 }
 
-/** Whether two runs tested the same: a module that was added, or renamed beside another, makes no other subject. */
+/** Whether two runs tested the same module, which other modules may have been added to. */
 export function isSameSubject(a: Subject, b: Subject): boolean {
   if (a.project !== b.project || a.folder !== b.folder) return false
   const areKnown = a.modules.length > 0 && b.modules.length > 0
   return !areKnown || a.modules.some(name => b.modules.includes(name))
 }
 
-/** Names the series of entries that one belongs to. */
+/** Key of the series that an entry belongs to. */
 export const placeOf = ({ kernel, flavour, suite }: Pick<Entry, 'kernel' | 'flavour' | 'suite'>) =>
   `${kernel}\n${flavour}\n${suite}`
 
-/** What a run leaves in the history. */
+/** The entries of a run. */
 export function entriesOf(view: RunView): Entry[] {
   return view.columns.flatMap(column => [
     ...buildEntry(view, column),

@@ -119,7 +119,7 @@ t.test('the runs that a record was merged from are no past of it', async t => {
   const file = join(t.testdir(), 'history.jsonl')
   await appendHistory(ranAt('the night before', '2026-01-01T00:00:00.000Z'), file)
   await appendHistory(entries('a shard'), file)
-  // A merged record began when its first shard did.
+  // A merged record has the start of its first shard.
   const past = await readHistory(file, subject, { run: 'merged', at })
   t.strictSame(
     past.get(place)?.map(({ run }) => run),

@@ -6,16 +6,16 @@ import { withLockAt } from '../platform/lock.js'
 import type { Subject } from '../contract/events.js'
 import { ENTRY_VERSION, entrySchema, isSameSubject, placeOf, type Entry } from './entry.js'
 
-/** Every run of a project appends to its history; nothing in it is ever changed. */
+/** The history's file; every run appends to it, and lines never change. */
 export const historyOf = ({ state }: { readonly state: string }): string => `${state}/history.jsonl`
 
-/** As many runs as one looks back over. */
+/** Runs that a comparison looks back over. */
 export const KEPT_RUNS = 20
 
-/** What happened before, by {@link placeOf}: oldest first, the last {@link KEPT_RUNS} of each. */
+/** Earlier entries by {@link placeOf}: oldest first, the last {@link KEPT_RUNS} of each. */
 export type Past = ReadonlyMap<string, readonly Entry[]>
 
-/** Appends what a run leaves; runs side by side do not mix. */
+/** Appends entries; concurrent runs do not interleave within a line. */
 export async function appendHistory(entries: readonly Entry[], file: string): Promise<void> {
   if (entries.length === 0) return
   await mkdir(dirname(file), { recursive: true })
@@ -25,7 +25,7 @@ export async function appendHistory(entries: readonly Entry[], file: string): Pr
   })
 }
 
-/** False after a writer was killed amid a line: the next one must not grow onto it. */
+/** False if a writer was killed within a line: the next entry then needs a newline first. */
 async function endsInALine(file: string): Promise<boolean> {
   const size = (await stat(file).catch(() => undefined))?.size ?? 0
   if (size === 0) return true
@@ -35,13 +35,14 @@ async function endsInALine(file: string): Promise<boolean> {
 }
 
 /**
- * Reads the history, line by line, in bounded memory. Of what is told of a run twice, because it went on or was compared
- * again, the last counts. Lines of another version, of another subject, and one that was cut off, are left out.
+ * Reads the history line by line, in bounded memory. Of several entries of one run, because it was
+ * resumed or compared again, the last counts. Leaves out lines of another version or subject, and
+ * a line that was cut off.
  *
- * @param subject whose past it is; undefined, of a record that does not say it, has none
- * @param before the run that is compared: neither its own entries count, nor those of runs that began later, nor, since it
- *   began with the first of them, those of the runs that it was merged from
- * @param leftOut told in one line a kind of what was left out
+ * @param subject undefined for a record without one, which has no past
+ * @param before the run that is compared. Its own entries are left out, as are those of later runs,
+ *   and those of the runs it was merged from, since it began with the first of them.
+ * @param leftOut called once for each kind of line that was left out
  */
 export async function readHistory(
   file: string,
@@ -79,7 +80,7 @@ export async function readHistory(
 const isOf = (entry: Entry, subject: Subject | undefined): boolean =>
   subject !== undefined && entry.subject !== undefined && isSameSubject(entry.subject, subject)
 
-/** Entries of one other run, as a past. */
+/** The entries of one other run, as a past. */
 export function pastOf(entries: readonly Entry[]): Past {
   return new Map(entries.map(entry => [placeOf(entry), [entry]]))
 }

@@ -7,7 +7,7 @@ import { appendHistory, pastOf, readHistory } from './history.js'
 export { historyOf } from './history.js'
 
 /**
- * What a run has otherwise than the last runs before it, and than a baseline where one is given.
+ * Compares a run with the last runs before it, and with a baseline if one is given.
  * @param file of the history, see {@link historyOf}
  * @param leftOut as {@link readHistory} takes it
  */
@@ -24,6 +24,6 @@ export async function compareWithPast(
   return [last, compare(view, pastOf(entriesOf(baseline)), { against: 'baseline', run })]
 }
 
-/** Appends a run to the history, unless only a part of it was run. */
+/** Appends a run to the history, unless it ran only a part of the tests. */
 export const remember = async (view: RunView, file: string): Promise<void> =>
   isWholeRun(view.start.request) ? appendHistory(entriesOf(view), file) : undefined

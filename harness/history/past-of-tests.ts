@@ -1,27 +1,27 @@
 import type { End } from './entry.js'
 import type { Past } from './history.js'
 
-/** What became of a test on one kernel and flavour. */
+/** Results of a test on one kernel and flavour. */
 export interface ColumnPast {
   readonly kernel: string
   readonly flavour: string
-  /** A letter a run in which it has a result, oldest first. */
+  /** A letter for each run with a result, oldest first. */
   readonly ends: string
-  /** When the last run began in which it passed, ISO 8601; undefined when it never did. */
+  /** Start of the last run in which it passed, ISO 8601; undefined if it never did. */
   readonly lastGood?: string
 }
 
-/** A test, and what became of it wherever it ran. */
+/** A test and its results on all kernels. */
 export interface TestPast {
-  /** Empty for the build. */
+  /** Empty for a build. */
   readonly suite: string
   readonly test: string
   readonly columns: readonly ColumnPast[]
 }
 
-/** Which tests are looked up. */
-export interface PastWish {
-  /** Tests whose name matches; without it, those that have not always ended alike on some kernel. */
+/** Selects tests. */
+export interface PastRequest {
+  /** Tests whose name matches; without it, those with different results on some kernel. */
   readonly test?: RegExp
   readonly suite?: string
 }
@@ -29,8 +29,8 @@ export interface PastWish {
 const isGood = (end: End): boolean => end === 'p' || end === 'y'
 const inOrder = new Intl.Collator('en', { numeric: true })
 
-/** The past, test by test instead of run by run; suites, tests and kernels in order of their names. */
-export function pastOfTests(past: Past, { test, suite }: PastWish): TestPast[] {
+/** The past by test instead of by run; suites, tests and kernels sorted by name. */
+export function pastOfTests(past: Past, { test, suite }: PastRequest): TestPast[] {
   const tests = new Map<string, TestPast & { readonly columns: ColumnPast[] }>()
   for (const entries of past.values()) {
     const last = entries.at(-1)
@@ -57,8 +57,8 @@ export function pastOfTests(past: Past, { test, suite }: PastWish): TestPast[] {
     ...found,
     columns: found.columns.sort((a, b) => inOrder.compare(columnName(a), columnName(b))),
   }))
-  const told = test === undefined ? sorted.filter(hasWavered) : sorted
-  return told.sort((a, b) => inOrder.compare(a.suite, b.suite) || inOrder.compare(a.test, b.test))
+  const shown = test === undefined ? sorted.filter(hasWavered) : sorted
+  return shown.sort((a, b) => inOrder.compare(a.suite, b.suite) || inOrder.compare(a.test, b.test))
 }
 
 const columnName = ({ kernel, flavour }: ColumnPast): string => `${kernel} ${flavour}`

@@ -8,7 +8,7 @@ import {
 import type { BisectEvent } from '../contract/bisect-events.js'
 import type { MutantEvent } from '../contract/mutant-events.js'
 
-/** `run.json`: what a run was, and what it came to; the events tell the rest. */
+/** `run.json`: what a run was and its result; the details are in the events. */
 export interface RunDigest {
   readonly schema: number
   readonly run: string
@@ -26,7 +26,7 @@ export interface RunDigest {
     readonly state: 'waiting' | 'built' | 'failed'
   }[]
   readonly counts: Counts
-  /** Null until it ended: then it was cut off. */
+  /** Null until the run ends, and for ever if it was cut off. */
   readonly exitCode: number | null
   readonly interrupted: boolean
   readonly durationMs: number | null
@@ -37,10 +37,10 @@ type Start = Pick<RunDigest, 'schema' | 'run' | 'at' | 'version' | 'commit' | 'a
   Pick<RunDigest, 'request'>
 type End = Pick<RunDigest, 'exitCode' | 'interrupted' | 'durationMs'>
 
-/** Of a run that has not ended, or goes on. */
+/** The end of a run that is going on or was cut off. */
 const noEnd: End = { exitCode: null, interrupted: false, durationMs: null }
 
-/** Follows a run's events for `run.json`. */
+/** Collects `run.json` from a run's events. */
 export class Digest {
   #start: Start | undefined
   #counts: Counts = noCounts
@@ -56,9 +56,9 @@ export class Digest {
     }
   }
 
-  /** @returns whether it tells something new now */
+  /** @returns whether `run.json` changes with this event */
   take(event: RunEvent | MutantEvent | BisectEvent): boolean {
-    // Whatever is said after an end, the run goes on.
+    // An event after the run's end means that the run was resumed.
     const hadEnded = this.#end !== noEnd
     this.#end = noEnd
     if (event.type === 'run-start') {

@@ -7,7 +7,7 @@ const shapes = Object.entries(others).flatMap(([name, schema]) =>
 )
 const MARKS = ['<!-- fields: written by readme.test.ts -->\n', '<!-- end of fields -->\n'] as const
 
-/** A README with what the schemas say of all events and their parts between its marks. */
+/** Fills the README's marked part with all events and their parts, from the schemas. */
 export function withFields(readme: string): string {
   const [begin, end] = MARKS.map(mark => readme.indexOf(mark))
   if (begin === undefined || end === undefined || begin < 0 || end < begin)
@@ -45,7 +45,7 @@ function fieldText(name: string, field: z.ZodType): string {
   return `\`${name}${isOptional ? '?' : ''}\`${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`
 }
 
-/** What lies in lists and options. */
+/** Unwraps lists and optional fields. */
 function innermost(field: z.ZodType): {
   readonly schema: z.ZodType
   readonly isOptional: boolean

@@ -9,9 +9,11 @@ const FILE = 'replay.json'
 const LEVELS_IN_RECORD = 5
 
 /**
- * The folder of a test that failed: by its path, which may begin at the folder of all records, as reports print it; by
- * `SUITE`, `SUITE:C26` (a promise) or `SUITE:REGEXP`, which is the newest failure of these; the newest of all without a word.
+ * Finds the folder of a failed test.
  *
+ * @param word a path, which may begin at the folder of all records, as reports print it; or
+ *   `SUITE`, `SUITE:C26` (a promise) or `SUITE:REGEXP` for the newest such failure; undefined for
+ *   the newest of all
  * @param folder of the records
  * @returns absolute
  * @throws ModproveError `NO_REPLAY`, `BAD_GREP`
@@ -30,7 +32,7 @@ export function findReplay(word: string | undefined, folder: string): string {
   return found ?? none(`No run has a failure of ${word}`, folder)
 }
 
-/** The record that a failure's folder lies in. */
+/** The record that contains a failure's folder. */
 export const recordOfReplay = (folder: string): string =>
   resolve(folder, ...Array<string>(LEVELS_IN_RECORD).fill('..'))
 
@@ -54,7 +56,7 @@ function matcher(wanted: string): (test: string) => boolean {
   }
 }
 
-/** Of records that are damaged, or of another version, nothing is replayed. */
+/** Skips damaged records, and those of another version. */
 function readable(folder: string): ReturnType<typeof readReplay> | undefined {
   try {
     return readReplay(folder)
@@ -63,7 +65,7 @@ function readable(folder: string): ReturnType<typeof readReplay> | undefined {
   }
 }
 
-/** The failure that was recorded last in the newest run that has one; a run's name begins with its time. */
+/** The last failure recorded in the newest run that has one; run names begin with their time. */
 function newest(records: string, isWanted: (folder: string) => boolean): string | undefined {
   const runs = existsSync(records) ? readdirSync(records).filter(name => /^\d/.test(name)) : []
   for (const run of runs.sort().reverse()) {

@@ -8,7 +8,7 @@ import {
 } from '../contract/events.js'
 import type { Replay } from './replay.js'
 
-/** How a test ends: a status, or passed when it was tried again. */
+/** How a test ends: a status, or passed on a retry. */
 export type MadeUpEnd = Status | 'flaky'
 
 /** Suites by column (`6.1 plain`), their tests, and how each ends. */
@@ -18,7 +18,7 @@ export type MadeUpColumns = Readonly<
 
 type Start = Extract<RunEvent, { type: 'run-start' }>
 
-/** What made-up runs test. */
+/** The subject of made-up runs. */
 export const subject: Subject = { project: 'toy', folder: 'module', modules: ['ring'] }
 
 const start: Start = {
@@ -36,19 +36,19 @@ const start: Start = {
   request: { kernels: [], flavours: [], suites: [], cold: false, coverage: false, retries: 0 },
 }
 
-/** The result of a test that nothing more is known of. */
+/** A result without details. */
 export function testEnd(job: string, test: string, end: MadeUpEnd): RunEvent {
-  const told = { attempt: 1, durationMs: 1, problems: [], findings: [] }
+  const rest = { attempt: 1, durationMs: 1, problems: [], findings: [] }
   const flaky = {
     status: 'fail',
     problems: [{ kind: 'assertion', message: 'at first' }],
     findings: [],
   } as const
-  if (end !== 'flaky') return { type: 'test-end', job, test, status: end, ...told }
-  return { type: 'test-end', job, test, status: 'pass', ...told, attempt: 2, flaky }
+  if (end !== 'flaky') return { type: 'test-end', job, test, status: end, ...rest }
+  return { type: 'test-end', job, test, status: 'pass', ...rest, attempt: 2, flaky }
 }
 
-/** The events of a run that nobody ran, without its end. */
+/** The events of an invented run, without its end. */
 export function madeUpRun(columns: MadeUpColumns, own: Partial<Start> = {}): RunEvent[] {
   const refs = (column: string): JobRef[] => {
     const [series = '', flavour = ''] = column.split(' ')
@@ -80,7 +80,7 @@ export function madeUpRun(columns: MadeUpColumns, own: Partial<Start> = {}): Run
   return events
 }
 
-/** What is needed to run a test of a made-up run again. */
+/** A replay of a test of an invented run. */
 export const madeUpReplay = (own: Partial<Replay>): Replay => ({
   schema: SCHEMA,
   run: '20260102T030405Z-abcdef',

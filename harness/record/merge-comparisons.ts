@@ -1,6 +1,6 @@
 import type { Comparison } from './view.js'
 
-/** What several runs of different jobs say of the same other run, as one. */
+/** Merges comparisons with the same other run, made by runs of different jobs. */
 export function mergedComparisons(comparisons: readonly Comparison[]): Comparison[] {
   const merged = new Map<string, Comparison>()
   for (const comparison of comparisons) {

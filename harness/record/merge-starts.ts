@@ -4,7 +4,7 @@ import { requireRun } from './require-run.js'
 
 type RunStart = Extract<RunEvent, { type: 'run-start' }>
 
-/** What {@link mergedStart} needs of a record. */
+/** The part of a record that {@link mergedStart} uses. */
 interface Shard {
   readonly folder: string
   readonly start: RunStart
@@ -17,9 +17,9 @@ interface Place {
 }
 
 /**
- * One beginning for several: the earliest, of all that they were asked for.
+ * Merges the starts of several runs: the earliest time, and the union of their requests.
  *
- * @throws ModproveError `RECORDS_DIFFER` when the module or the suites were not the same ones; `NOT_A_RUN`
+ * @throws ModproveError `RECORDS_DIFFER` if module or suites differ; `NOT_A_RUN`
  */
 export function mergedStart(shards: readonly Shard[], { run, folder, argv }: Place): RunStart {
   const [first, ...others] = shards
@@ -51,7 +51,7 @@ function requireSame(one: Shard, other: Shard): void {
 const each = <T>(values: readonly T[]): T[] => [...new Set(values)]
 
 function mergedRequest(requests: readonly Request[]): Request {
-  // No name of a suite stands for all of them.
+  // An empty list requests all suites.
   const all = requests.some(({ suites }) => suites.length === 0)
   const greps = each(requests.flatMap(({ grep }) => grep ?? []))
   const timeouts = requests.flatMap(({ timeoutMs }) => timeoutMs ?? [])
@@ -69,15 +69,15 @@ function mergedRequest(requests: readonly Request[]): Request {
   }
 }
 
-/** Where hosts differ, what each was; the cores of the largest. */
+/** Joins the values in which hosts differ, and takes the most cores. */
 function mergedHost(hosts: readonly Host[]): Host {
-  const told = (key: 'qemu' | 'accelerator' | 'node' | 'system'): string =>
+  const joined = (key: 'qemu' | 'accelerator' | 'node' | 'system'): string =>
     each(hosts.map(host => host[key])).join('; ')
   return {
-    qemu: told('qemu'),
-    accelerator: told('accelerator'),
-    node: told('node'),
-    system: told('system'),
+    qemu: joined('qemu'),
+    accelerator: joined('accelerator'),
+    node: joined('node'),
+    system: joined('system'),
     cores: Math.max(...hosts.map(({ cores }) => cores)),
   }
 }

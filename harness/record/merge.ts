@@ -10,7 +10,7 @@ import { Digest } from './digest.js'
 import { exitCodeOf, settle, type Settled } from './settle.js'
 import { sum, type Comparison } from './view.js'
 
-/** Where a merged record comes to stand. */
+/** Where a merged record is written. */
 export interface MergedPlace {
   readonly run: string
   /** Absolute; must not exist. */
@@ -20,7 +20,7 @@ export interface MergedPlace {
 
 export interface Merged {
   readonly counts: Counts
-  /** Of the shards, those whose coverage is not in the merged record. */
+  /** Shards with coverage, which the merged record lacks. */
   readonly withCoverage: readonly string[]
 }
 
@@ -28,16 +28,17 @@ interface Shard extends Settled {
   readonly folder: string
 }
 
-/** Written at once, so that a record of many small events is not as many small writes. */
+/** Writes are batched: a record has many small events. */
 const BATCH_CHARACTERS = 1 << 18
 
 /**
- * Makes one record of several that share no job, as if one run had made it: what each says of its own jobs stands as it was
- * written, and there is one start, one plan and one end. What a shard lost is lost. Coverage is not merged: its events tell shares, and
- * not what they are shares of.
+ * Merges records that share no job into one, as if one run had made it: events of jobs are copied
+ * unchanged, with one start, plan and end. What a shard lost stays lost. Coverage is not merged:
+ * its events hold counts of lines, not which lines.
  *
  * @param folders absolute
- * @throws ModproveError `OUTPUT_EXISTS`, `JOB_IN_TWO_RECORDS`, `RECORDS_DIFFER`, `NOT_A_RUN`, and those of reading
+ * @throws ModproveError `OUTPUT_EXISTS`, `JOB_IN_TWO_RECORDS`, `RECORDS_DIFFER`, `NOT_A_RUN`, and
+ *   those of reading
  */
 export async function mergeRecords(
   folders: readonly string[],
@@ -84,7 +85,7 @@ function planOf(shards: readonly Shard[]): JobRef[] {
   return shards.flatMap(({ jobs }) => jobs)
 }
 
-/** Follows what is written, for what stands at the end. */
+/** Collects the totals of what is written. */
 class Merging {
   readonly digest = new Digest()
   readonly withCoverage: string[] = []
@@ -130,7 +131,7 @@ class Merging {
     return `${line}\n`
   }
 
-  /** Shards run side by side: it lasted from the first one's beginning to the last one's end. */
+  /** Shards run in parallel: it lasts from the first start to the last end. */
   #end(): RunEvent {
     const counts = this.#counts
     const beganMs = Math.min(...this.#shards.map(({ start }) => Date.parse(start.at)))
@@ -156,7 +157,7 @@ async function* batched(lines: AsyncIterable<string>): AsyncGenerator<string> {
   yield batch
 }
 
-/** What lies beside the events: the folders of jobs, and what is kept to run a test again. */
+/** Copies what is beside the events: jobs' folders and files for replays. */
 async function copyFolders(from: string, to: string): Promise<void> {
   for (const entry of await readdir(from, { withFileTypes: true })) {
     if (!entry.isDirectory() || entry.name === 'coverage') continue

@@ -7,39 +7,39 @@ import {
   type Status,
 } from '../contract/events.js'
 
-/** A job of a run so far. */
+/** Progress of a job. */
 export interface JobProgress {
   readonly ref: JobRef
-  /** Number of the event from which on what is said of it holds. */
+  /** Number of the first event that is still valid for it. */
   readonly since: number
   readonly planned: readonly string[]
   readonly counts: Counts
-  /** Whether it ran to an end: a result a planned test. */
+  /** Whether it ended, with a result for each planned test. */
   readonly ended: boolean
 }
 
 type Named = Pick<JobRef, 'kernel' | 'flavour'>
 
-/** Names a column. */
+/** The name of a column. */
 export const columnName = ({ kernel, flavour }: Named): string => `${kernel} ${flavour}`
 
-/** Whether a run that goes on has nothing left to do for a job. */
+/** Whether a resumed run has nothing left to do for a job. */
 export const isSettled = ({ ended, counts }: Pick<JobProgress, 'ended' | 'counts'>): boolean =>
   ended && counts.miss === 0
 
-/** Whether an interrupted run goes on with this event: the line before it may be cut off. */
+/** Whether this event resumes an interrupted run: the line before it may be cut off. */
 export const goesOn = (event: RunEvent): boolean => event.type === 'run-resume'
 
 /**
- * Follows a run's events and knows which of them still hold. The one place that understands a run that went on: what was
- * said of jobs that had not ended, of builds that failed, and of the run's end is void from then on. It holds names and
- * counts only, whatever the record's size.
+ * Follows a run's events and tracks which are still valid. The only place that handles resumed
+ * runs: a resume voids events of jobs that had not ended, of failed builds and of the run's end.
+ * Holds only names and counts, so memory does not grow with the record.
  */
 export class Progress {
   readonly #jobs = new Map<string, JobProgress>()
-  /** Results of jobs that have not ended. */
+  /** Tests with a result, of jobs that have not ended. */
   readonly #done = new Map<string, Set<string>>()
-  /** The event that holds for each column: by its type and the column's name. */
+  /** The valid event of each column, by its type and the column's name. */
   readonly #columns = new Map<string, number>()
   readonly #failed = new Map<string, Status>()
   #index = -1
@@ -53,12 +53,12 @@ export class Progress {
     return this.#jobs
   }
 
-  /** Columns that could not be made ready, and whose fault that is. */
+  /** Columns that could not be built or booted: `fail` if the module is at fault. */
   get failed(): ReadonlyMap<string, Status> {
     return this.#failed
   }
 
-  /** Tests of a job that has not ended which have a result. */
+  /** Tests with a result, of a job that has not ended. */
   done(job: string): ReadonlySet<string> {
     return this.#done.get(job) ?? new Set()
   }
@@ -77,7 +77,7 @@ export class Progress {
     } else if ('job' in event) this.#ofJob(event)
   }
 
-  /** Whether an event that was taken still holds, by its number from 0. */
+  /** Whether an event is still valid. @param index from 0 */
   holds(event: RunEvent, index: number): boolean {
     if (event.type === 'run-start' || event.type === 'plan') return true
     if (event.type === 'run-resume') return false
@@ -108,7 +108,7 @@ export class Progress {
   }
 }
 
-/** A run's events as one without a break would have told them. */
+/** A run's events as if it had not been interrupted. */
 export function standing(events: Iterable<RunEvent>): RunEvent[] {
   const all = [...events]
   const progress = new Progress(all)

@@ -23,7 +23,7 @@ const comparison = (run: string | undefined, unchanged: number): Comparison => (
   past: [],
 })
 
-/** What follows the tests of a record, after it was compared. */
+/** The events after the tests of a record that was compared. */
 async function endAfter(folder: string, events: readonly RunEvent[], put: readonly Comparison[]) {
   await putComparisons(folder, put)
   const now = await readEvents(folder)

@@ -5,10 +5,10 @@ import { eventLines } from './read.js'
 import type { Comparison } from './view.js'
 
 /**
- * Puts what a run was compared with into its record, as the run itself would have: before its end, and in place of what was
- * said of the same comparison before. Whoever reads the record meanwhile has the old one or the new one.
+ * Writes a run's comparisons into its record, before its end, in place of earlier ones with
+ * the same run. Replaces the file atomically, so readers see the old or the new record.
  *
- * @param folder of a run that has ended, as `findRecord` gives it
+ * @param folder of a run that has ended, from `findRecord`
  * @throws as {@link eventLines}
  */
 export async function putComparisons(
@@ -22,7 +22,7 @@ async function* lines(folder: string, comparisons: readonly Comparison[]): Async
   let end = ''
   for await (const { event, line } of eventLines(folder)) {
     if (comparisons.some(comparison => isOfTheSame(event, comparison))) continue
-    // A run that went on has several ends; only the last one is its end.
+    // A resumed run has several ends; only the last is valid.
     yield end
     end = event.type === 'run-end' ? `${line}\n` : ''
     if (event.type !== 'run-end') yield `${line}\n`

@@ -9,8 +9,8 @@ import { requireSchema } from './schema.js'
 import { upgraded } from './upgrade.js'
 
 /**
- * The folder of a run's record: by its path, by its name (`20261122T174551Z-a1b2c3`, or as much of its end or beginning as is
- * unmistakable), or `latest`.
+ * Finds the folder of a run's record: by its path, by its name (`20261122T174551Z-a1b2c3`, or a
+ * unique beginning or end of it), or `latest`.
  *
  * @param folder of the records
  * @returns absolute
@@ -21,7 +21,7 @@ export async function findRecord(name: string, folder: string): Promise<string> 
     (await stat(join(path, 'events.jsonl')).catch(() => undefined)) !== undefined
   const paths = [resolve(name), join(folder, name)]
   for (const path of paths) {
-    // `latest` is a link, and will be another one's.
+    // `latest` is a link that later runs change.
     if (await isRecord(path)) return realpath(path)
   }
   const runs = (await readdir(folder).catch(() => [])).filter(run => /^\d/.test(run)).sort()
@@ -31,7 +31,7 @@ export async function findRecord(name: string, folder: string): Promise<string> 
   const [place] = await Promise.all(paths.map(isThere)).then(there =>
     paths.filter((_, at) => there[at]),
   )
-  // Runs of a part of the tests, and replays, leave none.
+  // Replays and runs of a part of the tests do not set `latest`.
   const latest = (await isThere(join(folder, 'latest'))) ? ['latest'] : []
   const what =
     alike.length > 1
@@ -53,25 +53,25 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** An event, and the line of `events.jsonl` that it stands in; of an older schema as one of now would have written it. */
+/** An event, upgraded to the present schema, and its line in `events.jsonl`. */
 export interface EventLine {
   readonly event: RunEvent
   readonly line: string
 }
 
 /**
- * The events of a record, one at a time. A line that a run was cut off in may be half a line, and is left out.
+ * Reads the events of a record one by one. Leaves out a line that an interruption cut off.
  *
- * @param folder as {@link findRecord} gives it
- * @throws ModproveError `RECORD_DAMAGED`, naming the line; `RECORD_TOO_NEW` for a schema that is not known yet,
- *   `RECORD_TOO_OLD` for one that is not read any more
+ * @param folder from {@link findRecord}
+ * @throws ModproveError `RECORD_DAMAGED`, naming the line; `RECORD_TOO_NEW` for an unknown schema,
+ *   `RECORD_TOO_OLD` for one that is no longer supported
  */
 export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
   const file = join(folder, 'events.jsonl')
   let number = 0
   let begun = false
   let isOld = false
-  /** Of a line that is no event: only where a run was cut off, which a resumed one goes on after. */
+  /** A line that is not an event: valid only at the end, or before the run was resumed. */
   let broken: { readonly line: number; readonly why: string } | undefined
   for await (const line of linesOf(file)) {
     number++
@@ -91,7 +91,7 @@ export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
   if (!begun) checkSchema(file, undefined)
 }
 
-/** All events of a record, as {@link eventLines} reads them. */
+/** All events of a record; see {@link eventLines}. */
 export async function readEvents(folder: string): Promise<RunEvent[]> {
   const events: RunEvent[] = []
   for await (const { event } of eventLines(folder)) events.push(event)
@@ -113,7 +113,7 @@ function checkSchema(file: string, start: RunEvent | undefined): number {
   return start.schema
 }
 
-/** @returns the event, or why the line is none */
+/** @returns the event, or why the line is not one */
 function parse(line: string, isOld: boolean): RunEvent | string {
   let value: unknown
   try {

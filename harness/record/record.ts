@@ -6,17 +6,17 @@ import type { MutantEvent } from '../contract/mutant-events.js'
 import { Digest } from './digest.js'
 import { isWholeRun } from './whole-run.js'
 
-/** Where a project keeps its records, one folder a run; `latest` points to the newest. */
+/** The folder of a project's records, one folder for each run; `latest` links to the newest. */
 export const recordsOf = ({ state }: { readonly state: string }): string => `${state}/runs`
 
-/** Where a project keeps the consoles of shells whose machine was lost, a folder each. */
+/** Consoles of shells whose machine was lost, a folder for each. */
 export const shellsOf = ({ state }: { readonly state: string }): string => `${state}/shells`
 
-/** Names a run, and its record: when it began, and what tells it from one of the same second. */
+/** The name of a run and its record: its start, and a suffix that makes it unique. */
 export const runName = (now: Date): string =>
   `${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
 
-/** Lets `latest` point to this run. */
+/** Makes `latest` link to this run. */
 export function becomeLatest(folder: string, run: string): void {
   const link = `${folder}/.latest-${run}-${randomBytes(3).toString('hex')}`
   symlinkSync(run, link)
@@ -24,9 +24,9 @@ export function becomeLatest(folder: string, run: string): void {
 }
 
 /**
- * The record of one run: `events.jsonl`, appended as things happen, so that what was known when a run was
- * cut off is there; `run.json`, what the run was and came to; and a folder a job with its TAP, console, kernel log
- * and findings. README.md beside this file tells every field.
+ * The record of one run: `events.jsonl`, appended as things happen, so that it survives a run that
+ * was cut off; `run.json`, what the run was and its result; and a folder for each job with its TAP,
+ * console, kernel log and findings. README.md beside this file describes every field.
  */
 export class Record {
   readonly run: string
@@ -40,7 +40,7 @@ export class Record {
     this.#events = `${this.folder}/events.jsonl`
   }
 
-  /** @param isLatest whether `latest` points to it from now on */
+  /** @param isLatest whether `latest` then links to it */
   static create(folder: string, now = new Date(), isLatest = true): Record {
     const record = new Record(folder, runName(now))
     mkdirSync(record.folder, { recursive: true })
@@ -48,12 +48,12 @@ export class Record {
     return record
   }
 
-  /** The record of a run that goes on; what it holds was read by the caller. */
+  /** Opens the record of a run that is resumed. @param events read from it */
   static reopen(path: string, events: readonly RunEvent[]): Record {
     const [, folder = '', run = ''] = /^(.*)\/([^/]+)$/.exec(path) ?? []
     const record = new Record(folder, run)
     for (const event of events) record.#digest.take(event)
-    // The line that the run was cut off in: what follows must not grow onto it.
+    // Ends a line that was cut off, so that the next event does not continue it.
     appendFileSync(record.#events, '\n')
     const [start] = events
     if (start?.type === 'run-start' && isWholeRun(start.request)) becomeLatest(folder, run)

@@ -22,18 +22,18 @@ const replay = z.object({
   cold: z.boolean(),
 })
 
-/** All that is needed to run one test again as it ran: `replay.json` in a folder of the record. */
+/** Everything needed to run one test again as it ran: `replay.json` in a folder of the record. */
 export type Replay = Data<z.infer<typeof replay>>
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
-/** Whether a result is worth running again. */
+/** Whether a replay of a result is of use. */
 export const isReplayable = ({ status, flaky }: TestEnd): boolean =>
   status === 'fail' || status === 'error' || flaky !== undefined
 
 /**
  * Makes the folder of a failed test.
- * @param number how many of the job's tests there are before it
+ * @param number of the job's tests before it
  * @returns relative to the record's folder
  */
 export function writeReplay(
@@ -74,7 +74,7 @@ export function readReplay(folder: string): Replay {
       cause,
     })
   }
-  // Of other versions nothing else is sure.
+  // Other fields are only known for this version.
   const { schema } = parseJson(text, file, replay.pick({ schema: true }), options)
   requireSchema(file, schema)
   return parseJson(text, file, replay, options)

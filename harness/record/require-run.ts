@@ -6,10 +6,10 @@ import { viewOf, type RunView } from './view.js'
 type RunStart = Extract<RunEvent, { type: 'run-start' }>
 
 /**
- * What a run of suites was asked for; records of other kinds are asked for nothing.
+ * The request of a run of suites; other kinds of record have none.
  *
  * @param folder of the record
- * @throws ModproveError `NOT_A_RUN` for one of mutants, or of a bisect
+ * @throws ModproveError `NOT_A_RUN` for a record of mutants or of a bisect
  */
 export function requireRun({ request, argv }: RunStart, folder: string): Request {
   if (request !== undefined) return request
@@ -25,8 +25,8 @@ export function requireRun({ request, argv }: RunStart, folder: string): Request
 }
 
 /**
- * The view of a run of suites.
- * @throws ModproveError those of {@link readEvents} and {@link requireRun}
+ * Reads a run of suites.
+ * @throws ModproveError as {@link readEvents} and {@link requireRun}
  */
 export async function readRun(folder: string): Promise<RunView> {
   const view = viewOf(await readEvents(folder))

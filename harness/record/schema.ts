@@ -1,11 +1,11 @@
 import { usageError } from '../platform/errors.js'
 import { SCHEMA } from '../contract/events.js'
 
-/** Its records are still read: `upgraded` makes them as those of now. */
+/** Oldest schema that `upgraded` converts. */
 const OLDEST = 2
 
 /**
- * @param version of the modprove that wrote the file, where it says so
+ * @param version of the modprove that wrote the file, if known
  * @throws ModproveError `RECORD_TOO_NEW`, `RECORD_TOO_OLD`
  */
 export function requireSchema(file: string, schema: number, version?: string): void {

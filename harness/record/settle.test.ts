@@ -12,10 +12,10 @@ const host = { qemu: '', accelerator: 'tcg', node: '', system: '', cores: 1 }
 const resume: RunEvent = { type: 'run-resume', at: '2026-11-22T09:00:00.000Z', host }
 
 async function settledOf(folder: string, of: readonly RunEvent[]): Promise<RunEvent[]> {
-  const told: RunEvent[] = []
+  const settled: RunEvent[] = []
   const record = await settle(await writeRecord(folder, of))
-  for await (const { event } of record.events()) told.push(event)
-  return told
+  for await (const { event } of record.events()) settled.push(event)
+  return settled
 }
 
 const until = (which: (event: RunEvent) => boolean) => events.slice(0, events.findIndex(which))
@@ -26,11 +26,11 @@ t.test('a run without a break is told as it was', async t => {
 
 t.test('a run that was cut off ends, and what it did not come to is lost', async t => {
   const cut = until(event => event.type === 'test-start' && event.job === second)
-  const told = await settledOf(t.testdir(), cut)
-  const lost = told.filter(event => event.type === 'test-end' && event.status === 'miss')
+  const settled = await settledOf(t.testdir(), cut)
+  const lost = settled.filter(event => event.type === 'test-end' && event.status === 'miss')
   t.equal(lost.length, size.tests, 'every planned test of the job that was under way')
-  t.match(told.at(-1), { type: 'run-end', exitCode: 3, interrupted: true, counts: { miss: 3 } })
-  t.match(told.at(-2), { type: 'job-end', job: second, counts: { miss: 3 } })
+  t.match(settled.at(-1), { type: 'run-end', exitCode: 3, interrupted: true, counts: { miss: 3 } })
+  t.match(settled.at(-2), { type: 'job-end', job: second, counts: { miss: 3 } })
 
   const none = await settledOf(
     t.testdir(),
@@ -44,9 +44,9 @@ t.test('what a resumed run says again is told once', async t => {
   const again = events.filter(event => 'job' in event && event.job === second)
   const end = events.slice(-1)
   const record = [...cut, resume, ...again, ...end]
-  const told = await settledOf(t.testdir(), record)
-  t.same(told, events)
-  t.same(viewOf(told), viewOf(record), 'as the view of the whole record has it')
+  const settled = await settledOf(t.testdir(), record)
+  t.same(settled, events)
+  t.same(viewOf(settled), viewOf(record), 'as the view of the whole record has it')
 })
 
 t.test('a build that failed before the run went on is forgotten', async t => {
@@ -61,8 +61,8 @@ t.test('a build that failed before the run went on is forgotten', async t => {
   }
   const [start, plan] = events
   if (start === undefined || plan === undefined) return
-  const told = await settledOf(t.testdir(), [start, plan, failed])
-  t.match(told.at(-1), { type: 'run-end', exitCode: 1, counts: { fail: 1, miss: 0 } })
+  const settled = await settledOf(t.testdir(), [start, plan, failed])
+  t.match(settled.at(-1), { type: 'run-end', exitCode: 1, counts: { fail: 1, miss: 0 } })
   const resumed = await settledOf(t.testdir(), [start, plan, failed, resume, ...events.slice(2)])
   t.same(resumed, events)
 })

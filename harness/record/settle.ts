@@ -4,7 +4,7 @@ import { eventLines } from './read.js'
 import { columnName, Progress, type JobProgress } from './progress.js'
 import { lostOf, sum, type TestResult } from './view.js'
 
-/** An event as it stands in the record; what the reader adds has no line. */
+/** An event and its line in the record; events that the reader adds have no line. */
 export interface SettledEvent {
   readonly event: RunEvent
   readonly line?: string
@@ -12,28 +12,28 @@ export interface SettledEvent {
 
 type RunStart = Extract<RunEvent, { type: 'run-start' }>
 
-/** A record that was looked through. */
+/** A record after the first reading. */
 export interface Settled {
   readonly start: RunStart
   readonly jobs: readonly JobRef[]
-  /** All events, from the start on. */
+  /** All events, from the start. */
   events(): AsyncGenerator<SettledEvent>
 }
 
 interface Survey {
   readonly start: RunStart
   readonly progress: Progress
-  /** The ends of jobs that the run left open. */
+  /** Ends of jobs that had not ended. */
   readonly losses: readonly SettledEvent[]
-  /** With the losses. */
+  /** With the losses included. */
   readonly counts: Counts
   readonly lastAt: string
 }
 
 /**
- * The events of a record as a run without a break would have told them: of what was said twice, since the run was
- * resumed, only what counts; one plan; and where the run was cut off, what that lost, and an end. The record is read
- * twice, and no more of it is held than the names of jobs, and of tests that are under way.
+ * Reads a record as if its run had not been interrupted: without events that a resume voided, with
+ * one plan, and, if the run was cut off, with a `miss` for each lost test and an end. Reads
+ * the file twice and holds only names of jobs and of tests that have not ended.
  *
  * @throws as {@link eventLines}
  */
@@ -58,7 +58,7 @@ async function* settled(
       if (!closed) yield* losses
       closed = true
     }
-    // What was left open has been ended here: the run's own counts do not have it.
+    // The run's own counts lack the jobs that were ended here.
     if (event.type === 'run-end' && losses.length > 0) yield { event: cutOff(survey) }
     else yield { event, line }
     if (event.type === 'run-start') yield { event: { type: 'plan', jobs: plan } }
@@ -68,7 +68,7 @@ async function* settled(
   yield { event: cutOff(survey) }
 }
 
-/** Said of the run as a whole, when its jobs have ended. */
+/** Events of the run as a whole, which follow its jobs. */
 const isOfRun = ({ type }: RunEvent): boolean =>
   type === 'comparison' || type === 'coverage' || type === 'run-end'
 
@@ -94,7 +94,7 @@ async function surveyed(folder: string): Promise<Survey> {
   return { start, progress, losses, counts, lastAt }
 }
 
-/** Ends a job that the run left open. */
+/** Ends a job that had not ended. */
 function endOf({ ref, planned, counts }: JobProgress, done: ReadonlySet<string>): SettledEvent[] {
   const missed: TestResult[] = lostOf(ref.id, planned, done)
   const all = missed.reduce((sum, { status }) => count(sum, status), counts)
@@ -108,7 +108,7 @@ function cutOff({ start, counts, lastAt }: Survey): RunEvent {
   return { type: 'run-end', at: lastAt, durationMs, counts, exitCode, interrupted: true }
 }
 
-/** What a run exits with that was not interrupted: a verdict on the module comes before what is not known of it. */
+/** Exit status of a run that was not interrupted: failed tests count before lost ones. */
 export function exitCodeOf(counts: Counts): number {
   if (counts.fail > 0) return EXIT.failed
   return counts.error + counts.miss > 0 ? EXIT.harness : EXIT.passed

@@ -1,17 +1,17 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** In the record's folder; below it, files have the paths that findings give them: `module/ring.c`. */
+/** Folder in the record; files in it have the paths of findings: `module/ring.c`. */
 const SOURCES = 'sources'
-/** A generated table of a driver may be megabytes; a trace does not point there, and such a module is not replayed. */
+/** Skips large generated tables: no trace points there. A module with one is not replayed. */
 const LARGEST_FILE_BYTES = 2 ** 20
 
 /**
- * Copies a module's sources into a record, so that reports can show the lines of its findings, and a test can be replayed,
- * whatever has become of the checkout since.
+ * Copies a module's sources into a record, so that reports and replays do not need the
+ * checkout.
  *
  * @param record the record's folder
- * @param module its folder, and what findings call that: `module`
+ * @param module its folder, and the name of that in findings: `module`
  * @param files of its build, relative to its folder
  */
 export async function keepSources(
@@ -29,9 +29,9 @@ export async function keepSources(
 }
 
 /**
- * The lines of a source file as a run had it; undefined where the record has no copy of it.
+ * Reads a source file as it was in a run; undefined if the record has no copy.
  *
- * @param file as a finding's location names it: `module/ring.c`; other paths are not followed out of the record
+ * @param file as in a finding's location: `module/ring.c`; paths that leave the record are refused
  */
 export async function readSource(record: string, file: string): Promise<string[] | undefined> {
   if (file.startsWith('/') || file.split('/').includes('..')) return undefined
@@ -39,5 +39,5 @@ export async function readSource(record: string, file: string): Promise<string[]
   return text?.split('\n')
 }
 
-/** Where a record has the copy of a module. @param name as findings call its folder */
+/** The record's copy of a module. @param name of its folder in findings */
 export const keptModule = (record: string, name: string): string => join(record, SOURCES, name)

@@ -15,7 +15,7 @@ import { exitCodeOf } from './settle.js'
 import { sum } from './view.js'
 
 export interface SyntheticRun {
-  /** Of the series `6.N`, one column each. */
+  /** One column for each series `6.N`. */
   readonly kernels: readonly number[]
   /** Jobs on each kernel. */
   readonly suites: number
@@ -45,12 +45,12 @@ const finding: FindingReport = {
   text: 'BUG: KASAN: use-after-free in ring_read\n'.repeat(50),
 }
 
-/** A run that nobody ran: of each way in which a test ends some; deterministic. Its folder is where the caller writes it. */
+/** The events of an invented run with every kind of result; deterministic. */
 export function* syntheticRun({ kernels, suites, tests }: SyntheticRun): Generator<RunEvent> {
   const jobs = kernels.flatMap(kernel =>
     Array.from({ length: suites }, (_, suite) => jobRef(kernel, suite)),
   )
-  // Where its column begins in the whole run, as if all kernels of 1 … N ran one after another.
+  // As if all kernels 1 … N ran one after another.
   const columnMs = suites * tests * TEST_MS
   const first = Math.min(...kernels)
   const at = (kernel: number, suite = 0) =>
@@ -170,7 +170,7 @@ export async function writeRecord(folder: string, events: Iterable<RunEvent>): P
   return folder
 }
 
-// `node --import=tsx harness/record/synthetic.fixture.ts FOLDER KERNELS SUITES TESTS`: a record a kernel, to measure with.
+// `node --import=tsx harness/record/synthetic.fixture.ts FOLDER KERNELS SUITES TESTS`
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [folder = '', kernels = '10', suites = '100', tests = '20'] = process.argv.slice(2)
   for (let kernel = 0; kernel < Number(kernels); kernel++) {

@@ -7,14 +7,14 @@ import {
   type TraceLine,
 } from '../contract/events.js'
 
-/** In schema 2 places and frames were texts, and a problem had no kind. */
+/** In schema 2, places and frames were text, and problems had no kind. */
 type OldProblem = Omit<Problem, 'kind' | 'at'> & {
   readonly kind?: Problem['kind']
   readonly at?: SourceLine | string
 }
 type OldFinding = Omit<FindingReport, 'trace'> & { readonly trace: readonly (TraceLine | string)[] }
 
-/** An event of schema 2 as one of now; one of now stays as it is: an old record may have gone on. */
+/** Upgrades an event of schema 2; keeps newer ones, since an old record may have been resumed. */
 export function upgraded(event: RunEvent): RunEvent {
   if (event.type === 'run-start') return { ...event, schema: SCHEMA }
   if (event.type === 'build-failed') return { ...event, problem: problemOf(event.problem) }

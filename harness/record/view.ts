@@ -15,23 +15,23 @@ export type ColumnBuilt = Of<'column'>
 export type BuildFailed = Of<'build-failed'>
 export type Comparison = Of<'comparison'>
 
-/** A job of a run, and what became of it. */
+/** A job of a run and its results. */
 export interface JobView {
   readonly ref: JobRef
-  /** The suite's title; its name until it began. */
+  /** The suite's title; its name until it starts. */
   readonly title: string
-  /** ISO 8601; undefined when it never began. */
+  /** ISO 8601; undefined if it never started. */
   readonly at?: string
-  /** Names in the order in which they run, as far as that is known. */
+  /** Names in the order in which they run, as far as known. */
   readonly planned: readonly string[]
-  /** One a test, in the order in which they ended. */
+  /** One for each test that ended, in that order. */
   readonly results: readonly TestResult[]
   readonly notes: readonly string[]
-  /** Why its machines were booted that could not be restored from their template, one a machine. */
+  /** Why machines were booted instead of restored from their template, one reason for each. */
   readonly notRestored: readonly string[]
   readonly durationMs: number
   readonly counts: Counts
-  /** Whether it ran to an end: a result a planned test. */
+  /** Whether it ended, with a result for each planned test. */
   readonly ended: boolean
 }
 
@@ -41,18 +41,18 @@ export interface ColumnView {
   readonly series: string
   readonly release: string
   readonly flavour: string
-  /** Undefined while it waits for its build, or when that failed. */
+  /** Undefined until it is built, or if the build failed. */
   readonly built?: ColumnBuilt
   readonly failed?: BuildFailed
   readonly jobs: readonly JobView[]
 }
 
-/** A run as its events tell it, for whoever reports it. */
+/** A run as its events describe it, for reports. */
 export interface RunView {
   readonly start: Of<'run-start'>
   readonly columns: readonly ColumnView[]
   readonly counts: Counts
-  /** Undefined when the run was cut off, or is still going on. */
+  /** Undefined if the run was cut off or is still going on. */
   readonly end?: Of<'run-end'>
   readonly comparisons: readonly Comparison[]
   readonly coverage?: Of<'coverage'>
@@ -79,8 +79,8 @@ const opened = (ref: JobRef): OpenJob => ({
 })
 
 /**
- * Folds a run's events that hold. What was planned and has no result is a `miss`, also where the run was cut off before
- * it could say so: lost is never passed.
+ * Builds the view from a run's valid events. A planned test without a result is a `miss`, also if
+ * the run was cut off: lost tests never count as passed.
  *
  * @param events beginning with `run-start`
  */
@@ -142,7 +142,7 @@ function takeOf(job: OpenJob, event: RunEvent): void {
   }
 }
 
-/** Gives what was cut off its `miss`. */
+/** Adds a `miss` for each lost test. */
 function close(job: OpenJob): void {
   if (job.ended && job.planned.length === 0) return
   const done = new Set(job.results.map(({ test }) => test))
@@ -153,8 +153,8 @@ function close(job: OpenJob): void {
 }
 
 /**
- * What is to be said of a job that was cut off: a `miss` for each planned test without a result, and one for the whole
- * file where it never came to say what it would do.
+ * The losses of a job that was cut off: a `miss` for each planned test without a result, and one
+ * for the whole file if its plan is unknown.
  */
 export function lostOf(
   job: string,

@@ -10,7 +10,7 @@ type Of<Type> = Extract<BisectEvent, { type: Type }>
 const MARKS = { good: pc.green('✓'), bad: pc.red('✗'), skip: pc.dim('○') }
 const WORDS = { good: 'passes', bad: 'fails', skip: 'skipped' }
 
-/** For people: a line an answer, how much is left, and at the end where it broke and what lies there. */
+/** For people: a line for each answer, how much is left, then where it broke and the suspects. */
 export class BisectReporter {
   readonly #write: Write
   #over: Of<'bisect-start'>['over'] = 'releases'
@@ -54,8 +54,8 @@ export class BisectReporter {
     const repeated = tries.length > 1 ? ` (${tries.join(', ')})` : ''
     const unsure = wavers === true ? ', but not always: that counts as failing' : ''
     const why = reason === undefined || answer === 'good' ? '' : `: ${escapeTerminal(reason)}`
-    const told = `${WORDS[answer]}${unsure}${repeated}${known}`
-    this.#write(`${MARKS[answer]} ${candidate.padEnd(this.#width)}  ${told}${pc.dim(why)}\n`)
+    const words = `${WORDS[answer]}${unsure}${repeated}${known}`
+    this.#write(`${MARKS[answer]} ${candidate.padEnd(this.#width)}  ${words}${pc.dim(why)}\n`)
   }
 
   #end({ lastGood, suspects, between }: Of<'bisect-end'>): void {

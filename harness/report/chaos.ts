@@ -7,7 +7,7 @@ const LONGEST_CHARACTERS = 2000
 const shown = (text: string): string =>
   escapeTerminal(text, LONGEST_CHARACTERS).replaceAll('\n', '\n      ')
 
-/** One fault for a terminal: what was made, what was expected, what happened, and what was otherwise. */
+/** One fault for a terminal: what was made, expected and seen, and what differs. */
 export function chaosRow(result: FaultResult): string {
   const { row, fault, expected, ok, skipped, happened, broken, checks, durationMs } = result
   const mark = skipped !== undefined ? pc.yellow('-') : ok ? pc.green('✓') : pc.red('✗')

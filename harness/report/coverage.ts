@@ -15,7 +15,7 @@ const cell = (share: Share): string => {
   return (share.covered === share.total ? pc.green : pc.yellow)(text.padStart(WIDTH))
 }
 
-/** A table of the module's files, and below it what no test reaches, with the project's reason for it. */
+/** A table of the module's files, then what no test reaches, with the project's reasons. */
 export function coverageTable({ files, gaps, unusedReasons, folder }: Coverage): string {
   const longest = Math.max(4, ...files.map(({ file }) => file.length))
   const row = ({ file, ...shares }: CoveredFile) =>

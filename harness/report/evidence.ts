@@ -3,11 +3,11 @@ import { placeText, traceText } from '../platform/source-text.js'
 import type { TestResult } from '../record/view.js'
 import { clip, timesText } from '../platform/text.js'
 
-/** What is known of a try that did not pass. */
+/** The parts of a result that explain why a test did not pass. */
 export type Known = Pick<TestResult | FailedTry, 'problems' | 'findings' | 'cause'> &
   Partial<Pick<TestResult, 'reason' | 'status'>>
 
-/** The finding that a test failed by: not one of those that are known for false alarms. */
+/** The finding that failed the test; not a known false alarm. */
 export const tellingFinding = ({ findings }: Known): FindingReport | undefined =>
   findings.find(({ allowed, location }) => allowed === undefined && location !== undefined) ??
   findings.find(({ allowed }) => allowed === undefined)
@@ -16,7 +16,7 @@ export const tellingFinding = ({ findings }: Known): FindingReport | undefined =
 export const placeOf = (known: Known): SourceLine | undefined =>
   tellingFinding(known)?.location ?? known.problems.find(({ at }) => at !== undefined)?.at
 
-/** In a few words why it did not pass: what the kernel said, else what the test did. */
+/** Why it did not pass, in a few words: the kernel's finding, else the test's problem. */
 export function headline(known: Known): string {
   const finding = tellingFinding(known)
   if (finding !== undefined) return `${finding.kind}: ${finding.title}${timesText(finding.count)}`
@@ -24,7 +24,7 @@ export function headline(known: Known): string {
   return why ?? 'no more is known of it'
 }
 
-/** Everything that a test and the harness said of it; still hostile. */
+/** All problems of a test; not yet escaped. */
 export function problemsText({ problems, cause, reason }: Known, limitCharacters: number): string {
   const lines = [
     ...(reason === undefined ? [] : [reason]),
@@ -36,12 +36,12 @@ export function problemsText({ problems, cause, reason }: Known, limitCharacters
 
 const problemText = ({ message, at, detail }: Problem): string => {
   const where = at === undefined ? '' : `  ${placeText(at)}`
-  // A detail may be many megabytes long: what is cut off later is not joined first.
+  // A detail may have many megabytes: cut it before it is joined.
   const more = detail === undefined ? '' : `\n${clip(detail)}`
   return `${clip(message)}${where}${more}`
 }
 
-/** What the kernel said, splats and all; still hostile. */
+/** All findings with their splats; not yet escaped. */
 export const findingsText = ({ findings }: Known, limitCharacters: number): string =>
   clip(findings.map(findingText).join('\n\n'), limitCharacters)
 

@@ -1,4 +1,4 @@
-/** Every report that can be made of a record. */
+/** Reports that can be made from a record. */
 export const formatNames = [
   'summary',
   'pretty',

@@ -11,10 +11,10 @@ import type { Reporter, Write } from './reporter.js'
 import { TapReporter } from './tap.js'
 import { terminalSummary, widthOf } from './terminal-summary.js'
 
-/** What a report is made of. */
+/** The input of a report. */
 export interface ReportSource {
   readonly view: RunView
-  /** As a run without a break would have told them. */
+  /** As if the run had not been interrupted. */
   readonly events: () => AsyncIterable<RunEvent>
   /** The record's folder, absolute. */
   readonly folder: string
@@ -22,11 +22,11 @@ export interface ReportSource {
 
 export type Chunks = Iterable<string> | AsyncIterable<string>
 
-/** Every report that can be made of a record, by its name. */
+/** Reports that can be made from a record, by name. */
 export const formats = {
   summary: ({ view, folder }) => terminalSummary(view, folder, widthOf(process.stdout)),
-  pretty: ({ events }) => told(events(), write => new PrettyReporter(write)),
-  tap: ({ events }) => told(events(), write => new TapReporter(write)),
+  pretty: ({ events }) => rendered(events(), write => new PrettyReporter(write)),
+  tap: ({ events }) => rendered(events(), write => new TapReporter(write)),
   junit: ({ view }) => junit(view),
   json: ({ view }) => [json(view)],
   markdown: ({ view }) => markdown(view),
@@ -35,14 +35,14 @@ export const formats = {
   html,
 } as const satisfies Readonly<Record<FormatName, (source: ReportSource) => Chunks>>
 
-/** Its bundler is loaded when it is asked for. */
+/** Loads the bundler only when this report is made. */
 async function* html({ view, folder }: ReportSource): AsyncGenerator<string> {
   const { htmlReport } = await import('./page/html-report.js')
   yield await htmlReport(folder, view)
 }
 
-/** What a reporter of a live run writes when it is told a recorded one. */
-async function* told(
+/** What a live run's reporter writes for a recorded run. */
+async function* rendered(
   events: AsyncIterable<RunEvent>,
   reporterFor: (write: Write) => Reporter,
 ): AsyncGenerator<string> {

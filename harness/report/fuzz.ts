@@ -2,7 +2,7 @@ import pc from '../platform/colours.js'
 import { escapeTerminal } from '../platform/text.js'
 import { duration } from './summary.js'
 
-/** What `modprove fuzz` tells of one reader. */
+/** The result of `modprove fuzz` for one reader. */
 export interface FuzzRow {
   readonly reader: string
   readonly reads: string
@@ -15,7 +15,7 @@ export interface FuzzRow {
 export interface FuzzRowProblem {
   readonly number: number
   readonly problem: string
-  /** The command that makes it happen again. */
+  /** The command that reproduces it. */
   readonly again: string
 }
 
@@ -27,7 +27,7 @@ const count = (value: number): string => value.toLocaleString('en')
 export const rate = (cases: number, milliseconds: number): string =>
   `${count(Math.round(cases / Math.max(0.001, milliseconds / 1000)))}/s`
 
-/** Every reader in one line, and what is wrong with it below. */
+/** A line for each reader, then the faults found. */
 export function fuzzTable(rows: readonly FuzzRow[]): string {
   const cells = rows.map(({ reader, cases, durationMs, problems, reads }) => [
     reader,

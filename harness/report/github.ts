@@ -14,10 +14,10 @@ import {
   type Notable,
 } from './notable.js'
 
-/** Of each kind, in one step: GitHub drops the rest (actions/toolkit, docs/problem-matchers.md, "Limitations"). */
+/** GitHub drops the rest (actions/toolkit, docs/problem-matchers.md, "Limitations"). */
 const MOST_OF_A_KIND = 10
 const LONGEST_TITLE_CHARACTERS = 200
-/** The runner cuts a message at 4096. */
+/** The runner truncates a message at 4096. */
 const LONGEST_MESSAGE_CHARACTERS = 2000
 
 interface Annotation {
@@ -31,13 +31,13 @@ const KINDS: Readonly<Record<Concern, Annotation['kind']>> = {
   regressed: 'error',
   failed: 'error',
   flaky: 'warning',
-  // The module is not at fault, as far as anybody knows.
+  // The module is not known to be at fault.
   lost: 'warning',
 }
 
 /**
- * GitHub's annotations, one a line: at the module's line where the kernel named one, else at the suite's; regressions
- * first, and no more than are shown. To be printed in a step of a workflow.
+ * GitHub's annotations, one per line, for the output of a workflow's step: at the module's line if
+ * the kernel named one, else at the suite's; regressions first, and at most as many as are shown.
  */
 export function github(view: RunView): string {
   const found = notables(view)
@@ -61,7 +61,7 @@ export function github(view: RunView): string {
   return [...shown, ...rest].map(command).join('')
 }
 
-/** The same test on several kernels is one annotation, as far as it stands at the same line. */
+/** Groups results of a test on several kernels into one annotation if they have the same line. */
 function grouped(found: readonly Notable[]): (readonly [Notable, ...Notable[]])[] {
   const groups = new Map<string, [Notable, ...Notable[]]>()
   for (const notable of found) {
@@ -99,7 +99,7 @@ function ofBuild(view: RunView, column: ColumnView): Annotation[] {
   const { release, flavour, failed } = column
   if (failed === undefined) return []
   const { status, problem } = failed
-  // The compiler's first: `module/ring.c:12:3: error: …`
+  // The compiler's line first: `module/ring.c:12:3: error: …`
   const [line] = /^.*(?:\berror: |^ERROR: ).*$/m.exec(problem.detail ?? '') ?? []
   const place = problem.at
   const change = buildChange(view, column)
@@ -128,11 +128,11 @@ function command({ kind, title, message, place }: Annotation): string {
     ...(place === undefined ? {} : { file: oneLine(place.file), line: String(place.line) }),
     title: oneLine(title, LONGEST_TITLE_CHARACTERS),
   }
-  const told = Object.entries(properties).map(([name, value]) => `${name}=${property(value)}`)
-  return `::${kind} ${told.join(',')}::${data(escapeTerminal(message))}\n`
+  const list = Object.entries(properties).map(([name, value]) => `${name}=${property(value)}`)
+  return `::${kind} ${list.join(',')}::${data(escapeTerminal(message))}\n`
 }
 
-/** How the runner reads a command's message: @actions/core escapes it alike. */
+/** Escapes a message as @actions/core does. */
 const data = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 

@@ -7,7 +7,7 @@ import {
   type TestChange,
 } from '../contract/events.js'
 
-/** What a guest, or a suite, may try on whoever reads a report. */
+/** Hostile text that a guest or a suite may put into a report. */
 export const HOSTILE = [
   '\u001b[31mred\u001b]0;title\u0007\u009b2J\u0008',
   '</script><img src=x onerror=alert(1)></details></summary></code><!-- --><?php ?><![CDATA[ ]]>',
@@ -30,7 +30,7 @@ export const HOSTILE = [
   '\r\nend\r',
 ].join('\n')
 
-/** A line of 10 MB, of what makes the most of itself when it is escaped. */
+/** A line of 10 MB of characters that grow most when escaped. */
 export const LONG = '<`|\u001b&]'.repeat((10 * 1024 * 1024) / 6)
 
 const job: JobRef = {
@@ -49,10 +49,10 @@ const other: JobRef = {
   flavour: 'debug',
 }
 
-/** How many results {@link hostileRun} has, by how they end. */
+/** Results of {@link hostileRun} by status. */
 export const hostileCounts = { pass: 2, fail: 2, skip: 1, error: 1, miss: 1, flaky: 1 }
 
-/** A run in which every text that may come from a guest, or a suite, or a compiler, is this one. */
+/** A run in which every text from a guest, a suite or a compiler is this one. */
 export function hostileRun(text: string): RunEvent[] {
   const finding: FindingReport = {
     kind: 'kasan',

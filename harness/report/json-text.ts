@@ -3,8 +3,8 @@ import { clip } from '../platform/text.js'
 const LONGEST_TEXT_CHARACTERS = 20_000
 
 /**
- * What acts on a terminal or reorders text; `<`, which could end a script that the JSON is put into; and what GitHub's runner
- * takes for a command (see escapeTerminal).
+ * Characters that act on a terminal or reorder text; `<`, which could end the script around the
+ * JSON; and commands of GitHub's runner (see escapeTerminal).
  */
 const ESCAPED = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}<]|#(?=#\[)/gu
 
@@ -13,7 +13,7 @@ const escaped = (character: string): string =>
     .map(at => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
     .join('')
 
-/** JSON that shows no text longer than a report bears, and is the same text to a terminal as to a parser. */
+/** JSON with long texts cut, safe on a terminal, and the same to a parser. */
 export const jsonText = (value: unknown): string =>
   JSON.stringify(
     value,

@@ -12,7 +12,7 @@ const schema = fileURLToPath(new URL('testdata/junit.xsd', import.meta.url))
 
 const reported = (events: Iterable<RunEvent>): string => [...junit(viewOf(events))].join('')
 
-/** What xmllint finds wrong; empty when nothing. */
+/** The errors that xmllint finds; empty if none. */
 function faults(xml: string): string {
   const { error, status, stderr } = spawnSync('xmllint', ['--noout', '--schema', schema, '-'], {
     input: xml,

@@ -11,10 +11,11 @@ const LONGEST_TEXT_CHARACTERS = 20_000
 const seconds = (ms: number): string => (ms / 1000).toFixed(3)
 
 /**
- * JUnit XML, as Jenkins, GitLab and others read it: a `testsuite` a job; `failure` where the module failed, `error` where
- * nothing is known of it, `flakyFailure` beside a pass as Maven Surefire writes it. A test that was not run is `skipped`
- * with the reason; a `testsuite` of its own is then in `error`, so that a run that is not complete is never green.
- * There is no standard; `testdata/junit.xsd` has the rules that it is held to, and where they are from.
+ * JUnit XML, as Jenkins, GitLab and others read it: a `testsuite` for each job; `failure` if the
+ * module failed, `error` if its result is unknown, `flakyFailure` beside a pass (Maven Surefire).
+ * A test that was not run is `skipped` with the reason, and an extra `testsuite` is in `error`, so
+ * that an incomplete run is never green. There is no standard: `testdata/junit.xsd` has the rules
+ * that are checked, and their sources.
  */
 export function* junit(view: RunView): Generator<string> {
   const { pass, fail, skip, error, miss } = view.counts

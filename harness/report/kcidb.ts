@@ -18,12 +18,12 @@ const STATUSES: Readonly<Record<Status, string>> = {
   miss: 'MISS',
 }
 
-/** Without what JSON schema calls null characters, and bounded. */
+/** Removes what the JSON schema calls null characters, and cuts the text. */
 const text = (value: string, limitCharacters = LONGEST_COMMENT_CHARACTERS): string =>
   escapeTerminal(value, limitCharacters)
 
 const excerpt = (value: string): string =>
-  // What escapes make longer is cut again.
+  // Escapes lengthen the text, so it is cut again.
   clip(text(value, LONGEST_EXCERPT_CHARACTERS / 2), LONGEST_EXCERPT_CHARACTERS - 100)
 
 const id = (...parts: readonly string[]): string =>
@@ -32,8 +32,9 @@ const digest = (value: string): string =>
   createHash('sha256').update(value).digest('hex').slice(0, 16)
 
 /**
- * A submission to KCIDB, kernelci.org's common database (https://github.com/kernelci/kcidb-io, schema 5.3): a checkout a
- * kernel, a build a column, a test a result; and an issue for each finding, whose incidents are the tests that met it.
+ * A submission to KCIDB, kernelci.org's common database (https://github.com/kernelci/kcidb-io,
+ * schema 5.3): a checkout for each kernel, a build for each column, a test for each result, an
+ * issue for each finding, and an incident for each test with that finding.
  */
 export function kcidb(view: RunView): string {
   const tests = view.columns.flatMap(column =>
@@ -76,7 +77,7 @@ function build(view: RunView, column: ColumnView): object {
   const { start } = view
   const { flavour, built, failed } = column
   const status = failed?.status ?? (built === undefined ? 'miss' : 'pass')
-  const said = failed === undefined ? [] : [failed.problem.message, failed.problem.detail ?? '']
+  const log = failed === undefined ? [] : [failed.problem.message, failed.problem.detail ?? '']
   return {
     id: buildId(view, column),
     checkout_id: checkoutId(view, column),
@@ -86,7 +87,7 @@ function build(view: RunView, column: ColumnView): object {
     ...(built === undefined
       ? {}
       : { compiler: text(built.compiler), duration: built.durationMs / 1000 }),
-    ...(said.length === 0 ? {} : { log_excerpt: excerpt(said.join('\n')) }),
+    ...(log.length === 0 ? {} : { log_excerpt: excerpt(log.join('\n')) }),
     misc: {
       module_commit: start.commit ?? 'unknown',
       module_content: start.content.module,
@@ -95,12 +96,12 @@ function build(view: RunView, column: ColumnView): object {
   }
 }
 
-interface ToldTest {
+interface TestEntry {
   readonly test: { readonly id: string }
   readonly result: TestResult
 }
 
-function testsOf(view: RunView, column: ColumnView): ToldTest[] {
+function testsOf(view: RunView, column: ColumnView): TestEntry[] {
   return column.jobs.flatMap(job =>
     job.results.map(result => ({ test: test(view, column, job, result), result })),
   )
@@ -109,7 +110,7 @@ function testsOf(view: RunView, column: ColumnView): ToldTest[] {
 function test(view: RunView, column: ColumnView, job: JobView, result: TestResult) {
   const { status, durationMs, flaky, attempt, cause, reason, unguarded } = result
   const known = flaky ?? result
-  const said = [problemsText(known, 8000), findingsText(known, 8000)].join('\n').trim()
+  const log = [problemsText(known, 8000), findingsText(known, 8000)].join('\n').trim()
   return {
     id: id(view.start.run, job.ref.id, digest(result.test)),
     build_id: buildId(view, column),
@@ -119,7 +120,7 @@ function test(view: RunView, column: ColumnView, job: JobView, result: TestResul
     status: STATUSES[status],
     ...(job.at === undefined ? {} : { start_time: job.at }),
     duration: durationMs / 1000,
-    ...(said === '' ? {} : { log_excerpt: excerpt(said) }),
+    ...(log === '' ? {} : { log_excerpt: excerpt(log) }),
     environment: {
       comment: text(`${view.start.host.qemu}, ${view.start.host.accelerator}`),
     },
@@ -139,15 +140,15 @@ function test(view: RunView, column: ColumnView, job: JobView, result: TestResul
 
 const LONGEST_PART_CHARACTERS = 100
 
-/** A node of the tree of tests: letters, digits, `_` and `-`. */
+/** Makes a node of a test's path: letters, digits, `_` and `-`. */
 const pathPart = (name: string): string =>
   clip(name, LONGEST_PART_CHARACTERS)
     .slice(0, LONGEST_PART_CHARACTERS)
     .replaceAll(/[^A-Za-z0-9_-]+/g, '_')
     .replaceAll(/^_+|_+$/g, '') || '_'
 
-/** A finding's title is the same in every run, so that its issue is. Known false alarms are none. */
-function issues(tests: readonly ToldTest[]): { issues: object[]; incidents: object[] } {
+/** Issues by the title of a finding, which is stable across runs; without known false alarms. */
+function issues(tests: readonly TestEntry[]): { issues: object[]; incidents: object[] } {
   const found = new Map<string, object>()
   const incidents = new Map<string, object>()
   for (const { test, result } of tests) {

@@ -4,8 +4,9 @@ const longestRun = (text: string): number =>
   Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
 
 /**
- * Hostile text within a line of Markdown: always as code, whose content nothing in it can end, and of which GitHub makes neither
- * links nor mentions (CommonMark 6.1: a code span ends at a run of backticks as long as the first).
+ * Hostile text within a line of Markdown: a code span that its content cannot end, and in which
+ * GitHub makes no links or mentions (CommonMark 6.1: a code span ends at a run of backticks as long
+ * as the first).
  */
 export function code(text: string, limitCharacters = 300): string {
   const line = oneLine(text, limitCharacters)
@@ -15,11 +16,11 @@ export function code(text: string, limitCharacters = 300): string {
   return `${fence}${pad}${line}${pad}${fence}`
 }
 
-/** The same in a table, whose cells a `|` ends even in code; a backslash before it is read differently by different parsers. */
+/** For a table, where `|` ends a cell even in code, and parsers disagree about `\|`. */
 export const cell = (text: string, limitCharacters?: number): string =>
   code(text.replaceAll('|', String.raw`\x7c`), limitCharacters)
 
-/** Hostile text as a block of code; between blank lines. */
+/** Hostile text as a code block; needs blank lines around it. */
 export function codeBlock(text: string, limitCharacters: number): string {
   const content = escapeTerminal(clip(text, limitCharacters))
   const fence = '`'.repeat(Math.max(3, longestRun(content) + 1))

@@ -9,12 +9,12 @@ import { HOSTILE, hostileRun, LONG } from './hostile.fixture.js'
 import { markdown } from './markdown.js'
 import { unbuiltRun } from './unbuilt.fixture.js'
 
-/** GitHub's limit for the summary of a step. */
+/** GitHub's limit for a step's summary. */
 const MIB = 1024 ** 2
 
 const reported = (events: Iterable<RunEvent>): string => [...markdown(viewOf(events))].join('')
 
-/** As GitHub renders it, before it takes out what it deems unsafe. */
+/** As GitHub renders it, before it removes unsafe HTML. */
 const rendered = (text: string): string =>
   micromark(text, {
     allowDangerousHtml: true,
@@ -23,7 +23,7 @@ const rendered = (text: string): string =>
     htmlExtensions: [gfmHtml()],
   })
 
-/** What stands outside of a code span that ends at the first backtick. */
+/** Text that escapes from a code span which ends at the first backtick. */
 const BROKEN_OUT = '`[a](https://evil.example)<img src=x>`'
 
 const OURS = 'h2 h3 p ul li table thead tbody tr th td details summary code pre'.split(' ')
@@ -90,7 +90,7 @@ t.test('regressions stand first, with what changed and the line of the module', 
     '### Regressed (1)',
     '### Failed (1)',
     '### Flaky',
-    '### Lost: nothing is known of the module here (1)',
+    '### Lost: no verdict on the module (1)',
     '### Not run (1)',
     '### Fixed',
     '### Evidence',

@@ -17,13 +17,13 @@ import { notRun, notRunText } from './not-run.js'
 import { closingLine, duration, qualifyingLines } from './summary.js'
 import { unguardedJobs } from './unguarded.js'
 
-/** GitHub refuses a step's summary of more than 1 MiB, and shows nothing of it. */
+/** GitHub rejects a step's summary of more than 1 MiB as a whole. */
 const BUDGET_BYTES = 1_000_000
-/** A matrix that is larger leaves out the rows that are green. */
+/** A larger matrix leaves out green rows. */
 const TABLE_BYTES = 400_000
 const LIST_BYTES = 200_000
 const DETAIL_CHARACTERS = 6000
-/** For the line that says how much is left out. */
+/** Reserved for the line that says how much is left out. */
 const LAST_LINE_BYTES = 200
 
 const MARKS: Readonly<Record<CellKind, string>> = {
@@ -41,12 +41,12 @@ const CONCERNS: Readonly<Record<Concern, readonly [title: string, mark: string]>
   regressed: ['Regressed', '❌'],
   failed: ['Failed', '❌'],
   flaky: ['Flaky: failed, and passed when tried again', '🔁'],
-  lost: ['Lost: nothing is known of the module here', '⚠️'],
+  lost: ['Lost: no verdict on the module', '⚠️'],
 }
 
 /**
- * Markdown for GitHub's step summary (GitHub Flavored Markdown): the matrix, what needs a look, and its evidence folded. What a guest
- * or a suite said stands in code, and nowhere else.
+ * Markdown for GitHub's step summary (GitHub Flavored Markdown): the matrix, what needs attention,
+ * and the folded evidence. Text from a guest or a suite is always code.
  */
 export function* markdown(view: RunView): Generator<string> {
   const budget = new Budget(BUDGET_BYTES)
@@ -93,8 +93,8 @@ function head(view: RunView): string {
     ...(start.commit === null ? [] : [`commit ${code(start.commit.slice(0, 12))}`]),
     code(start.host.qemu),
     code(start.host.accelerator),
-    end === undefined ? 'cut off: this is what was known until then' : duration(end.durationMs),
-    ...(end?.interrupted === true ? ['interrupted: this is what was known until then'] : []),
+    end === undefined ? 'cut off: results are incomplete' : duration(end.durationMs),
+    ...(end?.interrupted === true ? ['interrupted: results are incomplete'] : []),
   ]
   const lines = qualifyingLines(view, code)
   return [`## ${mark} ${closingLine(counts)}`, about.join(' · '), ...lines, ''].join('\n\n')
@@ -122,7 +122,7 @@ function table(view: RunView): string {
   return `${top}${kept.join('')}\n${left} suites more are not shown.\n\n${legend}`
 }
 
-/** As many texts, from the first on, as fit. */
+/** The longest beginning of the list that fits. */
 function fitting(texts: readonly string[], bytes: number): { kept: string[]; left: number } {
   const kept: string[] = []
   let used = 0
@@ -145,7 +145,7 @@ function unbuilt(view: RunView): string {
       ...(since === undefined ? [] : [`  - ${code(since)}\n`]),
       ...(failed.problem.detail === undefined
         ? []
-        : [`\n${folded('what was said of it', failed.problem.detail)}\n`]),
+        : [`\n${folded('details', failed.problem.detail)}\n`]),
     ]
   })
   return lines.length === 0 ? '' : `### Not ready\n\n${fitting(lines, LIST_BYTES).kept.join('')}\n`
@@ -226,10 +226,10 @@ function* details(found: readonly Notable[], budget: Budget, run: string): Gener
       result.replay === undefined
         ? ''
         : `replay: modprove replay ${shellQuote(`${run}/${result.replay}`)}\n\n`
-    const said = [problemsText(known, DETAIL_CHARACTERS), findingsText(known, DETAIL_CHARACTERS)]
+    const parts = [problemsText(known, DETAIL_CHARACTERS), findingsText(known, DETAIL_CHARACTERS)]
     const text = folded(
       `${release} ${flavour} ${suite}: ${result.test}`,
-      `${replay}${said.join('\n\n')}`.trimEnd(),
+      `${replay}${parts.join('\n\n')}`.trimEnd(),
     )
     if (Buffer.byteLength(text) > budget.left - LAST_LINE_BYTES) {
       yield `${found.length - index} more are not shown here: see the record.\n`
@@ -240,6 +240,6 @@ function* details(found: readonly Notable[], budget: Budget, run: string): Gener
   }
 }
 
-/** A block of HTML ends at a blank line (CommonMark 4.6): what is in it is Markdown again. */
+/** A block of HTML ends at a blank line (CommonMark 4.6); after it, Markdown is parsed again. */
 const folded = (title: string, text: string): string =>
   `<details><summary><code>${html(title)}</code></summary>\n\n${codeBlock(text, 2 * DETAIL_CHARACTERS)}\n</details>\n\n`

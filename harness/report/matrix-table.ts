@@ -22,7 +22,7 @@ const cellText = ({ kind, count }: Cell): string =>
   count === 0 ? LOOKS[kind][0] : `${LOOKS[kind][0]} ${count}`
 
 /**
- * Suites as rows, kernels as columns; columns that do not fit beside each other come in further tables below.
+ * Suites as rows, kernels as columns; columns that do not fit go into further tables below.
  *
  * @param widthCharacters of the terminal
  */
@@ -53,7 +53,7 @@ export function matrixTable({ columns, rows }: Matrix, widthCharacters: number):
   return `${tables.join('\n')}${pc.dim(legend(rows))}\n`
 }
 
-/** Of the marks that there are. */
+/** Explains the marks in use. */
 function legend(rows: Matrix['rows']): string {
   const seen = new Set(rows.flatMap(({ cells }) => cells.map(({ kind }) => kind)))
   const words = Object.entries(LOOKS).flatMap(([kind, [glyph, , word]]) =>
@@ -70,7 +70,7 @@ const cellAt = (cells: readonly Cell[], index: number): string => {
 const coloured = (cell: Cell | undefined, width: number): string =>
   cell === undefined ? '' : LOOKS[cell.kind][1](cellText(cell).padEnd(width))
 
-/** Indexes of columns that fit beside each other, block by block; at least one in each. */
+/** Indexes of columns that fit side by side, in blocks of at least one. */
 function blocks(widths: readonly number[], room: number): number[][] {
   const all: number[][] = []
   let used = 0

@@ -1,19 +1,22 @@
 import type { Counts } from '../contract/events.js'
 import { sum, type ColumnView, type RunView } from '../record/view.js'
 
-/** What a suite came to on one kernel: `absent` where it was not planned there, `unbuilt` where the kernel or the module was not built, or its machine did not start. */
+/**
+ * Result of a suite on one kernel: `absent` if it was not planned there, `unbuilt` if the kernel or
+ * the module was not built, or its machine did not boot.
+ */
 export type CellKind =
   'pass' | 'fail' | 'lost' | 'not-run' | 'flaky' | 'skip' | 'absent' | 'unbuilt'
 
 export interface Cell {
   readonly kind: CellKind
-  /** Of the tests that make it so. */
+  /** Number of tests with this result. */
   readonly count: number
 }
 
 export interface Row {
   readonly suite: string
-  /** One a column. */
+  /** One for each column. */
   readonly cells: readonly Cell[]
 }
 
@@ -40,7 +43,7 @@ function cellOf({ failed, jobs }: ColumnView, suite: string): Cell {
   return cellOfCounts(sum(...own.map(({ counts }) => counts)))
 }
 
-/** The worst of it, and how many; lost is never passed. */
+/** The worst status and its count; lost tests never count as passed. */
 function cellOfCounts({ pass, fail, skip, error, miss, flaky }: Counts): Cell {
   if (fail > 0) return { kind: 'fail', count: fail }
   if (error > 0) return { kind: 'lost', count: error }

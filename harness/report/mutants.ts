@@ -18,7 +18,7 @@ const MARKS: Readonly<Record<MutantOutcome, string>> = {
   miss: pc.yellow('–'),
 }
 
-/** For people: a table of what became of each mutant, row by row; at the end, what no mutant tests. */
+/** For people: a row for each mutant as it ends, then the promises without a mutant. */
 export class MutantsReporter {
   readonly #write: Write
   readonly #results: MutantResult[] = []
@@ -48,14 +48,13 @@ export class MutantsReporter {
     if (event.type === 'mutant-map') this.#map = event
     if (event.type !== 'run-end') return
     if (this.#map !== undefined) this.#promises(this.#map)
-    // What an interruption left out says nothing of the module.
+    // After an interruption, untested promises say nothing of the module.
     if (this.#baseline.length > 0 && !event.interrupted) {
       this.#write(pc.red('\nthe module as it is fails tests that should catch mutants:\n'))
       for (const line of this.#baseline) this.#write(`  ${escapeTerminal(line)}\n`)
     }
     this.#write(`\nrecord: ${this.#folder} ${pc.dim(`(${duration(event.durationMs)})`)}\n`)
-    if (event.interrupted)
-      this.#write(pc.yellow('interrupted: this is what was known until then\n'))
+    if (event.interrupted) this.#write(pc.yellow('interrupted: results are incomplete\n'))
     this.#write(`${this.#closing()}\n`)
   }
 
@@ -66,7 +65,7 @@ export class MutantsReporter {
     this.#baseline.push(`${name}: ${event.test}: ${why}`)
   }
 
-  /** Of the table: each is written when it is settled. */
+  /** Writes a row of the table once its result is known. */
   #row(result: MutantResult): void {
     const { mutant, outcome, flavour = '', durationMs } = result
     const time = durationMs === 0 ? '' : duration(durationMs)
@@ -98,7 +97,7 @@ export class MutantsReporter {
     else if (ones.length > 0) this.#write(`caught by one promise alone: ${ones.join(', ')}\n`)
   }
 
-  /** Why no mutant is caught by some promises: those of one reason in one line. */
+  /** Why no mutant can break some promises; one line for each reason. */
   #reasons(unbreakable: MutantMap['unbreakable']): void {
     for (const reason of new Set(Object.values(unbreakable))) {
       const those = Object.keys(unbreakable).filter(promise => unbreakable[promise] === reason)
@@ -120,7 +119,7 @@ export class MutantsReporter {
   }
 }
 
-/** What a row says besides mutant, flavour and time. */
+/** The part of a row after mutant, flavour and time. */
 function verdict(result: MutantResult): string {
   const { outcome, problem, test = '', suite = '', finding, instead = false } = result
   const place =

@@ -1,13 +1,13 @@
 import type { RunView } from '../record/view.js'
 
-/** Tests that were planned and not run, all for one reason. */
+/** Planned tests that were not run for one reason. */
 export interface NotRun {
   readonly reason: string
   readonly tests: number
   readonly suites: ReadonlySet<string>
 }
 
-/** Tests that were not run, by reason, most of them first. */
+/** Tests that were not run, by reason, the most frequent first. */
 export function notRun({ columns }: RunView): NotRun[] {
   const found = new Map<string, { reason: string; tests: number; suites: Set<string> }>()
   for (const { ref, results } of columns.flatMap(({ jobs }) => jobs)) {
@@ -22,7 +22,7 @@ export function notRun({ columns }: RunView): NotRun[] {
   return [...found.values()].sort((a, b) => b.tests - a.tests)
 }
 
-/** For formats that know no other word for it than skipped: `not run: the run was interrupted`. */
+/** For formats without a status for it but skipped: `not run: the run was interrupted`. */
 export const notRunReason = (reason = ''): string =>
   reason === '' ? 'not run' : `not run: ${reason}`
 
@@ -32,6 +32,6 @@ const MOST_SUITES = 6
 export function notRunText({ tests, suites }: NotRun): string {
   const names = [...suites]
   const more = names.length - MOST_SUITES
-  const told = names.slice(0, MOST_SUITES).join(', ')
-  return `${tests} ${tests === 1 ? 'test' : 'tests'} of ${told}${more > 0 ? ` and ${more} suites more` : ''}`
+  const shown = names.slice(0, MOST_SUITES).join(', ')
+  return `${tests} ${tests === 1 ? 'test' : 'tests'} of ${shown}${more > 0 ? ` and ${more} suites more` : ''}`
 }

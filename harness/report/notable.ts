@@ -1,17 +1,17 @@
 import type { TestChange } from '../contract/events.js'
 import type { ColumnView, JobView, RunView, TestResult } from '../record/view.js'
 
-/** Why a result is worth a look, the worst first. */
+/** Why a result needs attention, the worst first. */
 export const concerns = ['regressed', 'failed', 'flaky', 'lost'] as const
 export type Concern = (typeof concerns)[number]
 
-/** A test that ran and did not pass, or not at first. */
+/** A test that ran and failed, or passed only on a retry. */
 export interface Notable {
   readonly concern: Concern
   readonly column: ColumnView
   readonly job: JobView
   readonly result: TestResult
-  /** What it is since another run, when that is known. */
+  /** Its change since another run, if known. */
   readonly change?: TestChange
 }
 
@@ -25,7 +25,7 @@ interface Name {
 const keyOf = ({ kernel, flavour, suite, test }: Name): string =>
   [kernel, flavour, suite, test].join('\0')
 
-/** All that ran and did not pass or is flaky, regressions first, and otherwise in the run's order. */
+/** All tests that failed, were lost or are flaky: regressions first, then in the run's order. */
 export function notables(view: RunView): Notable[] {
   const changes = changesOf(view)
   const found: Notable[] = []
@@ -48,18 +48,18 @@ function concernOf({ status, flaky }: TestResult, change: TestChange | undefined
   return status !== 'pass' || flaky === undefined ? undefined : 'flaky'
 }
 
-/** What it is since another run that a column could not be made ready; undefined when nothing is known. */
+/** The change of a column that was not built or booted; undefined if unknown. */
 export const buildChange = (view: RunView, { kernel, flavour }: ColumnView) =>
-  // A build is a result of no suite, and the only one of its column.
+  // A build has no suite, and is the only such result of its column.
   [...changesOf(view).values()].find(
     change => change.suite === '' && change.kernel === kernel && change.flavour === flavour,
   )
 
-/** Which test a change is of: a build is of no suite. */
+/** The test of a change, or the build, which has no suite. */
 export const changedTest = ({ suite, test }: Pick<TestChange, 'suite' | 'test'>): string =>
   suite === '' ? test : `${suite}: ${test}`
 
-/** Against the last run, or a baseline; that it regressed since either is what matters most. */
+/** Changes since the last run or a baseline; of the two, a regression wins. */
 function changesOf({ comparisons }: RunView): Map<string, TestChange> {
   const changes = new Map<string, TestChange>()
   for (const change of comparisons.flatMap(comparison => comparison.changes)) {
@@ -69,7 +69,7 @@ function changesOf({ comparisons }: RunView): Map<string, TestChange> {
   return changes
 }
 
-/** `passed in 20261121T…; since then: kernel 6.1.190 → 6.1.192`, of what regressed; undefined when nothing is known. */
+/** `passed in 20261121T…; since then: kernel 6.1.190 → 6.1.192`; undefined if unknown. */
 export function sinceText({ lastGood, changed }: TestChange): string | undefined {
   if (changed === undefined) return lastGood && `passed in ${lastGood.run}`
   const what = changed.map(({ what, from, to }) => `${what} ${from} → ${to}`).join(', ')

@@ -3,12 +3,12 @@ import { clip } from '../platform/text.js'
 
 const LONGEST_TEXT_CHARACTERS = 500
 
-/** A run's events without their long texts: what is kept of them until its end, for a summary. */
+/** A run's events without their long texts, kept for the summary at the end. */
 export class Outline {
   readonly events: RunEvent[] = []
 
   take(event: RunEvent): void {
-    // What is under way is of no use at the end.
+    // The summary does not use these.
     if (event.type === 'test-start' || event.type === 'note' || event.type === 'coverage') return
     if (event.type !== 'test-end') this.events.push(event)
     else {

@@ -37,20 +37,20 @@ const indent = (text: string, by: string): string =>
     .map(line => `${by}${line}\n`)
     .join('')
 
-/** Of those that were not run for one reason, as many are told by name. */
+/** Tests listed by name that were not run for the same reason. */
 const MOST_MISSES = 3
 
-/** Those that say nothing but what others said before them; the record names them. */
-function manyThatWereNotRun(results: readonly TestEnd[]): ReadonlySet<TestEnd> {
-  const untold = new Set<TestEnd>()
-  const told = new Map<string | undefined, number>()
+/** Further results with the same reason as earlier ones; the record lists them. */
+function repeatedMisses(results: readonly TestEnd[]): ReadonlySet<TestEnd> {
+  const omitted = new Set<TestEnd>()
+  const counts = new Map<string | undefined, number>()
   for (const result of results) {
     if (result.status !== 'miss') continue
-    const before = told.get(result.reason) ?? 0
-    told.set(result.reason, before + 1)
-    if (before >= MOST_MISSES) untold.add(result)
+    const before = counts.get(result.reason) ?? 0
+    counts.set(result.reason, before + 1)
+    if (before >= MOST_MISSES) omitted.add(result)
   }
-  return untold
+  return omitted
 }
 
 function markOf({ fail, error, miss }: Counts): string {
@@ -59,7 +59,7 @@ function markOf({ fail, error, miss }: Counts): string {
   return miss > 0 ? MARKS.miss : MARKS.pass
 }
 
-/** For people: a line a suite, and beneath it each test that did not pass with what is known of it. */
+/** For people: a line for each suite, then details of each test that did not pass. */
 export class PrettyReporter implements Reporter {
   readonly #write: Write
   readonly #closing: boolean
@@ -70,7 +70,7 @@ export class PrettyReporter implements Reporter {
   readonly #promises = new PromiseTally()
   #folder = ''
 
-  /** @param closing whether the counts are printed at the end; not where they are part of a greater sum */
+  /** @param closing false if the counts are part of a larger sum, and not printed */
   constructor(write: Write, { closing = true } = {}) {
     this.#write = write
     this.#closing = closing
@@ -115,7 +115,7 @@ export class PrettyReporter implements Reporter {
     const results = this.#results.get(event.job) ?? []
     const job = this.#jobs.get(event.job)
     const { pass, fail, skip, error, miss, flaky } = event.counts
-    // Its turn never came: the closing lines count it, and a line for each would hide the reason.
+    // A job that never started is in the closing counts; a line for each would hide the reason.
     if (!this.#titles.has(event.job) && pass + fail + skip + error === 0) return
     const parts = [
       pc.green(`${pass} passed`),
@@ -132,25 +132,25 @@ export class PrettyReporter implements Reporter {
       `${mark} ${pc.dim(kernel)} ${title}  ${parts.join(', ')} ${pc.dim(duration(event.durationMs))}\n`,
     )
     const reasons = new Set(results.map(result => result.reason ?? result.status))
-    // A whole suite that does not apply says so once.
+    // If the whole suite is skipped, print the reason once.
     const alike = reasons.size === 1 && results.every(result => result.status === 'skip')
     if (alike) this.#write(pc.dim(`  ${MARKS.skip} ${escapeTerminal([...reasons][0] ?? '')}\n`))
-    const untold = manyThatWereNotRun(results)
+    const omitted = repeatedMisses(results)
     for (const result of alike ? [] : results) {
-      if (result.status === 'miss' && untold.has(result)) continue
+      if (result.status === 'miss' && omitted.has(result)) continue
       if (result.status !== 'pass') this.#result(result)
       else if (result.flaky !== undefined) this.#flaky(result, result.flaky)
       for (const sweep of result.sweeps ?? []) this.#sweep(sweep)
-      // The others are among the problems already.
+      // Other findings are already in the problems.
       for (const finding of result.findings) {
         if (finding.allowed !== undefined) this.#finding(finding, finding.allowed)
       }
     }
     for (const line of unguardedLines(results))
       this.#write(pc.dim(`  ${MARKS.skip} ${escapeTerminal(line)}\n`))
-    const reasonsUntold = [...untold].map(({ reason = 'miss' }) => reason)
-    for (const reason of new Set(reasonsUntold)) {
-      const { length } = reasonsUntold.filter(one => one === reason)
+    const omittedReasons = [...omitted].map(({ reason = 'miss' }) => reason)
+    for (const reason of new Set(omittedReasons)) {
+      const { length } = omittedReasons.filter(one => one === reason)
       this.#write(pc.dim(`  ${MARKS.miss} … and ${length} more: ${escapeTerminal(reason)}\n`))
     }
     this.#results.delete(event.job)
@@ -164,7 +164,7 @@ export class PrettyReporter implements Reporter {
     for (const problem of result.problems) this.#problem(problem)
   }
 
-  /** It passed in the end: what it failed by at first, in a line. */
+  /** A test that passed on a retry: the first failure in a line. */
   #flaky({ test, attempt }: TestEnd, first: FailedTry): void {
     const tries = pc.dim(` (passed on try ${attempt}; at first: ${oneLine(headline(first), 400)})`)
     this.#write(`  ${pc.yellow('~')} ${escapeTerminal(test)}${tries}\n`)
@@ -177,8 +177,8 @@ export class PrettyReporter implements Reporter {
   }
 
   #sweep({ scenario, points, tolerated }: FaultSweep): void {
-    const told = `${points} points of failure, ${tolerated} of them tolerated`
-    this.#write(pc.dim(`    ${escapeTerminal(scenario)}: ${told}\n`))
+    const summary = `${points} points of failure, ${tolerated} of them tolerated`
+    this.#write(pc.dim(`    ${escapeTerminal(scenario)}: ${summary}\n`))
   }
 
   #finding({ kind, title, count }: FindingReport, reason: string): void {

@@ -2,7 +2,7 @@ import pc from '../platform/colours.js'
 import type { JobRef, RunEvent, Status } from '../contract/events.js'
 import { comparePromises, promisesOf } from '../platform/promises.js'
 
-/** What became of the promises that tests name, on each kernel and flavour. */
+/** Results of the promises that tests name, by kernel and flavour. */
 export class PromiseTally {
   readonly #columns = new Map<string, Map<string, Status[]>>()
 
@@ -16,7 +16,7 @@ export class PromiseTally {
     }
   }
 
-  /** A line a column; empty when no test names a promise. */
+  /** A line for each column; empty if no test names a promise. */
   lines(): string {
     return [...this.#columns]
       .filter(([, promises]) => promises.size > 0)
@@ -25,7 +25,7 @@ export class PromiseTally {
   }
 }
 
-/** A promise is proved when a test of it passed, and none did anything but pass or skip. */
+/** A promise is proved if a test of it passed and the others passed or were skipped. */
 function line(column: string, promises: ReadonlyMap<string, readonly Status[]>): string {
   const all = [...promises].sort(([a], [b]) => comparePromises(a, b))
   const those = (which: (statuses: readonly Status[]) => boolean) =>

@@ -1,9 +1,9 @@
 import type { RunEvent } from '../contract/events.js'
 
-/** Turns the events of a run into text; nothing of the harness is known to it but events. */
+/** Turns a run's events into text; depends on nothing else of the harness. */
 export interface Reporter {
   take(event: RunEvent): void
 }
 
-/** Where a reporter's text goes. */
+/** Writes a reporter's text. */
 export type Write = (text: string) => void

@@ -25,7 +25,7 @@ const NAMES: Readonly<Record<Trend['figure'], string>> = {
 const number = (value: number): string =>
   Number.isInteger(value) ? String(value) : value.toFixed(2)
 
-/** What a soak came to: each figure after the first run and after the last, the most, and its slope. */
+/** Each figure after the first and the last run, its maximum and its slope. */
 export function soakTable(trends: readonly Trend[]): string {
   const head = ['', 'first', 'last', 'most', 'a run']
   const rows = trends.map(({ figure, first, last, most, slope }) => [

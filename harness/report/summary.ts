@@ -3,25 +3,25 @@ import type { RunView } from '../record/view.js'
 import { oneLine } from '../platform/text.js'
 
 /**
- * The line that scripts read: `N passed, N failed, N skipped`, and `, N not run` only where tests were not run. A test that
- * ended in error counts as failed here; the breakdown stands in the line before it.
+ * The line for scripts: `N passed, N failed, N skipped`, then `, N not run` if there are any.
+ * A test that ended in error counts as failed here; {@link lostLine} has the breakdown.
  */
 export function closingLine({ pass, fail, error, skip, miss }: Counts): string {
   const notRun = miss === 0 ? '' : `, ${miss} not run`
   return `${pass} passed, ${fail + error} failed, ${skip} skipped${notRun}`
 }
 
-/** What of the failed was no verdict about the module, or undefined when every failure was one. */
+/** How many failures are not a verdict on the module; undefined if none. */
 export function lostLine({ fail, error }: Counts): string | undefined {
   if (error === 0) return undefined
   return `of the failed: ${fail} failed their assertions, ${error} ended in an error of the harness or machine`
 }
 
-/** What is to be known of a run that did not come to its end. */
+/** How to go on with an interrupted run. */
 export const interruptedLine = (run: string): string =>
-  `interrupted: this is what was known until then; modprove run --resume ${run} goes on`
+  `interrupted: results are incomplete; modprove run --resume ${run} goes on`
 
-/** How many of the passed did so when they were tried again; undefined when none. */
+/** How many tests passed only on a retry; undefined if none. */
 function flakyLine({ flaky }: Counts): string | undefined {
   if (flaky === 0) return undefined
   return `of the passed: ${flaky} failed at first, and passed when tried again on a fresh machine`
@@ -29,10 +29,10 @@ function flakyLine({ flaky }: Counts): string | undefined {
 
 const LONGEST_REASON_CHARACTERS = 1000
 
-/** Puts text of unknown origin into a line. */
+/** Quotes hostile text in a line. */
 type Quote = (text: string, limitCharacters: number) => string
 
-/** That machines were booted, which takes longer, and why the first was; undefined when all were restored. */
+/** How many machines had to be booted, and the first reason; undefined if all were restored. */
 function notRestoredLine({ columns }: Pick<RunView, 'columns'>, quote: Quote): string | undefined {
   const all = columns.flatMap(({ jobs }) => jobs.flatMap(({ notRestored }) => notRestored))
   const [why] = all
@@ -41,7 +41,7 @@ function notRestoredLine({ columns }: Pick<RunView, 'columns'>, quote: Quote): s
   return `${machines} booted instead of restored from a template: ${quote(why, LONGEST_REASON_CHARACTERS)}`
 }
 
-/** What qualifies the closing line: which passed were flaky, which failed are no verdict, what did not work. */
+/** Lines that qualify the closing line: flaky tests, lost tests, machines not restored. */
 export const qualifyingLines = (
   view: Pick<RunView, 'columns' | 'counts'>,
   quote: Quote = oneLine,

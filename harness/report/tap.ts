@@ -11,13 +11,13 @@ type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 const LONGEST_TEXT_CHARACTERS = 20_000
 const LONGEST_LINE_CHARACTERS = 2000
 
-/** TAP 14 escapes in descriptions: `#` would begin a directive (https://testanything.org/tap-version-14-specification). */
+/** TAP 14 (testanything.org/tap-version-14-specification): an unescaped `#` begins a directive. */
 const describe = (text: string): string =>
   oneLine(text, LONGEST_LINE_CHARACTERS).replaceAll('\\', '\\\\').replaceAll('#', '\\#')
 
 /**
- * TAP 14: one subtest a job, written when the job ends so that jobs side by side do not mix. A test that was not run is
- * skipped with the reason, and its job is then not ok.
+ * TAP 14: a subtest for each job, written when the job ends, so that parallel jobs do not mix.
+ * A test that was not run is skipped with the reason, and its job is then not ok.
  */
 export class TapReporter implements Reporter {
   readonly #write: Write
@@ -69,7 +69,7 @@ function point(result: TestEnd, number: number): string {
   )
 }
 
-/** A YAML block beneath a test point. */
+/** A YAML block after a test point. */
 function diagnostics(value: object, margin: string): string {
   const bounded = JSON.parse(
     JSON.stringify(value, (_, part: unknown) =>

@@ -18,32 +18,32 @@ import {
 } from './notable.js'
 
 const LONGEST_LINE_CHARACTERS = 400
-/** Of one kind; the rest is in the record, and a kernel that does not boot loses everything alike. */
+/** Of one kind: a kernel that does not boot would fill the screen; the record has the rest. */
 const MOST_LINES = 40
 
 const LOOKS: Readonly<Record<Concern, readonly [title: string, mark: string]>> = {
   regressed: ['regressed', pc.red('✗')],
   failed: ['failed', pc.red('✗')],
   flaky: ['flaky: failed, and passed when tried again', pc.yellow('~')],
-  lost: ['lost: nothing is known of the module here', pc.yellow('‼')],
+  lost: ['lost: no verdict on the module', pc.yellow('‼')],
 }
 const NOT_RUN = pc.yellow('–')
 
-/** What a log or a file bears, where there is no terminal. */
+/** Without a terminal: in a log or a file. */
 const USUAL_WIDTH_CHARACTERS = 120
 
 export const widthOf = (stream: { readonly columns?: number }): number =>
   stream.columns ?? USUAL_WIDTH_CHARACTERS
 
-/** For people: how a whole matrix went, in a table; then what needs a look, the worst first. */
+/** For people: the matrix as a table, then what needs attention, the worst first. */
 export const matrixSummary = (view: RunView, widthCharacters: number): string =>
   `${matrixTable(matrixOf(view), widthCharacters)}${newsOf(view)}`
 
-/** What needs a look, and what is otherwise than before. */
+/** What needs attention, and what changed. */
 export const newsOf = (view: RunView): string =>
   [needsLook(view), ...view.comparisons.map(compared)].join('')
 
-/** What was not ready, regressed, failed, wavered, got lost or was not run; empty when nothing did. */
+/** Tests that regressed, failed, were flaky, lost or not run, and failed builds; may be empty. */
 export function needsLook(view: RunView): string {
   const found = notables(view)
   const parts = [...unbuilt(view), ...concerns.map(concern => list(concern, found))]
@@ -84,7 +84,7 @@ function list(concern: Concern, all: readonly Notable[]): string {
   if (found.length === 0) return ''
   const shown = found.slice(0, MOST_LINES)
   const lines = shown.map((one, at) => {
-    // What many have in common is told below the last of them.
+    // A reason that several share is printed after the last of them.
     const isLast = one.since !== shown[at + 1]?.since
     const isOnly = one.since !== shown[at - 1]?.since
     const since = one.since && (isOnly ? one.since : `each of these ${one.since}`)
@@ -113,10 +113,10 @@ function entry(mark: string, { suite, test, columns, place, headline, flaky }: A
   return lines.join('')
 }
 
-/** Of a comparison, what is no concern: that is listed above. */
+/** Changes that need no attention; the others are listed above. */
 function compared({ against, run, changes, unchanged, fresh }: Comparison): string {
   const of = (which: string) => changes.filter(({ change }) => change === which)
-  const told = (['fixed', 'new', 'gone'] as const).flatMap(which => {
+  const listed = (['fixed', 'new', 'gone'] as const).flatMap(which => {
     const own = of(which)
     const lines = own
       .slice(0, MOST_LINES)
@@ -137,10 +137,10 @@ function compared({ against, run, changes, unchanged, fresh }: Comparison): stri
       : [`${fresh} ${fresh === 1 ? 'suite' : 'suites'} with nothing to compare with`]),
   ]
   const other = against === 'last' ? 'the last runs' : `the baseline ${run ?? ''}`.trimEnd()
-  return `${told.join('')}\ncompared with ${other}: ${rest.join(', ')}\n`
+  return `${listed.join('')}\ncompared with ${other}: ${rest.join(', ')}\n`
 }
 
-/** A run as its record tells it, for a terminal. */
+/** A recorded run for a terminal. */
 export function* terminalSummary(view: RunView, folder: string, widthCharacters: number) {
   const { start, end, counts } = view
   yield matrixSummary(view, widthCharacters)

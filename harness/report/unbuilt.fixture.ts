@@ -1,7 +1,7 @@
 import type { RunEvent } from '../contract/events.js'
 import { madeUpRun } from '../record/made-up-run.fixture.js'
 
-/** A run in which one kernel could not be made ready that could before, and another one can again. */
+/** A run in which one kernel is newly not built, and another one is built again. */
 export function unbuiltRun(): RunEvent[] {
   const events = madeUpRun({ '6.1 plain': { ring: {} }, '6.12 plain': { ring: { a: 'pass' } } })
   const own = { kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' }

@@ -1,10 +1,10 @@
 import type { JobRef } from '../contract/events.js'
 import type { RunView, TestResult } from '../record/view.js'
 
-/** As many tests are named. */
+/** Tests that a line names. */
 const MOST_TESTS = 3
 
-/** A line for each set of checks that tests of a job did without: `not fully checked by lockdep …: "a", "b"`. */
+/** A line for each set of checks that were off: `not fully checked by lockdep …: "a", "b"`. */
 export function unguardedLines(results: readonly TestResult[]): string[] {
   const found = new Map<string, string[]>()
   for (const { test, unguarded = [] } of results)
@@ -20,7 +20,7 @@ export function unguardedLines(results: readonly TestResult[]): string[] {
   })
 }
 
-/** The same of a whole run, each with its job. */
+/** The same for a whole run, each line with its job. */
 export const unguardedJobs = ({ columns }: RunView): { ref: JobRef; line: string }[] =>
   columns.flatMap(({ jobs }) =>
     jobs.flatMap(({ ref, results }) => unguardedLines(results).map(line => ({ ref, line }))),

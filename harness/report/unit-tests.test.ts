@@ -34,7 +34,7 @@ not ok 1 - a.test.ts
   t.match(counted(tap), { pass: 1, fail: 1 })
 })
 
-/** What node-tap 21 printed when Ctrl+C reached it: the first file had ended, the second was cut off. */
+/** Output of node-tap 21 after Ctrl+C: the first file had ended, the second was cut off. */
 const INTERRUPTED = `TAP version 14
 1..3
 # Subtest: c.test.ts

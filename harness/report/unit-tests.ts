@@ -8,7 +8,7 @@ import type { Write } from './reporter.js'
 
 const LONGEST_DIAGNOSTICS_CHARACTERS = 4000
 
-/** What is known of one file until it has ended. */
+/** A file that has not ended. */
 interface OpenFile {
   readonly name: string
   readonly failures: string[]
@@ -16,9 +16,9 @@ interface OpenFile {
 }
 
 /**
- * Reads the TAP of a run of unit-test files, tells each file as it ends, and counts their tests: the
- * subtests one level below the files. A file that failed without a failed test counts as one failure; one that an interruption
- * cut off, as one that was not run.
+ * Reads the TAP of unit-test files, reports each file as it ends, and counts their tests: the
+ * subtests one level below the files. A file that failed without a failed test counts as one
+ * failure; a file that was interrupted counts as one test that was not run.
  */
 export class UnitTestReader {
   readonly parser = new Parser()
@@ -26,10 +26,10 @@ export class UnitTestReader {
   readonly #isInterrupted: () => boolean
   #counts: Counts = noCounts
   readonly #failures: string[] = []
-  /** Read, and without the test point that closes it: that comes last. */
+  /** A file without its test point, which comes last. */
   #open: OpenFile | undefined
 
-  /** @param isInterrupted whether the run of the tests was, by now */
+  /** @param isInterrupted whether the run has been interrupted */
   constructor(write: Write, isInterrupted: () => boolean = () => false) {
     this.#write = write
     this.#isInterrupted = isInterrupted
@@ -46,12 +46,12 @@ export class UnitTestReader {
     this.parser.on('complete', () => this.#close(false, undefined))
   }
 
-  /** @param signal that ended the file's process, where one did */
+  /** @param signal that ended the file's process, if any */
   #close(ok: boolean, signal: string | undefined): void {
     const file = this.#open
     if (file === undefined) return
     this.#open = undefined
-    // Ctrl+C at a terminal reaches the tests themselves, maybe before it is known here.
+    // Ctrl+C at a terminal may reach the tests before this process handles it.
     const isCutOff = !ok && (signal === 'SIGINT' || this.#isInterrupted())
     if (isCutOff) file.counts = count(file.counts, 'miss')
     else if (!ok && file.counts.fail === 0) {
@@ -63,44 +63,44 @@ export class UnitTestReader {
     const mark = isCutOff ? pc.yellow('–') : ok ? pc.green('✓') : pc.red('✗')
     const tail = [fail > 0 ? pc.red(`, ${fail} failed`) : '', isCutOff ? ', interrupted' : '']
     this.#write(`${mark} ${file.name} ${pc.dim(`${pass} passed`)}${tail.join('')}\n`)
-    const told = file.failures.map(text => `  ${pc.red('✗')} ${pc.dim(file.name)} ${text}`)
-    for (const text of told) this.#write(text)
-    this.#failures.push(...told)
+    const failures = file.failures.map(text => `  ${pc.red('✗')} ${pc.dim(file.name)} ${text}`)
+    for (const text of failures) this.#write(text)
+    this.#failures.push(...failures)
   }
 
   get counts(): Counts {
     return this.#counts
   }
 
-  /** Each assertion that failed, with the file and the tests it stands in and what is known of it. */
+  /** Failed assertions, each with its file, tests and diagnostics. */
   get failures(): readonly string[] {
     return this.#failures
   }
 }
 
-/** node-tap's diagnostics of a file that a signal ended. */
+/** The signal that ended a file, from node-tap's diagnostics. */
 function signalOf(diag: unknown): string | undefined {
   if (typeof diag !== 'object' || diag === null || !('signal' in diag)) return undefined
   return typeof diag.signal === 'string' ? diag.signal : undefined
 }
 
-/** Tells each failed assertion below a parser, and each failed subtest that has none. */
-function collect(parser: Parser, path: readonly string[], tell: (text: string) => void): void {
-  let told = 0
+/** Reports each failed assertion below a parser, and each failed subtest without one. */
+function collect(parser: Parser, path: readonly string[], report: (text: string) => void): void {
+  let reported = 0
   parser.on('child', (child: Parser) => {
-    told = 0
+    reported = 0
     collect(child, [...path, child.name], text => {
-      told += 1
-      tell(text)
+      reported += 1
+      report(text)
     })
   })
   parser.on('assert', ({ ok, skip, todo, closingTestPoint, name, diag }: Result) => {
-    const explained = closingTestPoint && told > 0
-    told = 0
+    const explained = closingTestPoint && reported > 0
+    reported = 0
     if (ok || skip || todo || explained) return
     const known = diag === null ? '' : stringify(diag).slice(0, LONGEST_DIAGNOSTICS_CHARACTERS)
     const lines = escapeTerminal(known).trimEnd().split('\n').filter(Boolean)
     const title = escapeTerminal([...path, name].join(' › '))
-    tell([title, ...lines.map(line => `      ${line}`), ''].join('\n'))
+    report([title, ...lines.map(line => `      ${line}`), ''].join('\n'))
   })
 }

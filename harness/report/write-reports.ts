@@ -10,7 +10,7 @@ import { viewOf } from '../record/view.js'
 import type { FormatName } from './format-names.js'
 import { formats, type Chunks, type ReportSource } from './formats.js'
 
-/** What is written beside the record of a night. */
+/** Reports written into a record. */
 const REPORTS = {
   'report.html': 'html',
   'summary.md': 'markdown',
@@ -20,20 +20,20 @@ const REPORTS = {
 } as const satisfies Readonly<Record<string, FormatName>>
 
 /**
- * What reports are made of.
+ * Reads the input of reports.
  *
- * @param folder of the record, as `findRecord` gives it
+ * @param folder of the record, from `findRecord`
  * @throws ModproveError those of reading, and of {@link requireRun}
  */
 export async function reportSource(folder: string): Promise<ReportSource> {
-  const told = viewOf(await readEvents(folder))
-  // A record may have been moved since.
-  const view = { ...told, start: { ...told.start, folder } }
+  const recorded = viewOf(await readEvents(folder))
+  // The record may have been moved after the run.
+  const view = { ...recorded, start: { ...recorded.start, folder } }
   requireRun(view.start, folder)
   return { folder, view, events: () => eventsOf(folder) }
 }
 
-/** Writes one report, whole or not at all, and without the colours that it may have on a terminal. */
+/** Writes one report atomically, and without colours. */
 export const writeReport = (
   source: ReportSource,
   format: FormatName,
@@ -41,9 +41,10 @@ export const writeReport = (
 ): Promise<void> => writeWhole(file, plain(formats[format](source)))
 
 /**
- * Writes the reports of a record into its folder: `report.html`, `summary.md`, `junit.xml`, `report.json`, `kcidb.json`.
+ * Writes the reports of a record: `report.html`, `summary.md`, `junit.xml`, `report.json`,
+ * `kcidb.json`.
  *
- * @throws ModproveError `REPORTS_FAILED` naming those that could not be written; the others are there
+ * @throws ModproveError `REPORTS_FAILED` naming those that failed; the others are written
  */
 export async function writeReports(folder: string): Promise<void> {
   const source = await reportSource(folder)

@@ -6,12 +6,12 @@ const REFERENCES: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&apos;',
-  // A parser makes a space of them in an attribute (XML 1.0, 3.3.3).
+  // In an attribute, a parser turns these into spaces (XML 1.0, 3.3.3).
   '\n': '&#10;',
   '\t': '&#9;',
 }
 
-/** Hostile text as XML 1.0 may hold it: what its production Char (2.2) forbids, and what acts on a terminal, appears as `\u{…}`. */
+/** Hostile text: what XML 1.0 forbids (production Char, 2.2) or acts on a terminal is `\u{…}`. */
 export const xmlText = (text: string, limitCharacters?: number): string =>
   escapeTerminal(text, limitCharacters)
     .replaceAll(/[\ufffe\uffff]/g, character => `\\u{${character.charCodeAt(0).toString(16)}}`)
@@ -19,11 +19,11 @@ export const xmlText = (text: string, limitCharacters?: number): string =>
 
 type Attributes = Readonly<Record<string, string | number | undefined>>
 
-/** `<name a="b">`, with what is undefined left out. */
+/** `<name a="b">`, without undefined attributes. */
 export const openTag = (name: string, attributes: Attributes = {}): string =>
   `<${name}${attributesText(attributes)}>`
 
-/** An element, whose content is markup already. */
+/** An element; its content is markup. */
 export const element = (name: string, attributes: Attributes, content = ''): string =>
   content === ''
     ? `<${name}${attributesText(attributes)}/>`

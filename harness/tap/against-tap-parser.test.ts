@@ -15,13 +15,13 @@ void t.test(
       const stream = tapStream(random)
       const [own, theirs] = [ownOpinion(stream), tapParserOpinion(stream)]
       if (theirs.ok) believed += 1
-      // Stricter on purpose: a stream without a test.
+      // Ours rejects a stream without a test; node-tap's parser accepts it.
       const isStricter = theirs.count === 0
       if (own.ok && !theirs.ok) wrong.push(`believed: ${JSON.stringify(stream)}`)
       if (!own.ok && theirs.ok && !isStricter) wrong.push(`not believed: ${JSON.stringify(stream)}`)
       if (/^ {4}/m.test(stream) || stream.includes('Bail out!')) continue
       flat += 1
-      // A name that a directive takes the place of is ours alone.
+      // Where a directive replaces the name, only our reader has a name.
       const points = own.points.map((point, index) => ({
         ...point,
         name: theirs.points[index]?.name === '' ? '' : point.name,

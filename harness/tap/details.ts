@@ -3,24 +3,24 @@ import { clip } from '../platform/text.js'
 const KEPT_LINES = 40
 const LONGEST_LINE_CHARACTERS = 500
 
-/** What stands around test points: comments and text before one, YAML (TAP 14) after it. Bounded. */
+/** Comments and text before a test point and YAML (TAP 14) after it; bounded. */
 export class Details {
   #before: string[] = []
   #yaml: string[] = []
-  /** The indentation of a YAML block that is open. */
+  /** Indentation of the open YAML block. */
   #indent: string | undefined
 
-  /** A line between test points. */
+  /** Adds a line found between test points. */
   add(line: string): void {
     keep(this.#before, line)
     if (this.#before.length > KEPT_LINES) this.#before.shift()
   }
 
   /**
-   * Takes a line that belongs to YAML.
+   * Takes a line if it belongs to a YAML block.
    *
-   * @param canBegin a test point was the last line of TAP
-   * @returns false when it does not
+   * @param canBegin whether the last line of TAP was a test point
+   * @returns whether it took the line
    */
   takeYaml(line: string, canBegin: boolean): boolean {
     if (this.#indent === undefined) {
@@ -33,19 +33,19 @@ export class Details {
     else if (line === '' || line.startsWith(this.#indent)) {
       if (this.#yaml.length < KEPT_LINES) keep(this.#yaml, line.slice(this.#indent.length))
     } else {
-      // It was none, or was cut off: this line says something else.
+      // The block was cut off, or was not YAML.
       this.#indent = undefined
       return false
     }
     return true
   }
 
-  /** What was said before the test point that comes now. */
+  /** Takes the lines before the next test point. */
   before(): string {
     return this.#before.splice(0).join('\n')
   }
 
-  /** What was said after the test point that is complete now. */
+  /** Takes the YAML after the test point, which is now complete. */
   after(): string {
     this.#indent = undefined
     return this.#yaml.splice(0).join('\n')

@@ -1,19 +1,21 @@
 import type { PointLine } from './line.js'
 import { missingOf, type Tally, type Totals } from './totals.js'
 
-/** A test point without a subtest, or whose subtest says something else than it does; or a complaint about a subtest. */
+/**
+ * A test point without a subtest, or one that contradicts its subtest; or a problem of a subtest.
+ */
 export interface TapPoint {
-  /** Names of the subtests around it, the outermost first. */
+  /** Names of the enclosing subtests, outermost first. */
   readonly path: readonly string[]
   readonly name: string
   readonly number: number | undefined
-  /** As its line says. */
+  /** Whether its line begins with `ok`. */
   readonly ok: boolean
-  /** `todo` is a failure that is expected (`# TODO`, KTAP's `# XFAIL`), whichever way it went. */
+  /** `todo`: an expected failure (`# TODO`, KTAP's `# XFAIL`), even if the test passed. */
   readonly outcome: 'pass' | 'fail' | 'skip' | 'todo'
-  /** Of its directive, or what is wrong. */
+  /** Text of its directive, or what is wrong. */
   readonly reason: string
-  /** Of one that failed: comments and text before it, and YAML after it; bounded. */
+  /** If it failed: comments and text before it and YAML after it; bounded. */
   readonly detail: string
 }
 
@@ -23,17 +25,17 @@ interface Plan {
   readonly comment: string
 }
 
-/** A subtest, or the whole stream: its plan, and what became of it. */
+/** A subtest, or the whole stream: its plan and results. */
 export class Level {
   /** In spaces. */
   readonly indent: number
-  /** Of KTAP, where a plan may be missing. */
+  /** Whether it is KTAP, where the plan is optional. */
   ktap: boolean
   name: string | undefined
-  /** How the next subtest is called. */
+  /** Name of the next subtest. */
   nextName: string | undefined
   plan: Plan | undefined
-  /** Lines of its own; a subtest counts as the line that ends it. */
+  /** Test points of its own level; a subtest counts as the one that ends it. */
   count = 0
   readonly points: TapPoint[] = []
   readonly problems: string[] = []
@@ -77,8 +79,8 @@ export class Level {
     for (const number of this.#seen) this.#checkNumber(number)
   }
 
-  /** Holds the tests of this subtest against what KUnit counted itself. */
-  hold(totals: Totals): void {
+  /** Compares the tests of this subtest with KUnit's own counts. */
+  checkTotals(totals: Totals): void {
     const leaves = this.points.reduce(tallied, { count: 0, failures: 0 })
     const failures = this.points.filter(
       ({ outcome, path }) => outcome === 'fail' && path.length === 0,
@@ -89,7 +91,7 @@ export class Level {
     if (missing.length > 0) this.problems.push(...(totals.isOfSuite ? own : missing))
   }
 
-  /** Says what is missing; nothing more comes. */
+  /** Ends the level and reports what is missing. */
   finish(): void {
     if (this.plan === undefined) {
       if (!this.ktap) this.problems.push('no plan: how many tests there should be is not known')
@@ -99,11 +101,11 @@ export class Level {
       return
     }
     const { start, end } = this.plan
-    // `1..0` alone says that there are none.
+    // Only `1..0` is an empty plan.
     const planned = start === 1 && end === 0 ? 0 : end - start + 1
     if (this.count !== planned)
       this.problems.push(`a plan of ${planned} tests, and ${this.count} came`)
-    // Test points without a number are counted from 1.
+    // Test points without a number are numbered from 1.
     else if (this.#hasUnnumbered && start !== 1)
       this.problems.push(`test points without a number are not in the plan ${start}..${end}`)
   }
@@ -116,7 +118,7 @@ export class Level {
   }
 }
 
-/** One more test that came. */
+/** Adds one test. */
 export const tallied = (tally: Tally, { outcome }: TapPoint): Tally => ({
   count: tally.count + 1,
   failures: tally.failures + (outcome === 'fail' ? 1 : 0),

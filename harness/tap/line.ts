@@ -1,4 +1,4 @@
-/** What a line of TAP 13, TAP 14 or KTAP says; https://testanything.org, Documentation/dev-tools/ktap.rst. */
+/** A line of TAP 13, TAP 14 (https://testanything.org), KTAP (Documentation/dev-tools/ktap.rst). */
 export type TapLine =
   | { readonly kind: 'version'; readonly ktap: boolean }
   | {
@@ -28,7 +28,7 @@ export interface Directive {
   readonly reason: string
 }
 
-// Only a newline ends a line: what JavaScript takes for another end of one (a carriage return, U+2028) is a character of it.
+// The flag `s` lets `.` match a carriage return and U+2028: only a newline ends a line.
 const VERSION = /^(K?)TAP version \d+$/i
 const PLAN = /^(\d+)\.\.(\d+)(?:\s+#\s*(.*))?$/s
 const POINT = /^(not )?ok(?: (\d+))?(?:(?: -)?( .*))?$/s
@@ -36,7 +36,7 @@ const BAILOUT = /^bail out!(.*)$/is
 const SUBTEST = /^# Subtest(?:: (.*))?$/s
 const COMMENT = /^#\s?(.*)$/s
 
-/** @param line without its indentation and its end */
+/** @param line without indentation and newline */
 export function parseTapLine(line: string): TapLine {
   const point = POINT.exec(line)
   if (point !== null) {
@@ -61,11 +61,11 @@ export function parseTapLine(line: string): TapLine {
 }
 
 /**
- * A description and the directive behind its first `#` that nothing escapes (TAP 14); what follows a `#` and is no
- * directive belongs to the description.
+ * Splits a description from its directive, at the first unescaped `#` (TAP 14).
+ * A `#` that begins no directive belongs to the description.
  */
 function described(text: string): Pick<PointLine, 'name' | 'directive'> {
-  // Pairs of backslashes are set aside: no line has a newline.
+  // A newline stands for an escaped backslash, since no line contains one.
   const [head = '', ...more] = text.replaceAll('\\\\', '\n').split(/(?<=\s|^)(?<!\\)#/)
   const rest = unescaped(more.join('#'))
   const directive = directiveOf(rest.trim())
@@ -77,7 +77,7 @@ function described(text: string): Pick<PointLine, 'name' | 'directive'> {
 const unescaped = (text: string): string => text.replaceAll('\\#', '#').replaceAll('\n', '\\')
 
 function directiveOf(text: string): Directive | undefined {
-  // TAP's in any case and form (`skipped: no device`), KTAP's as the kernel prints them.
+  // TAP: any case and form (`skipped: no device`); KTAP: as the kernel prints them.
   const [, word, reason] =
     /^(todo|skip)\S*\b(.*)$/is.exec(text) ??
     /^(XFAIL|TIMEOUT|ERROR|error)\b:?(.*)$/s.exec(text) ??

@@ -5,7 +5,7 @@ import { TapReader, type TapPoint, type TapResults } from './index.js'
 interface Read extends TapResults {
   readonly points: readonly TapPoint[]
   /** Each as `outcome path > name (reason)`. */
-  readonly told: readonly string[]
+  readonly reported: readonly string[]
 }
 
 function read(stream: string | Buffer, chunkBytes = Infinity): Read {
@@ -16,19 +16,19 @@ function read(stream: string | Buffer, chunkBytes = Infinity): Read {
     reader.push(bytes.subarray(at, Math.min(at + chunkBytes, bytes.length)))
     if (chunkBytes === Infinity) break
   }
-  const told = (): string[] =>
+  const reported = (): string[] =>
     points.map(({ outcome, path, name, reason }) =>
       [outcome, [...path, name].join(' > '), reason && `(${reason})`].filter(Boolean).join(' '),
     )
-  return { ...reader.end(), points, told: told() }
+  return { ...reader.end(), points, reported: reported() }
 }
 
 const recorded = (name: string): Buffer =>
   readFileSync(new URL(`testdata/${name}.tap`, import.meta.url))
 
 void t.test('what kselftest.h prints', t => {
-  const { ok, told, problems, points } = read(recorded('kselftest'))
-  t.strictSame(told, [
+  const { ok, reported, problems, points } = read(recorded('kselftest'))
+  t.strictSame(reported, [
     'pass opens',
     'fail reads back',
     'skip needs a device (needs a device)',
@@ -44,8 +44,8 @@ void t.test('what kselftest.h prints', t => {
 })
 
 void t.test('what kselftest_harness.h prints', t => {
-  const { told, problems, count } = read(recorded('fixtures'))
-  t.strictSame(told, [
+  const { reported, problems, count } = read(recorded('fixtures'))
+  t.strictSame(reported, [
     'fail global.hits_a_wall',
     'fail global.is_killed',
     'pass file.opens',
@@ -58,10 +58,10 @@ void t.test('what kselftest_harness.h prints', t => {
 })
 
 void t.test('a program that skips everything says why', t => {
-  const { ok, skipped, told } = read(recorded('skipped'))
+  const { ok, skipped, reported } = read(recorded('skipped'))
   t.ok(ok)
   t.equal(skipped, 'no /dev/thing')
-  t.strictSame(told, [])
+  t.strictSame(reported, [])
   t.end()
 })
 
@@ -82,7 +82,7 @@ void t.test('a stream that is cut off is not ok, wherever it is cut', t => {
 })
 
 void t.test('subtests of two spaces, in any depth, with and without a plan', t => {
-  const { ok, told, problems } = read(
+  const { ok, reported, problems } = read(
     [
       'KTAP version 1',
       '1..2',
@@ -99,7 +99,7 @@ void t.test('subtests of two spaces, in any depth, with and without a plan', t =
       '',
     ].join('\n'),
   )
-  t.strictSame(told, [
+  t.strictSame(reported, [
     'pass outer > deepest > test_1',
     'todo outer > deepest > test_2 (not yet)',
     'skip outer > other (no device)',
@@ -119,8 +119,8 @@ void t.test('subtests of TAP 14, and of KUnit: four spaces, or tabs', t => {
       ...lines.map(line => indent + line),
       'not ok 1 - pair',
     ]
-    const { told, ok, problems } = read(`${stream.join('\n')}\n`)
-    t.strictSame(told, ['pass pair > one', 'fail pair > two'])
+    const { reported, ok, problems } = read(`${stream.join('\n')}\n`)
+    t.strictSame(reported, ['pass pair > one', 'fail pair > two'])
     t.strictSame(problems, [])
     t.notOk(ok)
   }
@@ -130,15 +130,15 @@ void t.test('subtests of TAP 14, and of KUnit: four spaces, or tabs', t => {
 void t.test('a subtest that nothing ends, or whose parent says otherwise, is not ok', t => {
   const cut = read('KTAP version 1\n1..1\n  KTAP version 1\n  # Subtest: s\n  1..2\n  ok 1 a\n')
   t.notOk(cut.ok)
-  t.match(cut.told, ['pass s > a', 'fail s > cut off: no test point ends this subtest'])
+  t.match(cut.reported, ['pass s > a', 'fail s > cut off: no test point ends this subtest'])
   const mild = read('KTAP version 1\n1..1\n  1..1\n  not ok 1 a\nok 1 p\n')
-  t.strictSame(mild.told, ['fail p > a', 'pass p'])
+  t.strictSame(mild.reported, ['fail p > a', 'pass p'])
   t.notOk(mild.ok)
   const short = read('KTAP version 1\n1..1\n  1..2\n  ok 1 a\nok 1 p\n')
-  t.strictSame(short.told, ['pass p > a', 'fail p > a plan of 2 tests, and 1 came', 'pass p'])
+  t.strictSame(short.reported, ['pass p > a', 'fail p > a plan of 2 tests, and 1 came', 'pass p'])
   t.notOk(short.ok)
   const harsh = read('KTAP version 1\n1..1\n  1..1\n  ok 1 a\nnot ok 1 p\n')
-  t.strictSame(harsh.told, ['pass p > a', 'fail p'])
+  t.strictSame(harsh.reported, ['pass p > a', 'fail p'])
   t.end()
 })
 
@@ -146,13 +146,13 @@ void t.test('fifty subtests in each other are read, and what failed in the last 
   const depth = 50
   const begin = Array.from({ length: depth }, (_, n) => `${'  '.repeat(n)}KTAP version 1\n`)
   const end = Array.from({ length: depth }, (_, n) => `${'  '.repeat(n)}not ok 1 level ${n}\n`)
-  const { told, problems } = read([...begin, ...end.reverse()].join(''))
-  t.equal(told.length, 1)
-  t.match(told[0], /^fail level 0 > level 1 > .* > level 49$/)
+  const { reported, problems } = read([...begin, ...end.reverse()].join(''))
+  t.equal(reported.length, 1)
+  t.match(reported[0], /^fail level 0 > level 1 > .* > level 49$/)
   t.strictSame(problems, [])
   const deeper = read(`KTAP version 1\nok 1\n${' '.repeat(2000)}ok 1\n`)
   t.match(
-    deeper.told,
+    deeper.reported,
     ['pass', /^pass a subtest/, /^fail a subtest > cut off/],
     'one, however far to the right',
   )
@@ -164,8 +164,8 @@ void t.test('fifty subtests in each other are read, and what failed in the last 
 })
 
 void t.test('TIMEOUT and ERROR fail, whatever stands before them', t => {
-  const { told } = read('1..2\nok 1 a # TIMEOUT 45 seconds\nok 2 b # ERROR no answer\n')
-  t.strictSame(told, ['fail a (timeout 45 seconds)', 'fail b (error no answer)'])
+  const { reported } = read('1..2\nok 1 a # TIMEOUT 45 seconds\nok 2 b # ERROR no answer\n')
+  t.strictSame(reported, ['fail a (timeout 45 seconds)', 'fail b (error no answer)'])
   t.end()
 })
 
@@ -190,8 +190,8 @@ void t.test('plans that are not kept, and numbers that cannot be', t => {
 })
 
 void t.test("what kselftest's runner puts into comments is told test by test", t => {
-  const { ok, told, problems } = read(recorded('runner'))
-  t.strictSame(told, [
+  const { ok, reported, problems } = read(recorded('runner'))
+  t.strictSame(reported, [
     'pass selftests: demo: alpha_test > alpha',
     'fail selftests: demo: alpha_test > beta',
     'skip selftests: demo: alpha_test > gamma (no device)',
@@ -206,16 +206,16 @@ void t.test("what kselftest's runner puts into comments is told test by test", t
 void t.test('a stream in comments is as whole as any', t => {
   const within = (...lines: string[]): Read =>
     read(['TAP version 13', '1..1', ...lines, 'ok 1 parent', ''].join('\n'))
-  t.match(within('# TAP version 13', '# 1..2', '# ok 1 a').told, [
+  t.match(within('# TAP version 13', '# 1..2', '# ok 1 a').reported, [
     'pass parent > a',
     'fail parent > a plan of 2 tests, and 1 came',
     'pass parent',
   ])
   t.match(
-    within('# TAP version 13', '# 1..1', '# # TAP version 13', '# # not ok 1 b', '# ok 1 a').told,
+    within('# TAP version 13', '# 1..1', '# # TAP version 13', '# # not ok 1 b', '# ok 1 a').reported,
     ['fail parent > a > b', 'pass parent > a', 'pass parent'],
   )
-  t.match(within('# not ok 3 - c').told, ['fail parent > c', 'pass parent'])
+  t.match(within('# not ok 3 - c').reported, ['fail parent > c', 'pass parent'])
   t.notOk(read('1..1\nok 1 a\n# not ok 2 b\n').ok, 'nor may it end so')
   for (const sound of ['# ok 5 of them', '# not ok', '# 1 of 2', '# not okay 1'])
     t.ok(within(sound).ok, sound)
@@ -260,8 +260,8 @@ void t.test('what KUnit counted itself is held against its tests', t => {
   const counted = (pass: number, fail: number): string =>
     `pass:${pass} fail:${fail} skip:0 total:${pass + fail}`
   t.match(suite(counted(2, 0), counted(3, 0)), { ok: true, problems: [] })
-  t.match(suite(counted(1, 1), counted(3, 0)).told.at(-2), /^fail s > 1 failures were counted/)
-  t.match(suite(counted(2, 0), counted(4, 0)).told.at(-2), /^fail s > 4 tests were counted/)
+  t.match(suite(counted(1, 1), counted(3, 0)).reported.at(-2), /^fail s > 1 failures were counted/)
+  t.match(suite(counted(2, 0), counted(4, 0)).reported.at(-2), /^fail s > 4 tests were counted/)
   t.match(
     read('KTAP version 1\n1..2\nok 1 a\nok 2 b\n# Totals: pass:2 fail:0 skip:0 total:2\n').ok,
     true,
@@ -317,8 +317,8 @@ void t.test(
 
 void t.test('only a newline ends a line', t => {
   for (const end of ['\r', '\u2028', '\u2029']) {
-    const { told, ok } = read(`KTAP version 1\nok 1 a\nnot ok 2 b${end}c\nok 3 d\n`)
-    t.match(told, ['pass a', /^fail b/, 'pass d'], `U+${end.charCodeAt(0)}`)
+    const { reported, ok } = read(`KTAP version 1\nok 1 a\nnot ok 2 b${end}c\nok 3 d\n`)
+    t.match(reported, ['pass a', /^fail b/, 'pass d'], `U+${end.charCodeAt(0)}`)
     t.notOk(ok)
     t.match(read(`1..2\nok 1\nBail out!${end}x\nok 2\n`).problems, [/^bailed out/])
     t.match(read(`1..0 # SKIP no${end}device\n`), { ok: true, skipped: `no${end}device` })
@@ -334,7 +334,7 @@ void t.test('YAML after a failure is its detail, and no test point', t => {
   )
   t.notOk(ok)
   const unended = read('1..2\nok 1 a\n  ---\n  message: hm\nok 2 b\n')
-  t.strictSame(unended.told, ['pass a', 'pass b'])
+  t.strictSame(unended.reported, ['pass a', 'pass b'])
   t.end()
 })
 

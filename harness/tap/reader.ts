@@ -8,13 +8,13 @@ import { COMMENTED, HIDDEN, HIDDEN_BEHIND, HIDES, IS_TORN, TORN } from './odd-li
 import { missingOf, totalsOf, type Tally, type Totals } from './totals.js'
 
 export interface TapResults {
-  /** Every test passed, was skipped or is known to fail, and nothing is wrong with the stream. */
+  /** Every test passed, was skipped or failed as expected, and the stream is valid. */
   readonly ok: boolean
-  /** Test points of the stream itself, without those of subtests. */
+  /** Test points of the top level, without those of subtests. */
   readonly count: number
-  /** What is wrong with the stream: cut off, a plan that is not kept, bytes that are no text; bounded. */
+  /** Faults of the stream: cut off, plan not met, bytes that are not text; bounded. */
   readonly problems: readonly string[]
-  /** Why there are no tests: the reason of a plan `1..0`. */
+  /** Reason of a plan `1..0`. */
   readonly skipped: string | undefined
 }
 
@@ -24,13 +24,13 @@ const LONGEST_LINE_BYTES = 8192
 const DEEPEST = 100
 const MOST_POINTS = 100_000
 const SHOWN_PROBLEMS = 20
-/** Runners of runners: a stream in the comments of another. */
+/** Runners may nest: each comments out the stream of the next. */
 const DEEPEST_COMMENT = 4
 
 /**
- * Reads TAP and the kernel's KTAP as they come: subtests of any indentation, which a test point of their parent
- * ends; SKIP, TODO, XFAIL, TIMEOUT and ERROR; a plan first, last or (KTAP) not at all. It believes no stream that
- * node-tap's parser does not believe.
+ * Reads TAP and the kernel's KTAP as a stream: subtests of any indentation, which end at a test
+ * point of their parent; SKIP, TODO, XFAIL, TIMEOUT and ERROR; a plan first, last or (KTAP) absent.
+ * It accepts no stream that node-tap's parser rejects.
  */
 export class TapReader {
   readonly #onPoint: (point: TapPoint) => void
@@ -38,7 +38,7 @@ export class TapReader {
   readonly #details = new Details()
   readonly #top = new Level(0, false, undefined)
   readonly #levels: Level[] = [this.#top]
-  /** The last test point, whose YAML may follow. */
+  /** The last test point; its YAML may follow. */
   #held: { readonly level: Level; readonly points: readonly TapPoint[] } | undefined
   readonly #complaints = new Set<string>()
   #lineNumber = 0
@@ -49,14 +49,14 @@ export class TapReader {
   #bailedOut = false
   #totals: Totals | undefined
   #topFailures = 0
-  /** Of the tests in any depth, those that were told of. */
+  /** Reported tests at all depths. */
   #leaves: Tally = { count: 0, failures: 0 }
-  /** The stream in the comments before the next test point. */
+  /** The stream in comments before the next test point. */
   #commented: { readonly reader: TapReader; readonly points: TapPoint[] } | undefined
-  /** In how many streams' comments this one stands. */
+  /** How many streams' comments enclose this one. */
   readonly #depth: number
 
-  /** @param onPoint told of each test, in the order of the stream; of those of a subtest when that ends */
+  /** @param onPoint called for each test in order; for tests of a subtest when the subtest ends */
   constructor(onPoint: (point: TapPoint) => void, depth = 0) {
     this.#onPoint = onPoint
     this.#depth = depth
@@ -68,9 +68,9 @@ export class TapReader {
     this.#lines.push(chunk)
   }
 
-  /** The stream has ended. */
+  /** Ends the stream. */
   end(): TapResults {
-    // A line that nothing ends was cut off: `ok 1` may have been `ok 12`, `not ok 3` one that is known to fail.
+    // Without a newline, `ok 1` may have been `ok 12`, and `not ok 3` may have had a TODO.
     this.#isCutOff = true
     this.#lines.finish()
     this.#flush()
@@ -97,11 +97,11 @@ export class TapReader {
   #line(bytes: Buffer): void {
     this.#lineNumber += 1
     if (this.#bailedOut) return
-    if (!isUtf8(bytes) || bytes.includes(0)) this.#complainOnce('is not UTF-8 text')
+    if (!isUtf8(bytes) || bytes.includes(0)) this.#addProblemOnce('is not UTF-8 text')
     this.#text(decodeUtf8(bytes).replace(/\r$/, ''))
   }
 
-  /** @param text a line without its end */
+  /** @param text a line without its newline */
   #text(text: string): void {
     if (this.#details.takeYaml(text, this.#held !== undefined)) return
     const rest = text.trimStart()
@@ -109,15 +109,15 @@ export class TapReader {
     const indent = columns(text.slice(0, -rest.length))
     const line = parseTapLine(rest)
     if (line.kind === 'text' || line.kind === 'comment') {
-      if (line.kind === 'text' && HIDDEN.test(text)) this.#complainOnce(HIDES)
-      if (line.kind === 'text' && TORN.test(text)) this.#complainOnce(IS_TORN)
+      if (line.kind === 'text' && HIDDEN.test(text)) this.#addProblemOnce(HIDES)
+      if (line.kind === 'text' && TORN.test(text)) this.#addProblemOnce(IS_TORN)
       this.#details.add(text)
       if (indent === 0 && line.kind === 'comment') this.#comment(line.text)
       return
     }
-    if (TORN.test(text)) this.#complainOnce(IS_TORN)
-    if (HIDDEN_BEHIND.test(text)) this.#complainOnce(HIDES)
-    if (this.#isCutOff) this.#complainOnce('was cut off')
+    if (TORN.test(text)) this.#addProblemOnce(IS_TORN)
+    if (HIDDEN_BEHIND.test(text)) this.#addProblemOnce(HIDES)
+    if (this.#isCutOff) this.#addProblemOnce('was cut off')
     this.#flush()
     if (line.kind === 'bailout') {
       this.#bailedOut = true
@@ -126,15 +126,15 @@ export class TapReader {
     else this.#header(indent, line)
   }
 
-  #complainOnce(what: string): void {
+  #addProblemOnce(what: string): void {
     if (this.#complaints.has(what)) return
     this.#complaints.add(what)
     this.#top.problems.push(`line ${this.#lineNumber} ${what}`)
   }
 
-  /** A version, a plan or a name: of a level that is open, or the first line of a subtest. */
+  /** A version, plan or name: of an open level, or as the first line of a subtest. */
   #header(indent: number, line: HeaderLine): void {
-    // Only a test point ends a subtest; a plan of its parent says that there will be none.
+    // Only a test point ends a subtest; after its parent's plan, none will follow.
     if (indent < this.#current.indent && line.kind === 'plan') this.#abandon(indent)
     const level = this.#levels.find(each => each.indent === indent) ?? this.#open(indent)
     if (level === undefined) return
@@ -159,10 +159,11 @@ export class TapReader {
       child = this.#levels.pop()
     }
     const level = this.#current.indent === indent ? this.#current : this.#open(indent)
-    if (level === undefined) return this.#complainOnce(`is indented by ${indent}, as no subtest is`)
+    if (level === undefined)
+      return this.#addProblemOnce(`is indented by ${indent}, as no subtest is`)
     level.take(line)
     const { ok, number, directive } = line
-    // kselftest.h has no name beside a directive: `ok 3 # SKIP no device`.
+    // kselftest.h prints no name beside a directive: `ok 3 # SKIP no device`.
     const name = line.name || level.nextName || (directive?.reason ?? '')
     level.nextName = undefined
     const detail = this.#details.before()
@@ -173,14 +174,14 @@ export class TapReader {
     this.#held = { level, points: child === undefined ? [own] : withChild(own, child) }
   }
 
-  /** A comment at the top: the program's own count, or a line of a stream that stands in comments. */
+  /** A comment at the top level: the program's own counts, or a line of a stream in comments. */
   #comment(text: string): void {
     const totals = totalsOf(text)
     if (totals !== undefined) {
-      // What the count is of is whole: its last test is, too.
+      // The program prints its counts after its last test.
       this.#flush()
       const suite = this.#levels[1]
-      if (totals.isKunit && suite !== undefined) suite.hold(totals)
+      if (totals.isKunit && suite !== undefined) suite.checkTotals(totals)
       else if (!totals.isOfSuite) this.#totals = totals
     }
     if (this.#depth >= DEEPEST_COMMENT) return
@@ -195,13 +196,13 @@ export class TapReader {
     if (!reader.#bailedOut) reader.#text(text)
   }
 
-  /** What stood in the comments since the last test point, as a subtest; nothing when no stream did. */
+  /** The stream in comments since the last test point, as a subtest; undefined if there is none. */
   #endComments(): { level: Level; ok: boolean; isInformal: boolean } | undefined {
     if (this.#commented === undefined) return undefined
     const { reader, points } = this.#commented
     this.#commented = undefined
     const { problems } = reader.end()
-    // A comment such as "ok 5 of them" is no stream: of it nothing but a failure counts.
+    // A comment such as "ok 5 of them" is not a stream; only its failures count.
     const isInformal = reader.#top.plan === undefined && !reader.#isVersioned
     const level = new Level(2, true, undefined)
     level.points.push(...points)
@@ -209,7 +210,7 @@ export class TapReader {
     return { level, ok: level.ok, isInformal }
   }
 
-  /** The test point is complete. */
+  /** Reports the last test point, which is complete. */
   #flush(): void {
     if (this.#held === undefined) return
     const { level, points } = this.#held
@@ -221,10 +222,10 @@ export class TapReader {
       const parts = [point.detail, point === last ? yaml : ''].filter(part => part !== '')
       return { ...point, detail: parts.join('\n') }
     })
-    this.#tell(level, whole)
+    this.#report(level, whole)
   }
 
-  #tell(level: Level, points: readonly TapPoint[]): void {
+  #report(level: Level, points: readonly TapPoint[]): void {
     if (level !== this.#top) {
       level.points.push(...points)
       return
@@ -237,15 +238,15 @@ export class TapReader {
     }
   }
 
-  /** Opens a subtest; undefined when the line is no line of one. */
+  /** Opens a subtest; undefined if the line cannot begin one. */
   #open(indent: number): Level | undefined {
     const parent = this.#current
     if (indent < parent.indent + 2) return undefined
     if (this.#levels.length > DEEPEST) {
-      this.#complainOnce(`is a subtest in more than ${DEEPEST} others`)
+      this.#addProblemOnce(`is a subtest in more than ${DEEPEST} others`)
       return undefined
     }
-    // TAP 14 has four spaces.
+    // TAP 14 indents by four spaces.
     const ktap = parent.ktap || indent !== parent.indent + 4
     const level = new Level(indent, ktap, parent.nextName)
     parent.nextName = undefined
@@ -253,7 +254,7 @@ export class TapReader {
     return level
   }
 
-  /** Gives up the subtests that are deeper than this. */
+  /** Closes unfinished subtests that are deeper than this. */
   #abandon(indent: number): void {
     while (this.#current.indent > indent) {
       const level = this.#levels.pop()
@@ -261,19 +262,19 @@ export class TapReader {
     }
   }
 
-  /** A subtest was cut off: no test point ended it. */
+  /** Closes a subtest that no test point ended. */
   #giveUp(level: Level): void {
     const title = level.name ?? 'a subtest'
     level.problems.push('cut off: no test point ends this subtest')
-    this.#tell(this.#current, [...inside(level, title)])
+    this.#report(this.#current, [...inside(level, title)])
   }
 
-  /** Holds what came against what the program counted itself. */
+  /** Compares the tests with the program's own counts. */
   #checkTotals(): void {
     if (this.#totals === undefined) return
     const { count, problems } = this.#top
     const own = missingOf(this.#totals, { count, failures: this.#topFailures })
-    // KUnit counts the tests in any depth.
+    // KUnit counts tests of all depths.
     const missing =
       own.length > 0 && this.#totals.isKunit ? missingOf(this.#totals, this.#leaves) : own
     if (missing.length === 0) this.#top.ktap = true
@@ -288,13 +289,13 @@ export class TapReader {
 /** KUnit of 5.10 indents by tabs. */
 const columns = (indentation: string): number => indentation.replaceAll('\t', ' '.repeat(8)).length
 
-/** The tests of a subtest, and its line where that says something else than they do. */
+/** The tests of a subtest, and its test point where that contradicts them. */
 function withChild(own: TapPoint, child: Level): TapPoint[] {
   child.finish()
   const title = child.name || own.name || 'a subtest'
   const points = inside(child, title)
-  const isTold = points.length > 0 && own.outcome === (child.ok ? 'pass' : 'fail')
-  return isTold ? points : [...points, own]
+  const isReported = points.length > 0 && own.outcome === (child.ok ? 'pass' : 'fail')
+  return isReported ? points : [...points, own]
 }
 
 const inside = ({ points, problems }: Level, title: string): TapPoint[] => [

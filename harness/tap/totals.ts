@@ -1,8 +1,8 @@
-/** What a program counted itself: as good as a plan. */
+/** A program's own counts, which serve as a plan. */
 export interface Totals {
   readonly total: number
   readonly failures: number
-  /** KUnit's of a suite by its name: of the tests directly in it; else of the tests in any depth. */
+  /** True for KUnit's line named after a suite, which counts its direct tests; else all depths. */
   readonly isOfSuite: boolean
   readonly isKunit: boolean
 }
@@ -10,10 +10,10 @@ export interface Totals {
 /** kselftest.h prints it last. */
 const KSELFTEST =
   /^Totals: pass:(\d+) fail:(\d+) xfail:(\d+) xpass:(\d+) skip:(\d+) error:(\d+)\s*$/
-/** lib/kunit/test.c prints them before the test point that ends a suite, which is indented; the suite's own has its name. */
+/** lib/kunit/test.c prints it before the test point of a suite: `SUITE: …` or `Totals: …`. */
 const KUNIT = /^(\S{1,200}): pass:(\d+) fail:(\d+) skip:(\d+) total:(\d+)\s*$/
 
-/** @param text a comment's, without its `#` */
+/** @param text of a comment, without its `#` */
 export function totalsOf(text: string): Totals | undefined {
   const selftest = KSELFTEST.exec(text)?.slice(1).map(Number)
   if (selftest !== undefined) {
@@ -27,16 +27,16 @@ export function totalsOf(text: string): Totals | undefined {
   return { total: Number(total), failures: Number(fail), isOfSuite, isKunit: true }
 }
 
-/** How many tests came, and how many of them failed. */
+/** Number of tests and of failures. */
 export interface Tally {
   readonly count: number
   readonly failures: number
 }
 
-/** What of the program's own count did not come; empty when all did. */
+/** What the program counted and the stream lacks; empty if nothing. */
 export function missingOf({ total, failures, isKunit }: Totals, came: Tally): string[] {
   const problems: string[] = []
-  // A skipped test of KUnit with parameters is told beside them: more may come than it counts.
+  // KUnit does not count a skipped parameterised test, which it prints beside its parameters.
   if (isKunit ? total > came.count : total !== came.count)
     problems.push(`${total} tests were counted by the program, and ${came.count} came`)
   if (failures > came.failures)

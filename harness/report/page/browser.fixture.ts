@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
-/** Of a step in the browser, on a machine that compiles kernels at the same time. */
+/** For one step in the browser, on a machine that may be compiling kernels. */
 const DEADLINE_MS = 90_000
 
 const NAMES = ['chromium', 'google-chrome', 'chromium-browser']
@@ -24,21 +24,21 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** For tests' `skip`: false where there is a browser. */
+/** For a test's `skip`: false if there is a browser. */
 export const withoutBrowser =
   found === undefined && 'there is no Chromium here: apt-get install chromium'
 
 export interface OpenReport {
   readonly page: Page
-  /** What the page asked for, itself left out. */
+  /** What the page requested, apart from itself. */
   readonly requests: readonly string[]
-  /** Errors of the page, and what its console has of errors: refusals of its policy among them. */
+  /** Errors of the page and of its console, including violations of its policy. */
   readonly errors: readonly string[]
   /** Goes to an address within the report. */
   readonly visit: (hash: string) => Promise<void>
 }
 
-/** A browser that is there for one test file, and the reports that it shows from files, as a reader opens them. */
+/** A browser for one test file; opens reports as files, as a reader does. */
 export class ReportBrowser {
   readonly #browser: Browser
   readonly #folder: string
@@ -52,7 +52,7 @@ export class ReportBrowser {
     const browser = await chromium.launch({
       timeout: DEADLINE_MS,
       ...(found === undefined ? {} : { executablePath: found }),
-      // Chromium refuses to run as root with its sandbox.
+      // Chromium does not run as root with its sandbox.
       args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
     })
     return new ReportBrowser(browser, await mkdtemp(join(tmpdir(), 'modprove-html-')))

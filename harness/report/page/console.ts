@@ -5,16 +5,16 @@ import { decodeUtf8 } from '../../platform/text.js'
 import type { ConsoleExcerpt } from './data.js'
 import { visibleLine } from './visible.js'
 
-/** A guest that prints without end is read so far. */
+/** Bounds the memory for a guest that prints without end. */
 const MOST_READ_BYTES = 16 * 2 ** 20
 const BEFORE_LINES = 30
 const SPLAT_LINES = 200
 const AFTER_LINES = 30
 
-/** What printk puts before each line on a console: time, and the caller with CONFIG_PRINTK_CALLER. */
+/** printk's prefix on a console: time, and the caller with CONFIG_PRINTK_CALLER. */
 const PREFIX = /^\[ {0,6}\d{1,9}\.\d{6}\](?:\[ {0,8}[TC]\d{1,9}\])? ?/
 
-/** The console of one job, asked for the places of its findings in the order in which they were made. */
+/** The console of one job; findings must be looked up in the order in which they were made. */
 export class JobConsole {
   readonly #file: string
   readonly #lines: readonly string[]
@@ -27,7 +27,7 @@ export class JobConsole {
     this.#texts = this.#lines.map(line => line.replace(PREFIX, '').trimEnd())
   }
 
-  /** @returns undefined where the record has none */
+  /** @returns undefined if the record has none */
   static async read(record: string, job: string): Promise<JobConsole | undefined> {
     const file = `jobs/${job}/console.log`
     const handle = await open(join(record, file)).catch(() => undefined)
@@ -42,7 +42,7 @@ export class JobConsole {
     }
   }
 
-  /** The lines around a finding's splat; undefined when the console does not show it (it was quiet, or cut). */
+  /** The lines around a finding's splat; undefined if the console lacks it (quiet, or cut off). */
   around(finding: FindingReport): ConsoleExcerpt | undefined {
     const splat = finding.text
       .split('\n')
@@ -70,7 +70,7 @@ export class JobConsole {
     }
   }
 
-  /** Behind the splat's last line; lines of other callers may stand between its own. */
+  /** The index after the splat's last line; lines of other callers may be between its own. */
   #endOf(splat: readonly string[], start: number): number {
     let at = start
     for (const line of splat) {

@@ -9,16 +9,17 @@ import type {
 } from '../../contract/events.js'
 
 /**
- * What the page is given: two JSON documents, the run as a whole, and what is read only when a test is opened. All text in them
- * was made visible and bounded (visible.ts). Tests are numbered, and jobs with the same tests share one list.
+ * Data of the page: two JSON documents, the run as a whole, and details that are parsed when a test
+ * is opened. All text is visible and bounded (visible.ts). Tests are numbered; jobs with the same
+ * tests share one list.
  */
 export interface ReportData {
   readonly run: RunData
   readonly columns: readonly ColumnData[]
   readonly suites: readonly SuiteData[]
-  /** Names; the places in this list are their numbers. */
+  /** Names; a test's number is its index. */
   readonly tests: readonly string[]
-  /** Of numbers of tests, in the order in which they ended. */
+  /** Lists of tests' numbers, in the order in which they ended. */
   readonly lists: readonly (readonly number[])[]
   readonly jobs: readonly JobData[]
   readonly sayings: readonly Saying[]
@@ -35,7 +36,7 @@ export interface RunData {
   readonly argv: readonly string[]
   readonly host: Host
   readonly counts: Counts
-  /** Undefined when it was cut off, or still goes on. */
+  /** Undefined if the run was cut off or is still going on. */
   readonly end?: {
     readonly durationMs: number
     readonly exitCode: number
@@ -58,15 +59,15 @@ export interface ColumnData {
 }
 
 export interface SuiteData {
-  /** With the planted bug before it, where there is one: `02-descriptor-leaked/ioctl`. */
+  /** After the planted bug, if there is one: `02-descriptor-leaked/ioctl`. */
   readonly name: string
   readonly title: string
 }
 
-/** How a test ended, as history writes it: `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`. */
+/** How a test ended, as in the history: `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`. */
 export type End = 'p' | 'f' | 's' | 'e' | 'm' | 'y'
 
-/** In a few words why a test did not pass, and the line to look at first. */
+/** Why a test did not pass, in a few words, and the line to look at first. */
 export interface Saying {
   readonly text: string
   /** `module/ring.c:12` */
@@ -74,20 +75,20 @@ export interface Saying {
 }
 
 export interface JobData {
-  /** Places in the lists of columns, suites and lists of tests. */
+  /** Indexes in the lists of columns, suites and lists of tests. */
   readonly column: number
   readonly suite: number
   readonly list: number
-  /** An {@link End} a test of the list. */
+  /** An {@link End} for each test of the list. */
   readonly ends: string
-  /** Milliseconds a test of the list. */
+  /** Milliseconds for each test of the list. */
   readonly ms: readonly number[]
   readonly notes: readonly string[]
-  /** By place in the list: which of the details. */
+  /** Index in the list → index of the details. */
   readonly details: Readonly<Record<number, number>>
-  /** By place in the list: which of the sayings. */
+  /** Index in the list → index of the saying. */
   readonly said: Readonly<Record<number, number>>
-  /** By place in the list: ends in the last runs, oldest first, this one left out. */
+  /** Index in the list → ends in earlier runs, oldest first. */
   readonly past: Readonly<Record<number, string>>
 }
 
@@ -96,7 +97,7 @@ export interface ComparisonData {
   readonly run?: string
   readonly changes: readonly TestChange[]
   readonly unchanged: number
-  /** How many suites there is nothing to compare with. */
+  /** Number of suites without an earlier result. */
   readonly fresh: number
 }
 
@@ -114,11 +115,11 @@ export interface CoverageData {
 /** The second document. */
 export interface DetailsData {
   readonly details: readonly Detail[]
-  /** Whole files of the module, as the run had them, by the name that findings use. */
+  /** The module's files as they were in the run, by their name in findings. */
   readonly sources: Readonly<Record<string, string>>
 }
 
-/** What is known of one test on one kernel beside its end. */
+/** Details of one test on one kernel. */
 export interface Detail {
   readonly reason?: string
   readonly cause?: string
@@ -127,7 +128,7 @@ export interface Detail {
   readonly problems: readonly Problem[]
   readonly findings: readonly FindingData[]
   readonly sweeps?: readonly FaultSweep[]
-  /** The first try of a test that is flaky. */
+  /** The first, failed try of a flaky test. */
   readonly flaky?: {
     readonly status: 'fail' | 'error'
     readonly cause?: string
@@ -139,20 +140,20 @@ export interface Detail {
 }
 
 export interface FindingData extends FindingReport {
-  /** How often it was made in the test; undefined for once. */
+  /** How often the test had this finding; undefined for once. */
   readonly times?: number
   readonly console?: ConsoleExcerpt
 }
 
-/** A guest's console around what the kernel complained of. */
+/** A guest's console around a splat. */
 export interface ConsoleExcerpt {
   /** In the record's folder. */
   readonly file: string
-  /** Of the first line that is shown, from 1. */
+  /** Number of the first line shown, from 1. */
   readonly line: number
   readonly before: readonly string[]
   readonly splat: readonly string[]
   readonly after: readonly string[]
-  /** How many lines there are behind the last that is shown. */
+  /** Number of lines after the last one shown. */
   readonly behind: number
 }

@@ -9,11 +9,11 @@ import { Numbers, visiblePlace, visibleProblem } from './encode.js'
 import { visibleLine, visibleText } from './visible.js'
 
 /**
- * What the page may hold of details and sources, in characters: beyond it a browser takes seconds. A kernel that breaks every test on
- * a hundred columns says the same a thousand times; who reads it opens a few.
+ * Limit of details and sources in the page; above it, a browser takes seconds to load. A kernel
+ * that breaks every test on a hundred columns repeats itself, and a reader opens only a few.
  */
 const MOST_CHARACTERS = 24 * 2 ** 20
-/** How much of a text is left when the page is full. */
+/** Length of each text once the page is full. */
 const SHORT_TEXT_CHARACTERS = 400
 
 export interface Details extends DetailsData {
@@ -35,7 +35,7 @@ export async function detailsOf(folder: string, view: RunView): Promise<Details>
       for (const result of job.results) {
         if (!saysMore(result)) continue
         const detail = detailOf(result, folder, console)
-        // A planted bug moves the lines: the record has the module as it is without.
+        // A planted bug moves lines; the record has the module without it.
         if (job.ref.mutant === undefined) for (const file of filesOf(detail)) files.add(file)
         const text = JSON.stringify(left > 0 ? detail : shortened(detail))
         const before = numbers.texts.length
@@ -60,7 +60,7 @@ const saysMore = (result: TestResult): boolean =>
 function detailOf(result: TestResult, folder: string, console: JobConsole | undefined): Detail {
   const { reason, cause, overrun, attempt, sweeps, flaky, replay } = result
   const findings = (all: readonly FindingReport[]) => findingsOf(all, console)
-  // The first try's come first on the console.
+  // The console has the findings of the first try first.
   const first =
     flaky === undefined
       ? undefined
@@ -87,11 +87,11 @@ function detailOf(result: TestResult, folder: string, console: JobConsole | unde
   }
 }
 
-/** Those that only say that there is a finding are left out: the finding itself is shown. */
+/** Leaves out problems that only announce a finding, which is shown itself. */
 const problemsOf = ({ problems }: Pick<TestResult, 'problems'>): readonly Problem[] =>
   problems.filter(({ kind }) => kind !== 'finding').map(visibleProblem)
 
-/** What came a hundred times is shown once. */
+/** Shows repeated findings once. */
 function findingsOf(
   findings: readonly FindingReport[],
   console: JobConsole | undefined,
@@ -119,7 +119,7 @@ function findingOf(finding: FindingReport, console: JobConsole | undefined): Fin
     title: visibleLine(finding.title),
     ...(finding.location === undefined ? {} : { location: finding.location }),
     trace: finding.trace.map(visibleTraceLine),
-    // The console shows it already.
+    // The console's excerpt contains it.
     text: excerpt === undefined ? visibleText(finding.text) : '',
     ...(finding.allowed === undefined ? {} : { allowed: visibleText(finding.allowed) }),
     ...(excerpt === undefined ? {} : { console: excerpt }),

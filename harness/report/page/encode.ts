@@ -27,7 +27,7 @@ const ENDS: Readonly<Record<Status, End>> = {
 const endOf = ({ status, flaky }: TestResult): End =>
   status === 'pass' && flaky !== undefined ? 'y' : ENDS[status]
 
-/** A line of the list, and of a card. */
+/** For a line of the list and of a card. */
 const SAYING_CHARACTERS = 240
 
 function sayingOf(result: TestResult): Saying | undefined {
@@ -41,7 +41,7 @@ function sayingOf(result: TestResult): Saying | undefined {
   }
 }
 
-/** Gives each text a number, the same to the same. */
+/** Numbers texts; equal texts get the same number. */
 export class Numbers {
   readonly texts: string[] = []
   readonly #numbers = new Map<string, number>()
@@ -55,9 +55,9 @@ export class Numbers {
 }
 
 /**
- * A run for the page.
+ * Encodes a run for the page.
  *
- * @param details which of the details a result has, by its job's and its own place; undefined for none
+ * @param details index of a result's details, by the job's and the test's index; undefined if none
  */
 export function encode(
   view: RunView,
@@ -74,7 +74,7 @@ export function encode(
       const name = suiteName(job)
       if (suites.get(name)?.title !== job.title) {
         const title = visibleLine(job.title)
-        // A column in which it never began knows no title.
+        // A column on which the suite never started lacks its title.
         if (!suites.has(name) || job.title !== job.ref.suite) suites.set(name, { name, title })
       }
       const { results } = job
@@ -188,13 +188,13 @@ function columnOf({ kernel, series, release, flavour, built, failed }: ColumnVie
   }
 }
 
-/** A place with its name made visible. */
+/** A location with a visible name. */
 export const visiblePlace = ({ file, line }: SourceLine): SourceLine => ({
   file: visibleLine(file),
   line,
 })
 
-/** A problem with its texts made visible. */
+/** A problem with visible texts. */
 export function visibleProblem({ kind, message, code, detail, at }: Problem): Problem {
   return {
     kind,

@@ -4,7 +4,7 @@ export interface PageParts {
   readonly title: string
   readonly script: string
   readonly style: string
-  /** By the id of their elements. */
+  /** By the id of their element. */
   readonly data: Readonly<Record<string, unknown>>
 }
 
@@ -15,7 +15,7 @@ const UNSAFE_IN_SCRIPT: Readonly<Record<string, string>> = {
 }
 
 /**
- * JSON that can stand in a `<script>` element: nothing in it can end the element or begin a comment
+ * JSON for a `<script>` element, which cannot end the element or begin a comment
  * (HTML, "Restrictions for contents of script elements").
  */
 export const embeddable = (value: unknown): string =>
@@ -28,8 +28,8 @@ const hashOf = (text: string): string =>
   `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
 /**
- * One file that needs no other. Its Content-Security-Policy runs this one script and nothing else, requests nothing, and leaves
- * no way from text to elements (Trusted Types without a policy).
+ * One file without dependencies. Its Content-Security-Policy allows only this script and no
+ * requests, and Trusted Types without a policy prevent turning text into elements.
  */
 export function pageOf({ title, script, style, data }: PageParts): string {
   for (const part of [script, style]) {

@@ -24,7 +24,7 @@ export const finding: FindingReport = {
   text: 'BUG: KASAN: use-after-free in ring_ioctl\n ring_ioctl+0x9d/0x155 [ring]',
 }
 
-/** The report of a run with something of everything. */
+/** The report of a run with every kind of result. */
 export async function madeUpReport(
   folder: string,
   own: (end: TestEnd) => TestEnd = end => end,

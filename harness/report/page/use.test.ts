@@ -39,7 +39,7 @@ t.test(
     await page.getByRole('button', { name: 'clear all' }).click()
     t.equal((await listed(report)).length, 4)
     await page.goBack()
-    // The page hears of it after the browser has said that it is there.
+    // The page updates after the browser has reported the event.
     await page.locator('.test-row').nth(1).waitFor({ state: 'detached' })
     t.strictSame(await listed(report), ['C2 breaks'])
   },
@@ -113,7 +113,7 @@ t.test('keys search, walk, open and tell about themselves', options, async t => 
   await page.keyboard.press('?')
   await page.getByRole('dialog').waitFor()
   await page.keyboard.press('Escape')
-  // A dialog tells that it was closed in a task of its own.
+  // A dialog fires its close event in a later task.
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   t.equal(await page.locator('.panel').count(), 1, 'one Escape closes one thing')
 })

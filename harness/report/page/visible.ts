@@ -1,8 +1,8 @@
 import { escapeTerminal } from '../../platform/text.js'
 
-/** Nobody reads a longer line; the record has it. */
+/** Longer lines are unreadable; the record has them. */
 const LONGEST_LINE_CHARACTERS = 2000
-/** Of a diff, a trace, a splat. */
+/** For a diff, a trace or a splat. */
 const LONGEST_TEXT_CHARACTERS = 64 * 1024
 const MOST_LINES = 1000
 
@@ -11,12 +11,12 @@ const cutLine = (line: string): string =>
     ? line
     : `${line.slice(0, LONGEST_LINE_CHARACTERS)}… (${line.length - LONGEST_LINE_CHARACTERS} characters more)`
 
-/** A name or a message: hostile text made visible, on one line, cut where it is too long. */
+/** A name or a message: hostile text made visible, on one line, and cut. */
 export const visibleLine = (text: string): string =>
-  // Cut first: escaping ten megabytes to throw them away takes a second.
+  // Cut first: escaping ten megabytes takes a second.
   escapeTerminal(cutLine(text)).replaceAll('\n', String.raw`\x0a`)
 
-/** Text of several lines, made visible; cut in length and in each line's, which is said where it was done. */
+/** Text of several lines, made visible; cuts are marked, of the text and of each line. */
 export function visibleText(text: string, mostCharacters = LONGEST_TEXT_CHARACTERS): string {
   const lines: string[] = []
   let left = mostCharacters

@@ -1,10 +1,10 @@
 import { duration, plural } from './ends.js'
 import { usePage } from './navigation.js'
 
-/** Of those against a baseline; the record has all. */
+/** For a baseline's changes; the record has all. */
 const MOST_CHANGES = 500
 
-/** Under which conditions the run ran. */
+/** The conditions of the run. */
 export function About() {
   const { columns, data, baseline } = usePage().model
   const { run } = data

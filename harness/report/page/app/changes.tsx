@@ -7,7 +7,7 @@ import type { Model } from './model.js'
 import { usePage } from './navigation.js'
 import { Said } from './said.js'
 
-/** One change of one test, on all columns where it is the same. */
+/** One change of a test, on all columns that have it. */
 interface Grouped {
   readonly first: TestChange
   readonly all: readonly TestChange[]
@@ -15,7 +15,7 @@ interface Grouped {
 
 const SHOWN = 6
 
-/** Badges first, then what regressed and why it may have; the rest is one step away. */
+/** Badges first, then regressions with possible causes; the rest is folded. */
 export function Changes() {
   const { model, place, go } = usePage()
   const counts = new Map<Change, number>()
@@ -66,7 +66,7 @@ function ChangeCards({ change }: { readonly change: Change }) {
       {groups.slice(0, SHOWN).map(({ first, all }) => (
         <li key={`${first.suite} ${first.test}`} class={`card edge-${change}`}>
           <Badge change={change} />
-          {/* A build is a result of no suite, and has no page of its own. */}
+          {/* A build has no suite, and no page of its own. */}
           {first.suite === '' ? (
             <span class="name">{first.test}</span>
           ) : (
@@ -109,7 +109,7 @@ function ChangeCards({ change }: { readonly change: Change }) {
   )
 }
 
-/** What was said on the columns of a group, each once. */
+/** The distinct sayings on a group's columns. */
 function saidOf(model: Model, all: readonly TestChange[]): Saying[] {
   const sayings = all.flatMap(({ kernel, flavour, suite, test }) => {
     const column = model.columns.find(({ name }) => name === `${kernel} ${flavour}`)
@@ -122,7 +122,7 @@ function saidOf(model: Model, all: readonly TestChange[]): Saying[] {
   return [...new Set(sayings)]
 }
 
-/** What else is different from when it last passed. */
+/** What else changed since the test last passed. */
 export function Why({ change }: { readonly change: TestChange }) {
   const { changed, lastGood, since, flaky } = change
   const at = (time: string) => time.slice(0, 16).replace('T', ' ')
@@ -157,7 +157,7 @@ export function Why({ change }: { readonly change: TestChange }) {
   )
 }
 
-/** A commit's or a content's hash as git abbreviates it. */
+/** Abbreviates a hash of a commit or of content, as git does. */
 const short = (text: string): string => (/^[0-9a-f]{40}$/.test(text) ? text.slice(0, 12) : text)
 
 function group(changes: readonly TestChange[]): Grouped[] {

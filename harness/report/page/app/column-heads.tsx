@@ -8,7 +8,7 @@ interface Props {
   readonly onChoose: (column: string | undefined) => void
 }
 
-/** Flavours below their release where there is room; else one upright label a column. */
+/** Flavours below their release if there is room; else one vertical label per column. */
 export const ColumnHeads = memo(({ columns, wide, chosen, onChoose }: Props) => (
   <thead>
     {wide && (
@@ -40,7 +40,7 @@ export const ColumnHeads = memo(({ columns, wide, chosen, onChoose }: Props) => 
   </thead>
 ))
 
-/** Neighbours of one release share a head. */
+/** Adjacent columns of one release share a head. */
 function releases(columns: readonly Column[]) {
   const heads: { release: string; kernel: string; places: number[] }[] = []
   for (const { release, kernel, place } of columns) {

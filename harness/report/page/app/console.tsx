@@ -1,7 +1,7 @@
 import { plural } from './ends.js'
 import type { ConsoleExcerpt } from '../data.js'
 
-/** The guest's console in three parts: what led to it, the splat, what came of it. */
+/** The guest's console in three parts: before, the splat, and after. */
 export function Console({ excerpt }: { readonly excerpt: ConsoleExcerpt }) {
   const { file, line, before, splat, after, behind } = excerpt
   return (

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 
-/** A command and a button that copies it; the text can be selected where a browser forbids that. */
+/** A command with a copy button; where a browser forbids copying, the text can be selected. */
 export function Copy({ label, text }: { readonly label: string; readonly text: string }) {
   const [state, setState] = useState('Copy')
   const copy = async (): Promise<void> => {

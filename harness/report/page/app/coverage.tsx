@@ -1,7 +1,7 @@
 import type { Share } from '../../../contract/events.js'
 import { usePage } from './navigation.js'
 
-/** What all machines of the run executed of the module, and what none did. */
+/** What the run's machines executed of the module, and what they did not. */
 export function Coverage() {
   const { coverage } = usePage().model.data
   if (coverage === undefined) {
@@ -59,7 +59,7 @@ const ShareOf = ({ share: { covered, total } }: { readonly share: Share }) =>
   ) : (
     <>
       <meter min={0} max={total} value={covered} aria-hidden="true" />{' '}
-      {/* Rounded down: what is not whole is never 100 %. */}
+      {/* Rounded down: only full coverage is 100 %. */}
       {Math.floor((100 * covered) / total)} %{' '}
       <span class="quiet">
         {covered}/{total}

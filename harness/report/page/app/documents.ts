@@ -5,7 +5,7 @@ export const documentOf = <Data>(id: string): Data =>
   JSON.parse(document.getElementById(id)?.textContent ?? 'null') as Data
 
 let details: DetailsData | undefined
-/** Read when the first test is opened: nothing before needs it, and it may be megabytes. */
+/** Parsed when the first test is opened, since it may have megabytes. */
 const all = (): DetailsData => (details ??= documentOf<DetailsData>('details'))
 
 const nothing: Detail = { problems: [], findings: [] }
@@ -13,6 +13,6 @@ const nothing: Detail = { problems: [], findings: [] }
 export const detailAt = (place: number | undefined): Detail =>
   place === undefined ? nothing : (all().details[place] ?? nothing)
 
-/** Lines of a file of the module as the run had it. */
+/** Lines of a file of the module as it was in the run. */
 export const sourceOf = (file: string): string[] | undefined =>
   Object.hasOwn(all().sources, file) ? all().sources[file]?.split('\n') : undefined

@@ -1,7 +1,7 @@
 import type { Change } from '../../../contract/events.js'
 import type { End } from '../data.js'
 
-/** How an end is called and drawn: never by colour alone. */
+/** Word and glyph of each end; colour is never the only difference. */
 export const ENDS: Readonly<Record<End, { readonly word: string; readonly glyph: string }>> = {
   f: { word: 'failed', glyph: '✗' },
   e: { word: 'in error', glyph: '‼' },
@@ -14,7 +14,7 @@ export const ENDS: Readonly<Record<End, { readonly word: string; readonly glyph:
 /** Worst first. */
 export const ORDER = Object.keys(ENDS) as End[]
 
-/** What somebody should look at: what failed, what is lost, what wavers. */
+/** True for failed, lost and flaky tests. */
 export const needsAttention = (end: End): boolean => end !== 'p' && end !== 's'
 
 /** Most urgent first. */
@@ -22,7 +22,7 @@ export const CHANGES: Readonly<
   Record<Change, { readonly word: string; readonly glyph: string; readonly says: string }>
 > = {
   regressed: { word: 'regressed', glyph: '▲', says: 'passed before, fails now' },
-  lost: { word: 'lost', glyph: '?', says: 'nothing is known of it now' },
+  lost: { word: 'lost', glyph: '?', says: 'has no verdict now' },
   'not-run': { word: 'not run', glyph: '–', says: 'was planned, and not run' },
   flaky: { word: 'flaky', glyph: '≈', says: 'failed, then passed on a fresh machine' },
   fixed: { word: 'fixed', glyph: '▼', says: 'failed before, passes now' },

@@ -3,10 +3,10 @@ import { needsAttention, ORDER } from './ends.js'
 import { cellsOf, troubled, type Model, type Row, type Suite } from './model.js'
 import type { Place } from './place.js'
 
-/** The ends that the list shows when nobody has chosen any. */
+/** The ends to list if none is chosen. */
 export const endsShown = (model: Model, place: Place): readonly End[] => {
   if (place.ends !== undefined) return place.ends
-  // Who asks for a word, a suite or a change wants all there is of it.
+  // A search for a word, a suite or a change lists all its results.
   const asked = place.words !== '' || place.suite !== undefined || place.change !== undefined
   return !asked && troubled(model) ? ORDER.filter(needsAttention) : ORDER
 }
@@ -16,7 +16,7 @@ export interface Group {
   readonly rows: readonly Row[]
 }
 
-/** What the list shows, by suite; suites and tests that need attention come first. */
+/** The list's content by suite; those that need attention first. */
 export function filtered(model: Model, place: Place): Group[] {
   const words = place.words.toLowerCase().split(/\s+/).filter(Boolean)
   const ends = new Set(endsShown(model, place))
@@ -27,7 +27,7 @@ export function filtered(model: Model, place: Place): Group[] {
       if (!changes.some(change => change?.change === place.change)) return false
     }
     const cells = cellsOf(row, column)
-    // What is gone has no cells, and is listed as a change only.
+    // A test that is gone has no cells; it is listed as a change only.
     if (cells.length > 0 || place.change === undefined) {
       if (!cells.some(({ end }) => ends.has(end))) return false
     }
@@ -43,6 +43,6 @@ export function filtered(model: Model, place: Place): Group[] {
     .filter(({ rows }) => rows.length > 0)
 }
 
-/** What needs no attention stays in the order in which it ran. */
+/** Passed and skipped tests keep the order in which they ran. */
 const rank = ({ worst }: Row): number =>
   needsAttention(worst) ? ORDER.indexOf(worst) : ORDER.length

@@ -5,7 +5,7 @@ import { SEARCH_ID } from './keys.js'
 import { Mark } from './mark.js'
 import { unfiltered, usePage } from './navigation.js'
 
-/** What is listed; all of it stands in the address. */
+/** The list's filters; the address holds them. */
 export function Filters({ shown }: { readonly shown: string }) {
   const { model, place, go, adjust } = usePage()
   const ends = endsShown(model, place)

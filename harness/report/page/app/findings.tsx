@@ -18,7 +18,7 @@ export function Findings({ findings }: { readonly findings: readonly FindingData
 const placeOf = (line: TraceLine): SourceLine | undefined =>
   'location' in line ? line.location : undefined
 
-/** What the kernel said, beside the module's lines that it speaks of. */
+/** A finding beside the module's lines that it names. */
 function Finding({ finding }: { readonly finding: FindingData }) {
   const { kind, title, location, trace, text, allowed, times, console } = finding
   const [shown, show] = useState<SourceLine | undefined>(

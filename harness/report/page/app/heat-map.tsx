@@ -3,16 +3,16 @@ import { ColumnHeads } from './column-heads.js'
 import { HeatRow } from './heat-row.js'
 import { usePage } from './navigation.js'
 
-/** More columns than this get narrow cells, which have no numbers. */
+/** With more columns, cells are narrow and without numbers. */
 const MOST_WIDE_COLUMNS = 14
 
-/** The place of the cell that has the focus: the only one that Tab reaches. */
+/** The cell with the focus, the only one that Tab reaches. */
 interface At {
   readonly row: number
   readonly column: number
 }
 
-/** How far a key goes; bounded by the caller. */
+/** How a key moves the focus; the caller bounds the result. */
 const STEPS: Readonly<Record<string, (at: At) => At>> = {
   ArrowUp: at => ({ ...at, row: at.row - 1 }),
   ArrowDown: at => ({ ...at, row: at.row + 1 }),
@@ -22,7 +22,7 @@ const STEPS: Readonly<Record<string, (at: At) => At>> = {
   End: at => ({ ...at, column: Infinity }),
 }
 
-/** Suites against kernels: a grid as ARIA's authoring practices want it, one tab stop and arrow keys. */
+/** Suites × kernels, a grid after ARIA's authoring practices: one tab stop, then arrow keys. */
 export function HeatMap() {
   const { model, place, go } = usePage()
   const { columns, suites } = model

@@ -46,7 +46,7 @@ export const HeatRow = memo(({ suite, row, columns, wide, stop, open, chosen, go
             aria-selected={open === place}
             title={name}
           >
-            {/* Its title is its name: what is seen is too short to be heard. */}
+            {/* The visible text is too short for a screen reader. */}
             <span aria-hidden="true">
               {end !== undefined && content(tally, end, wide)}
               {change !== undefined && <span class="corner-mark">{CHANGES[change].glyph}</span>}
@@ -58,7 +58,7 @@ export const HeatRow = memo(({ suite, row, columns, wide, stop, open, chosen, go
   )
 })
 
-/** Narrow cells keep their glyph only where somebody should look. */
+/** Narrow cells show a glyph only if they need attention. */
 function content(tally: Tally | undefined, end: keyof typeof ENDS, wide: boolean): string {
   const { glyph } = ENDS[end]
   if (tally === undefined) return ''
@@ -72,7 +72,7 @@ const tell = (tally: Tally): string =>
     .map(end => `${tally[end]} ${ENDS[end].word}`)
     .join(', ')} of ${plural(tally.total, 'test')}`
 
-/** What a suite's cells are marked with: a regression, else something fixed. */
+/** The mark of each cell of a suite: a regression, else something fixed. */
 function changesOf(suite: Suite): Map<number, 'regressed' | 'fixed'> {
   const marks = new Map<number, 'regressed' | 'fixed'>()
   for (const { changes } of suite.rows) {

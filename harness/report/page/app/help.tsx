@@ -13,7 +13,7 @@ const KEYS = [
   ['?', 'this help'],
 ] as const
 
-/** A dialog of the browser's own: it keeps the focus, and closes with Escape. */
+/** The browser's own dialog: it keeps the focus, and Escape closes it. */
 export function Help({ onClose }: { readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
@@ -39,7 +39,7 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
         ))}
       </ul>
       <p class="quiet">
-        In error: the harness or its machine failed, so nothing is known of the module. Lost is
+        In error: the harness or its machine failed, so there is no verdict on the module. Lost is
         never passed.
       </p>
       <form method="dialog">

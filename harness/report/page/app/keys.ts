@@ -15,7 +15,7 @@ function step(by: 1 | -1): void {
   rows[next]?.focus()
 }
 
-/** The keys that hold on the whole page; `help.tsx` tells them. */
+/** Keys of the whole page; `help.tsx` lists them. */
 export function useKeys(
   { place, go }: Navigation,
   help: boolean,

@@ -2,7 +2,7 @@ import type { Change } from '../../../contract/events.js'
 import type { End } from '../data.js'
 import { CHANGES, ENDS } from './ends.js'
 
-/** How a test ended: a glyph of its own for each, with its word for who hears the page. */
+/** How a test ended: a distinct glyph, and its word for screen readers. */
 export const Mark = ({ end }: { readonly end: End }) => (
   <span class={`mark end-${end}`} role="img" aria-label={ENDS[end].word}>
     {ENDS[end].glyph}

@@ -6,45 +6,45 @@ import { needsAttention, ORDER } from './ends.js'
 export interface Cell {
   readonly end: End
   readonly ms: number
-  /** Which of the details. */
+  /** Index of its details. */
   readonly detail: number | undefined
   readonly past: string | undefined
   /** Why it did not pass. */
   readonly said: Saying | undefined
 }
 
-/** One test, on all columns that had it. */
+/** One test, on all columns that have it. */
 export interface Row {
   readonly suite: Suite
   readonly name: string
-  /** By the column's place. */
+  /** By the column's index. */
   readonly cells: ReadonlyMap<number, Cell>
-  /** Against the last runs, by the column's place. */
+  /** Since the last runs, by the column's index. */
   readonly changes: ReadonlyMap<number, TestChange>
   readonly worst: End
 }
 
-/** How many tests of a suite ended how on a column. */
+/** Counts of a suite's ends on a column. */
 export type Tally = Readonly<MutableTally>
 type MutableTally = Record<End | 'total' | 'ms', number>
 
 export interface Suite extends SuiteData {
   readonly rows: readonly Row[]
-  /** By the column's place. */
+  /** By the column's index. */
   readonly tallies: ReadonlyMap<number, Tally>
-  /** What its workers had to say, by the column's place. */
+  /** Notes of its workers, by the column's index. */
   readonly notes: ReadonlyMap<number, readonly string[]>
 }
 
 export interface Column extends ColumnData {
   readonly place: number
-  /** What history and addresses call it: `6.1 debug`. */
+  /** Its name in the history and in addresses: `6.1 debug`. */
   readonly name: string
   /** `6.1.192 debug` */
   readonly label: string
 }
 
-/** A run as the page walks through it. */
+/** A run as the page uses it. */
 export interface Model {
   readonly data: ReportData
   readonly columns: readonly Column[]
@@ -65,7 +65,7 @@ const empty = (): MutableTally => ({ f: 0, e: 0, m: 0, y: 0, p: 0, s: 0, total: 
 
 export const worse = (a: End, b: End): End => (ORDER.indexOf(a) < ORDER.indexOf(b) ? a : b)
 
-/** The worst end of a suite on a column; skipped only when all of it was. */
+/** The worst end of a suite on a column; skipped only if all tests were. */
 export const worstOf = (tally: Tally): End => ORDER.find(end => tally[end] > 0) ?? 's'
 
 export const attention = (tally: Tally): number => tally.f + tally.e + tally.m + tally.y
@@ -101,7 +101,7 @@ export function modelOf(data: ReportData): Model {
       const [detail, past] = [job.details[place], job.past[place]]
       const said = data.sayings[job.said[place] ?? -1]
       const twin = row.cells.get(job.column)
-      // Of two tests with one name the worse is shown.
+      // Of two tests with the same name, the worse is shown.
       if (twin === undefined || worse(twin.end, end) === end) {
         row.cells.set(job.column, { end, ms, detail, past, said })
       }
@@ -128,7 +128,7 @@ export function modelOf(data: ReportData): Model {
   return { data, columns, suites, changes, baseline, totals }
 }
 
-/** The results of a test, on a column or on all. */
+/** The results of a test, on one column or on all. */
 export const cellsOf = (row: Row, column: number | undefined): Cell[] => {
   if (column === undefined) return [...row.cells.values()]
   const cell = row.cells.get(column)

@@ -5,9 +5,9 @@ import { formatPlace, nowhere, parsePlace, type Place } from './place.js'
 
 export interface Navigation {
   readonly place: Place
-  /** A step that the browser's back button takes back. */
+  /** Adds a step to the browser's history. */
   readonly go: (change: Partial<Place>) => void
-  /** The same place seen otherwise: words while they are typed. */
+  /** Replaces the present step, for example while words are typed. */
   readonly adjust: (change: Partial<Place>) => void
 }
 
@@ -32,7 +32,7 @@ export function useNavigation(): Navigation {
   return { place, go, adjust }
 }
 
-/** An address of the page, for links that open in a tab of their own as well. */
+/** An address of the page, for links that can also be opened in a new tab. */
 export const addressOf = (place: Place, change: Partial<Place>): string =>
   `#${formatPlace({ ...place, ...change })}`
 
@@ -48,7 +48,7 @@ export function usePage(): Page {
   return page
 }
 
-/** The filters of the list, taken away; what is open stays. */
+/** Clears the list's filters; the panel stays open. */
 export const unfiltered: Partial<Place> = {
   words: nowhere.words,
   ends: nowhere.ends,

@@ -4,14 +4,14 @@ import { usePage } from './navigation.js'
 import type { Place } from './place.js'
 import { TestPanel } from './test-panel.js'
 
-/** What is open beside the list. The list stays usable: this is no dialog that must be closed. */
+/** The panel beside the list; not modal, so the list stays usable. */
 export function Panel({ open }: { readonly open: NonNullable<Place['open']> }) {
   const { model, go } = usePage()
   const panel = useRef<HTMLElement>(null)
   const suite = model.suites.find(({ name }) => name === open.suite)
   const column = model.columns.find(({ name }) => name === open.on)
   const row = suite?.rows.find(({ name }) => name === open.test)
-  // The reader's eyes and keys go where the new text is, and back when it is closed.
+  // Moves the focus to the new text, and back when the panel closes.
   useEffect(() => {
     const before = document.activeElement
     return () => {

@@ -5,18 +5,18 @@ import type { End } from '../data.js'
 export const VIEWS = ['results', 'promises', 'coverage', 'run'] as const
 export type View = (typeof VIEWS)[number]
 
-/** Where in the report somebody is: all of it stands in the address, so that it can be sent to somebody else. */
+/** What the report shows; it is all in the address, so that a link reproduces it. */
 export interface Place {
   readonly view: View
-  /** Words that must occur. */
+  /** Words that must be in the text. */
   readonly words: string
-  /** Ends that are listed; undefined for those that need attention, or all when none does. */
+  /** Ends to list; undefined for those that need attention, or all if none does. */
   readonly ends: readonly End[] | undefined
   readonly change: Change | undefined
-  /** Of the list: a column, as `6.1 debug`, and a suite, by name. */
+  /** Filters of the list: a column, as `6.1 debug`, and a suite, by name. */
   readonly column: string | undefined
   readonly suite: string | undefined
-  /** What is open beside the list: a suite on a column, or one test of it. */
+  /** The open panel: a suite on a column, or one test of it. */
   readonly open: { readonly suite: string; readonly on: string; readonly test?: string } | undefined
 }
 
@@ -30,7 +30,7 @@ export const nowhere: Place = {
   open: undefined,
 }
 
-/** @param hash with or without its `#`; what is not understood is left out */
+/** @param hash with or without its `#`; unknown parts are ignored */
 export function parsePlace(hash: string): Place {
   const values = new URLSearchParams(hash.replace(/^#/, ''))
   const get = (key: string): string | undefined => values.get(key) ?? undefined
@@ -48,7 +48,7 @@ export function parsePlace(hash: string): Place {
   }
 }
 
-/** What {@link parsePlace} reads, without the `#`; empty for {@link nowhere}. */
+/** The inverse of {@link parsePlace}, without the `#`; empty for {@link nowhere}. */
 export function formatPlace({ view, words, ends, change, column, suite, open }: Place): string {
   const values = new URLSearchParams()
   const set = (key: string, value: string | undefined): void => {

@@ -5,7 +5,7 @@ import { worse, type Column, type Model } from './model.js'
 import { addressOf, usePage } from './navigation.js'
 import { nowhere } from './place.js'
 
-/** What became of one promise on one column: proved when a test of it passed, and none did anything but pass or skip. */
+/** One promise on one column: proved if a test of it passed and the others passed or skipped. */
 type Outcome = 'proved' | 'open' | 'skipped'
 
 function outcomesOf(model: Model, { place }: Column): Map<string, { of: Outcome; worst: End }> {

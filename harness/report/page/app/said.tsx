@@ -1,6 +1,6 @@
 import type { Saying } from '../data.js'
 
-/** Why a test did not pass, in a line: what the kernel or the test said, and where to look first. */
+/** Why a test did not pass, in a line: the kernel's or the test's message, and its location. */
 export function Said({ text, at }: Saying) {
   return (
     <span class="said">

@@ -6,11 +6,11 @@ const AROUND_LINES = 7
 
 interface Props {
   readonly at: SourceLine
-  /** What is said of the line. */
+  /** A remark on the line. */
   readonly note: string | undefined
 }
 
-/** The module's source as the run had it. */
+/** The module's source as it was in the run. */
 export function Source({ at, note }: Props) {
   const [whole, setWhole] = useState(false)
   const lines = sourceOf(at.file)

@@ -1,7 +1,7 @@
 import type { End } from '../data.js'
 import { ENDS } from './ends.js'
 
-/** How a test ended in its last runs, oldest first, this one at the end. */
+/** How a test ended in its last runs, oldest first, and now. */
 export function Sparkline({ past, now }: { readonly past: string; readonly now: End }) {
   const ends = [...past].filter((end): end is End => Object.hasOwn(ENDS, end))
   const words = [...ends, now].map(end => ENDS[end].word).join(', ')

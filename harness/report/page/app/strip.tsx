@@ -5,7 +5,7 @@ import type { Column, Row } from './model.js'
 
 const WIDEST = 280
 const HEIGHT = 16
-/** Top and height of a bar: how a test ended can be told without colour. */
+/** Top and height of each end's bar, so that ends differ without colour. */
 const BARS: Readonly<Record<End, readonly [number, number]>> = {
   f: [0, 16],
   e: [0, 10],
@@ -15,7 +15,7 @@ const BARS: Readonly<Record<End, readonly [number, number]>> = {
   s: [7, 2],
 }
 
-/** A test on all columns, in the order of the map's: one path for each end, however many columns there are. */
+/** A test on all columns, in the map's order: one path per end, however many columns there are. */
 export const Strip = memo(({ row, columns }: { row: Row; columns: readonly Column[] }) => {
   const step = Math.max(2, Math.min(18, Math.floor(WIDEST / columns.length)))
   const bar = step > 3 ? step - 2 : step

@@ -8,9 +8,9 @@ import { addressOf, usePage } from './navigation.js'
 import { Said } from './said.js'
 import { Strip } from './strip.js'
 
-/** So many rows are made at a time; the next ones when the last comes near. */
+/** Rows rendered at once; more follow when the last comes near. */
 const ROWS_AT_A_TIME = 150
-/** About what a suite's head and a row take: the scroll bar's length before they are laid out. */
+/** Approximate heights, for the scroll bar before the layout. */
 const HEAD_PIXELS = 30
 const ROW_PIXELS = 36
 const SAID_PIXELS = 20
@@ -80,7 +80,7 @@ function TestRow({ row, only }: { readonly row: Row; readonly only: Column | und
   const { columns } = model
   const cells = cellsOf(row, only?.place)
   const worst = cells.reduce((end, cell) => worse(end, cell.end), 's' as Row['worst'])
-  // Where it ended worst is what one wants to see.
+  // Opens the column with the worst end.
   const on =
     only ??
     columns.find(({ place }) => row.cells.get(place)?.end === worst) ??
@@ -111,7 +111,7 @@ function TestRow({ row, only }: { readonly row: Row; readonly only: Column | und
         ))}
       </span>
       <span class="test-count">
-        {told(
+        {failedShare(
           cells.map(({ end }) => end),
           columns.length,
         )}
@@ -121,14 +121,14 @@ function TestRow({ row, only }: { readonly row: Row; readonly only: Column | und
   )
 }
 
-/** `2 of 10 failed`; nothing where all is well, or where there is but one. */
-function told(ends: readonly Row['worst'][], columns: number): string {
+/** `2 of 10 failed`; empty if none did, or if there is only one column. */
+function failedShare(ends: readonly Row['worst'][], columns: number): string {
   const worst = ends.filter(needsAttention).reduce(worse, 's')
   if (!needsAttention(worst) || columns === 1) return ''
   return `${ends.filter(end => end === worst).length} of ${ends.length} ${ENDS[worst].word}`
 }
 
-/** A button that presses itself when it comes near. */
+/** A button that clicks itself when it comes near the view. */
 function More({ label, onMore }: { readonly label: string; readonly onMore: () => void }) {
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {

@@ -10,7 +10,7 @@ import type { Column, Row } from './model.js'
 import { usePage } from './navigation.js'
 import { Sparkline } from './sparkline.js'
 
-/** One test on one kernel: what it came to, why, since when, and how to see it again. */
+/** One test on one kernel: its result, the reason, since when, and how to reproduce it. */
 export function TestPanel({ row, column }: { readonly row: Row; readonly column: Column }) {
   const cell = row.cells.get(column.place)
   const change = row.changes.get(column.place)
@@ -101,7 +101,7 @@ function Problems({ problems }: { readonly problems: readonly Problem[] }) {
   )
 }
 
-/** A text whose lines may begin with - and +. */
+/** Text whose lines may begin with - and +. */
 function Diff({ text }: { readonly text: string }) {
   const isDiff = /^@@ /m.test(text)
   if (!isDiff) return <pre tabIndex={0}>{text}</pre>

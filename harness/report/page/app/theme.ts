@@ -1,7 +1,7 @@
 const KEY = 'modprove-theme'
 export type Theme = 'light' | 'dark'
 
-/** A browser may forbid a file to keep anything: then the choice lasts as long as the page. */
+/** A browser may forbid storage to files: the choice then lasts as long as the page. */
 function kept(): Theme | undefined {
   try {
     const value = localStorage.getItem(KEY)
@@ -17,7 +17,7 @@ export const currentTheme = (): Theme => {
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
 }
 
-/** Without a choice of the reader's, the system's holds. */
+/** The system's theme, unless the reader chose one. */
 export function applyTheme(theme = kept()): void {
   if (theme !== undefined) document.documentElement.dataset['theme'] = theme
 }
@@ -28,7 +28,7 @@ export function toggleTheme(): Theme {
   try {
     localStorage.setItem(KEY, theme)
   } catch {
-    // It lasts as long as the page.
+    // Without storage, the choice lasts as long as the page.
   }
   return theme
 }

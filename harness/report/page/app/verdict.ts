@@ -2,12 +2,12 @@ import { plural } from './ends.js'
 import type { Model } from './model.js'
 
 export interface Verdict {
-  /** Green only when everything that was planned is known to be well. */
+  /** Good only if every planned test has a result and none failed. */
   readonly mood: 'good' | 'bad' | 'unsure'
   readonly sentence: string
 }
 
-/** ` on 6.12 plain and 6.12 debug`, ` on 3 of 10 columns`; nothing where there is but one column. */
+/** ` on 6.12 plain and 6.12 debug`, ` on 3 of 10 columns`; empty if there is only one column. */
 function on({ columns: all }: Model, some: ReadonlySet<string>): string {
   if (all.length === 1) return ''
   if (some.size <= 2) return ` on ${[...some].join(' and ')}`
@@ -15,15 +15,15 @@ function on({ columns: all }: Model, some: ReadonlySet<string>): string {
   return ` on ${many} ${columnNoun(all)}s`
 }
 
-/** A column is a kernel as long as there is one flavour. */
+/** With only one flavour, a column is called a kernel. */
 export const columnNoun = (columns: Model['columns']): string =>
   new Set(columns.map(({ flavour }) => flavour)).size === 1 ? 'kernel' : 'column'
 
-/** The run in a sentence: what broke since last time before what is broken, what is lost last. */
+/** The run in a sentence: regressions first, then other failures, then lost tests. */
 export function verdictOf(model: Model): Verdict {
   const { totals, changes, columns } = model
   const { run } = model.data
-  // A column is a result of no suite, and told as what could not be made ready.
+  // A column's build has no suite; the sentence has another part for it.
   const regressed = changes.filter(({ change, suite }) => change === 'regressed' && suite !== '')
   const unbuilt = columns.filter(({ failed }) => failed !== undefined)
   const parts: string[] = []
