@@ -59,7 +59,7 @@ export const damagedKernelFault: Fault = {
     await rm(await only('unpacked'), { recursive: true })
     await build(
       'a package cut short',
-      /\S+\.deb could not be unpacked and was removed; fetching it anew/,
+      /\S+\.deb could not be unpacked and was removed; fetching it again/,
     )
     const bytes = await sizeOf(await only('sources'))
     lab.check('the package is whole again', bytes === data.length, `${bytes} bytes`)
