@@ -30,7 +30,7 @@ void t.test('with an index of an earlier day', async t => {
   await t.test('the newest release is still known, and the index’s age is reported', async t => {
     t.match(await resolveSource(selection, telling), { version: '6.1.192-2', release: '6.1.192' })
     t.match(said, [
-      /127\.0\.0\.1:9 does not answer; using the index of bookworm-security on 20\d\d-\d\d-\d\d$/,
+      /127\.0\.0\.1:9 does not answer; using the index of bookworm-security from 20\d\d-\d\d-\d\d$/,
     ])
   })
 

@@ -251,10 +251,10 @@ void t.test('a release without a tarball is refused without a request', async t 
   await setUp()
   const refused: [string, RegExp][] = [
     ['7.3-rc7', /no signed tarballs of release candidates/],
-    ['6', /"6" is no release/],
-    ['../6.12.94', /is no release/],
-    ['6.12.0', /is no release/],
-    ['2.6.39', /is no release/],
+    ['6', /"6" is not a kernel.org release/],
+    ['../6.12.94', /is not a kernel.org release/],
+    ['6.12.0', /is not a kernel.org release/],
+    ['2.6.39', /is not a kernel.org release/],
   ]
   for (const [release, message] of refused) {
     await t.rejects(kernelOrgSource(release, work, site), {

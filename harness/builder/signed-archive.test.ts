@@ -112,7 +112,7 @@ void t.test('without an answer from the mirror, the earlier index is used', asyn
   t.equal(await newest(), '6.1.9-1')
   process.env['MODPROVE_MIRROR'] = NOBODY
   t.equal(await newest(), '6.1.9-1')
-  t.match(said, [/does not answer; using the index of bookworm-security on 20/])
+  t.match(said, [/does not answer; using the index of bookworm-security from 20/])
 })
 
 void t.test('the host’s own apt settings do not weaken the checks', async t => {
@@ -201,7 +201,7 @@ void t.test('without the suite anywhere, the earlier index is used', async t => 
   t.equal(await newest(), '6.1.9-1')
   mirror.change('/')
   t.equal(await newest(), '6.1.9-1')
-  t.match(said, [/has no bookworm-security; using the index of bookworm-security on 20/])
+  t.match(said, [/has no bookworm-security; using the index of bookworm-security from 20/])
   const old = { ...series, archive: NOBODY }
   t.equal(await newest(old), '6.1.9-1')
   t.match(said[1], /has no bookworm-security, and http:\/\/127\.0\.0\.1:9 does not answer; using/)

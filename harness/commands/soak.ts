@@ -29,7 +29,7 @@ export async function execute({
   const write = (text: string): void => terminal.print(process.stdout, text)
   await using folder = await privateFolder({ TMPDIR: '/tmp' })
   const temporary = folder.path
-  // What is left there is this soak's.
+  // A private folder, so that leftovers in it are this soak's.
   process.env['TMPDIR'] = temporary
   delete process.env['XDG_RUNTIME_DIR']
   const result = await soak({

@@ -27,18 +27,17 @@ interface Wish {
 
 interface Site {
   readonly ledger: Ledger
-  /** Closed when no job will come any more. */
+  /** Closed when no more jobs will be added. */
   readonly queue: OpenQueue
   readonly signal: AbortSignal
   readonly progress: Progress
 }
 
 /**
- * Builds one column after another, those first whose kernel is in the cache, and adds the jobs of each to the
- * queue as soon as it is built: they run while the next one compiles.
- *
- * @returns where what was executed is to be found, of columns that count it
- * @throws ModproveError what is no column's result; the signal's reason
+ * Builds columns in turn, those with a cached kernel first, and queues each column's jobs when it
+ * is built: they run while the next one compiles.
+ * @returns where coverage data is, for columns that measure it
+ * @throws ModproveError for errors outside a column; the signal's reason
  */
 export async function buildColumns(
   project: Project,
@@ -93,7 +92,7 @@ export async function buildColumns(
           }),
         )
         const lasts = expectedDurations(past)
-        // Who names suites has an order in mind.
+        // Explicitly named suites keep their order.
         const named = wish.suites.length > 0
         const ordered = named ? jobs : longestFirst(jobs, ({ ref }) => lasts(ref))
         queue.add(...ordered.map((job, at) => ({ ...job, following: ordered.length - at - 1 })))
@@ -134,7 +133,7 @@ function jobOf(
   })
 }
 
-/** Kernels that are in the cache before those that have to be built. */
+/** Kernels in the cache come first. */
 async function builtFirst({ kconfig }: Project, columns: readonly Column[]): Promise<Column[]> {
   const isBuilt = await Promise.all(
     columns.map(async ({ source, flavour }) => (await kernelKey(source, flavour, kconfig)).isBuilt),

@@ -3,7 +3,7 @@ import type { ReadStream } from 'node:tty'
 import t from 'tap'
 import { keysHelp, listenToKeys, type Wish } from './keys.js'
 
-void t.test('keys with a meaning are told, and the terminal is as before afterwards', async t => {
+void t.test('bound keys are reported, and the terminal is restored afterwards', async t => {
   const raw: boolean[] = []
   const stdin = Object.assign(new PassThrough(), { setRawMode: (on: boolean) => raw.push(on) })
   const wishes: Wish[] = []

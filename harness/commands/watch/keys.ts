@@ -1,6 +1,6 @@
 import type { ReadStream } from 'node:tty'
 
-/** What a person may want of a watch by one key. */
+/** Key bindings of a watch. */
 export const KEYS = {
   a: { wish: 'all', help: 'run all suites' },
   f: { wish: 'failed', help: 'run the suites that failed' },
@@ -15,15 +15,15 @@ export type Wish = (typeof KEYS)[keyof typeof KEYS]['wish']
 const CTRL_C = '\x03'
 const CTRL_D = '\x04'
 
-/** The keys with their meanings, a line each. */
+/** The keys and their meanings, one per line. */
 export const keysHelp = (): string =>
   Object.entries(KEYS)
     .map(([key, { help }]) => `  ${key === '\r' ? 'Enter' : key.padEnd(5)}  ${help}\n`)
     .join('')
 
 /**
- * Tells of each key with a meaning, from a terminal whose input then comes key by key, until it is disposed.
- * Ctrl+C is the signal that it is without.
+ * Calls `onWish` for each bound key, with the terminal in raw mode until disposed. Ctrl+C still
+ * works as the signal.
  */
 export function listenToKeys(stdin: ReadStream, onWish: (wish: Wish) => void): Disposable {
   const take = (chunk: Buffer): void => {
