@@ -7,7 +7,7 @@ import type { TestGuest } from './test-guest.js'
 
 /** Time for the kernel's deferred releases: fput and unix-socket garbage collection. */
 const SETTLE_MS = 5_000
-/** Delay between readings, initial and maximum: it leaves the guest's one processor to the kernel. */
+/** Delay between readings, initial and maximum: it leaves the one processor to the kernel. */
 const AGAIN_MS = { first: 2, most: 50 }
 
 const TAINTED = '/proc/sys/kernel/tainted'

@@ -30,7 +30,7 @@ export interface TestOptions {
 
 export interface SuiteOptions extends TestOptions {
   readonly invariants?: readonly Invariant[]
-  /** Taint letters that its tests cause themselves (Documentation/admin-guide/tainted-kernels.rst). */
+  /** Taint letters that its tests cause (Documentation/admin-guide/tainted-kernels.rst). */
   readonly taints?: readonly string[]
 }
 

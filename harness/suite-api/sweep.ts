@@ -38,12 +38,12 @@ export interface FaultScenario<Ready, Result> {
 const ERRORS = ['ENOMEM', 'EFAULT']
 const MAX_POINTS = 1000
 /**
- * Sometimes an allocation needs a new page, or debugging saves a stack: that call has one more point
- * than the next. Trying a tolerated point again reaches the point that was shifted.
+ * Sometimes an allocation needs a new page, or debugging saves a stack: that call has one point
+ * more than the next. Trying a tolerated point again reaches the point that was shifted.
  */
 const TRIES_OF_A_TOLERATED = 2
 
-/** By default allocations that may sleep and single pages never fail (Documentation/fault-injection). */
+/** By default sleeping allocations and single pages never fail (Documentation/fault-injection). */
 const KNOBS = [
   ['failslab/ignore-gfp-wait', 'N'],
   ['fail_page_alloc/ignore-gfp-wait', 'N'],
@@ -51,11 +51,11 @@ const KNOBS = [
 ] as const
 
 /**
- * Repeats a call with its 1st, 2nd, … point of failure failing (fail-nth), until none is left. Each
- * time it must fail with an expected code or succeed, and leave nothing behind. Findings in the
- * kernel log are judged with the test; a comment names their point of failure.
+ * Repeats a call with its 1st, 2nd, … point of failure failing (fail-nth), until none is left.
+ * Each time it must fail with an expected code or succeed, and leave nothing behind. Findings in
+ * the kernel log are judged with the test; a comment names their point of failure.
  *
- * @throws ModproveError `NO_FAULT_INJECTION` (exit 2) on a kernel without it; `SWEEP_ENDLESS` beyond `maxPoints`
+ * @throws ModproveError `NO_FAULT_INJECTION` (exit 2), `SWEEP_ENDLESS` beyond `maxPoints`
  */
 export async function sweep<Ready, Result>(
   t: Test,

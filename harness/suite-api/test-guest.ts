@@ -29,8 +29,8 @@ export interface GuestModules {
 
 /**
  * A test's access to its machine. Its processes and running commands are killed when the test ends,
- * with all their descendants. A process that outlives its command (`sleep 9 &`, a child that was not
- * waited for) has three seconds to end, within the test; then it is killed, and the test fails.
+ * with all their descendants. A process that outlives its command (`sleep 9 &`, a child that was
+ * not waited for) has three seconds to end, within the test; then it is killed, and the test fails.
  */
 export interface TestGuest {
   readonly kernel: GuestKernel
