@@ -131,15 +131,15 @@ export async function downloadSource(source: SourcePackage, work: Work): Promise
     return deb
   } catch (cause) {
     work.signal.throwIfAborted()
-    const told = complaints(cause)
-    const isGone = /\b(404|410) /.test(told)
+    const detail = complaints(cause)
+    const isGone = /\b(404|410) /.test(detail)
     throw harnessError(
       'DOWNLOAD_FAILED',
       isGone
         ? `${host} has ${source.package} ${source.version} no more (${source.suite})`
         : `${source.package} ${source.version} could not be downloaded from ${host} (${source.suite})`,
       {
-        detail: told,
+        detail,
         remedy: isGone
           ? `modprove kernels --refresh shows what it has now. ${elsewhere(source.release)}`
           : 'Check the network, or name another mirror in MODPROVE_MIRROR',

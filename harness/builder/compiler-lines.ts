@@ -64,9 +64,9 @@ export function firstPlace(output: string, module: string): SourceLine | undefin
     const around = linesOfError(lines, error).filter(index => index !== error)
     const after = around.filter(index => index > error).map(index => lines[index] ?? '')
     const before = around.filter(index => index < error).map(index => lines[index] ?? '')
-    for (const said of [line, ...after, ...before.reverse()]) {
+    for (const text of [line, ...after, ...before.reverse()]) {
       const [, file, number] =
-        /^(?:In file included from |\s+from )?([^\s:]+):(\d+)/.exec(said) ?? []
+        /^(?:In file included from |\s+from )?([^\s:]+):(\d+)/.exec(text) ?? []
       if (file?.startsWith(module)) return { file, line: Number(number) }
     }
   }

@@ -51,7 +51,7 @@ export async function ignoredFlags(makefiles: Makefiles): Promise<string[]> {
   const { folder, name, tree } = makefiles
   const kbuild = await readFile(join(tree, 'scripts/Makefile.lib'), 'utf8').catch(() => undefined)
   if (kbuild === undefined) return []
-  const said: string[] = []
+  const advice: string[] = []
   for (const file of (await sourcesOf(makefiles)).filter(path =>
     /(^|\/)(Kbuild|Makefile)$/.test(path),
   )) {
@@ -62,10 +62,10 @@ export async function ignoredFlags(makefiles: Makefiles): Promise<string[]> {
         !new RegExp(`^\\s*(export\\s+)?${old}\\s*[:+?]?=`, 'm').test(text)
       )
         continue
-      said.push(`${name}/${file}: this kernel's Kbuild ignores ${old}. Write ${now} in its place`)
+      advice.push(`${name}/${file}: this kernel's Kbuild ignores ${old}. Write ${now} in its place`)
     }
   }
-  return said
+  return advice
 }
 
 /** One line per object in a makefile without a source file. */
@@ -79,7 +79,7 @@ const MISSING_HEADER = /^(\S+?):\d+(?::\d+)?: fatal error: (\S+): No such file o
 /** One line per missing header with a rule that Kbuild does not run, as no object depends on it. */
 export async function missingHeaders(output: string, makefiles: Makefiles): Promise<string[]> {
   const { folder, name } = makefiles
-  const said = new Set<string>()
+  const advice = new Set<string>()
   for (const [, by = '', header = ''] of output.matchAll(MISSING_HEADER)) {
     if (!by.startsWith(`${name}/`)) continue
     for (const file of ['Kbuild', 'Makefile'].filter(file => existsSync(join(folder, file)))) {
@@ -87,14 +87,14 @@ export async function missingHeaders(output: string, makefiles: Makefiles): Prom
       const line = mention.exec(await textOf(folder, file))?.[0].trim()
       if (line === undefined) continue
       const object = by.slice(name.length + 1).replace(/\.[cS]$/, '.o')
-      said.add(
+      advice.add(
         `${name}/${file} makes ${header} ("${line}"), and Kbuild makes only what an object depends on. ` +
           `Write $(obj)/${object}: $(obj)/${header}, and make $(obj)/${header}; or keep ${header} in ${name}/`,
       )
       break
     }
   }
-  return [...said]
+  return [...advice]
 }
 
 const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)

@@ -127,7 +127,7 @@ async function updateIndex(
       if (how === 'unreachable') break
     }
   }
-  const told = failed
+  const reason = failed
     .map(({ host, how }) =>
       how === 'absent' ? `${host} has no ${suite}` : `${host} does not answer`,
     )
@@ -135,15 +135,15 @@ async function updateIndex(
   if (from !== undefined) {
     unanswered.add(`${mirror()} ${suite}`)
     const date = new Date(updatedMs).toISOString().slice(0, 10)
-    progress.say(`${told}; using the index of ${suite} from ${date}`)
+    progress.say(`${reason}; using the index of ${suite} from ${date}`)
     return use(from)
   }
   if (failed.every(({ how }) => how === 'absent')) {
-    throw harnessError('SUITE_GONE', told, { detail: complaint, remedy: OLD_RELEASES })
+    throw harnessError('SUITE_GONE', reason, { detail: complaint, remedy: OLD_RELEASES })
   }
   throw harnessError(
     'ARCHIVE_UNREACHABLE',
-    `${told}, and there is no earlier index of ${suite} in ${folder}`,
+    `${reason}, and there is no earlier index of ${suite} in ${folder}`,
     {
       detail: complaint,
       remedy:

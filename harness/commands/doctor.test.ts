@@ -119,6 +119,6 @@ void t.test('a kernel that is built is booted, and one that does not boot fails'
   t.match(await linux('Oops\r\n', 'resets'), {
     state: 'fail',
     what: /the guest did not boot.*\n.*\n {4}Oops$/,
-    remedy: /^it may be this QEMU/,
+    remedy: /^the cause may be this QEMU/,
   })
 })

@@ -11,7 +11,7 @@ import { dismissWorkers, prepareWorkers } from '../scheduler/spare-workers.js'
 import { failuresFirst } from './watch/affected.js'
 import { chooseAccelerator } from '../vm/index.js'
 import { watchFolders } from './watch/changes.js'
-import { keysHelp, listenToKeys, type Wish } from './watch/keys.js'
+import { keysHelp, listenToKeys, type WatchRequest } from './watch/keys.js'
 import { nextRun, shownPaths } from './watch/next-run.js'
 import { Outcomes } from './watch/outcomes.js'
 import type { Invocation } from './invocation.js'
@@ -42,7 +42,7 @@ export async function execute({
   /** Also set if no suite ran: the module does not compile, or the disk is full. */
   let isRed = false
   let changed = new Set<string>()
-  let wish: Wish | undefined
+  let request: WatchRequest | undefined
   let grep = ''
   let latest: readonly SuiteFile[] = []
   let wake = (): void => undefined
@@ -61,11 +61,11 @@ export async function execute({
       say(`${shown(paths)} changed: this run ends, and begins again`)
     outdate('A source has changed.')
   }
-  const onWish = (wanted: Wish): void => {
+  const onRequest = (wanted: WatchRequest): void => {
     if (wanted === 'quit') quit.abort(new ModproveError('QUIT', EXIT.passed, 'Quit.'))
     if (wanted === 'help') write(`\n${keysHelp()}`)
     if (wanted === 'quit' || wanted === 'help') return
-    wish = wanted
+    request = wanted
     outdate('Another run was requested.')
   }
   watchFolders(folders, onChange, signal)
@@ -115,21 +115,21 @@ export async function execute({
   }
 
   const isTerminal = process.stdin.isTTY && process.stdout.isTTY
-  const listen = () => (isTerminal ? listenToKeys(process.stdin, onWish) : undefined)
+  const listen = () => (isTerminal ? listenToKeys(process.stdin, onRequest) : undefined)
   let keys = listen()
   try {
     await once(await suitesNow())
     while (!signal.aborted) {
-      if (changed.size === 0 && wish === undefined) {
+      if (changed.size === 0 && request === undefined) {
         // Prepared now, so that the next run only has to load its suites.
         prepareWorkers(Math.min(availableParallelism(), latest.length))
         write(waitingLine(project, isRed || outcomes.failed.size > 0, isTerminal))
         await new Promise<void>(resolve => (wake = resolve))
         continue
       }
-      let wanted = wish
+      let wanted = request
       const paths = changed
-      wish = undefined
+      request = undefined
       changed = new Set()
       if (wanted === 'filter') {
         keys?.[Symbol.dispose]()

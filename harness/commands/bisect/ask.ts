@@ -143,13 +143,13 @@ export function seenOf(ends: readonly TestEnd[], grep?: string): Seen {
   const asked = ends.filter(({ test }) => pattern.test(test) || test === WHOLE_FILE)
   const withStatus = (...wanted: TestEnd['status'][]): TestEnd | undefined =>
     asked.find(({ status }) => wanted.includes(status))
-  const told = ({ test, problems, reason, cause }: TestEnd): string =>
+  const describe = ({ test, problems, reason, cause }: TestEnd): string =>
     `${test}: ${problems[0]?.message ?? reason ?? cause ?? 'no details'}`
   const failed = withStatus('fail')
-  if (failed !== undefined) return { end: 'fail', reason: told(failed) }
+  if (failed !== undefined) return { end: 'fail', reason: describe(failed) }
   const lost = withStatus('error', 'miss')
-  if (lost !== undefined) return { end: 'lost', reason: told(lost) }
+  if (lost !== undefined) return { end: 'lost', reason: describe(lost) }
   if (withStatus('pass') !== undefined) return { end: 'pass' }
   const skipped = withStatus('skip')
-  return { end: 'skip', reason: skipped === undefined ? 'no test ran' : told(skipped) }
+  return { end: 'skip', reason: skipped === undefined ? 'no test ran' : describe(skipped) }
 }

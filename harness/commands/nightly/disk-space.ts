@@ -4,7 +4,7 @@ import { harnessError } from '../../platform/errors.js'
 const GIB = 2 ** 30
 
 /** A folder, its content, and how much one night adds, in GiB. */
-export interface SpaceWish {
+export interface SpaceNeed {
   readonly folder: string
   readonly what: string
   readonly needGib: number
@@ -17,10 +17,10 @@ export interface SpaceWish {
  * @throws ModproveError `DISK_FULL` before hours of work
  */
 export async function requireSpace(
-  wishes: readonly SpaceWish[],
+  needs: readonly SpaceNeed[],
   freeBytes: (folder: string) => Promise<number> = free,
 ): Promise<void> {
-  for (const { folder, what, needGib, remedy } of wishes) {
+  for (const { folder, what, needGib, remedy } of needs) {
     await mkdir(folder, { recursive: true })
     const freeGib = (await freeBytes(folder)) / GIB
     if (freeGib >= needGib) continue

@@ -33,7 +33,7 @@ const exitCodeOf = (error: Error): number =>
   error instanceof ModproveError ? error.exitCode : EXIT.harness
 
 /** Events reported again for a resumed run, besides jobs that ended. */
-const TOLD_AGAIN: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'plan', 'column'])
+const REPORTED_AGAIN: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'plan', 'column'])
 
 interface Opening {
   readonly record: Record
@@ -128,7 +128,8 @@ export class Ledger {
     }
     // Only the second attempt of a repeated job is reported.
     for (const event of standing(events)) {
-      if ('job' in event ? ledger.#unfinished.has(event.job) : !TOLD_AGAIN.has(event.type)) continue
+      if ('job' in event ? ledger.#unfinished.has(event.job) : !REPORTED_AGAIN.has(event.type))
+        continue
       // The record's folder may have been moved.
       report(event.type === 'run-start' ? { ...event, folder: record.folder } : event)
     }
@@ -168,19 +169,19 @@ export class Ledger {
         if (columnName(job) === columnName(event)) this.#unfinished.delete(id)
       }
     }
-    const told = this.#written(event)
-    this.#events.push(told)
-    this.#report(told)
+    const written = this.#written(event)
+    this.#events.push(written)
+    this.#report(written)
   }
 
   /** Appends an event. After a write error nothing is appended, so that no gap is hidden. */
   #written(event: RunEvent): RunEvent {
     if (this.#unwritable.signal.aborted) return event
     try {
-      const told = event.type === 'test-end' ? this.#withReplay(event) : event
-      if (told.type === 'test-end') this.#keepFindings(told)
-      this.#record.append(told)
-      return told
+      const complete = event.type === 'test-end' ? this.#withReplay(event) : event
+      if (complete.type === 'test-end') this.#keepFindings(complete)
+      this.#record.append(complete)
+      return complete
     } catch (error) {
       this.#unwritable.abort(diskFull(error, 'Writing the record', [this.folder]) ?? error)
       return event

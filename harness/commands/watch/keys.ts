@@ -2,15 +2,15 @@ import type { ReadStream } from 'node:tty'
 
 /** Key bindings of a watch. */
 export const KEYS = {
-  a: { wish: 'all', help: 'run all suites' },
-  f: { wish: 'failed', help: 'run the suites that failed' },
-  '\r': { wish: 'again', help: 'run the same again' },
-  t: { wish: 'filter', help: 'only tests whose name matches' },
-  h: { wish: 'help', help: 'show these keys' },
-  q: { wish: 'quit', help: 'quit' },
+  a: { request: 'all', help: 'run all suites' },
+  f: { request: 'failed', help: 'run the suites that failed' },
+  '\r': { request: 'again', help: 'run the same again' },
+  t: { request: 'filter', help: 'only tests whose name matches' },
+  h: { request: 'help', help: 'show these keys' },
+  q: { request: 'quit', help: 'quit' },
 } as const
 
-export type Wish = (typeof KEYS)[keyof typeof KEYS]['wish']
+export type WatchRequest = (typeof KEYS)[keyof typeof KEYS]['request']
 
 const CTRL_C = '\x03'
 const CTRL_D = '\x04'
@@ -22,15 +22,18 @@ export const keysHelp = (): string =>
     .join('')
 
 /**
- * Calls `onWish` for each bound key, with the terminal in raw mode until disposed. Ctrl+C still
+ * Calls `onRequest` for each bound key, with the terminal in raw mode until disposed. Ctrl+C still
  * works as the signal.
  */
-export function listenToKeys(stdin: ReadStream, onWish: (wish: Wish) => void): Disposable {
+export function listenToKeys(
+  stdin: ReadStream,
+  onRequest: (request: WatchRequest) => void,
+): Disposable {
   const take = (chunk: Buffer): void => {
     for (const key of chunk.toString()) {
       if (key === CTRL_C) process.kill(process.pid, 'SIGINT')
-      else if (key === CTRL_D) onWish('quit')
-      else if (Object.hasOwn(KEYS, key)) onWish(KEYS[key as keyof typeof KEYS].wish)
+      else if (key === CTRL_D) onRequest('quit')
+      else if (Object.hasOwn(KEYS, key)) onRequest(KEYS[key as keyof typeof KEYS].request)
     }
   }
   stdin.setRawMode(true)

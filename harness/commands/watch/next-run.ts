@@ -1,14 +1,14 @@
 import { relative } from 'node:path'
 import type { SuiteFile } from '../../plan/plan.js'
 import { affectedSuites } from './affected.js'
-import type { Wish } from './keys.js'
+import type { WatchRequest } from './keys.js'
 import type { Outcomes } from './outcomes.js'
 
 const SHOWN_PATHS = 3
 
 export interface WatchState {
   /** The pressed key's request; undefined if none. */
-  readonly wanted: Wish | undefined
+  readonly wanted: WatchRequest | undefined
   /** Absolute paths. */
   readonly changed: ReadonlySet<string>
   /** Formats paths for the user. */
