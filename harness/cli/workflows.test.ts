@@ -37,7 +37,7 @@ const stepNamed = (file: string, id: string) => {
   return run
 }
 
-/** Runs a step as GitHub does (docs.github.com/actions/reference/workflow-syntax, "shell: bash"). */
+/** Runs a step as GitHub does (docs.github.com/actions/reference/workflow-syntax, shell: bash). */
 async function runStep(script: string, cwd: string, env: Readonly<Record<string, string>>) {
   const args = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script]
   const options = { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } }
