@@ -13,8 +13,8 @@ export interface SshKeys {
 }
 
 /**
- * Makes new keys for both ends, of the types that cost the guest least: RSA for the client, because
- * verifying with a two-bit exponent is fast, and Ed25519 for the host, because signing is fast.
+ * Makes new keys for both ends, of the types that cost the guest least: RSA for the client, as its
+ * public exponent has only two bits set, and Ed25519 for the host, because signing is fast.
  */
 export function makeSshKeys(): SshKeys {
   const client = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048, comment: 'modprove' })

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The guest's agent: remote system calls and the kernel log over one byte stream (stdin, stdout).
+ *
  * One process, the router, polls the stream, /dev/kmsg and the tasks' sockets, and never blocks. A
  * task is a thread in another process that serves requests in order, and may block in a system call
  * forever. Each task has a socket to the router, at a high descriptor number so that the low ones
  * look like any process's. All integers are little endian. The other side is harness/guest/agent/.
+ *
  * It is also root's login shell: with a shell's arguments, it executes one.
- * gcc -static -O2 -Wall -Wextra -Werror -pthread -o agent agent.c
+ *
+ *	gcc -static -O2 -Wall -Wextra -Werror -pthread -o agent agent.c
  */
 #define _GNU_SOURCE
 #include <dirent.h>
