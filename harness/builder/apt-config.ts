@@ -1,23 +1,23 @@
 import { script } from '../platform/process/script.js'
 
 /**
- * Debian's archive. deb.debian.org is a content delivery network in front of all mirrors;
- * `MODPROVE_MIRROR` names another host that serves `/debian` and `/debian-security`.
+ * Debian's archive: deb.debian.org is a CDN for all mirrors. `MODPROVE_MIRROR` names another host
+ * that serves `/debian` and `/debian-security`.
  */
 const DEFAULT_MIRROR = 'http://deb.debian.org'
 
 /** From package debian-archive-keyring, on Ubuntu too. */
 const DEBIAN_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
-/** The host part of the archive's address, without a slash at its end. */
+/** The archive's base address, without a trailing slash. */
 export const mirror = (env: NodeJS.ProcessEnv = process.env): string =>
   (env['MODPROVE_MIRROR'] || DEFAULT_MIRROR).replace(/\/+$/, '')
 
-/** Whose signatures are believed: Debian's, or of a mirror that signs itself those of `MODPROVE_MIRROR_KEYRING`. */
+/** The trusted keys: Debian's, or `MODPROVE_MIRROR_KEYRING` for a mirror that signs by itself. */
 export const keyring = (env: NodeJS.ProcessEnv = process.env): string =>
   env['MODPROVE_MIRROR_KEYRING'] || DEBIAN_KEYRING
 
-/** Whether the user says that the mirror is a snapshot, which is meant to be old: `MODPROVE_MIRROR_SNAPSHOT=1`. */
+/** Whether the mirror is a snapshot with an old index: `MODPROVE_MIRROR_SNAPSHOT=1`. */
 export const isSnapshot = (env: NodeJS.ProcessEnv = process.env): boolean =>
   env['MODPROVE_MIRROR_SNAPSHOT'] === '1'
 
@@ -29,9 +29,9 @@ const root = (suite: string, host: string): string =>
   `${host}/${suite.endsWith('-security') ? 'debian-security' : 'debian'}`
 
 /**
- * One line of sources.list(5): this suite's package index alone, whatever else the host's apt would fetch.
- *
- * @param isFrozen whether nothing is added there any more: its index is signed, and may be of any age
+ * One line of sources.list(5): only this suite's package index, whatever else the host's apt
+ * fetches.
+ * @param isFrozen whether the suite is closed: its index is signed, but may be of any age
  */
 export function sourcesList(suite: string, host: string, isFrozen = false): string {
   const age = isFrozen ? ' check-valid-until=no' : ''
@@ -41,7 +41,7 @@ export function sourcesList(suite: string, host: string, isFrozen = false): stri
 
 const PROXY = /^Acquire::(\w+::)?(No-?)?Proxy\b.*;$/i
 
-/** What the host's own apt knows of the way to the network, as lines of apt.conf(5). */
+/** Returns the proxy settings of the host's apt, as lines of apt.conf(5). */
 export async function hostProxies(): Promise<string> {
   const { stdout } = await script()`apt-config dump`.nothrow()
   return stdout
@@ -52,10 +52,9 @@ export async function hostProxies(): Promise<string> {
 }
 
 /**
- * apt.conf(5) for one suite whose lists, packages and state all lie in `folder`: named by `APT_CONFIG`, it is all that apt
- * reads. The host's own could let pass what is not signed or out of date.
- *
- * @param proxies of the host's own, which are kept
+ * apt.conf(5) for one suite with lists, packages and state in `folder`; through `APT_CONFIG`, apt
+ * reads nothing else. The host's own could allow unsigned or expired indexes.
+ * @param proxies the host's own
  */
 export const aptConfiguration = (
   folder: string,
@@ -75,7 +74,7 @@ Acquire::Languages "none";
 Acquire::Retries "1";
 Acquire::http::Timeout "20";
 Acquire::https::Timeout "20";
-// Without it apt keeps an old index when the archive does not answer, and says so in a warning only.
+// Otherwise apt only warns when the archive does not answer, and keeps an old index.
 APT::Update::Error-Mode "any";
 // As root apt would fetch as user _apt, who may not write here.
 APT::Sandbox::User "root";

@@ -1,10 +1,13 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Port 9 (discard) of this host: nothing listens there. */
+/** Port 9 (discard) on this host, where nothing listens. */
 export const NOBODY = 'http://127.0.0.1:9'
 
-/** What `apt-get update` would have left of one series in one suite, yesterday, from {@link NOBODY}. */
+/**
+ * Writes what `apt-get update` would have left yesterday for one series and suite of {@link
+ * NOBODY}.
+ */
 export async function rememberIndex(
   cache: string,
   suite: string,

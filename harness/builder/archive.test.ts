@@ -27,10 +27,10 @@ void t.test('with an index of an earlier day', async t => {
   ])
   await rememberIndex(cache, 'bookworm', ['6.1.170-3'])
 
-  await t.test('the newest release is still known, and it is said how old that is', async t => {
+  await t.test('the newest release is still known, and the index’s age is reported', async t => {
     t.match(await resolveSource(selection, telling), { version: '6.1.192-2', release: '6.1.192' })
     t.match(said, [
-      /127\.0\.0\.1:9 does not answer; using what was known of bookworm-security on 20\d\d-\d\d-\d\d$/,
+      /127\.0\.0\.1:9 does not answer; using the index of bookworm-security from 20\d\d-\d\d-\d\d$/,
     ])
   })
 
@@ -52,7 +52,7 @@ void t.test('with an index of an earlier day', async t => {
     },
   )
 
-  await t.test('a download that fails is named, and leaves nothing half-kept', async t => {
+  await t.test('a failed download is reported, and leaves nothing behind', async t => {
     await t.rejects(downloadSource(await resolveSource(selection, telling), telling), {
       code: 'DOWNLOAD_FAILED',
       exitCode: 3,
@@ -68,7 +68,7 @@ void t.test('with an index of an earlier day', async t => {
     t.equal(await downloadSource(await resolveSource(selection, telling), telling), deb)
   })
 
-  await t.test('nor does a release that the archive dropped', async t => {
+  await t.test('a cached release that the archive dropped needs no archive', async t => {
     const dropped = selectKernel(await loadCatalogue(), '6.1.3')
     for (const name of ['6.1_6.1.3-1_all.deb', '6.1_6.1.3-2_all.deb', '6.12_6.1.3-9_all.deb'])
       await writeFile(join(cache, `sources/linux-source-${name}`), '')
@@ -78,7 +78,7 @@ void t.test('with an index of an earlier day', async t => {
   })
 })
 
-void t.test('an archive that does not answer is named, with what to do', async t => {
+void t.test('an archive that does not answer is named, with a remedy', async t => {
   await t.rejects(resolveSource(selectKernel(await loadCatalogue(), '7.2'), work), {
     code: 'ARCHIVE_UNREACHABLE',
     exitCode: 3,
@@ -89,14 +89,14 @@ void t.test('an archive that does not answer is named, with what to do', async t
   })
 })
 
-void t.test('an aborted wait ends with the reason it was aborted for', async t => {
+void t.test('an aborted wait rejects with the abort reason', async t => {
   const signal = AbortSignal.abort(new Error('interrupted by the user'))
   await t.rejects(resolveSource(selection, { ...work, signal }), {
     message: 'interrupted by the user',
   })
 })
 
-void t.test('each suite has an index of its own, of Debian’s signed packages alone', t => {
+void t.test('each suite has its own index, of Debian’s signed packages only', t => {
   t.match(
     sourcesList('bookworm-security', 'http://mirror'),
     /^deb \[arch=amd64 lang=none target=Packages signed-by=\/usr\S+\] http:\/\/mirror\/debian-security bookworm-security main\n$/,
@@ -107,7 +107,7 @@ void t.test('each suite has an index of its own, of Debian’s signed packages a
   t.end()
 })
 
-void t.test('apt keeps to the folder it is given', t => {
+void t.test('apt writes only to its folder', t => {
   const paths = [...aptConfiguration('/cache/sid', '').matchAll(/^Dir::\S+ "([^"]*)"/gm)].map(
     m => m[1],
   )

@@ -21,11 +21,11 @@ export interface SourcePackage {
   readonly suite: string
 }
 
-/** Far beyond the largest package (150 MB) on a slow line. */
+/** Ample time for the largest package (150 MB) on a slow line. */
 const DOWNLOAD_TIMEOUT_MS = 1_800_000
 
 /**
- * All versions of a series' source package in its suites, newest first.
+ * Returns all versions of a series' source package, newest first.
  * @throws ModproveError those of `openSuite`
  */
 export async function availableSources(
@@ -48,9 +48,10 @@ export async function availableSources(
 }
 
 /**
- * The package that holds the selected kernel: the newest of its series, or the newest revision of a point
- * release, for which the older suites are asked too, and then the cache.
- * @throws ModproveError `RELEASE_NOT_FOUND` listing what there is, and those of {@link availableSources}
+ * Returns the selected kernel's package: the newest of its series, or the newest revision of a
+ * point release, which is also looked for in older suites and in the cache.
+ * @throws ModproveError `RELEASE_NOT_FOUND` with a list of releases, and those of {@link
+ * availableSources}
  */
 export async function resolveSource(
   selection: KernelSelection,
@@ -65,7 +66,7 @@ export async function resolveSource(
   const older = await availableSources(series, series.olderSuites, work, options)
   const second = older.find(wanted)
   if (second) return second
-  // What the archive dropped may still be here: a run of it can go on, and a failure on it be replayed.
+  // A dropped release may still be cached, for resuming a run or replaying a failure.
   const kept = release === undefined ? undefined : (await keptSources(series)).find(wanted)
   if (kept) return kept
   const releases = [...new Set([...newest, ...older].map(source => source.release))]
@@ -81,11 +82,11 @@ export async function resolveSource(
   )
 }
 
-/** Where a release is that the archive has no more. */
+/** Where to find a release that the archive has dropped. */
 const elsewhere = (release = ''): string =>
   /^\d+(\.\d+)+$/.test(release) ? `${OLD_RELEASES}: --kernel kernel.org:${release}` : OLD_RELEASES
 
-/** A series' packages that were downloaded, newest first. */
+/** A series' downloaded packages, newest first. */
 async function keptSources(series: Series): Promise<readonly SourcePackage[]> {
   const { package: name, suites } = series
   const found: SourcePackage[] = []
@@ -104,8 +105,8 @@ async function keptSources(series: Series): Promise<readonly SourcePackage[]> {
 }
 
 /**
- * The whole, verified .deb of a source package, from the cache or the archive.
- * @throws ModproveError `DOWNLOAD_FAILED`, and nothing is kept
+ * Returns a verified .deb of a source package, from the cache or the archive.
+ * @throws ModproveError `DOWNLOAD_FAILED`, leaving nothing behind
  */
 export async function downloadSource(source: SourcePackage, work: Work): Promise<string> {
   const sources = join(cacheFolder(), 'sources')
@@ -124,21 +125,21 @@ export async function downloadSource(source: SourcePackage, work: Work): Promise
       const download = $({ cwd: partial, timeout: DOWNLOAD_TIMEOUT_MS })
       await download`apt-get -q download ${source.package}=${source.version}`
     })
-    // apt verified it against the signed index; whatever it calls the file, there is one.
+    // apt verified it against the signed index; whatever its name, it is the only file.
     const [file = name] = await readdir(partial)
     await rename(join(partial, file), deb)
     return deb
   } catch (cause) {
     work.signal.throwIfAborted()
-    const told = complaints(cause)
-    const isGone = /\b(404|410) /.test(told)
+    const detail = complaints(cause)
+    const isGone = /\b(404|410) /.test(detail)
     throw harnessError(
       'DOWNLOAD_FAILED',
       isGone
         ? `${host} has ${source.package} ${source.version} no more (${source.suite})`
         : `${source.package} ${source.version} could not be downloaded from ${host} (${source.suite})`,
       {
-        detail: told,
+        detail,
         remedy: isGone
           ? `modprove kernels --refresh shows what it has now. ${elsewhere(source.release)}`
           : 'Check the network, or name another mirror in MODPROVE_MIRROR',

@@ -5,7 +5,7 @@ import { cacheFolder } from '../platform/cache-folder.js'
 
 const built = z.object({ release: z.string(), buildSeconds: z.number() })
 
-/** A kernel that lies in the cache. */
+/** A kernel in the cache. */
 export interface BuiltKernel {
   /** Its key: `6.1.192-2-plain-0123456789abcdef`. */
   readonly name: string
@@ -15,7 +15,7 @@ export interface BuiltKernel {
   readonly buildSeconds: number
 }
 
-/** The kernels of the cache, oldest name first; entries that cannot be read are left out. */
+/** Returns the cached kernels by name, without unreadable entries. */
 export async function builtKernels(): Promise<BuiltKernel[]> {
   const kernels = join(cacheFolder(), 'kernels')
   const found: BuiltKernel[] = []

@@ -31,7 +31,7 @@ void t.test('a selection is a series or a point release', async t => {
   t.match(selectKernel(catalogue, '7.3~rc7'), { series: { name: '7.3' }, release: '7.3-rc7' })
 })
 
-void t.test('an unknown kernel is wrong use, and the error lists the known series', async t => {
+void t.test('an unknown kernel is a usage error that lists the known series', async t => {
   const catalogue = await loadCatalogue()
   for (const unknown of ['5.9', '6.1x', '6', '', '6.1.', '../6.1', '6.1.1.1']) {
     t.throws(() => selectKernel(catalogue, unknown), {

@@ -26,7 +26,7 @@ const series = z.strictObject({
 })
 const kernels = z.strictObject({ series: z.record(name, series) })
 
-/** One line of kernels of Debian's archive, as `images/kernels.json` lists it. */
+/** A series of kernels in Debian's archive, from `images/kernels.json`. */
 export type Series = Data<z.infer<typeof series> & { name: string }>
 
 /** All known series, oldest first. */
@@ -34,11 +34,11 @@ export type Catalogue = readonly Series[]
 
 export interface KernelSelection {
   readonly series: Series
-  /** A point release, `6.12.107`; without it the newest one of the series. */
+  /** A point release, `6.12.107`; the series' newest if absent. */
   readonly release?: string
 }
 
-/** @throws ModproveError `CONFIGURATION`, naming the file and each fault */
+/** @throws ModproveError `CONFIGURATION` with the file and each fault */
 export async function loadCatalogue(file = join(imagesFolder, 'kernels.json')): Promise<Catalogue> {
   const { series } = await readJson(file, kernels)
   return Object.entries(series)
@@ -47,7 +47,7 @@ export async function loadCatalogue(file = join(imagesFolder, 'kernels.json')): 
 }
 
 /**
- * The kernel a user means by `6.1` (newest point release, resolved at run time), `6.12.107` or `7.3-rc7`.
+ * Resolves `6.1` (newest point release, found at run time), `6.12.107` or `7.3-rc7`.
  * @throws ModproveError `UNKNOWN_KERNEL` (exit 2), listing the known series
  */
 export function selectKernel(catalogue: Catalogue, selection: string): KernelSelection {

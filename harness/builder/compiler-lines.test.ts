@@ -24,7 +24,7 @@ WARNING: modpost: missing MODULE_DESCRIPTION() in driver.o
   LD [M]  /build/driver.ko
 `
 
-void t.test('what a tool said stands without make’s own steps', t => {
+void t.test('make’s own steps are removed from the output', t => {
   const lines = errorLines(failed).split('\n')
   t.equal(lines[0], "module/driver.c: In function 'driver_init':")
   t.match(lines[1], /error: 'missing' undeclared/)
@@ -32,7 +32,7 @@ void t.test('what a tool said stands without make’s own steps', t => {
   t.end()
 })
 
-void t.test('endless output without an error is cut, and its end is kept', t => {
+void t.test('long output without an error is cut to its last lines', t => {
   const output = Array.from({ length: 500 }, (_, i) => `line ${i}`).join('\n')
   const lines = errorLines(output).split('\n')
   t.equal(lines.length, 60)
@@ -57,7 +57,7 @@ ${[20, 30, 40, 50, 60].map(inMacros).join('')}module/other.c:3:1: error: expecte
 make[1]: *** [scripts/Makefile.build:255: /build/driver.o] Error 1
 `
 
-void t.test('of a long output every error is kept, and the first as it stands', t => {
+void t.test('long output keeps every error, and the first with its context', t => {
   const lines = errorLines(many).split('\n')
   t.ok(lines.length < 75, `${lines.length} lines`)
   t.strictSame(lines.slice(0, 4), many.split('\n').slice(1, 5))
@@ -73,7 +73,7 @@ void t.test('of a long output every error is kept, and the first as it stands', 
   t.end()
 })
 
-void t.test('of too many errors those that are left out are counted', t => {
+void t.test('omitted errors are counted', t => {
   const output = Array.from({ length: 500 }, (_, i) => `module/a.c:${i}:1: error: no`).join('\n')
   const lines = errorLines(output).split('\n')
   t.equal(lines[0], 'module/a.c:0:1: error: no')
@@ -81,7 +81,7 @@ void t.test('of too many errors those that are left out are counted', t => {
   t.end()
 })
 
-void t.test('the user’s own errors come first, then what led to others, then the notes', t => {
+void t.test('the user’s own errors come first, then places that led to others, then notes', t => {
   const output = `${inMacros(20)}${inMacros(30)}${many}`
   const lines = errorLines(output, 'module/').split('\n')
   t.strictSame(lines.slice(0, 8), [
@@ -118,7 +118,7 @@ include/linux/a.h:1:5: error: no
   t.end()
 })
 
-void t.test('the first place of the module is where to look', t => {
+void t.test('the first place in the module is found', t => {
   t.strictSame(firstPlace(many, 'module/'), { file: 'module/driver.c', line: 7 })
   t.strictSame(
     firstPlace(inMacros(20), 'module/'),
@@ -137,7 +137,7 @@ void t.test('the first place of the module is where to look', t => {
   t.end()
 })
 
-void t.test('each warning keeps the lines that show it', t => {
+void t.test('each warning keeps its context lines', t => {
   t.strictSame(warningsOf(warned), [
     "module/driver.c:7:13: warning: unused variable 'x' [-Wunused-variable]\n    7 |         int x;\n      |             ^",
     "module/driver.c:3:13: warning: 'f' defined but not used [-Wunused-function]\n    3 | static void f(void)\n      |             ^",

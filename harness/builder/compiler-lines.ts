@@ -2,10 +2,10 @@ import type { SourceLine } from '../contract/events.js'
 import { linesOfError } from './lines-of-error.js'
 import { ownErrorsFirst } from './own-errors.js'
 
-/** What make and Kbuild say about their own steps: `  CC [M]  fs/inode.o`, `make[2]: Entering …`. */
+/** Progress lines of make and Kbuild: `  CC [M]  fs/inode.o`, `make[2]: Entering …`. */
 const STEP = /^ {2}[A-Z][A-Z0-9_]*( \[M\])? +\S/
 const MAKE = /^make(\[\d+\])?: (Entering|Leaving|Nothing to be done|warning: jobserver)/
-/** What make says of a command that failed, which has said why. */
+/** make's line about a failed command, which has printed its own error. */
 const FAILED_STEP = /^make(\[\d+\])?: \*\*\* \[.*\] Error \d+$/
 const ERROR = /\berror: |^ERROR: |\bundefined reference to |^make(\[\d+\])?: \*\*\* /
 const MOST_LINES = 60
@@ -13,10 +13,10 @@ const MOST_LINES = 60
 const isError = (line: string): boolean => ERROR.test(line) && !FAILED_STEP.test(line)
 
 /**
- * What is left of a failed build's output without its steps. Of more than sixty lines, every error's own line is kept, and the
- * first errors with what belongs to them: gcc's notes on macros would push the first out, by which the others came.
- *
- * @param own what the user's files begin with (`module/`): what is said of them comes first
+ * Returns a failed build's output without its steps. If longer than sixty lines, keeps each error's
+ * own line, and the context of the first ones, which gcc's notes on macros would otherwise push
+ * out.
+ * @param own prefix of the user's files (`module/`), whose errors come first
  */
 export function errorLines(output: string, own?: string): string {
   const all = toolLinesOf(output).filter(line => line !== '')
@@ -51,10 +51,10 @@ const leftOut = (lines: number, errors = 0): string =>
   `  … ${lines} line${lines === 1 ? '' : 's'}${errors > 0 ? `, ${errors} of them errors` : ''}`
 
 /**
- * Where to look first: the first error's place in the module, be that in what gcc notes of a macro that the module uses.
- *
- * @param output as {@link errorLines} gave it
- * @param module what the module's files begin with: `module/`
+ * Finds where to look first: the first error's line in the module, which may be in gcc's note on a
+ * macro used there.
+ * @param output from {@link errorLines}
+ * @param module prefix of the module's files: `module/`
  * @returns `module/ring.c:12`
  */
 export function firstPlace(output: string, module: string): SourceLine | undefined {
@@ -64,16 +64,16 @@ export function firstPlace(output: string, module: string): SourceLine | undefin
     const around = linesOfError(lines, error).filter(index => index !== error)
     const after = around.filter(index => index > error).map(index => lines[index] ?? '')
     const before = around.filter(index => index < error).map(index => lines[index] ?? '')
-    for (const said of [line, ...after, ...before.reverse()]) {
+    for (const text of [line, ...after, ...before.reverse()]) {
       const [, file, number] =
-        /^(?:In file included from |\s+from )?([^\s:]+):(\d+)/.exec(said) ?? []
+        /^(?:In file included from |\s+from )?([^\s:]+):(\d+)/.exec(text) ?? []
       if (file?.startsWith(module)) return { file, line: Number(number) }
     }
   }
   return undefined
 }
 
-/** gcc's and modpost's warnings in a build's output, each with the lines that belong to it. */
+/** Returns gcc's and modpost's warnings, each with its context lines. */
 export function warningsOf(output: string): readonly string[] {
   const warnings: string[] = []
   let current: string[] | undefined
@@ -98,7 +98,7 @@ export function warningsOf(output: string): readonly string[] {
 const toolLinesOf = (output: string): readonly string[] =>
   output.split('\n').filter(line => line === '' || !(STEP.test(line) || MAKE.test(line)))
 
-/** Counts the steps of a build that produce an object, as its output arrives in pieces. */
+/** Counts the object files of a build from chunks of its output. */
 export class StepCounter {
   objects = 0
   /** The last step: `CC fs/inode.o`. */

@@ -4,12 +4,12 @@ import { harnessError } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { script } from '../platform/process/script.js'
 
-/** Holds about eight kernels' objects. */
+/** Room for the objects of about eight kernels. */
 const CCACHE_LIMIT = '3G'
 
 let version: Promise<string> | undefined
 
-/** First line of `gcc --version`; part of every key. @throws ModproveError `NO_COMPILER` */
+/** First line of `gcc --version`; part of every cache key. @throws ModproveError `NO_COMPILER` */
 export function compilerVersion(): Promise<string> {
   version ??= script()`gcc --version`.then(
     ({ stdout }) => stdout.split('\n', 1)[0] ?? '',
@@ -23,19 +23,19 @@ export function compilerVersion(): Promise<string> {
   return version
 }
 
-/** `gcc`, through ccache where that is installed. */
+/** Returns `gcc`, through ccache if installed. */
 export async function compiler(): Promise<string> {
   const { exitCode } = await script()`command -v ccache`.nothrow()
   return exitCode === 0 ? 'ccache gcc' : 'gcc'
 }
 
-/** Variables for make: the same objects whoever builds, and wherever. */
+/** Variables for make that make builds reproducible. */
 export const makeVariables = (cc: string): readonly string[] => [
   `-j${availableParallelism()}`,
   'ARCH=x86_64',
   'CROSS_COMPILE=',
   `CC=${cc}`,
-  // Without it a version gets a "+" where the source lies inside some git repository.
+  // Otherwise the version gets a "+" if the source is inside a git repository.
   'LOCALVERSION=',
   'KBUILD_BUILD_TIMESTAMP=Thu Jan 1 00:00:00 UTC 1970',
   'KBUILD_BUILD_USER=modprove',
@@ -44,9 +44,9 @@ export const makeVariables = (cc: string): readonly string[] => [
 ]
 
 /**
- * Environment for make: the user's own flags would change the build without changing its key.
- * @param baseFolder ccache takes paths below it as relative, so that point releases share objects; it goes when a build is
- *   interrupted, and the compiler's temporary files with it
+ * Environment for make, without the user's own flags, which are not in the cache key.
+ * @param baseFolder ccache makes paths below it relative, so that point releases share objects;
+ * temporary files are written there, and deleted with it
  */
 export const buildEnvironment = (baseFolder: string): Readonly<Record<string, string>> => ({
   MAKEFLAGS: '',
@@ -58,7 +58,7 @@ export const buildEnvironment = (baseFolder: string): Readonly<Record<string, st
   CCACHE_DIR: join(cacheFolder(), 'ccache'),
   CCACHE_BASEDIR: baseFolder,
   CCACHE_NOHASHDIR: '1',
-  // Without it ccache preprocesses each file once more, which takes as long as compiling a small one.
+  // Otherwise ccache preprocesses each file, which takes as long as compiling a small one.
   CCACHE_DEPEND: '1',
   CCACHE_MAXSIZE: CCACHE_LIMIT,
 })

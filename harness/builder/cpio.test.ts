@@ -16,7 +16,7 @@ const list = (input: Buffer, ...options: string[]): string =>
   spawnSync('cpio', ['--quiet', '--numeric-uid-gid', ...options], { input, encoding: 'utf8' })
     .stdout
 
-void t.test('a segment is owned by root, and each folder comes before what lies in it', t => {
+void t.test('a segment is owned by root, and each folder precedes its content', t => {
   const lines = list(archive, '-itv').trimEnd().split('\n')
   t.match(lines, [
     /^drwxr-xr-x +\d+ 0 +0 +0 .* bin$/,

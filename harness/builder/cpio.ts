@@ -1,4 +1,4 @@
-/** One member of an initramfs segment. Paths have no slash at their beginning. */
+/** A member of an initramfs segment. Paths have no leading slash. */
 export type CpioMember =
   | { readonly path: string; readonly type: 'folder'; readonly mode: number }
   | {
@@ -21,9 +21,9 @@ const TYPE_BITS = { folder: 0o040000, file: 0o100000, link: 0o120000, device: 0o
 const LINK_MODE = 0o777
 
 /**
- * An uncompressed cpio archive in the "newc" format the kernel unpacks
- * (Documentation/driver-api/early-userspace/buffer-format.rst): owned by root whoever writes it, without
- * times, and padded so that another segment may follow.
+ * Makes an uncompressed cpio archive in the kernel's "newc" format
+ * (Documentation/driver-api/early-userspace/buffer-format.rst): owned by root, without times, and
+ * padded so that another segment may follow.
  */
 export function cpio(members: readonly CpioMember[]): Buffer {
   const pieces = members.map((member, index) => encode(member, index + 1))

@@ -6,16 +6,15 @@ import { contentKey } from './hash.js'
 import { stored } from './store.js'
 import type { Work } from './types.js'
 
-/** An emulator of x86 and its firmware; its libraries are those of the host's release, which backports are built for. */
+/** QEMU for x86 and its firmware; a backport uses the libraries of the host's release. */
 const PACKAGES = ['qemu-system-x86', 'qemu-system-common', 'qemu-system-data', 'seabios']
 const KEPT_DAYS = 30
 
 /**
- * Unpacks the QEMU that the host's release of Debian has as a backport. Nothing is installed, and root is not needed.
- *
- * @param folder is filled; whoever machines run QEMU as must be able to read it
+ * Unpacks the QEMU backported to the host's release of Debian, without installing it or being root.
+ * @param folder is filled; QEMU's user must be able to read it
  * @returns the path of its program
- * @throws ModproveError `NO_QEMU_FOR_HOST` where Debian has none; those of the archive
+ * @throws ModproveError `NO_QEMU_FOR_HOST` if Debian has none; those of the archive
  */
 export async function unpackBackportedQemu(folder: string, work: Work): Promise<string> {
   const suite = `${await releaseName()}-backports`
@@ -47,15 +46,15 @@ export async function unpackBackportedQemu(folder: string, work: Work): Promise<
   return join(folder, 'usr/bin/qemu-system-x86_64')
 }
 
-/** `bookworm`: os-release(5) of Debian, for amd64. */
+/** Returns `bookworm`: os-release(5), for amd64 Debian only. */
 async function releaseName(): Promise<string> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '')
   const [, name] = /^VERSION_CODENAME=(\w+)$/m.exec(text) ?? []
   if (process.arch === 'x64' && /^ID=debian$/m.test(text) && name !== undefined) return name
-  throw none('this host is no amd64 of a release of Debian')
+  throw none('this host is not an amd64 release of Debian')
 }
 
 const none = (why: string) =>
-  harnessError('NO_QEMU_FOR_HOST', `There is no other QEMU for this host: ${why}`, {
+  harnessError('NO_QEMU_FOR_HOST', `No other QEMU is available for this host: ${why}`, {
     remedy: 'name one in MODPROVE_QEMU and run a suite with it',
   })

@@ -6,24 +6,23 @@ import { script } from '../platform/process/script.js'
 
 const TRIES = 3
 const CONNECT_TIMEOUT_S = 30
-/** A transfer that brings less than this for so long is given up. */
+/** A transfer slower than this for some time is given up. */
 const SLOWEST_BYTES_A_SECOND = 1000
 const STALLED_S = 60
 const LONGEST_MS = 1_800_000
-/** Before the second try, and twice as long before the third. */
+/** Delay before the second attempt; doubled before the third. */
 const AGAIN_AFTER_MS = 500
 
-/** curl(1), EXIT CODES: a transfer that was cut, stalled, or met a server that went away. */
+/** curl(1), EXIT CODES: a transfer that was cut, stalled or lost its server. */
 const WORTH_ANOTHER_TRY = [18, 28, 52, 55, 56]
 const HTTP_ERROR = 22
-/** Answers of a server, or of a proxy before it, that may be others a moment later (RFC 9110, 15.5 and 15.6). */
+/** Temporary errors of a server or proxy (RFC 9110, 15.5 and 15.6). */
 const HTTP_WORTH_ANOTHER_TRY = /^(408|425|429|500|502|503|504)$/
 
 /**
- * Fetches one file by HTTP. Proxies are those that the environment names, as curl(1) reads them.
- *
- * @returns false when the server says that there is no such file
- * @throws ModproveError `DOWNLOAD_FAILED`; nothing is left at `file`
+ * Downloads a file by HTTP, through the environment's proxies, as in curl(1).
+ * @returns false if the server has no such file
+ * @throws ModproveError `DOWNLOAD_FAILED`, leaving nothing at `file`
  */
 export async function download(url: string, file: string, signal: AbortSignal): Promise<boolean> {
   const $ = script({ signal, timeoutMs: LONGEST_MS })

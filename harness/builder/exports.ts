@@ -8,22 +8,23 @@ import { contentKey } from './hash.js'
 import { stored } from './store.js'
 import type { KernelBuild, Work } from './types.js'
 
-/** Rises when something else is kept of the same source. */
+/** Increment when something else is kept from the same source. */
 const RECIPE = 1
 const KEPT_DAYS = 90
-/** On the usual host; xz uses one core. */
+/** On a typical host; xz uses one core. */
 const UNPACKED_SECONDS = 20
-/** A name like `a` may be exported by many files of other architectures. */
+/** Other architectures may export a short name like `a` from many files. */
 const ELSEWHERE = ['Documentation', 'tools', 'samples', 'scripts']
 
-/** The lines of a source that export symbols, as grep(1) gives them: `./drivers/usb/core/urb.c:EXPORT_SYMBOL_GPL(usb_free_urb);` */
+/**
+ * Export lines of a source, by grep(1): `./drivers/usb/core/urb.c:EXPORT_SYMBOL_GPL(usb_free_urb);`
+ */
 export const EXPORTS = 'exports'
 
 /**
- * What tells a kernel's exported symbols and their options, kept while the source is unpacked: the exporting lines, and all
- * makefiles. Where it was not kept and the source is gone, the archive's package is read once more.
- *
- * @returns the folder; undefined when neither the source nor its package is there, or can be read
+ * Returns a folder with a kernel's export lines and makefiles, saved when its source was unpacked.
+ * If missing, the source or the archive's package is read again.
+ * @returns undefined if neither is available or readable
  */
 export async function requireExports(
   { source, sourceTree }: Pick<KernelBuild, 'source' | 'sourceTree'>,
@@ -58,7 +59,7 @@ export async function requireExports(
     return (await made).folder
   } catch (error) {
     work.signal.throwIfAborted()
-    // It is advice, and takes nobody's kernel or compiler's words away.
+    // This is only advice, so a failure must not hide the build's own errors.
     work.progress.say(`What ${source} exports could not be listed: ${String(error)}`)
     return undefined
   }
@@ -67,12 +68,12 @@ export async function requireExports(
 async function keep(tree: string, target: string, { signal }: Work): Promise<void> {
   const left = ELSEWHERE.map(name => `--exclude-dir=${name}`)
   const $ = script({ cwd: tree, signal })
-  // grep(1) ends with 1 when it finds nothing.
+  // grep(1) exits with 1 when it finds nothing.
   await $`grep -rE --include=*.[cS] ${left} -e ${String.raw`EXPORT_SYMBOL\w* *\(`} . >${join(target, EXPORTS)} || [ $? = 1 ]`
   await $`find . -path './build-*' -prune -o '(' -name Makefile -o -name Kbuild ')' -print | tar -c -T - | tar -x -C ${target}`
 }
 
-/** Of a package of the archive no more is unpacked than is looked at. */
+/** Unpacks only the needed files of an archive's package. */
 async function keepOfPackage(
   deb: string,
   target: string,
@@ -83,7 +84,7 @@ async function keepOfPackage(
   await mkdir(tree)
   const [name = ''] = source.split(' ')
   const $ = script({ cwd: tree, signal: work.signal })
-  const title = `reading what ${source} exports`
+  const title = `reading the exports of ${source}`
   await during(
     work.progress,
     title,

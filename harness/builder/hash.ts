@@ -10,8 +10,8 @@ export async function hashFile(path: string): Promise<string> {
 }
 
 /**
- * Names all that went into something: 16 hexadecimal digits that differ when any part, its name or the
- * order differs. Parts are told apart by their lengths, so that no two lists of parts collide.
+ * Hashes all inputs of something into 16 hexadecimal digits, which depend on each part, its name
+ * and the order. Lengths are hashed, too, so that no two lists of parts collide.
  */
 export function contentKey(parts: Readonly<Record<string, string | Uint8Array>>): string {
   const hash = createHash('sha256')

@@ -1,4 +1,4 @@
-/* Prints how many kHz the time-stamp counter of this host's processor has. */
+/* Prints the TSC rate of this host in kHz. */
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
@@ -12,7 +12,7 @@ struct reading {
 	uint64_t ns;
 };
 
-/* Of many, the one that took least: whoever was interrupted between the two clocks read one of them late. */
+/* The fastest of many: an interruption between the two clocks delays one of them. */
 static struct reading read_both(void)
 {
 	struct reading best = { 0 };

@@ -9,10 +9,9 @@ const KHZ_A_MHZ = 1000
 let known: Promise<number> | undefined
 
 /**
- * How many kHz the time-stamp counter of this host's processor has, as whole MHz, so that one reading is as good as another;
- * undefined where the processor has none. It is what an emulated guest counts (cpu_get_tsc() of QEMU). The guest's kernel would
- * measure it against an emulated timer, which on a busy host comes to nothing.
- *
+ * Measures the TSC rate of this host, which an emulated guest sees (QEMU's cpu_get_tsc()), in kHz;
+ * rounded to MHz, so that readings agree; undefined without a TSC. On a busy host a guest's own
+ * measurement against an emulated timer fails.
  * @throws ModproveError `HOST_PROGRAM_DOES_NOT_COMPILE`
  */
 export async function timeStampKhz(work: Work): Promise<number | undefined> {

@@ -4,18 +4,18 @@ import { harnessError, type ModproveError } from '../platform/errors.js'
 import type { script } from '../platform/process/script.js'
 import { keyring, suiteAddress } from './apt-config.js'
 
-/** Of Debian's package apt, on Ubuntu too: fetches as apt does, through apt's proxies. */
+/** Part of Debian's package apt, on Ubuntu too: downloads through apt's proxies. */
 const APT_HELPER = '/usr/lib/apt/apt-helper'
 
 /**
- * Why an index could not be brought up to date: nobody answers, the mirror has no such suite, or it serves what must not be
- * believed. apt's own words differ from version to version, so that the signed file is fetched and looked at once more.
+ * Why an index update failed: no answer, no such suite, or an index that cannot be trusted. apt's
+ * messages differ between versions, so the signed file is fetched and checked again.
  */
 export type IndexFailure = 'unreachable' | 'absent' | ModproveError
 
 /**
  * @param $ runs apt with this suite's configuration
- * @param apt what apt complained of
+ * @param apt apt's complaints
  */
 export async function indexFailure(
   suite: string,
@@ -65,9 +65,9 @@ const OTHER_MIRROR =
   'Somebody changes what is sent, or a proxy answers in the mirror’s place: name another in MODPROVE_MIRROR'
 
 /**
- * What is wrong with a signature. One good one is enough: Debian signs with the keys of two releases.
- *
- * @param status gpgv's, as doc/DETAILS of GnuPG has it
+ * Finds what is wrong with a signature. One good one is enough: Debian signs with the keys of two
+ * releases.
+ * @param status gpgv's, see GnuPG's doc/DETAILS
  */
 export function signatureFault(status: string, keys: string): Fault | undefined {
   const of = (...words: string[]): string | undefined =>
@@ -90,7 +90,7 @@ export function signatureFault(status: string, keys: string): Fault | undefined 
   return bad('its index is not signed', OTHER_MIRROR)
 }
 
-/** Whether a Release file is of another day than this one; its times are signed. */
+/** Checks whether a Release file is expired or from the future; its times are signed. */
 export function ageFault(release: string, now: Date): Fault | undefined {
   const timeOf = (field: string): string | undefined =>
     new RegExp(`^${field}: (.*)$`, 'm').exec(release)?.[1]?.trim()

@@ -11,7 +11,7 @@ import { makeSshKeys } from './ssh-keys.js'
 import { stored } from './store.js'
 import type { BuiltProgram, Initramfs, ModuleBuild, Work } from './types.js'
 
-/** Rises when these scripts put something else together from the same input. */
+/** Increment when these scripts make something else from the same input. */
 const RECIPE = 4
 const KEPT_DAYS = 7
 const KEPT_BYTES = 1024 ** 3
@@ -23,14 +23,14 @@ export interface InitramfsRequest extends Work {
 }
 
 /**
- * The guest's root file system for one kernel: a base that is the same for all, with the suites' programs, and a payload of
- * what changes most often, the modules.
+ * Builds the guest's root file system for one kernel: a base with the suites' programs, the same
+ * for all kernels, and a payload with the modules, which change most often.
  * @throws ModproveError `MISSING_GUEST_PROGRAM`, `AGENT_DOES_NOT_COMPILE`
  */
 export async function requireInitramfs(request: InitramfsRequest): Promise<Initramfs> {
   const base = await requireBase(request)
   const payload = request.modules.modules.map(({ name, ko }) => ({
-    // As the kernel names it: a suite knows no dash of the file's.
+    // Named as the kernel names it, so that suites do not see dashes.
     path: `${PAYLOAD}/${name}.ko`,
     file: ko,
     mode: 0o644,
@@ -107,7 +107,7 @@ async function requireBase(request: InitramfsRequest): Promise<Base> {
     file: join(folder, 'base.cpio'),
     privateKey: join(folder, 'id_rsa'),
     hostKey,
-    // The keys are made anew when the base is: templates of the old ones must not pass for this one's.
+    // A rebuilt base has new keys, so templates of the old base must not match.
     id: contentKey({ key, hostKey }),
   }
 }
@@ -179,7 +179,7 @@ async function guestProgram(name: string, debianPackage: string): Promise<string
 
 type FileMember = Extract<CpioMember, { type: 'file' }>
 
-/** @param files path in the guest → executable file of this host */
+/** @param files path in the guest → executable file on this host */
 const filesOf = (files: ReadonlyMap<string, string>): Promise<FileMember[]> =>
   Promise.all(
     [...files].map(async ([path, host]) => file(path.slice(1), await readFile(host), 0o755)),
@@ -201,7 +201,7 @@ const device = (path: string, mode: number, major: number, minor: number): CpioM
   minor,
 })
 
-/** The kernel makes no folder by itself: each comes before what lies in it. */
+/** Adds parent folders, which the kernel does not create; each precedes its content. */
 export function withFolders(members: readonly CpioMember[]): readonly CpioMember[] {
   const given = new Map(members.filter(m => m.type === 'folder').map(m => [m.path, m]))
   const parents = new Set<string>()
@@ -209,7 +209,7 @@ export function withFolders(members: readonly CpioMember[]): readonly CpioMember
     for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) parents.add(parent)
   }
   const implied = [...parents].filter(path => !given.has(path)).map(path => folder(path, 0o755))
-  // A parent's path is a part of its child's, and sorts before it.
+  // A parent's path is a prefix of its child's, and sorts before it.
   const folders = [...given.values(), ...implied].sort((a, b) => (a.path < b.path ? -1 : 1))
   return [...folders, ...members.filter(member => member.type !== 'folder')]
 }

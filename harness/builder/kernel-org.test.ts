@@ -86,7 +86,7 @@ async function setUp(): Promise<string> {
 const kept = async (cache: string): Promise<string[]> =>
   (await readdir(cache, { recursive: true })).filter(name => /sums|\.xz|unpacked\/|gpg/.test(name))
 
-void t.test('a tarball that the signed list has is unpacked and built', async t => {
+void t.test('a tarball in the signed list is unpacked and built', async t => {
   const cache = await setUp()
   const source = await kernelOrgSource('6.12.94', work, site)
   t.match(source, { series: '6.12', release: '6.12.94', name: 'kernel.org-6.12.94' })
@@ -104,7 +104,7 @@ void t.test('a tarball that the signed list has is unpacked and built', async t 
   t.strictSame(asked, [], 'nor is the tarball that was kept')
 })
 
-void t.test('a kept tarball that was damaged since is fetched again', async t => {
+void t.test('a damaged cached tarball is fetched again', async t => {
   const cache = await setUp()
   await mkdir(join(cache, 'sources'))
   await writeFile(join(cache, 'sources/linux-6.12.94.tar.xz'), 'damaged')
@@ -112,7 +112,7 @@ void t.test('a kept tarball that was damaged since is fetched again', async t =>
   t.equal(asked.at(-1), TARBALL)
 })
 
-void t.test('a tarball of another content is refused, and nothing of it is kept', async t => {
+void t.test('a tarball with another hash is refused and deleted', async t => {
   const cache = await setUp()
   files.set(TARBALL, Buffer.from('not what was signed'))
   const source = await kernelOrgSource('6.12.94', work, site)
@@ -165,7 +165,7 @@ void t.test('a list that was altered, or signed by another key, is refused', asy
   }
 })
 
-void t.test('what stands outside of the signature does not count', async t => {
+void t.test('text outside the signature is ignored', async t => {
   await setUp()
   const forged = `${'2'.repeat(64)}  linux-6.12.95.tar.xz\n`
   const list = Buffer.concat([Buffer.from(forged), await signed(sums), Buffer.from(forged)])
@@ -176,7 +176,7 @@ void t.test('what stands outside of the signature does not count', async t => {
   })
 })
 
-void t.test('a keyring that the user names is believed instead', async t => {
+void t.test('the user’s keyring replaces the default key', async t => {
   await setUp()
   files.set(`${folder}/sha256sums.asc`, await signed(sums, 'stranger'))
   const own = { ...site, keyring: join(base, 'stranger.gpg') }
@@ -202,7 +202,7 @@ void t.test('a keyring that the user names is believed instead', async t => {
   }
 })
 
-void t.test('a transfer that is cut is begun anew, up to three times', async t => {
+void t.test('an interrupted transfer is retried, up to three times', async t => {
   const cache = await setUp()
   let cut = 2
   const half = (response: ServerResponse): void => {
@@ -224,7 +224,7 @@ void t.test('a transfer that is cut is begun anew, up to three times', async t =
   t.strictSame(await kept(cache), [])
 })
 
-void t.test('what is not there is named, with what there is', async t => {
+void t.test('a missing release is named, with the available ones', async t => {
   await setUp()
   await t.rejects(kernelOrgSource('6.12.95', work, site), {
     code: 'RELEASE_NOT_FOUND',
@@ -247,14 +247,14 @@ void t.test('what is not there is named, with what there is', async t => {
   await t.rejects(source.open(work), { code: 'DOWNLOAD_FAILED', message: /is not there, though/ })
 })
 
-void t.test('what kernel.org has no tarball of is refused without asking it', async t => {
+void t.test('a release without a tarball is refused without a request', async t => {
   await setUp()
   const refused: [string, RegExp][] = [
     ['7.3-rc7', /no signed tarballs of release candidates/],
-    ['6', /"6" is no release/],
-    ['../6.12.94', /is no release/],
-    ['6.12.0', /is no release/],
-    ['2.6.39', /is no release/],
+    ['6', /"6" is not a kernel.org release/],
+    ['../6.12.94', /is not a kernel.org release/],
+    ['6.12.0', /is not a kernel.org release/],
+    ['2.6.39', /is not a kernel.org release/],
   ]
   for (const [release, message] of refused) {
     await t.rejects(kernelOrgSource(release, work, site), {
@@ -266,7 +266,7 @@ void t.test('what kernel.org has no tarball of is refused without asking it', as
   t.strictSame(asked, [])
 })
 
-void t.test('a server that does not answer, and an interruption, are told', async t => {
+void t.test('a server that does not answer, and an interruption, are reported', async t => {
   await setUp()
   const nobody = { ...site, base: 'http://127.0.0.1:9' }
   await t.rejects(kernelOrgSource('6.12.94', work, nobody), {

@@ -15,18 +15,19 @@ import type { Work } from './types.js'
 import { unpacked, unpackedTree } from './unpacked.js'
 import { compareVersions, seriesOf } from './version.js'
 
-/** Where tarballs are fetched, and whose signature is believed. */
+/** Where tarballs are downloaded, and whose signature is trusted. */
 export interface KernelOrg {
   readonly base: string
-  /** The user's own keys; without them the key at `keyAddress`, if it is the one of `fingerprint`. */
+  /** The user's own keys; without them, the key at `keyAddress` if it has `fingerprint`. */
   readonly keyring?: string
   readonly keyAddress: string
   readonly fingerprint: string
 }
 
 /**
- * kernel.org's key "checksum autosigner", which signs the list of checksums of each folder. Its address is
- * that of a Web Key Directory, direct method (draft-koch-openpgp-webkey-service): z-base-32 of SHA-1 of "autosigner".
+ * kernel.org's "checksum autosigner" signs each folder's checksums. Its key's address is that of a
+ * Web Key Directory, direct method (draft-koch-openpgp-webkey-service): z-base-32 of SHA-1 of
+ * "autosigner".
  */
 export const kernelOrg = (env: NodeJS.ProcessEnv = process.env): KernelOrg => ({
   base: (env['MODPROVE_KERNEL_ORG'] || 'https://cdn.kernel.org').replace(/\/+$/, ''),
@@ -37,11 +38,11 @@ export const kernelOrg = (env: NodeJS.ProcessEnv = process.env): KernelOrg => ({
 })
 
 /**
- * A kernel from a release tarball of kernel.org. That it is in the signed list of checksums is checked here, the
- * tarball itself when it is fetched.
- *
- * @param release `6.12.94`; `6.12` is the first release of that series
- * @throws ModproveError `UNKNOWN_KERNEL`, `RELEASE_NOT_FOUND`, `BAD_KEYRING` (exit 2); `SIGNATURE_BAD`, `DOWNLOAD_FAILED`
+ * Returns the source of a kernel.org release. Verifies here that the signed checksums list it; the
+ * tarball is verified when downloaded.
+ * @param release `6.12.94`; `6.12` is the series' first release
+ * @throws ModproveError `UNKNOWN_KERNEL`, `RELEASE_NOT_FOUND`, `BAD_KEYRING` (exit 2);
+ * `SIGNATURE_BAD`, `DOWNLOAD_FAILED`
  */
 export async function kernelOrgSource(
   release: string,
@@ -58,7 +59,7 @@ export async function kernelOrgSource(
     )
   }
   if (!/^[3-9]\d*\.\d+(\.[1-9]\d*)?$/.test(release)) {
-    throw usageError('UNKNOWN_KERNEL', `"${release}" is no release of kernel.org`, {
+    throw usageError('UNKNOWN_KERNEL', `"${release}" is not a kernel.org release`, {
       remedy: 'Write one as its tarball is named, from 3.0 on: kernel.org:6.12.94',
     })
   }
@@ -87,7 +88,7 @@ const folderOf = (release: string): string => `v${release.split('.', 1)[0]}.x`
 const address = ({ base }: KernelOrg, release: string, file: string): string =>
   `${base}/pub/linux/kernel/${folderOf(release)}/${file}`
 
-/** From the list that was verified before, if it has the release: what is released does not change. */
+/** From cached checksums, if they list the release: published releases do not change. */
 async function sumOf(release: string, site: KernelOrg, work: Work): Promise<string> {
   const { base, keyring = '', fingerprint } = site
   const folder = join(cacheFolder(), 'kernel.org', contentKey({ base, keyring, fingerprint }))
@@ -165,7 +166,10 @@ async function requireBinary(keyring: string): Promise<void> {
   throw refuse('is armoured', `gpg --dearmor < ${keyring} > keys.gpg`)
 }
 
-/** The tarball, from the cache or the site. @throws ModproveError `DOWNLOAD_FAILED`, `SOURCE_DAMAGED`; nothing is kept */
+/**
+ * Returns the tarball, from the cache or downloaded.
+ * @throws ModproveError `DOWNLOAD_FAILED`, `SOURCE_DAMAGED`, leaving nothing behind
+ */
 async function fetchTarball(
   release: string,
   sum: string,

@@ -1,24 +1,23 @@
 import type { ModproveError } from '../platform/errors.js'
 import type { Work } from './types.js'
 
-/** Where a kernel comes from: a package of the archive, a tarball of kernel.org, a folder of the user's. */
+/** Where a kernel comes from: Debian's archive, a kernel.org tarball, or a folder of the user. */
 export interface KernelSource {
   /** `6.12`: decides which options and which tests apply. */
   readonly series: string
   /** `6.12.94` */
   readonly release: string
-  /** Names the bytes it is built from, for keys and for people: `linux-source-6.12 6.12.94-1`. */
+  /** Identifies its bytes for keys and messages: `linux-source-6.12 6.12.94-1`. */
   readonly id: string
-  /** Begins the names of its builds: `6.12.94-1`. */
+  /** Prefix of its builds' names: `6.12.94-1`. */
   readonly name: string
-  /** Where its source is unpacked, as long as it is. */
+  /** Where its source is unpacked, while it is kept. */
   readonly tree: string
-  /** Why nobody has it now; it cannot be built then. */
+  /** Why it is unavailable; then it cannot be built. */
   readonly unavailable?: ModproveError
   /**
-   * Makes the source ready to be built. The caller holds the lock under which kernels are built, until it
-   * has called `stillSame`.
-   * @throws ModproveError what fetching and unpacking throw
+   * Fetches and unpacks the source. The caller holds the kernel build lock until after `stillSame`.
+   * @throws ModproveError those of fetching and unpacking
    */
   open(work: Work): Promise<OpenSource>
 }
@@ -26,8 +25,8 @@ export interface KernelSource {
 export interface OpenSource {
   /** The unpacked source. */
   readonly tree: string
-  /** Where folders for `make O=` are made. */
+  /** Parent of folders for `make O=`. */
   readonly outputs: string
-  /** @throws ModproveError `TREE_CHANGED` when the tree is no more what the source's `id` names */
+  /** @throws ModproveError `TREE_CHANGED` if the tree no longer matches the source's `id` */
   stillSame(): Promise<void>
 }

@@ -3,8 +3,8 @@ import { harnessError } from '../platform/errors.js'
 import { script } from '../platform/process/script.js'
 
 /**
- * The shared libraries a program needs, its loader among them.
- * @returns path the program looks for → file on this host
+ * Finds a program's shared libraries, including its loader.
+ * @returns path that the program looks for → file on this host
  * @throws ModproveError `MISSING_LIBRARY`
  */
 export async function librariesOf(program: string): Promise<ReadonlyMap<string, string>> {
@@ -14,7 +14,7 @@ export async function librariesOf(program: string): Promise<ReadonlyMap<string, 
   for (const line of stdout.split('\n')) {
     const missing = /^\s*(\S+) => not found/.exec(line)?.[1]
     if (missing !== undefined) {
-      throw harnessError('MISSING_LIBRARY', `${program} needs ${missing}, which is not there`, {
+      throw harnessError('MISSING_LIBRARY', `${program} needs ${missing}, which is missing`, {
         remedy: 'Install the package that holds it, or reinstall the program',
       })
     }
@@ -24,7 +24,7 @@ export async function librariesOf(program: string): Promise<ReadonlyMap<string, 
   return libraries
 }
 
-/** Whether an ELF file names an interpreter (program header type PT_INTERP of elf(5), 64 bit). */
+/** Whether an ELF file names an interpreter (program header PT_INTERP of elf(5), 64 bit). */
 async function isDynamic(program: string): Promise<boolean> {
   const elf = await readFile(program)
   const offset = Number(elf.readBigUInt64LE(32))

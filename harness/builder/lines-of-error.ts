@@ -1,8 +1,8 @@
-/** Begins what gcc says of the place of its next error or warning. */
+/** Starts gcc's lines on where the next error or warning is. */
 const LEADS_TO = /^In file included from |^\s+from \S+:\d|: (In function |At top level)/
 const DIAGNOSTIC = /\b(error|warning): |^(ERROR|WARNING): /
 
-/** The lines that belong to the error at an index, in their order, its own among them. */
+/** Returns indexes of the lines that belong to the error at an index, including it, in order. */
 export function linesOfError(lines: readonly string[], error: number): number[] {
   const at = (index: number): string => lines[index] ?? ''
   let first = error

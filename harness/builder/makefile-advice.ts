@@ -4,20 +4,20 @@ import { join } from 'node:path'
 import type { ModuleFolder } from '../project/project.js'
 import { sourcesOf } from './module-files.js'
 
-/** A module's folder, and what its makefiles are read by. */
+/** A module's folder, and the kernel that reads its makefiles. */
 export interface Makefiles extends ModuleFolder {
   /** The kernel's module tree. */
   readonly tree: string
 }
 
-/** `Kbuild`, or without it `Makefile`: Kbuild looks no further. Undefined where there is neither. */
+/** Kbuild reads `Kbuild`, else `Makefile`. Undefined if neither exists. */
 const makefileOf = (folder: string): string | undefined =>
   ['Kbuild', 'Makefile'].find(name => existsSync(join(folder, name)))
 
 const textOf = async (folder: string, file: string): Promise<string> =>
   (await readFile(join(folder, file), 'utf8')).replaceAll(/\\\n/g, ' ')
 
-/** What its makefile would need for a folder to yield a module. */
+/** Explains why a folder's makefile builds no module. */
 export async function whyNoModule(makefiles: Makefiles): Promise<string> {
   const { folder, name, tree } = makefiles
   const sources = (await sourcesOf(makefiles)).filter(file => /^[^/]+\.c$/.test(file))
@@ -39,19 +39,19 @@ export async function whyNoModule(makefiles: Makefiles): Promise<string> {
   return `${name}/${file} names no module. Add the line: ${add}`
 }
 
-/** Variables that Kbuild once took, and what has come in their place. */
+/** Variables that Kbuild once read, and their replacements. */
 const OLD_FLAGS = {
   EXTRA_CFLAGS: 'ccflags-y',
   EXTRA_AFLAGS: 'asflags-y',
   EXTRA_LDFLAGS: 'ldflags-y',
 }
 
-/** A line for each variable of the makefiles that this kernel's Kbuild does not look at (EXTRA_CFLAGS, from 6.15 on). */
+/** One line per variable that this kernel's Kbuild ignores (EXTRA_CFLAGS, from 6.15 on). */
 export async function ignoredFlags(makefiles: Makefiles): Promise<string[]> {
   const { folder, name, tree } = makefiles
   const kbuild = await readFile(join(tree, 'scripts/Makefile.lib'), 'utf8').catch(() => undefined)
   if (kbuild === undefined) return []
-  const said: string[] = []
+  const advice: string[] = []
   for (const file of (await sourcesOf(makefiles)).filter(path =>
     /(^|\/)(Kbuild|Makefile)$/.test(path),
   )) {
@@ -62,25 +62,24 @@ export async function ignoredFlags(makefiles: Makefiles): Promise<string[]> {
         !new RegExp(`^\\s*(export\\s+)?${old}\\s*[:+?]?=`, 'm').test(text)
       )
         continue
-      said.push(`${name}/${file}: this kernel's Kbuild ignores ${old}. Write ${now} in its place`)
+      advice.push(`${name}/${file}: this kernel's Kbuild ignores ${old}. Write ${now} in its place`)
     }
   }
-  return said
+  return advice
 }
 
-/** A line for each object that a makefile names and that nothing is there for. */
+/** One line per object in a makefile without a source file. */
 export const missingSources = (output: string, { name }: Makefiles): string[] =>
   [...output.matchAll(/No rule to make target '(?:[^']*\/)?([^'/]+)\.o'/g)].map(
-    ([, stem]) =>
-      `A makefile names ${stem}.o, and there is no ${stem}.c of which it could be made in ${name}/`,
+    ([, stem]) => `A makefile names ${stem}.o, but ${name}/ has no ${stem}.c to build it from`,
   )
 
 const MISSING_HEADER = /^(\S+?):\d+(?::\d+)?: fatal error: (\S+): No such file or directory$/gm
 
-/** A line for each missing header that a makefile of the module speaks of: Kbuild runs no rule that its objects do not ask for. */
+/** One line per missing header with a rule that Kbuild does not run, as no object depends on it. */
 export async function missingHeaders(output: string, makefiles: Makefiles): Promise<string[]> {
   const { folder, name } = makefiles
-  const said = new Set<string>()
+  const advice = new Set<string>()
   for (const [, by = '', header = ''] of output.matchAll(MISSING_HEADER)) {
     if (!by.startsWith(`${name}/`)) continue
     for (const file of ['Kbuild', 'Makefile'].filter(file => existsSync(join(folder, file)))) {
@@ -88,14 +87,14 @@ export async function missingHeaders(output: string, makefiles: Makefiles): Prom
       const line = mention.exec(await textOf(folder, file))?.[0].trim()
       if (line === undefined) continue
       const object = by.slice(name.length + 1).replace(/\.[cS]$/, '.o')
-      said.add(
+      advice.add(
         `${name}/${file} makes ${header} ("${line}"), and Kbuild makes only what an object depends on. ` +
           `Write $(obj)/${object}: $(obj)/${header}, and make $(obj)/${header}; or keep ${header} in ${name}/`,
       )
       break
     }
   }
-  return [...said]
+  return [...advice]
 }
 
 const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)

@@ -5,17 +5,17 @@ import { hashFile } from './hash.js'
 
 const NAME = 'manifest.json'
 
-/** What a folder of the cache holds, written when it was made. */
+/** Contents of a cache folder, written when it was made. */
 interface Manifest {
-  /** The entry's own: a folder that was copied to another's place is none. Absent in those of earlier versions. */
+  /** The entry's own key, so that a copied folder is detected. Absent in earlier versions. */
   readonly key?: string
-  /** Bytes of every file, by path relative to the folder. */
+  /** Size in bytes of each file, by relative path. */
   readonly sizes: Readonly<Record<string, number>>
-  /** sha256 of the files whose damage no size would show and no tool would notice. */
+  /** sha256 of files whose damage neither size nor tools would reveal. */
   readonly sha256: Readonly<Record<string, string>>
 }
 
-/** @param hashed paths of the files to hash, relative to the folder */
+/** @param hashed relative paths of the files to hash */
 export async function writeManifest(
   folder: string,
   key: string,
@@ -33,13 +33,13 @@ export async function writeManifest(
   await writeFile(join(folder, NAME), JSON.stringify({ key, sizes, sha256 } satisfies Manifest))
 }
 
-/** What is wrong with a folder of the cache: undefined when nothing is, else the first damage found. */
+/** Returns the first damage in a cache folder; undefined if there is none. */
 export async function findDamage(folder: string, key: string): Promise<string | undefined> {
   const manifest = await readManifest(folder)
   if (manifest === undefined) return `${NAME} is missing or cut short`
   if (manifest.key !== undefined && manifest.key !== key) return `it is that of ${manifest.key}`
   for (const [path, bytes] of Object.entries(manifest.sizes)) {
-    // Thousands of files: a promise each would take ten times as long.
+    // Synchronous: for thousands of files, promises take ten times as long.
     const found = lstatSync(join(folder, path), { throwIfNoEntry: false })
     if (!found) return `${path} is missing`
     if (found.size !== bytes) return `${path} has ${found.size} bytes instead of ${bytes}`

@@ -1,6 +1,6 @@
 /**
- * The fields of a module's `.modinfo` section, which holds `key=value` texts ended by zeros
- * (include/linux/moduleinfo.h); keys may repeat. Found by its ELF section header (elf(5), 64 bit,
+ * Reads a module's `.modinfo` section: NUL-terminated `key=value` strings
+ * (include/linux/moduleinfo.h); keys may repeat. Located by its ELF section header (elf(5), 64 bit,
  * little endian).
  */
 export function readModinfo(elf: Buffer): ReadonlyMap<string, readonly string[]> {

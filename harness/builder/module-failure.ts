@@ -13,10 +13,9 @@ import type { KernelBuild, Work } from './types.js'
 const nameOf = ({ release, flavour }: KernelBuild): string => `kernel ${release} (${flavour})`
 
 /**
- * Why make failed on a module.
- *
+ * Explains why make failed on a module.
  * @param output make's, with names as the user knows them
- * @param makefiles of the folder that was compiled in
+ * @param makefiles of the compiled folder
  */
 export async function moduleFailure(
   output: string,
@@ -44,7 +43,7 @@ export async function moduleFailure(
   })
 }
 
-/** That make had nothing to do. */
+/** The error for a make that had nothing to do. */
 export async function noModule(makefiles: Makefiles, kernel: KernelBuild): Promise<ModproveError> {
   return failureError('NO_MODULE', `${makefiles.name}/ builds no module for ${nameOf(kernel)}`, {
     remedy: await whyNoModule(makefiles),

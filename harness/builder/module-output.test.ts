@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { calledAsKnown, namingOptions } from './module-output.js'
 
-void t.test('the module’s files are called as the user knows them, on old kernels and new', t => {
+void t.test('the module’s files have the user’s names, on old and new kernels', t => {
   const build = t.testdir({ 'ring.c': '', sub: { 'own.h': '' }, include: { 'ring.h': '' } })
   const called = (text: string) =>
     calledAsKnown(text, { build, name: 'ring', tree: '/cache/kernels/6.1/tree' })
@@ -33,7 +33,7 @@ void t.test('the module’s files are called as the user knows them, on old kern
   t.end()
 })
 
-void t.test('__FILE__ is what the user knows, however the compiler is told of a file', t => {
+void t.test('__FILE__ has the user’s name, however the compiler is given a file', t => {
   const build = t.testdir({
     'ring.c': '#include "sub/own.h"\nconst char *ring = __FILE__;\n',
     sub: { 'own.h': 'static const char *own __attribute__((used)) = __FILE__;\n' },

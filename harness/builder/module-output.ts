@@ -2,23 +2,23 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Places {
-  /** The folder that was compiled in. */
+  /** The folder it was compiled in. */
   readonly build: string
-  /** What the user calls it: `module`. */
+  /** Its name for the user: `module`. */
   readonly name: string
   /** The kernel's module tree. */
   readonly tree: string
 }
 
-/** Where gcc begins a line with a file of its own, or with what that is included from. */
+/** Where gcc starts a line with a file of the module, or with where it was included from. */
 const RELATIVE =
   /^((?:In file included from |\s+from )?)([\w+-][\w.+/-]*)(?=:(?:\d| In function | At top level))/gm
 
-/** Make's output, in which the module's files are called as the user knows them, and the kernel's as in its source. */
+/** Returns make's output with the module's files named as the user knows them. */
 export const calledAsKnown = (output: string, { build, name, tree }: Places): string =>
   output
     .replaceAll(`${build}/`, `${name}/`)
-    // From 6.13 on make works in the module's folder, and gcc has its files by names relative to it.
+    // From 6.13 on make runs in the module's folder, and gcc prints relative names.
     .replace(RELATIVE, (all, before: string, path: string) =>
       !path.startsWith(`${name}/`) && existsSync(join(build, path))
         ? `${before}${name}/${path}`
@@ -28,8 +28,7 @@ export const calledAsKnown = (output: string, { build, name, tree }: Places): st
     .replaceAll(/(?<![\w.])(?:\.\/)+(?=(?:include|arch)\/)/g, '')
 
 /**
- * Options by which DWARF and `__FILE__` have the module's files as the user knows them.
- *
+ * Options that make DWARF and `__FILE__` name the module's files as the user knows them.
  * @param files relative to the module's folder
  */
 export function namingOptions(build: string, name: string, files: readonly string[]): string[] {

@@ -36,7 +36,7 @@ const called = (folder: string) => ({ folder, name: 'module', leftOut: [] })
 const build = async (files: Readonly<Record<string, string>>, kernel: KernelBuild = toy) =>
   requireModule({ kernel, module: called(await moduleOf(files)), ...work })
 
-void t.test('a folder that yields no module fails, and what it would need is said', async t => {
+void t.test('a folder that builds no module fails, with a remedy', async t => {
   const ring = toyModule('int a;')
   const cases: [Record<string, string>, RegExp][] = [
     [{ 'ring.c': ring }, /neither a Kbuild nor a Makefile.*obj-m \+= ring\.o$/],
@@ -51,7 +51,7 @@ void t.test('a folder that yields no module fails, and what it would need is sai
   }
 })
 
-void t.test('how long it usually takes is told for a host as slow as this one', async t => {
+void t.test('the expected build time is scaled for a slow host', async t => {
   slowHost(7)
   t.teardown(() => slowHost(1))
   const told: (number | undefined)[] = []
@@ -69,7 +69,7 @@ void t.test('how long it usually takes is told for a host as slow as this one', 
   t.strictSame(told, [21])
 })
 
-void t.test('what does not compile is told with its cause', async t => {
+void t.test('a compile error is reported with its cause', async t => {
   const cases: [Record<string, string>, object, KernelBuild?][] = [
     [
       { Kbuild: 'obj-m := ring.o', 'ring.c': 'int a;\nint f(void) { return g(); }\n' },
@@ -77,7 +77,7 @@ void t.test('what does not compile is told with its cause', async t => {
     ],
     [
       { Kbuild: 'obj-m := ring.o' },
-      { remedy: /names ring\.o, and there is no ring\.c of which it could be made in module\// },
+      { remedy: /names ring\.o, but module\/ has no ring\.c to build it from/ },
     ],
     [
       {
@@ -111,7 +111,7 @@ void t.test('what does not compile is told with its cause', async t => {
   }
 })
 
-void t.test('flags that Kbuild does not look at are warned of', async t => {
+void t.test('flags that Kbuild ignores cause a warning', async t => {
   const files = {
     Kbuild: 'obj-m := ring.o\nEXTRA_CFLAGS := -DWIDTH=3\n',
     'ring.c': toyModule('#ifndef WIDTH\n#define WIDTH 1\n#endif\nint a = WIDTH;'),
@@ -120,7 +120,7 @@ void t.test('flags that Kbuild does not look at are warned of', async t => {
   t.match((await build(files, newToy)).warnings, [/ignores EXTRA_CFLAGS. Write ccflags-y/])
 })
 
-void t.test('what is no part of the module does not build it again', async t => {
+void t.test('changes outside the module do not rebuild it', async t => {
   const files = { Kbuild: 'obj-m := ring.o', 'ring.c': toyModule('int a;') }
   const { key } = await build(files)
   const beside = { 'ring.suite.ts': '', 'node_modules/a/b.c': '', '.git/HEAD': '', 'ring.o': '' }
@@ -128,7 +128,7 @@ void t.test('what is no part of the module does not build it again', async t => 
   t.not((await build({ ...files, 'ring.h': '' })).key, key)
 })
 
-void t.test('lines of a module are known, wherever its folder lies', async t => {
+void t.test('a module’s lines have the same names, wherever its folder is', async t => {
   const away = await moduleOf({
     Kbuild: 'obj-m := ring.o\n',
     'ring.c': toyModule('\n\nint f(int a) { return a; }'),
@@ -156,7 +156,7 @@ void t.test('lines of a module are known, wherever its folder lies', async t => 
 })
 
 void t.test(
-  'on each kernel that is built, a module may include what the tree has',
+  'a module may include the tree’s headers, on each built kernel',
   { skip: kernels.length === 0 && 'no kernel is built: modprove build builds one' },
   async t => {
     const files = {

@@ -16,16 +16,16 @@ import { calledAsKnown, namingOptions } from './module-output.js'
 import { stored } from './store.js'
 import type { BuiltModule, KernelBuild, ModuleBuild, Work } from './types.js'
 
-/** Rises when these scripts build something else from the same input. */
+/** Increment when these scripts build something else from the same input. */
 const RECIPE = 3
 const KEPT_DAYS = 7
-/** On the usual host; make has little to share out among cores. */
+/** On a typical host; make has little to run in parallel. */
 const USUALLY_SECONDS = 3
 
 export interface ModuleRequest extends Work {
   readonly kernel: KernelBuild
   readonly module: ModuleFolder
-  /** Count the module's coverage (GCOV_PROFILE): for kernels with CONFIG_GCOV_KERNEL. */
+  /** Compile for coverage (GCOV_PROFILE), for kernels with CONFIG_GCOV_KERNEL. */
   readonly coverage?: boolean
 }
 
@@ -35,14 +35,14 @@ interface ModuleRecord {
   readonly coverageNotes: readonly string[]
   readonly vermagic: string
   readonly warnings: readonly string[]
-  /** What its makefiles say in vain. */
+  /** One line per setting in its makefiles that Kbuild ignores. */
   readonly ignored: readonly string[]
 }
 
 /**
- * The modules of one folder for one kernel, from the cache or built now.
- * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1) with gcc's and modpost's own lines, `NO_MODULE` (exit 1);
- * `VERMAGIC` when the kernel's tree and its release do not belong together
+ * Returns the modules of one folder for one kernel, from the cache or newly built.
+ * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1) with gcc's and modpost's lines,
+ * `NO_MODULE` (exit 1); `VERMAGIC` if the kernel's tree does not match its release
  */
 export async function requireModule(request: ModuleRequest): Promise<ModuleBuild> {
   const { kernel, module, coverage = false } = request
@@ -128,7 +128,7 @@ async function buildModule(
   }
 }
 
-/** @returns make's output, in which files are called as the user knows them */
+/** @returns make's output, with files named as the user knows them */
 async function compile(
   kernel: KernelBuild,
   makefiles: Makefiles,
@@ -139,7 +139,7 @@ async function compile(
   const { signal } = work
   const { folder: build, name } = makefiles
   const flags = ['-g', ...namingOptions(build, name, files)]
-  // From the environment, so that Kbuild's own "GCOV_PROFILE := n" for generated files stands.
+  // In the environment, so that Kbuild's own "GCOV_PROFILE := n" for generated files wins.
   const env = { ...buildEnvironment(build), GCOV_PROFILE: coverage ? 'y' : '' }
   const $ = script({ cwd: build, signal, env })
   const make = [...makeVariables('gcc'), `KCFLAGS=${flags.join(' ')}`]
@@ -170,7 +170,7 @@ async function keepNotes(build: string, target: string): Promise<readonly string
   return notes
 }
 
-/** A module after those whose symbols it uses; otherwise in Kbuild's order. */
+/** Orders modules after those whose symbols they use; otherwise in Kbuild's order. */
 function inLoadOrder<T extends { readonly name: string; readonly depends: readonly string[] }>(
   modules: readonly T[],
 ): readonly T[] {

@@ -1,16 +1,15 @@
 import { linesOfError } from './lines-of-error.js'
 
-/** Most lines of source and marks that are shown below an error. */
+/** Most source lines and markers shown below an error. */
 const MOST_BELOW = 4
 const BELOW = /^\s+(\d+ )?\|/
 const IN_FUNCTION = /: (In function |At top level)/
 
 /**
- * The lines of a failed build, the user's own first: the errors in his files, then those in other files, each with the place in
- * his files that led to it, then everything else (gcc's notes), all in order.
- *
+ * Orders a failed build's lines: errors in the user's files, then errors in other files with the
+ * place in the user's files that led to them, then everything else (gcc's notes).
  * @param errors indexes of the errors' own lines
- * @param own what the user's files begin with: `module/`
+ * @param own prefix of the user's files: `module/`
  */
 export function ownErrorsFirst(
   lines: readonly string[],
@@ -26,7 +25,7 @@ export function ownErrorsFirst(
   return [...order].map(index => lines[index] ?? '')
 }
 
-/** An error with its function before it, and the source that gcc shows below it. */
+/** An error with its function above, and gcc's source lines below. */
 function headOf(lines: readonly string[], error: number): number[] {
   const before = linesOfError(lines, error).filter(
     index => index < error && IN_FUNCTION.test(lines[index] ?? ''),
@@ -34,7 +33,7 @@ function headOf(lines: readonly string[], error: number): number[] {
   return [...before, error, ...below(lines, error)]
 }
 
-/** An error in another file, with the place in the user's that led to it: by a macro, or by an `#include`. */
+/** An error in another file, with the user's macro or `#include` that led to it. */
 function withOwnPlace(lines: readonly string[], error: number, own: string): number[] {
   const head = headOf(lines, error)
   const place = linesOfError(lines, error)

@@ -31,7 +31,7 @@ async function snapshot(folder: string): Promise<string[]> {
   return Promise.all(entries.sort().map(told))
 }
 
-void t.test('a tree is built elsewhere, and nothing in it is written', async t => {
+void t.test('a tree is built elsewhere, and is not written to', async t => {
   const tree = await toyTree(join(base, 'untouched'), '6.12.99')
   await git(tree, 'init', '-q')
   await git(tree, 'add', '.')
@@ -53,7 +53,7 @@ void t.test('a tree is built elsewhere, and nothing in it is written', async t =
   t.strictSame(await readdir(join(base, 'cache/path-builds', builds[0] ?? '')), [])
 })
 
-void t.test('its key names its content: the commit, and what differs from it', async t => {
+void t.test('its key identifies its content: the commit, and changes to it', async t => {
   const tree = await toyTree(join(base, 'in-git'), '6.12.99')
   await git(tree, 'init', '-q')
   await git(tree, 'add', '.')
@@ -75,7 +75,7 @@ void t.test('its key names its content: the commit, and what differs from it', a
   t.equal(await id(), clean, 'and is the same again for the same content')
 })
 
-void t.test('without git it names size and time of each file', async t => {
+void t.test('without git its key depends on each file’s size and time', async t => {
   // Below a repository of something else, which says nothing of this folder.
   await mkdir(join(base, 'other'))
   await git(join(base, 'other'), 'init', '-q')
@@ -91,7 +91,7 @@ void t.test('without git it names size and time of each file', async t => {
   t.not((await pathSource(tree, signal)).id, first.id)
 })
 
-void t.test('a tree that is changed while it is built gives no kernel', async t => {
+void t.test('a tree that changes during its build gives no kernel', async t => {
   const tree = await toyTree(join(base, 'edited'), '6.12.99')
   const source = await pathSource(tree, signal)
   await writeFile(join(tree, 'kernel/fork.c'), 'an edit')
@@ -102,11 +102,11 @@ void t.test('a tree that is changed while it is built gives no kernel', async t 
   t.equal((await kernelKey(source, plain, kconfigFolder)).isBuilt, false)
 })
 
-void t.test('what is no clean tree is refused with what to do', async t => {
+void t.test('a tree that is not clean is refused with a remedy', async t => {
   await t.rejects(pathSource(join(base, 'absent'), signal), {
     code: 'NOT_A_KERNEL_TREE',
     exitCode: 2,
-    message: /absent is not a kernel's source tree: there is no such folder/,
+    message: /absent is not a kernel's source tree: the folder does not exist/,
   })
   const empty = join(base, 'empty')
   await mkdir(empty)

@@ -8,25 +8,24 @@ import type { KernelSource } from './kernel-source.js'
 import { treeContent } from './tree-content.js'
 import { seriesOf } from './version.js'
 
-/** What the kernel's Makefile (its rule `outputmakefile`) takes for traces of a build in the tree itself. */
+/** What the kernel's Makefile (rule `outputmakefile`) takes for an in-tree build. */
 const BUILT_IN = ['.config', 'include/config', 'arch/x86/include/generated']
 
 /**
- * A kernel tree on this disk. It is built elsewhere (`make O=`), and nothing in it is written.
- *
+ * A kernel tree on this host's disk. Built elsewhere (`make O=`), so it is never written.
  * @param path of its root
  * @throws ModproveError `NOT_A_KERNEL_TREE`, `TREE_NOT_CLEAN` (both exit 2)
  */
 export async function pathSource(path: string, signal: AbortSignal): Promise<KernelSource> {
   const tree = await realpath(path).catch((cause: unknown) => {
-    throw notATree(path, 'there is no such folder', cause)
+    throw notATree(path, 'the folder does not exist', cause)
   })
   const release = await kernelVersion(tree, signal)
   for (const trace of BUILT_IN) {
     if ((await stat(join(tree, trace)).catch(() => undefined)) === undefined) continue
     throw usageError(
       'TREE_NOT_CLEAN',
-      `${tree} was built in: there is ${trace}. A kernel can be built elsewhere only from a clean tree`,
+      `${tree} contains a build: ${trace} exists. Only a clean tree can be built elsewhere`,
       { remedy: `make -C ${tree} ARCH=x86_64 mrproper   (this also deletes its .config)` },
     )
   }
@@ -55,7 +54,7 @@ export async function pathSource(path: string, signal: AbortSignal): Promise<Ker
   }
 }
 
-/** What the tree's Makefile says, `7.3.0-rc7`: not of a release with a commit behind it, which is the content's to tell. */
+/** The version in its Makefile, `7.3.0-rc7`; later commits are covered by the content's hash. */
 async function kernelVersion(tree: string, signal: AbortSignal): Promise<string> {
   const $ = script({ cwd: tree, signal, env: { MAKEFLAGS: '' } })
   const { exitCode, stdout, stderr } = await $`make -s ARCH=x86_64 kernelversion`.nothrow()

@@ -6,7 +6,7 @@ import { silent } from '../platform/progress.js'
 import { projectOf } from '../project/project.js'
 import { requirePrograms } from './programs.js'
 
-void t.test('a program that does not compile is told beside those that do', async t => {
+void t.test('a program that does not compile is reported beside those that do', async t => {
   const folder = await mkdtemp(join(tmpdir(), 'modprove-programs-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   process.env['MODPROVE_CACHE'] = join(folder, 'cache')

@@ -12,7 +12,7 @@ import { stored } from './store.js'
 import type { BrokenProgram, BuiltProgram, Work } from './types.js'
 
 const FLAGS = ['-O2', '-g', '-Wall', '-Wextra', '-pthread']
-// No -Werror: a compiler newer than ours may warn of more, and users have it. Our tests do have it.
+// No -Werror: users' compilers may be newer and warn of more. Our tests use it.
 const AGENT_FLAGS = ['-static', '-O2', '-Wall', '-Wextra', '-pthread']
 const HOST_FLAGS = ['-O2', '-Wall', '-Wextra']
 const KEPT_DAYS = 7
@@ -25,11 +25,11 @@ export interface ProgramsRequest extends Work {
 
 export interface Programs {
   readonly built: readonly BuiltProgram[]
-  /** They cost the tests that use them, and no others. */
+  /** Only tests that use these programs fail. */
   readonly broken: readonly BrokenProgram[]
 }
 
-/** Every C program of the suites, compiled on this host for the guest, whose libraries are this host's too. */
+/** Compiles the suites' C programs for the guest, which uses this host's libraries. */
 export async function requirePrograms(request: ProgramsRequest): Promise<Programs> {
   const { root, suites, module } = request.project
   const headers = { ...(await headersOf(suites, root)), ...(await headersOf(module.folder, root)) }
@@ -57,7 +57,8 @@ export async function requirePrograms(request: ProgramsRequest): Promise<Program
 }
 
 /**
- * The guest's agent, static. @throws ModproveError `AGENT_DOES_NOT_COMPILE` (exit 3)
+ * Compiles the guest's agent, static.
+ * @throws ModproveError `AGENT_DOES_NOT_COMPILE` (exit 3)
  */
 export async function requireAgent(work: Work): Promise<string> {
   const file = join(imagesFolder, 'guest/agent.c')
@@ -68,7 +69,10 @@ export async function requireAgent(work: Work): Promise<string> {
   })
 }
 
-/** A program of the harness's own, for this host. @throws ModproveError `HOST_PROGRAM_DOES_NOT_COMPILE` (exit 3) */
+/**
+ * Compiles a program of the harness for this host.
+ * @throws ModproveError `HOST_PROGRAM_DOES_NOT_COMPILE` (exit 3)
+ */
 export async function requireHostProgram(name: string, file: string, work: Work): Promise<string> {
   return ours({ name, file, flags: HOST_FLAGS }, work, {
     code: 'HOST_PROGRAM_DOES_NOT_COMPILE',
@@ -77,7 +81,7 @@ export async function requireHostProgram(name: string, file: string, work: Work)
   })
 }
 
-/** What does not compile of the harness's own is no failure of a test. */
+/** A compile error in the harness's own code is not a test failure. */
 async function ours(
   program: Pick<Program, 'name' | 'file' | 'flags'>,
   work: Work,
@@ -102,12 +106,12 @@ const headersOf = async (folder: string, root: string): Promise<Record<string, B
 
 interface Program {
   readonly name: string
-  /** Its source; absolute. */
+  /** Its source; absolute path. */
   readonly file: string
-  /** What messages and debugging information begin at. */
+  /** What paths in messages and debugging information are relative to. */
   readonly root: string
   readonly flags: readonly string[]
-  /** What it may include, by paths relative to the root. */
+  /** Headers it may include, by path relative to the root. */
   readonly headers: Readonly<Record<string, Buffer>>
 }
 
@@ -124,7 +128,7 @@ async function compiled(
   const shown = relative(root, file)
   const make = async (folder: string) => {
     const $ = script({ cwd: root, signal, env: { TMPDIR: folder } })
-    // The same bytes from each checkout: what is made of them is kept by what they hold.
+    // Identical output for each checkout, as the cache goes by content.
     const here = `-ffile-prefix-map=${root}=.`
     const out = join(folder, name)
     const { exitCode, stderr } = await $`gcc ${flags} ${here} -o ${out} ${shown}`.nothrow()

@@ -6,7 +6,7 @@ import type { Work } from './types.js'
 import { compareVersions, seriesOf } from './version.js'
 
 /**
- * Every release of a series that the archive has, oldest first, each in its newest revision.
+ * Returns a series' releases in the archive, oldest first, each in its newest revision.
  * @throws ModproveError those of `availableSources`
  */
 export async function allReleases(
@@ -23,9 +23,9 @@ export async function allReleases(
 }
 
 /**
- * Every release that the archive has from `first` to `last`, oldest first, those of the series between them included.
- *
- * @throws ModproveError `RELEASE_NOT_FOUND` when it does not have one of the two, listing what it has
+ * Returns the archive's releases from `first` to `last`, oldest first, including the series
+ * between.
+ * @throws ModproveError `RELEASE_NOT_FOUND` if it lacks one of the two, listing what it has
  */
 export async function releasesBetween(
   catalogue: Catalogue,

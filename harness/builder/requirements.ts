@@ -1,12 +1,12 @@
-/** Something that modprove needs of the host. `requirements.json` lists them: set-up reads it before TypeScript can run. */
+/** A host requirement. Set-up reads `requirements.json` before TypeScript can run. */
 export interface Requirement {
-  /** A program of PATH, /usr/sbin included; or `file`. */
+  /** A program in PATH or /usr/sbin; or `file`. */
   readonly command?: string
   /** An absolute path. */
   readonly file?: string
   readonly package: string
-  /** What for. */
+  /** Its purpose. */
   readonly why: string
-  /** Set for what modprove does without, but for tests of its own, which are skipped then: 300 MB for nobody else. */
+  /** Set if only modprove's own tests need it; they are skipped without it. Saves users 300 MB. */
   readonly for?: 'tests'
 }

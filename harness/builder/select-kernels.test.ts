@@ -74,7 +74,7 @@ void t.test('a range of series, or of releases of any suite', async t => {
   ])
 })
 
-void t.test('a tree on this disk goes by its folder', async t => {
+void t.test('a tree on this disk is named by its folder', async t => {
   const tree = await toyTree(join(cache, 'tree'), '6.12.99')
   const [only] = await selectKernels(catalogue, [`path:${tree}`], work)
   t.equal(only?.kernel, `path:${tree}`)
@@ -82,7 +82,7 @@ void t.test('a tree on this disk goes by its folder', async t => {
   t.match(await chosen('7.2', `path:${tree}`, '6.12'), [/^path:/, /^6\.12 /, /^7\.2 /])
 })
 
-void t.test('what is no kernel is wrong use, and the error says what there is', async t => {
+void t.test('an unknown kernel is a usage error that lists the known ones', async t => {
   const wrong: [word: string, code: string, told: RegExp][] = [
     ['5.9', 'UNKNOWN_KERNEL', /Known series: 5\.10, 6\.1, 6\.12, 7\.2, 7\.3/],
     ['newer', 'UNKNOWN_KERNEL', /neither a series nor a point release.*Known series/],
@@ -93,7 +93,7 @@ void t.test('what is no kernel is wrong use, and the error says what there is', 
     ['6.1..', 'UNKNOWN_KERNEL', /Known series/],
     ['6.2..7.3', 'UNKNOWN_KERNEL', /6\.2 is not of a known series/],
     ['6.1.3..6.1.192', 'RELEASE_NOT_FOUND', /no kernel 6\.1\.3.*6\.1\.192, 6\.1\.190, 6\.1\.170/],
-    ['path:/nowhere', 'NOT_A_KERNEL_TREE', /no such folder/],
+    ['path:/nowhere', 'NOT_A_KERNEL_TREE', /the folder does not exist/],
     ['kernel.org:7.3-rc7', 'UNKNOWN_KERNEL', /release candidates/],
   ]
   for (const [word, code, told] of wrong) {
@@ -106,11 +106,11 @@ void t.test('what is no kernel is wrong use, and the error says what there is', 
   }
 })
 
-void t.test('where one kernel is needed, several are refused', async t => {
+void t.test('several kernels are refused where one is needed', async t => {
   t.match(await selectOneKernel(catalogue, '6.1', work), { kernel: '6.1' })
   await t.rejects(selectOneKernel(catalogue, '6.1..7.2', work), {
     code: 'UNKNOWN_KERNEL',
-    message: '"6.1..7.2" names 3 kernels; here one is needed',
+    message: '"6.1..7.2" names 3 kernels, but one is needed',
     remedy: 'Name one of them: 6.1, 6.12, 7.2',
   })
 })

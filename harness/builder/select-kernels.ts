@@ -10,19 +10,21 @@ import { releasesBetween } from './releases.js'
 import type { Work } from './types.js'
 import { compareVersions, seriesOf } from './version.js'
 
-/** A kernel that was asked for. */
+/** A kernel that the user selected. */
 export interface ChosenKernel {
-  /** What history goes by: a series, a release, `path:/src/linux` or `kernel.org:6.12.94`. */
+  /** The name used in history: a series, a release, `path:/src/linux` or `kernel.org:6.12.94`. */
   readonly kernel: string
   readonly source: KernelSource
 }
 
 /**
- * What words name: a series (`6.1`, its newest release), a release (`6.12.107`, `7.3-rc7`), `all` series, the `newest` one, series or
- * releases from one to another (`6.1..7.3`, `6.12.94..6.12.117`), `path:FOLDER` and `kernel.org:RELEASE`.
- *
- * @returns each kernel once, under the first word that named it, oldest release first; one that is unavailable only beside others
- * @throws ModproveError `UNKNOWN_KERNEL`, `BAD_RANGE`, `RELEASE_NOT_FOUND` (exit 2), and those of the sources
+ * Resolves a series (`6.1`, its newest release), a release (`6.12.107`, `7.3-rc7`), `all` series,
+ * the `newest` one, a range of series or releases (`6.1..7.3`, `6.12.94..6.12.117`), `path:FOLDER`
+ * and `kernel.org:RELEASE`.
+ * @returns each kernel once, under the first word that named it, oldest release first; an
+ * unavailable one only beside others
+ * @throws ModproveError `UNKNOWN_KERNEL`, `BAD_RANGE`, `RELEASE_NOT_FOUND` (exit 2), and those of
+ * the sources
  */
 export async function selectKernels(
   catalogue: Catalogue,
@@ -32,7 +34,7 @@ export async function selectKernels(
   const chosen = new Map<string, ChosenKernel>()
   for (const word of words) {
     const named = await chosenBy(catalogue, word, work).catch((error: unknown) => {
-      // Wrong use is told before anything is done.
+      // Usage errors are reported before anything is done.
       if (!(error instanceof ModproveError) || error.exitCode === EXIT.usage) throw error
       return [unavailable(word, error)]
     })
@@ -46,7 +48,9 @@ export async function selectKernels(
   return all.sort((a, b) => compareVersions(a.source.release, b.source.release))
 }
 
-/** @throws ModproveError `UNKNOWN_KERNEL` when the word names several, and those of {@link selectKernels} */
+/**
+ * @throws ModproveError `UNKNOWN_KERNEL` for several kernels, and those of {@link selectKernels}
+ */
 export async function selectOneKernel(
   catalogue: Catalogue,
   word: string,
@@ -56,7 +60,7 @@ export async function selectOneKernel(
   if (only !== undefined && others.length === 0) return only
   throw usageError(
     'UNKNOWN_KERNEL',
-    `"${word}" names ${others.length + 1} kernels; here one is needed`,
+    `"${word}" names ${others.length + 1} kernels, but one is needed`,
     {
       remedy: `Name one of them: ${[only, ...others].map(found => found?.kernel).join(', ')}`,
     },
@@ -76,7 +80,7 @@ async function chosenBy(catalogue: Catalogue, word: string, work: Work): Promise
   return [await ofArchive(selectKernel(catalogue, word), work)]
 }
 
-/** Of each series its newest; one that the archive does not have now is no reason to leave out the others. */
+/** Each series' newest release; one missing from the archive does not stop the others. */
 const newestOf = (wanted: Catalogue, work: Work): Promise<ChosenKernel[]> =>
   Promise.all(
     wanted.map(series =>
@@ -88,7 +92,7 @@ const newestOf = (wanted: Catalogue, work: Work): Promise<ChosenKernel[]> =>
     ),
   )
 
-/** Stands for a kernel whose source nobody has: what is asked of it fails by itself, beside others that are there. */
+/** Stands for a kernel without a source: its jobs fail, and those of other kernels run. */
 const unavailable = (word: string, why: ModproveError): ChosenKernel => ({
   kernel: word,
   source: {
@@ -115,7 +119,7 @@ async function range(catalogue: Catalogue, word: string, work: Work): Promise<Ch
   const backwards = compareVersions(name(from), name(to)) > 0
   if (more.length > 0 || mixed || backwards) {
     const why = backwards ? 'its first end is the newer one' : 'it should have two ends of one kind'
-    throw usageError('BAD_RANGE', `"${word}" is no range of kernels: ${why}`, {
+    throw usageError('BAD_RANGE', `"${word}" is not a range of kernels: ${why}`, {
       remedy:
         'Write two series (6.1..7.3) or two releases (6.12.94..6.12.117), the older one first',
     })

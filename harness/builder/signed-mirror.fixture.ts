@@ -11,7 +11,7 @@ const run = promisify(execFile)
 const DAY_MS = 24 * 3_600_000
 const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex')
 
-/** Who signs: a key that the keyring has, one that expired since, one that it does not have. */
+/** The signing key: one in the keyring, one that has expired, one that is not in the keyring. */
 export type SignerName = 'archive' | 'expired' | 'stranger'
 
 export interface Publication {
@@ -20,17 +20,17 @@ export interface Publication {
   readonly date?: Date
   /** Default: in a week. */
   readonly validUntil?: Date
-  /** Below which it lies on this host. */
+  /** Path prefix on this host. */
   readonly below?: string
   /** Changes the signed file after it was signed. */
   readonly alter?: (inRelease: string) => string
 }
 
-/** A mirror of Debian's archive on this host, signed by keys of its own, with kernels' source packages of one line each. */
+/** A mirror of Debian's archive on this host with its own keys and tiny kernel source packages. */
 export class SignedMirror implements AsyncDisposable {
-  /** Its keys, as apt's `signed-by` takes them. */
+  /** Its keys, for apt's `signed-by`. */
   readonly keyring: string
-  /** What was asked for. */
+  /** Requested paths. */
   readonly asked: string[] = []
   readonly #files = new Map<string, Buffer>()
   readonly #folder: string
@@ -46,7 +46,7 @@ export class SignedMirror implements AsyncDisposable {
     // gpg-agent's socket must fit into sun_path.
     const folder = await mkdtemp(join(tmpdir(), 'mp-mirror-'))
     const server = createServer((request, response) => {
-      // A proxy is asked for whole addresses.
+      // A proxy receives absolute addresses.
       const path = decodeURIComponent(new URL(request.url ?? '', 'http://mirror').pathname)
       mirror.asked.push(path)
       const file = mirror.#files.get(path)
@@ -68,7 +68,7 @@ export class SignedMirror implements AsyncDisposable {
     )
     const known = ['archive@localhost', 'expired@localhost']
     await mirror.#gpg('--export', '--output', mirror.keyring, ...known)
-    // As an archive does: its key lives on, and who has not heard of it finds that it has expired.
+    // Listed again, because an archive's key can expire after users imported it.
     const listed = await mirror.#gpg('--with-colons', '--list-keys', 'expired@localhost')
     const fingerprint = /^fpr:+(\w+):/m.exec(listed)?.[1] ?? ''
     await mirror.#gpg('--quick-set-expire', fingerprint, '0')
@@ -80,7 +80,7 @@ export class SignedMirror implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Puts a suite there, with versions of one kernel's source package. */
+  /** Publishes a suite with versions of one kernel's source package. */
   async publish(
     suite: string,
     versions: readonly string[],
@@ -111,7 +111,7 @@ export class SignedMirror implements AsyncDisposable {
     this.#files.set(`${root}/dists/${suite}/InRelease`, Buffer.from(signed))
   }
 
-  /** Changes what is there, or takes it away; the paths are those that contain `part`. */
+  /** Changes or removes the files whose paths contain `part`. */
   change(part: string, content?: Buffer): void {
     for (const path of this.#files.keys()) {
       if (!path.includes(part)) continue

@@ -3,18 +3,18 @@ import { join } from 'node:path'
 import { harnessError } from '../platform/errors.js'
 import { script } from '../platform/process/script.js'
 
-/** Who must have signed. */
+/** Required signature. */
 export interface Signer {
   /** Binary OpenPGP keys, as gpgv(1) reads them. */
   readonly keyring: string
-  /** Of the primary key; without it any key of the keyring will do. */
+  /** Of the primary key; any key in the keyring if absent. */
   readonly fingerprint?: string
 }
 
 /**
- * The text of a clear-signed file (RFC 4880, section 7), without anything that stands outside of the signature.
- *
- * @param folder where the text is written on its way
+ * Returns the text of a clear-signed file (RFC 4880, section 7) without anything outside the
+ * signature.
+ * @param folder for temporary files
  * @throws ModproveError `SIGNATURE_BAD`
  */
 export async function verifiedText(
@@ -28,7 +28,7 @@ export async function verifiedText(
   const { exitCode, stdout, stderr } =
     await $`gpgv --homedir ${folder} --keyring ${signer.keyring} --status-fd 1 --output ${text} ${file}`.nothrow()
   signal.throwIfAborted()
-  // doc/DETAILS of GnuPG: VALIDSIG's first word is the signing key, its last the primary key.
+  // GnuPG's doc/DETAILS: VALIDSIG's first word is the signing key, its last the primary key.
   const signed = [...stdout.matchAll(/^\[GNUPG:\] VALIDSIG (?:\S+ )*([0-9A-F]{40,64})$/gm)]
   const by = signed.map(match => match[1])
   const wanted = signer.fingerprint

@@ -13,8 +13,8 @@ export interface SshKeys {
 }
 
 /**
- * Fresh keys for both ends of the connection, of each kind the one that costs the guest less: checking the client's
- * signature is short by RSA, whose public exponent has two bits, and making its own is short by Ed25519.
+ * Makes new keys for both ends, of the types that cost the guest least: RSA for the client, as its
+ * public exponent has only two bits set, and Ed25519 for the host, because signing is fast.
  */
 export function makeSshKeys(): SshKeys {
   const client = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048, comment: 'modprove' })
@@ -31,7 +31,7 @@ export function makeSshKeys(): SshKeys {
   }
 }
 
-/** A string of RFC 4251, section 5. */
+/** Encodes a string of RFC 4251, section 5. */
 function lengthAndBytes(bytes: Buffer): Buffer {
   const length = Buffer.alloc(4)
   length.writeUInt32BE(bytes.length)

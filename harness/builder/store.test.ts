@@ -31,7 +31,7 @@ const recipe = (key: string, more: Partial<Recipe<number>> = {}): Recipe<number>
 })
 const things = () => readdir(join(cache, 'things'))
 
-void t.test('an entry is made once, however many ask for it at a time', async t => {
+void t.test('concurrent requests make an entry once', async t => {
   const both = await Promise.all([stored(recipe('once'), work), stored(recipe('once'), work)])
   const later = await stored(recipe('once'), work)
   t.strictSame(
@@ -41,7 +41,7 @@ void t.test('an entry is made once, however many ask for it at a time', async t 
   t.equal(later.folder, join(cache, 'things/once'))
 })
 
-void t.test('a damaged entry is made again, and that is said', async t => {
+void t.test('a damaged entry is reported and made again', async t => {
   const damages: [string, (folder: string) => Promise<void>, RegExp][] = [
     [
       'cut',
@@ -76,7 +76,7 @@ void t.test('work that fails leaves nothing behind', async t => {
   t.notOk((await things()).some(name => name.startsWith('failing')))
 })
 
-void t.test('what a killed process left half-made is removed', async t => {
+void t.test('leftovers of a killed process are removed', async t => {
   await stored(recipe('killed'), work)
   await rename(join(cache, 'things/killed'), join(cache, 'things/killed.1.partial'))
   for (const key of ['other.2.partial', 'running.3.partial'])
@@ -90,7 +90,7 @@ void t.test('what a killed process left half-made is removed', async t => {
   ])
 })
 
-void t.test('entries long unused go when another is made, and use counts', async t => {
+void t.test('unused entries are deleted when another is made; use keeps them', async t => {
   const old = new Date(Date.now() - 9 * 24 * 3_600_000)
   for (const key of ['unused', 'used']) {
     const { folder } = await stored(recipe(key), work)

@@ -11,19 +11,19 @@ import type { Work } from './types.js'
 export interface Recipe<T> {
   /** Folder below the cache: `kernels`. */
   readonly kind: string
-  /** Names all that goes in, see `contentKey`; the folder's name. */
+  /** Identifies all inputs (see `contentKey`); the folder's name. */
   readonly key: string
-  /** For messages and for those who wait: `kernel 6.1.192 plain`. */
+  /** For messages: `kernel 6.1.192 plain`. */
   readonly title: string
-  /** Files whose content is hashed into the manifest, relative to the folder; or all, where they are small. */
+  /** Relative paths of files to hash in the manifest; or all, if they are small. */
   readonly hashed: readonly string[] | 'all'
-  /** Entries of this kind that were not used for so long go when another is made; by default none does. */
+  /** Days after its last use that an entry is deleted, when another is made; default never. */
   readonly keptDays?: number
-  /** When entries of this kind take more disk space, the least recently used go. */
+  /** Disk space for this kind, beyond which the least recently used entries are deleted. */
   readonly keptBytes?: number
-  /** What sizes and hashes would not show: says what is wrong with an entry, undefined when nothing is. */
+  /** Finds damage that sizes and hashes do not reveal; undefined if there is none. */
   verify?(folder: string, value: T): Promise<string | undefined>
-  /** Fills an empty folder. What it returns is kept beside the files, as JSON. */
+  /** Fills an empty folder. Its return value is saved beside the files as JSON. */
   make(folder: string): T | Promise<T>
 }
 
@@ -35,9 +35,9 @@ export interface Stored<T> {
 const VALUE = 'value.json'
 
 /**
- * A folder of the cache that appears whole or not at all, made once however many processes ask for it.
- * It is verified on every use; a damaged one is made again, and that is said. Its modification time is
- * that of its last use.
+ * Returns a cache folder that appears complete or not at all, made once even for concurrent
+ * processes. Verified on every use; a damaged one is reported and made again. Its modification time
+ * is that of its last use.
  */
 export async function stored<T>(recipe: Recipe<T>, work: Work): Promise<Stored<T>> {
   const folder = join(cacheFolder(), recipe.kind, recipe.key)
@@ -70,10 +70,9 @@ export async function stored<T>(recipe: Recipe<T>, work: Work): Promise<Stored<T
 }
 
 /**
- * Drops an entry that is whole and serves nobody, once nobody makes it.
- *
- * @param folder as {@link stored} gave it
- * @param isStill whether it is still the one that is meant: another process may have made it again
+ * Drops a complete but useless entry, unless it is being made.
+ * @param folder from {@link stored}
+ * @param isStill whether it is still the same entry: another process may have replaced it
  * @returns whether it was dropped
  */
 export function dropStored(
@@ -91,11 +90,11 @@ export function dropStored(
 
 const lockOf = (folder: string): string => `${basename(dirname(folder))}-${basename(folder)}`
 
-/** At once for whoever looks for it; what others have opened of it they keep. */
+/** Renames first, so readers see it gone at once; open handles stay valid. */
 async function discard(folder: string): Promise<void> {
   const aside = `${folder}.${process.pid}.partial`
   await rename(folder, aside).catch((error: NodeJS.ErrnoException) => {
-    // Another process may drop it, too.
+    // Another process may have dropped it.
     if (error.code !== 'ENOENT') throw error
   })
   await rm(aside, { recursive: true, force: true })
@@ -110,7 +109,7 @@ async function use<T>(folder: string): Promise<Stored<T>> {
 const valueOf = async <T>(folder: string): Promise<T> =>
   JSON.parse(await readFile(join(folder, VALUE), 'utf8')) as T
 
-/** The lock is held: what lies there half-made is of a process that died. */
+/** With the lock held, a half-made entry belongs to a dead process. */
 async function build<T>(folder: string, recipe: Recipe<T>): Promise<void> {
   const parent = dirname(folder)
   await mkdir(parent, { recursive: true })
@@ -123,14 +122,14 @@ async function build<T>(folder: string, recipe: Recipe<T>): Promise<void> {
     await writeManifest(partial, recipe.key, recipe.hashed)
     await rename(partial, folder)
   } catch (error) {
-    // Looked at before the place is given back.
+    // Checked before cleanup frees the space.
     const full = diskFull(error, `Making the ${recipe.title}`, [parent, tmpdir()], true)
     await rm(partial, { recursive: true, force: true })
     throw full ?? error
   }
 }
 
-/** Removes what killed processes left: of this key, whose lock is held, and of others whose lock nobody holds. */
+/** Removes leftovers of killed processes: of this key, and of others that are not locked. */
 async function sweepPartial(parent: string, key: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const [, of] = /^(.+)\.\d+\.partial$/.exec(name) ?? []
@@ -144,14 +143,16 @@ async function sweepPartial(parent: string, key: string): Promise<void> {
   }
 }
 
-/** @throws what else goes wrong with a lock */
+/** @throws any other error of a lock */
 function isHeld(error: unknown): void {
   if (!(error instanceof ModproveError && error.code === 'LOCK_TIMEOUT')) throw error
 }
 
 const DAY_MS = 24 * 3_600_000
 
-/** Drops what was not used for too long, and the least recently used beyond the limit; never `made`. */
+/**
+ * Deletes entries unused for too long, and the least recently used beyond the limit; never `made`.
+ */
 async function dropUnused<T>(made: string, recipe: Recipe<T>): Promise<void> {
   const { keptDays = Infinity, keptBytes = Infinity } = recipe
   if (keptDays === Infinity && keptBytes === Infinity) return
@@ -160,7 +161,7 @@ async function dropUnused<T>(made: string, recipe: Recipe<T>): Promise<void> {
     .filter(path => path !== made && !path.endsWith('.partial'))
   const used = async (path: string) => ({ path, usedMs: (await stat(path)).mtimeMs })
   const entries = (await Promise.allSettled(others.map(used)))
-    // Another process may drop it, too.
+    // Another process may have dropped it.
     .flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
     .sort((a, b) => b.usedMs - a.usedMs)
   let bytes = keptBytes === Infinity ? 0 : await diskBytes(made)
@@ -171,7 +172,7 @@ async function dropUnused<T>(made: string, recipe: Recipe<T>): Promise<void> {
   }
 }
 
-/** What a folder's files really take: those with holes less than their size. */
+/** Disk space used, which for sparse files is less than their size. */
 async function diskBytes(folder: string): Promise<number> {
   let blocks = 0
   for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {

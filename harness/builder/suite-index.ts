@@ -19,31 +19,31 @@ import { indexFailure } from './index-failure.js'
 import type { Work } from './types.js'
 
 export interface ArchiveOptions {
-  /** Ask the archive for its indexes even when they are not a day old. */
+  /** Update the archive's indexes even if less than a day old. */
   readonly refresh?: boolean
 }
 
-/** A suite whose index is there. */
+/** A suite with an available index. */
 export interface OpenSuite {
   /** Runs apt with this suite's configuration. */
   readonly $: ReturnType<typeof script>
-  /** Where its packages are fetched. */
+  /** Where its packages are downloaded. */
   readonly host: string
 }
 
 const INDEX_LASTS_MS = 24 * 3_600_000
-/** Far beyond the largest index (sid, 10 MB) on a slow line. */
+/** Ample time for the largest index (sid, 10 MB) on a slow line. */
 const UPDATE_TIMEOUT_MS = 300_000
 
-/** Suites whose index this process asked for in vain: once is enough. */
+/** Suites whose index update failed in this process; they are not tried again. */
 const unanswered = new Set<string>()
 
 /**
- * A suite of the archive, its index no older than a day if that can be. Where the mirror has it no more, the archive of old
- * releases is asked, if the series names one.
- *
- * @throws ModproveError `NO_KEYRING`; `ARCHIVE_UNREACHABLE`, `SUITE_GONE` without an earlier index; and with one, too,
- *   `SIGNATURE_BAD`, `INDEX_EXPIRED`, `ARCHIVE_REFUSED`: what must not be believed is no reason to go on with what was known
+ * Opens a suite with an index at most a day old, if possible. If the mirror has dropped the suite,
+ * uses the series' archive of old releases, if it has one.
+ * @throws ModproveError `NO_KEYRING`; `ARCHIVE_UNREACHABLE`, `SUITE_GONE` without an earlier index;
+ * `SIGNATURE_BAD`, `INDEX_EXPIRED`, `ARCHIVE_REFUSED` in any case, because an untrusted index must
+ * be noticed
  */
 export async function openSuite(
   suite: string,
@@ -75,7 +75,7 @@ interface Suite {
   readonly archive: string | undefined
 }
 
-/** @returns the host whose index is there */
+/** @returns the host with the index */
 async function updateIndex(
   { suite, folder, $, archive }: Suite,
   { progress, signal }: Work,
@@ -95,7 +95,7 @@ async function updateIndex(
     text => text.split('\n'),
     () => [],
   )
-  // apt finds an index by its address.
+  // apt identifies an index by its address.
   const use = async (host: string): Promise<string> => {
     await writeFile(
       join(folder, 'sources.list'),
@@ -127,7 +127,7 @@ async function updateIndex(
       if (how === 'unreachable') break
     }
   }
-  const told = failed
+  const reason = failed
     .map(({ host, how }) =>
       how === 'absent' ? `${host} has no ${suite}` : `${host} does not answer`,
     )
@@ -135,15 +135,15 @@ async function updateIndex(
   if (from !== undefined) {
     unanswered.add(`${mirror()} ${suite}`)
     const date = new Date(updatedMs).toISOString().slice(0, 10)
-    progress.say(`${told}; using what was known of ${suite} on ${date}`)
+    progress.say(`${reason}; using the index of ${suite} from ${date}`)
     return use(from)
   }
   if (failed.every(({ how }) => how === 'absent')) {
-    throw harnessError('SUITE_GONE', told, { detail: complaint, remedy: OLD_RELEASES })
+    throw harnessError('SUITE_GONE', reason, { detail: complaint, remedy: OLD_RELEASES })
   }
   throw harnessError(
     'ARCHIVE_UNREACHABLE',
-    `${told}, and there is no earlier index of ${suite} in ${folder}`,
+    `${reason}, and there is no earlier index of ${suite} in ${folder}`,
     {
       detail: complaint,
       remedy:
@@ -152,11 +152,11 @@ async function updateIndex(
   )
 }
 
-/** Where releases are that a mirror has no more. */
+/** Where to find releases that mirrors have dropped. */
 export const OLD_RELEASES =
   'Old releases of Debian are at http://archive.debian.org (MODPROVE_MIRROR), old kernels at kernel.org'
 
-/** apt's own errors and warnings, without its progress. */
+/** Returns apt's errors and warnings, without its progress. */
 export function complaints(cause: unknown): string {
   if (!(cause instanceof ProcessOutput)) return String(cause)
   const lines = cause.stderr.split('\n').filter(line => /^[EW]: /.test(line))

@@ -6,14 +6,13 @@ import { EXPORTS } from './exports.js'
 export interface SymbolSource {
   /** Relative to the tree: `drivers/usb/core/urb.c`. */
   readonly file: string
-  /** What has to be set for the file to be compiled, as far as the makefiles above it tell: `CONFIG_USB`. */
+  /** Options that its makefiles require: `CONFIG_USB`. */
   readonly options: readonly string[]
 }
 
 /**
- * Those who export symbols.
- *
- * @param kept as `requireExports` gives it
+ * Finds the files that export symbols.
+ * @param kept from `requireExports`
  * @returns by symbol
  */
 export async function symbolSourcesOf(
@@ -40,7 +39,7 @@ const EXPORTING =
 const rank = (line: string): number =>
   line.startsWith('./arch/') && !line.startsWith('./arch/x86/') ? 1 : 0
 
-/** The options that the makefiles from a file's folder up to the root ask for. */
+/** Options required by the makefiles from a file's folder up to the root. */
 async function optionsOf(file: string, tree: string): Promise<string[]> {
   const options: string[] = []
   let folder = dirname(file)
@@ -53,12 +52,13 @@ async function optionsOf(file: string, tree: string): Promise<string[]> {
   }
 }
 
-/** What Kbuild's own lists are called; others are objects made of several. */
+/** Kbuild's own lists; other variables name parts of composite objects. */
 const LISTS = ['obj', 'lib', 'core', 'drivers']
 
 /**
- * What one makefile asks for to build a target: `obj-$(CONFIG_USB) += usbcore.o`, of which `usbcore-y` has it.
- * Of several ways the one that needs no option, else one whose options are known to be needed, else the first.
+ * Conditions under which a makefile builds a target: `obj-$(CONFIG_USB) += usbcore.o`, with the
+ * target in `usbcore-y`. Of several ways, prefers one without options, then one whose options are
+ * known to be required, then the first.
  */
 function conditionsOf(
   target: string,
@@ -80,7 +80,7 @@ function conditionsOf(
   return ways.find(cheap) ?? ways[0] ?? []
 }
 
-/** With its continued lines joined. */
+/** Reads it with continued lines joined. */
 async function makefileOf(folder: string): Promise<string> {
   for (const name of ['Kbuild', 'Makefile']) {
     const text = await readFile(join(folder, name), 'utf8').catch(() => undefined)

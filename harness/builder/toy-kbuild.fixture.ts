@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { KernelBuild } from './types.js'
 
-/** Kbuild in miniature: compiles what `obj-m` names, and stops at symbols that `Module.symvers` does not have. */
+/** A small Kbuild: compiles `obj-m`, and fails on symbols missing from `Module.symvers`. */
 const MAKEFILE = `
 modules:
 include scripts/Makefile.lib
@@ -23,11 +23,14 @@ $(objects:.o=.ko): %.ko: %.o
 `
 const RELEASE = '6.1.9'
 
-/** A C file that has what the kernel looks for in a module. */
+/** A C file with the vermagic of a module. */
 export const toyModule = (code: string): string =>
   `${code}\nchar vermagic[] __attribute__((section(".modinfo"))) = "vermagic=${RELEASE} SMP";\n`
 
-/** A folder of modules' trees. @param flags what this Kbuild takes besides ccflags-y: `EXTRA_CFLAGS` */
+/**
+ * Makes a folder of module trees. @param flags variables that it reads besides ccflags-y:
+ * `EXTRA_CFLAGS`
+ */
 export async function toyKbuild(folder: string, flags: readonly string[]): Promise<KernelBuild> {
   const tree = join(folder, 'tree')
   const put = async (path: string, text: string): Promise<void> => {

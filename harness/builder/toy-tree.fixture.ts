@@ -27,7 +27,7 @@ const FILES = [
   'kernel/fork.c',
 ]
 
-/** A tree that answers make as a kernel's does, and is "built" in a moment. @returns its folder */
+/** A tree that answers make like a kernel, and "builds" in a moment. @returns its folder */
 export async function toyTree(folder: string, release: string): Promise<string> {
   const put = async (path: string, text: string): Promise<string> => {
     const file = join(folder, path)

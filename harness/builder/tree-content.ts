@@ -5,21 +5,21 @@ import { script } from '../platform/process/script.js'
 import { contentKey } from './hash.js'
 
 /**
- * Names the content of a kernel tree: `git 0123456789ab`, with `+ fedcba9876543210` for what differs from that
- * commit; or, where git does not know the folder, `files 0123456789abcdef` by the size and time of each file. Nothing is written.
+ * Identifies a kernel tree's content: `git 0123456789ab`, with `+ fedcba9876543210` for changes;
+ * without git, `files 0123456789abcdef` from each file's size and time. Writes nothing to the tree.
  */
 export async function treeContent(tree: string, signal: AbortSignal): Promise<string> {
   return (await gitContent(tree, signal)) ?? `files ${await filesContent(tree)}`
 }
 
-/** Undefined when the folder is not the root of a work tree that git is willing to read. */
+/** Undefined if the folder is not the root of a work tree that git agrees to read. */
 async function gitContent(tree: string, signal: AbortSignal): Promise<string | undefined> {
   const head = await script({ cwd: tree, signal })`git rev-parse --show-prefix HEAD`.nothrow()
   signal.throwIfAborted()
   const [prefix, commit = ''] = head.stdout.split('\n')
   if (head.exitCode !== 0 || prefix !== '') return undefined
   await using folder = await privateFolder()
-  // git diff writes times that it finds changed into its index: into a copy.
+  // On a copy of the index, because git diff updates it.
   const index = join(folder.path, 'index')
   const $ = script({ cwd: tree, signal, env: { GIT_INDEX_FILE: index } })
   await $`cp "$(env -u GIT_INDEX_FILE git rev-parse --git-path index)" ${index}`

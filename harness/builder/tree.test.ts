@@ -6,7 +6,7 @@ import t from 'tap'
 import { toyTree } from './toy-tree.fixture.js'
 import { installModuleTree } from './tree.js'
 
-void t.test('a module tree has every header, those that are links among them', async t => {
+void t.test('a module tree has every header, including links', async t => {
   const base = await mkdtemp(join(tmpdir(), 'modprove-tree-'))
   t.teardown(() => rm(base, { recursive: true, force: true }))
   const source = await toyTree(join(base, 'source'), '6.1.9')

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { script } from '../platform/process/script.js'
 
 /**
- * Copies what building modules needs of a built kernel, into one self-contained folder: the same choice as
- * the kernel's scripts/package/install-extmod-build makes for the distributions' linux-headers packages.
+ * Copies what building modules needs into one self-contained folder: the files that
+ * scripts/package/install-extmod-build selects for the distributions' linux-headers packages.
  * @param source the kernel's source
  * @param output its build folder
  */
@@ -30,7 +30,7 @@ export async function installModuleTree(
     find scripts -type f '(' -perm -u+x -o -name '*.lds' ')' -not -path 'scripts/kconfig/*'
     find tools/objtool/objtool -type f 2>/dev/null || true
   } | tar -c -T - | tar -x -C ${tree}`
-  // `make modules` was not run: the kernel's own symbols are all there are.
+  // `make modules` was not run, so the kernel's own symbols are all that exist.
   const symbols = `${output}/vmlinux.symvers`
   await inOutput`if [ -e ${symbols} ]; then cp ${symbols} ${join(tree, 'Module.symvers')}; else cp Module.symvers ${tree}; fi`
 }

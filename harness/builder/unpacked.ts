@@ -10,29 +10,30 @@ import { findDamage, writeManifest } from './manifest.js'
 import type { Work } from './types.js'
 
 const GIB = 1024 ** 3
-/** An unpacked source has 1.5 GiB, a debug kernel's build 0.6 GiB, what is kept of it 0.1 GiB. */
+/** An unpacked source takes 1.5 GiB, a debug kernel's build 0.6 GiB, the part kept 0.1 GiB. */
 const NEED_BUILT_GIB = 1
 const NEED_PACKED_GIB = 3
-/** The newest serves the next flavour; more would fill the disk. */
+/** The newest, for building its next flavour; more would fill the disk. */
 const KEPT_SOURCES = 1
-/** On the usual host; xz uses one core. */
+/** On a typical host; xz uses one core. */
 const UNPACKED_SECONDS = 15
 
 export interface Packed {
-  /** Names its folder among unpacked sources: `linux-source-6.12-6.12.94-1`. */
+  /** Its folder's name among unpacked sources: `linux-source-6.12-6.12.94-1`. */
   readonly name: string
-  /** Fetches the whole, verified file. */
+  /** Returns the verified file. */
   fetch(work: Work): Promise<string>
   /** Fills the empty folder `into`. */
   unpack(file: string, into: string, signal: AbortSignal): Promise<unknown>
 }
 
-/** Where a source of that name is unpacked. */
+/** Path of an unpacked source. */
 export const unpackedTree = (name: string): string => join(cacheFolder(), 'unpacked', name)
 
 /**
- * The unpacked source of a kernel, from the cache or unpacked now; a damaged one is unpacked again, and that is said. It is
- * built in folders directly below it: make then calls the source `..`, and ccache finds the objects of another release again.
+ * Returns a kernel's unpacked source, from the cache or newly unpacked; a damaged one is reported
+ * and unpacked again. Build folders are directly below it: make then calls the source `..`, and
+ * ccache reuses objects of other releases.
  * @throws ModproveError `DISK_FULL` before any work; `SOURCE_DAMAGED`; those of `fetch`
  */
 export async function unpacked(packed: Packed, work: Work): Promise<OpenSource> {
@@ -58,7 +59,10 @@ export async function unpacked(packed: Packed, work: Work): Promise<OpenSource> 
   return open
 }
 
-/** A file that does not unpack goes; that of the cache may have been damaged, and is fetched anew once. */
+/**
+ * A file that does not unpack is deleted; it may be damaged in the cache, so it is fetched once
+ * more.
+ */
 async function fetchAndFill(tree: string, packed: Packed, work: Work): Promise<void> {
   for (let again = false; ; again = true) {
     const file = await packed.fetch(work)
@@ -70,7 +74,7 @@ async function fetchAndFill(tree: string, packed: Packed, work: Work): Promise<v
     } catch (error) {
       const isDamaged = error instanceof ModproveError && error.code === 'SOURCE_DAMAGED'
       if (!isDamaged || again) throw error
-      work.progress.say(`${error.message}; fetching it anew`)
+      work.progress.say(`${error.message}; fetching it again`)
     }
   }
 }
@@ -85,13 +89,13 @@ async function fill(tree: string, file: string, packed: Packed, { signal }: Work
     await rename(partial, tree)
   } catch (cause) {
     signal.throwIfAborted()
-    // Looked at before the place is given back; the file is not to blame.
+    // Checked before cleanup frees the space; a full disk is not the file's fault.
     const full = diskFull(cause, `Unpacking ${packed.name}`, [cacheFolder()], true)
     if (full !== undefined) throw full
     await rm(file, { force: true })
     throw harnessError('SOURCE_DAMAGED', `${file} could not be unpacked and was removed`, {
       detail: String(cause),
-      remedy: 'Run the same command again: it downloads the source anew',
+      remedy: 'Run the same command again: it downloads the source again',
       cause,
     })
   } finally {
@@ -110,7 +114,7 @@ async function dropSources(folder: string, keep: number): Promise<void> {
   for (const { path } of found.slice(keep)) await rm(path, { recursive: true, force: true })
 }
 
-/** Removes downloads that killed processes left half-done: one kernel is built at a time, and its source fetched. */
+/** Removes partial downloads of killed processes; the kernel build lock is held. */
 async function dropPartial(): Promise<void> {
   const sources = join(cacheFolder(), 'sources')
   for (const name of await readdir(sources).catch(() => []))

@@ -17,7 +17,7 @@ const ordered = [
   '7.3.4-1',
 ]
 
-void t.test('versions sort by Debian’s rule, whatever their order was', t => {
+void t.test('versions sort by Debian’s rule, whatever their initial order', t => {
   const shuffled = ordered.map((_, i) => ordered[(i * 5) % ordered.length] ?? '')
   t.notSame(shuffled, ordered)
   t.strictSame(shuffled.sort(compareVersions), ordered)
@@ -25,7 +25,7 @@ void t.test('versions sort by Debian’s rule, whatever their order was', t => {
 })
 
 void t.test(
-  'a release candidate comes before its release in the kernel’s writing and in Debian’s',
+  'a release candidate precedes its release, in the kernel’s and in Debian’s notation',
   t => {
     t.ok(compareVersions('7.3-rc7', '7.3') < 0)
     t.ok(compareVersions('7.3~rc7', '7.3') < 0)
@@ -36,7 +36,7 @@ void t.test(
   },
 )
 
-void t.test('an epoch outweighs everything behind it', t => {
+void t.test('an epoch outweighs the rest', t => {
   t.ok(compareVersions('1:5.10', '6.1') > 0)
   t.end()
 })

@@ -1,4 +1,4 @@
-/** Debian's order of one character in a part without digits: `~` before the end, the end before letters, letters before the rest. */
+/** Debian's order of a non-digit character: `~`, then the end, then letters, then the rest. */
 const weight = (character: string | undefined): number => {
   if (character === '~') return -1
   if (character === undefined) return 0
@@ -41,8 +41,8 @@ const split = (version: string): { epoch: string; upstream: string; revision: st
 }
 
 /**
- * Orders versions of packages and of kernels, as `sort` wants it, by Debian's rule (deb-version(7)):
- * numbers by value, and `~` before everything, so that `7.3-rc7` and `7.3~rc7-1` come before `7.3`.
+ * Orders versions of packages and kernels for `sort`, by Debian's rule (deb-version(7)): numbers by
+ * value, and `~` first, so that `7.3-rc7` and `7.3~rc7-1` precede `7.3`.
  */
 export function compareVersions(a: string, b: string): number {
   const [x, y] = [split(a), split(b)]
@@ -53,9 +53,9 @@ export function compareVersions(a: string, b: string): number {
   )
 }
 
-/** The kernel's own name for what a package's version holds: `7.3~rc7-1~exp1` → `7.3-rc7`. */
+/** Returns a package version's kernel release: `7.3~rc7-1~exp1` → `7.3-rc7`. */
 export const upstreamOf = (packageVersion: string): string =>
   split(packageVersion).upstream.replace('~rc', '-rc')
 
-/** The series a kernel release belongs to: `6.12.107` → `6.12`. */
+/** Returns a kernel release's series: `6.12.107` → `6.12`. */
 export const seriesOf = (release: string): string => /^\d+\.\d+/.exec(release)?.[0] ?? release

@@ -1,3 +1,3 @@
-/** The reader of a pipe has gone (`modprove run | head`), or the terminal: nobody is left to tell. */
+/** The output's reader is gone: a closed pipe (`modprove run | head`) or terminal. */
 export const isClosedOutput = ({ code = '' }: NodeJS.ErrnoException): boolean =>
   ['EPIPE', 'EIO', 'ENXIO'].includes(code)

@@ -30,7 +30,7 @@ void t.test('options after the first word of a command belong to that command', 
   })
 })
 
-void t.test('what follows -- is a command, too', async t => {
+void t.test('words after -- are a command, too', async t => {
   const { args } = await parsed('shell', '--cold', '--', '-odd', '--kernel', '7.3')
   t.strictSame(args, ['-odd', '--kernel', '7.3'])
 })

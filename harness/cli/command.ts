@@ -1,20 +1,20 @@
 import { Option, type Command } from 'commander'
 import type { Invocation } from '../commands/invocation.js'
 
-/** One option of a command: what commander needs, with the type of its value. */
+/** An option of a command: commander's settings, with the type of its value. */
 export interface OptionSpec<Value> {
   /** As in commander: `--kernel <series>`. */
   readonly flags: string
   readonly description: string
   readonly initial?: Value
   readonly choices?: readonly string[]
-  /** Turns the word into the value; called again with the earlier value when the option is repeated. */
+  /** Parses the word; a repeated option also gets the earlier value. */
   readonly parse?: (word: string, earlier: Value | undefined) => Value
 }
 
 /**
- * One command of the CLI. The option table is a mapped type over the options that the command takes, so that an
- * option without a flag, or a flag that nothing reads, does not compile.
+ * A command of the CLI. Its option table is a mapped type over the command's options, so that an
+ * option without a flag, or an unused flag, does not compile.
  */
 export interface CommandSpec<Options extends object> {
   readonly name: string
@@ -22,16 +22,20 @@ export interface CommandSpec<Options extends object> {
   /** Positional arguments as in commander: `[suites...]`. */
   readonly args?: string
   readonly examples: readonly (readonly [command: string, meaning: string])[]
-  /** Its work is short, or wanted for more than its output: it goes on when the reader of that has gone (`| head`). */
+  /**
+   * It continues after its output was closed (`| head`): it is short, or has other results.
+   */
   readonly outlivesReader?: true
-  /** Its operands are a command of somebody else's: options after the first of them belong to that. */
+  /** Its operands are a command: options after the first operand belong to that. */
   readonly takesCommand?: true
   readonly options: { readonly [Name in keyof Options]-?: OptionSpec<NonNullable<Options[Name]>> }
-  /** Loads what carries it out, and returns the exit status: help and wrong use do without. */
+  /**
+   * Loads the implementation, which returns the exit status; help and usage errors do not need it.
+   */
   readonly load: () => Promise<{ execute(invocation: Invocation<Options>): Promise<number> }>
 }
 
-/** Hangs a command into commander's program. */
+/** Adds a command to commander's program. */
 export function addCommand<Options extends object>(
   program: Command,
   spec: CommandSpec<Options>,

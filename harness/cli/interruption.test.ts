@@ -22,7 +22,7 @@ async function statusIn(file: string): Promise<number> {
   }
 }
 
-t.test('a terminal that goes away interrupts, and Node does not abort for it', async t => {
+t.test('a vanished terminal interrupts the run, and Node does not abort', async t => {
   const file = join(t.testdir(), 'status')
   // script(1) runs a command on a terminal of its own, which goes when it is killed.
   const terminal = execa('script', ['-qec', command(file), '/dev/null'], { reject: false })

@@ -8,24 +8,25 @@ import type { Terminal } from '../platform/terminal.js'
 const STANDARD = [0, 1, 2]
 
 /**
- * Node gives a terminal its settings back when it exits, and aborts where there is no terminal any more (ResetStdio(),
- * src/node.cc): a descriptor that has become another file is left alone.
+ * Prevents a crash at exit: Node restores terminal settings, and aborts if the terminal is gone
+ * (ResetStdio(), src/node.cc), unless the descriptor has become another file.
  */
 function outliveTheTerminal(): void {
   const terminals = STANDARD.filter(isatty)
   process.once('exit', () => {
     for (const descriptor of terminals.filter(each => !isatty(each))) {
       closeSync(descriptor)
-      // Takes the lowest number that is free: the same.
+      // Gets the lowest free number, which is the one just closed.
       openSync('/dev/null', 'r+')
     }
   })
 }
 
 /**
- * The first Ctrl+C, SIGTERM or SIGHUP aborts the signal that everything waits with, so that machines are
- * discarded and the record is closed; the second ends the process at once, and the kernel then kills what
- * it owned (`harness/platform/process/`). An output that was closed aborts it, too, unless the work outlives its reader.
+ * The first Ctrl+C, SIGTERM or SIGHUP aborts the signal, so that machines are discarded and the
+ * record is closed; the second exits at once, and the kernel kills what this process owned
+ * (`harness/platform/process/`). A closed output aborts, too, unless the command outlives its
+ * reader.
  */
 export function interruption(
   terminal: Terminal,
@@ -35,7 +36,7 @@ export function interruption(
   const controller = new AbortController()
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted)
-    terminal.say(`${name}: stopping; once more to stop at once`)
+    terminal.say(`${name}: stopping; repeat to stop at once`)
     controller.abort(new ModproveError('INTERRUPTED', EXIT.interrupted, `Interrupted by ${name}.`))
   }
   for (const stream of [process.stdout, process.stderr]) {

@@ -10,7 +10,7 @@ const program = new Command('modprove')
     'Proves Linux kernel modules: builds a kernel, boots it in QEMU, runs suites against the module.',
   )
   .version(packageVersion)
-  // Without it no command may leave options to another one.
+  // Required for options after a command's operands.
   .enablePositionalOptions()
   .showHelpAfterError('(modprove --help lists the commands)')
   .exitOverride()
@@ -28,14 +28,14 @@ Examples:
   $ modprove doctor                            what this host lacks, and how to get it`,
   )
 
-// `modprove --help | head -1` has shown what was wanted.
+// `modprove --help | head -1` is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (!isClosedOutput(error)) throw error
 })
 let exitCode: number = EXIT.passed
 for (const command of commands) {
   addCommand(program, command, async (args, options) => {
-    // Help and wrong use do without it, and are quick.
+    // Loaded late, to keep help and usage errors fast.
     const { perform } = await import('./perform.js')
     exitCode = await perform(command, args, options)
   })
@@ -45,7 +45,7 @@ try {
   await program.parseAsync()
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error
-  // Commander has printed its message already; its own exit status for wrong use is 1.
+  // Commander has printed its message; its own status for usage errors is 1.
   exitCode = error.exitCode === 0 ? EXIT.passed : EXIT.usage
 }
 process.exitCode = exitCode

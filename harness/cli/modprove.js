@@ -3,7 +3,7 @@ import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { compiledHarness } from '../compile/harness.js'
 
-/** There is no command line without npm packages, but `doctor` says what this host lacks. */
+/** Without npm packages only `doctor` works: it reports what this host lacks. */
 async function sayWhatIsMissing() {
   if (process.argv[2] === 'doctor') {
     const { checkText, hostChecks } = await import('../commands/host-checks.js')
@@ -12,12 +12,12 @@ async function sayWhatIsMissing() {
     process.stdout.write('! no machine was tried: that needs the npm packages\n')
   } else {
     console.error(
-      'modprove: its npm packages are not installed.\n  try: make setup   (modprove doctor says what else is missing)',
+      'modprove: its npm packages are not installed.\n  try: make setup   (modprove doctor lists what else is missing)',
     )
   }
 }
 
-/** The command line, compiled; where nothing can be kept, its source, which tsx compiles whenever it is loaded. */
+/** Loads the compiled command line; if it cannot be cached, tsx compiles it each time. */
 async function commandLine() {
   try {
     return pathToFileURL(`${await compiledHarness()}/main.mjs`).href

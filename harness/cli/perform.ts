@@ -8,7 +8,7 @@ import { Terminal } from '../platform/terminal.js'
 import { readProject } from '../project/project.js'
 
 /**
- * Carries a command out, and tells of the error that ends it.
+ * Runs a command, and reports its error.
  * @returns the exit status
  */
 export async function perform(
@@ -26,7 +26,7 @@ export async function perform(
   } catch (error) {
     terminal.stop()
     if (error instanceof ModproveError && process.env['MODPROVE_DEBUG']) console.error(error)
-    // A command that the interruption killed ends in an error of its own, which nobody needs.
+    // Errors of work killed by the interruption are not of interest.
     return reportError(signal.aborted && !(error instanceof ModproveError) ? signal.reason : error)
   } finally {
     terminal.stop()

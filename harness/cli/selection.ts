@@ -8,7 +8,7 @@ const collect = (value: string, earlier: readonly string[] | undefined): readonl
   return [...(earlier ?? []), ...words]
 }
 
-/** A whole number from 1. */
+/** Parses a whole number from 1. */
 export const positive = (value: string): number => {
   if (!/^[1-9]\d*$/.test(value))
     throw new InvalidArgumentError('It should be a whole number from 1.')

@@ -1,4 +1,4 @@
-// Set-up before any npm package is there: plain JavaScript on Node alone. `make run` and `make test` begin with it.
+// Set-up without npm packages: plain JavaScript. `make run` and `make test` start with it.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -31,7 +31,7 @@ function installed(name) {
   return query.stdout === 'installed'
 }
 
-/** @param {(message: string, remedy: string) => void} fail told what went wrong, and what to do */
+/** @param {(message: string, remedy: string) => void} fail reports an error and its remedy */
 function installPackages(requirements, fail) {
   const missing = [...new Set(requirements.map(({ package: name }) => name))].filter(
     name => !installed(name),
@@ -41,7 +41,7 @@ function installPackages(requirements, fail) {
   const install = ['apt-get', 'install', '-y', '-q', '--no-install-recommends', ...missing]
   const byHand = `apt-get update && ${install.join(' ')}`
   const isRoot = process.getuid() === 0
-  // A sudo that would ask for a password can do so only on a terminal.
+  // sudo can ask for a password only on a terminal.
   const sudo = isRoot ? [] : process.stdin.isTTY ? ['sudo'] : ['sudo', '-n']
   if (
     !isRoot &&
@@ -88,7 +88,7 @@ installPackages(
   stop,
 )
 if (process.argv.includes('--tests')) {
-  // Not every archive has them: Ubuntu's has no Chromium but as a snap.
+  // Optional, because not every archive has them: Ubuntu's has Chromium only as a snap.
   installPackages(
     requirements.filter(one => one.for === 'tests'),
     (message, remedy) =>

@@ -52,7 +52,7 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
 ]
 
 for (const [what, args, said] of wrong) {
-  t.test(`${what} is named, with what there is instead, and exits 2`, async t => {
+  t.test(`${what} is named with the alternatives, and exits with 2`, async t => {
     const { code, stderr, stdout } = await modprove(...args)
     t.equal(code, 2)
     t.match(stderr, said)

@@ -37,7 +37,7 @@ const stepNamed = (file: string, id: string) => {
   return run
 }
 
-/** Runs a step as GitHub does: https://docs.github.com/actions/reference/workflow-syntax, "shell: bash". */
+/** Runs a step as GitHub does (docs.github.com/actions/reference/workflow-syntax, shell: bash). */
 async function runStep(script: string, cwd: string, env: Readonly<Record<string, string>>) {
   const args = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script]
   const options = { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } }
@@ -50,7 +50,7 @@ async function runStep(script: string, cwd: string, env: Readonly<Record<string,
 t.strictSame(files.sort(), ['check.yml', 'nightly.yml'])
 
 for (const file of files) {
-  t.test(`${file} asks for no rights but to read, and for no secret`, async t => {
+  t.test(`${file} requests only read permission, and no secret`, async t => {
     const workflow = read(file)
     t.strictSame(workflow.permissions, { contents: 'read' })
     t.ok(workflow.concurrency)
@@ -67,11 +67,11 @@ for (const file of files) {
     }
   })
 
-  t.test(`${file} puts no expression into a script: what it stands for could be one`, async t => {
+  t.test(`${file} has no expression in a script: its value could be code`, async t => {
     for (const { run } of stepsOf(read(file))) t.notMatch(run ?? '', /\$\{\{/)
   })
 
-  t.test(`${file} calls commands that there are, with options that they have`, async t => {
+  t.test(`${file} calls existing commands with existing options`, async t => {
     const { stdout: known } = await promisify(execFile)(process.execPath, [
       `${packageRoot}/harness/cli/modprove.js`,
       '--help',
@@ -84,7 +84,7 @@ for (const file of files) {
     }
   })
 
-  t.test(`${file} calls scripts and targets that there are`, async t => {
+  t.test(`${file} calls existing scripts and targets`, async t => {
     const { scripts } = JSON.parse(readFileSync(`${packageRoot}/package.json`, 'utf8')) as {
       scripts: Record<string, string>
     }
@@ -118,7 +118,7 @@ async function misused(name: string, words: readonly string[]): Promise<string[]
   })
 }
 
-t.test('the matrix is made of the series of images/kernels.json', async t => {
+t.test('the matrix has the series of images/kernels.json', async t => {
   const output = join(t.testdir(), 'output')
   await runStep(stepNamed('nightly.yml', 'series'), packageRoot, { GITHUB_OUTPUT: output })
   const { series } = JSON.parse(readFileSync(`${packageRoot}/images/kernels.json`, 'utf8')) as {
@@ -127,7 +127,7 @@ t.test('the matrix is made of the series of images/kernels.json', async t => {
   t.equal(await readFile(output, 'utf8'), `series=${JSON.stringify(Object.keys(series))}\n`)
 })
 
-t.test('the verdict of a night is that of its merged run, and lost is no success', async t => {
+t.test('the verdict of a night is that of its merged run; a lost one is not a success', async t => {
   const verdict = stepNamed('nightly.yml', 'verdict')
   const env = { SERIES: '["5.10","6.1"]' }
   const night = async (name: string, exitCode: number | null, records: readonly string[]) => {

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Guest } from '../guest/index.js'
 import { exitStatus, runAttached } from './attached.js'
 
-void t.test('a signal is 128 and its number, as sh counts', t => {
+void t.test('a signal’s status is 128 plus its number, as in sh', t => {
   t.equal(exitStatus({ code: 7, signal: null }), 7)
   t.equal(exitStatus({ code: null, signal: 'KILL' }), 137)
   t.equal(exitStatus({ code: null, signal: 'SEGV' }), 139)
@@ -43,7 +43,7 @@ void t.test('the end of standard input is the end of the program', async t => {
   t.equal(String(local.stdout.read()), 'hello\n')
 })
 
-void t.test('a program that ends first lets go of an input that does not end', async t => {
+void t.test('a program that exits first releases an input that does not end', async t => {
   const local = streams()
   const status = runAttached(toyGuest(), 'cat', local)
   local.stdin.write('end\n')

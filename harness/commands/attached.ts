@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import type { Guest } from '../guest/index.js'
 
-/** The local end of a program in the guest: `process` is one. */
+/** The local end of a program in the guest, such as `process`. */
 export interface Streams {
   readonly stdin: Readable
   readonly stdout: Writable
@@ -11,7 +11,7 @@ export interface Streams {
 
 const SIGNALLED = 128
 
-/** What sh(1) makes of how a program ended: its status, or 128 and the signal's number. */
+/** Returns sh(1)'s exit status for a program: its own, or 128 plus the signal's number. */
 export function exitStatus(exit: { readonly code: number | null; readonly signal: string | null }) {
   const { code, signal } = exit
   const number = (constants.signals as Readonly<Record<string, number>>)[`SIG${signal ?? ''}`] ?? 0
@@ -19,8 +19,8 @@ export function exitStatus(exit: { readonly code: number | null; readonly signal
 }
 
 /**
- * Runs a command in the guest with these streams. Standard input that nobody reads any more is let go of, whether or not it
- * has ended: a pipe that stays open would keep this process.
+ * Runs a command in the guest with these streams. Standard input is released afterwards, even if it
+ * has not ended: an open pipe would keep this process running.
  * @returns its exit status
  * @throws ConnectionLost
  */
@@ -30,7 +30,7 @@ export async function runAttached(
   { stdin, stdout, stderr }: Streams,
 ): Promise<number> {
   const running = await guest.stream(command)
-  // It may end, and close its input, before it has read all.
+  // The program may exit, and close its input, before it has read everything.
   running.stdin.on('error', () => undefined)
   stdin.pipe(running.stdin)
   running.stdout.pipe(stdout, { end: false })

@@ -57,7 +57,7 @@ export async function execute({
   const context: BenchContext = { project, columns, place, kernel: options.kernel, signal }
   const readings: Readings[] = []
   const unmeasured: Record<string, string> = {}
-  // The first also starts threads, and is of no use.
+  // The first measurement includes starting threads, so it is discarded.
   await measureSlowness()
   const slowness: number[] = []
   const subject = {
@@ -83,7 +83,7 @@ export async function execute({
       }
     }
   } finally {
-    // An hour's rows are not lost by Ctrl+C in the last one.
+    // Ctrl+C in the last row must not lose an hour's results.
     if (readings.length > 0) {
       const row = 'this host ÷ an idle one of 2.5 GHz'
       const host: Readings = { row, unit: '×', values: slowness }

@@ -50,7 +50,7 @@ export async function execute({
   return exitCode
 }
 
-/** Each once: flavours may share a kernel. */
+/** Each key once: flavours may share a kernel. */
 async function keysOf({ kconfig }: Project, columns: readonly Column[]): Promise<string[]> {
   const keys = await Promise.all(
     columns.map(({ source, flavour }) => kernelKey(source, flavour, kconfig)),

@@ -9,10 +9,9 @@ import { start } from '../vm/index.js'
 const MEMORY_MIB = 256
 
 /**
- * Boots the plain kernel of the cache that was used last, to the point where suites would begin.
- *
- * @returns what was tried, as a sentence; undefined where there is nothing to boot yet
- * @throws ModproveError what went wrong
+ * Boots the last used cached plain kernel up to where suites would start.
+ * @returns what was tried, as a sentence; undefined if no kernel is built
+ * @throws ModproveError what failed
  */
 export async function bootBuiltKernel(
   accelerator: Accelerator,
@@ -43,7 +42,7 @@ export async function bootBuiltKernel(
   return `Linux ${release} of the cache booted in ${took} s (${accelerator})`
 }
 
-/** Of entries of the cache: one's modification time is that of its last use. */
+/** A cache entry's modification time is that of its last use. */
 async function lastUsed(folders: readonly string[]): Promise<string | undefined> {
   const used = folders.map(async path => ({ path, usedMs: (await stat(path)).mtimeMs }))
   const sorted = (await Promise.all(used)).sort((a, b) => b.usedMs - a.usedMs)

@@ -12,7 +12,7 @@ export interface CleanOptions {
   dryRun?: boolean
 }
 
-/** Bytes in a folder, as stat(2) counts blocks; 0 where there is none. */
+/** Bytes allocated in a folder (stat(2)'s blocks); 0 if it does not exist. */
 async function bytesBelow(path: string): Promise<number> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) return 0
@@ -26,7 +26,7 @@ async function bytesBelow(path: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
-/** What modprove makes in its cache folder; whatever else lies there is not its own to delete. */
+/** What modprove creates in its cache folder; nothing else is deleted. */
 const CACHED = [
   ...[
     'accelerator.json',
@@ -51,7 +51,7 @@ export async function execute({
 }: Invocation<CleanOptions>): Promise<number> {
   const project = await read()
   const cached = CACHED.map(name => join(cacheFolder(), name))
-  // JavaScript of suites, and of the harness last: this process runs from it.
+  // The harness's compiled JavaScript goes last: this process runs from it.
   const folders = [
     ...cached,
     ...(options.records === true ? [recordsOf(project), shellsOf(project)] : []),

@@ -37,7 +37,7 @@ export async function execute({
 
 function requireEnd({ start, end }: RunView, folder: string): void {
   if (end !== undefined) return
-  throw usageError('RUN_NOT_ENDED', `${start.run} goes on still, or was cut off: ${folder}`, {
-    remedy: `modprove run --resume ${folder} brings it to its end; then compare it`,
+  throw usageError('RUN_NOT_ENDED', `${start.run} is still running, or was cut off: ${folder}`, {
+    remedy: `modprove run --resume ${folder} completes it; then compare it`,
   })
 }

@@ -34,7 +34,7 @@ async function doctorWithoutPackages(env: NodeJS.ProcessEnv) {
 const named = (checks: readonly Check[], what: RegExp): Check =>
   checks.find(check => what.test(check.what)) ?? { state: 'good', what: 'is not among them' }
 
-void t.test('doctor says what is missing before the npm packages are there', async t => {
+void t.test('doctor reports what is missing without npm packages', async t => {
   const { code, stdout, stderr } = await doctorWithoutPackages({ PATH: '/nowhere' })
   t.equal(code, 3, stderr)
   t.match(stdout, /^✗ npm packages are missing: none is there\n {4}→ make setup$/m)
@@ -44,7 +44,7 @@ void t.test('doctor says what is missing before the npm packages are there', asy
   t.match(stdout, /^! no machine was tried: that needs the npm packages$/m)
 })
 
-void t.test('what is there is found, and a compiler that does not work is not', async t => {
+void t.test('existing programs are found, except a broken compiler', async t => {
   const folder = t.testdir({ 'package.json': '{"dependencies":{"a":"1","b":"1"}}' })
   await mkdir(join(folder, 'node_modules/a'), { recursive: true })
   await writeFile(join(folder, 'node_modules/a/package.json'), '{}')
@@ -119,6 +119,6 @@ void t.test('a kernel that is built is booted, and one that does not boot fails'
   t.match(await linux('Oops\r\n', 'resets'), {
     state: 'fail',
     what: /the guest did not boot.*\n.*\n {4}Oops$/,
-    remedy: /^it may be this QEMU/,
+    remedy: /^the cause may be this QEMU/,
   })
 })

@@ -7,7 +7,7 @@ import type { Invocation } from './invocation.js'
 import { checkText, good, hostChecks, size, type Check } from './host-checks.js'
 import { machineChecks } from './machine-checks.js'
 
-/** Two debug machines and a compiler. */
+/** Room for two debug machines and a compiler. */
 const MEMORY_BYTES = 2 * 2 ** 30
 
 async function memory(): Promise<Check> {

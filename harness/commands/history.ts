@@ -56,7 +56,7 @@ function expression(text: string): RegExp {
   try {
     return new RegExp(text)
   } catch (cause) {
-    throw usageError('BAD_TEST', `It takes a regular expression: ${(cause as Error).message}`, {
+    throw usageError('BAD_TEST', `TEST is not a regular expression: ${(cause as Error).message}`, {
       cause,
     })
   }
@@ -64,15 +64,15 @@ function expression(text: string): RegExp {
 
 function requireKnown(test: string | undefined, suite: string | undefined): void {
   if (test === undefined && suite === undefined) return
-  const what = test === undefined ? 'test that wavers' : `test that matches /${test}/`
+  const what = test === undefined ? 'unstable test' : `test that matches /${test}/`
   const where = suite === undefined ? '' : ` in suite "${suite}"`
-  throw usageError('UNKNOWN_TEST', `The history knows no ${what}${where}`, {
-    remedy: 'modprove history . lists all tests it knows',
+  throw usageError('UNKNOWN_TEST', `The history has no ${what}${where}`, {
+    remedy: 'modprove history . lists all its tests',
   })
 }
 
 function textOf(tests: readonly TestPast[]): string {
-  if (tests.length === 0) return 'Every test has always ended alike, as far back as is kept.\n'
+  if (tests.length === 0) return 'No test has changed its result in the recorded runs.\n'
   const blocks = tests.map(({ suite, test, columns }) => {
     const name = `${pc.dim(escapeTerminal(suite))} ${pc.bold(escapeTerminal(test))}`.trimStart()
     const width = Math.max(...columns.map(column => titleOf(column).length))

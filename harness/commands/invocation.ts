@@ -1,7 +1,7 @@
 import type { Terminal } from '../platform/terminal.js'
 import type { Project } from '../project/project.js'
 
-/** A command as a person called it. */
+/** A command as the user called it. */
 export interface Invocation<Options> {
   readonly args: readonly string[]
   readonly options: Options

@@ -7,7 +7,7 @@ import { writeWhole } from '../platform/write-whole.js'
 import { chaosRow, chaosTable } from '../report/chaos.js'
 import type { Terminal } from '../platform/terminal.js'
 
-/** Makes faults, tells each on standard output, and keeps what came of them in a folder: `chaos.json` and `chaos.md`. */
+/** Injects faults, reports each on standard output, and saves `chaos.json` and `chaos.md`. */
 export async function makeAndKeep(
   faults: readonly Fault[],
   folder: string,
@@ -23,7 +23,7 @@ export async function makeAndKeep(
   return results
 }
 
-/** A fault that went as it should has passed. */
+/** A fault handled as expected has passed. */
 export function countFaults(results: readonly FaultResult[]): Counts {
   const fail = results.filter(({ ok }) => !ok).length
   const skip = results.filter(({ skipped }) => skipped !== undefined).length

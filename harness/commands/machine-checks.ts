@@ -3,7 +3,7 @@ import { chooseAccelerator, qemuVersion, tryMachine, type Accelerator } from '..
 import { bootBuiltKernel } from './built-machine.js'
 import { good, type Check } from './host-checks.js'
 
-/** What is asked of QEMU: its version, KVM, and machines on each accelerator that it has. */
+/** Checks QEMU's version, KVM, and machines on each available accelerator. */
 export async function machineChecks(signal: AbortSignal): Promise<Check[]> {
   const version = await answer(async () => `QEMU: ${await qemuVersion()}`)
   if (version.state === 'fail') return [version]

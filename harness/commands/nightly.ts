@@ -30,12 +30,12 @@ export interface NightlyOptions {
   faults: boolean
 }
 
-/** For each reader of hostile text. */
+/** Cases for each fuzzed reader. */
 const NIGHTLY_CASES = 1_000_000
 const DAY_MS = 86_400_000
-/** One kernel's unpacked source and objects; what is kept of fifteen builds; images and templates. */
+/** A kernel's unpacked source and objects; results of fifteen builds; images and templates. */
 const CACHE_GIB = 6
-/** Twenty-five columns' logs and consoles, and the reports of them. */
+/** Logs, consoles and reports of twenty-five columns. */
 const RECORD_GIB = 1
 
 export const execute = ({
@@ -56,14 +56,14 @@ export const execute = ({
       const results = await makeAndKeep(faults, folder, { kernel: '6.1', signal, terminal })
       const otherwise = results.filter(({ ok }) => !ok).map(({ name }) => name)
       if (otherwise.length === 0) return
-      throw harnessError('CHAOS', `not as they should: the faults ${otherwise.join(', ')}`, {
+      throw harnessError('CHAOS', `faults not handled as expected: ${otherwise.join(', ')}`, {
         remedy: `modprove chaos ${otherwise.join(' ')}`,
       })
     }
     const fuzz = async (folder: string): Promise<void> => {
       const results = await fuzzReaders(selectReaders([]), {
         cases: NIGHTLY_CASES,
-        // Other cases every night.
+        // A different seed every night.
         seed: Math.floor(Date.now() / DAY_MS),
         folder: join(folder, 'fuzz'),
         signal,
@@ -74,7 +74,7 @@ export const execute = ({
       const fooled = results.filter(({ problems }) => problems.length > 0)
       if (fooled.length === 0) return
       const names = fooled.map(({ reader }) => reader).join(', ')
-      throw harnessError('FUZZ', `not as they should: the readers ${names}`, {
+      throw harnessError('FUZZ', `readers that failed: ${names}`, {
         remedy: fooled.map(({ problems }) => problems[0]?.again ?? '').join('\n'),
       })
     }

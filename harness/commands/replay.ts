@@ -40,8 +40,8 @@ export async function execute({
   terminal.say(`replaying "${escapeTerminal(replay.test)}" of ${relative(process.cwd(), folder)}`)
   const project = await projectThen(now, replay, recordOfReplay(folder), line => terminal.say(line))
   if ((await contentNow(now)).suites !== replay.content.suites)
-    terminal.say(`The suites are not what they were then${commitThen(replay)}.`)
-  // What stands for the whole file needs the whole file.
+    terminal.say(`The suites have changed since then${commitThen(replay)}.`)
+  // A result of the whole file needs the whole file.
   const whole = options.whole === true || [SUITE_END, WHOLE_FILE].includes(replay.test)
   const reporter = new PrettyReporter(text => terminal.print(process.stdout, text))
   const result = await run(
@@ -63,7 +63,7 @@ export async function execute({
       progress: terminal,
       report: event => {
         if (event.type === 'column' && event.key !== replay.key)
-          terminal.say('The kernel is not built as it was then.')
+          terminal.say("The kernel's build has changed since then.")
         reporter.take(event)
       },
     },
@@ -71,14 +71,15 @@ export async function execute({
   return result.exitCode
 }
 
-/** `path:…`, `kernel.org:…`: a release would be looked for in the archive. */
+/** `path:…`, `kernel.org:…`: without this, a release is looked for in the archive. */
 const isSource = (kernel: string): boolean => kernel.includes(':')
 
 const commitThen = ({ commit }: Replay): string =>
   commit === null ? '' : `; they were those of ${commit}, or near it`
 
 /**
- * The project with its module as it was then, from the record's copy; as it is now where the copy is not whole, which is said.
+ * Returns the project with the record's copy of the module; with a warning, the current module if
+ * the copy is incomplete.
  */
 async function projectThen(
   project: Project,
@@ -89,13 +90,13 @@ async function projectThen(
   const { content } = replay
   if ((await moduleContent(project.module)) === content.module) return project
   const kept = { ...project.module, folder: keptModule(record, project.module.name) }
-  // The copy lacks files that are very large, and those of an older record all but C.
+  // The copy lacks very large files, and in older records all but C files.
   if ((await moduleContent(kept).catch(() => undefined)) === content.module) {
-    say(`The module is another one now: what runs is the copy in ${kept.folder}.`)
+    say(`The module has changed since then: this runs the copy in ${kept.folder}.`)
     return { ...project, module: kept }
   }
   say(
-    `The module is not what it was then${commitThen(replay)}, and the record has no whole copy of it: what runs is the module as it is now.`,
+    `The module has changed since then${commitThen(replay)}, and the record has no complete copy: this runs the current module.`,
   )
   return project
 }

@@ -11,12 +11,12 @@ const indent = (text: string, by: string): string =>
     .map(line => by + line)
     .join('\n')
 
-/** errno(3) names of what a user may not do, or nobody on a file system that is mounted to be read. */
+/** errno(3) names for missing permissions and read-only file systems. */
 const NOT_PERMITTED = ['EACCES', 'EPERM', 'EROFS']
 
 function notPermitted(error: unknown): ModproveError | undefined {
   const { code = '', path, syscall } = (error ?? {}) as NodeJS.ErrnoException
-  // Node's mkdir of a whole path says ENOENT where a file system is read-only.
+  // On a read-only file system, Node's recursive mkdir reports ENOENT.
   const isOne = NOT_PERMITTED.includes(code) || (code === 'ENOENT' && syscall === 'mkdir')
   if (path === undefined || !isOne) return undefined
   return harnessError('NOT_PERMITTED', `${path} cannot be used: ${(error as Error).message}`, {
@@ -25,12 +25,10 @@ function notPermitted(error: unknown): ModproveError | undefined {
   })
 }
 
-/** Prints an error on standard error the way each of ours reads, and returns the exit status that goes with it. */
+/** Prints an error to standard error in the common format. @returns the exit status */
 export function reportError(given: unknown): number {
   const error =
-    diskFull(given, 'What was to be done', [cacheFolder(), tmpdir()]) ??
-    notPermitted(given) ??
-    given
+    diskFull(given, 'The command', [cacheFolder(), tmpdir()]) ?? notPermitted(given) ?? given
   if (!(error instanceof ModproveError)) {
     console.error(pc.red('modprove: internal error'))
     console.error(error)

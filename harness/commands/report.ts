@@ -13,7 +13,7 @@ export interface ReportOptions {
   output?: string
 }
 
-/** In the record's folder. */
+/** File name in the record's folder. */
 const PAGE = 'report.html'
 
 export async function execute({
@@ -42,7 +42,7 @@ export async function execute({
   return EXIT.passed
 }
 
-/** At the pace of whoever reads; one who stops reading has what he wanted. */
+/** Respects back-pressure; EPIPE is success. */
 async function print(chunks: Chunks): Promise<void> {
   const { stdout } = process
   const closed = new Promise<void>((resolve, reject) => {

@@ -68,7 +68,7 @@ export async function execute({
   return result.exitCode
 }
 
-/** What an interrupted run was asked for is in its record. */
+/** Options that an interrupted run has in its record. */
 const OF_A_NEW_RUN = [
   'kernel',
   'flavour',
@@ -85,11 +85,7 @@ function requireAlone(flag: string, options: RunOptions, suites: readonly string
   const more = OF_A_NEW_RUN.filter(name => options[name] !== undefined).map(name => `--${name}`)
   const [first] = [...suites, ...more]
   if (first === undefined) return
-  throw usageError(
-    'RESUME_ALONE',
-    `${flag} goes on with what was asked for then: ${first} cannot be told now`,
-    {
-      remedy: 'Leave it out, or begin a new run without --resume',
-    },
-  )
+  throw usageError('RESUME_ALONE', `${flag} uses the run's own options: ${first} cannot be given`, {
+    remedy: 'Leave it out, or start a new run without --resume',
+  })
 }

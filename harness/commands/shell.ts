@@ -22,9 +22,9 @@ export interface ShellOptions {
 }
 
 const BOOT_SECONDS = 3
-/** A kernel that panics restarts at once, and QEMU ends then. */
+/** A kernel that panics resets at once, which ends QEMU. */
 const GOING_DOWN_MS = 5_000
-/** What a panic prints, with room for what led to it. */
+/** Room for a panic and the messages before it. */
 const CONSOLE_LINES = 60
 
 export async function execute({
@@ -62,7 +62,7 @@ export async function execute({
   await session.loadModules(module.modules.map(({ name }) => ({ name })))
   try {
     const status = await attached(session.guest, args, title, terminal)
-    // Of a machine that ended well nobody asks what it printed.
+    // The console of a machine that ended normally is not needed.
     await rm(folder, { recursive: true })
     return status
   } catch (error) {
@@ -80,13 +80,13 @@ async function attached(
   const [first, ...rest] = args
   if (first !== undefined)
     return runAttached(guest, rest.length === 0 ? first : [first, ...rest], process)
-  // As ssh does: commands that come by a pipe need no terminal, which would not end with them either.
+  // As in ssh: piped commands need no terminal, and a terminal would not end with the pipe.
   if (!process.stdin.isTTY) return runAttached(guest, ['sh'], process)
   terminal.say(`${title} with its modules loaded; exit ends the machine`)
   return exitStatus(await guest.shell(process))
 }
 
-/** What became of the machine, with the last of what it printed: a panic is mostly what one looked for. */
+/** Reports how the machine ended, with its last output: often the panic of interest. */
 async function machineLost({ machine }: Session, cause: ConnectionLost): Promise<Error> {
   const end = await Promise.race([
     machine.ended,
@@ -94,10 +94,10 @@ async function machineLost({ machine }: Session, cause: ConnectionLost): Promise
       afterRunning(scaledHere(GOING_DOWN_MS), () => resolve(undefined), { unref: true })
     }),
   ])
-  const what = end === undefined ? 'does not answer any more' : describeEnd(end)
+  const what = end === undefined ? 'no longer answers' : describeEnd(end)
   return harnessError('MACHINE_LOST', `The machine ${what}`, {
     detail: machine.console.tail(CONSOLE_LINES).map(escapeTerminal).join('\n'),
-    remedy: `All that it printed is in ${machine.console.path}`,
+    remedy: `Its whole console is in ${machine.console.path}`,
     cause,
   })
 }

@@ -29,7 +29,7 @@ export async function execute({
   const write = (text: string): void => terminal.print(process.stdout, text)
   await using folder = await privateFolder({ TMPDIR: '/tmp' })
   const temporary = folder.path
-  // What is left there is this soak's.
+  // A private folder, so that leftovers in it are this soak's.
   process.env['TMPDIR'] = temporary
   delete process.env['XDG_RUNTIME_DIR']
   const result = await soak({
@@ -37,8 +37,8 @@ export async function execute({
     places: { temporary, cache: cacheFolder() },
     signal,
     run: async () => {
-      let told = ''
-      const reporter = new PrettyReporter(text => (told += text))
+      let output = ''
+      const reporter = new PrettyReporter(text => (output += text))
       const ended = await run(
         {
           suites: args,
@@ -58,7 +58,7 @@ export async function execute({
           report: event => reporter.take(event),
         },
       )
-      if (ended.exitCode !== EXIT.passed) write(told)
+      if (ended.exitCode !== EXIT.passed) write(output)
       return ended
     },
     report: (number, took) => write(soakLine(number, options.runs, took)),

@@ -11,7 +11,7 @@ import { dismissWorkers, prepareWorkers } from '../scheduler/spare-workers.js'
 import { failuresFirst } from './watch/affected.js'
 import { chooseAccelerator } from '../vm/index.js'
 import { watchFolders } from './watch/changes.js'
-import { keysHelp, listenToKeys, type Wish } from './watch/keys.js'
+import { keysHelp, listenToKeys, type WatchRequest } from './watch/keys.js'
 import { nextRun, shownPaths } from './watch/next-run.js'
 import { Outcomes } from './watch/outcomes.js'
 import type { Invocation } from './invocation.js'
@@ -39,10 +39,10 @@ export async function execute({
   const signal = AbortSignal.any([interrupted, quit.signal])
   const accelerator = await chooseAccelerator(options.accel, { signal, say })
   const outcomes = new Outcomes()
-  /** Also where no suite ran: the module does not compile, the disk is full. */
+  /** Also set if no suite ran: the module does not compile, or the disk is full. */
   let isRed = false
   let changed = new Set<string>()
-  let wish: Wish | undefined
+  let request: WatchRequest | undefined
   let grep = ''
   let latest: readonly SuiteFile[] = []
   let wake = (): void => undefined
@@ -56,17 +56,17 @@ export async function execute({
   const suitesNow = () => selectSuites(args, allSuites(project.suites))
   const onChange = (paths: ReadonlySet<string>): void => {
     for (const path of paths) changed.add(path)
-    // What runs is of yesterday's source.
+    // The current run tests outdated sources.
     if (current?.signal.aborted === false)
       say(`${shown(paths)} changed: this run ends, and begins again`)
     outdate('A source has changed.')
   }
-  const onWish = (wanted: Wish): void => {
+  const onRequest = (wanted: WatchRequest): void => {
     if (wanted === 'quit') quit.abort(new ModproveError('QUIT', EXIT.passed, 'Quit.'))
     if (wanted === 'help') write(`\n${keysHelp()}`)
     if (wanted === 'quit' || wanted === 'help') return
-    wish = wanted
-    outdate('Something else is wanted.')
+    request = wanted
+    outdate('Another run was requested.')
   }
   watchFolders(folders, onChange, signal)
   signal.addEventListener('abort', () => wake(), { once: true })
@@ -95,7 +95,7 @@ export async function execute({
           signal: AbortSignal.any([signal, outdated.signal]),
           progress: terminal,
           report: event => {
-            // What becomes of an outdated run is of no interest.
+            // The results of an outdated run are ignored.
             if (outdated.signal.aborted) return
             reporter.take(event)
             outcomes.take(event)
@@ -105,7 +105,7 @@ export async function execute({
       if (!outdated.signal.aborted) isRed = exitCode !== EXIT.passed
     } catch (error) {
       if (!outdated.signal.aborted && !signal.aborted) {
-        // It is shown, and the next change waited for.
+        // The error is shown; the watch continues.
         reportError(error)
         isRed = true
       }
@@ -115,21 +115,21 @@ export async function execute({
   }
 
   const isTerminal = process.stdin.isTTY && process.stdout.isTTY
-  const listen = () => (isTerminal ? listenToKeys(process.stdin, onWish) : undefined)
+  const listen = () => (isTerminal ? listenToKeys(process.stdin, onRequest) : undefined)
   let keys = listen()
   try {
     await once(await suitesNow())
     while (!signal.aborted) {
-      if (changed.size === 0 && wish === undefined) {
-        // The next run finds them with all loaded but the suites.
+      if (changed.size === 0 && request === undefined) {
+        // Prepared now, so that the next run only has to load its suites.
         prepareWorkers(Math.min(availableParallelism(), latest.length))
         write(waitingLine(project, isRed || outcomes.failed.size > 0, isTerminal))
         await new Promise<void>(resolve => (wake = resolve))
         continue
       }
-      let wanted = wish
+      let wanted = request
       const paths = changed
-      wish = undefined
+      request = undefined
       changed = new Set()
       if (wanted === 'filter') {
         keys?.[Symbol.dispose]()
@@ -139,7 +139,7 @@ export async function execute({
         const mistake = answer === undefined ? undefined : mistakeIn(answer)
         if (mistake !== undefined) write(`${mistake}\n`)
         if (answer === undefined || mistake !== undefined) {
-          // The question cut a run off, perhaps, or a change came meanwhile.
+          // The question may have stopped a run, or a change may have arrived meanwhile.
           if (outcomes.unfinished.size === 0 && paths.size === 0) continue
           wanted = undefined
         } else grep = answer
@@ -159,7 +159,7 @@ export async function execute({
       await once(suites)
     }
   } finally {
-    // Also where the suites that were asked for are none: whoever watches folders does not end.
+    // Also if the named suites do not exist: the folder watchers would keep running.
     quit.abort(new ModproveError('QUIT', EXIT.passed, 'Quit.'))
     keys?.[Symbol.dispose]()
     await dismissWorkers()
@@ -168,14 +168,14 @@ export async function execute({
   return isRed || outcomes.failed.size > 0 ? EXIT.failed : EXIT.passed
 }
 
-/** As vitest ends each run. */
+/** Printed after each run, as vitest does. */
 function waitingLine({ root, module, suites }: Project, isRed: boolean, hasKeys: boolean): string {
   const mark = isRed ? pc.bgRed(pc.bold(' FAIL ')) : pc.bgGreen(pc.black(pc.bold(' PASS ')))
   const keys = hasKeys ? 'press h to show the keys, q to quit' : 'Ctrl+C ends'
   return `\n${mark} ${pc.dim(`waiting for a change in ${module.name}/ or ${relative(root, suites)}/; ${keys}`)}\n`
 }
 
-/** @returns nothing where there was no answer: Ctrl+D takes the question back, Ctrl+C ends the watch */
+/** @returns undefined without an answer: Ctrl+D cancels the question, Ctrl+C ends the watch */
 async function asked(question: string, signal: AbortSignal): Promise<string | undefined> {
   const lines = createInterface({ input: process.stdin, output: process.stdout })
   const over = new AbortController()
@@ -191,7 +191,7 @@ async function asked(question: string, signal: AbortSignal): Promise<string | un
   }
 }
 
-/** Why it is no regular expression; undefined where it is one. */
+/** Why it is not a regular expression; undefined if it is one. */
 function mistakeIn(pattern: string): string | undefined {
   try {
     new RegExp(pattern)

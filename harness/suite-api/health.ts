@@ -5,9 +5,9 @@ import { compareInvariants, newTaints, type Invariants } from '../verdict/index.
 import type { Invariant } from './registry.js'
 import type { TestGuest } from './test-guest.js'
 
-/** How long the kernel may take to let go of what a test held: fput and unix-socket collection are deferred. */
+/** Time for the kernel's deferred releases: fput and unix-socket garbage collection. */
 const SETTLE_MS = 5_000
-/** Between two readings, at first and at most: the guest's one processor has to come to its own work. */
+/** Delay between readings, initial and maximum: it leaves the one processor to the kernel. */
 const AGAIN_MS = { first: 2, most: 50 }
 
 const TAINTED = '/proc/sys/kernel/tainted'
@@ -31,8 +31,8 @@ export async function readHealth(
 }
 
 /**
- * Reads until the invariants are as before or the kernel has had its time.
- * @returns the last reading, and what is not as before
+ * Reads until the invariants are as before, or until the time to settle is over.
+ * @returns the last reading, and the invariants that differ
  */
 export async function readUntilSettled<T extends { readonly health: Health }>(
   before: Health,
@@ -52,9 +52,9 @@ export async function readUntilSettled<T extends { readonly health: Health }>(
   }
 }
 
-/** Letters that a report sets by itself, with the kinds that set them: a known false alarm excuses its own. */
+/** Taint letters that reports set, with their kinds: a known false alarm excuses its letter. */
 const SET_BY: Readonly<Record<string, readonly string[]>> = {
-  // WARN(), and those that say so themselves: kernel/sched/core.c
+  // WARN(), and explicit add_taint(): kernel/sched/core.c
   W: [
     'warning',
     'debug-objects',
@@ -76,10 +76,10 @@ const SET_BY: Readonly<Record<string, readonly string[]>> = {
 const readTaint = async (guest: TestGuest): Promise<number> => Number(await guest.readFile(TAINTED))
 
 /**
- * What taints the kernel that did not before.
+ * Taints that were set since `before`.
  *
- * @param findings of the time between: a report that is known to be a false alarm taints as every other does
- * @param own letters of what the tests cause themselves
+ * @param findings since `before`: known false alarms taint the kernel, too
+ * @param own letters that the tests cause themselves
  */
 export function newlyTainted(
   before: number,

@@ -1,12 +1,12 @@
 import type { TestGuest } from './test-guest.js'
 
 const PRINTK = '/proc/sys/kernel/printk'
-/** console_loglevel first (Documentation/admin-guide/sysctl/kernel.rst): errors and worse are printed. */
+/** console_loglevel 4: errors and worse (Documentation/admin-guide/sysctl/kernel.rst). */
 const ERRORS = '4 4 1 7'
 
 /**
- * Does a piece of work during which the serial line has only errors and worse: on an emulated one a line takes
- * longer than most work. The log has everything all the same.
+ * Does a piece of work while the serial console prints only errors and worse: on an emulated
+ * machine a line takes longer than most work. The kernel log stays complete.
  */
 export async function withQuietConsole<Result>(
   guest: TestGuest,
@@ -17,7 +17,7 @@ export async function withQuietConsole<Result>(
   try {
     return await work()
   } finally {
-    // A machine that died of the work has no console to give back.
+    // Fails if the machine died during the work.
     await guest.connection.writeFile(PRINTK, before).catch(() => undefined)
   }
 }

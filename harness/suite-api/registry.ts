@@ -3,9 +3,9 @@ import { usageError } from '../platform/errors.js'
 import type { ModuleSpec } from './module-spec.js'
 import type { TestGuest } from './test-guest.js'
 
-/** Conditions under which a test applies; where one does not hold, the test is skipped with the reason. */
+/** Conditions under which a test applies; otherwise it is skipped with the reason. */
 export interface Needs {
-  /** Flavours it can run on: `['debug']` for what only KASAN can see. */
+  /** Flavours it can run on: `['debug']` for what only KASAN detects. */
   readonly flavours?: readonly string[]
   /** First kernel series it applies to: `'6.1'`. */
   readonly since?: string
@@ -15,22 +15,22 @@ export interface Needs {
 
 /** Something that a test must leave as it found it. */
 export interface Invariant {
-  /** Read in a sentence: "buffers listed in bufinfo". */
+  /** Part of a message: "buffers listed in bufinfo". */
   readonly name: string
   readonly read: (guest: TestGuest) => Promise<string | number>
 }
 
 export interface TestOptions {
   readonly needs?: Needs
-  /** Modules loaded when the test begins, in this order; instead of the suite's. */
+  /** Modules loaded before the test, in this order; replaces the suite's. */
   readonly modules?: readonly ModuleSpec[]
-  /** Longest the test may take on KVM, in milliseconds; scaled where the machine is emulated. Default 30 000. */
+  /** Timeout on KVM in milliseconds; scaled on an emulated machine. Default 30 000. */
   readonly timeoutMs?: number
 }
 
 export interface SuiteOptions extends TestOptions {
   readonly invariants?: readonly Invariant[]
-  /** Letters of /proc/sys/kernel/tainted (Documentation/admin-guide/tainted-kernels.rst) that its tests cause themselves. */
+  /** Taint letters that its tests cause (Documentation/admin-guide/tainted-kernels.rst). */
   readonly taints?: readonly string[]
 }
 
@@ -56,7 +56,7 @@ export interface DeclareTest {
 
 let declared: SuiteDefinition | undefined
 
-/** What the compiler would say; a suite may be run without it. */
+/** Checks what the compiler would, for suites that were not type-checked. */
 function checkModules({ modules = [] }: TestOptions, where: string): void {
   for (const module of modules as readonly Partial<ModuleSpec>[]) {
     if (typeof module.name === 'string') continue
@@ -67,10 +67,11 @@ function checkModules({ modules = [] }: TestOptions, where: string): void {
 }
 
 /**
- * Declares the suite of this file and returns the function that declares its tests. Nothing runs yet:
- * `modprove run` does that, one test after another on one machine.
+ * Declares this file's suite and returns the function that declares its tests. `modprove run` runs
+ * them later, one after another on one machine.
  *
- * @throws ModproveError `SUITE_TWICE` when a file declares a second suite, `TEST_TWICE` on an equal name, `NO_MODULE_NAME`
+ * @throws ModproveError `SUITE_TWICE` on a second suite in a file, `TEST_TWICE` on an equal name,
+ *   `NO_MODULE_NAME`
  */
 export function suite(title: string, options: SuiteOptions = {}): DeclareTest {
   if (declared !== undefined) {
@@ -98,7 +99,7 @@ export function suite(title: string, options: SuiteOptions = {}): DeclareTest {
   }
 }
 
-/** Hands over what the file that was just imported declared, and forgets it. */
+/** Returns what the file imported last declared, and forgets it. */
 export function takeDeclared(): SuiteDefinition | undefined {
   const definition = declared
   declared = undefined

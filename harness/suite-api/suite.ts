@@ -1,4 +1,4 @@
-/** The one module that suites import. */
+/** The module that suites import. */
 export { suite } from './registry.js'
 export type { DeclareTest, Invariant, Needs, SuiteOptions, TestOptions } from './registry.js'
 export type { ModuleSpec } from './module-spec.js'

@@ -5,7 +5,7 @@ import { attempt } from '../worker/attempt.js'
 import { sweep } from './sweep.js'
 import type { TestGuest } from './test-guest.js'
 
-/** A call with so many points of failure; it fails with what `errno` says of each, 0 for none. */
+/** A call with `points` points of failure; `errno` gives the nth one's error, 0 for none. */
 interface Toy {
   readonly points: number
   readonly errno?: (n: number) => number
@@ -16,7 +16,7 @@ interface Toy {
 const ENOMEM = 12
 const EPERM = 1
 
-/** Sweeps a toy, and tells what node-tap and the record would be told. */
+/** Sweeps a toy, and returns what node-tap and the record would receive. */
 async function swept({ points, errno = () => ENOMEM, leaks = 0 }: Toy, maxPoints = 50) {
   let open = 3
   const process = {

@@ -8,42 +8,42 @@ import { withQuietConsole } from './quiet-console.js'
 import type { Invariant } from './registry.js'
 import type { TestGuest } from './test-guest.js'
 
-/** A system call whose every point of failure is tried, and what stands around it. */
+/** A system call of which each point of failure is tried, with its setup and cleanup. */
 export interface FaultScenario<Ready, Result> {
-  /** Read in a sentence: `attach`. */
+  /** Part of a message: `attach`. */
   readonly name: string
   /** Makes the call. */
   readonly process: Process
-  /** What it must leave as it found it, besides its descriptors and the references of modules. */
+  /** Must be unchanged afterwards, besides its descriptors and the references of modules. */
   readonly invariants?: readonly Invariant[]
-  /** Everything before the call; nothing of it fails. */
+  /** Everything before the call; no failures are injected into it. */
   readonly prepare: (process: Process) => Promise<Ready>
   /** The one system call, made with the armed process. */
   readonly call: (armed: Process, ready: Ready) => Promise<Result>
-  /** Takes back what `prepare` did, and the call where it succeeded: its outcome has no error then. */
+  /** Undoes `prepare`, and the call if it succeeded (the outcome has no error). */
   readonly undo: (ready: Ready, outcome: FailNthOutcome<Result>, process: Process) => Promise<void>
-  /** Codes it may fail with; ENOMEM and EFAULT (a copy from or to user space that was made to fail) unless given. */
+  /** Error codes it may fail with; default ENOMEM, and EFAULT for copies from and to user space. */
   readonly errors?: readonly string[]
   /**
-   * How often a point that was tolerated is tried; twice unless given. Once is enough where most points are of the
-   * kernel's own code, and each try is dear.
+   * How often a tolerated point is tried; default 2. Once is enough where most points are in the
+   * kernel's own code, and each try is slow.
    */
   readonly tries?: number
-  /** The first point that is made to fail: the 1st unless given. Before it there may be a thousand alike. */
+  /** The first point that is made to fail; default 1. It skips points that are all alike. */
   readonly first?: number
-  /** Points of failure beyond which it is taken to be endless. */
+  /** More points of failure than this are `SWEEP_ENDLESS`. */
   readonly maxPoints?: number
 }
 
 const ERRORS = ['ENOMEM', 'EFAULT']
 const MAX_POINTS = 1000
 /**
- * Now and then an allocation has to fetch a page first, or debugging has to note a stack, so that one call has a point
- * more than the next. What was tolerated is tried again, lest such a point stand in for the one it came before.
+ * Sometimes an allocation needs a new page, or debugging saves a stack: that call has one point
+ * more than the next. Trying a tolerated point again reaches the point that was shifted.
  */
 const TRIES_OF_A_TOLERATED = 2
 
-/** Documentation/fault-injection: unless told so, allocations that may sleep and single pages never fail. */
+/** By default sleeping allocations and single pages never fail (Documentation/fault-injection). */
 const KNOBS = [
   ['failslab/ignore-gfp-wait', 'N'],
   ['fail_page_alloc/ignore-gfp-wait', 'N'],
@@ -51,11 +51,11 @@ const KNOBS = [
 ] as const
 
 /**
- * Makes a call again and again with its 1st, 2nd, … point of failure failing (fail-nth), until it has none left.
- * After each: it failed with an expected code or succeeded all the same, and nothing is left of it. What the
- * kernel's log had to say is judged with the test, and commented on here with the point it belongs to.
+ * Repeats a call with its 1st, 2nd, … point of failure failing (fail-nth), until none is left.
+ * Each time it must fail with an expected code or succeed, and leave nothing behind. Findings in
+ * the kernel log are judged with the test; a comment names their point of failure.
  *
- * @throws ModproveError `NO_FAULT_INJECTION` (exit 2) on a kernel without it; `SWEEP_ENDLESS` beyond `maxPoints`
+ * @throws ModproveError `NO_FAULT_INJECTION` (exit 2), `SWEEP_ENDLESS` beyond `maxPoints`
  */
 export async function sweep<Ready, Result>(
   t: Test,
@@ -63,10 +63,10 @@ export async function sweep<Ready, Result>(
   scenario: FaultScenario<Ready, Result>,
 ): Promise<void> {
   await letFail(guest)
-  // The kernel tells each failure with its stack.
+  // The kernel logs each failure with a stack trace.
   const counts = await withQuietConsole(guest, () => failInTurn(t, guest, scenario))
-  const told = `${counts.points} points of failure, ${counts.tolerated} of them tolerated`
-  t.ok(counts.points > 0, `${scenario.name}: ${told}`)
+  const summary = `${counts.points} points of failure, ${counts.tolerated} of them tolerated`
+  t.ok(counts.points > 0, `${scenario.name}: ${summary}`)
   guest.sweeps.push({ scenario: scenario.name, ...counts })
 }
 
@@ -84,12 +84,12 @@ async function failInTurn<Ready, Result>(
     await undo(ready, outcome, process)
     return outcome
   }
-  // What a first call leaves in caches is not the sweep's.
+  // The first call fills caches, which would count as left behind.
   await attempt(maxPoints + 1)
   const before = await readHealth(guest, invariants)
   const complaints = await Complaints.since(guest)
   const counts = { points: 0, errors: 0, tolerated: 0 }
-  /** Lets the nth point fail, and judges what comes of it. */
+  /** Makes the nth point fail, and checks the outcome. */
   const judged = async (n: number) => {
     const { injected, error } = await attempt(n)
     for (const title of await complaints.next()) t.comment(`${name}, failure ${n}: ${title}`)
@@ -144,7 +144,7 @@ const ALWAYS: readonly Invariant[] = [
   },
 ]
 
-/** A descriptor that leaked has taken the lowest number that was free. */
+/** A leaked descriptor occupies the lowest free number. */
 const lowestFree = (process: Process): Invariant => ({
   name: `lowest free descriptor of process ${process.pid}`,
   read: async () => {
@@ -154,7 +154,7 @@ const lowestFree = (process: Process): Invariant => ({
   },
 })
 
-/** What the kernel's log has to complain of, from one reading to the next. */
+/** Findings in the kernel log since the previous reading. */
 class Complaints {
   readonly #guest: TestGuest
   #last = -1

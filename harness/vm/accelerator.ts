@@ -47,14 +47,14 @@ const thisHost = (): Host => ({
  * @throws ModproveError `KVM_UNUSABLE` for an explicit `kvm`, `QEMU_MISSING`
  */
 export async function chooseAccelerator(
-  wish: AcceleratorWish,
+  requested: AcceleratorWish,
   options: ChooseOptions = {},
   host: Host = thisHost(),
 ): Promise<Accelerator> {
-  if (wish === 'tcg') return 'tcg'
+  if (requested === 'tcg') return 'tcg'
   const why = await whyNotKvm(host, options.signal)
   if (why === undefined) return 'kvm'
-  if (wish === 'kvm')
+  if (requested === 'kvm')
     throw harnessError('KVM_UNUSABLE', `KVM does not run guests here: ${why}`, {
       remedy: 'use --accel tcg (slower), or a host with hardware virtualization',
     })
@@ -83,11 +83,11 @@ const bootId = async (): Promise<string> =>
 /** Reports a fallback once per boot; again when the reason changes. */
 async function sayOnce({ memory }: Host, line: string, say: ChooseOptions['say']): Promise<void> {
   const file = join(dirname(memory), 'accelerator-said')
-  const said = `${await bootId()} ${line}\n`
-  if (say === undefined || (await readFile(file, 'utf8').catch(() => '')) === said) return
+  const record = `${await bootId()} ${line}\n`
+  if (say === undefined || (await readFile(file, 'utf8').catch(() => '')) === record) return
   say(line)
   // If it cannot be saved, it is reported every time.
-  await writeWhole(file, said).catch(() => undefined)
+  await writeWhole(file, record).catch(() => undefined)
 }
 
 /** An unreadable verdict counts as none. Parsed by hand, because workers do not load zod. */

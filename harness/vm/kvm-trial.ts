@@ -96,6 +96,6 @@ function judge(end: MachineEnd): string | undefined {
   if (end.how === 'killed') return end.why
   if (end.how !== 'qemu') return `its trial machine ${describeEnd(end)}`
   if (end.exitCode === ANSWER_STATUS) return undefined
-  const said = escapeTerminal(end.stderr.split('\n', 1)[0] ?? '', 300)
-  return `its trial machine ${describeEnd(end)}${said === '' ? '' : `: ${said}`}`
+  const firstLine = escapeTerminal(end.stderr.split('\n', 1)[0] ?? '', 300)
+  return `its trial machine ${describeEnd(end)}${firstLine === '' ? '' : `: ${firstLine}`}`
 }

@@ -65,7 +65,7 @@ void t.test('a guest that resets did not boot, and its console says why', async 
     message: /was reset by its guest/,
     detail: 'The last 1 lines of its console:\nKernel panic \\x1b[31m- not syncing',
     remedy:
-      /^it may be this QEMU \(QEMU emulator version \d.*\) or its processor model \(qemu64-v1,.*\n.*qemu-system-x86_64 .*-serial mon:stdio/s,
+      /^the cause may be this QEMU \(QEMU emulator version \d.*\) or its processor model \(qemu64-v1,.*\n.*qemu-system-x86_64 .*-serial mon:stdio/s,
   })
   t.same(await machine.ended, { how: 'guest', reason: 'guest-reset' })
 })

@@ -20,10 +20,10 @@ export async function qemuVersion(path?: string): Promise<string> {
   const binary = path ?? (await findQemu())
   const account = await qemuAccount()
   const { child, ended, kill } = owned(binary, ['--version'], account ? { account } : {})
-  let said = ''
+  let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => {
-      if (said.length < MOST_CHARACTERS) said += chunk.toString('utf8')
+      if (output.length < MOST_CHARACTERS) output += chunk.toString('utf8')
     })
   const limitMs = scaledHere(ANSWER_MS)
   let isLate = false
@@ -33,7 +33,7 @@ export async function qemuVersion(path?: string): Promise<string> {
   })
   const { exitCode, signal } = await ended
   forget()
-  const [first = ''] = said.split('\n')
+  const [first = ''] = output.split('\n')
   if (exitCode === 0 && VERSION.test(first)) return first
   const what = isLate
     ? `did not end within ${limitMs / 1000} s`
@@ -42,7 +42,7 @@ export async function qemuVersion(path?: string): Promise<string> {
       : `ended with ${signal ?? `status ${exitCode}`}`
   const user = account === undefined ? '' : `, as user ${account.uid}`
   throw harnessError('QEMU_UNUSABLE', `${binary} --version ${what}${user}`, {
-    detail: escapeTerminal(said.trim(), MOST_CHARACTERS),
+    detail: escapeTerminal(output.trim(), MOST_CHARACTERS),
     remedy:
       'machines need a QEMU that this user can run: reinstall it, or name another one in MODPROVE_QEMU',
   })

@@ -160,8 +160,8 @@ const fields = (value: unknown): Fields | undefined =>
   typeof value === 'object' && value !== null ? (value as Fields) : undefined
 
 function refused(command: string, error: Fields): ModproveError {
-  const said = escapeTerminal(`${String(error['class'])}: ${String(error['desc'])}`, 500)
-  return harnessError('QMP_ERROR', `QEMU refused the command ${command}: ${said}`)
+  const text = escapeTerminal(`${String(error['class'])}: ${String(error['desc'])}`, 500)
+  return harnessError('QMP_ERROR', `QEMU refused the command ${command}: ${text}`)
 }
 
 const timeout = (what: string, deadlineMs: number): ModproveError =>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guest's agent: remote system calls and the kernel's log over one byte stream (stdin and stdout).
+ * The guest's agent: remote system calls and the kernel log over one byte stream (stdin, stdout).
  *
- * One process, the router, polls the stream, /dev/kmsg and the tasks' sockets, and never blocks. A task is a
- * thread of a process of its own that serves one request after another, and may block in a system call for
- * ever. Each task talks to the router through its own socket, kept at a high descriptor number so that the low
- * ones look like those of any process. All integers are little endian. harness/guest/agent/ is the other side.
+ * One process, the router, polls the stream, /dev/kmsg and the tasks' sockets, and never blocks. A
+ * task is a thread in another process that serves requests in order, and may block in a system call
+ * forever. Each task has a socket to the router, at a high descriptor number so that the low ones
+ * look like any process's. All integers are little endian. The other side is harness/guest/agent/.
  *
- * It is root's login shell as well: started with the words of a shell it is one, by executing one.
+ * It is also root's login shell: with a shell's arguments, it executes one.
  *
  *	gcc -static -O2 -Wall -Wextra -Werror -pthread -o agent agent.c
  */
@@ -47,12 +47,12 @@ enum {
 	MAX_PAYLOAD = 64 * 1024,
 	MAX_TASKS = 256,
 	MAX_BARRIERS = 64,
-	/* A client that keeps to its window (512 KiB a task) never meets this. */
+	/* A client that respects its window (512 KiB per task) never reaches this. */
 	MAX_QUEUED_BYTES = 1024 * 1024,
 	SCRATCH_BYTES = 1024 * 1024,
 	/* linux/kernel/printk: a record with its prefix takes at most 8 KiB. */
 	LOG_RECORD_BYTES = 8 * 1024,
-	/* As many as one answer takes. */
+	/* As many as fit into one answer. */
 	MAX_PROCESSES = 2048,
 	MAX_ROUNDS = 200,
 	/* linux/err.h */
@@ -68,7 +68,7 @@ enum request {
 	BARRIER,
 	FENCE,
 	OTHERS,
-	/* The following go to a task. */
+	/* Requests to a task. */
 	SYSCALL = 16,
 	FAIL_NTH,
 	READ,
@@ -88,7 +88,7 @@ enum answer {
 	FAULT,
 	TASK,
 	ERROR,
-	/* The following answer no request. */
+	/* Not answers to a request. */
 	LOG = 96,
 	LOG_LOST,
 	TASK_CLOSED,
@@ -109,7 +109,7 @@ struct frame {
 };
 
 enum {
-	/* One frame more may be answered by one frame, at most. */
+	/* One more frame needs at most one frame in answer. */
 	ROOM_FOR_ANSWER = 2 * sizeof(struct frame),
 };
 
@@ -130,7 +130,7 @@ struct failing_call {
 struct result {
 	int64_t value;
 	uint32_t errno_;
-	/* What fail-nth read after the call: 0 says that the fault was injected. */
+	/* fail-nth after the call: 0 means that the fault was injected. */
 	uint32_t failures_left;
 };
 
@@ -152,7 +152,7 @@ struct exited {
 	uint32_t pid, status;
 };
 
-/* A process that is no task's, in the answer to OTHERS. */
+/* A process without a task, in the answer to OTHERS. */
 struct other {
 	uint32_t pid;
 	uint32_t is_left;
@@ -161,7 +161,7 @@ struct other {
 
 _Static_assert(MAX_PROCESSES * sizeof(struct other) <= MAX_PAYLOAD, "the answer to OTHERS is one frame");
 
-/* What WRITE_FILE begins with; path and content follow. */
+/* Start of WRITE_FILE; path and content follow. */
 struct new_file {
 	uint32_t mode, path_length;
 };
@@ -169,7 +169,7 @@ struct new_file {
 /* Memory of a user process for the client's strings and structures. */
 static char scratch[SCRATCH_BYTES] __attribute__((aligned(4096)));
 
-/* ---- descriptors out of the way ---- */
+/* ---- high descriptors ---- */
 
 static void widen_limit(struct rlimit *before)
 {
@@ -191,7 +191,7 @@ static void restore_limit(const struct rlimit *before)
 	setrlimit(RLIMIT_NOFILE, before);
 }
 
-/* Moves a descriptor up, close-on-exec; closes it where that fails. */
+/* Moves a descriptor up, close-on-exec; closes it on failure. */
 static int move_high(int fd)
 {
 	int high, failure;
@@ -231,7 +231,7 @@ static int high_pair(int pair[2])
 	return -1;
 }
 
-/* The calling thread's own; -1 on a kernel without fault injection. */
+/* For the calling thread; -1 on a kernel without fault injection. */
 static int open_fail_nth(void)
 {
 	struct rlimit before;
@@ -256,7 +256,7 @@ struct task {
 };
 
 static struct task main_task;
-/* Tasks of this process, so that a forked child can close what belongs to the others. */
+/* Tasks of this process, whose descriptors a forked child closes. */
 static struct task *tasks;
 static pthread_mutex_t tasks_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -271,7 +271,7 @@ static void on_fault(int signal_, siginfo_t *info, void *context)
 	(void)context;
 	if (!guard.armed) {
 		signal(signal_, SIG_DFL);
-		/* A fault comes again by itself, a signal from kill(2) does not. */
+		/* A fault recurs by itself, a signal from kill(2) does not. */
 		if (info->si_code <= 0)
 			raise(signal_);
 		return;
@@ -291,7 +291,7 @@ static void on_interrupt(int signal_)
 static void set_handlers(void)
 {
 	struct sigaction fault = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER };
-	/* SIGUSR1 does nothing but interrupt a blocked call: no SA_RESTART. */
+	/* SIGUSR1 only interrupts a blocked call: no SA_RESTART. */
 	struct sigaction interrupt = { .sa_handler = on_interrupt };
 	sigset_t none;
 
@@ -304,7 +304,7 @@ static void set_handlers(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* clang says it so; gcc defines the macro itself. */
+/* clang has __has_feature; gcc defines the macro itself. */
 #if defined(__has_feature) && !defined(__SANITIZE_ADDRESS__)
 #if __has_feature(address_sanitizer)
 #define __SANITIZE_ADDRESS__
@@ -312,7 +312,7 @@ static void set_handlers(void)
 #endif
 
 #ifdef __SANITIZE_ADDRESS__
-/* To the sanitizer's memcpy() a bad address of the client would be a bug of the agent. */
+/* In memcpy(), a bad address of the client would be a sanitizer error of the agent. */
 __attribute__((no_sanitize("address", "undefined"))) static void copy_unchecked(void *to, const void *from, size_t length)
 {
 	volatile char *at = to;
@@ -324,7 +324,7 @@ __attribute__((no_sanitize("address", "undefined"))) static void copy_unchecked(
 #define copy_unchecked memcpy
 #endif
 
-/* Copies where either side may fault. The mask is not saved: SA_NODEFER leaves it as it was. */
+/* Copies where either side may fault. SA_NODEFER leaves the signal mask unchanged. */
 static bool copy_guarded(void *to, const void *from, size_t length)
 {
 	if (sigsetjmp(guard.back, 0))
@@ -394,8 +394,8 @@ static void answer_call(struct task *task, const struct call *call)
 }
 
 /*
- * Enters the kernel as a 32-bit program does (arch/x86/entry/syscalls/syscall_32.tbl). The sixth argument is
- * swapped into %rbp for the call alone, which may be the frame pointer.
+ * Enters the kernel as a 32-bit program does (arch/x86/entry/syscalls/syscall_32.tbl). The sixth
+ * argument is swapped into %rbp only for the call, because that may be the frame pointer.
  */
 static long invoke_32(const struct call *call)
 {
@@ -435,10 +435,10 @@ static void answer_call_32(struct task *task, const struct call *call)
 }
 
 /*
- * Arms fail-nth, makes the call and reads the counter back, with nothing between. A dry run goes the same way
- * first, or page faults on code and stack that this thread has not touched yet would count as failure points.
- * The counter also fails this function's own copies to and from user space (CONFIG_FAULT_INJECTION_USERCOPY);
- * EFAULT while reading it back therefore says that one failure was left.
+ * Arms fail-nth, makes the call and reads the counter back, with nothing between. A dry run comes
+ * first, because page faults on untouched code and stack would count as failure points. The counter
+ * also fails this function's own copies to and from user space (CONFIG_FAULT_INJECTION_USERCOPY);
+ * EFAULT while reading it back therefore means that one failure was left.
  */
 static void answer_failing_call(struct task *task, const struct failing_call *failing)
 {
@@ -448,7 +448,7 @@ static void answer_failing_call(struct task *task, const struct failing_call *fa
 	int armed_length, failure = 0;
 	long value = 0;
 
-	/* Not before it is needed: it costs a sixth of starting a process. */
+	/* On demand: it costs a sixth of starting a process. */
 	if (task->fail_nth < 0)
 		task->fail_nth = open_fail_nth();
 	if (task->fail_nth < 0) {
@@ -492,7 +492,7 @@ static void answer_read(struct task *task, const struct range *range)
 		reply(task, FAULT, &guard.fault, sizeof(guard.fault));
 }
 
-/* A whole file in one answer; one that takes more is for open, read and close. */
+/* A whole file in one answer; larger ones need open, read and close. */
 static void answer_read_file(struct task *task, size_t path_length)
 {
 	char path[PATH_MAX];
@@ -526,7 +526,7 @@ static void answer_read_file(struct task *task, size_t path_length)
 	close(fd);
 }
 
-/* A whole file from one request: written beside its place and renamed into it, or not there at all. */
+/* Writes a whole file from one request, under a temporary name, then renames it. */
 static void answer_write_file(struct task *task, size_t length)
 {
 	char path[PATH_MAX], part[PATH_MAX + sizeof(".part")];
@@ -618,7 +618,7 @@ static void answer_fork(struct task *task)
 		close(pair[0]);
 		leave_other_tasks(task);
 		task->sock = pair[1];
-		/* A thread's own. */
+		/* Belongs to a thread. */
 		task->fail_nth = -1;
 		goto unlock;
 	}
@@ -688,7 +688,7 @@ unlock:
 	pthread_attr_destroy(&detached);
 }
 
-/* Ends a thread; ends the whole process where the task is not one. */
+/* Ends a thread; ends the whole process if the task is not an added thread. */
 static void end_task(struct task *task, int status)
 {
 	if (!task->is_thread)
@@ -710,7 +710,7 @@ static void end_task(struct task *task, int status)
 
 static void answer(struct task *task)
 {
-	/* Answers are made in the frame that the request lies in. */
+	/* Answers are built in the request's frame. */
 	union {
 		struct call call;
 		struct failing_call failing;
@@ -782,7 +782,7 @@ static void serve(struct task *task)
 	}
 }
 
-/* A fresh process: descriptors 0, 1 and 2 on /dev/null, no others but the agent's own. */
+/* A new process: descriptors 0, 1 and 2 on /dev/null, and otherwise only the agent's own. */
 static void become_user_process(int sock, pid_t router)
 {
 	struct rlimit before;
@@ -824,20 +824,20 @@ struct client {
 	struct queued *first;
 	struct queued **last;
 	size_t queued_bytes;
-	/* Requests without an answer: none to read for when there are none. */
+	/* Unanswered requests; without any, the socket is not read. */
 	uint32_t unanswered;
 	uint32_t kill_request;
 };
 
 static struct client clients[MAX_TASKS];
-/* How many of the places were ever used. */
+/* Number of places ever used. */
 static int places;
 static uint32_t last_task;
 static int log_fd = -1;
 static int log_errno;
 static uint32_t barriers[MAX_BARRIERS];
 static unsigned int barrier_count;
-/* Nothing more is taken until all that was asked for before it is answered; none: request 0. */
+/* No further request is read until all earlier ones are answered; none: request 0. */
 static struct {
 	uint32_t request;
 	struct timespec until;
@@ -855,7 +855,7 @@ static void on_child(int signal_)
 	child_died = 1;
 }
 
-/* ---- processes that are no task's ---- */
+/* ---- processes that belong to no task ---- */
 
 struct process {
 	pid_t pid, parent;
@@ -863,15 +863,15 @@ struct process {
 	char name[16];
 };
 
-/* Those that run: no zombies, and no threads of the kernel. */
+/* Running processes: no zombies, no kernel threads. */
 static struct process seen[MAX_PROCESSES];
 static int seen_count;
-/* Those that ran before anything was asked of the agent. */
+/* Processes that ran before the first request. */
 static pid_t standing[MAX_PROCESSES];
 static int standing_count;
-/* Serves this session and starts its commands. 0 outside of a guest, where only descendants are looked at. */
+/* Parent of this session's commands. 0 outside a guest, where only descendants count. */
 static pid_t sshd;
-/* What is stopped makes no child any more. */
+/* Stopped processes cannot fork. */
 static pid_t stopped[MAX_PROCESSES];
 static int stopped_count;
 
@@ -883,7 +883,7 @@ static bool has_pid(const pid_t *pids, int count, pid_t pid)
 	return false;
 }
 
-/* Documentation/filesystems/proc.rst, table 1-4. False when it is gone, a zombie, or a thread of the kernel. */
+/* Documentation/filesystems/proc.rst, table 1-4. False if gone, a zombie, or a kernel thread. */
 static bool read_process(pid_t pid, struct process *process)
 {
 	const unsigned int kernel_thread = 0x00200000; /* linux/sched.h: PF_KTHREAD */
@@ -902,13 +902,13 @@ static bool read_process(pid_t pid, struct process *process)
 		return false;
 	stat[length] = '\0';
 	name = strchr(stat, '(');
-	/* A name may hold brackets, too. */
+	/* A name may contain brackets. */
 	name_end = strrchr(stat, ')');
 	if (!name || !name_end ||
 	    sscanf(name_end, ") %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d",
 		   &process->state, &process->parent, &flags, &threads) != 4)
 		return false;
-	/* One whose first thread has ended is no zombie while others run. */
+	/* After its first thread's end, a process is no zombie while other threads run. */
 	if (((process->state == 'Z' || process->state == 'X') && threads <= 1) || flags & kernel_thread)
 		return false;
 	process->pid = pid;
@@ -951,7 +951,7 @@ static void remember_standing(void)
 		standing[standing_count++] = seen[i].pid;
 }
 
-/* A number that is free may be another process's later. */
+/* A free pid may be reused later. */
 static void forget_standing(void)
 {
 	int kept = 0;
@@ -976,11 +976,11 @@ static const struct client *client_of(pid_t pid)
 }
 
 enum owner {
-	/* The guest's own, and tasks, which the client ends itself. */
+	/* The guest's own processes, and tasks, which the client ends. */
 	NOT_OURS,
-	/* Part of a command that runs, of a program that a task has become, or of what a task started. */
+	/* Of a running command, of a program that replaced a task, or a task's child. */
 	HELD,
-	/* What started it has ended. */
+	/* Its parent has ended. */
 	LEFT,
 };
 
@@ -1004,13 +1004,13 @@ static enum owner owner_of(const struct process *process)
 			break;
 		process = seen_process(parent);
 	}
-	/* The parent is init, a thread of the kernel, or has just ended. */
+	/* The parent is init, a kernel thread, or has just ended. */
 	return sshd ? LEFT : NOT_OURS;
 }
 
 /*
- * Returns how many had not stopped when they were seen before: those may have made a child meanwhile. One that sleeps
- * uninterruptibly makes none, either: it may wait for its vfork().
+ * Returns how many were not stopped when last seen, and may have forked since. A process in
+ * uninterruptible sleep does not fork, either: it may be waiting for its vfork().
  */
 static int stop_held(void)
 {
@@ -1036,7 +1036,7 @@ static void kill_descendants(void)
 	for (int i = 0; i < places; i++)
 		if (is_alive(&clients[i]))
 			kill(clients[i].pid, SIGKILL);
-	/* What outlives its parent becomes a child of the router, which is a subreaper, so this reaches everything. */
+	/* Orphans become children of the router, a subreaper, so this reaches everything. */
 	do {
 		if (!see_processes())
 			return;
@@ -1049,8 +1049,8 @@ static void kill_descendants(void)
 /* ---- output ---- */
 
 /*
- * Reads the counters itself: GCC 14 at -O1 takes a function that only calls one without side effects for a constant,
- * and asks it once for a whole loop (ipa-modref).
+ * Reads the counters itself: GCC 14 at -O1 treats a function that only calls one without side
+ * effects as constant, and calls it once per loop (ipa-modref).
  */
 static bool has_room(size_t needed)
 {
@@ -1067,7 +1067,7 @@ static char *output_tail(size_t needed)
 	return output.bytes + output.end;
 }
 
-/* The caller has made sure of the room; what would not fit must not be written over other memory. */
+/* The caller checks for room; anything larger must not overwrite other memory. */
 static void emit(uint32_t request, uint32_t task, uint32_t op, const void *payload, size_t length)
 {
 	struct header header = { .length = length, .request = request, .task = task, .op = op };
@@ -1116,7 +1116,7 @@ static void fatal(const char *text)
 	fprintf(stderr, "agent: %s\n", text);
 	if (has_room(sizeof(struct header) + strlen(text)))
 		emit(0, 0, FATAL, text, strlen(text));
-	/* Nothing is left to serve: it may block now. */
+	/* Nothing is left to serve, so it may block. */
 	fcntl(STDOUT_FILENO, F_SETFL, fcntl(STDOUT_FILENO, F_GETFL) & ~O_NONBLOCK);
 	kill_descendants();
 	flush();
@@ -1145,7 +1145,7 @@ static struct client *add_client(int sock, pid_t pid, bool is_child)
 	return NULL;
 }
 
-/* A client is forgotten when its socket is closed and, where the router has to reap it, it was. */
+/* Forgets a client whose socket is closed and which, if the router's child, was reaped. */
 static void forget_if_over(struct client *client)
 {
 	if (client->sock >= 0 || (client->is_child && !client->is_reaped))
@@ -1211,7 +1211,7 @@ static void kill_client(uint32_t request, uint32_t id)
 {
 	struct client *client = find_client(id);
 
-	/* Without a socket and not ours to reap, the number may be another process's by now. */
+	/* Without a socket, and not our child, the pid may have been reused. */
 	if (!client) {
 		emit(request, 0, OK, NULL, 0);
 		return;
@@ -1225,8 +1225,9 @@ static void kill_client(uint32_t request, uint32_t id)
 }
 
 /*
- * Kills what is held, and with @kill_left what is left, and answers with both. All that is held is stopped before the
- * first is killed: a process whose parent is killed while it is being made would look like one that was left.
+ * Kills running commands, and with @kill_left orphans, and answers with both. All are stopped
+ * before the first is killed: a child being forked while its parent is killed would look like an
+ * orphan.
  */
 static void answer_others(uint32_t request, bool kill_left)
 {
@@ -1234,7 +1235,7 @@ static void answer_others(uint32_t request, bool kill_left)
 	int count = 0;
 
 	stopped_count = 0;
-	/* One that loops within the kernel never stops. */
+	/* A process that loops in the kernel never stops. */
 	for (int rounds = 0; rounds < MAX_ROUNDS; rounds++) {
 		const struct timespec moment = { .tv_nsec = 1000000 };
 
@@ -1244,7 +1245,7 @@ static void answer_others(uint32_t request, bool kill_left)
 		}
 		if (!stop_held())
 			break;
-		/* The one processor of a guest has to come to them. */
+		/* Gives them the guest's only CPU. */
 		nanosleep(&moment, NULL);
 	}
 	forget_standing();
@@ -1299,7 +1300,7 @@ static struct timespec now(void)
 	return time;
 }
 
-/* A process that cannot be killed must not keep the client from asking about it: a fence falls by itself. */
+/* A fence times out, so that an unkillable process does not block the client. */
 static void raise_fence(uint32_t request, uint32_t milliseconds)
 {
 	fence.request = request;
@@ -1323,7 +1324,7 @@ static bool is_all_answered(void)
 	return true;
 }
 
-/* @left: how long the fence may stand yet */
+/* @left: time until the fence times out */
 static void lower_fence(struct timespec *left)
 {
 	struct timespec time;
@@ -1394,7 +1395,7 @@ static void pass_on(const struct header *header, const char *frame)
 	if (!client->first && send(client->sock, frame, size, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
 		return;
 	if (!client->first && errno == EPIPE)
-		/* Its end is read, and told, where its answers are read. */
+		/* Its end is detected and reported where its answers are read. */
 		return;
 	queued = client->queued_bytes + size > MAX_QUEUED_BYTES ? NULL : malloc(sizeof(*queued) + size);
 	if (!queued) {
@@ -1470,7 +1471,7 @@ static void read_input(void)
 	input.end += size;
 }
 
-/* Takes a descriptor that came with a frame: the router's end of a new task's socket. */
+/* Receives the router's end of a new task's socket, sent with a frame. */
 static int received_fd(struct msghdr *message)
 {
 	struct cmsghdr *control = CMSG_FIRSTHDR(message);
@@ -1492,7 +1493,7 @@ static void add_task(char *frame, int sock)
 	memcpy(&made, frame + sizeof(header), sizeof(made));
 	client = header.op == TASK && header.length == sizeof(made) ? add_client(sock, made.pid, false) : NULL;
 	if (!client) {
-		/* The new task ends when its socket closes. */
+		/* Closing its socket ends the new task. */
 		close(sock);
 		emit_error(header.request, header.task, EAGAIN, "the agent has no place for another task");
 		return;
@@ -1534,13 +1535,15 @@ static void read_client(struct client *client)
 		if (sock < 0) {
 			output.end += size;
 		} else {
-			/* Copied first: what is emitted lies where the frame does. */
+			/* Copied first, because emit() reuses the frame's memory. */
 			char frame[sizeof(header) + sizeof(struct new_task)];
 
 			memcpy(frame, at, sizeof(frame));
 			add_task(frame, sock);
 		}
-		/* The event told of one frame, or of the end. More come only if more were asked for. */
+		/*
+		 * The event means one frame, or the end. More follow only if more were requested.
+		 */
 		if (client->unanswered <= 1) {
 			client->unanswered = 0;
 			return;
@@ -1571,7 +1574,7 @@ static void reap(void)
 		child_died = 1;
 }
 
-/* Reads records until there are none (and answers the barriers), or until the output is full. */
+/* Reads records until none is left, then answers the barriers, or until the output is full. */
 static void read_log(void)
 {
 	char record[LOG_RECORD_BYTES];
@@ -1581,11 +1584,14 @@ static void read_log(void)
 		char *end;
 
 		if (size > 0) {
-			/* Lines after the first are the record's dictionary. */
+			/* Later lines are the record's dictionary. */
 			end = memchr(record, '\n', size);
 			emit(0, 0, LOG, record, end ? end - record : size);
 		} else if (log_fd >= 0 && (errno == EPIPE || errno == EINVAL)) {
-			/* The ring buffer overran, or the record is longer than any should be; the next read goes on. */
+			/*
+			 * The ring buffer overran, or the record is too long; the next read
+			 * continues.
+			 */
 			emit(0, 0, LOG_LOST, NULL, 0);
 		} else if (log_fd >= 0 && errno == EINTR) {
 			continue;
@@ -1611,7 +1617,7 @@ static void route(const sigset_t *while_waiting)
 	if (child_died)
 		reap();
 	take_frames();
-	/* What was asked for may have been answered already: a fence falls as soon as it stands. */
+	/* All may be answered already: then a new fence is lowered at once. */
 	while (fence.request && has_room(ROOM_FOR_ANSWER)) {
 		lower_fence(&left);
 		if (fence.request)
@@ -1622,7 +1628,7 @@ static void route(const sigset_t *while_waiting)
 		read_log();
 	flush();
 	room = has_room(ROOM_FOR_ANSWER);
-	/* What stopped for want of room goes on when flushing has made some. */
+	/* Work that stopped for lack of room continues after flushing. */
 	is_busy = room && (barrier_count || child_died || (!fence.request && has_frame(&header)));
 	polled[0] = (struct pollfd){ .fd = input.end < sizeof(input.bytes) ? STDIN_FILENO : -1, .events = POLLIN };
 	polled[1] = (struct pollfd){ .fd = output.start < output.end ? STDOUT_FILENO : -1, .events = POLLOUT };
@@ -1658,14 +1664,13 @@ static void route(const sigset_t *while_waiting)
 /* ---- the login shell ---- */
 
 /*
- * The harness's two kinds of command line (harness/guest/) are known by their words, and spared the shells that they
- * would go through: on emulation each costs as much as ten system calls of a test, and on a machine that was just
- * restored a hundred.
+ * The harness's two command lines (harness/guest/) are handled without a shell, which on emulation
+ * costs as much as ten system calls of a test, and on a restored machine a hundred.
  */
 static const char serve_line[] = "exec /bin/agent";
 static const char run_line[] = "echo $$ >&2; exec setsid sh -c '";
 
-/* Takes the quotes off one word of the shell that begins within single quotes; false where it is not all there is. */
+/* Unquotes a single-quoted word of sh; false if anything follows it. */
 static bool unquote(char *word)
 {
 	char *to = word;
@@ -1684,7 +1689,7 @@ static bool unquote(char *word)
 	return false;
 }
 
-/* Returns when the agent is to serve. */
+/* Returns if the agent shall serve. */
 static void be_shell(int count, char **arguments)
 {
 	char *line = count == 3 && !strcmp(arguments[1], "-c") ? arguments[2] : NULL;
@@ -1711,8 +1716,8 @@ static void be_shell(int count, char **arguments)
 }
 
 /*
- * init leaves it to whoever comes first: dropbear reads much of /proc for each connection, as randomness for a kernel
- * that has none, which is a third of the time until an emulated guest has been logged into.
+ * Mounts /proc late, because dropbear reads much of it per connection, as randomness for kernels
+ * without any: a third of the time to log in to an emulated guest.
  */
 static void need_proc(void)
 {

@@ -9,10 +9,7 @@ export const bisectCommand: CommandSpec<BisectOptions> = {
     "Find the first kernel release on which a test fails, or the first commit of the module's history. TEST is a suite, SUITE:C26 (a promise) or SUITE:REGEXP.",
   examples: [
     ['modprove bisect mmap:C26 --good 6.12.107 --bad 6.12.117', "over Debian's point releases"],
-    [
-      'modprove bisect mmap:C26 --good 6.1 --bad 7.3 --flavour debug',
-      'over those of all series between',
-    ],
+    ['modprove bisect mmap:C26 --good 6.1 --bad 7.3 --flavour debug', 'over all series between'],
     [
       'modprove bisect mmap:C26 --module --good v1.0 --bad HEAD',
       "over the module's commits, on 6.1",
@@ -35,11 +32,11 @@ export const bisectCommand: CommandSpec<BisectOptions> = {
     buildFailure: {
       flags: '--build-failure <answer>',
       description:
-        'what a place is on which the module does not compile: skip, as exit status 125 of `git bisect run`, or bad',
+        'treatment of a release or commit on which the module does not compile: skip (125 in `git bisect run`) or bad',
       choices: ['skip', 'bad'],
       initial: 'skip',
     },
-    fresh: { flags: '--fresh', description: 'ask again what an earlier bisect learned' },
+    fresh: { flags: '--fresh', description: 'ignore the answers of earlier bisects' },
   },
   load: () => import('../../commands/bisect.js'),
 }

@@ -4,7 +4,7 @@ import { flavourOption, kernelOption } from '../selection.js'
 
 export const buildCommand: CommandSpec<BuildOptions> = {
   name: 'build',
-  summary: 'Build kernels, the module and the guest image, and run nothing.',
+  summary: 'Build kernels, the module and the guest image; run nothing.',
   examples: [
     ['modprove build', 'what `modprove run` needs'],
     [
@@ -19,8 +19,7 @@ export const buildCommand: CommandSpec<BuildOptions> = {
     flavour: flavourOption,
     printKey: {
       flags: '--print-key',
-      description:
-        'only print what names the kernels in the cache, which is all that goes into each',
+      description: "only print the kernels' cache keys, which cover all inputs",
     },
   },
   load: () => import('../../commands/build.js'),

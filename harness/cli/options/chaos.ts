@@ -5,11 +5,11 @@ import { oneKernelOption } from '../selection.js'
 export const chaosCommand: CommandSpec<ChaosOptions> = {
   name: 'chaos',
   args: '[faults...]',
-  summary: 'Make machines die, lie and hang, and the host fail, and see that nothing is lost.',
+  summary: 'Inject faults into machines and the host, and check that no result is lost.',
   examples: [
     ['modprove chaos', 'every fault of the table; the result is kept as a table and as JSON'],
-    ['modprove chaos --list', 'what there is'],
-    ['modprove chaos --fast', 'the part that npm test makes'],
+    ['modprove chaos --list', 'all faults'],
+    ['modprove chaos --fast', 'those that npm test includes'],
     ['modprove chaos panic 8', 'one by name, and those of a row'],
   ],
   options: {

@@ -7,12 +7,12 @@ export const cleanCommand: CommandSpec<CleanOptions> = {
   examples: [
     ['modprove clean', 'the cache; the next run builds its kernel again'],
     ['modprove clean --records', 'the records of past runs as well'],
-    ['modprove clean --dry-run', 'only say what would go, and its size'],
+    ['modprove clean --dry-run', 'only list what would be deleted, and its size'],
   ],
   outlivesReader: true,
   options: {
     records: { flags: '--records', description: 'delete the records of past runs as well' },
-    dryRun: { flags: '--dry-run', description: 'say what would be deleted, and delete nothing' },
+    dryRun: { flags: '--dry-run', description: 'list what would be deleted, and delete nothing' },
   },
   load: () => import('../../commands/clean.js'),
 }

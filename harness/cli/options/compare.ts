@@ -9,7 +9,7 @@ export const compareCommand: CommandSpec<CompareOptions> = {
     'Compare the record of a run (default: the last one) with the runs before it, and add what changed to the record.',
   examples: [
     ['modprove compare', 'the last run with those before it'],
-    ['modprove compare latest --baseline 20261120T0200', 'with a run of ones own choice, too'],
+    ['modprove compare latest --baseline 20261120T0200', 'with a chosen run, too'],
     ['modprove compare merged --remember', 'a record that was merged or brought from elsewhere'],
   ],
   outlivesReader: true,

@@ -13,10 +13,10 @@ export const fuzzCommand: CommandSpec<FuzzOptions> = {
   name: 'fuzz',
   args: '[readers...]',
   summary:
-    'Put mutated real inputs to the readers of hostile text: none may crash, hang, pass its bounds, or see a pass where there is none.',
+    'Feed mutated real inputs to the parsers of guest output: none may crash, hang, exceed its bounds, or report a false pass.',
   examples: [
     ['modprove fuzz', 'a million cases for each reader: tap, kmsg, splats, qmp'],
-    ['modprove fuzz tap --cases 10000 --seed 7', 'fewer, of one reader, and others'],
+    ['modprove fuzz tap --cases 10000 --seed 7', 'fewer cases, one reader, another seed'],
     ['modprove fuzz --replay .modprove/fuzz/20261126T152000Z-1c2d3e/tap-1-4711.json', 'one again'],
   ],
   options: {
@@ -27,7 +27,7 @@ export const fuzzCommand: CommandSpec<FuzzOptions> = {
       initial: 1,
       parse: whole,
     },
-    replay: { flags: '--replay <file>', description: 'read one case again that was kept' },
+    replay: { flags: '--replay <file>', description: 'repeat one saved case' },
   },
   load: () => import('../../commands/fuzz.js'),
 }

@@ -4,9 +4,9 @@ import type { CommandSpec } from '../command.js'
 export const historyCommand: CommandSpec<HistoryOptions> = {
   name: 'history',
   args: '[test]',
-  summary: 'Tell what tests did in their last runs on each kernel.',
+  summary: 'Show how tests ended in their last runs on each kernel.',
   examples: [
-    ['modprove history', 'tests that have not always ended alike'],
+    ['modprove history', 'tests whose results differ'],
     ['modprove history C26', 'tests whose name matches; it is a regular expression'],
     ['modprove history . --suite mmap', 'all tests of a suite'],
   ],

@@ -20,7 +20,7 @@ import { testCommand } from './test.js'
 import { watchCommand } from './watch.js'
 import type { CommandSpec } from '../command.js'
 
-/** In the order in which help lists them. */
+/** In the order of the help text. */
 export const commands: readonly CommandSpec<object>[] = [
   runCommand,
   replayCommand,

@@ -5,9 +5,9 @@ export const kernelsCommand: CommandSpec<KernelsOptions> = {
   name: 'kernels',
   summary: 'List the catalogue of kernels, what the archive has of each, and what is built.',
   examples: [
-    ['modprove kernels', 'from the cached indexes; they are asked for once a day'],
+    ['modprove kernels', 'from the cached indexes, updated once a day'],
     ['modprove kernels --refresh', 'ask the archive now'],
-    ['modprove kernels --all', 'older point releases too: what a bisect goes over'],
+    ['modprove kernels --all', 'older point releases too: the range of a bisect'],
   ],
   outlivesReader: true,
   options: {

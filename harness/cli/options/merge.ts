@@ -4,16 +4,16 @@ import type { CommandSpec } from '../command.js'
 export const mergeCommand: CommandSpec<MergeOptions> = {
   name: 'merge',
   args: '<records...>',
-  summary: 'Make one record of several whose jobs were shared out, as if one run had made it.',
+  summary: 'Merge the records of shards into one, as if one run had made it.',
   examples: [
     ['modprove merge shards/*', 'the merged record becomes the latest'],
-    ['modprove merge a b --output merged', 'it is put into a folder of its own'],
+    ['modprove merge a b --output merged', 'into a named folder'],
   ],
   outlivesReader: true,
   options: {
     output: {
       flags: '--output <folder>',
-      description: 'where the merged record is put (default: beside the others)',
+      description: 'folder of the merged record (default: beside the others)',
     },
   },
   load: () => import('../../commands/merge.js'),

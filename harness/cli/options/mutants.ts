@@ -5,7 +5,8 @@ import { acceleratorOption, jobsOption, oneKernelOption } from '../selection.js'
 export const mutantsCommand: CommandSpec<MutantsOptions> = {
   name: 'mutants',
   args: '[mutants...]',
-  summary: "Plant each of the module's known bugs in a copy of it, and see the suites catch it.",
+  summary:
+    "Plant each of the module's known bugs in a copy of it, and check that the suites catch it.",
   examples: [
     ['modprove mutants', 'every mutant, against the tests that should catch it'],
     ['modprove mutants 02 31', 'two of them; whole names work too'],

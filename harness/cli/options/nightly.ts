@@ -28,16 +28,16 @@ export const nightlyCommand: CommandSpec<NightlyOptions> = {
     jobs: jobsOption,
     retries: {
       ...retriesOption,
-      description: 'how often what failed is tried again, on a fresh machine (default: 1)',
+      description: 'retries of a failed test, on a fresh machine (default: 1)',
     },
     baseline: baselineOption,
     faults: {
       flags: '--no-faults',
-      description: "run the suites alone: another machine makes chaos's faults and fuzzes",
+      description: 'only run the suites: another host runs chaos and fuzz',
     },
     nights: {
       flags: '--nights <n>',
-      description: 'how many of the newest nights keep their records',
+      description: 'number of newest nights whose records are kept',
       initial: NIGHTS,
       parse: positive,
     },

@@ -14,8 +14,8 @@ export const replayCommand: CommandSpec<ReplayOptions> = {
       'modprove replay 20261120T020000Z-1a2b3c/jobs/6.1.192-plain/mmap/failures/1-c26-…',
       'one of a run',
     ],
-    ['modprove replay mmap:C26 --whole', 'with the tests before it, which may be what it needs'],
-    ['modprove replay --last --keep', 'the machine stays up for a look'],
+    ['modprove replay mmap:C26 --whole', 'with the tests before it, in case it depends on them'],
+    ['modprove replay --last --keep', 'the machine stays up for inspection'],
   ],
   options: {
     last: { flags: '--last', description: 'the newest failure of all' },

@@ -18,14 +18,13 @@ export const reportCommand: CommandSpec<ReportOptions> = {
   options: {
     format: {
       flags: '--format <name>',
-      description: 'how it is told',
+      description: 'output format',
       choices: formatNames,
       initial: 'summary',
     },
     output: {
       flags: '--output <file>',
-      description:
-        'where it is written (default: standard output; report.html in the record for html)',
+      description: 'output file (default: standard output; report.html in the record for html)',
     },
   },
   load: () => import('../../commands/report.js'),

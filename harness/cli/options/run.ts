@@ -19,13 +19,13 @@ export const runCommand: CommandSpec<RunOptions> = {
     ['modprove run', 'every suite on 6.1 plain'],
     ['modprove run mmap release', 'two suites, by name; files and globs work too'],
     ['modprove run --kernel 6.1,6.12 --flavour plain,debug', 'four columns'],
-    ['modprove run mmap --grep C26 --keep', 'one test; the machine stays up for a look'],
-    ['modprove run --flavour debug --coverage', 'what of the module no test reaches'],
+    ['modprove run mmap --grep C26 --keep', 'one test; the machine stays up for inspection'],
+    ['modprove run --flavour debug --coverage', 'code of the module that no test reaches'],
     [
       'modprove run --kernel all --flavour all --retries 1',
-      'the matrix; flaky is told from failed',
+      'the matrix; a failure that passes on retry is flaky',
     ],
-    ['modprove run --resume', 'go on where Ctrl+C ended the last run'],
+    ['modprove run --resume', 'continue the last interrupted run'],
     ['modprove run --reporter tap | tap-parser', 'TAP 14 on standard output'],
   ],
   options: {
@@ -51,7 +51,7 @@ export const runCommand: CommandSpec<RunOptions> = {
     cold: coldOption,
     coverage: {
       flags: '--coverage',
-      description: 'tell which lines and branches of the module ran; lcov and HTML in the record',
+      description: 'report which lines and branches of the module ran; lcov and HTML in the record',
     },
     retries: retriesOption,
     timeout: timeoutOption,
@@ -59,7 +59,7 @@ export const runCommand: CommandSpec<RunOptions> = {
     resume: {
       flags: '--resume [run]',
       description:
-        'go on with a run that was interrupted (default: the last one of whole suites); it knows the rest',
+        'go on with a run that was interrupted (default: the last one of whole suites); other options come from its record',
     },
   },
   load: () => import('../../commands/run.js'),

@@ -15,9 +15,12 @@ export const soakCommand: CommandSpec<SoakOptions> = {
   name: 'soak',
   args: '[suites...]',
   summary:
-    'Run the suites again and again: none may be red, and files, processes, descriptors and memory may not grow.',
+    'Run the suites repeatedly: none may fail, and files, processes, descriptors and memory may not grow.',
   examples: [
-    ['modprove soak', `${RUNS} runs of every suite on 6.1 plain and debug; ends at the first red`],
+    [
+      'modprove soak',
+      `${RUNS} runs of every suite on 6.1 plain and debug; ends at the first failure`,
+    ],
     ['modprove soak --runs 20 --flavour plain', 'fewer, and on one flavour'],
     [
       'modprove soak --runs 20 --flavour plain --cold',

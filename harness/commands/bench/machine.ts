@@ -6,7 +6,7 @@ import type { Place } from '../../session/job.js'
 const KIB_A_MIB = 1024
 export const noSaying = (): void => undefined
 
-/** Has a machine for as long as `work` takes. */
+/** Runs `work` with a machine, and ends the machine. */
 export async function withMachine<T>(
   place: Place,
   signal: AbortSignal,
@@ -22,19 +22,19 @@ export async function withMachine<T>(
   }
 }
 
-/** The same place without its template: machines boot. */
+/** The same machine setup without its template: machines boot. */
 export function coldOf(place: Place): Place {
   const { template, ...rest } = place
   return template === undefined ? place : rest
 }
 
-/** From QEMU's start until a command can be given; the machine's end is not counted. In milliseconds. */
+/** Milliseconds from QEMU's start until a command can be run; excludes the machine's end. */
 export async function readiness(place: Place, signal: AbortSignal): Promise<number> {
   const since = performance.now()
   return withMachine(place, signal, () => Promise.resolve(performance.now() - since))
 }
 
-/** Proportional set size: what is shared counts to each of those who share it (proc_pid_smaps(5)). */
+/** Proportional set size: shared pages are divided among their users (proc_pid_smaps(5)). */
 export async function pssMiB(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) / KIB_A_MIB

@@ -27,7 +27,7 @@ export interface Summary {
   readonly highest: number
 }
 
-/** @throws RangeError when nothing was read */
+/** @throws RangeError without readings */
 export function summarize({ row, values }: Readings): Summary {
   const sorted = [...values].sort((a, b) => a - b)
   const [lowest, highest] = [sorted[0], sorted.at(-1)]
@@ -37,7 +37,7 @@ export function summarize({ row, values }: Readings): Summary {
   return { median: (upper + lower) / 2, lowest, highest }
 }
 
-/** Whether the median is what it is meant to be; undefined without an aim. */
+/** Whether the median meets its aim; undefined without an aim. */
 export function isMet(readings: Readings): boolean | undefined {
   const { aim } = readings
   if (aim === undefined) return undefined
@@ -45,7 +45,7 @@ export function isMet(readings: Readings): boolean | undefined {
   return 'atMost' in aim ? median <= aim.atMost : median >= aim.atLeast
 }
 
-/** How many milliseconds a piece of work takes. */
+/** Returns the duration of a piece of work in milliseconds. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const since = performance.now()
   await work()
@@ -59,8 +59,8 @@ export interface Subject {
 }
 
 /**
- * Measures several things in turn, round after round, so that what disturbs the host disturbs all alike.
- * @param subjects what to measure; each gives one reading a round
+ * Measures several subjects in turn, round by round, so that host noise affects all alike.
+ * @param subjects each gives one reading per round
  */
 export async function sideBySide(
   subjects: readonly Subject[],
@@ -79,7 +79,7 @@ export async function sideBySide(
   }))
 }
 
-/** How many times `a` is as much as `b`, round by round: what disturbed a round disturbed both. */
+/** Ratio of `a` to `b`, round by round, because noise in a round affects both. */
 export function ratio(row: string, a: Readings, b: Readings, aim?: Aim): Readings {
   const values = a.values.map((value, round) => value / (b.values[round] ?? NaN))
   return { row, unit: '×', values, ...(aim === undefined ? {} : { aim }) }

@@ -3,7 +3,7 @@ import { readJson } from '../../platform/checked-json.js'
 import { writeWhole } from '../../platform/write-whole.js'
 import { benchResult, type BenchResult } from './table.js'
 
-/** Where a project keeps results. */
+/** Where a project's results are saved. */
 export const benchesOf = ({ state }: { readonly state: string }): string => join(state, 'bench')
 
 /** @returns the file's path */
@@ -17,5 +17,5 @@ export async function saveResult(folder: string, result: BenchResult): Promise<s
 export const readResult = (folder: string, file: string): Promise<BenchResult> =>
   readJson(file, benchResult, {
     code: 'NOT_A_BENCH',
-    remedy: `Results of benches are kept in ${folder}`,
+    remedy: `Bench results are saved in ${folder}`,
   })

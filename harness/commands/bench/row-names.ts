@@ -1,4 +1,4 @@
-/** What `modprove bench` measures, in the order of its table; help lists them without loading what measures. */
+/** Rows of `modprove bench`, in table order; help lists them without loading the benchmarks. */
 export const rowNames = [
   'start',
   'plain-boot',

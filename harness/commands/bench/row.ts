@@ -8,26 +8,26 @@ import type { RowName } from './row-names.js'
 
 export interface BenchContext {
   readonly project: Project
-  /** Kernels, as `--kernel` names them, in one flavour; the oldest first. */
+  /** Columns for kernels as in `--kernel`, in one flavour, oldest first. */
   readonly columns: (kernels: string, flavour: string) => Promise<readonly Column[]>
-  /** A column's machines, restored from a template. @throws ModproveError `NOT_BUILT`, see {@link requireBuilt} */
+  /** A column's machine setup with a template. @throws ModproveError `NOT_BUILT` */
   readonly place: (column: Column) => Promise<Place>
-  /** Series or release of the chosen kernel. */
+  /** Series or release of the selected kernel. */
   readonly kernel: string
   readonly signal: AbortSignal
 }
 
-/** Readings of one subject; the name is what the command takes. */
+/** Readings of one subject, under the name used on the command line. */
 export interface Row {
   readonly name: RowName
   readonly measures: string
-  /** @throws ModproveError where it cannot be measured on this host, with the reason */
+  /** @throws ModproveError with the reason if it cannot be measured on this host */
   readonly read: (context: BenchContext) => Promise<Readings[]>
 }
 
 /**
- * A bench that builds kernels for an hour is not what was asked for.
- * @throws ModproveError `NOT_BUILT`, with the command that builds what is missing
+ * Checks that kernels are built: a bench must not spend an hour building them.
+ * @throws ModproveError `NOT_BUILT`, with the command to build them
  */
 export async function requireBuilt(
   { kconfig }: Project,
@@ -48,7 +48,7 @@ export async function requireBuilt(
   })
 }
 
-/** The machines of the chosen series in one flavour. */
+/** The machine setup of the selected series in one flavour. */
 export async function chosenPlace(context: BenchContext, flavour: string): Promise<Place> {
   const [column] = await context.columns(context.kernel, flavour)
   if (column === undefined) throw new RangeError(`no kernel of flavour ${flavour}`)

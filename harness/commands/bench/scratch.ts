@@ -12,7 +12,7 @@ import { timed } from './measure.js'
 
 const TAIL_LINES = 20
 
-/** A copy of the project that may be changed: `modprove` runs in it with the same cache. */
+/** A copy of the project that may be changed; `modprove` runs in it with the same cache. */
 export class Scratch implements AsyncDisposable {
   readonly #project: Project
   readonly #folder: PrivateFolder
@@ -27,20 +27,20 @@ export class Scratch implements AsyncDisposable {
   }
 
   /**
-   * Makes the module another one, by a character of a comment at the end of its first C file.
+   * Changes the module by one comment at the end of its first C file.
    * @throws ModproveError `NO_SOURCE`
    */
   async changeModule(): Promise<void> {
     const folder = join(this.#folder.path, this.#project.module.name)
     const [file] = (await readdir(folder)).filter(name => name.endsWith('.c')).sort()
     if (file === undefined) {
-      throw usageError('NO_SOURCE', `${folder} has no C file of which a character could be changed`)
+      throw usageError('NO_SOURCE', `${folder} has no C file to change`)
     }
     const path = join(folder, file)
     await writeFile(path, `${await readFile(path, 'utf8')}/* ${process.hrtime.bigint()} */\n`)
   }
 
-  /** Adds suites of one test that asks the guest for nothing but its version. */
+  /** Adds suites with one test, which only reads the guest's version. */
   async addSuites(count: number): Promise<string[]> {
     const folder = join(this.#folder.path, 'suites')
     const names = Array.from({ length: count }, (_, index) => `bench-${index}`)
@@ -49,8 +49,8 @@ export class Scratch implements AsyncDisposable {
   }
 
   /**
-   * @returns how long `modprove run` takes, in milliseconds
-   * @throws ModproveError `RUN_FAILED`: how long a red run takes says nothing
+   * @returns the duration of `modprove run` in milliseconds
+   * @throws ModproveError `RUN_FAILED`: the duration of a failed run is meaningless
    */
   async run(args: readonly string[], signal: AbortSignal): Promise<number> {
     const command = [commandFile, 'run', ...args]
@@ -78,7 +78,7 @@ export class Scratch implements AsyncDisposable {
     })
   }
 
-  /** What was red is looked into when the copy is gone. @returns the record's name; undefined when the run made none */
+  /** Keeps a failed run's record. @returns its name; undefined if the run made none */
   async #keepRecord(): Promise<string | undefined> {
     const records = join(this.#folder.path, '.modprove/runs')
     const folder = await findRecord('latest', records).catch(() => undefined)

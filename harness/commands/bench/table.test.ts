@@ -12,13 +12,13 @@ const result = (...values: number[]): BenchResult => ({
   readings: [{ row: 'restore', unit: 'ms', values }],
 })
 
-void t.test('a row tells median, spread and number of readings', t => {
+void t.test('a row shows median, spread and number of readings', t => {
   const [readings] = result(300, 100, 200).readings
   t.match(readings && tableLine(readings), /restore +200 ms +100 … +300 +3\n/)
   t.end()
 })
 
-void t.test('a comparison is a ratio, and says when it may be chance', t => {
+void t.test('a comparison is a ratio, and marks differences that may be chance', t => {
   const sure = comparisonTable(result(100, 101), result(200, 202))
   t.match(sure, /× 2\.00\n/)
   t.notMatch(sure, /within spread/)
@@ -29,7 +29,7 @@ void t.test('a comparison is a ratio, and says when it may be chance', t => {
   t.end()
 })
 
-void t.test('what is no result is refused by name', async t => {
+void t.test('a file that is not a result is refused by name', async t => {
   const of = (reading: object) => JSON.stringify({ readings: [reading] })
   const folder = t.testdir({
     text: 'no',

@@ -16,7 +16,7 @@ export const benchResult = z.object({
     .describe('rows that were asked for and could not be measured here: name → why'),
 })
 
-/** What a bench leaves behind. */
+/** The saved result of a bench. */
 export type BenchResult = Data<z.infer<typeof benchResult>>
 
 const NAME = 42
@@ -48,15 +48,15 @@ export function tableLine(readings: Readings): string {
 export const unmeasuredLine = (row: string, why: string): string =>
   `${row.padEnd(NAME)} ${pc.dim(`not measured: ${why}`)}\n`
 
-/** Where a result comes from, in a line: a ratio of two hosts says nothing of the code. */
+/** Origin of a result: comparing two hosts says nothing about the code. */
 function originOf({ at, host, qemu, accelerator, commit }: BenchResult): string {
   const where = `${host.cpus} CPUs (${host.cpu}), Linux ${host.kernel}, ${qemu}, ${accelerator}`
   return `${at}  commit ${commit?.slice(0, 12) ?? 'unknown'}, ${where}\n`
 }
 
 /**
- * Medians of the rows that both have, and how many times the second is as slow, or large; before them where the two come
- * from.
+ * Compares medians of the rows that both have, as ratios of the second to the first, after a line
+ * on each result's origin.
  */
 export function comparisonTable(before: BenchResult, after: BenchResult): string {
   return `before: ${originOf(before)}after:  ${originOf(after)}\n${ratios(before, after)}`

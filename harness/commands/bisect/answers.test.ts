@@ -8,7 +8,7 @@ import { failureError, harnessError } from '../../platform/errors.js'
 import { seenOf, untested } from './ask.js'
 import { targetOf } from './target.js'
 
-void t.test('answers are there for the next bisect, but for what was lost', async t => {
+void t.test('answers are kept for the next bisect, except lost ones', async t => {
   const file = join(t.testdir(), 'deep/answers.jsonl')
   const answers = new Answers(file)
   answers.keep('a', { answer: 'good', tries: ['pass'] })
@@ -34,7 +34,7 @@ const end = (test: string, status: 'pass' | 'fail' | 'skip' | 'error' | 'miss', 
   findings: [],
 })
 
-void t.test('what a job’s ends say of the tests that were asked for', async t => {
+void t.test('a job’s results are combined into one answer', async t => {
   const leak = end('after the last test', 'fail', 'a leak')
   t.match(seenOf([end('C1 a', 'pass'), leak], '^C1'), { end: 'pass' })
   t.match(seenOf([end('C1 a', 'pass'), leak]), { end: 'fail', reason: /a leak/ })
@@ -51,7 +51,7 @@ void t.test('what a job’s ends say of the tests that were asked for', async t 
   t.match(seenOf([worker], '^C1'), { end: 'lost', reason: /worker died/ })
 })
 
-void t.test('what does not compile is skipped, or bad when that is looked for', t => {
+void t.test('a build failure is skipped, or bad if so requested', t => {
   const line = 'module/ring.c:1:2: error: no'
   const detail = `module/ring.c: In function ‘f’:\n${line}\nmodule/ring.c:2:2: error: more`
   for (const code of ['MODULE_DOES_NOT_COMPILE', 'NO_MODULE']) {

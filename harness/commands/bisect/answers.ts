@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { Certain } from './certain.js'
 
-/** Rises when an answer would be found otherwise. */
+/** Increment when answers are determined differently. */
 const VERSION = 1
 
 const certain = z.object({
@@ -14,12 +14,12 @@ const certain = z.object({
 })
 const keptAnswer = certain.extend({ v: z.literal(VERSION), key: z.string() })
 
-/** What bisects learned: a line an answer, the last of a key holds. */
+/** Answers of earlier bisects, one per line; the last of a key counts. */
 export class Answers {
   readonly #file: string
   readonly #known = new Map<string, Certain>()
 
-  /** @param file lines that cannot be read are left out */
+  /** @param file unreadable lines are skipped */
   constructor(file: string) {
     this.#file = file
     let text = ''
@@ -33,7 +33,7 @@ export class Answers {
         const kept = keptAnswer.safeParse(JSON.parse(line))
         if (kept.success) this.#known.set(kept.data.key, certain.parse(kept.data))
       } catch {
-        // Cut off, or the end of the file.
+        // An incomplete line, or the end of the file.
         continue
       }
     }
@@ -43,7 +43,7 @@ export class Answers {
     return this.#known.get(key)
   }
 
-  /** What was lost says nothing the next time. */
+  /** An answer lost to an infrastructure failure is not saved. */
   keep(key: string, answer: Certain): void {
     if (answer.tries.at(-1) === 'lost') return
     this.#known.set(key, answer)

@@ -11,7 +11,7 @@ import type { Candidate } from './candidate.js'
 import type { Seen } from './certain.js'
 import type { Target } from './target.js'
 
-/** What a candidate is on which the module does not compile. */
+/** How to treat a candidate on which the module does not compile. */
 export type BuildFailure = 'skip' | 'bad'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
@@ -28,17 +28,18 @@ export interface AskContext {
   readonly progress: Progress
 }
 
-/** The module's own: skipped, or bad where a build that fails is what is looked for. */
+/** The module's own errors: skipped, or bad if the bisect looks for build failures. */
 const NOT_BUILT = ['MODULE_DOES_NOT_COMPILE', 'NO_MODULE']
-/** What keeps a candidate from being tested, and says nothing of its neighbours. */
+/** Errors of one candidate that say nothing about its neighbours. */
 const NOT_TESTABLE = [
   ...['KERNEL_DOES_NOT_BUILD', 'CONFIGURE_FAILED', 'OPTIONS_LOST', 'GUEST_DID_NOT_BOOT'],
   'NO_SUCH_FOLDER',
 ]
 
 /**
- * A candidate, whose machines are built when it is first asked.
- * @returns runs the target's tests once; throws what would befall every candidate (no disk, no network)
+ * Prepares a candidate; its machines are built on first use.
+ * @returns runs the target's tests once; throws errors that would affect every candidate (disk,
+ * network)
  */
 export function asker(
   candidate: Candidate,
@@ -58,7 +59,7 @@ export function asker(
   }
 }
 
-/** What an error says of a candidate; undefined of one that would befall every candidate. */
+/** Converts an error to an answer; undefined if it would affect every candidate. */
 export function untested(error: unknown, buildFailure: BuildFailure): Seen | undefined {
   if (!(error instanceof ModproveError)) return undefined
   const { code, message, detail } = error
@@ -136,19 +137,19 @@ async function run(
   return seenOf(ends, grep)
 }
 
-/** What the ends of a job say of the tests that were asked for. */
+/** Combines a job's test results into one answer. */
 export function seenOf(ends: readonly TestEnd[], grep?: string): Seen {
   const pattern = new RegExp(grep ?? '')
   const asked = ends.filter(({ test }) => pattern.test(test) || test === WHOLE_FILE)
   const withStatus = (...wanted: TestEnd['status'][]): TestEnd | undefined =>
     asked.find(({ status }) => wanted.includes(status))
-  const told = ({ test, problems, reason, cause }: TestEnd): string =>
-    `${test}: ${problems[0]?.message ?? reason ?? cause ?? 'no more is known'}`
+  const describe = ({ test, problems, reason, cause }: TestEnd): string =>
+    `${test}: ${problems[0]?.message ?? reason ?? cause ?? 'no details'}`
   const failed = withStatus('fail')
-  if (failed !== undefined) return { end: 'fail', reason: told(failed) }
+  if (failed !== undefined) return { end: 'fail', reason: describe(failed) }
   const lost = withStatus('error', 'miss')
-  if (lost !== undefined) return { end: 'lost', reason: told(lost) }
+  if (lost !== undefined) return { end: 'lost', reason: describe(lost) }
   if (withStatus('pass') !== undefined) return { end: 'pass' }
   const skipped = withStatus('skip')
-  return { end: 'skip', reason: skipped === undefined ? 'no test ran' : told(skipped) }
+  return { end: 'skip', reason: skipped === undefined ? 'no test ran' : describe(skipped) }
 }

@@ -24,15 +24,15 @@ export interface BisectRequest {
   /** Releases, or with `module` commits. */
   readonly good: string
   readonly bad: string
-  /** Search the module's history, on one kernel. */
+  /** Search the module's commits, on one kernel. */
   readonly module: boolean
-  /** The kernel of a search of the module's history; default 6.1. */
+  /** The kernel for `module`; default 6.1. */
   readonly kernel?: string
   readonly flavour: string
   readonly accelerator: AcceleratorWish
-  /** What a place is on which the module does not compile: `git bisect run` skips (125), or a script's failure is bad. */
+  /** Treatment of build failures: `skip` (125 in `git bisect run`), or bad. */
   readonly buildFailure: BuildFailure
-  /** Ask again what an earlier bisect learned. */
+  /** Ignore answers of earlier bisects. */
   readonly fresh: boolean
 }
 
@@ -45,17 +45,16 @@ export interface BisectContext {
 
 /**
  * Finds the first release, or the first commit of the module, on which a test fails.
- *
- * @returns the exit status: 0 when it was found, 3 when what was skipped leaves several
- * @throws ModproveError for wrong use before anything is recorded; those of `searchRow`, and what would befall every
- *   candidate, when the record is closed. The signal's reason
+ * @returns the exit status: 0 if found, 3 if skipped candidates leave several
+ * @throws ModproveError for usage errors before anything is recorded; those of `searchRow`, and
+ * errors that would affect every candidate, after closing the record. The signal's reason
  */
 export async function bisect(request: BisectRequest, context: BisectContext): Promise<number> {
   const { project, signal, progress } = context
   if (!request.module && request.kernel !== undefined) {
     throw usageError(
       'BAD_TARGET',
-      '--kernel goes with --module: else --good and --bad name the kernels',
+      '--kernel needs --module; without it, --good and --bad name the kernels',
     )
   }
   const target = await targetOf(project, request.test)
@@ -92,7 +91,7 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
       suites,
       suite: target.suite.name,
       grep: target.grep ?? '',
-      // Of the same place the two searches say different things.
+      // The two modes give different answers for one place.
       ...(request.buildFailure === 'bad' ? { buildFailure: 'bad' } : {}),
     })
   const at = (place: number): Candidate => {
@@ -145,12 +144,12 @@ async function endOf(row: Row, { first, last }: Found): Promise<BisectEvent> {
     type: 'bisect-end',
     lastGood: names[first - 1] ?? '',
     suspects: names.slice(first, last + 1),
-    // An interruption leaves no time to ask git.
+    // After an interruption there is no time to ask git.
     between: await row.between(first - 1, last).catch(() => []),
   }
 }
 
-/** The record of one bisect. */
+/** The record of a bisect. */
 class Log {
   readonly record: Record
   readonly #report: BisectContext['report']

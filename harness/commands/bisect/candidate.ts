@@ -1,24 +1,24 @@
 import type { Column } from '../../plan/columns.js'
 
-/** One place of what is searched: a release, or a commit of the module. */
+/** A release or a commit of the module to test. */
 export interface Candidate {
   /** `6.12.107`, `1a2b3c4d5e6f` */
   readonly name: string
   readonly column: Column
-  /** Names what is tested there but the suites: the kernel's build and the module's files. */
+  /** Identifies what is tested, without suites: the kernel's build and the module's files. */
   readonly content: string
-  /** Its kernel need not be compiled. */
+  /** Whether its kernel is already compiled. */
   readonly isBuilt: boolean
-  /** Sets the job's id apart from others of the same kernel. */
+  /** Distinguishes its job's id from others of the same kernel. */
   readonly jobFolder: string
-  /** Fills an empty folder with the module's files; undefined where the checkout's are tested. */
+  /** Fills an empty folder with the module's files; absent to test the checkout's. */
   readonly extract?: (into: string) => Promise<void>
 }
 
-/** What is searched, from the good end to the bad end. */
+/** The candidates from the good end to the bad end. */
 export interface Row {
   readonly over: 'releases' | 'commits'
   readonly candidates: readonly Candidate[]
-  /** What lies between two places, the first left out: a line each. */
+  /** Describes changes after `good` up to `bad`, one line each. */
   readonly between: (good: number, bad: number) => Promise<readonly string[]>
 }

@@ -16,7 +16,7 @@ async function of(ends: string) {
   return result
 }
 
-void t.test('an answer that wavers is repeated, others are not', async t => {
+void t.test('only an uncertain answer is repeated', async t => {
   t.match(await of('p'), { answer: 'good', tries: ['pass'] })
   t.match(await of('ff'), { answer: 'bad', reason: 'f1', wavers: undefined })
   t.match(await of('fpppp'), { answer: 'good', reason: 'f1' })
@@ -26,7 +26,7 @@ void t.test('an answer that wavers is repeated, others are not', async t => {
   t.match(await of('fpppf'), { answer: 'bad', wavers: true })
 })
 
-void t.test('what is lost counts neither way, and twice is enough', async t => {
+void t.test('lost runs do not count, and two mean skip', async t => {
   t.match(await of('lp'), { answer: 'good', tries: ['lost', 'pass'] })
   t.match(await of('flf'), { answer: 'bad' })
   t.match(await of('ll'), { answer: 'skip', reason: 'l1' })

@@ -1,8 +1,8 @@
 import type { BisectAnswer } from '../../contract/bisect-events.js'
 
 /**
- * What one run of the test came to: `lost` says that harness or machine failed, `skip` that nothing can be learned there however
- * often it is tried.
+ * Result of one run of the test: `lost` means that harness or machine failed, `skip` that no retry
+ * will give an answer.
  */
 export interface Seen {
   readonly end: 'pass' | 'fail' | 'lost' | 'skip'
@@ -20,10 +20,9 @@ const MOST_TRIES = 5
 const MOST_LOST = 2
 
 /**
- * Asks until the answer is certain. A test that passes is good and one that fails twice is bad. One that fails and then passes is
- * run up to five times: four ends of one kind decide; where there are two of each, it fails sometimes, which
- * is what is looked for: bad. What is lost twice is skipped.
- *
+ * Repeats the test until the answer is certain. One pass is good, two failures are bad. After a
+ * failure and a pass it is run up to five times: four equal results decide; two of each means that
+ * it fails sometimes, which is bad. Two lost runs mean skip.
  * @param ask runs the test once more, on a fresh machine
  */
 export async function certain(ask: (attempt: number) => Promise<Seen>): Promise<Certain> {

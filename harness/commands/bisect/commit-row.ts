@@ -14,7 +14,8 @@ import type { Ends } from './release-row.js'
 const SHORT = 12
 
 /**
- * The commits that change the module's folder, on one kernel. Suites and harness stay those of the checkout.
+ * Candidates for commits that change the module's folder, on one kernel. Suites and harness stay
+ * those of the checkout.
  * @throws ModproveError `UNKNOWN_COMMIT`, `BAD_RANGE`, `UNKNOWN_KERNEL`
  */
 export async function commitRow(
@@ -34,7 +35,7 @@ export async function commitRow(
       name,
       column,
       content: `${key} ${(await history.content(hash)) ?? `no folder in ${name}`}`,
-      // The same for all of them, once the first is asked.
+      // All use one kernel, which the first candidate builds.
       isBuilt: true,
       jobFolder: `${name}/`,
       extract: into => history.extract(hash, into),

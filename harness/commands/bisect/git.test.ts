@@ -55,7 +55,7 @@ void t.test(
   },
 )
 
-void t.test('a commit’s folder can be had, and what it changed', async t => {
+void t.test('a commit’s folder and its changes can be read', async t => {
   const into = join(base, 'into')
   await mkdir(into)
   await history.extract(second, into)
@@ -67,7 +67,7 @@ void t.test('a commit’s folder can be had, and what it changed', async t => {
   await t.rejects(history.extract(empty, into), { code: 'NO_SUCH_FOLDER' })
 })
 
-void t.test('ends that make no row are wrong use', async t => {
+void t.test('ends without a range between them are a usage error', async t => {
   const wrong: [good: string, bad: string, code: string, message: RegExp][] = [
     ['nosuch', 'HEAD', 'UNKNOWN_COMMIT', /no commit "nosuch"/],
     ['--all', 'HEAD', 'UNKNOWN_COMMIT', /no commit "--all"/],

@@ -11,13 +11,13 @@ export interface Commit {
   readonly subject: string
 }
 
-/** The history of one folder of a git work tree. */
+/** The history of one folder in a git work tree. */
 export class FolderHistory {
   readonly #root: string
   readonly #folder: string
   readonly #signal: AbortSignal
 
-  /** @param folder relative to `root`, which lies in a work tree; or `.`, which may be that tree's own root */
+  /** @param folder relative to `root`, in a work tree; or `.`, which may be that tree's root */
   constructor(root: string, folder: string, signal: AbortSignal) {
     this.#root = root
     this.#folder = folder
@@ -25,9 +25,10 @@ export class FolderHistory {
   }
 
   /**
-   * The good commit, and after it each first-parent commit up to the bad one that changes the folder, oldest first.
-   *
-   * @throws ModproveError `UNKNOWN_COMMIT`, `BAD_RANGE` when the good one is no ancestor, or nothing changed between them
+   * Returns the good commit, and each first-parent commit up to the bad one that changes the
+   * folder, oldest first.
+   * @throws ModproveError `UNKNOWN_COMMIT`, `BAD_RANGE` if the good one is no ancestor, or nothing
+   * changed
    */
   async between(good: string, bad: string): Promise<Commit[]> {
     const from = await this.#commit(good)
@@ -51,7 +52,7 @@ export class FolderHistory {
     })
   }
 
-  /** Names the folder's content in a commit; undefined when it is not in it. */
+  /** Returns the git hash of the folder in a commit; undefined if it does not exist there. */
   async content(commit: string): Promise<string | undefined> {
     const { exitCode, stdout } = await this.#git([
       'rev-parse',
@@ -62,7 +63,7 @@ export class FolderHistory {
   }
 
   /**
-   * Writes the folder as it was in a commit into an empty folder.
+   * Writes the folder's content in a commit to an empty folder.
    * @throws ModproveError `NO_SUCH_FOLDER`
    */
   async extract(commit: string, into: string): Promise<void> {
@@ -70,7 +71,7 @@ export class FolderHistory {
       throw usageError('NO_SUCH_FOLDER', `There is no ${this.#shown}/ in ${commit}`)
     }
     const tree = await this.#tree(commit)
-    // git archive wants to stand in a folder that the tree has.
+    // git archive must run in a folder that exists in the tree.
     const { stdout } = await this.#git(['rev-parse', '--show-toplevel'])
     await script({
       cwd: stdout.trim(),
@@ -78,7 +79,7 @@ export class FolderHistory {
     })`git archive --format=tar ${tree} | tar -x -C ${into}`
   }
 
-  /** Which files a commit changes, as `git show --stat` tells it. */
+  /** Returns the files that a commit changes, as in `git show --stat`. */
   async changes(commit: string): Promise<string[]> {
     const { stdout } = await this.#git([
       'show',

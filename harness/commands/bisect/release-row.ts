@@ -23,7 +23,7 @@ export interface Ends {
 }
 
 /**
- * Every release that the archive has from one to another; a series stands for its newest release.
+ * Candidates for the archive's releases in a range; a series means its newest release.
  * @throws ModproveError `UNKNOWN_KERNEL`, `RELEASE_NOT_FOUND`, `BAD_RANGE`
  */
 export async function releaseRow(
@@ -74,7 +74,7 @@ function packagesBetween(
   const [from, to] = [good, bad].map(({ release }) => Number(release.split('.')[2] ?? 0))
   const same = seriesOf(good.release) === seriesOf(bad.release)
   if (!same || from === undefined || to === undefined || bad.release.includes('-rc')) return lines
-  // Each point release has a list of its commits there; Debian's packages skip some.
+  // kernel.org has each point release's list of commits; Debian skips some releases.
   const folder = `https://cdn.kernel.org/pub/linux/kernel/v${bad.release.split('.', 1)[0]}.x`
   for (let point = from + 1; point <= to; point++) {
     lines.push(`${folder}/ChangeLog-${seriesOf(bad.release)}.${point}`)

@@ -47,11 +47,11 @@ void t.test('both ends are asked first, then the middle of what is left', async 
   ])
 })
 
-void t.test('neighbours need no question', async t => {
+void t.test('adjacent ends need no further test', async t => {
   t.match(await search('gb'), { found: { first: 1, last: 1 }, asked: [0, 1] })
 })
 
-void t.test('what is known is not asked again', async t => {
+void t.test('known answers are not asked again', async t => {
   const { found, asked, events } = await search('gggggbbbb', [0, 4, 6, 8])
   t.strictSame(asked, [5])
   t.strictSame(found, { first: 5, last: 5 })
@@ -62,7 +62,7 @@ void t.test('skips leave a range', async t => {
   t.match(await search('ggsssbb'), { found: { first: 2, last: 5 } })
 })
 
-void t.test('ends that are not as they were named are told with what was seen', async t => {
+void t.test('ends with unexpected results are reported with these', async t => {
   await t.rejects(search('bbb'), {
     code: 'GOOD_FAILS',
     exitCode: 1,

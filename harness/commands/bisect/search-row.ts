@@ -11,13 +11,13 @@ import { nextStep } from './search.js'
 export interface Questions {
   /** From the good end to the bad end. */
   readonly candidates: readonly { readonly name: string; readonly isBuilt: boolean }[]
-  /** What an earlier bisect learned of a place. */
+  /** A saved answer of an earlier bisect. */
   readonly recall: (place: number) => Certain | undefined
   readonly ask: (place: number) => Promise<Certain>
   readonly emit: (event: BisectEvent) => void
 }
 
-/** The first bad one is at one of the places from `first` to `last`. */
+/** The first bad candidate is in `first` … `last`. */
 export interface Found {
   readonly first: number
   readonly last: number
@@ -25,9 +25,9 @@ export interface Found {
 
 /**
  * Checks both ends, then searches between them.
- *
- * @param seen is told what is known so far, whenever that grows less
- * @throws ModproveError `GOOD_FAILS` (exit 1), `BAD_PASSES` (exit 2), `END_UNKNOWN` (exit 3); what `ask` throws
+ * @param seen called when the remaining range shrinks
+ * @throws ModproveError `GOOD_FAILS` (exit 1), `BAD_PASSES` (exit 2), `END_UNKNOWN` (exit 3); what
+ * `ask` throws
  */
 export async function searchRow(
   questions: Questions,
@@ -55,7 +55,7 @@ export async function searchRow(
   if (good.answer !== 'good') throw wrongEnd('good', candidates[0]?.name, good)
   const bad = await learn(last)
   if (bad.answer !== 'bad') throw wrongEnd('bad', candidates[last]?.name, bad)
-  // What is known besides costs nothing.
+  // Saved answers cost nothing.
   for (let place = 1; place < last; place++) if (recall(place) !== undefined) await learn(place)
   for (;;) {
     const next = nextStep(answers, place => candidates[place]?.isBuilt === true)
@@ -67,7 +67,7 @@ export async function searchRow(
   }
 }
 
-/** As if nothing could be learned of what was not asked yet. */
+/** Treats all places without an answer as skipped. */
 function withoutOpen(answers: ReadonlyMap<number, BisectAnswer>, count: number) {
   const all = new Map(answers)
   for (let place = 0; place < count; place++) if (!all.has(place)) all.set(place, 'skip')
@@ -81,19 +81,19 @@ function wrongEnd(
 ): ModproveError {
   const detail = [tries.join(', '), reason].filter(Boolean).join('\n')
   if (answer === 'skip') {
-    return harnessError('END_UNKNOWN', `Nothing can be learned of ${name}, the ${end} end`, {
+    return harnessError('END_UNKNOWN', `No answer for ${name}, the ${end} end`, {
       detail,
       remedy: `Name another --${end}`,
     })
   }
   if (end === 'good') {
-    return failureError('GOOD_FAILS', `The test fails on ${name}, which was named as good`, {
+    return failureError('GOOD_FAILS', `The test fails on ${name}, which was given as good`, {
       detail,
       remedy: 'Name an older --good, on which it passes',
     })
   }
-  return usageError('BAD_PASSES', `The test passes on ${name}, which was named as bad`, {
+  return usageError('BAD_PASSES', `The test passes on ${name}, which was given as bad`, {
     detail,
-    remedy: 'Name a --bad on which it fails; a test that fails seldom may need several tries',
+    remedy: 'Name a --bad on which it fails; a test that fails rarely may need several tries',
   })
 }

@@ -82,7 +82,7 @@ void t.test('with any skips and any that are built, the range left is as small a
   t.end()
 })
 
-void t.test('one that is built is asked when it is near the middle, and else is not', t => {
+void t.test('a built candidate is preferred only near the middle', t => {
   t.equal(search({ count: 17, firstBad: 5, cheap: new Set([6]) }).asked[0], 6)
   t.equal(search({ count: 17, firstBad: 5, cheap: new Set([1, 15]) }).asked[0], 8)
   t.equal(search({ count: 17, firstBad: 5, cheap: new Set([5, 9]) }).asked[0], 9, 'the nearest')
@@ -104,7 +104,7 @@ void t.test('after skips it looks further away', t => {
   t.end()
 })
 
-void t.test('what an earlier search knew is used, and what contradicts it is not', t => {
+void t.test('earlier answers are used unless they contradict', t => {
   const answers = new Map<number, BisectAnswer>([
     [0, 'good'],
     [4, 'good'],

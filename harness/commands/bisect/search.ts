@@ -1,15 +1,14 @@
 import type { BisectAnswer } from '../../contract/bisect-events.js'
 
-/** What to do next: ask of one, or stop, because the first bad one is among `first` … `last`. */
+/** The next step: test a place, or stop, because the first bad one is in `first` … `last`. */
 export type Next =
   | { readonly ask: number; readonly left: number; readonly steps: number }
   | { readonly first: number; readonly last: number }
 
 /**
- * One step of a search for the first bad of a row that is good first and bad from somewhere on.
- *
- * @param answers by place in the row; the first is good, the last is bad
- * @param isCheap whether an answer costs little: of those near the middle, such a one is asked
+ * One step of the search for the first bad place in a row that starts good and ends bad.
+ * @param answers by place; the first is good, the last is bad
+ * @param isCheap whether an answer costs little: preferred among places near the middle
  */
 export function nextStep(
   answers: ReadonlyMap<number, BisectAnswer>,
@@ -32,7 +31,7 @@ export function nextStep(
 
 interface Choice {
   readonly middle: number
-  /** As far from the middle three quarters of the row may be left, instead of a half. */
+  /** At this distance from the middle, three quarters of the row may remain instead of half. */
   readonly quarter: number
   readonly skipped: readonly number[]
   readonly isCheap: (place: number) => boolean
@@ -42,7 +41,7 @@ function choose(open: readonly number[], { middle, quarter, skipped, isCheap }: 
   const off = (place: number): number => Math.abs(place - middle)
   const nearest = (places: readonly number[]): number | undefined =>
     [...places].sort((a, b) => off(a) - off(b))[0]
-  // What breaks one release often breaks its neighbours: the more were skipped, the further from them.
+  // Neighbours often break alike: the more were skipped, the further away it tries.
   const room = (place: number): number =>
     Math.min(...skipped.map(other => Math.abs(place - other)), quarter)
   const wanted = Math.min(

@@ -4,9 +4,9 @@ import type { Project } from '../../project/project.js'
 import { loadSuite } from '../../worker/load-suite.js'
 import { allSuites, selectSuites, type SuiteFile } from '../../plan/plan.js'
 
-/** The tests whose answer is searched for. */
+/** The tests to bisect by. */
 export interface Target {
-  /** As it was asked for: `mmap:C26`. */
+  /** As the user wrote it: `mmap:C26`. */
   readonly word: string
   readonly suite: SuiteFile
   /** Regular expression for names; undefined for the whole suite. */

@@ -5,10 +5,10 @@ import { script } from '../../platform/process/script.js'
 import type { PatchedPlace, Mutant } from './mutant.js'
 
 /**
- * Copies the module and applies the patch to the copy. Context must match to the letter: git apply knows no fuzz.
- *
- * @param copy absolute path of a folder that does not exist yet
- * @throws ModproveError `MUTANT_DOES_NOT_APPLY`, naming the patch, the file and the hunk
+ * Copies the module and applies the patch to the copy. Context must match exactly, because git
+ * apply has no fuzz.
+ * @param copy absolute path of a new folder
+ * @throws ModproveError `MUTANT_DOES_NOT_APPLY` with patch, file and hunk
  */
 export async function applyMutant(
   mutant: Mutant,
@@ -18,7 +18,7 @@ export async function applyMutant(
 ): Promise<void> {
   const mutants = join(moduleFolder, 'mutants')
   await cp(moduleFolder, copy, { recursive: true, filter: source => source !== mutants })
-  // Inside of a work tree git would look for the files at its root.
+  // Inside a work tree, git would resolve the paths from its root.
   const env = { GIT_CEILING_DIRECTORIES: dirname(copy) }
   const { exitCode, stderr } = await script({
     cwd: copy,

@@ -10,23 +10,22 @@ import type { ColumnPlan, PlannedJob } from './jobs.js'
 
 export interface BuildContext {
   readonly project: Project
-  /** Where the mutated copies go; absolute, exists. */
+  /** Existing folder for the mutated copies; absolute. */
   readonly copies: string
   readonly machine: MachineWish
   readonly signal: AbortSignal
   readonly progress: Progress
   /** Makes the folder of a job's part of the record. */
   readonly folderOf: (job: string) => string
-  /** Takes jobs that can run. */
+  /** Receives jobs that are ready to run. */
   readonly ready: (jobs: readonly Job[]) => void
-  /** Told of a mutant that does not apply or build. */
+  /** Called for a mutant that does not apply or build. */
   readonly broken: (mutant: string, problem: Problem, jobs: readonly PlannedJob[]) => void
 }
 
 /**
- * Builds the module as it is and each mutant of it, one after another; the first run while the next build.
- *
- * @throws ModproveError when the module as it is or its kernel cannot be built
+ * Builds the unmodified module and each mutant, one after another; built ones run meanwhile.
+ * @throws ModproveError if the unmodified module or its kernel cannot be built
  */
 export async function buildMutants(
   plans: readonly ColumnPlan[],
@@ -64,7 +63,7 @@ async function prepare(
   jobs: readonly PlannedJob[],
   context: BuildContext,
 ): Promise<void> {
-  // The builds of mutants are parts of one step.
+  // Progress shows the builds of all mutants as one step.
   const { machine, signal, progress, folderOf, ready } = context
   const work = { signal, progress: project === context.project ? progress : silent }
   const prepared = await prepareColumn(project, column, machine, work)

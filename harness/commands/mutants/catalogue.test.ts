@@ -46,7 +46,7 @@ t.test(
   },
 )
 
-t.test('one that does not apply names file and hunk', async t => {
+t.test('a patch that does not apply is named with file and hunk', async t => {
   const folder = join(t.testdir(ring), 'module')
   const [, stale] = await loadMutants({ folder, name: 'module' })
   await t.rejects(applyMutant(stale as Mutant, folder, join(t.testdirName, 'c'), signal), {
@@ -74,7 +74,7 @@ t.test('mutants are chosen by name and by number, and an unknown one lists the k
   })
 })
 
-t.test('every mutant of this module applies, and what should catch it is there', async t => {
+t.test('every mutant of this module applies, and its catchers exist', async t => {
   const project = await readProject(packageRoot)
   const mutants = await loadMutants(project.module)
   const numbers = mutants.map(({ name }) => name.split('-')[0])

@@ -7,9 +7,8 @@ import type { Mutant } from './mutant.js'
 import { ENDING, parseMutant } from './parse.js'
 
 /**
- * All mutants of a module's folder, sorted by name.
- *
- * @param module the patches lie in its folder's `mutants/`
+ * Loads all mutants of a module, sorted by name.
+ * @param module has the patches in its folder's `mutants/`
  * @throws ModproveError `NO_MUTANTS`, `BAD_MUTANT`
  */
 export async function loadMutants(
@@ -35,8 +34,8 @@ export async function loadMutants(
 }
 
 /**
- * Mutants by name (`02-fd-leaked`) or number (`02`, `2`), in the order of the catalogue; all when nothing is named.
- *
+ * Selects mutants by name (`02-fd-leaked`) or number (`02`, `2`), in catalogue order; all if none
+ * is named.
  * @throws ModproveError `UNKNOWN_MUTANT`, listing the known
  */
 export function selectMutants(known: readonly Mutant[], words: readonly string[]): Mutant[] {

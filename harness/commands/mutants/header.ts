@@ -4,10 +4,10 @@ const KEYS = ['Breaks', 'Precedent', 'Catcher', 'Finding', 'Flavour', 'Suites']
 
 export const badMutant = (file: string, what: string, remedy?: string): ModproveError =>
   usageError('BAD_MUTANT', `${file}: ${what}`, {
-    remedy: remedy ?? 'The README\'s section "Mutants" says what a patch begins with',
+    remedy: remedy ?? 'The README\'s section "Mutants" describes the header of a patch',
   })
 
-/** The lines before a patch's diff, each `Key: value`; a line that begins with a space goes on. */
+/** The `Key: value` lines before a patch's diff; an indented line continues the previous one. */
 export class Header {
   readonly #file: string
   readonly #values: ReadonlyMap<string, string>
@@ -19,7 +19,7 @@ export class Header {
 
   /**
    * @param lines up to the empty line before the diff
-   * @throws ModproveError `BAD_MUTANT` on a line of another form, an unknown key, one that comes twice or is empty
+   * @throws ModproveError `BAD_MUTANT` on a malformed line, or an unknown, repeated or empty key
    */
   static parse(file: string, lines: readonly string[]): Header {
     const values = new Map<string, string>()
@@ -31,7 +31,7 @@ export class Header {
       }
       const [, name, value = ''] = /^([A-Za-z]+):\s*(.*?)\s*$/.exec(line) ?? []
       if (name === undefined) throw badMutant(file, `expected "Key: value", got "${line}"`)
-      if (values.has(name)) throw badMutant(file, `${name} is there twice`)
+      if (values.has(name)) throw badMutant(file, `${name} is repeated`)
       key = name
       values.set(name, value)
     }
@@ -48,14 +48,14 @@ export class Header {
     return this.#values.get(key)
   }
 
-  /** @throws ModproveError `BAD_MUTANT` when it is missing */
+  /** @throws ModproveError `BAD_MUTANT` if it is missing */
   require(key: string): string {
     const value = this.#values.get(key)
     if (value === undefined) throw badMutant(this.#file, `${key} is missing`)
     return value
   }
 
-  /** `ioctl, mmap` → two words; none when the key is missing. */
+  /** `ioctl, mmap` → two words; none if the key is missing. */
   words(key: string): string[] {
     const value = this.#values.get(key)
     return value === undefined ? [] : value.split(',').map(word => word.trim())

@@ -3,7 +3,7 @@ import type { Column } from '../../plan/columns.js'
 import type { SuiteFile } from '../../plan/plan.js'
 import type { PlannedMutant } from './plan.js'
 
-/** A job of which all is known but its machine. */
+/** A job without its machine. */
 export interface PlannedJob {
   readonly ref: JobRef
   readonly file: string
@@ -11,7 +11,7 @@ export interface PlannedJob {
   readonly bail: boolean
 }
 
-/** What runs on one kernel: first the module as it is, then each mutant. */
+/** Jobs on one kernel: the unmodified module, then each mutant. */
 export interface ColumnPlan {
   readonly column: Column
   readonly baseline: readonly PlannedJob[]
@@ -21,14 +21,13 @@ export interface ColumnPlan {
   }[]
 }
 
-/** The module as it is, among the mutants: in job ids. */
+/** Name of the unmodified module in job ids. */
 const UNMUTATED = 'unmutated'
 
 /**
- * Every mutant's jobs on its flavour's column, and those of the module as it is, which must pass each
- * test that a mutant is to fail.
- *
- * @param keepGoing run the tests that come after a failed one too
+ * Plans each mutant's jobs on its flavour's column, and those of the unmodified module, which must
+ * pass every test that a mutant must fail.
+ * @param keepGoing also run the tests after a failed one
  */
 export function planJobs(
   column: Column,

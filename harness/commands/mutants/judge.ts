@@ -5,23 +5,22 @@ import { SUITE_END } from '../../contract/test-names.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
-/** What a test that failed on a mutated module says of the mutant. */
+/** How a failed test on a mutated module relates to the mutant. */
 export interface Kill {
   /**
-   * - `catcher`: the named test failed, with the named finding where one is named;
-   * - `better`: not as named, but a finding points at the changed lines, or the test is of the same promise;
-   * - `unrelated`: nothing ties the failure to the change.
+   * - `catcher`: a named test failed, with the named finding if there is one;
+   * - `better`: another way, but a finding is at the changed lines, or a test of the same promise;
+   * - `unrelated`: nothing connects the failure to the change.
    */
   readonly by: 'catcher' | 'better' | 'unrelated'
   readonly test: string
-  /** The finding that decided it, or else the first. */
+  /** The decisive finding, else the first. */
   readonly finding?: FindingReport
 }
 
 /**
- * Whether a failed test killed the mutant, and by what right.
- *
- * @param promised promises of the tests that the mutant's header names
+ * Judges whether and how a failed test killed the mutant.
+ * @param promised promises of the tests in the mutant's header
  */
 export function judge(mutant: Mutant, end: TestEnd, promised: ReadonlySet<string>): Kill {
   const findings = end.findings.filter(finding => finding.allowed === undefined)
@@ -34,7 +33,7 @@ export function judge(mutant: Mutant, end: TestEnd, promised: ReadonlySet<string
     ...(finding === undefined ? {} : { finding }),
   })
   if (mutant.findings.length === 0 && isNamed) return kill('catcher', first)
-  // What leaks is found when a suite has ended.
+  // Leaks are found at a suite's end.
   if (named !== undefined && (isNamed || end.test === SUITE_END)) return kill('catcher', named)
   const there = findings.find(finding => isAtChange(mutant, finding))
   if (there !== undefined) return kill('better', there)
@@ -42,7 +41,7 @@ export function judge(mutant: Mutant, end: TestEnd, promised: ReadonlySet<string
   return kill(same ? 'better' : 'unrelated', first)
 }
 
-/** Whether a finding, or any frame of its traces, is in lines that the patch changes. */
+/** Whether a finding, or a frame of its traces, is in lines that the patch changes. */
 function isAtChange(mutant: Mutant, { location, trace }: FindingReport): boolean {
   const lines = [location, ...trace.map(line => ('location' in line ? line.location : undefined))]
   return mutant.places.some(({ file, first, last }) =>

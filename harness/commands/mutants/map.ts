@@ -2,11 +2,10 @@ import type { MutantMap, MutantResult } from '../../contract/mutant-events.js'
 import { comparePromises } from '../../platform/promises.js'
 
 /**
- * Which promises' tests caught which mutants.
- *
+ * Maps promises to the mutants that their tests caught.
  * @param known promises that have a test
- * @param reasons why some of them cannot be broken: promise → reason
- * @param ran whether all mutants ran, and every test on each
+ * @param reasons why some cannot be broken: promise → reason
+ * @param ran whether all mutants ran, with every test
  */
 export function mapPromises(
   results: readonly MutantResult[],

@@ -47,7 +47,7 @@ t.test('a patch is its header and the places of its hunks', async t => {
   )
 })
 
-t.test('a line that begins with a space goes on with the one before', async t => {
+t.test('an indented line continues the previous one', async t => {
   const folded = text(header).replace('never let', 'never\n  let')
   t.equal(parseMutant('/m/03-lock-kept.patch', folded).breaks, header.Breaks)
 })
@@ -57,7 +57,7 @@ const wrong: readonly (readonly [what: string, said: RegExp, text: string, file?
   ['an unknown key', /unknown key Catchers/, text({ ...withoutCatcher, Catchers: Catcher })],
   ['a missing key', /Catcher is missing/, text(withoutCatcher)],
   ['an empty value', /Suites is empty/, text({ ...header, Suites: '' })],
-  ['a key twice', /Flavour is there twice/, `Flavour: plain\n${text(header)}`],
+  ['a key twice', /Flavour is repeated/, `Flavour: plain\n${text(header)}`],
   ['another line', /expected "Key: value", got "diff --git/, `diff --git a b\n${text(header)}`],
   ['a bad expression', /not a regular expression/, text({ ...header, Catcher: '(' })],
   ['no diff', /no diff/, text(header, '\n')],

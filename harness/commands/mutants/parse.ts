@@ -2,16 +2,15 @@ import { basename } from 'node:path'
 import { badMutant, Header } from './header.js'
 import type { Mutant, PatchedPlace } from './mutant.js'
 
-/** What a mutant's file ends with. */
+/** File name extension of a mutant. */
 export const ENDING = '.patch'
 
 const NAME = /^\d{2,}-[a-z0-9-]+$/
 
 /**
- * Reads one patch: the header, an empty line, and the diff as `git diff` prints it.
- *
+ * Parses a patch: the header, an empty line, and a diff from `git diff`.
  * @param file absolute path
- * @throws ModproveError `BAD_MUTANT` that names the file and what is wrong in it
+ * @throws ModproveError `BAD_MUTANT` with the file and the fault
  */
 export function parseMutant(file: string, text: string): Omit<Mutant, 'module'> {
   const name = basename(file, ENDING)
@@ -44,7 +43,7 @@ function pattern(file: string, source: string): RegExp {
   }
 }
 
-/** Every hunk of a unified diff. */
+/** Parses the hunks of a unified diff. */
 function placesOf(file: string, diff: readonly string[]): PatchedPlace[] {
   const places: PatchedPlace[] = []
   let patched: string | undefined

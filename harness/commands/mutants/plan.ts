@@ -11,17 +11,17 @@ import { badMutant } from './header.js'
 import type { Mutant } from './mutant.js'
 import { promisesOf } from '../../platform/promises.js'
 
-/** A mutant together with the suites it is run against. */
+/** A mutant with the suites to run against it. */
 export interface PlannedMutant {
   readonly mutant: Mutant
   readonly suites: readonly SuiteFile[]
-  /** Only tests whose name matches it. */
+  /** Runs only tests with matching names. */
   readonly grep?: string
   /** Promises of the tests that must catch it. */
   readonly promised: ReadonlySet<string>
 }
 
-/** What the suite files declare: suite by name. */
+/** The suites that the files declare, by name. */
 export class DeclaredSuites {
   readonly files: readonly SuiteFile[]
   readonly #suites: ReadonlyMap<string, SuiteDefinition>
@@ -34,7 +34,7 @@ export class DeclaredSuites {
   /** Imports every suite file. @throws whatever a file throws, `NOT_A_SUITE` */
   static async load(project: Project, files = allSuites(project.suites)): Promise<DeclaredSuites> {
     const suites = new Map<string, SuiteDefinition>()
-    // One after another: what a file declares is told by what came up since the one before.
+    // In sequence: a file's suite is recognised as the one that appeared since the previous file.
     for (const { name, file } of files) suites.set(name, await loadSuite(project, file))
     return new DeclaredSuites(files, suites)
   }
@@ -43,7 +43,7 @@ export class DeclaredSuites {
     return this.#suites.get(name)
   }
 
-  /** All promises that a test's name begins with. */
+  /** All promises that start a test's name. */
   promises(): ReadonlySet<string> {
     const tests = [...this.#suites.values()].flatMap(suite => suite.tests)
     return new Set(tests.flatMap(test => promisesOf(test.name)))
@@ -51,11 +51,10 @@ export class DeclaredSuites {
 }
 
 /**
- * Checks each mutant against what there is to catch it, and chooses the suites.
- *
- * @param all run every suite whole, those of the header first
- * @throws ModproveError `BAD_MUTANT` for a flavour, suite, finding or test that does not exist, and where
- *   everything that should catch it would be skipped
+ * Checks that each mutant's header matches existing tests, and selects its suites.
+ * @param all run every whole suite, those of the header first
+ * @throws ModproveError `BAD_MUTANT` for an unknown flavour, suite, finding or test, and if every
+ * test that should catch it is skipped
  */
 export async function planMutants(
   mutants: readonly Mutant[],

@@ -20,15 +20,15 @@ import { loadUnbreakable } from './unbreakable.js'
 import { WantedQueue } from './wanted-queue.js'
 
 export interface MutantsRequest {
-  /** Names or numbers; empty for all. */
+  /** Names or numbers; empty for all mutants. */
   readonly names: readonly string[]
   readonly kernel: string
-  /** Run every suite whole, not only the tests that should catch a mutant. */
+  /** Run whole suites, and all of them. */
   readonly all: boolean
   /** Do not stop at a mutant's first kill. */
   readonly keepGoing: boolean
   readonly accelerator: AcceleratorWish
-  /** Machines side by side; one a core by default. */
+  /** Concurrent machines; default one per core. */
   readonly slots?: number
 }
 
@@ -41,11 +41,10 @@ export interface MutantsContext {
 
 /**
  * Plants each bug in a copy of the module, builds it, and runs the suites that should catch it.
- *
- * @returns the exit status: 0 when each was killed by its catcher or a better one and the module as it is
- *   passes the same tests, 1 when one survived, 3 when one is in error
- * @throws ModproveError for wrong use, before anything is built or recorded, and for what would befall
- *   every job; the record is closed first
+ * @returns the exit status: 0 if each was killed by its catcher or better, and the unmodified
+ * module passes these tests; 1 if one survived, 3 on an error
+ * @throws ModproveError for usage errors before anything is built or recorded, and for errors that
+ * would affect every job, after closing the record
  */
 export async function proveMutants(
   request: MutantsRequest,
@@ -76,7 +75,7 @@ export async function proveMutants(
     `proving ${planned.length} ${planned.length === 1 ? 'mutant' : 'mutants'}`,
   )
   const settle = (): void => {
-    // Jobs that an interruption ended tell nothing of their mutants.
+    // Jobs ended by an interruption say nothing about their mutants.
     if (context.signal.aborted) return
     for (const result of tracks.settle()) record.conclude(result)
     step.note(`${tracks.settled} settled`)
@@ -121,7 +120,7 @@ export async function proveMutants(
     bail: false,
   })
   let fatal: Error | undefined
-  // Whichever fails first takes the other along; both are waited for, so that nothing is left behind.
+  // The first failure stops the other; both are awaited, so that nothing is left behind.
   await Promise.all(
     [build, run].map(part =>
       part.catch((error: Error) => {

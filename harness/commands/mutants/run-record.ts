@@ -10,7 +10,7 @@ import { Record, recordsOf } from '../../record/record.js'
 import { commitOf, contentNow, hostOf } from '../../plan/provenance.js'
 import { mapPromises } from './map.js'
 
-/** The record of one run of mutants: a run's, and `mutants.json` with what became of each. */
+/** The record of a mutation run: a run's record, and `mutants.json` with each result. */
 export class MutantsRecord {
   readonly #project: Project
   readonly #record: Record
@@ -59,8 +59,8 @@ export class MutantsRecord {
 
   /**
    * Closes the record.
-   *
-   * @param known `promises`: all that have a test; `unbreakable`: why some cannot be broken; the rest as in `MutantMap`
+   * @param known `promises`: all with a test; `unbreakable`: why some cannot be broken; the rest as
+   * in `MutantMap`
    * @returns the exit status
    */
   async end(known: {

@@ -10,7 +10,7 @@ type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 /** Strongest first. */
 const RIGHTS = ['catcher', 'better', 'unrelated'] as const
 
-/** Follows one mutant through its tests to what became of it. */
+/** Determines one mutant's result from its tests. */
 export class MutantTrack {
   readonly planned: PlannedMutant
   readonly #kills: (Kill & { readonly suite: string })[] = []
@@ -23,7 +23,7 @@ export class MutantTrack {
     this.planned = planned
   }
 
-  /** It does not apply, build or load: nothing of it can be proved. */
+  /** It does not apply, build or load. */
   breaks(problem: Problem): void {
     this.#broken ??= problem
   }
@@ -39,9 +39,9 @@ export class MutantTrack {
         message: `${end.test}: ended in an error`,
       }
     if (end.status !== 'fail') return
-    // A test that was not over in time, and a kernel that had nothing to say, tell nothing of the change.
+    // A timeout without kernel messages says nothing about the change.
     if (isSilentTimeout(end)) {
-      const message = `${end.test}: was not over in time, and the kernel said nothing`
+      const message = `${end.test}: timed out without kernel messages`
       this.#lost ??= { kind: 'overrun', message }
       return
     }
@@ -52,12 +52,12 @@ export class MutantTrack {
     this.#durationMs += durationMs
   }
 
-  /** Nothing that could still run would change what became of it. */
+  /** Whether no remaining test could change the result. */
   get isDecided(): boolean {
     return this.#broken !== undefined || this.#kills.some(({ by }) => by !== 'unrelated')
   }
 
-  /** @param failing tests that fail on the module as it is, too: `flavour/suite` → names */
+  /** @param failing tests that fail without the mutant, too: `flavour/suite` → names */
   result(failing: ReadonlyMap<string, ReadonlySet<string>>): MutantResult {
     const { mutant, promised } = this.planned
     const [best] = RIGHTS.flatMap(right => this.#kills.filter(({ by }) => by === right))

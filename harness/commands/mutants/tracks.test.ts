@@ -75,7 +75,7 @@ function setUp(...plans: PlannedMutant[]) {
   return { jobs, tracks, run, settled }
 }
 
-t.test('the module as it is runs each test that some mutant is to fail', async t => {
+t.test('the unmodified module runs each test that a mutant must fail', async t => {
   const { jobs } = setUp(planned('01-a'), planned('02-b', true))
   t.match(jobs, [
     { ref: { id: '6.1.9-plain/unmutated/ring' }, grep: '(?:^R1\\b)|(?:)', bail: false },
@@ -86,20 +86,17 @@ t.test('the module as it is runs each test that some mutant is to fail', async t
   ])
 })
 
-t.test(
-  'a mutant is settled when its tests and those of the module as it is have ended',
-  async t => {
-    const { run, settled } = setUp(planned('01-a'), planned('02-b'))
-    run('01-a', 'ring', ['R1 x', 'fail'])
-    t.strictSame(settled(), {}, 'the module as it is has not passed yet')
-    run('unmutated', 'ring', ['R1 x', 'pass'])
-    t.strictSame(settled(), { '01-a': 'killed' })
-    run('02-b', 'ring', ['R1 x', 'pass'])
-    t.strictSame(settled(), { '02-b': 'survived' })
-  },
-)
+t.test('a mutant is settled when its tests and the baseline’s have ended', async t => {
+  const { run, settled } = setUp(planned('01-a'), planned('02-b'))
+  run('01-a', 'ring', ['R1 x', 'fail'])
+  t.strictSame(settled(), {}, 'the module as it is has not passed yet')
+  run('unmutated', 'ring', ['R1 x', 'pass'])
+  t.strictSame(settled(), { '01-a': 'killed' })
+  run('02-b', 'ring', ['R1 x', 'pass'])
+  t.strictSame(settled(), { '02-b': 'survived' })
+})
 
-t.test('what proves nothing is an error, never a kill', async t => {
+t.test('an inconclusive result is an error, never a kill', async t => {
   const names = ['01-load', '02-both', '03-machine', '04-skip', '05-build', '06-other'] as const
   const { run, settled, tracks } = setUp(...names.map(name => planned(name)))
   run('unmutated', 'ring', ['R1 x', 'fail'], ['R1 y', 'pass'])
@@ -131,14 +128,14 @@ t.test("after a kill the mutant's other suites are not wanted", async t => {
   t.ok(tracks.isWanted('6.1.9-plain/unmutated/bell'))
 })
 
-t.test('what the end of the run cuts off is missed', async t => {
+t.test('what the run’s end cuts off is missed', async t => {
   const { tracks } = setUp(planned('01-a'))
   t.match([...tracks.miss('interrupted')], [{ mutant: '01-a', outcome: 'miss' }])
   t.strictSame([...tracks.settle()], [])
 })
 
 t.test(
-  'the map tells which promises no mutant tests, and which mutants only one promise catches',
+  'the map shows promises without a mutant, and mutants that only one promise catches',
   async t => {
     const result = (mutant: string, ...promises: string[]): MutantResult => ({
       mutant,

@@ -3,14 +3,14 @@ import type { MutantResult } from '../../contract/mutant-events.js'
 import type { PlannedMutant } from './plan.js'
 import { MutantTrack } from './track.js'
 
-/** Follows all mutants of a run, and settles each when its jobs and its flavour's baseline have ended. */
+/** Tracks a run's mutants, and settles each when its jobs and its flavour's baseline have ended. */
 export class MutantTracks {
   readonly #tracks: ReadonlyMap<string, MutantTrack>
   readonly #jobs: ReadonlyMap<string, JobRef>
   readonly #open: Set<string>
   readonly #unsettled: Set<string>
   readonly #failing = new Map<string, Set<string>>()
-  /** What the module as it is failed: suite and test, on which flavour. */
+  /** Tests that failed on the unmodified module, with suite and flavour. */
   readonly baselineFailures: string[] = []
 
   constructor(planned: readonly PlannedMutant[], jobs: readonly JobRef[]) {
@@ -25,18 +25,18 @@ export class MutantTracks {
     return `${this.#tracks.size - this.#unsettled.size} of ${this.#tracks.size}`
   }
 
-  /** The mutant cannot be proved: what kept it from being run. */
+  /** The mutant could not be run, and why. */
   breaks(mutant: string, problem: Problem): void {
     this.#tracks.get(mutant)?.breaks(problem)
   }
 
-  /** Whether a job can still change something. */
+  /** Whether a job's result is still needed. */
   isWanted(id: string): boolean {
     const mutant = this.#jobs.get(id)?.mutant
     return mutant === undefined || this.#tracks.get(mutant)?.isDecided !== true
   }
 
-  /** A job that is not run after all, or never was to be. */
+  /** A job that will not run. */
   drop(id: string): void {
     this.#open.delete(id)
   }
@@ -50,7 +50,7 @@ export class MutantTracks {
     }
   }
 
-  /** Those of which all is known since the last call. */
+  /** Returns the mutants settled since the last call. */
   *settle(): Generator<MutantResult> {
     const waiting = [...this.#open].map(id => this.#jobs.get(id))
     for (const name of this.#unsettled) {
@@ -65,7 +65,7 @@ export class MutantTracks {
     }
   }
 
-  /** Closes those of which not all is known: the run has ended. */
+  /** Settles the rest at the end of the run. */
   *miss(message: string): Generator<MutantResult> {
     for (const name of this.#unsettled) {
       const track = this.#tracks.get(name)

@@ -17,7 +17,7 @@ t.test('a list gives each promise its reason, and none is needed', async t => {
   t.equal((await loadUnbreakable(t.testdirName + '/elsewhere', known)).size, 0)
 })
 
-t.test('a list of another form says where', async t => {
+t.test('a malformed list is an error with its place', async t => {
   for (const [text, message] of [
     ['[{', /unbreakable\.json: /],
     ['{}', /the file should be a list, got \{\}/],

@@ -3,12 +3,13 @@ import { z } from 'zod'
 import { readJson, someText } from '../../platform/checked-json.js'
 
 /**
- * Promises that no change of the module can break, and why: the list beside its mutants; empty when there is none.
- *
+ * Loads promises that no change of the module can break, with reasons, from a list beside its
+ * mutants; empty without one.
  * @param moduleFolder absolute; the list is its `mutants/unbreakable.json`
  * @param known promises that have a test
  * @returns promise → reason
- * @throws ModproveError `CONFIGURATION` for another form, a promise that has no test, or one that is there twice
+ * @throws ModproveError `CONFIGURATION` for a wrong format, or a promise without a test or listed
+ * twice
  */
 export async function loadUnbreakable(
   moduleFolder: string,

@@ -1,7 +1,7 @@
 import type { Job } from '../../session/job.js'
 import type { JobQueue } from '../../scheduler/pool.js'
 
-/** A queue that leaves out what became needless while it waited. */
+/** A queue that drops jobs that are no longer needed. */
 export class WantedQueue implements JobQueue {
   readonly #queue: JobQueue
   readonly #isWanted: (job: Job) => boolean

@@ -8,7 +8,7 @@ const wish = (folder: string) => ({
   remedy: 'keep fewer',
 })
 
-t.test('a disk that is nearly full is told before the night, in GiB', async t => {
+t.test('a nearly full disk is reported before the night, in GiB', async t => {
   const folder = `${t.testdir()}/not/yet/there`
   await t.rejects(
     requireSpace([wish(folder)], async () => 1.5 * 2 ** 30),
@@ -21,7 +21,7 @@ t.test('a disk that is nearly full is told before the night, in GiB', async t =>
   )
 })
 
-t.test('enough is enough, and each folder is asked for', async t => {
+t.test('each folder is checked, and enough space passes', async t => {
   const asked: string[] = []
   const one = t.testdir({ a: {}, b: {} })
   await requireSpace([wish(`${one}/a`), wish(`${one}/b`)], async folder => {

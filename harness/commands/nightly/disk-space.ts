@@ -3,24 +3,24 @@ import { harnessError } from '../../platform/errors.js'
 
 const GIB = 2 ** 30
 
-/** A folder, what it will hold, and how much of that comes in one night, in GiB. */
-export interface SpaceWish {
+/** A folder, its content, and how much one night adds, in GiB. */
+export interface SpaceNeed {
   readonly folder: string
   readonly what: string
   readonly needGib: number
-  /** How it gets space, or another place. */
+  /** How to free space, or use another folder. */
   readonly remedy: string
 }
 
 /**
- * @param freeBytes of the file system that a folder is on
- * @throws ModproveError `DISK_FULL` before hours of work end in it
+ * @param freeBytes of a folder's file system
+ * @throws ModproveError `DISK_FULL` before hours of work
  */
 export async function requireSpace(
-  wishes: readonly SpaceWish[],
+  needs: readonly SpaceNeed[],
   freeBytes: (folder: string) => Promise<number> = free,
 ): Promise<void> {
-  for (const { folder, what, needGib, remedy } of wishes) {
+  for (const { folder, what, needGib, remedy } of needs) {
     await mkdir(folder, { recursive: true })
     const freeGib = (await freeBytes(folder)) / GIB
     if (freeGib >= needGib) continue

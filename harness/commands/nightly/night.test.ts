@@ -42,19 +42,19 @@ t.test('a night runs, reports and tidies up, in this order', async t => {
   ])
 })
 
-t.test('a fault that went otherwise is said, and no pass', async t => {
+t.test('an unexpected fault result is reported, and no pass', async t => {
   const { whole, done } = parts({ makeFaults: fails('not as it should: panic') })
   t.equal(await night(whole), 3)
   t.match(done.join(), /not as it should: panic,cases beside \/record,prune/)
 })
 
-t.test('a reader that was fooled is said, and no pass', async t => {
+t.test('a failed reader is reported, and no pass', async t => {
   const { whole, done } = parts({ fuzz: fails('a false pass') })
   t.equal(await night(whole), 3)
   t.match(done.join(), /a false pass,prune/)
 })
 
-t.test('where another machine makes the faults, the night is the suites alone', async t => {
+t.test('without faults, the night only runs the suites', async t => {
   const { whole, done } = parts()
   const { requireSpace, refresh, run, writeReports, prune, say } = whole
   t.equal(await night({ requireSpace, refresh, run, writeReports, prune, say }), 0)
@@ -68,13 +68,13 @@ t.test('the status is that of the run', async t => {
   }
 })
 
-t.test('nothing is run where there is no space', async t => {
+t.test('nothing is run without space', async t => {
   const { whole, done } = parts({ requireSpace: fails('full') })
   await t.rejects(night(whole), { message: 'full' })
   t.strictSame(done, [])
 })
 
-t.test('what was recorded is reported, also of a run that threw', async t => {
+t.test('a record is reported even if the run threw', async t => {
   const { whole, done } = parts({
     run: async begun => {
       begun('/record')
@@ -85,7 +85,7 @@ t.test('what was recorded is reported, also of a run that threw', async t => {
   t.strictSame(done, ['space', 'refresh', 'reports of /record'])
 })
 
-t.test('a report that cannot be written is said, is no pass, and hides no failure', async t => {
+t.test('a failed report is reported, is no pass, and hides no failure', async t => {
   for (const [ofTheRun, ofTheNight] of [
     [0, 3],
     [1, 1],
@@ -107,7 +107,7 @@ t.test('a report that cannot be written is said, is no pass, and hides no failur
   }
 })
 
-t.test('a second night says that one runs, and ends', async t => {
+t.test('a second night reports the first, and exits', async t => {
   const before = process.env['MODPROVE_CACHE']
   process.env['MODPROVE_CACHE'] = t.testdir()
   t.teardown(() => {

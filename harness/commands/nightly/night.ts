@@ -1,28 +1,27 @@
 import { EXIT, harnessError } from '../../platform/errors.js'
 import { withLock } from '../../platform/cache-lock.js'
 
-/** What a night consists of; the command says how each is done. */
+/** The steps of a nightly run. */
 export interface NightParts {
-  /** Throws when hours of work would end in a full disk. */
+  /** Throws if the disk would fill up during the night. */
   readonly requireSpace: () => Promise<void>
   readonly refresh: () => Promise<void>
-  /** Told the record's folder as soon as there is one. */
+  /** Calls `begun` with the record's folder as soon as it exists. */
   readonly run: (begun: (folder: string) => void) => Promise<{ readonly exitCode: number }>
   readonly writeReports: (folder: string) => Promise<void>
-  /** Makes machines die and the host fail, and keeps what came of it beside the reports; absent where others do. */
+  /** Injects faults, and saves the results beside the reports; absent if another host does. */
   readonly makeFaults?: (folder: string) => Promise<void>
-  /** Puts mutated inputs to the readers of hostile text, and keeps what came of it there, too. */
+  /** Fuzzes the readers of hostile text, and saves the results there, too. */
   readonly fuzz?: (folder: string) => Promise<void>
   readonly prune: () => Promise<void>
-  /** What went wrong beside the run. */
+  /** Reports problems outside the run. */
   readonly say: (line: string) => void
 }
 
 /**
- * One night: refresh, run, report, make faults, fuzz, prune. Reports are written of whatever was recorded, also when the run was cut short.
- *
- * @returns the run's exit status; 3 when all passed and could not be reported, a fault was not survived as it should be, or a reader was
- *   fooled
+ * One night: refresh, run, report, inject faults, fuzz, prune. Reports are written even if the run
+ * was cut short.
+ * @returns the run's exit status; 3 if all passed but a report, a fault or a reader failed
  * @throws ModproveError what the run throws, after its reports; `DISK_FULL`
  */
 export async function night(parts: NightParts): Promise<number> {
@@ -50,7 +49,7 @@ export async function night(parts: NightParts): Promise<number> {
     : exitCode
 }
 
-/** What comes after the run must not hide what the run said. */
+/** Later failures must not hide the run's result. */
 async function isDone(work: () => Promise<void>, { say }: NightParts): Promise<boolean> {
   try {
     await work()
@@ -62,16 +61,16 @@ async function isDone(work: () => Promise<void>, { say }: NightParts): Promise<b
 }
 
 /**
- * Does something that one process at a time may do, for all harnesses of a cache folder.
- * @throws ModproveError `NIGHTLY_RUNS` at once when another one does it
+ * Runs `work` only if no other harness with this cache folder does.
+ * @throws ModproveError `NIGHTLY_RUNS` at once if another one does
  */
 export const alone = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
   withLock('nightly', work, {
     signal,
     purpose: `nightly since ${new Date().toISOString()}`,
     waiting: holder => {
-      throw harnessError('NIGHTLY_RUNS', `A nightly runs already: ${holder}`, {
-        remedy: 'Let it end, or stop it; the next one may begin then',
+      throw harnessError('NIGHTLY_RUNS', `A nightly is already running: ${holder}`, {
+        remedy: 'Wait for its end, or stop it',
       })
     },
   })

@@ -23,7 +23,7 @@ async function records(t: Test, runs: Readonly<Record<string, readonly string[]>
 
 const nights = (...names: string[]) => Object.fromEntries(names.map(name => [name, ['nightly']]))
 
-t.test('the newest nights stay, and the older ones go', async t => {
+t.test('the newest nights are kept, older ones removed', async t => {
   const folder = await records(t, nights('20260101', '20260102', '20260103'))
   await symlink('20260103', join(folder, 'latest'))
   t.strictSame(await pruneRecords(folder, 2), ['20260101'])
@@ -31,12 +31,12 @@ t.test('the newest nights stay, and the older ones go', async t => {
   t.equal(await readlink(join(folder, 'latest')), '20260103')
 })
 
-t.test('a baseline stays, however old it is', async t => {
+t.test('a baseline is kept at any age', async t => {
   const folder = await records(t, nights('20260101', '20260102', '20260103'))
   t.strictSame(await pruneRecords(folder, 1, join(folder, '20260101')), ['20260102'])
 })
 
-t.test('what was run by hand, or cannot be read, is not touched and not counted', async t => {
+t.test('other runs and unreadable records are neither removed nor counted', async t => {
   const folder = await records(t, {
     ...nights('20260101', '20260103'),
     '20260102': ['run', '--grep', 'nightly'],
@@ -47,13 +47,13 @@ t.test('what was run by hand, or cannot be read, is not touched and not counted'
   t.strictSame(await readdir(folder), ['20251231', '20260102', '20260103'])
 })
 
-t.test('a run that goes on stays', async t => {
+t.test('a running night is kept', async t => {
   const folder = await records(t, nights('20260101', '20260102'))
   const now = new Date()
   await utimes(join(folder, '20260101', 'events.jsonl'), now, now)
   t.strictSame(await pruneRecords(folder, 1), [])
 })
 
-t.test('where there are no records, none goes', async t => {
+t.test('without records, none is removed', async t => {
   t.strictSame(await pruneRecords(join(t.testdir(), 'none'), 1), [])
 })

@@ -5,17 +5,15 @@ import { readJson } from '../../platform/checked-json.js'
 
 const night = z.object({ run: z.string(), argv: z.tuple([z.literal('nightly')], z.string()) })
 
-/** What was written to so lately may be a run that goes on. */
+/** A record written to more recently may belong to a running night. */
 const IN_USE_MS = 24 * 3_600_000
 
 /**
- * Removes the records of old nights. Those of other runs, of which somebody may still make something, are not touched,
- * nor is what cannot be read.
- *
+ * Removes records of old nights; keeps other runs' records, and unreadable ones.
  * @param folder of the records
- * @param keep how many of the newest nights stay
- * @param baseline the folder of a record that stays however old it is
- * @returns names of the runs whose records went
+ * @param keep number of newest nights to keep
+ * @param baseline folder of a record to keep regardless of age
+ * @returns names of the runs whose records were removed
  */
 export async function pruneRecords(
   folder: string,
@@ -29,7 +27,7 @@ export async function pruneRecords(
   for (const name of nights.slice(keep)) {
     if (baseline !== undefined && basename(baseline) === name) continue
     if (await isInUse(join(folder, name))) continue
-    // What is half removed is no record any more.
+    // Renamed first, so that an interrupted removal leaves no partial record.
     const beside = join(folder, `.${name}.removed`)
     await rename(join(folder, name), beside)
     await rm(beside, { recursive: true, force: true })
@@ -38,7 +36,7 @@ export async function pruneRecords(
   return removed
 }
 
-/** A record of `modprove nightly`; the link to the newest is none. */
+/** Whether it is a record of `modprove nightly`, and not the link to the newest. */
 async function isNight(path: string, name: string): Promise<boolean> {
   try {
     const digest = await readJson(join(path, 'run.json'), night)

@@ -2,8 +2,8 @@ import { availableSources, loadCatalogue, type Work } from '../../builder/index.
 import { ModproveError } from '../../platform/errors.js'
 
 /**
- * Asks the archive what it has of every series now. One that does not answer is said, and the index that is in the cache
- * serves; where there is none, the run itself tells what it lacks.
+ * Updates the archive's index of every series. A failure is reported, and the cached index is used;
+ * without one, the run itself reports what is missing.
  */
 export async function refreshIndexes(work: Work): Promise<void> {
   for (const series of await loadCatalogue()) {

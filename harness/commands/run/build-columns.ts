@@ -14,7 +14,7 @@ import type { SuiteFile } from '../../plan/plan.js'
 import { subjectOf } from '../../plan/subject.js'
 import type { OpenQueue } from '../../scheduler/queue.js'
 
-interface Wish {
+interface ColumnRequest {
   readonly suites: readonly string[]
   readonly grep?: string
   readonly bail: boolean
@@ -27,18 +27,17 @@ interface Wish {
 
 interface Site {
   readonly ledger: Ledger
-  /** Closed when no job will come any more. */
+  /** Closed when no more jobs will be added. */
   readonly queue: OpenQueue
   readonly signal: AbortSignal
   readonly progress: Progress
 }
 
 /**
- * Builds one column after another, those first whose kernel is in the cache, and adds the jobs of each to the
- * queue as soon as it is built: they run while the next one compiles.
- *
- * @returns where what was executed is to be found, of columns that count it
- * @throws ModproveError what is no column's result; the signal's reason
+ * Builds columns in turn, those with a cached kernel first, and queues each column's jobs when it
+ * is built: they run while the next one compiles.
+ * @returns where coverage data is, for columns that measure it
+ * @throws ModproveError for errors outside a column; the signal's reason
  */
 export async function buildColumns(
   project: Project,
@@ -47,7 +46,7 @@ export async function buildColumns(
     readonly columns: readonly Column[]
     readonly accelerator: Accelerator
   },
-  wish: Wish,
+  request: ColumnRequest,
   site: Site,
 ): Promise<CountedColumn[]> {
   const { ledger, queue, signal, progress } = site
@@ -61,7 +60,7 @@ export async function buildColumns(
     const columns = await builtFirst(project, plan.columns)
     for (const column of columns) {
       const refs = [...ledger.unfinished.values()].filter(ref => isOf(ref, column))
-      if (refs.length === 0 && !wish.coverage) continue
+      if (refs.length === 0 && !request.coverage) continue
       const begunMs = performance.now()
       const name = {
         kernel: column.kernel,
@@ -70,13 +69,13 @@ export async function buildColumns(
         flavour: column.flavour.name,
       }
       try {
-        const machines = { accelerator: plan.accelerator, cold: wish.cold }
+        const machines = { accelerator: plan.accelerator, cold: request.cold }
         const prepared = await prepareColumn(project, column, machines, { signal, progress })
         const { source, key, compiler } = prepared.kernel
         const { warnings } = prepared.module
         const durationMs = performance.now() - begunMs
         ledger.emit({ type: 'column', ...name, source, key, compiler, warnings, durationMs })
-        if (wish.coverage && column.flavour.coverage) {
+        if (request.coverage && column.flavour.coverage) {
           const { coverageNotes: notes, compiledIn, sourcePrefix } = prepared.module
           const ids = plan.suites.map(suite => `${column.id}/${suite.name}`)
           const folders = ids.map(id => countsFolder(ledger, id))
@@ -86,15 +85,15 @@ export async function buildColumns(
         const last = column === columns.at(-1)
         const jobs = refs.map(ref =>
           jobOf(ref, prepared, plan.suites, ledger, {
-            ...wish,
-            coverage: wish.coverage && column.flavour.coverage,
+            ...request,
+            coverage: request.coverage && column.flavour.coverage,
             pastMs: longestPast(past, ref, plan.accelerator),
             last: last && ref === refs.at(-1),
           }),
         )
         const lasts = expectedDurations(past)
-        // Who names suites has an order in mind.
-        const named = wish.suites.length > 0
+        // Explicitly named suites keep their order.
+        const named = request.suites.length > 0
         const ordered = named ? jobs : longestFirst(jobs, ({ ref }) => lasts(ref))
         queue.add(...ordered.map((job, at) => ({ ...job, following: ordered.length - at - 1 })))
       } catch (error) {
@@ -120,21 +119,21 @@ function jobOf(
   prepared: PreparedColumn,
   suites: readonly SuiteFile[],
   ledger: Ledger,
-  wish: Wish & Pick<Job, 'pastMs'> & { readonly last: boolean },
+  request: ColumnRequest & Pick<Job, 'pastMs'> & { readonly last: boolean },
 ): Job {
   const file = suites.find(({ name }) => name === ref.suite)?.file ?? ''
   return prepared.job(ref, file, ledger.job(ref.id), {
-    bail: wish.bail,
-    retries: wish.retries ?? 0,
-    ...(wish.timeoutMs === undefined ? {} : { timeoutMs: wish.timeoutMs }),
-    ...(wish.pastMs === undefined ? {} : { pastMs: wish.pastMs }),
-    ...(wish.grep === undefined ? {} : { grep: wish.grep }),
-    ...(wish.coverage ? { countsFolder: countsFolder(ledger, ref.id) } : {}),
-    ...(wish.keep ? { keep: wish.last ? 'always' : 'failed' } : {}),
+    bail: request.bail,
+    retries: request.retries ?? 0,
+    ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
+    ...(request.pastMs === undefined ? {} : { pastMs: request.pastMs }),
+    ...(request.grep === undefined ? {} : { grep: request.grep }),
+    ...(request.coverage ? { countsFolder: countsFolder(ledger, ref.id) } : {}),
+    ...(request.keep ? { keep: request.last ? 'always' : 'failed' } : {}),
   })
 }
 
-/** Kernels that are in the cache before those that have to be built. */
+/** Kernels in the cache come first. */
 async function builtFirst({ kconfig }: Project, columns: readonly Column[]): Promise<Column[]> {
   const isBuilt = await Promise.all(
     columns.map(async ({ source, flavour }) => (await kernelKey(source, flavour, kconfig)).isBuilt),

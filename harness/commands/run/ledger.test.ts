@@ -47,7 +47,7 @@ function tell(ledger: Ledger, suite: string, end: MadeUpEnd, own: Partial<RunEve
   ledger.emit({ type: 'job-end', job, durationMs: 1, counts: noCounts })
 }
 
-t.test('what is told is recorded, counted and reported alike', async t => {
+t.test('an event is recorded, counted and reported alike', async t => {
   const { ledger, told } = await begun(t, ['mmap', 'ioctl'])
   tell(ledger, 'mmap', 'pass')
   tell(ledger, 'ioctl', 'flaky')
@@ -57,14 +57,14 @@ t.test('what is told is recorded, counted and reported alike', async t => {
   t.equal(told.at(-1)?.type, 'run-end')
 })
 
-t.test('lost is never passed: what has no end is a miss, and the run has failed', async t => {
+t.test('lost is never passed: a test without an end is a miss, and the run fails', async t => {
   const { ledger, told } = await begun(t, ['mmap', 'ioctl'])
   tell(ledger, 'mmap', 'pass')
   t.equal(await ledger.end(false, undefined), 3)
   t.match(viewOf(told).counts, { pass: 1, miss: 1 })
 })
 
-t.test('a failure is worth more than what was lost, an interruption more than both', async t => {
+t.test('a failure outranks a loss, an interruption outranks both', async t => {
   const { ledger } = await begun(t, ['mmap', 'ioctl'])
   tell(ledger, 'mmap', 'fail')
   t.equal(ledger.exitCode(false), 1)
@@ -113,7 +113,7 @@ t.test('a run is compared with the one before it', async t => {
   t.match(found, { against: 'last', changes: [{ test: 'it', change: 'regressed' }] })
 })
 
-t.test('a run that goes on does what is left, and tells all of it', async t => {
+t.test('a resumed run does the remaining jobs, and reports all', async t => {
   const { ledger, project } = await begun(t, ['mmap', 'ioctl'])
   tell(ledger, 'mmap', 'pass')
   await ledger.end(true, undefined)
@@ -132,7 +132,7 @@ t.test('a run that goes on does what is left, and tells all of it', async t => {
   t.match(viewOf(await readEvents(ledger.folder)).counts, { pass: 2, miss: 0 })
 })
 
-t.test('what was told of a job that was done again is not told once more', async t => {
+t.test('earlier events of a repeated job are not reported again', async t => {
   const { ledger, project } = await begun(t, ['mmap', 'ioctl'])
   const job = jobOf('mmap').id
   ledger.emit({ type: 'job-start', job, at: '', title: 'mmap', tests: ['it'] })
@@ -151,7 +151,7 @@ t.test('what was told of a job that was done again is not told once more', async
   )
 })
 
-t.test('what a job that is done again had left is void: findings, and what to replay', async t => {
+t.test('a repeated job’s earlier findings and replay files are removed', async t => {
   const { ledger, project } = await begun(t, ['mmap', 'ioctl'])
   const findings = (kind: string) => [{ kind, title: 'use-after-free', trace: [], text: '' }]
   tell(ledger, 'ioctl', 'fail', { findings: findings('whole') })
@@ -170,7 +170,7 @@ t.test('what a job that is done again had left is void: findings, and what to re
   t.equal((await readFile(join(jobs, 'mmap/findings.jsonl'), 'utf8')).split('\n').length, 2)
 })
 
-t.test('what ended the run before anything ran is its exit status', async t => {
+t.test('an error before anything ran is the exit status', async t => {
   const { ledger } = await begun(t, [])
   t.equal(await ledger.end(false, undefined, usageError('NO_TESTS', 'none')), 2)
 })

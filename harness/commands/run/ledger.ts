@@ -28,23 +28,23 @@ import { subjectOf } from '../../plan/subject.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
-/** What befell every job; also told when nothing ran. */
+/** For an error that affected every job; also used if nothing ran. */
 const exitCodeOf = (error: Error): number =>
   error instanceof ModproveError ? error.exitCode : EXIT.harness
 
-/** Told of a run that goes on, beside its jobs that ended. */
-const TOLD_AGAIN: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'plan', 'column'])
+/** Events reported again for a resumed run, besides jobs that ended. */
+const REPORTED_AGAIN: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'plan', 'column'])
 
 interface Opening {
   readonly record: Record
   readonly jobs: readonly JobRef[]
   readonly report: (event: RunEvent) => void
-  /** What is known already, of a run that goes on. */
+  /** Earlier events of a resumed run. */
   readonly events: readonly RunEvent[]
   readonly history: string
 }
 
-/** What happens in a run, written down, counted and told as it happens. */
+/** Records, counts and reports the events of a run as they happen. */
 export class Ledger {
   readonly folder: string
   readonly #record: Record
@@ -78,7 +78,7 @@ export class Ledger {
     this.#earlierMs = view.end?.durationMs ?? 0
   }
 
-  /** Begins the record of a new run. */
+  /** Starts the record of a new run. */
   static async begin(
     project: Project,
     request: Request,
@@ -109,7 +109,7 @@ export class Ledger {
     return ledger
   }
 
-  /** Goes on with the record of a run that was interrupted or cut off. */
+  /** Continues the record of an interrupted run. */
   static resume(
     project: Project,
     folder: string,
@@ -122,14 +122,15 @@ export class Ledger {
     const jobs = events.flatMap(event => (event.type === 'plan' ? event.jobs : []))
     const ledger = new Ledger({ record, jobs, report, events, history })
     for (const id of ledger.#unfinished.keys()) {
-      // As is what was told of it: it would stand beside what comes of it now.
+      // Derived files of these jobs go, too, or they would be duplicated.
       for (const left of ['findings.jsonl', 'failures'])
         rmSync(`${folder}/jobs/${id}/${left}`, { recursive: true, force: true })
     }
-    // Of what is done again, nothing is told but the second time.
+    // Only the second attempt of a repeated job is reported.
     for (const event of standing(events)) {
-      if ('job' in event ? ledger.#unfinished.has(event.job) : !TOLD_AGAIN.has(event.type)) continue
-      // The record may have been moved since it began.
+      if ('job' in event ? ledger.#unfinished.has(event.job) : !REPORTED_AGAIN.has(event.type))
+        continue
+      // The record's folder may have been moved.
       report(event.type === 'run-start' ? { ...event, folder: record.folder } : event)
     }
     ledger.emit({ type: 'run-resume', at: new Date().toISOString(), host })
@@ -140,12 +141,12 @@ export class Ledger {
     return this.#counts
   }
 
-  /** Jobs without an end yet. */
+  /** Jobs that have not ended. */
   get unfinished(): ReadonlyMap<string, JobRef> {
     return this.#unfinished
   }
 
-  /** Aborts when the record cannot be written any more: what happens from then on would be lost. */
+  /** Aborts when the record can no longer be written, because later results would be lost. */
   get unwritable(): AbortSignal {
     return this.#unwritable.signal
   }
@@ -168,30 +169,30 @@ export class Ledger {
         if (columnName(job) === columnName(event)) this.#unfinished.delete(id)
       }
     }
-    const told = this.#written(event)
-    this.#events.push(told)
-    this.#report(told)
+    const written = this.#written(event)
+    this.#events.push(written)
+    this.#report(written)
   }
 
-  /** Writes an event down. A record that was cut off stays so: what followed would be lines after a hole. */
+  /** Appends an event. After a write error nothing is appended, so that no gap is hidden. */
   #written(event: RunEvent): RunEvent {
     if (this.#unwritable.signal.aborted) return event
     try {
-      const told = event.type === 'test-end' ? this.#withReplay(event) : event
-      if (told.type === 'test-end') this.#keepFindings(told)
-      this.#record.append(told)
-      return told
+      const complete = event.type === 'test-end' ? this.#withReplay(event) : event
+      if (complete.type === 'test-end') this.#keepFindings(complete)
+      this.#record.append(complete)
+      return complete
     } catch (error) {
       this.#unwritable.abort(diskFull(error, 'Writing the record', [this.folder]) ?? error)
       return event
     }
   }
 
-  /** What was planned and has no end is a `miss`; then what is otherwise than before, and the end. */
+  /** Marks jobs without an end as `miss`, then records the comparison and the end. */
   async end(interrupted: boolean, baseline: RunView | undefined, fatal?: Error): Promise<number> {
     for (const id of [...this.#unfinished.keys()]) {
       const track = new JobTrack(id, this.emit)
-      track.missed(interrupted ? 'the run was interrupted' : 'the run ended before its turn')
+      track.missed(interrupted ? 'the run was interrupted' : 'the run ended before it started')
     }
     if (!interrupted && !this.#unwritable.signal.aborted) {
       const view = viewOf(this.#events)
@@ -228,7 +229,7 @@ export class Ledger {
     return EXIT.passed
   }
 
-  /** Gives a test that did not pass what is needed to run it again. */
+  /** Adds what is needed to rerun a test that did not pass. */
   #withReplay(event: TestEnd): TestEnd {
     const job = this.#jobs.get(event.job)
     const [start] = this.#events

@@ -25,7 +25,10 @@ import type { RunRequest } from '../../plan/request.js'
 import { jobsOfResume, requireResumable, requireSameJobs } from '../../plan/resume.js'
 import { dismissWorkers, prepareWorkers } from '../../scheduler/spare-workers.js'
 
-/** Machines that may rest (see `rest` of a job) for each that works: a short suite waits three times as long as it runs. */
+/**
+ * Idle machines kept per working one (see `rest` of a job): short suites wait 3 times as long as
+ * they run.
+ */
 const RESTING = 3
 
 export interface RunContext {
@@ -43,11 +46,9 @@ export interface RunResult {
 }
 
 /**
- * The way of a run: plan, build, run, record. A kernel that cannot be built is that column's result and
- * stops nothing else.
- *
- * @throws ModproveError for wrong use, before anything is built or recorded, and for what would befall
- *   every job; the record is closed first
+ * Plans, builds, runs and records. A kernel that cannot be built fails only its own column.
+ * @throws ModproveError for usage errors before anything is built or recorded, and for errors that
+ * would affect every job, after closing the record
  */
 export const run = (request: RunRequest, context: RunContext): Promise<RunResult> =>
   withWorkers(async () => {
@@ -58,7 +59,7 @@ export const run = (request: RunRequest, context: RunContext): Promise<RunResult
     return alone(ledger.folder, context.signal, () => runPlan(plan, request, ledger, context))
   })
 
-/** Workers that were prepared and not needed end with the work, however it ends. */
+/** Ends unused prepared workers, also after an error. */
 async function withWorkers<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -67,23 +68,22 @@ async function withWorkers<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** One process writes a record: a run that goes on twice would be two runs in one. */
+/** A record has one writer: two would mix two runs. */
 const alone = <T>(folder: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
   withLockAt(join(folder, 'writer.lock'), work, {
     signal,
     purpose: 'the run itself',
     waiting: holder => {
-      throw harnessError('RUN_GOES_ON', `The run goes on still: ${holder} writes ${folder}`, {
-        remedy: 'Let it end, or stop it; it can go on then',
+      throw harnessError('RUN_GOES_ON', `The run is still running: ${holder} writes ${folder}`, {
+        remedy: 'Wait for its end, or stop it and resume',
       })
     },
   })
 
 /**
- * Goes on with a run that was interrupted or cut off; what ended is not done again.
- *
+ * Resumes an interrupted run; finished jobs are not repeated.
  * @param name as {@link findRecord} takes it
- * @param own what may be otherwise than it was
+ * @param own options that may differ from the first run's
  * @throws ModproveError `NOTHING_TO_RESUME`, `SOURCES_CHANGED`, `RELEASE_MOVED`, and as {@link run}
  */
 export const resume = (
@@ -95,10 +95,10 @@ export const resume = (
     const { project } = context
     const folder = await findRecord(name, recordsOf(project))
     const content = () => contentNow(project)
-    // Before the lock puts a file into it: a record that cannot go on is left alone.
+    // Checked before the lock adds a file: a record that cannot be resumed stays untouched.
     await requireResumable(await readEvents(folder), content)
     return alone(folder, context.signal, async () => {
-      // Read once nobody writes it any more: what ended meanwhile would be done twice, and counted twice.
+      // Read again under the lock: jobs that ended meanwhile must not be repeated.
       const events = await readEvents(folder)
       const request = { ...(await requireResumable(events, content)), ...own }
       const again = jobsOfResume(events, request.coverage)
@@ -117,12 +117,12 @@ interface Plan {
   readonly suites: readonly SuiteFile[]
   readonly columns: readonly Column[]
   readonly accelerator: Accelerator
-  /** How many machines have room in the memory that is free. */
+  /** Number of machines that fit into free memory. */
   readonly fit: number
   readonly baseline?: RunView
 }
 
-/** Everything that may be wrong with a request is told here, before anything is built or recorded. */
+/** Validates the request before anything is built or recorded. */
 async function planOf(
   request: RunRequest,
   context: RunContext,
@@ -148,7 +148,7 @@ async function planOf(
   prepareWorkers(workersWanted(request, suites, fit))
   const columns = await choose()
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
-  // Before the record begins, which then is the latest.
+  // Before the new record exists, which would be the latest.
   const baseline =
     request.baseline === undefined
       ? undefined
@@ -161,7 +161,7 @@ async function planOf(
   return { suites, columns, accelerator, fit, ...(baseline === undefined ? {} : { baseline }) }
 }
 
-/** As many as there will be machines, as far as that is known before kernels are looked up. */
+/** As many as machines, as far as known before kernels are resolved. */
 const workersWanted = (
   { kernels, flavours, keep, slots }: RunRequest,
   suites: readonly SuiteFile[],
@@ -229,9 +229,9 @@ async function runPlan(
       onKept,
       bail: request.bail,
     })
-      // After a bail no further kernel needs to be built.
+      // After a bail, no further kernel is built.
       .then(() => stop.abort())
-    // Whichever fails first takes the other along; both are waited for, so that nothing is left behind.
+    // The first failure stops the other; both are awaited, so that nothing is left behind.
     await Promise.all(
       [building, pool].map(work =>
         (work as Promise<unknown>).catch((error: Error) => {

@@ -34,7 +34,7 @@ void t.test('a change touches the suites that reach the file', async t => {
   t.equal(await touched('a.suite.ts'), 'abc', 'while one does not compile')
 })
 
-void t.test('what failed comes first', t => {
+void t.test('failed suites come first', t => {
   const suites = ['a', 'b', 'c'].map(name => ({ name, file: name }))
   const order = failuresFirst(suites, new Set(['c', 'gone']))
   t.equal(order.map(({ name }) => name).join(''), 'cab')

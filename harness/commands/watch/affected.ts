@@ -2,9 +2,8 @@ import { importsOf } from '../../compile/bundle.js'
 import type { SuiteFile } from '../../plan/plan.js'
 
 /**
- * The suites that a change touches: those whose file, or a file they import, has changed. A change of
- * anything else (the module, a C program, a list) touches all, and so does one while a suite does not compile.
- *
+ * Returns the suites whose file, or an imported file, has changed. Any other change (module, C
+ * program, list) affects all, as does a change while a suite does not compile.
  * @param changed absolute paths
  */
 export async function affectedSuites(
@@ -20,7 +19,7 @@ export async function affectedSuites(
   return suites.filter(({ file }) => [...changed].some(path => imports?.get(file)?.has(path)))
 }
 
-/** Suites that did not pass last time come first, in the order they had. */
+/** Suites that did not pass last time come first, in their previous order. */
 export const failuresFirst = (
   suites: readonly SuiteFile[],
   failed: ReadonlySet<string>,

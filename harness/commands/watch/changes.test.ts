@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import t from 'tap'
 import { isLeftBeside, watchFolders } from './changes.js'
 
-void t.test('what editors leave beside a source is no change of one', t => {
+void t.test('temporary files of editors are not changes', t => {
   // vim(1) tries with 4913 whether it can make a file there.
   const left = [
     '4913',
@@ -24,38 +24,35 @@ void t.test('what editors leave beside a source is no change of one', t => {
   t.end()
 })
 
-void t.test(
-  'a file is followed however often it is replaced, in folders that come later, too',
-  async t => {
-    const folder = t.testdir({ 'a.c': '', sub: { 'b.ts': '' } })
-    const over = new AbortController()
-    t.teardown(() => over.abort())
-    let told: (paths: ReadonlySet<string>) => void = () => undefined
-    watchFolders([folder], paths => told(paths), over.signal)
-    /** What is told of when `change` was made. */
-    const after = async (change: () => Promise<void>): Promise<string[]> => {
-      const next = new Promise<ReadonlySet<string>>(resolve => (told = resolve))
-      await change()
-      return [...(await next)].map(path => relative(folder, path)).sort()
-    }
-    const replace = (name: string) => async () => {
-      await writeFile(join(folder, `${name}.tmp`), String(Math.random()))
-      await rename(join(folder, `${name}.tmp`), join(folder, name))
-    }
-    for (const time of ['first', 'second', 'third']) {
-      t.strictSame(await after(replace('a.c')), ['a.c'], `the ${time} time`)
-      t.strictSame(await after(replace('sub/b.ts')), ['sub/b.ts'], `the ${time} time, in a folder`)
-    }
-    t.strictSame(await after(() => writeFile(join(folder, 'a.c'), 'x')), ['a.c'], 'in place')
-    t.strictSame(await after(async () => void (await mkdir(join(folder, 'new')))), ['new'])
-    t.strictSame(await after(replace('new/c.c')), ['new/c.c'])
-    await after(() => rm(join(folder, 'new'), { recursive: true }))
-    await after(async () => void (await mkdir(join(folder, 'new'))))
-    t.strictSame(await after(replace('new/c.c')), ['new/c.c'], 'made again')
-  },
-)
+void t.test('a file is followed through replacements, in new folders, too', async t => {
+  const folder = t.testdir({ 'a.c': '', sub: { 'b.ts': '' } })
+  const over = new AbortController()
+  t.teardown(() => over.abort())
+  let told: (paths: ReadonlySet<string>) => void = () => undefined
+  watchFolders([folder], paths => told(paths), over.signal)
+  /** What is told of when `change` was made. */
+  const after = async (change: () => Promise<void>): Promise<string[]> => {
+    const next = new Promise<ReadonlySet<string>>(resolve => (told = resolve))
+    await change()
+    return [...(await next)].map(path => relative(folder, path)).sort()
+  }
+  const replace = (name: string) => async () => {
+    await writeFile(join(folder, `${name}.tmp`), String(Math.random()))
+    await rename(join(folder, `${name}.tmp`), join(folder, name))
+  }
+  for (const time of ['first', 'second', 'third']) {
+    t.strictSame(await after(replace('a.c')), ['a.c'], `the ${time} time`)
+    t.strictSame(await after(replace('sub/b.ts')), ['sub/b.ts'], `the ${time} time, in a folder`)
+  }
+  t.strictSame(await after(() => writeFile(join(folder, 'a.c'), 'x')), ['a.c'], 'in place')
+  t.strictSame(await after(async () => void (await mkdir(join(folder, 'new')))), ['new'])
+  t.strictSame(await after(replace('new/c.c')), ['new/c.c'])
+  await after(() => rm(join(folder, 'new'), { recursive: true }))
+  await after(async () => void (await mkdir(join(folder, 'new'))))
+  t.strictSame(await after(replace('new/c.c')), ['new/c.c'], 'made again')
+})
 
-void t.test('what is as it was, or came and went, is no change', async t => {
+void t.test('unchanged and vanished files are not changes', async t => {
   const folder = t.testdir({ 'a.c': 'int a;', 'b.c': 'int b;' })
   const over = new AbortController()
   t.teardown(() => over.abort())
@@ -69,7 +66,7 @@ void t.test('what is as it was, or came and went, is no change', async t => {
     },
     over.signal,
   )
-  /** Changes b.c, and waits until that was told: all that was done before it would have been told by then. */
+  /** Changes b.c, and waits for the report: earlier changes have been reported by then. */
   const settled = async () => {
     const next = new Promise<void>(resolve => (wake = resolve))
     await writeFile(join(folder, 'b.c'), String(Math.random()))

@@ -3,19 +3,19 @@ import { readdirSync, readFileSync, statSync, watch, type FSWatcher } from 'node
 import { join } from 'node:path'
 import { harnessError } from '../../platform/errors.js'
 
-/** Editors write a file in several steps: changes that come this close are one. */
+/** Editors write a file in several steps: changes this close together count as one. */
 const SETTLED_MS = 80
 
-/** What editors, patch and git leave beside the files: no change of a source. */
+/** Temporary and backup files of editors, patch and git. */
 const LEFT_BESIDE = /(^|\/)(\.|#|\d+$)|~$|___jb_\w+___$|\.(sw[a-p]|swx|tmp|part|bak|orig|rej)$/
 
-/** @param name below a folder that is watched */
+/** @param name relative to a watched folder */
 export const isLeftBeside = (name: string): boolean => LEFT_BESIDE.test(name)
 
 const isFolder = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
-/** Names what is there: the bytes of a file, or that it is a folder; undefined when there is nothing. */
+/** Identifies a path's content: a file's bytes, or that it is a folder; undefined if missing. */
 function contentOf(path: string): string | undefined {
   if (isFolder(path)) return 'a folder'
   try {
@@ -26,9 +26,9 @@ function contentOf(path: string): string | undefined {
 }
 
 /**
- * Tells of files below the folders whose content has changed, in bunches, until the signal aborts. A touch is no change, and
- * neither is a file that came and went, as editors have while they save.
- * @param onChange takes absolute paths
+ * Reports files below the folders whose content has changed, in batches, until the signal aborts.
+ * Ignores touched files, and temporary files that have disappeared.
+ * @param onChange receives absolute paths
  * @throws ModproveError `CANNOT_WATCH`
  */
 export function watchFolders(
@@ -51,8 +51,8 @@ export function watchFolders(
     if (paths.length > 0) onChange(new Set(paths))
   }
   /**
-   * Each folder by itself: Node's recursive watch holds on to a file's first inode on Linux, and is deaf to what editors and
-   * git put in its place.
+   * Watches each folder separately: on Linux, Node's recursive watch follows a file's first inode,
+   * and misses replacements by editors and git.
    */
   const follow = (folder: string, isFirst = false): void => {
     watchers.get(folder)?.close()

@@ -1,18 +1,18 @@
 import { PassThrough } from 'node:stream'
 import type { ReadStream } from 'node:tty'
 import t from 'tap'
-import { keysHelp, listenToKeys, type Wish } from './keys.js'
+import { keysHelp, listenToKeys, type WatchRequest } from './keys.js'
 
-void t.test('keys with a meaning are told, and the terminal is as before afterwards', async t => {
+void t.test('bound keys are reported, and the terminal is restored afterwards', async t => {
   const raw: boolean[] = []
   const stdin = Object.assign(new PassThrough(), { setRawMode: (on: boolean) => raw.push(on) })
-  const wishes: Wish[] = []
-  const listening = listenToKeys(stdin as unknown as ReadStream, wish => wishes.push(wish))
+  const requests: WatchRequest[] = []
+  const listening = listenToKeys(stdin as unknown as ReadStream, request => requests.push(request))
   stdin.write('xa\rf')
   stdin.write('\x04')
   await new Promise(resolve => setImmediate(resolve))
   listening[Symbol.dispose]()
-  t.same(wishes, ['all', 'again', 'failed', 'quit'])
+  t.same(requests, ['all', 'again', 'failed', 'quit'])
   t.same(raw, [true, false])
   t.equal(stdin.listenerCount('data'), 0)
 })

@@ -1,36 +1,39 @@
 import type { ReadStream } from 'node:tty'
 
-/** What a person may want of a watch by one key. */
+/** Key bindings of a watch. */
 export const KEYS = {
-  a: { wish: 'all', help: 'run all suites' },
-  f: { wish: 'failed', help: 'run the suites that failed' },
-  '\r': { wish: 'again', help: 'run the same again' },
-  t: { wish: 'filter', help: 'only tests whose name matches' },
-  h: { wish: 'help', help: 'show these keys' },
-  q: { wish: 'quit', help: 'quit' },
+  a: { request: 'all', help: 'run all suites' },
+  f: { request: 'failed', help: 'run the suites that failed' },
+  '\r': { request: 'again', help: 'run the same again' },
+  t: { request: 'filter', help: 'only tests whose name matches' },
+  h: { request: 'help', help: 'show these keys' },
+  q: { request: 'quit', help: 'quit' },
 } as const
 
-export type Wish = (typeof KEYS)[keyof typeof KEYS]['wish']
+export type WatchRequest = (typeof KEYS)[keyof typeof KEYS]['request']
 
 const CTRL_C = '\x03'
 const CTRL_D = '\x04'
 
-/** The keys with their meanings, a line each. */
+/** The keys and their meanings, one per line. */
 export const keysHelp = (): string =>
   Object.entries(KEYS)
     .map(([key, { help }]) => `  ${key === '\r' ? 'Enter' : key.padEnd(5)}  ${help}\n`)
     .join('')
 
 /**
- * Tells of each key with a meaning, from a terminal whose input then comes key by key, until it is disposed.
- * Ctrl+C is the signal that it is without.
+ * Calls `onRequest` for each bound key, with the terminal in raw mode until disposed. Ctrl+C still
+ * works as the signal.
  */
-export function listenToKeys(stdin: ReadStream, onWish: (wish: Wish) => void): Disposable {
+export function listenToKeys(
+  stdin: ReadStream,
+  onRequest: (request: WatchRequest) => void,
+): Disposable {
   const take = (chunk: Buffer): void => {
     for (const key of chunk.toString()) {
       if (key === CTRL_C) process.kill(process.pid, 'SIGINT')
-      else if (key === CTRL_D) onWish('quit')
-      else if (Object.hasOwn(KEYS, key)) onWish(KEYS[key as keyof typeof KEYS].wish)
+      else if (key === CTRL_D) onRequest('quit')
+      else if (Object.hasOwn(KEYS, key)) onRequest(KEYS[key as keyof typeof KEYS].request)
     }
   }
   stdin.setRawMode(true)

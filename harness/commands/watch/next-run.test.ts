@@ -22,7 +22,7 @@ async function names(outcomes: Outcomes, state: Partial<WatchState>) {
 
 const changed = (name: string): ReadonlySet<string> => new Set([join(folder, name)])
 
-void t.test('a change that cuts the first run off brings back what did not end', async t => {
+void t.test('a change that interrupts the first run reruns its unfinished suites', async t => {
   const outcomes = new Outcomes()
   outcomes.begin(all)
   outcomes.take(ended('a'))
@@ -38,7 +38,7 @@ void t.test('a change that cuts the first run off brings back what did not end',
   t.match(await names(outcomes, { wanted: 'failed' }), { suites: 'c', what: 'what failed' })
 })
 
-void t.test('a question that was taken back goes on with what it cut off', async t => {
+void t.test('a cancelled question resumes what it interrupted', async t => {
   const outcomes = new Outcomes()
   outcomes.begin(all)
   outcomes.take(ended('b'))
@@ -46,7 +46,7 @@ void t.test('a question that was taken back goes on with what it cut off', async
   t.match(await names(outcomes, { wanted: 'filter' }), { suites: 'abc', what: 'all suites' })
 })
 
-void t.test('where nothing could be built, every suite of the run failed', async t => {
+void t.test('if nothing could be built, every suite failed', async t => {
   const outcomes = new Outcomes()
   outcomes.begin(all.slice(0, 2))
   outcomes.take({

@@ -1,17 +1,17 @@
 import { relative } from 'node:path'
 import type { SuiteFile } from '../../plan/plan.js'
 import { affectedSuites } from './affected.js'
-import type { Wish } from './keys.js'
+import type { WatchRequest } from './keys.js'
 import type { Outcomes } from './outcomes.js'
 
 const SHOWN_PATHS = 3
 
 export interface WatchState {
-  /** Undefined where nobody pressed a key. */
-  readonly wanted: Wish | undefined
+  /** The pressed key's request; undefined if none. */
+  readonly wanted: WatchRequest | undefined
   /** Absolute paths. */
   readonly changed: ReadonlySet<string>
-  /** What a person calls them. */
+  /** Formats paths for the user. */
   readonly shown: (changed: ReadonlySet<string>) => string
   readonly all: readonly SuiteFile[]
   /** What ran last. */
@@ -21,11 +21,11 @@ export interface WatchState {
 
 export interface NextRun {
   readonly suites: readonly SuiteFile[]
-  /** For people: `what module/ring.c touches`. */
+  /** For the user: `what module/ring.c touches`. */
   readonly what: string
 }
 
-/** The suites that a watch runs next. A change brings back those that were cut off, which nobody has the result of. */
+/** Selects the suites of a watch's next run. A change also reruns interrupted suites. */
 export async function nextRun(state: WatchState): Promise<NextRun> {
   const { wanted, changed, shown, all, latest, outcomes } = state
   const { failed, unfinished } = outcomes
@@ -46,7 +46,7 @@ export async function nextRun(state: WatchState): Promise<NextRun> {
 
 const suitesText = (count: number): string => `${count} suite${count === 1 ? '' : 's'}`
 
-/** The first of some paths, as a person knows them. */
+/** The first of some paths, relative to the root. */
 export function shownPaths(changed: ReadonlySet<string>, root: string): string {
   const names = [...changed].map(path => relative(root, path))
   const more = names.length - SHOWN_PATHS

@@ -1,27 +1,27 @@
 import type { RunEvent } from '../../contract/events.js'
 import type { SuiteFile } from '../../plan/plan.js'
 
-/** What the runs of a watch have shown of its suites until now. */
+/** Results of a watch's suites so far. */
 export class Outcomes {
   readonly #failed = new Set<string>()
   readonly #unfinished = new Set<string>()
 
-  /** Names of the suites that did not pass the last time they ran. */
+  /** Suites that did not pass in their last run. */
   get failed(): ReadonlySet<string> {
     return this.#failed
   }
 
-  /** Names of the suites whose last run was cut off, or did not reach them. */
+  /** Suites whose last run was interrupted or never started. */
   get unfinished(): ReadonlySet<string> {
     return this.#unfinished
   }
 
-  /** A run of these suites begins. */
+  /** Starts a run of these suites. */
   begin(suites: readonly SuiteFile[]): void {
     for (const { name } of suites) this.#unfinished.add(name)
   }
 
-  /** Takes an event of that run, while it is of the sources as they are. */
+  /** Handles an event of that run, unless the sources have changed since. */
   take(event: RunEvent): void {
     if (event.type === 'build-failed') {
       for (const name of this.#unfinished) this.#failed.add(name)

@@ -18,7 +18,7 @@ hello.writeUInt32LE(PROTOCOL_VERSION, 0)
 hello.writeUInt32LE(62, 4)
 hello.writeUInt32LE(4096, 8)
 
-/** A client, and what stands in for its agent: it has said hello, and `say` sends what the test wants. */
+/** A client, and a fake agent that has sent its hello; `say` sends what the test wants. */
 async function fakeAgent(): Promise<{
   agent: AgentClient
   say: (op: number, payload?: Buffer<ArrayBufferLike>, request?: number, task?: number) => void
@@ -83,9 +83,9 @@ void t.test('a silent agent times out', async t => {
 
 void t.test('malformed answers reject their request', async t => {
   for (const [op, payload, expected] of [
-    [Answer.ok, Buffer.alloc(0), /told of a task where none was asked for/],
+    [Answer.ok, Buffer.alloc(0), /reported a task that was not requested/],
     [Answer.error, Buffer.from('\x0b\0\0\0no \x1b[31mplace'), /no \?\[31mplace \(EAGAIN\)/],
-    [Answer.task, Buffer.alloc(3), /made no sense/],
+    [Answer.task, Buffer.alloc(3), /sent invalid data/],
   ] as const) {
     const { agent, say } = await fakeAgent()
     const spawned = t.rejects(agent.spawn(), { message: expected })

@@ -186,7 +186,7 @@ void t.test('a forked child has copies of memory and descriptors', async t => {
   t.equal(await child.write(file, 'x'), 1, 'the descriptor of its parent is its own too')
   t.equal((await file.fstat()).size, 1)
   const fresh = await child.open('/dev/null', O_RDONLY)
-  await t.rejects(user.fstat(fresh), /one of process/, 'but not the other way round')
+  await t.rejects(user.fstat(fresh), /belongs to process/, 'but not the other way round')
   await child.exit(7)
   t.match(await user.wait4(child.pid), { pid: child.pid, status: { code: 7, signal: null } })
 })

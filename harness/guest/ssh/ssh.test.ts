@@ -15,8 +15,8 @@ const never = new AbortController().signal
 type Program = (channel: ServerChannel, line: string, connection: Connection) => void
 
 /**
- * An sshd that accepts one key and runs `program` for each command, behind the first line that tells a group.
- * All that is sent in one turn of the event loop comes in one piece.
+ * An sshd that accepts one key and runs `program` for each command, after the line with its group.
+ * All that is sent in one turn of the event loop arrives in one piece.
  */
 async function serve(
   t: Test,

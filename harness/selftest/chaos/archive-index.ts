@@ -4,9 +4,8 @@ import { cacheFolder } from '../../platform/cache-folder.js'
 import { seriesOf } from './private-cache.js'
 
 /**
- * Gives a cache the common one's index of the archive as if it had come, today, from another mirror: apt finds what it has of one
- * by its address. What it lists keeps the hashes that Debian signed.
- *
+ * Copies the common cache's archive index to another cache, as if downloaded today from another
+ * mirror: apt finds an index by its address. The listed hashes are still those that Debian signed.
  * @param address `http://127.0.0.1:41835`
  */
 export async function indexFrom(address: string, cache: string, kernel: string): Promise<void> {
@@ -26,5 +25,5 @@ export async function indexFrom(address: string, cache: string, kernel: string):
   }
 }
 
-/** As apt names the files of a site. */
+/** The address as apt writes it in file names. */
 const inName = (address: string): string => address.replace(/^\w+:\/\//, '')

@@ -5,7 +5,7 @@ import { cacheFolder } from '../../platform/cache-folder.js'
 import type { Lab } from './lab.js'
 import { seriesOf } from './private-cache.js'
 
-/** The package that the archive has of the lab's kernel: from the common cache, else from the archive. */
+/** Returns the lab kernel's package, from the common cache or the archive. */
 export async function archivePackage(lab: Lab): Promise<string> {
   const { package: name, suites } = await seriesOf(lab.kernel)
   const conf = join(cacheFolder(), 'archive', suites[0] ?? '', 'apt.conf')

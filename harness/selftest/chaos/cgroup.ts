@@ -2,14 +2,14 @@ import { access, mkdir, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError } from '../../platform/errors.js'
 
-/** What a group of processes may have, see cgroups(7). */
+/** Resource limits of a control group, see cgroups(7). */
 export interface Limits {
-  /** Processors, all threads together: `0.2`. */
+  /** CPUs for all threads together: `0.2`. */
   readonly cpus?: number
   readonly memoryBytes?: number
 }
 
-/** A control group; processes are brought into it by the words before their command. */
+/** A control group; prefix words put a command into it. */
 export interface ControlGroup extends AsyncDisposable {
   readonly wrapper: readonly string[]
 }
@@ -17,7 +17,7 @@ export interface ControlGroup extends AsyncDisposable {
 const ROOT = '/sys/fs/cgroup'
 const PERIOD_US = 100_000
 
-/** @throws ModproveError `NO_CGROUP` where none can be made */
+/** @throws ModproveError `NO_CGROUP` if none can be created */
 export async function controlGroup(limits: Limits): Promise<ControlGroup> {
   const name = `modprove-chaos-${process.pid}`
   const isUnified = await exists(join(ROOT, 'cgroup.controllers'))
@@ -31,7 +31,7 @@ export async function controlGroup(limits: Limits): Promise<ControlGroup> {
     for (const folder of folders) await mkdir(folder, { recursive: true })
     for (const { controller, file, value } of files) {
       await writeFile(join(ROOT, controller, name, file), value).catch((error: unknown) => {
-        // Swap is limited where the kernel counts it.
+        // The kernel may not account for swap.
         if (!file.includes('sw')) throw error
       })
     }
@@ -48,7 +48,7 @@ export async function controlGroup(limits: Limits): Promise<ControlGroup> {
 }
 
 interface Setting {
-  /** The hierarchy's folder; '' of the unified one. */
+  /** The hierarchy's folder; '' for cgroup v2. */
   readonly controller: string
   readonly file: string
   readonly value: string

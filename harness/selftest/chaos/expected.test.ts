@@ -23,14 +23,14 @@ const broken = (results: readonly TestResult[], expected: Parameters<typeof comp
 
 const end = result(SUITE_END)
 
-t.test('every result is as expected, the end of the suite among them', async t => {
+t.test('every result is as expected, including the suite’s end', async t => {
   t.strictSame(broken([result('a'), end], { off: { a: 'pass' } }), [])
   t.strictSame(broken([result('a')], { off: { a: 'pass' } }), [
     `off: ${SUITE_END}: pass (no result)`,
   ])
 })
 
-t.test('a lost test is no passed one, and no failed one', async t => {
+t.test('a lost test neither passed nor failed', async t => {
   for (const status of ['miss', 'error', 'fail'] as const) {
     t.match(broken([result('a', { status }), end], { off: { a: 'pass' } }), [/^off: a: pass/])
   }
@@ -38,14 +38,14 @@ t.test('a lost test is no passed one, and no failed one', async t => {
   t.match(broken([end], { off: { a: 'fail' } }), [/no result/])
 })
 
-t.test('a failure has its cause, where one is named', async t => {
+t.test('a failure must have the named cause', async t => {
   const panic = result('a', { status: 'fail', cause: 'panic' })
   t.strictSame(broken([panic, end], { off: { a: 'fail panic' } }), [])
   t.strictSame(broken([panic, end], { off: { a: 'fail' } }), [])
   t.match(broken([panic, end], { off: { a: 'fail hang' } }), [/fail hang \(fail, panic/])
 })
 
-t.test('what nobody expected is told', async t => {
+t.test('an unexpected result is reported', async t => {
   t.match(broken([result('a'), result('b'), end], { off: { a: 'pass' } }), [/off: b does not/])
   t.match(broken([result('a'), end], { off: { a: 'none' } }), [/off: a: none/])
   t.strictSame(broken([end], { off: { a: 'none' } }), [])

@@ -3,13 +3,13 @@ import type { Status } from '../../contract/events.js'
 import type { TestResult } from '../../record/view.js'
 import { SUITE_END } from '../../contract/test-names.js'
 
-/** `fail` is any failure; `fail panic` one with that cause of death; `none`: there is no such result. */
+/** `fail` is any failure; `fail panic` has that cause of death; `none`: no such result. */
 export type ExpectedStatus = Status | 'none' | `${'fail' | 'error'} ${string}`
 
-/** For each suite, its tests in the order in which they run, by their names; the suite's end passes unless it is named. */
+/** By suite, its tests in order of execution; the suite's end passes unless it is named. */
 export type Expected = Readonly<Record<string, Readonly<Record<string, ExpectedStatus>>>>
 
-/** Holds what a run came to against what it should have, test by test. */
+/** Compares a run's results with the expected ones, test by test. */
 export function compareResults(results: readonly TestResult[], expected: Expected): Check[] {
   const seen = new Map(results.map(result => [`${suiteOf(result)}: ${result.test}`, result]))
   const checks: Check[] = []

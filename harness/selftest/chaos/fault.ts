@@ -1,22 +1,21 @@
 import type { Lab } from './lab.js'
 
-/** Something that goes wrong, made to happen for real while `modprove` runs. */
+/** A fault, injected for real while `modprove` runs. */
 export interface Fault {
-  /** Its place in the table, from 1. Faults of one row stand together. */
+  /** Its row in the table, from 1. Faults of one row are listed together. */
   readonly row: number
-  /** What the command takes: `panic`. */
+  /** Its name on the command line: `panic`. */
   readonly name: string
-  /** What goes wrong, for a person. */
+  /** Description for the user. */
   readonly fault: string
-  /** What has to come of it. */
+  /** The expected outcome. */
   readonly expected: string
-  /** Quick enough for `npm test`. */
+  /** Fast enough for `npm test`. */
   readonly fast?: boolean
   /**
-   * Makes it happen, and tells the lab what was seen and what should have been. What is left behind by each run is
-   * looked for by the lab itself.
-   *
-   * @throws ModproveError when it could not be made to happen
+   * Injects the fault, and checks the outcome in the lab, which checks for leftovers of each run by
+   * itself.
+   * @throws ModproveError if the fault could not be injected
    */
   readonly make: (lab: Lab) => Promise<void>
 }

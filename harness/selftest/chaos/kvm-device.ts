@@ -2,15 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { harnessError } from '../../platform/errors.js'
 import { inMountNamespace } from './mount-namespace.js'
 
-/** Documentation/admin-guide/devices.txt: misc device 232, and the device that everybody may open and nothing comes of. */
+/** Documentation/admin-guide/devices.txt: misc device 232, and /dev/null. */
 const DEVICES = { kvm: '10 232', null: '1 3' } as const
 
 /**
- * Words before a command for which /dev/kvm is there and may be opened by everybody: in a /dev of its own.
- *
+ * Prefix words that run a command with a world-accessible /dev/kvm, in a private /dev.
  * @param folder exists, and is empty
- * @param device what it is really
- * @throws ModproveError `NO_DEVICE` for whoever may not make one; `NO_NAMESPACE`
+ * @param device its real device
+ * @throws ModproveError `NO_DEVICE` without permission; `NO_NAMESPACE`
  */
 export async function withKvmDevice(
   folder: string,
@@ -24,7 +23,7 @@ export async function withKvmDevice(
     'mount -t tmpfs -o mode=755 none "$dev" || exit 3',
     'for each in /dev/*; do',
     '  name=${each##*/}',
-    // What is mounted there, and what may be large.
+    // Mount points, and folders that may be large.
     '  if [ -d "$each" ] && [ ! -L "$each" ]; then mkdir "$dev/$name" && mount --rbind "$each" "$dev/$name"',
     '  else cp -a "$each" "$dev/$name"; fi || exit 3',
     'done',
@@ -34,7 +33,7 @@ export async function withKvmDevice(
   return inMountNamespace(script, folder)
 }
 
-/** Whether this host has a /dev/kvm although its processors virtualize nothing: then no guest of it can run. */
+/** Whether this host has a /dev/kvm although its CPUs do not virtualize: guests cannot run. */
 export async function kvmMustLie(): Promise<boolean> {
   const [processors, misc] = await Promise.all(
     ['/proc/cpuinfo', '/proc/misc'].map(path => readFile(path, 'utf8')),

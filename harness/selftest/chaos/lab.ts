@@ -15,7 +15,7 @@ import { compareResults, type Expected } from './expected.js'
 import { leftProcesses, markOf } from './marked.js'
 import { Running } from './running.js'
 
-/** The module and the suites that faults are made with. */
+/** The faulty module and its suites. */
 const faulty = projectOf(join(packageRoot, 'harness/selftest/chaos/modprove.config.json'), {
   name: 'chaos',
   module: 'module',
@@ -23,27 +23,27 @@ const faulty = projectOf(join(packageRoot, 'harness/selftest/chaos/modprove.conf
 })
 
 export interface RunOptions {
-  /** Added to the environment; `undefined` takes a variable away. */
+  /** Added to the environment; `undefined` removes a variable. */
   readonly env?: NodeJS.ProcessEnv
-  /** Words before `node`: `systemd-run`, `prlimit`, … */
+  /** Prefix words for `node`: `systemd-run`, `prlimit`, … */
   readonly wrapper?: readonly string[]
-  /** What runs as `modprove`; default: this harness. */
+  /** The `modprove` to run; default: this harness. */
   readonly command?: string
-  /** What is done to it while it runs. */
+  /** Interferes with the run. */
   readonly during?: (running: Running) => Promise<void>
-  /** It was killed before it could clean up its temporary folder, which the next run does. */
+  /** It was killed before it could remove its temporary folder, which the next run does. */
   readonly wasKilled?: boolean
-  /** Others run beside it, whose temporary files are not its leftovers. */
+  /** Others run concurrently, whose temporary files are not its leftovers. */
   readonly isOneOfMany?: boolean
 }
 
-/** A `modprove` that has ended. */
+/** A finished `modprove`. */
 export interface Ended {
   readonly exitCode: number | undefined
   readonly signal: string | undefined
-  /** Standard output and error as they came, bounded by their last 4 MiB. */
+  /** The last 4 MiB of standard output and error. */
   readonly output: string
-  /** Undefined when it made no record. */
+  /** Undefined if it made no record. */
   readonly folder: string | undefined
   readonly view: RunView | undefined
   /** Every test's result. */
@@ -52,16 +52,16 @@ export interface Ended {
 
 const KEPT_OUTPUT_CHARACTERS = 4 * 1024 * 1024
 
-/** Where a fault is made: a project in a folder of its own. */
+/** Where a fault is injected: a project in its own folder. */
 export class Lab implements AsyncDisposable {
   /** Series or release that the suites run on. */
   readonly kernel: string
   readonly signal: AbortSignal
-  /** Of the project. */
+  /** The project's root. */
   readonly root: string
   readonly progress: Progress
   readonly checks: Check[] = []
-  /** What came of it, a sentence a fact. */
+  /** Observed facts, one sentence each. */
   readonly happened: string[] = []
   readonly #project: PrivateFolder
   readonly #temporary: PrivateFolder
@@ -81,35 +81,35 @@ export class Lab implements AsyncDisposable {
 
   static async open(options: LabOptions): Promise<Lab> {
     const project = await scratchProject(faulty)
-    // Short: unix sockets lie below it.
+    // A short path, for unix sockets below it.
     return new Lab(project, await privateFolder({ TMPDIR: '/tmp' }), options)
   }
 
-  /** Says that something was to be so. */
+  /** Records a check. */
   check(what: string, ok: boolean, seen = ''): void {
     this.checks.push({ what, ok, seen })
   }
 
-  /** Tells a person what was seen. */
+  /** Records an observation for the user. */
   tell(fact: string): void {
     this.happened.push(fact)
   }
 
   /**
-   * Every result of the run is one of these, and each of these is there: what was lost never passes, and what else was
-   * proved is kept.
+   * Checks that the run's results are exactly these, so that nothing lost passes, and all else is
+   * kept.
    */
   expect(ended: Ended, expected: Expected): void {
     this.checks.push(...compareResults(ended.results, expected))
   }
 
-  /** The result of a test, by a part of its name. */
+  /** Finds a test's result by part of its name. */
   result(ended: Ended, suite: string, part: string): TestResult | undefined {
     return ended.results.find(({ job, test }) => job.endsWith(`/${suite}`) && test.includes(part))
   }
 
   /**
-   * Runs `modprove` in it, and looks for what it leaves behind.
+   * Runs `modprove` in the lab, and checks for leftovers.
    * @param args `['run', 'panic']`; `--kernel` is added to `run`
    */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
@@ -135,7 +135,7 @@ export class Lab implements AsyncDisposable {
       stdin: 'ignore',
       all: true,
       buffer: false,
-      // Its own group, as a shell gives it one: what is sent to it is not sent to us.
+      // Its own process group, as a shell's job: signals to it do not reach this process.
       detached: true,
     })
     let output = ''
@@ -159,7 +159,7 @@ export class Lab implements AsyncDisposable {
     return { exitCode, signal, output, folder, view, results }
   }
 
-  /** What `modprove report` prints of the latest run. */
+  /** Returns `modprove report` of the latest run. */
   async report(format: string): Promise<string> {
     const words = [commandFile, 'report', '--format', format]
     const to = join(this.#temporary.path, 'report')
@@ -179,11 +179,11 @@ export class Lab implements AsyncDisposable {
   async #lookForLeftovers(mark: string, wasKilled: boolean): Promise<void> {
     const processes = await leftProcesses(mark)
     const names = processes.map(({ name, pid }) => `${name} (${pid})`).join(', ')
-    // Ports and flock(2) locks go with the processes that hold them.
+    // Ports and flock(2) locks are released with their processes.
     this.check('no process is left', processes.length === 0, names)
     for (const { pid } of processes) process.kill(pid, 'SIGKILL')
     if (wasKilled) return
-    // tsx keeps what it transpiled there, for all processes of a user.
+    // tsx caches transpiled files there, shared by a user's processes.
     const files = (await readdir(this.#temporary.path)).filter(name => !/^tsx-\d+$/.test(name))
     this.check('no temporary file is left', files.length === 0, files.join(', '))
   }
@@ -194,10 +194,10 @@ export class Lab implements AsyncDisposable {
   }
 }
 
-/** What a run says at its end of where its record lies. */
+/** Finds the record's folder that a run printed at its end. */
 async function recordIn(output: string): Promise<string | undefined> {
   const folder = /^record: (\S+)/m.exec(output)?.[1]
-  // It may lie on a disk that only the run had.
+  // The record may be on a disk that only the run had mounted.
   const found = folder && (await stat(join(folder, 'events.jsonl')).catch(() => undefined))
   return found ? folder : undefined
 }

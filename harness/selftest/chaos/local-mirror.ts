@@ -1,20 +1,20 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What is sent for a file: all of it, or (`cut`) its first half, after which the connection is gone. */
+/** An answer for a file: all of it, or (`cut`) its first half, then a closed connection. */
 export interface Answer {
   readonly data: Buffer
   readonly cut?: boolean
 }
 
-/** What is asked for the `nth` time, from 1; undefined: there is no such file (404). */
+/** The answer to the `nth` request, from 1; undefined for 404. */
 export type Answers = (path: string, nth: number) => Answer | undefined
 
-/** An HTTP server of this host that misbehaves as it is told. */
+/** An HTTP server on this host that misbehaves on request. */
 export class LocalMirror implements AsyncDisposable {
   /** `http://127.0.0.1:41835` */
   readonly address: string
-  /** Every path that was asked for, in order. */
+  /** Requested paths, in order. */
   readonly asked: string[] = []
   answers: Answers = () => undefined
   readonly #server: Server
@@ -43,7 +43,7 @@ export class LocalMirror implements AsyncDisposable {
   }
 }
 
-/** @param from the first byte that is wanted: who was cut off asks for the rest (RFC 9110, 14.2) */
+/** @param from first requested byte: an interrupted client resumes (RFC 9110, 14.2) */
 function send(response: ServerResponse, answer: Answer | undefined, from: number): void {
   if (answer === undefined) return void response.writeHead(404).end()
   const { data, cut = false } = answer

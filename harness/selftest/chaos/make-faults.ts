@@ -12,9 +12,8 @@ export interface ChaosContext {
 }
 
 /**
- * Makes faults one after the other, each in a lab of its own.
- *
- * @throws the signal's reason when it aborts; what was made until then was reported
+ * Injects faults one after another, each in its own lab.
+ * @throws the signal's reason when it aborts; earlier results have been reported
  */
 export async function makeFaults(
   faults: readonly Fault[],
@@ -46,7 +45,7 @@ async function makeFault(fault: Fault, context: ChaosContext): Promise<FaultResu
     broken.push({ what: 'the fault could be made', ok: false, seen: wordsOf(error) })
   }
   broken.push(...lab.checks.filter(({ ok }) => !ok))
-  // A fault without a check would be a check that cannot fail.
+  // Without a check, a fault could never fail.
   if (lab.checks.length === 0) broken.push({ what: 'something was checked', ok: false, seen: '' })
   return {
     row,
@@ -62,9 +61,9 @@ async function makeFault(fault: Fault, context: ChaosContext): Promise<FaultResu
   }
 }
 
-/** What only root may make: for another user that is no fault of the harness. */
+/** Requires root: another user's failure is no fault of the harness. */
 const OF_ROOT = ['NO_CGROUP', 'NO_DEVICE']
-/** What this host cannot have. */
+/** Not possible on this host. */
 const OF_HOST = ['NO_QEMU_FOR_HOST', 'NO_NAMESPACE']
 const whyNotMine = (error: unknown): string | undefined =>
   error instanceof ModproveError &&

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A process that a run started, however far down. */
+/** A process that a run started, directly or indirectly. */
 export interface MarkedProcess {
   readonly pid: number
   /** proc(5) comm: at most 15 characters. */
@@ -9,14 +9,14 @@ export interface MarkedProcess {
 }
 
 const MARK = 'MODPROVE_CHAOS'
-/** The kernel's death signals go from parent to child, one process after the other. */
+/** Parent-death signals propagate one process at a time. */
 const GONE_MS = 20_000
 const LOOK_AGAIN_MS = 50
 
-/** What a run's environment gets, and with it all that it starts. */
+/** Environment variable that a run passes on to all its processes. */
 export const markOf = (id: string): NodeJS.ProcessEnv => ({ [MARK]: id })
 
-/** The living processes that carry the mark; proc(5) environ is what a process was started with. */
+/** The running processes with the mark; proc(5) environ is the initial environment. */
 export async function markedProcesses(id: string): Promise<MarkedProcess[]> {
   const found: MarkedProcess[] = []
   for (const entry of await readdir('/proc')) {
@@ -29,7 +29,7 @@ export async function markedProcesses(id: string): Promise<MarkedProcess[]> {
   return found
 }
 
-/** Waits until none is left, and returns those that stay. There is no event for the end of somebody else's child. */
+/** Polls until none is left, and returns survivors: other processes' children send no event. */
 export async function leftProcesses(id: string): Promise<MarkedProcess[]> {
   const until = performance.now() + GONE_MS
   for (;;) {

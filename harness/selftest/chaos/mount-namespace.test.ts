@@ -7,7 +7,7 @@ import { fullDiskFaults } from './faults/full-disk.js'
 import { makeFaults } from './make-faults.js'
 import { inMountNamespace } from './mount-namespace.js'
 
-void t.test('a host that refuses mounts skips what needs them, and says why', async t => {
+void t.test('without mounts, faults that need them are skipped with the reason', async t => {
   const folder = t.testdir()
   const path = process.env['PATH'] ?? ''
   t.teardown(() => (process.env['PATH'] = path))
@@ -22,7 +22,7 @@ void t.test('a host that refuses mounts skips what needs them, and says why', as
     t.match(result, { ok: true, skipped: words, broken: [], checks: 0 })
 })
 
-void t.test('what a command mounts is its own', async t => {
+void t.test('a command’s mounts are private', async t => {
   const folder = t.testdir({ file: 'below' })
   const script = ['mount -t tmpfs none "$1" && touch "$1/own" && ls "$1"; shift', '"$@"']
   const wrapper = await inMountNamespace(script, folder).catch((error: unknown) => {

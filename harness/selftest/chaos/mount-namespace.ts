@@ -2,10 +2,9 @@ import { execa } from 'execa'
 import { harnessError } from '../../platform/errors.js'
 
 /**
- * Words before a command that give it mounts of its own, see mount_namespaces(7): they vanish when it ends.
- *
- * @param script lines of sh(1) that mount, and run the command: `"$@"` after they have shifted `words` away
- * @throws ModproveError `NO_NAMESPACE` where this host lets this user make none: in a chroot, in most containers
+ * Prefix words that give a command private mounts (mount_namespaces(7)), which vanish with it.
+ * @param script lines of sh(1) that mount, shift `words` away, and run the command: `"$@"`
+ * @throws ModproveError `NO_NAMESPACE` if not permitted: in a chroot, in most containers
  */
 export async function inMountNamespace(
   script: readonly string[],

@@ -7,11 +7,10 @@ import { cacheFolder } from '../../platform/cache-folder.js'
 import type { Lab } from './lab.js'
 
 /**
- * A cache of the lab's own, cold but for the plain kernel, whose files it shares with the common cache by hard links (or
- * copies them: `linked` false). Nothing that takes minutes is built with it.
- *
+ * Makes a private cache with only the plain kernel, hard-linked from the common cache (or copied:
+ * `linked` false). Nothing slow is built with it.
  * @param folder default: a new one in the lab
- * @throws ModproveError `NO_KERNEL` when the kernel is in no cache
+ * @throws ModproveError `NO_KERNEL` if the kernel is not cached
  */
 export async function privateCache(
   lab: Lab,
@@ -24,7 +23,7 @@ export async function privateCache(
       /^[\d.]+-.*plain-\w+$/.test(name) &&
       (name.startsWith(`${lab.kernel}.`) || name.startsWith(`${lab.kernel}-`)),
   )
-  // There may be those of earlier configurations: the one that was used last is today's.
+  // Older configurations may be cached, too: the last used is the current one.
   const used = kernels.map(async name => (await stat(join(common, 'kernels', name))).mtimeMs)
   const times = await Promise.all(used)
   const kernel = kernels[times.indexOf(Math.max(...times))]
@@ -37,7 +36,7 @@ export async function privateCache(
   const how = linked ? ['--link'] : []
   const from = join(common, 'kernels', kernel)
   await execa('cp', ['--archive', ...how, from, join(folder, 'kernels')])
-  // Small, and rewritten in place: what the archive has.
+  // Copied: indexes are small, and rewritten in place.
   for (const suite of (await seriesOf(lab.kernel)).suites) {
     const index = join('archive', suite)
     await cp(join(common, index), join(folder, index), {
@@ -50,6 +49,6 @@ export async function privateCache(
 
 let number = 0
 
-/** A series, or the series of a release: its package in the archive, and the suites that have it. */
+/** Returns a series, or a release's series: its package and suites in the archive. */
 export const seriesOf = async (kernel: string): Promise<Series> =>
   selectKernel(await loadCatalogue(), kernel).series

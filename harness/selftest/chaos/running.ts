@@ -11,7 +11,7 @@ import { markedProcesses } from './marked.js'
 const EVENT_MS = 300_000
 const LOOK_AGAIN_MS = 10
 
-/** A `modprove` that runs now. */
+/** A running `modprove`. */
 export class Running {
   readonly pid: number
   readonly #mark: string
@@ -36,7 +36,7 @@ export class Running {
     this.#output = output
   }
 
-  /** Sends a signal to it alone, as kill(1) does; one that has ended needs none. */
+  /** Sends a signal to this process only; one that has ended is ignored. */
   kill(signal: NodeJS.Signals): void {
     try {
       process.kill(this.pid, signal)
@@ -46,8 +46,8 @@ export class Running {
   }
 
   /**
-   * Resolves with the first process of it whose command line `which` takes.
-   * @throws ModproveError `NO_SUCH_PROCESS` when the run ends without one
+   * Resolves with its first process whose command line `which` accepts.
+   * @throws ModproveError `NO_SUCH_PROCESS` if the run ends without one
    */
   async process(which: (commandLine: string) => boolean): Promise<number> {
     return this.#until('NO_SUCH_PROCESS', async () => {
@@ -59,12 +59,12 @@ export class Running {
     })
   }
 
-  /** Resolves when it has said this. @throws ModproveError `NOT_SAID` when it ends without */
+  /** Resolves when it has printed a text. @throws ModproveError `NOT_SAID` if it ends without */
   async said(text: string): Promise<void> {
     await this.#until('NOT_SAID', () => Promise.resolve(this.#output().includes(text) || undefined))
   }
 
-  /** There is no event for what another process does: it is looked for again and again. */
+  /** Polls, because other processes' actions send no event. */
   async #until<T>(code: string, look: () => Promise<T | undefined>): Promise<T> {
     let ended = false
     void this.#ended.then(() => (ended = true))
@@ -78,7 +78,7 @@ export class Running {
     }
   }
 
-  /** Processes of QEMU that it has now. */
+  /** Pids of its current QEMU processes. */
   async machines(): Promise<number[]> {
     const processes = await markedProcesses(this.#mark)
     return processes.filter(({ name }) => name.startsWith('qemu-system')).map(({ pid }) => pid)
@@ -89,7 +89,7 @@ export class Running {
     return (await markedProcesses(this.#mark)).map(({ pid }) => pid)
   }
 
-  /** Memory of the largest of its processes that is no machine (proc(5) VmRSS), in KiB. */
+  /** Memory of its largest process except machines (proc(5) VmRSS), in KiB. */
   async memoryKiB(): Promise<number> {
     const processes = await markedProcesses(this.#mark)
     const own = processes.filter(({ name }) => !name.startsWith('qemu-system'))
@@ -100,7 +100,7 @@ export class Running {
     return Math.max(0, ...(await Promise.all(sizes)))
   }
 
-  /** Its own folder of the record, once there is one. */
+  /** Its folder in the record, once it exists. */
   async record(): Promise<string | undefined> {
     const names = (await readdir(this.#records).catch(() => [])).filter(name => /^\d/.test(name))
     const own = names.find(name => !this.#earlier.has(name))
@@ -110,8 +110,8 @@ export class Running {
   }
 
   /**
-   * Resolves with the first event of the record that `which` takes, as soon as it is written.
-   * @throws ModproveError `NO_SUCH_EVENT` when the run ends without it
+   * Resolves with the first recorded event that `which` accepts.
+   * @throws ModproveError `NO_SUCH_EVENT` if the run ends without it
    */
   async event(which: (event: RunEvent) => boolean): Promise<RunEvent> {
     let ended = false
@@ -134,7 +134,7 @@ export class Running {
     }
   }
 
-  /** Resolves when its guests have said this line on their consoles, this often in all. @throws as `said` does */
+  /** Resolves when its guests' consoles have this line so many times. @throws as `said` */
   async guestSaid(line: string, times = 1): Promise<void> {
     await this.#until('NOT_SAID', async () => {
       const folder = await this.record()
@@ -143,7 +143,7 @@ export class Running {
     })
   }
 
-  /** Resolves when the test has begun: `suite`, and a name or a part of it. */
+  /** Resolves when a test has started, given by suite and part of its name. */
   async test(suite: string, part: string): Promise<void> {
     await this.event(
       event =>
@@ -152,7 +152,7 @@ export class Running {
   }
 }
 
-/** All console.log files below a folder, as one text. */
+/** Concatenates all console.log files below a folder. */
 async function consolesIn(folder: string): Promise<string> {
   const names = await readdir(folder, { recursive: true })
   const logs = names.filter(name => name.endsWith('console.log'))
@@ -160,7 +160,7 @@ async function consolesIn(folder: string): Promise<string> {
   return texts.join('')
 }
 
-/** Resolves at the next change in a folder, or after a moment: inotify(7) tells nothing of a change before the watch. */
+/** Resolves at a folder's next change, or after a moment: inotify(7) misses earlier changes. */
 function changeIn(folder: string): { readonly promise: Promise<void>; readonly stop: () => void } {
   let resolve: () => void = () => undefined
   const promise = new Promise<void>(done => (resolve = done))
@@ -169,7 +169,7 @@ function changeIn(folder: string): { readonly promise: Promise<void>; readonly s
   try {
     watcher = watch(folder, resolve).on('error', resolve)
   } catch {
-    // The folder is not there yet; the timer looks again.
+    // The folder does not exist yet; the timer tries again.
   }
   return {
     promise,

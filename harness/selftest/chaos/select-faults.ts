@@ -3,7 +3,7 @@ import { usageError } from '../../platform/errors.js'
 import type { Fault } from './fault.js'
 
 /**
- * Faults by name (`panic`) or by row (`2`, which may be several); all when nothing is named.
+ * Selects faults by name (`panic`) or row (`2`, which may be several); all without words.
  * @throws ModproveError `UNKNOWN_FAULT`, listing the known
  */
 export function selectFaults(

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { privateFolder } from '../../platform/private-folder.js'
 
-/** A release as kernel.org has it: a tarball, and a signed list of checksums that names it. */
+/** A release like kernel.org's: a tarball, and a signed list of checksums with it. */
 export interface SignedRelease {
   readonly release: string
-  /** Where the site has them. */
+  /** Paths on the site. */
   readonly paths: { readonly tarball: string; readonly sums: string }
   readonly tarball: Buffer
   readonly sums: Buffer
@@ -16,9 +16,8 @@ export interface SignedRelease {
 }
 
 /**
- * Makes a release that can be fetched and unpacked, and not be built: it has one file.
- *
- * @param folder where tree and keyring are put
+ * Makes a release that can be downloaded and unpacked, but not built: it has one file.
+ * @param folder for tree and keyring
  */
 export async function signedRelease(folder: string, release: string): Promise<SignedRelease> {
   await mkdir(join(folder, `linux-${release}`), { recursive: true })

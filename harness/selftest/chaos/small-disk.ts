@@ -1,11 +1,10 @@
 import { inMountNamespace } from './mount-namespace.js'
 
 /**
- * Words before a command that give it a small disk: a tmpfs(5) that vanishes when it ends.
- *
- * @param folder exists; what lies in it is copied into the tmpfs
- * @param bytes the disk's size, or its room beside what it begins with: `+40960`
- * @param keep where a copy of the disk's content is left when the command ends
+ * Prefix words that give a command a small disk: a tmpfs(5) that vanishes with it.
+ * @param folder exists; its content is copied to the tmpfs
+ * @param bytes the disk's size, or with `+` its free space beyond the content: `+40960`
+ * @param keep where to copy the disk's content afterwards
  * @throws ModproveError `NO_NAMESPACE`
  */
 export function onSmallDisk(folder: string, bytes: number, keep = ''): Promise<string[]> {

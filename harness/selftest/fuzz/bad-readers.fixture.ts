@@ -9,7 +9,7 @@ const reader = (name: string, check: Check): FuzzReader => ({
   check: ({ input }) => check(input[0] ?? 0),
 })
 
-/** Readers that are broken, each in its own way, in one case of eight. */
+/** Parsers with various defects in one of eight cases. */
 export const readers: readonly FuzzReader[] = [
   reader('sound', () => undefined),
   reader('crashes', number => {

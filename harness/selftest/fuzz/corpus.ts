@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../platform/package-root.js'
 
-/** A real input, by the name of its file. */
+/** A real input, by its file's name. */
 export interface Sample {
   readonly name: string
   readonly text: string
@@ -10,7 +10,7 @@ export interface Sample {
 
 const KERNEL_LOGS = 'verdict/testdata'
 
-/** What kernels said, of every kernel and flavour: `.kmsg` or `.console`. */
+/** Logs of all kernels and flavours: `.kmsg` or `.console`. */
 export function kernelLogs(ending: string): Sample[] {
   return readdirSync(join(packageRoot, 'harness', KERNEL_LOGS), { withFileTypes: true })
     .filter(entry => entry.isDirectory())
@@ -19,7 +19,7 @@ export function kernelLogs(ending: string): Sample[] {
     .flatMap(name => samplesIn(`${KERNEL_LOGS}/${name}`, ending))
 }
 
-/** The recordings of a folder of the harness whose names end so. */
+/** Recordings in a harness folder with this ending. */
 export function samplesIn(folder: string, ending: string): Sample[] {
   const place = join(packageRoot, 'harness', folder)
   return readdirSync(place)

@@ -9,7 +9,7 @@ import type { FuzzReader } from './reader.js'
 import { readers } from './readers/index.js'
 import { saveCase } from './saved-case.js'
 
-/** What came of a reader's cases, with the command for each that makes it happen again. */
+/** A parser's results, with a command that reproduces each problem. */
 export interface ReaderResult extends Omit<FuzzResult, 'problems'> {
   readonly reads: string
   readonly seed: number
@@ -19,7 +19,7 @@ export interface ReaderResult extends Omit<FuzzResult, 'problems'> {
 export interface FuzzWishes {
   readonly cases: number
   readonly seed: number
-  /** Where cases that failed are kept. */
+  /** Where failed cases are saved. */
   readonly folder: string
   readonly signal: AbortSignal
   readonly progress: Progress
@@ -40,7 +40,7 @@ export function selectReaders(names: readonly string[]): readonly FuzzReader[] {
   return readers.filter(({ name }) => names.length === 0 || names.includes(name))
 }
 
-/** Puts that many cases to each reader, one reader after the other. @throws the signal's reason when it aborts */
+/** Runs that many cases per parser, one parser after another. @throws the signal's reason */
 export async function fuzzReaders(
   chosen: readonly FuzzReader[],
   { cases, seed, folder, signal, progress, report }: FuzzWishes,

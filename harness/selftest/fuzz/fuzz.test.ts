@@ -14,7 +14,7 @@ const { signal } = new AbortController()
 const module = new URL('bad-readers.fixture.ts', import.meta.url).href
 
 for (const reader of readers) {
-  void t.test(`${reader.name}: ${CASES} mutated inputs are read as they should be`, async t => {
+  void t.test(`${reader.name}: ${CASES} mutated inputs are parsed correctly`, async t => {
     const wrong: string[] = []
     let certain = 0
     for (let number = 0; number < CASES; number += 1) {
@@ -29,7 +29,7 @@ for (const reader of readers) {
   })
 }
 
-void t.test('what passes and should not is told', async t => {
+void t.test('a false pass is reported', async t => {
   const check = (name: string, text: string, more = {}) =>
     readers.find(reader => reader.name === name)?.check({ input: Buffer.from(text), ...more })
   const because = { mustFail: 'for a reason' }
@@ -40,7 +40,7 @@ void t.test('what passes and should not is told', async t => {
   t.equal(await check('splats', '4,1,1,-;BUG: kernel NULL pointer dereference', because), undefined)
 })
 
-void t.test('streams that cannot pass, by what is necessary alone', t => {
+void t.test('streams that cannot pass are found by necessary conditions', t => {
   const cannot: readonly (readonly [string, RegExp])[] = [
     ['1..1\nnot ok 1 a\n', /has "not ok 1 a"/],
     ['1..2\nok 1\n', /plans 2 tests, and 1/],
@@ -60,7 +60,7 @@ void t.test('streams that cannot pass, by what is necessary alone', t => {
   t.end()
 })
 
-void t.test('a case is the same again, alone and from its file', async t => {
+void t.test('a case is reproducible, alone and from its file', async t => {
   const file = join(t.testdir(), 'case.json')
   for (const reader of readers) {
     const fuzzed = caseOf(reader, SEED, 17)
@@ -74,7 +74,7 @@ void t.test('a case is the same again, alone and from its file', async t => {
   await t.rejects(loadCase(`${file}.absent`, readers), { code: 'NO_CASE', exitCode: 2 })
 })
 
-void t.test('what is wrong in worker threads is told, with the number of its case', async t => {
+void t.test('problems in worker threads are reported with their case number', async t => {
   const numbers = Array.from({ length: 40 }, (_, number) => number)
   const fives = (name: string): number[] => {
     const reader = broken.find(each => each.name === name)

@@ -3,40 +3,41 @@ import { startThread } from '../../compile/entry.js'
 import { CURRENT, DONE, NONE, type FuzzWork } from './messages.js'
 import type { FuzzProblem } from './one-case.js'
 
-/** How often workers are looked at. */
+/** Interval of checking workers. */
 const LOOK_MS = 250
-/** A case that is still read after so many looks in a row hangs: a stopped or starved process looks as little as it works. */
+/**
+ * Checks after which a case hangs; counted, so that a suspended or starved process is not blamed.
+ */
 const HANG_LOOKS = 40
-/** More would say the same again. */
+/** More would repeat the same problem. */
 const MOST_PROBLEMS = 20
 
 export interface FuzzRequest {
-  /** Address of a module that has `readers`. */
+  /** URL of a module that exports `readers`. */
   readonly module: string
   readonly reader: string
   readonly cases: number
   readonly seed: number
   readonly signal: AbortSignal
-  /** Told now and then how many cases have been read. */
+  /** Called periodically with the number of finished cases. */
   readonly onProgress?: (done: number) => void
   readonly hangLooks?: number
   readonly threads?: number
 }
 
-/** What came of one reader's cases. */
+/** Results of one parser. */
 export interface FuzzResult {
   readonly reader: string
   /** How many were read. */
   readonly cases: number
-  /** By their numbers. */
+  /** In order of case number. */
   readonly problems: readonly FuzzProblem[]
   readonly durationMs: number
 }
 
 /**
- * Puts mutated inputs to a reader in worker threads, one a core. A case that never ends ends its worker, and the others go
- * on in another.
- *
+ * Feeds mutated inputs to a parser in worker threads, one per core. A hanging case ends its worker,
+ * and a new one continues with the rest.
  * @throws the signal's reason when it aborts
  */
 export async function fuzz(request: FuzzRequest): Promise<FuzzResult> {
@@ -77,7 +78,7 @@ export async function fuzz(request: FuzzRequest): Promise<FuzzResult> {
     )
   } finally {
     clearInterval(looking)
-    // Where one strand could not go on, the others need not.
+    // After one worker's failure, the others are not needed.
     stop.abort()
   }
   signal.throwIfAborted()
@@ -92,8 +93,8 @@ interface Watch {
 }
 
 /**
- * @returns the case that it did not get through, and how that ended it; undefined when it has read all of them or was stopped
- * @throws what keeps it from beginning
+ * @returns the case that it did not finish, and why; undefined if it finished all, or was stopped
+ * @throws what keeps it from starting
  */
 async function runWorker(work: FuzzWork, watch: Watch): Promise<FuzzProblem | undefined> {
   const counts = new Int32Array(work.shared)
@@ -131,7 +132,7 @@ async function runWorker(work: FuzzWork, watch: Watch): Promise<FuzzProblem | un
     if (crash !== undefined) throw crash
     return undefined
   }
-  // Of this case, or of one shortly before it.
+  // By this case, or by one shortly before it.
   if (crash !== undefined) problem = `a crash that nobody caught: ${crash.stack ?? crash.message}`
   return { number, problem }
 }

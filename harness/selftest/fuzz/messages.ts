@@ -1,6 +1,6 @@
-/** What a worker is given. */
+/** A worker's input. */
 export interface FuzzWork {
-  /** Address of the module that has `readers`. */
+  /** URL of the module that exports `readers`. */
   readonly module: string
   readonly reader: string
   readonly seed: number
@@ -8,13 +8,13 @@ export interface FuzzWork {
   readonly from: number
   readonly step: number
   readonly below: number
-  /** Two 32-bit numbers: the case that is being read, and how many have been. */
+  /** Two 32-bit numbers: the current case, and the number of finished cases. */
   readonly shared: SharedArrayBuffer
 }
 
-/** Instead of a case: none is being read. */
+/** Value of `CURRENT` between cases. */
 export const NONE = -1
 
-/** Places in `shared`. */
+/** Indexes in `shared`. */
 export const CURRENT = 0
 export const DONE = 1

@@ -1,6 +1,6 @@
 import { pick, type Random } from './random.js'
 
-/** Bytes that readers are known to stumble over: ends of lines, escapes, UTF-8 cut in its midst, digits, signs. */
+/** Bytes that are often handled wrongly: line ends, escapes, truncated UTF-8, digits, signs. */
 const BYTES = [
   0x00, 0x09, 0x0a, 0x0d, 0x1b, 0x20, 0x23, 0x2e, 0x2f, 0x30, 0x39, 0x3a, 0x3b, 0x5c, 0x7f, 0xc3,
   0xe2, 0xff,
@@ -22,8 +22,7 @@ const NUMBERS = [
 const LONGEST_REPEAT = 3000
 
 /**
- * Changes lines: drops, doubles, moves, cuts, joins some, writes others from elsewhere in between.
- *
+ * Drops, duplicates, moves, cuts and joins lines, and inserts lines of other inputs.
  * @param others lines of other inputs
  */
 export function mutateLines(
@@ -61,7 +60,7 @@ export function mutateLines(
   return changed
 }
 
-/** Changes, adds and takes single bytes; leaves most inputs as they are. */
+/** Changes, adds and removes single bytes; leaves most inputs unchanged. */
 export function mutateBytes(input: Buffer, random: Random): Buffer {
   if (random(3) > 0 || input.length === 0) return input
   let bytes = input
@@ -69,7 +68,7 @@ export function mutateBytes(input: Buffer, random: Random): Buffer {
     const at = random(bytes.length + 1)
     const byte = random(4) === 0 ? random(256) : pick(BYTES, random)
     const flipped = (bytes[at] ?? 0) ^ (1 << random(8))
-    // Taken, added, replaced, one bit of it turned.
+    // Removed, added, replaced, one bit flipped.
     const [taken, added] = pick([[1], [0, byte], [1, byte], [1, flipped]] as const, random)
     const middle = added === undefined ? [] : [added]
     bytes = Buffer.concat([bytes.subarray(0, at), Buffer.from(middle), bytes.subarray(at + taken)])

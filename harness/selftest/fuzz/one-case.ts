@@ -1,17 +1,17 @@
 import { randomOfCase } from './random.js'
 import type { FuzzCase, FuzzReader } from './reader.js'
 
-/** What was wrong with one case. */
+/** The problem with one case. */
 export interface FuzzProblem {
   readonly number: number
   readonly problem: string
 }
 
-/** The nth case of a seed: the same in every run, while the reader's samples and mutations are the same. */
+/** A seed's nth case: reproducible as long as the parser's samples and mutations stay the same. */
 export const caseOf = (reader: FuzzReader, seed: number, number: number): FuzzCase =>
   reader.make(randomOfCase(seed, number))
 
-/** @returns what is wrong with what the reader made of it; a crash is */
+/** @returns the problem with the parser's result, such as a crash; undefined if there is none */
 export async function tryCase(reader: FuzzReader, fuzzed: FuzzCase): Promise<string | undefined> {
   try {
     return await reader.check(fuzzed)

@@ -1,4 +1,4 @@
-/** A number from 0 up to, and without, `below`. */
+/** Returns an integer from 0 to `below` - 1. */
 export type Random = (below: number) => number
 
 /** mulberry32: the same numbers for the same seed. */
@@ -12,7 +12,7 @@ export function randomOf(seed: number): Random {
   }
 }
 
-/** The numbers of one case alone: it can be made again without those before it. */
+/** A case's own generator, so that it can be reproduced without the earlier cases. */
 export const randomOfCase = (seed: number, number: number): Random =>
   randomOf(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(number + 1, 0xc2b2ae35))
 

@@ -1,26 +1,27 @@
 import type { Random } from './random.js'
 
-/** One input for a reader. */
+/** One input for a parser. */
 export interface FuzzCase {
-  /** The bytes as they would come. */
+  /** The raw bytes. */
   readonly input: Buffer
-  /** Why this cannot pass, or cannot be free of findings, where the way it was made is proof of that. */
+  /** Why it cannot pass, or cannot be free of findings, if its construction proves that. */
   readonly mustFail?: string
-  /** Where the reader takes several forms. */
+  /** For parsers with several input formats. */
   readonly form?: string
 }
 
-/** A reader of hostile text under test: inputs for it, and what may be said against what it makes of one. */
+/** A parser of untrusted input under test, with its input generator and checks. */
 export interface FuzzReader {
-  /** What the command takes: `tap`. */
+  /** Its name on the command line: `tap`. */
   readonly name: string
-  /** What is read, for a person. */
+  /** Description of its input. */
   readonly reads: string
-  /** A real input, changed. */
+  /** Makes a case from a real input. */
   readonly make: (random: Random) => FuzzCase
   /**
-   * Reads it. What it throws is a crash.
-   * @returns what is wrong with the result: a bound that was passed, a verdict it has no right to; undefined when nothing is
+   * Parses the case. An exception is a crash.
+   * @returns the problem with the result: an exceeded bound, a false verdict; undefined if there is
+   * none
    */
   readonly check: (fuzzed: FuzzCase) => string | undefined | Promise<string | undefined>
 }

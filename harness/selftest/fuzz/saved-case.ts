@@ -5,7 +5,7 @@ import { writeWhole } from '../../platform/write-whole.js'
 import { caseOf } from './one-case.js'
 import type { FuzzCase, FuzzReader } from './reader.js'
 
-/** A case in a file: it says the same when samples and mutations are others. */
+/** A saved case, which stays valid when samples or mutations change. */
 const savedCase = z.object({
   reader: z.string(),
   seed: z.number(),
@@ -16,7 +16,7 @@ const savedCase = z.object({
   form: z.string().exactOptional(),
 })
 
-/** Keeps a case, and what was wrong with it, as JSON. */
+/** Saves a case and its problem as JSON. */
 export async function saveCase(
   file: string,
   reader: FuzzReader,
@@ -35,7 +35,7 @@ export async function saveCase(
   await writeWhole(file, `${JSON.stringify(saved, undefined, 2)}\n`)
 }
 
-/** @throws ModproveError `NO_CASE` for a file that is none */
+/** @throws ModproveError `NO_CASE` for another kind of file */
 export async function loadCase(
   file: string,
   readers: readonly FuzzReader[],
@@ -47,6 +47,6 @@ export async function loadCase(
   const { reader: name, input, ...more } = await readJson(file, savedCase, options)
   const reader = readers.find(one => one.name === name)
   if (reader === undefined)
-    throw usageError('NO_CASE', `${file} is of a reader "${name}", which there is not`, options)
+    throw usageError('NO_CASE', `${file} is for an unknown reader "${name}"`, options)
   return { reader, fuzzed: { ...more, input: Buffer.from(input, 'base64') } }
 }

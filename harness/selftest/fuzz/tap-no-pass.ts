@@ -1,6 +1,6 @@
 /**
- * Why a stream of TAP or KTAP cannot pass, found by looking at its lines one by one, without the reader's ways: what is
- * necessary for a pass, not what suffices. Undefined when nothing stands against it.
+ * Finds why a TAP or KTAP stream cannot pass, from single lines and independently of the parser:
+ * necessary conditions only. Undefined if none is violated.
  */
 export function whyNoPass(text: string): string | undefined {
   if (text.includes('\0') || text.includes('\ufffd')) return 'it is no text'
@@ -33,7 +33,7 @@ export function whyNoPass(text: string): string | undefined {
   const isOutside = (number: string): boolean =>
     Number(number) < (start ?? 0) || Number(number) > (end ?? Infinity)
   if (numbers.some(isOutside)) return 'it has a test that is not in its plan'
-  // In YAML a line may say anything; where indentation is odd, whose line it is is a matter of taste.
+  // YAML may contain anything; with odd indentation, parsers disagree about a line's level.
   const isClear = lines.every(line => !/^\s+---$/.test(line) && /^(?: {2})*(?:\S|$)/.test(line))
   const behind = lines.find(line => /^[^#]*\r\s*not ok(?: [^#]*)?$/.test(line))
   if (isClear && behind !== undefined) return `it hides "${behind}"`
@@ -45,5 +45,5 @@ export function whyNoPass(text: string): string | undefined {
 
 const isTest = (line: string): boolean => /^(?:not )?ok(?: .*)?$/s.test(line)
 
-/** A test that failed, without a directive that could excuse it. */
+/** A failed test without a directive that could excuse it. */
 const isFailure = (line: string): boolean => /^not ok(?: |$)/.test(line) && !line.includes('#')

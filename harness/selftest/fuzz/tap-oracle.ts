@@ -1,7 +1,7 @@
 import { Parser, type Result } from 'tap-parser'
 import { TapReader, type TapPoint } from '../../tap/index.js'
 
-/** One test point, in the words of both readers. */
+/** A test point, as both parsers report it. */
 interface Point {
   readonly ok: boolean
   readonly number: number
@@ -16,7 +16,7 @@ export interface Opinion {
   readonly points: readonly Point[]
 }
 
-/** What node-tap's parser makes of a stream; the points are the stream's own. */
+/** Result of node-tap's parser, with the stream's own points. */
 export function tapParserOpinion(stream: string): Opinion {
   const parser = new Parser()
   const points: Point[] = []
@@ -31,7 +31,7 @@ export function tapParserOpinion(stream: string): Opinion {
   return opinion
 }
 
-/** What ours makes of it, with all that it was told of. @param chunkBytes it comes in parts of that size */
+/** Result of our parser, with everything it reports. @param chunkBytes size of input chunks */
 export function ownOpinion(
   stream: string | Buffer,
   chunkBytes = Infinity,

@@ -5,8 +5,8 @@ const DIRECTIVES = [' # SKIP', ' # skip no device', ' # TODO', ' # todo not yet'
 const NOISE = ['# a comment', 'some text', '', 'okay', 'ok1', '#', 'Bail out', 'not  ok 3', '1...2']
 
 /**
- * A stream of TAP 13 or 14, mostly sound: plans, subtests of four spaces, directives, YAML, noise. Nothing comes after
- * a plan at the end, where node-tap's parser does not look.
+ * Generates a mostly valid TAP 13 or 14 stream: plans, subtests of four spaces, directives, YAML,
+ * noise. Nothing follows a plan at the end, because node-tap's parser ignores it.
  */
 export function tapStream(random: Random): string {
   const lines = [...(random(4) > 0 ? [`TAP version ${13 + random(2)}`] : []), ...level(random, 0)]

@@ -15,5 +15,5 @@ for (let number = work.from; number < work.below; number += work.step) {
   if (problem !== undefined) parentPort?.postMessage({ number, problem } satisfies FuzzProblem)
   Atomics.add(shared, DONE, 1)
 }
-// Who ends before this has left a case unread.
+// A worker that exits earlier has not finished a case.
 Atomics.store(shared, CURRENT, NONE)

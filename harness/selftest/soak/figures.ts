@@ -9,15 +9,15 @@ export interface Places {
 }
 
 const MIB = 1024 ** 2
-/** A compiler's cache grows as it should, and has a limit of its own. */
+/** A compiler cache is expected to grow, and has its own limit. */
 const COMPILER_CACHE = 'ccache'
-/** tsx keeps what it transpiled there, for all processes of a user. */
+/** tsx caches transpiled files there, shared by a user's processes. */
 const TRANSPILED = /^tsx-\d+$/
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-/** Takes the figures now, between two runs. */
+/** Collects the figures between two runs. */
 export async function figuresOf({ temporary, cache }: Places): Promise<Figures> {
   collectGarbage()
   const { heapUsed, rss } = process.memoryUsage()
@@ -37,7 +37,7 @@ export async function figuresOf({ temporary, cache }: Places): Promise<Figures> 
 const filesBelow = async (path: string): Promise<number> =>
   (await readdir(path, { recursive: true }).catch(() => [])).length
 
-/** Of a process: proc_pid_stat(5), whose fourth field is the parent. */
+/** Counts descendants by proc_pid_stat(5), whose fourth field is the parent. */
 async function descendants(root: number): Promise<number> {
   const parents = new Map<number, number>()
   for (const entry of await readdir('/proc')) {

@@ -16,7 +16,7 @@ const growing = (of: (run: number) => Partial<Figures>, runs = 20): string[] =>
     .filter(({ grows }) => grows !== undefined)
     .map(({ figure }) => figure)
 
-t.test('what stays, or comes and goes, does not grow', async t => {
+t.test('constant and fluctuating figures do not grow', async t => {
   t.strictSame(
     growing(() => ({})),
     [],
@@ -27,14 +27,14 @@ t.test('what stays, or comes and goes, does not grow', async t => {
   )
 })
 
-t.test('what the first runs fill is no growth', async t => {
+t.test('growth in the first runs does not count', async t => {
   t.strictSame(
     growing(run => ({ descriptors: run < 3 ? 20 + run : 23 })),
     [],
   )
 })
 
-t.test('one more after each run is seen', async t => {
+t.test('growth by one per run is found', async t => {
   t.strictSame(
     growing(run => ({ descriptors: 30 + run })),
     ['descriptors'],
@@ -64,7 +64,7 @@ t.test('resident memory that makes one step, or jumps about, does not grow', asy
   )
 })
 
-t.test('what V8 compiles of hot code is no growth; a few KiB of each run for ever are', async t => {
+t.test('V8’s code for hot functions is not growth; a few KiB per run forever are', async t => {
   t.strictSame(
     growing(run => ({ heapMiB: 18 + run * 0.048 }), 20),
     [],

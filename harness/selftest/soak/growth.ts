@@ -2,19 +2,19 @@ import type { Figures, Trend } from '../../contract/soak-result.js'
 
 /** The first runs load code and fill caches. */
 const WARM_UP = 3
-/** With fewer runs behind it a slope of memory is noise. */
+/** With fewer runs, a slope of memory is noise. */
 const ENOUGH = 10
 
 interface Bounds {
-  /** After each run. */
+  /** Per run. */
   readonly slope: number
-  /** In all: what a measure may be off by. */
+  /** In total: the measurement's uncertainty. */
   readonly rise: number
 }
 
 /**
- * The heap is read after a collection, and exact: V8's own code for what runs hot is a few dozen KiB a run at first. Resident
- * memory comes and goes with the allocator, by some dozens of MiB.
+ * The heap is read after a collection, exactly: V8's code for hot functions adds a few dozen KiB
+ * per run at first. Resident memory varies with the allocator, by some dozens of MiB.
  */
 const BOUNDS: Partial<Record<keyof Figures, Bounds>> = {
   cacheFiles: { slope: 0.5, rise: 5 },
@@ -31,10 +31,10 @@ const FIGURES: readonly (keyof Figures)[] = [
   'residentMiB',
 ]
 
-/** What nothing in a run should add to. */
+/** Figures that no run should increase. */
 const COUNTED: readonly (keyof Figures)[] = ['processes', 'descriptors', 'temporaryFiles']
 
-/** Follows each figure over the runs, and says which of them grow. */
+/** Evaluates each figure over the runs, and reports which grow. */
 export function trendsOf(runs: readonly Figures[]): Trend[] {
   const [first] = runs
   if (first === undefined) return []
@@ -62,7 +62,7 @@ function growth(
   const [first = 0] = values
   const last = values.at(-1) ?? 0
   if (COUNTED.includes(figure)) {
-    // What comes and goes is no growth; what is never as low again is.
+    // Fluctuation is no growth; never returning to the first value is.
     const half = values.slice(Math.floor(values.length / 2))
     return Math.min(...half) > first ? `${last - first} more than after the first runs` : undefined
   }
@@ -73,8 +73,8 @@ function growth(
 }
 
 /**
- * Median of the slopes between any two of the values at 0, 1, 2, … (Theil and Sen): neither one value that is far off nor one
- * step says much. 0 for fewer than two.
+ * Median of the slopes between any two of the values at 0, 1, … (Theil and Sen): robust against
+ * outliers and single steps. 0 for fewer than two values.
  */
 export function slopeOf(values: readonly number[]): number {
   const slopes = values

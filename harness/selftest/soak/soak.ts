@@ -6,7 +6,7 @@ import { trendsOf } from './growth.js'
 
 export interface OneRun {
   readonly exitCode: number
-  /** Of its record. */
+  /** The record's folder. */
   readonly folder: string
 }
 
@@ -15,13 +15,13 @@ export interface SoakParts {
   readonly places: Places
   readonly signal: AbortSignal
   readonly run: () => Promise<OneRun>
-  /** Told after each run. */
+  /** Called after each run. */
   readonly report: (number: number, took: SoakedRun) => void
 }
 
 /**
- * The same run again and again in one process, until it is red, grows, or was done often enough. Records of green runs go, but
- * for the last.
+ * Repeats a run in one process until it fails, a figure grows, or the count is reached. Keeps only
+ * the last record of passed runs.
  */
 export async function soak({ runs, places, signal, run, report }: SoakParts): Promise<SoakResult> {
   const done: SoakedRun[] = []
@@ -29,7 +29,7 @@ export async function soak({ runs, places, signal, run, report }: SoakParts): Pr
   while (done.length < runs && !signal.aborted) {
     const since = performance.now()
     const ended = await run().catch((error: unknown) => {
-      // What was seen until then is told all the same.
+      // Results before the interruption are still reported.
       if (!signal.aborted) throw error
       return undefined
     })

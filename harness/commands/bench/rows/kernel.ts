@@ -16,7 +16,7 @@ import { silent } from '../../../platform/progress.js'
 import { timed, type Aim } from '../measure.js'
 import type { Row } from '../row.js'
 
-/** What is downloaded is no matter of the build's. */
+/** Downloads are not part of the build time. */
 const DOWNLOADED = ['archive', 'sources']
 const MINUTE_MS = 60_000
 

@@ -9,7 +9,7 @@ const COUNTS = [1, 2, 4, 8]
 const ROUNDS = 5
 const MIB_OF_ONE_MORE = 60
 
-/** The same number of machines restored at once: time until all answer, and memory, of all together. */
+/** Restores machines concurrently: time until all answer, and their total memory. */
 async function together(place: Place, machines: number, signal: AbortSignal) {
   await using folder = await privateFolder()
   const since = performance.now()
@@ -24,7 +24,7 @@ async function together(place: Place, machines: number, signal: AbortSignal) {
     for (const { machine } of reached) mib += await pssMiB(machine.pid)
     return { ms, mib }
   } finally {
-    // Also of those beside one that failed: they would be in the way of what is measured next.
+    // Even if one failed: leftover machines would disturb the next measurement.
     for (const { guest, machine } of reached) {
       await guest.close()
       await machine.quit()

@@ -51,14 +51,14 @@ export const startRow: Row = {
   },
 }
 
-/** Whatever it exits with: wrong use is one of the subjects. */
+/** Any exit status: usage errors are one of the subjects. */
 async function modprove(args: readonly string[], signal: AbortSignal): Promise<void> {
   const command = [commandFile, ...args]
   await promisify(execFile)(process.execPath, command, { signal }).catch(() => undefined)
   signal.throwIfAborted()
 }
 
-/** A job that a worker begins, and that has no machine to go on with. */
+/** A job that a worker starts, but that has no machine. */
 async function toyJob(folder: string, project: Project): Promise<Job> {
   await writeFile(join(folder, 'toy.suite.ts'), SUITE)
   const job: Partial<Job> = {
@@ -83,7 +83,7 @@ async function toyJob(folder: string, project: Project): Promise<Job> {
   return job as Job
 }
 
-/** @throws ModproveError `WORKER` when it ends before it begins a test */
+/** @throws ModproveError `WORKER` if it exits before its first test */
 async function firstTest(job: Job): Promise<void> {
   const worker = new WorkerProcess()
   const began = new Promise<'began'>(resolve => {

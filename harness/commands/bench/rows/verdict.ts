@@ -14,7 +14,7 @@ export const verdictRows: readonly Row[] = [
     read: async ({ project, kernel, signal }) => {
       await using scratch = await Scratch.make(project)
       const run = () => scratch.run(['--kernel', kernel], signal)
-      // The first run of a copy has no record to order its suites by.
+      // A new copy's first run has no record to order its suites by.
       await run()
       return await sideBySide(
         [

@@ -52,7 +52,7 @@ async function runAtOnce(lab: Lab, runs: number, kind: 'cold' | 'warm'): Promise
     const left = (await readdir(join(cache, part))).filter(name => name.endsWith('.partial'))
     lab.check(`nothing half-made in ${part}`, left.length === 0, left.join(' '))
   }
-  // What any of them left would be found after it.
+  // A further run would report leftovers of the earlier ones.
   await run(false)
   lab.tell(
     `${runs} passed; built: ${Object.entries(built)

@@ -41,7 +41,7 @@ export const blameFault: Fault = {
   },
 }
 
-/** What the suite's end says of it. */
+/** Expected report at the suite's end. */
 const OUTLIVING = {
   thread: /left-behind: kernel thread leaver_thread outlives/,
   workqueue: /left-behind: kernel thread .*leaver_queue outlives/,
@@ -51,7 +51,7 @@ const OUTLIVING = {
   entry: /left-behind: \/proc\/leaver_entry outlives/,
 } as const
 
-/** The kernel lists no ordinary timers: debug objects alone find one that lies in its module. */
+/** The kernel has no list of ordinary timers: only debug objects find one in a module's memory. */
 export const ownTimerFault: Fault = {
   row: 4,
   name: 'own-timer',

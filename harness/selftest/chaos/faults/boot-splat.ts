@@ -4,7 +4,7 @@ import { SUITE_END } from '../../../contract/test-names.js'
 import { commandFile, packageRoot } from '../../../platform/package-root.js'
 import type { Fault } from '../fault.js'
 
-/** What `images/guest/init` says last. */
+/** The last command of `images/guest/init`. */
 const READY = "printf '\\nmodprove: ready\\n' >/dev/console\n"
 const COMPLAIN = [
   'insmod /lib/modprove/faulty.ko',
@@ -32,7 +32,7 @@ export const bootSplatFault: Fault = {
     const text = await readFile(init, 'utf8')
     await writeFile(init, text.replace(READY, `${COMPLAIN}${READY}`))
     const command = join(harness, relative(packageRoot, commandFile))
-    // A template has no modules that could be loaded as it boots.
+    // --cold, because a template has no modules that could be loaded at boot.
     const ended = await lab.run(['run', 'lost', '--cold'], { command })
     lab.check('exit status 3', ended.exitCode === 3, String(ended.exitCode))
     lab.expect(ended, {

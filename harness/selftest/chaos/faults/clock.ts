@@ -8,7 +8,7 @@ import type { Running } from '../running.js'
 
 const STOPPED_MS = 30_000
 
-/** Imported by each Node of a run: its wall clock is an hour ahead and an hour behind, by turns, each time it is asked. */
+/** Imported by each Node process: Date.now() is alternately an hour ahead and an hour behind. */
 const JUMPING = `
 const Right = Date
 let asked = 0
@@ -44,7 +44,7 @@ export const clockFault: Fault = {
       const how = `${status}, try ${attempt}, ${Math.round(durationMs ?? 0)} ms`
       lab.tell(`${what} stopped for 30 s in a test that has 20 s: ${how}`)
     }
-    // A cache of its own: times of use are written there.
+    // A private cache, because times of use are written there.
     const jumping = await lab.run(['run', 'clock', '--grep', 'jumps|waits|after'], {
       env: {
         MODPROVE_CACHE: await privateCache(lab),
@@ -60,7 +60,7 @@ export const clockFault: Fault = {
 
 type Stopped = (running: Running) => Promise<number[]>
 
-/** Stops processes of the run in a test, for longer than that has. */
+/** Stops processes of the run during a test, for longer than the test may take. */
 const stop =
   (lab: Lab, what: string, which: Stopped) =>
   async (running: Running): Promise<void> => {

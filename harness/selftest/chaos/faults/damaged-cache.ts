@@ -31,7 +31,7 @@ export const damagedCacheFault: Fault = {
   },
 }
 
-/** What was made again is whole: the next run has nothing to say of it. */
+/** The next run must find the new entry undamaged. */
 async function again(lab: Lab, env: NodeJS.ProcessEnv, what: string): Promise<void> {
   const ended = await lab.run(['build'], { env })
   lab.check(`${what}: it is whole then`, !/damaged/.test(ended.output), ended.output)
@@ -40,7 +40,7 @@ async function again(lab: Lab, env: NodeJS.ProcessEnv, what: string): Promise<vo
 interface Damage {
   readonly what: string
   readonly damage: (cache: string) => Promise<void>
-  /** Absent where it is as if there were no entry. */
+  /** Absent if the damage looks like a missing entry. */
   readonly said?: RegExp
 }
 
@@ -81,7 +81,7 @@ const damages: readonly Damage[] = [
     what: 'a template that somebody wrote into',
     damage: async cache => {
       const file = join(await only(cache, 'templates'), 'memory')
-      // In its place, and of the same size, as a machine that maps it shared would write.
+      // In place and with the same size, as a machine with a shared mapping would write.
       const data = await readFile(file)
       data.fill(0xff, 1 << 20, 2 << 20)
       await writeFile(file, data)
@@ -114,18 +114,18 @@ const damages: readonly Damage[] = [
   },
 ]
 
-/** Names of the entries of a kind that are whole. */
+/** Names of a kind's complete entries. */
 async function entriesOf(cache: string, kind: string): Promise<string[]> {
   return (await readdir(join(cache, kind))).filter(name => !name.endsWith('.partial'))
 }
 
-/** The one entry of a kind. */
+/** A kind's only entry. */
 async function only(cache: string, kind: string, prefix = ''): Promise<string> {
   const names = (await entriesOf(cache, kind)).filter(name => name.startsWith(prefix))
   const times = await Promise.all(
     names.map(async name => ({ name, at: (await stat(join(cache, kind, name))).mtimeMs })),
   )
-  // The last used: a base that was made again has new keys, and what was made of the old one stays.
+  // The last used, because a rebuilt base has new keys, and old templates stay.
   const [first] = times.sort((a, b) => b.at - a.at)
   return join(cache, kind, first?.name ?? '')
 }

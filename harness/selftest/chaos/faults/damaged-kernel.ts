@@ -15,11 +15,11 @@ export const damagedKernelFault: Fault = {
     await using mirror = await LocalMirror.open()
     const data = await readFile(await archivePackage(lab))
     mirror.answers = path => (path.endsWith('.deb') ? { data } : undefined)
-    // Copies: the common cache keeps what it has.
+    // Copied, so that the common cache stays intact.
     const cache = await privateCache(lab, { linked: false })
     await indexFrom(mirror.address, cache, lab.kernel)
     const env = { MODPROVE_CACHE: cache, MODPROVE_MIRROR: mirror.address }
-    /** Until the kernel is compiled, which would take minutes. */
+    /** Stops before the kernel is compiled, which would take minutes. */
     const build = async (what: string, said: RegExp): Promise<void> => {
       const { output } = await lab.run(['build', '--kernel', lab.kernel], {
         env,
@@ -59,7 +59,7 @@ export const damagedKernelFault: Fault = {
     await rm(await only('unpacked'), { recursive: true })
     await build(
       'a package cut short',
-      /\S+\.deb could not be unpacked and was removed; fetching it anew/,
+      /\S+\.deb could not be unpacked and was removed; fetching it again/,
     )
     const bytes = await sizeOf(await only('sources'))
     lab.check('the package is whole again', bytes === data.length, `${bytes} bytes`)

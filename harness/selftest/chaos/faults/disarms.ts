@@ -1,7 +1,7 @@
 import { SUITE_END } from '../../../contract/test-names.js'
 import type { Fault } from '../fault.js'
 
-/** What reports only once, by its allowed report, and what a later test must make it report. */
+/** Checks that report only once: the allowed report, and the later one that must still appear. */
 const PAIRS = {
   lockdep: 'lockdep',
   dma: 'dma-api',

@@ -8,10 +8,10 @@ import { LocalMirror, type Answer } from '../local-mirror.js'
 import type { Running } from '../running.js'
 import { signedRelease } from '../signed-release.js'
 
-/** Port 9 (discard) of this host: nothing listens there. */
+/** Port 9 (discard) on this host, where nothing listens. */
 const NOBODY = 'http://127.0.0.1:9'
 const RELEASE = '6.12.94'
-/** A hash of nothing that there is. */
+/** A hash that matches nothing. */
 const OTHER = '5a'.repeat(32)
 
 const expected = 'named; tried again where that helps; nothing of it is kept'
@@ -34,21 +34,21 @@ export const downloadFaults: readonly Fault[] = [
   },
 ]
 
-/** One way to fail. */
+/** A failing download. */
 interface Failure {
   readonly what: string
-  /** Where it is asked; default: the mirror. */
+  /** Requested address; default: the mirror's. */
   readonly address?: string
-  /** Of the file, the nth time. */
+  /** The answer to the nth request. */
   readonly answer: (whole: Answer, nth: number) => Answer | undefined
   readonly said: RegExp
-  /** How often the file is asked for. */
+  /** Expected number of requests. */
   readonly times: number
 }
 
 const cutShort = (whole: Answer): Answer => ({ ...whole, cut: true })
 
-/** Of the same length, so that only its hash tells. */
+/** The same length, so that only the hash differs. */
 const spoilt = ({ data }: Answer): Answer => {
   const other = Buffer.from(data)
   other.fill(0x5a, 0, 64)
@@ -79,7 +79,7 @@ async function ofKernelOrg(lab: Lab): Promise<void> {
       },
     })
   }
-  // Before it was believed once: what is released does not change, and the list is not asked for again.
+  // First, because a list that was once verified is not requested again.
   const ofLists: readonly Failure[] = [
     {
       what: 'its list of checksums cut half-way each time',
@@ -144,7 +144,7 @@ async function ofKernelOrg(lab: Lab): Promise<void> {
     asked(lab, mirror, paths.tarball, what, times)
     await nothingKept(lab, cache, what)
   }
-  // That it does not build is its own doing.
+  // The build then fails, because the tarball has only one file.
   const ended = await fetch((whole, nth) => (nth === 1 ? cutShort(whole) : whole))
   asked(lab, mirror, paths.tarball, 'cut once', 2)
   const kept = await readFile(join(cache, `sources/linux-${RELEASE}.tar.xz`)).catch(() => undefined)
@@ -209,7 +209,7 @@ async function ofArchive(lab: Lab): Promise<void> {
     (whole, nth) => (nth === 1 ? cutShort(whole) : whole),
     mirror.address,
     async running => {
-      // It goes on to build a kernel for minutes.
+      // Stopped here, because it would build a kernel for minutes.
       await running.process(line => line.startsWith('dpkg-deb --fsys-tarfile'))
       running.kill('SIGINT')
     },
@@ -237,7 +237,7 @@ function asked(lab: Lab, mirror: LocalMirror, path: string, what: string, times:
   lab.check(`${what}: asked for ${times} times`, seen === times, mirror.asked.join(' '))
 }
 
-/** Nothing that a later run could take for a source, nor a part of one. */
+/** Checks that nothing is left that a later run could mistake for a source, or part of one. */
 async function nothingKept(lab: Lab, cache: string, what: string): Promise<void> {
   const names = await readdir(cache, { recursive: true })
   const kept = names.filter(

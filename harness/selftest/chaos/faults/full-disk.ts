@@ -53,7 +53,7 @@ async function fullCache(lab: Lab, what: string, bytes: number): Promise<void> {
     )
     lab.check(`${what}: nothing half-made in ${part}`, left.length === 0, left.join(' '))
   }
-  // What is there is whole, or is made again.
+  // What exists is complete, or is made again.
   const next = await lab.run(['run', 'lost', '--grep', 'before'], { env: { MODPROVE_CACHE: kept } })
   lab.check(`${what}: with room, it passes`, next.exitCode === 0, next.output)
   lab.check(`${what}: nothing was damaged`, !/damaged/.test(next.output), next.output)
@@ -82,7 +82,7 @@ async function fullRecord(lab: Lab): Promise<void> {
 async function fullTemporary(lab: Lab): Promise<void> {
   const folder = join(lab.root, 'tmp')
   await mkdir(folder)
-  // A module that must be built, so that compilers want room, too.
+  // A changed module, so that compilers need space, too.
   const ended = await lab.run(['run', 'lost', '--grep', 'before'], {
     env: { MODPROVE_CACHE: await privateCache(lab), TMPDIR: folder },
     wrapper: [...(await onSmallDisk(folder, 64 * 1024)), 'sh', '-c', fill, 'sh', folder],
@@ -90,7 +90,7 @@ async function fullTemporary(lab: Lab): Promise<void> {
   refused(lab, ended, 'temporary files', folder)
 }
 
-/** Fills the disk to its last block, and goes on. */
+/** Fills the disk to its last block, then runs the command. */
 const fill = 'cat /dev/zero >"$1/filler" 2>/dev/null; shift; exec "$@"'
 
 function refused(lab: Lab, ended: Ended, what: string, folder: string): void {

@@ -15,7 +15,7 @@ export const hangFault: Fault = {
     lab.check('with registers', /RIP=[0-9a-f]{16}/.test(detail), detail)
     const ran = detail.split('\n').find(line => line.includes('fault_hang'))
     lab.check('what ran, with its line', /faulty\.c:\d+/.test(ran ?? ''), detail)
-    // Its own deadline is 1 s, scaled; the ping's is three times, those of the evidence are four times as long.
+    // Its deadline is 1 s, scaled; the ping takes three times that, the evidence four times.
     const [, limit = '0'] = /did not end within ([\d.]+) s/.exec(problem?.message ?? '') ?? []
     const mostMs = Number(limit) * 10_000 + 30_000
     const tookMs = result?.durationMs ?? Infinity

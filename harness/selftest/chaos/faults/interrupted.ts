@@ -7,7 +7,7 @@ import type { Ended, Lab } from '../lab.js'
 import { privateCache } from '../private-cache.js'
 import type { Running } from '../running.js'
 
-/** A stage of a run, and what is known of the suite's tests when it is interrupted there. */
+/** A stage of a run, and the expected results of an interruption there. */
 interface Stage {
   readonly name: string
   readonly what: string
@@ -100,7 +100,7 @@ async function interrupt(lab: Lab, stage: Stage, words: readonly Word[]): Promis
     if (cache !== undefined && !isAtOnce(word))
       await nothingHalfMade(lab, cache, `${word} ${stage.what}`)
   }
-  // Locks, half-made entries and folders of the dead are in nobody's way, and the last of these go.
+  // Locks, partial entries and folders of dead processes do not block it, and it removes them.
   const next = await lab.run(['run', 'lost'], { env })
   lab.check('the next run passes', next.exitCode === 0, next.output.slice(-1000))
   lab.check('and waits for nobody', !next.output.includes('Waiting for'), next.output)
@@ -108,7 +108,7 @@ async function interrupt(lab: Lab, stage: Stage, words: readonly Word[]): Promis
   lab.tell(`${words.join(', ')} ${stage.what}: as it should; the next run swept and passed`)
 }
 
-/** In a cache that nobody else has. */
+/** Checks a cache that no other process uses. */
 async function nothingHalfMade(lab: Lab, cache: string, when: string): Promise<void> {
   const names = await readdir(cache, { recursive: true })
   const left = names.filter(name => /\.(?:partial|lock)$/.test(name))
@@ -119,11 +119,11 @@ async function nothingHalfMade(lab: Lab, cache: string, when: string): Promise<v
   )
 }
 
-/** Nobody is left who could end the machines: they die of their owner's death alone (prctl(2) PR_SET_PDEATHSIG). */
+/** Without workers, only the owner's death ends the machines (prctl(2) PR_SET_PDEATHSIG). */
 async function killWorkersToo(running: Running): Promise<void> {
   const machines = await running.machines()
   const others = (await running.processes()).filter(pid => !machines.includes(pid))
-  // Stopped first: who is killed before another would be seen to be gone.
+  // Stopped first, so that none notices another's death.
   for (const signal of ['SIGSTOP', 'SIGKILL'] as const)
     for (const pid of others) process.kill(pid, signal)
 }
@@ -137,7 +137,7 @@ async function interruptBy(
   word: Word,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  // A module of its own each time, so that there is something to build.
+  // Changed each time, so that there is something to build.
   await appendFile(join(lab.root, 'module/moody.c'), `/* ${word} */\n`)
   const [name, twice] = word.split(' ') as [NodeJS.Signals, string?]
   const atOnce = isAtOnce(word)
@@ -149,7 +149,7 @@ async function interruptBy(
       if (word === 'SIGKILL of all but QEMU') return killWorkersToo(running)
       running.kill(name)
       if (twice === undefined) return
-      await running.said('once more to stop at once')
+      await running.said('repeat to stop at once')
       running.kill(name)
     },
   })
@@ -164,7 +164,7 @@ async function interruptBy(
     lab.check(`${at}: it says why`, ended.output.includes(`Interrupted by ${name}`), ended.output)
   }
   if (name === 'SIGKILL') {
-    // What the dead one left is the next run's to sweep, not a report's.
+    // The next run, not a report, cleans up after a killed one.
     const words = ['report', ended.folder ?? 'latest', '--format', 'summary']
     const told = await lab.run(words, { wasKilled: true })
     lab.check(`${at}: the report says so`, /cut off|interrupted/.test(told.output), told.output)

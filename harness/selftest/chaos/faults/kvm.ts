@@ -9,7 +9,7 @@ import { logTools } from '../tool-log.js'
 const QEMU = 'qemu-system-x86_64'
 const WHY = /^.*KVM does not run guests here \(.*\); using emulation$/gm
 
-/** Any host can have it so: the trial guest of KVM is a machine that is never started. */
+/** Simulates such a host: the KVM trial's machine is never started. */
 const NEVER_RUNS = [
   'case " $* " in *" -accel kvm "*)',
   '  for word do shift; case $word in kvm) word=tcg;; host) word=max;; esac; set -- "$@" "$word"; done',

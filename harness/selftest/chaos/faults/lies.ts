@@ -46,7 +46,7 @@ export const liesFault: Fault = {
   },
 }
 
-/** What of a report can be an element of a page: in Markdown nothing that stands in a code span or a fenced block. */
+/** The part of a report that can become HTML elements; in Markdown, all but code. */
 const elementsOf = (format: string, text: string): string =>
   format === 'markdown'
     ? text.replaceAll(/^(`{3,})[^]*?^\1$/gm, '').replaceAll(/(`+)[^`\n]+\1/g, '')

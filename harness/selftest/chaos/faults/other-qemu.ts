@@ -13,12 +13,12 @@ export const otherQemuFault: Fault = {
   fast: true,
   make: async lab => {
     await using folder = await privateFolder({ TMPDIR: '/tmp' })
-    // QEMU is another user.
+    // QEMU runs as another user.
     await chmod(folder.path, 0o755)
     const qemu = await unpackBackportedQemu(folder.path, lab)
     const { stdout } = await execa(qemu, ['--version'])
     const version = stdout.split('\n')[0] ?? ''
-    // A cache of its own: a template is for this QEMU alone, which goes.
+    // A private cache, because templates for this QEMU are useless afterwards.
     const env = { MODPROVE_QEMU: qemu, MODPROVE_CACHE: await privateCache(lab) }
     for (const how of ['--cold', '']) {
       const words = ['run', 'lost', '--grep', 'before', ...(how === '' ? [] : [how])]

@@ -22,7 +22,7 @@ export const guestMemoryFault: Fault = {
   },
 }
 
-/** Room for one machine of the two that processors could serve; for none; for hardly more than node. */
+/** Memory for one machine although CPUs suffice for two; for none; for hardly more than Node. */
 const LIMITS_MIB = { one: 1024, none: 512, hardly: 192 }
 
 export const harnessMemoryFault: Fault = {
@@ -51,7 +51,7 @@ export const harnessMemoryFault: Fault = {
       lab.check(`${mib} MiB: nothing is begun`, refused.folder === undefined, refused.folder)
       lab.tell(`${mib} MiB: ${line.trim()}`)
     }
-    // Who knows better has the machine; what becomes of it is no verdict on a test.
+    // An explicit --jobs gets its machine; its failure must not be blamed on a test.
     const tried = await within(lab, none, ['--jobs', '1'])
     const isNamed = tried.exitCode === 3 && /memory|SIGKILL/.test(tried.output)
     const ended = `${tried.signal ?? tried.exitCode}`
@@ -60,7 +60,7 @@ export const harnessMemoryFault: Fault = {
   },
 }
 
-/** Runs two suites in a control group that may have so much. */
+/** Runs two suites in a control group with that much memory. */
 async function within(
   lab: Lab,
   mib: number,
@@ -79,5 +79,5 @@ async function within(
   return ended
 }
 
-/** Two tests of one suite fail anywhere. */
+/** Two tests of one suite always fail. */
 const isDone = ({ exitCode, view }: Ended): boolean => exitCode === 1 && view?.counts.error === 0

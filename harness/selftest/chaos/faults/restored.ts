@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import type { Fault } from '../fault.js'
 import type { Lab } from '../lab.js'
 
-/** What `suites/restored.suite.ts` writes. */
+/** Written by `suites/restored.suite.ts`. */
 interface Told {
-  /** A name, a tab and what is so. */
+  /** A name, a tab and a value. */
   readonly facts: readonly string[]
-  /** What no other machine has: random(4). */
+  /** Unique to each machine: random(4). */
   readonly own: { readonly bootId: string; readonly random: string }
-  /** The guest's clock and the host's. */
+  /** Difference between the guest's clock and the host's. */
   readonly apartMs: number
 }
 
@@ -21,7 +21,7 @@ export const restoredFault: Fault = {
   make: async lab => {
     const booted = [await tellsOf(lab, '--cold'), await tellsOf(lab, '--cold')] as const
     const restored = [await tellsOf(lab), await tellsOf(lab)] as const
-    // What two booted machines do not agree on is nobody's to compare.
+    // Facts that differ between two booted machines are not compared.
     const unsteady = new Set(differences(...booted).map(nameOf))
     for (const [index, machine] of restored.entries()) {
       const differs = differences(booted[0], machine).filter(fact => !unsteady.has(nameOf(fact)))
@@ -48,9 +48,9 @@ async function tellsOf(lab: Lab, ...options: readonly string[]): Promise<Told> {
 }
 
 const LOG = 'log\t'
-/** How a kernel comes to the measure of its clock depends on how busy the host was when it booted. */
+/** How the kernel calibrates its clock depends on the host's load at boot. */
 const MEASURES = /^log\t(?:tsc|sched_clock|clocksource|[Cc]alibrating)\b/
-/** Amounts of memory and addresses in the log, ports of the session: they are not what is compared. */
+/** Numbers in the log and ports of the session are not compared. */
 const COUNTLESS = /^log\t|^environment\tSSH_/
 const withoutNumbers = (fact: string): string =>
   COUNTLESS.test(fact) ? fact.replaceAll(/-?\b(0x)?\d[\da-f]*/g, '#') : fact
@@ -58,7 +58,7 @@ const withoutNumbers = (fact: string): string =>
 const nameOf = (fact: string): string =>
   fact.startsWith(LOG) ? fact : fact.slice(0, fact.indexOf('\t'))
 
-/** Amounts follow from how much memory is left, and the modules of a booted machine came with its initramfs. */
+/** Free memory varies, and a booted machine's modules came with its initramfs. */
 const CLOSE = 0.01
 const shapeOf = (fact: string): string => fact.replaceAll(/\d+/g, '#')
 const numbersOf = (fact: string): readonly number[] => (fact.match(/\d+/g) ?? []).map(Number)
@@ -70,7 +70,7 @@ function areClose(one: readonly number[], other: readonly number[]): boolean {
   })
 }
 
-/** Facts that only one of the two tells. */
+/** Facts that only one of the two has. */
 function differences(one: Told, other: Told): string[] {
   const only = (these: Told, those: Told) => {
     const known = those.facts.map(fact => ({ shape: shapeOf(fact), numbers: numbersOf(fact) }))

@@ -3,7 +3,7 @@ import type { Fault } from '../fault.js'
 import { controlGroup } from '../cgroup.js'
 
 const TIMES_SLOWER = 10
-/** What a test of the suite `slow` has where nothing is scaled for the host. */
+/** Deadline of a test in suite `slow` without scaling for the host. */
 const UNSCALED_MS = 10_000
 
 export const slowHostFault: Fault = {

@@ -6,7 +6,7 @@ import type { Fault } from '../fault.js'
 import type { Ended, Lab } from '../lab.js'
 import { kinds } from '../suites/kinds.js'
 
-/** For each test: the finding's kind, and the function of the module that it must lead to. */
+/** By test: the finding's kind, and the module function that it must point to. */
 const EVERYWHERE = {
   warn: ['warning', 'fault_warn'],
   oops: ['oops', 'fault_oops'],
@@ -18,13 +18,13 @@ const EVERYWHERE = {
   again: ['warning', 'fault_again'],
   'hung-task': ['hung-task', 'fault_hung_task'],
 } as const
-/** By test: what kind of finding it makes, and in which function of the module. */
+/** By test: the finding's kind and the module function. */
 type Splats = Readonly<Record<string, readonly [kind: string, name: string]>>
 
 const PLAIN: Splats = EVERYWHERE
 const DEBUG: Splats = {
   ...EVERYWHERE,
-  // KASAN sees the access before the processor does.
+  // KASAN reports the access before the CPU faults.
   oops: ['kasan', 'fault_oops'],
   kasan: ['kasan', 'fault_kasan'],
   lockdep: ['lockdep', 'fault_lockdep'],
@@ -97,7 +97,7 @@ export const twoCpusFault: Fault = {
         kind === 'warning' && trace.some(line => traceText(line).includes('fault_on_each_cpu')),
     )
     const seen = findings.map(titleOf).join('; ')
-    // Two tasks of one name are one finding that came twice.
+    // Two tasks with one name are one finding with count 2.
     const times = whole.reduce((sum, { count = 1 }) => sum + count, 0)
     lab.check('both found, each with its trace', times === 2, seen)
     lab.tell(`one test failed by ${times} reports: ${seen}`)
@@ -107,7 +107,7 @@ export const twoCpusFault: Fault = {
 interface Wanted {
   readonly test: string
   readonly kind: string
-  /** Function of the module at fault. */
+  /** The faulty function. */
   readonly name: string
   readonly module: string
 }
@@ -133,7 +133,7 @@ async function expectFinding(
 
 const titleOf = ({ kind, title }: FindingReport): string => `${kind}: ${title}`
 
-/** A function's first line, where its own frame is made, and the line after its last. */
+/** Returns the lines of a function, from its first to the one after its last. */
 async function placeOf(name: string, file: string): Promise<{ start: number; end: number }> {
   const lines = (await readFile(file, 'utf8')).split('\n')
   const start = lines.findIndex(line => line.includes(` ${name}(`) && !line.endsWith(';'))

@@ -1,6 +1,6 @@
 import type { Fault } from '../fault.js'
 
-/** For each broken stream, what has to be said of it. */
+/** By broken stream, the expected reason. */
 const BROKEN = {
   cut: /plan of 3 tests, and 1 came[^]*ended by SIGKILL/,
   plan: /plan of 3 tests, and 2 came/,

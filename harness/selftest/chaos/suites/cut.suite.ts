@@ -3,7 +3,7 @@ import { suite } from 'modprove'
 const test = suite('the way to the guest is lost, and the guest lives')
 const SAID = 'modprove chaos: said on the console alone'
 
-/** Ends the way, and goes on to say something in the kernel's log. */
+/** Cuts the connection, then writes to the kernel log. */
 const after = (cut: string): string =>
   `(sleep 1; ${cut}; sleep 1; echo '<2>${SAID}' >/dev/kmsg) >/dev/null 2>&1 & sleep 20`
 
@@ -11,7 +11,7 @@ test('before', async (t, guest) => {
   t.match(await guest.readFile('/proc/version'), /^Linux/)
 })
 
-/** The process of sshd that serves this session: the nearest of that name among those that this shell comes from. */
+/** The sshd process of this session: the nearest ancestor of this shell with that name. */
 const SESSION =
   'p=$$; until read -r n </proc/$p/comm && [ "$n" = dropbear ]; do p=$(cut -d" " -f4 /proc/$p/stat); done'
 

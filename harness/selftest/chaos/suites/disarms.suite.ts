@@ -5,7 +5,7 @@ const once = 'once'
 const test = suite('what reports only once', { modules: [{ name: once }] })
 const debug = { needs: { flavours: ['debug'] } }
 
-/** The kernel's patience is a second, and it would tell of one hung task more. */
+/** The hung task timeout is a second; without this, the kernel reports one more. */
 const oneHungTask = async (guest: TestGuest): Promise<void> => {
   await guest.connection.writeFile('/proc/sys/kernel/hung_task_timeout_secs', '1')
   await guest.connection.writeFile('/proc/sys/kernel/hung_task_warnings', '1')
@@ -32,7 +32,7 @@ test('another dma in the same test', debug, async (t, guest) => {
 
 test('another refcount in the same test', debug, async (t, guest) => {
   await make(guest, 'allowed-refcount', once)
-  // The harness has seen it, and what it writes then is written before this is read.
+  // Reading the log also makes the harness write its pending reset of the check.
   await guest.kernelLog()
   await guest.readFile('/proc/uptime')
   await make(guest, 'later-refcount', once)

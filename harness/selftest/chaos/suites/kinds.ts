@@ -1,4 +1,4 @@
-/** For each fault of module `kinds`: the finding's kind, and the function of the module that it must lead to. */
+/** By fault of module `kinds`: the finding's kind, and the module function that it points to. */
 export const kinds = {
   'use-after-free-write': ['kasan', 'fault_use_after_free_write'],
   'double-free': ['kasan', 'fault_double_free'],

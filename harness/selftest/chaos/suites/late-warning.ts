@@ -1,7 +1,7 @@
 import type { suite } from 'modprove'
 import { make } from './faulty.js'
 
-/** Two tests: the module warns two seconds after the first, in the second. */
+/** Two tests: the module warns two seconds after the first, during the second. */
 export function warnsLate(test: ReturnType<typeof suite>): void {
   test('arms it', async (t, guest) => {
     await make(guest, 'late')

@@ -3,7 +3,7 @@ import { make } from './faulty.js'
 
 export const leaver = 'leaver'
 
-/** A suite of one test, whose module does not take away with it what it has started. */
+/** A suite of one test, whose module leaves something behind when unloaded. */
 export function leavesBehind(what: string): void {
   const test = suite(`a ${what} that outlives its module`, { modules: [{ name: leaver }] })
 

@@ -2,7 +2,7 @@ import { suite } from 'modprove'
 
 const test = suite('a guest that lies')
 
-/** What a terminal, a page, CI or a reader of verdicts could believe. */
+/** Text that could mislead a terminal, a page, CI or a parser of verdicts. */
 const LIES = [
   '\\033[2J\\033]0;pwned\\007',
   '<script>alert(1)</script>',
@@ -26,7 +26,7 @@ test('on the console', async (t, guest) => {
 })
 
 test('in the log of the kernel', async (t, guest) => {
-  // Each write is a record, of facility `user`: user space cannot write as the kernel.
+  // One record per write, with facility `user`: user space cannot write as the kernel.
   const { code } = await guest.exec(
     `for lie in '${LIES.join("' '")}'; do printf "<0>%b\\n" "$lie" >/dev/kmsg; done`,
   )

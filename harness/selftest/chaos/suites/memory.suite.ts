@@ -7,7 +7,7 @@ test('before', async (t, guest) => {
 })
 
 test('takes all there is', async (t, guest) => {
-  // One line that never ends, which tail(1) has to keep.
+  // An endless line, which tail(1) must keep.
   const { code } = await guest.exec('tail /dev/zero')
   t.not(code, 0, 'it was killed')
 })

@@ -2,7 +2,7 @@ import { suite } from 'modprove'
 
 const test = suite('a guest that reaches for the host')
 
-/** A port of the host's loopback that somebody listens to, who counts. */
+/** A port on the host's loopback whose listener counts connections. */
 const port = process.env['HOST_PORT'] ?? ''
 
 test('waits', { timeoutMs: 60_000 }, async (t, guest) => {
@@ -23,7 +23,7 @@ test('no service of the host answers', { timeoutMs: 60_000 }, async (t, guest) =
 })
 
 test('no file of the host is there', async (t, guest) => {
-  // Documentation/filesystems/9p.rst; virtio's devices by their numbers: 1 is the network, 4 the source of randomness.
+  // Documentation/filesystems/9p.rst; virtio device ids: 1 is the network, 4 the entropy source.
   const types = await guest.exec('cat /sys/bus/virtio/devices/*/device')
   t.ok(types.stdout.length > 0, 'devices are listed')
   for (const type of types.stdout.trim().split('\n')) t.match(type, /^0x000[14]$/)

@@ -3,7 +3,7 @@ import type { TestGuest } from 'modprove'
 
 const test = suite('modules that the kernel does not take')
 
-/** Puts a module in its place in which one word is another of the same length. */
+/** Replaces a module by a copy in which a word is replaced by another of the same length. */
 async function alter(guest: TestGuest, name: string, word: string, other: string): Promise<void> {
   const path = guest.modules.path(name)
   const file = await guest.connection.readBytes(path)

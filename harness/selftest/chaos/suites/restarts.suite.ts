@@ -7,7 +7,7 @@ const test = suite('restarts a second after each test', { modules: [{ name: leav
 
 for (const nth of ['first', 'second', 'third'])
   test(`arms the ${nth} restart`, async (t, guest) => {
-    // Longer than a restart takes that the test before has armed.
+    // Longer than the restart that the previous test armed takes.
     await pause(3000)
     await make(guest, 'restart', leaver)
     t.pass('armed')

@@ -3,7 +3,7 @@ import { suite } from 'modprove'
 
 const test = suite('what a guest can know of its machine')
 
-/** Lines of a name, a tab and what is so; as few processes as can be. */
+/** Prints lines of a name, a tab and a value, with few processes. */
 const FACTS = String.raw`
 of() { sed "s|^|$*\t|"; }
 grep -rs . /proc/sys | sed '/random/d; s/:/\t/'

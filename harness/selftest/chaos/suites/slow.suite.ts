@@ -2,7 +2,7 @@ import { suite } from 'modprove'
 
 const test = suite('work that is known')
 
-/** More than a second of an idle host's processor, emulated; ten are the test's, emulated. */
+/** More than 1 s of CPU time, emulated on an idle host; the test has 10 s, emulated. */
 const STEPS = 100_000
 
 test('takes a part of its time', { timeoutMs: 1000 }, async (t, guest) => {

@@ -34,14 +34,16 @@ export const kmsgReader: FuzzReader = {
       return `${lines.length} lines are ${kept.length} records and ${log.malformed} that are none`
     const [first] = kept
     const spanned = first === undefined ? 0 : log.last - first.sequence + 1
-    // What is missing between two records was lost, and is told.
+    // Gaps between records must be reported as lost.
     if (log.dropped === 0 && spanned !== kept.length + log.lost)
       return `of ${spanned} records ${kept.length} came and ${log.lost} are told to be lost`
     return undefined
   },
 }
 
-/** Holds a record against its line, taken apart at its signs: nobody but the kernel speaks as the kernel. */
+/**
+ * Compares a record with its line by a separate parser: only the kernel may speak as the kernel.
+ */
 function unlikeItsLine(line: string, record: LogRecord | undefined): string | undefined {
   const end = line.indexOf(';')
   const [priority = '', sequence = '', time = '', ...flags] = line

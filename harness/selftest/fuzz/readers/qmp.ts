@@ -10,7 +10,7 @@ const lines = session?.text.split('\n') ?? []
 /** One more than the session answers. */
 const COMMANDS = 13
 
-/** What became of a command, or an event. */
+/** Result of a command, or an event. */
 type Outcome =
   { readonly returned: unknown } | { readonly refused: true } | { readonly event: string }
 
@@ -29,7 +29,7 @@ export const qmpReader: FuzzReader = {
   },
 }
 
-/** Sends commands one after the other to a QEMU that answers so, a line at a time. */
+/** Sends commands in sequence to a QEMU with these answers, one line at a time. */
 async function outcomesOf(input: Buffer): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   const stream = new Duplex({ read: () => undefined, write: (_, __, done) => done() })
@@ -55,7 +55,7 @@ async function outcomesOf(input: Buffer): Promise<Outcome[]> {
     const until = end < 0 ? input.length : end + 1
     stream.push(input.subarray(from, until))
     from = until
-    // What the line resolved comes to its next command before the next line does.
+    // Lets the next command be sent before the next line arrives.
     await new Promise(resolve => setImmediate(resolve))
   }
   stream.push(null)
@@ -64,7 +64,7 @@ async function outcomesOf(input: Buffer): Promise<Outcome[]> {
   return outcomes
 }
 
-/** The same by the protocol's own rule: an answer is a whole line, an object of JSON, with the id of what was asked. */
+/** The expected results by the protocol: an answer is a line with a JSON object and a known id. */
 function dueOutcomes(input: Buffer): Outcome[] {
   const due: Outcome[] = []
   let id = 1
@@ -90,7 +90,7 @@ function objectOf(line: string): Readonly<Record<string, unknown>> | undefined {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
     return isObject ? (value as Record<string, unknown>) : undefined
   } catch {
-    // Most changed lines are no JSON.
+    // Most mutated lines are not JSON.
     return undefined
   }
 }

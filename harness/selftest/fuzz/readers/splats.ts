@@ -14,8 +14,8 @@ const MOST_BEFORE = 12
 const MOST_AFTER = 60
 
 /**
- * Lines that are complaints by themselves, as the kernel's own sources print them; not the reader's table. What only stands before
- * such a line (`list_del corruption`, `refcount_t: …`) is none.
+ * Lines that start a report in the kernel's sources, not taken from the parser's table. Lines that
+ * only precede one (`list_del corruption`, `refcount_t: …`) do not count.
  */
 const COMPLAINT =
   /^(?:BUG: |WARNING: |general protection fault|Kernel panic - not syncing: |UBSAN: |INFO: task \S+ blocked for more than|rcu: INFO: .* detected stalls|watchdog: BUG: soft lockup)/
@@ -23,7 +23,7 @@ const COMPLAINT =
 interface Sample {
   readonly lines: readonly string[]
   readonly isConsole: boolean
-  /** Where complaints begin that are found, too, when nothing else of the log is there. */
+  /** Lines whose report is found even without the rest of the log. */
   readonly complaints: readonly number[]
 }
 
@@ -41,7 +41,7 @@ const samples: readonly Sample[] = ['.kmsg', '.console'].flatMap(ending =>
     return { lines, isConsole, complaints }
   }),
 )
-/** A console's lines among a console's. */
+/** All lines by format, for mixing in. */
 const every = {
   console: samples.flatMap(({ isConsole, lines }) => (isConsole ? lines : [])),
   kmsg: samples.flatMap(({ isConsole, lines }) => (isConsole ? [] : lines)),
@@ -70,7 +70,7 @@ export const splatReader: FuzzReader = {
   },
 }
 
-/** A log that complains, in which all but the complaint's first line may be lost, cut, or somebody else's. */
+/** A log with a report, all but whose first line may be lost, cut, or replaced. */
 function complained(random: Random): FuzzCase {
   const { lines, complaints, isConsole } = pick(
     samples.filter(each => each.complaints.length > 0),

@@ -7,7 +7,7 @@ import { tapStream } from '../tap-stream.js'
 import { whyNoPass } from '../tap-no-pass.js'
 
 const MOST_PROBLEMS = 21
-/** One in so many begins with a generated stream instead of a real one. */
+/** One case in so many starts from a generated stream instead of a real one. */
 const GENERATED = 5
 
 const samples = [
@@ -15,9 +15,9 @@ const samples = [
   ...samplesIn('selftest/fuzz/corpus', '.tap'),
 ].map(({ text }) => linesOf(text))
 const every = samples.flat()
-/** Streams that fail whatever becomes of their passed tests: a test at their top fails, or is missing. */
+/** Streams that fail without their passed tests: a top-level test fails or is missing. */
 const failing = samples.filter(lines => lines.some(isTopFailure) || isShort(lines))
-/** Streams that pass, and say how many tests there should be. */
+/** Streams that pass and have a plan. */
 const passing = samples.filter(
   lines => lines.some(line => /^1\.\.[1-9]/.test(line)) && ownOpinion(textOf(lines)).ok,
 )
@@ -36,7 +36,7 @@ function isTopFailure(line: string): boolean {
   return /^not ok\b/.test(line) && !line.includes('#')
 }
 
-/** Fewer tests than the plan that comes first. */
+/** Whether it has fewer tests than its leading plan. */
 function isShort(lines: readonly string[]): boolean {
   const [, planned] = /^1\.\.(\d+)$/.exec(lines.find(line => /^\d+\.\./.test(line)) ?? '') ?? []
   return Number(planned) > lines.filter(line => /^(?:not )?ok\b/.test(line)).length
@@ -68,14 +68,16 @@ export const tapReader: FuzzReader = {
   },
 }
 
-/** Says nothing of tests; node-tap's parser goes by its `# Subtest`, whose place may be another now. */
+/**
+ * Comments, which our parser ignores; node-tap's parser reads `# Subtest`, which may have moved.
+ */
 const COMMENT = /^ *#[^\n]*\n/gm
 
-/** Nothing that only KTAP has, nor a pragma or a lone carriage return, on which parsers differ. */
+/** Without KTAP, pragmas and lone carriage returns, on which parsers differ. */
 const isPlain = (text: string): boolean =>
   !/KTAP|\r|^# Totals:|XFAIL|^\s*pragma|^( {4})* {1,3}\S/im.test(text)
 
-/** A passing stream that lost a test, its end, or gained a failure. */
+/** A passing stream that lost a test or its end, or gained a failure. */
 function spoiledPass(random: Random): FuzzCase {
   const lines = [...pick(passing, random)]
   const tests = lines.flatMap((line, index) => (/^ok\b/.test(line) ? [index] : []))
@@ -86,7 +88,7 @@ function spoiledPass(random: Random): FuzzCase {
       lines.splice(at, 1)
       return { input: Buffer.from(textOf(lines)), mustFail: `line ${at + 1}, a test, is dropped` }
     case 1: {
-      // What comes after the last test is nothing that is missed.
+      // Only cuts before the end of the last test lose anything.
       const last = textOf(lines.slice(0, (lines.findLastIndex(isTop) ?? 0) + 1))
       const length = random(Buffer.byteLength(last))
       const input = Buffer.from(text).subarray(0, length)
@@ -101,7 +103,7 @@ function spoiledPass(random: Random): FuzzCase {
   }
 }
 
-/** A failing stream whose passed tests are dropped, cut and altered. */
+/** A failing stream whose passed tests are dropped, cut or altered. */
 function disturbedFailure(random: Random): FuzzCase {
   const lines = [...pick(failing, random)]
   const done: string[] = []
@@ -125,7 +127,7 @@ function disturbedFailure(random: Random): FuzzCase {
         () => (lines[at] = `${line} # ${pick(['SKIP', 'TODO', 'XFAIL', 'time=1ms'], random)}`),
       ],
     ]
-    // What is added to a stream that lacks a test may be that test.
+    // An addition to a stream that lacks a test could be the missing one.
     const [how, change] = pick(changes, random)
     change()
     done.push(`line ${at + 1} ${how}`)
@@ -133,7 +135,7 @@ function disturbedFailure(random: Random): FuzzCase {
   return { input: Buffer.from(textOf(lines)), mustFail: `it failed, and ${done.join(', ')}` }
 }
 
-/** Whether a line is deeper by more than one level than the one before it: only KTAP's subtests may be. */
+/** Whether a line is indented by more than one level deeper than its predecessor: KTAP only. */
 function skipsALevel(text: string): boolean {
   const depths = text
     .split('\n')
