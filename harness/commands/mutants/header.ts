@@ -4,7 +4,7 @@ const KEYS = ['Breaks', 'Precedent', 'Catcher', 'Finding', 'Flavour', 'Suites']
 
 export const badMutant = (file: string, what: string, remedy?: string): ModproveError =>
   usageError('BAD_MUTANT', `${file}: ${what}`, {
-    remedy: remedy ?? 'The README\'s section "Mutants" says what a patch begins with',
+    remedy: remedy ?? 'module/mutants/README.md of modprove says what a patch begins with',
   })
 
 /** The lines before a patch's diff, each `Key: value`; a line that begins with a space goes on. */
