@@ -1,4 +1,4 @@
-/** Exit statuses of `modprove`; `design.md` and the README list the meanings. */
+/** Exit statuses of `modprove`; harness/commands/README.md lists the meanings. */
 export const EXIT = { passed: 0, failed: 1, usage: 2, harness: 3, interrupted: 130 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 

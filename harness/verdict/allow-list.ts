@@ -25,7 +25,8 @@ export type KnownFinding = Data<z.infer<typeof knownFinding>>
 export const loadKnownFindings = (file: string): Promise<readonly KnownFinding[]> =>
   readJson(file, z.array(knownFinding), {
     absent: '[]',
-    remedy: 'Every entry needs "kind", "title" and "reason"; see the README, "Known findings"',
+    remedy:
+      'Every entry needs "kind", "title" and "reason"; see "Known findings" in suites/README.md of modprove',
   })
 
 function isPattern(source: string): boolean {

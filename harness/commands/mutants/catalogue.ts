@@ -22,7 +22,7 @@ export async function loadMutants(
   const files = entries.filter(entry => entry.endsWith(ENDING)).sort()
   if (files.length === 0) {
     throw usageError('NO_MUTANTS', `There are no mutants: no *${ENDING} in ${folder}.`, {
-      remedy: 'The README\'s section "Mutants" shows what one looks like',
+      remedy: 'module/mutants/README.md of modprove shows what one looks like',
     })
   }
   return Promise.all(

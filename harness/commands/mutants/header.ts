@@ -4,7 +4,7 @@ const KEYS = ['Breaks', 'Precedent', 'Catcher', 'Finding', 'Flavour', 'Suites']
 
 export const badMutant = (file: string, what: string, remedy?: string): ModproveError =>
   usageError('BAD_MUTANT', `${file}: ${what}`, {
-    remedy: remedy ?? 'The README\'s section "Mutants" describes the header of a patch',
+    remedy: remedy ?? 'module/mutants/README.md of modprove describes the header of a patch',
   })
 
 /** The `Key: value` lines before a patch's diff; an indented line continues the previous one. */
