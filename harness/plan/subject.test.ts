@@ -1,6 +1,6 @@
+import { join } from 'node:path'
 import t from 'tap'
-import { packageRoot } from '../platform/package-root.js'
-import { readProject } from '../project/project.js'
+import { projectOf } from '../project/project.js'
 import { modulesOf, subjectOf } from './subject.js'
 
 const cases: readonly [string, string, readonly string[]][] = [
@@ -22,10 +22,13 @@ t.test('Kbuild goes before Makefile; a folder without either names none', async 
   t.strictSame(await modulesOf(`${both}/none`), [])
 })
 
-t.test('the subject of this project is its own module', async t => {
-  t.match(await subjectOf(await readProject(packageRoot)), {
-    project: 'modprove',
-    folder: 'module',
-    modules: ['exporter', 'importer'],
+t.test('a subject is a project, its module’s folder and the modules in it', async t => {
+  const root = t.testdir({ src: { Kbuild: 'obj-m := ring.o user.o\n' } })
+  const config = { name: 'rings', module: 'src', suites: 'tests' }
+  const project = projectOf(join(root, 'modprove.config.json'), config)
+  t.strictSame(await subjectOf(project), {
+    project: 'rings',
+    folder: 'src',
+    modules: ['ring', 'user'],
   })
 })

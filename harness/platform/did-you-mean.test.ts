@@ -2,7 +2,7 @@ import t from 'tap'
 import { didYouMean } from './did-you-mean.js'
 
 void t.test('the nearest known word is meant, where one is near', t => {
-  const suites = ['ioctl', 'mmap', 'mmap-device', 'importer', 'vmap']
+  const suites = ['ioctl', 'mmap', 'mmap-device', 'module', 'vmap']
   for (const [word, meant] of [
     ['ioct', 'ioctl'],
     ['iotcl', 'ioctl'],

@@ -4,17 +4,17 @@ import { SyscallError } from '../guest/index.js'
 import { moduleNotBuilt } from './module-not-built.js'
 
 const ENOENT = 2
-const built = [{ name: 'exporter' }, { name: 'importer' }]
+const built = [{ name: 'ring' }, { name: 'user' }]
 const loading = (cause: Error) => failureError('MODULE_DOES_NOT_LOAD', 'insmod fails', { cause })
 
 void t.test('of a module that was not built, those that were are listed', t => {
-  const args = ['"/lib/modprove/exporte.ko"', 'O_RDONLY']
+  const args = ['"/lib/modprove/rin.ko"', 'O_RDONLY']
   const error = loading(new SyscallError('open', args, ENOENT))
   t.match(moduleNotBuilt(error, built), {
     code: 'MODULE_DOES_NOT_LOAD',
     exitCode: 1,
-    message: 'No module exporte was built',
-    detail: 'built: exporter, importer',
+    message: 'No module rin was built',
+    detail: 'built: ring, user',
   })
   t.end()
 })

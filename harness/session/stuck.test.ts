@@ -16,8 +16,8 @@ const WAITS = [
 t.test('a blocked task is named by the module, else by what waits', async t => {
   const own = blocked(...WAITS, ' ? old+0x1/0x2', ' ring_open+0x1f/0x40 [ring] module/ring.c:7')
   t.equal(stuckInTask(HEAD + own), 'ring_open [ring]')
-  const kernel = blocked(...WAITS, ' dma_buf_release+0x1/0x2', ' __fput+0x1/0x2')
-  t.equal(stuckInTask(HEAD + kernel), 'dma_buf_release')
+  const kernel = blocked(...WAITS, ' pipe_release+0x1/0x2', ' __fput+0x1/0x2')
+  t.equal(stuckInTask(HEAD + kernel), 'pipe_release')
   t.equal(stuckInTask(`${HEAD}${kernel}\n${own}`), 'ring_open [ring]', "the module's goes first")
   t.equal(stuckInTask(HEAD), undefined)
   t.equal(stuckInTask('the blocked tasks could not be listed: no answer'), undefined)

@@ -212,7 +212,8 @@ void t.test('a stream in comments is as whole as any', t => {
     'pass parent',
   ])
   t.match(
-    within('# TAP version 13', '# 1..1', '# # TAP version 13', '# # not ok 1 b', '# ok 1 a').reported,
+    within('# TAP version 13', '# 1..1', '# # TAP version 13', '# # not ok 1 b', '# ok 1 a')
+      .reported,
     ['fail parent > a > b', 'pass parent > a', 'pass parent'],
   )
   t.match(within('# not ok 3 - c').reported, ['fail parent > c', 'pass parent'])
