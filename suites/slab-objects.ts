@@ -4,7 +4,7 @@ import type { TestGuest } from 'modprove'
 export type SlabObjects = ReadonlyMap<string, number>
 
 /**
- * Counts them. Shrinking a cache first flushes what processors keep of it, which counts as in use (mm/slub.c).
+ * Shrinks each cache first: objects that a processor keeps would count as in use (mm/slub.c).
  *
  * @throws Error when the kernel lists no cache
  */

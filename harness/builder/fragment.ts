@@ -9,7 +9,7 @@ export interface ConfigOption {
   readonly value: string
   /** `images/config/debug.config:12` */
   readonly place: string
-  /** Series it is asked for, both ends included: `5.14..`, `..7.2`, `6.1..6.12`; absent means all. */
+  /** Series it is for, both ends included: `5.14..`, `..7.2`, `6.1..6.12`; absent means all. */
   readonly range?: string
 }
 
@@ -17,8 +17,8 @@ const LINE = /^(CONFIG_\w+)=(y|n|-?\d+|0x[0-9a-fA-F]+|"[^"]*")(?:\s+#\s*(.*))?$/
 const RANGE = /^(\d+\.\d+)?\.\.(\d+\.\d+)?(?:\s|$)/
 
 /**
- * The options of a fragment. A line is `CONFIG_X=value`, and may end in `# range` or `# range reason`;
- * a comment that holds no `..` is a reason alone.
+ * The options of a fragment: lines of `CONFIG_X=value`, `CONFIG_X=value # range` or `… # range reason`;
+ * a comment without `..` is a reason alone.
  * @param file how messages name the fragment
  * @throws ModproveError `CONFIGURATION`, naming file and line
  */
@@ -48,7 +48,7 @@ export function parseFragment(text: string, file: string): readonly ConfigOption
 const malformed = (place: string, line: string, expected: string) =>
   usageError('CONFIGURATION', `${place}: ${expected}, got: ${line}`)
 
-/** The options asked for on one series; a later line of the same option wins, as in merge_config.sh. */
+/** The options for one series; a later line of the same option wins, as in merge_config.sh. */
 export function optionsFor(
   series: string,
   fragments: readonly (readonly ConfigOption[])[],

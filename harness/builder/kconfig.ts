@@ -10,7 +10,7 @@ import { imagesFolder } from './images.js'
 const SHIPPED = join(imagesFolder, 'config')
 
 /**
- * What fragments of `images/config/` ask for on a series, with the project's of the same name over each.
+ * What fragments of `images/config/` ask for on a series, each with the project's of its name.
  *
  * @param kconfigFolder the project's fragments; need not exist
  * @throws ModproveError `CONFIGURATION`, naming the file that is at fault
@@ -54,7 +54,7 @@ export interface LostOption {
 }
 
 /**
- * Requested options that Kconfig dropped or changed: olddefconfig is silent when a dependency is missing.
+ * Options that Kconfig dropped or changed: olddefconfig does not report a missing dependency.
  * An option asked to be `n` holds when the configuration does not mention it.
  */
 export function lostOptions(
@@ -73,7 +73,7 @@ export function lostOptions(
     .filter(({ option, became }) => (became ?? 'n') !== option.value)
 }
 
-/** @throws ModproveError `OPTIONS_LOST` (exit 2), naming every lost option, its line, and what it became */
+/** @throws ModproveError `OPTIONS_LOST` (exit 2): every lost option, its line, what it became */
 export function refuseLostOptions(
   kernel: string,
   requested: readonly ConfigOption[],

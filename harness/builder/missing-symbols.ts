@@ -3,7 +3,7 @@ import { requireExports } from './exports.js'
 import { symbolSourcesOf, type SymbolSource } from './symbol-sources.js'
 import type { KernelBuild, Work } from './types.js'
 
-/** Up to 6.12 `"usb_free_urb" [ring.ko] undefined!`; in 7.3 `ring.ko: symbol 'usb_free_urb' undefined!` */
+/** 6.12: `"usb_free_urb" [ring.ko] undefined!`; 7.3: `ring.ko: symbol 'usb_free_urb' undefined!` */
 const UNDEFINED = /^ERROR: modpost: (?:"([^"\s]+)" \[\S+\]|\S+: symbol '([^'\s]+)') undefined!$/gm
 
 /** The symbols that modpost found nowhere, each once. */
@@ -12,8 +12,8 @@ export const undefinedSymbols = (output: string): readonly string[] => [
 ]
 
 /**
- * What is known of symbols that a module uses and this kernel does not export, a line each: the option that brings one, as
- * far as the kernel's source tells it.
+ * Explains symbols that a module uses and this kernel does not export, a line each: the option that
+ * provides it, where the kernel's source tells.
  *
  * @param fragment how messages name the file to set it in
  */

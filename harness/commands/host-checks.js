@@ -1,5 +1,5 @@
 // @ts-check
-// Plain JavaScript on Node alone: `modprove doctor` says by it what is missing before the npm packages are there.
+// Plain JavaScript on Node alone: `modprove doctor` works before npm packages are installed.
 import { execFile } from 'node:child_process'
 import { constants, existsSync, readFileSync } from 'node:fs'
 import { access, mkdir, statfs } from 'node:fs/promises'
@@ -10,7 +10,10 @@ import { cacheFolder } from '../platform/cache-folder.js'
 
 /**
  * `fail` keeps modprove from working; `slow` does not.
- * @typedef {{ readonly state: 'good' | 'slow' | 'fail', readonly what: string, readonly remedy?: string }} Check
+ * @typedef {object} Check
+ * @property {'good' | 'slow' | 'fail'} state
+ * @property {string} what
+ * @property {string} [remedy]
  * @typedef {import('../builder/requirements.js').Requirement} Requirement
  */
 
@@ -111,7 +114,11 @@ const has = (path, mode) =>
     () => false,
   )
 
-/** Undefined when the program fails or does not end. @param {string} file @param {string[]} args @returns {Promise<string | undefined>} */
+/**
+ * @param {string} file
+ * @param {string[]} args
+ * @returns {Promise<string | undefined>} undefined when the program fails or does not end
+ */
 const firstLine = (file, args) =>
   new Promise(resolve => {
     const options = { timeout: VERSION_MS, killSignal: /** @type {const} */ ('SIGKILL') }
@@ -121,7 +128,12 @@ const firstLine = (file, args) =>
     })
   })
 
-/** @param {string} folder @param {number} needed @param {string} remedy @returns {Promise<Check>} */
+/**
+ * @param {string} folder
+ * @param {number} needed
+ * @param {string} remedy
+ * @returns {Promise<Check>}
+ */
 async function space(folder, needed, remedy) {
   try {
     await mkdir(folder, { recursive: true })
@@ -136,6 +148,10 @@ async function space(folder, needed, remedy) {
   }
 }
 
-/** @param {Check} check @param {{ readonly [State in Check['state']]: string }} marks @returns {string} */
+/**
+ * @param {Check} check
+ * @param {{ readonly [State in Check['state']]: string }} marks
+ * @returns {string}
+ */
 export const checkText = ({ state, what, remedy }, marks = { good: '✓', slow: '!', fail: '✗' }) =>
   `${marks[state]} ${what}\n${remedy === undefined ? '' : `    → ${remedy}\n`}`

@@ -14,9 +14,8 @@ export interface WorkerEnd {
 }
 
 /**
- * A Node process that runs suite files, one after another. It is a process so that a suite that loops for
- * ever or throws where nobody catches takes only itself down, and it dies with the harness however that
- * dies (prctl(2) PR_SET_PDEATHSIG); the machine it owns dies with it in turn.
+ * A Node process that runs suite files, one after another: a suite that loops or throws takes only
+ * its own process down. It dies with the harness (PR_SET_PDEATHSIG), and its machine with it.
  */
 export class WorkerProcess {
   readonly #child: ChildProcess

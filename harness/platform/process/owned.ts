@@ -14,7 +14,7 @@ export interface OwnedOptions {
   /** Default: the harness's own account. Only root may name another. */
   readonly account?: Account
   /**
-   * What the program finds as descriptor 3, 4, …: `'pipe'` is one end of a socket pair whose other end is
+   * The program's descriptors 3, 4, …: `'pipe'` is one end of a socket pair whose other end is
    * `process.stdio[3]`, and so on; a number is a descriptor of the harness's to inherit.
    */
   readonly descriptors?: readonly ('pipe' | number)[]
@@ -28,7 +28,7 @@ export interface OwnedEnd {
 
 export interface OwnedProcess {
   readonly child: ChildProcess
-  /** Resolves when the program and all that it started have ended and their output was read; never rejects. */
+  /** Resolves when the program and its descendants ended and their output was read; never rejects. */
   readonly ended: Promise<OwnedEnd>
   /** Kills the program and all that it started: a wrapper's QEMU, too. */
   readonly kill: () => void
@@ -38,9 +38,9 @@ export interface OwnedProcess {
 const HELD_OUTPUT_MS = 1_000
 
 /**
- * The command line of a program that dies with this process, however that dies: prctl(2) PR_SET_PDEATHSIG
- * reaches it even after `kill -9`. The shell between the two closes the race in which this process died
- * before the death signal was asked for.
+ * The command line of a program that dies with this process, even by `kill -9`: prctl(2)
+ * PR_SET_PDEATHSIG. The shell between them closes a race: this process may die before the death
+ * signal is set.
  */
 export function dyingWithUs(file: string, args: readonly string[]): string[] {
   const guard = '[ "$PPID" = "$0" ] || exit 137; exec "$@"'
@@ -48,8 +48,8 @@ export function dyingWithUs(file: string, args: readonly string[]): string[] {
 }
 
 /**
- * Starts one long-lived program that dies with the harness. Standard output and error are piped, and must be read for
- * its end to be known. By Node itself: execa's 130 modules are a fifth of what a worker takes to start.
+ * Starts one long-lived program that dies with the harness. Standard output and error are piped;
+ * its end is known when they were read. Not by execa: its 130 modules are a fifth of a worker's start.
  *
  * @throws ModproveError `PROCESS_NOT_STARTED`
  */
@@ -67,7 +67,7 @@ export function owned(
   let child: ChildProcess
   try {
     child = spawn(first, rest, {
-      // Its own process group: a Ctrl+C at the terminal reaches the harness alone, which ends it in order.
+      // Its own process group: Ctrl+C reaches the harness alone, which ends the program in order.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
     })

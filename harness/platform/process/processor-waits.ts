@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 const NS_PER_MS = 1e6
 
-/** How long the threads of a process wait for a processor while they could run (Documentation/scheduler/sched-stats.rst). */
+/** How long runnable threads of a process wait for a processor (scheduler/sched-stats.rst). */
 export class ProcessorWaits {
   readonly #tasks: string
   #before = new Map<string, number>()
@@ -12,7 +12,7 @@ export class ProcessorWaits {
     this.#tasks = tasks
   }
 
-  /** Longest that one of them has waited since the last look, in milliseconds; 0 where the kernel does not count it. */
+  /** Longest wait of one thread since the last look, in ms; 0 where the kernel does not count. */
   look(): number {
     const before = this.#before
     this.#before = new Map()

@@ -15,11 +15,10 @@ export interface ScriptOptions {
 }
 
 /**
- * A zx shell for commands a person would type (make, dpkg-deb, cpio). Nothing is echoed; a command that
- * fails throws zx's `ProcessOutput` with both streams. Every command is a process group of its own that
- * is killed when `signal` aborts, when its time is over, and when the harness dies.
+ * A zx shell for commands a person would type (make, dpkg-deb, cpio), without echo. Each command is a
+ * process group, killed when `signal` aborts, at its timeout, and when the harness dies.
  *
- * @throws ProcessOutput when a command exits with another status than 0
+ * @throws ProcessOutput of zx, with both streams, when a command exits with another status than 0
  */
 export function script(options: ScriptOptions = {}): Shell {
   const { cwd, env, signal, timeoutMs } = options

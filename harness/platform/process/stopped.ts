@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** Whether somebody has stopped a process (proc(5) stat: T, or t when it is traced); nothing else tells of it. */
+/** Whether a process is stopped: T in stat of proc(5), or t when it is traced. */
 export function isStopped(pid: number): boolean {
   try {
     // The name before it may hold anything, parentheses too.
