@@ -17,8 +17,8 @@ const LINE = /^(CONFIG_\w+)=(y|n|-?\d+|0x[0-9a-fA-F]+|"[^"]*")(?:\s+#\s*(.*))?$/
 const RANGE = /^(\d+\.\d+)?\.\.(\d+\.\d+)?(?:\s|$)/
 
 /**
- * The options of a fragment: lines of `CONFIG_X=value`, `CONFIG_X=value # range` or `… # range reason`;
- * a comment without `..` is a reason alone.
+ * The options of a fragment: lines of `CONFIG_X=value`, `CONFIG_X=value # range` or
+ * `… # range reason`; a comment without `..` is a reason alone.
  * @param file how messages name the fragment
  * @throws ModproveError `CONFIGURATION`, naming file and line
  */

@@ -4,7 +4,7 @@ import { harnessError, usageError } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { privateFolder } from '../platform/private-folder.js'
 import { withLock } from '../platform/cache-lock.js'
-import { writeWhole } from '../platform/write-whole.js'
+import { writeAtomically } from '../platform/write-atomically.js'
 import { during } from '../platform/progress.js'
 import { script } from '../platform/process/script.js'
 import { download } from './download.js'
@@ -104,7 +104,7 @@ async function sumOf(release: string, site: KernelOrg, work: Work): Promise<stri
         fetchSums(release, site, work.signal),
       )
       await mkdir(folder, { recursive: true })
-      await writeWhole(kept, text)
+      await writeAtomically(kept, text)
     },
     { signal: work.signal, purpose: 'reading the checksums of kernel.org' },
   )

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { slowHost } from '../platform/deadlines.js'
+import { setHostSlowness } from '../platform/deadlines.js'
 import { silent, type Progress } from '../platform/progress.js'
 import { projectOf } from '../project/project.js'
 import { locate } from '../verdict/module-source.js'
@@ -52,8 +52,8 @@ void t.test('a folder that builds no module fails, with a remedy', async t => {
 })
 
 void t.test('the expected build time is scaled for a slow host', async t => {
-  slowHost(7)
-  t.teardown(() => slowHost(1))
+  setHostSlowness(7)
+  t.teardown(() => setHostSlowness(1))
   const told: (number | undefined)[] = []
   const step: Progress['step'] = (title, usuallySeconds) => {
     told.push(usuallySeconds)

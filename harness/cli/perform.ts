@@ -1,6 +1,6 @@
 import { chooseColours } from '../platform/colours.js'
 import { ModproveError } from '../platform/errors.js'
-import { manyMayWait } from '../platform/many-may-wait.js'
+import { raiseListenerLimit } from '../platform/listener-limit.js'
 import type { CommandSpec } from './command.js'
 import { interruption } from './interruption.js'
 import { reportError } from '../commands/report-error.js'
@@ -17,7 +17,7 @@ export async function perform(
   options: object,
 ): Promise<number> {
   chooseColours()
-  manyMayWait()
+  raiseListenerLimit()
   const terminal = new Terminal(process.stderr)
   const signal = interruption(terminal, command)
   try {

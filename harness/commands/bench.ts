@@ -1,6 +1,6 @@
 import { cpus, release } from 'node:os'
 import { benchesOf, readResult, saveResult } from './bench/result-file.js'
-import { requireBuilt, type BenchContext, type Row } from './bench/row.js'
+import { requireBuilt, type BenchContext, type BenchRow } from './bench/row.js'
 import { rowNames } from './bench/row-names.js'
 import { rows } from './bench/rows/index.js'
 import { comparisonTable, tableHead, tableLine, unmeasuredLine } from './bench/table.js'
@@ -11,7 +11,7 @@ import { EXIT, ModproveError, usageError } from '../platform/errors.js'
 import { measureSlowness } from '../platform/host-slowness.js'
 import { during } from '../platform/progress.js'
 import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
-import type { Place } from '../session/job.js'
+import type { MachineSetup } from '../session/job.js'
 import { commitOf } from '../plan/provenance.js'
 import { chooseAccelerator, qemuVersion } from '../vm/index.js'
 import type { Invocation } from './invocation.js'
@@ -50,9 +50,9 @@ export async function execute({
   })
   const columns = async (kernels: string, flavour: string): Promise<readonly Column[]> =>
     columnsOf({ kernels: [kernels], flavours: [flavour] }, work)
-  const place = async (column: Column): Promise<Place> => {
+  const place = async (column: Column): Promise<MachineSetup> => {
     await requireBuilt(project, [column])
-    return (await prepareColumn(project, column, { accelerator, cold: false }, work)).place
+    return (await prepareColumn(project, column, { accelerator, cold: false }, work)).setup
   }
   const context: BenchContext = { project, columns, place, kernel: options.kernel, signal }
   const readings: Readings[] = []
@@ -95,7 +95,7 @@ export async function execute({
   return Object.keys(unmeasured).length === 0 ? EXIT.passed : EXIT.harness
 }
 
-function selectRows(wanted: readonly string[]): readonly Row[] {
+function selectRows(wanted: readonly string[]): readonly BenchRow[] {
   for (const name of wanted) {
     if (rows.some(row => row.name === name)) continue
     throw usageError('UNKNOWN_ROW', `The bench has no row "${name}".`, {

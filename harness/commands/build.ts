@@ -35,7 +35,7 @@ export async function execute({
       },
     )
     if (prepared === undefined) continue
-    const { place, module } = prepared
+    const { setup: place, module } = prepared
     if (place.brokenPrograms.length > 0) exitCode = Math.max(exitCode, EXIT.failed)
     const lines = [
       `${column.release} ${column.flavour.name}`,

@@ -5,7 +5,7 @@ import { findRecord } from '../record/read.js'
 import { recordsOf } from '../record/record.js'
 import { readRun } from '../record/require-run.js'
 import type { RunView } from '../record/view.js'
-import { newsOf } from '../report/terminal-summary.js'
+import { changesText } from '../report/terminal-summary.js'
 import type { Invocation } from './invocation.js'
 
 export interface CompareOptions {
@@ -31,7 +31,7 @@ export async function execute({
   const comparisons = await compareWithPast(history, view, baseline, text => terminal.say(text))
   await putComparisons(folder, comparisons)
   if (options.remember === true) await remember(view, history)
-  terminal.print(process.stdout, newsOf({ ...view, comparisons }))
+  terminal.print(process.stdout, changesText({ ...view, comparisons }))
   return EXIT.passed
 }
 

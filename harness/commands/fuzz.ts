@@ -4,7 +4,7 @@ import { fuzzReaders, selectReaders } from '../selftest/fuzz/fuzz-readers.js'
 import { tryCase } from '../selftest/fuzz/one-case.js'
 import { readers } from '../selftest/fuzz/readers/index.js'
 import { loadCase } from '../selftest/fuzz/saved-case.js'
-import { writeWhole } from '../platform/write-whole.js'
+import { writeAtomically } from '../platform/write-atomically.js'
 import { runName } from '../record/record.js'
 import { fuzzTable } from '../report/fuzz.js'
 import { escapeTerminal } from '../platform/text.js'
@@ -40,7 +40,7 @@ export async function execute({
     progress: terminal,
     report: result => write(fuzzTable([result])),
   })
-  await writeWhole(join(folder, 'fuzz.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+  await writeAtomically(join(folder, 'fuzz.json'), `${JSON.stringify(results, undefined, 2)}\n`)
   write(`\n${fuzzTable(results)}figures: ${join(folder, 'fuzz.json')}\n`)
   return results.every(({ problems }) => problems.length === 0) ? EXIT.passed : EXIT.failed
 }

@@ -3,7 +3,7 @@ import type { FaultResult } from '../contract/chaos-result.js'
 import { makeFaults, type ChaosContext } from '../selftest/chaos/make-faults.js'
 import type { Fault } from '../selftest/chaos/fault.js'
 import { noCounts, type Counts } from '../contract/events.js'
-import { writeWhole } from '../platform/write-whole.js'
+import { writeAtomically } from '../platform/write-atomically.js'
 import { chaosRow, chaosTable } from '../report/chaos.js'
 import type { Terminal } from '../platform/terminal.js'
 
@@ -18,8 +18,8 @@ export async function makeAndKeep(
     progress: terminal,
     report: result => terminal.print(process.stdout, chaosRow(result)),
   })
-  await writeWhole(join(folder, 'chaos.json'), `${JSON.stringify(results, undefined, 2)}\n`)
-  await writeWhole(join(folder, 'chaos.md'), chaosTable(results))
+  await writeAtomically(join(folder, 'chaos.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+  await writeAtomically(join(folder, 'chaos.md'), chaosTable(results))
   return results
 }
 

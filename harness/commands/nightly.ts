@@ -3,12 +3,12 @@ import { faults } from '../selftest/chaos/faults/index.js'
 import { harnessError } from '../platform/errors.js'
 import type { RunEvent } from '../contract/events.js'
 import { fuzzReaders, selectReaders } from '../selftest/fuzz/fuzz-readers.js'
-import { alone, night } from './nightly/night.js'
+import { withNightlyLock, night } from './nightly/night.js'
 import { pruneRecords } from './nightly/prune-records.js'
 import { refreshIndexes } from './nightly/refresh-indexes.js'
 import { requireSpace } from './nightly/disk-space.js'
 import { cacheFolder } from '../platform/cache-folder.js'
-import { writeWhole } from '../platform/write-whole.js'
+import { writeAtomically } from '../platform/write-atomically.js'
 import { findRecord } from '../record/read.js'
 import { recordsOf } from '../record/record.js'
 import { during } from '../platform/progress.js'
@@ -44,7 +44,7 @@ export const execute = ({
   signal,
   project: read,
 }: Invocation<NightlyOptions>): Promise<number> =>
-  alone(async () => {
+  withNightlyLock(async () => {
     const project = await read()
     const records = recordsOf(project)
     const work = { signal, progress: terminal }
@@ -70,7 +70,10 @@ export const execute = ({
         progress: terminal,
         report: result => write(fuzzTable([result])),
       })
-      await writeWhole(join(folder, 'fuzz/fuzz.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+      await writeAtomically(
+        join(folder, 'fuzz/fuzz.json'),
+        `${JSON.stringify(results, undefined, 2)}\n`,
+      )
       const fooled = results.filter(({ problems }) => problems.length > 0)
       if (fooled.length === 0) return
       const names = fooled.map(({ reader }) => reader).join(', ')

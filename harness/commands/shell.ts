@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterRunning, scaledHere } from '../platform/deadlines.js'
+import { startCountdown, scaledHere } from '../platform/deadlines.js'
 import { EXIT, harnessError } from '../platform/errors.js'
 import { ConnectionLost, type Guest } from '../guest/index.js'
-import { heedSlowness, secondsHere } from '../platform/host-slowness.js'
+import { calibrateDeadlines, secondsHere } from '../platform/host-slowness.js'
 import { during } from '../platform/progress.js'
 import { runName, shellsOf } from '../record/record.js'
 import { columnsOf, prepareColumn } from '../plan/columns.js'
@@ -37,14 +37,14 @@ export async function execute({
   const project = await read()
   const work = { signal, progress: terminal }
   const columns = await columnsOf({ kernels: [options.kernel], flavours: [options.flavour] }, work)
-  await heedSlowness(terminal)
+  await calibrateDeadlines(terminal)
   const accelerator = await chooseAccelerator(options.accel, {
     signal,
     say: line => terminal.say(line),
   })
   const [column] = columns
   if (column === undefined) return EXIT.usage
-  const { place, module } = await prepareColumn(
+  const { setup: place, module } = await prepareColumn(
     project,
     column,
     { accelerator, cold: options.cold ?? false },
@@ -91,7 +91,7 @@ async function machineLost({ machine }: Session, cause: ConnectionLost): Promise
   const end = await Promise.race([
     machine.ended,
     new Promise<undefined>(resolve => {
-      afterRunning(scaledHere(GOING_DOWN_MS), () => resolve(undefined), { unref: true })
+      startCountdown(scaledHere(GOING_DOWN_MS), () => resolve(undefined), { unref: true })
     }),
   ])
   const what = end === undefined ? 'no longer answers' : describeEnd(end)

@@ -13,7 +13,7 @@ import { chaosRow } from '../report/chaos.js'
 import { Outline } from '../report/outline.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { closingLine } from '../report/summary.js'
-import { needsLook } from '../report/terminal-summary.js'
+import { needsAttention } from '../report/terminal-summary.js'
 import { UnitTestReader } from '../report/unit-tests.js'
 import { run } from './run/run.js'
 import type { Invocation } from './invocation.js'
@@ -89,7 +89,7 @@ export async function execute({
 
   // Told again: by now it stands thousands of lines above, and a log may keep no more than its end.
   write(section('unit tests that failed', units.failures.join('')))
-  write(needsLook(viewOf(outline.events)))
+  write(needsAttention(viewOf(outline.events)))
   const odd = faulty.filter(({ ok }) => !ok).map(chaosRow)
   write(section('faults that went otherwise', odd.join('')))
   write(`${closingLine(counts)}\n`)

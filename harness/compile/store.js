@@ -62,7 +62,7 @@ export async function compiled(store, name, sources, salt = '') {
 
 /**
  * @param {string} file
- * @returns {Manifest | undefined} undefined if missing or broken; without zod, which is slow to load
+ * @returns {Manifest | undefined} undefined if missing or broken; not by zod, which loads slowly
  */
 function readManifest(file) {
   try {

@@ -49,7 +49,7 @@ export type Host = Of<typeof schemas.host>
 export type Subject = Of<typeof schemas.subject>
 
 /** The request of a run: enough to run it again. */
-export type Request = Of<typeof schemas.request>
+export type RecordedRequest = Of<typeof schemas.request>
 
 /** Change of a test on one kernel and flavour since another run; unchanged tests have none. */
 export type TestChange = Of<typeof schemas.testChange>

@@ -17,8 +17,8 @@ import {
 } from './ssh/command.js'
 import { login, type LoginOptions } from './ssh/login.js'
 import { commandLine } from './ssh/quote.js'
-import type { Session } from './ssh/session.js'
-import { runShell, type Terminal } from './ssh/shell.js'
+import type { SshConnection } from './ssh/connection.js'
+import { runShell, type LocalTerminal } from './ssh/shell.js'
 
 /** A command that the login shell handles itself: images/guest/agent.c. */
 const AGENT = 'exec /bin/agent'
@@ -55,7 +55,7 @@ export async function connect(options: ConnectOptions): Promise<Guest> {
     const { agent, hello } = await AgentClient.open(channel, {
       deadlineMs: callDeadlineMs,
       helloDeadlineMs: leftMs,
-      stoppedMs: session.stoppedMs,
+      stalledMs: session.stoppedMs,
     })
     if (hello.machine !== architecture.machine) {
       throw new ProtocolError(`is of another machine: ELF e_machine ${hello.machine}`)
@@ -78,11 +78,16 @@ export class Guest {
   readonly pageSize: number
   /** Why the kernel log could not be opened; 0 if it could. */
   readonly logErrno: number
-  private readonly session: Session
+  private readonly session: SshConnection
   private readonly agent: AgentClient
   private readonly files: GuestFiles
 
-  constructor(session: Session, agent: AgentClient, hello: Hello, closed: Promise<ConnectionLost>) {
+  constructor(
+    session: SshConnection,
+    agent: AgentClient,
+    hello: Hello,
+    closed: Promise<ConnectionLost>,
+  ) {
     this.session = session
     this.agent = agent
     this.files = new GuestFiles(agent)
@@ -156,7 +161,7 @@ export class Guest {
   }
 
   /** Runs a login shell on the local terminal. */
-  shell(terminal: Terminal): Promise<Exit> {
+  shell(terminal: LocalTerminal): Promise<Exit> {
     return runShell(this.session, terminal)
   }
 

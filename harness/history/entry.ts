@@ -53,8 +53,11 @@ export function isSameSubject(a: Subject, b: Subject): boolean {
 }
 
 /** Key of the series that an entry belongs to. */
-export const placeOf = ({ kernel, flavour, suite }: Pick<Entry, 'kernel' | 'flavour' | 'suite'>) =>
-  `${kernel}\n${flavour}\n${suite}`
+export const seriesKey = ({
+  kernel,
+  flavour,
+  suite,
+}: Pick<Entry, 'kernel' | 'flavour' | 'suite'>) => `${kernel}\n${flavour}\n${suite}`
 
 /** The entries of a run. */
 export function entriesOf(view: RunView): Entry[] {

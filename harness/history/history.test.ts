@@ -1,17 +1,17 @@
 import { readFile, truncate, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import type { Request, Subject } from '../contract/events.js'
+import type { RecordedRequest, Subject } from '../contract/events.js'
 import { madeUpRun, subject } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
-import { entriesOf, placeOf } from './entry.js'
+import { entriesOf, seriesKey } from './entry.js'
 import { appendHistory, KEPT_RUNS, readHistory } from './history.js'
 import { remember } from './index.js'
 
 const at = '2026-01-02T03:04:05.000Z'
 const entries = (run: string) =>
   entriesOf(viewOf(madeUpRun({ '6.1 plain': { mmap: { it: 'pass' } } }, { run, at })))
-const place = placeOf({ kernel: '6.1', flavour: 'plain', suite: 'mmap' })
+const place = seriesKey({ kernel: '6.1', flavour: 'plain', suite: 'mmap' })
 
 t.test('what was appended is read back, oldest first, without the run itself', async t => {
   const file = join(t.testdir(), 'history.jsonl')
@@ -47,7 +47,7 @@ t.test('tests by name, and replays, are not remembered', async t => {
     coverage: false,
     retries: 0,
   }
-  const ran = (own: Partial<Request>) =>
+  const ran = (own: Partial<RecordedRequest>) =>
     viewOf(
       madeUpRun({ '6.1 plain': { mmap: { it: 'pass' } } }, { request: { ...request, ...own } }),
     )

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { linesOf } from '../platform/file-lines.js'
 import { withLockAt } from '../platform/lock.js'
 import type { Subject } from '../contract/events.js'
-import { ENTRY_VERSION, entrySchema, isSameSubject, placeOf, type Entry } from './entry.js'
+import { ENTRY_VERSION, entrySchema, isSameSubject, seriesKey, type Entry } from './entry.js'
 
 /** The history's file; every run appends to it, and lines never change. */
 export const historyOf = ({ state }: { readonly state: string }): string => `${state}/history.jsonl`
@@ -12,7 +12,7 @@ export const historyOf = ({ state }: { readonly state: string }): string => `${s
 /** Runs that a comparison looks back over. */
 export const KEPT_RUNS = 20
 
-/** Earlier entries by {@link placeOf}: oldest first, the last {@link KEPT_RUNS} of each. */
+/** Earlier entries by {@link seriesKey}: oldest first, the last {@link KEPT_RUNS} of each. */
 export type Past = ReadonlyMap<string, readonly Entry[]>
 
 /** Appends entries; concurrent runs do not interleave within a line. */
@@ -64,7 +64,7 @@ export async function readHistory(
     }
     if (!isOf(entry, subject)) continue
     if (before !== undefined && (entry.run === before.run || entry.at >= before.at)) continue
-    const place = placeOf(entry)
+    const place = seriesKey(entry)
     const others = (past.get(place) ?? []).filter(({ run }) => run !== entry.run)
     past.set(place, [...others, entry].slice(-KEPT_RUNS))
   }
@@ -82,7 +82,7 @@ const isOf = (entry: Entry, subject: Subject | undefined): boolean =>
 
 /** The entries of one other run, as a past. */
 export function pastOf(entries: readonly Entry[]): Past {
-  return new Map(entries.map(entry => [placeOf(entry), [entry]]))
+  return new Map(entries.map(entry => [seriesKey(entry), [entry]]))
 }
 
 /** Why a line is left out. */

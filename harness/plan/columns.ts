@@ -23,7 +23,7 @@ import type { Progress } from '../platform/progress.js'
 import type { Project } from '../project/project.js'
 import type { ModuleSource } from '../verdict/index.js'
 import { loadKnownFindings } from '../verdict/allow-list.js'
-import type { Job, Place } from '../session/job.js'
+import type { Job, MachineSetup } from '../session/job.js'
 import { requireTemplate } from '../session/templates.js'
 
 /** A column of the matrix: one kernel in one flavour. */
@@ -55,13 +55,13 @@ export async function columnsOf(
   selection: { readonly kernels: readonly string[]; readonly flavours: readonly string[] },
   work: Work,
 ): Promise<Column[]> {
-  const flavours = await flavoursCalled(selection.flavours)
+  const flavours = await resolveFlavours(selection.flavours)
   const kernels = await selectKernels(await loadCatalogue(), selection.kernels, work)
   return kernels.flatMap(kernel => flavours.map(flavour => columnOf(kernel, flavour)))
 }
 
 /** Flavours by name, once each; `all` selects every one. @throws ModproveError `UNKNOWN_FLAVOUR` */
-export async function flavoursCalled(wanted: readonly string[]): Promise<Flavour[]> {
+export async function resolveFlavours(wanted: readonly string[]): Promise<Flavour[]> {
   const known = await loadFlavours()
   const names = wanted.flatMap(name =>
     name === 'all' ? known.map(flavour => flavour.name) : [name],
@@ -114,7 +114,7 @@ export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Co
 }
 
 /** How a column's machines are started. */
-export interface MachineWish {
+export interface MachineOptions {
   readonly accelerator: Accelerator
   /** Boot every machine instead of restoring it from a template. */
   readonly cold: boolean
@@ -129,7 +129,7 @@ export type JobOptions = Pick<
 /** A column whose kernel, module and image are built. */
 export interface PreparedColumn {
   readonly kernel: KernelBuild
-  readonly place: Place
+  readonly setup: MachineSetup
   readonly module: ModuleBuild
   job(ref: JobRef, file: string, folder: string, options: JobOptions): Job
 }
@@ -144,7 +144,7 @@ export interface PreparedColumn {
 export async function prepareColumn(
   project: Project,
   column: Column,
-  { accelerator, cold }: MachineWish,
+  { accelerator, cold }: MachineOptions,
   work: Work,
 ): Promise<PreparedColumn> {
   const { source, flavour } = column
@@ -192,7 +192,7 @@ export async function prepareColumn(
   const place = { machine, ssh, modules, payload, brokenPrograms, ...template }
   return {
     kernel,
-    place,
+    setup: place,
     module: built,
     job: (ref, file, folder, options) => ({
       ...place,

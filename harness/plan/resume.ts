@@ -1,5 +1,5 @@
 import { usageError } from '../platform/errors.js'
-import type { JobRef, Request, RunEvent } from '../contract/events.js'
+import type { JobRef, RecordedRequest, RunEvent } from '../contract/events.js'
 import { isSettled } from '../record/progress.js'
 import { viewOf } from '../record/view.js'
 import type { Content } from './provenance.js'
@@ -44,7 +44,7 @@ export async function requireResumable(
   return requestOf(request)
 }
 
-const requestOf = (request: Request): Omit<RunRequest, 'accelerator'> => ({
+const requestOf = (request: RecordedRequest): Omit<RunRequest, 'accelerator'> => ({
   ...request,
   bail: false,
   keep: false,

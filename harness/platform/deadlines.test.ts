@@ -1,18 +1,18 @@
 import t from 'tap'
 import {
   abortedAfter,
-  afterRunning,
+  startCountdown,
   hostSlowness,
   scaled,
   scaledHere,
-  slowHost,
+  setHostSlowness,
 } from './deadlines.js'
 
 t.test('deadlines are whole milliseconds, however slow the host', async t => {
   const before = hostSlowness()
-  t.teardown(() => slowHost(before))
+  t.teardown(() => setHostSlowness(before))
   for (const factor of [1, 8.1, 30.7, 91.99999]) {
-    slowHost(factor)
+    setHostSlowness(factor)
     for (const deadlineMs of [scaled(20_000, 'tcg'), scaled(1, 'kvm'), scaledHere(333)]) {
       t.ok(Number.isInteger(deadlineMs), `${factor}: ${deadlineMs}`)
       AbortSignal.timeout(deadlineMs)
@@ -37,7 +37,7 @@ void t.test('a time that passes aborts, and so does a signal before it', async t
 
 void t.test('what came while this process was stopped is read before its time is over', async t => {
   const outcome = await new Promise<string>(resolve => {
-    const forget = afterRunning(700, () => resolve('late'))
+    const forget = startCountdown(700, () => resolve('late'))
     setTimeout(() => {
       // Read only after the due timers have run.
       setImmediate(() => {
@@ -48,5 +48,5 @@ void t.test('what came while this process was stopped is read before its time is
     })
   })
   t.equal(outcome, 'in time')
-  t.equal(await new Promise(resolve => afterRunning(1, () => resolve('late'))), 'late')
+  t.equal(await new Promise(resolve => startCountdown(1, () => resolve('late'))), 'late')
 })

@@ -26,7 +26,7 @@ function parseSlowness(text: string | undefined): number | undefined {
 export const hostSlowness = (): number => slowness
 
 /** Sets how many times slower this host is, for all timeouts from now on; at least 1. */
-export function slowHost(factor: number): void {
+export function setHostSlowness(factor: number): void {
   slowness = Math.max(1, factor)
 }
 
@@ -67,7 +67,7 @@ export interface Countdown {
  *
  * @returns a function that cancels the wait
  */
-export function afterRunning(
+export function startCountdown(
   limitMs: number,
   late: () => void,
   { stoppedMs = () => 0, unref = false }: Countdown = {},
@@ -101,7 +101,7 @@ export function abortedAfter(
 ): AbortSignal {
   const over = new AbortController()
   const late = (): void => over.abort(new Error('its time has passed'))
-  const forget = afterRunning(milliseconds, late, { unref: true })
+  const forget = startCountdown(milliseconds, late, { unref: true })
   over.signal.addEventListener('abort', forget, { once: true })
   for (const signal of signals) {
     if (signal.aborted) over.abort(signal.reason)

@@ -1,7 +1,7 @@
 import { pbkdf2 } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
-import { hostSlowness, slowHost, SLOWNESS_VARIABLE } from './deadlines.js'
+import { hostSlowness, setHostSlowness, SLOWNESS_VARIABLE } from './deadlines.js'
 import type { Progress } from './progress.js'
 
 /**
@@ -54,8 +54,8 @@ export async function secondsHere(
  * `MODPROVE_SLOWNESS`
  * overrides the measurement.
  */
-export async function heedSlowness(progress: Pick<Progress, 'say'>): Promise<void> {
-  if (process.env[SLOWNESS_VARIABLE] === undefined) slowHost(await measureSlowness())
+export async function calibrateDeadlines(progress: Pick<Progress, 'say'>): Promise<void> {
+  if (process.env[SLOWNESS_VARIABLE] === undefined) setHostSlowness(await measureSlowness())
   if (hostSlowness() < WORTH_TELLING) return
   progress.say(
     `this host is ${hostSlowness()} times slower than an idle one of 2.5 GHz; deadlines are longer by that`,

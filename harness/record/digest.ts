@@ -2,7 +2,7 @@ import {
   noCounts,
   type Counts,
   type Host,
-  type Request,
+  type RecordedRequest,
   type RunEvent,
 } from '../contract/events.js'
 import type { BisectEvent } from '../contract/bisect-events.js'
@@ -17,7 +17,7 @@ export interface RunDigest {
   readonly version: string
   readonly commit: string | null
   readonly argv: readonly string[]
-  readonly request?: Request
+  readonly request?: RecordedRequest
   readonly host: Host
   readonly columns: readonly {
     readonly kernel: string

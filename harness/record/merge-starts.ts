@@ -1,5 +1,5 @@
 import { usageError } from '../platform/errors.js'
-import type { Host, Request, RunEvent } from '../contract/events.js'
+import type { Host, RecordedRequest, RunEvent } from '../contract/events.js'
 import { requireRun } from './require-run.js'
 
 type RunStart = Extract<RunEvent, { type: 'run-start' }>
@@ -50,7 +50,7 @@ function requireSame(one: Shard, other: Shard): void {
 
 const each = <T>(values: readonly T[]): T[] => [...new Set(values)]
 
-function mergedRequest(requests: readonly Request[]): Request {
+function mergedRequest(requests: readonly RecordedRequest[]): RecordedRequest {
   // An empty list requests all suites.
   const all = requests.some(({ suites }) => suites.length === 0)
   const greps = each(requests.flatMap(({ grep }) => grep ?? []))

@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { usageError } from '../platform/errors.js'
 import { noCounts, type Counts, type JobRef, type RunEvent } from '../contract/events.js'
-import { writeWhole } from '../platform/write-whole.js'
+import { writeAtomically } from '../platform/write-atomically.js'
 import { mergedComparisons } from './merge-comparisons.js'
 import { mergedStart } from './merge-starts.js'
 import { Digest } from './digest.js'
@@ -57,9 +57,9 @@ export async function mergeRecords(
   const merging = new Merging(shards, [start, { type: 'plan', jobs: plan }])
   try {
     await mkdir(partial, { recursive: true })
-    await writeWhole(join(partial, 'events.jsonl'), batched(merging.lines()))
+    await writeAtomically(join(partial, 'events.jsonl'), batched(merging.lines()))
     const digest = `${JSON.stringify(merging.digest.value, undefined, 2)}\n`
-    await writeWhole(join(partial, 'run.json'), digest)
+    await writeAtomically(join(partial, 'run.json'), digest)
     for (const { folder } of shards) await copyFolders(folder, partial)
     await rename(partial, place.folder)
   } catch (error) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { RunEvent } from '../contract/events.js'
-import { writeWhole } from '../platform/write-whole.js'
+import { writeAtomically } from '../platform/write-atomically.js'
 import { eventLines } from './read.js'
 import type { Comparison } from './view.js'
 
@@ -15,7 +15,7 @@ export async function putComparisons(
   folder: string,
   comparisons: readonly Comparison[],
 ): Promise<void> {
-  await writeWhole(join(folder, 'events.jsonl'), lines(folder, comparisons))
+  await writeAtomically(join(folder, 'events.jsonl'), lines(folder, comparisons))
 }
 
 async function* lines(folder: string, comparisons: readonly Comparison[]): AsyncGenerator<string> {

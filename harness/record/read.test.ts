@@ -4,13 +4,13 @@ import t, { type Test } from 'tap'
 import { SCHEMA, type RunEvent } from '../contract/events.js'
 import { madeUpRun } from './made-up-run.fixture.js'
 import { findRecord, readEvents } from './read.js'
-import { Record } from './record.js'
+import { RunRecord } from './record.js'
 
 const events = madeUpRun({ '6.1 plain': { mmap: { it: 'pass' } } })
 
 /** Writes the record of a made-up run. */
 function recorded(t: Test, folder = t.testdir()) {
-  const record = Record.create(folder, new Date('2026-01-02T03:04:05Z'))
+  const record = RunRecord.create(folder, new Date('2026-01-02T03:04:05Z'))
   for (const event of events) record.append(event)
   return { record, folder, file: join(record.folder, 'events.jsonl') }
 }
@@ -49,7 +49,7 @@ t.test('a last line that was cut off is left out, also when the run went on', as
   const { record, file } = recorded(t)
   await truncate(file, (await stat(file)).size - 5)
   t.equal((await readEvents(record.folder)).length, events.length - 1)
-  const again = Record.reopen(record.folder, events)
+  const again = RunRecord.reopen(record.folder, events)
   const host = { qemu: '', accelerator: 'tcg', node: '', system: '', cores: 1 }
   again.append({ type: 'run-resume', at: '', host })
   t.equal((await readEvents(record.folder)).length, events.length)

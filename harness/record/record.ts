@@ -28,7 +28,7 @@ export function becomeLatest(folder: string, run: string): void {
  * was cut off; `run.json`, what the run was and its result; and a folder for each job with its TAP,
  * console, kernel log and findings. README.md beside this file describes every field.
  */
-export class Record {
+export class RunRecord {
   readonly run: string
   readonly folder: string
   readonly #events: string
@@ -41,17 +41,17 @@ export class Record {
   }
 
   /** @param isLatest whether `latest` then links to it */
-  static create(folder: string, now = new Date(), isLatest = true): Record {
-    const record = new Record(folder, runName(now))
+  static create(folder: string, now = new Date(), isLatest = true): RunRecord {
+    const record = new RunRecord(folder, runName(now))
     mkdirSync(record.folder, { recursive: true })
     if (isLatest) becomeLatest(folder, record.run)
     return record
   }
 
   /** Opens the record of a run that is resumed. @param events read from it */
-  static reopen(path: string, events: readonly RunEvent[]): Record {
+  static reopen(path: string, events: readonly RunEvent[]): RunRecord {
     const [, folder = '', run = ''] = /^(.*)\/([^/]+)$/.exec(path) ?? []
-    const record = new Record(folder, run)
+    const record = new RunRecord(folder, run)
     for (const event of events) record.#digest.take(event)
     // Ends a line that was cut off, so that the next event does not continue it.
     appendFileSync(record.#events, '\n')
@@ -66,7 +66,7 @@ export class Record {
   }
 
   /** Makes the folder of one job. */
-  job(id: string): string {
+  makeJobFolder(id: string): string {
     const folder = `${this.folder}/jobs/${id}`
     mkdirSync(folder, { recursive: true })
     return folder

@@ -1,5 +1,5 @@
 import { usageError } from '../platform/errors.js'
-import type { Request, RunEvent } from '../contract/events.js'
+import type { RecordedRequest, RunEvent } from '../contract/events.js'
 import { readEvents } from './read.js'
 import { viewOf, type RunView } from './view.js'
 
@@ -11,7 +11,7 @@ type RunStart = Extract<RunEvent, { type: 'run-start' }>
  * @param folder of the record
  * @throws ModproveError `NOT_A_RUN` for a record of mutants or of a bisect
  */
-export function requireRun({ request, argv }: RunStart, folder: string): Request {
+export function requireRun({ request, argv }: RunStart, folder: string): RecordedRequest {
   if (request !== undefined) return request
   const [command] = argv
   if (command === 'bisect') {

@@ -1,8 +1,8 @@
-import type { Request } from '../contract/events.js'
+import type { RecordedRequest } from '../contract/events.js'
 
 /**
  * Whether a run is of whole suites, neither of selected tests nor a replay. Only such runs become
  * `latest` and enter the history.
  */
-export const isWholeRun = (request: Request | undefined): boolean =>
+export const isWholeRun = (request: RecordedRequest | undefined): boolean =>
   request?.grep === undefined && request?.replayOf === undefined

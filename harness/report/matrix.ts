@@ -14,7 +14,7 @@ export interface Cell {
   readonly count: number
 }
 
-export interface Row {
+export interface MatrixRow {
   readonly suite: string
   /** One for each column. */
   readonly cells: readonly Cell[]
@@ -22,7 +22,7 @@ export interface Row {
 
 export interface Matrix {
   readonly columns: readonly ColumnView[]
-  readonly rows: readonly Row[]
+  readonly rows: readonly MatrixRow[]
 }
 
 /** Suites by kernels and flavours. */

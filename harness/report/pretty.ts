@@ -17,7 +17,7 @@ import { headline } from './evidence.js'
 import type { Reporter, Write } from './reporter.js'
 import { Outline } from './outline.js'
 import { closingLine, duration, interruptedLine, qualifyingLines } from './summary.js'
-import { matrixSummary, newsOf, widthOf } from './terminal-summary.js'
+import { matrixSummary, changesText, widthOf } from './terminal-summary.js'
 import { unguardedLines } from './unguarded.js'
 
 type TestEnd = Extract<RunEvent, { type: 'test-end' }>
@@ -103,7 +103,7 @@ export class PrettyReporter implements Reporter {
     const view = viewOf(this.#outline.events)
     const { columns, comparisons } = view
     if (columns.length > 1) this.#write(`\n${matrixSummary(view, widthOf(process.stdout))}`)
-    else if (comparisons.length > 0) this.#write(newsOf(view))
+    else if (comparisons.length > 0) this.#write(changesText(view))
     this.#write(`\n${this.#promises.lines()}`)
     this.#write(`record: ${this.#folder} ${pc.dim(`(${duration(event.durationMs)})`)}\n`)
     if (event.interrupted) this.#write(pc.yellow(`${interruptedLine(view.start.run)}\n`))

@@ -6,7 +6,11 @@ import { markdown } from './markdown.js'
 import { PrettyReporter } from './pretty.js'
 import { unbuiltRun } from './unbuilt.fixture.js'
 
-const { matrixSummary, newsOf, terminalSummary } = await import('./terminal-summary.js')
+const {
+  matrixSummary,
+  changesText: newsOf,
+  terminalSummary,
+} = await import('./terminal-summary.js')
 
 const ends: Readonly<Record<string, MadeUpEnd>> = { a: 'pass', b: 'pass' }
 const columns = Object.fromEntries(

@@ -37,14 +37,14 @@ export const widthOf = (stream: { readonly columns?: number }): number =>
 
 /** For people: the matrix as a table, then what needs attention, the worst first. */
 export const matrixSummary = (view: RunView, widthCharacters: number): string =>
-  `${matrixTable(matrixOf(view), widthCharacters)}${newsOf(view)}`
+  `${matrixTable(matrixOf(view), widthCharacters)}${changesText(view)}`
 
 /** What needs attention, and what changed. */
-export const newsOf = (view: RunView): string =>
-  [needsLook(view), ...view.comparisons.map(compared)].join('')
+export const changesText = (view: RunView): string =>
+  [needsAttention(view), ...view.comparisons.map(compared)].join('')
 
 /** Tests that regressed, failed, were flaky, lost or not run, and failed builds; may be empty. */
-export function needsLook(view: RunView): string {
+export function needsAttention(view: RunView): string {
   const found = notables(view)
   const parts = [...unbuilt(view), ...concerns.map(concern => list(concern, found))]
   return [...parts, ...withoutRun(view)].join('')

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { harnessError } from '../platform/errors.js'
 import type { RunEvent } from '../contract/events.js'
-import { writeWhole } from '../platform/write-whole.js'
+import { writeAtomically } from '../platform/write-atomically.js'
 import { readEvents } from '../record/read.js'
 import { requireRun } from '../record/require-run.js'
 import { settle } from '../record/settle.js'
@@ -38,7 +38,7 @@ export const writeReport = (
   source: ReportSource,
   format: FormatName,
   file: string,
-): Promise<void> => writeWhole(file, plain(formats[format](source)))
+): Promise<void> => writeAtomically(file, plain(formats[format](source)))
 
 /**
  * Writes the reports of a record: `report.html`, `summary.md`, `junit.xml`, `report.json`,

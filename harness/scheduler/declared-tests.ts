@@ -2,7 +2,7 @@ import { silenceMs } from '../platform/deadlines.js'
 import { usageError } from '../platform/errors.js'
 import type { SuiteFile } from '../plan/plan.js'
 import type { Project } from '../project/project.js'
-import { Silence } from './silence.js'
+import { WorkerWatchdog } from './worker-watchdog.js'
 import { takeWorker } from './spare-workers.js'
 
 /** Names of tests by suite file; without files that do not load. */
@@ -20,20 +20,20 @@ export async function declaredTests(
   const declared = new Map<string, readonly string[]>()
   const worker = takeWorker()
   const kill = (): void => worker.kill()
-  const silence = new Silence(worker.pid, silenceMs(), {
+  const watchdog = new WorkerWatchdog(worker.pid, silenceMs(), {
     blocks: kill,
     staysStopped: kill,
     isStopped: () => undefined,
   })
   worker.onMessage = message => {
-    silence.broken()
+    watchdog.heartbeat()
     if (message.type === 'declared') declared.set(message.file, message.tests)
     if (message.type === 'done') kill()
   }
   signal.addEventListener('abort', kill, { once: true })
   worker.send({ type: 'list', project, files })
   await worker.ended
-  silence.end()
+  watchdog.end()
   signal.removeEventListener('abort', kill)
   signal.throwIfAborted()
   return declared

@@ -3,9 +3,9 @@ import { ModproveError, type ExitCode } from '../platform/errors.js'
 import type { Problem, RunEvent } from '../contract/events.js'
 import { JobTrack } from './job-track.js'
 import { INTERNAL_ERROR, type FromWorker, type Job, type KeptMachine } from '../session/job.js'
-import { Silence } from './silence.js'
+import { WorkerWatchdog } from './worker-watchdog.js'
 import { takeWorker } from './spare-workers.js'
-import { Turns } from './turns.js'
+import { Semaphore } from './semaphore.js'
 import type { WorkerEnd, WorkerProcess } from './worker-process.js'
 
 /** How long a worker may take to discard its machine after a stop message. */
@@ -41,7 +41,7 @@ export interface JobQueue {
  * @throws the signal's reason when it aborts; running jobs are closed first
  */
 export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<void> {
-  const turns = new Turns(options.slots)
+  const turns = new Semaphore(options.slots)
   let isOver = false
   let isOverNow = (): void => undefined
   const over = new Promise<undefined>(resolve => (isOverNow = () => resolve(undefined)))
@@ -66,7 +66,7 @@ export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<vo
     await Promise.all(
       slots.map(async slot => {
         for (;;) {
-          await turns.take()
+          await turns.acquire()
           try {
             if (isOver) return
             const job = await Promise.race([queue.next(), over])
@@ -74,7 +74,7 @@ export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<vo
             if (job === undefined || isOver) return
             await slot.run(job)
           } finally {
-            turns.give()
+            turns.release()
           }
         }
       }),
@@ -93,7 +93,7 @@ const BAILED = 'a test of another suite failed (--bail)'
 /** One worker at a time, replaced when it dies. */
 class Slot {
   readonly #options: PoolOptions
-  readonly #turns: Turns
+  readonly #turns: Semaphore
   #worker: PoolWorker | undefined
   #listener: (message: FromWorker) => void = () => undefined
   #running: Promise<unknown> = Promise.resolve()
@@ -104,7 +104,7 @@ class Slot {
   /** @param onFailed called when a test has failed after its last retry */
   constructor(
     options: PoolOptions,
-    turns: Turns,
+    turns: Semaphore,
     isRegular: boolean,
     onFailed: (slot: Slot) => void,
   ) {
@@ -153,7 +153,7 @@ class Slot {
     let lent = false
     let takingTurn: Promise<void> | undefined
     const takeTurn = async (): Promise<void> => {
-      await this.#turns.takeAgain()
+      await this.#turns.reacquire()
       lent = false
       takingTurn = undefined
       worker.send({ type: 'go-on' })
@@ -161,7 +161,7 @@ class Slot {
     const limitMs = silenceMs()
     const outcome = await new Promise<FromWorker | (WorkerEnd & Died)>(resolve => {
       let why: Died['why']
-      const silence = new Silence(worker.pid, limitMs, {
+      const watchdog = new WorkerWatchdog(worker.pid, limitMs, {
         blocks: () => {
           why ??= 'silent'
           worker.kill()
@@ -176,10 +176,10 @@ class Slot {
         },
       })
       this.#listener = message => {
-        silence.broken()
+        watchdog.heartbeat()
         if (message.type === 'resting') {
           lent = true
-          this.#turns.give()
+          this.#turns.release()
         }
         if (message.type === 'rested') takingTurn = takeTurn()
         if (message.type === 'late') track.late.push(message.late)
@@ -189,23 +189,23 @@ class Slot {
         }
         if (message.type === 'kept') {
           kept = true
-          silence.end()
+          watchdog.end()
           // The verdict is needed while the machine is still up.
           track.end('the suite ended at an earlier test')
           this.#options.onKept(message.machine)
         }
         if (message.type === 'done' || message.type === 'failed') {
-          silence.end()
+          watchdog.end()
           resolve(message)
         }
       }
       void worker.ended.then(end => {
-        silence.end()
+        watchdog.end()
         resolve({ type: 'died', ...end, why })
       })
       worker.send({ type: 'run', job })
     })
-    if (lent) await (takingTurn ?? this.#turns.takeAgain())
+    if (lent) await (takingTurn ?? this.#turns.reacquire())
     if (outcome.type === 'failed') {
       const { code, exitCode, message, remedy, detail } = outcome.error
       track.lost('error', { kind: 'worker', message })

@@ -4,14 +4,14 @@ import { harnessError } from '../platform/errors.js'
 import { connect, describeErrno, O_WRONLY, type Guest, type Process } from '../guest/index.js'
 import { restore, start, type BootedMachine, type Machine } from '../vm/index.js'
 import { silent } from '../platform/progress.js'
-import type { Place } from './job.js'
+import type { MachineSetup } from './job.js'
 import { MachineLost } from './machine-lost.js'
 import { sshOptions } from './ssh-access.js'
 import { fromTemplate } from './template-use.js'
 import { requireTemplate } from './templates.js'
 
 /** A machine and a connection to its guest. */
-export interface Reached {
+export interface ConnectedMachine {
   readonly machine: BootedMachine
   readonly guest: Guest
   /** Loads and unloads modules, and outlives every test. */
@@ -34,15 +34,15 @@ const remade = new Set<string>()
  * @param say receives one line about a template that does not work
  * @throws ModproveError `GUEST_DID_NOT_BOOT` and the like, with the console's last lines
  */
-export async function reach(
-  place: Place,
+export async function connectMachine(
+  place: MachineSetup,
   folder: string,
   signal: AbortSignal,
   say: (text: string) => void,
-): Promise<Reached> {
+): Promise<ConnectedMachine> {
   const spec = { ...place.machine, folder, signal }
   const { template } = place
-  const boot = async (): Promise<Reached> => {
+  const boot = async (): Promise<ConnectedMachine> => {
     const machine = await start(spec)
     return connected(machine, machine.ready(), place, signal)
   }
@@ -53,7 +53,7 @@ export async function reach(
     await requireTemplate({ ...template, ...work })
   }
   const isWorthIt = (place.following ?? 0) > 0 && !remade.has(template.folder)
-  const restored = async (): Promise<Reached> => {
+  const restored = async (): Promise<ConnectedMachine> => {
     const machine = await restore(spec, template)
     return connected(machine, machine, place, signal, freshen)
   }
@@ -65,10 +65,10 @@ export async function reach(
 async function connected(
   machine: Machine | BootedMachine,
   booting: BootedMachine | Promise<BootedMachine>,
-  place: Place,
+  place: MachineSetup,
   signal: AbortSignal,
-  prepare?: (guest: Guest, keeper: Promise<Process>, place: Place) => Promise<void>,
-): Promise<Reached> {
+  prepare?: (guest: Guest, keeper: Promise<Process>, place: MachineSetup) => Promise<void>,
+): Promise<ConnectedMachine> {
   const lost = gone(machine)
   try {
     const booted = await booting
@@ -94,7 +94,11 @@ async function connected(
  * and
  * uploads the payload, which changes too often to be in the template.
  */
-async function freshen(guest: Guest, keeper: Promise<Process>, { payload }: Place): Promise<void> {
+async function freshen(
+  guest: Guest,
+  keeper: Promise<Process>,
+  { payload }: MachineSetup,
+): Promise<void> {
   await Promise.all([
     keeper.then(setClock),
     keeper.then(stirRandomPool),

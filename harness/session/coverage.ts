@@ -14,7 +14,7 @@ import { harnessError, usageError } from '../platform/errors.js'
 import type { CoveredFile, RunEvent } from '../contract/events.js'
 import { SyscallError } from '../guest/index.js'
 import type { Project } from '../project/project.js'
-import type { Place } from './job.js'
+import type { MachineSetup } from './job.js'
 import { race } from './race.js'
 import type { Session } from './session.js'
 
@@ -28,7 +28,7 @@ const FETCH_MS = 10_000
  */
 export async function fetchCounts(
   session: Session,
-  place: Place,
+  place: MachineSetup,
   folder: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -42,7 +42,11 @@ export async function fetchCounts(
   }
 }
 
-async function fetchAll({ guest }: Session, { modules }: Place, folder: string): Promise<void> {
+async function fetchAll(
+  { guest }: Session,
+  { modules }: MachineSetup,
+  folder: string,
+): Promise<void> {
   const before = await readdir(folder).catch(() => [])
   const own = join(folder, String(before.length + 1))
   await mkdir(own, { recursive: true })

@@ -8,7 +8,7 @@ import type { Late } from '../contract/late.js'
 import type { Project } from '../project/project.js'
 
 /** All that a session needs to start a machine of a column. */
-export interface Place {
+export interface MachineSetup {
   readonly machine: Omit<MachineSpec, 'folder' | 'signal'>
   /** If present, machines are restored from it; `machine.initramfs` is then only for booting. */
   readonly template?: Template & TemplateRecipe
@@ -26,7 +26,7 @@ export interface Place {
 /**
  * All that a worker needs to run one suite file on one kernel. Plain data: sent between processes.
  */
-export interface Job extends Place {
+export interface Job extends MachineSetup {
   readonly ref: JobRef
   readonly project: Project
   /** Absolute path of the suite file. */

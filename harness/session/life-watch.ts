@@ -1,4 +1,4 @@
-import { afterRunning, scaledHere } from '../platform/deadlines.js'
+import { startCountdown, scaledHere } from '../platform/deadlines.js'
 import type { Evidence } from '../verdict/index.js'
 
 /** Whether a guest answered. */
@@ -49,7 +49,7 @@ export class LifeWatch {
   }
 
   #later(ms: number): void {
-    this.#forget = afterRunning(ms, () => void this.#look())
+    this.#forget = startCountdown(ms, () => void this.#look())
   }
 
   async #look(): Promise<void> {

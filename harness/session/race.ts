@@ -1,4 +1,4 @@
-import { afterRunning } from '../platform/deadlines.js'
+import { startCountdown } from '../platform/deadlines.js'
 
 /** The machine ended before the work did. */
 export class MachineGone extends Error {
@@ -40,7 +40,7 @@ export async function race<T>(work: Promise<T>, limits: Limits): Promise<T> {
   let forget: (() => void) | undefined
   let onAbort: (() => void) | undefined
   const overtaken = new Promise<never>((_, reject) => {
-    forget = afterRunning(limitMs, () => reject(new DeadlinePassed(limitMs)), limits)
+    forget = startCountdown(limitMs, () => reject(new DeadlinePassed(limitMs)), limits)
     onAbort = () => reject(signal.reason as Error)
     signal.addEventListener('abort', onAbort, { once: true })
     for (const overtakes of limits.hung ?? []) overtakes.catch(reject)

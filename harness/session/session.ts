@@ -18,11 +18,11 @@ import {
   type Finding,
 } from '../verdict/index.js'
 import type { BootedMachine, MachineEvidence } from '../vm/index.js'
-import { reach } from './boot.js'
-import { endSeen } from './end-seen.js'
+import { connectMachine } from './boot.js'
+import { machineEndForVerdict } from './machine-end.js'
 import { Guards } from './guards.js'
 import { HeldFindings } from './held-findings.js'
-import type { Place } from './job.js'
+import type { MachineSetup } from './job.js'
 import { KernelLogFile } from './kernel-log-file.js'
 import { LATE_MS } from './listen.js'
 import type { Life } from './life-watch.js'
@@ -79,7 +79,7 @@ export class Session implements AsyncDisposable {
   onReport: ((finding: Finding) => void) | undefined
   /** Why its machine was booted instead of restored. */
   notRestored: string | undefined
-  readonly #place: Place
+  readonly #place: MachineSetup
   readonly #reader: FindingReader
   readonly #findings = new HeldFindings()
   readonly #symbolizer: Symbolizer
@@ -92,7 +92,7 @@ export class Session implements AsyncDisposable {
   #baseline: Baseline | undefined
 
   private constructor(
-    place: Place,
+    place: MachineSetup,
     folder: string,
     machine: BootedMachine,
     guest: Guest,
@@ -132,18 +132,18 @@ export class Session implements AsyncDisposable {
    * @throws ModproveError `GUEST_DID_NOT_BOOT` and the like, with the console's last lines
    */
   static async open(
-    place: Place,
+    place: MachineSetup,
     folder: string,
     signal: AbortSignal,
     say: (text: string) => void,
   ): Promise<Session> {
-    const { machine, guest, keeper, notRestored } = await reach(place, folder, signal, say)
+    const { machine, guest, keeper, notRestored } = await connectMachine(place, folder, signal, say)
     const session = new Session(place, folder, machine, guest, new Modules(keeper, guest))
     session.notRestored = notRestored
     return session
   }
 
-  get brokenPrograms(): Place['brokenPrograms'] {
+  get brokenPrograms(): MachineSetup['brokenPrograms'] {
     return this.#place.brokenPrograms
   }
 
@@ -296,7 +296,7 @@ export class Session implements AsyncDisposable {
     const ran = silent === undefined ? '' : await this.#whatRan(silent)
     const blocked = pingAnswered === true && connection === 'open' ? await this.#blockedTasks() : ''
     const lastWordsMs = pingAnswered === true ? LATE_MS : scaled(LAST_WORDS_MS, accelerator)
-    const end = await endSeen(this.machine, connection === 'lost' ? lastWordsMs : 0)
+    const end = await machineEndForVerdict(this.machine, connection === 'lost' ? lastWordsMs : 0)
     const consoleTail = this.machine.console.tail(CONSOLE_LINES).join('\n')
     const last = this.guest.log.since(-1).at(-1)
     const unread = recordsOfConsole(consoleTail, last)

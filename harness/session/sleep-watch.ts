@@ -1,4 +1,4 @@
-import { afterRunning, scaledHere } from '../platform/deadlines.js'
+import { startCountdown, scaledHere } from '../platform/deadlines.js'
 import type { Sleeper } from './sleepers.js'
 
 /** A task sleeps uninterruptibly for so long that nothing will wake it. */
@@ -58,7 +58,7 @@ export class SleepWatch {
   }
 
   #later(): void {
-    this.#forget = afterRunning(this.#everyMs, () => void this.#look())
+    this.#forget = startCountdown(this.#everyMs, () => void this.#look())
   }
 
   async #look(): Promise<void> {

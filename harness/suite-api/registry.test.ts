@@ -1,20 +1,20 @@
 import t from 'tap'
-import { suite, takeDeclared } from './registry.js'
+import { suite, takeDeclaredSuite } from './registry.js'
 
 t.afterEach(() => {
-  takeDeclared()
+  takeDeclaredSuite()
 })
 
 t.test('a file declares one suite, and its tests in order', async t => {
   const test = suite('title', { timeoutMs: 5 })
   test('one', () => undefined)
   test('two', { needs: { since: '6.1' } }, () => undefined)
-  t.match(takeDeclared(), {
+  t.match(takeDeclaredSuite(), {
     title: 'title',
     options: { timeoutMs: 5 },
     tests: [{ name: 'one' }, { name: 'two', options: { needs: { since: '6.1' } } }],
   })
-  t.equal(takeDeclared(), undefined, 'it is handed over once')
+  t.equal(takeDeclaredSuite(), undefined, 'it is handed over once')
 })
 
 t.test('a second suite in one file, and a second test of one name, are refused', async t => {

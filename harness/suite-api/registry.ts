@@ -100,7 +100,7 @@ export function suite(title: string, options: SuiteOptions = {}): DeclareTest {
 }
 
 /** Returns what the file imported last declared, and forgets it. */
-export function takeDeclared(): SuiteDefinition | undefined {
+export function takeDeclaredSuite(): SuiteDefinition | undefined {
   const definition = declared
   declared = undefined
   return definition

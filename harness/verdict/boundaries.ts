@@ -1,7 +1,7 @@
 import { mendNames } from './broken-names.js'
 import { isBareAddress, isRegister, parseFaultLine, parseTraceLine } from './frames.js'
 import { quietRows } from './quiet-rows.js'
-import { rows, type Row } from './rows.js'
+import { splatPatterns, type SplatPattern } from './splat-patterns.js'
 
 const MAX_LINE_CHARACTERS = 1000
 /** Kernel records are at most 1 KiB (LOG_LINE_MAX); console lines have no limit. */
@@ -19,7 +19,7 @@ export const PRELUDE =
 export const CONSEQUENCE =
   /^Kernel panic - not syncing: (?:Fatal |.{0,60}panic_on_warn|.{0,60}warned too often|softlockup|hung_task|RCU Stall|Hard LOCKUP|Attempted to kill|Aiee|Oops|System is deadlocked on memory|Out of memory)/
 
-const everyRow = [...rows, ...quietRows]
+const everyRow = [...splatPatterns, ...quietRows]
 
 /** Matches the beginning of any row; one test rejects most lines. */
 const MAY_BEGIN = new RegExp(everyRow.map(({ begin }) => `(?:${begin.source})`).join('|'))
@@ -33,7 +33,7 @@ const OF_A_PROCESS =
   /^.{0,15}(?:\[\d{1,10}\](?::| (?:trap|general protection|bad frame))| ?\(\d{1,10}\): |: page allocation failure)/
 
 export interface Beginning {
-  readonly row: Row
+  readonly row: SplatPattern
   readonly match: RegExpExecArray
 }
 
@@ -48,7 +48,7 @@ export function beginningOf(line: string): Beginning | undefined {
 }
 
 /** Whether the report ends with this line. */
-export function endsWith(row: Row | undefined, line: string): boolean {
+export function endsWith(row: SplatPattern | undefined, line: string): boolean {
   if (row === undefined || row.end === 'marker') return END_MARKER.test(line)
   if (row.end === 'rule') return RULE.test(line)
   if (row.end === 'line') return true

@@ -44,7 +44,7 @@ export type Cause =
   | 'timeout'
   | 'unknown'
 
-export interface Death {
+export interface LossOfResult {
   readonly cause: Cause
   /** `fail`: the module is at fault; `error`: the harness or the machine. */
   readonly status: 'fail' | 'error'
@@ -60,7 +60,7 @@ const OOPSES: ReadonlySet<FindingKind> = new Set<FindingKind>([
 ])
 
 /** Why a test has no result of its own, from the strongest evidence; deterministic. */
-export function causeOfDeath(evidence: Evidence): Death {
+export function explainLoss(evidence: Evidence): LossOfResult {
   const { machineEnd: end, findings, pingAnswered } = evidence
   const ended = end.how !== 'alive'
   // If QEMU was killed, console text is no evidence: user space may have written it.
@@ -108,8 +108,12 @@ export function causeOfDeath(evidence: Evidence): Death {
   return fault('unknown', `The test gave no result, for an unknown reason.${because}`)
 }
 
-const fail = (cause: Cause, explanation: string): Death => ({ cause, status: 'fail', explanation })
-const fault = (cause: Cause, explanation: string): Death => ({
+const fail = (cause: Cause, explanation: string): LossOfResult => ({
+  cause,
+  status: 'fail',
+  explanation,
+})
+const fault = (cause: Cause, explanation: string): LossOfResult => ({
   cause,
   status: 'error',
   explanation,

@@ -9,7 +9,7 @@ export interface Place {
   readonly line: number
 }
 
-interface Symbol {
+interface ObjectSymbol {
   readonly section: string
   readonly value: number
   readonly size: number
@@ -25,7 +25,7 @@ const MAX_PADDING_BYTES = 64
  */
 export class DebugObject {
   readonly #file: string
-  #symbols: Promise<ReadonlyMap<string, readonly Symbol[]> | string> | undefined
+  #symbols: Promise<ReadonlyMap<string, readonly ObjectSymbol[]> | string> | undefined
 
   constructor(file: string) {
     this.#file = file
@@ -83,7 +83,7 @@ export class DebugObject {
 
   async #readSymbols(
     signal: AbortSignal | undefined,
-  ): Promise<ReadonlyMap<string, readonly Symbol[]> | string> {
+  ): Promise<ReadonlyMap<string, readonly ObjectSymbol[]> | string> {
     try {
       await access(this.#file)
     } catch {
@@ -91,7 +91,7 @@ export class DebugObject {
     }
     const output = await this.#tool('nm', ['-f', 'sysv', '--', this.#file], signal)
     if (typeof output !== 'object') return output
-    const symbols = new Map<string, Symbol[]>()
+    const symbols = new Map<string, ObjectSymbol[]>()
     for (const line of output.lines) {
       const [name = '', value = '', , type = '', size = '', , section = ''] = line
         .split('|')
@@ -164,9 +164,9 @@ const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted 
 /** The address to look up; a return address points behind the call. */
 function target(
   { function: name, offset, size, exact }: Frame,
-  symbols: readonly Symbol[],
+  symbols: readonly ObjectSymbol[],
 ): { section: string; address: number } | string {
-  const padding = (symbol: Symbol): number => size - symbol.size
+  const padding = (symbol: ObjectSymbol): number => size - symbol.size
   const fitting = symbols
     .filter(symbol => padding(symbol) >= 0 && padding(symbol) < MAX_PADDING_BYTES)
     .sort((a, b) => padding(a) - padding(b))

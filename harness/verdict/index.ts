@@ -5,7 +5,7 @@ export { charge } from './windows.js'
 export { Symbolizer } from './symbolize.js'
 export { nameAddresses, whatRan, type LoadedSection } from './what-ran.js'
 export type { KnownFinding } from './allow-list.js'
-export { judge } from './known-findings.js'
+export { markKnownFindings as judge } from './known-findings.js'
 export { readKmemleak } from './kmemleak.js'
 export {
   outlivingEntries,
@@ -15,7 +15,12 @@ export {
 } from './outliving.js'
 export { compareInvariants, type Invariants } from './invariants.js'
 export { newTaints, taintBits } from './taint.js'
-export { causeOfDeath, type Death, type Evidence, type MachineEnd } from './cause.js'
+export {
+  explainLoss as causeOfDeath,
+  type LossOfResult as Death,
+  type Evidence,
+  type MachineEnd,
+} from './cause.js'
 export { AlikeFindings, collapse } from './collapse.js'
 export { reportOf } from './format.js'
 export { lateProblem, lateProblems } from './late.js'

@@ -8,7 +8,7 @@ export interface JudgedFinding {
 }
 
 /** Marks findings that are known false alarms on this kernel; none is dropped. */
-export function judge(
+export function markKnownFindings(
   findings: readonly Finding[],
   known: readonly KnownFinding[],
   kernel: { readonly series: string; readonly flavour: string },

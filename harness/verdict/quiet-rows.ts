@@ -1,11 +1,11 @@
-import { inFunction, type Row } from './rows.js'
+import { inFunction, type SplatPattern } from './splat-patterns.js'
 
 /**
  * Kernel complaints without a BUG or WARNING line, mostly without taint, 5.10 to 7.x. Messages
  * about a shortage, not a bug, are left out: `page allocation failure`, mismatched interrupt flags.
  * Later kernels print some of these in a WARN() with more text; there the WARN() is the headline.
  */
-export const quietRows: readonly Row[] = [
+export const quietRows: readonly SplatPattern[] = [
   {
     // mm/slab_common.c, before 5.18; same title as the WARN() of later kernels
     begin: /^kmem_cache_destroy \S{1,80}: Slab cache still has objects$/,

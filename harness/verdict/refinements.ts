@@ -1,5 +1,5 @@
 import type { FindingKind } from './finding.js'
-import { inFunction, type Row, type TitleParts } from './rows.js'
+import { inFunction, type SplatPattern, type TitleParts } from './splat-patterns.js'
 
 /** A WARN, BUG or panic whose message is more specific than its headline. */
 interface Refinement {
@@ -90,13 +90,16 @@ const refinements: readonly Refinement[] = [
 const REFINABLE: ReadonlySet<FindingKind> = new Set<FindingKind>(['warning', 'bug', 'panic'])
 
 /** True for faults that a stack overflow causes when no stack is left to report it. */
-export const mayBeOverflow = ({ kind }: Row, { match }: Pick<TitleParts, 'match'>): boolean =>
+export const mayBeOverflow = (
+  { kind }: SplatPattern,
+  { match }: Pick<TitleParts, 'match'>,
+): boolean =>
   kind === 'gpf' ||
   (kind === 'oops' && /^(?:Oops: )?(?:double fault|stack segment|Oops)/.test(match[0]))
 
 /** A report's kind and raw title, from the most specific message, else from its row. */
 export function nameOf(
-  row: Row,
+  row: SplatPattern,
   parts: TitleParts,
   messages: readonly string[],
 ): { readonly kind: FindingKind; readonly title: string } {

@@ -32,7 +32,7 @@ import {
   taskOf,
   workerFunctionOf,
 } from './report-lines.js'
-import { inFunction, type Row } from './rows.js'
+import { inFunction, type SplatPattern } from './splat-patterns.js'
 import { stableTitle } from './title.js'
 
 const MAX_TEXT_CHARACTERS = 32_768
@@ -68,7 +68,7 @@ export class Splat {
   readonly timeUs: number
   lastSequence: number
   lastTimeUs: number
-  row: Row | undefined
+  row: SplatPattern | undefined
   follows: number | undefined
   lines = 0
   /** State of the stack at fault. */

@@ -1,7 +1,7 @@
 import type { FindingReport, Problem, ProblemKind } from '../contract/events.js'
 import { placeText, traceText } from '../platform/source-text.js'
 import { timesText } from '../platform/text.js'
-import type { Cause, Death } from './cause.js'
+import type { Cause, LossOfResult } from './cause.js'
 import { isOfWatchdogs, type Finding } from './finding.js'
 import { isForeign } from './foreign.js'
 
@@ -14,7 +14,7 @@ export interface Facts {
   /** The same, as parsed. */
   readonly findings: readonly Finding[]
   /** How its machine was lost. */
-  readonly death?: Pick<Death, 'cause' | 'status'> | undefined
+  readonly death?: Pick<LossOfResult, 'cause' | 'status'> | undefined
   /** The test's own reason for skipping. */
   readonly skipped?: string | undefined
   /** Milliseconds since a stopped machine was resumed; Infinity if it was never stopped. */
@@ -76,9 +76,9 @@ export function verdictOf(facts: Facts): Verdict {
  * what ended the machine may also have caused the stall.
  */
 export const statusAfterDeath = (
-  { status }: Pick<Death, 'status'>,
+  { status }: Pick<LossOfResult, 'status'>,
   reports: readonly Pick<FindingReport, 'allowed' | 'location' | 'kind'>[],
-): Death['status'] =>
+): LossOfResult['status'] =>
   reports.some(
     ({ allowed, location, kind }) =>
       allowed === undefined && (location !== undefined || !isOfWatchdogs(kind)),

@@ -1,15 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { chooseAccelerator, type Host } from './accelerator.js'
+import { chooseAccelerator, type HostProbes } from './accelerator.js'
 import { fakeQemu } from './fake-qemu.fixture.js'
 import { kvmClosedTo, tryKvm } from './kvm-trial.js'
 import { findQemu, qemuAccount } from './qemu.js'
 
 /** A host whose KVM trial answers `why`, and a count of its trials. */
-function host(folder: string, why: string | undefined, changes: Partial<Host> = {}) {
+function host(folder: string, why: string | undefined, changes: Partial<HostProbes> = {}) {
   const trials: string[] = []
-  const host: Host = {
+  const host: HostProbes = {
     findQemu: () => Promise.resolve(process.execPath),
     account: () => Promise.resolve(undefined),
     kvmClosedTo: () => Promise.resolve(undefined),

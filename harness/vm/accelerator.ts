@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path'
 import type { Accelerator } from '../platform/deadlines.js'
 import { harnessError } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
-import { writeWhole } from '../platform/write-whole.js'
+import { writeAtomically } from '../platform/write-atomically.js'
 import type { Account } from '../platform/process/owned.js'
 import { findQemu, qemuAccount, qemuIdentity } from './qemu.js'
 import { kvmClosedTo, tryKvm } from './kvm-trial.js'
 
-export type AcceleratorWish = 'auto' | Accelerator
+export type AcceleratorOption = 'auto' | Accelerator
 
 export interface ChooseOptions {
   readonly signal?: AbortSignal
@@ -25,7 +25,7 @@ interface Verdict {
 }
 
 /** What {@link chooseAccelerator} asks of the host; tests replace it. */
-export interface Host {
+export interface HostProbes {
   readonly findQemu: () => Promise<string>
   readonly account: () => Promise<Account | undefined>
   readonly kvmClosedTo: typeof kvmClosedTo
@@ -33,7 +33,7 @@ export interface Host {
   readonly memory: string
 }
 
-const thisHost = (): Host => ({
+const thisHost = (): HostProbes => ({
   findQemu,
   account: qemuAccount,
   kvmClosedTo,
@@ -47,9 +47,9 @@ const thisHost = (): Host => ({
  * @throws ModproveError `KVM_UNUSABLE` for an explicit `kvm`, `QEMU_MISSING`
  */
 export async function chooseAccelerator(
-  requested: AcceleratorWish,
+  requested: AcceleratorOption,
   options: ChooseOptions = {},
-  host: Host = thisHost(),
+  host: HostProbes = thisHost(),
 ): Promise<Accelerator> {
   if (requested === 'tcg') return 'tcg'
   const why = await whyNotKvm(host, options.signal)
@@ -62,7 +62,7 @@ export async function chooseAccelerator(
   return 'tcg'
 }
 
-async function whyNotKvm(host: Host, signal?: AbortSignal): Promise<string | undefined> {
+async function whyNotKvm(host: HostProbes, signal?: AbortSignal): Promise<string | undefined> {
   const binary = await host.findQemu()
   const account = await host.account()
   const closed = await host.kvmClosedTo(account)
@@ -73,7 +73,7 @@ async function whyNotKvm(host: Host, signal?: AbortSignal): Promise<string | und
   if (known?.bootId === key.bootId && known.qemu === key.qemu) return known.why
   const why = await host.tryKvm(binary, { account, signal })
   const verdict: Verdict = { ...key, ...(why === undefined ? {} : { why }) }
-  await writeWhole(host.memory, `${JSON.stringify(verdict, null, 2)}\n`)
+  await writeAtomically(host.memory, `${JSON.stringify(verdict, null, 2)}\n`)
   return why
 }
 
@@ -81,13 +81,17 @@ const bootId = async (): Promise<string> =>
   (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
 
 /** Reports a fallback once per boot; again when the reason changes. */
-async function sayOnce({ memory }: Host, line: string, say: ChooseOptions['say']): Promise<void> {
+async function sayOnce(
+  { memory }: HostProbes,
+  line: string,
+  say: ChooseOptions['say'],
+): Promise<void> {
   const file = join(dirname(memory), 'accelerator-said')
   const record = `${await bootId()} ${line}\n`
   if (say === undefined || (await readFile(file, 'utf8').catch(() => '')) === record) return
   say(line)
   // If it cannot be saved, it is reported every time.
-  await writeWhole(file, record).catch(() => undefined)
+  await writeAtomically(file, record).catch(() => undefined)
 }
 
 /** An unreadable verdict counts as none. Parsed by hand, because workers do not load zod. */

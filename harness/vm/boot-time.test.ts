@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { slowHost } from '../platform/deadlines.js'
+import { setHostSlowness } from '../platform/deadlines.js'
 import { keepBootTime, longestSilenceMs } from './boot-time.js'
 import type { MachineSpec } from './spec.js'
 
-slowHost(1)
+setHostSlowness(1)
 
 const spec = (bootTime?: string): MachineSpec => ({
   image: '',

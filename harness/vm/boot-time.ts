@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { hostSlowness, scaled, scaledHere } from '../platform/deadlines.js'
-import { writeWhole } from '../platform/write-whole.js'
+import { writeAtomically } from '../platform/write-atomically.js'
 import type { MachineSpec } from './spec.js'
 
 /** Longest silence during a kernel's first boot; emulation scales it (see `scaled`). */
@@ -34,7 +34,9 @@ export async function keepBootTime(
   const known = Number(kept[accelerator])
   // Within a factor of two the saved value serves as well.
   if (known >= ms / 2 && known <= ms * 2) return
-  await writeWhole(bootTime, JSON.stringify({ ...kept, [accelerator]: ms })).catch(() => undefined)
+  await writeAtomically(bootTime, JSON.stringify({ ...kept, [accelerator]: ms })).catch(
+    () => undefined,
+  )
 }
 
 async function bootMs({ bootTime, accelerator }: MachineSpec): Promise<number | undefined> {

@@ -1,13 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { slowHost } from '../platform/deadlines.js'
+import { setHostSlowness } from '../platform/deadlines.js'
 import { fakeQemu } from './fake-qemu.fixture.js'
 import { start, type Machine, type MachineSpec } from './index.js'
 import { qemuVersion } from './qemu-version.js'
 import { toyKernel, type ToyEnding } from './toy-kernel.js'
 
-slowHost(1)
+setHostSlowness(1)
 // In parallel, because each waits for a deadline.
 t.jobs = 3
 

@@ -1,4 +1,4 @@
-export { chooseAccelerator, type AcceleratorWish } from './accelerator.js'
+export { chooseAccelerator, type AcceleratorOption as AcceleratorWish } from './accelerator.js'
 export type { Accelerator } from '../platform/deadlines.js'
 export type { Console } from './console.js'
 export { describeEnd, type MachineEnd } from './end.js'

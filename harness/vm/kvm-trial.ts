@@ -1,7 +1,7 @@
 import { open, stat, access, writeFile } from 'node:fs/promises'
 import { constants } from 'node:fs'
 import { join } from 'node:path'
-import { afterRunning, scaledHere } from '../platform/deadlines.js'
+import { startCountdown, scaledHere } from '../platform/deadlines.js'
 import { privateFolder } from '../platform/private-folder.js'
 import type { Account } from '../platform/process/owned.js'
 import { escapeTerminal } from '../platform/text.js'
@@ -59,7 +59,7 @@ export async function tryKvm(
   // The signal may have aborted while QEMU was being started.
   if (options.signal?.aborted) stop()
   const late = `its trial guest did not finish within ${deadlineMs / 1000} s`
-  const forget = afterRunning(deadlineMs, () => qemu.kill(late))
+  const forget = startCountdown(deadlineMs, () => qemu.kill(late))
   try {
     // Even a vCPU stuck in the host's kernel could be killed in every case seen.
     const end = await qemu.ended

@@ -1,4 +1,4 @@
-import { abortedAfter, afterRunning, scaled } from '../platform/deadlines.js'
+import { abortedAfter, startCountdown, scaled } from '../platform/deadlines.js'
 import type { Console } from './console.js'
 import { answersOn } from './console-ping.js'
 import { CHANNELS } from './command-line.js'
@@ -125,7 +125,7 @@ export abstract class LiveMachine implements AsyncDisposable {
   async quit(): Promise<MachineEnd> {
     const { qemu, qmp, spec } = this.parts
     const deadlineMs = scaled(QUIT_GRACE_MS, spec.accelerator)
-    const forget = afterRunning(deadlineMs, () => qemu.kill('it did not quit'))
+    const forget = startCountdown(deadlineMs, () => qemu.kill('it did not quit'))
     qemu.expectQuit()
     try {
       // QEMU may exit before its answer arrives.

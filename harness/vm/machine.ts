@@ -1,4 +1,4 @@
-import { afterRunning, scaled } from '../platform/deadlines.js'
+import { startCountdown, scaled } from '../platform/deadlines.js'
 import { keepBootTime, longestSilenceMs } from './boot-time.js'
 import { processor } from './command-line.js'
 import { describeEnd, type MachineEnd } from './end.js'
@@ -26,11 +26,11 @@ export class Machine extends LiveMachine {
     const isSilent = (): void => tooLate(`printed nothing for ${silence / 1000} s`)
     const isLate = (): void => tooLate(`was not ready within ${limit / 1000} s`)
     const given = { stoppedMs: () => this.stoppedMs }
-    let forgetSilence = afterRunning(silence, isSilent, given)
-    const forgetLimit = afterRunning(limit, isLate, given)
+    let forgetSilence = startCountdown(silence, isSilent, given)
+    const forgetLimit = startCountdown(limit, isLate, given)
     const heard = (): void => {
       forgetSilence()
-      forgetSilence = afterRunning(silence, isSilent, given)
+      forgetSilence = startCountdown(silence, isSilent, given)
     }
     console.on('line', heard)
     try {

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { afterRunning } from '../platform/deadlines.js'
+import { startCountdown } from '../platform/deadlines.js'
 import { owned, type OwnedOptions, type OwnedProcess } from '../platform/process/owned.js'
 import { ProcessorWaits } from '../platform/process/processor-waits.js'
 import { isStopped } from '../platform/process/stopped.js'
@@ -90,7 +90,7 @@ export class QemuProcess {
 
   /** Kills it if it does not exit within the limit, so that its own exit status is preferred. */
   async endWithin(limitMs: number, why: string): Promise<MachineEnd> {
-    const forget = afterRunning(limitMs, () => this.kill(why))
+    const forget = startCountdown(limitMs, () => this.kill(why))
     try {
       return await this.ended
     } finally {

@@ -1,4 +1,4 @@
-import { afterRunning, scaledHere } from '../platform/deadlines.js'
+import { startCountdown, scaledHere } from '../platform/deadlines.js'
 import { harnessError } from '../platform/errors.js'
 import { owned } from '../platform/process/owned.js'
 import { escapeTerminal } from '../platform/text.js'
@@ -27,7 +27,7 @@ export async function qemuVersion(path?: string): Promise<string> {
     })
   const limitMs = scaledHere(ANSWER_MS)
   let isLate = false
-  const forget = afterRunning(limitMs, () => {
+  const forget = startCountdown(limitMs, () => {
     isLate = true
     kill()
   })

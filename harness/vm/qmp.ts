@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { finished, type Duplex } from 'node:stream'
-import { afterRunning, scaledHere } from '../platform/deadlines.js'
+import { startCountdown, scaledHere } from '../platform/deadlines.js'
 import { harnessError, type ModproveError } from '../platform/errors.js'
 import { escapeTerminal } from '../platform/text.js'
 import { LineSplitter } from '../platform/lines.js'
@@ -71,7 +71,7 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
     let cleanUp = () => {}
     try {
       return await new Promise<unknown>((resolve, reject) => {
-        const forget = afterRunning(deadlineMs, () =>
+        const forget = startCountdown(deadlineMs, () =>
           reject(timeout(`answer to the command ${command}`, deadlineMs)),
         )
         const abort = () => reject(signal?.reason as Error)
@@ -122,7 +122,7 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
     let cleanUp = () => {}
     try {
       return await new Promise<QmpEvent>((resolve, reject) => {
-        const forget = afterRunning(deadlineMs, () =>
+        const forget = startCountdown(deadlineMs, () =>
           reject(timeout('event that was awaited', deadlineMs)),
         )
         const look = (event: QmpEvent) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { relative } from 'node:path'
 import type { Test, TestOpts } from 'tap'
-import { afterRunning, scaledHere } from '../platform/deadlines.js'
+import { startCountdown, scaledHere } from '../platform/deadlines.js'
 import type { Problem, ProblemKind, SourceLine } from '../contract/events.js'
 import { packageRoot } from '../platform/package-root.js'
 import { ModproveError } from '../platform/errors.js'
@@ -75,7 +75,7 @@ function skippedBecause(t: Test): string | undefined {
 async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
   let forget = (): void => undefined
   const late = new Promise<boolean>(resolve => {
-    forget = afterRunning(limitMs, () => resolve(false))
+    forget = startCountdown(limitMs, () => resolve(false))
   })
   try {
     return await Promise.race([work.then(() => true), late])

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path'
-import { afterRunning, silenceMs } from '../platform/deadlines.js'
+import { startCountdown, silenceMs } from '../platform/deadlines.js'
 import { ModproveError, EXIT, usageError } from '../platform/errors.js'
-import { takeDeclared, type SuiteDefinition } from '../suite-api/registry.js'
+import { takeDeclaredSuite, type SuiteDefinition } from '../suite-api/registry.js'
 import { userModule } from '../compile/user-module.js'
 import type { Project } from '../project/project.js'
 
@@ -17,20 +17,20 @@ let imports = 0
  * `IMPORT_HANGS` when a top-level await does not end: the file may still run then
  */
 export async function loadSuite({ root, state }: Project, file: string): Promise<SuiteDefinition> {
-  takeDeclared()
+  takeDeclaredSuite()
   const url = await userModule({ file, name: relative(root, file), store: join(state, 'js') })
   url.searchParams.set('import', String(++imports))
   let forget = (): void => undefined
   const hangs = new Promise<never>((_, reject) => {
     const limitMs = silenceMs()
-    forget = afterRunning(limitMs, () => reject(importHangs(limitMs)))
+    forget = startCountdown(limitMs, () => reject(importHangs(limitMs)))
   })
   try {
     await Promise.race([import(url.href), hangs])
   } finally {
     forget()
   }
-  const suite = takeDeclared()
+  const suite = takeDeclaredSuite()
   if (suite === undefined || suite.tests.length === 0) {
     throw usageError('NOT_A_SUITE', `${file} declares no tests.`, {
       remedy:

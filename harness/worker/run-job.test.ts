@@ -5,7 +5,7 @@ import { projectOf } from '../project/project.js'
 import { SUITE_END } from '../contract/test-names.js'
 import { attempt } from './attempt.js'
 import type { Job, RestOfJob } from '../session/job.js'
-import type { Proof } from './prove.js'
+import type { TestOutcome } from './run-test.js'
 import type { Late } from '../contract/late.js'
 import { runJob } from './run-job.js'
 import type { Session } from '../session/session.js'
@@ -18,8 +18,8 @@ const test = suite('toy')
 for (const name of ['one', 'two', 'three']) test(name, () => {})
 `
 
-const passed: Proof = { status: 'pass', problems: [], findings: [], tap: '', durationMs: 1 }
-const lost: Proof = { ...passed, status: 'error', cause: 'qemu-died' }
+const passed: TestOutcome = { status: 'pass', problems: [], findings: [], tap: '', durationMs: 1 }
+const lost: TestOutcome = { ...passed, status: 'error', cause: 'qemu-died' }
 
 interface Toy {
   /** Why the machine is spent after this test. */
@@ -30,9 +30,9 @@ interface Toy {
   readonly died?: 'fail' | 'error'
   readonly retries?: number
   /** Outcomes of the suite's ends, in turn; they pass by default. */
-  readonly ends?: readonly Proof[]
+  readonly ends?: readonly TestOutcome[]
   /** Outcomes of tests, first tries first; they pass by default. */
-  readonly proofs?: Readonly<Record<string, readonly Proof[]>>
+  readonly proofs?: Readonly<Record<string, readonly TestOutcome[]>>
   readonly rest?: RestOfJob
   /** Why its machines were booted, in turn. */
   readonly notRestored?: readonly (string | undefined)[]
@@ -162,7 +162,7 @@ t.test('the same where a worker was lost, at the end of the suite, too', async t
   t.equal(red.done, 'machine three end', 'a run that is red needs no more')
 })
 
-const hung = (stuckIn: string): Proof => ({
+const hung = (stuckIn: string): TestOutcome => ({
   ...passed,
   status: 'fail',
   cause: 'hang',
@@ -197,7 +197,7 @@ t.test('what came late is told at a suite that is given up, too', async t => {
 
 t.test('a late complaint is told at the end, whatever the test comes to alone', async t => {
   const warning = { kind: 'warning', title: 'WARNING in ring_late', trace: [] } as unknown
-  const doubtful: Proof = {
+  const doubtful: TestOutcome = {
     ...passed,
     status: 'fail',
     foreign: true,
@@ -215,7 +215,7 @@ t.test('a late complaint is told at the end, whatever the test comes to alone', 
     t.match(after.said, /WARNING in ring_late/, 'another worker tells what it was told')
   }
   const { problems, findings } = doubtful
-  const sure: Proof = { ...passed, status: 'fail', problems, findings }
+  const sure: TestOutcome = { ...passed, status: 'fail', problems, findings }
   const own = await ran(t, { proofs: { two: [doubtful, sure] } })
   t.strictSame(own.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
 })
@@ -261,7 +261,7 @@ t.test('the end of a spent machine that could not be judged is judged again', as
   t.equal(results.at(-1), `${SUITE_END}: pass`)
 })
 
-const restarted: Proof = { ...passed, status: 'fail', cause: 'guest-reset', foreign: true }
+const restarted: TestOutcome = { ...passed, status: 'fail', cause: 'guest-reset', foreign: true }
 
 t.test('a machine that went before a test began is no failure of that test', async t => {
   const { done, results, said } = await ran(t, { goneAfter: { one: [true] } })

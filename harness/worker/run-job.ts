@@ -10,7 +10,7 @@ import { withAftermath } from './aftermath.js'
 import { loadSuite } from './load-suite.js'
 import { checkFlavours, unmetNeed } from './needs.js'
 import { openSession } from '../session/open-session.js'
-import { prove, type Proof } from './prove.js'
+import { runTest, type TestOutcome } from './run-test.js'
 import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
 import type { Session } from '../session/session.js'
 import type { StrayErrors } from './stray-errors.js'
@@ -35,15 +35,15 @@ export interface JobContext {
 /** Replaceable for tests. */
 export interface JobParts {
   readonly open: typeof openSession
-  readonly prove: typeof prove
+  readonly prove: typeof runTest
   readonly suiteEnd: typeof suiteEnd
 }
 
-const real: JobParts = { open: openSession, prove, suiteEnd }
+const real: JobParts = { open: openSession, prove: runTest, suiteEnd }
 
 /** The outcome of a test, or that it was not run. */
 type Ended = Omit<Tries, 'proof'> & {
-  readonly proof: Omit<Proof, 'status'> & { readonly status: Status }
+  readonly proof: Omit<TestOutcome, 'status'> & { readonly status: Status }
 }
 
 /** A suite is given up when this many of its tests hung in the same function. */
@@ -107,7 +107,7 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
 const reportedBy = ({
   cause,
   findings,
-}: Pick<Proof, 'cause' | 'findings'>): readonly FindingReport[] =>
+}: Pick<TestOutcome, 'cause' | 'findings'>): readonly FindingReport[] =>
   cause === undefined || findings.length > 0
     ? findings
     : [{ kind: cause, title: 'the machine ended without a word', trace: [], text: '' }]
@@ -136,7 +136,7 @@ function withLate<P extends Ended['proof']>(proof: P, late: readonly Late[]): P 
 const WORST_FIRST = ['fail', 'error', 'pass', 'skip'] as const
 
 /** Merges the suite's ends on several machines. */
-function mergeEnds(earlier: readonly Proof[], last: Proof): Proof {
+function mergeEnds(earlier: readonly TestOutcome[], last: TestOutcome): TestOutcome {
   const all = [...earlier, last]
   const worst = WORST_FIRST.flatMap(status => all.filter(proof => proof.status === status))[0]
   return {
@@ -180,7 +180,7 @@ class JobRun implements AsyncDisposable {
   #lastStep = performance.now()
   readonly #late: Late[]
   /** Suite's ends on machines that were discarded early. */
-  #ends: Proof[] = []
+  #ends: TestOutcome[] = []
   /** Number of tests that hung, by function. */
   readonly #stuck = new Map<string, number>()
   /** Tests that have a result. */
@@ -261,7 +261,7 @@ class JobRun implements AsyncDisposable {
    * recur are
    * reported at the suite's end.
    */
-  async #verdictOn(test: TestDefinition): Promise<Proof> {
+  async #verdictOn(test: TestDefinition): Promise<TestOutcome> {
     await this.#discardLost(test.name)
     const [served, before] = [this.#served, this.#last]
     const first = await this.#prove(test)
@@ -350,7 +350,7 @@ class JobRun implements AsyncDisposable {
     await this.#discard()
   }
 
-  async #prove(test: TestDefinition): Promise<Proof> {
+  async #prove(test: TestDefinition): Promise<TestOutcome> {
     const { signal, strays } = this.#context
     const since = performance.now()
     try {
@@ -417,7 +417,7 @@ class JobRun implements AsyncDisposable {
   }
 
   /** Late reports, and leaks, when the tests have ended. */
-  async #suiteEnd(): Promise<Proof> {
+  async #suiteEnd(): Promise<TestOutcome> {
     if (this.#session === undefined) return skipped('no test was left to run again').proof
     await this.#context.rest(() => this.#wait())
     const session = this.#session
@@ -466,7 +466,7 @@ class JobRun implements AsyncDisposable {
    * Runs the passed tests once more: one of them may have caused what the end finds.
    * @returns the first that does not pass now
    */
-  async #rerunPassed(): Promise<Proof | undefined> {
+  async #rerunPassed(): Promise<TestOutcome | undefined> {
     this.#ends = []
     for (const test of this.#passed) {
       const proof = await this.#prove(test)
@@ -480,7 +480,7 @@ class JobRun implements AsyncDisposable {
    * were off,
    * a fresh one loads the modules, and runs no test.
    */
-  async #endOnArmed(): Promise<Proof> {
+  async #endOnArmed(): Promise<TestOutcome> {
     if (this.#session === undefined && this.#ends.length > 0) {
       const modules = this.#passed.at(-1)?.options.modules
       const options = modules === undefined ? {} : { modules }
@@ -494,7 +494,7 @@ class JobRun implements AsyncDisposable {
     return this.#suiteEnd()
   }
 
-  #tries(name: string, prove: (attempt: number) => Promise<Proof>): Promise<Tries> {
+  #tries(name: string, prove: (attempt: number) => Promise<TestOutcome>): Promise<Tries> {
     const { signal } = this.#context
     return inTries(
       attempt => {

@@ -14,7 +14,7 @@ import { problemOf } from './attempt.js'
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import { LATE_MS, listen } from '../session/listen.js'
-import type { Proof } from './prove.js'
+import type { TestOutcome } from './run-test.js'
 import { DeadlinePassed, MachineGone, race } from '../session/race.js'
 import type { Session } from '../session/session.js'
 
@@ -46,7 +46,7 @@ export async function suiteEnd(
   session: Session,
   reports: FindingReports,
   { signal, rest }: Resting,
-): Promise<Proof> {
+): Promise<TestOutcome> {
   const since = performance.now()
   const problems: Problem[] = []
   const findings: Finding[] = []

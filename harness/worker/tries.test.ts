@@ -1,8 +1,8 @@
 import t from 'tap'
-import type { Proof } from './prove.js'
+import type { TestOutcome } from './run-test.js'
 import { inTries } from './tries.js'
 
-type Status = Proof['status']
+type Status = TestOutcome['status']
 
 /** Tries a test with these outcomes, in turn; returns how many fresh machines it took. */
 async function tried(statuses: readonly Status[], retries: number) {
@@ -86,16 +86,16 @@ for (const [name, statuses, retries, expected] of ends) {
 }
 
 t.test('what the kernel said of a machine that was lost is not dropped with it', async t => {
-  const lost = (more: Partial<Proof>): Proof => ({
+  const lost = (more: Partial<TestOutcome>): TestOutcome => ({
     status: 'error',
     problems: [],
-    findings: [{ kind: 'rcu-stall' } as Proof['findings'][number]],
+    findings: [{ kind: 'rcu-stall' } as TestOutcome['findings'][number]],
     tap: '',
     durationMs: 1,
     ...more,
   })
   const passed = lost({ status: 'pass', findings: [] })
-  const ofTries = (first: Proof) =>
+  const ofTries = (first: TestOutcome) =>
     inTries(async attempt => (attempt === 1 ? first : passed), {
       retries: 0,
       fresh: async () => undefined,

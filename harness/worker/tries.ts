@@ -1,5 +1,5 @@
 import type { FailedTry } from '../contract/events.js'
-import type { Proof } from './prove.js'
+import type { TestOutcome } from './run-test.js'
 
 /**
  * A test that ended in an error of the harness or machine is retried once, even without retries.
@@ -9,7 +9,7 @@ const TRIES_OF_AN_ERROR = 2
 export interface Tries {
   /** Number of the last try, from 1. */
   readonly attempt: number
-  readonly proof: Proof
+  readonly proof: TestOutcome
   /** The first failed try of a test that passed later. */
   readonly flaky?: FailedTry
 }
@@ -24,10 +24,10 @@ export interface Tries {
  * did not pass: a failure is never replaced by an error
  */
 export async function inTries(
-  prove: (attempt: number) => Promise<Proof>,
+  prove: (attempt: number) => Promise<TestOutcome>,
   { retries, fresh }: { retries: number; fresh: (why: string) => Promise<void> },
 ): Promise<Tries> {
-  let failed: Proof | undefined
+  let failed: TestOutcome | undefined
   let [errors, failures] = [0, 0]
   for (let attempt = 1; ; attempt += 1) {
     const proof = await prove(attempt)
@@ -50,10 +50,10 @@ export async function inTries(
 /**
  * An error of the machine with a finding, which a later pass does not undo; a stop explains itself.
  */
-const complained = ({ status, cause, findings }: Proof): boolean =>
+const complained = ({ status, cause, findings }: TestOutcome): boolean =>
   status === 'error' && cause !== 'stopped' && findings.some(({ allowed }) => allowed === undefined)
 
-const failedTry = ({ status, cause, problems, findings }: Proof): FailedTry => ({
+const failedTry = ({ status, cause, problems, findings }: TestOutcome): FailedTry => ({
   status: status === 'error' ? 'error' : 'fail',
   problems,
   findings,

@@ -1,4 +1,4 @@
-import { manyMayWait } from '../platform/many-may-wait.js'
+import { raiseListenerLimit } from '../platform/listener-limit.js'
 import { diskFull } from '../platform/disk-full.js'
 import { ModproveError } from '../platform/errors.js'
 import { INTERNAL_ERROR, type FromWorker, type Job, type ToWorker } from '../session/job.js'
@@ -16,7 +16,7 @@ process.exit = (code = process.exitCode) => {
   throw new Error(`process.exit(${code ?? ''}) was called, which would have ended every test`)
 }
 
-manyMayWait()
+raiseListenerLimit()
 const strays = new StrayErrors()
 const stop = new AbortController()
 /** Called when a job that rested has its turn again. */

@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { privateFolder } from '../../platform/private-folder.js'
-import { reach, type Reached } from '../../session/boot.js'
-import type { Place } from '../../session/job.js'
+import { connectMachine, type ConnectedMachine } from '../../session/boot.js'
+import type { MachineSetup } from '../../session/job.js'
 
 const KIB_A_MIB = 1024
 export const noSaying = (): void => undefined
 
 /** Runs `work` with a machine, and ends the machine. */
 export async function withMachine<T>(
-  place: Place,
+  place: MachineSetup,
   signal: AbortSignal,
-  work: (reached: Reached) => Promise<T>,
+  work: (reached: ConnectedMachine) => Promise<T>,
 ): Promise<T> {
   await using folder = await privateFolder()
-  const reached = await reach(place, folder.path, signal, noSaying)
+  const reached = await connectMachine(place, folder.path, signal, noSaying)
   try {
     return await work(reached)
   } finally {
@@ -23,13 +23,13 @@ export async function withMachine<T>(
 }
 
 /** The same machine setup without its template: machines boot. */
-export function coldOf(place: Place): Place {
+export function coldOf(place: MachineSetup): MachineSetup {
   const { template, ...rest } = place
   return template === undefined ? place : rest
 }
 
 /** Milliseconds from QEMU's start until a command can be run; excludes the machine's end. */
-export async function readiness(place: Place, signal: AbortSignal): Promise<number> {
+export async function readiness(place: MachineSetup, signal: AbortSignal): Promise<number> {
   const since = performance.now()
   return withMachine(place, signal, () => Promise.resolve(performance.now() - since))
 }

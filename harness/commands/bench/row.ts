@@ -2,7 +2,7 @@ import { kernelKey } from '../../builder/index.js'
 import { harnessError } from '../../platform/errors.js'
 import type { Column } from '../../plan/columns.js'
 import type { Project } from '../../project/project.js'
-import type { Place } from '../../session/job.js'
+import type { MachineSetup } from '../../session/job.js'
 import type { Readings } from './measure.js'
 import type { RowName } from './row-names.js'
 
@@ -11,14 +11,14 @@ export interface BenchContext {
   /** Columns for kernels as in `--kernel`, in one flavour, oldest first. */
   readonly columns: (kernels: string, flavour: string) => Promise<readonly Column[]>
   /** A column's machine setup with a template. @throws ModproveError `NOT_BUILT` */
-  readonly place: (column: Column) => Promise<Place>
+  readonly place: (column: Column) => Promise<MachineSetup>
   /** Series or release of the selected kernel. */
   readonly kernel: string
   readonly signal: AbortSignal
 }
 
 /** Readings of one subject, under the name used on the command line. */
-export interface Row {
+export interface BenchRow {
   readonly name: RowName
   readonly measures: string
   /** @throws ModproveError with the reason if it cannot be measured on this host */
@@ -49,7 +49,7 @@ export async function requireBuilt(
 }
 
 /** The machine setup of the selected series in one flavour. */
-export async function chosenPlace(context: BenchContext, flavour: string): Promise<Place> {
+export async function chosenPlace(context: BenchContext, flavour: string): Promise<MachineSetup> {
   const [column] = await context.columns(context.kernel, flavour)
   if (column === undefined) throw new RangeError(`no kernel of flavour ${flavour}`)
   return context.place(column)

@@ -3,7 +3,7 @@ import type { JobRef, RunEvent } from '../../contract/events.js'
 import { privateFolder } from '../../platform/private-folder.js'
 import type { Progress } from '../../platform/progress.js'
 import type { Project } from '../../project/project.js'
-import { prepareColumn, type MachineWish, type PreparedColumn } from '../../plan/columns.js'
+import { prepareColumn, type MachineOptions, type PreparedColumn } from '../../plan/columns.js'
 import { runJobs } from '../../scheduler/pool.js'
 import { OpenQueue } from '../../scheduler/queue.js'
 import { WHOLE_FILE } from '../../contract/test-names.js'
@@ -19,7 +19,7 @@ type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 export interface AskContext {
   readonly project: Project
   readonly target: Target
-  readonly machine: MachineWish
+  readonly machine: MachineOptions
   readonly buildFailure: BuildFailure
   readonly emit: (event: RunEvent) => void
   /** Makes the folder of a job's part of the record. */
@@ -41,7 +41,7 @@ const NOT_TESTABLE = [
  * @returns runs the target's tests once; throws errors that would affect every candidate (disk,
  * network)
  */
-export function asker(
+export function prepareCandidate(
   candidate: Candidate,
   context: AskContext,
 ): (attempt: number) => Promise<Seen> {

@@ -6,13 +6,13 @@ import { count, noCounts, SCHEMA, type RunEvent } from '../../contract/events.js
 import type { Progress } from '../../platform/progress.js'
 import { packageVersion } from '../../platform/package-root.js'
 import type { Project } from '../../project/project.js'
-import { Record, recordsOf } from '../../record/record.js'
+import { RunRecord, recordsOf } from '../../record/record.js'
 import { commitOf, contentNow, hostOf } from '../../plan/provenance.js'
 import { chooseAccelerator, type AcceleratorWish } from '../../vm/index.js'
 import { Answers } from './answers.js'
-import { asker, type BuildFailure } from './ask.js'
-import type { Candidate, Row } from './candidate.js'
-import { certain } from './certain.js'
+import { prepareCandidate, type BuildFailure } from './ask.js'
+import type { Candidate, SearchSpace } from './candidate.js'
+import { repeatUntilCertain } from './certain.js'
 import { commitRow } from './commit-row.js'
 import { releaseRow } from './release-row.js'
 import { searchRow, type Found } from './search-row.js'
@@ -108,7 +108,7 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
         recall: place => (request.fresh ? undefined : answers.get(keyOf(at(place)))),
         ask: async place => {
           const machine = { accelerator, cold: false }
-          const folderOf = (id: string) => log.record.job(id)
+          const folderOf = (id: string) => log.record.makeJobFolder(id)
           const { buildFailure } = request
           const asking = {
             project,
@@ -120,7 +120,7 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
             signal,
             progress,
           }
-          const answer = await certain(asker(at(place), asking))
+          const answer = await repeatUntilCertain(prepareCandidate(at(place), asking))
           answers.keep(keyOf(at(place)), answer)
           return answer
         },
@@ -138,7 +138,7 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
   return exitCode
 }
 
-async function endOf(row: Row, { first, last }: Found): Promise<BisectEvent> {
+async function endOf(row: SearchSpace, { first, last }: Found): Promise<BisectEvent> {
   const names = row.candidates.map(({ name }) => name)
   return {
     type: 'bisect-end',
@@ -151,13 +151,13 @@ async function endOf(row: Row, { first, last }: Found): Promise<BisectEvent> {
 
 /** The record of a bisect. */
 class Log {
-  readonly record: Record
+  readonly record: RunRecord
   readonly #report: BisectContext['report']
   readonly #since = performance.now()
   #counts = noCounts
 
   constructor(project: Project, report: BisectContext['report']) {
-    this.record = Record.create(recordsOf(project))
+    this.record = RunRecord.create(recordsOf(project))
     this.#report = report
   }
 

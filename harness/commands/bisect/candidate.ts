@@ -16,7 +16,7 @@ export interface Candidate {
 }
 
 /** The candidates from the good end to the bad end. */
-export interface Row {
+export interface SearchSpace {
   readonly over: 'releases' | 'commits'
   readonly candidates: readonly Candidate[]
   /** Describes changes after `good` up to `bad`, one line each. */

@@ -1,12 +1,12 @@
 import t from 'tap'
-import { certain, type Seen } from './certain.js'
+import { repeatUntilCertain, type Seen } from './certain.js'
 
 const ENDS = { p: 'pass', f: 'fail', l: 'lost', s: 'skip' } as const
 
 /** What is made of ends given as letters; asking for one more is an error. */
 async function of(ends: string) {
   const left = [...ends] as (keyof typeof ENDS)[]
-  const result = await certain(async (attempt): Promise<Seen> => {
+  const result = await repeatUntilCertain(async (attempt): Promise<Seen> => {
     t.equal(attempt, ends.length - left.length + 1)
     const end = left.shift()
     if (end === undefined) throw new Error(`asked once too often after ${ends}`)

@@ -25,7 +25,9 @@ const MOST_LOST = 2
  * it fails sometimes, which is bad. Two lost runs mean skip.
  * @param ask runs the test once more, on a fresh machine
  */
-export async function certain(ask: (attempt: number) => Promise<Seen>): Promise<Certain> {
+export async function repeatUntilCertain(
+  ask: (attempt: number) => Promise<Seen>,
+): Promise<Certain> {
   const seen: Seen[] = []
   const of = (end: Seen['end']): Seen[] => seen.filter(one => one.end === end)
   const conclude = (answer: BisectAnswer, why: Seen['end'], wavers = false): Certain => {

@@ -7,7 +7,7 @@ import {
 } from '../../builder/index.js'
 import type { Project } from '../../project/project.js'
 import { columnOf } from '../../plan/columns.js'
-import type { Candidate, Row } from './candidate.js'
+import type { Candidate, SearchSpace } from './candidate.js'
 import { FolderHistory } from './git.js'
 import type { Ends } from './release-row.js'
 
@@ -23,7 +23,7 @@ export async function commitRow(
   kernel: string,
   flavour: Flavour,
   { project, ...work }: Work & { readonly project: Project },
-): Promise<Row> {
+): Promise<SearchSpace> {
   const history = new FolderHistory(project.module.folder, '.', work.signal)
   const commits = await history.between(ends.good, ends.bad)
   const column = columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), flavour)

@@ -15,7 +15,7 @@ import type { Project } from '../../project/project.js'
 import { usageError } from '../../platform/errors.js'
 import { columnOf } from '../../plan/columns.js'
 import { moduleContent } from '../../plan/provenance.js'
-import type { Candidate, Row } from './candidate.js'
+import type { Candidate, SearchSpace } from './candidate.js'
 
 export interface Ends {
   readonly good: string
@@ -30,7 +30,7 @@ export async function releaseRow(
   ends: Ends,
   flavour: Flavour,
   { project, ...work }: Work & { readonly project: Project },
-): Promise<Row> {
+): Promise<SearchSpace> {
   const catalogue = await loadCatalogue()
   const releaseOf = async (word: string): Promise<string> =>
     selectKernel(catalogue, word).release ??

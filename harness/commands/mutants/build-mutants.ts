@@ -3,7 +3,7 @@ import { ModproveError } from '../../platform/errors.js'
 import type { Problem } from '../../contract/events.js'
 import { silent, type Progress } from '../../platform/progress.js'
 import type { Project } from '../../project/project.js'
-import { prepareColumn, type MachineWish } from '../../plan/columns.js'
+import { prepareColumn, type MachineOptions } from '../../plan/columns.js'
 import type { Job } from '../../session/job.js'
 import { applyMutant } from './apply.js'
 import type { ColumnPlan, PlannedJob } from './jobs.js'
@@ -12,7 +12,7 @@ export interface BuildContext {
   readonly project: Project
   /** Existing folder for the mutated copies; absolute. */
   readonly copies: string
-  readonly machine: MachineWish
+  readonly machine: MachineOptions
   readonly signal: AbortSignal
   readonly progress: Progress
   /** Makes the folder of a job's part of the record. */

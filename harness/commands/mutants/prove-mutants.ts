@@ -1,6 +1,6 @@
 import { loadCatalogue, loadFlavours, selectOneKernel } from '../../builder/index.js'
 import type { RunEvent } from '../../contract/events.js'
-import { heedSlowness } from '../../platform/host-slowness.js'
+import { calibrateDeadlines } from '../../platform/host-slowness.js'
 import type { MutantEvent } from '../../contract/mutant-events.js'
 import { privateFolder } from '../../platform/private-folder.js'
 import type { Progress } from '../../platform/progress.js'
@@ -63,7 +63,7 @@ export async function proveMutants(
   const plans = columns.map(column => planJobs(column, planned, request))
   const jobs = plans.flatMap(jobsOf).map(({ ref }) => ref)
   const fit = await machinesThatFit(flavours, request.slots)
-  await heedSlowness(context.progress)
+  await calibrateDeadlines(context.progress)
   const accelerator = await chooseAccelerator(request.accelerator, {
     signal: context.signal,
     say: line => context.progress.say(line),

@@ -3,17 +3,17 @@ import type { Accelerator } from '../../platform/deadlines.js'
 import { EXIT, type ExitCode } from '../../platform/errors.js'
 import { count, noCounts, SCHEMA, type JobRef, type RunEvent } from '../../contract/events.js'
 import type { MutantEvent, MutantResult } from '../../contract/mutant-events.js'
-import { writeWhole } from '../../platform/write-whole.js'
+import { writeAtomically } from '../../platform/write-atomically.js'
 import { packageVersion } from '../../platform/package-root.js'
 import type { Project } from '../../project/project.js'
-import { Record, recordsOf } from '../../record/record.js'
+import { RunRecord, recordsOf } from '../../record/record.js'
 import { commitOf, contentNow, hostOf } from '../../plan/provenance.js'
 import { mapPromises } from './map.js'
 
 /** The record of a mutation run: a run's record, and `mutants.json` with each result. */
 export class MutantsRecord {
   readonly #project: Project
-  readonly #record: Record
+  readonly #record: RunRecord
   readonly #report: (event: RunEvent | MutantEvent) => void
   readonly #since = performance.now()
   readonly #results: MutantResult[] = []
@@ -21,7 +21,7 @@ export class MutantsRecord {
 
   constructor(project: Project, report: (event: RunEvent | MutantEvent) => void) {
     this.#project = project
-    this.#record = Record.create(recordsOf(project))
+    this.#record = RunRecord.create(recordsOf(project))
     this.#report = report
   }
 
@@ -54,7 +54,7 @@ export class MutantsRecord {
 
   /** Makes the folder of one job. */
   job(id: string): string {
-    return this.#record.job(id)
+    return this.#record.makeJobFolder(id)
   }
 
   /**
@@ -76,7 +76,7 @@ export class MutantsRecord {
     const map = mapPromises(mutants, promises, unbreakable, { allMutants, complete })
     this.emit({ type: 'mutant-map', ...map })
     const text = JSON.stringify({ baselineFailures, mutants, map }, undefined, 2)
-    await writeWhole(join(this.#record.folder, 'mutants.json'), `${text}\n`)
+    await writeAtomically(join(this.#record.folder, 'mutants.json'), `${text}\n`)
     const exitCode = interrupted
       ? EXIT.interrupted
       : exitCodeOf(mutants, baselineFailures.length === 0)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { ModproveError } from '../../platform/errors.js'
-import { alone, night, type NightParts } from './night.js'
+import { withNightlyLock, night, type NightParts } from './night.js'
 
 /** A night whose parts only say that they were done; some of them do something else. */
 function parts(own: Partial<NightParts> = {}) {
@@ -115,13 +115,13 @@ t.test('a second night reports the first, and exits', async t => {
     else process.env['MODPROVE_CACHE'] = before
   })
   const { signal } = new AbortController()
-  await alone(async () => {
-    const second = alone(async () => t.fail('it ran beside the first'), signal)
+  await withNightlyLock(async () => {
+    const second = withNightlyLock(async () => t.fail('it ran beside the first'), signal)
     await t.rejects(second, {
       code: 'NIGHTLY_RUNS',
       exitCode: 3,
       message: new RegExp(`process ${process.pid} \\(nightly since 2`),
     } satisfies Partial<Record<keyof ModproveError, unknown>>)
   }, signal)
-  t.equal(await alone(async () => 'the next one', signal), 'the next one')
+  t.equal(await withNightlyLock(async () => 'the next one', signal), 'the next one')
 })

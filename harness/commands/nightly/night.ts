@@ -64,7 +64,7 @@ async function isDone(work: () => Promise<void>, { say }: NightParts): Promise<b
  * Runs `work` only if no other harness with this cache folder does.
  * @throws ModproveError `NIGHTLY_RUNS` at once if another one does
  */
-export const alone = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
+export const withNightlyLock = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
   withLock('nightly', work, {
     signal,
     purpose: `nightly since ${new Date().toISOString()}`,

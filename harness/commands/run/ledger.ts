@@ -10,13 +10,13 @@ import {
   type Counts,
   type Host,
   type JobRef,
-  type Request,
+  type RecordedRequest,
   type RunEvent,
 } from '../../contract/events.js'
 import { compareWithPast, historyOf, remember } from '../../history/index.js'
 import { packageVersion } from '../../platform/package-root.js'
 import type { Project } from '../../project/project.js'
-import { Record, recordsOf } from '../../record/record.js'
+import { RunRecord, recordsOf } from '../../record/record.js'
 import { isReplayable, writeReplay } from '../../record/replay.js'
 import { keepSources } from '../../record/sources.js'
 import { isWholeRun } from '../../record/whole-run.js'
@@ -36,7 +36,7 @@ const exitCodeOf = (error: Error): number =>
 const REPORTED_AGAIN: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'plan', 'column'])
 
 interface Opening {
-  readonly record: Record
+  readonly record: RunRecord
   readonly jobs: readonly JobRef[]
   readonly report: (event: RunEvent) => void
   /** Earlier events of a resumed run. */
@@ -47,7 +47,7 @@ interface Opening {
 /** Records, counts and reports the events of a run as they happen. */
 export class Ledger {
   readonly folder: string
-  readonly #record: Record
+  readonly #record: RunRecord
   readonly #report: (event: RunEvent) => void
   readonly #since = performance.now()
   readonly #jobs: ReadonlyMap<string, JobRef>
@@ -66,7 +66,7 @@ export class Ledger {
     this.#record = record
     this.folder = record.folder
     this.#report = report
-    this.#jobs = new Map(jobs.map(job => [job.id, job]))
+    this.#jobs = new Map(jobs.map(makeJobFolder => [makeJobFolder.id, makeJobFolder]))
     for (const job of jobs) this.#unfinished.set(job.id, job)
     if (events.length === 0) return
     const view = viewOf(events)
@@ -81,12 +81,12 @@ export class Ledger {
   /** Starts the record of a new run. */
   static async begin(
     project: Project,
-    request: Request,
+    request: RecordedRequest,
     jobs: readonly JobRef[],
     host: Host,
     report: (event: RunEvent) => void,
   ): Promise<Ledger> {
-    const record = Record.create(recordsOf(project), new Date(), isWholeRun(request))
+    const record = RunRecord.create(recordsOf(project), new Date(), isWholeRun(request))
     const { module } = project
     await keepSources(record.folder, module, await sourcesOf(module))
     const history = historyOf(project)
@@ -118,7 +118,7 @@ export class Ledger {
     report: (event: RunEvent) => void,
   ): Ledger {
     const history = historyOf(project)
-    const record = Record.reopen(folder, events)
+    const record = RunRecord.reopen(folder, events)
     const jobs = events.flatMap(event => (event.type === 'plan' ? event.jobs : []))
     const ledger = new Ledger({ record, jobs, report, events, history })
     for (const id of ledger.#unfinished.keys()) {
@@ -153,7 +153,7 @@ export class Ledger {
 
   /** Makes the folder of one job. */
   job(id: string): string {
-    return this.#record.job(id)
+    return this.#record.makeJobFolder(id)
   }
 
   readonly emit = (event: RunEvent): void => {

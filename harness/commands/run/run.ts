@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { harnessError, usageError } from '../../platform/errors.js'
-import type { Counts, JobRef, Request, RunEvent } from '../../contract/events.js'
-import { heedSlowness } from '../../platform/host-slowness.js'
+import type { Counts, JobRef, RecordedRequest, RunEvent } from '../../contract/events.js'
+import { calibrateDeadlines } from '../../platform/host-slowness.js'
 import { withLockAt } from '../../platform/lock.js'
 import type { Progress } from '../../platform/progress.js'
 import type { Project } from '../../project/project.js'
@@ -11,7 +11,7 @@ import { readRun } from '../../record/require-run.js'
 import type { RunView } from '../../record/view.js'
 import { chooseAccelerator, type Accelerator } from '../../vm/index.js'
 import { buildColumns } from './build-columns.js'
-import { columnsOf, columnsOfJobs, flavoursCalled, type Column } from '../../plan/columns.js'
+import { columnsOf, columnsOfJobs, resolveFlavours, type Column } from '../../plan/columns.js'
 import { reportCoverage, requireCounting } from '../../session/coverage.js'
 import type { KeptMachine } from '../../session/job.js'
 import { declaredTests, suitesWith } from '../../scheduler/declared-tests.js'
@@ -144,7 +144,7 @@ async function planOf(
             context.signal,
           ),
         )
-  const fit = await machinesThatFit(await flavoursCalled(request.flavours), request.slots)
+  const fit = await machinesThatFit(await resolveFlavours(request.flavours), request.slots)
   prepareWorkers(workersWanted(request, suites, fit))
   const columns = await choose()
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
@@ -153,7 +153,7 @@ async function planOf(
     request.baseline === undefined
       ? undefined
       : await readRun(await findRecord(request.baseline, recordsOf(project)))
-  await heedSlowness(context.progress)
+  await calibrateDeadlines(context.progress)
   const accelerator = await chooseAccelerator(request.accelerator, {
     signal: context.signal,
     say: line => context.progress.say(line),
@@ -184,7 +184,7 @@ const refsOf = (column: Column, suites: readonly SuiteFile[]): JobRef[] =>
     }
   })
 
-const asked = (request: RunRequest): Request => ({
+const asked = (request: RunRequest): RecordedRequest => ({
   kernels: request.kernels,
   flavours: request.flavours,
   suites: request.suites,

@@ -1,4 +1,4 @@
-import { afterRunning } from '../../platform/deadlines.js'
+import { startCountdown } from '../../platform/deadlines.js'
 import { CallTimeout, TaskEnded, type ConnectionLost } from '../errors.js'
 import { encodeFrame, type Frame } from './frames.js'
 
@@ -27,7 +27,7 @@ export interface Wire {
   nextRequest(): number
   send(frame: Buffer): void
   /** Total time the machine has been stopped. */
-  stoppedMs(): number
+  stalledMs(): number
 }
 
 /** Requests to one task (or the router, task 0), answered in order or not at all. */
@@ -66,8 +66,8 @@ export class TaskChannel {
       const late = (): void => {
         reject(new CallTimeout(asked.what(), asked.deadlineMs))
       }
-      const forgetDeadline = afterRunning(asked.deadlineMs, late, {
-        stoppedMs: () => this.wire.stoppedMs(),
+      const forgetDeadline = startCountdown(asked.deadlineMs, late, {
+        stoppedMs: () => this.wire.stalledMs(),
       })
       this.pending.set(request, { ...asked, bytes: frame.length, resolve, reject, forgetDeadline })
       this.waiting.push({ frame, request })

@@ -24,7 +24,7 @@ export interface AgentOptions {
   /** Deadline of the agent's first answer, which may include its start. */
   readonly helloDeadlineMs?: number
   /** Total time the guest's machine has been stopped; deadlines are extended by it. */
-  readonly stoppedMs?: () => number
+  readonly stalledMs?: () => number
 }
 
 /**
@@ -53,7 +53,7 @@ export class AgentClient implements TaskClient {
   private constructor(stream: Duplex, options: AgentOptions) {
     this.stream = stream
     this.deadlineMs = options.deadlineMs
-    this.stoppedMs = options.stoppedMs ?? (() => 0)
+    this.stoppedMs = options.stalledMs ?? (() => 0)
     this.closed = new Promise(resolve => {
       this.resolveClosed = resolve
     })
@@ -191,7 +191,7 @@ export class AgentClient implements TaskClient {
   private channel(id: number): TaskChannel {
     return new TaskChannel(
       {
-        stoppedMs: this.stoppedMs,
+        stalledMs: this.stoppedMs,
         nextRequest: () => {
           this.lastRequest = (this.lastRequest % 0xffffffff) + 1
           return this.lastRequest

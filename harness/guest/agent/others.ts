@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterRunning } from '../../platform/deadlines.js'
+import { startCountdown } from '../../platform/deadlines.js'
 import type { AgentClient } from './client.js'
 import type { OtherProcess } from './payloads.js'
 
@@ -36,7 +36,7 @@ async function remaining(
   stoppedMs: () => number,
 ): Promise<readonly OtherProcess[]> {
   const late = new AbortController()
-  const forget = afterRunning(limitMs, () => late.abort(), { stoppedMs })
+  const forget = startCountdown(limitMs, () => late.abort(), { stoppedMs })
   try {
     for (let againMs = AGAIN_MS.first; ; againMs = Math.min(2 * againMs, AGAIN_MS.most)) {
       const isLast = late.signal.aborted

@@ -250,7 +250,7 @@ void t.test('time while the machine was stopped does not count against deadlines
     looks += 1
     return stopped
   }
-  await using own = await startAgent(built, { stoppedMs })
+  await using own = await startAgent(built, { stalledMs: stoppedMs })
   const user = await own.process()
   const event = await user.eventfd()
   const thread = await user.thread()

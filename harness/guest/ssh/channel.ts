@@ -1,7 +1,7 @@
 import type { ClientChannel } from 'ssh2'
 import { harnessError } from '../../platform/errors.js'
 import { ConnectionLost } from '../errors.js'
-import type { Session } from './session.js'
+import type { SshConnection } from './connection.js'
 
 export interface Exit {
   /** null if a signal ended it. */
@@ -21,7 +21,7 @@ export interface OpenChannel {
 
 /** @throws ModproveError SSH_CHANNEL_REFUSED; ConnectionLost */
 export async function openChannel(
-  session: Session,
+  session: SshConnection,
   what: string,
   open: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
 ): Promise<OpenChannel> {
@@ -50,7 +50,7 @@ export async function openChannel(
  * Called directly from ssh2's callback: ssh2 emits all events of one packet before a promise
  * continues, and one packet can hold the program's start, its status and the channel's end.
  */
-function listenTo(channel: ClientChannel, session: Session, what: string): OpenChannel {
+function listenTo(channel: ClientChannel, session: SshConnection, what: string): OpenChannel {
   // Permanent: an error without a listener would end the harness. 'close' follows it.
   channel.on('error', () => undefined)
   let isAbandoned = false

@@ -1,9 +1,9 @@
 import type { Readable, Writable } from 'node:stream'
-import { afterRunning, scaledHere } from '../../platform/deadlines.js'
+import { startCountdown, scaledHere } from '../../platform/deadlines.js'
 import { harnessError, ModproveError } from '../../platform/errors.js'
 import { openChannel, type Exit } from './channel.js'
 import { inQuotes } from './quote.js'
-import type { Session } from './session.js'
+import type { SshConnection } from './connection.js'
 
 /** A program running in the guest, with its streams. */
 export interface RunningCommand {
@@ -47,7 +47,7 @@ function firstLine(stream: Readable): Promise<string> {
  * @throws ModproveError SSH_CHANNEL_REFUSED, COMMAND_NOT_STARTED; ConnectionLost
  */
 export async function startCommand(
-  session: Session,
+  session: SshConnection,
   line: string,
   killGroup: KillGroup,
 ): Promise<RunningCommand> {
@@ -90,7 +90,7 @@ export interface ExecResult extends Exit {
 
 /** @throws ModproveError COMMAND_TIMEOUT, COMMAND_FLOOD, SSH_CHANNEL_REFUSED; ConnectionLost */
 export async function runCommand(
-  session: Session,
+  session: SshConnection,
   line: string,
   killGroup: KillGroup,
   { stdin, timeoutMs = scaledHere(COMMAND_MS), maxBytes = 16 * 1024 * 1024 }: ExecOptions,
@@ -103,7 +103,7 @@ export async function runCommand(
   })
   const late = (): void =>
     giveUp(harnessError('COMMAND_TIMEOUT', `${what}: still running after ${timeoutMs} ms`))
-  const forgetDeadline = afterRunning(timeoutMs, late, { stoppedMs: session.stoppedMs })
+  const forgetDeadline = startCountdown(timeoutMs, late, { stoppedMs: session.stoppedMs })
   const collect = (stream: Readable): Buffer[] => {
     const chunks: Buffer[] = []
     let bytes = 0

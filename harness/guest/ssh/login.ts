@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import ssh2 from 'ssh2'
 import { abortedAfter } from '../../platform/deadlines.js'
 import { harnessError, ModproveError } from '../../platform/errors.js'
-import { Session } from './session.js'
+import { SshConnection } from './connection.js'
 
 export interface LoginOptions {
   readonly host: string
@@ -31,7 +31,7 @@ const RETRY_MS = 50
  * @throws ModproveError HOST_KEY_MISMATCH, SSH_AUTH_REFUSED, SSH_TIMEOUT, SSH_FAILED; the signal's
  * reason
  */
-export async function login(options: LoginOptions): Promise<Session> {
+export async function login(options: LoginOptions): Promise<SshConnection> {
   const deadline = abortedAfter(options.deadlineMs)
   const signal = AbortSignal.any([options.signal, deadline])
   const where = `ssh to ${options.host}:${options.port}`
@@ -59,11 +59,11 @@ async function attempt(
   { host, port, privateKey, hostKey, stoppedMs }: LoginOptions,
   where: string,
   signal: AbortSignal,
-): Promise<Session> {
+): Promise<SshConnection> {
   const pinned = keyBytes(hostKey)
   const socket = dial({ host, port, noDelay: true })
   const client = new ssh2.Client()
-  const session = new Session(client, stoppedMs)
+  const session = new SshConnection(client, stoppedMs)
   let refusedKey: Buffer | undefined
   let isLoggingIn = false
   const abort = (): void => {

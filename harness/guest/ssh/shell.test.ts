@@ -4,7 +4,7 @@ import ssh2, { type ServerChannel } from 'ssh2'
 import t, { type Test } from 'tap'
 import { keyPair } from './key-pair.fixture.js'
 import { login } from './login.js'
-import type { Session } from './session.js'
+import type { SshConnection } from './connection.js'
 import { runShell } from './shell.js'
 
 const host = keyPair()
@@ -34,7 +34,7 @@ interface Shell {
 }
 
 /** A session with an sshd that hands each shell to `onShell`. */
-async function session(t: Test, onShell: (shell: Shell) => void): Promise<Session> {
+async function session(t: Test, onShell: (shell: Shell) => void): Promise<SshConnection> {
   const sizes: string[] = []
   const server = new ssh2.Server({ hostKeys: [host.private] }, connection => {
     connection.on('error', () => undefined)

@@ -1,9 +1,9 @@
 import type { Readable, Writable } from 'node:stream'
 import { openChannel, type Exit } from './channel.js'
-import type { Session } from './session.js'
+import type { SshConnection } from './connection.js'
 
 /** The local end, such as `process.stdin` and `process.stdout`. */
-export interface Terminal {
+export interface LocalTerminal {
   readonly stdin: Readable & {
     readonly isTTY?: boolean
     readonly isRaw?: boolean
@@ -16,8 +16,8 @@ export interface Terminal {
 
 /** Runs a login shell on the local terminal, and restores the terminal afterwards. */
 export async function runShell(
-  session: Session,
-  { stdin, stdout, term = 'xterm-256color' }: Terminal,
+  session: SshConnection,
+  { stdin, stdout, term = 'xterm-256color' }: LocalTerminal,
 ): Promise<Exit> {
   const size = { cols: stdout.columns ?? 80, rows: stdout.rows ?? 24, width: 0, height: 0 }
   const { channel, exited, abandon } = await openChannel(session, 'shell', done => {

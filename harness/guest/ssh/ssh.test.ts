@@ -6,7 +6,7 @@ import { runCommand, startCommand } from './command.js'
 import { commandLine, quoted } from './quote.js'
 import { keyPair } from './key-pair.fixture.js'
 import { login } from './login.js'
-import type { Session } from './session.js'
+import type { SshConnection } from './connection.js'
 
 const host = keyPair()
 const user = keyPair()
@@ -57,7 +57,7 @@ async function serve(
 
 const access = { host: '127.0.0.1', privateKey: user.private, hostKey: host.public, signal: never }
 
-async function session(t: Test, port: number): Promise<Session> {
+async function session(t: Test, port: number): Promise<SshConnection> {
   const opened = await login({ ...access, port, deadlineMs: 10_000 })
   t.teardown(() => opened.client.destroy())
   return opened

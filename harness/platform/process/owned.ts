@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { afterRunning, scaledHere } from '../deadlines.js'
+import { startCountdown, scaledHere } from '../deadlines.js'
 import { harnessError } from '../errors.js'
 
 /** Who a program runs as; see credentials(7). */
@@ -28,7 +28,7 @@ export interface OwnedEnd {
 
 export interface OwnedProcess {
   readonly child: ChildProcess
-  /** Resolves when the program and its descendants ended and their output was read; never rejects. */
+  /** Resolves when the program and its descendants ended and all output was read; never rejects. */
   readonly ended: Promise<OwnedEnd>
   /** Kills the program and all that it started: a wrapper's QEMU, too. */
   readonly kill: () => void
@@ -49,7 +49,8 @@ export function dyingWithUs(file: string, args: readonly string[]): string[] {
 
 /**
  * Starts one long-lived program that dies with the harness. Standard output and error are piped;
- * its end is known when they were read. Not by execa: its 130 modules are a fifth of a worker's start.
+ * its end is known when they were read. Not by execa: its 130 modules would be a fifth of a
+ * worker's start.
  *
  * @throws ModproveError `PROCESS_NOT_STARTED`
  */
@@ -81,7 +82,7 @@ export function owned(
   child.once('exit', () => {
     killGroup(group)
     const letGo = (): void => child.stdio.forEach(stream => stream?.destroy())
-    const forget = afterRunning(scaledHere(HELD_OUTPUT_MS), letGo)
+    const forget = startCountdown(scaledHere(HELD_OUTPUT_MS), letGo)
     child.once('close', forget)
   })
   const ended = new Promise<OwnedEnd>(resolve => {

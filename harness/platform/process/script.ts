@@ -15,8 +15,8 @@ export interface ScriptOptions {
 }
 
 /**
- * A zx shell for commands a person would type (make, dpkg-deb, cpio), without echo. Each command is a
- * process group, killed when `signal` aborts, at its timeout, and when the harness dies.
+ * A zx shell for commands a person would type (make, dpkg-deb, cpio), without echo. Each command
+ * is a process group, killed when `signal` aborts, at its timeout, and when the harness dies.
  *
  * @throws ProcessOutput of zx, with both streams, when a command exits with another status than 0
  */

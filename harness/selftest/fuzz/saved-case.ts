@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readJson } from '../../platform/checked-json.js'
 import { usageError } from '../../platform/errors.js'
-import { writeWhole } from '../../platform/write-whole.js'
+import { writeAtomically } from '../../platform/write-atomically.js'
 import { caseOf } from './one-case.js'
 import type { FuzzCase, FuzzReader } from './reader.js'
 
@@ -32,7 +32,7 @@ export async function saveCase(
     ...more,
     input: input.toString('base64'),
   }
-  await writeWhole(file, `${JSON.stringify(saved, undefined, 2)}\n`)
+  await writeAtomically(file, `${JSON.stringify(saved, undefined, 2)}\n`)
 }
 
 /** @throws ModproveError `NO_CASE` for another kind of file */

@@ -1,11 +1,11 @@
 import { withMachine } from '../machine.js'
 import { sideBySide, timed } from '../measure.js'
-import { chosenPlace, type Row } from '../row.js'
+import { chosenPlace, type BenchRow } from '../row.js'
 
 const CALLS = 1000
 const ROUNDS = 5
 
-export const agentRow: Row = {
+export const agentRow: BenchRow = {
   name: 'agent',
   measures: 'one system call (getpid) through the agent',
   read: async context => {

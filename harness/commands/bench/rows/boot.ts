@@ -1,7 +1,7 @@
-import type { Place } from '../../../session/job.js'
+import type { MachineSetup } from '../../../session/job.js'
 import { coldOf, readiness } from '../machine.js'
 import { ratio, sideBySide, type Readings } from '../measure.js'
-import { chosenPlace, requireBuilt, type Row } from '../row.js'
+import { chosenPlace, requireBuilt, type BenchRow } from '../row.js'
 
 const ROUNDS = { plain: 7, debug: 3 }
 const ROUNDS_OF_A_SERIES = 5
@@ -9,10 +9,10 @@ const COLD_MS = 1200
 const RESTORE_MS = { plain: 300, debug: 800 }
 const TIMES_FASTER = { plain: 4, debug: 12 }
 
-const booted = (place: Place, signal: AbortSignal) => () => readiness(coldOf(place), signal)
-const restored = (place: Place, signal: AbortSignal) => () => readiness(place, signal)
+const booted = (place: MachineSetup, signal: AbortSignal) => () => readiness(coldOf(place), signal)
+const restored = (place: MachineSetup, signal: AbortSignal) => () => readiness(place, signal)
 
-const boot = (flavour: 'plain' | 'debug'): Row => ({
+const boot = (flavour: 'plain' | 'debug'): BenchRow => ({
   name: `${flavour}-boot`,
   measures: `${flavour}: from QEMU's start until the agent answers, booted and restored in turn`,
   read: async context => {
@@ -38,7 +38,7 @@ const boot = (flavour: 'plain' | 'debug'): Row => ({
   },
 })
 
-export const bootRows: readonly Row[] = [
+export const bootRows: readonly BenchRow[] = [
   boot('plain'),
   boot('debug'),
   {

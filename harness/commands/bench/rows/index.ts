@@ -1,4 +1,4 @@
-import type { Row } from '../row.js'
+import type { BenchRow } from '../row.js'
 import { agentRow } from './agent.js'
 import { bootRows } from './boot.js'
 import { kernelRow } from './kernel.js'
@@ -6,7 +6,7 @@ import { machinesRow } from './machines.js'
 import { startRow } from './start.js'
 import { verdictRows } from './verdict.js'
 
-export const rows: readonly Row[] = [
+export const rows: readonly BenchRow[] = [
   startRow,
   ...bootRows,
   agentRow,

@@ -14,13 +14,13 @@ import { commandFile } from '../../../platform/package-root.js'
 import { privateFolder } from '../../../platform/private-folder.js'
 import { silent } from '../../../platform/progress.js'
 import { timed, type Aim } from '../measure.js'
-import type { Row } from '../row.js'
+import type { BenchRow } from '../row.js'
 
 /** Downloads are not part of the build time. */
 const DOWNLOADED = ['archive', 'sources']
 const MINUTE_MS = 60_000
 
-export const kernelRow: Row = {
+export const kernelRow: BenchRow = {
   name: 'kernel',
   measures:
     'the plain kernel built with empty caches, and the next release with the compiler cache warm',

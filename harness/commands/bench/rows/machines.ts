@@ -1,20 +1,22 @@
 import { privateFolder } from '../../../platform/private-folder.js'
-import { reach } from '../../../session/boot.js'
-import type { Place } from '../../../session/job.js'
+import { connectMachine } from '../../../session/boot.js'
+import type { MachineSetup } from '../../../session/job.js'
 import { noSaying, pssMiB } from '../machine.js'
 import { ratio, type Readings } from '../measure.js'
-import { chosenPlace, type Row } from '../row.js'
+import { chosenPlace, type BenchRow } from '../row.js'
 
 const COUNTS = [1, 2, 4, 8]
 const ROUNDS = 5
 const MIB_OF_ONE_MORE = 60
 
 /** Restores machines concurrently: time until all answer, and their total memory. */
-async function together(place: Place, machines: number, signal: AbortSignal) {
+async function together(place: MachineSetup, machines: number, signal: AbortSignal) {
   await using folder = await privateFolder()
   const since = performance.now()
   const reaching = await Promise.allSettled(
-    Array.from({ length: machines }, async () => reach(place, folder.path, signal, noSaying)),
+    Array.from({ length: machines }, async () =>
+      connectMachine(place, folder.path, signal, noSaying),
+    ),
   )
   const ms = performance.now() - since
   const reached = reaching.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
@@ -32,7 +34,7 @@ async function together(place: Place, machines: number, signal: AbortSignal) {
   }
 }
 
-export const machinesRow: Row = {
+export const machinesRow: BenchRow = {
   name: 'machines',
   measures: 'machines restored side by side: time and memory of each',
   read: async context => {

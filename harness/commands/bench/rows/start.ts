@@ -9,7 +9,7 @@ import type { Project } from '../../../project/project.js'
 import type { Job } from '../../../session/job.js'
 import { WorkerProcess } from '../../../scheduler/worker-process.js'
 import { sideBySide, timed } from '../measure.js'
-import type { Row } from '../row.js'
+import type { BenchRow } from '../row.js'
 
 const ROUNDS = 9
 const START_MS = 300
@@ -24,7 +24,7 @@ test('passes', t => {
 })
 `
 
-export const startRow: Row = {
+export const startRow: BenchRow = {
   name: 'start',
   measures: 'help, wrong use, and a new worker until it begins its first test',
   read: async ({ project, signal }) => {

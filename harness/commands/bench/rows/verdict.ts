@@ -1,5 +1,5 @@
 import { sideBySide } from '../measure.js'
-import { requireBuilt, type Row } from '../row.js'
+import { requireBuilt, type BenchRow } from '../row.js'
 import { Scratch } from '../scratch.js'
 
 const ROUNDS = 3
@@ -7,7 +7,7 @@ const FEW_SUITES = 2
 const MANY_SUITES = 10
 const MATRIX = ['plain', 'debug']
 
-export const verdictRows: readonly Row[] = [
+export const verdictRows: readonly BenchRow[] = [
   {
     name: 'verdict',
     measures: 'modprove run, all suites on plain: nothing changed, and a character of the module',

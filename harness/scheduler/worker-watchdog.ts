@@ -11,7 +11,7 @@ const LOOKS = 10
 /** A stopped worker gets 20 × the silence limit. */
 const STOPPED_TIMES = 20
 
-export interface SilenceListener {
+export interface WatchdogListener {
   /** No message for too long. */
   readonly blocks: () => void
   /** The worker was stopped (SIGSTOP), which is no endless loop. Called once. */
@@ -21,12 +21,12 @@ export interface SilenceListener {
 }
 
 /** Watches for a worker's messages. */
-export class Silence {
+export class WorkerWatchdog {
   readonly #timer: NodeJS.Timeout
   #looks = 0
   #stoppedLooks = 0
 
-  constructor(pid: number | undefined, limitMs: number, on: SilenceListener) {
+  constructor(pid: number | undefined, limitMs: number, on: WatchdogListener) {
     this.#timer = setInterval(() => {
       if (pid !== undefined && isStopped(pid)) {
         if (this.#stoppedLooks === 0) on.isStopped(pid)
@@ -40,7 +40,7 @@ export class Silence {
   }
 
   /** A message has arrived. */
-  broken(): void {
+  heartbeat(): void {
     this.#looks = 0
   }
 

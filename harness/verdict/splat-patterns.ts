@@ -16,7 +16,7 @@ export interface TitleParts {
  */
 export type End = 'line' | 'trace' | 'marker' | 'rule' | RegExp
 
-export interface Row {
+export interface SplatPattern {
   /** The line that gives the kind; anchored, so a driver's "x: BUG: y" does not match. */
   readonly begin: RegExp
   readonly kind: FindingKind
@@ -56,7 +56,7 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
  * One row per beginning of a kernel report, 5.10 to 7.x, specific rows first. Comments name the
  * kernel source file that prints the text.
  */
-export const rows: readonly Row[] = [
+export const splatPatterns: readonly SplatPattern[] = [
   {
     // mm/kasan/report.c
     begin: /^BUG: KASAN: (.{1,80}?) in (?=\S)/,

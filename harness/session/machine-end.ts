@@ -1,4 +1,4 @@
-import { afterRunning } from '../platform/deadlines.js'
+import { startCountdown } from '../platform/deadlines.js'
 import type { MachineEnd as EndForVerdict } from '../verdict/index.js'
 import type { BootedMachine, MachineEnd } from '../vm/index.js'
 
@@ -7,10 +7,13 @@ import type { BootedMachine, MachineEnd } from '../vm/index.js'
  *
  * @param waitMs how long to wait for an end
  */
-export async function endSeen(machine: BootedMachine, waitMs: number): Promise<EndForVerdict> {
+export async function machineEndForVerdict(
+  machine: BootedMachine,
+  waitMs: number,
+): Promise<EndForVerdict> {
   let forget = (): void => undefined
   const alive = new Promise<undefined>(resolve => {
-    forget = afterRunning(waitMs, () => resolve(undefined))
+    forget = startCountdown(waitMs, () => resolve(undefined))
   })
   const end = await Promise.race([machine.ended, alive])
   forget()

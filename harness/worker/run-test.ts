@@ -31,7 +31,7 @@ const NO_INVARIANTS: readonly Invariant[] = []
 const VERDICT_MS = 15_000
 
 /** The outcome of one try of one test. */
-export interface Proof extends Omit<Verdict, 'cause'> {
+export interface TestOutcome extends Omit<Verdict, 'cause'> {
   readonly cause?: NonNullable<Verdict['cause']> | 'no-boot'
   readonly findings: readonly FindingReport[]
   readonly sweeps?: readonly FaultSweep[]
@@ -68,7 +68,7 @@ export interface ProofContext {
  *
  * @throws the signal's reason when it aborts
  */
-export async function prove(test: TestDefinition, context: ProofContext): Promise<Proof> {
+export async function runTest(test: TestDefinition, context: ProofContext): Promise<TestOutcome> {
   const { job, session, suite, reports, strays, signal } = context
   const since = performance.now()
   const { accelerator } = job.machine

@@ -4,4 +4,4 @@ import { setMaxListeners } from 'node:events'
 const MOST_LISTENERS = 200
 
 /** Every wait listens to one AbortSignal; Node warns of a leak at more than ten listeners. */
-export const manyMayWait = (): void => setMaxListeners(MOST_LISTENERS)
+export const raiseListenerLimit = (): void => setMaxListeners(MOST_LISTENERS)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import t from 'tap'
-import { Silence } from './silence.js'
+import { WorkerWatchdog } from './worker-watchdog.js'
 
 void t.test('a worker that somebody stopped is not silent, and that is told once', async t => {
   const worker = spawn('sleep', ['600'])
@@ -8,7 +8,7 @@ void t.test('a worker that somebody stopped is not silent, and that is told once
   worker.kill('SIGSTOP')
   const told: string[] = []
   await new Promise<void>(resolve => {
-    const silence = new Silence(worker.pid, 100, {
+    const watchdog = new WorkerWatchdog(worker.pid, 100, {
       isStopped: pid => {
         told.push(`stopped ${pid === worker.pid}`)
         worker.kill('SIGCONT')
@@ -16,7 +16,7 @@ void t.test('a worker that somebody stopped is not silent, and that is told once
       staysStopped: () => undefined,
       blocks: () => {
         told.push('silent')
-        silence.end()
+        watchdog.end()
         resolve()
       },
     })
@@ -29,11 +29,11 @@ void t.test('one that is not let go on is given up', async t => {
   t.teardown(() => worker.kill('SIGKILL'))
   worker.kill('SIGSTOP')
   const told = await new Promise<string>(resolve => {
-    const silence = new Silence(worker.pid, 10, {
+    const watchdog = new WorkerWatchdog(worker.pid, 10, {
       isStopped: () => undefined,
       blocks: () => resolve('silent'),
       staysStopped: () => {
-        silence.end()
+        watchdog.end()
         resolve('stopped')
       },
     })

@@ -1,30 +1,30 @@
 import t from 'tap'
-import { Turns } from './turns.js'
+import { Semaphore } from './semaphore.js'
 
 void t.test('as many work as there are turns, in the order they asked', async t => {
-  const turns = new Turns(2)
+  const turns = new Semaphore(2)
   const order: string[] = []
-  const take = (name: string) => turns.take().then(() => order.push(name))
+  const take = (name: string) => turns.acquire().then(() => order.push(name))
   await Promise.all([take('a'), take('b')])
   const rest = Promise.all([take('c'), take('d')])
   await Promise.resolve()
   t.same(order, ['a', 'b'])
-  turns.give()
-  turns.give()
+  turns.release()
+  turns.release()
   await rest
   t.same(order, ['a', 'b', 'c', 'd'])
 })
 
 void t.test('who comes back from a rest goes before all who have not begun', async t => {
-  const turns = new Turns(1)
+  const turns = new Semaphore(1)
   const order: string[] = []
-  await turns.take()
+  await turns.acquire()
   const rest = Promise.all([
-    turns.take().then(() => order.push('new')),
-    turns.takeAgain().then(() => order.push('rested')),
-    turns.takeAgain().then(() => order.push('rested later')),
+    turns.acquire().then(() => order.push('new')),
+    turns.reacquire().then(() => order.push('rested')),
+    turns.reacquire().then(() => order.push('rested later')),
   ])
-  for (let count = 0; count < 3; count++) turns.give()
+  for (let count = 0; count < 3; count++) turns.release()
   await rest
   t.same(order, ['rested', 'rested later', 'new'])
 })

@@ -2,7 +2,7 @@ import type { Client } from 'ssh2'
 import { ConnectionLost } from '../errors.js'
 
 /** A connection for channels, and why it ended. Listens from the client's creation on. */
-export class Session {
+export class SshConnection {
   readonly client: Client
   /** Resolves with the reason when the connection is gone. */
   readonly closed: Promise<ConnectionLost>

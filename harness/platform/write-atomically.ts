@@ -3,7 +3,7 @@ import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Replaces a file atomically: after a host crash it is the old or the whole new one. */
-export async function writeWhole(
+export async function writeAtomically(
   path: string,
   data: string | Uint8Array | Iterable<string> | AsyncIterable<string>,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 /** A semaphore. A job that rests lends its turn, and has priority when it comes back. */
-export class Turns {
+export class Semaphore {
   #free: number
   readonly #waiting: (() => void)[] = []
   readonly #rested: (() => void)[] = []
@@ -9,16 +9,16 @@ export class Turns {
   }
 
   /** Resolves when a turn is free. */
-  take(): Promise<void> {
+  acquire(): Promise<void> {
     return this.#take(this.#waiting)
   }
 
   /** The same after a rest: goes before all that have not started. */
-  takeAgain(): Promise<void> {
+  reacquire(): Promise<void> {
     return this.#take(this.#rested)
   }
 
-  give(): void {
+  release(): void {
     const next = this.#rested.shift() ?? this.#waiting.shift()
     if (next === undefined) this.#free += 1
     else next()

@@ -5,7 +5,7 @@ import { FindingReader, judge, reportOf, type Finding } from '../verdict/index.j
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import type { Life } from '../session/life-watch.js'
-import { prove, type Proof } from './prove.js'
+import { runTest, type TestOutcome } from './run-test.js'
 import type { TestBody } from '../suite-api/registry.js'
 import type { Session } from '../session/session.js'
 import { StrayErrors } from './stray-errors.js'
@@ -53,7 +53,7 @@ const warning: LogRecord = {
   text: 'WARNING: CPU: 0 PID: 1 at module/ring.c:7 ring_init+0x1/0x2 [ring]',
 }
 
-async function proved(toy: Toy): Promise<Proof> {
+async function proved(toy: Toy): Promise<TestOutcome> {
   const { lost = 0, refused, cut = false, left = [], body = passes, life = alive, timeoutMs } = toy
   const { unguarded, arms, off = [], offAtLoad = [] } = toy
   const reader = new FindingReader()
@@ -110,7 +110,7 @@ async function proved(toy: Toy): Promise<Proof> {
     return { kind, title: '.', reason: 'a false alarm' }
   })
   const ref = { kernel: '6.1', series: '6.1', release: '6.1.1', flavour: 'plain', suite: 'toy' }
-  const proof = await prove(
+  const proof = await runTest(
     {
       name: 'toy',
       options: {},
@@ -137,7 +137,8 @@ async function proved(toy: Toy): Promise<Proof> {
 }
 
 const passes: TestBody = inner => void inner.pass('done')
-const words = ({ problems }: Proof): string => problems.map(({ message }) => message).join('; ')
+const words = ({ problems }: TestOutcome): string =>
+  problems.map(({ message }) => message).join('; ')
 
 t.test('a test of a guest without a fault passes', async t => {
   t.match(await proved({}), { status: 'pass', problems: [] })
