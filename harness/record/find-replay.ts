@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
-import { promisesOf } from '../platform/promises.js'
+import { testMatcher } from '../platform/test-matcher.js'
 import { readReplay } from './replay.js'
 
 const FILE = 'replay.json'
@@ -24,7 +24,7 @@ export function findReplay(word: string | undefined, folder: string): string {
     if (existsSync(join(path, FILE))) return path
   const [, suite = '', wanted = ''] = /^([^:/]+)(?::(.+))?$/s.exec(word) ?? []
   if (suite === '') return none(`${resolve(word)} is no failure's: it holds no ${FILE}`, folder)
-  const isWanted = matcher(wanted)
+  const isWanted = testMatcher(wanted)
   const found = newest(folder, path => {
     const replay = readable(path)
     return replay?.suite === suite && isWanted(replay.test)
@@ -40,20 +40,6 @@ function none(what: string, folder: string): never {
   throw usageError('NO_REPLAY', what, {
     remedy: `Name a folder "failures/…" of a record, SUITE:C26 or SUITE:REGEXP; records are in ${folder}`,
   })
-}
-
-function matcher(wanted: string): (test: string) => boolean {
-  if (/^[A-Z]\d+$/.test(wanted)) return test => promisesOf(test).includes(wanted)
-  try {
-    const pattern = new RegExp(wanted)
-    return test => pattern.test(test)
-  } catch (cause) {
-    throw usageError(
-      'BAD_GREP',
-      `TEST takes a promise or a regular expression: ${(cause as Error).message}`,
-      { cause },
-    )
-  }
 }
 
 /** Skips damaged records, and those of another version. */

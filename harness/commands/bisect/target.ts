@@ -1,5 +1,5 @@
 import { usageError } from '../../platform/errors.js'
-import { promisesOf } from '../../platform/promises.js'
+import { testMatcher } from '../../platform/test-matcher.js'
 import type { Project } from '../../project/project.js'
 import { loadSuite } from '../../worker/load-suite.js'
 import { allSuites, selectSuites, type SuiteFile } from '../../plan/plan.js'
@@ -28,33 +28,13 @@ export async function targetOf(project: Project, word: string): Promise<Target> 
   }
   if (wanted === undefined || wanted === '') return { word, suite }
   const names = (await loadSuite(project, suite.file)).tests.map(test => test.name)
-  const isPromise = /^[A-Z]\d+$/.test(wanted)
-  const matches = isPromise
-    ? (name: string): boolean => promisesOf(name).includes(wanted)
-    : matching(wanted)
-  const found = names.filter(matches)
+  const found = names.filter(testMatcher(wanted))
   if (found.length === 0) {
     throw usageError('NO_TESTS', `No test of suite ${suite.name} matches ${wanted}`, {
       remedy: `Its tests: ${names.join('; ')}`,
     })
   }
-  const grep = isPromise ? `^(?:${found.map(escaped).join('|')})$` : wanted
-  return { word, suite, grep }
-}
-
-function matching(wanted: string): (name: string) => boolean {
-  try {
-    const pattern = new RegExp(wanted)
-    return name => pattern.test(name)
-  } catch (cause) {
-    throw usageError(
-      'BAD_GREP',
-      `TEST takes a promise or a regular expression: ${(cause as Error).message}`,
-      {
-        cause,
-      },
-    )
-  }
+  return { word, suite, grep: `^(?:${found.map(escaped).join('|')})$` }
 }
 
 const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { harnessError, usageError } from '../../platform/errors.js'
+import { patternOf } from '../../platform/test-matcher.js'
 import type { Counts, JobRef, RecordedRequest, RunEvent } from '../../contract/events.js'
 import { calibrateDeadlines } from '../../platform/host-slowness.js'
 import { withLockAt } from '../../platform/lock.js'
@@ -128,7 +129,7 @@ async function planOf(
   context: RunContext,
   choose: () => Promise<readonly Column[]>,
 ): Promise<Plan> {
-  checkGrep(request.grep)
+  if (request.grep !== undefined) patternOf(request.grep, '--grep takes a regular expression')
   const { project } = context
   const named = await selectSuites(request.suites, allSuites(project.suites))
   const { grep } = request
@@ -262,16 +263,4 @@ function nothingRan(counts: Counts, { grep = '' }: RunRequest, plan: Plan): Erro
   return usageError('NO_TESTS', `No test's name matches /${grep}/.`, {
     remedy: `Suites looked through: ${plan.suites.map(suite => suite.name).join(', ')}`,
   })
-}
-
-function checkGrep(grep: string | undefined): void {
-  try {
-    if (grep !== undefined) new RegExp(grep)
-  } catch (error) {
-    throw usageError(
-      'BAD_GREP',
-      `--grep takes a regular expression: ${(error as Error).message}.`,
-      { cause: error },
-    )
-  }
 }
