@@ -8,7 +8,7 @@ import { unbuiltRun } from './unbuilt.fixture.js'
 
 const {
   matrixSummary,
-  changesText: newsOf,
+  changesText: changesText,
   terminalSummary,
 } = await import('./terminal-summary.js')
 
@@ -71,7 +71,7 @@ t.test('what regressed comes first, with what changed since; lost and flaky are 
     fresh: 1,
     past: [],
   }
-  const text = newsOf(viewOf([...events, comparison]))
+  const text = changesText(viewOf([...events, comparison]))
   const order = ['regressed', 'fresh', 'failed', 'old', 'flaky:', 'lost:', 'gone'].map(word =>
     text.indexOf(word),
   )
@@ -83,6 +83,19 @@ t.test('what regressed comes first, with what changed since; lost and flaky are 
   t.match(text, 'passed in R1; since then: kernel 6.1.8 → 6.1.9')
   t.match(text, 'flaky in 2 of its last 5 runs')
   t.match(text, 'compared with the last runs: 1 regressed, 1 flaky, 1 gone, 2 as before, 1 suite')
+})
+
+t.test('a first run is not compared with nothing', async t => {
+  const first = { type: 'comparison', against: 'last', changes: [], past: [] } as const
+  const text = (unchanged: number): string =>
+    changesText(
+      viewOf([
+        ...madeUpRun({ '6.1 plain': { ring: { one: 'pass' } } }),
+        { ...first, unchanged, fresh: 1 },
+      ]),
+    )
+  t.notMatch(text(0), 'compared')
+  t.match(text(1), 'compared with the last runs: 1 as before, 1 suite with nothing')
 })
 
 t.test('what is the same on several kernels is told once, and so is what changed', async t => {
@@ -107,7 +120,7 @@ t.test('what is the same on several kernels is told once, and so is what changed
       past: [],
     },
   ])
-  const lines = newsOf(view).split('\n')
+  const lines = changesText(view).split('\n')
   t.equal(lines.filter(line => /ring: (one|two)$/.test(line)).length, 2)
   t.equal(
     lines.filter(line => /^ +on 6\.1\.9 plain, 6\.12\.9 plain, 7\.3\.9 plain$/.test(line)).length,
@@ -122,16 +135,16 @@ t.test('what is the same on several kernels is told once, and so is what changed
 t.test('a kernel that was built before says what changed since, and when it is again', async t => {
   const view = viewOf(unbuiltRun())
   t.match(
-    newsOf(view),
+    changesText(view),
     'not ready\n  ✗ 6.1.9 plain: it does not compile\n      passed in R1; since then: module a → b\n',
   )
-  t.notMatch(newsOf(view), 'plain : ', 'a build is of no suite')
-  t.match(newsOf(view), '\nfixed\n  6.12 plain kernel, module and machine come up\n')
+  t.notMatch(changesText(view), 'plain : ', 'a build is of no suite')
+  t.match(changesText(view), '\nfixed\n  6.12 plain kernel, module and machine come up\n')
 })
 
 t.test('a kernel that loses everything does not fill the screen', async t => {
   const many = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`t${n}`, 'miss'] as const))
-  const text = newsOf(viewOf(madeUpRun({ '6.1 plain': { ring: many } })))
+  const text = changesText(viewOf(madeUpRun({ '6.1 plain': { ring: many } })))
   t.match(text, '\nnot run\n  – 500 tests of ring: no more is known\n')
   t.ok(text.split('\n').length < 10)
 })

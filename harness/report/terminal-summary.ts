@@ -115,6 +115,7 @@ function entry(mark: string, { suite, test, columns, place, headline, flaky }: A
 
 /** Changes that need no attention; the others are listed above. */
 function compared({ against, run, changes, unchanged, fresh }: Comparison): string {
+  if (changes.length === 0 && unchanged === 0) return ''
   const of = (which: string) => changes.filter(({ change }) => change === which)
   const listed = (['fixed', 'new', 'gone'] as const).flatMap(which => {
     const own = of(which)
