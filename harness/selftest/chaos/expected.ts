@@ -1,5 +1,6 @@
 import type { Check } from '../../contract/chaos-result.js'
 import type { Status } from '../../contract/events.js'
+import { EXIT } from '../../platform/errors.js'
 import type { TestResult } from '../../record/view.js'
 import { SUITE_END } from '../../contract/test-names.js'
 
@@ -8,6 +9,20 @@ export type ExpectedStatus = Status | 'none' | `${'fail' | 'error'} ${string}`
 
 /** By suite, its tests in order of execution; the suite's end passes unless it is named. */
 export type Expected = Readonly<Record<string, Readonly<Record<string, ExpectedStatus>>>>
+
+/** Tests that all end alike. @param prefix of each name */
+export const allEnd = (
+  names: readonly string[],
+  status: ExpectedStatus,
+  prefix = '',
+): Expected[string] => Object.fromEntries(names.map(name => [`${prefix}${name}`, status]))
+
+/** The exit status of a run that ends with these results: a failure counts before a loss. */
+export function exitStatusOf(expected: Expected): number {
+  const all = Object.values(expected).flatMap(tests => Object.values(tests))
+  const some = (status: Status): boolean => all.some(one => one.startsWith(status))
+  return some('fail') ? EXIT.failed : some('error') || some('miss') ? EXIT.harness : EXIT.passed
+}
 
 /** Compares a run's results with the expected ones, test by test. */
 export function compareResults(results: readonly TestResult[], expected: Expected): Check[] {

@@ -11,7 +11,7 @@ import type { Progress } from '../../platform/progress.js'
 import { commandFile, packageRoot } from '../../platform/package-root.js'
 import { projectOf } from '../../project/project.js'
 import { scratchProject } from '../../project/scratch-project.js'
-import { compareResults, type Expected } from './expected.js'
+import { compareResults, exitStatusOf, type Expected } from './expected.js'
 import { leftProcesses, markOf } from './marked.js'
 import { Running } from './running.js'
 
@@ -51,6 +51,7 @@ export interface Ended {
 }
 
 const KEPT_OUTPUT_CHARACTERS = 4 * 1024 * 1024
+const LAST_WORDS_CHARACTERS = 1000
 
 /** Where a fault is injected: a project in its own folder. */
 export class Lab implements AsyncDisposable {
@@ -95,17 +96,34 @@ export class Lab implements AsyncDisposable {
     this.happened.push(fact)
   }
 
+  /** Checks that a text has the expected words. */
+  match(what: string, text: string, words: RegExp): void {
+    this.check(what, words.test(text), text)
+  }
+
+  /** Checks a run's exit status. */
+  exits(ended: Ended, status: number, what = ''): void {
+    this.check(`${what}exit status ${status}`, ended.exitCode === status, howItEnded(ended))
+  }
+
   /**
    * Checks that the run's results are exactly these, so that nothing lost passes, and all else is
-   * kept.
+   * kept; and, if it came to its end, that its exit status is theirs.
    */
   expect(ended: Ended, expected: Expected): void {
     this.checks.push(...compareResults(ended.results, expected))
+    if (ended.view?.end?.interrupted === false) this.exits(ended, exitStatusOf(expected))
   }
 
   /** Finds a test's result by part of its name. */
   result(ended: Ended, suite: string, part: string): TestResult | undefined {
     return ended.results.find(({ job, test }) => job.endsWith(`/${suite}`) && test.includes(part))
+  }
+
+  /** What the problems of a test's result say, found as {@link result} does. */
+  said(ended: Ended, suite: string, part: string): string {
+    const { problems = [] } = this.result(ended, suite, part) ?? {}
+    return problems.map(({ message }) => message).join('; ')
   }
 
   /**
@@ -193,6 +211,10 @@ export class Lab implements AsyncDisposable {
     await this.#temporary[Symbol.asyncDispose]()
   }
 }
+
+/** A run's exit status, or the signal that ended it, and its last words. */
+export const howItEnded = ({ exitCode, signal, output }: Ended): string =>
+  `${signal ?? exitCode}: ${output.slice(-LAST_WORDS_CHARACTERS)}`
 
 /** Finds the record's folder that a run printed at its end. */
 async function recordIn(output: string): Promise<string | undefined> {

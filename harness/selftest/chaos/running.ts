@@ -134,6 +134,13 @@ export class Running {
     }
   }
 
+  /** Repeats `look` until the run has ended. */
+  async whileItLasts(everyMs: number, look: () => Promise<void>): Promise<void> {
+    const over = this.event(event => event.type === 'run-end').then(() => true)
+    do await look()
+    while (!(await Promise.race([over, sleep(everyMs, false)])))
+  }
+
   /** Resolves when its guests' consoles have this line so many times. @throws as `said` */
   async guestSaid(line: string, times = 1): Promise<void> {
     await this.#until('NOT_SAID', async () => {

@@ -1,9 +1,5 @@
 import { SUITE_END } from '../../../contract/test-names.js'
 import type { Fault } from '../fault.js'
-import type { Ended, Lab } from '../lab.js'
-
-const endOf = (lab: Lab, ended: Ended, suite: string): string =>
-  (lab.result(ended, suite, SUITE_END)?.problems ?? []).map(({ message }) => message).join('; ')
 
 export const blameFault: Fault = {
   row: 4,
@@ -28,14 +24,14 @@ export const blameFault: Fault = {
         [SUITE_END]: 'fail',
       },
     })
-    const panic = endOf(lab, ended, 'blame')
+    const panic = lab.said(ended, 'blame', SUITE_END)
     const at = /"arms a panic" had just ended.*panic_now at .*leaver\.c:\d+/
-    lab.check('the panic is told with its line, and who had just ended', at.test(panic), panic)
-    const restart = endOf(lab, ended, 'restarts')
-    const second = lab.result(ended, 'restarts', 'second')?.problems[0]?.message ?? ''
+    lab.match('the panic is told with its line, and who had just ended', panic, at)
+    const restart = lab.said(ended, 'restarts', SUITE_END)
+    const second = lab.said(ended, 'restarts', 'second')
     const ends = /a moment after it had ended, alone: guest-reset/
-    lab.check('a test that ends its machine alone has failed', ends.test(second), second)
-    lab.check('the others are told at the end', /The guest restarted/.test(restart), restart)
+    lab.match('a test that ends its machine alone has failed', second, ends)
+    lab.match('the others are told at the end', restart, /The guest restarted/)
     lab.tell(panic)
     lab.tell(restart)
   },
@@ -61,8 +57,8 @@ export const ownTimerFault: Fault = {
     const ended = await lab.run(['run', 'outlives-own-timer', '--flavour', 'debug'])
     const tests = { 'leaves a own-timer': 'pass', [SUITE_END]: 'fail' } as const
     lab.expect(ended, { 'outlives-own-timer': tests })
-    const said = endOf(lab, ended, 'outlives-own-timer')
-    lab.check('debug objects tell of it', /ODEBUG: free active.* timer_list/.test(said), said)
+    const said = lab.said(ended, 'outlives-own-timer', SUITE_END)
+    lab.match('debug objects tell of it', said, /ODEBUG: free active.* timer_list/)
     lab.tell(said)
   },
 }
@@ -75,17 +71,14 @@ export const outlivesFault: Fault = {
   expected: "the suite's end fails and names them",
   make: async lab => {
     const names = Object.keys(OUTLIVING)
-    const ended = await lab.run([
-      'run',
-      ...names.map(name => `outlives-${name}`),
-      ...['--flavour', 'plain'],
-    ])
+    const suites = names.map(name => `outlives-${name}`)
+    const ended = await lab.run(['run', ...suites, '--flavour', 'plain'])
     const one = (name: string) =>
       [`outlives-${name}`, { [`leaves a ${name}`]: 'pass', [SUITE_END]: 'fail' }] as const
     lab.expect(ended, Object.fromEntries(names.map(one)))
     for (const [name, words] of Object.entries(OUTLIVING)) {
-      const said = endOf(lab, ended, `outlives-${name}`)
-      lab.check(`the ${name} is told`, words.test(said), said)
+      const said = lab.said(ended, `outlives-${name}`, SUITE_END)
+      lab.match(`the ${name} is told`, said, words)
       lab.tell(said)
     }
   },

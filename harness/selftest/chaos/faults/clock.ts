@@ -52,8 +52,7 @@ export const clockFault: Fault = {
       },
     })
     passed(lab, "the host's clock jumps", jumping, { clock: tests })
-    const jumps = /^the clock jumps by 120 min$/m.test(jumping.output)
-    lab.check("the host's clock jumped", jumps, jumping.output)
+    lab.match("the host's clock jumped", jumping.output, /^the clock jumps by 120 min$/m)
     lab.tell("the host's clock jumped by two hours each time it was asked: all passed")
   },
 }
@@ -75,7 +74,6 @@ const stop =
 
 function passed(lab: Lab, what: string, ended: Ended, expected: Expected): void {
   lab.expect(ended, expected)
-  lab.check(`${what}: exit status 0`, ended.exitCode === 0, `${ended.exitCode}: ${ended.output}`)
   const durations = ended.results.map(({ durationMs }) => durationMs)
   const areSound = durations.every(each => each >= 0 && each < 600_000)
   lab.check(`${what}: durations are durations`, areSound, durations.join(', '))

@@ -28,7 +28,7 @@ export const damagedKernelFault: Fault = {
           running.kill('SIGINT')
         },
       })
-      lab.check(`${what}: it is said`, said.test(output), output)
+      lab.match(`${what}: it is said`, output, said)
       lab.tell(`${what}: ${said.exec(output)?.[0] ?? 'nothing was said'}`)
     }
     const only = async (kind: string): Promise<string> => {

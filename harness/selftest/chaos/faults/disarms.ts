@@ -1,5 +1,7 @@
 import { SUITE_END } from '../../../contract/test-names.js'
+import { allEnd } from '../expected.js'
 import type { Fault } from '../fault.js'
+import type { Ended, Lab } from '../lab.js'
 
 /** Checks that report only once: the allowed report, and the later one that must still appear. */
 const PAIRS = {
@@ -24,8 +26,8 @@ export const disarmsFault: Fault = {
     const names = Object.keys(PAIRS)
     lab.expect(ended, {
       disarms: {
-        ...Object.fromEntries(names.map(name => [`allowed ${name}`, 'pass'] as const)),
-        ...Object.fromEntries(names.map(name => [`later ${name}`, 'fail'] as const)),
+        ...allEnd(names, 'pass', 'allowed '),
+        ...allEnd(names, 'fail', 'later '),
         'another dma in the same test': 'fail',
         'another refcount in the same test': 'fail',
         'another lockdep in the same test': 'pass',
@@ -38,28 +40,27 @@ export const disarmsFault: Fault = {
       },
     })
     for (const [name, kind] of Object.entries(PAIRS)) {
-      const { findings = [] } = lab.result(ended, 'disarms', `later ${name}`) ?? {}
-      const told = findings.some(each => each.kind === kind && each.title.includes(' in later_'))
-      const seen = findings.map(({ title }) => title).join('; ')
-      lab.check(`later ${name}: ${kind} in later_…()`, told, seen)
+      const later = new RegExp(`(?:^|; )${kind}: [^;]* in later_`)
+      lab.match(`later ${name}: ${kind} in later_…()`, found(lab, ended, `later ${name}`), later)
     }
-    for (const name of ['dma', 'refcount'] as const) {
-      const { findings = [] } = lab.result(ended, 'disarms', `another ${name} in`) ?? {}
-      const seen = findings.map(({ title }) => title).join('; ')
-      lab.check(`${name}: both are found in one test`, / in allowed_.* in later_/.test(seen), seen)
+    for (const name of ['dma', 'refcount']) {
+      const both = found(lab, ended, `another ${name} in`)
+      lab.match(`${name}: both are found in one test`, both, / in allowed_.* in later_/)
     }
     const unguarded = lab.result(ended, 'disarms', 'another lockdep in')?.unguarded ?? []
     lab.check('lockdep: what is not found is said', unguarded.includes('lockdep'), unguarded.join())
-    const { problems = [] } = lab.result(ended, 'disarms', SUITE_END) ?? {}
-    const end = problems.map(({ message }) => message).join('; ')
-    lab.check(
-      'the leak after kmemleak gave up is found',
-      /kmemleak: memory leak in later_leak at \S+\/once\.c:\d/.test(end),
-      end,
-    )
+    const end = lab.said(ended, 'disarms', SUITE_END)
+    const leak = /kmemleak: memory leak in later_leak at \S+\/once\.c:\d/
+    lab.match('the leak after kmemleak gave up is found', end, leak)
     lab.tell(`${names.length} checks report again after a known finding; ${end}`)
   },
 }
+
+/** The findings of a test: `kasan: KASAN: …; lockdep: …`. */
+const found = (lab: Lab, ended: Ended, test: string): string =>
+  (lab.result(ended, 'disarms', test)?.findings ?? [])
+    .map(({ kind, title }) => `${kind}: ${title}`)
+    .join('; ')
 
 export const knownAtLoadFault: Fault = {
   row: 3,
@@ -76,15 +77,10 @@ export const knownAtLoadFault: Fault = {
       },
     })
     const off = ended.results.map(({ unguarded }) => unguarded?.join() ?? '')
-    lab.check(
-      'each says so',
-      off.length > 3 && off.every(names => names === 'lockdep'),
-      off.join('; '),
-    )
-    const said = /not fully checked by lockdep, after a known finding: "does nothing".*/.exec(
-      ended.output,
-    )
-    lab.check('the run says so once', said !== null, ended.output)
-    lab.tell(said?.[0] ?? '')
+    const areOff = off.length > 3 && off.every(names => names === 'lockdep')
+    lab.check('each says so', areOff, off.join('; '))
+    const words = /not fully checked by lockdep, after a known finding: "does nothing".*/
+    lab.match('the run says so once', ended.output, words)
+    lab.tell(words.exec(ended.output)?.[0] ?? '')
   },
 }

@@ -2,14 +2,20 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { indexFrom } from '../archive-index.js'
 import { archivePackage } from '../archive-package.js'
+import {
+  cutShort,
+  expectFailure,
+  failEachWay,
+  right,
+  type Answering,
+  type Download,
+  type Said,
+} from '../failing-download.js'
 import type { Fault } from '../fault.js'
-import type { Ended, Lab } from '../lab.js'
-import { LocalMirror, type Answer } from '../local-mirror.js'
-import type { Running } from '../running.js'
+import type { Lab } from '../lab.js'
+import { LocalMirror } from '../local-mirror.js'
 import { signedRelease } from '../signed-release.js'
 
-/** Port 9 (discard) on this host, where nothing listens. */
-const NOBODY = 'http://127.0.0.1:9'
 const RELEASE = '6.12.94'
 /** A hash that matches nothing. */
 const OTHER = '5a'.repeat(32)
@@ -34,38 +40,35 @@ export const downloadFaults: readonly Fault[] = [
   },
 ]
 
-/** A failing download. */
-interface Failure {
-  readonly what: string
-  /** Requested address; default: the mirror's. */
-  readonly address?: string
-  /** The answer to the nth request. */
-  readonly answer: (whole: Answer, nth: number) => Answer | undefined
-  readonly said: RegExp
-  /** Expected number of requests. */
-  readonly times: number
-}
+const altered: Answering = ({ data }) => ({
+  data: Buffer.from(data.toString().replace(/^[0-9a-f]{64}/m, OTHER)),
+})
+const unsigned: Answering = () => ({ data: Buffer.from(`${OTHER}  linux-${RELEASE}.tar.xz\n`) })
 
-const cutShort = (whole: Answer): Answer => ({ ...whole, cut: true })
-
-/** The same length, so that only the hash differs. */
-const spoilt = ({ data }: Answer): Answer => {
-  const other = Buffer.from(data)
-  other.fill(0x5a, 0, 64)
-  return { data: other }
+const LISTS: Readonly<Record<string, readonly [Answering, ...Said]>> = {
+  'its list of checksums cut half-way each time': [
+    cutShort,
+    3,
+    /sha256sums\.asc could not be downloaded[^]*\(3 tries\)/,
+  ],
+  'its list of checksums altered after it was signed': [
+    altered,
+    1,
+    /sha256sums\.asc is not signed by a key of .*signer\.gpg[^]*BAD signature/,
+  ],
+  'its list of checksums without a signature': [
+    unsigned,
+    1,
+    /sha256sums\.asc is not signed by a key of .*signer\.gpg/,
+  ],
 }
 
 async function ofKernelOrg(lab: Lab): Promise<void> {
-  const files = join(lab.root, 'release')
-  const { paths, keyring, ...made } = await signedRelease(files, RELEASE)
+  const { paths, keyring, ...made } = await signedRelease(join(lab.root, 'release'), RELEASE)
   const cache = join(lab.root, 'cache-kernel.org')
   await mkdir(cache)
   await using mirror = await LocalMirror.open()
-  const fetch = (
-    answer: Failure['answer'],
-    address = mirror.address,
-    list: Failure['answer'] = whole => whole,
-  ): Promise<Ended> => {
+  const fetch = (answer: Answering, address = mirror.address, list = right) => {
     mirror.asked.length = 0
     mirror.answers = (path, nth) => {
       if (path === paths.sums) return list({ data: made.sums }, nth)
@@ -80,170 +83,56 @@ async function ofKernelOrg(lab: Lab): Promise<void> {
     })
   }
   // First, because a list that was once verified is not requested again.
-  const ofLists: readonly Failure[] = [
-    {
-      what: 'its list of checksums cut half-way each time',
-      answer: cutShort,
-      said: /sha256sums\.asc could not be downloaded[^]*\(3 tries\)/,
-      times: 3,
-    },
-    {
-      what: 'its list of checksums altered after it was signed',
-      answer: ({ data }) => ({
-        data: Buffer.from(data.toString().replace(/^[0-9a-f]{64}/m, OTHER)),
-      }),
-      said: /sha256sums\.asc is not signed by a key of .*signer\.gpg[^]*BAD signature/,
-      times: 1,
-    },
-    {
-      what: 'its list of checksums without a signature',
-      answer: () => ({ data: Buffer.from(`${OTHER}  linux-${RELEASE}.tar.xz\n`) }),
-      said: /sha256sums\.asc is not signed by a key of .*signer\.gpg/,
-      times: 1,
-    },
-  ]
-  for (const { what, answer, said, times } of ofLists) {
-    const ended = await fetch(whole => whole, mirror.address, answer)
-    failed(lab, ended, what, said)
-    asked(lab, mirror, paths.sums, what, times)
-    asked(lab, mirror, paths.tarball, what, 0)
-    await nothingKept(lab, cache, what)
+  for (const [what, [answer, ...said]] of Object.entries(LISTS)) {
+    const ended = await fetch(right, mirror.address, answer)
+    const list = { mirror, cache, isIt: (path: string) => path === paths.sums }
+    await expectFailure(lab, list, ended, what, said)
+    lab.check(`${what}: no tarball is asked for`, !mirror.asked.includes(paths.tarball))
     const lists = (await readdir(cache, { recursive: true })).filter(name => name.endsWith('sums'))
     lab.check(`${what}: no list is believed`, lists.length === 0, lists.join(', '))
   }
-  const failures: readonly Failure[] = [
-    {
-      what: 'refused',
-      address: NOBODY,
-      answer: whole => whole,
-      said: /http:\/\/127\.0\.0\.1:9\S* could not be downloaded[^]*Failed to connect/,
-      times: 0,
-    },
-    {
-      what: 'not there',
-      answer: () => undefined,
-      said: /linux-6\.12\.94\.tar\.xz is not there, though the list of checksums has it/,
-      times: 1,
-    },
-    {
-      what: 'cut half-way each time',
-      answer: cutShort,
-      said: /linux-6\.12\.94\.tar\.xz could not be downloaded[^]*\(3 tries\)/,
-      times: 3,
-    },
-    {
-      what: 'of another content',
-      answer: spoilt,
-      said: /linux-6\.12\.94\.tar\.xz is not what kernel\.org signed, and was removed/,
-      times: 1,
-    },
-  ]
-  for (const { what, address, answer, said, times } of failures) {
-    const ended = await fetch(answer, address)
-    failed(lab, ended, what, said)
-    asked(lab, mirror, paths.tarball, what, times)
-    await nothingKept(lab, cache, what)
-  }
-  // The build then fails, because the tarball has only one file.
-  const ended = await fetch((whole, nth) => (nth === 1 ? cutShort(whole) : whole))
-  asked(lab, mirror, paths.tarball, 'cut once', 2)
-  const kept = await readFile(join(cache, `sources/linux-${RELEASE}.tar.xz`)).catch(() => undefined)
-  lab.check('cut once: it is fetched', kept?.equals(made.tarball) === true, ended.output)
-  if (kept !== undefined) lab.tell('cut once: fetched whole at the second try')
+  // Once it is fetched, the build fails, because the tarball has only one file.
+  const isIt = (path: string): boolean => path === paths.tarball
+  await failEachWay(lab, { mirror, cache, isIt, whole: made.tarball, fetch } satisfies Download, {
+    refused: [0, /http:\/\/127\.0\.0\.1:9\S* could not be downloaded[^]*Failed to connect/],
+    'not there': [1, /linux-6\.12\.94\.tar\.xz is not there, though the list of checksums has it/],
+    'cut half-way each time': [
+      3,
+      /linux-6\.12\.94\.tar\.xz could not be downloaded[^]*\(3 tries\)/,
+    ],
+    'of another content': [
+      1,
+      /linux-6\.12\.94\.tar\.xz is not what kernel\.org signed, and was removed/,
+    ],
+  })
 }
 
 async function ofArchive(lab: Lab): Promise<void> {
   const cache = join(lab.root, 'cache-archive')
-  const whole = { data: await readFile(await archivePackage(lab)) }
+  const whole = await readFile(await archivePackage(lab))
   await using mirror = await LocalMirror.open()
-  const isPackage = (path: string): boolean => path.endsWith('.deb')
-  const fetch = async (
-    answer: Failure['answer'],
-    address = mirror.address,
-    during?: (running: Running) => Promise<void>,
-  ): Promise<Ended> => {
+  const isIt = (path: string): boolean => path.endsWith('.deb')
+  const fetch = async (answer: Answering, address = mirror.address) => {
     mirror.asked.length = 0
-    mirror.answers = (path, nth) => (isPackage(path) ? answer(whole, nth) : undefined)
+    mirror.answers = (path, nth) => (isIt(path) ? answer({ data: whole }, nth) : undefined)
     await rm(cache, { recursive: true, force: true })
     await indexFrom(address, cache, lab.kernel)
     return lab.run(['build', '--kernel', lab.kernel], {
       env: { MODPROVE_CACHE: cache, MODPROVE_MIRROR: address },
-      ...(during === undefined ? {} : { during }),
+      during: async running => {
+        // Stopped once it unpacks what it fetched, because it would build a kernel for minutes.
+        const unpacks = running.process(line => line.startsWith('dpkg-deb --fsys-tarfile'))
+        await unpacks.then(() => running.kill('SIGINT')).catch(() => undefined)
+      },
     })
   }
-  const failures: readonly Failure[] = [
-    {
-      what: 'refused',
-      address: NOBODY,
-      answer: whole => whole,
-      said: /could not be downloaded from http:\/\/127\.0\.0\.1:9[^]*Connection refused/,
-      times: 0,
-    },
-    {
-      what: 'not there',
-      answer: () => undefined,
-      said: /could not be downloaded from http:[^]*404 +Not Found/,
-      times: 1,
-    },
-    {
-      what: 'cut half-way each time',
-      answer: cutShort,
-      said: /could not be downloaded from http:[^]*(?:Connection failed|Undetermined Error|Error reading|closed)/,
-      times: 2,
-    },
-    {
-      what: 'of another content',
-      answer: spoilt,
-      said: /could not be downloaded from http:[^]*Hash Sum mismatch/,
-      times: 1,
-    },
-  ]
-  for (const { what, address, answer, said, times } of failures) {
-    const ended = await fetch(answer, address)
-    failed(lab, ended, what, said)
-    const last = mirror.asked.find(isPackage) ?? ''
-    asked(lab, mirror, last, what, times)
-    await nothingKept(lab, cache, what)
-  }
-  const ended = await fetch(
-    (whole, nth) => (nth === 1 ? cutShort(whole) : whole),
-    mirror.address,
-    async running => {
-      // Stopped here, because it would build a kernel for minutes.
-      await running.process(line => line.startsWith('dpkg-deb --fsys-tarfile'))
-      running.kill('SIGINT')
-    },
-  )
-  const [name = ''] = await readdir(join(cache, 'sources')).catch(() => [])
-  const kept = await readFile(join(cache, 'sources', name)).catch(() => undefined)
-  lab.check('cut once: it is fetched', kept?.equals(whole.data) === true, ended.output)
-  if (kept !== undefined) lab.tell('cut once: fetched whole at the second try')
-}
-
-function failed(lab: Lab, ended: Ended, what: string, said: RegExp): void {
-  lab.check(`${what}: exit status 3`, ended.exitCode === 3, `${ended.exitCode}: ${ended.output}`)
-  lab.check(`${what}: it is named`, said.test(ended.output), ended.output)
-  lab.check(
-    `${what}: with what to do`,
-    /MODPROVE_|Check the network/.test(ended.output),
-    ended.output,
-  )
-  const line = ended.output.split('\n').find(text => /could not|is not/.test(text)) ?? ''
-  lab.tell(`${what}: ${line.trim()}`)
-}
-
-function asked(lab: Lab, mirror: LocalMirror, path: string, what: string, times: number): void {
-  const seen = mirror.asked.filter(each => each === path).length
-  lab.check(`${what}: asked for ${times} times`, seen === times, mirror.asked.join(' '))
-}
-
-/** Checks that nothing is left that a later run could mistake for a source, or part of one. */
-async function nothingKept(lab: Lab, cache: string, what: string): Promise<void> {
-  const names = await readdir(cache, { recursive: true })
-  const kept = names.filter(
-    name =>
-      /\.(?:deb|xz|partial)$|\/partial\/./i.test(name) ||
-      /^(?:sources|unpacked|kernels)\/./.test(name),
-  )
-  lab.check(`${what}: nothing is kept`, kept.length === 0, kept.join(', '))
+  await failEachWay(lab, { mirror, cache, isIt, whole, fetch } satisfies Download, {
+    refused: [0, /could not be downloaded from http:\/\/127\.0\.0\.1:9[^]*Connection refused/],
+    'not there': [1, /could not be downloaded from http:[^]*404 +Not Found/],
+    'cut half-way each time': [
+      2,
+      /could not be downloaded from http:[^]*(?:Connection failed|Undetermined Error|Error reading|closed)/,
+    ],
+    'of another content': [1, /could not be downloaded from http:[^]*Hash Sum mismatch/],
+  })
 }

@@ -1,6 +1,5 @@
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readdir } from 'node:fs/promises'
 import type { Fault } from '../fault.js'
 
 const MOST_DISK_BYTES = 40 * 1024 * 1024
@@ -15,10 +14,9 @@ export const floodFault: Fault = {
     let mostKiB = 0
     const ended = await lab.run(['run', 'flood'], {
       during: async running => {
-        const over = running.event(event => event.type === 'run-end').then(() => true)
-        const look = (): Promise<false> => new Promise(resolve => setTimeout(resolve, 500, false))
-        do mostKiB = Math.max(mostKiB, await running.memoryKiB())
-        while (!(await Promise.race([over, look()])))
+        await running.whileItLasts(500, async () => {
+          mostKiB = Math.max(mostKiB, await running.memoryKiB())
+        })
       },
     })
     lab.expect(ended, {

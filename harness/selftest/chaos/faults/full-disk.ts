@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { viewOf } from '../../../record/view.js'
 import { readEvents } from '../../../record/read.js'
@@ -6,7 +6,6 @@ import type { Fault } from '../fault.js'
 import type { Ended, Lab } from '../lab.js'
 import { privateCache } from '../private-cache.js'
 import { onSmallDisk } from '../small-disk.js'
-import { readdir } from 'node:fs/promises'
 
 const expected = 'an error that names the folder, exit 3; nothing half-written is believed'
 const MIB = 1024 ** 2
@@ -55,7 +54,7 @@ async function fullCache(lab: Lab, what: string, bytes: number): Promise<void> {
   }
   // What exists is complete, or is made again.
   const next = await lab.run(['run', 'lost', '--grep', 'before'], { env: { MODPROVE_CACHE: kept } })
-  lab.check(`${what}: with room, it passes`, next.exitCode === 0, next.output)
+  lab.exits(next, 0, `${what}: with room, `)
   lab.check(`${what}: nothing was damaged`, !/damaged/.test(next.output), next.output)
 }
 
@@ -94,7 +93,7 @@ async function fullTemporary(lab: Lab): Promise<void> {
 const fill = 'cat /dev/zero >"$1/filler" 2>/dev/null; shift; exec "$@"'
 
 function refused(lab: Lab, ended: Ended, what: string, folder: string): void {
-  lab.check(`${what}: exit status 3`, ended.exitCode === 3, `${ended.exitCode}: ${ended.output}`)
+  lab.exits(ended, 3, `${what}: `)
   const line = ended.output.split('\n').find(text => text.includes('no space is left in')) ?? ''
   lab.check(`${what}: the folder is named`, line.includes(folder), ended.output)
   lab.check(`${what}: no internal error`, !ended.output.includes('internal error'), ended.output)

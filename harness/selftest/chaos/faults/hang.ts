@@ -12,7 +12,7 @@ export const hangFault: Fault = {
     const result = lab.result(ended, 'hang', 'hangs')
     const [problem] = result?.problems ?? []
     const detail = problem?.detail ?? 'none'
-    lab.check('with registers', /RIP=[0-9a-f]{16}/.test(detail), detail)
+    lab.match('with registers', detail, /RIP=[0-9a-f]{16}/)
     const ran = detail.split('\n').find(line => line.includes('fault_hang'))
     lab.check('what ran, with its line', /faulty\.c:\d+/.test(ran ?? ''), detail)
     // Its deadline is 1 s, scaled; the ping takes three times that, the evidence four times.

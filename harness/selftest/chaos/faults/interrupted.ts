@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { SUITE_END, WHOLE_FILE } from '../../../contract/test-names.js'
 import type { Fault } from '../fault.js'
 import type { Expected } from '../expected.js'
-import type { Ended, Lab } from '../lab.js'
+import { howItEnded, type Lab } from '../lab.js'
 import { privateCache } from '../private-cache.js'
 import type { Running } from '../running.js'
 
@@ -102,7 +102,7 @@ async function interrupt(lab: Lab, stage: Stage, words: readonly Word[]): Promis
   }
   // Locks, partial entries and folders of dead processes do not block it, and it removes them.
   const next = await lab.run(['run', 'lost'], { env })
-  lab.check('the next run passes', next.exitCode === 0, next.output.slice(-1000))
+  lab.exits(next, 0, 'the next run: ')
   lab.check('and waits for nobody', !next.output.includes('Waiting for'), next.output)
   if (cache !== undefined) await nothingHalfMade(lab, cache, 'after the next run')
   lab.tell(`${words.join(', ')} ${stage.what}: as it should; the next run swept and passed`)
@@ -112,11 +112,7 @@ async function interrupt(lab: Lab, stage: Stage, words: readonly Word[]): Promis
 async function nothingHalfMade(lab: Lab, cache: string, when: string): Promise<void> {
   const names = await readdir(cache, { recursive: true })
   const left = names.filter(name => /\.(?:partial|lock)$/.test(name))
-  lab.check(
-    `${when}: no lock, nothing half-made is in the cache`,
-    left.length === 0,
-    left.join(', '),
-  )
+  lab.check(`${when}: no lock, nothing half-made in the cache`, left.length === 0, left.join(', '))
 }
 
 /** Without workers, only the owner's death ends the machines (prctl(2) PR_SET_PDEATHSIG). */
@@ -154,8 +150,8 @@ async function interruptBy(
     },
   })
   const at = `${word} ${stage.what}`
-  if (name === 'SIGKILL') lab.check(`${at}: it is killed`, ended.signal === name, how(ended))
-  else lab.check(`${at}: exit status 130`, ended.exitCode === 130, how(ended))
+  if (name !== 'SIGKILL') lab.exits(ended, 130, `${at}: `)
+  else lab.check(`${at}: it is killed`, ended.signal === name, howItEnded(ended))
   lab.expect(ended, stage.known)
   if (!atOnce) {
     const { end } = ended.view ?? {}
@@ -167,9 +163,6 @@ async function interruptBy(
     // The next run, not a report, cleans up after a killed one.
     const words = ['report', ended.folder ?? 'latest', '--format', 'summary']
     const told = await lab.run(words, { wasKilled: true })
-    lab.check(`${at}: the report says so`, /cut off|interrupted/.test(told.output), told.output)
+    lab.match(`${at}: the report says so`, told.output, /cut off|interrupted/)
   }
 }
-
-const how = ({ exitCode, signal, output }: Ended): string =>
-  `${signal ?? exitCode}: ${output.slice(-500)}`

@@ -23,15 +23,12 @@ export const lateFault: Fault = {
         [SUITE_END]: 'fail',
       },
     })
-    const lost = lab.result(ended, 'late-lost', SUITE_END)?.problems[0]?.message ?? ''
-    lab.check('told by another worker', /fault_late at .*faulty\.c:\d+/.test(lost), lost)
-    const end = lab.result(ended, 'late', SUITE_END)
-    const said = (end?.problems ?? []).map(({ message }) => message)
-    lab.check(
-      'both are told, at their line',
-      said.filter(text => /fault_late at .*faulty\.c:\d+/.test(text)).length === 2,
-      said.join('; '),
-    )
-    lab.tell(said.join('; '))
+    const place = /fault_late at .*faulty\.c:\d+/
+    lab.match('told by another worker', lab.said(ended, 'late-lost', SUITE_END), place)
+    const { problems = [] } = lab.result(ended, 'late', SUITE_END) ?? {}
+    const said = lab.said(ended, 'late', SUITE_END)
+    const told = problems.filter(({ message }) => place.test(message))
+    lab.check('both are told, at their line', told.length === 2, said)
+    lab.tell(said)
   },
 }

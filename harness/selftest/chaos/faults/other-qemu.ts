@@ -24,7 +24,6 @@ export const otherQemuFault: Fault = {
       const words = ['run', 'lost', '--grep', 'before', ...(how === '' ? [] : [how])]
       const ended = await lab.run(words, { env })
       const at = how === '' ? 'restored' : 'booted'
-      lab.check(`${at}: exit status 0`, ended.exitCode === 0, ended.output)
       lab.expect(ended, { lost: { before: 'pass' } })
       const jobs = ended.view?.columns.flatMap(column => column.jobs) ?? []
       const why = jobs.flatMap(({ notRestored }) => notRestored).join('; ')

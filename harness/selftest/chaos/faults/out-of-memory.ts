@@ -13,12 +13,10 @@ export const guestMemoryFault: Fault = {
   fast: true,
   make: async lab => {
     const ended = await lab.run(['run', 'memory'])
-    lab.check('exit status 1', ended.exitCode === 1, String(ended.exitCode))
     lab.expect(ended, { memory: { before: 'pass', 'takes all there is': 'fail', after: 'pass' } })
-    const text = lab.result(ended, 'memory', 'takes all')?.problems.map(({ message }) => message)
-    const named = text?.some(message => /\bout of memory\b|\boom-kill/i.test(message)) === true
-    lab.check('the cause is named', named, text?.join('; ') ?? '')
-    lab.tell(text?.join('; ') ?? '')
+    const text = lab.said(ended, 'memory', 'takes all')
+    lab.match('the cause is named', text, /\bout of memory\b|\boom-kill/i)
+    lab.tell(text)
   },
 }
 
@@ -34,10 +32,9 @@ export const harnessMemoryFault: Fault = {
     const { one, none, hardly } = LIMITS_MIB
     let most = 0
     const done = await within(lab, one, [], async running => {
-      const over = running.event(event => event.type === 'run-end').then(() => true)
-      const look = (): Promise<false> => new Promise(resolve => setTimeout(resolve, 200, false))
-      do most = Math.max(most, (await running.machines()).length)
-      while (!(await Promise.race([over, look()])))
+      await running.whileItLasts(200, async () => {
+        most = Math.max(most, (await running.machines()).length)
+      })
     })
     lab.check(`${one} MiB: all is done`, isDone(done), `${done.exitCode}: ${done.output}`)
     lab.check(`${one} MiB: one machine at a time`, most === 1, String(most))
@@ -47,7 +44,7 @@ export const harnessMemoryFault: Fault = {
       const line = refused.output.split('\n').find(text => text.includes('fits into memory')) ?? ''
       const isNamed = line.includes(`of the ${mib} MiB that /sys/fs/cgroup`)
       lab.check(`${mib} MiB: it is named`, isNamed, refused.output)
-      lab.check(`${mib} MiB: exit status 3`, refused.exitCode === 3, String(refused.exitCode))
+      lab.exits(refused, 3, `${mib} MiB: `)
       lab.check(`${mib} MiB: nothing is begun`, refused.folder === undefined, refused.folder)
       lab.tell(`${mib} MiB: ${line.trim()}`)
     }

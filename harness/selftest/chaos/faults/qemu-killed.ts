@@ -16,7 +16,6 @@ export const qemuKilledFault: Fault = {
     lab.expect(once, { lost: { before: 'pass', waits: 'pass', after: 'pass' } })
     const tries = lab.result(once, 'lost', 'waits')?.attempt
     lab.check('"waits" took two tries', tries === 2, String(tries))
-    lab.check('exit status 0', once.exitCode === 0, String(once.exitCode))
     lab.tell(`killed once: passed at try ${tries}`)
 
     const twice = await lab.run(['run', 'lost'], {
@@ -26,7 +25,6 @@ export const qemuKilledFault: Fault = {
       },
     })
     lab.expect(twice, { lost: { before: 'pass', waits: 'error qemu-died', after: 'pass' } })
-    lab.check('exit status 3', twice.exitCode === 3, String(twice.exitCode))
     const [problem] = lab.result(twice, 'lost', 'waits')?.problems ?? []
     lab.tell(`killed each time: error, "${problem?.message}", exit ${twice.exitCode}`)
   },

@@ -14,7 +14,7 @@ export const moduleDoesNotCompileFault: Fault = {
     const source = await readFile(file, 'utf8')
     await writeFile(file, source.replace('msleep(exit_ms);', 'msleep(exit_ms)'))
     const ended = await lab.run(['run', 'lost'])
-    lab.check('exit status 1', ended.exitCode === 1, String(ended.exitCode))
+    lab.exits(ended, 1)
     const failed = ended.view?.columns[0]?.failed
     lab.check('the kernel failed', failed?.status === 'fail', JSON.stringify(ended.view?.columns))
     const line = source.split('\n').findIndex(text => text.includes('msleep(exit_ms);')) + 1
@@ -22,8 +22,8 @@ export const moduleDoesNotCompileFault: Fault = {
     const told = failed?.problem.at && placeText(failed.problem.at)
     lab.check('at its line', told === placeText(at), String(told))
     const words = failed?.problem.detail ?? ''
-    lab.check("with gcc's words", /error: expected .;. before/.test(words), words)
-    lab.check('which are printed', ended.output.includes('error: expected'), ended.output)
+    lab.match("with gcc's words", words, /error: expected .;. before/)
+    lab.match('which are printed', ended.output, /error: expected/)
     lab.check('and no test passed', ended.view?.counts.pass === 0, JSON.stringify(ended.results))
     lab.tell(`${failed?.problem.message} at ${told}`)
   },
@@ -37,7 +37,6 @@ export const refusedModulesFault: Fault = {
   fast: true,
   make: async lab => {
     const ended = await lab.run(['run', 'refused'])
-    lab.check('exit status 1', ended.exitCode === 1, String(ended.exitCode))
     lab.expect(ended, {
       refused: {
         'an altered version magic': 'pass',
@@ -54,7 +53,7 @@ export const refusedModulesFault: Fault = {
     const says = (test: string, words: RegExp): void => {
       const [problem] = lab.result(ended, 'refused', test)?.problems ?? []
       const text = `${problem?.message}: ${problem?.detail}`
-      lab.check(`${test}: says why`, words.test(text), text)
+      lab.match(`${test}: says why`, text, words)
       lab.tell(text)
     }
     says('needs the module of another kernel', /ENOEXEC[^]*version magic '9.*' should be/)

@@ -1,13 +1,16 @@
-import { traceText } from '../../../platform/source-text.js'
 import { readFile } from 'node:fs/promises'
-import type { FindingReport } from '../../../contract/events.js'
 import { join } from 'node:path'
+import type { FindingReport } from '../../../contract/events.js'
+import { traceText } from '../../../platform/source-text.js'
+import { allEnd } from '../expected.js'
 import type { Fault } from '../fault.js'
 import type { Ended, Lab } from '../lab.js'
 import { kinds } from '../suites/kinds.js'
 
-/** By test: the finding's kind, and the module function that it must point to. */
-const EVERYWHERE = {
+/** By test: the finding's kind, and the module's function that it must point to. */
+type Splats = Readonly<Record<string, readonly [kind: string, name: string]>>
+
+const PLAIN: Splats = {
   warn: ['warning', 'fault_warn'],
   oops: ['oops', 'fault_oops'],
   bug: ['bug', 'fault_bug'],
@@ -17,13 +20,9 @@ const EVERYWHERE = {
   words: ['bug', 'fault_words'],
   again: ['warning', 'fault_again'],
   'hung-task': ['hung-task', 'fault_hung_task'],
-} as const
-/** By test: the finding's kind and the module function. */
-type Splats = Readonly<Record<string, readonly [kind: string, name: string]>>
-
-const PLAIN: Splats = EVERYWHERE
+}
 const DEBUG: Splats = {
-  ...EVERYWHERE,
+  ...PLAIN,
   // KASAN reports the access before the CPU faults.
   oops: ['kasan', 'fault_oops'],
   kasan: ['kasan', 'fault_kasan'],
@@ -40,25 +39,19 @@ const DEBUG: Splats = {
   'rcu-stall': ['rcu-stall', 'fault_lockup'],
 }
 
-const inFlavour = (flavour: 'plain' | 'debug'): Fault => ({
+const inFlavour = (flavour: string, splats: Splats, fault: string): Fault => ({
   row: 3,
   name: `splats-${flavour}`,
-  fault:
-    flavour === 'plain'
-      ? 'WARN, oops, BUG, refcount, stack overflow, jump into data, words of its own, a hundred warnings, hung task'
-      : 'the same and KASAN, lockdep, UBSAN, DMA-API, bad page, sleep in atomic, lists, locks that are kept, soft lockup, RCU stall',
+  fault,
   expected: 'charged to the test in whose window it began, with file:line in the module',
   make: async lab => {
     const ended = await lab.run(['run', 'splats', '--flavour', flavour])
-    const splats = flavour === 'plain' ? PLAIN : DEBUG
-    const skipped = Object.keys(flavour === 'plain' ? DEBUG : PLAIN)
-    const other = Object.fromEntries(
-      skipped.filter(test => !(test in splats)).map(test => [test, 'skip'] as const),
-    )
-    const failed = Object.fromEntries(Object.keys(splats).map(test => [test, 'fail'] as const))
-    lab.expect(ended, { splats: { before: 'pass', ...other, ...failed, after: 'pass' } })
-    for (const [test, [kind, name]] of Object.entries(splats))
-      await expectFinding(lab, ended, { test, kind, name, module: 'faulty' })
+    const results = {
+      ...allEnd(Object.keys(DEBUG), 'skip'),
+      ...allEnd(Object.keys(splats), 'fail'),
+    }
+    lab.expect(ended, { splats: { before: 'pass', ...results, after: 'pass' } })
+    await expectFindings(lab, ended, splats, 'faulty')
     const again = lab.result(ended, 'splats', 'again')?.findings ?? []
     const counts = again.map(({ count }) => count).join(', ')
     lab.check('a hundred warnings are one finding', counts === '100', counts)
@@ -73,15 +66,25 @@ const kindsFault: Fault = {
   expected: 'each of its kind, charged to its test, with file:line in the module',
   make: async lab => {
     const ended = await lab.run(['run', 'kinds', '--flavour', 'debug'])
-    const failed = Object.fromEntries(Object.keys(kinds).map(test => [test, 'fail'] as const))
-    lab.expect(ended, { kinds: { ...failed, after: 'pass' } })
-    for (const [test, [kind, name]] of Object.entries(kinds))
-      await expectFinding(lab, ended, { test, kind, name, module: 'kinds' })
+    lab.expect(ended, { kinds: { ...allEnd(Object.keys(kinds), 'fail'), after: 'pass' } })
+    await expectFindings(lab, ended, kinds, 'kinds')
     lab.tell(`${Object.keys(kinds).length} kinds, each in its test, at its line`)
   },
 }
 
-export const splatFaults = [inFlavour('plain'), inFlavour('debug'), kindsFault]
+export const splatFaults = [
+  inFlavour(
+    'plain',
+    PLAIN,
+    'WARN, oops, BUG, refcount, stack overflow, jump into data, words of its own, a hundred warnings, hung task',
+  ),
+  inFlavour(
+    'debug',
+    DEBUG,
+    'the same and KASAN, lockdep, UBSAN, DMA-API, bad page, sleep in atomic, lists, locks that are kept, soft lockup, RCU stall',
+  ),
+  kindsFault,
+]
 
 export const twoCpusFault: Fault = {
   row: 5,
@@ -104,31 +107,18 @@ export const twoCpusFault: Fault = {
   },
 }
 
-interface Wanted {
-  readonly test: string
-  readonly kind: string
-  /** The faulty function. */
-  readonly name: string
-  readonly module: string
-}
-
-async function expectFinding(
-  lab: Lab,
-  ended: Ended,
-  { test, kind, name, module }: Wanted,
-): Promise<void> {
-  const results = ended.results.filter(result => result.test === test)
-  const found = results.flatMap(({ findings }) => findings).find(finding => finding.kind === kind)
-  const seen = results.flatMap(({ findings }) => findings.map(titleOf)).join('; ')
-  const { start, end } = await placeOf(name, join(lab.root, `module/${module}.c`))
-  const { file = '', line = 0 } = found?.location ?? {}
-  const isThere = file.endsWith(`/${module}.c`) && line >= start && line < end
-  lab.check(`${test}: ${kind}`, found !== undefined, seen)
-  lab.check(
-    `${test}: at a line of ${name}()`,
-    isThere,
-    `${found && titleOf(found)}: ${file}:${line}`,
-  )
+async function expectFindings(lab: Lab, ended: Ended, splats: Splats, module: string) {
+  for (const [test, [kind, name]] of Object.entries(splats)) {
+    const results = ended.results.filter(result => result.test === test)
+    const findings = results.flatMap(result => result.findings)
+    const found = findings.find(finding => finding.kind === kind)
+    const { start, end } = await placeOf(name, join(lab.root, `module/${module}.c`))
+    const { file = '', line = 0 } = found?.location ?? {}
+    const isThere = file.endsWith(`/${module}.c`) && line >= start && line < end
+    const seen = `${found && titleOf(found)}: ${file}:${line}`
+    lab.check(`${test}: ${kind}`, found !== undefined, findings.map(titleOf).join('; '))
+    lab.check(`${test}: at a line of ${name}()`, isThere, seen)
+  }
 }
 
 const titleOf = ({ kind, title }: FindingReport): string => `${kind}: ${title}`

@@ -1,3 +1,4 @@
+import { allEnd } from '../expected.js'
 import type { Fault } from '../fault.js'
 
 /** By broken stream, the expected reason. */
@@ -16,13 +17,9 @@ export const streamsFault: Fault = {
   expected: 'fail with the reason',
   make: async lab => {
     const ended = await lab.run(['run', 'streams'])
-    const failed = Object.fromEntries(Object.keys(BROKEN).map(name => [name, 'fail'] as const))
-    lab.expect(ended, { streams: { ...failed, after: 'pass' } })
-    for (const [name, reason] of Object.entries(BROKEN)) {
-      const { problems = [] } = lab.result(ended, 'streams', name) ?? {}
-      const said = problems.map(({ message }) => message).join('\n')
-      lab.check(`${name}: the reason`, reason.test(said), said)
-    }
+    lab.expect(ended, { streams: { ...allEnd(Object.keys(BROKEN), 'fail'), after: 'pass' } })
+    for (const [name, reason] of Object.entries(BROKEN))
+      lab.match(`${name}: the reason`, lab.said(ended, 'streams', name), reason)
     lab.tell(`${Object.keys(BROKEN).length} broken streams failed, each with its reason`)
   },
 }
@@ -43,16 +40,10 @@ export const ktapFault: Fault = {
         nested: 'pass',
       },
     })
-    const said = (part: string): string =>
-      (lab.result(ended, 'ktap', part)?.problems ?? []).map(({ message }) => message).join('; ')
-    const failed = said('a test of a subtest')
-    lab.check('it is named with its subtest', /pages > many/.test(failed), failed)
-    const missing = said('missing')
-    lab.check(
-      'what is missing is counted',
-      /4 tests were counted[^]*, and 3 came/.test(missing),
-      missing,
-    )
+    const failed = lab.said(ended, 'ktap', 'a test of a subtest')
+    lab.match('it is named with its subtest', failed, /pages > many/)
+    const missing = lab.said(ended, 'ktap', 'missing')
+    lab.match('what is missing is counted', missing, /4 tests were counted[^]*, and 3 came/)
     lab.tell('KTAP of kselftest, and subtests of two spaces without a plan, passed')
     lab.tell(`with a failure: ${failed}; with a test lost: ${missing}`)
   },

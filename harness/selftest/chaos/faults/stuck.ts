@@ -23,8 +23,8 @@ export const stuckFault: Fault = {
     })
     for (const test of [deadline, call]) {
       const detail = lab.result(ended, 'stuck', test)?.problems[0]?.detail ?? 'none'
-      lab.check(`${test}: the kernel stack`, /fault_sleep\+\S+ \[faulty\]/.test(detail), detail)
-      lab.check(`${test}: at its line`, /faulty\.c:\d+/.test(detail), detail)
+      lab.match(`${test}: the kernel stack`, detail, /fault_sleep\+\S+ \[faulty\]/)
+      lab.match(`${test}: at its line`, detail, /faulty\.c:\d+/)
     }
     const shown = lab.result(ended, 'stuck', deadline)?.problems[0]
     const frame = shown?.detail?.split('\n').find(line => line.includes('fault_sleep'))
