@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { FindingReport } from '../../contract/events.js'
 import { decodeUtf8 } from '../../platform/text.js'
 import type { ConsoleExcerpt } from './data.js'
-import { visibleLine } from './visible.js'
 
 /** Bounds the memory for a guest that prints without end. */
 const MOST_READ_BYTES = 16 * 2 ** 20
@@ -30,16 +29,12 @@ export class JobConsole {
   /** @returns undefined if the record has none */
   static async read(record: string, job: string): Promise<JobConsole | undefined> {
     const file = `jobs/${job}/console.log`
-    const handle = await open(join(record, file)).catch(() => undefined)
+    await using handle = await open(join(record, file)).catch(() => undefined)
     if (handle === undefined) return undefined
-    try {
-      const { size } = await handle.stat()
-      const bytes = Buffer.alloc(Math.min(size, MOST_READ_BYTES))
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0)
-      return new JobConsole(file, decodeUtf8(bytes.subarray(0, bytesRead)).trimEnd())
-    } finally {
-      await handle.close()
-    }
+    const { size } = await handle.stat()
+    const bytes = Buffer.alloc(Math.min(size, MOST_READ_BYTES))
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0)
+    return new JobConsole(file, decodeUtf8(bytes.subarray(0, bytesRead)).trimEnd())
   }
 
   /** The lines around a finding's splat; undefined if the console lacks it (quiet, or cut off). */
@@ -63,9 +58,9 @@ export class JobConsole {
     return {
       file: this.#file,
       line: from + 1,
-      before: this.#lines.slice(from, start).map(visibleLine),
-      splat: [...this.#lines.slice(start, shown).map(visibleLine), ...cut],
-      after: this.#lines.slice(end, to).map(visibleLine),
+      before: this.#lines.slice(from, start),
+      splat: [...this.#lines.slice(start, shown), ...cut],
+      after: this.#lines.slice(end, to),
       behind: this.#lines.length - to,
     }
   }

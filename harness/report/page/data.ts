@@ -1,12 +1,10 @@
-import type {
-  Counts,
-  CoveredFile,
-  FaultSweep,
-  FindingReport,
-  Host,
-  Problem,
-  TestChange,
-} from '../../contract/events.js'
+import type { FailedTry, FindingReport, RunEvent } from '../../contract/events.js'
+import type { End } from '../../history/entry.js'
+import type { Comparison, ColumnView, TestResult } from '../../record/view.js'
+
+export type { End }
+
+type Of<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>
 
 /**
  * Data of the page: two JSON documents, the run as a whole, and details that are parsed when a test
@@ -23,39 +21,22 @@ export interface ReportData {
   readonly lists: readonly (readonly number[])[]
   readonly jobs: readonly JobData[]
   readonly sayings: readonly Saying[]
-  readonly comparisons: readonly ComparisonData[]
-  readonly coverage?: CoverageData
+  readonly comparisons: readonly Omit<Comparison, 'type' | 'past'>[]
+  readonly coverage?: Pick<Of<'coverage'>, 'files' | 'gaps'>
 }
 
-export interface RunData {
+export interface RunData extends Pick<
+  Of<'run-start'>,
+  'at' | 'version' | 'commit' | 'argv' | 'host'
+> {
   readonly id: string
-  /** ISO 8601 in UTC. */
-  readonly at: string
-  readonly version: string
-  readonly commit: string | null
-  readonly argv: readonly string[]
-  readonly host: Host
-  readonly counts: Counts
   /** Undefined if the run was cut off or is still going on. */
-  readonly end?: {
-    readonly durationMs: number
-    readonly exitCode: number
-    readonly interrupted: boolean
-  }
+  readonly end?: Pick<Of<'run-end'>, 'durationMs' | 'exitCode' | 'interrupted'>
 }
 
-export interface ColumnData {
-  readonly kernel: string
-  readonly series: string
-  readonly release: string
-  readonly flavour: string
-  readonly built?: {
-    readonly source: string
-    readonly compiler: string
-    readonly warnings: readonly string[]
-    readonly durationMs: number
-  }
-  readonly failed?: { readonly status: 'fail' | 'error'; readonly problem: Problem }
+export interface ColumnData extends Pick<ColumnView, 'kernel' | 'release' | 'flavour'> {
+  readonly built?: Pick<Of<'column'>, 'source' | 'compiler' | 'warnings' | 'durationMs'>
+  readonly failed?: Pick<Of<'build-failed'>, 'status' | 'problem'>
 }
 
 export interface SuiteData {
@@ -63,9 +44,6 @@ export interface SuiteData {
   readonly name: string
   readonly title: string
 }
-
-/** How a test ended, as in the history: `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`. */
-export type End = 'p' | 'f' | 's' | 'e' | 'm' | 'y'
 
 /** Why a test did not pass, in a few words, and the line to look at first. */
 export interface Saying {
@@ -92,26 +70,6 @@ export interface JobData {
   readonly past: Readonly<Record<number, string>>
 }
 
-export interface ComparisonData {
-  readonly against: 'last' | 'baseline'
-  readonly run?: string
-  readonly changes: readonly TestChange[]
-  readonly unchanged: number
-  /** Number of suites without an earlier result. */
-  readonly fresh: number
-}
-
-export interface CoverageData {
-  readonly files: readonly CoveredFile[]
-  readonly gaps: readonly {
-    readonly file: string
-    readonly line: number
-    readonly code: string
-    readonly what: string
-    readonly reason?: string
-  }[]
-}
-
 /** The second document. */
 export interface DetailsData {
   readonly details: readonly Detail[]
@@ -120,21 +78,13 @@ export interface DetailsData {
 }
 
 /** Details of one test on one kernel. */
-export interface Detail {
-  readonly reason?: string
-  readonly cause?: string
-  readonly overrun?: boolean
-  readonly attempt?: number
-  readonly problems: readonly Problem[]
+export interface Detail
+  extends
+    Pick<TestResult, 'reason' | 'cause' | 'overrun' | 'problems' | 'sweeps'>,
+    Partial<Pick<TestResult, 'attempt'>> {
   readonly findings: readonly FindingData[]
-  readonly sweeps?: readonly FaultSweep[]
   /** The first, failed try of a flaky test. */
-  readonly flaky?: {
-    readonly status: 'fail' | 'error'
-    readonly cause?: string
-    readonly problems: readonly Problem[]
-    readonly findings: readonly FindingData[]
-  }
+  readonly flaky?: Omit<FailedTry, 'findings'> & { readonly findings: readonly FindingData[] }
   /** A shell command. */
   readonly replay?: string
 }

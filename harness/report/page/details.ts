@@ -1,12 +1,13 @@
 import { join } from 'node:path'
-import type { FindingReport, Problem, TraceLine } from '../../contract/events.js'
+import type { FailedTry, FindingReport } from '../../contract/events.js'
 import { readSource } from '../../record/sources.js'
 import type { JobView, RunView, TestResult } from '../../record/view.js'
+import { pick } from '../../platform/pick.js'
 import { shellQuote } from '../../platform/text.js'
 import { JobConsole } from './console.js'
 import type { Detail, DetailsData, FindingData } from './data.js'
-import { Numbers, visiblePlace, visibleProblem } from './encode.js'
-import { visibleLine, visibleText } from './visible.js'
+import { Numbers } from './encode.js'
+import { visible, visibleLine, visibleText } from './visible.js'
 
 /**
  * Limit of details and sources in the page; above it, a browser takes seconds to load. A kernel
@@ -58,111 +59,67 @@ const saysMore = (result: TestResult): boolean =>
   result.flaky !== undefined
 
 function detailOf(result: TestResult, folder: string, console: JobConsole | undefined): Detail {
-  const { reason, cause, overrun, attempt, sweeps, flaky, replay } = result
-  const findings = (all: readonly FindingReport[]) => findingsOf(all, console)
+  const { attempt, flaky, replay } = result
+  const evidence = <Tried extends Pick<FailedTry, 'problems' | 'findings'>>(tried: Tried) => ({
+    // Without those that only announce a finding, which is shown itself.
+    problems: tried.problems.filter(({ kind }) => kind !== 'finding'),
+    findings: findingsOf(tried.findings, console),
+  })
   // The console has the findings of the first try first.
-  const first =
-    flaky === undefined
-      ? undefined
-      : {
-          status: flaky.status,
-          ...(flaky.cause === undefined ? {} : { cause: flaky.cause }),
-          problems: problemsOf(flaky),
-          findings: findings(flaky.findings),
-        }
-  return {
-    ...(reason === undefined ? {} : { reason: visibleText(reason) }),
-    ...(cause === undefined ? {} : { cause: visibleLine(cause) }),
-    ...(overrun === undefined ? {} : { overrun }),
+  const first = flaky && { ...pick(flaky, 'status', 'cause'), ...evidence(flaky) }
+  return visible({
+    ...pick(result, 'reason', 'cause', 'overrun'),
     ...(attempt > 1 ? { attempt } : {}),
-    problems: problemsOf(result),
-    findings: findings(result.findings),
-    ...(sweeps === undefined
-      ? {}
-      : { sweeps: sweeps.map(sweep => ({ ...sweep, scenario: visibleLine(sweep.scenario) })) }),
-    ...(first === undefined ? {} : { flaky: first }),
-    ...(replay === undefined
-      ? {}
-      : { replay: visibleLine(`modprove replay ${shellQuote(join(folder, replay))}`) }),
-  }
+    ...evidence(result),
+    ...pick(result, 'sweeps'),
+    ...(first && { flaky: first }),
+    ...(replay && { replay: `modprove replay ${shellQuote(join(folder, replay))}` }),
+  })
 }
-
-/** Leaves out problems that only announce a finding, which is shown itself. */
-const problemsOf = ({ problems }: Pick<TestResult, 'problems'>): readonly Problem[] =>
-  problems.filter(({ kind }) => kind !== 'finding').map(visibleProblem)
 
 /** Shows repeated findings once. */
 function findingsOf(
   findings: readonly FindingReport[],
   console: JobConsole | undefined,
 ): FindingData[] {
-  const alike = new Map<string, FindingReport[]>()
+  const alike = new Map<string, FindingData>()
   for (const finding of findings) {
-    const { kind, title, location, trace, allowed } = finding
-    const key = JSON.stringify([kind, title, location, trace, allowed])
-    alike.set(key, [...(alike.get(key) ?? []), finding])
+    const shown = pick(finding, 'kind', 'title', 'location', 'trace', 'allowed')
+    const key = JSON.stringify(shown)
+    const { times = 0, ...known } = alike.get(key) ?? findingOf(finding, console)
+    alike.set(key, { ...known, times: times + (finding.count ?? 1) })
   }
-  return [...alike.values()].flatMap(all =>
-    all.slice(0, 1).map(first => ({
-      ...findingOf(first, console),
-      ...timesOf(all.reduce((sum, { count = 1 }) => sum + count, 0)),
-    })),
-  )
+  return [...alike.values()].map(({ times = 1, ...finding }) => ({
+    ...finding,
+    ...(times > 1 && { times }),
+  }))
 }
-
-const timesOf = (times: number): { times?: number } => (times === 1 ? {} : { times })
 
 function findingOf(finding: FindingReport, console: JobConsole | undefined): FindingData {
   const excerpt = console?.around(finding)
   return {
-    kind: visibleLine(finding.kind),
-    title: visibleLine(finding.title),
-    ...(finding.location === undefined ? {} : { location: finding.location }),
-    trace: finding.trace.map(visibleTraceLine),
+    ...pick(finding, 'kind', 'title', 'location', 'trace'),
     // The console's excerpt contains it.
-    text: excerpt === undefined ? visibleText(finding.text) : '',
-    ...(finding.allowed === undefined ? {} : { allowed: visibleText(finding.allowed) }),
-    ...(excerpt === undefined ? {} : { console: excerpt }),
+    text: excerpt === undefined ? finding.text : '',
+    ...pick(finding, 'allowed'),
+    ...(excerpt && { console: excerpt }),
   }
 }
 
-function visibleTraceLine(line: TraceLine): TraceLine {
-  if ('stack' in line) return { stack: visibleLine(line.stack) }
-  if ('more' in line || 'again' in line) return line
-  const at = line.location === undefined ? {} : { location: visiblePlace(line.location) }
-  if ('note' in line) return { note: visibleLine(line.note), ...at }
-  const { function: name, module } = line
-  const names = { function: visibleLine(name), ...(module && { module: visibleLine(module) }) }
-  return { ...line, ...names, ...at }
-}
-
-function shortened(detail: Detail): Detail {
-  const problem = ({ kind, message, at }: Detail['problems'][number]) => ({
-    kind,
-    message: visibleText(message, SHORT_TEXT_CHARACTERS),
-    ...(at === undefined ? {} : { at }),
+function shortened({ flaky, ...detail }: Detail): Detail {
+  const short = <Tried extends Pick<Detail, 'problems' | 'findings'>>(tried: Tried): Tried => ({
+    ...tried,
+    problems: tried.problems.map(problem => ({
+      ...pick(problem, 'kind', 'at'),
+      message: visibleText(problem.message, SHORT_TEXT_CHARACTERS),
+    })),
+    findings: tried.findings.map(finding => ({
+      ...pick(finding, 'kind', 'title', 'location', 'allowed'),
+      trace: [],
+      text: '… (the page is full: the whole of it is in the record)',
+    })),
   })
-  const finding = ({ kind, title, location, allowed }: FindingData): FindingData => ({
-    ...{ kind, title, trace: [] },
-    ...(location === undefined ? {} : { location }),
-    ...(allowed === undefined ? {} : { allowed }),
-    text: '… (the page is full: the whole of it is in the record)',
-  })
-  const { flaky, ...rest } = detail
-  return {
-    ...rest,
-    problems: detail.problems.map(problem),
-    findings: detail.findings.map(finding),
-    ...(flaky === undefined
-      ? {}
-      : {
-          flaky: {
-            ...flaky,
-            problems: flaky.problems.map(problem),
-            findings: flaky.findings.map(finding),
-          },
-        }),
-  }
+  return { ...short(detail), ...(flaky && { flaky: short(flaky) }) }
 }
 
 function filesOf({ findings, flaky }: Detail): string[] {

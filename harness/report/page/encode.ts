@@ -1,31 +1,12 @@
-import type { Problem, SourceLine, Status, TestChange } from '../../contract/events.js'
-import type { ColumnView, JobView, RunView, TestResult } from '../../record/view.js'
+import { endOf } from '../../history/entry.js'
+import { pick } from '../../platform/pick.js'
+import type { JobView, RunView, TestResult } from '../../record/view.js'
 import { oneLine } from '../../platform/text.js'
 import { placeText } from '../../platform/source-text.js'
 import { headline, placeOf } from '../evidence.js'
 import { unguardedLines } from '../unguarded.js'
-import type {
-  ColumnData,
-  ComparisonData,
-  CoverageData,
-  End,
-  JobData,
-  ReportData,
-  RunData,
-  Saying,
-  SuiteData,
-} from './data.js'
-import { visibleLine, visibleText } from './visible.js'
-
-const ENDS: Readonly<Record<Status, End>> = {
-  pass: 'p',
-  fail: 'f',
-  skip: 's',
-  error: 'e',
-  miss: 'm',
-}
-const endOf = ({ status, flaky }: TestResult): End =>
-  status === 'pass' && flaky !== undefined ? 'y' : ENDS[status]
+import type { JobData, ReportData, Saying, SuiteData } from './data.js'
+import { visible, visibleLine, visibleText } from './visible.js'
 
 /** For a line of the list and of a card. */
 const SAYING_CHARACTERS = 240
@@ -101,114 +82,39 @@ export function encode(
       }
     }),
   )
-  const coverage = coverageOf(view)
+  const { start, end, coverage } = view
   return {
-    run: runOf(view),
-    columns: view.columns.map(columnOf),
+    run: visible({
+      id: start.run,
+      ...pick(start, 'at', 'version', 'commit', 'argv', 'host'),
+      ...(end && { end: pick(end, 'durationMs', 'exitCode', 'interrupted') }),
+    }),
+    columns: view.columns.map(({ built, failed, ...column }) =>
+      visible({
+        ...pick(column, 'kernel', 'release', 'flavour'),
+        ...(built && { built: pick(built, 'source', 'compiler', 'warnings', 'durationMs') }),
+        ...(failed && { failed: pick(failed, 'status', 'problem') }),
+      }),
+    ),
     suites: suiteNames.texts.map(name => suites.get(name) ?? { name, title: name }),
     tests: tests.texts,
     lists: lists.texts.map(list => (list === '' ? [] : list.split(',').map(Number))),
     jobs,
     sayings: sayings.texts.map(text => JSON.parse(text) as Saying),
-    comparisons: view.comparisons.map(
-      ({ against, run, changes, unchanged, fresh }): ComparisonData => ({
-        against,
-        ...(run === undefined ? {} : { run: visibleLine(run) }),
-        changes: changes.map(visibleChange),
-        unchanged,
-        fresh,
-      }),
+    comparisons: view.comparisons.map(comparison =>
+      visible(pick(comparison, 'against', 'run', 'changes', 'unchanged', 'fresh')),
     ),
-    ...(coverage === undefined ? {} : { coverage }),
+    ...(coverage && { coverage: visible(pick(coverage, 'files', 'gaps')) }),
   }
 }
-
-const visibleChange = ({ changed, ...change }: TestChange): TestChange => ({
-  ...change,
-  test: visibleLine(change.test),
-  ...(changed === undefined
-    ? {}
-    : {
-        changed: changed.map(({ what, from, to }) => {
-          return { what, from: visibleLine(from), to: visibleLine(to) }
-        }),
-      }),
-})
 
 const suiteName = ({ ref }: JobView): string =>
   ref.mutant === undefined ? ref.suite : `${ref.mutant}/${ref.suite}`
 
-function pastOf(view: RunView): Map<string, string> {
-  const past = new Map<string, string>()
-  for (const comparison of view.comparisons) {
-    if (comparison.against !== 'last') continue
-    for (const { job, test, ends } of comparison.past) past.set(`${job} ${test}`, ends)
-  }
-  return past
-}
-
-function runOf({ start, counts, end }: RunView): RunData {
-  const { run, at, version, commit, argv, host } = start
-  return {
-    id: run,
-    at,
-    version,
-    commit,
-    argv: argv.map(visibleLine),
-    host,
-    counts,
-    ...(end === undefined
-      ? {}
-      : {
-          end: {
-            durationMs: end.durationMs,
-            exitCode: end.exitCode,
-            interrupted: end.interrupted,
-          },
-        }),
-  }
-}
-
-function columnOf({ kernel, series, release, flavour, built, failed }: ColumnView): ColumnData {
-  return {
-    ...{ kernel, series, release, flavour },
-    ...(built === undefined
-      ? {}
-      : {
-          built: {
-            source: built.source,
-            compiler: visibleLine(built.compiler),
-            warnings: built.warnings.map(warning => visibleText(warning)),
-            durationMs: built.durationMs,
-          },
-        }),
-    ...(failed === undefined
-      ? {}
-      : { failed: { status: failed.status, problem: visibleProblem(failed.problem) } }),
-  }
-}
-
-/** A location with a visible name. */
-export const visiblePlace = ({ file, line }: SourceLine): SourceLine => ({
-  file: visibleLine(file),
-  line,
-})
-
-/** A problem with visible texts. */
-export function visibleProblem({ kind, message, code, detail, at }: Problem): Problem {
-  return {
-    kind,
-    message: visibleText(message),
-    ...(code === undefined ? {} : { code }),
-    ...(detail === undefined ? {} : { detail: visibleText(detail) }),
-    ...(at === undefined ? {} : { at: visiblePlace(at) }),
-  }
-}
-
-function coverageOf({ coverage }: RunView): CoverageData | undefined {
-  if (coverage === undefined) return undefined
-  return {
-    files: coverage.files,
-    gaps: coverage.gaps.map(gap => ({ ...gap, code: visibleLine(gap.code) })),
-  }
-}
+/** Ends in earlier runs, by job and test. */
+const pastOf = ({ comparisons }: RunView): ReadonlyMap<string, string> =>
+  new Map(
+    comparisons
+      .filter(({ against }) => against === 'last')
+      .flatMap(({ past }) => past.map(({ job, test, ends }) => [`${job} ${test}`, ends])),
+  )

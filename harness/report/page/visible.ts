@@ -16,6 +16,27 @@ export const visibleLine = (text: string): string =>
   // Cut first: escaping ten megabytes takes a second.
   escapeTerminal(cutLine(text)).replaceAll('\n', String.raw`\x0a`)
 
+/** Fields whose text has several lines. */
+const TEXTS: ReadonlySet<string> = new Set([
+  'allowed',
+  'detail',
+  'message',
+  'reason',
+  'text',
+  'warnings',
+])
+
+/** A value all of whose texts are made visible, as lines or as texts by the fields' names. */
+export const visible = <Value>(value: Value): Value => madeVisible(value, false) as Value
+
+function madeVisible(value: unknown, isText: boolean): unknown {
+  if (typeof value === 'string') return isText ? visibleText(value) : visibleLine(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(item => madeVisible(item, isText))
+  const fields = Object.entries(value)
+  return Object.fromEntries(fields.map(([key, item]) => [key, madeVisible(item, TEXTS.has(key))]))
+}
+
 /** Text of several lines, made visible; cuts are marked, of the text and of each line. */
 export function visibleText(text: string, mostCharacters = LONGEST_TEXT_CHARACTERS): string {
   const lines: string[] = []
