@@ -2,17 +2,10 @@ import type { ColumnView, RunView } from '../record/view.js'
 import { clip, escapeTerminal, oneLine } from '../platform/text.js'
 import type { SourceLine } from '../contract/events.js'
 import { placeText, traceText } from '../platform/source-text.js'
-import { headline, placeOf, tellingFinding } from './evidence.js'
+import { headline, tellingFinding } from './evidence.js'
 import { notRun, notRunText } from './not-run.js'
 import { unguardedJobs } from './unguarded.js'
-import {
-  buildChange,
-  flakyText,
-  notables,
-  sinceText,
-  type Concern,
-  type Notable,
-} from './notable.js'
+import { notables, sinceBuilt, type Concern, type Notable } from './notable.js'
 
 /** GitHub drops the rest (actions/toolkit, docs/problem-matchers.md, "Limitations"). */
 const MOST_OF_A_KIND = 10
@@ -65,10 +58,8 @@ export function github(view: RunView): string {
 function grouped(found: readonly Notable[]): (readonly [Notable, ...Notable[]])[] {
   const groups = new Map<string, [Notable, ...Notable[]]>()
   for (const notable of found) {
-    const { concern, job, result } = notable
-    const place = placeOf(result.flaky ?? result)
-    const at = place === undefined ? '' : placeText(place)
-    const key = [concern, job.ref.suite, at, result.test].join('\0')
+    const { concern, suite, place, result } = notable
+    const key = [concern, suite, place ? placeText(place) : '', result.test].join('\0')
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [notable])
     else group.push(notable)
@@ -79,19 +70,16 @@ function grouped(found: readonly Notable[]): (readonly [Notable, ...Notable[]])[
 const MOST_COLUMNS = 4
 
 function ofTest(group: readonly [Notable, ...Notable[]]): Annotation {
-  const [{ concern, job, result, change }] = group
-  const known = result.flaky ?? result
-  const place = placeOf(known)
-  const since = change === undefined ? [] : [sinceText(change), flakyText(change)]
+  const [{ concern, suite, result, known, place, since, flaky }] = group
   const trace = tellingFinding(known)?.trace ?? []
-  const lines = [result.test, headline(known), ...since, ...trace.slice(0, 8).map(traceText)]
-  const columns = group.map(({ job: { ref } }) => `${ref.release} ${ref.flavour}`)
+  const lines = [result.test, headline(known), since, flaky, ...trace.slice(0, 8).map(traceText)]
+  const columns = group.map(({ column }) => column)
   const more = columns.length > MOST_COLUMNS ? ` and ${columns.length - MOST_COLUMNS} more` : ''
   return {
     kind: KINDS[concern],
-    title: `${job.ref.suite}: ${concern} on ${columns.slice(0, MOST_COLUMNS).join(', ')}${more}`,
+    title: `${suite}: ${concern} on ${columns.slice(0, MOST_COLUMNS).join(', ')}${more}`,
     message: messageOf(lines),
-    ...(place === undefined ? {} : { place }),
+    ...(place && { place }),
   }
 }
 
@@ -101,14 +89,12 @@ function ofBuild(view: RunView, column: ColumnView): Annotation[] {
   const { status, problem } = failed
   // The compiler's line first: `module/ring.c:12:3: error: …`
   const [line] = /^.*(?:\berror: |^ERROR: ).*$/m.exec(problem.detail ?? '') ?? []
-  const place = problem.at
-  const change = buildChange(view, column)
   return [
     {
       kind: status === 'fail' ? 'error' : 'warning',
       title: `${release} ${flavour}: not ready`,
-      message: messageOf([problem.message, line, change && sinceText(change)]),
-      ...(place === undefined ? {} : { place }),
+      message: messageOf([problem.message, line, sinceBuilt(view, column)]),
+      ...(problem.at && { place: problem.at }),
     },
   ]
 }

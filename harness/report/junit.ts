@@ -53,17 +53,13 @@ function* jobSuite(view: RunView, column: ColumnView, job: JobView): Generator<s
 }
 
 function unbuiltSuite(view: RunView, column: ColumnView, { status, problem }: BuildFailed): string {
-  const { release, flavour } = column
+  const names = [
+    `${column.release}-${column.flavour}`,
+    'build',
+    'kernel, module and machine come up',
+  ] as const
   const known = { problems: [problem], findings: [], status }
-  const tests = { tests: 1, failures: status === 'fail' ? 1 : 0, errors: status === 'fail' ? 0 : 1 }
-  const time = seconds(0)
-  const name = `${release}-${flavour}/build`
-  const own = element(
-    'testcase',
-    { name: 'kernel, module and machine come up', classname: `${release}-${flavour}.build`, time },
-    notPassed(status, known),
-  )
-  return `${element('testsuite', { name, ...tests, skipped: 0, time }, `\n${properties(view, column)}\n${own}\n`)}\n`
+  return notPassedSuite(names, status, properties(view, column), notPassed(status, known))
 }
 
 function incompleteSuite(view: RunView): string {
@@ -71,24 +67,30 @@ function incompleteSuite(view: RunView): string {
   const total = all.reduce((sum, { tests }) => sum + tests, 0)
   const message = `${total} ${total === 1 ? 'test was' : 'tests were'} not run`
   const reasons = all.map(one => `${notRunText(one)}: ${one.reason}`).join('\n')
+  const text = xmlText(clip(reasons, LONGEST_TEXT_CHARACTERS))
+  const error = element('error', { type: 'not-run', message }, text)
+  const names = ['modprove', 'run', 'all planned tests are run'] as const
+  return notPassedSuite(names, 'error', propertiesOf({ run: view.start.run }), error)
+}
+
+/** A suite that is none, with one test that did not pass. */
+function notPassedSuite(
+  [group, suite, name]: readonly [group: string, suite: string, test: string],
+  status: 'fail' | 'error',
+  properties: string,
+  content: string,
+): string {
+  const failures = status === 'fail' ? 1 : 0
+  const counts = { tests: 1, failures, errors: 1 - failures, skipped: 0 }
   const time = seconds(0)
-  const own = element(
-    'testcase',
-    { name: 'all planned tests are run', classname: 'modprove.run', time },
-    element('error', { type: 'not-run', message }, xmlText(clip(reasons, LONGEST_TEXT_CHARACTERS))),
-  )
-  const counts = { tests: 1, failures: 0, errors: 1, skipped: 0 }
-  const known = element(
-    'properties',
-    {},
-    element('property', { name: 'run', value: view.start.run }),
-  )
-  return `${element('testsuite', { name: 'modprove/run', ...counts, time }, `\n${known}\n${own}\n`)}\n`
+  const own = element('testcase', { name, classname: `${group}.${suite}`, time }, content)
+  const attributes = { name: `${group}/${suite}`, ...counts, time }
+  return `${element('testsuite', attributes, `\n${properties}\n${own}\n`)}\n`
 }
 
 function properties({ start }: RunView, column: ColumnView, job?: JobView): string {
   const { kernel, series, release, flavour, built } = column
-  const all = {
+  return propertiesOf({
     run: start.run,
     commit: start.commit ?? undefined,
     kernel,
@@ -103,7 +105,10 @@ function properties({ start }: RunView, column: ColumnView, job?: JobView): stri
     qemu: start.host.qemu,
     accelerator: start.host.accelerator,
     unguarded: job && (unguardedLines(job.results).join('; ') || undefined),
-  }
+  })
+}
+
+function propertiesOf(all: Readonly<Record<string, string | undefined>>): string {
   const each = Object.entries(all).map(([name, value]) =>
     value === undefined ? '' : element('property', { name, value }),
   )

@@ -1,5 +1,6 @@
-import type { TestChange } from '../contract/events.js'
-import type { ColumnView, JobView, RunView, TestResult } from '../record/view.js'
+import type { JobRef, SourceLine, TestChange } from '../contract/events.js'
+import type { ColumnView, Comparison, RunView, TestResult } from '../record/view.js'
+import { placeOf, type Known } from './evidence.js'
 
 /** Why a result needs attention, the worst first. */
 export const concerns = ['regressed', 'failed', 'flaky', 'lost'] as const
@@ -8,35 +9,39 @@ export type Concern = (typeof concerns)[number]
 /** A test that ran and failed, or passed only on a retry. */
 export interface Notable {
   readonly concern: Concern
-  readonly column: ColumnView
-  readonly job: JobView
-  readonly result: TestResult
-  /** Its change since another run, if known. */
-  readonly change?: TestChange
-}
-
-interface Name {
-  readonly kernel: string
-  readonly flavour: string
+  /** `6.1.192 debug` */
+  readonly column: string
   readonly suite: string
-  readonly test: string
+  readonly result: TestResult
+  /** What explains it: the result, or the first try of a flaky one. */
+  readonly known: Known
+  /** Where to look first. */
+  readonly place: SourceLine | undefined
+  /** When it last passed, and what changed after that, if known. */
+  readonly since: string | undefined
+  /** How often it was flaky, if known. */
+  readonly flaky: string | undefined
 }
 
-const keyOf = ({ kernel, flavour, suite, test }: Name): string =>
-  [kernel, flavour, suite, test].join('\0')
+const keyOf = (
+  { kernel, flavour, suite }: Pick<JobRef, 'kernel' | 'flavour' | 'suite'>,
+  test: string,
+) => [kernel, flavour, suite, test].join('\0')
 
 /** All tests that failed, were lost or are flaky: regressions first, then in the run's order. */
 export function notables(view: RunView): Notable[] {
   const changes = changesOf(view)
   const found: Notable[] = []
-  for (const column of view.columns) {
-    for (const job of column.jobs) {
-      for (const result of job.results) {
-        const change = changes.get(keyOf({ ...job.ref, test: result.test }))
-        const concern = concernOf(result, change)
-        if (concern === undefined) continue
-        found.push({ concern, column, job, result, ...(change === undefined ? {} : { change }) })
-      }
+  for (const { ref, results } of view.columns.flatMap(({ jobs }) => jobs)) {
+    const { release, flavour, suite } = ref
+    for (const result of results) {
+      const change = changes.get(keyOf(ref, result.test))
+      const concern = concernOf(result, change)
+      if (concern === undefined) continue
+      const known = result.flaky ?? result
+      const notes = { since: change && sinceText(change), flaky: change && flakyText(change) }
+      const of = { column: `${release} ${flavour}`, suite, result, known, place: placeOf(known) }
+      found.push({ concern, ...of, ...notes })
     }
   }
   return found.sort((a, b) => concerns.indexOf(a.concern) - concerns.indexOf(b.concern))
@@ -48,12 +53,25 @@ function concernOf({ status, flaky }: TestResult, change: TestChange | undefined
   return status !== 'pass' || flaky === undefined ? undefined : 'flaky'
 }
 
-/** The change of a column that was not built or booted; undefined if unknown. */
-export const buildChange = (view: RunView, { kernel, flavour }: ColumnView) =>
+/** When a column that was not built or booted last was, as {@link sinceText} says it. */
+export function sinceBuilt(view: RunView, { kernel, flavour }: ColumnView): string | undefined {
   // A build has no suite, and is the only such result of its column.
-  [...changesOf(view).values()].find(
+  const change = [...changesOf(view).values()].find(
     change => change.suite === '' && change.kernel === kernel && change.flavour === flavour,
   )
+  return change && sinceText(change)
+}
+
+const ORDER = ['regressed', 'still-failing', 'flaky', 'lost', 'not-run', 'fixed', 'new', 'gone']
+
+/** What a comparison found: `2 regressed`, …, `40 as before`. */
+export function changeCounts({ changes, unchanged }: Comparison): string[] {
+  const counts = ORDER.map(kind => {
+    const { length } = changes.filter(({ change }) => change === kind)
+    return length === 0 ? '' : `${length} ${kind}`
+  })
+  return [...counts.filter(Boolean), `${unchanged} as before`]
+}
 
 /** The test of a change, or the build, which has no suite. */
 export const changedTest = ({ suite, test }: Pick<TestChange, 'suite' | 'test'>): string =>
@@ -63,14 +81,14 @@ export const changedTest = ({ suite, test }: Pick<TestChange, 'suite' | 'test'>)
 function changesOf({ comparisons }: RunView): Map<string, TestChange> {
   const changes = new Map<string, TestChange>()
   for (const change of comparisons.flatMap(comparison => comparison.changes)) {
-    const key = keyOf(change)
+    const key = keyOf(change, change.test)
     if (!changes.has(key) || change.change === 'regressed') changes.set(key, change)
   }
   return changes
 }
 
 /** `passed in 20261121T…; since then: kernel 6.1.190 → 6.1.192`; undefined if unknown. */
-export function sinceText({ lastGood, changed }: TestChange): string | undefined {
+function sinceText({ lastGood, changed }: TestChange): string | undefined {
   if (changed === undefined) return lastGood && `passed in ${lastGood.run}`
   const what = changed.map(({ what, from, to }) => `${what} ${from} → ${to}`).join(', ')
   const then = changed.length === 0 ? 'nothing known has changed since' : `since then: ${what}`
@@ -78,5 +96,5 @@ export function sinceText({ lastGood, changed }: TestChange): string | undefined
 }
 
 /** `flaky in 3 of its last 10 runs` */
-export const flakyText = ({ flaky }: TestChange): string | undefined =>
+const flakyText = ({ flaky }: TestChange): string | undefined =>
   flaky === undefined ? undefined : `flaky in ${flaky.times} of its last ${flaky.runs} runs`

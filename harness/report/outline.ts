@@ -1,4 +1,5 @@
 import type { FailedTry, FindingReport, Problem, RunEvent } from '../contract/events.js'
+import { pick } from '../platform/pick.js'
 import { clip } from '../platform/text.js'
 
 const LONGEST_TEXT_CHARACTERS = 500
@@ -16,17 +17,16 @@ export class Outline {
       this.events.push({
         ...event,
         ...shortened(event),
-        ...(flaky === undefined ? {} : { flaky: { ...flaky, ...shortened(flaky) } }),
+        ...(flaky && { flaky: { ...flaky, ...shortened(flaky) } }),
       })
     }
   }
 }
 
 const shortened = ({ problems, findings }: Pick<FailedTry, 'problems' | 'findings'>) => ({
-  problems: problems.slice(0, 1).map(({ kind, message, at }): Problem => ({
-    kind,
-    message: clip(message, LONGEST_TEXT_CHARACTERS),
-    ...(at === undefined ? {} : { at }),
+  problems: problems.slice(0, 1).map((problem): Problem => ({
+    ...pick(problem, 'kind', 'at'),
+    message: clip(problem.message, LONGEST_TEXT_CHARACTERS),
   })),
   findings: findings.map((finding): FindingReport => ({
     ...finding,

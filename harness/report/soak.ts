@@ -1,5 +1,6 @@
 import pc from '../platform/colours.js'
 import type { SoakedRun, Trend } from '../contract/soak-result.js'
+import { aligned } from './aligned.js'
 import { duration } from './summary.js'
 
 /** One run of a soak in one line. */
@@ -33,16 +34,8 @@ export function soakTable(trends: readonly Trend[]): string {
     ...[first, last, most].map(number),
     `${slope < 0 ? '' : '+'}${slope.toFixed(3)}`,
   ])
-  const all = [head, ...rows]
-  const widths = head.map((_, at) => Math.max(...all.map(row => row[at]?.length ?? 0)))
-  const lines = all.map(row =>
-    row
-      .map((text, at) => (at === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[at] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  )
   const growing = trends
     .filter(({ grows }) => grows !== undefined)
     .map(({ figure, grows }) => pc.red(`✗ ${NAMES[figure]} grow: ${grows}`))
-  return `${[...lines, ...growing].join('\n')}\n`
+  return `${[...aligned([head, ...rows], [0]), ...growing].join('\n')}\n`
 }

@@ -8,11 +8,11 @@ import { notRun, notRunText } from './not-run.js'
 import { closingLine, duration, interruptedLine, qualifyingLines } from './summary.js'
 import { unguardedJobs } from './unguarded.js'
 import {
-  buildChange,
+  changeCounts,
   changedTest,
   concerns,
   notables,
-  sinceText,
+  sinceBuilt,
   type Concern,
   type Notable,
 } from './notable.js'
@@ -46,66 +46,67 @@ export const changesText = (view: RunView): string =>
 /** Tests that regressed, failed, were flaky, lost or not run, and failed builds; may be empty. */
 export function needsAttention(view: RunView): string {
   const found = notables(view)
-  const parts = [...unbuilt(view), ...concerns.map(concern => list(concern, found))]
-  return [...parts, ...withoutRun(view)].join('')
+  const lists = concerns.map(concern => list(concern, found))
+  return [unbuilt(view), ...lists, withoutRun(view)].join('')
 }
 
-function* withoutRun(view: RunView): Generator<string> {
-  const all = notRun(view)
-  if (all.length > 0) yield pc.bold('\nnot run\n')
-  for (const one of all.slice(0, MOST_LINES))
-    yield `  ${NOT_RUN} ${oneLine(`${notRunText(one)}: ${one.reason}`, LONGEST_LINE_CHARACTERS)}\n`
-  yield more(all.length)
+/** A heading and its lines, as many as a screen takes; empty without lines. */
+function section(title: string, lines: readonly string[], most = MOST_LINES): string {
+  if (lines.length === 0) return ''
+  const left = lines.length - most
+  const more = left > 0 ? pc.dim(`  … and ${left} more\n`) : ''
+  return `\n${pc.bold(title)}\n${lines.slice(0, most).join('')}${more}`
 }
 
-function* unguarded(view: RunView): Generator<string> {
-  const all = unguardedJobs(view)
-  if (all.length > 0) yield pc.bold('\nnot fully checked\n')
-  for (const { ref, line } of all.slice(0, MOST_LINES))
-    yield `  ${pc.dim(`${ref.release} ${ref.flavour}`)} ${ref.suite}: ${oneLine(line, LONGEST_LINE_CHARACTERS)}\n`
-  yield more(all.length)
-}
+const withoutRun = (view: RunView): string =>
+  section(
+    'not run',
+    notRun(view).map(one => `  ${NOT_RUN} ${short(`${notRunText(one)}: ${one.reason}`)}\n`),
+  )
 
-function* unbuilt(view: RunView): Generator<string> {
-  const lost = view.columns.filter(({ failed }) => failed !== undefined)
-  if (lost.length > 0) yield pc.bold('\nnot ready\n')
-  for (const column of lost) {
+const unguarded = (view: RunView): string =>
+  section(
+    'not fully checked',
+    unguardedJobs(view).map(({ ref, line }) => {
+      return `  ${pc.dim(`${ref.release} ${ref.flavour}`)} ${ref.suite}: ${short(line)}\n`
+    }),
+  )
+
+function unbuilt(view: RunView): string {
+  const lines = view.columns.flatMap(column => {
     const { release, flavour, failed } = column
-    const why = oneLine(failed?.problem.message ?? '', LONGEST_LINE_CHARACTERS)
-    yield `  ${LOOKS[failed?.status === 'fail' ? 'failed' : 'lost'][1]} ${release} ${flavour}: ${why}\n`
-    const change = buildChange(view, column)
-    yield noteLine(change && sinceText(change))
-  }
+    if (failed === undefined) return []
+    const mark = LOOKS[failed.status === 'fail' ? 'failed' : 'lost'][1]
+    const line = `  ${mark} ${release} ${flavour}: ${short(failed.problem.message)}\n`
+    return [line + noteLine(sinceBuilt(view, column))]
+  })
+  return section('not ready', lines, Infinity)
 }
 
 function list(concern: Concern, all: readonly Notable[]): string {
   const [title, mark] = LOOKS[concern]
   const found = alike(all.filter(notable => notable.concern === concern))
-  if (found.length === 0) return ''
-  const shown = found.slice(0, MOST_LINES)
-  const lines = shown.map((one, at) => {
+  const lines = found.map((one, at) => {
     // A reason that several share is printed after the last of them.
-    const isLast = one.since !== shown[at + 1]?.since
-    const isOnly = one.since !== shown[at - 1]?.since
+    const isLast = one.since !== found[at + 1]?.since || at === MOST_LINES - 1
+    const isOnly = one.since !== found[at - 1]?.since
     const since = one.since && (isOnly ? one.since : `each of these ${one.since}`)
     return `${entry(mark, one)}${isLast ? noteLine(since) : ''}`
   })
-  return `\n${pc.bold(title)}\n${lines.join('')}${more(found.length)}`
+  return section(title, lines)
 }
 
-const more = (length: number): string =>
-  length > MOST_LINES ? pc.dim(`  … and ${length - MOST_LINES} more\n`) : ''
+const short = (text: string): string => oneLine(text, LONGEST_LINE_CHARACTERS)
 
 const noteLine = (note: string | undefined): string =>
-  note === undefined ? '' : `      ${oneLine(note, LONGEST_LINE_CHARACTERS)}\n`
+  note === undefined ? '' : `      ${short(note)}\n`
 
 function entry(mark: string, { suite, test, columns, place, headline, flaky }: Alike): string {
   const [column = ''] = columns
   const one = columns.length === 1
-  const name = oneLine(test, LONGEST_LINE_CHARACTERS)
   const where = place === undefined ? '' : `${oneLine(place)}  `
   const lines = [
-    `  ${mark} ${one ? `${pc.dim(column)} ` : ''}${suite}: ${name}\n`,
+    `  ${mark} ${one ? `${pc.dim(column)} ` : ''}${suite}: ${short(test)}\n`,
     one ? '' : pc.dim(noteLine(`on ${columns.join(', ')}`)),
     noteLine(`${where}${headline}`),
     noteLine(flaky),
@@ -114,38 +115,27 @@ function entry(mark: string, { suite, test, columns, place, headline, flaky }: A
 }
 
 /** Changes that need no attention; the others are listed above. */
-function compared({ against, run, changes, unchanged, fresh }: Comparison): string {
+function compared(comparison: Comparison): string {
+  const { against, run = '', changes, unchanged, fresh } = comparison
   if (changes.length === 0 && unchanged === 0) return ''
-  const of = (which: string) => changes.filter(({ change }) => change === which)
-  const listed = (['fixed', 'new', 'gone'] as const).flatMap(which => {
-    const own = of(which)
-    const lines = own
-      .slice(0, MOST_LINES)
-      .map(
-        change =>
-          `  ${pc.dim(`${change.kernel} ${change.flavour}`)} ${oneLine(changedTest(change), LONGEST_LINE_CHARACTERS)}\n`,
-      )
-    return own.length === 0 ? [] : [`\n${pc.bold(which)}\n`, ...lines, more(own.length)]
+  const listed = ['fixed', 'new', 'gone'].map(which => {
+    const own = changes.filter(({ change }) => change === which)
+    const lines = own.map(change => {
+      return `  ${pc.dim(`${change.kernel} ${change.flavour}`)} ${short(changedTest(change))}\n`
+    })
+    return section(which, lines)
   })
-  const counts = (
-    ['regressed', 'still-failing', 'flaky', 'lost', 'not-run', 'fixed', 'new', 'gone'] as const
-  ).flatMap(which => (of(which).length === 0 ? [] : [`${of(which).length} ${which}`]))
-  const rest = [
-    ...counts,
-    `${unchanged} as before`,
-    ...(fresh === 0
-      ? []
-      : [`${fresh} ${fresh === 1 ? 'suite' : 'suites'} with nothing to compare with`]),
-  ]
-  const other = against === 'last' ? 'the last runs' : `the baseline ${run ?? ''}`.trimEnd()
-  return `${listed.join('')}\ncompared with ${other}: ${rest.join(', ')}\n`
+  const suites = `${fresh} ${fresh === 1 ? 'suite' : 'suites'} with nothing to compare with`
+  const counts = [...changeCounts(comparison), ...(fresh === 0 ? [] : [suites])]
+  const other = against === 'last' ? 'the last runs' : `the baseline ${run}`.trimEnd()
+  return `${listed.join('')}\ncompared with ${other}: ${counts.join(', ')}\n`
 }
 
 /** A recorded run for a terminal. */
 export function* terminalSummary(view: RunView, folder: string, widthCharacters: number) {
   const { start, end, counts } = view
   yield matrixSummary(view, widthCharacters)
-  yield* unguarded(view)
+  yield unguarded(view)
   yield '\n'
   const lasted = end === undefined ? 'cut off' : duration(end.durationMs)
   yield `run ${start.run} of ${start.at} ${pc.dim(`(${lasted})`)}\nrecord: ${folder}\n`

@@ -1,20 +1,14 @@
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { ReaderResult } from '../../contract/fuzz-result.js'
 import { entryFile } from '../../compile/entry.js'
 import { didYouMean } from '../../platform/did-you-mean.js'
 import { usageError } from '../../platform/errors.js'
 import { during, type Progress } from '../../platform/progress.js'
-import { fuzz, type FuzzResult } from './fuzz.js'
+import { fuzz } from './fuzz.js'
 import type { FuzzReader } from './reader.js'
 import { readers } from './readers/index.js'
 import { saveCase } from './saved-case.js'
-
-/** A parser's results, with a command that reproduces each problem. */
-export interface ReaderResult extends Omit<FuzzResult, 'problems'> {
-  readonly reads: string
-  readonly seed: number
-  readonly problems: readonly (FuzzResult['problems'][number] & { readonly again: string })[]
-}
 
 export interface FuzzWishes {
   readonly cases: number

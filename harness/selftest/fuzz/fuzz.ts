@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
+import type { FuzzProblem, FuzzResult } from '../../contract/fuzz-result.js'
 import { startThread } from '../../compile/entry.js'
 import { CURRENT, DONE, NONE, type FuzzWork } from './messages.js'
-import type { FuzzProblem } from './one-case.js'
 
 /** Interval of checking workers. */
 const LOOK_MS = 250
@@ -23,16 +23,6 @@ export interface FuzzRequest {
   readonly onProgress?: (done: number) => void
   readonly hangLooks?: number
   readonly threads?: number
-}
-
-/** Results of one parser. */
-export interface FuzzResult {
-  readonly reader: string
-  /** How many were read. */
-  readonly cases: number
-  /** In order of case number. */
-  readonly problems: readonly FuzzProblem[]
-  readonly durationMs: number
 }
 
 /**

@@ -1,12 +1,6 @@
 import { randomOfCase } from './random.js'
 import type { FuzzCase, FuzzReader } from './reader.js'
 
-/** The problem with one case. */
-export interface FuzzProblem {
-  readonly number: number
-  readonly problem: string
-}
-
 /** A seed's nth case: reproducible as long as the parser's samples and mutations stay the same. */
 export const caseOf = (reader: FuzzReader, seed: number, number: number): FuzzCase =>
   reader.make(randomOfCase(seed, number))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { FuzzProblem } from '../../contract/fuzz-result.js'
 import { readJson } from '../../platform/checked-json.js'
 import { usageError } from '../../platform/errors.js'
 import { writeAtomically } from '../../platform/write-atomically.js'
@@ -21,7 +22,7 @@ export async function saveCase(
   file: string,
   reader: FuzzReader,
   seed: number,
-  { number, problem }: { readonly number: number; readonly problem: string },
+  { number, problem }: FuzzProblem,
 ): Promise<void> {
   const { input, ...more } = caseOf(reader, seed, number)
   const saved: z.infer<typeof savedCase> = {
