@@ -1,15 +1,14 @@
 import { cpus, release } from 'node:os'
 import { benchesOf, readResult, saveResult } from './bench/result-file.js'
-import { requireBuilt, type BenchContext, type BenchRow } from './bench/row.js'
-import { rowNames } from './bench/row-names.js'
+import { requireBuilt, type BenchContext } from './bench/row.js'
 import { rows } from './bench/rows/index.js'
 import { comparisonTable, tableHead, tableLine, unmeasuredLine } from './bench/table.js'
 import type { Readings } from './bench/measure.js'
 import { packageRoot } from '../platform/package-root.js'
-import { didYouMean } from '../platform/did-you-mean.js'
 import { EXIT, ModproveError, usageError } from '../platform/errors.js'
 import { measureSlowness } from '../platform/host-slowness.js'
 import { during } from '../platform/progress.js'
+import { selectByName } from '../platform/select-by-name.js'
 import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
 import type { MachineSetup } from '../session/job.js'
 import { commitOf } from '../plan/provenance.js'
@@ -42,7 +41,7 @@ export async function execute({
     write(comparisonTable(await readResult(results, before), await readResult(results, after)))
     return EXIT.passed
   }
-  const chosen = selectRows(args)
+  const chosen = selectByName(rows, args, SELECTION)
   const work = { signal, progress: terminal }
   const accelerator = await chooseAccelerator(options.accel, {
     signal,
@@ -95,12 +94,8 @@ export async function execute({
   return Object.keys(unmeasured).length === 0 ? EXIT.passed : EXIT.harness
 }
 
-function selectRows(wanted: readonly string[]): readonly BenchRow[] {
-  for (const name of wanted) {
-    if (rows.some(row => row.name === name)) continue
-    throw usageError('UNKNOWN_ROW', `The bench has no row "${name}".`, {
-      remedy: `${didYouMean(name, rowNames)}Known rows: ${rowNames.join(', ')}`,
-    })
-  }
-  return wanted.length === 0 ? rows : rows.filter(row => wanted.includes(row.name))
+const SELECTION = {
+  code: 'UNKNOWN_ROW',
+  message: (word: string) => `The bench has no row "${word}".`,
+  noun: 'rows',
 }

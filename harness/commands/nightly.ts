@@ -15,6 +15,7 @@ import { during } from '../platform/progress.js'
 import { fuzzTable } from '../report/fuzz.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { writeReports } from '../report/write-reports.js'
+import { plainRun } from '../plan/request.js'
 import { run } from './run/run.js'
 import type { Invocation } from './invocation.js'
 import { makeAndKeep } from './keep-faults.js'
@@ -91,10 +92,7 @@ export const execute = ({
             kernels: options.kernel ?? ['all'],
             flavours: options.flavour ?? ['all'],
             accelerator: options.accel,
-            bail: false,
-            keep: false,
-            cold: false,
-            coverage: false,
+            ...plainRun,
             retries: options.retries ?? 1,
             ...(options.jobs === undefined ? {} : { slots: options.jobs }),
             ...(baseline === undefined ? {} : { baseline }),

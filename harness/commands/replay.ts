@@ -11,7 +11,7 @@ import { run } from './run/run.js'
 import { escapeTerminal } from '../platform/text.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import type { Invocation } from './invocation.js'
-import type { RunRequest } from '../plan/request.js'
+import { plainRun, type RunRequest } from '../plan/request.js'
 
 export interface ReplayOptions {
   last?: boolean
@@ -50,11 +50,10 @@ export async function execute({
       kernels: [isSource(replay.kernel) ? replay.kernel : replay.release],
       flavours: [replay.flavour],
       accelerator: options.accel,
-      bail: false,
+      ...plainRun,
       keep: options.keep ?? false,
       cold: replay.cold,
       replayOf: replay.run,
-      coverage: false,
       ...(whole ? {} : { grep: `^${literal(replay.test)}$` }),
     },
     {

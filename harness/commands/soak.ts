@@ -6,6 +6,7 @@ import { writeAtomically } from '../platform/write-atomically.js'
 import { runName } from '../record/record.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { soakLine, soakTable } from '../report/soak.js'
+import { plainRun } from '../plan/request.js'
 import { run } from './run/run.js'
 import { soak } from '../selftest/soak/soak.js'
 import type { Invocation } from './invocation.js'
@@ -45,10 +46,8 @@ export async function execute({
           kernels: options.kernel ?? ['6.1'],
           flavours: options.flavour ?? ['plain', 'debug'],
           accelerator: options.accel,
-          bail: false,
-          keep: false,
+          ...plainRun,
           cold: options.cold ?? false,
-          coverage: false,
           ...(options.jobs === undefined ? {} : { slots: options.jobs }),
         },
         {

@@ -15,6 +15,7 @@ import { PrettyReporter } from '../report/pretty.js'
 import { closingLine } from '../report/summary.js'
 import { needsAttention } from '../report/terminal-summary.js'
 import { UnitTestReader } from '../report/unit-tests.js'
+import { plainRun } from '../plan/request.js'
 import { run } from './run/run.js'
 import type { Invocation } from './invocation.js'
 import { countFaults, makeAndKeep } from './keep-faults.js'
@@ -64,10 +65,7 @@ export async function execute({
       kernels: ['6.1'],
       flavours: ['all'],
       accelerator: 'auto',
-      bail: false,
-      keep: false,
-      cold: false,
-      coverage: false,
+      ...plainRun,
     },
     {
       project,

@@ -6,6 +6,7 @@ import { EXIT, ModproveError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { allSuites, selectSuites, type SuiteFile } from '../plan/plan.js'
+import { plainRun } from '../plan/request.js'
 import { run } from './run/run.js'
 import { dismissWorkers, prepareWorkers } from '../scheduler/spare-workers.js'
 import { failuresFirst } from './watch/affected.js'
@@ -85,10 +86,7 @@ export async function execute({
           flavours: [options.flavour],
           accelerator,
           ...(grep === '' ? {} : { grep }),
-          bail: false,
-          keep: false,
-          cold: false,
-          coverage: false,
+          ...plainRun,
         },
         {
           project,

@@ -1,5 +1,8 @@
 import type { AcceleratorWish } from '../vm/index.js'
 
+/** A request of nothing but the tests' results. */
+export const plainRun = { bail: false, keep: false, cold: false, coverage: false } as const
+
 /** What the user requests of a run. */
 export interface RunRequest {
   /** Names, files or globs; empty for all. */

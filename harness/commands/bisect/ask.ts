@@ -1,4 +1,5 @@
 import { ModproveError } from '../../platform/errors.js'
+import type { BisectEvent } from '../../contract/bisect-events.js'
 import type { JobRef, RunEvent } from '../../contract/events.js'
 import { privateFolder } from '../../platform/private-folder.js'
 import type { Progress } from '../../platform/progress.js'
@@ -7,6 +8,7 @@ import { prepareColumn, type MachineOptions, type PreparedColumn } from '../../p
 import { runJobs } from '../../scheduler/pool.js'
 import { OpenQueue } from '../../scheduler/queue.js'
 import { WHOLE_FILE } from '../../contract/test-names.js'
+import type { ActivityRecord } from '../activity-record.js'
 import type { Candidate } from './candidate.js'
 import type { Seen } from './certain.js'
 import type { Target } from './target.js'
@@ -21,9 +23,7 @@ export interface AskContext {
   readonly target: Target
   readonly machine: MachineOptions
   readonly buildFailure: BuildFailure
-  readonly emit: (event: RunEvent) => void
-  /** Makes the folder of a job's part of the record. */
-  readonly folderOf: (job: string) => string
+  readonly record: ActivityRecord<BisectEvent>
   readonly signal: AbortSignal
   readonly progress: Progress
 }
@@ -73,7 +73,7 @@ export function untested(error: unknown, buildFailure: BuildFailure): Seen | und
 
 async function prepare(
   { column, extract, content }: Candidate,
-  { project, machine, signal, progress, emit }: AskContext,
+  { project, machine, signal, progress, record }: AskContext,
 ): Promise<PreparedColumn> {
   await using folder = await privateFolder()
   await extract?.(folder.path)
@@ -83,7 +83,7 @@ async function prepare(
   const asked = extract === undefined ? project : then
   const prepared = await prepareColumn(asked, column, machine, work)
   const { kernel, module } = prepared
-  emit({
+  record.emit({
     type: 'column',
     kernel: column.kernel,
     series: kernel.series,
@@ -102,7 +102,7 @@ async function run(
   prepared: PreparedColumn,
   { column, jobFolder }: Candidate,
   attempt: number,
-  { target, emit, folderOf, signal }: AskContext,
+  { target, record, signal }: AskContext,
 ): Promise<Seen> {
   const ref: JobRef = {
     id: `${column.id}/${jobFolder}${target.suite.name}-${attempt}`,
@@ -112,12 +112,12 @@ async function run(
     flavour: column.flavour.name,
     suite: target.suite.name,
   }
-  emit({ type: 'plan', jobs: [ref] })
+  record.emit({ type: 'plan', jobs: [ref] })
   const ends: TestEnd[] = []
   const queue = new OpenQueue()
   const { grep } = target
   queue.add(
-    prepared.job(ref, target.suite.file, folderOf(ref.id), {
+    prepared.job(ref, target.suite.file, record.folderOf(ref.id), {
       bail: false,
       retries: 0,
       ...(grep === undefined ? {} : { grep }),
@@ -129,7 +129,7 @@ async function run(
     signal,
     emit: event => {
       if (event.type === 'test-end') ends.push(event)
-      emit(event)
+      record.emit(event)
     },
     onKept: () => undefined,
     bail: false,

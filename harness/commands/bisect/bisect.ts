@@ -2,13 +2,11 @@ import { join } from 'node:path'
 import { contentKey, loadFlavours, selectFlavour } from '../../builder/index.js'
 import type { BisectEvent } from '../../contract/bisect-events.js'
 import { EXIT, usageError } from '../../platform/errors.js'
-import { count, noCounts, SCHEMA, type RunEvent } from '../../contract/events.js'
+import type { RunEvent } from '../../contract/events.js'
 import type { Progress } from '../../platform/progress.js'
-import { packageVersion } from '../../platform/package-root.js'
 import type { Project } from '../../project/project.js'
-import { RunRecord, recordsOf } from '../../record/record.js'
-import { commitOf, contentNow, hostOf } from '../../plan/provenance.js'
 import { chooseAccelerator, type AcceleratorWish } from '../../vm/index.js'
+import { ActivityRecord } from '../activity-record.js'
 import { Answers } from './answers.js'
 import { prepareCandidate, type BuildFailure } from './ask.js'
 import type { Candidate, SearchSpace } from './candidate.js'
@@ -67,23 +65,11 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
     signal,
     say: line => progress.say(line),
   })
-  const { suites, module } = await contentNow(project)
-  const log = new Log(project, context.report)
-  log.emit({
-    type: 'run-start',
-    schema: SCHEMA,
-    run: log.record.run,
-    at: new Date().toISOString(),
-    folder: log.record.folder,
-    version: packageVersion,
-    commit: await commitOf(project.root),
-    content: { suites, module },
-    argv: process.argv.slice(2),
-    host: await hostOf(accelerator),
-  })
+  const record = new ActivityRecord<BisectEvent>(project, context.report)
+  const { suites } = await record.begin(accelerator)
   const { candidates } = row
   const names = candidates.map(({ name }) => name)
-  log.emit({ type: 'bisect-start', over: row.over, test: target.word, candidates: names })
+  record.emit({ type: 'bisect-start', over: row.over, test: target.word, candidates: names })
   const answers = new Answers(join(project.state, 'bisect/answers.jsonl'))
   const keyOf = ({ content }: Candidate): string =>
     contentKey({
@@ -107,24 +93,14 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
         candidates,
         recall: place => (request.fresh ? undefined : answers.get(keyOf(at(place)))),
         ask: async place => {
-          const machine = { accelerator, cold: false }
-          const folderOf = (id: string) => log.record.makeJobFolder(id)
           const { buildFailure } = request
-          const asking = {
-            project,
-            target,
-            machine,
-            buildFailure,
-            emit: log.emit,
-            folderOf,
-            signal,
-            progress,
-          }
+          const machine = { accelerator, cold: false }
+          const asking = { ...work, target, machine, buildFailure, record }
           const answer = await repeatUntilCertain(prepareCandidate(at(place), asking))
           answers.keep(keyOf(at(place)), answer)
           return answer
         },
-        emit: log.emit,
+        emit: record.emit,
       },
       found => (known = found),
     )
@@ -132,8 +108,8 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
     exitCode = found.first === found.last ? EXIT.passed : EXIT.harness
   } finally {
     if (signal.aborted) exitCode = EXIT.interrupted
-    if (known !== undefined) log.emit(await endOf(row, known))
-    log.end(exitCode, signal.aborted)
+    if (known !== undefined) record.emit(await endOf(row, known))
+    record.end(exitCode)
   }
   return exitCode
 }
@@ -146,31 +122,5 @@ async function endOf(row: SearchSpace, { first, last }: Found): Promise<BisectEv
     suspects: names.slice(first, last + 1),
     // After an interruption there is no time to ask git.
     between: await row.between(first - 1, last).catch(() => []),
-  }
-}
-
-/** The record of a bisect. */
-class Log {
-  readonly record: RunRecord
-  readonly #report: BisectContext['report']
-  readonly #since = performance.now()
-  #counts = noCounts
-
-  constructor(project: Project, report: BisectContext['report']) {
-    this.record = RunRecord.create(recordsOf(project))
-    this.#report = report
-  }
-
-  readonly emit = (event: RunEvent | BisectEvent): void => {
-    if (event.type === 'test-end') this.#counts = count(this.#counts, event.status)
-    this.record.append(event)
-    this.#report(event)
-  }
-
-  end(exitCode: number, interrupted: boolean): void {
-    const durationMs = performance.now() - this.#since
-    const at = new Date().toISOString()
-    const counts = this.#counts
-    this.emit({ type: 'run-end', at, durationMs, counts, exitCode, interrupted })
   }
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { didYouMean } from '../../platform/did-you-mean.js'
 import { usageError } from '../../platform/errors.js'
+import { selectByName } from '../../platform/select-by-name.js'
 import type { ModuleFolder } from '../../project/project.js'
 import type { Mutant } from './mutant.js'
 import { ENDING, parseMutant } from './parse.js'
@@ -38,21 +38,10 @@ export async function loadMutants(
  * is named.
  * @throws ModproveError `UNKNOWN_MUTANT`, listing the known
  */
-export function selectMutants(known: readonly Mutant[], words: readonly string[]): Mutant[] {
-  if (words.length === 0) return [...known]
-  const chosen = new Set<Mutant>()
-  for (const word of words) {
-    const found = known.filter(
-      ({ name }) =>
-        name === word || (/^\d+$/.test(word) && Number(name.split('-')[0]) === Number(word)),
-    )
-    if (found.length === 0) {
-      const names = known.map(({ name }) => name)
-      throw usageError('UNKNOWN_MUTANT', `No mutant is named "${word}".`, {
-        remedy: `${didYouMean(word, names)}Known mutants: ${names.join(', ')}`,
-      })
-    }
-    for (const mutant of found) chosen.add(mutant)
-  }
-  return known.filter(mutant => chosen.has(mutant))
-}
+export const selectMutants = (known: readonly Mutant[], words: readonly string[]) =>
+  selectByName(known, words, {
+    code: 'UNKNOWN_MUTANT',
+    message: word => `No mutant is named "${word}".`,
+    noun: 'mutants',
+    isAlso: ({ name }, word) => /^\d+$/.test(word) && Number.parseInt(name) === Number(word),
+  })

@@ -84,7 +84,8 @@ export async function proveMutants(
     tracks.drop(id)
     settle()
   }
-  await record.begin(jobs, accelerator)
+  await record.begin(accelerator)
+  record.emit({ type: 'plan', jobs })
 
   await using copies = await privateFolder()
   const stop = new AbortController()
@@ -101,7 +102,7 @@ export async function proveMutants(
     machine: { accelerator, cold: false },
     signal,
     progress: context.progress,
-    folderOf: id => record.job(id),
+    folderOf: record.folderOf,
     ready: ready => queue.add(...ready),
     broken: (mutant, problem, jobs) => {
       tracks.breaks(mutant, problem)
@@ -133,7 +134,7 @@ export async function proveMutants(
   const why = interrupted ? 'the run was interrupted' : 'the run ended early'
   for (const result of tracks.miss(why)) record.conclude(result)
   step.done()
-  const exitCode = await record.end({
+  const exitCode = await record.close({
     promises: declared.promises(),
     unbreakable,
     allMutants: request.names.length === 0,

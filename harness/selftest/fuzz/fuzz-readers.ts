@@ -2,9 +2,8 @@ import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ReaderResult } from '../../contract/fuzz-result.js'
 import { entryFile } from '../../compile/entry.js'
-import { didYouMean } from '../../platform/did-you-mean.js'
-import { usageError } from '../../platform/errors.js'
 import { during, type Progress } from '../../platform/progress.js'
+import { selectByName } from '../../platform/select-by-name.js'
 import { fuzz } from './fuzz.js'
 import type { FuzzReader } from './reader.js'
 import { readers } from './readers/index.js'
@@ -23,16 +22,12 @@ export interface FuzzWishes {
 const MODULE = pathToFileURL(entryFile('fuzz-readers')).href
 
 /** @throws ModproveError `UNKNOWN_READER`, listing the known */
-export function selectReaders(names: readonly string[]): readonly FuzzReader[] {
-  for (const name of names) {
-    if (readers.some(reader => reader.name === name)) continue
-    const known = readers.map(reader => reader.name)
-    throw usageError('UNKNOWN_READER', `There is no reader "${name}".`, {
-      remedy: `${didYouMean(name, known)}Known readers: ${known.join(', ')}`,
-    })
-  }
-  return readers.filter(({ name }) => names.length === 0 || names.includes(name))
-}
+export const selectReaders = (names: readonly string[]): readonly FuzzReader[] =>
+  selectByName(readers, names, {
+    code: 'UNKNOWN_READER',
+    message: word => `There is no reader "${word}".`,
+    noun: 'readers',
+  })
 
 /** Runs that many cases per parser, one parser after another. @throws the signal's reason */
 export async function fuzzReaders(
