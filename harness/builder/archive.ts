@@ -1,7 +1,8 @@
-import { access, mkdir, readdir, rename, rm, utimes } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError, usageError } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
+import { isThere, markUsed } from '../platform/last-use.js'
 import { during } from '../platform/progress.js'
 import type { KernelSelection, Series } from './catalogue.js'
 import { complaints, OLD_RELEASES, openSuite, type ArchiveOptions } from './suite-index.js'
@@ -56,14 +57,13 @@ export async function availableSources(
 export async function resolveSource(
   selection: KernelSelection,
   work: Work,
-  options: ArchiveOptions = {},
 ): Promise<SourcePackage> {
   const { series, release } = selection
   const wanted = (source: SourcePackage) => release === undefined || source.release === release
-  const newest = await availableSources(series, series.suites, work, options)
+  const newest = await availableSources(series, series.suites, work)
   const first = newest.find(wanted)
   if (first) return first
-  const older = await availableSources(series, series.olderSuites, work, options)
+  const older = await availableSources(series, series.olderSuites, work)
   const second = older.find(wanted)
   if (second) return second
   // A dropped release may still be cached, for resuming a run or replaying a failure.
@@ -112,9 +112,8 @@ export async function downloadSource(source: SourcePackage, work: Work): Promise
   const sources = join(cacheFolder(), 'sources')
   const name = `${source.package}_${source.version}_all.deb`
   const deb = join(sources, name)
-  if (await exists(deb)) {
-    const now = new Date()
-    await utimes(deb, now, now)
+  if (await isThere(deb)) {
+    await markUsed(deb)
     return deb
   }
   const { $, host } = await openSuite(source.suite, source.series, work)
@@ -150,9 +149,3 @@ export async function downloadSource(source: SourcePackage, work: Work): Promise
     await rm(partial, { recursive: true, force: true })
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )

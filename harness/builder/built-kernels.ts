@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { cacheFolder } from '../platform/cache-folder.js'
 
-const built = z.object({ release: z.string(), buildSeconds: z.number() })
+const built = z.object({ release: z.string() })
 
 /** A kernel in the cache. */
 export interface BuiltKernel {
@@ -11,8 +11,6 @@ export interface BuiltKernel {
   readonly name: string
   readonly release: string
   readonly folder: string
-  /** Wall time of its build, in seconds. */
-  readonly buildSeconds: number
 }
 
 /** Returns the cached kernels by name, without unreadable entries. */

@@ -1,7 +1,8 @@
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { secondsHere } from '../platform/host-slowness.js'
+import { isThere } from '../platform/last-use.js'
 import { during } from '../platform/progress.js'
 import { script } from '../platform/process/script.js'
 import { contentKey } from './hash.js'
@@ -31,11 +32,6 @@ export async function requireExports(
   work: Work,
 ): Promise<string | undefined> {
   const key = contentKey({ recipe: String(RECIPE), source })
-  const isThere = (path: string): Promise<boolean> =>
-    stat(path).then(
-      () => true,
-      () => false,
-    )
   const deb = join(cacheFolder(), 'sources', `${source.replace(' ', '_')}_all.deb`)
   const isUnpacked = await isThere(sourceTree)
   const isKept = await isThere(join(cacheFolder(), 'exports', key))

@@ -6,7 +6,6 @@ import { readJson, someText, textLike } from '../platform/checked-json.js'
 import { didYouMean } from '../platform/did-you-mean.js'
 import { usageError } from '../platform/errors.js'
 import { imagesFolder } from './images.js'
-import type { BootPath } from './types.js'
 
 const positive = z.int({ error: 'a positive integer' }).positive({ error: 'a positive integer' })
 const bootPath = z.enum(['pvh', 'bzimage'])
@@ -43,7 +42,7 @@ export type Flavour = Data<
   readonly name: string
   /** The flavour whose kernel build it boots: its own name, or another's. */
   readonly kernel: string
-  readonly bootPath: BootPath
+  readonly bootPath: OwnKernel['boot']
 }
 
 /** @param fragments names of the files that there are */
@@ -79,8 +78,8 @@ export async function loadFlavours(
   const flavours = new Map<string, Flavour>()
   for (const [name, entry] of Object.entries(entries)) {
     const { memoryMiB, cpus, append, notes, kernel = name } = entry
-    const common = { name, memoryMiB, cpus, append, notes }
-    flavours.set(name, { ...common, ...kernelOf(flavours.get(kernel) ?? ownKernel(name, entry)) })
+    const own = { name, memoryMiB, cpus, append, notes }
+    flavours.set(name, { ...(flavours.get(kernel) ?? ownKernel(name, entry)), ...own })
   }
   return [...flavours.values()]
 }
@@ -89,14 +88,6 @@ const ownKernel = (kernel: string, entry: Entry) => {
   const { fragments = [], make = [], boot = 'pvh', coverage = false } = entry
   return { kernel, fragments, make, bootPath: boot, coverage }
 }
-
-const kernelOf = ({
-  kernel,
-  fragments,
-  make,
-  bootPath,
-  coverage,
-}: ReturnType<typeof ownKernel> | Flavour) => ({ kernel, fragments, make, bootPath, coverage })
 
 /** @throws ModproveError `UNKNOWN_FLAVOUR` (exit 2), listing the known ones */
 export function selectFlavour(flavours: readonly Flavour[], name: string): Flavour {

@@ -45,37 +45,24 @@ export async function requireInitramfs(request: InitramfsRequest): Promise<Initr
   const { folder } = await stored(
     {
       kind: 'initramfs',
-      key: `${base.id}-${payloadId}`,
+      key: `${base.baseId}-${payloadId}`,
       title: 'initramfs',
       hashed: 'all',
       keptDays: KEPT_DAYS,
       keptBytes: KEPT_BYTES,
       make: async target => {
-        await copyFile(base.file, join(target, 'combined.cpio'))
+        await copyFile(base.base, join(target, 'combined.cpio'))
         await writeFile(join(target, 'combined.cpio'), cpio(withFolders(members)), { flag: 'a' })
       },
     },
     request,
   )
-  return {
-    base: base.file,
-    payload,
-    combined: join(folder, 'combined.cpio'),
-    privateKey: base.privateKey,
-    hostKey: base.hostKey,
-    id: `${base.id}-${payloadId}`,
-    baseId: base.id,
-  }
+  return { ...base, payload, combined: join(folder, 'combined.cpio') }
 }
 
-interface Base {
-  readonly file: string
-  readonly privateKey: string
-  readonly hostKey: string
-  readonly id: string
-}
-
-async function requireBase(request: InitramfsRequest): Promise<Base> {
+async function requireBase(
+  request: InitramfsRequest,
+): Promise<Omit<Initramfs, 'payload' | 'combined'>> {
   const members = await baseMembers(request)
   const described = members.map(member => JSON.stringify({ ...member, data: undefined })).join('\n')
   const contents = members.filter(member => member.type === 'file')
@@ -104,11 +91,11 @@ async function requireBase(request: InitramfsRequest): Promise<Base> {
     request,
   )
   return {
-    file: join(folder, 'base.cpio'),
+    base: join(folder, 'base.cpio'),
     privateKey: join(folder, 'id_rsa'),
     hostKey,
     // A rebuilt base has new keys, so templates of the old base must not match.
-    id: contentKey({ key, hostKey }),
+    baseId: contentKey({ key, hostKey }),
   }
 }
 
@@ -156,24 +143,11 @@ async function guestProgram(name: string, debianPackage: string): Promise<string
     env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
   })`command -v ${name}`.nothrow()
   const path = stdout.trim()
-  if (path === '') {
-    throw harnessError(
-      'MISSING_GUEST_PROGRAM',
-      `The guest needs ${name}, which is not on this host`,
-      {
-        remedy: `sudo apt-get install ${debianPackage}`,
-      },
-    )
-  }
-  if (name === 'busybox' && (await librariesOf(path)).size > 0) {
-    throw harnessError(
-      'MISSING_GUEST_PROGRAM',
-      `${path} needs shared libraries; the guest's may not`,
-      {
-        remedy: `sudo apt-get install ${debianPackage}`,
-      },
-    )
-  }
+  const remedy = `sudo apt-get install ${debianPackage}`
+  const missing = (what: string) => harnessError('MISSING_GUEST_PROGRAM', what, { remedy })
+  if (path === '') throw missing(`The guest needs ${name}, which is not on this host`)
+  if (name === 'busybox' && (await librariesOf(path)).size > 0)
+    throw missing(`${path} needs shared libraries; the guest's may not`)
   return path
 }
 

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError, usageError } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
+import { markUsed } from '../platform/last-use.js'
 import { privateFolder } from '../platform/private-folder.js'
 import { withLock } from '../platform/cache-lock.js'
 import { writeAtomically } from '../platform/write-atomically.js'
@@ -181,8 +182,7 @@ async function fetchTarball(
   const tarball = `linux-${release}.tar.xz`
   const kept = join(sources, tarball)
   if ((await hashFile(kept).catch(() => undefined)) === sum) {
-    const now = new Date()
-    await utimes(kept, now, now)
+    await markUsed(kept)
     return kept
   }
   const partial = `${kept}.${process.pid}.partial`
@@ -191,25 +191,16 @@ async function fetchTarball(
     const found = await during(progress, `downloading ${tarball}`, 10, () =>
       download(from, partial, signal),
     )
+    const remedy = 'Try again later, or name another mirror in MODPROVE_KERNEL_ORG'
     if (!found) {
-      throw harnessError(
-        'DOWNLOAD_FAILED',
-        `${from} is not there, though the list of checksums has it`,
-        {
-          remedy: 'Try again later, or name another mirror in MODPROVE_KERNEL_ORG',
-        },
-      )
+      const what = `${from} is not there, though the list of checksums has it`
+      throw harnessError('DOWNLOAD_FAILED', what, { remedy })
     }
     const got = await hashFile(partial)
     if (got !== sum) {
-      throw harnessError(
-        'SOURCE_DAMAGED',
-        `${from} is not what kernel.org signed, and was removed`,
-        {
-          detail: `sha256 expected: ${sum}\n            got: ${got}`,
-          remedy: 'Try again later, or name another mirror in MODPROVE_KERNEL_ORG',
-        },
-      )
+      const what = `${from} is not what kernel.org signed, and was removed`
+      const detail = `sha256 expected: ${sum}\n            got: ${got}`
+      throw harnessError('SOURCE_DAMAGED', what, { detail, remedy })
     }
     await rename(partial, kept)
     return kept

@@ -28,5 +28,5 @@ export interface OpenSource {
   /** Parent of folders for `make O=`. */
   readonly outputs: string
   /** @throws ModproveError `TREE_CHANGED` if the tree no longer matches the source's `id` */
-  stillSame(): Promise<void>
+  readonly stillSame: () => Promise<void>
 }

@@ -16,7 +16,7 @@ import { formatFragment, type ConfigOption } from './fragment.js'
 import { contentKey } from './hash.js'
 import { configure, requestedOptions } from './kconfig.js'
 import type { KernelSource } from './kernel-source.js'
-import { stored, type Stored } from './store.js'
+import { stored } from './store.js'
 import { installModuleTree } from './tree.js'
 import type { KernelBuild, Work } from './types.js'
 
@@ -33,32 +33,41 @@ export interface KernelRequest extends Work {
 }
 
 /** What is kept of a build beside its files. */
-interface KernelRecord {
-  readonly release: string
-  readonly buildSeconds: number
-}
+type KernelRecord = Pick<KernelBuild, 'release'>
 
 /**
  * The kernel that was asked for, from the cache or built now.
  * @throws ModproveError `OPTIONS_LOST`, `KERNEL_DOES_NOT_BUILD`, and what the source throws
  */
 export async function requireKernel(request: KernelRequest): Promise<KernelBuild> {
-  const { source, flavour, kconfigFolder, progress, signal } = request
-  const work = { progress, signal }
+  const { source, flavour, kconfigFolder } = request
   if (source.unavailable !== undefined) throw source.unavailable
   const options = await requestedOptions(source.series, flavour.fragments, kconfigFolder)
   const key = await keyOf(source, flavour, options)
-  const entry = await stored<KernelRecord>(
+  const { folder, value } = await stored<KernelRecord>(
     {
       kind: 'kernels',
       key,
       title: `kernel ${source.release} ${flavour.kernel}`,
       hashed: [imageName(flavour), 'tree/Module.symvers', 'tree/.config'],
-      make: folder => buildKernel(folder, source, flavour, options, work),
+      make: folder => buildKernel(folder, request, options),
     },
-    work,
+    request,
   )
-  return describe(entry, key, source, flavour)
+  return {
+    series: source.series,
+    release: value.release,
+    flavour: flavour.name,
+    compiler: await compilerVersion(),
+    source: source.id,
+    sourceTree: source.tree,
+    key,
+    folder,
+    image: join(folder, imageName(flavour)),
+    tree: join(folder, 'tree'),
+    systemMap: join(folder, 'System.map'),
+    config: join(folder, 'tree/.config'),
+  }
 }
 
 /** The key that a kernel's build has or will have, and whether it is in the cache. */
@@ -91,87 +100,59 @@ async function keyOf(
 
 const imageName = ({ bootPath }: Flavour): string => (bootPath === 'pvh' ? 'vmlinux' : 'bzImage')
 
-async function describe(
-  { folder, value }: Stored<KernelRecord>,
-  key: string,
-  source: KernelSource,
-  flavour: Flavour,
-): Promise<KernelBuild> {
-  return {
-    series: source.series,
-    release: value.release,
-    flavour: flavour.name,
-    arch: 'x86_64',
-    compiler: await compilerVersion(),
-    source: source.id,
-    sourceTree: source.tree,
-    key,
-    folder,
-    image: join(folder, imageName(flavour)),
-    bootPath: flavour.bootPath,
-    tree: join(folder, 'tree'),
-    systemMap: join(folder, 'System.map'),
-    config: join(folder, 'tree/.config'),
-    log: join(folder, 'build.log'),
-    buildSeconds: value.buildSeconds,
-  }
-}
-
 /** Fills `folder`. One kernel is built at a time: make keeps all processors busy already. */
 async function buildKernel(
   folder: string,
-  source: KernelSource,
-  flavour: Flavour,
+  request: KernelRequest,
   options: readonly ConfigOption[],
-  work: Work,
 ): Promise<KernelRecord> {
+  const { source, flavour, progress, signal } = request
+  const name = `${source.release} ${flavour.kernel}`
   const build = async (): Promise<KernelRecord> => {
-    const opened = await source.open(work)
-    const { tree, outputs } = opened
+    const { tree, outputs, stillSame } = await source.open(request)
     const output = join(outputs, `build-${flavour.kernel}`)
     await rm(output, { recursive: true, force: true })
     await mkdir(output)
-    const startedMs = performance.now()
     try {
-      const title = `building kernel ${source.release} ${flavour.kernel}`
       const usually = await secondsHere(SECONDS[flavour.bootPath])
-      await during(work.progress, title, usually, step =>
-        compile({ tree, output, folder, source, flavour, options, step, signal: work.signal }),
+      await during(progress, `building kernel ${name}`, usually, step =>
+        compile({ tree, output, folder }, request, options, step),
       )
       const release = await readFile(join(output, 'include/config/kernel.release'), 'utf8')
-      const buildSeconds = Math.round((performance.now() - startedMs) / 1000)
-      await install(output, folder, flavour, work.signal)
-      await installModuleTree(tree, output, join(folder, 'tree'), work.signal)
-      await opened.stillSame()
+      await install(output, folder, flavour, signal)
+      await installModuleTree(tree, output, join(folder, 'tree'), signal)
+      await stillSame()
       // Now, because the source does not stay unpacked.
-      await requireExports({ source: source.id, sourceTree: tree }, work)
-      return { release: release.trim(), buildSeconds }
+      await requireExports({ source: source.id, sourceTree: tree }, request)
+      return { release: release.trim() }
     } finally {
       await rm(output, { recursive: true, force: true })
     }
   }
   return withLock('kernel-build', build, {
-    signal: work.signal,
-    purpose: `building kernel ${source.release} ${flavour.kernel}`,
+    signal,
+    purpose: `building kernel ${name}`,
     waiting: holder => {
-      work.progress.say(`Waiting for ${holder}: one kernel is built at a time`)
+      progress.say(`Waiting for ${holder}: one kernel is built at a time`)
     },
   })
 }
 
-interface Compilation {
+interface Folders {
+  /** The unpacked source. */
   readonly tree: string
+  /** Where make builds. */
   readonly output: string
+  /** What is kept. */
   readonly folder: string
-  readonly source: KernelSource
-  readonly flavour: Flavour
-  readonly options: readonly ConfigOption[]
-  readonly step: Step
-  readonly signal: AbortSignal
 }
 
-async function compile(compilation: Compilation): Promise<void> {
-  const { tree, output, folder, source, flavour, options, step, signal } = compilation
+async function compile(
+  { tree, output, folder }: Folders,
+  { source, flavour, signal }: KernelRequest,
+  options: readonly ConfigOption[],
+  step: Step,
+): Promise<void> {
   const kernel = `${source.release} ${flavour.kernel}`
   const make = makeVariables(await compiler())
   step.note('configuring')

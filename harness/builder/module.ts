@@ -33,7 +33,6 @@ interface ModuleRecord {
   readonly modules: readonly { readonly name: string; readonly file: string }[]
   readonly compiledIn: string
   readonly coverageNotes: readonly string[]
-  readonly vermagic: string
   readonly warnings: readonly string[]
   /** One line per setting in its makefiles that Kbuild ignores. */
   readonly ignored: readonly string[]
@@ -68,7 +67,6 @@ export async function requireModule(request: ModuleRequest): Promise<ModuleBuild
     ...rest,
     warnings: [...rest.warnings, ...ignored],
     key,
-    folder,
     sourcePrefix: `${module.name}/`,
     coverageNotes: coverageNotes.map(file => join(folder, file)),
     modules: modules.map(({ name, file }): BuiltModule => ({
@@ -102,7 +100,6 @@ async function buildModule(
   await mkdir(join(target, 'debug'))
   const $ = script({ cwd: target, signal })
   const built: { name: string; file: string; depends: readonly string[] }[] = []
-  let vermagic = ''
   for (const object of objects) {
     const relative = object.startsWith(build) ? object.slice(build.length + 1) : object
     const file = `${basename(relative).replace(/\.k?o$/, '')}.ko`
@@ -110,8 +107,7 @@ async function buildModule(
     await rename(join(build, dirname(relative), file), join(target, debug))
     await $`strip --strip-debug -o ${file} ${debug}`
     const info = readModinfo(await readFile(join(target, debug)))
-    vermagic = info.get('vermagic')?.[0] ?? ''
-    refuseOtherKernel(kernel, file, vermagic)
+    refuseOtherKernel(kernel, file, info.get('vermagic')?.[0] ?? '')
     const depends = (info.get('depends')?.[0] ?? '').split(',').filter(name => name !== '')
     built.push({ name: file.slice(0, -3).replaceAll('-', '_'), file, depends })
   }
@@ -122,7 +118,6 @@ async function buildModule(
     modules: inLoadOrder(built).map(({ name, file }) => ({ name, file })),
     compiledIn: build,
     coverageNotes,
-    vermagic,
     warnings: warningsOf(output),
     ignored,
   }

@@ -1,7 +1,8 @@
-import { mkdir, realpath, stat } from 'node:fs/promises'
+import { mkdir, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { harnessError, usageError } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
+import { isThere } from '../platform/last-use.js'
 import { script } from '../platform/process/script.js'
 import { contentKey } from './hash.js'
 import type { KernelSource } from './kernel-source.js'
@@ -22,7 +23,7 @@ export async function pathSource(path: string, signal: AbortSignal): Promise<Ker
   })
   const release = await kernelVersion(tree, signal)
   for (const trace of BUILT_IN) {
-    if ((await stat(join(tree, trace)).catch(() => undefined)) === undefined) continue
+    if (!(await isThere(join(tree, trace)))) continue
     throw usageError(
       'TREE_NOT_CLEAN',
       `${tree} contains a build: ${trace} exists. Only a clean tree can be built elsewhere`,
@@ -67,5 +68,5 @@ async function kernelVersion(tree: string, signal: AbortSignal): Promise<string>
 const notATree = (path: string, why: string, cause?: unknown) =>
   usageError('NOT_A_KERNEL_TREE', `path:${path} is not a kernel's source tree: ${why}`, {
     remedy: 'Name the folder that holds the kernel’s Makefile',
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   })

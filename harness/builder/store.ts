@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { diskFull } from '../platform/disk-full.js'
 import { ModproveError } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { withLock } from '../platform/cache-lock.js'
+import { byLastUse, isThere, markUsed } from '../platform/last-use.js'
 import { findDamage, writeManifest } from './manifest.js'
 import type { Work } from './types.js'
 
@@ -48,9 +49,9 @@ export async function stored<T>(recipe: Recipe<T>, work: Work): Promise<Stored<T
     if (value === undefined) return `${VALUE} cannot be read`
     return recipe.verify?.(folder, value)
   }
-  if ((await exists(folder)) && (await damageOf()) === undefined) return use<T>(folder)
+  if ((await isThere(folder)) && (await damageOf()) === undefined) return use<T>(folder)
   const make = async () => {
-    if (await exists(folder)) {
+    if (await isThere(folder)) {
       const damage = await damageOf()
       if (damage === undefined) return use<T>(folder)
       work.progress.say(`The cached ${recipe.title} is damaged (${damage}); making it again`)
@@ -101,8 +102,7 @@ async function discard(folder: string): Promise<void> {
 }
 
 async function use<T>(folder: string): Promise<Stored<T>> {
-  const now = new Date()
-  await utimes(folder, now, now)
+  await markUsed(folder)
   return { folder, value: await valueOf(folder) }
 }
 
@@ -159,13 +159,8 @@ async function dropUnused<T>(made: string, recipe: Recipe<T>): Promise<void> {
   const others = (await readdir(dirname(made)))
     .map(name => join(dirname(made), name))
     .filter(path => path !== made && !path.endsWith('.partial'))
-  const used = async (path: string) => ({ path, usedMs: (await stat(path)).mtimeMs })
-  const entries = (await Promise.allSettled(others.map(used)))
-    // Another process may have dropped it.
-    .flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
-    .sort((a, b) => b.usedMs - a.usedMs)
   let bytes = keptBytes === Infinity ? 0 : await diskBytes(made)
-  for (const { path, usedMs } of entries) {
+  for (const { path, usedMs } of await byLastUse(others)) {
     if (keptBytes !== Infinity) bytes += await diskBytes(path)
     if (Date.now() - usedMs <= keptDays * DAY_MS && bytes <= keptBytes) continue
     await discard(path)
@@ -183,9 +178,3 @@ async function diskBytes(folder: string): Promise<number> {
 
 /** Unit of st_blocks; see stat(2). */
 const BLOCK_BYTES = 512
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )

@@ -42,9 +42,9 @@ export async function toyKbuild(folder: string, flags: readonly string[]): Promi
   await put('tree/scripts/Makefile.lib', flags.map(flag => `ccflags-y += $(${flag})\n`).join(''))
   await put('System.map', '')
   return {
-    ...{ series: '6.1', release: RELEASE, flavour: 'plain', arch: 'x86_64', compiler: 'gcc' },
+    ...{ series: '6.1', release: RELEASE, flavour: 'plain', compiler: 'gcc' },
     ...{ source: 'toy', sourceTree: join(folder, 'gone'), key: `toy-${flags.join('-')}`, folder },
-    ...{ image: '', bootPath: 'pvh', tree, systemMap: join(folder, 'System.map'), log: '' },
-    ...{ config: join(tree, '.config'), buildSeconds: 1 },
+    ...{ image: '', tree, systemMap: join(folder, 'System.map') },
+    config: join(tree, '.config'),
   }
 }

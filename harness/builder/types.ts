@@ -7,8 +7,6 @@ export interface Work {
   readonly progress: Progress
 }
 
-export type BootPath = 'pvh' | 'bzimage'
-
 /** A cached kernel, ready to boot and to build modules against. */
 export interface KernelBuild {
   /** `6.1` */
@@ -17,7 +15,6 @@ export interface KernelBuild {
   readonly release: string
   /** The requested flavour; two flavours may share one build. */
   readonly flavour: string
-  readonly arch: 'x86_64'
   /** First line of `gcc --version`: `gcc (Debian 12.2.0-14+deb12u1) 12.2.0`. */
   readonly compiler: string
   /** Source package and version: `linux-source-6.1 6.1.192-2`. */
@@ -29,16 +26,11 @@ export interface KernelBuild {
   readonly folder: string
   /** What QEMU boots: vmlinux (PVH) or bzImage. */
   readonly image: string
-  readonly bootPath: BootPath
   /** For `make -C tree M=…`. */
   readonly tree: string
   readonly systemMap: string
   /** The kernel's complete configuration. */
   readonly config: string
-  /** All of make's output. */
-  readonly log: string
-  /** Wall time of its build, in seconds. */
-  readonly buildSeconds: number
 }
 
 export interface BuiltModule {
@@ -53,7 +45,6 @@ export interface BuiltModule {
 /** All modules of one folder, built for one kernel. */
 export interface ModuleBuild {
   readonly key: string
-  readonly folder: string
   /** In load order: Kbuild's `modules.order`. */
   readonly modules: readonly BuiltModule[]
   /** The module's folder in DWARF and `__FILE__`: `module/` → `module/driver.c:42`. */
@@ -62,7 +53,6 @@ export interface ModuleBuild {
   readonly compiledIn: string
   /** The compiler's notes for gcov (`.gcno`), if the flavour measures coverage. */
   readonly coverageNotes: readonly string[]
-  readonly vermagic: string
   /** Compiler warnings, with paths relative to the module's folder. */
   readonly warnings: readonly string[]
 }
@@ -106,8 +96,6 @@ export interface Initramfs {
   readonly privateKey: string
   /** The guest's host key as in `known_hosts`: `ssh-ed25519 AAAA…`. */
   readonly hostKey: string
-  /** Identifies base and payload. */
-  readonly id: string
   /** Identifies the base: equal ids mean equal bytes. */
   readonly baseId: string
 }

@@ -1,9 +1,10 @@
-import { mkdir, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { diskFull } from '../platform/disk-full.js'
 import { harnessError, ModproveError } from '../platform/errors.js'
 import { secondsHere } from '../platform/host-slowness.js'
 import { cacheFolder } from '../platform/cache-folder.js'
+import { byLastUse, isThere, markUsed } from '../platform/last-use.js'
 import { during } from '../platform/progress.js'
 import type { OpenSource } from './kernel-source.js'
 import { findDamage, writeManifest } from './manifest.js'
@@ -41,12 +42,11 @@ export async function unpacked(packed: Packed, work: Work): Promise<OpenSource> 
   const tree = unpackedTree(packed.name)
   const open = { tree, outputs: tree, stillSame: () => Promise.resolve() }
   await mkdir(all, { recursive: true })
-  if ((await stat(tree).catch(() => undefined)) !== undefined) {
+  if (await isThere(tree)) {
     const damage = await findDamage(tree, packed.name)
     if (damage === undefined) {
       await requireSpace(NEED_BUILT_GIB)
-      const now = new Date()
-      await utimes(tree, now, now)
+      await markUsed(tree)
       return open
     }
     work.progress.say(`The unpacked ${packed.name} is damaged (${damage}); unpacking it again`)
@@ -105,12 +105,7 @@ async function fill(tree: string, file: string, packed: Packed, { signal }: Work
 
 /** Removes unpacked sources but the `keep` used last. */
 async function dropSources(folder: string, keep: number): Promise<void> {
-  const found: { path: string; usedMs: number }[] = []
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
-    found.push({ path, usedMs: (await stat(path)).mtimeMs })
-  }
-  found.sort((a, b) => b.usedMs - a.usedMs)
+  const found = await byLastUse((await readdir(folder)).map(name => join(folder, name)))
   for (const { path } of found.slice(keep)) await rm(path, { recursive: true, force: true })
 }
 

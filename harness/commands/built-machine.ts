@@ -1,8 +1,9 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { builtKernels } from '../builder/index.js'
 import type { Accelerator } from '../platform/deadlines.js'
 import { cacheFolder } from '../platform/cache-folder.js'
+import { byLastUse } from '../platform/last-use.js'
 import { privateFolder } from '../platform/private-folder.js'
 import { start } from '../vm/index.js'
 
@@ -18,18 +19,18 @@ export async function bootBuiltKernel(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const kernels = (await builtKernels()).filter(({ name }) => /-plain-\w+$/.test(name))
-  const kernel = await lastUsed(kernels.map(({ folder }) => folder))
+  const [kernel] = await byLastUse(kernels.map(({ folder }) => folder))
   const images = join(cacheFolder(), 'initramfs')
   const names = (await readdir(images).catch(() => [])).filter(name => /^base-\w+$/.test(name))
-  const base = await lastUsed(names.map(name => join(images, name)))
-  const release = kernels.find(({ folder }) => folder === kernel)?.release
+  const [base] = await byLastUse(names.map(name => join(images, name)))
+  const release = kernels.find(({ folder }) => folder === kernel?.path)?.release
   if (kernel === undefined || base === undefined || release === undefined) return undefined
   await using folder = await privateFolder()
   const since = performance.now()
   await using machine = await start({
-    image: join(kernel, 'vmlinux'),
-    initramfs: join(base, 'base.cpio'),
-    bootTime: join(kernel, 'boot-time.json'),
+    image: join(kernel.path, 'vmlinux'),
+    initramfs: join(base.path, 'base.cpio'),
+    bootTime: join(kernel.path, 'boot-time.json'),
     accelerator,
     memoryMiB: MEMORY_MIB,
     cpus: 1,
@@ -40,11 +41,4 @@ export async function bootBuiltKernel(
   await machine.ready()
   const took = ((performance.now() - since) / 1000).toFixed(1)
   return `Linux ${release} of the cache booted in ${took} s (${accelerator})`
-}
-
-/** A cache entry's modification time is that of its last use. */
-async function lastUsed(folders: readonly string[]): Promise<string | undefined> {
-  const used = folders.map(async path => ({ path, usedMs: (await stat(path)).mtimeMs }))
-  const sorted = (await Promise.all(used)).sort((a, b) => b.usedMs - a.usedMs)
-  return sorted[0]?.path
 }

@@ -107,7 +107,7 @@ void t.test('a kernel that is built is booted, and one that does not boot fails'
   delete process.env['MODPROVE_QEMU']
   const kernel = join(cache, 'kernels/6.1.9-1-plain-0')
   await mkdir(kernel, { recursive: true })
-  await writeFile(join(kernel, 'value.json'), '{"release":"6.1.9","buildSeconds":1}')
+  await writeFile(join(kernel, 'value.json'), '{"release":"6.1.9"}')
   const linux = async (text: string, ending: ToyEnding) => {
     await writeFile(join(kernel, 'vmlinux'), toyKernel(text, ending))
     return (await machineChecks(signal)).at(-1)

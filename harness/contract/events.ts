@@ -68,6 +68,11 @@ export type RunEvent = {
   [Type in keyof typeof schemas.events]: Of<(typeof schemas.events)[Type]>
 }[keyof typeof schemas.events]
 
+/** The event of a type. */
+export type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>
+export type RunStart = EventOf<'run-start'>
+export type TestEnd = EventOf<'test-end'>
+
 export const noCounts: Counts = { pass: 0, fail: 0, skip: 0, error: 0, miss: 0, flaky: 0 }
 
 /** Adds one test's result to counts. */

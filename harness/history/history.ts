@@ -1,6 +1,7 @@
 import { appendFile, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { isThere } from '../platform/last-use.js'
 import { linesOf } from '../platform/file-lines.js'
 import { withLockAt } from '../platform/lock.js'
 import type { Subject } from '../contract/events.js'
@@ -51,7 +52,7 @@ export async function readHistory(
   leftOut: (text: string) => void = () => undefined,
 ): Promise<Past> {
   const past = new Map<string, Entry[]>()
-  if ((await stat(file).catch(() => undefined)) === undefined) return past
+  if (!(await isThere(file))) return past
   const lost: Record<Unread, number[]> = { damaged: [], 'of another modprove': [] }
   let number = 0
   for await (const line of linesOf(file)) {

@@ -1,8 +1,6 @@
 import { usageError } from '../platform/errors.js'
-import type { Host, RecordedRequest, RunEvent } from '../contract/events.js'
+import type { Host, RecordedRequest, RunStart } from '../contract/events.js'
 import { requireRun } from './require-run.js'
-
-type RunStart = Extract<RunEvent, { type: 'run-start' }>
 
 /** The part of a record that {@link mergedStart} uses. */
 interface Shard {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
-import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isThere } from '../platform/last-use.js'
 import { usageError } from '../platform/errors.js'
 import { noCounts, type Counts, type JobRef, type RunEvent } from '../contract/events.js'
 import { writeAtomically } from '../platform/write-atomically.js'
@@ -44,7 +45,7 @@ export async function mergeRecords(
   folders: readonly string[],
   place: MergedPlace,
 ): Promise<Merged> {
-  if ((await stat(place.folder).catch(() => undefined)) !== undefined) {
+  if (await isThere(place.folder)) {
     throw usageError('OUTPUT_EXISTS', `${place.folder} is there already`, {
       remedy: 'Name a folder that does not exist yet: --output <folder>',
     })

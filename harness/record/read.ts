@@ -1,7 +1,8 @@
-import { readdir, realpath, stat } from 'node:fs/promises'
+import { readdir, realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
 import { SCHEMA, type RunEvent } from '../contract/events.js'
+import { isThere } from '../platform/last-use.js'
 import { linesOf } from '../platform/file-lines.js'
 import { faultOfEvent } from './event-faults.js'
 import { goesOn } from './progress.js'
@@ -17,20 +18,17 @@ import { upgraded } from './upgrade.js'
  * @throws ModproveError `UNKNOWN_RUN`
  */
 export async function findRecord(name: string, folder: string): Promise<string> {
-  const isRecord = async (path: string): Promise<boolean> =>
-    (await stat(join(path, 'events.jsonl')).catch(() => undefined)) !== undefined
   const paths = [resolve(name), join(folder, name)]
   for (const path of paths) {
     // `latest` is a link that later runs change.
-    if (await isRecord(path)) return realpath(path)
+    if (await isThere(join(path, 'events.jsonl'))) return realpath(path)
   }
   const runs = (await readdir(folder).catch(() => [])).filter(run => /^\d/.test(run)).sort()
   const alike = runs.filter(run => run.startsWith(name) || run.endsWith(name))
   const [only] = alike
   if (only !== undefined && alike.length === 1) return join(folder, only)
-  const [place] = await Promise.all(paths.map(isThere)).then(there =>
-    paths.filter((_, at) => there[at]),
-  )
+  const there = await Promise.all(paths.map(isThere))
+  const place = paths[there.indexOf(true)]
   // Replays and runs of a part of the tests do not set `latest`.
   const latest = (await isThere(join(folder, 'latest'))) ? ['latest'] : []
   const what =
@@ -46,12 +44,6 @@ export async function findRecord(name: string, folder: string): Promise<string> 
         : `Name a folder, or one of: ${[...latest, ...runs.slice(-5).reverse()].join(', ')}`,
   })
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
 
 /** An event, upgraded to the present schema, and its line in `events.jsonl`. */
 export interface EventLine {

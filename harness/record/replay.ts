@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Data } from '../contract/data.js'
 import { parseJson } from '../platform/checked-json.js'
 import { usageError } from '../platform/errors.js'
-import { SCHEMA, type JobRef, type RunEvent } from '../contract/events.js'
+import { SCHEMA, type JobRef, type TestEnd } from '../contract/events.js'
 import { requireSchema } from './schema.js'
 
 const replay = z.object({
@@ -24,8 +24,6 @@ const replay = z.object({
 
 /** Everything needed to run one test again as it ran: `replay.json` in a folder of the record. */
 export type Replay = Data<z.infer<typeof replay>>
-
-type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
 /** Whether a replay of a result is of use. */
 export const isReplayable = ({ status, flaky }: TestEnd): boolean =>

@@ -1,9 +1,7 @@
 import { usageError } from '../platform/errors.js'
-import type { RecordedRequest, RunEvent } from '../contract/events.js'
+import type { RecordedRequest, RunStart } from '../contract/events.js'
 import { readEvents } from './read.js'
 import { viewOf, type RunView } from './view.js'
-
-type RunStart = Extract<RunEvent, { type: 'run-start' }>
 
 /**
  * The request of a run of suites; other kinds of record have none.

@@ -1,4 +1,10 @@
-import { count, type Counts, type JobRef, type RunEvent } from '../contract/events.js'
+import {
+  count,
+  type Counts,
+  type JobRef,
+  type RunEvent,
+  type RunStart,
+} from '../contract/events.js'
 import { EXIT } from '../platform/errors.js'
 import { eventLines } from './read.js'
 import { columnName, Progress, type JobProgress } from './progress.js'
@@ -9,8 +15,6 @@ export interface SettledEvent {
   readonly event: RunEvent
   readonly line?: string
 }
-
-type RunStart = Extract<RunEvent, { type: 'run-start' }>
 
 /** A record after the first reading. */
 export interface Settled {

@@ -2,6 +2,7 @@ import {
   count,
   noCounts,
   type Counts,
+  type EventOf,
   type JobRef,
   type RunEvent,
   type Status,
@@ -9,11 +10,10 @@ import {
 import { WHOLE_FILE } from '../contract/test-names.js'
 import { columnName, standing } from './progress.js'
 
-type Of<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>
-export type TestResult = Of<'test-end'>
-export type ColumnBuilt = Of<'column'>
-export type BuildFailed = Of<'build-failed'>
-export type Comparison = Of<'comparison'>
+export type TestResult = EventOf<'test-end'>
+export type ColumnBuilt = EventOf<'column'>
+export type BuildFailed = EventOf<'build-failed'>
+export type Comparison = EventOf<'comparison'>
 
 /** A job of a run and its results. */
 export interface JobView {
@@ -49,13 +49,13 @@ export interface ColumnView {
 
 /** A run as its events describe it, for reports. */
 export interface RunView {
-  readonly start: Of<'run-start'>
+  readonly start: EventOf<'run-start'>
   readonly columns: readonly ColumnView[]
   readonly counts: Counts
   /** Undefined if the run was cut off or is still going on. */
-  readonly end?: Of<'run-end'>
+  readonly end?: EventOf<'run-end'>
   readonly comparisons: readonly Comparison[]
-  readonly coverage?: Of<'coverage'>
+  readonly coverage?: EventOf<'coverage'>
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
@@ -85,9 +85,9 @@ const opened = (ref: JobRef): OpenJob => ({
  * @param events beginning with `run-start`
  */
 export function viewOf(events: Iterable<RunEvent>): RunView {
-  let start: Of<'run-start'> | undefined
-  let end: Of<'run-end'> | undefined
-  let coverage: Of<'coverage'> | undefined
+  let start: EventOf<'run-start'> | undefined
+  let end: EventOf<'run-end'> | undefined
+  let coverage: EventOf<'coverage'> | undefined
   const comparisons: Comparison[] = []
   const jobs = new Map<string, OpenJob>()
   const built = new Map<string, ColumnBuilt>()

@@ -1,8 +1,8 @@
 import pc from '../platform/colours.js'
-import type { CoveredFile, RunEvent, Share } from '../contract/events.js'
+import type { CoveredFile, EventOf, Share } from '../contract/events.js'
 import { escapeTerminal } from '../platform/text.js'
 
-type Coverage = Extract<RunEvent, { type: 'coverage' }>
+type Coverage = EventOf<'coverage'>
 
 const COLUMNS = ['lines', 'functions', 'branches'] as const
 const WIDTH = 20

@@ -1,5 +1,5 @@
 import pc from '../platform/colours.js'
-import type { RunEvent } from '../contract/events.js'
+import type { RunEvent, TestEnd } from '../contract/events.js'
 import type {
   MutantEvent,
   MutantMap,
@@ -58,7 +58,7 @@ export class MutantsReporter {
     this.#write(`${this.#closing()}\n`)
   }
 
-  #test(event: Extract<RunEvent, { type: 'test-end' }>): void {
+  #test(event: TestEnd): void {
     const name = this.#names.get(event.job)
     if (name === undefined || event.status === 'pass' || event.status === 'skip') return
     const why = event.problems[0]?.message ?? event.reason ?? event.status

@@ -1,12 +1,14 @@
 import pc from '../platform/colours.js'
 import type {
   Counts,
+  EventOf,
   FailedTry,
   FaultSweep,
   FindingReport,
   JobRef,
   Problem,
   RunEvent,
+  TestEnd,
 } from '../contract/events.js'
 import { placeText } from '../platform/source-text.js'
 import { escapeTerminal, oneLine, timesText } from '../platform/text.js'
@@ -19,8 +21,6 @@ import { Outline } from './outline.js'
 import { closingLine, duration, interruptedLine, qualifyingLines } from './summary.js'
 import { matrixSummary, changesText, widthOf } from './terminal-summary.js'
 import { unguardedLines } from './unguarded.js'
-
-type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
 const MARKS = {
   pass: pc.green('✓'),
@@ -99,7 +99,7 @@ export class PrettyReporter implements Reporter {
     if (event.type === 'run-end') this.#end(event)
   }
 
-  #end(event: Extract<RunEvent, { type: 'run-end' }>): void {
+  #end(event: EventOf<'run-end'>): void {
     const view = viewOf(this.#outline.events)
     const { columns, comparisons } = view
     if (columns.length > 1) this.#write(`\n${matrixSummary(view, widthOf(process.stdout))}`)
@@ -111,7 +111,7 @@ export class PrettyReporter implements Reporter {
     if (this.#closing) this.#write(`${closingLine(event.counts)}\n`)
   }
 
-  #job(event: Extract<RunEvent, { type: 'job-end' }>): void {
+  #job(event: EventOf<'job-end'>): void {
     const results = this.#results.get(event.job) ?? []
     const job = this.#jobs.get(event.job)
     const { pass, fail, skip, error, miss, flaky } = event.counts

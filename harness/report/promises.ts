@@ -1,12 +1,12 @@
 import pc from '../platform/colours.js'
-import type { JobRef, RunEvent, Status } from '../contract/events.js'
+import type { JobRef, Status, TestEnd } from '../contract/events.js'
 import { comparePromises, promisesOf } from '../platform/promises.js'
 
 /** Results of the promises that tests name, by kernel and flavour. */
 export class PromiseTally {
   readonly #columns = new Map<string, Map<string, Status[]>>()
 
-  take(event: Extract<RunEvent, { type: 'test-end' }>, job: JobRef | undefined): void {
+  take(event: TestEnd, job: JobRef | undefined): void {
     if (job === undefined) return
     const name = `${job.release} ${job.flavour}`
     const column = this.#columns.get(name) ?? new Map<string, Status[]>()

@@ -1,12 +1,10 @@
 import { stringify } from 'yaml'
-import type { RunEvent } from '../contract/events.js'
+import type { RunEvent, TestEnd } from '../contract/events.js'
 import { escapeTerminal, oneLine } from '../platform/text.js'
 import { notRunReason } from './not-run.js'
 import type { Reporter, Write } from './reporter.js'
 import { closingLine } from './summary.js'
 import { unguardedLines } from './unguarded.js'
-
-type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
 const LONGEST_TEXT_CHARACTERS = 20_000
 const LONGEST_LINE_CHARACTERS = 2000

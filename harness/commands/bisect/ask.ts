@@ -1,6 +1,6 @@
 import { ModproveError } from '../../platform/errors.js'
 import type { BisectEvent } from '../../contract/bisect-events.js'
-import type { JobRef, RunEvent } from '../../contract/events.js'
+import type { JobRef, TestEnd } from '../../contract/events.js'
 import { privateFolder } from '../../platform/private-folder.js'
 import type { Progress } from '../../platform/progress.js'
 import type { Project } from '../../project/project.js'
@@ -15,8 +15,6 @@ import type { Target } from './target.js'
 
 /** How to treat a candidate on which the module does not compile. */
 export type BuildFailure = 'skip' | 'bad'
-
-type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
 export interface AskContext {
   readonly project: Project

@@ -1,9 +1,7 @@
-import type { FindingReport, RunEvent } from '../../contract/events.js'
+import type { FindingReport, TestEnd } from '../../contract/events.js'
 import type { Mutant } from './mutant.js'
 import { promisesOf } from '../../platform/promises.js'
 import { SUITE_END } from '../../contract/test-names.js'
-
-type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
 /** How a failed test on a mutated module relates to the mutant. */
 export interface Kill {

@@ -1,11 +1,9 @@
-import type { Problem, RunEvent } from '../../contract/events.js'
+import type { Problem, TestEnd } from '../../contract/events.js'
 import type { MutantOutcome, MutantResult } from '../../contract/mutant-events.js'
 import { SUITE_END } from '../../contract/test-names.js'
 import { judge, type Kill } from './judge.js'
 import type { PlannedMutant } from './plan.js'
 import { promisesOf } from '../../platform/promises.js'
-
-type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
 /** Strongest first. */
 const RIGHTS = ['catcher', 'better', 'unrelated'] as const

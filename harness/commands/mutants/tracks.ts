@@ -1,4 +1,4 @@
-import type { JobRef, Problem, RunEvent } from '../../contract/events.js'
+import type { JobRef, Problem, RunEvent, TestEnd } from '../../contract/events.js'
 import type { MutantResult } from '../../contract/mutant-events.js'
 import type { PlannedMutant } from './plan.js'
 import { MutantTrack } from './track.js'
@@ -83,7 +83,7 @@ export class MutantTracks {
     this.#unsettled.clear()
   }
 
-  #test(event: Extract<RunEvent, { type: 'test-end' }>): void {
+  #test(event: TestEnd): void {
     const job = this.#jobs.get(event.job)
     if (job === undefined) return
     if (job.mutant !== undefined) {

@@ -1,10 +1,8 @@
-import type { FailedTry, FindingReport, RunEvent } from '../../contract/events.js'
+import type { EventOf, FailedTry, FindingReport } from '../../contract/events.js'
 import type { End } from '../../history/entry.js'
 import type { Comparison, ColumnView, TestResult } from '../../record/view.js'
 
 export type { End }
-
-type Of<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>
 
 /**
  * Data of the page: two JSON documents, the run as a whole, and details that are parsed when a test
@@ -22,21 +20,21 @@ export interface ReportData {
   readonly jobs: readonly JobData[]
   readonly sayings: readonly Saying[]
   readonly comparisons: readonly Omit<Comparison, 'type' | 'past'>[]
-  readonly coverage?: Pick<Of<'coverage'>, 'files' | 'gaps'>
+  readonly coverage?: Pick<EventOf<'coverage'>, 'files' | 'gaps'>
 }
 
 export interface RunData extends Pick<
-  Of<'run-start'>,
+  EventOf<'run-start'>,
   'at' | 'version' | 'commit' | 'argv' | 'host'
 > {
   readonly id: string
   /** Undefined if the run was cut off or is still going on. */
-  readonly end?: Pick<Of<'run-end'>, 'durationMs' | 'exitCode' | 'interrupted'>
+  readonly end?: Pick<EventOf<'run-end'>, 'durationMs' | 'exitCode' | 'interrupted'>
 }
 
 export interface ColumnData extends Pick<ColumnView, 'kernel' | 'release' | 'flavour'> {
-  readonly built?: Pick<Of<'column'>, 'source' | 'compiler' | 'warnings' | 'durationMs'>
-  readonly failed?: Pick<Of<'build-failed'>, 'status' | 'problem'>
+  readonly built?: Pick<EventOf<'column'>, 'source' | 'compiler' | 'warnings' | 'durationMs'>
+  readonly failed?: Pick<EventOf<'build-failed'>, 'status' | 'problem'>
 }
 
 export interface SuiteData {

@@ -1,7 +1,8 @@
-import { mkdir, readdir, stat } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { cacheFolder } from '../../platform/cache-folder.js'
+import { isThere } from '../../platform/last-use.js'
 import type { Lab } from './lab.js'
 import { seriesOf } from './private-cache.js'
 
@@ -13,7 +14,7 @@ export async function archivePackage(lab: Lab): Promise<string> {
   const versions = stdout.split('\n').map(line => line.split('|')[1]?.trim() ?? '')
   const version = versions.find(each => /^[-.]/.test(each.slice(lab.kernel.length))) ?? ''
   const cached = join(cacheFolder(), 'sources', `${name}_${version}_all.deb`)
-  if ((await stat(cached).catch(() => undefined)) !== undefined) return cached
+  if (await isThere(cached)) return cached
   const folder = join(lab.root, 'package')
   await mkdir(folder, { recursive: true })
   await execa('apt-get', ['-c', conf, '-q', 'download', `${name}=${version}`], { cwd: folder })

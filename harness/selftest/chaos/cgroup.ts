@@ -1,6 +1,7 @@
-import { access, mkdir, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError } from '../../platform/errors.js'
+import { isThere } from '../../platform/last-use.js'
 
 /** Resource limits of a control group, see cgroups(7). */
 export interface Limits {
@@ -20,16 +21,16 @@ const PERIOD_US = 100_000
 /** @throws ModproveError `NO_CGROUP` if none can be created */
 export async function controlGroup(limits: Limits): Promise<ControlGroup> {
   const name = `modprove-chaos-${process.pid}`
-  const isUnified = await exists(join(ROOT, 'cgroup.controllers'))
-  const files = isUnified ? unified(limits) : split(limits)
-  const folders = [...new Set(files.map(({ controller }) => join(ROOT, controller, name)))]
+  const isUnified = await isThere(join(ROOT, 'cgroup.controllers'))
+  const files = settingsOf(limits, isUnified)
+  const folders = [...new Set(files.map(([controller]) => join(ROOT, controller, name)))]
   const remove = async () => {
     for (const folder of folders) await rmdir(folder).catch(() => undefined)
   }
   try {
     if (isUnified) await writeFile(join(ROOT, 'cgroup.subtree_control'), '+cpu +memory')
     for (const folder of folders) await mkdir(folder, { recursive: true })
-    for (const { controller, file, value } of files) {
+    for (const [controller, file, value] of files) {
       await writeFile(join(ROOT, controller, name, file), value).catch((error: unknown) => {
         // The kernel may not account for swap.
         if (!file.includes('sw')) throw error
@@ -47,41 +48,22 @@ export async function controlGroup(limits: Limits): Promise<ControlGroup> {
   return { wrapper: ['sh', '-c', `${enter} && exec "$@"`, 'sh'], [Symbol.asyncDispose]: remove }
 }
 
-interface Setting {
-  /** The hierarchy's folder; '' for cgroup v2. */
-  readonly controller: string
-  readonly file: string
-  readonly value: string
-}
+/** A file of a limit: its hierarchy's folder ('' for cgroup v2), its name, and the value. */
+type Setting = readonly [controller: string, file: string, value: string]
 
-const quotaOf = (cpus: number): number => Math.round(cpus * PERIOD_US)
-
-function unified({ cpus, memoryBytes }: Limits): Setting[] {
+function settingsOf({ cpus, memoryBytes }: Limits, isUnified: boolean): Setting[] {
   const settings: Setting[] = []
-  if (cpus !== undefined)
-    settings.push({ controller: '', file: 'cpu.max', value: `${quotaOf(cpus)} ${PERIOD_US}` })
-  if (memoryBytes !== undefined)
+  if (cpus !== undefined) {
+    const quota = String(Math.round(cpus * PERIOD_US))
     settings.push(
-      { controller: '', file: 'memory.max', value: String(memoryBytes) },
-      { controller: '', file: 'memory.swap.max', value: '0' },
+      isUnified ? ['', 'cpu.max', `${quota} ${PERIOD_US}`] : ['cpu', 'cpu.cfs_quota_us', quota],
     )
+  }
+  if (memoryBytes === undefined) return settings
+  const memory = String(memoryBytes)
+  if (isUnified) settings.push(['', 'memory.max', memory], ['', 'memory.swap.max', '0'])
+  else
+    for (const name of ['limit', 'memsw.limit'])
+      settings.push(['memory', `memory.${name}_in_bytes`, memory])
   return settings
 }
-
-function split({ cpus, memoryBytes }: Limits): Setting[] {
-  const settings: Setting[] = []
-  if (cpus !== undefined)
-    settings.push({ controller: 'cpu', file: 'cpu.cfs_quota_us', value: String(quotaOf(cpus)) })
-  if (memoryBytes !== undefined)
-    settings.push(
-      { controller: 'memory', file: 'memory.limit_in_bytes', value: String(memoryBytes) },
-      { controller: 'memory', file: 'memory.memsw.limit_in_bytes', value: String(memoryBytes) },
-    )
-  return settings
-}
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )

@@ -1,21 +1,19 @@
-import { cp, mkdir, readdir, stat } from 'node:fs/promises'
+import { cp, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { loadCatalogue, selectKernel, type Series } from '../../builder/catalogue.js'
 import { harnessError } from '../../platform/errors.js'
+import { byLastUse } from '../../platform/last-use.js'
 import { cacheFolder } from '../../platform/cache-folder.js'
 import type { Lab } from './lab.js'
 
 /**
  * Makes a private cache with only the plain kernel, hard-linked from the common cache (or copied:
  * `linked` false). Nothing slow is built with it.
- * @param folder default: a new one in the lab
  * @throws ModproveError `NO_KERNEL` if the kernel is not cached
  */
-export async function privateCache(
-  lab: Lab,
-  { folder = join(lab.root, `cache-${(number += 1)}`), linked = true } = {},
-): Promise<string> {
+export async function privateCache(lab: Lab, { linked = true } = {}): Promise<string> {
+  const folder = join(lab.root, `cache-${(number += 1)}`)
   const common = cacheFolder()
   const names = await readdir(join(common, 'kernels')).catch(() => [])
   const kernels = names.filter(
@@ -24,9 +22,7 @@ export async function privateCache(
       (name.startsWith(`${lab.kernel}.`) || name.startsWith(`${lab.kernel}-`)),
   )
   // Older configurations may be cached, too: the last used is the current one.
-  const used = kernels.map(async name => (await stat(join(common, 'kernels', name))).mtimeMs)
-  const times = await Promise.all(used)
-  const kernel = kernels[times.indexOf(Math.max(...times))]
+  const [kernel] = await byLastUse(kernels.map(name => join(common, 'kernels', name)))
   if (kernel === undefined) {
     throw harnessError('NO_KERNEL', `Kernel ${lab.kernel} plain is not built`, {
       remedy: `modprove build --kernel ${lab.kernel}`,
@@ -34,8 +30,7 @@ export async function privateCache(
   }
   await mkdir(join(folder, 'kernels'), { recursive: true })
   const how = linked ? ['--link'] : []
-  const from = join(common, 'kernels', kernel)
-  await execa('cp', ['--archive', ...how, from, join(folder, 'kernels')])
+  await execa('cp', ['--archive', ...how, kernel.path, join(folder, 'kernels')])
   // Copied: indexes are small, and rewritten in place.
   for (const suite of (await seriesOf(lab.kernel)).suites) {
     const index = join('archive', suite)

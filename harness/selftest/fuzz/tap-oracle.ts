@@ -35,7 +35,7 @@ export function tapParserOpinion(stream: string): Opinion {
 export function ownOpinion(
   stream: string | Buffer,
   chunkBytes = Infinity,
-): Opinion & { readonly told: TapPoint[]; readonly problems: readonly string[] } {
+): Opinion & { readonly problems: readonly string[] } {
   const told: TapPoint[] = []
   const reader = new TapReader(point => told.push(point))
   const bytes = Buffer.from(stream)
@@ -49,5 +49,5 @@ export function ownOpinion(
     skip: outcome === 'skip',
     todo: outcome === 'todo',
   }))
-  return { ok, count, points, told, problems }
+  return { ok, count, points, problems }
 }

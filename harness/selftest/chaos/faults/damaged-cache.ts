@@ -1,5 +1,6 @@
 import { readdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { byLastUse } from '../../../platform/last-use.js'
 import type { Fault } from '../fault.js'
 import type { Lab } from '../lab.js'
 import { privateCache } from '../private-cache.js'
@@ -121,10 +122,7 @@ async function entriesOf(cache: string, kind: string): Promise<string[]> {
 /** A kind's only entry. */
 async function only(cache: string, kind: string, prefix = ''): Promise<string> {
   const names = (await entriesOf(cache, kind)).filter(name => name.startsWith(prefix))
-  const times = await Promise.all(
-    names.map(async name => ({ name, at: (await stat(join(cache, kind, name))).mtimeMs })),
-  )
   // The last used, because a rebuilt base has new keys, and old templates stay.
-  const [first] = times.sort((a, b) => b.at - a.at)
-  return join(cache, kind, first?.name ?? '')
+  const [last] = await byLastUse(names.map(name => join(cache, kind, name)))
+  return last?.path ?? join(cache, kind)
 }
