@@ -1,6 +1,8 @@
 import type { z } from 'zod'
 import type { Data } from './data.js'
-import type * as schemas from './event-schema.js'
+import type { events } from './event-schema.js'
+import type * as results from './result-schema.js'
+import type * as runs from './run-schema.js'
 
 /** Version of the events' shapes; a reader refuses newer ones. */
 export const SCHEMA = 3
@@ -13,60 +15,60 @@ type Of<Schema extends z.ZodType> = Data<z.infer<Schema>>
  * - `error`: the harness or its machine failed, so there is no verdict on the module;
  * - `miss`: planned, and not run.
  */
-export type Status = Of<typeof schemas.status>
+export type Status = Of<typeof results.status>
 
 /** One suite file on one kernel: the unit of scheduling. */
-export type JobRef = Of<typeof schemas.jobRef>
+export type JobRef = Of<typeof runs.jobRef>
 
 /** A line of a source, its file relative to the project: `module/ring.c`. */
-export type SourceLine = Of<typeof schemas.sourceLine>
+export type SourceLine = Of<typeof results.sourceLine>
 
 /** One frame of a call trace. */
-export type TraceFrame = Of<typeof schemas.traceFrame>
+export type TraceFrame = Of<typeof results.traceFrame>
 
 /** One line of a finding's stacks. */
-export type TraceLine = Of<typeof schemas.traceLine>
+export type TraceLine = Of<typeof results.traceLine>
 
 /** What the kernel log reported; plain data. */
-export type FindingReport = Of<typeof schemas.finding>
+export type FindingReport = Of<typeof results.finding>
 
 /** The kind of a failure or of a lost verdict. */
-export type ProblemKind = Of<typeof schemas.problemKind>
+export type ProblemKind = Of<typeof results.problemKind>
 
 /** One failed assertion, or one broken rule of the harness. */
-export type Problem = Of<typeof schemas.problem>
+export type Problem = Of<typeof results.problem>
 
 /** Points of failure of one system call; each was made to fail once. */
-export type FaultSweep = Of<typeof schemas.sweep>
+export type FaultSweep = Of<typeof results.sweep>
 
 /** The first, failed try of a test that passed on a retry on a fresh machine. */
-export type FailedTry = Of<typeof schemas.failedTry>
+export type FailedTry = Of<typeof results.failedTry>
 
 /** The machine of a run, to explain differences between runs. */
-export type Host = Of<typeof schemas.host>
+export type Host = Of<typeof runs.host>
 
 /** Identity of the module under test in the history, independent of its sources. */
-export type Subject = Of<typeof schemas.subject>
+export type Subject = Of<typeof runs.subject>
 
 /** The request of a run: enough to run it again. */
-export type RecordedRequest = Of<typeof schemas.request>
+export type RecordedRequest = Of<typeof runs.request>
 
 /** Change of a test on one kernel and flavour since another run; unchanged tests have none. */
-export type TestChange = Of<typeof schemas.testChange>
+export type TestChange = Of<typeof runs.testChange>
 export type Change = TestChange['change']
 
-export type Counts = Of<typeof schemas.counts>
+export type Counts = Of<typeof runs.counts>
 
 /** Total, and number executed. */
-export type Share = Of<typeof schemas.share>
+export type Share = Of<typeof runs.share>
 
 /** Coverage of one source file. */
-export type CoveredFile = Of<typeof schemas.coveredFile>
+export type CoveredFile = Of<typeof runs.coveredFile>
 
 /** All durations are in milliseconds of a monotonic clock; `at` is ISO 8601 in UTC. */
 export type RunEvent = {
-  [Type in keyof typeof schemas.events]: Of<(typeof schemas.events)[Type]>
-}[keyof typeof schemas.events]
+  [Type in keyof typeof events]: Of<(typeof events)[Type]>
+}[keyof typeof events]
 
 /** The event of a type. */
 export type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>

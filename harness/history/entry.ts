@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { subject } from '../contract/event-schema.js'
+import { subject } from '../contract/run-schema.js'
 import type { Data } from '../contract/data.js'
 import type { ColumnView, JobView, RunView, TestResult } from '../record/view.js'
 import type { Subject } from '../contract/events.js'

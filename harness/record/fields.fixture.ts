@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import * as schemas from '../contract/event-schema.js'
+import { events } from '../contract/event-schema.js'
+import * as results from '../contract/result-schema.js'
+import * as runs from '../contract/run-schema.js'
 
-const { events, ...others } = schemas
-const shapes = Object.entries(others).flatMap(([name, schema]) =>
-  schema instanceof z.ZodObject ? [{ name, schema }] : [],
-)
+const shapes = Object.entries({ ...results, ...runs })
+  .flatMap(([name, schema]) => (schema instanceof z.ZodObject ? [{ name, schema }] : []))
+  .sort((a, b) => (a.name < b.name ? -1 : 1))
 const MARKS = ['<!-- fields: written by readme.test.ts -->\n', '<!-- end of fields -->\n'] as const
 
 /** Fills the README's marked part with all events and their parts, from the schemas. */
