@@ -1,48 +1,40 @@
 import {
   noCounts,
   type Counts,
-  type Host,
-  type RecordedRequest,
+  type JobRef,
   type RunEvent,
+  type RunStart,
 } from '../contract/events.js'
 import type { BisectEvent } from '../contract/bisect-events.js'
 import type { MutantEvent } from '../contract/mutant-events.js'
+import { pick } from '../platform/pick.js'
+import { columnName } from './progress.js'
 
-/** `run.json`: what a run was and its result; the details are in the events. */
-export interface RunDigest {
-  readonly schema: number
-  readonly run: string
-  /** When it began, ISO 8601 in UTC. */
-  readonly at: string
-  readonly version: string
-  readonly commit: string | null
-  readonly argv: readonly string[]
-  readonly request?: RecordedRequest
-  readonly host: Host
-  readonly columns: readonly {
-    readonly kernel: string
-    readonly release: string
-    readonly flavour: string
-    readonly state: 'waiting' | 'built' | 'failed'
-  }[]
-  readonly counts: Counts
-  /** Null until the run ends, and for ever if it was cut off. */
+const OF_START = ['schema', 'run', 'at', 'version', 'commit', 'argv', 'request', 'host'] as const
+
+interface Column extends Pick<JobRef, 'kernel' | 'release' | 'flavour'> {
+  readonly state: 'waiting' | 'built' | 'failed'
+}
+
+/** Null until the run ends, and for ever if it was cut off. */
+interface End {
   readonly exitCode: number | null
   readonly interrupted: boolean
   readonly durationMs: number | null
 }
 
-type Column = RunDigest['columns'][number]
-type Start = Pick<RunDigest, 'schema' | 'run' | 'at' | 'version' | 'commit' | 'argv' | 'host'> &
-  Pick<RunDigest, 'request'>
-type End = Pick<RunDigest, 'exitCode' | 'interrupted' | 'durationMs'>
+/** `run.json`: what a run was and its result; the details are in the events. */
+interface RunDigest extends Pick<RunStart, (typeof OF_START)[number]>, End {
+  readonly columns: readonly Column[]
+  readonly counts: Counts
+}
 
 /** The end of a run that is going on or was cut off. */
 const noEnd: End = { exitCode: null, interrupted: false, durationMs: null }
 
 /** Collects `run.json` from a run's events. */
 export class Digest {
-  #start: Start | undefined
+  #start: Partial<RunDigest> = {}
   #counts: Counts = noCounts
   #end = noEnd
   readonly #columns = new Map<string, Column>()
@@ -61,22 +53,19 @@ export class Digest {
     // An event after the run's end means that the run was resumed.
     const hadEnded = this.#end !== noEnd
     this.#end = noEnd
-    if (event.type === 'run-start') {
-      const { schema, run, at, version, commit, argv, request, host } = event
-      const start = { schema, run, at, version, commit, argv, host }
-      this.#start = { ...start, ...(request === undefined ? {} : { request }) }
-    } else if (event.type === 'plan') for (const job of event.jobs) this.#column(job, 'waiting')
+    if (event.type === 'run-start') this.#start = pick(event, ...OF_START)
+    else if (event.type === 'plan') for (const job of event.jobs) this.#column(job, 'waiting')
     else if (event.type === 'column') this.#column(event, 'built')
     else if (event.type === 'build-failed') this.#column(event, 'failed')
     else if (event.type === 'run-end') {
-      const { counts, exitCode, interrupted, durationMs } = event
-      this.#counts = counts
-      this.#end = { exitCode, interrupted, durationMs }
+      this.#counts = event.counts
+      this.#end = pick(event, 'exitCode', 'interrupted', 'durationMs')
     } else return hadEnded
     return true
   }
 
-  #column({ kernel, release, flavour }: Omit<Column, 'state'>, state: Column['state']): void {
-    this.#columns.set(`${kernel} ${flavour}`, { kernel, release, flavour, state })
+  #column(of: Omit<Column, 'state'>, state: Column['state']): void {
+    const column = { ...pick(of, 'kernel', 'release', 'flavour'), state }
+    this.#columns.set(columnName(of), column)
   }
 }

@@ -8,7 +8,7 @@ import { writeAtomically } from '../platform/write-atomically.js'
 import { mergedComparisons } from './merge-comparisons.js'
 import { mergedStart } from './merge-starts.js'
 import { Digest } from './digest.js'
-import { exitCodeOf, settle, type Settled } from './settle.js'
+import { exitCodeOf, settle, type Settled, type SettledEvent } from './settle.js'
 import { sum, type Comparison } from './view.js'
 
 /** Where a merged record is written. */
@@ -55,19 +55,37 @@ export async function mergeRecords(
   const plan = planOf(shards)
   const start = mergedStart(shards, place)
   const partial = join(dirname(place.folder), `.${place.run}.partial`)
-  const merging = new Merging(shards, [start, { type: 'plan', jobs: plan }])
+  const totals: Totals = { counts: noCounts, interrupted: false, endMs: 0, comparisons: [] }
+  const withCoverage = new Set<string>()
+  const digest = new Digest()
+  async function* lines(): AsyncGenerator<string> {
+    const head = [start, { type: 'plan', jobs: plan } as const]
+    for (const event of head) yield written({ event })
+    for (const shard of shards) {
+      for await (const one of eventsOf(shard, totals)) {
+        if (one.event.type === 'coverage') withCoverage.add(shard.folder)
+        else yield written(one)
+      }
+    }
+    for (const event of [...mergedComparisons(totals.comparisons), endOf(shards, totals)])
+      yield written({ event })
+  }
+  const written = ({ event, line = JSON.stringify(event) }: SettledEvent): string => {
+    digest.take(event)
+    return `${line}\n`
+  }
   try {
     await mkdir(partial, { recursive: true })
-    await writeAtomically(join(partial, 'events.jsonl'), batched(merging.lines()))
-    const digest = `${JSON.stringify(merging.digest.value, undefined, 2)}\n`
-    await writeAtomically(join(partial, 'run.json'), digest)
+    await writeAtomically(join(partial, 'events.jsonl'), batched(lines()))
+    const text = `${JSON.stringify(digest.value, undefined, 2)}\n`
+    await writeAtomically(join(partial, 'run.json'), text)
     for (const { folder } of shards) await copyFolders(folder, partial)
     await rename(partial, place.folder)
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
     throw error
   }
-  return { counts: merging.counts, withCoverage: merging.withCoverage }
+  return { counts: totals.counts, withCoverage: [...withCoverage] }
 }
 
 function planOf(shards: readonly Shard[]): JobRef[] {
@@ -86,64 +104,37 @@ function planOf(shards: readonly Shard[]): JobRef[] {
   return shards.flatMap(({ jobs }) => jobs)
 }
 
-/** Collects the totals of what is written. */
-class Merging {
-  readonly digest = new Digest()
-  readonly withCoverage: string[] = []
-  readonly #shards: readonly Shard[]
-  readonly #head: readonly RunEvent[]
-  readonly #comparisons: Comparison[] = []
-  #counts: Counts = noCounts
-  #interrupted = false
-  #endMs = 0
+/** What the shards' own ends and comparisons come to. */
+interface Totals {
+  counts: Counts
+  interrupted: boolean
+  endMs: number
+  readonly comparisons: Comparison[]
+}
 
-  constructor(shards: readonly Shard[], head: readonly RunEvent[]) {
-    this.#shards = shards
-    this.#head = head
+/** The events of a shard's jobs and its coverage; the others are added to the totals. */
+async function* eventsOf({ start, events }: Shard, totals: Totals): AsyncGenerator<SettledEvent> {
+  for await (const { event, ...line } of events()) {
+    if (event.type === 'run-start' || event.type === 'plan') continue
+    if (event.type === 'comparison') totals.comparisons.push(event)
+    else if (event.type === 'run-end') {
+      totals.counts = sum(totals.counts, event.counts)
+      totals.interrupted ||= event.interrupted
+      totals.endMs = Math.max(totals.endMs, Date.parse(start.at) + event.durationMs)
+    } else yield { event, ...line }
   }
+}
 
-  get counts(): Counts {
-    return this.#counts
-  }
-
-  async *lines(): AsyncGenerator<string> {
-    for (const event of this.#head) yield this.#written(event)
-    for (const shard of this.#shards) yield* this.#of(shard)
-    for (const event of mergedComparisons(this.#comparisons)) yield this.#written(event)
-    yield this.#written(this.#end())
-  }
-
-  async *#of(shard: Shard): AsyncGenerator<string> {
-    const { folder, start } = shard
-    for await (const { event, line } of shard.events()) {
-      if (event.type === 'run-start' || event.type === 'plan') continue
-      if (event.type === 'coverage') this.withCoverage.push(folder)
-      else if (event.type === 'comparison') this.#comparisons.push(event)
-      else if (event.type === 'run-end') {
-        this.#counts = sum(this.#counts, event.counts)
-        this.#interrupted ||= event.interrupted
-        this.#endMs = Math.max(this.#endMs, Date.parse(start.at) + event.durationMs)
-      } else yield this.#written(event, line)
-    }
-  }
-
-  #written(event: RunEvent, line = JSON.stringify(event)): string {
-    this.digest.take(event)
-    return `${line}\n`
-  }
-
-  /** Shards run in parallel: it lasts from the first start to the last end. */
-  #end(): RunEvent {
-    const counts = this.#counts
-    const beganMs = Math.min(...this.#shards.map(({ start }) => Date.parse(start.at)))
-    return {
-      type: 'run-end',
-      at: new Date(this.#endMs).toISOString(),
-      durationMs: this.#endMs - beganMs,
-      counts,
-      exitCode: exitCodeOf(counts),
-      interrupted: this.#interrupted,
-    }
+/** Shards run in parallel: it lasts from the first start to the last end. */
+function endOf(shards: readonly Shard[], { counts, interrupted, endMs }: Totals): RunEvent {
+  const beganMs = Math.min(...shards.map(({ start }) => Date.parse(start.at)))
+  return {
+    type: 'run-end',
+    at: new Date(endMs).toISOString(),
+    durationMs: endMs - beganMs,
+    counts,
+    exitCode: exitCodeOf(counts),
+    interrupted,
   }
 }
 

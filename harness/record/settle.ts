@@ -21,7 +21,7 @@ export interface Settled {
   readonly start: RunStart
   readonly jobs: readonly JobRef[]
   /** All events, from the start. */
-  events(): AsyncGenerator<SettledEvent>
+  readonly events: () => AsyncGenerator<SettledEvent>
 }
 
 interface Survey {

@@ -8,6 +8,7 @@ import {
   type Status,
 } from '../contract/events.js'
 import { WHOLE_FILE } from '../contract/test-names.js'
+import { defined, pick } from '../platform/pick.js'
 import { columnName, standing } from './progress.js'
 
 export type TestResult = EventOf<'test-end'>
@@ -58,13 +59,11 @@ export interface RunView {
   readonly coverage?: EventOf<'coverage'>
 }
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
-type OpenJob = Mutable<Omit<JobView, 'planned' | 'results' | 'notes' | 'notRestored'>> & {
-  planned: string[]
-  results: TestResult[]
-  notes: string[]
-  notRestored: string[]
+/** It can be written, and so can its lists. */
+type Open<T> = {
+  -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key]
 }
+type OpenJob = Open<JobView>
 
 const opened = (ref: JobRef): OpenJob => ({
   ref,
@@ -107,10 +106,14 @@ export function viewOf(events: Iterable<RunEvent>): RunView {
   if (start === undefined) throw new Error('a record begins with run-start')
   let counts = noCounts
   for (const { status } of failed.values()) counts = count(counts, status)
-  const columns = new Map<string, Mutable<ColumnView> & { jobs: JobView[] }>()
+  const columns = new Map<string, Open<ColumnView>>()
   for (const job of jobs.values()) {
     const name = columnName(job.ref)
-    const column = columns.get(name) ?? columnOf(job.ref, built.get(name), failed.get(name))
+    const column = columns.get(name) ?? {
+      ...pick(job.ref, 'kernel', 'series', 'release', 'flavour'),
+      jobs: [],
+      ...defined({ built: built.get(name), failed: failed.get(name) }),
+    }
     columns.set(name, column)
     if (column.failed === undefined) close(job)
     counts = sum(counts, job.counts)
@@ -121,8 +124,7 @@ export function viewOf(events: Iterable<RunEvent>): RunView {
     columns: [...columns.values()],
     counts,
     comparisons,
-    ...(end === undefined ? {} : { end }),
-    ...(coverage === undefined ? {} : { coverage }),
+    ...defined({ end, coverage }),
   }
 }
 
@@ -167,20 +169,6 @@ export function lostOf(
   const rest = { durationMs: 0, problems: [], findings: [] }
   return names.map(test => ({ type: 'test-end', job, test, ...lost, ...rest }))
 }
-
-const columnOf = (
-  { kernel, series, release, flavour }: JobRef,
-  built: ColumnBuilt | undefined,
-  failed: BuildFailed | undefined,
-): Mutable<ColumnView> & { jobs: JobView[] } => ({
-  kernel,
-  series,
-  release,
-  flavour,
-  jobs: [],
-  ...(built === undefined ? {} : { built }),
-  ...(failed === undefined ? {} : { failed }),
-})
 
 /** Adds counts. */
 export function sum(...all: readonly Counts[]): Counts {
