@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Data } from '../../contract/data.js'
+import { pick } from '../../platform/pick.js'
 
 const aim = z.union([z.object({ atMost: z.number() }), z.object({ atLeast: z.number() })])
 
@@ -52,10 +53,8 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - since
 }
 
-export interface Subject {
-  readonly row: string
+export interface Subject extends Pick<Readings, 'row' | 'aim'> {
   readonly read: () => Promise<number>
-  readonly aim?: Aim
 }
 
 /**
@@ -65,22 +64,20 @@ export interface Subject {
 export async function sideBySide(
   subjects: readonly Subject[],
   rounds: number,
-  unit: Readings['unit'] = 'ms',
 ): Promise<Readings[]> {
   const values = subjects.map((): number[] => [])
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, { read }] of subjects.entries()) values[index]?.push(await read())
   }
-  return subjects.map(({ row, aim }, index) => ({
-    row,
-    unit,
+  return subjects.map((subject, index) => ({
+    unit: 'ms',
     values: values[index] ?? [],
-    ...(aim === undefined ? {} : { aim }),
+    ...pick(subject, 'row', 'aim'),
   }))
 }
 
 /** Ratio of `a` to `b`, round by round, because noise in a round affects both. */
 export function ratio(row: string, a: Readings, b: Readings, aim?: Aim): Readings {
   const values = a.values.map((value, round) => value / (b.values[round] ?? NaN))
-  return { row, unit: '×', values, ...(aim === undefined ? {} : { aim }) }
+  return { row, unit: '×', values, ...(aim && { aim }) }
 }

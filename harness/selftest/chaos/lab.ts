@@ -160,7 +160,8 @@ export class Lab implements AsyncDisposable {
     child.all.on('data', (chunk: Buffer) => {
       output = (output + chunk.toString('utf8')).slice(-KEPT_OUTPUT_CHARACTERS)
     })
-    const running = new Running(child.pid ?? 0, mark, records, earlier, child, () => output)
+    const { pid = 0 } = child
+    const running = new Running({ pid, mark, records, earlier, ended: child, output: () => output })
     try {
       await options.during?.(running)
     } catch (error) {

@@ -1,4 +1,3 @@
-import { watch } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,35 +10,29 @@ import { markedProcesses } from './marked.js'
 const EVENT_MS = 300_000
 const LOOK_AGAIN_MS = 10
 
+/** A `modprove` that was started. */
+interface Started {
+  readonly pid: number
+  readonly mark: string
+  /** The folder of records, and what was in it before. */
+  readonly records: string
+  readonly earlier: readonly string[]
+  readonly ended: Promise<unknown>
+  readonly output: () => string
+}
+
 /** A running `modprove`. */
 export class Running {
-  readonly pid: number
-  readonly #mark: string
-  readonly #records: string
-  readonly #earlier: ReadonlySet<string>
-  readonly #ended: Promise<unknown>
-  readonly #output: () => string
+  readonly #run: Started
 
-  constructor(
-    pid: number,
-    mark: string,
-    records: string,
-    earlier: readonly string[],
-    ended: Promise<unknown>,
-    output: () => string,
-  ) {
-    this.pid = pid
-    this.#mark = mark
-    this.#records = records
-    this.#earlier = new Set(earlier)
-    this.#ended = ended
-    this.#output = output
+  constructor(run: Started) {
+    this.#run = run
   }
 
   /** Sends a signal to this process only; one that has ended is ignored. */
   kill(signal: NodeJS.Signals): void {
     try {
-      process.kill(this.pid, signal)
+      process.kill(this.#run.pid, signal)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
     }
@@ -51,7 +44,7 @@ export class Running {
    */
   async process(which: (commandLine: string) => boolean): Promise<number> {
     return this.#until('NO_SUCH_PROCESS', async () => {
-      for (const { pid } of await markedProcesses(this.#mark)) {
+      for (const { pid } of await markedProcesses(this.#run.mark)) {
         const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
         if (which(line.replaceAll('\0', ' '))) return pid
       }
@@ -61,13 +54,15 @@ export class Running {
 
   /** Resolves when it has printed a text. @throws ModproveError `NOT_SAID` if it ends without */
   async said(text: string): Promise<void> {
-    await this.#until('NOT_SAID', () => Promise.resolve(this.#output().includes(text) || undefined))
+    await this.#until('NOT_SAID', () =>
+      Promise.resolve(this.#run.output().includes(text) || undefined),
+    )
   }
 
   /** Polls, because other processes' actions send no event. */
   async #until<T>(code: string, look: () => Promise<T | undefined>): Promise<T> {
     let ended = false
-    void this.#ended.then(() => (ended = true))
+    void this.#run.ended.then(() => (ended = true))
     const until = performance.now() + scaledHere(EVENT_MS)
     for (;;) {
       const last = ended || performance.now() > until
@@ -80,18 +75,18 @@ export class Running {
 
   /** Pids of its current QEMU processes. */
   async machines(): Promise<number[]> {
-    const processes = await markedProcesses(this.#mark)
+    const processes = await markedProcesses(this.#run.mark)
     return processes.filter(({ name }) => name.startsWith('qemu-system')).map(({ pid }) => pid)
   }
 
   /** All its processes: itself, workers, machines, compilers. */
   async processes(): Promise<number[]> {
-    return (await markedProcesses(this.#mark)).map(({ pid }) => pid)
+    return (await markedProcesses(this.#run.mark)).map(({ pid }) => pid)
   }
 
   /** Memory of its largest process except machines (proc(5) VmRSS), in KiB. */
   async memoryKiB(): Promise<number> {
-    const processes = await markedProcesses(this.#mark)
+    const processes = await markedProcesses(this.#run.mark)
     const own = processes.filter(({ name }) => !name.startsWith('qemu-system'))
     const sizes = own.map(async ({ pid }) => {
       const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '')
@@ -102,9 +97,11 @@ export class Running {
 
   /** Its folder in the record, once it exists. */
   async record(): Promise<string | undefined> {
-    const names = (await readdir(this.#records).catch(() => [])).filter(name => /^\d/.test(name))
-    const own = names.find(name => !this.#earlier.has(name))
-    const folder = own === undefined ? undefined : join(this.#records, own)
+    const names = (await readdir(this.#run.records).catch(() => [])).filter(name =>
+      /^\d/.test(name),
+    )
+    const own = names.find(name => !this.#run.earlier.includes(name))
+    const folder = own === undefined ? undefined : join(this.#run.records, own)
     const begun = folder && (await stat(join(folder, 'events.jsonl')).catch(() => undefined))
     return begun === undefined ? undefined : folder
   }
@@ -114,24 +111,11 @@ export class Running {
    * @throws ModproveError `NO_SUCH_EVENT` if the run ends without it
    */
   async event(which: (event: RunEvent) => boolean): Promise<RunEvent> {
-    let ended = false
-    const end = this.#ended.then(() => (ended = true))
-    const until = performance.now() + scaledHere(EVENT_MS)
-    for (;;) {
-      const last = ended
+    return this.#until('NO_SUCH_EVENT', async () => {
       const folder = await this.record()
-      const watched = folder ?? this.#records
-      const changed = changeIn(watched)
       const events = folder === undefined ? [] : await readEvents(folder).catch(() => [])
-      const found = events.find(which)
-      if (found !== undefined || last || performance.now() > until) {
-        changed.stop()
-        if (found !== undefined) return found
-        throw harnessError('NO_SUCH_EVENT', 'the run ended before what was to be disturbed')
-      }
-      await Promise.race([changed.promise, end])
-      changed.stop()
-    }
+      return events.find(which)
+    })
   }
 
   /** Repeats `look` until the run has ended. */
@@ -165,24 +149,4 @@ async function consolesIn(folder: string): Promise<string> {
   const logs = names.filter(name => name.endsWith('console.log'))
   const texts = await Promise.all(logs.map(name => readFile(join(folder, name), 'latin1')))
   return texts.join('')
-}
-
-/** Resolves at a folder's next change, or after a moment: inotify(7) misses earlier changes. */
-function changeIn(folder: string): { readonly promise: Promise<void>; readonly stop: () => void } {
-  let resolve: () => void = () => undefined
-  const promise = new Promise<void>(done => (resolve = done))
-  const timer = setTimeout(resolve, 500)
-  let watcher: ReturnType<typeof watch> | undefined
-  try {
-    watcher = watch(folder, resolve).on('error', resolve)
-  } catch {
-    // The folder does not exist yet; the timer tries again.
-  }
-  return {
-    promise,
-    stop: () => {
-      clearTimeout(timer)
-      watcher?.close()
-    },
-  }
 }

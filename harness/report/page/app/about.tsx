@@ -1,15 +1,28 @@
+import type { RunData } from '../data.js'
 import { duration, plural } from './ends.js'
+import { FactsTable } from './facts-table.js'
 import { usePage } from './navigation.js'
 
 /** For a baseline's changes; the record has all. */
 const MOST_CHANGES = 500
+
+type Fact = readonly [name: string, value: string]
+
+function endOf({ end }: RunData): readonly Fact[] {
+  if (end === undefined) return [['Ended', 'it was cut off, or still goes on']]
+  const status = `${end.exitCode}${end.interrupted ? ', interrupted' : ''}`
+  return [
+    ['Lasted', duration(end.durationMs)],
+    ['Exit status', status],
+  ]
+}
 
 /** The conditions of the run. */
 export function About() {
   const { columns, data, baseline } = usePage().model
   const { run } = data
   const { host } = run
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly Fact[] = [
     ['Run', run.id],
     ['Began', run.at],
     ['Command', `modprove ${run.argv.join(' ')}`],
@@ -17,22 +30,13 @@ export function About() {
     ['modprove', run.version],
     ['Host', `${host.system}, ${plural(host.cores, 'core')}, node ${host.node}`],
     ['Machines', `${host.qemu}, ${host.accelerator}`],
-    ...(run.end === undefined
-      ? [['Ended', 'it was cut off, or still goes on'] as const]
-      : [
-          ['Lasted', duration(run.end.durationMs)] as const,
-          [
-            'Exit status',
-            `${run.end.exitCode}${run.end.interrupted ? ', interrupted' : ''}`,
-          ] as const,
-        ]),
-    ...data.comparisons.map(
-      ({ against, run: other, changes, unchanged, fresh }) =>
-        [
-          against === 'last' ? 'Since the last runs' : `Since ${other ?? 'the baseline'}`,
-          `${plural(changes.length, 'change')}, ${plural(unchanged, 'test')} as before${fresh === 0 ? '' : `, ${plural(fresh, 'suite')} with nothing to compare with`}`,
-        ] as const,
-    ),
+    ...endOf(run),
+    ...data.comparisons.map(({ against, run: other, changes, unchanged, fresh }): Fact => {
+      const since = against === 'last' ? 'Since the last runs' : `Since ${other ?? 'the baseline'}`
+      const known = `${plural(changes.length, 'change')}, ${plural(unchanged, 'test')} as before`
+      const unknown = `, ${plural(fresh, 'suite')} with nothing to compare with`
+      return [since, fresh === 0 ? known : known + unknown]
+    }),
   ]
   return (
     <section aria-labelledby="run-title">
@@ -68,31 +72,18 @@ export function About() {
         </>
       )}
       <h2>Kernels</h2>
-      <div class="map-scroll">
-        <table class="facts-table">
-          <thead>
-            <tr>
-              <th scope="col">Kernel</th>
-              <th scope="col">Source</th>
-              <th scope="col">Compiler</th>
-              <th scope="col">Ready after</th>
-            </tr>
-          </thead>
-          <tbody>
-            {columns.map(({ place, label, built, failed }) => (
-              <tr key={place}>
-                <th scope="row">{label}</th>
-                <td>
-                  {built?.source ??
-                    (failed === undefined ? 'not built yet' : 'could not be made ready')}
-                </td>
-                <td>{built?.compiler}</td>
-                <td>{built !== undefined && duration(built.durationMs)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FactsTable
+        heads={['Kernel', 'Source', 'Compiler', 'Ready after']}
+        rows={columns.map(({ label, built, failed }) => {
+          const unbuilt = failed === undefined ? 'not built yet' : 'could not be made ready'
+          const cells = [
+            built?.source ?? unbuilt,
+            built?.compiler,
+            built && duration(built.durationMs),
+          ]
+          return { head: label, cells }
+        })}
+      />
       {columns.flatMap(({ label, built }) =>
         (built?.warnings ?? []).map((warning, place) => (
           <article key={`${label} ${place}`} class="problem">

@@ -9,31 +9,29 @@ export function Console({ excerpt }: { readonly excerpt: ConsoleExcerpt }) {
       <p class="quiet">
         Console <span class="mono">{file}</span>, from line {line}
       </p>
-      {before.length > 0 && (
-        <details>
-          <summary>
-            {plural(before.length, 'line')} before
-            {line > 1 && (
-              <span class="quiet"> ({plural(line - 1, 'line')} more in the record)</span>
-            )}
-          </summary>
-          <pre tabIndex={0}>{before.join('\n')}</pre>
-        </details>
-      )}
+      <Around lines={before} where="before" more={line - 1} />
       <pre tabIndex={0} class="splat" aria-label="Splat">
         {splat.join('\n')}
       </pre>
-      {after.length > 0 && (
-        <details>
-          <summary>
-            {plural(after.length, 'line')} after
-            {behind > 0 && (
-              <span class="quiet"> ({plural(behind, 'line')} more in the record)</span>
-            )}
-          </summary>
-          <pre tabIndex={0}>{after.join('\n')}</pre>
-        </details>
-      )}
+      <Around lines={after} where="after" more={behind} />
     </section>
   )
 }
+
+interface AroundProps {
+  readonly lines: readonly string[]
+  readonly where: 'before' | 'after'
+  /** Lines beyond those shown. */
+  readonly more: number
+}
+
+const Around = ({ lines, where, more }: AroundProps) =>
+  lines.length === 0 ? null : (
+    <details>
+      <summary>
+        {plural(lines.length, 'line')} {where}
+        {more > 0 && <span class="quiet"> ({plural(more, 'line')} more in the record)</span>}
+      </summary>
+      <pre tabIndex={0}>{lines.join('\n')}</pre>
+    </details>
+  )

@@ -1,4 +1,5 @@
 import type { Share } from '../../../contract/events.js'
+import { FactsTable } from './facts-table.js'
 import { usePage } from './navigation.js'
 
 /** What the run's machines executed of the module, and what they did not. */
@@ -11,30 +12,14 @@ export function Coverage() {
   return (
     <section aria-labelledby="coverage-title">
       <h2 id="coverage-title">Coverage of the module</h2>
-      <table class="facts-table">
-        <thead>
-          <tr>
-            <th scope="col">File</th>
-            <th scope="col">Lines</th>
-            <th scope="col">Functions</th>
-            <th scope="col">Branches</th>
-          </tr>
-        </thead>
-        <tbody>
-          {files.map(({ file, lines, functions, branches }) => (
-            <tr key={file}>
-              <th scope="row" class="mono">
-                {file}
-              </th>
-              {[lines, functions, branches].map((share, place) => (
-                <td key={place}>
-                  <ShareOf share={share} />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FactsTable
+        files
+        heads={['File', 'Lines', 'Functions', 'Branches']}
+        rows={files.map(({ file, lines, functions, branches }) => ({
+          head: file,
+          cells: [lines, functions, branches].map(share => <ShareOf share={share} />),
+        }))}
+      />
       <h3>{gaps.length === 0 ? 'Nothing was left out' : 'What no machine executed'}</h3>
       <ul class="gaps">
         {gaps.map(({ file, line, code, what, reason }, place) => (

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import { duration, plural } from './ends.js'
+import { GoLink } from './go-link.js'
 import type { Model } from './model.js'
-import { addressOf, usePage } from './navigation.js'
+import { usePage } from './navigation.js'
 import type { View } from './place.js'
 import { currentTheme, toggleTheme } from './theme.js'
 import { columnNoun, verdictOf } from './verdict.js'
@@ -20,7 +21,7 @@ const TIME = new Intl.DateTimeFormat('en-GB', {
 })
 
 export function Header({ onHelp }: { readonly onHelp: () => void }) {
-  const { model, place, go } = usePage()
+  const { model, place } = usePage()
   const { run } = model.data
   const [theme, setTheme] = useState(currentTheme)
   const { mood, sentence } = verdictOf(model)
@@ -38,17 +39,13 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
         </p>
         <nav aria-label="Views">
           {views.map(view => (
-            <a
+            <GoLink
               key={view}
-              href={addressOf(place, { view, open: undefined })}
+              to={{ view, open: undefined }}
               aria-current={place.view === view ? 'page' : undefined}
-              onClick={event => {
-                event.preventDefault()
-                go({ view, open: undefined })
-              }}
             >
               {WORDS[view]}
-            </a>
+            </GoLink>
           ))}
         </nav>
         <button

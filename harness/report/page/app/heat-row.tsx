@@ -1,6 +1,6 @@
 import { memo } from 'preact/compat'
-import { CHANGES, ENDS, ORDER, plural } from './ends.js'
-import { attention, worstOf, type Column, type Suite, type Tally } from './model.js'
+import { CHANGES, ENDS, plural } from './ends.js'
+import { attention, tallyText, worstOf, type Column, type Suite, type Tally } from './model.js'
 import type { Navigation } from './navigation.js'
 
 interface Props {
@@ -67,10 +67,7 @@ function content(tally: Tally | undefined, end: keyof typeof ENDS, wide: boolean
   return bad > 0 ? `${glyph} ${bad}/${tally.total}` : `${glyph} ${tally.total - tally.s || ''}`
 }
 
-const tell = (tally: Tally): string =>
-  `${ORDER.filter(end => tally[end] > 0)
-    .map(end => `${tally[end]} ${ENDS[end].word}`)
-    .join(', ')} of ${plural(tally.total, 'test')}`
+const tell = (tally: Tally): string => `${tallyText(tally)} of ${plural(tally.total, 'test')}`
 
 /** The mark of each cell of a suite: a regression, else something fixed. */
 function changesOf(suite: Suite): Map<number, 'regressed' | 'fixed'> {

@@ -1,6 +1,6 @@
-import { ENDS, ORDER, duration } from './ends.js'
+import { duration } from './ends.js'
 import { Badge, Mark } from './mark.js'
-import type { Column, Suite } from './model.js'
+import { tallyText, type Column, type Suite } from './model.js'
 import { usePage } from './navigation.js'
 
 /** All tests of a suite on one kernel, in the order in which they ended. */
@@ -19,9 +19,7 @@ export function JobPanel({ suite, column }: { readonly suite: Suite; readonly co
       )}
       {tally !== undefined && (
         <p class="quiet">
-          {ORDER.filter(end => tally[end] > 0)
-            .map(end => `${tally[end]} ${ENDS[end].word}`)
-            .join(', ')}
+          {tallyText(tally)}
           {tally.total > 0 && `, ${duration(tally.ms)}`}
         </p>
       )}

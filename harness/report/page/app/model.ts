@@ -1,6 +1,6 @@
 import type { TestChange } from '../../../contract/events.js'
 import type { ColumnData, End, ReportData, Saying, SuiteData } from '../data.js'
-import { needsAttention, ORDER } from './ends.js'
+import { ENDS, needsAttention, ORDER } from './ends.js'
 
 /** One test on one column. */
 export interface Cell {
@@ -67,6 +67,12 @@ export const worse = (a: End, b: End): End => (ORDER.indexOf(a) < ORDER.indexOf(
 
 /** The worst end of a suite on a column; skipped only if all tests were. */
 export const worstOf = (tally: Tally): End => ORDER.find(end => tally[end] > 0) ?? 's'
+
+/** `2 failed, 7 passed` */
+export const tallyText = (tally: Tally): string =>
+  ORDER.filter(end => tally[end] > 0)
+    .map(end => `${tally[end]} ${ENDS[end].word}`)
+    .join(', ')
 
 export const attention = (tally: Tally): number => tally.f + tally.e + tally.m + tally.y
 

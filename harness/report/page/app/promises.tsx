@@ -1,8 +1,10 @@
 import { comparePromises, promisesOf } from '../../../platform/promises.js'
 import type { End } from '../data.js'
+import { FactsTable } from './facts-table.js'
+import { GoLink } from './go-link.js'
 import { Mark } from './mark.js'
 import { worse, type Column, type Model } from './model.js'
-import { addressOf, usePage } from './navigation.js'
+import { usePage } from './navigation.js'
 import { nowhere } from './place.js'
 
 /** One promise on one column: proved if a test of it passed and the others passed or skipped. */
@@ -32,7 +34,7 @@ function outcomesOf(model: Model, { place }: Column): Map<string, { of: Outcome;
 }
 
 export function Promises() {
-  const { model, place, go } = usePage()
+  const { model } = usePage()
   const columns = model.columns.map(column => ({
     column,
     outcomes: [...outcomesOf(model, column)],
@@ -41,61 +43,30 @@ export function Promises() {
     return <p class="empty">No test of this run names a promise.</p>
   }
   const chips = (column: Column, outcomes: (typeof columns)[number]['outcomes']) =>
-    outcomes.map(([promise, { worst }]) => {
-      const there = { ...nowhere, words: promise, column: column.name }
-      return (
-        <a
-          key={promise}
-          class="chip"
-          href={addressOf(place, there)}
-          onClick={event => {
-            event.preventDefault()
-            go(there)
-          }}
-        >
-          <Mark end={worst} /> {promise}
-        </a>
-      )
-    })
+    outcomes.map(([promise, { worst }]) => (
+      <GoLink key={promise} class="chip" to={{ ...nowhere, words: promise, column: column.name }}>
+        <Mark end={worst} /> {promise}
+      </GoLink>
+    ))
   return (
     <section aria-labelledby="promises-title">
       <h2 id="promises-title">Promises, by kernel</h2>
-      <div class="map-scroll">
-        <table class="facts-table">
-          <thead>
-            <tr>
-              <th scope="col">Kernel</th>
-              <th scope="col">Proved</th>
-              <th scope="col">Not proved</th>
-              <th scope="col">Skipped</th>
-            </tr>
-          </thead>
-          <tbody>
-            {columns.map(({ column, outcomes }) => {
-              const those = (of: Outcome) => outcomes.filter(([, outcome]) => outcome.of === of)
-              const proved = those('proved').length
-              return (
-                <tr key={column.place}>
-                  <th scope="row">{column.label}</th>
-                  <td>
-                    <meter
-                      min={0}
-                      max={Math.max(outcomes.length, 1)}
-                      value={proved}
-                      aria-hidden="true"
-                    />{' '}
-                    {column.failed === undefined
-                      ? `${proved} of ${outcomes.length}`
-                      : 'could not be made ready'}
-                  </td>
-                  <td>{chips(column, those('open'))}</td>
-                  <td>{chips(column, those('skipped'))}</td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </div>
+      <FactsTable
+        heads={['Kernel', 'Proved', 'Not proved', 'Skipped']}
+        rows={columns.map(({ column, outcomes }) => {
+          const those = (of: Outcome) => outcomes.filter(([, outcome]) => outcome.of === of)
+          const proved = those('proved').length
+          const all = outcomes.length
+          const share = (
+            <>
+              <meter min={0} max={Math.max(all, 1)} value={proved} aria-hidden="true" />{' '}
+              {column.failed === undefined ? `${proved} of ${all}` : 'could not be made ready'}
+            </>
+          )
+          const rest = (['open', 'skipped'] as const).map(of => chips(column, those(of)))
+          return { head: column.label, cells: [share, ...rest] }
+        })}
+      />
     </section>
   )
 }

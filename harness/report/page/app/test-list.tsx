@@ -2,9 +2,10 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { CHANGE_ORDER, ENDS, needsAttention, plural } from './ends.js'
 import { filtered, type Group } from './filter.js'
 import { Filters } from './filters.js'
+import { GoLink } from './go-link.js'
 import { Badge, Mark } from './mark.js'
 import { cellsOf, worse, type Column, type Row } from './model.js'
-import { addressOf, usePage } from './navigation.js'
+import { usePage } from './navigation.js'
 import { Said } from './said.js'
 import { Strip } from './strip.js'
 
@@ -76,7 +77,7 @@ const pixelsOf = (rows: readonly Row[]): number =>
   rows.reduce((sum, { worst }) => sum + ROW_PIXELS + (needsAttention(worst) ? SAID_PIXELS : 0), 0)
 
 function TestRow({ row, only }: { readonly row: Row; readonly only: Column | undefined }) {
-  const { model, place, go } = usePage()
+  const { model, place } = usePage()
   const { columns } = model
   const cells = cellsOf(row, only?.place)
   const worst = cells.reduce((end, cell) => worse(end, cell.end), 's' as Row['worst'])
@@ -90,16 +91,7 @@ function TestRow({ row, only }: { readonly row: Row; readonly only: Column | und
   const isOpen = place.open?.suite === open.suite && place.open.test === open.test
   const kinds = new Set([...row.changes.values()].map(({ change }) => change))
   return (
-    <a
-      class="test-row"
-      href={addressOf(place, { open })}
-      aria-current={isOpen ? 'true' : undefined}
-      onClick={event => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return
-        event.preventDefault()
-        go({ open })
-      }}
-    >
+    <GoLink class="test-row" to={{ open }} aria-current={isOpen ? 'true' : undefined}>
       {cells.length > 0 ? <Mark end={worst} /> : <span class="mark" />}
       <span>
         <span class="test-name">{row.name}</span>
@@ -117,7 +109,7 @@ function TestRow({ row, only }: { readonly row: Row; readonly only: Column | und
         )}
       </span>
       <Strip row={row} columns={columns} />
-    </a>
+    </GoLink>
   )
 }
 
