@@ -69,7 +69,7 @@ export async function expectFailure(
   lab.exits(ended, 3, `${what}: `)
   lab.match(`${what}: it is named`, ended.output, words)
   lab.match(`${what}: with what to do`, ended.output, /MODPROVE_|Check the network/)
-  const line = ended.output.split('\n').find(text => /could not|is not/.test(text)) ?? ''
+  const line = ended.output.split('\n').find(text => /could not|is not|no more/.test(text)) ?? ''
   lab.tell(`${what}: ${line.trim()}`)
   const seen = mirror.asked.filter(isIt).length
   lab.check(`${what}: asked for ${times} times`, seen === times, mirror.asked.join(' '))

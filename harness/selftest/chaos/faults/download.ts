@@ -128,7 +128,7 @@ async function ofArchive(lab: Lab): Promise<void> {
   }
   await failEachWay(lab, { mirror, cache, isIt, whole, fetch } satisfies Download, {
     refused: [0, /could not be downloaded from http:\/\/127\.0\.0\.1:9[^]*Connection refused/],
-    'not there': [1, /could not be downloaded from http:[^]*404 +Not Found/],
+    'not there': [1, /http:\S+ has linux-source-\S+ \S+ no more[^]*404 +Not Found/],
     'cut half-way each time': [
       2,
       /could not be downloaded from http:[^]*(?:Connection failed|Undetermined Error|Error reading|closed)/,
