@@ -10,7 +10,8 @@ import t from 'tap'
 import { silent } from '../platform/progress.js'
 import { loadFlavours, selectFlavour } from './flavours.js'
 import { requireKernel } from './kernel.js'
-import { kernelOrg, kernelOrgSource, type KernelOrg } from './kernel-org.js'
+import { kernelOrgSource } from './kernel-org.js'
+import { kernelOrg, type KernelOrg } from './kernel-org-sums.js'
 import { toyTree } from './toy-tree.fixture.js'
 
 // gpg-agent's socket must fit into sun_path.

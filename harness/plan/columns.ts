@@ -15,11 +15,12 @@ import {
   type KernelBuild,
   type KernelSource,
   type ModuleBuild,
+  type Work,
 } from '../builder/index.js'
 import type { Accelerator } from '../platform/deadlines.js'
 import { ModproveError, usageError } from '../platform/errors.js'
+import { defined, pick } from '../platform/pick.js'
 import type { JobRef } from '../contract/events.js'
-import type { Progress } from '../platform/progress.js'
 import type { Project } from '../project/project.js'
 import type { ModuleSource } from '../verdict/index.js'
 import { loadKnownFindings } from '../verdict/allow-list.js'
@@ -37,11 +38,6 @@ export interface Column {
   readonly release: string
   readonly source: KernelSource
   readonly flavour: Flavour
-}
-
-interface Work {
-  readonly signal: AbortSignal
-  readonly progress: Progress
 }
 
 /**
@@ -102,15 +98,9 @@ export async function columnsOfJobs(
 
 export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Column {
   const { series, release } = source
-  return {
-    // A release has one source in the archive; a tree or a tarball has its own name.
-    id: `${kernel.includes(':') ? source.name : release}-${flavour.name}`,
-    kernel,
-    series: { name: series },
-    release,
-    source,
-    flavour,
-  }
+  // A release has one source in the archive; a tree or a tarball has its own name.
+  const id = `${kernel.includes(':') ? source.name : release}-${flavour.name}`
+  return { id, kernel, series: { name: series }, release, source, flavour }
 }
 
 /** How a column's machines are started. */
@@ -172,9 +162,8 @@ export async function prepareColumn(
     bootTime: join(dirname(kernel.image), 'boot-time.json'),
     initramfs: initramfs.combined,
     accelerator,
-    memoryMiB: flavour.memoryMiB,
-    cpus: flavour.cpus,
-    ...(tscKhz === undefined ? {} : { tscKhz }),
+    ...pick(flavour, 'memoryMiB', 'cpus'),
+    ...defined({ tscKhz }),
     append: flavour.append,
   }
   const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }
@@ -189,20 +178,12 @@ export async function prepareColumn(
     ? {}
     : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
   const { payload } = initramfs
-  const place = { machine, ssh, modules, payload, brokenPrograms, ...template }
+  const setup = { machine, ssh, modules, payload, brokenPrograms, ...template }
+  const known = { project, knownFindings, knownFlavours }
   return {
     kernel,
-    setup: place,
+    setup,
     module: built,
-    job: (ref, file, folder, options) => ({
-      ...place,
-      ref,
-      project,
-      file,
-      knownFindings,
-      knownFlavours,
-      folder,
-      ...options,
-    }),
+    job: (ref, file, folder, options) => ({ ...setup, ...known, ref, file, folder, ...options }),
   }
 }

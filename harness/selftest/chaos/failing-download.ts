@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Ended, Lab } from './lab.js'
+import type { Ended } from './findings.js'
+import type { Lab } from './lab.js'
 import type { Answer, LocalMirror } from './local-mirror.js'
 
 /** The answer to the nth request for a file, given the right one. */

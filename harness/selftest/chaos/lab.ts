@@ -2,16 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import type { Check } from '../../contract/chaos-result.js'
 import { WITHOUT_COLOURS } from '../../platform/colours.js'
 import { readEvents } from '../../record/read.js'
-import { viewOf, type RunView, type TestResult } from '../../record/view.js'
+import { viewOf } from '../../record/view.js'
 import { privateFolder, type PrivateFolder } from '../../platform/private-folder.js'
 import type { Progress } from '../../platform/progress.js'
 import { commandFile, packageRoot } from '../../platform/package-root.js'
 import { projectOf } from '../../project/project.js'
 import { scratchProject } from '../../project/scratch-project.js'
-import { compareResults, exitStatusOf, type Expected } from './expected.js'
+import { Findings, type Ended } from './findings.js'
 import { leftProcesses, markOf } from './marked.js'
 import { Running } from './running.js'
 
@@ -37,33 +36,16 @@ export interface RunOptions {
   readonly isOneOfMany?: boolean
 }
 
-/** A finished `modprove`. */
-export interface Ended {
-  readonly exitCode: number | undefined
-  readonly signal: string | undefined
-  /** The last 4 MiB of standard output and error. */
-  readonly output: string
-  /** Undefined if it made no record. */
-  readonly folder: string | undefined
-  readonly view: RunView | undefined
-  /** Every test's result. */
-  readonly results: readonly TestResult[]
-}
-
 const KEPT_OUTPUT_CHARACTERS = 4 * 1024 * 1024
-const LAST_WORDS_CHARACTERS = 1000
 
 /** Where a fault is injected: a project in its own folder. */
-export class Lab implements AsyncDisposable {
+export class Lab extends Findings implements AsyncDisposable {
   /** Series or release that the suites run on. */
   readonly kernel: string
   readonly signal: AbortSignal
   /** The project's root. */
   readonly root: string
   readonly progress: Progress
-  readonly checks: Check[] = []
-  /** Observed facts, one sentence each. */
-  readonly happened: string[] = []
   readonly #project: PrivateFolder
   readonly #temporary: PrivateFolder
 
@@ -72,6 +54,7 @@ export class Lab implements AsyncDisposable {
     temporary: PrivateFolder,
     { kernel, signal, progress }: LabOptions,
   ) {
+    super()
     this.#project = project
     this.#temporary = temporary
     this.root = project.path
@@ -84,46 +67,6 @@ export class Lab implements AsyncDisposable {
     const project = await scratchProject(faulty)
     // A short path, for unix sockets below it.
     return new Lab(project, await privateFolder({ TMPDIR: '/tmp' }), options)
-  }
-
-  /** Records a check. */
-  check(what: string, ok: boolean, seen = ''): void {
-    this.checks.push({ what, ok, seen })
-  }
-
-  /** Records an observation for the user. */
-  tell(fact: string): void {
-    this.happened.push(fact)
-  }
-
-  /** Checks that a text has the expected words. */
-  match(what: string, text: string, words: RegExp): void {
-    this.check(what, words.test(text), text)
-  }
-
-  /** Checks a run's exit status. */
-  exits(ended: Ended, status: number, what = ''): void {
-    this.check(`${what}exit status ${status}`, ended.exitCode === status, howItEnded(ended))
-  }
-
-  /**
-   * Checks that the run's results are exactly these, so that nothing lost passes, and all else is
-   * kept; and, if it came to its end, that its exit status is theirs.
-   */
-  expect(ended: Ended, expected: Expected): void {
-    this.checks.push(...compareResults(ended.results, expected))
-    if (ended.view?.end?.interrupted === false) this.exits(ended, exitStatusOf(expected))
-  }
-
-  /** Finds a test's result by part of its name. */
-  result(ended: Ended, suite: string, part: string): TestResult | undefined {
-    return ended.results.find(({ job, test }) => job.endsWith(`/${suite}`) && test.includes(part))
-  }
-
-  /** What the problems of a test's result say, found as {@link result} does. */
-  said(ended: Ended, suite: string, part: string): string {
-    const { problems = [] } = this.result(ended, suite, part) ?? {}
-    return problems.map(({ message }) => message).join('; ')
   }
 
   /**
@@ -212,10 +155,6 @@ export class Lab implements AsyncDisposable {
     await this.#temporary[Symbol.asyncDispose]()
   }
 }
-
-/** A run's exit status, or the signal that ended it, and its last words. */
-export const howItEnded = ({ exitCode, signal, output }: Ended): string =>
-  `${signal ?? exitCode}: ${output.slice(-LAST_WORDS_CHARACTERS)}`
 
 /** Finds the record's folder that a run printed at its end. */
 async function recordIn(output: string): Promise<string | undefined> {

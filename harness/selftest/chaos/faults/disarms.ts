@@ -1,7 +1,8 @@
 import { SUITE_END } from '../../../contract/test-names.js'
 import { allEnd } from '../expected.js'
 import type { Fault } from '../fault.js'
-import type { Ended, Lab } from '../lab.js'
+import type { Ended } from '../findings.js'
+import type { Lab } from '../lab.js'
 
 /** Checks that report only once: the allowed report, and the later one that must still appear. */
 const PAIRS = {

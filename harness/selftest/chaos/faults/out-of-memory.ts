@@ -1,6 +1,7 @@
 import type { Fault } from '../fault.js'
 import { controlGroup } from '../cgroup.js'
-import type { Ended, Lab } from '../lab.js'
+import type { Ended } from '../findings.js'
+import type { Lab } from '../lab.js'
 import type { Running } from '../running.js'
 
 const MIB = 1024 ** 2

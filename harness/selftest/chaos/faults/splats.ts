@@ -4,7 +4,8 @@ import type { FindingReport } from '../../../contract/events.js'
 import { traceText } from '../../../platform/source-text.js'
 import { allEnd } from '../expected.js'
 import type { Fault } from '../fault.js'
-import type { Ended, Lab } from '../lab.js'
+import type { Ended } from '../findings.js'
+import type { Lab } from '../lab.js'
 import { kinds } from '../suites/kinds.js'
 
 /** By test: the finding's kind, and the module's function that it must point to. */
