@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { escapeRegExp } from '../platform/text.js'
 import type { ModuleFolder } from '../project/project.js'
 import { sourcesOf } from './module-files.js'
 
@@ -83,7 +84,7 @@ export async function missingHeaders(output: string, makefiles: Makefiles): Prom
   for (const [, by = '', header = ''] of output.matchAll(MISSING_HEADER)) {
     if (!by.startsWith(`${name}/`)) continue
     for (const file of ['Kbuild', 'Makefile'].filter(file => existsSync(join(folder, file)))) {
-      const mention = new RegExp(`^[^#\\n]*(?<![\\w-])${escaped(header)}(?![\\w-]).*$`, 'm')
+      const mention = new RegExp(`^[^#\\n]*(?<![\\w-])${escapeRegExp(header)}(?![\\w-]).*$`, 'm')
       const line = mention.exec(await textOf(folder, file))?.[0].trim()
       if (line === undefined) continue
       const object = by.slice(name.length + 1).replace(/\.[cS]$/, '.o')
@@ -96,5 +97,3 @@ export async function missingHeaders(output: string, makefiles: Makefiles): Prom
   }
   return [...advice]
 }
-
-const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
-import { fuzzReaders, selectReaders } from '../selftest/fuzz/fuzz-readers.js'
+import { selectReaders } from '../selftest/fuzz/fuzz-readers.js'
 import { tryCase } from '../selftest/fuzz/one-case.js'
 import { readers } from '../selftest/fuzz/readers/index.js'
 import { loadCase } from '../selftest/fuzz/saved-case.js'
-import { writeAtomically } from '../platform/write-atomically.js'
+import { pick } from '../platform/pick.js'
 import { runName } from '../record/record.js'
 import { fuzzTable } from '../report/fuzz.js'
 import { escapeTerminal } from '../platform/text.js'
 import type { Invocation } from './invocation.js'
+import { fuzzAndKeep } from './keep-fuzz.js'
 
 export interface FuzzOptions {
   cases: number
@@ -32,15 +33,8 @@ export async function execute({
     return problem === undefined ? EXIT.passed : EXIT.failed
   }
   const folder = join((await project()).state, 'fuzz', runName(new Date()))
-  const results = await fuzzReaders(selectReaders(args), {
-    cases: options.cases,
-    seed: options.seed,
-    folder,
-    signal,
-    progress: terminal,
-    report: result => write(fuzzTable([result])),
-  })
-  await writeAtomically(join(folder, 'fuzz.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+  const wishes = pick(options, 'cases', 'seed')
+  const results = await fuzzAndKeep(selectReaders(args), { ...wishes, folder, signal, terminal })
   write(`\n${fuzzTable(results)}figures: ${join(folder, 'fuzz.json')}\n`)
   return results.every(({ problems }) => problems.length === 0) ? EXIT.passed : EXIT.failed
 }

@@ -3,7 +3,7 @@ import type { FaultResult } from '../contract/chaos-result.js'
 import { makeFaults, type ChaosContext } from '../selftest/chaos/make-faults.js'
 import type { Fault } from '../selftest/chaos/fault.js'
 import { noCounts, type Counts } from '../contract/events.js'
-import { writeAtomically } from '../platform/write-atomically.js'
+import { writeAtomically, writeJson } from '../platform/write-atomically.js'
 import { chaosRow, chaosTable } from '../report/chaos.js'
 import type { Terminal } from '../platform/terminal.js'
 
@@ -18,7 +18,7 @@ export async function makeAndKeep(
     progress: terminal,
     report: result => terminal.print(process.stdout, chaosRow(result)),
   })
-  await writeAtomically(join(folder, 'chaos.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+  await writeJson(join(folder, 'chaos.json'), results)
   await writeAtomically(join(folder, 'chaos.md'), chaosTable(results))
   return results
 }

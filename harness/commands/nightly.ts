@@ -2,23 +2,22 @@ import { join } from 'node:path'
 import { faults } from '../selftest/chaos/faults/index.js'
 import { harnessError } from '../platform/errors.js'
 import type { RunEvent } from '../contract/events.js'
-import { fuzzReaders, selectReaders } from '../selftest/fuzz/fuzz-readers.js'
+import { selectReaders } from '../selftest/fuzz/fuzz-readers.js'
 import { withNightlyLock, night } from './nightly/night.js'
 import { pruneRecords } from './nightly/prune-records.js'
 import { refreshIndexes } from './nightly/refresh-indexes.js'
 import { requireSpace } from './nightly/disk-space.js'
 import { cacheFolder } from '../platform/cache-folder.js'
-import { writeAtomically } from '../platform/write-atomically.js'
 import { findRecord } from '../record/read.js'
 import { recordsOf } from '../record/record.js'
 import { during } from '../platform/progress.js'
-import { fuzzTable } from '../report/fuzz.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { writeReports } from '../report/write-reports.js'
 import { plainRun } from '../plan/request.js'
 import { run } from './run/run.js'
 import type { Invocation } from './invocation.js'
 import { makeAndKeep } from './keep-faults.js'
+import { fuzzAndKeep } from './keep-fuzz.js'
 
 export interface NightlyOptions {
   kernel?: readonly string[]
@@ -62,19 +61,14 @@ export const execute = ({
       })
     }
     const fuzz = async (folder: string): Promise<void> => {
-      const results = await fuzzReaders(selectReaders([]), {
+      const results = await fuzzAndKeep(selectReaders([]), {
         cases: NIGHTLY_CASES,
         // A different seed every night.
         seed: Math.floor(Date.now() / DAY_MS),
         folder: join(folder, 'fuzz'),
         signal,
-        progress: terminal,
-        report: result => write(fuzzTable([result])),
+        terminal,
       })
-      await writeAtomically(
-        join(folder, 'fuzz/fuzz.json'),
-        `${JSON.stringify(results, undefined, 2)}\n`,
-      )
       const fooled = results.filter(({ problems }) => problems.length > 0)
       if (fooled.length === 0) return
       const names = fooled.map(({ reader }) => reader).join(', ')

@@ -8,7 +8,7 @@ import { keptModule } from '../record/sources.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { contentNow, moduleContent } from '../plan/provenance.js'
 import { run } from './run/run.js'
-import { escapeTerminal } from '../platform/text.js'
+import { escapeRegExp, escapeTerminal } from '../platform/text.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import type { Invocation } from './invocation.js'
 import { plainRun, type RunRequest } from '../plan/request.js'
@@ -19,8 +19,6 @@ export interface ReplayOptions {
   keep?: boolean
   accel: RunRequest['accelerator']
 }
-
-const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
 
 export async function execute({
   args: [word, ...more],
@@ -54,7 +52,7 @@ export async function execute({
       keep: options.keep ?? false,
       cold: replay.cold,
       replayOf: replay.run,
-      ...(whole ? {} : { grep: `^${literal(replay.test)}$` }),
+      ...(whole ? {} : { grep: `^${escapeRegExp(replay.test)}$` }),
     },
     {
       project,

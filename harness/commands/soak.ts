@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { privateFolder } from '../platform/private-folder.js'
-import { writeAtomically } from '../platform/write-atomically.js'
+import { writeJson } from '../platform/write-atomically.js'
 import { runName } from '../record/record.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { soakLine, soakTable } from '../report/soak.js'
@@ -63,7 +63,7 @@ export async function execute({
     report: (number, took) => write(soakLine(number, options.runs, took)),
   })
   const file = join((await project()).state, 'soak', `${runName(new Date())}.json`)
-  await writeAtomically(file, `${JSON.stringify(result, undefined, 2)}\n`)
+  await writeJson(file, result)
   write(`\n${soakTable(result.trends)}`)
   write(`${result.runs.length} of ${options.runs} runs; figures: ${file}\n`)
   if (signal.aborted) return EXIT.interrupted

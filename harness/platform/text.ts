@@ -79,3 +79,7 @@ export function shellQuote(word: string): string {
 
 /** A suffix for what occurred more than once: ` (100 times)`. */
 export const timesText = (count = 1): string => (count === 1 ? '' : ` (${count} times)`)
+
+/** A regular expression that matches this text alone. */
+export const escapeRegExp = (text: string): string =>
+  text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)

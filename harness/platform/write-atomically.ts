@@ -23,3 +23,7 @@ export async function writeAtomically(
     throw error
   }
 }
+
+/** Replaces a file by a value as JSON for people. */
+export const writeJson = (path: string, value: unknown): Promise<void> =>
+  writeAtomically(path, `${JSON.stringify(value, undefined, 2)}\n`)

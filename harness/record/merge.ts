@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { isThere } from '../platform/last-use.js'
 import { usageError } from '../platform/errors.js'
 import { noCounts, type Counts, type JobRef, type RunEvent } from '../contract/events.js'
-import { writeAtomically } from '../platform/write-atomically.js'
+import { writeAtomically, writeJson } from '../platform/write-atomically.js'
 import { mergedComparisons } from './merge-comparisons.js'
 import { mergedStart } from './merge-starts.js'
 import { Digest } from './digest.js'
@@ -77,8 +77,7 @@ export async function mergeRecords(
   try {
     await mkdir(partial, { recursive: true })
     await writeAtomically(join(partial, 'events.jsonl'), batched(lines()))
-    const text = `${JSON.stringify(digest.value, undefined, 2)}\n`
-    await writeAtomically(join(partial, 'run.json'), text)
+    await writeJson(join(partial, 'run.json'), digest.value)
     for (const { folder } of shards) await copyFolders(folder, partial)
     await rename(partial, place.folder)
   } catch (error) {

@@ -84,14 +84,12 @@ function build(view: RunView, column: ColumnView): object {
     origin: ORIGIN,
     config_name: text(flavour),
     status: STATUSES[status],
-    ...(built === undefined
-      ? {}
-      : { compiler: text(built.compiler), duration: built.durationMs / 1000 }),
+    ...(built && { compiler: text(built.compiler), duration: built.durationMs / 1000 }),
     ...(log.length === 0 ? {} : { log_excerpt: excerpt(log.join('\n')) }),
     misc: {
       module_commit: start.commit ?? 'unknown',
       module_content: start.content.module,
-      ...(built === undefined ? {} : { key: built.key, warnings: built.warnings.length }),
+      ...(built && { key: built.key, warnings: built.warnings.length }),
     },
   }
 }
@@ -128,12 +126,10 @@ function test(view: RunView, column: ColumnView, job: JobView, result: TestResul
       run: view.start.run,
       job: job.ref.id,
       attempt,
-      ...(cause === undefined ? {} : { cause: text(cause) }),
-      ...(reason === undefined ? {} : { reason: text(reason) }),
-      ...(unguarded === undefined ? {} : { unguarded: unguarded.map(check => text(check)) }),
-      ...(flaky === undefined
-        ? {}
-        : { flaky: { status: STATUSES[flaky.status], why: text(headline(flaky)) } }),
+      ...(cause !== undefined && { cause: text(cause) }),
+      ...(reason !== undefined && { reason: text(reason) }),
+      ...(unguarded && { unguarded: unguarded.map(check => text(check)) }),
+      ...(flaky && { flaky: { status: STATUSES[flaky.status], why: text(headline(flaky)) } }),
     },
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { readJson } from '../../platform/checked-json.js'
-import { writeAtomically } from '../../platform/write-atomically.js'
+import { writeJson } from '../../platform/write-atomically.js'
 import { benchResult, type BenchResult } from './table.js'
 
 /** Where a project's results are saved. */
@@ -9,7 +9,7 @@ export const benchesOf = ({ state }: { readonly state: string }): string => join
 /** @returns the file's path */
 export async function saveResult(folder: string, result: BenchResult): Promise<string> {
   const file = join(folder, `${result.at.replaceAll(/[-:]|\.\d+/g, '')}.json`)
-  await writeAtomically(file, `${JSON.stringify(result, null, 2)}\n`)
+  await writeJson(file, result)
   return file
 }
 

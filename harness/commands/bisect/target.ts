@@ -1,4 +1,5 @@
 import { usageError } from '../../platform/errors.js'
+import { escapeRegExp } from '../../platform/text.js'
 import { testMatcher } from '../../platform/test-matcher.js'
 import type { Project } from '../../project/project.js'
 import { loadSuite } from '../../worker/load-suite.js'
@@ -34,7 +35,5 @@ export async function targetOf(project: Project, word: string): Promise<Target> 
       remedy: `Its tests: ${names.join('; ')}`,
     })
   }
-  return { word, suite, grep: `^(?:${found.map(escaped).join('|')})$` }
+  return { word, suite, grep: `^(?:${found.map(escapeRegExp).join('|')})$` }
 }
-
-const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { ModproveError } from '../../platform/errors.js'
+import { defined } from '../../platform/pick.js'
 import type { Problem } from '../../contract/events.js'
 import { silent, type Progress } from '../../platform/progress.js'
 import type { Project } from '../../project/project.js'
@@ -45,12 +46,7 @@ export async function buildMutants(
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
         const { code, message, detail } = error
-        const problem = {
-          kind: 'build' as const,
-          message,
-          code,
-          ...(detail === undefined ? {} : { detail }),
-        }
+        const problem = { kind: 'build', message, code, ...defined({ detail }) } as const
         context.broken(mutant.name, problem, jobs)
       }
     }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { EXIT, type ExitCode } from '../../platform/errors.js'
 import type { MutantEvent, MutantResult } from '../../contract/mutant-events.js'
-import { writeAtomically } from '../../platform/write-atomically.js'
+import { writeJson } from '../../platform/write-atomically.js'
 import { ActivityRecord } from '../activity-record.js'
 import { mapPromises } from './map.js'
 
@@ -32,8 +32,7 @@ export class MutantsRecord extends ActivityRecord<MutantEvent> {
     const mutants = this.#results.toSorted((a, b) => (a.mutant < b.mutant ? -1 : 1))
     const map = mapPromises(mutants, promises, unbreakable, { allMutants, complete })
     this.emit({ type: 'mutant-map', ...map })
-    const text = JSON.stringify({ baselineFailures, mutants, map }, undefined, 2)
-    await writeAtomically(join(this.folder, 'mutants.json'), `${text}\n`)
+    await writeJson(join(this.folder, 'mutants.json'), { baselineFailures, mutants, map })
     const exitCode = interrupted
       ? EXIT.interrupted
       : exitCodeOf(mutants, baselineFailures.length === 0)

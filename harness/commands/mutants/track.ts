@@ -3,6 +3,7 @@ import type { MutantOutcome, MutantResult } from '../../contract/mutant-events.j
 import { SUITE_END } from '../../contract/test-names.js'
 import { judge, type Kill } from './judge.js'
 import type { PlannedMutant } from './plan.js'
+import { defined, pick } from '../../platform/pick.js'
 import { promisesOf } from '../../platform/promises.js'
 
 /** Strongest first. */
@@ -79,10 +80,9 @@ export class MutantTrack {
       flavour: mutant.flavour,
       durationMs: this.#durationMs,
       promises: [...new Set(failed)],
-      ...(best === undefined ? {} : { suite: best.suite, test: best.test }),
-      ...(best?.finding === undefined ? {} : { finding: best.finding }),
+      ...(best && pick(best, 'suite', 'test', 'finding')),
       ...(best?.by === 'better' ? { instead: true } : {}),
-      ...(problem === undefined ? {} : { problem }),
+      ...defined({ problem }),
     }
   }
 

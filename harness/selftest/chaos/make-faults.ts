@@ -1,5 +1,6 @@
 import type { Check, FaultResult } from '../../contract/chaos-result.js'
 import { during, type Progress } from '../../platform/progress.js'
+import { defined, pick } from '../../platform/pick.js'
 import { ModproveError } from '../../platform/errors.js'
 import type { Fault } from './fault.js'
 import { Lab } from './lab.js'
@@ -32,7 +33,6 @@ export async function makeFaults(
 }
 
 async function makeFault(fault: Fault, context: ChaosContext): Promise<FaultResult> {
-  const { row, name, expected } = fault
   const since = performance.now()
   await using lab = await Lab.open(context)
   const broken: Check[] = []
@@ -48,12 +48,9 @@ async function makeFault(fault: Fault, context: ChaosContext): Promise<FaultResu
   // Without a check, a fault could never fail.
   if (lab.checks.length === 0) broken.push({ what: 'something was checked', ok: false, seen: '' })
   return {
-    row,
-    name,
-    fault: fault.fault,
-    expected,
+    ...pick(fault, 'row', 'name', 'fault', 'expected'),
     ok: broken.length === 0 || skipped !== undefined,
-    ...(skipped === undefined ? {} : { skipped }),
+    ...defined({ skipped }),
     happened: lab.happened,
     broken: skipped === undefined ? broken : [],
     checks: lab.checks.length,

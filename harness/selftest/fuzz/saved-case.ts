@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { FuzzProblem } from '../../contract/fuzz-result.js'
 import { readJson } from '../../platform/checked-json.js'
 import { usageError } from '../../platform/errors.js'
-import { writeAtomically } from '../../platform/write-atomically.js'
+import { writeJson } from '../../platform/write-atomically.js'
 import { caseOf } from './one-case.js'
 import type { FuzzCase, FuzzReader } from './reader.js'
 
@@ -33,7 +33,7 @@ export async function saveCase(
     ...more,
     input: input.toString('base64'),
   }
-  await writeAtomically(file, `${JSON.stringify(saved, undefined, 2)}\n`)
+  await writeJson(file, saved)
 }
 
 /** @throws ModproveError `NO_CASE` for another kind of file */
