@@ -14,12 +14,10 @@ export const mirror = (env: NodeJS.ProcessEnv = process.env): string =>
   (env['MODPROVE_MIRROR'] || DEFAULT_MIRROR).replace(/\/+$/, '')
 
 /** The trusted keys: Debian's, or `MODPROVE_MIRROR_KEYRING` for a mirror that signs by itself. */
-export const keyring = (env: NodeJS.ProcessEnv = process.env): string =>
-  env['MODPROVE_MIRROR_KEYRING'] || DEBIAN_KEYRING
+export const keyring = (): string => process.env['MODPROVE_MIRROR_KEYRING'] || DEBIAN_KEYRING
 
 /** Whether the mirror is a snapshot with an old index: `MODPROVE_MIRROR_SNAPSHOT=1`. */
-export const isSnapshot = (env: NodeJS.ProcessEnv = process.env): boolean =>
-  env['MODPROVE_MIRROR_SNAPSHOT'] === '1'
+export const isSnapshot = (): boolean => process.env['MODPROVE_MIRROR_SNAPSHOT'] === '1'
 
 /** `http://deb.debian.org/debian-security/dists/bookworm-security` */
 export const suiteAddress = (suite: string, host: string): string =>

@@ -28,8 +28,8 @@ export function codeBlock(text: string, limitCharacters: number): string {
 }
 
 /** Hostile text in a line of HTML. */
-export const html = (text: string, limitCharacters = 300): string =>
-  oneLine(text, limitCharacters)
+export const html = (text: string): string =>
+  oneLine(text, 300)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

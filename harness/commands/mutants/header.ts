@@ -44,10 +44,6 @@ export class Header {
     return new Header(file, values)
   }
 
-  get(key: string): string | undefined {
-    return this.#values.get(key)
-  }
-
   /** @throws ModproveError `BAD_MUTANT` if it is missing */
   require(key: string): string {
     const value = this.#values.get(key)

@@ -10,7 +10,6 @@ const mutant: Mutant = {
   module: 'module',
   file: '/m/01-x.patch',
   breaks: '',
-  precedent: '',
   catcher: /^R1 one/,
   findings: [],
   flavour: 'plain',

@@ -8,8 +8,6 @@ export interface Mutant {
   readonly file: string
   /** What the change breaks, as a sentence. */
   readonly breaks: string
-  /** Where such a bug has been seen. */
-  readonly precedent: string
   /** Matches the names of tests that must catch it. */
   readonly catcher: RegExp
   /** Kinds of findings, one of which must occur; empty if the test's assertions suffice. */

@@ -34,7 +34,6 @@ t.test('a patch is its header and the places of its hunks', async t => {
       name: '03-lock-kept',
       file: '/m/03-lock-kept.patch',
       breaks: 'The lock is never let go.',
-      precedent: 'CVE-2020-1 (ring)',
       catcher: /^R1\b/,
       findings: ['lockdep', 'oops'],
       flavour: 'plain',

@@ -21,12 +21,11 @@ export function parseMutant(file: string, text: string): Omit<Mutant, 'module'> 
   const diff = empty === -1 ? [] : lines.slice(empty + 1)
   const places = placesOf(file, diff)
   if (places.length === 0) throw badMutant(file, 'no diff after the header and an empty line')
-  header.require('Suites')
+  for (const key of ['Suites', 'Precedent']) header.require(key)
   return {
     name,
     file,
     breaks: header.require('Breaks'),
-    precedent: header.require('Precedent'),
     catcher: pattern(file, header.require('Catcher')),
     findings: header.words('Finding'),
     flavour: header.require('Flavour'),

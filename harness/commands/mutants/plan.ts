@@ -32,7 +32,8 @@ export class DeclaredSuites {
   }
 
   /** Imports every suite file. @throws whatever a file throws, `NOT_A_SUITE` */
-  static async load(project: Project, files = allSuites(project.suites)): Promise<DeclaredSuites> {
+  static async load(project: Project): Promise<DeclaredSuites> {
+    const files = allSuites(project.suites)
     const suites = new Map<string, SuiteDefinition>()
     // In sequence: a file's suite is recognised as the one that appeared since the previous file.
     for (const { name, file } of files) suites.set(name, await loadSuite(project, file))

@@ -13,7 +13,6 @@ const planned = (name: string, all = false): PlannedMutant => ({
     module: 'module',
     file: `/m/${name}.patch`,
     breaks: 'It breaks.',
-    precedent: '',
     catcher: /^R1\b/,
     findings: [],
     flavour: 'plain',

@@ -6,7 +6,6 @@ import { privateFolder } from '../../platform/private-folder.js'
 
 /** A release like kernel.org's: a tarball, and a signed list of checksums with it. */
 export interface SignedRelease {
-  readonly release: string
   /** Paths on the site. */
   readonly paths: { readonly tarball: string; readonly sums: string }
   readonly tarball: Buffer
@@ -42,7 +41,6 @@ export async function signedRelease(folder: string, release: string): Promise<Si
   }
   const site = `/pub/linux/kernel/v${release.split('.', 1)[0]}.x`
   return {
-    release,
     paths: { tarball: `${site}/${name}`, sums: `${site}/sha256sums.asc` },
     tarball,
     sums: await readFile(join(folder, 'sums.asc')),

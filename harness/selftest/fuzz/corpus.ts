@@ -2,16 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../platform/package-root.js'
 
-/** A real input, by its file's name. */
-export interface Sample {
-  readonly name: string
-  readonly text: string
-}
-
 const KERNEL_LOGS = 'verdict/testdata'
 
 /** Logs of all kernels and flavours: `.kmsg` or `.console`. */
-export function kernelLogs(ending: string): Sample[] {
+export function kernelLogs(ending: string): string[] {
   return readdirSync(join(packageRoot, 'harness', KERNEL_LOGS), { withFileTypes: true })
     .filter(entry => entry.isDirectory())
     .map(({ name }) => name)
@@ -20,10 +14,10 @@ export function kernelLogs(ending: string): Sample[] {
 }
 
 /** Recordings in a harness folder with this ending. */
-export function samplesIn(folder: string, ending: string): Sample[] {
+export function samplesIn(folder: string, ending: string): string[] {
   const place = join(packageRoot, 'harness', folder)
   return readdirSync(place)
     .filter(name => name.endsWith(ending))
     .sort()
-    .map(name => ({ name, text: readFileSync(join(place, name), 'utf8') }))
+    .map(name => readFileSync(join(place, name), 'utf8'))
 }

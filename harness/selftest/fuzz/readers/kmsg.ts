@@ -9,7 +9,7 @@ import type { FuzzReader } from '../reader.js'
 const LONGEST_TEXT = 8192
 const MOST_LINES = 60
 
-const samples = kernelLogs('.kmsg').map(({ text }) => text.split('\n'))
+const samples = kernelLogs('.kmsg').map(text => text.split('\n'))
 const every = samples.flat()
 
 export const kmsgReader: FuzzReader = {

@@ -5,8 +5,8 @@ import { samplesIn } from '../corpus.js'
 import { mutateBytes, mutateLines } from '../mutate.js'
 import type { FuzzReader } from '../reader.js'
 
-const [session] = samplesIn('selftest/fuzz/corpus', 'qmp-session.jsonl')
-const lines = session?.text.split('\n') ?? []
+const [session = ''] = samplesIn('selftest/fuzz/corpus', 'qmp-session.jsonl')
+const lines = session.split('\n')
 /** One more than the session answers. */
 const COMMANDS = 13
 

@@ -28,7 +28,7 @@ interface Sample {
 }
 
 const samples: readonly Sample[] = ['.kmsg', '.console'].flatMap(ending =>
-  kernelLogs(ending).map(({ text }): Sample => {
+  kernelLogs(ending).map((text): Sample => {
     const lines = text.split('\n')
     const isConsole = ending === '.console'
     const complaints = lines.flatMap((line, index) =>

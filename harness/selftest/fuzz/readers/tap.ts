@@ -13,7 +13,7 @@ const GENERATED = 5
 const samples = [
   ...samplesIn('tap/testdata', '.tap'),
   ...samplesIn('selftest/fuzz/corpus', '.tap'),
-].map(({ text }) => linesOf(text))
+].map(linesOf)
 const every = samples.flat()
 /** Streams that fail without their passed tests: a top-level test fails or is missing. */
 const failing = samples.filter(lines => lines.some(isTopFailure) || isShort(lines))
