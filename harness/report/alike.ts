@@ -1,4 +1,5 @@
 import { placeText } from '../platform/source-text.js'
+import { grouped } from '../platform/grouped.js'
 import { headline } from './evidence.js'
 import type { Notable } from './notable.js'
 
@@ -14,14 +15,12 @@ export interface Alike extends Pick<Notable, 'suite' | 'flaky' | 'since'> {
 
 /** Groups equal results of a test on several kernels; ordered by the first of each group. */
 export function alike(notables: readonly Notable[]): Alike[] {
-  const found = new Map<string, Alike & { columns: string[] }>()
-  for (const { column, suite, result, known, place, since, flaky } of notables) {
-    const why = { place: place && placeText(place), headline: headline(known), flaky, since }
-    const shown = { suite, test: result.test, ...why }
-    const key = JSON.stringify(shown)
-    const group = found.get(key) ?? { ...shown, columns: [] }
-    group.columns.push(column)
-    found.set(key, group)
-  }
-  return [...found.values()]
+  return [...grouped(notables, notable => JSON.stringify(shownOf(notable))).values()].map(group => {
+    return { ...shownOf(group[0]), columns: group.map(({ column }) => column) }
+  })
+}
+
+function shownOf({ suite, result, known, place, since, flaky }: Notable): Omit<Alike, 'columns'> {
+  const at = place && placeText(place)
+  return { suite, test: result.test, place: at, headline: headline(known), flaky, since }
 }

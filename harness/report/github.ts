@@ -2,6 +2,7 @@ import type { ColumnView, RunView } from '../record/view.js'
 import { clip, escapeTerminal, oneLine } from '../platform/text.js'
 import type { SourceLine } from '../contract/events.js'
 import { placeText, traceText } from '../platform/source-text.js'
+import { grouped, type Group } from '../platform/grouped.js'
 import { headline, tellingFinding } from './evidence.js'
 import { notRun, notRunText } from './not-run.js'
 import { unguardedJobs } from './unguarded.js'
@@ -33,11 +34,11 @@ const KINDS: Readonly<Record<Concern, Annotation['kind']>> = {
  * the kernel named one, else at the suite's; regressions first, and at most as many as are shown.
  */
 export function github(view: RunView): string {
-  const found = notables(view)
+  const groups = [...grouped(notables(view), lineOf).values()]
   const all = [
-    ...grouped(found.filter(({ concern }) => concern === 'regressed')).map(ofTest),
+    ...groups.filter(([{ concern }]) => concern === 'regressed').map(ofTest),
     ...view.columns.flatMap(column => ofBuild(view, column)),
-    ...grouped(found.filter(({ concern }) => concern !== 'regressed')).map(ofTest),
+    ...groups.filter(([{ concern }]) => concern !== 'regressed').map(ofTest),
   ]
   const shown = (['error', 'warning'] as const).flatMap(kind =>
     all.filter(annotation => annotation.kind === kind).slice(0, MOST_OF_A_KIND),
@@ -54,22 +55,13 @@ export function github(view: RunView): string {
   return [...shown, ...rest].map(command).join('')
 }
 
-/** Groups results of a test on several kernels into one annotation if they have the same line. */
-function grouped(found: readonly Notable[]): (readonly [Notable, ...Notable[]])[] {
-  const groups = new Map<string, [Notable, ...Notable[]]>()
-  for (const notable of found) {
-    const { concern, suite, place, result } = notable
-    const key = [concern, suite, place ? placeText(place) : '', result.test].join('\0')
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [notable])
-    else group.push(notable)
-  }
-  return [...groups.values()]
-}
+/** Results of a test on several kernels are one annotation if they have the same line. */
+const lineOf = ({ concern, suite, place, result }: Notable): string =>
+  [concern, suite, place ? placeText(place) : '', result.test].join('\0')
 
 const MOST_COLUMNS = 4
 
-function ofTest(group: readonly [Notable, ...Notable[]]): Annotation {
+function ofTest(group: Group<Notable>): Annotation {
   const [{ concern, suite, result, known, place, since, flaky }] = group
   const trace = tellingFinding(known)?.trace ?? []
   const lines = [result.test, headline(known), since, flaky, ...trace.slice(0, 8).map(traceText)]

@@ -1,3 +1,4 @@
+import { grouped } from '../platform/grouped.js'
 import type { RunView } from '../record/view.js'
 
 /** Planned tests that were not run for one reason. */
@@ -9,17 +10,15 @@ export interface NotRun {
 
 /** Tests that were not run, by reason, the most frequent first. */
 export function notRun({ columns }: RunView): NotRun[] {
-  const found = new Map<string, { reason: string; tests: number; suites: Set<string> }>()
-  for (const { ref, results } of columns.flatMap(({ jobs }) => jobs)) {
-    for (const { status, reason = 'no more is known' } of results) {
-      if (status !== 'miss') continue
-      const known = found.get(reason) ?? { reason, tests: 0, suites: new Set() }
-      found.set(reason, known)
-      known.tests += 1
-      known.suites.add(ref.suite)
-    }
-  }
-  return [...found.values()].sort((a, b) => b.tests - a.tests)
+  const missed = columns
+    .flatMap(({ jobs }) => jobs)
+    .flatMap(({ ref, results }) => results.map(result => ({ ...result, suite: ref.suite })))
+    .filter(({ status }) => status === 'miss')
+  return [...grouped(missed, ({ reason = 'no more is known' }) => reason)]
+    .map(([reason, tests]) => {
+      return { reason, tests: tests.length, suites: new Set(tests.map(({ suite }) => suite)) }
+    })
+    .sort((a, b) => b.tests - a.tests)
 }
 
 /** For formats without a status for it but skipped: `not run: the run was interrupted`. */

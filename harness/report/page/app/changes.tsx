@@ -1,17 +1,12 @@
 import { useMemo } from 'preact/hooks'
 import type { Change, TestChange } from '../../../contract/events.js'
+import { grouped, type Group } from '../../../platform/grouped.js'
 import type { Saying } from '../data.js'
 import { CHANGE_ORDER, CHANGES } from './ends.js'
 import { Badge } from './mark.js'
 import type { Model } from './model.js'
 import { usePage } from './navigation.js'
 import { Said } from './said.js'
-
-/** One change of a test, on all columns that have it. */
-interface Grouped {
-  readonly first: TestChange
-  readonly all: readonly TestChange[]
-}
 
 const SHOWN = 6
 
@@ -55,47 +50,20 @@ export function Changes() {
   )
 }
 
+/** Changes on several columns that are shown as one. */
+const alike = ({ suite, test, lastGood, changed }: TestChange): string =>
+  JSON.stringify([suite, test, lastGood, changed])
+
 function ChangeCards({ change }: { readonly change: Change }) {
   const { model, go } = usePage()
-  const groups = useMemo(
-    () => group(model.changes.filter(one => one.change === change)),
-    [model, change],
-  )
+  const groups = useMemo(() => {
+    const own = model.changes.filter(one => one.change === change)
+    return [...grouped(own, alike).values()]
+  }, [model, change])
   return (
     <ul class="cards">
-      {groups.slice(0, SHOWN).map(({ first, all }) => (
-        <li key={`${first.suite} ${first.test}`} class={`card edge-${change}`}>
-          <Badge change={change} />
-          {/* A build has no suite, and no page of its own. */}
-          {first.suite === '' ? (
-            <span class="name">{first.test}</span>
-          ) : (
-            <button
-              class="link name"
-              onClick={() => {
-                const on = `${first.kernel} ${first.flavour}`
-                go({ open: { suite: first.suite, on, test: first.test } })
-              }}
-            >
-              <span class="quiet">{first.suite} › </span>
-              {first.test}
-            </button>
-          )}
-          <p class="where">
-            on{' '}
-            {all.map(({ kernel, flavour }) => (
-              <span key={`${kernel} ${flavour}`} class="chip">
-                {kernel} {flavour}
-              </span>
-            ))}
-          </p>
-          {saidOf(model, all).map(said => (
-            <p key={said.text}>
-              <Said {...said} />
-            </p>
-          ))}
-          <Why change={first} />
-        </li>
+      {groups.slice(0, SHOWN).map(all => (
+        <ChangeCard key={alike(all[0])} all={all} />
       ))}
       {groups.length > SHOWN && (
         <li class="quiet">
@@ -106,6 +74,45 @@ function ChangeCards({ change }: { readonly change: Change }) {
         </li>
       )}
     </ul>
+  )
+}
+
+function ChangeCard({ all }: { readonly all: Group<TestChange> }) {
+  const { model, go } = usePage()
+  const [first] = all
+  return (
+    <li class={`card edge-${first.change}`}>
+      <Badge change={first.change} />
+      {/* A build has no suite, and no page of its own. */}
+      {first.suite === '' ? (
+        <span class="name">{first.test}</span>
+      ) : (
+        <button
+          class="link name"
+          onClick={() => {
+            const on = `${first.kernel} ${first.flavour}`
+            go({ open: { suite: first.suite, on, test: first.test } })
+          }}
+        >
+          <span class="quiet">{first.suite} › </span>
+          {first.test}
+        </button>
+      )}
+      <p class="where">
+        on{' '}
+        {all.map(({ kernel, flavour }) => (
+          <span key={`${kernel} ${flavour}`} class="chip">
+            {kernel} {flavour}
+          </span>
+        ))}
+      </p>
+      {saidOf(model, all).map(said => (
+        <p key={said.text}>
+          <Said {...said} />
+        </p>
+      ))}
+      <Why change={first} />
+    </li>
   )
 }
 
@@ -159,15 +166,3 @@ export function Why({ change }: { readonly change: TestChange }) {
 
 /** Abbreviates a hash of a commit or of content, as git does. */
 const short = (text: string): string => (/^[0-9a-f]{40}$/.test(text) ? text.slice(0, 12) : text)
-
-function group(changes: readonly TestChange[]): Grouped[] {
-  const groups = new Map<string, { first: TestChange; all: TestChange[] }>()
-  for (const change of changes) {
-    const { suite, test, lastGood, changed } = change
-    const key = JSON.stringify([suite, test, lastGood, changed])
-    const known = groups.get(key)
-    if (known === undefined) groups.set(key, { first: change, all: [change] })
-    else known.all.push(change)
-  }
-  return [...groups.values()]
-}
