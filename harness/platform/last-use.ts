@@ -1,10 +1,4 @@
-import { access, stat, utimes } from 'node:fs/promises'
-
-export const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )
+import { stat, utimes } from 'node:fs/promises'
 
 /** Marks a cached file or folder as used now: its modification time says when it last was. */
 export async function markUsed(path: string): Promise<void> {

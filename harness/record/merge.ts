@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { isThere } from '../platform/last-use.js'
+import { isThere } from '../platform/is-there.js'
 import { usageError } from '../platform/errors.js'
 import { noCounts, type Counts, type JobRef, type RunEvent } from '../contract/events.js'
 import { writeAtomically, writeJson } from '../platform/write-atomically.js'

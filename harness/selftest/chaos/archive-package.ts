@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { cacheFolder } from '../../platform/cache-folder.js'
-import { isThere } from '../../platform/last-use.js'
+import { isThere } from '../../platform/is-there.js'
 import type { Lab } from './lab.js'
 import { seriesOf } from './private-cache.js'
 
