@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { TestResult } from '../../record/view.js'
 import { SUITE_END } from '../../contract/test-names.js'
-import { compareResults } from './expected.js'
+import { allEnd, compareResults, exitStatusOf } from './expected.js'
 
 const result = (test: string, more: Partial<TestResult> = {}): TestResult => ({
   type: 'test-end',
@@ -49,4 +49,13 @@ t.test('an unexpected result is reported', async t => {
   t.match(broken([result('a'), result('b'), end], { off: { a: 'pass' } }), [/off: b does not/])
   t.match(broken([result('a'), end], { off: { a: 'none' } }), [/off: a: none/])
   t.strictSame(broken([end], { off: { a: 'none' } }), [])
+})
+
+t.test('a run’s exit status follows from its results, failures first', async t => {
+  const results = { ...allEnd(['a', 'b'], 'pass', 'early '), c: 'skip', d: 'none' } as const
+  t.match(results, { 'early a': 'pass', 'early b': 'pass' })
+  t.equal(exitStatusOf({ off: results }), 0)
+  t.equal(exitStatusOf({ off: results, on: { e: 'miss' } }), 3)
+  t.equal(exitStatusOf({ off: { ...results, e: 'error no-boot' } }), 3)
+  t.equal(exitStatusOf({ on: { e: 'error' }, off: { f: 'fail panic' } }), 1)
 })

@@ -1,4 +1,5 @@
 import type { Check } from '../../contract/chaos-result.js'
+import { EXIT } from '../../platform/errors.js'
 import type { RunView, TestResult } from '../../record/view.js'
 import { compareResults, exitStatusOf, type Expected } from './expected.js'
 
@@ -45,11 +46,12 @@ export class Findings {
 
   /**
    * Checks that the run's results are exactly these, so that nothing lost passes, and all else is
-   * kept; and, if it came to its end, that its exit status is theirs.
+   * kept; and, unless it was interrupted, that its exit status is theirs.
    */
   expect(ended: Ended, expected: Expected): void {
     this.checks.push(...compareResults(ended.results, expected))
-    if (ended.view?.end?.interrupted === false) this.exits(ended, exitStatusOf(expected))
+    const wasInterrupted = ended.signal !== undefined || ended.exitCode === EXIT.interrupted
+    if (!wasInterrupted) this.exits(ended, exitStatusOf(expected))
   }
 
   /** Finds a test's result by part of its name. */
