@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { ExecOptions, ExecResult, Guest, Process } from '../guest/index.js'
+import type { ExecOptions, ExecResult, Guest, Process, RunningCommand } from '../guest/index.js'
 import { failureError, harnessError } from '../platform/errors.js'
 import type { FaultSweep } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
@@ -21,8 +21,8 @@ const logIncomplete = () =>
 export class LiveGuest implements TestGuest {
   readonly kernel: GuestKernel
   readonly modules: Modules
-  readonly connection: Guest
   readonly sweeps: FaultSweep[] = []
+  readonly #guest: Guest
   readonly #broken: Session['brokenPrograms']
   readonly #since: number
 
@@ -30,25 +30,45 @@ export class LiveGuest implements TestGuest {
   constructor(session: Session, kernel: GuestKernel, since: number) {
     this.kernel = kernel
     this.modules = session.modules
-    this.connection = session.guest
+    this.#guest = session.guest
     this.#broken = session.brokenPrograms
     this.#since = since
   }
 
   process(): Promise<Process> {
-    return this.connection.process()
+    return this.#guest.process()
   }
 
   exec(command: string | readonly string[], options?: ExecOptions): Promise<ExecResult> {
-    return this.connection.exec(command, options)
+    return this.#guest.exec(command, options)
+  }
+
+  stream(command: string | readonly string[]): Promise<RunningCommand> {
+    return this.#guest.stream(command)
   }
 
   readFile(path: string): Promise<string> {
-    return this.connection.readFile(path)
+    return this.#guest.readFile(path)
+  }
+
+  readBytes(path: string): Promise<Buffer> {
+    return this.#guest.readBytes(path)
+  }
+
+  writeFile(path: string, content: Uint8Array | string): Promise<void> {
+    return this.#guest.writeFile(path, content)
+  }
+
+  upload(path: string, content: Uint8Array, mode?: number): Promise<void> {
+    return this.#guest.upload(path, content, mode)
+  }
+
+  exists(path: string): Promise<boolean> {
+    return this.#guest.exists(path)
   }
 
   async kernelLog(): Promise<LogRecord[]> {
-    const { log } = this.connection
+    const { log } = this.#guest
     await log.barrier()
     if (log.oldest > this.#since + 1) throw logIncomplete()
     return log.since(this.#since).filter(record => record.facility === 0)
@@ -72,7 +92,7 @@ export class LiveGuest implements TestGuest {
   }
 
   async tap(t: Test, program: string, args: readonly string[] = []): Promise<void> {
-    const running = await this.connection.stream([this.programPath(program), ...args])
+    const running = await this.stream([this.programPath(program), ...args])
     await readTap(t, program, running)
   }
 }

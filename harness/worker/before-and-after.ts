@@ -60,7 +60,7 @@ function leftRunning(left: readonly OtherProcess[]): Problem[] {
       message: `left running: ${name}`,
       detail:
         `${left.length === 1 ? 'a process' : 'processes'} of this test that it did not wait for, killed after the test: ${pids.join(', ')}\n` +
-        'A program must wait for its children or end them. Start background programs by guest.connection.stream(); they are ended with the test.',
+        'A program must wait for its children or end them. Start background programs by guest.stream(); they are ended with the test.',
     }
   })
 }
