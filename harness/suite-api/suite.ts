@@ -1,6 +1,13 @@
 /** The module that suites import. */
 export { suite } from './registry.js'
-export type { DeclareTest, Invariant, Needs, SuiteOptions, TestBody, TestOptions } from './registry.js'
+export type {
+  DeclareTest,
+  Invariant,
+  Needs,
+  SuiteOptions,
+  TestBody,
+  TestOptions,
+} from './registry.js'
 export type { ModuleSpec } from './module-spec.js'
 export type { GuestAccess, GuestKernel, GuestModules, TestGuest } from './test-guest.js'
 export { withQuietConsole } from './quiet-console.js'
