@@ -1,6 +1,6 @@
-import { startCountdown } from '../platform/deadlines.js'
 import type { MachineEnd as EndForVerdict } from '../verdict/index.js'
 import type { BootedMachine, MachineEnd } from '../vm/index.js'
+import { race } from './race.js'
 
 /**
  * How a machine ended, in the verdict's terms; `alive` when it is still up.
@@ -11,12 +11,7 @@ export async function machineEndForVerdict(
   machine: BootedMachine,
   waitMs: number,
 ): Promise<EndForVerdict> {
-  let forget = (): void => undefined
-  const alive = new Promise<undefined>(resolve => {
-    forget = startCountdown(waitMs, () => resolve(undefined))
-  })
-  const end = await Promise.race([machine.ended, alive])
-  forget()
+  const end = await race(machine.ended, { limitMs: waitMs }).catch(() => undefined)
   return end === undefined ? { how: 'alive' } : forVerdict(end)
 }
 

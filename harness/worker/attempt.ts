@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { relative } from 'node:path'
 import type { Test, TestOpts } from 'tap'
-import { startCountdown, scaledHere } from '../platform/deadlines.js'
+import { scaledHere } from '../platform/deadlines.js'
 import type { Problem, ProblemKind, SourceLine } from '../contract/events.js'
 import { packageRoot } from '../platform/package-root.js'
 import { ModproveError } from '../platform/errors.js'
+import { race } from '../session/race.js'
 import { failedAssertions } from './failed-assertions.js'
 import { nodeTap } from './node-tap.js'
 
@@ -44,7 +45,10 @@ export async function attempt(
     t.fail(message, { at: null, stack: '', detail, kind, verdict })
   }
   t.end()
-  const whole = await within(ended, scaledHere(LEFTOVER_MS))
+  const whole = await race(ended, { limitMs: scaledHere(LEFTOVER_MS) }).then(
+    () => true,
+    () => false,
+  )
   const problems = failedAssertions(stream, verdict)
   if (!whole)
     problems.push({ kind: 'unfinished', message: 'a subtest or teardown of it never ended' })
@@ -69,19 +73,6 @@ function skippedBecause(t: Test): string | undefined {
     return undefined
   const [first] = results.skips
   return typeof first?.skip === 'string' ? first.skip : (first?.name ?? 'no reason given')
-}
-
-/** Whether the work ended in time. */
-async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
-  let forget = (): void => undefined
-  const late = new Promise<boolean>(resolve => {
-    forget = startCountdown(limitMs, () => resolve(false))
-  })
-  try {
-    return await Promise.race([work.then(() => true), late])
-  } finally {
-    forget()
-  }
 }
 
 /** An exception as a problem: our errors with their details, others with the suite's line. */

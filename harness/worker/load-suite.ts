@@ -1,9 +1,10 @@
 import { join, relative } from 'node:path'
-import { startCountdown, silenceMs } from '../platform/deadlines.js'
+import { silenceMs } from '../platform/deadlines.js'
 import { ModproveError, EXIT, usageError } from '../platform/errors.js'
 import { takeDeclaredSuite, type SuiteDefinition } from '../suite-api/registry.js'
 import { userModule } from '../compile/user-module.js'
 import type { Project } from '../project/project.js'
+import { DeadlinePassed, race } from '../session/race.js'
 
 let imports = 0
 
@@ -20,16 +21,10 @@ export async function loadSuite({ root, state }: Project, file: string): Promise
   takeDeclaredSuite()
   const url = await userModule({ file, name: relative(root, file), store: join(state, 'js') })
   url.searchParams.set('import', String(++imports))
-  let forget = (): void => undefined
-  const hangs = new Promise<never>((_, reject) => {
-    const limitMs = silenceMs()
-    forget = startCountdown(limitMs, () => reject(importHangs(limitMs)))
+  const limitMs = silenceMs()
+  await race(import(url.href), { limitMs }).catch((error: unknown) => {
+    throw error instanceof DeadlinePassed ? importHangs(limitMs) : error
   })
-  try {
-    await Promise.race([import(url.href), hangs])
-  } finally {
-    forget()
-  }
   const suite = takeDeclaredSuite()
   if (suite === undefined || suite.tests.length === 0) {
     throw usageError('NOT_A_SUITE', `${file} declares no tests.`, {
