@@ -40,7 +40,7 @@ t.test('what is asked already is not asked twice', async t => {
 
 const lost: Life = { pingAnswered: false, connection: 'lost' }
 
-for (const [says, life, ends] of [
+for (const [says, answer, ends] of [
   ['a test that ended meanwhile', dead, true],
   ['a test whose connection was lost', lost, false],
 ] as const) {
@@ -51,7 +51,7 @@ for (const [says, life, ends] of [
     life.watch.failed.catch(() => (fired = true))
     await asked
     if (ends) life.watch.end()
-    tell(life)
+    tell(answer)
     await life.answer()
     await new Promise(resolve => setImmediate(resolve))
     t.notOk(fired)

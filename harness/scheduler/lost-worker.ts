@@ -1,0 +1,40 @@
+import type { Problem } from '../contract/events.js'
+import { INTERNAL_ERROR } from '../session/job.js'
+import type { WorkerEnd } from './worker-process.js'
+import type { GivenUp } from './worker-watchdog.js'
+
+/** What a worker's end means for the test that ran. */
+export interface LostWorker {
+  readonly status: 'fail' | 'error'
+  readonly problem: Problem
+  /** The test is not to blame: it is tried again. */
+  readonly isOurs: boolean
+}
+
+/**
+ * Why a worker ended before its job.
+ * @param givenUp why it was killed by the harness, if it was
+ * @param limitMs how long it may be silent
+ */
+export function whyLost(
+  { code, signal, stderr }: WorkerEnd,
+  givenUp: GivenUp | undefined,
+  limitMs: number,
+): LostWorker {
+  const lost = (status: 'fail' | 'error', message: string, isOurs = false): LostWorker => {
+    const detail = stderr === '' ? {} : { detail: stderr }
+    return { status, problem: { kind: 'worker', message, ...detail }, isOurs }
+  }
+  if (givenUp === 'stopped')
+    return lost('error', 'its worker process was stopped (SIGSTOP), not resumed, and killed')
+  if (givenUp === 'silent')
+    return lost('fail', `it blocked its worker for ${limitMs / 1000} s: an endless loop?`)
+  if (signal !== null || code === null) {
+    const by = signal ?? 'an error before it started'
+    const why = signal === 'SIGKILL' ? '; the host may be out of memory' : ''
+    return lost('error', `its worker process was killed by ${by}${why}`, true)
+  }
+  if (code === INTERNAL_ERROR)
+    return lost('error', 'its worker process died of an internal error of modprove')
+  return lost('fail', `it ended its worker process with exit status ${code}`)
+}
