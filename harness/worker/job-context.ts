@@ -1,0 +1,17 @@
+import type { RunEvent } from '../contract/events.js'
+import type { Late } from '../contract/late.js'
+import type { KeptMachine } from '../session/job.js'
+import type { StrayErrors } from './stray-errors.js'
+
+/** What a job's worker does for it. */
+export interface JobContext {
+  readonly emit: (event: RunEvent) => void
+  /** Sends on a late finding, in case this worker does not reach the suite's end. */
+  readonly tellLate: (late: Late) => void
+  readonly strays: StrayErrors
+  readonly signal: AbortSignal
+  /** Called with a machine that is kept up; resolves when it may end. */
+  readonly keep: (machine: KeptMachine) => Promise<void>
+  /** Lends its turn to another job while `work` only waits. */
+  readonly rest: <T>(work: () => Promise<T>) => Promise<T>
+}

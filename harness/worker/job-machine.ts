@@ -1,0 +1,209 @@
+import { ModproveError } from '../platform/errors.js'
+import type { FindingReport } from '../contract/events.js'
+import { statusAfterDeath } from '../verdict/index.js'
+import { FindingReports } from '../session/finding-reports.js'
+import type { Job } from '../session/job.js'
+import { LATE_MS, listen } from '../session/listen.js'
+import type { openSession } from '../session/open-session.js'
+import type { Session } from '../session/session.js'
+import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
+import { problemOf } from './attempt.js'
+import type { JobContext } from './job-context.js'
+import type { JobResults } from './job-results.js'
+import type { LateFindings } from './late-findings.js'
+import { isSound, notRun, reportedBy, type TestOutcome } from './outcome.js'
+import type { runTest } from './run-test.js'
+import type { suiteEnd } from './suite-end.js'
+
+/** Replaceable for tests. */
+export interface JobParts {
+  readonly open: typeof openSession
+  readonly prove: typeof runTest
+  readonly suiteEnd: typeof suiteEnd
+}
+
+/** Without QEMU, or with a missing file, every other job fails, too. */
+const HOPELESS = ['QEMU_MISSING', 'MACHINE_FILE']
+
+/** The reports of a machine until late work of its tests has shown, and whether it was lost. */
+interface Heard {
+  readonly isLost: boolean
+  /** None of a lost machine if the module is not to blame. */
+  readonly found: readonly FindingReport[]
+}
+
+/** The machine on which a job's tests run; a fresh one when it cannot serve the next test. */
+export class JobMachine implements AsyncDisposable {
+  /** Earlier tests ran on a machine that is gone, so that their leaks cannot be seen. */
+  leaksUnseen: boolean
+  /** Suite's ends on machines that were discarded early. */
+  ends: TestOutcome[] = []
+  readonly #job: Job
+  readonly #suite: SuiteDefinition
+  readonly #context: JobContext
+  readonly #parts: JobParts
+  readonly #results: JobResults
+  readonly #late: LateFindings
+  readonly #reports: FindingReports
+  #session: Session | undefined
+  /** The last test that passed on this machine. */
+  #last: string | undefined
+  #lastStep = performance.now()
+
+  constructor(
+    job: Job,
+    suite: SuiteDefinition,
+    context: JobContext,
+    parts: JobParts,
+    results: JobResults,
+    late: LateFindings,
+  ) {
+    this.#job = job
+    this.#suite = suite
+    this.#context = context
+    this.#parts = parts
+    this.#results = results
+    this.#late = late
+    this.#reports = new FindingReports(job, context.signal)
+    this.leaksUnseen = job.rest !== undefined && job.rest.lost === undefined
+  }
+
+  get session(): Session | undefined {
+    return this.#session
+  }
+
+  get last(): string | undefined {
+    return this.#last
+  }
+
+  /**
+   * One try of a test. If it failed, the machine is discarded, unless it is to be kept.
+   * @throws ModproveError for what would fail every job; the signal's reason
+   */
+  async prove(test: TestDefinition): Promise<TestOutcome> {
+    const { signal, strays } = this.#context
+    const since = performance.now()
+    try {
+      this.#session ??= await this.#open()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof ModproveError) || HOPELESS.includes(error.code)) throw error
+      const problems = [problemOf(error, 'no-boot')]
+      const durationMs = performance.now() - since
+      return { status: 'error', problems, findings: [], tap: '', durationMs, cause: 'no-boot' }
+    }
+    const session = this.#session
+    const [job, suite, reports] = [this.#job, this.#suite, this.#reports]
+    const proof = await this.#parts.prove(test, { job, session, suite, reports, strays, signal })
+    requireKeptLog(session)
+    const sound = isSound(proof)
+    // What is left of earlier tests must not fail the next; if the machine dies of it, that is late, too.
+    if (proof.cause === undefined && !sound && this.#last !== undefined)
+      this.#addLate(test.name, await this.#listen(session))
+    this.#lastStep = performance.now()
+    if (sound) this.#last = test.name
+    const { spent } = session.guards
+    if (proof.cause !== undefined || (!sound && job.keep === undefined)) await this.discard()
+    else if (sound && spent !== undefined) await this.#retire(test.name, spent)
+    return proof
+  }
+
+  /** Discards a machine that ended between two tests: the next one is not to blame. */
+  async discardLost(next: string): Promise<void> {
+    const session = this.#session
+    if (session?.isGone !== true || this.#last === undefined) return
+    this.#results.note(`the machine was gone before "${next}" began`)
+    this.#addLate(next, await this.#lossOf(session))
+    await this.discard()
+  }
+
+  /** Kernel reports, or the machine's end, just after one test that ran alone on it. */
+  async aftermath(): Promise<readonly FindingReport[]> {
+    if (this.#session === undefined) return []
+    const { isLost, found } = await this.#listen(this.#session)
+    const own = isLost ? found : found.filter(({ allowed }) => allowed === undefined)
+    if (isLost || own.length > 0) await this.discard()
+    return own
+  }
+
+  /** The verdict on the suite's end, when the tests have ended: late reports, and leaks. */
+  async suiteEnd(): Promise<TestOutcome> {
+    const session = this.#session
+    if (session === undefined) return notRun('skip', 'no test was left to run again')
+    await this.#wait(session)
+    const proof = await this.#parts.suiteEnd(this.#job, session, this.#reports, this.#context)
+    requireKeptLog(session)
+    return proof
+  }
+
+  async discard(): Promise<void> {
+    const session = this.#session
+    this.#session = undefined
+    this.#last = undefined
+    if (session === undefined) return
+    const { countsFolder } = this.#job
+    if (countsFolder !== undefined) {
+      const { fetchCounts } = await import('../session/coverage.js')
+      const { signal } = this.#context
+      const lost = await fetchCounts(session, this.#job, countsFolder, signal).catch(String)
+      if (lost !== undefined) this.#results.note(lost)
+    }
+    await session[Symbol.asyncDispose]()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.discard()
+  }
+
+  async #open(): Promise<Session> {
+    const { signal, emit } = this.#context
+    const say = (text: string): void => this.#results.note(text)
+    const session = await this.#parts.open(this.#job, { reports: this.#reports, signal, say })
+    const { notRestored: why } = session
+    if (why !== undefined) emit({ type: 'not-restored', job: this.#job.ref.id, why })
+    return session
+  }
+
+  /** Discards a machine after a passed test, and keeps the verdict of its suite's end. */
+  async #retire(test: string, why: string): Promise<void> {
+    this.#results.note(
+      `the rest of "${test}" was not fully checked, and later tests run on a fresh machine: ${why}`,
+    )
+    this.ends.push(await this.suiteEnd())
+    await this.discard()
+  }
+
+  /** Waits for late reports of the last test. */
+  async #wait(session: Session): Promise<void> {
+    const { rest, signal } = this.#context
+    await rest(() => listen(session, this.#lastStep + LATE_MS - performance.now(), signal))
+  }
+
+  async #listen(session: Session): Promise<Heard> {
+    await this.#wait(session)
+    const isRead = await session.mark().then(
+      () => true,
+      () => false,
+    )
+    if (!isRead) return this.#lossOf(session)
+    return { isLost: false, found: await this.#reports.of(session.takeFindings()) }
+  }
+
+  async #lossOf(session: Session): Promise<Heard> {
+    const { death, findings } = await session.postMortem(false)
+    const shown = await this.#reports.of(findings)
+    const isBlamed = statusAfterDeath(death, shown) === 'fail'
+    const found = isBlamed ? reportedBy({ cause: death.cause, findings: shown }) : []
+    return { isLost: true, found }
+  }
+
+  #addLate(during: string, { isLost, found }: Heard): void {
+    this.#late.add(during, found, this.#last)
+    this.leaksUnseen ||= isLost && found.length === 0
+  }
+}
+
+/** A log that is not kept would hide findings. */
+function requireKeptLog({ unkept }: Session): void {
+  if (unkept !== undefined) throw unkept
+}
