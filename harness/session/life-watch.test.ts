@@ -1,5 +1,6 @@
 import t from 'tap'
-import { GuestSilent, LifeWatch, type Life } from './life-watch.js'
+import type { Life } from './life.js'
+import { GuestSilent, LifeWatch } from './life-watch.js'
 
 const alive: Life = { pingAnswered: true, connection: 'open' }
 const dead: Life = { pingAnswered: false, connection: 'open' }

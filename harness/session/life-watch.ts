@@ -1,9 +1,6 @@
 import { scaledHere } from '../platform/deadlines.js'
-import type { Evidence } from '../verdict/index.js'
+import type { Life } from './life.js'
 import { Watch } from './watch.js'
-
-/** Whether a guest answered. */
-export type Life = Pick<Evidence, 'pingAnswered' | 'connection'>
 
 /** A guest did not answer for so long that waiting is useless. */
 export class GuestSilent extends Error {

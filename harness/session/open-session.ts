@@ -27,7 +27,7 @@ export async function openSession(job: Job, { reports, signal, say }: Context): 
   const session = await Session.open(job, job.folder, signal, say)
   try {
     await session.mark()
-    const findings = await reports.of(session.takeFindings(), signal)
+    const findings = await reports.of(session.kernel.takeFindings())
     for (const { kind, title, allowed } of findings)
       if (allowed !== undefined) say(`known finding during the boot: ${kind}: ${title}`)
     const complaint = findings.find(({ allowed }) => allowed === undefined)

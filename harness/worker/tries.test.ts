@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { TestOutcome } from './run-test.js'
+import type { TestOutcome } from './outcome.js'
 import { inTries } from './tries.js'
 
 type Status = TestOutcome['status']

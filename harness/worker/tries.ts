@@ -1,5 +1,5 @@
 import type { FailedTry } from '../contract/events.js'
-import type { TestOutcome } from './run-test.js'
+import type { TestOutcome } from './outcome.js'
 
 /**
  * A test that ended in an error of the harness or machine is retried once, even without retries.
