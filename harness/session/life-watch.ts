@@ -1,9 +1,10 @@
 import { scaledHere } from '../platform/deadlines.js'
 import type { Life } from './life.js'
+import { NotReturned } from './race.js'
 import { Watch } from './watch.js'
 
 /** A guest did not answer for so long that waiting is useless. */
-export class GuestSilent extends Error {
+export class GuestSilent extends NotReturned {
   override readonly name = 'GuestSilent'
 
   constructor() {

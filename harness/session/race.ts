@@ -5,8 +5,13 @@ export class MachineGone extends Error {
   override readonly name = 'MachineGone'
 }
 
+/** Waiting for the work is useless; its message says why. */
+export class NotReturned extends Error {
+  override readonly name: string = 'NotReturned'
+}
+
 /** The work exceeded its time limit. */
-export class DeadlinePassed extends Error {
+export class DeadlinePassed extends NotReturned {
   override readonly name = 'DeadlinePassed'
   readonly limitMs: number
 

@@ -1,9 +1,10 @@
 import { scaledHere } from '../platform/deadlines.js'
 import type { Sleeper } from './sleepers.js'
+import { NotReturned } from './race.js'
 import { Watch } from './watch.js'
 
 /** A task sleeps uninterruptibly for so long that nothing will wake it. */
-export class TaskAsleep extends Error {
+export class TaskAsleep extends NotReturned {
   override readonly name = 'TaskAsleep'
 
   constructor({ name, pid }: Sleeper, sleptMs: number) {

@@ -186,7 +186,7 @@ export class JobMachine implements AsyncDisposable {
       () => false,
     )
     if (!isRead) return this.#lossOf(session)
-    return { isLost: false, found: await this.#reports.of(session.takeFindings()) }
+    return { isLost: false, found: await this.#reports.of(session.kernel.takeFindings()) }
   }
 
   async #lossOf(session: Session): Promise<Heard> {
@@ -204,6 +204,6 @@ export class JobMachine implements AsyncDisposable {
 }
 
 /** A log that is not kept would hide findings. */
-function requireKeptLog({ unkept }: Session): void {
-  if (unkept !== undefined) throw unkept
+function requireKeptLog({ kernel }: Session): void {
+  if (kernel.unkept !== undefined) throw kernel.unkept
 }

@@ -81,7 +81,7 @@ async function ran(t: Test, toy: Toy) {
           isGone: false,
           gone: Promise.resolve(),
           mark: async () => (opened.isGone ? Promise.reject(new Error('gone')) : 1),
-          takeFindings: () => [],
+          kernel: { takeFindings: () => [] },
           postMortem: async () => ({
             death: { cause: died === 'fail' ? 'guest-reset' : 'qemu-died', status: died },
             findings: [],

@@ -11,7 +11,14 @@ import { JobResults } from './job-results.js'
 import { LateFindings } from './late-findings.js'
 import { loadSuite } from './load-suite.js'
 import { checkFlavours, unmetNeed } from './needs.js'
-import { isSound, mergeEnds, notRun, reportedBy, withAftermath, type TestOutcome } from './outcome.js'
+import {
+  isSound,
+  mergeEnds,
+  notRun,
+  reportedBy,
+  withAftermath,
+  type TestOutcome,
+} from './outcome.js'
 import { runTest } from './run-test.js'
 import { suiteEnd } from './suite-end.js'
 import { inTries, type Tries } from './tries.js'

@@ -1,11 +1,12 @@
 import t from 'tap'
 import type { OtherProcess } from '../guest/index.js'
 import type { LogRecord } from '../contract/log-record.js'
-import { FindingReader, judge, reportOf, type Finding } from '../verdict/index.js'
+import { FindingReader, judge, lostProblem, reportOf, type Finding } from '../verdict/index.js'
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import type { Life } from '../session/life.js'
-import { runTest, type TestOutcome } from './run-test.js'
+import type { TestOutcome } from './outcome.js'
+import { runTest } from './run-test.js'
 import type { TestBody } from '../suite-api/registry.js'
 import type { Session } from '../session/session.js'
 import { StrayErrors } from './stray-errors.js'
@@ -70,10 +71,10 @@ async function proved(toy: Toy): Promise<TestOutcome> {
       rearm: async () => off,
       note: () => undefined,
       areNew: true,
+      spent: unguarded,
       unguarded: offAtLoad,
       armAfter: ({ title }: Finding) => arms?.push(title),
     },
-    unguarded: async () => unguarded && { kind: 'unguarded', message: unguarded },
     get isGone() {
       return isGone
     },
@@ -88,9 +89,10 @@ async function proved(toy: Toy): Promise<TestOutcome> {
       mark: 1,
       left,
     }),
-    takeFindings: () => findings.splice(0),
-    takeLost: () => lost,
-    lostReports: async () => '',
+    kernel: {
+      takeFindings: () => findings.splice(0),
+      takeLost: async () => (lost === 0 ? undefined : lostProblem(lost, '')),
+    },
     life: async () => life,
     postMortem: async (late: boolean, asked?: Promise<Life>) =>
       late
@@ -115,7 +117,7 @@ async function proved(toy: Toy): Promise<TestOutcome> {
       name: 'toy',
       options: {},
       body: async (inner, guest) => {
-        if (arms !== undefined) heard.forEach(finding => session.onReport?.(finding))
+        if (arms !== undefined) heard.forEach(finding => session.kernel.onReport?.(finding))
         await body(inner, guest)
       },
     },
@@ -180,7 +182,7 @@ t.test('nothing is proved where the kernel does not report everything', async t 
   const body: TestBody = inner => void (ran = inner.pass('done'))
   const before = await proved({ unguarded: 'lockdep: off', body })
   t.match(before, { status: 'error', cause: 'unguarded' })
-  t.equal(words(before), 'lockdep: off')
+  t.equal(words(before), "this machine's kernel does not report everything any more: lockdep: off")
   t.notOk(ran, 'it is not run')
 
   const silent = await proved({ off: ['lockdep', 'kmemleak'] })

@@ -1,28 +1,15 @@
-import type { Problem } from '../contract/events.js'
 import { scaled } from '../platform/deadlines.js'
 import { EXIT, harnessError, ModproveError } from '../platform/errors.js'
 import { CallTimeout } from '../guest/index.js'
-import {
-  findingProblems,
-  lostProblem,
-  readKmemleak,
-  verdictOf,
-  type Death,
-  type Finding,
-} from '../verdict/index.js'
+import { findingProblems, readKmemleak, type Finding } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
+import { Examination } from './examination.js'
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
+import type { JobContext } from './job-context.js'
 import { LATE_MS, listen } from '../session/listen.js'
-import type { TestOutcome } from './run-test.js'
-import { DeadlinePassed, MachineGone, race } from '../session/race.js'
+import type { TestOutcome } from './outcome.js'
 import type { Session } from '../session/session.js'
-
-interface Resting {
-  readonly signal: AbortSignal
-  /** Lends its turn to another job while `work` only waits. */
-  readonly rest: <T>(work: () => Promise<T>) => Promise<T>
-}
 
 const KMEMLEAK = '/sys/kernel/debug/kmemleak'
 const END_MS = 120_000
@@ -45,72 +32,36 @@ export async function suiteEnd(
   job: Job,
   session: Session,
   reports: FindingReports,
-  { signal, rest }: Resting,
+  { signal, rest }: Pick<JobContext, 'signal' | 'rest'>,
 ): Promise<TestOutcome> {
-  const since = performance.now()
-  const problems: Problem[] = []
-  const findings: Finding[] = []
-  let death: Death | undefined
-  /**
-   * Turns a failure into a problem, so that other checks still run; rethrows if the guest is gone.
-   */
-  const tolerated = async (work: Promise<void>): Promise<void> =>
-    work.catch(async (error: unknown) => {
+  const found = new Examination(session, reports, signal)
+  const limits = { gone: session.gone, limitMs: scaled(END_MS, job.machine.accelerator) }
+  /** Turns a failure into a problem, so that other checks still run; not if the guest is gone. */
+  const tolerated = async (work: Promise<readonly Finding[] | void>): Promise<void> => {
+    try {
+      found.take((await work) ?? [])
+    } catch (error) {
       await session.settled()
       if (session.isGone || error instanceof CallTimeout) throw error
       // A question that the harness could not ask is not the module's fault.
       const isOurs = error instanceof ModproveError && error.exitCode === EXIT.harness
-      problems.push(problemOf(error, isOurs ? 'not-asked' : 'thrown'))
-    })
-  try {
-    const limits = {
-      gone: session.gone,
-      limitMs: scaled(END_MS, job.machine.accelerator),
-      signal,
-      stoppedMs: () => session.machine.stoppedMs,
-    }
-    if (job.keep === undefined) await race(tolerated(session.modules.replace([])), limits)
-    // Code that outlives its module crashes only after the unload.
-    const lateMs = session.modules.sections.length > 0 ? LATE_MS : 0
-    await rest(() => listen(session, lateMs, signal, age(session)))
-    await race(
-      (async () => {
-        if (job.keep === undefined)
-          await tolerated(session.outliving().then(found => void findings.push(...found)))
-        await tolerated(leaks(job, session).then(found => void findings.push(...found)))
-        await session.mark()
-        findings.push(...session.takeFindings())
-        const lost = session.takeLost()
-        if (lost > 0) problems.push(lostProblem(lost, await session.lostReports()))
-      })(),
-      limits,
-    )
-  } catch (error) {
-    signal.throwIfAborted()
-    await session.settled()
-    const late = error instanceof DeadlinePassed || error instanceof CallTimeout
-    if (late || error instanceof MachineGone || session.isGone) {
-      const last = await session.postMortem(late)
-      death = last.death
-      findings.push(...last.findings)
-      const kind = late ? 'overrun' : 'death'
-      problems.push({ kind, message: last.death.explanation, detail: last.evidence })
-    } else {
-      problems.push(problemOf(error))
-      findings.push(...session.takeFindings())
+      found.problems.push(problemOf(error, isOurs ? 'not-asked' : 'thrown'))
     }
   }
-  const shown = await reports.of(findings, signal)
-  problems.push(...findingProblems(shown))
-  const { unguarded } = session.guards
-  const { sinceStillMs } = session.machine
-  return {
-    ...verdictOf({ problems, reports: shown, findings, death, sinceStillMs }),
-    findings: shown,
-    tap: '',
-    durationMs: performance.now() - since,
-    ...(unguarded.length > 0 ? { unguarded } : {}),
-  }
+  if (job.keep === undefined)
+    await found.stage(() => tolerated(session.modules.replace([])), limits)
+  // Code that outlives its module crashes only after the unload.
+  const lateMs = session.modules.sections.length > 0 ? LATE_MS : 0
+  if (!found.isOver) await rest(() => listen(session, lateMs, signal, age(session)))
+  await found.stage(async () => {
+    if (job.keep === undefined) await tolerated(session.outliving())
+    await tolerated(leaks(job, session))
+    await session.mark()
+  }, limits)
+  if (!found.isOver) found.take()
+  const shown = await found.reports()
+  const problems = [...found.problems, ...findingProblems(shown)]
+  return found.outcome(problems, session.guards.unguarded, { tap: '' })
 }
 
 /** Leaked objects, where the kernel has kmemleak. */
@@ -124,7 +75,7 @@ async function leaks(job: Job, session: Session): Promise<Finding[]> {
     // kmemleak turns itself off for good when it cannot allocate its metadata.
     if (code !== 0) throw harnessError('KMEMLEAK_OFF', `kmemleak does not scan: ${stderr.trim()}`)
   }
-  const text = await session.nameAddresses(await guest.readFile(KMEMLEAK))
+  const text = await session.kernel.nameAddresses(await guest.readFile(KMEMLEAK))
   const names = job.modules.map(module => module.name)
   return readKmemleak(text, names, guest.log.last)
 }
