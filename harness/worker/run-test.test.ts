@@ -65,6 +65,7 @@ async function proved(toy: Toy): Promise<TestOutcome> {
   const session = {
     doomed: new Promise(() => undefined),
     machine: { stoppedMs: 0, sinceStillMs: Infinity },
+    setup: {},
     guest: { readFile: async () => '0' },
     modules: { loaded: async () => [], match: () => false },
     guards: {
