@@ -69,7 +69,10 @@ async function connected(
   signal: AbortSignal,
   prepare?: (guest: Guest, keeper: Promise<Process>, place: MachineSetup) => Promise<void>,
 ): Promise<ConnectedMachine> {
-  const lost = gone(machine)
+  const lost = machine.ended.then(end => {
+    throw new MachineLost(end)
+  })
+  lost.catch(() => undefined)
   try {
     const booted = await booting
     const { accelerator } = place.machine
@@ -126,12 +129,3 @@ const logUnreadable = (errno: number) =>
     'LOG_UNREADABLE',
     `the log of the guest's kernel cannot be read: open of /dev/kmsg gives ${describeErrno(errno).name}`,
   )
-
-/** Rejects when the machine ends; may be left unhandled. */
-function gone(machine: Machine | BootedMachine): Promise<never> {
-  const lost = machine.ended.then(end => {
-    throw new MachineLost(end)
-  })
-  lost.catch(() => undefined)
-  return lost
-}

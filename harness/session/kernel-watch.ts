@@ -24,6 +24,14 @@ const AFTERMATH_MS = 2_000
 /** Reports shown whose records were lost. */
 const SHOWN_REPORTS = 3
 
+/** A machine, its guest, and the modules that are loaded there. */
+export interface Watched {
+  readonly setup: MachineSetup
+  readonly machine: BootedMachine
+  readonly guest: Guest
+  readonly modules: Modules
+}
+
 /** What one machine's kernel reports. */
 export class KernelWatch {
   /** Called for each report as it arrives. */
@@ -31,27 +39,16 @@ export class KernelWatch {
   /** Resolves some time after an oops. */
   readonly aftermath: Promise<void>
   readonly symbolizer: Symbolizer
-  readonly #setup: MachineSetup
-  readonly #consolePath: string
-  readonly #log: Guest['log']
-  readonly #modules: Modules
+  readonly #of: Watched
   readonly #reader: FindingReader
   readonly #findings = new HeldFindings()
   readonly #file: KernelLogFile
   #toldLost = 0
 
   /** @param folder where the log is kept as text */
-  constructor(
-    setup: MachineSetup,
-    folder: string,
-    machine: BootedMachine,
-    { log }: Guest,
-    modules: Modules,
-  ) {
-    this.#setup = setup
-    this.#consolePath = machine.console.path
-    this.#log = log
-    this.#modules = modules
+  constructor(watched: Watched, folder: string) {
+    const { setup, guest } = watched
+    this.#of = watched
     this.symbolizer = new Symbolizer(setup.modules)
     this.#reader = new FindingReader(setup.modules, finding => this.onReport?.(finding))
     this.#file = new KernelLogFile(`${folder}/kernel.log`)
@@ -62,8 +59,8 @@ export class KernelWatch {
         this.#findings.add(this.#reader.push(record))
         this.#file.write(record)
       }
-      log.since(-1).forEach(take)
-      log.on('record', take)
+      guest.log.since(-1).forEach(take)
+      guest.log.on('record', take)
     })
   }
 
@@ -80,7 +77,7 @@ export class KernelWatch {
   /** Findings not taken yet, complete up to the last mark. */
   takeFindings(): Finding[] {
     this.#findings.add(this.#reader.end())
-    const { reportedRecords } = this.#modules
+    const { reportedRecords } = this.#of.modules
     return this.#findings
       .take()
       .filter(
@@ -91,7 +88,7 @@ export class KernelWatch {
 
   /** The problem of records that the kernel overwrote before they were read, since the last call. */
   async takeLost(): Promise<Problem | undefined> {
-    const { lost } = this.#log
+    const { lost } = this.#of.guest.log
     const since = lost - this.#toldLost
     this.#toldLost = lost
     return since === 0 ? undefined : lostProblem(since, await this.#lostReports())
@@ -99,7 +96,7 @@ export class KernelWatch {
 
   /** Symbolizes addresses in functions of unloaded modules. */
   nameAddresses(text: string): Promise<string> {
-    return nameAddresses(text, this.#modules.sections, this.symbolizer)
+    return nameAddresses(text, this.#of.modules.sections, this.symbolizer)
   }
 
   /** Resolves when the kept log is complete. */
@@ -109,10 +106,10 @@ export class KernelWatch {
 
   /** For the user, and no findings: user space may write to the console, too. */
   async #lostReports(): Promise<string> {
-    const before = this.#log.takeBeforeLost()
+    const before = this.#of.guest.log.takeBeforeLost()
     if (before === undefined) return ''
-    const console = await readFile(this.#consolePath, 'latin1').catch(() => '')
-    const reader = new FindingReader(this.#setup.modules)
+    const console = await readFile(this.#of.machine.console.path, 'latin1').catch(() => '')
+    const reader = new FindingReader(this.#of.setup.modules)
     const records = recordsOfConsole(console, before)
     const found = [...records.flatMap(record => reader.push(record, 'console')), ...reader.end()]
     if (found.length === 0) return ''

@@ -91,12 +91,7 @@ export class Modules implements GuestModules {
     return Number(line[2])
   }
 
-  /** Whether the loaded modules are these, in this order and with these parameters. */
-  async are(wanted: readonly ModuleSpec[]): Promise<boolean> {
-    return this.match(await this.loaded(), wanted)
-  }
-
-  /** As `are`, with the answer of {@link loaded}. */
+  /** Whether the {@link loaded} modules are these, in this order and with these parameters. */
   match(loaded: readonly string[], wanted: readonly ModuleSpec[]): boolean {
     return (
       loaded.length === wanted.length &&

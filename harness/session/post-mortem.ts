@@ -9,13 +9,10 @@ import {
   type Death,
   type Finding,
 } from '../verdict/index.js'
-import type { BootedMachine } from '../vm/index.js'
-import type { KernelWatch } from './kernel-watch.js'
+import type { KernelWatch, Watched } from './kernel-watch.js'
 import type { Life } from './life.js'
 import { LATE_MS } from './listen.js'
 import { machineEndForVerdict } from './machine-end.js'
-import type { MachineSetup } from './job.js'
-import type { Modules } from './modules.js'
 import { withoutZeros } from './registers.js'
 import { stuckInSilence, stuckInTask } from './stuck.js'
 
@@ -36,11 +33,7 @@ export interface PostMortem {
 }
 
 /** The machine that is asked for its end. */
-interface Subject {
-  readonly setup: MachineSetup
-  readonly machine: BootedMachine
-  readonly guest: Guest
-  readonly modules: Modules
+interface Subject extends Watched {
   readonly kernel: KernelWatch
 }
 

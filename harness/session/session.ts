@@ -1,6 +1,6 @@
-import { scaled, scaledHere } from '../platform/deadlines.js'
+import { scaled } from '../platform/deadlines.js'
 import { ModproveError, failureError } from '../platform/errors.js'
-import type { Guest, OtherProcess } from '../guest/index.js'
+import type { Guest } from '../guest/index.js'
 import type { Finding } from '../verdict/index.js'
 import type { BootedMachine } from '../vm/index.js'
 import { connectMachine, type ConnectedMachine } from './boot.js'
@@ -8,7 +8,6 @@ import { Guards } from './guards.js'
 import type { MachineSetup } from './job.js'
 import { KernelWatch } from './kernel-watch.js'
 import { askGuest, type Life } from './life.js'
-import { LATE_MS } from './listen.js'
 import { moduleNotBuilt } from './module-not-built.js'
 import { Modules } from './modules.js'
 import { outliving, readBaseline, type Baseline } from './outliving.js'
@@ -48,7 +47,7 @@ export class Session implements AsyncDisposable {
     this.notRestored = notRestored
     this.modules = new Modules(keeper, guest)
     this.guards = new Guards(guest)
-    this.kernel = new KernelWatch(setup, folder, machine, guest, this.modules)
+    this.kernel = new KernelWatch(this, folder)
     this.gone = Promise.race([machine.ended, guest.closed]).then(() => {
       this.#isGone = true
     })
@@ -93,8 +92,8 @@ export class Session implements AsyncDisposable {
    */
   async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
     this.#baseline ??= await readBaseline(this.guest, this.modules.process)
-    const [mark, ready] = await Promise.all([this.mark(), this.modules.are(wanted)])
-    if (ready) return mark
+    const [mark, loaded] = await Promise.all([this.mark(), this.modules.loaded()])
+    if (this.modules.match(loaded, wanted)) return mark
     try {
       await this.modules.replace(wanted)
       return mark
@@ -113,20 +112,6 @@ export class Session implements AsyncDisposable {
         cause: error,
       })
     }
-  }
-
-  /**
-   * Ends every process that a test started, takes readings, and reads the log to its end.
-   * @returns the readings, the mark afterwards, and the processes that outlived their parents and
-   * the grace time
-   */
-  async readAfterTest<T>(
-    readings: () => Promise<T>,
-  ): Promise<{ values: T; mark: number; left: readonly OtherProcess[] }> {
-    const kept = [this.modules.process]
-    const graceMs = scaledHere(LATE_MS)
-    const { values, last, left } = await this.guest.readWithoutProcesses(kept, readings, graceMs)
-    return { values, mark: last, left }
   }
 
   /** What unloaded modules left behind. */

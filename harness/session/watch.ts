@@ -14,7 +14,7 @@ export class Watch {
         if (!this.#isOver) later(everyMs)
       }
       const fail = (error: unknown): void => {
-        if (!this.#isOver) reject(error as Error)
+        if (!this.#isOver) reject(error)
       }
       const later = (ms: number): void => {
         this.#forget = startCountdown(ms, () => void look().then(again, fail))

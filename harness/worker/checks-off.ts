@@ -1,5 +1,6 @@
 import type { FindingReport, Problem } from '../contract/events.js'
-import { mayComeOnce, turnedOffBy, type Guards } from '../session/guards.js'
+import { mayComeOnce, turnedOffBy } from '../session/guard-table.js'
+import type { Guards } from '../session/guards.js'
 
 /** Which of the kernel's checks a test ran without. */
 interface ChecksOff {

@@ -22,6 +22,16 @@ export interface JobParts {
   readonly suiteEnd: typeof suiteEnd
 }
 
+/** What the parts of a job's run share. */
+export interface JobSite {
+  readonly job: Job
+  readonly suite: SuiteDefinition
+  readonly context: JobContext
+  readonly parts: JobParts
+  readonly results: JobResults
+  readonly late: LateFindings
+}
+
 /** Without QEMU, or with a missing file, every other job fails, too. */
 const HOPELESS = ['QEMU_MISSING', 'MACHINE_FILE']
 
@@ -38,32 +48,16 @@ export class JobMachine implements AsyncDisposable {
   leaksUnseen: boolean
   /** Suite's ends on machines that were discarded early. */
   ends: TestOutcome[] = []
-  readonly #job: Job
-  readonly #suite: SuiteDefinition
-  readonly #context: JobContext
-  readonly #parts: JobParts
-  readonly #results: JobResults
-  readonly #late: LateFindings
+  readonly #site: JobSite
   readonly #reports: FindingReports
   #session: Session | undefined
   /** The last test that passed on this machine. */
   #last: string | undefined
   #lastStep = performance.now()
 
-  constructor(
-    job: Job,
-    suite: SuiteDefinition,
-    context: JobContext,
-    parts: JobParts,
-    results: JobResults,
-    late: LateFindings,
-  ) {
-    this.#job = job
-    this.#suite = suite
-    this.#context = context
-    this.#parts = parts
-    this.#results = results
-    this.#late = late
+  constructor(site: JobSite) {
+    const { job, context } = site
+    this.#site = site
     this.#reports = new FindingReports(job, context.signal)
     this.leaksUnseen = job.rest !== undefined && job.rest.lost === undefined
   }
@@ -81,7 +75,9 @@ export class JobMachine implements AsyncDisposable {
    * @throws ModproveError for what would fail every job; the signal's reason
    */
   async prove(test: TestDefinition): Promise<TestOutcome> {
-    const { signal, strays } = this.#context
+    const { job, suite, parts, context } = this.#site
+    const { signal, strays } = context
+    const reports = this.#reports
     const since = performance.now()
     try {
       this.#session ??= await this.#open()
@@ -93,8 +89,7 @@ export class JobMachine implements AsyncDisposable {
       return { status: 'error', problems, findings: [], tap: '', durationMs, cause: 'no-boot' }
     }
     const session = this.#session
-    const [job, suite, reports] = [this.#job, this.#suite, this.#reports]
-    const proof = await this.#parts.prove(test, { job, session, suite, reports, strays, signal })
+    const proof = await parts.prove(test, { job, session, suite, reports, strays, signal })
     requireKeptLog(session)
     const sound = isSound(proof)
     // What is left of earlier tests must not fail the next; if the machine dies of it, that is late, too.
@@ -112,7 +107,7 @@ export class JobMachine implements AsyncDisposable {
   async discardLost(next: string): Promise<void> {
     const session = this.#session
     if (session?.isGone !== true || this.#last === undefined) return
-    this.#results.note(`the machine was gone before "${next}" began`)
+    this.#site.results.note(`the machine was gone before "${next}" began`)
     this.#addLate(next, await this.#lossOf(session))
     await this.discard()
   }
@@ -131,7 +126,12 @@ export class JobMachine implements AsyncDisposable {
     const session = this.#session
     if (session === undefined) return notRun('skip', 'no test was left to run again')
     await this.#wait(session)
-    const proof = await this.#parts.suiteEnd(this.#job, session, this.#reports, this.#context)
+    const proof = await this.#site.parts.suiteEnd(
+      this.#site.job,
+      session,
+      this.#reports,
+      this.#site.context,
+    )
     requireKeptLog(session)
     return proof
   }
@@ -141,12 +141,12 @@ export class JobMachine implements AsyncDisposable {
     this.#session = undefined
     this.#last = undefined
     if (session === undefined) return
-    const { countsFolder } = this.#job
+    const { countsFolder } = this.#site.job
     if (countsFolder !== undefined) {
       const { fetchCounts } = await import('../session/coverage.js')
-      const { signal } = this.#context
-      const lost = await fetchCounts(session, this.#job, countsFolder, signal).catch(String)
-      if (lost !== undefined) this.#results.note(lost)
+      const { signal } = this.#site.context
+      const lost = await fetchCounts(session, countsFolder, signal).catch(String)
+      if (lost !== undefined) this.#site.results.note(lost)
     }
     await session[Symbol.asyncDispose]()
   }
@@ -156,17 +156,21 @@ export class JobMachine implements AsyncDisposable {
   }
 
   async #open(): Promise<Session> {
-    const { signal, emit } = this.#context
-    const say = (text: string): void => this.#results.note(text)
-    const session = await this.#parts.open(this.#job, { reports: this.#reports, signal, say })
+    const { signal, emit } = this.#site.context
+    const say = (text: string): void => this.#site.results.note(text)
+    const session = await this.#site.parts.open(this.#site.job, {
+      reports: this.#reports,
+      signal,
+      say,
+    })
     const { notRestored: why } = session
-    if (why !== undefined) emit({ type: 'not-restored', job: this.#job.ref.id, why })
+    if (why !== undefined) emit({ type: 'not-restored', job: this.#site.job.ref.id, why })
     return session
   }
 
   /** Discards a machine after a passed test, and keeps the verdict of its suite's end. */
   async #retire(test: string, why: string): Promise<void> {
-    this.#results.note(
+    this.#site.results.note(
       `the rest of "${test}" was not fully checked, and later tests run on a fresh machine: ${why}`,
     )
     this.ends.push(await this.suiteEnd())
@@ -175,7 +179,7 @@ export class JobMachine implements AsyncDisposable {
 
   /** Waits for late reports of the last test. */
   async #wait(session: Session): Promise<void> {
-    const { rest, signal } = this.#context
+    const { rest, signal } = this.#site.context
     await rest(() => listen(session, this.#lastStep + LATE_MS - performance.now(), signal))
   }
 
@@ -198,7 +202,7 @@ export class JobMachine implements AsyncDisposable {
   }
 
   #addLate(during: string, { isLost, found }: Heard): void {
-    this.#late.add(during, found, this.#last)
+    this.#site.late.add(during, found, this.#last)
     this.leaksUnseen ||= isLost && found.length === 0
   }
 }

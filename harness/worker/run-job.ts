@@ -6,7 +6,7 @@ import { openSession } from '../session/open-session.js'
 import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
 import { problemOf } from './attempt.js'
 import type { JobContext } from './job-context.js'
-import { JobMachine, type JobParts } from './job-machine.js'
+import { JobMachine, type JobParts, type JobSite } from './job-machine.js'
 import { JobResults } from './job-results.js'
 import { LateFindings } from './late-findings.js'
 import { loadSuite } from './load-suite.js'
@@ -47,8 +47,9 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
   })
   const results = new JobResults(job, suite.title, context.emit)
   const late = new LateFindings(job.rest?.late ?? [], context.tellLate)
-  await using machine = new JobMachine(job, suite, context, parts, results, late)
-  await new JobRun(job, suite, context, results, late, machine).run(tests)
+  const site = { job, suite, context, parts, results, late }
+  await using machine = new JobMachine(site)
+  await new JobRun(site, machine).run(tests)
 }
 
 /** The file's declarations; undefined if loading failed, which is then the file's result. */
@@ -73,27 +74,13 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
 
 /** The tests of one job, and its suite's end. */
 class JobRun {
-  readonly #job: Job
-  readonly #suite: SuiteDefinition
-  readonly #context: JobContext
-  readonly #results: JobResults
-  readonly #late: LateFindings
+  readonly #site: JobSite
   readonly #machine: JobMachine
   readonly #passed: TestDefinition[]
 
-  constructor(
-    job: Job,
-    suite: SuiteDefinition,
-    context: JobContext,
-    results: JobResults,
-    late: LateFindings,
-    machine: JobMachine,
-  ) {
-    this.#job = job
-    this.#suite = suite
-    this.#context = context
-    this.#results = results
-    this.#late = late
+  constructor(site: JobSite, machine: JobMachine) {
+    const { suite, job } = site
+    this.#site = site
     this.#machine = machine
     this.#passed = suite.tests.filter(({ name }) => job.rest?.passed.includes(name))
   }
@@ -101,10 +88,10 @@ class JobRun {
   async run(tests: readonly TestDefinition[]): Promise<void> {
     for (const [at, test] of tests.entries()) {
       const proof = await this.#test(test)
-      const { hungAlike } = this.#results
+      const { hungAlike } = this.#site.results
       if (hungAlike !== undefined) return this.#leave(tests.slice(at + 1), hungAlike)
       // Where a guest does not boot twice, no other test would do better.
-      if (proof.cause === 'no-boot' || (!isSound(proof) && this.#job.bail)) return
+      if (proof.cause === 'no-boot' || (!isSound(proof) && this.#site.job.bail)) return
     }
     await this.#end()
   }
@@ -112,23 +99,23 @@ class JobRun {
   /** Reports the remaining tests as not run. */
   #leave(tests: readonly TestDefinition[], reason: string): void {
     const proof = notRun('miss', reason)
-    for (const { name } of tests) this.#results.addNotRun(name, proof)
-    this.#results.addNotRun(SUITE_END, this.#late.addTo(proof))
-    this.#results.end()
+    for (const { name } of tests) this.#site.results.addNotRun(name, proof)
+    this.#site.results.addNotRun(SUITE_END, this.#site.late.addTo(proof))
+    this.#site.results.end()
   }
 
   async #test(test: TestDefinition): Promise<TestOutcome> {
     const { name, options } = test
-    const { ref } = this.#job
-    const unmet = unmetNeed(this.#suite.options.needs, ref) ?? unmetNeed(options.needs, ref)
+    const { ref } = this.#site.job
+    const unmet = unmetNeed(this.#site.suite.options.needs, ref) ?? unmetNeed(options.needs, ref)
     if (unmet !== undefined) {
       const proof = notRun('skip', unmet)
-      this.#results.addNotRun(name, proof)
+      this.#site.results.addNotRun(name, proof)
       return proof
     }
-    this.#results.begin(name)
+    this.#site.results.begin(name)
     const tries = await this.#tries(name, () => this.#verdictOn(test))
-    this.#results.add(name, tries)
+    this.#site.results.add(name, tries)
     const { proof, attempt } = tries
     // Each retry is on a fresh machine.
     this.#machine.leaksUnseen ||= attempt > 1 && isSound(proof)
@@ -149,11 +136,11 @@ class JobRun {
     if (first.foreign !== true || before === undefined || machine.session !== undefined)
       return first
     const why = 'an earlier test may have caused its failure'
-    this.#results.note(`"${test.name}" runs again alone: ${why}`)
+    this.#site.results.note(`"${test.name}" runs again alone: ${why}`)
     const alone = await machine.prove(test)
     const after = await machine.aftermath()
     const others = missingFrom([...reportedBy(alone), ...after], reportedBy(first))
-    this.#late.add(test.name, others, before)
+    this.#site.late.add(test.name, others, before)
     // Leaks of earlier tests are gone with the machine.
     machine.leaksUnseen ||= first.cause !== undefined && others.length === 0
     return withAftermath(alone, after)
@@ -162,7 +149,7 @@ class JobRun {
   /** The verdict on the suite's end: late reports, and leaks. */
   async #end(): Promise<void> {
     const machine = this.#machine
-    this.#results.begin(SUITE_END)
+    this.#site.results.begin(SUITE_END)
     const isAgain = machine.leaksUnseen && this.#passed.length > 0
     const isUnknown = machine.session === undefined && machine.ends.length === 0 && !isAgain
     const tries = isUnknown
@@ -171,14 +158,14 @@ class JobRun {
           const again = attempt > 1 || isAgain ? await this.#rerunPassed() : undefined
           return mergeEnds(machine.ends, again ?? (await this.#endOnArmed()))
         })
-    this.#results.add(SUITE_END, { ...tries, proof: this.#late.addTo(tries.proof) })
-    this.#results.end()
-    const { keep, ref, ssh } = this.#job
+    this.#site.results.add(SUITE_END, { ...tries, proof: this.#site.late.addTo(tries.proof) })
+    this.#site.results.end()
+    const { keep, ref, ssh } = this.#site.job
     if (machine.session === undefined) return
-    if (keep !== 'always' && (keep !== 'failed' || !this.#results.failed)) return
+    if (keep !== 'always' && (keep !== 'failed' || !this.#site.results.failed)) return
     const options = '-o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o LogLevel=ERROR'
     const place = `-p ${machine.session.machine.sshPort} ${options} root@127.0.0.1`
-    await this.#context.keep({ job: ref.id, ssh: `ssh -i ${ssh.privateKeyFile} ${place}` })
+    await this.#site.context.keep({ job: ref.id, ssh: `ssh -i ${ssh.privateKeyFile} ${place}` })
   }
 
   /**
@@ -213,13 +200,13 @@ class JobRun {
   #tries(name: string, prove: (attempt: number) => Promise<TestOutcome>): Promise<Tries> {
     return inTries(
       attempt => {
-        this.#context.signal.throwIfAborted()
+        this.#site.context.signal.throwIfAborted()
         return prove(attempt)
       },
       {
-        retries: this.#job.retries,
+        retries: this.#site.job.retries,
         fresh: async why => {
-          this.#results.note(`"${name}" is tried again on a fresh machine: ${why}`)
+          this.#site.results.note(`"${name}" is tried again on a fresh machine: ${why}`)
           await this.#machine.discard()
         },
       },

@@ -66,7 +66,14 @@ async function proved(toy: Toy): Promise<TestOutcome> {
     doomed: new Promise(() => undefined),
     machine: { stoppedMs: 0, sinceStillMs: Infinity },
     setup: {},
-    guest: { readFile: async () => '0' },
+    guest: {
+      readFile: async () => '0',
+      readWithoutProcesses: async (_: unknown, read: () => Promise<unknown>) => ({
+        values: await read(),
+        last: 1,
+        left,
+      }),
+    },
     modules: { loaded: async () => [], match: () => false },
     guards: {
       rearm: async () => off,
@@ -85,11 +92,6 @@ async function proved(toy: Toy): Promise<TestOutcome> {
       if (refused) throw refused
       return 0
     },
-    readAfterTest: async (read: () => Promise<unknown>) => ({
-      values: await read(),
-      mark: 1,
-      left,
-    }),
     kernel: {
       takeFindings: () => findings.splice(0),
       takeLost: async () => (lost === 0 ? undefined : lostProblem(lost, '')),
