@@ -5,13 +5,6 @@ import type { Job } from './job.js'
 import { Session } from './session.js'
 import { dropUnsound, stampOf } from './template-use.js'
 
-interface Context {
-  readonly reports: FindingReports
-  readonly signal: AbortSignal
-  /** Receives one line for the user. */
-  readonly say: (text: string) => void
-}
-
 /**
  * A session on a machine whose kernel reported nothing before a module was loaded. Such a report
  * belongs
@@ -21,7 +14,12 @@ interface Context {
  *
  * @throws ModproveError `KERNEL_COMPLAINED`, with the trace; those of {@link Session.open}
  */
-export async function openSession(job: Job, { reports, signal, say }: Context): Promise<Session> {
+export async function openSession(
+  job: Job,
+  reports: FindingReports,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<Session> {
   const { template } = job
   const stamp = template === undefined ? undefined : await stampOf(template)
   const session = await Session.open(job, job.folder, signal, say)

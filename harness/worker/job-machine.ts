@@ -1,35 +1,22 @@
 import { ModproveError } from '../platform/errors.js'
 import type { FindingReport } from '../contract/events.js'
 import { statusAfterDeath } from '../verdict/index.js'
-import { FindingReports } from '../session/finding-reports.js'
-import type { Job } from '../session/job.js'
 import { LATE_MS, listen } from '../session/listen.js'
 import type { openSession } from '../session/open-session.js'
 import type { Session } from '../session/session.js'
-import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
+import type { TestDefinition } from '../suite-api/registry.js'
 import { problemOf } from './attempt.js'
-import type { JobContext } from './job-context.js'
-import type { JobResults } from './job-results.js'
-import type { LateFindings } from './late-findings.js'
+import type { JobSite } from './job-site.js'
 import { isSound, notRun, reportedBy, type TestOutcome } from './outcome.js'
 import type { runTest } from './run-test.js'
 import type { suiteEnd } from './suite-end.js'
+import { inTries, type Tries } from './tries.js'
 
 /** Replaceable for tests. */
 export interface JobParts {
   readonly open: typeof openSession
   readonly prove: typeof runTest
   readonly suiteEnd: typeof suiteEnd
-}
-
-/** What the parts of a job's run share. */
-export interface JobSite {
-  readonly job: Job
-  readonly suite: SuiteDefinition
-  readonly context: JobContext
-  readonly parts: JobParts
-  readonly results: JobResults
-  readonly late: LateFindings
 }
 
 /** Without QEMU, or with a missing file, every other job fails, too. */
@@ -49,16 +36,16 @@ export class JobMachine implements AsyncDisposable {
   /** Suite's ends on machines that were discarded early. */
   ends: TestOutcome[] = []
   readonly #site: JobSite
-  readonly #reports: FindingReports
+  readonly #parts: JobParts
   #session: Session | undefined
   /** The last test that passed on this machine. */
   #last: string | undefined
   #lastStep = performance.now()
 
-  constructor(site: JobSite) {
-    const { job, context } = site
+  constructor(site: JobSite, parts: JobParts) {
+    const { job } = site
     this.#site = site
-    this.#reports = new FindingReports(job, context.signal)
+    this.#parts = parts
     this.leaksUnseen = job.rest !== undefined && job.rest.lost === undefined
   }
 
@@ -75,9 +62,7 @@ export class JobMachine implements AsyncDisposable {
    * @throws ModproveError for what would fail every job; the signal's reason
    */
   async prove(test: TestDefinition): Promise<TestOutcome> {
-    const { job, suite, parts, context } = this.#site
-    const { signal, strays } = context
-    const reports = this.#reports
+    const { job, signal } = this.#site
     const since = performance.now()
     try {
       this.#session ??= await this.#open()
@@ -89,7 +74,7 @@ export class JobMachine implements AsyncDisposable {
       return { status: 'error', problems, findings: [], tap: '', durationMs, cause: 'no-boot' }
     }
     const session = this.#session
-    const proof = await parts.prove(test, { job, session, suite, reports, strays, signal })
+    const proof = await this.#parts.prove(test, session, this.#site)
     requireKeptLog(session)
     const sound = isSound(proof)
     // What is left of earlier tests must not fail the next; if the machine dies of it, that is late, too.
@@ -101,6 +86,19 @@ export class JobMachine implements AsyncDisposable {
     if (proof.cause !== undefined || (!sound && job.keep === undefined)) await this.discard()
     else if (sound && spent !== undefined) await this.#retire(test.name, spent)
     return proof
+  }
+
+  /** Tries a test until it has a verdict, each time on a fresh machine. */
+  tries(name: string, prove: (attempt: number) => Promise<TestOutcome>): Promise<Tries> {
+    const { job, signal, results } = this.#site
+    const proveUnlessStopped = (attempt: number): Promise<TestOutcome> => {
+      signal.throwIfAborted()
+      return prove(attempt)
+    }
+    return inTries(proveUnlessStopped, job.retries, async why => {
+      results.note(`"${name}" is tried again on a fresh machine: ${why}`)
+      await this.discard()
+    })
   }
 
   /** Discards a machine that ended between two tests: the next one is not to blame. */
@@ -126,12 +124,7 @@ export class JobMachine implements AsyncDisposable {
     const session = this.#session
     if (session === undefined) return notRun('skip', 'no test was left to run again')
     await this.#wait(session)
-    const proof = await this.#site.parts.suiteEnd(
-      this.#site.job,
-      session,
-      this.#reports,
-      this.#site.context,
-    )
+    const proof = await this.#parts.suiteEnd(session, this.#site)
     requireKeptLog(session)
     return proof
   }
@@ -141,12 +134,11 @@ export class JobMachine implements AsyncDisposable {
     this.#session = undefined
     this.#last = undefined
     if (session === undefined) return
-    const { countsFolder } = this.#site.job
-    if (countsFolder !== undefined) {
+    const { signal, results, job } = this.#site
+    if (job.countsFolder !== undefined) {
       const { fetchCounts } = await import('../session/coverage.js')
-      const { signal } = this.#site.context
-      const lost = await fetchCounts(session, countsFolder, signal).catch(String)
-      if (lost !== undefined) this.#site.results.note(lost)
+      const lost = await fetchCounts(session, job.countsFolder, signal).catch(String)
+      if (lost !== undefined) results.note(lost)
     }
     await session[Symbol.asyncDispose]()
   }
@@ -156,15 +148,10 @@ export class JobMachine implements AsyncDisposable {
   }
 
   async #open(): Promise<Session> {
-    const { signal, emit } = this.#site.context
-    const say = (text: string): void => this.#site.results.note(text)
-    const session = await this.#site.parts.open(this.#site.job, {
-      reports: this.#reports,
-      signal,
-      say,
-    })
+    const { job, reports, results, signal, emit } = this.#site
+    const session = await this.#parts.open(job, reports, signal, text => results.note(text))
     const { notRestored: why } = session
-    if (why !== undefined) emit({ type: 'not-restored', job: this.#site.job.ref.id, why })
+    if (why !== undefined) emit({ type: 'not-restored', job: job.ref.id, why })
     return session
   }
 
@@ -179,7 +166,7 @@ export class JobMachine implements AsyncDisposable {
 
   /** Waits for late reports of the last test. */
   async #wait(session: Session): Promise<void> {
-    const { rest, signal } = this.#site.context
+    const { rest, signal } = this.#site
     await rest(() => listen(session, this.#lastStep + LATE_MS - performance.now(), signal))
   }
 
@@ -190,12 +177,12 @@ export class JobMachine implements AsyncDisposable {
       () => false,
     )
     if (!isRead) return this.#lossOf(session)
-    return { isLost: false, found: await this.#reports.of(session.kernel.takeFindings()) }
+    return { isLost: false, found: await this.#site.reports.of(session.kernel.takeFindings()) }
   }
 
   async #lossOf(session: Session): Promise<Heard> {
     const { death, findings } = await session.postMortem(false)
-    const shown = await this.#reports.of(findings)
+    const shown = await this.#site.reports.of(findings)
     const isBlamed = statusAfterDeath(death, shown) === 'fail'
     const found = isBlamed ? reportedBy({ cause: death.cause, findings: shown }) : []
     return { isLost: true, found }

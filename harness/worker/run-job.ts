@@ -1,27 +1,21 @@
 import { EXIT, ModproveError } from '../platform/errors.js'
 import type { FindingReport } from '../contract/events.js'
+import { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { openSession } from '../session/open-session.js'
 import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
 import { problemOf } from './attempt.js'
-import type { JobContext } from './job-context.js'
-import { JobMachine, type JobParts, type JobSite } from './job-machine.js'
+import { endJob } from './end-job.js'
+import { JobMachine, type JobParts } from './job-machine.js'
 import { JobResults } from './job-results.js'
+import type { JobContext, JobSite } from './job-site.js'
 import { LateFindings } from './late-findings.js'
 import { loadSuite } from './load-suite.js'
 import { checkFlavours, unmetNeed } from './needs.js'
-import {
-  isSound,
-  mergeEnds,
-  notRun,
-  reportedBy,
-  withAftermath,
-  type TestOutcome,
-} from './outcome.js'
+import { isSound, notRun, reportedBy, withAftermath, type TestOutcome } from './outcome.js'
 import { runTest } from './run-test.js'
 import { suiteEnd } from './suite-end.js'
-import { inTries, type Tries } from './tries.js'
 
 const real: JobParts = { open: openSession, prove: runTest, suiteEnd }
 
@@ -47,9 +41,10 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
   })
   const results = new JobResults(job, suite.title, context.emit)
   const late = new LateFindings(job.rest?.late ?? [], context.tellLate)
-  const site = { job, suite, context, parts, results, late }
-  await using machine = new JobMachine(site)
-  await new JobRun(site, machine).run(tests)
+  const reports = new FindingReports(job, context.signal)
+  const site = { ...context, job, suite, reports, results, late }
+  await using machine = new JobMachine(site, parts)
+  await runTests(tests, site, machine)
 }
 
 /** The file's declarations; undefined if loading failed, which is then the file's result. */
@@ -72,153 +67,74 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
   }
 }
 
-/** The tests of one job, and its suite's end. */
-class JobRun {
-  readonly #site: JobSite
-  readonly #machine: JobMachine
-  readonly #passed: TestDefinition[]
-
-  constructor(site: JobSite, machine: JobMachine) {
-    const { suite, job } = site
-    this.#site = site
-    this.#machine = machine
-    this.#passed = suite.tests.filter(({ name }) => job.rest?.passed.includes(name))
-  }
-
-  async run(tests: readonly TestDefinition[]): Promise<void> {
-    for (const [at, test] of tests.entries()) {
-      const proof = await this.#test(test)
-      const { hungAlike } = this.#site.results
-      if (hungAlike !== undefined) return this.#leave(tests.slice(at + 1), hungAlike)
-      // Where a guest does not boot twice, no other test would do better.
-      if (proof.cause === 'no-boot' || (!isSound(proof) && this.#site.job.bail)) return
+async function runTests(
+  tests: readonly TestDefinition[],
+  site: JobSite,
+  machine: JobMachine,
+): Promise<void> {
+  const { job, suite, results, late } = site
+  const passed = suite.tests.filter(({ name }) => job.rest?.passed.includes(name))
+  for (const [at, test] of tests.entries()) {
+    const proof = await resultOf(test, site, machine)
+    if (proof.status === 'pass') passed.push(test)
+    const { hungAlike } = results
+    if (hungAlike !== undefined) {
+      const missed = notRun('miss', hungAlike)
+      for (const { name } of tests.slice(at + 1)) results.addNotRun(name, missed)
+      results.addNotRun(SUITE_END, late.addTo(missed))
+      return results.end()
     }
-    await this.#end()
+    // Where a guest does not boot twice, no other test would do better.
+    if (proof.cause === 'no-boot' || (!isSound(proof) && job.bail)) return
   }
-
-  /** Reports the remaining tests as not run. */
-  #leave(tests: readonly TestDefinition[], reason: string): void {
-    const proof = notRun('miss', reason)
-    for (const { name } of tests) this.#site.results.addNotRun(name, proof)
-    this.#site.results.addNotRun(SUITE_END, this.#site.late.addTo(proof))
-    this.#site.results.end()
-  }
-
-  async #test(test: TestDefinition): Promise<TestOutcome> {
-    const { name, options } = test
-    const { ref } = this.#site.job
-    const unmet = unmetNeed(this.#site.suite.options.needs, ref) ?? unmetNeed(options.needs, ref)
-    if (unmet !== undefined) {
-      const proof = notRun('skip', unmet)
-      this.#site.results.addNotRun(name, proof)
-      return proof
-    }
-    this.#site.results.begin(name)
-    const tries = await this.#tries(name, () => this.#verdictOn(test))
-    this.#site.results.add(name, tries)
-    const { proof, attempt } = tries
-    // Each retry is on a fresh machine.
-    this.#machine.leaksUnseen ||= attempt > 1 && isSound(proof)
-    if (proof.status === 'pass') this.#passed.push(test)
-    return proof
-  }
-
-  /**
-   * The verdict on a test that may follow others on its machine. A finding that none of its
-   * processes caused may be late work of an earlier test: the test is then retried alone, and
-   * findings that do not recur are reported at the suite's end.
-   */
-  async #verdictOn(test: TestDefinition): Promise<TestOutcome> {
-    const machine = this.#machine
-    await machine.discardLost(test.name)
-    const before = machine.last
-    const first = await machine.prove(test)
-    if (first.foreign !== true || before === undefined || machine.session !== undefined)
-      return first
-    const why = 'an earlier test may have caused its failure'
-    this.#site.results.note(`"${test.name}" runs again alone: ${why}`)
-    const alone = await machine.prove(test)
-    const after = await machine.aftermath()
-    const others = missingFrom([...reportedBy(alone), ...after], reportedBy(first))
-    this.#site.late.add(test.name, others, before)
-    // Leaks of earlier tests are gone with the machine.
-    machine.leaksUnseen ||= first.cause !== undefined && others.length === 0
-    return withAftermath(alone, after)
-  }
-
-  /** The verdict on the suite's end: late reports, and leaks. */
-  async #end(): Promise<void> {
-    const machine = this.#machine
-    this.#site.results.begin(SUITE_END)
-    const isAgain = machine.leaksUnseen && this.#passed.length > 0
-    const isUnknown = machine.session === undefined && machine.ends.length === 0 && !isAgain
-    const tries = isUnknown
-      ? { attempt: 1, proof: notRun('skip', 'no machine ran to the end of the suite') }
-      : await this.#tries(SUITE_END, async attempt => {
-          const again = attempt > 1 || isAgain ? await this.#rerunPassed() : undefined
-          return mergeEnds(machine.ends, again ?? (await this.#endOnArmed()))
-        })
-    this.#site.results.add(SUITE_END, { ...tries, proof: this.#site.late.addTo(tries.proof) })
-    this.#site.results.end()
-    const { keep, ref, ssh } = this.#site.job
-    if (machine.session === undefined) return
-    if (keep !== 'always' && (keep !== 'failed' || !this.#site.results.failed)) return
-    const options = '-o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o LogLevel=ERROR'
-    const place = `-p ${machine.session.machine.sshPort} ${options} root@127.0.0.1`
-    await this.#site.context.keep({ job: ref.id, ssh: `ssh -i ${ssh.privateKeyFile} ${place}` })
-  }
-
-  /**
-   * Runs the passed tests once more: one of them may have caused what the end finds.
-   * @returns the first that does not pass now
-   */
-  async #rerunPassed(): Promise<TestOutcome | undefined> {
-    this.#machine.ends = []
-    for (const test of this.#passed) {
-      const proof = await this.#machine.prove(test)
-      if (!isSound(proof)) return { ...proof, tap: '' }
-    }
-    return undefined
-  }
-
-  /**
-   * The end on a machine whose checks are on. If the last machine was discarded because its checks
-   * were off, a fresh one loads the modules, and runs no test.
-   */
-  async #endOnArmed(): Promise<TestOutcome> {
-    const machine = this.#machine
-    if (machine.session === undefined && machine.ends.length > 0) {
-      const modules = this.#passed.at(-1)?.options.modules
-      const options = modules === undefined ? {} : { modules }
-      const body = (t: { pass: (what: string) => void }): void => t.pass('the modules load')
-      const loaded = await machine.prove({ name: SUITE_END, options, body })
-      if (loaded.status !== 'pass') return { ...loaded, tap: '' }
-    }
-    return machine.suiteEnd()
-  }
-
-  #tries(name: string, prove: (attempt: number) => Promise<TestOutcome>): Promise<Tries> {
-    return inTries(
-      attempt => {
-        this.#site.context.signal.throwIfAborted()
-        return prove(attempt)
-      },
-      {
-        retries: this.#site.job.retries,
-        fresh: async why => {
-          this.#site.results.note(`"${name}" is tried again on a fresh machine: ${why}`)
-          await this.#machine.discard()
-        },
-      },
-    )
-  }
+  await endJob(passed, site, machine)
 }
 
-/** Findings that did not recur when the test ran alone; they belong to an earlier test. */
-const missingFrom = (
-  alone: readonly FindingReport[],
-  earlier: readonly FindingReport[],
-): FindingReport[] =>
-  earlier.filter(
-    ({ kind, title }) => !alone.some(each => each.kind === kind && each.title === title),
-  )
+/** Runs one test, and tells its result. */
+async function resultOf(
+  test: TestDefinition,
+  site: JobSite,
+  machine: JobMachine,
+): Promise<TestOutcome> {
+  const { job, suite, results } = site
+  const { name, options } = test
+  const unmet = unmetNeed(suite.options.needs, job.ref) ?? unmetNeed(options.needs, job.ref)
+  if (unmet !== undefined) {
+    const proof = notRun('skip', unmet)
+    results.addNotRun(name, proof)
+    return proof
+  }
+  results.begin(name)
+  const tries = await machine.tries(name, () => verdictOn(test, site, machine))
+  results.add(name, tries)
+  // Each retry is on a fresh machine.
+  machine.leaksUnseen ||= tries.attempt > 1 && isSound(tries.proof)
+  return tries.proof
+}
+
+/**
+ * The verdict on a test that may follow others on its machine. A finding that none of its processes
+ * caused may be late work of an earlier test: the test is then retried alone, and findings that do
+ * not recur are reported at the suite's end.
+ */
+async function verdictOn(
+  test: TestDefinition,
+  { results, late }: JobSite,
+  machine: JobMachine,
+): Promise<TestOutcome> {
+  await machine.discardLost(test.name)
+  const before = machine.last
+  const first = await machine.prove(test)
+  if (first.foreign !== true || before === undefined || machine.session !== undefined) return first
+  results.note(`"${test.name}" runs again alone: an earlier test may have caused its failure`)
+  const alone = await machine.prove(test)
+  const after = await machine.aftermath()
+  const again = [...reportedBy(alone), ...after]
+  const isAgain = ({ kind, title }: FindingReport): boolean =>
+    again.some(each => each.kind === kind && each.title === title)
+  const others = reportedBy(first).filter(finding => !isAgain(finding))
+  late.add(test.name, others, before)
+  // Leaks of earlier tests are gone with the machine.
+  machine.leaksUnseen ||= first.cause !== undefined && others.length === 0
+  return withAftermath(alone, after)
+}

@@ -124,9 +124,9 @@ async function proved(toy: Toy): Promise<TestOutcome> {
         await body(inner, guest)
       },
     },
+    session,
     {
       job: { ref, machine: { accelerator: 'kvm' }, timeoutMs } as unknown as Job,
-      session,
       suite: { title: 'toy', options: {}, tests: [] },
       reports: {
         of: async (given: readonly Finding[]) => judge(given, known, ref).map(reportOf),

@@ -2,13 +2,11 @@ import type { FindingReport, Problem } from '../contract/events.js'
 import { scaled } from '../platform/deadlines.js'
 import { findingProblems } from '../verdict/index.js'
 import { attempt, problemOf } from './attempt.js'
-import type { FindingReports } from '../session/finding-reports.js'
 import { newlyTainted } from '../suite-api/health.js'
-import type { Job } from '../session/job.js'
 import { LifeWatch } from '../session/life-watch.js'
 import { LiveGuest } from '../session/live-guest.js'
 import { DeadlinePassed, NotReturned } from '../session/race.js'
-import type { Invariant, SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
+import type { Invariant, TestDefinition } from '../suite-api/registry.js'
 import type { Session } from '../session/session.js'
 import { watchSleep } from '../session/sleep-watch.js'
 import { readSleepers } from '../session/sleepers.js'
@@ -16,22 +14,16 @@ import type { Standing } from '../session/standing.js'
 import { standingAfter, standingBefore } from './before-and-after.js'
 import { checksOff } from './checks-off.js'
 import { Examination } from './examination.js'
+import type { JobSite } from './job-site.js'
 import { isSound, type TestOutcome } from './outcome.js'
-import type { StrayErrors } from './stray-errors.js'
 import { deadlineNote, testDeadline } from './test-deadline.js'
 
 const NO_INVARIANTS: readonly Invariant[] = []
 /** For the verdict on a test: killing its processes, reading the log to its end. */
 const VERDICT_MS = 15_000
 
-export interface ProofContext {
-  readonly job: Job
-  readonly session: Session
-  readonly suite: SuiteDefinition
-  readonly reports: FindingReports
-  readonly strays: StrayErrors
-  readonly signal: AbortSignal
-}
+/** The part of a job's site that a test needs. */
+type TestSite = Pick<JobSite, 'job' | 'suite' | 'reports' | 'strays' | 'signal'>
 
 /**
  * One try of one test on a live machine, and the verdict on its part of the kernel log: loads its
@@ -39,8 +31,11 @@ export interface ProofContext {
  *
  * @throws the signal's reason when it aborts
  */
-export async function runTest(test: TestDefinition, context: ProofContext): Promise<TestOutcome> {
-  const { job, session, suite, reports, strays, signal } = context
+export async function runTest(
+  test: TestDefinition,
+  session: Session,
+  { job, suite, reports, strays, signal }: TestSite,
+): Promise<TestOutcome> {
   const deadline = testDeadline(test, suite, job)
   const verdictMs = scaled(VERDICT_MS, job.machine.accelerator)
   const { invariants = NO_INVARIANTS, taints } = suite.options

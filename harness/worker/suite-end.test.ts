@@ -73,7 +73,9 @@ async function ended(t: Test, toy: Toy) {
     },
   } as unknown as Session
   const { signal } = new AbortController()
-  const proof = await suiteEnd(job, session, new FindingReports(job, signal), {
+  const proof = await suiteEnd(session, {
+    job,
+    reports: new FindingReports(job, signal),
     signal,
     rest: work => work(),
   })

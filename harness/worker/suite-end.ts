@@ -4,9 +4,8 @@ import { CallTimeout } from '../guest/index.js'
 import { findingProblems, readKmemleak, type Finding } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import { Examination } from './examination.js'
-import type { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
-import type { JobContext } from './job-context.js'
+import type { JobSite } from './job-site.js'
 import { LATE_MS, listen } from '../session/listen.js'
 import type { TestOutcome } from './outcome.js'
 import type { Session } from '../session/session.js'
@@ -29,10 +28,8 @@ async function age({ guest }: Session): Promise<void> {
 
 /** The verdict on a machine that ran to the end of its suite file. */
 export async function suiteEnd(
-  job: Job,
   session: Session,
-  reports: FindingReports,
-  { signal, rest }: Pick<JobContext, 'signal' | 'rest'>,
+  { job, reports, signal, rest }: Pick<JobSite, 'job' | 'reports' | 'signal' | 'rest'>,
 ): Promise<TestOutcome> {
   const found = new Examination(session, reports, signal)
   const limits = { gone: session.gone, limitMs: scaled(END_MS, job.machine.accelerator) }

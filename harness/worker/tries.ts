@@ -25,7 +25,8 @@ export interface Tries {
  */
 export async function inTries(
   prove: (attempt: number) => Promise<TestOutcome>,
-  { retries, fresh }: { retries: number; fresh: (why: string) => Promise<void> },
+  retries: number,
+  fresh: (why: string) => Promise<void>,
 ): Promise<Tries> {
   let failed: TestOutcome | undefined
   let [errors, failures] = [0, 0]
