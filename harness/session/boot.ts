@@ -44,7 +44,7 @@ export async function connectMachine(
   const { template } = place
   const boot = async (): Promise<ConnectedMachine> => {
     const machine = await start(spec)
-    return connected(machine, machine.ready(), place, signal)
+    return connected(machine, machine.ready(), place, signal, false)
   }
   if (template === undefined) return boot()
   const work = { signal, progress: { ...silent, say } }
@@ -55,7 +55,7 @@ export async function connectMachine(
   const isWorthIt = (place.following ?? 0) > 0 && !remade.has(template.folder)
   const restored = async (): Promise<ConnectedMachine> => {
     const machine = await restore(spec, template)
-    return connected(machine, machine, place, signal, freshen)
+    return connected(machine, machine, place, signal, true)
   }
   const ways = { restore: restored, boot, ...(isWorthIt ? { remake } : {}) }
   const { machine: reached, ...how } = await fromTemplate(template, ways, work)
@@ -67,7 +67,7 @@ async function connected(
   booting: BootedMachine | Promise<BootedMachine>,
   place: MachineSetup,
   signal: AbortSignal,
-  prepare?: (guest: Guest, keeper: Promise<Process>, place: MachineSetup) => Promise<void>,
+  isRestored: boolean,
 ): Promise<ConnectedMachine> {
   const lost = machine.ended.then(end => {
     throw new MachineLost(end)
@@ -80,7 +80,7 @@ async function connected(
       const guest = await connect(await sshOptions(place.ssh, booted, accelerator, signal))
       if (guest.logErrno !== 0) throw logUnreadable(guest.logErrno)
       const spawning = guest.process()
-      await prepare?.(guest, spawning, place)
+      if (isRestored) await freshen(guest, spawning, place)
       const keeper = await spawning
       return { machine: booted, guest, keeper }
     })()

@@ -25,26 +25,19 @@ const faultAttribute = (name: string): Guard => ({
   arm: '1',
 })
 
+/** mm/ */
+const OF_BROKEN_MEMORY: readonly FindingKind[] = ['kasan', 'kmsan', 'bad-page', 'slub']
+/** die() */
+const OF_A_DEATH: readonly FindingKind[] = ['oops', 'gpf', 'bug', 'stack-overflow', 'usercopy']
+
 /** Those that a kernel does not have are skipped. */
 export const GUARDS: readonly Guard[] = [
   {
     name: 'lockdep',
     file: '/proc/lockdep_stats',
     armed: /^ debug_locks: +1$/m,
-    // debug_locks_off(), and add_taint(…, LOCKDEP_NOW_UNRELIABLE): mm/, die()
-    offBy: [
-      'lockdep',
-      'spinlock',
-      'kasan',
-      'kmsan',
-      'bad-page',
-      'slub',
-      'oops',
-      'gpf',
-      'bug',
-      'stack-overflow',
-      'usercopy',
-    ],
+    // debug_locks_off(), and add_taint(…, LOCKDEP_NOW_UNRELIABLE)
+    offBy: ['lockdep', 'spinlock', ...OF_BROKEN_MEMORY, ...OF_A_DEATH],
     // lockdep_rcu_suspicious() leaves it on
     offByTitle: /^(?!lockdep: suspicious RCU usage)/,
   },

@@ -44,6 +44,14 @@ export async function fromTemplate<M>(
   { signal, progress }: Work,
 ): Promise<FromTemplate<M>> {
   let notRestored = "the machine's template was dropped before"
+  /** Rethrows what the template is not to blame for. */
+  const giveUp = (error: unknown, what: string, wordsOf: (error: Error) => string): Error => {
+    signal.throwIfAborted()
+    if (!mayBeTheTemplates(error)) throw error
+    notRestored = `${what} (${wordsOf(error)})`
+    progress.say(`${notRestored}; booting instead`)
+    return error
+  }
   let tried = await look(template)
   if (tried === undefined && remake !== undefined) {
     progress.say("the machine's template was dropped, and is made again")
@@ -51,10 +59,7 @@ export async function fromTemplate<M>(
       await remake()
       tried = await look(template)
     } catch (error) {
-      signal.throwIfAborted()
-      if (!mayBeTheTemplates(error)) throw error
-      notRestored = `the template could not be made again (${error.message})`
-      progress.say(`${notRestored}; booting instead`)
+      giveUp(error, 'the template could not be made again', ({ message }) => message)
     }
   }
   if (tried === undefined) return { machine: await boot(), notRestored }
@@ -64,12 +69,8 @@ export async function fromTemplate<M>(
     if (tried.isSuspect) await rm(mark(template), { force: true })
     return { machine }
   } catch (error) {
-    signal.throwIfAborted()
-    if (!mayBeTheTemplates(error)) throw error
-    failure = error
+    failure = giveUp(error, 'the machine could not be restored from its template', wordsOf)
   }
-  notRestored = `the machine could not be restored from its template (${wordsOf(failure)})`
-  progress.say(`${notRestored}; booting instead`)
   const machine = await boot()
   if (provesItBad(failure) || tried.isSuspect) {
     const isStill = async () => (await look(template))?.madeMs === tried.madeMs

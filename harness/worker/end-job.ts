@@ -16,13 +16,15 @@ export async function endJob(
   results.begin(SUITE_END)
   const isAgain = machine.leaksUnseen && passed.length > 0
   const isUnknown = machine.session === undefined && machine.ends.length === 0 && !isAgain
-  const tries = isUnknown
-    ? { attempt: 1, proof: notRun('skip', 'no machine ran to the end of the suite') }
-    : await machine.tries(SUITE_END, async attempt => {
-        const again = attempt > 1 || isAgain ? await rerun(passed, machine) : undefined
-        return mergeEnds(machine.ends, again ?? (await endOnArmed(passed, machine)))
-      })
-  results.add(SUITE_END, { ...tries, proof: late.addTo(tries.proof) })
+  if (isUnknown)
+    results.add(SUITE_END, late.addTo(notRun('skip', 'no machine ran to the end of the suite')))
+  else {
+    const { proof, attempt, flaky } = await machine.tries(SUITE_END, async attempt => {
+      const again = attempt > 1 || isAgain ? await rerun(passed, machine) : undefined
+      return mergeEnds(machine.ends, again ?? (await endOnArmed(passed, machine)))
+    })
+    results.add(SUITE_END, late.addTo(proof), attempt, flaky)
+  }
   results.end()
   const { keep, ref, ssh } = job
   if (machine.session === undefined) return

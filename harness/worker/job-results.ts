@@ -1,9 +1,8 @@
-import type { RunEvent } from '../contract/events.js'
+import type { FailedTry, RunEvent } from '../contract/events.js'
 import type { Job } from '../session/job.js'
 import { SILENT } from '../session/stuck.js'
 import { isSound, type TestOutcome } from './outcome.js'
 import { SuiteTap } from './suite-tap.js'
-import type { Tries } from './tries.js'
 
 /** A suite is given up when this many of its tests hung in the same function. */
 const MOST_HANGS = 2
@@ -49,8 +48,8 @@ export class JobResults {
     this.#emit({ type: 'test-start', job: this.#job, test })
   }
 
-  /** The result of a test's last try. */
-  add(test: string, { attempt, proof, flaky }: Tries): void {
+  /** The result of a test's last try, or of what was not run. */
+  add(test: string, proof: TestOutcome, attempt = 1, flaky?: FailedTry): void {
     const { tap, stuckIn, ...result } = proof
     if (stuckIn !== undefined) {
       this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)
@@ -62,11 +61,6 @@ export class JobResults {
     this.#failed ||= !isSound(proof)
     const tries = { attempt, ...result, ...(flaky === undefined ? {} : { flaky }) }
     this.#emit({ type: 'test-end', job: this.#job, test, ...tries })
-  }
-
-  /** The result of what was not run. */
-  addNotRun(test: string, proof: TestOutcome): void {
-    this.add(test, { attempt: 1, proof })
   }
 
   /** All tests have a result. */

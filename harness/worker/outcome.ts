@@ -19,14 +19,9 @@ export interface TestOutcome extends Omit<Verdict, 'cause' | 'status'> {
 }
 
 /** What did not run, and why. */
-export const notRun = (status: 'skip' | 'miss', reason: string): TestOutcome => ({
-  status,
-  problems: [],
-  findings: [],
-  tap: '',
-  durationMs: 0,
-  reason,
-})
+export function notRun(status: 'skip' | 'miss', reason: string): TestOutcome {
+  return { status, problems: [], findings: [], tap: '', durationMs: 0, reason }
+}
 
 /** Whether the machine may serve the next test. */
 export const isSound = ({ status }: TestOutcome): boolean => status === 'pass' || status === 'skip'

@@ -80,8 +80,8 @@ async function runTests(
     const { hungAlike } = results
     if (hungAlike !== undefined) {
       const missed = notRun('miss', hungAlike)
-      for (const { name } of tests.slice(at + 1)) results.addNotRun(name, missed)
-      results.addNotRun(SUITE_END, late.addTo(missed))
+      for (const { name } of tests.slice(at + 1)) results.add(name, missed)
+      results.add(SUITE_END, late.addTo(missed))
       return results.end()
     }
     // Where a guest does not boot twice, no other test would do better.
@@ -101,15 +101,15 @@ async function resultOf(
   const unmet = unmetNeed(suite.options.needs, job.ref) ?? unmetNeed(options.needs, job.ref)
   if (unmet !== undefined) {
     const proof = notRun('skip', unmet)
-    results.addNotRun(name, proof)
+    results.add(name, proof)
     return proof
   }
   results.begin(name)
-  const tries = await machine.tries(name, () => verdictOn(test, site, machine))
-  results.add(name, tries)
+  const { proof, attempt, flaky } = await machine.tries(name, () => verdictOn(test, site, machine))
+  results.add(name, proof, attempt, flaky)
   // Each retry is on a fresh machine.
-  machine.leaksUnseen ||= tries.attempt > 1 && isSound(tries.proof)
-  return tries.proof
+  machine.leaksUnseen ||= attempt > 1 && isSound(proof)
+  return proof
 }
 
 /**

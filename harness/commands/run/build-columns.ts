@@ -1,6 +1,6 @@
 import { firstPlace, kernelKey } from '../../builder/index.js'
 import { EXIT, ModproveError } from '../../platform/errors.js'
-import type { JobRef, Problem } from '../../contract/events.js'
+import type { JobRef } from '../../contract/events.js'
 import { historyOf, readHistory } from '../../history/history.js'
 import type { Progress } from '../../platform/progress.js'
 import type { Project } from '../../project/project.js'
@@ -12,6 +12,7 @@ import { expectedDurations, longestFirst, longestPast } from '../../plan/past-du
 import type { RunRequest } from '../../plan/request.js'
 import { subjectOf } from '../../plan/subject.js'
 import type { OpenQueue } from '../../scheduler/queue.js'
+import { problemOf } from '../../worker/attempt.js'
 import { jobId, nameOf, type RunPlan } from './plan-run.js'
 
 interface Site {
@@ -84,7 +85,9 @@ export async function buildColumns(
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
         const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
-        ledger.emit({ type: 'build-failed', ...name, status, problem: problemOf(error, project) })
+        const at = firstPlace(error.detail ?? '', `${project.module.name}/`)
+        const problem = { ...problemOf(error, 'build'), ...(at === undefined ? {} : { at }) }
+        ledger.emit({ type: 'build-failed', ...name, status, problem })
       }
     }
   } finally {
@@ -101,16 +104,4 @@ async function builtFirst({ kconfig }: Project, columns: readonly Column[]): Pro
     columns.map(async ({ source, flavour }) => (await kernelKey(source, flavour, kconfig)).isBuilt),
   )
   return [...columns.filter((_, at) => isBuilt[at]), ...columns.filter((_, at) => !isBuilt[at])]
-}
-
-function problemOf({ code, detail, message, remedy }: ModproveError, { module }: Project): Problem {
-  const evidence = [detail, remedy].filter(text => text !== undefined).join('\n')
-  const at = firstPlace(detail ?? '', `${module.name}/`)
-  return {
-    kind: 'build',
-    message,
-    code,
-    ...(evidence === '' ? {} : { detail: evidence }),
-    ...(at === undefined ? {} : { at }),
-  }
 }
