@@ -8,9 +8,8 @@ import {
 } from '../contract/events.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import type { Late } from '../contract/late.js'
+import type { TestResult } from '../record/view.js'
 import { lateProblems } from '../verdict/index.js'
-
-type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>
 
 /**
  * Follows one job's events, so that every planned test ends with exactly one result, even if the
@@ -117,7 +116,11 @@ export class JobTrack {
   }
 
   /** Ends a test that has no result of its own. */
-  #close(test: string, status: Status, why: Pick<Partial<TestEnd>, 'problems' | 'reason'>): void {
+  #close(
+    test: string,
+    status: Status,
+    why: Pick<Partial<TestResult>, 'problems' | 'reason'>,
+  ): void {
     this.#end({
       type: 'test-end',
       job: this.#job,
@@ -132,7 +135,7 @@ export class JobTrack {
     })
   }
 
-  #end(event: TestEnd): void {
+  #end(event: TestResult): void {
     this.#running = undefined
     this.#open?.delete(event.test)
     if (event.status === 'pass') this.#passed.push(event.test)

@@ -5,7 +5,7 @@ import { connect, describeErrno, O_WRONLY, type Guest, type Process } from '../g
 import { restore, start, type BootedMachine, type Machine } from '../vm/index.js'
 import { silent } from '../platform/progress.js'
 import type { MachineSetup } from './job.js'
-import { MachineLost } from './machine-lost.js'
+import { MachineLost } from './machine-end.js'
 import { sshOptions } from './ssh-access.js'
 import { fromTemplate } from './template-use.js'
 import { requireTemplate } from './templates.js'

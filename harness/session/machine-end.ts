@@ -1,5 +1,6 @@
+import { EXIT, ModproveError } from '../platform/errors.js'
 import type { MachineEnd as EndForVerdict } from '../verdict/index.js'
-import type { BootedMachine, MachineEnd } from '../vm/index.js'
+import { describeEnd, type BootedMachine, type MachineEnd } from '../vm/index.js'
 import { race } from './race.js'
 
 /**
@@ -25,5 +26,20 @@ function forVerdict(end: MachineEnd): EndForVerdict {
     case 'quit':
     case 'killed':
       return { how: 'exited', code: undefined, signal: 'SIGKILL', stderr: 'the harness ended it' }
+  }
+}
+
+/** A machine ended before its guest was reached. */
+export class MachineLost extends ModproveError {
+  override readonly name = 'MachineLost'
+  readonly end: MachineEnd
+
+  constructor(end: MachineEnd) {
+    super(
+      'MACHINE_LOST',
+      EXIT.harness,
+      `the machine ${describeEnd(end)} before its guest could be reached`,
+    )
+    this.end = end
   }
 }

@@ -6,7 +6,7 @@ import { harnessError, type ModproveError } from '../platform/errors.js'
 import { SyscallError } from '../guest/index.js'
 import { silent } from '../platform/progress.js'
 import { QemuDidNotStart, type MachineEnd } from '../vm/index.js'
-import { MachineLost } from './machine-lost.js'
+import { MachineLost } from './machine-end.js'
 import { dropUnsound, fromTemplate, provesItBad, stampOf, type Ways } from './template-use.js'
 
 const killed: MachineEnd = { how: 'killed', why: 'it did not start' }

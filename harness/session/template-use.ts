@@ -6,7 +6,7 @@ import { ModproveError } from '../platform/errors.js'
 import { SyscallError } from '../guest/index.js'
 import { silent } from '../platform/progress.js'
 import { QemuDidNotStart, templateFiles, type MachineEnd, type Template } from '../vm/index.js'
-import { MachineLost } from './machine-lost.js'
+import { MachineLost } from './machine-end.js'
 
 /** How to get a machine. */
 export interface Ways<M> {

@@ -13,7 +13,7 @@ export class Watch {
       const again = (): void => {
         if (!this.#isOver) later(everyMs)
       }
-      const fail = (error: unknown): void => {
+      const fail = (error: Error): void => {
         if (!this.#isOver) reject(error)
       }
       const later = (ms: number): void => {

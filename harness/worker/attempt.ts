@@ -79,20 +79,12 @@ function skippedBecause(t: Test): string | undefined {
 export function problemOf(error: unknown, kind: ProblemKind = 'thrown'): Problem {
   if (!(error instanceof Error)) return { kind, message: `threw ${String(error)}` }
   const at = placeIn(error.stack)
-  return {
-    kind,
-    message: error instanceof ModproveError ? error.message : `${error.name}: ${error.message}`,
-    ...(error instanceof ModproveError ? { code: error.code } : {}),
-    ...detailOf(error),
-    ...(at === undefined ? {} : { at }),
-  }
-}
-
-/** An error's evidence and remedy. */
-function detailOf(error: Error): { readonly detail?: string } {
-  if (!(error instanceof ModproveError)) return {}
-  const lines = [error.detail, error.remedy].filter(text => text !== undefined)
-  return lines.length === 0 ? {} : { detail: lines.join('\n') }
+  const place = at === undefined ? {} : { at }
+  if (!(error instanceof ModproveError))
+    return { kind, message: `${error.name}: ${error.message}`, ...place }
+  const { code, message } = error
+  const detail = [error.detail, error.remedy].filter(text => text !== undefined).join('\n')
+  return { kind, message, code, ...(detail === '' ? {} : { detail }), ...place }
 }
 
 const OURS = ['harness', '.modprove'].map(folder => `${packageRoot}/${folder}/`)

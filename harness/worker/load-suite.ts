@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path'
 import { silenceMs } from '../platform/deadlines.js'
-import { ModproveError, EXIT, usageError } from '../platform/errors.js'
+import { failureError, usageError } from '../platform/errors.js'
 import { takeDeclaredSuite, type SuiteDefinition } from '../suite-api/registry.js'
 import { userModule } from '../compile/user-module.js'
 import type { Project } from '../project/project.js'
@@ -23,7 +23,10 @@ export async function loadSuite({ root, state }: Project, file: string): Promise
   url.searchParams.set('import', String(++imports))
   const limitMs = silenceMs()
   await race(import(url.href), { limitMs }).catch((error: unknown) => {
-    throw error instanceof DeadlinePassed ? importHangs(limitMs) : error
+    if (!(error instanceof DeadlinePassed)) throw error
+    const hangs = 'a top-level await of it hangs'
+    const what = `its import did not end within ${limitMs / 1000} s: ${hangs}`
+    throw failureError('IMPORT_HANGS', what)
   })
   const suite = takeDeclaredSuite()
   if (suite === undefined || suite.tests.length === 0) {
@@ -34,10 +37,3 @@ export async function loadSuite({ root, state }: Project, file: string): Promise
   }
   return suite
 }
-
-const importHangs = (limitMs: number) =>
-  new ModproveError(
-    'IMPORT_HANGS',
-    EXIT.failed,
-    `its import did not end within ${limitMs / 1000} s: a top-level await of it hangs`,
-  )

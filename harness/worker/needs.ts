@@ -35,11 +35,6 @@ export function unmetNeed(
 export function checkFlavours(needs: Needs | undefined, known: readonly string[]): void {
   const unknown = needs?.flavours?.filter(flavour => !known.includes(flavour)) ?? []
   if (unknown.length === 0) return
-  throw usageError(
-    'BAD_NEEDS',
-    `A test needs the flavour "${unknown.join('", "')}", which does not exist.`,
-    {
-      remedy: `Known flavours: ${known.join(', ')}`,
-    },
-  )
+  const what = `A test needs the flavour "${unknown.join('", "')}", which does not exist.`
+  throw usageError('BAD_NEEDS', what, { remedy: `Known flavours: ${known.join(', ')}` })
 }

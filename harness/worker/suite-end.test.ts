@@ -47,6 +47,7 @@ async function ended(t: Test, toy: Toy) {
   } as unknown as Job
   let scans = 0
   const session = {
+    setup: job,
     guest: {
       exists: async () => leaks !== undefined,
       exec: async (command: unknown) => {

@@ -4,7 +4,6 @@ import { CallTimeout } from '../guest/index.js'
 import { findingProblems, readKmemleak, type Finding } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import { Examination } from './examination.js'
-import type { Job } from '../session/job.js'
 import type { JobSite } from './job-site.js'
 import { LATE_MS, listen } from '../session/listen.js'
 import type { TestOutcome } from './outcome.js'
@@ -52,7 +51,7 @@ export async function suiteEnd(
   if (!found.isOver) await rest(() => listen(session, lateMs, signal, age(session)))
   await found.stage(async () => {
     if (job.keep === undefined) await tolerated(session.outliving())
-    await tolerated(leaks(job, session))
+    await tolerated(leaks(session))
     await session.mark()
   }, limits)
   if (!found.isOver) found.take()
@@ -62,17 +61,16 @@ export async function suiteEnd(
 }
 
 /** Leaked objects, where the kernel has kmemleak. */
-async function leaks(job: Job, session: Session): Promise<Finding[]> {
-  const { guest } = session
+async function leaks({ guest, setup, kernel }: Session): Promise<Finding[]> {
   if (!(await guest.exists(KMEMLEAK))) return []
   // A pointer that moves during a scan is missed, so two scans must agree.
-  const timeoutMs = scaled(SCAN_MS, job.machine.accelerator)
+  const timeoutMs = scaled(SCAN_MS, setup.machine.accelerator)
   for (let scan = 0; scan < 2; scan += 1) {
     const { code, stderr } = await guest.exec(`echo scan > ${KMEMLEAK}`, { timeoutMs })
     // kmemleak turns itself off for good when it cannot allocate its metadata.
     if (code !== 0) throw harnessError('KMEMLEAK_OFF', `kmemleak does not scan: ${stderr.trim()}`)
   }
-  const text = await session.kernel.nameAddresses(await guest.readFile(KMEMLEAK))
-  const names = job.modules.map(module => module.name)
+  const text = await kernel.nameAddresses(await guest.readFile(KMEMLEAK))
+  const names = setup.modules.map(({ name }) => name)
   return readKmemleak(text, names, guest.log.last)
 }
