@@ -13,8 +13,7 @@ import { lateProblems } from '../verdict/index.js'
 
 /**
  * Follows one job's events, so that every planned test ends with exactly one result, even if the
- * worker
- * dies: a lost test never passes.
+ * worker dies: a lost test never passes.
  */
 export class JobTrack {
   readonly #job: string

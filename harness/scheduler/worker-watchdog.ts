@@ -2,10 +2,8 @@ import { isStopped } from '../platform/process/stopped.js'
 
 /**
  * A worker sends a message every second; if none arrives, a suite blocks its event loop, and all
- * timeouts
- * in the worker. Looks are counted, instead of one timer, as a harness that was stopped itself
- * (Ctrl+Z)
- * finds its timers due before it has read the workers' messages.
+ * timeouts in the worker. Looks are counted, instead of one timer, as a harness that was stopped
+ * itself (Ctrl+Z) finds its timers due before it has read the workers' messages.
  */
 const LOOKS = 10
 /** A stopped worker gets 20 × the silence limit. */

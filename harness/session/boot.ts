@@ -94,8 +94,7 @@ async function connected(
 
 /**
  * Sets a restored guest's clock, reseeds its random pool (every guest of a template has the same),
- * and
- * uploads the payload, which changes too often to be in the template.
+ * and uploads the payload, which changes too often to be in the template.
  */
 async function freshen(
   guest: Guest,

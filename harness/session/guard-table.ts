@@ -109,8 +109,7 @@ export const turnedOffBy = (reports: readonly Report[], off: readonly string[]):
 
 /**
  * Kinds that a guard above covers, or that have no limit. Others may be reported only once: KASAN
- * its
- * first error, UBSAN each source line, RCU each of its checks; a sleep in atomic context, one a
+ * its first error, UBSAN each source line, RCU each of its checks; a sleep in atomic context, one a
  * second.
  */
 const REPEATED: ReadonlySet<string> = new Set([

@@ -43,8 +43,7 @@ export class Guards {
 
   /**
    * Arms the guards that are off, where possible. The log must have been read to its end: if the
-   * kernel
-   * logged no complaint since the last time, nothing turned off, and the guest is not asked.
+   * kernel logged no complaint since the last time, nothing turned off, and the guest is not asked.
    *
    * @param known known findings of the modules' load: guards that they turned off are `unguarded`
    * @returns names of guards that stay off and are not `unguarded`

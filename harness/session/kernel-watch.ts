@@ -17,7 +17,7 @@ import type { MachineSetup } from './job.js'
 import { KernelLogFile } from './kernel-log-file.js'
 import type { Modules } from './modules.js'
 
-/** An oops, by the counter that die() of every architecture prints: `Oops: 0002 [#1] PREEMPT SMP`. */
+/** An oops, by the counter that die() of each architecture prints: `Oops: 0002 [#1] PREEMPT`. */
 const OOPS = /: [0-9a-f]{4,16} \[#\d+\]/
 /** Time for undamaged work to end after an oops, and for the oops to be logged completely. */
 const AFTERMATH_MS = 2_000
@@ -86,7 +86,7 @@ export class KernelWatch {
       )
   }
 
-  /** The problem of records that the kernel overwrote before they were read, since the last call. */
+  /** The problem of records that were overwritten before they were read, since the last call. */
   async takeLost(): Promise<Problem | undefined> {
     const { lost } = this.#of.guest.log
     const since = lost - this.#toldLost

@@ -23,8 +23,7 @@ const describeErrno = (error: SyscallError): string => error.message.replace(/^.
 
 /**
  * Loads and unloads the payload's modules by system calls of one process, and remembers the
- * parameters of
- * each.
+ * parameters of each.
  */
 export class Modules implements GuestModules {
   readonly process: Process

@@ -1,16 +1,16 @@
 import { traceText } from '../platform/source-text.js'
 import { harnessError } from '../platform/errors.js'
+import { silent } from '../platform/progress.js'
 import type { FindingReports } from './finding-reports.js'
 import type { Job } from './job.js'
 import { Session } from './session.js'
-import { dropUnsound, stampOf } from './template-use.js'
+import { dropTemplate, stampOf } from './template-use.js'
 
 /**
  * A session on a machine whose kernel reported nothing before a module was loaded. Such a report
- * belongs
- * to no test, and may change any verdict (a sanitizer reports only its first finding, lockdep turns
- * itself
- * off), so its template is dropped. Known false alarms are printed, and noted by the guards.
+ * belongs to no test, and may change any verdict (a sanitizer reports only its first finding,
+ * lockdep turns itself off), so its template is dropped. Known false alarms are printed, and noted
+ * by the guards.
  *
  * @throws ModproveError `KERNEL_COMPLAINED`, with the trace; those of {@link Session.open}
  */
@@ -33,7 +33,8 @@ export async function openSession(
     session.guards.note(findings)
     if (complaint === undefined) return session
     const { kind, title, trace } = complaint
-    if (template !== undefined) await dropUnsound(template, stamp, { signal, say })
+    if (template !== undefined)
+      await dropTemplate(template, stamp, { signal, progress: { ...silent, say } })
     throw harnessError(
       'KERNEL_COMPLAINED',
       `the kernel complained before a module was loaded: ${kind}: ${title}`,

@@ -4,7 +4,6 @@ import { dropStored } from '../builder/store.js'
 import type { Work } from '../builder/types.js'
 import { ModproveError } from '../platform/errors.js'
 import { SyscallError } from '../guest/index.js'
-import { silent } from '../platform/progress.js'
 import { QemuDidNotStart, templateFiles, type MachineEnd, type Template } from '../vm/index.js'
 import { MachineLost } from './machine-end.js'
 
@@ -31,10 +30,8 @@ interface Tried {
 
 /**
  * A machine restored from its template, else booted. A template that is proved bad is dropped; one
- * that
- * failed for a reason that may be the host's becomes a suspect, and is dropped if the next restore
- * fails,
- * too. If the machine does not boot either, the template is not blamed.
+ * that failed for a reason that may be the host's becomes a suspect, and is dropped if the next
+ * restore fails, too. If the machine does not boot either, the template is not blamed.
  *
  * @throws ModproveError what `boot` throws; the signal's reason
  */
@@ -73,9 +70,7 @@ export async function fromTemplate<M>(
   }
   const machine = await boot()
   if (provesItBad(failure) || tried.isSuspect) {
-    const isStill = async () => (await look(template))?.madeMs === tried.madeMs
-    if (await dropStored(template.folder, isStill, { signal, progress }))
-      progress.say('the template was dropped')
+    await dropTemplate(template, tried.madeMs, { signal, progress })
   } else if (await suspect(template, notRestored)) {
     progress.say('the template is kept; a second failure will drop it')
   }
@@ -86,15 +81,15 @@ export async function fromTemplate<M>(
 export const stampOf = async (template: Template): Promise<number | undefined> =>
   (await look(template))?.madeMs
 
-/** Drops a template whose guest is not sound, unless it was replaced since `stamp`. */
-export async function dropUnsound(
+/** Drops a template, unless it was replaced since `stamp`. */
+export async function dropTemplate(
   template: Template,
   stamp: number | undefined,
-  { signal, say }: { readonly signal: AbortSignal; readonly say: (text: string) => void },
+  work: Work,
 ): Promise<void> {
   const isStill = async () => stamp !== undefined && (await stampOf(template)) === stamp
-  if (await dropStored(template.folder, isStill, { signal, progress: { ...silent, say } }))
-    say('the template was dropped')
+  if (await dropStored(template.folder, isStill, work))
+    work.progress.say('the template was dropped')
 }
 
 /** QEMU's last line is closest to the reason. */

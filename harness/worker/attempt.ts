@@ -24,8 +24,7 @@ export interface Attempt {
  * Runs one test with a node-tap `Test` of its own. Never rejects: an exception becomes a problem.
  *
  * @param work the test's body and its verdict; returns problems other than failed assertions. Each
- * of
- * them fails the test in its TAP, too
+ * of them fails the test in its TAP, too
  */
 export async function attempt(
   name: string,

@@ -31,8 +31,7 @@ export async function standingBefore(
 
 /**
  * The guest's state after a test's processes are gone, and how it differs from before. It is read
- * again
- * until it agrees or the time limit passes; then the log is read to its end.
+ * again until it agrees or the time limit passes; then the log is read to its end.
  */
 export async function standingAfter(
   session: Session,

@@ -77,7 +77,7 @@ export class JobMachine implements AsyncDisposable {
     const proof = await this.#parts.prove(test, session, this.#site)
     requireKeptLog(session)
     const sound = isSound(proof)
-    // What is left of earlier tests must not fail the next; if the machine dies of it, that is late, too.
+    // What earlier tests left is late, even if the machine dies of it only now.
     if (proof.cause === undefined && !sound && this.#last !== undefined)
       this.#addLate(test.name, await this.#listen(session))
     this.#lastStep = performance.now()

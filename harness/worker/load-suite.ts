@@ -10,12 +10,10 @@ let imports = 0
 
 /**
  * Imports one suite file and returns its declarations. Each import is fresh, so that a worker can
- * run the
- * same file on several kernels.
+ * run the same file on several kernels.
  *
  * @throws whatever the file throws; compile errors; ModproveError `NOT_A_SUITE` when it declares no
- * tests,
- * `IMPORT_HANGS` when a top-level await does not end: the file may still run then
+ * tests, `IMPORT_HANGS` when a top-level await does not end: the file may still run then
  */
 export async function loadSuite({ root, state }: Project, file: string): Promise<SuiteDefinition> {
   takeDeclaredSuite()

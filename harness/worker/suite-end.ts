@@ -18,8 +18,7 @@ const KMEMLEAK_MIN_AGE_MS = 5_000
 
 /**
  * Sleeps in the guest, as kmemleak's age limit is in the guest's time, until leaks are old enough
- * to be
- * reported.
+ * to be reported.
  */
 async function age({ guest }: Session): Promise<void> {
   if (await guest.exists(KMEMLEAK)) await guest.exec(['sleep', String(KMEMLEAK_MIN_AGE_MS / 1000)])

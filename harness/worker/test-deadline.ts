@@ -22,8 +22,7 @@ export interface TestDeadline {
 
 /**
  * A test's timeout: the requested one; else the declared one, or less if the test was always much
- * faster.
- * So a hang is noticed early, and a new test has all of its declared time.
+ * faster. So a hang is noticed early, and a new test has all of its declared time.
  */
 export function testDeadline(
   { name, options }: Pick<TestDefinition, 'name' | 'options'>,

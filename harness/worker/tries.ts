@@ -20,8 +20,7 @@ export interface Tries {
  * @param retries how often a failure is retried
  * @param fresh called before each retry, with the reason; provides a fresh machine
  * @returns the last try, with an earlier one that failed or had a finding; or the failed one if the
- * last
- * did not pass: a failure is never replaced by an error
+ * last did not pass: a failure is never replaced by an error
  */
 export async function inTries(
   prove: (attempt: number) => Promise<TestOutcome>,

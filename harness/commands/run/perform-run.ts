@@ -9,7 +9,7 @@ import { buildColumns } from './build-columns.js'
 import type { Ledger } from './ledger.js'
 import type { RunContext, RunPlan } from './plan-run.js'
 
-/** Idle machines per working one (see `rest` of a job): short suites wait 3 times as long as they run. */
+/** Idle machines per working one (see `rest`): short suites wait 3 times as long as they run. */
 const RESTING = 3
 
 export interface RunResult {
