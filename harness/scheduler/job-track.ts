@@ -63,6 +63,10 @@ export class JobTrack {
     }
   }
 
+  note(text: string): void {
+    this.#emit({ type: 'note', job: this.#job, text })
+  }
+
   /** Closes the job; tests without a result become `miss`, with this reason. */
   end(missed: string): void {
     const late = lateProblems(this.late)

@@ -1,10 +1,14 @@
 import type { Problem } from '../contract/events.js'
-import { INTERNAL_ERROR } from '../session/job.js'
+import { INTERNAL_ERROR, type Job } from '../session/job.js'
+import type { JobTrack } from './job-track.js'
 import type { WorkerEnd } from './worker-process.js'
 import type { GivenUp } from './worker-watchdog.js'
 
+/** As for lost machines: a test that loses its worker twice is not retried. */
+const TRIES_OF_A_LOST_WORKER = 2
+
 /** What a worker's end means for the test that ran. */
-export interface LostWorker {
+interface LostWorker {
   readonly status: 'fail' | 'error'
   readonly problem: Problem
   /** The test is not to blame: it is tried again. */
@@ -37,4 +41,37 @@ export function whyLost(
   if (code === INTERNAL_ERROR)
     return lost('error', 'its worker process died of an internal error of modprove')
   return lost('fail', `it ended its worker process with exit status ${code}`)
+}
+
+/**
+ * Blames the test that ran when the worker died.
+ * @returns the rest of the job, for another worker
+ */
+export function restOf(
+  job: Job,
+  track: JobTrack,
+  { status, problem, isOurs }: LostWorker,
+): Job | undefined {
+  // It died after the last result.
+  if (isOurs && track.left?.length === 0) {
+    track.end('')
+    return undefined
+  }
+  // Killed from outside (OOM killer, a user): the test is retried once.
+  if (isOurs && track.lostTry() < TRIES_OF_A_LOST_WORKER) {
+    track.note(`${problem.message}; another worker continues`)
+    const { left, passed, late } = track
+    return left === undefined ? job : { ...job, rest: { tests: left, passed, late } }
+  }
+  const test = track.running
+  if (test === undefined || job.bail) {
+    track.lost(status, problem)
+    return undefined
+  }
+  track.charge(status, problem)
+  const { left = [], passed, late } = track
+  const lost = { test, status, problem }
+  if (left.length > 0) return { ...job, rest: { tests: left, passed, late, lost } }
+  track.end('')
+  return undefined
 }

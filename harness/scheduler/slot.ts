@@ -3,15 +3,13 @@ import { ModproveError } from '../platform/errors.js'
 import type { RunEvent } from '../contract/events.js'
 import type { FromWorker, Job, KeptMachine } from '../session/job.js'
 import { JobTrack } from './job-track.js'
-import { whyLost, type LostWorker } from './lost-worker.js'
+import { restOf, whyLost } from './lost-worker.js'
 import type { Semaphore } from './semaphore.js'
 import type { WorkerProcess } from './worker-process.js'
 import { WorkerWatchdog, type GivenUp } from './worker-watchdog.js'
 
 /** How long a worker may take to discard its machine after a stop message. */
 const STOP_GRACE_MS = 10_000
-/** As for lost machines: a test that loses its worker twice is not retried. */
-const TRIES_OF_A_LOST_WORKER = 2
 
 /** The part of a worker that a slot uses. */
 export type PoolWorker = Pick<WorkerProcess, 'pid' | 'ended' | 'onMessage' | 'send' | 'kill'>
@@ -89,7 +87,7 @@ export class Slot {
         givenUp ??= why
         worker.kill()
       },
-      pid => this.#note(job, `its worker is stopped; kill -CONT ${pid} resumes it`),
+      pid => track.note(`its worker is stopped; kill -CONT ${pid} resumes it`),
     )
     const finished = new Promise<FromWorker>(resolve => {
       worker.onMessage = message => {
@@ -125,41 +123,11 @@ export class Slot {
     if (kept) return undefined
     if (this.#whyStopped !== undefined) track.interrupted(this.#whyStopped)
     else if (outcome.type === 'died')
-      return this.#restOf(job, track, whyLost(outcome.end, givenUp, limitMs))
+      return restOf(job, track, whyLost(outcome.end, givenUp, limitMs))
     else track.end('the suite ended at an earlier test')
     // The body of a test that timed out may still run in this worker.
     if (overrun) await this.#dismiss()
     return undefined
-  }
-
-  /** Blames the test that ran when the worker died; another worker runs the rest. */
-  #restOf(job: Job, track: JobTrack, { status, problem, isOurs }: LostWorker): Job | undefined {
-    // It died after the last result.
-    if (isOurs && track.left?.length === 0) {
-      track.end('')
-      return undefined
-    }
-    // Killed from outside (OOM killer, a user): the test is retried once.
-    if (isOurs && track.lostTry() < TRIES_OF_A_LOST_WORKER) {
-      this.#note(job, `${problem.message}; another worker continues`)
-      const { left, passed, late } = track
-      return left === undefined ? job : { ...job, rest: { tests: left, passed, late } }
-    }
-    const test = track.running
-    if (test === undefined || job.bail) {
-      track.lost(status, problem)
-      return undefined
-    }
-    track.charge(status, problem)
-    const { left = [], passed, late } = track
-    const lost = { test, status, problem }
-    if (left.length > 0) return { ...job, rest: { tests: left, passed, late, lost } }
-    track.end('')
-    return undefined
-  }
-
-  #note(job: Job, text: string): void {
-    this.#options.emit({ type: 'note', job: job.ref.id, text })
   }
 
   /** Interrupts the running job; no other worker continues it. */

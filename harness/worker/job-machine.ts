@@ -1,13 +1,13 @@
 import { ModproveError } from '../platform/errors.js'
 import type { FindingReport } from '../contract/events.js'
-import { statusAfterDeath } from '../verdict/index.js'
 import { LATE_MS, listen } from '../session/listen.js'
 import type { openSession } from '../session/open-session.js'
 import type { Session } from '../session/session.js'
 import type { TestDefinition } from '../suite-api/registry.js'
 import { problemOf } from './attempt.js'
+import { lossOf, reportsOf, type Heard } from './heard.js'
 import type { JobSite } from './job-site.js'
-import { isSound, notRun, reportedBy, type TestOutcome } from './outcome.js'
+import { isSound, notRun, type TestOutcome } from './outcome.js'
 import type { runTest } from './run-test.js'
 import type { suiteEnd } from './suite-end.js'
 import { inTries, type Tries } from './tries.js'
@@ -21,13 +21,6 @@ export interface JobParts {
 
 /** Without QEMU, or with a missing file, every other job fails, too. */
 const HOPELESS = ['QEMU_MISSING', 'MACHINE_FILE']
-
-/** The reports of a machine until late work of its tests has shown, and whether it was lost. */
-interface Heard {
-  readonly isLost: boolean
-  /** None of a lost machine if the module is not to blame. */
-  readonly found: readonly FindingReport[]
-}
 
 /** The machine on which a job's tests run; a fresh one when it cannot serve the next test. */
 export class JobMachine implements AsyncDisposable {
@@ -79,7 +72,7 @@ export class JobMachine implements AsyncDisposable {
     const sound = isSound(proof)
     // What earlier tests left is late, even if the machine dies of it only now.
     if (proof.cause === undefined && !sound && this.#last !== undefined)
-      this.#addLate(test.name, await this.#listen(session))
+      this.#addLate(test.name, await this.#hear(session))
     this.#lastStep = performance.now()
     if (sound) this.#last = test.name
     const { spent } = session.guards
@@ -106,14 +99,14 @@ export class JobMachine implements AsyncDisposable {
     const session = this.#session
     if (session?.isGone !== true || this.#last === undefined) return
     this.#site.results.note(`the machine was gone before "${next}" began`)
-    this.#addLate(next, await this.#lossOf(session))
+    this.#addLate(next, await lossOf(session, this.#site))
     await this.discard()
   }
 
   /** Kernel reports, or the machine's end, just after one test that ran alone on it. */
   async aftermath(): Promise<readonly FindingReport[]> {
     if (this.#session === undefined) return []
-    const { isLost, found } = await this.#listen(this.#session)
+    const { isLost, found } = await this.#hear(this.#session)
     const own = isLost ? found : found.filter(({ allowed }) => allowed === undefined)
     if (isLost || own.length > 0) await this.discard()
     return own
@@ -170,22 +163,9 @@ export class JobMachine implements AsyncDisposable {
     await rest(() => listen(session, this.#lastStep + LATE_MS - performance.now(), signal))
   }
 
-  async #listen(session: Session): Promise<Heard> {
+  async #hear(session: Session): Promise<Heard> {
     await this.#wait(session)
-    const isRead = await session.mark().then(
-      () => true,
-      () => false,
-    )
-    if (!isRead) return this.#lossOf(session)
-    return { isLost: false, found: await this.#site.reports.of(session.kernel.takeFindings()) }
-  }
-
-  async #lossOf(session: Session): Promise<Heard> {
-    const { death, findings } = await session.postMortem(false)
-    const shown = await this.#site.reports.of(findings)
-    const isBlamed = statusAfterDeath(death, shown) === 'fail'
-    const found = isBlamed ? reportedBy({ cause: death.cause, findings: shown }) : []
-    return { isLost: true, found }
+    return reportsOf(session, this.#site)
   }
 
   #addLate(during: string, { isLost, found }: Heard): void {

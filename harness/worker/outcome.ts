@@ -46,10 +46,10 @@ export function withAftermath(outcome: TestOutcome, after: readonly FindingRepor
 }
 
 /** The kernel's reports, or that the machine ended without any. */
-export const reportedBy = ({
-  cause,
-  findings,
-}: Pick<TestOutcome, 'cause' | 'findings'>): readonly FindingReport[] =>
+export const reportedBy = (
+  cause: TestOutcome['cause'],
+  findings: readonly FindingReport[],
+): readonly FindingReport[] =>
   cause === undefined || findings.length > 0
     ? findings
     : [{ kind: cause, title: 'the machine ended without a word', trace: [], text: '' }]

@@ -129,10 +129,10 @@ async function verdictOn(
   results.note(`"${test.name}" runs again alone: an earlier test may have caused its failure`)
   const alone = await machine.prove(test)
   const after = await machine.aftermath()
-  const again = [...reportedBy(alone), ...after]
+  const again = [...reportedBy(alone.cause, alone.findings), ...after]
   const isAgain = ({ kind, title }: FindingReport): boolean =>
     again.some(each => each.kind === kind && each.title === title)
-  const others = reportedBy(first).filter(finding => !isAgain(finding))
+  const others = reportedBy(first.cause, first.findings).filter(finding => !isAgain(finding))
   late.add(test.name, others, before)
   // Leaks of earlier tests are gone with the machine.
   machine.leaksUnseen ||= first.cause !== undefined && others.length === 0
