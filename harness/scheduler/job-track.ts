@@ -82,9 +82,7 @@ export class JobTrack {
     })
   }
 
-  /**
-   * Closes an interrupted job; before it has reported its tests, its whole file counts as missed.
-   */
+  /** Closes an interrupted job: its whole file is missed if it has not reported its tests. */
   interrupted(why: string): void {
     if (this.#open !== undefined) this.end(why)
     else this.missed(why)
@@ -107,10 +105,7 @@ export class JobTrack {
     this.#close(this.#running ?? WHOLE_FILE, status, { problems: [problem] })
   }
 
-  /**
-   * The worker died, but not by the running test, which will be retried. @returns how often it was
-   * lost
-   */
+  /** The running test is retried: the worker did not die by it. @returns how often it was lost */
   lostTry(): number {
     const name = this.#running ?? WHOLE_FILE
     const times = (this.#lostTries.get(name) ?? 0) + 1

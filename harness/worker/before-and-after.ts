@@ -10,8 +10,7 @@ import type { Standing } from '../session/standing.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
 
 /**
- * The guest's state before a test, with the modules that it requires; not read again if still
- * known.
+ * The guest's state before a test, with its modules; not read again if still known.
  * @throws ModproveError `MODULE_DOES_NOT_LOAD`
  */
 export async function standingBefore(
