@@ -4,6 +4,7 @@ import { failureError, harnessError } from '../platform/errors.js'
 import type { FaultSweep } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
 import { readTap } from './guest-tap.js'
+import type { MachineSetup } from './job.js'
 import type { Modules } from './modules.js'
 import type { Session } from './session.js'
 import type { GuestKernel, TestGuest } from '../suite-api/test-guest.js'
@@ -23,7 +24,7 @@ export class LiveGuest implements TestGuest {
   readonly modules: Modules
   readonly sweeps: FaultSweep[] = []
   readonly #guest: Guest
-  readonly #broken: Session['brokenPrograms']
+  readonly #broken: MachineSetup['brokenPrograms']
   readonly #since: number
 
   /** @param since sequence number of the last record before the test */
@@ -31,7 +32,7 @@ export class LiveGuest implements TestGuest {
     this.kernel = kernel
     this.modules = session.modules
     this.#guest = session.guest
-    this.#broken = session.brokenPrograms
+    this.#broken = session.setup.brokenPrograms
     this.#since = since
   }
 
