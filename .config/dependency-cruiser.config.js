@@ -81,6 +81,17 @@ export default {
       to: { path: '^(?:suites|module)/' },
     },
     {
+      name: 'one-raw-spawn',
+      comment:
+        'owned() starts what a run needs, script() what a person would type to build; only plain JavaScript that runs before the packages are installed starts processes itself.',
+      severity: 'error',
+      from: {
+        path: '^(?:harness|suites)/',
+        pathNot: `^harness/(?:platform/process/owned\\.ts|cli/setup\\.js|commands/host-checks\\.js|selftest/chaos/suites/)|${TESTS}`,
+      },
+      to: { path: '^(?:node:)?child_process$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'no-unlisted-package',
       comment: 'Packages are named in package.json.',
       severity: 'error',

@@ -31,7 +31,7 @@ export async function execute({
   const work = { signal, progress: terminal }
   const refresh = { refresh: options.refresh ?? false }
   const flavours = await loadFlavours()
-  const { kconfig } = await project()
+  const kconfig = await kconfigOf(project)
   const shown = new Set<string>()
   let exitCode: number = EXIT.passed
   for (const series of await loadCatalogue()) {
@@ -63,6 +63,16 @@ export async function execute({
   for (const { folder } of others) write(`  ${folder}`)
   write(`flavours: ${flavours.map(({ name }) => name).join(', ')}`)
   return exitCode
+}
+
+/** Outside a project, kernels are as `images/` alone describes them. */
+async function kconfigOf(project: Invocation<unknown>['project']): Promise<string> {
+  try {
+    return (await project()).kconfig
+  } catch (error) {
+    if (error instanceof ModproveError && error.code === 'NO_PROJECT') return ''
+    throw error
+  }
 }
 
 async function builtFlavours(source: KernelSource, flavours: readonly Flavour[], kconfig: string) {

@@ -98,7 +98,10 @@ export class Guest {
     this.closed = Promise.race([closed, agent.closed])
   }
 
-  /** Starts a process with descriptors 0, 1 and 2 on /dev/null; the first it opens is 3. */
+  /**
+   * Starts a process that makes the system calls a test requests, with descriptors 0, 1 and 2 on
+   * /dev/null; the first it opens is 3.
+   */
   async process(): Promise<Process> {
     return newProcess(await this.agent.spawn())
   }
@@ -175,15 +178,17 @@ export class Guest {
     return this.files.write(path, content)
   }
 
+  /** Whether there is such a file or folder. */
   exists(path: string): Promise<boolean> {
     return this.files.exists(path)
   }
 
-  /** @throws SyscallError ENOENT etc. */
+  /** A file's content. @throws SyscallError ENOENT etc. */
   readBytes(path: string): Promise<Buffer> {
     return this.files.read(path)
   }
 
+  /** A file's text: procfs, sysfs, debugfs. @throws SyscallError ENOENT etc. */
   async readFile(path: string): Promise<string> {
     return (await this.readBytes(path)).toString()
   }

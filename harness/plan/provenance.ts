@@ -1,25 +1,17 @@
-import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
-import { promisify } from 'node:util'
 import { contentKey, sourcesOf } from '../builder/index.js'
 import { hostSlowness, type Accelerator } from '../platform/deadlines.js'
+import { script } from '../platform/process/script.js'
 import type { Host } from '../contract/events.js'
 import type { ModuleFolder, Project } from '../project/project.js'
 import { qemuVersion } from '../vm/index.js'
 
-/** The commit checked out in a folder, or null outside git. */
+/** The commit checked out in a folder, or null outside git or without it. */
 export async function commitOf(folder: string): Promise<string | null> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], {
-      cwd: folder,
-    })
-    return stdout.trim()
-  } catch {
-    // No git, or a tarball: the record works without it.
-    return null
-  }
+  const { exitCode, stdout } = await script({ cwd: folder })`git rev-parse HEAD`.nothrow()
+  return exitCode === 0 ? stdout.trim() : null
 }
 
 /** @throws ModproveError `QEMU_MISSING` */

@@ -4,9 +4,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 export interface ErrorDetails {
   /** What the user can do next: one or more lines, without a full stop when it is a command. */
-  readonly remedy?: string
+  readonly remedy?: string | undefined
   /** Longer evidence, shown under the message: compiler lines, the console's last lines. */
-  readonly detail?: string
+  readonly detail?: string | undefined
   readonly cause?: unknown
 }
 

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { harnessError } from './errors.js'
+import { owned } from './process/owned.js'
 import { escapeTerminal } from './text.js'
 
 export interface LockOptions {
@@ -22,10 +21,9 @@ const DEFAULT_DEADLINE_MS = 3_600_000
  * Runs `work` while no other process, nor another call in this one, holds the lock at `path`.
  *
  * A flock(2) lock belongs to the open file, which this process shares with a short-lived flock(1)
- * that takes
- * the lock: the kernel releases it however this process ends. The file is removed while the lock is
- * held;
- * each waiter checks that its file is still the one at `path`, so that no two hold different files.
+ * that takes the lock: the kernel releases it however this process ends. The file is removed while
+ * the lock is held; each waiter checks that its file is still the one at `path`, so that no two
+ * hold different files.
  *
  * @throws ModproveError `LOCK_TIMEOUT`; the signal's reason when it aborts
  */
@@ -83,23 +81,20 @@ async function acquire(file: FileHandle, path: string, options: LockOptions): Pr
 /** Whether the lock was taken. flock(1) exits with 1 after --nonblock or --timeout without it. */
 async function flock(file: FileHandle, how: string[], signal?: AbortSignal): Promise<boolean> {
   signal?.throwIfAborted()
-  // Else a waiting flock(1) could outlive a harness that was killed.
-  const args = ['--pdeathsig', 'KILL', 'flock', '--exclusive', ...how, '3']
-  const child = spawn('setpriv', args, { stdio: ['ignore', 'ignore', 'pipe', file.fd] })
-  const stop = () => child.kill('SIGKILL')
-  signal?.addEventListener('abort', stop, { once: true })
+  const descriptors = [file.fd]
+  const { child, ended, kill } = owned('flock', ['--exclusive', ...how, '3'], { descriptors })
+  signal?.addEventListener('abort', kill, { once: true })
   try {
     let stderr = ''
+    child.stdout?.resume()
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-    const [status] = (await once(child, 'close')) as [number | null]
+    const { exitCode } = await ended
     signal?.throwIfAborted()
-    if (status === 0 || status === 1) return status === 0
-    throw harnessError(
-      'LOCK_FAILED',
-      `flock(1) ended with ${status}: ${escapeTerminal(stderr, 500)}`,
-    )
+    if (exitCode === 0 || exitCode === 1) return exitCode === 0
+    const why = escapeTerminal(stderr, 500)
+    throw harnessError('LOCK_FAILED', `flock(1) ended with ${exitCode}: ${why}`)
   } finally {
-    signal?.removeEventListener('abort', stop)
+    signal?.removeEventListener('abort', kill)
   }
 }
 

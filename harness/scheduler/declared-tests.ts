@@ -20,11 +20,7 @@ export async function declaredTests(
   const declared = new Map<string, readonly string[]>()
   const worker = takeWorker()
   const kill = (): void => worker.kill()
-  const watchdog = new WorkerWatchdog(worker.pid, silenceMs(), {
-    blocks: kill,
-    staysStopped: kill,
-    isStopped: () => undefined,
-  })
+  const watchdog = new WorkerWatchdog(worker.pid, silenceMs(), kill)
   worker.onMessage = message => {
     watchdog.heartbeat()
     if (message.type === 'declared') declared.set(message.file, message.tests)

@@ -8,26 +8,24 @@ import {
 } from '../contract/events.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import type { Late } from '../contract/late.js'
+import type { TestResult } from '../record/view.js'
 import { lateProblems } from '../verdict/index.js'
-
-type TestEnd = Extract<RunEvent, { readonly type: 'test-end' }>
 
 /**
  * Follows one job's events, so that every planned test ends with exactly one result, even if the
- * worker
- * dies: a lost test never passes.
+ * worker dies: a lost test never passes.
  */
 export class JobTrack {
   readonly #job: string
   readonly #emit: (event: RunEvent) => void
   readonly #since = performance.now()
-  readonly #open = new Set<string>()
+  /** Tests without a result, in order; undefined before the job has reported its tests. */
+  #open: Set<string> | undefined
   /** How often a worker died while this test ran and had no result yet. */
   readonly #lostTries = new Map<string, number>()
   readonly #passed: string[] = []
   /** Late findings, reported even if the suite's end is never reached. */
   readonly late: Late[] = []
-  #begun = false
   #running: string | undefined
   #counts: Counts = noCounts
 
@@ -42,7 +40,7 @@ export class JobTrack {
 
   /** Tests without a result, in order; undefined before the job has reported its tests. */
   get left(): readonly string[] | undefined {
-    return this.#begun ? [...this.#open] : undefined
+    return this.#open && [...this.#open]
   }
 
   /** Tests that passed, in the order in which they ended. */
@@ -54,9 +52,8 @@ export class JobTrack {
   take(event: RunEvent): void {
     if (event.type === 'job-start') {
       // A second worker continues the job: it is not a new start.
-      if (this.#begun) return
-      this.#begun = true
-      for (const test of event.tests) this.#open.add(test)
+      if (this.#open !== undefined) return
+      this.#open = new Set(event.tests)
     }
     if (event.type === 'test-start') this.#running = event.test
     if (event.type !== 'test-end') this.#emit(event)
@@ -66,12 +63,16 @@ export class JobTrack {
     }
   }
 
+  note(text: string): void {
+    this.#emit({ type: 'note', job: this.#job, text })
+  }
+
   /** Closes the job; tests without a result become `miss`, with this reason. */
   end(missed: string): void {
     const late = lateProblems(this.late)
-    for (const test of this.#open) {
-      if (test !== SUITE_END || late.length === 0) this.#result(test, 'miss', { reason: missed })
-      else this.#end({ ...this.#without(test, 'fail'), problems: late, reason: missed })
+    for (const test of this.#open ?? []) {
+      if (test !== SUITE_END || late.length === 0) this.#close(test, 'miss', { reason: missed })
+      else this.#close(test, 'fail', { problems: late, reason: missed })
     }
     this.#emit({
       type: 'job-end',
@@ -81,17 +82,15 @@ export class JobTrack {
     })
   }
 
-  /**
-   * Closes an interrupted job; before it has reported its tests, its whole file counts as missed.
-   */
+  /** Closes an interrupted job: its whole file is missed if it has not reported its tests. */
   interrupted(why: string): void {
-    if (this.#begun) this.end(why)
+    if (this.#open !== undefined) this.end(why)
     else this.missed(why)
   }
 
   /** Closes a job that never started. */
   missed(reason: string): void {
-    this.#result(WHOLE_FILE, 'miss', { reason })
+    this.#close(WHOLE_FILE, 'miss', { reason })
     this.end(reason)
   }
 
@@ -103,13 +102,10 @@ export class JobTrack {
 
   /** Blames the running test, or the file, for the worker's death. */
   charge(status: 'fail' | 'error', problem: Problem): void {
-    this.#result(this.#running ?? WHOLE_FILE, status, { problem })
+    this.#close(this.#running ?? WHOLE_FILE, status, { problems: [problem] })
   }
 
-  /**
-   * The worker died, but not by the running test, which will be retried. @returns how often it was
-   * lost
-   */
+  /** The running test is retried: the worker did not die by it. @returns how often it was lost */
   lostTry(): number {
     const name = this.#running ?? WHOLE_FILE
     const times = (this.#lostTries.get(name) ?? 0) + 1
@@ -117,17 +113,13 @@ export class JobTrack {
     return times
   }
 
-  #result(test: string, status: Status, why: { reason?: string; problem?: Problem }): void {
+  /** Ends a test that has no result of its own. */
+  #close(
+    test: string,
+    status: Status,
+    why: Pick<Partial<TestResult>, 'problems' | 'reason'>,
+  ): void {
     this.#end({
-      ...this.#without(test, status),
-      problems: why.problem === undefined ? [] : [why.problem],
-      ...(why.reason === undefined ? {} : { reason: why.reason }),
-    })
-  }
-
-  /** A result made here, for a test without one of its own. */
-  #without(test: string, status: Status): TestEnd {
-    return {
       type: 'test-end',
       job: this.#job,
       test,
@@ -137,12 +129,13 @@ export class JobTrack {
       durationMs: 0,
       problems: [],
       findings: [],
-    }
+      ...why,
+    })
   }
 
-  #end(event: TestEnd): void {
+  #end(event: TestResult): void {
     this.#running = undefined
-    this.#open.delete(event.test)
+    this.#open?.delete(event.test)
     if (event.status === 'pass') this.#passed.push(event.test)
     this.#counts = count(this.#counts, event.status, event.flaky !== undefined)
     this.#emit(event)

@@ -3,8 +3,9 @@ import { harnessError } from '../platform/errors.js'
 import type { RunEvent } from '../contract/events.js'
 import { SUITE_END } from '../contract/test-names.js'
 import type { FromWorker, Job, ToWorker } from '../session/job.js'
-import { runJobs, type PoolWorker } from './pool.js'
+import { runJobs } from './pool.js'
 import { OpenQueue } from './queue.js'
+import type { PoolWorker } from './slot.js'
 import type { WorkerEnd } from './worker-process.js'
 
 const TESTS = ['one', 'two', SUITE_END]

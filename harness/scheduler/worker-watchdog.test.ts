@@ -8,17 +8,14 @@ void t.test('a worker that somebody stopped is not silent, and that is told once
   worker.kill('SIGSTOP')
   const told: string[] = []
   await new Promise<void>(resolve => {
-    const watchdog = new WorkerWatchdog(worker.pid, 100, {
-      isStopped: pid => {
-        told.push(`stopped ${pid === worker.pid}`)
-        worker.kill('SIGCONT')
-      },
-      staysStopped: () => undefined,
-      blocks: () => {
-        told.push('silent')
-        watchdog.end()
-        resolve()
-      },
+    const giveUp = (why: string): void => {
+      told.push(why)
+      watchdog.end()
+      resolve()
+    }
+    const watchdog = new WorkerWatchdog(worker.pid, 100, giveUp, pid => {
+      told.push(`stopped ${pid === worker.pid}`)
+      worker.kill('SIGCONT')
     })
   })
   t.strictSame(told, ['stopped true', 'silent'], 'once it goes on, it is')
@@ -29,13 +26,9 @@ void t.test('one that is not let go on is given up', async t => {
   t.teardown(() => worker.kill('SIGKILL'))
   worker.kill('SIGSTOP')
   const told = await new Promise<string>(resolve => {
-    const watchdog = new WorkerWatchdog(worker.pid, 10, {
-      isStopped: () => undefined,
-      blocks: () => resolve('silent'),
-      staysStopped: () => {
-        watchdog.end()
-        resolve('stopped')
-      },
+    const watchdog = new WorkerWatchdog(worker.pid, 10, why => {
+      watchdog.end()
+      resolve(why)
     })
   })
   t.equal(told, 'stopped')

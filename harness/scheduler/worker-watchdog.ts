@@ -2,23 +2,15 @@ import { isStopped } from '../platform/process/stopped.js'
 
 /**
  * A worker sends a message every second; if none arrives, a suite blocks its event loop, and all
- * timeouts
- * in the worker. Looks are counted, instead of one timer, as a harness that was stopped itself
- * (Ctrl+Z)
- * finds its timers due before it has read the workers' messages.
+ * timeouts in the worker. Looks are counted, instead of one timer, as a harness that was stopped
+ * itself (Ctrl+Z) finds its timers due before it has read the workers' messages.
  */
 const LOOKS = 10
 /** A stopped worker gets 20 × the silence limit. */
 const STOPPED_TIMES = 20
 
-export interface WatchdogListener {
-  /** No message for too long. */
-  readonly blocks: () => void
-  /** The worker was stopped (SIGSTOP), which is no endless loop. Called once. */
-  readonly isStopped: (pid: number) => void
-  /** The worker stayed stopped for too long. */
-  readonly staysStopped: () => void
-}
+/** Why a worker is given up: it sent no message, or was stopped (SIGSTOP), for too long. */
+export type GivenUp = 'silent' | 'stopped'
 
 /** Watches for a worker's messages. */
 export class WorkerWatchdog {
@@ -26,16 +18,22 @@ export class WorkerWatchdog {
   #looks = 0
   #stoppedLooks = 0
 
-  constructor(pid: number | undefined, limitMs: number, on: WatchdogListener) {
+  /** @param onStopped called once when the worker was stopped, which is no endless loop */
+  constructor(
+    pid: number | undefined,
+    limitMs: number,
+    giveUp: (why: GivenUp) => void,
+    onStopped: (pid: number) => void = () => undefined,
+  ) {
     this.#timer = setInterval(() => {
       if (pid !== undefined && isStopped(pid)) {
-        if (this.#stoppedLooks === 0) on.isStopped(pid)
+        if (this.#stoppedLooks === 0) onStopped(pid)
         this.#stoppedLooks += 1
-        if (this.#stoppedLooks > STOPPED_TIMES * LOOKS) on.staysStopped()
+        if (this.#stoppedLooks > STOPPED_TIMES * LOOKS) giveUp('stopped')
         return
       }
       this.#looks += 1
-      if (this.#looks > LOOKS) on.blocks()
+      if (this.#looks > LOOKS) giveUp('silent')
     }, limitMs / LOOKS)
   }
 

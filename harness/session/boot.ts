@@ -5,7 +5,7 @@ import { connect, describeErrno, O_WRONLY, type Guest, type Process } from '../g
 import { restore, start, type BootedMachine, type Machine } from '../vm/index.js'
 import { silent } from '../platform/progress.js'
 import type { MachineSetup } from './job.js'
-import { MachineLost } from './machine-lost.js'
+import { MachineLost } from './machine-end.js'
 import { sshOptions } from './ssh-access.js'
 import { fromTemplate } from './template-use.js'
 import { requireTemplate } from './templates.js'
@@ -44,7 +44,7 @@ export async function connectMachine(
   const { template } = place
   const boot = async (): Promise<ConnectedMachine> => {
     const machine = await start(spec)
-    return connected(machine, machine.ready(), place, signal)
+    return connected(machine, machine.ready(), place, signal, false)
   }
   if (template === undefined) return boot()
   const work = { signal, progress: { ...silent, say } }
@@ -55,7 +55,7 @@ export async function connectMachine(
   const isWorthIt = (place.following ?? 0) > 0 && !remade.has(template.folder)
   const restored = async (): Promise<ConnectedMachine> => {
     const machine = await restore(spec, template)
-    return connected(machine, machine, place, signal, freshen)
+    return connected(machine, machine, place, signal, true)
   }
   const ways = { restore: restored, boot, ...(isWorthIt ? { remake } : {}) }
   const { machine: reached, ...how } = await fromTemplate(template, ways, work)
@@ -67,9 +67,12 @@ async function connected(
   booting: BootedMachine | Promise<BootedMachine>,
   place: MachineSetup,
   signal: AbortSignal,
-  prepare?: (guest: Guest, keeper: Promise<Process>, place: MachineSetup) => Promise<void>,
+  isRestored: boolean,
 ): Promise<ConnectedMachine> {
-  const lost = gone(machine)
+  const lost = machine.ended.then(end => {
+    throw new MachineLost(end)
+  })
+  lost.catch(() => undefined)
   try {
     const booted = await booting
     const { accelerator } = place.machine
@@ -77,7 +80,7 @@ async function connected(
       const guest = await connect(await sshOptions(place.ssh, booted, accelerator, signal))
       if (guest.logErrno !== 0) throw logUnreadable(guest.logErrno)
       const spawning = guest.process()
-      await prepare?.(guest, spawning, place)
+      if (isRestored) await freshen(guest, spawning, place)
       const keeper = await spawning
       return { machine: booted, guest, keeper }
     })()
@@ -91,8 +94,7 @@ async function connected(
 
 /**
  * Sets a restored guest's clock, reseeds its random pool (every guest of a template has the same),
- * and
- * uploads the payload, which changes too often to be in the template.
+ * and uploads the payload, which changes too often to be in the template.
  */
 async function freshen(
   guest: Guest,
@@ -126,12 +128,3 @@ const logUnreadable = (errno: number) =>
     'LOG_UNREADABLE',
     `the log of the guest's kernel cannot be read: open of /dev/kmsg gives ${describeErrno(errno).name}`,
   )
-
-/** Rejects when the machine ends; may be left unhandled. */
-function gone(machine: Machine | BootedMachine): Promise<never> {
-  const lost = machine.ended.then(end => {
-    throw new MachineLost(end)
-  })
-  lost.catch(() => undefined)
-  return lost
-}

@@ -14,7 +14,6 @@ import { harnessError, usageError } from '../platform/errors.js'
 import type { CoveredFile, RunEvent } from '../contract/events.js'
 import { SyscallError } from '../guest/index.js'
 import type { Project } from '../project/project.js'
-import type { MachineSetup } from './job.js'
 import { race } from './race.js'
 import type { Session } from './session.js'
 
@@ -28,13 +27,12 @@ const FETCH_MS = 10_000
  */
 export async function fetchCounts(
   session: Session,
-  place: MachineSetup,
   folder: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const limitMs = scaled(FETCH_MS, place.machine.accelerator)
+  const limitMs = scaled(FETCH_MS, session.setup.machine.accelerator)
   try {
-    await race(fetchAll(session, place, folder), { gone: session.gone, limitMs, signal })
+    await race(fetchAll(session, folder), { gone: session.gone, limitMs, signal })
     return undefined
   } catch (error) {
     signal.throwIfAborted()
@@ -42,15 +40,11 @@ export async function fetchCounts(
   }
 }
 
-async function fetchAll(
-  { guest }: Session,
-  { modules }: MachineSetup,
-  folder: string,
-): Promise<void> {
+async function fetchAll({ guest, setup }: Session, folder: string): Promise<void> {
   const before = await readdir(folder).catch(() => [])
   const own = join(folder, String(before.length + 1))
   await mkdir(own, { recursive: true })
-  for (const { name, compiledIn } of modules) {
+  for (const { name, compiledIn } of setup.modules) {
     const path = `${GCOV}${compiledIn ?? ''}/${name}.gcda`
     const data = await guest.readBytes(path).catch((error: unknown) => {
       // The module was never loaded there.
@@ -81,19 +75,14 @@ export async function reportCoverage(
   folder: string,
   signal: AbortSignal,
 ): Promise<Extract<RunEvent, { type: 'coverage' }>> {
-  const parts: SourceCoverage[] = []
-  let machines = 0
-  for (const column of columns) {
-    for (const counted of await countedOf(column)) {
-      machines += counted.data === undefined ? 0 : 1
-      parts.push(...(await readCounts(counted, signal)))
-    }
-  }
-  if (machines === 0) {
+  const counted = (await Promise.all(columns.map(countedOf))).flat()
+  if (!counted.some(({ data }) => data !== undefined)) {
     throw harnessError('NOTHING_COUNTED', 'No machine returned coverage counts', {
       remedy: 'See above why the counts are missing',
     })
   }
+  const parts: SourceCoverage[] = []
+  for (const each of counted) parts.push(...(await readCounts(each, signal)))
   const sources = mergeCoverage(parts)
   // Not a static import: workers load this file, and need no reasons.
   const { loadReasons } = await import('../coverage/load-reasons.js')

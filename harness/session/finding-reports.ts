@@ -5,10 +5,12 @@ import type { Job } from './job.js'
 /** Turns findings into reports: with source lines, and known false alarms marked. */
 export class FindingReports {
   readonly #job: Job
+  readonly #signal: AbortSignal
   readonly #symbolizer: Symbolizer
 
-  constructor(job: Job) {
+  constructor(job: Job, signal: AbortSignal) {
     this.#job = job
+    this.#signal = signal
     this.#symbolizer = new Symbolizer(job.modules)
   }
 
@@ -17,9 +19,9 @@ export class FindingReports {
     return judge([finding], this.#job.knownFindings, this.#job.ref)[0]?.allowed !== undefined
   }
 
-  async of(findings: readonly Finding[], signal: AbortSignal): Promise<FindingReport[]> {
+  async of(findings: readonly Finding[]): Promise<FindingReport[]> {
     if (findings.length === 0) return []
-    const placed = await this.#symbolizer.symbolize(collapse(findings), { signal })
+    const placed = await this.#symbolizer.symbolize(collapse(findings), { signal: this.#signal })
     return judge(placed, this.#job.knownFindings, this.#job.ref).map(reportOf)
   }
 }

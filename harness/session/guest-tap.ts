@@ -15,8 +15,7 @@ const KSFT_SKIP = 4
 
 /**
  * Turns each test of a program that prints TAP or KTAP into an assertion of `t`, as it arrives.
- * Errors of
- * the stream and of the program's exit become failed assertions.
+ * Errors of the stream and of the program's exit become failed assertions.
  *
  * @param program its name, for messages
  */

@@ -5,8 +5,7 @@ const MOST_OF_A_KIND = 100
 
 /**
  * Findings not taken yet, each with its count. The first that differ are held of each kind; the
- * last of
- * them says how many more there were.
+ * last of them says how many more there were.
  */
 export class HeldFindings {
   #held = new AlikeFindings()

@@ -1,3 +1,4 @@
+import type { ErrorDetails, ModproveError } from '../platform/errors.js'
 import type { JobRef, Problem, RunEvent, Status } from '../contract/events.js'
 import type { BrokenProgram, PayloadFile } from '../builder/index.js'
 import type { MachineSpec, Template } from '../vm/index.js'
@@ -92,17 +93,12 @@ export type FromWorker =
   | { readonly type: 'late'; readonly late: Late }
   | { readonly type: 'kept'; readonly machine: KeptMachine }
   | { readonly type: 'done' }
-  | {
-      /** The job cannot run, and neither can others: no QEMU, no disk. */
-      readonly type: 'failed'
-      readonly error: {
-        readonly code: string
-        readonly exitCode: number
-        readonly message: string
-        readonly remedy?: string
-        readonly detail?: string
-      }
-    }
+  /** The job cannot run, and neither can others: no QEMU, no disk. */
+  | { readonly type: 'failed'; readonly error: ErrorData }
+
+/** A ModproveError between processes. */
+type ErrorData = Pick<ModproveError, 'code' | 'exitCode' | 'message'> &
+  Pick<ErrorDetails, 'remedy' | 'detail'>
 
 /** A worker's exit status after an internal error: EX_SOFTWARE of sysexits(3head). */
 export const INTERNAL_ERROR = 70

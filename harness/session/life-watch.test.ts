@@ -1,5 +1,6 @@
 import t from 'tap'
-import { GuestSilent, LifeWatch, type Life } from './life-watch.js'
+import type { Life } from './life.js'
+import { GuestSilent, LifeWatch } from './life-watch.js'
 
 const alive: Life = { pingAnswered: true, connection: 'open' }
 const dead: Life = { pingAnswered: false, connection: 'open' }
@@ -19,8 +20,8 @@ function slow() {
 
 t.test('a guest that stops answering is given up; until then it is asked again', async t => {
   const answers = [dead]
-  const watch = new LifeWatch(async () => answers.shift() ?? alive, 1)
-  await t.rejects(watch.silent, GuestSilent)
+  const life = new LifeWatch(async () => answers.shift() ?? alive, 1)
+  await t.rejects(life.watch.failed, GuestSilent)
 })
 
 t.test('what is asked already is not asked twice', async t => {
@@ -30,31 +31,31 @@ t.test('what is asked already is not asked twice', async t => {
     asked += 1
     return ask()
   }
-  const watch = new LifeWatch(counted, 1)
-  const [first, second] = [watch.answer(), watch.answer()]
+  const life = new LifeWatch(counted, 1)
+  const [first, second] = [life.answer(), life.answer()]
   tell(dead)
   t.strictSame(await Promise.all([first, second]), [dead, dead])
   t.equal(asked, 1)
-  await t.rejects(watch.silent, GuestSilent)
+  await t.rejects(life.watch.failed, GuestSilent)
 })
 
 const lost: Life = { pingAnswered: false, connection: 'lost' }
 
-for (const [says, life, ends] of [
+for (const [says, answer, ends] of [
   ['a test that ended meanwhile', dead, true],
   ['a test whose connection was lost', lost, false],
 ] as const) {
   t.test(`${says} is not given up for silence`, async t => {
     const { ask, asked, tell } = slow()
-    const watch = new LifeWatch(ask, 1)
+    const life = new LifeWatch(ask, 1)
     let fired = false
-    watch.silent.catch(() => (fired = true))
+    life.watch.failed.catch(() => (fired = true))
     await asked
-    if (ends) watch.end()
-    tell(life)
-    await watch.answer()
+    if (ends) life.watch.end()
+    tell(answer)
+    await life.answer()
     await new Promise(resolve => setImmediate(resolve))
     t.notOk(fired)
-    watch.end()
+    life.watch.end()
   })
 }

@@ -1,11 +1,10 @@
-import { startCountdown, scaledHere } from '../platform/deadlines.js'
-import type { Evidence } from '../verdict/index.js'
-
-/** Whether a guest answered. */
-export type Life = Pick<Evidence, 'pingAnswered' | 'connection'>
+import { scaledHere } from '../platform/deadlines.js'
+import type { Life } from './life.js'
+import { NotReturned } from './race.js'
+import { Watch } from './watch.js'
 
 /** A guest did not answer for so long that waiting is useless. */
-export class GuestSilent extends Error {
+export class GuestSilent extends NotReturned {
   override readonly name = 'GuestSilent'
 
   constructor() {
@@ -19,22 +18,15 @@ const AGAIN_MS = 5_000
 
 /** Pings a guest from time to time: if it is silent, the test ends, whatever its timeout. */
 export class LifeWatch {
-  /** Rejects with {@link GuestSilent}. */
-  readonly silent: Promise<never>
+  /** Fails with {@link GuestSilent}. */
+  readonly watch: Watch
   readonly #ask: () => Promise<Life>
-  #onSilent: () => void = () => undefined
   #asking: Promise<Life> | undefined
-  #forget: () => void = () => undefined
-  #isOver = false
 
   /** @param ask resolves when the guest has answered, or was silent for too long; never rejects */
   constructor(ask: () => Promise<Life>, firstMs = scaledHere(FIRST_MS)) {
     this.#ask = ask
-    this.silent = new Promise((_, reject) => {
-      this.#onSilent = () => reject(new GuestSilent())
-    })
-    this.silent.catch(() => undefined)
-    this.#later(firstMs)
+    this.watch = new Watch(() => this.#look(), scaledHere(AGAIN_MS), firstMs)
   }
 
   /** The pending answer, else that to a new question. */
@@ -42,22 +34,10 @@ export class LifeWatch {
     return (this.#asking ??= this.#ask())
   }
 
-  /** Stops asking; a pending answer is still available from {@link answer}. */
-  end(): void {
-    this.#isOver = true
-    this.#forget()
-  }
-
-  #later(ms: number): void {
-    this.#forget = startCountdown(ms, () => void this.#look())
-  }
-
   async #look(): Promise<void> {
     const { pingAnswered, connection } = await this.answer()
-    if (this.#isOver) return
     // A lost connection ends the test by itself.
-    if (pingAnswered === false && connection === 'open') return this.#onSilent()
+    if (pingAnswered === false && connection === 'open') throw new GuestSilent()
     this.#asking = undefined
-    this.#later(scaledHere(AGAIN_MS))
   }
 }

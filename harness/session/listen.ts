@@ -2,8 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 /**
  * How long the kernel may still report after a test's last step, or after its connection was cut:
- * from a
- * delayed work or a timer. In the guest's time, which follows the host's clock on every
+ * from a delayed work or a timer. In the guest's time, which follows the host's clock on every
  * accelerator.
  */
 export const LATE_MS = 3_000

@@ -7,7 +7,7 @@ const message = 'suites/bad.c does not compile'
 const guest = { exec: (command: readonly string[]) => Promise.resolve(command) }
 const session = {
   guest,
-  brokenPrograms: [{ name: 'bad', message, detail: 'suites/bad.c:1:2: error: no' }],
+  setup: { brokenPrograms: [{ name: 'bad', message, detail: 'suites/bad.c:1:2: error: no' }] },
 } as unknown as Session
 
 void t.test('a program that does not compile fails the test that uses it', async t => {

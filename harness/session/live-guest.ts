@@ -1,9 +1,10 @@
 import type { Test } from 'tap'
-import type { ExecOptions, ExecResult, Guest, Process } from '../guest/index.js'
+import type { ExecOptions, ExecResult, Guest, Process, RunningCommand } from '../guest/index.js'
 import { failureError, harnessError } from '../platform/errors.js'
 import type { FaultSweep } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
 import { readTap } from './guest-tap.js'
+import type { MachineSetup } from './job.js'
 import type { Modules } from './modules.js'
 import type { Session } from './session.js'
 import type { GuestKernel, TestGuest } from '../suite-api/test-guest.js'
@@ -21,34 +22,54 @@ const logIncomplete = () =>
 export class LiveGuest implements TestGuest {
   readonly kernel: GuestKernel
   readonly modules: Modules
-  readonly connection: Guest
   readonly sweeps: FaultSweep[] = []
-  readonly #broken: Session['brokenPrograms']
+  readonly #guest: Guest
+  readonly #broken: MachineSetup['brokenPrograms']
   readonly #since: number
 
   /** @param since sequence number of the last record before the test */
   constructor(session: Session, kernel: GuestKernel, since: number) {
     this.kernel = kernel
     this.modules = session.modules
-    this.connection = session.guest
-    this.#broken = session.brokenPrograms
+    this.#guest = session.guest
+    this.#broken = session.setup.brokenPrograms
     this.#since = since
   }
 
   process(): Promise<Process> {
-    return this.connection.process()
+    return this.#guest.process()
   }
 
   exec(command: string | readonly string[], options?: ExecOptions): Promise<ExecResult> {
-    return this.connection.exec(command, options)
+    return this.#guest.exec(command, options)
+  }
+
+  stream(command: string | readonly string[]): Promise<RunningCommand> {
+    return this.#guest.stream(command)
   }
 
   readFile(path: string): Promise<string> {
-    return this.connection.readFile(path)
+    return this.#guest.readFile(path)
+  }
+
+  readBytes(path: string): Promise<Buffer> {
+    return this.#guest.readBytes(path)
+  }
+
+  writeFile(path: string, content: Uint8Array | string): Promise<void> {
+    return this.#guest.writeFile(path, content)
+  }
+
+  upload(path: string, content: Uint8Array, mode?: number): Promise<void> {
+    return this.#guest.upload(path, content, mode)
+  }
+
+  exists(path: string): Promise<boolean> {
+    return this.#guest.exists(path)
   }
 
   async kernelLog(): Promise<LogRecord[]> {
-    const { log } = this.connection
+    const { log } = this.#guest
     await log.barrier()
     if (log.oldest > this.#since + 1) throw logIncomplete()
     return log.since(this.#since).filter(record => record.facility === 0)
@@ -72,7 +93,7 @@ export class LiveGuest implements TestGuest {
   }
 
   async tap(t: Test, program: string, args: readonly string[] = []): Promise<void> {
-    const running = await this.connection.stream([this.programPath(program), ...args])
+    const running = await this.stream([this.programPath(program), ...args])
     await readTap(t, program, running)
   }
 }

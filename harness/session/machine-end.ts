@@ -1,6 +1,7 @@
-import { startCountdown } from '../platform/deadlines.js'
+import { EXIT, ModproveError } from '../platform/errors.js'
 import type { MachineEnd as EndForVerdict } from '../verdict/index.js'
-import type { BootedMachine, MachineEnd } from '../vm/index.js'
+import { describeEnd, type BootedMachine, type MachineEnd } from '../vm/index.js'
+import { race } from './race.js'
 
 /**
  * How a machine ended, in the verdict's terms; `alive` when it is still up.
@@ -11,12 +12,7 @@ export async function machineEndForVerdict(
   machine: BootedMachine,
   waitMs: number,
 ): Promise<EndForVerdict> {
-  let forget = (): void => undefined
-  const alive = new Promise<undefined>(resolve => {
-    forget = startCountdown(waitMs, () => resolve(undefined))
-  })
-  const end = await Promise.race([machine.ended, alive])
-  forget()
+  const end = await race(machine.ended, { limitMs: waitMs }).catch(() => undefined)
   return end === undefined ? { how: 'alive' } : forVerdict(end)
 }
 
@@ -30,5 +26,20 @@ function forVerdict(end: MachineEnd): EndForVerdict {
     case 'quit':
     case 'killed':
       return { how: 'exited', code: undefined, signal: 'SIGKILL', stderr: 'the harness ended it' }
+  }
+}
+
+/** A machine ended before its guest was reached. */
+export class MachineLost extends ModproveError {
+  override readonly name = 'MachineLost'
+  readonly end: MachineEnd
+
+  constructor(end: MachineEnd) {
+    super(
+      'MACHINE_LOST',
+      EXIT.harness,
+      `the machine ${describeEnd(end)} before its guest could be reached`,
+    )
+    this.end = end
   }
 }

@@ -23,8 +23,7 @@ const describeErrno = (error: SyscallError): string => error.message.replace(/^.
 
 /**
  * Loads and unloads the payload's modules by system calls of one process, and remembers the
- * parameters of
- * each.
+ * parameters of each.
  */
 export class Modules implements GuestModules {
   readonly process: Process
@@ -45,13 +44,11 @@ export class Modules implements GuestModules {
 
   async load(module: ModuleSpec): Promise<void> {
     const mark = this.#guest.log.last
-    const file = await this.process.open(this.path(module.name), O_RDONLY)
-    try {
+    {
+      await using file = await this.process.open(this.path(module.name), O_RDONLY)
       await this.process.finitModule(file, parameterText(module))
-      this.#loadedWith.set(module.name, parameterText(module))
-    } finally {
-      await file.close()
     }
+    this.#loadedWith.set(module.name, parameterText(module))
     // Read now: a guest that hangs cannot be asked later.
     this.#sections.set(module.name, await this.#readSections(module.name))
     if (parameterText(module) !== '') await this.#refuseIgnored(module, mark)
@@ -91,12 +88,7 @@ export class Modules implements GuestModules {
     return Number(line[2])
   }
 
-  /** Whether the loaded modules are these, in this order and with these parameters. */
-  async are(wanted: readonly ModuleSpec[]): Promise<boolean> {
-    return this.match(await this.loaded(), wanted)
-  }
-
-  /** As `are`, with the answer of {@link loaded}. */
+  /** Whether the {@link loaded} modules are these, in this order and with these parameters. */
   match(loaded: readonly string[], wanted: readonly ModuleSpec[]): boolean {
     return (
       loaded.length === wanted.length &&
@@ -123,9 +115,8 @@ export class Modules implements GuestModules {
   async #readSections(module: string): Promise<LoadedSection[]> {
     const found: LoadedSection[] = []
     for (const section of CODE_SECTIONS) {
-      const text = await this.#guest
-        .readFile(`/sys/module/${module}/sections/${section}`)
-        .catch(() => '')
+      const file = `/sys/module/${module}/sections/${section}`
+      const text = await this.#guest.readFile(file).catch(() => '')
       if (text !== '') found.push({ module, section, address: BigInt(text.trim()) })
     }
     return found
@@ -133,9 +124,6 @@ export class Modules implements GuestModules {
 
   async #lines(): Promise<string[][]> {
     const text = await this.#guest.readFile('/proc/modules')
-    return text
-      .split('\n')
-      .filter(line => line !== '')
-      .map(line => line.split(' '))
+    return [...text.matchAll(/^.+$/gm)].map(([line]) => line.split(' '))
   }
 }

@@ -45,9 +45,8 @@ async function listEntries(process: Process): Promise<ReadonlySet<string>> {
 /**
  * What unloaded modules left behind, as far as the kernel shows it: new threads (a WQ_MEM_RECLAIM
  * workqueue has one, too), high-resolution timers, and entries of /proc, /dev and debugfs. The
- * kernel lists
- * no ordinary timers (timer_list has only hrtimers): debug objects find one in the module's memory;
- * nothing finds one on the heap.
+ * kernel lists no ordinary timers (timer_list has only hrtimers): debug objects find one in the
+ * module's memory; nothing finds one on the heap.
  */
 export async function outliving(
   guest: Readable & Pick<Guest, 'log'>,

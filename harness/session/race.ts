@@ -5,8 +5,13 @@ export class MachineGone extends Error {
   override readonly name = 'MachineGone'
 }
 
+/** Waiting for the work is useless; its message says why. */
+export class NotReturned extends Error {
+  override readonly name: string = 'NotReturned'
+}
+
 /** The work exceeded its time limit. */
-export class DeadlinePassed extends Error {
+export class DeadlinePassed extends NotReturned {
   override readonly name = 'DeadlinePassed'
   readonly limitMs: number
 
@@ -17,9 +22,10 @@ export class DeadlinePassed extends Error {
 }
 
 export interface Limits {
-  readonly gone: Promise<void>
   readonly limitMs: number
-  readonly signal: AbortSignal
+  /** Resolves when the machine has ended. */
+  readonly gone?: Promise<void>
+  readonly signal?: AbortSignal
   /** How long the machine has been stopped until now; extends the limit. */
   readonly stoppedMs?: () => number
   /** What else may end the wait: they reject. */
@@ -30,26 +36,24 @@ export interface Limits {
  * Waits for work within limits. Work that lost the race continues; its later errors are ignored.
  *
  * @throws MachineGone, DeadlinePassed, the signal's reason, what one of `hung` rejects with, or the
- * work's
- * own error
+ * work's own error
  */
 export async function race<T>(work: Promise<T>, limits: Limits): Promise<T> {
-  const { gone, limitMs, signal } = limits
-  signal.throwIfAborted()
+  const { gone, limitMs, signal, hung = [] } = limits
+  signal?.throwIfAborted()
   work.catch(() => undefined)
-  let forget: (() => void) | undefined
-  let onAbort: (() => void) | undefined
+  const over = new AbortController()
   const overtaken = new Promise<never>((_, reject) => {
-    forget = startCountdown(limitMs, () => reject(new DeadlinePassed(limitMs)), limits)
-    onAbort = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', onAbort, { once: true })
-    for (const overtakes of limits.hung ?? []) overtakes.catch(reject)
-    void gone.then(() => reject(new MachineGone('the machine is gone')))
+    const forget = startCountdown(limitMs, () => reject(new DeadlinePassed(limitMs)), limits)
+    over.signal.addEventListener('abort', forget)
+    const aborted = (): void => reject(signal?.reason as Error)
+    signal?.addEventListener('abort', aborted, { signal: over.signal })
+    for (const overtakes of hung) overtakes.catch(reject)
+    void gone?.then(() => reject(new MachineGone('the machine is gone')))
   })
   try {
     return await Promise.race([work, overtaken])
   } finally {
-    forget?.()
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
+    over.abort()
   }
 }

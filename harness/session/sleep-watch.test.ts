@@ -1,5 +1,5 @@
 import t from 'tap'
-import { SleepWatch, TaskAsleep } from './sleep-watch.js'
+import { TaskAsleep, watchSleep } from './sleep-watch.js'
 import type { Sleeper } from './sleepers.js'
 
 /** Milliseconds, less than the interval between two looks. */
@@ -23,9 +23,9 @@ function watched(
     if (look instanceof Error) throw look
     return look ?? []
   }
-  const watch = new SleepWatch(read, limitMs, stoppedMs, 1)
+  const watch = watchSleep(read, limitMs, stoppedMs, 1)
   t.teardown(() => watch.end())
-  return Promise.race([watch.asleep, over])
+  return Promise.race([watch.failed, over])
 }
 
 void t.test('a task that does not wake is named', async t => {
@@ -67,9 +67,9 @@ void t.test('a guest that stood still slept no longer than the time that it had'
     if (at >= 2) onLast()
     return at === 0 ? [ring] : at === 1 ? stands() : []
   }
-  const watch = new SleepWatch(read, 50, () => 0, 1)
+  const watch = watchSleep(read, 50, () => 0, 1)
   t.teardown(() => watch.end())
-  t.equal(await Promise.race([watch.asleep, over]), 'over')
+  t.equal(await Promise.race([watch.failed, over]), 'over')
 })
 
 void t.test('when its test has ended, nothing is found any more', async t => {
@@ -82,9 +82,9 @@ void t.test('when its test has ended, nothing is found any more', async t => {
     onRead()
     return new Promise<readonly Sleeper[]>(resolve => (answer = resolve))
   }
-  const watch = new SleepWatch(read, LEAST, () => 0, 1)
+  const watch = watchSleep(read, LEAST, () => 0, 1)
   let found = false
-  watch.asleep.catch(() => (found = true))
+  watch.failed.catch(() => (found = true))
   await asked
   watch.end()
   answer([ring])

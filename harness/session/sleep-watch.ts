@@ -1,8 +1,10 @@
-import { startCountdown, scaledHere } from '../platform/deadlines.js'
+import { scaledHere } from '../platform/deadlines.js'
 import type { Sleeper } from './sleepers.js'
+import { NotReturned } from './race.js'
+import { Watch } from './watch.js'
 
 /** A task sleeps uninterruptibly for so long that nothing will wake it. */
-export class TaskAsleep extends Error {
+export class TaskAsleep extends NotReturned {
   override readonly name = 'TaskAsleep'
 
   constructor({ name, pid }: Sleeper, sleptMs: number) {
@@ -14,73 +16,37 @@ export class TaskAsleep extends Error {
 const EVERY_MS = 5_000
 
 /**
- * Looks for hung tasks from time to time while a test runs: one ends the test, whatever its
- * timeout. A task
- * that wakes in between, if only briefly, does not count.
+ * Looks for hung tasks while a test runs: one ends the test, whatever its timeout. A task that
+ * wakes in between, if only briefly, does not count.
+ *
+ * @param limitMs how long a task may sleep
+ * @param stoppedMs total time that the machine was stopped; it does not count
+ * @returns fails with {@link TaskAsleep}
  */
-export class SleepWatch {
-  /** Rejects with {@link TaskAsleep}. */
-  readonly asleep: Promise<never>
-  readonly #read: () => Promise<readonly Sleeper[]>
-  readonly #limitMs: number
-  readonly #everyMs: number
-  readonly #stoppedMs: () => number
-  #onAsleep: (error: TaskAsleep) => void = () => undefined
+export function watchSleep(
+  read: () => Promise<readonly Sleeper[]>,
+  limitMs: number,
+  stoppedMs: () => number,
+  everyMs = scaledHere(EVERY_MS),
+): Watch {
   /** Milliseconds asleep, by `Sleeper.sleep`. */
-  #slept = new Map<string, number>()
-  #lookedAt: number
-  #forget: () => void = () => undefined
-  #isOver = false
-
-  /**
-   * @param limitMs how long a task may sleep
-   * @param stoppedMs total time that the machine was stopped; it does not count
-   */
-  constructor(
-    read: () => Promise<readonly Sleeper[]>,
-    limitMs: number,
-    stoppedMs: () => number,
-    everyMs = scaledHere(EVERY_MS),
-  ) {
-    this.#read = read
-    this.#limitMs = limitMs
-    this.#stoppedMs = stoppedMs
-    this.#everyMs = everyMs
-    this.#lookedAt = performance.now() - stoppedMs()
-    this.asleep = new Promise((_, reject) => (this.#onAsleep = reject))
-    this.asleep.catch(() => undefined)
-    this.#later()
-  }
-
-  end(): void {
-    this.#isOver = true
-    this.#forget()
-  }
-
-  #later(): void {
-    this.#forget = startCountdown(this.#everyMs, () => void this.#look())
-  }
-
-  async #look(): Promise<void> {
+  let slept = new Map<string, number>()
+  let lookedAt = performance.now() - stoppedMs()
+  return new Watch(async () => {
     // A guest that cannot be asked is detected elsewhere.
-    const sleepers = await this.#read().catch(() => undefined)
-    if (this.#isOver) return
-    if (sleepers !== undefined) this.#take(sleepers)
-    this.#later()
-  }
-
-  #take(sleepers: readonly Sleeper[]): void {
-    const now = performance.now() - this.#stoppedMs()
+    const sleepers = await read().catch(() => undefined)
+    if (sleepers === undefined) return
+    const now = performance.now() - stoppedMs()
     // A guest that was not scheduled in between did not sleep all of that time.
-    const passedMs = Math.min(now - this.#lookedAt, 2 * this.#everyMs)
-    this.#lookedAt = now
-    const before = this.#slept
-    this.#slept = new Map()
+    const passedMs = Math.min(now - lookedAt, 2 * everyMs)
+    lookedAt = now
+    const before = slept
+    slept = new Map()
     for (const sleeper of sleepers) {
       const known = before.get(sleeper.sleep)
       const sleptMs = known === undefined ? 0 : known + passedMs
-      this.#slept.set(sleeper.sleep, sleptMs)
-      if (sleptMs >= this.#limitMs) this.#onAsleep(new TaskAsleep(sleeper, sleptMs))
+      slept.set(sleeper.sleep, sleptMs)
+      if (sleptMs >= limitMs) throw new TaskAsleep(sleeper, sleptMs)
     }
-  }
+  }, everyMs)
 }

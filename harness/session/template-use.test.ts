@@ -6,8 +6,8 @@ import { harnessError, type ModproveError } from '../platform/errors.js'
 import { SyscallError } from '../guest/index.js'
 import { silent } from '../platform/progress.js'
 import { QemuDidNotStart, type MachineEnd } from '../vm/index.js'
-import { MachineLost } from './machine-lost.js'
-import { dropUnsound, fromTemplate, provesItBad, stampOf, type Ways } from './template-use.js'
+import { MachineLost } from './machine-end.js'
+import { dropTemplate, fromTemplate, provesItBad, stampOf, type Ways } from './template-use.js'
 
 const killed: MachineEnd = { how: 'killed', why: 'it did not start' }
 const ofQemu = (more: object): MachineEnd => ({
@@ -155,17 +155,18 @@ t.test('a mistake of the harness is nobody else’s', async t => {
 
 t.test('an unsound template is dropped, but not another that was made meanwhile', async t => {
   const { folder, write, said, isThere } = await template(t)
-  const context = { signal: new AbortController().signal, say: (line: string) => said.push(line) }
+  const progress = { ...silent, say: (line: string) => said.push(line) }
+  const context = { signal: new AbortController().signal, progress }
   const stamp = await stampOf({ folder })
   await write()
   utimesSync(join(folder, 'state'), 0, 1)
-  await dropUnsound({ folder }, stamp, context)
+  await dropTemplate({ folder }, stamp, context)
   t.ok(isThere(), 'the new one stays')
   t.strictSame(said, [])
-  await dropUnsound({ folder }, await stampOf({ folder }), context)
+  await dropTemplate({ folder }, await stampOf({ folder }), context)
   t.notOk(isThere())
   t.strictSame(said, ['the template was dropped'])
   t.equal(await stampOf({ folder }), undefined)
-  await dropUnsound({ folder }, undefined, context)
+  await dropTemplate({ folder }, undefined, context)
   t.strictSame(said, ['the template was dropped'], 'nothing is left to drop')
 })

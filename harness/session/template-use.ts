@@ -4,9 +4,8 @@ import { dropStored } from '../builder/store.js'
 import type { Work } from '../builder/types.js'
 import { ModproveError } from '../platform/errors.js'
 import { SyscallError } from '../guest/index.js'
-import { silent } from '../platform/progress.js'
 import { QemuDidNotStart, templateFiles, type MachineEnd, type Template } from '../vm/index.js'
-import { MachineLost } from './machine-lost.js'
+import { MachineLost } from './machine-end.js'
 
 /** How to get a machine. */
 export interface Ways<M> {
@@ -31,10 +30,8 @@ interface Tried {
 
 /**
  * A machine restored from its template, else booted. A template that is proved bad is dropped; one
- * that
- * failed for a reason that may be the host's becomes a suspect, and is dropped if the next restore
- * fails,
- * too. If the machine does not boot either, the template is not blamed.
+ * that failed for a reason that may be the host's becomes a suspect, and is dropped if the next
+ * restore fails, too. If the machine does not boot either, the template is not blamed.
  *
  * @throws ModproveError what `boot` throws; the signal's reason
  */
@@ -44,6 +41,14 @@ export async function fromTemplate<M>(
   { signal, progress }: Work,
 ): Promise<FromTemplate<M>> {
   let notRestored = "the machine's template was dropped before"
+  /** Rethrows what the template is not to blame for. */
+  const giveUp = (error: unknown, what: string, wordsOf: (error: Error) => string): Error => {
+    signal.throwIfAborted()
+    if (!mayBeTheTemplates(error)) throw error
+    notRestored = `${what} (${wordsOf(error)})`
+    progress.say(`${notRestored}; booting instead`)
+    return error
+  }
   let tried = await look(template)
   if (tried === undefined && remake !== undefined) {
     progress.say("the machine's template was dropped, and is made again")
@@ -51,10 +56,7 @@ export async function fromTemplate<M>(
       await remake()
       tried = await look(template)
     } catch (error) {
-      signal.throwIfAborted()
-      if (!mayBeTheTemplates(error)) throw error
-      notRestored = `the template could not be made again (${error.message})`
-      progress.say(`${notRestored}; booting instead`)
+      giveUp(error, 'the template could not be made again', ({ message }) => message)
     }
   }
   if (tried === undefined) return { machine: await boot(), notRestored }
@@ -64,17 +66,11 @@ export async function fromTemplate<M>(
     if (tried.isSuspect) await rm(mark(template), { force: true })
     return { machine }
   } catch (error) {
-    signal.throwIfAborted()
-    if (!mayBeTheTemplates(error)) throw error
-    failure = error
+    failure = giveUp(error, 'the machine could not be restored from its template', wordsOf)
   }
-  notRestored = `the machine could not be restored from its template (${wordsOf(failure)})`
-  progress.say(`${notRestored}; booting instead`)
   const machine = await boot()
   if (provesItBad(failure) || tried.isSuspect) {
-    const isStill = async () => (await look(template))?.madeMs === tried.madeMs
-    if (await dropStored(template.folder, isStill, { signal, progress }))
-      progress.say('the template was dropped')
+    await dropTemplate(template, tried.madeMs, { signal, progress })
   } else if (await suspect(template, notRestored)) {
     progress.say('the template is kept; a second failure will drop it')
   }
@@ -85,15 +81,15 @@ export async function fromTemplate<M>(
 export const stampOf = async (template: Template): Promise<number | undefined> =>
   (await look(template))?.madeMs
 
-/** Drops a template whose guest is not sound, unless it was replaced since `stamp`. */
-export async function dropUnsound(
+/** Drops a template, unless it was replaced since `stamp`. */
+export async function dropTemplate(
   template: Template,
   stamp: number | undefined,
-  { signal, say }: { readonly signal: AbortSignal; readonly say: (text: string) => void },
+  work: Work,
 ): Promise<void> {
   const isStill = async () => stamp !== undefined && (await stampOf(template)) === stamp
-  if (await dropStored(template.folder, isStill, { signal, progress: { ...silent, say } }))
-    say('the template was dropped')
+  if (await dropStored(template.folder, isStill, work))
+    work.progress.say('the template was dropped')
 }
 
 /** QEMU's last line is closest to the reason. */

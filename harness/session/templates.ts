@@ -50,8 +50,7 @@ interface Written {
 
 /**
  * The template of a machine, from the cache or made now by one cold boot. It is saved after its ssh
- * server
- * has served a session and is idle again, so that programs, keys and caches are warm.
+ * server has served a session and is idle again, so that programs, keys and caches are warm.
  *
  * @throws ModproveError `GUEST_DID_NOT_BOOT`, `TEMPLATE_NOT_SETTLED` and those of QEMU
  */

@@ -13,11 +13,11 @@ export async function withQuietConsole<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const before = await guest.readFile(PRINTK)
-  await guest.connection.writeFile(PRINTK, ERRORS)
+  await guest.writeFile(PRINTK, ERRORS)
   try {
     return await work()
   } finally {
     // Fails if the machine died during the work.
-    await guest.connection.writeFile(PRINTK, before).catch(() => undefined)
+    await guest.writeFile(PRINTK, before).catch(() => undefined)
   }
 }

@@ -1,9 +1,18 @@
 /** The module that suites import. */
 export { suite } from './registry.js'
-export type { DeclareTest, Invariant, Needs, SuiteOptions, TestOptions } from './registry.js'
+export type {
+  DeclareTest,
+  Invariant,
+  Needs,
+  SuiteOptions,
+  TestBody,
+  TestOptions,
+} from './registry.js'
 export type { ModuleSpec } from './module-spec.js'
-export type { GuestKernel, TestGuest } from './test-guest.js'
+export type { GuestAccess, GuestKernel, GuestModules, TestGuest } from './test-guest.js'
 export { withQuietConsole } from './quiet-console.js'
 export { sweep, type FaultScenario } from './sweep.js'
 export type { Test } from 'tap'
-export * from '../guest/index.js'
+export type { LogRecord } from '../contract/log-record.js'
+export type { FaultSweep } from '../contract/events.js'
+export * from '../guest/suite-calls.js'

@@ -36,7 +36,7 @@ async function swept({ points, errno = () => ENOMEM, leaks = 0 }: Toy, maxPoints
     sweeps,
     readFile: async () => '',
     kernelLog: async () => [],
-    connection: { writeFile: async () => undefined },
+    writeFile: async () => undefined,
   } as unknown as TestGuest
   const done = async () => undefined
   const scenario = { name: 'toy', process, prepare: done, call: done, undo: done, maxPoints }

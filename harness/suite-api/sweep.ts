@@ -121,7 +121,7 @@ async function failInTurn<Ready, Result>(
 async function letFail(guest: TestGuest): Promise<void> {
   for (const [file, value] of KNOBS) {
     try {
-      await guest.connection.writeFile(`/sys/kernel/debug/${file}`, value)
+      await guest.writeFile(`/sys/kernel/debug/${file}`, value)
     } catch (cause) {
       if (!(cause instanceof SyscallError)) throw cause
       const { flavour } = guest.kernel

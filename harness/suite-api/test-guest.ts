@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { ExecOptions, ExecResult, Guest, Process } from '../guest/index.js'
+import type { ExecOptions, ExecResult, Guest } from '../guest/index.js'
 import type { FaultSweep } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
 import type { ModuleSpec } from './module-spec.js'
@@ -27,22 +27,22 @@ export interface GuestModules {
   references(name: string): Promise<number>
 }
 
+/** Processes, commands and files of the guest. */
+export type GuestAccess = Pick<
+  Guest,
+  'process' | 'exec' | 'stream' | 'readFile' | 'readBytes' | 'writeFile' | 'upload' | 'exists'
+>
+
 /**
  * A test's access to its machine. Its processes and running commands are killed when the test ends,
  * with all their descendants. A process that outlives its command (`sleep 9 &`, a child that was
  * not waited for) has three seconds to end, within the test; then it is killed, and the test fails.
  */
-export interface TestGuest {
+export interface TestGuest extends GuestAccess {
   readonly kernel: GuestKernel
   readonly modules: GuestModules
-  /** A new process in the guest that makes the system calls that the test requests. */
-  process(): Promise<Process>
-  /** Runs one command over ssh and waits for its end. */
-  exec(command: string | readonly string[], options?: ExecOptions): Promise<ExecResult>
   /** The kernel log from the test's start to this call. @throws ModproveError `LOG_INCOMPLETE` */
   kernelLog(): Promise<LogRecord[]>
-  /** A file's text: procfs, sysfs, debugfs. */
-  readFile(path: string): Promise<string>
   /**
    * Runs a C program of `suites/` that prints TAP or KTAP; each test point becomes an assertion of
    * `t`. A truncated stream, an unmet plan and a non-zero exit status fail.
@@ -54,6 +54,4 @@ export interface TestGuest {
   program(name: string, args?: readonly string[], options?: ExecOptions): Promise<ExecResult>
   /** Results of `sweep` in this test. */
   readonly sweeps: FaultSweep[]
-  /** The underlying connection, for what the above do not cover. */
-  readonly connection: Guest
 }

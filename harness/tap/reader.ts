@@ -5,6 +5,7 @@ import { Details } from './details.js'
 import { Level, tallied, type TapPoint } from './level.js'
 import { parseTapLine, type PointLine, type TapLine } from './line.js'
 import { COMMENTED, HIDDEN, HIDDEN_BEHIND, HIDES, IS_TORN, TORN } from './odd-lines.js'
+import { inside, outcomeOf, SHOWN_PROBLEMS, withChild } from './points.js'
 import { missingOf, totalsOf, type Tally, type Totals } from './totals.js'
 
 export interface TapResults {
@@ -23,7 +24,6 @@ type HeaderLine = Extract<TapLine, { kind: 'version' | 'plan' | 'subtest' }>
 const LONGEST_LINE_BYTES = 8192
 const DEEPEST = 100
 const MOST_POINTS = 100_000
-const SHOWN_PROBLEMS = 20
 /** Runners may nest: each comments out the stream of the next. */
 const DEEPEST_COMMENT = 4
 
@@ -288,43 +288,3 @@ export class TapReader {
 
 /** KUnit of 5.10 indents by tabs. */
 const columns = (indentation: string): number => indentation.replaceAll('\t', ' '.repeat(8)).length
-
-/** The tests of a subtest, and its test point where that contradicts them. */
-function withChild(own: TapPoint, child: Level): TapPoint[] {
-  child.finish()
-  const title = child.name || own.name || 'a subtest'
-  const points = inside(child, title)
-  const isReported = points.length > 0 && own.outcome === (child.ok ? 'pass' : 'fail')
-  return isReported ? points : [...points, own]
-}
-
-const inside = ({ points, problems }: Level, title: string): TapPoint[] => [
-  ...points.map(point => ({ ...point, path: [title, ...point.path] })),
-  ...problems.slice(0, SHOWN_PROBLEMS).map(problem => complaint([title], problem)),
-]
-
-const complaint = (path: readonly string[], name: string): TapPoint => ({
-  path,
-  name,
-  number: undefined,
-  ok: false,
-  outcome: 'fail',
-  reason: '',
-  detail: '',
-})
-
-function outcomeOf({ ok, directive }: PointLine): Pick<TapPoint, 'outcome' | 'reason'> {
-  switch (directive?.word) {
-    case 'skip':
-      return { outcome: 'skip', reason: directive.reason }
-    case 'todo':
-      return { outcome: 'todo', reason: directive.reason }
-    case 'xfail':
-      return { outcome: 'todo', reason: directive.reason || 'expected to fail' }
-    case 'timeout':
-    case 'error':
-      return { outcome: 'fail', reason: `${directive.word} ${directive.reason}`.trim() }
-    case undefined:
-      return { outcome: ok ? 'pass' : 'fail', reason: '' }
-  }
-}

@@ -71,7 +71,7 @@ export class FindingReader {
    */
   get unfinished(): boolean {
     return [...this.#lanes.values()].some(
-      ({ splat }) => splat !== undefined && splat.trace !== 'done',
+      ({ splat }) => splat !== undefined && splat.stacks.trace !== 'done',
     )
   }
 
@@ -140,7 +140,7 @@ export class FindingReader {
     if (ended?.row?.reopens?.test(line) === true && ended.lines < MAX_LINES) {
       lane.ended = undefined
       lane.splat = ended
-      ended.reopen()
+      ended.stacks.reopen()
     }
     const trails = beginning === undefined && lane.ended?.row?.trailer?.test(line) === true
     if (ended !== undefined && trails && ended.lines < MAX_LINES) return ended.add(record, line)
@@ -166,14 +166,14 @@ export class FindingReader {
     } else if ((beginning !== undefined || isCut) && row?.contains?.test(line) !== true) {
       this.#close(lane, 'another report begins within it')
       return false
-    } else if (row?.end === 'trace' && splat.trace === 'printing' && !belongsToTrace(line)) {
+    } else if (row?.end === 'trace' && splat.stacks.trace === 'printing' && !belongsToTrace(line)) {
       this.#close(lane, undefined)
       this.#line(lane, record, line, splat.source, isCut || beginning !== undefined)
       return true
     }
-    const wasDone = splat.trace === 'done'
+    const wasDone = splat.stacks.trace === 'done'
     splat.add(record, line)
-    const isTraceOver = row?.end === 'trace' && !wasDone && splat.trace === 'done'
+    const isTraceOver = row?.end === 'trace' && !wasDone && splat.stacks.trace === 'done'
     if ((endsWith(splat.row, line) && splat.mayEnd) || isTraceOver) this.#close(lane, undefined)
     return true
   }
@@ -220,7 +220,7 @@ export class FindingReader {
     const { splat } = lane
     if (splat === undefined) return
     // A panic ends the log.
-    const whole = splat.trace === 'done' || splat.row?.kind === 'panic'
+    const whole = splat.stacks.trace === 'done' || splat.row?.kind === 'panic'
     if (cut !== undefined && !whole) splat.cut(cut)
     lane.splat = undefined
     lane.ended = splat

@@ -6,42 +6,18 @@ import type {
   Frame,
   MemoryAccess,
   ModuleSource,
-  StackRole,
 } from './finding.js'
-import {
-  isBareAddress,
-  isLostFault,
-  isMachinery,
-  isRegister,
-  parseFaultLine,
-  parseSymbol,
-  parseTraceLine,
-  plainName,
-  relevantFrame,
-  runawayFrame,
-} from './frames.js'
+import { isMachinery, parseSymbol, plainName, relevantFrame, runawayFrame } from './frames.js'
 import type { Beginning } from './boundaries.js'
 import { locateHeadline } from './module-source.js'
 import { mayBeOverflow, nameOf } from './refinements.js'
-import {
-  accessHeadOf,
-  accessIn,
-  accessOf,
-  isOfWaiter,
-  relatedStackOf,
-  taskOf,
-  workerFunctionOf,
-} from './report-lines.js'
+import { accessHeadOf, accessIn, accessOf, taskOf, workerFunctionOf } from './report-lines.js'
 import { inFunction, type SplatPattern } from './splat-patterns.js'
+import { StackReader } from './stack-reader.js'
 import { stableTitle } from './title.js'
 
 const MAX_TEXT_CHARACTERS = 32_768
 const MAX_MESSAGES = 16
-/** Longer stacks keep only frames of modules beyond these, and at most so many. */
-const MAX_FRAMES = 96
-const MAX_MODULE_FRAMES = 32
-const MAX_RELATED_STACKS = 16
-
 /** Reports that end with the locks that the task holds. */
 const OF_LOCKS: ReadonlySet<FindingKind | undefined> = new Set<FindingKind>([
   'lockdep',
@@ -49,16 +25,6 @@ const OF_LOCKS: ReadonlySet<FindingKind | undefined> = new Set<FindingKind>([
   'scheduling-while-atomic',
   'workqueue-leak',
 ])
-
-/** Length of x86's prologue: `push %rbp; mov %rsp,%rbp`. */
-const FRAME_MADE_BYTES = 4
-
-interface Stack {
-  readonly role: StackRole
-  readonly title: string
-  readonly frames: Frame[]
-  elided: number
-}
 
 /** Collects the lines of one report, within fixed bounds. */
 export class Splat {
@@ -71,8 +37,7 @@ export class Splat {
   row: SplatPattern | undefined
   follows: number | undefined
   lines = 0
-  /** State of the stack at fault. */
-  trace: 'none' | 'printing' | 'done' = 'none'
+  readonly stacks = new StackReader()
 
   #head: { match: RegExpExecArray; frame: Frame | undefined } | undefined
   #cut: string | undefined
@@ -84,17 +49,7 @@ export class Splat {
   #characters = 0
   #messages: string[] = []
   #awaitsMessages = true
-  #fault: Stack = { role: 'other', title: '', frames: [], elided: 0 }
-  #related: Stack[] = []
-  #current: Stack | undefined
   #headLine = 0
-  #jumped = false
-  #isReopened = false
-  /** The report has end-of-stack marks (since 5.16). */
-  #hasMarks = false
-  #inUserRegisters = false
-  /** The next stack is that of the blocked thread. */
-  #isOfWaiter = false
 
   constructor(record: LogRecord, source: FindingSource) {
     this.source = source
@@ -117,12 +72,6 @@ export class Splat {
     if (row.kind === 'kfence') this.#access = accessIn(match[1] ?? '', undefined)
   }
 
-  /** One more stack follows; its lines must be added after this. */
-  reopen(): void {
-    this.#isReopened = true
-    this.trace = this.#fault.frames.length === 0 ? 'none' : 'done'
-  }
-
   cut(reason: string): void {
     this.#cut ??= reason
   }
@@ -143,101 +92,30 @@ export class Splat {
 
   #understand(line: string): void {
     if (this.row?.isBeforeStack === true && this.lines === this.#headLine)
-      return this.#beginTrace(line)
-    if (/^ {0,2}<\/TASK>/.test(line)) return this.#endStack()
-    if (/^ {0,2}<TASK>$/.test(line)) this.#hasMarks = true
-    if (/^ {0,2}<\/?[#\w]{1,12}>$/.test(line)) return
-    if (this.#isLastOfTask(line)) return this.#endStack()
-
-    const fault = parseFaultLine(line)
-    if (fault !== undefined) {
-      // After an oops show_regs prints the saved registers again.
-      if (this.trace !== 'done' && !this.#isOfWaiter) push(this.#fault, fault)
-      this.#awaitsMessages = false
-      return
-    }
-    if (this.trace === 'none' && isLostFault(line)) this.#jumped = true
-    if (/^Call [Tt]race:/.test(line)) return this.#beginTrace(line)
-    if (this.#current !== undefined) {
-      const frame = parseTraceLine(line)
-      if (frame !== undefined) return this.#frame(this.#current, frame)
-      if (isRegister(line) || isBareAddress(line)) return
-      this.#endStack()
-    }
-    this.#understandHead(line)
-  }
-
-  /** True at the end of a task's stack: after user registers, or at ret_from_fork of a kthread. */
-  #isLastOfTask(line: string): boolean {
-    if (this.#hasMarks || this.trace !== 'printing') return false
-    if (line.startsWith('RIP: 0033:')) this.#inUserRegisters = true
-    if (this.#inUserRegisters) return line.startsWith('R13: ')
-    const frame = parseTraceLine(line)
-    if (frame === undefined || frame.unreliable || !/^ret_from_fork/.test(frame.function))
-      return false
-    if (this.#current !== undefined) this.#frame(this.#current, frame)
-    return true
-  }
-
-  /** Adds a frame; the caller of a wild jump counts although the unwinder marks it unreliable. */
-  #frame(stack: Stack, frame: Frame): void {
-    const isJump = this.#jumped && stack === this.#fault && stack.frames.length === 0
-    const last = stack.frames.at(-1)
-    // Before a function has set up its frame, the unwinder skips its caller.
-    const isEntered = last !== undefined && last.exact && last.offset < FRAME_MADE_BYTES
-    push(stack, isJump || isEntered ? { ...frame, unreliable: false } : frame)
-  }
-
-  #beginTrace(line: string): void {
-    this.#awaitsMessages = false
-    if (this.trace === 'none' && !this.#isOfWaiter) this.#current = this.#fault
-    else this.#relate('other', line)
-    if (this.trace === 'none' || this.#isReopened) this.trace = 'printing'
-  }
-
-  #endStack(): void {
-    if (this.trace === 'printing') this.trace = 'done'
-    if (this.#current !== undefined) this.#isOfWaiter = false
-    this.#current = undefined
+      return void this.stacks.begin(line)
+    if (!this.stacks.take(line)) this.#understandHead(line)
   }
 
   #understandHead(line: string): void {
-    if (isOfWaiter(line)) this.#isOfWaiter = true
-    const related = relatedStackOf(line)
-    if (related !== undefined) {
-      const stack = this.#relate(related.role, line)
-      const frame = parseSymbol(related.rest, false)
-      if (frame !== undefined) push(stack, frame)
-      return
-    }
     const head = this.row === undefined ? undefined : accessHeadOf(line)
     if (head !== undefined) {
       this.#access ??= head.access
-      if (this.#fault.frames.length === 0) this.#beginTrace(line)
-      else this.#relate('other', line)
-      return
+      return this.stacks.beginAccess(line)
     }
     this.#named ??= workerFunctionOf(line)
     this.#access ??= accessOf(line)
     const task = taskOf(line)
     this.#task ??= task
     if (task !== undefined || line.startsWith('Modules linked in:')) this.#awaitsMessages = false
-    if (this.#awaitsMessages && this.#messages.length < MAX_MESSAGES && line !== '')
-      this.#messages.push(line)
-  }
-
-  #relate(role: StackRole, title: string): Stack {
-    const stack: Stack = { role, title: title.trim(), frames: [], elided: 0 }
-    if (this.#related.length < MAX_RELATED_STACKS) this.#related.push(stack)
-    this.#current = stack
-    return stack
+    const isMessage = this.#awaitsMessages && !this.stacks.hasBegun
+    if (isMessage && this.#messages.length < MAX_MESSAGES && line !== '') this.#messages.push(line)
   }
 
   finish(modules: readonly ModuleSource[]): Finding {
     const names = new Set(modules.map(module => module.name))
     const headFrame = this.#head?.frame
-    const frames =
-      this.#fault.frames.length === 0 && headFrame !== undefined ? [headFrame] : this.#fault.frames
+    const { fault, related } = this.stacks
+    const frames = fault.frames.length === 0 && headFrame !== undefined ? [headFrame] : fault.frames
     const relevant = this.#relevantOf(frames, names)
     const about = headFrame !== undefined && !isMachinery(headFrame) ? headFrame : relevant
     const { kind, title } = this.#name(about)
@@ -250,8 +128,8 @@ export class Splat {
       title: stableTitle(title),
       function: this.#named ?? (relevant === undefined ? undefined : plainName(relevant.function)),
       frames,
-      elided: this.#fault.elided,
-      related: this.#related.filter(stack => stack.frames.length > 0),
+      elided: fault.elided,
+      related,
       location,
       locationReason: inModule && location === undefined ? 'not looked up' : undefined,
       access: this.#access,
@@ -274,7 +152,9 @@ export class Splat {
     const isTested = (frame: Frame): boolean => modules.has(frame.module ?? '')
     if ((relevant !== undefined && isTested(relevant)) || !OF_LOCKS.has(this.row?.kind))
       return relevant
-    const held = this.#related.filter(({ role }) => role === 'held').flatMap(stack => stack.frames)
+    const held = this.stacks.related
+      .filter(({ role }) => role === 'held')
+      .flatMap(stack => stack.frames)
     return held.find(isTested) ?? relevant
   }
 
@@ -284,14 +164,8 @@ export class Splat {
     const where = this.#named ?? (about === undefined ? undefined : plainName(about.function))
     const parts = { match: this.#head.match, where, access: this.#access }
     // Without a guard page, or when the fault handler itself had no stack left.
-    if (mayBeOverflow(this.row, parts) && runawayFrame(this.#fault.frames) !== undefined)
+    if (mayBeOverflow(this.row, parts) && runawayFrame(this.stacks.fault.frames) !== undefined)
       return { kind: 'stack-overflow', title: inFunction('kernel stack overflow')(parts) }
     return nameOf(this.row, parts, this.#messages)
   }
-}
-
-function push(stack: Stack, frame: Frame): void {
-  const most = frame.module === undefined ? MAX_FRAMES : MAX_FRAMES + MAX_MODULE_FRAMES
-  if (stack.frames.length < most) stack.frames.push(frame)
-  else stack.elided += 1
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { relative } from 'node:path'
 import type { Test, TestOpts } from 'tap'
-import { startCountdown, scaledHere } from '../platform/deadlines.js'
+import { scaledHere } from '../platform/deadlines.js'
 import type { Problem, ProblemKind, SourceLine } from '../contract/events.js'
 import { packageRoot } from '../platform/package-root.js'
 import { ModproveError } from '../platform/errors.js'
+import { race } from '../session/race.js'
 import { failedAssertions } from './failed-assertions.js'
 import { nodeTap } from './node-tap.js'
 
@@ -23,8 +24,7 @@ export interface Attempt {
  * Runs one test with a node-tap `Test` of its own. Never rejects: an exception becomes a problem.
  *
  * @param work the test's body and its verdict; returns problems other than failed assertions. Each
- * of
- * them fails the test in its TAP, too
+ * of them fails the test in its TAP, too
  */
 export async function attempt(
   name: string,
@@ -44,7 +44,10 @@ export async function attempt(
     t.fail(message, { at: null, stack: '', detail, kind, verdict })
   }
   t.end()
-  const whole = await within(ended, scaledHere(LEFTOVER_MS))
+  const whole = await race(ended, { limitMs: scaledHere(LEFTOVER_MS) }).then(
+    () => true,
+    () => false,
+  )
   const problems = failedAssertions(stream, verdict)
   if (!whole)
     problems.push({ kind: 'unfinished', message: 'a subtest or teardown of it never ended' })
@@ -71,37 +74,16 @@ function skippedBecause(t: Test): string | undefined {
   return typeof first?.skip === 'string' ? first.skip : (first?.name ?? 'no reason given')
 }
 
-/** Whether the work ended in time. */
-async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
-  let forget = (): void => undefined
-  const late = new Promise<boolean>(resolve => {
-    forget = startCountdown(limitMs, () => resolve(false))
-  })
-  try {
-    return await Promise.race([work.then(() => true), late])
-  } finally {
-    forget()
-  }
-}
-
 /** An exception as a problem: our errors with their details, others with the suite's line. */
 export function problemOf(error: unknown, kind: ProblemKind = 'thrown'): Problem {
   if (!(error instanceof Error)) return { kind, message: `threw ${String(error)}` }
   const at = placeIn(error.stack)
-  return {
-    kind,
-    message: error instanceof ModproveError ? error.message : `${error.name}: ${error.message}`,
-    ...(error instanceof ModproveError ? { code: error.code } : {}),
-    ...detailOf(error),
-    ...(at === undefined ? {} : { at }),
-  }
-}
-
-/** An error's evidence and remedy. */
-function detailOf(error: Error): { readonly detail?: string } {
-  if (!(error instanceof ModproveError)) return {}
-  const lines = [error.detail, error.remedy].filter(text => text !== undefined)
-  return lines.length === 0 ? {} : { detail: lines.join('\n') }
+  const place = at === undefined ? {} : { at }
+  if (!(error instanceof ModproveError))
+    return { kind, message: `${error.name}: ${error.message}`, ...place }
+  const { code, message } = error
+  const detail = [error.detail, error.remedy].filter(text => text !== undefined).join('\n')
+  return { kind, message, code, ...(detail === '' ? {} : { detail }), ...place }
 }
 
 const OURS = ['harness', '.modprove'].map(folder => `${packageRoot}/${folder}/`)

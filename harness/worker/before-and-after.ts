@@ -1,5 +1,7 @@
 import type { Problem } from '../contract/events.js'
 import type { OtherProcess } from '../guest/index.js'
+import { scaledHere } from '../platform/deadlines.js'
+import { LATE_MS } from '../session/listen.js'
 import { readHealth, readUntilSettled, type Health } from '../suite-api/health.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'
 import type { Invariant } from '../suite-api/registry.js'
@@ -8,8 +10,7 @@ import type { Standing } from '../session/standing.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
 
 /**
- * The guest's state before a test, with the modules that it requires; not read again if still
- * known.
+ * The guest's state before a test, with its modules; not read again if still known.
  * @throws ModproveError `MODULE_DOES_NOT_LOAD`
  */
 export async function standingBefore(
@@ -29,8 +30,7 @@ export async function standingBefore(
 
 /**
  * The guest's state after a test's processes are gone, and how it differs from before. It is read
- * again
- * until it agrees or the time limit passes; then the log is read to its end.
+ * again until it agrees or the time limit passes; then the log is read to its end.
  */
 export async function standingAfter(
   session: Session,
@@ -40,12 +40,12 @@ export async function standingAfter(
 ): Promise<Standing & { readonly leftBehind: readonly Problem[] }> {
   const running: OtherProcess[] = []
   const standing = await readUntilSettled(before, async () => {
-    const { values, mark, left } = await session.readAfterTest(() =>
-      Promise.all([readHealth(guest, invariants), session.modules.loaded()]),
-    )
-    running.push(...left)
-    const [health, loaded] = values
-    return { health, loaded, mark, invariants }
+    const readings = () => Promise.all([readHealth(guest, invariants), session.modules.loaded()])
+    const kept = [session.modules.process]
+    const read = await session.guest.readWithoutProcesses(kept, readings, scaledHere(LATE_MS))
+    running.push(...read.left)
+    const [health, loaded] = read.values
+    return { health, loaded, mark: read.last, invariants }
   })
   return { ...standing, leftBehind: [...leftRunning(running), ...standing.leftBehind] }
 }
@@ -60,7 +60,7 @@ function leftRunning(left: readonly OtherProcess[]): Problem[] {
       message: `left running: ${name}`,
       detail:
         `${left.length === 1 ? 'a process' : 'processes'} of this test that it did not wait for, killed after the test: ${pids.join(', ')}\n` +
-        'A program must wait for its children or end them. Start background programs by guest.connection.stream(); they are ended with the test.',
+        'A program must wait for its children or end them. Start background programs by guest.stream(); they are ended with the test.',
     }
   })
 }

@@ -1,35 +1,31 @@
 import { join, relative } from 'node:path'
-import { startCountdown, silenceMs } from '../platform/deadlines.js'
-import { ModproveError, EXIT, usageError } from '../platform/errors.js'
+import { silenceMs } from '../platform/deadlines.js'
+import { failureError, usageError } from '../platform/errors.js'
 import { takeDeclaredSuite, type SuiteDefinition } from '../suite-api/registry.js'
 import { userModule } from '../compile/user-module.js'
 import type { Project } from '../project/project.js'
+import { DeadlinePassed, race } from '../session/race.js'
 
 let imports = 0
 
 /**
  * Imports one suite file and returns its declarations. Each import is fresh, so that a worker can
- * run the
- * same file on several kernels.
+ * run the same file on several kernels.
  *
  * @throws whatever the file throws; compile errors; ModproveError `NOT_A_SUITE` when it declares no
- * tests,
- * `IMPORT_HANGS` when a top-level await does not end: the file may still run then
+ * tests, `IMPORT_HANGS` when a top-level await does not end: the file may still run then
  */
 export async function loadSuite({ root, state }: Project, file: string): Promise<SuiteDefinition> {
   takeDeclaredSuite()
   const url = await userModule({ file, name: relative(root, file), store: join(state, 'js') })
   url.searchParams.set('import', String(++imports))
-  let forget = (): void => undefined
-  const hangs = new Promise<never>((_, reject) => {
-    const limitMs = silenceMs()
-    forget = startCountdown(limitMs, () => reject(importHangs(limitMs)))
+  const limitMs = silenceMs()
+  await race(import(url.href), { limitMs }).catch((error: unknown) => {
+    if (!(error instanceof DeadlinePassed)) throw error
+    const hangs = 'a top-level await of it hangs'
+    const what = `its import did not end within ${limitMs / 1000} s: ${hangs}`
+    throw failureError('IMPORT_HANGS', what)
   })
-  try {
-    await Promise.race([import(url.href), hangs])
-  } finally {
-    forget()
-  }
   const suite = takeDeclaredSuite()
   if (suite === undefined || suite.tests.length === 0) {
     throw usageError('NOT_A_SUITE', `${file} declares no tests.`, {
@@ -39,10 +35,3 @@ export async function loadSuite({ root, state }: Project, file: string): Promise
   }
   return suite
 }
-
-const importHangs = (limitMs: number) =>
-  new ModproveError(
-    'IMPORT_HANGS',
-    EXIT.failed,
-    `its import did not end within ${limitMs / 1000} s: a top-level await of it hangs`,
-  )

@@ -2,20 +2,13 @@ import { usageError } from '../platform/errors.js'
 import type { Needs } from '../suite-api/registry.js'
 import type { GuestKernel } from '../suite-api/test-guest.js'
 
-const numbers = (series: string): number[] => {
-  if (!/^\d+\.\d+$/.test(series)) {
-    throw usageError(
-      'BAD_NEEDS',
-      `A test needs the kernel series "${series}", which is not of the form 6.1.`,
-    )
+/** Negative when `kernel` is older than the series that a test names. */
+function compareSeries(kernel: string, named: string): number {
+  if (!/^\d+\.\d+$/.test(named)) {
+    const what = `A test needs the kernel series "${named}", which is not of the form 6.1.`
+    throw usageError('BAD_NEEDS', what)
   }
-  return series.split('.').map(Number)
-}
-
-/** Negative when `a` is the older series. */
-function compareSeries(a: string, b: string): number {
-  const [left, right] = [numbers(a), numbers(b)]
-  return (left[0] ?? 0) - (right[0] ?? 0) || (left[1] ?? 0) - (right[1] ?? 0)
+  return kernel.localeCompare(named, 'en', { numeric: true })
 }
 
 /** Why a test does not apply to this kernel, or undefined when it does. */
@@ -42,11 +35,6 @@ export function unmetNeed(
 export function checkFlavours(needs: Needs | undefined, known: readonly string[]): void {
   const unknown = needs?.flavours?.filter(flavour => !known.includes(flavour)) ?? []
   if (unknown.length === 0) return
-  throw usageError(
-    'BAD_NEEDS',
-    `A test needs the flavour "${unknown.join('", "')}", which does not exist.`,
-    {
-      remedy: `Known flavours: ${known.join(', ')}`,
-    },
-  )
+  const what = `A test needs the flavour "${unknown.join('", "')}", which does not exist.`
+  throw usageError('BAD_NEEDS', what, { remedy: `Known flavours: ${known.join(', ')}` })
 }

@@ -5,7 +5,7 @@ import { projectOf } from '../project/project.js'
 import { SUITE_END } from '../contract/test-names.js'
 import { attempt } from './attempt.js'
 import type { Job, RestOfJob } from '../session/job.js'
-import type { TestOutcome } from './run-test.js'
+import type { TestOutcome } from './outcome.js'
 import type { Late } from '../contract/late.js'
 import { runJob } from './run-job.js'
 import type { Session } from '../session/session.js'
@@ -81,7 +81,7 @@ async function ran(t: Test, toy: Toy) {
           isGone: false,
           gone: Promise.resolve(),
           mark: async () => (opened.isGone ? Promise.reject(new Error('gone')) : 1),
-          takeFindings: () => [],
+          kernel: { takeFindings: () => [] },
           postMortem: async () => ({
             death: { cause: died === 'fail' ? 'guest-reset' : 'qemu-died', status: died },
             findings: [],

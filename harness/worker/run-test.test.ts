@@ -1,11 +1,12 @@
 import t from 'tap'
 import type { OtherProcess } from '../guest/index.js'
 import type { LogRecord } from '../contract/log-record.js'
-import { FindingReader, judge, reportOf, type Finding } from '../verdict/index.js'
+import { FindingReader, judge, lostProblem, reportOf, type Finding } from '../verdict/index.js'
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
-import type { Life } from '../session/life-watch.js'
-import { runTest, type TestOutcome } from './run-test.js'
+import type { Life } from '../session/life.js'
+import type { TestOutcome } from './outcome.js'
+import { runTest } from './run-test.js'
 import type { TestBody } from '../suite-api/registry.js'
 import type { Session } from '../session/session.js'
 import { StrayErrors } from './stray-errors.js'
@@ -64,16 +65,24 @@ async function proved(toy: Toy): Promise<TestOutcome> {
   const session = {
     doomed: new Promise(() => undefined),
     machine: { stoppedMs: 0, sinceStillMs: Infinity },
-    guest: { readFile: async () => '0' },
+    setup: {},
+    guest: {
+      readFile: async () => '0',
+      readWithoutProcesses: async (_: unknown, read: () => Promise<unknown>) => ({
+        values: await read(),
+        last: 1,
+        left,
+      }),
+    },
     modules: { loaded: async () => [], match: () => false },
     guards: {
       rearm: async () => off,
       note: () => undefined,
       areNew: true,
+      spent: unguarded,
       unguarded: offAtLoad,
       armAfter: ({ title }: Finding) => arms?.push(title),
     },
-    unguarded: async () => unguarded && { kind: 'unguarded', message: unguarded },
     get isGone() {
       return isGone
     },
@@ -83,14 +92,10 @@ async function proved(toy: Toy): Promise<TestOutcome> {
       if (refused) throw refused
       return 0
     },
-    readAfterTest: async (read: () => Promise<unknown>) => ({
-      values: await read(),
-      mark: 1,
-      left,
-    }),
-    takeFindings: () => findings.splice(0),
-    takeLost: () => lost,
-    lostReports: async () => '',
+    kernel: {
+      takeFindings: () => findings.splice(0),
+      takeLost: async () => (lost === 0 ? undefined : lostProblem(lost, '')),
+    },
     life: async () => life,
     postMortem: async (late: boolean, asked?: Promise<Life>) =>
       late
@@ -115,13 +120,13 @@ async function proved(toy: Toy): Promise<TestOutcome> {
       name: 'toy',
       options: {},
       body: async (inner, guest) => {
-        if (arms !== undefined) heard.forEach(finding => session.onReport?.(finding))
+        if (arms !== undefined) heard.forEach(finding => session.kernel.onReport?.(finding))
         await body(inner, guest)
       },
     },
+    session,
     {
       job: { ref, machine: { accelerator: 'kvm' }, timeoutMs } as unknown as Job,
-      session,
       suite: { title: 'toy', options: {}, tests: [] },
       reports: {
         of: async (given: readonly Finding[]) => judge(given, known, ref).map(reportOf),
@@ -180,7 +185,7 @@ t.test('nothing is proved where the kernel does not report everything', async t 
   const body: TestBody = inner => void (ran = inner.pass('done'))
   const before = await proved({ unguarded: 'lockdep: off', body })
   t.match(before, { status: 'error', cause: 'unguarded' })
-  t.equal(words(before), 'lockdep: off')
+  t.equal(words(before), "this machine's kernel does not report everything any more: lockdep: off")
   t.notOk(ran, 'it is not run')
 
   const silent = await proved({ off: ['lockdep', 'kmemleak'] })

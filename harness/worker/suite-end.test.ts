@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { failureError, harnessError } from '../platform/errors.js'
 import { findingAt } from '../verdict/finding.fixture.js'
-import type { Finding } from '../verdict/index.js'
+import { lostProblem, type Finding } from '../verdict/index.js'
 import { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import type { Session } from '../session/session.js'
@@ -47,6 +47,7 @@ async function ended(t: Test, toy: Toy) {
   } as unknown as Job
   let scans = 0
   const session = {
+    setup: job,
     guest: {
       exists: async () => leaks !== undefined,
       exec: async (command: unknown) => {
@@ -61,18 +62,21 @@ async function ended(t: Test, toy: Toy) {
     modules: { replace: unload, sections: [] },
     guards: { unguarded: [] },
     outliving: async () => outliving,
-    nameAddresses: async (text: string) => text,
     machine: { stoppedMs: 0, sinceStillMs: Infinity },
     gone: new Promise(() => undefined),
     isGone: false,
     settled: async () => undefined,
     mark: async () => 9,
-    takeFindings: () => findings,
-    takeLost: () => lost,
-    lostReports: async () => '',
+    kernel: {
+      nameAddresses: async (text: string) => text,
+      takeFindings: () => findings,
+      takeLost: async () => (lost === 0 ? undefined : lostProblem(lost, '')),
+    },
   } as unknown as Session
   const { signal } = new AbortController()
-  const proof = await suiteEnd(job, session, new FindingReports(job), {
+  const proof = await suiteEnd(session, {
+    job,
+    reports: new FindingReports(job, signal),
     signal,
     rest: work => work(),
   })

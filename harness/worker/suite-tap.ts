@@ -7,8 +7,7 @@ const description = (text: string): string =>
 
 /**
  * The raw TAP of one suite file, written as tests end: each is a subtest with node-tap's own
- * output.
- * A file without a plan was cut off.
+ * output. A file without a plan was cut off.
  */
 export class SuiteTap {
   readonly #fd: number

@@ -11,6 +11,11 @@ const LEAST_MS = 20_000
 /** Longer than drivers wait for a device; CONFIG_DETECT_HUNG_TASK's default is two minutes. */
 const ASLEEP_MS = 20_000
 
+/** The part of a job that says how long its tests may take. */
+type Times = Pick<Job, 'timeoutMs' | 'pastMs'> & {
+  readonly machine: Pick<Job['machine'], 'accelerator'>
+}
+
 export interface TestDeadline {
   /** On this host, in milliseconds. */
   readonly limitMs: number
@@ -22,19 +27,12 @@ export interface TestDeadline {
 
 /**
  * A test's timeout: the requested one; else the declared one, or less if the test was always much
- * faster.
- * So a hang is noticed early, and a new test has all of its declared time.
+ * faster. So a hang is noticed early, and a new test has all of its declared time.
  */
 export function testDeadline(
   { name, options }: Pick<TestDefinition, 'name' | 'options'>,
   suite: Pick<SuiteDefinition, 'options'>,
-  {
-    timeoutMs,
-    pastMs,
-    machine,
-  }: Pick<Job, 'timeoutMs' | 'pastMs'> & {
-    readonly machine: Pick<Job['machine'], 'accelerator'>
-  },
+  { timeoutMs, pastMs, machine }: Times,
 ): TestDeadline {
   // Not scaled: the user knows the host.
   if (timeoutMs !== undefined) return { limitMs: timeoutMs, asleepMs: timeoutMs }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { TestOutcome } from './run-test.js'
+import type { TestOutcome } from './outcome.js'
 import { inTries } from './tries.js'
 
 type Status = TestOutcome['status']
@@ -15,7 +15,8 @@ async function tried(statuses: readonly Status[], retries: number) {
       tap: '',
       durationMs: 1,
     }),
-    { retries, fresh: async () => void (machines += 1) },
+    retries,
+    async () => void (machines += 1),
   )
   const { attempt, proof, flaky } = tries
   return { attempt, status: proof.status, first: flaky?.problems[0]?.message, machines }
@@ -96,10 +97,11 @@ t.test('what the kernel said of a machine that was lost is not dropped with it',
   })
   const passed = lost({ status: 'pass', findings: [] })
   const ofTries = (first: TestOutcome) =>
-    inTries(async attempt => (attempt === 1 ? first : passed), {
-      retries: 0,
-      fresh: async () => undefined,
-    })
+    inTries(
+      async attempt => (attempt === 1 ? first : passed),
+      0,
+      async () => undefined,
+    )
   t.match(await ofTries(lost({})), { proof: { status: 'pass' }, flaky: { status: 'error' } })
   t.equal((await ofTries(lost({ cause: 'stopped' }))).flaky, undefined)
   t.equal((await ofTries(lost({ findings: [] }))).flaky, undefined)

@@ -1,5 +1,5 @@
 import type { FailedTry } from '../contract/events.js'
-import type { TestOutcome } from './run-test.js'
+import type { TestOutcome } from './outcome.js'
 
 /**
  * A test that ended in an error of the harness or machine is retried once, even without retries.
@@ -20,12 +20,12 @@ export interface Tries {
  * @param retries how often a failure is retried
  * @param fresh called before each retry, with the reason; provides a fresh machine
  * @returns the last try, with an earlier one that failed or had a finding; or the failed one if the
- * last
- * did not pass: a failure is never replaced by an error
+ * last did not pass: a failure is never replaced by an error
  */
 export async function inTries(
   prove: (attempt: number) => Promise<TestOutcome>,
-  { retries, fresh }: { retries: number; fresh: (why: string) => Promise<void> },
+  retries: number,
+  fresh: (why: string) => Promise<void>,
 ): Promise<Tries> {
   let failed: TestOutcome | undefined
   let [errors, failures] = [0, 0]

@@ -28,11 +28,9 @@ const send = (message: FromWorker): void => {
 }
 
 /** Resolves when the worker is to stop. */
-const stopped = (): Promise<void> =>
-  new Promise(resolve => {
-    if (stop.signal.aborted) resolve()
-    else stop.signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+const stopped = new Promise<void>(resolve => {
+  stop.signal.addEventListener('abort', () => resolve())
+})
 
 /** Runs one job and sends the outcome; rejects only on internal errors. */
 async function run(job: Job): Promise<void> {
@@ -48,17 +46,15 @@ async function run(job: Job): Promise<void> {
           return await work()
         } finally {
           if (!stop.signal.aborted) {
-            const turn = new Promise<void>(resolve => {
-              goOn = resolve
-            })
+            const turn = new Promise<void>(resolve => (goOn = resolve))
             send({ type: 'rested' })
-            await Promise.race([turn, stopped()])
+            await Promise.race([turn, stopped])
           }
         }
       },
       keep: machine => {
         send({ type: 'kept', machine })
-        return stopped()
+        return stopped
       },
     })
     send({ type: 'done' })
@@ -67,16 +63,7 @@ async function run(job: Job): Promise<void> {
     const known = diskFull(error, 'Writing the record', [job.folder]) ?? error
     if (!(known instanceof ModproveError)) throw known
     const { code, exitCode, message, remedy, detail } = known
-    send({
-      type: 'failed',
-      error: {
-        code,
-        exitCode,
-        message,
-        ...(remedy === undefined ? {} : { remedy }),
-        ...(detail === undefined ? {} : { detail }),
-      },
-    })
+    send({ type: 'failed', error: { code, exitCode, message, remedy, detail } })
   }
 }
 

@@ -1,11 +1,10 @@
-import { appendFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { sourcesOf } from '../../builder/index.js'
 import { diskFull } from '../../platform/disk-full.js'
 import { EXIT, ModproveError } from '../../platform/errors.js'
 import {
   count,
-  noCounts,
   SCHEMA,
   type Counts,
   type Host,
@@ -17,65 +16,40 @@ import { compareWithPast, historyOf, remember } from '../../history/index.js'
 import { packageVersion } from '../../platform/package-root.js'
 import type { Project } from '../../project/project.js'
 import { RunRecord, recordsOf } from '../../record/record.js'
-import { isReplayable, writeReplay } from '../../record/replay.js'
 import { keepSources } from '../../record/sources.js'
 import { isWholeRun } from '../../record/whole-run.js'
-import { columnName, isSettled, Progress, standing } from '../../record/progress.js'
+import { columnName, Progress, standing } from '../../record/progress.js'
 import { sum, viewOf, type RunView } from '../../record/view.js'
 import { JobTrack } from '../../scheduler/job-track.js'
 import { commitOf, contentNow } from '../../plan/provenance.js'
 import { subjectOf } from '../../plan/subject.js'
-
-type TestEnd = Extract<RunEvent, { type: 'test-end' }>
-
-/** For an error that affected every job; also used if nothing ran. */
-const exitCodeOf = (error: Error): number =>
-  error instanceof ModproveError ? error.exitCode : EXIT.harness
-
-/** Events reported again for a resumed run, besides jobs that ended. */
-const REPORTED_AGAIN: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'plan', 'column'])
-
-interface Opening {
-  readonly record: RunRecord
-  readonly jobs: readonly JobRef[]
-  readonly report: (event: RunEvent) => void
-  /** Earlier events of a resumed run. */
-  readonly events: readonly RunEvent[]
-  readonly history: string
-}
+import { FILES_OF_FAILURES, keepFailure } from './failure-files.js'
 
 /** Records, counts and reports the events of a run as they happen. */
 export class Ledger {
-  readonly folder: string
   readonly #record: RunRecord
+  readonly #history: string
   readonly #report: (event: RunEvent) => void
   readonly #since = performance.now()
-  readonly #jobs: ReadonlyMap<string, JobRef>
-  readonly #keys = new Map<string, string>()
-  readonly #events: RunEvent[] = []
-  readonly #earlierMs: number = 0
-  readonly #unfinished = new Map<string, JobRef>()
-  readonly #replays = new Map<string, number>()
-  readonly #history: string
+  readonly #earlierMs: number
+  /** Those that are valid. */
+  readonly #events: RunEvent[]
+  readonly #progress: Progress
   readonly #unwritable = new AbortController()
-  #counts: Counts = noCounts
-  #buildFailed = false
 
-  private constructor({ record, jobs, report, events, history }: Opening) {
-    this.#history = history
+  private constructor(
+    record: RunRecord,
+    project: Project,
+    report: (event: RunEvent) => void,
+    earlier: readonly RunEvent[] = [],
+    earlierMs = 0,
+  ) {
     this.#record = record
-    this.folder = record.folder
+    this.#history = historyOf(project)
     this.#report = report
-    this.#jobs = new Map(jobs.map(makeJobFolder => [makeJobFolder.id, makeJobFolder]))
-    for (const job of jobs) this.#unfinished.set(job.id, job)
-    if (events.length === 0) return
-    const view = viewOf(events)
-    const ended = [...new Progress(events).jobs.values()].filter(isSettled)
-    for (const { ref } of ended) this.#unfinished.delete(ref.id)
-    this.#counts = sum(...ended.map(job => job.counts))
-    this.#events.push(...events)
-    for (const { built } of view.columns) if (built) this.#keys.set(columnName(built), built.key)
-    this.#earlierMs = view.end?.durationMs ?? 0
+    this.#events = [...earlier]
+    this.#progress = new Progress(earlier)
+    this.#earlierMs = earlierMs
   }
 
   /** Starts the record of a new run. */
@@ -87,10 +61,8 @@ export class Ledger {
     report: (event: RunEvent) => void,
   ): Promise<Ledger> {
     const record = RunRecord.create(recordsOf(project), new Date(), isWholeRun(request))
-    const { module } = project
-    await keepSources(record.folder, module, await sourcesOf(module))
-    const history = historyOf(project)
-    const ledger = new Ledger({ record, jobs, report, events: [], history })
+    await keepSources(record.folder, project.module, await sourcesOf(project.module))
+    const ledger = new Ledger(record, project, report)
     ledger.emit({
       type: 'run-start',
       schema: SCHEMA,
@@ -109,7 +81,7 @@ export class Ledger {
     return ledger
   }
 
-  /** Continues the record of an interrupted run. */
+  /** Continues the record of an interrupted run; reports again what is still valid of it. */
   static resume(
     project: Project,
     folder: string,
@@ -117,33 +89,36 @@ export class Ledger {
     host: Host,
     report: (event: RunEvent) => void,
   ): Ledger {
-    const history = historyOf(project)
-    const record = RunRecord.reopen(folder, events)
-    const jobs = events.flatMap(event => (event.type === 'plan' ? event.jobs : []))
-    const ledger = new Ledger({ record, jobs, report, events, history })
-    for (const id of ledger.#unfinished.keys()) {
-      // Derived files of these jobs go, too, or they would be duplicated.
-      for (const left of ['findings.jsonl', 'failures'])
+    const resume: RunEvent = { type: 'run-resume', at: new Date().toISOString(), host }
+    const valid = standing([...events, resume])
+    const earlierMs = viewOf(events).end?.durationMs
+    const ledger = new Ledger(RunRecord.reopen(folder, events), project, report, valid, earlierMs)
+    // Derived files of repeated jobs would be duplicated.
+    for (const { id } of ledger.unfinished)
+      for (const left of FILES_OF_FAILURES)
         rmSync(`${folder}/jobs/${id}/${left}`, { recursive: true, force: true })
-    }
-    // Only the second attempt of a repeated job is reported.
-    for (const event of standing(events)) {
-      if ('job' in event ? ledger.#unfinished.has(event.job) : !REPORTED_AGAIN.has(event.type))
-        continue
-      // The record's folder may have been moved.
-      report(event.type === 'run-start' ? { ...event, folder: record.folder } : event)
-    }
-    ledger.emit({ type: 'run-resume', at: new Date().toISOString(), host })
+    // The record's folder may have been moved.
+    for (const event of valid) report(event.type === 'run-start' ? { ...event, folder } : event)
+    ledger.emit(resume)
     return ledger
   }
 
+  get folder(): string {
+    return this.#record.folder
+  }
+
   get counts(): Counts {
-    return this.#counts
+    const { jobs, failed } = this.#progress
+    const ofJobs = sum(...[...jobs.values()].map(job => job.counts))
+    return [...failed.values()].reduce((counts, status) => count(counts, status), ofJobs)
   }
 
   /** Jobs that have not ended. */
-  get unfinished(): ReadonlyMap<string, JobRef> {
-    return this.#unfinished
+  get unfinished(): readonly JobRef[] {
+    const { jobs, failed } = this.#progress
+    return [...jobs.values()].flatMap(({ ref, ended }) =>
+      ended || failed.has(columnName(ref)) ? [] : [ref],
+    )
   }
 
   /** Aborts when the record can no longer be written, because later results would be lost. */
@@ -157,18 +132,7 @@ export class Ledger {
   }
 
   readonly emit = (event: RunEvent): void => {
-    if (event.type === 'job-end') this.#unfinished.delete(event.job)
-    if (event.type === 'column') this.#keys.set(columnName(event), event.key)
-    if (event.type === 'test-end') {
-      this.#counts = count(this.#counts, event.status, event.flaky !== undefined)
-    }
-    if (event.type === 'build-failed') {
-      this.#counts = count(this.#counts, event.status)
-      this.#buildFailed = true
-      for (const [id, job] of this.#unfinished) {
-        if (columnName(job) === columnName(event)) this.#unfinished.delete(id)
-      }
-    }
+    this.#progress.take(event)
     const written = this.#written(event)
     this.#events.push(written)
     this.#report(written)
@@ -176,10 +140,10 @@ export class Ledger {
 
   /** Appends an event. After a write error nothing is appended, so that no gap is hidden. */
   #written(event: RunEvent): RunEvent {
-    if (this.#unwritable.signal.aborted) return event
+    if (this.unwritable.aborted) return event
     try {
-      const complete = event.type === 'test-end' ? this.#withReplay(event) : event
-      if (complete.type === 'test-end') this.#keepFindings(complete)
+      const complete =
+        event.type === 'test-end' ? keepFailure(event, this.#record, this.#events) : event
       this.#record.append(complete)
       return complete
     } catch (error) {
@@ -188,24 +152,26 @@ export class Ledger {
     }
   }
 
-  /** Marks jobs without an end as `miss`, then records the comparison and the end. */
+  /**
+   * Marks jobs without an end as `miss`, then records the comparison and the end.
+   * @param fatal what affected every job
+   * @returns the exit status
+   */
   async end(interrupted: boolean, baseline: RunView | undefined, fatal?: Error): Promise<number> {
-    for (const id of [...this.#unfinished.keys()]) {
-      const track = new JobTrack(id, this.emit)
-      track.missed(interrupted ? 'the run was interrupted' : 'the run ended before it started')
-    }
-    if (!interrupted && !this.#unwritable.signal.aborted) {
+    const why = interrupted ? 'the run was interrupted' : 'the run ended before it started'
+    for (const { id } of this.unfinished) new JobTrack(id, this.emit).missed(why)
+    if (!interrupted && !this.unwritable.aborted) {
       const view = viewOf(this.#events)
       for (const comparison of await compareWithPast(this.#history, view, baseline))
         this.emit(comparison)
       await this.#remember(view)
     }
-    const exitCode = fatal === undefined ? this.exitCode(interrupted) : exitCodeOf(fatal)
+    const exitCode = exitCodeOf(this.counts, interrupted, fatal)
     this.emit({
       type: 'run-end',
       at: new Date().toISOString(),
       durationMs: this.#earlierMs + performance.now() - this.#since,
-      counts: this.#counts,
+      counts: this.counts,
       exitCode,
       interrupted,
     })
@@ -221,42 +187,11 @@ export class Ledger {
       this.#unwritable.abort(known)
     }
   }
+}
 
-  exitCode(interrupted: boolean): number {
-    if (interrupted) return EXIT.interrupted
-    if (this.#counts.fail > 0) return EXIT.failed
-    if (this.#counts.error + this.#counts.miss > 0 || this.#buildFailed) return EXIT.harness
-    return EXIT.passed
-  }
-
-  /** Adds what is needed to rerun a test that did not pass. */
-  #withReplay(event: TestEnd): TestEnd {
-    const job = this.#jobs.get(event.job)
-    const [start] = this.#events
-    if (!isReplayable(event) || job === undefined || start?.type !== 'run-start') return event
-    const number = (this.#replays.get(job.id) ?? 0) + 1
-    this.#replays.set(job.id, number)
-    const { kernel, release, flavour, suite } = job
-    const replay = writeReplay(this.folder, job, number, {
-      run: start.run,
-      commit: start.commit,
-      content: start.content,
-      kernel,
-      release,
-      flavour,
-      key: this.#keys.get(columnName(job)) ?? '',
-      suite,
-      test: event.test,
-      accelerator: start.host.accelerator,
-      cold: start.request?.cold ?? false,
-    })
-    return { ...event, replay }
-  }
-
-  #keepFindings({ job, test, attempt, findings, flaky }: TestEnd): void {
-    const all = [...(flaky?.findings ?? []), ...findings]
-    if (all.length === 0) return
-    const lines = all.map(finding => `${JSON.stringify({ test, attempt, ...finding })}\n`)
-    appendFileSync(`${this.job(job)}/findings.jsonl`, lines.join(''))
-  }
+function exitCodeOf({ fail, error, miss }: Counts, interrupted: boolean, fatal?: Error): number {
+  if (fatal !== undefined) return fatal instanceof ModproveError ? fatal.exitCode : EXIT.harness
+  if (interrupted) return EXIT.interrupted
+  if (fail > 0) return EXIT.failed
+  return error + miss > 0 ? EXIT.harness : EXIT.passed
 }

@@ -15,9 +15,12 @@ export interface OwnedOptions {
   readonly account?: Account
   /**
    * The program's descriptors 3, 4, …: `'pipe'` is one end of a socket pair whose other end is
-   * `process.stdio[3]`, and so on; a number is a descriptor of the harness's to inherit.
+   * `process.stdio[3]`, and so on; `'ipc'` is Node's channel for messages; a number is a descriptor
+   * of the harness's to inherit.
    */
-  readonly descriptors?: readonly ('pipe' | number)[]
+  readonly descriptors?: readonly ('pipe' | 'ipc' | number)[]
+  /** Added to the harness's environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface OwnedEnd {
@@ -42,13 +45,13 @@ const HELD_OUTPUT_MS = 1_000
  * PR_SET_PDEATHSIG. The shell between them closes a race: this process may die before the death
  * signal is set.
  */
-export function dyingWithUs(file: string, args: readonly string[]): string[] {
+function dyingWithUs(file: string, args: readonly string[]): string[] {
   const guard = '[ "$PPID" = "$0" ] || exit 137; exec "$@"'
   return ['setpriv', '--pdeathsig', 'KILL', 'sh', '-c', guard, String(process.pid), file, ...args]
 }
 
 /**
- * Starts one long-lived program that dies with the harness. Standard output and error are piped;
+ * Starts one program that dies with the harness. Standard output and error are piped;
  * its end is known when they were read. Not by execa: its 130 modules would be a fifth of a
  * worker's start.
  *
@@ -57,7 +60,7 @@ export function dyingWithUs(file: string, args: readonly string[]): string[] {
 export function owned(
   file: string,
   args: readonly string[],
-  { account, descriptors = [] }: OwnedOptions = {},
+  { account, descriptors = [], env }: OwnedOptions = {},
 ): OwnedProcess {
   const command = [
     ...(account === undefined ? [] : becoming(account)),
@@ -71,6 +74,8 @@ export function owned(
       // Its own process group: Ctrl+C reaches the harness alone, which ends the program in order.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
+      serialization: 'advanced',
+      env: { ...process.env, ...env },
     })
   } catch (cause) {
     throw notStarted(file, cause)

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
-import { promisify } from 'node:util'
+import { execa } from 'execa'
 import { harnessError } from '../../../platform/errors.js'
 import { commandFile } from '../../../platform/package-root.js'
 import { privateFolder } from '../../../platform/private-folder.js'
@@ -54,7 +53,7 @@ export const startRow: BenchRow = {
 /** Any exit status: usage errors are one of the subjects. */
 async function modprove(args: readonly string[], signal: AbortSignal): Promise<void> {
   const command = [commandFile, ...args]
-  await promisify(execFile)(process.execPath, command, { signal }).catch(() => undefined)
+  await execa(process.execPath, command, { cancelSignal: signal, reject: false })
   signal.throwIfAborted()
 }
 

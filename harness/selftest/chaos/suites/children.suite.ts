@@ -17,8 +17,8 @@ test('one that ends soon after', async (t, guest) => {
 test('none of it runs in the next test', async (t, guest) => {
   t.match(await guest.exec('pidof children'), { stdout: '', code: 1 })
   // These run until the test ends, and with all that they start.
-  await guest.connection.stream([guest.programPath('children'), 'alone'])
-  await guest.connection.stream('while :; do sleep 1000 & done')
+  await guest.stream([guest.programPath('children'), 'alone'])
+  await guest.stream('while :; do sleep 1000 & done')
   const shell = await guest.process()
   await shell.execve('/bin/sh', ['sh', '-c', `${guest.programPath('children')} alone; true`])
 })

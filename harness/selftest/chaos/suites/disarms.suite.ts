@@ -7,8 +7,8 @@ const debug = { needs: { flavours: ['debug'] } }
 
 /** The hung task timeout is a second; without this, the kernel reports one more. */
 const oneHungTask = async (guest: TestGuest): Promise<void> => {
-  await guest.connection.writeFile('/proc/sys/kernel/hung_task_timeout_secs', '1')
-  await guest.connection.writeFile('/proc/sys/kernel/hung_task_warnings', '1')
+  await guest.writeFile('/proc/sys/kernel/hung_task_timeout_secs', '1')
+  await guest.writeFile('/proc/sys/kernel/hung_task_warnings', '1')
 }
 
 for (const fault of ['lockdep', 'dma', 'warn-once', 'refcount', 'kasan', 'ubsan', 'atomic'])
@@ -52,13 +52,13 @@ test('allowed hung-task', async (t, guest) => {
 })
 
 test('later hung-task', async (t, guest) => {
-  await guest.connection.writeFile('/proc/sys/kernel/hung_task_timeout_secs', '1')
+  await guest.writeFile('/proc/sys/kernel/hung_task_timeout_secs', '1')
   await make(guest, 'later-hung-task', once)
   t.pass('came back')
 })
 
 test('takes the last fault', debug, async (t, guest) => {
-  await guest.connection.writeFile('/sys/kernel/debug/failslab/ignore-gfp-wait', 'N')
+  await guest.writeFile('/sys/kernel/debug/failslab/ignore-gfp-wait', 'N')
   const user = await guest.process()
   const { injected } = await user.failNth(1, armed => armed.syscall('memfd_create', 'a', 0))
   t.ok(injected)
@@ -69,7 +69,7 @@ test('has a fault to take', debug, async (t, guest) => {
 })
 
 test('turns kmemleak off', debug, async (t, guest) => {
-  await guest.connection.writeFile('/sys/kernel/debug/kmemleak', 'off')
+  await guest.writeFile('/sys/kernel/debug/kmemleak', 'off')
   t.pass('came back')
 })
 

@@ -6,9 +6,9 @@ const test = suite('modules that the kernel does not take')
 /** Replaces a module by a copy in which a word is replaced by another of the same length. */
 async function alter(guest: TestGuest, name: string, word: string, other: string): Promise<void> {
   const path = guest.modules.path(name)
-  const file = await guest.connection.readBytes(path)
+  const file = await guest.readBytes(path)
   for (let at = file.indexOf(word); at >= 0; at = file.indexOf(word, at + 1)) file.write(other, at)
-  await guest.connection.upload(path, file)
+  await guest.upload(path, file)
 }
 
 test('an altered version magic', async (t, guest) => {

@@ -5,7 +5,7 @@ const test = suite('splats, each in a test of its own', { modules: [faulty] })
 const debug = { needs: { flavours: ['debug'] } }
 
 const set = (guest: TestGuest, path: string, value: string): Promise<void> =>
-  guest.connection.writeFile(path, value)
+  guest.writeFile(path, value)
 
 test('before', async (t, guest) => {
   t.equal(await guest.modules.references('faulty'), 0)

@@ -1,0 +1,95 @@
+import { patternOf } from '../../platform/test-matcher.js'
+import type { JobRef, RunEvent } from '../../contract/events.js'
+import { calibrateDeadlines } from '../../platform/host-slowness.js'
+import type { Progress } from '../../platform/progress.js'
+import type { Project } from '../../project/project.js'
+import { findRecord } from '../../record/read.js'
+import { recordsOf } from '../../record/record.js'
+import { readRun } from '../../record/require-run.js'
+import type { RunView } from '../../record/view.js'
+import { chooseAccelerator, type Accelerator } from '../../vm/index.js'
+import { resolveFlavours, type Column } from '../../plan/columns.js'
+import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
+import { allSuites, selectSuites, type SuiteFile } from '../../plan/plan.js'
+import type { RunRequest } from '../../plan/request.js'
+import { declaredTests, suitesWith } from '../../scheduler/declared-tests.js'
+import { prepareWorkers } from '../../scheduler/spare-workers.js'
+import { requireCounting } from '../../session/coverage.js'
+
+export interface RunContext {
+  readonly project: Project
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  readonly report: (event: RunEvent) => void
+}
+
+export interface RunPlan {
+  readonly suites: readonly SuiteFile[]
+  readonly columns: readonly Column[]
+  /** Every suite on every column. */
+  readonly jobs: readonly JobRef[]
+  readonly accelerator: Accelerator
+  /** Number of machines that fit into free memory. */
+  readonly fit: number
+  readonly baseline: RunView | undefined
+}
+
+/**
+ * Validates a request before anything is built or recorded.
+ * @throws ModproveError for usage errors, and when the host cannot run a machine
+ */
+export async function planRun(
+  request: RunRequest,
+  context: RunContext,
+  choose: () => Promise<readonly Column[]>,
+): Promise<RunPlan> {
+  const { signal, progress } = context
+  const suites = await suitesOf(request, context)
+  const fit = await machinesThatFit(await resolveFlavours(request.flavours), request.slots)
+  prepareWorkers(workersWanted(request, suites, fit))
+  const columns = await choose()
+  if (request.coverage) requireCounting(columns.map(column => column.flavour))
+  // Before the new record exists, which would be the latest.
+  const baseline =
+    request.baseline === undefined
+      ? undefined
+      : await readRun(await findRecord(request.baseline, recordsOf(context.project)))
+  await calibrateDeadlines(progress)
+  const say = (line: string): void => progress.say(line)
+  const accelerator = await chooseAccelerator(request.accelerator, { signal, say })
+  const jobs = columns.flatMap(column =>
+    suites.map(({ name: suite }) => ({ id: jobId(column, suite), ...nameOf(column), suite })),
+  )
+  return { suites, columns, jobs, accelerator, fit, baseline }
+}
+
+export const jobId = (column: Column, suite: string): string => `${column.id}/${suite}`
+
+/** A column as events name it. */
+export const nameOf = ({ kernel, series, release, flavour }: Column) => ({
+  kernel,
+  series: series.name,
+  release,
+  flavour: flavour.name,
+})
+
+async function suitesOf(
+  { suites, grep }: RunRequest,
+  { project, signal }: RunContext,
+): Promise<SuiteFile[]> {
+  if (grep !== undefined) patternOf(grep, '--grep takes a regular expression')
+  const named = await selectSuites(suites, allSuites(project.suites))
+  if (grep === undefined) return named
+  const files = named.map(({ file }) => file)
+  return suitesWith(named, grep, await declaredTests(project, files, signal))
+}
+
+/** As many as machines, as far as known before kernels are resolved. */
+function workersWanted(
+  { kernels, flavours, keep, slots }: RunRequest,
+  suites: readonly SuiteFile[],
+  fit: number,
+): number {
+  const jobs = suites.length * kernels.length * flavours.length
+  return keep ? 1 : Math.min(machinesAtOnce(undefined, fit), slots ?? Infinity, jobs)
+}

@@ -1,0 +1,77 @@
+import type { Problem } from '../contract/events.js'
+import { INTERNAL_ERROR, type Job } from '../session/job.js'
+import type { JobTrack } from './job-track.js'
+import type { WorkerEnd } from './worker-process.js'
+import type { GivenUp } from './worker-watchdog.js'
+
+/** As for lost machines: a test that loses its worker twice is not retried. */
+const TRIES_OF_A_LOST_WORKER = 2
+
+/** What a worker's end means for the test that ran. */
+interface LostWorker {
+  readonly status: 'fail' | 'error'
+  readonly problem: Problem
+  /** The test is not to blame: it is tried again. */
+  readonly isOurs: boolean
+}
+
+/**
+ * Why a worker ended before its job.
+ * @param givenUp why it was killed by the harness, if it was
+ * @param limitMs how long it may be silent
+ */
+export function whyLost(
+  { code, signal, stderr }: WorkerEnd,
+  givenUp: GivenUp | undefined,
+  limitMs: number,
+): LostWorker {
+  const lost = (status: 'fail' | 'error', message: string, isOurs = false): LostWorker => {
+    const detail = stderr === '' ? {} : { detail: stderr }
+    return { status, problem: { kind: 'worker', message, ...detail }, isOurs }
+  }
+  if (givenUp === 'stopped')
+    return lost('error', 'its worker process was stopped (SIGSTOP), not resumed, and killed')
+  if (givenUp === 'silent')
+    return lost('fail', `it blocked its worker for ${limitMs / 1000} s: an endless loop?`)
+  if (signal !== null || code === null) {
+    const by = signal ?? 'an error before it started'
+    const why = signal === 'SIGKILL' ? '; the host may be out of memory' : ''
+    return lost('error', `its worker process was killed by ${by}${why}`, true)
+  }
+  if (code === INTERNAL_ERROR)
+    return lost('error', 'its worker process died of an internal error of modprove')
+  return lost('fail', `it ended its worker process with exit status ${code}`)
+}
+
+/**
+ * Blames the test that ran when the worker died.
+ * @returns the rest of the job, for another worker
+ */
+export function restOf(
+  job: Job,
+  track: JobTrack,
+  { status, problem, isOurs }: LostWorker,
+): Job | undefined {
+  // It died after the last result.
+  if (isOurs && track.left?.length === 0) {
+    track.end('')
+    return undefined
+  }
+  // Killed from outside (OOM killer, a user): the test is retried once.
+  if (isOurs && track.lostTry() < TRIES_OF_A_LOST_WORKER) {
+    track.note(`${problem.message}; another worker continues`)
+    const { left, passed, late } = track
+    return left === undefined ? job : { ...job, rest: { tests: left, passed, late } }
+  }
+  const test = track.running
+  if (test === undefined || job.bail) {
+    track.lost(status, problem)
+    return undefined
+  }
+  track.charge(status, problem)
+  const { left = [], passed, late } = track
+  const lost = { test, status, problem }
+  if (left.length > 0) return { ...job, rest: { tests: left, passed, late, lost } }
+  track.end('')
+  return undefined
+}

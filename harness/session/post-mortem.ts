@@ -1,0 +1,103 @@
+import { dirname, join } from 'node:path'
+import { scaled } from '../platform/deadlines.js'
+import type { Guest } from '../guest/index.js'
+import type { LogRecord } from '../contract/log-record.js'
+import {
+  causeOfDeath,
+  recordsOfConsole,
+  whatRan,
+  type Death,
+  type Finding,
+} from '../verdict/index.js'
+import type { KernelWatch, Watched } from './kernel-watch.js'
+import type { Life } from './life.js'
+import { LATE_MS } from './listen.js'
+import { machineEndForVerdict } from './machine-end.js'
+import { withoutZeros } from './registers.js'
+import { stuckInSilence, stuckInTask } from './stuck.js'
+
+const CONSOLE_LINES = 2000
+/** Console lines shown after the connection was lost. */
+const SHOWN_LINES = 40
+/** A panicking kernel still prints and restarts after the connection is cut. */
+const LAST_WORDS_MS = 3_000
+
+/** What is known about a machine that is gone or does not answer. */
+export interface PostMortem {
+  readonly death: Death
+  readonly findings: readonly Finding[]
+  /** Blocked tasks or registers, for the user; may be empty. */
+  readonly evidence: string
+  /** The function that it hangs in, if known. */
+  readonly stuckIn?: string
+}
+
+/** The machine that is asked for its end. */
+interface Subject extends Watched {
+  readonly kernel: KernelWatch
+}
+
+/**
+ * Why a machine is gone, or does not answer. Collects the evidence before the machine is killed.
+ * @param lostBecause why the connection was lost
+ */
+export async function postMortem(
+  subject: Subject,
+  deadlinePassed: boolean,
+  { pingAnswered, connection }: Life,
+  lostBecause: string,
+): Promise<PostMortem> {
+  const { setup, machine, guest, modules, kernel } = subject
+  const { accelerator, image } = setup.machine
+  const silent = pingAnswered === false ? await machine.evidence() : undefined
+  const registers = silent?.registers && withoutZeros(silent.registers)
+  const systemMap = join(dirname(image), 'System.map')
+  const ran =
+    silent === undefined
+      ? ''
+      : await whatRan(silent.cpus, modules.sections, kernel.symbolizer, systemMap)
+  const isAsked = pingAnswered === true && connection === 'open'
+  const blocked = isAsked ? await blockedTasks(guest, kernel) : ''
+  const lastWordsMs = pingAnswered === true ? LATE_MS : scaled(LAST_WORDS_MS, accelerator)
+  const machineEnd = await machineEndForVerdict(machine, connection === 'lost' ? lastWordsMs : 0)
+  const consoleTail = machine.console.tail(CONSOLE_LINES).join('\n')
+  const unread = recordsOfConsole(consoleTail, guest.log.since(-1).at(-1))
+  kernel.addUnread(unread)
+  const findings = kernel.takeFindings()
+  const death = causeOfDeath({
+    machineEnd,
+    findings,
+    lastPrinted: unread.map(({ text }) => text).join('\n'),
+    pingAnswered,
+    connection,
+    deadlinePassed,
+    registers,
+  })
+  const lossNotes = death.cause === 'connection-lost' ? [lostBecause, lastWords(unread)] : []
+  const taken = registers === undefined ? blocked : `${ran}\n${registers}`
+  const evidence = [taken, ...lossNotes].filter(text => text !== '').join('\n')
+  const stuckIn = silent === undefined ? stuckInTask(blocked) : stuckInSilence(ran)
+  const isStuck = death.cause === 'hang' || death.cause === 'timeout'
+  return { death, findings, evidence, ...(isStuck && stuckIn !== undefined ? { stuckIn } : {}) }
+}
+
+/** Stacks of the tasks in uninterruptible sleep: sysrq-w (Documentation/admin-guide/sysrq.rst). */
+async function blockedTasks(guest: Guest, { symbolizer }: KernelWatch): Promise<string> {
+  try {
+    const mark = await guest.log.barrier()
+    guest.log.removeAllListeners('record')
+    await guest.exec('echo w > /proc/sysrq-trigger')
+    await guest.log.barrier()
+    const text = guest.log.since(mark).map(record => record.text)
+    return await symbolizer.annotate(text.join('\n'))
+  } catch (error) {
+    return `the blocked tasks could not be listed: ${String(error)}`
+  }
+}
+
+/** Console lines that did not arrive over the connection. */
+function lastWords(records: readonly LogRecord[]): string {
+  if (records.length === 0) return ''
+  const lines = records.slice(-SHOWN_LINES).map(({ text }) => text)
+  return ['on the console since then:', ...lines].join('\n')
+}

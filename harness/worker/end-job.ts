@@ -1,0 +1,68 @@
+import { SUITE_END } from '../contract/test-names.js'
+import type { TestDefinition } from '../suite-api/registry.js'
+import type { JobMachine } from './job-machine.js'
+import type { JobSite } from './job-site.js'
+import { isSound, mergeEnds, notRun, type TestOutcome } from './outcome.js'
+
+/**
+ * The verdict on the suite's end: late reports, and leaks.
+ * @param passed tests that may have caused what is found
+ */
+export async function endJob(
+  passed: readonly TestDefinition[],
+  { job, results, late, keep: keepUp }: JobSite,
+  machine: JobMachine,
+): Promise<void> {
+  results.begin(SUITE_END)
+  const isAgain = machine.leaksUnseen && passed.length > 0
+  const isUnknown = machine.session === undefined && machine.ends.length === 0 && !isAgain
+  if (isUnknown)
+    results.add(SUITE_END, late.addTo(notRun('skip', 'no machine ran to the end of the suite')))
+  else {
+    const { proof, attempt, flaky } = await machine.tries(SUITE_END, async attempt => {
+      const again = attempt > 1 || isAgain ? await rerun(passed, machine) : undefined
+      return mergeEnds(machine.ends, again ?? (await endOnArmed(passed, machine)))
+    })
+    results.add(SUITE_END, late.addTo(proof), attempt, flaky)
+  }
+  results.end()
+  const { keep, ref, ssh } = job
+  if (machine.session === undefined) return
+  if (keep !== 'always' && (keep !== 'failed' || !results.failed)) return
+  const options = '-o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o LogLevel=ERROR'
+  const place = `-p ${machine.session.machine.sshPort} ${options} root@127.0.0.1`
+  await keepUp({ job: ref.id, ssh: `ssh -i ${ssh.privateKeyFile} ${place}` })
+}
+
+/** Runs the passed tests once more. @returns the first that does not pass now */
+async function rerun(
+  passed: readonly TestDefinition[],
+  machine: JobMachine,
+): Promise<TestOutcome | undefined> {
+  machine.ends = []
+  for (const test of passed) {
+    const proof = await machine.prove(test)
+    if (!isSound(proof)) return { ...proof, tap: '' }
+  }
+  return undefined
+}
+
+/**
+ * The end on a machine whose checks are on. If the last machine was discarded because its checks
+ * were off, a fresh one loads the modules, and runs no test.
+ */
+async function endOnArmed(
+  passed: readonly TestDefinition[],
+  machine: JobMachine,
+): Promise<TestOutcome> {
+  if (machine.session === undefined && machine.ends.length > 0) {
+    const modules = passed.at(-1)?.options.modules
+    const loaded = await machine.prove({
+      name: SUITE_END,
+      options: modules === undefined ? {} : { modules },
+      body: t => void t.pass('the modules load'),
+    })
+    if (loaded.status !== 'pass') return { ...loaded, tap: '' }
+  }
+  return machine.suiteEnd()
+}

@@ -1,0 +1,118 @@
+import type { FindingReport, Problem } from '../contract/events.js'
+import { CallTimeout } from '../guest/index.js'
+import { verdictOf, type Death, type Finding } from '../verdict/index.js'
+import type { FindingReports } from '../session/finding-reports.js'
+import type { Life } from '../session/life.js'
+import { MachineGone, NotReturned, race } from '../session/race.js'
+import type { Session } from '../session/session.js'
+import { problemOf } from './attempt.js'
+import type { TestOutcome } from './outcome.js'
+
+export interface StageLimits {
+  readonly limitMs: number
+  /** Resolves when waiting is useless. */
+  readonly gone: Promise<void>
+  /** What else may end the wait: they reject. */
+  readonly hung?: readonly Promise<never>[]
+  /** True if any failure means that the machine cannot be judged any more. */
+  readonly isLast?: boolean
+  /** Whether the guest lives, if it was asked. */
+  readonly asked?: () => Promise<Life>
+  /** Begins the message for what did not return. */
+  readonly describe?: (error: unknown) => string
+}
+
+/** What is found out about a machine in a test, or at a suite's end, and the verdict on it. */
+export class Examination {
+  readonly problems: Problem[] = []
+  /** A call, or the test itself, did not return. */
+  overrun = false
+  /** The function that it hung in, if known. */
+  stuckIn: string | undefined
+  readonly #session: Session
+  readonly #reports: FindingReports
+  readonly #signal: AbortSignal
+  readonly #since = performance.now()
+  readonly #findings: Finding[] = []
+  #shown: FindingReport[] = []
+  #death: Death | undefined
+
+  constructor(session: Session, reports: FindingReports, signal: AbortSignal) {
+    this.#session = session
+    this.#reports = reports
+    this.#signal = signal
+  }
+
+  /** The machine is lost: nothing more can be found out. */
+  get isOver(): boolean {
+    return this.#death !== undefined
+  }
+
+  /** Adds findings: by default what the kernel has reported, complete up to the last mark. */
+  take(findings: readonly Finding[] = this.#session.kernel.takeFindings()): readonly Finding[] {
+    this.#findings.push(...findings)
+    return findings
+  }
+
+  /**
+   * Runs one stage, unless the machine is lost; its errors are problems.
+   * @throws the signal's reason
+   */
+  async stage<T>(work: () => Promise<T>, limits: StageLimits): Promise<T | undefined> {
+    if (this.isOver) return undefined
+    const session = this.#session
+    const stoppedMs = (): number => session.machine.stoppedMs
+    try {
+      return await race(work(), { ...limits, signal: this.#signal, stoppedMs })
+    } catch (error) {
+      this.#signal.throwIfAborted()
+      await session.settled()
+      // A call that does not return has overrun the test: its kernel stack is needed.
+      const isLate =
+        limits.isLast === true || error instanceof NotReturned || error instanceof CallTimeout
+      // How the machine ended says more than the call that failed by it.
+      if (isLate || error instanceof MachineGone || session.isGone)
+        await this.#lose(isLate, error, limits)
+      else this.problems.push(problemOf(error))
+      return undefined
+    }
+  }
+
+  async #lose(isLate: boolean, error: unknown, { asked, describe }: StageLimits): Promise<void> {
+    this.overrun ||= isLate
+    const last = await this.#session.postMortem(isLate, isLate ? asked?.() : undefined)
+    this.#death = last.death
+    this.stuckIn = last.stuckIn
+    this.take(last.findings)
+    const words = isLate && describe !== undefined ? `${describe(error)}: ` : ''
+    this.problems.push({
+      kind: isLate ? 'overrun' : 'death',
+      message: `${words}${last.death.explanation}`,
+      ...(last.evidence === '' ? {} : { detail: last.evidence }),
+    })
+  }
+
+  /** Notes lost records of the log, and shows the findings; no further stage may follow. */
+  async reports(): Promise<readonly FindingReport[]> {
+    const lost = this.isOver ? undefined : await this.#session.kernel.takeLost()
+    if (lost !== undefined) this.problems.push(lost)
+    return (this.#shown = await this.#reports.of(this.#findings))
+  }
+
+  /** @param problems all that were found, in the order of display */
+  outcome(
+    problems: readonly Problem[],
+    unguarded: readonly string[],
+    { tap, skipped }: { readonly tap: string; readonly skipped?: string | undefined },
+  ): TestOutcome {
+    const { sinceStillMs } = this.#session.machine
+    const [reports, findings, death] = [this.#shown, this.#findings, this.#death]
+    return {
+      ...verdictOf({ problems, reports, findings, death, skipped, sinceStillMs }),
+      findings: reports,
+      tap,
+      durationMs: performance.now() - this.#since,
+      ...(unguarded.length > 0 ? { unguarded } : {}),
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import { ModproveError } from '../platform/errors.js'
+import type { FindingReport } from '../contract/events.js'
+import { LATE_MS, listen } from '../session/listen.js'
+import type { openSession } from '../session/open-session.js'
+import type { Session } from '../session/session.js'
+import type { TestDefinition } from '../suite-api/registry.js'
+import { problemOf } from './attempt.js'
+import { lossOf, reportsOf, type Heard } from './heard.js'
+import type { JobSite } from './job-site.js'
+import { isSound, notRun, type TestOutcome } from './outcome.js'
+import type { runTest } from './run-test.js'
+import type { suiteEnd } from './suite-end.js'
+import { inTries, type Tries } from './tries.js'
+
+/** Replaceable for tests. */
+export interface JobParts {
+  readonly open: typeof openSession
+  readonly prove: typeof runTest
+  readonly suiteEnd: typeof suiteEnd
+}
+
+/** Without QEMU, or with a missing file, every other job fails, too. */
+const HOPELESS = ['QEMU_MISSING', 'MACHINE_FILE']
+
+/** The machine on which a job's tests run; a fresh one when it cannot serve the next test. */
+export class JobMachine implements AsyncDisposable {
+  /** Earlier tests ran on a machine that is gone, so that their leaks cannot be seen. */
+  leaksUnseen: boolean
+  /** Suite's ends on machines that were discarded early. */
+  ends: TestOutcome[] = []
+  readonly #site: JobSite
+  readonly #parts: JobParts
+  #session: Session | undefined
+  /** The last test that passed on this machine. */
+  #last: string | undefined
+  #lastStep = performance.now()
+
+  constructor(site: JobSite, parts: JobParts) {
+    const { job } = site
+    this.#site = site
+    this.#parts = parts
+    this.leaksUnseen = job.rest !== undefined && job.rest.lost === undefined
+  }
+
+  get session(): Session | undefined {
+    return this.#session
+  }
+
+  get last(): string | undefined {
+    return this.#last
+  }
+
+  /**
+   * One try of a test. If it failed, the machine is discarded, unless it is to be kept.
+   * @throws ModproveError for what would fail every job; the signal's reason
+   */
+  async prove(test: TestDefinition): Promise<TestOutcome> {
+    const { job, signal } = this.#site
+    const since = performance.now()
+    try {
+      this.#session ??= await this.#open()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof ModproveError) || HOPELESS.includes(error.code)) throw error
+      const problems = [problemOf(error, 'no-boot')]
+      const durationMs = performance.now() - since
+      return { status: 'error', problems, findings: [], tap: '', durationMs, cause: 'no-boot' }
+    }
+    const session = this.#session
+    const proof = await this.#parts.prove(test, session, this.#site)
+    requireKeptLog(session)
+    const sound = isSound(proof)
+    // What earlier tests left is late, even if the machine dies of it only now.
+    if (proof.cause === undefined && !sound && this.#last !== undefined)
+      this.#addLate(test.name, await this.#hear(session))
+    this.#lastStep = performance.now()
+    if (sound) this.#last = test.name
+    const { spent } = session.guards
+    if (proof.cause !== undefined || (!sound && job.keep === undefined)) await this.discard()
+    else if (sound && spent !== undefined) await this.#retire(test.name, spent)
+    return proof
+  }
+
+  /** Tries a test until it has a verdict, each time on a fresh machine. */
+  tries(name: string, prove: (attempt: number) => Promise<TestOutcome>): Promise<Tries> {
+    const { job, signal, results } = this.#site
+    const proveUnlessStopped = (attempt: number): Promise<TestOutcome> => {
+      signal.throwIfAborted()
+      return prove(attempt)
+    }
+    return inTries(proveUnlessStopped, job.retries, async why => {
+      results.note(`"${name}" is tried again on a fresh machine: ${why}`)
+      await this.discard()
+    })
+  }
+
+  /** Discards a machine that ended between two tests: the next one is not to blame. */
+  async discardLost(next: string): Promise<void> {
+    const session = this.#session
+    if (session?.isGone !== true || this.#last === undefined) return
+    this.#site.results.note(`the machine was gone before "${next}" began`)
+    this.#addLate(next, await lossOf(session, this.#site))
+    await this.discard()
+  }
+
+  /** Kernel reports, or the machine's end, just after one test that ran alone on it. */
+  async aftermath(): Promise<readonly FindingReport[]> {
+    if (this.#session === undefined) return []
+    const { isLost, found } = await this.#hear(this.#session)
+    const own = isLost ? found : found.filter(({ allowed }) => allowed === undefined)
+    if (isLost || own.length > 0) await this.discard()
+    return own
+  }
+
+  /** The verdict on the suite's end, when the tests have ended: late reports, and leaks. */
+  async suiteEnd(): Promise<TestOutcome> {
+    const session = this.#session
+    if (session === undefined) return notRun('skip', 'no test was left to run again')
+    await this.#wait(session)
+    const proof = await this.#parts.suiteEnd(session, this.#site)
+    requireKeptLog(session)
+    return proof
+  }
+
+  async discard(): Promise<void> {
+    const session = this.#session
+    this.#session = undefined
+    this.#last = undefined
+    if (session === undefined) return
+    const { signal, results, job } = this.#site
+    if (job.countsFolder !== undefined) {
+      const { fetchCounts } = await import('../session/coverage.js')
+      const lost = await fetchCounts(session, job.countsFolder, signal).catch(String)
+      if (lost !== undefined) results.note(lost)
+    }
+    await session[Symbol.asyncDispose]()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.discard()
+  }
+
+  async #open(): Promise<Session> {
+    const { job, reports, results, signal, emit } = this.#site
+    const session = await this.#parts.open(job, reports, signal, text => results.note(text))
+    const { notRestored: why } = session
+    if (why !== undefined) emit({ type: 'not-restored', job: job.ref.id, why })
+    return session
+  }
+
+  /** Discards a machine after a passed test, and keeps the verdict of its suite's end. */
+  async #retire(test: string, why: string): Promise<void> {
+    this.#site.results.note(
+      `the rest of "${test}" was not fully checked, and later tests run on a fresh machine: ${why}`,
+    )
+    this.ends.push(await this.suiteEnd())
+    await this.discard()
+  }
+
+  /** Waits for late reports of the last test. */
+  async #wait(session: Session): Promise<void> {
+    const { rest, signal } = this.#site
+    await rest(() => listen(session, this.#lastStep + LATE_MS - performance.now(), signal))
+  }
+
+  async #hear(session: Session): Promise<Heard> {
+    await this.#wait(session)
+    return reportsOf(session, this.#site)
+  }
+
+  #addLate(during: string, { isLost, found }: Heard): void {
+    this.#site.late.add(during, found, this.#last)
+    this.leaksUnseen ||= isLost && found.length === 0
+  }
+}
+
+/** A log that is not kept would hide findings. */
+function requireKeptLog({ kernel }: Session): void {
+  if (kernel.unkept !== undefined) throw kernel.unkept
+}

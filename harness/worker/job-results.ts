@@ -1,0 +1,70 @@
+import type { FailedTry, RunEvent } from '../contract/events.js'
+import type { Job } from '../session/job.js'
+import { SILENT } from '../session/stuck.js'
+import { isSound, type TestOutcome } from './outcome.js'
+import { SuiteTap } from './suite-tap.js'
+
+/** A suite is given up when this many of its tests hung in the same function. */
+const MOST_HANGS = 2
+
+/** Tells the results of one job as they come, by events and in the suite's TAP. */
+export class JobResults {
+  readonly #job: string
+  readonly #emit: (event: RunEvent) => void
+  readonly #tap: SuiteTap
+  /** Number of tests that hung, by function. */
+  readonly #stuck = new Map<string, number>()
+  #failed = false
+
+  constructor({ ref, folder, rest }: Job, title: string, emit: (event: RunEvent) => void) {
+    this.#job = ref.id
+    this.#emit = emit
+    this.#tap = new SuiteTap(`${folder}/suite.tap`, title, rest !== undefined)
+    if (rest?.lost !== undefined) {
+      const { test, status, problem } = rest.lost
+      this.#tap.point(test, status, { problems: [problem] })
+    }
+  }
+
+  /** Whether a test did not pass. */
+  get failed(): boolean {
+    return this.#failed
+  }
+
+  /** Why no further test is run, after two hung alike: each more takes as long, for nothing new. */
+  get hungAlike(): string | undefined {
+    const [stuckIn] = [...this.#stuck].find(([, times]) => times >= MOST_HANGS) ?? []
+    if (stuckIn === undefined) return undefined
+    const what = stuckIn === SILENT ? 'left a silent guest' : `hung in ${stuckIn}`
+    return `${MOST_HANGS} tests before it ${what}`
+  }
+
+  note(text: string): void {
+    this.#tap.comment(text)
+    this.#emit({ type: 'note', job: this.#job, text })
+  }
+
+  begin(test: string): void {
+    this.#emit({ type: 'test-start', job: this.#job, test })
+  }
+
+  /** The result of a test's last try, or of what was not run. */
+  add(test: string, proof: TestOutcome, attempt = 1, flaky?: FailedTry): void {
+    const { tap, stuckIn, ...result } = proof
+    if (stuckIn !== undefined) {
+      this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)
+      // Noted before the job ends, which may take a while.
+      const where = stuckIn === SILENT ? '' : ` in ${stuckIn}`
+      this.note(`"${test}" hung${where}: ${proof.problems[0]?.message ?? ''}`)
+    }
+    this.#tap.point(test, proof.status, { ...result, body: tap })
+    this.#failed ||= !isSound(proof)
+    const tries = { attempt, ...result, ...(flaky === undefined ? {} : { flaky }) }
+    this.#emit({ type: 'test-end', job: this.#job, test, ...tries })
+  }
+
+  /** All tests have a result. */
+  end(): void {
+    this.#tap.end()
+  }
+}

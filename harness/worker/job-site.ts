@@ -1,0 +1,30 @@
+import type { RunEvent } from '../contract/events.js'
+import type { Late } from '../contract/late.js'
+import type { FindingReports } from '../session/finding-reports.js'
+import type { Job, KeptMachine } from '../session/job.js'
+import type { SuiteDefinition } from '../suite-api/registry.js'
+import type { JobResults } from './job-results.js'
+import type { LateFindings } from './late-findings.js'
+import type { StrayErrors } from './stray-errors.js'
+
+/** What a job's worker does for it. */
+export interface JobContext {
+  readonly emit: (event: RunEvent) => void
+  /** Sends on a late finding, in case this worker does not reach the suite's end. */
+  readonly tellLate: (late: Late) => void
+  readonly strays: StrayErrors
+  readonly signal: AbortSignal
+  /** Called with a machine that is kept up; resolves when it may end. */
+  readonly keep: (machine: KeptMachine) => Promise<void>
+  /** Lends its turn to another job while `work` only waits. */
+  readonly rest: <T>(work: () => Promise<T>) => Promise<T>
+}
+
+/** What all parts of a job's run share. */
+export interface JobSite extends JobContext {
+  readonly job: Job
+  readonly suite: SuiteDefinition
+  readonly reports: FindingReports
+  readonly results: JobResults
+  readonly late: LateFindings
+}

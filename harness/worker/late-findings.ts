@@ -1,0 +1,39 @@
+import type { FindingReport } from '../contract/events.js'
+import type { Late } from '../contract/late.js'
+import { lateProblems } from '../verdict/index.js'
+import { failedBy, type TestOutcome } from './outcome.js'
+
+/** Findings of a job that belong to no test: they are reported at the suite's end. */
+export class LateFindings {
+  readonly #all: Late[]
+  readonly #tell: (late: Late) => void
+
+  /**
+   * @param earlier those of a worker that died
+   * @param tell sends one on at once: this worker may not reach the suite's end
+   */
+  constructor(earlier: readonly Late[], tell: (late: Late) => void) {
+    this.#all = [...earlier]
+    this.#tell = tell
+  }
+
+  /** @param after the last test that had passed on the machine */
+  add(during: string, findings: readonly FindingReport[], after: string | undefined): void {
+    for (const finding of findings) {
+      const late = { during, finding, ...(after === undefined ? {} : { after }) }
+      this.#all.push(late)
+      this.#tell(late)
+    }
+  }
+
+  /** The suite's end with these added. */
+  addTo(end: TestOutcome): TestOutcome {
+    const problems = lateProblems(this.#all)
+    if (problems.length === 0) return end
+    return failedBy(
+      end,
+      problems,
+      this.#all.map(({ finding }) => finding),
+    )
+  }
+}
