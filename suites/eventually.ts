@@ -2,8 +2,7 @@ const PAUSE_MS = 5
 
 /**
  * Reads a value that the kernel settles later (deferred work, another process's exit), until it is
- * as expected
- * or the time limit passes.
+ * as expected or the time limit passes.
  *
  * @returns the last value, to be asserted on
  */

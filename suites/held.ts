@@ -32,8 +32,7 @@ async function moduleReferences(guest: TestGuest, name: string): Promise<number 
 
 /**
  * Number of areas in /proc/vmallocinfo mapped by this code; default: our module. If it tail-calls
- * vmap(), the
- * kernel lists its caller, the core.
+ * vmap(), the kernel lists its caller, the core.
  */
 export async function kernelMappings(guest: TestGuest, vmapCaller = '[exporter]'): Promise<number> {
   const lines = (await guest.readFile('/proc/vmallocinfo')).split('\n')
@@ -44,10 +43,9 @@ const CORE = ' dma_buf_vmap'
 
 /**
  * Number of DMA mappings that the kernel tracks. 0 if it does not: tracking stops when an entry
- * cannot be
- * allocated (add_dma_entry(), kernel/dma/debug.c), as after an injected failure. If all entries are
- * free,
- * the dump is not read: it locks each of 16,384 hash buckets, half a second under emulation.
+ * cannot be allocated (add_dma_entry(), kernel/dma/debug.c), as after an injected failure. If all
+ * entries are free, the dump is not read: it locks each of 16,384 hash buckets, half a second under
+ * emulation.
  */
 export async function dmaMappings(guest: TestGuest): Promise<number> {
   if (guest.kernel.flavour !== 'debug') return 0

@@ -6,8 +6,7 @@ export const FILLING = 0xa5
 
 /**
  * Calls an ioctl with its argument in a page between two holes: access beyond the page fails with
- * EFAULT, and
- * stores within it are seen.
+ * EFAULT, and stores within it are seen.
  *
  * @param at the argument's offset in the page, in bytes
  * @returns the result, the argument afterwards, and whether the rest of the page is unchanged

@@ -5,8 +5,7 @@ const OF_MODULES = String.raw`cat /sys/kernel/debug/page_owner | awk 'BEGIN { RS
 
 /**
  * Frame numbers of pages allocated by the modules' code (Documentation/mm/page_owner.rst), without
- * slabs and
- * page tables: those of vmap() are never freed.
+ * slabs and page tables: those of vmap() are never freed.
  */
 export async function pagesOfModules(guest: TestGuest): Promise<bigint[]> {
   const { stdout } = await guest.exec(OF_MODULES)

@@ -38,7 +38,10 @@ const folderOf = (release: string): string => `v${release.split('.', 1)[0]}.x`
 export const addressOf = ({ base }: KernelOrg, release: string, file: string): string =>
   `${base}/pub/linux/kernel/${folderOf(release)}/${file}`
 
-/** The hash of a release's tarball: from cached checksums, if they list the release: published releases do not change. */
+/**
+ * The hash of a release's tarball: from cached checksums if they list the release, because
+ * published releases do not change.
+ */
 export async function sumOf(release: string, site: KernelOrg, work: Work): Promise<string> {
   const { base, keyring = '', fingerprint } = site
   const folder = join(cacheFolder(), 'kernel.org', contentKey({ base, keyring, fingerprint }))

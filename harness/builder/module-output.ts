@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-export interface Places {
+export interface OutputPlaces {
   /** The folder it was compiled in. */
   readonly build: string
   /** Its name for the user: `module`. */
@@ -15,7 +15,7 @@ const RELATIVE =
   /^((?:In file included from |\s+from )?)([\w+-][\w.+/-]*)(?=:(?:\d| In function | At top level))/gm
 
 /** Returns make's output with the module's files named as the user knows them. */
-export const calledAsKnown = (output: string, { build, name, tree }: Places): string =>
+export const calledAsKnown = (output: string, { build, name, tree }: OutputPlaces): string =>
   output
     .replaceAll(`${build}/`, `${name}/`)
     // From 6.13 on make runs in the module's folder, and gcc prints relative names.

@@ -1,6 +1,6 @@
 /**
- * One record of the kernel log, from `/dev/kmsg`
- * (Documentation/ABI/testing/dev-kmsg; the caller needs CONFIG_PRINTK_CALLER).
+ * One record of the kernel log, from `/dev/kmsg` (Documentation/ABI/testing/dev-kmsg; the caller
+ * needs CONFIG_PRINTK_CALLER).
  */
 export interface LogRecord {
   /** Increases by one per record; a gap means that the ring buffer overran. */

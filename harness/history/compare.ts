@@ -3,10 +3,10 @@ import type { Comparison, RunView } from '../record/view.js'
 import { isWholeRun } from '../record/whole-run.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { differences } from './differences.js'
-import { entriesOf, seriesKey, type End, type Entry } from './entry.js'
+import { entriesOf, seriesKey, type EndLetter, type Entry } from './entry.js'
 import { KEPT_RUNS, type Past } from './history.js'
 
-const STATUSES: Readonly<Record<End, Status>> = {
+const STATUSES: Readonly<Record<EndLetter, Status>> = {
   p: 'pass',
   f: 'fail',
   s: 'skip',
@@ -71,7 +71,7 @@ function testsOf(now: Entry, before: readonly Entry[], isWhole: boolean): string
 
 interface EarlierEnd {
   readonly entry: Entry
-  readonly end: End
+  readonly end: EndLetter
 }
 
 /** The end of a test; a file has a result of its own only if it failed as a whole. */
@@ -80,10 +80,11 @@ function endIn(entry: Entry, test: string): EarlierEnd | undefined {
   return end === undefined ? undefined : { entry, end }
 }
 
-const isLost = (end: End): boolean => end === 'e' || end === 'm'
-const isGood = (end: End): boolean => end === 'p' || end === 'y'
+const isLost = (end: EndLetter): boolean => end === 'e' || end === 'm'
+const isGood = (end: EndLetter): boolean => end === 'p' || end === 'y'
 /** The end of a suite is skipped if failed tests ended every machine; those tests report that. */
-const isSkippedSuiteEnd = (test: string, end: End): boolean => test === SUITE_END && end === 's'
+const isSkippedSuiteEnd = (test: string, end: EndLetter): boolean =>
+  test === SUITE_END && end === 's'
 
 function changeOf(
   now: Entry,
@@ -124,8 +125,8 @@ function changeOf(
  * @param fileFailed whether the suite's file failed as a whole: then its tests are lost, not gone
  */
 function kindOf(
-  end: End | undefined,
-  before: End | undefined,
+  end: EndLetter | undefined,
+  before: EndLetter | undefined,
   wasGood: boolean,
   fileFailed: boolean,
 ): Change | undefined {

@@ -35,12 +35,12 @@ export const entrySchema = z.object({
 })
 
 /** `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`. */
-export type End = z.infer<typeof end>
+export type EndLetter = z.infer<typeof end>
 export type Entry = Data<z.infer<typeof entrySchema>>
 /** Test name for the build and boot of a column. */
 const BUILD = 'kernel, module and machine come up'
 
-export const endOf = ({ status, flaky }: Pick<TestResult, 'status' | 'flaky'>): End => {
+export const endOf = ({ status, flaky }: Pick<TestResult, 'status' | 'flaky'>): EndLetter => {
   if (flaky !== undefined) return 'y'
   return ({ pass: 'p', fail: 'f', skip: 's', error: 'e', miss: 'm' } as const)[status]
 }

@@ -1,4 +1,4 @@
-import type { End } from './entry.js'
+import type { EndLetter } from './entry.js'
 import type { Past } from './history.js'
 
 /** Results of a test on one kernel and flavour. */
@@ -26,7 +26,7 @@ export interface PastRequest {
   readonly suite?: string
 }
 
-const isGood = (end: End): boolean => end === 'p' || end === 'y'
+const isGood = (end: EndLetter): boolean => end === 'p' || end === 'y'
 const inOrder = new Intl.Collator('en', { numeric: true })
 
 /** The past by test instead of by run; suites, tests and kernels sorted by name. */

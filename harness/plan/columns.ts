@@ -42,8 +42,7 @@ export interface Column {
 
 /**
  * Every selected kernel in every selected flavour, once each, oldest kernel first. A kernel's
- * flavours are
- * adjacent: its source is unpacked once for all of them.
+ * flavours are adjacent: its source is unpacked once for all of them.
  *
  * @throws ModproveError `UNKNOWN_FLAVOUR`, and those of `selectKernels`
  */
@@ -69,8 +68,7 @@ export async function resolveFlavours(wanted: readonly string[]): Promise<Flavou
  * The columns of a resumed run: with the releases that it began with, not newer ones.
  *
  * @throws ModproveError `RELEASE_MOVED` when the archive no longer has one; `UNKNOWN_FLAVOUR`, and
- * those of
- * the sources
+ * those of the sources
  */
 export async function columnsOfJobs(
   jobs: readonly Pick<JobRef, 'kernel' | 'release' | 'flavour'>[],
@@ -128,8 +126,7 @@ export interface PreparedColumn {
  * Builds what a column's machines need, or takes it from the cache.
  *
  * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1), `CONFIGURATION` (exit 2) and those of
- * the
- * kernel's build (exit 3)
+ * the kernel's build (exit 3)
  */
 export async function prepareColumn(
   project: Project,

@@ -14,8 +14,7 @@ export type ExpectedDuration = (job: JobName) => number | undefined
 
 /**
  * Estimates each job's duration from the history: that of its last complete run on this kernel and
- * flavour,
- * else about that of the suite elsewhere.
+ * flavour, else about that of the suite elsewhere.
  */
 export function expectedDurations(past: Past): ExpectedDuration {
   const known = new Map<string, Known>()

@@ -10,8 +10,7 @@ import type { RunRequest } from './request.js'
  *
  * @param content current keys of module and suites
  * @throws ModproveError `NOTHING_TO_RESUME` when it is complete, or is no run of suites;
- * `SOURCES_CHANGED` when
- * results would mix old and new sources
+ * `SOURCES_CHANGED` when results would mix old and new sources
  */
 export async function requireResumable(
   events: readonly RunEvent[],

@@ -6,8 +6,7 @@ import process from 'node:process'
 
 /**
  * The folder of builds, downloads and templates: `MODPROVE_CACHE`, else below `XDG_CACHE_HOME`
- * (ignored
- * when relative, as the XDG base directory specification asks), else `~/.cache/modprove`.
+ * (ignored when relative, as the XDG base directory specification asks), else `~/.cache/modprove`.
  *
  * @param {NodeJS.ProcessEnv} env
  * @returns {string}

@@ -2,8 +2,7 @@ export type Accelerator = 'kvm' | 'tcg'
 
 /**
  * How much slower an emulated guest may be: syzkaller uses 5 to 10. A debug kernel that boots in 12
- * s under
- * TCG on an idle host takes 100 s on one with eight times the work that its CPUs can do.
+ * s under TCG on an idle host takes 100 s on one with eight times the work that its CPUs can do.
  */
 const SLOWDOWN: Readonly<Record<Accelerator, number>> = { kvm: 1, tcg: 10 }
 
@@ -62,8 +61,7 @@ export interface Countdown {
 
 /**
  * Calls `late` after a time. While this process itself is stopped (Ctrl+Z, SIGSTOP) or starved, at
- * most one
- * step counts: input that arrived meanwhile has not been read.
+ * most one step counts: input that arrived meanwhile has not been read.
  *
  * @returns a function that cancels the wait
  */
@@ -92,8 +90,8 @@ export function startCountdown(
 
 /**
  * Aborts after a time, or with the first of the signals. AbortSignal.any() of an
- * AbortSignal.timeout() would
- * not: it holds its sources weakly, and Node 20 collects a timeout that nothing else references.
+ * AbortSignal.timeout() would not: it holds its sources weakly, and Node 20 collects a timeout that
+ * nothing else references.
  */
 export function abortedAfter(
   milliseconds: number,

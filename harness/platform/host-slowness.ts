@@ -6,8 +6,7 @@ import type { Progress } from './progress.js'
 
 /**
  * A piece of work for one core; takes 39 ms on the host that timeouts were measured on (an idle 2.5
- * GHz
- * Xeon). Under a small CPU quota it lasts longer than the quota's period of 100 ms.
+ * GHz Xeon). Under a small CPU quota it lasts longer than the quota's period of 100 ms.
  */
 const ITERATIONS = 60_000
 const USUAL_MS = 40
@@ -20,8 +19,7 @@ const WORTH_TELLING = 4
 
 /**
  * How many times slower this host is now than an idle usual one: CPU, CPU quota and other load in
- * one
- * factor. Loads all cores at once, as machines do.
+ * one factor. Loads all cores at once, as machines do.
  */
 export async function measureSlowness(): Promise<number> {
   const threads = Math.min(availableParallelism(), MOST_THREADS)

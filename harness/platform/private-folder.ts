@@ -13,8 +13,7 @@ const LONGEST_FOLDER_BYTES = 107 - '/123456789.socket'.length
 
 /**
  * A new folder of mode 0700 for sockets and temporary files; its path is short enough for a unix
- * socket.
- * Removed when disposed, or by the next harness if this one died first.
+ * socket. Removed when disposed, or by the next harness if this one died first.
  */
 export async function privateFolder(env: NodeJS.ProcessEnv = process.env): Promise<PrivateFolder> {
   const prefix = `modprove-${await owner('self')}-`

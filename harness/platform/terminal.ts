@@ -27,8 +27,7 @@ const describe = (step: Active, now: number): string => {
 
 /**
  * Shows long work to the user. On a terminal: the running steps, redrawn below the permanent
- * output.
- * Elsewhere: a line after two seconds, one every half minute, and one at the step's end.
+ * output. Elsewhere: a line after two seconds, one every half minute, and one at the step's end.
  */
 export class Terminal implements Progress {
   readonly #stream: NodeJS.WriteStream

@@ -4,8 +4,7 @@ const DEFAULT_LIMIT_CHARACTERS = 100_000
 /**
  * Everything that can move a cursor, colour, hide or reorder text: controls (C0, DEL, C1), format
  * characters (bidi controls, zero-width ones), lone surrogates, private use, and the two separators
- * that some
- * terminals treat as a newline. Newline and tab stay.
+ * that some terminals treat as a newline. Newline and tab stay.
  */
 const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
 
@@ -28,8 +27,7 @@ const hexByte = (byte: number): string => `\\x${byte.toString(16).padStart(2, '0
 
 /**
  * Makes untrusted text safe for a terminal, and for a CI that reads the output: escapes appear as
- * `\xNN` or
- * `\u{…}`.
+ * `\xNN` or `\u{…}`.
  * @param limitCharacters longer text is cut, with a note of how much is missing
  */
 export function escapeTerminal(text: string, limitCharacters = DEFAULT_LIMIT_CHARACTERS): string {

@@ -12,9 +12,8 @@ export interface ModuleFolder {
   readonly folder: string
   /**
    * Its name in compiler output, findings and records: `module` → `module/driver.c:42`. The path
-   * below the
-   * project, else the folder's own name: a debugger resolves `../`, and a record must stay in its
-   * folder.
+   * below the project, else the folder's own name: a debugger resolves `../`, and a record must
+   * stay in its folder.
    */
   readonly name: string
   /** Paths in it, relative to it, that are not the module's: the harness, suites, records. */
@@ -66,7 +65,11 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
   return {
     name: config.name ?? packageName ?? basename(root),
     root,
-    module: { folder: module, name: nameOf(module, root), leftOut: within(module, apart) },
+    module: {
+      folder: module,
+      name: moduleFolderName(module, root),
+      leftOut: within(module, apart),
+    },
     kconfig,
     suites,
     state,
@@ -74,7 +77,7 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
 }
 
 /** Exported for its test. Replaces by `_` what would break compiler options or kernel log lines. */
-export function nameOf(folder: string, root: string): string {
+export function moduleFolderName(folder: string, root: string): string {
   const [below] = within(root, [folder])
   return (below ?? basename(folder)).replaceAll(/[^\w.+/-]/g, '_')
 }

@@ -35,7 +35,7 @@ export const goesOn = (event: RunEvent): boolean => event.type === 'run-resume'
  * runs: a resume voids events of jobs that had not ended, of failed builds and of the run's end.
  * Holds only names and counts, so memory does not grow with the record.
  */
-export class Progress {
+export class RunProgress {
   readonly #jobs = new Map<string, JobProgress>()
   /** Tests with a result, of jobs that have not ended. */
   readonly #done = new Map<string, Set<string>>()
@@ -111,6 +111,6 @@ export class Progress {
 /** A run's events as if it had not been interrupted. */
 export function standing(events: Iterable<RunEvent>): RunEvent[] {
   const all = [...events]
-  const progress = new Progress(all)
+  const progress = new RunProgress(all)
   return all.filter((event, index) => progress.holds(event, index))
 }

@@ -7,7 +7,7 @@ import {
 } from '../contract/events.js'
 import { EXIT } from '../platform/errors.js'
 import { eventLines } from './read.js'
-import { columnName, Progress, type JobProgress } from './progress.js'
+import { columnName, RunProgress, type JobProgress } from './progress.js'
 import { lostOf, sum, type TestResult } from './view.js'
 
 /** An event and its line in the record; events that the reader adds have no line. */
@@ -26,7 +26,7 @@ export interface Settled {
 
 interface Survey {
   readonly start: RunStart
-  readonly progress: Progress
+  readonly progress: RunProgress
   /** Ends of jobs that had not ended. */
   readonly losses: readonly SettledEvent[]
   /** With the losses included. */
@@ -77,7 +77,7 @@ const isOfRun = ({ type }: RunEvent): boolean =>
   type === 'comparison' || type === 'coverage' || type === 'run-end'
 
 async function surveyed(folder: string): Promise<Survey> {
-  const progress = new Progress()
+  const progress = new RunProgress()
   let start: RunStart | undefined
   let lastAt = ''
   for await (const { event } of eventLines(folder)) {

@@ -1,7 +1,7 @@
 import type { RunView } from '../record/view.js'
 import { fitting } from './markdown-list.js'
 import { cell } from './markdown-text.js'
-import { matrixOf, type Cell, type CellKind } from './matrix.js'
+import { matrixOf, type MatrixCell, type CellKind } from './matrix.js'
 
 /** A larger matrix leaves out green rows. */
 const TABLE_BYTES = 400_000
@@ -17,7 +17,7 @@ const MARKS: Readonly<Record<CellKind, string>> = {
   unbuilt: '🚫',
 }
 
-const cellText = ({ kind, count }: Cell): string =>
+const cellText = ({ kind, count }: MatrixCell): string =>
   count === 0 ? MARKS[kind] : `${MARKS[kind]} ${count}`
 
 /** The matrix, with a legend of its marks. */

@@ -1,6 +1,6 @@
 import pc from '../platform/colours.js'
 import { oneLine } from '../platform/text.js'
-import type { Cell, CellKind, Matrix } from './matrix.js'
+import type { MatrixCell, CellKind, Matrix } from './matrix.js'
 
 const LOOKS: Readonly<
   Record<CellKind, readonly [glyph: string, colour: (text: string) => string, word: string]>
@@ -18,7 +18,7 @@ const LOOKS: Readonly<
 const GAP = '  '
 const LONGEST_NAME = 32
 
-const cellText = ({ kind, count }: Cell): string =>
+const cellText = ({ kind, count }: MatrixCell): string =>
   count === 0 ? LOOKS[kind][0] : `${LOOKS[kind][0]} ${count}`
 
 /**
@@ -62,12 +62,12 @@ function legend(rows: Matrix['rows']): string {
   return `with how many tests: ${words.join(', ')}`
 }
 
-const cellAt = (cells: readonly Cell[], index: number): string => {
+const cellAt = (cells: readonly MatrixCell[], index: number): string => {
   const cell = cells[index]
   return cell === undefined ? '' : cellText(cell)
 }
 
-const coloured = (cell: Cell | undefined, width: number): string =>
+const coloured = (cell: MatrixCell | undefined, width: number): string =>
   cell === undefined ? '' : LOOKS[cell.kind][1](cellText(cell).padEnd(width))
 
 /** Indexes of columns that fit side by side, in blocks of at least one. */

@@ -8,7 +8,7 @@ import { sum, type ColumnView, type RunView } from '../record/view.js'
 export type CellKind =
   'pass' | 'fail' | 'lost' | 'not-run' | 'flaky' | 'skip' | 'absent' | 'unbuilt'
 
-export interface Cell {
+export interface MatrixCell {
   readonly kind: CellKind
   /** Number of tests with this result. */
   readonly count: number
@@ -17,7 +17,7 @@ export interface Cell {
 export interface MatrixRow {
   readonly suite: string
   /** One for each column. */
-  readonly cells: readonly Cell[]
+  readonly cells: readonly MatrixCell[]
 }
 
 export interface Matrix {
@@ -36,7 +36,7 @@ export function matrixOf(view: RunView): Matrix {
   return { columns, rows }
 }
 
-function cellOf({ failed, jobs }: ColumnView, suite: string): Cell {
+function cellOf({ failed, jobs }: ColumnView, suite: string): MatrixCell {
   const own = jobs.filter(({ ref }) => ref.suite === suite)
   if (own.length === 0) return { kind: 'absent', count: 0 }
   if (failed !== undefined) return { kind: 'unbuilt', count: 0 }
@@ -44,7 +44,7 @@ function cellOf({ failed, jobs }: ColumnView, suite: string): Cell {
 }
 
 /** The worst status and its count; lost tests never count as passed. */
-function cellOfCounts({ pass, fail, skip, error, miss, flaky }: Counts): Cell {
+function cellOfCounts({ pass, fail, skip, error, miss, flaky }: Counts): MatrixCell {
   if (fail > 0) return { kind: 'fail', count: fail }
   if (error > 0) return { kind: 'lost', count: error }
   if (miss > 0) return { kind: 'not-run', count: miss }

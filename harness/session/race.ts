@@ -21,7 +21,7 @@ export class DeadlinePassed extends NotReturned {
   }
 }
 
-export interface Limits {
+export interface WaitLimits {
   readonly limitMs: number
   /** Resolves when the machine has ended. */
   readonly gone?: Promise<void>
@@ -38,7 +38,7 @@ export interface Limits {
  * @throws MachineGone, DeadlinePassed, the signal's reason, what one of `hung` rejects with, or the
  * work's own error
  */
-export async function race<T>(work: Promise<T>, limits: Limits): Promise<T> {
+export async function race<T>(work: Promise<T>, limits: WaitLimits): Promise<T> {
   const { gone, limitMs, signal, hung = [] } = limits
   signal?.throwIfAborted()
   work.catch(() => undefined)

@@ -4,7 +4,7 @@ const KEPT_LINES = 40
 const LONGEST_LINE_CHARACTERS = 500
 
 /** Comments and text before a test point and YAML (TAP 14) after it; bounded. */
-export class Details {
+export class DetailLines {
   #before: string[] = []
   #yaml: string[] = []
   /** Indentation of the open YAML block. */

@@ -61,8 +61,8 @@ export function parseTapLine(line: string): TapLine {
 }
 
 /**
- * Splits a description from its directive, at the first unescaped `#` (TAP 14).
- * A `#` that begins no directive belongs to the description.
+ * Splits a description from its directive, at the first unescaped `#` (TAP 14). A `#` that begins
+ * no directive belongs to the description.
  */
 function described(text: string): Pick<PointLine, 'name' | 'directive'> {
   // A newline stands for an escaped backslash, since no line contains one.

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { LineSplitter } from '../platform/lines.js'
 import { clip, decodeUtf8 } from '../platform/text.js'
-import { Details } from './details.js'
+import { DetailLines } from './details.js'
 import { Level, tallied, type TapPoint } from './level.js'
 import { parseTapLine, type PointLine, type TapLine } from './line.js'
 import { COMMENTED, HIDDEN, HIDDEN_BEHIND, HIDES, IS_TORN, TORN } from './odd-lines.js'
@@ -35,7 +35,7 @@ const DEEPEST_COMMENT = 4
 export class TapReader {
   readonly #onPoint: (point: TapPoint) => void
   readonly #lines: LineSplitter
-  readonly #details = new Details()
+  readonly #details = new DetailLines()
   readonly #top = new Level(0, false, undefined)
   readonly #levels: Level[] = [this.#top]
   /** The last test point; its YAML may follow. */

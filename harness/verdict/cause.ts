@@ -1,7 +1,7 @@
 import type { Finding, FindingKind } from './finding.js'
 
 /** How a machine ended, as QEMU reported it. */
-export type MachineEnd =
+export type EndEvidence =
   | { readonly how: 'alive' }
   /** QMP: GUEST_PANICKED (pvpanic), or SHUTDOWN with reason guest-panic. */
   | { readonly how: 'guest-panicked' }
@@ -19,7 +19,7 @@ export type MachineEnd =
 
 /** Everything known about a test that did not return, or whose machine died. */
 export interface Evidence {
-  readonly machineEnd: MachineEnd
+  readonly machineEnd: EndEvidence
   /** From the running test's window, and from the console after it. */
   readonly findings: readonly Finding[]
   /** Console output after the last record read; searched if no finding explains the end. */
@@ -126,7 +126,7 @@ const panicOf = (findings: readonly Finding[]): Finding | undefined =>
 const lastWords = (text: string): string | undefined =>
   /Kernel panic - not syncing: ([^\r\n]{1,200})/.exec(text)?.[0]
 
-const exitWords = (end: Extract<MachineEnd, { how: 'exited' }>): string => {
+const exitWords = (end: Extract<EndEvidence, { how: 'exited' }>): string => {
   const lastLine = end.stderr.trim().split('\n').at(-1) ?? ''
   const how = end.signal === undefined ? `with status ${end.code ?? 'unknown'}` : `by ${end.signal}`
   return lastLine === '' ? how : `${how}, with the message "${lastLine.slice(0, 200)}"`

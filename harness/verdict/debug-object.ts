@@ -3,7 +3,7 @@ import { scaledHere } from '../platform/deadlines.js'
 import type { Frame } from './finding.js'
 
 /** A function's name and line from DWARF. */
-export interface Place {
+export interface ObjectPlace {
   readonly function: string
   readonly file: string
   readonly line: number
@@ -38,7 +38,7 @@ export class DebugObject {
   async lookUp(
     frames: readonly Frame[],
     signal: AbortSignal | undefined,
-  ): Promise<(readonly Place[] | string | undefined)[]> {
+  ): Promise<(readonly ObjectPlace[] | string | undefined)[]> {
     this.#symbols ??= this.#readSymbols(signal)
     const symbols = await this.#symbols
     if (isAborted(signal)) {
@@ -52,7 +52,7 @@ export class DebugObject {
     for (const each of targets)
       if (typeof each !== 'string')
         sections.set(each.section, (sections.get(each.section) ?? new Set()).add(each.address))
-    const places = new Map<string, readonly Place[] | string>()
+    const places = new Map<string, readonly ObjectPlace[] | string>()
     for (const [section, addresses] of sections)
       for (const [address, found] of await this.#places(section, [...addresses], signal))
         places.set(`${section}:${address}`, found)
@@ -107,7 +107,7 @@ export class DebugObject {
     section: string,
     addresses: readonly number[],
     signal: AbortSignal | undefined,
-  ): Promise<Map<number, readonly Place[] | string>> {
+  ): Promise<Map<number, readonly ObjectPlace[] | string>> {
     const hex = addresses.map(address => `0x${address.toString(16)}`)
     const output = await this.#tool(
       'addr2line',
@@ -115,8 +115,8 @@ export class DebugObject {
       signal,
     )
     if (typeof output !== 'object') return new Map(addresses.map(address => [address, output]))
-    const found = new Map<number, Place[]>()
-    let places: Place[] = []
+    const found = new Map<number, ObjectPlace[]>()
+    let places: ObjectPlace[] = []
     let name = ''
     for (const line of output.lines) {
       if (/^0x[0-9a-f]{8,16}$/.test(line)) {

@@ -19,7 +19,7 @@ export {
   explainLoss as causeOfDeath,
   type LossOfResult as Death,
   type Evidence,
-  type MachineEnd,
+  type EndEvidence as MachineEnd,
 } from './cause.js'
 export { AlikeFindings, collapse } from './collapse.js'
 export { reportOf } from './format.js'

@@ -98,7 +98,7 @@ export const mayBeOverflow = (
   (kind === 'oops' && /^(?:Oops: )?(?:double fault|stack segment|Oops)/.test(match[0]))
 
 /** A report's kind and raw title, from the most specific message, else from its row. */
-export function nameOf(
+export function kindAndTitleOf(
   row: SplatPattern,
   parts: TitleParts,
   messages: readonly string[],

@@ -14,7 +14,7 @@ export interface TitleParts {
  * `line`: it is one line; `trace`: its (last) call trace ends; `marker`: `---[ end …`;
  * `rule`: a line of `=`; otherwise a pattern.
  */
-export type End = 'line' | 'trace' | 'marker' | 'rule' | RegExp
+export type ReportEnd = 'line' | 'trace' | 'marker' | 'rule' | RegExp
 
 export interface SplatPattern {
   /** The line that gives the kind; anchored, so a driver's "x: BUG: y" does not match. */
@@ -22,7 +22,7 @@ export interface SplatPattern {
   readonly kind: FindingKind
   readonly fatality: Fatality
   readonly title: (parts: TitleParts) => string
-  readonly end: End
+  readonly end: ReportEnd
   /** Lines that begin other reports but belong to this one. */
   readonly contains?: RegExp
   /** Lines that may follow its end and belong to it. */

@@ -10,7 +10,7 @@ import type {
 import { isMachinery, parseSymbol, plainName, relevantFrame, runawayFrame } from './frames.js'
 import type { Beginning } from './boundaries.js'
 import { locateHeadline } from './module-source.js'
-import { mayBeOverflow, nameOf } from './refinements.js'
+import { mayBeOverflow, kindAndTitleOf } from './refinements.js'
 import { accessHeadOf, accessIn, accessOf, taskOf, workerFunctionOf } from './report-lines.js'
 import { inFunction, type SplatPattern } from './splat-patterns.js'
 import { StackReader } from './stack-reader.js'
@@ -166,6 +166,6 @@ export class Splat {
     // Without a guard page, or when the fault handler itself had no stack left.
     if (mayBeOverflow(this.row, parts) && runawayFrame(this.stacks.fault.frames) !== undefined)
       return { kind: 'stack-overflow', title: inFunction('kernel stack overflow')(parts) }
-    return nameOf(this.row, parts, this.#messages)
+    return kindAndTitleOf(this.row, parts, this.#messages)
   }
 }

@@ -1,11 +1,11 @@
 import type { Finding, Frame, ModuleSource, StackRole } from './finding.js'
-import { DebugObject, type Place } from './debug-object.js'
+import { DebugObject, type ObjectPlace } from './debug-object.js'
 import { parseFaultLine, parseTraceLine, plainName, telling } from './frames.js'
 import { locate } from './module-source.js'
 import { findWords } from './own-words.js'
 
 /** Places of an instruction, innermost inlined function first; or why there are none. */
-type Lookup = readonly Place[] | string
+type Lookup = readonly ObjectPlace[] | string
 
 /** An address in a loaded module's section. */
 export interface SectionAddress {

@@ -27,8 +27,7 @@ const VMAP_CALLER = 'vmap_udmabuf'
 
 /**
  * The pages of a memfd as a dma-buf: drivers/dma-buf/udmabuf.c. Each call makes a new buffer; a
- * source has
- * one memfd.
+ * source has one memfd.
  */
 export const udmabuf: Exporter = {
   greeting: GREETING,

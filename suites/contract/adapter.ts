@@ -35,8 +35,7 @@ export interface Policies {
   readonly exporterName: string
   /**
    * How it maps: page frames inserted by mmap, or pages that each fault finds and that are
-   * refcounted. mremap,
-   * madvise and page pins fail for frames and work for pages.
+   * refcounted. mremap, madvise and page pins fail for frames and work for pages.
    */
   readonly maps: 'frames' | 'pages'
   /** Which of the flags io, pf, de and dd VmFlags shows. */

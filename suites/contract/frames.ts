@@ -11,8 +11,7 @@ import { newBuffer, type Exporter } from './adapter.js'
 
 /**
  * C37 to C40 for a mapping of page frames (VM_PFNMAP): it cannot grow (mm/mremap.c), be zapped
- * (mm/madvise.c)
- * or be pinned (mm/gup.c). `pages.ts` has the other kind.
+ * (mm/madvise.c) or be pinned (mm/gup.c). `pages.ts` has the other kind.
  */
 export function framesPromises(test: DeclareTest, exporter: Exporter): void {
   const four = exporter.of(4)

@@ -11,8 +11,7 @@ import { newBuffer, type Exporter } from './adapter.js'
 
 /**
  * C37 to C40 for a mapping whose pages each fault finds: it may grow, be zapped and be pinned, and
- * still shows
- * only the buffer's own bytes.
+ * still shows only the buffer's own bytes.
  */
 export function pagesPromises(test: DeclareTest, exporter: Exporter): void {
   const four = exporter.of(4)

@@ -9,8 +9,7 @@ export function live(guest: TestGuest, exporter: Exporter): Promise<BufferInfo[]
 
 /**
  * How many of the test's buffers were released: by the exporter's log if it has one, else by what
- * is gone
- * from bufinfo.
+ * is gone from bufinfo.
  */
 export async function released(guest: TestGuest, exporter: Exporter, made = 1): Promise<number> {
   if (exporter.log === undefined) return made - (await live(guest, exporter)).length

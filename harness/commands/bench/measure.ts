@@ -53,7 +53,7 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - since
 }
 
-export interface Subject extends Pick<Readings, 'row' | 'aim'> {
+export interface MeasuredSubject extends Pick<Readings, 'row' | 'aim'> {
   readonly read: () => Promise<number>
 }
 
@@ -62,7 +62,7 @@ export interface Subject extends Pick<Readings, 'row' | 'aim'> {
  * @param subjects each gives one reading per round
  */
 export async function sideBySide(
-  subjects: readonly Subject[],
+  subjects: readonly MeasuredSubject[],
   rounds: number,
 ): Promise<Readings[]> {
   const values = subjects.map((): number[] => [])

@@ -13,7 +13,7 @@ import { timed } from './measure.js'
 const TAIL_LINES = 20
 
 /** A copy of the project that may be changed; `modprove` runs in it with the same cache. */
-export class Scratch implements AsyncDisposable {
+export class ScratchRuns implements AsyncDisposable {
   readonly #project: Project
   readonly #folder: PrivateFolder
 
@@ -22,8 +22,8 @@ export class Scratch implements AsyncDisposable {
     this.#folder = folder
   }
 
-  static async make(project: Project): Promise<Scratch> {
-    return new Scratch(project, await scratchProject(project))
+  static async make(project: Project): Promise<ScratchRuns> {
+    return new ScratchRuns(project, await scratchProject(project))
   }
 
   /**

@@ -3,19 +3,19 @@ import { join } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../../platform/package-root.js'
 import { readProject } from '../../project/project.js'
-import { Answers } from './answers.js'
+import { KeptAnswers } from './answers.js'
 import { failureError, harnessError } from '../../platform/errors.js'
 import { seenOf, untested } from './ask.js'
 import { targetOf } from './target.js'
 
 void t.test('answers are kept for the next bisect, except lost ones', async t => {
   const file = join(t.testdir(), 'deep/answers.jsonl')
-  const answers = new Answers(file)
+  const answers = new KeptAnswers(file)
   answers.keep('a', { answer: 'good', tries: ['pass'] })
   answers.keep('b', { answer: 'skip', tries: ['lost', 'lost'], reason: 'no machine' })
   answers.keep('c', { answer: 'skip', tries: ['skip'], reason: 'does not build' })
   await appendFile(file, '{"v":1,"key":"d","answer":"good"}\nnull\n{"v":1,"key":"cut')
-  const later = new Answers(file)
+  const later = new KeptAnswers(file)
   t.strictSame(later.get('a'), { answer: 'good', tries: ['pass'] })
   t.equal(later.get('b'), undefined)
   t.equal(later.get('d'), undefined, 'one that lacks its tries')

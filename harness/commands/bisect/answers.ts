@@ -15,7 +15,7 @@ const certain = z.object({
 const keptAnswer = certain.extend({ v: z.literal(VERSION), key: z.string() })
 
 /** Answers of earlier bisects, one per line; the last of a key counts. */
-export class Answers {
+export class KeptAnswers {
   readonly #file: string
   readonly #known = new Map<string, Certain>()
 

@@ -7,7 +7,7 @@ import type { Progress } from '../../platform/progress.js'
 import type { Project } from '../../project/project.js'
 import { chooseAccelerator, type AcceleratorWish } from '../../vm/index.js'
 import { ActivityRecord } from '../activity-record.js'
-import { Answers } from './answers.js'
+import { KeptAnswers } from './answers.js'
 import { prepareCandidate, type BuildFailure } from './ask.js'
 import type { Candidate, SearchSpace } from './candidate.js'
 import { repeatUntilCertain } from './certain.js'
@@ -70,7 +70,7 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
   const { candidates } = row
   const names = candidates.map(({ name }) => name)
   record.emit({ type: 'bisect-start', over: row.over, test: target.word, candidates: names })
-  const answers = new Answers(join(project.state, 'bisect/answers.jsonl'))
+  const answers = new KeptAnswers(join(project.state, 'bisect/answers.jsonl'))
   const keyOf = ({ content }: Candidate): string =>
     contentKey({
       content,

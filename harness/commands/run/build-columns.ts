@@ -13,7 +13,7 @@ import type { RunRequest } from '../../plan/request.js'
 import { subjectOf } from '../../plan/subject.js'
 import type { OpenQueue } from '../../scheduler/queue.js'
 import { problemOf } from '../../worker/attempt.js'
-import { jobId, nameOf, type RunPlan } from './plan-run.js'
+import { jobId, columnIdentity, type RunPlan } from './plan-run.js'
 
 interface Site {
   readonly ledger: Ledger
@@ -48,7 +48,15 @@ export async function buildColumns(
     const { source, key, compiler } = prepared.kernel
     const { warnings, coverageNotes: notes, compiledIn, sourcePrefix } = prepared.module
     const durationMs = performance.now() - begunMs
-    ledger.emit({ type: 'column', ...nameOf(column), source, key, compiler, warnings, durationMs })
+    ledger.emit({
+      type: 'column',
+      ...columnIdentity(column),
+      source,
+      key,
+      compiler,
+      warnings,
+      durationMs,
+    })
     const isCounted = request.coverage && column.flavour.coverage
     if (isCounted) {
       const folders = plan.suites.map(({ name }) => countsFolder(ledger, jobId(column, name)))
@@ -76,7 +84,7 @@ export async function buildColumns(
   try {
     const columns = await builtFirst(project, plan.columns)
     for (const column of columns) {
-      const name = nameOf(column)
+      const name = columnIdentity(column)
       const refs = ledger.unfinished.filter(ref => columnName(ref) === columnName(name))
       if (refs.length === 0 && !request.coverage) continue
       try {

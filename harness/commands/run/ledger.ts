@@ -18,7 +18,7 @@ import type { Project } from '../../project/project.js'
 import { RunRecord, recordsOf } from '../../record/record.js'
 import { keepSources } from '../../record/sources.js'
 import { isWholeRun } from '../../record/whole-run.js'
-import { columnName, Progress, standing } from '../../record/progress.js'
+import { columnName, RunProgress, standing } from '../../record/progress.js'
 import { sum, viewOf, type RunView } from '../../record/view.js'
 import { JobTrack } from '../../scheduler/job-track.js'
 import { commitOf, contentNow } from '../../plan/provenance.js'
@@ -34,7 +34,7 @@ export class Ledger {
   readonly #earlierMs: number
   /** Those that are valid. */
   readonly #events: RunEvent[]
-  readonly #progress: Progress
+  readonly #progress: RunProgress
   readonly #unwritable = new AbortController()
 
   private constructor(
@@ -48,7 +48,7 @@ export class Ledger {
     this.#history = historyOf(project)
     this.#report = report
     this.#events = [...earlier]
-    this.#progress = new Progress(earlier)
+    this.#progress = new RunProgress(earlier)
     this.#earlierMs = earlierMs
   }
 

@@ -58,7 +58,11 @@ export async function planRun(
   const say = (line: string): void => progress.say(line)
   const accelerator = await chooseAccelerator(request.accelerator, { signal, say })
   const jobs = columns.flatMap(column =>
-    suites.map(({ name: suite }) => ({ id: jobId(column, suite), ...nameOf(column), suite })),
+    suites.map(({ name: suite }) => ({
+      id: jobId(column, suite),
+      ...columnIdentity(column),
+      suite,
+    })),
   )
   return { suites, columns, jobs, accelerator, fit, baseline }
 }
@@ -66,7 +70,7 @@ export async function planRun(
 export const jobId = (column: Column, suite: string): string => `${column.id}/${suite}`
 
 /** A column as events name it. */
-export const nameOf = ({ kernel, series, release, flavour }: Column) => ({
+export const columnIdentity = ({ kernel, series, release, flavour }: Column) => ({
   kernel,
   series: series.name,
   release,

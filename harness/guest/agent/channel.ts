@@ -1,6 +1,6 @@
 import { startCountdown } from '../../platform/deadlines.js'
 import { CallTimeout, TaskEnded, type ConnectionLost } from '../errors.js'
-import { encodeFrame, type Frame } from './frames.js'
+import { encodeFrame, type WireFrame } from './frames.js'
 
 /** Limit for a task's pending requests; half of what the agent buffers per task (1 MiB). */
 const WINDOW_BYTES = 512 * 1024
@@ -17,7 +17,7 @@ export interface Asked {
 
 interface Pending extends Asked {
   readonly bytes: number
-  readonly resolve: (frame: Frame | undefined) => void
+  readonly resolve: (frame: WireFrame | undefined) => void
   readonly reject: (error: Error) => void
   readonly forgetDeadline: () => void
 }
@@ -58,7 +58,7 @@ export class TaskChannel {
    * @returns the answer, or nothing if the task's end was the answer
    * @throws CallTimeout, TaskEnded, ConnectionLost
    */
-  ask(op: number, payload: Buffer, asked: Asked): Promise<Frame | undefined> {
+  ask(op: number, payload: Buffer, asked: Asked): Promise<WireFrame | undefined> {
     if (this.over) return Promise.reject(this.over(asked.what()))
     const request = this.wire.nextRequest()
     const frame = encodeFrame({ request, task: this.id, op, payload })
@@ -76,7 +76,7 @@ export class TaskChannel {
   }
 
   /** Handles an answer from the agent. One without a pending request, or too late, is dropped. */
-  receive(frame: Frame): void {
+  receive(frame: WireFrame): void {
     const pending = this.take(frame.request)
     if (!pending) return
     pending.resolve(frame)

@@ -3,7 +3,7 @@ import { describeErrno } from '../abi/errno.js'
 import { ConnectionLost, ProtocolError } from '../errors.js'
 import { KernelLog } from '../log/kernel-log.js'
 import { TaskChannel } from './channel.js'
-import { Answer, FrameReader, PROTOCOL_VERSION, Request, type Frame } from './frames.js'
+import { Answer, FrameReader, PROTOCOL_VERSION, Request, type WireFrame } from './frames.js'
 import {
   decodeError,
   decodeExited,
@@ -43,7 +43,7 @@ export class AgentClient implements TaskClient {
   /** Pending kills, by task. */
   private readonly kills = new Map<number, Promise<void>>()
   /** New tasks by their answer: a task may end before its requester continues. */
-  private readonly made = new WeakMap<Frame, Task>()
+  private readonly made = new WeakMap<WireFrame, Task>()
   private readonly reader = new FrameReader()
   private outgoing: Buffer[] = []
   private lastRequest = 0
@@ -160,7 +160,7 @@ export class AgentClient implements TaskClient {
   }
 
   /** Returns the task that a `task` answer reported. */
-  taskOf(answer: Frame): Task {
+  taskOf(answer: WireFrame): Task {
     const task = this.made.get(answer)
     if (!task) throw new ProtocolError('reported a task that was not requested')
     return task
@@ -178,7 +178,7 @@ export class AgentClient implements TaskClient {
     payload: Buffer,
     what: string,
     deadlineMs = this.deadlineMs,
-  ): Promise<Frame> {
+  ): Promise<WireFrame> {
     const answer = await this.router.ask(op, payload, { what: () => what, deadlineMs })
     if (!answer) throw new ProtocolError(`gave no answer to ${what}`)
     if (answer.op === Answer.error) {
@@ -224,7 +224,7 @@ export class AgentClient implements TaskClient {
     }
   }
 
-  private dispatch(frame: Frame): void {
+  private dispatch(frame: WireFrame): void {
     switch (frame.op) {
       case Answer.log:
         this.log.take(frame.payload.toString('utf8'))
@@ -252,7 +252,7 @@ export class AgentClient implements TaskClient {
     channel?.receive(frame)
   }
 
-  private adopt(answer: Frame): void {
+  private adopt(answer: WireFrame): void {
     const made = decodeNewTask(answer.payload)
     const task = new Task(this, this.channel(made.task), made, answer.task === 0)
     this.tasks.set(made.task, task)

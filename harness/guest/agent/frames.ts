@@ -43,7 +43,7 @@ export const Answer = {
   fatal: 100,
 } as const
 
-export interface Frame {
+export interface WireFrame {
   /** The request it answers; 0 if none. */
   readonly request: number
   /** 0 is the agent's router. */
@@ -52,7 +52,7 @@ export interface Frame {
   readonly payload: Buffer
 }
 
-export function encodeFrame({ request, task, op, payload }: Frame): Buffer {
+export function encodeFrame({ request, task, op, payload }: WireFrame): Buffer {
   if (payload.length > MAX_PAYLOAD_BYTES) {
     throw new RangeError(`a frame holds at most ${MAX_PAYLOAD_BYTES} bytes, not ${payload.length}`)
   }
@@ -72,8 +72,8 @@ export class FrameReader {
   private neededBytes = HEADER_BYTES
 
   /** @throws ProtocolError on invalid data */
-  push(chunk: Buffer): Frame[] {
-    const frames: Frame[] = []
+  push(chunk: Buffer): WireFrame[] {
+    const frames: WireFrame[] = []
     this.held.push(chunk)
     this.heldBytes += chunk.length
     if (this.heldBytes < this.neededBytes) return frames

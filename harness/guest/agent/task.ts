@@ -1,7 +1,7 @@
 import { describeErrno } from '../abi/errno.js'
 import { ProtocolError, SyscallError, type ConnectionLost } from '../errors.js'
 import type { TaskChannel } from './channel.js'
-import { Answer, MAX_PAYLOAD_BYTES, Request, type Frame } from './frames.js'
+import { Answer, MAX_PAYLOAD_BYTES, Request, type WireFrame } from './frames.js'
 import {
   decodeError,
   decodeFault,
@@ -23,7 +23,7 @@ export interface TaskClient {
   /** Default deadline of a call, in milliseconds. */
   readonly deadlineMs: number
   /** Returns the task that a `task` answer reported. */
-  taskOf(answer: Frame): Task
+  taskOf(answer: WireFrame): Task
   /** SIGKILLs a task's process; resolves when it is gone. */
   kill(task: number): Promise<void>
 }
@@ -210,7 +210,7 @@ export class Task {
     this.expect(answer, Answer.ok, what)
   }
 
-  private expect(answer: Frame | undefined, op: number, what: () => string): Frame {
+  private expect(answer: WireFrame | undefined, op: number, what: () => string): WireFrame {
     if (answer?.op === op) return answer
     if (answer?.op === Answer.fault) throw decodeFault(answer.payload, what())
     if (answer?.op === Answer.error) {

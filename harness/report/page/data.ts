@@ -1,8 +1,8 @@
 import type { EventOf, FailedTry, FindingReport } from '../../contract/events.js'
-import type { End } from '../../history/entry.js'
+import type { EndLetter } from '../../history/entry.js'
 import type { Comparison, ColumnView, TestResult } from '../../record/view.js'
 
-export type { End }
+export type { EndLetter as End }
 
 /**
  * Data of the page: two JSON documents, the run as a whole, and details that are parsed when a test
@@ -55,7 +55,7 @@ export interface JobData {
   readonly column: number
   readonly suite: number
   readonly list: number
-  /** An {@link End} for each test of the list. */
+  /** An {@link EndLetter} for each test of the list. */
   readonly ends: string
   /** Milliseconds for each test of the list. */
   readonly ms: readonly number[]

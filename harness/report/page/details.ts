@@ -17,12 +17,12 @@ const MOST_CHARACTERS = 24 * 2 ** 20
 /** Length of each text once the page is full. */
 const SHORT_TEXT_CHARACTERS = 400
 
-export interface Details extends DetailsData {
+export interface DetailsView extends DetailsData {
   readonly of: (job: JobView, result: TestResult) => number | undefined
 }
 
 /** @param folder of the record */
-export async function detailsOf(folder: string, view: RunView): Promise<Details> {
+export async function detailsOf(folder: string, view: RunView): Promise<DetailsView> {
   const numbers = new Numbers()
   const places = new Map<TestResult, number>()
   const files = new Set<string>()

@@ -4,8 +4,8 @@ import { madeUpRun } from '../../record/made-up-run.fixture.js'
 import { viewOf } from '../../record/view.js'
 import { filtered } from './app/filter.js'
 import { modelOf } from './app/model.js'
-import { nowhere, type Place } from './app/place.js'
-import { verdictOf } from './app/verdict.js'
+import { nowhere, type PagePlace } from './app/place.js'
+import { pageVerdictOf } from './app/verdict.js'
 import { encode } from './encode.js'
 
 const columns = {
@@ -28,7 +28,7 @@ const comparison: RunEvent = {
 const dataOf = (...events: RunEvent[]) => encode(viewOf(events), () => undefined)
 const data = dataOf(...madeUpRun(columns), comparison)
 const model = modelOf(data)
-const listed = (place: Partial<Place>) =>
+const listed = (place: Partial<PagePlace>) =>
   filtered(model, { ...nowhere, ...place }).flatMap(({ rows }) => rows.map(({ name }) => name))
 
 t.test('jobs with the same tests share one list', async t => {
@@ -88,12 +88,12 @@ t.test('the list begins with what somebody should look at', async t => {
 })
 
 t.test('the verdict is good only when everything planned is known to be well', async t => {
-  const verdict = (...events: RunEvent[]) => verdictOf(modelOf(dataOf(...events)))
+  const verdict = (...events: RunEvent[]) => pageVerdictOf(modelOf(dataOf(...events)))
   const end: RunEvent = {
     ...{ type: 'run-end', at: '', durationMs: 1, exitCode: 0, interrupted: false },
     counts: { pass: 0, fail: 0, skip: 0, error: 0, miss: 0, flaky: 0 },
   }
-  t.match(verdictOf(model), {
+  t.match(pageVerdictOf(model), {
     mood: 'bad',
     sentence: '1 test regressed on 6.1 plain; 1 result lost; 1 test not run',
   })

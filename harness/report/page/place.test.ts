@@ -1,8 +1,8 @@
 import t from 'tap'
-import { formatPlace, nowhere, parsePlace, type Place } from './app/place.js'
+import { formatPlace, nowhere, parsePlace, type PagePlace } from './app/place.js'
 
 t.test('an address brings back all that was chosen', async t => {
-  const place: Place = {
+  const place: PagePlace = {
     view: 'promises',
     words: 'mmap & "fork" #1',
     ends: ['f', 'y'],

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder } from '../../platform/cache-folder.js'
-import { seriesOf } from './private-cache.js'
+import { catalogueSeriesOf } from './private-cache.js'
 
 /**
  * Copies the common cache's archive index to another cache, as if downloaded today from another
@@ -9,7 +9,7 @@ import { seriesOf } from './private-cache.js'
  * @param address `http://127.0.0.1:41835`
  */
 export async function indexFrom(address: string, cache: string, kernel: string): Promise<void> {
-  for (const suite of (await seriesOf(kernel)).suites) {
+  for (const suite of (await catalogueSeriesOf(kernel)).suites) {
     const from = join(cacheFolder(), 'archive', suite)
     const to = join(cache, 'archive', suite)
     await mkdir(to, { recursive: true })

@@ -4,11 +4,11 @@ import { execa } from 'execa'
 import { cacheFolder } from '../../platform/cache-folder.js'
 import { isThere } from '../../platform/is-there.js'
 import type { Lab } from './lab.js'
-import { seriesOf } from './private-cache.js'
+import { catalogueSeriesOf } from './private-cache.js'
 
 /** Returns the lab kernel's package, from the common cache or the archive. */
 export async function archivePackage(lab: Lab): Promise<string> {
-  const { package: name, suites } = await seriesOf(lab.kernel)
+  const { package: name, suites } = await catalogueSeriesOf(lab.kernel)
   const conf = join(cacheFolder(), 'archive', suites[0] ?? '', 'apt.conf')
   const { stdout } = await execa('apt-cache', ['-c', conf, 'madison', name])
   const versions = stdout.split('\n').map(line => line.split('|')[1]?.trim() ?? '')

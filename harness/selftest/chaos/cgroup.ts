@@ -4,7 +4,7 @@ import { harnessError } from '../../platform/errors.js'
 import { isThere } from '../../platform/is-there.js'
 
 /** Resource limits of a control group, see cgroups(7). */
-export interface Limits {
+export interface CgroupLimits {
   /** CPUs for all threads together: `0.2`. */
   readonly cpus?: number
   readonly memoryBytes?: number
@@ -19,7 +19,7 @@ const ROOT = '/sys/fs/cgroup'
 const PERIOD_US = 100_000
 
 /** @throws ModproveError `NO_CGROUP` if none can be created */
-export async function controlGroup(limits: Limits): Promise<ControlGroup> {
+export async function controlGroup(limits: CgroupLimits): Promise<ControlGroup> {
   const name = `modprove-chaos-${process.pid}`
   const isUnified = await isThere(join(ROOT, 'cgroup.controllers'))
   const files = settingsOf(limits, isUnified)
@@ -51,7 +51,7 @@ export async function controlGroup(limits: Limits): Promise<ControlGroup> {
 /** A file of a limit: its hierarchy's folder ('' for cgroup v2), its name, and the value. */
 type Setting = readonly [controller: string, file: string, value: string]
 
-function settingsOf({ cpus, memoryBytes }: Limits, isUnified: boolean): Setting[] {
+function settingsOf({ cpus, memoryBytes }: CgroupLimits, isUnified: boolean): Setting[] {
   const settings: Setting[] = []
   if (cpus !== undefined) {
     const quota = String(Math.round(cpus * PERIOD_US))

@@ -2,10 +2,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ended } from './findings.js'
 import type { Lab } from './lab.js'
-import type { Answer, LocalMirror } from './local-mirror.js'
+import type { MirrorAnswer, LocalMirror } from './local-mirror.js'
 
 /** The answer to the nth request for a file, given the right one. */
-export type Answering = (whole: Answer, nth: number) => Answer | undefined
+export type Answering = (whole: MirrorAnswer, nth: number) => MirrorAnswer | undefined
 
 /** How often a failing file is asked for, and what is said of it. */
 export type Said = readonly [times: number, words: RegExp]

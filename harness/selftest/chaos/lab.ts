@@ -21,7 +21,7 @@ const faulty = projectOf(join(packageRoot, 'harness/selftest/chaos/modprove.conf
   suites: 'suites',
 })
 
-export interface RunOptions {
+export interface LabRunOptions {
   /** Added to the environment; `undefined` removes a variable. */
   readonly env?: NodeJS.ProcessEnv
   /** Prefix words for `node`: `systemd-run`, `prlimit`, … */
@@ -73,7 +73,7 @@ export class Lab extends Findings implements AsyncDisposable {
    * Runs `modprove` in the lab, and checks for leftovers.
    * @param args `['run', 'panic']`; `--kernel` is added to `run`
    */
-  async run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  async run(args: readonly string[], options: LabRunOptions = {}): Promise<Ended> {
     const [command = '', ...rest] = args
     const mark = randomBytes(8).toString('hex')
     const records = join(this.root, '.modprove/runs')

@@ -2,13 +2,13 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** An answer for a file: all of it, or (`cut`) its first half, then a closed connection. */
-export interface Answer {
+export interface MirrorAnswer {
   readonly data: Buffer
   readonly cut?: boolean
 }
 
 /** The answer to the `nth` request, from 1; undefined for 404. */
-export type Answers = (path: string, nth: number) => Answer | undefined
+export type MirrorAnswers = (path: string, nth: number) => MirrorAnswer | undefined
 
 /** An HTTP server on this host that misbehaves on request. */
 export class LocalMirror implements AsyncDisposable {
@@ -16,7 +16,7 @@ export class LocalMirror implements AsyncDisposable {
   readonly address: string
   /** Requested paths, in order. */
   readonly asked: string[] = []
-  answers: Answers = () => undefined
+  answers: MirrorAnswers = () => undefined
   readonly #server: Server
 
   private constructor(server: Server) {
@@ -44,7 +44,7 @@ export class LocalMirror implements AsyncDisposable {
 }
 
 /** @param from first requested byte: an interrupted client resumes (RFC 9110, 14.2) */
-function send(response: ServerResponse, answer: Answer | undefined, from: number): void {
+function send(response: ServerResponse, answer: MirrorAnswer | undefined, from: number): void {
   if (answer === undefined) return void response.writeHead(404).end()
   const { data, cut = false } = answer
   const range =

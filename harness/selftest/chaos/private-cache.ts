@@ -32,7 +32,7 @@ export async function privateCache(lab: Lab, { linked = true } = {}): Promise<st
   const how = linked ? ['--link'] : []
   await execa('cp', ['--archive', ...how, kernel.path, join(folder, 'kernels')])
   // Copied: indexes are small, and rewritten in place.
-  for (const suite of (await seriesOf(lab.kernel)).suites) {
+  for (const suite of (await catalogueSeriesOf(lab.kernel)).suites) {
     const index = join('archive', suite)
     await cp(join(common, index), join(folder, index), {
       recursive: true,
@@ -45,5 +45,5 @@ export async function privateCache(lab: Lab, { linked = true } = {}): Promise<st
 let number = 0
 
 /** Returns a series, or a release's series: its package and suites in the archive. */
-export const seriesOf = async (kernel: string): Promise<Series> =>
+export const catalogueSeriesOf = async (kernel: string): Promise<Series> =>
   selectKernel(await loadCatalogue(), kernel).series

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { EXIT } from '../../platform/errors.js'
 import type { SoakedRun, SoakResult } from '../../contract/soak-result.js'
-import { figuresOf, type Places } from './figures.js'
+import { figuresOf, type WatchedPlaces } from './figures.js'
 import { trendsOf } from './growth.js'
 
 export interface OneRun {
@@ -12,7 +12,7 @@ export interface OneRun {
 
 export interface SoakParts {
   readonly runs: number
-  readonly places: Places
+  readonly places: WatchedPlaces
   readonly signal: AbortSignal
   readonly run: () => Promise<OneRun>
   /** Called after each run. */

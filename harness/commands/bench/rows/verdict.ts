@@ -1,6 +1,6 @@
 import { sideBySide } from '../measure.js'
 import { requireBuilt, type BenchRow } from '../row.js'
-import { Scratch } from '../scratch.js'
+import { ScratchRuns } from '../scratch.js'
 
 const ROUNDS = 3
 const FEW_SUITES = 2
@@ -12,7 +12,7 @@ export const verdictRows: readonly BenchRow[] = [
     name: 'verdict',
     measures: 'modprove run, all suites on plain: nothing changed, and a character of the module',
     read: async ({ project, kernel, signal }) => {
-      await using scratch = await Scratch.make(project)
+      await using scratch = await ScratchRuns.make(project)
       const run = () => scratch.run(['--kernel', kernel], signal)
       // A new copy's first run has no record to order its suites by.
       await run()
@@ -36,7 +36,7 @@ export const verdictRows: readonly BenchRow[] = [
     name: 'suite',
     measures: 'what one more suite file costs, one machine at work at a time',
     read: async ({ project, kernel, signal }) => {
-      await using scratch = await Scratch.make(project)
+      await using scratch = await ScratchRuns.make(project)
       const names = await scratch.addSuites(MANY_SUITES)
       const run = (count: number) =>
         scratch.run([...names.slice(0, count), '--kernel', kernel, '--jobs', '1'], signal)
@@ -61,7 +61,7 @@ export const verdictRows: readonly BenchRow[] = [
     measures: `modprove run --kernel all --flavour ${MATRIX.join(',')}, everything built`,
     read: async ({ project, columns, signal }) => {
       for (const flavour of MATRIX) await requireBuilt(project, await columns('all', flavour))
-      await using scratch = await Scratch.make(project)
+      await using scratch = await ScratchRuns.make(project)
       const run = () => scratch.run(['--kernel', 'all', '--flavour', MATRIX.join(',')], signal)
       const row = 'full matrix, everything built'
       return await sideBySide([{ row, read: run, aim: { atMost: 180_000 } }], 1)

@@ -1,5 +1,5 @@
 import type { RunData } from '../data.js'
-import { duration, plural } from './ends.js'
+import { durationText, plural } from './ends.js'
 import { FactsTable } from './facts-table.js'
 import { usePage } from './navigation.js'
 
@@ -12,7 +12,7 @@ function endOf({ end }: RunData): readonly Fact[] {
   if (end === undefined) return [['Ended', 'it was cut off, or still goes on']]
   const status = `${end.exitCode}${end.interrupted ? ', interrupted' : ''}`
   return [
-    ['Lasted', duration(end.durationMs)],
+    ['Lasted', durationText(end.durationMs)],
     ['Exit status', status],
   ]
 }
@@ -79,7 +79,7 @@ export function About() {
           const cells = [
             built?.source ?? unbuilt,
             built?.compiler,
-            built && duration(built.durationMs),
+            built && durationText(built.durationMs),
           ]
           return { head: label, cells }
         })}

@@ -1,8 +1,8 @@
 import { memo } from 'preact/compat'
-import type { Column } from './model.js'
+import type { PageColumn } from './model.js'
 
 interface Props {
-  readonly columns: readonly Column[]
+  readonly columns: readonly PageColumn[]
   readonly wide: boolean
   readonly chosen: string | undefined
   readonly onChoose: (column: string | undefined) => void
@@ -41,7 +41,7 @@ export const ColumnHeads = memo(({ columns, wide, chosen, onChoose }: Props) => 
 ))
 
 /** Adjacent columns of one release share a head. */
-function releases(columns: readonly Column[]) {
+function releases(columns: readonly PageColumn[]) {
   const heads: { release: string; kernel: string; places: number[] }[] = []
   for (const { release, kernel, place } of columns) {
     const last = heads.at(-1)

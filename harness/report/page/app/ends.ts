@@ -15,7 +15,7 @@ export const ENDS: Readonly<Record<End, { readonly word: string; readonly glyph:
 export const ORDER = Object.keys(ENDS) as End[]
 
 /** True for failed, lost and flaky tests. */
-export const needsAttention = (end: End): boolean => end !== 'p' && end !== 's'
+export const endNeedsAttention = (end: End): boolean => end !== 'p' && end !== 's'
 
 /** Most urgent first. */
 export const CHANGES: Readonly<
@@ -34,7 +34,7 @@ export const CHANGES: Readonly<
 export const CHANGE_ORDER = Object.keys(CHANGES) as Change[]
 
 /** `1.4 s`, `2 min 03 s`, `1 h 05 min` */
-export function duration(ms: number): string {
+export function durationText(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
   const seconds = Math.round(ms / 1000)

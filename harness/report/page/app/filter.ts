@@ -1,14 +1,14 @@
 import type { End } from '../data.js'
-import { needsAttention, ORDER } from './ends.js'
+import { endNeedsAttention, ORDER } from './ends.js'
 import { cellsOf, troubled, type Model, type Row, type Suite } from './model.js'
-import type { Place } from './place.js'
+import type { PagePlace } from './place.js'
 
 /** The ends to list if none is chosen. */
-export const endsShown = (model: Model, place: Place): readonly End[] => {
+export const endsShown = (model: Model, place: PagePlace): readonly End[] => {
   if (place.ends !== undefined) return place.ends
   // A search for a word, a suite or a change lists all its results.
   const asked = place.words !== '' || place.suite !== undefined || place.change !== undefined
-  return !asked && troubled(model) ? ORDER.filter(needsAttention) : ORDER
+  return !asked && troubled(model) ? ORDER.filter(endNeedsAttention) : ORDER
 }
 
 export interface Group {
@@ -17,7 +17,7 @@ export interface Group {
 }
 
 /** The list's content by suite; those that need attention first. */
-export function filtered(model: Model, place: Place): Group[] {
+export function filtered(model: Model, place: PagePlace): Group[] {
   const words = place.words.toLowerCase().split(/\s+/).filter(Boolean)
   const ends = new Set(endsShown(model, place))
   const column = model.columns.find(({ name }) => name === place.column)?.place
@@ -45,4 +45,4 @@ export function filtered(model: Model, place: Place): Group[] {
 
 /** Passed and skipped tests keep the order in which they ran. */
 const rank = ({ worst }: Row): number =>
-  needsAttention(worst) ? ORDER.indexOf(worst) : ORDER.length
+  endNeedsAttention(worst) ? ORDER.indexOf(worst) : ORDER.length

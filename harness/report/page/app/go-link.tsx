@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { addressOf, usePage } from './navigation.js'
-import type { Place } from './place.js'
+import type { PagePlace } from './place.js'
 
 interface Props {
-  readonly to: Partial<Place>
+  readonly to: Partial<PagePlace>
   readonly class?: string
   readonly 'aria-current'?: 'page' | 'true' | undefined
   readonly children: ComponentChildren

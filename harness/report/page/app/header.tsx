@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
-import { duration, plural } from './ends.js'
+import { durationText, plural } from './ends.js'
 import { GoLink } from './go-link.js'
 import type { Model } from './model.js'
 import { usePage } from './navigation.js'
 import type { View } from './place.js'
 import { currentTheme, toggleTheme } from './theme.js'
-import { columnNoun, verdictOf } from './verdict.js'
+import { columnNoun, pageVerdictOf } from './verdict.js'
 
 const WORDS: Readonly<Record<View, string>> = {
   results: 'Results',
@@ -24,7 +24,7 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
   const { model, place } = usePage()
   const { run } = model.data
   const [theme, setTheme] = useState(currentTheme)
-  const { mood, sentence } = verdictOf(model)
+  const { mood, sentence } = pageVerdictOf(model)
   const views: View[] = [
     'results',
     'promises',
@@ -88,7 +88,7 @@ function countsOf({ totals, columns, suites }: Model): string[] {
 
 function factsOf({ data: { run } }: Model): string[] {
   return [
-    ...(run.end === undefined ? [] : [duration(run.end.durationMs)]),
+    ...(run.end === undefined ? [] : [durationText(run.end.durationMs)]),
     ...(run.commit === null ? [] : [`commit ${run.commit.slice(0, 12)}`]),
     run.host.accelerator === 'tcg' ? 'on emulation' : run.host.accelerator.toUpperCase(),
   ]

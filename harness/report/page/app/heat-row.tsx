@@ -1,12 +1,19 @@
 import { memo } from 'preact/compat'
 import { CHANGES, ENDS, plural } from './ends.js'
-import { attention, tallyText, worstOf, type Column, type Suite, type Tally } from './model.js'
+import {
+  attention,
+  tallyText,
+  worstOf,
+  type PageColumn,
+  type Suite,
+  type PageTally,
+} from './model.js'
 import type { Navigation } from './navigation.js'
 
 interface Props {
   readonly suite: Suite
   readonly row: number
-  readonly columns: readonly Column[]
+  readonly columns: readonly PageColumn[]
   readonly wide: boolean
   /** The column of this row that Tab reaches. */
   readonly stop: number | undefined
@@ -59,7 +66,7 @@ export const HeatRow = memo(({ suite, row, columns, wide, stop, open, chosen, go
 })
 
 /** Narrow cells show a glyph only if they need attention. */
-function content(tally: Tally | undefined, end: keyof typeof ENDS, wide: boolean): string {
+function content(tally: PageTally | undefined, end: keyof typeof ENDS, wide: boolean): string {
   const { glyph } = ENDS[end]
   if (tally === undefined) return ''
   if (!wide) return end === 'p' ? '' : glyph
@@ -67,7 +74,7 @@ function content(tally: Tally | undefined, end: keyof typeof ENDS, wide: boolean
   return bad > 0 ? `${glyph} ${bad}/${tally.total}` : `${glyph} ${tally.total - tally.s || ''}`
 }
 
-const tell = (tally: Tally): string => `${tallyText(tally)} of ${plural(tally.total, 'test')}`
+const tell = (tally: PageTally): string => `${tallyText(tally)} of ${plural(tally.total, 'test')}`
 
 /** The mark of each cell of a suite: a regression, else something fixed. */
 function changesOf(suite: Suite): Map<number, 'regressed' | 'fixed'> {

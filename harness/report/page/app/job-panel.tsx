@@ -1,10 +1,16 @@
-import { duration } from './ends.js'
+import { durationText } from './ends.js'
 import { Badge, Mark } from './mark.js'
-import { tallyText, type Column, type Suite } from './model.js'
+import { tallyText, type PageColumn, type Suite } from './model.js'
 import { usePage } from './navigation.js'
 
 /** All tests of a suite on one kernel, in the order in which they ended. */
-export function JobPanel({ suite, column }: { readonly suite: Suite; readonly column: Column }) {
+export function JobPanel({
+  suite,
+  column,
+}: {
+  readonly suite: Suite
+  readonly column: PageColumn
+}) {
   const { go } = usePage()
   const { failed, place } = column
   const tally = suite.tallies.get(place)
@@ -20,7 +26,7 @@ export function JobPanel({ suite, column }: { readonly suite: Suite; readonly co
       {tally !== undefined && (
         <p class="quiet">
           {tallyText(tally)}
-          {tally.total > 0 && `, ${duration(tally.ms)}`}
+          {tally.total > 0 && `, ${durationText(tally.ms)}`}
         </p>
       )}
       {suite.notes.get(place)?.map(note => (
@@ -41,7 +47,7 @@ export function JobPanel({ suite, column }: { readonly suite: Suite; readonly co
                 {cell === undefined ? <span class="mark" /> : <Mark end={cell.end} />}
                 <span class="test-name">{name}</span>
                 {change !== undefined && <Badge change={change.change} />}
-                <span class="quiet">{cell !== undefined && duration(cell.ms)}</span>
+                <span class="quiet">{cell !== undefined && durationText(cell.ms)}</span>
               </button>
             </li>
           )

@@ -1,9 +1,9 @@
 import type { TestChange } from '../../../contract/events.js'
 import type { ColumnData, End, ReportData, Saying, SuiteData } from '../data.js'
-import { ENDS, needsAttention, ORDER } from './ends.js'
+import { ENDS, endNeedsAttention, ORDER } from './ends.js'
 
 /** One test on one column. */
-export interface Cell {
+export interface PageCell {
   readonly end: End
   readonly ms: number
   /** Index of its details. */
@@ -18,25 +18,25 @@ export interface Row {
   readonly suite: Suite
   readonly name: string
   /** By the column's index. */
-  readonly cells: ReadonlyMap<number, Cell>
+  readonly cells: ReadonlyMap<number, PageCell>
   /** Since the last runs, by the column's index. */
   readonly changes: ReadonlyMap<number, TestChange>
   readonly worst: End
 }
 
 /** Counts of a suite's ends on a column. */
-export type Tally = Readonly<MutableTally>
+export type PageTally = Readonly<MutableTally>
 type MutableTally = Record<End | 'total' | 'ms', number>
 
 export interface Suite extends SuiteData {
   readonly rows: readonly Row[]
   /** By the column's index. */
-  readonly tallies: ReadonlyMap<number, Tally>
+  readonly tallies: ReadonlyMap<number, PageTally>
   /** Notes of its workers, by the column's index. */
   readonly notes: ReadonlyMap<number, readonly string[]>
 }
 
-export interface Column extends ColumnData {
+export interface PageColumn extends ColumnData {
   readonly place: number
   /** Its name in the history and in addresses: `6.1 debug`. */
   readonly name: string
@@ -47,17 +47,21 @@ export interface Column extends ColumnData {
 /** A run as the page uses it. */
 export interface Model {
   readonly data: ReportData
-  readonly columns: readonly Column[]
+  readonly columns: readonly PageColumn[]
   readonly suites: readonly Suite[]
   readonly changes: readonly TestChange[]
   readonly baseline: ReportData['comparisons'][number] | undefined
-  readonly totals: Tally
+  readonly totals: PageTally
 }
 
-type MutableRow = Row & { cells: Map<number, Cell>; changes: Map<number, TestChange>; worst: End }
+type MutableRow = Row & {
+  cells: Map<number, PageCell>
+  changes: Map<number, TestChange>
+  worst: End
+}
 type OpenSuite = Suite & {
   rows: MutableRow[]
-  tallies: Map<number, Tally>
+  tallies: Map<number, PageTally>
   notes: Map<number, readonly string[]>
 }
 
@@ -66,18 +70,18 @@ const empty = (): MutableTally => ({ f: 0, e: 0, m: 0, y: 0, p: 0, s: 0, total: 
 export const worse = (a: End, b: End): End => (ORDER.indexOf(a) < ORDER.indexOf(b) ? a : b)
 
 /** The worst end of a suite on a column; skipped only if all tests were. */
-export const worstOf = (tally: Tally): End => ORDER.find(end => tally[end] > 0) ?? 's'
+export const worstOf = (tally: PageTally): End => ORDER.find(end => tally[end] > 0) ?? 's'
 
 /** `2 failed, 7 passed` */
-export const tallyText = (tally: Tally): string =>
+export const tallyText = (tally: PageTally): string =>
   ORDER.filter(end => tally[end] > 0)
     .map(end => `${tally[end]} ${ENDS[end].word}`)
     .join(', ')
 
-export const attention = (tally: Tally): number => tally.f + tally.e + tally.m + tally.y
+export const attention = (tally: PageTally): number => tally.f + tally.e + tally.m + tally.y
 
 export function modelOf(data: ReportData): Model {
-  const columns = data.columns.map((column, place): Column => {
+  const columns = data.columns.map((column, place): PageColumn => {
     const { kernel, release, flavour } = column
     return { ...column, place, name: `${kernel} ${flavour}`, label: `${release} ${flavour}` }
   })
@@ -135,11 +139,11 @@ export function modelOf(data: ReportData): Model {
 }
 
 /** The results of a test, on one column or on all. */
-export const cellsOf = (row: Row, column: number | undefined): Cell[] => {
+export const cellsOf = (row: Row, column: number | undefined): PageCell[] => {
   if (column === undefined) return [...row.cells.values()]
   const cell = row.cells.get(column)
   return cell === undefined ? [] : [cell]
 }
 
 export const troubled = (model: Model): boolean =>
-  ORDER.some(end => needsAttention(end) && model.totals[end] > 0)
+  ORDER.some(end => endNeedsAttention(end) && model.totals[end] > 0)

@@ -1,14 +1,14 @@
 import { createContext } from 'preact'
 import { useCallback, useContext, useEffect, useState } from 'preact/hooks'
 import type { Model } from './model.js'
-import { formatPlace, nowhere, parsePlace, type Place } from './place.js'
+import { formatPlace, nowhere, parsePlace, type PagePlace } from './place.js'
 
 export interface Navigation {
-  readonly place: Place
+  readonly place: PagePlace
   /** Adds a step to the browser's history. */
-  readonly go: (change: Partial<Place>) => void
+  readonly go: (change: Partial<PagePlace>) => void
   /** Replaces the present step, for example while words are typed. */
-  readonly adjust: (change: Partial<Place>) => void
+  readonly adjust: (change: Partial<PagePlace>) => void
 }
 
 export function useNavigation(): Navigation {
@@ -22,18 +22,18 @@ export function useNavigation(): Navigation {
       removeEventListener('hashchange', read)
     }
   }, [])
-  const move = useCallback((change: Partial<Place>, how: 'pushState' | 'replaceState') => {
+  const move = useCallback((change: Partial<PagePlace>, how: 'pushState' | 'replaceState') => {
     const next = { ...parsePlace(location.hash), ...change }
     history[how](null, '', `#${formatPlace(next)}`)
     setPlace(next)
   }, [])
-  const go = useCallback((change: Partial<Place>) => move(change, 'pushState'), [move])
-  const adjust = useCallback((change: Partial<Place>) => move(change, 'replaceState'), [move])
+  const go = useCallback((change: Partial<PagePlace>) => move(change, 'pushState'), [move])
+  const adjust = useCallback((change: Partial<PagePlace>) => move(change, 'replaceState'), [move])
   return { place, go, adjust }
 }
 
 /** An address of the page, for links that can also be opened in a new tab. */
-export const addressOf = (place: Place, change: Partial<Place>): string =>
+export const addressOf = (place: PagePlace, change: Partial<PagePlace>): string =>
   `#${formatPlace({ ...place, ...change })}`
 
 export interface Page extends Navigation {
@@ -49,7 +49,7 @@ export function usePage(): Page {
 }
 
 /** Clears the list's filters; the panel stays open. */
-export const unfiltered: Partial<Place> = {
+export const unfiltered: Partial<PagePlace> = {
   words: nowhere.words,
   ends: nowhere.ends,
   change: nowhere.change,

@@ -3,14 +3,14 @@ import type { End } from '../data.js'
 import { FactsTable } from './facts-table.js'
 import { GoLink } from './go-link.js'
 import { Mark } from './mark.js'
-import { worse, type Column, type Model } from './model.js'
+import { worse, type PageColumn, type Model } from './model.js'
 import { usePage } from './navigation.js'
 import { nowhere } from './place.js'
 
 /** One promise on one column: proved if a test of it passed and the others passed or skipped. */
 type Outcome = 'proved' | 'open' | 'skipped'
 
-function outcomesOf(model: Model, { place }: Column): Map<string, { of: Outcome; worst: End }> {
+function outcomesOf(model: Model, { place }: PageColumn): Map<string, { of: Outcome; worst: End }> {
   const ends = new Map<string, End[]>()
   for (const { rows } of model.suites) {
     for (const { name, cells } of rows) {
@@ -42,7 +42,7 @@ export function Promises() {
   if (columns.every(({ outcomes }) => outcomes.length === 0)) {
     return <p class="empty">No test of this run names a promise.</p>
   }
-  const chips = (column: Column, outcomes: (typeof columns)[number]['outcomes']) =>
+  const chips = (column: PageColumn, outcomes: (typeof columns)[number]['outcomes']) =>
     outcomes.map(([promise, { worst }]) => (
       <GoLink key={promise} class="chip" to={{ ...nowhere, words: promise, column: column.name }}>
         <Mark end={worst} /> {promise}

@@ -1,7 +1,7 @@
 import { memo } from 'preact/compat'
 import type { End } from '../data.js'
 import { ORDER } from './ends.js'
-import type { Column, Row } from './model.js'
+import type { PageColumn, Row } from './model.js'
 
 const WIDEST = 280
 const HEIGHT = 16
@@ -16,7 +16,7 @@ const BARS: Readonly<Record<End, readonly [number, number]>> = {
 }
 
 /** A test on all columns, in the map's order: one path per end, however many columns there are. */
-export const Strip = memo(({ row, columns }: { row: Row; columns: readonly Column[] }) => {
+export const Strip = memo(({ row, columns }: { row: Row; columns: readonly PageColumn[] }) => {
   const step = Math.max(2, Math.min(18, Math.floor(WIDEST / columns.length)))
   const bar = step > 3 ? step - 2 : step
   return (

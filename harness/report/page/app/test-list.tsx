@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { CHANGE_ORDER, ENDS, needsAttention, plural } from './ends.js'
+import { CHANGE_ORDER, ENDS, endNeedsAttention, plural } from './ends.js'
 import { filtered, type Group } from './filter.js'
 import { Filters } from './filters.js'
 import { GoLink } from './go-link.js'
 import { Badge, Mark } from './mark.js'
-import { cellsOf, worse, type Column, type Row } from './model.js'
+import { cellsOf, worse, type PageColumn, type Row } from './model.js'
 import { usePage } from './navigation.js'
 import { Said } from './said.js'
 import { Strip } from './strip.js'
@@ -52,7 +52,7 @@ export function TestList() {
   )
 }
 
-function SuiteGroup({ suite, rows, only }: Group & { readonly only: Column | undefined }) {
+function SuiteGroup({ suite, rows, only }: Group & { readonly only: PageColumn | undefined }) {
   return (
     <section
       class="group"
@@ -74,9 +74,12 @@ function SuiteGroup({ suite, rows, only }: Group & { readonly only: Column | und
 }
 
 const pixelsOf = (rows: readonly Row[]): number =>
-  rows.reduce((sum, { worst }) => sum + ROW_PIXELS + (needsAttention(worst) ? SAID_PIXELS : 0), 0)
+  rows.reduce(
+    (sum, { worst }) => sum + ROW_PIXELS + (endNeedsAttention(worst) ? SAID_PIXELS : 0),
+    0,
+  )
 
-function TestRow({ row, only }: { readonly row: Row; readonly only: Column | undefined }) {
+function TestRow({ row, only }: { readonly row: Row; readonly only: PageColumn | undefined }) {
   const { model, place } = usePage()
   const { columns } = model
   const cells = cellsOf(row, only?.place)
@@ -115,8 +118,8 @@ function TestRow({ row, only }: { readonly row: Row; readonly only: Column | und
 
 /** `2 of 10 failed`; empty if none did, or if there is only one column. */
 function failedShare(ends: readonly Row['worst'][], columns: number): string {
-  const worst = ends.filter(needsAttention).reduce(worse, 's')
-  if (!needsAttention(worst) || columns === 1) return ''
+  const worst = ends.filter(endNeedsAttention).reduce(worse, 's')
+  if (!endNeedsAttention(worst) || columns === 1) return ''
   return `${ends.filter(end => end === worst).length} of ${ends.length} ${ENDS[worst].word}`
 }
 

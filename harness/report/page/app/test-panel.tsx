@@ -3,15 +3,15 @@ import { placeText } from '../../../platform/source-text.js'
 import { Why } from './changes.js'
 import { Copy } from './copy.js'
 import { detailAt } from './documents.js'
-import { ENDS, duration } from './ends.js'
+import { ENDS, durationText } from './ends.js'
 import { Findings } from './findings.js'
 import { Badge, Mark } from './mark.js'
-import type { Column, Row } from './model.js'
+import type { PageColumn, Row } from './model.js'
 import { usePage } from './navigation.js'
 import { Sparkline } from './sparkline.js'
 
 /** One test on one kernel: its result, the reason, since when, and how to reproduce it. */
-export function TestPanel({ row, column }: { readonly row: Row; readonly column: Column }) {
+export function TestPanel({ row, column }: { readonly row: Row; readonly column: PageColumn }) {
   const cell = row.cells.get(column.place)
   const change = row.changes.get(column.place)
   const detail = detailAt(cell?.detail)
@@ -28,7 +28,7 @@ export function TestPanel({ row, column }: { readonly row: Row; readonly column:
         {detail.cause !== undefined && <span class="chip">{detail.cause}</span>}
         {detail.overrun === true && <span class="chip">did not end in its time</span>}
         {detail.attempt !== undefined && <span class="chip">try {detail.attempt}</span>}
-        {cell !== undefined && <span class="quiet">{duration(cell.ms)}</span>}
+        {cell !== undefined && <span class="quiet">{durationText(cell.ms)}</span>}
       </p>
       <Columns row={row} column={column} />
       {change !== undefined && <Why change={change} />}
@@ -57,7 +57,7 @@ export function TestPanel({ row, column }: { readonly row: Row; readonly column:
 }
 
 /** The same test on the other kernels. */
-function Columns({ row, column }: { readonly row: Row; readonly column: Column }) {
+function Columns({ row, column }: { readonly row: Row; readonly column: PageColumn }) {
   const { model, go } = usePage()
   const places = [...new Set([...row.cells.keys(), ...row.changes.keys()])].sort((a, b) => a - b)
   if (places.length < 2) return null

@@ -1,7 +1,7 @@
 import { plural } from './ends.js'
 import type { Model } from './model.js'
 
-export interface Verdict {
+export interface PageVerdict {
   /** Good only if every planned test has a result and none failed. */
   readonly mood: 'good' | 'bad' | 'unsure'
   readonly sentence: string
@@ -20,7 +20,7 @@ export const columnNoun = (columns: Model['columns']): string =>
   new Set(columns.map(({ flavour }) => flavour)).size === 1 ? 'kernel' : 'column'
 
 /** The run in a sentence: regressions first, then other failures, then lost tests. */
-export function verdictOf(model: Model): Verdict {
+export function pageVerdictOf(model: Model): PageVerdict {
   const { totals, changes, columns } = model
   const { run } = model.data
   // A column's build has no suite; the sentence has another part for it.
