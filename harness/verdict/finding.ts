@@ -1,4 +1,4 @@
-/** Kinds of kernel reports; `rows.ts` maps texts to them. */
+/** Kinds of kernel reports; the rows of texts map to them: `check-rows.ts`, `fault-rows.ts`. */
 export const findingKinds = [
   'allocation-size',
   'bad-page',

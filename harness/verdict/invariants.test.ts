@@ -1,8 +1,8 @@
 import t from 'tap'
-import { compareInvariants } from './index.js'
+import { differencesOf } from './index.js'
 
-const differences = (...args: Parameters<typeof compareInvariants>): string[] =>
-  compareInvariants(...args).map(({ difference }) => difference)
+const differences = (...args: Parameters<typeof differencesOf>): string[] =>
+  differencesOf(...args)
 
 void t.test('equal readings differ in nothing', t => {
   t.strictSame(differences({ handles: 3, table: 'a\nb' }, { table: 'a\nb', handles: 3 }), [])

@@ -12,7 +12,7 @@ import type { Beginning } from './boundaries.js'
 import { locateHeadline } from './module-source.js'
 import { mayBeOverflow, kindAndTitleOf } from './refinements.js'
 import { accessHeadOf, accessIn, accessOf, taskOf, workerFunctionOf } from './report-lines.js'
-import { inFunction, type SplatPattern } from './splat-patterns.js'
+import { titleOf, type SplatRow } from './splat-row.js'
 import { StackReader } from './stack-reader.js'
 import { stableTitle } from './title.js'
 
@@ -34,7 +34,7 @@ export class Splat {
   readonly timeUs: number
   lastSequence: number
   lastTimeUs: number
-  row: SplatPattern | undefined
+  row: SplatRow | undefined
   follows: number | undefined
   lines = 0
   readonly stacks = new StackReader()
@@ -165,7 +165,7 @@ export class Splat {
     const parts = { match: this.#head.match, where, access: this.#access }
     // Without a guard page, or when the fault handler itself had no stack left.
     if (mayBeOverflow(this.row, parts) && runawayFrame(this.stacks.fault.frames) !== undefined)
-      return { kind: 'stack-overflow', title: inFunction('kernel stack overflow')(parts) }
+      return { kind: 'stack-overflow', title: titleOf('kernel stack overflow', parts) }
     return kindAndTitleOf(this.row, parts, this.#messages)
   }
 }

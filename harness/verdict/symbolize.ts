@@ -78,11 +78,10 @@ export class Symbolizer {
   async frameAt(
     { name, section, address }: SectionAddress,
     exact: boolean,
-    signal?: AbortSignal,
   ): Promise<Frame | undefined> {
     const module = this.#modules.get(name)
     const object = module && this.#objectOf(module)
-    const found = await object?.functionAt(section, exact ? address : address - 1, signal)
+    const found = await object?.functionAt(section, exact ? address : address - 1)
     if (found === undefined) return undefined
     const offset = exact ? found.offset : found.offset + 1
     const rest = { module: name, inline: false, unreliable: !exact, exact, location: undefined }
@@ -90,7 +89,7 @@ export class Symbolizer {
   }
 
   /** Appends source lines to the frames of tested modules in a text. */
-  async annotate(text: string, signal?: AbortSignal): Promise<string> {
+  async annotate(text: string): Promise<string> {
     const lines = text.split('\n')
     const frames = lines.map(line => parseFaultLine(line) ?? parseTraceLine(line))
     for (const module of this.#modules.values())
