@@ -5,13 +5,11 @@ import type { Job } from './job.js'
 /** Turns findings into reports: with source lines, and known false alarms marked. */
 export class FindingReports {
   readonly #job: Job
-  readonly #signal: AbortSignal
   readonly #symbolizer: Symbolizer
 
   constructor(job: Job, signal: AbortSignal) {
     this.#job = job
-    this.#signal = signal
-    this.#symbolizer = new Symbolizer(job.modules)
+    this.#symbolizer = new Symbolizer(job.modules, signal)
   }
 
   /** True for a known false alarm. */
@@ -21,7 +19,7 @@ export class FindingReports {
 
   async of(findings: readonly Finding[]): Promise<FindingReport[]> {
     if (findings.length === 0) return []
-    const placed = await this.#symbolizer.symbolize(collapse(findings), { signal: this.#signal })
+    const placed = await this.#symbolizer.symbolize(collapse(findings))
     return judge(placed, this.#job.knownFindings, this.#job.ref).map(reportOf)
   }
 }

@@ -146,6 +146,33 @@ export interface Finding {
   readonly follows: number | undefined
 }
 
+/**
+ * A finding that was not read from the log.
+ * @param sequence of the last log record when it was read; it has none of its own
+ */
+export const besideLog = (kind: FindingKind, title: string, sequence: number): Finding => ({
+  kind,
+  fatality: 'report',
+  title,
+  function: undefined,
+  frames: [],
+  elided: 0,
+  related: [],
+  location: undefined,
+  locationReason: undefined,
+  access: undefined,
+  task: undefined,
+  text: '',
+  count: 1,
+  cut: undefined,
+  firstSequence: sequence,
+  lastSequence: sequence,
+  timeUs: 0,
+  caller: '',
+  source: 'debugfs',
+  follows: undefined,
+})
+
 /** A module under test, and how its source locations are shown. */
 export interface ModuleSource {
   /** As the kernel prints it: `ring_test`, never `ring-test`. */

@@ -13,7 +13,7 @@ export {
   readOutlivingTimers,
 } from './outliving.js'
 export { differencesOf, type Invariants } from './invariants.js'
-export { newTaints, taintBits } from './taint.js'
+export { newTaints } from './taint.js'
 export {
   explainLoss as causeOfDeath,
   type LossOfResult as Death,

@@ -1,4 +1,4 @@
-import type { Finding, Frame } from './finding.js'
+import { besideLog, type Finding, type Frame } from './finding.js'
 import { parseTraceLine, plainName, relevantFrame } from './frames.js'
 
 const MAX_OBJECTS = 10_000
@@ -51,28 +51,17 @@ function leakOf(
   const whole = first.lines.join('\n')
   return [
     {
+      ...besideLog('kmemleak', `memory leak${name === undefined ? '' : ` in ${name}`}`, sequence),
       kind: 'kmemleak',
-      fatality: 'report',
-      title: name === undefined ? 'memory leak' : `memory leak in ${name}`,
       function: name,
       frames: first.frames,
-      elided: 0,
-      related: [],
-      location: undefined,
       locationReason: modules.has(relevant?.module ?? '') ? 'not looked up' : undefined,
-      access: undefined,
       task: { comm: first.comm, pid: first.pid },
       text: whole.slice(0, MAX_TEXT_CHARACTERS),
       cut:
         whole.length > MAX_TEXT_CHARACTERS
           ? `the report is longer than ${MAX_TEXT_CHARACTERS} characters`
           : undefined,
-      firstSequence: sequence,
-      lastSequence: sequence,
-      timeUs: 0,
-      caller: '',
-      source: 'debugfs',
-      follows: undefined,
       count: group.length,
       sizeBytes: Math.max(...group.map(object => object.sizeBytes)),
       ageSeconds: ages.length === 0 ? undefined : Math.max(...ages),
