@@ -27,7 +27,7 @@ export async function findRecord(name: string, folder: string): Promise<string> 
   const alike = runs.filter(run => run.startsWith(name) || run.endsWith(name))
   const [only] = alike
   if (only !== undefined && alike.length === 1) return join(folder, only)
-  const there = await Promise.all(paths.map(isThere))
+  const there = await Promise.all(paths.map(path => isThere(path)))
   const place = paths[there.indexOf(true)]
   // Replays and runs of a part of the tests do not set `latest`.
   const latest = (await isThere(join(folder, 'latest'))) ? ['latest'] : []

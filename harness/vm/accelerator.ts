@@ -8,7 +8,7 @@ import type { Account } from '../platform/process/owned.js'
 import { findQemu, qemuAccount, qemuIdentity } from './qemu.js'
 import { kvmClosedTo, tryKvm } from './kvm-trial.js'
 
-export type AcceleratorOption = 'auto' | Accelerator
+export type AcceleratorWish = 'auto' | Accelerator
 
 export interface ChooseOptions {
   readonly signal?: AbortSignal
@@ -47,7 +47,7 @@ const thisHost = (): HostProbes => ({
  * @throws ModproveError `KVM_UNUSABLE` for an explicit `kvm`, `QEMU_MISSING`
  */
 export async function chooseAccelerator(
-  requested: AcceleratorOption,
+  requested: AcceleratorWish,
   options: ChooseOptions = {},
   host: HostProbes = thisHost(),
 ): Promise<Accelerator> {

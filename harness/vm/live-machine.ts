@@ -125,15 +125,11 @@ export abstract class LiveMachine implements AsyncDisposable {
   async quit(): Promise<MachineEnd> {
     const { qemu, qmp, spec } = this.parts
     const deadlineMs = scaled(QUIT_GRACE_MS, spec.accelerator)
-    const forget = startCountdown(deadlineMs, () => qemu.kill('it did not quit'))
+    using _limit = startCountdown(deadlineMs, () => qemu.kill('it did not quit'))
     qemu.expectQuit()
-    try {
-      // QEMU may exit before its answer arrives.
-      await qmp.execute('quit', {}, { deadlineMs }).catch(() => undefined)
-      return await this.ended
-    } finally {
-      forget()
-    }
+    // QEMU may exit before its answer arrives.
+    await qmp.execute('quit', {}, { deadlineMs }).catch(() => undefined)
+    return await this.ended
   }
 
   /** Kills QEMU at once. */

@@ -90,12 +90,8 @@ export class QemuProcess {
 
   /** Kills it if it does not exit within the limit, so that its own exit status is preferred. */
   async endWithin(limitMs: number, why: string): Promise<MachineEnd> {
-    const forget = startCountdown(limitMs, () => this.kill(why))
-    try {
-      return await this.ended
-    } finally {
-      forget()
-    }
+    using _limit = startCountdown(limitMs, () => this.kill(why))
+    return await this.ended
   }
 
   #watchForStops(): void {
