@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Accelerator } from '../platform/deadlines.js'
 import { harnessError } from '../platform/errors.js'
+import { defined } from '../platform/pick.js'
 import { cacheFolder } from '../platform/cache-folder.js'
-import { writeAtomically } from '../platform/write-atomically.js'
+import type { Progress } from '../platform/progress.js'
+import { writeAtomically, writeJson } from '../platform/write-atomically.js'
 import type { Account } from '../platform/process/owned.js'
 import { findQemu, qemuAccount, qemuIdentity } from './qemu.js'
 import { kvmClosedTo, tryKvm } from './kvm-trial.js'
@@ -12,8 +14,8 @@ export type AcceleratorWish = 'auto' | Accelerator
 
 export interface ChooseOptions {
   readonly signal?: AbortSignal
-  /** Receives one line that says why `auto` falls back to emulation; once per boot and reason. */
-  readonly say?: (line: string) => void
+  /** Told why `auto` falls back to emulation; once per boot and reason. */
+  readonly progress?: Pick<Progress, 'say'>
 }
 
 /** A trial's result, valid until the host reboots or QEMU changes. */
@@ -58,7 +60,7 @@ export async function chooseAccelerator(
     throw harnessError('KVM_UNUSABLE', `KVM does not run guests here: ${why}`, {
       remedy: 'use --accel tcg (slower), or a host with hardware virtualization',
     })
-  await sayOnce(host, `KVM does not run guests here (${why}); using emulation`, options.say)
+  await sayOnce(host, `KVM does not run guests here (${why}); using emulation`, options.progress)
   return 'tcg'
 }
 
@@ -72,8 +74,8 @@ async function whyNotKvm(host: HostProbes, signal?: AbortSignal): Promise<string
   const known = await recall(host.memory)
   if (known?.bootId === key.bootId && known.qemu === key.qemu) return known.why
   const why = await host.tryKvm(binary, { account, signal })
-  const verdict: Verdict = { ...key, ...(why === undefined ? {} : { why }) }
-  await writeAtomically(host.memory, `${JSON.stringify(verdict, null, 2)}\n`)
+  const verdict: Verdict = { ...key, ...defined({ why }) }
+  await writeJson(host.memory, verdict)
   return why
 }
 
@@ -84,12 +86,12 @@ const bootId = async (): Promise<string> =>
 async function sayOnce(
   { memory }: HostProbes,
   line: string,
-  say: ChooseOptions['say'],
+  progress: ChooseOptions['progress'],
 ): Promise<void> {
   const file = join(dirname(memory), 'accelerator-said')
   const record = `${await bootId()} ${line}\n`
-  if (say === undefined || (await readFile(file, 'utf8').catch(() => '')) === record) return
-  say(line)
+  if (progress === undefined || (await readFile(file, 'utf8').catch(() => '')) === record) return
+  progress.say(line)
   // If it cannot be saved, it is reported every time.
   await writeAtomically(file, record).catch(() => undefined)
 }

@@ -1,4 +1,4 @@
-import type { BisectOptions } from '../../commands/bisect.js'
+import type { BisectOptions } from '../../commands/bisect/bisect.js'
 import type { CommandSpec } from '../command.js'
 import { acceleratorOption, oneFlavourOption } from '../selection.js'
 

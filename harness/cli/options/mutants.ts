@@ -1,4 +1,4 @@
-import type { MutantsOptions } from '../../commands/mutants.js'
+import type { MutantsOptions } from '../../commands/mutants/prove-mutants.js'
 import type { CommandSpec } from '../command.js'
 import { acceleratorOption, jobsOption, oneKernelOption } from '../selection.js'
 
