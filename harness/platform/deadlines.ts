@@ -19,9 +19,7 @@ function parseSlowness(text: string | undefined): number | undefined {
   return text && Number.isFinite(value) && value >= 1 ? value : undefined
 }
 
-/**
- * How many times slower this host is than the one that timeouts were measured on; 1 until measured.
- */
+/** How many times slower this host is than the one that timeouts are for; 1 until measured. */
 export const hostSlowness = (): number => slowness
 
 /** Sets how many times slower this host is, for all timeouts from now on; at least 1. */

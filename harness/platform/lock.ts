@@ -1,5 +1,6 @@
 import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import { cacheFolder } from './cache-folder.js'
 import { harnessError } from './errors.js'
 import { onAbort } from './on-abort.js'
 import { owned } from './process/owned.js'
@@ -17,6 +18,16 @@ export interface LockOptions {
 }
 
 const DEFAULT_DEADLINE_MS = 3_600_000
+
+/** Runs `work` alone among all processes that use this cache folder; see `withLockAt`. */
+export function withLock<T>(
+  name: string,
+  work: () => Promise<T>,
+  options?: LockOptions,
+): Promise<T> {
+  const file = `${name.replaceAll(/[^\w.+-]/g, '_')}.lock`
+  return withLockAt(join(cacheFolder(), 'locks', file), work, options)
+}
 
 /**
  * Runs `work` while no other process, nor another call in this one, holds the lock at `path`.

@@ -1,9 +1,7 @@
 import type { PointLine } from './line.js'
 import { missingOf, type Totals } from './totals.js'
 
-/**
- * A test point without a subtest, or one that contradicts its subtest; or a problem of a subtest.
- */
+/** A test point without a subtest, or that contradicts its subtest; or a problem of a subtest. */
 export interface TapPoint {
   /** Names of the enclosing subtests, outermost first. */
   readonly path: readonly string[]

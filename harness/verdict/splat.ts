@@ -19,12 +19,7 @@ import { stableTitle } from './title.js'
 const MAX_TEXT_CHARACTERS = 32_768
 const MAX_MESSAGES = 16
 /** Reports that end with the locks that the task holds. */
-const OF_LOCKS: ReadonlySet<FindingKind | undefined> = new Set<FindingKind>([
-  'lockdep',
-  'sleeping-in-atomic',
-  'scheduling-while-atomic',
-  'workqueue-leak',
-])
+const OF_LOCKS = /^(?:lockdep|sleeping-in-atomic|scheduling-while-atomic|workqueue-leak)$/
 
 /** Collects the lines of one report, within fixed bounds. */
 export class Splat {
@@ -150,7 +145,7 @@ export class Splat {
   #relevantOf(frames: readonly Frame[], modules: ReadonlySet<string>): Frame | undefined {
     const relevant = relevantFrame(frames, modules)
     const isTested = (frame: Frame): boolean => modules.has(frame.module ?? '')
-    if ((relevant !== undefined && isTested(relevant)) || !OF_LOCKS.has(this.row?.kind))
+    if ((relevant !== undefined && isTested(relevant)) || !OF_LOCKS.test(this.row?.kind ?? ''))
       return relevant
     const held = this.stacks.related
       .filter(({ role }) => role === 'held')

@@ -1,6 +1,6 @@
 import type { Finding, Frame, ModuleSource, StackRole } from './finding.js'
 import { DebugObject, type ObjectPlace } from './debug-object.js'
-import { parseFaultLine, parseTraceLine, plainName, telling } from './frames.js'
+import { frameOf, parseFaultLine, parseTraceLine, plainName, telling } from './frames.js'
 import { locate } from './module-source.js'
 import { findWords } from './own-words.js'
 
@@ -72,8 +72,7 @@ export class Symbolizer {
     const found = await object?.functionAt(section, exact ? address : address - 1)
     if (found === undefined) return undefined
     const offset = exact ? found.offset : found.offset + 1
-    const rest = { module: name, inline: false, unreliable: !exact, exact, location: undefined }
-    return { ...found, offset, ...rest }
+    return { ...frameOf({ ...found, offset }, exact), module: name }
   }
 
   /** Appends source lines to the frames of tested modules in a text. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Accelerator } from '../platform/deadlines.js'
 import { harnessError } from '../platform/errors.js'
-import { defined } from '../platform/pick.js'
+import { readHint } from '../platform/lenient-json.js'
 import { cacheFolder } from '../platform/cache-folder.js'
 import type { Progress } from '../platform/progress.js'
 import { writeAtomically, writeJson } from '../platform/write-atomically.js'
@@ -16,14 +16,6 @@ export interface ChooseOptions {
   readonly signal?: AbortSignal
   /** Told why `auto` falls back to emulation; once per boot and reason. */
   readonly progress?: Pick<Progress, 'say'>
-}
-
-/** A trial's result, valid until the host reboots or QEMU changes. */
-interface Verdict {
-  readonly bootId: string
-  readonly qemu: string
-  /** Why KVM is unusable; absent when it works. */
-  readonly why?: string
 }
 
 /** What {@link chooseAccelerator} asks of the host; tests replace it. */
@@ -71,11 +63,14 @@ async function whyNotKvm(host: HostProbes, signal?: AbortSignal): Promise<string
   // Not cached: checking is cheap, and an administrator may change it.
   if (closed !== undefined) return closed
   const key = { bootId: await bootId(), qemu: await qemuIdentity(binary) }
-  const known = await recall(host.memory)
-  if (known?.bootId === key.bootId && known.qemu === key.qemu) return known.why
+  // Not checked by zod, which workers do not load.
+  const known = await readHint(host.memory)
+  const isKnown = known['bootId'] === key.bootId && known['qemu'] === key.qemu
+  const reason = known['why']
+  if (isKnown && (reason === undefined || typeof reason === 'string')) return reason
   const why = await host.tryKvm(binary, { account, signal })
-  const verdict: Verdict = { ...key, ...defined({ why }) }
-  await writeJson(host.memory, verdict)
+  // Valid until the host reboots or QEMU changes; without a reason when KVM works.
+  await writeJson(host.memory, { ...key, why })
   return why
 }
 
@@ -94,17 +89,4 @@ async function sayOnce(
   progress.say(line)
   // If it cannot be saved, it is reported every time.
   await writeAtomically(file, record).catch(() => undefined)
-}
-
-/** An unreadable verdict counts as none. Parsed by hand, because workers do not load zod. */
-async function recall(path: string): Promise<Verdict | undefined> {
-  try {
-    const value = JSON.parse(await readFile(path, 'utf8')) as Partial<Verdict> | null
-    const { bootId, qemu, why } = value ?? {}
-    if (typeof bootId !== 'string' || typeof qemu !== 'string') return undefined
-    if (why === undefined) return { bootId, qemu }
-    return typeof why === 'string' ? { bootId, qemu, why } : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -69,9 +69,7 @@ export abstract class LiveMachine implements AsyncDisposable {
     return this.parts.qemu.stoppedMs
   }
 
-  /**
-   * Time since QEMU last continued after a stop, in milliseconds; the guest's clocks jumped then.
-   */
+  /** Milliseconds since QEMU last continued after a stop; the guest's clocks jumped then. */
   get sinceStillMs(): number {
     return this.parts.qemu.sinceStillMs
   }

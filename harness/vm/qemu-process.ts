@@ -10,9 +10,7 @@ import type { QmpEvent } from './qmp.js'
 const KEPT_STDERR_BYTES = 16 * 1024
 
 const LOOK_MS = 250
-/**
- * A check this late, by a process that used no CPU time meanwhile, means that we were suspended.
- */
+/** A check this late, by a process that used no CPU time meanwhile: we were suspended. */
 const SLEPT_MS = 1500
 
 /** Share of an interval that may count as waiting: even on the busiest host, deadlines expire. */

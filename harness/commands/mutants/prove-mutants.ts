@@ -12,7 +12,7 @@ import { chooseAccelerator, type AcceleratorWish } from '../../vm/index.js'
 import { buildMutants } from './build-mutants.js'
 import { loadMutants, selectMutants } from './catalogue.js'
 import { planJobs, type ColumnPlan, type PlannedJob } from './jobs.js'
-import { DeclaredSuites, planMutants } from './plan.js'
+import { loadSuites, planMutants, promisesIn } from './plan.js'
 import { MutantsRecord } from './run-record.js'
 import { MutantTracks } from './tracks.js'
 import { loadUnbreakable } from './unbreakable.js'
@@ -45,8 +45,8 @@ export async function proveMutants(
   const selected = selectMutants(await loadMutants(project.module), names)
   const chosen = await selectOneKernel(await loadCatalogue(), kernel, context)
   const series = { name: chosen.source.series }
-  const declared = await DeclaredSuites.load(project)
-  const unbreakable = await loadUnbreakable(project.module.folder, declared.promises())
+  const declared = await loadSuites(project)
+  const unbreakable = await loadUnbreakable(project.module.folder, promisesIn(declared))
   const planned = await planMutants(selected, { declared, series, all })
   const used = new Set(planned.map(({ mutant }) => mutant.flavour))
   const flavours = (await loadFlavours()).filter(({ name }) => used.has(name))
@@ -128,7 +128,7 @@ export async function proveMutants(
   for (const result of tracks.miss(why)) record.conclude(result)
   step.done()
   const exitCode = await record.close({
-    promises: declared.promises(),
+    promises: promisesIn(declared),
     unbreakable,
     allMutants: names.length === 0,
     complete: all && keepGoing,

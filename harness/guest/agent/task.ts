@@ -92,9 +92,7 @@ export class Task {
     return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
   }
 
-  /**
-   * @throws MemoryFault; bytes before the fault, or in other 64 KiB pieces, may have been written
-   */
+  /** @throws MemoryFault; bytes before it, or in other 64 KiB pieces, may have been written */
   async write(address: bigint, content: Uint8Array, deadlineMs: number): Promise<void> {
     await Promise.all(
       piecesOf(content.length, WRITE_BYTES).map(({ at, bytes }) => {
