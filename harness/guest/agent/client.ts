@@ -27,7 +27,7 @@ export interface AgentOptions {
   readonly stoppedMs?: () => number
 }
 
-/** Client of the agent over any duplex stream: an ssh channel, or a local agent's stdin and stdout. */
+/** Client of the agent over any duplex stream: an ssh channel, or the stdio of a local agent. */
 export class AgentClient implements TaskClient, WireOwner {
   readonly log: KernelLog
   readonly deadlineMs: number
