@@ -1,4 +1,4 @@
-/** Kinds of kernel reports; `rows.ts` maps texts to them. */
+/** Kinds of kernel reports; `splat-patterns.ts` maps texts to them. */
 export const findingKinds = [
   'allocation-size',
   'bad-page',

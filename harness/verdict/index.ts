@@ -1,7 +1,6 @@
 export * from './finding.js'
 export { FindingReader } from './finding-reader.js'
 export { recordsOfConsole } from './console-text.js'
-export { charge } from './windows.js'
 export { Symbolizer } from './symbolize.js'
 export { nameAddresses, whatRan, type LoadedSection } from './what-ran.js'
 export type { KnownFinding } from './allow-list.js'
@@ -14,7 +13,7 @@ export {
   readOutlivingTimers,
 } from './outliving.js'
 export { compareInvariants, type Invariants } from './invariants.js'
-export { newTaints, taintBits } from './taint.js'
+export { newTaints } from './taint.js'
 export {
   explainLoss as causeOfDeath,
   type LossOfResult as Death,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { newTaints, taintBits } from './index.js'
+import { newTaints, taintBits } from './taint.js'
 
 const letters = (mask: number): string =>
   taintBits(mask)
