@@ -42,8 +42,8 @@ export default {
       name: 'no-loose-file',
       comment: 'Each file of harness/ lies in a room that the order above names.',
       severity: 'error',
-      from: { path: '^harness/', pathNot: roomsOf(ROOMS) },
-      to: {},
+      from: {},
+      to: { path: '^harness/', pathNot: roomsOf(ROOMS) },
     },
     {
       name: 'no-circle',

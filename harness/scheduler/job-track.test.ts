@@ -119,3 +119,10 @@ t.test('tries that were lost are counted once', async t => {
     ['b', 2],
   ])
 })
+
+t.test('the wait for its turn is none of its time', async t => {
+  const { track: job, events } = track()
+  job.waitedMs = 60_000
+  job.end('')
+  t.ok(Number(events.flatMap(event => (event.type === 'job-end' ? event.durationMs : []))) < 0)
+})

@@ -24,6 +24,8 @@ export class JobTrack {
   /** How often a worker died while this test ran and had no result yet. */
   readonly #lostTries = new Map<string, number>()
   readonly #passed: string[] = []
+  /** Time that it waited for its turn after rests. */
+  waitedMs = 0
   /** Late findings, reported even if the suite's end is never reached. */
   readonly late: Late[] = []
   #running: string | undefined
@@ -77,7 +79,7 @@ export class JobTrack {
     this.#emit({
       type: 'job-end',
       job: this.#job,
-      durationMs: performance.now() - this.#since,
+      durationMs: performance.now() - this.#since - this.waitedMs,
       counts: this.#counts,
     })
   }

@@ -71,11 +71,14 @@ export class Slot {
     let takeTurn: (() => Promise<void>) | undefined
     const lendTurn = (): void => {
       let taking: Promise<void> | undefined
-      takeTurn = () =>
-        (taking ??= this.#options.turns.reacquire().then(() => {
-          takeTurn = undefined
-          worker.send({ type: 'go-on' })
-        }))
+      const take = async (): Promise<void> => {
+        const since = performance.now()
+        await this.#options.turns.reacquire()
+        track.waitedMs += performance.now() - since
+        takeTurn = undefined
+        worker.send({ type: 'go-on' })
+      }
+      takeTurn = () => (taking ??= take())
       this.#options.turns.release()
     }
     const limitMs = silenceMs()

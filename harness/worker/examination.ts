@@ -27,6 +27,8 @@ export class Examination {
   readonly problems: Problem[] = []
   /** A call, or the test itself, did not return. */
   overrun = false
+  /** Time that it waited for its turn, which is none of its own. */
+  waitedMs = 0
   /** The function that it hung in, if known. */
   stuckIn: string | undefined
   readonly #session: Session
@@ -111,7 +113,7 @@ export class Examination {
       ...verdictOf({ problems, reports, findings, death, skipped, sinceStillMs }),
       findings: reports,
       tap,
-      durationMs: performance.now() - this.#since,
+      durationMs: performance.now() - this.#since - this.waitedMs,
       ...(unguarded.length > 0 ? { unguarded } : {}),
     }
   }

@@ -69,7 +69,7 @@ async function ran(t: Test, toy: Toy) {
       strays: { take: () => [] } as unknown as StrayErrors,
       signal: new AbortController().signal,
       keep: async () => undefined,
-      rest: async work => work(),
+      rest: async work => (await work(), 0),
     },
     {
       open: async () => {

@@ -47,7 +47,8 @@ export async function suiteEnd(
     await found.stage(() => tolerated(session.modules.replace([])), limits)
   // Code that outlives its module crashes only after the unload.
   const lateMs = session.modules.sections.length > 0 ? LATE_MS : 0
-  if (!found.isOver) await rest(() => listen(session, lateMs, signal, age(session)))
+  if (!found.isOver)
+    found.waitedMs = await rest(() => listen(session, lateMs, signal, age(session)))
   await found.stage(async () => {
     if (job.keep === undefined) await tolerated(session.outliving())
     await tolerated(leaks(session))

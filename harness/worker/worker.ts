@@ -32,6 +32,17 @@ const stopped = new Promise<void>(resolve => {
   stop.signal.addEventListener('abort', () => resolve())
 })
 
+/** Asks for the turn that a rest has lent. @returns how long it took, in milliseconds */
+async function takeTurn(): Promise<number> {
+  const since = performance.now()
+  if (!stop.signal.aborted) {
+    const turn = new Promise<void>(resolve => (goOn = resolve))
+    send({ type: 'rested' })
+    await Promise.race([turn, stopped])
+  }
+  return performance.now() - since
+}
+
 /** Runs one job and sends the outcome; rejects only on internal errors. */
 async function run(job: Job): Promise<void> {
   try {
@@ -43,14 +54,12 @@ async function run(job: Job): Promise<void> {
       rest: async work => {
         send({ type: 'resting' })
         try {
-          return await work()
-        } finally {
-          if (!stop.signal.aborted) {
-            const turn = new Promise<void>(resolve => (goOn = resolve))
-            send({ type: 'rested' })
-            await Promise.race([turn, stopped])
-          }
+          await work()
+        } catch (error) {
+          await takeTurn()
+          throw error
         }
+        return takeTurn()
       },
       keep: machine => {
         send({ type: 'kept', machine })
