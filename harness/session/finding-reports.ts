@@ -1,5 +1,11 @@
 import type { FindingReport } from '../contract/events.js'
-import { collapse, judge, reportOf, Symbolizer, type Finding } from '../verdict/index.js'
+import {
+  collapse,
+  markKnownFindings,
+  reportOf,
+  Symbolizer,
+  type Finding,
+} from '../verdict/index.js'
 import type { Job } from './job.js'
 
 /** Turns findings into reports: with source lines, and known false alarms marked. */
@@ -16,12 +22,14 @@ export class FindingReports {
 
   /** True for a known false alarm. */
   isKnown(finding: Finding): boolean {
-    return judge([finding], this.#job.knownFindings, this.#job.ref)[0]?.allowed !== undefined
+    return (
+      markKnownFindings([finding], this.#job.knownFindings, this.#job.ref)[0]?.allowed !== undefined
+    )
   }
 
   async of(findings: readonly Finding[]): Promise<FindingReport[]> {
     if (findings.length === 0) return []
     const placed = await this.#symbolizer.symbolize(collapse(findings), { signal: this.#signal })
-    return judge(placed, this.#job.knownFindings, this.#job.ref).map(reportOf)
+    return markKnownFindings(placed, this.#job.knownFindings, this.#job.ref).map(reportOf)
   }
 }

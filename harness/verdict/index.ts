@@ -4,7 +4,7 @@ export { recordsOfConsole } from './console-text.js'
 export { Symbolizer } from './symbolize.js'
 export { nameAddresses, whatRan, type LoadedSection } from './what-ran.js'
 export type { KnownFinding } from './allow-list.js'
-export { markKnownFindings as judge } from './known-findings.js'
+export { markKnownFindings } from './known-findings.js'
 export { readKmemleak } from './kmemleak.js'
 export {
   outlivingEntries,
@@ -14,12 +14,7 @@ export {
 } from './outliving.js'
 export { compareInvariants, type Invariants } from './invariants.js'
 export { newTaints } from './taint.js'
-export {
-  explainLoss as causeOfDeath,
-  type LossOfResult as Death,
-  type Evidence,
-  type EndEvidence as MachineEnd,
-} from './cause.js'
+export { explainLoss, type LossOfResult, type Evidence, type EndEvidence } from './cause.js'
 export { AlikeFindings, collapse } from './collapse.js'
 export { reportOf } from './format.js'
 export { lateProblem, lateProblems } from './late.js'
