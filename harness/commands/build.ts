@@ -1,6 +1,7 @@
 import { kernelKey } from '../builder/index.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
+import { exitCodeOf } from '../record/exit-code.js'
 import type { Project } from '../project/project.js'
 import type { Invocation } from './invocation.js'
 import { reportError } from './report-error.js'
@@ -24,19 +25,19 @@ export async function execute({
     terminal.print(process.stdout, `${(await keysOf(await project(), columns)).join('\n')}\n`)
     return EXIT.passed
   }
-  let exitCode: number = EXIT.passed
+  const ends = { fail: 0, error: 0, miss: 0 }
   for (const column of columns) {
     const machine = { accelerator: 'tcg', cold: true } as const
     const prepared = await prepareColumn(await project(), column, machine, work).catch(
       (error: unknown) => {
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
-        exitCode = Math.max(exitCode, reportError(error))
+        ends[reportError(error) === EXIT.failed ? 'fail' : 'error']++
       },
     )
     if (prepared === undefined) continue
     const { setup: place, module } = prepared
-    if (place.brokenPrograms.length > 0) exitCode = Math.max(exitCode, EXIT.failed)
+    if (place.brokenPrograms.length > 0) ends.fail++
     const lines = [
       `${column.release} ${column.flavour.name}`,
       `  kernel    ${place.machine.image}`,
@@ -47,7 +48,7 @@ export async function execute({
     ]
     terminal.print(process.stdout, `${lines.join('\n')}\n`)
   }
-  return exitCode
+  return exitCodeOf(ends)
 }
 
 /** Each key once: flavours may share a kernel. */

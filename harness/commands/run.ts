@@ -41,6 +41,7 @@ export async function execute({
   }
   const own = {
     accelerator: options.accel,
+    keep: options.keep ?? false,
     ...(options.jobs === undefined ? {} : { slots: options.jobs }),
     ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
   }
@@ -56,7 +57,6 @@ export async function execute({
       flavours: options.flavour ?? ['plain'],
       ...own,
       bail: options.bail ?? false,
-      keep: options.keep ?? false,
       cold: options.cold ?? false,
       coverage: options.coverage ?? false,
       retries: options.retries ?? 0,
@@ -74,7 +74,6 @@ const OF_A_NEW_RUN = [
   'flavour',
   'grep',
   'bail',
-  'keep',
   'cold',
   'coverage',
   'retries',

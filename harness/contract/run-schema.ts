@@ -42,6 +42,7 @@ export const request = z.object({
   flavours: list,
   suites: list,
   grep: text.exactOptional(),
+  bail: flag.exactOptional().describe('stop after the first test that does not pass'),
   cold: flag,
   coverage: flag,
   retries: number.describe('maximum of retries of a failed test'),

@@ -22,7 +22,7 @@ export interface RunRequest {
   readonly coverage: boolean
   /** How often a failed test is retried, on a fresh machine; default 0. */
   readonly retries?: number
-  /** Upper limit of every test's timeout, in milliseconds. */
+  /** Timeout of every test in milliseconds, in place of the declared one. */
   readonly timeoutMs?: number
   /** Machines side by side; one per core by default. */
   readonly slots?: number

@@ -17,6 +17,11 @@ const end: RunEvent = {
 
 t.test('a run that was cut off goes on with what it was asked for', async t => {
   t.match(await requireResumable(cut, same), { retries: 0, bail: false })
+  const [start, ...rest] = cut
+  const { request, ...other } = start as Extract<RunEvent, { type: 'run-start' }>
+  if (request === undefined) throw new Error('the made-up run has no request')
+  const bailing = { ...other, request: { ...request, bail: true } }
+  t.match(await requireResumable([bailing, ...rest], same), { bail: true })
 })
 
 t.test('a run that ended has nothing left', async t => {

@@ -1,5 +1,5 @@
 import { usageError } from '../platform/errors.js'
-import type { JobRef, RecordedRequest, RunEvent } from '../contract/events.js'
+import type { JobRef, RunEvent } from '../contract/events.js'
 import { isSettled } from '../record/progress.js'
 import { viewOf } from '../record/view.js'
 import type { Content } from './provenance.js'
@@ -15,7 +15,7 @@ import type { RunRequest } from './request.js'
 export async function requireResumable(
   events: readonly RunEvent[],
   content: () => Promise<Content>,
-): Promise<Omit<RunRequest, 'accelerator'>> {
+): Promise<Omit<RunRequest, 'accelerator' | 'keep'>> {
   const view = viewOf(events)
   const { run, request, content: then } = view.start
   if (request === undefined) {
@@ -40,14 +40,8 @@ export async function requireResumable(
       { remedy: 'Begin a new run, or restore the files' },
     )
   }
-  return requestOf(request)
+  return { ...request, bail: request.bail ?? false }
 }
-
-const requestOf = (request: RecordedRequest): Omit<RunRequest, 'accelerator'> => ({
-  ...request,
-  bail: false,
-  keep: false,
-})
 
 /**
  * The jobs whose columns a resumed run needs.

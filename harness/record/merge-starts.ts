@@ -64,6 +64,7 @@ function mergedRequest(requests: readonly RecordedRequest[]): RecordedRequest {
     flavours: each(requests.flatMap(({ flavours }) => flavours)),
     suites: all ? [] : each(requests.flatMap(({ suites }) => suites)),
     ...defined({ grep: greps.length > 1 ? greps.map(one => `(?:${one})`).join('|') : greps[0] }),
+    ...(requests.some(({ bail }) => bail) ? { bail: true } : {}),
     cold: requests.some(({ cold }) => cold),
     coverage: requests.some(({ coverage }) => coverage),
     retries: Math.max(...requests.map(({ retries }) => retries)),

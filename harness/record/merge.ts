@@ -8,7 +8,8 @@ import { writeAtomically, writeJson } from '../platform/write-atomically.js'
 import { mergedComparisons } from './merge-comparisons.js'
 import { mergedStart, type MergedPlace } from './merge-starts.js'
 import { Digest } from './digest.js'
-import { exitCodeOf, settle, type Settled, type SettledEvent } from './settle.js'
+import { exitCodeOf } from './exit-code.js'
+import { settle, type Settled, type SettledEvent } from './settle.js'
 import { sum, type Comparison } from './view.js'
 
 export interface Merged {

@@ -5,7 +5,7 @@ import {
   type RunEvent,
   type RunStart,
 } from '../contract/events.js'
-import { EXIT } from '../platform/errors.js'
+import { exitCodeOf } from './exit-code.js'
 import { eventLines } from './read.js'
 import { columnName, RunProgress, type JobProgress } from './progress.js'
 import { lostOf, sum, type TestResult } from './view.js'
@@ -110,10 +110,4 @@ function cutOff({ start, counts, lastAt }: Survey): RunEvent {
   const durationMs = Date.parse(lastAt) - Date.parse(start.at)
   const exitCode = exitCodeOf(counts)
   return { type: 'run-end', at: lastAt, durationMs, counts, exitCode, interrupted: true }
-}
-
-/** Exit status of a run that was not interrupted: failed tests count before lost ones. */
-export function exitCodeOf(counts: Counts): number {
-  if (counts.fail > 0) return EXIT.failed
-  return counts.error + counts.miss > 0 ? EXIT.harness : EXIT.passed
 }

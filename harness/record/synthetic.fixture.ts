@@ -11,7 +11,7 @@ import {
   type RunEvent,
 } from '../contract/events.js'
 import { Digest } from './digest.js'
-import { exitCodeOf } from './settle.js'
+import { exitCodeOf } from './exit-code.js'
 import { sum } from './view.js'
 
 export interface SyntheticRun {

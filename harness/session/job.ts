@@ -42,7 +42,7 @@ export interface Job extends MachineSetup {
   readonly grep?: string
   /** How often a failed test is retried, on a fresh machine. */
   readonly retries: number
-  /** Upper limit of every test's timeout, in milliseconds. */
+  /** Timeout of every test in milliseconds, in place of the declared one. */
   readonly timeoutMs?: number
   /** The longest time of each test in earlier runs, in milliseconds, by name. */
   readonly pastMs?: Readonly<Record<string, number>>

@@ -11,6 +11,7 @@ void t.test('what no process did may be of an earlier test', t => {
   t.notOk(isForeign(warning({ task: agent, frames: [frame('entry_SYSCALL_64')] })))
   t.ok(isForeign(warning({ task: { comm: 'kworker/0:1', pid: 6 } })), 'a work')
   t.ok(isForeign(warning({ task: { comm: 'swapper/0', pid: 0 } })), 'an idle processor')
+  t.ok(isForeign(warning({ task: { comm: 'rcu_preempt', pid: 15 } })), 'a grace period')
   const thread = { comm: 'ring_thread', pid: 70 }
   t.ok(isForeign(warning({ task: thread, frames: [frame('ret_from_fork_asm')] })), 'a thread')
   t.ok(isForeign(warning({ task: agent, caller: 'C0' })), 'an interrupt that came meanwhile')

@@ -1,7 +1,7 @@
 import { isOfWatchdogs, type Finding } from './finding.js'
 
 /** Kernel threads that work on behalf of any task, at any time. */
-const KERNEL_THREAD = /^(?:kworker|swapper|ksoftirqd|rcu_|rcuc|migration|irq)\b/
+const KERNEL_THREAD = /^(?:(?:kworker|swapper|ksoftirqd|migration|irq|rcuc|rcuo[gps])\b|rcu_)/
 
 /**
  * True if no process caused the finding: a kernel thread ran, or an interrupt (a timer), which

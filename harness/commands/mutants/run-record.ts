@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { EXIT, type ExitCode } from '../../platform/errors.js'
 import type { MutantEvent, MutantResult } from '../../contract/mutant-events.js'
 import { writeJson } from '../../platform/write-atomically.js'
+import { exitCodeOf } from '../../record/exit-code.js'
 import { ActivityRecord } from '../activity-record.js'
 import { mapPromises } from './map.js'
 
@@ -35,15 +36,15 @@ export class MutantsRecord extends ActivityRecord<MutantEvent> {
     await writeJson(join(this.folder, 'mutants.json'), { baselineFailures, mutants, map })
     const exitCode = interrupted
       ? EXIT.interrupted
-      : exitCodeOf(mutants, baselineFailures.length === 0)
+      : exitCodeOf(countsOf(mutants, baselineFailures.length))
     this.end(exitCode)
     return exitCode
   }
 }
 
-function exitCodeOf(results: readonly MutantResult[], baselinePasses: boolean): ExitCode {
-  const are = (...outcomes: MutantResult['outcome'][]): boolean =>
-    results.some(({ outcome }) => outcomes.includes(outcome))
-  if (are('survived', 'unrelated')) return EXIT.failed
-  return are('error', 'miss') || !baselinePasses ? EXIT.harness : EXIT.passed
+function countsOf(results: readonly MutantResult[], baselineFailures: number) {
+  const those = (...outcomes: MutantResult['outcome'][]): number =>
+    results.filter(({ outcome }) => outcomes.includes(outcome)).length
+  const error = those('error') + baselineFailures
+  return { fail: those('survived', 'unrelated'), error, miss: those('miss') }
 }

@@ -15,6 +15,7 @@ import {
 import { compareWithPast, historyOf, remember } from '../../history/index.js'
 import { packageVersion } from '../../platform/package-root.js'
 import type { Project } from '../../project/project.js'
+import { exitCodeOf } from '../../record/exit-code.js'
 import { RunRecord, recordsOf } from '../../record/record.js'
 import { keepSources } from '../../record/sources.js'
 import { isWholeRun } from '../../record/whole-run.js'
@@ -166,7 +167,7 @@ export class Ledger {
         this.emit(comparison)
       await this.#remember(view)
     }
-    const exitCode = exitCodeOf(this.counts, interrupted, fatal)
+    const exitCode = exitStatus(this.counts, interrupted, fatal)
     this.emit({
       type: 'run-end',
       at: new Date().toISOString(),
@@ -189,9 +190,7 @@ export class Ledger {
   }
 }
 
-function exitCodeOf({ fail, error, miss }: Counts, interrupted: boolean, fatal?: Error): number {
+function exitStatus(counts: Counts, interrupted: boolean, fatal?: Error): number {
   if (fatal !== undefined) return fatal instanceof ModproveError ? fatal.exitCode : EXIT.harness
-  if (interrupted) return EXIT.interrupted
-  if (fail > 0) return EXIT.failed
-  return error + miss > 0 ? EXIT.harness : EXIT.passed
+  return interrupted ? EXIT.interrupted : exitCodeOf(counts)
 }

@@ -35,7 +35,7 @@ export const run = (request: RunRequest, context: RunContext): Promise<RunResult
  */
 export const resume = (
   name: string,
-  own: Pick<RunRequest, 'accelerator' | 'slots' | 'baseline'>,
+  own: Pick<RunRequest, 'accelerator' | 'keep' | 'slots' | 'baseline'>,
   context: RunContext,
 ): Promise<RunResult> =>
   withWorkers(async () => {
@@ -83,6 +83,7 @@ const asked = (request: RunRequest): RecordedRequest => ({
   flavours: request.flavours,
   suites: request.suites,
   ...(request.grep === undefined ? {} : { grep: request.grep }),
+  ...(request.bail ? { bail: true } : {}),
   cold: request.cold,
   coverage: request.coverage,
   retries: request.retries ?? 0,

@@ -1,6 +1,6 @@
 import type { Check } from '../../contract/chaos-result.js'
 import type { Status } from '../../contract/events.js'
-import { EXIT } from '../../platform/errors.js'
+import { exitCodeOf } from '../../record/exit-code.js'
 import type { TestResult } from '../../record/view.js'
 import { SUITE_END } from '../../contract/test-names.js'
 
@@ -17,11 +17,12 @@ export const allEnd = (
   prefix = '',
 ): Expected[string] => Object.fromEntries(names.map(name => [`${prefix}${name}`, status]))
 
-/** The exit status of a run that ends with these results: a failure counts before a loss. */
+/** The exit status of a run that ends with these results. */
 export function exitStatusOf(expected: Expected): number {
   const all = Object.values(expected).flatMap(tests => Object.values(tests))
-  const some = (status: Status): boolean => all.some(one => one.startsWith(status))
-  return some('fail') ? EXIT.failed : some('error') || some('miss') ? EXIT.harness : EXIT.passed
+  const those = (status: Status): number =>
+    all.filter(one => one.split(' ', 1)[0] === status).length
+  return exitCodeOf({ fail: those('fail'), error: those('error'), miss: those('miss') })
 }
 
 /** Compares a run's results with the expected ones, test by test. */
