@@ -1,4 +1,4 @@
-import { BisectReporter } from '../report/bisect.js'
+import { BisectReporter } from '../report/activities/bisect.js'
 import { bisect, type BisectOptions } from './bisect/bisect.js'
 import type { Invocation } from './invocation.js'
 

@@ -5,7 +5,7 @@ import { findRecord } from '../record/read.js'
 import { recordsOf } from '../record/record.js'
 import { readRun } from '../record/require-run.js'
 import type { RunView } from '../record/view.js'
-import { changesText } from '../report/terminal-summary.js'
+import { changesText } from '../report/terminal/terminal-summary.js'
 import type { Invocation } from './invocation.js'
 
 export interface CompareOptions {

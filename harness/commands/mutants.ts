@@ -1,4 +1,4 @@
-import { MutantsReporter } from '../report/mutants.js'
+import { MutantsReporter } from '../report/activities/mutants.js'
 import type { Invocation } from './invocation.js'
 import { proveMutants, type MutantsOptions } from './mutants/prove-mutants.js'
 

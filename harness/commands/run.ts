@@ -1,8 +1,8 @@
 import { usageError } from '../platform/errors.js'
 import { resume, run } from './run/run.js'
-import { PrettyReporter } from '../report/pretty.js'
+import { PrettyReporter } from '../report/terminal/pretty.js'
 import type { Reporter } from '../report/reporter.js'
-import { TapReporter } from '../report/tap.js'
+import { TapReporter } from '../report/formats/tap.js'
 import type { Invocation } from './invocation.js'
 import type { RunRequest } from '../plan/request.js'
 

@@ -1,15 +1,15 @@
 import type { RunEvent } from '../contract/events.js'
 import type { RunView } from '../record/view.js'
 import type { FormatName } from './format-names.js'
-import { github } from './github.js'
-import { json } from './json.js'
-import { junit } from './junit.js'
-import { kcidb } from './kcidb.js'
-import { markdown } from './markdown.js'
-import { PrettyReporter } from './pretty.js'
+import { github } from './formats/github.js'
+import { json } from './formats/json.js'
+import { junit } from './formats/junit.js'
+import { kcidb } from './formats/kcidb.js'
+import { markdown } from './formats/markdown.js'
+import { PrettyReporter } from './terminal/pretty.js'
 import type { Reporter, Write } from './reporter.js'
-import { TapReporter } from './tap.js'
-import { terminalSummary, widthOf } from './terminal-summary.js'
+import { TapReporter } from './formats/tap.js'
+import { terminalSummary, widthOf } from './terminal/terminal-summary.js'
 
 /** The input of a report. */
 export interface ReportSource {

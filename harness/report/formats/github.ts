@@ -1,0 +1,117 @@
+import type { ColumnView, RunView } from '../../record/view.js'
+import { clip, escapeTerminal, oneLine } from '../../platform/text.js'
+import type { SourceLine } from '../../contract/events.js'
+import { placeText, traceText } from '../../platform/source-text.js'
+import { grouped, type Group } from '../../platform/grouped.js'
+import { headline, tellingFinding } from '../evidence.js'
+import { notRun, notRunText } from '../not-run.js'
+import { unguardedJobs } from '../unguarded.js'
+import { notables, sinceBuilt, type Concern, type Notable } from '../notable.js'
+
+/** GitHub drops the rest (actions/toolkit, docs/problem-matchers.md, "Limitations"). */
+const MOST_OF_A_KIND = 10
+const LONGEST_TITLE_CHARACTERS = 200
+/** The runner truncates a message at 4096. */
+const LONGEST_MESSAGE_CHARACTERS = 2000
+
+interface Annotation {
+  readonly kind: 'error' | 'warning' | 'notice'
+  readonly title: string
+  readonly message: string
+  readonly place?: SourceLine
+}
+
+const KINDS: Readonly<Record<Concern, Annotation['kind']>> = {
+  regressed: 'error',
+  failed: 'error',
+  flaky: 'warning',
+  // The module is not known to be at fault.
+  lost: 'warning',
+}
+
+/**
+ * GitHub's annotations, one per line, for the output of a workflow's step: at the module's line if
+ * the kernel named one, else at the suite's; regressions first, and at most as many as are shown.
+ */
+export function github(view: RunView): string {
+  const groups = [...grouped(notables(view), lineOf).values()]
+  const all = [
+    ...groups.filter(([{ concern }]) => concern === 'regressed').map(ofTest),
+    ...view.columns.flatMap(column => ofBuild(view, column)),
+    ...groups.filter(([{ concern }]) => concern !== 'regressed').map(ofTest),
+  ]
+  const shown = (['error', 'warning'] as const).flatMap(kind =>
+    all.filter(annotation => annotation.kind === kind).slice(0, MOST_OF_A_KIND),
+  )
+  const hidden = all.length - shown.length
+  const notices = [
+    ...(hidden === 0 ? [] : [`${hidden} more did not pass: see the summary`]),
+    ...notRun(view).map(one => `${notRunText(one)}: ${one.reason}`),
+    ...unguardedJobs(view).map(({ ref, line }) => `${ref.id}: ${line}`),
+  ]
+  const rest = notices.slice(0, MOST_OF_A_KIND).map((message): Annotation => {
+    return { kind: 'notice', title: 'modprove', message: messageOf([message]) }
+  })
+  return [...shown, ...rest].map(command).join('')
+}
+
+/** Results of a test on several kernels are one annotation if they have the same line. */
+const lineOf = ({ concern, suite, place, result }: Notable): string =>
+  [concern, suite, place ? placeText(place) : '', result.test].join('\0')
+
+const MOST_COLUMNS = 4
+
+function ofTest(group: Group<Notable>): Annotation {
+  const [{ concern, suite, result, known, place, since, flaky }] = group
+  const trace = tellingFinding(known)?.trace ?? []
+  const lines = [result.test, headline(known), since, flaky, ...trace.slice(0, 8).map(traceText)]
+  const columns = group.map(({ column }) => column)
+  const more = columns.length > MOST_COLUMNS ? ` and ${columns.length - MOST_COLUMNS} more` : ''
+  return {
+    kind: KINDS[concern],
+    title: `${suite}: ${concern} on ${columns.slice(0, MOST_COLUMNS).join(', ')}${more}`,
+    message: messageOf(lines),
+    ...(place && { place }),
+  }
+}
+
+function ofBuild(view: RunView, column: ColumnView): Annotation[] {
+  const { release, flavour, failed } = column
+  if (failed === undefined) return []
+  const { status, problem } = failed
+  // The compiler's line first: `module/ring.c:12:3: error: …`
+  const [line] = /^.*(?:\berror: |^ERROR: ).*$/m.exec(problem.detail ?? '') ?? []
+  return [
+    {
+      kind: status === 'fail' ? 'error' : 'warning',
+      title: `${release} ${flavour}: not ready`,
+      message: messageOf([problem.message, line, sinceBuilt(view, column)]),
+      ...(problem.at && { place: problem.at }),
+    },
+  ]
+}
+
+const messageOf = (lines: readonly (string | undefined)[]): string =>
+  clip(
+    lines
+      .filter(line => line !== undefined)
+      .map(line => oneLine(line, LONGEST_MESSAGE_CHARACTERS))
+      .join('\n'),
+    LONGEST_MESSAGE_CHARACTERS,
+  )
+
+/** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
+function command({ kind, title, message, place }: Annotation): string {
+  const properties = {
+    ...(place === undefined ? {} : { file: oneLine(place.file), line: String(place.line) }),
+    title: oneLine(title, LONGEST_TITLE_CHARACTERS),
+  }
+  const list = Object.entries(properties).map(([name, value]) => `${name}=${property(value)}`)
+  return `::${kind} ${list.join(',')}::${data(escapeTerminal(message))}\n`
+}
+
+/** Escapes a message as @actions/core does. */
+const data = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+
+const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

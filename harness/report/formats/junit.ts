@@ -1,0 +1,151 @@
+import type { FailedTry } from '../../contract/events.js'
+import type { BuildFailed, ColumnView, JobView, RunView, TestResult } from '../../record/view.js'
+import { clip } from '../../platform/text.js'
+import { findingsText, headline, problemsText, type Known } from '../evidence.js'
+import { notRun, notRunReason, notRunText } from '../not-run.js'
+import { unguardedLines } from '../unguarded.js'
+import { element, openTag, xmlText } from './xml.js'
+
+const LONGEST_TEXT_CHARACTERS = 20_000
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(3)
+
+/**
+ * JUnit XML, as Jenkins, GitLab and others read it: a `testsuite` for each job; `failure` if the
+ * module failed, `error` if its result is unknown, `flakyFailure` beside a pass (Maven Surefire).
+ * A test that was not run is `skipped` with the reason, and an extra `testsuite` is in `error`, so
+ * that an incomplete run is never green. There is no standard: `testdata/junit.xsd` has the rules
+ * that are checked, and their sources.
+ */
+export function* junit(view: RunView): Generator<string> {
+  const { pass, fail, skip, error, miss } = view.counts
+  const time = seconds(view.end?.durationMs ?? 0)
+  const attributes = {
+    name: 'modprove',
+    tests: pass + fail + skip + error + miss + (miss > 0 ? 1 : 0),
+    failures: fail,
+    errors: error + (miss > 0 ? 1 : 0),
+    time,
+  }
+  yield `<?xml version="1.0" encoding="UTF-8"?>\n${openTag('testsuites', attributes)}\n`
+  for (const column of view.columns) {
+    if (column.failed !== undefined) yield unbuiltSuite(view, column, column.failed)
+    else for (const job of column.jobs) yield* jobSuite(view, column, job)
+  }
+  if (miss > 0) yield incompleteSuite(view)
+  yield '</testsuites>\n'
+}
+
+function* jobSuite(view: RunView, column: ColumnView, job: JobView): Generator<string> {
+  const { pass, fail, skip, error, miss } = job.counts
+  const attributes = {
+    name: job.ref.id,
+    tests: pass + fail + skip + error + miss,
+    failures: fail,
+    errors: error,
+    skipped: skip + miss,
+    time: seconds(job.durationMs),
+    timestamp: job.at,
+  }
+  yield `${openTag('testsuite', attributes)}\n${properties(view, column, job)}\n`
+  for (const result of job.results) yield `${testcase(job, result)}\n`
+  yield '</testsuite>\n'
+}
+
+function unbuiltSuite(view: RunView, column: ColumnView, { status, problem }: BuildFailed): string {
+  const names = [
+    `${column.release}-${column.flavour}`,
+    'build',
+    'kernel, module and machine come up',
+  ] as const
+  const known = { problems: [problem], findings: [], status }
+  return notPassedSuite(names, status, properties(view, column), notPassed(status, known))
+}
+
+function incompleteSuite(view: RunView): string {
+  const all = notRun(view)
+  const total = all.reduce((sum, { tests }) => sum + tests, 0)
+  const message = `${total} ${total === 1 ? 'test was' : 'tests were'} not run`
+  const reasons = all.map(one => `${notRunText(one)}: ${one.reason}`).join('\n')
+  const text = xmlText(clip(reasons, LONGEST_TEXT_CHARACTERS))
+  const error = element('error', { type: 'not-run', message }, text)
+  const names = ['modprove', 'run', 'all planned tests are run'] as const
+  return notPassedSuite(names, 'error', propertiesOf({ run: view.start.run }), error)
+}
+
+/** A suite that is none, with one test that did not pass. */
+function notPassedSuite(
+  [group, suite, name]: readonly [group: string, suite: string, test: string],
+  status: 'fail' | 'error',
+  properties: string,
+  content: string,
+): string {
+  const failures = status === 'fail' ? 1 : 0
+  const counts = { tests: 1, failures, errors: 1 - failures, skipped: 0 }
+  const time = seconds(0)
+  const own = element('testcase', { name, classname: `${group}.${suite}`, time }, content)
+  const attributes = { name: `${group}/${suite}`, ...counts, time }
+  return `${element('testsuite', attributes, `\n${properties}\n${own}\n`)}\n`
+}
+
+function properties({ start }: RunView, column: ColumnView, job?: JobView): string {
+  const { kernel, series, release, flavour, built } = column
+  return propertiesOf({
+    run: start.run,
+    commit: start.commit ?? undefined,
+    kernel,
+    series,
+    release,
+    flavour,
+    suite: job?.ref.suite,
+    title: job?.title,
+    mutant: job?.ref.mutant,
+    source: built?.source,
+    compiler: built?.compiler,
+    qemu: start.host.qemu,
+    accelerator: start.host.accelerator,
+    unguarded: job && (unguardedLines(job.results).join('; ') || undefined),
+  })
+}
+
+function propertiesOf(all: Readonly<Record<string, string | undefined>>): string {
+  const each = Object.entries(all).map(([name, value]) =>
+    value === undefined ? '' : element('property', { name, value }),
+  )
+  return element('properties', {}, each.join(''))
+}
+
+function testcase({ ref }: JobView, result: TestResult): string {
+  const { test, status, durationMs, reason, flaky } = result
+  const { release, flavour, suite } = ref
+  const classname = `${release}-${flavour}.${suite}`
+  const parts = [
+    ...(status === 'skip' ? [element('skipped', { message: reason ?? '' })] : []),
+    ...(status === 'miss' ? [element('skipped', { message: notRunReason(reason) })] : []),
+    ...(status === 'fail' || status === 'error' ? [notPassed(status, result)] : []),
+    ...(flaky === undefined ? [] : [flakyTry(flaky)]),
+    ...(result.findings.length === 0 ? [] : [output(result)]),
+  ]
+  const attributes = { name: test, classname, time: seconds(durationMs) }
+  return element('testcase', attributes, parts.join(''))
+}
+
+const notPassed = (status: 'fail' | 'error', known: Known): string =>
+  element(
+    status === 'fail' ? 'failure' : 'error',
+    { type: typeOf(status, known), message: headline(known) },
+    xmlText(problemsText(known, LONGEST_TEXT_CHARACTERS)),
+  )
+
+const typeOf = (status: string, { cause, findings }: Known): string =>
+  findings.find(({ allowed }) => allowed === undefined)?.kind ?? cause ?? status
+
+const flakyTry = (known: FailedTry): string =>
+  element(
+    known.status === 'fail' ? 'flakyFailure' : 'flakyError',
+    { type: typeOf(known.status, known), message: headline(known) },
+    element('stackTrace', {}, xmlText(problemsText(known, LONGEST_TEXT_CHARACTERS))),
+  )
+
+const output = (known: Known): string =>
+  element('system-out', {}, xmlText(findingsText(known, LONGEST_TEXT_CHARACTERS)))

@@ -1,0 +1,26 @@
+import { placeText } from '../../platform/source-text.js'
+import { grouped } from '../../platform/grouped.js'
+import { headline } from '../evidence.js'
+import type { Notable } from '../notable.js'
+
+/** A test, and all columns on which it ended the same way. */
+export interface Alike extends Pick<Notable, 'suite' | 'flaky' | 'since'> {
+  readonly test: string
+  /** `6.1.192 debug` */
+  readonly columns: readonly string[]
+  /** `module/ring.c:12` */
+  readonly place: string | undefined
+  readonly headline: string
+}
+
+/** Groups equal results of a test on several kernels; ordered by the first of each group. */
+export function alike(notables: readonly Notable[]): Alike[] {
+  return [...grouped(notables, notable => JSON.stringify(shownOf(notable))).values()].map(group => {
+    return { ...shownOf(group[0]), columns: group.map(({ column }) => column) }
+  })
+}
+
+function shownOf({ suite, result, known, place, since, flaky }: Notable): Omit<Alike, 'columns'> {
+  const at = place && placeText(place)
+  return { suite, test: result.test, place: at, headline: headline(known), flaky, since }
+}
