@@ -36,14 +36,13 @@ export async function requirePrograms(request: ProgramsRequest): Promise<Program
     ...(await filesOf(suites, root, /\.h$/)),
     ...(await filesOf(module.folder, root, /\.h$/)),
   }
-  const sources = (await readdir(suites)).filter(name => name.endsWith('.c')).sort()
+  const flags = [...FLAGS, `-I${relative(root, module.folder) || '.'}`]
+  const sources = Object.entries(await filesOf(suites, root, /\.c$/))
   const all = await Promise.all(
-    sources.map(async (source): Promise<BuiltProgram | BrokenProgram> => {
-      const name = basename(source, '.c')
-      const flags = [...FLAGS, `-I${relative(root, module.folder) || '.'}`]
-      const title = relative(root, join(suites, source))
+    sources.map(async ([title, source]): Promise<BuiltProgram | BrokenProgram> => {
+      const name = basename(title, '.c')
       try {
-        const files = { ...headers, [title]: await readFile(join(suites, source)) }
+        const files = { [title]: source, ...headers }
         const file = await compiled({ name, title, root, flags, files }, request)
         return { name, file, libraries: await librariesOf(file) }
       } catch (error) {

@@ -30,6 +30,25 @@ struct new_task new_task(pid_t pid, pid_t tid)
 	};
 }
 
+static void on_interrupt(int number)
+{
+	(void)number;
+}
+
+static void set_signals(void)
+{
+	/* SIGUSR1 only interrupts a blocked call: no SA_RESTART. */
+	struct sigaction interrupt = { .sa_handler = on_interrupt };
+	sigset_t none;
+
+	catch_faults();
+	sigaction(SIGUSR1, &interrupt, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 /* Begins a process: descriptors 0, 1 and 2 on /dev/null, and otherwise only the agent's own. */
 void become_user_process(int sock, pid_t router)
 {
@@ -45,7 +64,7 @@ void become_user_process(int sock, pid_t router)
 		_exit(1);
 	if (syscall(SYS_close_range, 3, sock - 1, 0) || syscall(SYS_close_range, sock + 1, ~0U, 0))
 		_exit(1);
-	set_handlers();
+	set_signals();
 	task.sock = sock;
 	task.fail_nth = -1;
 	LIST_INSERT_HEAD(&tasks, &task, entry);
@@ -116,52 +135,54 @@ static void *serve_thread(void *data)
 	return NULL;
 }
 
-static int start_thread(struct task *task)
+/* NULL with errno if it cannot. */
+static struct task *start_thread(int sock)
 {
+	struct task *task = calloc(1, sizeof(*task));
 	pthread_attr_t detached;
 	pthread_t thread;
 	int failure;
 
+	if (!task)
+		return NULL;
+	task->sock = sock;
+	task->fail_nth = -1;
+	task->is_thread = true;
+	sem_init(&task->started, 0, 0);
 	pthread_attr_init(&detached);
 	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&detached, THREAD_STACK_BYTES);
 	failure = pthread_create(&thread, &detached, serve_thread, task);
 	pthread_attr_destroy(&detached);
-	return failure;
+	if (failure) {
+		free(task);
+		errno = failure;
+		return NULL;
+	}
+	while (sem_wait(&task->started))
+		;
+	LIST_INSERT_HEAD(&tasks, task, entry);
+	return task;
 }
 
 void answer_thread(struct task *task)
 {
-	struct task *made = calloc(1, sizeof(*made));
+	const struct task *made;
 	int pair[2], failure;
 
-	if (!made) {
-		reply_error(task, ENOMEM, "thread");
-		return;
-	}
 	pthread_mutex_lock(&tasks_lock);
 	failure = high_socketpair(pair);
 	if (failure) {
 		reply_error(task, failure, "socketpair");
-		goto free_made;
+		goto unlock;
 	}
-	made->sock = pair[1];
-	made->fail_nth = -1;
-	made->is_thread = true;
-	sem_init(&made->started, 0, 0);
-	failure = start_thread(made);
-	if (failure) {
-		reply_error(task, failure, "thread");
+	made = start_thread(pair[1]);
+	if (made) {
+		reply_new_task(task, getpid(), made->tid, pair[0]);
+	} else {
+		reply_error(task, errno, "thread");
 		close_pair(pair);
-		goto free_made;
 	}
-	while (sem_wait(&made->started))
-		;
-	LIST_INSERT_HEAD(&tasks, made, entry);
-	reply_new_task(task, getpid(), made->tid, pair[0]);
-	goto unlock;
-free_made:
-	free(made);
 unlock:
 	pthread_mutex_unlock(&tasks_lock);
 }

@@ -25,7 +25,7 @@ static void move_to_front(struct buffer *buffer)
 	buffer->start = 0;
 }
 
-/* For one more frame, which needs at most one frame in answer. */
+/* For a frame and the answer to it: nothing that is read needs more. */
 bool has_room(void)
 {
 	return room_of(&output) >= 2 * sizeof(struct frame);

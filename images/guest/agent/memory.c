@@ -5,7 +5,7 @@
 
 #include "task.h"
 
-/* Armed, a fault goes back to where the guard was set. */
+/* While armed, a fault jumps back to where it was set. */
 __thread struct guard guard;
 
 static void on_fault(int number, siginfo_t *info, void *context)
@@ -25,25 +25,13 @@ static void on_fault(int number, siginfo_t *info, void *context)
 	siglongjmp(guard.back, 1);
 }
 
-static void on_interrupt(int number)
+void catch_faults(void)
 {
-	(void)number;
-}
-
-void set_handlers(void)
-{
+	/* SA_NODEFER, because the jump back leaves the signal mask as it is. */
 	struct sigaction fault = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER };
-	/* SIGUSR1 only interrupts a blocked call: no SA_RESTART. */
-	struct sigaction interrupt = { .sa_handler = on_interrupt };
-	sigset_t none;
 
 	sigaction(SIGSEGV, &fault, NULL);
 	sigaction(SIGBUS, &fault, NULL);
-	sigaction(SIGUSR1, &interrupt, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGCHLD, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 /* clang has __has_feature; gcc defines the macro itself. */
@@ -67,7 +55,7 @@ static void copy_unchecked(void *to, const void *from, size_t length)
 #define copy_unchecked memcpy
 #endif
 
-/* Copies where either side may fault. SA_NODEFER leaves the signal mask unchanged. */
+/* Copies where either side may fault. */
 static bool copy_guarded(void *to, const void *from, size_t length)
 {
 	if (sigsetjmp(guard.back, 0))

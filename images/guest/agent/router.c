@@ -95,14 +95,14 @@ static void take_frames(void)
 	}
 }
 
-static void do_all_that_can_be_done(void)
+static void make_progress(void)
 {
 	if (child_died)
 		child_died = reap();
 	/* All may be answered already when a fence is raised: then it is lowered at once. */
-	do
+	do {
 		take_frames();
-	while (lower_fence());
+	} while (lower_fence());
 	if (has_barriers())
 		read_log();
 	flush();
@@ -172,7 +172,7 @@ void run_router(pid_t sshd)
 	set_nonblocking(STDIN_FILENO);
 	set_nonblocking(STDOUT_FILENO);
 	for (;;) {
-		do_all_that_can_be_done();
+		make_progress();
 		if (wait_for_more(&while_waiting) >= 0)
 			take_what_came();
 		else if (errno != EINTR)

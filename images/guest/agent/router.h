@@ -38,7 +38,7 @@ struct peer {
 	pid_t pid;
 	bool is_child;		/* of the router */
 	bool is_reaped;
-	uint32_t unanswered;	/* requests; without any, only its end is read */
+	uint32_t unanswered;	/* requests */
 	uint32_t kill_request;
 	size_t queued_bytes;
 };

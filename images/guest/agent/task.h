@@ -51,7 +51,8 @@ extern __thread struct guard {
 	volatile sig_atomic_t armed;
 	struct fault fault;
 } guard;
-void set_handlers(void);
+
+void catch_faults(void);
 void answer_read(struct task *task);
 void answer_write(struct task *task);
 
