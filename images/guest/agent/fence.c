@@ -48,10 +48,11 @@ bool lower_fence(void)
 const struct timespec *fence_timeout(void)
 {
 	static struct timespec timeout;
-	int64_t left = until - now();
+	int64_t left;
 
 	if (!fence)
 		return NULL;
+	left = until - now();
 	if (left < 0)
 		left = 0;
 	timeout.tv_sec = left / SECOND;
