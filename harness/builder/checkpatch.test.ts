@@ -5,6 +5,7 @@ import t from 'tap'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { packageRoot } from '../platform/package-root.js'
 import { readProject } from '../project/project.js'
+import { imagesFolder } from './images.js'
 import { compareVersions } from './version.js'
 
 /** The kernel's own, of the newest source that is unpacked here. */
@@ -30,18 +31,22 @@ const leftAside = (text: string): string[] =>
     .split(' ')
     .filter(type => type !== '')
 
+/** The agent is a program: it has the C library's types, signals and errno. */
+const OF_PROGRAMS = ['PREFER_KERNEL_TYPES', 'PREFER_DEFINED_ATTRIBUTE_MACRO', 'ENOSYS', 'VOLATILE']
+
 const { module } = await readProject(packageRoot)
 const script = checkpatch()
 const skip = script === undefined && 'no kernel source is unpacked: modprove build unpacks one'
 
-for (const path of [
-  module.folder,
-  join(module.folder, 'samples'),
-  join(packageRoot, 'harness/selftest/chaos/module'),
-]) {
+for (const [path, aside] of [
+  [module.folder, []],
+  [join(module.folder, 'samples'), []],
+  [join(packageRoot, 'harness/selftest/chaos/module'), []],
+  [join(imagesFolder, 'guest/agent'), OF_PROGRAMS],
+] as const) {
   for (const name of filesOf(path, file => /\.[ch]$/.test(file))) {
     t.test(`${path}/${name} is as checkpatch would have it`, { skip }, async t => {
-      const ignored = leftAside(readFileSync(join(path, name), 'utf8'))
+      const ignored = [...aside, ...leftAside(readFileSync(join(path, name), 'utf8'))]
       const ignore = ignored.length === 0 ? [] : ['--ignore', ignored.join(',')]
       const options = ['--no-tree', '--strict', '--show-types', ...ignore]
       const { stdout } = await execa(script ?? '', [...options, '--file', name], {

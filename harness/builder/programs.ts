@@ -32,17 +32,18 @@ export interface Programs {
 /** Compiles the suites' C programs for the guest, which uses this host's libraries. */
 export async function requirePrograms(request: ProgramsRequest): Promise<Programs> {
   const { root, suites, module } = request.project
-  const headers = { ...(await headersOf(suites, root)), ...(await headersOf(module.folder, root)) }
-  const sources = (await readdir(suites)).filter(name => name.endsWith('.c')).sort()
+  const headers = {
+    ...(await filesOf(suites, root, /\.h$/)),
+    ...(await filesOf(module.folder, root, /\.h$/)),
+  }
+  const flags = [...FLAGS, `-I${relative(root, module.folder) || '.'}`]
+  const sources = Object.entries(await filesOf(suites, root, /\.c$/))
   const all = await Promise.all(
-    sources.map(async (source): Promise<BuiltProgram | BrokenProgram> => {
-      const name = basename(source, '.c')
-      const flags = [...FLAGS, `-I${relative(root, module.folder) || '.'}`]
+    sources.map(async ([title, source]): Promise<BuiltProgram | BrokenProgram> => {
+      const name = basename(title, '.c')
       try {
-        const file = await compiled(
-          { name, file: join(suites, source), root, flags, headers },
-          request,
-        )
+        const files = { [title]: source, ...headers }
+        const file = await compiled({ name, title, root, flags, files }, request)
         return { name, file, libraries: await librariesOf(file) }
       } catch (error) {
         if (!(error instanceof ModproveError) || error.code !== DOES_NOT_COMPILE) throw error
@@ -61,11 +62,13 @@ export async function requirePrograms(request: ProgramsRequest): Promise<Program
  * @throws ModproveError `AGENT_DOES_NOT_COMPILE` (exit 3)
  */
 export async function requireAgent(work: Work): Promise<string> {
-  const file = join(imagesFolder, 'guest/agent.c')
-  return ours({ name: 'agent', file, flags: AGENT_FLAGS }, work, {
+  const folder = join(imagesFolder, 'guest/agent')
+  const title = relative(packageRoot, folder)
+  const files = await filesOf(folder, packageRoot, /\.[ch]$/)
+  return ours({ name: 'agent', title, flags: AGENT_FLAGS, files }, work, {
     code: 'AGENT_DOES_NOT_COMPILE',
     what: "The guest's agent does not compile",
-    remedy: 'Install libc6-dev (the agent is linked statically), or correct images/guest/agent.c',
+    remedy: `Install libc6-dev (the agent is linked statically), or correct ${title}`,
   })
 }
 
@@ -74,29 +77,34 @@ export async function requireAgent(work: Work): Promise<string> {
  * @throws ModproveError `HOST_PROGRAM_DOES_NOT_COMPILE` (exit 3)
  */
 export async function requireHostProgram(name: string, file: string, work: Work): Promise<string> {
-  return ours({ name, file, flags: HOST_FLAGS }, work, {
+  const title = relative(packageRoot, file)
+  const files = { [title]: await readFile(file) }
+  return ours({ name, title, flags: HOST_FLAGS, files }, work, {
     code: 'HOST_PROGRAM_DOES_NOT_COMPILE',
-    what: `${relative(packageRoot, file)} does not compile`,
+    what: `${title} does not compile`,
     remedy: 'Install gcc and libc6-dev',
   })
 }
 
 /** A compile error in the harness's own code is not a test failure. */
 async function ours(
-  program: Pick<Program, 'name' | 'file' | 'flags'>,
+  program: Omit<Program, 'root'>,
   work: Work,
   { code, what, remedy }: { readonly code: string; readonly what: string; readonly remedy: string },
 ): Promise<string> {
   try {
-    return await compiled({ ...program, root: packageRoot, headers: {} }, work)
+    return await compiled({ ...program, root: packageRoot }, work)
   } catch (cause) {
     if (!(cause instanceof ModproveError)) throw cause
     throw harnessError(code, what, { detail: cause.detail ?? '', remedy, cause })
   }
 }
 
-const headersOf = async (folder: string, root: string): Promise<Record<string, Buffer>> => {
-  const names = (await readdir(folder)).filter(name => name.endsWith('.h')).sort()
+/** By path relative to the root. */
+type Files = Readonly<Record<string, Buffer>>
+
+const filesOf = async (folder: string, root: string, which: RegExp): Promise<Files> => {
+  const names = (await readdir(folder)).filter(name => which.test(name)).sort()
   const files = names.map(async name => {
     const path = join(folder, name)
     return [relative(root, path), await readFile(path)] as const
@@ -106,44 +114,43 @@ const headersOf = async (folder: string, root: string): Promise<Record<string, B
 
 interface Program {
   readonly name: string
-  /** Its source; absolute path. */
-  readonly file: string
+  /** What messages call it: a path. */
+  readonly title: string
   /** What paths in messages and debugging information are relative to. */
   readonly root: string
   readonly flags: readonly string[]
-  /** Headers it may include, by path relative to the root. */
-  readonly headers: Readonly<Record<string, Buffer>>
+  /** Its sources, and headers that they may include. */
+  readonly files: Files
 }
 
 async function compiled(
-  { name, file, root, flags, headers }: Program,
+  { name, title, root, flags, files }: Program,
   { progress, signal }: Work,
 ): Promise<string> {
   const key = contentKey({
     compiler: await compilerVersion(),
     flags: flags.join(' '),
-    source: await readFile(file),
-    ...headers,
+    ...files,
   })
-  const shown = relative(root, file)
+  const sources = Object.keys(files).filter(path => path.endsWith('.c'))
   const make = async (folder: string) => {
     const $ = script({ cwd: root, signal, env: { TMPDIR: folder } })
     // Identical output for each checkout, as the cache goes by content.
     const here = `-ffile-prefix-map=${root}=.`
     const out = join(folder, name)
-    const { exitCode, stderr } = await $`gcc ${flags} ${here} -o ${out} ${shown}`.nothrow()
+    const { exitCode, stderr } = await $`gcc ${flags} ${here} -o ${out} ${sources}`.nothrow()
     signal.throwIfAborted()
     if (exitCode === 0) return
-    throw failureError(DOES_NOT_COMPILE, `${shown} does not compile`, {
+    throw failureError(DOES_NOT_COMPILE, `${title} does not compile`, {
       detail: stderr.trim(),
-      remedy: `Correct ${shown}`,
+      remedy: `Correct ${title}`,
     })
   }
   const { folder } = await stored(
     {
       kind: 'programs',
       key: `${name}-${key}`,
-      title: shown,
+      title,
       hashed: [name],
       keptDays: KEPT_DAYS,
       make,

@@ -77,7 +77,7 @@ export class ProtocolError extends ModproveError {
   constructor(what: string) {
     super('AGENT_PROTOCOL', EXIT.harness, `the guest's agent ${what}`, {
       remedy:
-        'images/guest/agent.c and harness/guest/agent/ may be of different versions: rebuild the image',
+        'images/guest/agent/ and harness/guest/agent/ may be of different versions: rebuild the image',
     })
   }
 }

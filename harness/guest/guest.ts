@@ -20,7 +20,7 @@ import { login, type LoginOptions } from './ssh/login.js'
 import type { SshConnection } from './ssh/connection.js'
 import { runShell, type LocalTerminal } from './ssh/shell.js'
 
-/** A command that the login shell handles itself: images/guest/agent.c. */
+/** A command that the login shell handles itself: images/guest/agent/main.c. */
 const AGENT = 'exec /bin/agent'
 
 export interface ConnectOptions extends LoginOptions {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Duplex } from 'node:stream'
@@ -10,7 +10,7 @@ import type { Hello } from './agent/payloads.js'
 import { newProcess } from './process/process.js'
 import type { Process } from './process/types.js'
 
-const source = fileURLToPath(new URL('../../images/guest/agent.c', import.meta.url))
+const sources = fileURLToPath(new URL('../../images/guest/agent', import.meta.url))
 
 /** The guest's agent as a program on this host, for tests. */
 export interface LocalAgent extends AsyncDisposable {
@@ -29,7 +29,9 @@ export async function buildAgent(
   if (given) return { file: given, [Symbol.asyncDispose]: () => Promise.resolve() }
   const folder = await mkdtemp(join(tmpdir(), 'modprove-agent-'))
   const file = join(folder, 'agent')
-  await script()`${compiler} ${flags} -Wall -Wextra -Werror -pthread -o ${file} ${source}`
+  const files = (await readdir(sources)).filter(name => name.endsWith('.c'))
+  const strict = ['-Wall', '-Wextra', '-Wmissing-prototypes', '-Werror']
+  await script({ cwd: sources })`${compiler} ${flags} ${strict} -pthread -o ${file} ${files}`
   return {
     file,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),

@@ -2,7 +2,7 @@ import { ProtocolError } from '../errors.js'
 
 /*
  * A frame: four 32-bit integers (payload length, request, task, operation) and the payload, all
- * little endian: images/guest/agent.c.
+ * little endian: images/guest/agent/protocol.h.
  */
 const HEADER_BYTES = 16
 

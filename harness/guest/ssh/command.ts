@@ -58,7 +58,7 @@ export async function startCommand(
 ): Promise<RunningCommand> {
   const what = `exec of ${line.slice(0, 80)}`
   const { channel, exited, abandon } = await openChannel(session, what, done => {
-    // A command that the login shell handles itself: images/guest/agent.c.
+    // A command that the login shell handles itself: images/guest/agent/main.c.
     session.client.exec(`echo $$ >&2; exec setsid sh -c ${inQuotes(line)}`, done)
   })
   const first = await Promise.race([firstLine(channel.stderr), exited.then(() => '')])
