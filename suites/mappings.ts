@@ -45,7 +45,7 @@ export function pageTexts(mapping: Mapping): Promise<string[]> {
 const LONGEST_TEXT = 32
 
 /** VmFlags of /proc/PID/smaps: `rd`, `wr`, `sh`, … */
-export async function vmFlags(mapping: Mapping): Promise<string[]> {
+async function vmFlags(mapping: Mapping): Promise<string[]> {
   const smaps = await mapping.process.readFile('/proc/self/smaps')
   const start = smaps.indexOf(`${mapping.address.toString(16)}-`)
   const [, flags = ''] = /^VmFlags: (.*)$/m.exec(smaps.slice(start)) ?? []

@@ -1,17 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import t from 'tap'
 import { cpio } from './cpio.js'
-import { withFolders } from './initramfs.js'
 
-const archive = cpio(
-  withFolders([
-    { path: 'init', type: 'file', mode: 0o755, data: Buffer.from('#!/bin/sh\n') },
-    { path: 'etc/dropbear/host_key', type: 'file', mode: 0o600, data: Buffer.from('secret') },
-    { path: 'bin/sh', type: 'link', target: 'busybox' },
-    { path: 'dev/console', type: 'device', mode: 0o600, major: 5, minor: 1 },
-    { path: 'etc', type: 'folder', mode: 0o711 },
-  ]),
-)
+const archive = cpio([
+  { path: 'init', type: 'file', mode: 0o755, data: Buffer.from('#!/bin/sh\n') },
+  { path: 'etc/dropbear/host_key', type: 'file', mode: 0o600, data: Buffer.from('secret') },
+  { path: 'bin/sh', type: 'link', target: 'busybox' },
+  { path: 'dev/console', type: 'device', mode: 0o600, major: 5, minor: 1 },
+  { path: 'etc', type: 'folder', mode: 0o711 },
+])
 const list = (input: Buffer, ...options: string[]): string =>
   spawnSync('cpio', ['--quiet', '--numeric-uid-gid', ...options], { input, encoding: 'utf8' })
     .stdout

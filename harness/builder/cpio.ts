@@ -1,3 +1,5 @@
+import { dirname } from 'node:path'
+
 /** A member of an initramfs segment. Paths have no leading slash. */
 export type CpioMember =
   | { readonly path: string; readonly type: 'folder'; readonly mode: number }
@@ -23,12 +25,27 @@ const LINK_MODE = 0o777
 /**
  * Makes an uncompressed cpio archive in the kernel's "newc" format
  * (Documentation/driver-api/early-userspace/buffer-format.rst): owned by root, without times, and
- * padded so that another segment may follow.
+ * padded so that another segment may follow. Parent folders that are not given are added.
  */
 export function cpio(members: readonly CpioMember[]): Buffer {
-  const pieces = members.map((member, index) => encode(member, index + 1))
+  const pieces = withFolders(members).map((member, index) => encode(member, index + 1))
   pieces.push(header({ path: 'TRAILER!!!', inode: 0, mode: 0, size: 0, major: 0, minor: 0 }))
   return Buffer.concat(pieces)
+}
+
+/** Adds parent folders, which the kernel does not create; each precedes its content. */
+function withFolders(members: readonly CpioMember[]): readonly CpioMember[] {
+  const given = new Map(members.filter(m => m.type === 'folder').map(m => [m.path, m]))
+  const parents = new Set<string>()
+  for (const { path } of members) {
+    for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) parents.add(parent)
+  }
+  const implied = [...parents]
+    .filter(path => !given.has(path))
+    .map(path => ({ path, type: 'folder', mode: 0o755 }) as const)
+  // A parent's path is a prefix of its child's, and sorts before it.
+  const folders = [...given.values(), ...implied].sort((a, b) => (a.path < b.path ? -1 : 1))
+  return [...folders, ...members.filter(member => member.type !== 'folder')]
 }
 
 function encode(member: CpioMember, inode: number): Buffer {

@@ -69,7 +69,7 @@ const OTHER_MIRROR =
  * releases.
  * @param status gpgv's, see GnuPG's doc/DETAILS
  */
-export function signatureFault(status: string, keys: string): Fault | undefined {
+function signatureFault(status: string, keys: string): Fault | undefined {
   const of = (...words: string[]): string | undefined =>
     new RegExp(`^\\[GNUPG:\\] (?:${words.join('|')}) (.*)$`, 'm').exec(status)?.[1]
   const bad = (what: string, remedy: string): Fault => ({ code: 'SIGNATURE_BAD', what, remedy })
@@ -91,7 +91,7 @@ export function signatureFault(status: string, keys: string): Fault | undefined 
 }
 
 /** Checks whether a Release file is expired or from the future; its times are signed. */
-export function ageFault(release: string, now: Date): Fault | undefined {
+function ageFault(release: string, now: Date): Fault | undefined {
   const timeOf = (field: string): string | undefined =>
     new RegExp(`^${field}: (.*)$`, 'm').exec(release)?.[1]?.trim()
   const [date, until] = [timeOf('Date'), timeOf('Valid-Until')]

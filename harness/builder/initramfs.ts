@@ -1,5 +1,5 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { harnessError } from '../platform/errors.js'
 import { script } from '../platform/process/script.js'
 import { cpio, type CpioMember } from './cpio.js'
@@ -52,7 +52,7 @@ export async function requireInitramfs(request: InitramfsRequest): Promise<Initr
       keptBytes: KEPT_BYTES,
       make: async target => {
         await copyFile(base.base, join(target, 'combined.cpio'))
-        await writeFile(join(target, 'combined.cpio'), cpio(withFolders(members)), { flag: 'a' })
+        await writeFile(join(target, 'combined.cpio'), cpio(members), { flag: 'a' })
       },
     },
     request,
@@ -83,7 +83,7 @@ async function requireBase(
           file('etc/dropbear/host_key', keys.hostPrivate, 0o600),
           file('root/.ssh/authorized_keys', `${keys.clientPublic}\n`, 0o600),
         ]
-        await writeFile(join(target, 'base.cpio'), cpio(withFolders([...members, ...secret])))
+        await writeFile(join(target, 'base.cpio'), cpio([...members, ...secret]))
         await writeFile(join(target, 'id_rsa'), keys.clientPrivate, { mode: 0o600 })
         return keys.hostPublic
       },
@@ -174,16 +174,3 @@ const device = (path: string, mode: number, major: number, minor: number): CpioM
   major,
   minor,
 })
-
-/** Adds parent folders, which the kernel does not create; each precedes its content. */
-export function withFolders(members: readonly CpioMember[]): readonly CpioMember[] {
-  const given = new Map(members.filter(m => m.type === 'folder').map(m => [m.path, m]))
-  const parents = new Set<string>()
-  for (const { path } of members) {
-    for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) parents.add(parent)
-  }
-  const implied = [...parents].filter(path => !given.has(path)).map(path => folder(path, 0o755))
-  // A parent's path is a prefix of its child's, and sorts before it.
-  const folders = [...given.values(), ...implied].sort((a, b) => (a.path < b.path ? -1 : 1))
-  return [...folders, ...members.filter(member => member.type !== 'folder')]
-}

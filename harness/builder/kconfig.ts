@@ -6,6 +6,7 @@ import { packageRoot } from '../platform/package-root.js'
 import { script } from '../platform/process/script.js'
 import { formatFragment, optionsFor, parseFragment, type ConfigOption } from './fragment.js'
 import { imagesFolder } from './images.js'
+import { refuseLostOptions } from './lost-options.js'
 
 const SHIPPED = join(imagesFolder, 'config')
 
@@ -44,55 +45,6 @@ async function ownFragments(folder: string): Promise<readonly string[]> {
     'CONFIGURATION',
     `${relative(packageRoot, join(folder, stray))} is merged over no fragment. Fragments: ${known.join(', ')}`,
     { remedy: `${didYouMean(stray, known)}Give it the name of the one it belongs to` },
-  )
-}
-
-export interface LostOption {
-  readonly option: ConfigOption
-  /** What the option became; undefined when the configuration does not know it. */
-  readonly became: string | undefined
-}
-
-/**
- * Options that Kconfig dropped or changed: olddefconfig does not report a missing dependency.
- * An option asked to be `n` holds when the configuration does not mention it.
- */
-export function lostOptions(
-  requested: readonly ConfigOption[],
-  config: string,
-): readonly LostOption[] {
-  const values = new Map<string, string>()
-  for (const line of config.split('\n')) {
-    const [, set, value] = /^(CONFIG_\w+)=(.*)$/.exec(line) ?? []
-    const unset = /^# (CONFIG_\w+) is not set$/.exec(line)?.[1]
-    if (set !== undefined && value !== undefined) values.set(set, value)
-    if (unset !== undefined) values.set(unset, 'n')
-  }
-  return requested
-    .map(option => ({ option, became: values.get(option.name) }))
-    .filter(({ option, became }) => (became ?? 'n') !== option.value)
-}
-
-/** @throws ModproveError `OPTIONS_LOST` (exit 2): every lost option, its line, what it became */
-export function refuseLostOptions(
-  kernel: string,
-  requested: readonly ConfigOption[],
-  config: string,
-): void {
-  const lost = lostOptions(requested, config)
-  if (lost.length === 0) return
-  const lines = lost.map(
-    ({ option, became }) =>
-      `${option.place}: ${option.name}=${option.value} became ${became ?? 'unknown to this kernel, or out of reach'}`,
-  )
-  throw usageError(
-    'OPTIONS_LOST',
-    `Kernel ${kernel} does not take ${lost.length} of the ${requested.length} requested options`,
-    {
-      detail: lines.join('\n'),
-      remedy:
-        'Add what each depends on to the fragment, or a range of series behind the line (CONFIG_X=y # 6.12..)',
-    },
   )
 }
 

@@ -12,7 +12,7 @@ const DAY_MS = 24 * 3_600_000
 const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex')
 
 /** The signing key: one in the keyring, one that has expired, one that is not in the keyring. */
-export type SignerName = 'archive' | 'expired' | 'stranger'
+type SignerName = 'archive' | 'expired' | 'stranger'
 
 export interface Publication {
   readonly by?: SignerName

@@ -87,6 +87,8 @@ export async function importsOf(files) {
     metafile: true,
     bundle: true,
     packages: 'external',
+    // A tsconfig.json may say where it is, for editors.
+    external: ['modprove'],
     platform: 'node',
     format: 'esm',
     preserveSymlinks: true,

@@ -1,4 +1,5 @@
 import { architecture } from './abi/architecture.js'
+import type { GuestAccess } from './access.js'
 import { AgentClient } from './agent/client.js'
 import { endOthers } from './agent/others.js'
 import type { Hello, OtherProcess } from './agent/payloads.js'
@@ -66,7 +67,7 @@ export async function connect(options: ConnectOptions): Promise<Guest> {
 }
 
 /** A booted machine as suites use it: processes, files, commands and the kernel log. */
-export class Guest {
+export class Guest implements GuestAccess {
   /** Resolves with the reason when the connection or the agent is gone; nothing works then. */
   readonly closed: Promise<ConnectionLost>
   readonly log: KernelLog
@@ -96,10 +97,6 @@ export class Guest {
     this.closed = Promise.race([closed, agent.closed])
   }
 
-  /**
-   * Starts a process that makes the system calls a test requests, with descriptors 0, 1 and 2 on
-   * /dev/null; the first it opens is 3.
-   */
   async process(): Promise<Process> {
     return newProcess(await this.agent.spawn())
   }
@@ -151,12 +148,10 @@ export class Guest {
     return { values: await readings(), last: await log.barrier(), left }
   }
 
-  /** Runs a command line in sh, or a program with arguments, and waits for it. */
   exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     return runCommand(this.session, commandLine(command), this.killGroup, options)
   }
 
-  /** Starts a program whose output is read live. Both streams must be read. */
   stream(command: string | readonly string[]): Promise<RunningCommand> {
     return startCommand(this.session, commandLine(command), this.killGroup)
   }
@@ -166,27 +161,22 @@ export class Guest {
     return runShell(this.session, terminal)
   }
 
-  /** Writes a file and its parent folders; replaces an existing file atomically. */
   upload(path: string, content: Uint8Array, mode = 0o644): Promise<void> {
     return this.files.upload(path, content, mode)
   }
 
-  /** Writes to an existing file: sysfs, debugfs, /proc. */
   writeFile(path: string, content: Uint8Array | string): Promise<void> {
     return this.files.write(path, content)
   }
 
-  /** Whether there is such a file or folder. */
   exists(path: string): Promise<boolean> {
     return this.files.exists(path)
   }
 
-  /** A file's content. @throws SyscallError ENOENT etc. */
   readBytes(path: string): Promise<Buffer> {
     return this.files.read(path)
   }
 
-  /** A file's text: procfs, sysfs, debugfs. @throws SyscallError ENOENT etc. */
   async readFile(path: string): Promise<string> {
     return (await this.readBytes(path)).toString()
   }

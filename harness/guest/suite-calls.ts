@@ -1,5 +1,6 @@
 /** What suites need of the guest: constants of the kernel's interface, calls, and their errors. */
 export * from './abi/index.js'
+export type { GuestAccess } from './access.js'
 export type { ErrnoName } from './abi/errno.js'
 export type { FileStatus, FilesystemStatus, ResourceLimit } from './abi/structures.js'
 export type { WaitStatus } from './agent/wait-status.js'

@@ -109,7 +109,7 @@ export interface MachineOptions {
 }
 
 /** The part of a job that does not depend on its column. */
-export type JobOptions = Pick<
+type JobOptions = Pick<
   Job,
   'bail' | 'retries' | 'timeoutMs' | 'pastMs' | 'grep' | 'keep' | 'countsFolder' | 'following'
 >

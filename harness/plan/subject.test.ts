@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { projectOf } from '../project/project.js'
-import { modulesOf, subjectOf } from './subject.js'
+import { subjectOf } from './subject.js'
+
+const subjectIn = (root: string, module: string) =>
+  subjectOf(projectOf(join(root, 'modprove.config.json'), { name: 'rings', module, suites: 's' }))
 
 const cases: readonly [string, string, readonly string[]][] = [
   ['one line', 'obj-m := b.o a.o\n', ['a', 'b']],
@@ -12,21 +15,19 @@ const cases: readonly [string, string, readonly string[]][] = [
 ]
 for (const [name, text, modules] of cases) {
   t.test(`modules that a Kbuild file names: ${name}`, async t => {
-    t.strictSame(await modulesOf(t.testdir({ Kbuild: text })), modules)
+    t.strictSame((await subjectIn(t.testdir({ Kbuild: text }), '.')).modules, modules)
   })
 }
 
 t.test('Kbuild goes before Makefile; a folder without either names none', async t => {
   const both = t.testdir({ Kbuild: 'obj-m := a.o\n', Makefile: 'obj-m := b.o\n', none: {} })
-  t.strictSame(await modulesOf(both), ['a'])
-  t.strictSame(await modulesOf(`${both}/none`), [])
+  t.strictSame((await subjectIn(both, '.')).modules, ['a'])
+  t.strictSame((await subjectIn(both, 'none')).modules, [])
 })
 
 t.test('a subject is a project, its module’s folder and the modules in it', async t => {
   const root = t.testdir({ src: { Kbuild: 'obj-m := ring.o user.o\n' } })
-  const config = { name: 'rings', module: 'src', suites: 'tests' }
-  const project = projectOf(join(root, 'modprove.config.json'), config)
-  t.strictSame(await subjectOf(project), {
+  t.strictSame(await subjectIn(root, 'src'), {
     project: 'rings',
     folder: 'src',
     modules: ['ring', 'user'],

@@ -14,7 +14,7 @@ export const subjectOf = async ({ name, root, module }: Project): Promise<Subjec
 const MAKEFILES = ['Kbuild', 'Makefile']
 
 /** Sorted names of a Kbuild folder's modules, as far as its makefile lists them literally. */
-export async function modulesOf(folder: string): Promise<string[]> {
+async function modulesOf(folder: string): Promise<string[]> {
   for (const name of MAKEFILES) {
     const text = await readFile(join(folder, name), 'utf8').catch(() => undefined)
     if (text === undefined) continue

@@ -75,8 +75,8 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
   }
 }
 
-/** Exported for its test. Replaces by `_` what would break compiler options or kernel log lines. */
-export function moduleFolderName(folder: string, root: string): string {
+/** Replaces by `_` what would break compiler options or kernel log lines. */
+function moduleFolderName(folder: string, root: string): string {
   const [below] = within(root, [folder])
   return (below ?? basename(folder)).replaceAll(/[^\w.+/-]/g, '_')
 }

@@ -14,7 +14,7 @@ export interface MatrixCell {
   readonly count: number
 }
 
-export interface MatrixRow {
+interface MatrixRow {
   readonly suite: string
   /** One for each column. */
   readonly cells: readonly MatrixCell[]

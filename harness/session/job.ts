@@ -57,7 +57,7 @@ export interface Job extends MachineSetup {
 }
 
 /** What a worker takes over from one that died. */
-export interface RestOfJob {
+interface RestOfJob {
   /** Tests without a result, including the suite's end. */
   readonly tests: readonly string[]
   /** Tests that passed; what they leaked is gone with the machine. */

@@ -4,7 +4,7 @@ import { NotReturned } from './race.js'
 import { Watch } from './watch.js'
 
 /** A guest did not answer for so long that waiting is useless. */
-export class GuestSilent extends NotReturned {
+class GuestSilent extends NotReturned {
   override readonly name = 'GuestSilent'
 
   constructor() {

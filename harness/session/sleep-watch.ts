@@ -4,7 +4,7 @@ import { NotReturned } from './race.js'
 import { Watch } from './watch.js'
 
 /** A task sleeps uninterruptibly for so long that nothing will wake it. */
-export class TaskAsleep extends NotReturned {
+class TaskAsleep extends NotReturned {
   override readonly name = 'TaskAsleep'
 
   constructor({ name, pid }: Sleeper, sleptMs: number) {

@@ -128,7 +128,7 @@ const CRASHES = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV']
 /**
  * Whether QEMU or the guest proved it bad, since the same machine boots. A timeout proves nothing.
  */
-export function provesItBad(error: unknown): boolean {
+function provesItBad(error: unknown): boolean {
   if (error instanceof MachineLost) return error.end.how === 'guest' || isQemus(error.end)
   if (error instanceof QemuDidNotStart)
     return isOneOf(error.cause, QEMU_SAYS_SO) || isQemus(error.end)

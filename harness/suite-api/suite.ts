@@ -9,7 +9,7 @@ export type {
   TestOptions,
 } from './registry.js'
 export type { ModuleSpec } from './module-spec.js'
-export type { GuestAccess, GuestKernel, GuestModules, TestGuest } from './test-guest.js'
+export type { GuestKernel, GuestModules, TestGuest } from './test-guest.js'
 export { withQuietConsole } from './quiet-console.js'
 export { sweep, type FaultScenario } from './sweep.js'
 export type { Test } from 'tap'

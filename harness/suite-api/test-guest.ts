@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { ExecOptions, ExecResult, Guest } from '../guest/index.js'
+import type { ExecOptions, ExecResult, GuestAccess } from '../guest/index.js'
 import type { FaultSweep } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
 import type { ModuleSpec } from './module-spec.js'
@@ -26,12 +26,6 @@ export interface GuestModules {
   /** Column 3 of /proc/modules. @throws when it is not loaded */
   references(name: string): Promise<number>
 }
-
-/** Processes, commands and files of the guest. */
-export type GuestAccess = Pick<
-  Guest,
-  'process' | 'exec' | 'stream' | 'readFile' | 'readBytes' | 'writeFile' | 'upload' | 'exists'
->
 
 /**
  * A test's access to its machine. Its processes and running commands are killed when the test ends,

@@ -22,7 +22,7 @@ export interface PointLine {
   readonly directive?: Directive
 }
 
-export interface Directive {
+interface Directive {
   /** XFAIL, TIMEOUT and ERROR are KTAP's. */
   readonly word: 'skip' | 'todo' | 'xfail' | 'timeout' | 'error'
   readonly reason: string

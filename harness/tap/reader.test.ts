@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { TapReader, type TapPoint, type TapResults } from './index.js'
+import { TapReader, type TapPoint } from './index.js'
+import type { TapResults } from './line-reader.js'
 
 interface Read extends TapResults {
   readonly points: readonly TapPoint[]

@@ -86,7 +86,7 @@ export interface Frame {
 export type StackRole = 'allocated' | 'freed' | 'mapped' | 'queued' | 'held' | 'other'
 
 /** An additional stack of the report: an object's allocation, the other side of a race. */
-export interface RelatedStack {
+interface RelatedStack {
   readonly role: StackRole
   /** The kernel's headline of it: "Freed by task 70:". */
   readonly title: string

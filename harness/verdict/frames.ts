@@ -125,4 +125,4 @@ export function relevantFrame(
   )
 }
 
-export const isOfHeaders = ({ function: name }: Frame): boolean => OF_HEADERS.test(name)
+const isOfHeaders = ({ function: name }: Frame): boolean => OF_HEADERS.test(name)

@@ -32,7 +32,7 @@ const BITS: readonly (readonly [letter: string, meaning: string])[] = [
 const EXPECTED_LETTERS: ReadonlySet<string> = new Set(['O', 'E'])
 
 /** @param mask of /proc/sys/kernel/tainted; undocumented bits have the letter `?` */
-export function taintBits(mask: number): TaintBit[] {
+function taintBits(mask: number): TaintBit[] {
   const known = BITS.map(([letter, meaning], bit) => ({ bit, letter, meaning }))
   const unknown = Array.from({ length: 32 - BITS.length }, (_, index) => {
     const bit = BITS.length + index

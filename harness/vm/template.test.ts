@@ -4,14 +4,8 @@ import { join } from 'node:path'
 import { fakeQemu } from './fake-qemu.fixture.js'
 import { findQemu } from './qemu.js'
 import t, { type Test } from 'tap'
-import {
-  restore,
-  startToSave,
-  templateIdentity,
-  type Console,
-  type MachineSpec,
-  type Template,
-} from './index.js'
+import { restore, startToSave, templateIdentity, type MachineSpec, type Template } from './index.js'
+import type { Console } from './console.js'
 import { toyKernel } from './toy-kernel.js'
 
 interface Saved {

@@ -4,7 +4,7 @@ import type { FindingReport, RunEvent } from '../contract/events.js'
 import { projectOf } from '../project/project.js'
 import { SUITE_END } from '../contract/test-names.js'
 import { attempt } from './attempt.js'
-import type { Job, RestOfJob } from '../session/job.js'
+import type { Job } from '../session/job.js'
 import type { TestOutcome } from './outcome.js'
 import type { Late } from '../contract/late.js'
 import { runJob } from './run-job.js'
@@ -33,7 +33,7 @@ interface Toy {
   readonly ends?: readonly TestOutcome[]
   /** Outcomes of tests, first tries first; they pass by default. */
   readonly proofs?: Readonly<Record<string, readonly TestOutcome[]>>
-  readonly rest?: RestOfJob
+  readonly rest?: Job['rest']
   /** Why its machines were booted, in turn. */
   readonly notRestored?: readonly (string | undefined)[]
 }

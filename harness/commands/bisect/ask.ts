@@ -1,4 +1,3 @@
-import { ModproveError } from '../../platform/errors.js'
 import type { BisectEvent } from '../../contract/bisect-events.js'
 import type { JobRef, TestEnd } from '../../contract/events.js'
 import { privateFolder } from '../../platform/private-folder.js'
@@ -7,14 +6,11 @@ import type { Project } from '../../project/project.js'
 import { prepareColumn, type MachineOptions, type PreparedColumn } from '../../plan/columns.js'
 import { runJobs } from '../../scheduler/pool.js'
 import { OpenQueue } from '../../scheduler/queue.js'
-import { WHOLE_FILE } from '../../contract/test-names.js'
 import type { ActivityRecord } from '../activity-record.js'
 import type { Candidate } from './candidate.js'
 import type { Seen } from './certain.js'
 import type { Target } from './target.js'
-
-/** How to treat a candidate on which the module does not compile. */
-export type BuildFailure = 'skip' | 'bad'
+import { seenOf, untested, type BuildFailure } from './what-was-seen.js'
 
 export interface AskContext {
   readonly project: Project
@@ -25,14 +21,6 @@ export interface AskContext {
   readonly signal: AbortSignal
   readonly progress: Progress
 }
-
-/** The module's own errors: skipped, or bad if the bisect looks for build failures. */
-const NOT_BUILT = ['MODULE_DOES_NOT_COMPILE', 'NO_MODULE']
-/** Errors of one candidate that say nothing about its neighbours. */
-const NOT_TESTABLE = [
-  ...['KERNEL_DOES_NOT_BUILD', 'CONFIGURE_FAILED', 'OPTIONS_LOST', 'GUEST_DID_NOT_BOOT'],
-  'NO_SUCH_FOLDER',
-]
 
 /**
  * Prepares a candidate; its machines are built on first use.
@@ -55,18 +43,6 @@ export function prepareCandidate(
       return seen
     }
   }
-}
-
-/** Converts an error to an answer; undefined if it would affect every candidate. */
-export function untested(error: unknown, buildFailure: BuildFailure): Seen | undefined {
-  if (!(error instanceof ModproveError)) return undefined
-  const { code, message, detail } = error
-  if (NOT_BUILT.includes(code)) {
-    const end = buildFailure === 'bad' ? 'fail' : 'skip'
-    const [first] = /^.*(?:\berror: |^ERROR: ).*$/m.exec(detail ?? '') ?? []
-    return { end, reason: first === undefined ? message : `${message}: ${first}` }
-  }
-  return NOT_TESTABLE.includes(code) ? { end: 'skip', reason: message } : undefined
 }
 
 async function prepare(
@@ -133,21 +109,4 @@ async function run(
     bail: false,
   })
   return seenOf(ends, grep)
-}
-
-/** Combines a job's test results into one answer. */
-export function seenOf(ends: readonly TestEnd[], grep?: string): Seen {
-  const pattern = new RegExp(grep ?? '')
-  const asked = ends.filter(({ test }) => pattern.test(test) || test === WHOLE_FILE)
-  const withStatus = (...wanted: TestEnd['status'][]): TestEnd | undefined =>
-    asked.find(({ status }) => wanted.includes(status))
-  const describe = ({ test, problems, reason, cause }: TestEnd): string =>
-    `${test}: ${problems[0]?.message ?? reason ?? cause ?? 'no details'}`
-  const failed = withStatus('fail')
-  if (failed !== undefined) return { end: 'fail', reason: describe(failed) }
-  const lost = withStatus('error', 'miss')
-  if (lost !== undefined) return { end: 'lost', reason: describe(lost) }
-  if (withStatus('pass') !== undefined) return { end: 'pass' }
-  const skipped = withStatus('skip')
-  return { end: 'skip', reason: skipped === undefined ? 'no test ran' : describe(skipped) }
 }

@@ -5,13 +5,14 @@ import { EXIT, usageError } from '../../platform/errors.js'
 import { chooseAccelerator, type AcceleratorWish } from '../../vm/index.js'
 import { ActivityRecord, type ActivityContext } from '../activity-record.js'
 import { KeptAnswers } from './answers.js'
-import { prepareCandidate, type BuildFailure } from './ask.js'
+import { prepareCandidate } from './ask.js'
 import type { Candidate, SearchSpace } from './candidate.js'
 import { repeatUntilCertain } from './certain.js'
 import { commitRow } from './commit-row.js'
 import { releaseRow } from './release-row.js'
 import { searchRow, type Found } from './search-row.js'
 import { targetOf } from './target.js'
+import type { BuildFailure } from './what-was-seen.js'
 
 export interface BisectOptions {
   /** Releases, or with `module` commits; both are required. */

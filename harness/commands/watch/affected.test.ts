@@ -5,7 +5,9 @@ import { affectedSuites, failuresFirst } from './affected.js'
 
 void t.test('a change touches the suites that reach the file', async t => {
   const folder = t.testdir({
-    'a.suite.ts': "import { x } from './lib/one.js'\n",
+    'a.suite.ts': "import { x } from './lib/one.js'\nimport 'modprove'\nx.toFixed()\n",
+    'tsconfig.json': '{"compilerOptions":{"paths":{"modprove":["./harness.ts"]}}}',
+    'harness.ts': '',
     'b.suite.ts': "import './two.js'\n",
     'c.suite.ts': "const { y } = await import('./two.js')\n",
     'two.ts': "export * from './c.suite.js'\n",
@@ -29,6 +31,7 @@ void t.test('a change touches the suites that reach the file', async t => {
   t.equal(await touched('a.suite.ts', 'b.suite.ts'), 'ab')
   t.equal(await touched('lib/one.ts'), 'a')
   t.equal(await touched('threads.c'), 'abc', 'a program is of all')
+  t.equal(await touched('harness.ts'), 'abc', 'the harness is of all')
   t.equal(await touched('../module/driver.c', 'a.suite.ts'), 'abc')
   await writeFile(join(folder, 'b.suite.ts'), "import './gone.js'\n")
   t.equal(await touched('a.suite.ts'), 'abc', 'while one does not compile')

@@ -7,10 +7,9 @@ import { harnessError } from '../../platform/errors.js'
 const SETTLED_MS = 80
 
 /** Temporary and backup files of editors, patch and git. */
-const LEFT_BESIDE = /(^|\/)(\.|#|\d+$)|~$|___jb_\w+___$|\.(sw[a-p]|swx|tmp|part|bak|orig|rej)$/
+const LEFT_BESIDE = /^(\.|#|\d+$)|~$|___jb_\w+___$|\.(sw[a-p]|swx|tmp|part|bak|orig|rej)$/
 
-/** @param name relative to a watched folder */
-export const isLeftBeside = (name: string): boolean => LEFT_BESIDE.test(name)
+const isLeftBeside = (name: string): boolean => LEFT_BESIDE.test(name)
 
 const isFolder = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() === true

@@ -1,7 +1,7 @@
 import type { ReadStream } from 'node:tty'
 
 /** Key bindings of a watch. */
-export const KEYS = {
+const KEYS = {
   a: { request: 'all', help: 'run all suites' },
   f: { request: 'failed', help: 'run the suites that failed' },
   '\r': { request: 'again', help: 'run the same again' },

@@ -142,9 +142,6 @@ const byNumber = new Map(
   Object.entries(errors).map(([name, [number, text]]) => [number as number, { name, text }]),
 )
 
-/** Returns an error's number by name. */
-export const errnoNumber = (name: ErrnoName): number => errors[name][0]
-
 /** `EFAULT` and `Bad address`; an unknown error is shown by number. */
 export function describeErrno(number: number): { readonly name: string; readonly text: string } {
   return byNumber.get(number) ?? { name: `E${number}`, text: 'unknown error' }

@@ -15,7 +15,7 @@ const signals: ReadonlyMap<number, string> = new Map(
 )
 
 /** `SIGKILL`; an unnamed signal is shown by number. */
-export const signalName = (number: number): string => signals.get(number) ?? `signal ${number}`
+const signalName = (number: number): string => signals.get(number) ?? `signal ${number}`
 
 export function decodeWaitStatus(status: number): WaitStatus {
   const signal = status & 0x7f

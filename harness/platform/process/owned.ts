@@ -23,7 +23,7 @@ export interface OwnedOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-export interface OwnedEnd {
+interface OwnedEnd {
   /** Undefined when a signal ended it. */
   readonly exitCode: number | undefined
   readonly signal: NodeJS.Signals | undefined

@@ -9,7 +9,7 @@ const LONGEST_CHARACTERS = 600
 const count = (value: number): string => value.toLocaleString('en')
 
 /** `12,345/s` */
-export const rate = (cases: number, milliseconds: number): string =>
+const rate = (cases: number, milliseconds: number): string =>
   `${count(Math.round(cases / Math.max(0.001, milliseconds / 1000)))}/s`
 
 /** A line for each reader, then the faults found. */

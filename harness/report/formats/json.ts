@@ -2,13 +2,13 @@ import type { RunView } from '../../record/view.js'
 import { jsonText } from './json-text.js'
 
 /** Version of {@link JsonReport}; rises with every change that could break a reader. */
-export const JSON_SCHEMA = 1
+const JSON_SCHEMA = 1
 
 /**
  * The whole run: `start`, `columns` → `jobs` → `results`, `counts`, `comparisons`, `end`.
  * The record's README.md describes each field.
  */
-export interface JsonReport extends RunView {
+interface JsonReport extends RunView {
   readonly schema: number
 }
 

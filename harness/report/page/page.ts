@@ -18,7 +18,7 @@ const UNSAFE_IN_SCRIPT: Readonly<Record<string, string>> = {
  * JSON for a `<script>` element, which cannot end the element or begin a comment
  * (HTML, "Restrictions for contents of script elements").
  */
-export const embeddable = (value: unknown): string =>
+const embeddable = (value: unknown): string =>
   JSON.stringify(value).replaceAll(/[<\u2028\u2029]/g, found => UNSAFE_IN_SCRIPT[found] ?? '')
 
 const escapeHtml = (text: string): string =>

@@ -2,7 +2,7 @@
 export type Random = (below: number) => number
 
 /** mulberry32: the same numbers for the same seed. */
-export function randomOf(seed: number): Random {
+function randomOf(seed: number): Random {
   let state = seed | 0
   return below => {
     state = (state + 0x6d2b79f5) | 0

@@ -76,7 +76,7 @@ function growth(
  * Median of the slopes between any two of the values at 0, 1, … (Theil and Sen): robust against
  * outliers and single steps. 0 for fewer than two values.
  */
-export function slopeOf(values: readonly number[]): number {
+function slopeOf(values: readonly number[]): number {
   const slopes = values
     .flatMap((value, at) =>
       values.slice(at + 1).map((later, distance) => (later - value) / (distance + 1)),

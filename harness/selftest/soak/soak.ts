@@ -4,7 +4,7 @@ import type { SoakedRun, SoakResult } from '../../contract/soak-result.js'
 import { figuresOf, type WatchedPlaces } from './figures.js'
 import { trendsOf } from './growth.js'
 
-export interface OneRun {
+interface OneRun {
   readonly exitCode: number
   /** The record's folder. */
   readonly folder: string

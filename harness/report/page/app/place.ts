@@ -2,7 +2,7 @@ import type { Change } from '../../../contract/events.js'
 import { CHANGE_ORDER, ORDER } from './ends.js'
 import type { EndLetter } from '../data.js'
 
-export const VIEWS = ['results', 'promises', 'coverage', 'run'] as const
+const VIEWS = ['results', 'promises', 'coverage', 'run'] as const
 export type View = (typeof VIEWS)[number]
 
 /** What the report shows; it is all in the address, so that a link reproduces it. */

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { packageRoot } from '../platform/package-root.js'
+import { privateFolder } from '../platform/private-folder.js'
+
+const run = promisify(execFile)
+const packages = join(packageRoot, 'node_modules')
+
+/** What is expected to be an error would be none if a type were `any`. */
+const suiteText = `import { suite, O_RDONLY, type LogRecord } from 'modprove'
+// @ts-expect-error a module has a name
+suite('other', { modules: ['hello'] })
+const test = suite('hello', { modules: [{ name: 'hello', parameters: { size: 4 } }] })
+test('the module is loaded', { needs: { flavours: ['debug'] } }, async (t, guest) => {
+  t.strictSame(await guest.modules.loaded(), ['hello'])
+  // @ts-expect-error
+  t.nosuch()
+  const log: LogRecord[] = await guest.kernelLog()
+  t.notOk(log.some(({ level }) => level <= 3))
+  const process = await guest.process()
+  // @ts-expect-error flags are a number
+  await process.open('/dev/hello', 'r')
+  await using file = await process.open('/dev/hello', O_RDONLY)
+  const bytes: Buffer = await file.read(16)
+  const command = await guest.stream('true')
+  command.stdout.on('data', (chunk: Buffer) => t.not(chunk.length, bytes.length))
+  // @ts-expect-error null if a signal ended it
+  const code: number = (await command.exited).code
+})
+`
+
+/** What the compiler says of a user's project with that suite. */
+async function checked(project: string, config: object): Promise<string> {
+  await mkdir(join(project, 'tests'), { recursive: true })
+  await writeFile(join(project, 'tests/hello.suite.ts'), suiteText)
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config))
+  const tsc = [join(packages, 'typescript/bin/tsc'), '--project', project, '--pretty', 'false']
+  const ended = await run(process.execPath, tsc).catch((error: unknown) => error)
+  const { stdout } = ended as { readonly stdout: string }
+  // tap's own types have errors, which a user's skipLibCheck is for.
+  return stdout.replaceAll(/^\S*node_modules\/(?!modprove\/).*\n(?: .*\n)*/gm, '')
+}
+
+/** Installs the package of this checkout in a folder, with what it says it needs. */
+async function installIn(root: string): Promise<void> {
+  const [source, target] = [join(root, 'source'), join(root, 'node_modules')]
+  await mkdir(target)
+  for (const name of ['.config', 'harness', 'package.json', 'tsconfig.json'])
+    await cp(join(packageRoot, name), join(source, name), { recursive: true })
+  await symlink(packages, join(source, 'node_modules'))
+  await run('npm', ['pack', '--offline', '--pack-destination', target], { cwd: source })
+  await run('sh', ['-c', 'tar xzf *.tgz && mv package modprove'], { cwd: target })
+  const text = await readFile(join(target, 'modprove/package.json'), 'utf8')
+  const { dependencies, peerDependencies } = JSON.parse(text) as Record<string, object>
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+    await mkdir(dirname(join(target, name)), { recursive: true })
+    await symlink(join(packages, name), join(target, name))
+  }
+}
+
+void t.test('suites are type-checked in a project that has the package', async t => {
+  // Not a test's own folder: that has the packages of this checkout above it.
+  await using root = await privateFolder()
+  await installIn(root.path)
+  await writeFile(join(root.path, 'package.json'), '{"type":"module"}')
+  const settings = [
+    { module: 'nodenext', skipLibCheck: true, exactOptionalPropertyTypes: true },
+    { module: 'preserve', moduleResolution: 'bundler', types: [] },
+  ]
+  const said = settings.map((setting, at) => {
+    const compilerOptions = { strict: true, noEmit: true, target: 'es2022', ...setting }
+    return checked(join(root.path, `project-${at}`), { compilerOptions })
+  })
+  t.strictSame(await Promise.all(said), ['', ''])
+})
+
+void t.test('suites are type-checked in a project that uses a clone, as README says', async t => {
+  await using project = await privateFolder()
+  const readme = await readFile(join(packageRoot, 'README.md'), 'utf8')
+  const [config = ''] = /^\{\s+"extends"[^`]*/m.exec(readme) ?? []
+  const here = JSON.parse(config.replace('PATH-OF-MODPROVE', packageRoot)) as object
+  t.equal(await checked(project.path, here), '')
+})
