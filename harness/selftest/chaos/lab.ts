@@ -7,19 +7,12 @@ import { readEvents } from '../../record/read.js'
 import { viewOf } from '../../record/view.js'
 import { privateFolder, type PrivateFolder } from '../../platform/private-folder.js'
 import type { Progress } from '../../platform/progress.js'
-import { commandFile, packageRoot } from '../../platform/package-root.js'
-import { projectOf } from '../../project/project.js'
+import { commandFile } from '../../platform/package-root.js'
 import { scratchProject } from '../../project/scratch-project.js'
+import { faulty } from './faulty.js'
 import { Findings, type Ended } from './findings.js'
 import { leftProcesses, markOf } from './marked.js'
 import { Running } from './running.js'
-
-/** The faulty module and its suites. */
-const faulty = projectOf(join(packageRoot, 'harness/selftest/chaos/modprove.config.json'), {
-  name: 'chaos',
-  module: 'module',
-  suites: 'suites',
-})
 
 export interface LabRunOptions {
   /** Added to the environment; `undefined` removes a variable. */
