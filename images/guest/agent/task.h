@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A task: a thread of a user process that serves requests in order, and may block in each. */
+/* A task: a thread of a user process. */
 #ifndef AGENT_TASK_H
 #define AGENT_TASK_H
 
