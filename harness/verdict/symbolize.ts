@@ -2,19 +2,15 @@ import type { Finding, Frame, ModuleSource, StackRole } from './finding.js'
 import { DebugObject, type ObjectPlace } from './debug-object.js'
 import { frameOf, parseFaultLine, parseTraceLine, plainName, telling } from './frames.js'
 import { locate } from './module-source.js'
+import type { SectionAddress } from './object-symbols.js'
 import { findWords } from './own-words.js'
 
 /** Places of an instruction, innermost inlined function first; or why there are none. */
 type Lookup = readonly ObjectPlace[] | string
 
 /** An address in a loaded module's section. */
-export interface SectionAddress {
-  /** Module name. */
-  readonly name: string
-  /** `.text` */
-  readonly section: string
-  /** Bytes from the section's start. */
-  readonly address: number
+export interface ModuleAddress extends SectionAddress {
+  readonly module: string
 }
 
 const STACK_ORDER = ['freed', 'allocated', 'mapped', 'queued', 'held', 'other'] as const
@@ -64,12 +60,12 @@ export class Symbolizer {
 
   /** The frame of an address in a tested module: a running instruction or a return address. */
   async frameAt(
-    { name, section, address }: SectionAddress,
+    { module: name, section, address }: ModuleAddress,
     exact: boolean,
   ): Promise<Frame | undefined> {
     const module = this.#modules.get(name)
     const object = module && this.#objectOf(module)
-    const found = await object?.functionAt(section, exact ? address : address - 1)
+    const found = await object?.functionAt({ section, address: exact ? address : address - 1 })
     if (found === undefined) return undefined
     const offset = exact ? found.offset : found.offset + 1
     return { ...frameOf({ ...found, offset }, exact), module: name }

@@ -82,7 +82,7 @@ async function inModule(
 ): Promise<Frame | undefined> {
   for (const { module, section, address: start } of sections) {
     if (address < start || address >= start + LONGEST_SECTION_BYTES) continue
-    const place = { name: module, section, address: Number(address - start) }
+    const place = { module, section, address: Number(address - start) }
     const frame = await symbolizer.frameAt(place, exact)
     if (frame !== undefined) return frame
   }
