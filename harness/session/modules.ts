@@ -1,4 +1,11 @@
-import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../guest/index.js'
+import {
+  describeErrno,
+  O_RDONLY,
+  O_NONBLOCK,
+  SyscallError,
+  type Guest,
+  type Process,
+} from '../guest/index.js'
 import { failureError, harnessError } from '../platform/errors.js'
 import type { LoadedSection } from '../verdict/index.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
@@ -6,7 +13,7 @@ import type { ModuleSpec } from '../suite-api/module-spec.js'
 import type { GuestModules } from '../suite-api/test-guest.js'
 
 const FOLDER = '/lib/modprove'
-const CODE_SECTIONS = ['.text', '.text.unlikely', '.exit.text']
+const CODE_SECTIONS = ['.init.text', '.text', '.text.unlikely', '.exit.text']
 
 /** `{ npages: 4 }` → `npages=4`, as init_module(2) takes them. */
 const parameterText = (module: ModuleSpec): string =>
@@ -18,9 +25,6 @@ const parameterText = (module: ModuleSpec): string =>
 const asInsmod = (module: ModuleSpec): string =>
   [module.name, parameterText(module)].join(' ').trim()
 
-/** `ENOEXEC`, with its description. */
-const describeErrno = (error: SyscallError): string => error.message.replace(/^.*?\): /, '')
-
 /**
  * Loads and unloads the payload's modules by system calls of one process, and remembers the
  * parameters of each.
@@ -31,7 +35,8 @@ export class Modules implements GuestModules {
   readonly #loadedWith = new Map<string, string>()
   /** Sequence numbers of records about ignored parameters, which `load` has reported. */
   readonly reportedRecords = new Set<number>()
-  readonly #sections = new Map<string, readonly LoadedSection[]>()
+  /** By what is the same when a module is loaded to the same place again. */
+  readonly #sections = new Map<string, LoadedSection>()
 
   constructor(process: Process, guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>) {
     this.process = process
@@ -50,7 +55,7 @@ export class Modules implements GuestModules {
     }
     this.#loadedWith.set(module.name, parameterText(module))
     // Read now: a guest that hangs cannot be asked later.
-    this.#sections.set(module.name, await this.#readSections(module.name))
+    await this.#readSections(module.name)
     if (parameterText(module) !== '') await this.#refuseIgnored(module, mark)
   }
 
@@ -67,9 +72,9 @@ export class Modules implements GuestModules {
     throw unknownParameter(asInsmod(module), names, ko)
   }
 
-  /** Code sections of the modules loaded last under each name. */
+  /** Code sections of all modules that were ever loaded, those loaded last first. */
   get sections(): readonly LoadedSection[] {
-    return [...this.#sections.values()].flat()
+    return [...this.#sections.values()].reverse()
   }
 
   async unload(name: string): Promise<void> {
@@ -106,20 +111,24 @@ export class Modules implements GuestModules {
     for (const module of wanted) {
       await this.load(module).catch((error: unknown) => {
         if (!(error instanceof SyscallError)) throw error
-        const what = `insmod ${asInsmod(module)} fails: ${describeErrno(error)}`
+        const { name, text } = describeErrno(error.errno)
+        const what = `insmod ${asInsmod(module)} fails: ${name} (${text})`
         throw failureError('MODULE_DOES_NOT_LOAD', what, { cause: error })
       })
     }
   }
 
-  async #readSections(module: string): Promise<LoadedSection[]> {
-    const found: LoadedSection[] = []
-    for (const section of CODE_SECTIONS) {
-      const file = `/sys/module/${module}/sections/${section}`
-      const text = await this.#guest.readFile(file).catch(() => '')
-      if (text !== '') found.push({ module, section, address: BigInt(text.trim()) })
+  async #readSections(module: string): Promise<void> {
+    const read = (section: string): Promise<string> =>
+      this.#guest.readFile(`/sys/module/${module}/sections/${section}`).catch(() => '')
+    const addresses = await Promise.all(CODE_SECTIONS.map(read))
+    for (const [index, section] of CODE_SECTIONS.entries()) {
+      const address = addresses[index]?.trim() ?? ''
+      if (address === '') continue
+      const key = `${module} ${section} ${address}`
+      this.#sections.delete(key)
+      this.#sections.set(key, { module, section, address: BigInt(address) })
     }
-    return found
   }
 
   async #lines(): Promise<string[][]> {

@@ -22,6 +22,8 @@ interface KernelSymbol {
   readonly address: bigint
 }
 
+/** Freed when it has run: nothing runs there, but stacks that were recorded before may name it. */
+const INIT_SECTION = '.init.text'
 /** Section ends are unknown; this is longer than any. */
 const LONGEST_SECTION_BYTES = 4n * 1024n * 1024n
 const SHOWN_FRAMES = 12
@@ -30,6 +32,7 @@ const SHOWN_FRAMES = 12
  * What each CPU was running, as a trace: the exact instruction, then possible callers from
  * addresses on its stack. System.map's addresses hold, because the kernels are built without KASLR.
  *
+ * @param sections those loaded last first
  * @param systemMap its path; without it kernel functions have no names
  */
 export async function whatRan(
@@ -39,8 +42,9 @@ export async function whatRan(
   systemMap: string,
 ): Promise<string> {
   const kernel = await readSystemMap(systemMap)
+  const live = sections.filter(({ section }) => section !== INIT_SECTION)
   const frameAt = async (address: bigint, exact: boolean): Promise<Frame | undefined> =>
-    (await inModule(sections, symbolizer, address, exact)) ?? inKernel(kernel, address, exact)
+    (await inModules(live, symbolizer, address, exact))[0] ?? inKernel(kernel, address, exact)
   const parts: string[] = []
   for (const { index, instruction, stack } of processors) {
     const at = await frameAt(instruction, true)
@@ -59,7 +63,7 @@ export async function whatRan(
 /** Bare addresses in traces of an unloaded module, possibly after hashed pointers. */
 const BARE = /^(\s+(?:\[<[^>]{1,16}>\] )?)0x([0-9a-f]{16})$/gm
 
-/** Names the functions of unloaded modules in a report. */
+/** Names the functions of unloaded modules in stacks that were recorded while they were loaded. */
 export async function nameAddresses(
   text: string,
   sections: readonly LoadedSection[],
@@ -68,25 +72,28 @@ export async function nameAddresses(
   const names = new Map<string, string>()
   for (const [, , digits = ''] of text.matchAll(BARE)) {
     if (names.has(digits)) continue
-    const frame = await inModule(sections, symbolizer, BigInt(`0x${digits}`), false)
-    names.set(digits, frame === undefined ? `0x${digits}` : symbol(frame))
+    const frames = await inModules(sections, symbolizer, BigInt(`0x${digits}`), false)
+    const [name = '', ...others] = new Set(frames.map(symbol))
+    // Two functions lay there, one after another: which of them the stack had is not known.
+    names.set(digits, name === '' || others.length > 0 ? `0x${digits}` : name)
   }
   return text.replace(BARE, (_, before: string, digits: string) => `${before}${names.get(digits)}`)
 }
 
-async function inModule(
+/** All functions that have lain at an address, in the order of the sections. */
+async function inModules(
   sections: readonly LoadedSection[],
   symbolizer: Symbolizer,
   address: bigint,
   exact: boolean,
-): Promise<Frame | undefined> {
-  for (const { module, section, address: start } of sections) {
-    if (address < start || address >= start + LONGEST_SECTION_BYTES) continue
-    const place = { module, section, address: Number(address - start) }
-    const frame = await symbolizer.frameAt(place, exact)
-    if (frame !== undefined) return frame
-  }
-  return undefined
+): Promise<Frame[]> {
+  const near = sections.filter(
+    ({ address: start }) => start <= address && address < start + LONGEST_SECTION_BYTES,
+  )
+  const frames = near.map(({ module, section, address: start }) =>
+    symbolizer.frameAt({ module, section, address: Number(address - start) }, exact),
+  )
+  return (await Promise.all(frames)).filter(frame => frame !== undefined)
 }
 
 const symbol = ({ function: name, offset, size, module }: Frame): string =>
