@@ -5,7 +5,7 @@ export { Symbolizer } from './symbolize.js'
 export { nameAddresses, whatRan, type LoadedSection } from './what-ran.js'
 export type { KnownFinding } from './allow-list.js'
 export { markKnownFindings } from './known-findings.js'
-export { readKmemleak } from './kmemleak.js'
+export { readKmemleak, withoutLeakCount } from './kmemleak.js'
 export {
   outlivingEntries,
   outlivingThread,

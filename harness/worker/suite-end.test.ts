@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { failureError, harnessError } from '../platform/errors.js'
 import { findingAt } from '../verdict/finding.fixture.js'
+import { LEAKS_COUNTED } from '../verdict/kmemleak.js'
 import { lostProblem, type Finding } from '../verdict/index.js'
 import { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
@@ -120,11 +121,22 @@ void t.test(
   'a module that does not unload fails it, and leaks are asked for all the same',
   async t => {
     const unload = () => Promise.reject(failureError('TOY', 'delete_module: EWOULDBLOCK'))
-    const { proof, scans } = await ended(t, { leaks: '', unload })
+    const outliving = [{ ...findingAt(9), kind: 'left-behind', title: 'kernel thread x' }] as const
+    const { proof, scans } = await ended(t, { leaks: '', unload, outliving })
     t.match(proof, { status: 'fail', problems: [{ message: /EWOULDBLOCK/ }] })
+    t.equal(proof.problems.length, 1, 'its thread outlives nothing')
     t.equal(scans, 2)
   },
 )
+
+void t.test('leaks that were read one by one are not counted beside', async t => {
+  const count = { ...findingAt(9), kind: 'kmemleak', title: LEAKS_COUNTED } as const
+  const read = await ended(t, { leaks: LEAK, findings: [count, findingAt(7)] })
+  t.match(read.proof.findings, [{ title: 'memory leak in ring_push' }, { kind: findingAt(7).kind }])
+  t.equal(read.proof.findings.length, 2)
+  const unread = await ended(t, { leaks: '', findings: [count] })
+  t.match(unread.proof, { status: 'fail', findings: [{ title: LEAKS_COUNTED }] })
+})
 
 void t.test('what could not be asked is an error, and no failure of the module', async t => {
   const late = () => Promise.reject(harnessError('COMMAND_TIMEOUT', 'echo scan: still running'))

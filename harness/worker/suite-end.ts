@@ -32,26 +32,28 @@ export async function suiteEnd(
   const found = new Examination(session, reports, signal)
   const limits = { gone: session.gone, limitMs: scaled(END_MS, job.machine.accelerator) }
   /** Turns a failure into a problem, so that other checks still run; not if the guest is gone. */
-  const tolerated = async (work: Promise<readonly Finding[] | void>): Promise<void> => {
+  const tolerated = async <T>(work: Promise<T>): Promise<T | undefined> => {
     try {
-      found.take((await work) ?? [])
+      return await work
     } catch (error) {
       await session.settled()
       if (session.isGone || error instanceof CallTimeout) throw error
       // A question that the harness could not ask is not the module's fault.
       const isOurs = error instanceof ModproveError && error.exitCode === EXIT.harness
       found.problems.push(problemOf(error, isOurs ? 'not-asked' : 'thrown'))
+      return undefined
     }
   }
-  if (job.keep === undefined)
-    await found.stage(() => tolerated(session.modules.replace([])), limits)
+  const unload = () => tolerated(session.modules.replace([]).then(() => true))
+  const areUnloaded = job.keep === undefined && (await found.stage(unload, limits))
   // Code that outlives its module crashes only after the unload.
   const lateMs = session.modules.sections.length > 0 ? LATE_MS : 0
   if (!found.isOver)
     found.waitedMs = await rest(() => listen(session, lateMs, signal, age(session)))
   await found.stage(async () => {
-    if (job.keep === undefined) await tolerated(session.outliving())
-    await tolerated(leaks(session))
+    // What belongs to a module that did not unload does not outlive it.
+    if (areUnloaded) found.take((await tolerated(session.outliving())) ?? [])
+    found.take((await tolerated(leaks(session))) ?? [])
     await session.mark()
   }, limits)
   if (!found.isOver) found.take()
