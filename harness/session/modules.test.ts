@@ -15,14 +15,14 @@ function loading(...addresses: readonly string[]): Modules {
     },
   } as unknown as Process
   const guest = {
-    log: { last: 0 },
+    log: { last: 0, barrier: async () => 0, since: () => [] },
     readFile: async (path: string) => {
       if (path === '/proc/modules') return ''
       if (!path.endsWith('/.init.text')) throw new SyscallError('open', [path], 2)
       return `${init}\n`
     },
   } as unknown as Guest
-  return new Modules(process, guest)
+  return new Modules(process, guest, [])
 }
 
 t.test('every place of a module is remembered, once, and the last is the first', async t => {

@@ -1,14 +1,8 @@
-import {
-  describeErrno,
-  O_RDONLY,
-  O_NONBLOCK,
-  SyscallError,
-  type Guest,
-  type Process,
-} from '../guest/index.js'
-import { failureError, harnessError } from '../platform/errors.js'
+import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../guest/index.js'
+import { harnessError } from '../platform/errors.js'
 import type { LoadedSection } from '../verdict/index.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
+import { loadFailure } from './load-failure.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'
 import type { GuestModules } from '../suite-api/test-guest.js'
 
@@ -25,22 +19,27 @@ const parameterText = (module: ModuleSpec): string =>
 const asInsmod = (module: ModuleSpec): string =>
   [module.name, parameterText(module)].join(' ').trim()
 
+type ModulesGuest = Pick<Guest, 'readFile' | 'readBytes' | 'log'>
+
 /**
  * Loads and unloads the payload's modules by system calls of one process, and remembers the
  * parameters of each.
  */
 export class Modules implements GuestModules {
   readonly process: Process
-  readonly #guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>
+  readonly #guest: ModulesGuest
+  readonly #built: readonly { readonly name: string }[]
   readonly #loadedWith = new Map<string, string>()
   /** Sequence numbers of records about ignored parameters, which `load` has reported. */
   readonly reportedRecords = new Set<number>()
   /** By what is the same when a module is loaded to the same place again. */
   readonly #sections = new Map<string, LoadedSection>()
 
-  constructor(process: Process, guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>) {
+  /** @param built names of those that were built */
+  constructor(process: Process, guest: ModulesGuest, built: readonly { readonly name: string }[]) {
     this.process = process
     this.#guest = guest
+    this.#built = built
   }
 
   path(name: string): string {
@@ -105,16 +104,22 @@ export class Modules implements GuestModules {
     )
   }
 
-  /** Unloads all modules, and loads these. */
+  /** Unloads all modules, and loads these. @throws ModproveError `MODULE_DOES_NOT_LOAD` */
   async replace(wanted: readonly ModuleSpec[]): Promise<void> {
     for (const name of (await this.loaded()).reverse()) await this.unload(name)
-    for (const module of wanted) {
-      await this.load(module).catch((error: unknown) => {
-        if (!(error instanceof SyscallError)) throw error
-        const { name, text } = describeErrno(error.errno)
-        const what = `insmod ${asInsmod(module)} fails: ${name} (${text})`
-        throw failureError('MODULE_DOES_NOT_LOAD', what, { cause: error })
-      })
+    for (const module of wanted) await this.#require(module)
+  }
+
+  async #require(module: ModuleSpec): Promise<void> {
+    const { log } = this.#guest
+    const mark = log.last
+    try {
+      await this.load(module)
+    } catch (error) {
+      if (!(error instanceof SyscallError)) throw error
+      await log.barrier()
+      const [logged, asked] = [log.since(mark), asInsmod(module)]
+      throw loadFailure({ name: module.name, asked, error, built: this.#built, logged })
     }
   }
 

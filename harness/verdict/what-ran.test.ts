@@ -44,7 +44,7 @@ async function ring(t: Test) {
 
 t.test('what a processor was at, and what called that, by its stack', async t => {
   const { addressOf, sections, symbolizer, systemMap } = await ring(t)
-  const text = await whatRan(
+  const { text, frames } = await whatRan(
     [
       {
         index: 0,
@@ -65,11 +65,17 @@ t.test('what a processor was at, and what called that, by its stack', async t =>
     'CPU 1 was at',
     'RIP: 0010:0x1234',
   ])
+  const functions = frames.map(({ function: name, module }) => [name, module])
+  t.strictSame(functions, [
+    ['spin', 'ring'],
+    ['caller', 'ring'],
+    ['vfs_write', undefined],
+  ])
 })
 
 t.test('without a System.map the module is named all the same', async t => {
   const processors = [{ index: 0, instruction: 0xffffffff81000110n, stack: [] }]
-  const text = await whatRan(processors, [], new Symbolizer([]), '/nonexistent/System.map')
+  const { text } = await whatRan(processors, [], new Symbolizer([]), '/nonexistent/System.map')
   t.equal(text, 'CPU 0 was at\nRIP: 0010:0xffffffff81000110')
 })
 
@@ -101,7 +107,7 @@ t.test('a leak of an init function is its own, though its section is freed', asy
   t.match(named, /\n {4}\[<00000000c0000a13>\] start\+0x5\/0x\w+ \[ring\]\n/)
   const processors = [{ index: 0, instruction: INIT + 5n, stack: [INIT + 5n] }]
   const ran = await whatRan(processors, sections, symbolizer, systemMap)
-  t.equal(ran, 'CPU 0 was at\nRIP: 0010:0xffffffffa0005005', 'nothing runs there any more')
+  t.equal(ran.text, 'CPU 0 was at\nRIP: 0010:0xffffffffa0005005', 'nothing runs there any more')
 })
 
 t.test('where another module was loaded, too, a stack may be of either: none is named', async t => {

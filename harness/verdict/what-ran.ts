@@ -17,6 +17,14 @@ export interface Processor {
   readonly stack: readonly bigint[]
 }
 
+/** What the processors of a guest were running. */
+export interface WhatRan {
+  /** For the user, with the module's source lines. */
+  readonly text: string
+  /** The functions in it, of one processor after another. */
+  readonly frames: readonly Frame[]
+}
+
 interface KernelSymbol {
   readonly name: string
   readonly address: bigint
@@ -26,7 +34,7 @@ interface KernelSymbol {
 const INIT_SECTION = '.init.text'
 /** Section ends are unknown; this is longer than any. */
 const LONGEST_SECTION_BYTES = 4n * 1024n * 1024n
-const SHOWN_FRAMES = 12
+const SHOWN_CALLERS = 11
 
 /**
  * What each CPU was running, as a trace: the exact instruction, then possible callers from
@@ -40,24 +48,27 @@ export async function whatRan(
   sections: readonly LoadedSection[],
   symbolizer: Symbolizer,
   systemMap: string,
-): Promise<string> {
+): Promise<WhatRan> {
   const kernel = await readSystemMap(systemMap)
   const live = sections.filter(({ section }) => section !== INIT_SECTION)
   const frameAt = async (address: bigint, exact: boolean): Promise<Frame | undefined> =>
     (await inModules(live, symbolizer, address, exact))[0] ?? inKernel(kernel, address, exact)
-  const parts: string[] = []
+  const lines: string[] = []
+  const frames: Frame[] = []
   for (const { index, instruction, stack } of processors) {
     const at = await frameAt(instruction, true)
     const where = at === undefined ? `0x${instruction.toString(16)}` : symbol(at)
-    const lines = [`CPU ${index} was at`, `RIP: 0010:${where}`]
+    const callers: Frame[] = []
     for (const word of stack) {
+      if (callers.length === SHOWN_CALLERS) break
       const frame = await frameAt(word, false)
-      if (frame !== undefined) lines.push(` ? ${symbol(frame)}`)
-      if (lines.length > SHOWN_FRAMES) break
+      if (frame !== undefined) callers.push(frame)
     }
-    parts.push(lines.join('\n'))
+    lines.push(`CPU ${index} was at`, `RIP: 0010:${where}`)
+    lines.push(...callers.map(frame => ` ? ${symbol(frame)}`))
+    frames.push(...(at === undefined ? [] : [at]), ...callers)
   }
-  return symbolizer.annotate(parts.join('\n'))
+  return { text: await symbolizer.annotate(lines.join('\n')), frames }
 }
 
 /** Bare addresses in traces of an unloaded module, possibly after hashed pointers. */
