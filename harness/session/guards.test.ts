@@ -120,7 +120,7 @@ void t.test('what may be reported once only spends the machine', t => {
   const kernels = { function: 'refcount_warn_saturate', offset: 9, size: 0x90 }
   const modules = { function: 'ring_get', offset: 9, size: 0x90, module: 'ring' }
   t.equal(spentBy('refcount', kernels, modules), undefined, 'clear_warn_once arms it')
-  const note = { note: "the module's own words:" }
+  const note = { note: "the module's own printk:" }
   t.equal(spentBy('warning', note, modules, kernels), 'warning may report only once: a title')
   t.equal(spentBy('soft-lockup', modules), undefined, 'it is no WARN_ONCE()')
   for (const kind of ['kasan', 'ubsan', 'lockdep', 'sleeping-in-atomic', 'debug-objects'])

@@ -32,8 +32,8 @@ export interface PostMortem {
   readonly stuckIn?: string
 }
 
-/** The machine that is asked for its end. */
-interface EndedMachine extends Watched {
+/** A machine that is gone, or does not answer. */
+interface LostMachine extends Watched {
   readonly kernel: KernelWatch
 }
 
@@ -42,12 +42,12 @@ interface EndedMachine extends Watched {
  * @param lostBecause why the connection was lost
  */
 export async function postMortem(
-  ended: EndedMachine,
+  lost: LostMachine,
   deadlinePassed: boolean,
   { pingAnswered, connection }: Life,
   lostBecause: string,
 ): Promise<PostMortem> {
-  const { setup, machine, guest, modules, kernel } = ended
+  const { setup, machine, guest, modules, kernel } = lost
   const { accelerator, image } = setup.machine
   const silent = pingAnswered === false ? await machine.evidence() : undefined
   const registers = silent?.registers && withoutZeros(silent.registers)

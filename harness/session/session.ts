@@ -10,7 +10,7 @@ import { askGuest, type Life } from './life.js'
 import { Modules } from './modules.js'
 import { outliving, readBaseline, type Baseline } from './outliving.js'
 import { postMortem, type PostMortem } from './post-mortem.js'
-import type { Standing } from './standing.js'
+import type { GuestState } from './guest-state.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'
 
 const PING_MS = 3_000
@@ -30,7 +30,7 @@ export class Session implements AsyncDisposable {
   /** Why its machine was booted instead of restored. */
   readonly notRestored: string | undefined
   /** State after the last test, if the next may start from it: nothing has run since. */
-  standing: Standing | undefined
+  lastState: GuestState | undefined
   #isGone = false
   /** Why the guest cannot be asked any more. */
   #lostBecause = ''

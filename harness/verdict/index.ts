@@ -16,7 +16,7 @@ export {
 export { differencesOf, type Invariants } from './invariants.js'
 export { newTaints } from './taint.js'
 export { explainLoss, type LossOfResult, type Evidence, type EndEvidence } from './cause.js'
-export { AlikeFindings, collapse } from './collapse.js'
+export { DistinctFindings, collapse } from './collapse.js'
 export { reportOf } from './format.js'
 export { lateProblem, lateProblems } from './late.js'
 export {

@@ -6,7 +6,7 @@ import { problemOf } from './attempt.js'
 import { Examination } from './examination.js'
 import type { JobSite } from './job-site.js'
 import { LATE_MS, listen } from '../session/listen.js'
-import type { TestOutcome } from './outcome.js'
+import type { TryResult } from './try-result.js'
 import type { Session } from '../session/session.js'
 
 const KMEMLEAK = '/sys/kernel/debug/kmemleak'
@@ -28,7 +28,7 @@ async function age({ guest }: Session): Promise<void> {
 export async function suiteEnd(
   session: Session,
   { job, reports, signal, rest }: Pick<JobSite, 'job' | 'reports' | 'signal' | 'rest'>,
-): Promise<TestOutcome> {
+): Promise<TryResult> {
   const found = new Examination(session, reports, signal)
   const limits = { gone: session.gone, limitMs: scaled(END_MS, job.machine.accelerator) }
   /** Turns a failure into a problem, so that other checks still run; not if the guest is gone. */
@@ -59,7 +59,7 @@ export async function suiteEnd(
   if (!found.isOver) found.take()
   const shown = await found.reports()
   const problems = [...found.problems, ...findingProblems(shown)]
-  return found.outcome(problems, session.guards.unguarded, { tap: '' })
+  return found.result(problems, session.guards.unguarded, { tap: '' })
 }
 
 /** Leaked objects, where the kernel has kmemleak. */
