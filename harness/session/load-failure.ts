@@ -18,7 +18,7 @@ interface FailedLoad {
 /** Logged for every out-of-tree module. */
 const USUAL = /taints? kernel|module verification failed/
 
-/** The error for a module that does not load, with what the kernel logged; or that was not built. */
+/** The error for a module that was not built, or does not load, with what the kernel logged. */
 export function loadFailure({ name, asked, error, built, logged }: FailedLoad): ModproveError {
   const code = 'MODULE_DOES_NOT_LOAD'
   // finit_module(2) gives ENOENT for a missing symbol.
