@@ -12,7 +12,7 @@ import { columnName } from './progress.js'
 
 const OF_START = ['schema', 'run', 'at', 'version', 'commit', 'argv', 'request', 'host'] as const
 
-interface Column extends Pick<JobRef, 'kernel' | 'release' | 'flavour'> {
+interface ColumnState extends Pick<JobRef, 'kernel' | 'release' | 'flavour'> {
   readonly state: 'waiting' | 'built' | 'failed'
 }
 
@@ -25,7 +25,7 @@ interface End {
 
 /** `run.json`: what a run was and its result; the details are in the events. */
 interface RunDigest extends Pick<RunStart, (typeof OF_START)[number]>, End {
-  readonly columns: readonly Column[]
+  readonly columns: readonly ColumnState[]
   readonly counts: Counts
 }
 
@@ -37,7 +37,7 @@ export class Digest {
   #start: Partial<RunDigest> = {}
   #counts: Counts = noCounts
   #end = noEnd
-  readonly #columns = new Map<string, Column>()
+  readonly #columns = new Map<string, ColumnState>()
 
   get value(): Partial<RunDigest> {
     return {
@@ -64,7 +64,7 @@ export class Digest {
     return true
   }
 
-  #column(of: Omit<Column, 'state'>, state: Column['state']): void {
+  #column(of: Omit<ColumnState, 'state'>, state: ColumnState['state']): void {
     const column = { ...pick(of, 'kernel', 'release', 'flavour'), state }
     this.#columns.set(columnName(of), column)
   }
