@@ -1,7 +1,7 @@
 import type { Frame } from './finding.js'
 
 /** A function's place in a relocatable object. */
-export interface ObjectSymbol {
+interface ObjectSymbol {
   readonly section: string
   readonly value: number
   readonly size: number
