@@ -1,3 +1,4 @@
+import type { AcceleratorWish } from '../contract/accelerator.js'
 import { cpus, release } from 'node:os'
 import { benchesOf, readResult, saveResult } from './bench/result-file.js'
 import { requireBuilt, type BenchContext } from './bench/row.js'
@@ -17,7 +18,7 @@ import type { Invocation } from './invocation.js'
 
 export interface BenchOptions {
   kernel: string
-  accel: 'auto' | 'kvm' | 'tcg'
+  accel: AcceleratorWish
   compare?: boolean
 }
 

@@ -1,3 +1,4 @@
+import type { AcceleratorWish } from '../contract/accelerator.js'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startCountdown, scaledHere } from '../platform/deadlines.js'
@@ -17,7 +18,7 @@ import type { Terminal } from '../platform/terminal.js'
 export interface ShellOptions {
   kernel: string
   flavour: string
-  accel: 'auto' | 'kvm' | 'tcg'
+  accel: AcceleratorWish
   cold?: boolean
 }
 

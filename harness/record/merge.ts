@@ -9,7 +9,7 @@ import { mergedComparisons } from './merge-comparisons.js'
 import { mergedStart, type MergedPlace } from './merge-starts.js'
 import { Digest } from './digest.js'
 import { exitCodeOf } from './exit-code.js'
-import { settle, type Settled, type SettledEvent } from './settle.js'
+import { settle, type Settled, type SettledEvent } from './closed-record.js'
 import { sum, type Comparison } from './view.js'
 
 export interface Merged {

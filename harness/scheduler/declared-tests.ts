@@ -1,6 +1,6 @@
 import { silenceMs } from '../platform/deadlines.js'
 import { usageError } from '../platform/errors.js'
-import type { SuiteFile } from '../plan/plan.js'
+import type { SuiteFile } from '../plan/suite-files.js'
 import type { Project } from '../project/project.js'
 import { WorkerWatchdog } from './worker-watchdog.js'
 import { takeWorker } from './spare-workers.js'

@@ -1,12 +1,11 @@
+import { compareVersions, seriesOf } from '../../platform/version.js'
 import {
-  compareVersions,
   debianSource,
   kernelKey,
   loadCatalogue,
   releasesBetween,
   selectKernel,
   selectOneKernel,
-  seriesOf,
   type Flavour,
   type SourcePackage,
   type Work,

@@ -1,7 +1,7 @@
 import type { FindingReport, TestEnd } from '../../contract/events.js'
 import { defined } from '../../platform/pick.js'
 import type { Mutant } from './mutant.js'
-import { promisesOf } from '../../platform/promises.js'
+import { promisesOf } from '../../platform/promise-ids.js'
 import { SUITE_END } from '../../contract/test-names.js'
 
 /** How a failed test on a mutated module relates to the mutant. */

@@ -13,7 +13,7 @@ import type {
 import { placeText } from '../../platform/source-text.js'
 import { escapeTerminal, oneLine, timesText } from '../../platform/text.js'
 import { coverageTable } from './coverage.js'
-import { PromiseTally } from './promises.js'
+import { PromiseTally } from './promise-tally.js'
 import { viewOf } from '../../record/view.js'
 import { headline } from '../evidence.js'
 import type { Reporter, Write } from '../reporter.js'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { RunEvent } from '../contract/events.js'
 import { readEvents } from './read.js'
-import { settle } from './settle.js'
+import { settle } from './closed-record.js'
 import { syntheticRun, writeRecord } from './synthetic.fixture.js'
 import { viewOf } from './view.js'
 
