@@ -9,10 +9,10 @@ import { unguardedJobs } from '../unguarded.js'
 import { notables, sinceBuilt, type Concern, type Notable } from '../notable.js'
 
 /** GitHub drops the rest (actions/toolkit, docs/problem-matchers.md, "Limitations"). */
-const MOST_OF_A_KIND = 10
-const LONGEST_TITLE_CHARACTERS = 200
+const MAX_OF_A_KIND = 10
+const MAX_TITLE_CHARACTERS = 200
 /** The runner truncates a message at 4096. */
-const LONGEST_MESSAGE_CHARACTERS = 2000
+const MAX_MESSAGE_CHARACTERS = 2000
 
 interface Annotation {
   readonly kind: 'error' | 'warning' | 'notice'
@@ -41,7 +41,7 @@ export function github(view: RunView): string {
     ...groups.filter(([{ concern }]) => concern !== 'regressed').map(ofTest),
   ]
   const shown = (['error', 'warning'] as const).flatMap(kind =>
-    all.filter(annotation => annotation.kind === kind).slice(0, MOST_OF_A_KIND),
+    all.filter(annotation => annotation.kind === kind).slice(0, MAX_OF_A_KIND),
   )
   const hidden = all.length - shown.length
   const notices = [
@@ -49,7 +49,7 @@ export function github(view: RunView): string {
     ...notRun(view).map(one => `${notRunText(one)}: ${one.reason}`),
     ...unguardedJobs(view).map(({ ref, line }) => `${ref.id}: ${line}`),
   ]
-  const rest = notices.slice(0, MOST_OF_A_KIND).map((message): Annotation => {
+  const rest = notices.slice(0, MAX_OF_A_KIND).map((message): Annotation => {
     return { kind: 'notice', title: 'modprove', message: messageOf([message]) }
   })
   return [...shown, ...rest].map(command).join('')
@@ -59,17 +59,17 @@ export function github(view: RunView): string {
 const lineOf = ({ concern, suite, place, result }: Notable): string =>
   [concern, suite, place ? placeText(place) : '', result.test].join('\0')
 
-const MOST_COLUMNS = 4
+const MAX_COLUMNS = 4
 
 function ofTest(group: Group<Notable>): Annotation {
   const [{ concern, suite, result, known, place, since, flaky }] = group
   const trace = tellingFinding(known)?.trace ?? []
   const lines = [result.test, headline(known), since, flaky, ...trace.slice(0, 8).map(traceText)]
   const columns = group.map(({ column }) => column)
-  const more = columns.length > MOST_COLUMNS ? ` and ${columns.length - MOST_COLUMNS} more` : ''
+  const more = columns.length > MAX_COLUMNS ? ` and ${columns.length - MAX_COLUMNS} more` : ''
   return {
     kind: KINDS[concern],
-    title: `${suite}: ${concern} on ${columns.slice(0, MOST_COLUMNS).join(', ')}${more}`,
+    title: `${suite}: ${concern} on ${columns.slice(0, MAX_COLUMNS).join(', ')}${more}`,
     message: messageOf(lines),
     ...(place && { place }),
   }
@@ -95,16 +95,16 @@ const messageOf = (lines: readonly (string | undefined)[]): string =>
   clip(
     lines
       .filter(line => line !== undefined)
-      .map(line => oneLine(line, LONGEST_MESSAGE_CHARACTERS))
+      .map(line => oneLine(line, MAX_MESSAGE_CHARACTERS))
       .join('\n'),
-    LONGEST_MESSAGE_CHARACTERS,
+    MAX_MESSAGE_CHARACTERS,
   )
 
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
 function command({ kind, title, message, place }: Annotation): string {
   const properties = {
     ...(place === undefined ? {} : { file: oneLine(place.file), line: String(place.line) }),
-    title: oneLine(title, LONGEST_TITLE_CHARACTERS),
+    title: oneLine(title, MAX_TITLE_CHARACTERS),
   }
   const list = Object.entries(properties).map(([name, value]) => `${name}=${property(value)}`)
   return `::${kind} ${list.join(',')}::${data(escapeTerminal(message))}\n`

@@ -13,7 +13,7 @@ import { visible, visibleLine, visibleText } from './visible.js'
  * Limit of details and sources in the page; above it, a browser takes seconds to load. A kernel
  * that breaks every test on a hundred columns repeats itself, and a reader opens only a few.
  */
-const MOST_CHARACTERS = 24 * 2 ** 20
+const MAX_CHARACTERS = 24 * 2 ** 20
 /** Length of each text once the page is full. */
 const SHORT_TEXT_CHARACTERS = 400
 
@@ -26,7 +26,7 @@ export async function detailsOf(folder: string, view: RunView): Promise<DetailsV
   const numbers = new Numbers()
   const places = new Map<TestResult, number>()
   const files = new Set<string>()
-  let left = MOST_CHARACTERS
+  let left = MAX_CHARACTERS
   for (const { jobs } of view.columns) {
     for (const job of jobs) {
       const hasFindings = job.results.some(

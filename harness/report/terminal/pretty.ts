@@ -38,7 +38,7 @@ const indent = (text: string, by: string): string =>
     .join('')
 
 /** Tests listed by name that were not run for the same reason. */
-const MOST_MISSES = 3
+const MAX_MISSES = 3
 
 /** Further results with the same reason as earlier ones; the record lists them. */
 function repeatedMisses(results: readonly TestEnd[]): ReadonlySet<TestEnd> {
@@ -48,7 +48,7 @@ function repeatedMisses(results: readonly TestEnd[]): ReadonlySet<TestEnd> {
     if (result.status !== 'miss') continue
     const before = counts.get(result.reason) ?? 0
     counts.set(result.reason, before + 1)
-    if (before >= MOST_MISSES) omitted.add(result)
+    if (before >= MAX_MISSES) omitted.add(result)
   }
   return omitted
 }

@@ -4,7 +4,7 @@ import { HeatRow } from './heat-row.js'
 import { usePage } from './navigation.js'
 
 /** With more columns, cells are narrow and without numbers. */
-const MOST_WIDE_COLUMNS = 14
+const MAX_WIDE_COLUMNS = 14
 
 /** The cell with the focus, the only one that Tab reaches. */
 interface At {
@@ -28,7 +28,7 @@ export function HeatMap() {
   const { columns, suites } = model
   const [at, setAt] = useState<At>({ row: 0, column: 0 })
   const table = useRef<HTMLTableElement>(null)
-  const wide = columns.length <= MOST_WIDE_COLUMNS
+  const wide = columns.length <= MAX_WIDE_COLUMNS
   const open = useCallback(
     (row: number, column: number) => {
       const [suite, on] = [suites[row]?.name, columns[column]?.name]
