@@ -47,11 +47,11 @@ export async function execute({
   const accelerator = await chooseAccelerator(options.accel, { signal, progress: terminal })
   const columns = async (kernels: string, flavour: string): Promise<readonly Column[]> =>
     columnsOf({ kernels: [kernels], flavours: [flavour] }, work)
-  const place = async (column: Column): Promise<MachineSetup> => {
+  const setup = async (column: Column): Promise<MachineSetup> => {
     await requireBuilt(project, [column])
     return (await prepareColumn(project, column, { accelerator, cold: false }, work)).setup
   }
-  const context: BenchContext = { project, columns, place, kernel: options.kernel, signal }
+  const context: BenchContext = { project, columns, setup, kernel: options.kernel, signal }
   const readings: Readings[] = []
   const unmeasured: Record<string, string> = {}
   // The first measurement includes starting threads, so it is discarded.

@@ -42,7 +42,7 @@ export async function execute({
   const accelerator = await chooseAccelerator(options.accel, { signal, progress: terminal })
   const [column] = columns
   if (column === undefined) return EXIT.usage
-  const { setup: place, module } = await prepareColumn(
+  const { setup, module } = await prepareColumn(
     project,
     column,
     { accelerator, cold: options.cold ?? false },
@@ -55,7 +55,7 @@ export async function execute({
     terminal,
     `starting ${title}`,
     await secondsHere(BOOT_SECONDS, 2),
-    () => Session.open(place, folder, signal, text => terminal.say(text)),
+    () => Session.open(setup, folder, signal, text => terminal.say(text)),
   )
   await session.loadModules(module.modules.map(({ name }) => ({ name })))
   try {

@@ -36,7 +36,7 @@ export async function execute({
   delete process.env['XDG_RUNTIME_DIR']
   const result = await soak({
     runs: options.runs,
-    places: { temporary, cache: cacheFolder() },
+    folders: { temporary, cache: cacheFolder() },
     signal,
     run: async () => {
       let output = ''

@@ -6,7 +6,7 @@ import { usageError } from '../platform/errors.js'
 import { noCounts, type Counts, type JobRef, type RunEvent } from '../contract/events.js'
 import { writeAtomically, writeJson } from '../platform/write-atomically.js'
 import { mergedComparisons } from './merge-comparisons.js'
-import { mergedStart, type MergedPlace } from './merge-starts.js'
+import { mergedStart, type MergeTarget } from './merge-starts.js'
 import { Digest } from './digest.js'
 import { exitCodeOf } from './exit-code.js'
 import { settle, type Settled, type SettledEvent } from './closed-record.js'
@@ -36,18 +36,18 @@ const BATCH_CHARACTERS = 1 << 18
  */
 export async function mergeRecords(
   folders: readonly string[],
-  place: MergedPlace,
+  target: MergeTarget,
 ): Promise<Merged> {
-  if (await isThere(place.folder)) {
-    throw usageError('OUTPUT_EXISTS', `${place.folder} is there already`, {
+  if (await isThere(target.folder)) {
+    throw usageError('OUTPUT_EXISTS', `${target.folder} is there already`, {
       remedy: 'Name a folder that does not exist yet: --output <folder>',
     })
   }
   const shards: Shard[] = []
   for (const folder of folders) shards.push({ folder, ...(await settle(folder)) })
   const plan = planOf(shards)
-  const start = mergedStart(shards, place)
-  const partial = join(dirname(place.folder), `.${place.run}.partial`)
+  const start = mergedStart(shards, target)
+  const partial = join(dirname(target.folder), `.${target.run}.partial`)
   const totals: Totals = { counts: noCounts, interrupted: false, endMs: 0, comparisons: [] }
   const withCoverage = new Set<string>()
   const digest = new Digest()
@@ -72,7 +72,7 @@ export async function mergeRecords(
     await writeAtomically(join(partial, 'events.jsonl'), batched(lines()))
     await writeJson(join(partial, 'run.json'), digest.value)
     for (const { folder } of shards) await copyFolders(folder, partial)
-    await rename(partial, place.folder)
+    await rename(partial, target.folder)
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
     throw error

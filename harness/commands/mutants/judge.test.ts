@@ -14,7 +14,7 @@ const mutant: Mutant = {
   findings: [],
   flavour: 'plain',
   suites: ['ring'],
-  places: [{ file: 'ring.c', hunk: 1, before: 10, first: 10, last: 14 }],
+  hunks: [{ file: 'ring.c', number: 1, before: 10, first: 10, last: 14 }],
 }
 const finding = (kind: string, more: Partial<FindingReport> = {}): FindingReport => ({
   kind,

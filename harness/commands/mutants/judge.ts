@@ -43,7 +43,7 @@ export function judge(mutant: Mutant, end: TestEnd, promised: ReadonlySet<string
 /** Whether a finding, or a frame of its traces, is in lines that the patch changes. */
 function isAtChange(mutant: Mutant, { location, trace }: FindingReport): boolean {
   const lines = [location, ...trace.map(line => ('location' in line ? line.location : undefined))]
-  return mutant.places.some(({ file, first, last }) =>
+  return mutant.hunks.some(({ file, first, last }) =>
     lines.some(
       at => at?.file === `${mutant.module}/${file}` && at.line >= first && at.line <= last,
     ),
