@@ -1,5 +1,5 @@
 import type { FailedTry, FindingReport, Problem, SourceLine } from '../contract/events.js'
-import { placeText, traceText } from '../platform/source-text.js'
+import { locationText, traceText } from '../platform/source-text.js'
 import type { TestResult } from '../record/view.js'
 import { clip, timesText } from '../platform/text.js'
 
@@ -13,7 +13,7 @@ export const tellingFinding = ({ findings }: Known): FindingReport | undefined =
   findings.find(({ allowed }) => allowed === undefined)
 
 /** Where to look first: the module's line, else the suite's. */
-export const placeOf = (known: Known): SourceLine | undefined =>
+export const locationOf = (known: Known): SourceLine | undefined =>
   tellingFinding(known)?.location ?? known.problems.find(({ at }) => at !== undefined)?.at
 
 /** Why it did not pass, in a few words: the kernel's finding, else the test's problem. */
@@ -35,7 +35,7 @@ export function problemsText({ problems, cause, reason }: Known, limitCharacters
 }
 
 const problemText = ({ message, at, detail }: Problem): string => {
-  const where = at === undefined ? '' : `  ${placeText(at)}`
+  const where = at === undefined ? '' : `  ${locationText(at)}`
   // A detail may have many megabytes: cut it before it is joined.
   const more = detail === undefined ? '' : `\n${clip(detail)}`
   return `${clip(message)}${where}${more}`
@@ -54,10 +54,10 @@ function findingText({
   text,
   count,
 }: FindingReport): string {
-  const place = location === undefined ? '' : ` at ${placeText(location)}`
+  const where = location === undefined ? '' : ` at ${locationText(location)}`
   const known = allowed === undefined ? '' : ` (allowed: ${allowed})`
   const lines = [
-    `${kind}: ${clip(title)}${place}${timesText(count)}${known}`,
+    `${kind}: ${clip(title)}${where}${timesText(count)}${known}`,
     ...trace.map(line => `  ${clip(traceText(line))}`),
   ]
   return [...lines, '', clip(text)].join('\n')

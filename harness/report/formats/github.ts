@@ -1,7 +1,7 @@
 import type { ColumnView, RunView } from '../../record/view.js'
 import { clip, escapeTerminal, oneLine } from '../../platform/text.js'
 import type { SourceLine } from '../../contract/events.js'
-import { placeText, traceText } from '../../platform/source-text.js'
+import { locationText, traceText } from '../../platform/source-text.js'
 import { grouped, type Group } from '../../platform/grouped.js'
 import { headline, tellingFinding } from '../evidence.js'
 import { notRun, notRunText } from '../not-run.js'
@@ -18,7 +18,7 @@ interface Annotation {
   readonly kind: 'error' | 'warning' | 'notice'
   readonly title: string
   readonly message: string
-  readonly place?: SourceLine
+  readonly location?: SourceLine
 }
 
 const KINDS: Readonly<Record<Concern, Annotation['kind']>> = {
@@ -34,7 +34,7 @@ const KINDS: Readonly<Record<Concern, Annotation['kind']>> = {
  * the kernel named one, else at the suite's; regressions first, and at most as many as are shown.
  */
 export function github(view: RunView): string {
-  const groups = [...grouped(notables(view), lineOf).values()]
+  const groups = [...grouped(notables(view), annotationKey).values()]
   const all = [
     ...groups.filter(([{ concern }]) => concern === 'regressed').map(ofTest),
     ...view.columns.flatMap(column => ofBuild(view, column)),
@@ -56,13 +56,13 @@ export function github(view: RunView): string {
 }
 
 /** Results of a test on several kernels are one annotation if they have the same line. */
-const lineOf = ({ concern, suite, place, result }: Notable): string =>
-  [concern, suite, place ? placeText(place) : '', result.test].join('\0')
+const annotationKey = ({ concern, suite, location, result }: Notable): string =>
+  [concern, suite, location ? locationText(location) : '', result.test].join('\0')
 
 const MAX_COLUMNS = 4
 
 function ofTest(group: Group<Notable>): Annotation {
-  const [{ concern, suite, result, known, place, since, flaky }] = group
+  const [{ concern, suite, result, known, location, since, flaky }] = group
   const trace = tellingFinding(known)?.trace ?? []
   const lines = [result.test, headline(known), since, flaky, ...trace.slice(0, 8).map(traceText)]
   const columns = group.map(({ column }) => column)
@@ -71,7 +71,7 @@ function ofTest(group: Group<Notable>): Annotation {
     kind: KINDS[concern],
     title: `${suite}: ${concern} on ${columns.slice(0, MAX_COLUMNS).join(', ')}${more}`,
     message: messageOf(lines),
-    ...(place && { place }),
+    ...(location && { location }),
   }
 }
 
@@ -86,7 +86,7 @@ function ofBuild(view: RunView, column: ColumnView): Annotation[] {
       kind: status === 'fail' ? 'error' : 'warning',
       title: `${release} ${flavour}: not ready`,
       message: messageOf([problem.message, line, sinceBuilt(view, column)]),
-      ...(problem.at && { place: problem.at }),
+      ...(problem.at && { location: problem.at }),
     },
   ]
 }
@@ -101,9 +101,11 @@ const messageOf = (lines: readonly (string | undefined)[]): string =>
   )
 
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
-function command({ kind, title, message, place }: Annotation): string {
+function command({ kind, title, message, location }: Annotation): string {
   const properties = {
-    ...(place === undefined ? {} : { file: oneLine(place.file), line: String(place.line) }),
+    ...(location === undefined
+      ? {}
+      : { file: oneLine(location.file), line: String(location.line) }),
     title: oneLine(title, MAX_TITLE_CHARACTERS),
   }
   const list = Object.entries(properties).map(([name, value]) => `${name}=${property(value)}`)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Status } from '../../contract/events.js'
 import type { ColumnView, JobView, RunView, TestResult } from '../../record/view.js'
 import { clip, escapeTerminal } from '../../platform/text.js'
-import { placeText } from '../../platform/source-text.js'
+import { locationText } from '../../platform/source-text.js'
 import { findingsText, headline, problemsText } from '../evidence.js'
 import { jsonText } from './json-text.js'
 
@@ -158,7 +158,7 @@ function issues(tests: readonly TestEntry[]): { issues: object[]; incidents: obj
         origin: ORIGIN,
         report_subject: text(`${kind}: ${title}`),
         culprit: { code: true },
-        ...(location === undefined ? {} : { comment: text(placeText(location)) }),
+        ...(location === undefined ? {} : { comment: text(locationText(location)) }),
       })
       const incident = id('incident', digest(`${test.id} ${key}`))
       incidents.set(incident, {

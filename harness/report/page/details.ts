@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { FailedTry, FindingReport } from '../../contract/events.js'
 import { readSource } from '../../record/sources.js'
-import type { JobView, RunView, TestResult } from '../../record/view.js'
+import type { RunView, TestResult } from '../../record/view.js'
 import { pick } from '../../platform/pick.js'
 import { shellQuote } from '../../platform/text.js'
 import { JobConsole } from './console.js'
@@ -18,13 +18,14 @@ const MAX_CHARACTERS = 24 * 2 ** 20
 const SHORT_TEXT_CHARACTERS = 400
 
 export interface DetailsView extends DetailsData {
-  readonly of: (job: JobView, result: TestResult) => number | undefined
+  /** A result's number in `details`; undefined if it has none. */
+  readonly indexOf: (result: TestResult) => number | undefined
 }
 
 /** @param folder of the record */
 export async function detailsOf(folder: string, view: RunView): Promise<DetailsView> {
   const numbers = new Numbers()
-  const places = new Map<TestResult, number>()
+  const indexes = new Map<TestResult, number>()
   const files = new Set<string>()
   let left = MAX_CHARACTERS
   for (const { jobs } of view.columns) {
@@ -40,7 +41,7 @@ export async function detailsOf(folder: string, view: RunView): Promise<DetailsV
         if (job.ref.mutant === undefined) for (const file of filesOf(detail)) files.add(file)
         const text = JSON.stringify(left > 0 ? detail : shortened(detail))
         const before = numbers.texts.length
-        places.set(result, numbers.of(text))
+        indexes.set(result, numbers.of(text))
         if (numbers.texts.length > before) left -= text.length
       }
     }
@@ -48,7 +49,7 @@ export async function detailsOf(folder: string, view: RunView): Promise<DetailsV
   return {
     details: numbers.texts.map(text => JSON.parse(text) as Detail),
     sources: await sourcesOf(folder, files, Math.max(left, 0)),
-    of: (_, result) => places.get(result),
+    indexOf: result => indexes.get(result),
   }
 }
 

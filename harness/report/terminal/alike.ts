@@ -1,4 +1,4 @@
-import { placeText } from '../../platform/source-text.js'
+import { locationText } from '../../platform/source-text.js'
 import { grouped } from '../../platform/grouped.js'
 import { headline } from '../evidence.js'
 import type { Notable } from '../notable.js'
@@ -9,7 +9,7 @@ export interface Alike extends Pick<Notable, 'suite' | 'flaky' | 'since'> {
   /** `6.1.192 debug` */
   readonly columns: readonly string[]
   /** `module/ring.c:12` */
-  readonly place: string | undefined
+  readonly where: string | undefined
   readonly headline: string
 }
 
@@ -20,7 +20,14 @@ export function alike(notables: readonly Notable[]): Alike[] {
   })
 }
 
-function shownOf({ suite, result, known, place, since, flaky }: Notable): Omit<Alike, 'columns'> {
-  const at = place && placeText(place)
-  return { suite, test: result.test, place: at, headline: headline(known), flaky, since }
+function shownOf({
+  suite,
+  result,
+  known,
+  location,
+  since,
+  flaky,
+}: Notable): Omit<Alike, 'columns'> {
+  const where = location && locationText(location)
+  return { suite, test: result.test, where, headline: headline(known), flaky, since }
 }

@@ -10,7 +10,7 @@ import type {
   RunEvent,
   TestEnd,
 } from '../../contract/events.js'
-import { placeText } from '../../platform/source-text.js'
+import { locationText } from '../../platform/source-text.js'
 import { escapeTerminal, oneLine, timesText } from '../../platform/text.js'
 import { coverageTable } from './coverage.js'
 import { PromiseTally } from './promise-tally.js'
@@ -171,7 +171,8 @@ export class PrettyReporter implements Reporter {
   }
 
   #problem(problem: Problem): void {
-    const at = problem.at === undefined ? '' : pc.dim(`  ${escapeTerminal(placeText(problem.at))}`)
+    const at =
+      problem.at === undefined ? '' : pc.dim(`  ${escapeTerminal(locationText(problem.at))}`)
     this.#write(`      ${escapeTerminal(problem.message)}${at}\n`)
     if (problem.detail !== undefined) this.#write(indent(problem.detail, '        '))
   }

@@ -101,14 +101,13 @@ const short = (text: string): string => oneLine(text, MAX_LINE_CHARACTERS)
 const noteLine = (note: string | undefined): string =>
   note === undefined ? '' : `      ${short(note)}\n`
 
-function entry(mark: string, { suite, test, columns, place, headline, flaky }: Alike): string {
+function entry(mark: string, { suite, test, columns, where, headline, flaky }: Alike): string {
   const [column = ''] = columns
   const one = columns.length === 1
-  const where = place === undefined ? '' : `${oneLine(place)}  `
   const lines = [
     `  ${mark} ${one ? `${pc.dim(column)} ` : ''}${suite}: ${short(test)}\n`,
     one ? '' : pc.dim(noteLine(`on ${columns.join(', ')}`)),
-    noteLine(`${where}${headline}`),
+    noteLine(where === undefined ? headline : `${oneLine(where)}  ${headline}`),
     noteLine(flaky),
   ]
   return lines.join('')

@@ -85,8 +85,8 @@ export function About() {
         })}
       />
       {columns.flatMap(({ label, built }) =>
-        (built?.warnings ?? []).map((warning, place) => (
-          <article key={`${label} ${place}`} class="problem">
+        (built?.warnings ?? []).map((warning, index) => (
+          <article key={`${label} ${index}`} class="problem">
             <p>The compiler warned on {label}</p>
             <pre tabIndex={0}>{warning}</pre>
           </article>

@@ -44,7 +44,7 @@ export function HeatMap() {
     setAt(next)
     table.current?.querySelector<HTMLElement>(`[data-at="${next.row} ${next.column}"]`)?.focus()
   }
-  const placeOf = (target: EventTarget | null): At | undefined => {
+  const cellOf = (target: EventTarget | null): At | undefined => {
     const cell = target instanceof Element ? target.closest<HTMLElement>('[data-at]') : null
     const [row, column] = cell?.dataset['at']?.split(' ').map(Number) ?? []
     return row === undefined || column === undefined ? undefined : { row, column }
@@ -60,13 +60,13 @@ export function HeatMap() {
           role="grid"
           aria-labelledby="map-title"
           onClick={event => {
-            const clicked = placeOf(event.target)
+            const clicked = cellOf(event.target)
             if (clicked === undefined) return
             setAt(clicked)
             open(clicked.row, clicked.column)
           }}
           onKeyDown={event => {
-            const from = placeOf(event.target)
+            const from = cellOf(event.target)
             if (from === undefined || event.ctrlKey || event.metaKey || event.altKey) return
             const step = Object.hasOwn(STEPS, event.key) ? STEPS[event.key] : undefined
             if (event.key === 'Enter' || event.key === ' ') open(from.row, from.column)

@@ -25,7 +25,7 @@ export const Strip = memo(({ row, columns }: { row: Row; columns: readonly PageC
         const [top, height] = BARS[end]
         const bars = [...row.cells].filter(([, cell]) => cell.end === end)
         if (bars.length === 0) return null
-        const path = bars.map(([place]) => `M${place * step} ${top}h${bar}v${height}h-${bar}z`)
+        const path = bars.map(([index]) => `M${index * step} ${top}h${bar}v${height}h-${bar}z`)
         return <path key={end} class={`fill-${end}`} d={path.join('')} />
       })}
     </svg>
