@@ -1,14 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { format } from 'prettier'
+import { format, resolveConfig } from 'prettier'
 import { withFields } from './fields.fixture.js'
 
 const file = fileURLToPath(new URL('README.md', import.meta.url))
 
 t.test('the README tells every field of every event, as the schema has it', async t => {
   const readme = await readFile(file, 'utf8')
-  const written = await format(withFields(readme), { parser: 'markdown' })
+  const written = await format(withFields(readme), {
+    ...(await resolveConfig(file)),
+    filepath: file,
+  })
   if (process.env['WRITE_README'] !== undefined) await writeFile(file, written)
   else
     t.equal(

@@ -1,11 +1,10 @@
-import type { FailedTry, FindingReport, Problem, SourceLine } from '../contract/events.js'
+import type { FailedTry, FindingReport, Problem, SourceLine, TestEnd } from '../contract/events.js'
 import { locationText, traceText } from '../platform/source-text.js'
-import type { TestResult } from '../record/view.js'
 import { clip, timesText } from '../platform/text.js'
 
 /** The parts of a result that explain why a test did not pass. */
-export type Known = Pick<TestResult | FailedTry, 'problems' | 'findings' | 'cause'> &
-  Partial<Pick<TestResult, 'reason' | 'status'>>
+export type Known = Pick<TestEnd | FailedTry, 'problems' | 'findings' | 'cause'> &
+  Partial<Pick<TestEnd, 'reason' | 'status'>>
 
 /** The finding that failed the test; not a known false alarm. */
 export const tellingFinding = ({ findings }: Known): FindingReport | undefined =>

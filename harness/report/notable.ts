@@ -1,5 +1,5 @@
-import type { JobRef, SourceLine, TestChange } from '../contract/events.js'
-import type { ColumnView, Comparison, RunView, TestResult } from '../record/view.js'
+import type { JobRef, SourceLine, TestChange, TestEnd } from '../contract/events.js'
+import type { ColumnView, Comparison, RunView } from '../record/view.js'
 import { locationOf, type Known } from './evidence.js'
 
 /** Why a result needs attention, the worst first. */
@@ -12,7 +12,7 @@ export interface Notable {
   /** `6.1.192 debug` */
   readonly column: string
   readonly suite: string
-  readonly result: TestResult
+  readonly result: TestEnd
   /** What explains it: the result, or the first try of a flaky one. */
   readonly known: Known
   /** Where to look first. */
@@ -48,7 +48,7 @@ export function notables(view: RunView): Notable[] {
   return found.sort((a, b) => concerns.indexOf(a.concern) - concerns.indexOf(b.concern))
 }
 
-function concernOf({ status, flaky }: TestResult, change: TestChange | undefined) {
+function concernOf({ status, flaky }: TestEnd, change: TestChange | undefined) {
   if (status === 'fail') return change?.change === 'regressed' ? 'regressed' : 'failed'
   if (status === 'error') return 'lost'
   return status !== 'pass' || flaky === undefined ? undefined : 'flaky'

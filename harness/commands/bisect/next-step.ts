@@ -31,7 +31,7 @@ export function nextStep(
 
 interface Choice {
   readonly middle: number
-  /** At this distance from the middle, three quarters of the candidates may remain instead of half. */
+  /** A candidate this far from the middle may leave three quarters of them instead of half. */
   readonly quarter: number
   readonly skipped: readonly number[]
   readonly isCheap: (index: number) => boolean

@@ -1,8 +1,7 @@
 import { stringify } from 'yaml'
 import { Parser, type Result } from 'tap-parser'
 import pc from '../../platform/colours.js'
-import { count, noCounts, type Counts } from '../../contract/events.js'
-import { sum } from '../../record/view.js'
+import { count, noCounts, sum, type Counts } from '../../contract/events.js'
 import { escapeTerminal } from '../../platform/text.js'
 import type { Write } from '../reporter.js'
 

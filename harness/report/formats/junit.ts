@@ -1,5 +1,5 @@
-import type { FailedTry } from '../../contract/events.js'
-import type { BuildFailed, ColumnView, JobView, RunView, TestResult } from '../../record/view.js'
+import type { FailedTry, TestEnd } from '../../contract/events.js'
+import type { BuildFailed, ColumnView, JobView, RunView } from '../../record/view.js'
 import { clip } from '../../platform/text.js'
 import { findingsText, headline, problemsText, type Known } from '../evidence.js'
 import { notRun, notRunReason, notRunText } from '../not-run.js'
@@ -115,7 +115,7 @@ function propertiesOf(all: Readonly<Record<string, string | undefined>>): string
   return element('properties', {}, each.join(''))
 }
 
-function testcase({ ref }: JobView, result: TestResult): string {
+function testcase({ ref }: JobView, result: TestEnd): string {
   const { test, status, durationMs, reason, flaky } = result
   const { release, flavour, suite } = ref
   const classname = `${release}-${flavour}.${suite}`

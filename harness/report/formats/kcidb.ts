@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Status } from '../../contract/events.js'
-import type { ColumnView, JobView, RunView, TestResult } from '../../record/view.js'
+import type { Status, TestEnd } from '../../contract/events.js'
+import type { ColumnView, JobView, RunView } from '../../record/view.js'
 import { clip, escapeTerminal } from '../../platform/text.js'
 import { locationText } from '../../platform/source-text.js'
 import { findingsText, headline, problemsText } from '../evidence.js'
@@ -96,7 +96,7 @@ function build(view: RunView, column: ColumnView): object {
 
 interface TestEntry {
   readonly test: { readonly id: string }
-  readonly result: TestResult
+  readonly result: TestEnd
 }
 
 function testsOf(view: RunView, column: ColumnView): TestEntry[] {
@@ -105,7 +105,7 @@ function testsOf(view: RunView, column: ColumnView): TestEntry[] {
   )
 }
 
-function test(view: RunView, column: ColumnView, job: JobView, result: TestResult) {
+function test(view: RunView, column: ColumnView, job: JobView, result: TestEnd) {
   const { status, durationMs, flaky, attempt, cause, reason, unguarded } = result
   const known = flaky ?? result
   const log = [problemsText(known, 8000), findingsText(known, 8000)].join('\n').trim()

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { FailedTry, FindingReport } from '../../contract/events.js'
+import type { FailedTry, FindingReport, TestEnd } from '../../contract/events.js'
 import { readSource } from '../../record/sources.js'
-import type { RunView, TestResult } from '../../record/view.js'
+import type { RunView } from '../../record/view.js'
 import { pick } from '../../platform/pick.js'
 import { shellQuote } from '../../platform/text.js'
 import { JobConsole } from './console.js'
@@ -19,13 +19,13 @@ const SHORT_TEXT_CHARACTERS = 400
 
 export interface DetailsView extends DetailsData {
   /** A result's number in `details`; undefined if it has none. */
-  readonly indexOf: (result: TestResult) => number | undefined
+  readonly indexOf: (result: TestEnd) => number | undefined
 }
 
 /** @param folder of the record */
 export async function detailsOf(folder: string, view: RunView): Promise<DetailsView> {
   const numbers = new Numbers()
-  const indexes = new Map<TestResult, number>()
+  const indexes = new Map<TestEnd, number>()
   const files = new Set<string>()
   let left = MAX_CHARACTERS
   for (const { jobs } of view.columns) {
@@ -53,13 +53,13 @@ export async function detailsOf(folder: string, view: RunView): Promise<DetailsV
   }
 }
 
-const saysMore = (result: TestResult): boolean =>
+const saysMore = (result: TestEnd): boolean =>
   result.status !== 'pass' ||
   result.findings.length > 0 ||
   result.sweeps !== undefined ||
   result.flaky !== undefined
 
-function detailOf(result: TestResult, folder: string, console: JobConsole | undefined): Detail {
+function detailOf(result: TestEnd, folder: string, console: JobConsole | undefined): Detail {
   const { attempt, flaky, replay } = result
   const evidence = <Tried extends Pick<FailedTry, 'problems' | 'findings'>>(tried: Tried) => ({
     // Without those that only announce a finding, which is shown itself.

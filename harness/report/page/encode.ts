@@ -1,6 +1,7 @@
+import type { TestEnd } from '../../contract/events.js'
 import { endOf } from '../../history/entry.js'
 import { pick } from '../../platform/pick.js'
-import type { JobView, RunView, TestResult } from '../../record/view.js'
+import type { JobView, RunView } from '../../record/view.js'
 import { oneLine } from '../../platform/text.js'
 import { locationText } from '../../platform/source-text.js'
 import { headline, locationOf } from '../evidence.js'
@@ -11,7 +12,7 @@ import { visible, visibleLine, visibleText } from './visible.js'
 /** For a line of the list and of a card. */
 const SAYING_CHARACTERS = 240
 
-function sayingOf(result: TestResult): Saying | undefined {
+function sayingOf(result: TestEnd): Saying | undefined {
   const { status, flaky } = result
   if ((status === 'pass' && flaky === undefined) || status === 'skip') return undefined
   const known = flaky ?? result
@@ -42,7 +43,7 @@ export class Numbers {
  */
 export function encode(
   view: RunView,
-  detailOf: (result: TestResult) => number | undefined,
+  detailOf: (result: TestEnd) => number | undefined,
 ): ReportData {
   const tests = new Numbers()
   const lists = new Numbers()
@@ -59,7 +60,7 @@ export function encode(
         if (!suites.has(name) || job.title !== job.ref.suite) suites.set(name, { name, title })
       }
       const { results } = job
-      const byIndex = <Value>(valueOf: (result: TestResult) => Value | undefined) =>
+      const byIndex = <Value>(valueOf: (result: TestEnd) => Value | undefined) =>
         Object.fromEntries(
           results.flatMap((result, index) => {
             const value = valueOf(result)
