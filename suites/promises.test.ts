@@ -2,7 +2,7 @@ import t from 'tap'
 import { packageRoot } from '../harness/platform/package-root.js'
 import { readProject } from '../harness/project/project.js'
 import { loadSuite } from '../harness/worker/load-suite.js'
-import { allSuites } from '../harness/plan/plan.js'
+import { allSuites } from '../harness/plan/suite-files.js'
 
 /** Number of promises of a dma-buf exporter; at least one test's name has each, as `C13`. */
 const PROMISES = 84

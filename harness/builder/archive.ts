@@ -8,7 +8,7 @@ import { during } from '../platform/progress.js'
 import type { KernelSelection, Series } from './catalogue.js'
 import { complaints, OLD_RELEASES, openSuite, type ArchiveOptions } from './suite-index.js'
 import type { Work } from './types.js'
-import { compareVersions, upstreamOf } from './version.js'
+import { compareVersions, upstreamOf } from '../platform/version.js'
 
 /** A source package of one kernel, as the archive names it. */
 export interface SourcePackage {

@@ -6,7 +6,7 @@ import { cacheFolder } from '../platform/cache-folder.js'
 import { packageRoot } from '../platform/package-root.js'
 import { readProject } from '../project/project.js'
 import { imagesFolder } from './images.js'
-import { compareVersions } from './version.js'
+import { compareVersions } from '../platform/version.js'
 
 /** The kernel's own, of the newest source that is unpacked here. */
 function checkpatch(): string | undefined {

@@ -1,7 +1,6 @@
 export { loadCatalogue, selectKernel } from './catalogue.js'
 export { loadFlavours, selectFlavour, type Flavour } from './flavours.js'
 export type { BrokenProgram, KernelBuild, ModuleBuild, PayloadFile, Work } from './types.js'
-export { compareVersions, seriesOf } from './version.js'
 export { availableSources, downloadSource, type SourcePackage } from './archive.js'
 export { allReleases, releasesBetween } from './releases.js'
 export { unpackBackportedQemu } from './debian-qemu.js'

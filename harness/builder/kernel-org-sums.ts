@@ -10,7 +10,7 @@ import { download } from './download.js'
 import { contentKey } from './hash.js'
 import { parseSums, verifiedText, type Signer } from './signed-sums.js'
 import type { Work } from './types.js'
-import { compareVersions, seriesOf } from './version.js'
+import { compareVersions, seriesOf } from '../platform/version.js'
 
 /** Where tarballs are downloaded, and whose signature is trusted. */
 export interface KernelOrg {

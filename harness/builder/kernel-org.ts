@@ -11,7 +11,7 @@ import type { KernelSource } from './kernel-source.js'
 import { addressOf, kernelOrg, sumOf, type KernelOrg } from './kernel-org-sums.js'
 import type { Work } from './types.js'
 import { unpacked, unpackedTree } from './unpacked.js'
-import { seriesOf } from './version.js'
+import { seriesOf } from '../platform/version.js'
 
 /**
  * Returns the source of a kernel.org release. Verifies here that the signed checksums list it; the

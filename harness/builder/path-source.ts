@@ -7,7 +7,7 @@ import { script } from '../platform/process/script.js'
 import { contentKey } from './hash.js'
 import type { KernelSource } from './kernel-source.js'
 import { treeContent } from './tree-content.js'
-import { seriesOf } from './version.js'
+import { seriesOf } from '../platform/version.js'
 
 /** What the kernel's Makefile (rule `outputmakefile`) takes for an in-tree build. */
 const BUILT_IN = ['.config', 'include/config', 'arch/x86/include/generated']

@@ -1,3 +1,4 @@
+import type { AcceleratorWish } from '../contract/accelerator.js'
 import { cpus, release } from 'node:os'
 import { benchesOf, readResult, saveResult } from './bench/result-file.js'
 import { requireBuilt, type BenchContext } from './bench/row.js'
@@ -17,7 +18,7 @@ import type { Invocation } from './invocation.js'
 
 export interface BenchOptions {
   kernel: string
-  accel: 'auto' | 'kvm' | 'tcg'
+  accel: AcceleratorWish
   compare?: boolean
 }
 
@@ -46,11 +47,11 @@ export async function execute({
   const accelerator = await chooseAccelerator(options.accel, { signal, progress: terminal })
   const columns = async (kernels: string, flavour: string): Promise<readonly Column[]> =>
     columnsOf({ kernels: [kernels], flavours: [flavour] }, work)
-  const place = async (column: Column): Promise<MachineSetup> => {
+  const setup = async (column: Column): Promise<MachineSetup> => {
     await requireBuilt(project, [column])
     return (await prepareColumn(project, column, { accelerator, cold: false }, work)).setup
   }
-  const context: BenchContext = { project, columns, place, kernel: options.kernel, signal }
+  const context: BenchContext = { project, columns, setup, kernel: options.kernel, signal }
   const readings: Readings[] = []
   const unmeasured: Record<string, string> = {}
   // The first measurement includes starting threads, so it is discarded.

@@ -36,14 +36,14 @@ export async function execute({
       },
     )
     if (prepared === undefined) continue
-    const { setup: place, module } = prepared
-    if (place.brokenPrograms.length > 0) ends.fail++
+    const { setup, module } = prepared
+    if (setup.brokenPrograms.length > 0) ends.fail++
     const lines = [
       `${column.release} ${column.flavour.name}`,
-      `  kernel    ${place.machine.image}`,
-      `  initramfs ${place.machine.initramfs}`,
+      `  kernel    ${setup.machine.image}`,
+      `  initramfs ${setup.machine.initramfs}`,
       ...module.modules.map(({ ko }) => `  module    ${ko}`),
-      ...place.brokenPrograms.map(({ detail }) => `  program   ${detail}`),
+      ...setup.brokenPrograms.map(({ detail }) => `  program   ${detail}`),
       ...module.warnings.map(warning => `  warning   ${warning}`),
     ]
     terminal.print(process.stdout, `${lines.join('\n')}\n`)

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { builtKernels } from '../builder/index.js'
-import type { Accelerator } from '../platform/deadlines.js'
+import type { Accelerator } from '../contract/accelerator.js'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { byLastUse } from '../platform/last-use.js'
 import { privateFolder } from '../platform/private-folder.js'

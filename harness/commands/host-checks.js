@@ -88,21 +88,21 @@ function packages(root) {
 /** @param {Requirement} requirement @param {NodeJS.ProcessEnv} env @returns {Promise<Check>} */
 async function lookUp({ command, file, package: name, why, for: use }, env) {
   const folders = [...(env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin'].filter(Boolean)
-  const places = file === undefined ? folders.map(folder => `${folder}/${command}`) : [file]
+  const paths = file === undefined ? folders.map(folder => `${folder}/${command}`) : [file]
   const mode = file === undefined ? constants.X_OK : constants.R_OK
-  const found = await Promise.all(places.map(path => has(path, mode)))
-  const place = places[found.indexOf(true)]
+  const found = await Promise.all(paths.map(path => has(path, mode)))
+  const path = paths[found.indexOf(true)]
   const what = command ?? file ?? ''
   const state = use === undefined ? 'fail' : 'slow'
   const remedy = `apt-get install ${name}`
-  if (place === undefined) return { state, what: `${what} is missing (${why})`, remedy }
+  if (path === undefined) return { state, what: `${what} is missing (${why})`, remedy }
   // A compiler's version matters to a verdict; a machine's checks tell that of QEMU.
   if (command !== 'gcc') return good(`${what}: there`)
-  const version = await firstLine(place, ['--version'])
+  const version = await firstLine(path, ['--version'])
   if (version !== undefined) return good(`${what}: ${version}`)
   return {
     state: 'fail',
-    what: `${place} --version does not work`,
+    what: `${path} --version does not work`,
     remedy: `${remedy} --reinstall`,
   }
 }

@@ -1,5 +1,6 @@
+import type { Accelerator } from '../contract/accelerator.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
-import { chooseAccelerator, qemuVersion, tryMachine, type Accelerator } from '../vm/index.js'
+import { chooseAccelerator, qemuVersion, tryMachine } from '../vm/index.js'
 import { bootBuiltKernel } from './built-machine.js'
 import { good, type Check } from './host-checks.js'
 

@@ -23,12 +23,12 @@ export async function execute({
   const run = runName(new Date())
   const { output } = options
   const folder = output === undefined ? `${records}/${run}` : resolve(output)
-  const place = { run, folder, argv: process.argv.slice(2) }
+  const target = { run, folder, argv: process.argv.slice(2) }
   const { counts, withCoverage } = await during(
     terminal,
     `merging ${folders.length} records`,
     undefined,
-    () => mergeRecords(folders, place),
+    () => mergeRecords(folders, target),
   )
   if (output === undefined) becomeLatest(records, run)
   for (const shard of withCoverage)

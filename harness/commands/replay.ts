@@ -1,3 +1,4 @@
+import type { AcceleratorWish } from '../contract/accelerator.js'
 import { relative } from 'node:path'
 import { usageError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
@@ -11,13 +12,13 @@ import { run } from './run/run.js'
 import { escapeRegExp, escapeTerminal } from '../platform/text.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import type { Invocation } from './invocation.js'
-import { plainRun, type RunRequest } from '../plan/request.js'
+import { plainRun } from '../plan/request.js'
 
 export interface ReplayOptions {
   last?: boolean
   whole?: boolean
   keep?: boolean
-  accel: RunRequest['accelerator']
+  accel: AcceleratorWish
 }
 
 export async function execute({

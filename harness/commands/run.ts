@@ -1,10 +1,10 @@
+import type { AcceleratorWish } from '../contract/accelerator.js'
 import { usageError } from '../platform/errors.js'
 import { resume, run } from './run/run.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
 import type { Reporter } from '../report/reporter.js'
 import { TapReporter } from '../report/formats/tap.js'
 import type { Invocation } from './invocation.js'
-import type { RunRequest } from '../plan/request.js'
 
 export interface RunOptions {
   kernel?: readonly string[]
@@ -13,7 +13,7 @@ export interface RunOptions {
   bail?: boolean
   reporter: 'pretty' | 'tap'
   keep?: boolean
-  accel: RunRequest['accelerator']
+  accel: AcceleratorWish
   jobs?: number
   cold?: boolean
   coverage?: boolean

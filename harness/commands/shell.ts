@@ -1,3 +1,4 @@
+import type { AcceleratorWish } from '../contract/accelerator.js'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startCountdown, scaledHere } from '../platform/deadlines.js'
@@ -17,7 +18,7 @@ import type { Terminal } from '../platform/terminal.js'
 export interface ShellOptions {
   kernel: string
   flavour: string
-  accel: 'auto' | 'kvm' | 'tcg'
+  accel: AcceleratorWish
   cold?: boolean
 }
 
@@ -41,7 +42,7 @@ export async function execute({
   const accelerator = await chooseAccelerator(options.accel, { signal, progress: terminal })
   const [column] = columns
   if (column === undefined) return EXIT.usage
-  const { setup: place, module } = await prepareColumn(
+  const { setup, module } = await prepareColumn(
     project,
     column,
     { accelerator, cold: options.cold ?? false },
@@ -54,7 +55,7 @@ export async function execute({
     terminal,
     `starting ${title}`,
     await secondsHere(BOOT_SECONDS, 2),
-    () => Session.open(place, folder, signal, text => terminal.say(text)),
+    () => Session.open(setup, folder, signal, text => terminal.say(text)),
   )
   await session.loadModules(module.modules.map(({ name }) => ({ name })))
   try {

@@ -1,3 +1,4 @@
+import type { AcceleratorWish } from '../contract/accelerator.js'
 import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
@@ -15,7 +16,7 @@ export interface SoakOptions {
   runs: number
   kernel?: readonly string[]
   flavour?: readonly string[]
-  accel: 'auto' | 'kvm' | 'tcg'
+  accel: AcceleratorWish
   cold?: boolean
   jobs?: number
 }
@@ -35,7 +36,7 @@ export async function execute({
   delete process.env['XDG_RUNTIME_DIR']
   const result = await soak({
     runs: options.runs,
-    places: { temporary, cache: cacheFolder() },
+    folders: { temporary, cache: cacheFolder() },
     signal,
     run: async () => {
       let output = ''

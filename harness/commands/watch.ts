@@ -1,9 +1,10 @@
+import type { AcceleratorWish } from '../contract/accelerator.js'
 import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
 import pc from '../platform/colours.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
-import { allSuites, selectSuites } from '../plan/plan.js'
+import { allSuites, selectSuites } from '../plan/suite-files.js'
 import { dismissWorkers, prepareWorkers } from '../scheduler/spare-workers.js'
 import { chooseAccelerator } from '../vm/index.js'
 import type { Invocation } from './invocation.js'
@@ -17,7 +18,7 @@ import { WatchRuns } from './watch/runs.js'
 export interface WatchOptions {
   kernel: string
   flavour: string
-  accel: 'auto' | 'kvm' | 'tcg'
+  accel: AcceleratorWish
 }
 
 const CLEAR_SCREEN = '\x1b[2J\x1b[3J\x1b[H'

@@ -81,3 +81,12 @@ export const noCounts: Counts = { pass: 0, fail: 0, skip: 0, error: 0, miss: 0, 
 export function count(counts: Counts, status: Status, flaky = false): Counts {
   return { ...counts, [status]: counts[status] + 1, flaky: counts.flaky + (flaky ? 1 : 0) }
 }
+
+/** Adds counts. */
+export function sum(...all: readonly Counts[]): Counts {
+  const total = { ...noCounts }
+  for (const counts of all) {
+    for (const key of Object.keys(total) as (keyof Counts)[]) total[key] += counts[key]
+  }
+  return total
+}

@@ -25,17 +25,17 @@ interface Keeper {
  * of an exec. If that process hangs in a file (debugfs can), it is abandoned and replaced.
  */
 export class GuestFiles {
-  private readonly agent: AgentClient
-  private keeper: Promise<Keeper> | undefined
+  readonly #agent: AgentClient
+  #keeper: Promise<Keeper> | undefined
 
   constructor(agent: AgentClient) {
-    this.agent = agent
+    this.#agent = agent
   }
 
   /** @throws SyscallError ENOENT etc.; ModproveError FILE_TOO_LARGE over 64 MiB */
   read(path: string): Promise<Buffer> {
-    return this.use(async (process, task) => {
-      const whole = await readFile(task, path, this.agent.deadlineMs)
+    return this.#use(async (process, task) => {
+      const whole = await readFile(task, path, this.#agent.deadlineMs)
       if (whole !== undefined) return whole
       await using file = await process.open(path, O_RDONLY | O_CLOEXEC)
       const parts: Buffer[] = []
@@ -56,7 +56,7 @@ export class GuestFiles {
   }
 
   exists(path: string): Promise<boolean> {
-    return this.use(process =>
+    return this.#use(process =>
       process
         .syscall('faccessat', AT_FDCWD, path, F_OK)
         .then(() => true)
@@ -66,7 +66,7 @@ export class GuestFiles {
 
   /** Writes to an existing file in one write, as sysfs and debugfs require. */
   write(path: string, content: Uint8Array | string): Promise<void> {
-    return this.use(async process => {
+    return this.#use(async process => {
       await using file = await process.open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
       await writeAll(process, file, Buffer.from(content), path)
     })
@@ -74,8 +74,8 @@ export class GuestFiles {
 
   /** Creates a file and its parent folders; written under a temporary name, then renamed. */
   upload(path: string, content: Uint8Array, mode: number): Promise<void> {
-    return this.use(async (process, task) => {
-      const once = () => writeFile(task, path, content, mode, this.agent.deadlineMs)
+    return this.#use(async (process, task) => {
+      const once = () => writeFile(task, path, content, mode, this.#agent.deadlineMs)
       const inFolder = () => makeFolder(process, posix.dirname(path)).then(once)
       if (await once().catch(on('ENOENT', inFolder))) return
       await makeFolder(process, posix.dirname(path))
@@ -91,23 +91,21 @@ export class GuestFiles {
 
   /** SIGKILLs a process group; it may have ended already. */
   killGroup(group: number): Promise<void> {
-    return this.use(process => process.kill(-group, SIGKILL).catch(on('ESRCH', () => undefined)))
+    return this.#use(process => process.kill(-group, SIGKILL).catch(on('ESRCH', () => undefined)))
   }
 
   /** Its own process, which must be spared when all others are ended. */
   async own(): Promise<readonly Process[]> {
-    return this.keeper === undefined ? [] : [(await this.keeper).process]
+    return this.#keeper === undefined ? [] : [(await this.#keeper).process]
   }
 
-  private async use<Result>(
-    work: (process: Process, task: Task) => Promise<Result>,
-  ): Promise<Result> {
-    this.keeper ??= this.agent.spawn().then(task => ({ task, process: newProcess(task) }))
+  async #use<Result>(work: (process: Process, task: Task) => Promise<Result>): Promise<Result> {
+    this.#keeper ??= this.#agent.spawn().then(task => ({ task, process: newProcess(task) }))
     try {
-      const { process, task } = await this.keeper
+      const { process, task } = await this.#keeper
       return await work(process, task)
     } catch (error) {
-      if (error instanceof CallTimeout || error instanceof TaskEnded) this.keeper = undefined
+      if (error instanceof CallTimeout || error instanceof TaskEnded) this.#keeper = undefined
       throw error
     }
   }

@@ -37,8 +37,8 @@ export interface ConnectOptions extends LoginOptions {
 export async function connect(options: ConnectOptions): Promise<Guest> {
   const { callDeadlineMs = 10_000, deadlineMs, signal } = options
   const start = performance.now()
-  const session = await login(options)
-  const { client, closed } = session
+  const connection = await login(options)
+  const { client, closed } = connection
   const abort = (): void => void client.destroy()
   signal.addEventListener('abort', abort, { once: true })
   void closed.then(() => {
@@ -46,7 +46,7 @@ export async function connect(options: ConnectOptions): Promise<Guest> {
   })
   try {
     signal.throwIfAborted()
-    const { channel } = await openChannel(session, 'exec of the agent', done => {
+    const { channel } = await openChannel(connection, 'exec of the agent', done => {
       client.exec(AGENT, done)
     })
     channel.stderr.resume()
@@ -54,12 +54,12 @@ export async function connect(options: ConnectOptions): Promise<Guest> {
     const { agent, hello } = await AgentClient.open(channel, {
       deadlineMs: callDeadlineMs,
       helloDeadlineMs: leftMs,
-      stoppedMs: session.stoppedMs,
+      stoppedMs: connection.stoppedMs,
     })
     if (hello.machine !== architecture.machine) {
       throw new ProtocolError(`is of another machine: ELF e_machine ${hello.machine}`)
     }
-    return new Guest(session, agent, hello, closed)
+    return new Guest(connection, agent, hello, closed)
   } catch (error) {
     client.destroy()
     throw error
@@ -77,19 +77,19 @@ export class Guest implements GuestAccess {
   readonly pageSize: number
   /** Why the kernel log could not be opened; 0 if it could. */
   readonly logErrno: number
-  private readonly session: SshConnection
-  private readonly agent: AgentClient
-  private readonly files: GuestFiles
+  readonly #connection: SshConnection
+  readonly #agent: AgentClient
+  readonly #files: GuestFiles
 
   constructor(
-    session: SshConnection,
+    connection: SshConnection,
     agent: AgentClient,
     hello: Hello,
     closed: Promise<ConnectionLost>,
   ) {
-    this.session = session
-    this.agent = agent
-    this.files = new GuestFiles(agent)
+    this.#connection = connection
+    this.#agent = agent
+    this.#files = new GuestFiles(agent)
     this.log = agent.log
     this.release = hello.release
     this.pageSize = hello.pageSize
@@ -98,7 +98,7 @@ export class Guest implements GuestAccess {
   }
 
   async process(): Promise<Process> {
-    return newProcess(await this.agent.spawn())
+    return newProcess(await this.#agent.spawn())
   }
 
   /**
@@ -119,9 +119,9 @@ export class Guest implements GuestAccess {
     readonly last: number
     readonly left: readonly OtherProcess[]
   }> {
-    const { agent, log } = this
+    const [agent, log] = [this.#agent, this.log]
     const limitMs = agent.deadlineMs / 5
-    const pids = [...kept, ...(await this.files.own())].map(({ pid }) => pid)
+    const pids = [...kept, ...(await this.#files.own())].map(({ pid }) => pid)
     // First: once a process is killed, its children cannot be attributed.
     const seen = agent.others(false)
     const killed = agent.killAllBut(pids)
@@ -144,37 +144,37 @@ export class Guest implements GuestAccess {
       const isLast = read && agent.requests === asked
       return { values, last: isLast ? last : await log.barrier(), left: [] }
     }
-    const left = await endOthers(agent, { graceMs, stoppedMs: this.session.stoppedMs })
+    const left = await endOthers(agent, { graceMs, stoppedMs: this.#connection.stoppedMs })
     return { values: await readings(), last: await log.barrier(), left }
   }
 
   exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    return runCommand(this.session, commandLine(command), this.killGroup, options)
+    return runCommand(this.#connection, commandLine(command), this.#killGroup, options)
   }
 
   stream(command: string | readonly string[]): Promise<RunningCommand> {
-    return startCommand(this.session, commandLine(command), this.killGroup)
+    return startCommand(this.#connection, commandLine(command), this.#killGroup)
   }
 
   /** Runs a login shell on the local terminal. */
   shell(terminal: LocalTerminal): Promise<Exit> {
-    return runShell(this.session, terminal)
+    return runShell(this.#connection, terminal)
   }
 
   upload(path: string, content: Uint8Array, mode = 0o644): Promise<void> {
-    return this.files.upload(path, content, mode)
+    return this.#files.upload(path, content, mode)
   }
 
   writeFile(path: string, content: Uint8Array | string): Promise<void> {
-    return this.files.write(path, content)
+    return this.#files.write(path, content)
   }
 
   exists(path: string): Promise<boolean> {
-    return this.files.exists(path)
+    return this.#files.exists(path)
   }
 
   readBytes(path: string): Promise<Buffer> {
-    return this.files.read(path)
+    return this.#files.read(path)
   }
 
   async readFile(path: string): Promise<string> {
@@ -188,17 +188,17 @@ export class Guest implements GuestAccess {
    */
   async ping(options: { readonly deadlineMs: number }): Promise<number> {
     const start = performance.now()
-    await this.agent.hello(options.deadlineMs)
+    await this.#agent.hello(options.deadlineMs)
     return performance.now() - start
   }
 
-  private readonly killGroup = (group: number): Promise<void> => this.files.killGroup(group)
+  readonly #killGroup = (group: number): Promise<void> => this.#files.killGroup(group)
 
   /** Closes the connection; the agent kills what it started. */
   async close(): Promise<void> {
-    this.agent.close()
-    this.session.client.end()
-    this.session.client.destroy()
+    this.#agent.close()
+    this.#connection.client.end()
+    this.#connection.client.destroy()
     await this.closed
   }
 

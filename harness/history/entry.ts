@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { subject } from '../contract/run-schema.js'
 import type { Data } from '../contract/data.js'
-import type { ColumnView, JobView, RunView, TestResult } from '../record/view.js'
-import type { Subject } from '../contract/events.js'
+import type { ColumnView, JobView, RunView } from '../record/view.js'
+import type { Subject, TestEnd } from '../contract/events.js'
 
 /** Rises when the meaning of a line changes; lines of older versions are left out. */
 export const ENTRY_VERSION = 2
@@ -40,7 +40,7 @@ export type Entry = Data<z.infer<typeof entrySchema>>
 /** Test name for the build and boot of a column. */
 const BUILD = 'kernel, module and machine come up'
 
-export const endOf = ({ status, flaky }: Pick<TestResult, 'status' | 'flaky'>): EndLetter => {
+export const endOf = ({ status, flaky }: Pick<TestEnd, 'status' | 'flaky'>): EndLetter => {
   if (flaky !== undefined) return 'y'
   return ({ pass: 'p', fail: 'f', skip: 's', error: 'e', miss: 'm' } as const)[status]
 }

@@ -11,14 +11,14 @@ import { remember } from './index.js'
 const at = '2026-01-02T03:04:05.000Z'
 const entries = (run: string) =>
   entriesOf(viewOf(madeUpRun({ '6.1 plain': { mmap: { it: 'pass' } } }, { run, at })))
-const place = seriesKey({ kernel: '6.1', flavour: 'plain', suite: 'mmap' })
+const key = seriesKey({ kernel: '6.1', flavour: 'plain', suite: 'mmap' })
 
 t.test('what was appended is read back, oldest first, without the run itself', async t => {
   const file = join(t.testdir(), 'history.jsonl')
   for (const run of ['one', 'two', 'three']) await appendHistory(entries(run), file)
   const past = await readHistory(file, subject, { run: 'three', at: '2026-01-02T03:04:05.001Z' })
   t.strictSame(
-    past.get(place)?.map(({ run }) => run),
+    past.get(key)?.map(({ run }) => run),
     ['one', 'two'],
   )
 })
@@ -27,7 +27,7 @@ t.test('another module has another past, whatever its suites and tests are calle
   const file = join(t.testdir(), 'history.jsonl')
   await appendHistory(entries('one'), file)
   const runsOf = async (other: Partial<Subject> | undefined) =>
-    (await readHistory(file, other && { ...subject, ...other }, undefined)).get(place)?.length
+    (await readHistory(file, other && { ...subject, ...other }, undefined)).get(key)?.length
   t.equal(await runsOf({}), 1)
   t.equal(await runsOf({ modules: ['ring', 'added'] }), 1, 'a module that is added is no other')
   t.equal(await runsOf({ modules: [] }), 1, 'nor is one whose Kbuild file says no names')
@@ -70,7 +70,7 @@ t.test('a line that was cut off costs itself alone', async t => {
   await appendHistory(entries('three'), file)
   const past = await readHistory(file, subject, undefined)
   t.strictSame(
-    past.get(place)?.map(({ run }) => run),
+    past.get(key)?.map(({ run }) => run),
     ['one', 'three'],
   )
   t.match(await readFile(file, 'utf8'), /"run":"two"/, 'nothing was taken away')
@@ -79,7 +79,7 @@ t.test('a line that was cut off costs itself alone', async t => {
 t.test('as many runs are kept in mind as one looks back over', async t => {
   const file = join(t.testdir(), 'history.jsonl')
   for (let run = 0; run < KEPT_RUNS + 5; run += 1) await appendHistory(entries(`${run}`), file)
-  const runs = (await readHistory(file, subject, undefined)).get(place)?.map(entry => entry.run)
+  const runs = (await readHistory(file, subject, undefined)).get(key)?.map(entry => entry.run)
   t.equal(runs?.length, KEPT_RUNS)
   t.equal(runs?.at(-1), String(KEPT_RUNS + 4))
 })
@@ -110,7 +110,7 @@ t.test('what ran later is no past of a run', async t => {
   await appendHistory(ranAt('later', '2026-01-03T00:00:00.000Z'), file)
   const past = await readHistory(file, subject, { run: 'two', at })
   t.strictSame(
-    past.get(place)?.map(({ run }) => run),
+    past.get(key)?.map(({ run }) => run),
     ['one'],
   )
 })
@@ -122,7 +122,7 @@ t.test('the runs that a record was merged from are no past of it', async t => {
   // A merged record has the start of its first shard.
   const past = await readHistory(file, subject, { run: 'merged', at })
   t.strictSame(
-    past.get(place)?.map(({ run }) => run),
+    past.get(key)?.map(({ run }) => run),
     ['the night before'],
   )
 })
@@ -133,7 +133,7 @@ t.test('what is told of a run twice counts once, as it was told last', async t =
   for (const told of [lost, entries('two'), entries('one')]) await appendHistory(told, file)
   const past = await readHistory(file, subject, undefined)
   t.strictSame(
-    past.get(place)?.map(({ run, ends }) => [run, ends['it']]),
+    past.get(key)?.map(({ run, ends }) => [run, ends['it']]),
     [
       ['two', 'p'],
       ['one', 'p'],
@@ -147,5 +147,5 @@ t.test('a name may hold whatever JSON lets stand in a line', async t => {
   const odd = viewOf(madeUpRun({ '6.1 plain': { mmap: { [test]: 'pass' } } }, { run: 'odd' }))
   await appendHistory(entriesOf(odd), file)
   const past = await readHistory(file, subject, undefined)
-  t.strictSame(Object.keys(past.get(place)?.[0]?.ends ?? {}), [test])
+  t.strictSame(Object.keys(past.get(key)?.[0]?.ends ?? {}), [test])
 })

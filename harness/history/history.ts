@@ -65,9 +65,9 @@ export async function readHistory(
     }
     if (!isOf(entry, subject)) continue
     if (before !== undefined && (entry.run === before.run || entry.at >= before.at)) continue
-    const place = seriesKey(entry)
-    const others = (past.get(place) ?? []).filter(({ run }) => run !== entry.run)
-    past.set(place, [...others, entry].slice(-KEPT_RUNS))
+    const key = seriesKey(entry)
+    const others = (past.get(key) ?? []).filter(({ run }) => run !== entry.run)
+    past.set(key, [...others, entry].slice(-KEPT_RUNS))
   }
   for (const [what, lines] of Object.entries(lost)) {
     const [first] = lines

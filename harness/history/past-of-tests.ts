@@ -1,3 +1,4 @@
+import { compareVersions } from '../platform/version.js'
 import type { EndLetter } from './entry.js'
 import type { Past } from './history.js'
 
@@ -27,7 +28,8 @@ export interface PastRequest {
 }
 
 const isGood = (end: EndLetter): boolean => end === 'p' || end === 'y'
-const inOrder = new Intl.Collator('en', { numeric: true })
+/** `C9` before `C13`. */
+const byName = new Intl.Collator('en', { numeric: true })
 
 /** The past by test instead of by run; suites, tests and kernels sorted by name. */
 export function pastOfTests(past: Past, { test, suite }: PastRequest): TestPast[] {
@@ -55,13 +57,13 @@ export function pastOfTests(past: Past, { test, suite }: PastRequest): TestPast[
   }
   const sorted = [...tests.values()].map(found => ({
     ...found,
-    columns: found.columns.sort((a, b) => inOrder.compare(columnName(a), columnName(b))),
+    columns: found.columns.sort(
+      (a, b) => compareVersions(a.kernel, b.kernel) || byName.compare(a.flavour, b.flavour),
+    ),
   }))
   const shown = test === undefined ? sorted.filter(hasWavered) : sorted
-  return shown.sort((a, b) => inOrder.compare(a.suite, b.suite) || inOrder.compare(a.test, b.test))
+  return shown.sort((a, b) => byName.compare(a.suite, b.suite) || byName.compare(a.test, b.test))
 }
-
-const columnName = ({ kernel, flavour }: ColumnPast): string => `${kernel} ${flavour}`
 
 const hasWavered = ({ columns }: TestPast): boolean =>
   columns.some(({ ends }) => new Set(ends).size > 1)

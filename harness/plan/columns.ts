@@ -17,7 +17,7 @@ import {
   type ModuleBuild,
   type Work,
 } from '../builder/index.js'
-import type { Accelerator } from '../platform/deadlines.js'
+import type { Accelerator } from '../contract/accelerator.js'
 import { ModproveError, usageError } from '../platform/errors.js'
 import { defined, pick } from '../platform/pick.js'
 import type { JobRef } from '../contract/events.js'

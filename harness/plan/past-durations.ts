@@ -19,11 +19,11 @@ export type ExpectedDuration = (job: JobName) => number | undefined
 export function expectedDurations(past: Past): ExpectedDuration {
   const known = new Map<string, Known>()
   const ofSuite = new Map<string, Known[]>()
-  for (const [place, entries] of past) {
+  for (const [key, entries] of past) {
     const last = entries.findLast(ranWhole)
     if (last === undefined) continue
     const one = { job: last, ms: last.durationMs ?? 0 }
-    known.set(place, one)
+    known.set(key, one)
     ofSuite.set(last.suite, [...(ofSuite.get(last.suite) ?? []), one])
   }
   return ({ kernel, flavour, suite }) => {

@@ -1,4 +1,4 @@
-import type { AcceleratorWish } from '../vm/index.js'
+import type { AcceleratorWish } from '../contract/accelerator.js'
 
 /** A request of nothing but the tests' results. */
 export const plainRun = { bail: false, keep: false, cold: false, coverage: false } as const

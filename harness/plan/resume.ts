@@ -1,6 +1,6 @@
 import { usageError } from '../platform/errors.js'
 import type { JobRef, RunEvent } from '../contract/events.js'
-import { isSettled } from '../record/progress.js'
+import { isComplete } from '../record/progress.js'
 import { viewOf } from '../record/view.js'
 import type { Content } from './provenance.js'
 import type { RunRequest } from './request.js'
@@ -24,7 +24,7 @@ export async function requireResumable(
     })
   }
   const isOpen = view.columns.some(
-    ({ failed, jobs }) => failed === undefined && jobs.some(job => !isSettled(job)),
+    ({ failed, jobs }) => failed === undefined && jobs.some(job => !isComplete(job)),
   )
   if (!isOpen && view.end !== undefined && !view.end.interrupted) {
     throw usageError('NOTHING_TO_RESUME', `${run} is complete`, {
@@ -49,7 +49,7 @@ export async function requireResumable(
  */
 export const jobsOfResume = (events: readonly RunEvent[], all: boolean): JobRef[] =>
   viewOf(events).columns.flatMap(({ failed, jobs }) =>
-    jobs.filter(job => all || failed !== undefined || !isSettled(job)).map(({ ref }) => ref),
+    jobs.filter(job => all || failed !== undefined || !isComplete(job)).map(({ ref }) => ref),
   )
 
 /**
@@ -57,7 +57,7 @@ export const jobsOfResume = (events: readonly RunEvent[], all: boolean): JobRef[
  */
 export function requireSameJobs(jobs: readonly JobRef[], events: readonly RunEvent[]): void {
   const known = new Set(jobs.map(job => job.id))
-  const open = viewOf(events).columns.flatMap(column => column.jobs.filter(job => !isSettled(job)))
+  const open = viewOf(events).columns.flatMap(column => column.jobs.filter(job => !isComplete(job)))
   const gone = open.map(({ ref }) => ref).find(ref => !known.has(ref.id))
   if (gone === undefined) return
   throw usageError('RELEASE_MOVED', `${gone.kernel} has changed since the run began`, {

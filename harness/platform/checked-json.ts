@@ -95,14 +95,14 @@ function wrong(
 }
 
 function faultOf({ path, message, code, input }: z.core.$ZodIssue): string {
-  const place = placeOf(path)
-  if (code === 'unrecognized_keys') return `${place} ${message}`
-  if (code === 'invalid_key') return `the key of ${place} should be ${message}`
-  return `${place} should be ${message}, got ${cut(JSON.stringify(input) ?? 'nothing')}`
+  const where = pathText(path)
+  if (code === 'unrecognized_keys') return `${where} ${message}`
+  if (code === 'invalid_key') return `the key of ${where} should be ${message}`
+  return `${where} should be ${message}, got ${cut(JSON.stringify(input) ?? 'nothing')}`
 }
 
 /** `series["6.1"].suites[0]` */
-function placeOf(path: readonly PropertyKey[]): string {
+function pathText(path: readonly PropertyKey[]): string {
   const steps = path.map(step =>
     typeof step === 'string' && /^[a-z_]\w*$/i.test(step)
       ? `.${step}`

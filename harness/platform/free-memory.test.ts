@@ -34,17 +34,17 @@ async function host(
     join(self, 'mountinfo'),
     `31 23 0:28 / /elsewhere rw - tmpfs tmpfs rw\n35 31 0:32 ${root} ${mount} rw - ${type} ${type} rw,memory\n`,
   )
-  return { mount, places: { self, host: () => HOST } }
+  return { mount, sources: { self, host: () => HOST } }
 }
 
 t.test('without a limit it is what the host has', async t => {
-  const { places } = await host(t.testdir(), 2, '/', { '.': {} })
-  t.strictSame(await freeMemory(places), { bytes: HOST })
+  const { sources } = await host(t.testdir(), 2, '/', { '.': {} })
+  t.strictSame(await freeMemory(sources), { bytes: HOST })
   const absent = { self: join(t.testdir(), 'absent'), host: () => HOST }
   t.strictSame(await freeMemory(absent), { bytes: HOST })
   // The largest value that the kernel prints.
   const none = { 'memory.limit_in_bytes': '9223372036854771712', 'memory.usage_in_bytes': 5 }
-  const { places: split } = await host(t.testdir(), 1, '/a', { a: none })
+  const { sources: split } = await host(t.testdir(), 1, '/a', { a: none })
   t.strictSame(await freeMemory(split), { bytes: HOST })
 })
 
@@ -54,18 +54,18 @@ t.test('the smallest room of all groups up the hierarchy counts', async t => {
     'memory.current': current,
     'memory.stat': 'anon 1\ninactive_file 0\nactive_file 0',
   })
-  const { mount, places } = await host(t.testdir(), 2, '/job/step', {
+  const { mount, sources } = await host(t.testdir(), 2, '/job/step', {
     'job/step': group('max', 50 * MIB),
     job: group(1024 * MIB, 300 * MIB),
   })
-  t.strictSame(await freeMemory(places), {
+  t.strictSame(await freeMemory(sources), {
     bytes: 724 * MIB,
     limit: { bytes: 1024 * MIB, group: join(mount, 'job') },
   })
 })
 
 t.test('page cache is given back; a high mark is a limit', async t => {
-  const { places } = await host(t.testdir(), 2, '/job', {
+  const { sources } = await host(t.testdir(), 2, '/job', {
     job: {
       'memory.max': 2048 * MIB,
       'memory.high': 1024 * MIB,
@@ -73,11 +73,11 @@ t.test('page cache is given back; a high mark is a limit', async t => {
       'memory.stat': `inactive_file ${300 * MIB}\nactive_file ${100 * MIB}\nshmem ${99 * MIB}`,
     },
   })
-  t.match(await freeMemory(places), { bytes: 424 * MIB, limit: { bytes: 1024 * MIB } })
+  t.match(await freeMemory(sources), { bytes: 424 * MIB, limit: { bytes: 1024 * MIB } })
 })
 
 t.test('the split hierarchy, seen from inside a container', async t => {
-  const { mount, places } = await host(
+  const { mount, sources } = await host(
     t.testdir(),
     1,
     '/docker/abc/sub',
@@ -91,15 +91,15 @@ t.test('the split hierarchy, seen from inside a container', async t => {
     },
     '/docker/abc',
   )
-  t.strictSame(await freeMemory(places), {
+  t.strictSame(await freeMemory(sources), {
     bytes: 0,
     limit: { bytes: 512 * MIB, group: mount },
   })
 })
 
 t.test('a group above the mount point cannot be seen, the mount itself can', async t => {
-  const { places } = await host(t.testdir(), 2, '/../..', {
+  const { sources } = await host(t.testdir(), 2, '/../..', {
     '.': { 'memory.max': 512 * MIB, 'memory.current': 12 * MIB },
   })
-  t.match(await freeMemory(places), { bytes: 500 * MIB })
+  t.match(await freeMemory(sources), { bytes: 500 * MIB })
 })

@@ -10,14 +10,14 @@ export interface FreeMemory {
 }
 
 /** Replaceable for tests. */
-export interface MemoryPlaces {
+export interface MemorySources {
   /** proc(5) of this process: `cgroup` and `mountinfo` are read. */
   readonly self: string
   /** The host's available memory: proc_meminfo(5) MemAvailable. */
   readonly host: () => number
 }
 
-const thisHost: MemoryPlaces = { self: '/proc/self', host: freemem }
+const thisHost: MemorySources = { self: '/proc/self', host: freemem }
 
 /** Files with a group's limit, its usage, and counters of page cache, which is reclaimable. */
 interface Files {
@@ -42,9 +42,9 @@ const SPLIT: Files = {
 }
 
 /** The host's free memory, or what the limits of this process's control groups leave of it. */
-export async function freeMemory(places: MemoryPlaces = thisHost): Promise<FreeMemory> {
-  let free: FreeMemory = { bytes: places.host() }
-  for (const { folders, files } of await groupsOf(places.self)) {
+export async function freeMemory(sources: MemorySources = thisHost): Promise<FreeMemory> {
+  let free: FreeMemory = { bytes: sources.host() }
+  for (const { folders, files } of await groupsOf(sources.self)) {
     for (const group of folders) {
       const [limit, used] = await Promise.all([limitOf(group, files), numberIn(group, files.used)])
       if (limit === undefined || used === undefined) continue

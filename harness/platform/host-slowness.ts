@@ -11,9 +11,9 @@ import type { Progress } from './progress.js'
 const ITERATIONS = 60_000
 const USUAL_MS = 40
 /** Threads of libuv's pool. */
-const MOST_THREADS = 4
+const MAX_THREADS = 4
 /** A host that seems slower than this is stuck. */
-const MOST = 40
+const MAX_SLOWNESS = 40
 /** Smaller factors are not printed. */
 const WORTH_TELLING = 4
 
@@ -22,7 +22,7 @@ const WORTH_TELLING = 4
  * one factor. Loads all cores at once, as machines do.
  */
 export async function measureSlowness(): Promise<number> {
-  const threads = Math.min(availableParallelism(), MOST_THREADS)
+  const threads = Math.min(availableParallelism(), MAX_THREADS)
   const work = promisify(pbkdf2)
   const since = performance.now()
   await Promise.all(
@@ -31,7 +31,7 @@ export async function measureSlowness(): Promise<number> {
     ),
   )
   const factor = (performance.now() - since) / USUAL_MS
-  return Math.min(MOST, Math.max(1, Math.round(factor * 10) / 10))
+  return Math.min(MAX_SLOWNESS, Math.max(1, Math.round(factor * 10) / 10))
 }
 
 /**

@@ -7,7 +7,7 @@ export interface PrivateFolder extends AsyncDisposable {
 }
 
 /** sun_path of unix(7) holds 108 bytes with a final zero; this is left after a socket's name. */
-const LONGEST_FOLDER_BYTES = 107 - '/123456789.socket'.length
+const MAX_FOLDER_PATH_BYTES = 107 - '/123456789.socket'.length
 
 /**
  * A new folder of mode 0700 for sockets and temporary files; its path is short enough for a unix
@@ -41,7 +41,7 @@ export async function sweepPrivateFolders(env: NodeJS.ProcessEnv = process.env):
 
 async function temporaryBase(prefix: string, env: NodeJS.ProcessEnv): Promise<string> {
   const fits = (base: string) =>
-    Buffer.byteLength(join(base, `${prefix}XXXXXX`)) <= LONGEST_FOLDER_BYTES
+    Buffer.byteLength(join(base, `${prefix}XXXXXX`)) <= MAX_FOLDER_PATH_BYTES
   const runtime = env['XDG_RUNTIME_DIR']
   // sudo may keep another user's XDG_RUNTIME_DIR.
   if (runtime && isAbsolute(runtime) && fits(runtime) && (await isMine(runtime))) return runtime

@@ -1,7 +1,7 @@
 import type { SourceLine, TraceLine } from '../contract/events.js'
 
 /** `module/ring.c:12` */
-export const placeText = ({ file, line }: SourceLine): string => `${file}:${line}`
+export const locationText = ({ file, line }: SourceLine): string => `${file}:${line}`
 
 /** A line of a trace for the user: `ring_open+0x9d/0x155 [ring] module/ring.c:330`. */
 export function traceText(line: TraceLine): string {
@@ -9,13 +9,13 @@ export function traceText(line: TraceLine): string {
   if ('more' in line) return `… ${line.more} more`
   if ('again' in line) return `… ${line.again} times the same`
   const { location } = line
-  const place = location === undefined ? [] : [placeText(location)]
-  if ('note' in line) return [line.note, ...place].join(' ')
+  const where = location === undefined ? [] : [locationText(location)]
+  if ('note' in line) return [line.note, ...where].join(' ')
   const { function: name, offset, size, module, inline, unreliable } = line
-  const where = inline ? ' [inline]' : `+0x${offset.toString(16)}/0x${size.toString(16)}`
+  const offsetText = inline ? ' [inline]' : `+0x${offset.toString(16)}/0x${size.toString(16)}`
   return [
-    `${unreliable ? '? ' : ''}${name}${where}`,
+    `${unreliable ? '? ' : ''}${name}${offsetText}`,
     ...(module === undefined ? [] : [`[${module}]`]),
-    ...place,
+    ...where,
   ].join(' ')
 }

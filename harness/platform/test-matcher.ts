@@ -1,5 +1,5 @@
 import { usageError } from './errors.js'
-import { promisesOf } from './promises.js'
+import { promisesOf } from './promise-ids.js'
 
 const PROMISE = /^[A-Z]\d+$/
 

@@ -10,7 +10,7 @@ interface Shard {
 }
 
 /** Where a merged record is written. */
-export interface MergedPlace {
+export interface MergeTarget {
   readonly run: string
   /** Absolute; must not exist. */
   readonly folder: string
@@ -24,7 +24,7 @@ export interface MergedPlace {
  */
 export function mergedStart(
   shards: readonly Shard[],
-  { run, folder, argv }: MergedPlace,
+  { run, folder, argv }: MergeTarget,
 ): RunStart {
   const [first, ...others] = shards
   if (first === undefined) throw new Error('there is nothing to merge')

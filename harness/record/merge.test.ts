@@ -16,9 +16,9 @@ async function merged(t: Test, shards: readonly (readonly RunEvent[])[]): Promis
   const folders: string[] = []
   for (const [index, events] of shards.entries())
     folders.push(await writeRecord(join(root, `shard-${index}`), events))
-  const place = { run: 'synthetic-1-2-3', folder: join(root, 'merged'), argv: ['run'] }
-  await mergeRecords(folders, place)
-  return place.folder
+  const target = { run: 'synthetic-1-2-3', folder: join(root, 'merged'), argv: ['run'] }
+  await mergeRecords(folders, target)
+  return target.folder
 }
 
 const viewIn = async (folder: string): Promise<RunView> => viewOf(await readEvents(folder))
@@ -74,10 +74,10 @@ t.test('what is there already is left alone, and a failed merge leaves nothing',
   const root = t.testdir()
   const from = await writeRecord(join(root, 'one'), shard(1))
   await mkdir(join(root, 'merged'))
-  const place = { run: 'r', folder: join(root, 'merged'), argv: [] }
-  await t.rejects(mergeRecords([from], place), { code: 'OUTPUT_EXISTS' })
+  const target = { run: 'r', folder: join(root, 'merged'), argv: [] }
+  await t.rejects(mergeRecords([from], target), { code: 'OUTPUT_EXISTS' })
   await writeFile(join(from, 'events.jsonl'), 'garbage\n{}\n', { flag: 'a' })
-  const elsewhere = { ...place, folder: join(root, 'elsewhere') }
+  const elsewhere = { ...target, folder: join(root, 'elsewhere') }
   await t.rejects(mergeRecords([from], elsewhere), { code: 'RECORD_DAMAGED' })
   t.same((await readdir(root)).sort(), ['merged', 'one'])
 })

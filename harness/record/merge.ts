@@ -3,14 +3,14 @@ import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isThere } from '../platform/is-there.js'
 import { usageError } from '../platform/errors.js'
-import { noCounts, type Counts, type JobRef, type RunEvent } from '../contract/events.js'
+import { noCounts, sum, type Counts, type JobRef, type RunEvent } from '../contract/events.js'
 import { writeAtomically, writeJson } from '../platform/write-atomically.js'
 import { mergedComparisons } from './merge-comparisons.js'
-import { mergedStart, type MergedPlace } from './merge-starts.js'
+import { mergedStart, type MergeTarget } from './merge-starts.js'
 import { Digest } from './digest.js'
 import { exitCodeOf } from './exit-code.js'
-import { settle, type Settled, type SettledEvent } from './settle.js'
-import { sum, type Comparison } from './view.js'
+import { readClosed, type ClosedRecord, type ClosedEvent } from './closed-record.js'
+import type { Comparison } from './view.js'
 
 export interface Merged {
   readonly counts: Counts
@@ -18,7 +18,7 @@ export interface Merged {
   readonly withCoverage: readonly string[]
 }
 
-interface Shard extends Settled {
+interface Shard extends ClosedRecord {
   readonly folder: string
 }
 
@@ -36,18 +36,18 @@ const BATCH_CHARACTERS = 1 << 18
  */
 export async function mergeRecords(
   folders: readonly string[],
-  place: MergedPlace,
+  target: MergeTarget,
 ): Promise<Merged> {
-  if (await isThere(place.folder)) {
-    throw usageError('OUTPUT_EXISTS', `${place.folder} is there already`, {
+  if (await isThere(target.folder)) {
+    throw usageError('OUTPUT_EXISTS', `${target.folder} is there already`, {
       remedy: 'Name a folder that does not exist yet: --output <folder>',
     })
   }
   const shards: Shard[] = []
-  for (const folder of folders) shards.push({ folder, ...(await settle(folder)) })
+  for (const folder of folders) shards.push({ folder, ...(await readClosed(folder)) })
   const plan = planOf(shards)
-  const start = mergedStart(shards, place)
-  const partial = join(dirname(place.folder), `.${place.run}.partial`)
+  const start = mergedStart(shards, target)
+  const partial = join(dirname(target.folder), `.${target.run}.partial`)
   const totals: Totals = { counts: noCounts, interrupted: false, endMs: 0, comparisons: [] }
   const withCoverage = new Set<string>()
   const digest = new Digest()
@@ -63,7 +63,7 @@ export async function mergeRecords(
     for (const event of [...mergedComparisons(totals.comparisons), endOf(shards, totals)])
       yield written({ event })
   }
-  const written = ({ event, line = JSON.stringify(event) }: SettledEvent): string => {
+  const written = ({ event, line = JSON.stringify(event) }: ClosedEvent): string => {
     digest.take(event)
     return `${line}\n`
   }
@@ -72,7 +72,7 @@ export async function mergeRecords(
     await writeAtomically(join(partial, 'events.jsonl'), batched(lines()))
     await writeJson(join(partial, 'run.json'), digest.value)
     for (const { folder } of shards) await copyFolders(folder, partial)
-    await rename(partial, place.folder)
+    await rename(partial, target.folder)
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
     throw error
@@ -105,7 +105,7 @@ interface Totals {
 }
 
 /** The events of a shard's jobs and its coverage; the others are added to the totals. */
-async function* eventsOf({ start, events }: Shard, totals: Totals): AsyncGenerator<SettledEvent> {
+async function* eventsOf({ start, events }: Shard, totals: Totals): AsyncGenerator<ClosedEvent> {
   for await (const { event, ...line } of events()) {
     if (event.type === 'run-start' || event.type === 'plan') continue
     if (event.type === 'comparison') totals.comparisons.push(event)

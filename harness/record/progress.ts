@@ -1,11 +1,13 @@
 import {
   count,
   noCounts,
+  sum,
   type Counts,
   type JobRef,
   type RunEvent,
   type Status,
 } from '../contract/events.js'
+import { missOf, openTests } from './misses.js'
 
 /** Progress of a job. */
 export interface JobProgress {
@@ -24,11 +26,8 @@ type Named = Pick<JobRef, 'kernel' | 'flavour'>
 export const columnName = ({ kernel, flavour }: Named): string => `${kernel} ${flavour}`
 
 /** Whether a resumed run has nothing left to do for a job. */
-export const isSettled = ({ ended, counts }: Pick<JobProgress, 'ended' | 'counts'>): boolean =>
+export const isComplete = ({ ended, counts }: Pick<JobProgress, 'ended' | 'counts'>): boolean =>
   ended && counts.miss === 0
-
-/** Whether this event resumes an interrupted run: the line before it may be cut off. */
-export const goesOn = (event: RunEvent): boolean => event.type === 'run-resume'
 
 /**
  * Follows a run's events and tracks which are still valid. The only place that handles resumed
@@ -41,6 +40,7 @@ export class RunProgress {
   readonly #done = new Map<string, Set<string>>()
   /** The valid event of each column, by its type and the column's name. */
   readonly #columns = new Map<string, number>()
+  /** Columns that could not be built or booted. */
   readonly #failed = new Map<string, Status>()
   #index = -1
   #resumed = 0
@@ -53,24 +53,34 @@ export class RunProgress {
     return this.#jobs
   }
 
-  /** Columns that could not be built or booted: `fail` if the module is at fault. */
-  get failed(): ReadonlyMap<string, Status> {
-    return this.#failed
+  /** Jobs that have not ended, without those of columns that failed. */
+  get openJobs(): readonly JobRef[] {
+    return this.#open.map(({ ref }) => ref)
   }
 
-  /** Tests with a result, of a job that has not ended. */
-  done(job: string): ReadonlySet<string> {
-    return this.#done.get(job) ?? new Set()
+  get counts(): Counts {
+    const ofJobs = sum(...[...this.#jobs.values()].map(({ counts }) => counts))
+    return [...this.#failed.values()].reduce((all, status) => count(all, status), ofJobs)
+  }
+
+  /** The events that end the open jobs: what has no result is missed. */
+  endsOfOpenJobs(reason: string): RunEvent[] {
+    return this.#open.flatMap(({ ref, planned, counts }): RunEvent[] => {
+      const open = openTests(planned, this.#done.get(ref.id) ?? new Set())
+      const misses = open.map(test => missOf(ref.id, test, reason))
+      const all = misses.reduce((sum, { status }) => count(sum, status), counts)
+      return [...misses, { type: 'job-end', job: ref.id, durationMs: 0, counts: all }]
+    })
   }
 
   take(event: RunEvent): void {
     this.#index += 1
-    if (event.type === 'plan') for (const ref of event.jobs) this.#open(ref)
+    if (event.type === 'plan') for (const ref of event.jobs) this.#begin(ref)
     else if (event.type === 'run-resume') {
       this.#resumed = this.#index
       for (const name of this.#failed.keys()) this.#columns.delete(`build-failed ${name}`)
       this.#failed.clear()
-      for (const job of [...this.#jobs.values()]) if (!isSettled(job)) this.#open(job.ref)
+      for (const job of [...this.#jobs.values()]) if (!isComplete(job)) this.#begin(job.ref)
     } else if (event.type === 'column' || event.type === 'build-failed') {
       this.#columns.set(`${event.type} ${columnName(event)}`, this.#index)
       if (event.type === 'build-failed') this.#failed.set(columnName(event), event.status)
@@ -78,7 +88,7 @@ export class RunProgress {
   }
 
   /** Whether an event is still valid. @param index from 0 */
-  holds(event: RunEvent, index: number): boolean {
+  isValid(event: RunEvent, index: number): boolean {
     if (event.type === 'run-start' || event.type === 'plan') return true
     if (event.type === 'run-resume') return false
     if (event.type === 'column' || event.type === 'build-failed')
@@ -87,7 +97,13 @@ export class RunProgress {
     return index >= this.#resumed
   }
 
-  #open(ref: JobRef): void {
+  get #open(): JobProgress[] {
+    return [...this.#jobs.values()].filter(
+      ({ ref, ended }) => !ended && !this.#failed.has(columnName(ref)),
+    )
+  }
+
+  #begin(ref: JobRef): void {
     const rest = { planned: [], counts: noCounts, ended: false }
     this.#jobs.set(ref.id, { ref, since: this.#index, ...rest })
     this.#done.set(ref.id, new Set())
@@ -109,8 +125,8 @@ export class RunProgress {
 }
 
 /** A run's events as if it had not been interrupted. */
-export function standing(events: Iterable<RunEvent>): RunEvent[] {
+export function validEvents(events: Iterable<RunEvent>): RunEvent[] {
   const all = [...events]
   const progress = new RunProgress(all)
-  return all.filter((event, index) => progress.holds(event, index))
+  return all.filter((event, index) => progress.isValid(event, index))
 }

@@ -6,7 +6,6 @@ import { SCHEMA, type RunEvent } from '../contract/events.js'
 import { faultsOf } from '../platform/checked-json.js'
 import { isThere } from '../platform/is-there.js'
 import { linesOf } from '../platform/file-lines.js'
-import { goesOn } from './progress.js'
 import { requireSchema } from './schema.js'
 import { upgraded } from './upgrade.js'
 
@@ -75,7 +74,7 @@ export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
       begun = true
       if (isOld) event = parse(line, isOld)
     }
-    if (broken !== undefined && (typeof event === 'string' || !goesOn(event)))
+    if (broken !== undefined && (typeof event === 'string' || event.type !== 'run-resume'))
       throw damaged(file, broken)
     broken = typeof event === 'string' ? { line: number, why: event } : undefined
     if (typeof event === 'string') continue

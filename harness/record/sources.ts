@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 /** Folder in the record; files in it have the paths of findings: `module/ring.c`. */
 const SOURCES = 'sources'
 /** Skips large generated tables: no trace points there. A module with one is not replayed. */
-const LARGEST_FILE_BYTES = 2 ** 20
+const MAX_FILE_BYTES = 2 ** 20
 
 /**
  * Copies a module's sources into a record, so that reports and replays do not need the
@@ -21,7 +21,7 @@ export async function keepSources(
 ): Promise<void> {
   for (const file of files) {
     const bytes = await readFile(join(module.folder, file))
-    if (bytes.length > LARGEST_FILE_BYTES) continue
+    if (bytes.length > MAX_FILE_BYTES) continue
     const copy = join(record, SOURCES, module.name, file)
     await mkdir(dirname(copy), { recursive: true })
     await writeFile(copy, bytes)

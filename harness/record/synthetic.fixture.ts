@@ -5,14 +5,15 @@ import {
   count,
   noCounts,
   SCHEMA,
+  sum,
   type Counts,
   type FindingReport,
   type JobRef,
   type RunEvent,
+  type TestEnd,
 } from '../contract/events.js'
 import { Digest } from './digest.js'
 import { exitCodeOf } from './exit-code.js'
-import { sum } from './view.js'
 
 export interface SyntheticRun {
   /** One column for each series `6.N`. */
@@ -22,8 +23,6 @@ export interface SyntheticRun {
   /** Tests of each job. */
   readonly tests: number
 }
-
-type TestEnd = Extract<RunEvent, { type: 'test-end' }>
 
 const BEGAN_MS = Date.parse('2026-11-22T03:00:00.000Z')
 const TEST_MS = 25

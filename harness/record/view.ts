@@ -1,17 +1,18 @@
 import {
   count,
   noCounts,
+  sum,
   type Counts,
   type EventOf,
   type JobRef,
   type RunEvent,
-  type Status,
+  type RunStart,
+  type TestEnd,
 } from '../contract/events.js'
-import { WHOLE_FILE } from '../contract/test-names.js'
 import { defined, pick } from '../platform/pick.js'
-import { columnName, standing } from './progress.js'
+import { CUT_OFF, missOf, openTests } from './misses.js'
+import { columnName, validEvents } from './progress.js'
 
-export type TestResult = EventOf<'test-end'>
 export type ColumnBuilt = EventOf<'column'>
 export type BuildFailed = EventOf<'build-failed'>
 export type Comparison = EventOf<'comparison'>
@@ -26,7 +27,7 @@ export interface JobView {
   /** Names in the order in which they run, as far as known. */
   readonly planned: readonly string[]
   /** One for each test that ended, in that order. */
-  readonly results: readonly TestResult[]
+  readonly results: readonly TestEnd[]
   readonly notes: readonly string[]
   /** Why machines were booted instead of restored from their template, one reason for each. */
   readonly notRestored: readonly string[]
@@ -50,7 +51,7 @@ export interface ColumnView {
 
 /** A run as its events describe it, for reports. */
 export interface RunView {
-  readonly start: EventOf<'run-start'>
+  readonly start: RunStart
   readonly columns: readonly ColumnView[]
   readonly counts: Counts
   /** Undefined if the run was cut off or is still going on. */
@@ -84,14 +85,14 @@ const opened = (ref: JobRef): OpenJob => ({
  * @param events beginning with `run-start`
  */
 export function viewOf(events: Iterable<RunEvent>): RunView {
-  let start: EventOf<'run-start'> | undefined
+  let start: RunStart | undefined
   let end: EventOf<'run-end'> | undefined
   let coverage: EventOf<'coverage'> | undefined
   const comparisons: Comparison[] = []
   const jobs = new Map<string, OpenJob>()
   const built = new Map<string, ColumnBuilt>()
   const failed = new Map<string, BuildFailed>()
-  for (const event of standing(events)) {
+  for (const event of validEvents(events)) {
     const job = 'job' in event ? jobs.get(event.job) : undefined
     if (event.type === 'run-start') start = event
     else if (event.type === 'plan') {
@@ -144,37 +145,12 @@ function takeOf(job: OpenJob, event: RunEvent): void {
   }
 }
 
-/** Adds a `miss` for each lost test. */
+/** Adds the misses of a job that was cut off. */
 function close(job: OpenJob): void {
   if (job.ended && job.planned.length === 0) return
   const done = new Set(job.results.map(({ test }) => test))
-  for (const lost of lostOf(job.ref.id, job.planned, done)) {
-    job.results.push(lost)
-    job.counts = count(job.counts, lost.status)
+  for (const test of openTests(job.planned, done)) {
+    job.results.push(missOf(job.ref.id, test, CUT_OFF))
+    job.counts = count(job.counts, 'miss')
   }
-}
-
-/**
- * The losses of a job that was cut off: a `miss` for each planned test without a result, and one
- * for the whole file if its plan is unknown.
- */
-export function lostOf(
-  job: string,
-  planned: readonly string[],
-  done: ReadonlySet<string>,
-): TestResult[] {
-  const open = planned.filter(test => !done.has(test))
-  const names = planned.length === 0 ? [WHOLE_FILE] : open
-  const lost = { status: 'miss' as Status, reason: 'the run was cut off', attempt: 1 }
-  const rest = { durationMs: 0, problems: [], findings: [] }
-  return names.map(test => ({ type: 'test-end', job, test, ...lost, ...rest }))
-}
-
-/** Adds counts. */
-export function sum(...all: readonly Counts[]): Counts {
-  const total = { ...noCounts }
-  for (const counts of all) {
-    for (const key of Object.keys(total) as (keyof Counts)[]) total[key] += counts[key]
-  }
-  return total
 }

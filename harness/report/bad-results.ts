@@ -1,6 +1,6 @@
-import type { JobRef, SourceLine, TestChange } from '../contract/events.js'
-import type { ColumnView, Comparison, RunView, TestResult } from '../record/view.js'
-import { placeOf, type Known } from './evidence.js'
+import type { JobRef, SourceLine, TestChange, TestEnd } from '../contract/events.js'
+import type { ColumnView, Comparison, RunView } from '../record/view.js'
+import { locationOf, type Known } from './evidence.js'
 
 /** Why a result needs attention, the worst first. */
 export const concerns = ['regressed', 'failed', 'flaky', 'lost'] as const
@@ -12,11 +12,11 @@ export interface BadResult {
   /** `6.1.192 debug` */
   readonly column: string
   readonly suite: string
-  readonly result: TestResult
+  readonly result: TestEnd
   /** What explains it: the result, or the first try of a flaky one. */
   readonly known: Known
   /** Where to look first. */
-  readonly place: SourceLine | undefined
+  readonly location: SourceLine | undefined
   /** When it last passed, and what changed after that, if known. */
   readonly since: string | undefined
   /** How often it was flaky, if known. */
@@ -40,14 +40,15 @@ export function badResults(view: RunView): BadResult[] {
       if (concern === undefined) continue
       const known = result.flaky ?? result
       const notes = { since: change && sinceText(change), flaky: change && flakyText(change) }
-      const of = { column: `${release} ${flavour}`, suite, result, known, place: placeOf(known) }
-      found.push({ concern, ...of, ...notes })
+      const column = `${release} ${flavour}`
+      const location = locationOf(known)
+      found.push({ concern, column, suite, result, known, location, ...notes })
     }
   }
   return found.sort((a, b) => concerns.indexOf(a.concern) - concerns.indexOf(b.concern))
 }
 
-function concernOf({ status, flaky }: TestResult, change: TestChange | undefined) {
+function concernOf({ status, flaky }: TestEnd, change: TestChange | undefined) {
   if (status === 'fail') return change?.change === 'regressed' ? 'regressed' : 'failed'
   if (status === 'error') return 'lost'
   return status !== 'pass' || flaky === undefined ? undefined : 'flaky'

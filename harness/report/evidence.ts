@@ -1,11 +1,10 @@
-import type { FailedTry, FindingReport, Problem, SourceLine } from '../contract/events.js'
-import { placeText, traceText } from '../platform/source-text.js'
-import type { TestResult } from '../record/view.js'
+import type { FailedTry, FindingReport, Problem, SourceLine, TestEnd } from '../contract/events.js'
+import { locationText, traceText } from '../platform/source-text.js'
 import { clip, timesText } from '../platform/text.js'
 
 /** The parts of a result that explain why a test did not pass. */
-export type Known = Pick<TestResult | FailedTry, 'problems' | 'findings' | 'cause'> &
-  Partial<Pick<TestResult, 'reason' | 'status'>>
+export type Known = Pick<TestEnd | FailedTry, 'problems' | 'findings' | 'cause'> &
+  Partial<Pick<TestEnd, 'reason' | 'status'>>
 
 /** The finding that failed the test; not a known false alarm. */
 export const tellingFinding = ({ findings }: Known): FindingReport | undefined =>
@@ -13,7 +12,7 @@ export const tellingFinding = ({ findings }: Known): FindingReport | undefined =
   findings.find(({ allowed }) => allowed === undefined)
 
 /** Where to look first: the module's line, else the suite's. */
-export const placeOf = (known: Known): SourceLine | undefined =>
+export const locationOf = (known: Known): SourceLine | undefined =>
   tellingFinding(known)?.location ?? known.problems.find(({ at }) => at !== undefined)?.at
 
 /** Why it did not pass, in a few words: the kernel's finding, else the test's problem. */
@@ -35,7 +34,7 @@ export function problemsText({ problems, cause, reason }: Known, limitCharacters
 }
 
 const problemText = ({ message, at, detail }: Problem): string => {
-  const where = at === undefined ? '' : `  ${placeText(at)}`
+  const where = at === undefined ? '' : `  ${locationText(at)}`
   // A detail may have many megabytes: cut it before it is joined.
   const more = detail === undefined ? '' : `\n${clip(detail)}`
   return `${clip(message)}${where}${more}`
@@ -54,10 +53,10 @@ function findingText({
   text,
   count,
 }: FindingReport): string {
-  const place = location === undefined ? '' : ` at ${placeText(location)}`
+  const where = location === undefined ? '' : ` at ${locationText(location)}`
   const known = allowed === undefined ? '' : ` (allowed: ${allowed})`
   const lines = [
-    `${kind}: ${clip(title)}${place}${timesText(count)}${known}`,
+    `${kind}: ${clip(title)}${where}${timesText(count)}${known}`,
     ...trace.map(line => `  ${clip(traceText(line))}`),
   ]
   return [...lines, '', clip(text)].join('\n')

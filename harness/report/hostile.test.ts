@@ -5,7 +5,7 @@ import { formatNames, type FormatName } from './format-names.js'
 import { formats } from './formats.js'
 import { HOSTILE, hostileRun, LONG } from './hostile.fixture.js'
 
-const MOST_BYTES = 4 * 1024 * 1024
+const MAX_BYTES = 4 * 1024 * 1024
 
 async function reported(format: FormatName, text: string): Promise<string> {
   const events = hostileRun(text)
@@ -34,7 +34,7 @@ for (const format of formatNames) {
     `${format}: a line of 10 MB everywhere does not make a report that nobody can open`,
     async t => {
       const report = await reported(format, LONG)
-      t.ok(Buffer.byteLength(report) < MOST_BYTES, `${Buffer.byteLength(report)} bytes`)
+      t.ok(Buffer.byteLength(report) < MAX_BYTES, `${Buffer.byteLength(report)} bytes`)
     },
   )
 }

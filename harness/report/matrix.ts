@@ -1,5 +1,5 @@
-import type { Counts } from '../contract/events.js'
-import { sum, type ColumnView, type RunView } from '../record/view.js'
+import { sum, type Counts } from '../contract/events.js'
+import type { ColumnView, RunView } from '../record/view.js'
 
 /**
  * Result of a suite on one kernel: `absent` if it was not planned there, `unbuilt` if the kernel or

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { RunEvent } from '../contract/events.js'
 import { mergeRecords } from '../record/merge.js'
 import { readEvents } from '../record/read.js'
-import { settle } from '../record/settle.js'
+import { readClosed } from '../record/closed-record.js'
 import { syntheticRun, writeRecord } from '../record/synthetic.fixture.js'
 import { viewOf } from '../record/view.js'
 import { formatNames, type FormatName } from './format-names.js'
@@ -17,7 +17,7 @@ async function* each(events: Iterable<RunEvent>): AsyncGenerator<RunEvent> {
 }
 
 async function* recorded(folder: string): AsyncGenerator<RunEvent> {
-  for await (const { event } of (await settle(folder)).events())
+  for await (const { event } of (await readClosed(folder)).events())
     yield event.type === 'run-start' ? { ...event, folder: '/synthetic' } : event
 }
 

@@ -25,12 +25,12 @@ export function notRun({ columns }: RunView): NotRun[] {
 export const notRunReason = (reason = ''): string =>
   reason === '' ? 'not run' : `not run: ${reason}`
 
-const MOST_SUITES = 6
+const MAX_SUITES = 6
 
 /** `13 tests of ioctl, mmap` */
 export function notRunText({ tests, suites }: NotRun): string {
   const names = [...suites]
-  const more = names.length - MOST_SUITES
-  const shown = names.slice(0, MOST_SUITES).join(', ')
+  const more = names.length - MAX_SUITES
+  const shown = names.slice(0, MAX_SUITES).join(', ')
   return `${tests} ${tests === 1 ? 'test' : 'tests'} of ${shown}${more > 0 ? ` and ${more} suites more` : ''}`
 }

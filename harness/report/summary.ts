@@ -27,7 +27,7 @@ function flakyLine({ flaky }: Counts): string | undefined {
   return `of the passed: ${flaky} failed at first, and passed when tried again on a fresh machine`
 }
 
-const LONGEST_REASON_CHARACTERS = 1000
+const MAX_REASON_CHARACTERS = 1000
 
 /** Quotes hostile text in a line. */
 type Quote = (text: string, limitCharacters: number) => string
@@ -38,7 +38,7 @@ function notRestoredLine({ columns }: Pick<RunView, 'columns'>, quote: Quote): s
   const [why] = all
   if (why === undefined) return undefined
   const machines = all.length === 1 ? '1 machine was' : `${all.length} machines were`
-  return `${machines} booted instead of restored from a template: ${quote(why, LONGEST_REASON_CHARACTERS)}`
+  return `${machines} booted instead of restored from a template: ${quote(why, MAX_REASON_CHARACTERS)}`
 }
 
 /** Lines that qualify the closing line: flaky tests, lost tests, machines not restored. */

@@ -5,7 +5,7 @@ import type { RunEvent } from '../contract/events.js'
 import { writeAtomically } from '../platform/write-atomically.js'
 import { readEvents } from '../record/read.js'
 import { requireRun } from '../record/require-run.js'
-import { settle } from '../record/settle.js'
+import { readClosed } from '../record/closed-record.js'
 import { viewOf } from '../record/view.js'
 import type { FormatName } from './format-names.js'
 import { formats, type Chunks, type ReportSource } from './formats.js'
@@ -61,7 +61,7 @@ export async function writeReports(folder: string): Promise<void> {
 }
 
 async function* eventsOf(folder: string): AsyncGenerator<RunEvent> {
-  for await (const { event } of (await settle(folder)).events())
+  for await (const { event } of (await readClosed(folder)).events())
     yield event.type === 'run-start' ? { ...event, folder } : event
 }
 

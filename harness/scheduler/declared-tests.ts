@@ -1,6 +1,6 @@
 import { silenceMs } from '../platform/deadlines.js'
 import { usageError } from '../platform/errors.js'
-import type { SuiteFile } from '../plan/plan.js'
+import type { SuiteFile } from '../plan/suite-files.js'
 import type { Project } from '../project/project.js'
 import { WorkerWatchdog } from './worker-watchdog.js'
 import { takeWorker } from './spare-workers.js'
@@ -36,7 +36,7 @@ export async function declaredTests(
 }
 
 /** The most tests that are listed by name. */
-const MOST_NAMES = 30
+const MAX_NAMES = 30
 
 /**
  * Suites with tests whose names match; and those that did not load: running them shows why.
@@ -56,7 +56,7 @@ export function suitesWith(
   const counts = suites.map(({ name, file }) => `${name} (${declared.get(file)?.length ?? 0})`)
   throw usageError('NO_TESTS', `No test's name matches /${grep}/.`, {
     remedy:
-      all.length <= MOST_NAMES
+      all.length <= MAX_NAMES
         ? `Available tests:\n${all.map(name => `  ${name}`).join('\n')}`
         : `Suites, with their numbers of tests: ${counts.join(', ')}`,
   })

@@ -78,25 +78,19 @@ t.test('what came too late is told although the end of the suite is not reached'
   t.strictSame(after(), ['a: miss', `${SUITE_END}: miss`])
 })
 
-t.test('a job that never began is missed as a whole', async t => {
-  const { track: job, events } = track()
-  job.missed('before its turn')
+t.test('a job that is interrupted before it told its tests has not run', async t => {
+  const { track: early, events } = track()
+  early.interrupted('the run was interrupted')
   t.match(events, [
-    { type: 'test-end', test: WHOLE_FILE, status: 'miss', reason: 'before its turn' },
+    { type: 'test-end', test: WHOLE_FILE, status: 'miss', reason: 'the run was interrupted' },
     { type: 'job-end', counts: { miss: 1 } },
   ])
-})
-
-t.test('a job that is interrupted before it told its tests has not run', async t => {
-  const { track: early, statuses } = track()
-  early.interrupted('the run was interrupted')
-  t.strictSame(statuses(), [`${WHOLE_FILE}: miss`])
-  const { track: later, statuses: told } = track()
+  const { track: later, statuses } = track()
   later.take(begin(['one', 'two']))
   later.take(start('one'))
   later.take(pass('one'))
   later.interrupted('the run was interrupted')
-  t.strictSame(told(), ['one: pass', 'two: miss'])
+  t.strictSame(statuses(), ['one: pass', 'two: miss'])
 })
 
 t.test('tries that were lost are counted once', async t => {

@@ -4,11 +4,11 @@ import {
   type Counts,
   type Problem,
   type RunEvent,
-  type Status,
+  type TestEnd,
 } from '../contract/events.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import type { Late } from '../contract/late.js'
-import type { TestResult } from '../record/view.js'
+import { missOf } from '../record/misses.js'
 import { lateProblems } from '../verdict/index.js'
 
 /**
@@ -69,12 +69,12 @@ export class JobTrack {
     this.#emit({ type: 'note', job: this.#job, text })
   }
 
-  /** Closes the job; tests without a result become `miss`, with this reason. */
-  end(missed: string): void {
+  /** Closes the job; tests without a result are missed, with this reason. */
+  end(reason: string): void {
     const late = lateProblems(this.late)
     for (const test of this.#open ?? []) {
-      if (test !== SUITE_END || late.length === 0) this.#close(test, 'miss', { reason: missed })
-      else this.#close(test, 'fail', { problems: late, reason: missed })
+      if (test !== SUITE_END || late.length === 0) this.#end(missOf(this.#job, test, reason))
+      else this.#close(test, 'fail', { problems: late, reason })
     }
     this.#emit({
       type: 'job-end',
@@ -85,14 +85,8 @@ export class JobTrack {
   }
 
   /** Closes an interrupted job: its whole file is missed if it has not reported its tests. */
-  interrupted(why: string): void {
-    if (this.#open !== undefined) this.end(why)
-    else this.missed(why)
-  }
-
-  /** Closes a job that never started. */
-  missed(reason: string): void {
-    this.#close(WHOLE_FILE, 'miss', { reason })
+  interrupted(reason: string): void {
+    if (this.#open === undefined) this.#end(missOf(this.#job, WHOLE_FILE, reason))
     this.end(reason)
   }
 
@@ -118,8 +112,8 @@ export class JobTrack {
   /** Ends a test that has no result of its own. */
   #close(
     test: string,
-    status: Status,
-    why: Pick<Partial<TestResult>, 'problems' | 'reason'>,
+    status: 'fail' | 'error',
+    why: Pick<TestEnd, 'problems'> & Pick<Partial<TestEnd>, 'reason'>,
   ): void {
     this.#end({
       type: 'test-end',
@@ -129,13 +123,12 @@ export class JobTrack {
       // This is the last of the lost tries.
       attempt: Math.max(1, this.#lostTries.get(test) ?? 0),
       durationMs: 0,
-      problems: [],
       findings: [],
       ...why,
     })
   }
 
-  #end(event: TestResult): void {
+  #end(event: TestEnd): void {
     this.#running = undefined
     this.#open?.delete(event.test)
     if (event.status === 'pass') this.#passed.push(event.test)

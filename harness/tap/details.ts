@@ -1,7 +1,7 @@
 import { clip } from '../platform/text.js'
 
 const KEPT_LINES = 40
-const LONGEST_LINE_CHARACTERS = 500
+const MAX_LINE_CHARACTERS = 500
 
 /** Comments and text before a test point and YAML (TAP 14) after it; bounded. */
 export class DetailLines {
@@ -53,5 +53,5 @@ export class DetailLines {
 }
 
 const keep = (lines: string[], line: string): void => {
-  lines.push(clip(line, LONGEST_LINE_CHARACTERS))
+  lines.push(clip(line, MAX_LINE_CHARACTERS))
 }

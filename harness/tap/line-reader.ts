@@ -20,9 +20,9 @@ export interface TapResults {
 
 type HeaderLine = Extract<TapLine, { kind: 'version' | 'plan' | 'subtest' }>
 
-const MOST_POINTS = 100_000
+const MAX_POINTS = 100_000
 /** Runners may nest: each comments out the stream of the next. */
-const DEEPEST_COMMENT = 4
+const MAX_COMMENT_DEPTH = 4
 
 /** Reads a stream line by line. */
 export class LineReader {
@@ -122,9 +122,9 @@ export class LineReader {
 
   #point(indent: number, line: PointLine): void {
     this.#points += 1
-    if (this.#points > MOST_POINTS) {
-      if (this.#points === MOST_POINTS + 1)
-        this.#top.problems.push(`more than ${MOST_POINTS} test points`)
+    if (this.#points > MAX_POINTS) {
+      if (this.#points === MAX_POINTS + 1)
+        this.#top.problems.push(`more than ${MAX_POINTS} test points`)
       return
     }
     let child = this.#levels.closeTo(indent)
@@ -154,7 +154,7 @@ export class LineReader {
       if (totals.isKunit && suite !== undefined) suite.checkTotals(totals)
       else if (!totals.isOfSuite) this.#totals = totals
     }
-    if (this.#depth >= DEEPEST_COMMENT) return
+    if (this.#depth >= MAX_COMMENT_DEPTH) return
     if (this.#commented === undefined) {
       if (!COMMENTED.test(text)) return
       const points: TapPoint[] = []

@@ -1,7 +1,7 @@
 import { Level, type TapPoint } from './level.js'
 import { inside } from './points.js'
 
-const DEEPEST = 100
+const MAX_DEPTH = 100
 
 /** The whole stream and its open subtests, the innermost last. */
 export class OpenLevels {
@@ -28,8 +28,8 @@ export class OpenLevels {
   open(indent: number): Level | undefined {
     const parent = this.#current
     if (indent < parent.indent + 2) return undefined
-    if (this.#levels.length > DEEPEST) {
-      this.#complain(`is a subtest in more than ${DEEPEST} others`)
+    if (this.#levels.length > MAX_DEPTH) {
+      this.#complain(`is a subtest in more than ${MAX_DEPTH} others`)
       return undefined
     }
     // TAP 14 indents by four spaces.

@@ -4,7 +4,7 @@ import { decodeUtf8 } from '../platform/text.js'
 import type { TapPoint } from './level.js'
 import { LineReader, type TapResults } from './line-reader.js'
 
-const LONGEST_LINE_BYTES = 8192
+const MAX_LINE_BYTES = 8192
 
 /**
  * Reads TAP and the kernel's KTAP as a stream: subtests of any indentation, which end at a test
@@ -20,7 +20,7 @@ export class TapReader {
   /** @param onPoint called for each test in order; for tests of a subtest when the subtest ends */
   constructor(onPoint: (point: TapPoint) => void) {
     this.#reader = new LineReader(onPoint)
-    this.#lines = new LineSplitter(LONGEST_LINE_BYTES, line => this.#line(line))
+    this.#lines = new LineSplitter(MAX_LINE_BYTES, line => this.#line(line))
   }
 
   push(chunk: Buffer): void {

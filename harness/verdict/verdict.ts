@@ -1,5 +1,5 @@
 import type { FindingReport, Problem, ProblemKind } from '../contract/events.js'
-import { placeText, traceText } from '../platform/source-text.js'
+import { locationText, traceText } from '../platform/source-text.js'
 import { timesText } from '../platform/text.js'
 import type { Cause, LossOfResult } from './cause.js'
 import { isOfWatchdogs, type Finding } from './finding.js'
@@ -97,7 +97,7 @@ const stoppedProblem = (sinceStillMs: number): Problem => ({
 
 /** `kasan: KASAN: use-after-free Read in ring_ioctl at module/ring.c:42` */
 export const headOf = ({ kind, title, location }: FindingReport): string =>
-  `${kind}: ${title}${location === undefined ? '' : ` at ${placeText(location)}`}`
+  `${kind}: ${title}${location === undefined ? '' : ` at ${locationText(location)}`}`
 
 /** One problem per finding that is not allowed. */
 export const findingProblems = (reports: readonly FindingReport[]): Problem[] =>

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Accelerator } from '../platform/deadlines.js'
+import type { Accelerator, AcceleratorWish } from '../contract/accelerator.js'
 import { harnessError } from '../platform/errors.js'
 import { readHint } from '../platform/lenient-json.js'
 import { cacheFolder } from '../platform/cache-folder.js'
@@ -9,8 +9,6 @@ import { writeAtomically, writeJson } from '../platform/write-atomically.js'
 import type { Account } from '../platform/process/owned.js'
 import { findQemu, qemuAccount, qemuIdentity } from './qemu.js'
 import { kvmClosedTo, tryKvm } from './kvm-trial.js'
-
-export type AcceleratorWish = 'auto' | Accelerator
 
 export interface ChooseOptions {
   readonly signal?: AbortSignal

@@ -10,7 +10,7 @@ export interface CpuState {
 }
 
 const STACK_WORDS = 256
-const MOST_CPUS = 64
+const MAX_CPUS = 64
 
 /** @param registers what the monitor's `info registers -a` printed */
 export async function readCpuStates(
@@ -20,7 +20,7 @@ export async function readCpuStates(
 ): Promise<CpuState[]> {
   // One part per processor, headed `CPU#0`; a single processor may have no heading.
   const parts = registers.split(/^CPU#\d+$/m)
-  const texts = (parts.length > 1 ? parts.slice(1) : parts).slice(0, MOST_CPUS)
+  const texts = (parts.length > 1 ? parts.slice(1) : parts).slice(0, MAX_CPUS)
   return Promise.all(
     texts.map(async (text, index) => {
       const pointer = register(text, 'RSP')

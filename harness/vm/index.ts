@@ -1,5 +1,4 @@
-export { chooseAccelerator, type AcceleratorWish } from './accelerator.js'
-export type { Accelerator } from '../platform/deadlines.js'
+export { chooseAccelerator } from './accelerator.js'
 export { describeEnd, type MachineEnd } from './end.js'
 export { templateFiles } from './files.js'
 export { BootedMachine, Machine } from './machine.js'

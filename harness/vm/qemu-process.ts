@@ -14,7 +14,7 @@ const LOOK_MS = 250
 const SLEPT_MS = 1500
 
 /** Share of an interval that may count as waiting: even on the busiest host, deadlines expire. */
-const MOST_WAITED = 0.9
+const MAX_WAITED = 0.9
 
 /** One QEMU process, and how it ended. */
 export class QemuProcess {
@@ -103,7 +103,7 @@ export class QemuProcess {
       // This process did not run for so long: whatever stopped it stopped its QEMU, too.
       const slept = missedMs > SLEPT_MS && (user + system) / 1000 < missedMs / 10
       const stopped = isStopped(this.pid)
-      const waitedMs = Math.min(waits.look(), MOST_WAITED * missedMs)
+      const waitedMs = Math.min(waits.look(), MAX_WAITED * missedMs)
       // Time this process itself was suspended is not counted.
       this.#stoppedMs += Math.min(stopped ? missedMs : waitedMs, 2 * LOOK_MS)
       if (stopped || slept) this.#stillAtMs = now

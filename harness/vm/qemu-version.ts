@@ -6,7 +6,7 @@ import { findQemu, qemuAccount } from './qemu.js'
 
 /** QEMU prints its version within 0.1 s. */
 const ANSWER_MS = 5_000
-const MOST_CHARACTERS = 4_000
+const MAX_CHARACTERS = 4_000
 /** Printable ASCII only: the line is saved in records and printed on terminals. */
 const VERSION = /^QEMU emulator version \d+\.\d+[ -~]*$/
 
@@ -23,7 +23,7 @@ export async function qemuVersion(path?: string): Promise<string> {
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => {
-      if (output.length < MOST_CHARACTERS) output += chunk.toString('utf8')
+      if (output.length < MAX_CHARACTERS) output += chunk.toString('utf8')
     })
   const limitMs = scaledHere(ANSWER_MS)
   let isLate = false
@@ -42,7 +42,7 @@ export async function qemuVersion(path?: string): Promise<string> {
       : `ended with ${signal ?? `status ${exitCode}`}`
   const user = account === undefined ? '' : `, as user ${account.uid}`
   throw harnessError('QEMU_UNUSABLE', `${binary} --version ${what}${user}`, {
-    detail: escapeTerminal(output.trim(), MOST_CHARACTERS),
+    detail: escapeTerminal(output.trim(), MAX_CHARACTERS),
     remedy:
       'machines need a QEMU that this user can run: reinstall it, or name another one in MODPROVE_QEMU',
   })

@@ -23,7 +23,7 @@ interface Pending extends Deferred<unknown> {
 }
 
 /** QEMU's longest answers are registers and statistics: kilobytes per CPU. */
-const LONGEST_MESSAGE_BYTES = 4 * 1024 * 1024
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 const DEFAULT_DEADLINE_MS = 10_000
 
 /**
@@ -41,7 +41,7 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
   constructor(stream: Duplex) {
     super()
     this.#stream = stream
-    const lines = new LineSplitter(LONGEST_MESSAGE_BYTES, (line, dropped) => {
+    const lines = new LineSplitter(MAX_MESSAGE_BYTES, (line, dropped) => {
       if (dropped === 0) this.#receive(line.toString('utf8'))
     })
     stream.on('data', (chunk: Buffer) => lines.push(chunk))

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 
 /** A microvm's device state takes 50 KB. */
-const MOST_BYTES = 64 * 1024 * 1024
+const MAX_BYTES = 64 * 1024 * 1024
 
 /** Receives one stream on a unix socket: QEMU's device state. */
 export class StateReceiver implements AsyncDisposable {
@@ -40,7 +40,7 @@ export class StateReceiver implements AsyncDisposable {
     for await (const part of await this.#connection) {
       parts.push(part as Buffer)
       bytes += (part as Buffer).length
-      if (bytes > MOST_BYTES) throw new Error(`the device state has more than ${MOST_BYTES} bytes`)
+      if (bytes > MAX_BYTES) throw new Error(`the device state has more than ${MAX_BYTES} bytes`)
     }
     return Buffer.concat(parts)
   }

@@ -1,4 +1,4 @@
-import type { Accelerator } from '../platform/deadlines.js'
+import type { Accelerator } from '../contract/accelerator.js'
 
 /** What a machine is started from. */
 export interface MachineSpec {

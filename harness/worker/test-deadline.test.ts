@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Accelerator } from '../platform/deadlines.js'
+import type { Accelerator } from '../contract/accelerator.js'
 import { deadlineNote, testDeadline } from './test-deadline.js'
 
 interface Case {

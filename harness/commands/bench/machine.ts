@@ -8,12 +8,12 @@ export const noSaying = (): void => undefined
 
 /** Runs `work` with a machine, and ends the machine. */
 export async function withMachine<T>(
-  place: MachineSetup,
+  setup: MachineSetup,
   signal: AbortSignal,
   work: (reached: ConnectedMachine) => Promise<T>,
 ): Promise<T> {
   await using folder = await privateFolder()
-  const reached = await connectMachine(place, folder.path, signal, noSaying)
+  const reached = await connectMachine(setup, folder.path, signal, noSaying)
   try {
     return await work(reached)
   } finally {
@@ -23,15 +23,15 @@ export async function withMachine<T>(
 }
 
 /** The same machine setup without its template: machines boot. */
-export function coldOf(place: MachineSetup): MachineSetup {
-  const { template, ...rest } = place
-  return template === undefined ? place : rest
+export function coldOf(setup: MachineSetup): MachineSetup {
+  const { template, ...rest } = setup
+  return template === undefined ? setup : rest
 }
 
 /** Milliseconds from QEMU's start until a command can be run; excludes the machine's end. */
-export async function readiness(place: MachineSetup, signal: AbortSignal): Promise<number> {
+export async function readiness(setup: MachineSetup, signal: AbortSignal): Promise<number> {
   const since = performance.now()
-  return withMachine(place, signal, () => Promise.resolve(performance.now() - since))
+  return withMachine(setup, signal, () => Promise.resolve(performance.now() - since))
 }
 
 /** Proportional set size: shared pages are divided among their users (proc_pid_smaps(5)). */

@@ -11,7 +11,7 @@ export interface BenchContext {
   /** Columns for kernels as in `--kernel`, in one flavour, oldest first. */
   readonly columns: (kernels: string, flavour: string) => Promise<readonly Column[]>
   /** A column's machine setup with a template. @throws ModproveError `NOT_BUILT` */
-  readonly place: (column: Column) => Promise<MachineSetup>
+  readonly setup: (column: Column) => Promise<MachineSetup>
   /** Series or release of the selected kernel. */
   readonly kernel: string
   readonly signal: AbortSignal
@@ -49,8 +49,8 @@ export async function requireBuilt(
 }
 
 /** The machine setup of the selected series in one flavour. */
-export async function chosenPlace(context: BenchContext, flavour: string): Promise<MachineSetup> {
+export async function chosenSetup(context: BenchContext, flavour: string): Promise<MachineSetup> {
   const [column] = await context.columns(context.kernel, flavour)
   if (column === undefined) throw new RangeError(`no kernel of flavour ${flavour}`)
-  return context.place(column)
+  return context.setup(column)
 }

@@ -1,17 +1,18 @@
+import type { AcceleratorWish } from '../../contract/accelerator.js'
 import { join } from 'node:path'
 import { contentKey, loadFlavours, selectFlavour } from '../../builder/index.js'
 import type { BisectEvent } from '../../contract/bisect-events.js'
 import { EXIT, usageError } from '../../platform/errors.js'
-import { chooseAccelerator, type AcceleratorWish } from '../../vm/index.js'
+import { chooseAccelerator } from '../../vm/index.js'
 import { ActivityRecord, type ActivityContext } from '../activity-record.js'
 import { KeptAnswers } from './answers.js'
 import { prepareCandidate } from './ask.js'
 import type { Candidate, SearchSpace } from './candidate.js'
 import { repeatUntilCertain } from './certain.js'
-import { commitRow } from './commit-row.js'
-import { releaseRow } from './release-row.js'
-import { searchRow, type Found } from './search-row.js'
-import { targetOf } from './target.js'
+import { commitCandidates } from './commit-candidates.js'
+import { releaseCandidates, type Ends } from './release-candidates.js'
+import { search, type Found } from './search.js'
+import { targetOf, type Target } from './target.js'
 import type { BuildFailure } from './what-was-seen.js'
 
 export interface BisectOptions {
@@ -34,7 +35,7 @@ export interface BisectOptions {
  * Finds the first release, or the first commit of the module, on which a test fails.
  * @param test `mmap:C26`
  * @returns the exit status: 0 if found, 3 if skipped candidates leave several
- * @throws ModproveError for usage errors before anything is recorded; those of `searchRow`, and
+ * @throws ModproveError for usage errors before anything is recorded; those of `search`, and
  * errors that would affect every candidate, after closing the record. The signal's reason
  */
 export async function bisect(
@@ -43,81 +44,85 @@ export async function bisect(
   context: ActivityContext<BisectEvent>,
 ): Promise<number> {
   const { project, signal, progress } = context
-  const { good, bad, kernel, buildFailure } = options
-  if (good === undefined || bad === undefined) {
-    throw usageError('BAD_TARGET', 'A bisect needs both ends: --good and --bad', {
-      remedy: 'modprove kernels --all lists the releases',
-    })
-  }
-  if (options.module !== true && kernel !== undefined) {
-    throw usageError(
-      'BAD_TARGET',
-      '--kernel needs --module; without it, --good and --bad name the kernels',
-    )
-  }
+  const { kernel = '6.1', buildFailure } = options
+  const ends = requireEnds(options)
   const target = await targetOf(project, test)
   const flavour = selectFlavour(await loadFlavours(), options.flavour)
   const work = { project, signal, progress }
-  const ends = { good, bad }
-  const row = options.module
-    ? await commitRow(ends, kernel ?? '6.1', flavour, work)
-    : await releaseRow(ends, flavour, work)
+  const space = options.module
+    ? await commitCandidates(ends, kernel, flavour, work)
+    : await releaseCandidates(ends, flavour, work)
   const accelerator = await chooseAccelerator(options.accel, work)
   const record = new ActivityRecord<BisectEvent>(context)
   const { suites } = await record.begin(accelerator)
-  const { candidates } = row
+  const { over, candidates } = space
   const names = candidates.map(({ name }) => name)
-  record.emit({ type: 'bisect-start', over: row.over, test: target.word, candidates: names })
+  record.emit({ type: 'bisect-start', over, test: target.word, candidates: names })
   const answers = new KeptAnswers(join(project.state, 'bisect/answers.jsonl'))
-  const keyOf = ({ content }: Candidate): string =>
-    contentKey({
-      content,
-      suites,
-      suite: target.suite.name,
-      grep: target.grep ?? '',
-      // The two modes give different answers for one place.
-      ...(buildFailure === 'bad' ? { buildFailure } : {}),
-    })
-  const at = (place: number): Candidate => {
-    const candidate = candidates[place]
-    if (candidate === undefined) throw new RangeError(`there is no candidate ${place}`)
-    return candidate
-  }
+  const keyOf = (candidate: Candidate) => answerKey(candidate, target, suites, buildFailure)
+  const machine = { accelerator, cold: false }
+  const asking = { ...work, target, machine, buildFailure, record }
   let known: Found | undefined
   let exitCode: number = EXIT.harness
   try {
-    const found = await searchRow(
+    known = await search(
       {
         candidates,
-        recall: place => (options.fresh ? undefined : answers.get(keyOf(at(place)))),
-        ask: async place => {
-          const machine = { accelerator, cold: false }
-          const asking = { ...work, target, machine, buildFailure, record }
-          const answer = await repeatUntilCertain(prepareCandidate(at(place), asking))
-          answers.keep(keyOf(at(place)), answer)
+        recall: candidate => (options.fresh ? undefined : answers.get(keyOf(candidate))),
+        ask: async candidate => {
+          const answer = await repeatUntilCertain(prepareCandidate(candidate, asking))
+          answers.keep(keyOf(candidate), answer)
           return answer
         },
         emit: record.emit,
       },
-      found => (known = found),
+      range => (known = range),
     )
-    known = found
-    exitCode = found.first === found.last ? EXIT.passed : EXIT.harness
+    exitCode = known.first === known.last ? EXIT.passed : EXIT.harness
   } finally {
     if (signal.aborted) exitCode = EXIT.interrupted
-    if (known !== undefined) record.emit(await endOf(row, known))
+    if (known !== undefined) record.emit(await bisectEnd(space, known))
     record.end(exitCode)
   }
   return exitCode
 }
 
-async function endOf(row: SearchSpace, { first, last }: Found): Promise<BisectEvent> {
-  const names = row.candidates.map(({ name }) => name)
+function requireEnds({ good, bad, module = false, kernel }: BisectOptions): Ends {
+  if (good === undefined || bad === undefined) {
+    throw usageError('BAD_TARGET', 'A bisect needs both ends: --good and --bad', {
+      remedy: 'modprove kernels --all lists the releases',
+    })
+  }
+  if (module || kernel === undefined) return { good, bad }
+  throw usageError(
+    'BAD_TARGET',
+    '--kernel needs --module; without it, --good and --bad name the kernels',
+  )
+}
+
+/** Names all that an answer depends on. */
+const answerKey = (
+  { content }: Candidate,
+  { suite, grep = '' }: Target,
+  suites: string,
+  buildFailure: BuildFailure,
+): string =>
+  contentKey({
+    content,
+    suites,
+    suite: suite.name,
+    grep,
+    // Only then is a build failure an answer.
+    ...(buildFailure === 'bad' ? { buildFailure } : {}),
+  })
+
+async function bisectEnd(space: SearchSpace, { first, last }: Found): Promise<BisectEvent> {
+  const names = space.candidates.map(({ name }) => name)
   return {
     type: 'bisect-end',
     lastGood: names[first - 1] ?? '',
     suspects: names.slice(first, last + 1),
     // After an interruption there is no time to ask git.
-    between: await row.between(first - 1, last).catch(() => []),
+    between: await space.between(first - 1, last).catch(() => []),
   }
 }

@@ -21,8 +21,8 @@ export const certain = z.object({
 
 export type Certain = Data<z.infer<typeof certain>>
 
-const MOST_TRIES = 5
-const MOST_LOST = 2
+const MAX_TRIES = 5
+const MAX_LOST = 2
 
 /**
  * Repeats the test until the answer is certain. One pass is good, two failures are bad. After a
@@ -48,11 +48,11 @@ export async function repeatUntilCertain(
     seen.push(await ask(seen.length + 1))
     const [passed, failed] = [of('pass').length, of('fail').length]
     if (of('skip').length > 0) return conclude('skip', 'skip')
-    if (of('lost').length >= MOST_LOST) return conclude('skip', 'lost')
+    if (of('lost').length >= MAX_LOST) return conclude('skip', 'lost')
     if (passed >= 2 && failed >= 2) return conclude('bad', 'fail', true)
     if (failed === 0 && passed > 0) return conclude('good', 'pass')
     if (passed === 0 && failed === 2) return conclude('bad', 'fail')
-    if (passed >= MOST_TRIES - 1) return conclude('good', 'fail')
-    if (failed >= MOST_TRIES - 1) return conclude('bad', 'fail')
+    if (passed >= MAX_TRIES - 1) return conclude('good', 'fail')
+    if (failed >= MAX_TRIES - 1) return conclude('bad', 'fail')
   }
 }

@@ -1,124 +1,90 @@
 import t from 'tap'
-import type { BisectAnswer } from '../../contract/bisect-events.js'
-import { nextStep } from './search.js'
+import type { BisectEvent } from '../../contract/bisect-events.js'
+import type { Certain } from './certain.js'
+import { search, type Found } from './search.js'
 
-/** A generator of numbers below `limit` that are the same in each run (xorshift32). */
-function numbers(seed: number): (limit: number) => number {
-  let state = seed
-  return limit => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) % limit
-  }
+const ANSWERS = { g: 'good', b: 'bad', s: 'skip' } as const
+const certain = (letter: string): Certain => ({
+  answer: ANSWERS[letter as keyof typeof ANSWERS],
+  tries: [letter === 'g' ? 'pass' : 'fail'],
+  reason: `seen ${letter}`,
+})
+
+interface Asked {
+  readonly letter: string
+  readonly index: number
 }
 
-interface Row {
-  readonly count: number
-  readonly firstBad: number
-  readonly skips?: ReadonlySet<number>
-  readonly cheap?: ReadonlySet<number>
-}
-
-/** Searches a row; asked, in order, and what is left. */
-function search({ count, firstBad, skips = new Set(), cheap = new Set() }: Row) {
-  const answers = new Map<number, BisectAnswer>([
-    [0, 'good'],
-    [count - 1, 'bad'],
-  ])
+/** Searches candidates given as letters; `known` are those that an earlier bisect learned. */
+async function searched(row: string, known: readonly number[] = []) {
   const asked: number[] = []
-  for (;;) {
-    const next = nextStep(answers, place => cheap.has(place))
-    if ('first' in next) return { asked, ...next }
-    asked.push(next.ask)
-    const truth = next.ask >= firstBad ? 'bad' : 'good'
-    answers.set(next.ask, skips.has(next.ask) ? 'skip' : truth)
+  const events: BisectEvent[] = []
+  const seen: Found[] = []
+  const questions = {
+    candidates: [...row].map((letter, index) => {
+      return { letter, index, name: `6.1.${index}`, isBuilt: false }
+    }),
+    recall: ({ letter, index }: Asked) => (known.includes(index) ? certain(letter) : undefined),
+    ask: async ({ letter, index }: Asked) => {
+      asked.push(index)
+      return certain(letter)
+    },
+    emit: (event: BisectEvent) => void events.push(event),
   }
+  const found = await search(questions, range => seen.push(range))
+  return { found, asked, events, seen }
 }
 
-/** By looking at all of them: the last good one that can be asked, and the first bad one. */
-function bruteForce({ count, firstBad, skips = new Set() }: Row) {
-  const all = Array.from({ length: count }, (_, place) => place)
-  const known = all.filter(place => !skips.has(place))
-  const good = Math.max(...known.filter(place => place < firstBad))
-  const bad = Math.min(...known.filter(place => place >= firstBad))
-  return { first: good + 1, last: bad }
-}
-
-void t.test('every boundary of every short row is found, in log2 steps', t => {
-  for (let count = 2; count <= 40; count++) {
-    for (let firstBad = 1; firstBad < count; firstBad++) {
-      const { asked, first, last } = search({ count, firstBad })
-      if (first !== firstBad || last !== firstBad) t.fail(`${firstBad} of ${count}: ${first}`)
-      if (asked.length > Math.ceil(Math.log2(count - 1))) t.fail(`${asked.length} for ${count}`)
-    }
-  }
-  t.pass('all')
-  t.end()
-})
-
-void t.test('with any skips and any that are built, the range left is as small as can be', t => {
-  const below = numbers(20261122)
-  for (let round = 0; round < 3000; round++) {
-    const count = 2 + below(60)
-    const firstBad = 1 + below(count - 1)
-    const some = (share: number): Set<number> =>
-      new Set(
-        Array.from({ length: count }, (_, place) => place).filter(
-          place => place > 0 && place < count - 1 && below(10) < share,
-        ),
-      )
-    const row = { count, firstBad, skips: some(below(10)), cheap: some(below(10)) }
-    const { asked, first, last } = search(row)
-    const told = JSON.stringify({ count, firstBad, skips: [...row.skips], first, last })
-    const best = bruteForce(row)
-    if (first !== best.first || last !== best.last) t.fail(`${JSON.stringify(best)}: ${told}`)
-    if (new Set(asked).size !== asked.length) t.fail(`asked twice: ${told}`)
-    // Three quarters of a row may be left after a step that spares a build.
-    const most = Math.ceil(Math.log(count) / Math.log(4 / 3)) + row.skips.size + 2
-    if (asked.length > most) t.fail(`${asked.length} questions: ${told}`)
-  }
-  t.pass('all')
-  t.end()
-})
-
-void t.test('a built candidate is preferred only near the middle', t => {
-  t.equal(search({ count: 17, firstBad: 5, cheap: new Set([6]) }).asked[0], 6)
-  t.equal(search({ count: 17, firstBad: 5, cheap: new Set([1, 15]) }).asked[0], 8)
-  t.equal(search({ count: 17, firstBad: 5, cheap: new Set([5, 9]) }).asked[0], 9, 'the nearest')
-  t.end()
-})
-
-void t.test('after skips it looks further away', t => {
-  const skips = new Set([6, 7, 8, 9, 10])
-  const { asked } = search({ count: 33, firstBad: 20, skips: new Set([14, 15, 16, 17, 18]) })
-  t.equal(asked[0], 16)
-  t.ok(
-    asked.slice(0, 4).some(place => place < 14 || place > 18),
-    `not all of them one after another: ${asked.join(' ')}`,
+void t.test('both ends are asked first, then the middle of what is left', async t => {
+  const { found, asked, events, seen } = await searched('gggggbbbb')
+  t.strictSame(asked, [0, 8, 4, 6, 5])
+  t.strictSame(found, { first: 5, last: 5 })
+  t.match(
+    events.filter(({ type }) => type === 'bisect-left'),
+    [
+      { left: 7, steps: 3 },
+      { left: 3, steps: 2 },
+      { left: 1, steps: 1 },
+    ],
   )
-  t.strictSame(
-    { ...search({ count: 12, firstBad: 8, skips }), asked: undefined },
-    { first: 6, last: 11, asked: undefined },
-  )
-  t.end()
-})
-
-void t.test('earlier answers are used unless they contradict', t => {
-  const answers = new Map<number, BisectAnswer>([
-    [0, 'good'],
-    [4, 'good'],
-    [6, 'bad'],
-    [8, 'good'],
-    [9, 'bad'],
+  t.strictSame(seen, [
+    { first: 1, last: 8 },
+    { first: 5, last: 8 },
+    { first: 5, last: 6 },
   ])
-  t.strictSame(
-    nextStep(answers, () => false),
-    { ask: 5, left: 1, steps: 1 },
-  )
-  t.strictSame(
-    nextStep(answers.set(5, 'good'), () => false),
-    { first: 6, last: 6 },
-  )
-  t.end()
+})
+
+void t.test('adjacent ends need no further test', async t => {
+  t.match(await searched('gb'), { found: { first: 1, last: 1 }, asked: [0, 1] })
+})
+
+void t.test('known answers are not asked again', async t => {
+  const { found, asked, events } = await searched('gggggbbbb', [0, 4, 6, 8])
+  t.strictSame(asked, [5])
+  t.strictSame(found, { first: 5, last: 5 })
+  t.match(events[0], { candidate: '6.1.0', answer: 'good', tries: [] })
+})
+
+void t.test('skips leave a range', async t => {
+  t.match(await searched('ggsssbb'), { found: { first: 2, last: 5 } })
+})
+
+void t.test('ends with unexpected results are reported with these', async t => {
+  await t.rejects(searched('bbb'), {
+    code: 'GOOD_FAILS',
+    exitCode: 1,
+    message: /fails on 6\.1\.0/,
+    detail: 'fail\nseen b',
+  })
+  await t.rejects(searched('ggg'), {
+    code: 'BAD_PASSES',
+    exitCode: 2,
+    message: /passes on 6\.1\.2/,
+  })
+  await t.rejects(searched('sgb'), {
+    code: 'END_UNKNOWN',
+    exitCode: 3,
+    message: /6\.1\.0, the good/,
+  })
+  await t.rejects(searched('gbs'), { code: 'END_UNKNOWN', message: /6\.1\.2, the bad/ })
 })

@@ -1,57 +1,110 @@
-import type { BisectAnswer } from '../../contract/bisect-events.js'
+import type { BisectAnswer, BisectEvent } from '../../contract/bisect-events.js'
+import {
+  failureError,
+  harnessError,
+  usageError,
+  type ModproveError,
+} from '../../platform/errors.js'
+import { defined } from '../../platform/pick.js'
+import type { Certain } from './certain.js'
+import { nextStep } from './next-step.js'
 
-/** The next step: test a place, or stop, because the first bad one is in `first` … `last`. */
-export type Next =
-  | { readonly ask: number; readonly left: number; readonly steps: number }
-  | { readonly first: number; readonly last: number }
+interface Named {
+  readonly name: string
+  readonly isBuilt: boolean
+}
+
+export interface Questions<Candidate extends Named> {
+  /** From the good end to the bad end. */
+  readonly candidates: readonly Candidate[]
+  /** A saved answer of an earlier bisect. */
+  readonly recall: (candidate: Candidate) => Certain | undefined
+  readonly ask: (candidate: Candidate) => Promise<Certain>
+  readonly emit: (event: BisectEvent) => void
+}
+
+/** The first bad candidate is in `first` … `last`. */
+export interface Found {
+  readonly first: number
+  readonly last: number
+}
 
 /**
- * One step of the search for the first bad place in a row that starts good and ends bad.
- * @param answers by place; the first is good, the last is bad
- * @param isCheap whether an answer costs little: preferred among places near the middle
+ * Checks both ends, then searches between them.
+ * @param seen called when the remaining range shrinks
+ * @throws ModproveError `GOOD_FAILS` (exit 1), `BAD_PASSES` (exit 2), `END_UNKNOWN` (exit 3); what
+ * `ask` throws
  */
-export function nextStep(
-  answers: ReadonlyMap<number, BisectAnswer>,
-  isCheap: (place: number) => boolean,
-): Next {
-  const places = (answer: BisectAnswer): number[] =>
-    [...answers].filter(([, given]) => given === answer).map(([place]) => place)
-  const bad = Math.min(...places('bad'))
-  const good = Math.max(...places('good').filter(place => place < bad))
-  const skipped = places('skip').filter(place => place > good && place < bad)
-  const open: number[] = []
-  for (let place = good + 1; place < bad; place++) if (!answers.has(place)) open.push(place)
-  if (open.length === 0) return { first: good + 1, last: bad }
-  return {
-    ask: choose(open, { middle: (good + bad) / 2, quarter: (bad - good) / 4, skipped, isCheap }),
-    left: open.length,
-    steps: Math.ceil(Math.log2(open.length + 1)),
+export async function search<Candidate extends Named>(
+  { candidates, recall, ask, emit }: Questions<Candidate>,
+  seen: (found: Found) => void,
+): Promise<Found> {
+  const at = (index: number): Candidate => {
+    const candidate = candidates[index]
+    if (candidate === undefined) throw new RangeError(`there is no candidate ${index}`)
+    return candidate
+  }
+  const answers = new Map<number, BisectAnswer>()
+  const learn = async (index: number): Promise<Certain> => {
+    const candidate = at(index)
+    const known = recall(candidate)
+    const certain = known ?? (await ask(candidate))
+    const { answer, reason, wavers } = certain
+    answers.set(index, answer)
+    emit({
+      type: 'bisect-answer',
+      candidate: candidate.name,
+      answer,
+      tries: known === undefined ? certain.tries : [],
+      ...defined({ reason }),
+      ...(wavers === true ? { wavers } : {}),
+    })
+    return certain
+  }
+  const last = candidates.length - 1
+  const good = await learn(0)
+  if (good.answer !== 'good') throw wrongEnd('good', at(0).name, good)
+  const bad = await learn(last)
+  if (bad.answer !== 'bad') throw wrongEnd('bad', at(last).name, bad)
+  // Saved answers cost nothing.
+  for (let index = 1; index < last; index++) if (recall(at(index)) !== undefined) await learn(index)
+  for (;;) {
+    const next = nextStep(answers, index => at(index).isBuilt)
+    if ('first' in next) return next
+    const open = nextStep(withoutOpen(answers, candidates.length), () => false)
+    if ('first' in open) seen(open)
+    emit({ type: 'bisect-left', left: next.left, steps: next.steps })
+    await learn(next.ask)
   }
 }
 
-interface Choice {
-  readonly middle: number
-  /** At this distance from the middle, three quarters of the row may remain instead of half. */
-  readonly quarter: number
-  readonly skipped: readonly number[]
-  readonly isCheap: (place: number) => boolean
+/** Treats all candidates without an answer as skipped. */
+function withoutOpen(answers: ReadonlyMap<number, BisectAnswer>, count: number) {
+  const all = new Map(answers)
+  for (let index = 0; index < count; index++) if (!all.has(index)) all.set(index, 'skip')
+  return all
 }
 
-function choose(open: readonly number[], { middle, quarter, skipped, isCheap }: Choice): number {
-  const off = (place: number): number => Math.abs(place - middle)
-  const nearest = (places: readonly number[]): number | undefined =>
-    [...places].sort((a, b) => off(a) - off(b))[0]
-  // Neighbours often break alike: the more were skipped, the further away it tries.
-  const room = (place: number): number =>
-    Math.min(...skipped.map(other => Math.abs(place - other)), quarter)
-  const wanted = Math.min(
-    skipped.length,
-    ...open
-      .map(room)
-      .sort((a, b) => b - a)
-      .slice(0, 1),
-  )
-  const away = open.filter(place => room(place) >= wanted)
-  const cheap = away.filter(place => isCheap(place) && off(place) <= quarter)
-  return nearest(cheap) ?? nearest(away) ?? NaN
+function wrongEnd(
+  end: 'good' | 'bad',
+  name: string,
+  { answer, reason, tries }: Certain,
+): ModproveError {
+  const detail = [tries.join(', '), reason].filter(Boolean).join('\n')
+  if (answer === 'skip') {
+    return harnessError('END_UNKNOWN', `No answer for ${name}, the ${end} end`, {
+      detail,
+      remedy: `Name another --${end}`,
+    })
+  }
+  if (end === 'good') {
+    return failureError('GOOD_FAILS', `The test fails on ${name}, which was given as good`, {
+      detail,
+      remedy: 'Name an older --good, on which it passes',
+    })
+  }
+  return usageError('BAD_PASSES', `The test passes on ${name}, which was given as bad`, {
+    detail,
+    remedy: 'Name a --bad on which it fails; a test that fails rarely may need several tries',
+  })
 }

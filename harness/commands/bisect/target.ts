@@ -3,7 +3,7 @@ import { escapeRegExp } from '../../platform/text.js'
 import { testMatcher } from '../../platform/test-matcher.js'
 import type { Project } from '../../project/project.js'
 import { loadSuite } from '../../worker/load-suite.js'
-import { allSuites, selectSuites, type SuiteFile } from '../../plan/plan.js'
+import { allSuites, selectSuites, type SuiteFile } from '../../plan/suite-files.js'
 
 /** The tests to bisect by. */
 export interface Target {

@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { harnessError } from '../../platform/errors.js'
 import { script } from '../../platform/process/script.js'
-import type { PatchedPlace, Mutant } from './mutant.js'
+import type { Hunk, Mutant } from './mutant.js'
 
 /**
  * Copies the module and applies the patch to the copy. Context must match exactly, because git
@@ -30,7 +30,7 @@ export async function applyMutant(
   const patch = basename(mutant.file)
   throw harnessError(
     'MUTANT_DOES_NOT_APPLY',
-    `${patch} does not apply: ${failed(stderr, mutant.places)}`,
+    `${patch} does not apply: ${failed(stderr, mutant.hunks)}`,
     {
       detail: stderr.trim(),
       remedy: `Adapt it to the module as it is, or delete it: ${mutant.file}`,
@@ -39,9 +39,9 @@ export async function applyMutant(
 }
 
 /** `driver.c, hunk 2 (line 80)`, from git's `error: patch failed: driver.c:80`. */
-function failed(stderr: string, places: readonly PatchedPlace[]): string {
+function failed(stderr: string, hunks: readonly Hunk[]): string {
   const [, file = '', line = ''] = /^error: patch failed: (.+):(\d+)$/m.exec(stderr) ?? []
-  const place = places.find(place => place.file === file && place.before === Number(line))
-  if (place !== undefined) return `${file}, hunk ${place.hunk} (line ${line})`
+  const hunk = hunks.find(hunk => hunk.file === file && hunk.before === Number(line))
+  if (hunk !== undefined) return `${file}, hunk ${hunk.number} (line ${line})`
   return /^error: (.*)$/m.exec(stderr)?.[1] ?? 'git apply says nothing'
 }

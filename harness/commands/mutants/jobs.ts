@@ -1,6 +1,6 @@
 import type { JobRef } from '../../contract/events.js'
 import type { Column } from '../../plan/columns.js'
-import type { SuiteFile } from '../../plan/plan.js'
+import type { SuiteFile } from '../../plan/suite-files.js'
 import type { PlannedMutant } from './plan.js'
 
 /** A job without its machine. */

@@ -3,7 +3,7 @@ import type { FindingReport, RunEvent } from '../../contract/events.js'
 import { SUITE_END } from '../../contract/test-names.js'
 import { judge } from './judge.js'
 import type { Mutant } from './mutant.js'
-import { comparePromises, promisesOf } from '../../platform/promises.js'
+import { comparePromises, promisesOf } from '../../platform/promise-ids.js'
 
 const mutant: Mutant = {
   name: '01-x',
@@ -14,7 +14,7 @@ const mutant: Mutant = {
   findings: [],
   flavour: 'plain',
   suites: ['ring'],
-  places: [{ file: 'ring.c', hunk: 1, before: 10, first: 10, last: 14 }],
+  hunks: [{ file: 'ring.c', number: 1, before: 10, first: 10, last: 14 }],
 }
 const finding = (kind: string, more: Partial<FindingReport> = {}): FindingReport => ({
   kind,

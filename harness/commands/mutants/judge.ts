@@ -1,7 +1,7 @@
 import type { FindingReport, TestEnd } from '../../contract/events.js'
 import { defined } from '../../platform/pick.js'
 import type { Mutant } from './mutant.js'
-import { promisesOf } from '../../platform/promises.js'
+import { promisesOf } from '../../platform/promise-ids.js'
 import { SUITE_END } from '../../contract/test-names.js'
 
 /** How a failed test on a mutated module relates to the mutant. */
@@ -43,7 +43,7 @@ export function judge(mutant: Mutant, end: TestEnd, promised: ReadonlySet<string
 /** Whether a finding, or a frame of its traces, is in lines that the patch changes. */
 function isAtChange(mutant: Mutant, { location, trace }: FindingReport): boolean {
   const lines = [location, ...trace.map(line => ('location' in line ? line.location : undefined))]
-  return mutant.places.some(({ file, first, last }) =>
+  return mutant.hunks.some(({ file, first, last }) =>
     lines.some(
       at => at?.file === `${mutant.module}/${file}` && at.line >= first && at.line <= last,
     ),

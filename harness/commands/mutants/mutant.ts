@@ -16,18 +16,18 @@ export interface Mutant {
   /** Suites with such a test, the fastest first. */
   readonly suites: readonly string[]
   /** The lines that the patch adds or changes. */
-  readonly places: readonly PatchedPlace[]
+  readonly hunks: readonly Hunk[]
 }
 
-/** One hunk's place in the mutated file. */
-export interface PatchedPlace {
+/** One hunk of the patch. */
+export interface Hunk {
   /** Relative to the module's folder. */
   readonly file: string
-  /** The hunk's number in the patch, from 1. */
-  readonly hunk: number
-  /** The hunk's first line before the change, by which git reports a failed hunk. */
+  /** Its number in the patch, from 1. */
+  readonly number: number
+  /** Its first line before the change, by which git reports that it failed. */
   readonly before: number
-  /** First and last line of the hunk after the change. */
+  /** First and last line after the change. */
   readonly first: number
   readonly last: number
 }

@@ -27,7 +27,7 @@ const text = (fields: object, rest = `\n${diff}`): string =>
     .map(([key, value]) => `${key}: ${value}\n`)
     .join('') + rest
 
-t.test('a patch is its header and the places of its hunks', async t => {
+t.test('a patch is its header and its hunks', async t => {
   t.strictSame(
     parseMutant('/m/03-lock-kept.patch', text({ ...header, Finding: 'lockdep, oops' })),
     {
@@ -38,9 +38,9 @@ t.test('a patch is its header and the places of its hunks', async t => {
       findings: ['lockdep', 'oops'],
       flavour: 'plain',
       suites: ['ring', 'bell'],
-      places: [
-        { file: 'ring.c', hunk: 1, before: 10, first: 10, last: 11 },
-        { file: 'ring.c', hunk: 2, before: 40, first: 39, last: 40 },
+      hunks: [
+        { file: 'ring.c', number: 1, before: 10, first: 10, last: 11 },
+        { file: 'ring.c', number: 2, before: 40, first: 39, last: 40 },
       ],
     },
   )

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { badMutant, parseHeader } from './header.js'
-import type { Mutant, PatchedPlace } from './mutant.js'
+import type { Mutant, Hunk } from './mutant.js'
 
 /** File name extension of a mutant. */
 export const ENDING = '.patch'
@@ -19,8 +19,8 @@ export function parseMutant(file: string, text: string): Omit<Mutant, 'module'> 
   const empty = lines.findIndex(line => line.trim() === '')
   const header = parseHeader(file, empty === -1 ? lines : lines.slice(0, empty))
   const diff = empty === -1 ? [] : lines.slice(empty + 1)
-  const places = placesOf(file, diff)
-  if (places.length === 0) throw badMutant(file, 'no diff after the header and an empty line')
+  const hunks = hunksOf(file, diff)
+  if (hunks.length === 0) throw badMutant(file, 'no diff after the header and an empty line')
   for (const key of ['Suites', 'Precedent']) header.require(key)
   return {
     name,
@@ -30,7 +30,7 @@ export function parseMutant(file: string, text: string): Omit<Mutant, 'module'> 
     findings: header.words('Finding'),
     flavour: header.require('Flavour'),
     suites: header.words('Suites'),
-    places,
+    hunks,
   }
 }
 
@@ -43,8 +43,8 @@ function pattern(file: string, source: string): RegExp {
 }
 
 /** Parses the hunks of a unified diff. */
-function placesOf(file: string, diff: readonly string[]): PatchedPlace[] {
-  const places: PatchedPlace[] = []
+function hunksOf(file: string, diff: readonly string[]): Hunk[] {
+  const hunks: Hunk[] = []
   let patched: string | undefined
   for (const line of diff) {
     const [, target] = /^\+\+\+ b\/(\S+)/.exec(line) ?? []
@@ -54,13 +54,13 @@ function placesOf(file: string, diff: readonly string[]): PatchedPlace[] {
     if (before === undefined || first === undefined) continue
     if (patched === undefined) throw badMutant(file, `no "+++ b/FILE" before ${line}`)
     const start = Number(first)
-    places.push({
+    hunks.push({
       file: patched,
-      hunk: places.length + 1,
+      number: hunks.length + 1,
       before: Number(before),
       first: start,
       last: start + Math.max(Number(length), 1) - 1,
     })
   }
-  return places
+  return hunks
 }

@@ -4,12 +4,12 @@ import { SUITE_END } from '../../contract/test-names.js'
 import type { Project } from '../../project/project.js'
 import { loadSuite } from '../../worker/load-suite.js'
 import { unmetNeed } from '../../worker/needs.js'
-import { allSuites, type SuiteFile } from '../../plan/plan.js'
+import { allSuites, type SuiteFile } from '../../plan/suite-files.js'
 import type { SuiteDefinition } from '../../suite-api/registry.js'
 import { findingKinds } from '../../verdict/index.js'
 import { badMutant } from './header.js'
 import type { Mutant } from './mutant.js'
-import { promisesOf } from '../../platform/promises.js'
+import { promisesOf } from '../../platform/promise-ids.js'
 
 /** A mutant with the suites to run against it. */
 export interface PlannedMutant {

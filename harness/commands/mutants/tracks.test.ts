@@ -17,7 +17,7 @@ const planned = (name: string, all = false): PlannedMutant => ({
     findings: [],
     flavour: 'plain',
     suites: ['ring'],
-    places: [],
+    hunks: [],
   },
   suites: [
     { name: 'ring', file: '/s/ring.suite.ts' },

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs'
-import type { RunEvent } from '../../contract/events.js'
+import type { RunEvent, TestEnd } from '../../contract/events.js'
 import { columnName } from '../../record/progress.js'
 import type { RunRecord } from '../../record/record.js'
 import { isReplayable, writeReplay } from '../../record/replay.js'
-import type { ColumnBuilt, TestResult } from '../../record/view.js'
+import type { ColumnBuilt } from '../../record/view.js'
 
 const FINDINGS = 'findings.jsonl'
 
@@ -16,10 +16,10 @@ export const FILES_OF_FAILURES = [FINDINGS, 'failures']
  * @returns the result, with the folder of its replay
  */
 export function keepFailure(
-  result: TestResult,
+  result: TestEnd,
   record: RunRecord,
   events: readonly RunEvent[],
-): TestResult {
+): TestEnd {
   const replay = isReplayable(result) ? keepReplay(result, record, events) : undefined
   const { job, test, attempt, findings, flaky } = result
   const all = [...(flaky?.findings ?? []), ...findings]
@@ -31,7 +31,7 @@ export function keepFailure(
 }
 
 function keepReplay(
-  { job, test }: TestResult,
+  { job, test }: TestEnd,
   record: RunRecord,
   events: readonly RunEvent[],
 ): string | undefined {

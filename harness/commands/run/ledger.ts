@@ -4,7 +4,6 @@ import { sourcesOf } from '../../builder/index.js'
 import { diskFull } from '../../platform/disk-full.js'
 import { EXIT, ModproveError } from '../../platform/errors.js'
 import {
-  count,
   SCHEMA,
   type Counts,
   type Host,
@@ -19,9 +18,8 @@ import { exitCodeOf } from '../../record/exit-code.js'
 import { RunRecord, recordsOf } from '../../record/record.js'
 import { keepSources } from '../../record/sources.js'
 import { isWholeRun } from '../../record/whole-run.js'
-import { columnName, RunProgress, standing } from '../../record/progress.js'
-import { sum, viewOf, type RunView } from '../../record/view.js'
-import { JobTrack } from '../../scheduler/job-track.js'
+import { RunProgress, validEvents } from '../../record/progress.js'
+import { viewOf, type RunView } from '../../record/view.js'
 import { commitOf, contentNow } from '../../plan/provenance.js'
 import { subjectOf } from '../../plan/subject.js'
 import { FILES_OF_FAILURES, keepFailure } from './failure-files.js'
@@ -91,7 +89,7 @@ export class Ledger {
     report: (event: RunEvent) => void,
   ): Ledger {
     const resume: RunEvent = { type: 'run-resume', at: new Date().toISOString(), host }
-    const valid = standing([...events, resume])
+    const valid = validEvents([...events, resume])
     const earlierMs = viewOf(events).end?.durationMs
     const ledger = new Ledger(RunRecord.reopen(folder, events), project, report, valid, earlierMs)
     // Derived files of repeated jobs would be duplicated.
@@ -109,17 +107,12 @@ export class Ledger {
   }
 
   get counts(): Counts {
-    const { jobs, failed } = this.#progress
-    const ofJobs = sum(...[...jobs.values()].map(job => job.counts))
-    return [...failed.values()].reduce((counts, status) => count(counts, status), ofJobs)
+    return this.#progress.counts
   }
 
   /** Jobs that have not ended. */
   get unfinished(): readonly JobRef[] {
-    const { jobs, failed } = this.#progress
-    return [...jobs.values()].flatMap(({ ref, ended }) =>
-      ended || failed.has(columnName(ref)) ? [] : [ref],
-    )
+    return this.#progress.openJobs
   }
 
   /** Aborts when the record can no longer be written, because later results would be lost. */
@@ -160,7 +153,7 @@ export class Ledger {
    */
   async end(interrupted: boolean, baseline: RunView | undefined, fatal?: Error): Promise<number> {
     const why = interrupted ? 'the run was interrupted' : 'the run ended before it started'
-    for (const { id } of this.unfinished) new JobTrack(id, this.emit).missed(why)
+    for (const event of this.#progress.endsOfOpenJobs(why)) this.emit(event)
     if (!interrupted && !this.unwritable.aborted) {
       const view = viewOf(this.#events)
       for (const comparison of await compareWithPast(this.#history, view, baseline))

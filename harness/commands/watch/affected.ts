@@ -1,5 +1,5 @@
 import { importsOf } from '../../compile/bundle.js'
-import type { SuiteFile } from '../../plan/plan.js'
+import type { SuiteFile } from '../../plan/suite-files.js'
 
 /**
  * Returns the suites whose file, or an imported file, has changed. Any other change (module, C

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { SuiteFile } from '../../plan/plan.js'
+import type { SuiteFile } from '../../plan/suite-files.js'
 import { affectedSuites } from './affected.js'
 import type { WatchRequest } from './keys.js'
 import type { Outcomes } from './outcomes.js'

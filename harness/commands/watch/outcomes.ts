@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../contract/events.js'
-import type { SuiteFile } from '../../plan/plan.js'
+import type { SuiteFile } from '../../plan/suite-files.js'
 
 /** Results of a watch's suites so far. */
 export class Outcomes {

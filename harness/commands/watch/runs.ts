@@ -1,7 +1,8 @@
+import type { AcceleratorWish } from '../../contract/accelerator.js'
 import { EXIT } from '../../platform/errors.js'
 import type { Terminal } from '../../platform/terminal.js'
-import type { SuiteFile } from '../../plan/plan.js'
-import { plainRun, type RunRequest } from '../../plan/request.js'
+import type { SuiteFile } from '../../plan/suite-files.js'
+import { plainRun } from '../../plan/request.js'
 import type { Project } from '../../project/project.js'
 import { PrettyReporter } from '../../report/terminal/pretty.js'
 import { reportError } from '../report-error.js'
@@ -13,7 +14,7 @@ import type { Triggers } from './triggers.js'
 export interface WatchContext {
   readonly kernel: string
   readonly flavour: string
-  readonly accelerator: RunRequest['accelerator']
+  readonly accelerator: AcceleratorWish
   readonly project: Project
   readonly terminal: Terminal
   readonly triggers: Triggers

@@ -25,25 +25,25 @@ interface Pending extends Asked {
 /** Requests to one task (or the router, task 0), answered in order or not at all. */
 export class TaskChannel {
   readonly id: number
-  private readonly wire: Wire
-  private readonly pending = new Map<number, Pending>()
-  private readonly waiting: { readonly frame: Buffer; readonly request: number }[] = []
-  private bytesUnderWay = 0
-  private over: ((what: string) => Error) | undefined
-  private readonly closing = deferred()
+  readonly #wire: Wire
+  readonly #pending = new Map<number, Pending>()
+  readonly #waiting: { readonly frame: Buffer; readonly request: number }[] = []
+  #bytesUnderWay = 0
+  #over: ((what: string) => Error) | undefined
+  readonly #closing = deferred()
 
   constructor(wire: Wire, id: number) {
-    this.wire = wire
+    this.#wire = wire
     this.id = id
   }
 
   /** Resolves when the task accepts no more requests. */
   get closed(): Promise<void> {
-    return this.closing.promise
+    return this.#closing.promise
   }
 
   get isOver(): boolean {
-    return this.over !== undefined
+    return this.#over !== undefined
   }
 
   /**
@@ -51,68 +51,68 @@ export class TaskChannel {
    * @throws CallTimeout, TaskEnded, ConnectionLost
    */
   ask(op: number, payload: Buffer, asked: Asked): Promise<WireFrame | undefined> {
-    if (this.over) return Promise.reject(this.over(asked.what()))
-    const request = this.wire.nextRequest()
+    if (this.#over) return Promise.reject(this.#over(asked.what()))
+    const request = this.#wire.nextRequest()
     const frame = encodeFrame({ request, task: this.id, op, payload })
     return new Promise((resolve, reject) => {
       const late = (): void => reject(new CallTimeout(asked.what(), asked.deadlineMs))
-      const forgetDeadline = startCountdown(asked.deadlineMs, late, this.wire)
-      this.pending.set(request, { ...asked, bytes: frame.length, resolve, reject, forgetDeadline })
-      this.waiting.push({ frame, request })
-      this.sendWaiting()
+      const forgetDeadline = startCountdown(asked.deadlineMs, late, this.#wire)
+      this.#pending.set(request, { ...asked, bytes: frame.length, resolve, reject, forgetDeadline })
+      this.#waiting.push({ frame, request })
+      this.#sendWaiting()
     })
   }
 
   /** Handles an answer from the agent. One without a pending request, or too late, is dropped. */
   receive(frame: WireFrame): void {
-    const pending = this.take(frame.request)
+    const pending = this.#take(frame.request)
     if (!pending) return
     pending.resolve(frame)
-    this.sendWaiting()
+    this.#sendWaiting()
   }
 
   /** The task has stopped reading: settles the requests that waited for that. */
   close(): void {
-    this.closing.resolve()
-    for (const [request, pending] of this.pending) {
-      if (pending.endAnswers) this.take(request)?.resolve(undefined)
+    this.#closing.resolve()
+    for (const [request, pending] of this.#pending) {
+      if (pending.endAnswers) this.#take(request)?.resolve(undefined)
     }
   }
 
   /** Rejects all pending requests. */
   end(how: string): void {
-    this.finish(what => new TaskEnded(what, how))
+    this.#finish(what => new TaskEnded(what, how))
   }
 
   lose(lost: ConnectionLost): void {
-    this.finish(() => lost)
+    this.#finish(() => lost)
   }
 
-  private finish(over: (what: string) => Error): void {
-    this.over ??= over
-    this.waiting.length = 0
+  #finish(over: (what: string) => Error): void {
+    this.#over ??= over
+    this.#waiting.length = 0
     this.close()
-    for (const request of [...this.pending.keys()]) {
-      const pending = this.take(request)
-      pending?.reject(this.over(pending.what()))
+    for (const request of [...this.#pending.keys()]) {
+      const pending = this.#take(request)
+      pending?.reject(this.#over(pending.what()))
     }
   }
 
-  private take(request: number): Pending | undefined {
-    const pending = this.pending.get(request)
+  #take(request: number): Pending | undefined {
+    const pending = this.#pending.get(request)
     if (!pending) return undefined
     pending.forgetDeadline()
-    this.pending.delete(request)
-    this.bytesUnderWay -= pending.bytes
+    this.#pending.delete(request)
+    this.#bytesUnderWay -= pending.bytes
     return pending
   }
 
-  private sendWaiting(): void {
-    for (let next = this.waiting[0]; next; next = this.waiting[0]) {
-      if (this.bytesUnderWay > 0 && this.bytesUnderWay + next.frame.length > WINDOW_BYTES) return
-      this.waiting.shift()
-      this.bytesUnderWay += next.frame.length
-      this.wire.send(next.frame)
+  #sendWaiting(): void {
+    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+      if (this.#bytesUnderWay > 0 && this.#bytesUnderWay + next.frame.length > WINDOW_BYTES) return
+      this.#waiting.shift()
+      this.#bytesUnderWay += next.frame.length
+      this.#wire.send(next.frame)
     }
   }
 }

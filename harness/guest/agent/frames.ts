@@ -67,20 +67,20 @@ export function encodeFrame({ request, task, op, payload }: WireFrame): Buffer {
 
 /** Splits a byte stream into frames; buffers at most one incomplete frame and one chunk. */
 export class FrameReader {
-  private held: Buffer[] = []
-  private heldBytes = 0
-  private neededBytes = HEADER_BYTES
+  #held: Buffer[] = []
+  #heldBytes = 0
+  #neededBytes = HEADER_BYTES
 
   /** @throws ProtocolError on invalid data */
   push(chunk: Buffer): WireFrame[] {
     const frames: WireFrame[] = []
-    this.held.push(chunk)
-    this.heldBytes += chunk.length
-    if (this.heldBytes < this.neededBytes) return frames
-    let bytes = this.held.length === 1 ? chunk : Buffer.concat(this.held)
+    this.#held.push(chunk)
+    this.#heldBytes += chunk.length
+    if (this.#heldBytes < this.#neededBytes) return frames
+    let bytes = this.#held.length === 1 ? chunk : Buffer.concat(this.#held)
     for (;;) {
       if (bytes.length < HEADER_BYTES) {
-        this.neededBytes = HEADER_BYTES
+        this.#neededBytes = HEADER_BYTES
         break
       }
       const length = bytes.readUInt32LE(0)
@@ -91,7 +91,7 @@ export class FrameReader {
       }
       const end = HEADER_BYTES + length
       if (bytes.length < end) {
-        this.neededBytes = end
+        this.#neededBytes = end
         break
       }
       frames.push({
@@ -102,8 +102,8 @@ export class FrameReader {
       })
       bytes = bytes.subarray(end)
     }
-    this.held = bytes.length === 0 ? [] : [bytes]
-    this.heldBytes = bytes.length
+    this.#held = bytes.length === 0 ? [] : [bytes]
+    this.#heldBytes = bytes.length
     return frames
   }
 }

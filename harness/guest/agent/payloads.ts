@@ -131,11 +131,11 @@ export function decodeOthers(payload: Buffer): OtherProcess[] {
   })
 }
 
-const MOST_ARGUMENTS = 6
+const MAX_ARGUMENTS = 6
 
 /** @throws RangeError for more than six arguments */
 export function encodeCall(number: number, args: readonly bigint[], failNth?: number): Buffer {
-  const zeros = Array<bigint>(MOST_ARGUMENTS - args.length).fill(0n)
+  const zeros = Array<bigint>(MAX_ARGUMENTS - args.length).fill(0n)
   const armed = failNth === undefined ? [] : [failNth]
   return encodeWords(...armed, number, ...args, ...zeros)
 }

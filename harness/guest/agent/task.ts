@@ -37,12 +37,12 @@ export class Task {
   readonly scratch: { readonly address: bigint; readonly length: number }
   /** Whether it is a child of the agent, which then reports how it ended. */
   readonly isChild: boolean
-  private readonly client: TaskClient
-  private readonly ended = deferred<WaitStatus | undefined>()
-  private killing: Promise<void> | undefined
+  readonly #client: TaskClient
+  readonly #ended = deferred<WaitStatus | undefined>()
+  #killing: Promise<void> | undefined
 
   constructor(client: TaskClient, channel: TaskChannel, made: NewTask, isChild: boolean) {
-    this.client = client
+    this.#client = client
     this.channel = channel
     this.pid = made.pid
     this.tid = made.tid
@@ -52,7 +52,7 @@ export class Task {
 
   /** For the agent's child: resolves when reaped, or with nothing when the connection was lost. */
   get status(): Promise<WaitStatus | undefined> {
-    return this.ended.promise
+    return this.#ended.promise
   }
 
   get isOver(): boolean {
@@ -61,7 +61,7 @@ export class Task {
 
   /** Default deadline of a call, in milliseconds. */
   get deadlineMs(): number {
-    return this.client.deadlineMs
+    return this.#client.deadlineMs
   }
 
   /** @throws CallTimeout, TaskEnded, ConnectionLost; a call that fails is a result */
@@ -106,12 +106,12 @@ export class Task {
 
   /** Forks the process; the copy continues from here. */
   fork(deadlineMs: number): Promise<Task> {
-    return this.newTask(Request.fork, 'fork', deadlineMs)
+    return this.#newTask(Request.fork, 'fork', deadlineMs)
   }
 
   /** Starts another thread in this process. */
   thread(deadlineMs: number): Promise<Task> {
-    return this.newTask(Request.thread, 'thread', deadlineMs)
+    return this.#newTask(Request.thread, 'thread', deadlineMs)
   }
 
   /** Ends the thread; ends the process unless the task is a thread started in it. */
@@ -124,8 +124,8 @@ export class Task {
   /** SIGKILLs the whole process; resolves when it is gone. Concurrent calls share one request. */
   async kill(): Promise<void> {
     if (this.isOver) return
-    this.killing ??= this.client.kill(this.channel.id).finally(() => (this.killing = undefined))
-    await this.killing
+    this.#killing ??= this.#client.kill(this.channel.id).finally(() => (this.#killing = undefined))
+    await this.#killing
   }
 
   /** For the client: the agent's socket to this task closed. */
@@ -136,13 +136,13 @@ export class Task {
 
   /** For the client: the agent reaped this process. */
   exited(status: WaitStatus, how: string): void {
-    this.ended.resolve(status)
+    this.#ended.resolve(status)
     this.channel.end(how)
   }
 
   /** For the client: the connection is gone. */
   lose(lost: ConnectionLost): void {
-    this.ended.resolve(undefined)
+    this.#ended.resolve(undefined)
     this.channel.lose(lost)
   }
 
@@ -161,11 +161,11 @@ export class Task {
     return expect(await this.channel.ask(op, payload, asked), expected, asked.what, failed)
   }
 
-  private async newTask(op: number, what: string, deadlineMs: number): Promise<Task> {
+  async #newTask(op: number, what: string, deadlineMs: number): Promise<Task> {
     const asked = { what: () => what, deadlineMs }
     const failed = ({ errno }: AgentError) => new SyscallError(what, [], errno)
     const answer = await this.ask(op, Buffer.alloc(0), asked, Answer.task, failed)
-    return this.client.taskOf(answer)
+    return this.#client.taskOf(answer)
   }
 }
 

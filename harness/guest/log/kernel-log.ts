@@ -21,13 +21,13 @@ export class KernelLog extends EventEmitter<LogEvents> {
   last = -1
   /** Sequence number of the first record after a drop or loss; 0 if there was none. */
   oldest = 0
-  private beforeLost: LogRecord | undefined
-  private records: LogRecord[] = []
-  private readonly drain: () => Promise<void>
+  #beforeLost: LogRecord | undefined
+  #records: LogRecord[] = []
+  readonly #drain: () => Promise<void>
 
   constructor(drain: () => Promise<void>) {
     super()
-    this.drain = drain
+    this.#drain = drain
   }
 
   /**
@@ -35,21 +35,21 @@ export class KernelLog extends EventEmitter<LogEvents> {
    * @returns the newest record's sequence number, for `since`
    */
   async barrier(): Promise<number> {
-    await this.drain()
+    await this.#drain()
     return this.last
   }
 
   /** Returns the kept records newer than `sequence`; all of them for -1. */
   since(sequence: number): readonly LogRecord[] {
-    let first = this.records.length
-    while (first > 0 && (this.records[first - 1]?.sequence ?? -1) > sequence) first--
-    return this.records.slice(first)
+    let first = this.#records.length
+    while (first > 0 && (this.#records[first - 1]?.sequence ?? -1) > sequence) first--
+    return this.#records.slice(first)
   }
 
   /** Returns the last record before a loss; each loss is reported once. */
   takeBeforeLost(): LogRecord | undefined {
-    const before = this.beforeLost
-    this.beforeLost = undefined
+    const before = this.#beforeLost
+    this.#beforeLost = undefined
     return before
   }
 
@@ -64,17 +64,17 @@ export class KernelLog extends EventEmitter<LogEvents> {
     // The ring buffer wrapped before the first read: this reader lost nothing.
     if (missed > 0 && this.last >= 0) {
       this.lost += missed
-      this.beforeLost ??= this.records.at(-1)
+      this.#beforeLost ??= this.#records.at(-1)
       this.oldest = record.sequence
     }
     this.last = record.sequence
-    this.records.push(record)
+    this.#records.push(record)
     // Halved, because dropping one per new record would move the whole array each time.
-    if (this.records.length > MAX_RECORDS) {
+    if (this.#records.length > MAX_RECORDS) {
       const dropped = Math.floor(MAX_RECORDS / 2)
-      this.records = this.records.slice(dropped)
+      this.#records = this.#records.slice(dropped)
       this.dropped += dropped
-      this.oldest = Math.max(this.oldest, this.records[0]?.sequence ?? 0)
+      this.oldest = Math.max(this.oldest, this.#records[0]?.sequence ?? 0)
     }
     this.emit('record', record)
   }

@@ -55,7 +55,7 @@ export function marshal(
   const values: bigint[] = []
   /** In strace's format. */
   const shown: string[] = []
-  const placed: { address: bigint; length: number }[] = []
+  const allocated: { address: bigint; length: number }[] = []
   const inputs: { address: bigint; bytes: Uint8Array }[] = []
   const outputs: { address: bigint; into: Uint8Array }[] = []
 
@@ -63,9 +63,9 @@ export function marshal(
     values.push(BigInt(value))
     shown.push(text)
   }
-  const place = (length: number, text?: string): bigint => {
+  const allocate = (length: number, text?: string): bigint => {
     const address = arena.take(length)
-    placed.push({ address, length })
+    allocated.push({ address, length })
     add(address, text ?? hex(address))
     return address
   }
@@ -77,20 +77,20 @@ export function marshal(
     } else if (typeof argument === 'string') {
       const bytes = Buffer.from(`${argument}\0`)
       const text = JSON.stringify(argument.slice(0, MAX_SHOWN_CHARACTERS))
-      inputs.push({ address: place(bytes.length, text), bytes })
+      inputs.push({ address: allocate(bytes.length, text), bytes })
     } else if (argument instanceof Uint8Array) {
-      const address = place(argument.length)
+      const address = allocate(argument.length)
       inputs.push({ address, bytes: argument })
       outputs.push({ address, into: argument })
     } else if (argument instanceof Out) {
-      outputs.push({ address: place(argument.bytes.length), into: argument.bytes })
+      outputs.push({ address: allocate(argument.bytes.length), into: argument.bytes })
     } else {
       add(numberOf(argument), String(argument.fd))
     }
   }
   /** Frees the scratch memory. */
   const free = (): void => {
-    for (const { address, length } of placed) arena.give(address, length)
+    for (const { address, length } of allocated) arena.give(address, length)
   }
   try {
     args.forEach(addArgument)

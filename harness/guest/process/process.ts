@@ -43,8 +43,8 @@ function callsOn<Caller extends Calls>(port: Port, on: (port: Port) => Caller, s
   const unarmed = port.unarmed()
   const owner = () => (unarmed === port ? self() : on(unarmed))
   const descriptor = (fd: Fd): Descriptor => descriptorOf(owner(), fdNumber(fd))
-  const mapping = (place: bigint | Mapping, length = 0): Mapping => {
-    const [address, whole] = typeof place === 'bigint' ? [place, 0] : [place.address, place.length]
+  const mapping = (at: bigint | Mapping, length = 0): Mapping => {
+    const [address, whole] = typeof at === 'bigint' ? [at, 0] : [at.address, at.length]
     return { process: owner(), ...mappedMemory(unarmed, address, length || whole, mapping) }
   }
   return {

@@ -21,15 +21,15 @@ export interface OpenChannel {
 
 /** @throws ModproveError SSH_CHANNEL_REFUSED; ConnectionLost */
 export async function openChannel(
-  session: SshConnection,
+  connection: SshConnection,
   what: string,
   open: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
 ): Promise<OpenChannel> {
-  const { client } = session
-  if (session.lost) throw session.lost
+  const { client } = connection
+  if (connection.lost) throw connection.lost
   return new Promise((resolve, reject) => {
     const onClose = (): void => {
-      reject(session.lost ?? new ConnectionLost(`${what}: the connection was closed`))
+      reject(connection.lost ?? new ConnectionLost(`${what}: the connection was closed`))
     }
     client.once('close', onClose)
     try {
@@ -37,7 +37,7 @@ export async function openChannel(
         client.off('close', onClose)
         if (error)
           reject(harnessError('SSH_CHANNEL_REFUSED', `${what}: ${error.message}`, { cause: error }))
-        else resolve(listenTo(channel, session, what))
+        else resolve(listenTo(channel, connection, what))
       })
     } catch (error) {
       client.off('close', onClose)
@@ -50,20 +50,20 @@ export async function openChannel(
  * Called directly from ssh2's callback: ssh2 emits all events of one packet before a promise
  * continues, and one packet can hold the program's start, its status and the channel's end.
  */
-function listenTo(channel: ClientChannel, session: SshConnection, what: string): OpenChannel {
+function listenTo(channel: ClientChannel, connection: SshConnection, what: string): OpenChannel {
   // Permanent: an error without a listener would end the harness. 'close' follows it.
   channel.on('error', () => undefined)
   let isAbandoned = false
   const exited = new Promise<Exit>((resolve, reject) => {
     let exit: Exit | undefined
     const end = (): void => {
-      session.client.off('close', end)
+      connection.client.off('close', end)
       if (exit) return resolve(exit)
       // A guest that reports no status is not trusted to judge a test.
       const unsaid = 'the channel closed, and how the program ended was not reported'
       const lost =
-        session.lost ??
-        (isAbandoned ? new ConnectionLost('abandoned') : session.lose(`${what}: ${unsaid}`))
+        connection.lost ??
+        (isAbandoned ? new ConnectionLost('abandoned') : connection.lose(`${what}: ${unsaid}`))
       reject(new ConnectionLost(`${what}: ${lost.message}`, lost))
     }
     channel.on('exit', (code: number | null, signal?: string) => {
@@ -72,7 +72,7 @@ function listenTo(channel: ClientChannel, session: SshConnection, what: string):
     })
     // A connection closes its channels first, and a channel closes only after its output was read.
     channel.on('close', () => setImmediate(end))
-    session.client.on('close', end)
+    connection.client.on('close', end)
   })
   // A caller may start a program without waiting for its end.
   exited.catch(() => undefined)

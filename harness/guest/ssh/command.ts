@@ -52,14 +52,14 @@ function firstLine(stream: Readable): Promise<string> {
  * @throws ModproveError SSH_CHANNEL_REFUSED, COMMAND_NOT_STARTED; ConnectionLost
  */
 export async function startCommand(
-  session: SshConnection,
+  connection: SshConnection,
   line: string,
   killGroup: KillGroup,
 ): Promise<RunningCommand> {
   const what = `exec of ${line.slice(0, 80)}`
-  const { channel, exited, abandon } = await openChannel(session, what, done => {
+  const { channel, exited, abandon } = await openChannel(connection, what, done => {
     // A command that the login shell handles itself: images/guest/agent/main.c.
-    session.client.exec(`echo $$ >&2; exec setsid sh -c ${inQuotes(line)}`, done)
+    connection.client.exec(`echo $$ >&2; exec setsid sh -c ${inQuotes(line)}`, done)
   })
   const first = await Promise.race([firstLine(channel.stderr), exited.then(() => '')])
   const group = Number(first)
@@ -95,18 +95,18 @@ export interface ExecResult extends Exit {
 
 /** @throws ModproveError COMMAND_TIMEOUT, COMMAND_FLOOD, SSH_CHANNEL_REFUSED; ConnectionLost */
 export async function runCommand(
-  session: SshConnection,
+  connection: SshConnection,
   line: string,
   killGroup: KillGroup,
   { stdin, timeoutMs = scaledHere(COMMAND_MS), maxBytes = 16 * 1024 * 1024 }: ExecOptions,
 ): Promise<ExecResult> {
   const what = `exec of ${line.slice(0, 80)}`
-  const command = await startCommand(session, line, killGroup)
+  const command = await startCommand(connection, line, killGroup)
   const givenUp = deferred<never>()
   const giveUp = (code: string, why: string): void =>
     givenUp.reject(harnessError(code, `${what}: ${why}`))
   const late = (): void => giveUp('COMMAND_TIMEOUT', `still running after ${timeoutMs} ms`)
-  using _deadline = startCountdown(timeoutMs, late, session)
+  using _deadline = startCountdown(timeoutMs, late, connection)
   const collect = (stream: Readable): Buffer[] => {
     const chunks: Buffer[] = []
     let bytes = 0

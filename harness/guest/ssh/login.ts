@@ -13,7 +13,7 @@ export interface LoginOptions {
   readonly privateKey: string | Buffer
   /** The one host key that is accepted: `ssh-ed25519 AAAA…`. */
   readonly hostKey: string
-  /** Aborting it stops the attempt, and ends an open session. */
+  /** Aborting it stops the attempt, and ends an open connection. */
   readonly signal: AbortSignal
   /** Longest time until commands can be run. */
   readonly deadlineMs: number
@@ -64,7 +64,7 @@ async function attempt(
   const pinned = keyBytes(hostKey)
   const socket = dial({ host, port, noDelay: true })
   const client = new ssh2.Client()
-  const session = new SshConnection(client, stoppedMs)
+  const connection = new SshConnection(client, stoppedMs)
   let refusedKey: Buffer | undefined
   let isLoggingIn = false
   using _abort = onAbort(signal, () => socket.destroy(new Error('given up')))
@@ -89,7 +89,7 @@ async function attempt(
         },
       })
     })
-    return session
+    return connection
   } catch (error) {
     client.destroy()
     socket.destroy()

@@ -33,8 +33,8 @@ interface Shell {
   readonly cut: () => void
 }
 
-/** A session with an sshd that hands each shell to `onShell`. */
-async function session(t: Test, onShell: (shell: Shell) => void): Promise<SshConnection> {
+/** A connection to an sshd that hands each shell to `onShell`. */
+async function connected(t: Test, onShell: (shell: Shell) => void): Promise<SshConnection> {
   const sizes: string[] = []
   const server = new ssh2.Server({ hostKeys: [host.private] }, connection => {
     connection.on('error', () => undefined)
@@ -73,7 +73,7 @@ async function session(t: Test, onShell: (shell: Shell) => void): Promise<SshCon
 void t.test('input, terminal size and exit status are passed on', async t => {
   const local = terminal()
   let sizes: string[] = []
-  const given = await session(t, shell => {
+  const given = await connected(t, shell => {
     sizes = shell.sizes
     shell.channel.once('data', (typed: Buffer) => {
       shell.channel.write(`you typed ${typed.toString()}`)
@@ -96,7 +96,7 @@ void t.test('input, terminal size and exit status are passed on', async t => {
 
 void t.test('the terminal is restored when the connection breaks', async t => {
   const local = terminal()
-  const given = await session(t, shell => {
+  const given = await connected(t, shell => {
     shell.cut()
   })
   await t.rejects(runShell(given, local), { code: 'CONNECTION_LOST' })

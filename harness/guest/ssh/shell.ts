@@ -16,12 +16,12 @@ export interface LocalTerminal {
 
 /** Runs a login shell on the local terminal, and restores the terminal afterwards. */
 export async function runShell(
-  session: SshConnection,
+  connection: SshConnection,
   { stdin, stdout, term = 'xterm-256color' }: LocalTerminal,
 ): Promise<Exit> {
   const size = { cols: stdout.columns ?? 80, rows: stdout.rows ?? 24, width: 0, height: 0 }
-  const { channel, exited, abandon } = await openChannel(session, 'shell', done => {
-    session.client.shell({ term, ...size }, done)
+  const { channel, exited, abandon } = await openChannel(connection, 'shell', done => {
+    connection.client.shell({ term, ...size }, done)
   })
   const wasRaw = stdin.isRaw ?? false
   const resize = (): void => {

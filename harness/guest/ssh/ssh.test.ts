@@ -58,7 +58,7 @@ async function serve(
 
 const access = { host: '127.0.0.1', privateKey: user.private, hostKey: host.public, signal: never }
 
-async function session(t: Test, port: number): Promise<SshConnection> {
+async function connected(t: Test, port: number): Promise<SshConnection> {
   const opened = await login({ ...access, port, deadlineMs: 10_000 })
   t.teardown(() => opened.client.destroy())
   return opened
@@ -125,7 +125,7 @@ void t.test('a command: its streams, input and status', async t => {
       channel.end()
     })
   })
-  const command = await runCommand(await session(t, port), 'some thing', killNothing, {
+  const command = await runCommand(await connected(t, port), 'some thing', killNothing, {
     stdin: 'input',
   })
   t.match(command, { stderr: 'complaint', code: 3, signal: null })
@@ -137,7 +137,7 @@ void t.test('a signal that ended a command is reported', async t => {
     channel.exit('KILL')
     channel.end()
   })
-  const { code, signal } = await runCommand(await session(t, port), 'x', killNothing, {})
+  const { code, signal } = await runCommand(await connected(t, port), 'x', killNothing, {})
   t.strictSame({ code, signal }, { code: null, signal: 'KILL' })
 })
 
@@ -146,13 +146,13 @@ void t.test('a command whose start, status and end come in one packet', async t 
     channel.exit(7)
     channel.end()
   })
-  const given = await session(t, port)
+  const given = await connected(t, port)
   t.match(await runCommand(given, 'x', killNothing, {}), { code: 7, signal: null })
 })
 
-void t.test('a channel that closes without a status ends the session', async t => {
+void t.test('a channel that closes without a status ends the connection', async t => {
   const port = await serve(t, channel => channel.end())
-  const given = await session(t, port)
+  const given = await connected(t, port)
   const started = await startCommand(given, 'x', killNothing)
   started.stdout.resume()
   const lost = { code: 'CONNECTION_LOST', exitCode: 3, message: /how the program ended was not/ }
@@ -161,7 +161,7 @@ void t.test('a channel that closes without a status ends the session', async t =
   await t.rejects(runCommand(given, 'x', killNothing, {}), lost)
 })
 
-void t.test('a command that its shell does not start leaves the session usable', async t => {
+void t.test('a command that its shell does not start leaves the connection usable', async t => {
   let commands = 0
   const program: Program = channel => {
     commands++
@@ -170,7 +170,7 @@ void t.test('a command that its shell does not start leaves the session usable',
     channel.end()
   }
   const port = await serve(t, program, ['sh: out of memory\n'])
-  const given = await session(t, port)
+  const given = await connected(t, port)
   await t.rejects(startCommand(given, 'x', killNothing), {
     code: 'COMMAND_NOT_STARTED',
     detail: 'sh: out of memory',
@@ -181,7 +181,7 @@ void t.test('a command that its shell does not start leaves the session usable',
 
 void t.test('a connection that ends in the packet that a command starts in', async t => {
   const port = await serve(t, (_channel, _line, connection) => connection.end())
-  const given = await session(t, port)
+  const given = await connected(t, port)
   const started = openChannel(given, 'exec', done => given.client.exec('x', done))
   await t.rejects(
     started.then(({ exited }) => exited),
@@ -202,7 +202,7 @@ void t.test('a flood is cut off, and its process group killed', async t => {
     killed.push(group)
     return Promise.resolve()
   }
-  await t.rejects(runCommand(await session(t, port), 'yes', kill, { maxBytes: 100_000 }), {
+  await t.rejects(runCommand(await connected(t, port), 'yes', kill, { maxBytes: 100_000 }), {
     code: 'COMMAND_FLOOD',
   })
   t.strictSame(killed, [4711])
@@ -210,7 +210,7 @@ void t.test('a flood is cut off, and its process group killed', async t => {
 
 void t.test('a command that does not end is given up', async t => {
   const port = await serve(t, () => undefined)
-  const given = await session(t, port)
+  const given = await connected(t, port)
   await t.rejects(runCommand(given, 'sleep 100', killNothing, { timeoutMs: 20 }), {
     code: 'COMMAND_TIMEOUT',
   })
@@ -218,7 +218,7 @@ void t.test('a command that does not end is given up', async t => {
 
 void t.test('a connection that breaks under a command', async t => {
   const port = await serve(t, (_channel, _line, connection) => connection.end())
-  const broken = await session(t, port)
+  const broken = await connected(t, port)
   await t.rejects(
     startCommand(broken, 'x', killNothing).then(command => command.exited),
     {

@@ -2,10 +2,10 @@ import type { FaultResult } from '../../contract/chaos-result.js'
 import pc from '../../platform/colours.js'
 import { escapeTerminal } from '../../platform/text.js'
 
-const LONGEST_CHARACTERS = 2000
+const MAX_CHARACTERS = 2000
 
 const shown = (text: string): string =>
-  escapeTerminal(text, LONGEST_CHARACTERS).replaceAll('\n', '\n      ')
+  escapeTerminal(text, MAX_CHARACTERS).replaceAll('\n', '\n      ')
 
 /** One fault for a terminal: what was made, expected and seen, and what differs. */
 export function chaosRow(result: FaultResult): string {
@@ -25,7 +25,7 @@ export function chaosRow(result: FaultResult): string {
 }
 
 const cell = (text: string): string =>
-  escapeTerminal(text, LONGEST_CHARACTERS)
+  escapeTerminal(text, MAX_CHARACTERS)
     .replaceAll(/\s+/g, ' ')
     .replaceAll('|', '\\|')
     .replaceAll('<', '&lt;')

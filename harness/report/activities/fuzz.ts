@@ -4,7 +4,7 @@ import { escapeTerminal } from '../../platform/text.js'
 import { aligned } from '../terminal/aligned.js'
 import { duration } from '../summary.js'
 
-const LONGEST_CHARACTERS = 600
+const MAX_CHARACTERS = 600
 
 const count = (value: number): string => value.toLocaleString('en')
 
@@ -28,7 +28,7 @@ export function fuzzTable(results: readonly ReaderResult[]): string {
       const mark = problems.length === 0 ? pc.green('✓') : pc.red('✗')
       const wrong = problems.map(
         ({ number, problem, again }) =>
-          `    case ${number}: ${escapeTerminal(problem, LONGEST_CHARACTERS)}\n      → ${again}\n`,
+          `    case ${number}: ${escapeTerminal(problem, MAX_CHARACTERS)}\n      → ${again}\n`,
       )
       return `${mark} ${lines[index]}\n${wrong.join('')}`
     })

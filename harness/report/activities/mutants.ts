@@ -6,6 +6,7 @@ import type {
   MutantOutcome,
   MutantResult,
 } from '../../contract/mutant-events.js'
+import { locationText } from '../../platform/source-text.js'
 import { escapeTerminal } from '../../platform/text.js'
 import type { Write } from '../reporter.js'
 import { duration } from '../summary.js'
@@ -122,9 +123,8 @@ export class MutantsReporter {
 /** The part of a row after mutant, flavour and time. */
 function verdict(result: MutantResult): string {
   const { outcome, problem, test = '', suite = '', finding, instead = false } = result
-  const place =
-    finding?.location === undefined ? '' : ` at ${finding.location.file}:${finding.location.line}`
-  const splat = finding === undefined ? '' : `${finding.kind}: ${finding.title}${place}`
+  const where = finding?.location === undefined ? '' : ` at ${locationText(finding.location)}`
+  const splat = finding === undefined ? '' : `${finding.kind}: ${finding.title}${where}`
   const what = splat === '' ? `${suite}: ${test}` : `${splat}, in ${suite}: ${test}`
   if (outcome === 'killed') return instead ? `${what} (not as named)` : what
   if (outcome === 'unrelated') return `not by its catcher: ${what}`

@@ -1,12 +1,11 @@
 import { stringify } from 'yaml'
 import { Parser, type Result } from 'tap-parser'
 import pc from '../../platform/colours.js'
-import { count, noCounts, type Counts } from '../../contract/events.js'
-import { sum } from '../../record/view.js'
+import { count, noCounts, sum, type Counts } from '../../contract/events.js'
 import { escapeTerminal } from '../../platform/text.js'
 import type { Write } from '../reporter.js'
 
-const LONGEST_DIAGNOSTICS_CHARACTERS = 4000
+const MAX_DIAGNOSTICS_CHARACTERS = 4000
 
 /** A file that has not ended. */
 interface OpenFile {
@@ -98,7 +97,7 @@ function collect(parser: Parser, path: readonly string[], report: (text: string)
     const explained = closingTestPoint && reported > 0
     reported = 0
     if (ok || skip || todo || explained) return
-    const known = diag === null ? '' : stringify(diag).slice(0, LONGEST_DIAGNOSTICS_CHARACTERS)
+    const known = diag === null ? '' : stringify(diag).slice(0, MAX_DIAGNOSTICS_CHARACTERS)
     const lines = escapeTerminal(known).trimEnd().split('\n').filter(Boolean)
     const title = escapeTerminal([...path, name].join(' › '))
     report([title, ...lines.map(line => `      ${line}`), ''].join('\n'))

@@ -1,7 +1,7 @@
 import type { ColumnView, RunView } from '../../record/view.js'
 import { clip, escapeTerminal, oneLine } from '../../platform/text.js'
 import type { SourceLine } from '../../contract/events.js'
-import { placeText, traceText } from '../../platform/source-text.js'
+import { locationText, traceText } from '../../platform/source-text.js'
 import { grouped, type Group } from '../../platform/grouped.js'
 import { headline, tellingFinding } from '../evidence.js'
 import { notRun, notRunText } from '../not-run.js'
@@ -9,16 +9,16 @@ import { unguardedJobs } from '../unguarded.js'
 import { badResults, sinceBuilt, type Concern, type BadResult } from '../bad-results.js'
 
 /** GitHub drops the rest (actions/toolkit, docs/problem-matchers.md, "Limitations"). */
-const MOST_OF_A_KIND = 10
-const LONGEST_TITLE_CHARACTERS = 200
+const MAX_OF_A_KIND = 10
+const MAX_TITLE_CHARACTERS = 200
 /** The runner truncates a message at 4096. */
-const LONGEST_MESSAGE_CHARACTERS = 2000
+const MAX_MESSAGE_CHARACTERS = 2000
 
 interface Annotation {
   readonly kind: 'error' | 'warning' | 'notice'
   readonly title: string
   readonly message: string
-  readonly place?: SourceLine
+  readonly location?: SourceLine
 }
 
 const KINDS: Readonly<Record<Concern, Annotation['kind']>> = {
@@ -34,14 +34,14 @@ const KINDS: Readonly<Record<Concern, Annotation['kind']>> = {
  * the kernel named one, else at the suite's; regressions first, and at most as many as are shown.
  */
 export function github(view: RunView): string {
-  const groups = [...grouped(badResults(view), lineOf).values()]
+  const groups = [...grouped(badResults(view), annotationKey).values()]
   const all = [
     ...groups.filter(([{ concern }]) => concern === 'regressed').map(ofTest),
     ...view.columns.flatMap(column => ofBuild(view, column)),
     ...groups.filter(([{ concern }]) => concern !== 'regressed').map(ofTest),
   ]
   const shown = (['error', 'warning'] as const).flatMap(kind =>
-    all.filter(annotation => annotation.kind === kind).slice(0, MOST_OF_A_KIND),
+    all.filter(annotation => annotation.kind === kind).slice(0, MAX_OF_A_KIND),
   )
   const hidden = all.length - shown.length
   const notices = [
@@ -49,29 +49,29 @@ export function github(view: RunView): string {
     ...notRun(view).map(one => `${notRunText(one)}: ${one.reason}`),
     ...unguardedJobs(view).map(({ ref, line }) => `${ref.id}: ${line}`),
   ]
-  const rest = notices.slice(0, MOST_OF_A_KIND).map((message): Annotation => {
+  const rest = notices.slice(0, MAX_OF_A_KIND).map((message): Annotation => {
     return { kind: 'notice', title: 'modprove', message: messageOf([message]) }
   })
   return [...shown, ...rest].map(command).join('')
 }
 
 /** Results of a test on several kernels are one annotation if they have the same line. */
-const lineOf = ({ concern, suite, place, result }: BadResult): string =>
-  [concern, suite, place ? placeText(place) : '', result.test].join('\0')
+const annotationKey = ({ concern, suite, location, result }: BadResult): string =>
+  [concern, suite, location ? locationText(location) : '', result.test].join('\0')
 
-const MOST_COLUMNS = 4
+const MAX_COLUMNS = 4
 
 function ofTest(group: Group<BadResult>): Annotation {
-  const [{ concern, suite, result, known, place, since, flaky }] = group
+  const [{ concern, suite, result, known, location, since, flaky }] = group
   const trace = tellingFinding(known)?.trace ?? []
   const lines = [result.test, headline(known), since, flaky, ...trace.slice(0, 8).map(traceText)]
   const columns = group.map(({ column }) => column)
-  const more = columns.length > MOST_COLUMNS ? ` and ${columns.length - MOST_COLUMNS} more` : ''
+  const more = columns.length > MAX_COLUMNS ? ` and ${columns.length - MAX_COLUMNS} more` : ''
   return {
     kind: KINDS[concern],
-    title: `${suite}: ${concern} on ${columns.slice(0, MOST_COLUMNS).join(', ')}${more}`,
+    title: `${suite}: ${concern} on ${columns.slice(0, MAX_COLUMNS).join(', ')}${more}`,
     message: messageOf(lines),
-    ...(place && { place }),
+    ...(location && { location }),
   }
 }
 
@@ -86,7 +86,7 @@ function ofBuild(view: RunView, column: ColumnView): Annotation[] {
       kind: status === 'fail' ? 'error' : 'warning',
       title: `${release} ${flavour}: not ready`,
       message: messageOf([problem.message, line, sinceBuilt(view, column)]),
-      ...(problem.at && { place: problem.at }),
+      ...(problem.at && { location: problem.at }),
     },
   ]
 }
@@ -95,16 +95,18 @@ const messageOf = (lines: readonly (string | undefined)[]): string =>
   clip(
     lines
       .filter(line => line !== undefined)
-      .map(line => oneLine(line, LONGEST_MESSAGE_CHARACTERS))
+      .map(line => oneLine(line, MAX_MESSAGE_CHARACTERS))
       .join('\n'),
-    LONGEST_MESSAGE_CHARACTERS,
+    MAX_MESSAGE_CHARACTERS,
   )
 
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
-function command({ kind, title, message, place }: Annotation): string {
+function command({ kind, title, message, location }: Annotation): string {
   const properties = {
-    ...(place === undefined ? {} : { file: oneLine(place.file), line: String(place.line) }),
-    title: oneLine(title, LONGEST_TITLE_CHARACTERS),
+    ...(location === undefined
+      ? {}
+      : { file: oneLine(location.file), line: String(location.line) }),
+    title: oneLine(title, MAX_TITLE_CHARACTERS),
   }
   const list = Object.entries(properties).map(([name, value]) => `${name}=${property(value)}`)
   return `::${kind} ${list.join(',')}::${data(escapeTerminal(message))}\n`

@@ -1,6 +1,6 @@
 import { clip } from '../../platform/text.js'
 
-const LONGEST_TEXT_CHARACTERS = 20_000
+const MAX_TEXT_CHARACTERS = 20_000
 
 /**
  * Characters that act on a terminal or reorder text; `<`, which could end the script around the
@@ -17,6 +17,6 @@ const escaped = (character: string): string =>
 export const jsonText = (value: unknown): string =>
   JSON.stringify(
     value,
-    (_, part: unknown) => (typeof part === 'string' ? clip(part, LONGEST_TEXT_CHARACTERS) : part),
+    (_, part: unknown) => (typeof part === 'string' ? clip(part, MAX_TEXT_CHARACTERS) : part),
     1,
   ).replaceAll(ESCAPED, escaped)

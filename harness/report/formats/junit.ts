@@ -1,12 +1,12 @@
-import type { FailedTry } from '../../contract/events.js'
-import type { BuildFailed, ColumnView, JobView, RunView, TestResult } from '../../record/view.js'
+import type { FailedTry, TestEnd } from '../../contract/events.js'
+import type { BuildFailed, ColumnView, JobView, RunView } from '../../record/view.js'
 import { clip } from '../../platform/text.js'
 import { findingsText, headline, problemsText, type Known } from '../evidence.js'
 import { notRun, notRunReason, notRunText } from '../not-run.js'
 import { unguardedLines } from '../unguarded.js'
 import { element, openTag, xmlText } from './xml.js'
 
-const LONGEST_TEXT_CHARACTERS = 20_000
+const MAX_TEXT_CHARACTERS = 20_000
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3)
 
@@ -67,7 +67,7 @@ function incompleteSuite(view: RunView): string {
   const total = all.reduce((sum, { tests }) => sum + tests, 0)
   const message = `${total} ${total === 1 ? 'test was' : 'tests were'} not run`
   const reasons = all.map(one => `${notRunText(one)}: ${one.reason}`).join('\n')
-  const text = xmlText(clip(reasons, LONGEST_TEXT_CHARACTERS))
+  const text = xmlText(clip(reasons, MAX_TEXT_CHARACTERS))
   const error = element('error', { type: 'not-run', message }, text)
   const names = ['modprove', 'run', 'all planned tests are run'] as const
   return notPassedSuite(names, 'error', propertiesOf({ run: view.start.run }), error)
@@ -115,7 +115,7 @@ function propertiesOf(all: Readonly<Record<string, string | undefined>>): string
   return element('properties', {}, each.join(''))
 }
 
-function testcase({ ref }: JobView, result: TestResult): string {
+function testcase({ ref }: JobView, result: TestEnd): string {
   const { test, status, durationMs, reason, flaky } = result
   const { release, flavour, suite } = ref
   const classname = `${release}-${flavour}.${suite}`
@@ -134,7 +134,7 @@ const notPassed = (status: 'fail' | 'error', known: Known): string =>
   element(
     status === 'fail' ? 'failure' : 'error',
     { type: typeOf(status, known), message: headline(known) },
-    xmlText(problemsText(known, LONGEST_TEXT_CHARACTERS)),
+    xmlText(problemsText(known, MAX_TEXT_CHARACTERS)),
   )
 
 const typeOf = (status: string, { cause, findings }: Known): string =>
@@ -144,8 +144,8 @@ const flakyTry = (known: FailedTry): string =>
   element(
     known.status === 'fail' ? 'flakyFailure' : 'flakyError',
     { type: typeOf(known.status, known), message: headline(known) },
-    element('stackTrace', {}, xmlText(problemsText(known, LONGEST_TEXT_CHARACTERS))),
+    element('stackTrace', {}, xmlText(problemsText(known, MAX_TEXT_CHARACTERS))),
   )
 
 const output = (known: Known): string =>
-  element('system-out', {}, xmlText(findingsText(known, LONGEST_TEXT_CHARACTERS)))
+  element('system-out', {}, xmlText(findingsText(known, MAX_TEXT_CHARACTERS)))

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { Status } from '../../contract/events.js'
-import type { ColumnView, JobView, RunView, TestResult } from '../../record/view.js'
+import type { Status, TestEnd } from '../../contract/events.js'
+import type { ColumnView, JobView, RunView } from '../../record/view.js'
 import { clip, escapeTerminal } from '../../platform/text.js'
-import { placeText } from '../../platform/source-text.js'
+import { locationText } from '../../platform/source-text.js'
 import { findingsText, headline, problemsText } from '../evidence.js'
 import { jsonText } from './json-text.js'
 
 const ORIGIN = 'modprove'
-const LONGEST_EXCERPT_CHARACTERS = 16_384
-const LONGEST_COMMENT_CHARACTERS = 1000
+const MAX_EXCERPT_CHARACTERS = 16_384
+const MAX_COMMENT_CHARACTERS = 1000
 
 const STATUSES: Readonly<Record<Status, string>> = {
   pass: 'PASS',
@@ -19,12 +19,12 @@ const STATUSES: Readonly<Record<Status, string>> = {
 }
 
 /** Removes what the JSON schema calls null characters, and cuts the text. */
-const text = (value: string, limitCharacters = LONGEST_COMMENT_CHARACTERS): string =>
+const text = (value: string, limitCharacters = MAX_COMMENT_CHARACTERS): string =>
   escapeTerminal(value, limitCharacters)
 
 const excerpt = (value: string): string =>
   // Escapes lengthen the text, so it is cut again.
-  clip(text(value, LONGEST_EXCERPT_CHARACTERS / 2), LONGEST_EXCERPT_CHARACTERS - 100)
+  clip(text(value, MAX_EXCERPT_CHARACTERS / 2), MAX_EXCERPT_CHARACTERS - 100)
 
 const id = (...parts: readonly string[]): string =>
   `${ORIGIN}:${parts.map(part => text(part)).join('/')}`
@@ -96,7 +96,7 @@ function build(view: RunView, column: ColumnView): object {
 
 interface TestEntry {
   readonly test: { readonly id: string }
-  readonly result: TestResult
+  readonly result: TestEnd
 }
 
 function testsOf(view: RunView, column: ColumnView): TestEntry[] {
@@ -105,7 +105,7 @@ function testsOf(view: RunView, column: ColumnView): TestEntry[] {
   )
 }
 
-function test(view: RunView, column: ColumnView, job: JobView, result: TestResult) {
+function test(view: RunView, column: ColumnView, job: JobView, result: TestEnd) {
   const { status, durationMs, flaky, attempt, cause, reason, unguarded } = result
   const known = flaky ?? result
   const log = [problemsText(known, 8000), findingsText(known, 8000)].join('\n').trim()
@@ -134,12 +134,12 @@ function test(view: RunView, column: ColumnView, job: JobView, result: TestResul
   }
 }
 
-const LONGEST_PART_CHARACTERS = 100
+const MAX_PART_CHARACTERS = 100
 
 /** Makes a node of a test's path: letters, digits, `_` and `-`. */
 const pathPart = (name: string): string =>
-  clip(name, LONGEST_PART_CHARACTERS)
-    .slice(0, LONGEST_PART_CHARACTERS)
+  clip(name, MAX_PART_CHARACTERS)
+    .slice(0, MAX_PART_CHARACTERS)
     .replaceAll(/[^A-Za-z0-9_-]+/g, '_')
     .replaceAll(/^_+|_+$/g, '') || '_'
 
@@ -158,7 +158,7 @@ function issues(tests: readonly TestEntry[]): { issues: object[]; incidents: obj
         origin: ORIGIN,
         report_subject: text(`${kind}: ${title}`),
         culprit: { code: true },
-        ...(location === undefined ? {} : { comment: text(placeText(location)) }),
+        ...(location === undefined ? {} : { comment: text(locationText(location)) }),
       })
       const incident = id('incident', digest(`${test.id} ${key}`))
       incidents.set(incident, {

@@ -1,5 +1,5 @@
 import type { RunView } from '../../record/view.js'
-import { placeText } from '../../platform/source-text.js'
+import { locationText } from '../../platform/source-text.js'
 import { findingsText, headline, problemsText } from '../evidence.js'
 import { shellQuote } from '../../platform/text.js'
 import { LIST_BYTES, section } from './markdown-list.js'
@@ -103,8 +103,8 @@ function unguarded(view: RunView): string {
   return section('Not fully checked', items)
 }
 
-function entry({ column, suite, result, known, place, since, flaky }: BadResult): string {
-  const at = place === undefined ? '' : ` at ${code(placeText(place))}`
+function entry({ column, suite, result, known, location, since, flaky }: BadResult): string {
+  const at = location === undefined ? '' : ` at ${code(locationText(location))}`
   const notes = [headline(known), since, flaky].filter(note => note !== undefined)
   const lines = notes.map(note => `\n  - ${code(note)}`).join('')
   return `${code(column)} ${code(suite)}: ${code(result.test)}${at}${lines}`

@@ -6,12 +6,12 @@ import type { Reporter, Write } from '../reporter.js'
 import { closingLine } from '../summary.js'
 import { unguardedLines } from '../unguarded.js'
 
-const LONGEST_TEXT_CHARACTERS = 20_000
-const LONGEST_LINE_CHARACTERS = 2000
+const MAX_TEXT_CHARACTERS = 20_000
+const MAX_LINE_CHARACTERS = 2000
 
 /** TAP 14 (testanything.org/tap-version-14-specification): an unescaped `#` begins a directive. */
 const describe = (text: string): string =>
-  oneLine(text, LONGEST_LINE_CHARACTERS).replaceAll('\\', '\\\\').replaceAll('#', '\\#')
+  oneLine(text, MAX_LINE_CHARACTERS).replaceAll('\\', '\\\\').replaceAll('#', '\\#')
 
 /**
  * TAP 14: a subtest for each job, written when the job ends, so that parallel jobs do not mix.
@@ -71,7 +71,7 @@ function point(result: TestEnd, number: number): string {
 function diagnostics(value: object, margin: string): string {
   const bounded = JSON.parse(
     JSON.stringify(value, (_, part: unknown) =>
-      typeof part === 'string' ? escapeTerminal(part, LONGEST_TEXT_CHARACTERS) : part,
+      typeof part === 'string' ? escapeTerminal(part, MAX_TEXT_CHARACTERS) : part,
     ),
   ) as object
   const yaml = stringify(bounded, { lineWidth: 0 })

@@ -35,10 +35,10 @@ const attributesText = (attributes: Attributes): string =>
     .map(([name, value]) => ` ${name}="${quoted(String(value))}"`)
     .join('')
 
-const LONGEST_ATTRIBUTE_CHARACTERS = 4000
+const MAX_ATTRIBUTE_CHARACTERS = 4000
 
 const quoted = (text: string): string =>
-  xmlText(text, LONGEST_ATTRIBUTE_CHARACTERS).replaceAll(
+  xmlText(text, MAX_ATTRIBUTE_CHARACTERS).replaceAll(
     /["'\n\t]/g,
     character => REFERENCES[character] ?? '',
   )

@@ -5,7 +5,7 @@ import { decodeUtf8 } from '../../platform/text.js'
 import type { ConsoleExcerpt } from './data.js'
 
 /** Bounds the memory for a guest that prints without end. */
-const MOST_READ_BYTES = 16 * 2 ** 20
+const MAX_READ_BYTES = 16 * 2 ** 20
 const BEFORE_LINES = 30
 const SPLAT_LINES = 200
 const AFTER_LINES = 30
@@ -32,7 +32,7 @@ export class JobConsole {
     await using handle = await open(join(record, file)).catch(() => undefined)
     if (handle === undefined) return undefined
     const { size } = await handle.stat()
-    const bytes = Buffer.alloc(Math.min(size, MOST_READ_BYTES))
+    const bytes = Buffer.alloc(Math.min(size, MAX_READ_BYTES))
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0)
     return new JobConsole(file, decodeUtf8(bytes.subarray(0, bytesRead)).trimEnd())
   }

@@ -1,6 +1,6 @@
-import type { EventOf, FailedTry, FindingReport } from '../../contract/events.js'
+import type { EventOf, FailedTry, FindingReport, TestEnd } from '../../contract/events.js'
 import type { EndLetter } from '../../history/entry.js'
-import type { Comparison, ColumnView, TestResult } from '../../record/view.js'
+import type { Comparison, ColumnView } from '../../record/view.js'
 
 export type { EndLetter }
 
@@ -78,8 +78,8 @@ export interface DetailsData {
 /** Details of one test on one kernel. */
 export interface Detail
   extends
-    Pick<TestResult, 'reason' | 'cause' | 'overrun' | 'problems' | 'sweeps'>,
-    Partial<Pick<TestResult, 'attempt'>> {
+    Pick<TestEnd, 'reason' | 'cause' | 'overrun' | 'problems' | 'sweeps'>,
+    Partial<Pick<TestEnd, 'attempt'>> {
   readonly findings: readonly FindingData[]
   /** The first, failed try of a flaky test. */
   readonly flaky?: Omit<FailedTry, 'findings'> & { readonly findings: readonly FindingData[] }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { FailedTry, FindingReport } from '../../contract/events.js'
+import type { FailedTry, FindingReport, TestEnd } from '../../contract/events.js'
 import { readSource } from '../../record/sources.js'
-import type { JobView, RunView, TestResult } from '../../record/view.js'
+import type { RunView } from '../../record/view.js'
 import { pick } from '../../platform/pick.js'
 import { shellQuote } from '../../platform/text.js'
 import { JobConsole } from './console.js'
@@ -13,20 +13,21 @@ import { visible, visibleLine, visibleText } from './visible.js'
  * Limit of details and sources in the page; above it, a browser takes seconds to load. A kernel
  * that breaks every test on a hundred columns repeats itself, and a reader opens only a few.
  */
-const MOST_CHARACTERS = 24 * 2 ** 20
+const MAX_CHARACTERS = 24 * 2 ** 20
 /** Length of each text once the page is full. */
 const SHORT_TEXT_CHARACTERS = 400
 
 export interface DetailsView extends DetailsData {
-  readonly of: (job: JobView, result: TestResult) => number | undefined
+  /** A result's number in `details`; undefined if it has none. */
+  readonly indexOf: (result: TestEnd) => number | undefined
 }
 
 /** @param folder of the record */
 export async function detailsOf(folder: string, view: RunView): Promise<DetailsView> {
   const numbers = new Numbers()
-  const places = new Map<TestResult, number>()
+  const indexes = new Map<TestEnd, number>()
   const files = new Set<string>()
-  let left = MOST_CHARACTERS
+  let left = MAX_CHARACTERS
   for (const { jobs } of view.columns) {
     for (const job of jobs) {
       const hasFindings = job.results.some(
@@ -40,7 +41,7 @@ export async function detailsOf(folder: string, view: RunView): Promise<DetailsV
         if (job.ref.mutant === undefined) for (const file of filesOf(detail)) files.add(file)
         const text = JSON.stringify(left > 0 ? detail : shortened(detail))
         const before = numbers.texts.length
-        places.set(result, numbers.of(text))
+        indexes.set(result, numbers.of(text))
         if (numbers.texts.length > before) left -= text.length
       }
     }
@@ -48,17 +49,17 @@ export async function detailsOf(folder: string, view: RunView): Promise<DetailsV
   return {
     details: numbers.texts.map(text => JSON.parse(text) as Detail),
     sources: await sourcesOf(folder, files, Math.max(left, 0)),
-    of: (_, result) => places.get(result),
+    indexOf: result => indexes.get(result),
   }
 }
 
-const saysMore = (result: TestResult): boolean =>
+const saysMore = (result: TestEnd): boolean =>
   result.status !== 'pass' ||
   result.findings.length > 0 ||
   result.sweeps !== undefined ||
   result.flaky !== undefined
 
-function detailOf(result: TestResult, folder: string, console: JobConsole | undefined): Detail {
+function detailOf(result: TestEnd, folder: string, console: JobConsole | undefined): Detail {
   const { attempt, flaky, replay } = result
   const evidence = <Tried extends Pick<FailedTry, 'problems' | 'findings'>>(tried: Tried) => ({
     // Without those that only announce a finding, which is shown itself.

@@ -43,7 +43,7 @@ t.test('jobs with the same tests share one list', async t => {
 t.test('the page finds each test on each column again, with its change and its past', async t => {
   const two = model.suites[0]?.rows.find(({ name }) => name === 'two')
   t.strictSame(
-    [...(two?.cells ?? [])].map(([place, { end }]) => [place, end]),
+    [...(two?.cells ?? [])].map(([index, { end }]) => [index, end]),
     [
       [0, 'f'],
       [1, 'p'],

@@ -1,9 +1,10 @@
+import type { TestEnd } from '../../contract/events.js'
 import { endOf } from '../../history/entry.js'
 import { pick } from '../../platform/pick.js'
-import type { JobView, RunView, TestResult } from '../../record/view.js'
+import type { JobView, RunView } from '../../record/view.js'
 import { oneLine } from '../../platform/text.js'
-import { placeText } from '../../platform/source-text.js'
-import { headline, placeOf } from '../evidence.js'
+import { locationText } from '../../platform/source-text.js'
+import { headline, locationOf } from '../evidence.js'
 import { unguardedLines } from '../unguarded.js'
 import type { JobData, ReportData, Saying, SuiteData } from './data.js'
 import { visible, visibleLine, visibleText } from './visible.js'
@@ -11,14 +12,14 @@ import { visible, visibleLine, visibleText } from './visible.js'
 /** For a line of the list and of a card. */
 const SAYING_CHARACTERS = 240
 
-function sayingOf(result: TestResult): Saying | undefined {
+function sayingOf(result: TestEnd): Saying | undefined {
   const { status, flaky } = result
   if ((status === 'pass' && flaky === undefined) || status === 'skip') return undefined
   const known = flaky ?? result
-  const place = placeOf(known)
+  const location = locationOf(known)
   return {
     text: oneLine(headline(known), SAYING_CHARACTERS),
-    ...(place === undefined ? {} : { at: oneLine(placeText(place), SAYING_CHARACTERS) }),
+    ...(location === undefined ? {} : { at: oneLine(locationText(location), SAYING_CHARACTERS) }),
   }
 }
 
@@ -38,11 +39,11 @@ export class Numbers {
 /**
  * Encodes a run for the page.
  *
- * @param details index of a result's details, by the job's and the test's index; undefined if none
+ * @param detailOf a result's number in the details
  */
 export function encode(
   view: RunView,
-  details: (job: JobView, result: TestResult) => number | undefined,
+  detailOf: (result: TestEnd) => number | undefined,
 ): ReportData {
   const tests = new Numbers()
   const lists = new Numbers()
@@ -50,7 +51,7 @@ export function encode(
   const suites = new Map<string, SuiteData>()
   const suiteNames = new Numbers()
   const past = pastOf(view)
-  const jobs = view.columns.flatMap((column, index) =>
+  const jobs = view.columns.flatMap((column, columnIndex) =>
     column.jobs.map((job): JobData => {
       const name = suiteName(job)
       if (suites.get(name)?.title !== job.title) {
@@ -59,26 +60,26 @@ export function encode(
         if (!suites.has(name) || job.title !== job.ref.suite) suites.set(name, { name, title })
       }
       const { results } = job
-      const placed = <Value>(of: (result: TestResult) => Value | undefined) =>
+      const byIndex = <Value>(valueOf: (result: TestEnd) => Value | undefined) =>
         Object.fromEntries(
-          results.flatMap((result, place) => {
-            const value = of(result)
-            return value === undefined ? [] : [[place, value]]
+          results.flatMap((result, index) => {
+            const value = valueOf(result)
+            return value === undefined ? [] : [[index, value]]
           }),
         ) as Record<number, Value>
       return {
-        column: index,
+        column: columnIndex,
         suite: suiteNames.of(name),
         list: lists.of(results.map(({ test }) => tests.of(visibleLine(test))).join()),
         ends: results.map(endOf).join(''),
         ms: results.map(({ durationMs }) => Math.round(durationMs)),
         notes: [...job.notes, ...unguardedLines(results)].map(note => visibleText(note)),
-        details: placed(result => details(job, result)),
-        said: placed(result => {
+        details: byIndex(detailOf),
+        said: byIndex(result => {
           const saying = sayingOf(result)
           return saying && sayings.of(JSON.stringify(saying))
         }),
-        past: placed(({ test }) => past.get(`${job.ref.id} ${test}`)),
+        past: byIndex(({ test }) => past.get(`${job.ref.id} ${test}`)),
       }
     }),
   )

@@ -10,12 +10,12 @@ import { pageOf } from './page.js'
  * @param folder of the record, for consoles and the module's sources
  */
 export async function htmlReport(folder: string, view: RunView): Promise<string> {
-  const { of, details, sources } = await detailsOf(folder, view)
+  const { indexOf, details, sources } = await detailsOf(folder, view)
   const { script, style } = await bundle()
   return pageOf({
     title: `modprove ${view.start.run}`,
     script,
     style,
-    data: { run: encode(view, of), details: { details, sources } },
+    data: { run: encode(view, indexOf), details: { details, sources } },
   })
 }

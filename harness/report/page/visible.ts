@@ -1,15 +1,15 @@
 import { escapeTerminal } from '../../platform/text.js'
 
 /** Longer lines are unreadable; the record has them. */
-const LONGEST_LINE_CHARACTERS = 2000
+const MAX_LINE_CHARACTERS = 2000
 /** For a diff, a trace or a splat. */
-const LONGEST_TEXT_CHARACTERS = 64 * 1024
-const MOST_LINES = 1000
+const MAX_TEXT_CHARACTERS = 64 * 1024
+const MAX_LINES = 1000
 
 const cutLine = (line: string): string =>
-  line.length <= LONGEST_LINE_CHARACTERS
+  line.length <= MAX_LINE_CHARACTERS
     ? line
-    : `${line.slice(0, LONGEST_LINE_CHARACTERS)}… (${line.length - LONGEST_LINE_CHARACTERS} characters more)`
+    : `${line.slice(0, MAX_LINE_CHARACTERS)}… (${line.length - MAX_LINE_CHARACTERS} characters more)`
 
 /** A name or a message: hostile text made visible, on one line, and cut. */
 export const visibleLine = (text: string): string =>
@@ -38,7 +38,7 @@ function madeVisible(value: unknown, isText: boolean): unknown {
 }
 
 /** Text of several lines, made visible; cuts are marked, of the text and of each line. */
-export function visibleText(text: string, mostCharacters = LONGEST_TEXT_CHARACTERS): string {
+export function visibleText(text: string, mostCharacters = MAX_TEXT_CHARACTERS): string {
   const lines: string[] = []
   let left = mostCharacters
   let at = 0
@@ -46,7 +46,7 @@ export function visibleText(text: string, mostCharacters = LONGEST_TEXT_CHARACTE
     const end = text.indexOf('\n', at)
     const stop = end === -1 ? text.length : end
     const line = cutLine(text.slice(at, stop))
-    if (lines.length === MOST_LINES || line.length > left) break
+    if (lines.length === MAX_LINES || line.length > left) break
     lines.push(line)
     left -= line.length + 1
     at = stop + 1

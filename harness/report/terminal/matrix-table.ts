@@ -16,7 +16,7 @@ const LOOKS: Readonly<
 }
 
 const GAP = '  '
-const LONGEST_NAME = 32
+const MAX_NAME_CHARACTERS = 32
 
 const cellText = ({ kind, count }: MatrixCell): string =>
   count === 0 ? LOOKS[kind][0] : `${LOOKS[kind][0]} ${count}`
@@ -31,7 +31,7 @@ export function matrixTable({ columns, rows }: Matrix, widthCharacters: number):
   const widths = heads.map((head, index) =>
     Math.max(...head.map(word => word.length), ...rows.map(row => cellAt(row.cells, index).length)),
   )
-  const names = rows.map(({ suite }) => oneLine(suite, LONGEST_NAME))
+  const names = rows.map(({ suite }) => oneLine(suite, MAX_NAME_CHARACTERS))
   const nameWidth = Math.max(0, ...names.map(name => name.length))
   const tables = blocks(widths, widthCharacters - nameWidth).map(indexes => {
     const line = (name: string, cells: readonly string[]): string =>

@@ -2,7 +2,7 @@ import type { FailedTry, FindingReport, Problem, RunEvent } from '../../contract
 import { pick } from '../../platform/pick.js'
 import { clip } from '../../platform/text.js'
 
-const LONGEST_TEXT_CHARACTERS = 500
+const MAX_TEXT_CHARACTERS = 500
 
 /** A run's events without their long texts, kept for the summary at the end. */
 export class Outline {
@@ -26,11 +26,11 @@ export class Outline {
 const shortened = ({ problems, findings }: Pick<FailedTry, 'problems' | 'findings'>) => ({
   problems: problems.slice(0, 1).map((problem): Problem => ({
     ...pick(problem, 'kind', 'at'),
-    message: clip(problem.message, LONGEST_TEXT_CHARACTERS),
+    message: clip(problem.message, MAX_TEXT_CHARACTERS),
   })),
   findings: findings.map((finding): FindingReport => ({
     ...finding,
-    title: clip(finding.title, LONGEST_TEXT_CHARACTERS),
+    title: clip(finding.title, MAX_TEXT_CHARACTERS),
     trace: [],
     text: '',
   })),

@@ -10,10 +10,10 @@ import type {
   RunEvent,
   TestEnd,
 } from '../../contract/events.js'
-import { placeText } from '../../platform/source-text.js'
+import { locationText } from '../../platform/source-text.js'
 import { escapeTerminal, oneLine, timesText } from '../../platform/text.js'
 import { coverageTable } from './coverage.js'
-import { PromiseTally } from './promises.js'
+import { PromiseTally } from './promise-tally.js'
 import { viewOf } from '../../record/view.js'
 import { headline } from '../evidence.js'
 import type { Reporter, Write } from '../reporter.js'
@@ -38,7 +38,7 @@ const indent = (text: string, by: string): string =>
     .join('')
 
 /** Tests listed by name that were not run for the same reason. */
-const MOST_MISSES = 3
+const MAX_MISSES = 3
 
 /** Further results with the same reason as earlier ones; the record lists them. */
 function repeatedMisses(results: readonly TestEnd[]): ReadonlySet<TestEnd> {
@@ -48,7 +48,7 @@ function repeatedMisses(results: readonly TestEnd[]): ReadonlySet<TestEnd> {
     if (result.status !== 'miss') continue
     const before = counts.get(result.reason) ?? 0
     counts.set(result.reason, before + 1)
-    if (before >= MOST_MISSES) omitted.add(result)
+    if (before >= MAX_MISSES) omitted.add(result)
   }
   return omitted
 }
@@ -171,7 +171,8 @@ export class PrettyReporter implements Reporter {
   }
 
   #problem(problem: Problem): void {
-    const at = problem.at === undefined ? '' : pc.dim(`  ${escapeTerminal(placeText(problem.at))}`)
+    const at =
+      problem.at === undefined ? '' : pc.dim(`  ${escapeTerminal(locationText(problem.at))}`)
     this.#write(`      ${escapeTerminal(problem.message)}${at}\n`)
     if (problem.detail !== undefined) this.#write(indent(problem.detail, '        '))
   }

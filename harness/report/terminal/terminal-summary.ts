@@ -1,7 +1,7 @@
 import pc from '../../platform/colours.js'
 import type { Comparison, RunView } from '../../record/view.js'
 import { oneLine } from '../../platform/text.js'
-import { groupResults, type ResultGroup } from './alike.js'
+import { groupResults, type ResultGroup } from './result-groups.js'
 import { matrixOf } from '../matrix.js'
 import { matrixTable } from './matrix-table.js'
 import { notRun, notRunText } from '../not-run.js'
@@ -17,9 +17,9 @@ import {
   type BadResult,
 } from '../bad-results.js'
 
-const LONGEST_LINE_CHARACTERS = 400
+const MAX_LINE_CHARACTERS = 400
 /** Of one kind: a kernel that does not boot would fill the screen; the record has the rest. */
-const MOST_LINES = 40
+const MAX_LINES = 40
 
 const LOOKS: Readonly<Record<Concern, readonly [title: string, mark: string]>> = {
   regressed: ['regressed', pc.red('✗')],
@@ -51,7 +51,7 @@ export function needsAttention(view: RunView): string {
 }
 
 /** A heading and its lines, as many as a screen takes; empty without lines. */
-function section(title: string, lines: readonly string[], most = MOST_LINES): string {
+function section(title: string, lines: readonly string[], most = MAX_LINES): string {
   if (lines.length === 0) return ''
   const left = lines.length - most
   const more = left > 0 ? pc.dim(`  … and ${left} more\n`) : ''
@@ -88,7 +88,7 @@ function list(concern: Concern, all: readonly BadResult[]): string {
   const found = groupResults(all.filter(each => each.concern === concern))
   const lines = found.map((one, at) => {
     // A reason that several share is printed after the last of them.
-    const isLast = one.since !== found[at + 1]?.since || at === MOST_LINES - 1
+    const isLast = one.since !== found[at + 1]?.since || at === MAX_LINES - 1
     const isOnly = one.since !== found[at - 1]?.since
     const since = one.since && (isOnly ? one.since : `each of these ${one.since}`)
     return `${entry(mark, one)}${isLast ? noteLine(since) : ''}`
@@ -96,22 +96,21 @@ function list(concern: Concern, all: readonly BadResult[]): string {
   return section(title, lines)
 }
 
-const short = (text: string): string => oneLine(text, LONGEST_LINE_CHARACTERS)
+const short = (text: string): string => oneLine(text, MAX_LINE_CHARACTERS)
 
 const noteLine = (note: string | undefined): string =>
   note === undefined ? '' : `      ${short(note)}\n`
 
 function entry(
   mark: string,
-  { suite, test, columns, place, headline, flaky }: ResultGroup,
+  { suite, test, columns, where, headline, flaky }: ResultGroup,
 ): string {
   const [column = ''] = columns
   const one = columns.length === 1
-  const where = place === undefined ? '' : `${oneLine(place)}  `
   const lines = [
     `  ${mark} ${one ? `${pc.dim(column)} ` : ''}${suite}: ${short(test)}\n`,
     one ? '' : pc.dim(noteLine(`on ${columns.join(', ')}`)),
-    noteLine(`${where}${headline}`),
+    noteLine(where === undefined ? headline : `${oneLine(where)}  ${headline}`),
     noteLine(flaky),
   ]
   return lines.join('')

@@ -1,9 +1,9 @@
+import type { TestEnd } from '../../contract/events.js'
 import t from 'tap'
-import type { TestResult } from '../../record/view.js'
 import { SUITE_END } from '../../contract/test-names.js'
 import { allEnd, compareResults, exitStatusOf } from './expected.js'
 
-const result = (test: string, more: Partial<TestResult> = {}): TestResult => ({
+const result = (test: string, more: Partial<TestEnd> = {}): TestEnd => ({
   type: 'test-end',
   job: '6.1.192-plain/off',
   test,
@@ -16,7 +16,7 @@ const result = (test: string, more: Partial<TestResult> = {}): TestResult => ({
 })
 
 /** What was not as expected. */
-const broken = (results: readonly TestResult[], expected: Parameters<typeof compareResults>[1]) =>
+const broken = (results: readonly TestEnd[], expected: Parameters<typeof compareResults>[1]) =>
   compareResults(results, expected)
     .filter(({ ok }) => !ok)
     .map(({ what, seen }) => `${what} (${seen})`)

@@ -1,7 +1,6 @@
 import type { Check } from '../../contract/chaos-result.js'
-import type { Status } from '../../contract/events.js'
+import type { Status, TestEnd } from '../../contract/events.js'
 import { exitCodeOf } from '../../record/exit-code.js'
-import type { TestResult } from '../../record/view.js'
 import { SUITE_END } from '../../contract/test-names.js'
 
 /** `fail` is any failure; `['fail', 'panic']` has that cause of death; `none`: no such result. */
@@ -25,7 +24,7 @@ const parts = (end: ExpectedEnd): readonly [status: Status | 'none', cause?: str
   typeof end === 'string' ? [end] : end
 
 /** Compares a run's results with the expected ones, test by test. */
-export function compareResults(results: readonly TestResult[], expected: Expected): Check[] {
+export function compareResults(results: readonly TestEnd[], expected: Expected): Check[] {
   const seen = new Map(results.map(result => [`${suiteOf(result)}: ${result.test}`, result]))
   const checks: Check[] = []
   for (const [suite, tests] of Object.entries(expected)) {
@@ -44,14 +43,14 @@ export function compareResults(results: readonly TestResult[], expected: Expecte
   return checks
 }
 
-const suiteOf = ({ job }: TestResult): string => job.slice(job.lastIndexOf('/') + 1)
+const suiteOf = ({ job }: TestEnd): string => job.slice(job.lastIndexOf('/') + 1)
 
-function isAsExpected({ status, cause }: TestResult, expected: ExpectedEnd): boolean {
+function isAsExpected({ status, cause }: TestEnd, expected: ExpectedEnd): boolean {
   const [wanted, because] = parts(expected)
   return status === wanted && (because === undefined || cause === because)
 }
 
-const describe = (result: TestResult | undefined): string =>
+const describe = (result: TestEnd | undefined): string =>
   result === undefined
     ? 'no result'
     : [result.status, result.cause ?? '', result.problems[0]?.message ?? result.reason ?? '']

@@ -1,6 +1,7 @@
+import type { TestEnd } from '../../contract/events.js'
 import type { Check } from '../../contract/chaos-result.js'
 import { EXIT } from '../../platform/errors.js'
-import type { RunView, TestResult } from '../../record/view.js'
+import type { RunView } from '../../record/view.js'
 import { compareResults, exitStatusOf, type Expected } from './expected.js'
 
 const LAST_WORDS_CHARACTERS = 1000
@@ -15,7 +16,7 @@ export interface Ended {
   readonly folder: string | undefined
   readonly view: RunView | undefined
   /** Every test's result. */
-  readonly results: readonly TestResult[]
+  readonly results: readonly TestEnd[]
 }
 
 /** What was seen of a fault, and whether it is as expected. */
@@ -55,7 +56,7 @@ export class Findings {
   }
 
   /** Finds a test's result by part of its name. */
-  result(ended: Ended, suite: string, part: string): TestResult | undefined {
+  result(ended: Ended, suite: string, part: string): TestEnd | undefined {
     return ended.results.find(({ job, test }) => job.endsWith(`/${suite}`) && test.includes(part))
   }
 

@@ -15,9 +15,9 @@ export function kernelLogs(ending: string): string[] {
 
 /** Recordings in a harness folder with this ending. */
 export function samplesIn(folder: string, ending: string): string[] {
-  const place = join(packageRoot, 'harness', folder)
-  return readdirSync(place)
+  const path = join(packageRoot, 'harness', folder)
+  return readdirSync(path)
     .filter(name => name.endsWith(ending))
     .sort()
-    .map(name => readFileSync(join(place, name), 'utf8'))
+    .map(name => readFileSync(join(path, name), 'utf8'))
 }

@@ -9,7 +9,7 @@ const LOOK_MS = 250
 /** Checks after which a case hangs; counted, so that a suspended process is not blamed. */
 const HANG_LOOKS = 40
 /** More would repeat the same problem. */
-const MOST_PROBLEMS = 20
+const MAX_PROBLEMS = 20
 
 export interface FuzzRequest {
   /** URL of a module that exports `readers`. */
@@ -42,7 +42,7 @@ export async function fuzz(request: FuzzRequest): Promise<FuzzResult> {
   const looking = setInterval(() => request.onProgress?.(done()), LOOK_MS)
   const onProblem = (found: FuzzProblem): void => {
     problems.push(found)
-    if (problems.length >= MOST_PROBLEMS) stop.abort()
+    if (problems.length >= MAX_PROBLEMS) stop.abort()
   }
   try {
     await Promise.all(

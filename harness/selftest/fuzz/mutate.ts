@@ -19,7 +19,7 @@ const NUMBERS = [
   '[2]',
   '',
 ]
-const LONGEST_REPEAT = 3000
+const MAX_REPEAT = 3000
 
 /**
  * Drops, duplicates, moves, cuts and joins lines, and inserts lines of other inputs.
@@ -52,7 +52,7 @@ export function mutateLines(
           line
             .slice(cut, cut + 1 + random(20))
             .repeat(random(200))
-            .slice(0, LONGEST_REPEAT)),
+            .slice(0, MAX_REPEAT)),
       () => changed.splice(at, 2, line + (changed[at + 1] ?? '')),
     ]
     pick(edits, random)()

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Figures } from '../../contract/soak-result.js'
 
-export interface WatchedPlaces {
+export interface WatchedFolders {
   readonly temporary: string
   readonly cache: string
 }
@@ -18,7 +18,7 @@ setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 /** Collects the figures between two runs. */
-export async function figuresOf({ temporary, cache }: WatchedPlaces): Promise<Figures> {
+export async function figuresOf({ temporary, cache }: WatchedFolders): Promise<Figures> {
   collectGarbage()
   const { heapUsed, rss } = process.memoryUsage()
   const kinds = (await readdir(cache)).filter(name => name !== COMPILER_CACHE)

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { EXIT } from '../../platform/errors.js'
 import type { SoakedRun, SoakResult } from '../../contract/soak-result.js'
-import { figuresOf, type WatchedPlaces } from './figures.js'
+import { figuresOf, type WatchedFolders } from './figures.js'
 import { trendsOf } from './growth.js'
 
 interface OneRun {
@@ -12,7 +12,7 @@ interface OneRun {
 
 export interface SoakParts {
   readonly runs: number
-  readonly places: WatchedPlaces
+  readonly folders: WatchedFolders
   readonly signal: AbortSignal
   readonly run: () => Promise<OneRun>
   /** Called after each run. */
@@ -23,7 +23,7 @@ export interface SoakParts {
  * Repeats a run in one process until it fails, a figure grows, or the count is reached. Keeps only
  * the last record of passed runs.
  */
-export async function soak({ runs, places, signal, run, report }: SoakParts): Promise<SoakResult> {
+export async function soak({ runs, folders, signal, run, report }: SoakParts): Promise<SoakResult> {
   const done: SoakedRun[] = []
   let earlier: string | undefined
   while (done.length < runs && !signal.aborted) {
@@ -38,7 +38,7 @@ export async function soak({ runs, places, signal, run, report }: SoakParts): Pr
     const took: SoakedRun = {
       exitCode,
       durationMs: performance.now() - since,
-      ...(await figuresOf(places)),
+      ...(await figuresOf(folders)),
     }
     done.push(took)
     report(done.length, took)

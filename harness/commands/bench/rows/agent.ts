@@ -1,6 +1,6 @@
 import { withMachine } from '../machine.js'
 import { sideBySide, timed } from '../measure.js'
-import { chosenPlace, type BenchRow } from '../row.js'
+import { chosenSetup, type BenchRow } from '../row.js'
 
 const CALLS = 1000
 const ROUNDS = 5
@@ -10,7 +10,7 @@ export const agentRow: BenchRow = {
   measures: 'one system call (getpid) through the agent',
   read: async context => {
     const { signal } = context
-    return withMachine(await chosenPlace(context, 'plain'), signal, async ({ guest }) => {
+    return withMachine(await chosenSetup(context, 'plain'), signal, async ({ guest }) => {
       const user = await guest.process()
       const call = () => user.syscall('getpid')
       const oneByOne = async () => {

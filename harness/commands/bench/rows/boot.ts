@@ -1,7 +1,7 @@
 import type { MachineSetup } from '../../../session/job.js'
 import { coldOf, readiness } from '../machine.js'
 import { ratio, sideBySide, type Readings } from '../measure.js'
-import { chosenPlace, requireBuilt, type BenchRow } from '../row.js'
+import { chosenSetup, requireBuilt, type BenchRow } from '../row.js'
 
 const ROUNDS = { plain: 7, debug: 3 }
 const ROUNDS_OF_A_SERIES = 5
@@ -14,7 +14,7 @@ type Pair = readonly [cold: Readings, restored: Readings]
 /** A machine booted and restored in turn. */
 const measured = async (
   name: string,
-  place: MachineSetup,
+  setup: MachineSetup,
   signal: AbortSignal,
   rounds: number,
   [cold, restore]: readonly [coldMs: number | undefined, restoreMs: number],
@@ -23,12 +23,12 @@ const measured = async (
     [
       {
         row: `${name}: cold boot → ssh ready`,
-        read: () => readiness(coldOf(place), signal),
+        read: () => readiness(coldOf(setup), signal),
         ...(cold !== undefined && { aim: { atMost: cold } }),
       },
       {
         row: `${name}: restore → ssh ready`,
-        read: () => readiness(place, signal),
+        read: () => readiness(setup, signal),
         aim: { atMost: restore },
       },
     ],
@@ -39,9 +39,9 @@ const boot = (flavour: 'plain' | 'debug'): BenchRow => ({
   name: `${flavour}-boot`,
   measures: `${flavour}: from QEMU's start until the agent answers, booted and restored in turn`,
   read: async context => {
-    const place = await chosenPlace(context, flavour)
+    const setup = await chosenSetup(context, flavour)
     const aims = [flavour === 'plain' ? COLD_MS : undefined, RESTORE_MS[flavour]] as const
-    const pair = await measured(flavour, place, context.signal, ROUNDS[flavour], aims)
+    const pair = await measured(flavour, setup, context.signal, ROUNDS[flavour], aims)
     const faster = { atLeast: TIMES_FASTER[flavour] }
     return [...pair, ratio(`${flavour}: restore is faster than cold`, ...pair, faster)]
   },
@@ -59,9 +59,9 @@ export const bootRows: readonly BenchRow[] = [
       await requireBuilt(context.project, columns)
       const aims = [COLD_MS, RESTORE_MS.plain] as const
       for (const column of columns) {
-        const place = await context.place(column)
+        const setup = await context.setup(column)
         const name = `${column.release} plain`
-        readings.push(...(await measured(name, place, context.signal, ROUNDS_OF_A_SERIES, aims)))
+        readings.push(...(await measured(name, setup, context.signal, ROUNDS_OF_A_SERIES, aims)))
       }
       return readings
     },

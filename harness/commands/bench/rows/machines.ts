@@ -3,19 +3,19 @@ import { connectMachine } from '../../../session/boot.js'
 import type { MachineSetup } from '../../../session/job.js'
 import { noSaying, pssMiB } from '../machine.js'
 import { ratio, type Readings } from '../measure.js'
-import { chosenPlace, type BenchRow } from '../row.js'
+import { chosenSetup, type BenchRow } from '../row.js'
 
 const COUNTS = [1, 2, 4, 8]
 const ROUNDS = 5
 const MIB_OF_ONE_MORE = 60
 
 /** Restores machines concurrently: time until all answer, and their total memory. */
-async function together(place: MachineSetup, machines: number, signal: AbortSignal) {
+async function together(setup: MachineSetup, machines: number, signal: AbortSignal) {
   await using folder = await privateFolder()
   const since = performance.now()
   const reaching = await Promise.allSettled(
     Array.from({ length: machines }, async () =>
-      connectMachine(place, folder.path, signal, noSaying),
+      connectMachine(setup, folder.path, signal, noSaying),
     ),
   )
   const ms = performance.now() - since
@@ -38,11 +38,11 @@ export const machinesRow: BenchRow = {
   name: 'machines',
   measures: 'machines restored side by side: time and memory of each',
   read: async context => {
-    const place = await chosenPlace(context, 'plain')
+    const setup = await chosenSetup(context, 'plain')
     const rounds: Awaited<ReturnType<typeof together>>[][] = []
     for (let round = 0; round < ROUNDS; round += 1) {
       const figures = []
-      for (const count of COUNTS) figures.push(await together(place, count, context.signal))
+      for (const count of COUNTS) figures.push(await together(setup, count, context.signal))
       rounds.push(figures)
     }
     const each = (unit: 'ms' | 'MiB') =>

@@ -4,7 +4,7 @@ import { FactsTable } from './facts-table.js'
 import { usePage } from './navigation.js'
 
 /** For a baseline's changes; the record has all. */
-const MOST_CHANGES = 500
+const MAX_CHANGES = 500
 
 type Fact = readonly [name: string, value: string]
 
@@ -54,7 +54,7 @@ export function About() {
           <h2>Against the baseline</h2>
           <ul class="gaps">
             {baseline.changes
-              .slice(0, MOST_CHANGES)
+              .slice(0, MAX_CHANGES)
               .map(({ kernel, flavour, suite, test, change }) => (
                 <li key={`${kernel} ${flavour} ${suite} ${test}`}>
                   <strong>{change}</strong> {suite} › {test}{' '}
@@ -63,9 +63,9 @@ export function About() {
                   </span>
                 </li>
               ))}
-            {baseline.changes.length > MOST_CHANGES && (
+            {baseline.changes.length > MAX_CHANGES && (
               <li class="quiet">
-                and {plural(baseline.changes.length - MOST_CHANGES, 'change')} more, in the record
+                and {plural(baseline.changes.length - MAX_CHANGES, 'change')} more, in the record
               </li>
             )}
           </ul>
@@ -85,8 +85,8 @@ export function About() {
         })}
       />
       {columns.flatMap(({ label, built }) =>
-        (built?.warnings ?? []).map((warning, place) => (
-          <article key={`${label} ${place}`} class="problem">
+        (built?.warnings ?? []).map((warning, index) => (
+          <article key={`${label} ${index}`} class="problem">
             <p>The compiler warned on {label}</p>
             <pre tabIndex={0}>{warning}</pre>
           </article>

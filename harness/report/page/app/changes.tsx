@@ -123,7 +123,7 @@ function saidOf(model: Model, all: readonly TestChange[]): Saying[] {
     const row = model.suites
       .find(({ name }) => name === suite)
       ?.rows.find(({ name }) => name === test)
-    const said = column && row?.cells.get(column.place)?.said
+    const said = column && row?.cells.get(column.index)?.said
     return said === undefined ? [] : [said]
   })
   return [...new Set(sayings)]

@@ -14,8 +14,8 @@ export const ColumnHeads = memo(({ columns, wide, chosen, onChoose }: Props) => 
     {wide && (
       <tr>
         <td class="corner" />
-        {releases(columns).map(({ release, kernel, places }) => (
-          <th key={places[0]} colSpan={places.length} scope="colgroup" class="release">
+        {releases(columns).map(({ release, kernel, indexes }) => (
+          <th key={indexes[0]} colSpan={indexes.length} scope="colgroup" class="release">
             {release} {kernel !== release && <span class="series">{kernel}</span>}
           </th>
         ))}
@@ -23,8 +23,8 @@ export const ColumnHeads = memo(({ columns, wide, chosen, onChoose }: Props) => 
     )}
     <tr>
       <td class="corner" />
-      {columns.map(({ place, name, label, flavour, failed }) => (
-        <th key={place} scope="col" aria-selected={chosen === name} class="column-head">
+      {columns.map(({ index, name, label, flavour, failed }) => (
+        <th key={index} scope="col" aria-selected={chosen === name} class="column-head">
           <button
             aria-label={`${label}: list its tests alone`}
             aria-pressed={chosen === name}
@@ -42,11 +42,11 @@ export const ColumnHeads = memo(({ columns, wide, chosen, onChoose }: Props) => 
 
 /** Adjacent columns of one release share a head. */
 function releases(columns: readonly PageColumn[]) {
-  const heads: { release: string; kernel: string; places: number[] }[] = []
-  for (const { release, kernel, place } of columns) {
+  const heads: { release: string; kernel: string; indexes: number[] }[] = []
+  for (const { release, kernel, index } of columns) {
     const last = heads.at(-1)
-    if (last?.release === release && last.kernel === kernel) last.places.push(place)
-    else heads.push({ release, kernel, places: [place] })
+    if (last?.release === release && last.kernel === kernel) last.indexes.push(index)
+    else heads.push({ release, kernel, indexes: [index] })
   }
   return heads
 }

@@ -22,8 +22,8 @@ export function Coverage() {
       />
       <h3>{gaps.length === 0 ? 'Nothing was left out' : 'What no machine executed'}</h3>
       <ul class="gaps">
-        {gaps.map(({ file, line, code, what, reason }, place) => (
-          <li key={place}>
+        {gaps.map(({ file, line, code, what, reason }, index) => (
+          <li key={index}>
             <span class="mono quiet">
               {file}:{line}
             </span>{' '}

@@ -10,8 +10,8 @@ const all = (): DetailsData => (details ??= documentOf<DetailsData>('details'))
 
 const nothing: Detail = { problems: [], findings: [] }
 
-export const detailAt = (place: number | undefined): Detail =>
-  place === undefined ? nothing : (all().details[place] ?? nothing)
+export const detailAt = (index: number | undefined): Detail =>
+  index === undefined ? nothing : (all().details[index] ?? nothing)
 
 /** Lines of a file of the module as it was in the run. */
 export const sourceOf = (file: string): string[] | undefined =>

@@ -32,8 +32,8 @@ export const FactsTable = ({ heads, rows, files = false }: Props) => (
             <th scope="row" class={files ? 'mono' : undefined}>
               {head}
             </th>
-            {cells.map((cell, place) => (
-              <td key={place}>{cell}</td>
+            {cells.map((cell, index) => (
+              <td key={index}>{cell}</td>
             ))}
           </tr>
         ))}

@@ -20,7 +20,7 @@ export interface Group {
 export function filtered(model: Model, place: PagePlace): Group[] {
   const words = place.words.toLowerCase().split(/\s+/).filter(Boolean)
   const ends = new Set(endsShown(model, place))
-  const column = model.columns.find(({ name }) => name === place.column)?.place
+  const column = model.columns.find(({ name }) => name === place.column)?.index
   const matches = (row: Row): boolean => {
     if (place.change !== undefined) {
       const changes = column === undefined ? [...row.changes.values()] : [row.changes.get(column)]

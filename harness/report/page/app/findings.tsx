@@ -8,21 +8,21 @@ import { Source } from './source.js'
 export function Findings({ findings }: { readonly findings: readonly FindingData[] }) {
   return (
     <>
-      {findings.map((finding, place) => (
-        <Finding key={place} finding={finding} />
+      {findings.map((finding, index) => (
+        <Finding key={index} finding={finding} />
       ))}
     </>
   )
 }
 
-const placeOf = (line: TraceLine): SourceLine | undefined =>
+const locationOf = (line: TraceLine): SourceLine | undefined =>
   'location' in line ? line.location : undefined
 
 /** A finding beside the module's lines that it names. */
 function Finding({ finding }: { readonly finding: FindingData }) {
   const { kind, title, location, trace, text, allowed, times, console } = finding
   const [shown, show] = useState<SourceLine | undefined>(
-    location ?? trace.map(placeOf).find(place => place !== undefined),
+    location ?? trace.map(locationOf).find(at => at !== undefined),
   )
   return (
     <article class={allowed === undefined ? 'finding' : 'finding finding-allowed'}>
@@ -34,11 +34,11 @@ function Finding({ finding }: { readonly finding: FindingData }) {
       <div class="beside">
         {trace.length > 0 && (
           <ol class="trace" aria-label="Call trace, innermost first">
-            {trace.map((line, place) => {
-              const at = placeOf(line)
+            {trace.map((line, index) => {
+              const at = locationOf(line)
               const frame = traceText(line)
               return (
-                <li key={place} class={'stack' in line ? 'stack-title' : undefined}>
+                <li key={index} class={'stack' in line ? 'stack-title' : undefined}>
                   {at === undefined ? (
                     frame
                   ) : (

@@ -4,7 +4,7 @@ import { HeatRow } from './heat-row.js'
 import { usePage } from './navigation.js'
 
 /** With more columns, cells are narrow and without numbers. */
-const MOST_WIDE_COLUMNS = 14
+const MAX_WIDE_COLUMNS = 14
 
 /** The cell with the focus, the only one that Tab reaches. */
 interface At {
@@ -28,7 +28,7 @@ export function HeatMap() {
   const { columns, suites } = model
   const [at, setAt] = useState<At>({ row: 0, column: 0 })
   const table = useRef<HTMLTableElement>(null)
-  const wide = columns.length <= MOST_WIDE_COLUMNS
+  const wide = columns.length <= MAX_WIDE_COLUMNS
   const open = useCallback(
     (row: number, column: number) => {
       const [suite, on] = [suites[row]?.name, columns[column]?.name]
@@ -44,7 +44,7 @@ export function HeatMap() {
     setAt(next)
     table.current?.querySelector<HTMLElement>(`[data-at="${next.row} ${next.column}"]`)?.focus()
   }
-  const placeOf = (target: EventTarget | null): At | undefined => {
+  const cellOf = (target: EventTarget | null): At | undefined => {
     const cell = target instanceof Element ? target.closest<HTMLElement>('[data-at]') : null
     const [row, column] = cell?.dataset['at']?.split(' ').map(Number) ?? []
     return row === undefined || column === undefined ? undefined : { row, column }
@@ -60,13 +60,13 @@ export function HeatMap() {
           role="grid"
           aria-labelledby="map-title"
           onClick={event => {
-            const clicked = placeOf(event.target)
+            const clicked = cellOf(event.target)
             if (clicked === undefined) return
             setAt(clicked)
             open(clicked.row, clicked.column)
           }}
           onKeyDown={event => {
-            const from = placeOf(event.target)
+            const from = cellOf(event.target)
             if (from === undefined || event.ctrlKey || event.metaKey || event.altKey) return
             const step = Object.hasOwn(STEPS, event.key) ? STEPS[event.key] : undefined
             if (event.key === 'Enter' || event.key === ' ') open(from.row, from.column)

@@ -36,21 +36,21 @@ export const HeatRow = memo(({ suite, row, columns, wide, stop, open, chosen, go
           {suite.name}
         </button>
       </th>
-      {columns.map(({ place, label, failed }) => {
-        const tally = suite.tallies.get(place)
+      {columns.map(({ index, label, failed }) => {
+        const tally = suite.tallies.get(index)
         const end = tally === undefined || tally.total === 0 ? undefined : worstOf(tally)
-        const change = changed.get(place)
+        const change = changed.get(index)
         const unbuilt = failed === undefined ? 'not run' : 'could not be made ready'
         const told = tally === undefined || end === undefined ? unbuilt : tell(tally)
         const name = `${suite.name} on ${label}: ${told}${change === undefined ? '' : `, ${change}`}`
         return (
           <td
-            key={place}
+            key={index}
             role="gridcell"
-            data-at={`${row} ${place}`}
-            tabIndex={stop === place ? 0 : -1}
+            data-at={`${row} ${index}`}
+            tabIndex={stop === index ? 0 : -1}
             class={`cell end-${end ?? 'none'}${change === undefined ? '' : ` cell-${change}`}`}
-            aria-selected={open === place}
+            aria-selected={open === index}
             title={name}
           >
             {/* The visible text is too short for a screen reader. */}
@@ -80,9 +80,9 @@ const tell = (tally: PageTally): string => `${tallyText(tally)} of ${plural(tall
 function changesOf(suite: Suite): Map<number, 'regressed' | 'fixed'> {
   const marks = new Map<number, 'regressed' | 'fixed'>()
   for (const { changes } of suite.rows) {
-    for (const [place, { change }] of changes) {
-      if (change === 'regressed') marks.set(place, change)
-      if (change === 'fixed' && !marks.has(place)) marks.set(place, change)
+    for (const [index, { change }] of changes) {
+      if (change === 'regressed') marks.set(index, change)
+      if (change === 'fixed' && !marks.has(index)) marks.set(index, change)
     }
   }
   return marks

@@ -12,9 +12,9 @@ export function JobPanel({
   readonly column: PageColumn
 }) {
   const { go } = usePage()
-  const { failed, place } = column
-  const tally = suite.tallies.get(place)
-  const rows = suite.rows.filter(({ cells, changes }) => cells.has(place) || changes.has(place))
+  const { failed, index } = column
+  const tally = suite.tallies.get(index)
+  const rows = suite.rows.filter(({ cells, changes }) => cells.has(index) || changes.has(index))
   return (
     <>
       <h2>{suite.title}</h2>
@@ -29,15 +29,15 @@ export function JobPanel({
           {tally.total > 0 && `, ${durationText(tally.ms)}`}
         </p>
       )}
-      {suite.notes.get(place)?.map(note => (
+      {suite.notes.get(index)?.map(note => (
         <p key={note} class="notice">
           {note}
         </p>
       ))}
       <ul class="job-tests">
         {rows.map(({ name, cells, changes }) => {
-          const cell = cells.get(place)
-          const change = changes.get(place)
+          const cell = cells.get(index)
+          const change = changes.get(index)
           return (
             <li key={name}>
               <button

@@ -37,7 +37,7 @@ export interface Suite extends SuiteData {
 }
 
 export interface PageColumn extends ColumnData {
-  readonly place: number
+  readonly index: number
   /** Its name in the history and in addresses: `6.1 debug`. */
   readonly name: string
   /** `6.1.192 debug` */
@@ -82,9 +82,9 @@ export const tallyText = (tally: PageTally): string =>
 export const attention = (tally: PageTally): number => tally.f + tally.e + tally.m + tally.y
 
 export function modelOf(data: ReportData): Model {
-  const columns = data.columns.map((column, place): PageColumn => {
+  const columns = data.columns.map((column, index): PageColumn => {
     const { kernel, release, flavour } = column
-    return { ...column, place, name: `${kernel} ${flavour}`, label: `${release} ${flavour}` }
+    return { ...column, index, name: `${kernel} ${flavour}`, label: `${release} ${flavour}` }
   })
   const suites = data.suites.map((suite): OpenSuite => {
     return { ...suite, rows: [], tallies: new Map(), notes: new Map() }
@@ -105,12 +105,12 @@ export function modelOf(data: ReportData): Model {
     const suite = suites[job.suite]
     if (suite === undefined) continue
     const tally = empty()
-    for (const [place, test] of (data.lists[job.list] ?? []).entries()) {
-      const end = job.ends[place] as EndLetter
-      const ms = job.ms[place] ?? 0
+    for (const [index, test] of (data.lists[job.list] ?? []).entries()) {
+      const end = job.ends[index] as EndLetter
+      const ms = job.ms[index] ?? 0
       const row = rowOf(suite, data.tests[test] ?? '')
-      const [detail, past] = [job.details[place], job.past[place]]
-      const said = data.sayings[job.said[place] ?? -1]
+      const [detail, past] = [job.details[index], job.past[index]]
+      const said = data.sayings[job.said[index] ?? -1]
       const twin = row.cells.get(job.column)
       // Of two tests with the same name, the worse is shown.
       if (twin === undefined || worse(twin.end, end) === end) {
@@ -134,7 +134,7 @@ export function modelOf(data: ReportData): Model {
   for (const change of changes) {
     const column = columnsByName.get(`${change.kernel} ${change.flavour}`)
     const suite = suitesByName.get(change.suite)
-    if (column && suite) rowOf(suite, change.test).changes.set(column.place, change)
+    if (column && suite) rowOf(suite, change.test).changes.set(column.index, change)
   }
   return { data, columns, suites, changes, baseline, totals }
 }

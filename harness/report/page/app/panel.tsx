@@ -26,9 +26,9 @@ export function Panel({ open }: { readonly open: NonNullable<PagePlace['open']> 
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== '[' && event.key !== ']') return
       if (event.target instanceof HTMLInputElement) return
-      const places = [...(row?.cells ?? suite?.tallies ?? new Map<number, never>()).keys()]
-      const at = places.sort((a, b) => a - b).indexOf(column?.place ?? -1)
-      const next = model.columns[places[at + (event.key === ']' ? 1 : -1)] ?? -1]
+      const indexes = [...(row?.cells ?? suite?.tallies ?? new Map<number, never>()).keys()]
+      const at = indexes.sort((a, b) => a - b).indexOf(column?.index ?? -1)
+      const next = model.columns[indexes[at + (event.key === ']' ? 1 : -1)] ?? -1]
       if (next !== undefined) go({ open: { ...open, on: next.name } })
     }
     addEventListener('keydown', onKey)

@@ -1,4 +1,4 @@
-import { comparePromises, promisesOf } from '../../../platform/promises.js'
+import { comparePromises, promisesOf } from '../../../platform/promise-ids.js'
 import type { EndLetter } from '../data.js'
 import { FactsTable } from './facts-table.js'
 import { GoLink } from './go-link.js'
@@ -12,12 +12,12 @@ type Outcome = 'proved' | 'open' | 'skipped'
 
 function outcomesOf(
   model: Model,
-  { place }: PageColumn,
+  { index }: PageColumn,
 ): Map<string, { of: Outcome; worst: EndLetter }> {
   const ends = new Map<string, EndLetter[]>()
   for (const { rows } of model.suites) {
     for (const { name, cells } of rows) {
-      const end = cells.get(place)?.end
+      const end = cells.get(index)?.end
       if (end === undefined) continue
       for (const promise of promisesOf(name)) {
         ends.set(promise, [...(ends.get(promise) ?? []), end])

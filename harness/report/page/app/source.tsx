@@ -34,8 +34,8 @@ export function Source({ at, note }: Props) {
         </button>
       </figcaption>
       <pre tabIndex={0} aria-label={`Source of ${at.file}`}>
-        {lines.slice(from - 1, to).map((text, place) => {
-          const line = from + place
+        {lines.slice(from - 1, to).map((text, index) => {
+          const line = from + index
           const hit = line === at.line
           return (
             <span key={line} class={hit ? 'line line-hit' : 'line'}>

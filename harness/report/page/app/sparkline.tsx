@@ -9,8 +9,8 @@ export function Sparkline({ past, now }: { readonly past: string; readonly now: 
     <div class="history">
       <span class="copy-label">History</span>
       <span class="spark" role="img" aria-label={`Last runs, oldest first: ${words}`}>
-        {ends.map((end, place) => (
-          <i key={place} class={`bar end-${end}`}>
+        {ends.map((end, index) => (
+          <i key={index} class={`bar end-${end}`}>
             {ENDS[end].glyph}
           </i>
         ))}

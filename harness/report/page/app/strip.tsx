@@ -3,7 +3,7 @@ import type { EndLetter } from '../data.js'
 import { ORDER } from './ends.js'
 import type { PageColumn, Row } from './model.js'
 
-const WIDEST = 280
+const MAX_WIDTH = 280
 const HEIGHT = 16
 /** Top and height of each end's bar, so that ends differ without colour. */
 const BARS: Readonly<Record<EndLetter, readonly [number, number]>> = {
@@ -17,7 +17,7 @@ const BARS: Readonly<Record<EndLetter, readonly [number, number]>> = {
 
 /** A test on all columns, in the map's order: one path per end, however many columns there are. */
 export const Strip = memo(({ row, columns }: { row: Row; columns: readonly PageColumn[] }) => {
-  const step = Math.max(2, Math.min(18, Math.floor(WIDEST / columns.length)))
+  const step = Math.max(2, Math.min(18, Math.floor(MAX_WIDTH / columns.length)))
   const bar = step > 3 ? step - 2 : step
   return (
     <svg class="strip" width={step * columns.length} height={HEIGHT} aria-hidden="true">
@@ -25,7 +25,7 @@ export const Strip = memo(({ row, columns }: { row: Row; columns: readonly PageC
         const [top, height] = BARS[end]
         const bars = [...row.cells].filter(([, cell]) => cell.end === end)
         if (bars.length === 0) return null
-        const path = bars.map(([place]) => `M${place * step} ${top}h${bar}v${height}h-${bar}z`)
+        const path = bars.map(([index]) => `M${index * step} ${top}h${bar}v${height}h-${bar}z`)
         return <path key={end} class={`fill-${end}`} d={path.join('')} />
       })}
     </svg>

@@ -82,15 +82,15 @@ const pixelsOf = (rows: readonly Row[]): number =>
 function TestRow({ row, only }: { readonly row: Row; readonly only: PageColumn | undefined }) {
   const { model, place } = usePage()
   const { columns } = model
-  const cells = cellsOf(row, only?.place)
+  const cells = cellsOf(row, only?.index)
   const worst = cells.reduce((end, cell) => worse(end, cell.end), 's' as Row['worst'])
   // Opens the column with the worst end.
   const on =
     only ??
-    columns.find(({ place }) => row.cells.get(place)?.end === worst) ??
-    columns.find(({ place }) => row.changes.has(place))
+    columns.find(({ index }) => row.cells.get(index)?.end === worst) ??
+    columns.find(({ index }) => row.changes.has(index))
   const open = { suite: row.suite.name, on: on?.name ?? '', test: row.name }
-  const said = on && row.cells.get(on.place)?.said
+  const said = on && row.cells.get(on.index)?.said
   const isOpen = place.open?.suite === open.suite && place.open.test === open.test
   const kinds = new Set([...row.changes.values()].map(({ change }) => change))
   return (

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../contract/events.js'
-import { placeText } from '../../../platform/source-text.js'
+import { locationText } from '../../../platform/source-text.js'
 import { Why } from './changes.js'
 import { Copy } from './copy.js'
 import { detailAt } from './documents.js'
@@ -12,8 +12,8 @@ import { Sparkline } from './sparkline.js'
 
 /** One test on one kernel: its result, the reason, since when, and how to reproduce it. */
 export function TestPanel({ row, column }: { readonly row: Row; readonly column: PageColumn }) {
-  const cell = row.cells.get(column.place)
-  const change = row.changes.get(column.place)
+  const cell = row.cells.get(column.index)
+  const change = row.changes.get(column.index)
   const detail = detailAt(cell?.detail)
   return (
     <>
@@ -59,19 +59,19 @@ export function TestPanel({ row, column }: { readonly row: Row; readonly column:
 /** The same test on the other kernels. */
 function Columns({ row, column }: { readonly row: Row; readonly column: PageColumn }) {
   const { model, go } = usePage()
-  const places = [...new Set([...row.cells.keys(), ...row.changes.keys()])].sort((a, b) => a - b)
-  if (places.length < 2) return null
+  const indexes = [...new Set([...row.cells.keys(), ...row.changes.keys()])].sort((a, b) => a - b)
+  if (indexes.length < 2) return null
   return (
     <div class="columns" role="group" aria-label="The same test on">
-      {places.map(place => {
-        const other = model.columns[place]
-        const end = row.cells.get(place)?.end
+      {indexes.map(index => {
+        const other = model.columns[index]
+        const end = row.cells.get(index)?.end
         return (
           other !== undefined && (
             <button
-              key={place}
+              key={index}
               class="column-chip"
-              aria-pressed={place === column.place}
+              aria-pressed={index === column.index}
               onClick={() =>
                 go({ open: { suite: row.suite.name, on: other.name, test: row.name } })
               }
@@ -88,11 +88,11 @@ function Columns({ row, column }: { readonly row: Row; readonly column: PageColu
 function Problems({ problems }: { readonly problems: readonly Problem[] }) {
   return (
     <>
-      {problems.map(({ message, code, detail, at }, place) => (
-        <article key={place} class="problem">
+      {problems.map(({ message, code, detail, at }, index) => (
+        <article key={index} class="problem">
           <p class="problem-message">{message}</p>
           {(at ?? code) !== undefined && (
-            <p class="quiet mono">{[code, at && placeText(at)].filter(Boolean).join('  ')}</p>
+            <p class="quiet mono">{[code, at && locationText(at)].filter(Boolean).join('  ')}</p>
           )}
           {detail !== undefined && <Diff text={detail} />}
         </article>
@@ -112,8 +112,8 @@ function Diff({ text }: { readonly text: string }) {
   }
   return (
     <pre tabIndex={0} class="diff">
-      {text.split('\n').map((line, place) => (
-        <span key={place} class={kinds[line[0] ?? '']}>
+      {text.split('\n').map((line, index) => (
+        <span key={index} class={kinds[line[0] ?? '']}>
           {line}
           {'\n'}
         </span>

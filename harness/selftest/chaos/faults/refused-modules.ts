@@ -1,4 +1,4 @@
-import { placeText } from '../../../platform/source-text.js'
+import { locationText } from '../../../platform/source-text.js'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Fault } from '../fault.js'
@@ -19,8 +19,8 @@ export const moduleDoesNotCompileFault: Fault = {
     lab.check('the kernel failed', failed?.status === 'fail', JSON.stringify(ended.view?.columns))
     const line = source.split('\n').findIndex(text => text.includes('msleep(exit_ms);')) + 1
     const at = { file: 'module/moody.c', line }
-    const told = failed?.problem.at && placeText(failed.problem.at)
-    lab.check('at its line', told === placeText(at), String(told))
+    const told = failed?.problem.at && locationText(failed.problem.at)
+    lab.check('at its line', told === locationText(at), String(told))
     const words = failed?.problem.detail ?? ''
     lab.match("with gcc's words", words, /error: expected .;. before/)
     lab.match('which are printed', ended.output, /error: expected/)

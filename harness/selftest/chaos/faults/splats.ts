@@ -113,7 +113,7 @@ async function expectFindings(lab: Lab, ended: Ended, splats: Splats, module: st
     const results = ended.results.filter(result => result.test === test)
     const findings = results.flatMap(result => result.findings)
     const found = findings.find(finding => finding.kind === kind)
-    const { start, end } = await placeOf(name, join(lab.root, `module/${module}.c`))
+    const { start, end } = await rangeOf(name, join(lab.root, `module/${module}.c`))
     const { file = '', line = 0 } = found?.location ?? {}
     const isThere = file.endsWith(`/${module}.c`) && line >= start && line < end
     const seen = `${found && titleOf(found)}: ${file}:${line}`
@@ -125,7 +125,7 @@ async function expectFindings(lab: Lab, ended: Ended, splats: Splats, module: st
 const titleOf = ({ kind, title }: FindingReport): string => `${kind}: ${title}`
 
 /** Returns the lines of a function, from its first to the one after its last. */
-async function placeOf(name: string, file: string): Promise<{ start: number; end: number }> {
+async function rangeOf(name: string, file: string): Promise<{ start: number; end: number }> {
   const lines = (await readFile(file, 'utf8')).split('\n')
   const start = lines.findIndex(line => line.includes(` ${name}(`) && !line.endsWith(';'))
   return { start: start + 1, end: lines.indexOf('}', start) + 2 }

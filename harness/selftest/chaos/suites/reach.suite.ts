@@ -16,9 +16,9 @@ test('no service of the host answers', { timeoutMs: 60_000 }, async (t, guest) =
     'echo answered | nc -l -p 4711 >/dev/null & sleep 1; nc -w 2 127.0.0.1 4711 </dev/null',
   )
   t.equal(own.stdout, 'answered\n', 'there is a tool that reaches what it may reach')
-  for (const place of ['10.0.2.2', '10.0.2.3', '127.0.0.1', '10.0.2.255']) {
-    const tried = await guest.exec(`nc -w 2 ${place} ${port} </dev/null`)
-    t.equal(tried.stdout, '', `${place}: ${tried.stderr.trim()}`)
+  for (const host of ['10.0.2.2', '10.0.2.3', '127.0.0.1', '10.0.2.255']) {
+    const tried = await guest.exec(`nc -w 2 ${host} ${port} </dev/null`)
+    t.equal(tried.stdout, '', `${host}: ${tried.stderr.trim()}`)
   }
 })
 

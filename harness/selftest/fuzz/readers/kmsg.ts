@@ -6,8 +6,8 @@ import { mutateBytes, mutateLines } from '../mutate.js'
 import { pick } from '../random.js'
 import type { FuzzReader } from '../reader.js'
 
-const LONGEST_TEXT = 8192
-const MOST_LINES = 60
+const MAX_TEXT = 8192
+const MAX_LINES = 60
 
 const samples = kernelLogs('.kmsg').map(text => text.split('\n'))
 const every = samples.flat()
@@ -18,7 +18,7 @@ export const kmsgReader: FuzzReader = {
   make: random => {
     const base = pick(samples, random)
     const from = random(base.length)
-    const lines = mutateLines(base.slice(from, from + 1 + random(MOST_LINES)), every, random)
+    const lines = mutateLines(base.slice(from, from + 1 + random(MAX_LINES)), every, random)
     return { input: mutateBytes(Buffer.from(lines.join('\n')), random) }
   },
   check: ({ input }) => {
@@ -55,6 +55,6 @@ function unlikeItsLine(line: string, record: LogRecord | undefined): string | un
   if (record.sequence !== Number(sequence) || record.timeUs !== Number(time)) return 'another time'
   if (!Number.isSafeInteger(record.sequence)) return 'a number that is not exact'
   if (record.caller !== '' && !flags.includes(`caller=${record.caller}`)) return 'another caller'
-  if (record.text !== line.slice(end + 1).slice(0, LONGEST_TEXT)) return 'another text'
+  if (record.text !== line.slice(end + 1).slice(0, MAX_TEXT)) return 'another text'
   return undefined
 }

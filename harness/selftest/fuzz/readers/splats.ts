@@ -7,11 +7,11 @@ import { pick, type Random } from '../random.js'
 import type { FuzzCase, FuzzReader } from '../reader.js'
 
 const MODULES = [{ name: 'faulty', sourcePrefix: 'module/' }]
-const LONGEST_TEXT = 32_768
-const LONGEST_TITLE = 160
-const MOST_FRAMES = 128
-const MOST_BEFORE = 12
-const MOST_AFTER = 60
+const MAX_TEXT = 32_768
+const MAX_TITLE = 160
+const MAX_FRAMES = 128
+const MAX_BEFORE = 12
+const MAX_AFTER = 60
 
 /**
  * Lines that start a report in the kernel's sources, not taken from the parser's table. Lines that
@@ -74,8 +74,8 @@ function complained(random: Random): FuzzCase {
   )
   const at = pick(complaints, random)
   const own = lines[at] ?? ''
-  const before = lines.slice(Math.max(0, at - random(MOST_BEFORE)), at)
-  const after = lines.slice(at + 1, at + 1 + random(MOST_AFTER))
+  const before = lines.slice(Math.max(0, at - random(MAX_BEFORE)), at)
+  const after = lines.slice(at + 1, at + 1 + random(MAX_AFTER))
   const changed = [before, after].map(part =>
     part.length === 0 ? part : mutateLines(part, every[form], random),
   )
@@ -90,7 +90,7 @@ function complained(random: Random): FuzzCase {
 function anything(random: Random): FuzzCase {
   const { lines, form } = pick(samples, random)
   const from = random(lines.length)
-  const part = lines.slice(from, from + 1 + random(MOST_AFTER))
+  const part = lines.slice(from, from + 1 + random(MAX_AFTER))
   return {
     input: Buffer.from(mutateLines(part, every[form], random).join('\n')),
     form,
@@ -106,9 +106,9 @@ function outOfBounds(found: readonly Finding[], records: readonly LogRecord[]): 
     (each, index) => index === 0 || each > (sequences[index - 1] ?? 0),
   )
   for (const { text, title, frames, firstSequence, lastSequence } of found) {
-    if (text.length > LONGEST_TEXT) return 'a text beyond its bound'
-    if (title.length > LONGEST_TITLE || title.includes('\n')) return 'a title beyond its bound'
-    if (frames.length > MOST_FRAMES) return 'frames beyond their bound'
+    if (text.length > MAX_TEXT) return 'a text beyond its bound'
+    if (title.length > MAX_TITLE || title.includes('\n')) return 'a title beyond its bound'
+    if (frames.length > MAX_FRAMES) return 'frames beyond their bound'
     if (inOrder && lastSequence < firstSequence) return 'a report that ends before it begins'
   }
   return undefined

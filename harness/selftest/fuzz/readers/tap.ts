@@ -6,7 +6,7 @@ import { ownOpinion, tapParserOpinion } from '../tap-oracle.js'
 import { tapStream } from '../tap-stream.js'
 import { whyNoPass } from '../tap-no-pass.js'
 
-const MOST_PROBLEMS = 21
+const MAX_PROBLEMS = 21
 /** One case in so many starts from a generated stream instead of a real one. */
 const GENERATED = 5
 
@@ -54,7 +54,7 @@ export const tapReader: FuzzReader = {
   },
   check: ({ input, mustFail }) => {
     const own = ownOpinion(input, 1 + (input.length % 4096))
-    if (own.problems.length > MOST_PROBLEMS) return `${own.problems.length} problems are told`
+    if (own.problems.length > MAX_PROBLEMS) return `${own.problems.length} problems are told`
     if (!own.ok) return undefined
     if (mustFail !== undefined) return `a false pass: ${mustFail}`
     const text = input.toString('utf8')

@@ -1,4 +1,4 @@
-import { placeText } from '../../platform/source-text.js'
+import { locationText } from '../../platform/source-text.js'
 import { grouped } from '../../platform/grouped.js'
 import { headline } from '../evidence.js'
 import type { BadResult } from '../bad-results.js'
@@ -9,7 +9,7 @@ export interface ResultGroup extends Pick<BadResult, 'suite' | 'flaky' | 'since'
   /** `6.1.192 debug` */
   readonly columns: readonly string[]
   /** `module/ring.c:12` */
-  readonly place: string | undefined
+  readonly where: string | undefined
   readonly headline: string
 }
 
@@ -24,10 +24,10 @@ function shownOf({
   suite,
   result,
   known,
-  place,
+  location,
   since,
   flaky,
 }: BadResult): Omit<ResultGroup, 'columns'> {
-  const at = place && placeText(place)
-  return { suite, test: result.test, place: at, headline: headline(known), flaky, since }
+  const where = location && locationText(location)
+  return { suite, test: result.test, where, headline: headline(known), flaky, since }
 }

@@ -9,7 +9,7 @@ import type { Project } from '../../project/project.js'
 import { columnOf } from '../../plan/columns.js'
 import type { Candidate, SearchSpace } from './candidate.js'
 import { FolderHistory } from './git.js'
-import type { Ends } from './release-row.js'
+import type { Ends } from './release-candidates.js'
 
 const SHORT = 12
 
@@ -18,7 +18,7 @@ const SHORT = 12
  * those of the checkout.
  * @throws ModproveError `UNKNOWN_COMMIT`, `BAD_RANGE`, `UNKNOWN_KERNEL`
  */
-export async function commitRow(
+export async function commitCandidates(
   ends: Ends,
   kernel: string,
   flavour: Flavour,

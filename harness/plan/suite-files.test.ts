@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import t from 'tap'
-import { selectSuites } from './plan.js'
+import { selectSuites } from './suite-files.js'
 
 const folder = t.testdir({ 'alpha.suite.ts': '', 'beta.suite.ts': '', 'helper.ts': '' })
 const known = ['alpha', 'beta'].map(name => ({ name, file: `${folder}/${name}.suite.ts` }))

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import t from 'tap'
 import type { JobRef, Status } from '../../contract/events.js'
-import { PromiseTally } from './promises.js'
+import { PromiseTally } from './promise-tally.js'
 
 const job: JobRef = {
   id: 'x',

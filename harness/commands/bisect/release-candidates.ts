@@ -1,12 +1,11 @@
+import { compareVersions, seriesOf } from '../../platform/version.js'
 import {
-  compareVersions,
   debianSource,
   kernelKey,
   loadCatalogue,
   releasesBetween,
   selectKernel,
   selectOneKernel,
-  seriesOf,
   type Flavour,
   type SourcePackage,
   type Work,
@@ -26,7 +25,7 @@ export interface Ends {
  * Candidates for the archive's releases in a range; a series means its newest release.
  * @throws ModproveError `UNKNOWN_KERNEL`, `RELEASE_NOT_FOUND`, `BAD_RANGE`
  */
-export async function releaseRow(
+export async function releaseCandidates(
   ends: Ends,
   flavour: Flavour,
   { project, ...work }: Work & { readonly project: Project },
