@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import t from 'tap'
 import { cacheFolder } from '../platform/cache-folder.js'
+import { script } from '../platform/process/script.js'
 import { packageRoot } from '../platform/package-root.js'
 import { readProject } from '../project/project.js'
 import { compareVersions } from './version.js'
@@ -31,8 +31,8 @@ const leftAside = (text: string): string[] =>
     .filter(type => type !== '')
 
 const { module } = await readProject(packageRoot)
-const script = checkpatch()
-const skip = script === undefined && 'no kernel source is unpacked: modprove build unpacks one'
+const tool = checkpatch()
+const skip = tool === undefined && 'no kernel source is unpacked: modprove build unpacks one'
 
 for (const path of [
   module.folder,
@@ -44,11 +44,8 @@ for (const path of [
       const ignored = leftAside(readFileSync(join(path, name), 'utf8'))
       const ignore = ignored.length === 0 ? [] : ['--ignore', ignored.join(',')]
       const options = ['--no-tree', '--strict', '--show-types', ...ignore]
-      const { stdout } = await execa(script ?? '', [...options, '--file', name], {
-        // Not the checkout's root: it would look for a kernel's git there.
-        cwd: path,
-        reject: false,
-      })
+      // Not in the checkout's root: it would look for a kernel's git there.
+      const { stdout } = await script({ cwd: path })`${tool} ${options} --file ${name}`.nothrow()
       t.match(stdout, /^total: 0 errors, 0 warnings, 0 checks, [1-9]\d* lines checked$/m)
     })
   }

@@ -13,6 +13,8 @@ export interface Account {
 export interface OwnedOptions {
   /** Default: the harness's own account. Only root may name another. */
   readonly account?: Account
+  /** Folder it runs in; default: the harness's. */
+  readonly cwd?: string
   /**
    * The program's descriptors 3, 4, …: `'pipe'` is one end of a socket pair whose other end is
    * `process.stdio[3]`, and so on; `'ipc'` is Node's channel for messages; a number is a descriptor
@@ -23,7 +25,7 @@ export interface OwnedOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-interface OwnedEnd {
+export interface OwnedEnd {
   /** Undefined when a signal ended it. */
   readonly exitCode: number | undefined
   readonly signal: NodeJS.Signals | undefined
@@ -60,7 +62,7 @@ function dyingWithUs(file: string, args: readonly string[]): string[] {
 export function owned(
   file: string,
   args: readonly string[],
-  { account, descriptors = [], env }: OwnedOptions = {},
+  { account, cwd, descriptors = [], env }: OwnedOptions = {},
 ): OwnedProcess {
   const command = [
     ...(account === undefined ? [] : becoming(account)),
@@ -76,6 +78,7 @@ export function owned(
       stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
       serialization: 'advanced',
       env: { ...process.env, ...env },
+      cwd,
     })
   } catch (cause) {
     throw notStarted(file, cause)
@@ -98,8 +101,8 @@ export function owned(
   return { child, ended, kill: () => killGroup(group) }
 }
 
-/** The whole group; one that is gone needs nothing. */
-function killGroup(group: number): void {
+/** @param group negative, as kill(2) has it; one that is gone needs nothing */
+export function killGroup(group: number): void {
   try {
     process.kill(group, 'SIGKILL')
   } catch (error) {

@@ -1,10 +1,10 @@
 import { cp, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { loadCatalogue, selectKernel, type Series } from '../../builder/catalogue.js'
 import { harnessError } from '../../platform/errors.js'
 import { byLastUse } from '../../platform/last-use.js'
 import { cacheFolder } from '../../platform/cache-folder.js'
+import { script } from '../../platform/process/script.js'
 import type { Lab } from './lab.js'
 
 /**
@@ -30,7 +30,7 @@ export async function privateCache(lab: Lab, { linked = true } = {}): Promise<st
   }
   await mkdir(join(folder, 'kernels'), { recursive: true })
   const how = linked ? ['--link'] : []
-  await execa('cp', ['--archive', ...how, kernel.path, join(folder, 'kernels')])
+  await script()`cp --archive ${how} ${kernel.path} ${folder}/kernels`
   // Copied: indexes are small, and rewritten in place.
   for (const suite of (await catalogueSeriesOf(lab.kernel)).suites) {
     const index = join('archive', suite)
