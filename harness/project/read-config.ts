@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { userModule } from '../compile/user-module.js'
 import { checkValue, readJson, someText } from '../platform/checked-json.js'
 import { ModproveError, usageError } from '../platform/errors.js'
+import { readHint } from '../platform/lenient-json.js'
 import type { ConfigFile } from './find-config.js'
 
 /** `modprove.config.*`, or "modprove" in `package.json`. Paths are relative to its folder. */
@@ -29,8 +29,7 @@ export async function readConfig(
 ): Promise<ProjectConfig> {
   if (kind === 'json') return readJson(file, configSchema)
   if (kind === 'script') return checkValue(await exportedBy(file, state), file, configSchema)
-  const described = JSON.parse(await readFile(file, 'utf8')) as { modprove: unknown }
-  return checkValue(described.modprove, `${file}: "modprove"`, configSchema)
+  return checkValue((await readHint(file))['modprove'], `${file}: "modprove"`, configSchema)
 }
 
 /** @throws ModproveError `CONFIGURATION`, also for whatever the script throws */
