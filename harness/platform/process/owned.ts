@@ -1,6 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { execa } from 'execa'
 import { startCountdown, scaledHere } from '../deadlines.js'
 import { harnessError } from '../errors.js'
+import { defined } from '../pick.js'
 
 /** Who a program runs as; see credentials(7). */
 export interface Account {
@@ -54,8 +56,7 @@ function dyingWithUs(file: string, args: readonly string[]): string[] {
 
 /**
  * Starts one program that dies with the harness. Standard output and error are piped;
- * its end is known when they were read. Not by execa: its 130 modules would be a fifth of a
- * worker's start.
+ * its end is known when they were read.
  *
  * @throws ModproveError `PROCESS_NOT_STARTED`
  */
@@ -70,19 +71,18 @@ export function owned(
     ...dyingWithUs(file, args),
   ]
   const [first = '', ...rest] = command
-  let child: ChildProcess
-  try {
-    child = spawn(first, rest, {
-      // Its own process group: Ctrl+C reaches the harness alone, which ends the program in order.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
-      serialization: 'advanced',
-      env: { ...process.env, ...env },
-      cwd,
-    })
-  } catch (cause) {
-    throw notStarted(file, cause)
-  }
+  const child = execa(first, rest, {
+    // Its own process group: Ctrl+C reaches the harness alone, which ends the program in order.
+    detached: true,
+    // Its types leave out that a descriptor may be a number.
+    stdio: ['ignore', 'pipe', 'pipe', ...(descriptors as readonly ('pipe' | 'ipc')[])],
+    serialization: 'advanced',
+    // Each caller keeps what it needs.
+    buffer: false,
+    // Its end is a value.
+    reject: false,
+    ...defined({ cwd, env }),
+  })
   // Of a kill that failed, too, which its end will tell of.
   child.on('error', () => undefined)
   if (child.pid === undefined) throw notStarted(file)
@@ -110,11 +110,9 @@ export function killGroup(group: number): void {
   }
 }
 
-const notStarted = (file: string, cause?: unknown) =>
+const notStarted = (file: string) =>
   harnessError('PROCESS_NOT_STARTED', `${file} could not be started`, {
-    detail: cause instanceof Error ? cause.message : '',
     remedy: 'The host may be short of memory, processes or open files (ulimit -a)',
-    cause,
   })
 
 function becoming({ uid, gid, groups }: Account): string[] {
