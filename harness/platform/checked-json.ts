@@ -110,7 +110,7 @@ function faultsOfIssue(issue: z.core.$ZodIssue): string[] {
   }
   if (code === 'invalid_key') return [`the key of ${place} should be ${message}`]
   if (input === undefined) return [`${place} is missing: it should be ${message}`]
-  return [`${place} should be ${message}, got ${cut(JSON.stringify(input) ?? String(input))}`]
+  return [`${place} should be ${message}, got ${cut(JSON.stringify(input) ?? typeof input)}`]
 }
 
 /** `series["6.1"].suites[0]` */
