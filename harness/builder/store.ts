@@ -116,10 +116,10 @@ async function discard(folder: string): Promise<void> {
   await rm(aside, { recursive: true, force: true })
 }
 
-async function readValue<T>(folder: string, { valueFrom }: Recipe<T>): Promise<T | undefined> {
+async function readValue<T>(folder: string, recipe: Recipe<T>): Promise<T | undefined> {
   const text = await readFile(join(folder, VALUE), 'utf8').catch(() => '')
   try {
-    return valueFrom(JSON.parse(text))
+    return recipe.valueFrom(JSON.parse(text))
   } catch {
     return undefined
   }

@@ -21,7 +21,7 @@ const SHOWN_CHARACTERS = 200
 
 /**
  * Reads what was executed of the module's own files, without the kernel's headers.
- * @throws ModproveError `GCOV_FAILED` if counts and notes are from different builds, or of another gcov
+ * @throws ModproveError `GCOV_FAILED`: counts and notes of different builds, or another gcov
  */
 export async function readCounts(
   { data, notes, compiledIn, sourcePrefix }: Counted,
