@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execa } from 'execa'
 import { onAbort } from '../../platform/on-abort.js'
 import { killGroup, type OwnedEnd } from '../../platform/process/owned.js'
 
@@ -30,11 +30,13 @@ export function startShellJob(
   [file = '', ...args]: readonly string[],
   { cwd, env, signal }: ShellJobOptions,
 ): ShellJob {
-  const child = spawn(file, args, {
+  const child = execa(file, args, {
     cwd,
-    env: { ...process.env, ...env },
+    env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdin: 'ignore',
+    buffer: false,
+    reject: false,
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
