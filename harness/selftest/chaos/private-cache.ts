@@ -1,8 +1,8 @@
 import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { loadCatalogue, selectKernel, type Series } from '../../builder/catalogue.js'
 import { cacheFolder } from '../../platform/cache-folder.js'
+import { script } from '../../platform/process/script.js'
 import type { Lab } from './lab.js'
 import { requireLabKernel } from './lab-kernel.js'
 
@@ -16,7 +16,7 @@ export async function privateCache(lab: Lab, { linked = true } = {}): Promise<st
   const kernel = await requireLabKernel(lab.kernel, lab)
   await mkdir(join(folder, 'kernels'), { recursive: true })
   const how = linked ? ['--link'] : []
-  await execa('cp', ['--archive', ...how, kernel.folder, join(folder, 'kernels')])
+  await script()`cp --archive ${how} ${kernel.folder} ${folder}/kernels`
   // Copied: indexes are small, and rewritten in place.
   for (const suite of (await catalogueSeriesOf(lab.kernel)).suites) {
     const index = join('archive', suite)
