@@ -24,7 +24,7 @@ export class JobTrack {
   /** How often a worker died while this test ran and had no result yet. */
   readonly #lostTries = new Map<string, number>()
   readonly #passed: string[] = []
-  /** Time that it waited for its turn after rests. */
+  /** Time that it waited for its turn after it was idle. */
   waitedMs = 0
   /** Late findings, reported even if the suite's end is never reached. */
   readonly late: Late[] = []
@@ -41,7 +41,7 @@ export class JobTrack {
   }
 
   /** Tests without a result, in order; undefined before the job has reported its tests. */
-  get left(): readonly string[] | undefined {
+  get remaining(): readonly string[] | undefined {
     return this.#open && [...this.#open]
   }
 

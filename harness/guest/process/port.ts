@@ -94,16 +94,16 @@ export class Port {
   ): Promise<bigint> {
     const marshalled = marshal(args, this.arena, descriptor => this.#numberOf(descriptor))
     const circumstances = { ...options, deadlineMs: this.deadlineMs, armed: this.#armed }
-    return lend(marshalled, () => makeCall(this.task, name, marshalled, circumstances))
+    return withMemory(marshalled, () => makeCall(this.task, name, marshalled, circumstances))
   }
 
-  /** Lends scratch memory to `work`. */
+  /** Calls `work` with scratch memory. */
   async scratch<Result>(
     length: number,
     work: (scratch: Scratch) => Promise<Result>,
   ): Promise<Result> {
     const scratch = this.memory.take(length)
-    return lend(scratch, () => work(scratch))
+    return withMemory(scratch, () => work(scratch))
   }
 
   readMemory(address: bigint, length: number): Promise<Buffer> {
@@ -130,7 +130,7 @@ export class Port {
 }
 
 /** Frees memory after `work`, unless it timed out: the kernel may still write there. */
-async function lend<Result>(
+async function withMemory<Result>(
   memory: { free(): void },
   work: () => Promise<Result>,
 ): Promise<Result> {
