@@ -5,7 +5,7 @@ import { usageError } from './errors.js'
 
 /** The file may come from a stranger: what messages show of it is bounded. */
 const SHOWN_CHARACTERS = 80
-const SHOWN_FAULTS = 20
+const SHOWN_MISTAKES = 20
 const SHOWN_KEYS = 5
 
 /** A string that matches. @param expected describes the form, after "should be" */
@@ -25,7 +25,7 @@ export interface CheckOptions {
  * Reads a JSON file that a user wrote.
  *
  * @param absent the content of a missing file; without it, the file is required
- * @throws ModproveError that names the file and its faults
+ * @throws ModproveError that names the file and its mistakes
  */
 export async function readJson<Schema extends z.ZodType>(
   file: string,
@@ -65,36 +65,36 @@ export function checkValue<Schema extends z.ZodType>(
   const checked = schema.safeParse(value, HOW)
   if (checked.success) return checked.data
   const { issues } = checked.error
-  throw wrong(file, shownFaults(issues), options, undefined, issues.length)
+  throw wrong(file, shownMistakes(issues), options, undefined, issues.length)
 }
 
-/** The first faults of a value, each with its path; empty when it is valid. */
-export function faultsOf(schema: z.ZodType, value: unknown): string[] {
+/** The first mistakes of a value, each with its path; empty when it is valid. */
+export function mistakesIn(schema: z.ZodType, value: unknown): string[] {
   // Without error details a check takes half the time, and nearly every event is valid.
   if (schema.safeParse(value).success) return []
-  return shownFaults(schema.safeParse(value, HOW).error?.issues ?? [])
+  return shownMistakes(schema.safeParse(value, HOW).error?.issues ?? [])
 }
 
-const shownFaults = (issues: readonly z.core.$ZodIssue[]): string[] =>
-  issues.slice(0, SHOWN_FAULTS).map(faultOf)
+const shownMistakes = (issues: readonly z.core.$ZodIssue[]): string[] =>
+  issues.slice(0, SHOWN_MISTAKES).map(mistakeOf)
 
 function wrong(
   file: string,
-  faults: readonly string[],
+  mistakes: readonly string[],
   { code = 'CONFIGURATION', remedy = `Correct ${file}` }: CheckOptions,
   cause?: unknown,
-  count = faults.length,
+  count = mistakes.length,
 ): Error {
-  const more = count - faults.length
-  const shown = [...faults, ...(more > 0 ? [`and ${more} more`] : [])]
+  const more = count - mistakes.length
+  const shown = [...mistakes, ...(more > 0 ? [`and ${more} more`] : [])]
   const message =
     count === 1
       ? `${file}: ${shown.join()}`
-      : `${file} has ${count} faults:\n${shown.map(fault => `  ${fault}`).join('\n')}`
+      : `${file} has ${count} mistakes:\n${shown.map(mistake => `  ${mistake}`).join('\n')}`
   return usageError(code, message, { remedy, cause })
 }
 
-function faultOf({ path, message, code, input }: z.core.$ZodIssue): string {
+function mistakeOf({ path, message, code, input }: z.core.$ZodIssue): string {
   const where = pathText(path)
   if (code === 'unrecognized_keys') return `${where} ${message}`
   if (code === 'invalid_key') return `the key of ${where} should be ${message}`
@@ -135,13 +135,13 @@ function expectationOf(issue: z.core.$ZodRawIssue): string {
       return issue.issues.map(({ message }) => message).join(', ')
     case 'unrecognized_keys': {
       const known = knownKeys(issue.inst)
-      const faults = issue.keys.slice(0, SHOWN_KEYS).map(key => {
+      const mistakes = issue.keys.slice(0, SHOWN_KEYS).map(key => {
         const near = didYouMean(cut(key), known).trim()
         const name = JSON.stringify(cut(key))
         return `has no field ${name}. ${near === '' ? `Its fields: ${known.join(', ')}` : near}`
       })
       const more = issue.keys.length - SHOWN_KEYS
-      return [...faults, ...(more > 0 ? [`and ${more} more`] : [])].join(' ')
+      return [...mistakes, ...(more > 0 ? [`and ${more} more`] : [])].join(' ')
     }
     default:
       return issue.message ?? 'something else'

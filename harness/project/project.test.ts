@@ -68,7 +68,7 @@ void t.test('what is wrong is told at once, with the file and the remedy', async
     [
       { 'modprove.config.json': '{"modul":"module","suites":3}' },
       'CONFIGURATION',
-      /has 3 faults:[^]*module should be a text, got nothing[^]*suites should be a text, got 3[^]*"modul"\. Did you mean/,
+      /has 3 mistakes:[^]*module should be a text, got nothing[^]*suites should be a text, got 3[^]*"modul"\. Did you mean/,
     ],
     [{ 'modprove.config.json': '{' }, 'CONFIGURATION', /config\.json: it is not JSON/],
     [
