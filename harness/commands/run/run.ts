@@ -58,17 +58,17 @@ export const resume = (
   })
 
 /** Ends unused prepared workers, also after an error. */
-async function withWorkers<T>(work: () => Promise<T>): Promise<T> {
+async function withWorkers<T>(act: () => Promise<T>): Promise<T> {
   try {
-    return await work()
+    return await act()
   } finally {
     await dismissWorkers()
   }
 }
 
 /** A record has one writer: two would mix two runs. */
-const alone = <T>(folder: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
-  withLockAt(join(folder, 'writer.lock'), work, {
+const alone = <T>(folder: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> =>
+  withLockAt(join(folder, 'writer.lock'), act, {
     signal,
     purpose: 'the run itself',
     waiting: holder => {

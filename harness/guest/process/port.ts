@@ -59,9 +59,9 @@ export class Port {
 
   failNth<Result>(
     n: number,
-    work: (armed: Port) => Promise<Result>,
+    act: (armed: Port) => Promise<Result>,
   ): Promise<FailNthOutcome<Result>> {
-    return failNth(n, armed => work(this.#with(this.deadlineMs, armed)))
+    return failNth(n, armed => act(this.#with(this.deadlineMs, armed)))
   }
 
   /** Makes a call whose result fits a number: a descriptor, a count. */
@@ -97,13 +97,13 @@ export class Port {
     return withMemory(marshalled, () => makeCall(this.task, name, marshalled, circumstances))
   }
 
-  /** Calls `work` with scratch memory. */
+  /** Calls `act` with scratch memory. */
   async scratch<Result>(
     length: number,
-    work: (scratch: Scratch) => Promise<Result>,
+    act: (scratch: Scratch) => Promise<Result>,
   ): Promise<Result> {
     const scratch = this.memory.take(length)
-    return withMemory(scratch, () => work(scratch))
+    return withMemory(scratch, () => act(scratch))
   }
 
   readMemory(address: bigint, length: number): Promise<Buffer> {
@@ -129,13 +129,13 @@ export class Port {
   }
 }
 
-/** Frees memory after `work`, unless it timed out: the kernel may still write there. */
+/** Frees memory after `act`, unless it timed out: the kernel may still write there. */
 async function withMemory<Result>(
   memory: { free(): void },
-  work: () => Promise<Result>,
+  act: () => Promise<Result>,
 ): Promise<Result> {
   try {
-    const result = await work()
+    const result = await act()
     memory.free()
     return result
   } catch (error) {

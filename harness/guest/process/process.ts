@@ -55,8 +55,8 @@ function callsOn<Caller extends Calls>(port: Port, on: (port: Port) => Caller, s
     descriptor,
     mapping,
     within: (deadlineMs: number) => on(port.within(deadlineMs)),
-    failNth: <Result>(n: number, work: (armed: Caller) => Promise<Result>) =>
-      port.failNth(n, armed => work(on(armed))),
+    failNth: <Result>(n: number, act: (armed: Caller) => Promise<Result>) =>
+      port.failNth(n, armed => act(on(armed))),
     fork: async () => processOn(await port.fork()),
     thread: async () => threadOn(await port.thread()),
   }
