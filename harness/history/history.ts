@@ -2,7 +2,7 @@ import { appendFile, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { isThere } from '../platform/is-there.js'
-import { linesOf } from '../platform/file-lines.js'
+import { linesOfFile } from '../platform/file-lines.js'
 import { withLockAt } from '../platform/lock.js'
 import type { Subject } from '../contract/events.js'
 import { ENTRY_VERSION, entrySchema, isSameSubject, seriesKey, type Entry } from './entry.js'
@@ -55,7 +55,7 @@ export async function readHistory(
   if (!(await isThere(file))) return past
   const lost: Record<Unread, number[]> = { damaged: [], 'of another modprove': [] }
   let number = 0
-  for await (const line of linesOf(file)) {
+  for await (const line of linesOfFile(file)) {
     number++
     if (line === '') continue
     const entry = parse(line)

@@ -70,6 +70,14 @@ function sequenceLength(bytes: Buffer, at: number): number {
   return Buffer.from(sequence.toString('utf8')).equals(sequence) ? length : 0
 }
 
+/** Each line after a margin; without blank lines at the end. */
+export const indented = (text: string, margin: string): string =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map(line => margin + line)
+    .join('\n')
+
 /** One word for a POSIX shell, quoted. */
 export const inQuotes = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`
 

@@ -64,8 +64,8 @@ export class Digest {
     return true
   }
 
-  #column(of: Omit<Column, 'state'>, state: Column['state']): void {
-    const column = { ...pick(of, 'kernel', 'release', 'flavour'), state }
-    this.#columns.set(columnName(of), column)
+  #column(named: Omit<Column, 'state'>, state: Column['state']): void {
+    const column = { ...pick(named, 'kernel', 'release', 'flavour'), state }
+    this.#columns.set(columnName(named), column)
   }
 }

@@ -60,7 +60,7 @@ export async function mergeRecords(
         else yield written(one)
       }
     }
-    for (const event of [...mergedComparisons(totals.comparisons), endOf(shards, totals)])
+    for (const event of [...mergedComparisons(totals.comparisons), mergedEnd(shards, totals)])
       yield written({ event })
   }
   const written = ({ event, line = JSON.stringify(event) }: ClosedEvent): string => {
@@ -118,7 +118,7 @@ async function* eventsOf({ start, events }: Shard, totals: Totals): AsyncGenerat
 }
 
 /** Shards run in parallel: it lasts from the first start to the last end. */
-function endOf(shards: readonly Shard[], { counts, interrupted, endMs }: Totals): RunEvent {
+function mergedEnd(shards: readonly Shard[], { counts, interrupted, endMs }: Totals): RunEvent {
   const beganMs = Math.min(...shards.map(({ start }) => Date.parse(start.at)))
   return {
     type: 'run-end',

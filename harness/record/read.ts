@@ -5,7 +5,7 @@ import { events } from '../contract/event-schema.js'
 import { SCHEMA, type RunEvent } from '../contract/events.js'
 import { mistakesIn } from '../platform/checked-json.js'
 import { isThere } from '../platform/is-there.js'
-import { linesOf } from '../platform/file-lines.js'
+import { linesOfFile } from '../platform/file-lines.js'
 import { requireSchema } from './schema.js'
 import { upgraded } from './upgrade.js'
 
@@ -65,7 +65,7 @@ export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
   let isOld = false
   /** A line that is not an event: valid only at the end, or before the run was resumed. */
   let broken: { readonly line: number; readonly why: string } | undefined
-  for await (const line of linesOf(file)) {
+  for await (const line of linesOfFile(file)) {
     number++
     if (line === '') continue
     let event = parse(line, isOld)

@@ -34,7 +34,7 @@ export class Port {
   }
 
   /** For a process that the agent has just started. */
-  static of(task: Task): Port {
+  static forTask(task: Task): Port {
     return new Port(task, new Arena(task.scratch.address, task.scratch.length), [])
   }
 

@@ -7,7 +7,7 @@ import { Port } from './port.js'
 import type { Calls, Descriptor, Mapping, Process, Thread } from './types.js'
 
 /** A process that the agent has just started. */
-export const newProcess = (task: Task): Process => processOn(Port.of(task))
+export const newProcess = (task: Task): Process => processOn(Port.forTask(task))
 
 function processOn(port: Port): Process {
   const { task } = port

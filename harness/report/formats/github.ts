@@ -4,7 +4,7 @@ import type { SourceLine } from '../../contract/events.js'
 import { locationText, traceText } from '../../platform/source-text.js'
 import { grouped, type Group } from '../../platform/grouped.js'
 import { headline, tellingFinding } from '../evidence.js'
-import { notRun, notRunText } from '../not-run.js'
+import { notRunByReason, notRunText } from '../not-run.js'
 import { unguardedJobs } from '../unguarded.js'
 import { notables, sinceBuilt, type Concern, type Notable } from '../notable.js'
 
@@ -46,7 +46,7 @@ export function github(view: RunView): string {
   const hidden = all.length - shown.length
   const notices = [
     ...(hidden === 0 ? [] : [`${hidden} more did not pass: see the summary`]),
-    ...notRun(view).map(one => `${notRunText(one)}: ${one.reason}`),
+    ...notRunByReason(view).map(one => `${notRunText(one)}: ${one.reason}`),
     ...unguardedJobs(view).map(({ ref, line }) => `${ref.id}: ${line}`),
   ]
   const rest = notices.slice(0, MAX_OF_A_KIND).map((message): Annotation => {

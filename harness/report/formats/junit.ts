@@ -2,7 +2,7 @@ import type { FailedTry, TestEnd } from '../../contract/events.js'
 import type { BuildFailed, ColumnView, JobView, RunView } from '../../record/view.js'
 import { clip } from '../../platform/text.js'
 import { findingsText, headline, problemsText, type Known } from '../evidence.js'
-import { notRun, notRunReason, notRunText } from '../not-run.js'
+import { notRunByReason, notRunReason, notRunText } from '../not-run.js'
 import { unguardedLines } from '../unguarded.js'
 import { element, openTag, xmlText } from './xml.js'
 
@@ -63,7 +63,7 @@ function unbuiltSuite(view: RunView, column: ColumnView, { status, problem }: Bu
 }
 
 function incompleteSuite(view: RunView): string {
-  const all = notRun(view)
+  const all = notRunByReason(view)
   const total = all.reduce((sum, { tests }) => sum + tests, 0)
   const message = `${total} ${total === 1 ? 'test was' : 'tests were'} not run`
   const reasons = all.map(one => `${notRunText(one)}: ${one.reason}`).join('\n')

@@ -13,7 +13,7 @@ import {
   type Concern,
   type Notable,
 } from '../notable.js'
-import { notRun, notRunText } from '../not-run.js'
+import { notRunByReason, notRunText } from '../not-run.js'
 import { closingLine, duration, qualifyingLines } from '../summary.js'
 import { unguardedJobs } from '../unguarded.js'
 
@@ -89,7 +89,7 @@ function list(concern: Concern, all: readonly Notable[]): string {
 }
 
 function withoutRun(view: RunView): string {
-  const all = notRun(view)
+  const all = notRunByReason(view)
   const total = all.reduce((sum, { tests }) => sum + tests, 0)
   const items = all.map(one => `- ➖ ${notRunText(one)}: ${code(one.reason)}\n`)
   return section(`Not run (${total})`, items)

@@ -51,8 +51,8 @@ export const machinesRow: BenchRow = {
         return { row: `${count} at once: each`, unit, values }
       })
     const [time, memory] = [each('ms'), each('MiB')]
-    const growth = (what: string, of: readonly Readings[]): Readings[] => {
-      const [one, most] = [of[0], of.at(-1)]
+    const growth = (what: string, readings: readonly Readings[]): Readings[] => {
+      const [one, most] = [readings[0], readings.at(-1)]
       if (one === undefined || most === undefined) return []
       return [ratio(`8 at once: ${what} of each ÷ that of 1`, most, one, { atMost: 1 })]
     }
