@@ -44,7 +44,7 @@ export async function performRun(
     fatal ??= error
   }
   try {
-    const building = buildColumns(project, plan, request, { ledger, queue, signal, progress })
+    const building = buildColumns({ project, plan, request, ledger, queue, signal, progress })
     const running = runJobs(queue, {
       slots,
       extraSlots: request.keep ? 0 : idle,
