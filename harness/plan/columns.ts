@@ -55,6 +55,15 @@ export async function columnsOf(
   return kernels.flatMap(kernel => flavours.map(flavour => columnOf(kernel, flavour)))
 }
 
+/**
+ * One kernel in one flavour.
+ * @throws ModproveError `UNKNOWN_KERNEL` for several kernels, and those of {@link columnsOf}
+ */
+export async function oneColumn(kernel: string, flavour: string, work: Work): Promise<Column> {
+  const wanted = selectFlavour(await loadFlavours(), flavour)
+  return columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), wanted)
+}
+
 /** Flavours by name, once each; `all` selects every one. @throws ModproveError `UNKNOWN_FLAVOUR` */
 export async function resolveFlavours(wanted: readonly string[]): Promise<Flavour[]> {
   const known = await loadFlavours()
