@@ -33,7 +33,7 @@ export interface Column {
   readonly id: string
   /** As requested, and as history names it: `6.1`, a release, `path:/src/linux`. */
   readonly kernel: string
-  readonly series: { readonly name: string }
+  readonly series: string
   /** From its source: `6.1.192`. */
   readonly release: string
   readonly source: KernelSource
@@ -107,8 +107,16 @@ export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Co
   const { series, release } = source
   // A release has one source in the archive; a tree or a tarball has its own name.
   const id = `${kernel.includes(':') ? source.name : release}-${flavour.name}`
-  return { id, kernel, series: { name: series }, release, source, flavour }
+  return { id, kernel, series, release, source, flavour }
 }
+
+/** A column as events name it. */
+export const columnRef = ({ kernel, series, release, flavour }: Column) => ({
+  kernel,
+  series,
+  release,
+  flavour: flavour.name,
+})
 
 /** How a column's machines are started. */
 export interface MachineOptions {

@@ -9,9 +9,8 @@ const DEFAULT_LIMIT_CHARACTERS = 100_000
 const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
 
 /**
- * Commands of GitHub's runner in a step's output: `::name::` at the start of a line, and `##[name]`
- * anywhere
- * (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
+ * Commands of GitHub's runner in a step's output: `::name::` at the start of a line, `##[name]`
+ * anywhere (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
  */
 const CI_COMMAND = /^[^\S\n]*:(?=:)|#(?=#\[)/gm
 

@@ -22,7 +22,6 @@ export interface JobProgress {
 
 type Named = Pick<JobRef, 'kernel' | 'flavour'>
 
-/** The name of a column. */
 export const columnName = ({ kernel, flavour }: Named): string => `${kernel} ${flavour}`
 
 /** Whether a resumed run has nothing left to do for a job. */

@@ -85,10 +85,13 @@ async function plan(
   const { project } = context
   const selected = selectMutants(await loadMutants(project.module), names)
   const chosen = await selectOneKernel(await loadCatalogue(), kernel, context)
-  const series = { name: chosen.source.series }
   const declared = await loadSuites(project)
   const unbreakable = await loadUnbreakable(project.module.folder, promisesIn(declared))
-  const planned = await planMutants(selected, { declared, series, all })
+  const planned = await planMutants(selected, {
+    declared,
+    series: chosen.source.series,
+    all,
+  })
   const used = new Set(planned.map(({ mutant }) => mutant.flavour))
   const flavours = (await loadFlavours()).filter(({ name }) => used.has(name))
   const columns = flavours.map(flavour =>
@@ -139,7 +142,7 @@ async function buildAndRun(
     machine: { accelerator: machines.accelerator, cold: false },
     signal,
     progress,
-    folderOf: record.folderOf,
+    makeJobFolder: record.makeJobFolder,
     ready: ready => queue.add(...ready),
     broken: (mutant, problem, jobs) => {
       tracks.breaks(mutant, problem)

@@ -6,7 +6,7 @@ import { defined, pick } from '../../platform/pick.js'
 import type { Progress } from '../../platform/progress.js'
 import type { Project } from '../../project/project.js'
 import { columnName } from '../../record/progress.js'
-import { prepareColumn, type Column, type PreparedColumn } from '../../plan/columns.js'
+import { columnRef, prepareColumn, type Column, type PreparedColumn } from '../../plan/columns.js'
 import type { CountedColumn } from '../../session/coverage.js'
 import type { Job } from '../../session/job.js'
 import type { Ledger } from './ledger.js'
@@ -15,7 +15,7 @@ import type { RunRequest } from '../../plan/request.js'
 import { subjectOf } from '../../plan/subject.js'
 import type { OpenQueue } from '../../scheduler/queue.js'
 import { problemOf } from '../../worker/attempt.js'
-import { jobId, columnIdentity, type RunPlan } from './plan-run.js'
+import { jobId, type RunPlan } from './plan-run.js'
 
 interface Site {
   readonly project: Project
@@ -45,8 +45,8 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
   try {
     const columns = await builtFirst(project, plan.columns)
     for (const column of columns) {
-      const name = columnIdentity(column)
-      const refs = ledger.unfinished.filter(ref => columnName(ref) === columnName(name))
+      const ref = columnRef(column)
+      const refs = ledger.unfinished.filter(job => columnName(job) === columnName(ref))
       if (refs.length === 0 && !request.coverage) continue
       try {
         const prepared = await build(column, site)
@@ -59,7 +59,7 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
         const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
         const at = firstPlace(error.detail ?? '', `${project.module.name}/`)
         const problem = { ...problemOf(error, 'build'), ...(at === undefined ? {} : { at }) }
-        ledger.emit({ type: 'build-failed', ...name, status, problem })
+        ledger.emit({ type: 'build-failed', ...ref, status, problem })
       }
     }
   } finally {
@@ -77,7 +77,7 @@ async function build(
   const prepared = await prepareColumn(project, column, machines, { signal, progress })
   ledger.emit({
     type: 'column',
-    ...columnIdentity(column),
+    ...columnRef(column),
     ...pick(prepared.kernel, 'source', 'key', 'compiler'),
     warnings: prepared.module.warnings,
     durationMs: performance.now() - since,
@@ -120,7 +120,7 @@ function jobsOf(
     const file = plan.suites.find(({ name }) => name === ref.suite)?.file ?? ''
     const following = ordered.length - at - 1
     const keep = isLast && following === 0 ? 'always' : 'failed'
-    return prepared.job(ref, file, ledger.job(ref.id), {
+    return prepared.job(ref, file, ledger.makeJobFolder(ref.id), {
       bail,
       retries,
       pastMs: longestPast(past, ref, plan.accelerator),
@@ -132,7 +132,7 @@ function jobsOf(
   })
 }
 
-const countsFolder = (ledger: Ledger, id: string): string => `${ledger.job(id)}/counts`
+const countsFolder = (ledger: Ledger, id: string): string => `${ledger.makeJobFolder(id)}/counts`
 
 /** Kernels in the cache come first. */
 async function builtFirst({ kconfig }: Project, columns: readonly Column[]): Promise<Column[]> {

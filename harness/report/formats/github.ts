@@ -62,9 +62,9 @@ const annotationKey = ({ concern, suite, location, result }: Notable): string =>
 const MAX_COLUMNS = 4
 
 function ofTest(group: Group<Notable>): Annotation {
-  const [{ concern, suite, result, known, location, since, flaky }] = group
-  const trace = tellingFinding(known)?.trace ?? []
-  const lines = [result.test, headline(known), since, flaky, ...trace.slice(0, 8).map(traceText)]
+  const [{ concern, suite, result, evidence, location, since, flaky }] = group
+  const trace = tellingFinding(evidence)?.trace ?? []
+  const lines = [result.test, headline(evidence), since, flaky, ...trace.slice(0, 8).map(traceText)]
   const columns = group.map(({ column }) => column)
   const more = columns.length > MAX_COLUMNS ? ` and ${columns.length - MAX_COLUMNS} more` : ''
   return {

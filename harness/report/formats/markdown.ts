@@ -103,9 +103,9 @@ function unguarded(view: RunView): string {
   return section('Not fully checked', items)
 }
 
-function entry({ column, suite, result, known, location, since, flaky }: Notable): string {
+function entry({ column, suite, result, evidence, location, since, flaky }: Notable): string {
   const at = location === undefined ? '' : ` at ${code(locationText(location))}`
-  const notes = [headline(known), since, flaky].filter(note => note !== undefined)
+  const notes = [headline(evidence), since, flaky].filter(note => note !== undefined)
   const lines = notes.map(note => `\n  - ${code(note)}`).join('')
   return `${code(column)} ${code(suite)}: ${code(result.test)}${at}${lines}`
 }
@@ -129,12 +129,15 @@ function compared({ comparisons }: RunView): string {
 function* details(found: readonly Notable[], bytes: number, run: string): Generator<string> {
   let left = bytes - LAST_LINE_BYTES
   if (found.length > 0) yield '### Evidence\n\n'
-  for (const [index, { column, suite, result, known }] of found.entries()) {
+  for (const [index, { column, suite, result, evidence }] of found.entries()) {
     const replay =
       result.replay === undefined
         ? ''
         : `replay: modprove replay ${shellQuote(`${run}/${result.replay}`)}\n\n`
-    const parts = [problemsText(known, DETAIL_CHARACTERS), findingsText(known, DETAIL_CHARACTERS)]
+    const parts = [
+      problemsText(evidence, DETAIL_CHARACTERS),
+      findingsText(evidence, DETAIL_CHARACTERS),
+    ]
     const text = folded(
       `${column} ${suite}: ${result.test}`,
       `${replay}${parts.join('\n\n')}`.trimEnd(),

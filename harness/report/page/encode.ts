@@ -15,10 +15,10 @@ const SAYING_CHARACTERS = 240
 function sayingOf(result: TestEnd): Saying | undefined {
   const { status, flaky } = result
   if ((status === 'pass' && flaky === undefined) || status === 'skip') return undefined
-  const known = flaky ?? result
-  const location = locationOf(known)
+  const evidence = flaky ?? result
+  const location = locationOf(evidence)
   return {
-    text: oneLine(headline(known), SAYING_CHARACTERS),
+    text: oneLine(headline(evidence), SAYING_CHARACTERS),
     ...(location === undefined ? {} : { at: oneLine(locationText(location), SAYING_CHARACTERS) }),
   }
 }

@@ -23,11 +23,11 @@ export function alike(notables: readonly Notable[]): Alike[] {
 function shownOf({
   suite,
   result,
-  known,
+  evidence,
   location,
   since,
   flaky,
 }: Notable): Omit<Alike, 'columns'> {
   const where = location && locationText(location)
-  return { suite, test: result.test, where, headline: headline(known), flaky, since }
+  return { suite, test: result.test, where, headline: headline(evidence), flaky, since }
 }

@@ -1,7 +1,7 @@
 import { privateFolder } from '../../../platform/private-folder.js'
 import { connectMachine } from '../../../session/boot.js'
 import type { MachineSetup } from '../../../session/job.js'
-import { noSaying, pssMiB } from '../machine.js'
+import { sayNothing, pssMiB } from '../machine.js'
 import { ratio, type Readings } from '../measure.js'
 import { chosenSetup, type BenchRow } from '../row.js'
 
@@ -15,7 +15,7 @@ async function together(setup: MachineSetup, machines: number, signal: AbortSign
   const since = performance.now()
   const reaching = await Promise.allSettled(
     Array.from({ length: machines }, async () =>
-      connectMachine(setup, folder.path, signal, noSaying),
+      connectMachine(setup, folder.path, signal, sayNothing),
     ),
   )
   const ms = performance.now() - since

@@ -24,7 +24,7 @@ interface End {
 }
 
 /** `run.json`: what a run was and its result; the details are in the events. */
-interface RunDigest extends Pick<RunStart, (typeof OF_START)[number]>, End {
+interface RunJsonValue extends Pick<RunStart, (typeof OF_START)[number]>, End {
   readonly columns: readonly Column[]
   readonly counts: Counts
 }
@@ -33,13 +33,13 @@ interface RunDigest extends Pick<RunStart, (typeof OF_START)[number]>, End {
 const noEnd: End = { exitCode: null, interrupted: false, durationMs: null }
 
 /** Collects `run.json` from a run's events. */
-export class Digest {
-  #start: Partial<RunDigest> = {}
+export class RunJson {
+  #start: Partial<RunJsonValue> = {}
   #counts: Counts = noCounts
   #end = noEnd
   readonly #columns = new Map<string, Column>()
 
-  get value(): Partial<RunDigest> {
+  get value(): Partial<RunJsonValue> {
     return {
       ...this.#start,
       counts: this.#counts,
