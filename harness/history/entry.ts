@@ -55,14 +55,13 @@ export function isSameSubject(a: Subject, b: Subject): boolean {
   return !areKnown || a.modules.some(name => b.modules.includes(name))
 }
 
-/** Key of the series that an entry belongs to. */
-export const seriesKey = ({
+/** Names a suite on a kernel and flavour in every run. */
+export const jobKey = ({
   kernel,
   flavour,
   suite,
 }: Pick<Entry, 'kernel' | 'flavour' | 'suite'>) => `${kernel}\n${flavour}\n${suite}`
 
-/** The entries of a run. */
 export function entriesOf(view: RunView): Entry[] {
   return view.columns.flatMap(column => [
     ...buildEntry(view, column),

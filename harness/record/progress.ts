@@ -9,7 +9,6 @@ import {
 } from '../contract/events.js'
 import { missOf, openTests } from './misses.js'
 
-/** Progress of a job. */
 export interface JobProgress {
   readonly ref: JobRef
   /** Number of the first event that is still valid for it. */

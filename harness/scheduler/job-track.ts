@@ -50,7 +50,6 @@ export class JobTrack {
     return [...this.#passed]
   }
 
-  /** Forwards an event of the job, and updates the state. */
   take(event: RunEvent): void {
     if (event.type === 'job-start') {
       // A second worker continues the job: it is not a new start.

@@ -23,7 +23,7 @@ export const run = (request: RunRequest, context: RunContext): Promise<RunResult
     const { project, signal, report } = context
     const plan = await planRun(request, context, () => columnsOf(request, context))
     const host = await hostOf(plan.accelerator)
-    const ledger = await Ledger.begin(project, asked(request), plan.jobs, host, report)
+    const ledger = await Ledger.begin(project, recordedRequest(request), plan.jobs, host, report)
     return alone(ledger.folder, signal, () => performRun(plan, request, ledger, context))
   })
 
@@ -78,7 +78,7 @@ const alone = <T>(folder: string, signal: AbortSignal, act: () => Promise<T>): P
     },
   })
 
-const asked = (request: RunRequest): RecordedRequest => ({
+const recordedRequest = (request: RunRequest): RecordedRequest => ({
   kernels: request.kernels,
   flavours: request.flavours,
   suites: request.suites,
