@@ -56,11 +56,8 @@ export function isSameSubject(a: Subject, b: Subject): boolean {
 }
 
 /** Names a suite on a kernel and flavour in every run. */
-export const jobKey = ({
-  kernel,
-  flavour,
-  suite,
-}: Pick<Entry, 'kernel' | 'flavour' | 'suite'>) => `${kernel}\n${flavour}\n${suite}`
+export const jobKey = ({ kernel, flavour, suite }: Pick<Entry, 'kernel' | 'flavour' | 'suite'>) =>
+  `${kernel}\n${flavour}\n${suite}`
 
 export function entriesOf(view: RunView): Entry[] {
   return view.columns.flatMap(column => [
