@@ -57,8 +57,7 @@ export class ActivityRecord<Own extends BisectEvent | MutantEvent> {
     this.#report(event)
   }
 
-  /** Makes the folder of one job. */
-  readonly folderOf = (job: string): string => this.#record.makeJobFolder(job)
+  readonly makeJobFolder = (job: string): string => this.#record.makeJobFolder(job)
 
   end(exitCode: number): void {
     this.emit({

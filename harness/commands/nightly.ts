@@ -78,7 +78,7 @@ export const execute = ({
       })
     }
     return night({
-      requireSpace: () => requireSpace(wishes(records)),
+      requireSpace: () => requireSpace(spaceNeeds(records)),
       refresh: () => refreshIndexes(work),
       run: begun =>
         run(
@@ -113,7 +113,7 @@ export const execute = ({
     })
   }, signal)
 
-const wishes = (records: string) => [
+const spaceNeeds = (records: string) => [
   {
     folder: cacheFolder(),
     what: 'kernels and their builds',

@@ -3,13 +3,7 @@ import pc from '../platform/colours.js'
 import { diskFull } from '../platform/disk-full.js'
 import { EXIT, harnessError, ModproveError } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
-
-const indent = (text: string, by: string): string =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map(line => by + line)
-    .join('\n')
+import { indented } from '../platform/text.js'
 
 /** errno(3) names for missing permissions and read-only file systems. */
 const NOT_PERMITTED = ['EACCES', 'EPERM', 'EROFS']
@@ -35,7 +29,7 @@ export function reportError(given: unknown): number {
     return EXIT.harness
   }
   console.error(`${pc.red('modprove:')} ${error.message}`)
-  if (error.detail !== undefined) console.error(indent(error.detail, '  │ '))
-  if (error.remedy !== undefined) console.error(indent(error.remedy, '  → '))
+  if (error.detail !== undefined) console.error(indented(error.detail, '  │ '))
+  if (error.remedy !== undefined) console.error(indented(error.remedy, '  → '))
   return error.exitCode
 }

@@ -2,12 +2,12 @@ import type { AcceleratorWish } from '../contract/accelerator.js'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startCountdown, scaledHere } from '../platform/deadlines.js'
-import { EXIT, harnessError } from '../platform/errors.js'
+import { harnessError } from '../platform/errors.js'
 import { ConnectionLost, type Guest } from '../guest/index.js'
 import { calibrateDeadlines, secondsHere } from '../platform/host-slowness.js'
 import { during } from '../platform/progress.js'
 import { runName, shellsOf } from '../record/record.js'
-import { columnsOf, prepareColumn } from '../plan/columns.js'
+import { oneColumn, prepareColumn } from '../plan/columns.js'
 import { Session } from '../session/session.js'
 import { escapeTerminal } from '../platform/text.js'
 import { chooseAccelerator, describeEnd } from '../vm/index.js'
@@ -37,11 +37,9 @@ export async function execute({
 }: Invocation<ShellOptions>): Promise<number> {
   const project = await read()
   const work = { signal, progress: terminal }
-  const columns = await columnsOf({ kernels: [options.kernel], flavours: [options.flavour] }, work)
+  const column = await oneColumn(options.kernel, options.flavour, work)
   await calibrateDeadlines(terminal)
-  const accelerator = await chooseAccelerator(options.accel, { signal, progress: terminal })
-  const [column] = columns
-  if (column === undefined) return EXIT.usage
+  const accelerator = await chooseAccelerator(options.accel, work)
   const { setup, module } = await prepareColumn(
     project,
     column,

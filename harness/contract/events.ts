@@ -82,7 +82,6 @@ export function count(counts: Counts, status: Status, flaky = false): Counts {
   return { ...counts, [status]: counts[status] + 1, flaky: counts.flaky + (flaky ? 1 : 0) }
 }
 
-/** Adds counts. */
 export function sum(...all: readonly Counts[]): Counts {
   const total = { ...noCounts }
   for (const counts of all) {

@@ -99,11 +99,11 @@ export class GuestFiles {
     return this.#keeper === undefined ? [] : [(await this.#keeper).process]
   }
 
-  async #use<Result>(work: (process: Process, task: Task) => Promise<Result>): Promise<Result> {
+  async #use<Result>(act: (process: Process, task: Task) => Promise<Result>): Promise<Result> {
     this.#keeper ??= this.#agent.spawn().then(task => ({ task, process: newProcess(task) }))
     try {
       const { process, task } = await this.#keeper
-      return await work(process, task)
+      return await act(process, task)
     } catch (error) {
       if (error instanceof CallTimeout || error instanceof TaskEnded) this.#keeper = undefined
       throw error

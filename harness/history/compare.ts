@@ -3,7 +3,7 @@ import type { Comparison, RunView } from '../record/view.js'
 import { isWholeRun } from '../record/whole-run.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { differences } from './differences.js'
-import { entriesOf, seriesKey, type EndLetter, type Entry } from './entry.js'
+import { entriesOf, isGood, jobKey, type EndLetter, type Entry } from './entry.js'
 import { KEPT_RUNS, type Past } from './history.js'
 
 const STATUSES: Readonly<Record<EndLetter, Status>> = {
@@ -29,13 +29,13 @@ export function compare(
   const changes: TestChange[] = []
   const ends: { job: string; test: string; ends: string }[] = []
   const jobs = new Map(
-    view.columns.flatMap(({ jobs }) => jobs.map(({ ref }) => [seriesKey(ref), ref.id])),
+    view.columns.flatMap(({ jobs }) => jobs.map(({ ref }) => [jobKey(ref), ref.id])),
   )
   const isWhole = isWholeRun(view.start.request)
   let unchanged = 0
   let fresh = 0
   for (const now of entriesOf(view)) {
-    const before = past.get(seriesKey(now)) ?? []
+    const before = past.get(jobKey(now)) ?? []
     if (before.length === 0) {
       if (now.suite !== '') fresh += 1
       continue
@@ -47,7 +47,7 @@ export function compare(
       if (change === undefined) unchanged += now.suite === '' ? 0 : 1
       else changes.push(change)
       const letters = earlier.map(({ end }) => end)
-      const job = jobs.get(seriesKey(now))
+      const job = jobs.get(jobKey(now))
       if (job !== undefined && new Set([...letters, now.ends[test] ?? 'm']).size > 1) {
         ends.push({ job, test, ends: letters.join('') })
       }
@@ -81,7 +81,6 @@ function endIn(entry: Entry, test: string): EarlierEnd | undefined {
 }
 
 const isLost = (end: EndLetter): boolean => end === 'e' || end === 'm'
-const isGood = (end: EndLetter): boolean => end === 'p' || end === 'y'
 /** The end of a suite is skipped if failed tests ended every machine; those tests report that. */
 const isSkippedSuiteEnd = (test: string, end: EndLetter): boolean =>
   test === SUITE_END && end === 's'
@@ -101,7 +100,7 @@ function changeOf(
   const { kernel, flavour, suite } = now
   const recent = [...earlier.map(one => one.end), ...(end === undefined ? [] : [end])]
   const times = recent.filter(one => one === 'y').length
-  const of = ({ entry: { run, at } }: EarlierEnd) => ({ run, at })
+  const runOf = ({ entry: { run, at } }: EarlierEnd) => ({ run, at })
   return {
     kernel,
     flavour,
@@ -109,9 +108,9 @@ function changeOf(
     test,
     change,
     ...(end === undefined ? {} : { now: STATUSES[end] }),
-    ...(before === undefined ? {} : { before: STATUSES[before.end], since: of(before) }),
+    ...(before === undefined ? {} : { before: STATUSES[before.end], since: runOf(before) }),
     ...(times === 0 ? {} : { flaky: { times, runs: Math.min(recent.length, KEPT_RUNS + 1) } }),
-    ...(good === undefined ? {} : { lastGood: of(good) }),
+    ...(good === undefined ? {} : { lastGood: runOf(good) }),
     ...(change === 'regressed' && good !== undefined
       ? { changed: differences(good.entry, now) }
       : {}),

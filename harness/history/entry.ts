@@ -40,10 +40,13 @@ export type Entry = Data<z.infer<typeof entrySchema>>
 /** Test name for the build and boot of a column. */
 const BUILD = 'kernel, module and machine come up'
 
-export const endOf = ({ status, flaky }: Pick<TestEnd, 'status' | 'flaky'>): EndLetter => {
+export const endLetter = ({ status, flaky }: Pick<TestEnd, 'status' | 'flaky'>): EndLetter => {
   if (flaky !== undefined) return 'y'
   return ({ pass: 'p', fail: 'f', skip: 's', error: 'e', miss: 'm' } as const)[status]
 }
+
+/** Whether the test passed, perhaps on a retry. */
+export const isGood = (end: EndLetter): boolean => end === 'p' || end === 'y'
 
 /** Whether two runs tested the same module, which other modules may have been added to. */
 export function isSameSubject(a: Subject, b: Subject): boolean {
@@ -52,14 +55,10 @@ export function isSameSubject(a: Subject, b: Subject): boolean {
   return !areKnown || a.modules.some(name => b.modules.includes(name))
 }
 
-/** Key of the series that an entry belongs to. */
-export const seriesKey = ({
-  kernel,
-  flavour,
-  suite,
-}: Pick<Entry, 'kernel' | 'flavour' | 'suite'>) => `${kernel}\n${flavour}\n${suite}`
+/** Names a suite on a kernel and flavour in every run. */
+export const jobKey = ({ kernel, flavour, suite }: Pick<Entry, 'kernel' | 'flavour' | 'suite'>) =>
+  `${kernel}\n${flavour}\n${suite}`
 
-/** The entries of a run. */
 export function entriesOf(view: RunView): Entry[] {
   return view.columns.flatMap(column => [
     ...buildEntry(view, column),
@@ -78,9 +77,9 @@ function buildEntry(view: RunView, column: ColumnView): Entry[] {
 }
 
 function entryOf(view: RunView, column: ColumnView, job: JobView): Entry {
-  const ends = Object.fromEntries(job.results.map(result => [result.test, endOf(result)]))
+  const ends = Object.fromEntries(job.results.map(result => [result.test, endLetter(result)]))
   const lasted = job.ended ? { durationMs: Math.round(job.durationMs) } : {}
-  const passed = job.results.filter(result => endOf(result) === 'p' && result.attempt === 1)
+  const passed = job.results.filter(result => endLetter(result) === 'p' && result.attempt === 1)
   const tookMs = Object.fromEntries(
     passed.map(({ test, durationMs }) => [test, Math.round(durationMs)]),
   )

@@ -4,14 +4,14 @@ import t from 'tap'
 import type { RecordedRequest, Subject } from '../contract/events.js'
 import { madeUpRun, subject } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
-import { entriesOf, seriesKey } from './entry.js'
+import { entriesOf, jobKey } from './entry.js'
 import { appendHistory, KEPT_RUNS, readHistory } from './history.js'
 import { remember } from './index.js'
 
 const at = '2026-01-02T03:04:05.000Z'
 const entries = (run: string) =>
   entriesOf(viewOf(madeUpRun({ '6.1 plain': { mmap: { it: 'pass' } } }, { run, at })))
-const key = seriesKey({ kernel: '6.1', flavour: 'plain', suite: 'mmap' })
+const key = jobKey({ kernel: '6.1', flavour: 'plain', suite: 'mmap' })
 
 t.test('what was appended is read back, oldest first, without the run itself', async t => {
   const file = join(t.testdir(), 'history.jsonl')

@@ -2,10 +2,10 @@ import { appendFile, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { isThere } from '../platform/is-there.js'
-import { linesOf } from '../platform/file-lines.js'
+import { linesOfFile } from '../platform/file-lines.js'
 import { withLockAt } from '../platform/lock.js'
 import type { Subject } from '../contract/events.js'
-import { ENTRY_VERSION, entrySchema, isSameSubject, seriesKey, type Entry } from './entry.js'
+import { ENTRY_VERSION, entrySchema, isSameSubject, jobKey, type Entry } from './entry.js'
 
 /** The history's file; every run appends to it, and lines never change. */
 export const historyOf = ({ state }: { readonly state: string }): string => `${state}/history.jsonl`
@@ -13,7 +13,7 @@ export const historyOf = ({ state }: { readonly state: string }): string => `${s
 /** Runs that a comparison looks back over. */
 export const KEPT_RUNS = 20
 
-/** Earlier entries by {@link seriesKey}: oldest first, the last {@link KEPT_RUNS} of each. */
+/** Earlier entries by {@link jobKey}: oldest first, the last {@link KEPT_RUNS} of each. */
 export type Past = ReadonlyMap<string, readonly Entry[]>
 
 /** Appends entries; concurrent runs do not interleave within a line. */
@@ -55,7 +55,7 @@ export async function readHistory(
   if (!(await isThere(file))) return past
   const lost: Record<Unread, number[]> = { damaged: [], 'of another modprove': [] }
   let number = 0
-  for await (const line of linesOf(file)) {
+  for await (const line of linesOfFile(file)) {
     number++
     if (line === '') continue
     const entry = parse(line)
@@ -65,7 +65,7 @@ export async function readHistory(
     }
     if (!isOf(entry, subject)) continue
     if (before !== undefined && (entry.run === before.run || entry.at >= before.at)) continue
-    const key = seriesKey(entry)
+    const key = jobKey(entry)
     const others = (past.get(key) ?? []).filter(({ run }) => run !== entry.run)
     past.set(key, [...others, entry].slice(-KEPT_RUNS))
   }
@@ -83,7 +83,7 @@ const isOf = (entry: Entry, subject: Subject | undefined): boolean =>
 
 /** The entries of one other run, as a past. */
 export function pastOf(entries: readonly Entry[]): Past {
-  return new Map(entries.map(entry => [seriesKey(entry), [entry]]))
+  return new Map(entries.map(entry => [jobKey(entry), [entry]]))
 }
 
 /** Why a line is left out. */

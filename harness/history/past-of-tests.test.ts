@@ -1,7 +1,7 @@
 import t from 'tap'
 import { madeUpRun, type MadeUpColumns } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
-import { entriesOf, seriesKey, type Entry } from './entry.js'
+import { entriesOf, jobKey, type Entry } from './entry.js'
 import { pastOfTests } from './past-of-tests.js'
 
 /** The past after runs on the 1st, 2nd, … of January. */
@@ -10,7 +10,7 @@ function pastAfter(...runs: readonly MadeUpColumns[]) {
   for (const [index, columns] of runs.entries()) {
     const at = `2026-01-0${index + 1}T00:00:00.000Z`
     for (const entry of entriesOf(viewOf(madeUpRun(columns, { run: `run ${index}`, at }))))
-      past.set(seriesKey(entry), [...(past.get(seriesKey(entry)) ?? []), entry])
+      past.set(jobKey(entry), [...(past.get(jobKey(entry)) ?? []), entry])
   }
   return past
 }

@@ -1,5 +1,5 @@
 import { compareVersions } from '../platform/version.js'
-import type { EndLetter } from './entry.js'
+import { isGood } from './entry.js'
 import type { Past } from './history.js'
 
 /** Results of a test on one kernel and flavour. */
@@ -27,7 +27,6 @@ export interface PastRequest {
   readonly suite?: string
 }
 
-const isGood = (end: EndLetter): boolean => end === 'p' || end === 'y'
 /** `C9` before `C13`. */
 const byName = new Intl.Collator('en', { numeric: true })
 

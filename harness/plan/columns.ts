@@ -33,7 +33,7 @@ export interface Column {
   readonly id: string
   /** As requested, and as history names it: `6.1`, a release, `path:/src/linux`. */
   readonly kernel: string
-  readonly series: { readonly name: string }
+  readonly series: string
   /** From its source: `6.1.192`. */
   readonly release: string
   readonly source: KernelSource
@@ -53,6 +53,15 @@ export async function columnsOf(
   const flavours = await resolveFlavours(selection.flavours)
   const kernels = await selectKernels(await loadCatalogue(), selection.kernels, work)
   return kernels.flatMap(kernel => flavours.map(flavour => columnOf(kernel, flavour)))
+}
+
+/**
+ * One kernel in one flavour.
+ * @throws ModproveError `UNKNOWN_KERNEL` for several kernels, and those of {@link columnsOf}
+ */
+export async function oneColumn(kernel: string, flavour: string, work: Work): Promise<Column> {
+  const wanted = selectFlavour(await loadFlavours(), flavour)
+  return columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), wanted)
 }
 
 /** Flavours by name, once each; `all` selects every one. @throws ModproveError `UNKNOWN_FLAVOUR` */
@@ -98,8 +107,16 @@ export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Co
   const { series, release } = source
   // A release has one source in the archive; a tree or a tarball has its own name.
   const id = `${kernel.includes(':') ? source.name : release}-${flavour.name}`
-  return { id, kernel, series: { name: series }, release, source, flavour }
+  return { id, kernel, series, release, source, flavour }
 }
+
+/** A column as events name it. */
+export const columnRef = ({ kernel, series, release, flavour }: Column) => ({
+  kernel,
+  series,
+  release,
+  flavour: flavour.name,
+})
 
 /** How a column's machines are started. */
 export interface MachineOptions {

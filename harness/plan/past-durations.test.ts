@@ -1,5 +1,5 @@
 import t from 'tap'
-import { entriesOf, seriesKey, type Entry } from '../history/entry.js'
+import { entriesOf, jobKey, type Entry } from '../history/entry.js'
 import type { Past } from '../history/history.js'
 import { madeUpRun } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
@@ -11,7 +11,7 @@ function pastOf(...runs: readonly (Partial<Entry> & Pick<Entry, 'suite'>)[]): Pa
   const entries = runs.map(own => ({ ...ran, ...own }) as Entry)
   const past = new Map<string, Entry[]>()
   for (const entry of [...(built === undefined ? [] : [built]), ...entries]) {
-    past.set(seriesKey(entry), [...(past.get(seriesKey(entry)) ?? []), entry])
+    past.set(jobKey(entry), [...(past.get(jobKey(entry)) ?? []), entry])
   }
   return past
 }

@@ -1,5 +1,5 @@
 import type { JobRef } from '../contract/events.js'
-import { seriesKey, type Entry } from '../history/entry.js'
+import { jobKey, type Entry } from '../history/entry.js'
 import type { Past } from '../history/history.js'
 
 type JobName = Pick<JobRef, 'kernel' | 'flavour' | 'suite'>
@@ -27,7 +27,7 @@ export function expectedDurations(past: Past): ExpectedDuration {
     ofSuite.set(last.suite, [...(ofSuite.get(last.suite) ?? []), one])
   }
   return ({ kernel, flavour, suite }) => {
-    const own = known.get(seriesKey({ kernel, flavour, suite }))
+    const own = known.get(jobKey({ kernel, flavour, suite }))
     if (own !== undefined) return own.ms
     const elsewhere = ofSuite.get(suite) ?? []
     const alike = elsewhere.filter(({ job }) => job.flavour === flavour)
@@ -49,7 +49,7 @@ export function expectedDurations(past: Past): ExpectedDuration {
 /** Longest time of each passed test on this kernel, flavour and accelerator, in milliseconds. */
 export function longestPast(past: Past, job: JobName, accelerator: string): Record<string, number> {
   const longest: Record<string, number> = {}
-  for (const entry of past.get(seriesKey(job)) ?? []) {
+  for (const entry of past.get(jobKey(job)) ?? []) {
     if (entry.accelerator !== accelerator) continue
     for (const [test, ms] of Object.entries(entry.tookMs ?? {}))
       longest[test] = Math.max(longest[test] ?? 0, ms)

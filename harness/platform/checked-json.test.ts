@@ -26,7 +26,7 @@ t.test('what is right is given back', async t => {
   t.strictSame(parse(right), right)
 })
 
-t.test('all faults are named at once: where, what was expected, what is there', async t => {
+t.test('all mistakes are named at once: where, what was expected, what is there', async t => {
   const wrong = {
     name: 'X',
     sizes: [1, 'two', 1.5],
@@ -35,7 +35,7 @@ t.test('all faults are named at once: where, what was expected, what is there', 
   }
   t.equal(
     messageOf(wrong),
-    `some.json has 6 faults:
+    `some.json has 6 mistakes:
   name should be lower-case letters, got "X"
   sizes[1] should be a number, got "two"
   sizes[2] should be a whole number, got 1.5
@@ -56,7 +56,7 @@ t.test('a field that is none is told with the nearest that is one', async t => {
   )
 })
 
-t.test('a fault is an error of wrong use, with a remedy', async t => {
+t.test('a mistake is an error of wrong use, with a remedy', async t => {
   t.throws(() => parseJson('{"a', 'some.json', schema), {
     code: 'CONFIGURATION',
     exitCode: 2,
@@ -77,8 +77,8 @@ t.test('what is shown of a hostile file is bounded', async t => {
     Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`x${at}`, at])),
   ]
   for (const value of values) t.ok(messageOf(value).length < 5000)
-  t.match(messageOf(values[4]), /has 10003 faults:\n(.*\n){20} {2}and 9983 more$/)
-  t.match(messageOf(values[2]), /has 100000 faults:\n(.*\n){20} {2}and 99980 more$/)
+  t.match(messageOf(values[4]), /has 10003 mistakes:\n(.*\n){20} {2}and 9983 more$/)
+  t.match(messageOf(values[2]), /has 100000 mistakes:\n(.*\n){20} {2}and 99980 more$/)
   t.equal(({} as Record<string, unknown>)['polluted'], undefined)
   t.throws(() => parseJson('{"__proto__": {"polluted": 1}}', 'some.json', schema))
   t.equal(({} as Record<string, unknown>)['polluted'], undefined)

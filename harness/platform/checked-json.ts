@@ -5,7 +5,7 @@ import { usageError } from './errors.js'
 
 /** The file may come from a stranger: what messages show of it is bounded. */
 const SHOWN_CHARACTERS = 80
-const SHOWN_FAULTS = 20
+const SHOWN_MISTAKES = 20
 
 /** A string that matches. @param expected describes the form, after "should be" */
 export const textLike = (pattern: RegExp, expected: string) =>
@@ -24,7 +24,7 @@ export interface CheckOptions {
  * Reads a JSON file that a user wrote.
  *
  * @param absent the content of a missing file; without it, the file is required
- * @throws ModproveError that names the file and its faults
+ * @throws ModproveError that names the file and its mistakes
  */
 export async function readJson<Schema extends z.ZodType>(
   file: string,
@@ -33,7 +33,7 @@ export async function readJson<Schema extends z.ZodType>(
 ): Promise<z.output<Schema>> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' && absent !== undefined) return absent
-    throw faultyFile(file, [`it cannot be read: ${cause.message}`], options, cause)
+    throw mistakeError(file, [`it cannot be read: ${cause.message}`], options, cause)
   })
   return parseJson(text, file, schema, options)
 }
@@ -49,7 +49,7 @@ export function parseJson<Schema extends z.ZodType>(
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw faultyFile(file, [`it is not JSON: ${(cause as Error).message}`], options, cause)
+    throw mistakeError(file, [`it is not JSON: ${(cause as Error).message}`], options, cause)
   }
   return checkValue(value, file, schema, options)
 }
@@ -64,44 +64,44 @@ export function checkValue<Schema extends z.ZodType>(
   const checked = schema.safeParse(value, HOW)
   if (checked.success) return checked.data
   const { issues } = checked.error
-  throw faultyFile(file, shownFaults(issues), options, undefined, countOf(issues))
+  throw mistakeError(file, shownMistakes(issues), options, undefined, countOf(issues))
 }
 
-/** The first faults of a value, each with its path; empty when it is valid. */
-export function faultsOf(schema: z.ZodType, value: unknown): string[] {
+/** The first mistakes of a value, each with its path; empty when it is valid. */
+export function mistakesIn(schema: z.ZodType, value: unknown): string[] {
   // Without error details a check takes half the time, and nearly every event is valid.
   if (schema.safeParse(value).success) return []
-  return shownFaults(schema.safeParse(value, HOW).error?.issues ?? [])
+  return shownMistakes(schema.safeParse(value, HOW).error?.issues ?? [])
 }
 
-const shownFaults = (issues: readonly z.core.$ZodIssue[]): string[] =>
-  issues.slice(0, SHOWN_FAULTS).flatMap(faultsOfIssue).slice(0, SHOWN_FAULTS)
+const shownMistakes = (issues: readonly z.core.$ZodIssue[]): string[] =>
+  issues.slice(0, SHOWN_MISTAKES).flatMap(mistakesOf).slice(0, SHOWN_MISTAKES)
 
-/** Each unknown field is a fault. */
+/** Each unknown field is a mistake. */
 const countOf = (issues: readonly z.core.$ZodIssue[]): number =>
   issues.reduce(
     (sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1),
     0,
   )
 
-/** The error of a file that a user wrote, which names each fault. @param count of all faults */
-export function faultyFile(
+/** The error of a file that a user wrote, which names each mistake. @param count of all mistakes */
+export function mistakeError(
   file: string,
-  faults: readonly string[],
+  mistakes: readonly string[],
   { code = 'CONFIGURATION', remedy = `Correct ${file}` }: CheckOptions = {},
   cause?: unknown,
-  count = faults.length,
+  count = mistakes.length,
 ): Error {
-  const more = count - faults.length
-  const shown = [...faults, ...(more > 0 ? [`and ${more} more`] : [])]
+  const more = count - mistakes.length
+  const shown = [...mistakes, ...(more > 0 ? [`and ${more} more`] : [])]
   const message =
     count === 1
       ? `${file}: ${shown.join()}`
-      : `${file} has ${count} faults:\n${shown.map(fault => `  ${fault}`).join('\n')}`
+      : `${file} has ${count} mistakes:\n${shown.map(mistake => `  ${mistake}`).join('\n')}`
   return usageError(code, message, { remedy, cause })
 }
 
-function faultsOfIssue(issue: z.core.$ZodIssue): string[] {
+function mistakesOf(issue: z.core.$ZodIssue): string[] {
   const { path, message, code, input } = issue
   const place = pathText(path)
   if (code === 'unrecognized_keys') {
@@ -149,7 +149,7 @@ function expectationOf(issue: z.core.$ZodRawIssue): string {
       const known = knownKeys(issue.inst)
       const lineOf = (key: string): string =>
         `is unknown. ${didYouMean(cut(key), known).trim() || `Known: ${known.join(', ')}`}`
-      return issue.keys.slice(0, SHOWN_FAULTS).map(lineOf).join('\n')
+      return issue.keys.slice(0, SHOWN_MISTAKES).map(lineOf).join('\n')
     }
     default:
       return issue.message ?? 'something else'

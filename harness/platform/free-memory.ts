@@ -63,8 +63,8 @@ interface Hierarchy {
 
 async function groupsOf(self: string): Promise<Hierarchy[]> {
   const [cgroup, mounts] = await Promise.all([
-    linesOf(join(self, 'cgroup')),
-    linesOf(join(self, 'mountinfo')),
+    linesIn(join(self, 'cgroup')),
+    linesIn(join(self, 'mountinfo')),
   ])
   const hierarchies: Hierarchy[] = []
   for (const line of mounts) {
@@ -106,16 +106,17 @@ async function limitOf(group: string, { limits }: Files): Promise<number | undef
 }
 
 async function cacheOf(group: string, { cache }: Files): Promise<number> {
-  const counters = (await linesOf(join(group, 'memory.stat'))).map(line => line.split(' '))
+  const counters = (await linesIn(join(group, 'memory.stat'))).map(line => line.split(' '))
   const sizes = cache.map(name => Number(counters.find(([each]) => each === name)?.[1] ?? 0))
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 /** Undefined for `max`, and for a missing file, as in the root. */
 async function numberIn(group: string, file: string): Promise<number | undefined> {
-  const [text = ''] = await linesOf(join(group, file))
+  const [text = ''] = await linesIn(join(group, file))
   return /^\d+$/.test(text) ? Number(text) : undefined
 }
 
-const linesOf = async (path: string): Promise<string[]> =>
+/** None of a file that cannot be read. */
+const linesIn = async (path: string): Promise<string[]> =>
   (await readFile(path, 'utf8').catch(() => '')).split('\n')

@@ -4,11 +4,9 @@ import { promisify } from 'node:util'
 import { hostSlowness, setHostSlowness, SLOWNESS_VARIABLE } from './deadlines.js'
 import type { Progress } from './progress.js'
 
-/**
- * A piece of work for one core; takes 39 ms on the host that timeouts were measured on (an idle 2.5
- * GHz Xeon). Under a small CPU quota it lasts longer than the quota's period of 100 ms.
- */
+/** Enough to last longer than the period of a small CPU quota, which is 100 ms. */
 const ITERATIONS = 60_000
+/** On the host that timeouts were measured on: an idle Xeon of 2.5 GHz. */
 const USUAL_MS = 40
 /** Threads of libuv's pool. */
 const MAX_THREADS = 4
@@ -23,11 +21,11 @@ const WORTH_TELLING = 4
  */
 export async function measureSlowness(): Promise<number> {
   const threads = Math.min(availableParallelism(), MAX_THREADS)
-  const work = promisify(pbkdf2)
+  const compute = promisify(pbkdf2)
   const since = performance.now()
   await Promise.all(
     Array.from({ length: threads }, (_, salt) =>
-      work('modprove', String(salt), ITERATIONS, 32, 'sha256'),
+      compute('modprove', String(salt), ITERATIONS, 32, 'sha256'),
     ),
   )
   const factor = (performance.now() - since) / USUAL_MS
@@ -49,8 +47,7 @@ export async function secondsHere(
 
 /**
  * Measures the host once, and scales all timeouts of this process and its workers.
- * `MODPROVE_SLOWNESS`
- * overrides the measurement.
+ * `MODPROVE_SLOWNESS` overrides the measurement.
  */
 export async function calibrateDeadlines(progress: Pick<Progress, 'say'>): Promise<void> {
   if (process.env[SLOWNESS_VARIABLE] === undefined) setHostSlowness(await measureSlowness())

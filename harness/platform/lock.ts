@@ -19,18 +19,18 @@ export interface LockOptions {
 
 const DEFAULT_DEADLINE_MS = 3_600_000
 
-/** Runs `work` alone among all processes that use this cache folder; see `withLockAt`. */
+/** Runs `act` alone among all processes that use this cache folder; see `withLockAt`. */
 export function withLock<T>(
   name: string,
-  work: () => Promise<T>,
+  act: () => Promise<T>,
   options?: LockOptions,
 ): Promise<T> {
   const file = `${name.replaceAll(/[^\w.+-]/g, '_')}.lock`
-  return withLockAt(join(cacheFolder(), 'locks', file), work, options)
+  return withLockAt(join(cacheFolder(), 'locks', file), act, options)
 }
 
 /**
- * Runs `work` while no other process, nor another call in this one, holds the lock at `path`.
+ * Runs `act` while no other process, nor another call in this one, holds the lock at `path`.
  *
  * A flock(2) lock belongs to the open file, which this process shares with a short-lived flock(1)
  * that takes the lock: the kernel releases it however this process ends. The file is removed while
@@ -41,7 +41,7 @@ export function withLock<T>(
  */
 export async function withLockAt<T>(
   path: string,
-  work: () => Promise<T>,
+  act: () => Promise<T>,
   options: LockOptions = {},
 ): Promise<T> {
   await mkdir(dirname(path), { recursive: true })
@@ -61,7 +61,7 @@ export async function withLockAt<T>(
       await file.truncate()
       await file.write(`process ${process.pid}${options.purpose ? ` (${options.purpose})` : ''}`)
       try {
-        return await work()
+        return await act()
       } finally {
         await rm(path, { force: true })
       }

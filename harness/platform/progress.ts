@@ -22,16 +22,16 @@ const silentStep: Step = { note: () => undefined, done: () => undefined, fail: (
 /** For tests, and for callers without an audience. */
 export const silent: Progress = { step: () => silentStep, say: () => undefined }
 
-/** Runs `work` as one step, which ends with it. */
+/** Runs `act` as one step, which ends with it. */
 export async function during<T>(
   progress: Progress,
   title: string,
   usuallySeconds: number | undefined,
-  work: (step: Step) => Promise<T>,
+  act: (step: Step) => Promise<T>,
 ): Promise<T> {
   const step = progress.step(title, usuallySeconds)
   try {
-    const result = await work(step)
+    const result = await act(step)
     step.done()
     return result
   } catch (error) {

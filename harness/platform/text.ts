@@ -9,9 +9,8 @@ const DEFAULT_LIMIT_CHARACTERS = 100_000
 const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
 
 /**
- * Commands of GitHub's runner in a step's output: `::name::` at the start of a line, and `##[name]`
- * anywhere
- * (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
+ * Commands of GitHub's runner in a step's output: `::name::` at the start of a line, `##[name]`
+ * anywhere (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
  */
 const CI_COMMAND = /^[^\S\n]*:(?=:)|#(?=#\[)/gm
 
@@ -69,6 +68,14 @@ function sequenceLength(bytes: Buffer, at: number): number {
   // U+FFFD may be genuine: compare the bytes, not the decoded text.
   return Buffer.from(sequence.toString('utf8')).equals(sequence) ? length : 0
 }
+
+/** Each line after a margin; without blank lines at the end. */
+export const indented = (text: string, margin: string): string =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map(line => margin + line)
+    .join('\n')
 
 /** One word for a POSIX shell, quoted. */
 export const inQuotes = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`

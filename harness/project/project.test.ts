@@ -68,7 +68,7 @@ void t.test('what is wrong is told at once, with the file and the remedy', async
     [
       { 'modprove.config.json': '{"modul":"module","suites":3}' },
       'CONFIGURATION',
-      /has 3 faults:\n  module is missing: it should be a path\n  suites should be a path, got 3\n  modul is unknown. Did you mean "module"\?$/,
+      /has 3 mistakes:\n  module is missing: it should be a path\n  suites should be a path, got 3\n  modul is unknown. Did you mean "module"\?$/,
     ],
     [{ 'modprove.config.json': '{' }, 'CONFIGURATION', /config\.json: it is not JSON/],
     [

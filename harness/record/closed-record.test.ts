@@ -12,9 +12,9 @@ const [first, second] = ['6.1.9-plain/suite-0', '6.1.9-plain/suite-1']
 const host = { qemu: '', accelerator: 'tcg', node: '', system: '', cores: 1 }
 const resume: RunEvent = { type: 'run-resume', at: '2026-11-22T09:00:00.000Z', host }
 
-async function closedEvents(folder: string, of: readonly RunEvent[]): Promise<RunEvent[]> {
+async function closedEvents(folder: string, recorded: readonly RunEvent[]): Promise<RunEvent[]> {
   const closed: RunEvent[] = []
-  const record = await readClosed(await writeRecord(folder, of))
+  const record = await readClosed(await writeRecord(folder, recorded))
   for await (const { event } of record.events()) closed.push(event)
   return closed
 }

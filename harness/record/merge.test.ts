@@ -33,9 +33,9 @@ t.test('shards merged read as the run that nobody shared out', async t => {
   t.same(jobs.sort(), ['6.1.9-plain', '6.2.9-plain', '6.3.9-plain'])
   const tap = await readFile(join(folder, 'jobs/6.2.9-plain/suite-1/suite.tap'), 'utf8')
   t.match(tap, '6.2.9-plain/suite-1')
-  const digest = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as RunView
-  t.equal(digest.columns.length, 3)
-  t.same(digest.counts, viewOf(whole).counts)
+  const runJson = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as RunView
+  t.equal(runJson.columns.length, 3)
+  t.same(runJson.counts, viewOf(whole).counts)
 })
 
 t.test('a shard that was cut off is lost, and the verdict on the others stands', async t => {

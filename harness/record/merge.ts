@@ -7,7 +7,7 @@ import { noCounts, sum, type Counts, type JobRef, type RunEvent } from '../contr
 import { writeAtomically, writeJson } from '../platform/write-atomically.js'
 import { mergedComparisons } from './merge-comparisons.js'
 import { mergedStart, type MergeTarget } from './merge-starts.js'
-import { Digest } from './digest.js'
+import { RunJson } from './run-json.js'
 import { exitCodeOf } from './exit-code.js'
 import { readClosed, type ClosedRecord, type ClosedEvent } from './closed-record.js'
 import type { Comparison } from './view.js'
@@ -50,7 +50,7 @@ export async function mergeRecords(
   const partial = join(dirname(target.folder), `.${target.run}.partial`)
   const totals: Totals = { counts: noCounts, interrupted: false, endMs: 0, comparisons: [] }
   const withCoverage = new Set<string>()
-  const digest = new Digest()
+  const runJson = new RunJson()
   async function* lines(): AsyncGenerator<string> {
     const head = [start, { type: 'plan', jobs: plan } as const]
     for (const event of head) yield written({ event })
@@ -60,17 +60,17 @@ export async function mergeRecords(
         else yield written(one)
       }
     }
-    for (const event of [...mergedComparisons(totals.comparisons), endOf(shards, totals)])
+    for (const event of [...mergedComparisons(totals.comparisons), mergedEnd(shards, totals)])
       yield written({ event })
   }
   const written = ({ event, line = JSON.stringify(event) }: ClosedEvent): string => {
-    digest.take(event)
+    runJson.take(event)
     return `${line}\n`
   }
   try {
     await mkdir(partial, { recursive: true })
     await writeAtomically(join(partial, 'events.jsonl'), batched(lines()))
-    await writeJson(join(partial, 'run.json'), digest.value)
+    await writeJson(join(partial, 'run.json'), runJson.value)
     for (const { folder } of shards) await copyFolders(folder, partial)
     await rename(partial, target.folder)
   } catch (error) {
@@ -118,7 +118,7 @@ async function* eventsOf({ start, events }: Shard, totals: Totals): AsyncGenerat
 }
 
 /** Shards run in parallel: it lasts from the first start to the last end. */
-function endOf(shards: readonly Shard[], { counts, interrupted, endMs }: Totals): RunEvent {
+function mergedEnd(shards: readonly Shard[], { counts, interrupted, endMs }: Totals): RunEvent {
   const beganMs = Math.min(...shards.map(({ start }) => Date.parse(start.at)))
   return {
     type: 'run-end',

@@ -9,7 +9,6 @@ import {
 } from '../contract/events.js'
 import { missOf, openTests } from './misses.js'
 
-/** Progress of a job. */
 export interface JobProgress {
   readonly ref: JobRef
   /** Number of the first event that is still valid for it. */
@@ -22,7 +21,6 @@ export interface JobProgress {
 
 type Named = Pick<JobRef, 'kernel' | 'flavour'>
 
-/** The name of a column. */
 export const columnName = ({ kernel, flavour }: Named): string => `${kernel} ${flavour}`
 
 /** Whether a resumed run has nothing left to do for a job. */

@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
 import { events } from '../contract/event-schema.js'
 import { SCHEMA, type RunEvent } from '../contract/events.js'
-import { faultsOf } from '../platform/checked-json.js'
+import { mistakesIn } from '../platform/checked-json.js'
 import { isThere } from '../platform/is-there.js'
-import { linesOf } from '../platform/file-lines.js'
+import { linesOfFile } from '../platform/file-lines.js'
 import { requireSchema } from './schema.js'
 import { upgraded } from './upgrade.js'
 
@@ -65,7 +65,7 @@ export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
   let isOld = false
   /** A line that is not an event: valid only at the end, or before the run was resumed. */
   let broken: { readonly line: number; readonly why: string } | undefined
-  for await (const line of linesOf(file)) {
+  for await (const line of linesOfFile(file)) {
     number++
     if (line === '') continue
     let event = parse(line, isOld)
@@ -115,21 +115,21 @@ function parse(line: string, isOld: boolean): RunEvent | string {
   }
   try {
     const event = isOld ? upgraded(value as RunEvent) : value
-    return faultOfEvent(event) ?? (event as RunEvent)
+    return mistakeInEvent(event) ?? (event as RunEvent)
   } catch {
     return 'is no event of an older schema'
   }
 }
 
 /** Why a parsed line is not a valid event; undefined if it is, or if its type is ignored. */
-function faultOfEvent(value: unknown): string | undefined {
+function mistakeInEvent(value: unknown): string | undefined {
   const { type, schema } = (value ?? {}) as Readonly<Record<string, unknown>>
   if (typeof type !== 'string') return 'has no type'
   if (!isKnown(type)) return undefined
   // The reader refuses a start with another schema by its number.
   if (typeof schema === 'number' && schema !== SCHEMA) return undefined
-  const faults = faultsOf(events[type], value)
-  return faults.length === 0 ? undefined : `is no ${type}: ${faults.join('; ')}`
+  const mistakes = mistakesIn(events[type], value)
+  return mistakes.length === 0 ? undefined : `is no ${type}: ${mistakes.join('; ')}`
 }
 
 const isKnown = (type: string): type is keyof typeof events => Object.hasOwn(events, type)

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { RunEvent } from '../contract/events.js'
 import type { BisectEvent } from '../contract/bisect-events.js'
 import type { MutantEvent } from '../contract/mutant-events.js'
-import { Digest } from './digest.js'
+import { RunJson } from './run-json.js'
 import { isWholeRun } from './whole-run.js'
 
 /** The folder of a project's records, one folder for each run; `latest` links to the newest. */
@@ -32,7 +32,7 @@ export class RunRecord {
   readonly run: string
   readonly folder: string
   readonly #events: string
-  readonly #digest = new Digest()
+  readonly #runJson = new RunJson()
 
   private constructor(folder: string, run: string) {
     this.run = run
@@ -52,7 +52,7 @@ export class RunRecord {
   static reopen(path: string, events: readonly RunEvent[]): RunRecord {
     const [, folder = '', run = ''] = /^(.*)\/([^/]+)$/.exec(path) ?? []
     const record = new RunRecord(folder, run)
-    for (const event of events) record.#digest.take(event)
+    for (const event of events) record.#runJson.take(event)
     // Ends a line that was cut off, so that the next event does not continue it.
     appendFileSync(record.#events, '\n')
     const [start] = events
@@ -62,19 +62,18 @@ export class RunRecord {
 
   append(event: RunEvent | MutantEvent | BisectEvent): void {
     appendFileSync(this.#events, `${JSON.stringify(event)}\n`)
-    if (this.#digest.take(event)) this.#writeDigest()
+    if (this.#runJson.take(event)) this.#writeRunJson()
   }
 
-  /** Makes the folder of one job. */
   makeJobFolder(id: string): string {
     const folder = `${this.folder}/jobs/${id}`
     mkdirSync(folder, { recursive: true })
     return folder
   }
 
-  #writeDigest(): void {
+  #writeRunJson(): void {
     const file = `${this.folder}/run.json`
-    writeFileSync(`${file}.partial`, `${JSON.stringify(this.#digest.value, undefined, 2)}\n`)
+    writeFileSync(`${file}.partial`, `${JSON.stringify(this.#runJson.value, undefined, 2)}\n`)
     renameSync(`${file}.partial`, file)
   }
 }

@@ -12,7 +12,7 @@ import {
   type RunEvent,
   type TestEnd,
 } from '../contract/events.js'
-import { Digest } from './digest.js'
+import { RunJson } from './run-json.js'
 import { exitCodeOf } from './exit-code.js'
 
 export interface SyntheticRun {
@@ -151,11 +151,11 @@ function ended(job: string, test: string, seed: number): TestEnd {
 
 /** Writes events as a record; `folder` is made. */
 export async function writeRecord(folder: string, events: Iterable<RunEvent>): Promise<string> {
-  const digest = new Digest()
+  const runJson = new RunJson()
   const lines: string[] = []
   await mkdir(join(folder, 'jobs'), { recursive: true })
   for (const event of events) {
-    digest.take(event)
+    runJson.take(event)
     lines.push(`${JSON.stringify(event)}\n`)
     if (event.type !== 'job-end') continue
     await mkdir(join(folder, 'jobs', event.job), { recursive: true })
@@ -165,7 +165,7 @@ export async function writeRecord(folder: string, events: Iterable<RunEvent>): P
     )
   }
   await writeFile(join(folder, 'events.jsonl'), lines.join(''))
-  await writeFile(join(folder, 'run.json'), JSON.stringify(digest.value))
+  await writeFile(join(folder, 'run.json'), JSON.stringify(runJson.value))
   return folder
 }
 

@@ -7,7 +7,7 @@ import {
   type TraceLine,
 } from '../contract/events.js'
 
-/** In schema 2, places and frames were text, and problems had no kind. */
+/** In schema 2, source lines and frames were text, and problems had no kind. */
 type OldProblem = Omit<Problem, 'kind' | 'at'> & {
   readonly kind?: Problem['kind']
   readonly at?: SourceLine | string
@@ -17,9 +17,9 @@ type OldFinding = Omit<FindingReport, 'trace'> & { readonly trace: readonly (Tra
 /** Upgrades an event of schema 2; keeps newer ones, since an old record may have been resumed. */
 export function upgraded(event: RunEvent): RunEvent {
   if (event.type === 'run-start') return { ...event, schema: SCHEMA }
-  if (event.type === 'build-failed') return { ...event, problem: problemOf(event.problem) }
+  if (event.type === 'build-failed') return { ...event, problem: upgradedProblem(event.problem) }
   if (event.type === 'job-end' && event.problem !== undefined)
-    return { ...event, problem: problemOf(event.problem) }
+    return { ...event, problem: upgradedProblem(event.problem) }
   if (event.type !== 'test-end') return event
   const { flaky } = event
   const reason = event.reason?.replace(/^not run: /, '')
@@ -37,20 +37,20 @@ const evidenceOf = ({
 }: {
   readonly problems: readonly OldProblem[]
   readonly findings: readonly OldFinding[]
-}) => ({ problems: problems.map(problemOf), findings: findings.map(findingOf) })
+}) => ({ problems: problems.map(upgradedProblem), findings: findings.map(upgradedFinding) })
 
-function problemOf({ at, kind = 'unknown', ...problem }: OldProblem): Problem {
-  const place = typeof at === 'string' ? placeIn(at) : at
-  return { kind, ...problem, ...(place && { at: place }) }
+function upgradedProblem({ at, kind = 'unknown', ...problem }: OldProblem): Problem {
+  const line = typeof at === 'string' ? sourceLineIn(at) : at
+  return { kind, ...problem, ...(line && { at: line }) }
 }
 
-const findingOf = (finding: OldFinding): FindingReport => ({
+const upgradedFinding = (finding: OldFinding): FindingReport => ({
   ...finding,
   trace: finding.trace.map(line => (typeof line === 'string' ? { note: line } : line)),
 })
 
 /** `suites/mmap.suite.ts:12` */
-function placeIn(at: string): SourceLine | undefined {
+function sourceLineIn(at: string): SourceLine | undefined {
   const [, file, line] = /^([^\s:]+):(\d+)/.exec(at) ?? []
   return file === undefined ? undefined : { file, line: Number(line) }
 }

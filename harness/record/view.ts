@@ -60,13 +60,12 @@ export interface RunView {
   readonly coverage?: EventOf<'coverage'>
 }
 
-/** It can be written, and so can its lists. */
-type Open<T> = {
+type Mutable<T> = {
   -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key]
 }
-type OpenJob = Open<JobView>
+type MutableJob = Mutable<JobView>
 
-const opened = (ref: JobRef): OpenJob => ({
+const emptyJob = (ref: JobRef): MutableJob => ({
   ref,
   title: ref.suite,
   planned: [],
@@ -89,25 +88,25 @@ export function viewOf(events: Iterable<RunEvent>): RunView {
   let end: EventOf<'run-end'> | undefined
   let coverage: EventOf<'coverage'> | undefined
   const comparisons: Comparison[] = []
-  const jobs = new Map<string, OpenJob>()
+  const jobs = new Map<string, MutableJob>()
   const built = new Map<string, ColumnBuilt>()
   const failed = new Map<string, BuildFailed>()
   for (const event of validEvents(events)) {
     const job = 'job' in event ? jobs.get(event.job) : undefined
     if (event.type === 'run-start') start = event
     else if (event.type === 'plan') {
-      for (const ref of event.jobs) jobs.set(ref.id, opened(ref))
+      for (const ref of event.jobs) jobs.set(ref.id, emptyJob(ref))
     } else if (event.type === 'column') built.set(columnName(event), event)
     else if (event.type === 'build-failed') failed.set(columnName(event), event)
     else if (event.type === 'coverage') coverage = event
     else if (event.type === 'comparison') comparisons.push(event)
     else if (event.type === 'run-end') end = event
-    else if (job !== undefined) takeOf(job, event)
+    else if (job !== undefined) takeJobEvent(job, event)
   }
   if (start === undefined) throw new Error('a record begins with run-start')
   let counts = noCounts
   for (const { status } of failed.values()) counts = count(counts, status)
-  const columns = new Map<string, Open<ColumnView>>()
+  const columns = new Map<string, Mutable<ColumnView>>()
   for (const job of jobs.values()) {
     const name = columnName(job.ref)
     const column = columns.get(name) ?? {
@@ -129,7 +128,7 @@ export function viewOf(events: Iterable<RunEvent>): RunView {
   }
 }
 
-function takeOf(job: OpenJob, event: RunEvent): void {
+function takeJobEvent(job: MutableJob, event: RunEvent): void {
   if (event.type === 'job-start') {
     job.title = event.title
     job.at = event.at
@@ -146,7 +145,7 @@ function takeOf(job: OpenJob, event: RunEvent): void {
 }
 
 /** Adds the misses of a job that was cut off. */
-function close(job: OpenJob): void {
+function close(job: MutableJob): void {
   if (job.ended && job.planned.length === 0) return
   const done = new Set(job.results.map(({ test }) => test))
   for (const test of openTests(job.planned, done)) {

@@ -1,6 +1,6 @@
 import type { JobRef, SourceLine, TestChange, TestEnd } from '../contract/events.js'
 import type { ColumnView, Comparison, RunView } from '../record/view.js'
-import { locationOf, type Known } from './evidence.js'
+import { locationOf, type Evidence } from './evidence.js'
 
 /** Why a result needs attention, the worst first. */
 export const concerns = ['regressed', 'failed', 'flaky', 'lost'] as const
@@ -13,8 +13,8 @@ export interface BadResult {
   readonly column: string
   readonly suite: string
   readonly result: TestEnd
-  /** What explains it: the result, or the first try of a flaky one. */
-  readonly known: Known
+  /** The result, or the first try of a flaky one. */
+  readonly evidence: Evidence
   /** Where to look first. */
   readonly location: SourceLine | undefined
   /** When it last passed, and what changed after that, if known. */
@@ -38,11 +38,11 @@ export function badResults(view: RunView): BadResult[] {
       const change = changes.get(keyOf(ref, result.test))
       const concern = concernOf(result, change)
       if (concern === undefined) continue
-      const known = result.flaky ?? result
+      const evidence = result.flaky ?? result
       const notes = { since: change && sinceText(change), flaky: change && flakyText(change) }
       const column = `${release} ${flavour}`
-      const location = locationOf(known)
-      found.push({ concern, column, suite, result, known, location, ...notes })
+      const location = locationOf(evidence)
+      found.push({ concern, column, suite, result, evidence, location, ...notes })
     }
   }
   return found.sort((a, b) => concerns.indexOf(a.concern) - concerns.indexOf(b.concern))

@@ -3,28 +3,31 @@ import { locationText, traceText } from '../platform/source-text.js'
 import { clip, timesText } from '../platform/text.js'
 
 /** The parts of a result that explain why a test did not pass. */
-export type Known = Pick<TestEnd | FailedTry, 'problems' | 'findings' | 'cause'> &
+export type Evidence = Pick<TestEnd | FailedTry, 'problems' | 'findings' | 'cause'> &
   Partial<Pick<TestEnd, 'reason' | 'status'>>
 
 /** The finding that failed the test; not a known false alarm. */
-export const tellingFinding = ({ findings }: Known): FindingReport | undefined =>
+export const tellingFinding = ({ findings }: Evidence): FindingReport | undefined =>
   findings.find(({ allowed, location }) => allowed === undefined && location !== undefined) ??
   findings.find(({ allowed }) => allowed === undefined)
 
 /** Where to look first: the module's line, else the suite's. */
-export const locationOf = (known: Known): SourceLine | undefined =>
-  tellingFinding(known)?.location ?? known.problems.find(({ at }) => at !== undefined)?.at
+export const locationOf = (evidence: Evidence): SourceLine | undefined =>
+  tellingFinding(evidence)?.location ?? evidence.problems.find(({ at }) => at !== undefined)?.at
 
 /** Why it did not pass, in a few words: the kernel's finding, else the test's problem. */
-export function headline(known: Known): string {
-  const finding = tellingFinding(known)
+export function headline(evidence: Evidence): string {
+  const finding = tellingFinding(evidence)
   if (finding !== undefined) return `${finding.kind}: ${finding.title}${timesText(finding.count)}`
-  const why = known.problems[0]?.message ?? known.reason ?? known.cause ?? known.status
+  const why = evidence.problems[0]?.message ?? evidence.reason ?? evidence.cause ?? evidence.status
   return why ?? 'no more is known of it'
 }
 
 /** All problems of a test; not yet escaped. */
-export function problemsText({ problems, cause, reason }: Known, limitCharacters: number): string {
+export function problemsText(
+  { problems, cause, reason }: Evidence,
+  limitCharacters: number,
+): string {
   const lines = [
     ...(reason === undefined ? [] : [reason]),
     ...(cause === undefined ? [] : [`cause: ${cause}`]),
@@ -41,7 +44,7 @@ const problemText = ({ message, at, detail }: Problem): string => {
 }
 
 /** All findings with their splats; not yet escaped. */
-export const findingsText = ({ findings }: Known, limitCharacters: number): string =>
+export const findingsText = ({ findings }: Evidence, limitCharacters: number): string =>
   clip(findings.map(findingText).join('\n\n'), limitCharacters)
 
 function findingText({

@@ -9,7 +9,7 @@ export interface NotRun {
 }
 
 /** Tests that were not run, by reason, the most frequent first. */
-export function notRun({ columns }: RunView): NotRun[] {
+export function notRunByReason({ columns }: RunView): NotRun[] {
   const missed = columns
     .flatMap(({ jobs }) => jobs)
     .flatMap(({ ref, results }) => results.map(result => ({ ...result, suite: ref.suite })))

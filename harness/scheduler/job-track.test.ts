@@ -95,16 +95,16 @@ t.test('a job that is interrupted before it told its tests has not run', async t
 
 t.test('tries that were lost are counted once', async t => {
   const { track: job, events } = track()
-  t.equal(job.left, undefined, 'it has not told its tests')
+  t.equal(job.remaining, undefined, 'it has not told its tests')
   for (const event of [begin(['a', 'b']), start('a')]) job.take(event)
   t.equal(job.lostTry(), 1)
   job.take(pass('a'))
-  t.strictSame(job.left, ['b'])
+  t.strictSame(job.remaining, ['b'])
   job.take(start('b'))
   job.lostTry()
   job.lostTry()
   job.charge('error', { kind: 'worker', message: 'its worker was killed' })
-  t.strictSame(job.left, [])
+  t.strictSame(job.remaining, [])
   const attempts = events.flatMap(event =>
     event.type === 'test-end' ? [[event.test, event.attempt]] : [],
   )

@@ -24,7 +24,7 @@ export class JobTrack {
   /** How often a worker died while this test ran and had no result yet. */
   readonly #lostTries = new Map<string, number>()
   readonly #passed: string[] = []
-  /** Time that it waited for its turn after rests. */
+  /** Time that it waited for its turn after it was idle. */
   waitedMs = 0
   /** Late findings, reported even if the suite's end is never reached. */
   readonly late: Late[] = []
@@ -41,7 +41,7 @@ export class JobTrack {
   }
 
   /** Tests without a result, in order; undefined before the job has reported its tests. */
-  get left(): readonly string[] | undefined {
+  get remaining(): readonly string[] | undefined {
     return this.#open && [...this.#open]
   }
 
@@ -50,7 +50,6 @@ export class JobTrack {
     return [...this.#passed]
   }
 
-  /** Forwards an event of the job, and updates the state. */
   take(event: RunEvent): void {
     if (event.type === 'job-start') {
       // A second worker continues the job: it is not a new start.

@@ -8,7 +8,7 @@ import type { GivenUp } from './worker-watchdog.js'
 const TRIES_OF_A_LOST_WORKER = 2
 
 /** What a worker's end means for the test that ran. */
-interface LostWorker {
+export interface LostWorker {
   readonly status: 'fail' | 'error'
   readonly problem: Problem
   /** The test is not to blame: it is tried again. */
@@ -45,23 +45,23 @@ export function whyLost(
 
 /**
  * Blames the test that ran when the worker died.
- * @returns the rest of the job, for another worker
+ * @returns what remains of the job, for another worker
  */
-export function restOf(
+export function remainingOf(
   job: Job,
   track: JobTrack,
   { status, problem, isOurs }: LostWorker,
 ): Job | undefined {
   // It died after the last result.
-  if (isOurs && track.left?.length === 0) {
+  if (isOurs && track.remaining?.length === 0) {
     track.end('')
     return undefined
   }
   // Killed from outside (OOM killer, a user): the test is retried once.
   if (isOurs && track.lostTry() < TRIES_OF_A_LOST_WORKER) {
     track.note(`${problem.message}; another worker continues`)
-    const { left, passed, late } = track
-    return left === undefined ? job : { ...job, rest: { tests: left, passed, late } }
+    const { remaining: tests, passed, late } = track
+    return tests === undefined ? job : { ...job, remaining: { tests, passed, late } }
   }
   const test = track.running
   if (test === undefined || job.bail) {
@@ -69,9 +69,9 @@ export function restOf(
     return undefined
   }
   track.charge(status, problem)
-  const { left = [], passed, late } = track
+  const { remaining: tests = [], passed, late } = track
   const lost = { test, status, problem }
-  if (left.length > 0) return { ...job, rest: { tests: left, passed, late, lost } }
+  if (tests.length > 0) return { ...job, remaining: { tests, passed, late, lost } }
   track.end('')
   return undefined
 }

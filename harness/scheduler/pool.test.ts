@@ -5,8 +5,7 @@ import { SUITE_END } from '../contract/test-names.js'
 import type { FromWorker, Job, ToWorker } from '../session/job.js'
 import { runJobs } from './pool.js'
 import { OpenQueue } from './queue.js'
-import type { PoolWorker } from './slot.js'
-import type { WorkerEnd } from './worker-process.js'
+import type { PoolWorker, WorkerEnd } from './worker-process.js'
 
 const TESTS = ['one', 'two', SUITE_END]
 
@@ -165,7 +164,7 @@ void t.test('a worker that is killed when all is said leaves nothing to do again
 void t.test(
   'a worker that is killed in a test is replaced, and the rest is done there',
   async t => {
-    let rest: unknown
+    let remaining: unknown
     const { results, started } = await pool(
       ['a'],
       (worker, job) => {
@@ -175,13 +174,13 @@ void t.test(
         worker.kill()
       },
       (worker, job) => {
-        rest = job.rest
+        remaining = job.remaining
         worker.begin(job)
         worker.pass(job, 'two', SUITE_END)
         worker.onMessage({ type: 'done' })
       },
     )
-    t.strictSame(rest, { tests: ['two', SUITE_END], passed: ['one'], late: [] })
+    t.strictSame(remaining, { tests: ['two', SUITE_END], passed: ['one'], late: [] })
     t.strictSame(results, ['a one: pass', 'a two: pass', `a ${SUITE_END}: pass`])
     t.equal(started, 2)
   },

@@ -1,14 +1,15 @@
 import type { RunEvent } from '../contract/events.js'
 import type { Job, KeptMachine } from '../session/job.js'
 import { Semaphore } from './semaphore.js'
-import { Slot, type PoolWorker } from './slot.js'
+import { Slot } from './slot.js'
 import { takeWorker } from './spare-workers.js'
+import type { PoolWorker } from './worker-process.js'
 
 export interface PoolOptions {
   /** Machines that work side by side. */
   readonly slots: number
-  /** How many more machines may exist while others rest; 0 by default. */
-  readonly relief?: number
+  /** How many more machines may exist while others are idle; 0 by default. */
+  readonly extraSlots?: number
   readonly signal: AbortSignal
   readonly emit: (event: RunEvent) => void
   readonly onKept: (machine: KeptMachine) => void
@@ -31,13 +32,21 @@ export interface JobQueue {
  * @throws the signal's reason when it aborts; running jobs are closed first
  */
 export async function runJobs(queue: JobQueue, options: PoolOptions): Promise<void> {
-  const { slots: regular, relief = 0, signal, emit, onKept, bail, worker = takeWorker } = options
+  const {
+    slots: regular,
+    extraSlots = 0,
+    signal,
+    emit,
+    onKept,
+    bail,
+    worker = takeWorker,
+  } = options
   const turns = new Semaphore(regular)
   const over = new AbortController()
   const ended = new Promise<undefined>(resolve => {
     over.signal.addEventListener('abort', () => resolve(undefined))
   })
-  const slots = Array.from({ length: regular + relief }, () => {
+  const slots = Array.from({ length: regular + extraSlots }, () => {
     const slot: Slot = new Slot({
       turns,
       emit,

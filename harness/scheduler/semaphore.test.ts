@@ -15,16 +15,16 @@ void t.test('as many work as there are turns, in the order they asked', async t 
   t.same(order, ['a', 'b', 'c', 'd'])
 })
 
-void t.test('who comes back from a rest goes before all who have not begun', async t => {
+void t.test('who gave a turn away goes before all who have not begun', async t => {
   const turns = new Semaphore(1)
   const order: string[] = []
   await turns.acquire()
   const rest = Promise.all([
     turns.acquire().then(() => order.push('new')),
-    turns.reacquire().then(() => order.push('rested')),
-    turns.reacquire().then(() => order.push('rested later')),
+    turns.reacquire().then(() => order.push('back')),
+    turns.reacquire().then(() => order.push('back later')),
   ])
   for (let count = 0; count < 3; count++) turns.release()
   await rest
-  t.same(order, ['rested', 'rested later', 'new'])
+  t.same(order, ['back', 'back later', 'new'])
 })

@@ -1,8 +1,8 @@
-/** A semaphore. A job that rests lends its turn, and has priority when it comes back. */
+/** A semaphore. A job that was idle has priority when it comes back. */
 export class Semaphore {
   #free: number
   readonly #waiting: (() => void)[] = []
-  readonly #rested: (() => void)[] = []
+  readonly #returning: (() => void)[] = []
 
   constructor(count: number) {
     this.#free = count
@@ -13,13 +13,13 @@ export class Semaphore {
     return this.#take(this.#waiting)
   }
 
-  /** The same after a rest: goes before all that have not started. */
+  /** The same for a job that gave its turn away: it goes before all that have not started. */
   reacquire(): Promise<void> {
-    return this.#take(this.#rested)
+    return this.#take(this.#returning)
   }
 
   release(): void {
-    const next = this.#rested.shift() ?? this.#waiting.shift()
+    const next = this.#returning.shift() ?? this.#waiting.shift()
     if (next === undefined) this.#free += 1
     else next()
   }

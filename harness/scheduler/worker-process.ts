@@ -19,7 +19,7 @@ export interface WorkerEnd {
 export class WorkerProcess {
   readonly #process: OwnedProcess | undefined
   readonly ended: Promise<WorkerEnd>
-  /** Who is told what it says. */
+  /** Receives the worker's messages. */
   onMessage: (message: FromWorker) => void = () => undefined
 
   constructor() {
@@ -64,3 +64,6 @@ export class WorkerProcess {
     this.#process?.kill()
   }
 }
+
+/** The part of a worker that running jobs needs. */
+export type PoolWorker = Pick<WorkerProcess, 'pid' | 'ended' | 'onMessage' | 'send' | 'kill'>

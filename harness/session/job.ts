@@ -51,13 +51,13 @@ export interface Job extends MachineSetup {
   /** Folder for the coverage counts of its machines, if wanted. */
   readonly countsFolder?: string
   /** What remains of a job whose worker died; absent for a new job. */
-  readonly rest?: RestOfJob
+  readonly remaining?: RemainingOfJob
   /** Keep the machine up at the end: `failed` only if a test did not pass. */
   readonly keep?: 'failed' | 'always'
 }
 
 /** What a worker takes over from one that died. */
-interface RestOfJob {
+interface RemainingOfJob {
   /** Tests without a result, including the suite's end. */
   readonly tests: readonly string[]
   /** Tests that passed; what they leaked is gone with the machine. */
@@ -79,14 +79,14 @@ export type ToWorker =
   | { readonly type: 'run'; readonly job: Job }
   /** Load these suite files, and send the names of their tests. */
   | { readonly type: 'list'; readonly project: Project; readonly files: readonly string[] }
-  /** The job has its turn back, which it lent while it rested. */
-  | { readonly type: 'go-on' }
+  /** The job has its turn back, which it gave away while it was idle. */
+  | { readonly type: 'continue' }
   | { readonly type: 'stop' }
 
 export type FromWorker =
   | { readonly type: 'alive' }
   /** The job only waits for time to pass; or wants to continue. */
-  | { readonly type: 'resting' | 'rested' }
+  | { readonly type: 'idle' | 'ready' }
   | { readonly type: 'event'; readonly event: RunEvent }
   /** Names of a suite's tests; not sent for a file that does not load. */
   | { readonly type: 'declared'; readonly file: string; readonly tests: readonly string[] }

@@ -10,12 +10,12 @@ const ERRORS = '4 4 1 7'
  */
 export async function withQuietConsole<Result>(
   guest: TestGuest,
-  work: () => Promise<Result>,
+  act: () => Promise<Result>,
 ): Promise<Result> {
   const before = await guest.readFile(PRINTK)
   await guest.writeFile(PRINTK, ERRORS)
   try {
-    return await work()
+    return await act()
   } finally {
     // Fails if the machine died during the work.
     await guest.writeFile(PRINTK, before).catch(() => undefined)

@@ -12,7 +12,7 @@ export interface TapResults {
   readonly ok: boolean
   /** Test points of the top level, without those of subtests. */
   readonly count: number
-  /** Faults of the stream: cut off, plan not met, bytes that are not text; bounded. */
+  /** What is wrong with the stream: cut off, plan not met, bytes that are not text; bounded. */
   readonly problems: readonly string[]
   /** Reason of a plan `1..0`. */
   readonly skipped: string | undefined

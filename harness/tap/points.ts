@@ -1,7 +1,7 @@
 import type { Level, TapPoint } from './level.js'
 import type { PointLine } from './line.js'
 
-/** Faults of a stream or a subtest that are shown. */
+/** Problems of a stream or a subtest that are shown. */
 export const SHOWN_PROBLEMS = 20
 
 /** The tests of a subtest, and its test point where that contradicts them. */
@@ -13,7 +13,7 @@ export function withChild(own: TapPoint, child: Level): TapPoint[] {
   return isReported ? points : [...points, own]
 }
 
-/** The tests and faults of a subtest, as those of its parent. */
+/** The tests and problems of a subtest, as those of its parent. */
 export const inside = ({ points, problems }: Level, title: string): TapPoint[] => [
   ...points.map(point => ({ ...point, path: [title, ...point.path] })),
   ...problems.slice(0, SHOWN_PROBLEMS).map(problem => complaint([title], problem)),

@@ -14,8 +14,8 @@ const spec: MachineSpec = {
 }
 
 const boot = { kernel: inherited(5), initramfs: inherited(6) }
-const argumentsOf = (of: MachineSpec): string[] =>
-  qemuArguments(of, { boot, channels: harnessChannels })
+const argumentsOf = (machine: MachineSpec): string[] =>
+  qemuArguments(machine, { boot, channels: harnessChannels })
 
 const after = (args: readonly string[], flag: string): string | undefined =>
   args[args.indexOf(flag) + 1]
@@ -46,8 +46,8 @@ void t.test("a spec's kernel parameters come last, so that they win", t => {
 void t.test(
   'an emulated kernel skips slow calibrations, and gets the clock rate that it cannot measure',
   t => {
-    const parameters = (of: Partial<MachineSpec>) =>
-      after(argumentsOf({ ...spec, ...of }), '-append')
+    const parameters = (own: Partial<MachineSpec>) =>
+      after(argumentsOf({ ...spec, ...own }), '-append')
     t.match(parameters({ cpus: 1 }), / tsc=reliable nolapic_timer noreplace-smp /)
     t.match(parameters({ cpus: 2 }), / tsc=reliable /)
     t.notMatch(parameters({ cpus: 2 }), /nolapic_timer|noreplace-smp/)

@@ -150,7 +150,7 @@ async function spawn(
   })
   // Attached before any await: Node drops unread data when the process ends.
   const qmp = new Qmp(qemu.channel(CHANNELS.qmp))
-  qmp.on('event', event => qemu.tell(event))
+  qmp.on('event', event => qemu.onEvent(event))
   const console = new Console(qemu.channel(CHANNELS.console), join(spec.folder, 'console.log'))
   return { qemu, qmp, console, ready: console.line(READY_LINE) }
 }

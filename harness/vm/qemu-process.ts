@@ -63,8 +63,8 @@ export class QemuProcess {
     return this.#process.child.stdio[descriptor] as unknown as Duplex
   }
 
-  /** Records QEMU's SHUTDOWN event, which says who caused it. */
-  tell(event: QmpEvent): void {
+  onEvent(event: QmpEvent): void {
+    // It says who caused the end.
     if (event.event === 'SHUTDOWN') this.#shutdown = event
   }
 

@@ -39,7 +39,7 @@ export class JobMachine implements AsyncDisposable {
     const { job } = site
     this.#site = site
     this.#parts = parts
-    this.leaksUnseen = job.rest !== undefined && job.rest.lost === undefined
+    this.leaksUnseen = job.remaining !== undefined && job.remaining.lost === undefined
   }
 
   get session(): Session | undefined {
@@ -159,8 +159,8 @@ export class JobMachine implements AsyncDisposable {
 
   /** Waits for late reports of the last test. */
   async #wait(session: Session): Promise<void> {
-    const { rest, signal } = this.#site
-    await rest(() => listen(session, this.#lastStep + LATE_MS - performance.now(), signal))
+    const { whileIdle, signal } = this.#site
+    await whileIdle(() => listen(session, this.#lastStep + LATE_MS - performance.now(), signal))
   }
 
   async #readReports(session: Session): Promise<MachineReports> {

@@ -16,12 +16,12 @@ export class JobResults {
   readonly #stuck = new Map<string, number>()
   #failed = false
 
-  constructor({ ref, folder, rest }: Job, title: string, emit: (event: RunEvent) => void) {
+  constructor({ ref, folder, remaining }: Job, title: string, emit: (event: RunEvent) => void) {
     this.#job = ref.id
     this.#emit = emit
-    this.#tap = new SuiteTap(`${folder}/suite.tap`, title, rest !== undefined)
-    if (rest?.lost !== undefined) {
-      const { test, status, problem } = rest.lost
+    this.#tap = new SuiteTap(`${folder}/suite.tap`, title, remaining !== undefined)
+    if (remaining?.lost !== undefined) {
+      const { test, status, problem } = remaining.lost
       this.#tap.point(test, status, { problems: [problem] })
     }
   }

@@ -17,10 +17,10 @@ export interface JobContext {
   /** Called with a machine that is kept up; resolves when it may end. */
   readonly keep: (machine: KeptMachine) => Promise<void>
   /**
-   * Lends its turn to another job while `work` only waits.
+   * Gives its turn to another job while `work` only waits.
    * @returns how long it then waited for its turn, in milliseconds
    */
-  readonly rest: (work: () => Promise<void>) => Promise<number>
+  readonly whileIdle: (work: () => Promise<void>) => Promise<number>
 }
 
 /** What all parts of a job's run share. */

@@ -33,14 +33,14 @@ interface Toy {
   readonly ends?: readonly TryResult[]
   /** Outcomes of tests, first tries first; they pass by default. */
   readonly tried?: Readonly<Record<string, readonly TryResult[]>>
-  readonly rest?: Job['rest']
+  readonly remaining?: Job['remaining']
   /** Why its machines were booted, in turn. */
   readonly notRestored?: readonly (string | undefined)[]
 }
 
 /** Runs a suite of three tests on fake machines; returns the log and the results. */
 async function ran(t: Test, toy: Toy) {
-  const { tried = {}, rest, spends = {}, ends = [], goneAfter = {}, died = 'fail' } = toy
+  const { tried = {}, remaining, spends = {}, ends = [], goneAfter = {}, died = 'fail' } = toy
   const folder = t.testdir({ 'toy.suite.ts': SUITE })
   const job = {
     ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'plain' },
@@ -52,7 +52,7 @@ async function ran(t: Test, toy: Toy) {
     folder,
     retries: toy.retries ?? 0,
     bail: false,
-    ...(rest === undefined ? {} : { rest }),
+    ...(remaining === undefined ? {} : { remaining }),
   } as unknown as Job
   const events: RunEvent[] = []
   const told: Late[] = []
@@ -69,7 +69,7 @@ async function ran(t: Test, toy: Toy) {
       strays: { take: () => [] } as unknown as StrayErrors,
       signal: new AbortController().signal,
       keep: async () => undefined,
-      rest: async work => (await work(), 0),
+      whileIdle: async work => (await work(), 0),
     },
     {
       open: async () => {
@@ -146,10 +146,12 @@ t.test('what went with a machine that was lost is left once more before the end'
 
 t.test('the same where a worker was lost, at the end of the suite, too', async t => {
   const all = ['one', 'two', 'three']
-  const end = await ran(t, { rest: { tests: [SUITE_END], passed: all, late: [] } })
+  const end = await ran(t, { remaining: { tests: [SUITE_END], passed: all, late: [] } })
   t.equal(end.done, 'machine one two three end')
   t.strictSame(end.results, [`${SUITE_END}: pass`])
-  const part = await ran(t, { rest: { tests: ['three', SUITE_END], passed: ['one'], late: [] } })
+  const part = await ran(t, {
+    remaining: { tests: ['three', SUITE_END], passed: ['one'], late: [] },
+  })
   t.equal(part.done, 'machine three one three end', 'which tests skipped themselves is known')
   const charged = {
     test: 'two',
@@ -157,7 +159,7 @@ t.test('the same where a worker was lost, at the end of the suite, too', async t
     problem: { kind: 'worker', message: 'it looped' },
   } as const
   const red = await ran(t, {
-    rest: { tests: ['three', SUITE_END], passed: ['one'], late: [], lost: charged },
+    remaining: { tests: ['three', SUITE_END], passed: ['one'], late: [], lost: charged },
   })
   t.equal(red.done, 'machine three end', 'a run that is red needs no more')
 })
@@ -188,9 +190,9 @@ t.test('two tests that hang in the same function end a suite; the rest is not ru
 t.test('what came late is told at a suite that is given up, too', async t => {
   const finding = { kind: 'warning', title: 'WARNING in ring_late', trace: [] } as unknown
   const late = [{ during: 'one', finding: finding as FindingReport }]
-  const rest = { tests: ['two', 'three', SUITE_END], passed: [], late }
+  const remaining = { tests: ['two', 'three', SUITE_END], passed: [], late }
   const tried = { two: [hung('f')], three: [hung('f')] }
-  const { results, said } = await ran(t, { rest, tried })
+  const { results, said } = await ran(t, { remaining, tried })
   t.strictSame(results, ['two: fail', 'three: fail', `${SUITE_END}: fail`])
   t.match(said, /WARNING in ring_late/)
 })
@@ -211,7 +213,7 @@ t.test('a late complaint is told at the end, whatever the test comes to alone', 
     t.equal(results.at(-1), `${SUITE_END}: fail`)
     t.match(said, /late, of a test before "two".*WARNING in ring_late/)
     t.equal(told.length, 1, 'and at once to whoever closes the job')
-    const after = await ran(t, { rest: { tests: [SUITE_END], passed: [], late: told } })
+    const after = await ran(t, { remaining: { tests: [SUITE_END], passed: [], late: told } })
     t.match(after.said, /WARNING in ring_late/, 'another worker tells what it was told')
   }
   const { problems, findings } = doubtful

@@ -29,7 +29,7 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
   const suite = await load(job, context)
   if (suite === undefined) return
   const grep = new RegExp(job.grep ?? '')
-  const left = job.rest && new Set(job.rest.tests)
+  const left = job.remaining && new Set(job.remaining.tests)
   const tests = suite.tests.filter(({ name }) => grep.test(name) && left?.has(name) !== false)
   if (tests.length === 0 && left === undefined) return
   context.emit({
@@ -40,7 +40,7 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
     tests: [...tests.map(test => test.name), SUITE_END],
   })
   const results = new JobResults(job, suite.title, context.emit)
-  const late = new LateFindings(job.rest?.late ?? [], context.tellLate)
+  const late = new LateFindings(job.remaining?.late ?? [], context.tellLate)
   const reports = new FindingReports(job, context.signal)
   const site = { ...context, job, suite, reports, results, late }
   await using machine = new JobMachine(site, parts)
@@ -73,7 +73,7 @@ async function runTests(
   machine: JobMachine,
 ): Promise<void> {
   const { job, suite, results, late } = site
-  const passed = suite.tests.filter(({ name }) => job.rest?.passed.includes(name))
+  const passed = suite.tests.filter(({ name }) => job.remaining?.passed.includes(name))
   for (const [at, test] of tests.entries()) {
     const result = await resultOf(test, site, machine)
     if (result.status === 'pass') passed.push(test)

@@ -80,7 +80,7 @@ async function ended(t: Test, toy: Toy) {
     job,
     reports: new FindingReports(job, signal),
     signal,
-    rest: async work => (await work(), WAITED_MS),
+    whileIdle: async work => (await work(), WAITED_MS),
   })
   return { result, scans }
 }

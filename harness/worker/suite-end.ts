@@ -27,7 +27,7 @@ async function age({ guest }: Session): Promise<void> {
 /** The verdict on a machine that ran to the end of its suite file. */
 export async function suiteEnd(
   session: Session,
-  { job, reports, signal, rest }: Pick<JobSite, 'job' | 'reports' | 'signal' | 'rest'>,
+  { job, reports, signal, whileIdle }: Pick<JobSite, 'job' | 'reports' | 'signal' | 'whileIdle'>,
 ): Promise<TryResult> {
   const found = new Examination(session, reports, signal)
   const limits = { gone: session.gone, limitMs: scaled(END_MS, job.machine.accelerator) }
@@ -49,7 +49,7 @@ export async function suiteEnd(
   // Code that outlives its module crashes only after the unload.
   const lateMs = session.modules.sections.length > 0 ? LATE_MS : 0
   if (!found.isOver)
-    found.waitedMs = await rest(() => listen(session, lateMs, signal, age(session)))
+    found.waitedMs = await whileIdle(() => listen(session, lateMs, signal, age(session)))
   await found.stage(async () => {
     // What belongs to a module that did not unload does not outlive it.
     if (areUnloaded) found.take((await tolerated(session.outliving())) ?? [])

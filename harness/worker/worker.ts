@@ -19,7 +19,7 @@ process.exit = (code = process.exitCode) => {
 raiseListenerLimit()
 const strays = new StrayErrors()
 const stop = new AbortController()
-/** Called when a job that rested has its turn again. */
+/** Called when a job that was idle has its turn again. */
 let goOn = (): void => undefined
 let running: Promise<void> = Promise.resolve()
 
@@ -32,12 +32,12 @@ const stopped = new Promise<void>(resolve => {
   stop.signal.addEventListener('abort', () => resolve())
 })
 
-/** Asks for the turn that a rest has lent. @returns how long it took, in milliseconds */
+/** Asks for the job's turn again. @returns how long it took, in milliseconds */
 async function takeTurn(): Promise<number> {
   const since = performance.now()
   if (!stop.signal.aborted) {
     const turn = new Promise<void>(resolve => (goOn = resolve))
-    send({ type: 'rested' })
+    send({ type: 'ready' })
     await Promise.race([turn, stopped])
   }
   return performance.now() - since
@@ -51,8 +51,8 @@ async function run(job: Job): Promise<void> {
       tellLate: late => send({ type: 'late', late }),
       strays,
       signal: stop.signal,
-      rest: async work => {
-        send({ type: 'resting' })
+      whileIdle: async work => {
+        send({ type: 'idle' })
         try {
           await work()
         } catch (error) {
@@ -97,7 +97,7 @@ async function end(): Promise<void> {
 
 process.on('message', (message: ToWorker) => {
   if (message.type === 'stop') void end()
-  else if (message.type === 'go-on') goOn()
+  else if (message.type === 'continue') goOn()
   else {
     const { project } = message.type === 'list' ? message : message.job
     // Source lines are reported relative to it.

@@ -4,18 +4,18 @@ import { connectMachine, type ConnectedMachine } from '../../session/boot.js'
 import type { MachineSetup } from '../../session/job.js'
 
 const KIB_A_MIB = 1024
-export const noSaying = (): void => undefined
+export const sayNothing = (): void => undefined
 
-/** Runs `work` with a machine, and ends the machine. */
+/** Runs `act` with a machine, and ends the machine. */
 export async function withMachine<T>(
   setup: MachineSetup,
   signal: AbortSignal,
-  work: (reached: ConnectedMachine) => Promise<T>,
+  act: (reached: ConnectedMachine) => Promise<T>,
 ): Promise<T> {
   await using folder = await privateFolder()
-  const reached = await connectMachine(setup, folder.path, signal, noSaying)
+  const reached = await connectMachine(setup, folder.path, signal, sayNothing)
   try {
-    return await work(reached)
+    return await act(reached)
   } finally {
     await reached.guest.close()
     await reached.machine.quit()

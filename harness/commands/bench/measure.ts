@@ -46,10 +46,10 @@ export function isMet(readings: Readings): boolean | undefined {
   return 'atMost' in aim ? median <= aim.atMost : median >= aim.atLeast
 }
 
-/** Returns the duration of a piece of work in milliseconds. */
-export async function timed(work: () => Promise<unknown>): Promise<number> {
+/** Returns how long something takes, in milliseconds. */
+export async function timed(act: () => Promise<unknown>): Promise<number> {
   const since = performance.now()
-  await work()
+  await act()
   return performance.now() - since
 }
 

@@ -40,7 +40,7 @@ export async function requireBuilt(
   }
   if (missing.length === 0) return
   const names = missing.map(({ release, flavour }) => `${release} ${flavour.name}`)
-  const words = (of: (column: Column) => string) => [...new Set(missing.map(of))].join(',')
+  const words = (word: (column: Column) => string) => [...new Set(missing.map(word))].join(',')
   const kernels = words(({ kernel }) => kernel)
   const flavours = words(({ flavour }) => flavour.name)
   throw harnessError('NOT_BUILT', `not built: ${names.join(', ')}`, {

@@ -30,14 +30,14 @@ void t.test('a comparison is a ratio, and marks differences that may be chance',
 })
 
 void t.test('a file that is not a result is refused by name', async t => {
-  const of = (reading: object) => JSON.stringify({ readings: [reading] })
+  const resultOf = (reading: object) => JSON.stringify({ readings: [reading] })
   const folder = t.testdir({
     text: 'no',
     none: '{"readings":[]}',
-    empty: of({ row: 'a', unit: 'ms', values: [] }),
-    unitless: of({ row: 'a', values: [1] }),
-    hostless: of({ row: 'a', unit: 'ms', values: [1] }),
-    words: of({ row: 'a', unit: 'ms', values: ['q'] }),
+    empty: resultOf({ row: 'a', unit: 'ms', values: [] }),
+    unitless: resultOf({ row: 'a', values: [1] }),
+    hostless: resultOf({ row: 'a', unit: 'ms', values: [1] }),
+    words: resultOf({ row: 'a', unit: 'ms', values: ['q'] }),
   })
   for (const name of ['text', 'none', 'empty', 'unitless', 'hostless', 'words', 'absent'])
     await t.rejects(readResult('bench', join(folder, name)), { code: 'NOT_A_BENCH', message: name })

@@ -3,7 +3,12 @@ import type { JobRef, TestEnd } from '../../contract/events.js'
 import { privateFolder } from '../../platform/private-folder.js'
 import type { Progress } from '../../platform/progress.js'
 import type { Project } from '../../project/project.js'
-import { prepareColumn, type MachineOptions, type PreparedColumn } from '../../plan/columns.js'
+import {
+  columnRef,
+  prepareColumn,
+  type MachineOptions,
+  type PreparedColumn,
+} from '../../plan/columns.js'
 import { runJobs } from '../../scheduler/pool.js'
 import { OpenQueue } from '../../scheduler/queue.js'
 import type { ActivityRecord } from '../activity-record.js'
@@ -59,10 +64,7 @@ async function prepare(
   const { kernel, module } = prepared
   record.emit({
     type: 'column',
-    kernel: column.kernel,
-    series: kernel.series,
-    release: column.release,
-    flavour: column.flavour.name,
+    ...columnRef(column),
     source: kernel.source,
     key: `${kernel.key} ${content}`,
     compiler: kernel.compiler,
@@ -80,10 +82,7 @@ async function run(
 ): Promise<Seen> {
   const ref: JobRef = {
     id: `${column.id}/${jobFolder}${target.suite.name}-${attempt}`,
-    kernel: column.kernel,
-    series: column.series.name,
-    release: column.release,
-    flavour: column.flavour.name,
+    ...columnRef(column),
     suite: target.suite.name,
   }
   record.emit({ type: 'plan', jobs: [ref] })
@@ -91,7 +90,7 @@ async function run(
   const queue = new OpenQueue()
   const { grep } = target
   queue.add(
-    prepared.job(ref, target.suite.file, record.folderOf(ref.id), {
+    prepared.job(ref, target.suite.file, record.makeJobFolder(ref.id), {
       bail: false,
       retries: 0,
       ...(grep === undefined ? {} : { grep }),

@@ -34,9 +34,9 @@ export async function repeatUntilCertain(
   ask: (attempt: number) => Promise<Seen>,
 ): Promise<Certain> {
   const seen: Seen[] = []
-  const of = (end: Seen['end']): Seen[] => seen.filter(one => one.end === end)
+  const seenAs = (end: Seen['end']): Seen[] => seen.filter(one => one.end === end)
   const conclude = (answer: BisectAnswer, why: Seen['end'], wavers = false): Certain => {
-    const reason = of(why)[0]?.reason
+    const reason = seenAs(why)[0]?.reason
     return {
       answer,
       tries: seen.map(({ end }) => end),
@@ -46,9 +46,9 @@ export async function repeatUntilCertain(
   }
   for (;;) {
     seen.push(await ask(seen.length + 1))
-    const [passed, failed] = [of('pass').length, of('fail').length]
-    if (of('skip').length > 0) return conclude('skip', 'skip')
-    if (of('lost').length >= MAX_LOST) return conclude('skip', 'lost')
+    const [passed, failed] = [seenAs('pass').length, seenAs('fail').length]
+    if (seenAs('skip').length > 0) return conclude('skip', 'skip')
+    if (seenAs('lost').length >= MAX_LOST) return conclude('skip', 'lost')
     if (passed >= 2 && failed >= 2) return conclude('bad', 'fail', true)
     if (failed === 0 && passed > 0) return conclude('good', 'pass')
     if (passed === 0 && failed === 2) return conclude('bad', 'fail')

@@ -16,8 +16,8 @@ export interface BuildContext {
   readonly machine: MachineOptions
   readonly signal: AbortSignal
   readonly progress: Progress
-  /** Makes the folder of a job's part of the record. */
-  readonly folderOf: (job: string) => string
+  /** In the record. */
+  readonly makeJobFolder: (job: string) => string
   /** Receives jobs that are ready to run. */
   readonly ready: (jobs: readonly Job[]) => void
   /** Called for a mutant that does not apply or build. */
@@ -60,12 +60,12 @@ async function prepare(
   context: BuildContext,
 ): Promise<void> {
   // Progress shows the builds of all mutants as one step.
-  const { machine, signal, progress, folderOf, ready } = context
+  const { machine, signal, progress, makeJobFolder, ready } = context
   const work = { signal, progress: project === context.project ? progress : silent }
   const prepared = await prepareColumn(project, column, machine, work)
   ready(
     jobs.map(({ ref, file, bail, grep }, at) =>
-      prepared.job(ref, file, folderOf(ref.id), {
+      prepared.job(ref, file, makeJobFolder(ref.id), {
         bail,
         retries: 0,
         following: jobs.length - at - 1,

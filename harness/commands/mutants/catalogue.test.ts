@@ -87,7 +87,7 @@ t.test('every mutant of this module applies, and its catchers exist', async t =>
     )
   }
   const declared = await loadSuites(project)
-  for (const series of await loadCatalogue()) {
-    await t.resolves(planMutants(mutants, { declared, series, all: false }), series.name)
+  for (const { name: series } of await loadCatalogue()) {
+    await t.resolves(planMutants(mutants, { declared, series, all: false }), series)
   }
 })

@@ -1,5 +1,5 @@
 import type { JobRef } from '../../contract/events.js'
-import type { Column } from '../../plan/columns.js'
+import { columnRef, type Column } from '../../plan/columns.js'
 import type { SuiteFile } from '../../plan/suite-files.js'
 import type { PlannedMutant } from './plan.js'
 
@@ -34,14 +34,11 @@ export function planJobs(
   planned: readonly PlannedMutant[],
   { keepGoing }: { readonly keepGoing: boolean },
 ): ColumnPlan {
-  const { kernel, series, release, flavour } = column
+  const { release, flavour } = column
   const here = planned.filter(({ mutant }) => mutant.flavour === flavour.name)
   const ref = (module: string, { name: suite }: SuiteFile): JobRef => ({
     id: `${release}-${flavour.name}/${module}/${suite}`,
-    kernel,
-    series: series.name,
-    release,
-    flavour: flavour.name,
+    ...columnRef(column),
     suite,
     ...(module === UNMUTATED ? {} : { mutant: module }),
   })

@@ -10,7 +10,7 @@ const NAME = /^\d{2,}-[a-z0-9-]+$/
 /**
  * Parses a patch: the header, an empty line, and a diff from `git diff`.
  * @param file absolute path
- * @throws ModproveError `BAD_MUTANT` with the file and the fault
+ * @throws ModproveError `BAD_MUTANT` with the file and the mistake
  */
 export function parseMutant(file: string, text: string): Omit<Mutant, 'module'> {
   const name = basename(file, ENDING)

@@ -47,11 +47,7 @@ export const promisesIn = (declared: readonly DeclaredSuite[]): ReadonlySet<stri
  */
 export async function planMutants(
   mutants: readonly Mutant[],
-  {
-    declared,
-    series,
-    all,
-  }: { declared: readonly DeclaredSuite[]; series: { name: string }; all: boolean },
+  { declared, series, all }: { declared: readonly DeclaredSuite[]; series: string; all: boolean },
 ): Promise<PlannedMutant[]> {
   const flavours = await loadFlavours()
   return mutants.map(mutant => {
@@ -75,7 +71,7 @@ export async function planMutants(
       if (named.length === 0 && !catcher.test(SUITE_END))
         throw badMutant(file, `no test of suite ${name} has a name that matches ${String(catcher)}`)
       for (const test of named) for (const promise of promisesOf(test.name)) promised.add(promise)
-      const kernel = { series: series.name, flavour }
+      const kernel = { series, flavour }
       applies ||= named.some(
         ({ options }) =>
           (unmetNeed(suite.options.needs, kernel) ?? unmetNeed(options.needs, kernel)) ===
@@ -85,7 +81,7 @@ export async function planMutants(
     if (!applies)
       throw badMutant(
         file,
-        `on ${series.name} ${flavour} every test that its Catcher names is skipped`,
+        `on ${series} ${flavour} every test that its Catcher names is skipped`,
         'Name a flavour on which one runs',
       )
     const inOrder = mutant.suites.flatMap(name => declared.filter(suite => suite.name === name))

@@ -1,10 +1,11 @@
-import type { AcceleratorWish } from '../../contract/accelerator.js'
+import type { Accelerator, AcceleratorWish } from '../../contract/accelerator.js'
 import { loadCatalogue, loadFlavours, selectOneKernel } from '../../builder/index.js'
 import { calibrateDeadlines } from '../../platform/host-slowness.js'
 import type { MutantEvent } from '../../contract/mutant-events.js'
 import { privateFolder } from '../../platform/private-folder.js'
 import type { Job } from '../../session/job.js'
 import type { ActivityContext } from '../activity-record.js'
+import type { Step } from '../../platform/progress.js'
 import { columnOf } from '../../plan/columns.js'
 import { runJobs } from '../../scheduler/pool.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
@@ -39,46 +40,94 @@ export interface MutantsOptions {
  */
 export async function proveMutants(
   names: readonly string[],
-  { kernel, all = false, keepGoing = false, accel, jobs: slots }: MutantsOptions,
+  options: MutantsOptions,
   context: ActivityContext<MutantEvent>,
 ): Promise<number> {
-  const { project, progress } = context
+  const { all = false, keepGoing = false, jobs: wanted } = options
+  const { declared, unbreakable, planned, flavours, columns, jobs } = await plan(
+    names,
+    options,
+    context,
+  )
+  const slots = machinesAtOnce(wanted, await machinesThatFit(flavours, wanted))
+  await calibrateDeadlines(context.progress)
+  const accelerator = await chooseAccelerator(options.accel, context)
+  const record = new MutantsRecord(context)
+  await record.begin(accelerator)
+  record.emit({ type: 'plan', jobs })
+  const tracks = new MutantTracks(planned, jobs)
+  const noun = planned.length === 1 ? 'mutant' : 'mutants'
+  const step = context.progress.step(`proving ${planned.length} ${noun}`)
+  const machines = { accelerator, slots }
+  const fatal = await buildAndRun(columns, { record, tracks, step, machines, keepGoing }, context)
+  const interrupted = context.signal.aborted
+  const why = interrupted ? 'the run was interrupted' : 'the run ended early'
+  for (const result of tracks.miss(why)) record.conclude(result)
+  step.done()
+  const exitCode = await record.close({
+    promises: promisesIn(declared),
+    unbreakable,
+    allMutants: names.length === 0,
+    complete: all && keepGoing,
+    baselineFailures: tracks.baselineFailures,
+    interrupted,
+  })
+  if (fatal !== undefined) throw fatal
+  return exitCode
+}
+
+/** Selects the mutants, and plans their jobs on the kernel. */
+async function plan(
+  names: readonly string[],
+  { kernel, all = false, keepGoing = false }: MutantsOptions,
+  context: ActivityContext<MutantEvent>,
+) {
+  const { project } = context
   const selected = selectMutants(await loadMutants(project.module), names)
   const chosen = await selectOneKernel(await loadCatalogue(), kernel, context)
-  const series = { name: chosen.source.series }
   const declared = await loadSuites(project)
   const unbreakable = await loadUnbreakable(project.module.folder, promisesIn(declared))
-  const planned = await planMutants(selected, { declared, series, all })
+  const planned = await planMutants(selected, {
+    declared,
+    series: chosen.source.series,
+    all,
+  })
   const used = new Set(planned.map(({ mutant }) => mutant.flavour))
   const flavours = (await loadFlavours()).filter(({ name }) => used.has(name))
-  const columns = flavours.map(flavour => columnOf(chosen, flavour))
-  const plans = columns.map(column => planJobs(column, planned, { keepGoing }))
-  const jobs = plans.flatMap(jobsOf).map(({ ref }) => ref)
-  const fit = await machinesThatFit(flavours, slots)
-  await calibrateDeadlines(progress)
-  const accelerator = await chooseAccelerator(accel, context)
-
-  const record = new MutantsRecord(context)
-  const tracks = new MutantTracks(planned, jobs)
-  const step = progress.step(
-    `proving ${planned.length} ${planned.length === 1 ? 'mutant' : 'mutants'}`,
+  const columns = flavours.map(flavour =>
+    planJobs(columnOf(chosen, flavour), planned, { keepGoing }),
   )
-  const settle = (): void => {
+  const jobs = columns.flatMap(jobsOf).map(({ ref }) => ref)
+  return { declared, unbreakable, planned, flavours, columns, jobs }
+}
+
+interface Proof {
+  readonly record: MutantsRecord
+  readonly tracks: MutantTracks
+  readonly step: Step
+  readonly machines: { readonly accelerator: Accelerator; readonly slots: number }
+  readonly keepGoing: boolean
+}
+
+/** @returns an error that would affect every job */
+async function buildAndRun(
+  columns: readonly ColumnPlan[],
+  { record, tracks, step, machines, keepGoing }: Proof,
+  { project, progress, signal: interrupted }: ActivityContext<MutantEvent>,
+): Promise<Error | undefined> {
+  const conclude = (): void => {
     // Jobs ended by an interruption say nothing about their mutants.
-    if (context.signal.aborted) return
-    for (const result of tracks.settle()) record.conclude(result)
-    step.note(`${tracks.settled} settled`)
+    if (interrupted.aborted) return
+    for (const result of tracks.conclude()) record.conclude(result)
+    step.note(`${tracks.concluded} done`)
   }
   const drop = (id: string): void => {
     tracks.drop(id)
-    settle()
+    conclude()
   }
-  await record.begin(accelerator)
-  record.emit({ type: 'plan', jobs })
-
   await using copies = await privateFolder()
   const stop = new AbortController()
-  const signal = AbortSignal.any([context.signal, stop.signal])
+  const signal = AbortSignal.any([interrupted, stop.signal])
   const queue = new OpenQueue()
   const next = async (): Promise<Job | undefined> => {
     for (;;) {
@@ -87,13 +136,13 @@ export async function proveMutants(
       drop(job.ref.id)
     }
   }
-  const build = buildMutants(plans, {
+  const build = buildMutants(columns, {
     project,
     copies: copies.path,
-    machine: { accelerator, cold: false },
+    machine: { accelerator: machines.accelerator, cold: false },
     signal,
     progress,
-    folderOf: record.folderOf,
+    makeJobFolder: record.makeJobFolder,
     ready: ready => queue.add(...ready),
     broken: (mutant, problem, jobs) => {
       tracks.breaks(mutant, problem)
@@ -103,12 +152,12 @@ export async function proveMutants(
   const run = runJobs(
     { next },
     {
-      slots: machinesAtOnce(slots, fit),
+      slots: machines.slots,
       signal,
       emit: event => {
         record.emit(event)
         tracks.take(event)
-        if (event.type === 'job-end') settle()
+        if (event.type === 'job-end') conclude()
       },
       onKept: () => undefined,
       bail: false,
@@ -124,20 +173,7 @@ export async function proveMutants(
       }),
     ),
   )
-  const interrupted = context.signal.aborted
-  const why = interrupted ? 'the run was interrupted' : 'the run ended early'
-  for (const result of tracks.miss(why)) record.conclude(result)
-  step.done()
-  const exitCode = await record.close({
-    promises: promisesIn(declared),
-    unbreakable,
-    allMutants: names.length === 0,
-    complete: all && keepGoing,
-    baselineFailures: tracks.baselineFailures,
-    interrupted,
-  })
-  if (fatal !== undefined) throw fatal
-  return exitCode
+  return fatal
 }
 
 const jobsOf = ({ baseline, mutants }: ColumnPlan): PlannedJob[] => [

@@ -65,7 +65,8 @@ export class MutantTrack {
         kind: 'build',
         message: `the module without it fails that test as well: ${best.test}`,
       })
-    const problem = this.#broken ?? (this.isDecided ? undefined : this.#lost) ?? this.#notRun(best)
+    const problem =
+      this.#broken ?? (this.isDecided ? undefined : this.#lost) ?? this.#nothingRan(best)
     const proved = this.#kills.filter(
       ({ by, suite, test }) =>
         by !== 'unrelated' && failing.get(`${mutant.flavour}/${suite}`)?.has(test) !== true,
@@ -86,7 +87,7 @@ export class MutantTrack {
     }
   }
 
-  #notRun(best: Kill | undefined): Problem | undefined {
+  #nothingRan(best: Kill | undefined): Problem | undefined {
     if (best !== undefined || this.#ran > 0) return undefined
     return { kind: 'unknown', message: 'none of its tests ran to an end' }
   }

@@ -69,9 +69,9 @@ function setUp(...plans: PlannedMutant[]) {
     const end: RunEvent = { type: 'job-end', job, durationMs: 5, counts: noCounts }
     tracks.take(end)
   }
-  const settled = (): Record<string, string> =>
-    Object.fromEntries([...tracks.settle()].map(({ mutant, outcome }) => [mutant, outcome]))
-  return { jobs, tracks, run, settled }
+  const concluded = (): Record<string, string> =>
+    Object.fromEntries([...tracks.conclude()].map(({ mutant, outcome }) => [mutant, outcome]))
+  return { jobs, tracks, run, concluded }
 }
 
 t.test('the unmodified module runs each test that a mutant must fail', async t => {
@@ -85,19 +85,19 @@ t.test('the unmodified module runs each test that a mutant must fail', async t =
   ])
 })
 
-t.test('a mutant is settled when its tests and the baseline’s have ended', async t => {
-  const { run, settled } = setUp(planned('01-a'), planned('02-b'))
+t.test('a mutant is concluded when its tests and the baseline’s have ended', async t => {
+  const { run, concluded } = setUp(planned('01-a'), planned('02-b'))
   run('01-a', 'ring', ['R1 x', 'fail'])
-  t.strictSame(settled(), {}, 'the module as it is has not passed yet')
+  t.strictSame(concluded(), {}, 'the module as it is has not passed yet')
   run('unmutated', 'ring', ['R1 x', 'pass'])
-  t.strictSame(settled(), { '01-a': 'killed' })
+  t.strictSame(concluded(), { '01-a': 'killed' })
   run('02-b', 'ring', ['R1 x', 'pass'])
-  t.strictSame(settled(), { '02-b': 'survived' })
+  t.strictSame(concluded(), { '02-b': 'survived' })
 })
 
 t.test('an inconclusive result is an error, never a kill', async t => {
   const names = ['01-load', '02-both', '03-machine', '04-skip', '05-build', '06-other'] as const
-  const { run, settled, tracks } = setUp(...names.map(name => planned(name)))
+  const { run, concluded, tracks } = setUp(...names.map(name => planned(name)))
   run('unmutated', 'ring', ['R1 x', 'fail'], ['R1 y', 'pass'])
   run('01-load', 'ring', ['R1 y', 'fail', 'MODULE_DOES_NOT_LOAD'])
   run('02-both', 'ring', ['R1 x', 'fail'])
@@ -106,7 +106,7 @@ t.test('an inconclusive result is an error, never a kill', async t => {
   tracks.breaks('05-build', { kind: 'build', message: 'it does not compile' })
   tracks.drop('6.1.9-plain/05-build/ring')
   run('06-other', 'ring', ['R2 z', 'fail'])
-  t.strictSame(settled(), {
+  t.strictSame(concluded(), {
     '01-load': 'error',
     '02-both': 'error',
     '03-machine': 'error',
@@ -130,7 +130,7 @@ t.test("after a kill the mutant's other suites are not wanted", async t => {
 t.test('what the run’s end cuts off is missed', async t => {
   const { tracks } = setUp(planned('01-a'))
   t.match([...tracks.miss('interrupted')], [{ mutant: '01-a', outcome: 'miss' }])
-  t.strictSame([...tracks.settle()], [])
+  t.strictSame([...tracks.conclude()], [])
 })
 
 t.test(

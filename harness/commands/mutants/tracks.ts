@@ -3,12 +3,12 @@ import type { MutantResult } from '../../contract/mutant-events.js'
 import type { PlannedMutant } from './plan.js'
 import { MutantTrack } from './track.js'
 
-/** Tracks a run's mutants, and settles each when its jobs and its flavour's baseline have ended. */
+/** Tracks a run's mutants, each until its jobs and its flavour's baseline have ended. */
 export class MutantTracks {
   readonly #tracks: ReadonlyMap<string, MutantTrack>
   readonly #jobs: ReadonlyMap<string, JobRef>
   readonly #open: Set<string>
-  readonly #unsettled: Set<string>
+  readonly #pending: Set<string>
   readonly #failing = new Map<string, Set<string>>()
   /** Tests that failed on the unmodified module, with suite and flavour. */
   readonly baselineFailures: string[] = []
@@ -17,12 +17,12 @@ export class MutantTracks {
     this.#tracks = new Map(planned.map(plan => [plan.mutant.name, new MutantTrack(plan)]))
     this.#jobs = new Map(jobs.map(job => [job.id, job]))
     this.#open = new Set(this.#jobs.keys())
-    this.#unsettled = new Set(this.#tracks.keys())
+    this.#pending = new Set(this.#tracks.keys())
   }
 
   /** `12 of 42` */
-  get settled(): string {
-    return `${this.#tracks.size - this.#unsettled.size} of ${this.#tracks.size}`
+  get concluded(): string {
+    return `${this.#tracks.size - this.#pending.size} of ${this.#tracks.size}`
   }
 
   /** The mutant could not be run, and why. */
@@ -50,24 +50,24 @@ export class MutantTracks {
     }
   }
 
-  /** Returns the mutants settled since the last call. */
-  *settle(): Generator<MutantResult> {
+  /** The results of mutants whose jobs have ended since the last call. */
+  *conclude(): Generator<MutantResult> {
     const waiting = [...this.#open].map(id => this.#jobs.get(id))
-    for (const name of this.#unsettled) {
+    for (const name of this.#pending) {
       const track = this.#tracks.get(name)
       const flavour = track?.planned.mutant.flavour
       const waits = waiting.some(
         job => job?.mutant === name || (job?.mutant === undefined && job?.flavour === flavour),
       )
       if (track === undefined || waits) continue
-      this.#unsettled.delete(name)
+      this.#pending.delete(name)
       yield track.result(this.#failing)
     }
   }
 
-  /** Settles the rest at the end of the run. */
+  /** The results of those that are left at the end of the run. */
   *miss(message: string): Generator<MutantResult> {
-    for (const name of this.#unsettled) {
+    for (const name of this.#pending) {
       const track = this.#tracks.get(name)
       if (track === undefined) continue
       yield {
@@ -80,7 +80,7 @@ export class MutantTracks {
         problem: { kind: 'unknown', message },
       }
     }
-    this.#unsettled.clear()
+    this.#pending.clear()
   }
 
   #test(event: TestEnd): void {

@@ -28,11 +28,9 @@ export async function night(parts: NightParts): Promise<number> {
   await parts.requireSpace()
   await parts.refresh()
   let folder: string | undefined
-  const beside = async (
-    work: ((folder: string) => Promise<void>) | undefined,
-  ): Promise<boolean> => {
+  const beside = async (act: ((folder: string) => Promise<void>) | undefined): Promise<boolean> => {
     const to = folder
-    return work === undefined || to === undefined || isDone(() => work(to), parts)
+    return act === undefined || to === undefined || isDone(() => act(to), parts)
   }
   let exitCode: number
   let reported = true
@@ -50,9 +48,9 @@ export async function night(parts: NightParts): Promise<number> {
 }
 
 /** Later failures must not hide the run's result. */
-async function isDone(work: () => Promise<void>, { say }: NightParts): Promise<boolean> {
+async function isDone(act: () => Promise<void>, { say }: NightParts): Promise<boolean> {
   try {
-    await work()
+    await act()
     return true
   } catch (error) {
     say(error instanceof Error ? error.message : String(error))
@@ -61,11 +59,11 @@ async function isDone(work: () => Promise<void>, { say }: NightParts): Promise<b
 }
 
 /**
- * Runs `work` only if no other harness with this cache folder does.
+ * Runs `act` only if no other harness with this cache folder does.
  * @throws ModproveError `NIGHTLY_RUNS` at once if another one does
  */
-export const withNightlyLock = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
-  withLock('nightly', work, {
+export const withNightlyLock = <T>(act: () => Promise<T>, signal: AbortSignal): Promise<T> =>
+  withLock('nightly', act, {
     signal,
     purpose: `nightly since ${new Date().toISOString()}`,
     waiting: holder => {

@@ -39,8 +39,8 @@ export async function pruneRecords(
 /** Whether it is a record of `modprove nightly`, and not the link to the newest. */
 async function isNight(path: string, name: string): Promise<boolean> {
   try {
-    const digest = await readJson(join(path, 'run.json'), night)
-    return digest.run === name
+    const { run } = await readJson(join(path, 'run.json'), night)
+    return run === name
   } catch {
     return false
   }

@@ -1,21 +1,26 @@
 import { firstPlace, kernelKey } from '../../builder/index.js'
 import { EXIT, ModproveError } from '../../platform/errors.js'
 import type { JobRef } from '../../contract/events.js'
-import { historyOf, readHistory } from '../../history/history.js'
+import { historyOf, readHistory, type Past } from '../../history/history.js'
+import { defined, pick } from '../../platform/pick.js'
 import type { Progress } from '../../platform/progress.js'
 import type { Project } from '../../project/project.js'
 import { columnName } from '../../record/progress.js'
-import { prepareColumn, type Column } from '../../plan/columns.js'
+import { columnRef, prepareColumn, type Column, type PreparedColumn } from '../../plan/columns.js'
 import type { CountedColumn } from '../../session/coverage.js'
+import type { Job } from '../../session/job.js'
 import type { Ledger } from './ledger.js'
 import { expectedDurations, longestFirst, longestPast } from '../../plan/past-durations.js'
 import type { RunRequest } from '../../plan/request.js'
 import { subjectOf } from '../../plan/subject.js'
 import type { OpenQueue } from '../../scheduler/queue.js'
 import { problemOf } from '../../worker/attempt.js'
-import { jobId, columnIdentity, type RunPlan } from './plan-run.js'
+import { jobId, type RunPlan } from './plan-run.js'
 
 interface Site {
+  readonly project: Project
+  readonly plan: RunPlan
+  readonly request: RunRequest
   readonly ledger: Ledger
   /** Closed when no more jobs will be added. */
   readonly queue: OpenQueue
@@ -29,73 +34,32 @@ interface Site {
  * @returns where coverage data is, for columns that measure it
  * @throws ModproveError for errors outside a column; the signal's reason
  */
-export async function buildColumns(
-  project: Project,
-  plan: RunPlan,
-  request: RunRequest,
-  { ledger, queue, signal, progress }: Site,
-): Promise<CountedColumn[]> {
+export async function buildColumns(site: Site): Promise<CountedColumn[]> {
+  const { project, plan, request, ledger, queue, signal, progress } = site
   const reading = subjectOf(project).then(subject =>
     readHistory(historyOf(project), subject, undefined, text => progress.say(text)),
   )
   // Awaited when the first column is built.
   reading.catch(() => undefined)
   const counted: CountedColumn[] = []
-  const build = async (column: Column, refs: readonly JobRef[], isLast: boolean): Promise<void> => {
-    const begunMs = performance.now()
-    const machines = { accelerator: plan.accelerator, cold: request.cold }
-    const prepared = await prepareColumn(project, column, machines, { signal, progress })
-    const { source, key, compiler } = prepared.kernel
-    const { warnings, coverageNotes: notes, compiledIn, sourcePrefix } = prepared.module
-    const durationMs = performance.now() - begunMs
-    ledger.emit({
-      type: 'column',
-      ...columnIdentity(column),
-      source,
-      key,
-      compiler,
-      warnings,
-      durationMs,
-    })
-    const isCounted = request.coverage && column.flavour.coverage
-    if (isCounted) {
-      const folders = plan.suites.map(({ name }) => countsFolder(ledger, jobId(column, name)))
-      counted.push({ notes, compiledIn, sourcePrefix, folders })
-    }
-    const past = await reading
-    const jobs = refs.map(ref => {
-      const file = plan.suites.find(({ name }) => name === ref.suite)?.file ?? ''
-      const keep = isLast && ref === refs.at(-1) ? 'always' : 'failed'
-      return prepared.job(ref, file, ledger.job(ref.id), {
-        bail: request.bail,
-        retries: request.retries ?? 0,
-        pastMs: longestPast(past, ref, plan.accelerator),
-        ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
-        ...(request.grep === undefined ? {} : { grep: request.grep }),
-        ...(isCounted ? { countsFolder: countsFolder(ledger, ref.id) } : {}),
-        ...(request.keep ? { keep } : {}),
-      })
-    })
-    const lasts = expectedDurations(past)
-    // Explicitly named suites keep their order.
-    const ordered = request.suites.length > 0 ? jobs : longestFirst(jobs, ({ ref }) => lasts(ref))
-    queue.add(...ordered.map((job, at) => ({ ...job, following: ordered.length - at - 1 })))
-  }
   try {
     const columns = await builtFirst(project, plan.columns)
     for (const column of columns) {
-      const name = columnIdentity(column)
-      const refs = ledger.unfinished.filter(ref => columnName(ref) === columnName(name))
+      const ref = columnRef(column)
+      const refs = ledger.unfinished.filter(job => columnName(job) === columnName(ref))
       if (refs.length === 0 && !request.coverage) continue
       try {
-        await build(column, refs, column === columns.at(-1))
+        const prepared = await build(column, site)
+        if (isCounted(column, request)) counted.push(countedColumn(column, prepared, site))
+        const isLast = column === columns.at(-1)
+        queue.add(...jobsOf(refs, { column, isLast, prepared, past: await reading }, site))
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
         const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
         const at = firstPlace(error.detail ?? '', `${project.module.name}/`)
         const problem = { ...problemOf(error, 'build'), ...(at === undefined ? {} : { at }) }
-        ledger.emit({ type: 'build-failed', ...name, status, problem })
+        ledger.emit({ type: 'build-failed', ...ref, status, problem })
       }
     }
   } finally {
@@ -104,7 +68,71 @@ export async function buildColumns(
   return counted
 }
 
-const countsFolder = (ledger: Ledger, id: string): string => `${ledger.job(id)}/counts`
+async function build(
+  column: Column,
+  { project, plan, request, ledger, signal, progress }: Site,
+): Promise<PreparedColumn> {
+  const since = performance.now()
+  const machines = { accelerator: plan.accelerator, cold: request.cold }
+  const prepared = await prepareColumn(project, column, machines, { signal, progress })
+  ledger.emit({
+    type: 'column',
+    ...columnRef(column),
+    ...pick(prepared.kernel, 'source', 'key', 'compiler'),
+    warnings: prepared.module.warnings,
+    durationMs: performance.now() - since,
+  })
+  return prepared
+}
+
+const isCounted = ({ flavour }: Column, { coverage }: RunRequest): boolean =>
+  coverage && flavour.coverage
+
+function countedColumn(
+  column: Column,
+  { module }: PreparedColumn,
+  { plan, ledger }: Site,
+): CountedColumn {
+  const { coverageNotes: notes, compiledIn, sourcePrefix } = module
+  const folders = plan.suites.map(({ name }) => countsFolder(ledger, jobId(column, name)))
+  return { notes, compiledIn, sourcePrefix, folders }
+}
+
+interface ReadyColumn {
+  readonly column: Column
+  /** No other column follows. */
+  readonly isLast: boolean
+  readonly prepared: PreparedColumn
+  readonly past: Past
+}
+
+/** A column's jobs in the order in which they run. */
+function jobsOf(
+  refs: readonly JobRef[],
+  { column, isLast, prepared, past }: ReadyColumn,
+  { plan, request, ledger }: Site,
+): Job[] {
+  const { bail, retries = 0, timeoutMs, grep } = request
+  const lasts = expectedDurations(past)
+  // Explicitly named suites keep their order.
+  const ordered = request.suites.length > 0 ? refs : longestFirst(refs, lasts)
+  return ordered.map((ref, at) => {
+    const file = plan.suites.find(({ name }) => name === ref.suite)?.file ?? ''
+    const following = ordered.length - at - 1
+    const keep = isLast && following === 0 ? 'always' : 'failed'
+    return prepared.job(ref, file, ledger.makeJobFolder(ref.id), {
+      bail,
+      retries,
+      pastMs: longestPast(past, ref, plan.accelerator),
+      following,
+      ...defined({ timeoutMs, grep }),
+      ...(isCounted(column, request) ? { countsFolder: countsFolder(ledger, ref.id) } : {}),
+      ...(request.keep ? { keep } : {}),
+    })
+  })
+}
+
+const countsFolder = (ledger: Ledger, id: string): string => `${ledger.makeJobFolder(id)}/counts`
 
 /** Kernels in the cache come first. */
 async function builtFirst({ kconfig }: Project, columns: readonly Column[]): Promise<Column[]> {

@@ -120,8 +120,7 @@ export class Ledger {
     return this.#unwritable.signal
   }
 
-  /** Makes the folder of one job. */
-  job(id: string): string {
+  makeJobFolder(id: string): string {
     return this.#record.makeJobFolder(id)
   }
 
@@ -160,7 +159,7 @@ export class Ledger {
         this.emit(comparison)
       await this.#remember(view)
     }
-    const exitCode = exitStatus(this.counts, interrupted, fatal)
+    const exitCode = runExitCode(this.counts, interrupted, fatal)
     this.emit({
       type: 'run-end',
       at: new Date().toISOString(),
@@ -183,7 +182,7 @@ export class Ledger {
   }
 }
 
-function exitStatus(counts: Counts, interrupted: boolean, fatal?: Error): number {
+function runExitCode(counts: Counts, interrupted: boolean, fatal?: Error): number {
   if (fatal !== undefined) return fatal instanceof ModproveError ? fatal.exitCode : EXIT.harness
   return interrupted ? EXIT.interrupted : exitCodeOf(counts)
 }

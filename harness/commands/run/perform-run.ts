@@ -9,8 +9,8 @@ import { buildColumns } from './build-columns.js'
 import type { Ledger } from './ledger.js'
 import type { RunContext, RunPlan } from './plan-run.js'
 
-/** Idle machines per working one (see `rest`): short suites wait 3 times as long as they run. */
-const RESTING = 3
+/** Idle machines for each busy one: short suites wait 3 times as long as they run. */
+const IDLE_PER_BUSY = 3
 
 export interface RunResult {
   readonly counts: Counts
@@ -34,7 +34,7 @@ export async function performRun(
   const signal = AbortSignal.any([interrupted, stop.signal, ledger.unwritable])
   const most = machinesAtOnce(request.slots, plan.fit)
   const slots = request.keep ? 1 : Math.max(1, Math.min(most, ledger.unfinished.length))
-  const relief = request.keep ? 0 : Math.max(0, Math.min(slots * RESTING, plan.fit - slots))
+  const idle = Math.max(0, Math.min(slots * IDLE_PER_BUSY, plan.fit - slots))
   let fatal: Error | undefined
   let exitCode: number
   // The first failure stops the other; both are awaited, so that nothing is left behind.
@@ -44,10 +44,10 @@ export async function performRun(
     fatal ??= error
   }
   try {
-    const building = buildColumns(project, plan, request, { ledger, queue, signal, progress })
+    const building = buildColumns({ project, plan, request, ledger, queue, signal, progress })
     const running = runJobs(queue, {
       slots,
-      relief,
+      extraSlots: request.keep ? 0 : idle,
       signal,
       emit: ledger.emit,
       onKept: ({ job, ssh }) =>

@@ -11,7 +11,7 @@ import { recordsOf } from '../../record/record.js'
 import { readRun } from '../../record/require-run.js'
 import type { RunView } from '../../record/view.js'
 import { chooseAccelerator } from '../../vm/index.js'
-import { resolveFlavours, type Column } from '../../plan/columns.js'
+import { columnRef, resolveFlavours, type Column } from '../../plan/columns.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
 import { allSuites, selectSuites, type SuiteFile } from '../../plan/suite-files.js'
 import type { RunRequest } from '../../plan/request.js'
@@ -62,7 +62,7 @@ export async function planRun(
   const jobs = columns.flatMap(column =>
     suites.map(({ name: suite }) => ({
       id: jobId(column, suite),
-      ...columnIdentity(column),
+      ...columnRef(column),
       suite,
     })),
   )
@@ -70,14 +70,6 @@ export async function planRun(
 }
 
 export const jobId = (column: Column, suite: string): string => `${column.id}/${suite}`
-
-/** A column as events name it. */
-export const columnIdentity = ({ kernel, series, release, flavour }: Column) => ({
-  kernel,
-  series: series.name,
-  release,
-  flavour: flavour.name,
-})
 
 async function suitesOf(
   { suites, grep }: RunRequest,

@@ -23,7 +23,7 @@ export const run = (request: RunRequest, context: RunContext): Promise<RunResult
     const { project, signal, report } = context
     const plan = await planRun(request, context, () => columnsOf(request, context))
     const host = await hostOf(plan.accelerator)
-    const ledger = await Ledger.begin(project, asked(request), plan.jobs, host, report)
+    const ledger = await Ledger.begin(project, recordedRequest(request), plan.jobs, host, report)
     return alone(ledger.folder, signal, () => performRun(plan, request, ledger, context))
   })
 
@@ -58,17 +58,17 @@ export const resume = (
   })
 
 /** Ends unused prepared workers, also after an error. */
-async function withWorkers<T>(work: () => Promise<T>): Promise<T> {
+async function withWorkers<T>(act: () => Promise<T>): Promise<T> {
   try {
-    return await work()
+    return await act()
   } finally {
     await dismissWorkers()
   }
 }
 
 /** A record has one writer: two would mix two runs. */
-const alone = <T>(folder: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> =>
-  withLockAt(join(folder, 'writer.lock'), work, {
+const alone = <T>(folder: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> =>
+  withLockAt(join(folder, 'writer.lock'), act, {
     signal,
     purpose: 'the run itself',
     waiting: holder => {
@@ -78,7 +78,7 @@ const alone = <T>(folder: string, signal: AbortSignal, work: () => Promise<T>): 
     },
   })
 
-const asked = (request: RunRequest): RecordedRequest => ({
+const recordedRequest = (request: RunRequest): RecordedRequest => ({
   kernels: request.kernels,
   flavours: request.flavours,
   suites: request.suites,

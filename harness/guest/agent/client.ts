@@ -79,7 +79,6 @@ export class AgentClient implements TaskClient, WireOwner {
     return hello
   }
 
-  /** Starts a new user process. */
   async spawn(): Promise<Task> {
     return this.taskOf(await this.#ask(Request.spawn, Buffer.alloc(0), 'new process'))
   }

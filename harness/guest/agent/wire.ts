@@ -3,7 +3,7 @@ import { deferred } from '../../platform/deferred.js'
 import { ConnectionLost } from '../errors.js'
 import { FrameReader, type WireFrame } from './frames.js'
 
-/** Who is told of frames that came, and of the connection's end. */
+/** Receives frames, and the connection's end. */
 export interface WireOwner {
   /** @throws ProtocolError for what no agent sends, which ends the connection */
   dispatch(frame: WireFrame): void

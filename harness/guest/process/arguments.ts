@@ -88,7 +88,6 @@ export function marshal(
       add(numberOf(argument), String(argument.fd))
     }
   }
-  /** Frees the scratch memory. */
   const free = (): void => {
     for (const { address, length } of allocated) arena.give(address, length)
   }

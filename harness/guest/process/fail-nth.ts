@@ -17,13 +17,13 @@ export interface ArmedCall {
   failuresLeft: number | undefined
 }
 
-/** @throws RangeError if `work` makes no call or several; any error of `work` but a SyscallError */
+/** @throws RangeError if `act` makes no call or several; any error of `act` but a SyscallError */
 export async function failNth<Result>(
   n: number,
-  work: (armed: ArmedCall) => Promise<Result>,
+  act: (armed: ArmedCall) => Promise<Result>,
 ): Promise<FailNthOutcome<Result>> {
   const armed: ArmedCall = { n, failuresLeft: undefined }
-  const outcome = await work(armed).then(
+  const outcome = await act(armed).then(
     result => ({ result }),
     (error: unknown) => {
       if (error instanceof SyscallError) return { error }

@@ -34,7 +34,7 @@ export class Port {
   }
 
   /** For a process that the agent has just started. */
-  static of(task: Task): Port {
+  static forTask(task: Task): Port {
     return new Port(task, new Arena(task.scratch.address, task.scratch.length), [])
   }
 
@@ -59,9 +59,9 @@ export class Port {
 
   failNth<Result>(
     n: number,
-    work: (armed: Port) => Promise<Result>,
+    act: (armed: Port) => Promise<Result>,
   ): Promise<FailNthOutcome<Result>> {
-    return failNth(n, armed => work(this.#with(this.deadlineMs, armed)))
+    return failNth(n, armed => act(this.#with(this.deadlineMs, armed)))
   }
 
   /** Makes a call whose result fits a number: a descriptor, a count. */
@@ -94,16 +94,16 @@ export class Port {
   ): Promise<bigint> {
     const marshalled = marshal(args, this.arena, descriptor => this.#numberOf(descriptor))
     const circumstances = { ...options, deadlineMs: this.deadlineMs, armed: this.#armed }
-    return lend(marshalled, () => makeCall(this.task, name, marshalled, circumstances))
+    return withMemory(marshalled, () => makeCall(this.task, name, marshalled, circumstances))
   }
 
-  /** Lends scratch memory to `work`. */
+  /** Calls `act` with scratch memory. */
   async scratch<Result>(
     length: number,
-    work: (scratch: Scratch) => Promise<Result>,
+    act: (scratch: Scratch) => Promise<Result>,
   ): Promise<Result> {
     const scratch = this.memory.take(length)
-    return lend(scratch, () => work(scratch))
+    return withMemory(scratch, () => act(scratch))
   }
 
   readMemory(address: bigint, length: number): Promise<Buffer> {
@@ -129,13 +129,13 @@ export class Port {
   }
 }
 
-/** Frees memory after `work`, unless it timed out: the kernel may still write there. */
-async function lend<Result>(
+/** Frees memory after `act`, unless it timed out: the kernel may still write there. */
+async function withMemory<Result>(
   memory: { free(): void },
-  work: () => Promise<Result>,
+  act: () => Promise<Result>,
 ): Promise<Result> {
   try {
-    const result = await work()
+    const result = await act()
     memory.free()
     return result
   } catch (error) {

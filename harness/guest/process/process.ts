@@ -7,7 +7,7 @@ import { Port } from './port.js'
 import type { Calls, Descriptor, Mapping, Process, Thread } from './types.js'
 
 /** A process that the agent has just started. */
-export const newProcess = (task: Task): Process => processOn(Port.of(task))
+export const newProcess = (task: Task): Process => processOn(Port.forTask(task))
 
 function processOn(port: Port): Process {
   const { task } = port
@@ -55,8 +55,8 @@ function callsOn<Caller extends Calls>(port: Port, on: (port: Port) => Caller, s
     descriptor,
     mapping,
     within: (deadlineMs: number) => on(port.within(deadlineMs)),
-    failNth: <Result>(n: number, work: (armed: Caller) => Promise<Result>) =>
-      port.failNth(n, armed => work(on(armed))),
+    failNth: <Result>(n: number, act: (armed: Caller) => Promise<Result>) =>
+      port.failNth(n, armed => act(on(armed))),
     fork: async () => processOn(await port.fork()),
     thread: async () => threadOn(await port.thread()),
   }

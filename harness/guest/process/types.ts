@@ -21,14 +21,11 @@ export interface Calls extends Readonly<ReturnType<typeof allCalls<Descriptor, M
   within(deadlineMs: number): this
 
   /**
-   * Makes the one system call in `work` with its n-th point of failure failing
+   * Makes the one system call in `act` with its n-th point of failure failing
    * (Documentation/fault-injection: /proc/thread-self/fail-nth; n counts from 1).
-   * @throws RangeError if `work` makes no call or several; any error of `work` but a SyscallError
+   * @throws RangeError if `act` makes no call or several; any error of `act` but a SyscallError
    */
-  failNth<Result>(
-    n: number,
-    work: (armed: this) => Promise<Result>,
-  ): Promise<FailNthOutcome<Result>>
+  failNth<Result>(n: number, act: (armed: this) => Promise<Result>): Promise<FailNthOutcome<Result>>
 
   /** Forks the process; the copy has this thread alone. Its parent reaps it (wait4). */
   fork(): Promise<Process>

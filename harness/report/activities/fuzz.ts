@@ -12,7 +12,7 @@ const count = (value: number): string => value.toLocaleString('en')
 const rate = (cases: number, milliseconds: number): string =>
   `${count(Math.round(cases / Math.max(0.001, milliseconds / 1000)))}/s`
 
-/** A line for each reader, then the faults found. */
+/** A line for each reader, then what was wrong. */
 export function fuzzTable(results: readonly ReaderResult[]): string {
   const cells = results.map(({ reader, cases, durationMs, problems, reads }) => [
     reader,

@@ -107,14 +107,14 @@ export class MutantsReporter {
   }
 
   #closing(): string {
-    const of = (outcome: MutantOutcome): number =>
+    const number = (outcome: MutantOutcome): number =>
       this.#results.filter(result => result.outcome === outcome).length
     const parts = [
-      `${of('killed')} killed`,
-      `${of('survived')} survived`,
-      `${of('unrelated')} failed for another reason`,
-      `${of('error')} in error`,
-      ...(of('miss') > 0 ? [`${of('miss')} not run`] : []),
+      `${number('killed')} killed`,
+      `${number('survived')} survived`,
+      `${number('unrelated')} failed for another reason`,
+      `${number('error')} in error`,
+      ...(number('miss') > 0 ? [`${number('miss')} not run`] : []),
     ]
     return parts.join(', ')
   }

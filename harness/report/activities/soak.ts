@@ -4,11 +4,11 @@ import { aligned } from '../terminal/aligned.js'
 import { duration } from '../summary.js'
 
 /** One run of a soak in one line. */
-export function soakLine(number: number, of: number, run: SoakedRun): string {
+export function soakLine(number: number, runs: number, run: SoakedRun): string {
   const mark = run.exitCode === 0 ? pc.green('✓') : pc.red('✗')
   const { processes, descriptors, temporaryFiles, cacheFiles, heapMiB, residentMiB } = run
   return (
-    `${mark} ${String(number).padStart(String(of).length)}/${of}  ${duration(run.durationMs)}  ` +
+    `${mark} ${String(number).padStart(String(runs).length)}/${runs}  ${duration(run.durationMs)}  ` +
     `${processes} processes, ${descriptors} descriptors, ${temporaryFiles} temporary files, ` +
     `${cacheFiles} in the cache, heap ${heapMiB.toFixed(1)} MiB, resident ${residentMiB.toFixed(0)} MiB\n`
   )

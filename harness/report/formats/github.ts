@@ -4,7 +4,7 @@ import type { SourceLine } from '../../contract/events.js'
 import { locationText, traceText } from '../../platform/source-text.js'
 import { grouped, type Group } from '../../platform/grouped.js'
 import { headline, tellingFinding } from '../evidence.js'
-import { notRun, notRunText } from '../not-run.js'
+import { notRunByReason, notRunText } from '../not-run.js'
 import { unguardedJobs } from '../unguarded.js'
 import { badResults, sinceBuilt, type Concern, type BadResult } from '../bad-results.js'
 
@@ -46,7 +46,7 @@ export function github(view: RunView): string {
   const hidden = all.length - shown.length
   const notices = [
     ...(hidden === 0 ? [] : [`${hidden} more did not pass: see the summary`]),
-    ...notRun(view).map(one => `${notRunText(one)}: ${one.reason}`),
+    ...notRunByReason(view).map(one => `${notRunText(one)}: ${one.reason}`),
     ...unguardedJobs(view).map(({ ref, line }) => `${ref.id}: ${line}`),
   ]
   const rest = notices.slice(0, MAX_OF_A_KIND).map((message): Annotation => {
@@ -62,9 +62,9 @@ const annotationKey = ({ concern, suite, location, result }: BadResult): string 
 const MAX_COLUMNS = 4
 
 function ofTest(group: Group<BadResult>): Annotation {
-  const [{ concern, suite, result, known, location, since, flaky }] = group
-  const trace = tellingFinding(known)?.trace ?? []
-  const lines = [result.test, headline(known), since, flaky, ...trace.slice(0, 8).map(traceText)]
+  const [{ concern, suite, result, evidence, location, since, flaky }] = group
+  const trace = tellingFinding(evidence)?.trace ?? []
+  const lines = [result.test, headline(evidence), since, flaky, ...trace.slice(0, 8).map(traceText)]
   const columns = group.map(({ column }) => column)
   const more = columns.length > MAX_COLUMNS ? ` and ${columns.length - MAX_COLUMNS} more` : ''
   return {

@@ -13,7 +13,7 @@ const schema = fileURLToPath(new URL('testdata/junit.xsd', import.meta.url))
 const reported = (events: Iterable<RunEvent>): string => [...junit(viewOf(events))].join('')
 
 /** The errors that xmllint finds; empty if none. */
-function faults(xml: string): string {
+function mistakes(xml: string): string {
   const { error, status, stderr } = spawnSync('xmllint', ['--noout', '--schema', schema, '-'], {
     input: xml,
     encoding: 'utf8',
@@ -23,17 +23,17 @@ function faults(xml: string): string {
 }
 
 t.test('it holds to the schema, whatever a run came to and its texts hold', async t => {
-  t.equal(faults(reported(syntheticRun({ kernels: [1, 2], suites: 3, tests: 40 }))), '')
-  t.equal(faults(reported(hostileRun(HOSTILE))), '')
-  t.equal(faults(reported(hostileRun(LONG))), '')
-  t.equal(faults(reported(syntheticRun({ kernels: [1], suites: 1, tests: 1 }))), '')
+  t.equal(mistakes(reported(syntheticRun({ kernels: [1, 2], suites: 3, tests: 40 }))), '')
+  t.equal(mistakes(reported(hostileRun(HOSTILE))), '')
+  t.equal(mistakes(reported(hostileRun(LONG))), '')
+  t.equal(mistakes(reported(syntheticRun({ kernels: [1], suites: 1, tests: 1 }))), '')
 })
 
 t.test('the schema would not hold what it should not', async t => {
   const xml = reported(hostileRun('x'))
-  t.match(faults(xml.replace('<failure', '<broken')), /broken/)
-  t.match(faults(xml.replace(/time="[\d.]+"/, 'time="soon"')), /soon/)
-  t.match(faults(xml.replace('</testcase>', '<skipped message=""/></testcase>')), /skipped/)
+  t.match(mistakes(xml.replace('<failure', '<broken')), /broken/)
+  t.match(mistakes(xml.replace(/time="[\d.]+"/, 'time="soon"')), /soon/)
+  t.match(mistakes(xml.replace('</testcase>', '<skipped message=""/></testcase>')), /skipped/)
 })
 
 t.test(
@@ -55,7 +55,7 @@ t.test(
       xml,
       /<error type="not-run" message="1 test was not run">1 test of ring: no more is known</,
     )
-    t.equal(faults(xml), '')
+    t.equal(mistakes(xml), '')
     t.match(inside('f'), /^<flakyFailure type="fail" message="at first"/)
     t.match(xml, /<testcase name="a"[^>]*\/>/)
   },

@@ -1,8 +1,8 @@
 import type { FailedTry, TestEnd } from '../../contract/events.js'
 import type { BuildFailed, ColumnView, JobView, RunView } from '../../record/view.js'
 import { clip } from '../../platform/text.js'
-import { findingsText, headline, problemsText, type Known } from '../evidence.js'
-import { notRun, notRunReason, notRunText } from '../not-run.js'
+import { findingsText, headline, problemsText, type Evidence } from '../evidence.js'
+import { notRunByReason, notRunReason, notRunText } from '../not-run.js'
 import { unguardedLines } from '../unguarded.js'
 import { element, openTag, xmlText } from './xml.js'
 
@@ -58,12 +58,12 @@ function unbuiltSuite(view: RunView, column: ColumnView, { status, problem }: Bu
     'build',
     'kernel, module and machine come up',
   ] as const
-  const known = { problems: [problem], findings: [], status }
-  return notPassedSuite(names, status, properties(view, column), notPassed(status, known))
+  const evidence = { problems: [problem], findings: [], status }
+  return notPassedSuite(names, status, properties(view, column), notPassed(status, evidence))
 }
 
 function incompleteSuite(view: RunView): string {
-  const all = notRun(view)
+  const all = notRunByReason(view)
   const total = all.reduce((sum, { tests }) => sum + tests, 0)
   const message = `${total} ${total === 1 ? 'test was' : 'tests were'} not run`
   const reasons = all.map(one => `${notRunText(one)}: ${one.reason}`).join('\n')
@@ -130,22 +130,22 @@ function testcase({ ref }: JobView, result: TestEnd): string {
   return element('testcase', attributes, parts.join(''))
 }
 
-const notPassed = (status: 'fail' | 'error', known: Known): string =>
+const notPassed = (status: 'fail' | 'error', evidence: Evidence): string =>
   element(
     status === 'fail' ? 'failure' : 'error',
-    { type: typeOf(status, known), message: headline(known) },
-    xmlText(problemsText(known, MAX_TEXT_CHARACTERS)),
+    { type: typeOf(status, evidence), message: headline(evidence) },
+    xmlText(problemsText(evidence, MAX_TEXT_CHARACTERS)),
   )
 
-const typeOf = (status: string, { cause, findings }: Known): string =>
+const typeOf = (status: string, { cause, findings }: Evidence): string =>
   findings.find(({ allowed }) => allowed === undefined)?.kind ?? cause ?? status
 
-const flakyTry = (known: FailedTry): string =>
+const flakyTry = (evidence: FailedTry): string =>
   element(
-    known.status === 'fail' ? 'flakyFailure' : 'flakyError',
-    { type: typeOf(known.status, known), message: headline(known) },
-    element('stackTrace', {}, xmlText(problemsText(known, MAX_TEXT_CHARACTERS))),
+    evidence.status === 'fail' ? 'flakyFailure' : 'flakyError',
+    { type: typeOf(evidence.status, evidence), message: headline(evidence) },
+    element('stackTrace', {}, xmlText(problemsText(evidence, MAX_TEXT_CHARACTERS))),
   )
 
-const output = (known: Known): string =>
-  element('system-out', {}, xmlText(findingsText(known, MAX_TEXT_CHARACTERS)))
+const output = (evidence: Evidence): string =>
+  element('system-out', {}, xmlText(findingsText(evidence, MAX_TEXT_CHARACTERS)))

@@ -107,8 +107,8 @@ function testsOf(view: RunView, column: ColumnView): TestEntry[] {
 
 function test(view: RunView, column: ColumnView, job: JobView, result: TestEnd) {
   const { status, durationMs, flaky, attempt, cause, reason, unguarded } = result
-  const known = flaky ?? result
-  const log = [problemsText(known, 8000), findingsText(known, 8000)].join('\n').trim()
+  const evidence = flaky ?? result
+  const log = [problemsText(evidence, 8000), findingsText(evidence, 8000)].join('\n').trim()
   return {
     id: id(view.start.run, job.ref.id, digest(result.test)),
     build_id: buildId(view, column),

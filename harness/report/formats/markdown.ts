@@ -13,7 +13,7 @@ import {
   type Concern,
   type BadResult,
 } from '../bad-results.js'
-import { notRun, notRunText } from '../not-run.js'
+import { notRunByReason, notRunText } from '../not-run.js'
 import { closingLine, duration, qualifyingLines } from '../summary.js'
 import { unguardedJobs } from '../unguarded.js'
 
@@ -89,7 +89,7 @@ function list(concern: Concern, all: readonly BadResult[]): string {
 }
 
 function withoutRun(view: RunView): string {
-  const all = notRun(view)
+  const all = notRunByReason(view)
   const total = all.reduce((sum, { tests }) => sum + tests, 0)
   const items = all.map(one => `- ➖ ${notRunText(one)}: ${code(one.reason)}\n`)
   return section(`Not run (${total})`, items)
@@ -103,9 +103,9 @@ function unguarded(view: RunView): string {
   return section('Not fully checked', items)
 }
 
-function entry({ column, suite, result, known, location, since, flaky }: BadResult): string {
+function entry({ column, suite, result, evidence, location, since, flaky }: BadResult): string {
   const at = location === undefined ? '' : ` at ${code(locationText(location))}`
-  const notes = [headline(known), since, flaky].filter(note => note !== undefined)
+  const notes = [headline(evidence), since, flaky].filter(note => note !== undefined)
   const lines = notes.map(note => `\n  - ${code(note)}`).join('')
   return `${code(column)} ${code(suite)}: ${code(result.test)}${at}${lines}`
 }
@@ -129,12 +129,15 @@ function compared({ comparisons }: RunView): string {
 function* details(found: readonly BadResult[], bytes: number, run: string): Generator<string> {
   let left = bytes - LAST_LINE_BYTES
   if (found.length > 0) yield '### Evidence\n\n'
-  for (const [index, { column, suite, result, known }] of found.entries()) {
+  for (const [index, { column, suite, result, evidence }] of found.entries()) {
     const replay =
       result.replay === undefined
         ? ''
         : `replay: modprove replay ${shellQuote(`${run}/${result.replay}`)}\n\n`
-    const parts = [problemsText(known, DETAIL_CHARACTERS), findingsText(known, DETAIL_CHARACTERS)]
+    const parts = [
+      problemsText(evidence, DETAIL_CHARACTERS),
+      findingsText(evidence, DETAIL_CHARACTERS),
+    ]
     const text = folded(
       `${column} ${suite}: ${result.test}`,
       `${replay}${parts.join('\n\n')}`.trimEnd(),

@@ -2,7 +2,7 @@ import { build } from 'esbuild'
 import { packageRoot } from '../../platform/package-root.js'
 
 /** The page's script and style, bundled from `app/` for browsers of 2024 and later. */
-export async function bundle(): Promise<{ readonly script: string; readonly style: string }> {
+export async function bundlePage(): Promise<{ readonly script: string; readonly style: string }> {
   const folder = `${packageRoot}/harness/report/page/app/`
   const { outputFiles } = await build({
     entryPoints: { script: `${folder}main.tsx`, style: `${folder}style/main.css` },

@@ -41,7 +41,7 @@ export async function detailsOf(folder: string, view: RunView): Promise<DetailsV
         if (job.ref.mutant === undefined) for (const file of filesOf(detail)) files.add(file)
         const text = JSON.stringify(left > 0 ? detail : shortened(detail))
         const before = numbers.texts.length
-        indexes.set(result, numbers.of(text))
+        indexes.set(result, numbers.numberOf(text))
         if (numbers.texts.length > before) left -= text.length
       }
     }

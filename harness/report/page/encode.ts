@@ -1,5 +1,5 @@
 import type { TestEnd } from '../../contract/events.js'
-import { endOf } from '../../history/entry.js'
+import { endLetter } from '../../history/entry.js'
 import { pick } from '../../platform/pick.js'
 import type { JobView, RunView } from '../../record/view.js'
 import { oneLine } from '../../platform/text.js'
@@ -15,10 +15,10 @@ const SAYING_CHARACTERS = 240
 function sayingOf(result: TestEnd): Saying | undefined {
   const { status, flaky } = result
   if ((status === 'pass' && flaky === undefined) || status === 'skip') return undefined
-  const known = flaky ?? result
-  const location = locationOf(known)
+  const evidence = flaky ?? result
+  const location = locationOf(evidence)
   return {
-    text: oneLine(headline(known), SAYING_CHARACTERS),
+    text: oneLine(headline(evidence), SAYING_CHARACTERS),
     ...(location === undefined ? {} : { at: oneLine(locationText(location), SAYING_CHARACTERS) }),
   }
 }
@@ -28,7 +28,7 @@ export class Numbers {
   readonly texts: string[] = []
   readonly #numbers = new Map<string, number>()
 
-  of(text: string): number {
+  numberOf(text: string): number {
     const known = this.#numbers.get(text)
     if (known !== undefined) return known
     this.#numbers.set(text, this.texts.length)
@@ -69,15 +69,15 @@ export function encode(
         ) as Record<number, Value>
       return {
         column: columnIndex,
-        suite: suiteNames.of(name),
-        list: lists.of(results.map(({ test }) => tests.of(visibleLine(test))).join()),
-        ends: results.map(endOf).join(''),
+        suite: suiteNames.numberOf(name),
+        list: lists.numberOf(results.map(({ test }) => tests.numberOf(visibleLine(test))).join()),
+        ends: results.map(endLetter).join(''),
         ms: results.map(({ durationMs }) => Math.round(durationMs)),
         notes: [...job.notes, ...unguardedLines(results)].map(note => visibleText(note)),
         details: byIndex(detailOf),
         said: byIndex(result => {
           const saying = sayingOf(result)
-          return saying && sayings.of(JSON.stringify(saying))
+          return saying && sayings.numberOf(JSON.stringify(saying))
         }),
         past: byIndex(({ test }) => past.get(`${job.ref.id} ${test}`)),
       }

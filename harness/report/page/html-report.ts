@@ -1,5 +1,5 @@
 import type { RunView } from '../../record/view.js'
-import { bundle } from './bundle.js'
+import { bundlePage } from './bundle.js'
 import { detailsOf } from './details.js'
 import { encode } from './encode.js'
 import { pageOf } from './page.js'
@@ -11,7 +11,7 @@ import { pageOf } from './page.js'
  */
 export async function htmlReport(folder: string, view: RunView): Promise<string> {
   const { indexOf, details, sources } = await detailsOf(folder, view)
-  const { script, style } = await bundle()
+  const { script, style } = await bundlePage()
   return pageOf({
     title: `modprove ${view.start.run}`,
     script,

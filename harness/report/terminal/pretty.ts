@@ -11,7 +11,7 @@ import type {
   TestEnd,
 } from '../../contract/events.js'
 import { locationText } from '../../platform/source-text.js'
-import { escapeTerminal, oneLine, timesText } from '../../platform/text.js'
+import { escapeTerminal, indented, oneLine, timesText } from '../../platform/text.js'
 import { coverageTable } from './coverage.js'
 import { PromiseTally } from './promise-tally.js'
 import { viewOf } from '../../record/view.js'
@@ -29,13 +29,6 @@ const MARKS = {
   error: pc.yellow('‼'),
   miss: pc.yellow('–'),
 }
-
-const indent = (text: string, by: string): string =>
-  escapeTerminal(text)
-    .trimEnd()
-    .split('\n')
-    .map(line => `${by}${line}\n`)
-    .join('')
 
 /** Tests listed by name that were not run for the same reason. */
 const MAX_MISSES = 3
@@ -92,7 +85,7 @@ export class PrettyReporter implements Reporter {
       this.#write(
         `${MARKS[event.status]} ${event.release} ${event.flavour}: ${escapeTerminal(event.problem.message)}\n`,
       )
-      if (event.problem.detail !== undefined) this.#write(indent(event.problem.detail, '    '))
+      if (event.problem.detail !== undefined) this.#detail(event.problem.detail, '    ')
     }
     if (event.type === 'coverage') this.#write(coverageTable(event))
     if (event.type === 'job-end') this.#job(event)
@@ -174,7 +167,11 @@ export class PrettyReporter implements Reporter {
     const at =
       problem.at === undefined ? '' : pc.dim(`  ${escapeTerminal(locationText(problem.at))}`)
     this.#write(`      ${escapeTerminal(problem.message)}${at}\n`)
-    if (problem.detail !== undefined) this.#write(indent(problem.detail, '        '))
+    if (problem.detail !== undefined) this.#detail(problem.detail, '        ')
+  }
+
+  #detail(detail: string, margin: string): void {
+    this.#write(`${indented(escapeTerminal(detail), margin)}\n`)
   }
 
   #sweep({ scenario, points, tolerated }: FaultSweep): void {

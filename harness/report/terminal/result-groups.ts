@@ -23,11 +23,11 @@ export function groupResults(badResults: readonly BadResult[]): ResultGroup[] {
 function shownOf({
   suite,
   result,
-  known,
+  evidence,
   location,
   since,
   flaky,
 }: BadResult): Omit<ResultGroup, 'columns'> {
   const where = location && locationText(location)
-  return { suite, test: result.test, where, headline: headline(known), flaky, since }
+  return { suite, test: result.test, where, headline: headline(evidence), flaky, since }
 }

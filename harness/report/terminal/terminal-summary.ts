@@ -4,7 +4,7 @@ import { oneLine } from '../../platform/text.js'
 import { groupResults, type ResultGroup } from './result-groups.js'
 import { matrixOf } from '../matrix.js'
 import { matrixTable } from './matrix-table.js'
-import { notRun, notRunText } from '../not-run.js'
+import { notRunByReason, notRunText } from '../not-run.js'
 import { closingLine, duration, interruptedLine, qualifyingLines } from '../summary.js'
 import { unguardedJobs } from '../unguarded.js'
 import {
@@ -61,7 +61,7 @@ function section(title: string, lines: readonly string[], most = MAX_LINES): str
 const withoutRun = (view: RunView): string =>
   section(
     'not run',
-    notRun(view).map(one => `  ${NOT_RUN} ${short(`${notRunText(one)}: ${one.reason}`)}\n`),
+    notRunByReason(view).map(one => `  ${NOT_RUN} ${short(`${notRunText(one)}: ${one.reason}`)}\n`),
   )
 
 const unguarded = (view: RunView): string =>

@@ -11,8 +11,8 @@ const figures = (more: Partial<Figures> = {}): Figures => ({
   residentMiB: 150,
   ...more,
 })
-const growing = (of: (run: number) => Partial<Figures>, runs = 20): string[] =>
-  trendsOf(Array.from({ length: runs }, (_, run) => figures(of(run))))
+const growing = (figuresAt: (run: number) => Partial<Figures>, runs = 20): string[] =>
+  trendsOf(Array.from({ length: runs }, (_, run) => figures(figuresAt(run))))
     .filter(({ grows }) => grows !== undefined)
     .map(({ figure }) => figure)
 

@@ -17,7 +17,7 @@ export const agentRow: BenchRow = {
         for (let index = 0; index < CALLS; index += 1) await call()
       }
       const pipelined = () => Promise.all(Array.from({ length: CALLS }, call))
-      const each = (work: () => Promise<unknown>) => async () => (await timed(work)) / CALLS
+      const each = (act: () => Promise<unknown>) => async () => (await timed(act)) / CALLS
       return sideBySide(
         [
           { row: 'system call, one at a time', read: each(oneByOne), aim: { atMost: 0.7 } },

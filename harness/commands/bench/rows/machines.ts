@@ -1,7 +1,7 @@
 import { privateFolder } from '../../../platform/private-folder.js'
 import { connectMachine } from '../../../session/boot.js'
 import type { MachineSetup } from '../../../session/job.js'
-import { noSaying, pssMiB } from '../machine.js'
+import { sayNothing, pssMiB } from '../machine.js'
 import { ratio, type Readings } from '../measure.js'
 import { chosenSetup, type BenchRow } from '../row.js'
 
@@ -15,7 +15,7 @@ async function together(setup: MachineSetup, machines: number, signal: AbortSign
   const since = performance.now()
   const reaching = await Promise.allSettled(
     Array.from({ length: machines }, async () =>
-      connectMachine(setup, folder.path, signal, noSaying),
+      connectMachine(setup, folder.path, signal, sayNothing),
     ),
   )
   const ms = performance.now() - since
@@ -51,8 +51,8 @@ export const machinesRow: BenchRow = {
         return { row: `${count} at once: each`, unit, values }
       })
     const [time, memory] = [each('ms'), each('MiB')]
-    const growth = (what: string, of: readonly Readings[]): Readings[] => {
-      const [one, most] = [of[0], of.at(-1)]
+    const growth = (what: string, readings: readonly Readings[]): Readings[] => {
+      const [one, most] = [readings[0], readings.at(-1)]
       if (one === undefined || most === undefined) return []
       return [ratio(`8 at once: ${what} of each ÷ that of 1`, most, one, { atMost: 1 })]
     }

@@ -51,19 +51,19 @@ export function Changes() {
 }
 
 /** Changes on several columns that are shown as one. */
-const alike = ({ suite, test, lastGood, changed }: TestChange): string =>
+const cardKey = ({ suite, test, lastGood, changed }: TestChange): string =>
   JSON.stringify([suite, test, lastGood, changed])
 
 function ChangeCards({ change }: { readonly change: Change }) {
   const { model, go } = usePage()
   const groups = useMemo(() => {
     const own = model.changes.filter(one => one.change === change)
-    return [...grouped(own, alike).values()]
+    return [...grouped(own, cardKey).values()]
   }, [model, change])
   return (
     <ul class="cards">
       {groups.slice(0, SHOWN).map(all => (
-        <ChangeCard key={alike(all[0])} all={all} />
+        <ChangeCard key={cardKey(all[0])} all={all} />
       ))}
       {groups.length > SHOWN && (
         <li class="quiet">

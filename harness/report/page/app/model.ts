@@ -59,7 +59,7 @@ type MutableRow = Row & {
   changes: Map<number, TestChange>
   worst: EndLetter
 }
-type OpenSuite = Suite & {
+type MutableSuite = Suite & {
   rows: MutableRow[]
   tallies: Map<number, PageTally>
   notes: Map<number, readonly string[]>
@@ -86,11 +86,11 @@ export function modelOf(data: ReportData): Model {
     const { kernel, release, flavour } = column
     return { ...column, index, name: `${kernel} ${flavour}`, label: `${release} ${flavour}` }
   })
-  const suites = data.suites.map((suite): OpenSuite => {
+  const suites = data.suites.map((suite): MutableSuite => {
     return { ...suite, rows: [], tallies: new Map(), notes: new Map() }
   })
   const rows = new Map<string, MutableRow>()
-  const rowOf = (suite: OpenSuite, name: string): MutableRow => {
+  const rowOf = (suite: MutableSuite, name: string): MutableRow => {
     const key = `${suite.name}\n${name}`
     let row = rows.get(key)
     if (row === undefined) {

@@ -13,7 +13,7 @@ type Outcome = 'proved' | 'open' | 'skipped'
 function outcomesOf(
   model: Model,
   { index }: PageColumn,
-): Map<string, { of: Outcome; worst: EndLetter }> {
+): Map<string, { outcome: Outcome; worst: EndLetter }> {
   const ends = new Map<string, EndLetter[]>()
   for (const { rows } of model.suites) {
     for (const { name, cells } of rows) {
@@ -31,7 +31,7 @@ function outcomesOf(
         const worst = all.reduce(worse)
         const isOpen = all.some(end => end === 'f' || end === 'e' || end === 'm')
         const isSkipped = all.every(end => end === 's')
-        return [promise, { of: isOpen ? 'open' : isSkipped ? 'skipped' : 'proved', worst }]
+        return [promise, { outcome: isOpen ? 'open' : isSkipped ? 'skipped' : 'proved', worst }]
       }),
   )
 }
@@ -57,7 +57,8 @@ export function Promises() {
       <FactsTable
         heads={['Kernel', 'Proved', 'Not proved', 'Skipped']}
         rows={columns.map(({ column, outcomes }) => {
-          const those = (of: Outcome) => outcomes.filter(([, outcome]) => outcome.of === of)
+          const those = (wanted: Outcome) =>
+            outcomes.filter(([, { outcome }]) => outcome === wanted)
           const proved = those('proved').length
           const all = outcomes.length
           const share = (
@@ -66,7 +67,7 @@ export function Promises() {
               {column.failed === undefined ? `${proved} of ${all}` : 'could not be made ready'}
             </>
           )
-          const rest = (['open', 'skipped'] as const).map(of => chips(column, those(of)))
+          const rest = (['open', 'skipped'] as const).map(one => chips(column, those(one)))
           return { head: column.label, cells: [share, ...rest] }
         })}
       />

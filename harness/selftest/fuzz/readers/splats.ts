@@ -40,9 +40,9 @@ const samples: readonly Sample[] = FORMS.flatMap(form =>
   }),
 )
 /** All lines of a format, for mixing in. */
-const linesOf = (form: Form): string[] =>
+const sampleLines = (form: Form): string[] =>
   samples.flatMap(sample => (sample.form === form ? sample.lines : []))
-const every = { console: linesOf('console'), kmsg: linesOf('kmsg') }
+const every = { console: sampleLines('console'), kmsg: sampleLines('kmsg') }
 
 function recordsOf(lines: readonly string[], form: Form): LogRecord[] {
   return form === 'console'

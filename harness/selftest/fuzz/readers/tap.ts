@@ -13,7 +13,7 @@ const GENERATED = 5
 const samples = [
   ...samplesIn('tap/testdata', '.tap'),
   ...samplesIn('selftest/fuzz/corpus', '.tap'),
-].map(linesOf)
+].map(splitLines)
 const every = samples.flat()
 /** Streams that fail without their passed tests: a top-level test fails or is missing. */
 const failing = samples.filter(lines => lines.some(isTopFailure) || isShort(lines))
@@ -22,7 +22,7 @@ const passing = samples.filter(
   lines => lines.some(line => /^1\.\.[1-9]/.test(line)) && ownOpinion(textOf(lines)).ok,
 )
 
-function linesOf(text: string): string[] {
+function splitLines(text: string): string[] {
   return text.split('\n').slice(0, -1)
 }
 
@@ -49,7 +49,7 @@ export const tapReader: FuzzReader = {
     const way = random(4)
     if (way === 0) return spoiledPass(random)
     if (way === 1) return disturbedFailure(random)
-    const base = random(GENERATED) === 0 ? linesOf(tapStream(random)) : pick(samples, random)
+    const base = random(GENERATED) === 0 ? splitLines(tapStream(random)) : pick(samples, random)
     return { input: mutateBytes(Buffer.from(textOf(mutateLines(base, every, random))), random) }
   },
   check: ({ input, mustFail }) => {

@@ -24,7 +24,7 @@ interface End {
 }
 
 /** `run.json`: what a run was and its result; the details are in the events. */
-interface RunDigest extends Pick<RunStart, (typeof OF_START)[number]>, End {
+interface RunJsonValue extends Pick<RunStart, (typeof OF_START)[number]>, End {
   readonly columns: readonly ColumnState[]
   readonly counts: Counts
 }
@@ -33,13 +33,13 @@ interface RunDigest extends Pick<RunStart, (typeof OF_START)[number]>, End {
 const noEnd: End = { exitCode: null, interrupted: false, durationMs: null }
 
 /** Collects `run.json` from a run's events. */
-export class Digest {
-  #start: Partial<RunDigest> = {}
+export class RunJson {
+  #start: Partial<RunJsonValue> = {}
   #counts: Counts = noCounts
   #end = noEnd
   readonly #columns = new Map<string, ColumnState>()
 
-  get value(): Partial<RunDigest> {
+  get value(): Partial<RunJsonValue> {
     return {
       ...this.#start,
       counts: this.#counts,
@@ -64,8 +64,8 @@ export class Digest {
     return true
   }
 
-  #column(of: Omit<ColumnState, 'state'>, state: ColumnState['state']): void {
-    const column = { ...pick(of, 'kernel', 'release', 'flavour'), state }
-    this.#columns.set(columnName(of), column)
+  #column(named: Omit<ColumnState, 'state'>, state: ColumnState['state']): void {
+    const column = { ...pick(named, 'kernel', 'release', 'flavour'), state }
+    this.#columns.set(columnName(named), column)
   }
 }
