@@ -50,7 +50,7 @@ t.test('a field that is none is told with the nearest that is one', async t => {
   t.equal(messageOf({ ...right, mod: 1 }), 'some.json: mod is unknown. Did you mean "mode"?')
   t.equal(
     messageOf({ ...right, weight: 1, inner: { reason: 'x', raeson: 'y' } }),
-    `some.json has 2 faults:
+    `some.json has 2 mistakes:
   inner.raeson is unknown. Did you mean "reason"?
   weight is unknown. Known: name, sizes, mode, inner, odd name`,
   )

@@ -91,7 +91,7 @@ void t.test('what is wrong is told at once, with the file and the remedy', async
     [
       { 'modprove.config.json': text, suites: '' },
       'CONFIGURATION',
-      /has 2 faults:\n  module should be a folder: .*\/module does not exist\n  suites should be a folder: .*is a file$/,
+      /has 2 mistakes:\n  module should be a folder: .*\/module does not exist\n  suites should be a folder: .*is a file$/,
     ],
   ]
   for (const [tree, code, message] of cases) {
