@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { failureError, harnessError, ModproveError } from '../platform/errors.js'
+import { isThere } from '../platform/is-there.js'
 import { packageRoot } from '../platform/package-root.js'
 import type { Project } from '../project/project.js'
 import { script } from '../platform/process/script.js'
@@ -32,6 +33,7 @@ export interface Programs {
 /** Compiles the suites' C programs for the guest, which uses this host's libraries. */
 export async function requirePrograms(request: ProgramsRequest): Promise<Programs> {
   const { root, suites, module } = request.project
+  if (!(await isThere(suites))) return { built: [], broken: [] }
   const headers = { ...(await headersOf(suites, root)), ...(await headersOf(module.folder, root)) }
   const sources = (await readdir(suites)).filter(name => name.endsWith('.c')).sort()
   const all = await Promise.all(

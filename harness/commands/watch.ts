@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
 import { createInterface } from 'node:readline/promises'
@@ -52,7 +53,7 @@ export async function execute({
     current?.abort(new ModproveError('OUTDATED', EXIT.interrupted, why))
     wake()
   }
-  const folders = [project.module.folder, project.suites]
+  const folders = [project.module.folder, project.suites].filter(folder => existsSync(folder))
   const shown = (paths: ReadonlySet<string>): string => shownPaths(paths, project.root)
   const suitesNow = () => selectSuites(args, allSuites(project.suites))
   const onChange = (paths: ReadonlySet<string>): void => {

@@ -175,7 +175,8 @@ export async function prepareColumn(
     ? {}
     : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
   const { payload } = initramfs
-  const setup = { machine, ssh, modules, payload, brokenPrograms, ...template }
+  const { warnings } = built
+  const setup = { machine, ssh, modules, warnings, payload, brokenPrograms, ...template }
   const known = { project, knownFindings, knownFlavours }
   return {
     kernel,

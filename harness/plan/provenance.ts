@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { contentKey, sourcesOf } from '../builder/index.js'
 import { hostSlowness, type Accelerator } from '../platform/deadlines.js'
+import { isThere } from '../platform/is-there.js'
 import { script } from '../platform/process/script.js'
 import type { Host } from '../contract/events.js'
 import type { ModuleFolder, Project } from '../project/project.js'
@@ -32,7 +33,7 @@ export async function hostOf(accelerator: Accelerator): Promise<Host> {
 export async function contentNow({ module, suites }: Sources): Promise<Content> {
   return {
     module: await moduleContent(module),
-    suites: await keyOf(suites, await filesBelow(suites)),
+    suites: await keyOf(suites, (await isThere(suites)) ? await filesBelow(suites) : []),
   }
 }
 

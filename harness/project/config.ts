@@ -8,8 +8,8 @@ export const configSchema = z.strictObject({
     .describe(
       "What reports and the history call the project; default: package.json's name, else its folder's",
     ),
-  module: someText().describe("Folder of the module's Kbuild file"),
-  suites: someText().describe('Folder of the suites'),
+  module: someText().default('.').describe("Folder of the module's Kbuild file"),
+  suites: someText().optional().describe('Folder of the suites; default: `suites`, if it exists'),
 })
 
-export type ProjectConfig = z.input<typeof configSchema>
+export type ProjectConfig = z.output<typeof configSchema>

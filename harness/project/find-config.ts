@@ -2,14 +2,15 @@ import { readFile, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { usageError } from '../platform/errors.js'
 
+const DEFAULT = 'modprove.config.json'
 const CONFIG = /^modprove\.config\.(ts|js|json)$/
 
 /** The file that configures a project. */
 export interface ConfigFile {
   /** Absolute. */
   readonly file: string
-  /** `package`: under the key "modprove". */
-  readonly kind: 'script' | 'json' | 'package'
+  /** `package`: under the key "modprove"; `none`: the file is not there, but a Kbuild file is. */
+  readonly kind: 'script' | 'json' | 'package' | 'none'
   /** `name` of a package.json in the same folder. */
   readonly name?: string
 }
@@ -24,11 +25,15 @@ export async function findConfig(from: string): Promise<ConfigFile> {
     if (found !== undefined) return found
     if (folder === dirname(folder)) break
   }
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (await hasModule(folder)) return { file: join(folder, DEFAULT), kind: 'none' }
+    if (folder === dirname(folder)) break
+  }
   throw usageError(
     'NO_PROJECT',
-    `Neither ${from} nor a folder above it has a modprove.config.json`,
+    `Neither ${from} nor a folder above it has a Kbuild file with "obj-m", or a ${DEFAULT}`,
     {
-      remedy: `Write one, beside the module: { "module": ".", "suites": "suites" }\nA modprove.config.ts or .js, or "modprove" in package.json, also works.`,
+      remedy: `Start it in the module's folder, or write ${DEFAULT}: { "module": ".", "suites": "suites" }\nA modprove.config.ts or .js, or "modprove" in package.json, also works.`,
     },
   )
 }
@@ -48,6 +53,14 @@ async function configIn(folder: string): Promise<ConfigFile | undefined> {
   }
   const kind = first === 'package.json' ? 'package' : first.endsWith('.json') ? 'json' : 'script'
   return { file: join(folder, first), kind, ...name }
+}
+
+/** Whether Kbuild builds a module from this folder. */
+async function hasModule(folder: string): Promise<boolean> {
+  const texts = ['Kbuild', 'Makefile'].map(name => readFile(join(folder, name), 'utf8'))
+  return (await Promise.allSettled(texts)).some(
+    read => read.status === 'fulfilled' && /^[^#]*\bobj-(?:m|\$\()/m.test(read.value),
+  )
 }
 
 /** A package.json that cannot be read configures no project. */

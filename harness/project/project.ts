@@ -29,7 +29,7 @@ export interface Project {
   readonly module: ModuleFolder
   /** Absolute folder of the Kconfig fragments that its kernels need besides; need not exist. */
   readonly kconfig: string
-  /** Absolute folder of the suites. */
+  /** Absolute folder of the suites; need not exist. */
   readonly suites: string
   /** Absolute folder of records, history and compiled files: `.modprove`. */
   readonly state: string
@@ -43,15 +43,16 @@ export interface Project {
 export async function readProject(from = process.cwd()): Promise<Project> {
   const found = await findConfig(from)
   const state = join(dirname(found.file), '.modprove')
-  const project = projectOf(found.file, await readConfig(found, state), found.name)
-  await requireFolders(found.file, project)
+  const config = await readConfig(found, state)
+  const project = projectOf(found.file, config, found.name)
+  await requireFolders(found.file, project, config)
   return project
 }
 
 /** @param packageName `name` of a package.json beside the configuration */
 export function projectOf(file: string, config: ProjectConfig, packageName?: string): Project {
   const root = dirname(file)
-  const [module, suites] = [resolve(root, config.module), resolve(root, config.suites)]
+  const [module, suites] = [resolve(root, config.module), resolve(root, config.suites ?? 'suites')]
   const state = join(root, '.modprove')
   const kconfig = join(module, 'kconfig')
   const apart = [
@@ -88,9 +89,16 @@ const within = (folder: string, paths: readonly string[]): string[] =>
     .map(path => relative(folder, path))
     .filter(path => path !== '' && !isAbsolute(path) && path.split('/')[0] !== '..')
 
-async function requireFolders(file: string, { module, suites }: Project): Promise<void> {
+async function requireFolders(
+  file: string,
+  { module, suites }: Project,
+  config: ProjectConfig,
+): Promise<void> {
   const faults: string[] = []
-  for (const [field, folder] of Object.entries({ module: module.folder, suites })) {
+  for (const [field, folder] of Object.entries({
+    module: module.folder,
+    ...(config.suites === undefined ? {} : { suites }),
+  })) {
     const found = await stat(folder).catch(() => undefined)
     if (found?.isDirectory() === true) continue
     faults.push(

@@ -14,6 +14,7 @@ export async function readConfig(
   { file, kind }: ConfigFile,
   state: string,
 ): Promise<ProjectConfig> {
+  if (kind === 'none') return configSchema.parse({})
   if (kind === 'json') return readJson(file, configSchema)
   if (kind === 'script') return checkValue(await exportedBy(file, state), file, configSchema)
   const described = JSON.parse(await readFile(file, 'utf8')) as { modprove: unknown }

@@ -1,5 +1,6 @@
-import { cp, writeFile } from 'node:fs/promises'
+import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isThere } from '../platform/is-there.js'
 import { privateFolder, type PrivateFolder } from '../platform/private-folder.js'
 import type { ProjectConfig } from './config.js'
 import type { Project } from './project.js'
@@ -14,9 +15,11 @@ export async function scratchProject({
   suites,
 }: CopiedProject): Promise<PrivateFolder> {
   const folder = await privateFolder()
-  const config: ProjectConfig = { name, module: module.name, suites: 'suites' }
+  const config = { name, module: module.name, suites: 'suites' } satisfies ProjectConfig
   await cp(module.folder, join(folder.path, config.module), { recursive: true })
-  await cp(suites, join(folder.path, config.suites), { recursive: true })
+  const copy = join(folder.path, config.suites)
+  if (await isThere(suites)) await cp(suites, copy, { recursive: true })
+  else await mkdir(copy)
   await writeFile(join(folder.path, 'modprove.config.json'), JSON.stringify(config))
   return folder
 }

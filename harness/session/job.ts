@@ -22,6 +22,8 @@ export interface MachineSetup {
   readonly ssh: SshAccess
   /** The payload's modules, for symbolizing traces. */
   readonly modules: readonly ModuleSource[]
+  /** What the compiler warned of when it built them. */
+  readonly warnings: readonly string[]
 }
 
 /**

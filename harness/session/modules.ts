@@ -1,6 +1,8 @@
+import { readModinfo } from '../builder/modinfo.js'
 import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../guest/index.js'
 import { failureError, harnessError } from '../platform/errors.js'
 import type { LoadedSection } from '../verdict/index.js'
+import type { MachineSetup } from './job.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'
 import type { GuestModules } from '../suite-api/test-guest.js'
@@ -27,19 +29,31 @@ const describeErrno = (error: SyscallError): string => error.message.replace(/^.
  */
 export class Modules implements GuestModules {
   readonly process: Process
+  readonly built: readonly string[]
+  readonly warnings: readonly string[]
   readonly #guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>
   readonly #loadedWith = new Map<string, string>()
   /** Sequence numbers of records about ignored parameters, which `load` has reported. */
   readonly reportedRecords = new Set<number>()
   readonly #sections = new Map<string, readonly LoadedSection[]>()
 
-  constructor(process: Process, guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>) {
+  constructor(
+    process: Process,
+    guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>,
+    { modules, warnings }: Pick<MachineSetup, 'modules' | 'warnings'>,
+  ) {
     this.process = process
     this.#guest = guest
+    this.built = modules.map(({ name }) => name)
+    this.warnings = warnings
   }
 
   path(name: string): string {
     return `${FOLDER}/${name}.ko`
+  }
+
+  async info(name: string): Promise<ReadonlyMap<string, readonly string[]>> {
+    return readModinfo(await this.#guest.readBytes(this.path(name)))
   }
 
   async load(module: ModuleSpec): Promise<void> {

@@ -45,7 +45,7 @@ export class Session implements AsyncDisposable {
     this.machine = machine
     this.guest = guest
     this.notRestored = notRestored
-    this.modules = new Modules(keeper, guest)
+    this.modules = new Modules(keeper, guest, setup)
     this.guards = new Guards(guest)
     this.kernel = new KernelWatch(this, folder)
     this.gone = Promise.race([machine.ended, guest.closed]).then(() => {
