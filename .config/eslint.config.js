@@ -18,6 +18,8 @@ export default tseslint.config(
         'error',
         { allowNumber: true, allowBoolean: true },
       ],
+      // `using` is for what the end of its scope does.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreUsingDeclarations: true }],
       eqeqeq: 'error',
       'no-empty': 'error',
       // Prettier breaks code, and leaves comments as they are.

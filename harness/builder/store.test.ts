@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { withLock } from '../platform/cache-lock.js'
+import { withLock } from '../platform/lock.js'
 import { silent } from '../platform/progress.js'
 import { stored, type Recipe } from './store.js'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ProcessOutput } from 'zx'
 import { harnessError } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
-import { withLock } from '../platform/cache-lock.js'
+import { withLock } from '../platform/lock.js'
 import { during } from '../platform/progress.js'
 import { script } from '../platform/process/script.js'
 import {

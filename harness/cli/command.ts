@@ -22,16 +22,12 @@ export interface CommandSpec<Options extends object> {
   /** Positional arguments as in commander: `[suites...]`. */
   readonly args?: string
   readonly examples: readonly (readonly [command: string, meaning: string])[]
-  /**
-   * It continues after its output was closed (`| head`): it is short, or has other results.
-   */
+  /** It continues after its output was closed (`| head`): it is short, or has other results. */
   readonly outlivesReader?: true
   /** Its operands are a command: options after the first operand belong to that. */
   readonly takesCommand?: true
   readonly options: { readonly [Name in keyof Options]-?: OptionSpec<NonNullable<Options[Name]>> }
-  /**
-   * Loads the implementation, which returns the exit status; help and usage errors do not need it.
-   */
+  /** Loads the implementation, which help and usage errors do not need. @returns the exit status */
   readonly load: () => Promise<{ execute(invocation: Invocation<Options>): Promise<number> }>
 }
 

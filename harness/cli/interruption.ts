@@ -1,8 +1,11 @@
 import { closeSync, openSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { EXIT, ModproveError } from '../platform/errors.js'
-import { isClosedOutput } from './closed-output.js'
 import type { Terminal } from '../platform/terminal.js'
+
+/** The output's reader is gone: a closed pipe (`modprove run | head`) or terminal. */
+export const isClosedOutput = ({ code = '' }: NodeJS.ErrnoException): boolean =>
+  ['EPIPE', 'EIO', 'ENXIO'].includes(code)
 
 /** Standard input, output and error. */
 const STANDARD = [0, 1, 2]

@@ -3,7 +3,7 @@ import { EXIT } from '../platform/errors.js'
 import { packageVersion } from '../platform/package-root.js'
 import { addCommand } from './command.js'
 import { commands } from './options/index.js'
-import { isClosedOutput } from './closed-output.js'
+import { isClosedOutput } from './interruption.js'
 
 const program = new Command('modprove')
   .description(

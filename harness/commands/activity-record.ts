@@ -1,3 +1,4 @@
+import type { Work } from '../builder/index.js'
 import type { BisectEvent } from '../contract/bisect-events.js'
 import { count, noCounts, SCHEMA, type RunEvent } from '../contract/events.js'
 import type { MutantEvent } from '../contract/mutant-events.js'
@@ -8,6 +9,12 @@ import { packageVersion } from '../platform/package-root.js'
 import type { Project } from '../project/project.js'
 import { RunRecord, recordsOf } from '../record/record.js'
 
+/** What a bisect or a run of mutants works with. */
+export interface ActivityContext<Own> extends Work {
+  readonly project: Project
+  readonly report: (event: RunEvent | Own) => void
+}
+
 /** The record of a bisect or of a run of mutants; that of a run of suites is a `Ledger`. */
 export class ActivityRecord<Own extends BisectEvent | MutantEvent> {
   readonly #project: Project
@@ -16,7 +23,7 @@ export class ActivityRecord<Own extends BisectEvent | MutantEvent> {
   readonly #since = performance.now()
   #counts = noCounts
 
-  constructor(project: Project, report: (event: RunEvent | Own) => void) {
+  constructor({ project, report }: Pick<ActivityContext<Own>, 'project' | 'report'>) {
     this.#project = project
     this.#record = RunRecord.create(recordsOf(project))
     this.#report = report

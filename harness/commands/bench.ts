@@ -43,10 +43,7 @@ export async function execute({
   }
   const chosen = selectByName(rows, args, SELECTION)
   const work = { signal, progress: terminal }
-  const accelerator = await chooseAccelerator(options.accel, {
-    signal,
-    say: line => terminal.say(line),
-  })
+  const accelerator = await chooseAccelerator(options.accel, { signal, progress: terminal })
   const columns = async (kernels: string, flavour: string): Promise<readonly Column[]> =>
     columnsOf({ kernels: [kernels], flavours: [flavour] }, work)
   const place = async (column: Column): Promise<MachineSetup> => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { selectReaders } from '../selftest/fuzz/fuzz-readers.js'
-import { tryCase } from '../selftest/fuzz/one-case.js'
+import { tryCase } from '../selftest/fuzz/reader.js'
 import { readers } from '../selftest/fuzz/readers/index.js'
 import { loadCase } from '../selftest/fuzz/saved-case.js'
 import { pick } from '../platform/pick.js'

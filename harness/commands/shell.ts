@@ -38,10 +38,7 @@ export async function execute({
   const work = { signal, progress: terminal }
   const columns = await columnsOf({ kernels: [options.kernel], flavours: [options.flavour] }, work)
   await calibrateDeadlines(terminal)
-  const accelerator = await chooseAccelerator(options.accel, {
-    signal,
-    say: line => terminal.say(line),
-  })
+  const accelerator = await chooseAccelerator(options.accel, { signal, progress: terminal })
   const [column] = columns
   if (column === undefined) return EXIT.usage
   const { setup: place, module } = await prepareColumn(

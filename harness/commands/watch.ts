@@ -39,7 +39,7 @@ export async function execute({
   const say = (line: string): void => terminal.say(line)
   const quit = new AbortController()
   const signal = AbortSignal.any([interrupted, quit.signal])
-  const accelerator = await chooseAccelerator(options.accel, { signal, say })
+  const accelerator = await chooseAccelerator(options.accel, { signal, progress: terminal })
   const outcomes = new Outcomes()
   /** Also set if no suite ran: the module does not compile, or the disk is full. */
   let isRed = false

@@ -8,14 +8,10 @@ export type EntryName = keyof typeof entries
 
 const here = fileURLToPath(import.meta.url)
 
-/**
- * The folder of the compiled harness; undefined where it runs from its sources, as in unit tests.
- */
+/** The compiled harness's folder; undefined where it runs from its sources, as in unit tests. */
 export const compiledFolder = here.endsWith('.ts') ? undefined : dirname(here)
 
-/**
- * An entry's file, compiled or source as this process is: the other form may be of another version.
- */
+/** An entry's file, compiled or source as this process is: the other may be of another version. */
 export const entryFile = (name: EntryName): string =>
   compiledFolder === undefined
     ? join(packageRoot, 'harness', entries[name])

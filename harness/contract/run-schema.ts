@@ -30,7 +30,9 @@ export const host = z.object({
 })
 
 export const subject = z.object({
-  project: text.describe("the project's name in its `package.json`"),
+  project: text.describe(
+    "the project's name: its configuration's, its `package.json`'s, or its folder's",
+  ),
   folder: text.describe("the module's folder, relative to the project"),
   modules: list.describe('names of the modules that its Kbuild file makes; empty where unknown'),
 })

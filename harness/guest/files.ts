@@ -1,9 +1,11 @@
 import { posix } from 'node:path'
+import type { ErrnoName } from './abi/errno.js'
 import { AT_FDCWD, O_CLOEXEC, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from './abi/files.js'
 import { SIGKILL } from './abi/processes.js'
 import type { AgentClient } from './agent/client.js'
 import type { Task } from './agent/task.js'
-import { CallTimeout, TaskEnded } from './errors.js'
+import { readFile, writeFile } from './agent/whole-files.js'
+import { CallTimeout, SyscallError, TaskEnded } from './errors.js'
 import { harnessError } from '../platform/errors.js'
 import { newProcess } from './process/process.js'
 import type { Descriptor, Process } from './process/types.js'
@@ -33,7 +35,7 @@ export class GuestFiles {
   /** @throws SyscallError ENOENT etc.; ModproveError FILE_TOO_LARGE over 64 MiB */
   read(path: string): Promise<Buffer> {
     return this.use(async (process, task) => {
-      const whole = await task.readFile(path, this.agent.deadlineMs)
+      const whole = await readFile(task, path, this.agent.deadlineMs)
       if (whole !== undefined) return whole
       await using file = await process.open(path, O_RDONLY | O_CLOEXEC)
       const parts: Buffer[] = []
@@ -55,13 +57,10 @@ export class GuestFiles {
 
   exists(path: string): Promise<boolean> {
     return this.use(process =>
-      process.syscall('faccessat', AT_FDCWD, path, F_OK).then(
-        () => true,
-        (error: unknown) => {
-          if ((error as { code?: string }).code === 'ENOENT') return false
-          throw error
-        },
-      ),
+      process
+        .syscall('faccessat', AT_FDCWD, path, F_OK)
+        .then(() => true)
+        .catch(on('ENOENT', () => false)),
     )
   }
 
@@ -76,14 +75,10 @@ export class GuestFiles {
   /** Creates a file and its parent folders; written under a temporary name, then renamed. */
   upload(path: string, content: Uint8Array, mode: number): Promise<void> {
     return this.use(async (process, task) => {
-      const once = () => task.writeFile(path, content, mode, this.agent.deadlineMs)
-      const isDone = await once().catch(async (error: unknown) => {
-        if ((error as { code?: string }).code !== 'ENOENT') throw error
-        await this.makeFolder(process, posix.dirname(path))
-        return once()
-      })
-      if (isDone) return
-      await this.makeFolder(process, posix.dirname(path))
+      const once = () => writeFile(task, path, content, mode, this.agent.deadlineMs)
+      const inFolder = () => makeFolder(process, posix.dirname(path)).then(once)
+      if (await once().catch(on('ENOENT', inFolder))) return
+      await makeFolder(process, posix.dirname(path))
       const part = `${path}.part`
       const flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
       await using file = await process.open(part, flags, 0o600)
@@ -96,29 +91,12 @@ export class GuestFiles {
 
   /** SIGKILLs a process group; it may have ended already. */
   killGroup(group: number): Promise<void> {
-    return this.use(async process => {
-      await process.kill(-group, SIGKILL).catch((error: unknown) => {
-        if ((error as { code?: string }).code !== 'ESRCH') throw error
-      })
-    })
+    return this.use(process => process.kill(-group, SIGKILL).catch(on('ESRCH', () => undefined)))
   }
 
   /** Its own process, which must be spared when all others are ended. */
   async own(): Promise<readonly Process[]> {
     return this.keeper === undefined ? [] : [(await this.keeper).process]
-  }
-
-  private async makeFolder(process: Process, path: string): Promise<void> {
-    if (path === '/' || path === '.') return
-    try {
-      await process.syscall('mkdirat', AT_FDCWD, path, 0o755)
-    } catch (error) {
-      const code = (error as { code?: string }).code
-      if (code === 'EEXIST') return
-      if (code !== 'ENOENT') throw error
-      await this.makeFolder(process, posix.dirname(path))
-      await this.makeFolder(process, path)
-    }
   }
 
   private async use<Result>(
@@ -133,6 +111,27 @@ export class GuestFiles {
       throw error
     }
   }
+}
+
+/** Handles a call that fails with this error; others are thrown. */
+const on =
+  <Result>(code: ErrnoName, handle: () => Result) =>
+  (error: unknown): Result => {
+    if (error instanceof SyscallError && error.code === code) return handle()
+    throw error
+  }
+
+async function makeFolder(process: Process, path: string): Promise<void> {
+  if (path === '/' || path === '.') return
+  await process
+    .syscall('mkdirat', AT_FDCWD, path, 0o755)
+    .catch(on('EEXIST', () => undefined))
+    .catch(
+      on('ENOENT', async () => {
+        await makeFolder(process, posix.dirname(path))
+        await makeFolder(process, path)
+      }),
+    )
 }
 
 async function writeAll(

@@ -9,6 +9,7 @@ import { newProcess } from './process/process.js'
 import type { Process } from './process/types.js'
 import { openChannel, type Exit } from './ssh/channel.js'
 import {
+  commandLine,
   runCommand,
   startCommand,
   type ExecOptions,
@@ -16,7 +17,6 @@ import {
   type RunningCommand,
 } from './ssh/command.js'
 import { login, type LoginOptions } from './ssh/login.js'
-import { commandLine } from './ssh/quote.js'
 import type { SshConnection } from './ssh/connection.js'
 import { runShell, type LocalTerminal } from './ssh/shell.js'
 
@@ -38,9 +38,7 @@ export async function connect(options: ConnectOptions): Promise<Guest> {
   const start = performance.now()
   const session = await login(options)
   const { client, closed } = session
-  const abort = (): void => {
-    client.destroy()
-  }
+  const abort = (): void => void client.destroy()
   signal.addEventListener('abort', abort, { once: true })
   void closed.then(() => {
     signal.removeEventListener('abort', abort)
@@ -55,7 +53,7 @@ export async function connect(options: ConnectOptions): Promise<Guest> {
     const { agent, hello } = await AgentClient.open(channel, {
       deadlineMs: callDeadlineMs,
       helloDeadlineMs: leftMs,
-      stalledMs: session.stoppedMs,
+      stoppedMs: session.stoppedMs,
     })
     if (hello.machine !== architecture.machine) {
       throw new ProtocolError(`is of another machine: ELF e_machine ${hello.machine}`)

@@ -19,9 +19,7 @@ function parseSlowness(text: string | undefined): number | undefined {
   return text && Number.isFinite(value) && value >= 1 ? value : undefined
 }
 
-/**
- * How many times slower this host is than the one that timeouts were measured on; 1 until measured.
- */
+/** How many times slower this host is than the one that timeouts are for; 1 until measured. */
 export const hostSlowness = (): number => slowness
 
 /** Sets how many times slower this host is, for all timeouts from now on; at least 1. */
@@ -59,17 +57,18 @@ export interface Countdown {
   readonly unref?: boolean
 }
 
+/** Cancels a wait when called, or at the end of its scope. */
+export type Cancel = (() => void) & Disposable
+
 /**
  * Calls `late` after a time. While this process itself is stopped (Ctrl+Z, SIGSTOP) or starved, at
  * most one step counts: input that arrived meanwhile has not been read.
- *
- * @returns a function that cancels the wait
  */
 export function startCountdown(
   limitMs: number,
   late: () => void,
   { stoppedMs = () => 0, unref = false }: Countdown = {},
-): () => void {
+): Cancel {
   let leftMs = limitMs
   let before = stoppedMs()
   let timer: NodeJS.Timeout
@@ -85,7 +84,8 @@ export function startCountdown(
     if (unref) timer.unref()
   }
   wait(Math.min(limitMs, STEP_MS))
-  return () => clearTimeout(timer)
+  const cancel = (): void => clearTimeout(timer)
+  return Object.assign(cancel, { [Symbol.dispose]: cancel })
 }
 
 /**

@@ -30,7 +30,7 @@ export function diskFull(
   if (!says && !(look && full !== undefined)) return undefined
   const folder = path ?? full ?? folders[0] ?? '.'
   return harnessError('DISK_FULL', `${doing} failed: no space is left in ${folder}`, {
-    ...(error instanceof Error ? { detail: error.message } : {}),
+    detail: error instanceof Error ? error.message : undefined,
     remedy: 'Free some space there, or name a folder on another disk (MODPROVE_CACHE, TMPDIR)',
     cause: error,
   })

@@ -10,9 +10,7 @@ export interface ErrorDetails {
   readonly cause?: unknown
 }
 
-/**
- * An error that the user can act on: what was tried and seen, what to do next, and the exit status.
- */
+/** An error that the user can act on: what was seen, what to do next, and the exit status. */
 export class ModproveError extends Error {
   override readonly name: string = 'ModproveError'
   /** Stable, for scripts and tests: `UNKNOWN_KERNEL`, `DOWNLOAD_FAILED`, … */

@@ -1,6 +1,8 @@
 import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import { cacheFolder } from './cache-folder.js'
 import { harnessError } from './errors.js'
+import { onAbort } from './on-abort.js'
 import { owned } from './process/owned.js'
 import { escapeTerminal } from './text.js'
 
@@ -16,6 +18,16 @@ export interface LockOptions {
 }
 
 const DEFAULT_DEADLINE_MS = 3_600_000
+
+/** Runs `work` alone among all processes that use this cache folder; see `withLockAt`. */
+export function withLock<T>(
+  name: string,
+  work: () => Promise<T>,
+  options?: LockOptions,
+): Promise<T> {
+  const file = `${name.replaceAll(/[^\w.+-]/g, '_')}.lock`
+  return withLockAt(join(cacheFolder(), 'locks', file), work, options)
+}
 
 /**
  * Runs `work` while no other process, nor another call in this one, holds the lock at `path`.
@@ -83,19 +95,15 @@ async function flock(file: FileHandle, how: string[], signal?: AbortSignal): Pro
   signal?.throwIfAborted()
   const descriptors = [file.fd]
   const { child, ended, kill } = owned('flock', ['--exclusive', ...how, '3'], { descriptors })
-  signal?.addEventListener('abort', kill, { once: true })
-  try {
-    let stderr = ''
-    child.stdout?.resume()
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-    const { exitCode } = await ended
-    signal?.throwIfAborted()
-    if (exitCode === 0 || exitCode === 1) return exitCode === 0
-    const why = escapeTerminal(stderr, 500)
-    throw harnessError('LOCK_FAILED', `flock(1) ended with ${exitCode}: ${why}`)
-  } finally {
-    signal?.removeEventListener('abort', kill)
-  }
+  using _abort = onAbort(signal, kill)
+  let stderr = ''
+  child.stdout?.resume()
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const { exitCode } = await ended
+  signal?.throwIfAborted()
+  if (exitCode === 0 || exitCode === 1) return exitCode === 0
+  const why = escapeTerminal(stderr, 500)
+  throw harnessError('LOCK_FAILED', `flock(1) ended with ${exitCode}: ${why}`)
 }
 
 async function holderOf(file: FileHandle): Promise<string> {

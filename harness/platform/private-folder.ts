@@ -6,9 +6,7 @@ export interface PrivateFolder extends AsyncDisposable {
   readonly path: string
 }
 
-/**
- * sun_path of unix(7) holds 108 bytes with its final zero; this is left after a socket's own name.
- */
+/** sun_path of unix(7) holds 108 bytes with a final zero; this is left after a socket's name. */
 const LONGEST_FOLDER_BYTES = 107 - '/123456789.socket'.length
 
 /**
@@ -69,9 +67,7 @@ async function isStale(path: string, name: string): Promise<boolean> {
 /** Short numbers: a private folder may lie in another one, and a socket in that. */
 const RADIX = 36
 
-/**
- * Identifies a process uniquely: pid namespace, pid and start time in clock ticks; pids are reused.
- */
+/** Identifies a process: pid namespace, pid and start time in clock ticks; pids are reused. */
 async function owner(pid: string): Promise<string | undefined> {
   const status = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined)
   if (status === undefined) return undefined

@@ -79,9 +79,7 @@ export class Terminal implements Progress {
     this.print(this.#stream, `${line}\n`)
   }
 
-  /**
-   * Writes permanently, above the running steps; `stream` may be another one on the same terminal.
-   */
+  /** Writes permanently, above the running steps; `stream` may be another of the same terminal. */
   print(stream: NodeJS.WritableStream, text: string): void {
     this.#live?.clear()
     stream.write(text)

@@ -70,10 +70,12 @@ function sequenceLength(bytes: Buffer, at: number): number {
   return Buffer.from(sequence.toString('utf8')).equals(sequence) ? length : 0
 }
 
+/** One word for a POSIX shell, quoted. */
+export const inQuotes = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`
+
 /** One word for a POSIX shell, quoted only where it must be. */
-export function shellQuote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
-}
+export const shellQuote = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : inQuotes(word)
 
 /** A suffix for what occurred more than once: ` (100 times)`. */
 export const timesText = (count = 1): string => (count === 1 ? '' : ` (${count} times)`)

@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { readHint } from '../platform/lenient-json.js'
 import { usageError } from '../platform/errors.js'
 
 const DEFAULT = 'modprove.config.json'
@@ -41,9 +42,10 @@ export async function findConfig(from: string): Promise<ConfigFile> {
 async function configIn(folder: string): Promise<ConfigFile | undefined> {
   // A folder that this user may not read is not his project.
   const names = (await readdir(folder).catch(() => [])).filter(name => CONFIG.test(name)).sort()
-  const described = await packageIn(folder)
-  const name = typeof described?.name === 'string' ? { name: described.name } : {}
-  const files = [...names, ...(described?.modprove === undefined ? [] : ['package.json'])]
+  // A package.json that cannot be read configures no project.
+  const described = await readHint(join(folder, 'package.json'))
+  const name = typeof described['name'] === 'string' ? { name: described['name'] } : {}
+  const files = [...names, ...(described['modprove'] === undefined ? [] : ['package.json'])]
   const [first, second] = files
   if (first === undefined) return undefined
   if (second !== undefined) {
@@ -61,15 +63,4 @@ async function hasModule(folder: string): Promise<boolean> {
   return (await Promise.allSettled(texts)).some(
     read => read.status === 'fulfilled' && /^[^#]*\bobj-(?:m|\$\()/m.test(read.value),
   )
-}
-
-/** A package.json that cannot be read configures no project. */
-async function packageIn(
-  folder: string,
-): Promise<{ name?: unknown; modprove?: unknown } | undefined> {
-  try {
-    return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as object
-  } catch {
-    return undefined
-  }
 }

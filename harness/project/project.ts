@@ -3,8 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { usageError } from '../platform/errors.js'
 import { packageRoot } from '../platform/package-root.js'
 import { findConfig } from './find-config.js'
-import type { ProjectConfig } from './config.js'
-import { readConfig } from './read-config.js'
+import { readConfig, type ProjectConfig } from './read-config.js'
 
 /** A folder from which Kbuild builds modules. */
 export interface ModuleFolder {

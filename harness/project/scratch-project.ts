@@ -2,7 +2,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isThere } from '../platform/is-there.js'
 import { privateFolder, type PrivateFolder } from '../platform/private-folder.js'
-import type { ProjectConfig } from './config.js'
+import type { ProjectConfig } from './read-config.js'
 import type { Project } from './project.js'
 
 /** What a copied project keeps; its suites' folder is named `suites`. */

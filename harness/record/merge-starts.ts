@@ -1,5 +1,6 @@
 import { usageError } from '../platform/errors.js'
 import type { Host, RecordedRequest, RunStart } from '../contract/events.js'
+import { defined } from '../platform/pick.js'
 import { requireRun } from './require-run.js'
 
 /** The part of a record that {@link mergedStart} uses. */
@@ -8,8 +9,10 @@ interface Shard {
   readonly start: RunStart
 }
 
-interface Place {
+/** Where a merged record is written. */
+export interface MergedPlace {
   readonly run: string
+  /** Absolute; must not exist. */
   readonly folder: string
   readonly argv: readonly string[]
 }
@@ -19,7 +22,10 @@ interface Place {
  *
  * @throws ModproveError `RECORDS_DIFFER` if module or suites differ; `NOT_A_RUN`
  */
-export function mergedStart(shards: readonly Shard[], { run, folder, argv }: Place): RunStart {
+export function mergedStart(
+  shards: readonly Shard[],
+  { run, folder, argv }: MergedPlace,
+): RunStart {
   const [first, ...others] = shards
   if (first === undefined) throw new Error('there is nothing to merge')
   for (const other of others) requireSame(first, other)
@@ -57,9 +63,7 @@ function mergedRequest(requests: readonly RecordedRequest[]): RecordedRequest {
     kernels: each(requests.flatMap(({ kernels }) => kernels)),
     flavours: each(requests.flatMap(({ flavours }) => flavours)),
     suites: all ? [] : each(requests.flatMap(({ suites }) => suites)),
-    ...(greps.length === 0
-      ? {}
-      : { grep: greps.length === 1 ? greps[0] : greps.map(one => `(?:${one})`).join('|') }),
+    ...defined({ grep: greps.length > 1 ? greps.map(one => `(?:${one})`).join('|') : greps[0] }),
     cold: requests.some(({ cold }) => cold),
     coverage: requests.some(({ coverage }) => coverage),
     retries: Math.max(...requests.map(({ retries }) => retries)),

@@ -6,18 +6,10 @@ import { usageError } from '../platform/errors.js'
 import { noCounts, type Counts, type JobRef, type RunEvent } from '../contract/events.js'
 import { writeAtomically, writeJson } from '../platform/write-atomically.js'
 import { mergedComparisons } from './merge-comparisons.js'
-import { mergedStart } from './merge-starts.js'
+import { mergedStart, type MergedPlace } from './merge-starts.js'
 import { Digest } from './digest.js'
 import { exitCodeOf, settle, type Settled, type SettledEvent } from './settle.js'
 import { sum, type Comparison } from './view.js'
-
-/** Where a merged record is written. */
-export interface MergedPlace {
-  readonly run: string
-  /** Absolute; must not exist. */
-  readonly folder: string
-  readonly argv: readonly string[]
-}
 
 export interface Merged {
   readonly counts: Counts

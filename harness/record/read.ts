@@ -1,10 +1,11 @@
 import { readdir, realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
+import { events } from '../contract/event-schema.js'
 import { SCHEMA, type RunEvent } from '../contract/events.js'
+import { faultsOf } from '../platform/checked-json.js'
 import { isThere } from '../platform/is-there.js'
 import { linesOf } from '../platform/file-lines.js'
-import { faultOfEvent } from './event-faults.js'
 import { goesOn } from './progress.js'
 import { requireSchema } from './schema.js'
 import { upgraded } from './upgrade.js'
@@ -27,7 +28,7 @@ export async function findRecord(name: string, folder: string): Promise<string> 
   const alike = runs.filter(run => run.startsWith(name) || run.endsWith(name))
   const [only] = alike
   if (only !== undefined && alike.length === 1) return join(folder, only)
-  const there = await Promise.all(paths.map(isThere))
+  const there = await Promise.all(paths.map(path => isThere(path)))
   const place = paths[there.indexOf(true)]
   // Replays and runs of a part of the tests do not set `latest`.
   const latest = (await isThere(join(folder, 'latest'))) ? ['latest'] : []
@@ -85,9 +86,9 @@ export async function* eventLines(folder: string): AsyncGenerator<EventLine> {
 
 /** All events of a record; see {@link eventLines}. */
 export async function readEvents(folder: string): Promise<RunEvent[]> {
-  const events: RunEvent[] = []
-  for await (const { event } of eventLines(folder)) events.push(event)
-  return events
+  const read: RunEvent[] = []
+  for await (const { event } of eventLines(folder)) read.push(event)
+  return read
 }
 
 const damaged = (file: string, { line, why }: { line: number; why: string }) =>
@@ -120,3 +121,16 @@ function parse(line: string, isOld: boolean): RunEvent | string {
     return 'is no event of an older schema'
   }
 }
+
+/** Why a parsed line is not a valid event; undefined if it is, or if its type is ignored. */
+function faultOfEvent(value: unknown): string | undefined {
+  const { type, schema } = (value ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof type !== 'string') return 'has no type'
+  if (!isKnown(type)) return undefined
+  // The reader refuses a start with another schema by its number.
+  if (typeof schema === 'number' && schema !== SCHEMA) return undefined
+  const faults = faultsOf(events[type], value)
+  return faults.length === 0 ? undefined : `is no ${type}: ${faults.join('; ')}`
+}
+
+const isKnown = (type: string): type is keyof typeof events => Object.hasOwn(events, type)

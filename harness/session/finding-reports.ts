@@ -1,27 +1,33 @@
 import type { FindingReport } from '../contract/events.js'
-import { collapse, judge, reportOf, Symbolizer, type Finding } from '../verdict/index.js'
+import {
+  collapse,
+  markKnownFindings,
+  reportOf,
+  Symbolizer,
+  type Finding,
+} from '../verdict/index.js'
 import type { Job } from './job.js'
 
 /** Turns findings into reports: with source lines, and known false alarms marked. */
 export class FindingReports {
   readonly #job: Job
-  readonly #signal: AbortSignal
   readonly #symbolizer: Symbolizer
 
   constructor(job: Job, signal: AbortSignal) {
     this.#job = job
-    this.#signal = signal
-    this.#symbolizer = new Symbolizer(job.modules)
+    this.#symbolizer = new Symbolizer(job.modules, signal)
   }
 
   /** True for a known false alarm. */
   isKnown(finding: Finding): boolean {
-    return judge([finding], this.#job.knownFindings, this.#job.ref)[0]?.allowed !== undefined
+    return (
+      markKnownFindings([finding], this.#job.knownFindings, this.#job.ref)[0]?.allowed !== undefined
+    )
   }
 
   async of(findings: readonly Finding[]): Promise<FindingReport[]> {
     if (findings.length === 0) return []
-    const placed = await this.#symbolizer.symbolize(collapse(findings), { signal: this.#signal })
-    return judge(placed, this.#job.knownFindings, this.#job.ref).map(reportOf)
+    const placed = await this.#symbolizer.symbolize(collapse(findings))
+    return markKnownFindings(placed, this.#job.knownFindings, this.#job.ref).map(reportOf)
   }
 }

@@ -1,5 +1,5 @@
 import { EXIT, ModproveError } from '../platform/errors.js'
-import type { MachineEnd as EndForVerdict } from '../verdict/index.js'
+import type { EndEvidence } from '../verdict/index.js'
 import { describeEnd, type BootedMachine, type MachineEnd } from '../vm/index.js'
 import { race } from './race.js'
 
@@ -11,12 +11,12 @@ import { race } from './race.js'
 export async function machineEndForVerdict(
   machine: BootedMachine,
   waitMs: number,
-): Promise<EndForVerdict> {
+): Promise<EndEvidence> {
   const end = await race(machine.ended, { limitMs: waitMs }).catch(() => undefined)
   return end === undefined ? { how: 'alive' } : forVerdict(end)
 }
 
-function forVerdict(end: MachineEnd): EndForVerdict {
+function forVerdict(end: MachineEnd): EndEvidence {
   switch (end.how) {
     case 'guest':
       if (end.reason === 'guest-shutdown') return { how: 'guest-halted' }

@@ -3,10 +3,10 @@ import { scaled } from '../platform/deadlines.js'
 import type { Guest } from '../guest/index.js'
 import type { LogRecord } from '../contract/log-record.js'
 import {
-  causeOfDeath,
+  explainLoss,
   recordsOfConsole,
   whatRan,
-  type Death,
+  type LossOfResult,
   type Finding,
 } from '../verdict/index.js'
 import type { KernelWatch, Watched } from './kernel-watch.js'
@@ -24,7 +24,7 @@ const LAST_WORDS_MS = 3_000
 
 /** What is known about a machine that is gone or does not answer. */
 export interface PostMortem {
-  readonly death: Death
+  readonly death: LossOfResult
   readonly findings: readonly Finding[]
   /** Blocked tasks or registers, for the user; may be empty. */
   readonly evidence: string
@@ -64,7 +64,7 @@ export async function postMortem(
   const unread = recordsOfConsole(consoleTail, guest.log.since(-1).at(-1))
   kernel.addUnread(unread)
   const findings = kernel.takeFindings()
-  const death = causeOfDeath({
+  const death = explainLoss({
     machineEnd,
     findings,
     lastPrinted: unread.map(({ text }) => text).join('\n'),

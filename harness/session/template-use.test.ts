@@ -18,12 +18,7 @@ const ofQemu = (more: object): MachineEnd => ({
   ...more,
 })
 const notStarted = (end: MachineEnd, code = 'QMP_CLOSED'): ModproveError =>
-  new QemuDidNotStart(end, 'a\nload failed', {
-    binary: '/qemu',
-    version: 'QEMU emulator version 7.2',
-    commandLine: '',
-    cause: harnessError(code, ''),
-  })
+  new QemuDidNotStart(end, 'a\nload failed', '/qemu', '', harnessError(code, ''))
 const bad = notStarted(killed, 'TEMPLATE_NOT_MOVED')
 const late = notStarted(killed, 'QMP_TIMEOUT')
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { scaledHere } from '../platform/deadlines.js'
 import type { FindingReport, Problem } from '../contract/events.js'
-import { compareInvariants, newTaints, type Invariants } from '../verdict/index.js'
+import { differencesOf, newTaints, type Invariants } from '../verdict/index.js'
 import type { Invariant } from './registry.js'
 import type { TestGuest } from './test-guest.js'
 
@@ -41,9 +41,9 @@ export async function readUntilSettled<T extends { readonly health: Health }>(
   const since = performance.now()
   for (let againMs = AGAIN_MS.first; ; againMs = Math.min(2 * againMs, AGAIN_MS.most)) {
     const reading = await read()
-    const breaches = compareInvariants(before.invariants, reading.health.invariants)
-    if (breaches.length === 0 || performance.now() - since >= scaledHere(SETTLE_MS)) {
-      const leftBehind = breaches.map(({ difference }): Problem => {
+    const differences = differencesOf(before.invariants, reading.health.invariants)
+    if (differences.length === 0 || performance.now() - since >= scaledHere(SETTLE_MS)) {
+      const leftBehind = differences.map((difference): Problem => {
         return { kind: 'left-behind', message: `left behind: ${difference}` }
       })
       return { ...reading, leftBehind }

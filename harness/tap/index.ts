@@ -1,2 +1,3 @@
 export type { TapPoint } from './level.js'
-export { TapReader, type TapResults } from './reader.js'
+export type { TapResults } from './line-reader.js'
+export { TapReader } from './reader.js'

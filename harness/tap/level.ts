@@ -1,9 +1,7 @@
 import type { PointLine } from './line.js'
-import { missingOf, type Tally, type Totals } from './totals.js'
+import { missingOf, type Totals } from './totals.js'
 
-/**
- * A test point without a subtest, or one that contradicts its subtest; or a problem of a subtest.
- */
+/** A test point without a subtest, or that contradicts its subtest; or a problem of a subtest. */
 export interface TapPoint {
   /** Names of the enclosing subtests, outermost first. */
   readonly path: readonly string[]
@@ -42,6 +40,11 @@ export class Level {
   readonly #seen = new Set<number>()
   #isClosed = false
   #hasUnnumbered = false
+  /** Tests of all depths, and those of them that failed. */
+  #tests = 0
+  #failures = 0
+  /** Failed test points of its own level. */
+  #ownFailures = 0
 
   constructor(indent: number, ktap: boolean, name: string | undefined) {
     this.indent = indent
@@ -55,6 +58,11 @@ export class Level {
 
   get ok(): boolean {
     return this.problems.length === 0 && this.points.every(({ outcome }) => outcome !== 'fail')
+  }
+
+  /** Whether a test of it failed, of any depth. */
+  get hasFailed(): boolean {
+    return this.#failures > 0
   }
 
   take({ number }: PointLine): void {
@@ -79,16 +87,25 @@ export class Level {
     for (const number of this.#seen) this.#checkNumber(number)
   }
 
-  /** Compares the tests of this subtest with KUnit's own counts. */
-  checkTotals(totals: Totals): void {
-    const leaves = this.points.reduce(tallied, { count: 0, failures: 0 })
-    const failures = this.points.filter(
-      ({ outcome, path }) => outcome === 'fail' && path.length === 0,
-    )
-    const own = missingOf(totals, { count: this.count, failures: failures.length })
-    if (own.length === 0) return
-    const missing = missingOf(totals, leaves)
-    if (missing.length > 0) this.problems.push(...(totals.isOfSuite ? own : missing))
+  /** Counts one of its tests, of any depth. */
+  tally({ outcome, path }: TapPoint): void {
+    this.#tests += 1
+    if (outcome !== 'fail') return
+    this.#failures += 1
+    if (path.length === 0) this.#ownFailures += 1
+  }
+
+  /**
+   * Compares its tests with the program's own counts; KUnit counts tests of all depths.
+   * @returns whether they agree
+   */
+  checkTotals(totals: Totals): boolean {
+    const own = missingOf(totals, this.count, this.#ownFailures)
+    const missing =
+      own.length > 0 && totals.isKunit ? missingOf(totals, this.#tests, this.#failures) : own
+    if (missing.length > 0)
+      this.problems.push(...(totals.isOfSuite || this.indent === 0 ? own : missing))
+    return missing.length === 0
   }
 
   /** Ends the level and reports what is missing. */
@@ -117,9 +134,3 @@ export class Level {
       this.problems.push(`test point ${number} is not in the plan ${start}..${end}`)
   }
 }
-
-/** Adds one test. */
-export const tallied = (tally: Tally, { outcome }: TapPoint): Tally => ({
-  count: tally.count + 1,
-  failures: tally.failures + (outcome === 'fail' ? 1 : 0),
-})

@@ -27,19 +27,17 @@ export function totalsOf(text: string): Totals | undefined {
   return { total: Number(total), failures: Number(fail), isOfSuite, isKunit: true }
 }
 
-/** Number of tests and of failures. */
-export interface Tally {
-  readonly count: number
-  readonly failures: number
-}
-
 /** What the program counted and the stream lacks; empty if nothing. */
-export function missingOf({ total, failures, isKunit }: Totals, came: Tally): string[] {
+export function missingOf(
+  { total, failures, isKunit }: Totals,
+  count: number,
+  failed: number,
+): string[] {
   const problems: string[] = []
   // KUnit does not count a skipped parameterised test, which it prints beside its parameters.
-  if (isKunit ? total > came.count : total !== came.count)
-    problems.push(`${total} tests were counted by the program, and ${came.count} came`)
-  if (failures > came.failures)
-    problems.push(`${failures} failures were counted by the program, and ${came.failures} came`)
+  if (isKunit ? total > count : total !== count)
+    problems.push(`${total} tests were counted by the program, and ${count} came`)
+  if (failures > failed)
+    problems.push(`${failures} failures were counted by the program, and ${failed} came`)
   return problems
 }

@@ -1,7 +1,9 @@
 import { mendNames } from './broken-names.js'
 import { isBareAddress, isRegister, parseFaultLine, parseTraceLine } from './frames.js'
+import { checkRows } from './check-rows.js'
+import { faultRows } from './fault-rows.js'
 import { quietRows } from './quiet-rows.js'
-import { splatPatterns, type SplatPattern } from './splat-patterns.js'
+import type { SplatRow } from './splat-row.js'
 
 const MAX_LINE_CHARACTERS = 1000
 /** Kernel records are at most 1 KiB (LOG_LINE_MAX); console lines have no limit. */
@@ -19,7 +21,7 @@ export const PRELUDE =
 export const CONSEQUENCE =
   /^Kernel panic - not syncing: (?:Fatal |.{0,60}panic_on_warn|.{0,60}warned too often|softlockup|hung_task|RCU Stall|Hard LOCKUP|Attempted to kill|Aiee|Oops|System is deadlocked on memory|Out of memory)/
 
-const everyRow = [...splatPatterns, ...quietRows]
+const everyRow = [...checkRows, ...faultRows, ...quietRows]
 
 /** Matches the beginning of any row; one test rejects most lines. */
 const MAY_BEGIN = new RegExp(everyRow.map(({ begin }) => `(?:${begin.source})`).join('|'))
@@ -33,7 +35,7 @@ const OF_A_PROCESS =
   /^.{0,15}(?:\[\d{1,10}\](?::| (?:trap|general protection|bad frame))| ?\(\d{1,10}\): |: page allocation failure)/
 
 export interface Beginning {
-  readonly row: SplatPattern
+  readonly row: SplatRow
   readonly match: RegExpExecArray
 }
 
@@ -48,13 +50,16 @@ export function beginningOf(line: string): Beginning | undefined {
 }
 
 /** Whether the report ends with this line. */
-export function endsWith(row: SplatPattern | undefined, line: string): boolean {
+export function endsWith(row: SplatRow | undefined, line: string): boolean {
   if (row === undefined || row.end === 'marker') return END_MARKER.test(line)
   if (row.end === 'rule') return RULE.test(line)
   if (row.end === 'line') return true
-  if (row.end === 'trace') return /^ {0,2}<\/TASK>/.test(line)
-  return row.end.test(line)
+  return (row.end ?? /^ {0,2}<\/TASK>/).test(line)
 }
+
+/** Whether it ends with its call trace. */
+export const endsWithTrace = (row: SplatRow | undefined): boolean =>
+  row !== undefined && row.end === undefined
 
 /** True for lines of a call trace without `</TASK>` (before 5.16, and other architectures). */
 export const belongsToTrace = (line: string): boolean =>

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { causeOfDeath, FindingReader, type Evidence, type Finding } from './index.js'
+import { explainLoss, FindingReader, type Evidence, type Finding } from './index.js'
 
 const nothing: Evidence = {
   machineEnd: { how: 'alive' },
@@ -109,12 +109,12 @@ const cases: readonly (readonly [string, Partial<Evidence>, string, 'fail' | 'er
 
 for (const [name, evidence, cause, status] of cases)
   void t.test(name, t => {
-    t.match(causeOfDeath({ ...nothing, ...evidence }), { cause, status })
+    t.match(explainLoss({ ...nothing, ...evidence }), { cause, status })
     t.end()
   })
 
 void t.test('the explanation names the first thing that went wrong', t => {
-  const death = causeOfDeath({ ...nothing, machineEnd: exited, findings: panicAfterOops })
+  const death = explainLoss({ ...nothing, machineEnd: exited, findings: panicAfterOops })
   t.match(death.explanation, 'kernel panic: Fatal exception')
   t.match(death.explanation, 'It began with: kernel NULL pointer dereference in ring_pop.')
   t.end()
@@ -122,6 +122,6 @@ void t.test('the explanation names the first thing that went wrong', t => {
 
 void t.test('what QEMU said last is in the explanation', t => {
   const machineEnd = { ...exited, code: 1, stderr: 'warning: x\nqemu: cannot allocate memory\n' }
-  t.match(causeOfDeath({ ...nothing, machineEnd }).explanation, 'cannot allocate memory')
+  t.match(explainLoss({ ...nothing, machineEnd }).explanation, 'cannot allocate memory')
   t.end()
 })

@@ -52,12 +52,7 @@ export interface LossOfResult {
   readonly explanation: string
 }
 
-const OOPSES: ReadonlySet<FindingKind> = new Set<FindingKind>([
-  'oops',
-  'gpf',
-  'bug',
-  'stack-overflow',
-])
+const OOPSES: ReadonlySet<FindingKind> = new Set(['oops', 'gpf', 'bug', 'stack-overflow'] as const)
 
 /** Why a test has no result of its own, from the strongest evidence; deterministic. */
 export function explainLoss(evidence: Evidence): LossOfResult {
@@ -108,16 +103,11 @@ export function explainLoss(evidence: Evidence): LossOfResult {
   return fault('unknown', `The test gave no result, for an unknown reason.${because}`)
 }
 
-const fail = (cause: Cause, explanation: string): LossOfResult => ({
-  cause,
-  status: 'fail',
-  explanation,
-})
-const fault = (cause: Cause, explanation: string): LossOfResult => ({
-  cause,
-  status: 'error',
-  explanation,
-})
+const lossAs =
+  (status: LossOfResult['status']) =>
+  (cause: Cause, explanation: string): LossOfResult => ({ cause, status, explanation })
+const fail = lossAs('fail')
+const fault = lossAs('error')
 
 /** A refined panic (stack corruption, out of memory) has another kind than `panic`. */
 const panicOf = (findings: readonly Finding[]): Finding | undefined =>

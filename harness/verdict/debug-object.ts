@@ -1,5 +1,6 @@
-import { access } from 'node:fs/promises'
 import { scaledHere } from '../platform/deadlines.js'
+import { isThere } from '../platform/is-there.js'
+import { defined } from '../platform/pick.js'
 import type { Frame } from './finding.js'
 
 /** A function's name and line from DWARF. */
@@ -15,6 +16,8 @@ interface ObjectSymbol {
   readonly size: number
 }
 
+type Symbols = ReadonlyMap<string, readonly ObjectSymbol[]>
+
 const TOOL_DEADLINE_MS = 60_000
 /** Functions are aligned; kallsyms counts the padding as part of the function. */
 const MAX_PADDING_BYTES = 64
@@ -25,26 +28,22 @@ const MAX_PADDING_BYTES = 64
  */
 export class DebugObject {
   readonly #file: string
-  #symbols: Promise<ReadonlyMap<string, readonly ObjectSymbol[]> | string> | undefined
+  readonly #signal: AbortSignal | undefined
+  #known: Promise<Symbols | string> | undefined
 
-  constructor(file: string) {
+  /** @param signal stops running tools, for good */
+  constructor(file: string, signal?: AbortSignal) {
     this.#file = file
+    this.#signal = signal
   }
 
   /**
    * The places of each frame, innermost inlined function first and at least one, or the reason why
    * there are none. Empty if the lookup was aborted.
    */
-  async lookUp(
-    frames: readonly Frame[],
-    signal: AbortSignal | undefined,
-  ): Promise<(readonly ObjectPlace[] | string | undefined)[]> {
-    this.#symbols ??= this.#readSymbols(signal)
-    const symbols = await this.#symbols
-    if (isAborted(signal)) {
-      this.#symbols = undefined
-      return []
-    }
+  async lookUp(frames: readonly Frame[]): Promise<(readonly ObjectPlace[] | string)[]> {
+    const symbols = await this.#symbols()
+    if (this.#signal?.aborted) return []
     if (typeof symbols === 'string') return frames.map(() => symbols)
 
     const targets = frames.map(frame => target(frame, symbols.get(frame.function) ?? []))
@@ -54,9 +53,9 @@ export class DebugObject {
         sections.set(each.section, (sections.get(each.section) ?? new Set()).add(each.address))
     const places = new Map<string, readonly ObjectPlace[] | string>()
     for (const [section, addresses] of sections)
-      for (const [address, found] of await this.#places(section, [...addresses], signal))
+      for (const [address, found] of await this.#places(section, [...addresses]))
         places.set(`${section}:${address}`, found)
-    if (isAborted(signal)) return []
+    if (this.#signal?.aborted) return []
     return targets.map(each =>
       typeof each === 'string'
         ? each
@@ -68,11 +67,8 @@ export class DebugObject {
   async functionAt(
     section: string,
     address: number,
-    signal?: AbortSignal,
   ): Promise<Pick<Frame, 'function' | 'offset' | 'size'> | undefined> {
-    this.#symbols ??= this.#readSymbols(signal)
-    const symbols = await this.#symbols
-    if (isAborted(signal)) this.#symbols = undefined
+    const symbols = await this.#symbols()
     if (typeof symbols === 'string') return undefined
     for (const [name, places] of symbols)
       for (const { section: where, value, size } of places)
@@ -81,15 +77,14 @@ export class DebugObject {
     return undefined
   }
 
-  async #readSymbols(
-    signal: AbortSignal | undefined,
-  ): Promise<ReadonlyMap<string, readonly ObjectSymbol[]> | string> {
-    try {
-      await access(this.#file)
-    } catch {
+  #symbols(): Promise<Symbols | string> {
+    return (this.#known ??= this.#readSymbols())
+  }
+
+  async #readSymbols(): Promise<Symbols | string> {
+    if (!(await isThere(this.#file)))
       return `the object with debug information is gone: ${this.#file}`
-    }
-    const output = await this.#tool('nm', ['-f', 'sysv', '--', this.#file], signal)
+    const output = await this.#tool('nm', ['-f', 'sysv', '--', this.#file])
     if (typeof output !== 'object') return output
     const symbols = new Map<string, ObjectSymbol[]>()
     for (const line of output.lines) {
@@ -106,14 +101,10 @@ export class DebugObject {
   async #places(
     section: string,
     addresses: readonly number[],
-    signal: AbortSignal | undefined,
   ): Promise<Map<number, readonly ObjectPlace[] | string>> {
     const hex = addresses.map(address => `0x${address.toString(16)}`)
-    const output = await this.#tool(
-      'addr2line',
-      ['-a', '-i', '-f', '-j', section, '-e', this.#file, ...hex],
-      signal,
-    )
+    const flags = ['-a', '-i', '-f', '-j', section, '-e', this.#file]
+    const output = await this.#tool('addr2line', [...flags, ...hex])
     if (typeof output !== 'object') return new Map(addresses.map(address => [address, output]))
     const found = new Map<number, ObjectPlace[]>()
     let places: ObjectPlace[] = []
@@ -144,13 +135,12 @@ export class DebugObject {
   async #tool(
     name: string,
     args: readonly string[],
-    signal: AbortSignal | undefined,
   ): Promise<{ readonly lines: readonly string[] } | string> {
     // Imported lazily: otherwise every worker's start waits for it.
     const { script } = await import('../platform/process/script.js')
     const $ = script({
       timeoutMs: scaledHere(TOOL_DEADLINE_MS),
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ signal: this.#signal }),
     })
     const { exitCode, stdout, stderr } = await $({ nothrow: true })`${name} ${args}`
     if (exitCode === 0) return { lines: stdout.split('\n').filter(line => line !== '') }
@@ -158,8 +148,6 @@ export class DebugObject {
     return `${name} failed: ${stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? ''}`
   }
 }
-
-const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted ?? false
 
 /** The address to look up; a return address points behind the call. */
 function target(

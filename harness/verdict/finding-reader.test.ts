@@ -124,19 +124,6 @@ void t.test('a report that is cut off is kept and says so', t => {
   t.end()
 })
 
-void t.test('more of a report may come until its end was read', t => {
-  const reader = new FindingReader(modules)
-  const states = records(warning).map(record => {
-    reader.push(record)
-    return reader.unfinished
-  })
-  t.strictSame(states.slice(0, 7), Array(7).fill(true))
-  t.equal(states.at(-1), false)
-  t.equal(reader.end().length, 1)
-  t.strictSame(reader.end(), [], 'and it is given once')
-  t.end()
-})
-
 void t.test('a report after the end of a window is read like any other', t => {
   const reader = new FindingReader(modules)
   records(warning).forEach(record => reader.push(record))

@@ -5,6 +5,7 @@ import {
   CONSEQUENCE,
   CUT_HERE,
   endsWith,
+  endsWithTrace,
   linesOf,
   PRELUDE,
   type Beginning,
@@ -63,16 +64,6 @@ export class FindingReader {
   constructor(modules: readonly ModuleSource[] = [], onReport?: (finding: Finding) => void) {
     this.#modules = modules
     this.#onReport = onReport
-  }
-
-  /**
-   * True while a report is open and more of it probably follows. A report that only lacks optional
-   * trailing lines does not count.
-   */
-  get unfinished(): boolean {
-    return [...this.#lanes.values()].some(
-      ({ splat }) => splat !== undefined && splat.stacks.trace !== 'done',
-    )
   }
 
   /**
@@ -166,14 +157,14 @@ export class FindingReader {
     } else if ((beginning !== undefined || isCut) && row?.contains?.test(line) !== true) {
       this.#close(lane, 'another report begins within it')
       return false
-    } else if (row?.end === 'trace' && splat.stacks.trace === 'printing' && !belongsToTrace(line)) {
+    } else if (endsWithTrace(row) && splat.stacks.trace === 'printing' && !belongsToTrace(line)) {
       this.#close(lane, undefined)
       this.#line(lane, record, line, splat.source, isCut || beginning !== undefined)
       return true
     }
     const wasDone = splat.stacks.trace === 'done'
     splat.add(record, line)
-    const isTraceOver = row?.end === 'trace' && !wasDone && splat.stacks.trace === 'done'
+    const isTraceOver = endsWithTrace(row) && !wasDone && splat.stacks.trace === 'done'
     if ((endsWith(splat.row, line) && splat.mayEnd) || isTraceOver) this.#close(lane, undefined)
     return true
   }

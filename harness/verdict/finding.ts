@@ -1,4 +1,4 @@
-/** Kinds of kernel reports; `rows.ts` maps texts to them. */
+/** Kinds of kernel reports; the rows of texts map to them: `check-rows.ts`, `fault-rows.ts`. */
 export const findingKinds = [
   'allocation-size',
   'bad-page',
@@ -43,15 +43,10 @@ export const findingKinds = [
 ] as const
 export type FindingKind = (typeof findingKinds)[number]
 
-const STALLS: ReadonlySet<string | undefined> = new Set<FindingKind>([
-  'soft-lockup',
-  'hard-lockup',
-  'rcu-stall',
-  'hung-task',
-])
+const STALLS = ['soft-lockup', 'hard-lockup', 'rcu-stall', 'hung-task']
 
 /** True for findings of the kernel's watchdogs, which depend on clocks. */
-export const isStall = (kind: string | undefined): boolean => STALLS.has(kind)
+export const isStall = (kind = ''): boolean => STALLS.includes(kind)
 
 /** The same, and the NMI backtraces that they request. */
 export const isOfWatchdogs = (kind: string): boolean => isStall(kind) || kind === 'nmi-backtrace'
@@ -145,6 +140,33 @@ export interface Finding {
   /** `firstSequence` of the finding that caused this one: the oops before a panic. */
   readonly follows: number | undefined
 }
+
+/**
+ * A finding that was not read from the log.
+ * @param sequence of the last log record when it was read; it has none of its own
+ */
+export const besideLog = (kind: FindingKind, title: string, sequence: number): Finding => ({
+  kind,
+  fatality: 'report',
+  title,
+  function: undefined,
+  frames: [],
+  elided: 0,
+  related: [],
+  location: undefined,
+  locationReason: undefined,
+  access: undefined,
+  task: undefined,
+  text: '',
+  count: 1,
+  cut: undefined,
+  firstSequence: sequence,
+  lastSequence: sequence,
+  timeUs: 0,
+  caller: '',
+  source: 'debugfs',
+  follows: undefined,
+})
 
 /** A module under test, and how its source locations are shown. */
 export interface ModuleSource {

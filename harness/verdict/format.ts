@@ -1,4 +1,5 @@
 import type { FindingReport, TraceFrame, TraceLine } from '../contract/events.js'
+import { defined } from '../platform/pick.js'
 import type { Finding, Frame } from './finding.js'
 import { MOST_TEXTS } from './collapse.js'
 import { telling } from './frames.js'
@@ -17,12 +18,12 @@ export function reportOf({ finding, allowed }: JudgedFinding): FindingReport {
   return {
     kind,
     title,
-    ...(location === undefined ? {} : { location }),
+    ...defined({ location }),
     trace: traceOf(finding),
     records: { first: finding.firstSequence, last: finding.lastSequence },
     ...(count === 1 ? {} : { count }),
     text: cut === undefined ? text : `${text}\n[cut: ${cut}]`,
-    ...(allowed === undefined ? {} : { allowed }),
+    ...defined({ allowed }),
   }
 }
 
@@ -41,27 +42,18 @@ interface Repeated {
 }
 
 /** One line per frame: the stack at fault first, each other one below its title. */
-function traceOf({
-  frames,
-  elided,
-  related,
-  location,
-  locationReason,
-  isOwnWords,
-  texts,
-}: Finding): TraceLine[] {
+function traceOf(finding: Finding): TraceLine[] {
+  const { location, locationReason, isOwnWords, texts } = finding
   const stacks: ShownStack[] = [
-    shownOf({ title: undefined, frames: telling(frames), elided }),
-    ...related.map(shownOf),
+    shownOf({ title: undefined, frames: telling(finding.frames), elided: finding.elided }),
+    ...finding.related.map(shownOf),
   ]
   const share = shareOf(stacks.map(stack => stack.frames.length))
   return [
     ...(isOwnWords && location ? [{ note: "the module's own words:", location }] : []),
     ...(texts === undefined ? [] : [{ note: textsLine(texts) }]),
     ...stacks.flatMap(stack => linesOf(stack, share)),
-    ...(locationReason === undefined
-      ? []
-      : [{ note: `(no line of the module: ${locationReason})` }]),
+    ...(locationReason ? [{ note: `(no line of the module: ${locationReason})` }] : []),
   ]
 }
 
@@ -107,11 +99,8 @@ function linesOf({ title, frames, elided }: ShownStack, share: number): TraceLin
 }
 
 /** Shows a recursive function once, and each unreliable frame once. */
-function shownOf({
-  title,
-  frames,
-  elided,
-}: Pick<ShownStack, 'title' | 'elided'> & Pick<Finding, 'frames'>): ShownStack {
+function shownOf(stack: Omit<ShownStack, 'frames'> & Pick<Finding, 'frames'>): ShownStack {
+  const { title, frames, elided } = stack
   const runs: { frame: Frame; times: number }[] = []
   const seen = new Set<string>()
   let again = 0
@@ -132,8 +121,7 @@ function frameOf(frame: Frame): TraceFrame {
     function: name,
     offset,
     size,
-    ...(module === undefined ? {} : { module }),
-    ...(location === undefined ? {} : { location }),
+    ...defined({ module, location }),
     ...(inline ? { inline } : {}),
     ...(unreliable ? { unreliable } : {}),
   }

@@ -13,17 +13,16 @@ export function parseSymbol(text: string, exact: boolean, unreliable = false): F
   const size = parseInt(bytes, 16)
   // A jump into data is printed with the data's name and a size that wrapped around.
   if (size > MAX_FUNCTION_BYTES) return undefined
-  return {
-    function: name,
-    offset: parseInt(offset, 16),
-    size,
-    module,
-    inline: false,
-    unreliable,
-    exact,
-    location: undefined,
-  }
+  const found = { function: name, offset: parseInt(offset, 16), size }
+  return { ...frameOf(found, exact, unreliable), module }
 }
+
+/** A frame of the kernel's own code. */
+export const frameOf = (
+  place: Pick<Frame, 'function' | 'offset' | 'size'>,
+  exact: boolean,
+  unreliable = !exact,
+): Frame => ({ ...place, module: undefined, inline: false, unreliable, exact, location: undefined })
 
 /** Parses a trace line; `[<addr>]`, `?` and the indentation vary by kernel and facility. */
 export function parseTraceLine(line: string): Frame | undefined {

@@ -1,11 +1,10 @@
 export * from './finding.js'
 export { FindingReader } from './finding-reader.js'
 export { recordsOfConsole } from './console-text.js'
-export { charge } from './windows.js'
 export { Symbolizer } from './symbolize.js'
 export { nameAddresses, whatRan, type LoadedSection } from './what-ran.js'
 export type { KnownFinding } from './allow-list.js'
-export { markKnownFindings as judge } from './known-findings.js'
+export { markKnownFindings } from './known-findings.js'
 export { readKmemleak } from './kmemleak.js'
 export {
   outlivingEntries,
@@ -13,14 +12,9 @@ export {
   readKernelThread,
   readOutlivingTimers,
 } from './outliving.js'
-export { compareInvariants, type Invariants } from './invariants.js'
-export { newTaints, taintBits } from './taint.js'
-export {
-  explainLoss as causeOfDeath,
-  type LossOfResult as Death,
-  type Evidence,
-  type EndEvidence as MachineEnd,
-} from './cause.js'
+export { differencesOf, type Invariants } from './invariants.js'
+export { newTaints } from './taint.js'
+export { explainLoss, type LossOfResult, type Evidence, type EndEvidence } from './cause.js'
 export { AlikeFindings, collapse } from './collapse.js'
 export { reportOf } from './format.js'
 export { lateProblem, lateProblems } from './late.js'

@@ -1,8 +1,5 @@
 import t from 'tap'
-import { compareInvariants } from './index.js'
-
-const differences = (...args: Parameters<typeof compareInvariants>): string[] =>
-  compareInvariants(...args).map(({ difference }) => difference)
+import { differencesOf as differences } from './index.js'
 
 void t.test('equal readings differ in nothing', t => {
   t.strictSame(differences({ handles: 3, table: 'a\nb' }, { table: 'a\nb', handles: 3 }), [])

@@ -1,23 +1,17 @@
 /** Named values of the guest that a test must restore: counts, sizes, texts. */
 export type Invariants = Readonly<Record<string, number | string>>
 
-export interface InvariantBreach {
-  readonly name: string
-  readonly before: number | string | undefined
-  readonly after: number | string | undefined
-  /** For a person: "live buffers: 0 before, 2 after (+2)". */
-  readonly difference: string
-}
-
 const MAX_LINES_SHOWN = 20
 
-/** The values that differ between two readings; a missing value differs too. */
-export function compareInvariants(before: Invariants, after: Invariants): InvariantBreach[] {
+/**
+ * The values that differ between two readings, for a person: "live buffers: 0 before, 2 after
+ * (+2)". A missing value differs too.
+ */
+export function differencesOf(before: Invariants, after: Invariants): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  return names.flatMap(name => {
-    const [was, is] = [before[name], after[name]]
-    return was === is ? [] : [{ name, before: was, after: is, difference: describe(name, was, is) }]
-  })
+  return names
+    .filter(name => before[name] !== after[name])
+    .map(name => describe(name, before[name], after[name]))
 }
 
 function describe(

@@ -16,11 +16,9 @@ unreferenced object 0xff110000${address} (size ${size}):
 const push = 'ring_push+0x26/0x40 [ring_test]'
 
 const read = (text: string): unknown[] =>
-  readKmemleak(text, ['ring_test'], 77).map(({ title, count, sizeBytes, ageSeconds, frames }) => [
+  readKmemleak(text, ['ring_test'], 77).map(({ title, count, frames }) => [
     title,
     count,
-    sizeBytes,
-    ageSeconds,
     frames.length,
   ])
 
@@ -36,13 +34,13 @@ void t.test('objects with one stack are one finding', t => {
     object('06338900', 192, push),
   ].join('')
   t.strictSame(read(text), [
-    ['memory leak in ring_push', 2, 192, undefined, 3],
-    ['memory leak in ring_ioctl', 1, 96, undefined, 3],
+    ['memory leak in ring_push', 2, 3],
+    ['memory leak in ring_ioctl', 1, 3],
   ])
   t.end()
 })
 
-void t.test('a leak says who allocated it, how old it is, and where the log was then', t => {
+void t.test('a leak says who allocated it, and where the log was then', t => {
   const text = object('06338700', 96, push, ' (age 12.345s)').replace(' (crc 8d6e0a1b)', '')
   const [leak] = readKmemleak(text, ['ring_test'], 77)
   t.match(leak, {
@@ -50,7 +48,6 @@ void t.test('a leak says who allocated it, how old it is, and where the log was 
     source: 'debugfs',
     function: 'ring_push',
     task: { comm: 'pusher', pid: 61 },
-    ageSeconds: 12,
     firstSequence: 77,
     text: text.trimEnd(),
   })

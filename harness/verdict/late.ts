@@ -1,5 +1,6 @@
 import type { FindingReport, Problem } from '../contract/events.js'
-import { placeText, traceText } from '../platform/source-text.js'
+import { traceText } from '../platform/source-text.js'
+import { headOf } from './verdict.js'
 import type { Late } from '../contract/late.js'
 
 const last = (test: string | undefined): string =>
@@ -14,14 +15,8 @@ export const lateProblems = (late: readonly Late[]): Problem[] =>
     )
 
 /** A finding outside its test's window; `when` says when it appeared. */
-export function lateProblem(
-  when: string,
-  { kind, title, location, trace }: FindingReport,
-): Problem {
-  const place = location === undefined ? '' : ` at ${placeText(location)}`
-  return {
-    kind: 'late',
-    message: `${when}: ${kind}: ${title}${place}`,
-    detail: trace.map(traceText).join('\n'),
-  }
-}
+export const lateProblem = (when: string, finding: FindingReport): Problem => ({
+  kind: 'late',
+  message: `${when}: ${headOf(finding)}`,
+  detail: finding.trace.map(traceText).join('\n'),
+})

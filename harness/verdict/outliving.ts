@@ -1,4 +1,4 @@
-import type { Finding } from './finding.js'
+import { besideLog, type Finding } from './finding.js'
 import { parseTraceLine } from './frames.js'
 
 const MAX_TEXT_CHARACTERS = 4096
@@ -78,25 +78,4 @@ export function outlivingEntries(
   }))
 }
 
-const left = (title: string, sequence: number): Finding => ({
-  kind: 'left-behind',
-  fatality: 'report',
-  title,
-  function: undefined,
-  frames: [],
-  related: [],
-  location: undefined,
-  locationReason: undefined,
-  access: undefined,
-  task: undefined,
-  text: '',
-  cut: undefined,
-  elided: 0,
-  count: 1,
-  firstSequence: sequence,
-  lastSequence: sequence,
-  timeUs: 0,
-  caller: '',
-  source: 'debugfs',
-  follows: undefined,
-})
+const left = (title: string, sequence: number): Finding => besideLog('left-behind', title, sequence)

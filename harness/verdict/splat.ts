@@ -12,19 +12,14 @@ import type { Beginning } from './boundaries.js'
 import { locateHeadline } from './module-source.js'
 import { mayBeOverflow, kindAndTitleOf } from './refinements.js'
 import { accessHeadOf, accessIn, accessOf, taskOf, workerFunctionOf } from './report-lines.js'
-import { inFunction, type SplatPattern } from './splat-patterns.js'
+import { titleOf, type SplatRow } from './splat-row.js'
 import { StackReader } from './stack-reader.js'
 import { stableTitle } from './title.js'
 
 const MAX_TEXT_CHARACTERS = 32_768
 const MAX_MESSAGES = 16
 /** Reports that end with the locks that the task holds. */
-const OF_LOCKS: ReadonlySet<FindingKind | undefined> = new Set<FindingKind>([
-  'lockdep',
-  'sleeping-in-atomic',
-  'scheduling-while-atomic',
-  'workqueue-leak',
-])
+const OF_LOCKS = /^(?:lockdep|sleeping-in-atomic|scheduling-while-atomic|workqueue-leak)$/
 
 /** Collects the lines of one report, within fixed bounds. */
 export class Splat {
@@ -34,7 +29,7 @@ export class Splat {
   readonly timeUs: number
   lastSequence: number
   lastTimeUs: number
-  row: SplatPattern | undefined
+  row: SplatRow | undefined
   follows: number | undefined
   lines = 0
   readonly stacks = new StackReader()
@@ -150,7 +145,7 @@ export class Splat {
   #relevantOf(frames: readonly Frame[], modules: ReadonlySet<string>): Frame | undefined {
     const relevant = relevantFrame(frames, modules)
     const isTested = (frame: Frame): boolean => modules.has(frame.module ?? '')
-    if ((relevant !== undefined && isTested(relevant)) || !OF_LOCKS.has(this.row?.kind))
+    if ((relevant !== undefined && isTested(relevant)) || !OF_LOCKS.test(this.row?.kind ?? ''))
       return relevant
     const held = this.stacks.related
       .filter(({ role }) => role === 'held')
@@ -165,7 +160,7 @@ export class Splat {
     const parts = { match: this.#head.match, where, access: this.#access }
     // Without a guard page, or when the fault handler itself had no stack left.
     if (mayBeOverflow(this.row, parts) && runawayFrame(this.stacks.fault.frames) !== undefined)
-      return { kind: 'stack-overflow', title: inFunction('kernel stack overflow')(parts) }
+      return { kind: 'stack-overflow', title: titleOf('kernel stack overflow', parts) }
     return kindAndTitleOf(this.row, parts, this.#messages)
   }
 }

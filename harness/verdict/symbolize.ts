@@ -1,6 +1,6 @@
 import type { Finding, Frame, ModuleSource, StackRole } from './finding.js'
 import { DebugObject, type ObjectPlace } from './debug-object.js'
-import { parseFaultLine, parseTraceLine, plainName, telling } from './frames.js'
+import { frameOf, parseFaultLine, parseTraceLine, plainName, telling } from './frames.js'
 import { locate } from './module-source.js'
 import { findWords } from './own-words.js'
 
@@ -17,14 +17,7 @@ export interface SectionAddress {
   readonly address: number
 }
 
-const STACK_ORDER: readonly StackRole[] = [
-  'freed',
-  'allocated',
-  'mapped',
-  'queued',
-  'held',
-  'other',
-]
+const STACK_ORDER = ['freed', 'allocated', 'mapped', 'queued', 'held', 'other'] as const
 
 /**
  * Finds source lines for the tested modules' frames and adds frames for inlined functions. Use one
@@ -35,26 +28,21 @@ export class Symbolizer {
   readonly #modules: ReadonlyMap<string, ModuleSource>
   readonly #objects = new Map<string, DebugObject>()
   readonly #known = new Map<string, Lookup>()
+  readonly #signal: AbortSignal | undefined
 
-  constructor(modules: readonly ModuleSource[]) {
+  /** @param signal stops running tools; frames are then left unchanged */
+  constructor(modules: readonly ModuleSource[], signal?: AbortSignal) {
+    this.#signal = signal
     this.#modules = new Map(modules.map(module => [module.name, module]))
   }
 
-  /** @param options.signal stops running tools; frames are then left unchanged */
-  async symbolize(
-    findings: readonly Finding[],
-    options: { readonly signal?: AbortSignal } = {},
-  ): Promise<Finding[]> {
-    const frames = findings.flatMap(({ frames, related }) => [
-      ...frames,
-      ...related.flatMap(stack => stack.frames),
-    ])
-    for (const module of this.#modules.values())
-      await this.#lookUp(
-        module,
-        frames.filter(frame => frame.module === module.name && !this.#known.has(keyOf(frame))),
-        options.signal,
-      )
+  async symbolize(findings: readonly Finding[]): Promise<Finding[]> {
+    await this.#lookUpAll(
+      findings.flatMap(({ frames, related }) => [
+        ...frames,
+        ...related.flatMap(stack => stack.frames),
+      ]),
+    )
     const placed = findings.map(finding => this.#withPlaces(finding))
     return Promise.all(placed.map(finding => this.#withWords(finding)))
   }
@@ -78,29 +66,20 @@ export class Symbolizer {
   async frameAt(
     { name, section, address }: SectionAddress,
     exact: boolean,
-    signal?: AbortSignal,
   ): Promise<Frame | undefined> {
     const module = this.#modules.get(name)
     const object = module && this.#objectOf(module)
-    const found = await object?.functionAt(section, exact ? address : address - 1, signal)
+    const found = await object?.functionAt(section, exact ? address : address - 1)
     if (found === undefined) return undefined
     const offset = exact ? found.offset : found.offset + 1
-    const rest = { module: name, inline: false, unreliable: !exact, exact, location: undefined }
-    return { ...found, offset, ...rest }
+    return { ...frameOf({ ...found, offset }, exact), module: name }
   }
 
   /** Appends source lines to the frames of tested modules in a text. */
-  async annotate(text: string, signal?: AbortSignal): Promise<string> {
+  async annotate(text: string): Promise<string> {
     const lines = text.split('\n')
     const frames = lines.map(line => parseFaultLine(line) ?? parseTraceLine(line))
-    for (const module of this.#modules.values())
-      await this.#lookUp(
-        module,
-        frames.filter(
-          frame => frame?.module === module.name && !this.#known.has(keyOf(frame)),
-        ) as Frame[],
-        signal,
-      )
+    await this.#lookUpAll(frames.filter(frame => frame !== undefined))
     return lines
       .map((line, index) => {
         const frame = frames[index]
@@ -112,29 +91,25 @@ export class Symbolizer {
 
   #objectOf(module: ModuleSource): DebugObject | undefined {
     if (module.debugKo === undefined) return undefined
-    const object = this.#objects.get(module.name) ?? new DebugObject(module.debugKo)
+    const object = this.#objects.get(module.name) ?? new DebugObject(module.debugKo, this.#signal)
     this.#objects.set(module.name, object)
     return object
   }
 
-  async #lookUp(
-    module: ModuleSource,
-    frames: readonly Frame[],
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const wanted = new Map(frames.map(frame => [keyOf(frame), frame]))
-    if (wanted.size === 0) return
-    const object = this.#objectOf(module)
-    if (object === undefined) {
-      for (const key of wanted.keys())
-        this.#known.set(key, `there is no object of ${module.name} with debug information`)
-      return
+  async #lookUpAll(frames: readonly Frame[]): Promise<void> {
+    const open = frames.filter(frame => !this.#known.has(keyOf(frame)))
+    for (const module of this.#modules.values()) {
+      const own = open.filter(frame => frame.module === module.name)
+      const wanted = [...new Map(own.map(frame => [keyOf(frame), frame])).values()]
+      if (wanted.length === 0) continue
+      const none = `there is no object of ${module.name} with debug information`
+      const object = this.#objectOf(module)
+      const found = object ? await object.lookUp(wanted) : wanted.map(() => none)
+      for (const [index, frame] of wanted.entries()) {
+        const lookup = found[index]
+        if (lookup !== undefined) this.#known.set(keyOf(frame), lookup)
+      }
     }
-    const found = await object.lookUp([...wanted.values()], signal)
-    ;[...wanted.keys()].forEach((key, index) => {
-      const lookup = found[index]
-      if (lookup !== undefined) this.#known.set(key, lookup)
-    })
   }
 
   #withPlaces(finding: Finding): Finding {
@@ -144,12 +119,10 @@ export class Symbolizer {
       frames: stack.frames.flatMap(frame => this.#expand(frame)),
     }))
     // If the fault is in kernel code, look at who freed or allocated the object.
-    const tested = [
-      finding.frames,
-      ...STACK_ORDER.flatMap(role => finding.related.filter(stack => stack.role === role)).map(
-        stack => stack.frames,
-      ),
-    ].flatMap(stack => telling(stack).filter(frame => this.#modules.has(frame.module ?? '')))
+    const ofRole = (role: StackRole) => finding.related.filter(stack => stack.role === role)
+    const tested = [finding, ...STACK_ORDER.flatMap(ofRole)].flatMap(stack =>
+      telling(stack.frames).filter(frame => this.#modules.has(frame.module ?? '')),
+    )
     const [first] = tested
     if (first === undefined) return { ...finding, frames, related }
     // The first may be a header's inline function that was not inlined.

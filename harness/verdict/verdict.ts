@@ -95,18 +95,19 @@ const stoppedProblem = (sinceStillMs: number): Problem => ({
   message: `the machine was stopped until ${Math.ceil(sinceStillMs / 1000)} s before: what its watchdogs say may be of that alone`,
 })
 
+/** `kasan: KASAN: use-after-free Read in ring_ioctl at module/ring.c:42` */
+export const headOf = ({ kind, title, location }: FindingReport): string =>
+  `${kind}: ${title}${location === undefined ? '' : ` at ${placeText(location)}`}`
+
 /** One problem per finding that is not allowed. */
 export const findingProblems = (reports: readonly FindingReport[]): Problem[] =>
   reports
     .filter(({ allowed }) => allowed === undefined)
-    .map(({ kind, title, location, trace, count }) => {
-      const place = location === undefined ? '' : ` at ${placeText(location)}`
-      return {
-        kind: 'finding',
-        message: `the kernel log has a finding: ${kind}: ${title}${place}${timesText(count)}`,
-        ...(trace.length === 0 ? {} : { detail: trace.map(traceText).join('\n') }),
-      }
-    })
+    .map(report => ({
+      kind: 'finding',
+      message: `the kernel log has a finding: ${headOf(report)}${timesText(report.count)}`,
+      ...(report.trace.length === 0 ? {} : { detail: report.trace.map(traceText).join('\n') }),
+    }))
 
 /** The problem for records that were overwritten before they were read. */
 export const lostProblem = (count: number, reports: string): Problem => ({

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Frame } from './finding.js'
+import { frameOf } from './frames.js'
 import type { Symbolizer } from './symbolize.js'
 
 /** Guest address of a loaded module's section: /sys/module/NAME/sections. */
@@ -112,14 +113,7 @@ function inKernel(
   const next = symbols.findIndex(symbol => symbol.address > wanted)
   const found = symbols[next - 1]
   if (next < 1 || found === undefined) return undefined
-  return {
-    function: found.name,
-    offset: Number(address - found.address),
-    size: Number((symbols[next]?.address ?? address) - found.address),
-    module: undefined,
-    inline: false,
-    unreliable: !exact,
-    exact,
-    location: undefined,
-  }
+  const size = Number((symbols[next]?.address ?? address) - found.address)
+  const offset = Number(address - found.address)
+  return frameOf({ function: found.name, offset, size }, exact)
 }

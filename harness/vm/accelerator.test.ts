@@ -36,13 +36,13 @@ void t.test(
     const { host: h, trials } = host(t.testdir(), 'its trial guest did not finish')
     const said: string[] = []
     const say = (line: string) => said.push(line)
-    t.equal(await chooseAccelerator('auto', { say }, h), 'tcg')
-    t.equal(await chooseAccelerator('auto', { say }, h), 'tcg')
+    t.equal(await chooseAccelerator('auto', { progress: { say } }, h), 'tcg')
+    t.equal(await chooseAccelerator('auto', { progress: { say } }, h), 'tcg')
     t.equal(trials.length, 1)
     t.equal(said.length, 1)
     t.match(said[0], /did not finish.*using emulation/)
     const other = { ...h, kvmClosedTo: () => Promise.resolve('it is closed') }
-    t.equal(await chooseAccelerator('auto', { say }, other), 'tcg')
+    t.equal(await chooseAccelerator('auto', { progress: { say } }, other), 'tcg')
     t.match(said[1], /it is closed/, 'another reason is reported')
     await t.rejects(chooseAccelerator('kvm', {}, h), {
       code: 'KVM_UNUSABLE',

@@ -2,26 +2,20 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Accelerator } from '../platform/deadlines.js'
 import { harnessError } from '../platform/errors.js'
+import { readHint } from '../platform/lenient-json.js'
 import { cacheFolder } from '../platform/cache-folder.js'
-import { writeAtomically } from '../platform/write-atomically.js'
+import type { Progress } from '../platform/progress.js'
+import { writeAtomically, writeJson } from '../platform/write-atomically.js'
 import type { Account } from '../platform/process/owned.js'
 import { findQemu, qemuAccount, qemuIdentity } from './qemu.js'
 import { kvmClosedTo, tryKvm } from './kvm-trial.js'
 
-export type AcceleratorOption = 'auto' | Accelerator
+export type AcceleratorWish = 'auto' | Accelerator
 
 export interface ChooseOptions {
   readonly signal?: AbortSignal
-  /** Receives one line that says why `auto` falls back to emulation; once per boot and reason. */
-  readonly say?: (line: string) => void
-}
-
-/** A trial's result, valid until the host reboots or QEMU changes. */
-interface Verdict {
-  readonly bootId: string
-  readonly qemu: string
-  /** Why KVM is unusable; absent when it works. */
-  readonly why?: string
+  /** Told why `auto` falls back to emulation; once per boot and reason. */
+  readonly progress?: Pick<Progress, 'say'>
 }
 
 /** What {@link chooseAccelerator} asks of the host; tests replace it. */
@@ -47,7 +41,7 @@ const thisHost = (): HostProbes => ({
  * @throws ModproveError `KVM_UNUSABLE` for an explicit `kvm`, `QEMU_MISSING`
  */
 export async function chooseAccelerator(
-  requested: AcceleratorOption,
+  requested: AcceleratorWish,
   options: ChooseOptions = {},
   host: HostProbes = thisHost(),
 ): Promise<Accelerator> {
@@ -58,7 +52,7 @@ export async function chooseAccelerator(
     throw harnessError('KVM_UNUSABLE', `KVM does not run guests here: ${why}`, {
       remedy: 'use --accel tcg (slower), or a host with hardware virtualization',
     })
-  await sayOnce(host, `KVM does not run guests here (${why}); using emulation`, options.say)
+  await sayOnce(host, `KVM does not run guests here (${why}); using emulation`, options.progress)
   return 'tcg'
 }
 
@@ -69,11 +63,14 @@ async function whyNotKvm(host: HostProbes, signal?: AbortSignal): Promise<string
   // Not cached: checking is cheap, and an administrator may change it.
   if (closed !== undefined) return closed
   const key = { bootId: await bootId(), qemu: await qemuIdentity(binary) }
-  const known = await recall(host.memory)
-  if (known?.bootId === key.bootId && known.qemu === key.qemu) return known.why
+  // Not checked by zod, which workers do not load.
+  const known = await readHint(host.memory)
+  const isKnown = known['bootId'] === key.bootId && known['qemu'] === key.qemu
+  const reason = known['why']
+  if (isKnown && (reason === undefined || typeof reason === 'string')) return reason
   const why = await host.tryKvm(binary, { account, signal })
-  const verdict: Verdict = { ...key, ...(why === undefined ? {} : { why }) }
-  await writeAtomically(host.memory, `${JSON.stringify(verdict, null, 2)}\n`)
+  // Valid until the host reboots or QEMU changes; without a reason when KVM works.
+  await writeJson(host.memory, { ...key, why })
   return why
 }
 
@@ -84,25 +81,12 @@ const bootId = async (): Promise<string> =>
 async function sayOnce(
   { memory }: HostProbes,
   line: string,
-  say: ChooseOptions['say'],
+  progress: ChooseOptions['progress'],
 ): Promise<void> {
   const file = join(dirname(memory), 'accelerator-said')
   const record = `${await bootId()} ${line}\n`
-  if (say === undefined || (await readFile(file, 'utf8').catch(() => '')) === record) return
-  say(line)
+  if (progress === undefined || (await readFile(file, 'utf8').catch(() => '')) === record) return
+  progress.say(line)
   // If it cannot be saved, it is reported every time.
   await writeAtomically(file, record).catch(() => undefined)
-}
-
-/** An unreadable verdict counts as none. Parsed by hand, because workers do not load zod. */
-async function recall(path: string): Promise<Verdict | undefined> {
-  try {
-    const value = JSON.parse(await readFile(path, 'utf8')) as Partial<Verdict> | null
-    const { bootId, qemu, why } = value ?? {}
-    if (typeof bootId !== 'string' || typeof qemu !== 'string') return undefined
-    if (why === undefined) return { bootId, qemu }
-    return typeof why === 'string' ? { bootId, qemu, why } : undefined
-  } catch {
-    return undefined
-  }
 }

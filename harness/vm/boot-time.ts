@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { hostSlowness, scaled, scaledHere } from '../platform/deadlines.js'
+import { readHint } from '../platform/lenient-json.js'
 import { writeAtomically } from '../platform/write-atomically.js'
 import type { MachineSpec } from './spec.js'
 
 /** Longest silence during a kernel's first boot; emulation scales it (see `scaled`). */
 const UNKNOWN_SILENCE_MS = 12_000
-/**
- * For later boots: a multiple of the last boot; a debug kernel is silent for a quarter of its own.
- */
+/** For later boots: a multiple of the last; a debug kernel is silent for a quarter of its own. */
 const TIMES = 8
 const LEAST_MS = 10_000
 
@@ -29,7 +27,7 @@ export async function keepBootTime(
   tookMs: number,
 ): Promise<void> {
   if (bootTime === undefined) return
-  const kept = await read(bootTime)
+  const kept = await readHint(bootTime)
   const ms = Math.ceil(tookMs / hostSlowness())
   const known = Number(kept[accelerator])
   // Within a factor of two the saved value serves as well.
@@ -40,16 +38,6 @@ export async function keepBootTime(
 }
 
 async function bootMs({ bootTime, accelerator }: MachineSpec): Promise<number | undefined> {
-  const known = bootTime === undefined ? undefined : (await read(bootTime))[accelerator]
+  const known = bootTime === undefined ? undefined : (await readHint(bootTime))[accelerator]
   return typeof known === 'number' && known > 0 ? known : undefined
-}
-
-/** An unreadable file counts as empty. */
-async function read(path: string): Promise<Readonly<Record<string, unknown>>> {
-  try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'))
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-  } catch {
-    return {}
-  }
 }

@@ -11,9 +11,7 @@ export interface Wiring {
   readonly channels: readonly string[]
 }
 
-/**
- * QEMU's inherited descriptors for its channels: no socket path is needed, and none is left behind.
- */
+/** QEMU's inherited descriptors for its channels: no socket's path is needed or left behind. */
 export const CHANNELS = { qmp: 3, console: 4 } as const
 /** The first descriptor after the channels; files that QEMU opens start here. */
 export const FIRST_FILE = 5

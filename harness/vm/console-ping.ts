@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Writable } from 'node:stream'
+import { deferred } from '../platform/deferred.js'
+import { onAbort } from '../platform/on-abort.js'
 import type { Console } from './console.js'
 
 /** Kernel messages may garble an answer: then the question is repeated. */
@@ -18,25 +20,21 @@ export async function answersOn(
   over: AbortSignal,
 ): Promise<boolean> {
   const words = new Set<string>()
-  let onAnswer: (line: string) => void = () => undefined
-  const answered = new Promise<boolean>(resolve => {
-    onAnswer = line => {
-      const [, word = ''] = /^modprove: alive ([0-9a-f]+)$/.exec(line) ?? []
-      if (words.has(word)) resolve(true)
-    }
-  })
+  const answered = deferred<boolean>()
+  const onAnswer = (line: string): void => {
+    const [, word = ''] = /^modprove: alive ([0-9a-f]+)$/.exec(line) ?? []
+    if (words.has(word)) answered.resolve(true)
+  }
   console.on('line', onAnswer)
-  const given = new Promise<boolean>(resolve => {
-    over.addEventListener('abort', () => resolve(false), { once: true })
-    void ended.then(() => resolve(false))
-  })
+  using _over = onAbort(over, () => answered.resolve(false))
+  void ended.then(() => answered.resolve(false))
   try {
     while (!over.aborted) {
       const word = randomBytes(8).toString('hex')
       words.add(word)
       channel.write(`${word}\n`)
       const again = pause(AGAIN_MS, undefined, { signal: over }).catch(() => undefined)
-      const answer = await Promise.race([answered, given, again])
+      const answer = await Promise.race([answered.promise, again])
       if (answer !== undefined) return answer
     }
     return false

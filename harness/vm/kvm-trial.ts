@@ -1,7 +1,9 @@
-import { open, stat, access, writeFile } from 'node:fs/promises'
+import { open, stat, writeFile } from 'node:fs/promises'
 import { constants } from 'node:fs'
 import { join } from 'node:path'
 import { startCountdown, scaledHere } from '../platform/deadlines.js'
+import { isThere } from '../platform/is-there.js'
+import { onAbort } from '../platform/on-abort.js'
 import { privateFolder } from '../platform/private-folder.js'
 import type { Account } from '../platform/process/owned.js'
 import { escapeTerminal } from '../platform/text.js'
@@ -25,10 +27,7 @@ export async function kvmClosedTo(account: Account | undefined): Promise<string 
   if (device === undefined) return 'there is no /dev/kvm'
   const isOpen =
     account === undefined
-      ? await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
-          () => true,
-          () => false,
-        )
+      ? await isThere('/dev/kvm', constants.R_OK | constants.W_OK)
       : mayOpen(account, device)
   if (isOpen) return undefined
   const who = account === undefined ? 'this user' : `user ${account.uid}, whom QEMU runs as,`
@@ -54,21 +53,13 @@ export async function tryKvm(
   options.signal?.throwIfAborted()
   const deadlineMs = options.deadlineMs ?? scaledHere(TRIAL_MS)
   const qemu = await startTrial(binary, options.account)
-  const stop = () => qemu.kill('the run was interrupted')
-  options.signal?.addEventListener('abort', stop, { once: true })
-  // The signal may have aborted while QEMU was being started.
-  if (options.signal?.aborted) stop()
+  using _stop = onAbort(options.signal, () => qemu.kill('the run was interrupted'))
   const late = `its trial guest did not finish within ${deadlineMs / 1000} s`
-  const forget = startCountdown(deadlineMs, () => qemu.kill(late))
-  try {
-    // Even a vCPU stuck in the host's kernel could be killed in every case seen.
-    const end = await qemu.ended
-    options.signal?.throwIfAborted()
-    return judge(end)
-  } finally {
-    forget()
-    options.signal?.removeEventListener('abort', stop)
-  }
+  using _limit = startCountdown(deadlineMs, () => qemu.kill(late))
+  // Even a vCPU stuck in the host's kernel could be killed in every case seen.
+  const end = await qemu.ended
+  options.signal?.throwIfAborted()
+  return judge(end)
 }
 
 async function startTrial(binary: string, account: Account | undefined): Promise<QemuProcess> {

@@ -51,10 +51,7 @@ export class InheritedFiles implements AsyncDisposable {
     return FIRST_FILE + this.#files.push(file) - 1
   }
 
-  /**
-   * Adds a socket pair, whose other end {@link Launch.prepare} gets. @returns its descriptor in
-   * QEMU
-   */
+  /** Adds a socket pair; {@link Launch.prepare} gets the other end. @returns as `add` */
   addSocket(): number {
     return FIRST_FILE + this.#files.push('pipe') - 1
   }
@@ -122,7 +119,7 @@ export async function launch(spec: MachineSpec, way: Launch): Promise<MachinePar
     await console.ended
     spec.signal?.throwIfAborted()
     const version = await qemuVersion(binary).catch((error: Error) => error.message)
-    throw new QemuDidNotStart(end, qemu.stderr, { binary, version, commandLine, cause })
+    throw new QemuDidNotStart(end, qemu.stderr, `${binary} (${version})`, commandLine, cause)
   }
 }
 

@@ -69,9 +69,7 @@ export abstract class LiveMachine implements AsyncDisposable {
     return this.parts.qemu.stoppedMs
   }
 
-  /**
-   * Time since QEMU last continued after a stop, in milliseconds; the guest's clocks jumped then.
-   */
+  /** Milliseconds since QEMU last continued after a stop; the guest's clocks jumped then. */
   get sinceStillMs(): number {
     return this.parts.qemu.sinceStillMs
   }
@@ -125,15 +123,11 @@ export abstract class LiveMachine implements AsyncDisposable {
   async quit(): Promise<MachineEnd> {
     const { qemu, qmp, spec } = this.parts
     const deadlineMs = scaled(QUIT_GRACE_MS, spec.accelerator)
-    const forget = startCountdown(deadlineMs, () => qemu.kill('it did not quit'))
+    using _limit = startCountdown(deadlineMs, () => qemu.kill('it did not quit'))
     qemu.expectQuit()
-    try {
-      // QEMU may exit before its answer arrives.
-      await qmp.execute('quit', {}, { deadlineMs }).catch(() => undefined)
-      return await this.ended
-    } finally {
-      forget()
-    }
+    // QEMU may exit before its answer arrives.
+    await qmp.execute('quit', {}, { deadlineMs }).catch(() => undefined)
+    return await this.ended
   }
 
   /** Kills QEMU at once. */

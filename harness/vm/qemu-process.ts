@@ -10,9 +10,7 @@ import type { QmpEvent } from './qmp.js'
 const KEPT_STDERR_BYTES = 16 * 1024
 
 const LOOK_MS = 250
-/**
- * A check this late, by a process that used no CPU time meanwhile, means that we were suspended.
- */
+/** A check this late, by a process that used no CPU time meanwhile: we were suspended. */
 const SLEPT_MS = 1500
 
 /** Share of an interval that may count as waiting: even on the busiest host, deadlines expire. */
@@ -90,12 +88,8 @@ export class QemuProcess {
 
   /** Kills it if it does not exit within the limit, so that its own exit status is preferred. */
   async endWithin(limitMs: number, why: string): Promise<MachineEnd> {
-    const forget = startCountdown(limitMs, () => this.kill(why))
-    try {
-      return await this.ended
-    } finally {
-      forget()
-    }
+    using _limit = startCountdown(limitMs, () => this.kill(why))
+    return await this.ended
   }
 
   #watchForStops(): void {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
-import { access, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { delimiter, dirname, join, resolve } from 'node:path'
+import { isThere } from '../platform/is-there.js'
 import { harnessError } from '../platform/errors.js'
 import type { Account } from '../platform/process/owned.js'
 
@@ -35,10 +36,7 @@ export async function findQemu(env: NodeJS.ProcessEnv = process.env): Promise<st
 
 const isProgram = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isFile() === true &&
-  (await access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  ))
+  (await isThere(path, constants.X_OK))
 
 /** Firmware folders beside `bin`: QEMU's own, and SeaBIOS, which Debian packages separately. */
 const FIRMWARE = ['share/qemu', 'share/seabios']

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { finished, type Duplex } from 'node:stream'
 import { startCountdown, scaledHere } from '../platform/deadlines.js'
+import { deferred, type Deferred } from '../platform/deferred.js'
 import { harnessError, type ModproveError } from '../platform/errors.js'
 import { escapeTerminal } from '../platform/text.js'
 import { LineSplitter } from '../platform/lines.js'
@@ -13,15 +14,12 @@ export interface QmpEvent {
 
 export interface ExecuteOptions {
   readonly deadlineMs?: number
-  readonly signal?: AbortSignal
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
-interface Pending {
+interface Pending extends Deferred<unknown> {
   readonly command: string
-  resolve(value: unknown): void
-  reject(error: Error): void
 }
 
 /** QEMU's longest answers are registers and statistics: kilobytes per CPU. */
@@ -63,29 +61,16 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
     args: Fields = {},
     options: ExecuteOptions = {},
   ): Promise<unknown> {
-    options.signal?.throwIfAborted()
     if (this.#closed) throw this.#closed
     const id = this.#nextId++
-    const deadlineMs = options.deadlineMs ?? scaledHere(DEFAULT_DEADLINE_MS)
-    const { signal } = options
-    let cleanUp = () => {}
+    const answer = deferred<unknown>()
+    using _deadline = limited(answer, `answer to the command ${command}`, options.deadlineMs)
     try {
-      return await new Promise<unknown>((resolve, reject) => {
-        const forget = startCountdown(deadlineMs, () =>
-          reject(timeout(`answer to the command ${command}`, deadlineMs)),
-        )
-        const abort = () => reject(signal?.reason as Error)
-        signal?.addEventListener('abort', abort, { once: true })
-        cleanUp = () => {
-          forget()
-          signal?.removeEventListener('abort', abort)
-          this.#pending.delete(id)
-        }
-        this.#pending.set(id, { command, resolve, reject })
-        this.#stream.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`)
-      })
+      this.#pending.set(id, { command, ...answer })
+      this.#stream.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`)
+      return await answer.promise
     } finally {
-      cleanUp()
+      this.#pending.delete(id)
     }
   }
 
@@ -119,23 +104,16 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
   /** Resolves with the first event that `which` accepts; rejects as `execute` does. */
   async event(which: (event: QmpEvent) => boolean, deadlineMs: number): Promise<QmpEvent> {
     if (this.#closed) throw this.#closed
-    let cleanUp = () => {}
+    const awaited = deferred<QmpEvent>()
+    using _deadline = limited(awaited, 'event that was awaited', deadlineMs)
+    const look = (event: QmpEvent) => {
+      if (which(event)) awaited.resolve(event)
+    }
+    this.on('event', look).once('closed', awaited.reject)
     try {
-      return await new Promise<QmpEvent>((resolve, reject) => {
-        const forget = startCountdown(deadlineMs, () =>
-          reject(timeout('event that was awaited', deadlineMs)),
-        )
-        const look = (event: QmpEvent) => {
-          if (which(event)) resolve(event)
-        }
-        this.on('event', look).once('closed', reject)
-        cleanUp = () => {
-          forget()
-          this.off('event', look).off('closed', reject)
-        }
-      })
+      return await awaited.promise
     } finally {
-      cleanUp()
+      this.off('event', look).off('closed', awaited.reject)
     }
   }
 
@@ -164,5 +142,12 @@ function refused(command: string, error: Fields): ModproveError {
   return harnessError('QMP_ERROR', `QEMU refused the command ${command}: ${text}`)
 }
 
-const timeout = (what: string, deadlineMs: number): ModproveError =>
-  harnessError('QMP_TIMEOUT', `QEMU did not answer: no ${what} within ${deadlineMs} ms`)
+/** Rejects after the deadline. */
+function limited(
+  { reject }: Pick<Deferred<unknown>, 'reject'>,
+  what: string,
+  deadlineMs = scaledHere(DEFAULT_DEADLINE_MS),
+): Disposable {
+  const why = `QEMU did not answer: no ${what} within ${deadlineMs} ms`
+  return startCountdown(deadlineMs, () => reject(harnessError('QMP_TIMEOUT', why)))
+}

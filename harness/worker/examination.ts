@@ -1,6 +1,6 @@
 import type { FindingReport, Problem } from '../contract/events.js'
 import { CallTimeout } from '../guest/index.js'
-import { verdictOf, type Death, type Finding } from '../verdict/index.js'
+import { verdictOf, type LossOfResult, type Finding } from '../verdict/index.js'
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Life } from '../session/life.js'
 import { MachineGone, NotReturned, race } from '../session/race.js'
@@ -37,7 +37,7 @@ export class Examination {
   readonly #since = performance.now()
   readonly #findings: Finding[] = []
   #shown: FindingReport[] = []
-  #death: Death | undefined
+  #death: LossOfResult | undefined
 
   constructor(session: Session, reports: FindingReports, signal: AbortSignal) {
     this.#session = session

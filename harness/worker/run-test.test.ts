@@ -1,7 +1,13 @@
 import t from 'tap'
 import type { OtherProcess } from '../guest/index.js'
 import type { LogRecord } from '../contract/log-record.js'
-import { FindingReader, judge, lostProblem, reportOf, type Finding } from '../verdict/index.js'
+import {
+  FindingReader,
+  markKnownFindings,
+  lostProblem,
+  reportOf,
+  type Finding,
+} from '../verdict/index.js'
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import type { Life } from '../session/life.js'
@@ -129,8 +135,9 @@ async function proved(toy: Toy): Promise<TestOutcome> {
       job: { ref, machine: { accelerator: 'kvm' }, timeoutMs } as unknown as Job,
       suite: { title: 'toy', options: {}, tests: [] },
       reports: {
-        of: async (given: readonly Finding[]) => judge(given, known, ref).map(reportOf),
-        isKnown: (finding: Finding) => judge([finding], known, ref)[0]?.allowed !== undefined,
+        of: async (given: readonly Finding[]) => markKnownFindings(given, known, ref).map(reportOf),
+        isKnown: (finding: Finding) =>
+          markKnownFindings([finding], known, ref)[0]?.allowed !== undefined,
       } as unknown as FindingReports,
       strays,
       signal: new AbortController().signal,

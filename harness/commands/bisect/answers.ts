@@ -1,17 +1,11 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import type { Certain } from './certain.js'
+import { certain, type Certain } from './certain.js'
 
 /** Increment when answers are determined differently. */
 const VERSION = 1
 
-const certain = z.object({
-  answer: z.enum(['good', 'bad', 'skip']),
-  tries: z.array(z.enum(['pass', 'fail', 'lost', 'skip'])),
-  reason: z.string().exactOptional(),
-  wavers: z.boolean().exactOptional(),
-})
 const keptAnswer = certain.extend({ v: z.literal(VERSION), key: z.string() })
 
 /** Answers of earlier bisects, one per line; the last of a key counts. */

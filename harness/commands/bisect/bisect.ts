@@ -2,11 +2,8 @@ import { join } from 'node:path'
 import { contentKey, loadFlavours, selectFlavour } from '../../builder/index.js'
 import type { BisectEvent } from '../../contract/bisect-events.js'
 import { EXIT, usageError } from '../../platform/errors.js'
-import type { RunEvent } from '../../contract/events.js'
-import type { Progress } from '../../platform/progress.js'
-import type { Project } from '../../project/project.js'
 import { chooseAccelerator, type AcceleratorWish } from '../../vm/index.js'
-import { ActivityRecord } from '../activity-record.js'
+import { ActivityRecord, type ActivityContext } from '../activity-record.js'
 import { KeptAnswers } from './answers.js'
 import { prepareCandidate, type BuildFailure } from './ask.js'
 import type { Candidate, SearchSpace } from './candidate.js'
@@ -16,56 +13,56 @@ import { releaseRow } from './release-row.js'
 import { searchRow, type Found } from './search-row.js'
 import { targetOf } from './target.js'
 
-export interface BisectRequest {
-  /** `mmap:C26` */
-  readonly test: string
-  /** Releases, or with `module` commits. */
-  readonly good: string
-  readonly bad: string
+export interface BisectOptions {
+  /** Releases, or with `module` commits; both are required. */
+  readonly good?: string
+  readonly bad?: string
   /** Search the module's commits, on one kernel. */
-  readonly module: boolean
+  readonly module?: boolean
   /** The kernel for `module`; default 6.1. */
   readonly kernel?: string
   readonly flavour: string
-  readonly accelerator: AcceleratorWish
+  readonly accel: AcceleratorWish
   /** Treatment of build failures: `skip` (125 in `git bisect run`), or bad. */
   readonly buildFailure: BuildFailure
   /** Ignore answers of earlier bisects. */
-  readonly fresh: boolean
-}
-
-export interface BisectContext {
-  readonly project: Project
-  readonly signal: AbortSignal
-  readonly progress: Progress
-  readonly report: (event: RunEvent | BisectEvent) => void
+  readonly fresh?: boolean
 }
 
 /**
  * Finds the first release, or the first commit of the module, on which a test fails.
+ * @param test `mmap:C26`
  * @returns the exit status: 0 if found, 3 if skipped candidates leave several
  * @throws ModproveError for usage errors before anything is recorded; those of `searchRow`, and
  * errors that would affect every candidate, after closing the record. The signal's reason
  */
-export async function bisect(request: BisectRequest, context: BisectContext): Promise<number> {
+export async function bisect(
+  test: string,
+  options: BisectOptions,
+  context: ActivityContext<BisectEvent>,
+): Promise<number> {
   const { project, signal, progress } = context
-  if (!request.module && request.kernel !== undefined) {
+  const { good, bad, kernel, buildFailure } = options
+  if (good === undefined || bad === undefined) {
+    throw usageError('BAD_TARGET', 'A bisect needs both ends: --good and --bad', {
+      remedy: 'modprove kernels --all lists the releases',
+    })
+  }
+  if (options.module !== true && kernel !== undefined) {
     throw usageError(
       'BAD_TARGET',
       '--kernel needs --module; without it, --good and --bad name the kernels',
     )
   }
-  const target = await targetOf(project, request.test)
-  const flavour = selectFlavour(await loadFlavours(), request.flavour)
+  const target = await targetOf(project, test)
+  const flavour = selectFlavour(await loadFlavours(), options.flavour)
   const work = { project, signal, progress }
-  const row = request.module
-    ? await commitRow(request, request.kernel ?? '6.1', flavour, work)
-    : await releaseRow(request, flavour, work)
-  const accelerator = await chooseAccelerator(request.accelerator, {
-    signal,
-    say: line => progress.say(line),
-  })
-  const record = new ActivityRecord<BisectEvent>(project, context.report)
+  const ends = { good, bad }
+  const row = options.module
+    ? await commitRow(ends, kernel ?? '6.1', flavour, work)
+    : await releaseRow(ends, flavour, work)
+  const accelerator = await chooseAccelerator(options.accel, work)
+  const record = new ActivityRecord<BisectEvent>(context)
   const { suites } = await record.begin(accelerator)
   const { candidates } = row
   const names = candidates.map(({ name }) => name)
@@ -78,7 +75,7 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
       suite: target.suite.name,
       grep: target.grep ?? '',
       // The two modes give different answers for one place.
-      ...(request.buildFailure === 'bad' ? { buildFailure: 'bad' } : {}),
+      ...(buildFailure === 'bad' ? { buildFailure } : {}),
     })
   const at = (place: number): Candidate => {
     const candidate = candidates[place]
@@ -91,9 +88,8 @@ export async function bisect(request: BisectRequest, context: BisectContext): Pr
     const found = await searchRow(
       {
         candidates,
-        recall: place => (request.fresh ? undefined : answers.get(keyOf(at(place)))),
+        recall: place => (options.fresh ? undefined : answers.get(keyOf(at(place)))),
         ask: async place => {
-          const { buildFailure } = request
           const machine = { accelerator, cold: false }
           const asking = { ...work, target, machine, buildFailure, record }
           const answer = await repeatUntilCertain(prepareCandidate(at(place), asking))

@@ -1,4 +1,7 @@
+import { z } from 'zod'
+import type { Data } from '../../contract/data.js'
 import type { BisectAnswer } from '../../contract/bisect-events.js'
+import { defined } from '../../platform/pick.js'
 
 /**
  * Result of one run of the test: `lost` means that harness or machine failed, `skip` that no retry
@@ -9,12 +12,14 @@ export interface Seen {
   readonly reason?: string
 }
 
-export interface Certain {
-  readonly answer: BisectAnswer
-  readonly tries: readonly Seen['end'][]
-  readonly reason?: string
-  readonly wavers?: boolean
-}
+export const certain = z.object({
+  answer: z.enum(['good', 'bad', 'skip']),
+  tries: z.array(z.enum(['pass', 'fail', 'lost', 'skip'])),
+  reason: z.string().exactOptional(),
+  wavers: z.boolean().exactOptional(),
+})
+
+export type Certain = Data<z.infer<typeof certain>>
 
 const MOST_TRIES = 5
 const MOST_LOST = 2
@@ -35,7 +40,7 @@ export async function repeatUntilCertain(
     return {
       answer,
       tries: seen.map(({ end }) => end),
-      ...(reason === undefined ? {} : { reason }),
+      ...defined({ reason }),
       ...(wavers ? { wavers } : {}),
     }
   }

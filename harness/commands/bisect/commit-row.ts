@@ -24,7 +24,7 @@ export async function commitRow(
   flavour: Flavour,
   { project, ...work }: Work & { readonly project: Project },
 ): Promise<SearchSpace> {
-  const history = new FolderHistory(project.module.folder, '.', work.signal)
+  const history = new FolderHistory(project.module.folder, work.signal)
   const commits = await history.between(ends.good, ends.bad)
   const column = columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), flavour)
   const { key } = await kernelKey(column.source, flavour, project.kconfig)

@@ -37,7 +37,7 @@ git('merge', '-q', '--no-ff', '-m', 'the side comes in', 'side')
 const merge = git('rev-parse', 'HEAD')
 await change('README', 'c', 'elsewhere again')
 
-const history = new FolderHistory(root, 'module', new AbortController().signal)
+const history = new FolderHistory(join(root, 'module'), new AbortController().signal)
 
 void t.test(
   'the row is the good commit and what changed the folder since, by first parents',
@@ -82,10 +82,10 @@ void t.test('ends without a range between them are a usage error', async t => {
 void t.test(
   'the folder may be the one that git is asked in, or the root of a repository',
   async t => {
-    const own = new FolderHistory(join(root, 'module'), '.', new AbortController().signal)
+    const own = new FolderHistory(join(root, 'module'), new AbortController().signal)
     t.strictSame(await own.between(first, 'HEAD'), await history.between(first, 'HEAD'))
     t.equal(await own.content(second), await history.content(second))
-    const whole = new FolderHistory(work, '.', new AbortController().signal)
+    const whole = new FolderHistory(work, new AbortController().signal)
     const into = join(base, 'whole')
     await mkdir(into)
     await whole.extract(second, into)

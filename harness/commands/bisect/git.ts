@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { usageError } from '../../platform/errors.js'
 import { script } from '../../platform/process/script.js'
 
@@ -13,13 +13,11 @@ export interface Commit {
 
 /** The history of one folder in a git work tree. */
 export class FolderHistory {
-  readonly #root: string
   readonly #folder: string
   readonly #signal: AbortSignal
 
-  /** @param folder relative to `root`, in a work tree; or `.`, which may be that tree's root */
-  constructor(root: string, folder: string, signal: AbortSignal) {
-    this.#root = root
+  /** @param folder in a work tree; it may be that tree's root */
+  constructor(folder: string, signal: AbortSignal) {
     this.#folder = folder
     this.#signal = signal
   }
@@ -44,12 +42,16 @@ export class FolderHistory {
       const { stdout } = await this.#git(['log', format, ...which])
       return stdout.split('\n').filter(Boolean).map(parseCommit)
     }
-    const changes = ['--first-parent', '--reverse', `${from}..${to}`, '--', this.#folder]
+    const changes = ['--first-parent', '--reverse', `${from}..${to}`, '--', '.']
     const commits = [...(await log('--max-count=1', from)), ...(await log(...changes))]
     if (commits.length > 1) return commits
-    throw usageError('BAD_RANGE', `No commit from ${good} to ${bad} changes ${this.#shown}/`, {
-      remedy: 'Leave --module out to search the kernels’ releases instead',
-    })
+    throw usageError(
+      'BAD_RANGE',
+      `No commit from ${good} to ${bad} changes ${basename(this.#folder)}/`,
+      {
+        remedy: 'Leave --module out to search the kernels’ releases instead',
+      },
+    )
   }
 
   /** Returns the git hash of the folder in a commit; undefined if it does not exist there. */
@@ -68,7 +70,7 @@ export class FolderHistory {
    */
   async extract(commit: string, into: string): Promise<void> {
     if ((await this.content(commit)) === undefined) {
-      throw usageError('NO_SUCH_FOLDER', `There is no ${this.#shown}/ in ${commit}`)
+      throw usageError('NO_SUCH_FOLDER', `There is no ${basename(this.#folder)}/ in ${commit}`)
     }
     const tree = await this.#tree(commit)
     // git archive must run in a folder that exists in the tree.
@@ -91,29 +93,21 @@ export class FolderHistory {
     return stdout.split('\n').filter(Boolean)
   }
 
-  get #shown(): string {
-    return this.#folder === '.' ? basename(this.#root) : this.#folder
-  }
-
   async #tree(commit: string): Promise<string> {
     const { stdout } = await this.#git(['rev-parse', '--show-prefix'])
     // The root of a work tree has no name in its own commits.
-    return `${commit}:${join('/', stdout.trim(), this.#folder).replace(/^\/|\/$/g, '')}`
+    return `${commit}:${stdout.trim().replace(/\/$/, '')}`
   }
 
   async #commit(name: string): Promise<string> {
-    const { exitCode, stdout } = await this.#git([
-      'rev-parse',
-      '--verify',
-      '--end-of-options',
-      `${name}^{commit}`,
-    ])
+    const what = ['--end-of-options', `${name}^{commit}`]
+    const { exitCode, stdout } = await this.#git(['rev-parse', '--verify', ...what])
     if (exitCode === 0) return stdout.trim()
-    throw usageError('UNKNOWN_COMMIT', `git knows no commit "${name}" in ${this.#root}`)
+    throw usageError('UNKNOWN_COMMIT', `git knows no commit "${name}" in ${this.#folder}`)
   }
 
   async #git(words: readonly string[]) {
-    const end = await script({ cwd: this.#root, signal: this.#signal })`git ${words}`.nothrow()
+    const end = await script({ cwd: this.#folder, signal: this.#signal })`git ${words}`.nothrow()
     this.#signal.throwIfAborted()
     return end
   }

@@ -5,6 +5,7 @@ import {
   usageError,
   type ModproveError,
 } from '../../platform/errors.js'
+import { defined } from '../../platform/pick.js'
 import type { Certain } from './certain.js'
 import { nextStep } from './search.js'
 
@@ -45,7 +46,7 @@ export async function searchRow(
       candidate: candidates[place]?.name ?? '',
       answer,
       tries: known === undefined ? certain.tries : [],
-      ...(reason === undefined ? {} : { reason }),
+      ...defined({ reason }),
       ...(wavers === true ? { wavers } : {}),
     })
     return certain

@@ -7,7 +7,7 @@ import { readProject } from '../../project/project.js'
 import { applyMutant } from './apply.js'
 import { loadMutants, selectMutants } from './catalogue.js'
 import type { Mutant } from './mutant.js'
-import { DeclaredSuites, planMutants } from './plan.js'
+import { loadSuites, planMutants } from './plan.js'
 
 const { signal } = new AbortController()
 
@@ -86,7 +86,7 @@ t.test('every mutant of this module applies, and its catchers exist', async t =>
       mutant.name,
     )
   }
-  const declared = await DeclaredSuites.load(project)
+  const declared = await loadSuites(project)
   for (const series of await loadCatalogue()) {
     await t.resolves(planMutants(mutants, { declared, series, all: false }), series.name)
   }

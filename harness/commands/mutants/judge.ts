@@ -1,4 +1,5 @@
 import type { FindingReport, TestEnd } from '../../contract/events.js'
+import { defined } from '../../platform/pick.js'
 import type { Mutant } from './mutant.js'
 import { promisesOf } from '../../platform/promises.js'
 import { SUITE_END } from '../../contract/test-names.js'
@@ -28,7 +29,7 @@ export function judge(mutant: Mutant, end: TestEnd, promised: ReadonlySet<string
   const kill = (by: Kill['by'], finding: FindingReport | undefined): Kill => ({
     by,
     test: end.test,
-    ...(finding === undefined ? {} : { finding }),
+    ...defined({ finding }),
   })
   if (mutant.findings.length === 0 && isNamed) return kill('catcher', first)
   // Leaks are found at a suite's end.

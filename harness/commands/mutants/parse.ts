@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { badMutant, Header } from './header.js'
+import { badMutant, parseHeader } from './header.js'
 import type { Mutant, PatchedPlace } from './mutant.js'
 
 /** File name extension of a mutant. */
@@ -17,7 +17,7 @@ export function parseMutant(file: string, text: string): Omit<Mutant, 'module'> 
   if (!NAME.test(name)) throw badMutant(file, 'expected a name like 07-freed-twice.patch')
   const lines = text.split('\n')
   const empty = lines.findIndex(line => line.trim() === '')
-  const header = Header.parse(file, empty === -1 ? lines : lines.slice(0, empty))
+  const header = parseHeader(file, empty === -1 ? lines : lines.slice(0, empty))
   const diff = empty === -1 ? [] : lines.slice(empty + 1)
   const places = placesOf(file, diff)
   if (places.length === 0) throw badMutant(file, 'no diff after the header and an empty line')

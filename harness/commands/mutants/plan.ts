@@ -21,35 +21,23 @@ export interface PlannedMutant {
   readonly promised: ReadonlySet<string>
 }
 
-/** The suites that the files declare, by name. */
-export class DeclaredSuites {
-  readonly files: readonly SuiteFile[]
-  readonly #suites: ReadonlyMap<string, SuiteDefinition>
-
-  private constructor(files: readonly SuiteFile[], suites: ReadonlyMap<string, SuiteDefinition>) {
-    this.files = files
-    this.#suites = suites
-  }
-
-  /** Imports every suite file. @throws whatever a file throws, `NOT_A_SUITE` */
-  static async load(project: Project): Promise<DeclaredSuites> {
-    const files = allSuites(project.suites)
-    const suites = new Map<string, SuiteDefinition>()
-    // In sequence: a file's suite is recognised as the one that appeared since the previous file.
-    for (const { name, file } of files) suites.set(name, await loadSuite(project, file))
-    return new DeclaredSuites(files, suites)
-  }
-
-  get(name: string): SuiteDefinition | undefined {
-    return this.#suites.get(name)
-  }
-
-  /** All promises that start a test's name. */
-  promises(): ReadonlySet<string> {
-    const tests = [...this.#suites.values()].flatMap(suite => suite.tests)
-    return new Set(tests.flatMap(test => promisesOf(test.name)))
-  }
+/** A suite that a file declares. */
+export interface DeclaredSuite extends SuiteFile {
+  readonly suite: SuiteDefinition
 }
+
+/** Imports every suite file. @throws whatever a file throws, `NOT_A_SUITE` */
+export async function loadSuites(project: Project): Promise<readonly DeclaredSuite[]> {
+  const declared: DeclaredSuite[] = []
+  // In sequence: a file's suite is recognised as the one that appeared since the previous file.
+  for (const file of allSuites(project.suites))
+    declared.push({ ...file, suite: await loadSuite(project, file.file) })
+  return declared
+}
+
+/** All promises that start a test's name. */
+export const promisesIn = (declared: readonly DeclaredSuite[]): ReadonlySet<string> =>
+  new Set(declared.flatMap(({ suite }) => suite.tests.flatMap(test => promisesOf(test.name))))
 
 /**
  * Checks that each mutant's header matches existing tests, and selects its suites.
@@ -59,7 +47,11 @@ export class DeclaredSuites {
  */
 export async function planMutants(
   mutants: readonly Mutant[],
-  { declared, series, all }: { declared: DeclaredSuites; series: { name: string }; all: boolean },
+  {
+    declared,
+    series,
+    all,
+  }: { declared: readonly DeclaredSuite[]; series: { name: string }; all: boolean },
 ): Promise<PlannedMutant[]> {
   const flavours = await loadFlavours()
   return mutants.map(mutant => {
@@ -74,9 +66,9 @@ export async function planMutants(
     const promised = new Set<string>()
     let applies = false
     for (const name of mutant.suites) {
-      const suite = declared.get(name)
+      const suite = declared.find(each => each.name === name)?.suite
       if (suite === undefined) {
-        const known = declared.files.map(({ name }) => name).join(', ')
+        const known = declared.map(({ name }) => name).join(', ')
         throw badMutant(file, `there is no suite "${name}"`, `Known suites: ${known}`)
       }
       const named = suite.tests.filter(test => catcher.test(test.name))
@@ -96,9 +88,8 @@ export async function planMutants(
         `on ${series.name} ${flavour} every test that its Catcher names is skipped`,
         'Name a flavour on which one runs',
       )
-    const own = declared.files.filter(({ name }) => mutant.suites.includes(name))
-    const inOrder = mutant.suites.flatMap(name => own.filter(suite => suite.name === name))
-    const others = declared.files.filter(suite => !own.includes(suite))
+    const inOrder = mutant.suites.flatMap(name => declared.filter(suite => suite.name === name))
+    const others = declared.filter(suite => !inOrder.includes(suite))
     return {
       mutant,
       promised,

@@ -1,10 +1,9 @@
 import { loadCatalogue, loadFlavours, selectOneKernel } from '../../builder/index.js'
-import type { RunEvent } from '../../contract/events.js'
 import { calibrateDeadlines } from '../../platform/host-slowness.js'
 import type { MutantEvent } from '../../contract/mutant-events.js'
 import { privateFolder } from '../../platform/private-folder.js'
-import type { Progress } from '../../platform/progress.js'
-import type { Project } from '../../project/project.js'
+import type { Job } from '../../session/job.js'
+import type { ActivityContext } from '../activity-record.js'
 import { columnOf } from '../../plan/columns.js'
 import { runJobs } from '../../scheduler/pool.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
@@ -13,65 +12,54 @@ import { chooseAccelerator, type AcceleratorWish } from '../../vm/index.js'
 import { buildMutants } from './build-mutants.js'
 import { loadMutants, selectMutants } from './catalogue.js'
 import { planJobs, type ColumnPlan, type PlannedJob } from './jobs.js'
-import { DeclaredSuites, planMutants } from './plan.js'
+import { loadSuites, planMutants, promisesIn } from './plan.js'
 import { MutantsRecord } from './run-record.js'
 import { MutantTracks } from './tracks.js'
 import { loadUnbreakable } from './unbreakable.js'
-import { WantedQueue } from './wanted-queue.js'
 
-export interface MutantsRequest {
-  /** Names or numbers; empty for all mutants. */
-  readonly names: readonly string[]
+export interface MutantsOptions {
   readonly kernel: string
   /** Run whole suites, and all of them. */
-  readonly all: boolean
+  readonly all?: boolean
   /** Do not stop at a mutant's first kill. */
-  readonly keepGoing: boolean
-  readonly accelerator: AcceleratorWish
+  readonly keepGoing?: boolean
+  readonly accel: AcceleratorWish
   /** Concurrent machines; default one per core. */
-  readonly slots?: number
-}
-
-export interface MutantsContext {
-  readonly project: Project
-  readonly signal: AbortSignal
-  readonly progress: Progress
-  readonly report: (event: RunEvent | MutantEvent) => void
+  readonly jobs?: number
 }
 
 /**
  * Plants each bug in a copy of the module, builds it, and runs the suites that should catch it.
+ * @param names of mutants, or numbers; empty for all
  * @returns the exit status: 0 if each was killed by its catcher or better, and the unmodified
  * module passes these tests; 1 if one survived, 3 on an error
  * @throws ModproveError for usage errors before anything is built or recorded, and for errors that
  * would affect every job, after closing the record
  */
 export async function proveMutants(
-  request: MutantsRequest,
-  context: MutantsContext,
+  names: readonly string[],
+  { kernel, all = false, keepGoing = false, accel, jobs: slots }: MutantsOptions,
+  context: ActivityContext<MutantEvent>,
 ): Promise<number> {
-  const { project } = context
-  const selected = selectMutants(await loadMutants(project.module), request.names)
-  const chosen = await selectOneKernel(await loadCatalogue(), request.kernel, context)
+  const { project, progress } = context
+  const selected = selectMutants(await loadMutants(project.module), names)
+  const chosen = await selectOneKernel(await loadCatalogue(), kernel, context)
   const series = { name: chosen.source.series }
-  const declared = await DeclaredSuites.load(project)
-  const unbreakable = await loadUnbreakable(project.module.folder, declared.promises())
-  const planned = await planMutants(selected, { declared, series, all: request.all })
+  const declared = await loadSuites(project)
+  const unbreakable = await loadUnbreakable(project.module.folder, promisesIn(declared))
+  const planned = await planMutants(selected, { declared, series, all })
   const used = new Set(planned.map(({ mutant }) => mutant.flavour))
   const flavours = (await loadFlavours()).filter(({ name }) => used.has(name))
   const columns = flavours.map(flavour => columnOf(chosen, flavour))
-  const plans = columns.map(column => planJobs(column, planned, request))
+  const plans = columns.map(column => planJobs(column, planned, { keepGoing }))
   const jobs = plans.flatMap(jobsOf).map(({ ref }) => ref)
-  const fit = await machinesThatFit(flavours, request.slots)
-  await calibrateDeadlines(context.progress)
-  const accelerator = await chooseAccelerator(request.accelerator, {
-    signal: context.signal,
-    say: line => context.progress.say(line),
-  })
+  const fit = await machinesThatFit(flavours, slots)
+  await calibrateDeadlines(progress)
+  const accelerator = await chooseAccelerator(accel, context)
 
-  const record = new MutantsRecord(project, context.report)
+  const record = new MutantsRecord(context)
   const tracks = new MutantTracks(planned, jobs)
-  const step = context.progress.step(
+  const step = progress.step(
     `proving ${planned.length} ${planned.length === 1 ? 'mutant' : 'mutants'}`,
   )
   const settle = (): void => {
@@ -91,17 +79,19 @@ export async function proveMutants(
   const stop = new AbortController()
   const signal = AbortSignal.any([context.signal, stop.signal])
   const queue = new OpenQueue()
-  const wanted = new WantedQueue(queue, ({ ref }) => {
-    const isWanted = request.keepGoing || tracks.isWanted(ref.id)
-    if (!isWanted) drop(ref.id)
-    return isWanted
-  })
+  const next = async (): Promise<Job | undefined> => {
+    for (;;) {
+      const job = await queue.next()
+      if (job === undefined || keepGoing || tracks.isWanted(job.ref.id)) return job
+      drop(job.ref.id)
+    }
+  }
   const build = buildMutants(plans, {
     project,
     copies: copies.path,
     machine: { accelerator, cold: false },
     signal,
-    progress: context.progress,
+    progress,
     folderOf: record.folderOf,
     ready: ready => queue.add(...ready),
     broken: (mutant, problem, jobs) => {
@@ -109,17 +99,20 @@ export async function proveMutants(
       for (const { ref } of jobs) drop(ref.id)
     },
   }).finally(() => queue.close())
-  const run = runJobs(wanted, {
-    slots: machinesAtOnce(request.slots, fit),
-    signal,
-    emit: event => {
-      record.emit(event)
-      tracks.take(event)
-      if (event.type === 'job-end') settle()
+  const run = runJobs(
+    { next },
+    {
+      slots: machinesAtOnce(slots, fit),
+      signal,
+      emit: event => {
+        record.emit(event)
+        tracks.take(event)
+        if (event.type === 'job-end') settle()
+      },
+      onKept: () => undefined,
+      bail: false,
     },
-    onKept: () => undefined,
-    bail: false,
-  })
+  )
   let fatal: Error | undefined
   // The first failure stops the other; both are awaited, so that nothing is left behind.
   await Promise.all(
@@ -135,10 +128,10 @@ export async function proveMutants(
   for (const result of tracks.miss(why)) record.conclude(result)
   step.done()
   const exitCode = await record.close({
-    promises: declared.promises(),
+    promises: promisesIn(declared),
     unbreakable,
-    allMutants: request.names.length === 0,
-    complete: request.all && request.keepGoing,
+    allMutants: names.length === 0,
+    complete: all && keepGoing,
     baselineFailures: tracks.baselineFailures,
     interrupted,
   })

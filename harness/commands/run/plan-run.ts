@@ -55,8 +55,7 @@ export async function planRun(
       ? undefined
       : await readRun(await findRecord(request.baseline, recordsOf(context.project)))
   await calibrateDeadlines(progress)
-  const say = (line: string): void => progress.say(line)
-  const accelerator = await chooseAccelerator(request.accelerator, { signal, say })
+  const accelerator = await chooseAccelerator(request.accelerator, { signal, progress })
   const jobs = columns.flatMap(column =>
     suites.map(({ name: suite }) => ({
       id: jobId(column, suite),

@@ -1,6 +1,8 @@
 import { startCountdown } from '../../platform/deadlines.js'
+import { deferred } from '../../platform/deferred.js'
 import { CallTimeout, TaskEnded, type ConnectionLost } from '../errors.js'
 import { encodeFrame, type WireFrame } from './frames.js'
+import type { Wire } from './wire.js'
 
 /** Limit for a task's pending requests; half of what the agent buffers per task (1 MiB). */
 const WINDOW_BYTES = 512 * 1024
@@ -9,9 +11,7 @@ export interface Asked {
   /** The call for error messages: `ioctl(3, 0x80044500, 0x7f…)`. Formatted on demand. */
   readonly what: () => string
   readonly deadlineMs: number
-  /**
-   * Whether the task's end counts as an answer (execve, exit): the promise resolves with nothing.
-   */
+  /** Whether the task's end counts as an answer (execve, exit): then there is none. */
   readonly endAnswers?: boolean
 }
 
@@ -22,32 +22,24 @@ interface Pending extends Asked {
   readonly forgetDeadline: () => void
 }
 
-/** What a channel needs from the connection shared by all. */
-export interface Wire {
-  nextRequest(): number
-  send(frame: Buffer): void
-  /** Total time the machine has been stopped. */
-  stalledMs(): number
-}
-
 /** Requests to one task (or the router, task 0), answered in order or not at all. */
 export class TaskChannel {
-  /** Resolves when the task accepts no more requests. */
-  readonly closed: Promise<void>
   readonly id: number
   private readonly wire: Wire
   private readonly pending = new Map<number, Pending>()
   private readonly waiting: { readonly frame: Buffer; readonly request: number }[] = []
   private bytesUnderWay = 0
   private over: ((what: string) => Error) | undefined
-  private resolveClosed: () => void = () => undefined
+  private readonly closing = deferred()
 
   constructor(wire: Wire, id: number) {
     this.wire = wire
     this.id = id
-    this.closed = new Promise(resolve => {
-      this.resolveClosed = resolve
-    })
+  }
+
+  /** Resolves when the task accepts no more requests. */
+  get closed(): Promise<void> {
+    return this.closing.promise
   }
 
   get isOver(): boolean {
@@ -63,12 +55,8 @@ export class TaskChannel {
     const request = this.wire.nextRequest()
     const frame = encodeFrame({ request, task: this.id, op, payload })
     return new Promise((resolve, reject) => {
-      const late = (): void => {
-        reject(new CallTimeout(asked.what(), asked.deadlineMs))
-      }
-      const forgetDeadline = startCountdown(asked.deadlineMs, late, {
-        stoppedMs: () => this.wire.stalledMs(),
-      })
+      const late = (): void => reject(new CallTimeout(asked.what(), asked.deadlineMs))
+      const forgetDeadline = startCountdown(asked.deadlineMs, late, this.wire)
       this.pending.set(request, { ...asked, bytes: frame.length, resolve, reject, forgetDeadline })
       this.waiting.push({ frame, request })
       this.sendWaiting()
@@ -85,7 +73,7 @@ export class TaskChannel {
 
   /** The task has stopped reading: settles the requests that waited for that. */
   close(): void {
-    this.resolveClosed()
+    this.closing.resolve()
     for (const [request, pending] of this.pending) {
       if (pending.endAnswers) this.take(request)?.resolve(undefined)
     }
@@ -120,9 +108,7 @@ export class TaskChannel {
   }
 
   private sendWaiting(): void {
-    for (;;) {
-      const next = this.waiting[0]
-      if (!next) return
+    for (let next = this.waiting[0]; next; next = this.waiting[0]) {
       if (this.bytesUnderWay > 0 && this.bytesUnderWay + next.frame.length > WINDOW_BYTES) return
       this.waiting.shift()
       this.bytesUnderWay += next.frame.length

@@ -36,15 +36,11 @@ async function remaining(
   stoppedMs: () => number,
 ): Promise<readonly OtherProcess[]> {
   const late = new AbortController()
-  const forget = startCountdown(limitMs, () => late.abort(), { stoppedMs })
-  try {
-    for (let againMs = AGAIN_MS.first; ; againMs = Math.min(2 * againMs, AGAIN_MS.most)) {
-      const isLast = late.signal.aborted
-      const others = await agent.others(false)
-      if (others.length === 0 || isLast) return others
-      await pause(againMs)
-    }
-  } finally {
-    forget()
+  using _limit = startCountdown(limitMs, () => late.abort(), { stoppedMs })
+  for (let againMs = AGAIN_MS.first; ; againMs = Math.min(2 * againMs, AGAIN_MS.most)) {
+    const isLast = late.signal.aborted
+    const others = await agent.others(false)
+    if (others.length === 0 || isLast) return others
+    await pause(againMs)
   }
 }

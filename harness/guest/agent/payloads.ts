@@ -1,5 +1,8 @@
-import { MemoryFault, ProtocolError } from '../errors.js'
+import { describeErrno } from '../abi/errno.js'
 import { SIGBUS, SIGSEGV } from '../abi/processes.js'
+import { encodeWords } from '../abi/structures.js'
+import { MemoryFault, ProtocolError } from '../errors.js'
+import { decodeWaitStatus, type WaitStatus } from './wait-status.js'
 
 /** The agent's description of itself. */
 export interface Hello {
@@ -84,30 +87,33 @@ export function decodeFault(payload: Buffer, doing: string): MemoryFault {
   if (signal !== SIGSEGV && signal !== SIGBUS) {
     throw new ProtocolError(`sent signal ${signal} as a memory fault`)
   }
-  return new MemoryFault(
-    doing,
-    signal === SIGSEGV ? 'SIGSEGV' : 'SIGBUS',
-    payload.readBigUInt64LE(8),
-  )
+  const name = signal === SIGSEGV ? 'SIGSEGV' : 'SIGBUS'
+  return new MemoryFault(doing, name, payload.readBigUInt64LE(8))
 }
 
-/** An error of the agent itself: its number and text (printable ASCII, at most 200 characters). */
-export function decodeError(payload: Buffer): { readonly errno: number; readonly text: string } {
+/** An error of the agent itself. */
+export interface AgentError {
+  readonly errno: number
+  /** Printable ASCII, at most 200 characters. */
+  readonly text: string
+}
+
+export function decodeError(payload: Buffer): AgentError {
   if (payload.length < 4) throw new ProtocolError('sent an error without a number')
-  return {
-    errno: payload.readUInt32LE(0),
-    text: printable(payload.subarray(4)),
-  }
+  return { errno: payload.readUInt32LE(0), text: printable(payload.subarray(4)) }
+}
+
+export function decodeRefusal(payload: Buffer, what: string): ProtocolError {
+  const { errno, text } = decodeError(payload)
+  return new ProtocolError(`refused ${what}: ${text} (${describeErrno(errno).name})`)
 }
 
 export function printable(bytes: Buffer): string {
   return bytes.toString('latin1', 0, 200).replace(/[^\x20-\x7e]/g, '?')
 }
 
-export function decodeExited(payload: Buffer): { readonly pid: number; readonly status: number } {
-  checked(payload, 8, 'an exit')
-  return { pid: payload.readUInt32LE(0), status: payload.readUInt32LE(4) }
-}
+export const decodeExited = (payload: Buffer): WaitStatus =>
+  decodeWaitStatus(checked(payload, 8, 'an exit').readUInt32LE(4))
 
 const OTHER_BYTES = 24
 
@@ -125,40 +131,22 @@ export function decodeOthers(payload: Buffer): OtherProcess[] {
   })
 }
 
+const MOST_ARGUMENTS = 6
+
+/** @throws RangeError for more than six arguments */
 export function encodeCall(number: number, args: readonly bigint[], failNth?: number): Buffer {
-  const start = failNth === undefined ? 0 : 8
-  const payload = Buffer.alloc(start + 56)
-  if (failNth !== undefined) payload.writeBigUInt64LE(BigInt(failNth), 0)
-  payload.writeBigUInt64LE(BigInt(number), start)
-  args.forEach((argument, index) => {
-    payload.writeBigUInt64LE(BigInt.asUintN(64, argument), start + 8 + 8 * index)
-  })
-  return payload
+  const zeros = Array<bigint>(MOST_ARGUMENTS - args.length).fill(0n)
+  const armed = failNth === undefined ? [] : [failNth]
+  return encodeWords(...armed, number, ...args, ...zeros)
 }
 
-export function encodeRange(address: bigint, length: number): Buffer {
-  const payload = Buffer.allocUnsafe(16)
-  payload.writeBigUInt64LE(address, 0)
-  payload.writeBigUInt64LE(BigInt(length), 8)
-  return payload
-}
-
-export function encodeWrite(address: bigint, bytes: Uint8Array): Buffer {
-  const payload = Buffer.allocUnsafe(8 + bytes.length)
-  payload.writeBigUInt64LE(address, 0)
-  payload.set(bytes, 8)
-  return payload
-}
+export const encodeWrite = (address: bigint, bytes: Uint8Array): Buffer =>
+  Buffer.concat([encodeWords(address), bytes])
 
 /** @param mode as chmod(2) takes it */
 export function encodeNewFile(path: string, mode: number, content: Uint8Array): Buffer {
   const name = Buffer.from(path)
-  const payload = Buffer.allocUnsafe(8 + name.length + content.length)
-  payload.writeUInt32LE(mode, 0)
-  payload.writeUInt32LE(name.length, 4)
-  payload.set(name, 8)
-  payload.set(content, 8 + name.length)
-  return payload
+  return Buffer.concat([encodeNumber(mode), encodeNumber(name.length), name, content])
 }
 
 export function encodeNumber(number: number): Buffer {

@@ -1,16 +1,17 @@
-import { describeErrno } from '../abi/errno.js'
+import { deferred } from '../../platform/deferred.js'
+import { encodeWords } from '../abi/structures.js'
 import { ProtocolError, SyscallError, type ConnectionLost } from '../errors.js'
-import type { TaskChannel } from './channel.js'
+import type { Asked, TaskChannel } from './channel.js'
 import { Answer, MAX_PAYLOAD_BYTES, Request, type WireFrame } from './frames.js'
 import {
   decodeError,
   decodeFault,
+  decodeRefusal,
   decodeResult,
   encodeCall,
-  encodeNewFile,
   encodeNumber,
-  encodeRange,
   encodeWrite,
+  type AgentError,
   type CallResult,
   type NewTask,
 } from './payloads.js'
@@ -36,10 +37,9 @@ export class Task {
   readonly scratch: { readonly address: bigint; readonly length: number }
   /** Whether it is a child of the agent, which then reports how it ended. */
   readonly isChild: boolean
-  /** For the agent's child: resolves when reaped, or with nothing when the connection was lost. */
-  readonly status: Promise<WaitStatus | undefined>
   private readonly client: TaskClient
-  private resolveStatus: (status: WaitStatus | undefined) => void = () => undefined
+  private readonly ended = deferred<WaitStatus | undefined>()
+  private killing: Promise<void> | undefined
 
   constructor(client: TaskClient, channel: TaskChannel, made: NewTask, isChild: boolean) {
     this.client = client
@@ -48,9 +48,11 @@ export class Task {
     this.tid = made.tid
     this.scratch = { address: made.scratch, length: made.scratchLength }
     this.isChild = isChild
-    this.status = new Promise(resolve => {
-      this.resolveStatus = resolve
-    })
+  }
+
+  /** For the agent's child: resolves when reaped, or with nothing when the connection was lost. */
+  get status(): Promise<WaitStatus | undefined> {
+    return this.ended.promise
   }
 
   get isOver(): boolean {
@@ -66,84 +68,40 @@ export class Task {
   async call(
     number: number,
     args: readonly bigint[],
-    options: {
-      what: () => string
-      deadlineMs: number
-      failNth?: number
-      endAnswers?: boolean
-      entry?: '32-bit'
-    },
+    options: Asked & { readonly failNth?: number; readonly entry?: '32-bit' },
   ): Promise<CallResult | undefined> {
-    const { failNth, entry } = options
+    const { failNth, entry, what } = options
     const op = failNth === undefined ? Request.syscall : Request.failNth
     const request = entry === undefined ? op : Request.syscall32
     const answer = await this.channel.ask(request, encodeCall(number, args, failNth), options)
-    return answer && decodeResult(this.expect(answer, Answer.result, options.what).payload)
+    return answer && decodeResult(expect(answer, Answer.result, what).payload)
   }
 
   /** @throws MemoryFault */
   async read(address: bigint, length: number, deadlineMs: number): Promise<Buffer> {
-    const parts: Promise<Buffer>[] = []
-    for (let at = 0; at < length; at += MAX_PAYLOAD_BYTES) {
-      parts.push(
-        this.readPart(address + BigInt(at), Math.min(length - at, MAX_PAYLOAD_BYTES), deadlineMs),
-      )
-    }
-    const read = await Promise.all(parts)
-    return read.length === 1 && read[0] ? read[0] : Buffer.concat(read)
+    const parts = await Promise.all(
+      piecesOf(length, MAX_PAYLOAD_BYTES).map(async ({ at, bytes }) => {
+        const from = address + BigInt(at)
+        const what = () => `read of ${bytes} bytes at 0x${from.toString(16)}`
+        const payload = encodeWords(from, bytes)
+        const answer = await this.ask(Request.read, payload, { what, deadlineMs }, Answer.data)
+        if (answer.payload.length === bytes) return answer.payload
+        throw new ProtocolError(`sent ${answer.payload.length} bytes instead of ${bytes}`)
+      }),
+    )
+    return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
   }
 
-  /**
-   * @throws MemoryFault; bytes before the fault, or in other 64 KiB pieces, may have been written
-   */
-  async write(address: bigint, bytes: Uint8Array, deadlineMs: number): Promise<void> {
-    const parts: Promise<void>[] = []
-    for (let at = 0; at < bytes.length; at += WRITE_BYTES) {
-      parts.push(
-        this.writePart(address + BigInt(at), bytes.subarray(at, at + WRITE_BYTES), deadlineMs),
-      )
-    }
-    await Promise.all(parts)
-  }
-
-  /**
-   * Reads a file in one round trip; undefined if it has {@link MAX_PAYLOAD_BYTES} or more.
-   * @throws SyscallError of open(2) or read(2)
-   */
-  async readFile(path: string, deadlineMs: number): Promise<Buffer | undefined> {
-    const what = () => `read of ${path}`
-    const asked = { what, deadlineMs }
-    const answer = await this.channel.ask(Request.readFile, Buffer.from(path), asked)
-    if (answer?.op === Answer.error) {
-      const { errno, text } = decodeError(answer.payload)
-      const error = new SyscallError(text, [JSON.stringify(path)], errno)
-      if (error.code === 'EFBIG') return undefined
-      throw error
-    }
-    return this.expect(answer, Answer.data, what).payload
-  }
-
-  /**
-   * Creates or replaces a file in one round trip: written under a temporary name, then renamed.
-   * @returns false, with nothing done, if path and content exceed one request
-   * @throws SyscallError of open(2), write(2) or rename(2)
-   */
-  async writeFile(
-    path: string,
-    content: Uint8Array,
-    mode: number,
-    deadlineMs: number,
-  ): Promise<boolean> {
-    const payload = encodeNewFile(path, mode, content)
-    if (payload.length > MAX_PAYLOAD_BYTES) return false
-    const what = () => `write of ${path}`
-    const answer = await this.channel.ask(Request.writeFile, payload, { what, deadlineMs })
-    if (answer?.op === Answer.error) {
-      const { errno, text } = decodeError(answer.payload)
-      throw new SyscallError(text, [JSON.stringify(path)], errno)
-    }
-    this.expect(answer, Answer.ok, what)
-    return true
+  /** @throws MemoryFault; bytes before it, or in other 64 KiB pieces, may have been written */
+  async write(address: bigint, content: Uint8Array, deadlineMs: number): Promise<void> {
+    await Promise.all(
+      piecesOf(content.length, WRITE_BYTES).map(({ at, bytes }) => {
+        const to = address + BigInt(at)
+        const what = () => `write of ${bytes} bytes at 0x${to.toString(16)}`
+        const payload = encodeWrite(to, content.subarray(at, at + bytes))
+        return this.ask(Request.write, payload, { what, deadlineMs }, Answer.ok)
+      }),
+    )
   }
 
   /** Forks the process; the copy continues from here. */
@@ -163,9 +121,11 @@ export class Task {
     await this.channel.ask(Request.exit, encodeNumber(status), asked)
   }
 
-  /** SIGKILLs the whole process; resolves when it is gone. */
+  /** SIGKILLs the whole process; resolves when it is gone. Concurrent calls share one request. */
   async kill(): Promise<void> {
-    if (!this.isOver) await this.client.kill(this.channel.id)
+    if (this.isOver) return
+    this.killing ??= this.client.kill(this.channel.id).finally(() => (this.killing = undefined))
+    await this.killing
   }
 
   /** For the client: the agent's socket to this task closed. */
@@ -176,48 +136,54 @@ export class Task {
 
   /** For the client: the agent reaped this process. */
   exited(status: WaitStatus, how: string): void {
-    this.resolveStatus(status)
+    this.ended.resolve(status)
     this.channel.end(how)
   }
 
   /** For the client: the connection is gone. */
   lose(lost: ConnectionLost): void {
-    this.resolveStatus(undefined)
+    this.ended.resolve(undefined)
     this.channel.lose(lost)
+  }
+
+  /**
+   * Makes a request and checks its answer.
+   * @param failed how an error of the agent's is thrown; default: as a broken protocol
+   * @throws MemoryFault, ProtocolError, CallTimeout, TaskEnded, ConnectionLost
+   */
+  async ask(
+    op: number,
+    payload: Buffer,
+    asked: Asked,
+    expected: number,
+    failed?: (error: AgentError) => Error,
+  ): Promise<WireFrame> {
+    return expect(await this.channel.ask(op, payload, asked), expected, asked.what, failed)
   }
 
   private async newTask(op: number, what: string, deadlineMs: number): Promise<Task> {
     const asked = { what: () => what, deadlineMs }
-    const answer = await this.channel.ask(op, Buffer.alloc(0), asked)
-    return this.client.taskOf(this.expect(answer, Answer.task, asked.what))
-  }
-
-  private async readPart(address: bigint, length: number, deadlineMs: number): Promise<Buffer> {
-    const what = () => `read of ${length} bytes at 0x${address.toString(16)}`
-    const asked = { what, deadlineMs }
-    const answer = await this.channel.ask(Request.read, encodeRange(address, length), asked)
-    const { payload } = this.expect(answer, Answer.data, what)
-    if (payload.length !== length) {
-      throw new ProtocolError(`sent ${payload.length} bytes instead of ${length}`)
-    }
-    return payload
-  }
-
-  private async writePart(address: bigint, bytes: Uint8Array, deadlineMs: number): Promise<void> {
-    const what = () => `write of ${bytes.length} bytes at 0x${address.toString(16)}`
-    const asked = { what, deadlineMs }
-    const answer = await this.channel.ask(Request.write, encodeWrite(address, bytes), asked)
-    this.expect(answer, Answer.ok, what)
-  }
-
-  private expect(answer: WireFrame | undefined, op: number, what: () => string): WireFrame {
-    if (answer?.op === op) return answer
-    if (answer?.op === Answer.fault) throw decodeFault(answer.payload, what())
-    if (answer?.op === Answer.error) {
-      const { errno, text } = decodeError(answer.payload)
-      if (op === Answer.task) throw new SyscallError(what(), [], errno)
-      throw new ProtocolError(`refused ${what()}: ${text} (${describeErrno(errno).name})`)
-    }
-    throw new ProtocolError(`answered ${what()} with operation ${answer?.op}`)
+    const failed = ({ errno }: AgentError) => new SyscallError(what, [], errno)
+    const answer = await this.ask(op, Buffer.alloc(0), asked, Answer.task, failed)
+    return this.client.taskOf(answer)
   }
 }
+
+function expect(
+  answer: WireFrame | undefined,
+  op: number,
+  what: () => string,
+  failed?: (error: AgentError) => Error,
+): WireFrame {
+  if (answer?.op === op) return answer
+  if (answer?.op === Answer.fault) throw decodeFault(answer.payload, what())
+  if (answer?.op === Answer.error)
+    throw failed?.(decodeError(answer.payload)) ?? decodeRefusal(answer.payload, what())
+  throw new ProtocolError(`answered ${what()} with operation ${answer?.op}`)
+}
+
+const piecesOf = (length: number, most: number): { at: number; bytes: number }[] =>
+  Array.from({ length: Math.ceil(length / most) }, (_, index) => ({
+    at: index * most,
+    bytes: Math.min(most, length - index * most),
+  }))

@@ -23,9 +23,9 @@ export class KernelLog extends EventEmitter<LogEvents> {
   oldest = 0
   private beforeLost: LogRecord | undefined
   private records: LogRecord[] = []
-  private readonly drain: (deadlineMs: number | undefined) => Promise<void>
+  private readonly drain: () => Promise<void>
 
-  constructor(drain: (deadlineMs: number | undefined) => Promise<void>) {
+  constructor(drain: () => Promise<void>) {
     super()
     this.drain = drain
   }
@@ -34,8 +34,8 @@ export class KernelLog extends EventEmitter<LogEvents> {
    * Waits for every record that the kernel has logged by now.
    * @returns the newest record's sequence number, for `since`
    */
-  async barrier(options: { readonly deadlineMs?: number } = {}): Promise<number> {
-    await this.drain(options.deadlineMs)
+  async barrier(): Promise<number> {
+    await this.drain()
     return this.last
   }
 

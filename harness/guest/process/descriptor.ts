@@ -1,4 +1,4 @@
-import { unlessGone } from './gone.js'
+import { unlessGone } from '../errors.js'
 import type { Calls, Descriptor } from './types.js'
 
 export function descriptorOf(process: Calls, fd: number): Descriptor {

@@ -1,5 +1,5 @@
 import { MREMAP_FIXED, MREMAP_MAYMOVE } from '../abi/memory.js'
-import { unlessGone } from './gone.js'
+import { unlessGone } from '../errors.js'
 import type { Port } from './port.js'
 
 /** Part of a mapping; by default all of it. */

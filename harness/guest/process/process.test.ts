@@ -23,6 +23,7 @@ import {
   SIGKILL,
   SIGUSR1,
 } from '../abi/index.js'
+import { writeFile } from '../agent/whole-files.js'
 import { CallTimeout, MemoryFault, SyscallError, TaskEnded } from '../errors.js'
 import { buildAgent, startAgent } from '../local-agent.fixture.js'
 import type { Thread } from './types.js'
@@ -250,7 +251,7 @@ void t.test('time while the machine was stopped does not count against deadlines
     looks += 1
     return stopped
   }
-  await using own = await startAgent(built, { stalledMs: stoppedMs })
+  await using own = await startAgent(built, { stoppedMs })
   const user = await own.process()
   const event = await user.eventfd()
   const thread = await user.thread()
@@ -421,7 +422,7 @@ void t.test('a file is written in one request, or not at all', async t => {
   const task = await running.agent.spawn()
   t.teardown(() => task.kill())
   const write = (name: string, content: Buffer) =>
-    task.writeFile(join(folder, name), content, 0o750, 10_000)
+    writeFile(task, join(folder, name), content, 0o750, 10_000)
   t.equal(await write('old', Buffer.from('new')), true)
   t.equal(await readFile(join(folder, 'old'), 'utf8'), 'new')
   t.equal((await stat(join(folder, 'old'))).mode & 0o777, 0o750)

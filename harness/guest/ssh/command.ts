@@ -1,8 +1,9 @@
 import type { Readable, Writable } from 'node:stream'
 import { startCountdown, scaledHere } from '../../platform/deadlines.js'
-import { harnessError, ModproveError } from '../../platform/errors.js'
+import { deferred } from '../../platform/deferred.js'
+import { harnessError } from '../../platform/errors.js'
+import { inQuotes, shellQuote } from '../../platform/text.js'
 import { openChannel, type Exit } from './channel.js'
-import { inQuotes } from './quote.js'
 import type { SshConnection } from './connection.js'
 
 /** A program running in the guest, with its streams. */
@@ -18,6 +19,10 @@ export interface RunningCommand {
 
 /** Sends SIGKILL to a process group of the guest. */
 export type KillGroup = (group: number) => Promise<void>
+
+/** Returns a command line unchanged, or quotes its words. */
+export const commandLine = (command: string | readonly string[]): string =>
+  typeof command === 'string' ? command : command.map(shellQuote).join(' ')
 
 const MAX_FIRST_LINE_BYTES = 64
 
@@ -97,20 +102,18 @@ export async function runCommand(
 ): Promise<ExecResult> {
   const what = `exec of ${line.slice(0, 80)}`
   const command = await startCommand(session, line, killGroup)
-  let giveUp: (error: ModproveError) => void = () => undefined
-  const givenUp = new Promise<never>((_, reject) => {
-    giveUp = reject
-  })
-  const late = (): void =>
-    giveUp(harnessError('COMMAND_TIMEOUT', `${what}: still running after ${timeoutMs} ms`))
-  const forgetDeadline = startCountdown(timeoutMs, late, { stoppedMs: session.stoppedMs })
+  const givenUp = deferred<never>()
+  const giveUp = (code: string, why: string): void =>
+    givenUp.reject(harnessError(code, `${what}: ${why}`))
+  const late = (): void => giveUp('COMMAND_TIMEOUT', `still running after ${timeoutMs} ms`)
+  using _deadline = startCountdown(timeoutMs, late, session)
   const collect = (stream: Readable): Buffer[] => {
     const chunks: Buffer[] = []
     let bytes = 0
     stream.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes <= maxBytes) chunks.push(chunk)
-      else giveUp(harnessError('COMMAND_FLOOD', `${what}: more than ${maxBytes} bytes of output`))
+      else giveUp('COMMAND_FLOOD', `more than ${maxBytes} bytes of output`)
     })
     return chunks
   }
@@ -118,7 +121,7 @@ export async function runCommand(
     const stdout = collect(command.stdout)
     const stderr = collect(command.stderr)
     command.stdin.end(stdin)
-    const exit = await Promise.race([command.exited, givenUp])
+    const exit = await Promise.race([command.exited, givenUp.promise])
     return {
       stdout: Buffer.concat(stdout).toString(),
       stderr: Buffer.concat(stderr).toString(),
@@ -128,7 +131,5 @@ export async function runCommand(
     // Output left in the pipes is discarded. If the kill fails, the connection is lost.
     await command.kill().catch(() => undefined)
     throw error
-  } finally {
-    forgetDeadline()
   }
 }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import ssh2 from 'ssh2'
 import { abortedAfter } from '../../platform/deadlines.js'
 import { harnessError, ModproveError } from '../../platform/errors.js'
+import { onAbort } from '../../platform/on-abort.js'
 import { SshConnection } from './connection.js'
 
 export interface LoginOptions {
@@ -66,18 +67,13 @@ async function attempt(
   const session = new SshConnection(client, stoppedMs)
   let refusedKey: Buffer | undefined
   let isLoggingIn = false
-  const abort = (): void => {
-    socket.destroy(new Error('given up'))
-  }
-  signal.addEventListener('abort', abort, { once: true })
+  using _abort = onAbort(signal, () => socket.destroy(new Error('given up')))
   try {
     signal.throwIfAborted()
     await new Promise<void>((resolve, reject) => {
       client.on('ready', resolve)
       client.on('error', reject)
-      client.on('close', () => {
-        reject(new Error('the connection was closed before the login'))
-      })
+      client.on('close', () => reject(new Error('the connection was closed before the login')))
       client.connect({
         sock: socket,
         username: USER,
@@ -116,8 +112,6 @@ async function attempt(
       })
     }
     throw error
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }
 

@@ -1,5 +1,6 @@
 import { $ as zx, type Shell } from 'zx'
 import { packageRoot } from '../package-root.js'
+import { defined } from '../pick.js'
 
 const guard = `${packageRoot}/harness/platform/process/guard.sh`
 
@@ -32,8 +33,6 @@ export function script(options: ScriptOptions = {}): Shell {
     // LC_ALL: messages are parsed, and shown beside English ones.
     env: { ...process.env, LC_ALL: 'C.UTF-8', MODPROVE_OWNER: String(process.pid), ...env },
     killSignal: 'SIGKILL',
-    ...(cwd === undefined ? {} : { cwd }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+    ...defined({ cwd, signal, timeout: timeoutMs }),
   })
 }

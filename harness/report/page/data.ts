@@ -2,7 +2,7 @@ import type { EventOf, FailedTry, FindingReport } from '../../contract/events.js
 import type { EndLetter } from '../../history/entry.js'
 import type { Comparison, ColumnView, TestResult } from '../../record/view.js'
 
-export type { EndLetter as End }
+export type { EndLetter }
 
 /**
  * Data of the page: two JSON documents, the run as a whole, and details that are parsed when a test

@@ -1,13 +1,12 @@
 import { availableParallelism } from 'node:os'
 import type { FuzzProblem, FuzzResult } from '../../contract/fuzz-result.js'
 import { startThread } from '../../compile/entry.js'
+import { onAbort } from '../../platform/on-abort.js'
 import { CURRENT, DONE, NONE, type FuzzWork } from './messages.js'
 
 /** Interval of checking workers. */
 const LOOK_MS = 250
-/**
- * Checks after which a case hangs; counted, so that a suspended or starved process is not blamed.
- */
+/** Checks after which a case hangs; counted, so that a suspended process is not blamed. */
 const HANG_LOOKS = 40
 /** More would repeat the same problem. */
 const MOST_PROBLEMS = 20
@@ -103,9 +102,7 @@ async function runWorker(work: FuzzWork, watch: Watch): Promise<FuzzProblem | un
     problem = `a hang: it is still read after ${(watch.hangLooks * LOOK_MS) / 1000} s`
     void worker.terminate()
   }, LOOK_MS)
-  const stop = (): void => void worker.terminate()
-  watch.signal.addEventListener('abort', stop, { once: true })
-  if (watch.signal.aborted) stop()
+  using _stop = onAbort(watch.signal, () => void worker.terminate())
   try {
     await new Promise<void>(resolve => {
       worker.on('message', watch.onProblem)
@@ -114,7 +111,6 @@ async function runWorker(work: FuzzWork, watch: Watch): Promise<FuzzProblem | un
     })
   } finally {
     clearInterval(looking)
-    watch.signal.removeEventListener('abort', stop)
   }
   if (watch.signal.aborted) return undefined
   const number = hung ?? Atomics.load(counts, CURRENT)

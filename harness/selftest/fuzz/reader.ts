@@ -1,4 +1,4 @@
-import type { Random } from './random.js'
+import { randomOfCase, type Random } from './random.js'
 
 /** One input for a parser. */
 export interface FuzzCase {
@@ -24,4 +24,17 @@ export interface FuzzReader {
    * none
    */
   readonly check: (fuzzed: FuzzCase) => string | undefined | Promise<string | undefined>
+}
+
+/** A seed's nth case: reproducible as long as the parser's samples and mutations stay the same. */
+export const caseOf = (reader: FuzzReader, seed: number, number: number): FuzzCase =>
+  reader.make(randomOfCase(seed, number))
+
+/** @returns the problem with the parser's result, such as a crash; undefined if there is none */
+export async function tryCase(reader: FuzzReader, fuzzed: FuzzCase): Promise<string | undefined> {
+  try {
+    return await reader.check(fuzzed)
+  } catch (error) {
+    return `a crash: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+  }
 }

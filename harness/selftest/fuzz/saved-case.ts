@@ -3,8 +3,7 @@ import type { FuzzProblem } from '../../contract/fuzz-result.js'
 import { readJson } from '../../platform/checked-json.js'
 import { usageError } from '../../platform/errors.js'
 import { writeJson } from '../../platform/write-atomically.js'
-import { caseOf } from './one-case.js'
-import type { FuzzCase, FuzzReader } from './reader.js'
+import { caseOf, type FuzzCase, type FuzzReader } from './reader.js'
 
 /** A saved case, which stays valid when samples or mutations change. */
 const savedCase = z.object({

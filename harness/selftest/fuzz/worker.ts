@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { FuzzProblem } from '../../contract/fuzz-result.js'
 import { CURRENT, DONE, NONE, type FuzzWork } from './messages.js'
-import { caseOf, tryCase } from './one-case.js'
-import type { FuzzReader } from './reader.js'
+import { caseOf, tryCase, type FuzzReader } from './reader.js'
 
 const work = workerData as FuzzWork
 const { readers } = (await import(work.module)) as { readonly readers: readonly FuzzReader[] }

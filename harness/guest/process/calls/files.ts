@@ -1,7 +1,7 @@
 import { AT_FDCWD, O_CLOEXEC, O_RDONLY } from '../../abi/files.js'
 import { decodeStat, decodeStatfs, STAT_BYTES, STATFS_BYTES } from '../../abi/structures.js'
+import { unlessGone } from '../../errors.js'
 import { Out, type Argument, type Fd } from '../arguments.js'
-import { unlessGone } from '../gone.js'
 import type { Port } from '../port.js'
 
 const PATH_BYTES = 4096

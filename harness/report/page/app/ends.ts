@@ -1,21 +1,22 @@
 import type { Change } from '../../../contract/events.js'
-import type { End } from '../data.js'
+import type { EndLetter } from '../data.js'
 
 /** Word and glyph of each end; colour is never the only difference. */
-export const ENDS: Readonly<Record<End, { readonly word: string; readonly glyph: string }>> = {
-  f: { word: 'failed', glyph: '✗' },
-  e: { word: 'in error', glyph: '‼' },
-  m: { word: 'not run', glyph: '–' },
-  y: { word: 'flaky', glyph: '≈' },
-  p: { word: 'passed', glyph: '✓' },
-  s: { word: 'skipped', glyph: '○' },
-}
+export const ENDS: Readonly<Record<EndLetter, { readonly word: string; readonly glyph: string }>> =
+  {
+    f: { word: 'failed', glyph: '✗' },
+    e: { word: 'in error', glyph: '‼' },
+    m: { word: 'not run', glyph: '–' },
+    y: { word: 'flaky', glyph: '≈' },
+    p: { word: 'passed', glyph: '✓' },
+    s: { word: 'skipped', glyph: '○' },
+  }
 
 /** Worst first. */
-export const ORDER = Object.keys(ENDS) as End[]
+export const ORDER = Object.keys(ENDS) as EndLetter[]
 
 /** True for failed, lost and flaky tests. */
-export const endNeedsAttention = (end: End): boolean => end !== 'p' && end !== 's'
+export const endNeedsAttention = (end: EndLetter): boolean => end !== 'p' && end !== 's'
 
 /** Most urgent first. */
 export const CHANGES: Readonly<

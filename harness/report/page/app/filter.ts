@@ -1,10 +1,10 @@
-import type { End } from '../data.js'
+import type { EndLetter } from '../data.js'
 import { endNeedsAttention, ORDER } from './ends.js'
 import { cellsOf, troubled, type Model, type Row, type Suite } from './model.js'
 import type { PagePlace } from './place.js'
 
 /** The ends to list if none is chosen. */
-export const endsShown = (model: Model, place: PagePlace): readonly End[] => {
+export const endsShown = (model: Model, place: PagePlace): readonly EndLetter[] => {
   if (place.ends !== undefined) return place.ends
   // A search for a word, a suite or a change lists all its results.
   const asked = place.words !== '' || place.suite !== undefined || place.change !== undefined

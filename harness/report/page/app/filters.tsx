@@ -1,4 +1,4 @@
-import type { End } from '../data.js'
+import type { EndLetter } from '../data.js'
 import { CHANGES, ENDS, ORDER } from './ends.js'
 import { endsShown } from './filter.js'
 import { SEARCH_ID } from './keys.js'
@@ -9,7 +9,7 @@ import { unfiltered, usePage } from './navigation.js'
 export function Filters({ shown }: { readonly shown: string }) {
   const { model, place, go, adjust } = usePage()
   const ends = endsShown(model, place)
-  const toggle = (end: End): void => {
+  const toggle = (end: EndLetter): void => {
     const next = ORDER.filter(one => (one === end) !== ends.includes(one))
     go({ ends: next })
   }

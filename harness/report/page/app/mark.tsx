@@ -1,9 +1,9 @@
 import type { Change } from '../../../contract/events.js'
-import type { End } from '../data.js'
+import type { EndLetter } from '../data.js'
 import { CHANGES, ENDS } from './ends.js'
 
 /** How a test ended: a distinct glyph, and its word for screen readers. */
-export const Mark = ({ end }: { readonly end: End }) => (
+export const Mark = ({ end }: { readonly end: EndLetter }) => (
   <span class={`mark end-${end}`} role="img" aria-label={ENDS[end].word}>
     {ENDS[end].glyph}
   </span>

@@ -1,10 +1,10 @@
 import type { TestChange } from '../../../contract/events.js'
-import type { ColumnData, End, ReportData, Saying, SuiteData } from '../data.js'
+import type { ColumnData, EndLetter, ReportData, Saying, SuiteData } from '../data.js'
 import { ENDS, endNeedsAttention, ORDER } from './ends.js'
 
 /** One test on one column. */
 export interface PageCell {
-  readonly end: End
+  readonly end: EndLetter
   readonly ms: number
   /** Index of its details. */
   readonly detail: number | undefined
@@ -21,12 +21,12 @@ export interface Row {
   readonly cells: ReadonlyMap<number, PageCell>
   /** Since the last runs, by the column's index. */
   readonly changes: ReadonlyMap<number, TestChange>
-  readonly worst: End
+  readonly worst: EndLetter
 }
 
 /** Counts of a suite's ends on a column. */
 export type PageTally = Readonly<MutableTally>
-type MutableTally = Record<End | 'total' | 'ms', number>
+type MutableTally = Record<EndLetter | 'total' | 'ms', number>
 
 export interface Suite extends SuiteData {
   readonly rows: readonly Row[]
@@ -57,7 +57,7 @@ export interface Model {
 type MutableRow = Row & {
   cells: Map<number, PageCell>
   changes: Map<number, TestChange>
-  worst: End
+  worst: EndLetter
 }
 type OpenSuite = Suite & {
   rows: MutableRow[]
@@ -67,10 +67,11 @@ type OpenSuite = Suite & {
 
 const empty = (): MutableTally => ({ f: 0, e: 0, m: 0, y: 0, p: 0, s: 0, total: 0, ms: 0 })
 
-export const worse = (a: End, b: End): End => (ORDER.indexOf(a) < ORDER.indexOf(b) ? a : b)
+export const worse = (a: EndLetter, b: EndLetter): EndLetter =>
+  ORDER.indexOf(a) < ORDER.indexOf(b) ? a : b
 
 /** The worst end of a suite on a column; skipped only if all tests were. */
-export const worstOf = (tally: PageTally): End => ORDER.find(end => tally[end] > 0) ?? 's'
+export const worstOf = (tally: PageTally): EndLetter => ORDER.find(end => tally[end] > 0) ?? 's'
 
 /** `2 failed, 7 passed` */
 export const tallyText = (tally: PageTally): string =>
@@ -105,7 +106,7 @@ export function modelOf(data: ReportData): Model {
     if (suite === undefined) continue
     const tally = empty()
     for (const [place, test] of (data.lists[job.list] ?? []).entries()) {
-      const end = job.ends[place] as End
+      const end = job.ends[place] as EndLetter
       const ms = job.ms[place] ?? 0
       const row = rowOf(suite, data.tests[test] ?? '')
       const [detail, past] = [job.details[place], job.past[place]]

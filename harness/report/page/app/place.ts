@@ -1,6 +1,6 @@
 import type { Change } from '../../../contract/events.js'
 import { CHANGE_ORDER, ORDER } from './ends.js'
-import type { End } from '../data.js'
+import type { EndLetter } from '../data.js'
 
 export const VIEWS = ['results', 'promises', 'coverage', 'run'] as const
 export type View = (typeof VIEWS)[number]
@@ -11,7 +11,7 @@ export interface PagePlace {
   /** Words that must be in the text. */
   readonly words: string
   /** Ends to list; undefined for those that need attention, or all if none does. */
-  readonly ends: readonly End[] | undefined
+  readonly ends: readonly EndLetter[] | undefined
   readonly change: Change | undefined
   /** Filters of the list: a column, as `6.1 debug`, and a suite, by name. */
   readonly column: string | undefined

@@ -1,5 +1,5 @@
 import { comparePromises, promisesOf } from '../../../platform/promises.js'
-import type { End } from '../data.js'
+import type { EndLetter } from '../data.js'
 import { FactsTable } from './facts-table.js'
 import { GoLink } from './go-link.js'
 import { Mark } from './mark.js'
@@ -10,8 +10,11 @@ import { nowhere } from './place.js'
 /** One promise on one column: proved if a test of it passed and the others passed or skipped. */
 type Outcome = 'proved' | 'open' | 'skipped'
 
-function outcomesOf(model: Model, { place }: PageColumn): Map<string, { of: Outcome; worst: End }> {
-  const ends = new Map<string, End[]>()
+function outcomesOf(
+  model: Model,
+  { place }: PageColumn,
+): Map<string, { of: Outcome; worst: EndLetter }> {
+  const ends = new Map<string, EndLetter[]>()
   for (const { rows } of model.suites) {
     for (const { name, cells } of rows) {
       const end = cells.get(place)?.end

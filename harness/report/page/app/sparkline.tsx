@@ -1,9 +1,9 @@
-import type { End } from '../data.js'
+import type { EndLetter } from '../data.js'
 import { ENDS } from './ends.js'
 
 /** How a test ended in its last runs, oldest first, and now. */
-export function Sparkline({ past, now }: { readonly past: string; readonly now: End }) {
-  const ends = [...past].filter((end): end is End => Object.hasOwn(ENDS, end))
+export function Sparkline({ past, now }: { readonly past: string; readonly now: EndLetter }) {
+  const ends = [...past].filter((end): end is EndLetter => Object.hasOwn(ENDS, end))
   const words = [...ends, now].map(end => ENDS[end].word).join(', ')
   return (
     <div class="history">

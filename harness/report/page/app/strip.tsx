@@ -1,12 +1,12 @@
 import { memo } from 'preact/compat'
-import type { End } from '../data.js'
+import type { EndLetter } from '../data.js'
 import { ORDER } from './ends.js'
 import type { PageColumn, Row } from './model.js'
 
 const WIDEST = 280
 const HEIGHT = 16
 /** Top and height of each end's bar, so that ends differ without colour. */
-const BARS: Readonly<Record<End, readonly [number, number]>> = {
+const BARS: Readonly<Record<EndLetter, readonly [number, number]>> = {
   f: [0, 16],
   e: [0, 10],
   m: [12, 4],

@@ -41,9 +41,7 @@ export const kmsgReader: FuzzReader = {
   },
 }
 
-/**
- * Compares a record with its line by a separate parser: only the kernel may speak as the kernel.
- */
+/** Compares a record with its line by another parser: only the kernel may speak as the kernel. */
 function unlikeItsLine(line: string, record: LogRecord | undefined): string | undefined {
   const end = line.indexOf(';')
   const [priority = '', sequence = '', time = '', ...flags] = line

@@ -22,33 +22,30 @@ const COMPLAINT =
 
 interface Sample {
   readonly lines: readonly string[]
-  readonly isConsole: boolean
+  readonly form: Form
   /** Lines whose report is found even without the rest of the log. */
   readonly complaints: readonly number[]
 }
 
-const samples: readonly Sample[] = ['.kmsg', '.console'].flatMap(ending =>
-  kernelLogs(ending).map((text): Sample => {
+const FORMS = ['kmsg', 'console'] as const
+type Form = (typeof FORMS)[number]
+
+const samples: readonly Sample[] = FORMS.flatMap(form =>
+  kernelLogs(`.${form}`).map((text): Sample => {
     const lines = text.split('\n')
-    const isConsole = ending === '.console'
-    const complaints = lines.flatMap((line, index) =>
-      recordsOf([line], isConsole).some(
-        ({ facility, text }) => facility === 0 && COMPLAINT.test(text),
-      )
-        ? [index]
-        : [],
-    )
-    return { lines, isConsole, complaints }
+    const complains = (line: string): boolean =>
+      recordsOf([line], form).some(({ facility, text }) => facility === 0 && COMPLAINT.test(text))
+    const complaints = lines.flatMap((line, index) => (complains(line) ? [index] : []))
+    return { lines, form, complaints }
   }),
 )
-/** All lines by format, for mixing in. */
-const every = {
-  console: samples.flatMap(({ isConsole, lines }) => (isConsole ? lines : [])),
-  kmsg: samples.flatMap(({ isConsole, lines }) => (isConsole ? [] : lines)),
-}
+/** All lines of a format, for mixing in. */
+const linesOf = (form: Form): string[] =>
+  samples.flatMap(sample => (sample.form === form ? sample.lines : []))
+const every = { console: linesOf('console'), kmsg: linesOf('kmsg') }
 
-function recordsOf(lines: readonly string[], isConsole: boolean): LogRecord[] {
-  return isConsole
+function recordsOf(lines: readonly string[], form: Form): LogRecord[] {
+  return form === 'console'
     ? recordsOfConsole(lines.join('\n'))
     : lines.flatMap(line => parseRecord(line) ?? [])
 }
@@ -59,10 +56,9 @@ export const splatReader: FuzzReader = {
   make: random => (random(2) === 0 ? complained(random) : anything(random)),
   check: ({ input, mustFail, form }) => {
     const lines = input.toString('utf8').split('\n')
-    const isConsole = form === 'console'
-    const records = recordsOf(lines, isConsole)
+    const source = form === 'console' ? form : 'kmsg'
+    const records = recordsOf(lines, source)
     const reader = new FindingReader(MODULES)
-    const source = isConsole ? 'console' : 'kmsg'
     const found = [...records.flatMap(record => reader.push(record, source)), ...reader.end()]
     if (reader.end().length > 0) return 'findings that come after the end'
     if (mustFail !== undefined && found.length === 0) return `a false pass: ${mustFail}`
@@ -72,7 +68,7 @@ export const splatReader: FuzzReader = {
 
 /** A log with a report, all but whose first line may be lost, cut, or replaced. */
 function complained(random: Random): FuzzCase {
-  const { lines, complaints, isConsole } = pick(
+  const { lines, complaints, form } = pick(
     samples.filter(each => each.complaints.length > 0),
     random,
   )
@@ -81,23 +77,23 @@ function complained(random: Random): FuzzCase {
   const before = lines.slice(Math.max(0, at - random(MOST_BEFORE)), at)
   const after = lines.slice(at + 1, at + 1 + random(MOST_AFTER))
   const changed = [before, after].map(part =>
-    part.length === 0 ? part : mutateLines(part, every[isConsole ? 'console' : 'kmsg'], random),
+    part.length === 0 ? part : mutateLines(part, every[form], random),
   )
   const [first = [], second = []] = changed
   return {
     input: Buffer.from([...first, own, ...second].join('\n')),
     mustFail: `it has ${JSON.stringify(own)}`,
-    form: isConsole ? 'console' : 'kmsg',
+    form,
   }
 }
 
 function anything(random: Random): FuzzCase {
-  const { lines, isConsole } = pick(samples, random)
+  const { lines, form } = pick(samples, random)
   const from = random(lines.length)
   const part = lines.slice(from, from + 1 + random(MOST_AFTER))
   return {
-    input: Buffer.from(mutateLines(part, every[isConsole ? 'console' : 'kmsg'], random).join('\n')),
-    form: isConsole ? 'console' : 'kmsg',
+    input: Buffer.from(mutateLines(part, every[form], random).join('\n')),
+    form,
   }
 }
 

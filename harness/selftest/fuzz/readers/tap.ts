@@ -68,9 +68,7 @@ export const tapReader: FuzzReader = {
   },
 }
 
-/**
- * Comments, which our parser ignores; node-tap's parser reads `# Subtest`, which may have moved.
- */
+/** Comments, which our parser ignores; node-tap's reads `# Subtest`, which may have moved. */
 const COMMENT = /^ *#[^\n]*\n/gm
 
 /** Without KTAP, pragmas and lone carriage returns, on which parsers differ. */

@@ -1,0 +1,70 @@
+import type { CommandSpec } from '../command.js'
+import { flavourOption, kernelOption } from '../selection.js'
+import type { BuildOptions } from '../../commands/build.js'
+import type { CleanOptions } from '../../commands/clean.js'
+import type { KernelsOptions } from '../../commands/kernels.js'
+
+export const buildCommand: CommandSpec<BuildOptions> = {
+  name: 'build',
+  summary: 'Build kernels, the module and the guest image; run nothing.',
+  examples: [
+    ['modprove build', 'what `modprove run` needs'],
+    [
+      'modprove build --kernel 6.1,7.3 --flavour plain,debug',
+      'four kernels, and the module on each',
+    ],
+    ['modprove build --print-key --flavour all', 'for the cache of a CI'],
+  ],
+  outlivesReader: true,
+  options: {
+    kernel: kernelOption,
+    flavour: flavourOption,
+    printKey: {
+      flags: '--print-key',
+      description: "only print the kernels' cache keys, which cover all inputs",
+    },
+  },
+  load: () => import('../../commands/build.js'),
+}
+
+export const doctorCommand: CommandSpec<object> = {
+  name: 'doctor',
+  summary:
+    'Check tools, disk, memory and KVM, boot a machine, and name the remedy for what is missing.',
+  examples: [['modprove doctor', 'exit status 3 when something is missing']],
+  outlivesReader: true,
+  options: {},
+  load: () => import('../../commands/doctor.js'),
+}
+
+export const kernelsCommand: CommandSpec<KernelsOptions> = {
+  name: 'kernels',
+  summary: 'List the catalogue of kernels, what the archive has of each, and what is built.',
+  examples: [
+    ['modprove kernels', 'from the cached indexes, updated once a day'],
+    ['modprove kernels --refresh', 'ask the archive now'],
+    ['modprove kernels --all', 'older point releases too: the range of a bisect'],
+  ],
+  outlivesReader: true,
+  options: {
+    refresh: { flags: '--refresh', description: "ask Debian's archive for its indexes now" },
+    all: { flags: '--all', description: 'also the suites that hold older releases' },
+  },
+  load: () => import('../../commands/kernels.js'),
+}
+
+export const cleanCommand: CommandSpec<CleanOptions> = {
+  name: 'clean',
+  summary: 'Delete the cache of kernels, modules, images and downloads.',
+  examples: [
+    ['modprove clean', 'the cache; the next run builds its kernel again'],
+    ['modprove clean --records', 'the records of past runs as well'],
+    ['modprove clean --dry-run', 'only list what would be deleted, and its size'],
+  ],
+  outlivesReader: true,
+  options: {
+    records: { flags: '--records', description: 'delete the records of past runs as well' },
+    dryRun: { flags: '--dry-run', description: 'list what would be deleted, and delete nothing' },
+  },
+  load: () => import('../../commands/clean.js'),
+}

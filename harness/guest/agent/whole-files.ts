@@ -1,0 +1,48 @@
+import { SyscallError } from '../errors.js'
+import { Answer, MAX_PAYLOAD_BYTES, Request } from './frames.js'
+import { encodeNewFile, type AgentError } from './payloads.js'
+import type { Task } from './task.js'
+
+/**
+ * Reads a file in one round trip; undefined if it has {@link MAX_PAYLOAD_BYTES} or more.
+ * @throws SyscallError of open(2) or read(2)
+ */
+export async function readFile(
+  task: Task,
+  path: string,
+  deadlineMs: number,
+): Promise<Buffer | undefined> {
+  const asked = { what: () => `read of ${path}`, deadlineMs }
+  try {
+    const name = Buffer.from(path)
+    const answer = await task.ask(Request.readFile, name, asked, Answer.data, failedOn(path))
+    return answer.payload
+  } catch (error) {
+    if (error instanceof SyscallError && error.code === 'EFBIG') return undefined
+    throw error
+  }
+}
+
+/**
+ * Creates or replaces a file in one round trip: written under a temporary name, then renamed.
+ * @returns false, with nothing done, if path and content exceed one request
+ * @throws SyscallError of open(2), write(2) or rename(2)
+ */
+export async function writeFile(
+  task: Task,
+  path: string,
+  content: Uint8Array,
+  mode: number,
+  deadlineMs: number,
+): Promise<boolean> {
+  const payload = encodeNewFile(path, mode, content)
+  if (payload.length > MAX_PAYLOAD_BYTES) return false
+  const asked = { what: () => `write of ${path}`, deadlineMs }
+  await task.ask(Request.writeFile, payload, asked, Answer.ok, failedOn(path))
+  return true
+}
+
+const failedOn =
+  (path: string) =>
+  ({ errno, text }: AgentError): Error =>
+    new SyscallError(text, [JSON.stringify(path)], errno)
