@@ -1,7 +1,10 @@
-import { readFile, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { readHint } from '../platform/lenient-json.js'
 import { usageError } from '../platform/errors.js'
+import { isThere } from '../platform/is-there.js'
+import { DKMS } from './dkms.js'
+import { hasKbuildFile } from './kbuild-file.js'
 
 const DEFAULT = 'modprove.config.json'
 const CONFIG = /^modprove\.config\.(ts|js|json)$/
@@ -10,7 +13,7 @@ const CONFIG = /^modprove\.config\.(ts|js|json)$/
 export interface ConfigFile {
   /** Absolute. */
   readonly file: string
-  /** `package`: under the key "modprove"; `none`: the file is not there, but a Kbuild file is. */
+  /** `package`: under the key "modprove"; `none`: there is none, but a Kbuild file or dkms.conf. */
   readonly kind: 'script' | 'json' | 'package' | 'none'
   /** `name` of a package.json in the same folder. */
   readonly name?: string
@@ -27,12 +30,13 @@ export async function findConfig(from: string): Promise<ConfigFile> {
     if (folder === dirname(folder)) break
   }
   for (let folder = from; ; folder = dirname(folder)) {
-    if (await hasModule(folder)) return { file: join(folder, DEFAULT), kind: 'none' }
+    if ((await hasKbuildFile(folder)) || (await isThere(join(folder, DKMS))))
+      return { file: join(folder, DEFAULT), kind: 'none' }
     if (folder === dirname(folder)) break
   }
   throw usageError(
     'NO_PROJECT',
-    `Neither ${from} nor a folder above it has a Kbuild file with "obj-m", or a ${DEFAULT}`,
+    `Neither ${from} nor a folder above it has a Kbuild file with "obj-m", a ${DKMS}, or a ${DEFAULT}`,
     {
       remedy: `Start it in the module's folder, or write ${DEFAULT}: { "module": ".", "suites": "suites" }\nA modprove.config.ts or .js, or "modprove" in package.json, also works.`,
     },
@@ -55,12 +59,4 @@ async function configIn(folder: string): Promise<ConfigFile | undefined> {
   }
   const kind = first === 'package.json' ? 'package' : first.endsWith('.json') ? 'json' : 'script'
   return { file: join(folder, first), kind, ...name }
-}
-
-/** Whether Kbuild builds a module from this folder. */
-async function hasModule(folder: string): Promise<boolean> {
-  const texts = ['Kbuild', 'Makefile'].map(name => readFile(join(folder, name), 'utf8'))
-  return (await Promise.allSettled(texts)).some(
-    read => read.status === 'fulfilled' && /^[^#]*\bobj-(?:m|\$\()/m.test(read.value),
-  )
 }

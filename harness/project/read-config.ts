@@ -1,23 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { z } from 'zod'
 import { userModule } from '../compile/user-module.js'
-import { checkValue, readJson, someText } from '../platform/checked-json.js'
+import { checkValue, readJson } from '../platform/checked-json.js'
 import { ModproveError, usageError } from '../platform/errors.js'
+import { configSchema, type ProjectConfig } from './config-schema.js'
 import type { ConfigFile } from './find-config.js'
-
-/** `modprove.config.*`, or "modprove" in `package.json`. Paths are relative to its folder. */
-const configSchema = z.strictObject({
-  name: someText()
-    .optional()
-    .describe(
-      "What reports and the history call the project; default: package.json's name, else its folder's",
-    ),
-  module: someText().default('.').describe("Folder of the module's Kbuild file"),
-  suites: someText().optional().describe('Folder of the suites; default: `suites`, if it exists'),
-})
-
-export type ProjectConfig = z.output<typeof configSchema>
 
 /**
  * @param state folder for a script's compiled JavaScript

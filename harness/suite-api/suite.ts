@@ -8,6 +8,8 @@ export type {
   TestBody,
   TestOptions,
 } from './registry.js'
+export { defineConfig } from '../project/define-config.js'
+export type { WrittenConfig } from '../project/config-schema.js'
 export type { ModuleSpec } from './module-spec.js'
 export type { GuestAccess, GuestKernel, GuestModules, TestGuest } from './test-guest.js'
 export { withQuietConsole } from './quiet-console.js'
