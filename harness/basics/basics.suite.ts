@@ -84,13 +84,16 @@ test(
     const user = await guest.process()
     const names = guest.modules.built
     const files = await Promise.all(
-      names.map(name => user.open(guest.modules.path(name), O_RDONLY | O_CLOEXEC)),
+      names.map(async name => ({
+        file: await user.open(guest.modules.path(name), O_RDONLY | O_CLOEXEC),
+        parameters: guest.modules.parameters({ name }),
+      })),
     )
     const caches: SlabObjects[] = []
     await withQuietConsole(guest, async () => {
       for (let round = 0; round < ROUNDS; round++) {
         for (let count = 0; count < LOADS / ROUNDS; count++) {
-          for (const file of files) await user.finitModule(file)
+          for (const { file, parameters } of files) await user.finitModule(file, parameters)
           for (const name of names.toReversed()) await user.deleteModule(name, O_NONBLOCK)
         }
         caches.push(await slabObjects(guest))

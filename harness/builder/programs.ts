@@ -20,7 +20,7 @@ const KEPT_DAYS = 7
 const DOES_NOT_COMPILE = 'PROGRAM_DOES_NOT_COMPILE'
 
 export interface ProgramsRequest extends Work {
-  /** Its suites' folder holds the `.c` files, which may include headers of the module. */
+  /** Its suites' folder holds the `.c` files, which may include headers of the modules. */
   readonly project: Pick<Project, 'root' | 'suites' | 'module'>
 }
 
@@ -34,12 +34,14 @@ export interface Programs {
 export async function requirePrograms(request: ProgramsRequest): Promise<Programs> {
   const { root, suites, module } = request.project
   if (!(await isThere(suites))) return { built: [], broken: [] }
-  const headers = { ...(await headersOf(suites, root)), ...(await headersOf(module.folder, root)) }
+  const folders = module.folders.map(({ name }) => join(module.root, name))
+  const found = await Promise.all([suites, ...folders].map(folder => headersOf(folder, root)))
+  const headers = Object.assign({}, ...found) as Record<string, Buffer>
   const sources = (await readdir(suites)).filter(name => name.endsWith('.c')).sort()
   const all = await Promise.all(
     sources.map(async (source): Promise<BuiltProgram | BrokenProgram> => {
       const name = basename(source, '.c')
-      const flags = [...FLAGS, `-I${relative(root, module.folder) || '.'}`]
+      const flags = [...FLAGS, ...folders.map(folder => `-I${relative(root, folder) || '.'}`)]
       try {
         const file = await compiled(
           { name, file: join(suites, source), root, flags, headers },

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import pc from '../platform/colours.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
+import { shownFolders, sourcePaths } from '../project/module-sources.js'
 import type { Project } from '../project/project.js'
 import { PrettyReporter } from '../report/pretty.js'
 import { allSuites, selectSuites, type SuiteFile } from '../plan/plan.js'
@@ -12,7 +13,7 @@ import { run } from './run/run.js'
 import { dismissWorkers, prepareWorkers } from '../scheduler/spare-workers.js'
 import { failuresFirst } from './watch/affected.js'
 import { chooseAccelerator } from '../vm/index.js'
-import { watchFolders } from './watch/changes.js'
+import { watchPaths } from './watch/changes.js'
 import { keysHelp, listenToKeys, type WatchRequest } from './watch/keys.js'
 import { nextRun, shownPaths } from './watch/next-run.js'
 import { Outcomes } from './watch/outcomes.js'
@@ -53,7 +54,9 @@ export async function execute({
     current?.abort(new ModproveError('OUTDATED', EXIT.interrupted, why))
     wake()
   }
-  const folders = [project.module.folder, project.suites].filter(folder => existsSync(folder))
+  const { module } = project
+  const sources = sourcePaths(module).map(path => join(module.root, path))
+  const watched = [...sources, project.suites].filter(path => existsSync(path))
   const shown = (paths: ReadonlySet<string>): string => shownPaths(paths, project.root)
   const suitesNow = () => selectSuites(args, allSuites(project.suites))
   const onChange = (paths: ReadonlySet<string>): void => {
@@ -70,7 +73,7 @@ export async function execute({
     request = wanted
     outdate('Another run was requested.')
   }
-  watchFolders(folders, onChange, signal)
+  watchPaths(watched, onChange, signal)
   signal.addEventListener('abort', () => wake(), { once: true })
 
   const once = async (suites: readonly SuiteFile[]): Promise<void> => {
@@ -171,7 +174,7 @@ export async function execute({
 function waitingLine({ root, module, suites }: Project, isRed: boolean, hasKeys: boolean): string {
   const mark = isRed ? pc.bgRed(pc.bold(' FAIL ')) : pc.bgGreen(pc.black(pc.bold(' PASS ')))
   const keys = hasKeys ? 'press h to show the keys, q to quit' : 'Ctrl+C ends'
-  return `\n${mark} ${pc.dim(`waiting for a change in ${module.name}/ or ${relative(root, suites)}/; ${keys}`)}\n`
+  return `\n${mark} ${pc.dim(`waiting for a change in ${shownFolders(module)} or ${relative(root, suites)}/; ${keys}`)}\n`
 }
 
 /** @returns undefined without an answer: Ctrl+D cancels the question, Ctrl+C ends the watch */

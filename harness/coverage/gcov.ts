@@ -1,7 +1,8 @@
 import { copyFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { harnessError } from '../platform/errors.js'
 import { privateFolder } from '../platform/private-folder.js'
+import { pathsWithin } from '../project/module-sources.js'
 import type { Branching, SourceCoverage } from './merge.js'
 
 /** One machine's counts for one object file. */
@@ -10,14 +11,13 @@ export interface Counted {
   readonly data?: string
   /** The compiler's notes from the same build: `driver.gcno`. */
   readonly notes: string
-  /** The folder of the build. */
+  /** The folder of the build; reports name files by their path from there. */
   readonly compiledIn: string
-  /** Replaces that folder in reports: `module/`. */
-  readonly sourcePrefix: string
 }
 
 /** The part of gcov's JSON that is used (gcov(1), --json-format, version 1). */
 interface GcovOutput {
+  readonly current_working_directory: string
   readonly files: readonly {
     readonly file: string
     readonly functions: readonly {
@@ -39,7 +39,7 @@ interface GcovOutput {
  * @throws ModproveError `GCOV_FAILED` if counts and notes are from different builds
  */
 export async function readCounts(
-  { data, notes, compiledIn, sourcePrefix }: Counted,
+  { data, notes, compiledIn }: Counted,
   signal: AbortSignal,
 ): Promise<SourceCoverage[]> {
   await using folder = await privateFolder()
@@ -61,10 +61,12 @@ export async function readCounts(
       detail: stderr.trim(),
     })
   }
-  const { files } = JSON.parse(stdout) as GcovOutput
-  return files
-    .filter(({ file }) => file.startsWith(`${compiledIn}/`))
-    .map(source => sourceOf(source, sourcePrefix + source.file.slice(compiledIn.length + 1)))
+  const { files, current_working_directory: cwd } = JSON.parse(stdout) as GcovOutput
+  return files.flatMap(source => {
+    // From 6.13 on names are relative to the module's folder.
+    const [file] = pathsWithin(compiledIn, [resolve(cwd, source.file)])
+    return file === undefined ? [] : [sourceOf(source, file)]
+  })
 }
 
 function sourceOf(source: GcovOutput['files'][number], file: string): SourceCoverage {

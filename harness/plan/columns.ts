@@ -18,6 +18,7 @@ import {
   type Work,
 } from '../builder/index.js'
 import type { Accelerator } from '../platform/deadlines.js'
+import { didYouMean } from '../platform/did-you-mean.js'
 import { ModproveError, usageError } from '../platform/errors.js'
 import { defined, pick } from '../platform/pick.js'
 import type { JobRef } from '../contract/events.js'
@@ -111,7 +112,7 @@ export interface MachineOptions {
 /** The part of a job that does not depend on its column. */
 export type JobOptions = Pick<
   Job,
-  'bail' | 'retries' | 'timeoutMs' | 'pastMs' | 'grep' | 'keep' | 'countsFolder' | 'following'
+  'bail' | 'retries' | 'timeoutMs' | 'pastMs' | 'grep' | 'keep' | 'counts' | 'following'
 >
 
 /** A column whose kernel, module and image are built. */
@@ -140,8 +141,8 @@ export async function prepareColumn(
   const compiling = requirePrograms({ project, ...work })
   compiling.catch(() => undefined)
   const kernel = await requireKernel({ source, flavour, kconfigFolder: project.kconfig, ...work })
-  const { module } = project
-  const built = await requireModule({ kernel, module, coverage: flavour.coverage, ...work })
+  const built = await requireModule({ kernel, project, coverage: flavour.coverage, ...work })
+  requireKnown(project.parameters, built)
   const { built: programs, broken: brokenPrograms } = await compiling
   for (const { message } of brokenPrograms)
     work.progress.say(`${message}: the tests that use it fail`)
@@ -149,9 +150,8 @@ export async function prepareColumn(
   const modules = built.modules.map(({ name, debugKo }): ModuleSource => ({
     name,
     debugKo,
-    sourcePrefix: built.sourcePrefix,
-    compiledIn: built.compiledIn,
-    folder: module.folder,
+    sources: built.sources,
+    root: project.module.root,
   }))
   const tscKhz = accelerator === 'tcg' ? await timeStampKhz(work) : undefined
   const machine = {
@@ -175,8 +175,8 @@ export async function prepareColumn(
     ? {}
     : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
   const { payload } = initramfs
-  const { warnings } = built
-  const setup = { machine, ssh, modules, warnings, payload, brokenPrograms, ...template }
+  const told = { warnings: built.warnings, parameters: project.parameters }
+  const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
   const known = { project, knownFindings, knownFlavours }
   return {
     kernel,
@@ -184,4 +184,13 @@ export async function prepareColumn(
     module: built,
     job: (ref, file, folder, options) => ({ ...setup, ...known, ref, file, folder, ...options }),
   }
+}
+
+function requireKnown(parameters: Project['parameters'], { modules }: ModuleBuild): void {
+  const names = modules.map(({ name }) => name)
+  const unknown = Object.keys(parameters).find(name => !names.includes(name))
+  if (unknown === undefined) return
+  throw usageError('CONFIGURATION', `"parameters" names ${unknown}, and no such module is built`, {
+    remedy: `${didYouMean(unknown, names)}Its modules: ${names.join(', ')}`,
+  })
 }

@@ -19,7 +19,7 @@ const moduleFields = z.strictObject(
       .record(variableName, textLike(/^[^\n]*$/, 'a line of text'))
       .optional()
       .describe(
-        "variables of make's command line: `{ \"VERSION\": \"1.2\" }`; `KCFLAGS` is added to the harness's own",
+        'variables of make\'s command line: `{ "VERSION": "1.2" }`; `KCFLAGS` is added to the harness\'s own',
       ),
     prepare: someText()
       .optional()
@@ -64,12 +64,17 @@ export const configSchema = z
         'further files and folders that the modules are built from: `["../common"]`. All are copied with their places relative to each other',
       ),
     parameters: z
-      .record(someText(), z.record(someText(), z.union([z.string(), z.number()], { error: 'a text or a number' })))
+      .record(
+        someText(),
+        z.record(someText(), z.union([z.string(), z.number()], { error: 'a text or a number' })),
+      )
       .optional()
       .describe(
         'parameters that a module is loaded with where a suite does not say another value: `{ "ring": { "size": 4 } }`',
       ),
-    suites: someText().optional().describe('the folder of the suites; default: `suites`, if it exists'),
+    suites: someText()
+      .optional()
+      .describe('the folder of the suites; default: `suites`, if it exists'),
   })
   .refine(({ module, modules }) => module === undefined || modules === undefined, {
     error: 'left out where there is "module": it is for several',

@@ -27,7 +27,10 @@ export async function readDkms(
   for (const [, name = '', word = ''] of text.replaceAll(/\\\n/g, ' ').matchAll(ASSIGNMENT))
     (values[name] ??= []).push(unquoted(word))
   const expand = (value = ''): string =>
-    value.replaceAll(/\$\{?(PACKAGE_(?:NAME|VERSION))\}?/g, (_, name: string) => values[name]?.[0] ?? '')
+    value.replaceAll(
+      /\$\{?(PACKAGE_(?:NAME|VERSION))\}?/g,
+      (_, name: string) => values[name]?.[0] ?? '',
+    )
   const folders = await kbuildFolders(folder, values['BUILT_MODULE_LOCATION']?.map(expand) ?? [])
   const make = variablesOf(expand(values['MAKE']?.[0]))
   const script = expand(values['PRE_BUILD']?.[0])

@@ -125,7 +125,9 @@ async function requirePaths(
       faults.push(`include should be what is there: ${resolve(root, path)} does not exist`)
   for (const { name } of module.folders)
     if (!PLAIN_NAME.test(name))
-      faults.push(`make builds nothing in ${join(module.root, name)}: its name from ${module.root} should have only letters, digits, and . _ + -`)
+      faults.push(
+        `make builds nothing in ${join(module.root, name)}: its name from ${module.root} should have only letters, digits, and . _ + -`,
+      )
   if (faults.length === 0) return
   throw usageError('CONFIGURATION', `${file}: ${faults.join('; ')}`, {
     remedy: `Correct ${file}: paths are relative to its folder`,

@@ -10,16 +10,6 @@ import type { GuestModules } from '../suite-api/test-guest.js'
 const FOLDER = '/lib/modprove'
 const CODE_SECTIONS = ['.text', '.text.unlikely', '.exit.text']
 
-/** `{ npages: 4 }` → `npages=4`, as init_module(2) takes them. */
-const parameterText = (module: ModuleSpec): string =>
-  Object.entries(module.parameters ?? {})
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ')
-
-/** `ring npages=4` */
-const asInsmod = (module: ModuleSpec): string =>
-  [module.name, parameterText(module)].join(' ').trim()
-
 /** `ENOEXEC`, with its description. */
 const describeErrno = (error: SyscallError): string => error.message.replace(/^.*?\): /, '')
 
@@ -32,6 +22,7 @@ export class Modules implements GuestModules {
   readonly built: readonly string[]
   readonly warnings: readonly string[]
   readonly #guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>
+  readonly #parameters: MachineSetup['parameters']
   readonly #loadedWith = new Map<string, string>()
   /** Sequence numbers of records about ignored parameters, which `load` has reported. */
   readonly reportedRecords = new Set<number>()
@@ -40,12 +31,19 @@ export class Modules implements GuestModules {
   constructor(
     process: Process,
     guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>,
-    { modules, warnings }: Pick<MachineSetup, 'modules' | 'warnings'>,
+    { modules, warnings, parameters }: Pick<MachineSetup, 'modules' | 'warnings' | 'parameters'>,
   ) {
     this.process = process
     this.#guest = guest
     this.built = modules.map(({ name }) => name)
     this.warnings = warnings
+    this.#parameters = parameters
+  }
+
+  parameters({ name, parameters }: ModuleSpec): string {
+    return Object.entries({ ...this.#parameters[name], ...parameters })
+      .map(([parameter, value]) => `${parameter}=${value}`)
+      .join(' ')
   }
 
   path(name: string): string {
@@ -57,15 +55,16 @@ export class Modules implements GuestModules {
   }
 
   async load(module: ModuleSpec): Promise<void> {
+    const parameters = this.parameters(module)
     const mark = this.#guest.log.last
     {
       await using file = await this.process.open(this.path(module.name), O_RDONLY)
-      await this.process.finitModule(file, parameterText(module))
+      await this.process.finitModule(file, parameters)
     }
-    this.#loadedWith.set(module.name, parameterText(module))
+    this.#loadedWith.set(module.name, parameters)
     // Read now: a guest that hangs cannot be asked later.
     this.#sections.set(module.name, await this.#readSections(module.name))
-    if (parameterText(module) !== '') await this.#refuseIgnored(module, mark)
+    if (parameters !== '') await this.#refuseIgnored(module, mark)
   }
 
   /** Unloads a module if the kernel ignored some of its parameters. */
@@ -78,7 +77,7 @@ export class Modules implements GuestModules {
     const ko = await this.#guest.readBytes(this.path(module.name))
     await this.unload(module.name)
     const names = ignored.map(({ parameter }) => parameter)
-    throw unknownParameter(asInsmod(module), names, ko)
+    throw unknownParameter(this.#asInsmod(module), names, ko)
   }
 
   /** Code sections of the modules loaded last under each name. */
@@ -109,7 +108,7 @@ export class Modules implements GuestModules {
       wanted.every(
         (module, index) =>
           loaded[index] === module.name &&
-          this.#loadedWith.get(module.name) === parameterText(module),
+          this.#loadedWith.get(module.name) === this.parameters(module),
       )
     )
   }
@@ -120,10 +119,15 @@ export class Modules implements GuestModules {
     for (const module of wanted) {
       await this.load(module).catch((error: unknown) => {
         if (!(error instanceof SyscallError)) throw error
-        const what = `insmod ${asInsmod(module)} fails: ${describeErrno(error)}`
+        const what = `insmod ${this.#asInsmod(module)} fails: ${describeErrno(error)}`
         throw failureError('MODULE_DOES_NOT_LOAD', what, { cause: error })
       })
     }
+  }
+
+  /** `ring npages=4` */
+  #asInsmod(module: ModuleSpec): string {
+    return `${module.name} ${this.parameters(module)}`.trim()
   }
 
   async #readSections(module: string): Promise<LoadedSection[]> {

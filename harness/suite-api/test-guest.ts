@@ -19,6 +19,11 @@ export interface GuestModules {
   readonly built: readonly string[]
   /** What the compiler and modpost warned of. */
   readonly warnings: readonly string[]
+  /**
+   * The parameters that it is loaded with, as finit_module(2) takes them (`npages=4`): its own, and
+   * those of the project's configuration.
+   */
+  parameters(module: ModuleSpec): string
   /** @throws SyscallError with the errno that insmod(8) sees; ModproveError `UNKNOWN_PARAMETER` */
   load(module: ModuleSpec): Promise<void>
   /** delete_module(2) with O_NONBLOCK; @throws SyscallError `EWOULDBLOCK` while it is in use */

@@ -52,11 +52,9 @@ export class Symbolizer {
     const { frames, related, location, kind, text } = finding
     if (kind !== 'bug' || frames.length > 0 || related.length > 0 || location !== undefined)
       return finding
-    for (const { folder, sourcePrefix } of this.#modules.values()) {
-      const words = folder === undefined ? undefined : await findWords(folder, text)
-      if (words === undefined) continue
-      const file = sourcePrefix.replace(/\/?$/, '/') + words.file
-      return { ...finding, isOwnWords: true, location: { file, line: words.line } }
+    for (const { root, sources } of this.#modules.values()) {
+      const location = root === undefined ? undefined : await findWords(root, sources, text)
+      if (location !== undefined) return { ...finding, isOwnWords: true, location }
     }
     const locationReason = 'printed without a trace: it may be a message of a driver'
     return { ...finding, locationReason }

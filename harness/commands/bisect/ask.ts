@@ -27,7 +27,7 @@ export interface AskContext {
 }
 
 /** The module's own errors: skipped, or bad if the bisect looks for build failures. */
-const NOT_BUILT = ['MODULE_DOES_NOT_COMPILE', 'NO_MODULE']
+const NOT_BUILT = ['MODULE_DOES_NOT_COMPILE', 'PREPARE_FAILED', 'MODULE_TWICE', 'NO_MODULE']
 /** Errors of one candidate that say nothing about its neighbours. */
 const NOT_TESTABLE = [
   ...['KERNEL_DOES_NOT_BUILD', 'CONFIGURE_FAILED', 'OPTIONS_LOST', 'GUEST_DID_NOT_BOOT'],
@@ -77,7 +77,7 @@ async function prepare(
   await extract?.(folder.path)
   const since = performance.now()
   const work = { signal, progress }
-  const then = { ...project, module: { ...project.module, folder: folder.path } }
+  const then = { ...project, module: { ...project.module, root: folder.path } }
   const asked = extract === undefined ? project : then
   const prepared = await prepareColumn(asked, column, machine, work)
   const { kernel, module } = prepared

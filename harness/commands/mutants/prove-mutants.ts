@@ -5,6 +5,7 @@ import { privateFolder } from '../../platform/private-folder.js'
 import type { Job } from '../../session/job.js'
 import type { ActivityContext } from '../activity-record.js'
 import { columnOf } from '../../plan/columns.js'
+import { firstFolder } from '../../project/module-sources.js'
 import { runJobs } from '../../scheduler/pool.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
 import { OpenQueue } from '../../scheduler/queue.js'
@@ -46,7 +47,7 @@ export async function proveMutants(
   const chosen = await selectOneKernel(await loadCatalogue(), kernel, context)
   const series = { name: chosen.source.series }
   const declared = await loadSuites(project)
-  const unbreakable = await loadUnbreakable(project.module.folder, promisesIn(declared))
+  const unbreakable = await loadUnbreakable(firstFolder(project.module), promisesIn(declared))
   const planned = await planMutants(selected, { declared, series, all })
   const used = new Set(planned.map(({ mutant }) => mutant.flavour))
   const flavours = (await loadFlavours()).filter(({ name }) => used.has(name))

@@ -3,6 +3,7 @@ import { EXIT, ModproveError } from '../../platform/errors.js'
 import type { JobRef } from '../../contract/events.js'
 import { historyOf, readHistory } from '../../history/history.js'
 import type { Progress } from '../../platform/progress.js'
+import { sourcePaths } from '../../project/module-sources.js'
 import type { Project } from '../../project/project.js'
 import { columnName } from '../../record/progress.js'
 import { prepareColumn, type Column } from '../../plan/columns.js'
@@ -46,7 +47,7 @@ export async function buildColumns(
     const machines = { accelerator: plan.accelerator, cold: request.cold }
     const prepared = await prepareColumn(project, column, machines, { signal, progress })
     const { source, key, compiler } = prepared.kernel
-    const { warnings, coverageNotes: notes, compiledIn, sourcePrefix } = prepared.module
+    const { warnings, coverageNotes: notes, compiledIn } = prepared.module
     const durationMs = performance.now() - begunMs
     ledger.emit({
       type: 'column',
@@ -60,8 +61,9 @@ export async function buildColumns(
     const isCounted = request.coverage && column.flavour.coverage
     if (isCounted) {
       const folders = plan.suites.map(({ name }) => countsFolder(ledger, jobId(column, name)))
-      counted.push({ notes, compiledIn, sourcePrefix, folders })
+      counted.push({ notes, compiledIn, folders })
     }
+    const counts = { compiledIn, objects: Object.keys(notes) }
     const past = await reading
     const jobs = refs.map(ref => {
       const file = plan.suites.find(({ name }) => name === ref.suite)?.file ?? ''
@@ -72,7 +74,7 @@ export async function buildColumns(
         pastMs: longestPast(past, ref, plan.accelerator),
         ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
         ...(request.grep === undefined ? {} : { grep: request.grep }),
-        ...(isCounted ? { countsFolder: countsFolder(ledger, ref.id) } : {}),
+        ...(isCounted ? { counts: { ...counts, folder: countsFolder(ledger, ref.id) } } : {}),
         ...(request.keep ? { keep } : {}),
       })
     })
@@ -93,7 +95,7 @@ export async function buildColumns(
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
         const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
-        const at = firstPlace(error.detail ?? '', `${project.module.name}/`)
+        const at = firstPlace(error.detail ?? '', sourcePaths(project.module))
         const problem = { ...problemOf(error, 'build'), ...(at === undefined ? {} : { at }) }
         ledger.emit({ type: 'build-failed', ...name, status, problem })
       }

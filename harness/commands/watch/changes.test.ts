@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import t from 'tap'
-import { isLeftBeside, watchFolders } from './changes.js'
+import { isLeftBeside, watchPaths } from './changes.js'
 
 void t.test('temporary files of editors are not changes', t => {
   // vim(1) tries with 4913 whether it can make a file there.
@@ -29,7 +29,7 @@ void t.test('a file is followed through replacements, in new folders, too', asyn
   const over = new AbortController()
   t.teardown(() => over.abort())
   let told: (paths: ReadonlySet<string>) => void = () => undefined
-  watchFolders([folder], paths => told(paths), over.signal)
+  watchPaths([folder], paths => told(paths), over.signal)
   /** What is told of when `change` was made. */
   const after = async (change: () => Promise<void>): Promise<string[]> => {
     const next = new Promise<ReadonlySet<string>>(resolve => (told = resolve))
@@ -58,7 +58,7 @@ void t.test('unchanged and vanished files are not changes', async t => {
   t.teardown(() => over.abort())
   const told: string[][] = []
   let wake = (): void => undefined
-  watchFolders(
+  watchPaths(
     [folder],
     paths => {
       told.push([...paths].map(path => relative(folder, path)).sort())

@@ -17,7 +17,7 @@ import { Running } from './running.js'
 /** The faulty module and its suites. */
 const faulty = projectOf(join(packageRoot, 'harness/selftest/chaos/modprove.config.json'), {
   name: 'chaos',
-  module: 'module',
+  module: { folder: 'module' },
   suites: 'suites',
 })
 

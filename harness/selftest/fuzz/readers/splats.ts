@@ -6,7 +6,7 @@ import { mutateLines } from '../mutate.js'
 import { pick, type Random } from '../random.js'
 import type { FuzzCase, FuzzReader } from '../reader.js'
 
-const MODULES = [{ name: 'faulty', sourcePrefix: 'module/' }]
+const MODULES = [{ name: 'faulty', sources: ['module/faulty.c'] }]
 const LONGEST_TEXT = 32_768
 const LONGEST_TITLE = 160
 const MOST_FRAMES = 128
