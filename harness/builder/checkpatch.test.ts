@@ -4,6 +4,7 @@ import { execa } from 'execa'
 import t from 'tap'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { packageRoot } from '../platform/package-root.js'
+import { firstFolder } from '../project/module-sources.js'
 import { readProject } from '../project/project.js'
 import { compareVersions } from './version.js'
 
@@ -34,9 +35,10 @@ const { module } = await readProject(packageRoot)
 const script = checkpatch()
 const skip = script === undefined && 'no kernel source is unpacked: modprove build unpacks one'
 
+const own = firstFolder(module)
 for (const path of [
-  module.folder,
-  join(module.folder, 'samples'),
+  own,
+  join(own, 'samples'),
   join(packageRoot, 'harness/selftest/chaos/module'),
 ]) {
   for (const name of filesOf(path, file => /\.[ch]$/.test(file))) {

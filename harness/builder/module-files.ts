@@ -17,7 +17,6 @@ export async function sourcesOf(module: ModuleSources): Promise<readonly string[
   const { root, leftOut } = module
   const found = new Set<string>()
   const add = async (path: string, within: readonly string[]): Promise<void> => {
-    if (leftOut.includes(path)) return
     // A dangling link is no input.
     const kind = await stat(join(root, path)).catch(() => undefined)
     if (kind?.isFile()) found.add(path)
@@ -25,8 +24,10 @@ export async function sourcesOf(module: ModuleSources): Promise<readonly string[
     const here = await realpath(join(root, path))
     // A link to a parent folder would never end.
     if (within.includes(here)) return
-    for (const name of await readdir(here))
-      if (!NO_INPUT.test(name)) await add(join(path, name), [...within, here])
+    for (const name of await readdir(here)) {
+      const below = join(path, name)
+      if (!NO_INPUT.test(name) && !leftOut.includes(below)) await add(below, [...within, here])
+    }
   }
   for (const path of sourcePaths(module)) await add(path, [])
   return [...found].sort()

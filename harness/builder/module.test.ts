@@ -6,6 +6,9 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { setHostSlowness } from '../platform/deadlines.js'
 import { silent, type Progress } from '../platform/progress.js'
+import { escapeRegExp } from '../platform/text.js'
+import type { ModuleFolder } from '../project/module-sources.js'
+import { sourcesIn } from '../project/module-sources.fixture.js'
 import { projectOf } from '../project/project.js'
 import { locate } from '../verdict/module-source.js'
 import { builtKernels } from './built-kernels.js'
@@ -21,20 +24,38 @@ const work = { signal: new AbortController().signal, progress: silent }
 const toy = await toyKbuild(join(base, 'toy'), ['EXTRA_CFLAGS'])
 const newToy = await toyKbuild(join(base, 'new-toy'), [])
 
+type Files = Readonly<Record<string, string>>
+
 let folders = 0
-/** A module's folder with these files. */
-async function moduleOf(files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = join(base, 'modules', String(++folders))
+/** A new folder with these files. */
+async function folderOf(files: Files): Promise<string> {
+  const folder = join(base, 'folders', String(++folders))
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), text)
+    await writeFile(join(folder, path), text, { mode: 0o755 })
   }
   return folder
 }
-/** As a project has it that calls it `module`. */
-const called = (folder: string) => ({ folder, name: 'module', leftOut: [] })
-const build = async (files: Readonly<Record<string, string>>, kernel: KernelBuild = toy) =>
-  requireModule({ kernel, module: called(await moduleOf(files)), ...work })
+/** A project with these files in its folder `module`. */
+async function projectWith(files: Files, how: Partial<ModuleFolder> = {}) {
+  const below = Object.entries(files).map(([path, text]) => [`module/${path}`, text])
+  const root = await folderOf(Object.fromEntries(below) as Files)
+  return { root, module: sourcesIn(root, { folders: [{ name: 'module', make: {}, ...how }] }) }
+}
+const build = async (files: Files, kernel: KernelBuild = toy, how: Partial<ModuleFolder> = {}) =>
+  requireModule({ kernel, project: await projectWith(files, how), ...work })
+/** Builds a project of these files, of which each folder of `names` has a makefile. */
+async function buildAll(
+  files: Files,
+  names: readonly [string, ...string[]],
+  include: string[] = [],
+) {
+  const root = await folderOf(files)
+  const [first, ...others] = names
+  const folder = (name: string) => ({ name, make: {} })
+  const parts = { folders: [folder(first), ...others.map(folder)] as const, include }
+  return requireModule({ kernel: toy, project: { root, module: sourcesIn(root, parts) }, ...work })
+}
 
 void t.test('a folder that builds no module fails, with a remedy', async t => {
   const ring = toyModule('int a;')
@@ -59,13 +80,11 @@ void t.test('the expected build time is scaled for a slow host', async t => {
     told.push(usuallySeconds)
     return silent.step(title)
   }
-  const folder = await moduleOf({ Kbuild: 'obj-m := ring.o', 'ring.c': toyModule('int told;') })
-  await requireModule({
-    kernel: toy,
-    module: called(folder),
-    ...work,
-    progress: { ...silent, step },
+  const project = await projectWith({
+    Kbuild: 'obj-m := ring.o',
+    'ring.c': toyModule('int told;'),
   })
+  await requireModule({ kernel: toy, project, ...work, progress: { ...silent, step } })
   t.strictSame(told, [21])
 })
 
@@ -129,31 +148,142 @@ void t.test('changes outside the module do not rebuild it', async t => {
 })
 
 void t.test('a module’s lines have the same names, wherever its folder is', async t => {
-  const away = await moduleOf({
+  const away = await folderOf({
     Kbuild: 'obj-m := ring.o\n',
     'ring.c': toyModule('\n\nint f(int a) { return a; }'),
   })
   await symlink(away, join(base, 'linked'))
+  const own = basename(away)
   const places = {
-    'a link elsewhere': [join(base, 'linked'), join(base, 'own/project')],
-    beside: ['../1', join(dirname(away), 'project')],
-    above: ['..', join(away, 'project')],
-    'the project itself': ['.', away],
+    'a link elsewhere': [join(base, 'linked'), join(base, 'own/project'), 'linked'],
+    beside: [`../${own}`, join(dirname(away), 'project'), own],
+    above: ['..', join(away, 'project'), own],
+    'the project itself': ['.', away, own],
   } as const
-  for (const [name, [module, root]] of Object.entries(places)) {
-    const folder = module === '../1' ? `../${basename(away)}` : module
+  for (const [name, [folder, root, shown]] of Object.entries(places)) {
     const file = join(root, 'modprove.config.json')
-    const project = projectOf(file, { module: folder, suites: 'suites' })
-    const built = await requireModule({ kernel: toy, module: project.module, ...work })
-    const { sourcePrefix, compiledIn } = built
+    const project = projectOf(file, { module: { folder } })
+    const built = await requireModule({ kernel: toy, project, ...work })
     const debugKo = built.modules[0]?.debugKo ?? ''
     const { stdout: line } = await promisify(execFile)('addr2line', ['-e', debugKo, '0x0'])
     const [, place = '', number] = /^(.*):(\d+)/.exec(line) ?? []
-    const found = locate({ name: 'ring', sourcePrefix, compiledIn }, place, Number(number))
-    t.match(found, { file: `${sourcePrefix}ring.c`, line: 3 }, `${name}: ${line.trim()}`)
-    t.notMatch(sourcePrefix, /^\/|\.\./, 'a name that a record can hold')
+    const found = locate({ name: 'ring', sources: built.sources }, place, Number(number))
+    t.match(found, { file: `${shown}/ring.c`, line: 3 }, `${name}: ${line.trim()}`)
   }
 })
+
+const common = {
+  'common/x.h': 'static inline int twice(int a) { return 2 * a; }\n',
+  'core/Kbuild': 'obj-m := core.o\n',
+  'core/core.c': toyModule('#include "../common/x.h"\nint core(int a) { return twice(a); }'),
+  'deep/user/Kbuild': 'obj-m := a-user.o\nccflags-y := -I$(src)/../../common\n',
+  'deep/user/a-user.c': toyModule(
+    '#include "x.h"\nint core(int);\nint f(void) { return core(twice(2)); }',
+  ),
+}
+
+void t.test(
+  'folders are built in turn, with the symbols of those before and what is included',
+  async t => {
+    const built = await buildAll(common, ['core', 'deep/user'], ['common'])
+    t.match(built.modules, [{ name: 'core' }, { name: 'a_user' }])
+    t.strictSame(built.sources, ['common/x.h', 'core/core.c', 'deep/user/a-user.c'])
+    await t.rejects(buildAll(common, ['deep/user', 'core'], ['common']), {
+      code: 'MODULE_DOES_NOT_COMPILE',
+      message: /does not export: core$/,
+    })
+  },
+)
+
+void t.test(
+  'what lies outside of a folder and was not included is told with the line to write',
+  async t => {
+    const line = (...paths: string[]) =>
+      `is not copied with it. Write in the configuration: "include": ${JSON.stringify(paths)}`
+    const cases: [Files, string[], string][] = [
+      [common, [], line('common')],
+      [{ ...common, 'one.h': '' }, ['one.h'], line('one.h', 'common')],
+      [
+        { 'core/Kbuild': 'obj-m := core.o\n', 'core/core.c': '#include "../one.h"\n', 'one.h': '' },
+        [],
+        line('one.h'),
+      ],
+      [{ 'core/Kbuild': 'obj-m := ../lib/pool.o\n', 'lib/pool.c': '' }, [], line('lib')],
+      [
+        {
+          'core/Kbuild': 'obj-m := core.o\nccflags-y := -I$(src)/..\n',
+          'core/core.c': '#include "lib/x.h"\n',
+          'lib/x.h': '',
+        },
+        [],
+        line('lib'),
+      ],
+    ]
+    for (const [files, include, remedy] of cases)
+      await t.rejects(
+        buildAll(files, ['core'], include),
+        {
+          code: 'MODULE_DOES_NOT_COMPILE',
+          remedy: new RegExp(`outside of core/ ${escapeRegExp(remedy)}`),
+        },
+        remedy,
+      )
+    const none = {
+      'core/Kbuild': '# ../common\nobj-m := core.o\n',
+      'core/core.c': '#include "gone.h"\n',
+      'common/x.h': '',
+    }
+    await t.rejects(
+      buildAll(none, ['core']),
+      { code: 'MODULE_DOES_NOT_COMPILE', remedy: 'Correct it in core/' },
+      'a comment names nothing',
+    )
+  },
+)
+
+void t.test('two modules of one name are an error that names both', async t => {
+  const files = {
+    'a/Kbuild': 'obj-m := my-ring.o\n',
+    'a/my-ring.c': toyModule('int a;'),
+    'b/Kbuild': 'obj-m := my_ring.o\n',
+    'b/my_ring.c': toyModule('int b;'),
+  }
+  await t.rejects(buildAll(files, ['a', 'b']), {
+    code: 'MODULE_TWICE',
+    exitCode: 1,
+    message: 'Two modules are named my_ring: a/my-ring.ko and b/my_ring.ko',
+    remedy: /Rename/,
+  })
+})
+
+void t.test(
+  'variables of make and the command before it change what is built, and its key',
+  async t => {
+    const files = {
+      Kbuild: 'obj-m := ring.o\nccflags-y := -DVERSION=$(VERSION)\n',
+      'ring.c': toyModule('#include "made.h"\nint a[VERSION + SIZE + MADE];'),
+      'make.sh': 'echo "#define MADE 1 // $1" > made.h',
+    }
+    const make = { VERSION: '1', KCFLAGS: '-DSIZE=2' }
+    const prepare = './make.sh $kernelver'
+    const built = await build(files, toy, { make, prepare })
+    t.ok(built.sources.includes('module/made.h'), 'what it made is a source')
+    t.equal((await build(files, toy, { make, prepare })).key, built.key)
+    for (const other of [
+      { make: { ...make, VERSION: '2' }, prepare },
+      { make, prepare: `${prepare} # again` },
+    ])
+      t.not((await build(files, toy, other)).key, built.key)
+    await t.rejects(build(files, toy, { prepare }), { message: /does not compile/ })
+    await t.rejects(build(files, toy, { make }), { message: /does not compile/ })
+    await t.rejects(build(files, toy, { make, prepare: 'echo no; exit 3' }), {
+      code: 'PREPARE_FAILED',
+      exitCode: 1,
+      message: 'prepare of module/ exits with 3: echo no; exit 3',
+      detail: 'no',
+    })
+  },
+)
 
 void t.test(
   'a module may include the tree’s headers, on each built kernel',

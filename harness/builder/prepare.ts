@@ -27,7 +27,7 @@ export async function prepareFolder(
   const env = { ...buildEnvironment(build), kernelver: release, kernel_source_dir: tree }
   const $ = script({ cwd: join(build, name), signal: over, env })
   // Output without end breaks the pipe, and ends what writes it.
-  const { exitCode, stdout } = await $`sh -c ${command} 2>&1 | head -c 16M`.nothrow()
+  const { exitCode, stdout } = await $`sh -c ${command} 2>&1 | stdbuf -o0 head -c 16M`.nothrow()
   signal.throwIfAborted()
   if (exitCode === 0) return
   const how = over.aborted ? `has not ended in ${limitMs / 1000} s` : `exits with ${exitCode}`

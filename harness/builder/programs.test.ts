@@ -13,7 +13,7 @@ void t.test('a program that does not compile is reported beside those that do', 
   await writeFile(join(folder, 'good.c'), 'int main(void) { return 0; }\n')
   await writeFile(join(folder, 'bad.c'), 'int main(void) { return missing; }\n')
   const file = join(folder, 'modprove.config.json')
-  const project = projectOf(file, { module: '.', suites: '.' })
+  const project = projectOf(file, { module: { folder: '.' }, suites: '.' })
   const { signal } = new AbortController()
   const { built, broken } = await requirePrograms({ project, signal, progress: silent })
   t.match(built, [{ name: 'good', file: /\/good$/ }])

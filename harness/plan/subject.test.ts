@@ -24,11 +24,26 @@ t.test('Kbuild goes before Makefile; a folder without either names none', async 
 
 t.test('a subject is a project, its module’s folder and the modules in it', async t => {
   const root = t.testdir({ src: { Kbuild: 'obj-m := ring.o user.o\n' } })
-  const config = { name: 'rings', module: 'src', suites: 'tests' }
+  const config = { name: 'rings', module: { folder: 'src' }, suites: 'tests' }
   const project = projectOf(join(root, 'modprove.config.json'), config)
   t.strictSame(await subjectOf(project), {
     project: 'rings',
     folder: 'src',
     modules: ['ring', 'user'],
+  })
+})
+
+t.test('of several folders it has each, and the modules of all', async t => {
+  const root = t.testdir({
+    core: { Kbuild: 'obj-m := ring.o' },
+    hello: { Makefile: 'obj-m := hello.o' },
+    here: {},
+  })
+  const modules = [{ folder: '../core' }, { folder: '../hello' }]
+  const project = projectOf(join(root, 'here/modprove.config.json'), { name: 'two', modules })
+  t.strictSame(await subjectOf(project), {
+    project: 'two',
+    folder: '../core ../hello',
+    modules: ['hello', 'ring'],
   })
 })

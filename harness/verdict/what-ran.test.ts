@@ -30,7 +30,7 @@ async function ring(t: Test) {
     addressOf: (name: string): bigint =>
       TEXT + BigInt(`0x${new RegExp(`^([0-9a-f]+) T ${name}$`, 'm').exec(stdout)?.[1]}`),
     sections: [{ module: 'ring', section: '.text', address: TEXT }],
-    symbolizer: new Symbolizer([{ name: 'ring', sourcePrefix: 'module/', debugKo: object }]),
+    symbolizer: new Symbolizer([{ name: 'ring', sources: ['module/ring.c'], debugKo: object }]),
     systemMap: join(folder, 'System.map'),
   }
 }
