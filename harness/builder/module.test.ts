@@ -1,61 +1,18 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { setHostSlowness } from '../platform/deadlines.js'
 import { silent, type Progress } from '../platform/progress.js'
-import { escapeRegExp } from '../platform/text.js'
-import type { ModuleFolder } from '../project/module-sources.js'
-import { sourcesIn } from '../project/module-sources.fixture.js'
 import { projectOf } from '../project/project.js'
 import { locate } from '../verdict/module-source.js'
-import { builtKernels } from './built-kernels.js'
 import { requireModule } from './module.js'
 import { toyKbuild, toyModule } from './toy-kbuild.fixture.js'
+import { base, build, folderOf, projectOf as toyProject, toy, work } from './toy-project.fixture.js'
 import type { KernelBuild } from './types.js'
 
-const base = await mkdtemp(join(tmpdir(), 'modprove-module-'))
-t.teardown(() => rm(base, { recursive: true, force: true }))
-const kernels = (await builtKernels()).filter(({ name }) => name.includes('-plain-'))
-process.env['MODPROVE_CACHE'] = join(base, 'cache')
-const work = { signal: new AbortController().signal, progress: silent }
-const toy = await toyKbuild(join(base, 'toy'), ['EXTRA_CFLAGS'])
 const newToy = await toyKbuild(join(base, 'new-toy'), [])
-
-type Files = Readonly<Record<string, string>>
-
-let folders = 0
-/** A new folder with these files. */
-async function folderOf(files: Files): Promise<string> {
-  const folder = join(base, 'folders', String(++folders))
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), text, { mode: 0o755 })
-  }
-  return folder
-}
-/** A project with these files in its folder `module`. */
-async function projectWith(files: Files, how: Partial<ModuleFolder> = {}) {
-  const below = Object.entries(files).map(([path, text]) => [`module/${path}`, text])
-  const root = await folderOf(Object.fromEntries(below) as Files)
-  return { root, module: sourcesIn(root, { folders: [{ name: 'module', make: {}, ...how }] }) }
-}
-const build = async (files: Files, kernel: KernelBuild = toy, how: Partial<ModuleFolder> = {}) =>
-  requireModule({ kernel, project: await projectWith(files, how), ...work })
-/** Builds a project of these files, of which each folder of `names` has a makefile. */
-async function buildAll(
-  files: Files,
-  names: readonly [string, ...string[]],
-  include: string[] = [],
-) {
-  const root = await folderOf(files)
-  const [first, ...others] = names
-  const folder = (name: string) => ({ name, make: {} })
-  const parts = { folders: [folder(first), ...others.map(folder)] as const, include }
-  return requireModule({ kernel: toy, project: { root, module: sourcesIn(root, parts) }, ...work })
-}
 
 void t.test('a folder that builds no module fails, with a remedy', async t => {
   const ring = toyModule('int a;')
@@ -80,10 +37,8 @@ void t.test('the expected build time is scaled for a slow host', async t => {
     told.push(usuallySeconds)
     return silent.step(title)
   }
-  const project = await projectWith({
-    Kbuild: 'obj-m := ring.o',
-    'ring.c': toyModule('int told;'),
-  })
+  const files = { 'module/Kbuild': 'obj-m := ring.o', 'module/ring.c': toyModule('int told;') }
+  const project = await toyProject(files)
   await requireModule({ kernel: toy, project, ...work, progress: { ...silent, step } })
   t.strictSame(told, [21])
 })
@@ -171,135 +126,3 @@ void t.test('a module’s lines have the same names, wherever its folder is', as
     t.match(found, { file: `${shown}/ring.c`, line: 3 }, `${name}: ${line.trim()}`)
   }
 })
-
-const common = {
-  'common/x.h': 'static inline int twice(int a) { return 2 * a; }\n',
-  'core/Kbuild': 'obj-m := core.o\n',
-  'core/core.c': toyModule('#include "../common/x.h"\nint core(int a) { return twice(a); }'),
-  'deep/user/Kbuild': 'obj-m := a-user.o\nccflags-y := -I$(src)/../../common\n',
-  'deep/user/a-user.c': toyModule(
-    '#include "x.h"\nint core(int);\nint f(void) { return core(twice(2)); }',
-  ),
-}
-
-void t.test(
-  'folders are built in turn, with the symbols of those before and what is included',
-  async t => {
-    const built = await buildAll(common, ['core', 'deep/user'], ['common'])
-    t.match(built.modules, [{ name: 'core' }, { name: 'a_user' }])
-    t.strictSame(built.sources, ['common/x.h', 'core/core.c', 'deep/user/a-user.c'])
-    await t.rejects(buildAll(common, ['deep/user', 'core'], ['common']), {
-      code: 'MODULE_DOES_NOT_COMPILE',
-      message: /does not export: core$/,
-    })
-  },
-)
-
-void t.test(
-  'what lies outside of a folder and was not included is told with the line to write',
-  async t => {
-    const line = (...paths: string[]) =>
-      `is not copied with it. Write in the configuration: "include": ${JSON.stringify(paths)}`
-    const cases: [Files, string[], string][] = [
-      [common, [], line('common')],
-      [{ ...common, 'one.h': '' }, ['one.h'], line('one.h', 'common')],
-      [
-        { 'core/Kbuild': 'obj-m := core.o\n', 'core/core.c': '#include "../one.h"\n', 'one.h': '' },
-        [],
-        line('one.h'),
-      ],
-      [{ 'core/Kbuild': 'obj-m := ../lib/pool.o\n', 'lib/pool.c': '' }, [], line('lib')],
-      [
-        {
-          'core/Kbuild': 'obj-m := core.o\nccflags-y := -I$(src)/..\n',
-          'core/core.c': '#include "lib/x.h"\n',
-          'lib/x.h': '',
-        },
-        [],
-        line('lib'),
-      ],
-    ]
-    for (const [files, include, remedy] of cases)
-      await t.rejects(
-        buildAll(files, ['core'], include),
-        {
-          code: 'MODULE_DOES_NOT_COMPILE',
-          remedy: new RegExp(`outside of core/ ${escapeRegExp(remedy)}`),
-        },
-        remedy,
-      )
-    const none = {
-      'core/Kbuild': '# ../common\nobj-m := core.o\n',
-      'core/core.c': '#include "gone.h"\n',
-      'common/x.h': '',
-    }
-    await t.rejects(
-      buildAll(none, ['core']),
-      { code: 'MODULE_DOES_NOT_COMPILE', remedy: 'Correct it in core/' },
-      'a comment names nothing',
-    )
-  },
-)
-
-void t.test('two modules of one name are an error that names both', async t => {
-  const files = {
-    'a/Kbuild': 'obj-m := my-ring.o\n',
-    'a/my-ring.c': toyModule('int a;'),
-    'b/Kbuild': 'obj-m := my_ring.o\n',
-    'b/my_ring.c': toyModule('int b;'),
-  }
-  await t.rejects(buildAll(files, ['a', 'b']), {
-    code: 'MODULE_TWICE',
-    exitCode: 1,
-    message: 'Two modules are named my_ring: a/my-ring.ko and b/my_ring.ko',
-    remedy: /Rename/,
-  })
-})
-
-void t.test(
-  'variables of make and the command before it change what is built, and its key',
-  async t => {
-    const files = {
-      Kbuild: 'obj-m := ring.o\nccflags-y := -DVERSION=$(VERSION)\n',
-      'ring.c': toyModule('#include "made.h"\nint a[VERSION + SIZE + MADE];'),
-      'make.sh': 'echo "#define MADE 1 // $1" > made.h',
-    }
-    const make = { VERSION: '1', KCFLAGS: '-DSIZE=2' }
-    const prepare = './make.sh $kernelver'
-    const built = await build(files, toy, { make, prepare })
-    t.ok(built.sources.includes('module/made.h'), 'what it made is a source')
-    t.equal((await build(files, toy, { make, prepare })).key, built.key)
-    for (const other of [
-      { make: { ...make, VERSION: '2' }, prepare },
-      { make, prepare: `${prepare} # again` },
-    ])
-      t.not((await build(files, toy, other)).key, built.key)
-    await t.rejects(build(files, toy, { prepare }), { message: /does not compile/ })
-    await t.rejects(build(files, toy, { make }), { message: /does not compile/ })
-    await t.rejects(build(files, toy, { make, prepare: 'echo no; exit 3' }), {
-      code: 'PREPARE_FAILED',
-      exitCode: 1,
-      message: 'prepare of module/ exits with 3: echo no; exit 3',
-      detail: 'no',
-    })
-  },
-)
-
-void t.test(
-  'a module may include the tree’s headers, on each built kernel',
-  { skip: kernels.length === 0 && 'no kernel is built: modprove build builds one' },
-  async t => {
-    const files = {
-      Kbuild: 'obj-m := headers.o\n',
-      'headers.c':
-        '#include <linux/module.h>\n#include <linux/leds.h>\n#include <linux/input.h>\n' +
-        'MODULE_DESCRIPTION("Headers alone");\nMODULE_LICENSE("GPL");\n',
-    }
-    for (const { name, release, folder } of kernels) {
-      const tree = join(folder, 'tree')
-      const config = join(tree, '.config')
-      const kernel = { ...toy, key: name, release, folder, tree, config }
-      t.match(await build(files, kernel), { modules: [{ name: 'headers' }] }, name)
-    }
-  },
-)
