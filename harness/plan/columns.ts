@@ -18,7 +18,6 @@ import {
   type Work,
 } from '../builder/index.js'
 import type { Accelerator } from '../platform/deadlines.js'
-import { didYouMean } from '../platform/did-you-mean.js'
 import { ModproveError, usageError } from '../platform/errors.js'
 import { defined, pick } from '../platform/pick.js'
 import type { JobRef } from '../contract/events.js'
@@ -27,6 +26,7 @@ import type { ModuleSource } from '../verdict/index.js'
 import { loadKnownFindings } from '../verdict/allow-list.js'
 import type { Job, MachineSetup } from '../session/job.js'
 import { requireTemplate } from '../session/templates.js'
+import { requireKnownModules } from './known-parameters.js'
 
 /** A column of the matrix: one kernel in one flavour. */
 export interface Column {
@@ -142,7 +142,7 @@ export async function prepareColumn(
   compiling.catch(() => undefined)
   const kernel = await requireKernel({ source, flavour, kconfigFolder: project.kconfig, ...work })
   const built = await requireModule({ kernel, project, coverage: flavour.coverage, ...work })
-  requireKnown(project.parameters, built)
+  requireKnownModules(project.parameters, built)
   const { built: programs, broken: brokenPrograms } = await compiling
   for (const { message } of brokenPrograms)
     work.progress.say(`${message}: the tests that use it fail`)
@@ -184,13 +184,4 @@ export async function prepareColumn(
     module: built,
     job: (ref, file, folder, options) => ({ ...setup, ...known, ref, file, folder, ...options }),
   }
-}
-
-function requireKnown(parameters: Project['parameters'], { modules }: ModuleBuild): void {
-  const names = modules.map(({ name }) => name)
-  const unknown = Object.keys(parameters).find(name => !names.includes(name))
-  if (unknown === undefined) return
-  throw usageError('CONFIGURATION', `"parameters" names ${unknown}, and no such module is built`, {
-    remedy: `${didYouMean(unknown, names)}Its modules: ${names.join(', ')}`,
-  })
 }

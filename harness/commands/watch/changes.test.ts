@@ -85,3 +85,28 @@ void t.test('unchanged and vanished files are not changes', async t => {
   }
   t.strictSame(new Set(told.flat()), new Set(['b.c']))
 })
+
+void t.test('a file alone is followed through replacements, and not what is beside it', async t => {
+  const folder = t.testdir({ 'one.h': '', 'other.h': '' })
+  const file = join(folder, 'one.h')
+  const over = new AbortController()
+  t.teardown(() => over.abort())
+  const told: string[] = []
+  let wake = (): void => undefined
+  watchPaths(
+    [file],
+    paths => {
+      told.push(...[...paths].map(path => relative(folder, path)))
+      wake()
+    },
+    over.signal,
+  )
+  for (const text of ['1', '2', '3']) {
+    const next = new Promise<void>(resolve => (wake = resolve))
+    await writeFile(join(folder, 'other.h'), text)
+    await writeFile(join(folder, 'new.h'), text)
+    await rename(join(folder, 'new.h'), file)
+    await next
+  }
+  t.strictSame(told, ['one.h', 'one.h', 'one.h'])
+})
