@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { escapeRegExp } from '../platform/text.js'
@@ -70,7 +69,7 @@ void t.test(
     }
     await t.rejects(
       buildAll(none, ['core']),
-      { code: 'MODULE_DOES_NOT_COMPILE', remedy: 'Correct it in core/' },
+      { code: 'MODULE_DOES_NOT_COMPILE', remedy: /^Correct it in core\/$/ },
       'a comment names nothing',
     )
   },
@@ -96,7 +95,7 @@ void t.test(
   async t => {
     const files = {
       Kbuild: 'obj-m := ring.o\nccflags-y := -DVERSION=$(VERSION)\n',
-      'ring.c': toyModule('#include "made.h"\nint a[VERSION + SIZE + MADE];'),
+      'ring.c': toyModule('#include "made.h"\nint a = 1 * VERSION * SIZE * MADE;'),
       'make.sh': 'echo "#define MADE 1 // $1" > made.h',
     }
     const make = { VERSION: '1', KCFLAGS: '-DSIZE=2' }

@@ -6,7 +6,7 @@ import { moduleContent } from './module-files.js'
 import { stored } from './store.js'
 import type { BuiltModule, ModuleBuild } from './types.js'
 
-/** Increment when these scripts build something else from the same input, or record it otherwise. */
+/** Increment when the same input is built otherwise, or {@link ModuleRecord} is another one. */
 const RECIPE = 4
 const KEPT_DAYS = 7
 

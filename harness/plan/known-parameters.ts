@@ -3,7 +3,7 @@ import { didYouMean } from '../platform/did-you-mean.js'
 import { usageError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
 
-/** @throws ModproveError `CONFIGURATION` for parameters of a module that the project does not build */
+/** @throws ModproveError `CONFIGURATION` for parameters of a module that was not built */
 export function requireKnownModules(
   parameters: Project['parameters'],
   { modules }: Pick<ModuleBuild, 'modules'>,

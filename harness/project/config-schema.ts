@@ -12,19 +12,20 @@ export const variableName = textLike(/^[A-Za-z_]\w*$/, 'the name of a variable o
   { error: `none of ${OWN_VARIABLES.join(', ')}, which are the harness's to set` },
 )
 
-const moduleFields = z.strictObject(
+/** Fields of a folder. */
+export const moduleFields = z.strictObject(
   {
     folder: someText().default('.').describe('the folder of the Kbuild file; default: `.`'),
     make: z
       .record(variableName, textLike(/^[^\n]*$/, 'a line of text'))
       .optional()
       .describe(
-        'variables of make\'s command line: `{ "VERSION": "1.2" }`; `KCFLAGS` is added to the harness\'s own',
+        'variables for the command line of make: `{ "VERSION": "1.2" }`; `KCFLAGS` is added to those of the harness',
       ),
     prepare: someText()
       .optional()
       .describe(
-        "a shell command that makes what make needs: `./autogen.sh`; it is run in a copy of the folder, without the repository's `.git`, and is told the kernel by `$kernelver` and `$kernel_source_dir`, as dkms(8) does",
+        'a shell command that makes what make needs: `./autogen.sh`; it runs in a copy of the folder, and is told the kernel by `$kernelver` and `$kernel_source_dir`, as by dkms(8)',
       ),
   },
   { error: ({ code }) => (code === 'invalid_type' ? 'a folder, or an object' : undefined) },
@@ -48,21 +49,19 @@ export const configSchema = z
     module: oneModule
       .optional()
       .describe(
-        'the folder of the Kbuild file, or an object of the fields below; default: what `dkms.conf` says, or `.`',
+        'the folder of the Kbuild file, or an object with the fields below; default: what `dkms.conf` says, or `.`',
       ),
     modules: z
       .array(oneModule)
       .min(1, { error: 'a list of folders' })
       .optional()
       .describe(
-        'several of these, in the place of `module`, in the order in which they are built: a module may use the symbols of the folders before its own. The first has `kconfig/` and `mutants/`',
+        'several of these in place of `module`, in the order in which they are built: a module may use symbols of the folders before its own. The first has `kconfig/` and `mutants/`',
       ),
     include: z
       .array(someText())
       .optional()
-      .describe(
-        'further files and folders that the modules are built from: `["../common"]`. All are copied with their places relative to each other',
-      ),
+      .describe('further files and folders that the modules are built from: `["../common"]`'),
     parameters: z
       .record(
         someText(),
@@ -70,7 +69,7 @@ export const configSchema = z
       )
       .optional()
       .describe(
-        'parameters that a module is loaded with where a suite does not say another value: `{ "ring": { "size": 4 } }`',
+        'parameters that a module is loaded with unless a suite gives other values: `{ "ring": { "size": 4 } }`',
       ),
     suites: someText()
       .optional()

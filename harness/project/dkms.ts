@@ -13,8 +13,8 @@ const unquoted = (word: string): string =>
   word.startsWith('"') ? word.slice(1, -1).replaceAll(/\\(.)/g, '$1') : word.replaceAll("'", '')
 
 /**
- * Reads which modules dkms(8) builds from a folder's `dkms.conf`, and how, as far as that is common:
- * folders, variables of make, and `PRE_BUILD`.
+ * Reads from a folder's `dkms.conf` which modules dkms(8) builds there, and how, as far as that is
+ * common: folders, variables of make, and `PRE_BUILD`.
  *
  * @returns undefined if there is none
  */
@@ -46,7 +46,7 @@ export async function readDkms(
   return { modules, include: folders.includes('.') ? [] : ['.'] }
 }
 
-/** The folder itself, or those in which dkms finds the modules, as far as Kbuild builds them there. */
+/** The folder itself, or those in which dkms finds modules, as far as Kbuild builds them there. */
 async function kbuildFolders(folder: string, locations: readonly string[]): Promise<string[]> {
   if (await hasKbuildFile(folder)) return ['.']
   const found: string[] = []

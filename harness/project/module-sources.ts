@@ -14,10 +14,10 @@ export interface ModuleFolder {
 export interface ModuleSources {
   /**
    * Absolute. Compiler output, findings and records name files by their path from here:
-   * `module/ring.c`. A copy of the sources has another root, and is otherwise the same.
+   * `module/ring.c`. A copy of the sources differs in its root alone.
    */
   readonly root: string
-  /** In the order in which they are built. The first has the project's `kconfig/` and `mutants/`. */
+  /** In the order in which they are built. The first has `kconfig/` and `mutants/`. */
   readonly folders: readonly [ModuleFolder, ...ModuleFolder[]]
   /** Further files and folders that are copied with them; from the root. */
   readonly include: readonly string[]

@@ -1,14 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { format } from 'prettier'
+import { format, resolveConfig } from 'prettier'
 import { withFields } from './fields.fixture.js'
 
 const file = fileURLToPath(new URL('README.md', import.meta.url))
 
 t.test('the README tells every field of every event, as the schema has it', async t => {
   const readme = await readFile(file, 'utf8')
-  const written = await format(withFields(readme), { parser: 'markdown' })
+  const style = await resolveConfig(file)
+  const written = await format(withFields(readme), { ...style, parser: 'markdown' })
   if (process.env['WRITE_README'] !== undefined) await writeFile(file, written)
   else
     t.equal(

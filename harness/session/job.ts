@@ -63,8 +63,7 @@ export interface Job extends MachineSetup {
 export interface CountsWanted {
   /** Folder for them; a machine makes a new one below it. */
   readonly folder: string
-  /** As {@link ModuleBuild.compiledIn}. */
-  readonly compiledIn: string
+  readonly compiledIn: ModuleBuild['compiledIn']
   /** Object files without their endings, from there: `module/driver`. */
   readonly objects: readonly string[]
 }

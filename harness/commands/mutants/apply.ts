@@ -6,8 +6,8 @@ import { script } from '../../platform/process/script.js'
 import type { PatchedPlace, Mutant } from './mutant.js'
 
 /**
- * Copies the modules and applies the patch to the first folder of the copy. Context must match exactly, because git
- * apply has no fuzz.
+ * Copies the modules and applies the patch to the first folder of the copy. Context must match
+ * exactly, because git apply has no fuzz.
  * @param copy absolute path of a new folder
  * @returns the copy
  * @throws ModproveError `MUTANT_DOES_NOT_APPLY` with patch, file and hunk
