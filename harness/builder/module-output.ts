@@ -19,7 +19,7 @@ const RELATIVE =
 /** Returns make's output with the modules' files named as the user knows them. */
 export const calledAsKnown = (output: string, { build, name, tree }: BuildPlace): string =>
   output
-    .replaceAll(new RegExp(`${escapeRegExp(build)}/([\\w.+/-]+)`, 'g'), (_, path: string) =>
+    .replaceAll(new RegExp(`${escapeRegExp(build)}/([\\w.+~/-]+)`, 'g'), (_, path: string) =>
       normalize(path),
     )
     // From 6.13 on make runs in the module's folder, and gcc prints relative names.

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { locate, locateHeadline } from './module-source.js'
 
-const sources = ['module/main.c', 'module/lib/util.c', 'lib/util.c', 'include/ring.h']
+const sources = ['module/main.c', 'ring-1.0~rc1/ring.c', 'module/lib/util.c', 'lib/util.c', 'include/ring.h']
 const module = { name: 'ring', sources }
 const place = (name: string) => locate(module, name, 7)?.file
 
@@ -29,6 +29,8 @@ void t.test('a file of the kernel is none of the module’s, though its name is 
     'main.c',
   ])
     t.equal(place(name), undefined, name)
+  const old = 'kernel BUG at ring-1.0~rc1/ring.c:3!'
+  t.match(locateHeadline(old, [module], undefined), { file: 'ring-1.0~rc1/ring.c' })
   const bug = 'kernel BUG at lib/list_debug.c:26!'
   t.equal(locateHeadline(bug, [module], undefined), undefined)
   t.strictSame(locateHeadline('kernel BUG at lib/util.c:26!', [module], undefined), {

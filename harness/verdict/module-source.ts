@@ -32,7 +32,7 @@ export function locateHeadline(
   first: string | undefined,
 ): SourceLocation | undefined {
   const [, file, line] =
-    /(?:^|\s)((?:\/|\.)?[\w./+-]{1,300}\.[chS]):(\d{1,7})\b/.exec(headline) ?? []
+    /(?:^|\s)((?:\/|\.)?[\w./+~-]{1,300}\.[chS]):(\d{1,7})\b/.exec(headline) ?? []
   if (file === undefined) return undefined
   const ordered = [...modules].sort((a, b) => Number(b.name === first) - Number(a.name === first))
   for (const module of ordered) {
