@@ -4,11 +4,13 @@ import { failureError, harnessError } from '../platform/errors.js'
 import { secondsHere } from '../platform/host-slowness.js'
 import { script } from '../platform/process/script.js'
 import { during } from '../platform/progress.js'
+import type { ModuleFolder } from '../project/module-sources.js'
 import { warningsOf } from './compiler-lines.js'
 import { makeFolder, type MadeFolder, type ModuleRequest } from './make-folder.js'
 import { ignoredFlags } from './makefile-advice.js'
 import { readModinfo } from './modinfo.js'
 import { copySources } from './module-files.js'
+import type { BuildPlace } from './module-output.js'
 import type { KernelBuild } from './types.js'
 
 /** On a typical host; make has little to run in parallel. */
@@ -25,21 +27,21 @@ export interface ModuleRecord {
   readonly ignored: readonly string[]
 }
 
-/** Builds all folders of the modules into an empty folder. @throws as {@link makeFolder} */
+/** Builds the modules of all folders. @param target an empty folder @throws as {@link makeFolder} */
 export async function buildModules(request: ModuleRequest, target: string): Promise<ModuleRecord> {
   const { kernel, project, progress, signal } = request
   const build = join(target, 'build')
   const { folders } = await copySources(project.module, build)
-  const places = folders.map(({ name }) => ({ build, name, tree: kernel.tree }))
+  const placeOf = ({ name }: ModuleFolder): BuildPlace => ({ build, name, tree: kernel.tree })
   const title = `building the module for ${kernel.release} ${kernel.flavour}`
   const usually = (await secondsHere(USUALLY_SECONDS, 2)) * folders.length
   const made = await during(progress, title, usually, async step => {
     const made: MadeFolder[] = []
-    for (const [index, folder] of folders.entries()) {
-      const { name } = folder
-      const symbols = places.slice(0, index).map(place => join(build, place.name, 'Module.symvers'))
-      if (folders.length > 1) step.note(name)
-      made.push(await makeFolder({ build, name, tree: kernel.tree }, folder, symbols, request))
+    const symbols: string[] = []
+    for (const folder of folders) {
+      if (folders.length > 1) step.note(folder.name)
+      made.push(await makeFolder(placeOf(folder), folder, symbols, request))
+      symbols.push(join(build, folder.name, 'Module.symvers'))
     }
     return made
   })
@@ -60,7 +62,7 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
   }
   const files = (await readdir(build, { recursive: true })).sort()
   const coverageNotes = await keepNotes(build, files, join(target, 'notes'))
-  const ignored = (await Promise.all(places.map(ignoredFlags))).flat()
+  const ignored = (await Promise.all(folders.map(folder => ignoredFlags(placeOf(folder))))).flat()
   await rm(build, { recursive: true, force: true })
   return {
     modules: inLoadOrder(built).map(({ name, file }) => ({ name, file })),
