@@ -90,5 +90,5 @@ export function headAndTail(text: string, most: number): string {
   const missing = lines.length - most
   if (missing <= 0) return lines.join('\n')
   const half = Math.ceil(most / 2)
-  return [...lines.slice(0, half), `… ${missing} lines`, ...lines.slice(half - most)].join('\n')
+  return [...lines.slice(0, half), `… ${missing} lines`, ...lines.slice(half + missing)].join('\n')
 }

@@ -74,7 +74,11 @@ void t.test('a copy of a project is built as it is', async t => {
   const root = t.testdir({
     core: { Kbuild: '' },
     'one.h': '',
-    ring: { Makefile: '', 'modprove.config.json': JSON.stringify(config) },
+    ring: {
+      Makefile: '',
+      '.modprove': { runs: {} },
+      'modprove.config.json': JSON.stringify(config),
+    },
   })
   const project = await readProject(join(root, 'ring'))
   await using scratch = await scratchProject(project)
@@ -83,4 +87,5 @@ void t.test('a copy of a project is built as it is', async t => {
   t.match(copy.module, { root: scratch.path, folders, include })
   t.strictSame(copy.parameters, project.parameters)
   t.ok(existsSync(join(scratch.path, 'one.h')))
+  t.notOk(existsSync(join(scratch.path, 'ring/.modprove')), 'without its records')
 })

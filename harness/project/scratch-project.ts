@@ -7,7 +7,7 @@ import { sourcePaths } from './module-sources.js'
 import type { Project } from './project.js'
 
 /** What a copied project keeps; its suites' folder is named `suites`. */
-export type CopiedProject = Pick<Project, 'name' | 'module' | 'parameters' | 'suites'>
+export type CopiedProject = Pick<Project, 'name' | 'module' | 'parameters' | 'suites' | 'state'>
 
 /** A project in a new folder, with copies of its modules and suites, which may be changed. */
 export async function scratchProject({
@@ -15,10 +15,14 @@ export async function scratchProject({
   module,
   parameters,
   suites,
+  state,
 }: CopiedProject): Promise<PrivateFolder> {
   const folder = await privateFolder()
   for (const path of sourcePaths(module))
-    await cp(join(module.root, path), join(folder.path, path), { recursive: true })
+    await cp(join(module.root, path), join(folder.path, path), {
+      recursive: true,
+      filter: source => source !== state,
+    })
   const config = {
     name,
     modules: module.folders.map(({ name: folder, ...how }) => ({ folder, ...how })),
