@@ -27,7 +27,7 @@ export interface ModuleRecord {
   readonly ignored: readonly string[]
 }
 
-/** Builds the modules of all folders. @param target an empty folder @throws as {@link makeFolder} */
+/** Builds all folders of modules. @param target an empty folder @throws as {@link makeFolder} */
 export async function buildModules(request: ModuleRequest, target: string): Promise<ModuleRecord> {
   const { kernel, project, progress, signal } = request
   const build = join(target, 'build')

@@ -1,7 +1,13 @@
 import t from 'tap'
 import { locate, locateHeadline } from './module-source.js'
 
-const sources = ['module/main.c', 'ring-1.0~rc1/ring.c', 'module/lib/util.c', 'lib/util.c', 'include/ring.h']
+const sources = [
+  'module/main.c',
+  'ring-1.0~rc1/ring.c',
+  'module/lib/util.c',
+  'lib/util.c',
+  'include/ring.h',
+]
 const module = { name: 'ring', sources }
 const place = (name: string) => locate(module, name, 7)?.file
 
