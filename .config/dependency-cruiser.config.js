@@ -7,6 +7,7 @@ const ROOMS = [
   'worker',
   'plan',
   'session',
+  'basics',
   'suite-api',
   'builder',
   'report',
@@ -67,10 +68,10 @@ export default {
       comment:
         "Suites import 'modprove', which is harness/suite-api/suite.ts, and nothing else of the harness.",
       severity: 'error',
-      from: { path: '^(?:suites|harness/selftest/chaos/suites)/', pathNot: TESTS },
+      from: { path: '^(?:suites|harness/basics|harness/selftest/chaos/suites)/', pathNot: TESTS },
       to: {
         path: '^harness/',
-        pathNot: '^harness/(?:suite-api/suite\\.ts$|selftest/chaos/suites/)',
+        pathNot: '^harness/(?:suite-api/suite\\.ts$|basics/|selftest/chaos/suites/)',
       },
     },
     {

@@ -1,9 +1,17 @@
-import { suite, withQuietConsole, type Test, type TestGuest } from 'modprove'
+import {
+  growingCaches,
+  middleGrowth,
+  slabObjects,
+  suite,
+  withQuietConsole,
+  type SlabObjects,
+  type Test,
+  type TestGuest,
+} from 'modprove'
 import { buffersInTotal } from './bufinfo.js'
 import { dmaMappings, exporter, importer, invariants, kernelMappings, PAGE } from './exporter.js'
 import { freeBytes } from './free-memory.js'
 import { pagesOfModules } from './page-owner.js'
-import { slabObjects, type SlabObjects } from './slab-objects.js'
 
 const test = suite('leaks: what thousands of cycles leave', {
   modules: [exporter, importer],
@@ -13,8 +21,6 @@ const test = suite('leaks: what thousands of cycles leave', {
 
 const ROUNDS = 5
 const IMPORT_EVERY = '10'
-/** Noise was 126 at most (kmalloc-96); one object leaked each tenth cycle is 200. */
-const NOISE_OBJECTS = 192
 /** Half a page: a leak of one a cycle is more. */
 const NOISE_FREE_BYTES = PAGE / 2
 
@@ -83,29 +89,11 @@ async function compareRounds(
   const pages = middleGrowth(memory.map(({ pages }) => pages)) / cycles
   t.ok(pages < NOISE_FREE_BYTES, `${pages.toFixed(2)} bytes of pages a cycle`)
   t.strictSame(
-    growing(memory.map(({ slabs }) => slabs)),
+    growingCaches(memory.map(({ slabs }) => slabs)),
     [],
     `caches that grow in ${cycles} cycles`,
   )
 }
-
-/** Slab caches that grow by more than noise, each with the objects that a round leaves in it. */
-function growing(readings: readonly SlabObjects[]): string[] {
-  const names = [...(readings[0]?.keys() ?? [])].filter(name => name !== KEPT_OF_UNMAPPED)
-  return names.flatMap(name => {
-    const objects = middleGrowth(readings.map(reading => reading.get(name) ?? 0))
-    return objects < NOISE_OBJECTS ? [] : [`${name}: ${objects} objects a round`]
-  })
-}
-
-/** A leak grows in every round; what grows in one of them only is no leak. */
-function middleGrowth(readings: readonly number[]): number {
-  const growths = readings.slice(1).map((reading, index) => reading - (readings[index] ?? 0))
-  return growths.sort((a, b) => a - b)[Math.floor((growths.length - 1) / 2)] ?? 0
-}
-
-/** The kernel keeps up to 32 MiB of unmapped areas (lazy_max_pages(), mm/vmalloc.c). */
-const KEPT_OF_UNMAPPED = 'vmap_area'
 
 interface Memory {
   readonly slabs: SlabObjects

@@ -4,6 +4,7 @@ import t from 'tap'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { script } from '../platform/process/script.js'
 import { packageRoot } from '../platform/package-root.js'
+import { firstFolder } from '../project/module-sources.js'
 import { readProject } from '../project/project.js'
 import { imagesFolder } from './images.js'
 import { compareVersions } from '../platform/version.js'
@@ -38,9 +39,10 @@ const { module } = await readProject(packageRoot)
 const tool = checkpatch()
 const skip = tool === undefined && 'no kernel source is unpacked: modprove build unpacks one'
 
+const own = firstFolder(module)
 for (const [path, aside] of [
-  [module.folder, []],
-  [join(module.folder, 'samples'), []],
+  [own, []],
+  [join(own, 'samples'), []],
   [join(packageRoot, 'harness/selftest/chaos/module'), []],
   [join(imagesFolder, 'guest/agent'), OF_PROGRAMS],
 ] as const) {

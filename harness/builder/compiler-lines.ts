@@ -1,4 +1,5 @@
 import type { SourceLine } from '../contract/events.js'
+import { isWithin } from '../platform/is-within.js'
 import { linesOfError } from './lines-of-error.js'
 import { ownErrorsFirst } from './own-errors.js'
 
@@ -16,9 +17,9 @@ const isError = (line: string): boolean => ERROR.test(line) && !FAILED_STEP.test
  * Returns a failed build's output without its steps. If longer than sixty lines, keeps each error's
  * own line, and the context of the first ones, which gcc's notes on macros would otherwise push
  * out.
- * @param own prefix of the user's files (`module/`), whose errors come first
+ * @param own the user's folders and files (`module`), whose errors come first
  */
-export function errorLines(output: string, own?: string): string {
+export function errorLines(output: string, own?: readonly string[]): string {
   const all = toolLinesOf(output).filter(line => line !== '')
   const lines = all.some(isError) ? all.filter(line => !FAILED_STEP.test(line)) : all
   const errors = lines.flatMap((line, index) => (isError(line) ? [index] : []))
@@ -51,13 +52,13 @@ const leftOut = (lines: number, errors = 0): string =>
   `  … ${lines} line${lines === 1 ? '' : 's'}${errors > 0 ? `, ${errors} of them errors` : ''}`
 
 /**
- * Finds where to look first: the first error's line in the module, which may be in gcc's note on a
+ * Finds where to look first: the first error's line in the modules, which may be in gcc's note on a
  * macro used there.
  * @param output from {@link errorLines}
- * @param module prefix of the module's files: `module/`
+ * @param own the modules' folders and files: `module`
  * @returns `module/ring.c:12`
  */
-export function firstPlace(output: string, module: string): SourceLine | undefined {
+export function firstPlace(output: string, own: readonly string[]): SourceLine | undefined {
   const lines = output.split('\n')
   for (const [error, line] of lines.entries()) {
     if (!isError(line)) continue
@@ -67,7 +68,7 @@ export function firstPlace(output: string, module: string): SourceLine | undefin
     for (const text of [line, ...after, ...before.reverse()]) {
       const [, file, number] =
         /^(?:In file included from |\s+from )?([^\s:]+):(\d+)/.exec(text) ?? []
-      if (file?.startsWith(module)) return { file, line: Number(number) }
+      if (file !== undefined && isWithin(file, own)) return { file, line: Number(number) }
     }
   }
   return undefined

@@ -1,15 +1,8 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { escapeRegExp } from '../platform/text.js'
-import type { ModuleFolder } from '../project/project.js'
-import { sourcesOf } from './module-files.js'
-
-/** A module's folder, and the kernel that reads its makefiles. */
-export interface Makefiles extends ModuleFolder {
-  /** The kernel's module tree. */
-  readonly tree: string
-}
+import type { BuildPlace } from './module-output.js'
 
 /** Kbuild reads `Kbuild`, else `Makefile`. Undefined if neither exists. */
 const makefileOf = (folder: string): string | undefined =>
@@ -19,9 +12,9 @@ const textOf = async (folder: string, file: string): Promise<string> =>
   (await readFile(join(folder, file), 'utf8')).replaceAll(/\\\n/g, ' ')
 
 /** Explains why a folder's makefile builds no module. */
-export async function whyNoModule(makefiles: Makefiles): Promise<string> {
-  const { folder, name, tree } = makefiles
-  const sources = (await sourcesOf(makefiles)).filter(file => /^[^/]+\.c$/.test(file))
+export async function whyNoModule({ build, name, tree }: BuildPlace): Promise<string> {
+  const folder = join(build, name)
+  const sources = (await readdir(folder)).filter(file => /(?<!\.mod)\.c$/.test(file)).sort()
   const object = `${(sources[0] ?? 'driver.c').slice(0, -2)}.o`
   const add = `obj-m += ${object}`
   const file = makefileOf(folder)
@@ -48,14 +41,13 @@ const OLD_FLAGS = {
 }
 
 /** One line per variable that this kernel's Kbuild ignores (EXTRA_CFLAGS, from 6.15 on). */
-export async function ignoredFlags(makefiles: Makefiles): Promise<string[]> {
-  const { folder, name, tree } = makefiles
+export async function ignoredFlags({ build, name, tree }: BuildPlace): Promise<string[]> {
+  const folder = join(build, name)
   const kbuild = await readFile(join(tree, 'scripts/Makefile.lib'), 'utf8').catch(() => undefined)
   if (kbuild === undefined) return []
   const advice: string[] = []
-  for (const file of (await sourcesOf(makefiles)).filter(path =>
-    /(^|\/)(Kbuild|Makefile)$/.test(path),
-  )) {
+  const files = (await readdir(folder, { recursive: true })).sort()
+  for (const file of files.filter(path => /(^|\/)(Kbuild|Makefile)$/.test(path))) {
     const text = await textOf(folder, file)
     for (const [old, now] of Object.entries(OLD_FLAGS)) {
       if (
@@ -70,7 +62,7 @@ export async function ignoredFlags(makefiles: Makefiles): Promise<string[]> {
 }
 
 /** One line per object in a makefile without a source file. */
-export const missingSources = (output: string, { name }: Makefiles): string[] =>
+export const missingSources = (output: string, { name }: BuildPlace): string[] =>
   [...output.matchAll(/No rule to make target '(?:[^']*\/)?([^'/]+)\.o'/g)].map(
     ([, stem]) => `A makefile names ${stem}.o, but ${name}/ has no ${stem}.c to build it from`,
   )
@@ -78,8 +70,11 @@ export const missingSources = (output: string, { name }: Makefiles): string[] =>
 const MISSING_HEADER = /^(\S+?):\d+(?::\d+)?: fatal error: (\S+): No such file or directory$/gm
 
 /** One line per missing header with a rule that Kbuild does not run, as no object depends on it. */
-export async function missingHeaders(output: string, makefiles: Makefiles): Promise<string[]> {
-  const { folder, name } = makefiles
+export async function missingHeaders(
+  output: string,
+  { build, name }: BuildPlace,
+): Promise<string[]> {
+  const folder = join(build, name)
   const advice = new Set<string>()
   for (const [, by = '', header = ''] of output.matchAll(MISSING_HEADER)) {
     if (!by.startsWith(`${name}/`)) continue

@@ -1,51 +1,54 @@
 import { failureError, type ModproveError } from '../platform/errors.js'
+import { sourcePaths } from '../project/module-sources.js'
+import type { Project } from '../project/project.js'
 import { errorLines } from './compiler-lines.js'
-import {
-  ignoredFlags,
-  missingHeaders,
-  missingSources,
-  whyNoModule,
-  type Makefiles,
-} from './makefile-advice.js'
+import { ignoredFlags, missingHeaders, missingSources, whyNoModule } from './makefile-advice.js'
 import { explainSymbols, undefinedSymbols } from './missing-symbols.js'
+import type { BuildPlace } from './module-output.js'
+import { notIncluded } from './not-included.js'
 import type { KernelBuild, Work } from './types.js'
 
 const nameOf = ({ release, flavour }: KernelBuild): string => `kernel ${release} (${flavour})`
 
+/** Whose build failed. */
+interface Failed extends Work {
+  readonly kernel: KernelBuild
+  readonly project: Pick<Project, 'root' | 'module'>
+}
+
 /**
- * Explains why make failed on a module.
+ * Explains why make failed on a folder.
  * @param output make's, with names as the user knows them
- * @param makefiles of the compiled folder
  */
 export async function moduleFailure(
   output: string,
-  makefiles: Makefiles,
-  kernel: KernelBuild,
-  work: Work,
+  place: BuildPlace,
+  { kernel, project, ...work }: Failed,
 ): Promise<ModproveError> {
   const symbols = undefinedSymbols(output)
-  const { name } = makefiles
+  const { name } = place
+  const [{ name: first }] = project.module.folders
   const advice = [
-    ...missingSources(output, makefiles),
-    ...(await missingHeaders(output, makefiles)),
-    ...(await ignoredFlags(makefiles)),
+    ...missingSources(output, place),
+    ...(await missingHeaders(output, place)),
+    ...(await notIncluded(output, place, project)),
+    ...(await ignoredFlags(place)),
     ...(symbols.length === 0
       ? []
-      : await explainSymbols(symbols, kernel, `${name}/kconfig/base.config`, work)),
+      : await explainSymbols(symbols, kernel, `${first}/kconfig/base.config`, work)),
   ]
   const what =
     symbols.length === 0
       ? `The module does not compile for ${nameOf(kernel)}`
       : `The module uses what ${nameOf(kernel)} does not export: ${symbols.join(', ')}`
   return failureError('MODULE_DOES_NOT_COMPILE', what, {
-    detail: errorLines(output, `${name}/`),
+    detail: errorLines(output, sourcePaths(project.module)),
     remedy: [...advice, `Correct it in ${name}/`].join('\n'),
   })
 }
 
 /** The error for a make that had nothing to do. */
-export async function noModule(makefiles: Makefiles, kernel: KernelBuild): Promise<ModproveError> {
-  return failureError('NO_MODULE', `${makefiles.name}/ builds no module for ${nameOf(kernel)}`, {
-    remedy: await whyNoModule(makefiles),
+export const noModule = async (place: BuildPlace, kernel: KernelBuild): Promise<ModproveError> =>
+  failureError('NO_MODULE', `${place.name}/ builds no module for ${nameOf(kernel)}`, {
+    remedy: await whyNoModule(place),
   })
-}

@@ -1,8 +1,9 @@
 import t from 'tap'
+import { sourcesIn } from '../project/module-sources.fixture.js'
 import { sourcesOf } from './module-files.js'
 
 void t.test('a module is built of its own files alone', async t => {
-  const folder = t.testdir({
+  const module = {
     Kbuild: 'obj-m := ring.o',
     'ring.c': '',
     include: { 'ring.h': '' },
@@ -19,13 +20,30 @@ void t.test('a module is built of its own files alone', async t => {
     node_modules: { ssh2: { 'binding.c': '' } },
     tests: { 'ring.suite.ts': '', 'program.c': '', 'program.h': '' },
     nested: { node_modules: { 'a.c': '' }, 'b.c': '' },
+  }
+  const root = t.testdir({ module, 'beside.c': '' })
+  t.strictSame(await sourcesOf(sourcesIn(root, { leftOut: ['module/tests'] })), [
+    'module/Kbuild',
+    'module/gen.sh',
+    'module/include/ring.h',
+    'module/nested/b.c',
+    'module/ring.c',
+  ])
+})
+
+void t.test('what is included is among them, each file once', async t => {
+  const root = t.testdir({
+    module: { 'ring.c': '', lib: { 'pool.c': '' } },
+    common: { 'ring.h': '', tests: { 'a.c': '' } },
+    'one.h': '',
+    'other.h': '',
   })
-  t.strictSame(await sourcesOf({ folder, leftOut: ['tests'] }), [
-    'Kbuild',
-    'gen.sh',
-    'include/ring.h',
-    'nested/b.c',
-    'ring.c',
+  const include = ['common', 'one.h', 'module/lib', 'gone']
+  t.strictSame(await sourcesOf(sourcesIn(root, { include, leftOut: ['common/tests'] })), [
+    'common/ring.h',
+    'module/lib/pool.c',
+    'module/ring.c',
+    'one.h',
   ])
 })
 
@@ -43,8 +61,8 @@ void t.test('links are followed, once', async t => {
   })
   for (const name of ['module', 'linked'])
     t.strictSame(
-      await sourcesOf({ folder: `${base}/${name}`, leftOut: [] }),
-      ['Kbuild', 'ring.c', 'shared/ring.h'],
+      await sourcesOf(sourcesIn(base, { folders: [{ name, make: {} }] })),
+      [`${name}/Kbuild`, `${name}/ring.c`, `${name}/shared/ring.h`],
       name,
     )
 })

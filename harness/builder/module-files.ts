@@ -1,35 +1,51 @@
-import { readdir, realpath, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { ModuleFolder } from '../project/project.js'
+import { copyFile, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { sourcePaths, type ModuleSources } from '../project/module-sources.js'
+import { contentKey } from './hash.js'
 
 /** Kbuild's products, and files that no kernel module is built from. */
 const NO_INPUT =
-  /(^|\/)(\.|node_modules$|built-in\.a$|#|(package|package-lock|tsconfig)\.json$)|~$|\.(o|ko|mod|mod\.c|cmd|d|gcno|gcda|symvers|order|patch|orig|rej|swp|md|ts|tsx)$/
+  /^(\.|node_modules$|built-in\.a$|#|(package|package-lock|tsconfig)\.json$)|~$|\.(o|ko|mod|mod\.c|cmd|d|gcno|gcda|symvers|order|patch|orig|rej|swp|md|ts|tsx)$/
 
 /**
- * Returns the files that a module's build depends on: everything in its folder, following links,
- * but hidden files, `node_modules`, build products, documents, TypeScript, and the project's other
- * files.
- * @returns paths relative to the folder, sorted
+ * Returns the files that the modules' build depends on: everything in their folders and what is
+ * included, following links, but hidden files, `node_modules`, build products, documents,
+ * TypeScript, and the project's other files.
+ * @returns paths from the root, sorted
  */
-export async function sourcesOf({
-  folder,
-  leftOut,
-}: Pick<ModuleFolder, 'folder' | 'leftOut'>): Promise<readonly string[]> {
-  const found: string[] = []
-  const walk = async (below: string, within: readonly string[]): Promise<void> => {
-    const here = await realpath(join(folder, below))
+export async function sourcesOf(module: ModuleSources): Promise<readonly string[]> {
+  const { root, leftOut } = module
+  const found = new Set<string>()
+  const add = async (path: string, within: readonly string[]): Promise<void> => {
+    // A dangling link is no input.
+    const kind = await stat(join(root, path)).catch(() => undefined)
+    if (kind?.isFile()) found.add(path)
+    if (!kind?.isDirectory()) return
+    const here = await realpath(join(root, path))
     // A link to a parent folder would never end.
     if (within.includes(here)) return
     for (const name of await readdir(here)) {
-      const path = join(below, name)
-      if (NO_INPUT.test(path) || leftOut.includes(path)) continue
-      // A dangling link is no input.
-      const kind = await stat(join(folder, path)).catch(() => undefined)
-      if (kind?.isDirectory()) await walk(path, [...within, here])
-      else if (kind?.isFile()) found.push(path)
+      const below = join(path, name)
+      if (!NO_INPUT.test(name) && !leftOut.includes(below)) await add(below, [...within, here])
     }
   }
-  await walk('', [])
-  return found.sort()
+  for (const path of sourcePaths(module)) await add(path, [])
+  return [...found].sort()
+}
+
+/** Key of the modules' files, and of how they are built. */
+export async function moduleContent(module: ModuleSources): Promise<string> {
+  const files: Record<string, Buffer> = {}
+  for (const file of await sourcesOf(module)) files[file] = await readFile(join(module.root, file))
+  return contentKey({ ...files, 'folders/': JSON.stringify(module.folders) })
+}
+
+/** Copies the modules' files. @returns the copy, whose root is `into` */
+export async function copySources(module: ModuleSources, into: string): Promise<ModuleSources> {
+  for (const { name } of module.folders) await mkdir(join(into, name), { recursive: true })
+  for (const file of await sourcesOf(module)) {
+    await mkdir(dirname(join(into, file)), { recursive: true })
+    await copyFile(join(module.root, file), join(into, file))
+  }
+  return { ...module, root: into }
 }

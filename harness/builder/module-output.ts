@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
+import { escapeRegExp } from '../platform/text.js'
 
-export interface OutputPlaces {
-  /** The folder it was compiled in. */
+/** Where a Kbuild folder is compiled. */
+export interface BuildPlace {
+  /** The folder below which all was compiled; the user knows names by their path from it. */
   readonly build: string
-  /** Its name for the user: `module`. */
+  /** The folder's path from there: `module`. */
   readonly name: string
   /** The kernel's module tree. */
   readonly tree: string
@@ -12,32 +14,34 @@ export interface OutputPlaces {
 
 /** Where gcc starts a line with a file of the module, or with where it was included from. */
 const RELATIVE =
-  /^((?:In file included from |\s+from )?)([\w+-][\w.+/-]*)(?=:(?:\d| In function | At top level))/gm
+  /^((?:In file included from |\s+from )?)([\w+.-][\w.+/-]*)(?=:(?:\d| In function | At top level))/gm
 
-/** Returns make's output with the module's files named as the user knows them. */
-export const calledAsKnown = (output: string, { build, name, tree }: OutputPlaces): string =>
+/** Returns make's output with the modules' files named as the user knows them. */
+export const calledAsKnown = (output: string, { build, name, tree }: BuildPlace): string =>
   output
-    .replaceAll(`${build}/`, `${name}/`)
-    // From 6.13 on make runs in the module's folder, and gcc prints relative names.
-    .replace(RELATIVE, (all, before: string, path: string) =>
-      !path.startsWith(`${name}/`) && existsSync(join(build, path))
-        ? `${before}${name}/${path}`
-        : all,
+    .replaceAll(new RegExp(`${escapeRegExp(build)}/([\\w.+~/-]+)`, 'g'), (_, path: string) =>
+      normalize(path),
     )
+    // From 6.13 on make runs in the module's folder, and gcc prints relative names.
+    .replace(RELATIVE, (all, before: string, path: string) => {
+      const known = join(name, path)
+      return !existsSync(join(build, path)) && existsSync(join(build, known)) ? before + known : all
+    })
     .replaceAll(`${tree}/`, '')
     .replaceAll(/(?<![\w.])(?:\.\/)+(?=(?:include|arch)\/)/g, '')
 
 /**
- * Options that make DWARF and `__FILE__` name the module's files as the user knows them.
- * @param files relative to the module's folder
+ * Options that make DWARF and `__FILE__` name a folder's files as the user knows them.
+ * @param files names of what is in the folder
  */
-export function namingOptions(build: string, name: string, files: readonly string[]): string[] {
-  // From 6.13 on `__FILE__` is relative to the module's folder.
-  const relative = new Set(files.map(file => file.replace(/\/.*/, '/')))
-  const named = [...relative].filter(path => /^[\w.+-]+(\/|\.[chS])$/.test(path))
+export function namingOptions({ build, name }: BuildPlace, files: readonly string[]): string[] {
+  const named = files.filter(file => /^[\w.+-]+(\/|\.[chS])$/.test(file))
+  const above = dirname(name) === '.' ? '' : `${dirname(name)}/`
   return [
-    `-fdebug-prefix-map=${build}=${name}`,
-    `-fmacro-prefix-map=${build}=${name}`,
-    ...named.map(path => `-fmacro-prefix-map=${path}=${name}/${path}`),
+    `-fdebug-prefix-map=${build}/=`,
+    `-fmacro-prefix-map=${build}/=`,
+    // From 6.13 on `__FILE__` is relative to the module's folder; $(src) in it is `.`.
+    ...named.map(file => `-fmacro-prefix-map=${file}=${name}/${file}`),
+    ...['../', '././../'].map(up => `-fmacro-prefix-map=${up}=${above}`),
   ]
 }

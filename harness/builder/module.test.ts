@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
@@ -8,33 +7,12 @@ import { setHostSlowness } from '../platform/deadlines.js'
 import { silent, type Progress } from '../platform/progress.js'
 import { projectOf } from '../project/project.js'
 import { locate } from '../verdict/module-source.js'
-import { builtKernels } from './built-kernels.js'
 import { requireModule } from './module.js'
 import { toyKbuild, toyModule } from './toy-kbuild.fixture.js'
+import { base, build, folderOf, projectOf as toyProject, toy, work } from './toy-project.fixture.js'
 import type { KernelBuild } from './types.js'
 
-const base = await mkdtemp(join(tmpdir(), 'modprove-module-'))
-t.teardown(() => rm(base, { recursive: true, force: true }))
-const kernels = (await builtKernels()).filter(({ name }) => name.includes('-plain-'))
-process.env['MODPROVE_CACHE'] = join(base, 'cache')
-const work = { signal: new AbortController().signal, progress: silent }
-const toy = await toyKbuild(join(base, 'toy'), ['EXTRA_CFLAGS'])
 const newToy = await toyKbuild(join(base, 'new-toy'), [])
-
-let folders = 0
-/** A module's folder with these files. */
-async function moduleOf(files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = join(base, 'modules', String(++folders))
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), text)
-  }
-  return folder
-}
-/** As a project has it that calls it `module`. */
-const called = (folder: string) => ({ folder, name: 'module', leftOut: [] })
-const build = async (files: Readonly<Record<string, string>>, kernel: KernelBuild = toy) =>
-  requireModule({ kernel, module: called(await moduleOf(files)), ...work })
 
 void t.test('a folder that builds no module fails, with a remedy', async t => {
   const ring = toyModule('int a;')
@@ -59,13 +37,9 @@ void t.test('the expected build time is scaled for a slow host', async t => {
     told.push(usuallySeconds)
     return silent.step(title)
   }
-  const folder = await moduleOf({ Kbuild: 'obj-m := ring.o', 'ring.c': toyModule('int told;') })
-  await requireModule({
-    kernel: toy,
-    module: called(folder),
-    ...work,
-    progress: { ...silent, step },
-  })
+  const files = { 'module/Kbuild': 'obj-m := ring.o', 'module/ring.c': toyModule('int told;') }
+  const project = await toyProject(files)
+  await requireModule({ kernel: toy, project, ...work, progress: { ...silent, step } })
   t.strictSame(told, [21])
 })
 
@@ -129,47 +103,26 @@ void t.test('changes outside the module do not rebuild it', async t => {
 })
 
 void t.test('a module’s lines have the same names, wherever its folder is', async t => {
-  const away = await moduleOf({
+  const away = await folderOf({
     Kbuild: 'obj-m := ring.o\n',
     'ring.c': toyModule('\n\nint f(int a) { return a; }'),
   })
   await symlink(away, join(base, 'linked'))
+  const own = basename(away)
   const places = {
-    'a link elsewhere': [join(base, 'linked'), join(base, 'own/project')],
-    beside: ['../1', join(dirname(away), 'project')],
-    above: ['..', join(away, 'project')],
-    'the project itself': ['.', away],
+    'a link elsewhere': [join(base, 'linked'), join(base, 'own/project'), 'linked'],
+    beside: [`../${own}`, join(dirname(away), 'project'), own],
+    above: ['..', join(away, 'project'), own],
+    'the project itself': ['.', away, own],
   } as const
-  for (const [name, [module, root]] of Object.entries(places)) {
-    const folder = module === '../1' ? `../${basename(away)}` : module
+  for (const [name, [folder, root, shown]] of Object.entries(places)) {
     const file = join(root, 'modprove.config.json')
-    const project = projectOf(file, { module: folder, suites: 'suites' })
-    const built = await requireModule({ kernel: toy, module: project.module, ...work })
-    const { sourcePrefix, compiledIn } = built
+    const project = projectOf(file, { module: { folder } })
+    const built = await requireModule({ kernel: toy, project, ...work })
     const debugKo = built.modules[0]?.debugKo ?? ''
     const { stdout: line } = await promisify(execFile)('addr2line', ['-e', debugKo, '0x0'])
     const [, place = '', number] = /^(.*):(\d+)/.exec(line) ?? []
-    const found = locate({ name: 'ring', sourcePrefix, compiledIn }, place, Number(number))
-    t.match(found, { file: `${sourcePrefix}ring.c`, line: 3 }, `${name}: ${line.trim()}`)
-    t.notMatch(sourcePrefix, /^\/|\.\./, 'a name that a record can hold')
+    const found = locate({ name: 'ring', sources: built.sources }, place, Number(number))
+    t.match(found, { file: `${shown}/ring.c`, line: 3 }, `${name}: ${line.trim()}`)
   }
 })
-
-void t.test(
-  'a module may include the tree’s headers, on each built kernel',
-  { skip: kernels.length === 0 && 'no kernel is built: modprove build builds one' },
-  async t => {
-    const files = {
-      Kbuild: 'obj-m := headers.o\n',
-      'headers.c':
-        '#include <linux/module.h>\n#include <linux/leds.h>\n#include <linux/input.h>\n' +
-        'MODULE_DESCRIPTION("Headers alone");\nMODULE_LICENSE("GPL");\n',
-    }
-    for (const { name, release, folder } of kernels) {
-      const tree = join(folder, 'tree')
-      const config = join(tree, '.config')
-      const kernel = { ...toy, key: name, release, folder, tree, config }
-      t.match(await build(files, kernel), { modules: [{ name: 'headers' }] }, name)
-    }
-  },
-)

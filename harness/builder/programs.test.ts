@@ -9,7 +9,10 @@ import { requirePrograms } from './programs.js'
 const folder = await mkdtemp(join(tmpdir(), 'modprove-programs-'))
 t.teardown(() => rm(folder, { recursive: true, force: true }))
 process.env['MODPROVE_CACHE'] = join(folder, 'cache')
-const project = projectOf(join(folder, 'modprove.config.json'), { module: '.', suites: '.' })
+const project = projectOf(join(folder, 'modprove.config.json'), {
+  module: { folder: '.' },
+  suites: '.',
+})
 const { signal } = new AbortController()
 const work = { project, signal, progress: silent }
 

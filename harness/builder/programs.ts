@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { failureError, harnessError, ModproveError } from '../platform/errors.js'
+import { isThere } from '../platform/is-there.js'
 import { packageRoot } from '../platform/package-root.js'
 import type { Project } from '../project/project.js'
 import { script } from '../platform/process/script.js'
@@ -19,7 +20,7 @@ const KEPT_DAYS = 7
 const DOES_NOT_COMPILE = 'PROGRAM_DOES_NOT_COMPILE'
 
 export interface ProgramsRequest extends Work {
-  /** Its suites' folder holds the `.c` files, which may include headers of the module. */
+  /** Its suites' folder holds the `.c` files, which may include headers of the modules. */
   readonly project: Pick<Project, 'root' | 'suites' | 'module'>
 }
 
@@ -32,11 +33,11 @@ export interface Programs {
 /** Compiles the suites' C programs for the guest, which uses this host's libraries. */
 export async function requirePrograms(request: ProgramsRequest): Promise<Programs> {
   const { root, suites, module } = request.project
-  const headers = {
-    ...(await filesOf(suites, root, /\.h$/)),
-    ...(await filesOf(module.folder, root, /\.h$/)),
-  }
-  const flags = [...FLAGS, `-I${relative(root, module.folder) || '.'}`]
+  if (!(await isThere(suites))) return { built: [], broken: [] }
+  const folders = module.folders.map(({ name }) => join(module.root, name))
+  const found = [suites, ...folders].map(folder => filesOf(folder, root, /\.h$/))
+  const headers: Files = Object.assign({}, ...(await Promise.all(found)))
+  const flags = [...FLAGS, ...folders.map(folder => `-I${relative(root, folder) || '.'}`)]
   const sources = Object.entries(await filesOf(suites, root, /\.c$/))
   const all = await Promise.all(
     sources.map(async ([title, source]): Promise<BuiltProgram | BrokenProgram> => {

@@ -38,22 +38,25 @@ export interface BuiltModule {
   readonly name: string
   /** Stripped of debug information, for the guest. */
   readonly ko: string
-  /** With DWARF; its paths start with {@link ModuleBuild.sourcePrefix}. */
+  /** With DWARF; it names files as {@link ModuleBuild.sources}. */
   readonly debugKo: string
 }
 
-/** All modules of one folder, built for one kernel. */
+/** All modules of a project, built for one kernel. */
 export interface ModuleBuild {
   readonly key: string
-  /** In load order: Kbuild's `modules.order`. */
+  /** In an order in which they load. */
   readonly modules: readonly BuiltModule[]
-  /** The module's folder in DWARF and `__FILE__`: `module/` → `module/driver.c:42`. */
-  readonly sourcePrefix: string
-  /** The deleted folder it was compiled in, as in gcov's `.gcda` paths. */
+  /** The C files and headers they are built from, generated ones too: `module/driver.c`. */
+  readonly sources: readonly string[]
+  /** The deleted folder they were compiled below, as in gcov's `.gcda` paths. */
   readonly compiledIn: string
-  /** The compiler's notes for gcov (`.gcno`), if the flavour measures coverage. */
-  readonly coverageNotes: readonly string[]
-  /** Compiler warnings, with paths relative to the module's folder. */
+  /**
+   * The compiler's notes for gcov (`.gcno`), if the flavour measures coverage: the object file
+   * without its ending (`module/driver`) → where they are kept.
+   */
+  readonly coverageNotes: Readonly<Record<string, string>>
+  /** Compiler warnings, with files named as in {@link sources}. */
   readonly warnings: readonly string[]
 }
 

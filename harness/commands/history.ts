@@ -35,13 +35,9 @@ export async function execute({
   for (const text of leftOut) terminal.say(text)
   if (past.size === 0) {
     const what = leftOut.length === 0 ? 'holds no run of it' : 'holds no run of it that can be read'
-    throw usageError(
-      'NO_HISTORY',
-      `There is no history of ${project.module.name}/ yet: ${file} ${what}`,
-      {
-        remedy: 'modprove run makes one',
-      },
-    )
+    throw usageError('NO_HISTORY', `There is no history of ${project.name} yet: ${file} ${what}`, {
+      remedy: 'modprove run makes one',
+    })
   }
   const tests = pastOfTests(past, {
     ...(test === undefined ? {} : { test: expression(test) }),

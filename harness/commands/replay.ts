@@ -5,9 +5,10 @@ import type { Project } from '../project/project.js'
 import { findReplay, recordOfReplay } from '../record/find-replay.js'
 import { recordsOf } from '../record/record.js'
 import { readReplay, type Replay } from '../record/replay.js'
-import { keptModule } from '../record/sources.js'
+import { keptSources } from '../record/sources.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
-import { contentNow, moduleContent } from '../plan/provenance.js'
+import { moduleContent } from '../builder/index.js'
+import { contentNow } from '../plan/provenance.js'
 import { run } from './run/run.js'
 import { escapeRegExp, escapeTerminal } from '../platform/text.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
@@ -87,10 +88,10 @@ async function projectThen(
 ): Promise<Project> {
   const { content } = replay
   if ((await moduleContent(project.module)) === content.module) return project
-  const kept = { ...project.module, folder: keptModule(record, project.module.name) }
+  const kept = { ...project.module, root: keptSources(record) }
   // The copy lacks very large files, and in older records all but C files.
   if ((await moduleContent(kept).catch(() => undefined)) === content.module) {
-    say(`The module has changed since then: this runs the copy in ${kept.folder}.`)
+    say(`The module has changed since then: this runs the copy in ${kept.root}.`)
     return { ...project, module: kept }
   }
   say(

@@ -1,14 +1,16 @@
 import type { AcceleratorWish } from '../contract/accelerator.js'
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import pc from '../platform/colours.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
+import { shownFolders, sourcePaths } from '../project/module-sources.js'
 import type { Project } from '../project/project.js'
 import { allSuites, selectSuites } from '../plan/suite-files.js'
 import { dismissWorkers, prepareWorkers } from '../scheduler/spare-workers.js'
 import { chooseAccelerator } from '../vm/index.js'
 import type { Invocation } from './invocation.js'
-import { watchFolders } from './watch/changes.js'
+import { watchPaths } from './watch/changes.js'
 import { askFilter } from './watch/filter.js'
 import { keysHelp, listenToKeys, type WatchRequest } from './watch/keys.js'
 import { nextRun, shownPaths } from './watch/next-run.js'
@@ -49,7 +51,10 @@ export async function execute({
     else if (request === 'help') write(`\n${keysHelp()}`)
     else triggers.want(request)
   }
-  watchFolders([project.module.folder, project.suites], onChange, signal)
+  const { module } = project
+  const sources = sourcePaths(module).map(path => join(module.root, path))
+  const watched = [...sources, project.suites].filter(path => existsSync(path))
+  watchPaths(watched, onChange, signal)
 
   const isTerminal = process.stdin.isTTY && process.stdout.isTTY
   const listen = () => (isTerminal ? listenToKeys(process.stdin, onRequest) : undefined)
@@ -98,5 +103,5 @@ export async function execute({
 function waitingLine({ root, module, suites }: Project, isRed: boolean, hasKeys: boolean): string {
   const mark = isRed ? pc.bgRed(pc.bold(' FAIL ')) : pc.bgGreen(pc.black(pc.bold(' PASS ')))
   const keys = hasKeys ? 'press h to show the keys, q to quit' : 'Ctrl+C ends'
-  return `\n${mark} ${pc.dim(`waiting for a change in ${module.name}/ or ${relative(root, suites)}/; ${keys}`)}\n`
+  return `\n${mark} ${pc.dim(`waiting for a change in ${shownFolders(module)} or ${relative(root, suites)}/; ${keys}`)}\n`
 }

@@ -33,8 +33,8 @@ export const subject = z.object({
   project: text.describe(
     "the project's name: its configuration's, its `package.json`'s, or its folder's",
   ),
-  folder: text.describe("the module's folder, relative to the project"),
-  modules: list.describe('names of the modules that its Kbuild file makes; empty where unknown'),
+  folder: text.describe("the modules' folders, relative to the project, with spaces between"),
+  modules: list.describe('names of the modules that their Kbuild files make; empty where unknown'),
 })
 
 export const request = z.object({

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 /** The part of gcov's JSON that is used (gcov(1), --json-format, version 1). */
 const schema = z.object({
+  current_working_directory: z.string(),
   files: z.array(
     z.object({
       file: z.string(),
@@ -20,12 +21,14 @@ const schema = z.object({
   ),
 })
 
-export type GcovFile = z.infer<typeof schema>['files'][number]
+type GcovOutput = z.infer<typeof schema>
+
+export type GcovFile = GcovOutput['files'][number]
 
 /** Undefined for output of another form. */
-export function filesOf(output: string): GcovFile[] | undefined {
+export function parseGcov(output: string): GcovOutput | undefined {
   try {
-    return schema.safeParse(JSON.parse(output)).data?.files
+    return schema.safeParse(JSON.parse(output)).data
   } catch {
     return undefined
   }

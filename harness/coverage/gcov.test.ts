@@ -14,18 +14,19 @@ const PROGRAM = `int main(int argc, char **argv)
 }
 `
 
-/** Compiles a program for coverage and returns its counts after these runs. */
-async function counted(t: Test, runs: readonly string[][]) {
-  const folder = t.testdir({ 'driver.c': PROGRAM })
+/** Compiles a program for coverage, as Kbuild names it, and returns its counts after these runs. */
+async function counted(t: Test, runs: readonly string[][], isRelative = false) {
+  const root = t.testdir({ module: { 'driver.c': PROGRAM } })
+  const folder = join(root, 'module')
+  const file = isRelative ? 'driver.c' : join(folder, 'driver.c')
   const gcc = (...args: string[]) => run('gcc', ['--coverage', ...args], { cwd: folder })
-  await gcc('-c', '-o', 'driver.o', join(folder, 'driver.c'))
+  await gcc('-c', '-o', 'driver.o', file)
   await gcc('-o', 'driver', 'driver.o')
   for (const args of runs) await run(join(folder, 'driver'), args).catch(() => undefined)
   return {
     data: join(folder, 'driver.gcda'),
     notes: join(folder, 'driver.gcno'),
-    compiledIn: folder,
-    sourcePrefix: 'module/',
+    compiledIn: root,
   }
 }
 
@@ -38,6 +39,11 @@ void t.test('what a program executed is told by line and branch', async t => {
   t.equal(source?.lines.get(4), 1)
   t.same(source?.functions.get('main'), { line: 1, count: 2 })
   t.ok(source?.branches.find(({ line }) => line === 3)?.counts.every(count => count === 1))
+})
+
+void t.test('a file that the compiler knew by a relative name has its whole one', async t => {
+  const [source] = await readCounts(await counted(t, [['x']], true), signal)
+  t.equal(source?.file, 'module/driver.c')
 })
 
 void t.test('counts of another build are refused, not read as zeros', async t => {

@@ -1,7 +1,8 @@
 import { copyFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { harnessError } from '../platform/errors.js'
 import { privateFolder } from '../platform/private-folder.js'
+import { pathsWithin } from '../project/module-sources.js'
 import type { GcovFile } from './gcov-output.js'
 import type { Branching, SourceCoverage } from './merge.js'
 
@@ -11,10 +12,8 @@ export interface Counted {
   readonly data?: string
   /** The compiler's notes from the same build: `driver.gcno`. */
   readonly notes: string
-  /** The folder of the build. */
+  /** The folder of the build; reports name files by their path from there. */
   readonly compiledIn: string
-  /** Replaces that folder in reports: `module/`. */
-  readonly sourcePrefix: string
 }
 
 const SHOWN_CHARACTERS = 200
@@ -24,7 +23,7 @@ const SHOWN_CHARACTERS = 200
  * @throws ModproveError `GCOV_FAILED`: counts and notes of different builds, or another gcov
  */
 export async function readCounts(
-  { data, notes, compiledIn, sourcePrefix }: Counted,
+  { data, notes, compiledIn }: Counted,
   signal: AbortSignal,
 ): Promise<SourceCoverage[]> {
   await using folder = await privateFolder()
@@ -33,7 +32,7 @@ export async function readCounts(
   if (data !== undefined) await copyFile(data, join(folder.path, `${name}.gcda`))
   // zx and zod are slow to load, and most workers count nothing.
   const { script } = await import('../platform/process/script.js')
-  const { filesOf } = await import('./gcov-output.js')
+  const { parseGcov } = await import('./gcov-output.js')
   const gcov = script({
     cwd: folder.path,
     signal,
@@ -42,15 +41,18 @@ export async function readCounts(
   signal.throwIfAborted()
   // On a stamp mismatch gcov only warns, and reports zeros.
   const isLost = data !== undefined && /stamp mismatch|cannot open/.test(stderr)
-  const files = exitCode === 0 ? filesOf(stdout) : undefined
-  if (files === undefined || isLost) {
+  const output = exitCode === 0 ? parseGcov(stdout) : undefined
+  if (output === undefined || isLost) {
     throw harnessError('GCOV_FAILED', `gcov does not read ${data ?? notes}`, {
       detail: stderr.trim() || stdout.slice(0, SHOWN_CHARACTERS),
     })
   }
-  return files
-    .filter(({ file }) => file.startsWith(`${compiledIn}/`))
-    .map(source => sourceOf(source, sourcePrefix + source.file.slice(compiledIn.length + 1)))
+  return output.files.flatMap(source => {
+    // From 6.13 on names are relative to the module's folder.
+    const path = resolve(output.current_working_directory, source.file)
+    const [file] = pathsWithin(compiledIn, [path])
+    return file === undefined ? [] : [sourceOf(source, file)]
+  })
 }
 
 function sourceOf(source: GcovFile, file: string): SourceCoverage {

@@ -26,6 +26,7 @@ import type { ModuleSource } from '../verdict/index.js'
 import { loadKnownFindings } from '../verdict/allow-list.js'
 import type { Job, MachineSetup } from '../session/job.js'
 import { requireTemplate } from '../session/templates.js'
+import { requireKnownModules } from './known-parameters.js'
 
 /** A column of the matrix: one kernel in one flavour. */
 export interface Column {
@@ -128,7 +129,7 @@ export interface MachineOptions {
 /** The part of a job that does not depend on its column. */
 type JobOptions = Pick<
   Job,
-  'bail' | 'retries' | 'timeoutMs' | 'pastMs' | 'grep' | 'keep' | 'countsFolder' | 'following'
+  'bail' | 'retries' | 'timeoutMs' | 'pastMs' | 'grep' | 'keep' | 'counts' | 'following'
 >
 
 /** A column whose kernel, module and image are built. */
@@ -157,8 +158,8 @@ export async function prepareColumn(
   const compiling = requirePrograms({ project, ...work })
   compiling.catch(() => undefined)
   const kernel = await requireKernel({ source, flavour, kconfigFolder: project.kconfig, ...work })
-  const { module } = project
-  const built = await requireModule({ kernel, module, coverage: flavour.coverage, ...work })
+  const built = await requireModule({ kernel, project, coverage: flavour.coverage, ...work })
+  requireKnownModules(project.parameters, built)
   const { built: programs, broken: brokenPrograms } = await compiling
   for (const { message } of brokenPrograms)
     work.progress.say(`${message}: the tests that use it fail`)
@@ -166,9 +167,8 @@ export async function prepareColumn(
   const modules = built.modules.map(({ name, debugKo }): ModuleSource => ({
     name,
     debugKo,
-    sourcePrefix: built.sourcePrefix,
-    compiledIn: built.compiledIn,
-    folder: module.folder,
+    sources: built.sources,
+    root: project.module.root,
   }))
   const tscKhz = accelerator === 'tcg' ? await timeStampKhz(work) : undefined
   const machine = {
@@ -192,7 +192,8 @@ export async function prepareColumn(
     ? {}
     : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
   const { payload } = initramfs
-  const setup = { machine, ssh, modules, payload, brokenPrograms, ...template }
+  const told = { warnings: built.warnings, parameters: project.parameters }
+  const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
   const known = { project, knownFindings, knownFlavours }
   return {
     kernel,

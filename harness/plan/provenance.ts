@@ -2,11 +2,12 @@ import type { Accelerator } from '../contract/accelerator.js'
 import { readdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
-import { contentKey, sourcesOf } from '../builder/index.js'
+import { contentKey, moduleContent } from '../builder/index.js'
 import { hostSlowness } from '../platform/deadlines.js'
+import { isThere } from '../platform/is-there.js'
 import { script } from '../platform/process/script.js'
 import type { Host } from '../contract/events.js'
-import type { ModuleFolder, Project } from '../project/project.js'
+import type { Project } from '../project/project.js'
 import { qemuVersion } from '../vm/index.js'
 
 /** The commit checked out in a folder, or null outside git or without it. */
@@ -29,11 +30,11 @@ export async function hostOf(accelerator: Accelerator): Promise<Host> {
   }
 }
 
-/** Keys of the current contents of the module's and the suites' files. */
+/** Keys of the current contents of the modules' and the suites' files. */
 export async function contentNow({ module, suites }: Sources): Promise<Content> {
   return {
     module: await moduleContent(module),
-    suites: await keyOf(suites, await filesBelow(suites)),
+    suites: await keyOf(suites, (await isThere(suites)) ? await filesBelow(suites) : []),
   }
 }
 
@@ -44,10 +45,6 @@ export interface Content {
 }
 
 type Sources = Pick<Project, 'module' | 'suites'>
-
-/** Key of the contents of a module's files. */
-export const moduleContent = async (module: ModuleFolder): Promise<string> =>
-  keyOf(module.folder, await sourcesOf(module))
 
 async function keyOf(folder: string, files: readonly string[]): Promise<string> {
   const parts: Record<string, Buffer> = {}

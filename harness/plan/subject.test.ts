@@ -3,8 +3,8 @@ import t from 'tap'
 import { projectOf } from '../project/project.js'
 import { subjectOf } from './subject.js'
 
-const subjectIn = (root: string, module: string) =>
-  subjectOf(projectOf(join(root, 'modprove.config.json'), { name: 'rings', module, suites: 's' }))
+const subjectIn = (root: string, folder: string) =>
+  subjectOf(projectOf(join(root, 'modprove.config.json'), { name: 'rings', module: { folder } }))
 
 const cases: readonly [string, string, readonly string[]][] = [
   ['one line', 'obj-m := b.o a.o\n', ['a', 'b']],
@@ -31,5 +31,20 @@ t.test('a subject is a project, its module’s folder and the modules in it', as
     project: 'rings',
     folder: 'src',
     modules: ['ring', 'user'],
+  })
+})
+
+t.test('of several folders it has each, and the modules of all', async t => {
+  const root = t.testdir({
+    core: { Kbuild: 'obj-m := ring.o' },
+    hello: { Makefile: 'obj-m := hello.o' },
+    here: {},
+  })
+  const modules = [{ folder: '../core' }, { folder: '../hello' }]
+  const project = projectOf(join(root, 'here/modprove.config.json'), { name: 'two', modules })
+  t.strictSame(await subjectOf(project), {
+    project: 'two',
+    folder: '../core ../hello',
+    modules: ['hello', 'ring'],
   })
 })

@@ -4,11 +4,15 @@ import type { Subject } from '../contract/events.js'
 import type { Project } from '../project/project.js'
 
 /** What a project tests. */
-export const subjectOf = async ({ name, root, module }: Project): Promise<Subject> => ({
-  project: name,
-  folder: relative(root, module.folder),
-  modules: await modulesOf(module.folder),
-})
+export async function subjectOf({ name, root, module }: Project): Promise<Subject> {
+  const folders = module.folders.map(folder => join(module.root, folder.name))
+  const modules = await Promise.all(folders.map(modulesOf))
+  return {
+    project: name,
+    folder: folders.map(folder => relative(root, folder)).join(' '),
+    modules: modules.flat().sort(),
+  }
+}
 
 /** In the order in which scripts/Makefile.build of the kernel looks for them. */
 const MAKEFILES = ['Kbuild', 'Makefile']

@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { glob } from 'glob'
 import { didYouMean } from '../platform/did-you-mean.js'
 import { usageError } from '../platform/errors.js'
+import { packageRoot } from '../platform/package-root.js'
 
 export interface SuiteFile {
   /** The file's name without `.suite.ts`. */
@@ -14,12 +15,17 @@ export interface SuiteFile {
 const ENDING = '.suite.ts'
 const suiteFile = (file: string): SuiteFile => ({ name: basename(file, ENDING), file })
 
-/** The suite files of a folder, sorted by name. */
+/** What every module must do; a project's own suite of the name takes its place. */
+const basics = suiteFile(join(packageRoot, 'harness/basics', `basics${ENDING}`))
+
+/** The suite files of a folder, which may be missing, and the basics; sorted by name. */
 export function allSuites(folder: string): SuiteFile[] {
-  return readdirSync(folder)
+  const entries = existsSync(folder) ? readdirSync(folder) : []
+  const own = entries
     .filter(entry => entry.endsWith(ENDING))
-    .sort()
     .map(entry => suiteFile(`${folder}/${entry}`))
+  const all = own.some(({ name }) => name === basics.name) ? own : [basics, ...own]
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /**

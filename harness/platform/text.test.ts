@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import t from 'tap'
-import { decodeUtf8, escapeTerminal, oneLine, shellQuote } from './text.js'
+import { decodeUtf8, escapeTerminal, headAndTail, oneLine, shellQuote } from './text.js'
 
 void t.test('what could act on a terminal is shown, not sent', t => {
   t.equal(escapeTerminal('\x1b[31mred\x1b]0;title\x07'), '\\x1b[31mred\\x1b]0;title\\x07')
@@ -51,6 +51,13 @@ void t.test('bytes that are not UTF-8 are escaped one by one, the others decoded
   t.equal(decodeUtf8(Buffer.from([0xf0, 0x9f, 0x90, 0x41])), '\\xf0\\x9f\\x90A')
   t.equal(decodeUtf8(Buffer.from([0xc0, 0xaf, 0xed, 0xa0, 0x80])), '\\xc0\\xaf\\xed\\xa0\\x80')
   t.equal(decodeUtf8(Buffer.from('\ufffd')), '\ufffd', 'a replacement character that was sent')
+  t.end()
+})
+
+void t.test('a long text is told by its beginning and its end', t => {
+  t.equal(headAndTail('1\n2\n3\n\n', 3), '1\n2\n3')
+  t.equal(headAndTail('1\n2\n3\n4\n5\n', 3), '1\n2\n… 2 lines\n5')
+  t.equal(headAndTail('1\n2\n3', 1), '1\n… 2 lines')
   t.end()
 })
 

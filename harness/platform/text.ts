@@ -90,3 +90,12 @@ export const timesText = (count = 1): string => (count === 1 ? '' : ` (${count} 
 /** A regular expression that matches this text alone. */
 export const escapeRegExp = (text: string): string =>
   text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
+
+/** The first and the last lines of a long text, with a note of how many are missing. */
+export function headAndTail(text: string, most: number): string {
+  const lines = text.trimEnd().split('\n')
+  const missing = lines.length - most
+  if (missing <= 0) return lines.join('\n')
+  const half = Math.ceil(most / 2)
+  return [...lines.slice(0, half), `… ${missing} lines`, ...lines.slice(half + missing)].join('\n')
+}

@@ -2,15 +2,19 @@ import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { readHint } from '../platform/lenient-json.js'
 import { usageError } from '../platform/errors.js'
+import { isThere } from '../platform/is-there.js'
+import { DKMS } from './dkms.js'
+import { hasKbuildFile } from './kbuild-file.js'
 
+const DEFAULT = 'modprove.config.json'
 const CONFIG = /^modprove\.config\.(ts|js|json)$/
 
 /** The file that configures a project. */
 export interface ConfigFile {
   /** Absolute. */
   readonly file: string
-  /** `package`: under the key "modprove". */
-  readonly kind: 'script' | 'json' | 'package'
+  /** `package`: under the key "modprove"; `none`: there is none, but a Kbuild file or dkms.conf. */
+  readonly kind: 'script' | 'json' | 'package' | 'none'
   /** `name` of a package.json in the same folder. */
   readonly name?: string
 }
@@ -25,11 +29,16 @@ export async function findConfig(from: string): Promise<ConfigFile> {
     if (found !== undefined) return found
     if (folder === dirname(folder)) break
   }
+  for (let folder = from; ; folder = dirname(folder)) {
+    if ((await hasKbuildFile(folder)) || (await isThere(join(folder, DKMS))))
+      return { file: join(folder, DEFAULT), kind: 'none' }
+    if (folder === dirname(folder)) break
+  }
   throw usageError(
     'NO_PROJECT',
-    `Neither ${from} nor a folder above it has a modprove.config.json`,
+    `Neither ${from} nor a folder above it has a Kbuild file with "obj-m", a ${DKMS}, or a ${DEFAULT}`,
     {
-      remedy: `Write one, beside the module: { "module": ".", "suites": "suites" }\nA modprove.config.ts or .js, or "modprove" in package.json, also works.`,
+      remedy: `Start it in the module's folder, or write ${DEFAULT}: { "module": ".", "suites": "suites" }\nA modprove.config.ts or .js, or "modprove" in package.json, also works.`,
     },
   )
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { packageRoot } from '../platform/package-root.js'
-import { projectOf, readProject } from './project.js'
+import { firstFolder } from './module-sources.js'
+import { readProject } from './project.js'
 
 const folders = () => ({ module: { deep: {} }, suites: {} })
 const config = { module: 'module', suites: 'suites' }
@@ -11,7 +11,7 @@ void t.test('a project is found from its folder and from all below, in each form
   const forms: Readonly<Record<string, string>> = {
     'modprove.config.json': text,
     'modprove.config.js': `export default ${text}`,
-    'modprove.config.ts': `const module: string = 'module'\nexport default { module, suites: 'suites' }`,
+    'modprove.config.ts': `import { defineConfig } from 'modprove'\nconst module: string = 'module'\nexport default defineConfig({ module, suites: 'suites' })`,
     'package.json': JSON.stringify({ name: 'ring', modprove: config }),
   }
   for (const [file, content] of Object.entries(forms)) {
@@ -19,7 +19,7 @@ void t.test('a project is found from its folder and from all below, in each form
     for (const from of [root, join(root, 'module/deep')]) {
       const { state, suites, module } = await readProject(from)
       t.strictSame(
-        { state, suites, module: module.folder },
+        { state, suites, module: firstFolder(module) },
         {
           state: join(root, '.modprove'),
           suites: join(root, 'suites'),
@@ -68,7 +68,25 @@ void t.test('what is wrong is told at once, with the file and the remedy', async
     [
       { 'modprove.config.json': '{"modul":"module","suites":3}' },
       'CONFIGURATION',
-      /has 3 mistakes:\n  module is missing: it should be a path\n  suites should be a path, got 3\n  modul is unknown. Did you mean "module"\?$/,
+      /has 2 mistakes:\n  suites should be a path, got 3\n  modul is unknown. Did you mean "module"\?$/,
+    ],
+    [
+      {
+        'modprove.config.json':
+          '{"module":3,"modules":[{"foldr":".","make":{"V-1":"2","M":"x","A":5},"prepare":""}],"parameters":{"a":{"b":[]}}}',
+      },
+      'CONFIGURATION',
+      /has 8 mistakes:[^]*module should be a path, or an object, got 3[^]*V-1"\] should be the name of a variable of make[^]*the key of modules\[0\]\.make\.M should be none of .*the harness's[^]*make\.A should be a line of text, got 5[^]*prepare should be some text[^]*modules\[0\]\.foldr is unknown\. Did you mean "folder"[^]*parameters\.a\.b should be text or a number[^]*modules should be left out where there is "module"/,
+    ],
+    [
+      { 'modprove.config.json': '{"modules":[]}' },
+      'CONFIGURATION',
+      /modules should be a list of folders, got \[\]/,
+    ],
+    [
+      { 'modprove.config.json': '{"modules":["a","b c"],"include":["d"]}', 'b c': {} },
+      'CONFIGURATION',
+      /has 3 mistakes:\n  modules\[0\] should be a folder: .*\/a does not exist\n  include should be what is there: .*\/d does not exist\n  the name of .*\/b c should have .*: "b c" cannot be built$/,
     ],
     [{ 'modprove.config.json': '{' }, 'CONFIGURATION', /config\.json: it is not JSON/],
     [
@@ -101,28 +119,6 @@ void t.test('what is wrong is told at once, with the file and the remedy', async
 })
 
 void t.test('where there is none, it is said what one looks like', async t => {
-  const message = 'Neither / nor a folder above it has a modprove.config.json'
+  const message = /Neither \/ nor a folder above it has a Kbuild file .* or a modprove.config.json/
   await t.rejects(readProject('/'), { code: 'NO_PROJECT', message, remedy: /"suites": "suites"/ })
-})
-
-void t.test('what lies in the module’s folder and is none of it is left out', t => {
-  const leftOut = (module: string, suites: string) =>
-    projectOf('/src/ring/modprove.config.json', { module, suites }).module.leftOut
-  t.strictSame(leftOut('module', 'suites'), ['kconfig'])
-  t.strictSame(leftOut('.', 'tests'), ['kconfig', 'tests', '.modprove'])
-  const here = projectOf(join(packageRoot, 'package.json'), { module: '.', suites: 'suites' })
-  t.strictSame(here.module.leftOut, ['kconfig', 'harness', 'images', 'suites', '.modprove'])
-  t.end()
-})
-
-void t.test('a module’s files have names that a record can hold, wherever its folder lies', t => {
-  const called = (module: string) =>
-    projectOf('/home/me/project/package.json', { module, suites: 's' }).module.name
-  t.equal(called('module'), 'module')
-  t.equal(called('drivers/my ring'), 'drivers/my_ring')
-  t.equal(called('../ring'), 'ring', 'beside')
-  t.equal(called('/home/me'), 'me', 'above')
-  t.equal(called('.'), 'project', 'the project itself')
-  t.equal(called('/src/a=b'), 'a_b')
-  t.end()
 })

@@ -1,23 +1,12 @@
-import { stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { mistakeError } from '../platform/checked-json.js'
+import { basename, dirname, join, resolve } from 'node:path'
 import { packageRoot } from '../platform/package-root.js'
+import type { ProjectConfig } from './config-schema.js'
+import { configuredSources } from './configured-sources.js'
+import { readDkms } from './dkms.js'
 import { findConfig } from './find-config.js'
-import { readConfig, type ProjectConfig } from './read-config.js'
-
-/** A folder from which Kbuild builds modules. */
-export interface ModuleFolder {
-  /** Absolute. */
-  readonly folder: string
-  /**
-   * Its name in compiler output, findings and records: `module` → `module/driver.c:42`. The path
-   * below the project, else the folder's own name: a debugger resolves `../`, and a record must
-   * stay in its folder.
-   */
-  readonly name: string
-  /** Paths in it, relative to it, that are not the module's: the harness, suites, records. */
-  readonly leftOut: readonly string[]
-}
+import { firstFolder, pathsWithin, type ModuleSources } from './module-sources.js'
+import { readConfig } from './read-config.js'
+import { requirePaths } from './require-paths.js'
 
 /** What is tested, and by what. Plain data: read once, passed down, and sent between processes. */
 export interface Project {
@@ -25,10 +14,12 @@ export interface Project {
   readonly name: string
   /** Absolute: the folder of its configuration. */
   readonly root: string
-  readonly module: ModuleFolder
+  readonly module: ModuleSources
+  /** Module → parameter → the value that it is loaded with where a suite says none. */
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, string | number>>>>
   /** Absolute folder of the Kconfig fragments that its kernels need besides; need not exist. */
   readonly kconfig: string
-  /** Absolute folder of the suites. */
+  /** Absolute folder of the suites; need not exist. */
   readonly suites: string
   /** Absolute folder of records, history and compiled files: `.modprove`. */
   readonly state: string
@@ -37,22 +28,32 @@ export interface Project {
 /**
  * The project of a folder: the nearest one upward.
  *
- * @throws ModproveError `NO_PROJECT`, and `CONFIGURATION` with all faults
+ * @throws ModproveError `NO_PROJECT`, and `CONFIGURATION` with all mistakes
  */
 export async function readProject(from = process.cwd()): Promise<Project> {
   const found = await findConfig(from)
-  const state = join(dirname(found.file), '.modprove')
-  const project = projectOf(found.file, await readConfig(found, state), found.name)
-  await requireFolders(found.file, project)
+  const root = dirname(found.file)
+  const config = await withDkms(root, await readConfig(found, join(root, '.modprove')))
+  const project = projectOf(found.file, config, found.name)
+  await requirePaths(found.kind === 'none' ? root : found.file, root, config, project.module)
   return project
+}
+
+/** Where the configuration names no module, a package of dkms(8) does. */
+async function withDkms(root: string, config: ProjectConfig): Promise<ProjectConfig> {
+  if (config.module !== undefined || config.modules !== undefined) return config
+  const dkms = await readDkms(root)
+  if (dkms === undefined) return config
+  return { ...config, ...dkms, include: [...dkms.include, ...(config.include ?? [])] }
 }
 
 /** @param packageName `name` of a package.json beside the configuration */
 export function projectOf(file: string, config: ProjectConfig, packageName?: string): Project {
   const root = dirname(file)
-  const [module, suites] = [resolve(root, config.module), resolve(root, config.suites)]
+  const suites = resolve(root, config.suites ?? 'suites')
   const state = join(root, '.modprove')
-  const kconfig = join(module, 'kconfig')
+  const sources = configuredSources(root, config)
+  const kconfig = join(firstFolder(sources), 'kconfig')
   const apart = [
     kconfig,
     packageRoot,
@@ -64,38 +65,10 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
   return {
     name: config.name ?? packageName ?? basename(root),
     root,
-    module: {
-      folder: module,
-      name: moduleFolderName(module, root),
-      leftOut: within(module, apart),
-    },
+    module: { ...sources, leftOut: pathsWithin(sources.root, apart) },
+    parameters: config.parameters ?? {},
     kconfig,
     suites,
     state,
   }
-}
-
-/** Replaces by `_` what would break compiler options or kernel log lines. */
-function moduleFolderName(folder: string, root: string): string {
-  const [below] = within(root, [folder])
-  return (below ?? basename(folder)).replaceAll(/[^\w.+/-]/g, '_')
-}
-
-/** The paths below a folder, relative to it. */
-const within = (folder: string, paths: readonly string[]): string[] =>
-  paths
-    .map(path => relative(folder, path))
-    .filter(path => path !== '' && !isAbsolute(path) && path.split('/')[0] !== '..')
-
-async function requireFolders(file: string, { module, suites }: Project): Promise<void> {
-  const faults: string[] = []
-  for (const [field, folder] of Object.entries({ module: module.folder, suites })) {
-    const found = await stat(folder).catch(() => undefined)
-    if (found?.isDirectory() === true) continue
-    faults.push(
-      `${field} should be a folder: ${folder} ${found === undefined ? 'does not exist' : 'is a file'}`,
-    )
-  }
-  if (faults.length === 0) return
-  throw mistakeError(file, faults, { remedy: `Correct ${file}: paths are relative to its folder` })
 }

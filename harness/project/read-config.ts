@@ -1,34 +1,20 @@
 import { basename, join } from 'node:path'
-import { z } from 'zod'
 import { userModule } from '../compile/user-module.js'
-import { checkValue, readJson, someText, textLike } from '../platform/checked-json.js'
+import { checkValue, readJson } from '../platform/checked-json.js'
 import { ModproveError, usageError } from '../platform/errors.js'
 import { readHint } from '../platform/lenient-json.js'
+import { configSchema, type ProjectConfig } from './config-schema.js'
 import type { ConfigFile } from './find-config.js'
-
-const path = () => textLike(/\S/, 'a path')
-
-/** `modprove.config.*`, or "modprove" in `package.json`. Paths are relative to its folder. */
-const configSchema = z.strictObject({
-  name: someText()
-    .optional()
-    .describe(
-      "What reports and the history call the project; default: package.json's name, else its folder's",
-    ),
-  module: path().describe("Folder of the module's Kbuild file"),
-  suites: path().describe('Folder of the suites'),
-})
-
-export type ProjectConfig = z.input<typeof configSchema>
 
 /**
  * @param state folder for a script's compiled JavaScript
- * @throws ModproveError `CONFIGURATION` with all faults
+ * @throws ModproveError `CONFIGURATION` with all mistakes
  */
 export async function readConfig(
   { file, kind }: ConfigFile,
   state: string,
 ): Promise<ProjectConfig> {
+  if (kind === 'none') return configSchema.parse({})
   if (kind === 'json') return readJson(file, configSchema)
   if (kind === 'script') return checkValue(await exportedBy(file, state), file, configSchema)
   return checkValue((await readHint(file))['modprove'], `${file}: "modprove"`, configSchema)

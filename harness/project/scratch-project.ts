@@ -1,22 +1,38 @@
-import { cp, writeFile } from 'node:fs/promises'
+import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isThere } from '../platform/is-there.js'
 import { privateFolder, type PrivateFolder } from '../platform/private-folder.js'
-import type { ProjectConfig } from './read-config.js'
+import type { WrittenConfig } from './config-schema.js'
+import { sourcePaths } from './module-sources.js'
 import type { Project } from './project.js'
 
 /** What a copied project keeps; its suites' folder is named `suites`. */
-export type CopiedProject = Pick<Project, 'name' | 'module' | 'suites'>
+export type CopiedProject = Pick<Project, 'name' | 'module' | 'parameters' | 'suites' | 'state'>
 
-/** A project in a new folder, with copies of a module and suites, which may be changed. */
+/** A project in a new folder, with copies of its modules and suites, which may be changed. */
 export async function scratchProject({
   name,
   module,
+  parameters,
   suites,
+  state,
 }: CopiedProject): Promise<PrivateFolder> {
   const folder = await privateFolder()
-  const config: ProjectConfig = { name, module: module.name, suites: 'suites' }
-  await cp(module.folder, join(folder.path, config.module), { recursive: true })
-  await cp(suites, join(folder.path, config.suites), { recursive: true })
+  for (const path of sourcePaths(module))
+    await cp(join(module.root, path), join(folder.path, path), {
+      recursive: true,
+      filter: source => source !== state,
+    })
+  const config = {
+    name,
+    modules: module.folders.map(({ name: folder, ...how }) => ({ folder, ...how })),
+    include: [...module.include],
+    parameters,
+    suites: 'suites',
+  } satisfies WrittenConfig
+  const copy = join(folder.path, config.suites)
+  if (await isThere(suites)) await cp(suites, copy, { recursive: true })
+  else await mkdir(copy)
   await writeFile(join(folder.path, 'modprove.config.json'), JSON.stringify(config))
   return folder
 }

@@ -14,9 +14,8 @@ t.test("a record keeps the files of the module's build, and nothing else", async
     'secret.c': 'not of the record',
   })
   const record = join(checkout, 'record')
-  const folder = join(checkout, 'module')
-  const files = ['Kbuild', 'include/ring.h', 'ring.c', 'table.c']
-  await keepSources(record, { folder, name: 'module' }, files)
+  const files = ['Kbuild', 'include/ring.h', 'ring.c', 'table.c'].map(name => `module/${name}`)
+  await keepSources(record, checkout, files)
   t.strictSame(await readSource(record, 'module/ring.c'), ['int ring;', 'int count;', ''])
   t.ok(await readSource(record, 'module/include/ring.h'))
   t.strictSame(await readSource(record, 'module/Kbuild'), ['obj-m := ring.o', ''])

@@ -1,28 +1,29 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** Folder in the record; files in it have the paths of findings: `module/ring.c`. */
-const SOURCES = 'sources'
+/** The record's copy of the modules; files in it have the paths of findings: `module/ring.c`. */
+export const keptSources = (record: string): string => join(record, 'sources')
+
 /** Skips large generated tables: no trace points there. A module with one is not replayed. */
 const MAX_FILE_BYTES = 2 ** 20
 
 /**
- * Copies a module's sources into a record, so that reports and replays do not need the
+ * Copies the modules' sources into a record, so that reports and replays do not need the
  * checkout.
  *
  * @param record the record's folder
- * @param module its folder, and the name of that in findings: `module`
- * @param files of its build, relative to its folder
+ * @param root of the sources
+ * @param files of their build, relative to the root
  */
 export async function keepSources(
   record: string,
-  module: { readonly folder: string; readonly name: string },
+  root: string,
   files: readonly string[],
 ): Promise<void> {
   for (const file of files) {
-    const bytes = await readFile(join(module.folder, file))
+    const bytes = await readFile(join(root, file))
     if (bytes.length > MAX_FILE_BYTES) continue
-    const copy = join(record, SOURCES, module.name, file)
+    const copy = join(keptSources(record), file)
     await mkdir(dirname(copy), { recursive: true })
     await writeFile(copy, bytes)
   }
@@ -35,9 +36,6 @@ export async function keepSources(
  */
 export async function readSource(record: string, file: string): Promise<string[] | undefined> {
   if (file.startsWith('/') || file.split('/').includes('..')) return undefined
-  const text = await readFile(join(record, SOURCES, file), 'utf8').catch(() => undefined)
+  const text = await readFile(join(keptSources(record), file), 'utf8').catch(() => undefined)
   return text?.split('\n')
 }
-
-/** The record's copy of a module. @param name of its folder in findings */
-export const keptModule = (record: string, name: string): string => join(record, SOURCES, name)

@@ -9,7 +9,7 @@ const test = suite('toy')
 for (const name of ${JSON.stringify(names)}) test(name, () => {})
 `
 const projectIn = (folder: string) =>
-  projectOf(join(folder, 'modprove.config.json'), { module: '.', suites: '.' })
+  projectOf(join(folder, 'modprove.config.json'), { module: { folder: '.' }, suites: '.' })
 const never = new AbortController().signal
 const suitesOf = (files: readonly string[]) => files.map(file => ({ name: `suite ${file}`, file }))
 

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   gapsOf,
   mergeCoverage,
@@ -12,8 +13,10 @@ import {
 import { scaled } from '../platform/deadlines.js'
 import { harnessError, usageError } from '../platform/errors.js'
 import type { CoveredFile, RunEvent } from '../contract/events.js'
+import type { ModuleBuild } from '../builder/index.js'
 import { SyscallError } from '../guest/index.js'
 import type { Project } from '../project/project.js'
+import type { CountsWanted } from './job.js'
 import { race } from './race.js'
 import type { Session } from './session.js'
 
@@ -22,17 +25,17 @@ const GCOV = '/sys/kernel/debug/gcov'
 const FETCH_MS = 10_000
 
 /**
- * Copies a machine's coverage counts into a new folder below `folder`.
+ * Copies a machine's coverage counts into a new folder.
  * @returns why that failed, if it did
  */
 export async function fetchCounts(
   session: Session,
-  folder: string,
+  wanted: CountsWanted,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const limitMs = scaled(FETCH_MS, session.setup.machine.accelerator)
   try {
-    await race(fetchAll(session, folder), { gone: session.gone, limitMs, signal })
+    await race(fetchAll(session, wanted), { gone: session.gone, limitMs, signal })
     return undefined
   } catch (error) {
     signal.throwIfAborted()
@@ -40,26 +43,32 @@ export async function fetchCounts(
   }
 }
 
-async function fetchAll({ guest, setup }: Session, folder: string): Promise<void> {
+async function fetchAll(
+  { guest }: Session,
+  { folder, compiledIn, objects }: CountsWanted,
+): Promise<void> {
   const before = await readdir(folder).catch(() => [])
   const own = join(folder, String(before.length + 1))
   await mkdir(own, { recursive: true })
-  for (const { name, compiledIn } of setup.modules) {
-    const path = `${GCOV}${compiledIn ?? ''}/${name}.gcda`
+  for (const object of objects) {
+    const path = `${GCOV}${compiledIn}/${object}.gcda`
     const data = await guest.readBytes(path).catch((error: unknown) => {
       // The module was never loaded there.
       if (error instanceof SyscallError && error.code === 'ENOENT') return undefined
       throw error
     })
-    if (data !== undefined) await writeFile(join(own, `${name}.gcda`), data)
+    if (data === undefined) continue
+    const file = join(own, `${object}.gcda`)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, data)
   }
 }
 
 /** One build: its notes, and the folders of its counts. */
 export interface CountedColumn {
-  readonly notes: readonly string[]
+  /** As {@link ModuleBuild.coverageNotes}. */
+  readonly notes: ModuleBuild['coverageNotes']
   readonly compiledIn: string
-  readonly sourcePrefix: string
   /** Filled by `fetchCounts`, one per job. */
   readonly folders: readonly string[]
 }
@@ -83,16 +92,15 @@ export async function reportCoverage(
   }
   const parts: SourceCoverage[] = []
   for (const each of counted) parts.push(...(await readCounts(each, signal)))
-  const sources = mergeCoverage(parts)
+  // What a build generates is nobody's to cover.
+  const sources = mergeCoverage(parts).filter(({ file }) => existsSync(join(module.root, file)))
   // Not a static import: workers load this file, and need no reasons.
   const { loadReasons } = await import('../coverage/load-reasons.js')
   const reasons = await loadReasons(join(suites, 'unreachable.json'))
-  // File names of sources are relative to this.
-  const root = module.folder.slice(0, -module.name.length - 1)
-  await writeReports(sources, root, folder)
+  await writeReports(sources, module.root, folder)
   const gaps = await Promise.all(
     sources.map(async source => {
-      const text = await readFile(join(root, source.file), 'utf8')
+      const text = await readFile(join(module.root, source.file), 'utf8')
       return gapsOf(source, text.split('\n'), reasons)
     }),
   )
@@ -105,16 +113,17 @@ export async function reportCoverage(
   }
 }
 
-async function countedOf({ folders, notes, ...build }: CountedColumn): Promise<Counted[]> {
+async function countedOf({ folders, notes, compiledIn }: CountedColumn): Promise<Counted[]> {
   // Code that was never loaded counts as run 0 times.
-  const counted: Counted[] = notes.map(path => ({ notes: path, ...build }))
+  const counted: Counted[] = Object.values(notes).map(path => ({ notes: path, compiledIn }))
   for (const folder of folders) {
     // A job without a machine has no folder.
     const files = await readdir(folder, { recursive: true }).catch(() => [])
-    for (const file of files.filter(name => name.endsWith('.gcda'))) {
-      const name = `${basename(file, '.gcda')}.gcno`
-      const note = notes.find(path => basename(path) === name)
-      if (note !== undefined) counted.push({ data: join(folder, file), notes: note, ...build })
+    for (const file of files) {
+      // The first name on the way is a machine's.
+      const [, object = ''] = /^[^/]+\/(.*)\.gcda$/.exec(file) ?? []
+      const note = notes[object]
+      if (note !== undefined) counted.push({ data: join(folder, file), notes: note, compiledIn })
     }
   }
   return counted

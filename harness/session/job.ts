@@ -1,6 +1,6 @@
 import type { ErrorDetails, ModproveError } from '../platform/errors.js'
 import type { JobRef, Problem, RunEvent, Status } from '../contract/events.js'
-import type { BrokenProgram, PayloadFile } from '../builder/index.js'
+import type { BrokenProgram, ModuleBuild, PayloadFile } from '../builder/index.js'
 import type { MachineSpec, Template } from '../vm/index.js'
 import type { KnownFinding, ModuleSource } from '../verdict/index.js'
 import type { SshAccess } from './ssh-access.js'
@@ -22,6 +22,9 @@ export interface MachineSetup {
   readonly ssh: SshAccess
   /** The payload's modules, for symbolizing traces. */
   readonly modules: readonly ModuleSource[]
+  /** What the compiler warned of when it built them. */
+  readonly warnings: readonly string[]
+  readonly parameters: Project['parameters']
 }
 
 /**
@@ -48,12 +51,21 @@ export interface Job extends MachineSetup {
   readonly pastMs?: Readonly<Record<string, number>>
   /** Stop after the first test that does not pass. */
   readonly bail: boolean
-  /** Folder for the coverage counts of its machines, if wanted. */
-  readonly countsFolder?: string
+  /** Where the coverage counts of its machines go, if they are wanted. */
+  readonly counts?: CountsWanted
   /** What remains of a job whose worker died; absent for a new job. */
   readonly remaining?: RemainingOfJob
   /** Keep the machine up at the end: `failed` only if a test did not pass. */
   readonly keep?: 'failed' | 'always'
+}
+
+/** Which coverage counts are taken from a machine. */
+export interface CountsWanted {
+  /** Folder for them; a machine makes a new one below it. */
+  readonly folder: string
+  readonly compiledIn: ModuleBuild['compiledIn']
+  /** Object files without their endings, from there: `module/driver`. */
+  readonly objects: readonly string[]
 }
 
 /** What a worker takes over from one that died. */

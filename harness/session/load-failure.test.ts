@@ -4,7 +4,7 @@ import { SyscallError } from '../guest/index.js'
 import { loadFailure } from './load-failure.js'
 
 const [ENOENT, EACCES] = [2, 13]
-const built = [{ name: 'ring' }, { name: 'user' }]
+const built = ['ring', 'user']
 const logged = ['ring: loading out-of-tree module taints kernel.', 'ring: Unknown symbol x'].map(
   (text, sequence): LogRecord => {
     return { sequence, timeUs: 0, level: 4, facility: 0, caller: 'T1', text }

@@ -10,7 +10,7 @@ interface FailedLoad {
   readonly asked: string
   readonly error: SyscallError
   /** All modules that were built, as the kernel names them. */
-  readonly built: readonly { readonly name: string }[]
+  readonly built: readonly string[]
   /** Records since it began. */
   readonly logged: readonly LogRecord[]
 }
@@ -23,7 +23,7 @@ export function loadFailure({ name, asked, error, built, logged }: FailedLoad): 
   const code = 'MODULE_DOES_NOT_LOAD'
   // finit_module(2) gives ENOENT for a missing symbol.
   if (error.syscall === 'openat' && error.code === 'ENOENT') {
-    const names = built.map(each => each.name).join(', ')
+    const names = built.join(', ')
     return failureError(code, `No module ${name} was built`, {
       detail: names === '' ? 'none was built' : `built: ${names}`,
       remedy: 'Correct the name in the suite, or obj-m in the makefile of the module',

@@ -1,6 +1,8 @@
+import { readModinfo } from '../builder/modinfo.js'
 import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../guest/index.js'
 import { harnessError } from '../platform/errors.js'
 import type { LoadedSection } from '../verdict/index.js'
+import type { MachineSetup } from './job.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
 import { loadFailure } from './load-failure.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'
@@ -8,16 +10,6 @@ import type { GuestModules } from '../suite-api/test-guest.js'
 
 const FOLDER = '/lib/modprove'
 const CODE_SECTIONS = ['.init.text', '.text', '.text.unlikely', '.exit.text']
-
-/** `{ npages: 4 }` → `npages=4`, as init_module(2) takes them. */
-const parameterText = (module: ModuleSpec): string =>
-  Object.entries(module.parameters ?? {})
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ')
-
-/** `ring npages=4` */
-const asInsmod = (module: ModuleSpec): string =>
-  [module.name, parameterText(module)].join(' ').trim()
 
 type ModulesGuest = Pick<Guest, 'readFile' | 'readBytes' | 'log'>
 
@@ -27,35 +19,53 @@ type ModulesGuest = Pick<Guest, 'readFile' | 'readBytes' | 'log'>
  */
 export class Modules implements GuestModules {
   readonly process: Process
+  readonly built: readonly string[]
+  readonly warnings: readonly string[]
   readonly #guest: ModulesGuest
-  readonly #built: readonly { readonly name: string }[]
+  readonly #parameters: MachineSetup['parameters']
   readonly #loadedWith = new Map<string, string>()
   /** Sequence numbers of records about ignored parameters, which `load` has reported. */
   readonly reportedRecords = new Set<number>()
   /** By what is the same when a module is loaded to the same place again. */
   readonly #sections = new Map<string, LoadedSection>()
 
-  /** @param built names of those that were built */
-  constructor(process: Process, guest: ModulesGuest, built: readonly { readonly name: string }[]) {
+  constructor(
+    process: Process,
+    guest: ModulesGuest,
+    { modules, warnings, parameters }: Pick<MachineSetup, 'modules' | 'warnings' | 'parameters'>,
+  ) {
     this.process = process
     this.#guest = guest
-    this.#built = built
+    this.built = modules.map(({ name }) => name)
+    this.warnings = warnings
+    this.#parameters = parameters
+  }
+
+  parameters({ name, parameters }: ModuleSpec): string {
+    return Object.entries({ ...this.#parameters[name], ...parameters })
+      .map(([parameter, value]) => `${parameter}=${value}`)
+      .join(' ')
   }
 
   path(name: string): string {
     return `${FOLDER}/${name}.ko`
   }
 
+  async info(name: string): Promise<ReadonlyMap<string, readonly string[]>> {
+    return readModinfo(await this.#guest.readBytes(this.path(name)))
+  }
+
   async load(module: ModuleSpec): Promise<void> {
+    const parameters = this.parameters(module)
     const mark = this.#guest.log.last
     {
       await using file = await this.process.open(this.path(module.name), O_RDONLY)
-      await this.process.finitModule(file, parameterText(module))
+      await this.process.finitModule(file, parameters)
     }
-    this.#loadedWith.set(module.name, parameterText(module))
+    this.#loadedWith.set(module.name, parameters)
     // Read now: a guest that hangs cannot be asked later.
     await this.#readSections(module.name)
-    if (parameterText(module) !== '') await this.#refuseIgnored(module, mark)
+    if (parameters !== '') await this.#refuseIgnored(module, mark)
   }
 
   /** Unloads a module if the kernel ignored some of its parameters. */
@@ -68,7 +78,7 @@ export class Modules implements GuestModules {
     const ko = await this.#guest.readBytes(this.path(module.name))
     await this.unload(module.name)
     const names = ignored.map(({ parameter }) => parameter)
-    throw unknownParameter(asInsmod(module), names, ko)
+    throw unknownParameter(this.#asInsmod(module), names, ko)
   }
 
   /** Code sections of all modules that were ever loaded, those loaded last first. */
@@ -99,7 +109,7 @@ export class Modules implements GuestModules {
       wanted.every(
         (module, index) =>
           loaded[index] === module.name &&
-          this.#loadedWith.get(module.name) === parameterText(module),
+          this.#loadedWith.get(module.name) === this.parameters(module),
       )
     )
   }
@@ -118,9 +128,14 @@ export class Modules implements GuestModules {
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error
       await log.barrier()
-      const [logged, asked] = [log.since(mark), asInsmod(module)]
-      throw loadFailure({ name: module.name, asked, error, built: this.#built, logged })
+      const [logged, asked] = [log.since(mark), this.#asInsmod(module)]
+      throw loadFailure({ name: module.name, asked, error, built: this.built, logged })
     }
+  }
+
+  /** `ring npages=4` */
+  #asInsmod(module: ModuleSpec): string {
+    return `${module.name} ${this.parameters(module)}`.trim()
   }
 
   async #readSections(module: string): Promise<void> {

@@ -43,7 +43,7 @@ export class Session implements AsyncDisposable {
     this.machine = machine
     this.guest = guest
     this.notRestored = notRestored
-    this.modules = new Modules(keeper, guest, setup.modules)
+    this.modules = new Modules(keeper, guest, setup)
     this.guards = new Guards(guest)
     this.kernel = new KernelWatch(this, folder)
     this.gone = Promise.race([machine.ended, guest.closed]).then(() => {

@@ -1,4 +1,4 @@
-/** A module to load before a test, with parameters as for insmod(8). */
+/** A module to load before a test; its parameters go before those of the configuration. */
 export interface ModuleSpec {
   readonly name: string
   readonly parameters?: Readonly<Record<string, string | number>>

@@ -8,10 +8,14 @@ export type {
   TestBody,
   TestOptions,
 } from './registry.js'
+export { defineConfig } from '../project/define-config.js'
+export type { WrittenConfig } from '../project/config-schema.js'
 export type { ModuleSpec } from './module-spec.js'
 export type { GuestKernel, GuestModules, TestGuest } from './test-guest.js'
 export { withQuietConsole } from './quiet-console.js'
 export { sweep, type FaultScenario } from './sweep.js'
+export { sweepLoad, sweepUnload } from './sweep-module.js'
+export { growingCaches, middleGrowth, slabObjects, type SlabObjects } from './slab-growth.js'
 export type { Test } from 'tap'
 export type { LogRecord } from '../contract/log-record.js'
 export type { FaultSweep } from '../contract/events.js'

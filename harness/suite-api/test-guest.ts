@@ -15,10 +15,21 @@ export interface GuestKernel {
 
 /** Modules in the guest: those built for this kernel, by name. */
 export interface GuestModules {
+  /** Names of all that were built, in an order in which they load. */
+  readonly built: readonly string[]
+  /** What the compiler and modpost warned of. */
+  readonly warnings: readonly string[]
+  /**
+   * The parameters that it is loaded with, as finit_module(2) takes them (`npages=4`): its own, and
+   * those of the project's configuration.
+   */
+  parameters(module: ModuleSpec): string
   /** @throws SyscallError with the errno that insmod(8) sees; ModproveError `UNKNOWN_PARAMETER` */
   load(module: ModuleSpec): Promise<void>
   /** delete_module(2) with O_NONBLOCK; @throws SyscallError `EWOULDBLOCK` while it is in use */
   unload(name: string): Promise<void>
+  /** Fields of modinfo(8): `license`, `parm`, … each with its values. */
+  info(name: string): Promise<ReadonlyMap<string, readonly string[]>>
   /** Path of a module's `.ko` in the guest. */
   path(name: string): string
   /** Loaded modules of the payload, in the order of loading. */

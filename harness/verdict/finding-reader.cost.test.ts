@@ -33,7 +33,7 @@ void t.test('twice the log is twice the work, and no line costs more than a boun
   for (const [name, text] of lines) {
     const cost = (records: number): { runs: number; characters: number } =>
       counting(() => {
-        const reader = new FindingReader([{ name: 'faulty', sourcePrefix: 'module/' }])
+        const reader = new FindingReader([{ name: 'faulty', sources: ['module/faulty.c'] }])
         for (let sequence = 0; sequence < records; sequence++)
           reader.push({ sequence, timeUs: sequence, level: 4, facility: 0, caller: 'T1', text })
         reader.end()

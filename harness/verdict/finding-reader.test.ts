@@ -4,7 +4,7 @@ import { parseRecord } from '../guest/log/parse.js'
 import type { LogRecord } from '../contract/log-record.js'
 import { FindingReader, type Finding } from './index.js'
 
-const modules = [{ name: 'ring_test', sourcePrefix: 'module/' }]
+const modules = [{ name: 'ring_test', sources: ['module/ring.c'] }]
 
 const warning = [
   '------------[ cut here ]------------',

@@ -172,12 +172,10 @@ export const besideLog = (kind: FindingKind, title: string, sequence: number): F
 export interface ModuleSource {
   /** As the kernel prints it: `ring_test`, never `ring-test`. */
   readonly name: string
-  /** The module's folder in DWARF and `__FILE__`, and in reports: `module/`. */
-  readonly sourcePrefix: string
-  /** Absolute folder of its sources, searched for the module's own printk formats. */
-  readonly folder?: string
-  /** Absolute build folder, for names that the compiler did not map to `sourcePrefix`. */
-  readonly compiledIn?: string
+  /** The files that it may be built from, as reports name them: `module/ring.c`. */
+  readonly sources: readonly string[]
+  /** Absolute folder with those files, which are searched for the module's own printk formats. */
+  readonly root?: string
   /** Object with DWARF; without it only headlines give lines. */
   readonly debugKo?: string
 }

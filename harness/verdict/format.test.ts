@@ -3,7 +3,7 @@ import { traceText } from '../platform/source-text.js'
 import { FindingReader, reportOf, type Finding } from './index.js'
 
 function finding(...lines: readonly string[]): Finding {
-  const reader = new FindingReader([{ name: 'ring_test', sourcePrefix: 'module/' }])
+  const reader = new FindingReader([{ name: 'ring_test', sources: ['module/ring.c'] }])
   const complete = lines.flatMap((text, sequence) =>
     reader.push({ sequence, timeUs: 0, level: 4, facility: 0, caller: 'T1', text }),
   )

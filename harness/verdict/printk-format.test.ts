@@ -12,21 +12,26 @@ static void complain(int id, const char *why)
 }
 `
 
-const folder = t.testdir({ 'ring.c': SOURCE, deep: { 'pool.h': '"BUG: pool %08lx gone"\n' } })
+const root = t.testdir({
+  ring: { 'ring.c': SOURCE },
+  deep: { 'pool.h': '"BUG: pool %08lx gone"\n' },
+})
+const sources = ['ring/ring.c', 'deep/pool.h', 'ring/generated.h']
+const find = (text: string) => findPrintk(root, sources, text)
 
 void t.test('words are found by the format that prints them', async t => {
-  t.match(await findPrintk(folder, 'BUG: item 12 of the ring "a" is lost, f+0x1/0x2'), {
-    file: 'ring.c',
+  t.match(await find('BUG: item 12 of the ring "a" is lost, f+0x1/0x2'), {
+    file: 'ring/ring.c',
     line: 5,
   })
-  t.match(await findPrintk(folder, 'BUG: pool 0000abcd gone'), { file: 'deep/pool.h', line: 1 })
+  t.match(await find('BUG: pool 0000abcd gone'), { file: 'deep/pool.h', line: 1 })
   for (const other of ['BUG: item 12 is lost', 'BUG: Bad rss-counter state', 'BUG: no room', ''])
-    t.equal(await findPrintk(folder, other), undefined, `${other}: by none, or by two`)
-  t.equal(await findPrintk(`${folder}/absent`, 'BUG: pool 0000abcd gone'), undefined)
+    t.equal(await find(other), undefined, `${other}: by none, or by two`)
+  t.equal(await findPrintk(`${root}/absent`, sources, 'BUG: pool 0000abcd gone'), undefined)
 })
 
 const found = async (...lines: readonly string[]): Promise<Finding | undefined> => {
-  const modules = [{ name: 'ring', sourcePrefix: 'module/', folder }]
+  const modules = [{ name: 'ring', sources, root }]
   const reader = new FindingReader(modules)
   lines.forEach((text, sequence) =>
     reader.push({ sequence, timeUs: 0, level: 3, facility: 0, caller: 'T1', text }),
@@ -39,7 +44,7 @@ void t.test("a finding that is a module's own printk has its line, and says so",
   t.match(await found('BUG: item 12 of the ring "a" is lost, f+0x1/0x2', 'ring: and more'), {
     kind: 'bug',
     isPrintk: true,
-    location: { file: 'module/ring.c', line: 5 },
+    location: { file: 'ring/ring.c', line: 5 },
   })
   t.match(await found('BUG: what no source here has'), {
     isPrintk: undefined,

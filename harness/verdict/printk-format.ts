@@ -1,7 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SourceLocation } from './finding.js'
 
-const SOURCES = new Set(['.c', '.h'])
 const MOST_FILES = 500
 const MOST_CHARACTERS = 4 * 1024 * 1024
 /** A format that is only conversions (`"%s\n"`) matches any text. */
@@ -13,18 +13,20 @@ const CONVERSION =
   /%[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|L|z|t|j)?(?:p[A-Za-z0-9]*|[A-Za-z])/
 
 /**
- * Finds the printk format in a module's source that printed a text.
+ * Finds the printk format in a module's sources that printed a text.
  *
+ * @param sources paths from the root
  * @param text what was printed, from its beginning
- * @returns the file, relative to the folder, and the line; undefined if none or several match
+ * @returns undefined if none or several match
  */
 export async function findPrintk(
-  folder: string,
+  root: string,
+  sources: readonly string[],
   text: string,
-): Promise<{ readonly file: string; readonly line: number } | undefined> {
+): Promise<SourceLocation | undefined> {
   const found: { file: string; line: number; fixed: number }[] = []
-  for (const file of await sourceFiles(folder)) {
-    const source = await readFile(join(folder, file), 'utf8').catch(() => '')
+  for (const file of sources.slice(0, MOST_FILES)) {
+    const source = await readFile(join(root, file), 'utf8').catch(() => '')
     for (const [index, line] of source.slice(0, MOST_CHARACTERS).split('\n').entries())
       for (const [, literal = ''] of line.matchAll(LITERAL)) {
         const fixed = fixedCharacters(literal, text)
@@ -35,14 +37,6 @@ export async function findPrintk(
   const [best, next] = found
   if (best === undefined || best.fixed === next?.fixed) return undefined
   return { file: best.file, line: best.line }
-}
-
-async function sourceFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
-  return entries
-    .filter(entry => entry.isFile() && SOURCES.has(extname(entry.name)))
-    .map(entry => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .slice(0, MOST_FILES)
 }
 
 /** Number of a format's fixed characters in the text; 0 if it does not match. */

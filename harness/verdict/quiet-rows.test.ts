@@ -3,7 +3,7 @@ import { FindingReader } from './finding-reader.js'
 
 /** Titles of the findings in kernel lines. */
 function found(...lines: readonly string[]): string[] {
-  const reader = new FindingReader([{ name: 'ring', sourcePrefix: 'module/' }])
+  const reader = new FindingReader([{ name: 'ring', sources: ['module/ring.c'] }])
   const findings = lines.flatMap((text, index) =>
     reader.push({
       sequence: index,

@@ -23,20 +23,16 @@ const testdata = new URL('testdata/', import.meta.url)
 
 interface Recordings {
   readonly kernel: string
-  readonly compiledIn?: string
-  readonly sourcePrefix: string
+  readonly folder: string
 }
 
-const ofChaos = (kernel: string): Recordings => ({
-  kernel,
-  sourcePrefix: 'harness/chaos/module/',
-})
+const ofChaos = (kernel: string): Recordings => ({ kernel, folder: 'harness/chaos/module' })
 
-/** Recordings of one kernel each, with their modules' folder or build folder. */
+/** Recordings of one kernel each, with their modules' folder. */
 const kernels: readonly Recordings[] = [
-  { kernel: 'debug-6.1', compiledIn: '/tmp/splat/mod', sourcePrefix: 'module/' },
-  { kernel: 'plain-6.1', compiledIn: '/tmp/splat/modp', sourcePrefix: 'module/' },
-  { kernel: 'race-6.1', sourcePrefix: 'module/' },
+  { kernel: 'debug-6.1', folder: 'module' },
+  { kernel: 'plain-6.1', folder: 'module' },
+  { kernel: 'race-6.1', folder: 'module' },
   ofChaos('debug-6.1-lists'),
   ofChaos('plain-7.3'),
   ofChaos('plain-5.10'),
@@ -46,18 +42,18 @@ const kernels: readonly Recordings[] = [
   ofChaos('debug-7.3'),
 ]
 
-for (const { kernel, compiledIn, sourcePrefix } of kernels)
+for (const { kernel, folder: of } of kernels)
   void t.test(`splats of ${kernel} are found with kind, title, frames and line`, async t => {
     const recordings = new URL(`${kernel}/`, testdata)
     const folder = await mkdtemp(join(tmpdir(), 'splats-'))
     t.teardown(() => rm(folder, { recursive: true }))
-    const where = compiledIn === undefined ? {} : { compiledIn }
+    const sources = ['faulty.c', 'kinds.c', 'exporter.c'].map(file => `${of}/${file}`)
     const objects = (await readdir(recordings)).filter(file => file.endsWith('.ko.gz'))
     const modules = await Promise.all(
       objects.map(async object => {
         const debugKo = join(folder, basename(object, '.gz'))
         await writeFile(debugKo, gunzipSync(await readFile(new URL(object, recordings))))
-        return { name: basename(object, '.ko.gz'), sourcePrefix, ...where, debugKo }
+        return { name: basename(object, '.ko.gz'), sources, debugKo }
       }),
     )
     const expected = JSON.parse(

@@ -6,6 +6,8 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { FindingReader, Symbolizer, type Finding } from './index.js'
 
+const sources = ['module/ring.c', 'module/pool.c', 'module/pop.c']
+
 /** Line 2 has a call that returns to line 3; two static functions share a name. */
 const ring = `extern void log_item(int); static inline __attribute__((always_inline)) void note(int i) { log_item(i + 1); }
 __attribute__((noinline)) int ring_push(int i) {
@@ -58,7 +60,7 @@ async function sizeOf(file: string, name: string): Promise<readonly number[]> {
 }
 
 function found(...frames: string[]): Finding[] {
-  const reader = new FindingReader([{ name: 'ring_test', sourcePrefix: 'module/' }])
+  const reader = new FindingReader([{ name: 'ring_test', sources }])
   const lines = [
     'BUG: Bad page state in process x',
     'Call Trace:',
@@ -86,7 +88,7 @@ void t.test('a return address is shown as its call, and inlined functions as fra
   const after = /call.*\n\s*([0-9a-f]+):/.exec(body)?.[1] ?? ''
   const offset = parseInt(after, 16) - start
   const frame = `ring_push+0x${offset.toString(16)}/0x${size.toString(16)} [ring_test]`
-  const symbolizer = new Symbolizer([{ name: 'ring_test', sourcePrefix: 'module/', debugKo }])
+  const symbolizer = new Symbolizer([{ name: 'ring_test', sources, debugKo }])
   const [finding] = await symbolizer.symbolize(found('free_page+0x1/0x2', frame))
   t.strictSame(places(finding), [
     ['free_page', false, undefined],
@@ -117,7 +119,7 @@ void t.test(
       `${name}+0x${offset}/0x${((await sizeOf(debugKo, name))[0] ?? 0).toString(16)} [ring_test]`
     const [take, pop] = [await frame('list_del', 1), await frame('ring_pop', 5)]
     const located = async (...frames: string[]): Promise<Finding | undefined> => {
-      const symbolizer = new Symbolizer([{ name: 'ring_test', sourcePrefix: 'module/', debugKo }])
+      const symbolizer = new Symbolizer([{ name: 'ring_test', sources, debugKo }])
       const [finding] = await symbolizer.symbolize(found(...frames))
       return finding
     }
@@ -133,7 +135,7 @@ void t.test('static functions of one name are told apart by their size', async t
   const debugKo = await built
   const [first = 0, second = 0] = await sizeOf(debugKo, 'same')
   t.not(first, second)
-  const symbolizer = new Symbolizer([{ name: 'ring_test', sourcePrefix: 'module/', debugKo }])
+  const symbolizer = new Symbolizer([{ name: 'ring_test', sources, debugKo }])
   const files = []
   for (const size of [first, second]) {
     const [finding] = await symbolizer.symbolize(
@@ -147,7 +149,7 @@ void t.test('static functions of one name are told apart by their size', async t
 void t.test("a section's last function may reach to the end of its page", async t => {
   const debugKo = await built
   const [size = 0] = await sizeOf(debugKo, 'ring_leave')
-  const symbolizer = new Symbolizer([{ name: 'ring_test', sourcePrefix: 'module/', debugKo }])
+  const symbolizer = new Symbolizer([{ name: 'ring_test', sources, debugKo }])
   const located = async (offset: number): Promise<Finding | undefined> => {
     const frame = `ring_leave+0x${offset.toString(16)}/0x1000 [ring_test]`
     return (await symbolizer.symbolize(found(frame)))[0]
@@ -170,7 +172,7 @@ void t.test('what cannot be looked up says why, and is no error', async t => {
   const [first = 0, second = 0] = await sizeOf(debugKo, 'same')
   const good = `ring_push+0x1/0x${size.toString(16)} [ring_test]`
   const reason = async (file: string | undefined, frame: string): Promise<string | undefined> => {
-    const module = { name: 'ring_test', sourcePrefix: 'module/' }
+    const module = { name: 'ring_test', sources }
     const symbolizer = new Symbolizer([file === undefined ? module : { ...module, debugKo: file }])
     const [finding] = await symbolizer.symbolize(found(frame))
     t.equal(finding?.location, undefined)
@@ -199,7 +201,7 @@ void t.test('an aborted lookup leaves findings as they are', async t => {
   const debugKo = await built
   const [size = 0] = await sizeOf(debugKo, 'ring_push')
   const findings = found(`ring_push+0x1/0x${size.toString(16)} [ring_test]`)
-  const modules = [{ name: 'ring_test', sourcePrefix: 'module/', debugKo }]
+  const modules = [{ name: 'ring_test', sources, debugKo }]
   const [aborted] = await new Symbolizer(modules, AbortSignal.abort()).symbolize(findings)
   t.strictSame(aborted?.frames, findings[0]?.frames)
 })

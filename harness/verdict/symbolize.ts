@@ -48,11 +48,9 @@ export class Symbolizer {
     const { frames, related, location, kind, text } = finding
     if (kind !== 'bug' || frames.length > 0 || related.length > 0 || location !== undefined)
       return finding
-    for (const { folder, sourcePrefix } of this.#modules.values()) {
-      const printk = folder === undefined ? undefined : await findPrintk(folder, text)
-      if (printk === undefined) continue
-      const file = sourcePrefix.replace(/\/?$/, '/') + printk.file
-      return { ...finding, isPrintk: true, location: { file, line: printk.line } }
+    for (const { root, sources } of this.#modules.values()) {
+      const location = root === undefined ? undefined : await findPrintk(root, sources, text)
+      if (location !== undefined) return { ...finding, isPrintk: true, location }
     }
     const locationReason = 'printed without a trace: it may be a message of a driver'
     return { ...finding, locationReason }

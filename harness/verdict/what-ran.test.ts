@@ -37,7 +37,7 @@ async function ring(t: Test) {
       { module: 'ring', section: '.init.text', address: INIT },
       { module: 'ring', section: '.text', address: TEXT },
     ],
-    symbolizer: new Symbolizer([{ name: 'ring', sourcePrefix: 'module/', debugKo: object }]),
+    symbolizer: new Symbolizer([{ name: 'ring', sources: ['module/ring.c'], debugKo: object }]),
     systemMap: join(folder, 'System.map'),
   }
 }

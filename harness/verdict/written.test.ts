@@ -127,7 +127,7 @@ for (const file of files)
     const records = isConsole
       ? recordsOfConsole(text)
       : text.split('\n').flatMap(line => parseRecord(line) ?? [])
-    const reader = new FindingReader([{ name: 'demo', sourcePrefix: 'module/' }])
+    const reader = new FindingReader([{ name: 'demo', sources: ['module/demo.c'] }])
     const source = isConsole ? 'console' : 'kmsg'
     const found = [...records.flatMap(record => reader.push(record, source)), ...reader.end()]
     found.sort((a, b) => a.firstSequence - b.firstSequence)

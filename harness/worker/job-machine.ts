@@ -128,9 +128,9 @@ export class JobMachine implements AsyncDisposable {
     this.#last = undefined
     if (session === undefined) return
     const { signal, results, job } = this.#site
-    if (job.countsFolder !== undefined) {
+    if (job.counts !== undefined) {
       const { fetchCounts } = await import('../session/coverage.js')
-      const lost = await fetchCounts(session, job.countsFolder, signal).catch(String)
+      const lost = await fetchCounts(session, job.counts, signal).catch(String)
       if (lost !== undefined) results.note(lost)
     }
     await session[Symbol.asyncDispose]()

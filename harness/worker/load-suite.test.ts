@@ -6,7 +6,7 @@ import { loadSuite } from './load-suite.js'
 /** Loads a suite file; @returns also its name in messages */
 function loaded(t: Test, text: string) {
   const folder = t.testdir({ 'a.suite.ts': text })
-  const config = { module: '.', suites: '.' }
+  const config = { module: { folder: '.' }, suites: '.' }
   const file = join(folder, 'a.suite.ts')
   const suite = loadSuite(projectOf(join(folder, 'modprove.config.json'), config), file)
   return { suite, name: relative(process.cwd(), file) }

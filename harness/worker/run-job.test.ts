@@ -44,7 +44,10 @@ async function ran(t: Test, toy: Toy) {
   const folder = t.testdir({ 'toy.suite.ts': SUITE })
   const job = {
     ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'plain' },
-    project: projectOf(join(folder, 'modprove.config.json'), { module: '.', suites: '.' }),
+    project: projectOf(join(folder, 'modprove.config.json'), {
+      module: { folder: '.' },
+      suites: '.',
+    }),
     file: join(folder, 'toy.suite.ts'),
     knownFindings: [],
     knownFlavours: ['plain'],

@@ -44,7 +44,7 @@ async function ended(t: Test, toy: Toy) {
   const job = {
     ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'debug' },
     machine: { accelerator: 'tcg' },
-    modules: [{ name: 'ring_test', debugKo: '', sourcePrefix: '', compiledIn: '' }],
+    modules: [{ name: 'ring_test', debugKo: '', sources: [] }],
     knownFindings: [],
   } as unknown as Job
   let scans = 0

@@ -6,6 +6,7 @@ import { script } from '../../platform/process/script.js'
 import type { PrivateFolder } from '../../platform/private-folder.js'
 import { findRecord } from '../../record/read.js'
 import { recordsOf } from '../../record/record.js'
+import { firstFolder } from '../../project/module-sources.js'
 import type { Project } from '../../project/project.js'
 import { scratchProject } from '../../project/scratch-project.js'
 import { timed } from './measure.js'
@@ -31,7 +32,7 @@ export class ScratchRuns implements AsyncDisposable {
    * @throws ModproveError `NO_SOURCE`
    */
   async changeModule(): Promise<void> {
-    const folder = join(this.#folder.path, this.#project.module.name)
+    const folder = firstFolder({ ...this.#project.module, root: this.#folder.path })
     const [file] = (await readdir(folder)).filter(name => name.endsWith('.c')).sort()
     if (file === undefined) {
       throw usageError('NO_SOURCE', `${folder} has no C file to change`)

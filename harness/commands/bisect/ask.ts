@@ -58,7 +58,7 @@ async function prepare(
   await extract?.(folder.path)
   const since = performance.now()
   const work = { signal, progress }
-  const then = { ...project, module: { ...project.module, folder: folder.path } }
+  const then = { ...project, module: { ...project.module, root: folder.path } }
   const asked = extract === undefined ? project : then
   const prepared = await prepareColumn(asked, column, machine, work)
   const { kernel, module } = prepared

@@ -11,7 +11,7 @@ export interface Candidate {
   readonly isBuilt: boolean
   /** Distinguishes its job's id from others of the same kernel. */
   readonly jobFolder: string
-  /** Fills an empty folder with the module's files; absent to test the checkout's. */
+  /** Fills an empty folder with the modules' sources; absent to test the checkout's. */
   readonly extract?: (into: string) => Promise<void>
 }
 

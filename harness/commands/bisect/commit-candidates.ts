@@ -8,15 +8,15 @@ import {
 import type { Project } from '../../project/project.js'
 import { columnOf } from '../../plan/columns.js'
 import type { Candidate, SearchSpace } from './candidate.js'
-import { FolderHistory } from './git.js'
+import { SourceHistory } from './git.js'
 import type { Ends } from './release-candidates.js'
 
 const SHORT = 12
 
 /**
- * Candidates for commits that change the module's folder, on one kernel. Suites and harness stay
+ * Candidates for commits that change the modules' sources, on one kernel. Suites and harness stay
  * those of the checkout.
- * @throws ModproveError `UNKNOWN_COMMIT`, `BAD_RANGE`, `UNKNOWN_KERNEL`
+ * @throws ModproveError `UNKNOWN_COMMIT`, `BAD_RANGE`, `NOT_ONE_REPOSITORY`, `UNKNOWN_KERNEL`
  */
 export async function commitCandidates(
   ends: Ends,
@@ -24,17 +24,18 @@ export async function commitCandidates(
   flavour: Flavour,
   { project, ...work }: Work & { readonly project: Project },
 ): Promise<SearchSpace> {
-  const history = new FolderHistory(project.module.folder, work.signal)
+  const history = new SourceHistory(project.module, work.signal)
   const commits = await history.between(ends.good, ends.bad)
   const column = columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), flavour)
   const { key } = await kernelKey(column.source, flavour, project.kconfig)
+  const how = JSON.stringify(project.module.folders)
   const candidates: Candidate[] = []
   for (const { hash } of commits) {
     const name = hash.slice(0, SHORT)
     candidates.push({
       name,
       column,
-      content: `${key} ${(await history.content(hash)) ?? `no folder in ${name}`}`,
+      content: `${key} ${(await history.content(hash)) ?? `no folder in ${name}`} ${how}`,
       // All use one kernel, which the first candidate builds.
       isBuilt: true,
       jobFolder: `${name}/`,

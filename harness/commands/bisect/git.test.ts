@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import t from 'tap'
-import { FolderHistory } from './git.js'
+import { sourcesIn } from '../../project/module-sources.fixture.js'
+import { SourceHistory } from './git.js'
 
 const base = await mkdtemp(join(tmpdir(), 'modprove-git-'))
 t.teardown(() => rm(base, { recursive: true, force: true }))
@@ -37,7 +38,8 @@ git('merge', '-q', '--no-ff', '-m', 'the side comes in', 'side')
 const merge = git('rev-parse', 'HEAD')
 await change('README', 'c', 'elsewhere again')
 
-const history = new FolderHistory(join(root, 'module'), new AbortController().signal)
+const { signal } = new AbortController()
+const history = new SourceHistory(sourcesIn(root), signal)
 
 void t.test(
   'the row is the good commit and what changed the folder since, by first parents',
@@ -59,8 +61,8 @@ void t.test('a commit’s folder and its changes can be read', async t => {
   const into = join(base, 'into')
   await mkdir(into)
   await history.extract(second, into)
-  t.strictSame(await readdir(into), ['a.c'])
-  t.equal(await readFile(join(into, 'a.c'), 'utf8'), '2')
+  t.strictSame(await readdir(into, { recursive: true }), ['module', 'module/a.c'])
+  t.equal(await readFile(join(into, 'module/a.c'), 'utf8'), '2')
   t.match(await history.changes(merge), [/part\/module\/b\.c \| 1 \+/, /1 file changed/])
   t.not(await history.content(first), await history.content(second))
   t.equal(await history.content(empty), undefined)
@@ -79,17 +81,52 @@ void t.test('ends without a range between them are a usage error', async t => {
   }
 })
 
-void t.test(
-  'the folder may be the one that git is asked in, or the root of a repository',
-  async t => {
-    const own = new FolderHistory(join(root, 'module'), new AbortController().signal)
-    t.strictSame(await own.between(first, 'HEAD'), await history.between(first, 'HEAD'))
-    t.equal(await own.content(second), await history.content(second))
-    const whole = new FolderHistory(work, new AbortController().signal)
-    const into = join(base, 'whole')
+void t.test('the folder may be the root of a repository', async t => {
+  const folders = [{ name: 'work', make: {} }] as const
+  const whole = new SourceHistory(sourcesIn(base, { folders }), signal)
+  const into = join(base, 'whole')
+  await mkdir(into)
+  await whole.extract(second, into)
+  t.equal(await readFile(join(into, 'work/part/module/a.c'), 'utf8'), '2')
+})
+
+void t.test('several folders, and what is included with them, are extracted together', async t => {
+  await mkdir(join(root, 'common'))
+  const third = await change('common/x.h', '1', 'a header')
+  const fourth = await change('one.h', '1', 'a file')
+  await change('README', 'd', 'elsewhere once more')
+  const folders = [
+    { name: 'part/module', make: {} },
+    { name: 'part/common', make: {} },
+  ] as const
+  const all = new SourceHistory(sourcesIn(work, { folders, include: ['part/one.h'] }), signal)
+  const commits = await all.between(merge, 'HEAD')
+  t.strictSame(
+    commits.map(({ hash }) => hash),
+    [merge, third, fourth],
+  )
+  t.equal(await all.content(merge), undefined, 'a module’s folder is needed')
+  t.type(await all.content(third), 'string', 'what is included is not')
+  t.not(await all.content(third), await all.content(fourth))
+  for (const [commit, there] of [
+    [third, ['part/common/x.h', 'part/module/a.c', 'part/module/b.c']],
+    [fourth, ['part/common/x.h', 'part/module/a.c', 'part/module/b.c', 'part/one.h']],
+  ] as const) {
+    const into = join(base, commit)
     await mkdir(into)
-    await whole.extract(second, into)
-    t.equal(await readFile(join(into, 'part/module/a.c'), 'utf8'), '2')
-    await t.rejects(own.between(merge, 'HEAD'), { code: 'BAD_RANGE', message: /changes module\// })
-  },
-)
+    await all.extract(commit, into)
+    const files = await readdir(into, { recursive: true, withFileTypes: true })
+    const names = files.filter(file => file.isFile()).map(file => join(file.parentPath, file.name))
+    t.strictSame(names.map(name => relative(into, name)).sort(), there)
+  }
+})
+
+void t.test('sources of two repositories are a usage error', async t => {
+  await mkdir(join(base, 'elsewhere'))
+  const two = sourcesIn(base, { folders: [{ name: 'work', make: {} }], include: ['elsewhere'] })
+  await t.rejects(new SourceHistory(two, signal).between(first, 'HEAD'), {
+    code: 'NOT_ONE_REPOSITORY',
+    exitCode: 2,
+    message: /elsewhere is not in the repository .*work$/,
+  })
+})

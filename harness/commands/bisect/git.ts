@@ -1,8 +1,15 @@
-import { basename } from 'node:path'
+import { mkdir, realpath } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { usageError } from '../../platform/errors.js'
+import {
+  firstFolder,
+  shownFolders,
+  sourcePaths,
+  type ModuleSources,
+} from '../../project/module-sources.js'
 import { script } from '../../platform/process/script.js'
 
-/** A commit that changes the folder. */
+/** A commit that changes the sources. */
 export interface Commit {
   readonly hash: string
   readonly author: string
@@ -11,22 +18,34 @@ export interface Commit {
   readonly subject: string
 }
 
-/** The history of one folder in a git work tree. */
-export class FolderHistory {
+/** Where a part of the sources is. */
+interface Place {
+  /** From the sources' root. */
+  readonly path: string
+  /** From the repository's root, which is empty for that itself. */
+  readonly inRepository: string
+  /** Without it there is nothing to build; what is included need not have been there yet. */
+  readonly isNeeded: boolean
+}
+
+/** The history of the modules' sources in a git work tree. */
+export class SourceHistory {
+  readonly #module: ModuleSources
   readonly #folder: string
   readonly #signal: AbortSignal
 
-  /** @param folder in a work tree; it may be that tree's root */
-  constructor(folder: string, signal: AbortSignal) {
-    this.#folder = folder
+  /** @param module its first folder may be the work tree's root */
+  constructor(module: ModuleSources, signal: AbortSignal) {
+    this.#module = module
+    this.#folder = firstFolder(module)
     this.#signal = signal
   }
 
   /**
    * Returns the good commit, and each first-parent commit up to the bad one that changes the
-   * folder, oldest first.
+   * sources, oldest first.
    * @throws ModproveError `UNKNOWN_COMMIT`, `BAD_RANGE` if the good one is no ancestor, or nothing
-   * changed
+   * changed, `NOT_ONE_REPOSITORY`
    */
   async between(good: string, bad: string): Promise<Commit[]> {
     const from = await this.#commit(good)
@@ -42,43 +61,50 @@ export class FolderHistory {
       const { stdout } = await this.#git(['log', format, ...which])
       return stdout.split('\n').filter(Boolean).map(parseCommit)
     }
-    const changes = ['--first-parent', '--reverse', `${from}..${to}`, '--', '.']
+    const places = (await this.#places()).map(({ inRepository }) => `:(top,literal)${inRepository}`)
+    const changes = ['--first-parent', '--reverse', `${from}..${to}`, '--', ...places]
     const commits = [...(await log('--max-count=1', from)), ...(await log(...changes))]
     if (commits.length > 1) return commits
     throw usageError(
       'BAD_RANGE',
-      `No commit from ${good} to ${bad} changes ${basename(this.#folder)}/`,
+      `No commit from ${good} to ${bad} changes ${shownFolders(this.#module)}`,
       {
         remedy: 'Leave --module out to search the kernels’ releases instead',
       },
     )
   }
 
-  /** Returns the git hash of the folder in a commit; undefined if it does not exist there. */
+  /** Identifies the sources in a commit; undefined if a module's folder does not exist there. */
   async content(commit: string): Promise<string | undefined> {
-    const { exitCode, stdout } = await this.#git([
-      'rev-parse',
-      '--verify',
-      await this.#tree(commit),
-    ])
-    return exitCode === 0 ? stdout.trim() : undefined
+    const hashes: string[] = []
+    for (const { inRepository, isNeeded } of await this.#places()) {
+      const hash = await this.#parse(`${commit}:${inRepository}`)
+      if (hash === undefined && isNeeded) return undefined
+      hashes.push(hash ?? 'absent')
+    }
+    return hashes.join(' ')
   }
 
   /**
-   * Writes the folder's content in a commit to an empty folder.
+   * Writes the sources of a commit to an empty folder, which becomes their root.
    * @throws ModproveError `NO_SUCH_FOLDER`
    */
   async extract(commit: string, into: string): Promise<void> {
     if ((await this.content(commit)) === undefined) {
-      throw usageError('NO_SUCH_FOLDER', `There is no ${basename(this.#folder)}/ in ${commit}`)
+      throw usageError('NO_SUCH_FOLDER', `There is no ${shownFolders(this.#module)} in ${commit}`)
     }
-    const tree = await this.#tree(commit)
-    // git archive must run in a folder that exists in the tree.
-    const { stdout } = await this.#git(['rev-parse', '--show-toplevel'])
-    await script({
-      cwd: stdout.trim(),
-      signal: this.#signal,
-    })`git archive --format=tar ${tree} | tar -x -C ${into}`
+    // From the top: git archive must run in a folder that exists in the tree.
+    const $ = script({ cwd: await this.#top(), signal: this.#signal })
+    for (const { path, inRepository } of await this.#places()) {
+      const object = `${commit}:${inRepository}`
+      const kind = await this.#git(['cat-file', '-t', object])
+      const target = join(into, path)
+      if (kind.exitCode !== 0) continue
+      const isFile = kind.stdout.trim() === 'blob'
+      await mkdir(isFile ? dirname(target) : target, { recursive: true })
+      if (isFile) await $`git cat-file blob ${object} > ${target}`
+      else await $`git archive --format=tar ${object} | tar -x -C ${target}`
+    }
   }
 
   /** Returns the files that a commit changes, as in `git show --stat`. */
@@ -93,16 +119,42 @@ export class FolderHistory {
     return stdout.split('\n').filter(Boolean)
   }
 
-  async #tree(commit: string): Promise<string> {
-    const { stdout } = await this.#git(['rev-parse', '--show-prefix'])
-    // The root of a work tree has no name in its own commits.
-    return `${commit}:${stdout.trim().replace(/\/$/, '')}`
+  /** @throws ModproveError `NOT_ONE_REPOSITORY` */
+  async #places(): Promise<readonly Place[]> {
+    const { root, folders } = this.#module
+    const top = await this.#top()
+    const places: Place[] = []
+    for (const [index, path] of sourcePaths(this.#module).entries()) {
+      const inRepository = relative(top, await realpath(join(root, path)))
+      if (top === '' || inRepository.startsWith('..')) {
+        throw usageError(
+          'NOT_ONE_REPOSITORY',
+          `${join(root, path)} is not in the repository ${top}`,
+          {
+            remedy: 'A bisect over commits needs all sources in one',
+          },
+        )
+      }
+      places.push({ path, inRepository, isNeeded: index < folders.length })
+    }
+    return places
+  }
+
+  /** Absolute, without links. */
+  async #top(): Promise<string> {
+    return (await this.#git(['rev-parse', '--show-toplevel'])).stdout.trim()
+  }
+
+  /** The hash that a word names. */
+  async #parse(word: string): Promise<string | undefined> {
+    const what = ['--verify', '--end-of-options', word]
+    const { exitCode, stdout } = await this.#git(['rev-parse', ...what])
+    return exitCode === 0 ? stdout.trim() : undefined
   }
 
   async #commit(name: string): Promise<string> {
-    const what = ['--end-of-options', `${name}^{commit}`]
-    const { exitCode, stdout } = await this.#git(['rev-parse', '--verify', ...what])
-    if (exitCode === 0) return stdout.trim()
+    const hash = await this.#parse(`${name}^{commit}`)
+    if (hash !== undefined) return hash
     throw usageError('UNKNOWN_COMMIT', `git knows no commit "${name}" in ${this.#folder}`)
   }
 

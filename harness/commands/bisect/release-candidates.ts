@@ -3,6 +3,7 @@ import {
   debianSource,
   kernelKey,
   loadCatalogue,
+  moduleContent,
   releasesBetween,
   selectKernel,
   selectOneKernel,
@@ -13,7 +14,6 @@ import {
 import type { Project } from '../../project/project.js'
 import { usageError } from '../../platform/errors.js'
 import { columnOf } from '../../plan/columns.js'
-import { moduleContent } from '../../plan/provenance.js'
 import type { Candidate, SearchSpace } from './candidate.js'
 
 export interface Ends {

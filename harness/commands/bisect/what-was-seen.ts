@@ -7,7 +7,7 @@ import type { Seen } from './certain.js'
 export type BuildFailure = 'skip' | 'bad'
 
 /** The module's own errors: skipped, or bad if the bisect looks for build failures. */
-const NOT_BUILT = ['MODULE_DOES_NOT_COMPILE', 'NO_MODULE']
+const NOT_BUILT = ['MODULE_DOES_NOT_COMPILE', 'PREPARE_FAILED', 'MODULE_TWICE', 'NO_MODULE']
 /** Errors of one candidate that say nothing about its neighbours. */
 const NOT_TESTABLE = [
   ...['KERNEL_DOES_NOT_BUILD', 'CONFIGURE_FAILED', 'OPTIONS_LOST', 'GUEST_DID_NOT_BOOT'],

@@ -1,32 +1,34 @@
-import { cp } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname } from 'node:path'
+import { copySources } from '../../builder/index.js'
 import { harnessError } from '../../platform/errors.js'
+import { firstFolder, type ModuleSources } from '../../project/module-sources.js'
 import { script } from '../../platform/process/script.js'
 import type { Hunk, Mutant } from './mutant.js'
 
 /**
- * Copies the module and applies the patch to the copy. Context must match exactly, because git
- * apply has no fuzz.
+ * Copies the modules and applies the patch to the first folder of the copy. Context must match
+ * exactly, because git apply has no fuzz.
  * @param copy absolute path of a new folder
+ * @returns the copy
  * @throws ModproveError `MUTANT_DOES_NOT_APPLY` with patch, file and hunk
  */
 export async function applyMutant(
   mutant: Mutant,
-  moduleFolder: string,
+  module: ModuleSources,
   copy: string,
   signal: AbortSignal,
-): Promise<void> {
-  const mutants = join(moduleFolder, 'mutants')
-  await cp(moduleFolder, copy, { recursive: true, filter: source => source !== mutants })
+): Promise<ModuleSources> {
+  const copied = await copySources(module, copy)
+  const folder = firstFolder(copied)
   // Inside a work tree, git would resolve the paths from its root.
-  const env = { GIT_CEILING_DIRECTORIES: dirname(copy) }
+  const env = { GIT_CEILING_DIRECTORIES: dirname(folder) }
   const { exitCode, stderr } = await script({
-    cwd: copy,
+    cwd: folder,
     env,
     signal,
   })`git apply ${mutant.file}`.nothrow()
   signal.throwIfAborted()
-  if (exitCode === 0) return
+  if (exitCode === 0) return copied
   const patch = basename(mutant.file)
   throw harnessError(
     'MUTANT_DOES_NOT_APPLY',

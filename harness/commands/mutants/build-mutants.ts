@@ -39,9 +39,8 @@ export async function buildMutants(
       const { mutant } = planned
       const copy = join(copies, plan.column.flavour.name, mutant.name)
       try {
-        await applyMutant(mutant, project.module.folder, copy, signal)
-        const mutated = { ...project, module: { ...project.module, folder: copy } }
-        await prepare(mutated, plan, jobs, context)
+        const module = await applyMutant(mutant, project.module, copy, signal)
+        await prepare({ ...project, module }, plan, jobs, context)
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error

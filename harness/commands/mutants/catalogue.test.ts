@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { loadCatalogue } from '../../builder/index.js'
 import { packageRoot } from '../../platform/package-root.js'
+import { sourcesIn } from '../../project/module-sources.fixture.js'
 import { readProject } from '../../project/project.js'
 import { applyMutant } from './apply.js'
 import { loadMutants, selectMutants } from './catalogue.js'
@@ -36,32 +37,36 @@ const ring = {
 t.test(
   'a mutant is a copy of the module with the patch in it, even inside of a work tree',
   async t => {
-    const folder = join(t.testdir(ring), 'module')
-    const [good] = await loadMutants({ folder, name: 'module' })
+    const root = t.testdir({ ...ring, common: { 'ring.h': '' } })
+    const module = sourcesIn(root, { include: ['common'] })
+    const [good] = await loadMutants(module)
     const copy = join(t.testdirName, 'deep', 'copy')
-    await applyMutant(good as Mutant, folder, copy, signal)
-    t.equal(await readFile(join(copy, 'ring.c'), 'utf8'), 'int one;\nint second;\nint three;\n')
-    t.equal(await readFile(join(folder, 'ring.c'), 'utf8'), 'int one;\nint two;\nint three;\n')
-    await t.rejects(readFile(join(copy, 'mutants', '01-good.patch')), { code: 'ENOENT' })
+    const copied = await applyMutant(good as Mutant, module, copy, signal)
+    t.strictSame(copied, { ...module, root: copy })
+    const text = (root: string) => readFile(join(root, 'module/ring.c'), 'utf8')
+    t.equal(await text(copy), 'int one;\nint second;\nint three;\n')
+    t.equal(await text(root), 'int one;\nint two;\nint three;\n')
+    t.equal(await readFile(join(copy, 'common/ring.h'), 'utf8'), '')
+    await t.rejects(readFile(join(copy, 'module/mutants/01-good.patch')), { code: 'ENOENT' })
   },
 )
 
 t.test('a patch that does not apply is named with file and hunk', async t => {
-  const folder = join(t.testdir(ring), 'module')
-  const [, stale] = await loadMutants({ folder, name: 'module' })
-  await t.rejects(applyMutant(stale as Mutant, folder, join(t.testdirName, 'c'), signal), {
+  const module = sourcesIn(t.testdir(ring))
+  const [, stale] = await loadMutants(module)
+  await t.rejects(applyMutant(stale as Mutant, module, join(t.testdirName, 'c'), signal), {
     code: 'MUTANT_DOES_NOT_APPLY',
     exitCode: 3,
     message: '02-stale.patch does not apply: ring.c, hunk 1 (line 1)',
   })
-  await writeFile(join(folder, 'ring.c'), '')
-  await t.rejects(applyMutant(stale as Mutant, folder, join(t.testdirName, 'd'), signal), {
+  await writeFile(join(module.root, 'module/ring.c'), '')
+  await t.rejects(applyMutant(stale as Mutant, module, join(t.testdirName, 'd'), signal), {
     message: /ring\.c/,
   })
 })
 
 t.test('mutants are chosen by name and by number, and an unknown one lists the known', async t => {
-  const known = await loadMutants({ folder: join(t.testdir(ring), 'module'), name: 'module' })
+  const known = await loadMutants(sourcesIn(t.testdir(ring)))
   const names = (words: string[]): string[] => selectMutants(known, words).map(({ name }) => name)
   t.strictSame(names([]), ['01-good', '02-stale'])
   t.strictSame(names(['2', '01-good']), ['01-good', '02-stale'])
@@ -69,7 +74,7 @@ t.test('mutants are chosen by name and by number, and an unknown one lists the k
     code: 'UNKNOWN_MUTANT',
     remedy: 'Known mutants: 01-good, 02-stale',
   })
-  await t.rejects(loadMutants({ folder: `${t.testdirName}/mutants`, name: 'module' }), {
+  await t.rejects(loadMutants(sourcesIn(`${t.testdirName}/gone`)), {
     code: 'NO_MUTANTS',
   })
 })
@@ -82,7 +87,7 @@ t.test('every mutant of this module applies, and its catchers exist', async t =>
   const copies = t.testdir({})
   for (const mutant of mutants) {
     await t.resolves(
-      applyMutant(mutant, project.module.folder, join(copies, mutant.name), signal),
+      applyMutant(mutant, project.module, join(copies, mutant.name), signal),
       mutant.name,
     )
   }

@@ -2,19 +2,16 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { usageError } from '../../platform/errors.js'
 import { selectByName } from '../../platform/select-by-name.js'
-import type { ModuleFolder } from '../../project/project.js'
+import { firstFolder, type ModuleSources } from '../../project/module-sources.js'
 import type { Mutant } from './mutant.js'
 import { ENDING, parseMutant } from './parse.js'
 
 /**
- * Loads all mutants of a module, sorted by name.
- * @param module has the patches in its folder's `mutants/`
+ * Loads all mutants of the modules, sorted by name: the patches in the first folder's `mutants/`.
  * @throws ModproveError `NO_MUTANTS`, `BAD_MUTANT`
  */
-export async function loadMutants(
-  module: Pick<ModuleFolder, 'folder' | 'name'>,
-): Promise<Mutant[]> {
-  const folder = join(module.folder, 'mutants')
+export async function loadMutants(module: ModuleSources): Promise<Mutant[]> {
+  const folder = join(firstFolder(module), 'mutants')
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
@@ -28,7 +25,7 @@ export async function loadMutants(
   return Promise.all(
     files.map(async entry => {
       const file = join(folder, entry)
-      return { ...parseMutant(file, await readFile(file, 'utf8')), module: module.name }
+      return { ...parseMutant(file, await readFile(file, 'utf8')), module: module.folders[0].name }
     }),
   )
 }

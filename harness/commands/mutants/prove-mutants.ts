@@ -7,6 +7,7 @@ import type { Job } from '../../session/job.js'
 import type { ActivityContext } from '../activity-record.js'
 import type { Step } from '../../platform/progress.js'
 import { columnOf } from '../../plan/columns.js'
+import { firstFolder } from '../../project/module-sources.js'
 import { runJobs } from '../../scheduler/pool.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
 import { OpenQueue } from '../../scheduler/queue.js'
@@ -86,7 +87,7 @@ async function plan(
   const selected = selectMutants(await loadMutants(project.module), names)
   const chosen = await selectOneKernel(await loadCatalogue(), kernel, context)
   const declared = await loadSuites(project)
-  const unbreakable = await loadUnbreakable(project.module.folder, promisesIn(declared))
+  const unbreakable = await loadUnbreakable(firstFolder(project.module), promisesIn(declared))
   const planned = await planMutants(selected, {
     declared,
     series: chosen.source.series,

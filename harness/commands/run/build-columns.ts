@@ -4,6 +4,7 @@ import type { JobRef } from '../../contract/events.js'
 import { historyOf, readHistory, type Past } from '../../history/history.js'
 import { defined, pick } from '../../platform/pick.js'
 import type { Progress } from '../../platform/progress.js'
+import { sourcePaths } from '../../project/module-sources.js'
 import type { Project } from '../../project/project.js'
 import { columnName } from '../../record/progress.js'
 import { columnRef, prepareColumn, type Column, type PreparedColumn } from '../../plan/columns.js'
@@ -57,7 +58,7 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
         const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
-        const at = firstPlace(error.detail ?? '', `${project.module.name}/`)
+        const at = firstPlace(error.detail ?? '', sourcePaths(project.module))
         const problem = { ...problemOf(error, 'build'), ...(at === undefined ? {} : { at }) }
         ledger.emit({ type: 'build-failed', ...ref, status, problem })
       }
@@ -93,9 +94,9 @@ function countedColumn(
   { module }: PreparedColumn,
   { plan, ledger }: Site,
 ): CountedColumn {
-  const { coverageNotes: notes, compiledIn, sourcePrefix } = module
+  const { coverageNotes: notes, compiledIn } = module
   const folders = plan.suites.map(({ name }) => countsFolder(ledger, jobId(column, name)))
-  return { notes, compiledIn, sourcePrefix, folders }
+  return { notes, compiledIn, folders }
 }
 
 interface ReadyColumn {
@@ -113,6 +114,8 @@ function jobsOf(
   { plan, request, ledger }: Site,
 ): Job[] {
   const { bail, retries = 0, timeoutMs, grep } = request
+  const { coverageNotes, compiledIn } = prepared.module
+  const counts = { compiledIn, objects: Object.keys(coverageNotes) }
   const lasts = expectedDurations(past)
   // Explicitly named suites keep their order.
   const ordered = request.suites.length > 0 ? refs : longestFirst(refs, lasts)
@@ -126,7 +129,9 @@ function jobsOf(
       pastMs: longestPast(past, ref, plan.accelerator),
       following,
       ...defined({ timeoutMs, grep }),
-      ...(isCounted(column, request) ? { countsFolder: countsFolder(ledger, ref.id) } : {}),
+      ...(isCounted(column, request)
+        ? { counts: { ...counts, folder: countsFolder(ledger, ref.id) } }
+        : {}),
       ...(request.keep ? { keep } : {}),
     })
   })

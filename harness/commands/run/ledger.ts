@@ -60,7 +60,7 @@ export class Ledger {
     report: (event: RunEvent) => void,
   ): Promise<Ledger> {
     const record = RunRecord.create(recordsOf(project), new Date(), isWholeRun(request))
-    await keepSources(record.folder, project.module, await sourcesOf(project.module))
+    await keepSources(record.folder, project.module.root, await sourcesOf(project.module))
     const ledger = new Ledger(record, project, report)
     ledger.emit({
       type: 'run-start',

@@ -1,14 +1,14 @@
 import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import t from 'tap'
-import { watchFolders } from './changes.js'
+import { watchPaths } from './changes.js'
 
 void t.test('a file is followed through replacements, in new folders, too', async t => {
   const folder = t.testdir({ 'a.c': '', sub: { 'b.ts': '' } })
   const over = new AbortController()
   t.teardown(() => over.abort())
   let told: (paths: ReadonlySet<string>) => void = () => undefined
-  watchFolders([folder], paths => told(paths), over.signal)
+  watchPaths([folder], paths => told(paths), over.signal)
   /** What is told of when `change` was made. */
   const after = async (change: () => Promise<void>): Promise<string[]> => {
     const next = new Promise<ReadonlySet<string>>(resolve => (told = resolve))
@@ -37,7 +37,7 @@ void t.test('unchanged, vanished and temporary files are not changes', async t =
   t.teardown(() => over.abort())
   const told: string[][] = []
   let wake = (): void => undefined
-  watchFolders(
+  watchPaths(
     [folder],
     paths => {
       told.push([...paths].map(path => relative(folder, path)).sort())
@@ -70,4 +70,29 @@ void t.test('unchanged, vanished and temporary files are not changes', async t =
   for (const name of ['x.suite.ts', 'Kbuild', 'v2', '2.c']) await writeFile(join(folder, name), '')
   await settled()
   t.strictSame(new Set(told.flat()), new Set(['b.c', 'x.suite.ts', 'Kbuild', 'v2', '2.c']))
+})
+
+void t.test('a file alone is followed through replacements, and not what is beside it', async t => {
+  const folder = t.testdir({ 'one.h': '', 'other.h': '' })
+  const file = join(folder, 'one.h')
+  const over = new AbortController()
+  t.teardown(() => over.abort())
+  const told: string[] = []
+  let wake = (): void => undefined
+  watchPaths(
+    [file],
+    paths => {
+      told.push(...[...paths].map(path => relative(folder, path)))
+      wake()
+    },
+    over.signal,
+  )
+  for (const text of ['1', '2', '3']) {
+    const next = new Promise<void>(resolve => (wake = resolve))
+    await writeFile(join(folder, 'other.h'), text)
+    await writeFile(join(folder, 'new.h'), text)
+    await rename(join(folder, 'new.h'), file)
+    await next
+  }
+  t.strictSame(told, ['one.h', 'one.h', 'one.h'])
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, watch, type FSWatcher } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { harnessError } from '../../platform/errors.js'
 
 /** Editors write a file in several steps: changes this close together count as one. */
@@ -25,13 +25,13 @@ function contentOf(path: string): string | undefined {
 }
 
 /**
- * Reports files below the folders whose content has changed, in batches, until the signal aborts.
- * Ignores touched files, and temporary files that have disappeared.
+ * Reports files at or below the paths whose content has changed, in batches, until the signal
+ * aborts. Ignores touched files, and temporary files that have disappeared.
  * @param onChange receives absolute paths
  * @throws ModproveError `CANNOT_WATCH`
  */
-export function watchFolders(
-  folders: readonly string[],
+export function watchPaths(
+  paths: readonly string[],
   onChange: (paths: ReadonlySet<string>) => void,
   signal: AbortSignal,
 ): void {
@@ -49,6 +49,19 @@ export function watchFolders(
     changed = new Set()
     if (paths.length > 0) onChange(new Set(paths))
   }
+  const note = (path: string): void => {
+    changed.add(path)
+    clearTimeout(timer)
+    timer = setTimeout(tell, SETTLED_MS)
+  }
+  /** Through its folder: a replaced file is another inode. */
+  const followFile = (file: string): void => {
+    known.set(file, contentOf(file))
+    const watcher = watch(dirname(file), { signal }, (_, name) => {
+      if (name === basename(file)) note(file)
+    })
+    watcher.on('error', () => undefined)
+  }
   /**
    * Watches each folder separately: on Linux, Node's recursive watch follows a file's first inode,
    * and misses replacements by editors and git.
@@ -63,9 +76,7 @@ export function watchFolders(
         watchers.get(path)?.close()
         watchers.delete(path)
       }
-      changed.add(path)
-      clearTimeout(timer)
-      timer = setTimeout(tell, SETTLED_MS)
+      note(path)
     })
     watcher.on('error', () => undefined)
     watchers.set(folder, watcher)
@@ -76,11 +87,12 @@ export function watchFolders(
       if (entry.isDirectory()) follow(path, isFirst)
     }
   }
-  for (const folder of folders) {
+  for (const path of paths) {
     try {
-      follow(folder, true)
+      if (isFolder(path)) follow(path, true)
+      else followFile(path)
     } catch (cause) {
-      throw harnessError('CANNOT_WATCH', `${folder} cannot be watched`, {
+      throw harnessError('CANNOT_WATCH', `${path} cannot be watched`, {
         remedy: 'Raise fs.inotify.max_user_watches (sysctl), or run `modprove run` by hand',
         cause,
       })

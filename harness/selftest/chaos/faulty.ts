@@ -5,6 +5,6 @@ import { projectOf } from '../../project/project.js'
 /** The project of the faulty module and its suites; each lab has a copy. */
 export const faulty = projectOf(join(packageRoot, 'harness/selftest/chaos/modprove.config.json'), {
   name: 'chaos',
-  module: 'module',
+  module: { folder: 'module' },
   suites: 'suites',
 })

@@ -6,7 +6,7 @@ import { mutateLines } from '../mutate.js'
 import { pick, type Random } from '../random.js'
 import type { FuzzCase, FuzzReader } from '../reader.js'
 
-const MODULES = [{ name: 'faulty', sourcePrefix: 'module/' }]
+const MODULES = [{ name: 'faulty', sources: ['module/faulty.c'] }]
 const MAX_TEXT = 32_768
 const MAX_TITLE = 160
 const MAX_FRAMES = 128

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import t from 'tap'
+import { packageRoot } from '../platform/package-root.js'
+import { projectOf, readProject } from './project.js'
+import { scratchProject } from './scratch-project.js'
+
+void t.test('what lies in the modules’ folders and is none of them is left out', t => {
+  const leftOut = (folder: string, suites: string) =>
+    projectOf('/src/ring/modprove.config.json', { module: { folder }, suites }).module.leftOut
+  t.strictSame(leftOut('module', 'suites'), ['module/kconfig', 'suites', '.modprove'])
+  t.strictSame(leftOut('.', 'tests'), ['ring/kconfig', 'ring/tests', 'ring/.modprove'])
+  const file = join(packageRoot, 'package.json')
+  const here = projectOf(file, { module: { folder: '.' }, suites: 'suites' })
+  const name = basename(packageRoot)
+  t.strictSame(here.module.leftOut, [
+    `${name}/kconfig`,
+    name,
+    ...['harness', 'images', 'suites', '.modprove'].map(folder => `${name}/${folder}`),
+  ])
+  t.end()
+})
+
+void t.test('files have names that a record can hold, wherever their folders lie', t => {
+  const called = (...folders: readonly string[]) => {
+    const modules = folders.map(folder => ({ folder }))
+    const { module } = projectOf('/home/me/project/package.json', { modules, include: ['lib'] })
+    return [module.root, ...module.folders.map(({ name }) => name), ...module.include]
+  }
+  t.strictSame(called('module'), ['/home/me/project', 'module', 'lib'])
+  t.strictSame(called('../ring'), ['/home/me', 'ring', 'project/lib'], 'beside')
+  t.strictSame(called('/home/me'), ['/home', 'me', 'me/project/lib'], 'above')
+  t.strictSame(called('.'), ['/home/me', 'project', 'project/lib'], 'the project itself')
+  t.strictSame(called('/src/ring'), ['/', 'src/ring', 'home/me/project/lib'], 'elsewhere')
+  t.strictSame(called('a', 'b/c'), ['/home/me/project', 'a', 'b/c', 'lib'], 'several')
+  t.strictSame(called('.', 'b'), ['/home/me', 'project', 'project/b', 'project/lib'])
+  t.end()
+})
+
+void t.test('what is included may lie beside and above the modules', t => {
+  const sources = (...include: readonly string[]) =>
+    projectOf('/home/me/ring/package.json', { module: { folder: '.' }, include: [...include] })
+      .module
+  t.match(sources('../common', '../../x.h'), {
+    root: '/home',
+    folders: [{ name: 'me/ring' }],
+    include: ['me/common', 'x.h'],
+  })
+  t.match(sources('.'), { root: '/home/me', include: ['ring'] }, 'the project itself')
+  t.end()
+})
+
+void t.test('how a folder is built is said for each; a list of one is as good as one', async t => {
+  const how = { folder: 'module', make: { VERSION: '1.2' }, prepare: './autogen.sh' }
+  const parameters = { ring: { size: 4 } }
+  for (const modules of [{ module: how }, { modules: [how] }]) {
+    const root = t.testdir({
+      module: {},
+      'modprove.config.json': JSON.stringify({ ...modules, parameters }),
+    })
+    const project = await readProject(root)
+    const { make, prepare } = how
+    t.strictSame(project.module.folders, [{ name: 'module', make, prepare }])
+    t.strictSame(project.parameters, parameters)
+  }
+})
+
+void t.test('a copy of a project is built as it is', async t => {
+  const config = {
+    modules: ['../core', { folder: '.', make: { V: '1' }, prepare: 'true' }],
+    include: ['../one.h'],
+    parameters: { ring: { size: 4 } },
+  }
+  const root = t.testdir({
+    core: { Kbuild: '' },
+    'one.h': '',
+    ring: {
+      Makefile: '',
+      '.modprove': { runs: {} },
+      'modprove.config.json': JSON.stringify(config),
+    },
+  })
+  const project = await readProject(join(root, 'ring'))
+  await using scratch = await scratchProject(project)
+  const copy = await readProject(scratch.path)
+  const { folders, include } = project.module
+  t.match(copy.module, { root: scratch.path, folders, include })
+  t.strictSame(copy.parameters, project.parameters)
+  t.ok(existsSync(join(scratch.path, 'one.h')))
+  t.notOk(existsSync(join(scratch.path, 'ring/.modprove')), 'without its records')
+})

@@ -1,0 +1,64 @@
+import { dirname, isAbsolute, join, relative } from 'node:path'
+
+/** A folder from which Kbuild builds modules. */
+export interface ModuleFolder {
+  /** Its path from the root, which is never empty: `module`. */
+  readonly name: string
+  /** Variables of make's command line: `VERSION` → `1.2`. */
+  readonly make: Readonly<Record<string, string>>
+  /** A shell command that is run in a copy of the folder, before make. */
+  readonly prepare?: string
+}
+
+/** Where the modules' sources are. */
+export interface ModuleSources {
+  /**
+   * Absolute. Compiler output, findings and records name files by their path from here:
+   * `module/ring.c`. A copy of the sources differs in its root alone.
+   */
+  readonly root: string
+  /** In the order in which they are built. The first has `kconfig/` and `mutants/`. */
+  readonly folders: readonly [ModuleFolder, ...ModuleFolder[]]
+  /** Further files and folders that are copied with them; from the root. */
+  readonly include: readonly string[]
+  /** Paths that are not the modules': harness, suites, records; from the root. */
+  readonly leftOut: readonly string[]
+}
+
+/** Paths of all sources from the root, each a folder or a file. */
+export const sourcePaths = ({
+  folders,
+  include,
+}: Pick<ModuleSources, 'folders' | 'include'>): readonly string[] => [
+  ...folders.map(({ name }) => name),
+  ...include,
+]
+
+/** Absolute path of the first folder. */
+export const firstFolder = ({
+  root,
+  folders: [{ name }],
+}: Pick<ModuleSources, 'root' | 'folders'>): string => join(root, name)
+
+/** For messages: `module/, tools/`. */
+export const shownFolders = ({ folders }: Pick<ModuleSources, 'folders'>): string =>
+  folders.map(({ name }) => `${name}/`).join(', ')
+
+/**
+ * The folder from which sources are named: the project's, or the nearest above it below which they
+ * all are. A debugger resolves `../`, and a record must stay in its folder.
+ *
+ * @param paths of the sources; absolute
+ */
+export function commonRoot(project: string, paths: readonly string[]): string {
+  let root = project
+  while (root !== dirname(root) && pathsWithin(root, paths).length < paths.length)
+    root = dirname(root)
+  return root
+}
+
+/** The paths below a folder, relative to it. */
+export const pathsWithin = (folder: string, paths: readonly string[]): string[] =>
+  paths
+    .map(path => relative(folder, path))
+    .filter(path => path !== '' && !isAbsolute(path) && path.split('/')[0] !== '..')

@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { packageRoot } from '../platform/package-root.js'
+import { configSchema, moduleFields } from './config-schema.js'
+
+const words = (text: string): string => text.replaceAll(/\s+/g, ' ')
+
+t.test('the README tells every field as the schema has it', async t => {
+  const readme = words(await readFile(join(packageRoot, 'harness/project/README.md'), 'utf8'))
+  for (const shape of [configSchema.shape, moduleFields.shape]) {
+    const items = Object.entries(shape).map(([name, { description = '' }]) => {
+      t.not(description, '', `${name} is described`)
+      return `- \`${name}\`: ${description}`
+    })
+    const list = words(items.join('\n'))
+    t.ok(readme.includes(`${list} `), `harness/project/README.md should have:\n${items.join('\n')}`)
+  }
+})
