@@ -15,7 +15,7 @@ export const variableName = textLike(/^[A-Za-z_]\w*$/, 'the name of a variable o
 )
 
 /** Fields of a folder. */
-export const moduleFields = z.strictObject(
+const moduleFields = z.strictObject(
   {
     folder: path().default('.').describe('the folder of the Kbuild file; default: `.`'),
     make: z
@@ -73,9 +73,7 @@ export const configSchema = z
       .describe(
         'parameters that a module is loaded with unless a suite gives other values: `{ "ring": { "size": 4 } }`',
       ),
-    suites: path()
-      .optional()
-      .describe('the folder of the suites; default: `suites`, if it exists'),
+    suites: path().optional().describe('the folder of the suites; default: `suites`, if it exists'),
   })
   .refine(({ module, modules }) => module === undefined || modules === undefined, {
     error: 'left out where there is "module": it is for several',

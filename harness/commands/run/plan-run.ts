@@ -1,6 +1,5 @@
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { Accelerator } from '../../contract/accelerator.js'
-import { usageError } from '../../platform/errors.js'
 import { patternOf } from '../../platform/test-matcher.js'
 import type { JobRef, RunEvent } from '../../contract/events.js'
 import { calibrateDeadlines } from '../../platform/host-slowness.js'
@@ -73,21 +72,21 @@ export const jobId = (column: Column, suite: string): string => `${column.id}/${
 
 async function suitesOf(
   { suites, grep }: RunRequest,
-  { project, signal }: RunContext,
+  { project, signal, progress }: RunContext,
 ): Promise<SuiteFile[]> {
   if (grep !== undefined) patternOf(grep, '--grep takes a regular expression')
-  const named = await selectSuites(suites, allSuites(project.suites))
-  if (named.length === 0) throw noSuites(project.suites)
+  const known = allSuites(project.suites)
+  const named = await selectSuites(suites, known)
+  const hasOwn = known.some(({ file }) => dirname(file) === project.suites)
+  if (suites.length === 0 && !hasOwn) progress.say(noSuites(project.suites))
   if (grep === undefined) return named
   const files = named.map(({ file }) => file)
   return suitesWith(named, grep, await declaredTests(project, files, signal))
 }
 
-function noSuites(folder: string): Error {
+function noSuites(folder: string): string {
   const shown = relative(process.cwd(), folder) || '.'
-  return usageError('NO_SUITES', `There is no *.suite.ts in ${shown}`, {
-    remedy: `Write ${join(shown, 'hello.suite.ts')}: "Your module in five minutes" in modprove's README.md has one`,
-  })
+  return `There is no *.suite.ts in ${shown}: the basics alone run. Write ${join(shown, 'hello.suite.ts')}: "Your module in five minutes" in modprove's README.md has one`
 }
 
 /** As many as machines, as far as known before kernels are resolved. */
