@@ -36,7 +36,7 @@ export async function requirePrograms(request: ProgramsRequest): Promise<Program
   if (!(await isThere(suites))) return { built: [], broken: [] }
   const folders = module.folders.map(({ name }) => join(module.root, name))
   const found = [suites, ...folders].map(folder => filesOf(folder, root, /\.h$/))
-  const headers: Files = Object.assign({}, ...(await Promise.all(found)))
+  const headers = Object.assign({}, ...(await Promise.all(found))) as Files
   const flags = [...FLAGS, ...folders.map(folder => `-I${relative(root, folder) || '.'}`)]
   const sources = Object.entries(await filesOf(suites, root, /\.c$/))
   const all = await Promise.all(

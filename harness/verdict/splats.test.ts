@@ -47,7 +47,7 @@ for (const { kernel, folder: of } of kernels)
     const recordings = new URL(`${kernel}/`, testdata)
     const folder = await mkdtemp(join(tmpdir(), 'splats-'))
     t.teardown(() => rm(folder, { recursive: true }))
-    const sources = ['faulty.c', 'kinds.c', 'exporter.c'].map(file => `${of}/${file}`)
+    const sources = ['faulty.c', 'kinds.c', 'edges.c', 'exporter.c'].map(file => `${of}/${file}`)
     const objects = (await readdir(recordings)).filter(file => file.endsWith('.ko.gz'))
     const modules = await Promise.all(
       objects.map(async object => {

@@ -18,8 +18,8 @@ export interface Commit {
   readonly subject: string
 }
 
-/** Where a part of the sources is. */
-interface Place {
+/** A folder or a file of the sources. */
+interface SourcePart {
   /** From the sources' root. */
   readonly path: string
   /** From the repository's root, which is empty for that itself. */
@@ -61,8 +61,8 @@ export class SourceHistory {
       const { stdout } = await this.#git(['log', format, ...which])
       return stdout.split('\n').filter(Boolean).map(parseCommit)
     }
-    const places = (await this.#places()).map(({ inRepository }) => `:(top,literal)${inRepository}`)
-    const changes = ['--first-parent', '--reverse', `${from}..${to}`, '--', ...places]
+    const paths = (await this.#parts()).map(({ inRepository }) => `:(top,literal)${inRepository}`)
+    const changes = ['--first-parent', '--reverse', `${from}..${to}`, '--', ...paths]
     const commits = [...(await log('--max-count=1', from)), ...(await log(...changes))]
     if (commits.length > 1) return commits
     throw usageError(
@@ -77,7 +77,7 @@ export class SourceHistory {
   /** Identifies the sources in a commit; undefined if a module's folder does not exist there. */
   async content(commit: string): Promise<string | undefined> {
     const hashes: string[] = []
-    for (const { inRepository, isNeeded } of await this.#places()) {
+    for (const { inRepository, isNeeded } of await this.#parts()) {
       const hash = await this.#parse(`${commit}:${inRepository}`)
       if (hash === undefined && isNeeded) return undefined
       hashes.push(hash ?? 'absent')
@@ -95,7 +95,7 @@ export class SourceHistory {
     }
     // From the top: git archive must run in a folder that exists in the tree.
     const $ = script({ cwd: await this.#top(), signal: this.#signal })
-    for (const { path, inRepository } of await this.#places()) {
+    for (const { path, inRepository } of await this.#parts()) {
       const object = `${commit}:${inRepository}`
       const kind = await this.#git(['cat-file', '-t', object])
       const target = join(into, path)
@@ -120,10 +120,10 @@ export class SourceHistory {
   }
 
   /** @throws ModproveError `NOT_ONE_REPOSITORY` */
-  async #places(): Promise<readonly Place[]> {
+  async #parts(): Promise<readonly SourcePart[]> {
     const { root, folders } = this.#module
     const top = await this.#top()
-    const places: Place[] = []
+    const parts: SourcePart[] = []
     for (const [index, path] of sourcePaths(this.#module).entries()) {
       const inRepository = relative(top, await realpath(join(root, path)))
       if (top === '' || inRepository.startsWith('..')) {
@@ -135,9 +135,9 @@ export class SourceHistory {
           },
         )
       }
-      places.push({ path, inRepository, isNeeded: index < folders.length })
+      parts.push({ path, inRepository, isNeeded: index < folders.length })
     }
-    return places
+    return parts
   }
 
   /** Absolute, without links. */
