@@ -6,8 +6,8 @@ let chosen = plain
 
 /**
  * Colours on a terminal, unless NO_COLOR is set (https://no-color.org), and elsewhere when
- * FORCE_COLOR is: logs of a CI stay plain. Only the command line calls this; everything else is plain
- * by default.
+ * FORCE_COLOR is: logs of a CI stay plain. Only the command line calls this; everything else is
+ * plain by default.
  */
 export function chooseColours(
   env: NodeJS.ProcessEnv = process.env,
