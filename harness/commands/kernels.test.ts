@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { NOBODY, rememberIndex } from '../builder/archive.fixture.js'
 import { loadCatalogue } from '../builder/index.js'
+import { WITHOUT_COLOURS } from '../platform/colours.js'
 import { commandFile } from '../platform/package-root.js'
 import { privateFolder } from '../platform/private-folder.js'
 
@@ -18,7 +19,8 @@ void t.test('outside a project, kernels are listed as images/ alone describes th
       await utimes(join(cache, 'archive', suite, 'updated-from'), now, now)
     }
   }
-  const env = { ...process.env, MODPROVE_CACHE: cache, MODPROVE_MIRROR: NOBODY }
+  const own = { MODPROVE_CACHE: cache, MODPROVE_MIRROR: NOBODY }
+  const env = { ...process.env, ...WITHOUT_COLOURS, ...own }
   const command = [commandFile, 'kernels']
   const ended = await promisify(execFile)(process.execPath, command, { cwd: folder.path, env })
   t.match(ended.stdout, /^6\.1 {2}linux-source-6\.1 .*\n {2}6\.1\.7 +newest +\S+ +not built$/m)

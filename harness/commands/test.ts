@@ -43,7 +43,11 @@ export async function execute({
   }
   const unitsPassed = await during(terminal, 'running unit tests', 60, async () => {
     const words = ['--reporter=tap', '--jobs=2']
-    const { child, ended, kill } = owned('node_modules/.bin/tap', words, { cwd: packageRoot })
+    const { child, ended, kill } = owned('node_modules/.bin/tap', words, {
+      cwd: packageRoot,
+      // As on a terminal, so that a test that cannot read coloured words is red everywhere.
+      env: { FORCE_COLOR: '1' },
+    })
     using _abort = onAbort(signal, kill)
     child.stdout?.pipe(units.parser)
     child.stderr?.pipe(process.stderr)

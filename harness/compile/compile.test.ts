@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { WITHOUT_COLOURS } from '../platform/colours.js'
 import { packageRoot } from '../platform/package-root.js'
 import { entries } from './entries.js'
+import { compiledHarness } from './harness.js'
 import { compiled } from './store.js'
 
 /** A store, and a source with an import, in the test's own folders. */
@@ -180,6 +181,14 @@ void t.test('help needs no more than commander and the options', async t => {
 void t.test('a worker gets its job checked, and loads no schema', async t => {
   for (const entry of ['worker', 'suite'] as const)
     t.notOk((await loadedBy(t, entry)).packages.has('zod'), entry)
+})
+
+void t.test('execa is inside of the output, where it is one file', async t => {
+  const folder = await compiledHarness()
+  const names = (await readdir(folder)).filter(name => name.endsWith('.mjs'))
+  const texts = await Promise.all(names.map(name => readFile(join(folder, name), 'utf8')))
+  t.ok(texts.some(text => text.includes('node_modules/execa/lib/')))
+  t.notOk(texts.some(text => /\b(?:from|import)\W+execa"/.test(text)))
 })
 
 void t.test('where nothing can be kept, the command line works all the same', async t => {
