@@ -81,15 +81,32 @@ export default {
       to: { path: '^(?:suites|module)/' },
     },
     {
-      name: 'one-raw-spawn',
+      name: 'no-raw-spawn',
       comment:
-        'owned() starts what a run needs, script() what a person would type to build; only plain JavaScript that runs before the packages are installed starts processes itself.',
+        'owned() starts processes, script() what a person would type. Plain JavaScript that runs before the packages are installed has neither; a suite of chaos does what no suite should.',
       severity: 'error',
       from: {
         path: '^(?:harness|suites)/',
-        pathNot: `^harness/(?:platform/process/owned\\.ts|cli/setup\\.js|commands/host-checks\\.js|selftest/chaos/suites/)|${TESTS}`,
+        pathNot: `^harness/(?:cli/setup\\.js|commands/host-checks\\.js|selftest/chaos/suites/)|${TESTS}`,
       },
       to: { path: '^(?:node:)?child_process$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'one-execa',
+      comment:
+        'owned() is the one user of execa; chaos also starts what nobody owns, to look for what a run leaves.',
+      severity: 'error',
+      from: {
+        pathNot: `^harness/(?:platform/process/owned|selftest/chaos/shell-job)\\.ts$|${TESTS}`,
+      },
+      to: { path: '^node_modules/execa/' },
+    },
+    {
+      name: 'one-script',
+      comment: 'script() is the one user of zx: it owns what it starts. glob finds files.',
+      severity: 'error',
+      from: { pathNot: '^harness/platform/process/script\\.ts$' },
+      to: { path: '^node_modules/zx/' },
     },
     {
       name: 'no-unlisted-package',

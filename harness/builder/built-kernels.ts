@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { cacheFolder } from '../platform/cache-folder.js'
 
-const built = z.object({ release: z.string() })
+/** What is kept of a kernel's build beside its files. */
+export const kernelRecord = z.object({ release: z.string() })
 
 /** A kernel in the cache. */
 export interface BuiltKernel {
@@ -21,7 +22,7 @@ export async function builtKernels(): Promise<BuiltKernel[]> {
     const folder = join(kernels, name)
     const text = await readFile(join(folder, 'value.json'), 'utf8').catch(() => undefined)
     if (text === undefined) continue
-    const value = built.safeParse(valueOf(text))
+    const value = kernelRecord.safeParse(valueOf(text))
     if (value.success) found.push({ name, folder, ...value.data })
   }
   return found

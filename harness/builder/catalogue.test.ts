@@ -45,7 +45,7 @@ void t.test('an unknown kernel is a usage error that lists the known series', as
 void t.test('a malformed catalogue is refused with file, place, and what was expected', async t => {
   const cases: [unknown, RegExp][] = [
     ['{"series": ', /kernels\.json: it is not JSON/],
-    [[], /the file should be an object, got \[\]/],
+    [[], /it should be an object, got \[\]/],
     [
       { series: { '6.1': { ...valid, package: 5 } } },
       /series\["6\.1"\]\.package should be a package/,
@@ -59,7 +59,7 @@ void t.test('a malformed catalogue is refused with file, place, and what was exp
     ],
     [
       { series: { '6.1': { ...valid, suits: ['sid'] } } },
-      /series\["6\.1"\] has no field "suits"\. Did you mean "suites"\?/,
+      /series\["6\.1"\]\.suits is unknown\. Did you mean "suites"\?/,
     ],
   ]
   for (const [content, message] of cases) {

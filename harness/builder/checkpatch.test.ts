@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import t from 'tap'
 import { cacheFolder } from '../platform/cache-folder.js'
+import { script } from '../platform/process/script.js'
 import { packageRoot } from '../platform/package-root.js'
 import { readProject } from '../project/project.js'
 import { imagesFolder } from './images.js'
@@ -35,8 +35,8 @@ const leftAside = (text: string): string[] =>
 const OF_PROGRAMS = ['PREFER_KERNEL_TYPES', 'PREFER_DEFINED_ATTRIBUTE_MACRO', 'ENOSYS', 'VOLATILE']
 
 const { module } = await readProject(packageRoot)
-const script = checkpatch()
-const skip = script === undefined && 'no kernel source is unpacked: modprove build unpacks one'
+const tool = checkpatch()
+const skip = tool === undefined && 'no kernel source is unpacked: modprove build unpacks one'
 
 for (const [path, aside] of [
   [module.folder, []],
@@ -49,11 +49,8 @@ for (const [path, aside] of [
       const ignored = [...aside, ...leftAside(readFileSync(join(path, name), 'utf8'))]
       const ignore = ignored.length === 0 ? [] : ['--ignore', ignored.join(',')]
       const options = ['--no-tree', '--strict', '--show-types', ...ignore]
-      const { stdout } = await execa(script ?? '', [...options, '--file', name], {
-        // Not the checkout's root: it would look for a kernel's git there.
-        cwd: path,
-        reject: false,
-      })
+      // Not in the checkout's root: it would look for a kernel's git there.
+      const { stdout } = await script({ cwd: path })`${tool} ${options} --file ${name}`.nothrow()
       t.match(stdout, /^total: 0 errors, 0 warnings, 0 checks, [1-9]\d* lines checked$/m)
     })
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { harnessError } from '../platform/errors.js'
 import { openSuite } from './suite-index.js'
 import { contentKey } from './hash.js'
-import { stored } from './store.js'
+import { noValue, stored } from './store.js'
 import type { Work } from './types.js'
 
 /** QEMU for x86 and its firmware; a backport uses the libraries of the host's release. */
@@ -34,9 +34,11 @@ export async function unpackBackportedQemu(folder: string, work: Work): Promise<
       title: `QEMU of ${suite}`,
       hashed: 'all',
       keptDays: KEPT_DAYS,
+      valueFrom: noValue,
       make: async target => {
         const wanted = [...versions].map(([name, version]) => `${name}=${version}`)
         await $({ cwd: target })`apt-get -q download ${wanted}`
+        return null
       },
     },
     work,

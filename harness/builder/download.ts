@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ProcessOutput } from 'zx'
 import { harnessError, type ModproveError } from '../platform/errors.js'
-import { script } from '../platform/process/script.js'
+import { script, type ProcessOutput } from '../platform/process/script.js'
 
 const TRIES = 3
 const CONNECT_TIMEOUT_S = 30

@@ -6,7 +6,7 @@ import { isThere } from '../platform/is-there.js'
 import { during } from '../platform/progress.js'
 import { script } from '../platform/process/script.js'
 import { contentKey } from './hash.js'
-import { stored } from './store.js'
+import { noValue, stored } from './store.js'
 import type { KernelBuild, Work } from './types.js'
 
 /** Increment when something else is kept from the same source. */
@@ -36,13 +36,14 @@ export async function requireExports(
   const isUnpacked = await isThere(sourceTree)
   const isKept = await isThere(join(cacheFolder(), 'exports', key))
   if (!isKept && !isUnpacked && !(await isThere(deb))) return undefined
-  const made = stored<null>(
+  const made = stored(
     {
       kind: 'exports',
       key,
       title: `list of what ${source} exports`,
       hashed: [EXPORTS],
       keptDays: KEPT_DAYS,
+      valueFrom: noValue,
       make: async target => {
         if (isUnpacked) await keep(sourceTree, target, work)
         else await keepOfPackage(deb, target, source, work)

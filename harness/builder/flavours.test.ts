@@ -71,7 +71,7 @@ void t.test('a malformed flavour is refused with its place', async t => {
     ],
     [
       { plain: { ...plain, memoryMib: 256, cpus: 0, kernal: 'plain' } },
-      /2 mistakes:\n.*plain\.cpus should be a positive .*\n.*plain has no field "memoryMib"\. Did you mean "memoryMiB"\?.*"kernal"\. Did you mean "kernel"/,
+      /3 mistakes:\n.*plain\.cpus should be a positive .*\n.*plain\.memoryMib is unknown\. Did you mean "memoryMiB"\?\n.*plain\.kernal is unknown\. Did you mean "kernel"/,
     ],
     [{ plain: { ...plain, coverage: 1 } }, /plain\.coverage should be true or false/],
   ]

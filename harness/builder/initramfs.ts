@@ -1,5 +1,6 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { harnessError } from '../platform/errors.js'
 import { script } from '../platform/process/script.js'
 import { cpio, type CpioMember } from './cpio.js'
@@ -8,7 +9,7 @@ import { imagesFolder } from './images.js'
 import { librariesOf } from './libraries.js'
 import { requireAgent } from './programs.js'
 import { makeSshKeys } from './ssh-keys.js'
-import { stored } from './store.js'
+import { noValue, stored } from './store.js'
 import type { BuiltProgram, Initramfs, ModuleBuild, Work } from './types.js'
 
 /** Increment when these scripts make something else from the same input. */
@@ -50,9 +51,11 @@ export async function requireInitramfs(request: InitramfsRequest): Promise<Initr
       hashed: 'all',
       keptDays: KEPT_DAYS,
       keptBytes: KEPT_BYTES,
+      valueFrom: noValue,
       make: async target => {
         await copyFile(base.base, join(target, 'combined.cpio'))
         await writeFile(join(target, 'combined.cpio'), cpio(members), { flag: 'a' })
+        return null
       },
     },
     request,
@@ -77,6 +80,7 @@ async function requireBase(
       key: `base-${key}`,
       title: "initramfs's base",
       hashed: ['base.cpio', 'id_rsa'],
+      valueFrom: json => z.string().safeParse(json).data,
       make: async target => {
         const keys = makeSshKeys()
         const secret = [

@@ -8,6 +8,7 @@ import { cacheFolder } from '../platform/cache-folder.js'
 import { withLock } from '../platform/lock.js'
 import { during, type Step } from '../platform/progress.js'
 import { script } from '../platform/process/script.js'
+import { kernelRecord } from './built-kernels.js'
 import { buildEnvironment, compiler, compilerVersion, makeVariables } from './compiler.js'
 import { errorLines, StepCounter } from './compiler-lines.js'
 import { requireExports } from './exports.js'
@@ -32,9 +33,6 @@ export interface KernelRequest extends Work {
   readonly kconfigFolder: string
 }
 
-/** What is kept of a build beside its files. */
-type KernelRecord = Pick<KernelBuild, 'release'>
-
 /**
  * The kernel that was asked for, from the cache or built now.
  * @throws ModproveError `OPTIONS_LOST`, `KERNEL_DOES_NOT_BUILD`, and what the source throws
@@ -44,12 +42,13 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
   if (source.unavailable !== undefined) throw source.unavailable
   const options = await requestedOptions(source.series, flavour.fragments, kconfigFolder)
   const key = await keyOf(source, flavour, options)
-  const { folder, value } = await stored<KernelRecord>(
+  const { folder, value } = await stored(
     {
       kind: 'kernels',
       key,
       title: `kernel ${source.release} ${flavour.kernel}`,
       hashed: [imageName(flavour), 'tree/Module.symvers', 'tree/.config'],
+      valueFrom: json => kernelRecord.safeParse(json).data,
       make: folder => buildKernel(folder, request, options),
     },
     request,
@@ -105,10 +104,10 @@ async function buildKernel(
   folder: string,
   request: KernelRequest,
   options: readonly ConfigOption[],
-): Promise<KernelRecord> {
+): Promise<Pick<KernelBuild, 'release'>> {
   const { source, flavour, progress, signal } = request
   const name = `${source.release} ${flavour.kernel}`
-  const build = async (): Promise<KernelRecord> => {
+  const build = async (): Promise<Pick<KernelBuild, 'release'>> => {
     const { tree, outputs, stillSame } = await source.open(request)
     const output = join(outputs, `build-${flavour.kernel}`)
     await rm(output, { recursive: true, force: true })

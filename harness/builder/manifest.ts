@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isObject, readHint } from '../platform/lenient-json.js'
 import { hashFile } from './hash.js'
 
 const NAME = 'manifest.json'
@@ -52,12 +53,7 @@ export async function findDamage(folder: string, key: string): Promise<string | 
 
 // Checked by hand: workers load this file, and zod would cost each of them 70 ms.
 async function readManifest(folder: string): Promise<Manifest | undefined> {
-  try {
-    const manifest = JSON.parse(await readFile(join(folder, NAME), 'utf8')) as Manifest | null
-    const isWhole =
-      typeof manifest?.sizes === 'object' && typeof (manifest.sha256 as unknown) === 'object'
-    return isWhole ? manifest : undefined
-  } catch {
-    return undefined
-  }
+  const manifest = await readHint(join(folder, NAME))
+  const isWhole = isObject(manifest['sizes']) && isObject(manifest['sha256'])
+  return isWhole ? (manifest as unknown as Manifest) : undefined
 }

@@ -1,5 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { z } from 'zod'
+import type { Data } from '../contract/data.js'
 import { harnessError } from '../platform/errors.js'
 import { secondsHere } from '../platform/host-slowness.js'
 import { during } from '../platform/progress.js'
@@ -29,14 +31,16 @@ export interface ModuleRequest extends Work {
   readonly coverage?: boolean
 }
 
-interface ModuleRecord {
-  readonly modules: readonly { readonly name: string; readonly file: string }[]
-  readonly compiledIn: string
-  readonly coverageNotes: readonly string[]
-  readonly warnings: readonly string[]
-  /** One line per setting in its makefiles that Kbuild ignores. */
-  readonly ignored: readonly string[]
-}
+/** What is kept of a build beside its files. */
+const moduleRecord = z.object({
+  modules: z.array(z.object({ name: z.string(), file: z.string() })),
+  compiledIn: z.string(),
+  coverageNotes: z.array(z.string()),
+  warnings: z.array(z.string()),
+  ignored: z.array(z.string()).describe('one line per setting that Kbuild ignores'),
+})
+
+type ModuleRecord = Data<z.infer<typeof moduleRecord>>
 
 /**
  * Returns the modules of one folder for one kernel, from the cache or newly built.
@@ -57,6 +61,7 @@ export async function requireModule(request: ModuleRequest): Promise<ModuleBuild
       title: `module for ${kernel.release} ${kernel.flavour}`,
       hashed: 'all',
       keptDays: KEPT_DAYS,
+      valueFrom: json => moduleRecord.safeParse(json).data,
       make: target => buildModule(request, files, target),
     },
     request,

@@ -8,7 +8,7 @@ import { compilerVersion } from './compiler.js'
 import { contentKey } from './hash.js'
 import { imagesFolder } from './images.js'
 import { librariesOf } from './libraries.js'
-import { stored } from './store.js'
+import { noValue, stored } from './store.js'
 import type { BrokenProgram, BuiltProgram, Work } from './types.js'
 
 const FLAGS = ['-O2', '-g', '-Wall', '-Wextra', '-pthread']
@@ -140,7 +140,7 @@ async function compiled(
     const out = join(folder, name)
     const { exitCode, stderr } = await $`gcc ${flags} ${here} -o ${out} ${sources}`.nothrow()
     signal.throwIfAborted()
-    if (exitCode === 0) return
+    if (exitCode === 0) return null
     throw failureError(DOES_NOT_COMPILE, `${title} does not compile`, {
       detail: stderr.trim(),
       remedy: `Correct ${title}`,
@@ -153,6 +153,7 @@ async function compiled(
       title,
       hashed: [name],
       keptDays: KEPT_DAYS,
+      valueFrom: noValue,
       make,
     },
     { progress, signal },

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { z } from 'zod'
 import { withLock } from '../platform/lock.js'
 import { silent } from '../platform/progress.js'
 import { stored, type Recipe } from './store.js'
@@ -21,6 +22,7 @@ const recipe = (key: string, more: Partial<Recipe<number>> = {}): Recipe<number>
   key,
   title: `thing ${key}`,
   hashed: ['hashed'],
+  valueFrom: json => z.number().safeParse(json).data,
   make: async folder => {
     await mkdir(join(folder, 'deep'))
     await writeFile(join(folder, 'hashed'), 'content')
@@ -55,6 +57,23 @@ void t.test('a damaged entry is reported and made again', async t => {
       folder => writeFile(join(folder, 'manifest.json'), '{'),
       /manifest\.json is missing/,
     ],
+    ...['[]', '{"sizes":null,"sha256":null}', '{"sizes":{},"sha256":[]}'].map(
+      (text): (typeof damages)[number] => [
+        `manifest${text.length}`,
+        folder => writeFile(join(folder, 'manifest.json'), text),
+        /manifest\.json is missing or cut short/,
+      ],
+    ),
+    [
+      'otherfile',
+      folder => writeFile(join(folder, 'manifest.json'), '{"sizes":{"a":"x"},"sha256":{"b":1}}'),
+      /a is missing/,
+    ],
+    [
+      'value',
+      folder => writeFile(join(folder, 'value.json'), '{'.repeat(String(made).length)),
+      /value\.json cannot be read/,
+    ],
   ]
   for (const [key, damage, reason] of damages) {
     const first = await stored(recipe(key), work)
@@ -65,6 +84,14 @@ void t.test('a damaged entry is reported and made again', async t => {
     t.match(said, [reason])
     t.equal((await stored(recipe(key), work)).value, second.value, 'and whole again')
   }
+})
+
+void t.test('a value that an earlier version saved is not believed', async t => {
+  const first = await stored(recipe('earlier'), work)
+  said.length = 0
+  const later = recipe('earlier', { valueFrom: () => undefined })
+  t.equal((await stored(later, work)).value, first.value + 1)
+  t.match(said, [/is damaged \(value\.json cannot be read\); making it again/])
 })
 
 void t.test('work that fails leaves nothing behind', async t => {

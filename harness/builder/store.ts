@@ -23,6 +23,8 @@ export interface Recipe<T> {
   readonly keptDays?: number
   /** Disk space for this kind, beyond which the least recently used entries are deleted. */
   readonly keptBytes?: number
+  /** The saved value, if JSON has one; undefined if an earlier version saved another. */
+  valueFrom(json: unknown): T | undefined
   /** Finds damage that sizes and hashes do not reveal; undefined if there is none. */
   verify?(folder: string, value: T): Promise<string | undefined>
   /** Fills an empty folder. Its return value is saved beside the files as JSON. */
@@ -34,7 +36,13 @@ export interface Stored<T> {
   readonly value: T
 }
 
+/** For a recipe whose files are all: it saves no value. */
+export const noValue = (): null => null
+
 const VALUE = 'value.json'
+
+/** A whole entry's value, or what is wrong with the entry. */
+type Found<T> = { readonly value: T } | { readonly damage: string }
 
 /**
  * Returns a cache folder that appears complete or not at all, made once even for concurrent
@@ -43,24 +51,30 @@ const VALUE = 'value.json'
  */
 export async function stored<T>(recipe: Recipe<T>, work: Work): Promise<Stored<T>> {
   const folder = join(cacheFolder(), recipe.kind, recipe.key)
-  const damageOf = async () => {
+  const look = async (): Promise<Found<T>> => {
     const damage = await findDamage(folder, recipe.key)
-    if (damage !== undefined) return damage
-    const value = await valueOf<T>(folder).catch(() => undefined)
-    if (value === undefined) return `${VALUE} cannot be read`
-    return recipe.verify?.(folder, value)
+    if (damage !== undefined) return { damage }
+    const value = await readValue(folder, recipe)
+    if (value === undefined) return { damage: `${VALUE} cannot be read` }
+    const more = await recipe.verify?.(folder, value)
+    return more === undefined ? { value } : { damage: more }
   }
-  if ((await isThere(folder)) && (await damageOf()) === undefined) return use<T>(folder)
+  const use = async (value: T): Promise<Stored<T>> => {
+    await markUsed(folder)
+    return { folder, value }
+  }
+  const found = (await isThere(folder)) ? await look() : undefined
+  if (found !== undefined && 'value' in found) return use(found.value)
   const make = async () => {
     if (await isThere(folder)) {
-      const damage = await damageOf()
-      if (damage === undefined) return use<T>(folder)
-      work.progress.say(`The cached ${recipe.title} is damaged (${damage}); making it again`)
+      const again = await look()
+      if ('value' in again) return use(again.value)
+      work.progress.say(`The cached ${recipe.title} is damaged (${again.damage}); making it again`)
       await discard(folder)
     }
-    await build(folder, recipe)
+    const value = await build(folder, recipe)
     await dropUnused(folder, recipe)
-    return use<T>(folder)
+    return use(value)
   }
   return withLock(lockOf(folder), make, {
     signal: work.signal,
@@ -102,16 +116,17 @@ async function discard(folder: string): Promise<void> {
   await rm(aside, { recursive: true, force: true })
 }
 
-async function use<T>(folder: string): Promise<Stored<T>> {
-  await markUsed(folder)
-  return { folder, value: await valueOf(folder) }
+async function readValue<T>(folder: string, recipe: Recipe<T>): Promise<T | undefined> {
+  const text = await readFile(join(folder, VALUE), 'utf8').catch(() => '')
+  try {
+    return recipe.valueFrom(JSON.parse(text))
+  } catch {
+    return undefined
+  }
 }
 
-const valueOf = async <T>(folder: string): Promise<T> =>
-  JSON.parse(await readFile(join(folder, VALUE), 'utf8')) as T
-
 /** With the lock held, a half-made entry belongs to a dead process. */
-async function build<T>(folder: string, recipe: Recipe<T>): Promise<void> {
+async function build<T>(folder: string, recipe: Recipe<T>): Promise<T> {
   const parent = dirname(folder)
   await mkdir(parent, { recursive: true })
   await sweepPartial(parent, recipe.key)
@@ -119,9 +134,10 @@ async function build<T>(folder: string, recipe: Recipe<T>): Promise<void> {
   await mkdir(partial)
   try {
     const value = await recipe.make(partial)
-    await writeFile(join(partial, VALUE), JSON.stringify(value ?? null, null, 2))
+    await writeFile(join(partial, VALUE), JSON.stringify(value, null, 2))
     await writeManifest(partial, recipe.key, recipe.hashed)
     await rename(partial, folder)
+    return value
   } catch (error) {
     // Checked before cleanup frees the space.
     const full = diskFull(error, `Making the ${recipe.title}`, [parent, tmpdir()], true)

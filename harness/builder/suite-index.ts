@@ -1,11 +1,10 @@
 import { access, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ProcessOutput } from 'zx'
 import { harnessError } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { withLock } from '../platform/lock.js'
 import { during } from '../platform/progress.js'
-import { script } from '../platform/process/script.js'
+import { ProcessOutput, script } from '../platform/process/script.js'
 import {
   aptConfiguration,
   hostProxies,

@@ -1,9 +1,9 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { execa } from 'execa'
 import t from 'tap'
 
 const fixture = fileURLToPath(new URL('interruption.fixture.ts', import.meta.url))
@@ -25,10 +25,11 @@ async function statusIn(file: string): Promise<number> {
 t.test('a vanished terminal interrupts the run, and Node does not abort', async t => {
   const file = join(t.testdir(), 'status')
   // script(1) runs a command on a terminal of its own, which goes when it is killed.
-  const terminal = execa('script', ['-qec', command(file), '/dev/null'], { reject: false })
+  const terminal = spawn('script', ['-qec', command(file), '/dev/null'])
   const [said] = (await once(terminal.stdout, 'data')) as unknown[]
+  const ended = once(terminal, 'close')
   terminal.kill('SIGKILL')
-  await terminal
+  await ended
   process.kill(pidIn(said), 'SIGHUP')
   t.equal(await statusIn(file), 130)
 })

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 
@@ -11,9 +12,11 @@ interface Ended {
   readonly stderr: string
 }
 
-const modprove = (...args: string[]): Promise<Ended> =>
+const modprove = (...args: string[]): Promise<Ended> => modproveIn(process.cwd(), ...args)
+
+const modproveIn = (cwd: string, ...args: string[]): Promise<Ended> =>
   new Promise(resolve => {
-    execFile(process.execPath, [bin, ...args], (error, stdout, stderr) => {
+    execFile(process.execPath, [bin, ...args], { cwd }, (error, stdout, stderr) => {
       resolve({ code: error?.code ?? error?.signal ?? 0, stdout, stderr })
     })
   })
@@ -59,6 +62,16 @@ for (const [what, args, said] of wrong) {
     t.equal(stdout, '')
   })
 }
+
+t.test('a project without a suite is told how to write one, and no run begins', async t => {
+  const config = '{"module":".","suites":"tests"}'
+  const folder = t.testdir({ 'modprove.config.json': config, tests: { 'a.ts': '' } })
+  const { code, stderr, stdout } = await modproveIn(folder, 'run')
+  t.equal(code, 2)
+  t.match(stderr, /There is no \*\.suite\.ts in tests\n[^]*Write tests\/hello\.suite\.ts/)
+  t.equal(stdout, '')
+  t.strictSame(readdirSync(folder).sort(), ['modprove.config.json', 'tests'])
+})
 
 t.test('help shows examples and exits 0', async t => {
   for (const args of [['--help'], ['run', '--help'], ['mutants', '--help'], ['shell', '--help']]) {

@@ -6,7 +6,8 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { parse } from 'yaml'
 import { packageRoot } from '../platform/package-root.js'
-import type { CommandSpec, OptionSpec } from './command.js'
+import type { OptionSpec } from './command.js'
+import { commands } from './options/index.js'
 
 /** What of GitHub's workflow syntax our promises are about. */
 interface Step {
@@ -80,7 +81,7 @@ for (const file of files) {
     t.ok(calls.length > 0)
     for (const [name = '', ...words] of calls) {
       t.match(known, new RegExp(`^ {2}${name} `, 'm'))
-      for (const problem of await misused(name, words)) t.fail(`modprove ${name}: ${problem}`)
+      for (const problem of misused(name, words)) t.fail(`modprove ${name}: ${problem}`)
     }
   })
 
@@ -105,9 +106,9 @@ const callsIn = (script: string): string[][] =>
     words.trim().split(/\s+/),
   )
 
-async function misused(name: string, words: readonly string[]): Promise<string[]> {
-  const module = (await import(`./options/${name}.js`)) as Record<string, CommandSpec<object>>
-  const options = Object.values(module[`${name}Command`]?.options ?? {}) as OptionSpec<unknown>[]
+function misused(name: string, words: readonly string[]): string[] {
+  const command = commands.find(command => command.name === name)
+  const options = Object.values(command?.options ?? {}) as OptionSpec<unknown>[]
   return words.flatMap((word, at) => {
     if (!word.startsWith('-')) return []
     const option = options.find(({ flags }) => flags.split(/[ ,]+/).includes(word))

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { faults } from '../selftest/chaos/faults/index.js'
 import { selectFaults } from '../selftest/chaos/select-faults.js'
 import pc from '../platform/colours.js'
 import { EXIT } from '../platform/errors.js'
 import { noCounts, sum, type Counts } from '../contract/events.js'
+import { onAbort } from '../platform/on-abort.js'
 import { packageRoot } from '../platform/package-root.js'
+import { owned } from '../platform/process/owned.js'
 import { during } from '../platform/progress.js'
 import { runName } from '../record/record.js'
 import { viewOf } from '../record/view.js'
@@ -41,15 +42,12 @@ export async function execute({
     write(`${closingLine(sum(units.counts, suites))}\n`)
   }
   const unitsPassed = await during(terminal, 'running unit tests', 60, async () => {
-    const tap = execa('node_modules/.bin/tap', ['--reporter=tap', '--jobs=2'], {
-      cwd: packageRoot,
-      cancelSignal: signal,
-      reject: false,
-      buffer: false,
-      stderr: 'inherit',
-    })
-    tap.stdout.pipe(units.parser)
-    return (await tap).exitCode === 0
+    const words = ['--reporter=tap', '--jobs=2']
+    const { child, ended, kill } = owned('node_modules/.bin/tap', words, { cwd: packageRoot })
+    using _abort = onAbort(signal, kill)
+    child.stdout?.pipe(units.parser)
+    child.stderr?.pipe(process.stderr)
+    return (await ended).exitCode === 0
   })
   closeInterrupted()
   signal.throwIfAborted()

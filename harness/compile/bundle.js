@@ -8,9 +8,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
  * @typedef {object} Sources
  * @property {Readonly<Record<string, string>>} entries output name → absolute path of its source
  * @property {Readonly<Record<string, string>>} [elsewhere] external modules: name → specifier
+ * @property {readonly string[]} [inline] packages of many modules, which load faster in one file
  * @property {boolean} [keepsUrls] whether `import.meta` describes the source instead of the output
  */
 
+const harness = fileURLToPath(new URL('..', import.meta.url))
+/** What esbuild's output of a CommonJS package calls for modules of Node. */
+const REQUIRE = `import { createRequire as ofNode } from 'node:module'; const require = ofNode(import.meta.url);`
 const IMPORT_META = /\bimport\.meta\b/
 /** Builds in progress; they share esbuild's process. */
 let building = 0
@@ -21,7 +25,7 @@ let building = 0
  * @param {string} outdir
  * @returns {Promise<Map<string, Buffer>>} the files that it depends on, with their contents
  */
-export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, outdir) {
+export async function bundle({ entries, elsewhere = {}, inline = [], keepsUrls = false }, outdir) {
   // First, because it is the package that is missing where none is installed.
   const { transform } = await import('esbuild')
   const compiler = createRequire(import.meta.url).resolve('esbuild/package.json')
@@ -31,9 +35,10 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
     name: 'reader',
     setup({ onLoad, onResolve, resolve }) {
       onResolve({ filter: /^file:/ }, ({ path, ...rest }) => resolve(fileURLToPath(path), rest))
-      onResolve({ filter: /^\w/ }, ({ path }) => {
-        const specifier = elsewhere[path]
-        return specifier === undefined ? undefined : { path: specifier, external: true }
+      onResolve({ filter: /^[\w@]/ }, ({ path, importer }) => {
+        const isOfInline = inline.length > 0 && !importer.startsWith(harness)
+        if (inline.includes(path) || isOfInline) return undefined
+        return { path: elsewhere[path] ?? path, external: true }
       })
       onLoad({ filter: /./, namespace: 'file' }, async ({ path }) => {
         const bytes = readFileSync(path)
@@ -60,7 +65,7 @@ export async function bundle({ entries, elsewhere = {}, keepsUrls = false }, out
     bundle: true,
     // One copy of each module for all entries; dynamic imports stay separate files.
     splitting: true,
-    packages: 'external',
+    ...(inline.length === 0 ? {} : { banner: { js: REQUIRE } }),
     platform: 'node',
     format: 'esm',
     target: 'node20',

@@ -52,7 +52,7 @@ void t.test('what was compiled is kept until a source is another one', async t =
 void t.test('a manifest that cannot be read is as good as none', async t => {
   const { store, compile, load } = toy(t)
   await mkdir(store)
-  for (const text of ['', '{', 'null', '[]', '{"folder":"x"}']) {
+  for (const text of ['', '{', 'null', '[]', '{"folder":"x"}', '{"folder":"x","inputs":[1]}']) {
     await writeFile(join(store, 'toy.json'), text)
     t.match(await load(await compile()), { a: 'a1' }, text)
   }

@@ -11,5 +11,6 @@ export function compiledHarness() {
   const paths = Object.entries(entries).map(([name, path]) => [name, join(harness, path)])
   return compiled(join(harness, '../.modprove/js'), 'harness', {
     entries: Object.fromEntries(paths),
+    inline: ['execa'],
   })
 }

@@ -15,7 +15,7 @@ import { join, relative } from 'node:path'
 import { bundle } from './bundle.js'
 
 /** To be raised when the same sources compile to other JavaScript. */
-const RECIPE = '2'
+const RECIPE = '3'
 const UNUSED_DAYS = 7
 
 /**

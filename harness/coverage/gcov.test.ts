@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { mergeCoverage, readCounts, writeReports } from './index.js'
@@ -48,6 +48,18 @@ void t.test('counts of another build are refused, not read as zeros', async t =>
   bytes.writeUInt32LE(1, 8)
   await writeFile(data, bytes)
   await t.rejects(readCounts({ ...one, data }, signal), { code: 'GCOV_FAILED' })
+})
+
+void t.test('a gcov that prints another form is refused, not read as zeros', async t => {
+  const counts = await counted(t, [[]])
+  const path = process.env['PATH'] ?? ''
+  t.teardown(() => (process.env['PATH'] = path))
+  process.env['PATH'] = `${counts.compiledIn}${delimiter}${path}`
+  const gcov = join(counts.compiledIn, 'gcov')
+  for (const output of ['', '{"files":', '{"files":[{"file":"x"}]}', '{"version":"9"}']) {
+    await writeFile(gcov, `#!/bin/sh\necho '${output}'\n`, { mode: 0o755 })
+    await t.rejects(readCounts(counts, signal), { code: 'GCOV_FAILED', exitCode: 3 }, output)
+  }
 })
 
 void t.test('lcov and HTML are written', async t => {

@@ -2,6 +2,7 @@ import { copyFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { harnessError } from '../platform/errors.js'
 import { privateFolder } from '../platform/private-folder.js'
+import type { GcovFile } from './gcov-output.js'
 import type { Branching, SourceCoverage } from './merge.js'
 
 /** One machine's counts for one object file. */
@@ -16,27 +17,11 @@ export interface Counted {
   readonly sourcePrefix: string
 }
 
-/** The part of gcov's JSON that is used (gcov(1), --json-format, version 1). */
-interface GcovOutput {
-  readonly files: readonly {
-    readonly file: string
-    readonly functions: readonly {
-      readonly name: string
-      readonly start_line: number
-      readonly execution_count: number
-    }[]
-    readonly lines: readonly {
-      readonly line_number: number
-      readonly function_name?: string
-      readonly count: number
-      readonly branches: readonly { readonly count: number }[]
-    }[]
-  }[]
-}
+const SHOWN_CHARACTERS = 200
 
 /**
  * Reads what was executed of the module's own files, without the kernel's headers.
- * @throws ModproveError `GCOV_FAILED` if counts and notes are from different builds
+ * @throws ModproveError `GCOV_FAILED`: counts and notes of different builds, or another gcov
  */
 export async function readCounts(
   { data, notes, compiledIn, sourcePrefix }: Counted,
@@ -46,8 +31,9 @@ export async function readCounts(
   const name = basename(notes, '.gcno')
   await copyFile(notes, join(folder.path, `${name}.gcno`))
   if (data !== undefined) await copyFile(data, join(folder.path, `${name}.gcda`))
-  // zx is slow to load, and most workers count nothing.
+  // zx and zod are slow to load, and most workers count nothing.
   const { script } = await import('../platform/process/script.js')
+  const { filesOf } = await import('./gcov-output.js')
   const gcov = script({
     cwd: folder.path,
     signal,
@@ -56,18 +42,18 @@ export async function readCounts(
   signal.throwIfAborted()
   // On a stamp mismatch gcov only warns, and reports zeros.
   const isLost = data !== undefined && /stamp mismatch|cannot open/.test(stderr)
-  if (exitCode !== 0 || isLost) {
+  const files = exitCode === 0 ? filesOf(stdout) : undefined
+  if (files === undefined || isLost) {
     throw harnessError('GCOV_FAILED', `gcov does not read ${data ?? notes}`, {
-      detail: stderr.trim(),
+      detail: stderr.trim() || stdout.slice(0, SHOWN_CHARACTERS),
     })
   }
-  const { files } = JSON.parse(stdout) as GcovOutput
   return files
     .filter(({ file }) => file.startsWith(`${compiledIn}/`))
     .map(source => sourceOf(source, sourcePrefix + source.file.slice(compiledIn.length + 1)))
 }
 
-function sourceOf(source: GcovOutput['files'][number], file: string): SourceCoverage {
+function sourceOf(source: GcovFile, file: string): SourceCoverage {
   const lines = new Map<number, number>()
   const branches: Branching[] = []
   for (const { line_number: line, function_name, count, branches: ways } of source.lines) {

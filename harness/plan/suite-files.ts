@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { glob } from 'zx'
+import { glob } from 'glob'
 import { didYouMean } from '../platform/did-you-mean.js'
 import { usageError } from '../platform/errors.js'
 
@@ -38,7 +38,7 @@ export async function selectSuites(
   for (const word of selection) {
     const named = known.filter(suite => suite.name === word)
     // A folder names no suite: it may contain those of another project.
-    const options = { cwd, absolute: true, expandDirectories: false }
+    const options = { cwd, absolute: true, nodir: true }
     // An empty pattern would match everything.
     const matches = word === '' ? [] : await glob(word, options)
     const files = matches.filter(file => file.endsWith(ENDING))

@@ -6,14 +6,13 @@ import { usageError } from './errors.js'
 /** The file may come from a stranger: what messages show of it is bounded. */
 const SHOWN_CHARACTERS = 80
 const SHOWN_MISTAKES = 20
-const SHOWN_KEYS = 5
 
 /** A string that matches. @param expected describes the form, after "should be" */
 export const textLike = (pattern: RegExp, expected: string) =>
   z.string({ error: expected }).regex(pattern, { error: expected })
 
 /** A string that is not blank. */
-export const someText = () => textLike(/\S/, 'a text')
+export const someText = () => textLike(/\S/, 'some text')
 
 export interface CheckOptions {
   /** The error's code; default: `CONFIGURATION`. */
@@ -34,7 +33,7 @@ export async function readJson<Schema extends z.ZodType>(
 ): Promise<z.output<Schema>> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' && absent !== undefined) return absent
-    throw wrong(file, [`it cannot be read: ${cause.message}`], options, cause)
+    throw wrongFile(file, [`it cannot be read: ${cause.message}`], options, cause)
   })
   return parseJson(text, file, schema, options)
 }
@@ -50,7 +49,7 @@ export function parseJson<Schema extends z.ZodType>(
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw wrong(file, [`it is not JSON: ${(cause as Error).message}`], options, cause)
+    throw wrongFile(file, [`it is not JSON: ${(cause as Error).message}`], options, cause)
   }
   return checkValue(value, file, schema, options)
 }
@@ -65,7 +64,7 @@ export function checkValue<Schema extends z.ZodType>(
   const checked = schema.safeParse(value, HOW)
   if (checked.success) return checked.data
   const { issues } = checked.error
-  throw wrong(file, shownMistakes(issues), options, undefined, issues.length)
+  throw wrongFile(file, shownMistakes(issues), options, undefined, countOf(issues))
 }
 
 /** The first mistakes of a value, each with its path; empty when it is valid. */
@@ -76,12 +75,20 @@ export function mistakesIn(schema: z.ZodType, value: unknown): string[] {
 }
 
 const shownMistakes = (issues: readonly z.core.$ZodIssue[]): string[] =>
-  issues.slice(0, SHOWN_MISTAKES).map(mistakeOf)
+  issues.slice(0, SHOWN_MISTAKES).flatMap(mistakesOf).slice(0, SHOWN_MISTAKES)
 
-function wrong(
+/** Each unknown field is a mistake. */
+const countOf = (issues: readonly z.core.$ZodIssue[]): number =>
+  issues.reduce(
+    (sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1),
+    0,
+  )
+
+/** The error of a file that a user wrote, which names each mistake. @param count of all mistakes */
+export function wrongFile(
   file: string,
   mistakes: readonly string[],
-  { code = 'CONFIGURATION', remedy = `Correct ${file}` }: CheckOptions,
+  { code = 'CONFIGURATION', remedy = `Correct ${file}` }: CheckOptions = {},
   cause?: unknown,
   count = mistakes.length,
 ): Error {
@@ -94,28 +101,33 @@ function wrong(
   return usageError(code, message, { remedy, cause })
 }
 
-function mistakeOf({ path, message, code, input }: z.core.$ZodIssue): string {
+function mistakesOf(issue: z.core.$ZodIssue): string[] {
+  const { path, message, code, input } = issue
   const where = pathText(path)
-  if (code === 'unrecognized_keys') return `${where} ${message}`
-  if (code === 'invalid_key') return `the key of ${where} should be ${message}`
-  return `${where} should be ${message}, got ${cut(JSON.stringify(input) ?? 'nothing')}`
+  if (code === 'unrecognized_keys') {
+    const lines = message.split('\n')
+    return lines.map((line, at) => `${pathText([...path, issue.keys[at] ?? ''])} ${line}`)
+  }
+  if (code === 'invalid_key') return [`the key of ${where} should be ${message}`]
+  if (input === undefined) return [`${where} is missing: it should be ${message}`]
+  return [`${where} should be ${message}, got ${cut(JSON.stringify(input) ?? typeof input)}`]
 }
 
 /** `series["6.1"].suites[0]` */
 function pathText(path: readonly PropertyKey[]): string {
   const steps = path.map(step =>
     typeof step === 'string' && /^[a-z_]\w*$/i.test(step)
-      ? `.${step}`
+      ? `.${cut(step)}`
       : `[${cut(JSON.stringify(step) ?? String(step))}]`,
   )
-  return steps.length === 0 ? 'the file' : steps.join('').replace(/^\./, '')
+  return steps.length === 0 ? 'it' : steps.join('').replace(/^\./, '')
 }
 
 const cut = (text: string): string =>
   text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
 
 const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'text',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
@@ -124,7 +136,7 @@ const TYPES: Readonly<Record<string, string>> = {
   record: 'an object',
 }
 
-/** What the schema expected, after "should be", unless it has a message of its own. */
+/** What the schema expected, after "should be"; of unknown fields, a line each. */
 function expectationOf(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -135,13 +147,9 @@ function expectationOf(issue: z.core.$ZodRawIssue): string {
       return issue.issues.map(({ message }) => message).join(', ')
     case 'unrecognized_keys': {
       const known = knownKeys(issue.inst)
-      const mistakes = issue.keys.slice(0, SHOWN_KEYS).map(key => {
-        const near = didYouMean(cut(key), known).trim()
-        const name = JSON.stringify(cut(key))
-        return `has no field ${name}. ${near === '' ? `Its fields: ${known.join(', ')}` : near}`
-      })
-      const more = issue.keys.length - SHOWN_KEYS
-      return [...mistakes, ...(more > 0 ? [`and ${more} more`] : [])].join(' ')
+      const lineOf = (key: string): string =>
+        `is unknown. ${didYouMean(cut(key), known).trim() || `Known: ${known.join(', ')}`}`
+      return issue.keys.slice(0, SHOWN_MISTAKES).map(lineOf).join('\n')
     }
     default:
       return issue.message ?? 'something else'

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { usageError } from '../platform/errors.js'
+import { wrongFile } from '../platform/checked-json.js'
 import { packageRoot } from '../platform/package-root.js'
 import { findConfig } from './find-config.js'
 import { readConfig, type ProjectConfig } from './read-config.js'
@@ -97,7 +97,5 @@ async function requireFolders(file: string, { module, suites }: Project): Promis
     )
   }
   if (faults.length === 0) return
-  throw usageError('CONFIGURATION', `${file}: ${faults.join('; ')}`, {
-    remedy: `Correct ${file}: paths are relative to its folder`,
-  })
+  throw wrongFile(file, faults, { remedy: `Correct ${file}: paths are relative to its folder` })
 }

@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { userModule } from '../compile/user-module.js'
-import { checkValue, readJson, someText } from '../platform/checked-json.js'
+import { checkValue, readJson, someText, textLike } from '../platform/checked-json.js'
 import { ModproveError, usageError } from '../platform/errors.js'
+import { readHint } from '../platform/lenient-json.js'
 import type { ConfigFile } from './find-config.js'
+
+const path = () => textLike(/\S/, 'a path')
 
 /** `modprove.config.*`, or "modprove" in `package.json`. Paths are relative to its folder. */
 const configSchema = z.strictObject({
@@ -13,8 +15,8 @@ const configSchema = z.strictObject({
     .describe(
       "What reports and the history call the project; default: package.json's name, else its folder's",
     ),
-  module: someText().describe("Folder of the module's Kbuild file"),
-  suites: someText().describe('Folder of the suites'),
+  module: path().describe("Folder of the module's Kbuild file"),
+  suites: path().describe('Folder of the suites'),
 })
 
 export type ProjectConfig = z.input<typeof configSchema>
@@ -29,8 +31,7 @@ export async function readConfig(
 ): Promise<ProjectConfig> {
   if (kind === 'json') return readJson(file, configSchema)
   if (kind === 'script') return checkValue(await exportedBy(file, state), file, configSchema)
-  const described = JSON.parse(await readFile(file, 'utf8')) as { modprove: unknown }
-  return checkValue(described.modprove, `${file}: "modprove"`, configSchema)
+  return checkValue((await readHint(file))['modprove'], `${file}: "modprove"`, configSchema)
 }
 
 /** @throws ModproveError `CONFIGURATION`, also for whatever the script throws */
@@ -40,6 +41,7 @@ async function exportedBy(file: string, state: string): Promise<unknown> {
     const { default: exported } = (await import((await userModule(module)).href)) as {
       readonly default?: unknown
     }
+    if (exported === undefined) throw new Error('it has no default export')
     return exported
   } catch (cause) {
     const { message, detail } = cause as ModproveError

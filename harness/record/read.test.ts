@@ -73,7 +73,7 @@ t.test(
     await t.rejects(readEvents(record.folder), {
       code: 'RECORD_DAMAGED',
       message:
-        /jsonl:\d+ is no test-end: status should be "pass" or .*; findings should be a list, got nothing$/,
+        /jsonl:\d+ is no test-end: status is missing: it should be "pass" or .*; findings is missing: it should be a list$/,
     })
   },
 )

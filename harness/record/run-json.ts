@@ -12,7 +12,7 @@ import { columnName } from './progress.js'
 
 const OF_START = ['schema', 'run', 'at', 'version', 'commit', 'argv', 'request', 'host'] as const
 
-interface Column extends Pick<JobRef, 'kernel' | 'release' | 'flavour'> {
+interface ColumnState extends Pick<JobRef, 'kernel' | 'release' | 'flavour'> {
   readonly state: 'waiting' | 'built' | 'failed'
 }
 
@@ -25,7 +25,7 @@ interface End {
 
 /** `run.json`: what a run was and its result; the details are in the events. */
 interface RunJsonValue extends Pick<RunStart, (typeof OF_START)[number]>, End {
-  readonly columns: readonly Column[]
+  readonly columns: readonly ColumnState[]
   readonly counts: Counts
 }
 
@@ -37,7 +37,7 @@ export class RunJson {
   #start: Partial<RunJsonValue> = {}
   #counts: Counts = noCounts
   #end = noEnd
-  readonly #columns = new Map<string, Column>()
+  readonly #columns = new Map<string, ColumnState>()
 
   get value(): Partial<RunJsonValue> {
     return {
@@ -64,7 +64,7 @@ export class RunJson {
     return true
   }
 
-  #column(named: Omit<Column, 'state'>, state: Column['state']): void {
+  #column(named: Omit<ColumnState, 'state'>, state: ColumnState['state']): void {
     const column = { ...pick(named, 'kernel', 'release', 'flavour'), state }
     this.#columns.set(columnName(named), column)
   }

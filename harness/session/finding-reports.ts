@@ -4,6 +4,7 @@ import {
   markKnownFindings,
   reportOf,
   Symbolizer,
+  withoutLeakCount,
   type Finding,
 } from '../verdict/index.js'
 import type { Job } from './job.js'
@@ -27,7 +28,7 @@ export class FindingReports {
 
   async of(findings: readonly Finding[]): Promise<FindingReport[]> {
     if (findings.length === 0) return []
-    const placed = await this.#symbolizer.symbolize(collapse(findings))
+    const placed = await this.#symbolizer.symbolize(collapse(withoutLeakCount(findings)))
     return markKnownFindings(placed, this.#job.knownFindings, this.#job.ref).map(reportOf)
   }
 }

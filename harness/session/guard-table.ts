@@ -30,6 +30,17 @@ const OF_BROKEN_MEMORY: readonly FindingKind[] = ['kasan', 'kmsan', 'bad-page', 
 /** die() */
 const OF_A_DEATH: readonly FindingKind[] = ['oops', 'gpf', 'bug', 'stack-overflow', 'usercopy']
 
+/** Kinds that WARN() may print. */
+const WARNED: readonly FindingKind[] = [
+  'warning',
+  'refcount',
+  'debug-objects',
+  'dma-api',
+  'list-corruption',
+  'sysfs',
+  'slub',
+]
+
 /** Those that a kernel does not have are skipped. */
 export const GUARDS: readonly Guard[] = [
   {
@@ -91,7 +102,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'WARN_ONCE',
     file: `${DEBUG}/clear_warn_once`,
     arm: '1',
-    offBy: ['warning', 'refcount', 'debug-objects', 'dma-api', 'list-corruption', 'sysfs', 'slub'],
+    offBy: WARNED,
   },
   // lib/fault-inject.c: faults that fail-nth injects count, too
   ...['failslab', 'fail_page_alloc', 'fail_usercopy'].map(faultAttribute),
@@ -126,9 +137,12 @@ const REPEATED: ReadonlySet<string> = new Set([
   'warning',
 ])
 
-/** The headline of a WARN() in a module: clear_warn_once does not reset a module's WARN_ONCE(). */
-const OF_A_MODULE = /^WARNING: [^\n]*\+0x[0-9a-f]+\/0x[0-9a-f]+ \[\w+\]/m
-
 /** Whether the kernel may not report another of them on this machine. */
-export const mayComeOnce = ({ kind, text }: Pick<FindingReport, 'kind' | 'text'>): boolean =>
-  !REPEATED.has(kind) || OF_A_MODULE.test(text)
+export const mayComeOnce = (report: Pick<FindingReport, 'kind' | 'trace'>): boolean =>
+  !REPEATED.has(report.kind) || isWarningOfModule(report)
+
+/** clear_warn_once does not reset a module's WARN_ONCE(). */
+function isWarningOfModule({ kind, trace }: Pick<FindingReport, 'kind' | 'trace'>): boolean {
+  const place = trace.find(line => 'function' in line)
+  return WARNED.some(one => one === kind) && place?.module !== undefined
+}

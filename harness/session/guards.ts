@@ -74,7 +74,7 @@ export class Guards {
   }
 
   /** Marks the machine as spent if the kernel may report one of these kinds only once. */
-  note(findings: readonly Pick<FindingReport, 'kind' | 'title' | 'text'>[]): void {
+  note(findings: readonly Pick<FindingReport, 'kind' | 'title' | 'trace'>[]): void {
     const last = findings.find(each => mayComeOnce(each) && !this.#unguarded.has(each.kind))
     if (last !== undefined) this.#spent ??= `${last.kind} may report only once: ${last.title}`
   }

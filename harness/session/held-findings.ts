@@ -1,4 +1,4 @@
-import { AlikeFindings, type Finding, type FindingKind } from '../verdict/index.js'
+import { DistinctFindings, type Finding, type FindingKind } from '../verdict/index.js'
 
 /** A module that warns in a loop logs thousands of splats a second; the kernel log has all. */
 const MOST_OF_A_KIND = 100
@@ -8,7 +8,7 @@ const MOST_OF_A_KIND = 100
  * last of them says how many more there were.
  */
 export class HeldFindings {
-  #held = new AlikeFindings()
+  #held = new DistinctFindings()
   readonly #different = new Map<FindingKind, number>()
   readonly #more = new Map<FindingKind, number>()
 
@@ -18,7 +18,7 @@ export class HeldFindings {
       const different = this.#different.get(kind) ?? 0
       if (different < MOST_OF_A_KIND) {
         if (this.#held.add(finding)) this.#different.set(kind, different + 1)
-      } else if (!this.#held.addAlike(finding))
+      } else if (!this.#held.countRepeat(finding))
         this.#more.set(kind, (this.#more.get(kind) ?? 0) + 1)
     }
   }
@@ -32,7 +32,7 @@ export class HeldFindings {
       const note = `… and ${more} more of the kind ${kind}: the kernel's log has them`
       if (last !== undefined) findings[at] = { ...last, text: `${last.text}\n${note}` }
     }
-    this.#held = new AlikeFindings()
+    this.#held = new DistinctFindings()
     this.#different.clear()
     this.#more.clear()
     return findings

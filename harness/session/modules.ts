@@ -1,12 +1,13 @@
 import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../guest/index.js'
-import { failureError, harnessError } from '../platform/errors.js'
+import { harnessError } from '../platform/errors.js'
 import type { LoadedSection } from '../verdict/index.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
+import { loadFailure } from './load-failure.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'
 import type { GuestModules } from '../suite-api/test-guest.js'
 
 const FOLDER = '/lib/modprove'
-const CODE_SECTIONS = ['.text', '.text.unlikely', '.exit.text']
+const CODE_SECTIONS = ['.init.text', '.text', '.text.unlikely', '.exit.text']
 
 /** `{ npages: 4 }` → `npages=4`, as init_module(2) takes them. */
 const parameterText = (module: ModuleSpec): string =>
@@ -18,8 +19,7 @@ const parameterText = (module: ModuleSpec): string =>
 const asInsmod = (module: ModuleSpec): string =>
   [module.name, parameterText(module)].join(' ').trim()
 
-/** `ENOEXEC`, with its description. */
-const describeErrno = (error: SyscallError): string => error.message.replace(/^.*?\): /, '')
+type ModulesGuest = Pick<Guest, 'readFile' | 'readBytes' | 'log'>
 
 /**
  * Loads and unloads the payload's modules by system calls of one process, and remembers the
@@ -27,15 +27,19 @@ const describeErrno = (error: SyscallError): string => error.message.replace(/^.
  */
 export class Modules implements GuestModules {
   readonly process: Process
-  readonly #guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>
+  readonly #guest: ModulesGuest
+  readonly #built: readonly { readonly name: string }[]
   readonly #loadedWith = new Map<string, string>()
   /** Sequence numbers of records about ignored parameters, which `load` has reported. */
   readonly reportedRecords = new Set<number>()
-  readonly #sections = new Map<string, readonly LoadedSection[]>()
+  /** By what is the same when a module is loaded to the same place again. */
+  readonly #sections = new Map<string, LoadedSection>()
 
-  constructor(process: Process, guest: Pick<Guest, 'readFile' | 'readBytes' | 'log'>) {
+  /** @param built names of those that were built */
+  constructor(process: Process, guest: ModulesGuest, built: readonly { readonly name: string }[]) {
     this.process = process
     this.#guest = guest
+    this.#built = built
   }
 
   path(name: string): string {
@@ -50,7 +54,7 @@ export class Modules implements GuestModules {
     }
     this.#loadedWith.set(module.name, parameterText(module))
     // Read now: a guest that hangs cannot be asked later.
-    this.#sections.set(module.name, await this.#readSections(module.name))
+    await this.#readSections(module.name)
     if (parameterText(module) !== '') await this.#refuseIgnored(module, mark)
   }
 
@@ -67,9 +71,9 @@ export class Modules implements GuestModules {
     throw unknownParameter(asInsmod(module), names, ko)
   }
 
-  /** Code sections of the modules loaded last under each name. */
+  /** Code sections of all modules that were ever loaded, those loaded last first. */
   get sections(): readonly LoadedSection[] {
-    return [...this.#sections.values()].flat()
+    return [...this.#sections.values()].reverse()
   }
 
   async unload(name: string): Promise<void> {
@@ -100,26 +104,36 @@ export class Modules implements GuestModules {
     )
   }
 
-  /** Unloads all modules, and loads these. */
+  /** Unloads all modules, and loads these. @throws ModproveError `MODULE_DOES_NOT_LOAD` */
   async replace(wanted: readonly ModuleSpec[]): Promise<void> {
     for (const name of (await this.loaded()).reverse()) await this.unload(name)
-    for (const module of wanted) {
-      await this.load(module).catch((error: unknown) => {
-        if (!(error instanceof SyscallError)) throw error
-        const what = `insmod ${asInsmod(module)} fails: ${describeErrno(error)}`
-        throw failureError('MODULE_DOES_NOT_LOAD', what, { cause: error })
-      })
+    for (const module of wanted) await this.#require(module)
+  }
+
+  async #require(module: ModuleSpec): Promise<void> {
+    const { log } = this.#guest
+    const mark = log.last
+    try {
+      await this.load(module)
+    } catch (error) {
+      if (!(error instanceof SyscallError)) throw error
+      await log.barrier()
+      const [logged, asked] = [log.since(mark), asInsmod(module)]
+      throw loadFailure({ name: module.name, asked, error, built: this.#built, logged })
     }
   }
 
-  async #readSections(module: string): Promise<LoadedSection[]> {
-    const found: LoadedSection[] = []
-    for (const section of CODE_SECTIONS) {
-      const file = `/sys/module/${module}/sections/${section}`
-      const text = await this.#guest.readFile(file).catch(() => '')
-      if (text !== '') found.push({ module, section, address: BigInt(text.trim()) })
+  async #readSections(module: string): Promise<void> {
+    const read = (section: string): Promise<string> =>
+      this.#guest.readFile(`/sys/module/${module}/sections/${section}`).catch(() => '')
+    const addresses = await Promise.all(CODE_SECTIONS.map(read))
+    for (const [index, section] of CODE_SECTIONS.entries()) {
+      const address = addresses[index]?.trim() ?? ''
+      if (address === '') continue
+      const key = `${module} ${section} ${address}`
+      this.#sections.delete(key)
+      this.#sections.set(key, { module, section, address: BigInt(address) })
     }
-    return found
   }
 
   async #lines(): Promise<string[][]> {

@@ -32,8 +32,8 @@ export interface PostMortem {
   readonly stuckIn?: string
 }
 
-/** The machine that is asked for its end. */
-interface Subject extends Watched {
+/** A machine that is gone, or does not answer. */
+interface LostMachine extends Watched {
   readonly kernel: KernelWatch
 }
 
@@ -42,20 +42,17 @@ interface Subject extends Watched {
  * @param lostBecause why the connection was lost
  */
 export async function postMortem(
-  subject: Subject,
+  lost: LostMachine,
   deadlinePassed: boolean,
   { pingAnswered, connection }: Life,
   lostBecause: string,
 ): Promise<PostMortem> {
-  const { setup, machine, guest, modules, kernel } = subject
+  const { setup, machine, guest, modules, kernel } = lost
   const { accelerator, image } = setup.machine
   const silent = pingAnswered === false ? await machine.evidence() : undefined
   const registers = silent?.registers && withoutZeros(silent.registers)
   const systemMap = join(dirname(image), 'System.map')
-  const ran =
-    silent === undefined
-      ? ''
-      : await whatRan(silent.cpus, modules.sections, kernel.symbolizer, systemMap)
+  const ran = silent && (await whatRan(silent.cpus, modules.sections, kernel.symbolizer, systemMap))
   const isAsked = pingAnswered === true && connection === 'open'
   const blocked = isAsked ? await blockedTasks(guest, kernel) : ''
   const lastWordsMs = pingAnswered === true ? LATE_MS : scaled(LAST_WORDS_MS, accelerator)
@@ -74,9 +71,9 @@ export async function postMortem(
     registers,
   })
   const lossNotes = death.cause === 'connection-lost' ? [lostBecause, lastWords(unread)] : []
-  const taken = registers === undefined ? blocked : `${ran}\n${registers}`
-  const evidence = [taken, ...lossNotes].filter(text => text !== '').join('\n')
-  const stuckIn = silent === undefined ? stuckInTask(blocked) : stuckInSilence(ran)
+  const taken = [ran?.text ?? blocked, registers ?? '']
+  const evidence = [...taken, ...lossNotes].filter(text => text !== '').join('\n')
+  const stuckIn = ran === undefined ? stuckInTask(blocked) : stuckInSilence(ran.frames)
   const isStuck = death.cause === 'hang' || death.cause === 'timeout'
   return { death, findings, evidence, ...(isStuck && stuckIn !== undefined ? { stuckIn } : {}) }
 }

@@ -1,5 +1,4 @@
 import { scaled } from '../platform/deadlines.js'
-import { ModproveError, failureError } from '../platform/errors.js'
 import type { Guest } from '../guest/index.js'
 import type { Finding } from '../verdict/index.js'
 import type { BootedMachine } from '../vm/index.js'
@@ -8,11 +7,10 @@ import { Guards } from './guards.js'
 import type { MachineSetup } from './job.js'
 import { KernelWatch } from './kernel-watch.js'
 import { askGuest, type Life } from './life.js'
-import { moduleNotBuilt } from './module-not-built.js'
 import { Modules } from './modules.js'
 import { outliving, readBaseline, type Baseline } from './outliving.js'
 import { postMortem, type PostMortem } from './post-mortem.js'
-import type { Standing } from './standing.js'
+import type { GuestState } from './guest-state.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'
 
 const PING_MS = 3_000
@@ -32,7 +30,7 @@ export class Session implements AsyncDisposable {
   /** Why its machine was booted instead of restored. */
   readonly notRestored: string | undefined
   /** State after the last test, if the next may start from it: nothing has run since. */
-  standing: Standing | undefined
+  lastState: GuestState | undefined
   #isGone = false
   /** Why the guest cannot be asked any more. */
   #lostBecause = ''
@@ -45,7 +43,7 @@ export class Session implements AsyncDisposable {
     this.machine = machine
     this.guest = guest
     this.notRestored = notRestored
-    this.modules = new Modules(keeper, guest)
+    this.modules = new Modules(keeper, guest, setup.modules)
     this.guards = new Guards(guest)
     this.kernel = new KernelWatch(this, folder)
     this.gone = Promise.race([machine.ended, guest.closed]).then(() => {
@@ -93,25 +91,8 @@ export class Session implements AsyncDisposable {
   async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
     this.#baseline ??= await readBaseline(this.guest, this.modules.process)
     const [mark, loaded] = await Promise.all([this.mark(), this.modules.loaded()])
-    if (this.modules.match(loaded, wanted)) return mark
-    try {
-      await this.modules.replace(wanted)
-      return mark
-    } catch (error) {
-      if (!(error instanceof ModproveError) || error.code !== 'MODULE_DOES_NOT_LOAD') throw error
-      const notBuilt = moduleNotBuilt(error, this.setup.modules)
-      if (notBuilt !== undefined) throw notBuilt
-      await this.mark()
-      const words = this.guest.log
-        .since(mark)
-        .map(record => record.text)
-        // Logged for every out-of-tree module.
-        .filter(text => !/taints? kernel|module verification failed/.test(text))
-      throw failureError(error.code, error.message, {
-        detail: words.length === 0 ? 'the kernel logged nothing about it' : words.join('\n'),
-        cause: error,
-      })
-    }
+    if (!this.modules.match(loaded, wanted)) await this.modules.replace(wanted)
+    return mark
   }
 
   /** What unloaded modules left behind. */

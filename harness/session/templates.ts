@@ -7,6 +7,7 @@ import { scaled } from '../platform/deadlines.js'
 import { harnessError } from '../platform/errors.js'
 import { connect } from '../guest/index.js'
 import { secondsHere } from '../platform/host-slowness.js'
+import { isObject } from '../platform/lenient-json.js'
 import { during } from '../platform/progress.js'
 import {
   describeEnd,
@@ -58,7 +59,7 @@ export async function requireTemplate(request: TemplateRequest): Promise<Templat
   const { machine, bootKey, title, signal, progress } = request
   const identity = await templateIdentity(machine)
   const key = contentKey({ recipe: String(RECIPE), bootKey, identity })
-  const { folder } = await stored<Written>(
+  const { folder } = await stored(
     {
       kind: 'templates',
       key: `${title.replaceAll(' ', '-')}-${key}`,
@@ -66,6 +67,7 @@ export async function requireTemplate(request: TemplateRequest): Promise<Templat
       hashed: ['state'],
       keptDays: KEPT_DAYS,
       keptBytes: KEPT_BYTES,
+      valueFrom: json => (isWritten(json) ? json : undefined),
       make: async target => {
         const usually = await secondsHere(machine.cpus > 1 ? 12 : 3, 2)
         return during(progress, `booting ${title} for its template`, usually, () =>
@@ -83,6 +85,10 @@ export async function requireTemplate(request: TemplateRequest): Promise<Templat
   )
   return { folder }
 }
+
+// Checked by hand: workers make templates, and zod would cost each of them 70 ms.
+const isWritten = (json: unknown): json is Written =>
+  isObject(json) && typeof json['memoryMs'] === 'number' && typeof json['stateMs'] === 'number'
 
 async function written(template: Template): Promise<Written> {
   const { memory, state } = templateFiles(template)

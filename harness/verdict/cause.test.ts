@@ -30,12 +30,14 @@ const panicAfterOops = findings(
   'RIP: 0010:ring_pop+0x1/0x2',
   'Kernel panic - not syncing: Fatal exception',
 )
+const refined = findings('Kernel panic - not syncing: System is deadlocked on memory')
 const stall = findings('watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [pusher:7]')
 const report = findings('BUG: KASAN: use-after-free in ring_pop+0x1/0x2')
 
 const cases: readonly (readonly [string, Partial<Evidence>, string, 'fail' | 'error'])[] = [
   ['QEMU saw the panic', { machineEnd: { how: 'guest-panicked' } }, 'panic', 'fail'],
   ['the log has the panic', { machineEnd: exited, findings: panicAfterOops }, 'panic', 'fail'],
+  ['a panic of another kind', { machineEnd: exited, findings: refined }, 'panic', 'fail'],
   [
     'only the console has it',
     {

@@ -1,4 +1,4 @@
-import type { Finding, FindingKind } from './finding.js'
+import { isStall, type Finding, type FindingKind } from './finding.js'
 
 /** How a machine ended, as QEMU reported it. */
 export type EndEvidence =
@@ -61,8 +61,7 @@ export function explainLoss(evidence: Evidence): LossOfResult {
   // If QEMU was killed, console text is no evidence: user space may have written it.
   const mayHavePanicked = (ended && end.how !== 'exited') || pingAnswered === false
   const lastSaid = mayHavePanicked ? lastWords(evidence.lastPrinted) : undefined
-  const panic =
-    (findings.find(({ kind }) => kind === 'panic') ?? panicOf(findings))?.title ?? lastSaid
+  const panic = findings.find(isPanic)?.title ?? lastSaid
   const root = findings.find(
     ({ follows, fatality }) => follows === undefined && fatality !== 'report',
   )
@@ -110,8 +109,7 @@ const fail = lossAs('fail')
 const fault = lossAs('error')
 
 /** A refined panic (stack corruption, out of memory) has another kind than `panic`. */
-const panicOf = (findings: readonly Finding[]): Finding | undefined =>
-  findings.find(({ text }) => /^Kernel panic - not syncing/m.test(text))
+const isPanic = ({ kind, fatality }: Finding): boolean => fatality === 'machine' && !isStall(kind)
 
 const lastWords = (text: string): string | undefined =>
   /Kernel panic - not syncing: ([^\r\n]{1,200})/.exec(text)?.[0]

@@ -1,6 +1,6 @@
 import { isOfWatchdogs, type Finding } from './finding.js'
 import { telling } from './frames.js'
-import { ownText, withoutNumbers } from './own-text.js'
+import { messageOf, withoutNumbers } from './message.js'
 
 /** How many texts that differ only in numbers are kept. */
 export const MOST_TEXTS = 1000
@@ -13,11 +13,11 @@ function keyOf(finding: Finding): string {
   const place = isOfWatchdogs(kind) ? undefined : [location, frame?.offset]
   // The running task may show whose fault it is; of `T61` and `C0`, the letter: task or interrupt.
   const ran = task?.comm ?? caller.slice(0, 1)
-  return JSON.stringify([kind, title, name, place, ran, withoutNumbers(ownText(finding))])
+  return JSON.stringify([kind, title, name, place, ran, withoutNumbers(messageOf(finding))])
 }
 
-/** Collapses alike findings: keeps the first, with a count. Memory grows with distinct findings. */
-export class AlikeFindings {
+/** Keeps the first of equal findings, with a count. Memory grows with distinct findings. */
+export class DistinctFindings {
   readonly #places = new Map<string, number>()
   readonly #findings: Finding[] = []
   readonly #texts: Set<string>[] = []
@@ -31,21 +31,21 @@ export class AlikeFindings {
 
   /** @returns true if no earlier finding is like it */
   add(finding: Finding): boolean {
-    if (this.addAlike(finding)) return false
+    if (this.countRepeat(finding)) return false
     this.#places.set(keyOf(finding), this.#findings.length)
     this.#findings.push(finding)
-    this.#texts.push(new Set(finding.texts ?? [ownText(finding)]))
+    this.#texts.push(new Set(finding.texts ?? [messageOf(finding)]))
     return true
   }
 
   /** Counts the finding if it is like an earlier one. @returns whether it is */
-  addAlike(finding: Finding): boolean {
+  countRepeat(finding: Finding): boolean {
     const place = this.#places.get(keyOf(finding))
     const first = place === undefined ? undefined : this.#findings[place]
     if (place === undefined || first === undefined) return false
     this.#findings[place] = { ...first, count: first.count + finding.count }
     const texts = this.#texts[place]
-    for (const text of finding.texts ?? [ownText(finding)])
+    for (const text of finding.texts ?? [messageOf(finding)])
       if (texts !== undefined && texts.size < MOST_TEXTS) texts.add(text)
     return true
   }
@@ -53,7 +53,7 @@ export class AlikeFindings {
 
 /** Each distinct finding once, with its count. */
 export function collapse(findings: readonly Finding[]): readonly Finding[] {
-  const alike = new AlikeFindings()
-  for (const finding of findings) alike.add(finding)
-  return alike.all
+  const distinct = new DistinctFindings()
+  for (const finding of findings) distinct.add(finding)
+  return distinct.all
 }

@@ -2,6 +2,13 @@ import { scaledHere } from '../platform/deadlines.js'
 import { isThere } from '../platform/is-there.js'
 import { defined } from '../platform/pick.js'
 import type { Frame } from './finding.js'
+import {
+  functionAt,
+  placeInObject,
+  readSymbols,
+  type SectionAddress,
+  type Symbols,
+} from './object-symbols.js'
 
 /** A function's name and line from DWARF. */
 export interface ObjectPlace {
@@ -10,17 +17,7 @@ export interface ObjectPlace {
   readonly line: number
 }
 
-interface ObjectSymbol {
-  readonly section: string
-  readonly value: number
-  readonly size: number
-}
-
-type Symbols = ReadonlyMap<string, readonly ObjectSymbol[]>
-
 const TOOL_DEADLINE_MS = 60_000
-/** Functions are aligned; kallsyms counts the padding as part of the function. */
-const MAX_PADDING_BYTES = 64
 
 /**
  * A module's relocatable object with DWARF. Its addresses are relative to sections; they are
@@ -46,7 +43,7 @@ export class DebugObject {
     if (this.#signal?.aborted) return []
     if (typeof symbols === 'string') return frames.map(() => symbols)
 
-    const targets = frames.map(frame => target(frame, symbols.get(frame.function) ?? []))
+    const targets = frames.map(frame => placeInObject(frame, symbols))
     const sections = new Map<string, Set<number>>()
     for (const each of targets)
       if (typeof each !== 'string')
@@ -65,16 +62,10 @@ export class DebugObject {
 
   /** The function at this address of a section. */
   async functionAt(
-    section: string,
-    address: number,
+    place: SectionAddress,
   ): Promise<Pick<Frame, 'function' | 'offset' | 'size'> | undefined> {
     const symbols = await this.#symbols()
-    if (typeof symbols === 'string') return undefined
-    for (const [name, places] of symbols)
-      for (const { section: where, value, size } of places)
-        if (where === section && value <= address && address < value + size)
-          return { function: name, offset: address - value, size }
-    return undefined
+    return typeof symbols === 'string' ? undefined : functionAt(symbols, place)
   }
 
   #symbols(): Promise<Symbols | string> {
@@ -86,16 +77,7 @@ export class DebugObject {
       return `the object with debug information is gone: ${this.#file}`
     const output = await this.#tool('nm', ['-f', 'sysv', '--', this.#file])
     if (typeof output !== 'object') return output
-    const symbols = new Map<string, ObjectSymbol[]>()
-    for (const line of output.lines) {
-      const [name = '', value = '', , type = '', size = '', , section = ''] = line
-        .split('|')
-        .map(field => field.trim())
-      if (type !== 'FUNC') continue
-      const symbol = { section, value: parseInt(value, 16), size: parseInt(size, 16) }
-      symbols.set(name, [...(symbols.get(name) ?? []), symbol])
-    }
-    return symbols
+    return readSymbols(output.lines)
   }
 
   async #places(
@@ -147,23 +129,4 @@ export class DebugObject {
     if (exitCode === 127) return `${name} is not installed: apt-get install binutils`
     return `${name} failed: ${stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? ''}`
   }
-}
-
-/** The address to look up; a return address points behind the call. */
-function target(
-  { function: name, offset, size, exact }: Frame,
-  symbols: readonly ObjectSymbol[],
-): { section: string; address: number } | string {
-  const padding = (symbol: ObjectSymbol): number => size - symbol.size
-  const fitting = symbols
-    .filter(symbol => padding(symbol) >= 0 && padding(symbol) < MAX_PADDING_BYTES)
-    .sort((a, b) => padding(a) - padding(b))
-  const [best, next] = fitting
-  if (best === undefined)
-    return symbols.length === 0
-      ? `its object has no function ${name}`
-      : `${name} has another size in its object: it is not the loaded one`
-  if (next !== undefined && padding(next) === padding(best))
-    return `its object has ${fitting.length} functions ${name} of the same size`
-  return { section: best.section, address: best.value + offset - (exact || offset === 0 ? 0 : 1) }
 }

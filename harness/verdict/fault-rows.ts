@@ -1,3 +1,4 @@
+import { LEAKS_COUNTED } from './kmemleak.js'
 import { alone, inFunction, oops, titleOf, type SplatRow } from './splat-row.js'
 
 const NULL = 'NULL pointer dereference'
@@ -71,7 +72,7 @@ export const faultRows: readonly SplatRow[] = [
   {
     begin: /^kmemleak: \d{1,9} new suspected memory leaks/,
     kind: 'kmemleak',
-    title: alone('kmemleak: new suspected memory leaks'),
+    title: alone(LEAKS_COUNTED),
     end: 'line',
   },
   {

@@ -117,7 +117,7 @@ export interface Finding {
   /** In a tested module's source; from the headline or `symbolize`. */
   readonly location: SourceLocation | undefined
   /** Printed by a tested module's own printk at `location`, not by a kernel check. */
-  readonly isOwnWords?: true
+  readonly isPrintk?: true
   /** Why `location` is missing although a tested module is involved. */
   readonly locationReason: string | undefined
   readonly access: MemoryAccess | undefined

@@ -43,14 +43,14 @@ interface Repeated {
 
 /** One line per frame: the stack at fault first, each other one below its title. */
 function traceOf(finding: Finding): TraceLine[] {
-  const { location, locationReason, isOwnWords, texts } = finding
+  const { location, locationReason, isPrintk, texts } = finding
   const stacks: ShownStack[] = [
     shownOf({ title: undefined, frames: telling(finding.frames), elided: finding.elided }),
     ...finding.related.map(shownOf),
   ]
   const share = shareOf(stacks.map(stack => stack.frames.length))
   return [
-    ...(isOwnWords && location ? [{ note: "the module's own words:", location }] : []),
+    ...(isPrintk && location ? [{ note: "the module's own printk:", location }] : []),
     ...(texts === undefined ? [] : [{ note: textsLine(texts) }]),
     ...stacks.flatMap(stack => linesOf(stack, share)),
     ...(locationReason ? [{ note: `(no line of the module: ${locationReason})` }] : []),

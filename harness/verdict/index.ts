@@ -2,10 +2,11 @@ export * from './finding.js'
 export { FindingReader } from './finding-reader.js'
 export { recordsOfConsole } from './console-text.js'
 export { Symbolizer } from './symbolize.js'
+export { parseTraceLine } from './frames.js'
 export { nameAddresses, whatRan, type LoadedSection } from './what-ran.js'
 export type { KnownFinding } from './allow-list.js'
 export { markKnownFindings } from './known-findings.js'
-export { readKmemleak } from './kmemleak.js'
+export { readKmemleak, withoutLeakCount } from './kmemleak.js'
 export {
   outlivingEntries,
   outlivingThread,
@@ -15,7 +16,7 @@ export {
 export { differencesOf, type Invariants } from './invariants.js'
 export { newTaints } from './taint.js'
 export { explainLoss, type LossOfResult, type Evidence, type EndEvidence } from './cause.js'
-export { AlikeFindings, collapse } from './collapse.js'
+export { DistinctFindings, collapse } from './collapse.js'
 export { reportOf } from './format.js'
 export { lateProblem, lateProblems } from './late.js'
 export {

@@ -2,6 +2,9 @@ import { grouped, type Group } from '../platform/grouped.js'
 import { besideLog, type Finding, type Frame } from './finding.js'
 import { parseTraceLine, plainName, relevantFrame } from './frames.js'
 
+/** Title of the line in the log by which the kernel only counts them. */
+export const LEAKS_COUNTED = 'kmemleak: new suspected memory leaks'
+
 const MAX_OBJECTS = 10_000
 const MAX_TEXT_CHARACTERS = 8192
 
@@ -27,6 +30,12 @@ export function readKmemleak(
     frames.map(({ function: name, offset }) => `${name}+${offset}`).join(),
   )
   return [...groups.values()].map(group => leakOf(group, new Set(modules), sequence))
+}
+
+/** Without the kernel's count of leaks, where they have been read one by one. */
+export function withoutLeakCount(findings: readonly Finding[]): readonly Finding[] {
+  const areRead = findings.some(({ kind, source }) => kind === 'kmemleak' && source === 'debugfs')
+  return areRead ? findings.filter(({ title }) => title !== LEAKS_COUNTED) : findings
 }
 
 function leakOf(

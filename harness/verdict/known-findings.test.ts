@@ -51,13 +51,16 @@ void t.test('a known false alarm is allowed with its reason, where the entry say
 void t.test('a wrong entry is refused with its file and place', async t => {
   const wrong: readonly (readonly [string, RegExp])[] = [
     ['{', /known\.json: it is not JSON/],
-    ['{}', /the file should be a list/],
+    ['{}', /it should be a list/],
     ['[[]]', /\[0\] should be an object/],
-    [JSON.stringify([entry, { ...entry, reason: undefined }]), /\[1\]\.reason should be a text/],
-    [JSON.stringify([{ ...entry, reason: ' ' }]), /\[0\]\.reason should be a text, got " "/],
+    [
+      JSON.stringify([entry, { ...entry, reason: undefined }]),
+      /\[1\]\.reason is missing: it should be some text/,
+    ],
+    [JSON.stringify([{ ...entry, reason: ' ' }]), /\[0\]\.reason should be some text, got " "/],
     [JSON.stringify([{ ...entry, from: '6' }]), /\[0\]\.from should be a kernel series/],
     [JSON.stringify([{ ...entry, title: '(' }]), /\[0\]\.title should be a regular expression/],
-    [JSON.stringify([{ ...entry, flavor: 'x' }]), /no field "flavor"\. Did you mean "flavour"/],
+    [JSON.stringify([{ ...entry, flavor: 'x' }]), /flavor is unknown\. Did you mean "flavour"/],
   ]
   for (const [text, message] of wrong)
     await t.rejects(load(t, text), { code: 'CONFIGURATION', exitCode: 2, message })

@@ -14,6 +14,7 @@ __attribute__((noinline)) int ring_push(int i) {
 }
 static __attribute__((noinline)) int same(int i) { return i / 3; }
 int (*ring_same)(int) = same;
+__attribute__((section(".exit.text"))) int ring_leave(int i) { return i * 5; }
 `
 const pool = `static __attribute__((noinline)) int same(int i) {
   int sum = 0;
@@ -143,12 +144,30 @@ void t.test('static functions of one name are told apart by their size', async t
   t.strictSame(files.sort(), ['module/pool.c', 'module/ring.c'])
 })
 
+void t.test("a section's last function may reach to the end of its page", async t => {
+  const debugKo = await built
+  const [size = 0] = await sizeOf(debugKo, 'ring_leave')
+  const symbolizer = new Symbolizer([{ name: 'ring_test', sourcePrefix: 'module/', debugKo }])
+  const located = async (offset: number): Promise<Finding | undefined> => {
+    const frame = `ring_leave+0x${offset.toString(16)}/0x1000 [ring_test]`
+    return (await symbolizer.symbolize(found(frame)))[0]
+  }
+  const location = { file: 'module/ring.c', line: 8 }
+  t.match(await located(1), { location })
+  t.match(await located(size), { location }, 'it may end with a call')
+  t.match(await located(size + 1), {
+    location: undefined,
+    locationReason: `ring_leave has 4096 bytes in the trace, and ${size} in its object`,
+  })
+})
+
 void t.test('what cannot be looked up says why, and is no error', async t => {
   const debugKo = await built
   const stripped = `${debugKo}.stripped`
   await promisify(execFile)('strip', ['--strip-debug', '-o', stripped, debugKo])
   await writeFile(`${debugKo}.text`, 'not an object')
   const [size = 0] = await sizeOf(debugKo, 'ring_push')
+  const [first = 0, second = 0] = await sizeOf(debugKo, 'same')
   const good = `ring_push+0x1/0x${size.toString(16)} [ring_test]`
   const reason = async (file: string | undefined, frame: string): Promise<string | undefined> => {
     const module = { name: 'ring_test', sourcePrefix: 'module/' }
@@ -162,7 +181,10 @@ void t.test('what cannot be looked up says why, and is no error', async t => {
   t.match(await reason(`${debugKo}.text`, good), /^nm failed: /)
   t.match(await reason(stripped, good), 'no debug information for this address')
   t.match(await reason(debugKo, 'ring_pop+0x1/0x2 [ring_test]'), 'no function ring_pop')
-  t.match(await reason(debugKo, 'ring_push+0x1/0x900 [ring_test]'), 'it is not the loaded one')
+  const padded = await reason(debugKo, 'ring_push+0x1/0x900 [ring_test]')
+  t.equal(padded, `ring_push has 2304 bytes in the trace, and ${size} in its object`)
+  const twice = await reason(debugKo, 'same+0x1/0x900 [ring_test]')
+  t.equal(twice, `same has 2304 bytes in the trace, and ${first} or ${second} in its object`)
 
   const path = process.env['PATH']
   t.teardown(() => (process.env['PATH'] = path))

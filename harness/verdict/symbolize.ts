@@ -2,19 +2,15 @@ import type { Finding, Frame, ModuleSource, StackRole } from './finding.js'
 import { DebugObject, type ObjectPlace } from './debug-object.js'
 import { frameOf, parseFaultLine, parseTraceLine, plainName, telling } from './frames.js'
 import { locate } from './module-source.js'
-import { findWords } from './own-words.js'
+import type { SectionAddress } from './object-symbols.js'
+import { findPrintk } from './printk-format.js'
 
 /** Places of an instruction, innermost inlined function first; or why there are none. */
 type Lookup = readonly ObjectPlace[] | string
 
 /** An address in a loaded module's section. */
-export interface SectionAddress {
-  /** Module name. */
-  readonly name: string
-  /** `.text` */
-  readonly section: string
-  /** Bytes from the section's start. */
-  readonly address: number
+export interface ModuleAddress extends SectionAddress {
+  readonly module: string
 }
 
 const STACK_ORDER = ['freed', 'allocated', 'mapped', 'queued', 'held', 'other'] as const
@@ -44,19 +40,19 @@ export class Symbolizer {
       ]),
     )
     const placed = findings.map(finding => this.#withPlaces(finding))
-    return Promise.all(placed.map(finding => this.#withWords(finding)))
+    return Promise.all(placed.map(finding => this.#withPrintk(finding)))
   }
 
   /** A lone `BUG:` text without stack or location may be a module's own printk. */
-  async #withWords(finding: Finding): Promise<Finding> {
+  async #withPrintk(finding: Finding): Promise<Finding> {
     const { frames, related, location, kind, text } = finding
     if (kind !== 'bug' || frames.length > 0 || related.length > 0 || location !== undefined)
       return finding
     for (const { folder, sourcePrefix } of this.#modules.values()) {
-      const words = folder === undefined ? undefined : await findWords(folder, text)
-      if (words === undefined) continue
-      const file = sourcePrefix.replace(/\/?$/, '/') + words.file
-      return { ...finding, isOwnWords: true, location: { file, line: words.line } }
+      const printk = folder === undefined ? undefined : await findPrintk(folder, text)
+      if (printk === undefined) continue
+      const file = sourcePrefix.replace(/\/?$/, '/') + printk.file
+      return { ...finding, isPrintk: true, location: { file, line: printk.line } }
     }
     const locationReason = 'printed without a trace: it may be a message of a driver'
     return { ...finding, locationReason }
@@ -64,12 +60,12 @@ export class Symbolizer {
 
   /** The frame of an address in a tested module: a running instruction or a return address. */
   async frameAt(
-    { name, section, address }: SectionAddress,
+    { module: name, section, address }: ModuleAddress,
     exact: boolean,
   ): Promise<Frame | undefined> {
     const module = this.#modules.get(name)
     const object = module && this.#objectOf(module)
-    const found = await object?.functionAt(section, exact ? address : address - 1)
+    const found = await object?.functionAt({ section, address: exact ? address : address - 1 })
     if (found === undefined) return undefined
     const offset = exact ? found.offset : found.offset + 1
     return { ...frameOf({ ...found, offset }, exact), module: name }

@@ -10,8 +10,12 @@ const SOURCE = `__attribute__((noinline)) int spin(int i) {
 int caller(int i) {
   return spin(i) + 1;
 }
+__attribute__((section(".init.text"))) int start(int i) {
+  return spin(i) + 2;
+}
 `
 const TEXT = 0xffffffffa0000000n
+const INIT = 0xffffffffa0005000n
 const MAP = `ffffffff81000000 T _stext
 ffffffff81000100 t vfs_write
 ffffffff81000200 T ksys_write
@@ -29,7 +33,10 @@ async function ring(t: Test) {
   return {
     addressOf: (name: string): bigint =>
       TEXT + BigInt(`0x${new RegExp(`^([0-9a-f]+) T ${name}$`, 'm').exec(stdout)?.[1]}`),
-    sections: [{ module: 'ring', section: '.text', address: TEXT }],
+    sections: [
+      { module: 'ring', section: '.init.text', address: INIT },
+      { module: 'ring', section: '.text', address: TEXT },
+    ],
     symbolizer: new Symbolizer([{ name: 'ring', sourcePrefix: 'module/', debugKo: object }]),
     systemMap: join(folder, 'System.map'),
   }
@@ -37,7 +44,7 @@ async function ring(t: Test) {
 
 t.test('what a processor was at, and what called that, by its stack', async t => {
   const { addressOf, sections, symbolizer, systemMap } = await ring(t)
-  const text = await whatRan(
+  const { text, frames } = await whatRan(
     [
       {
         index: 0,
@@ -58,11 +65,17 @@ t.test('what a processor was at, and what called that, by its stack', async t =>
     'CPU 1 was at',
     'RIP: 0010:0x1234',
   ])
+  const functions = frames.map(({ function: name, module }) => [name, module])
+  t.strictSame(functions, [
+    ['spin', 'ring'],
+    ['caller', 'ring'],
+    ['vfs_write', undefined],
+  ])
 })
 
 t.test('without a System.map the module is named all the same', async t => {
   const processors = [{ index: 0, instruction: 0xffffffff81000110n, stack: [] }]
-  const text = await whatRan(processors, [], new Symbolizer([]), '/nonexistent/System.map')
+  const { text } = await whatRan(processors, [], new Symbolizer([]), '/nonexistent/System.map')
   t.equal(text, 'CPU 0 was at\nRIP: 0010:0xffffffff81000110')
 })
 
@@ -86,4 +99,23 @@ t.test('leaks of an unloaded module are of its functions, and of two places two'
   t.match(named, /\n {4}0xffffffffc1234567\n/, 'what is of no module stays')
   const titles = readKmemleak(named, ['ring'], 0).map(({ title }) => title)
   t.strictSame(titles, ['memory leak in caller', 'memory leak in spin'])
+})
+
+t.test('a leak of an init function is its own, though its section is freed', async t => {
+  const { sections, symbolizer, systemMap } = await ring(t)
+  const named = await nameAddresses(leakAt(INIT + 5n), sections, symbolizer)
+  t.match(named, /\n {4}\[<00000000c0000a13>\] start\+0x5\/0x\w+ \[ring\]\n/)
+  const processors = [{ index: 0, instruction: INIT + 5n, stack: [INIT + 5n] }]
+  const ran = await whatRan(processors, sections, symbolizer, systemMap)
+  t.equal(ran.text, 'CPU 0 was at\nRIP: 0010:0xffffffffa0005005', 'nothing runs there any more')
+})
+
+t.test('where another module was loaded, too, a stack may be of either: none is named', async t => {
+  const { sections, symbolizer } = await ring(t)
+  const again = { module: 'ring', section: '.text', address: INIT }
+  const text = leakAt(INIT + 5n)
+  t.equal(await nameAddresses(text, [again, ...sections], symbolizer), text)
+  const stranger = { ...again, module: 'stranger' }
+  const named = await nameAddresses(text, [stranger, ...sections], symbolizer)
+  t.match(named, / start\+0x5/, 'what has no function there changes nothing')
 })

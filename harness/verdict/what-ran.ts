@@ -17,19 +17,30 @@ export interface Processor {
   readonly stack: readonly bigint[]
 }
 
+/** What the processors of a guest were running. */
+export interface WhatRan {
+  /** For the user, with the module's source lines. */
+  readonly text: string
+  /** The functions in it, of one processor after another. */
+  readonly frames: readonly Frame[]
+}
+
 interface KernelSymbol {
   readonly name: string
   readonly address: bigint
 }
 
+/** Freed when it has run: nothing runs there, but stacks that were recorded before may name it. */
+const INIT_SECTION = '.init.text'
 /** Section ends are unknown; this is longer than any. */
 const LONGEST_SECTION_BYTES = 4n * 1024n * 1024n
-const SHOWN_FRAMES = 12
+const SHOWN_CALLERS = 11
 
 /**
  * What each CPU was running, as a trace: the exact instruction, then possible callers from
  * addresses on its stack. System.map's addresses hold, because the kernels are built without KASLR.
  *
+ * @param sections those loaded last first
  * @param systemMap its path; without it kernel functions have no names
  */
 export async function whatRan(
@@ -37,29 +48,33 @@ export async function whatRan(
   sections: readonly LoadedSection[],
   symbolizer: Symbolizer,
   systemMap: string,
-): Promise<string> {
+): Promise<WhatRan> {
   const kernel = await readSystemMap(systemMap)
+  const live = sections.filter(({ section }) => section !== INIT_SECTION)
   const frameAt = async (address: bigint, exact: boolean): Promise<Frame | undefined> =>
-    (await inModule(sections, symbolizer, address, exact)) ?? inKernel(kernel, address, exact)
-  const parts: string[] = []
+    (await inModules(live, symbolizer, address, exact))[0] ?? inKernel(kernel, address, exact)
+  const lines: string[] = []
+  const frames: Frame[] = []
   for (const { index, instruction, stack } of processors) {
     const at = await frameAt(instruction, true)
     const where = at === undefined ? `0x${instruction.toString(16)}` : symbol(at)
-    const lines = [`CPU ${index} was at`, `RIP: 0010:${where}`]
+    const callers: Frame[] = []
     for (const word of stack) {
+      if (callers.length === SHOWN_CALLERS) break
       const frame = await frameAt(word, false)
-      if (frame !== undefined) lines.push(` ? ${symbol(frame)}`)
-      if (lines.length > SHOWN_FRAMES) break
+      if (frame !== undefined) callers.push(frame)
     }
-    parts.push(lines.join('\n'))
+    lines.push(`CPU ${index} was at`, `RIP: 0010:${where}`)
+    lines.push(...callers.map(frame => ` ? ${symbol(frame)}`))
+    frames.push(...(at === undefined ? [] : [at]), ...callers)
   }
-  return symbolizer.annotate(parts.join('\n'))
+  return { text: await symbolizer.annotate(lines.join('\n')), frames }
 }
 
 /** Bare addresses in traces of an unloaded module, possibly after hashed pointers. */
 const BARE = /^(\s+(?:\[<[^>]{1,16}>\] )?)0x([0-9a-f]{16})$/gm
 
-/** Names the functions of unloaded modules in a report. */
+/** Names the functions of unloaded modules in stacks that were recorded while they were loaded. */
 export async function nameAddresses(
   text: string,
   sections: readonly LoadedSection[],
@@ -68,25 +83,28 @@ export async function nameAddresses(
   const names = new Map<string, string>()
   for (const [, , digits = ''] of text.matchAll(BARE)) {
     if (names.has(digits)) continue
-    const frame = await inModule(sections, symbolizer, BigInt(`0x${digits}`), false)
-    names.set(digits, frame === undefined ? `0x${digits}` : symbol(frame))
+    const frames = await inModules(sections, symbolizer, BigInt(`0x${digits}`), false)
+    const [name = '', ...others] = new Set(frames.map(symbol))
+    // Two functions lay there, one after another: which of them the stack had is not known.
+    names.set(digits, name === '' || others.length > 0 ? `0x${digits}` : name)
   }
   return text.replace(BARE, (_, before: string, digits: string) => `${before}${names.get(digits)}`)
 }
 
-async function inModule(
+/** All functions that have lain at an address, in the order of the sections. */
+async function inModules(
   sections: readonly LoadedSection[],
   symbolizer: Symbolizer,
   address: bigint,
   exact: boolean,
-): Promise<Frame | undefined> {
-  for (const { module, section, address: start } of sections) {
-    if (address < start || address >= start + LONGEST_SECTION_BYTES) continue
-    const place = { name: module, section, address: Number(address - start) }
-    const frame = await symbolizer.frameAt(place, exact)
-    if (frame !== undefined) return frame
-  }
-  return undefined
+): Promise<Frame[]> {
+  const near = sections.filter(
+    ({ address: start }) => start <= address && address < start + LONGEST_SECTION_BYTES,
+  )
+  const frames = near.map(({ module, section, address: start }) =>
+    symbolizer.frameAt({ module, section, address: Number(address - start) }, exact),
+  )
+  return (await Promise.all(frames)).filter(frame => frame !== undefined)
 }
 
 const symbol = ({ function: name, offset, size, module }: Frame): string =>

@@ -53,7 +53,7 @@ void t.test(
 )
 
 void t.test(
-  'the trial is repeated after a reboot, for another QEMU, and when its saved verdict is damaged',
+  'the trial is repeated after a reboot, for another QEMU, and when its saved answer is damaged',
   async t => {
     const { host: h, trials } = host(t.testdir(), undefined)
     const damages = [

@@ -21,9 +21,19 @@ const spec = (bootTime?: string): MachineSpec => ({
 void t.test("a kernel's first boot gets the longest silence limit", async t => {
   const file = join(t.testdir(), 'boot-time')
   for (const each of [spec(), spec(file)]) t.equal(await longestSilenceMs(each), 120_000)
-  for (const damaged of ['', '{"tcg":', 'null', '{"tcg":"1"}', '{"tcg":-1}', '{"kvm":100}']) {
+  for (const damaged of [
+    '',
+    '{"tcg":',
+    'null',
+    '[1]',
+    '{"tcg":"1250"}',
+    '{"tcg":-1}',
+    '{"kvm":100}',
+  ]) {
     await writeFile(file, damaged)
     t.equal(await longestSilenceMs(spec(file)), 120_000, damaged)
+    await keepBootTime(spec(file), 1_250)
+    t.equal(await longestSilenceMs(spec(file)), 10_000, `${damaged} is replaced`)
   }
 })
 

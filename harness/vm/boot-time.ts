@@ -29,15 +29,18 @@ export async function keepBootTime(
   if (bootTime === undefined) return
   const kept = await readHint(bootTime)
   const ms = Math.ceil(tookMs / hostSlowness())
-  const known = Number(kept[accelerator])
+  const known = msOf(kept[accelerator])
   // Within a factor of two the saved value serves as well.
-  if (known >= ms / 2 && known <= ms * 2) return
+  if (known !== undefined && known >= ms / 2 && known <= ms * 2) return
   await writeAtomically(bootTime, JSON.stringify({ ...kept, [accelerator]: ms })).catch(
     () => undefined,
   )
 }
 
 async function bootMs({ bootTime, accelerator }: MachineSpec): Promise<number | undefined> {
-  const known = bootTime === undefined ? undefined : (await readHint(bootTime))[accelerator]
-  return typeof known === 'number' && known > 0 ? known : undefined
+  return bootTime === undefined ? undefined : msOf((await readHint(bootTime))[accelerator])
 }
+
+// Not checked by zod, which workers do not load.
+const msOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && value > 0 ? value : undefined

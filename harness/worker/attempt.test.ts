@@ -47,7 +47,7 @@ t.test('what is thrown, and what the verdict adds, fails the test in its TAP as 
 
 t.test('what fails in the words of the verdict is the test’s own all the same', async t => {
   const { problems } = await attempt('same', async inner => {
-    inner.fail('the kernel is tainted', { verdict: 'made up' })
+    inner.fail('the kernel is tainted', { mark: 'made up' })
     return [{ kind: 'taint', message: 'the kernel is tainted' }]
   })
   t.match(problems, [{ kind: 'assertion' }, { kind: 'taint' }])

@@ -38,17 +38,17 @@ export async function attempt(
   const ended = new Promise<void>(resolve => t.once('end', resolve))
   const found = await work(t).catch((error: unknown) => [problemOf(error)])
   // A fresh mark: no test can hide an assertion of its own behind it.
-  const verdict = randomUUID()
+  const mark = randomUUID()
   for (const { kind, message, detail } of found) {
     // No source line: the harness's own lines are not the test's.
-    t.fail(message, { at: null, stack: '', detail, kind, verdict })
+    t.fail(message, { at: null, stack: '', detail, kind, mark })
   }
   t.end()
   const whole = await race(ended, { limitMs: scaledHere(LEFTOVER_MS) }).then(
     () => true,
     () => false,
   )
-  const problems = failedAssertions(stream, verdict)
+  const problems = failedAssertions(stream, mark)
   if (!whole)
     problems.push({ kind: 'unfinished', message: 'a subtest or teardown of it never ended' })
   const skipped = whole ? skippedBecause(t) : undefined

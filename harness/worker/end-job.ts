@@ -2,7 +2,7 @@ import { SUITE_END } from '../contract/test-names.js'
 import type { TestDefinition } from '../suite-api/registry.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
-import { isSound, mergeEnds, notRun, type TestOutcome } from './outcome.js'
+import { isSound, mergeEnds, notRun, type TryResult } from './try-result.js'
 
 /**
  * The verdict on the suite's end: late reports, and leaks.
@@ -19,11 +19,11 @@ export async function endJob(
   if (isUnknown)
     results.add(SUITE_END, late.addTo(notRun('skip', 'no machine ran to the end of the suite')))
   else {
-    const { proof, attempt, flaky } = await machine.tries(SUITE_END, async attempt => {
+    const { result, attempt, flaky } = await machine.tries(SUITE_END, async attempt => {
       const again = attempt > 1 || isAgain ? await rerun(passed, machine) : undefined
       return mergeEnds(machine.ends, again ?? (await endOnArmed(passed, machine)))
     })
-    results.add(SUITE_END, late.addTo(proof), attempt, flaky)
+    results.add(SUITE_END, late.addTo(result), attempt, flaky)
   }
   results.end()
   const { keep, ref, ssh } = job
@@ -38,11 +38,11 @@ export async function endJob(
 async function rerun(
   passed: readonly TestDefinition[],
   machine: JobMachine,
-): Promise<TestOutcome | undefined> {
+): Promise<TryResult | undefined> {
   machine.ends = []
   for (const test of passed) {
-    const proof = await machine.prove(test)
-    if (!isSound(proof)) return { ...proof, tap: '' }
+    const result = await machine.runTest(test)
+    if (!isSound(result)) return { ...result, tap: '' }
   }
   return undefined
 }
@@ -54,10 +54,10 @@ async function rerun(
 async function endOnArmed(
   passed: readonly TestDefinition[],
   machine: JobMachine,
-): Promise<TestOutcome> {
+): Promise<TryResult> {
   if (machine.session === undefined && machine.ends.length > 0) {
     const modules = passed.at(-1)?.options.modules
-    const loaded = await machine.prove({
+    const loaded = await machine.runTest({
       name: SUITE_END,
       options: modules === undefined ? {} : { modules },
       body: t => void t.pass('the modules load'),

@@ -6,7 +6,7 @@ import type { Life } from '../session/life.js'
 import { MachineGone, NotReturned, race } from '../session/race.js'
 import type { Session } from '../session/session.js'
 import { problemOf } from './attempt.js'
-import type { TestOutcome } from './outcome.js'
+import type { TryResult } from './try-result.js'
 
 export interface StageLimits {
   readonly limitMs: number
@@ -102,11 +102,11 @@ export class Examination {
   }
 
   /** @param problems all that were found, in the order of display */
-  outcome(
+  result(
     problems: readonly Problem[],
     unguarded: readonly string[],
     { tap, skipped }: { readonly tap: string; readonly skipped?: string | undefined },
-  ): TestOutcome {
+  ): TryResult {
     const { sinceStillMs } = this.#session.machine
     const [reports, findings, death] = [this.#shown, this.#findings, this.#death]
     return {

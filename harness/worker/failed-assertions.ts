@@ -9,20 +9,20 @@ interface Diagnostics {
   readonly found?: unknown
   readonly wanted?: unknown
   readonly compare?: string
-  readonly verdict?: unknown
+  readonly mark?: unknown
 }
 
 /**
  * The failed assertions of a TAP stream, prefixed with their subtests' names; and errors of the
  * stream.
  *
- * @param verdict marks points that the verdict added: they are skipped
+ * @param mark of points that the verdict added: they are skipped
  */
-export function failedAssertions(tap: string, verdict?: string): Problem[] {
+export function failedAssertions(tap: string, mark?: string): Problem[] {
   const problems: Problem[] = []
   const { Parser } = tapParser()
   const parser = new Parser()
-  listen(parser, [], problems, verdict)
+  listen(parser, [], problems, mark)
   parser.end(tap)
   return problems
 }
@@ -31,18 +31,18 @@ function listen(
   parser: Parser,
   path: readonly string[],
   problems: Problem[],
-  verdict: string | undefined,
+  mark: string | undefined,
 ): void {
   let inChild = 0
   parser.on('child', (child: Parser) => {
     const before = problems.length
     child.on('complete', () => (inChild = problems.length - before))
-    listen(child, [...path, child.name], problems, verdict)
+    listen(child, [...path, child.name], problems, mark)
   })
   parser.on('assert', (result: Result) => {
     const isReported = result.closingTestPoint && inChild > 0
-    const { verdict: mark } = (result.diag ?? {}) as Diagnostics
-    const isOfVerdict = verdict !== undefined && mark === verdict
+    const diagnostics = (result.diag ?? {}) as Diagnostics
+    const isOfVerdict = mark !== undefined && diagnostics.mark === mark
     const failed = !result.ok && !result.todo && !result.skip
     if (failed && !isReported && !isOfVerdict) problems.push(problemOf(result, path))
     inChild = 0

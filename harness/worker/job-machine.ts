@@ -5,9 +5,9 @@ import type { openSession } from '../session/open-session.js'
 import type { Session } from '../session/session.js'
 import type { TestDefinition } from '../suite-api/registry.js'
 import { problemOf } from './attempt.js'
-import { lossOf, reportsOf, type Heard } from './heard.js'
+import { lossOf, reportsOf, type MachineReports } from './machine-reports.js'
 import type { JobSite } from './job-site.js'
-import { isSound, notRun, type TestOutcome } from './outcome.js'
+import { isSound, notRun, type TryResult } from './try-result.js'
 import type { runTest } from './run-test.js'
 import type { suiteEnd } from './suite-end.js'
 import { inTries, type Tries } from './tries.js'
@@ -15,7 +15,7 @@ import { inTries, type Tries } from './tries.js'
 /** Replaceable for tests. */
 export interface JobParts {
   readonly open: typeof openSession
-  readonly prove: typeof runTest
+  readonly runTest: typeof runTest
   readonly suiteEnd: typeof suiteEnd
 }
 
@@ -27,7 +27,7 @@ export class JobMachine implements AsyncDisposable {
   /** Earlier tests ran on a machine that is gone, so that their leaks cannot be seen. */
   leaksUnseen: boolean
   /** Suite's ends on machines that were discarded early. */
-  ends: TestOutcome[] = []
+  ends: TryResult[] = []
   readonly #site: JobSite
   readonly #parts: JobParts
   #session: Session | undefined
@@ -54,7 +54,7 @@ export class JobMachine implements AsyncDisposable {
    * One try of a test. If it failed, the machine is discarded, unless it is to be kept.
    * @throws ModproveError for what would fail every job; the signal's reason
    */
-  async prove(test: TestDefinition): Promise<TestOutcome> {
+  async runTest(test: TestDefinition): Promise<TryResult> {
     const { job, signal } = this.#site
     const since = performance.now()
     try {
@@ -67,28 +67,28 @@ export class JobMachine implements AsyncDisposable {
       return { status: 'error', problems, findings: [], tap: '', durationMs, cause: 'no-boot' }
     }
     const session = this.#session
-    const proof = await this.#parts.prove(test, session, this.#site)
+    const result = await this.#parts.runTest(test, session, this.#site)
     requireKeptLog(session)
-    const sound = isSound(proof)
+    const sound = isSound(result)
     // What earlier tests left is late, even if the machine dies of it only now.
-    if (proof.cause === undefined && !sound && this.#last !== undefined)
-      this.#addLate(test.name, await this.#hear(session))
+    if (result.cause === undefined && !sound && this.#last !== undefined)
+      this.#addLate(test.name, await this.#readReports(session))
     this.#lastStep = performance.now()
     if (sound) this.#last = test.name
     const { spent } = session.guards
-    if (proof.cause !== undefined || (!sound && job.keep === undefined)) await this.discard()
+    if (result.cause !== undefined || (!sound && job.keep === undefined)) await this.discard()
     else if (sound && spent !== undefined) await this.#retire(test.name, spent)
-    return proof
+    return result
   }
 
   /** Tries a test until it has a verdict, each time on a fresh machine. */
-  tries(name: string, prove: (attempt: number) => Promise<TestOutcome>): Promise<Tries> {
+  tries(name: string, run: (attempt: number) => Promise<TryResult>): Promise<Tries> {
     const { job, signal, results } = this.#site
-    const proveUnlessStopped = (attempt: number): Promise<TestOutcome> => {
+    const runUnlessStopped = (attempt: number): Promise<TryResult> => {
       signal.throwIfAborted()
-      return prove(attempt)
+      return run(attempt)
     }
-    return inTries(proveUnlessStopped, job.retries, async why => {
+    return inTries(runUnlessStopped, job.retries, async why => {
       results.note(`"${name}" is tried again on a fresh machine: ${why}`)
       await this.discard()
     })
@@ -106,20 +106,20 @@ export class JobMachine implements AsyncDisposable {
   /** Kernel reports, or the machine's end, just after one test that ran alone on it. */
   async aftermath(): Promise<readonly FindingReport[]> {
     if (this.#session === undefined) return []
-    const { isLost, found } = await this.#hear(this.#session)
-    const own = isLost ? found : found.filter(({ allowed }) => allowed === undefined)
+    const { isLost, findings } = await this.#readReports(this.#session)
+    const own = isLost ? findings : findings.filter(({ allowed }) => allowed === undefined)
     if (isLost || own.length > 0) await this.discard()
     return own
   }
 
   /** The verdict on the suite's end, when the tests have ended: late reports, and leaks. */
-  async suiteEnd(): Promise<TestOutcome> {
+  async suiteEnd(): Promise<TryResult> {
     const session = this.#session
     if (session === undefined) return notRun('skip', 'no test was left to run again')
     await this.#wait(session)
-    const proof = await this.#parts.suiteEnd(session, this.#site)
+    const result = await this.#parts.suiteEnd(session, this.#site)
     requireKeptLog(session)
-    return proof
+    return result
   }
 
   async discard(): Promise<void> {
@@ -163,14 +163,14 @@ export class JobMachine implements AsyncDisposable {
     await whileIdle(() => listen(session, this.#lastStep + LATE_MS - performance.now(), signal))
   }
 
-  async #hear(session: Session): Promise<Heard> {
+  async #readReports(session: Session): Promise<MachineReports> {
     await this.#wait(session)
     return reportsOf(session, this.#site)
   }
 
-  #addLate(during: string, { isLost, found }: Heard): void {
-    this.#site.late.add(during, found, this.#last)
-    this.leaksUnseen ||= isLost && found.length === 0
+  #addLate(during: string, { isLost, findings }: MachineReports): void {
+    this.#site.late.add(during, findings, this.#last)
+    this.leaksUnseen ||= isLost && findings.length === 0
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FailedTry, RunEvent } from '../contract/events.js'
 import type { Job } from '../session/job.js'
 import { SILENT } from '../session/stuck.js'
-import { isSound, type TestOutcome } from './outcome.js'
+import { isSound, type TryResult } from './try-result.js'
 import { SuiteTap } from './suite-tap.js'
 
 /** A suite is given up when this many of its tests hung in the same function. */
@@ -32,7 +32,7 @@ export class JobResults {
   }
 
   /** Why no further test is run, after two hung alike: each more takes as long, for nothing new. */
-  get hungAlike(): string | undefined {
+  get whyGivenUp(): string | undefined {
     const [stuckIn] = [...this.#stuck].find(([, times]) => times >= MOST_HANGS) ?? []
     if (stuckIn === undefined) return undefined
     const what = stuckIn === SILENT ? 'left a silent guest' : `hung in ${stuckIn}`
@@ -49,17 +49,17 @@ export class JobResults {
   }
 
   /** The result of a test's last try, or of what was not run. */
-  add(test: string, proof: TestOutcome, attempt = 1, flaky?: FailedTry): void {
-    const { tap, stuckIn, ...result } = proof
+  add(test: string, result: TryResult, attempt = 1, flaky?: FailedTry): void {
+    const { tap, stuckIn, ...told } = result
     if (stuckIn !== undefined) {
       this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)
       // Noted before the job ends, which may take a while.
       const where = stuckIn === SILENT ? '' : ` in ${stuckIn}`
-      this.note(`"${test}" hung${where}: ${proof.problems[0]?.message ?? ''}`)
+      this.note(`"${test}" hung${where}: ${result.problems[0]?.message ?? ''}`)
     }
-    this.#tap.point(test, proof.status, { ...result, body: tap })
-    this.#failed ||= !isSound(proof)
-    const tries = { attempt, ...result, ...(flaky === undefined ? {} : { flaky }) }
+    this.#tap.point(test, result.status, { ...told, body: tap })
+    this.#failed ||= !isSound(result)
+    const tries = { attempt, ...told, ...(flaky === undefined ? {} : { flaky }) }
     this.#emit({ type: 'test-end', job: this.#job, test, ...tries })
   }
 

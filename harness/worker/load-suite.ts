@@ -1,10 +1,14 @@
 import { join, relative } from 'node:path'
-import { silenceMs } from '../platform/deadlines.js'
-import { failureError, usageError } from '../platform/errors.js'
-import { takeDeclaredSuite, type SuiteDefinition } from '../suite-api/registry.js'
+import { pathToFileURL } from 'node:url'
+import { entryFile } from '../compile/entry.js'
 import { userModule } from '../compile/user-module.js'
+import { silenceMs } from '../platform/deadlines.js'
+import { didYouMean } from '../platform/did-you-mean.js'
+import { failureError, usageError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
 import { DeadlinePassed, race } from '../session/race.js'
+import { takeDeclaredSuite, type SuiteDefinition } from '../suite-api/registry.js'
+import * as api from '../suite-api/suite.js'
 
 let imports = 0
 
@@ -13,25 +17,42 @@ let imports = 0
  * run the same file on several kernels.
  *
  * @throws whatever the file throws; compile errors; ModproveError `NOT_A_SUITE` when it declares no
- * tests, `IMPORT_HANGS` when a top-level await does not end: the file may still run then
+ * tests, `NO_SUCH_EXPORT`, `IMPORT_HANGS` when a top-level await does not end: the file may still
+ * run then
  */
-export async function loadSuite({ root, state }: Project, file: string): Promise<SuiteDefinition> {
+export async function loadSuite({ state }: Project, file: string): Promise<SuiteDefinition> {
   takeDeclaredSuite()
-  const url = await userModule({ file, name: relative(root, file), store: join(state, 'js') })
+  const name = relative(process.cwd(), file)
+  const url = await userModule({ file, name, store: join(state, 'js') })
   url.searchParams.set('import', String(++imports))
   const limitMs = silenceMs()
   await race(import(url.href), { limitMs }).catch((error: unknown) => {
-    if (!(error instanceof DeadlinePassed)) throw error
+    if (!(error instanceof DeadlinePassed)) throw noSuchExport(error, name) ?? error
     const hangs = 'a top-level await of it hangs'
     const what = `its import did not end within ${limitMs / 1000} s: ${hangs}`
     throw failureError('IMPORT_HANGS', what)
   })
   const suite = takeDeclaredSuite()
   if (suite === undefined || suite.tests.length === 0) {
-    throw usageError('NOT_A_SUITE', `${file} declares no tests.`, {
+    throw usageError('NOT_A_SUITE', `${name} declares no tests.`, {
       remedy:
         "A suite file imports suite from 'modprove', calls suite('title'), and declares tests with its return value",
     })
   }
   return suite
+}
+
+/** V8 names the harness's own file, of which a user knows nothing. */
+function noSuchExport(error: unknown, file: string): Error | undefined {
+  if (!(error instanceof SyntaxError)) return undefined
+  const [, from, word = ''] =
+    /^The requested module '(.*)' does not provide an export named '(.*)'$/.exec(error.message) ??
+    []
+  if (from !== pathToFileURL(entryFile('suite')).href) return undefined
+  const names = Object.keys(api)
+  const functions = names.filter(name => /[a-z]/.test(name)).join(', ')
+  return failureError('NO_SUCH_EXPORT', `${file}: 'modprove' exports no "${word}"`, {
+    remedy: `${didYouMean(word, names)}It exports ${functions}, and constants such as O_RDONLY; a type needs "import type"`,
+    cause: error,
+  })
 }

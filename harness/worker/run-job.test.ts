@@ -5,7 +5,7 @@ import { projectOf } from '../project/project.js'
 import { SUITE_END } from '../contract/test-names.js'
 import { attempt } from './attempt.js'
 import type { Job } from '../session/job.js'
-import type { TestOutcome } from './outcome.js'
+import type { TryResult } from './try-result.js'
 import type { Late } from '../contract/late.js'
 import { runJob } from './run-job.js'
 import type { Session } from '../session/session.js'
@@ -18,8 +18,8 @@ const test = suite('toy')
 for (const name of ['one', 'two', 'three']) test(name, () => {})
 `
 
-const passed: TestOutcome = { status: 'pass', problems: [], findings: [], tap: '', durationMs: 1 }
-const lost: TestOutcome = { ...passed, status: 'error', cause: 'qemu-died' }
+const passed: TryResult = { status: 'pass', problems: [], findings: [], tap: '', durationMs: 1 }
+const lost: TryResult = { ...passed, status: 'error', cause: 'qemu-died' }
 
 interface Toy {
   /** Why the machine is spent after this test. */
@@ -30,9 +30,9 @@ interface Toy {
   readonly died?: 'fail' | 'error'
   readonly retries?: number
   /** Outcomes of the suite's ends, in turn; they pass by default. */
-  readonly ends?: readonly TestOutcome[]
+  readonly ends?: readonly TryResult[]
   /** Outcomes of tests, first tries first; they pass by default. */
-  readonly proofs?: Readonly<Record<string, readonly TestOutcome[]>>
+  readonly tried?: Readonly<Record<string, readonly TryResult[]>>
   readonly remaining?: Job['remaining']
   /** Why its machines were booted, in turn. */
   readonly notRestored?: readonly (string | undefined)[]
@@ -40,7 +40,7 @@ interface Toy {
 
 /** Runs a suite of three tests on fake machines; returns the log and the results. */
 async function ran(t: Test, toy: Toy) {
-  const { proofs = {}, remaining, spends = {}, ends = [], goneAfter = {}, died = 'fail' } = toy
+  const { tried = {}, remaining, spends = {}, ends = [], goneAfter = {}, died = 'fail' } = toy
   const folder = t.testdir({ 'toy.suite.ts': SUITE })
   const job = {
     ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'plain' },
@@ -91,7 +91,7 @@ async function ran(t: Test, toy: Toy) {
         session = opened
         return opened as unknown as Session
       },
-      prove: async ({ name, body }) => {
+      runTest: async ({ name, body }) => {
         if (name === SUITE_END) {
           const { problems } = await attempt(name, async inner => {
             await body(inner, {} as TestGuest)
@@ -104,7 +104,7 @@ async function ran(t: Test, toy: Toy) {
         done.push(name)
         guards.spent = spends[name]
         session.isGone = goneAfter[name]?.[nth] === true
-        return proofs[name]?.[nth] ?? passed
+        return tried[name]?.[nth] ?? passed
       },
       suiteEnd: async () => {
         done.push('end')
@@ -134,12 +134,12 @@ t.test('a suite runs on one machine to its end', async t => {
 })
 
 t.test('each machine that was booted in place of a restored one is told', async t => {
-  const { notRestored } = await ran(t, { proofs: { two: [lost] }, notRestored: [undefined, 'bad'] })
+  const { notRestored } = await ran(t, { tried: { two: [lost] }, notRestored: [undefined, 'bad'] })
   t.strictSame(notRestored, ['bad'])
 })
 
 t.test('what went with a machine that was lost is left once more before the end', async t => {
-  const { done, results } = await ran(t, { proofs: { two: [lost] } })
+  const { done, results } = await ran(t, { tried: { two: [lost] } })
   t.equal(done, 'machine one two machine two three one two three end')
   t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: pass`])
 })
@@ -164,7 +164,7 @@ t.test('the same where a worker was lost, at the end of the suite, too', async t
   t.equal(red.done, 'machine three end', 'a run that is red needs no more')
 })
 
-const hung = (stuckIn: string): TestOutcome => ({
+const hung = (stuckIn: string): TryResult => ({
   ...passed,
   status: 'fail',
   cause: 'hang',
@@ -175,15 +175,15 @@ const hung = (stuckIn: string): TestOutcome => ({
 
 t.test('two tests that hang in the same function end a suite; the rest is not run', async t => {
   const one = [hung('ring_open [ring]')]
-  const alike = await ran(t, { proofs: { one, two: one } })
-  t.equal(alike.done, 'machine one machine two')
-  t.strictSame(alike.results, ['one: fail', 'two: fail', 'three: miss', `${SUITE_END}: miss`])
-  t.match(alike.reasons, [
+  const same = await ran(t, { tried: { one, two: one } })
+  t.equal(same.done, 'machine one machine two')
+  t.strictSame(same.results, ['one: fail', 'two: fail', 'three: miss', `${SUITE_END}: miss`])
+  t.match(same.reasons, [
     '2 tests before it hung in ring_open [ring]',
     '2 tests before it hung in ring_open [ring]',
   ])
-  t.match(alike.notes, ['"one" hung in ring_open [ring]: the guest stopped answering', /"two"/])
-  const other = await ran(t, { proofs: { one, two: [hung('ring_close [ring]')] } })
+  t.match(same.notes, ['"one" hung in ring_open [ring]: the guest stopped answering', /"two"/])
+  const other = await ran(t, { tried: { one, two: [hung('ring_close [ring]')] } })
   t.strictSame(other.results.slice(2), ['three: pass', `${SUITE_END}: pass`])
 })
 
@@ -191,15 +191,15 @@ t.test('what came late is told at a suite that is given up, too', async t => {
   const finding = { kind: 'warning', title: 'WARNING in ring_late', trace: [] } as unknown
   const late = [{ during: 'one', finding: finding as FindingReport }]
   const remaining = { tests: ['two', 'three', SUITE_END], passed: [], late }
-  const proofs = { two: [hung('f')], three: [hung('f')] }
-  const { results, said } = await ran(t, { remaining, proofs })
+  const tried = { two: [hung('f')], three: [hung('f')] }
+  const { results, said } = await ran(t, { remaining, tried })
   t.strictSame(results, ['two: fail', 'three: fail', `${SUITE_END}: fail`])
   t.match(said, /WARNING in ring_late/)
 })
 
 t.test('a late complaint is told at the end, whatever the test comes to alone', async t => {
   const warning = { kind: 'warning', title: 'WARNING in ring_late', trace: [] } as unknown
-  const doubtful: TestOutcome = {
+  const doubtful: TryResult = {
     ...passed,
     status: 'fail',
     foreign: true,
@@ -208,7 +208,7 @@ t.test('a late complaint is told at the end, whatever the test comes to alone', 
   }
   for (const alone of ['pass', 'skip'] as const) {
     const two = [doubtful, { ...passed, status: alone }]
-    const { results, said, told } = await ran(t, { proofs: { two } })
+    const { results, said, told } = await ran(t, { tried: { two } })
     t.equal(results[1], `two: ${alone}`)
     t.equal(results.at(-1), `${SUITE_END}: fail`)
     t.match(said, /late, of a test before "two".*WARNING in ring_late/)
@@ -217,8 +217,8 @@ t.test('a late complaint is told at the end, whatever the test comes to alone', 
     t.match(after.said, /WARNING in ring_late/, 'another worker tells what it was told')
   }
   const { problems, findings } = doubtful
-  const sure: TestOutcome = { ...passed, status: 'fail', problems, findings }
-  const own = await ran(t, { proofs: { two: [doubtful, sure] } })
+  const sure: TryResult = { ...passed, status: 'fail', problems, findings }
+  const own = await ran(t, { tried: { two: [doubtful, sure] } })
   t.strictSame(own.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
 })
 
@@ -263,7 +263,7 @@ t.test('the end of a spent machine that could not be judged is judged again', as
   t.equal(results.at(-1), `${SUITE_END}: pass`)
 })
 
-const restarted: TestOutcome = { ...passed, status: 'fail', cause: 'guest-reset', foreign: true }
+const restarted: TryResult = { ...passed, status: 'fail', cause: 'guest-reset', foreign: true }
 
 t.test('a machine that went before a test began is no failure of that test', async t => {
   const { done, results, said } = await ran(t, { goneAfter: { one: [true] } })
@@ -278,24 +278,24 @@ t.test('a machine that went before a test began is no failure of that test', asy
 
 for (const retries of [0, 2])
   t.test(`a restart in an innocent test is told at the end, with ${retries} retries`, async t => {
-    const { done, results, said } = await ran(t, { proofs: { two: [restarted] }, retries })
+    const { done, results, said } = await ran(t, { tried: { two: [restarted] }, retries })
     t.equal(done, 'machine one two machine two three end')
     t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
     t.match(said, /"one" had just ended.*guest-reset: the machine ended without a word/)
   })
 
 t.test('a test that ends its machine alone has failed, and is not the only suspect', async t => {
-  const toy = { proofs: { two: [restarted] }, goneAfter: { two: [false, true] } }
+  const toy = { tried: { two: [restarted] }, goneAfter: { two: [false, true] } }
   const { done, results, said } = await ran(t, toy)
   t.equal(done, 'machine one two machine two machine three one three end')
   t.strictSame(results.slice(0, 2), ['one: pass', 'two: fail'])
   t.match(said, /a moment after it had ended, alone: guest-reset/)
-  const again = await ran(t, { proofs: { two: [restarted, restarted] } })
+  const again = await ran(t, { tried: { two: [restarted, restarted] } })
   t.equal(again.results[1], 'two: fail', 'or one that ends it in its midst')
 })
 
 t.test('the first test of a machine has nobody before it', async t => {
-  const { done, results } = await ran(t, { proofs: { one: [restarted] } })
+  const { done, results } = await ran(t, { tried: { one: [restarted] } })
   t.equal(done, 'machine one machine two three end')
   t.equal(results[0], 'one: fail')
 })

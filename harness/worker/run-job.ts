@@ -13,11 +13,11 @@ import type { JobContext, JobSite } from './job-site.js'
 import { LateFindings } from './late-findings.js'
 import { loadSuite } from './load-suite.js'
 import { checkFlavours, unmetNeed } from './needs.js'
-import { isSound, notRun, reportedBy, withAftermath, type TestOutcome } from './outcome.js'
+import { isSound, notRun, reportedBy, withAftermath, type TryResult } from './try-result.js'
 import { runTest } from './run-test.js'
 import { suiteEnd } from './suite-end.js'
 
-const real: JobParts = { open: openSession, prove: runTest, suiteEnd }
+const real: JobParts = { open: openSession, runTest, suiteEnd }
 
 /**
  * Runs one suite file: its tests one after another on one machine. If the machine dies, only its
@@ -75,17 +75,17 @@ async function runTests(
   const { job, suite, results, late } = site
   const passed = suite.tests.filter(({ name }) => job.remaining?.passed.includes(name))
   for (const [at, test] of tests.entries()) {
-    const proof = await resultOf(test, site, machine)
-    if (proof.status === 'pass') passed.push(test)
-    const { hungAlike } = results
-    if (hungAlike !== undefined) {
-      const missed = notRun('miss', hungAlike)
+    const result = await resultOf(test, site, machine)
+    if (result.status === 'pass') passed.push(test)
+    const { whyGivenUp } = results
+    if (whyGivenUp !== undefined) {
+      const missed = notRun('miss', whyGivenUp)
       for (const { name } of tests.slice(at + 1)) results.add(name, missed)
       results.add(SUITE_END, late.addTo(missed))
       return results.end()
     }
     // Where a guest does not boot twice, no other test would do better.
-    if (proof.cause === 'no-boot' || (!isSound(proof) && job.bail)) return
+    if (result.cause === 'no-boot' || (!isSound(result) && job.bail)) return
   }
   await endJob(passed, site, machine)
 }
@@ -95,21 +95,21 @@ async function resultOf(
   test: TestDefinition,
   site: JobSite,
   machine: JobMachine,
-): Promise<TestOutcome> {
+): Promise<TryResult> {
   const { job, suite, results } = site
   const { name, options } = test
   const unmet = unmetNeed(suite.options.needs, job.ref) ?? unmetNeed(options.needs, job.ref)
   if (unmet !== undefined) {
-    const proof = notRun('skip', unmet)
-    results.add(name, proof)
-    return proof
+    const result = notRun('skip', unmet)
+    results.add(name, result)
+    return result
   }
   results.begin(name)
-  const { proof, attempt, flaky } = await machine.tries(name, () => verdictOn(test, site, machine))
-  results.add(name, proof, attempt, flaky)
+  const { result, attempt, flaky } = await machine.tries(name, () => tryTest(test, site, machine))
+  results.add(name, result, attempt, flaky)
   // Each retry is on a fresh machine.
-  machine.leaksUnseen ||= attempt > 1 && isSound(proof)
-  return proof
+  machine.leaksUnseen ||= attempt > 1 && isSound(result)
+  return result
 }
 
 /**
@@ -117,17 +117,17 @@ async function resultOf(
  * caused may be late work of an earlier test: the test is then retried alone, and findings that do
  * not recur are reported at the suite's end.
  */
-async function verdictOn(
+async function tryTest(
   test: TestDefinition,
   { results, late }: JobSite,
   machine: JobMachine,
-): Promise<TestOutcome> {
+): Promise<TryResult> {
   await machine.discardLost(test.name)
   const before = machine.last
-  const first = await machine.prove(test)
+  const first = await machine.runTest(test)
   if (first.foreign !== true || before === undefined || machine.session !== undefined) return first
   results.note(`"${test.name}" runs again alone: an earlier test may have caused its failure`)
-  const alone = await machine.prove(test)
+  const alone = await machine.runTest(test)
   const after = await machine.aftermath()
   const again = [...reportedBy(alone.cause, alone.findings), ...after]
   const isAgain = ({ kind, title }: FindingReport): boolean =>

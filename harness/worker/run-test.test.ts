@@ -11,7 +11,7 @@ import {
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import type { Life } from '../session/life.js'
-import type { TestOutcome } from './outcome.js'
+import type { TryResult } from './try-result.js'
 import { runTest } from './run-test.js'
 import type { TestBody } from '../suite-api/registry.js'
 import type { Session } from '../session/session.js'
@@ -60,13 +60,13 @@ const warning: LogRecord = {
   text: 'WARNING: CPU: 0 PID: 1 at module/ring.c:7 ring_init+0x1/0x2 [ring]',
 }
 
-async function proved(toy: Toy): Promise<TestOutcome> {
+async function ran(toy: Toy): Promise<TryResult> {
   const { lost = 0, refused, cut = false, left = [], body = passes, life = alive, timeoutMs } = toy
   const { unguarded, arms, off = [], offAtLoad = [] } = toy
   const reader = new FindingReader()
   const says = refused !== undefined || toy.warns === true
-  const heard = says ? [...reader.push(toy.says ?? warning), ...reader.end()] : []
-  let findings: Finding[] = [...heard]
+  const reported = says ? [...reader.push(toy.says ?? warning), ...reader.end()] : []
+  let findings: Finding[] = [...reported]
   let isGone = false
   const session = {
     doomed: new Promise(() => undefined),
@@ -117,16 +117,16 @@ async function proved(toy: Toy): Promise<TestOutcome> {
             evidence: '',
           },
   } as unknown as Session
-  const known = (toy.allowed === true ? heard : []).map(({ kind }) => {
+  const known = (toy.allowed === true ? reported : []).map(({ kind }) => {
     return { kind, title: '.', reason: 'a false alarm' }
   })
   const ref = { kernel: '6.1', series: '6.1', release: '6.1.1', flavour: 'plain', suite: 'toy' }
-  const proof = await runTest(
+  const result = await runTest(
     {
       name: 'toy',
       options: {},
       body: async (inner, guest) => {
-        if (arms !== undefined) heard.forEach(finding => session.kernel.onReport?.(finding))
+        if (arms !== undefined) reported.forEach(finding => session.kernel.onReport?.(finding))
         await body(inner, guest)
       },
     },
@@ -145,57 +145,56 @@ async function proved(toy: Toy): Promise<TestOutcome> {
   )
   t.strictSame(findings, [], 'nothing is left to the next test')
   findings = []
-  return proof
+  return result
 }
 
 const passes: TestBody = inner => void inner.pass('done')
-const words = ({ problems }: TestOutcome): string =>
-  problems.map(({ message }) => message).join('; ')
+const words = ({ problems }: TryResult): string => problems.map(({ message }) => message).join('; ')
 
 t.test('a test of a guest without a fault passes', async t => {
-  t.match(await proved({}), { status: 'pass', problems: [] })
+  t.match(await ran({}), { status: 'pass', problems: [] })
 })
 
 t.test('where records of the log were lost, nothing passes and nothing is blamed', async t => {
-  const proof = await proved({ lost: 12 })
-  t.match(proof, { status: 'error', cause: 'log-lost' })
-  t.match(words(proof), /^12 records of the kernel's log were lost/)
+  const result = await ran({ lost: 12 })
+  t.match(result, { status: 'error', cause: 'log-lost' })
+  t.match(words(result), /^12 records of the kernel's log were lost/)
   const skips: TestBody = inner => void inner.pass('a', { skip: 'no device' })
-  t.match(await proved({ lost: 1, body: skips }), { status: 'error' })
-  const failed = await proved({ lost: 12, body: inner => void inner.fail('it does not hold') })
+  t.match(await ran({ lost: 1, body: skips }), { status: 'error' })
+  const failed = await ran({ lost: 12, body: inner => void inner.fail('it does not hold') })
   t.match(failed, { status: 'fail' })
   t.match(words(failed), /it does not hold.*12 records/)
 })
 
 t.test('a process that nothing waited for fails the test that left it', async t => {
   const sleep = { pid: 71, isLeft: true, name: 'sleep' }
-  const proof = await proved({ left: [sleep, { ...sleep, pid: 72 }, { ...sleep, name: 'sh' }] })
-  t.equal(proof.status, 'fail')
-  t.equal(words(proof), 'left running: sleep; left running: sh')
-  t.match(proof.problems[0]?.detail, /killed after the test: 71, 72\n/)
+  const result = await ran({ left: [sleep, { ...sleep, pid: 72 }, { ...sleep, name: 'sh' }] })
+  t.equal(result.status, 'fail')
+  t.equal(words(result), 'left running: sleep; left running: sh')
+  t.match(result.problems[0]?.detail, /killed after the test: 71, 72\n/)
 })
 
 t.test('what the kernel said of modules that do not load is told with that test', async t => {
-  const proof = await proved({ refused: new Error('insmod ring fails') })
-  t.equal(proof.status, 'fail')
-  t.match(words(proof), /insmod ring fails.*the kernel log has a finding: warning/)
-  t.equal(proof.findings.length, 1)
+  const result = await ran({ refused: new Error('insmod ring fails') })
+  t.equal(result.status, 'fail')
+  t.match(words(result), /insmod ring fails.*the kernel log has a finding: warning/)
+  t.equal(result.findings.length, 1)
 })
 
 t.test('a call that fails because its machine went is no failure of the test', async t => {
   const body: TestBody = () => Promise.reject(new Error('the stream ended'))
-  t.match(await proved({ cut: true, body }), { status: 'error', cause: 'qemu-died' })
+  t.match(await ran({ cut: true, body }), { status: 'error', cause: 'qemu-died' })
 })
 
 t.test('nothing is proved where the kernel does not report everything', async t => {
-  let ran = false
-  const body: TestBody = inner => void (ran = inner.pass('done'))
-  const before = await proved({ unguarded: 'lockdep: off', body })
+  let isRun = false
+  const body: TestBody = inner => void (isRun = inner.pass('done'))
+  const before = await ran({ unguarded: 'lockdep: off', body })
   t.match(before, { status: 'error', cause: 'unguarded' })
   t.equal(words(before), "this machine's kernel does not report everything any more: lockdep: off")
-  t.notOk(ran, 'it is not run')
+  t.notOk(isRun, 'it is not run')
 
-  const silent = await proved({ off: ['lockdep', 'kmemleak'] })
+  const silent = await ran({ off: ['lockdep', 'kmemleak'] })
   t.match(silent, { status: 'error', cause: 'unguarded' })
   t.match(words(silent), /^lockdep, kmemleak: went off while it ran/)
 })
@@ -215,7 +214,7 @@ t.test('a known false alarm excuses the checks that it turns off, and no other',
   ]
   for (const [off, says] of excused)
     t.match(
-      await proved({ ...known, off: [off], says }),
+      await ran({ ...known, off: [off], says }),
       { status: 'pass', unguarded: [off] },
       `${off}: ${says.text}`,
     )
@@ -226,44 +225,44 @@ t.test('a known false alarm excuses the checks that it turns off, and no other',
     ['debug-objects', kasan],
   ]
   for (const [off, says] of others) {
-    const proof = await proved({ ...known, off: [off], says })
-    t.match(proof, { status: 'error', cause: 'unguarded' }, `${off}: ${says.text}`)
-    t.match(words(proof), `${off}: went off while it ran, without a report that explains it`)
+    const result = await ran({ ...known, off: [off], says })
+    t.match(result, { status: 'error', cause: 'unguarded' }, `${off}: ${says.text}`)
+    t.match(words(result), `${off}: went off while it ran, without a report that explains it`)
   }
-  const failed = await proved({ off: ['lockdep'], warns: true, says: lockdep })
+  const failed = await ran({ off: ['lockdep'], warns: true, says: lockdep })
   t.match(failed, { status: 'fail' })
   t.notMatch(words(failed), /went off/)
 })
 
 t.test('the result names what was not checked after a known false alarm', async t => {
   const known = { allowed: true, warns: true } as const
-  t.match(await proved({ ...known, says: kasan, off: ['lockdep'] }), {
+  t.match(await ran({ ...known, says: kasan, off: ['lockdep'] }), {
     status: 'pass',
     unguarded: ['lockdep', 'kasan'],
   })
-  t.match(await proved({ offAtLoad: ['lockdep'] }), { status: 'pass', unguarded: ['lockdep'] })
-  t.equal((await proved({})).unguarded, undefined)
-  t.equal((await proved({ warns: true, says: kasan })).unguarded, undefined, 'of what fails it')
+  t.match(await ran({ offAtLoad: ['lockdep'] }), { status: 'pass', unguarded: ['lockdep'] })
+  t.equal((await ran({})).unguarded, undefined)
+  t.equal((await ran({ warns: true, says: kasan })).unguarded, undefined, 'of what fails it')
 })
 
 t.test('what a known report used up is armed while the test still runs', async t => {
   const armed: string[] = []
-  await proved({ warns: true, allowed: true, arms: armed })
+  await ran({ warns: true, allowed: true, arms: armed })
   t.strictSame(armed, ['WARNING in ring_init'])
-  await proved({ warns: true, arms: armed })
+  await ran({ warns: true, arms: armed })
   t.equal(armed.length, 1, 'what fails it anyway is not made to come again')
 })
 
 const hangs: TestBody = () => new Promise(() => undefined)
 
 t.test('a guest that stops answering is given up, however long its test may take', async t => {
-  const proof = await proved({ body: hangs, life: { ...alive, pingAnswered: false } })
-  t.match(proof, { status: 'fail', cause: 'hang', overrun: true, stuckIn: 'ring_open [ring]' })
-  t.match(words(proof), /^the guest stopped answering: .*"pingAnswered":false/)
+  const result = await ran({ body: hangs, life: { ...alive, pingAnswered: false } })
+  t.match(result, { status: 'fail', cause: 'hang', overrun: true, stuckIn: 'ring_open [ring]' })
+  t.match(words(result), /^the guest stopped answering: .*"pingAnswered":false/)
 })
 
 t.test('a guest that answers has the time that was asked for', async t => {
-  const proof = await proved({ body: hangs, timeoutMs: 5 })
-  t.match(proof, { status: 'fail', overrun: true })
-  t.match(words(proof), /^did not end within 0\.0 s: .*"pingAnswered":true/)
+  const result = await ran({ body: hangs, timeoutMs: 5 })
+  t.match(result, { status: 'fail', overrun: true })
+  t.match(words(result), /^did not end within 0\.0 s: .*"pingAnswered":true/)
 })

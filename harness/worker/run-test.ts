@@ -10,12 +10,12 @@ import type { Invariant, TestDefinition } from '../suite-api/registry.js'
 import type { Session } from '../session/session.js'
 import { watchSleep } from '../session/sleep-watch.js'
 import { readSleepers } from '../session/sleepers.js'
-import type { Standing } from '../session/standing.js'
-import { standingAfter, standingBefore } from './before-and-after.js'
+import type { GuestState } from '../session/guest-state.js'
+import { stateAfter, stateBefore } from './state-around-test.js'
 import { checksOff } from './checks-off.js'
 import { Examination } from './examination.js'
 import type { JobSite } from './job-site.js'
-import { isSound, type TestOutcome } from './outcome.js'
+import { isSound, type TryResult } from './try-result.js'
 import { deadlineNote, testDeadline } from './test-deadline.js'
 
 const NO_INVARIANTS: readonly Invariant[] = []
@@ -35,13 +35,13 @@ export async function runTest(
   test: TestDefinition,
   session: Session,
   { job, suite, reports, strays, signal }: TestSite,
-): Promise<TestOutcome> {
+): Promise<TryResult> {
   const deadline = testDeadline(test, suite, job)
   const verdictMs = scaled(VERDICT_MS, job.machine.accelerator)
   const { invariants = NO_INVARIANTS, taints } = suite.options
   const found = new Examination(session, reports, signal)
   let guest: LiveGuest | undefined
-  let after: Standing | undefined
+  let after: GuestState | undefined
   let unguarded: readonly string[] = []
 
   /** The class name of an error that ended the wait does not help the user. */
@@ -85,7 +85,7 @@ export async function runTest(
     const before = await stage(deadline.limitMs, async () => {
       const wanted = test.options.modules ?? suite.options.modules ?? []
       const guestSince = (mark: number) => new LiveGuest(session, job.ref, mark)
-      const { mark, health } = await standingBefore(session, wanted, invariants, guestSince)
+      const { mark, health } = await stateBefore(session, wanted, invariants, guestSince)
       await session.guards.rearm(await knownOfLoad())
       guest = guestSince(mark)
       return health
@@ -105,11 +105,11 @@ export async function runTest(
       const live = guest
       await stage(deadline.limitMs, async () => test.body(t, live))
       const judge = async (): Promise<void> => {
-        const standing = await standingAfter(session, before, invariants, live)
-        const { leftBehind } = standing
-        after = standing
+        const state = await stateAfter(session, before, invariants, live)
+        const { leftBehind } = state
+        after = state
         found.problems.push(...leftBehind)
-        taint = { before: before.taint, after: standing.health.taint }
+        taint = { before: before.taint, after: state.health.taint }
         off = await session.guards.rearm()
         found.take()
       }
@@ -126,11 +126,11 @@ export async function runTest(
   })
   session.kernel.onReport = undefined
   signal.throwIfAborted()
-  const outcome = found.outcome(problems, unguarded, { tap, skipped })
-  if (isSound(outcome)) session.standing = after
+  const result = found.result(problems, unguarded, { tap, skipped })
+  if (isSound(result)) session.lastState = after
   const sweeps = guest?.sweeps ?? []
   return {
-    ...outcome,
+    ...result,
     ...(sweeps.length > 0 ? { sweeps } : {}),
     ...(found.overrun || !whole ? { overrun: true } : {}),
     ...(found.stuckIn === undefined ? {} : { stuckIn: found.stuckIn }),

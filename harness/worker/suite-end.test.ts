@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { failureError, harnessError } from '../platform/errors.js'
 import { findingAt } from '../verdict/finding.fixture.js'
+import { LEAKS_COUNTED } from '../verdict/kmemleak.js'
 import { lostProblem, type Finding } from '../verdict/index.js'
 import { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
@@ -75,30 +76,30 @@ async function ended(t: Test, toy: Toy) {
     },
   } as unknown as Session
   const { signal } = new AbortController()
-  const proof = await suiteEnd(session, {
+  const result = await suiteEnd(session, {
     job,
     reports: new FindingReports(job, signal),
     signal,
     whileIdle: async work => (await work(), WAITED_MS),
   })
-  return { proof, scans }
+  return { result, scans }
 }
 
 void t.test('a suite that left nothing passes, where leaks can be told and where not', async t => {
-  t.match(await ended(t, {}), { proof: { status: 'pass', problems: [] }, scans: 0 })
-  t.match(await ended(t, { leaks: '' }), { proof: { status: 'pass', problems: [] }, scans: 2 })
+  t.match(await ended(t, {}), { result: { status: 'pass', problems: [] }, scans: 0 })
+  t.match(await ended(t, { leaks: '' }), { result: { status: 'pass', problems: [] }, scans: 2 })
 })
 
 void t.test('the wait for its turn is none of its time', async t => {
-  const { proof } = await ended(t, {})
-  t.ok(proof.durationMs < 0, 'less than the minute that the toy scheduler says it waited')
+  const { result } = await ended(t, {})
+  t.ok(result.durationMs < 0, 'less than the minute that the toy scheduler says it waited')
 })
 
 void t.test('what leaked fails it', async t => {
-  const { proof } = await ended(t, { leaks: LEAK })
-  t.match(proof, { status: 'fail', cause: undefined })
+  const { result } = await ended(t, { leaks: LEAK })
+  t.match(result, { status: 'fail', cause: undefined })
   t.match(
-    proof.problems[0]?.message,
+    result.problems[0]?.message,
     /the kernel log has a finding: kmemleak: memory leak in ring_push/,
   )
 })
@@ -107,8 +108,8 @@ void t.test(
   'a kmemleak that has switched itself off is an error: nothing is known of leaks',
   async t => {
     const off = async () => ({ code: 1, stderr: 'sh: write error: Operation not permitted\n' })
-    const { proof } = await ended(t, { leaks: '', scan: off })
-    t.match(proof, {
+    const { result } = await ended(t, { leaks: '', scan: off })
+    t.match(result, {
       status: 'error',
       cause: 'not-asked',
       problems: [{ message: /kmemleak does not scan.*not permitted/ }],
@@ -120,30 +121,44 @@ void t.test(
   'a module that does not unload fails it, and leaks are asked for all the same',
   async t => {
     const unload = () => Promise.reject(failureError('TOY', 'delete_module: EWOULDBLOCK'))
-    const { proof, scans } = await ended(t, { leaks: '', unload })
-    t.match(proof, { status: 'fail', problems: [{ message: /EWOULDBLOCK/ }] })
+    const outliving = [{ ...findingAt(9), kind: 'left-behind', title: 'kernel thread x' }] as const
+    const { result, scans } = await ended(t, { leaks: '', unload, outliving })
+    t.match(result, { status: 'fail', problems: [{ message: /EWOULDBLOCK/ }] })
+    t.equal(result.problems.length, 1, 'its thread outlives nothing')
     t.equal(scans, 2)
   },
 )
 
+void t.test('leaks that were read one by one are not counted beside', async t => {
+  const count = { ...findingAt(9), kind: 'kmemleak', title: LEAKS_COUNTED } as const
+  const read = await ended(t, { leaks: LEAK, findings: [count, findingAt(7)] })
+  t.match(read.result.findings, [
+    { title: 'memory leak in ring_push' },
+    { kind: findingAt(7).kind },
+  ])
+  t.equal(read.result.findings.length, 2)
+  const unread = await ended(t, { leaks: '', findings: [count] })
+  t.match(unread.result, { status: 'fail', findings: [{ title: LEAKS_COUNTED }] })
+})
+
 void t.test('what could not be asked is an error, and no failure of the module', async t => {
   const late = () => Promise.reject(harnessError('COMMAND_TIMEOUT', 'echo scan: still running'))
-  const { proof } = await ended(t, { leaks: '', scan: late })
-  t.match(proof, { status: 'error', cause: 'not-asked', problems: [{ message: /still running/ }] })
+  const { result } = await ended(t, { leaks: '', scan: late })
+  t.match(result, { status: 'error', cause: 'not-asked', problems: [{ message: /still running/ }] })
 
   const both = await ended(t, { leaks: '', scan: late, findings: [findingAt(7)] })
-  t.match(both.proof, { status: 'fail' }, 'what the kernel complained of is one beside it')
+  t.match(both.result, { status: 'fail' }, 'what the kernel complained of is one beside it')
 })
 
 void t.test('records that were lost are an error', async t => {
-  const { proof } = await ended(t, { lost: 3 })
-  t.match(proof, { status: 'error', cause: 'log-lost', problems: [{ message: /3 records/ }] })
+  const { result } = await ended(t, { lost: 3 })
+  t.match(result, { status: 'error', cause: 'log-lost', problems: [{ message: /3 records/ }] })
 })
 
 void t.test('what outlives the modules fails it', async t => {
   const thread = { ...findingAt(9), kind: 'left-behind', title: 'kernel thread x' } as const
-  const { proof } = await ended(t, { outliving: [thread] })
-  t.match(proof, {
+  const { result } = await ended(t, { outliving: [thread] })
+  t.match(result, {
     status: 'fail',
     problems: [{ message: 'the kernel log has a finding: left-behind: kernel thread x' }],
   })

@@ -6,7 +6,7 @@ import { problemOf } from './attempt.js'
 import { Examination } from './examination.js'
 import type { JobSite } from './job-site.js'
 import { LATE_MS, listen } from '../session/listen.js'
-import type { TestOutcome } from './outcome.js'
+import type { TryResult } from './try-result.js'
 import type { Session } from '../session/session.js'
 
 const KMEMLEAK = '/sys/kernel/debug/kmemleak'
@@ -28,36 +28,38 @@ async function age({ guest }: Session): Promise<void> {
 export async function suiteEnd(
   session: Session,
   { job, reports, signal, whileIdle }: Pick<JobSite, 'job' | 'reports' | 'signal' | 'whileIdle'>,
-): Promise<TestOutcome> {
+): Promise<TryResult> {
   const found = new Examination(session, reports, signal)
   const limits = { gone: session.gone, limitMs: scaled(END_MS, job.machine.accelerator) }
   /** Turns a failure into a problem, so that other checks still run; not if the guest is gone. */
-  const tolerated = async (work: Promise<readonly Finding[] | void>): Promise<void> => {
+  const tolerated = async <T>(work: Promise<T>): Promise<T | undefined> => {
     try {
-      found.take((await work) ?? [])
+      return await work
     } catch (error) {
       await session.settled()
       if (session.isGone || error instanceof CallTimeout) throw error
       // A question that the harness could not ask is not the module's fault.
       const isOurs = error instanceof ModproveError && error.exitCode === EXIT.harness
       found.problems.push(problemOf(error, isOurs ? 'not-asked' : 'thrown'))
+      return undefined
     }
   }
-  if (job.keep === undefined)
-    await found.stage(() => tolerated(session.modules.replace([])), limits)
+  const unload = () => tolerated(session.modules.replace([]).then(() => true))
+  const areUnloaded = job.keep === undefined && (await found.stage(unload, limits))
   // Code that outlives its module crashes only after the unload.
   const lateMs = session.modules.sections.length > 0 ? LATE_MS : 0
   if (!found.isOver)
     found.waitedMs = await whileIdle(() => listen(session, lateMs, signal, age(session)))
   await found.stage(async () => {
-    if (job.keep === undefined) await tolerated(session.outliving())
-    await tolerated(leaks(session))
+    // What belongs to a module that did not unload does not outlive it.
+    if (areUnloaded) found.take((await tolerated(session.outliving())) ?? [])
+    found.take((await tolerated(leaks(session))) ?? [])
     await session.mark()
   }, limits)
   if (!found.isOver) found.take()
   const shown = await found.reports()
   const problems = [...found.problems, ...findingProblems(shown)]
-  return found.outcome(problems, session.guards.unguarded, { tap: '' })
+  return found.result(problems, session.guards.unguarded, { tap: '' })
 }
 
 /** Leaked objects, where the kernel has kmemleak. */

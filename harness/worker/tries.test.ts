@@ -1,8 +1,8 @@
 import t from 'tap'
-import type { TestOutcome } from './outcome.js'
+import type { TryResult } from './try-result.js'
 import { inTries } from './tries.js'
 
-type Status = TestOutcome['status']
+type Status = TryResult['status']
 
 /** Tries a test with these outcomes, in turn; returns how many fresh machines it took. */
 async function tried(statuses: readonly Status[], retries: number) {
@@ -18,8 +18,8 @@ async function tried(statuses: readonly Status[], retries: number) {
     retries,
     async () => void (machines += 1),
   )
-  const { attempt, proof, flaky } = tries
-  return { attempt, status: proof.status, first: flaky?.problems[0]?.message, machines }
+  const { attempt, result, flaky } = tries
+  return { attempt, status: result.status, first: flaky?.problems[0]?.message, machines }
 }
 
 const ends: readonly [string, readonly Status[], number, Awaited<ReturnType<typeof tried>>][] = [
@@ -87,22 +87,22 @@ for (const [name, statuses, retries, expected] of ends) {
 }
 
 t.test('what the kernel said of a machine that was lost is not dropped with it', async t => {
-  const lost = (more: Partial<TestOutcome>): TestOutcome => ({
+  const lost = (more: Partial<TryResult>): TryResult => ({
     status: 'error',
     problems: [],
-    findings: [{ kind: 'rcu-stall' } as TestOutcome['findings'][number]],
+    findings: [{ kind: 'rcu-stall' } as TryResult['findings'][number]],
     tap: '',
     durationMs: 1,
     ...more,
   })
   const passed = lost({ status: 'pass', findings: [] })
-  const ofTries = (first: TestOutcome) =>
+  const ofTries = (first: TryResult) =>
     inTries(
       async attempt => (attempt === 1 ? first : passed),
       0,
       async () => undefined,
     )
-  t.match(await ofTries(lost({})), { proof: { status: 'pass' }, flaky: { status: 'error' } })
+  t.match(await ofTries(lost({})), { result: { status: 'pass' }, flaky: { status: 'error' } })
   t.equal((await ofTries(lost({ cause: 'stopped' }))).flaky, undefined)
   t.equal((await ofTries(lost({ findings: [] }))).flaky, undefined)
 })

@@ -1,5 +1,5 @@
 import type { FailedTry } from '../contract/events.js'
-import type { TestOutcome } from './outcome.js'
+import type { TryResult } from './try-result.js'
 
 /**
  * A test that ended in an error of the harness or machine is retried once, even without retries.
@@ -9,7 +9,7 @@ const TRIES_OF_AN_ERROR = 2
 export interface Tries {
   /** Number of the last try, from 1. */
   readonly attempt: number
-  readonly proof: TestOutcome
+  readonly result: TryResult
   /** The first failed try of a test that passed later. */
   readonly flaky?: FailedTry
 }
@@ -23,37 +23,37 @@ export interface Tries {
  * last did not pass: a failure is never replaced by an error
  */
 export async function inTries(
-  prove: (attempt: number) => Promise<TestOutcome>,
+  run: (attempt: number) => Promise<TryResult>,
   retries: number,
   fresh: (why: string) => Promise<void>,
 ): Promise<Tries> {
-  let failed: TestOutcome | undefined
+  let failed: TryResult | undefined
   let [errors, failures] = [0, 0]
   for (let attempt = 1; ; attempt += 1) {
-    const proof = await prove(attempt)
-    const { status } = proof
+    const result = await run(attempt)
+    const { status } = result
     if (status === 'error') errors += 1
     if (status === 'fail') failures += 1
     const again =
       (status === 'error' && errors < TRIES_OF_AN_ERROR) ||
       (status === 'fail' && failures <= retries)
     if (!again) {
-      if (failed === undefined || status === 'fail') return { attempt, proof }
-      if (status !== 'pass') return { attempt, proof: failed }
-      return { attempt, proof, flaky: failedTry(failed) }
+      if (failed === undefined || status === 'fail') return { attempt, result }
+      if (status !== 'pass') return { attempt, result: failed }
+      return { attempt, result, flaky: failedTry(failed) }
     }
-    if (status === 'fail' || complained(proof)) failed ??= proof
-    await fresh(proof.problems[0]?.message ?? proof.cause ?? '')
+    if (status === 'fail' || complained(result)) failed ??= result
+    await fresh(result.problems[0]?.message ?? result.cause ?? '')
   }
 }
 
 /**
  * An error of the machine with a finding, which a later pass does not undo; a stop explains itself.
  */
-const complained = ({ status, cause, findings }: TestOutcome): boolean =>
+const complained = ({ status, cause, findings }: TryResult): boolean =>
   status === 'error' && cause !== 'stopped' && findings.some(({ allowed }) => allowed === undefined)
 
-const failedTry = ({ status, cause, problems, findings }: TestOutcome): FailedTry => ({
+const failedTry = ({ status, cause, problems, findings }: TryResult): FailedTry => ({
   status: status === 'error' ? 'error' : 'fail',
   problems,
   findings,

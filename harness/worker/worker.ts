@@ -43,7 +43,7 @@ async function takeTurn(): Promise<number> {
   return performance.now() - since
 }
 
-/** Runs one job and sends the outcome; rejects only on internal errors. */
+/** Runs one job and sends the result; rejects only on internal errors. */
 async function run(job: Job): Promise<void> {
   try {
     await runJob(job, {

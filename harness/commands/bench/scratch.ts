@@ -1,8 +1,8 @@
 import { cp, readFile, readdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { execa } from 'execa'
 import { harnessError, usageError } from '../../platform/errors.js'
 import { commandFile } from '../../platform/package-root.js'
+import { script } from '../../platform/process/script.js'
 import type { PrivateFolder } from '../../platform/private-folder.js'
 import { findRecord } from '../../record/read.js'
 import { recordsOf } from '../../record/record.js'
@@ -53,24 +53,16 @@ export class ScratchRuns implements AsyncDisposable {
    * @throws ModproveError `RUN_FAILED`: the duration of a failed run is meaningless
    */
   async run(args: readonly string[], signal: AbortSignal): Promise<number> {
-    const command = [commandFile, 'run', ...args]
-    const options = {
-      cwd: this.#folder.path,
-      cancelSignal: signal,
-      all: true,
-      reject: false,
-    } as const
-    let output = ''
-    let failed = false
+    const $ = script({ cwd: this.#folder.path, signal })
+    let failure = ''
     const ms = await timed(async () => {
-      const ended = await execa('node', command, options)
-      failed = ended.failed
-      output = ended.all
+      const ended = await $`node ${commandFile} run ${args}`.nothrow()
+      if (!ended.ok) failure = ended.stdall
     })
     signal.throwIfAborted()
-    if (!failed) return ms
+    if (failure === '') return ms
     const record = await this.#keepRecord()
-    const lines = output.trimEnd().split('\n')
+    const lines = failure.trimEnd().split('\n')
     const words = `modprove run ${args.join(' ')} did not pass: ${lines.at(-1)}`
     throw harnessError('RUN_FAILED', words, {
       detail: lines.slice(-TAIL_LINES).join('\n'),

@@ -20,8 +20,8 @@ t.test('a list gives each promise its reason, and none is needed', async t => {
 t.test('a malformed list is an error with its place', async t => {
   for (const [text, message] of [
     ['[{', /unbreakable\.json: /],
-    ['{}', /the file should be a list, got \{\}/],
-    ['[{"promises": ["R1"]}]', /\[0\]\.reason should be a text, got nothing/],
+    ['{}', /it should be a list, got \{\}/],
+    ['[{"promises": ["R1"]}]', /\[0\]\.reason is missing: it should be some text/],
     [
       '[{"promises": ["R3"], "reason": "x"}]',
       /\[0\]\.promises\[0\] should be a promise that a test has, got "R3"/,

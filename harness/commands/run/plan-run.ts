@@ -1,4 +1,6 @@
+import { join, relative } from 'node:path'
 import type { Accelerator } from '../../contract/accelerator.js'
+import { usageError } from '../../platform/errors.js'
 import { patternOf } from '../../platform/test-matcher.js'
 import type { JobRef, RunEvent } from '../../contract/events.js'
 import { calibrateDeadlines } from '../../platform/host-slowness.js'
@@ -75,9 +77,17 @@ async function suitesOf(
 ): Promise<SuiteFile[]> {
   if (grep !== undefined) patternOf(grep, '--grep takes a regular expression')
   const named = await selectSuites(suites, allSuites(project.suites))
+  if (named.length === 0) throw noSuites(project.suites)
   if (grep === undefined) return named
   const files = named.map(({ file }) => file)
   return suitesWith(named, grep, await declaredTests(project, files, signal))
+}
+
+function noSuites(folder: string): Error {
+  const shown = relative(process.cwd(), folder) || '.'
+  return usageError('NO_SUITES', `There is no *.suite.ts in ${shown}`, {
+    remedy: `Write ${join(shown, 'hello.suite.ts')}: "Your module in five minutes" in modprove's README.md has one`,
+  })
 }
 
 /** As many as machines, as far as known before kernels are resolved. */

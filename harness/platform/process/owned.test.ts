@@ -20,8 +20,8 @@ void t.test('how a program ended is told', async t => {
   t.strictSame(await sleeper.ended, { exitCode: undefined, signal: 'SIGKILL' })
 })
 
-void t.test('a program that cannot be started is told at once, with what the kernel says', t => {
-  t.throws(() => owned('true', [TOO_LONG]), { code: 'PROCESS_NOT_STARTED', detail: /E2BIG/ })
+void t.test('a program that cannot be started is told at once', t => {
+  t.throws(() => owned('true', [TOO_LONG]), { code: 'PROCESS_NOT_STARTED' })
   t.end()
 })
 

@@ -1,6 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { execa } from 'execa'
 import { startCountdown, scaledHere } from '../deadlines.js'
 import { harnessError } from '../errors.js'
+import { defined } from '../pick.js'
 
 /** Who a program runs as; see credentials(7). */
 export interface Account {
@@ -13,6 +15,8 @@ export interface Account {
 export interface OwnedOptions {
   /** Default: the harness's own account. Only root may name another. */
   readonly account?: Account
+  /** Folder it runs in; default: the harness's. */
+  readonly cwd?: string
   /**
    * The program's descriptors 3, 4, …: `'pipe'` is one end of a socket pair whose other end is
    * `process.stdio[3]`, and so on; `'ipc'` is Node's channel for messages; a number is a descriptor
@@ -23,7 +27,7 @@ export interface OwnedOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-interface OwnedEnd {
+export interface OwnedEnd {
   /** Undefined when a signal ended it. */
   readonly exitCode: number | undefined
   readonly signal: NodeJS.Signals | undefined
@@ -52,15 +56,14 @@ function dyingWithUs(file: string, args: readonly string[]): string[] {
 
 /**
  * Starts one program that dies with the harness. Standard output and error are piped;
- * its end is known when they were read. Not by execa: its 130 modules would be a fifth of a
- * worker's start.
+ * its end is known when they were read.
  *
  * @throws ModproveError `PROCESS_NOT_STARTED`
  */
 export function owned(
   file: string,
   args: readonly string[],
-  { account, descriptors = [], env }: OwnedOptions = {},
+  { account, cwd, descriptors = [], env }: OwnedOptions = {},
 ): OwnedProcess {
   const command = [
     ...(account === undefined ? [] : becoming(account)),
@@ -68,18 +71,18 @@ export function owned(
     ...dyingWithUs(file, args),
   ]
   const [first = '', ...rest] = command
-  let child: ChildProcess
-  try {
-    child = spawn(first, rest, {
-      // Its own process group: Ctrl+C reaches the harness alone, which ends the program in order.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
-      serialization: 'advanced',
-      env: { ...process.env, ...env },
-    })
-  } catch (cause) {
-    throw notStarted(file, cause)
-  }
+  const child = execa(first, rest, {
+    // Its own process group: Ctrl+C reaches the harness alone, which ends the program in order.
+    detached: true,
+    // Its types leave out that a descriptor may be a number.
+    stdio: ['ignore', 'pipe', 'pipe', ...(descriptors as readonly ('pipe' | 'ipc')[])],
+    serialization: 'advanced',
+    // Each caller keeps what it needs.
+    buffer: false,
+    // Its end is a value.
+    reject: false,
+    ...defined({ cwd, env }),
+  })
   // Of a kill that failed, too, which its end will tell of.
   child.on('error', () => undefined)
   if (child.pid === undefined) throw notStarted(file)
@@ -98,8 +101,8 @@ export function owned(
   return { child, ended, kill: () => killGroup(group) }
 }
 
-/** The whole group; one that is gone needs nothing. */
-function killGroup(group: number): void {
+/** @param group negative, as kill(2) has it; one that is gone needs nothing */
+export function killGroup(group: number): void {
   try {
     process.kill(group, 'SIGKILL')
   } catch (error) {
@@ -107,11 +110,9 @@ function killGroup(group: number): void {
   }
 }
 
-const notStarted = (file: string, cause?: unknown) =>
+const notStarted = (file: string) =>
   harnessError('PROCESS_NOT_STARTED', `${file} could not be started`, {
-    detail: cause instanceof Error ? cause.message : '',
     remedy: 'The host may be short of memory, processes or open files (ulimit -a)',
-    cause,
   })
 
 function becoming({ uid, gid, groups }: Account): string[] {

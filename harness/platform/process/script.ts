@@ -1,14 +1,16 @@
-import { $ as zx, type Shell } from 'zx'
+import { $ as zx, ProcessOutput, type Shell } from 'zx'
 import { packageRoot } from '../package-root.js'
 import { defined } from '../pick.js'
+
+export { ProcessOutput }
 
 const guard = `${packageRoot}/harness/platform/process/guard.sh`
 
 export interface ScriptOptions {
   /** Folder the commands run in. */
   readonly cwd?: string
-  /** Added to the harness's environment. */
-  readonly env?: Readonly<Record<string, string>>
+  /** Added to the harness's environment; `undefined` removes a variable. */
+  readonly env?: NodeJS.ProcessEnv
   /** Aborting it kills the running command's whole process group. */
   readonly signal?: AbortSignal
   /** Longest a command may take, in milliseconds. */

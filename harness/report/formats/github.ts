@@ -6,7 +6,7 @@ import { grouped, type Group } from '../../platform/grouped.js'
 import { headline, tellingFinding } from '../evidence.js'
 import { notRunByReason, notRunText } from '../not-run.js'
 import { unguardedJobs } from '../unguarded.js'
-import { notables, sinceBuilt, type Concern, type Notable } from '../notable.js'
+import { badResults, sinceBuilt, type Concern, type BadResult } from '../bad-results.js'
 
 /** GitHub drops the rest (actions/toolkit, docs/problem-matchers.md, "Limitations"). */
 const MAX_OF_A_KIND = 10
@@ -34,7 +34,7 @@ const KINDS: Readonly<Record<Concern, Annotation['kind']>> = {
  * the kernel named one, else at the suite's; regressions first, and at most as many as are shown.
  */
 export function github(view: RunView): string {
-  const groups = [...grouped(notables(view), annotationKey).values()]
+  const groups = [...grouped(badResults(view), annotationKey).values()]
   const all = [
     ...groups.filter(([{ concern }]) => concern === 'regressed').map(ofTest),
     ...view.columns.flatMap(column => ofBuild(view, column)),
@@ -56,12 +56,12 @@ export function github(view: RunView): string {
 }
 
 /** Results of a test on several kernels are one annotation if they have the same line. */
-const annotationKey = ({ concern, suite, location, result }: Notable): string =>
+const annotationKey = ({ concern, suite, location, result }: BadResult): string =>
   [concern, suite, location ? locationText(location) : '', result.test].join('\0')
 
 const MAX_COLUMNS = 4
 
-function ofTest(group: Group<Notable>): Annotation {
+function ofTest(group: Group<BadResult>): Annotation {
   const [{ concern, suite, result, evidence, location, since, flaky }] = group
   const trace = tellingFinding(evidence)?.trace ?? []
   const lines = [result.test, headline(evidence), since, flaky, ...trace.slice(0, 8).map(traceText)]

@@ -1,4 +1,4 @@
-import { concerns } from '../notable.js'
+import { concerns } from '../bad-results.js'
 
 /** For a list of anything but tests. */
 export const LIST_BYTES = 200_000

@@ -8,11 +8,11 @@ import { code, codeBlock, html } from './markdown-text.js'
 import {
   changeCounts,
   concerns,
-  notables,
+  badResults,
   sinceBuilt,
   type Concern,
-  type Notable,
-} from '../notable.js'
+  type BadResult,
+} from '../bad-results.js'
 import { notRunByReason, notRunText } from '../not-run.js'
 import { closingLine, duration, qualifyingLines } from '../summary.js'
 import { unguardedJobs } from '../unguarded.js'
@@ -35,7 +35,7 @@ const CONCERNS: Readonly<Record<Concern, readonly [title: string, mark: string]>
  * and the folded evidence. Text from a guest or a suite is always code.
  */
 export function* markdown(view: RunView): Generator<string> {
-  const found = notables(view)
+  const found = badResults(view)
   const parts = [
     head(view),
     table(view),
@@ -81,10 +81,10 @@ function unbuilt(view: RunView): string {
   return section('Not ready', items, LIST_BYTES)
 }
 
-function list(concern: Concern, all: readonly Notable[]): string {
-  const own = all.filter(notable => notable.concern === concern)
+function list(concern: Concern, all: readonly BadResult[]): string {
+  const own = all.filter(result => result.concern === concern)
   const [title, mark] = CONCERNS[concern]
-  const items = own.map(notable => `- ${mark} ${entry(notable)}\n`)
+  const items = own.map(result => `- ${mark} ${entry(result)}\n`)
   return section(`${title} (${own.length})`, items)
 }
 
@@ -103,7 +103,7 @@ function unguarded(view: RunView): string {
   return section('Not fully checked', items)
 }
 
-function entry({ column, suite, result, evidence, location, since, flaky }: Notable): string {
+function entry({ column, suite, result, evidence, location, since, flaky }: BadResult): string {
   const at = location === undefined ? '' : ` at ${code(locationText(location))}`
   const notes = [headline(evidence), since, flaky].filter(note => note !== undefined)
   const lines = notes.map(note => `\n  - ${code(note)}`).join('')
@@ -126,7 +126,7 @@ function compared({ comparisons }: RunView): string {
   return `${section('Fixed', [...new Set(items)])}${lines.join('')}`
 }
 
-function* details(found: readonly Notable[], bytes: number, run: string): Generator<string> {
+function* details(found: readonly BadResult[], bytes: number, run: string): Generator<string> {
   let left = bytes - LAST_LINE_BYTES
   if (found.length > 0) yield '### Evidence\n\n'
   for (const [index, { column, suite, result, evidence }] of found.entries()) {

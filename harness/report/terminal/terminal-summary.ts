@@ -1,7 +1,7 @@
 import pc from '../../platform/colours.js'
 import type { Comparison, RunView } from '../../record/view.js'
 import { oneLine } from '../../platform/text.js'
-import { alike, type Alike } from './alike.js'
+import { groupResults, type ResultGroup } from './result-groups.js'
 import { matrixOf } from '../matrix.js'
 import { matrixTable } from './matrix-table.js'
 import { notRunByReason, notRunText } from '../not-run.js'
@@ -11,11 +11,11 @@ import {
   changeCounts,
   changedTest,
   concerns,
-  notables,
+  badResults,
   sinceBuilt,
   type Concern,
-  type Notable,
-} from '../notable.js'
+  type BadResult,
+} from '../bad-results.js'
 
 const MAX_LINE_CHARACTERS = 400
 /** Of one kind: a kernel that does not boot would fill the screen; the record has the rest. */
@@ -45,7 +45,7 @@ export const changesText = (view: RunView): string =>
 
 /** Tests that regressed, failed, were flaky, lost or not run, and failed builds; may be empty. */
 export function needsAttention(view: RunView): string {
-  const found = notables(view)
+  const found = badResults(view)
   const lists = concerns.map(concern => list(concern, found))
   return [unbuilt(view), ...lists, withoutRun(view)].join('')
 }
@@ -83,9 +83,9 @@ function unbuilt(view: RunView): string {
   return section('not ready', lines, Infinity)
 }
 
-function list(concern: Concern, all: readonly Notable[]): string {
+function list(concern: Concern, all: readonly BadResult[]): string {
   const [title, mark] = LOOKS[concern]
-  const found = alike(all.filter(notable => notable.concern === concern))
+  const found = groupResults(all.filter(each => each.concern === concern))
   const lines = found.map((one, at) => {
     // A reason that several share is printed after the last of them.
     const isLast = one.since !== found[at + 1]?.since || at === MAX_LINES - 1
@@ -101,7 +101,10 @@ const short = (text: string): string => oneLine(text, MAX_LINE_CHARACTERS)
 const noteLine = (note: string | undefined): string =>
   note === undefined ? '' : `      ${short(note)}\n`
 
-function entry(mark: string, { suite, test, columns, where, headline, flaky }: Alike): string {
+function entry(
+  mark: string,
+  { suite, test, columns, where, headline, flaky }: ResultGroup,
+): string {
   const [column = ''] = columns
   const one = columns.length === 1
   const lines = [

@@ -1,25 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { WITHOUT_COLOURS } from '../../platform/colours.js'
 import { readEvents } from '../../record/read.js'
 import { viewOf } from '../../record/view.js'
 import { privateFolder, type PrivateFolder } from '../../platform/private-folder.js'
 import type { Progress } from '../../platform/progress.js'
-import { commandFile, packageRoot } from '../../platform/package-root.js'
-import { projectOf } from '../../project/project.js'
+import { commandFile } from '../../platform/package-root.js'
+import { script } from '../../platform/process/script.js'
 import { scratchProject } from '../../project/scratch-project.js'
+import { faulty } from './faulty.js'
 import { Findings, type Ended } from './findings.js'
 import { leftProcesses, markOf } from './marked.js'
 import { Running } from './running.js'
-
-/** The faulty module and its suites. */
-const faulty = projectOf(join(packageRoot, 'harness/selftest/chaos/modprove.config.json'), {
-  name: 'chaos',
-  module: 'module',
-  suites: 'suites',
-})
+import { startShellJob } from './shell-job.js'
 
 export interface LabRunOptions {
   /** Added to the environment; `undefined` removes a variable. */
@@ -35,8 +29,6 @@ export interface LabRunOptions {
   /** Others run concurrently, whose temporary files are not its leftovers. */
   readonly isOneOfMany?: boolean
 }
-
-const KEPT_OUTPUT_CHARACTERS = 4 * 1024 * 1024
 
 /** Where a fault is injected: a project in its own folder. */
 export class Lab extends Findings implements AsyncDisposable {
@@ -81,8 +73,7 @@ export class Lab extends Findings implements AsyncDisposable {
     const earlier = await readdir(records)
     const kernel = command === 'run' && !rest.includes('--kernel') ? ['--kernel', this.kernel] : []
     const words = ['node', options.command ?? commandFile, command, ...rest, ...kernel]
-    const [file = '', ...more] = [...(options.wrapper ?? []), ...words]
-    const child = execa(file, more, {
+    const job = startShellJob([...(options.wrapper ?? []), ...words], {
       cwd: this.root,
       env: {
         ...WITHOUT_COLOURS,
@@ -91,28 +82,20 @@ export class Lab extends Findings implements AsyncDisposable {
         ...options.env,
         ...markOf(mark),
       },
-      cancelSignal: this.signal,
-      reject: false,
-      stdin: 'ignore',
-      all: true,
-      buffer: false,
-      // Its own process group, as a shell's job: signals to it do not reach this process.
-      detached: true,
+      signal: this.signal,
     })
-    let output = ''
-    child.all.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString('utf8')).slice(-KEPT_OUTPUT_CHARACTERS)
-    })
-    const { pid = 0 } = child
-    const running = new Running({ pid, mark, records, earlier, ended: child, output: () => output })
+    const running = new Running({ ...job, mark, records, earlier })
     try {
       await options.during?.(running)
     } catch (error) {
-      child.kill('SIGTERM')
-      await child
-      throw new Error(`${(error as Error).message}; the run said:\n${output}`, { cause: error })
+      job.kill()
+      await job.ended
+      throw new Error(`${(error as Error).message}; the run said:\n${job.output()}`, {
+        cause: error,
+      })
     }
-    const { exitCode, signal } = await child
+    const { exitCode, signal } = await job.ended
+    const output = job.output()
     this.signal.throwIfAborted()
     await this.#lookForLeftovers(mark, options.wasKilled ?? options.isOneOfMany ?? false)
     const folder = (await recordIn(output)) ?? (await running.record())
@@ -123,15 +106,14 @@ export class Lab extends Findings implements AsyncDisposable {
 
   /** Returns `modprove report` of the latest run. */
   async report(format: string): Promise<string> {
-    const words = [commandFile, 'report', '--format', format]
     const to = join(this.#temporary.path, 'report')
     const options = format === 'html' ? ['--output', to] : []
-    const { stdout } = await execa('node', [...words, ...options], {
+    const $ = script({
       cwd: this.root,
       env: { ...WITHOUT_COLOURS, TMPDIR: this.#temporary.path },
-      cancelSignal: this.signal,
-      reject: false,
+      signal: this.signal,
     })
+    const { stdout } = await $`node ${commandFile} report --format ${format} ${options}`.nothrow()
     if (format !== 'html') return stdout
     const text = await readFile(to, 'utf8')
     await rm(to, { recursive: true, force: true })

@@ -4,6 +4,7 @@ import { defined, pick } from '../../platform/pick.js'
 import { ModproveError } from '../../platform/errors.js'
 import type { Fault } from './fault.js'
 import { Lab } from './lab.js'
+import { requireLabKernel } from './lab-kernel.js'
 
 export interface ChaosContext {
   readonly kernel: string
@@ -20,6 +21,8 @@ export async function makeFaults(
   faults: readonly Fault[],
   context: ChaosContext,
 ): Promise<FaultResult[]> {
+  // Before the first fault, whose time it would be, and whose deadlines.
+  await requireLabKernel(context.kernel, context)
   const results: FaultResult[] = []
   for (const fault of faults) {
     context.signal.throwIfAborted()

@@ -1,7 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { execa } from 'execa'
 import t from 'tap'
+import { script } from '../../platform/process/script.js'
 import { silent } from '../../platform/progress.js'
 import { fullDiskFaults } from './faults/full-disk.js'
 import { makeFaults } from './make-faults.js'
@@ -24,16 +24,15 @@ void t.test('without mounts, faults that need them are skipped with the reason',
 
 void t.test('a command’s mounts are private', async t => {
   const folder = t.testdir({ file: 'below' })
-  const script = ['mount -t tmpfs none "$1" && touch "$1/own" && ls "$1"; shift', '"$@"']
-  const wrapper = await inMountNamespace(script, folder).catch((error: unknown) => {
+  const lines = ['mount -t tmpfs none "$1" && touch "$1/own" && ls "$1"; shift', '"$@"']
+  const wrapper = await inMountNamespace(lines, folder).catch((error: unknown) => {
     t.match(error, { code: 'NO_NAMESPACE', message: /may not mount/ })
   })
   if (wrapper === undefined) {
     t.comment('this host refuses mounts')
     return
   }
-  const [file = '', ...words] = wrapper
-  const { stdout } = await execa(file, [...words, 'echo', 'ran'])
-  t.equal(stdout, 'own\nran')
-  t.equal((await execa('ls', [folder])).stdout, 'file')
+  const { stdout } = await script()`${wrapper} echo ran`
+  t.equal(stdout, 'own\nran\n')
+  t.equal((await script()`ls ${folder}`).stdout, 'file\n')
 })

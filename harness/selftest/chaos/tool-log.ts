@@ -1,6 +1,6 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { execa } from 'execa'
+import { script } from '../../platform/process/script.js'
 import { privateFolder } from '../../platform/private-folder.js'
 
 /** Wrappers that precede the real programs in PATH and log their calls. */
@@ -22,7 +22,7 @@ export async function logTools(names: readonly string[], instead = ''): Promise<
   await chmod(folder, 0o755)
   await chmod(log, 0o666)
   for (const name of names) {
-    const { stdout } = await execa('sh', ['-c', 'command -v "$0"', name])
+    const { stdout } = await script()`command -v ${name}`
     const file = join(folder, name)
     // One appending write(2) per call, so that concurrent lines do not mix.
     const line = `printf '%s\\n' "${name} $(echo "$*" | tr '\\n' ' ')" >>'${log}'`

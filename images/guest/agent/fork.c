@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How tasks begin and end: user processes, their copies, and threads in them. */
+/* How tasks begin and end: copies of a user process, and threads in it. */
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,7 +15,7 @@
 static char scratch[SCRATCH_BYTES] __attribute__((aligned(4096)));
 
 /* Of this process: a forked child closes their descriptors. */
-static LIST_HEAD(, task) tasks = LIST_HEAD_INITIALIZER(tasks);
+static LIST_HEAD(, task) tasks;
 static pthread_mutex_t tasks_lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct new_task new_task(pid_t pid, pid_t tid)
@@ -30,47 +28,6 @@ struct new_task new_task(pid_t pid, pid_t tid)
 	};
 }
 
-static void on_interrupt(int number)
-{
-	(void)number;
-}
-
-static void set_signals(void)
-{
-	/* SIGUSR1 only interrupts a blocked call: no SA_RESTART. */
-	struct sigaction interrupt = { .sa_handler = on_interrupt };
-	sigset_t none;
-
-	catch_faults();
-	sigaction(SIGUSR1, &interrupt, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGCHLD, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-/* Begins a process: descriptors 0, 1 and 2 on /dev/null, and otherwise only the agent's own. */
-void become_user_process(int sock, pid_t router)
-{
-	static struct task task;
-	int null = open("/dev/null", O_RDWR);
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != router)
-		_exit(1);
-	/* kill(0, …) must not reach the router. */
-	setpgid(0, 0);
-	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0)
-		_exit(1);
-	if (syscall(SYS_close_range, 3, sock - 1, 0) || syscall(SYS_close_range, sock + 1, ~0U, 0))
-		_exit(1);
-	set_signals();
-	task.sock = sock;
-	task.fail_nth = -1;
-	LIST_INSERT_HEAD(&tasks, &task, entry);
-	serve(&task);
-}
-
 static void close_descriptors(const struct task *task)
 {
 	close(task->sock);
@@ -78,8 +35,8 @@ static void close_descriptors(const struct task *task)
 		close(task->fail_nth);
 }
 
-/* In a forked child, which has no other thread. */
-static void be_only_task(struct task *mine, int sock)
+/* In a new process, which has no other thread. */
+void be_only_task(struct task *mine, int sock)
 {
 	struct task *task;
 

@@ -5,7 +5,7 @@
  * One process, the router (router.h), polls the stream, /dev/kmsg and the tasks' sockets, and
  * never blocks. A task (task.h) is a thread in another process that serves requests in order, and
  * may block in a system call forever. Each has a socket to the router. The other side of the
- * stream, the client, is harness/guest/agent/; the agent is also root's login shell.
+ * stream is the client, harness/guest/agent/. The agent is also root's login shell.
  *
  *	gcc -static -O2 -Wall -Wextra -Werror -pthread -o agent *.c
  */
@@ -42,7 +42,7 @@ static bool unquote(char *word)
 	return false;
 }
 
-/* Runs what the harness wants to be run; returns if it is not that. */
+/* Runs the harness's command; returns if the line is another. */
 static void run(const char *line)
 {
 	char *copy;

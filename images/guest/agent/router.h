@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The router: passes frames between the client and the tasks, reads the log, and never blocks. */
+/* The router: the process between the client and the tasks. */
 #ifndef AGENT_ROUTER_H
 #define AGENT_ROUTER_H
 

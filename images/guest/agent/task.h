@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A task: a thread of a user process that serves requests in order, and may block in each. */
+/* A task: a thread of a user process. */
 #ifndef AGENT_TASK_H
 #define AGENT_TASK_H
 
@@ -27,9 +27,12 @@ void reply(struct task *task, uint32_t op, size_t length);
 void reply_with(struct task *task, uint32_t op, size_t length, int fd);
 void reply_error(struct task *task, int number, const char *text);
 
+/* user-process.c */
+void become_user_process(int sock, pid_t router);
+
 /* fork.c */
 struct new_task new_task(pid_t pid, pid_t tid);
-void become_user_process(int sock, pid_t router);
+void be_only_task(struct task *mine, int sock);
 void answer_fork(struct task *task);
 void answer_thread(struct task *task);
 void answer_exit(struct task *task);

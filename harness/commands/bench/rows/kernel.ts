@@ -1,6 +1,5 @@
 import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import {
   availableSources,
   downloadSource,
@@ -12,6 +11,7 @@ import { harnessError } from '../../../platform/errors.js'
 import { cacheFolder } from '../../../platform/cache-folder.js'
 import { commandFile } from '../../../platform/package-root.js'
 import { privateFolder } from '../../../platform/private-folder.js'
+import { script } from '../../../platform/process/script.js'
 import { silent } from '../../../platform/progress.js'
 import { timed, type Aim } from '../measure.js'
 import type { BenchRow } from '../row.js'
@@ -41,15 +41,10 @@ export const kernelRow: BenchRow = {
       await mkdir(join(cacheFolder(), name), { recursive: true })
       await symlink(join(cacheFolder(), name), join(cache.path, name))
     }
+    const $ = script({ cwd: project.root, signal, env: { MODPROVE_CACHE: cache.path } })
     const build = async (source: SourcePackage): Promise<number> => {
       await downloadSource(source, work)
-      return timed(() =>
-        execa('node', [commandFile, 'build', '--kernel', source.release], {
-          cwd: project.root,
-          cancelSignal: signal,
-          env: { MODPROVE_CACHE: cache.path },
-        }),
-      )
+      return timed(() => $`node ${commandFile} build --kernel ${source.release}`)
     }
     const reading = async (title: string, source: SourcePackage, aim: Aim) => ({
       row: `${title} (${source.release})`,

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
-import { execa } from 'execa'
 import { harnessError } from '../../../platform/errors.js'
 import { commandFile } from '../../../platform/package-root.js'
 import { privateFolder } from '../../../platform/private-folder.js'
+import { script } from '../../../platform/process/script.js'
 import type { Project } from '../../../project/project.js'
 import type { Job } from '../../../session/job.js'
 import { WorkerProcess } from '../../../scheduler/worker-process.js'
@@ -52,8 +52,7 @@ export const startRow: BenchRow = {
 
 /** Any exit status: usage errors are one of the subjects. */
 async function modprove(args: readonly string[], signal: AbortSignal): Promise<void> {
-  const command = [commandFile, ...args]
-  await execa(process.execPath, command, { cancelSignal: signal, reject: false })
+  await script({ signal })`node ${commandFile} ${args}`.nothrow()
   signal.throwIfAborted()
 }
 

@@ -38,7 +38,7 @@ async function runAtOnce(lab: Lab, runs: number, kind: 'cold' | 'warm'): Promise
   const count = (which: RegExp): number => calls.filter(line => which.test(line)).length
   const built = {
     modules: count(/^make .*\bM=\S+ modules/),
-    agents: count(/^gcc .*-static .*agent\.c/),
+    agents: count(/^gcc .*-static .*agent\/main\.c/),
     templates: count(/^qemu-system-x86_64 .*-kernel /),
   }
   const times = kind === 'cold' ? 1 : 0

@@ -17,7 +17,7 @@ export const badSuitesFault: Fault = {
     lab.expect(ended, {
       throws: { [WHOLE_FILE]: 'fail', [SUITE_END]: 'none' },
       awaits: { [WHOLE_FILE]: 'fail', [SUITE_END]: 'none' },
-      hangs: { before: 'pass', 'never ends': 'fail timeout', after: 'pass' },
+      hangs: { before: 'pass', 'never ends': ['fail', 'timeout'], after: 'pass' },
       promises: {
         before: 'pass',
         'leaves a rejected promise': 'fail',
@@ -34,7 +34,7 @@ export const badSuitesFault: Fault = {
         after: 'pass',
       },
       starts: { 'does not end it': 'pass' },
-      panic: { before: 'pass', panics: 'fail panic', after: 'pass' },
+      panic: { before: 'pass', panics: ['fail', 'panic'], after: 'pass' },
     })
     const says = (suite: string, test: string, words: RegExp): void => {
       const text = lab.said(ended, suite, test)

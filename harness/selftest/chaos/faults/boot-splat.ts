@@ -30,7 +30,7 @@ export const bootSplatFault: Fault = {
     // --cold, because a template has no modules that could be loaded at boot.
     const ended = await lab.run(['run', 'lost', '--cold'], { command })
     lab.expect(ended, {
-      lost: { before: 'error no-boot', waits: 'miss', after: 'miss', [SUITE_END]: 'miss' },
+      lost: { before: ['error', 'no-boot'], waits: 'miss', after: 'miss', [SUITE_END]: 'miss' },
     })
     const [problem] = lab.result(ended, 'lost', 'before')?.problems ?? []
     const says = `${problem?.message}\n${problem?.detail}`

@@ -12,7 +12,7 @@ export const childrenFault: Fault = {
     lab.expect(ended, {
       children: {
         before: 'pass',
-        'one that panics soon after': 'fail panic',
+        'one that panics soon after': ['fail', 'panic'],
         'one that ends soon after': 'pass',
         'none of it runs in the next test': 'pass',
         'nor does a command, or a shell of a process': 'pass',

@@ -10,7 +10,7 @@ export const cutOffFault: Fault = {
   make: async lab => {
     const ended = await lab.run(['run', 'cut'])
     const tests = ['the session is cut', 'sshd is killed', 'the network goes down']
-    const lost = allEnd(tests, 'error connection-lost')
+    const lost = allEnd(tests, ['error', 'connection-lost'])
     lab.expect(ended, { cut: { before: 'pass', ...lost, after: 'pass' } })
     for (const test of tests) {
       const result = lab.result(ended, 'cut', test)

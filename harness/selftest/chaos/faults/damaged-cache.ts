@@ -61,7 +61,7 @@ const damages: readonly Damage[] = [
   {
     what: 'an agent cut short',
     damage: async cache => truncate(join(await only(cache, 'programs', 'agent-'), 'agent'), 4096),
-    said: /The cached images\/guest\/agent\.c is damaged \(agent has 4096 bytes/,
+    said: /The cached images\/guest\/agent is damaged \(agent has 4096 bytes/,
   },
   {
     what: 'an initramfs with other content',

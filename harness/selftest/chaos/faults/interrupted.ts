@@ -59,8 +59,21 @@ const stages: readonly Stage[] = [
   },
 ]
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-type Word = (typeof SIGNALS)[number] | 'SIGINT twice' | 'SIGKILL' | 'SIGKILL of all but QEMU'
+/** A way to interrupt a run. */
+interface Blow {
+  readonly name: string
+  readonly signal: NodeJS.Signals
+  /** Sent again when the run has said that it stops. */
+  readonly again?: true
+  /** Not to the command alone. */
+  readonly toWorkersToo?: true
+}
+
+const once = (signal: NodeJS.Signals): Blow => ({ name: signal, signal })
+const [INTERRUPT, KILL] = [once('SIGINT'), once('SIGKILL')]
+const TWICE: Blow = { name: 'SIGINT twice', signal: 'SIGINT', again: true }
+const KILL_ALL: Blow = { name: 'SIGKILL of all but QEMU', signal: 'SIGKILL', toWorkersToo: true }
+const BLOWS = [INTERRUPT, once('SIGTERM'), once('SIGHUP'), TWICE, KILL]
 
 const expected =
   'the first: exit 130, what was known is kept and marked interrupted; the second and kill -9: at once; nothing is left'
@@ -71,13 +84,7 @@ export const interruptedFaults: readonly Fault[] = [
     name: `interrupted-${stage.name}`,
     fault: `Ctrl+C once and twice, SIGTERM, SIGHUP, kill -9 ${stage.what}`,
     expected,
-    make: lab =>
-      interrupt(lab, stage, [
-        ...SIGNALS,
-        'SIGINT twice',
-        'SIGKILL',
-        ...(stage.name === 'test' ? ['SIGKILL of all but QEMU' as const] : []),
-      ]),
+    make: lab => interrupt(lab, stage, stage.name === 'test' ? [...BLOWS, KILL_ALL] : BLOWS),
   })),
   {
     row: 13,
@@ -87,26 +94,27 @@ export const interruptedFaults: readonly Fault[] = [
     fast: true,
     make: async lab => {
       const stage = stages.find(({ name }) => name === 'test')
-      if (stage !== undefined) await interrupt(lab, stage, ['SIGINT', 'SIGKILL'])
+      if (stage !== undefined) await interrupt(lab, stage, [INTERRUPT, KILL])
     },
   },
 ]
 
-async function interrupt(lab: Lab, stage: Stage, words: readonly Word[]): Promise<void> {
+async function interrupt(lab: Lab, stage: Stage, blows: readonly Blow[]): Promise<void> {
   const cold = ['building', 'template'].includes(stage.name)
   const cache = cold ? await privateCache(lab) : undefined
   const env = cache === undefined ? {} : { MODPROVE_CACHE: cache }
-  for (const word of words) {
-    await interruptBy(lab, stage, word, env)
-    if (cache !== undefined && !isAtOnce(word))
-      await nothingHalfMade(lab, cache, `${word} ${stage.what}`)
+  for (const blow of blows) {
+    await interruptBy(lab, stage, blow, env)
+    if (cache !== undefined && !isAtOnce(blow))
+      await nothingHalfMade(lab, cache, `${blow.name} ${stage.what}`)
   }
   // Locks, partial entries and folders of dead processes do not block it, and it removes them.
   const next = await lab.run(['run', 'lost'], { env })
   lab.exits(next, 0, 'the next run: ')
   lab.check('and waits for nobody', !next.output.includes('Waiting for'), next.output)
   if (cache !== undefined) await nothingHalfMade(lab, cache, 'after the next run')
-  lab.tell(`${words.join(', ')} ${stage.what}: as it should; the next run swept and passed`)
+  const names = blows.map(({ name }) => name).join(', ')
+  lab.tell(`${names} ${stage.what}: as it should; the next run swept and passed`)
 }
 
 /** Checks a cache that no other process uses. */
@@ -126,41 +134,41 @@ async function killWorkersToo(running: Running): Promise<void> {
 }
 
 /** It cannot clean up. */
-const isAtOnce = (word: Word): boolean => word.startsWith('SIGKILL') || word === 'SIGINT twice'
+const isAtOnce = ({ signal, again }: Blow): boolean => signal === 'SIGKILL' || again === true
 
 async function interruptBy(
   lab: Lab,
   stage: Stage,
-  word: Word,
+  blow: Blow,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
+  const { name, signal } = blow
   // Changed each time, so that there is something to build.
-  await appendFile(join(lab.root, 'module/moody.c'), `/* ${word} */\n`)
-  const [name, twice] = word.split(' ') as [NodeJS.Signals, string?]
-  const atOnce = isAtOnce(word)
+  await appendFile(join(lab.root, 'module/moody.c'), `/* ${name} */\n`)
+  const atOnce = isAtOnce(blow)
   const ended = await lab.run(['run', stage.suite], {
     env,
     wasKilled: atOnce,
     during: async running => {
       await stage.reached(running)
-      if (word === 'SIGKILL of all but QEMU') return killWorkersToo(running)
-      running.kill(name)
-      if (twice === undefined) return
+      if (blow.toWorkersToo) return killWorkersToo(running)
+      running.kill(signal)
+      if (!blow.again) return
       await running.said('repeat to stop at once')
-      running.kill(name)
+      running.kill(signal)
     },
   })
-  const at = `${word} ${stage.what}`
-  if (name !== 'SIGKILL') lab.exits(ended, 130, `${at}: `)
-  else lab.check(`${at}: it is killed`, ended.signal === name, howItEnded(ended))
+  const at = `${name} ${stage.what}`
+  if (signal !== 'SIGKILL') lab.exits(ended, 130, `${at}: `)
+  else lab.check(`${at}: it is killed`, ended.signal === signal, howItEnded(ended))
   lab.expect(ended, stage.known)
   if (!atOnce) {
     const { end } = ended.view ?? {}
     const marked = end?.interrupted === true && end.exitCode === 130
     lab.check(`${at}: the record says so`, marked, JSON.stringify(end))
-    lab.check(`${at}: it says why`, ended.output.includes(`Interrupted by ${name}`), ended.output)
+    lab.check(`${at}: it says why`, ended.output.includes(`Interrupted by ${signal}`), ended.output)
   }
-  if (name === 'SIGKILL') {
+  if (signal === 'SIGKILL') {
     // The next run, not a report, cleans up after a killed one.
     const words = ['report', ended.folder ?? 'latest', '--format', 'summary']
     const told = await lab.run(words, { wasKilled: true })

@@ -1,5 +1,10 @@
 import { SUITE_END } from '../../../contract/test-names.js'
+import type { FindingReport } from '../../../contract/events.js'
 import type { Fault } from '../fault.js'
+
+/** Whether it is at a line of the module's fault_late(). */
+const isInFaultLate = ({ trace }: FindingReport): boolean =>
+  trace.some(line => 'location' in line && 'function' in line && line.function === 'fault_late')
 
 export const lateFault: Fault = {
   row: 4,
@@ -23,12 +28,12 @@ export const lateFault: Fault = {
         [SUITE_END]: 'fail',
       },
     })
-    const place = /fault_late at .*faulty\.c:\d+/
-    lab.match('told by another worker', lab.said(ended, 'late-lost', SUITE_END), place)
-    const { problems = [] } = lab.result(ended, 'late', SUITE_END) ?? {}
+    const told = (suite: string): readonly FindingReport[] =>
+      (lab.result(ended, suite, SUITE_END)?.findings ?? []).filter(isInFaultLate)
+    const lost = lab.said(ended, 'late-lost', SUITE_END)
+    lab.check('told by another worker, at its line', told('late-lost').length === 1, lost)
     const said = lab.said(ended, 'late', SUITE_END)
-    const told = problems.filter(({ message }) => place.test(message))
-    lab.check('both are told, at their line', told.length === 2, said)
+    lab.check('both are told, at their line', told('late').length === 2, said)
     lab.tell(said)
   },
 }

@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises'
-import { execa } from 'execa'
 import { unpackBackportedQemu } from '../../../builder/index.js'
+import { script } from '../../../platform/process/script.js'
 import { privateFolder } from '../../../platform/private-folder.js'
 import type { Fault } from '../fault.js'
 import { privateCache } from '../private-cache.js'
@@ -16,7 +16,7 @@ export const otherQemuFault: Fault = {
     // QEMU runs as another user.
     await chmod(folder.path, 0o755)
     const qemu = await unpackBackportedQemu(folder.path, lab)
-    const { stdout } = await execa(qemu, ['--version'])
+    const { stdout } = await script()`${qemu} --version`
     const version = stdout.split('\n')[0] ?? ''
     // A private cache, because templates for this QEMU are useless afterwards.
     const env = { MODPROVE_QEMU: qemu, MODPROVE_CACHE: await privateCache(lab) }

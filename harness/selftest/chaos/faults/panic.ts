@@ -10,7 +10,7 @@ export const panicFault: Fault = {
   fast: true,
   make: async lab => {
     const ended = await lab.run(['run', 'panic'])
-    lab.expect(ended, { panic: { before: 'pass', panics: 'fail panic', after: 'pass' } })
+    lab.expect(ended, { panic: { before: 'pass', panics: ['fail', 'panic'], after: 'pass' } })
     const [finding] = lab.result(ended, 'panic', 'panics')?.findings ?? []
     const traced = finding?.trace.some(line => traceText(line).includes('sysrq')) === true
     lab.check('with its trace', traced, finding?.trace.map(traceText).join('; ') ?? 'no finding')

@@ -24,7 +24,7 @@ export const qemuKilledFault: Fault = {
         await killAtTry(running, 2)
       },
     })
-    lab.expect(twice, { lost: { before: 'pass', waits: 'error qemu-died', after: 'pass' } })
+    lab.expect(twice, { lost: { before: 'pass', waits: ['error', 'qemu-died'], after: 'pass' } })
     const [problem] = lab.result(twice, 'lost', 'waits')?.problems ?? []
     lab.tell(`killed each time: error, "${problem?.message}", exit ${twice.exitCode}`)
   },

@@ -18,7 +18,7 @@ export const slowHostFault: Fault = {
     })
     lab.expect(ended, {
       lost: { before: 'pass', waits: 'pass', after: 'pass' },
-      panic: { before: 'pass', panics: 'fail panic', after: 'pass' },
+      panic: { before: 'pass', panics: ['fail', 'panic'], after: 'pass' },
       promises: {
         before: 'pass',
         'leaves a rejected promise': 'fail',

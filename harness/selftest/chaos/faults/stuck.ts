@@ -14,9 +14,9 @@ export const stuckFault: Fault = {
     lab.expect(ended, {
       stuck: {
         before: 'pass',
-        [deadline]: 'fail timeout',
+        [deadline]: ['fail', 'timeout'],
         between: 'pass',
-        [call]: 'fail timeout',
+        [call]: ['fail', 'timeout'],
         after: 'miss',
         [SUITE_END]: 'miss',
       },

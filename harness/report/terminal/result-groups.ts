@@ -1,10 +1,10 @@
 import { locationText } from '../../platform/source-text.js'
 import { grouped } from '../../platform/grouped.js'
 import { headline } from '../evidence.js'
-import type { Notable } from '../notable.js'
+import type { BadResult } from '../bad-results.js'
 
 /** A test, and all columns on which it ended the same way. */
-export interface Alike extends Pick<Notable, 'suite' | 'flaky' | 'since'> {
+export interface ResultGroup extends Pick<BadResult, 'suite' | 'flaky' | 'since'> {
   readonly test: string
   /** `6.1.192 debug` */
   readonly columns: readonly string[]
@@ -14,8 +14,8 @@ export interface Alike extends Pick<Notable, 'suite' | 'flaky' | 'since'> {
 }
 
 /** Groups equal results of a test on several kernels; ordered by the first of each group. */
-export function alike(notables: readonly Notable[]): Alike[] {
-  return [...grouped(notables, notable => JSON.stringify(shownOf(notable))).values()].map(group => {
+export function groupResults(badResults: readonly BadResult[]): ResultGroup[] {
+  return [...grouped(badResults, result => JSON.stringify(shownOf(result))).values()].map(group => {
     return { ...shownOf(group[0]), columns: group.map(({ column }) => column) }
   })
 }
@@ -27,7 +27,7 @@ function shownOf({
   location,
   since,
   flaky,
-}: Notable): Omit<Alike, 'columns'> {
+}: BadResult): Omit<ResultGroup, 'columns'> {
   const where = location && locationText(location)
   return { suite, test: result.test, where, headline: headline(evidence), flaky, since }
 }

@@ -1,8 +1,8 @@
 import type { FaultSweep, FindingReport, Problem, Status } from '../contract/events.js'
 import { lateProblem, type Verdict } from '../verdict/index.js'
 
-/** The outcome of one try of one test, or of a suite's end. */
-export interface TestOutcome extends Omit<Verdict, 'cause' | 'status'> {
+/** The result of one try of one test, or of a suite's end. */
+export interface TryResult extends Omit<Verdict, 'cause' | 'status'> {
   readonly status: Status
   readonly cause?: NonNullable<Verdict['cause']> | 'no-boot'
   readonly findings: readonly FindingReport[]
@@ -19,35 +19,35 @@ export interface TestOutcome extends Omit<Verdict, 'cause' | 'status'> {
 }
 
 /** What did not run, and why. */
-export function notRun(status: 'skip' | 'miss', reason: string): TestOutcome {
+export function notRun(status: 'skip' | 'miss', reason: string): TryResult {
   return { status, problems: [], findings: [], tap: '', durationMs: 0, reason }
 }
 
 /** Whether the machine may serve the next test. */
-export const isSound = ({ status }: TestOutcome): boolean => status === 'pass' || status === 'skip'
+export const isSound = ({ status }: TryResult): boolean => status === 'pass' || status === 'skip'
 
-/** An outcome that fails of these, too. */
+/** A result that fails of these, too. */
 export const failedBy = (
-  outcome: TestOutcome,
+  result: TryResult,
   problems: readonly Problem[],
   findings: readonly FindingReport[],
-): TestOutcome => ({
-  ...outcome,
+): TryResult => ({
+  ...result,
   status: 'fail',
-  problems: [...outcome.problems, ...problems],
-  findings: [...outcome.findings, ...findings],
+  problems: [...result.problems, ...problems],
+  findings: [...result.findings, ...findings],
 })
 
 /** Adds what the kernel reported just after a test that had run alone on its machine. */
-export function withAftermath(outcome: TestOutcome, after: readonly FindingReport[]): TestOutcome {
-  if (after.length === 0) return outcome
+export function withAftermath(result: TryResult, after: readonly FindingReport[]): TryResult {
+  if (after.length === 0) return result
   const problems = after.map(finding => lateProblem('a moment after it had ended, alone', finding))
-  return failedBy(outcome, problems, after)
+  return failedBy(result, problems, after)
 }
 
 /** The kernel's reports, or that the machine ended without any. */
 export const reportedBy = (
-  cause: TestOutcome['cause'],
+  cause: TryResult['cause'],
   findings: readonly FindingReport[],
 ): readonly FindingReport[] =>
   cause === undefined || findings.length > 0
@@ -57,7 +57,7 @@ export const reportedBy = (
 const WORST_FIRST = ['fail', 'error', 'pass', 'skip'] as const
 
 /** Merges a suite's ends on several machines. */
-export function mergeEnds(earlier: readonly TestOutcome[], last: TestOutcome): TestOutcome {
+export function mergeEnds(earlier: readonly TryResult[], last: TryResult): TryResult {
   const all = [...earlier, last]
   const worst = WORST_FIRST.flatMap(status => all.filter(end => end.status === status))[0]
   return {

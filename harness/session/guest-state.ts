@@ -2,7 +2,7 @@ import type { Health } from '../suite-api/health.js'
 import type { Invariant } from '../suite-api/registry.js'
 
 /** A guest's state between two tests. */
-export interface Standing {
+export interface GuestState {
   readonly health: Health
   /** Names of the loaded modules. */
   readonly loaded: readonly string[]

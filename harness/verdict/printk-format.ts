@@ -18,7 +18,7 @@ const CONVERSION =
  * @param text what was printed, from its beginning
  * @returns the file, relative to the folder, and the line; undefined if none or several match
  */
-export async function findWords(
+export async function findPrintk(
   folder: string,
   text: string,
 ): Promise<{ readonly file: string; readonly line: number } | undefined> {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { FindingReader, Symbolizer, type Finding } from './index.js'
-import { findWords } from './own-words.js'
+import { findPrintk } from './printk-format.js'
 
 const SOURCE = `#include <linux/printk.h>
 static void complain(int id, const char *why)
@@ -15,14 +15,14 @@ static void complain(int id, const char *why)
 const folder = t.testdir({ 'ring.c': SOURCE, deep: { 'pool.h': '"BUG: pool %08lx gone"\n' } })
 
 void t.test('words are found by the format that prints them', async t => {
-  t.match(await findWords(folder, 'BUG: item 12 of the ring "a" is lost, f+0x1/0x2'), {
+  t.match(await findPrintk(folder, 'BUG: item 12 of the ring "a" is lost, f+0x1/0x2'), {
     file: 'ring.c',
     line: 5,
   })
-  t.match(await findWords(folder, 'BUG: pool 0000abcd gone'), { file: 'deep/pool.h', line: 1 })
+  t.match(await findPrintk(folder, 'BUG: pool 0000abcd gone'), { file: 'deep/pool.h', line: 1 })
   for (const other of ['BUG: item 12 is lost', 'BUG: Bad rss-counter state', 'BUG: no room', ''])
-    t.equal(await findWords(folder, other), undefined, `${other}: by none, or by two`)
-  t.equal(await findWords(`${folder}/absent`, 'BUG: pool 0000abcd gone'), undefined)
+    t.equal(await findPrintk(folder, other), undefined, `${other}: by none, or by two`)
+  t.equal(await findPrintk(`${folder}/absent`, 'BUG: pool 0000abcd gone'), undefined)
 })
 
 const found = async (...lines: readonly string[]): Promise<Finding | undefined> => {
@@ -35,14 +35,14 @@ const found = async (...lines: readonly string[]): Promise<Finding | undefined> 
   return finding
 }
 
-void t.test("a finding that is a module's own words has their line, and says so", async t => {
+void t.test("a finding that is a module's own printk has its line, and says so", async t => {
   t.match(await found('BUG: item 12 of the ring "a" is lost, f+0x1/0x2', 'ring: and more'), {
     kind: 'bug',
-    isOwnWords: true,
+    isPrintk: true,
     location: { file: 'module/ring.c', line: 5 },
   })
   t.match(await found('BUG: what no source here has'), {
-    isOwnWords: undefined,
+    isPrintk: undefined,
     location: undefined,
     locationReason: /without a trace/,
   })

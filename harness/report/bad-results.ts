@@ -7,7 +7,7 @@ export const concerns = ['regressed', 'failed', 'flaky', 'lost'] as const
 export type Concern = (typeof concerns)[number]
 
 /** A test that ran and failed, or passed only on a retry. */
-export interface Notable {
+export interface BadResult {
   readonly concern: Concern
   /** `6.1.192 debug` */
   readonly column: string
@@ -29,9 +29,9 @@ const keyOf = (
 ) => [kernel, flavour, suite, test].join('\0')
 
 /** All tests that failed, were lost or are flaky: regressions first, then in the run's order. */
-export function notables(view: RunView): Notable[] {
+export function badResults(view: RunView): BadResult[] {
   const changes = changesOf(view)
-  const found: Notable[] = []
+  const found: BadResult[] = []
   for (const { ref, results } of view.columns.flatMap(({ jobs }) => jobs)) {
     const { release, flavour, suite } = ref
     for (const result of results) {

@@ -6,24 +6,24 @@ import { readHealth, readUntilSettled, type Health } from '../suite-api/health.j
 import type { ModuleSpec } from '../suite-api/module-spec.js'
 import type { Invariant } from '../suite-api/registry.js'
 import type { Session } from '../session/session.js'
-import type { Standing } from '../session/standing.js'
+import type { GuestState } from '../session/guest-state.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
 
 /**
  * The guest's state before a test, with its modules; not read again if still known.
  * @throws ModproveError `MODULE_DOES_NOT_LOAD`
  */
-export async function standingBefore(
+export async function stateBefore(
   session: Session,
   wanted: readonly ModuleSpec[],
   invariants: readonly Invariant[],
   guestSince: (mark: number) => TestGuest,
-): Promise<Pick<Standing, 'health' | 'mark'>> {
-  const { standing } = session
-  session.standing = undefined
+): Promise<Pick<GuestState, 'health' | 'mark'>> {
+  const { lastState } = session
+  session.lastState = undefined
   const isUsable =
-    standing?.invariants === invariants && session.modules.match(standing.loaded, wanted)
-  if (isUsable) return standing
+    lastState?.invariants === invariants && session.modules.match(lastState.loaded, wanted)
+  if (isUsable) return lastState
   const mark = await session.loadModules(wanted)
   return { mark, health: await readHealth(guestSince(mark), invariants) }
 }
@@ -32,14 +32,14 @@ export async function standingBefore(
  * The guest's state after a test's processes are gone, and how it differs from before. It is read
  * again until it agrees or the time limit passes; then the log is read to its end.
  */
-export async function standingAfter(
+export async function stateAfter(
   session: Session,
   before: Health,
   invariants: readonly Invariant[],
   guest: TestGuest,
-): Promise<Standing & { readonly leftBehind: readonly Problem[] }> {
+): Promise<GuestState & { readonly leftBehind: readonly Problem[] }> {
   const running: OtherProcess[] = []
-  const standing = await readUntilSettled(before, async () => {
+  const state = await readUntilSettled(before, async () => {
     const readings = () => Promise.all([readHealth(guest, invariants), session.modules.loaded()])
     const kept = [session.modules.process]
     const read = await session.guest.readWithoutProcesses(kept, readings, scaledHere(LATE_MS))
@@ -47,7 +47,7 @@ export async function standingAfter(
     const [health, loaded] = read.values
     return { health, loaded, mark: read.last, invariants }
   })
-  return { ...standing, leftBehind: [...leftRunning(running), ...standing.leftBehind] }
+  return { ...state, leftBehind: [...leftRunning(running), ...state.leftBehind] }
 }
 
 /** A process that continues might break a later test. */

@@ -5,7 +5,11 @@ const MAX_CHARACTERS = 200
 const HEADLINE = /^(?:WARNING: |kernel BUG at )/
 
 /** The message of a WARN() or BUG(), or a driver's own `BUG: …`; empty if there is none. */
-export function ownText({ kind, frames, text }: Pick<Finding, 'kind' | 'frames' | 'text'>): string {
+export function messageOf({
+  kind,
+  frames,
+  text,
+}: Pick<Finding, 'kind' | 'frames' | 'text'>): string {
   const lines = text.split('\n', 16)
   const [first = ''] = lines
   if (kind === 'bug' && frames.length === 0) return first.slice(0, MAX_CHARACTERS)
