@@ -33,7 +33,7 @@ export async function readJson<Schema extends z.ZodType>(
 ): Promise<z.output<Schema>> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' && absent !== undefined) return absent
-    throw mistakeError(file, [`it cannot be read: ${cause.message}`], options, cause)
+    throw wrongFile(file, [`it cannot be read: ${cause.message}`], options, cause)
   })
   return parseJson(text, file, schema, options)
 }
@@ -49,7 +49,7 @@ export function parseJson<Schema extends z.ZodType>(
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw mistakeError(file, [`it is not JSON: ${(cause as Error).message}`], options, cause)
+    throw wrongFile(file, [`it is not JSON: ${(cause as Error).message}`], options, cause)
   }
   return checkValue(value, file, schema, options)
 }
@@ -64,7 +64,7 @@ export function checkValue<Schema extends z.ZodType>(
   const checked = schema.safeParse(value, HOW)
   if (checked.success) return checked.data
   const { issues } = checked.error
-  throw mistakeError(file, shownMistakes(issues), options, undefined, countOf(issues))
+  throw wrongFile(file, shownMistakes(issues), options, undefined, countOf(issues))
 }
 
 /** The first mistakes of a value, each with its path; empty when it is valid. */
@@ -85,7 +85,7 @@ const countOf = (issues: readonly z.core.$ZodIssue[]): number =>
   )
 
 /** The error of a file that a user wrote, which names each mistake. @param count of all mistakes */
-export function mistakeError(
+export function wrongFile(
   file: string,
   mistakes: readonly string[],
   { code = 'CONFIGURATION', remedy = `Correct ${file}` }: CheckOptions = {},
@@ -103,14 +103,14 @@ export function mistakeError(
 
 function mistakesOf(issue: z.core.$ZodIssue): string[] {
   const { path, message, code, input } = issue
-  const place = pathText(path)
+  const where = pathText(path)
   if (code === 'unrecognized_keys') {
     const lines = message.split('\n')
     return lines.map((line, at) => `${pathText([...path, issue.keys[at] ?? ''])} ${line}`)
   }
-  if (code === 'invalid_key') return [`the key of ${place} should be ${message}`]
-  if (input === undefined) return [`${place} is missing: it should be ${message}`]
-  return [`${place} should be ${message}, got ${cut(JSON.stringify(input) ?? typeof input)}`]
+  if (code === 'invalid_key') return [`the key of ${where} should be ${message}`]
+  if (input === undefined) return [`${where} is missing: it should be ${message}`]
+  return [`${where} should be ${message}, got ${cut(JSON.stringify(input) ?? typeof input)}`]
 }
 
 /** `series["6.1"].suites[0]` */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { mistakeError } from '../platform/checked-json.js'
+import { wrongFile } from '../platform/checked-json.js'
 import { isThere } from '../platform/is-there.js'
 import type { ProjectConfig } from './config-schema.js'
 import { modulesOf } from './configured-sources.js'
@@ -40,7 +40,7 @@ export async function requirePaths(
         `the name of ${join(module.root, name)} should have letters, digits and . _ + - ~ alone: "${name}" cannot be built`,
       )
   if (mistakes.length === 0) return
-  throw mistakeError(where, mistakes, {
+  throw wrongFile(where, mistakes, {
     remedy: `Correct the paths, which are relative to ${root}, or rename the folder`,
   })
 }

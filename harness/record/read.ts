@@ -28,15 +28,15 @@ export async function findRecord(name: string, folder: string): Promise<string> 
   const [only] = alike
   if (only !== undefined && alike.length === 1) return join(folder, only)
   const there = await Promise.all(paths.map(path => isThere(path)))
-  const place = paths[there.indexOf(true)]
+  const path = paths[there.indexOf(true)]
   // Replays and runs of a part of the tests do not set `latest`.
   const latest = (await isThere(join(folder, 'latest'))) ? ['latest'] : []
   const what =
     alike.length > 1
       ? `"${name}" may mean ${alike.join(', ')}`
-      : place === undefined
+      : path === undefined
         ? `There is no record of a run "${name}"`
-        : `${place} is no record of a run: it holds no events.jsonl`
+        : `${path} is no record of a run: it holds no events.jsonl`
   throw usageError('UNKNOWN_RUN', what, {
     remedy:
       runs.length === 0

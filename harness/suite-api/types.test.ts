@@ -77,9 +77,9 @@ void t.test('suites are type-checked in a project that has the package', async t
   t.strictSame(await Promise.all(said), ['', ''])
 })
 
-void t.test('suites are type-checked in a project of a clone, as suites/README says', async t => {
+void t.test('suites are type-checked beside a clone, as their README says', async t => {
   await using project = await privateFolder()
-  const readme = await readFile(join(packageRoot, 'suites/README.md'), 'utf8')
+  const readme = await readFile(join(packageRoot, 'suites', 'README.md'), 'utf8')
   const [config = ''] = /^\{\s+"extends"[^`]*/m.exec(readme) ?? []
   const here = JSON.parse(config.replace('PATH-OF-MODPROVE', packageRoot)) as object
   t.equal(await checked(project.path, here), '')

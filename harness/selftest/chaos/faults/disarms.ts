@@ -46,7 +46,7 @@ export const disarmsFault: Fault = {
     }
     for (const name of ['dma', 'refcount']) {
       const found = lab.result(ended, 'disarms', `another ${name} in`)?.findings ?? []
-      const areBoth = ['allowed_', 'later_'].every(of => found.some(each => isIn(of, each)))
+      const areBoth = ['allowed_', 'later_'].every(prefix => found.some(each => isIn(prefix, each)))
       lab.check(`${name}: both are found in one test`, areBoth, titles(found))
     }
     const unguarded = lab.result(ended, 'disarms', 'another lockdep in')?.unguarded ?? []
