@@ -10,9 +10,16 @@ export const kernelRecord = z.object({ release: z.string() })
 export interface BuiltKernel {
   /** Its key: `6.1.192-2-plain-0123456789abcdef`. */
   readonly name: string
+  readonly flavour: string
   readonly release: string
   readonly folder: string
 }
+
+/** The name of a kernel's build in the cache. @param hash of its inputs, hexadecimal */
+export const kernelName = (source: string, flavour: string, hash: string): string =>
+  `${source}-${flavour}-${hash}`
+
+const flavourOf = (name: string): string => /-([^-]+)-[0-9a-f]+$/.exec(name)?.[1] ?? ''
 
 /** Returns the cached kernels by name, without unreadable entries. */
 export async function builtKernels(): Promise<BuiltKernel[]> {
@@ -23,7 +30,7 @@ export async function builtKernels(): Promise<BuiltKernel[]> {
     const text = await readFile(join(folder, 'value.json'), 'utf8').catch(() => undefined)
     if (text === undefined) continue
     const value = kernelRecord.safeParse(valueOf(text))
-    if (value.success) found.push({ name, folder, ...value.data })
+    if (value.success) found.push({ name, flavour: flavourOf(name), folder, ...value.data })
   }
   return found
 }

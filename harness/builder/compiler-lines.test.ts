@@ -1,5 +1,5 @@
 import t from 'tap'
-import { errorLines, firstPlace, StepCounter, warningsOf } from './compiler-lines.js'
+import { compilerErrors, StepCounter, warningsOf } from './compiler-lines.js'
 
 const failed = `make: Entering directory '/cache/tree'
   CC [M]  /build/driver.o
@@ -24,8 +24,11 @@ WARNING: modpost: missing MODULE_DESCRIPTION() in driver.o
   LD [M]  /build/driver.ko
 `
 
+const linesOf = (output: string, own?: readonly string[]): string[] =>
+  compilerErrors(output, own).detail?.split('\n') ?? []
+
 void t.test('make’s own steps are removed from the output', t => {
-  const lines = errorLines(failed).split('\n')
+  const lines = linesOf(failed)
   t.equal(lines[0], "module/driver.c: In function 'driver_init':")
   t.match(lines[1], /error: 'missing' undeclared/)
   t.notOk(lines.some(line => /Entering|Leaving| CC |Error 1/.test(line)))
@@ -34,7 +37,7 @@ void t.test('make’s own steps are removed from the output', t => {
 
 void t.test('long output without an error is cut to its last lines', t => {
   const output = Array.from({ length: 500 }, (_, i) => `line ${i}`).join('\n')
-  const lines = errorLines(output).split('\n')
+  const lines = linesOf(output)
   t.equal(lines.length, 60)
   t.equal(lines.at(-1), 'line 499')
   t.end()
@@ -58,7 +61,7 @@ make[1]: *** [scripts/Makefile.build:255: /build/driver.o] Error 1
 `
 
 void t.test('long output keeps every error, and the first with its context', t => {
-  const lines = errorLines(many).split('\n')
+  const lines = linesOf(many)
   t.ok(lines.length < 75, `${lines.length} lines`)
   t.strictSame(lines.slice(0, 4), many.split('\n').slice(1, 5))
   t.equal(lines.filter(line => line.includes('error: ')).length, 7)
@@ -75,7 +78,7 @@ void t.test('long output keeps every error, and the first with its context', t =
 
 void t.test('omitted errors are counted', t => {
   const output = Array.from({ length: 500 }, (_, i) => `module/a.c:${i}:1: error: no`).join('\n')
-  const lines = errorLines(output).split('\n')
+  const lines = linesOf(output)
   t.equal(lines[0], 'module/a.c:0:1: error: no')
   t.equal(lines.at(-1), '  … 440 lines, 440 of them errors')
   t.end()
@@ -83,7 +86,7 @@ void t.test('omitted errors are counted', t => {
 
 void t.test('the user’s own errors come first, then places that led to others, then notes', t => {
   const output = `${inMacros(20)}${inMacros(30)}${many}`
-  const lines = errorLines(output, ['module']).split('\n')
+  const lines = linesOf(output, ['module'])
   t.strictSame(lines.slice(0, 8), [
     ...many.split('\n').slice(1, 5),
     "module/other.c:3:1: error: expected ';' before 'int'",
@@ -102,38 +105,51 @@ void t.test('the user’s own errors come first, then places that led to others,
 include/linux/a.h:1:5: error: no
     1 | int
 `
-  t.strictSame(errorLines(header, ['module']).split('\n'), [
+  t.strictSame(linesOf(header, ['module']), [
     ...header.split('\n').slice(1, 4),
     'In file included from include/linux/b.h:4,',
   ])
-  t.strictSame(firstPlace(errorLines(header, ['module']), ['module']), {
+  t.strictSame(compilerErrors(header, ['module']).at, {
     file: 'module/driver.c',
     line: 4,
   })
-  t.strictSame(firstPlace(errorLines(inMacros(20), ['module']), ['module']), {
+  t.strictSame(compilerErrors(inMacros(20), ['module']).at, {
     file: 'module/driver.c',
     line: 20,
   })
-  t.equal(errorLines(failed, ['module']), errorLines(failed), 'what needs no order keeps its own')
+  t.strictSame(linesOf(failed, ['module']), linesOf(failed), 'what needs no order keeps its own')
   t.end()
 })
 
 void t.test('the first place in the module is found', t => {
-  t.strictSame(firstPlace(many, ['module']), { file: 'module/driver.c', line: 7 })
+  t.strictSame(compilerErrors(many, ['module']).at, { file: 'module/driver.c', line: 7 })
   t.strictSame(
-    firstPlace(inMacros(20), ['module']),
+    compilerErrors(inMacros(20), ['module']).at,
     { file: 'module/driver.c', line: 20 },
     'that uses the macro',
   )
   const header =
     'In file included from module/driver.c:4:\ninclude/linux/a.h:1:5: error: no\n    1 | int\n'
   t.strictSame(
-    firstPlace(header, ['module']),
+    compilerErrors(header, ['module']).at,
     { file: 'module/driver.c', line: 4 },
     'that includes the header',
   )
-  t.equal(firstPlace('ERROR: modpost: "a" [module/driver.ko] undefined!', ['module']), undefined)
-  t.equal(firstPlace(warned, ['module']), undefined)
+  t.equal(
+    compilerErrors('ERROR: modpost: "a" [module/driver.ko] undefined!', ['module']).at,
+    undefined,
+  )
+  t.equal(compilerErrors(warned, ['module']).at, undefined)
+  t.equal(compilerErrors(failed).at, undefined, 'a kernel has no files of the user')
+  t.end()
+})
+
+void t.test('the first error is a line of its own, of the user’s files if one is there', t => {
+  t.match(compilerErrors(`${inMacros(20)}${many}`, ['module']), {
+    firstError: /^module\/driver\.c:7:24: error: implicit declaration/,
+  })
+  t.match(compilerErrors(failed), { firstError: /^module\/driver\.c:9:16: error: / })
+  t.notMatch(compilerErrors(warned), { firstError: String })
   t.end()
 })
 

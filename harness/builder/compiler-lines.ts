@@ -1,5 +1,7 @@
 import type { SourceLine } from '../contract/events.js'
+import type { ErrorDetails } from '../platform/errors.js'
 import { isWithin } from '../platform/is-within.js'
+import { defined } from '../platform/pick.js'
 import { linesOfError } from './lines-of-error.js'
 import { ownErrorsFirst } from './own-errors.js'
 
@@ -14,12 +16,26 @@ const MOST_LINES = 60
 const isError = (line: string): boolean => ERROR.test(line) && !FAILED_STEP.test(line)
 
 /**
+ * Reads the output of a failed build.
+ * @param own the user's folders and files (`module`), whose errors come first
+ * @returns what an error shows of it: its lines without make's steps, the first line with an error,
+ *   and where in the user's files that is
+ */
+export function compilerErrors(
+  output: string,
+  own?: readonly string[],
+): Pick<ErrorDetails, 'detail' | 'firstError' | 'at'> {
+  const detail = errorLines(output, own)
+  const lines = detail.split('\n')
+  return { detail, ...defined({ firstError: lines.find(isError), at: firstPlace(lines, own) }) }
+}
+
+/**
  * Returns a failed build's output without its steps. If longer than sixty lines, keeps each error's
  * own line, and the context of the first ones, which gcc's notes on macros would otherwise push
  * out.
- * @param own the user's folders and files (`module`), whose errors come first
  */
-export function errorLines(output: string, own?: readonly string[]): string {
+function errorLines(output: string, own?: readonly string[]): string {
   const all = toolLinesOf(output).filter(line => line !== '')
   const lines = all.some(isError) ? all.filter(line => !FAILED_STEP.test(line)) : all
   const errors = lines.flatMap((line, index) => (isError(line) ? [index] : []))
@@ -51,15 +67,8 @@ export function errorLines(output: string, own?: readonly string[]): string {
 const leftOut = (lines: number, errors = 0): string =>
   `  … ${lines} line${lines === 1 ? '' : 's'}${errors > 0 ? `, ${errors} of them errors` : ''}`
 
-/**
- * Finds where to look first: the first error's line in the modules, which may be in gcc's note on a
- * macro used there.
- * @param output from {@link errorLines}
- * @param own the modules' folders and files: `module`
- * @returns `module/ring.c:12`
- */
-export function firstPlace(output: string, own: readonly string[]): SourceLine | undefined {
-  const lines = output.split('\n')
+/** The first error's line in the user's files, which may be in gcc's note on a macro used there. */
+function firstPlace(lines: readonly string[], own: readonly string[] = []): SourceLine | undefined {
   for (const [error, line] of lines.entries()) {
     if (!isError(line)) continue
     const around = linesOfError(lines, error).filter(index => index !== error)

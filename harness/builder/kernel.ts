@@ -8,9 +8,9 @@ import { cacheFolder } from '../platform/cache-folder.js'
 import { withLock } from '../platform/lock.js'
 import { during, type Step } from '../platform/progress.js'
 import { script } from '../platform/process/script.js'
-import { kernelRecord } from './built-kernels.js'
+import { kernelName, kernelRecord } from './built-kernels.js'
 import { buildEnvironment, compiler, compilerVersion, makeVariables } from './compiler.js'
-import { errorLines, StepCounter } from './compiler-lines.js'
+import { compilerErrors, StepCounter } from './compiler-lines.js'
 import { requireExports } from './exports.js'
 import type { Flavour } from './flavours.js'
 import { formatFragment, type ConfigOption } from './fragment.js'
@@ -94,7 +94,7 @@ async function keyOf(
     ...(flavour.make.length === 0 ? {} : { make: flavour.make.join(' ') }),
     compiler: await compilerVersion(),
   })
-  return `${source.name}-${flavour.kernel}-${hash}`
+  return kernelName(source.name, flavour.kernel, hash)
 }
 
 const imageName = ({ bootPath }: Flavour): string => (bootPath === 'pvh' ? 'vmlinux' : 'bzImage')
@@ -175,7 +175,7 @@ async function compile(
   await mkdir(join(cacheFolder(), 'logs'), { recursive: true })
   await copyFile(join(folder, 'build.log'), kept)
   throw harnessError('KERNEL_DOES_NOT_BUILD', `Kernel ${kernel} does not build`, {
-    detail: errorLines(stdout),
+    ...compilerErrors(stdout),
     remedy: `All of make's output is in ${kept}`,
   })
 }

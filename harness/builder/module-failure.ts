@@ -1,7 +1,7 @@
 import { failureError, type ModproveError } from '../platform/errors.js'
 import { sourcePaths } from '../project/module-sources.js'
 import type { Project } from '../project/project.js'
-import { errorLines } from './compiler-lines.js'
+import { compilerErrors } from './compiler-lines.js'
 import { ignoredFlags, missingHeaders, missingSources, whyNoModule } from './makefile-advice.js'
 import { explainSymbols, undefinedSymbols } from './missing-symbols.js'
 import type { BuildPlace } from './module-output.js'
@@ -42,7 +42,7 @@ export async function moduleFailure(
       ? `The module does not compile for ${nameOf(kernel)}`
       : `The module uses what ${nameOf(kernel)} does not export: ${symbols.join(', ')}`
   return failureError('MODULE_DOES_NOT_COMPILE', what, {
-    detail: errorLines(output, sourcePaths(project.module)),
+    ...compilerErrors(output, sourcePaths(project.module)),
     remedy: [...advice, `Correct it in ${name}/`].join('\n'),
   })
 }

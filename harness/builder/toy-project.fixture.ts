@@ -13,7 +13,7 @@ import { toyKbuild } from './toy-kbuild.fixture.js'
 export const base = await mkdtemp(join(tmpdir(), 'modprove-module-'))
 t.teardown(() => rm(base, { recursive: true, force: true }))
 
-const kernels = (await builtKernels()).filter(({ name }) => name.includes('-plain-'))
+const kernels = (await builtKernels()).filter(({ flavour }) => flavour === 'plain')
 process.env['MODPROVE_CACHE'] = join(base, 'cache')
 
 export const work = { signal: new AbortController().signal, progress: silent }

@@ -18,7 +18,7 @@ export async function bootBuiltKernel(
   accelerator: Accelerator,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const kernels = (await builtKernels()).filter(({ name }) => /-plain-\w+$/.test(name))
+  const kernels = (await builtKernels()).filter(({ flavour }) => flavour === 'plain')
   const [kernel] = await byLastUse(kernels.map(({ folder }) => folder))
   const images = join(cacheFolder(), 'initramfs')
   const names = (await readdir(images).catch(() => [])).filter(name => /^base-\w+$/.test(name))

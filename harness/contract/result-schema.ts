@@ -66,6 +66,7 @@ export const problemKind = z
     'death',
     'no-boot',
     'worker',
+    'worker-lost',
     'log-lost',
     'unguarded',
     'not-asked',
@@ -75,7 +76,7 @@ export const problemKind = z
     'unknown',
   ])
   .describe(
-    "`assertion`: an assertion failed, or the test's TAP stream is broken; `thrown`: the test, its modules' load or its suite file threw an error; `unfinished`: a subtest or teardown never ended; `nothing-asserted`: it asserted nothing; `finding`: a finding while it ran; `late`: a finding, or the machine's end, too late to be attributed to it; `taint`: the kernel is tainted; `left-behind`: a value differs from before it; `left-running`: a process outlived the command that started it; `overrun`: it exceeded its timeout; `death`: its machine ended; `no-boot`: its machine did not come up; `worker`: its worker process ended; `log-lost`: records of the kernel log were overwritten before they were read; `unguarded`: a check of the kernel is off; `not-asked`: the guest did not answer a query at the suite's end; `stopped`: the machine was suspended, which triggered its watchdogs; `stray`: an error that nobody awaited; `build`: a kernel or its module could not be built, or a bug not planted; `unknown`: from an older record without kinds",
+    "`assertion`: an assertion failed, or the test's TAP stream is broken; `thrown`: the test, its modules' load or its suite file threw an error; `unfinished`: a subtest or teardown never ended; `nothing-asserted`: it asserted nothing; `finding`: a finding while it ran; `late`: a finding, or the machine's end, too late to be attributed to it; `taint`: the kernel is tainted; `left-behind`: a value differs from before it; `left-running`: a process outlived the command that started it; `overrun`: it exceeded its timeout; `death`: its machine ended; `no-boot`: its machine did not come up; `worker`: it ended or blocked its worker process; `worker-lost`: its worker process was killed, stopped, or failed by an error of modprove's; `log-lost`: records of the kernel log were overwritten before they were read; `unguarded`: a check of the kernel is off; `not-asked`: the guest did not answer a query at the suite's end; `stopped`: the machine was suspended, which triggered its watchdogs; `stray`: an error that nobody awaited; `build`: a kernel or its module could not be built, or a bug not planted; `unknown`: from an older record without kinds",
   )
 
 export const problem = z.object({
@@ -83,6 +84,7 @@ export const problem = z.object({
   message: text,
   code: text.exactOptional().describe("of an error of modprove's: `MODULE_DOES_NOT_LOAD`"),
   detail: text.exactOptional().describe('a diff, a stack, a part of a log'),
+  firstError: text.exactOptional().describe('of a compiler: `module/ring.c:12:3: error: …`'),
   at: sourceLine.exactOptional().describe('in the suite, or in the module where it does not build'),
 })
 

@@ -1,3 +1,5 @@
+import type { SourceLine } from '../contract/events.js'
+
 /** Exit statuses of `modprove`; harness/commands/README.md lists the meanings. */
 export const EXIT = { passed: 0, failed: 1, usage: 2, harness: 3, interrupted: 130 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
@@ -7,6 +9,10 @@ export interface ErrorDetails {
   readonly remedy?: string | undefined
   /** Longer evidence, shown under the message: compiler lines, the console's last lines. */
   readonly detail?: string | undefined
+  /** Of a compiler: `module/ring.c:12:3: error: …` */
+  readonly firstError?: string | undefined
+  /** Where to correct it. */
+  readonly at?: SourceLine | undefined
   readonly cause?: unknown
 }
 
@@ -18,6 +24,8 @@ export class ModproveError extends Error {
   readonly exitCode: ExitCode
   readonly remedy: string | undefined
   readonly detail: string | undefined
+  readonly firstError: string | undefined
+  readonly at: SourceLine | undefined
 
   constructor(code: string, exitCode: ExitCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause })
@@ -25,6 +33,8 @@ export class ModproveError extends Error {
     this.exitCode = exitCode
     this.remedy = details.remedy
     this.detail = details.detail
+    this.firstError = details.firstError
+    this.at = details.at
   }
 }
 

@@ -15,7 +15,7 @@ export function unbuiltRun(): RunEvent[] {
       problem: {
         kind: 'build',
         message: 'it does not compile',
-        detail: 'module/ring.c:12:3: error: no',
+        firstError: 'module/ring.c:12:3: error: no',
         at: { file: 'module/ring.c', line: 12 },
       },
     },

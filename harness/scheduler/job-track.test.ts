@@ -34,7 +34,7 @@ t.test(
   async t => {
     const { track: job, events, statuses } = track()
     for (const event of [begin(['a', 'b', 'c']), start('a'), pass('a'), start('b')]) job.take(event)
-    job.lost('error', { kind: 'worker', message: 'its worker died' })
+    job.lost({ kind: 'worker-lost', message: 'its worker died' })
     t.strictSame(statuses(), ['a: pass', 'b: error', 'c: miss'])
     t.match(events.at(-1), { type: 'job-end', counts: { pass: 1, fail: 0, error: 1, miss: 1 } })
   },
@@ -42,7 +42,7 @@ t.test(
 
 t.test('a file that died before it declared a test has one result nevertheless', async t => {
   const { track: job, statuses } = track()
-  job.lost('fail', { kind: 'worker', message: 'it looped' })
+  job.lost({ kind: 'worker', message: 'it looped' })
   t.strictSame(statuses(), [`${WHOLE_FILE}: fail`])
 })
 
@@ -103,7 +103,7 @@ t.test('tries that were lost are counted once', async t => {
   job.take(start('b'))
   job.lostTry()
   job.lostTry()
-  job.charge('error', { kind: 'worker', message: 'its worker was killed' })
+  job.charge({ kind: 'worker-lost', message: 'its worker was killed' })
   t.strictSame(job.remaining, [])
   const attempts = events.flatMap(event =>
     event.type === 'test-end' ? [[event.test, event.attempt]] : [],

@@ -9,7 +9,7 @@ import {
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import type { Late } from '../contract/late.js'
 import { missOf } from '../record/misses.js'
-import { lateProblems } from '../verdict/index.js'
+import { lateProblems, verdictOfProblems } from '../verdict/index.js'
 
 /**
  * Follows one job's events, so that every planned test ends with exactly one result, even if the
@@ -73,7 +73,7 @@ export class JobTrack {
     const late = lateProblems(this.late)
     for (const test of this.#open ?? []) {
       if (test !== SUITE_END || late.length === 0) this.#end(missOf(this.#job, test, reason))
-      else this.#close(test, 'fail', { problems: late, reason })
+      else this.#close(test, late, { reason })
     }
     this.#emit({
       type: 'job-end',
@@ -90,14 +90,14 @@ export class JobTrack {
   }
 
   /** Blames the running test, or the file, for the job's early end, and closes the job. */
-  lost(status: 'fail' | 'error', problem: Problem): void {
-    this.charge(status, problem)
+  lost(problem: Problem): void {
+    this.charge(problem)
     this.end(problem.message)
   }
 
   /** Blames the running test, or the file, for the worker's death. */
-  charge(status: 'fail' | 'error', problem: Problem): void {
-    this.#close(this.#running ?? WHOLE_FILE, status, { problems: [problem] })
+  charge(problem: Problem): void {
+    this.#close(this.#running ?? WHOLE_FILE, [problem])
   }
 
   /** The running test is retried: the worker did not die by it. @returns how often it was lost */
@@ -111,14 +111,16 @@ export class JobTrack {
   /** Ends a test that has no result of its own. */
   #close(
     test: string,
-    status: 'fail' | 'error',
-    why: Pick<TestEnd, 'problems'> & Pick<Partial<TestEnd>, 'reason'>,
+    found: readonly Problem[],
+    why: Pick<Partial<TestEnd>, 'reason'> = {},
   ): void {
+    const { status, problems } = verdictOfProblems(found)
     this.#end({
       type: 'test-end',
       job: this.#job,
       test,
       status,
+      problems,
       // This is the last of the lost tries.
       attempt: Math.max(1, this.#lostTries.get(test) ?? 0),
       durationMs: 0,

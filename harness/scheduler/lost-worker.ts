@@ -9,7 +9,6 @@ const TRIES_OF_A_LOST_WORKER = 2
 
 /** What a worker's end means for the test that ran. */
 export interface LostWorker {
-  readonly status: 'fail' | 'error'
   readonly problem: Problem
   /** The test is not to blame: it is tried again. */
   readonly isOurs: boolean
@@ -25,22 +24,22 @@ export function whyLost(
   givenUp: GivenUp | undefined,
   limitMs: number,
 ): LostWorker {
-  const lost = (status: 'fail' | 'error', message: string, isOurs = false): LostWorker => {
+  const lost = (kind: 'worker' | 'worker-lost', message: string, isOurs = false): LostWorker => {
     const detail = stderr === '' ? {} : { detail: stderr }
-    return { status, problem: { kind: 'worker', message, ...detail }, isOurs }
+    return { problem: { kind, message, ...detail }, isOurs }
   }
   if (givenUp === 'stopped')
-    return lost('error', 'its worker process was stopped (SIGSTOP), not resumed, and killed')
+    return lost('worker-lost', 'its worker process was stopped (SIGSTOP), not resumed, and killed')
   if (givenUp === 'silent')
-    return lost('fail', `it blocked its worker for ${limitMs / 1000} s: an endless loop?`)
+    return lost('worker', `it blocked its worker for ${limitMs / 1000} s: an endless loop?`)
   if (signal !== null || code === null) {
     const by = signal ?? 'an error before it started'
     const why = signal === 'SIGKILL' ? '; the host may be out of memory' : ''
-    return lost('error', `its worker process was killed by ${by}${why}`, true)
+    return lost('worker-lost', `its worker process was killed by ${by}${why}`, true)
   }
   if (code === INTERNAL_ERROR)
-    return lost('error', 'its worker process died of an internal error of modprove')
-  return lost('fail', `it ended its worker process with exit status ${code}`)
+    return lost('worker-lost', 'its worker process died of an internal error of modprove')
+  return lost('worker', `it ended its worker process with exit status ${code}`)
 }
 
 /**
@@ -50,7 +49,7 @@ export function whyLost(
 export function remainingOf(
   job: Job,
   track: JobTrack,
-  { status, problem, isOurs }: LostWorker,
+  { problem, isOurs }: LostWorker,
 ): Job | undefined {
   // It died after the last result.
   if (isOurs && track.remaining?.length === 0) {
@@ -65,12 +64,12 @@ export function remainingOf(
   }
   const test = track.running
   if (test === undefined || job.bail) {
-    track.lost(status, problem)
+    track.lost(problem)
     return undefined
   }
-  track.charge(status, problem)
+  track.charge(problem)
   const { remaining: tests = [], passed, late } = track
-  const lost = { test, status, problem }
+  const lost = { test, problem }
   if (tests.length > 0) return { ...job, remaining: { tests, passed, late, lost } }
   track.end('')
   return undefined

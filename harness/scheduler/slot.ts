@@ -61,7 +61,7 @@ export class Slot {
     const { how, isKept, hasOverrun } = await runOnWorker(job, this.start(), track, this.#options)
     if (how.type === 'failed') {
       const { code, exitCode, message, remedy, detail } = how.error
-      track.lost('error', { kind: 'worker', message })
+      track.lost({ kind: 'worker-lost', message })
       throw new ModproveError(code, exitCode, message, { remedy, detail })
     }
     if (how.type === 'died') this.#worker = undefined

@@ -1,5 +1,5 @@
 import type { ErrorDetails, ModproveError } from '../platform/errors.js'
-import type { JobRef, Problem, RunEvent, Status } from '../contract/events.js'
+import type { JobRef, Problem, RunEvent } from '../contract/events.js'
 import type { BrokenProgram, ModuleBuild, PayloadFile } from '../builder/index.js'
 import type { MachineSpec, Template } from '../vm/index.js'
 import type { KnownFinding, ModuleSource } from '../verdict/index.js'
@@ -77,7 +77,7 @@ interface RemainingOfJob {
   /** Findings that belong to no test, reported at the suite's end. */
   readonly late: readonly Late[]
   /** The test that ran when the worker died, if it has a result; and why. */
-  readonly lost?: { readonly test: string; readonly status: Status; readonly problem: Problem }
+  readonly lost?: { readonly test: string; readonly problem: Problem }
 }
 
 /** How to connect to a machine that was kept up. */

@@ -24,5 +24,6 @@ export {
   lostProblem,
   statusAfterDeath,
   verdictOf,
+  verdictOfProblems,
   type Verdict,
 } from './verdict.js'

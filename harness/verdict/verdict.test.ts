@@ -28,8 +28,9 @@ const FAILURES: readonly ProblemKind[] = [
   'left-running',
   'overrun',
   'stray',
+  'worker',
 ]
-const UNKNOWN = ['log-lost', 'unguarded', 'not-asked'] as const
+const UNKNOWN = ['worker-lost', 'no-boot', 'log-lost', 'unguarded', 'not-asked'] as const
 
 type Case = readonly [string, Partial<Facts>, Partial<Verdict>]
 

@@ -32,7 +32,13 @@ export interface Verdict {
 }
 
 /** Kinds that do not blame the module: alone, they make an error. Strongest first. */
-const UNKNOWN = ['log-lost', 'unguarded', 'not-asked'] as const satisfies readonly ProblemKind[]
+const UNKNOWN = [
+  'worker-lost',
+  'no-boot',
+  'log-lost',
+  'unguarded',
+  'not-asked',
+] as const satisfies readonly ProblemKind[]
 type Unknown = (typeof UNKNOWN)[number]
 
 const OF_THE_LOG: ReadonlySet<ProblemKind> = new Set<ProblemKind>(['finding', 'taint'])
@@ -69,6 +75,10 @@ export function verdictOf(facts: Facts): Verdict {
   if (skipped !== undefined) return { status: 'skip', reason: skipped, problems }
   return { status: 'pass', problems }
 }
+
+/** The result of what has problems and no machine that could tell more. */
+export const verdictOfProblems = (problems: readonly Problem[]): Verdict =>
+  verdictOf({ problems, reports: [], findings: [], sinceStillMs: Infinity })
 
 /**
  * The status of a test whose machine was lost. Kernel reports still count: a use-after-free may

@@ -32,10 +32,11 @@ t.test('assertions that fail, nested ones too, are problems with their place', a
 })
 
 t.test('what is thrown, and what the verdict adds, fails the test in its TAP as well', async t => {
+  const place = { firstError: 'ring.c:7:1: error: no', at: { file: 'ring.c', line: 7 } }
   const thrown = await attempt('throws', async () => {
-    throw harnessError('X', 'it threw', { detail: 'evidence' })
+    throw harnessError('X', 'it threw', { detail: 'evidence', ...place })
   })
-  t.match(thrown.problems, [{ message: 'it threw', detail: 'evidence' }])
+  t.match(thrown.problems, [{ message: 'it threw', detail: 'evidence', ...place }])
   t.match(thrown.tap, /not ok 1 - it threw/)
   const found = await attempt('found', async inner => {
     inner.pass('fine so far')

@@ -3,6 +3,7 @@ import { relative } from 'node:path'
 import type { Test, TestOpts } from 'tap'
 import { scaledHere } from '../platform/deadlines.js'
 import type { Problem, ProblemKind, SourceLine } from '../contract/events.js'
+import { defined } from '../platform/pick.js'
 import { packageRoot } from '../platform/package-root.js'
 import { ModproveError } from '../platform/errors.js'
 import { race } from '../session/race.js'
@@ -77,13 +78,13 @@ function skippedBecause(t: Test): string | undefined {
 /** An exception as a problem: our errors with their details, others with the suite's line. */
 export function problemOf(error: unknown, kind: ProblemKind = 'thrown'): Problem {
   if (!(error instanceof Error)) return { kind, message: `threw ${String(error)}` }
-  const at = placeIn(error.stack)
-  const place = at === undefined ? {} : { at }
-  if (!(error instanceof ModproveError))
-    return { kind, message: `${error.name}: ${error.message}`, ...place }
-  const { code, message } = error
+  if (!(error instanceof ModproveError)) {
+    const at = placeIn(error.stack)
+    return { kind, message: `${error.name}: ${error.message}`, ...defined({ at }) }
+  }
+  const { code, message, firstError, at = placeIn(error.stack) } = error
   const detail = [error.detail, error.remedy].filter(text => text !== undefined).join('\n')
-  return { kind, message, code, ...(detail === '' ? {} : { detail }), ...place }
+  return { kind, message, code, ...defined({ detail: detail || undefined, firstError, at }) }
 }
 
 const OURS = ['harness', '.modprove'].map(folder => `${packageRoot}/${folder}/`)

@@ -4,6 +4,7 @@ import { LATE_MS, listen } from '../session/listen.js'
 import type { openSession } from '../session/open-session.js'
 import type { Session } from '../session/session.js'
 import type { TestDefinition } from '../suite-api/registry.js'
+import { verdictOfProblems } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import { lossOf, reportsOf, type MachineReports } from './machine-reports.js'
 import type { JobSite } from './job-site.js'
@@ -62,9 +63,8 @@ export class JobMachine implements AsyncDisposable {
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof ModproveError) || HOPELESS.includes(error.code)) throw error
-      const problems = [problemOf(error, 'no-boot')]
-      const durationMs = performance.now() - since
-      return { status: 'error', problems, findings: [], tap: '', durationMs, cause: 'no-boot' }
+      const verdict = verdictOfProblems([problemOf(error, 'no-boot')])
+      return { ...verdict, findings: [], tap: '', durationMs: performance.now() - since }
     }
     const session = this.#session
     const result = await this.#parts.runTest(test, session, this.#site)

@@ -1,6 +1,7 @@
 import type { FailedTry, RunEvent } from '../contract/events.js'
 import type { Job } from '../session/job.js'
 import { SILENT } from '../session/stuck.js'
+import { verdictOfProblems } from '../verdict/index.js'
 import { isSound, type TryResult } from './try-result.js'
 import { SuiteTap } from './suite-tap.js'
 
@@ -21,8 +22,9 @@ export class JobResults {
     this.#emit = emit
     this.#tap = new SuiteTap(`${folder}/suite.tap`, title, remaining !== undefined)
     if (remaining?.lost !== undefined) {
-      const { test, status, problem } = remaining.lost
-      this.#tap.point(test, status, { problems: [problem] })
+      const { test, problem } = remaining.lost
+      const { status, problems } = verdictOfProblems([problem])
+      this.#tap.point(test, status, { problems })
     }
   }
 

@@ -1,7 +1,7 @@
 import type { FindingReport } from '../contract/events.js'
 import type { Late } from '../contract/late.js'
 import { lateProblems } from '../verdict/index.js'
-import { failedBy, type TryResult } from './try-result.js'
+import { withLate, type TryResult } from './try-result.js'
 
 /** Findings of a job that belong to no test: they are reported at the suite's end. */
 export class LateFindings {
@@ -30,7 +30,7 @@ export class LateFindings {
   addTo(end: TryResult): TryResult {
     const problems = lateProblems(this.#all)
     if (problems.length === 0) return end
-    return failedBy(
+    return withLate(
       end,
       problems,
       this.#all.map(({ finding }) => finding),

@@ -158,7 +158,6 @@ t.test('the same where a worker was lost, at the end of the suite, too', async t
   t.equal(part.done, 'machine three one three end', 'which tests skipped themselves is known')
   const charged = {
     test: 'two',
-    status: 'fail',
     problem: { kind: 'worker', message: 'it looped' },
   } as const
   const red = await ran(t, {

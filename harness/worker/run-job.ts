@@ -5,6 +5,7 @@ import type { Job } from '../session/job.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { openSession } from '../session/open-session.js'
 import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
+import { verdictOfProblems } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import { endJob } from './end-job.js'
 import { JobMachine, type JobParts } from './job-machine.js'
@@ -58,11 +59,10 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
   } catch (error) {
     // A problem of the host, not of the file.
     if (error instanceof ModproveError && error.exitCode === EXIT.harness) throw error
-    const problems = [problemOf(error), ...strays.take()]
+    const { status, problems } = verdictOfProblems([problemOf(error), ...strays.take()])
     const result = { job: job.ref.id, test: WHOLE_FILE, attempt: 1, durationMs: 0, findings: [] }
     const overrun = error instanceof ModproveError && error.code === 'IMPORT_HANGS'
-    const end = { ...result, status: 'fail', problems, ...(overrun ? { overrun } : {}) } as const
-    emit({ type: 'test-end', ...end })
+    emit({ type: 'test-end', ...result, status, problems, ...(overrun ? { overrun } : {}) })
     return undefined
   }
 }

@@ -1,10 +1,9 @@
 import type { FaultSweep, FindingReport, Problem, Status } from '../contract/events.js'
-import { lateProblem, type Verdict } from '../verdict/index.js'
+import { lateProblem, verdictOfProblems, type Verdict } from '../verdict/index.js'
 
 /** The result of one try of one test, or of a suite's end. */
-export interface TryResult extends Omit<Verdict, 'cause' | 'status'> {
+export interface TryResult extends Omit<Verdict, 'status'> {
   readonly status: Status
-  readonly cause?: NonNullable<Verdict['cause']> | 'no-boot'
   readonly findings: readonly FindingReport[]
   readonly sweeps?: readonly FaultSweep[]
   /** Checks of the kernel that a known finding turned off before or during the test. */
@@ -26,23 +25,22 @@ export function notRun(status: 'skip' | 'miss', reason: string): TryResult {
 /** Whether the machine may serve the next test. */
 export const isSound = ({ status }: TryResult): boolean => status === 'pass' || status === 'skip'
 
-/** A result that fails of these, too. */
-export const failedBy = (
+/** A result with what was found after it. */
+export function withLate(
   result: TryResult,
-  problems: readonly Problem[],
+  late: readonly Problem[],
   findings: readonly FindingReport[],
-): TryResult => ({
-  ...result,
-  status: 'fail',
-  problems: [...result.problems, ...problems],
-  findings: [...result.findings, ...findings],
-})
+): TryResult {
+  const problems = [...result.problems, ...late]
+  const { status } = verdictOfProblems(problems)
+  return { ...result, status, problems, findings: [...result.findings, ...findings] }
+}
 
 /** Adds what the kernel reported just after a test that had run alone on its machine. */
 export function withAftermath(result: TryResult, after: readonly FindingReport[]): TryResult {
   if (after.length === 0) return result
   const problems = after.map(finding => lateProblem('a moment after it had ended, alone', finding))
-  return failedBy(result, problems, after)
+  return withLate(result, problems, after)
 }
 
 /** The kernel's reports, or that the machine ended without any. */

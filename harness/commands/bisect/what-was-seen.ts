@@ -17,11 +17,10 @@ const NOT_TESTABLE = [
 /** Converts an error to an answer; undefined if it would affect every candidate. */
 export function untested(error: unknown, buildFailure: BuildFailure): Seen | undefined {
   if (!(error instanceof ModproveError)) return undefined
-  const { code, message, detail } = error
+  const { code, message, firstError } = error
   if (NOT_BUILT.includes(code)) {
     const end = buildFailure === 'bad' ? 'fail' : 'skip'
-    const [first] = /^.*(?:\berror: |^ERROR: ).*$/m.exec(detail ?? '') ?? []
-    return { end, reason: first === undefined ? message : `${message}: ${first}` }
+    return { end, reason: firstError === undefined ? message : `${message}: ${firstError}` }
   }
   return NOT_TESTABLE.includes(code) ? { end: 'skip', reason: message } : undefined
 }

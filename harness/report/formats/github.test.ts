@@ -41,7 +41,7 @@ t.test('a line of the compiler is where a build is told', async t => {
           problem: {
             kind: 'build' as const,
             message: 'the module does not compile',
-            detail: 'CC ring.o\nmodule/ring.c:12:3: error: too few arguments\nmake: ***',
+            firstError: 'module/ring.c:12:3: error: too few arguments',
             at: { file: 'module/ring.c', line: 12 },
           },
         }

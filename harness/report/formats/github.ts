@@ -79,13 +79,11 @@ function ofBuild(view: RunView, column: ColumnView): Annotation[] {
   const { release, flavour, failed } = column
   if (failed === undefined) return []
   const { status, problem } = failed
-  // The compiler's line first: `module/ring.c:12:3: error: …`
-  const [line] = /^.*(?:\berror: |^ERROR: ).*$/m.exec(problem.detail ?? '') ?? []
   return [
     {
       kind: status === 'fail' ? 'error' : 'warning',
       title: `${release} ${flavour}: not ready`,
-      message: messageOf([problem.message, line, sinceBuilt(view, column)]),
+      message: messageOf([problem.message, problem.firstError, sinceBuilt(view, column)]),
       ...(problem.at && { location: problem.at }),
     },
   ]
