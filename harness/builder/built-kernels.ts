@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { cacheFolder } from '../platform/cache-folder.js'
+import { readHint } from '../platform/lenient-json.js'
 
 /** What is kept of a kernel's build beside its files. */
 export const kernelRecord = z.object({ release: z.string() })
@@ -27,18 +28,8 @@ export async function builtKernels(): Promise<BuiltKernel[]> {
   const found: BuiltKernel[] = []
   for (const name of (await readdir(kernels).catch(() => [])).sort()) {
     const folder = join(kernels, name)
-    const text = await readFile(join(folder, 'value.json'), 'utf8').catch(() => undefined)
-    if (text === undefined) continue
-    const value = kernelRecord.safeParse(valueOf(text))
+    const value = kernelRecord.safeParse(await readHint(join(folder, 'value.json')))
     if (value.success) found.push({ name, flavour: flavourOf(name), folder, ...value.data })
   }
   return found
-}
-
-function valueOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { harnessError } from '../platform/errors.js'
 import { connect, describeErrno, O_WRONLY, type Guest, type Process } from '../guest/index.js'
-import { restore, start, type BootedMachine, type Machine } from '../vm/index.js'
+import { restore, start, type ReadyMachine, type Machine } from '../vm/index.js'
 import { silent } from '../platform/progress.js'
 import type { MachineSetup } from './job.js'
-import { MachineLost } from './machine-end.js'
+import { MachineLost } from './machine-lost.js'
 import { sshOptions } from './ssh-access.js'
 import { fromTemplate } from './template-use.js'
 import { requireTemplate } from './templates.js'
 
 /** A machine and a connection to its guest. */
 export interface ConnectedMachine {
-  readonly machine: BootedMachine
+  readonly machine: ReadyMachine
   readonly guest: Guest
   /** Loads and unloads modules, and outlives every test. */
   readonly keeper: Process
@@ -63,8 +63,8 @@ export async function connectMachine(
 }
 
 async function connected(
-  machine: Machine | BootedMachine,
-  booting: BootedMachine | Promise<BootedMachine>,
+  machine: Machine | ReadyMachine,
+  booting: ReadyMachine | Promise<ReadyMachine>,
   place: MachineSetup,
   signal: AbortSignal,
   isRestored: boolean,

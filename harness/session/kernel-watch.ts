@@ -11,7 +11,7 @@ import {
   Symbolizer,
   type Finding,
 } from '../verdict/index.js'
-import type { BootedMachine } from '../vm/index.js'
+import type { ReadyMachine } from '../vm/index.js'
 import { HeldFindings } from './held-findings.js'
 import type { MachineSetup } from './job.js'
 import { KernelLogFile } from './kernel-log-file.js'
@@ -27,7 +27,7 @@ const SHOWN_REPORTS = 3
 /** A machine, its guest, and the modules that are loaded there. */
 export interface Watched {
   readonly setup: MachineSetup
-  readonly machine: BootedMachine
+  readonly machine: ReadyMachine
   readonly guest: Guest
   readonly modules: Modules
 }

@@ -4,7 +4,7 @@ import { abortedAfter } from '../platform/deadlines.js'
 import { ModproveError } from '../platform/errors.js'
 import type { Guest } from '../guest/index.js'
 import type { Evidence } from '../verdict/index.js'
-import type { BootedMachine } from '../vm/index.js'
+import type { ReadyMachine } from '../vm/index.js'
 
 /** Whether a guest answered. */
 export type Life = Pick<Evidence, 'pingAnswered' | 'connection'>
@@ -18,7 +18,7 @@ const ELSEWHERE_MS = 500
  * @param limitMs how long it may take to answer
  */
 export async function askGuest(
-  machine: BootedMachine,
+  machine: ReadyMachine,
   guest: Guest,
   limitMs: number,
 ): Promise<Life> {
@@ -46,7 +46,7 @@ export async function askGuest(
 }
 
 /** Whether sshd sends its banner (RFC 4253, 4.2); QEMU itself accepts any connection. */
-function greets({ sshHost, sshPort }: BootedMachine, signal: AbortSignal): Promise<boolean> {
+function greets({ sshHost, sshPort }: ReadyMachine, signal: AbortSignal): Promise<boolean> {
   return new Promise(resolve => {
     const socket = dial({ host: sshHost, port: sshPort, signal })
     const end = (greeted: boolean) => () => {

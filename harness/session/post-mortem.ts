@@ -12,7 +12,7 @@ import {
 import type { KernelWatch, Watched } from './kernel-watch.js'
 import type { Life } from './life.js'
 import { LATE_MS } from './listen.js'
-import { machineEndForVerdict } from './machine-end.js'
+import { race } from './race.js'
 import { withoutZeros } from './registers.js'
 import { stuckInSilence, stuckInTask } from './stuck.js'
 
@@ -56,7 +56,8 @@ export async function postMortem(
   const isAsked = pingAnswered === true && connection === 'open'
   const blocked = isAsked ? await blockedTasks(guest, kernel) : ''
   const lastWordsMs = pingAnswered === true ? LATE_MS : scaled(LAST_WORDS_MS, accelerator)
-  const machineEnd = await machineEndForVerdict(machine, connection === 'lost' ? lastWordsMs : 0)
+  const waitMs = connection === 'lost' ? lastWordsMs : 0
+  const machineEnd = await race(machine.ended, { limitMs: waitMs }).catch(() => undefined)
   const consoleTail = machine.console.tail(CONSOLE_LINES).join('\n')
   const unread = recordsOfConsole(consoleTail, guest.log.since(-1).at(-1))
   kernel.addUnread(unread)

@@ -1,7 +1,7 @@
 import { scaled } from '../platform/deadlines.js'
 import type { Guest } from '../guest/index.js'
 import type { Finding } from '../verdict/index.js'
-import type { BootedMachine } from '../vm/index.js'
+import type { ReadyMachine } from '../vm/index.js'
 import { connectMachine, type ConnectedMachine } from './boot.js'
 import { Guards } from './guards.js'
 import type { MachineSetup } from './job.js'
@@ -18,7 +18,7 @@ const PING_MS = 3_000
 /** One machine with a connection to its guest, and its kernel's reports. Serves one suite file. */
 export class Session implements AsyncDisposable {
   readonly setup: MachineSetup
-  readonly machine: BootedMachine
+  readonly machine: ReadyMachine
   readonly guest: Guest
   readonly modules: Modules
   readonly guards: Guards

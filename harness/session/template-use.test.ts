@@ -5,8 +5,9 @@ import t, { type Test } from 'tap'
 import { harnessError, type ModproveError } from '../platform/errors.js'
 import { SyscallError } from '../guest/index.js'
 import { silent } from '../platform/progress.js'
-import { QemuDidNotStart, type MachineEnd } from '../vm/index.js'
-import { MachineLost } from './machine-end.js'
+import type { MachineEnd } from '../contract/machine-end.js'
+import { QemuDidNotStart } from '../vm/index.js'
+import { MachineLost } from './machine-lost.js'
 import { dropTemplate, fromTemplate, stampOf, type Ways } from './template-use.js'
 
 const killed: MachineEnd = { how: 'killed', why: 'it did not start' }

@@ -4,8 +4,9 @@ import { dropStored } from '../builder/store.js'
 import type { Work } from '../builder/types.js'
 import { ModproveError } from '../platform/errors.js'
 import { SyscallError } from '../guest/index.js'
-import { QemuDidNotStart, templateFiles, type MachineEnd, type Template } from '../vm/index.js'
-import { MachineLost } from './machine-end.js'
+import type { MachineEnd } from '../contract/machine-end.js'
+import { QemuDidNotStart, templateFiles, type Template } from '../vm/index.js'
+import { MachineLost } from './machine-lost.js'
 
 /** How to get a machine. */
 export interface Ways<M> {

@@ -2,7 +2,7 @@ import t from 'tap'
 import { explainLoss, FindingReader, type Evidence, type Finding } from './index.js'
 
 const nothing: Evidence = {
-  machineEnd: { how: 'alive' },
+  machineEnd: undefined,
   findings: [],
   lastPrinted: '',
   pingAnswered: undefined,
@@ -11,7 +11,7 @@ const nothing: Evidence = {
   registers: undefined,
 }
 
-const exited = { how: 'exited', code: 0, signal: undefined, stderr: '' } as const
+const exited = { how: 'qemu', exitCode: 0, signal: undefined, stderr: '' } as const
 
 function findings(...lines: string[]): Finding[] {
   const reader = new FindingReader()
@@ -35,13 +35,13 @@ const stall = findings('watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [pushe
 const report = findings('BUG: KASAN: use-after-free in ring_pop+0x1/0x2')
 
 const cases: readonly (readonly [string, Partial<Evidence>, string, 'fail' | 'error'])[] = [
-  ['QEMU saw the panic', { machineEnd: { how: 'guest-panicked' } }, 'panic', 'fail'],
+  ['QEMU saw the panic', { machineEnd: { how: 'guest', reason: 'guest-panic' } }, 'panic', 'fail'],
   ['the log has the panic', { machineEnd: exited, findings: panicAfterOops }, 'panic', 'fail'],
   ['a panic of another kind', { machineEnd: exited, findings: refined }, 'panic', 'fail'],
   [
     'only the console has it',
     {
-      machineEnd: { how: 'guest-reset' },
+      machineEnd: { how: 'guest', reason: 'guest-reset' },
       lastPrinted: 'Kernel panic - not syncing: no init\nRebooting',
     },
     'panic',
@@ -49,17 +49,40 @@ const cases: readonly (readonly [string, Partial<Evidence>, string, 'fail' | 'er
   ],
   ['an oops, and the guest lives', { findings: oops, connection: 'lost' }, 'oops', 'fail'],
   ['an oops, and then no answer', { findings: oops, pingAnswered: false }, 'oops', 'fail'],
-  ['a silent restart', { machineEnd: { how: 'guest-reset' } }, 'guest-reset', 'fail'],
+  [
+    'it powered off',
+    { machineEnd: { how: 'guest', reason: 'guest-shutdown' } },
+    'guest-halted',
+    'fail',
+  ],
+  [
+    'the harness killed it',
+    { machineEnd: { how: 'killed', why: 'no answer' } },
+    'qemu-died',
+    'error',
+  ],
+  [
+    'the harness killed it, and somebody wrote of a panic on the console',
+    { machineEnd: { how: 'quit' }, lastPrinted: 'Kernel panic - not syncing: a lie' },
+    'qemu-died',
+    'error',
+  ],
+  [
+    'a silent restart',
+    { machineEnd: { how: 'guest', reason: 'guest-reset' } },
+    'guest-reset',
+    'fail',
+  ],
   [
     'QEMU was killed',
-    { machineEnd: { ...exited, code: undefined, signal: 'SIGKILL' }, connection: 'lost' },
+    { machineEnd: { ...exited, exitCode: undefined, signal: 'SIGKILL' }, connection: 'lost' },
     'qemu-died',
     'error',
   ],
   [
     'QEMU was killed, and somebody wrote of a panic on the console',
     {
-      machineEnd: { ...exited, code: undefined, signal: 'SIGKILL' },
+      machineEnd: { ...exited, exitCode: undefined, signal: 'SIGKILL' },
       lastPrinted: 'Kernel panic - not syncing: a lie',
       connection: 'lost',
     },
@@ -68,14 +91,14 @@ const cases: readonly (readonly [string, Partial<Evidence>, string, 'fail' | 'er
   ],
   [
     'QEMU was killed after an oops that it survived',
-    { machineEnd: { ...exited, code: undefined, signal: 'SIGKILL' }, findings: oops },
+    { machineEnd: { ...exited, exitCode: undefined, signal: 'SIGKILL' }, findings: oops },
     'oops',
     'fail',
   ],
   [
     'it hung in its panic and was killed for that',
     {
-      machineEnd: { ...exited, code: undefined, signal: 'SIGKILL' },
+      machineEnd: { ...exited, exitCode: undefined, signal: 'SIGKILL' },
       findings: panicAfterOops,
       pingAnswered: false,
     },
@@ -94,7 +117,7 @@ const cases: readonly (readonly [string, Partial<Evidence>, string, 'fail' | 'er
     'timeout',
     'fail',
   ],
-  ['QEMU ended by itself', { machineEnd: { ...exited, code: 1 } }, 'qemu-died', 'error'],
+  ['QEMU ended by itself', { machineEnd: { ...exited, exitCode: 1 } }, 'qemu-died', 'error'],
   ['no answer to a ping', { pingAnswered: false, connection: 'lost' }, 'hang', 'fail'],
   ['a lockup, and no answer', { pingAnswered: false, findings: stall }, 'hang', 'fail'],
   [
@@ -123,7 +146,11 @@ void t.test('the explanation names the first thing that went wrong', t => {
 })
 
 void t.test('what QEMU said last is in the explanation', t => {
-  const machineEnd = { ...exited, code: 1, stderr: 'warning: x\nqemu: cannot allocate memory\n' }
+  const machineEnd = {
+    ...exited,
+    exitCode: 1,
+    stderr: 'warning: x\nqemu: cannot allocate memory\n',
+  }
   t.match(explainLoss({ ...nothing, machineEnd }).explanation, 'cannot allocate memory')
   t.end()
 })

@@ -1,25 +1,10 @@
+import type { MachineEnd } from '../contract/machine-end.js'
 import { isStall, type Finding, type FindingKind } from './finding.js'
-
-/** How a machine ended, as QEMU reported it. */
-export type EndEvidence =
-  | { readonly how: 'alive' }
-  /** QMP: GUEST_PANICKED (pvpanic), or SHUTDOWN with reason guest-panic. */
-  | { readonly how: 'guest-panicked' }
-  /** QMP: SHUTDOWN or RESET by the guest: with `panic=-1` a panic or an unexpected reboot. */
-  | { readonly how: 'guest-reset' }
-  /** An orderly power-off or halt: reboot(2). */
-  | { readonly how: 'guest-halted' }
-  | {
-      readonly how: 'exited'
-      readonly code: number | undefined
-      readonly signal: string | undefined
-      /** The last output of QEMU, bounded. */
-      readonly stderr: string
-    }
 
 /** Everything known about a test that did not return, or whose machine died. */
 export interface Evidence {
-  readonly machineEnd: EndEvidence
+  /** Undefined if it is still up. */
+  readonly machineEnd: MachineEnd | undefined
   /** From the running test's window, and from the console after it. */
   readonly findings: readonly Finding[]
   /** Console output after the last record read; searched if no finding explains the end. */
@@ -57,9 +42,8 @@ const OOPSES: ReadonlySet<FindingKind> = new Set(['oops', 'gpf', 'bug', 'stack-o
 /** Why a test has no result of its own, from the strongest evidence; deterministic. */
 export function explainLoss(evidence: Evidence): LossOfResult {
   const { machineEnd: end, findings, pingAnswered } = evidence
-  const ended = end.how !== 'alive'
   // If QEMU was killed, console text is no evidence: user space may have written it.
-  const mayHavePanicked = (ended && end.how !== 'exited') || pingAnswered === false
+  const mayHavePanicked = end?.how === 'guest' || pingAnswered === false
   const lastSaid = mayHavePanicked ? lastWords(evidence.lastPrinted) : undefined
   const panic = findings.find(isPanic)?.title ?? lastSaid
   const root = findings.find(
@@ -68,20 +52,21 @@ export function explainLoss(evidence: Evidence): LossOfResult {
   const first = root ?? findings[0]
   const because = first === undefined ? '' : ` It began with: ${first.title}.`
 
-  if (end.how === 'guest-panicked')
+  if (end?.how === 'guest' && end.reason === 'guest-panic')
     return fail('panic', `The guest reported a panic to QEMU.${because}`)
   if (panic !== undefined) return fail('panic', `The kernel panicked: ${panic}.${because}`)
   const oops = findings.find(({ kind, fatality }) => OOPSES.has(kind) && fatality !== 'report')
   if (oops !== undefined)
     return fail('oops', `The kernel oopsed: ${oops.title}. It killed the running task.`)
-  if (end.how === 'guest-reset')
+  if (end?.how === 'guest' && end.reason === 'guest-shutdown')
+    return fail('guest-halted', `The guest powered off or halted: reboot(2).${because}`)
+  if (end?.how === 'guest')
     return fail(
       'guest-reset',
       `The guest restarted: reboot(2), or a fault that it could not report.${because}`,
     )
-  if (end.how === 'guest-halted')
-    return fail('guest-halted', `The guest powered off or halted: reboot(2).${because}`)
-  if (end.how === 'exited') return fault('qemu-died', `QEMU exited ${exitWords(end)}.${because}`)
+  if (end?.how === 'qemu') return fault('qemu-died', `QEMU exited ${exitWords(end)}.${because}`)
+  if (end !== undefined) return fault('qemu-died', `The harness ended the machine.${because}`)
 
   const stall = findings.find(({ fatality }) => fatality === 'machine')
   if (pingAnswered === false)
@@ -114,8 +99,9 @@ const isPanic = ({ kind, fatality }: Finding): boolean => fatality === 'machine'
 const lastWords = (text: string): string | undefined =>
   /Kernel panic - not syncing: ([^\r\n]{1,200})/.exec(text)?.[0]
 
-const exitWords = (end: Extract<EndEvidence, { how: 'exited' }>): string => {
-  const lastLine = end.stderr.trim().split('\n').at(-1) ?? ''
-  const how = end.signal === undefined ? `with status ${end.code ?? 'unknown'}` : `by ${end.signal}`
+const exitWords = (end: Extract<MachineEnd, { how: 'qemu' }>): string => {
+  const { exitCode = 'unknown', signal, stderr } = end
+  const lastLine = stderr.trim().split('\n').at(-1) ?? ''
+  const how = signal === undefined ? `with status ${exitCode}` : `by ${signal}`
   return lastLine === '' ? how : `${how}, with the message "${lastLine.slice(0, 200)}"`
 }

@@ -30,7 +30,7 @@ void t.test('entries that were not there before, without what is in them', t => 
   const after = ['/dev/null', '/dev', '/dev/ring0', '/proc/ring', '/proc/ring/1', '/proc/ring/2']
   const found = outlivingEntries(before, new Set(after), 5)
   t.match(found, [
-    { kind: 'left-behind', title: '/dev/ringN outlives the modules', text: '/dev/ring0' },
+    { kind: 'outliving', title: '/dev/ringN outlives the modules', text: '/dev/ring0' },
     { title: '/proc/ring outlives the modules', firstSequence: 5 },
   ])
   t.equal(found.length, 2)
@@ -43,7 +43,7 @@ void t.test('a thread that outlives the modules is told with its stack', t => {
   const stack = '[<0>] msleep+0x29/0x40\n[<0>] 0xffffffffa0002010\n[<0>] kthread+0xd3/0xf0\n'
   const finding = outlivingThread({ pid: 70, comm: 'ring/7', stack }, 12)
   t.match(finding, {
-    kind: 'left-behind',
+    kind: 'outliving',
     title: 'kernel thread ring/N outlives the modules',
     task: { comm: 'ring/7', pid: 70 },
     firstSequence: 12,
@@ -66,7 +66,7 @@ const list = (name: string): string => `active timers:
 void t.test('a timer whose function is in no module any more', t => {
   t.strictSame(readOutlivingTimers(list('ring_tick [ring]'), 3), [])
   const [finding, ...others] = readOutlivingTimers(list('0xffffffffa0000123'), 3)
-  t.match(finding, { kind: 'left-behind', title: /^an hrtimer outlives its module/ })
+  t.match(finding, { kind: 'outliving', title: /^an hrtimer outlives its module/ })
   t.match(finding?.text, /0xffffffffa0000123[^]*598634741479 to/)
   t.strictSame(others, [])
   t.end()

@@ -78,4 +78,4 @@ export function outlivingEntries(
   }))
 }
 
-const left = (title: string, sequence: number): Finding => besideLog('left-behind', title, sequence)
+const left = (title: string, sequence: number): Finding => besideLog('outliving', title, sequence)

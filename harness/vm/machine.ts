@@ -4,7 +4,8 @@ import { harnessError } from '../platform/errors.js'
 import { escapeTerminal } from '../platform/text.js'
 import { keepBootTime, longestSilenceMs } from './boot-time.js'
 import { processor } from './command-line.js'
-import { describeEnd, type MachineEnd } from './end.js'
+import type { MachineEnd } from '../contract/machine-end.js'
+import { describeEnd } from './end.js'
 import { LiveMachine } from './live-machine.js'
 import { qemuVersion } from './qemu-version.js'
 import type { MachineSpec } from './spec.js'
@@ -21,7 +22,7 @@ export class Machine extends LiveMachine {
    * @param limits in milliseconds, before they are scaled for the accelerator
    * @throws ModproveError `GUEST_DID_NOT_BOOT`; the reason of the spec's signal when it aborts
    */
-  async ready({ readyMs = READY_MS } = {}): Promise<BootedMachine> {
+  async ready({ readyMs = READY_MS } = {}): Promise<ReadyMachine> {
     const { spec, console, commandLine, startedMs } = this.parts
     const silence = await longestSilenceMs(spec)
     const limit = scaled(readyMs, spec.accelerator)
@@ -40,7 +41,7 @@ export class Machine extends LiveMachine {
       const why = await Promise.race([this.parts.ready, this.ended, late.promise])
       if (why === undefined) {
         await keepBootTime(spec, performance.now() - startedMs - this.stoppedMs)
-        return new BootedMachine(this.parts)
+        return new ReadyMachine(this.parts)
       }
       const what = typeof why === 'string' ? why : describeEnd(why)
       await this.kill(what)
@@ -78,7 +79,7 @@ function didNotBoot(
 }
 
 /** A machine whose guest accepts ssh connections. */
-export class BootedMachine extends LiveMachine {
+export class ReadyMachine extends LiveMachine {
   readonly sshHost = '127.0.0.1'
 
   get sshPort(): number {

@@ -1,6 +1,7 @@
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { escapeTerminal } from '../platform/text.js'
-import { describeEnd, type MachineEnd } from './end.js'
+import type { MachineEnd } from '../contract/machine-end.js'
+import { describeEnd } from './end.js'
 
 /** QEMU exited, refused a command or did not answer before its guest ran. */
 export class QemuDidNotStart extends ModproveError {

@@ -3,7 +3,7 @@ import { startCountdown } from '../platform/deadlines.js'
 import { owned, type OwnedOptions, type OwnedProcess } from '../platform/process/owned.js'
 import { ProcessorWaits } from '../platform/process/processor-waits.js'
 import { isStopped } from '../platform/process/stopped.js'
-import type { MachineEnd } from './end.js'
+import type { MachineEnd } from '../contract/machine-end.js'
 import type { QmpEvent } from './qmp.js'
 
 /** Enough for an assertion and its backtrace. */

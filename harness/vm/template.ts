@@ -8,7 +8,7 @@ import type { Account } from '../platform/process/owned.js'
 import { inherited, qemuArguments } from './command-line.js'
 import { openTemplate, templateFiles } from './files.js'
 import { launch, type InheritedFiles } from './launch.js'
-import { BootedMachine, Machine } from './machine.js'
+import { ReadyMachine, Machine } from './machine.js'
 import { findQemu, qemuAccount, qemuIdentity } from './qemu.js'
 import type { Qmp } from './qmp.js'
 import { sendState, StateReceiver } from './saved-state.js'
@@ -78,7 +78,7 @@ export async function startToSave(spec: MachineSpec, template: Template): Promis
  * private mapping of the template's file, so unmodified pages are shared and nothing is copied.
  * @throws as `start` does; `QEMU_DID_NOT_START` also if the template does not fit this QEMU
  */
-export async function restore(spec: MachineSpec, template: Template): Promise<BootedMachine> {
+export async function restore(spec: MachineSpec, template: Template): Promise<ReadyMachine> {
   let state: Buffer = Buffer.alloc(0)
   let socket = 0
   const parts = await launch(spec, {
@@ -97,7 +97,7 @@ export async function restore(spec: MachineSpec, template: Template): Promise<Bo
       await move(qmp, 'migrate-incoming', `fd:${socket}`, deadlineMs)
     },
   })
-  return new BootedMachine(parts)
+  return new ReadyMachine(parts)
 }
 
 /**

@@ -121,7 +121,7 @@ void t.test(
   'a module that does not unload fails it, and leaks are asked for all the same',
   async t => {
     const unload = () => Promise.reject(failureError('TOY', 'delete_module: EWOULDBLOCK'))
-    const outliving = [{ ...findingAt(9), kind: 'left-behind', title: 'kernel thread x' }] as const
+    const outliving = [{ ...findingAt(9), kind: 'outliving', title: 'kernel thread x' }] as const
     const { result, scans } = await ended(t, { leaks: '', unload, outliving })
     t.match(result, { status: 'fail', problems: [{ message: /EWOULDBLOCK/ }] })
     t.equal(result.problems.length, 1, 'its thread outlives nothing')
@@ -156,10 +156,10 @@ void t.test('records that were lost are an error', async t => {
 })
 
 void t.test('what outlives the modules fails it', async t => {
-  const thread = { ...findingAt(9), kind: 'left-behind', title: 'kernel thread x' } as const
+  const thread = { ...findingAt(9), kind: 'outliving', title: 'kernel thread x' } as const
   const { result } = await ended(t, { outliving: [thread] })
   t.match(result, {
     status: 'fail',
-    problems: [{ message: 'the kernel log has a finding: left-behind: kernel thread x' }],
+    problems: [{ message: 'the kernel log has a finding: outliving: kernel thread x' }],
   })
 })

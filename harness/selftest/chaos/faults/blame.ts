@@ -39,12 +39,12 @@ export const blameFault: Fault = {
 
 /** Expected report at the suite's end. */
 const OUTLIVING = {
-  thread: /left-behind: kernel thread leaver_thread outlives/,
-  workqueue: /left-behind: kernel thread .*leaver_queue outlives/,
-  hrtimer: /left-behind: an hrtimer outlives its module/,
+  thread: /outliving: kernel thread leaver_thread outlives/,
+  workqueue: /outliving: kernel thread .*leaver_queue outlives/,
+  hrtimer: /outliving: an hrtimer outlives its module/,
   timer: /unable to handle page fault|Fatal exception in interrupt/,
-  worker: /left-behind: kernel thread kworker\/N:N outlives/,
-  entry: /left-behind: \/proc\/leaver_entry outlives/,
+  worker: /outliving: kernel thread kworker\/N:N outlives/,
+  entry: /outliving: \/proc\/leaver_entry outlives/,
 } as const
 
 /** The kernel has no list of ordinary timers: only debug objects find one in a module's memory. */

@@ -1,17 +1,19 @@
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
+import { readJson } from '../../../platform/checked-json.js'
 import type { Fault } from '../fault.js'
 import type { Lab } from '../lab.js'
 
 /** Written by `suites/restored.suite.ts`. */
-interface Told {
-  /** A name, a tab and a value. */
-  readonly facts: readonly string[]
-  /** Unique to each machine: random(4). */
-  readonly own: { readonly bootId: string; readonly random: string }
-  /** Difference between the guest's clock and the host's. */
-  readonly apartMs: number
-}
+const told = z.object({
+  facts: z.array(z.string()).describe('a name, a tab and a value'),
+  own: z
+    .object({ bootId: z.string(), random: z.string() })
+    .describe('unique to each machine: random(4)'),
+  apartMs: z.number().describe("difference between the guest's clock and the host's"),
+})
+type Told = z.infer<typeof told>
 
 export const restoredFault: Fault = {
   row: 22,
@@ -43,8 +45,8 @@ async function tellsOf(lab: Lab, ...options: readonly string[]): Promise<Told> {
   await rm(file, { force: true })
   const ended = await lab.run(['run', 'restored', ...options], { env: { TOLD_TO: file } })
   lab.expect(ended, { restored: { tells: 'pass' } })
-  const told = JSON.parse(await readFile(file, 'utf8')) as Told
-  return { ...told, facts: told.facts.filter(fact => !MEASURES.test(fact)).map(withoutNumbers) }
+  const { facts, ...rest } = await readJson(file, told)
+  return { ...rest, facts: facts.filter(fact => !MEASURES.test(fact)).map(withoutNumbers) }
 }
 
 const LOG = 'log\t'
