@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, readdir, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { parseStat } from './process/stat.js'
 
 export interface PrivateFolder extends AsyncDisposable {
   readonly path: string
@@ -69,11 +70,9 @@ const RADIX = 36
 
 /** Identifies a process: pid namespace, pid and start time in clock ticks; pids are reused. */
 async function owner(pid: string): Promise<string | undefined> {
-  const status = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined)
-  if (status === undefined) return undefined
-  // proc(5): the name in parentheses may hold anything; start time is the 20th field after it.
-  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ')
-  const numbers = [status.split(' ', 1)[0], fields[19]].map(each => Number(each).toString(RADIX))
+  const stat = parseStat(await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => ''))
+  if (stat === undefined) return undefined
+  const numbers = [stat.pid, stat.startTicks].map(each => each.toString(RADIX))
   return [await pidNamespace(), ...numbers].join('-')
 }
 

@@ -1,3 +1,4 @@
+import { parseStat } from '../platform/process/stat.js'
 import { besideLog, type Finding } from './finding.js'
 import { parseTraceLine } from './frames.js'
 
@@ -20,16 +21,13 @@ const KTHREADD = 2
 const IS_WORKER = 0x20
 /** Pool workers come and go; a rescuer belongs to one workqueue (named so since 6.9). */
 const OF_A_POOL = /^kworker\/(?!R-)/
-/** Fields of /proc/PID/stat after the name. */
-const [PARENT, FLAGS, START] = [1, 6, 19]
 
 /** Parses /proc/PID/stat; undefined for user processes and workers of the kernel's pools. */
-export function readKernelThread(stat: string): Omit<KernelThread, 'stack'> | undefined {
-  const [, pid, comm = '', rest = ''] = /^(\d{1,10}) \((.{0,64})\) (\S .*)$/s.exec(stat) ?? []
-  const numbers = rest.split(' ').map(Number)
-  const isWorker = ((numbers[FLAGS] ?? 0) & IS_WORKER) !== 0
-  if (numbers[PARENT] !== KTHREADD || (isWorker && OF_A_POOL.test(comm))) return undefined
-  return { pid: Number(pid), comm, ticks: numbers[START] ?? 0 }
+export function readKernelThread(text: string): Omit<KernelThread, 'stack'> | undefined {
+  const stat = parseStat(text)
+  if (stat?.parent !== KTHREADD) return undefined
+  const { pid, name: comm, flags, startTicks: ticks } = stat
+  return (flags & IS_WORKER) !== 0 && OF_A_POOL.test(comm) ? undefined : { pid, comm, ticks }
 }
 
 /** @param sequence of the last log record when it was read; it has none of its own */

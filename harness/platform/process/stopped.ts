@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { parseStat } from './stat.js'
 
-/** Whether a process is stopped: T in stat of proc(5), or t when it is traced. */
+/** Whether a process is stopped, by a signal (T) or its tracer (t). */
 export function isStopped(pid: number): boolean {
   try {
-    // The name before it may hold anything, parentheses too.
-    return /^.*\) [Tt]/s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+    const stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+    return stat?.state.toUpperCase() === 'T'
   } catch {
     return false
   }

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Figures } from '../../contract/soak-result.js'
+import { parseStat } from '../../platform/process/stat.js'
 
 export interface WatchedFolders {
   readonly temporary: string
@@ -37,15 +38,13 @@ export async function figuresOf({ temporary, cache }: WatchedFolders): Promise<F
 const filesBelow = async (path: string): Promise<number> =>
   (await readdir(path, { recursive: true }).catch(() => [])).length
 
-/** Counts descendants by proc_pid_stat(5), whose fourth field is the parent. */
+/** Counts the processes below one. */
 async function descendants(root: number): Promise<number> {
   const parents = new Map<number, number>()
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue
-    const text = await readFile(`/proc/${entry}/stat`, 'latin1').catch(() => undefined)
-    if (text === undefined) continue
-    const [, parent] = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    parents.set(Number(entry), Number(parent))
+    const stat = parseStat(await readFile(`/proc/${entry}/stat`, 'latin1').catch(() => ''))
+    if (stat !== undefined) parents.set(stat.pid, stat.parent)
   }
   const isBelow = (pid: number): boolean => {
     const parent = parents.get(pid)
