@@ -1,3 +1,4 @@
+import { compareVersions } from '../platform/version.js'
 import type { KnownFinding } from './allow-list.js'
 import type { Finding } from './finding.js'
 
@@ -15,8 +16,8 @@ export function markKnownFindings(
 ): JudgedFinding[] {
   const here = known.filter(
     ({ from, to, flavour }) =>
-      (from === undefined || compareSeries(from, kernel.series) <= 0) &&
-      (to === undefined || compareSeries(kernel.series, to) <= 0) &&
+      (from === undefined || compareVersions(from, kernel.series) <= 0) &&
+      (to === undefined || compareVersions(kernel.series, to) <= 0) &&
       (flavour === undefined || flavour === kernel.flavour),
   )
   return findings.map(finding => ({
@@ -25,10 +26,4 @@ export function markKnownFindings(
       ({ kind, title }) => kind === finding.kind && new RegExp(title).test(finding.title),
     )?.reason,
   }))
-}
-
-function compareSeries(a: string, b: string): number {
-  const [aMajor = 0, aMinor = 0] = a.split('.').map(Number)
-  const [bMajor = 0, bMinor = 0] = b.split('.').map(Number)
-  return aMajor - bMajor || aMinor - bMinor
 }

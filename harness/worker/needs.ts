@@ -1,4 +1,5 @@
 import { usageError } from '../platform/errors.js'
+import { compareVersions } from '../platform/version.js'
 import type { Needs } from '../suite-api/registry.js'
 import type { GuestKernel } from '../suite-api/test-guest.js'
 
@@ -8,7 +9,7 @@ function compareSeries(kernel: string, named: string): number {
     const what = `A test needs the kernel series "${named}", which is not of the form 6.1.`
     throw usageError('BAD_NEEDS', what)
   }
-  return kernel.localeCompare(named, 'en', { numeric: true })
+  return compareVersions(kernel, named)
 }
 
 /** Why a test does not apply to this kernel, or undefined when it does. */
