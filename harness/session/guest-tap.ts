@@ -56,7 +56,7 @@ export async function readTap(t: Test, program: string, running: RunningCommand)
 const noPlace: Record<string, unknown> = { at: null, stack: '' }
 
 const exitWords = ({ code, signal }: Exit): string =>
-  signal === null ? `with status ${code}` : `by SIG${signal.replace(/^SIG/, '')}`
+  signal === null ? `with status ${code}` : `by SIG${signal}`
 
 function titleOf(parts: readonly string[]): string {
   let title = ''

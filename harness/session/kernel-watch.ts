@@ -71,7 +71,7 @@ export class KernelWatch {
 
   /** Adds records of the console that were not read over the connection. */
   addUnread(records: readonly LogRecord[]): void {
-    for (const record of records) this.#findings.add(this.#reader.push(record, 'console'))
+    for (const record of records) this.#findings.add(this.#reader.push(record))
   }
 
   /** Findings not taken yet, complete up to the last mark. */
@@ -111,7 +111,7 @@ export class KernelWatch {
     const console = await readFile(this.#of.machine.console.path, 'latin1').catch(() => '')
     const reader = new FindingReader(this.#of.setup.modules)
     const records = recordsOfConsole(console, before)
-    const found = [...records.flatMap(record => reader.push(record, 'console')), ...reader.end()]
+    const found = [...records.flatMap(record => reader.push(record)), ...reader.end()]
     if (found.length === 0) return ''
     const texts = found.slice(0, SHOWN_REPORTS).map(({ text }) => text)
     return this.symbolizer.annotate(['on the console meanwhile:', ...texts].join('\n'))

@@ -21,14 +21,14 @@ interface Line extends Pick<LogRecord, 'timeUs' | 'caller' | 'text'> {
 }
 
 /**
- * Converts a dead machine's console to records, for a reader with source `console`. Lines without
+ * Converts a dead machine's console to records, for a {@link FindingReader}. Lines without
  * the kernel's prefix are from user space and are left out. On the console user space can imitate
  * kernel text; records of /dev/kmsg are better evidence where they exist.
  *
  * @param after records up to this one are left out; sequence numbers continue from it
  */
 export function recordsOfConsole(text: string, after?: LastRecord): LogRecord[] {
-  const lines = whole(linesOf(text))
+  const lines = whole(consoleLines(text))
   return lines.slice(startAfter(lines, after)).map(({ timeUs, caller, text }, index) => ({
     timeUs,
     caller,
@@ -39,7 +39,7 @@ export function recordsOfConsole(text: string, after?: LastRecord): LogRecord[] 
   }))
 }
 
-function linesOf(text: string): Line[] {
+function consoleLines(text: string): Line[] {
   const lines: Line[] = []
   /** First line that the next one may repeat. */
   let replayFrom: number | undefined

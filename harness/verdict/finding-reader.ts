@@ -10,7 +10,7 @@ import {
   PRELUDE,
   type Beginning,
 } from './boundaries.js'
-import { isStall, type Finding, type FindingSource, type ModuleSource } from './finding.js'
+import { isStall, type Finding, type ModuleSource } from './finding.js'
 import { Splat } from './splat.js'
 
 const MAX_LANES = 256
@@ -71,7 +71,7 @@ export class FindingReader {
    *
    * @returns the findings that it completes
    */
-  push(record: LogRecord, source: FindingSource = 'kmsg'): Finding[] {
+  push(record: LogRecord): Finding[] {
     if (this.#nextSequence !== undefined && record.sequence > this.#nextSequence) {
       const lost = `${record.sequence - this.#nextSequence} records of the log were lost`
       for (const { splat } of this.#lanes.values()) splat?.cut(lost)
@@ -84,7 +84,7 @@ export class FindingReader {
       // Later lines may quote user space (mount options); a headline there counts after "cut here".
       const first = lines.findIndex(line => line !== '')
       for (const [index, line] of lines.entries())
-        this.#line(lane, record, line, source, index === first || awaitsHeadline(lane))
+        this.#line(lane, record, line, index === first || awaitsHeadline(lane))
     }
     return this.#take()
   }
@@ -118,13 +118,7 @@ export class FindingReader {
     return lane
   }
 
-  #line(
-    lane: Lane,
-    record: LogRecord,
-    line: string,
-    source: FindingSource,
-    mayBegin: boolean,
-  ): void {
+  #line(lane: Lane, record: LogRecord, line: string, mayBegin: boolean): void {
     const { ended } = lane
     const beginning = mayBegin ? beginningOf(line) : undefined
     const isCut = mayBegin && CUT_HERE.test(line)
@@ -140,7 +134,7 @@ export class FindingReader {
     const { splat } = lane
     const read = { record, line, isCut, beginning }
     if (splat !== undefined && this.#continues(lane, splat, read)) return
-    if (beginning !== undefined || isCut) return this.#open(lane, record, line, source, beginning)
+    if (beginning !== undefined || isCut) return this.#open(lane, record, line, beginning)
     lane.before.push({ record, line })
     if (lane.before.length > MAX_LINES_BEFORE) lane.before.shift()
   }
@@ -159,7 +153,7 @@ export class FindingReader {
       return false
     } else if (endsWithTrace(row) && splat.stacks.trace === 'printing' && !belongsToTrace(line)) {
       this.#close(lane, undefined)
-      this.#line(lane, record, line, splat.source, isCut || beginning !== undefined)
+      this.#line(lane, record, line, isCut || beginning !== undefined)
       return true
     }
     const wasDone = splat.stacks.trace === 'done'
@@ -169,17 +163,11 @@ export class FindingReader {
     return true
   }
 
-  #open(
-    lane: Lane,
-    record: LogRecord,
-    line: string,
-    source: FindingSource,
-    beginning: Beginning | undefined,
-  ): void {
+  #open(lane: Lane, record: LogRecord, line: string, beginning: Beginning | undefined): void {
     const from = lane.before.findLastIndex(each => !PRELUDE.test(each.line)) + 1
     const prelude = lane.before.slice(from)
     lane.before = []
-    const splat = new Splat(prelude[0]?.record ?? record, source)
+    const splat = new Splat(prelude[0]?.record ?? record)
     splat.follows = this.#cause(record, line, beginning)
     for (const each of prelude) splat.add(each.record, each.line)
     if (beginning !== undefined) splat.head(beginning, line)

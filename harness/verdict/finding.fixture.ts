@@ -18,8 +18,6 @@ export const findingAt = (firstSequence: number, follows?: number): Finding => (
   cut: undefined,
   firstSequence,
   lastSequence: firstSequence + 50,
-  timeUs: 0,
   caller: '',
-  source: 'kmsg',
   follows,
 })

@@ -54,9 +54,6 @@ export const isOfWatchdogs = (kind: string): boolean => isStall(kind) || kind ==
 /** Consequence: the kernel continues, the running task is killed, or the machine ends or hangs. */
 export type Fatality = 'report' | 'task' | 'machine'
 
-/** Where the text was read; `console` only if the machine no longer answers. */
-export type FindingSource = 'kmsg' | 'console' | 'debugfs'
-
 /** A place in a tested module's source; the file as users write it: `module/ring.c`. */
 export interface SourceLocation {
   readonly file: string
@@ -133,10 +130,9 @@ export interface Finding {
   readonly cut: string | undefined
   readonly firstSequence: number
   readonly lastSequence: number
-  /** Microseconds since the guest's boot, of the first record. */
-  readonly timeUs: number
   readonly caller: string
-  readonly source: FindingSource
+  /** Read elsewhere than in the log: debugfs, /proc. */
+  readonly isBesideLog?: true
   /** `firstSequence` of the finding that caused this one: the oops before a panic. */
   readonly follows: number | undefined
 }
@@ -162,9 +158,8 @@ export const besideLog = (kind: FindingKind, title: string, sequence: number): F
   cut: undefined,
   firstSequence: sequence,
   lastSequence: sequence,
-  timeUs: 0,
   caller: '',
-  source: 'debugfs',
+  isBesideLog: true,
   follows: undefined,
 })
 

@@ -52,7 +52,7 @@ function traceOf(finding: Finding): TraceLine[] {
   return [
     ...(isPrintk && location ? [{ note: "the module's own printk:", location }] : []),
     ...(texts === undefined ? [] : [{ note: textsLine(texts) }]),
-    ...stacks.flatMap(stack => linesOf(stack, share)),
+    ...stacks.flatMap(stack => stackLines(stack, share)),
     ...(locationReason ? [{ note: `(no line of the module: ${locationReason})` }] : []),
   ]
 }
@@ -75,7 +75,7 @@ function shareOf(lengths: readonly number[]): number {
 }
 
 /** The innermost frames and all with a location; frames left out between them are counted. */
-function linesOf({ title, frames, elided }: ShownStack, share: number): TraceLine[] {
+function stackLines({ title, frames, elided }: ShownStack, share: number): TraceLine[] {
   const indices = frames.map((_, index) => index)
   const isPlaced = (index: number): boolean => frames[index]?.frame.location !== undefined
   const byWorth = [...indices.filter(isPlaced), ...indices.filter(index => !isPlaced(index))]

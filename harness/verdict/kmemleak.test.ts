@@ -45,7 +45,7 @@ void t.test('a leak says who allocated it, and where the log was then', t => {
   const [leak] = readKmemleak(text, ['ring_test'], 77)
   t.match(leak, {
     kind: 'kmemleak',
-    source: 'debugfs',
+    isBesideLog: true,
     function: 'ring_push',
     task: { comm: 'pusher', pid: 61 },
     firstSequence: 77,

@@ -34,7 +34,7 @@ export function readKmemleak(
 
 /** Without the kernel's count of leaks, where they have been read one by one. */
 export function withoutLeakCount(findings: readonly Finding[]): readonly Finding[] {
-  const areRead = findings.some(({ kind, source }) => kind === 'kmemleak' && source === 'debugfs')
+  const areRead = findings.some(({ kind, isBesideLog }) => kind === 'kmemleak' && isBesideLog)
   return areRead ? findings.filter(({ title }) => title !== LEAKS_COUNTED) : findings
 }
 

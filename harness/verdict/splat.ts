@@ -1,12 +1,5 @@
 import type { LogRecord } from '../contract/log-record.js'
-import type {
-  Finding,
-  FindingKind,
-  FindingSource,
-  Frame,
-  MemoryAccess,
-  ModuleSource,
-} from './finding.js'
+import type { Finding, FindingKind, Frame, MemoryAccess, ModuleSource } from './finding.js'
 import { isMachinery, parseSymbol, plainName, relevantFrame, runawayFrame } from './frames.js'
 import type { Beginning } from './boundaries.js'
 import { locateHeadline } from './module-source.js'
@@ -23,10 +16,8 @@ const OF_LOCKS = /^(?:lockdep|sleeping-in-atomic|scheduling-while-atomic|workque
 
 /** Collects the lines of one report, within fixed bounds. */
 export class Splat {
-  readonly source: FindingSource
   readonly caller: string
   readonly firstSequence: number
-  readonly timeUs: number
   lastSequence: number
   lastTimeUs: number
   row: SplatRow | undefined
@@ -46,11 +37,10 @@ export class Splat {
   #awaitsMessages = true
   #headLine = 0
 
-  constructor(record: LogRecord, source: FindingSource) {
-    this.source = source
+  constructor(record: LogRecord) {
     this.caller = record.caller
     this.firstSequence = this.lastSequence = record.sequence
-    this.timeUs = this.lastTimeUs = record.timeUs
+    this.lastTimeUs = record.timeUs
   }
 
   /** True once the minimum content of a report was read. */
@@ -134,9 +124,7 @@ export class Splat {
       cut: this.#cut,
       firstSequence: this.firstSequence,
       lastSequence: this.lastSequence,
-      timeUs: this.timeUs,
       caller: this.caller,
-      source: this.source,
       follows: this.follows,
     }
   }

@@ -80,8 +80,7 @@ function findingsOf(file: string, text: string, reader: FindingReader): Finding[
   const records = file.endsWith('.kmsg')
     ? text.split('\n').flatMap(line => parseRecord(line) ?? [])
     : recordsOfConsole(text)
-  const source = file.endsWith('.kmsg') ? 'kmsg' : 'console'
-  const found = [...records.flatMap(record => reader.push(record, source)), ...reader.end()]
+  const found = [...records.flatMap(record => reader.push(record)), ...reader.end()]
   return found.sort((a, b) => a.firstSequence - b.firstSequence)
 }
 

@@ -128,8 +128,7 @@ for (const file of files)
       ? recordsOfConsole(text)
       : text.split('\n').flatMap(line => parseRecord(line) ?? [])
     const reader = new FindingReader([{ name: 'demo', sources: ['module/demo.c'] }])
-    const source = isConsole ? 'console' : 'kmsg'
-    const found = [...records.flatMap(record => reader.push(record, source)), ...reader.end()]
+    const found = [...records.flatMap(record => reader.push(record)), ...reader.end()]
     found.sort((a, b) => a.firstSequence - b.firstSequence)
     const wanted = expected[file] ?? []
     t.equal(found.length, wanted.length, found.map(({ title }) => title).join('; '))

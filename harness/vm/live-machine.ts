@@ -25,14 +25,10 @@ export interface MachineParts {
 
 /** What QEMU still reports about a machine whose guest is silent. */
 export interface MachineEvidence {
-  /** `running`, `paused`, `internal-error`, … (QAPI's RunState). */
-  readonly status: string | undefined
-  /** The monitor's `info registers` for each CPU. */
+  /** The monitor's `info registers` for each CPU; undefined if QEMU does not answer. */
   readonly registers: string | undefined
   /** Where each CPU is, and its stack. */
   readonly cpus: readonly CpuState[]
-  /** What was unavailable, and why. */
-  readonly missing: readonly string[]
 }
 
 /** QEMU answers within milliseconds; it takes longer only on an overloaded host. */
@@ -87,21 +83,10 @@ export abstract class LiveMachine implements AsyncDisposable {
    */
   async evidence(): Promise<MachineEvidence> {
     const deadlineMs = scaled(ANSWER_MS, this.parts.spec.accelerator)
-    const missing: string[] = []
-    const ask = async <T>(what: string, answer: Promise<T>): Promise<T | undefined> => {
-      try {
-        return await answer
-      } catch (error) {
-        missing.push(`${what}: ${(error as Error).message}`)
-        return undefined
-      }
-    }
-    const [status, registers] = await Promise.all([
-      ask('status', this.qmp.execute('query-status', {}, { deadlineMs })),
-      ask('registers', this.qmp.monitor('info registers -a', { deadlineMs })),
-    ])
+    const asked = this.qmp.monitor('info registers -a', { deadlineMs })
+    const registers = await asked.catch(() => undefined)
     const cpus = registers === undefined ? [] : await readCpuStates(this.qmp, registers, deadlineMs)
-    return { status: (status as { status?: string } | undefined)?.status, registers, cpus, missing }
+    return { registers, cpus }
   }
 
   /**

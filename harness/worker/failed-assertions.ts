@@ -44,7 +44,7 @@ function listen(
     const diagnostics = (result.diag ?? {}) as Diagnostics
     const isOfVerdict = mark !== undefined && diagnostics.mark === mark
     const failed = !result.ok && !result.todo && !result.skip
-    if (failed && !isReported && !isOfVerdict) problems.push(problemOf(result, path))
+    if (failed && !isReported && !isOfVerdict) problems.push(problemOfAssertion(result, path))
     inChild = 0
   })
   parser.on('bailout', (reason: string) => {
@@ -62,7 +62,7 @@ const assertion = (path: readonly string[], what: string): Problem => ({
   message: [...path, what].join(' > '),
 })
 
-function problemOf(result: Result, path: readonly string[]): Problem {
+function problemOfAssertion(result: Result, path: readonly string[]): Problem {
   const { at, diff, detail, found, wanted, compare } = (result.diag ?? {}) as Diagnostics
   const values =
     found === undefined && wanted === undefined ? undefined : { compare, wanted, found }

@@ -56,10 +56,9 @@ export const splatReader: FuzzReader = {
   make: random => (random(2) === 0 ? complained(random) : anything(random)),
   check: ({ input, mustFail, form }) => {
     const lines = input.toString('utf8').split('\n')
-    const source = form === 'console' ? form : 'kmsg'
-    const records = recordsOf(lines, source)
+    const records = recordsOf(lines, form === 'console' ? form : 'kmsg')
     const reader = new FindingReader(MODULES)
-    const found = [...records.flatMap(record => reader.push(record, source)), ...reader.end()]
+    const found = [...records.flatMap(record => reader.push(record)), ...reader.end()]
     if (reader.end().length > 0) return 'findings that come after the end'
     if (mustFail !== undefined && found.length === 0) return `a false pass: ${mustFail}`
     return outOfBounds(found, records)
