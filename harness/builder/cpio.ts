@@ -59,7 +59,7 @@ function encode(member: CpioMember, inode: number): Buffer {
   return Buffer.concat([head, data, padding(data.length)])
 }
 
-interface Header {
+interface CpioHeader {
   readonly path: string
   readonly inode: number
   readonly mode: number
@@ -68,7 +68,7 @@ interface Header {
   readonly minor: number
 }
 
-function header({ path, inode, mode, size, major, minor }: Header): Buffer {
+function header({ path, inode, mode, size, major, minor }: CpioHeader): Buffer {
   const name = Buffer.from(`${path}\0`)
   // ino mode uid gid nlink mtime filesize devmajor devminor rdevmajor rdevminor namesize check
   const fields = [inode, mode, 0, 0, 1, 0, size, 0, 0, major, minor, name.length, 0]

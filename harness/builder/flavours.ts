@@ -32,12 +32,12 @@ const entry = z.strictObject({
     .describe('kernel parameters besides those every machine has'),
   notes: someText(),
 })
-type Entry = z.infer<typeof entry>
+type FlavourEntry = z.infer<typeof entry>
 type OwnKernel = z.infer<typeof ofItsOwnKernel>
 
 /** A way to configure and to boot a kernel, as `images/flavours.json` lists it. */
 export type Flavour = Data<
-  Pick<Entry, 'memoryMiB' | 'cpus' | 'append' | 'notes'> & Omit<OwnKernel, 'boot'>
+  Pick<FlavourEntry, 'memoryMiB' | 'cpus' | 'append' | 'notes'> & Omit<OwnKernel, 'boot'>
 > & {
   readonly name: string
   /** The flavour whose kernel build it boots: its own name, or another's. */
@@ -52,7 +52,7 @@ const flavoursOf = (fragments: readonly string[]) =>
     .superRefine((flavours, context) => {
       const earlier = new Set<string>()
       for (const [name, flavour] of Object.entries(flavours)) {
-        const fault = (key: keyof Entry, message: string, input: unknown = flavour[key]) =>
+        const fault = (key: keyof FlavourEntry, message: string, input: unknown = flavour[key]) =>
           context.addIssue({ code: 'custom', path: [name, key], message, input })
         const { kernel } = flavour
         if (kernel === undefined) {
@@ -84,7 +84,7 @@ export async function loadFlavours(
   return [...flavours.values()]
 }
 
-const ownKernel = (kernel: string, entry: Entry) => {
+const ownKernel = (kernel: string, entry: FlavourEntry) => {
   const { fragments = [], make = [], boot = 'pvh', coverage = false } = entry
   return { kernel, fragments, make, bootPath: boot, coverage }
 }

@@ -53,7 +53,7 @@ export async function indexFailure(
   }
 }
 
-interface Fault {
+interface IndexFault {
   readonly code: string
   readonly what: string
   readonly remedy: string
@@ -69,10 +69,14 @@ const OTHER_MIRROR =
  * releases.
  * @param status gpgv's, see GnuPG's doc/DETAILS
  */
-function signatureFault(status: string, keys: string): Fault | undefined {
+function signatureFault(status: string, keys: string): IndexFault | undefined {
   const of = (...words: string[]): string | undefined =>
     new RegExp(`^\\[GNUPG:\\] (?:${words.join('|')}) (.*)$`, 'm').exec(status)?.[1]
-  const bad = (what: string, remedy: string): Fault => ({ code: 'SIGNATURE_BAD', what, remedy })
+  const bad = (what: string, remedy: string): IndexFault => ({
+    code: 'SIGNATURE_BAD',
+    what,
+    remedy,
+  })
   const altered = of('BADSIG')
   if (altered !== undefined) {
     return bad(`the signature of ${altered} does not hold, its index was changed`, OTHER_MIRROR)
@@ -91,7 +95,7 @@ function signatureFault(status: string, keys: string): Fault | undefined {
 }
 
 /** Checks whether a Release file is expired or from the future; its times are signed. */
-function ageFault(release: string, now: Date): Fault | undefined {
+function ageFault(release: string, now: Date): IndexFault | undefined {
   const timeOf = (field: string): string | undefined =>
     new RegExp(`^${field}: (.*)$`, 'm').exec(release)?.[1]?.trim()
   const [date, until] = [timeOf('Date'), timeOf('Valid-Until')]

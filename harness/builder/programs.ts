@@ -36,7 +36,7 @@ export async function requirePrograms(request: ProgramsRequest): Promise<Program
   if (!(await isThere(suites))) return { built: [], broken: [] }
   const folders = module.folders.map(({ name }) => join(module.root, name))
   const found = [suites, ...folders].map(folder => filesOf(folder, root, /\.h$/))
-  const headers = Object.assign({}, ...(await Promise.all(found))) as Files
+  const headers = Object.assign({}, ...(await Promise.all(found))) as FileContents
   const flags = [...FLAGS, ...folders.map(folder => `-I${relative(root, folder) || '.'}`)]
   const sources = Object.entries(await filesOf(suites, root, /\.c$/))
   const all = await Promise.all(
@@ -102,9 +102,9 @@ async function ours(
 }
 
 /** By path relative to the root. */
-type Files = Readonly<Record<string, Buffer>>
+type FileContents = Readonly<Record<string, Buffer>>
 
-const filesOf = async (folder: string, root: string, which: RegExp): Promise<Files> => {
+const filesOf = async (folder: string, root: string, which: RegExp): Promise<FileContents> => {
   const names = (await readdir(folder)).filter(name => which.test(name)).sort()
   const files = names.map(async name => {
     const path = join(folder, name)
@@ -121,7 +121,7 @@ interface Program {
   readonly root: string
   readonly flags: readonly string[]
   /** Its sources, and headers that they may include. */
-  readonly files: Files
+  readonly files: FileContents
 }
 
 async function compiled(

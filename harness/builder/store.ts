@@ -42,7 +42,7 @@ export const noValue = (): null => null
 const VALUE = 'value.json'
 
 /** A whole entry's value, or what is wrong with the entry. */
-type Found<T> = { readonly value: T } | { readonly damage: string }
+type CheckedEntry<T> = { readonly value: T } | { readonly damage: string }
 
 /**
  * Returns a cache folder that appears complete or not at all, made once even for concurrent
@@ -51,7 +51,7 @@ type Found<T> = { readonly value: T } | { readonly damage: string }
  */
 export async function stored<T>(recipe: Recipe<T>, work: Work): Promise<Stored<T>> {
   const folder = join(cacheFolder(), recipe.kind, recipe.key)
-  const look = async (): Promise<Found<T>> => {
+  const look = async (): Promise<CheckedEntry<T>> => {
     const damage = await findDamage(folder, recipe.key)
     if (damage !== undefined) return { damage }
     const value = await readValue(folder, recipe)

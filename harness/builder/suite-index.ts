@@ -67,7 +67,7 @@ export async function openSuite(
   return { $, host }
 }
 
-interface Suite {
+interface DebianSuite {
   readonly suite: string
   readonly folder: string
   readonly $: OpenSuite['$']
@@ -76,7 +76,7 @@ interface Suite {
 
 /** @returns the host with the index */
 async function updateIndex(
-  { suite, folder, $, archive }: Suite,
+  { suite, folder, $, archive }: DebianSuite,
   { progress, signal }: Work,
   options: ArchiveOptions,
 ): Promise<string> {

@@ -1,4 +1,4 @@
-import type { AcceleratorWish } from '../contract/accelerator.js'
+import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { InvalidArgumentError } from 'commander'
 import type { OptionSpec } from './command.js'
 
@@ -41,7 +41,7 @@ export const flavourOption: OptionSpec<readonly string[]> = {
   parse: collect,
 }
 
-export const acceleratorOption: OptionSpec<AcceleratorWish> = {
+export const acceleratorOption: OptionSpec<AcceleratorRequest> = {
   flags: '--accel <which>',
   description: 'auto proves KVM with a real guest before it is used',
   choices: ['auto', 'kvm', 'tcg'],

@@ -1,4 +1,4 @@
-import type { AcceleratorWish } from '../contract/accelerator.js'
+import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { cpus, release } from 'node:os'
 import { benchesOf, readResult, saveResult } from './bench/result-file.js'
 import { requireBuilt, type BenchContext } from './bench/row.js'
@@ -18,7 +18,7 @@ import type { Invocation } from './invocation.js'
 
 export interface BenchOptions {
   kernel: string
-  accel: AcceleratorWish
+  accel: AcceleratorRequest
   compare?: boolean
 }
 

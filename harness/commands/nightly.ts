@@ -1,4 +1,4 @@
-import type { AcceleratorWish } from '../contract/accelerator.js'
+import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { join } from 'node:path'
 import { faults } from '../selftest/chaos/faults/index.js'
 import { harnessError } from '../platform/errors.js'
@@ -23,7 +23,7 @@ import { fuzzAndKeep } from './keep-fuzz.js'
 export interface NightlyOptions {
   kernel?: readonly string[]
   flavour?: readonly string[]
-  accel: AcceleratorWish
+  accel: AcceleratorRequest
   jobs?: number
   retries?: number
   baseline?: string

@@ -1,4 +1,4 @@
-import type { AcceleratorWish } from '../contract/accelerator.js'
+import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { relative } from 'node:path'
 import { usageError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
@@ -19,7 +19,7 @@ export interface ReplayOptions {
   last?: boolean
   whole?: boolean
   keep?: boolean
-  accel: AcceleratorWish
+  accel: AcceleratorRequest
 }
 
 export async function execute({

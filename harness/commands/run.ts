@@ -1,4 +1,4 @@
-import type { AcceleratorWish } from '../contract/accelerator.js'
+import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { usageError } from '../platform/errors.js'
 import { resume, run } from './run/run.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
@@ -13,7 +13,7 @@ export interface RunOptions {
   bail?: boolean
   reporter: 'pretty' | 'tap'
   keep?: boolean
-  accel: AcceleratorWish
+  accel: AcceleratorRequest
   jobs?: number
   cold?: boolean
   coverage?: boolean

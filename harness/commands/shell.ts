@@ -1,4 +1,4 @@
-import type { AcceleratorWish } from '../contract/accelerator.js'
+import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startCountdown, scaledHere } from '../platform/deadlines.js'
@@ -18,7 +18,7 @@ import type { Terminal } from '../platform/terminal.js'
 export interface ShellOptions {
   kernel: string
   flavour: string
-  accel: AcceleratorWish
+  accel: AcceleratorRequest
   cold?: boolean
 }
 

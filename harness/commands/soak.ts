@@ -1,4 +1,4 @@
-import type { AcceleratorWish } from '../contract/accelerator.js'
+import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
@@ -16,7 +16,7 @@ export interface SoakOptions {
   runs: number
   kernel?: readonly string[]
   flavour?: readonly string[]
-  accel: AcceleratorWish
+  accel: AcceleratorRequest
   cold?: boolean
   jobs?: number
 }

@@ -1,4 +1,4 @@
-import type { AcceleratorWish } from '../contract/accelerator.js'
+import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
@@ -20,7 +20,7 @@ import { WatchRuns } from './watch/runs.js'
 export interface WatchOptions {
   kernel: string
   flavour: string
-  accel: AcceleratorWish
+  accel: AcceleratorRequest
 }
 
 const CLEAR_SCREEN = '\x1b[2J\x1b[3J\x1b[H'

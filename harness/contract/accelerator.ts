@@ -2,4 +2,4 @@
 export type Accelerator = 'kvm' | 'tcg'
 
 /** What a user asks for: `auto` is KVM where it runs guests. */
-export type AcceleratorWish = 'auto' | Accelerator
+export type AcceleratorRequest = 'auto' | Accelerator

@@ -4,7 +4,7 @@ import { madeUpRun, type MadeUpEnd } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { compare } from './compare.js'
-import { entriesOf, jobKey, type Entry } from './entry.js'
+import { entriesOf, jobKey, type HistoryEntry } from './entry.js'
 
 type Tests = Readonly<Record<string, MadeUpEnd>>
 type Start = Extract<RunEvent, { type: 'run-start' }>
@@ -13,7 +13,7 @@ const viewWith = (mmap: Tests, own: Partial<Start> = {}) =>
   viewOf(madeUpRun({ '6.1 plain': { mmap } }, own))
 
 function pastWith(...runs: readonly (readonly [Tests, Partial<Start>?])[]) {
-  const past = new Map<string, Entry[]>()
+  const past = new Map<string, HistoryEntry[]>()
   for (const [index, [tests, own]] of runs.entries()) {
     for (const entry of entriesOf(viewWith(tests, { run: `run ${index + 1}`, ...own })))
       past.set(jobKey(entry), [...(past.get(jobKey(entry)) ?? []), entry])

@@ -3,8 +3,8 @@ import type { Comparison, RunView } from '../record/view.js'
 import { isWholeRun } from '../record/whole-run.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { differences } from './differences.js'
-import { entriesOf, isGood, jobKey, type EndLetter, type Entry } from './entry.js'
-import { KEPT_RUNS, type Past } from './history.js'
+import { entriesOf, isGood, jobKey, type EndLetter, type HistoryEntry } from './entry.js'
+import { KEPT_RUNS, type PastResults } from './history.js'
 
 const STATUSES: Readonly<Record<EndLetter, Status>> = {
   p: 'pass',
@@ -23,7 +23,7 @@ const STATUSES: Readonly<Record<EndLetter, Status>> = {
  */
 export function compare(
   view: RunView,
-  past: Past,
+  past: PastResults,
   against: { readonly against: 'last' } | { readonly against: 'baseline'; readonly run: string },
 ): Comparison {
   const changes: TestChange[] = []
@@ -57,7 +57,7 @@ export function compare(
 }
 
 /** Tests of this run, and earlier ones that should have run now. */
-function testsOf(now: Entry, before: readonly Entry[], isWhole: boolean): string[] {
+function testsOf(now: HistoryEntry, before: readonly HistoryEntry[], isWhole: boolean): string[] {
   const names = new Set(Object.keys(now.ends))
   // A file has a result only if it failed as a whole; without one it is fixed.
   const { ends = {} } = before.at(-1) ?? {}
@@ -70,12 +70,12 @@ function testsOf(now: Entry, before: readonly Entry[], isWhole: boolean): string
 }
 
 interface EarlierEnd {
-  readonly entry: Entry
+  readonly entry: HistoryEntry
   readonly end: EndLetter
 }
 
 /** The end of a test; a file has a result of its own only if it failed as a whole. */
-function endIn(entry: Entry, test: string): EarlierEnd | undefined {
+function endIn(entry: HistoryEntry, test: string): EarlierEnd | undefined {
   const end = entry.ends[test] ?? (test === WHOLE_FILE ? 'p' : undefined)
   return end === undefined ? undefined : { entry, end }
 }
@@ -86,7 +86,7 @@ const isSkippedSuiteEnd = (test: string, end: EndLetter): boolean =>
   test === SUITE_END && end === 's'
 
 function changeOf(
-  now: Entry,
+  now: HistoryEntry,
   test: string,
   earlier: readonly EarlierEnd[],
 ): TestChange | undefined {

@@ -1,5 +1,5 @@
 import type { TestChange } from '../contract/events.js'
-import type { Entry } from './entry.js'
+import type { HistoryEntry } from './entry.js'
 
 type Difference = NonNullable<TestChange['changed']>[number]
 
@@ -12,7 +12,7 @@ const version = (commit: string | null, content: string, other: string | null): 
 }
 
 /** What else differs from a run in which a test passed: where to look for the cause. */
-export function differences(good: Entry, now: Entry): Difference[] {
+export function differences(good: HistoryEntry, now: HistoryEntry): Difference[] {
   const found: Difference[] = []
   for (const what of ['module', 'suites'] as const) {
     if (good[what] === now[what]) continue

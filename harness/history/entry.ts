@@ -36,7 +36,7 @@ export const entrySchema = z.object({
 
 /** `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`. */
 export type EndLetter = z.infer<typeof end>
-export type Entry = Data<z.infer<typeof entrySchema>>
+export type HistoryEntry = Data<z.infer<typeof entrySchema>>
 /** Test name for the build and boot of a column. */
 const BUILD = 'kernel, module and machine come up'
 
@@ -56,17 +56,20 @@ export function isSameSubject(a: Subject, b: Subject): boolean {
 }
 
 /** Names a suite on a kernel and flavour in every run. */
-export const jobKey = ({ kernel, flavour, suite }: Pick<Entry, 'kernel' | 'flavour' | 'suite'>) =>
-  `${kernel}\n${flavour}\n${suite}`
+export const jobKey = ({
+  kernel,
+  flavour,
+  suite,
+}: Pick<HistoryEntry, 'kernel' | 'flavour' | 'suite'>) => `${kernel}\n${flavour}\n${suite}`
 
-export function entriesOf(view: RunView): Entry[] {
+export function entriesOf(view: RunView): HistoryEntry[] {
   return view.columns.flatMap(column => [
     ...buildEntry(view, column),
     ...column.jobs.filter(() => column.failed === undefined).map(job => entryOf(view, column, job)),
   ])
 }
 
-function buildEntry(view: RunView, column: ColumnView): Entry[] {
+function buildEntry(view: RunView, column: ColumnView): HistoryEntry[] {
   const { built, failed } = column
   if (failed !== undefined) {
     const end = failed.status === 'fail' ? 'f' : 'e'
@@ -76,7 +79,7 @@ function buildEntry(view: RunView, column: ColumnView): Entry[] {
   return [{ ...common(view, column), suite: '', ends: { [BUILD]: 'p' } }]
 }
 
-function entryOf(view: RunView, column: ColumnView, job: JobView): Entry {
+function entryOf(view: RunView, column: ColumnView, job: JobView): HistoryEntry {
   const ends = Object.fromEntries(job.results.map(result => [result.test, endLetter(result)]))
   const lasted = job.ended ? { durationMs: Math.round(job.durationMs) } : {}
   const passed = job.results.filter(result => endLetter(result) === 'p' && result.attempt === 1)
@@ -86,7 +89,7 @@ function entryOf(view: RunView, column: ColumnView, job: JobView): Entry {
   return { ...common(view, column), suite: job.ref.suite, ends, tookMs, ...lasted }
 }
 
-function common(view: RunView, column: ColumnView): Omit<Entry, 'suite' | 'ends'> {
+function common(view: RunView, column: ColumnView): Omit<HistoryEntry, 'suite' | 'ends'> {
   const { run, at, commit, content, host, subject } = view.start
   const { kernel, release, flavour, built } = column
   return {

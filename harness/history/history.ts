@@ -5,7 +5,7 @@ import { isThere } from '../platform/is-there.js'
 import { linesOfFile } from '../platform/file-lines.js'
 import { withLockAt } from '../platform/lock.js'
 import type { Subject } from '../contract/events.js'
-import { ENTRY_VERSION, entrySchema, isSameSubject, jobKey, type Entry } from './entry.js'
+import { ENTRY_VERSION, entrySchema, isSameSubject, jobKey, type HistoryEntry } from './entry.js'
 
 /** The history's file; every run appends to it, and lines never change. */
 export const historyOf = ({ state }: { readonly state: string }): string => `${state}/history.jsonl`
@@ -14,10 +14,10 @@ export const historyOf = ({ state }: { readonly state: string }): string => `${s
 export const KEPT_RUNS = 20
 
 /** Earlier entries by {@link jobKey}: oldest first, the last {@link KEPT_RUNS} of each. */
-export type Past = ReadonlyMap<string, readonly Entry[]>
+export type PastResults = ReadonlyMap<string, readonly HistoryEntry[]>
 
 /** Appends entries; concurrent runs do not interleave within a line. */
-export async function appendHistory(entries: readonly Entry[], file: string): Promise<void> {
+export async function appendHistory(entries: readonly HistoryEntry[], file: string): Promise<void> {
   if (entries.length === 0) return
   await mkdir(dirname(file), { recursive: true })
   const text = entries.map(entry => `${JSON.stringify(entry)}\n`).join('')
@@ -48,10 +48,10 @@ async function endsInALine(file: string): Promise<boolean> {
 export async function readHistory(
   file: string,
   subject: Subject | undefined,
-  before?: Pick<Entry, 'run' | 'at'>,
+  before?: Pick<HistoryEntry, 'run' | 'at'>,
   leftOut: (text: string) => void = () => undefined,
-): Promise<Past> {
-  const past = new Map<string, Entry[]>()
+): Promise<PastResults> {
+  const past = new Map<string, HistoryEntry[]>()
   if (!(await isThere(file))) return past
   const lost: Record<Unread, number[]> = { damaged: [], 'of another modprove': [] }
   let number = 0
@@ -78,23 +78,23 @@ export async function readHistory(
   return past
 }
 
-const isOf = (entry: Entry, subject: Subject | undefined): boolean =>
+const isOf = (entry: HistoryEntry, subject: Subject | undefined): boolean =>
   subject !== undefined && entry.subject !== undefined && isSameSubject(entry.subject, subject)
 
 /** The entries of one other run, as a past. */
-export function pastOf(entries: readonly Entry[]): Past {
+export function pastOf(entries: readonly HistoryEntry[]): PastResults {
   return new Map(entries.map(entry => [jobKey(entry), [entry]]))
 }
 
 /** Why a line is left out. */
 type Unread = 'damaged' | 'of another modprove'
 
-function parse(line: string): Entry | Unread {
+function parse(line: string): HistoryEntry | Unread {
   try {
     const value: unknown = JSON.parse(line)
     if (!entrySchema.safeParse(value).success)
       return versioned.safeParse(value).success ? 'of another modprove' : 'damaged'
-    return value as Entry
+    return value as HistoryEntry
   } catch {
     return 'damaged'
   }

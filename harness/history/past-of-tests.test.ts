@@ -1,12 +1,12 @@
 import t from 'tap'
 import { madeUpRun, type MadeUpColumns } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
-import { entriesOf, jobKey, type Entry } from './entry.js'
+import { entriesOf, jobKey, type HistoryEntry } from './entry.js'
 import { pastOfTests } from './past-of-tests.js'
 
 /** The past after runs on the 1st, 2nd, … of January. */
 function pastAfter(...runs: readonly MadeUpColumns[]) {
-  const past = new Map<string, Entry[]>()
+  const past = new Map<string, HistoryEntry[]>()
   for (const [index, columns] of runs.entries()) {
     const at = `2026-01-0${index + 1}T00:00:00.000Z`
     for (const entry of entriesOf(viewOf(madeUpRun(columns, { run: `run ${index}`, at }))))

@@ -1,6 +1,6 @@
 import { compareVersions } from '../platform/version.js'
 import { isGood } from './entry.js'
-import type { Past } from './history.js'
+import type { PastResults } from './history.js'
 
 /** Results of a test on one kernel and flavour. */
 export interface ColumnPast {
@@ -31,7 +31,7 @@ export interface PastRequest {
 const byName = new Intl.Collator('en', { numeric: true })
 
 /** The past by test instead of by run; suites, tests and kernels sorted by name. */
-export function pastOfTests(past: Past, { test, suite }: PastRequest): TestPast[] {
+export function pastOfTests(past: PastResults, { test, suite }: PastRequest): TestPast[] {
   const tests = new Map<string, TestPast & { readonly columns: ColumnPast[] }>()
   for (const entries of past.values()) {
     const last = entries.at(-1)

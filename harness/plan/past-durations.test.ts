@@ -1,15 +1,17 @@
 import t from 'tap'
-import { entriesOf, jobKey, type Entry } from '../history/entry.js'
-import type { Past } from '../history/history.js'
+import { entriesOf, jobKey, type HistoryEntry } from '../history/entry.js'
+import type { PastResults } from '../history/history.js'
 import { madeUpRun } from '../record/made-up-run.fixture.js'
 import { viewOf } from '../record/view.js'
 import { expectedDurations, longestFirst, longestPast } from './past-durations.js'
 
 const [built, ran] = entriesOf(viewOf(madeUpRun({ '6.1 plain': { a: { it: 'pass' } } })))
 
-function pastOf(...runs: readonly (Partial<Entry> & Pick<Entry, 'suite'>)[]): Past {
-  const entries = runs.map(own => ({ ...ran, ...own }) as Entry)
-  const past = new Map<string, Entry[]>()
+function pastOf(
+  ...runs: readonly (Partial<HistoryEntry> & Pick<HistoryEntry, 'suite'>)[]
+): PastResults {
+  const entries = runs.map(own => ({ ...ran, ...own }) as HistoryEntry)
+  const past = new Map<string, HistoryEntry[]>()
   for (const entry of [...(built === undefined ? [] : [built]), ...entries]) {
     past.set(jobKey(entry), [...(past.get(jobKey(entry)) ?? []), entry])
   }

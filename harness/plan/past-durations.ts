@@ -1,6 +1,6 @@
 import type { JobRef } from '../contract/events.js'
-import { jobKey, type Entry } from '../history/entry.js'
-import type { Past } from '../history/history.js'
+import { jobKey, type HistoryEntry } from '../history/entry.js'
+import type { PastResults } from '../history/history.js'
 
 type JobName = Pick<JobRef, 'kernel' | 'flavour' | 'suite'>
 
@@ -16,7 +16,7 @@ export type ExpectedDuration = (job: JobName) => number | undefined
  * Estimates each job's duration from the history: that of its last complete run on this kernel and
  * flavour, else about that of the suite elsewhere.
  */
-export function expectedDurations(past: Past): ExpectedDuration {
+export function expectedDurations(past: PastResults): ExpectedDuration {
   const known = new Map<string, Known>()
   const ofSuite = new Map<string, Known[]>()
   for (const [key, entries] of past) {
@@ -47,7 +47,11 @@ export function expectedDurations(past: Past): ExpectedDuration {
 }
 
 /** Longest time of each passed test on this kernel, flavour and accelerator, in milliseconds. */
-export function longestPast(past: Past, job: JobName, accelerator: string): Record<string, number> {
+export function longestPast(
+  past: PastResults,
+  job: JobName,
+  accelerator: string,
+): Record<string, number> {
   const longest: Record<string, number> = {}
   for (const entry of past.get(jobKey(job)) ?? []) {
     if (entry.accelerator !== accelerator) continue
@@ -58,7 +62,7 @@ export function longestPast(past: Past, job: JobName, accelerator: string): Reco
 }
 
 /** A lost test took no time. */
-const ranWhole = ({ suite, durationMs, ends }: Entry): boolean =>
+const ranWhole = ({ suite, durationMs, ends }: HistoryEntry): boolean =>
   suite !== '' && durationMs !== undefined && !Object.values(ends).includes('m')
 
 function median(values: readonly number[]): number | undefined {

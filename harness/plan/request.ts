@@ -1,4 +1,4 @@
-import type { AcceleratorWish } from '../contract/accelerator.js'
+import type { AcceleratorRequest } from '../contract/accelerator.js'
 
 /** A request of nothing but the tests' results. */
 export const plainRun = { bail: false, keep: false, cold: false, coverage: false } as const
@@ -10,7 +10,7 @@ export interface RunRequest {
   /** Series or point releases. */
   readonly kernels: readonly string[]
   readonly flavours: readonly string[]
-  readonly accelerator: AcceleratorWish
+  readonly accelerator: AcceleratorRequest
   /** Regular expression that test names must match. */
   readonly grep?: string
   readonly bail: boolean

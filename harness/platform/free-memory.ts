@@ -20,14 +20,14 @@ export interface MemorySources {
 const thisHost: MemorySources = { self: '/proc/self', host: freemem }
 
 /** Files with a group's limit, its usage, and counters of page cache, which is reclaimable. */
-interface Files {
+interface MemoryFiles {
   readonly limits: readonly string[]
   readonly used: string
   readonly cache: readonly string[]
 }
 
 /** Documentation/admin-guide/cgroup-v2.rst; above `high`, processes are throttled. */
-const UNIFIED: Files = {
+const UNIFIED: MemoryFiles = {
   limits: ['memory.max', 'memory.high'],
   used: 'memory.current',
   cache: ['inactive_file', 'active_file'],
@@ -35,7 +35,7 @@ const UNIFIED: Files = {
 /**
  * Documentation/admin-guide/cgroup-v1/memory.rst; like the usage, `total_` includes child groups.
  */
-const SPLIT: Files = {
+const SPLIT: MemoryFiles = {
   limits: ['memory.limit_in_bytes'],
   used: 'memory.usage_in_bytes',
   cache: ['total_inactive_file', 'total_active_file'],
@@ -58,7 +58,7 @@ export async function freeMemory(sources: MemorySources = thisHost): Promise<Fre
 interface Hierarchy {
   /** This process's group and its visible ancestors. */
   readonly folders: readonly string[]
-  readonly files: Files
+  readonly files: MemoryFiles
 }
 
 async function groupsOf(self: string): Promise<Hierarchy[]> {
@@ -99,13 +99,13 @@ function upFrom(mountPoint: string, path: string): string[] {
     .concat(mountPoint)
 }
 
-async function limitOf(group: string, { limits }: Files): Promise<number | undefined> {
+async function limitOf(group: string, { limits }: MemoryFiles): Promise<number | undefined> {
   const values = await Promise.all(limits.map(file => numberIn(group, file)))
   const known = values.filter(value => value !== undefined)
   return known.length === 0 ? undefined : Math.min(...known)
 }
 
-async function cacheOf(group: string, { cache }: Files): Promise<number> {
+async function cacheOf(group: string, { cache }: MemoryFiles): Promise<number> {
   const counters = (await linesIn(join(group, 'memory.stat'))).map(line => line.split(' '))
   const sizes = cache.map(name => Number(counters.find(([each]) => each === name)?.[1] ?? 0))
   return sizes.reduce((sum, size) => sum + size, 0)

@@ -4,7 +4,7 @@ import { defined } from '../platform/pick.js'
 import { requireRun } from './require-run.js'
 
 /** The part of a record that {@link mergedStart} uses. */
-interface Shard {
+interface ShardStart {
   readonly folder: string
   readonly start: RunStart
 }
@@ -23,7 +23,7 @@ export interface MergeTarget {
  * @throws ModproveError `RECORDS_DIFFER` if module or suites differ; `NOT_A_RUN`
  */
 export function mergedStart(
-  shards: readonly Shard[],
+  shards: readonly ShardStart[],
   { run, folder, argv }: MergeTarget,
 ): RunStart {
   const [first, ...others] = shards
@@ -36,7 +36,7 @@ export function mergedStart(
   return { ...first.start, run, folder, argv, at, host, request }
 }
 
-function requireSame(one: Shard, other: Shard): void {
+function requireSame(one: ShardStart, other: ShardStart): void {
   const [a, b] = [one.start, other.start]
   const what = [
     ...(a.content.module === b.content.module ? [] : ['module']),

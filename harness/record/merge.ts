@@ -48,7 +48,7 @@ export async function mergeRecords(
   const plan = planOf(shards)
   const start = mergedStart(shards, target)
   const partial = join(dirname(target.folder), `.${target.run}.partial`)
-  const totals: Totals = { counts: noCounts, interrupted: false, endMs: 0, comparisons: [] }
+  const totals: MergedTotals = { counts: noCounts, interrupted: false, endMs: 0, comparisons: [] }
   const withCoverage = new Set<string>()
   const runJson = new RunJson()
   async function* lines(): AsyncGenerator<string> {
@@ -97,7 +97,7 @@ function planOf(shards: readonly Shard[]): JobRef[] {
 }
 
 /** What the shards' own ends and comparisons come to. */
-interface Totals {
+interface MergedTotals {
   counts: Counts
   interrupted: boolean
   endMs: number
@@ -105,7 +105,10 @@ interface Totals {
 }
 
 /** The events of a shard's jobs and its coverage; the others are added to the totals. */
-async function* eventsOf({ start, events }: Shard, totals: Totals): AsyncGenerator<ClosedEvent> {
+async function* eventsOf(
+  { start, events }: Shard,
+  totals: MergedTotals,
+): AsyncGenerator<ClosedEvent> {
   for await (const { event, ...line } of events()) {
     if (event.type === 'run-start' || event.type === 'plan') continue
     if (event.type === 'comparison') totals.comparisons.push(event)
@@ -118,7 +121,10 @@ async function* eventsOf({ start, events }: Shard, totals: Totals): AsyncGenerat
 }
 
 /** Shards run in parallel: it lasts from the first start to the last end. */
-function mergedEnd(shards: readonly Shard[], { counts, interrupted, endMs }: Totals): RunEvent {
+function mergedEnd(
+  shards: readonly Shard[],
+  { counts, interrupted, endMs }: MergedTotals,
+): RunEvent {
   const beganMs = Math.min(...shards.map(({ start }) => Date.parse(start.at)))
   return {
     type: 'run-end',

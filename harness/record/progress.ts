@@ -19,9 +19,9 @@ export interface JobProgress {
   readonly ended: boolean
 }
 
-type Named = Pick<JobRef, 'kernel' | 'flavour'>
+type KernelAndFlavour = Pick<JobRef, 'kernel' | 'flavour'>
 
-export const columnName = ({ kernel, flavour }: Named): string => `${kernel} ${flavour}`
+export const columnName = ({ kernel, flavour }: KernelAndFlavour): string => `${kernel} ${flavour}`
 
 /** Whether a resumed run has nothing left to do for a job. */
 export const isComplete = ({ ended, counts }: Pick<JobProgress, 'ended' | 'counts'>): boolean =>

@@ -15,7 +15,7 @@ export interface ConnectedMachine {
   readonly machine: ReadyMachine
   readonly guest: Guest
   /** Loads and unloads modules, and outlives every test. */
-  readonly keeper: Process
+  readonly moduleLoader: Process
   /** Why it was booted instead of restored. */
   readonly notRestored?: string
 }
@@ -81,8 +81,8 @@ async function connected(
       if (guest.logErrno !== 0) throw logUnreadable(guest.logErrno)
       const spawning = guest.process()
       if (isRestored) await freshen(guest, spawning, place)
-      const keeper = await spawning
-      return { machine: booted, guest, keeper }
+      const moduleLoader = await spawning
+      return { machine: booted, guest, moduleLoader }
     })()
     reaching.catch(() => undefined)
     return await Promise.race([reaching, lost])
@@ -98,27 +98,27 @@ async function connected(
  */
 async function freshen(
   guest: Guest,
-  keeper: Promise<Process>,
+  moduleLoader: Promise<Process>,
   { payload }: MachineSetup,
 ): Promise<void> {
   await Promise.all([
-    keeper.then(setClock),
-    keeper.then(stirRandomPool),
+    moduleLoader.then(setClock),
+    moduleLoader.then(stirRandomPool),
     ...payload.map(async ({ path, file, mode }) => guest.upload(path, await readFile(file), mode)),
   ])
 }
 
-async function setClock(keeper: Process): Promise<void> {
+async function setClock(process: Process): Promise<void> {
   const nowMs = Date.now()
   const time = Buffer.alloc(16)
   time.writeBigInt64LE(BigInt(Math.floor(nowMs / 1000)), 0)
   time.writeBigInt64LE(BigInt((nowMs % 1000) * 1_000_000), 8)
-  await keeper.syscall('clock_settime', CLOCK_REALTIME, time)
+  await process.syscall('clock_settime', CLOCK_REALTIME, time)
 }
 
-async function stirRandomPool(keeper: Process): Promise<void> {
-  await using pool = await keeper.open('/dev/urandom', O_WRONLY)
-  await keeper.write(pool, randomBytes(RANDOM_BYTES))
+async function stirRandomPool(process: Process): Promise<void> {
+  await using pool = await process.open('/dev/urandom', O_WRONLY)
+  await process.write(pool, randomBytes(RANDOM_BYTES))
   await pool.ioctl(RNDRESEEDCRNG)
 }
 

@@ -138,7 +138,7 @@ const REPEATED: ReadonlySet<string> = new Set([
 ])
 
 /** Whether the kernel may not report another of them on this machine. */
-export const mayComeOnce = (report: Pick<FindingReport, 'kind' | 'trace'>): boolean =>
+export const reportsOnlyOnce = (report: Pick<FindingReport, 'kind' | 'trace'>): boolean =>
   !REPEATED.has(report.kind) || isWarningOfModule(report)
 
 /** clear_warn_once does not reset a module's WARN_ONCE(). */

@@ -1,7 +1,7 @@
 import type { FindingReport } from '../contract/events.js'
 import type { Guest } from '../guest/index.js'
 import type { LogRecord } from '../contract/log-record.js'
-import { GUARDS, isOffBy, mayComeOnce, type Guard, type Report } from './guard-table.js'
+import { GUARDS, isOffBy, reportsOnlyOnce, type Guard, type Report } from './guard-table.js'
 
 /** The part of a guest that guards use. */
 export type GuardedGuest = Pick<Guest, 'readFile' | 'writeFile'> & {
@@ -49,7 +49,7 @@ export class Guards {
    * @returns names of guards that stay off and are not `unguarded`
    */
   async rearm(known: readonly FindingReport[] = []): Promise<readonly string[]> {
-    for (const each of known) if (mayComeOnce(each)) this.#unguarded.add(each.kind)
+    for (const each of known) if (reportsOnlyOnce(each)) this.#unguarded.add(each.kind)
     await this.#arming
     if (this.#armedAt !== undefined && this.#isQuietSince(this.#armedAt)) return []
     const { last } = this.#guest.log
@@ -75,7 +75,7 @@ export class Guards {
 
   /** Marks the machine as spent if the kernel may report one of these kinds only once. */
   note(findings: readonly Pick<FindingReport, 'kind' | 'title' | 'trace'>[]): void {
-    const last = findings.find(each => mayComeOnce(each) && !this.#unguarded.has(each.kind))
+    const last = findings.find(each => reportsOnlyOnce(each) && !this.#unguarded.has(each.kind))
     if (last !== undefined) this.#spent ??= `${last.kind} may report only once: ${last.title}`
   }
 

@@ -3,11 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { abortedAfter } from '../platform/deadlines.js'
 import { ModproveError } from '../platform/errors.js'
 import type { Guest } from '../guest/index.js'
-import type { Evidence } from '../verdict/index.js'
+import type { LossEvidence } from '../verdict/index.js'
 import type { ReadyMachine } from '../vm/index.js'
 
 /** Whether a guest answered. */
-export type Life = Pick<Evidence, 'pingAnswered' | 'connection'>
+export type Life = Pick<LossEvidence, 'pingAnswered' | 'connection'>
 
 /** Until a guest that does not answer by ssh is asked on its console, too. */
 const ELSEWHERE_MS = 500

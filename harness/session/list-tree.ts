@@ -9,13 +9,13 @@ const TYPE_AT = 18
 const NAME_AT = 19
 const DT_DIR = 4
 
-interface Entry {
+interface DirectoryEntry {
   readonly name: string
   readonly isFolder: boolean
 }
 
 /** The entries in a buffer that getdents64(2) filled. */
-function* entriesIn(buffer: Buffer): Generator<Entry> {
+function* entriesIn(buffer: Buffer): Generator<DirectoryEntry> {
   for (let at = 0; at + NAME_AT < buffer.length;) {
     const length = buffer.readUInt16LE(at + RECORD_LENGTH_AT)
     if (length <= NAME_AT) return
@@ -28,9 +28,9 @@ function* entriesIn(buffer: Buffer): Generator<Entry> {
 }
 
 /** The entries of a folder in the guest. No stat(2): that may run code of the file system. */
-async function listFolder(process: Process, path: string): Promise<Entry[]> {
+async function listFolder(process: Process, path: string): Promise<DirectoryEntry[]> {
   await using folder = await process.open(path, O_RDONLY | O_DIRECTORY)
-  const found: Entry[] = []
+  const found: DirectoryEntry[] = []
   for (;;) {
     const out = new Out(FOLDER_BYTES)
     const length = Number(await process.syscall('getdents64', folder, out, FOLDER_BYTES))
@@ -79,7 +79,7 @@ export async function listTree(
 }
 
 /** A folder may have gone, and some may not be read. */
-const listWhatIsThere = (process: Process, path: string): Promise<Entry[]> =>
+const listWhatIsThere = (process: Process, path: string): Promise<DirectoryEntry[]> =>
   listFolder(process, path).catch((error: unknown) => {
     if (error instanceof SyscallError) return []
     throw error

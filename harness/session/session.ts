@@ -38,12 +38,12 @@ export class Session implements AsyncDisposable {
   #baseline: Baseline | undefined
 
   private constructor(setup: MachineSetup, folder: string, reached: ConnectedMachine) {
-    const { machine, guest, keeper, notRestored } = reached
+    const { machine, guest, moduleLoader, notRestored } = reached
     this.setup = setup
     this.machine = machine
     this.guest = guest
     this.notRestored = notRestored
-    this.modules = new Modules(keeper, guest, setup)
+    this.modules = new Modules(moduleLoader, guest, setup)
     this.guards = new Guards(guest)
     this.kernel = new KernelWatch(this, folder)
     this.gone = Promise.race([machine.ended, guest.closed]).then(() => {

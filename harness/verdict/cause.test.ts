@@ -1,7 +1,7 @@
 import t from 'tap'
-import { explainLoss, FindingReader, type Evidence, type Finding } from './index.js'
+import { explainLoss, FindingReader, type LossEvidence, type Finding } from './index.js'
 
-const nothing: Evidence = {
+const nothing: LossEvidence = {
   machineEnd: undefined,
   findings: [],
   lastPrinted: '',
@@ -34,7 +34,7 @@ const refined = findings('Kernel panic - not syncing: System is deadlocked on me
 const stall = findings('watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [pusher:7]')
 const report = findings('BUG: KASAN: use-after-free in ring_pop+0x1/0x2')
 
-const cases: readonly (readonly [string, Partial<Evidence>, string, 'fail' | 'error'])[] = [
+const cases: readonly (readonly [string, Partial<LossEvidence>, string, 'fail' | 'error'])[] = [
   ['QEMU saw the panic', { machineEnd: { how: 'guest', reason: 'guest-panic' } }, 'panic', 'fail'],
   ['the log has the panic', { machineEnd: exited, findings: panicAfterOops }, 'panic', 'fail'],
   ['a panic of another kind', { machineEnd: exited, findings: refined }, 'panic', 'fail'],

@@ -2,7 +2,7 @@ import type { MachineEnd } from '../contract/machine-end.js'
 import { isStall, type Finding, type FindingKind } from './finding.js'
 
 /** Everything known about a test that did not return, or whose machine died. */
-export interface Evidence {
+export interface LossEvidence {
   /** Undefined if it is still up. */
   readonly machineEnd: MachineEnd | undefined
   /** From the running test's window, and from the console after it. */
@@ -40,7 +40,7 @@ export interface LossOfResult {
 const OOPSES: ReadonlySet<FindingKind> = new Set(['oops', 'gpf', 'bug', 'stack-overflow'] as const)
 
 /** Why a test has no result of its own, from the strongest evidence; deterministic. */
-export function explainLoss(evidence: Evidence): LossOfResult {
+export function explainLoss(evidence: LossEvidence): LossOfResult {
   const { machineEnd: end, findings, pingAnswered } = evidence
   // If QEMU was killed, console text is no evidence: user space may have written it.
   const mayHavePanicked = end?.how === 'guest' || pingAnswered === false

@@ -43,7 +43,7 @@ interface Lane {
 const awaitsHeadline = ({ splat }: Lane): boolean => splat !== undefined && splat.row === undefined
 
 /** What is kept of a report after it was returned. */
-type Past = Pick<Splat, 'caller' | 'firstSequence' | 'lastTimeUs' | 'row'>
+type PastReport = Pick<Splat, 'caller' | 'firstSequence' | 'lastTimeUs' | 'row'>
 
 /**
  * Reads the kernel log record by record and finds reports. Reports of several callers may be
@@ -53,7 +53,7 @@ export class FindingReader {
   readonly #modules: readonly ModuleSource[]
   readonly #onReport: ((finding: Finding) => void) | undefined
   readonly #lanes = new Map<string, Lane>()
-  #past: Past[] = []
+  #past: PastReport[] = []
   #done: Finding[] = []
   #nextSequence: number | undefined
 
@@ -180,10 +180,11 @@ export class FindingReader {
   #cause(record: LogRecord, line: string, beginning: Beginning | undefined): number | undefined {
     const kind = beginning?.row.kind
     const open = [...this.#lanes.values()].flatMap(({ ended, splat }) => [ended, splat])
-    const latest = (wanted: (past: Past) => boolean): number | undefined =>
+    const latest = (wanted: (past: PastReport) => boolean): number | undefined =>
       [...this.#past, ...open].filter(past => past !== undefined).findLast(past => wanted(past))
         ?.firstSequence
-    const recent = (past: Past): boolean => record.timeUs - past.lastTimeUs <= MAX_AFTERMATH_US
+    const recent = (past: PastReport): boolean =>
+      record.timeUs - past.lastTimeUs <= MAX_AFTERMATH_US
     if (kind === 'nmi-backtrace') return latest(past => recent(past) && isStall(past.row?.kind))
     if (kind === 'panic') return CONSEQUENCE.test(line) ? latest(recent) : undefined
     return latest(

@@ -15,7 +15,7 @@ export {
 } from './outliving.js'
 export { differencesOf, type Invariants } from './invariants.js'
 export { newTaints } from './taint.js'
-export { explainLoss, type LossOfResult, type Evidence } from './cause.js'
+export { explainLoss, type LossOfResult, type LossEvidence } from './cause.js'
 export { DistinctFindings, collapse } from './collapse.js'
 export { reportOf } from './format.js'
 export { lateProblem, lateProblems } from './late.js'

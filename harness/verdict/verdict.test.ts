@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { FindingReport, Problem, ProblemKind } from '../contract/events.js'
 import { findingAt } from './finding.fixture.js'
-import { statusAfterDeath, verdictOf, type Facts, type Verdict } from './verdict.js'
+import { statusAfterDeath, verdictOf, type VerdictFacts, type Verdict } from './verdict.js'
 
 const problem = (kind: ProblemKind): Problem => ({ kind, message: kind })
 const report = (kind: string, more: Partial<FindingReport> = {}): FindingReport => ({
@@ -32,7 +32,7 @@ const FAILURES: readonly ProblemKind[] = [
 ]
 const UNKNOWN = ['worker-lost', 'no-boot', 'log-lost', 'unguarded', 'not-asked'] as const
 
-type Case = readonly [string, Partial<Facts>, Partial<Verdict>]
+type Case = readonly [string, Partial<VerdictFacts>, Partial<Verdict>]
 
 const CASES: readonly Case[] = [
   ['nothing speaks against it', {}, { status: 'pass' }],

@@ -6,7 +6,7 @@ import { isOfWatchdogs, type Finding } from './finding.js'
 import { isForeign } from './foreign.js'
 
 /** Everything that decides the result of a test or a suite's end. */
-export interface Facts {
+export interface VerdictFacts {
   /** Problems, in the order of display. */
   readonly problems: readonly Problem[]
   /** The kernel's reports, known false alarms included. */
@@ -50,7 +50,7 @@ const SUDDEN: ReadonlySet<Cause> = new Set<Cause>(['panic', 'oops', 'guest-reset
 const STALLS_AFTER_MS = 60_000
 
 /** The result of a test or of a suite's end. */
-export function verdictOf(facts: Facts): Verdict {
+export function verdictOf(facts: VerdictFacts): Verdict {
   const { problems, reports, findings, death, skipped, sinceStillMs } = facts
   if (death !== undefined) {
     const { cause } = death

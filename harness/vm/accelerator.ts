@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Accelerator, AcceleratorWish } from '../contract/accelerator.js'
+import type { Accelerator, AcceleratorRequest } from '../contract/accelerator.js'
 import { harnessError } from '../platform/errors.js'
 import { readHint } from '../platform/lenient-json.js'
 import { cacheFolder } from '../platform/cache-folder.js'
@@ -39,7 +39,7 @@ const thisHost = (): HostProbes => ({
  * @throws ModproveError `KVM_UNUSABLE` for an explicit `kvm`, `QEMU_MISSING`
  */
 export async function chooseAccelerator(
-  requested: AcceleratorWish,
+  requested: AcceleratorRequest,
   options: ChooseOptions = {},
   host: HostProbes = thisHost(),
 ): Promise<Accelerator> {

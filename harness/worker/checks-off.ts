@@ -1,5 +1,5 @@
 import type { FindingReport, Problem } from '../contract/events.js'
-import { mayComeOnce, turnedOffBy } from '../session/guard-table.js'
+import { reportsOnlyOnce, turnedOffBy } from '../session/guard-table.js'
 import type { Guards } from '../session/guards.js'
 
 /** Which of the kernel's checks a test ran without. */
@@ -24,7 +24,7 @@ export function checksOff(
   const excused = turnedOffBy(shown, off)
   const silent = off.filter(name => !excused.includes(name))
   const known = shown.filter(({ allowed }) => allowed !== undefined)
-  const once = known.filter(mayComeOnce).map(({ kind }) => kind)
+  const once = known.filter(reportsOnlyOnce).map(({ kind }) => kind)
   const unguarded = new Set([...guards.unguarded, ...turnedOffBy(known, off), ...once])
   return { unguarded: [...unguarded], problems: silent.length === 0 ? [] : [wentOff(silent)] }
 }

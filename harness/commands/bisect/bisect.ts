@@ -1,4 +1,4 @@
-import type { AcceleratorWish } from '../../contract/accelerator.js'
+import type { AcceleratorRequest } from '../../contract/accelerator.js'
 import { join } from 'node:path'
 import { contentKey, loadFlavours, selectFlavour } from '../../builder/index.js'
 import type { BisectEvent } from '../../contract/bisect-events.js'
@@ -11,7 +11,7 @@ import type { Candidate, SearchSpace } from './candidate.js'
 import { repeatUntilCertain } from './certain.js'
 import { commitCandidates } from './commit-candidates.js'
 import { releaseCandidates, type Ends } from './release-candidates.js'
-import { search, type Found } from './search.js'
+import { search, type SuspectRange } from './search.js'
 import { targetOf, type Target } from './target.js'
 import type { BuildFailure } from './what-was-seen.js'
 
@@ -24,7 +24,7 @@ export interface BisectOptions {
   /** The kernel for `module`; default 6.1. */
   readonly kernel?: string
   readonly flavour: string
-  readonly accel: AcceleratorWish
+  readonly accel: AcceleratorRequest
   /** Treatment of build failures: `skip` (125 in `git bisect run`), or bad. */
   readonly buildFailure: BuildFailure
   /** Ignore answers of earlier bisects. */
@@ -62,7 +62,7 @@ export async function bisect(
   const keyOf = (candidate: Candidate) => answerKey(candidate, target, suites, buildFailure)
   const machine = { accelerator, cold: false }
   const asking = { ...work, target, machine, buildFailure, record }
-  let known: Found | undefined
+  let known: SuspectRange | undefined
   let exitCode: number = EXIT.harness
   try {
     known = await search(
@@ -116,7 +116,7 @@ const answerKey = (
     ...(buildFailure === 'bad' ? { buildFailure } : {}),
   })
 
-async function bisectEnd(space: SearchSpace, { first, last }: Found): Promise<BisectEvent> {
+async function bisectEnd(space: SearchSpace, { first, last }: SuspectRange): Promise<BisectEvent> {
   const names = space.candidates.map(({ name }) => name)
   return {
     type: 'bisect-end',

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { BisectEvent } from '../../contract/bisect-events.js'
 import type { Certain } from './certain.js'
-import { search, type Found } from './search.js'
+import { search, type SuspectRange } from './search.js'
 
 const ANSWERS = { g: 'good', b: 'bad', s: 'skip' } as const
 const certain = (letter: string): Certain => ({
@@ -19,7 +19,7 @@ interface Asked {
 async function searched(row: string, known: readonly number[] = []) {
   const asked: number[] = []
   const events: BisectEvent[] = []
-  const seen: Found[] = []
+  const seen: SuspectRange[] = []
   const questions = {
     candidates: [...row].map((letter, index) => {
       return { letter, index, name: `6.1.${index}`, isBuilt: false }

@@ -9,12 +9,12 @@ import { defined } from '../../platform/pick.js'
 import type { Certain } from './certain.js'
 import { nextStep } from './next-step.js'
 
-interface Named {
+interface NamedCandidate {
   readonly name: string
   readonly isBuilt: boolean
 }
 
-export interface Questions<Candidate extends Named> {
+export interface Questions<Candidate extends NamedCandidate> {
   /** From the good end to the bad end. */
   readonly candidates: readonly Candidate[]
   /** A saved answer of an earlier bisect. */
@@ -24,7 +24,7 @@ export interface Questions<Candidate extends Named> {
 }
 
 /** The first bad candidate is in `first` … `last`. */
-export interface Found {
+export interface SuspectRange {
   readonly first: number
   readonly last: number
 }
@@ -35,10 +35,10 @@ export interface Found {
  * @throws ModproveError `GOOD_FAILS` (exit 1), `BAD_PASSES` (exit 2), `END_UNKNOWN` (exit 3); what
  * `ask` throws
  */
-export async function search<Candidate extends Named>(
+export async function search<Candidate extends NamedCandidate>(
   { candidates, recall, ask, emit }: Questions<Candidate>,
-  seen: (found: Found) => void,
-): Promise<Found> {
+  seen: (found: SuspectRange) => void,
+): Promise<SuspectRange> {
   const at = (index: number): Candidate => {
     const candidate = candidates[index]
     if (candidate === undefined) throw new RangeError(`there is no candidate ${index}`)

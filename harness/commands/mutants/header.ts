@@ -8,7 +8,7 @@ export const badMutant = (file: string, what: string, remedy?: string): Modprove
   })
 
 /** The values before a patch's diff. */
-export interface Header {
+export interface MutantHeader {
   /** @throws ModproveError `BAD_MUTANT` if it is missing */
   readonly require: (key: string) => string
   /** `ioctl, mmap` → two words; none if the key is missing. */
@@ -20,7 +20,7 @@ export interface Header {
  * @param lines up to the empty line before the diff
  * @throws ModproveError `BAD_MUTANT` on a malformed line, or an unknown, repeated or empty key
  */
-export function parseHeader(file: string, lines: readonly string[]): Header {
+export function parseHeader(file: string, lines: readonly string[]): MutantHeader {
   const values = new Map<string, string>()
   let key: string | undefined
   for (const line of lines) {

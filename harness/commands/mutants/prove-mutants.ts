@@ -1,4 +1,4 @@
-import type { Accelerator, AcceleratorWish } from '../../contract/accelerator.js'
+import type { Accelerator, AcceleratorRequest } from '../../contract/accelerator.js'
 import { loadCatalogue, loadFlavours, selectOneKernel } from '../../builder/index.js'
 import { calibrateDeadlines } from '../../platform/host-slowness.js'
 import type { MutantEvent } from '../../contract/mutant-events.js'
@@ -26,7 +26,7 @@ export interface MutantsOptions {
   readonly all?: boolean
   /** Do not stop at a mutant's first kill. */
   readonly keepGoing?: boolean
-  readonly accel: AcceleratorWish
+  readonly accel: AcceleratorRequest
   /** Concurrent machines; default one per core. */
   readonly jobs?: number
 }

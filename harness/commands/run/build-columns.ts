@@ -1,7 +1,7 @@
 import { kernelKey } from '../../builder/index.js'
 import { EXIT, ModproveError } from '../../platform/errors.js'
 import type { JobRef } from '../../contract/events.js'
-import { historyOf, readHistory, type Past } from '../../history/history.js'
+import { historyOf, readHistory, type PastResults } from '../../history/history.js'
 import { defined, pick } from '../../platform/pick.js'
 import type { Progress } from '../../platform/progress.js'
 import type { Project } from '../../project/project.js'
@@ -101,7 +101,7 @@ interface ReadyColumn {
   /** No other column follows. */
   readonly isLast: boolean
   readonly prepared: PreparedColumn
-  readonly past: Past
+  readonly past: PastResults
 }
 
 /** A column's jobs in the order in which they run. */

@@ -1,4 +1,4 @@
-import type { AcceleratorWish } from '../../contract/accelerator.js'
+import type { AcceleratorRequest } from '../../contract/accelerator.js'
 import { EXIT } from '../../platform/errors.js'
 import type { Terminal } from '../../platform/terminal.js'
 import type { SuiteFile } from '../../plan/suite-files.js'
@@ -14,7 +14,7 @@ import type { Triggers } from './triggers.js'
 export interface WatchContext {
   readonly kernel: string
   readonly flavour: string
-  readonly accelerator: AcceleratorWish
+  readonly accelerator: AcceleratorRequest
   readonly project: Project
   readonly terminal: Terminal
   readonly triggers: Triggers

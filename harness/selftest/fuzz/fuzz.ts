@@ -75,7 +75,7 @@ export async function fuzz(request: FuzzRequest): Promise<FuzzResult> {
   return { reader: request.reader, cases: done(), problems, durationMs: performance.now() - since }
 }
 
-interface Watch {
+interface FuzzWatch {
   readonly onProblem: (problem: FuzzProblem) => void
   readonly signal: AbortSignal
   readonly hangLooks: number
@@ -85,7 +85,7 @@ interface Watch {
  * @returns the case that it did not finish, and why; undefined if it finished all, or was stopped
  * @throws what keeps it from starting
  */
-async function runWorker(work: FuzzWork, watch: Watch): Promise<FuzzProblem | undefined> {
+async function runWorker(work: FuzzWork, watch: FuzzWatch): Promise<FuzzProblem | undefined> {
   const counts = new Int32Array(work.shared)
   Atomics.store(counts, CURRENT, NONE)
   const worker = startThread('fuzz-worker', work)

@@ -11,13 +11,13 @@ export const endsShown = (model: Model, place: PagePlace): readonly EndLetter[] 
   return !asked && troubled(model) ? ORDER.filter(endNeedsAttention) : ORDER
 }
 
-export interface Group {
+export interface SuiteRows {
   readonly suite: Suite
   readonly rows: readonly Row[]
 }
 
 /** The list's content by suite; those that need attention first. */
-export function filtered(model: Model, place: PagePlace): Group[] {
+export function filtered(model: Model, place: PagePlace): SuiteRows[] {
   const words = place.words.toLowerCase().split(/\s+/).filter(Boolean)
   const ends = new Set(endsShown(model, place))
   const column = model.columns.find(({ name }) => name === place.column)?.index

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { CHANGE_ORDER, ENDS, endNeedsAttention, plural } from './ends.js'
-import { filtered, type Group } from './filter.js'
+import { filtered, type SuiteRows } from './filter.js'
 import { Filters } from './filters.js'
 import { GoLink } from './go-link.js'
 import { Badge, Mark } from './mark.js'
@@ -52,7 +52,7 @@ export function TestList() {
   )
 }
 
-function SuiteGroup({ suite, rows, only }: Group & { readonly only: PageColumn | undefined }) {
+function SuiteGroup({ suite, rows, only }: SuiteRows & { readonly only: PageColumn | undefined }) {
   return (
     <section
       class="group"
