@@ -28,7 +28,7 @@ void t.test('the refusal names the kernel, each lost option, its line, and what 
       detail: [
         'images/config/debug.config:1: CONFIG_KASAN=y became n',
         'images/config/debug.config:2: CONFIG_NR_CPUS=8 became 64',
-        'images/config/debug.config:4: CONFIG_DEBUG_SG=y became unknown to this kernel, or out of reach',
+        'images/config/debug.config:4: CONFIG_DEBUG_SG=y became unknown to this kernel, or its dependencies are not met',
       ].join('\n'),
     },
   )

@@ -11,7 +11,7 @@ export function refuseLostOptions(
   if (lost.length === 0) return
   const lines = lost.map(
     ({ option, became }) =>
-      `${option.place}: ${option.name}=${option.value} became ${became ?? 'unknown to this kernel, or out of reach'}`,
+      `${option.place}: ${option.name}=${option.value} became ${became ?? 'unknown to this kernel, or its dependencies are not met'}`,
   )
   throw usageError(
     'OPTIONS_LOST',

@@ -118,5 +118,8 @@ void t.test('without both as much is said', async t => {
   )
   t.match(lines[0], /does not export/)
   t.equal(lines[1], 'usb_free_urb: this kernel has no such symbol')
-  t.match(lines[2], /6\.3\.9-1, which tells the options that bring them, is neither in .*gone nor/)
+  t.match(
+    lines[2],
+    /6\.3\.9-1, which names the options that provide them, is neither in .*gone nor/,
+  )
 })

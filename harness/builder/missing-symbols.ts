@@ -13,7 +13,7 @@ export const undefinedSymbols = (output: string): readonly string[] => [
 
 /**
  * Explains symbols that a module uses and this kernel does not export, a line each: the option that
- * provides it, where the kernel's source tells.
+ * provides it, where the kernel's source is available.
  *
  * @param fragment how messages name the file to set it in
  */
@@ -42,7 +42,7 @@ export async function explainSymbols(
   if (kept !== undefined || wanted.length === 0) return lines
   return [
     ...lines,
-    `The source of ${name}, which tells the options that bring them, is neither in ${sourceTree} nor in the cache`,
+    `The source of ${name}, which names the options that provide them, is neither in ${sourceTree} nor in the cache`,
   ]
 }
 

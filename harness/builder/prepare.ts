@@ -12,8 +12,8 @@ const SHOWN_LINES = 40
 const SHOWN_CHARACTERS = 20_000
 
 /**
- * Runs the command that makes what make needs, in the copy of a folder. It is told the kernel as
- * dkms(8) tells a PRE_BUILD.
+ * Runs the command that makes what make needs, in the copy of a folder, with the kernel in the
+ * environment as for a PRE_BUILD of dkms(8).
  * @throws ModproveError `PREPARE_FAILED` (exit 1) with its output; the signal's reason
  */
 export async function prepareFolder(

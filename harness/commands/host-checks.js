@@ -41,7 +41,7 @@ export async function hostChecks(root, env = process.env) {
   const requirements = /** @type {Requirement[]} */ (
     JSON.parse(readFileSync(join(root, 'harness/builder/requirements.json'), 'utf8'))
   )
-  // Of a QEMU that is named, not looked up, the machines' own checks tell.
+  // A QEMU that is named, not looked up, is checked with the machines.
   const wanted = requirements.filter(
     ({ command }) => !env['MODPROVE_QEMU'] || !command?.startsWith('qemu-system'),
   )
@@ -96,7 +96,7 @@ async function lookUp({ command, file, package: name, why, for: use }, env) {
   const state = use === undefined ? 'fail' : 'slow'
   const remedy = `apt-get install ${name}`
   if (path === undefined) return { state, what: `${what} is missing (${why})`, remedy }
-  // A compiler's version matters to a verdict; a machine's checks tell that of QEMU.
+  // A compiler's version matters to a verdict; QEMU's is in the machine's checks.
   if (command !== 'gcc') return good(`${what}: there`)
   const version = await firstLine(path, ['--version'])
   if (version !== undefined) return good(`${what}: ${version}`)

@@ -87,7 +87,7 @@ export async function execute({
   const faulty = await makeAndKeep(quick, folder, { kernel: '6.1', signal, terminal })
   counts = sum(counts, countFaults(faulty))
 
-  // Told again: by now it stands thousands of lines above, and a log may keep no more than its end.
+  // Printed again: it is thousands of lines above, and a log may keep only its end.
   write(section('unit tests that failed', units.failures.join('')))
   write(needsAttention(viewOf(outline.events)))
   const odd = faulty.filter(({ ok }) => !ok).map(chaosRow)

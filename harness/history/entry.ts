@@ -20,7 +20,7 @@ export const entrySchema = z.object({
   flavour: z.string(),
   suite: z.string().describe('empty for the build'),
   ends: z.record(z.string(), end),
-  durationMs: z.number().exactOptional().describe('of the suite, when it came to its end'),
+  durationMs: z.number().exactOptional().describe('of the suite, if it ran to its end'),
   tookMs: z
     .record(z.string(), z.number())
     .exactOptional()

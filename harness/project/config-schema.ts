@@ -27,7 +27,7 @@ const moduleFields = z.strictObject(
     prepare: someText()
       .optional()
       .describe(
-        'a shell command that makes what make needs: `./autogen.sh`; it runs in a copy of the folder, and is told the kernel by `$kernelver` and `$kernel_source_dir`, as by dkms(8)',
+        'a shell command that makes what make needs: `./autogen.sh`; it runs in a copy of the folder, with the kernel in `$kernelver` and `$kernel_source_dir`, as in dkms(8)',
       ),
   },
   { error: ({ code }) => (code === 'invalid_type' ? 'a path, or an object' : undefined) },

@@ -55,7 +55,7 @@ async function kbuildFolders(folder: string, locations: readonly string[]): Prom
   return found.length === 0 ? ['.'] : found
 }
 
-/** What dkms puts in at a `$` says where the kernel is, which the harness tells make itself. */
+/** Variables of dkms say where the kernel is; the harness passes that to make itself. */
 const variablesOf = (command: string): Record<string, string> =>
   Object.fromEntries(
     [...command.matchAll(VARIABLE)].flatMap(([, name = '', word = '']) =>

@@ -92,7 +92,7 @@ export async function readEvents(folder: string): Promise<RunEvent[]> {
 
 const damaged = (file: string, { line, why }: { line: number; why: string }) =>
   usageError('RECORD_DAMAGED', `${file}:${line} ${why}`, {
-    remedy: `What the run came to stands in run.json beside it; run the suites again for the rest`,
+    remedy: `The run's result is in run.json beside it; run the suites again for the rest`,
   })
 
 function checkSchema(file: string, start: RunEvent | undefined): number {

@@ -61,7 +61,7 @@ export function readReplay(folder: string): Replay {
   const file = join(folder, 'replay.json')
   const options = {
     code: 'NO_REPLAY',
-    remedy: 'Name a folder "failures/…" of a job of a record; a report tells it with each failure',
+    remedy: 'Name a folder "failures/…" of a job of a record; reports name it with each failure',
   }
   let text: string
   try {

@@ -14,11 +14,11 @@ export function requireRun({ request, argv }: RunStart, folder: string): Recorde
   const [command] = argv
   if (command === 'bisect') {
     throw usageError('NOT_A_RUN', `${folder} is the record of a bisect`, {
-      remedy: 'The same bisect once more tells what it learned; else name the record of a run',
+      remedy: 'Run the same bisect again for its results; else name the record of a run',
     })
   }
   throw usageError('NOT_A_RUN', `${folder} is the record of a run of mutants`, {
-    remedy: `What became of each stands in ${folder}/mutants.json; else name the record of a run`,
+    remedy: `The result of each mutant is in ${folder}/mutants.json; else name the record of a run`,
   })
 }
 

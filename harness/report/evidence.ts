@@ -20,7 +20,7 @@ export function headline(evidence: Evidence): string {
   const finding = tellingFinding(evidence)
   if (finding !== undefined) return `${finding.kind}: ${finding.title}${timesText(finding.count)}`
   const why = evidence.problems[0]?.message ?? evidence.reason ?? evidence.cause ?? evidence.status
-  return why ?? 'no more is known of it'
+  return why ?? 'no details'
 }
 
 /** All problems of a test; not yet escaped. */

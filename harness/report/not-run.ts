@@ -14,7 +14,7 @@ export function notRunByReason({ columns }: RunView): NotRun[] {
     .flatMap(({ jobs }) => jobs)
     .flatMap(({ ref, results }) => results.map(result => ({ ...result, suite: ref.suite })))
     .filter(({ status }) => status === 'miss')
-  return [...grouped(missed, ({ reason = 'no more is known' }) => reason)]
+  return [...grouped(missed, ({ reason = 'no reason recorded' }) => reason)]
     .map(([reason, tests]) => {
       return { reason, tests: tests.length, suites: new Set(tests.map(({ suite }) => suite)) }
     })

@@ -48,7 +48,7 @@ export class WorkerProcess {
     }))
   }
 
-  /** A message to a worker that has just died is dropped; `ended` tells of its death. */
+  /** A message to a worker that has just died is dropped; `ended` reports its death. */
   send(message: ToWorker): void {
     const child = this.#process?.child
     if (child?.connected) child.send(message, () => undefined)
@@ -59,7 +59,7 @@ export class WorkerProcess {
     return this.#process?.child.pid
   }
 
-  /** What a suite started on the host, and did not end, goes with its worker. */
+  /** What a suite started on the host, and did not end, is killed with its worker. */
   kill(): void {
     this.#process?.kill()
   }

@@ -24,7 +24,7 @@ export class Watch {
     this.failed.catch(() => undefined)
   }
 
-  /** Nothing is found any more, by a look that has begun neither. */
+  /** Stops looking; a look that has begun finds nothing any more. */
   end(): void {
     this.#isOver = true
     this.#forget()

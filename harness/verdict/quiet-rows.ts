@@ -1,7 +1,7 @@
 import { alone, type SplatRow } from './splat-row.js'
 
 /**
- * Kernel complaints without a BUG or WARNING line, mostly without taint, 5.10 to 7.x. Messages
+ * Kernel reports without a BUG or WARNING line, mostly without taint, 5.10 to 7.x. Messages
  * about a shortage, not a bug, are left out: `page allocation failure`, mismatched interrupt flags.
  * Later kernels print some of these in a WARN() with more text; there the WARN() is the headline.
  */

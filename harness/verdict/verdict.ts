@@ -102,7 +102,7 @@ const isOfStop = ({ kind, allowed }: FindingReport): boolean =>
 
 const stoppedProblem = (sinceStillMs: number): Problem => ({
   kind: 'stopped',
-  message: `the machine was stopped until ${Math.ceil(sinceStillMs / 1000)} s before: what its watchdogs say may be of that alone`,
+  message: `the machine was stopped until ${Math.ceil(sinceStillMs / 1000)} s before: its watchdogs may have been triggered by that alone`,
 })
 
 /** `kasan: KASAN: use-after-free Read in ring_ioctl at module/ring.c:42` */
@@ -122,6 +122,6 @@ export const findingProblems = (reports: readonly FindingReport[]): Problem[] =>
 /** The problem for records that were overwritten before they were read. */
 export const lostProblem = (count: number, reports: string): Problem => ({
   kind: 'log-lost',
-  message: `${count} records of the kernel's log were lost: what it complained of in them is not known`,
+  message: `${count} records of the kernel's log were lost, with any report in them`,
   ...(reports === '' ? {} : { detail: reports }),
 })

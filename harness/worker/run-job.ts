@@ -90,7 +90,7 @@ async function runTests(
   await endJob(passed, site, machine)
 }
 
-/** Runs one test, and tells its result. */
+/** Runs one test, and reports its result. */
 async function resultOf(
   test: TestDefinition,
   site: JobSite,

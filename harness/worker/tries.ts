@@ -42,7 +42,7 @@ export async function inTries(
       if (status !== 'pass') return { attempt, result: failed }
       return { attempt, result, flaky: failedTry(failed) }
     }
-    if (status === 'fail' || complained(result)) failed ??= result
+    if (status === 'fail' || hasFinding(result)) failed ??= result
     await fresh(result.problems[0]?.message ?? result.cause ?? '')
   }
 }
@@ -50,7 +50,7 @@ export async function inTries(
 /**
  * An error of the machine with a finding, which a later pass does not undo; a stop explains itself.
  */
-const complained = ({ status, cause, findings }: TryResult): boolean =>
+const hasFinding = ({ status, cause, findings }: TryResult): boolean =>
   status === 'error' && cause !== 'stopped' && findings.some(({ allowed }) => allowed === undefined)
 
 const failedTry = ({ status, cause, problems, findings }: TryResult): FailedTry => ({

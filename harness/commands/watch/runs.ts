@@ -21,7 +21,7 @@ export interface WatchContext {
   readonly signal: AbortSignal
 }
 
-/** Runs the suites of a watch, one run at a time, and keeps what they came to. */
+/** Runs the suites of a watch, one run at a time, and keeps their results. */
 export class WatchRuns {
   readonly outcomes = new Outcomes()
   /** Only tests whose name matches; empty for all. */

@@ -83,7 +83,7 @@ export function owned(
     reject: false,
     ...defined({ cwd, env }),
   })
-  // Of a kill that failed, too, which its end will tell of.
+  // Also after a kill that failed: its end will show that.
   child.on('error', () => undefined)
   if (child.pid === undefined) throw notStarted(file)
   const group = -child.pid

@@ -70,7 +70,7 @@ t.test('tests that were not run are one notice, with the reason', async t => {
     Array.from({ length: 200 }, (_, n) => [`test ${n}`, 'miss'] as const),
   )
   t.strictSame(annotations(madeUpRun({ '6.1 plain': { ring: never } })), [
-    '::notice title=modprove::200 tests of ring: no more is known',
+    '::notice title=modprove::200 tests of ring: no reason recorded',
   ])
 })
 

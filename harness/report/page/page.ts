@@ -61,7 +61,7 @@ export function pageOf({ title, script, style, data }: PageParts): string {
 <style>${style}</style>
 </head>
 <body>
-<noscript>This report is drawn by a script of its own. The same run as text: modprove report</noscript>
+<noscript>This report needs JavaScript. The same run as text: modprove report</noscript>
 <div id="app"></div>
 ${documents.join('\n')}
 <script>${script}</script>

@@ -145,7 +145,7 @@ t.test('a kernel that was built before says what changed since, and when it is a
 t.test('a kernel that loses everything does not fill the screen', async t => {
   const many = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`t${n}`, 'miss'] as const))
   const text = changesText(viewOf(madeUpRun({ '6.1 plain': { ring: many } })))
-  t.match(text, '\nnot run\n  – 500 tests of ring: no more is known\n')
+  t.match(text, '\nnot run\n  – 500 tests of ring: no reason recorded\n')
   t.ok(text.split('\n').length < 10)
 })
 
