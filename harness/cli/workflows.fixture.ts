@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { packageRoot } from '../platform/package-root.js'
 
 /** What of GitHub's workflow syntax our promises are about. */
-export interface Step {
+interface Step {
   readonly id?: string
   readonly with?: Readonly<Record<string, unknown>>
   readonly uses?: string

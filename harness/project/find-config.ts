@@ -43,7 +43,7 @@ export async function findConfig(from: string): Promise<ConfigFile> {
   )
 }
 
-/** The file that configures a folder itself. @throws ModproveError `CONFIGURATION` when it has two */
+/** The file that configures a folder itself. @throws ModproveError `CONFIGURATION` if it has two */
 export async function configFileIn(folder: string): Promise<ConfigFile | undefined> {
   // A folder that this user may not read is not his project.
   const names = (await readdir(folder).catch(() => [])).filter(name => CONFIG.test(name)).sort()

@@ -6,8 +6,8 @@ const OBJECTS = /^[^#\n]*\bobj-(?:m|\$\([^)]*\))\s*[:+?]?=(.*)/gm
 const MODULE = /(?<=^|\s)([\w.+-]+)\.o(?=\s|$)/g
 
 /**
- * The modules that a folder's makefile names in `obj-m` or `obj-$(CONFIG_…)`, by the kernel's names:
- * `my-ring.o` is `my_ring`.
+ * The modules that a folder's makefile names in `obj-m` or `obj-$(CONFIG_…)`. `my-ring.o` is
+ * `my_ring`, as in the kernel.
  *
  * @returns undefined if Kbuild builds no module from it; empty if only make can tell their names
  */
