@@ -1,39 +1,27 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { parse } from 'yaml'
+import { workflowText } from '../commands/init/first-files.js'
 import { packageRoot } from '../platform/package-root.js'
 import type { OptionSpec } from './command.js'
 import { commands } from './options/index.js'
+import {
+  ACTION,
+  action,
+  OWN,
+  read,
+  stepsOf,
+  textOf,
+  workflows,
+  type Workflow,
+} from './workflows.fixture.js'
 
-/** What of GitHub's workflow syntax our promises are about. */
-interface Step {
-  readonly id?: string
-  readonly uses?: string
-  readonly run?: string
-}
-interface Job {
-  readonly needs?: string | readonly string[]
-  readonly steps: readonly Step[]
-  readonly permissions?: unknown
-  readonly 'timeout-minutes'?: number
-}
-interface Workflow {
-  readonly on: object
-  readonly permissions: unknown
-  readonly concurrency: unknown
-  readonly jobs: Readonly<Record<string, Job>>
-}
-
-const folder = `${packageRoot}/.github/workflows`
-const files = readdirSync(folder)
-const read = (file: string) => parse(readFileSync(join(folder, file), 'utf8')) as Workflow
-const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps)
 const stepNamed = (file: string, id: string) => {
-  const run = stepsOf(read(file)).find(step => step.id === id)?.run
+  const run = stepsOf(file).find(step => step.id === id)?.run
   if (run === undefined) throw new Error(`${file} has no step "${id}"`)
   return run
 }
@@ -48,9 +36,9 @@ async function runStep(script: string, cwd: string, env: Readonly<Record<string,
   )
 }
 
-t.strictSame(files.sort(), ['check.yml', 'nightly.yml'])
+t.strictSame(workflows.sort(), ['workflows/check.yml', 'workflows/nightly.yml'])
 
-for (const file of files) {
+for (const file of workflows) {
   t.test(`${file} requests only read permission, and no secret`, async t => {
     const workflow = read(file)
     t.strictSame(workflow.permissions, { contents: 'read' })
@@ -59,17 +47,19 @@ for (const file of files) {
       t.type(job['timeout-minutes'], 'number', `${name} has a deadline`)
       t.equal(job.permissions, undefined)
     }
-    t.notMatch(readFileSync(join(folder, file), 'utf8'), /secrets\.|GITHUB_TOKEN/)
+    t.notMatch(textOf(file), /secrets\.|GITHUB_TOKEN/)
   })
+}
 
+for (const file of [...workflows, ACTION]) {
   t.test(`${file} pins every action to a commit`, async t => {
-    for (const { uses } of stepsOf(read(file))) {
-      if (uses !== undefined) t.match(uses, /^actions\/[\w/-]+@[0-9a-f]{40}$/)
+    for (const { uses } of stepsOf(file)) {
+      if (uses !== undefined && uses !== OWN) t.match(uses, /^actions\/[\w/-]+@[0-9a-f]{40}$/)
     }
   })
 
   t.test(`${file} has no expression in a script: its value could be code`, async t => {
-    for (const { run } of stepsOf(read(file))) t.notMatch(run ?? '', /\$\{\{/)
+    for (const { run } of stepsOf(file)) t.notMatch(run ?? '', /\$\{\{/)
   })
 
   t.test(`${file} calls existing commands with existing options`, async t => {
@@ -77,8 +67,8 @@ for (const file of files) {
       `${packageRoot}/harness/cli/modprove.js`,
       '--help',
     ])
-    const calls = stepsOf(read(file)).flatMap(({ run = '' }) => callsIn(run))
-    t.ok(calls.length > 0)
+    const calls = stepsOf(file).flatMap(({ run = '' }) => callsIn(run))
+    t.ok(calls.length > 0 || stepsOf(file).some(({ uses }) => uses === OWN))
     for (const [name = '', ...words] of calls) {
       t.match(known, new RegExp(`^ {2}${name} `, 'm'))
       for (const problem of misused(name, words)) t.fail(`modprove ${name}: ${problem}`)
@@ -90,7 +80,7 @@ for (const file of files) {
       scripts: Record<string, string>
     }
     const makefile = readFileSync(`${packageRoot}/Makefile`, 'utf8')
-    const all = stepsOf(read(file)).map(({ run = '' }) => run)
+    const all = stepsOf(file).map(({ run = '' }) => run)
     for (const [, name = ''] of all.join('\n').matchAll(/npm run ([\w:-]+)/g)) {
       t.hasProp(scripts, name)
     }
@@ -100,10 +90,22 @@ for (const file of files) {
   })
 }
 
-/** The words after `modprove.js` in a script, without what the shell takes for itself. */
+t.test('our workflows give the action inputs that it has', async t => {
+  const uses = workflows.flatMap(stepsOf).filter(({ uses }) => uses === OWN)
+  t.equal(uses.length, 2)
+  for (const { with: given = {} } of uses) t.strictSame(missing(given), [])
+  const written = parse(workflowText('a/b', OWN)) as Workflow
+  const [, step] = written.jobs['modprove']?.steps ?? []
+  t.strictSame(missing(step?.with ?? {}), [], 'and what init writes')
+})
+
+const missing = (given: object): string[] =>
+  Object.keys(given).filter(name => !(name in action.inputs))
+
+/** The words after `modprove` in a script, without what the shell takes for itself. */
 const callsIn = (script: string): string[][] =>
-  [...script.matchAll(/harness\/cli\/modprove\.js ([^\n>|&;]*)/g)].map(([, words = '']) =>
-    words.trim().split(/\s+/),
+  [...script.matchAll(/(?:harness\/cli\/modprove\.js|^modprove) ([^\n>|&;]*)/gm)].map(
+    ([, words = '']) => words.trim().split(/\s+/),
   )
 
 function misused(name: string, words: readonly string[]): string[] {
@@ -121,7 +123,9 @@ function misused(name: string, words: readonly string[]): string[] {
 
 t.test('the matrix has the series of images/kernels.json', async t => {
   const output = join(t.testdir(), 'output')
-  await runStep(stepNamed('nightly.yml', 'series'), packageRoot, { GITHUB_OUTPUT: output })
+  await runStep(stepNamed('workflows/nightly.yml', 'series'), packageRoot, {
+    GITHUB_OUTPUT: output,
+  })
   const { series } = JSON.parse(readFileSync(`${packageRoot}/images/kernels.json`, 'utf8')) as {
     series: object
   }
@@ -129,7 +133,7 @@ t.test('the matrix has the series of images/kernels.json', async t => {
 })
 
 t.test('the verdict of a night is that of its merged run; a lost one is not a success', async t => {
-  const verdict = stepNamed('nightly.yml', 'verdict')
+  const verdict = stepNamed('workflows/nightly.yml', 'verdict')
   const env = { SERIES: '["5.10","6.1"]' }
   const night = async (name: string, exitCode: number | null, records: readonly string[]) => {
     const cwd = join(t.testdirName, name)

@@ -10,7 +10,15 @@ export const commandFile = join(packageRoot, 'harness/cli/modprove.js')
 
 const described = readFileSync(join(packageRoot, 'package.json'), 'utf8')
 
-export const { version: packageVersion } = JSON.parse(described) as { readonly version: string }
+const { version, repository } = JSON.parse(described) as {
+  readonly version: string
+  readonly repository: string
+}
+
+export const packageVersion = version
+
+/** Where this is published, as GitHub names it: `owner/name`. */
+export const packageRepository = repository.replace('github:', '')
 
 function folderWith(name: string, from: string): string {
   if (existsSync(join(from, name))) return from

@@ -25,7 +25,7 @@ export interface ConfigFile {
  */
 export async function findConfig(from: string): Promise<ConfigFile> {
   for (let folder = from; ; folder = dirname(folder)) {
-    const found = await configIn(folder)
+    const found = await configFileIn(folder)
     if (found !== undefined) return found
     if (folder === dirname(folder)) break
   }
@@ -43,7 +43,8 @@ export async function findConfig(from: string): Promise<ConfigFile> {
   )
 }
 
-async function configIn(folder: string): Promise<ConfigFile | undefined> {
+/** The file that configures a folder itself. @throws ModproveError `CONFIGURATION` if it has two */
+export async function configFileIn(folder: string): Promise<ConfigFile | undefined> {
   // A folder that this user may not read is not his project.
   const names = (await readdir(folder).catch(() => [])).filter(name => CONFIG.test(name)).sort()
   // A package.json that cannot be read configures no project.

@@ -2,11 +2,18 @@ import type { CommandSpec } from '../command.js'
 import { runCommand, replayCommand, watchCommand, shellCommand, nightlyCommand } from './runs.js'
 import { compareCommand, historyCommand, reportCommand, mergeCommand } from './records.js'
 import { mutantsCommand, bisectCommand } from './searches.js'
-import { buildCommand, doctorCommand, kernelsCommand, cleanCommand } from './preparation.js'
+import {
+  initCommand,
+  buildCommand,
+  doctorCommand,
+  kernelsCommand,
+  cleanCommand,
+} from './preparation.js'
 import { benchCommand, chaosCommand, soakCommand, fuzzCommand, testCommand } from './selftests.js'
 
 /** In the order of the help text. */
 export const commands: readonly CommandSpec<object>[] = [
+  initCommand,
   runCommand,
   replayCommand,
   watchCommand,

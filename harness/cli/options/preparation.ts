@@ -2,7 +2,21 @@ import type { CommandSpec } from '../command.js'
 import { flavourOption, kernelOption } from '../selection.js'
 import type { BuildOptions } from '../../commands/build.js'
 import type { CleanOptions } from '../../commands/clean.js'
+import type { InitOptions } from '../../commands/init.js'
 import type { KernelsOptions } from '../../commands/kernels.js'
+
+export const initCommand: CommandSpec<InitOptions> = {
+  name: 'init',
+  summary: "Make a module's repository a project: configuration, a first suite, a workflow.",
+  examples: [
+    ['modprove init', 'in the root of the repository; files that exist are kept'],
+    ['modprove init --no-workflow', "without GitHub's workflow"],
+  ],
+  options: {
+    workflow: { flags: '--no-workflow', description: 'write no workflow for GitHub' },
+  },
+  load: () => import('../../commands/init.js'),
+}
 
 export const buildCommand: CommandSpec<BuildOptions> = {
   name: 'build',

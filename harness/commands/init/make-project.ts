@@ -1,0 +1,74 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
+import { usageError } from '../../platform/errors.js'
+import { isThere } from '../../platform/is-there.js'
+import { packageRepository, packageVersion } from '../../platform/package-root.js'
+import { configFileIn } from '../../project/find-config.js'
+import { configText, suiteText, workflowText } from './first-files.js'
+import { findModules, type FoundModules } from './module-folders.js'
+
+/** What was done to a file, and its path from the project's folder. */
+type Done = readonly [done: 'wrote' | 'kept' | 'changed', file: string]
+
+const ACTION = `${packageRepository}/.github/actions/modprove@v${packageVersion}`
+
+/**
+ * Makes a folder a project; a file that exists is kept.
+ * @throws ModproveError `CONFIGURED` if it is one, `NO_MODULE`
+ */
+export async function* makeProject(
+  root: string,
+  { workflow = true }: { readonly workflow?: boolean } = {},
+): AsyncGenerator<Done> {
+  const earlier = await configFileIn(root)
+  if (earlier !== undefined) {
+    throw usageError('CONFIGURED', `This is a project already: ${earlier.file} describes it`, {
+      remedy: 'modprove run',
+    })
+  }
+  const found = await findModules(root)
+  if (found === undefined) {
+    throw usageError('NO_MODULE', `No makefile in ${root}, or in its folders, has "obj-m"`, {
+      remedy:
+        'Start it in the root of a repository with a kernel module. The Kbuild file of hello.c is one line: obj-m := hello.o',
+    })
+  }
+  const files = [...firstFiles(root, found), ...(workflow ? [await workflowFile(root)] : [])]
+  for (const [path, text] of files) {
+    const there = await isThere(path)
+    if (!there) {
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, text, { flag: 'wx' })
+    }
+    yield [there ? 'kept' : 'wrote', relative(root, path)]
+  }
+  if (await ignoreState(join(root, '.gitignore'))) yield ['changed', '.gitignore']
+}
+
+type FirstFile = readonly [path: string, text: string]
+
+function firstFiles(root: string, found: FoundModules): FirstFile[] {
+  const [name] = found.modules.length === 1 ? found.modules : [basename(root)]
+  return [
+    [join(root, 'modprove.config.ts'), configText(found)],
+    [join(root, 'suites', `${name}.suite.ts`), suiteText(found)],
+  ]
+}
+
+/** In the root of the repository: GitHub reads it only there. */
+async function workflowFile(root: string): Promise<FirstFile> {
+  let repository = root
+  while (!(await isThere(join(repository, '.git'))) && repository !== dirname(repository))
+    repository = dirname(repository)
+  if (repository === dirname(repository)) repository = root
+  const text = workflowText(relative(repository, root) || '.', ACTION)
+  return [join(repository, '.github/workflows/modprove.yml'), text]
+}
+
+/** Has git ignore records and compiled files. @returns whether it did not yet */
+async function ignoreState(file: string): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  if (/^\/?\.modprove\/?$/m.test(text)) return false
+  await writeFile(file, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}.modprove/\n`)
+  return true
+}
