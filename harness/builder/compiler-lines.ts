@@ -17,7 +17,7 @@ const isError = (line: string): boolean => ERROR.test(line) && !FAILED_STEP.test
  * Returns a failed build's output without its steps. If longer than sixty lines, keeps each error's
  * own line, and the context of the first ones, which gcc's notes on macros would otherwise push
  * out.
- * @param own the user's folders and files (`module`), whose errors come first
+ * @param own the user's files, whose errors come first
  */
 export function errorLines(output: string, own?: readonly string[]): string {
   const all = toolLinesOf(output).filter(line => line !== '')
@@ -55,7 +55,7 @@ const leftOut = (lines: number, errors = 0): string =>
  * Finds where to look first: the first error's line in the modules, which may be in gcc's note on a
  * macro used there.
  * @param output from {@link errorLines}
- * @param own the modules' folders and files: `module`
+ * @param own the modules' files
  * @returns `module/ring.c:12`
  */
 export function firstPlace(output: string, own: readonly string[]): SourceLine | undefined {

@@ -37,6 +37,11 @@ export const subject = z.object({
   modules: list.describe('names of the modules that their Kbuild files make; empty where unknown'),
 })
 
+export const inRepository = z.object({
+  suites: text.describe("the folder from which lines of suites are named, from the repository's"),
+  module: text.describe('the same for lines of the module'),
+})
+
 export const request = z.object({
   kernels: list,
   flavours: list,

@@ -1,7 +1,7 @@
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { defined } from '../platform/pick.js'
 import type { ModuleConfig, ProjectConfig } from './config-schema.js'
-import { commonRoot, type ModuleSources } from './module-sources.js'
+import { commonRoot, pathFrom, type ModuleSources } from './module-sources.js'
 
 /** The sources that a configuration names. @param project its folder */
 export function configuredSources(
@@ -15,7 +15,7 @@ export function configuredSources(
     project,
     [...paths, ...include].map(path => resolve(project, path)),
   )
-  const named = (path: string): string => relative(root, resolve(project, path))
+  const named = (path: string): string => pathFrom(root, resolve(project, path))
   const folderOf = ({ folder, make = {}, prepare }: ModuleConfig) => ({
     name: named(folder),
     make,

@@ -9,6 +9,11 @@ import { hasKbuildFile } from './kbuild-file.js'
 const DEFAULT = 'modprove.config.json'
 const CONFIG = /^modprove\.config\.(ts|js|json)$/
 
+const PACKAGE = 'package.json'
+
+/** Whether a file of this name may configure a project. */
+export const isConfigName = (name: string): boolean => CONFIG.test(name) || name === PACKAGE
+
 /** The file that configures a project. */
 export interface ConfigFile {
   /** Absolute. */
@@ -47,9 +52,9 @@ async function configIn(folder: string): Promise<ConfigFile | undefined> {
   // A folder that this user may not read is not his project.
   const names = (await readdir(folder).catch(() => [])).filter(name => CONFIG.test(name)).sort()
   // A package.json that cannot be read configures no project.
-  const described = await readHint(join(folder, 'package.json'))
+  const described = await readHint(join(folder, PACKAGE))
   const name = typeof described['name'] === 'string' ? { name: described['name'] } : {}
-  const files = [...names, ...(described['modprove'] === undefined ? [] : ['package.json'])]
+  const files = [...names, ...(described['modprove'] === undefined ? [] : [PACKAGE])]
   const [first, second] = files
   if (first === undefined) return undefined
   if (second !== undefined) {
@@ -57,6 +62,6 @@ async function configIn(folder: string): Promise<ConfigFile | undefined> {
       remedy: 'Keep one of them',
     })
   }
-  const kind = first === 'package.json' ? 'package' : first.endsWith('.json') ? 'json' : 'script'
+  const kind = first === PACKAGE ? 'package' : first.endsWith('.json') ? 'json' : 'script'
   return { file: join(folder, first), kind, ...name }
 }

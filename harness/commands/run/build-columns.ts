@@ -1,10 +1,9 @@
-import { firstPlace, kernelKey } from '../../builder/index.js'
+import { firstPlace, kernelKey, sourcesOf } from '../../builder/index.js'
 import { EXIT, ModproveError } from '../../platform/errors.js'
 import type { JobRef } from '../../contract/events.js'
 import { historyOf, readHistory, type Past } from '../../history/history.js'
 import { defined, pick } from '../../platform/pick.js'
 import type { Progress } from '../../platform/progress.js'
-import { sourcePaths } from '../../project/module-sources.js'
 import type { Project } from '../../project/project.js'
 import { columnName } from '../../record/progress.js'
 import { columnRef, prepareColumn, type Column, type PreparedColumn } from '../../plan/columns.js'
@@ -58,7 +57,7 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
         const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
-        const at = firstPlace(error.detail ?? '', sourcePaths(project.module))
+        const at = firstPlace(error.detail ?? '', await sourcesOf(project.module))
         const problem = { ...problemOf(error, 'build'), ...(at === undefined ? {} : { at }) }
         ledger.emit({ type: 'build-failed', ...ref, status, problem })
       }
