@@ -9,7 +9,7 @@ export function configuredSources(
   config: ProjectConfig,
 ): Omit<ModuleSources, 'leftOut'> {
   const { include = [] } = config
-  const [first = HERE, ...others] = modulesOf(config).map(([, module]) => module)
+  const [first = HERE, ...others] = config.modules ?? [config.module ?? HERE]
   const paths = [first, ...others].map(({ folder }) => folder)
   const root = commonRoot(
     project,
@@ -29,7 +29,3 @@ export function configuredSources(
 }
 
 const HERE: ModuleConfig = { folder: '.' }
-
-/** The modules' folders, each with the field that names it: `modules[1]`. */
-export const modulesOf = ({ module = HERE, modules }: ProjectConfig): [string, ModuleConfig][] =>
-  modules?.map((each, index) => [`modules[${index}]`, each]) ?? [['module', module]]
