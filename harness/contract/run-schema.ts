@@ -7,7 +7,7 @@ const flag = z.boolean()
 const list = z.array(text)
 
 export const jobRef = z.object({
-  id: text.describe('unique in its run, and a folder name: `6.1.192-plain/mmap`'),
+  id: text.describe('unique in its run, and a folder name: `6.1.192-plain/ring`'),
   kernel: text.describe(
     'as requested, the key of the history: a series, a release, `path:/src/linux`',
   ),
