@@ -21,6 +21,13 @@ export default tseslint.config(
       // `using` is for what the end of its scope does.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreUsingDeclarations: true }],
       eqeqeq: 'error',
+      'no-restricted-properties': [
+        'error',
+        {
+          property: 'getBuiltinModule',
+          message: 'Import it, so that the rules of imports see it.',
+        },
+      ],
       'no-empty': 'error',
       // Prettier breaks code, and leaves comments as they are.
       'max-len': ['error', { code: 2000, comments: 100, ignoreUrls: true }],

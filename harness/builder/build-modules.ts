@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { z } from 'zod'
 import type { Data } from '../contract/data.js'
@@ -33,9 +33,11 @@ type ModuleRecord = Data<z.infer<typeof moduleRecord>>
 /** Builds all folders of modules. @param target an empty folder @throws as {@link makeFolder} */
 export async function buildModules(request: ModuleRequest, target: string): Promise<ModuleRecord> {
   const { kernel, project, progress, signal } = request
-  const build = join(target, 'build')
+  // The compiler names the folder in which it runs without links.
+  const build = join(await realpath(target), 'build')
+  const tree = await realpath(kernel.tree)
   const { folders } = await copySources(project.module, build)
-  const placeOf = ({ name }: ModuleFolder): BuildPlace => ({ build, name, tree: kernel.tree })
+  const placeOf = ({ name }: ModuleFolder): BuildPlace => ({ build, name, tree })
   const title = `building the module for ${kernel.release} ${kernel.flavour}`
   const usually = (await secondsHere(USUALLY_SECONDS, 2)) * folders.length
   const made = await during(progress, title, usually, async step => {

@@ -17,7 +17,7 @@ const isError = (line: string): boolean => ERROR.test(line) && !FAILED_STEP.test
 
 /**
  * Reads the output of a failed build.
- * @param own the user's folders and files (`module`), whose errors come first
+ * @param own the user's files, whose errors come first
  * @returns what an error shows of it: its lines without make's steps, the first line with an error,
  *   and where in the user's files that is
  */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { escapeRegExp } from '../platform/text.js'
+import { pathsWithin } from '../project/module-sources.js'
 import type { BuildPlace } from './module-output.js'
 
 /** Kbuild reads `Kbuild`, else `Makefile`. Undefined if neither exists. */
@@ -19,18 +20,18 @@ export async function whyNoModule({ build, name, tree }: BuildPlace): Promise<st
   const add = `obj-m += ${object}`
   const file = makefileOf(folder)
   if (file === undefined)
-    return `${name}/ has neither a Kbuild nor a Makefile. Write ${name}/Kbuild with the line: ${add}`
+    return `${name}/ has neither a Kbuild nor a Makefile. Write ${join(name, 'Kbuild')} with the line: ${add}`
   const text = await textOf(folder, file)
   const config = await readFile(join(tree, '.config'), 'utf8').catch(() => '')
   for (const [line, option = ''] of text.matchAll(/^obj-\$\((CONFIG_\w+)\).*$/gm)) {
     if (new RegExp(`^${option}=m$`, 'm').test(config)) continue
     const set = new RegExp(`^${option}=(.*)$`, 'm').exec(config)?.[1]
     const is = set === undefined ? 'is not set' : `is ${set}`
-    return `${name}/${file} has "${line.trim()}", and ${option} ${is} in this kernel, not m. Write obj-m in its place`
+    return `${join(name, file)} has "${line.trim()}", and ${option} ${is} in this kernel, not m. Write obj-m in its place`
   }
   if (/^obj-y\b/m.test(text))
-    return `${name}/${file} has obj-y, which is for code inside of the kernel. Write obj-m in its place`
-  return `${name}/${file} names no module. Add the line: ${add}`
+    return `${join(name, file)} has obj-y, which is for code inside of the kernel. Write obj-m in its place`
+  return `${join(name, file)} names no module. Add the line: ${add}`
 }
 
 /** Variables that Kbuild once read, and their replacements. */
@@ -55,7 +56,9 @@ export async function ignoredFlags({ build, name, tree }: BuildPlace): Promise<s
         !new RegExp(`^\\s*(export\\s+)?${old}\\s*[:+?]?=`, 'm').test(text)
       )
         continue
-      advice.push(`${name}/${file}: this kernel's Kbuild ignores ${old}. Write ${now} in its place`)
+      advice.push(
+        `${join(name, file)}: this kernel's Kbuild ignores ${old}. Write ${now} in its place`,
+      )
     }
   }
   return advice
@@ -77,14 +80,15 @@ export async function missingHeaders(
   const folder = join(build, name)
   const advice = new Set<string>()
   for (const [, by = '', header = ''] of output.matchAll(MISSING_HEADER)) {
-    if (!by.startsWith(`${name}/`)) continue
+    const [source] = pathsWithin(folder, [join(build, by)])
+    if (source === undefined) continue
     for (const file of ['Kbuild', 'Makefile'].filter(file => existsSync(join(folder, file)))) {
       const mention = new RegExp(`^[^#\\n]*(?<![\\w-])${escapeRegExp(header)}(?![\\w-]).*$`, 'm')
       const line = mention.exec(await textOf(folder, file))?.[0].trim()
       if (line === undefined) continue
-      const object = by.slice(name.length + 1).replace(/\.[cS]$/, '.o')
+      const object = source.replace(/\.[cS]$/, '.o')
       advice.add(
-        `${name}/${file} makes ${header} ("${line}"), and Kbuild makes only what an object depends on. ` +
+        `${join(name, file)} makes ${header} ("${line}"), and Kbuild makes only what an object depends on. ` +
           `Write $(obj)/${object}: $(obj)/${header}, and make $(obj)/${header}; or keep ${header} in ${name}/`,
       )
       break

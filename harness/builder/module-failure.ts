@@ -1,5 +1,5 @@
+import { readdir } from 'node:fs/promises'
 import { failureError, type ModproveError } from '../platform/errors.js'
-import { sourcePaths } from '../project/module-sources.js'
 import type { Project } from '../project/project.js'
 import { compilerErrors } from './compiler-lines.js'
 import { ignoredFlags, missingHeaders, missingSources, whyNoModule } from './makefile-advice.js'
@@ -26,7 +26,7 @@ export async function moduleFailure(
   { kernel, project, ...work }: Failed,
 ): Promise<ModproveError> {
   const symbols = undefinedSymbols(output)
-  const { name } = place
+  const { build, name } = place
   const [{ name: first }] = project.module.folders
   const advice = [
     ...missingSources(output, place),
@@ -42,7 +42,7 @@ export async function moduleFailure(
       ? `The module does not compile for ${nameOf(kernel)}`
       : `The module uses what ${nameOf(kernel)} does not export: ${symbols.join(', ')}`
   return failureError('MODULE_DOES_NOT_COMPILE', what, {
-    ...compilerErrors(output, sourcePaths(project.module)),
+    ...compilerErrors(output, await readdir(build, { recursive: true })),
     remedy: [...advice, `Correct it in ${name}/`].join('\n'),
   })
 }

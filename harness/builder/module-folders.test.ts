@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { escapeRegExp } from '../platform/text.js'
@@ -123,30 +124,41 @@ void t.test(
   'each built kernel builds a module of the tree’s headers and its own, which have their names',
   { skip: realKernels.length === 0 && 'no kernel is built: modprove build builds one' },
   async t => {
-    const files = {
-      'module/Kbuild': 'obj-m := headers.o\nccflags-y := -I$(src)/../lib\n',
-      'module/headers.c':
+    const headers = (up: string) => ({
+      Kbuild: `obj-m := headers.o\nccflags-y := -I$(src)/${up}lib\n`,
+      'headers.c':
         '#include <linux/module.h>\n#include <linux/leds.h>\n#include <linux/input.h>\n' +
-        'int own(void);\nint own(void) { return 5; }\n#include "../common/x.h"\n#include "y.h"\n' +
+        `int own(void);\nint own(void) { return 5; }\n#include "${up}common/x.h"\n#include "y.h"\n` +
         'MODULE_DESCRIPTION("Headers alone");\nMODULE_LICENSE("GPL");\n',
+    })
+    const included = {
       'common/x.h': '\nconst char *in_x(void);\nconst char *in_x(void) { return __FILE__; }\n',
       'lib/y.h': 'const char *in_y(void);\nconst char *in_y(void) { return __FILE__; }\n',
     }
-    for (const kernel of realKernels) {
-      const built = await buildAll(files, ['module'], ['common', 'lib'], kernel)
+    const below = Object.entries(headers('../')).map(([path, text]) => [`module/${path}`, text])
+    const layouts: [Files, string][] = [
+      [{ ...included, ...(Object.fromEntries(below) as Files) }, 'module'],
+      [{ ...included, ...headers('') }, '.'],
+    ]
+    const builds = realKernels.flatMap(kernel =>
+      layouts.map(([files, folder]) => ({ kernel, files, folder })),
+    )
+    for (const { kernel, files, folder } of builds) {
+      const built = await buildAll(files, [folder], ['common', 'lib'], kernel)
       const { sources } = built
       const [{ debugKo = '' } = {}] = built.modules
       const place = (name: string, line: number) => locate({ name: '', sources }, name, line)
       const run = async (tool: string, ...words: string[]): Promise<string> =>
         (await promisify(execFile)(tool, [...words, debugKo])).stdout
-      const address = /^(\w+) T in_x$/m.exec(await run('nm'))?.[1] ?? ''
-      const found = await run('addr2line', '-j', '.text', address, '-e')
-      const [, name = '', line] = /^(.*):(\d+)/.exec(found) ?? []
-      t.strictSame(
-        place(name, Number(line)),
-        { file: 'common/x.h', line: 3 },
-        `${kernel.key}: ${name}`,
-      )
+      for (const [called, file, number] of [
+        ['in_x', 'common/x.h', 3],
+        ['own', join(folder, 'headers.c'), 5],
+      ] as const) {
+        const address = new RegExp(`^(\\w+) T ${called}$`, 'm').exec(await run('nm'))?.[1] ?? ''
+        const found = await run('addr2line', '-j', '.text', address, '-e')
+        const [, name = '', line] = /^(.*):(\d+)/.exec(found) ?? []
+        t.strictSame(place(name, Number(line)), { file, line: number }, `${kernel.key}: ${name}`)
+      }
       const texts = await run('readelf', '-p', '.rodata.str1.1', '-p', '.rodata')
       const names = [...texts.matchAll(/ (\S+[xy]\.h)$/gm)].map(([, text = '']) => text)
       const known = names.map(name => place(name, 1)?.file)

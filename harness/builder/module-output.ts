@@ -6,7 +6,7 @@ import { escapeRegExp } from '../platform/text.js'
 export interface BuildPlace {
   /** The folder below which all was compiled; the user knows names by their path from it. */
   readonly build: string
-  /** The folder's path from there: `module`. */
+  /** The folder's path from there: `module`, or `.`. */
   readonly name: string
   /** The kernel's module tree. */
   readonly tree: string
@@ -34,14 +34,19 @@ export const calledAsKnown = (output: string, { build, name, tree }: BuildPlace)
  * Options that make DWARF and `__FILE__` name a folder's files as the user knows them.
  * @param files names of what is in the folder
  */
-export function namingOptions({ build, name }: BuildPlace, files: readonly string[]): string[] {
+export function namingOptions(
+  { build, name, tree }: BuildPlace,
+  files: readonly string[],
+): string[] {
   const named = files.filter(file => /^[\w.+-]+(\/|\.[chS])$/.test(file))
   const above = dirname(name) === '.' ? '' : `${dirname(name)}/`
   return [
+    // Where the compiler runs: with it, addr2line's names would be a kernel header's or the module's.
+    ...[build, tree].map(folder => `-fdebug-prefix-map=${folder}=.`),
     `-fdebug-prefix-map=${build}/=`,
     `-fmacro-prefix-map=${build}/=`,
     // From 6.13 on `__FILE__` is relative to the module's folder; $(src) in it is `.`.
-    ...named.map(file => `-fmacro-prefix-map=${file}=${name}/${file}`),
+    ...named.map(file => `-fmacro-prefix-map=${file}=${join(name, file)}`),
     ...['../', '././../'].map(up => `-fmacro-prefix-map=${up}=${above}`),
   ]
 }

@@ -112,8 +112,8 @@ void t.test('a module’s lines have the same names, wherever its folder is', as
   const places = {
     'a link elsewhere': [join(base, 'linked'), join(base, 'own/project'), 'linked'],
     beside: [`../${own}`, join(dirname(away), 'project'), own],
-    above: ['..', join(away, 'project'), own],
-    'the project itself': ['.', away, own],
+    above: ['..', join(away, 'project'), '.'],
+    'the project itself': ['.', away, '.'],
   } as const
   for (const [name, [folder, root, shown]] of Object.entries(places)) {
     const file = join(root, 'modprove.config.json')
@@ -123,6 +123,6 @@ void t.test('a module’s lines have the same names, wherever its folder is', as
     const { stdout: line } = await promisify(execFile)('addr2line', ['-e', debugKo, '0x0'])
     const [, place = '', number] = /^(.*):(\d+)/.exec(line) ?? []
     const found = locate({ name: 'ring', sources: built.sources }, place, Number(number))
-    t.match(found, { file: `${shown}/ring.c`, line: 3 }, `${name}: ${line.trim()}`)
+    t.match(found, { file: join(shown, 'ring.c'), line: 3 }, `${name}: ${line.trim()}`)
   }
 })

@@ -10,7 +10,7 @@ const IN_FUNCTION = /: (In function |At top level)/
  * Orders a failed build's lines: errors in the user's files, then errors in other files with the
  * place in the user's files that led to them, then everything else (gcc's notes).
  * @param errors indexes of the errors' own lines
- * @param own the user's folders and files: `module`
+ * @param own the user's files
  */
 export function ownErrorsFirst(
   lines: readonly string[],

@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command } from 'commander'
 import t from 'tap'
+import { packageRoot } from '../platform/package-root.js'
 import { addCommand } from './command.js'
 import { commands } from './options/index.js'
 
@@ -40,4 +43,26 @@ void t.test('other commands take their options anywhere', async t => {
     args: ['mmap', 'ioctl'],
     options: { flavour: ['debug'] },
   })
+})
+
+void t.test('help shows no suite and no promise that only this repository has', t => {
+  const suites = readdirSync(join(packageRoot, 'suites')).flatMap(
+    file => /^(.*)\.suite\.ts$/.exec(file)?.[1] ?? [],
+  )
+  let help = ''
+  const writeOut = (text: string): void => void (help += text)
+  const program = new Command('modprove')
+    .enablePositionalOptions()
+    .configureOutput({ writeOut, getOutHelpWidth: () => 1000 })
+  for (const command of commands) addCommand(program, command, async () => undefined)
+  for (const command of program.commands) command.outputHelp()
+  const examples = [...help.matchAll(/\$ (modprove .*?)(?: {2,}|$)/gm)]
+  t.ok(examples.length > 20)
+  const words = examples.flatMap(([, example = '']) => example.split(/[ :/]/))
+  t.strictSame(
+    words.filter(word => suites.includes(word)),
+    [],
+  )
+  t.notMatch(help, /\bC[1-9]\d\b/)
+  t.end()
 })

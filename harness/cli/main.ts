@@ -23,7 +23,7 @@ Exit status:
 
 Examples:
   $ modprove run                               every suite on the default kernel
-  $ modprove run suites/mmap.suite.ts --flavour debug
+  $ modprove run suites/ring.suite.ts --flavour debug
   $ modprove shell                             a root shell beside the loaded module
   $ modprove doctor                            what this host lacks, and how to get it`,
   )

@@ -31,7 +31,7 @@ export async function execute({
 }: Invocation<ReplayOptions>): Promise<number> {
   if ((word === undefined) === (options.last !== true) || more.length > 0) {
     throw usageError('BAD_REPLAY', 'replay takes one failure, or --last', {
-      remedy: 'modprove replay SUITE:C26, modprove replay <folder>, or modprove replay --last',
+      remedy: 'modprove replay SUITE:C7, modprove replay <folder>, or modprove replay --last',
     })
   }
   const now = await read()

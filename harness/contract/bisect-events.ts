@@ -5,7 +5,7 @@ export type BisectEvent =
   | {
       readonly type: 'bisect-start'
       readonly over: 'releases' | 'commits'
-      /** As requested: `mmap:C26`. */
+      /** As requested: `ring:C7`. */
       readonly test: string
       /** Names, from the good end to the bad end. */
       readonly candidates: readonly string[]

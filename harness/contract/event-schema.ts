@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import { failedTry, finding, problem, status, sweep } from './result-schema.js'
-import { counts, coveredFile, host, jobRef, request, subject, testChange } from './run-schema.js'
+import {
+  counts,
+  coveredFile,
+  host,
+  inRepository,
+  jobRef,
+  request,
+  subject,
+  testChange,
+} from './run-schema.js'
 
 const text = z.string()
 const number = z.number()
@@ -24,6 +33,7 @@ export const events = {
         .object({ module: text, suites: text })
         .describe('names the bytes of module and suites'),
       subject: subject.exactOptional().describe('what is tested; absent in older records'),
+      inRepository: inRepository.exactOptional().describe('absent outside git'),
       argv: list,
       host,
       request: request.exactOptional().describe('absent for a run of mutants'),

@@ -50,6 +50,9 @@ export type Host = Of<typeof runs.host>
 /** Identity of the module under test in the history, independent of its sources. */
 export type Subject = Of<typeof runs.subject>
 
+/** Folders in the repository: of the project, and of the module's sources. */
+export type InRepository = Of<typeof runs.inRepository>
+
 /** The request of a run: enough to run it again. */
 export type RecordedRequest = Of<typeof runs.request>
 

@@ -7,7 +7,7 @@ const flag = z.boolean()
 const list = z.array(text)
 
 export const jobRef = z.object({
-  id: text.describe('unique in its run, and a folder name: `6.1.192-plain/mmap`'),
+  id: text.describe('unique in its run, and a folder name: `6.1.192-plain/ring`'),
   kernel: text.describe(
     'as requested, the key of the history: a series, a release, `path:/src/linux`',
   ),
@@ -35,6 +35,11 @@ export const subject = z.object({
   ),
   folder: text.describe("the modules' folders, relative to the project, with spaces between"),
   modules: list.describe('names of the modules that their Kbuild files make; empty where unknown'),
+})
+
+export const inRepository = z.object({
+  suites: text.describe("the folder from which lines of suites are named, from the repository's"),
+  module: text.describe('the same for lines of the module'),
 })
 
 export const request = z.object({

@@ -18,6 +18,8 @@ export interface CheckOptions {
   /** The error's code; default: `CONFIGURATION`. */
   readonly code?: string
   readonly remedy?: string
+  /** Mistakes that are no schema's to find, told with those of the schema. */
+  readonly also?: readonly string[]
 }
 
 /**
@@ -62,9 +64,11 @@ export function checkValue<Schema extends z.ZodType>(
   options: CheckOptions = {},
 ): z.output<Schema> {
   const checked = schema.safeParse(value, HOW)
-  if (checked.success) return checked.data
-  const { issues } = checked.error
-  throw wrongFile(file, shownMistakes(issues), options, undefined, countOf(issues))
+  const { also = [] } = options
+  if (checked.success && also.length === 0) return checked.data
+  const { issues = [] } = checked.error ?? {}
+  const mistakes = [...shownMistakes(issues), ...also]
+  throw wrongFile(file, mistakes, options, undefined, countOf(issues) + also.length)
 }
 
 /** The first mistakes of a value, each with its path; empty when it is valid. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../platform/package-root.js'
 import { projectOf, readProject } from './project.js'
@@ -9,15 +9,10 @@ void t.test('what lies in the modules’ folders and is none of them is left out
   const leftOut = (folder: string, suites: string) =>
     projectOf('/src/ring/modprove.config.json', { module: { folder }, suites }).module.leftOut
   t.strictSame(leftOut('module', 'suites'), ['module/kconfig', 'suites', '.modprove'])
-  t.strictSame(leftOut('.', 'tests'), ['ring/kconfig', 'ring/tests', 'ring/.modprove'])
+  t.strictSame(leftOut('.', 'tests'), ['kconfig', 'tests', '.modprove'])
   const file = join(packageRoot, 'package.json')
   const here = projectOf(file, { module: { folder: '.' }, suites: 'suites' })
-  const name = basename(packageRoot)
-  t.strictSame(here.module.leftOut, [
-    `${name}/kconfig`,
-    name,
-    ...['harness', 'images', 'suites', '.modprove'].map(folder => `${name}/${folder}`),
-  ])
+  t.strictSame(here.module.leftOut, ['kconfig', '.', 'harness', 'images', 'suites', '.modprove'])
   t.end()
 })
 
@@ -29,11 +24,11 @@ void t.test('files have names that a record can hold, wherever their folders lie
   }
   t.strictSame(called('module'), ['/home/me/project', 'module', 'lib'])
   t.strictSame(called('../ring'), ['/home/me', 'ring', 'project/lib'], 'beside')
-  t.strictSame(called('/home/me'), ['/home', 'me', 'me/project/lib'], 'above')
-  t.strictSame(called('.'), ['/home/me', 'project', 'project/lib'], 'the project itself')
+  t.strictSame(called('/home/me'), ['/home/me', '.', 'project/lib'], 'above')
+  t.strictSame(called('.'), ['/home/me/project', '.', 'lib'], 'the project itself')
   t.strictSame(called('/src/ring'), ['/', 'src/ring', 'home/me/project/lib'], 'elsewhere')
   t.strictSame(called('a', 'b/c'), ['/home/me/project', 'a', 'b/c', 'lib'], 'several')
-  t.strictSame(called('.', 'b'), ['/home/me', 'project', 'project/b', 'project/lib'])
+  t.strictSame(called('.', 'b'), ['/home/me/project', '.', 'b', 'lib'])
   t.end()
 })
 
@@ -46,7 +41,7 @@ void t.test('what is included may lie beside and above the modules', t => {
     folders: [{ name: 'me/ring' }],
     include: ['me/common', 'x.h'],
   })
-  t.match(sources('.'), { root: '/home/me', include: ['ring'] }, 'the project itself')
+  t.match(sources('.'), { root: '/home/me/ring', include: ['.'] }, 'the project itself')
   t.end()
 })
 
@@ -88,4 +83,17 @@ void t.test('a copy of a project is built as it is', async t => {
   t.strictSame(copy.parameters, project.parameters)
   t.ok(existsSync(join(scratch.path, 'one.h')))
   t.notOk(existsSync(join(scratch.path, 'ring/.modprove')), 'without its records')
+})
+
+void t.test('so is one whose module lies where it is configured', async t => {
+  const root = t.testdir({
+    Kbuild: '',
+    tests: { 'ring.suite.ts': '', 'helper.c': '' },
+    'package.json': '{"modprove":{"suites":"tests"}}',
+  })
+  await using scratch = await scratchProject(await readProject(root))
+  const copy = await readProject(scratch.path)
+  t.match(copy.module, { root: scratch.path, folders: [{ name: '.' }] })
+  t.ok(existsSync(join(copy.suites, 'ring.suite.ts')))
+  t.notOk(existsSync(join(scratch.path, 'tests')), 'its suites are no sources of the module')
 })

@@ -1,7 +1,7 @@
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { defined } from '../platform/pick.js'
 import type { ModuleConfig, ProjectConfig } from './config-schema.js'
-import { commonRoot, type ModuleSources } from './module-sources.js'
+import { commonRoot, pathFrom, type ModuleSources } from './module-sources.js'
 
 /** The sources that a configuration names. @param project its folder */
 export function configuredSources(
@@ -9,13 +9,13 @@ export function configuredSources(
   config: ProjectConfig,
 ): Omit<ModuleSources, 'leftOut'> {
   const { include = [] } = config
-  const [first = HERE, ...others] = modulesOf(config).map(([, module]) => module)
+  const [first = HERE, ...others] = config.modules ?? [config.module ?? HERE]
   const paths = [first, ...others].map(({ folder }) => folder)
   const root = commonRoot(
     project,
     [...paths, ...include].map(path => resolve(project, path)),
   )
-  const named = (path: string): string => relative(root, resolve(project, path))
+  const named = (path: string): string => pathFrom(root, resolve(project, path))
   const folderOf = ({ folder, make = {}, prepare }: ModuleConfig) => ({
     name: named(folder),
     make,
@@ -29,7 +29,3 @@ export function configuredSources(
 }
 
 const HERE: ModuleConfig = { folder: '.' }
-
-/** The modules' folders, each with the field that names it: `modules[1]`. */
-export const modulesOf = ({ module = HERE, modules }: ProjectConfig): [string, ModuleConfig][] =>
-  modules?.map((each, index) => [`modules[${index}]`, each]) ?? [['module', module]]

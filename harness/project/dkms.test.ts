@@ -29,7 +29,7 @@ DEST_MODULE_LOCATION[0]="/updates/dkms"
   const make = { VERSION: '1.2', DKMS_BUILD: '1', EXTRA: '-DA -DB=2' }
   const prepare = './dkms/prepare.sh $kernel_source_dir'
   t.strictSame(await sourcesOf(dkms, { Makefile: KBUILD }), {
-    folders: [{ name: 'ring-1.2', make, prepare }],
+    folders: [{ name: '.', make, prepare }],
     include: [],
   })
   const below = await sourcesOf(`${dkms}BUILT_MODULE_LOCATION[0]="src/core/"\n`, {
@@ -37,8 +37,8 @@ DEST_MODULE_LOCATION[0]="/updates/dkms"
     src: { core: { Kbuild: KBUILD } },
   })
   t.strictSame(below, {
-    folders: [{ name: 'ring-1.2/src/core', make, prepare: `cd ../.. && ${prepare}` }],
-    include: ['ring-1.2'],
+    folders: [{ name: 'src/core', make, prepare: `cd ../.. && ${prepare}` }],
+    include: ['.'],
   })
 })
 
@@ -51,13 +51,9 @@ BUILT_MODULE_LOCATION[2]=a
 BUILT_MODULE_LOCATION[3]=out
 `
   const files = { a: { Kbuild: KBUILD }, b: { Makefile: KBUILD }, out: {} }
-  t.strictSame(await names(several, files), ['ring-1.2/a', 'ring-1.2/b'])
-  t.strictSame(await names(several, { ...files, Kbuild: 'obj-m := a/ b/\n' }), ['ring-1.2'])
-  t.strictSame(
-    await names('MAKE="make"\n', {}),
-    ['ring-1.2'],
-    'what names none is told by the build',
-  )
+  t.strictSame(await names(several, files), ['a', 'b'])
+  t.strictSame(await names(several, { ...files, Kbuild: 'obj-m := a/ b/\n' }), ['.'])
+  t.strictSame(await names('MAKE="make"\n', {}), ['.'], 'what names none is told by the build')
 })
 
 void t.test('what the configuration says of modules counts alone', async t => {
@@ -66,7 +62,7 @@ void t.test('what the configuration says of modules counts alone', async t => {
   const make = { A: '1' }
   t.match(await sourcesOf(dkms, config('{"name":"x","include":["Kbuild"]}')), {
     folders: [{ make }],
-    include: ['ring-1.2/Kbuild'],
+    include: ['Kbuild'],
   })
   t.strictSame((await sourcesOf(dkms, config('{"module":"."}'))).folders[0].make, {})
 })
@@ -79,5 +75,5 @@ void t.test('its folder needs no configuration', async t => {
   await writeFile(join(folder, 'dkms.conf'), 'BUILT_MODULE_LOCATION[0]="src"\n')
   const { root, module } = await readProject(folder)
   t.equal(root, folder)
-  t.match(module.folders, [{ name: `${basename(folder)}/src` }])
+  t.match(module.folders, [{ name: 'src' }])
 })

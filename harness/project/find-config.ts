@@ -1,5 +1,7 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { parseJson } from '../platform/checked-json.js'
 import { readHint } from '../platform/lenient-json.js'
 import { usageError } from '../platform/errors.js'
 import { isThere } from '../platform/is-there.js'
@@ -8,6 +10,11 @@ import { hasKbuildFile } from './kbuild-file.js'
 
 const DEFAULT = 'modprove.config.json'
 const CONFIG = /^modprove\.config\.(ts|js|json)$/
+
+const PACKAGE = 'package.json'
+
+/** Whether a file of this name may configure a project. */
+export const isConfigName = (name: string): boolean => CONFIG.test(name) || name === PACKAGE
 
 /** The file that configures a project. */
 export interface ConfigFile {
@@ -47,10 +54,9 @@ export async function findConfig(from: string): Promise<ConfigFile> {
 export async function configFileIn(folder: string): Promise<ConfigFile | undefined> {
   // A folder that this user may not read is not his project.
   const names = (await readdir(folder).catch(() => [])).filter(name => CONFIG.test(name)).sort()
-  // A package.json that cannot be read configures no project.
-  const described = await readHint(join(folder, 'package.json'))
+  const described = await (names.length > 0 ? readHint : readPackage)(join(folder, PACKAGE))
   const name = typeof described['name'] === 'string' ? { name: described['name'] } : {}
-  const files = [...names, ...(described['modprove'] === undefined ? [] : ['package.json'])]
+  const files = [...names, ...(described['modprove'] === undefined ? [] : [PACKAGE])]
   const [first, second] = files
   if (first === undefined) return undefined
   if (second !== undefined) {
@@ -58,6 +64,12 @@ export async function configFileIn(folder: string): Promise<ConfigFile | undefin
       remedy: 'Keep one of them',
     })
   }
-  const kind = first === 'package.json' ? 'package' : first.endsWith('.json') ? 'json' : 'script'
+  const kind = first === PACKAGE ? 'package' : first.endsWith('.json') ? 'json' : 'script'
   return { file: join(folder, first), kind, ...name }
+}
+
+/** A package.json; empty if it cannot be read. @throws ModproveError if it seems to configure */
+async function readPackage(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  return /"modprove"\s*:/.test(text) ? parseJson(text, file, z.looseObject({})) : readHint(file)
 }

@@ -1,8 +1,8 @@
-import { dirname, isAbsolute, join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 
 /** A folder from which Kbuild builds modules. */
 export interface ModuleFolder {
-  /** Its path from the root, which is never empty: `module`. */
+  /** Its path from the root: `module`; `.` for the root itself. */
   readonly name: string
   /** Variables of make's command line: `VERSION` → `1.2`. */
   readonly make: Readonly<Record<string, string>>
@@ -14,7 +14,7 @@ export interface ModuleFolder {
 export interface ModuleSources {
   /**
    * Absolute. Compiler output, findings and records name files by their path from here:
-   * `module/ring.c`. A copy of the sources differs in its root alone.
+   * `module/ring.c`, or `ring.c`. A copy of the sources differs in its root alone.
    */
   readonly root: string
   /** In the order in which they are built. The first has `kconfig/` and `mutants/`. */
@@ -52,13 +52,13 @@ export const shownFolders = ({ folders }: Pick<ModuleSources, 'folders'>): strin
  */
 export function commonRoot(project: string, paths: readonly string[]): string {
   let root = project
-  while (root !== dirname(root) && pathsWithin(root, paths).length < paths.length)
-    root = dirname(root)
+  while (pathsWithin(root, paths).length < paths.length) root = dirname(root)
   return root
 }
 
-/** The paths below a folder, relative to it. */
+/** The paths of a folder and of what is below it, relative to it: `.` is the folder. */
 export const pathsWithin = (folder: string, paths: readonly string[]): string[] =>
-  paths
-    .map(path => relative(folder, path))
-    .filter(path => path !== '' && !isAbsolute(path) && path.split('/')[0] !== '..')
+  paths.map(path => pathFrom(folder, path)).filter(path => path.split('/')[0] !== '..')
+
+/** A path relative to a folder, which is `.` itself. @param path absolute */
+export const pathFrom = (folder: string, path: string): string => relative(folder, path) || '.'

@@ -84,11 +84,22 @@ void t.test('what is wrong is told at once, with the file and the remedy', async
       /modules should be a list of folders, got \[\]/,
     ],
     [
-      { 'modprove.config.json': '{"modules":["a","b c"],"include":["d"]}', 'b c': {} },
+      { 'modprove.config.json': '{"modules":["a",{"folder":"b","mak":{}}],"include":["d"]}' },
       'CONFIGURATION',
-      /has 3 mistakes:\n  modules\[0\] should be a folder: .*\/a does not exist\n  include should be what is there: .*\/d does not exist\n  the name of .*\/b c should have .*: "b c" cannot be built$/,
+      /has 4 mistakes:\n  modules\[1\]\.mak is unknown.*\n  modules\[0\] should be a folder: .*\/a does not exist\n  modules\[1\] should be a folder: .*\/b does not exist\n  include should be what is there: .*\/d does not exist$/,
+    ],
+    [
+      { 'package.json': '{"modprove":{"module":"a","suits":"b"}}' },
+      'CONFIGURATION',
+      /package\.json: "modprove" has 2 mistakes:\n  suits is unknown.*\n  module should be a folder/,
+    ],
+    [
+      { 'modprove.config.json': '{"modules":["a","b c"]}', a: {}, 'b c': {} },
+      'CONFIGURATION',
+      /: the name of .*\/b c should have .*: "b c" cannot be built$/,
     ],
     [{ 'modprove.config.json': '{' }, 'CONFIGURATION', /config\.json: it is not JSON/],
+    [{ 'package.json': '{"modprove": {},}' }, 'CONFIGURATION', /package\.json: it is not JSON/],
     [
       { 'modprove.config.json': text, 'modprove.config.ts': '' },
       'CONFIGURATION',

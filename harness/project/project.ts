@@ -6,7 +6,7 @@ import { readDkms } from './dkms.js'
 import { findConfig } from './find-config.js'
 import { firstFolder, pathsWithin, type ModuleSources } from './module-sources.js'
 import { readConfig } from './read-config.js'
-import { requirePaths } from './require-paths.js'
+import { requireNames } from './require-names.js'
 
 /** What is tested, and by what. Plain data: read once, passed down, and sent between processes. */
 export interface Project {
@@ -35,7 +35,7 @@ export async function readProject(from = process.cwd()): Promise<Project> {
   const root = dirname(found.file)
   const config = await withDkms(root, await readConfig(found, join(root, '.modprove')))
   const project = projectOf(found.file, config, found.name)
-  await requirePaths(found.kind === 'none' ? root : found.file, root, config, project.module)
+  requireNames(found.kind === 'none' ? root : found.file, project.module)
   return project
 }
 

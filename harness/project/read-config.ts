@@ -1,23 +1,30 @@
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { z } from 'zod'
 import { userModule } from '../compile/user-module.js'
 import { checkValue, readJson } from '../platform/checked-json.js'
 import { ModproveError, usageError } from '../platform/errors.js'
 import { readHint } from '../platform/lenient-json.js'
 import { configSchema, type ProjectConfig } from './config-schema.js'
 import type { ConfigFile } from './find-config.js'
+import { missingPaths } from './missing-paths.js'
 
 /**
  * @param state folder for a script's compiled JavaScript
- * @throws ModproveError `CONFIGURATION` with all mistakes
+ * @throws ModproveError `CONFIGURATION` with all mistakes: of form, and of what is not there
  */
-export async function readConfig(
-  { file, kind }: ConfigFile,
-  state: string,
-): Promise<ProjectConfig> {
-  if (kind === 'none') return configSchema.parse({})
-  if (kind === 'json') return readJson(file, configSchema)
-  if (kind === 'script') return checkValue(await exportedBy(file, state), file, configSchema)
-  return checkValue((await readHint(file))['modprove'], `${file}: "modprove"`, configSchema)
+export async function readConfig(found: ConfigFile, state: string): Promise<ProjectConfig> {
+  const { file, kind } = found
+  const value = await writtenIn(found, state)
+  const also = await missingPaths(dirname(file), value)
+  const remedy = `Correct ${file}${also.length === 0 ? '' : `: its paths are relative to ${dirname(file)}`}`
+  const where = kind === 'package' ? `${file}: "modprove"` : file
+  return checkValue(value, where, configSchema, { also, remedy })
+}
+
+async function writtenIn({ file, kind }: ConfigFile, state: string): Promise<unknown> {
+  if (kind === 'none') return {}
+  if (kind === 'script') return exportedBy(file, state)
+  return kind === 'json' ? readJson(file, z.unknown()) : (await readHint(file))['modprove']
 }
 
 /** @throws ModproveError `CONFIGURATION`, also for whatever the script throws */

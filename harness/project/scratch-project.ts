@@ -1,27 +1,35 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { isThere } from '../platform/is-there.js'
 import { privateFolder, type PrivateFolder } from '../platform/private-folder.js'
 import type { WrittenConfig } from './config-schema.js'
+import { isConfigName } from './find-config.js'
 import { sourcePaths } from './module-sources.js'
 import type { Project } from './project.js'
 
 /** What a copied project keeps; its suites' folder is named `suites`. */
-export type CopiedProject = Pick<Project, 'name' | 'module' | 'parameters' | 'suites' | 'state'>
+export type CopiedProject = Pick<
+  Project,
+  'name' | 'root' | 'module' | 'parameters' | 'suites' | 'state'
+>
 
 /** A project in a new folder, with copies of its modules and suites, which may be changed. */
 export async function scratchProject({
   name,
+  root,
   module,
   parameters,
   suites,
   state,
 }: CopiedProject): Promise<PrivateFolder> {
   const folder = await privateFolder()
+  // In a module's folder may lie what configures the project, and what is written anew.
+  const isLeftOut = (path: string): boolean =>
+    path === state || path === suites || (dirname(path) === root && isConfigName(basename(path)))
   for (const path of sourcePaths(module))
     await cp(join(module.root, path), join(folder.path, path), {
       recursive: true,
-      filter: source => source !== state,
+      filter: source => !isLeftOut(source),
     })
   const config = {
     name,

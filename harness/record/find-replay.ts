@@ -5,14 +5,14 @@ import { testMatcher } from '../platform/test-matcher.js'
 import { readReplay } from './replay.js'
 
 const FILE = 'replay.json'
-/** `jobs/6.1.192-plain/mmap/failures/1-breaks` */
+/** `jobs/6.1.192-plain/ring/failures/1-breaks` */
 const LEVELS_IN_RECORD = 5
 
 /**
  * Finds the folder of a failed test.
  *
  * @param word a path, which may begin at the folder of all records, as reports print it; or
- *   `SUITE`, `SUITE:C26` (a promise) or `SUITE:REGEXP` for the newest such failure; undefined for
+ *   `SUITE`, `SUITE:C7` (a promise) or `SUITE:REGEXP` for the newest such failure; undefined for
  *   the newest of all
  * @param folder of the records
  * @returns absolute
@@ -38,7 +38,7 @@ export const recordOfReplay = (folder: string): string =>
 
 function none(what: string, folder: string): never {
   throw usageError('NO_REPLAY', what, {
-    remedy: `Name a folder "failures/…" of a record, SUITE:C26 or SUITE:REGEXP; records are in ${folder}`,
+    remedy: `Name a folder "failures/…" of a record, SUITE:C7 or SUITE:REGEXP; records are in ${folder}`,
   })
 }
 

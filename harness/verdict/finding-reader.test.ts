@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { parseRecord } from '../guest/log/parse.js'
+import { parseRecord } from './parse-record.js'
 import type { LogRecord } from '../contract/log-record.js'
 import { FindingReader, type Finding } from './index.js'
 

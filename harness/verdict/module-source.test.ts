@@ -26,6 +26,17 @@ void t.test('a module’s file is found however it was named', t => {
   t.end()
 })
 
+void t.test('a file in no folder is found by its whole name alone', t => {
+  const place = (name: string) =>
+    locate({ name: 'ring', sources: ['ring.c', 'list.h', 'sub/own.h'] }, name, 7)?.file
+  t.equal(place('ring.c'), 'ring.c')
+  t.equal(place('./list.h'), 'list.h')
+  t.equal(place('./sub/own.h'), 'sub/own.h')
+  t.equal(place('/cache/6.1/tree/include/linux/list.h'), undefined)
+  t.equal(place('././include/linux/list.h'), undefined)
+  t.end()
+})
+
 void t.test('a file of the kernel is none of the module’s, though its name is alike', t => {
   for (const name of [
     'kernel/module/main.c',

@@ -13,7 +13,8 @@ export function locate(
 ): SourceLocation | undefined {
   const path = normalize(name)
   const isOf = (source: string): boolean => {
-    if (path === source || !path.endsWith(`/${source}`)) return path === source
+    // Of a source in no folder, a header of the kernel may have the name.
+    if (!source.includes('/') || !path.endsWith(`/${source}`)) return path === source
     // Since 7.2 both that folder and DWARF's names may begin with the module's.
     return path.startsWith('/') || source.startsWith(path.slice(0, -source.length))
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
-import { parseRecord } from '../guest/log/parse.js'
+import { parseRecord } from './parse-record.js'
 import { FindingReader, recordsOfConsole, Symbolizer, type Finding } from './index.js'
 
 /** Expectation for one finding; testdata/README.md says how it was recorded. */

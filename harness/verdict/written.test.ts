@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { parseRecord } from '../guest/log/parse.js'
+import { parseRecord } from './parse-record.js'
 import { FindingReader, recordsOfConsole } from './index.js'
 
 const folder = new URL('testdata/written/', import.meta.url)

@@ -24,9 +24,9 @@ export const runCommand: CommandSpec<RunOptions> = {
   summary: 'Build what is missing, boot a machine a suite, run the suites, print the verdicts.',
   examples: [
     ['modprove run', 'every suite on 6.1 plain'],
-    ['modprove run mmap release', 'two suites, by name; files and globs work too'],
+    ['modprove run ring teardown', 'two suites, by name; files and globs work too'],
     ['modprove run --kernel 6.1,6.12 --flavour plain,debug', 'four columns'],
-    ['modprove run mmap --grep C26 --keep', 'one test; the machine stays up for inspection'],
+    ['modprove run ring --grep C7 --keep', 'one test; the machine stays up for inspection'],
     ['modprove run --flavour debug --coverage', 'code of the module that no test reaches'],
     [
       'modprove run --kernel all --flavour all --retries 1',
@@ -76,15 +76,15 @@ export const replayCommand: CommandSpec<ReplayOptions> = {
   name: 'replay',
   args: '[failure...]',
   summary:
-    'Run a test that failed again: the same kernel, module, suite and test. FAILURE is SUITE:C26 (a promise), SUITE:REGEXP, or a folder that a report names.',
+    'Run a test that failed again: the same kernel, module, suite and test. FAILURE is SUITE:C7 (a promise), SUITE:REGEXP, or a folder that a report names.',
   examples: [
     ['modprove replay --last', 'what failed last'],
-    ['modprove replay mmap:C26', 'the newest failure of a promise'],
+    ['modprove replay ring:C7', 'the newest failure of a promise'],
     [
-      'modprove replay 20261120T020000Z-1a2b3c/jobs/6.1.192-plain/mmap/failures/1-c26-…',
+      'modprove replay 20261120T020000Z-1a2b3c/jobs/6.1.192-plain/ring/failures/1-c7-…',
       'one of a run',
     ],
-    ['modprove replay mmap:C26 --whole', 'with the tests before it, in case it depends on them'],
+    ['modprove replay ring:C7 --whole', 'with the tests before it, in case it depends on them'],
     ['modprove replay --last --keep', 'the machine stays up for inspection'],
   ],
   options: {
@@ -102,7 +102,7 @@ export const watchCommand: CommandSpec<WatchOptions> = {
   summary: 'Run the suites, and again what each change in the module or the suites touches.',
   examples: [
     ['modprove watch', 'all suites on 6.1 plain; h shows the keys, q ends it'],
-    ['modprove watch mmap --flavour debug', 'one suite on the debug kernel'],
+    ['modprove watch ring --flavour debug', 'one suite on the debug kernel'],
   ],
   options: { kernel: oneKernelOption, flavour: oneFlavourOption, accel: acceleratorOption },
   load: () => import('../../commands/watch.js'),

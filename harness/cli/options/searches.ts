@@ -31,16 +31,16 @@ export const bisectCommand: CommandSpec<BisectOptions> = {
   name: 'bisect',
   args: '<test>',
   summary:
-    "Find the first kernel release on which a test fails, or the first commit of the module's history. TEST is a suite, SUITE:C26 (a promise) or SUITE:REGEXP.",
+    "Find the first kernel release on which a test fails, or the first commit of the module's history. TEST is a suite, SUITE:C7 (a promise) or SUITE:REGEXP.",
   examples: [
-    ['modprove bisect mmap:C26 --good 6.12.107 --bad 6.12.117', "over Debian's point releases"],
-    ['modprove bisect mmap:C26 --good 6.1 --bad 7.3 --flavour debug', 'over all series between'],
+    ['modprove bisect ring:C7 --good 6.12.107 --bad 6.12.117', "over Debian's point releases"],
+    ['modprove bisect ring:C7 --good 6.1 --bad 7.3 --flavour debug', 'over all series between'],
     [
-      'modprove bisect mmap:C26 --module --good v1.0 --bad HEAD',
+      'modprove bisect ring:C7 --module --good v1.0 --bad HEAD',
       "over the module's commits, on 6.1",
     ],
     [
-      'modprove bisect mmap --good 6.1 --bad 7.3 --build-failure bad',
+      'modprove bisect ring --good 6.1 --bad 7.3 --build-failure bad',
       'which release the module stopped compiling for, if not the test failed before',
     ],
   ],

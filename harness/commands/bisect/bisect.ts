@@ -33,7 +33,7 @@ export interface BisectOptions {
 
 /**
  * Finds the first release, or the first commit of the module, on which a test fails.
- * @param test `mmap:C26`
+ * @param test `ring:C7`
  * @returns the exit status: 0 if found, 3 if skipped candidates leave several
  * @throws ModproveError for usage errors before anything is recorded; those of `search`, and
  * errors that would affect every candidate, after closing the record. The signal's reason

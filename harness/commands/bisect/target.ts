@@ -7,7 +7,7 @@ import { allSuites, selectSuites, type SuiteFile } from '../../plan/suite-files.
 
 /** The tests to bisect by. */
 export interface Target {
-  /** As the user wrote it: `mmap:C26`. */
+  /** As the user wrote it: `ring:C7`. */
   readonly word: string
   readonly suite: SuiteFile
   /** Regular expression for names; undefined for the whole suite. */
@@ -15,7 +15,7 @@ export interface Target {
 }
 
 /**
- * Reads `SUITE`, `SUITE:C26` (tests of a promise) or `SUITE:REGEXP` (tests by name).
+ * Reads `SUITE`, `SUITE:C7` (tests of a promise) or `SUITE:REGEXP` (tests by name).
  * @throws ModproveError `UNKNOWN_SUITE`, `BAD_GREP`, `NO_TESTS` listing the suite's tests
  */
 export async function targetOf(project: Project, word: string): Promise<Target> {
@@ -24,7 +24,7 @@ export async function targetOf(project: Project, word: string): Promise<Target> 
   if (suite === undefined || more.length > 0) {
     throw usageError('BAD_TARGET', `"${word}" does not name one suite`, {
       remedy:
-        'Write modprove bisect SUITE:TEST, TEST being a promise (C26) or a regular expression',
+        'Write modprove bisect SUITE:TEST, TEST being a promise (C7) or a regular expression',
     })
   }
   if (wanted === undefined || wanted === '') return { word, suite }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { FindingReport, TestEnd } from '../../contract/events.js'
 import { defined } from '../../platform/pick.js'
 import type { Mutant } from './mutant.js'
@@ -44,8 +45,6 @@ export function judge(mutant: Mutant, end: TestEnd, promised: ReadonlySet<string
 function isAtChange(mutant: Mutant, { location, trace }: FindingReport): boolean {
   const lines = [location, ...trace.map(line => ('location' in line ? line.location : undefined))]
   return mutant.hunks.some(({ file, first, last }) =>
-    lines.some(
-      at => at?.file === `${mutant.module}/${file}` && at.line >= first && at.line <= last,
-    ),
+    lines.some(at => at?.file === join(mutant.module, file) && at.line >= first && at.line <= last),
   )
 }

@@ -12,6 +12,7 @@ import {
   type RunEvent,
 } from '../../contract/events.js'
 import { compareWithPast, historyOf, remember } from '../../history/index.js'
+import { defined } from '../../platform/pick.js'
 import { packageVersion } from '../../platform/package-root.js'
 import type { Project } from '../../project/project.js'
 import { exitCodeOf } from '../../record/exit-code.js'
@@ -20,6 +21,7 @@ import { keepSources } from '../../record/sources.js'
 import { isWholeRun } from '../../record/whole-run.js'
 import { RunProgress, validEvents } from '../../record/progress.js'
 import { viewOf, type RunView } from '../../record/view.js'
+import { inRepository } from '../../plan/in-repository.js'
 import { commitOf, contentNow } from '../../plan/provenance.js'
 import { subjectOf } from '../../plan/subject.js'
 import { FILES_OF_FAILURES, keepFailure } from './failure-files.js'
@@ -72,6 +74,7 @@ export class Ledger {
       commit: await commitOf(project.root),
       content: await contentNow(project),
       subject: await subjectOf(project),
+      ...defined({ inRepository: await inRepository(project) }),
       argv: process.argv.slice(2),
       host,
       request,

@@ -22,6 +22,18 @@ t.test('a failure is told at the line of the module, with what else is known', a
   t.match(lost, /^::warning file=suites\/ring\.suite\.ts,line=3,title=ring%3A lost on/)
 })
 
+t.test('a line is told from the repository’s root, though the project is below it', async t => {
+  const events = hostileRun('x').map(event =>
+    event.type === 'run-start'
+      ? { ...event, inRepository: { suites: 'drivers/tests', module: 'drivers' } }
+      : event,
+  )
+  const told = annotations(events)
+  t.match(told[0], /^::error file=drivers\/module\/ring\.c,line=7,/)
+  const lost = told.find(line => line.includes('in error'))
+  t.match(lost, /^::warning file=drivers\/tests\/suites\/ring\.suite\.ts,line=3,/)
+})
+
 t.test('no text of a guest makes an annotation, or ends one', async t => {
   for (const text of [HOSTILE, LONG]) {
     const told = annotations(hostileRun(text))

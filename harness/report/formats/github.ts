@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { ColumnView, RunView } from '../../record/view.js'
 import { clip, escapeTerminal, oneLine } from '../../platform/text.js'
 import type { SourceLine } from '../../contract/events.js'
@@ -36,9 +37,9 @@ const KINDS: Readonly<Record<Concern, Annotation['kind']>> = {
 export function github(view: RunView): string {
   const groups = [...grouped(badResults(view), annotationKey).values()]
   const all = [
-    ...groups.filter(([{ concern }]) => concern === 'regressed').map(ofTest),
+    ...groups.filter(([{ concern }]) => concern === 'regressed').map(group => ofTest(view, group)),
     ...view.columns.flatMap(column => ofBuild(view, column)),
-    ...groups.filter(([{ concern }]) => concern !== 'regressed').map(ofTest),
+    ...groups.filter(([{ concern }]) => concern !== 'regressed').map(group => ofTest(view, group)),
   ]
   const shown = (['error', 'warning'] as const).flatMap(kind =>
     all.filter(annotation => annotation.kind === kind).slice(0, MAX_OF_A_KIND),
@@ -61,9 +62,10 @@ const annotationKey = ({ concern, suite, location, result }: BadResult): string 
 
 const MAX_COLUMNS = 4
 
-function ofTest(group: Group<BadResult>): Annotation {
+function ofTest(view: RunView, group: Group<BadResult>): Annotation {
   const [{ concern, suite, result, evidence, location, since, flaky }] = group
-  const trace = tellingFinding(evidence)?.trace ?? []
+  const finding = tellingFinding(evidence)
+  const trace = finding?.trace ?? []
   const lines = [result.test, headline(evidence), since, flaky, ...trace.slice(0, 8).map(traceText)]
   const columns = group.map(({ column }) => column)
   const more = columns.length > MAX_COLUMNS ? ` and ${columns.length - MAX_COLUMNS} more` : ''
@@ -71,7 +73,7 @@ function ofTest(group: Group<BadResult>): Annotation {
     kind: KINDS[concern],
     title: `${suite}: ${concern} on ${columns.slice(0, MAX_COLUMNS).join(', ')}${more}`,
     message: messageOf(lines),
-    ...(location && { location }),
+    ...placed(view, location, finding?.location ? 'module' : 'suites'),
   }
 }
 
@@ -84,9 +86,19 @@ function ofBuild(view: RunView, column: ColumnView): Annotation[] {
       kind: status === 'fail' ? 'error' : 'warning',
       title: `${release} ${flavour}: not ready`,
       message: messageOf([problem.message, problem.firstError, sinceBuilt(view, column)]),
-      ...(problem.at && { location: problem.at }),
+      ...placed(view, problem.at, 'module'),
     },
   ]
+}
+
+/** Where a line is in the repository, from whose root GitHub wants it. */
+function placed(
+  { start: { inRepository } }: RunView,
+  location: SourceLine | undefined,
+  whose: 'module' | 'suites',
+): Pick<Annotation, 'location'> {
+  if (location === undefined) return {}
+  return { location: { ...location, file: join(inRepository?.[whose] ?? '', location.file) } }
 }
 
 const messageOf = (lines: readonly (string | undefined)[]): string =>

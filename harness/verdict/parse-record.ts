@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../contract/log-record.js'
+import type { LogRecord } from '../contract/log-record.js'
 
 const MAX_TEXT_CHARACTERS = 8192
 

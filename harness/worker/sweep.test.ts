@@ -1,9 +1,9 @@
 import t from 'tap'
 import type { FaultSweep } from '../contract/events.js'
 import { SyscallError, type Process } from '../guest/index.js'
-import { attempt } from '../worker/attempt.js'
-import { sweep } from './sweep.js'
-import type { TestGuest } from './test-guest.js'
+import { attempt } from './attempt.js'
+import { sweep } from '../suite-api/sweep.js'
+import type { TestGuest } from '../suite-api/test-guest.js'
 
 /** A call with `points` points of failure; `errno` gives the nth one's error, 0 for none. */
 interface Toy {

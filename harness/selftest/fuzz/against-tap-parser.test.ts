@@ -1,7 +1,7 @@
 import t from 'tap'
-import { randomOfCase } from '../selftest/fuzz/random.js'
-import { ownOpinion, tapParserOpinion } from '../selftest/fuzz/tap-oracle.js'
-import { tapStream } from '../selftest/fuzz/tap-stream.js'
+import { randomOfCase } from './random.js'
+import { ownOpinion, tapParserOpinion } from './tap-oracle.js'
+import { tapStream } from './tap-stream.js'
 
 const CASES = 2000
 

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream'
 import t from 'tap'
 import type { Exit, RunningCommand } from '../guest/index.js'
-import { attempt, type Attempt } from '../worker/attempt.js'
-import { readTap } from './guest-tap.js'
+import { attempt, type Attempt } from './attempt.js'
+import { readTap } from '../session/guest-tap.js'
 
 /** A program that prints this and exits like this, unless killed before. */
 async function ran(stdout: string | Iterable<Buffer>, exit: Partial<Exit> = {}): Promise<Attempt> {
