@@ -1,16 +1,16 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { diskFull } from '../platform/disk-full.js'
-import { ModproveError } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
 import { withLock } from '../platform/lock.js'
 import { isThere } from '../platform/is-there.js'
-import { byLastUse, markUsed } from '../platform/last-use.js'
+import { markUsed } from '../platform/last-use.js'
 import { findDamage, writeManifest } from './manifest.js'
+import { discard, dropUnused, lockOf, sweepPartial, type KeepLimits } from './store-removal.js'
 import type { Work } from './types.js'
 
-export interface Recipe<T> {
+export interface Recipe<T> extends KeepLimits {
   /** Folder below the cache: `kernels`. */
   readonly kind: string
   /** Identifies all inputs (see `contentKey`); the folder's name. */
@@ -19,10 +19,6 @@ export interface Recipe<T> {
   readonly title: string
   /** Relative paths of files to hash in the manifest; or all, if they are small. */
   readonly hashed: readonly string[] | 'all'
-  /** Days after its last use that an entry is deleted, when another is made; default never. */
-  readonly keptDays?: number
-  /** Disk space for this kind, beyond which the least recently used entries are deleted. */
-  readonly keptBytes?: number
   /** The saved value, if JSON has one; undefined if an earlier version saved another. */
   valueFrom(json: unknown): T | undefined
   /** Finds damage that sizes and hashes do not reveal; undefined if there is none. */
@@ -85,37 +81,6 @@ export async function stored<T>(recipe: Recipe<T>, work: Work): Promise<Stored<T
   })
 }
 
-/**
- * Drops a complete but useless entry, unless it is being made.
- * @param folder from {@link stored}
- * @param isStill whether it is still the same entry: another process may have replaced it
- * @returns whether it was dropped
- */
-export function dropStored(
-  folder: string,
-  isStill: () => Promise<boolean>,
-  { signal }: Work,
-): Promise<boolean> {
-  const drop = async () => {
-    if (!(await isStill())) return false
-    await discard(folder)
-    return true
-  }
-  return withLock(lockOf(folder), drop, { signal, purpose: `dropping ${basename(folder)}` })
-}
-
-const lockOf = (folder: string): string => `${basename(dirname(folder))}-${basename(folder)}`
-
-/** Renames first, so readers see it gone at once; open handles stay valid. */
-async function discard(folder: string): Promise<void> {
-  const aside = `${folder}.${process.pid}.partial`
-  await rename(folder, aside).catch((error: NodeJS.ErrnoException) => {
-    // Another process may have dropped it.
-    if (error.code !== 'ENOENT') throw error
-  })
-  await rm(aside, { recursive: true, force: true })
-}
-
 async function readValue<T>(folder: string, recipe: Recipe<T>): Promise<T | undefined> {
   const text = await readFile(join(folder, VALUE), 'utf8').catch(() => '')
   try {
@@ -145,53 +110,3 @@ async function build<T>(folder: string, recipe: Recipe<T>): Promise<T> {
     throw full ?? error
   }
 }
-
-/** Removes leftovers of killed processes: of this key, and of others that are not locked. */
-async function sweepPartial(parent: string, key: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    const [, of] = /^(.+)\.\d+\.partial$/.exec(name) ?? []
-    if (of === undefined) continue
-    const remove = () => rm(join(parent, name), { recursive: true, force: true })
-    if (of === key) await remove()
-    else {
-      const lock = lockOf(join(parent, of))
-      await withLock(lock, remove, { deadlineMs: 0, purpose: `sweeping ${name}` }).catch(isHeld)
-    }
-  }
-}
-
-/** @throws any other error of a lock */
-function isHeld(error: unknown): void {
-  if (!(error instanceof ModproveError && error.code === 'LOCK_TIMEOUT')) throw error
-}
-
-const DAY_MS = 24 * 3_600_000
-
-/**
- * Deletes entries unused for too long, and the least recently used beyond the limit; never `made`.
- */
-async function dropUnused<T>(made: string, recipe: Recipe<T>): Promise<void> {
-  const { keptDays = Infinity, keptBytes = Infinity } = recipe
-  if (keptDays === Infinity && keptBytes === Infinity) return
-  const others = (await readdir(dirname(made)))
-    .map(name => join(dirname(made), name))
-    .filter(path => path !== made && !path.endsWith('.partial'))
-  let bytes = keptBytes === Infinity ? 0 : await diskBytes(made)
-  for (const { path, usedMs } of await byLastUse(others)) {
-    if (keptBytes !== Infinity) bytes += await diskBytes(path)
-    if (Date.now() - usedMs <= keptDays * DAY_MS && bytes <= keptBytes) continue
-    await discard(path)
-  }
-}
-
-/** Disk space used, which for sparse files is less than their size. */
-async function diskBytes(folder: string): Promise<number> {
-  let blocks = 0
-  for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
-    blocks += (await stat(join(folder, name)).catch(() => undefined))?.blocks ?? 0
-  }
-  return blocks * BLOCK_BYTES
-}
-
-/** Unit of st_blocks; see stat(2). */
-const BLOCK_BYTES = 512

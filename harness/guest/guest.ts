@@ -1,14 +1,13 @@
-import { architecture } from './abi/architecture.js'
 import type { GuestAccess } from './access.js'
-import { AgentClient } from './agent/client.js'
+import type { AgentClient } from './agent/client.js'
 import { endOthers } from './agent/others.js'
 import type { Hello, OtherProcess } from './agent/payloads.js'
-import { ConnectionLost, ProtocolError } from './errors.js'
+import type { ConnectionLost } from './errors.js'
 import { GuestFiles } from './files.js'
 import type { KernelLog } from './log/kernel-log.js'
 import { newProcess } from './process/process.js'
 import type { Process } from './process/types.js'
-import { openChannel, type Exit } from './ssh/channel.js'
+import type { Exit } from './ssh/channel.js'
 import {
   commandLine,
   runCommand,
@@ -17,54 +16,8 @@ import {
   type ExecResult,
   type RunningCommand,
 } from './ssh/command.js'
-import { login, type LoginOptions } from './ssh/login.js'
 import type { SshConnection } from './ssh/connection.js'
 import { runShell, type LocalTerminal } from './ssh/shell.js'
-
-/** A command that the login shell handles itself: images/guest/agent/main.c. */
-const AGENT = 'exec /bin/agent'
-
-export interface ConnectOptions extends LoginOptions {
-  /** Default deadline of a system call (see `within`); 10 s unless given. */
-  readonly callDeadlineMs?: number
-}
-
-/**
- * Logs in and starts the agent. Closing the connection ends everything started in the guest.
- * @throws ModproveError HOST_KEY_MISMATCH, SSH_AUTH_REFUSED, SSH_TIMEOUT, SSH_FAILED;
- * ProtocolError, ConnectionLost
- */
-export async function connect(options: ConnectOptions): Promise<Guest> {
-  const { callDeadlineMs = 10_000, deadlineMs, signal } = options
-  const start = performance.now()
-  const connection = await login(options)
-  const { client, closed } = connection
-  const abort = (): void => void client.destroy()
-  signal.addEventListener('abort', abort, { once: true })
-  void closed.then(() => {
-    signal.removeEventListener('abort', abort)
-  })
-  try {
-    signal.throwIfAborted()
-    const { channel } = await openChannel(connection, 'exec of the agent', done => {
-      client.exec(AGENT, done)
-    })
-    channel.stderr.resume()
-    const leftMs = Math.max(1, deadlineMs - (performance.now() - start))
-    const { agent, hello } = await AgentClient.open(channel, {
-      deadlineMs: callDeadlineMs,
-      helloDeadlineMs: leftMs,
-      stoppedMs: connection.stoppedMs,
-    })
-    if (hello.machine !== architecture.machine) {
-      throw new ProtocolError(`is of another machine: ELF e_machine ${hello.machine}`)
-    }
-    return new Guest(connection, agent, hello, closed)
-  } catch (error) {
-    client.destroy()
-    throw error
-  }
-}
 
 /** A booted machine as suites use it: processes, files, commands and the kernel log. */
 export class Guest implements GuestAccess {

@@ -2,4 +2,5 @@
 export * from './suite-calls.js'
 export { describeErrno } from './abi/errno.js'
 export type { OtherProcess } from './agent/payloads.js'
-export { connect, Guest, type ConnectOptions } from './guest.js'
+export { connect, type ConnectOptions } from './connect.js'
+export { Guest } from './guest.js'

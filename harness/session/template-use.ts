@@ -1,6 +1,6 @@
 import { rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { dropStored } from '../builder/store.js'
+import { dropStored } from '../builder/store-removal.js'
 import type { Work } from '../builder/types.js'
 import { ModproveError } from '../platform/errors.js'
 import { SyscallError } from '../guest/index.js'

@@ -2,7 +2,6 @@ import type { LogRecord } from '../contract/log-record.js'
 import {
   beginningOf,
   belongsToTrace,
-  CONSEQUENCE,
   CUT_HERE,
   endsWith,
   endsWithTrace,
@@ -10,7 +9,8 @@ import {
   PRELUDE,
   type Beginning,
 } from './boundaries.js'
-import { isStall, type Finding, type ModuleSource } from './finding.js'
+import type { Finding, ModuleSource } from './finding.js'
+import { RecentReports } from './recent-reports.js'
 import { Splat } from './splat.js'
 
 const MAX_LANES = 256
@@ -18,10 +18,6 @@ const MAX_LINES_BEFORE = 8
 /** Longer reports have lost their end. */
 const MAX_LINES = 1000
 const MAX_SILENCE_US = 10_000_000
-/** Longest time between a report and its consequence from the same caller. */
-const MAX_CONSEQUENCE_US = 50_000
-/** Longest time between a report and the panic or the NMI backtraces that it causes. */
-const MAX_AFTERMATH_US = 30_000_000
 
 interface ReadLine {
   readonly record: LogRecord
@@ -42,9 +38,6 @@ interface Lane {
 
 const awaitsHeadline = ({ splat }: Lane): boolean => splat !== undefined && splat.row === undefined
 
-/** What is kept of a report after it was returned. */
-type PastReport = Pick<Splat, 'caller' | 'firstSequence' | 'lastTimeUs' | 'row'>
-
 /**
  * Reads the kernel log record by record and finds reports. Reports of several callers may be
  * interleaved. Memory and time per record are bounded by constants for any input.
@@ -53,7 +46,7 @@ export class FindingReader {
   readonly #modules: readonly ModuleSource[]
   readonly #onReport: ((finding: Finding) => void) | undefined
   readonly #lanes = new Map<string, Lane>()
-  #past: PastReport[] = []
+  readonly #recent = new RecentReports()
   #done: Finding[] = []
   #nextSequence: number | undefined
 
@@ -99,6 +92,12 @@ export class FindingReader {
     return this.#take()
   }
 
+  /** Reports that may still grow. */
+  get #open(): Splat[] {
+    const splats = [...this.#lanes.values()].flatMap(({ ended, splat }) => [ended, splat])
+    return splats.filter(splat => splat !== undefined)
+  }
+
   #take(): Finding[] {
     const done = this.#done
     this.#done = []
@@ -134,7 +133,7 @@ export class FindingReader {
     const { splat } = lane
     const read = { record, line, isCut, beginning }
     if (splat !== undefined && this.#continues(lane, splat, read)) return
-    if (beginning !== undefined || isCut) return this.#open(lane, record, line, beginning)
+    if (beginning !== undefined || isCut) return this.#begin(lane, record, line, beginning)
     lane.before.push({ record, line })
     if (lane.before.length > MAX_LINES_BEFORE) lane.before.shift()
   }
@@ -163,36 +162,17 @@ export class FindingReader {
     return true
   }
 
-  #open(lane: Lane, record: LogRecord, line: string, beginning: Beginning | undefined): void {
+  #begin(lane: Lane, record: LogRecord, line: string, beginning: Beginning | undefined): void {
     const from = lane.before.findLastIndex(each => !PRELUDE.test(each.line)) + 1
     const prelude = lane.before.slice(from)
     lane.before = []
     const splat = new Splat(prelude[0]?.record ?? record)
-    splat.follows = this.#cause(record, line, beginning)
+    splat.follows = this.#recent.causeOf(record, line, beginning, this.#open)
     for (const each of prelude) splat.add(each.record, each.line)
     if (beginning !== undefined) splat.head(beginning, line)
     splat.add(record, line)
     lane.splat = splat
     if (beginning?.row.end === 'line') this.#close(lane, undefined)
-  }
-
-  /** `firstSequence` of the finding whose consequence begins with `line`. */
-  #cause(record: LogRecord, line: string, beginning: Beginning | undefined): number | undefined {
-    const kind = beginning?.row.kind
-    const open = [...this.#lanes.values()].flatMap(({ ended, splat }) => [ended, splat])
-    const latest = (wanted: (past: PastReport) => boolean): number | undefined =>
-      [...this.#past, ...open].filter(past => past !== undefined).findLast(past => wanted(past))
-        ?.firstSequence
-    const recent = (past: PastReport): boolean =>
-      record.timeUs - past.lastTimeUs <= MAX_AFTERMATH_US
-    if (kind === 'nmi-backtrace') return latest(past => recent(past) && isStall(past.row?.kind))
-    if (kind === 'panic') return CONSEQUENCE.test(line) ? latest(recent) : undefined
-    return latest(
-      past =>
-        record.caller !== '' &&
-        past.caller === record.caller &&
-        record.timeUs - past.lastTimeUs <= MAX_CONSEQUENCE_US,
-    )
   }
 
   /** Closes the open report; `cut` says why it may be incomplete. */
@@ -219,7 +199,6 @@ export class FindingReader {
     if (ended === undefined) return
     lane.ended = undefined
     this.#done.push(ended.finish(this.#modules))
-    const { caller, firstSequence, lastTimeUs, row } = ended
-    this.#past = [...this.#past.slice(-7), { caller, firstSequence, lastTimeUs, row }]
+    this.#recent.add(ended)
   }
 }
