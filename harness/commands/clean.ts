@@ -3,7 +3,6 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { cacheFolder } from '../platform/cache-folder.js'
-import { packageRoot } from '../platform/package-root.js'
 import { recordsOf, shellsOf } from '../record/record.js'
 import type { Invocation } from './invocation.js'
 
@@ -55,7 +54,8 @@ export async function execute({
   const folders = [
     ...cached,
     ...(options.records === true ? [recordsOf(project), shellsOf(project)] : []),
-    ...new Set([project.state, join(packageRoot, '.modprove')].map(state => join(state, 'js'))),
+    join(project.state, 'js'),
+    join(cacheFolder(), 'js'),
   ]
   for (const folder of folders) {
     const bytes = await bytesBelow(folder)

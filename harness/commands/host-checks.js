@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process'
 import { constants, existsSync, readFileSync } from 'node:fs'
 import { access, mkdir, statfs } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -77,9 +78,11 @@ function packages(root) {
     JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   )
   const names = Object.keys(dependencies)
-  const missing = names.filter(
-    name => !existsSync(join(root, 'node_modules', name, 'package.json')),
-  )
+  // Beside an installed modprove, above it, or below it.
+  const { resolve } = createRequire(join(root, 'package.json'))
+  const isThere = (/** @type {string} */ name) =>
+    resolve.paths(name)?.some(folder => existsSync(join(folder, name, 'package.json')))
+  const missing = names.filter(name => !isThere(name))
   if (missing.length === 0) return good(`npm packages: ${names.length} there`)
   const which = missing.length === names.length ? 'none is there' : missing.join(', ')
   return { state: 'fail', what: `npm packages are missing: ${which}`, remedy: 'make setup' }

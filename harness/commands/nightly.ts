@@ -1,9 +1,8 @@
 import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { join } from 'node:path'
-import { faults } from '../selftest/chaos/faults/index.js'
 import { harnessError } from '../platform/errors.js'
 import type { RunEvent } from '../contract/events.js'
-import { selectReaders } from '../selftest/fuzz/fuzz-readers.js'
+import { absentInPackage } from '../platform/absent-in-package.js'
 import { withNightlyLock, night } from './nightly/night.js'
 import { pruneRecords } from './nightly/prune-records.js'
 import { refreshIndexes } from './nightly/refresh-indexes.js'
@@ -17,8 +16,6 @@ import { writeReports } from '../report/write-reports.js'
 import { plainRun } from '../plan/request.js'
 import { run } from './run/run.js'
 import type { Invocation } from './invocation.js'
-import { makeAndKeep } from './keep-faults.js'
-import { fuzzAndKeep } from './keep-fuzz.js'
 
 export interface NightlyOptions {
   kernel?: readonly string[]
@@ -31,9 +28,6 @@ export interface NightlyOptions {
   faults: boolean
 }
 
-/** Cases for each fuzzed reader. */
-const NIGHTLY_CASES = 1_000_000
-const DAY_MS = 86_400_000
 /** A kernel's unpacked source and objects; results of fifteen builds; images and templates. */
 const CACHE_GIB = 6
 /** Logs, consoles and reports of twenty-five columns. */
@@ -53,30 +47,9 @@ export const execute = ({
     const reporter = new PrettyReporter(write)
     const baseline =
       options.baseline === undefined ? undefined : await findRecord(options.baseline, records)
-    const makeFaults = async (folder: string): Promise<void> => {
-      const results = await makeAndKeep(faults, folder, { kernel: '6.1', signal, terminal })
-      const otherwise = results.filter(({ ok }) => !ok).map(({ name }) => name)
-      if (otherwise.length === 0) return
-      throw harnessError('CHAOS', `faults not handled as expected: ${otherwise.join(', ')}`, {
-        remedy: `modprove chaos ${otherwise.join(' ')}`,
-      })
-    }
-    const fuzz = async (folder: string): Promise<void> => {
-      const results = await fuzzAndKeep(selectReaders([]), {
-        cases: NIGHTLY_CASES,
-        // A different seed every night.
-        seed: Math.floor(Date.now() / DAY_MS),
-        folder: join(folder, 'fuzz'),
-        signal,
-        terminal,
-      })
-      const fooled = results.filter(({ problems }) => problems.length > 0)
-      if (fooled.length === 0) return
-      const names = fooled.map(({ reader }) => reader).join(', ')
-      throw harnessError('FUZZ', `readers that failed: ${names}`, {
-        remedy: fooled.map(({ problems }) => problems[0]?.again ?? '').join('\n'),
-      })
-    }
+    // A package has none: they prove the harness.
+    const selftests =
+      options.faults && (await import('./selftest/nightly.js').catch(absentInPackage))
     return night({
       requireSpace: () => requireSpace(spaceNeeds(records)),
       refresh: () => refreshIndexes(work),
@@ -103,7 +76,7 @@ export const execute = ({
         ),
       writeReports: folder =>
         during(terminal, 'writing the reports', undefined, () => writeReports(folder)),
-      ...(options.faults ? { makeFaults, fuzz } : {}),
+      ...(selftests ? selftests.nightlySelftests({ signal, terminal }) : {}),
       prune: async () => {
         for (const gone of await pruneRecords(records, options.nights, baseline)) {
           terminal.say(`the record of ${gone} was removed: ${options.nights} nights are kept`)

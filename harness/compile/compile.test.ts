@@ -1,5 +1,16 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -197,9 +208,33 @@ void t.test('where nothing can be kept, the command line works all the same', as
     await cp(join(packageRoot, name), join(folder, name), { recursive: true })
   await symlink(join(packageRoot, 'node_modules'), join(folder, 'node_modules'))
   // A file in place of the folder: mkdir fails even for root.
-  await writeFile(join(folder, '.modprove'), '')
+  const cache = join(folder, 'cache')
+  await writeFile(cache, '')
   const help = [join(folder, 'harness/cli/modprove.js'), '--help']
-  const { stdout } = await promisify(execFile)(process.execPath, help)
+  const env = { ...process.env, MODPROVE_CACHE: cache }
+  const { stdout } = await promisify(execFile)(process.execPath, help, { env })
   t.match(stdout, /^Usage: modprove/)
-  t.equal(await readFile(join(folder, '.modprove'), 'utf8'), '')
+  t.equal(await readFile(cache, 'utf8'), '')
 })
+
+void t.test(
+  'an installed package runs from the cache, and nothing is written below it',
+  async t => {
+    const folder = await mkdtemp(join(tmpdir(), 'modprove-installed-'))
+    t.teardown(() => rm(folder, { recursive: true }))
+    const packages = join(folder, 'node_modules')
+    const installed = join(packages, 'modprove')
+    for (const name of ['harness', 'images', 'package.json'])
+      await cp(join(packageRoot, name), join(installed, name), { recursive: true })
+    for (const name of await readdir(join(packageRoot, 'node_modules')))
+      await symlink(join(packageRoot, 'node_modules', name), join(packages, name))
+    const before = await readdir(installed, { recursive: true })
+    // It needs packages that lie beside it, and the package's own files.
+    const words = [join(installed, 'harness/cli/modprove.js'), 'kernels', '--nosuch']
+    const env = { ...process.env, MODPROVE_CACHE: join(folder, 'cache') }
+    const ended = promisify(execFile)(process.execPath, words, { env, cwd: folder })
+    await t.rejects(ended, { code: 2, stderr: /unknown option '--nosuch'/ })
+    t.strictSame(await readdir(installed, { recursive: true }), before)
+    t.match(await readdir(join(folder, 'cache/js')), [/^\w{16}$/])
+  },
+)

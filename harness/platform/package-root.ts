@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The installed folder, above the harness's sources or its compiled files. */
+/** The installed folder. Above the harness's compiled files is a link to its package.json. */
 export const packageRoot = folderWith('package.json', dirname(fileURLToPath(import.meta.url)))
 
 /** The executable `modprove`. */
@@ -21,7 +21,7 @@ export const packageVersion = version
 export const packageRepository = repository.replace('github:', '')
 
 function folderWith(name: string, from: string): string {
-  if (existsSync(join(from, name))) return from
+  if (existsSync(join(from, name))) return dirname(realpathSync(join(from, name)))
   const above = dirname(from)
   if (above === from) throw new Error(`no folder above this harness has a ${name}`)
   return folderWith(name, above)

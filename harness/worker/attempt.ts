@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Test, TestOpts } from 'tap'
 import { scaledHere } from '../platform/deadlines.js'
 import type { Problem, ProblemKind, SourceLine } from '../contract/events.js'
 import { defined } from '../platform/pick.js'
+import { cacheFolder } from '../platform/cache-folder.js'
 import { packageRoot } from '../platform/package-root.js'
 import { ModproveError } from '../platform/errors.js'
 import { race } from '../session/race.js'
@@ -87,7 +88,7 @@ export function problemOf(error: unknown, kind: ProblemKind = 'thrown'): Problem
   return { kind, message, code, ...defined({ detail: detail || undefined, firstError, at }) }
 }
 
-const OURS = ['harness', '.modprove'].map(folder => `${packageRoot}/${folder}/`)
+const OURS = [join(packageRoot, 'harness/'), join(cacheFolder(), 'js/')]
 
 /** The first frame outside the harness and packages, relative to the project (the cwd). */
 function placeIn(stack: string | undefined): SourceLine | undefined {

@@ -9,10 +9,11 @@ import {
   oneKernelOption,
   positive,
 } from '../selection.js'
+import { onlyInClone } from '../only-in-clone.js'
 import type { BenchOptions } from '../../commands/bench.js'
 import { rowNames } from '../../commands/bench/row-names.js'
-import type { ChaosOptions } from '../../commands/chaos.js'
-import type { FuzzOptions } from '../../commands/fuzz.js'
+import type { ChaosOptions } from '../../commands/selftest/chaos.js'
+import type { FuzzOptions } from '../../commands/selftest/fuzz.js'
 import type { SoakOptions } from '../../commands/soak.js'
 
 export const benchCommand: CommandSpec<BenchOptions> = {
@@ -47,7 +48,7 @@ export const chaosCommand: CommandSpec<ChaosOptions> = {
     fast: { flags: '--fast', description: 'only those that take seconds' },
     list: { flags: '--list', description: 'name the faults and make none' },
   },
-  load: () => import('../../commands/chaos.js'),
+  load: () => import('../../commands/selftest/chaos.js').catch(onlyInClone),
 }
 
 const RUNS = 200
@@ -111,7 +112,7 @@ export const fuzzCommand: CommandSpec<FuzzOptions> = {
     },
     replay: { flags: '--replay <file>', description: 'repeat one saved case' },
   },
-  load: () => import('../../commands/fuzz.js'),
+  load: () => import('../../commands/selftest/fuzz.js').catch(onlyInClone),
 }
 
 export const testCommand: CommandSpec<object> = {
@@ -120,5 +121,5 @@ export const testCommand: CommandSpec<object> = {
     "Test modprove itself (npm test): the harness's unit tests, every suite on 6.1 in every flavour, and the quick faults of chaos.",
   examples: [['modprove test', 'what CI runs']],
   options: {},
-  load: () => import('../../commands/test.js'),
+  load: () => import('../../commands/selftest/test.js').catch(onlyInClone),
 }

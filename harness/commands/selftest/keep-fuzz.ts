@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import type { ReaderResult } from '../contract/fuzz-result.js'
-import type { Terminal } from '../platform/terminal.js'
-import { writeJson } from '../platform/write-atomically.js'
-import { fuzzTable } from '../report/activities/fuzz.js'
-import { fuzzReaders, type FuzzWishes } from '../selftest/fuzz/fuzz-readers.js'
-import type { FuzzReader } from '../selftest/fuzz/reader.js'
+import type { ReaderResult } from '../../contract/fuzz-result.js'
+import type { Terminal } from '../../platform/terminal.js'
+import { writeJson } from '../../platform/write-atomically.js'
+import { fuzzTable } from '../../report/activities/fuzz.js'
+import { fuzzReaders, type FuzzWishes } from '../../selftest/fuzz/fuzz-readers.js'
+import type { FuzzReader } from '../../selftest/fuzz/reader.js'
 
 type Wishes = Omit<FuzzWishes, 'progress' | 'report'> & { readonly terminal: Terminal }
 

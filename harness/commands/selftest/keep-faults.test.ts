@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { FaultResult } from '../contract/chaos-result.js'
+import type { FaultResult } from '../../contract/chaos-result.js'
 import { countFaults } from './keep-faults.js'
-import { chaosRow, chaosTable } from '../report/activities/chaos.js'
+import { chaosRow, chaosTable } from '../../report/activities/chaos.js'
 
 const row: FaultResult = {
   row: 2,

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { faults } from '../selftest/chaos/faults/index.js'
-import { selectFaults } from '../selftest/chaos/select-faults.js'
-import { EXIT } from '../platform/errors.js'
-import { runName } from '../record/record.js'
-import { closingLine } from '../report/summary.js'
-import type { Invocation } from './invocation.js'
+import { faults } from '../../selftest/chaos/faults/index.js'
+import { selectFaults } from '../../selftest/chaos/select-faults.js'
+import { EXIT } from '../../platform/errors.js'
+import { runName } from '../../record/record.js'
+import { closingLine } from '../../report/summary.js'
+import type { Invocation } from '../invocation.js'
 import { countFaults, makeAndKeep } from './keep-faults.js'
 
 export interface ChaosOptions {

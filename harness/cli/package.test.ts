@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process'
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { importsOf } from '../compile/bundle.js'
+import { packageRoot } from '../platform/package-root.js'
+
+const words = ['pack', '--dry-run', '--json', '--ignore-scripts']
+const listed = execFileSync('npm', words, { cwd: packageRoot, encoding: 'utf8' })
+const [{ files }] = JSON.parse(listed) as [{ files: { path: string }[] }]
+const shipped = files.map(({ path }) => path)
+
+t.test('the package has what its files import', async t => {
+  const folder = t.testdir()
+  for (const path of shipped) await cp(join(packageRoot, path), join(folder, path))
+  const code = shipped.filter(path => /\.(?:js|tsx?)$/.test(path) && !path.endsWith('.d.ts'))
+  t.ok(code.length > 300)
+  await t.resolves(importsOf(code.map(path => join(folder, path))))
+})
+
+t.test('it has what runs, and nothing that proves it', async t => {
+  for (const path of ['README.md', 'images/kernels.json', 'harness/basics/basics.suite.ts'])
+    t.ok(shipped.includes(path), path)
+  const other = /\.(?:test|fixture)\.ts$|(?:^|\/)(?:testdata|chaos|fuzz|suites|module)\//
+  t.strictSame(
+    shipped.filter(path => other.test(path)),
+    [],
+  )
+})
