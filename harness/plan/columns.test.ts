@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { NOBODY, rememberIndex } from '../builder/archive.fixture.js'
+import { NOBODY, rememberIndex } from '../builder/archive/archive.fixture.js'
 import { silent } from '../platform/progress.js'
 import { columnsOfJobs } from './columns.js'
 

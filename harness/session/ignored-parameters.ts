@@ -1,4 +1,4 @@
-import { readModinfo } from '../builder/modinfo.js'
+import { readModinfo } from '../builder/modules/modinfo.js'
 import { failureError, type ModproveError } from '../platform/errors.js'
 import type { LogRecord } from '../contract/log-record.js'
 

@@ -1,4 +1,4 @@
-import { readModinfo } from '../builder/modinfo.js'
+import { readModinfo } from '../builder/modules/modinfo.js'
 import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../guest/index.js'
 import { harnessError } from '../platform/errors.js'
 import type { LoadedSection } from '../verdict/index.js'

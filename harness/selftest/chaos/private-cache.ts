@@ -1,6 +1,6 @@
 import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { loadCatalogue, selectKernel, type Series } from '../../builder/catalogue.js'
+import { loadCatalogue, selectKernel, type Series } from '../../builder/kernels/catalogue.js'
 import { cacheFolder } from '../../platform/cache-folder.js'
 import { script } from '../../platform/process/script.js'
 import type { Lab } from './lab.js'

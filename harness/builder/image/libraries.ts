@@ -1,0 +1,34 @@
+import { readFile, realpath } from 'node:fs/promises'
+import { harnessError } from '../../platform/errors.js'
+import { script } from '../../platform/process/script.js'
+
+/**
+ * Finds a program's shared libraries, including its loader.
+ * @returns path that the program looks for → file on this host
+ * @throws ModproveError `MISSING_LIBRARY`
+ */
+export async function librariesOf(program: string): Promise<ReadonlyMap<string, string>> {
+  if (!(await isDynamic(program))) return new Map()
+  const { stdout } = await script()`ldd ${program}`
+  const libraries = new Map<string, string>()
+  for (const line of stdout.split('\n')) {
+    const missing = /^\s*(\S+) => not found/.exec(line)?.[1]
+    if (missing !== undefined) {
+      throw harnessError('MISSING_LIBRARY', `${program} needs ${missing}, which is missing`, {
+        remedy: 'Install the package that holds it, or reinstall the program',
+      })
+    }
+    const path = /(?:=> )?(\/\S+) \(0x/.exec(line)?.[1]
+    if (path !== undefined) libraries.set(path, await realpath(path))
+  }
+  return libraries
+}
+
+/** Whether an ELF file names an interpreter (program header PT_INTERP of elf(5), 64 bit). */
+async function isDynamic(program: string): Promise<boolean> {
+  const elf = await readFile(program)
+  const offset = Number(elf.readBigUInt64LE(32))
+  const [size, count] = [elf.readUInt16LE(54), elf.readUInt16LE(56)]
+  for (let i = 0; i < count; i++) if (elf.readUInt32LE(offset + i * size) === 3) return true
+  return false
+}

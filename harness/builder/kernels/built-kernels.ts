@@ -1,0 +1,35 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { cacheFolder } from '../../platform/cache-folder.js'
+import { readHint } from '../../platform/lenient-json.js'
+
+/** What is kept of a kernel's build beside its files. */
+export const kernelRecord = z.object({ release: z.string() })
+
+/** A kernel in the cache. */
+export interface BuiltKernel {
+  /** Its key: `6.1.192-2-plain-0123456789abcdef`. */
+  readonly name: string
+  readonly flavour: string
+  readonly release: string
+  readonly folder: string
+}
+
+/** The name of a kernel's build in the cache. @param hash of its inputs, hexadecimal */
+export const kernelName = (source: string, flavour: string, hash: string): string =>
+  `${source}-${flavour}-${hash}`
+
+const flavourOf = (name: string): string => /-([^-]+)-[0-9a-f]+$/.exec(name)?.[1] ?? ''
+
+/** Returns the cached kernels by name, without unreadable entries. */
+export async function builtKernels(): Promise<BuiltKernel[]> {
+  const kernels = join(cacheFolder(), 'kernels')
+  const found: BuiltKernel[] = []
+  for (const name of (await readdir(kernels).catch(() => [])).sort()) {
+    const folder = join(kernels, name)
+    const value = kernelRecord.safeParse(await readHint(join(folder, 'value.json')))
+    if (value.success) found.push({ name, flavour: flavourOf(name), folder, ...value.data })
+  }
+  return found
+}

@@ -1,0 +1,72 @@
+import { usageError } from '../../platform/errors.js'
+import { compareVersions } from '../../platform/version.js'
+
+/** One requested line of a Kconfig fragment. */
+export interface ConfigOption {
+  /** `CONFIG_KASAN` */
+  readonly name: string
+  /** `y`, `n`, a number or a quoted string, as a .config writes it. */
+  readonly value: string
+  /** `images/config/debug.config:12` */
+  readonly place: string
+  /** Series it is for, both ends included: `5.14..`, `..7.2`, `6.1..6.12`; absent means all. */
+  readonly range?: string
+}
+
+const LINE = /^(CONFIG_\w+)=(y|n|-?\d+|0x[0-9a-fA-F]+|"[^"]*")(?:\s+#\s*(.*))?$/
+const RANGE = /^(\d+\.\d+)?\.\.(\d+\.\d+)?(?:\s|$)/
+
+/**
+ * The options of a fragment: lines of `CONFIG_X=value`, `CONFIG_X=value # range` or
+ * `… # range reason`; a comment without `..` is a reason alone.
+ * @param file how messages name the fragment
+ * @throws ModproveError `CONFIGURATION`, naming file and line
+ */
+export function parseFragment(text: string, file: string): readonly ConfigOption[] {
+  const options: ConfigOption[] = []
+  for (const [index, raw] of text.split('\n').entries()) {
+    const line = raw.trim()
+    if (line === '' || line.startsWith('#')) continue
+    const place = `${file}:${index + 1}`
+    const [, name, value, comment = ''] = LINE.exec(line) ?? []
+    if (name === undefined || value === undefined) {
+      throw malformed(
+        place,
+        line,
+        'expected CONFIG_NAME=value, and "# 5.14.." behind it for a range',
+      )
+    }
+    const range = RANGE.exec(comment)
+    if (!range && comment.includes('..')) {
+      throw malformed(place, line, 'expected a range such as "5.14..", "..7.2" or "6.1..6.12"')
+    }
+    options.push({ name, value, place, ...(range ? { range: range[0].trim() } : {}) })
+  }
+  return options
+}
+
+const malformed = (place: string, line: string, expected: string) =>
+  usageError('CONFIGURATION', `${place}: ${expected}, got: ${line}`)
+
+/** The options for one series; a later line of the same option wins, as in merge_config.sh. */
+export function optionsFor(
+  series: string,
+  fragments: readonly (readonly ConfigOption[])[],
+): readonly ConfigOption[] {
+  const chosen = new Map<string, ConfigOption>()
+  for (const option of fragments.flat()) {
+    if (inRange(series, option.range)) chosen.set(option.name, option)
+  }
+  return [...chosen.values()]
+}
+
+function inRange(series: string, range: string | undefined): boolean {
+  const [from, to] = range?.split('..') ?? []
+  return (!from || compareVersions(series, from) >= 0) && (!to || compareVersions(series, to) <= 0)
+}
+
+/** Options as merge_config.sh reads them. */
+export const formatFragment = (options: readonly ConfigOption[]): string =>
+  options
+    .map(({ name, value }) => (value === 'n' ? `# ${name} is not set\n` : `${name}=${value}\n`))
+    .join('')

@@ -1,0 +1,32 @@
+import type { ModproveError } from '../../platform/errors.js'
+import type { Work } from '../types.js'
+
+/** Where a kernel comes from: Debian's archive, a kernel.org tarball, or a folder of the user. */
+export interface KernelSource {
+  /** `6.12`: decides which options and which tests apply. */
+  readonly series: string
+  /** `6.12.94` */
+  readonly release: string
+  /** Identifies its bytes for keys and messages: `linux-source-6.12 6.12.94-1`. */
+  readonly id: string
+  /** Prefix of its builds' names: `6.12.94-1`. */
+  readonly name: string
+  /** Where its source is unpacked, while it is kept. */
+  readonly tree: string
+  /** Why it is unavailable; then it cannot be built. */
+  readonly unavailable?: ModproveError
+  /**
+   * Fetches and unpacks the source. The caller holds the kernel build lock until after `stillSame`.
+   * @throws ModproveError those of fetching and unpacking
+   */
+  open(work: Work): Promise<OpenSource>
+}
+
+export interface OpenSource {
+  /** The unpacked source. */
+  readonly tree: string
+  /** Parent of folders for `make O=`. */
+  readonly outputs: string
+  /** @throws ModproveError `TREE_CHANGED` if the tree no longer matches the source's `id` */
+  readonly stillSame: () => Promise<void>
+}

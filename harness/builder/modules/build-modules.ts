@@ -1,0 +1,137 @@
+import { mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
+import { z } from 'zod'
+import type { Data } from '../../contract/data.js'
+import { failureError, harnessError } from '../../platform/errors.js'
+import { secondsHere } from '../../platform/host-slowness.js'
+import { script } from '../../platform/process/script.js'
+import { during } from '../../platform/progress.js'
+import type { ModuleFolder } from '../../project/module-sources.js'
+import { warningsOf } from './compiler-lines.js'
+import { makeFolder, type MadeFolder, type ModuleRequest } from './make-folder.js'
+import { ignoredFlags } from './makefile-advice.js'
+import { readModinfo } from './modinfo.js'
+import { copySources } from './module-files.js'
+import type { BuildPlace } from './module-output.js'
+import type { KernelBuild } from '../types.js'
+
+/** On a typical host; make has little to run in parallel. */
+const USUALLY_SECONDS = 3
+
+/** What is kept of a build beside its files; paths are from its folder. */
+export const moduleRecord = z.object({
+  modules: z.array(z.object({ name: z.string(), file: z.string() })),
+  compiledIn: z.string(),
+  coverageNotes: z.array(z.string()),
+  sources: z.array(z.string()),
+  warnings: z.array(z.string()),
+  ignored: z.array(z.string()).describe('one line per setting that Kbuild ignores'),
+})
+
+type ModuleRecord = Data<z.infer<typeof moduleRecord>>
+
+/** Builds all folders of modules. @param target an empty folder @throws as {@link makeFolder} */
+export async function buildModules(request: ModuleRequest, target: string): Promise<ModuleRecord> {
+  const { kernel, project, progress, signal } = request
+  // The compiler names the folder in which it runs without links.
+  const build = join(await realpath(target), 'build')
+  const tree = await realpath(kernel.tree)
+  const { folders } = await copySources(project.module, build)
+  const placeOf = ({ name }: ModuleFolder): BuildPlace => ({ build, name, tree })
+  const title = `building the module for ${kernel.release} ${kernel.flavour}`
+  const usually = (await secondsHere(USUALLY_SECONDS, 2)) * folders.length
+  const made = await during(progress, title, usually, async step => {
+    const made: MadeFolder[] = []
+    const symbols: string[] = []
+    for (const folder of folders) {
+      if (folders.length > 1) step.note(folder.name)
+      made.push(await makeFolder(placeOf(folder), folder, symbols, request))
+      symbols.push(join(build, folder.name, 'Module.symvers'))
+    }
+    return made
+  })
+  const modules = made.flatMap(({ modules }) => modules)
+  refuseEqualNames(build, modules)
+  await mkdir(join(target, 'debug'))
+  const $ = script({ cwd: target, signal })
+  const built: { name: string; file: string; depends: readonly string[] }[] = []
+  for (const path of modules) {
+    const file = `${basename(path)}.ko`
+    const debug = join('debug', file)
+    await rename(`${path}.ko`, join(target, debug))
+    await $`strip --strip-debug -o ${file} ${debug}`
+    const info = readModinfo(await readFile(join(target, debug)))
+    refuseOtherKernel(kernel, file, info.get('vermagic')?.[0] ?? '')
+    const depends = (info.get('depends')?.[0] ?? '').split(',').filter(name => name !== '')
+    built.push({ name: kernelName(path), file, depends })
+  }
+  const files = (await readdir(build, { recursive: true })).sort()
+  const coverageNotes = await keepNotes(build, files, join(target, 'notes'))
+  const ignored = (await Promise.all(folders.map(folder => ignoredFlags(placeOf(folder))))).flat()
+  await rm(build, { recursive: true, force: true })
+  return {
+    modules: inLoadOrder(built).map(({ name, file }) => ({ name, file })),
+    compiledIn: build,
+    coverageNotes,
+    sources: files.filter(file => /(?<!\.mod)\.[chS]$/.test(file)),
+    warnings: made.flatMap(({ output }) => warningsOf(output)),
+    ignored,
+  }
+}
+
+/** The kernel's name of a module: dashes are underscores. @param path without `.ko` */
+const kernelName = (path: string): string => basename(path).replaceAll('-', '_')
+
+function refuseEqualNames(build: string, modules: readonly string[]): void {
+  const places = new Map<string, string>()
+  for (const path of modules) {
+    const name = kernelName(path)
+    const place = `${relative(build, path)}.ko`
+    const other = places.get(name)
+    if (other !== undefined) {
+      throw failureError('MODULE_TWICE', `Two modules are named ${name}: ${other} and ${place}`, {
+        remedy: 'Rename one: the kernel loads only one of a name',
+      })
+    }
+    places.set(name, place)
+  }
+}
+
+function refuseOtherKernel(kernel: KernelBuild, file: string, vermagic: string): void {
+  if (vermagic.startsWith(`${kernel.release} `)) return
+  throw harnessError(
+    'VERMAGIC',
+    `${file} was built for another kernel: expected vermagic "${kernel.release} …", got "${vermagic}"`,
+    { remedy: `Remove ${kernel.folder}, so that the kernel is built again` },
+  )
+}
+
+/** @returns the notes' paths, which are as in the build */
+async function keepNotes(
+  build: string,
+  files: readonly string[],
+  notes: string,
+): Promise<readonly string[]> {
+  const kept = files.filter(file => /(?<!\.mod)\.gcno$/.test(file))
+  for (const path of kept) {
+    await mkdir(dirname(join(notes, path)), { recursive: true })
+    await rename(join(build, path), join(notes, path))
+  }
+  return kept
+}
+
+/** Orders modules after those whose symbols they use; otherwise in Kbuild's order. */
+function inLoadOrder<T extends { readonly name: string; readonly depends: readonly string[] }>(
+  modules: readonly T[],
+): readonly T[] {
+  const ordered = new Set<T>()
+  const visit = (module: T): void => {
+    for (const name of module.depends) {
+      const needed = modules.find(other => other.name === name)
+      if (needed && !ordered.has(needed)) visit(needed)
+    }
+    ordered.add(module)
+  }
+  modules.forEach(visit)
+  return [...ordered]
+}

@@ -1,0 +1,67 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { script } from '../../platform/process/script.js'
+import type { ModuleFolder } from '../../project/module-sources.js'
+import type { Project } from '../../project/project.js'
+import { buildEnvironment, makeVariables } from '../compiler.js'
+import { moduleFailure, noModule } from './module-failure.js'
+import { calledAsKnown, namingOptions, type BuildPlace } from './module-output.js'
+import { prepareFolder } from './prepare.js'
+import type { KernelBuild, Work } from '../types.js'
+
+/** What is built, and for which kernel. */
+export interface ModuleRequest extends Work {
+  readonly kernel: KernelBuild
+  readonly project: Pick<Project, 'root' | 'module'>
+  /** Compile for coverage (GCOV_PROFILE), for kernels with CONFIG_GCOV_KERNEL. */
+  readonly coverage?: boolean
+}
+
+export interface MadeFolder {
+  /** Absolute paths of its modules without `.ko`, in Kbuild's order. */
+  readonly modules: readonly string[]
+  /** Make's output, with files named as the user knows them. */
+  readonly output: string
+}
+
+/**
+ * Builds the modules of one folder, where the sources were copied.
+ * @param symbols the `Module.symvers` of folders that were built before
+ * @throws ModproveError `PREPARE_FAILED`, `MODULE_DOES_NOT_COMPILE`, `NO_MODULE` (all exit 1)
+ */
+export async function makeFolder(
+  place: BuildPlace,
+  { make, prepare }: ModuleFolder,
+  symbols: readonly string[],
+  request: ModuleRequest,
+): Promise<MadeFolder> {
+  const { kernel, coverage, signal } = request
+  const { build, name, tree } = place
+  const folder = join(build, name)
+  if (prepare !== undefined) await prepareFolder(place, prepare, kernel, signal)
+  const entries = await readdir(folder, { withFileTypes: true })
+  const names = entries.map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+  if (!names.includes('Kbuild') && !names.includes('Makefile')) throw await noModule(place, kernel)
+  const { KCFLAGS = '', ...variables } = make
+  const words = {
+    ...variables,
+    KCFLAGS: ['-g', ...namingOptions(place, names), KCFLAGS].join(' '),
+    KBUILD_EXTRA_SYMBOLS: symbols.join(' '),
+    M: folder,
+  }
+  const line = [
+    ...makeVariables('gcc'),
+    ...Object.entries(words).map(([variable, value]) => `${variable}=${value}`),
+  ]
+  // In the environment, so that Kbuild's own "GCOV_PROFILE := n" for generated files wins.
+  const env = { ...buildEnvironment(build), GCOV_PROFILE: coverage === true ? 'y' : '' }
+  const $ = script({ cwd: folder, signal, env })
+  const { exitCode, stdout } = await $`make ${line} -C ${tree} modules 2>&1`.nothrow()
+  signal.throwIfAborted()
+  const output = calledAsKnown(stdout, place)
+  if (exitCode !== 0) throw await moduleFailure(output, place, request)
+  const order = await readFile(join(folder, 'modules.order'), 'utf8').catch(() => '')
+  const objects = order.split('\n').filter(object => object !== '')
+  if (objects.length === 0) throw await noModule(place, kernel)
+  return { modules: objects.map(path => resolve(folder, path.replace(/\.k?o$/, ''))), output }
+}

@@ -1,0 +1,54 @@
+import { readdir } from 'node:fs/promises'
+import { failureError, type ModproveError } from '../../platform/errors.js'
+import type { Project } from '../../project/project.js'
+import { compilerErrors } from './compiler-lines.js'
+import { ignoredFlags, missingHeaders, missingSources, whyNoModule } from './makefile-advice.js'
+import { explainSymbols, undefinedSymbols } from './missing-symbols.js'
+import type { BuildPlace } from './module-output.js'
+import { notIncluded } from './not-included.js'
+import type { KernelBuild, Work } from '../types.js'
+
+const nameOf = ({ release, flavour }: KernelBuild): string => `kernel ${release} (${flavour})`
+
+/** Whose build failed. */
+interface Failed extends Work {
+  readonly kernel: KernelBuild
+  readonly project: Pick<Project, 'root' | 'module'>
+}
+
+/**
+ * Explains why make failed on a folder.
+ * @param output make's, with names as the user knows them
+ */
+export async function moduleFailure(
+  output: string,
+  place: BuildPlace,
+  { kernel, project, ...work }: Failed,
+): Promise<ModproveError> {
+  const symbols = undefinedSymbols(output)
+  const { build, name } = place
+  const [{ name: first }] = project.module.folders
+  const advice = [
+    ...missingSources(output, place),
+    ...(await missingHeaders(output, place)),
+    ...(await notIncluded(output, place, project)),
+    ...(await ignoredFlags(place)),
+    ...(symbols.length === 0
+      ? []
+      : await explainSymbols(symbols, kernel, `${first}/kconfig/base.config`, work)),
+  ]
+  const what =
+    symbols.length === 0
+      ? `The module does not compile for ${nameOf(kernel)}`
+      : `The module uses what ${nameOf(kernel)} does not export: ${symbols.join(', ')}`
+  return failureError('MODULE_DOES_NOT_COMPILE', what, {
+    ...compilerErrors(output, await readdir(build, { recursive: true })),
+    remedy: [...advice, `Correct it in ${name}/`].join('\n'),
+  })
+}
+
+/** The error for a make that had nothing to do. */
+export const noModule = async (place: BuildPlace, kernel: KernelBuild): Promise<ModproveError> =>
+  failureError('NO_MODULE', `${place.name}/ builds no module for ${nameOf(kernel)}`, {
+    remedy: await whyNoModule(place),
+  })

@@ -1,0 +1,51 @@
+import { copyFile, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { sourcePaths, type ModuleSources } from '../../project/module-sources.js'
+import { contentKey } from '../hash.js'
+
+/** Kbuild's products, and files that no kernel module is built from. */
+const NO_INPUT =
+  /^(\.|node_modules$|built-in\.a$|#|(package|package-lock|tsconfig)\.json$)|~$|\.(o|ko|mod|mod\.c|cmd|d|gcno|gcda|symvers|order|patch|orig|rej|swp|md|ts|tsx)$/
+
+/**
+ * Returns the files that the modules' build depends on: everything in their folders and what is
+ * included, following links, but hidden files, `node_modules`, build products, documents,
+ * TypeScript, and the project's other files.
+ * @returns paths from the root, sorted
+ */
+export async function sourcesOf(module: ModuleSources): Promise<readonly string[]> {
+  const { root, leftOut } = module
+  const found = new Set<string>()
+  const add = async (path: string, within: readonly string[]): Promise<void> => {
+    // A dangling link is no input.
+    const kind = await stat(join(root, path)).catch(() => undefined)
+    if (kind?.isFile()) found.add(path)
+    if (!kind?.isDirectory()) return
+    const here = await realpath(join(root, path))
+    // A link to a parent folder would never end.
+    if (within.includes(here)) return
+    for (const name of await readdir(here)) {
+      const below = join(path, name)
+      if (!NO_INPUT.test(name) && !leftOut.includes(below)) await add(below, [...within, here])
+    }
+  }
+  for (const path of sourcePaths(module)) await add(path, [])
+  return [...found].sort()
+}
+
+/** Key of the modules' files, and of how they are built. */
+export async function moduleContent(module: ModuleSources): Promise<string> {
+  const files: Record<string, Buffer> = {}
+  for (const file of await sourcesOf(module)) files[file] = await readFile(join(module.root, file))
+  return contentKey({ ...files, 'folders/': JSON.stringify(module.folders) })
+}
+
+/** Copies the modules' files. @returns the copy, whose root is `into` */
+export async function copySources(module: ModuleSources, into: string): Promise<ModuleSources> {
+  for (const { name } of module.folders) await mkdir(join(into, name), { recursive: true })
+  for (const file of await sourcesOf(module)) {
+    await mkdir(dirname(join(into, file)), { recursive: true })
+    await copyFile(join(module.root, file), join(into, file))
+  }
+  return { ...module, root: into }
+}
