@@ -14,8 +14,8 @@ const papers = files.filter(file => /^CONTRIBUTING\.md$|(^|\/)README\.md$/.test(
 const wordsOf = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, word = '']) => word)
 
-/** A module `ring`, and what is in capitals are examples. */
-const isExample = (path: string): boolean => /\b(ring|[A-Z]{2,})\b/.test(path)
+/** Modules `hello` and `ring`, and what is in capitals are examples. */
+const isExample = (path: string): boolean => /\b(hello|ring|[A-Z]{2,})\b/.test(path)
 
 const LINK = /\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g
 const PATH = /(?<![\w./$-])((?:harness|images|module|suites|\.config)\/[\w./-]*\w)/g

@@ -41,7 +41,7 @@ export function namingOptions(
   const named = files.filter(file => /^[\w.+-]+(\/|\.[chS])$/.test(file))
   const above = dirname(name) === '.' ? '' : `${dirname(name)}/`
   return [
-    // Where the compiler runs: with it, addr2line's names would be a kernel header's or the module's.
+    // Where the compiler runs: addr2line would put it before the names of the module's files.
     ...[build, tree].map(folder => `-fdebug-prefix-map=${folder}=.`),
     `-fdebug-prefix-map=${build}/=`,
     `-fmacro-prefix-map=${build}/=`,

@@ -23,8 +23,7 @@ export async function targetOf(project: Project, word: string): Promise<Target> 
   const [suite, ...more] = name === '' ? [] : await selectSuites([name], allSuites(project.suites))
   if (suite === undefined || more.length > 0) {
     throw usageError('BAD_TARGET', `"${word}" does not name one suite`, {
-      remedy:
-        'Write modprove bisect SUITE:TEST, TEST being a promise (C7) or a regular expression',
+      remedy: 'Write modprove bisect SUITE:TEST, TEST being a promise (C7) or a regular expression',
     })
   }
   if (wanted === undefined || wanted === '') return { word, suite }
