@@ -1,10 +1,4 @@
-<<<<<<< HEAD
 import type { AcceleratorRequest } from '../contract/accelerator.js'
-import { join } from 'node:path'
-import { harnessError } from '../platform/errors.js'
-=======
-import type { AcceleratorWish } from '../contract/accelerator.js'
->>>>>>> r-h2
 import type { RunEvent } from '../contract/events.js'
 import { absentInPackage } from '../platform/absent-in-package.js'
 import { withNightlyLock, night } from './nightly/night.js'
