@@ -113,6 +113,8 @@ export interface Finding {
   readonly related: readonly RelatedStack[]
   /** In a tested module's source; from the headline or `symbolize`. */
   readonly location: SourceLocation | undefined
+  /** Neither stack nor registers came after its headline, as they do when the kernel prints it. */
+  readonly isBare?: true
   /** Printed by a tested module's own printk at `location`, not by a kernel check. */
   readonly isPrintk?: true
   /** Why `location` is missing although a tested module is involved. */

@@ -4,7 +4,14 @@ import { isMachinery, parseSymbol, plainName, relevantFrame, runawayFrame } from
 import type { Beginning } from './boundaries.js'
 import { locateHeadline } from './module-source.js'
 import { mayBeOverflow, kindAndTitleOf } from './refinements.js'
-import { accessHeadOf, accessIn, accessOf, taskOf, workerFunctionOf } from './report-lines.js'
+import {
+  accessHeadOf,
+  accessIn,
+  accessOf,
+  isOfReport,
+  taskOf,
+  workerFunctionOf,
+} from './report-lines.js'
 import { titleOf, type SplatRow } from './splat-row.js'
 import { StackReader } from './stack-reader.js'
 import { stableTitle } from './title.js'
@@ -106,6 +113,7 @@ export class Splat {
     const { kind, title } = this.#name(about)
     const headline = this.#head?.match.input ?? ''
     const location = locateHeadline(headline, modules, relevant?.module)
+    const mayBeWords = frames.length === 0 && related.length === 0 && this.row?.end !== 'line'
     const inModule = relevant?.module !== undefined && names.has(relevant.module)
     return {
       kind,
@@ -116,6 +124,7 @@ export class Splat {
       elided: fault.elided,
       related,
       location,
+      ...(mayBeWords && !this.#text.some(isOfReport) ? { isBare: true } : {}),
       locationReason: inModule && location === undefined ? 'not looked up' : undefined,
       access: this.#access,
       task: this.#task,

@@ -4,6 +4,7 @@ import { frameOf, parseFaultLine, parseTraceLine, plainName, telling } from './f
 import { locate } from './module-source.js'
 import type { SectionAddress } from './object-symbols.js'
 import { findPrintk } from './printk-format.js'
+import { stableTitle } from './title.js'
 
 /** Places of an instruction, innermost inlined function first; or why there are none. */
 type Lookup = readonly ObjectPlace[] | string
@@ -43,17 +44,22 @@ export class Symbolizer {
     return Promise.all(placed.map(finding => this.#withPrintk(finding)))
   }
 
-  /** A lone `BUG:` text without stack or location may be a module's own printk. */
+  /** What has no stack may be a module's own printk, in the kernel's words. */
   async #withPrintk(finding: Finding): Promise<Finding> {
-    const { frames, related, location, kind, text } = finding
-    if (kind !== 'bug' || frames.length > 0 || related.length > 0 || location !== undefined)
+    const { frames, related, location, isBare, isBesideLog, text } = finding
+    if (frames.length > 0 || related.length > 0 || location !== undefined || isBesideLog)
       return finding
+    const [said = ''] = text.split('\n', 1)
     for (const { root, sources } of this.#modules.values()) {
-      const location = root === undefined ? undefined : await findPrintk(root, sources, text)
-      if (location !== undefined) return { ...finding, isPrintk: true, location }
+      const location = root === undefined ? undefined : await findPrintk(root, sources, said)
+      if (location !== undefined)
+        return { ...finding, isPrintk: true, title: stableTitle(said), location }
     }
-    const locationReason = 'printed without a trace: it may be a message of a driver'
-    return { ...finding, locationReason }
+    if (!isBare) return finding
+    return {
+      ...finding,
+      locationReason: 'printed without a trace: it may be a message of a driver',
+    }
   }
 
   /** The frame of an address in a tested module: a running instruction or a return address. */
