@@ -1,5 +1,12 @@
 import type { LogRecord } from '../contract/log-record.js'
-import type { Finding, FindingKind, Frame, MemoryAccess, ModuleSource } from './finding.js'
+import {
+  isOfWatchdogs,
+  type Finding,
+  type FindingKind,
+  type Frame,
+  type MemoryAccess,
+  type ModuleSource,
+} from './finding.js'
 import { isMachinery, parseSymbol, plainName, relevantFrame, runawayFrame } from './frames.js'
 import type { Beginning } from './boundaries.js'
 import { locateHeadline } from './module-source.js'
@@ -140,7 +147,7 @@ export class Splat {
 
   /** Prefers the taker of a held lock if no frame at fault is in a tested module. */
   #relevantOf(frames: readonly Frame[], modules: ReadonlySet<string>): Frame | undefined {
-    const relevant = relevantFrame(frames, modules)
+    const relevant = relevantFrame(frames, modules, isOfWatchdogs(this.row?.kind ?? ''))
     const isTested = (frame: Frame): boolean => modules.has(frame.module ?? '')
     if ((relevant !== undefined && isTested(relevant)) || !OF_LOCKS.test(this.row?.kind ?? ''))
       return relevant
