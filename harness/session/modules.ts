@@ -6,6 +6,7 @@ import type { MachineSetup } from './job.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
 import { loadFailure } from './load-failure.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'
+import { unloadFailure } from './unload-failure.js'
 import type { GuestModules } from '../suite-api/test-guest.js'
 
 const FOLDER = '/lib/modprove'
@@ -87,7 +88,12 @@ export class Modules implements GuestModules {
   }
 
   async unload(name: string): Promise<void> {
-    await this.process.deleteModule(name, O_NONBLOCK)
+    try {
+      await this.process.deleteModule(name, O_NONBLOCK)
+    } catch (error) {
+      if (!(error instanceof SyscallError)) throw error
+      throw unloadFailure(error, (await this.#lineOf(name)) ?? [])
+    }
   }
 
   async loaded(): Promise<string[]> {
@@ -97,7 +103,7 @@ export class Modules implements GuestModules {
   }
 
   async references(name: string): Promise<number> {
-    const line = (await this.#lines()).find(([module]) => module === name)
+    const line = await this.#lineOf(name)
     if (line === undefined) throw harnessError('MODULE_NOT_LOADED', `Module ${name} is not loaded.`)
     return Number(line[2])
   }
@@ -149,6 +155,10 @@ export class Modules implements GuestModules {
       this.#sections.delete(key)
       this.#sections.set(key, { module, section, address: BigInt(address) })
     }
+  }
+
+  async #lineOf(name: string): Promise<string[] | undefined> {
+    return (await this.#lines()).find(([module]) => module === name)
   }
 
   async #lines(): Promise<string[][]> {
