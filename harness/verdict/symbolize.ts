@@ -1,4 +1,4 @@
-import type { Finding, Frame, ModuleSource, StackRole } from './finding.js'
+import type { Finding, Frame, ModuleSource, SourceLocation, StackRole } from './finding.js'
 import { DebugObject, type ObjectPlace } from './debug-object.js'
 import { frameOf, parseFaultLine, parseTraceLine, plainName, telling } from './frames.js'
 import { locate } from './module-source.js'
@@ -73,6 +73,12 @@ export class Symbolizer {
     if (found === undefined) return undefined
     const offset = exact ? found.offset : found.offset + 1
     return { ...frameOf({ ...found, offset }, exact), module: name }
+  }
+
+  /** The line of a frame, or of what is inlined there. */
+  async locationOf(frame: Frame): Promise<SourceLocation | undefined> {
+    await this.#lookUpAll([frame])
+    return this.#expand(frame).find(({ location }) => location)?.location
   }
 
   /** Appends source lines to the frames of tested modules in a text. */
