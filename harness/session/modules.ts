@@ -10,7 +10,10 @@ import { unloadFailure } from './unload-failure.js'
 import type { GuestModules } from '../suite-api/test-guest.js'
 
 const FOLDER = '/lib/modprove'
-const CODE_SECTIONS = ['.init.text', '.text', '.text.unlikely', '.exit.text']
+const SECTIONS = [
+  ...['.init.text', '.text', '.text.unlikely', '.exit.text'],
+  ...['.rodata', '.data', '.bss'],
+]
 
 type ModulesGuest = Pick<Guest, 'readFile' | 'readBytes' | 'log'>
 
@@ -82,7 +85,7 @@ export class Modules implements GuestModules {
     throw unknownParameter(this.#asInsmod(module), names, ko)
   }
 
-  /** Code sections of all modules that were ever loaded, those loaded last first. */
+  /** Sections of all modules that were ever loaded, those loaded last first. */
   get sections(): readonly LoadedSection[] {
     return [...this.#sections.values()].reverse()
   }
@@ -147,8 +150,8 @@ export class Modules implements GuestModules {
   async #readSections(module: string): Promise<void> {
     const read = (section: string): Promise<string> =>
       this.#guest.readFile(`/sys/module/${module}/sections/${section}`).catch(() => '')
-    const addresses = await Promise.all(CODE_SECTIONS.map(read))
-    for (const [index, section] of CODE_SECTIONS.entries()) {
+    const addresses = await Promise.all(SECTIONS.map(read))
+    for (const [index, section] of SECTIONS.entries()) {
       const address = addresses[index]?.trim() ?? ''
       if (address === '') continue
       const key = `${module} ${section} ${address}`

@@ -41,7 +41,19 @@ export class Symbolizer {
       ]),
     )
     const placed = findings.map(finding => this.#withPlaces(finding))
-    return Promise.all(placed.map(finding => this.#withPrintk(finding)))
+    return Promise.all(
+      placed.map(async finding => this.#withPrintk(await this.#withUnloaded(finding))),
+    )
+  }
+
+  /** Names the function of an unloaded module that a report is about. */
+  async #withUnloaded(finding: Finding): Promise<Finding> {
+    const { unloaded } = finding
+    if (unloaded === undefined) return finding
+    const frame = await this.frameAt(unloaded, true)
+    if (frame === undefined) return finding
+    const location = finding.location ?? (await this.locationOf(frame))
+    return { ...finding, location, unloaded: { ...unloaded, function: frame.function } }
   }
 
   /** What has no stack may be a module's own printk, in the kernel's words. */
