@@ -38,8 +38,8 @@ export async function readBaseline(guest: Asked): Promise<Baseline> {
 /**
  * What unloaded modules left behind, as far as the kernel shows it: new threads (a WQ_MEM_RECLAIM
  * workqueue has one, too), high-resolution timers, entries of /proc, /dev and /sys, and what is
- * registered. The kernel lists no ordinary timers (timer_list has only hrtimers): debug objects find
- * one in the module's memory; nothing finds one on the heap, nor a notifier.
+ * registered. The kernel lists no ordinary timers (timer_list has only hrtimers): debug objects
+ * find one in the module's memory; nothing finds one on the heap, nor a notifier.
  */
 export async function outliving(
   guest: Asked & Pick<Guest, 'log'>,
