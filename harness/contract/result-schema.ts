@@ -85,7 +85,9 @@ export const problem = z.object({
   code: text.exactOptional().describe("of an error of modprove's: `MODULE_DOES_NOT_LOAD`"),
   detail: text.exactOptional().describe('a diff, a stack, a part of a log'),
   firstError: text.exactOptional().describe('of a compiler: `module/ring.c:12:3: error: …`'),
-  at: sourceLine.exactOptional().describe('in the suite, or in the module where it does not build'),
+  at: sourceLine
+    .exactOptional()
+    .describe('in the suite, or in the module where it hangs or does not build'),
 })
 
 export const sweep = z.object({

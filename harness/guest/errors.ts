@@ -12,9 +12,11 @@ export class SyscallError extends Error {
   /** As printed in the message. */
   readonly args: readonly string[]
 
-  constructor(syscall: string, args: readonly string[], errno: number) {
+  /** @param reason why it failed, if more is known than the error */
+  constructor(syscall: string, args: readonly string[], errno: number, reason?: string) {
     const { name, text } = describeErrno(errno)
-    super(`${syscall}(${args.join(', ')}): ${name} (${text})`)
+    const more = reason === undefined ? '' : `: ${reason}`
+    super(`${syscall}(${args.join(', ')}): ${name} (${text})${more}`)
     this.code = name
     this.errno = errno
     this.syscall = syscall

@@ -4,7 +4,7 @@ import { AT_FDCWD, O_CLOEXEC, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from './abi
 import { SIGKILL } from './abi/processes.js'
 import type { AgentClient } from './agent/client.js'
 import type { Task } from './agent/task.js'
-import { readFile, writeFile } from './agent/whole-files.js'
+import { listTree, readFile, writeFile } from './agent/whole-files.js'
 import { CallTimeout, SyscallError, TaskEnded } from './errors.js'
 import { harnessError } from '../platform/errors.js'
 import { newProcess } from './process/process.js'
@@ -62,6 +62,14 @@ export class GuestFiles {
         .then(() => true)
         .catch(on('ENOENT', () => false)),
     )
+  }
+
+  /**
+   * Paths of all that is below a folder, which may be missing.
+   * @param closed patterns (glob(7)) of folders that are named but not looked into
+   */
+  listTree(folder: string, closed: readonly string[]): Promise<string[]> {
+    return this.#use((_, task) => listTree(task, folder, closed, this.#agent.deadlineMs))
   }
 
   /** Writes to an existing file in one write, as sysfs and debugfs require. */

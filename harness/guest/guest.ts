@@ -126,6 +126,10 @@ export class Guest implements GuestAccess {
     return this.#files.exists(path)
   }
 
+  listTree(folder: string, closed: readonly string[]): Promise<string[]> {
+    return this.#files.listTree(folder, closed)
+  }
+
   readBytes(path: string): Promise<Buffer> {
     return this.#files.read(path)
   }

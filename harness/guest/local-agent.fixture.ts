@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { script } from '../platform/process/script.js'
 import { AgentClient, type AgentOptions } from './agent/client.js'
 import type { Hello } from './agent/payloads.js'
+import { GuestFiles } from './files.js'
 import { newProcess } from './process/process.js'
 import type { Process } from './process/types.js'
 
@@ -41,6 +42,7 @@ export async function buildAgent(
 export interface RunningAgent extends AsyncDisposable {
   readonly agent: AgentClient
   readonly hello: Hello
+  readonly files: GuestFiles
   /** Resolves with the agent's exit status. */
   readonly exited: Promise<number | null>
   process(): Promise<Process>
@@ -57,6 +59,7 @@ export async function startAgent(
   return {
     agent,
     hello,
+    files: new GuestFiles(agent),
     exited,
     process: async () => newProcess(await agent.spawn()),
     async [Symbol.asyncDispose]() {

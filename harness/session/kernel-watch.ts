@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { scaled } from '../platform/deadlines.js'
+import { defined } from '../platform/pick.js'
 import type { Problem } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
 import type { Guest } from '../guest/index.js'
@@ -9,6 +10,7 @@ import {
   nameAddresses,
   recordsOfConsole,
   Symbolizer,
+  unloadedPlaceIn,
   type Finding,
 } from '../verdict/index.js'
 import type { ReadyMachine } from '../vm/index.js'
@@ -77,9 +79,13 @@ export class KernelWatch {
   /** Findings not taken yet, complete up to the last mark. */
   takeFindings(): Finding[] {
     this.#findings.add(this.#reader.end())
-    const { reportedRecords } = this.#of.modules
+    const { reportedRecords, sections } = this.#of.modules
     return this.#findings
       .take()
+      .map(finding => ({
+        ...finding,
+        ...defined({ unloaded: unloadedPlaceIn(finding, sections) }),
+      }))
       .filter(
         ({ kind, firstSequence }) =>
           kind !== 'unknown-parameter' || !reportedRecords.has(firstSequence),

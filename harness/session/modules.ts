@@ -6,10 +6,14 @@ import type { MachineSetup } from './job.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
 import { loadFailure } from './load-failure.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'
+import { unloadFailure } from './unload-failure.js'
 import type { GuestModules } from '../suite-api/test-guest.js'
 
 const FOLDER = '/lib/modprove'
-const CODE_SECTIONS = ['.init.text', '.text', '.text.unlikely', '.exit.text']
+const SECTIONS = [
+  ...['.init.text', '.text', '.text.unlikely', '.exit.text'],
+  ...['.rodata', '.data', '.bss'],
+]
 
 type ModulesGuest = Pick<Guest, 'readFile' | 'readBytes' | 'log'>
 
@@ -81,13 +85,18 @@ export class Modules implements GuestModules {
     throw unknownParameter(this.#asInsmod(module), names, ko)
   }
 
-  /** Code sections of all modules that were ever loaded, those loaded last first. */
+  /** Sections of all modules that were ever loaded, those loaded last first. */
   get sections(): readonly LoadedSection[] {
     return [...this.#sections.values()].reverse()
   }
 
   async unload(name: string): Promise<void> {
-    await this.process.deleteModule(name, O_NONBLOCK)
+    try {
+      await this.process.deleteModule(name, O_NONBLOCK)
+    } catch (error) {
+      if (!(error instanceof SyscallError)) throw error
+      throw unloadFailure(error, (await this.#lineOf(name)) ?? [])
+    }
   }
 
   async loaded(): Promise<string[]> {
@@ -97,7 +106,7 @@ export class Modules implements GuestModules {
   }
 
   async references(name: string): Promise<number> {
-    const line = (await this.#lines()).find(([module]) => module === name)
+    const line = await this.#lineOf(name)
     if (line === undefined) throw harnessError('MODULE_NOT_LOADED', `Module ${name} is not loaded.`)
     return Number(line[2])
   }
@@ -141,14 +150,18 @@ export class Modules implements GuestModules {
   async #readSections(module: string): Promise<void> {
     const read = (section: string): Promise<string> =>
       this.#guest.readFile(`/sys/module/${module}/sections/${section}`).catch(() => '')
-    const addresses = await Promise.all(CODE_SECTIONS.map(read))
-    for (const [index, section] of CODE_SECTIONS.entries()) {
+    const addresses = await Promise.all(SECTIONS.map(read))
+    for (const [index, section] of SECTIONS.entries()) {
       const address = addresses[index]?.trim() ?? ''
       if (address === '') continue
       const key = `${module} ${section} ${address}`
       this.#sections.delete(key)
       this.#sections.set(key, { module, section, address: BigInt(address) })
     }
+  }
+
+  async #lineOf(name: string): Promise<string[] | undefined> {
+    return (await this.#lines()).find(([module]) => module === name)
   }
 
   async #lines(): Promise<string[][]> {

@@ -1,23 +1,34 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { buildAgent, startAgent } from '../guest/local-agent.fixture.js'
-import type { Guest } from '../guest/index.js'
+import { TaskEnded, type Guest } from '../guest/index.js'
+import { buildAgent, startAgent, type RunningAgent } from '../guest/local-agent.fixture.js'
 import { outliving, readBaseline } from './outliving.js'
 
 const local = await buildAgent()
 t.teardown(() => local[Symbol.asyncDispose]())
 
-const reading = (path: string): Promise<string> => readFile(path, 'utf8')
+/** This host, as a guest, whose files may have other texts. */
+const hostAs = (
+  { files }: Pick<RunningAgent, 'files'>,
+  textOf: (path: string) => string | undefined | Promise<string>,
+): Pick<Guest, 'log' | 'readFile' | 'listTree'> => ({
+  log: { last: 7 } as Guest['log'],
+  readFile: async path => (await textOf(path)) ?? '',
+  // What others do on this host meanwhile is not what is tested.
+  listTree: (folder, closed) =>
+    /^\/(?:proc|dev)$/.test(folder) ? files.listTree(folder, closed) : Promise.resolve([]),
+})
 
-void t.test('the baseline is all that runs and is there, however much that is', async t => {
+void t.test('the baseline is all that runs, is there and is registered', async t => {
   await using running = await startAgent(local)
-  const process = await running.process()
-  const { pids, ticks, entries } = await readBaseline({ readFile: reading }, process)
-  t.ok(pids.has(process.pid) && pids.has(globalThis.process.pid) && pids.has(1))
+  const guest = hostAs(running, path => readFile(path, 'utf8').catch(() => ''))
+  const { pids, ticks, entries } = await readBaseline(guest)
+  t.ok(pids.has(globalThis.process.pid) && pids.has(1))
   t.ok(ticks > 0)
   for (const path of ['/proc/version', '/proc/sys/kernel/ostype', '/dev/null'])
     t.ok(entries.has(path), path)
-  t.notOk(entries.has('/proc/1') || entries.has('/proc/1/stat'), 'processes are no entries')
+  t.ok(entries.has('/proc/filesystems: proc') && entries.has('/proc/devices: 1 mem'))
+  t.notOk(entries.has('/proc/1/stat'), 'of processes there are only the ids')
 })
 
 const stat = (pid: number, comm: string, flags: number, ticks: number): string =>
@@ -25,9 +36,7 @@ const stat = (pid: number, comm: string, flags: number, ticks: number): string =
 
 void t.test('what is new and of the kernel is left behind; what ends meanwhile is not', async t => {
   await using running = await startAgent(local)
-  const process = await running.process()
   const one = globalThis.process.pid
-  const other = process.pid
   const files: Record<string, string> = {
     [`/proc/${one}/stat`]: stat(one, 'ring_thread', 0x208040, 7),
     [`/proc/${one}/stack`]: '[<0>] msleep+0x29/0x40\n',
@@ -37,20 +46,17 @@ void t.test('what is new and of the kernel is left behind; what ends meanwhile i
     '/proc/1/stat': stat(1, 'kthread', 0x208040, 90),
     '/proc/1/stack': '',
   }
-  const guest = {
-    log: { last: 7 },
-    readFile: (path: string) => {
-      const text = files[path]
-      if (path !== `/proc/${other}/stat`) return Promise.resolve(text ?? '')
-      return Promise.reject(Object.assign(new Error('gone'), { code: 'ESRCH' }))
-    },
-  } as unknown as Guest
-  const all = await readBaseline(guest, process)
+  const gone = Object.assign(new Error('gone'), { code: 'ESRCH' })
+  const guest = hostAs(
+    running,
+    path => files[path] ?? (path.endsWith('/stat') ? Promise.reject(gone) : ''),
+  )
+  const all = await readBaseline(guest)
   const entries = new Set([...all.entries].filter(path => !/^\/dev\/(?:null|zero)$/.test(path)))
-  const pids = new Set([...all.pids].filter(pid => pid !== one && pid !== other))
+  const pids = new Set([...all.pids].filter(pid => pid !== one))
   const before = { pids, entries, ticks: all.ticks }
   const titles = async (): Promise<string[]> =>
-    (await outliving(guest, process, before)).map(({ title }) => title)
+    (await outliving(guest, before)).map(({ title }) => title)
   const left = [
     'kernel thread ring_thread outlives the modules',
     'an hrtimer outlives its module: its function is gone',
@@ -58,26 +64,65 @@ void t.test('what is new and of the kernel is left behind; what ends meanwhile i
     '/dev/zero outlives the modules',
   ]
   t.strictSame((await titles()).sort(), [...left].sort())
-  const [thread] = await outliving(guest, process, before)
+  const [thread] = await outliving(guest, before)
   t.match(thread?.frames[0], { function: 'msleep' })
 
   files['/proc/1/stat'] = stat(1, 'kthread', 0x208040, 91)
   const again = await titles()
   t.ok(again.includes('kernel thread kthread outlives the modules'), 'its number was free again')
-  t.strictSame(await outliving({ ...guest, readFile: async () => '' }, process, all), [])
+  t.strictSame(
+    await outliving(
+      hostAs(running, () => ''),
+      all,
+    ),
+    [],
+  )
 })
 
 void t.test('a worker that has not said yet what it is is no thread of a module', async t => {
   await using running = await startAgent(local)
-  const process = await running.process()
   const flags = [0x208040, 0x208060]
-  const guest = {
-    log: { last: 7 },
-    readFile: async (path: string) =>
-      path === '/proc/1/stat' ? stat(1, 'kworker/0:7', flags.shift() ?? 0x208060, 91) : '',
-  } as unknown as Guest
-  const { pids, entries } = await readBaseline({ readFile: reading }, process)
-  const before = { pids, entries, ticks: 90 }
-  t.strictSame(await outliving(guest, process, before), [])
+  const guest = hostAs(running, path =>
+    path === '/proc/1/stat' ? stat(1, 'kworker/0:7', flags.shift() ?? 0x208060, 91) : '',
+  )
+  const { pids, entries } = await readBaseline(guest)
+  t.strictSame(await outliving(guest, { pids, entries, ticks: 90 }), [])
   t.equal(flags.length, 0, 'it was asked again')
 })
+
+void t.test(
+  'what stays registered is told by its name, and lists that crash their reader',
+  async t => {
+    const guest = (lists: Record<string, string | Error>) => ({
+      log: { last: 7 } as Guest['log'],
+      listTree: async () => [],
+      readFile: async (path: string) => {
+        const text = lists[path] ?? ''
+        if (text instanceof Error) throw text
+        return text
+      },
+    })
+    const before = await readBaseline(
+      guest({
+        '/proc/devices': 'Character devices:\n  1 mem\n',
+        '/proc/ioports': '0000-001f : dma1\n',
+        '/proc/net/protocols': 'protocol  size sockets\nUDP  1024  0\n',
+      }),
+    )
+    const after = guest({
+      '/proc/devices': 'Character devices:\n  1 mem\n240 ring\n',
+      '/proc/filesystems': new TaskEnded('read', 'the process was killed by SIGKILL'),
+      '/proc/ioports': '0000-001f : dma1\n9000-900f : ring_io\n',
+      '/proc/net/protocols': 'protocol  size sockets\nUDP  1024  4\nRING 8 0\n',
+    })
+    t.match(await outliving(after, before), [
+      { title: '/proc/devices: N ring outlives the modules' },
+      { title: '/proc/filesystems: an entry that crashes who reads it outlives the modules' },
+      {
+        title: '/proc/ioports: ring_io outlives the modules',
+        text: '/proc/ioports: 9000-900f : ring_io',
+      },
+      { title: '/proc/net/protocols: RING outlives the modules' },
+    ])
+  },
+)

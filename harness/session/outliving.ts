@@ -1,4 +1,4 @@
-import type { Guest, Process } from '../guest/index.js'
+import type { Guest } from '../guest/index.js'
 import {
   outlivingEntries,
   outlivingThread,
@@ -6,7 +6,8 @@ import {
   readOutlivingTimers,
   type Finding,
 } from '../verdict/index.js'
-import { listTree, runningPids } from './list-tree.js'
+import { readLists, readTrees } from './left-behind.js'
+import { pidsIn } from './running-pids.js'
 
 /** The state of a guest before a module is loaded. */
 export interface Baseline {
@@ -17,40 +18,31 @@ export interface Baseline {
   readonly entries: ReadonlySet<string>
 }
 
-/** Where modules make entries, and what changes there without them. */
-const PLACES: readonly [folder: string, omitted: RegExp][] = [
-  ['/proc', /^\/proc\/(?:\d+|self|thread-self|sys\/fs\/binfmt_misc)$/],
-  ['/dev', /^\/dev\/(?:pts|shm|mqueue|fd)$/],
-  // gcov keeps the counts of unloaded modules
-  ['/sys/kernel/debug', /^\/sys\/kernel\/debug\/(?:gcov|tracing)$/],
-]
-const DEPTH_FOLDERS = 4
+const isEntry = (path: string): boolean => !/^\/proc\/\d+$/.test(path)
 
-type Readable = Pick<Guest, 'readFile'>
+type Asked = Pick<Guest, 'readFile' | 'listTree'>
 
-export async function readBaseline(guest: Readable, process: Process): Promise<Baseline> {
-  const [pids, uptime, entries] = await Promise.all([
-    runningPids(process),
+export async function readBaseline(guest: Asked): Promise<Baseline> {
+  const [paths, lists, uptime] = await Promise.all([
+    readTrees(guest),
+    readLists(guest),
     guest.readFile('/proc/uptime'),
-    listEntries(process),
   ])
-  return { pids: new Set(pids), ticks: Math.round(100 * parseFloat(uptime)), entries }
-}
-
-async function listEntries(process: Process): Promise<ReadonlySet<string>> {
-  const trees = PLACES.map(([folder, omitted]) => listTree(process, folder, omitted, DEPTH_FOLDERS))
-  return new Set((await Promise.all(trees)).flat())
+  return {
+    pids: new Set(pidsIn(paths, '/proc')),
+    ticks: Math.round(100 * parseFloat(uptime)),
+    entries: new Set([...paths, ...lists]),
+  }
 }
 
 /**
  * What unloaded modules left behind, as far as the kernel shows it: new threads (a WQ_MEM_RECLAIM
- * workqueue has one, too), high-resolution timers, and entries of /proc, /dev and debugfs. The
- * kernel lists no ordinary timers (timer_list has only hrtimers): debug objects find one in the
- * module's memory; nothing finds one on the heap.
+ * workqueue has one, too), high-resolution timers, entries of /proc, /dev and /sys, and what is
+ * registered. The kernel lists no ordinary timers (timer_list has only hrtimers): debug objects
+ * find one in the module's memory; nothing finds one on the heap, nor a notifier.
  */
 export async function outliving(
-  guest: Readable & Pick<Guest, 'log'>,
-  process: Process,
+  guest: Asked & Pick<Guest, 'log'>,
   before: Baseline,
 ): Promise<Finding[]> {
   const read = (path: string): Promise<string> =>
@@ -60,13 +52,11 @@ export async function outliving(
       throw error
     })
   const threadOf = async (pid: number) => readKernelThread(await read(`/proc/${pid}/stat`))
-  const [pids, timers, entries] = await Promise.all([
-    runningPids(process),
-    read('/proc/timer_list'),
-    listEntries(process),
-  ])
+  const [paths, timers] = await Promise.all([readTrees(guest), read('/proc/timer_list')])
   const { last } = guest.log
-  const threads = (await Promise.all(pids.map(threadOf))).filter(thread => thread !== undefined)
+  const threads = (await Promise.all(pidsIn(paths, '/proc').map(threadOf))).filter(
+    thread => thread !== undefined,
+  )
   // The kernel reuses a pid when its thread has ended.
   const fresh = threads.filter(({ pid, ticks }) => !before.pids.has(pid) || ticks > before.ticks)
   const found = fresh.map(async thread => {
@@ -75,9 +65,12 @@ export async function outliving(
     const isStill = (await threadOf(thread.pid))?.ticks === thread.ticks
     return isStill ? [outlivingThread({ ...thread, stack }, last)] : []
   })
+  const threadsLeft = (await Promise.all(found)).flat()
+  // Last: what is left there may crash its reader.
+  const lists = await readLists(guest)
   return [
-    ...(await Promise.all(found)).flat(),
+    ...threadsLeft,
     ...readOutlivingTimers(timers, last),
-    ...outlivingEntries(before.entries, entries, last),
+    ...outlivingEntries(before.entries, new Set([...paths.filter(isEntry), ...lists]), last),
   ]
 }

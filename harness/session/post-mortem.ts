@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { scaled } from '../platform/deadlines.js'
+import { defined } from '../platform/pick.js'
 import type { Guest } from '../guest/index.js'
 import type { LogRecord } from '../contract/log-record.js'
 import {
@@ -14,7 +15,7 @@ import type { Life } from './life.js'
 import { LATE_MS } from './listen.js'
 import { race } from './race.js'
 import { withoutZeros } from './registers.js'
-import { stuckInSilence, stuckInTask } from './stuck.js'
+import { nameOf, SILENT, stuckInSilence, stuckInTask } from './stuck.js'
 
 const CONSOLE_LINES = 2000
 /** Console lines shown after the connection was lost. */
@@ -74,9 +75,17 @@ export async function postMortem(
   const lossNotes = death.cause === 'connection-lost' ? [lostBecause, lastWords(unread)] : []
   const taken = [ran?.text ?? blocked, registers ?? '']
   const evidence = [...taken, ...lossNotes].filter(text => text !== '').join('\n')
-  const stuckIn = ran === undefined ? stuckInTask(blocked) : stuckInSilence(ran.frames)
   const isStuck = death.cause === 'hang' || death.cause === 'timeout'
-  return { death, findings, evidence, ...(isStuck && stuckIn !== undefined ? { stuckIn } : {}) }
+  if (!isStuck) return { death, findings, evidence }
+  const frame = ran === undefined ? stuckInTask(blocked) : stuckInSilence(ran.frames)
+  const location = frame && (await kernel.symbolizer.locationOf(frame))
+  const stuckIn = frame === undefined ? ran && SILENT : nameOf(frame)
+  return {
+    death: { ...death, ...defined({ location }) },
+    findings,
+    evidence,
+    ...defined({ stuckIn }),
+  }
 }
 
 /** Stacks of the tasks in uninterruptible sleep: sysrq-w (Documentation/admin-guide/sysrq.rst). */

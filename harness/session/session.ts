@@ -89,7 +89,7 @@ export class Session implements AsyncDisposable {
    * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged; `UNKNOWN_PARAMETER`
    */
   async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
-    this.#baseline ??= await readBaseline(this.guest, this.modules.process)
+    this.#baseline ??= await readBaseline(this.guest)
     const [mark, loaded] = await Promise.all([this.mark(), this.modules.loaded()])
     if (!this.modules.match(loaded, wanted)) await this.modules.replace(wanted)
     return mark
@@ -98,7 +98,7 @@ export class Session implements AsyncDisposable {
   /** What unloaded modules left behind. */
   async outliving(): Promise<Finding[]> {
     if (this.#baseline === undefined) return []
-    return outliving(this.guest, this.modules.process, this.#baseline)
+    return outliving(this.guest, this.#baseline)
   }
 
   /** Whether the guest answers, asked by ssh and on its console. */

@@ -47,7 +47,8 @@ void t.test(
 
     await using running = await startAgent(local)
     const guest = {
-      process: () => running.process(),
+      listTree: (folder: string, closed: readonly string[]) =>
+        running.files.listTree(folder, closed),
       readFile: (path: string) => readFile(path, 'utf8'),
     }
     const mine = async () => {

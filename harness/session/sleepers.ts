@@ -1,6 +1,6 @@
-import type { Guest, Process } from '../guest/index.js'
+import type { Guest } from '../guest/index.js'
 import { parseStat } from '../platform/process/stat.js'
-import { runningPids } from './list-tree.js'
+import { runningPids } from './running-pids.js'
 
 /** A task in an uninterruptible sleep; see proc(5). */
 export interface Sleeper {
@@ -16,26 +16,24 @@ export interface Sleeper {
 /** A kernel thread; see PF_KTHREAD in include/linux/sched.h. It may sleep so for ever. */
 const PF_KTHREAD = 0x00200000
 
+type Asked = Pick<Guest, 'listTree' | 'readFile'>
+
 /** Empty for a process that has just ended. */
-const threadsOf = (process: Process, path: string): Promise<readonly number[]> =>
-  runningPids(process, `${path}/task`).catch(() => [])
+const threadsOf = (guest: Asked, path: string): Promise<readonly number[]> =>
+  runningPids(guest, `${path}/task`)
 
 /** All threads of processes that sleep uninterruptibly now. */
-export async function readSleepers(
-  guest: Pick<Guest, 'process' | 'readFile'>,
-): Promise<readonly Sleeper[]> {
+export async function readSleepers(guest: Asked): Promise<readonly Sleeper[]> {
   // A task that has just ended has no file any more.
   const read = (path: string): Promise<string> => guest.readFile(path).catch(() => '')
-  await using process = await guest.process()
-  const pids = await runningPids(process)
+  const pids = await runningPids(guest)
   const stats = await Promise.all(pids.map(pid => read(`/proc/${pid}/stat`)))
   const tasks: string[] = []
   for (const stat of stats.map(parseStat)) {
     if (stat === undefined || (stat.flags & PF_KTHREAD) !== 0) continue
     const path = `/proc/${stat.pid}`
-    // One at a time: the process's scratch memory does not fit many folders.
     if (stat.threads === 1) tasks.push(path)
-    else for (const thread of await threadsOf(process, path)) tasks.push(`${path}/task/${thread}`)
+    else for (const thread of await threadsOf(guest, path)) tasks.push(`${path}/task/${thread}`)
   }
   const sleepers = tasks.map(async path => {
     const stat = parseStat(await read(`${path}/stat`))

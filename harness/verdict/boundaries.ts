@@ -2,6 +2,7 @@ import { mendNames } from './broken-names.js'
 import { isBareAddress, isRegister, parseFaultLine, parseTraceLine } from './frames.js'
 import { checkRows } from './check-rows.js'
 import { faultRows } from './fault-rows.js'
+import { misuseRows } from './misuse-rows.js'
 import { quietRows } from './quiet-rows.js'
 import type { SplatRow } from './splat-row.js'
 
@@ -21,7 +22,7 @@ export const PRELUDE =
 export const CONSEQUENCE =
   /^Kernel panic - not syncing: (?:Fatal |.{0,60}panic_on_warn|.{0,60}warned too often|softlockup|hung_task|RCU Stall|Hard LOCKUP|Attempted to kill|Aiee|Oops|System is deadlocked on memory|Out of memory)/
 
-const everyRow = [...checkRows, ...faultRows, ...quietRows]
+const everyRow = [...checkRows, ...faultRows, ...quietRows, ...misuseRows]
 
 /** Matches the beginning of any row; one test rejects most lines. */
 const MAY_BEGIN = new RegExp(everyRow.map(({ begin }) => `(?:${begin.source})`).join('|'))

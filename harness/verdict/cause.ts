@@ -1,5 +1,5 @@
 import type { MachineEnd } from '../contract/machine-end.js'
-import { isStall, type Finding, type FindingKind } from './finding.js'
+import { isStall, type Finding, type FindingKind, type SourceLocation } from './finding.js'
 
 /** Everything known about a test that did not return, or whose machine died. */
 export interface LossEvidence {
@@ -35,6 +35,8 @@ export interface LossOfResult {
   readonly status: 'fail' | 'error'
   /** One or two sentences for a person, naming the evidence. */
   readonly explanation: string
+  /** The line of a module at which it hangs. */
+  readonly location?: SourceLocation
 }
 
 const OOPSES: ReadonlySet<FindingKind> = new Set(['oops', 'gpf', 'bug', 'stack-overflow'] as const)

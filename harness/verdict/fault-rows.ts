@@ -94,12 +94,6 @@ export const faultRows: readonly SplatRow[] = [
     title: alone('$1'),
     end: 'line',
   },
-  // lib/kobject.c, kobject_init(): a stack without a WARN()
-  {
-    begin: /^kobject \(\S{1,20}\): (tried to init an initialized object)/,
-    kind: 'warning',
-    title: 'kobject: tried to init an initialized object',
-  },
   // kernel/dma/debug.c: from here on nothing is checked
   {
     begin: /^DMA-API: (debugging out of memory - disabling)/,

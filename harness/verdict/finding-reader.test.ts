@@ -240,3 +240,36 @@ void t.test('a report of the same kind is not taken for the end of the one befor
   )
   t.end()
 })
+
+void t.test('what an interrupt came upon is not meant, unless by a watchdog', t => {
+  const below = [
+    ' <IRQ>',
+    ' run_timer_softirq+0x14/0x28',
+    ' handle_softirqs+0xb5/0x1ad',
+    ' common_interrupt+0x6b/0x83',
+    ' </IRQ>',
+    ' <TASK>',
+    ' asm_common_interrupt+0x22/0x40',
+    ' do_getdents+0xa1/0xb1',
+    ' </TASK>',
+    '---[ end trace 0000000000000000 ]---',
+  ]
+  const oops = [
+    'BUG: unable to handle page fault for address: ffffffffa0003010',
+    'Oops: 0002 [#1] PREEMPT',
+    'CPU: 0 PID: 46 Comm: find Tainted: G           O       6.1.0 #1',
+    'RIP: 0010:__run_timers+0xdc/0x17b',
+    'Call Trace:',
+    ...below,
+  ]
+  t.strictSame(titles(read(records(oops))), ['unable to handle page fault in __run_timers'])
+  const lockup = [
+    'watchdog: BUG: soft lockup - CPU#0 stuck for 23s! [find:46]',
+    'CPU: 0 PID: 46 Comm: find Tainted: G           O       6.1.0 #1',
+    'RIP: 0010:native_pause+0x2/0x10',
+    'Call Trace:',
+    ...below.slice(0, -1),
+  ]
+  t.strictSame(titles(read(records(lockup))), ['soft lockup in do_getdents'])
+  t.end()
+})

@@ -98,6 +98,18 @@ export interface MemoryAccess {
   readonly size: number | undefined
 }
 
+/** A place in a module that was not loaded any more when the kernel reported it. */
+export interface UnloadedPlace {
+  /** As the kernel printed it. */
+  readonly digits: string
+  readonly module: string
+  readonly section: string
+  /** From the section's start. */
+  readonly address: number
+  /** The function that lay there; set by `symbolize`. */
+  readonly function?: string
+}
+
 /** One report of the kernel. */
 export interface Finding {
   readonly kind: FindingKind
@@ -113,6 +125,10 @@ export interface Finding {
   readonly related: readonly RelatedStack[]
   /** In a tested module's source; from the headline or `symbolize`. */
   readonly location: SourceLocation | undefined
+  /** Neither stack nor registers came after its headline, as they do when the kernel prints it. */
+  readonly isBare?: true
+  /** Where an address that it is about had been: of a module that is unloaded. */
+  readonly unloaded?: UnloadedPlace
   /** Printed by a tested module's own printk at `location`, not by a kernel check. */
   readonly isPrintk?: true
   /** Why `location` is missing although a tested module is involved. */

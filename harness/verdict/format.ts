@@ -1,6 +1,6 @@
 import type { FindingReport, TraceFrame, TraceLine } from '../contract/events.js'
 import { defined } from '../platform/pick.js'
-import type { Finding, Frame } from './finding.js'
+import type { Finding, Frame, UnloadedPlace } from './finding.js'
 import { MOST_TEXTS } from './collapse.js'
 import { telling } from './frames.js'
 import type { JudgedFinding } from './known-findings.js'
@@ -43,7 +43,7 @@ interface Repeated {
 
 /** One line per frame: the stack at fault first, each other one below its title. */
 function traceOf(finding: Finding): TraceLine[] {
-  const { location, locationReason, isPrintk, texts } = finding
+  const { location, locationReason, isPrintk, texts, unloaded } = finding
   const stacks: ShownStack[] = [
     shownOf({ title: undefined, frames: telling(finding.frames), elided: finding.elided }),
     ...finding.related.map(shownOf),
@@ -51,10 +51,20 @@ function traceOf(finding: Finding): TraceLine[] {
   const share = shareOf(stacks.map(stack => stack.frames.length))
   return [
     ...(isPrintk && location ? [{ note: "the module's own printk:", location }] : []),
+    ...(unloaded === undefined ? [] : [unloadedLine(unloaded, location)]),
     ...(texts === undefined ? [] : [{ note: textsLine(texts) }]),
     ...stacks.flatMap(stack => stackLines(stack, share)),
     ...(locationReason ? [{ note: `(no line of the module: ${locationReason})` }] : []),
   ]
+}
+
+/** `0xffffffffa00019d0 is in memory of the unloaded module ring: ring_tick` */
+function unloadedLine(
+  { digits, module, function: name }: UnloadedPlace,
+  location: Finding['location'],
+): TraceLine {
+  const note = `${digits} is in memory of the unloaded module ${module}`
+  return name === undefined ? { note } : { note: `${note}: ${name}`, ...defined({ location }) }
 }
 
 /** `40 different texts: "BUG: item 1", "BUG: item 2", …` */

@@ -1,6 +1,7 @@
 export * from './finding.js'
 export { FindingReader } from './finding-reader.js'
 export { recordsOfConsole } from './console-text.js'
+export { unloadedPlaceIn } from './unloaded.js'
 export { Symbolizer } from './symbolize.js'
 export { parseTraceLine } from './frames.js'
 export { nameAddresses, whatRan, type LoadedSection } from './what-ran.js'

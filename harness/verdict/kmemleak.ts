@@ -43,7 +43,7 @@ function leakOf(
   modules: ReadonlySet<string>,
   sequence: number,
 ): Finding {
-  const relevant = relevantFrame(frames, modules)
+  const relevant = relevantFrame(frames, modules, false)
   const name = relevant === undefined ? undefined : plainName(relevant.function)
   return {
     ...besideLog('kmemleak', `memory leak${name === undefined ? '' : ` in ${name}`}`, sequence),

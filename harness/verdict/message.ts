@@ -4,15 +4,11 @@ import type { Finding } from './finding.js'
 const MAX_CHARACTERS = 200
 const HEADLINE = /^(?:WARNING: |kernel BUG at )/
 
-/** The message of a WARN() or BUG(), or a driver's own `BUG: …`; empty if there is none. */
-export function messageOf({
-  kind,
-  frames,
-  text,
-}: Pick<Finding, 'kind' | 'frames' | 'text'>): string {
+/** The message of a WARN() or BUG(), or what has no stack; empty if there is none. */
+export function messageOf({ isBare, text }: Pick<Finding, 'isBare' | 'text'>): string {
   const lines = text.split('\n', 16)
   const [first = ''] = lines
-  if (kind === 'bug' && frames.length === 0) return first.slice(0, MAX_CHARACTERS)
+  if (isBare) return first.slice(0, MAX_CHARACTERS)
   const cut = lines.findIndex(line => CUT_HERE.test(line))
   const head = lines.findIndex(line => HEADLINE.test(line))
   if (cut === -1 || head <= cut) return ''

@@ -59,7 +59,7 @@ export function readOutlivingTimers(timerList: string, sequence: number): Findin
 }
 
 /**
- * New files and folders; the contents of new folders are not listed.
+ * New files, folders and what is registered; the contents of new folders are not listed.
  *
  * @param sequence as above
  */
@@ -71,9 +71,13 @@ export function outlivingEntries(
   const isNew = (path: string): boolean => after.has(path) && !before.has(path)
   const fresh = [...after].filter(path => isNew(path) && !isNew(path.replace(/\/[^/]*$/, '')))
   return fresh.slice(0, MOST_ENTRIES).map(path => ({
-    ...left(`${path.replace(/\d+/g, 'N')} outlives the modules`, sequence),
+    ...left(`${withoutAddresses(path).replace(/\d+/g, 'N')} outlives the modules`, sequence),
     text: path,
   }))
 }
+
+/** `/proc/iomem: fed00000-fed003ff : ring` without its range. */
+const withoutAddresses = (entry: string): string =>
+  entry.replace(/(?<=: )[0-9a-f]{4,16}-[0-9a-f]{4,16} : /, '')
 
 const left = (title: string, sequence: number): Finding => besideLog('outliving', title, sequence)

@@ -73,6 +73,10 @@ export function taskOf(line: string): Finding['task'] {
   return stuck === null ? undefined : { comm: stuck[1] ?? '', pid: Number(stuck[2]) }
 }
 
+/** Lines that come with a stack or with registers, and that survive where those are lost. */
+export const isOfReport = (line: string): boolean =>
+  /^(?:CPU: \d|Hardware name: |RIP: |Call [Tt]race:|Modules linked in:|---\[ end )/.test(line)
+
 /** The work function of a workqueue worker (kernel/workqueue.c), printed without an offset. */
 export const workerFunctionOf = (line: string): string | undefined =>
   /^\s{0,8}(?:last function: |preempt=\S{1,20} lock=\S{1,20} RCU=\S{1,20} workfn=)([A-Za-z_][\w.]{0,199})/.exec(

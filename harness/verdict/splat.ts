@@ -1,10 +1,24 @@
 import type { LogRecord } from '../contract/log-record.js'
-import type { Finding, FindingKind, Frame, MemoryAccess, ModuleSource } from './finding.js'
+import {
+  isOfWatchdogs,
+  type Finding,
+  type FindingKind,
+  type Frame,
+  type MemoryAccess,
+  type ModuleSource,
+} from './finding.js'
 import { isMachinery, parseSymbol, plainName, relevantFrame, runawayFrame } from './frames.js'
 import type { Beginning } from './boundaries.js'
 import { locateHeadline } from './module-source.js'
 import { mayBeOverflow, kindAndTitleOf } from './refinements.js'
-import { accessHeadOf, accessIn, accessOf, taskOf, workerFunctionOf } from './report-lines.js'
+import {
+  accessHeadOf,
+  accessIn,
+  accessOf,
+  isOfReport,
+  taskOf,
+  workerFunctionOf,
+} from './report-lines.js'
 import { titleOf, type SplatRow } from './splat-row.js'
 import { StackReader } from './stack-reader.js'
 import { stableTitle } from './title.js'
@@ -106,6 +120,7 @@ export class Splat {
     const { kind, title } = this.#name(about)
     const headline = this.#head?.match.input ?? ''
     const location = locateHeadline(headline, modules, relevant?.module)
+    const mayBeWords = frames.length === 0 && related.length === 0 && this.row?.end !== 'line'
     const inModule = relevant?.module !== undefined && names.has(relevant.module)
     return {
       kind,
@@ -116,6 +131,7 @@ export class Splat {
       elided: fault.elided,
       related,
       location,
+      ...(mayBeWords && !this.#text.some(isOfReport) ? { isBare: true } : {}),
       locationReason: inModule && location === undefined ? 'not looked up' : undefined,
       access: this.#access,
       task: this.#task,
@@ -131,7 +147,7 @@ export class Splat {
 
   /** Prefers the taker of a held lock if no frame at fault is in a tested module. */
   #relevantOf(frames: readonly Frame[], modules: ReadonlySet<string>): Frame | undefined {
-    const relevant = relevantFrame(frames, modules)
+    const relevant = relevantFrame(frames, modules, isOfWatchdogs(this.row?.kind ?? ''))
     const isTested = (frame: Frame): boolean => modules.has(frame.module ?? '')
     if ((relevant !== undefined && isTested(relevant)) || !OF_LOCKS.test(this.row?.kind ?? ''))
       return relevant

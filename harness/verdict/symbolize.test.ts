@@ -163,6 +163,22 @@ void t.test("a section's last function may reach to the end of its page", async 
   })
 })
 
+void t.test('the function of an unloaded module that a report is about has its line', async t => {
+  const debugKo = await built
+  const symbolizer = new Symbolizer([{ name: 'ring_test', sources, debugKo }])
+  const { stdout } = await promisify(execFile)('nm', [debugKo])
+  const address = parseInt(/^([0-9a-f]+) [tT] ring_push$/m.exec(stdout)?.[1] ?? '', 16)
+  const unloaded = { digits: '0xffffffffa0001000', module: 'ring_test', section: '.text', address }
+  const [bare] = found('kfree+0x1/0x2').map(finding => ({ ...finding, unloaded }))
+  const [finding] = await symbolizer.symbolize(bare === undefined ? [] : [bare])
+  t.match(finding, { unloaded: { function: 'ring_push' }, location: { file: 'module/ring.c' } })
+  const inData = { ...unloaded, section: '.data' }
+  const [other] = await symbolizer.symbolize(
+    bare === undefined ? [] : [{ ...bare, unloaded: inData }],
+  )
+  t.match(other, { unloaded: inData, location: undefined })
+})
+
 void t.test('what cannot be looked up says why, and is no error', async t => {
   const debugKo = await built
   const stripped = `${debugKo}.stripped`

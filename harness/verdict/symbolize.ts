@@ -1,9 +1,10 @@
-import type { Finding, Frame, ModuleSource, StackRole } from './finding.js'
+import type { Finding, Frame, ModuleSource, SourceLocation, StackRole } from './finding.js'
 import { DebugObject, type ObjectPlace } from './debug-object.js'
 import { frameOf, parseFaultLine, parseTraceLine, plainName, telling } from './frames.js'
 import { locate } from './module-source.js'
 import type { SectionAddress } from './object-symbols.js'
 import { findPrintk } from './printk-format.js'
+import { stableTitle } from './title.js'
 
 /** Places of an instruction, innermost inlined function first; or why there are none. */
 type Lookup = readonly ObjectPlace[] | string
@@ -40,20 +41,37 @@ export class Symbolizer {
       ]),
     )
     const placed = findings.map(finding => this.#withPlaces(finding))
-    return Promise.all(placed.map(finding => this.#withPrintk(finding)))
+    return Promise.all(
+      placed.map(async finding => this.#withPrintk(await this.#withUnloaded(finding))),
+    )
   }
 
-  /** A lone `BUG:` text without stack or location may be a module's own printk. */
+  /** Names the function of an unloaded module that a report is about. */
+  async #withUnloaded(finding: Finding): Promise<Finding> {
+    const { unloaded } = finding
+    if (unloaded === undefined) return finding
+    const frame = await this.frameAt(unloaded, true)
+    if (frame === undefined) return finding
+    const location = finding.location ?? (await this.locationOf(frame))
+    return { ...finding, location, unloaded: { ...unloaded, function: frame.function } }
+  }
+
+  /** What has no stack may be a module's own printk, in the kernel's words. */
   async #withPrintk(finding: Finding): Promise<Finding> {
-    const { frames, related, location, kind, text } = finding
-    if (kind !== 'bug' || frames.length > 0 || related.length > 0 || location !== undefined)
+    const { frames, related, location, isBare, isBesideLog, text } = finding
+    if (frames.length > 0 || related.length > 0 || location !== undefined || isBesideLog)
       return finding
+    const [said = ''] = text.split('\n', 1)
     for (const { root, sources } of this.#modules.values()) {
-      const location = root === undefined ? undefined : await findPrintk(root, sources, text)
-      if (location !== undefined) return { ...finding, isPrintk: true, location }
+      const location = root === undefined ? undefined : await findPrintk(root, sources, said)
+      if (location !== undefined)
+        return { ...finding, isPrintk: true, title: stableTitle(said), location }
     }
-    const locationReason = 'printed without a trace: it may be a message of a driver'
-    return { ...finding, locationReason }
+    if (!isBare) return finding
+    return {
+      ...finding,
+      locationReason: 'printed without a trace: it may be a message of a driver',
+    }
   }
 
   /** The frame of an address in a tested module: a running instruction or a return address. */
@@ -67,6 +85,12 @@ export class Symbolizer {
     if (found === undefined) return undefined
     const offset = exact ? found.offset : found.offset + 1
     return { ...frameOf({ ...found, offset }, exact), module: name }
+  }
+
+  /** The line of a frame, or of what is inlined there. */
+  async locationOf(frame: Frame): Promise<SourceLocation | undefined> {
+    await this.#lookUpAll([frame])
+    return this.#expand(frame).find(({ location }) => location)?.location
   }
 
   /** Appends source lines to the frames of tested modules in a text. */

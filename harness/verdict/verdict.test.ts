@@ -11,6 +11,7 @@ const report = (kind: string, more: Partial<FindingReport> = {}): FindingReport 
 const inTask = { ...findingAt(7), caller: 'T57' }
 const inInterrupt = { ...findingAt(8), caller: 'C0' }
 const location = { file: 'module/ring.c', line: 7 }
+const suiteLine = { file: 'suites/ring.suite.ts', line: 3 }
 const panic = { cause: 'panic', status: 'fail' } as const
 const lost = { cause: 'qemu-died', status: 'error' } as const
 const stall = { problems: [problem('finding')], reports: [report('rcu-stall')] }
@@ -97,6 +98,21 @@ const CASES: readonly Case[] = [
       sinceStillMs: 1,
     },
     { status: 'error', cause: 'stopped' },
+  ],
+  [
+    'a hang is told with its line, where its problem has none',
+    {
+      problems: [problem('overrun'), problem('taint'), { ...problem('overrun'), at: suiteLine }],
+      death: { cause: 'timeout', status: 'fail', location },
+    },
+    {
+      status: 'fail',
+      problems: [
+        { ...problem('overrun'), at: location },
+        problem('taint'),
+        { ...problem('overrun'), at: suiteLine },
+      ],
+    },
   ],
   [
     'an interrupt complained',

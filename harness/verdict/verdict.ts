@@ -1,4 +1,4 @@
-import type { FindingReport, Problem, ProblemKind } from '../contract/events.js'
+import type { FindingReport, Problem, ProblemKind, SourceLine } from '../contract/events.js'
 import { locationText, traceText } from '../platform/source-text.js'
 import { timesText } from '../platform/text.js'
 import type { Cause, LossOfResult } from './cause.js'
@@ -14,7 +14,7 @@ export interface VerdictFacts {
   /** The same, as parsed. */
   readonly findings: readonly Finding[]
   /** How its machine was lost. */
-  readonly death?: Pick<LossOfResult, 'cause' | 'status'> | undefined
+  readonly death?: Pick<LossOfResult, 'cause' | 'status' | 'location'> | undefined
   /** The test's own reason for skipping. */
   readonly skipped?: string | undefined
   /** Milliseconds since a stopped machine was resumed; Infinity if it was never stopped. */
@@ -43,6 +43,8 @@ type Unknown = (typeof UNKNOWN)[number]
 
 const OF_THE_LOG: ReadonlySet<ProblemKind> = new Set<ProblemKind>(['finding', 'taint'])
 
+const OF_THE_END: ReadonlySet<ProblemKind> = new Set<ProblemKind>(['overrun', 'death'])
+
 /** Ends that a timer or thread of an earlier test may have caused. */
 const SUDDEN: ReadonlySet<Cause> = new Set<Cause>(['panic', 'oops', 'guest-reset', 'guest-halted'])
 
@@ -51,7 +53,8 @@ const STALLS_AFTER_MS = 60_000
 
 /** The result of a test or of a suite's end. */
 export function verdictOf(facts: VerdictFacts): Verdict {
-  const { problems, reports, findings, death, skipped, sinceStillMs } = facts
+  const { reports, findings, death, skipped, sinceStillMs } = facts
+  const problems = facts.problems.map(problem => located(problem, death?.location))
   if (death !== undefined) {
     const { cause } = death
     const status = statusAfterDeath(death, reports)
@@ -75,6 +78,10 @@ export function verdictOf(facts: VerdictFacts): Verdict {
   if (skipped !== undefined) return { status: 'skip', reason: skipped, problems }
   return { status: 'pass', problems }
 }
+
+/** A hang is a problem at the line where the task hangs. */
+const located = (problem: Problem, at: SourceLine | undefined): Problem =>
+  at !== undefined && OF_THE_END.has(problem.kind) ? { at, ...problem } : problem
 
 /** The result of what has problems and no machine that could tell more. */
 export const verdictOfProblems = (problems: readonly Problem[]): Verdict =>

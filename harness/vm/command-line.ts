@@ -132,6 +132,8 @@ function kernelParameters(spec: MachineSpec): string {
     // A panic reboots at once, by triple fault: a microvm has no other way, and it ends QEMU.
     ...['panic=-1', 'reboot=t'],
     'random.trust_cpu=on',
+    // Each slab cache is then listed by its name, and a module's that is left is seen.
+    'slab_nomerge',
     // A guest starved by a busy host would take its timer for broken, and panic.
     'no_timer_check',
     ...(spec.accelerator === 'tcg' ? forEmulated(spec) : []),

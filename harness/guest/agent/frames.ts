@@ -6,7 +6,7 @@ import { ProtocolError } from '../errors.js'
  */
 const HEADER_BYTES = 16
 
-export const PROTOCOL_VERSION = 4
+export const PROTOCOL_VERSION = 5
 export const MAX_PAYLOAD_BYTES = 64 * 1024
 
 export const Request = {
@@ -26,6 +26,7 @@ export const Request = {
   readFile: 23,
   writeFile: 24,
   syscall32: 25,
+  listTree: 26,
 } as const
 
 export const Answer = {

@@ -149,6 +149,27 @@ export function encodeNewFile(path: string, mode: number, content: Uint8Array): 
   return Buffer.concat([encodeNumber(mode), encodeNumber(name.length), name, content])
 }
 
+/** @param skip entries that are known already */
+export const encodeListTree = (skip: number, paths: readonly string[]): Buffer =>
+  Buffer.concat([encodeNumber(skip), ...paths.map(path => Buffer.from(`${path}\0`))])
+
+/** Paths of the entries that the agent names by their level (a byte) and their name. */
+export function decodeTree(folder: string, names: Buffer): string[] {
+  const found: string[] = []
+  const parents = [folder]
+  for (let at = 0; at < names.length;) {
+    const level = names.readUInt8(at)
+    const end = names.indexOf(0, at + 1)
+    const parent = parents[level - 1]
+    if (parent === undefined || end === -1) throw new ProtocolError('sent a tree with no branch')
+    const path = `${parent}/${names.toString('latin1', at + 1, end)}`
+    found.push(path)
+    parents.splice(level, parents.length, path)
+    at = end + 1
+  }
+  return found
+}
+
 export function encodeNumber(number: number): Buffer {
   const payload = Buffer.allocUnsafe(4)
   payload.writeUInt32LE(number >>> 0, 0)

@@ -1,6 +1,6 @@
 import { SyscallError } from '../errors.js'
 import { Answer, MAX_PAYLOAD_BYTES, Request } from './frames.js'
-import { encodeNewFile, type AgentError } from './payloads.js'
+import { decodeTree, encodeListTree, encodeNewFile, type AgentError } from './payloads.js'
 import type { Task } from './task.js'
 
 /**
@@ -40,6 +40,32 @@ export async function writeFile(
   const asked = { what: () => `write of ${path}`, deadlineMs }
   await task.ask(Request.writeFile, payload, asked, Answer.ok, failedOn(path))
   return true
+}
+
+/** A level, a name of at most 255 bytes, and a null byte. */
+const MAX_ENTRY_BYTES = 257
+
+/**
+ * Paths of all that is below a folder, which may be missing; mostly in one round trip.
+ * @param closed patterns (glob(7)) of folders that are named but not looked into
+ */
+export async function listTree(
+  task: Task,
+  folder: string,
+  closed: readonly string[],
+  deadlineMs: number,
+): Promise<string[]> {
+  const asked = { what: () => `list of ${folder}`, deadlineMs }
+  const parts: Buffer[] = []
+  for (let skip = 0; ;) {
+    const payload = encodeListTree(skip, [folder, ...closed])
+    const part = (await task.ask(Request.listTree, payload, asked, Answer.data, failedOn(folder)))
+      .payload
+    parts.push(part)
+    if (part.length <= MAX_PAYLOAD_BYTES - MAX_ENTRY_BYTES)
+      return decodeTree(folder, Buffer.concat(parts))
+    skip += part.filter(byte => byte === 0).length
+  }
 }
 
 const failedOn =

@@ -445,3 +445,16 @@ void t.test('closing the connection kills everything that was started', async t 
     t.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
   }
 })
+
+void t.test('a tree is listed whole, however much that is, without what is closed', async t => {
+  const long = (at: number): string => `${'n'.repeat(200)}${at}`
+  const many = Object.fromEntries(Array.from({ length: 700 }, (_, at) => [long(at), '']))
+  const folder = t.testdir({ a: { b: { c: '' }, many }, closed: { hidden: '' }, z: '' })
+  const expected = [
+    ...['a', 'a/b', 'a/b/c', 'a/many', 'closed', 'z'],
+    ...Object.keys(many).map(name => `a/many/${name}`),
+  ]
+  const found = await running.files.listTree(folder, [`${folder}/cl*`])
+  t.strictSame(found.sort(), expected.map(path => `${folder}/${path}`).sort())
+  t.strictSame(await running.files.listTree(`${folder}/none`, []), [])
+})

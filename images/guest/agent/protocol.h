@@ -12,7 +12,7 @@
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "frames are sent as they lie in memory");
 static_assert(sizeof(long) == 8, "system calls take and give 64 bits");
 
-#define PROTOCOL	4
+#define PROTOCOL	5
 #define MAX_PAYLOAD	(64 * 1024)
 
 enum request {
@@ -33,6 +33,7 @@ enum request {
 	READ_FILE,
 	WRITE_FILE,
 	SYSCALL_32,
+	LIST_TREE,
 };
 
 enum answer {
@@ -108,6 +109,12 @@ struct fault {
 struct new_file {
 	uint32_t mode, path_length;
 	char path[MAX_PAYLOAD - 2 * sizeof(uint32_t)];	/* and its content */
+};
+
+/* A folder, and patterns of paths in it that are named but not looked into; all end with 0. */
+struct list_tree {
+	uint32_t skip;
+	char patterns[1020];
 };
 
 struct new_task {

@@ -21,6 +21,7 @@ static const struct {
 	[EXIT] = { answer_exit, sizeof(uint32_t), sizeof(uint32_t) },
 	[READ_FILE] = { answer_read_file, 0, MAX_PAYLOAD },
 	[WRITE_FILE] = { answer_write_file, offsetof(struct new_file, path), MAX_PAYLOAD },
+	[LIST_TREE] = { answer_list_tree, sizeof(uint32_t), sizeof(struct list_tree) - 1 },
 };
 
 /* The answer to the request in the task's frame, whose payload is in its place. */

@@ -63,4 +63,7 @@ void answer_write(struct task *task);
 void answer_read_file(struct task *task);
 void answer_write_file(struct task *task);
 
+/* tree.c */
+void answer_list_tree(struct task *task);
+
 #endif
