@@ -26,14 +26,22 @@ export interface Attempt {
  *
  * @param work the test's body and its verdict; returns problems other than failed assertions. Each
  * of them fails the test in its TAP, too
+ * @param tellLate told the first assertion, or throw, that comes when the attempt is over
  */
 export async function attempt(
   name: string,
   work: (t: Test) => Promise<readonly Problem[]>,
+  tellLate: (problem: Problem) => void = () => undefined,
 ): Promise<Attempt> {
   const options: TestOpts = { name, bail: false }
   const { Test } = nodeTap()
   const t = new Test(options)
+  const early: Problem[] = []
+  let tell = (problem: Problem): void => void early.push(problem)
+  tellAfterEnd(t, problem => {
+    tell(problem)
+    tell = () => undefined
+  })
   let stream = ''
   t.on('data', (chunk: Buffer | string) => (stream += chunk.toString()))
   const ended = new Promise<void>(resolve => t.once('end', resolve))
@@ -41,6 +49,8 @@ export async function attempt(
   // A fresh mark: no test can hide an assertion of its own behind it.
   const mark = randomUUID()
   for (const { kind, message, detail } of found) {
+    // A test that called t.end() itself takes no more.
+    if (t.results !== undefined) break
     // No source line: the harness's own lines are not the test's.
     t.fail(message, { at: null, stack: '', detail, kind, mark })
   }
@@ -57,7 +67,19 @@ export async function attempt(
     const message = 'it asserted nothing: was an await forgotten?'
     problems.push({ kind: 'nothing-asserted', message })
   }
-  return { problems: [...problems, ...found], skipped, tap: stream, whole }
+  if (early.length === 0) tell = tellLate
+  return { problems: [...problems, ...early, ...found], skipped, tap: stream, whole }
+}
+
+/** What a test, or a subtest of it, asserts or throws after its end; node-tap drops that. */
+function tellAfterEnd(t: Test, tell: (problem: Problem) => void): void {
+  const threw = t.threw.bind(t)
+  t.threw = (error, ...more) => {
+    if (t.results === undefined) return threw(error, ...more)
+    const { message, ...place } = problemOf(error)
+    const detail = 'Was an await forgotten, or t.end() called early?'
+    tell({ detail, ...place, kind: 'late', message: `"${t.name}" had ended: ${message}` })
+  }
 }
 
 /** node-tap's reason for a test that ended without an assertion. */

@@ -11,6 +11,7 @@ import {
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import type { Life } from '../session/life.js'
+import { LateFindings } from './late-findings.js'
 import type { TryResult } from './try-result.js'
 import { runTest } from './run-test.js'
 import type { TestBody } from '../suite-api/registry.js'
@@ -140,6 +141,7 @@ async function ran(toy: Toy): Promise<TryResult> {
           markKnownFindings([finding], known, ref)[0]?.allowed !== undefined,
       } as unknown as FindingReports,
       strays,
+      late: new LateFindings([], () => undefined),
       signal: new AbortController().signal,
     },
   )

@@ -1,3 +1,4 @@
+import type { Test } from 'tap'
 import type { FindingReport, Problem } from '../contract/events.js'
 import { scaled } from '../platform/deadlines.js'
 import { findingProblems } from '../verdict/index.js'
@@ -23,7 +24,7 @@ const NO_INVARIANTS: readonly Invariant[] = []
 const VERDICT_MS = 15_000
 
 /** The part of a job's site that a test needs. */
-type TestSite = Pick<JobSite, 'job' | 'suite' | 'reports' | 'strays' | 'signal'>
+type TestSite = Pick<JobSite, 'job' | 'suite' | 'reports' | 'strays' | 'signal' | 'late'>
 
 /**
  * One try of one test on a live machine, and the verdict on its part of the kernel log: loads its
@@ -34,7 +35,7 @@ type TestSite = Pick<JobSite, 'job' | 'suite' | 'reports' | 'strays' | 'signal'>
 export async function runTest(
   test: TestDefinition,
   session: Session,
-  { job, suite, reports, strays, signal }: TestSite,
+  { job, suite, reports, strays, signal, late }: TestSite,
 ): Promise<TryResult> {
   const deadline = testDeadline(test, suite, job)
   const verdictMs = scaled(VERDICT_MS, job.machine.accelerator)
@@ -76,7 +77,7 @@ export async function runTest(
     return (await reports.of(found.take())).filter(({ allowed }) => allowed !== undefined)
   }
 
-  const { problems, skipped, tap, whole } = await attempt(test.name, async t => {
+  const runAndJudge = async (t: Test): Promise<readonly Problem[]> => {
     let taint = { before: 0, after: 0 }
     let off: readonly string[] = []
     session.kernel.onReport = finding => {
@@ -123,7 +124,9 @@ export async function runTest(
     await new Promise(resolve => setImmediate(resolve))
     const own = [...checks.problems, ...tainted, ...findingProblems(shown), ...strays.take()]
     return [...found.problems, ...own]
-  })
+  }
+  const tellLate = (problem: Problem): void => late.tell(problem)
+  const { problems, skipped, tap, whole } = await attempt(test.name, runAndJudge, tellLate)
   session.kernel.onReport = undefined
   signal.throwIfAborted()
   const result = found.result(problems, unguarded, { tap, skipped })
