@@ -76,9 +76,7 @@ function tellAfterEnd(t: Test, tell: (problem: Problem) => void): void {
   const threw = t.threw.bind(t)
   t.threw = (error, ...more) => {
     if (t.results === undefined) return threw(error, ...more)
-    const { message, ...place } = problemOf(error)
-    const detail = 'Was an await forgotten, or t.end() called early?'
-    tell({ detail, ...place, kind: 'late', message: `"${t.name}" had ended: ${message}` })
+    tell(problemAfter(t.name, error))
   }
 }
 
@@ -107,6 +105,13 @@ export function problemOf(error: unknown, kind: ProblemKind = 'thrown'): Problem
   const { code, message, firstError, at = placeIn(error.stack) } = error
   const detail = [error.detail, error.remedy].filter(text => text !== undefined).join('\n')
   return { kind, message, code, ...defined({ detail: detail || undefined, firstError, at }) }
+}
+
+/** What came when its test had ended. */
+export function problemAfter(test: string, error: unknown): Problem {
+  const { message, ...place } = problemOf(error, 'late')
+  const detail = 'Was an await forgotten, or t.end() called early?'
+  return { detail, ...place, message: `"${test}" had ended: ${message}` }
 }
 
 const OURS = ['harness', '.modprove'].map(folder => `${packageRoot}/${folder}/`)
