@@ -94,6 +94,12 @@ t.test('what is asserted after the end fails it, or is told, at its line, once',
     return [{ kind: 'taint', message: 'the kernel is tainted' }]
   })
   t.match(ended.problems, [{ message: /"ends" had ended/, at }, { kind: 'taint' }])
+  const ends = await attempt('ends itself', async inner => {
+    inner.pass('fine')
+    inner.end()
+    return []
+  })
+  t.match(ends, { problems: [], whole: true })
   for (const act of [late, thrown]) {
     const told: Problem[] = []
     const tests: Test[] = []
