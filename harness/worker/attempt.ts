@@ -5,7 +5,7 @@ import { scaledHere } from '../platform/deadlines.js'
 import type { Problem, ProblemKind, SourceLine } from '../contract/events.js'
 import { defined } from '../platform/pick.js'
 import { packageRoot } from '../platform/package-root.js'
-import { ModproveError } from '../platform/errors.js'
+import { ModproveError, thrownFirst } from '../platform/errors.js'
 import { race } from '../session/race.js'
 import { failedAssertions } from './failed-assertions.js'
 import { nodeTap } from './node-tap.js'
@@ -96,7 +96,8 @@ function skippedBecause(t: Test): string | undefined {
 }
 
 /** An exception as a problem: our errors with their details, others with the suite's line. */
-export function problemOf(error: unknown, kind: ProblemKind = 'thrown'): Problem {
+export function problemOf(thrown: unknown, kind: ProblemKind = 'thrown'): Problem {
+  const error = thrownFirst(thrown)
   if (!(error instanceof Error)) return { kind, message: `threw ${String(error)}` }
   if (!(error instanceof ModproveError)) {
     const at = placeIn(error.stack)
