@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
 import type { ExecOptions, ExecResult, Guest, Process, RunningCommand } from '../guest/index.js'
 import { failureError, harnessError, type ModproveError } from '../platform/errors.js'
+import { suiteLine } from '../platform/suite-line.js'
 import type { FaultSweep } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
 import { readTap } from './guest-tap.js'
@@ -120,7 +121,8 @@ export class LiveGuest implements TestGuest {
   }
 
   async tap(t: Test, program: string, args: readonly string[] = []): Promise<void> {
+    const at = suiteLine(new Error().stack)
     const running = await this.stream([this.programPath(program), ...args])
-    await readTap(t, program, running)
+    await readTap(t, program, running, at)
   }
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { relative } from 'node:path'
 import type { Test, TestOpts } from 'tap'
 import { scaledHere } from '../platform/deadlines.js'
-import type { Problem, ProblemKind, SourceLine } from '../contract/events.js'
+import type { Problem, ProblemKind } from '../contract/events.js'
 import { defined } from '../platform/pick.js'
-import { packageRoot } from '../platform/package-root.js'
+import { suiteLine } from '../platform/suite-line.js'
 import { ModproveError, thrownFirst } from '../platform/errors.js'
 import { race } from '../session/race.js'
 import { failedAssertions } from './failed-assertions.js'
@@ -100,10 +99,10 @@ export function problemOf(thrown: unknown, kind: ProblemKind = 'thrown'): Proble
   const error = thrownFirst(thrown)
   if (!(error instanceof Error)) return { kind, message: `threw ${String(error)}` }
   if (!(error instanceof ModproveError)) {
-    const at = placeIn(error.stack)
+    const at = suiteLine(error.stack)
     return { kind, message: `${error.name}: ${error.message}`, ...defined({ at }) }
   }
-  const { code, message, firstError, at = placeIn(error.stack) } = error
+  const { code, message, firstError, at = suiteLine(error.stack) } = error
   const detail = [error.detail, error.remedy].filter(text => text !== undefined).join('\n')
   return { kind, message, code, ...defined({ detail: detail || undefined, firstError, at }) }
 }
@@ -113,18 +112,4 @@ export function problemAfter(test: string, error: unknown): Problem {
   const { message, ...place } = problemOf(error, 'late')
   const detail = 'Was an await forgotten, or t.end() called early?'
   return { detail, ...place, message: `"${test}" had ended: ${message}` }
-}
-
-const OURS = ['harness', '.modprove'].map(folder => `${packageRoot}/${folder}/`)
-
-/** The first frame outside the harness and packages, relative to the project (the cwd). */
-function placeIn(stack: string | undefined): SourceLine | undefined {
-  for (const line of stack?.split('\n') ?? []) {
-    const [, file, number] =
-      /(?:\(|at )(?:file:\/\/)?([^()\s?]+)(?:\?[^:)]*)?:(\d+):\d+\)?$/.exec(line) ?? []
-    if (file === undefined || number === undefined || !file.startsWith('/')) continue
-    if (!file.includes('/node_modules/') && !OURS.some(folder => file.startsWith(folder)))
-      return { file: relative(process.cwd(), file), line: Number(number) }
-  }
-  return undefined
 }

@@ -119,7 +119,7 @@ async function resultOf(
  */
 async function tryTest(
   test: TestDefinition,
-  { results, late }: JobSite,
+  { suite, results, late }: JobSite,
   machine: JobMachine,
 ): Promise<TryResult> {
   await machine.discardLost(test.name)
