@@ -6,6 +6,8 @@ interface LateFinding {
   readonly during: string
   /** The last test that had ended on that machine. */
   readonly after?: string
+  /** That test brought it about again, alone. */
+  readonly isProved?: boolean
   readonly finding: FindingReport
 }
 

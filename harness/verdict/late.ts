@@ -10,8 +10,11 @@ const last = (test: string | undefined): string =>
 export const lateProblems = (late: readonly Late[]): Problem[] =>
   late.flatMap(each => {
     if (!('finding' in each)) return [each]
-    const { during, after, finding } = each
-    const when = `late, of a test before "${during}", in which it came${last(after)}`
+    const { during, after, isProved, finding } = each
+    const when =
+      isProved === true
+        ? `late, of "${after}", which alone brings it about again; it came in "${during}"`
+        : `late, of a test before "${during}", in which it came${last(after)}`
     return finding.allowed === undefined ? [lateProblem(when, finding)] : []
   })
 

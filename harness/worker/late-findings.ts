@@ -17,10 +17,18 @@ export class LateFindings {
     this.#tell = tell
   }
 
-  /** @param after the last test that had passed on the machine */
-  add(during: string, findings: readonly FindingReport[], after: string | undefined): void {
+  /**
+   * @param after the last test that had passed on the machine
+   * @param isProved that test brings it about alone
+   */
+  add(
+    during: string,
+    findings: readonly FindingReport[],
+    after: string | undefined,
+    isProved = false,
+  ): void {
     for (const finding of findings)
-      this.tell({ during, finding, ...(after === undefined ? {} : { after }) })
+      this.tell({ during, finding, isProved, ...(after === undefined ? {} : { after }) })
   }
 
   tell(late: Late): void {
