@@ -33,7 +33,7 @@ export class JobResults {
     return this.#failed
   }
 
-  /** Why no further test is run, after two hung alike: each further one takes as long and shows nothing new. */
+  /** Why no further test is run, after two hung alike: a third takes as long, and shows no more. */
   get whyGivenUp(): string | undefined {
     const [stuckIn] = [...this.#stuck].find(([, times]) => times >= MOST_HANGS) ?? []
     if (stuckIn === undefined) return undefined

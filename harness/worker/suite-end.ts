@@ -31,7 +31,7 @@ function unlessRefused(error: unknown): void {
 
 /**
  * The verdict on a machine that ran to the end of its suite file. What a module's exit forgets to
- * cancel has run out by then: the last test arms it once more, and the modules are unloaded at once.
+ * cancel has run out by then: the last test arms it once more, and the modules go at once.
  * @param rerun runs that test; only what the kernel says of it counts
  */
 export async function suiteEnd(

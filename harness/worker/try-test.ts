@@ -46,7 +46,7 @@ export async function tryTest(
   return result
 }
 
-/** What a test that passed brings about alone; the suite fails anyway, so that no leak is missed. */
+/** What a test that passed brings about alone. The suite fails anyway: no leak is missed. */
 async function provedOf(
   suspect: TestDefinition,
   results: JobSite['results'],
