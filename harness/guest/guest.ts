@@ -57,7 +57,7 @@ export class Guest implements GuestAccess {
   /**
    * Ends every process started by `process()`, a fork or a command, then takes readings without
    * them, and reads the kernel log to its end. All requests are sent at once: one round trip,
-   * unless something was still running, or a reading needs a second request.
+   * unless something was still starting or running, or a reading needs a second request.
    * @param kept processes from `process()` that stay alive
    * @param readings sends all the requests it can before it awaits an answer
    * @param graceMs how long processes that outlived their command or parent may take to exit
@@ -74,6 +74,7 @@ export class Guest implements GuestAccess {
   }> {
     const [agent, log] = [this.#agent, this.log]
     const limitMs = agent.deadlineMs / 5
+    await Promise.allSettled(this.#connection.starting)
     const pids = [...kept, ...(await this.#files.own())].map(({ pid }) => pid)
     // First: once a process is killed, its children cannot be attributed.
     const seen = agent.others(false)

@@ -55,3 +55,9 @@ export const failureError = (
   message: string,
   details?: ErrorDetails,
 ): ModproveError => new ModproveError(code, EXIT.failed, message, details)
+
+/** What was thrown first: `using` wraps it in a SuppressedError when a disposal fails, too. */
+export function thrownFirst(error: unknown): unknown {
+  if (!(error instanceof Error && error.name === 'SuppressedError')) return error
+  return thrownFirst((error as Error & { readonly suppressed?: unknown }).suppressed)
+}

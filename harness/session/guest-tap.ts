@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import type { SourceLine } from '../contract/events.js'
 import type { Exit, RunningCommand } from '../guest/index.js'
 import { TapReader, type TapPoint } from '../tap/index.js'
 import { decodeUtf8 } from '../platform/text.js'
@@ -18,8 +19,15 @@ const KSFT_SKIP = 4
  * Errors of the stream and of the program's exit become failed assertions.
  *
  * @param program its name, for messages
+ * @param at the line that runs it, as the place of all that fails
  */
-export async function readTap(t: Test, program: string, running: RunningCommand): Promise<void> {
+export async function readTap(
+  t: Test,
+  program: string,
+  running: RunningCommand,
+  at: SourceLine | undefined,
+): Promise<void> {
+  const place = placeOf(at)
   let asserted = false
   let failures = 0
   let bytes = 0
@@ -27,7 +35,7 @@ export async function readTap(t: Test, program: string, running: RunningCommand)
   const reader = new TapReader(point => {
     asserted ||= point.outcome !== 'skip'
     if (point.outcome === 'fail') failures += 1
-    if (point.outcome !== 'fail' || failures <= MOST_FAILURES) report(t, point)
+    if (point.outcome !== 'fail' || failures <= MOST_FAILURES) report(t, point, place)
   })
   running.stdout.on('data', (chunk: Buffer) => {
     bytes += chunk.length
@@ -40,20 +48,24 @@ export async function readTap(t: Test, program: string, running: RunningCommand)
   })
   const exit = await running.exited
   const { problems, skipped } = reader.end()
-  const extra = { ...noPlace, ...(stderr.length > 0 ? { detail: decodeUtf8(stderr) } : {}) }
+  const detail = stderr.length > 0 ? { detail: decodeUtf8(stderr) } : {}
+  const fail = (what: string): unknown => t.fail(what, { ...place, ...detail })
   if (failures > MOST_FAILURES)
-    t.fail(`${program}: ${failures - MOST_FAILURES} more tests failed`, noPlace)
-  if (bytes > MOST_BYTES) t.fail(`${program} printed more than ${MOST_BYTES} bytes`, extra)
+    t.fail(`${program}: ${failures - MOST_FAILURES} more tests failed`, { ...place })
+  if (bytes > MOST_BYTES) fail(`${program} printed more than ${MOST_BYTES} bytes`)
   else {
-    for (const problem of problems) t.fail(`${program}: ${problem}`, extra)
+    for (const problem of problems) fail(`${program}: ${problem}`)
     const wasSkipped = exit.code === KSFT_SKIP && !asserted && problems.length === 0
-    if (exit.code !== 0 && !wasSkipped) t.fail(`${program} ended ${exitWords(exit)}`, extra)
-    else if (skipped !== undefined) t.pass(program, { ...noPlace, skip: skipped })
+    if (exit.code !== 0 && !wasSkipped) fail(`${program} ended ${exitWords(exit)}`)
+    else if (skipped !== undefined) t.pass(program, { ...place, skip: skipped })
   }
 }
 
-/** Keeps node-tap from adding source lines of the harness to assertions. */
-const noPlace: Record<string, unknown> = { at: null, stack: '' }
+/** For one assertion: node-tap changes it. Without, it would add source lines of the harness. */
+const placeOf = (at: SourceLine | undefined): Record<string, unknown> => ({
+  at: at === undefined ? null : { fileName: at.file, lineNumber: at.line },
+  stack: '',
+})
 
 const exitWords = ({ code, signal }: Exit): string =>
   signal === null ? `with status ${code}` : `by SIG${signal}`
@@ -67,9 +79,13 @@ function titleOf(parts: readonly string[]): string {
   return title
 }
 
-function report(t: Test, { path, name, outcome, reason, ok, detail }: TapPoint): void {
+function report(
+  t: Test,
+  { path, name, outcome, reason, ok, detail }: TapPoint,
+  place: Record<string, unknown>,
+): void {
   const title = titleOf([...path, name])
-  const extra: Record<string, unknown> = { ...noPlace, ...(detail === '' ? {} : { detail }) }
+  const extra: Record<string, unknown> = { ...place, ...(detail === '' ? {} : { detail }) }
   if (outcome === 'skip') t.pass(title, { ...extra, skip: reason || true })
   else if (outcome === 'todo') t.ok(ok, title, { ...extra, todo: reason || true })
   else if (outcome === 'pass') t.pass(title, extra)

@@ -39,6 +39,11 @@ t.test('what is asked already is not asked twice', async t => {
   await t.rejects(life.watch.failed, { name: 'GuestSilent' })
 })
 
+t.test('a guest that answers on its console alone is given up', async t => {
+  const life = new LifeWatch(async () => ({ pingAnswered: true, connection: 'lost' }), 1)
+  await t.rejects(life.watch.failed, { name: 'GuestCutOff' })
+})
+
 const lost: Life = { pingAnswered: false, connection: 'lost' }
 
 for (const [says, answer, ends] of [

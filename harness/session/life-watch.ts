@@ -12,13 +12,22 @@ class GuestSilent extends NotReturned {
   }
 }
 
+/** A guest that answers on its console alone: what waits for ssh waits for ever. */
+class GuestCutOff extends NotReturned {
+  override readonly name = 'GuestCutOff'
+
+  constructor() {
+    super('ssh did not reach the guest any more')
+  }
+}
+
 /** Most tests end earlier, and are not disturbed. */
 const FIRST_MS = 2_000
 const AGAIN_MS = 5_000
 
 /** Pings a guest from time to time: if it is silent, the test ends, whatever its timeout. */
 export class LifeWatch {
-  /** Fails with {@link GuestSilent}. */
+  /** Fails with {@link GuestSilent} or {@link GuestCutOff}. */
   readonly watch: Watch
   readonly #ask: () => Promise<Life>
   #asking: Promise<Life> | undefined
@@ -36,8 +45,9 @@ export class LifeWatch {
 
   async #look(): Promise<void> {
     const { pingAnswered, connection } = await this.answer()
-    // A lost connection ends the test by itself.
+    // A connection that was closed ends the test by itself.
     if (pingAnswered === false && connection === 'open') throw new GuestSilent()
+    if (pingAnswered === true && connection === 'lost') throw new GuestCutOff()
     this.#asking = undefined
   }
 }

@@ -18,3 +18,15 @@ void t.test('a program that does not compile fails the test that uses it', async
   t.throws(() => live.programPath('bad'), broken)
   t.match(await live.program('good', ['-v']), ['/lib/modprove/bin/good', '-v'])
 })
+
+void t.test('a guest whose test has ended tells the first use, and answers none', async t => {
+  const live = new LiveGuest({ ...session, modules: {} } as Session, kernel, 0)
+  const told: Error[] = []
+  t.ok(live.modules)
+  live.end(use => told.push(use))
+  const answers = [live.exec('true'), live.readFile('/x')]
+  t.throws(() => live.modules, { code: 'TEST_ENDED' })
+  t.match(told, [{ code: 'TEST_ENDED' }])
+  t.equal(told.length, 1)
+  t.equal(await Promise.race([...answers, new Promise(r => setImmediate(r, 'none'))]), 'none')
+})

@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
 import type { ExecOptions, ExecResult, Guest, Process, RunningCommand } from '../guest/index.js'
-import { failureError, harnessError } from '../platform/errors.js'
+import { failureError, harnessError, type ModproveError } from '../platform/errors.js'
+import { suiteLine } from '../platform/suite-line.js'
 import type { FaultSweep } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
 import { readTap } from './guest-tap.js'
@@ -21,51 +22,65 @@ const logIncomplete = () =>
 /** The guest as one test sees it, with the kernel log since the test began. */
 export class LiveGuest implements TestGuest {
   readonly kernel: GuestKernel
-  readonly modules: Modules
   readonly sweeps: FaultSweep[] = []
+  readonly #modules: Modules
   readonly #guest: Guest
   readonly #broken: MachineSetup['brokenPrograms']
   readonly #since: number
+  #tellLate: ((use: ModproveError) => void) | undefined
 
   /** @param since sequence number of the last record before the test */
   constructor(session: Session, kernel: GuestKernel, since: number) {
     this.kernel = kernel
-    this.modules = session.modules
+    this.#modules = session.modules
     this.#guest = session.guest
     this.#broken = session.setup.brokenPrograms
     this.#since = since
   }
 
+  /**
+   * The test has ended: the first use from now on is told, and none gets an answer, as an error
+   * would show in a later test.
+   */
+  end(tellLate: (use: ModproveError) => void): void {
+    this.#tellLate = tellLate
+  }
+
+  get modules(): Modules {
+    if (this.#tellLate === undefined) return this.#modules
+    throw this.#late()
+  }
+
   process(): Promise<Process> {
-    return this.#guest.process()
+    return this.#use(guest => guest.process())
   }
 
   exec(command: string | readonly string[], options?: ExecOptions): Promise<ExecResult> {
-    return this.#guest.exec(command, options)
+    return this.#use(guest => guest.exec(command, options))
   }
 
   stream(command: string | readonly string[]): Promise<RunningCommand> {
-    return this.#guest.stream(command)
+    return this.#use(guest => guest.stream(command))
   }
 
   readFile(path: string): Promise<string> {
-    return this.#guest.readFile(path)
+    return this.#use(guest => guest.readFile(path))
   }
 
   readBytes(path: string): Promise<Buffer> {
-    return this.#guest.readBytes(path)
+    return this.#use(guest => guest.readBytes(path))
   }
 
   writeFile(path: string, content: Uint8Array | string): Promise<void> {
-    return this.#guest.writeFile(path, content)
+    return this.#use(guest => guest.writeFile(path, content))
   }
 
   upload(path: string, content: Uint8Array, mode?: number): Promise<void> {
-    return this.#guest.upload(path, content, mode)
+    return this.#use(guest => guest.upload(path, content, mode))
   }
 
   exists(path: string): Promise<boolean> {
-    return this.#guest.exists(path)
+    return this.#use(guest => guest.exists(path))
   }
 
   async kernelLog(): Promise<LogRecord[]> {
@@ -73,6 +88,19 @@ export class LiveGuest implements TestGuest {
     await log.barrier()
     if (log.oldest > this.#since + 1) throw logIncomplete()
     return log.since(this.#since).filter(record => record.facility === 0)
+  }
+
+  #use<T>(work: (guest: Guest) => Promise<T>): Promise<T> {
+    if (this.#tellLate === undefined) return work(this.#guest)
+    this.#late()
+    return new Promise(() => undefined)
+  }
+
+  #late(): ModproveError {
+    const use = failureError('TEST_ENDED', 'its guest was used')
+    this.#tellLate?.(use)
+    this.#tellLate = () => undefined
+    return use
   }
 
   programPath(name: string): string {
@@ -93,7 +121,8 @@ export class LiveGuest implements TestGuest {
   }
 
   async tap(t: Test, program: string, args: readonly string[] = []): Promise<void> {
+    const at = suiteLine(new Error().stack)
     const running = await this.stream([this.programPath(program), ...args])
-    await readTap(t, program, running)
+    await readTap(t, program, running, at)
   }
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { SyscallError, type Guest, type Process } from '../guest/index.js'
+import { CallTimeout, SyscallError, type Guest, type Process } from '../guest/index.js'
 import { Modules } from './modules.js'
 
 /** Modules in a guest that loads each to the next of these addresses; without, it refuses. */
@@ -8,7 +8,8 @@ function loading(...addresses: readonly string[]) {
   const given: string[] = []
   let init = ''
   const process = {
-    open: async () => ({ [Symbol.asyncDispose]: async () => undefined }),
+    within: () => process,
+    open: async () => ({ close: async () => undefined }),
     finitModule: async (_: unknown, parameters: string) => {
       const next = left.shift()
       if (next === undefined) throw new SyscallError('finit_module', ['3', '"): ENOENT (no)"'], 8)
@@ -61,4 +62,22 @@ t.test('modules that are loaded with them need not be loaded again', async t => 
   t.ok(modules.match(['ring'], [{ name: 'ring' }]))
   t.ok(modules.match(['ring'], [{ name: 'ring', parameters: { size: 4 } }]))
   t.notOk(modules.match(['ring'], [{ name: 'ring', parameters: { size: 8 } }]))
+})
+
+t.test('a load that does not end is given up once, with its file', async t => {
+  const limits: number[] = []
+  const stuck = new CallTimeout('finit_module(3)', 45_000)
+  const file = { close: () => new Promise(() => undefined) }
+  const process = {
+    within: (ms: number) => (limits.push(ms), process),
+    open: async () => file,
+    finitModule: () => Promise.reject(stuck),
+  } as unknown as Process
+  const hanging = new Modules(process, { log: {} } as Guest, {
+    modules: [],
+    warnings: [],
+    parameters: {},
+  })
+  await t.rejects(hanging.load({ name: 'ring' }), stuck)
+  t.ok(limits.every(ms => ms >= 45_000))
 })

@@ -1,5 +1,6 @@
 import { readModinfo } from '../builder/modules/modinfo.js'
 import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../guest/index.js'
+import { scaledHere } from '../platform/deadlines.js'
 import { harnessError } from '../platform/errors.js'
 import type { LoadedSection } from '../verdict/index.js'
 import type { MachineSetup } from './job.js'
@@ -10,6 +11,8 @@ import { unloadFailure } from './unload-failure.js'
 import type { GuestModules } from '../suite-api/test-guest.js'
 
 const FOLDER = '/lib/modprove'
+/** Longer than an init or exit takes, whatever it waits for. */
+const LOAD_MS = 45_000
 const SECTIONS = [
   ...['.init.text', '.text', '.text.unlikely', '.exit.text'],
   ...['.rodata', '.data', '.bss'],
@@ -62,10 +65,10 @@ export class Modules implements GuestModules {
   async load(module: ModuleSpec): Promise<void> {
     const parameters = this.parameters(module)
     const mark = this.#guest.log.last
-    {
-      await using file = await this.process.open(this.path(module.name), O_RDONLY)
-      await this.process.finitModule(file, parameters)
-    }
+    const loader = this.process.within(scaledHere(LOAD_MS))
+    const file = await loader.open(this.path(module.name), O_RDONLY)
+    // At once: asked for behind a load that hangs, the close would wait as long again.
+    await Promise.all([loader.finitModule(file, parameters), file.close()])
     this.#loadedWith.set(module.name, parameters)
     // Read now: a guest that hangs cannot be asked later.
     await this.#readSections(module.name)
@@ -92,7 +95,7 @@ export class Modules implements GuestModules {
 
   async unload(name: string): Promise<void> {
     try {
-      await this.process.deleteModule(name, O_NONBLOCK)
+      await this.process.within(scaledHere(LOAD_MS)).deleteModule(name, O_NONBLOCK)
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error
       throw unloadFailure(error, (await this.#lineOf(name)) ?? [])

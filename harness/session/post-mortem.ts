@@ -1,5 +1,4 @@
 import { dirname, join } from 'node:path'
-import { scaled } from '../platform/deadlines.js'
 import { defined } from '../platform/pick.js'
 import type { Guest } from '../guest/index.js'
 import type { LogRecord } from '../contract/log-record.js'
@@ -20,8 +19,6 @@ import { nameOf, SILENT, stuckInSilence, stuckInTask } from './stuck.js'
 const CONSOLE_LINES = 2000
 /** Console lines shown after the connection was lost. */
 const SHOWN_LINES = 40
-/** A panicking kernel still prints and restarts after the connection is cut. */
-const LAST_WORDS_MS = 3_000
 
 /** What is known about a machine that is gone or does not answer. */
 export interface PostMortem {
@@ -49,15 +46,15 @@ export async function postMortem(
   lostBecause: string,
 ): Promise<PostMortem> {
   const { setup, machine, guest, modules, kernel } = lost
-  const { accelerator, image } = setup.machine
+  const { image } = setup.machine
   const silent = pingAnswered === false ? await machine.evidence() : undefined
   const registers = silent?.registers && withoutZeros(silent.registers)
   const systemMap = join(dirname(image), 'System.map')
   const ran = silent && (await whatRan(silent.cpus, modules.sections, kernel.symbolizer, systemMap))
   const isAsked = pingAnswered === true && connection === 'open'
   const blocked = isAsked ? await blockedTasks(guest, kernel) : ''
-  const lastWordsMs = pingAnswered === true ? LATE_MS : scaled(LAST_WORDS_MS, accelerator)
-  const waitMs = connection === 'lost' ? lastWordsMs : 0
+  // One that did not answer had as long to print and restart, while it was asked.
+  const waitMs = connection === 'lost' && pingAnswered === true ? LATE_MS : 0
   const machineEnd = await race(machine.ended, { limitMs: waitMs }).catch(() => undefined)
   const consoleTail = machine.console.tail(CONSOLE_LINES).join('\n')
   const unread = recordsOfConsole(consoleTail, guest.log.since(-1).at(-1))

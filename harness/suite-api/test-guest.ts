@@ -42,6 +42,7 @@ export interface GuestModules {
  * A test's access to its machine. Its processes and running commands are killed when the test ends,
  * with all their descendants. A process that outlives its command (`sleep 9 &`, a child that was
  * not waited for) has three seconds to end, within the test; then it is killed, and the test fails.
+ * So does one that still uses its guest, or asserts, after its end: an await was forgotten.
  */
 export interface TestGuest extends GuestAccess {
   readonly kernel: GuestKernel

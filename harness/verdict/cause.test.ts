@@ -126,6 +126,22 @@ const cases: readonly (readonly [string, Partial<LossEvidence>, string, 'fail' |
     'connection-lost',
     'error',
   ],
+  [
+    'the kernel stopped its devices, and user space lives',
+    {
+      pingAnswered: true,
+      connection: 'lost',
+      lastPrinted: 'x\nreboot: Power down\nnet eth0: Unexpected TXQ (0) queue failure: -5',
+    },
+    'guest-halted',
+    'fail',
+  ],
+  [
+    'a guest that is reached has written of a halt',
+    { pingAnswered: true, deadlinePassed: true, lastPrinted: 'reboot: System halted' },
+    'timeout',
+    'fail',
+  ],
   ['it is gone, and no ping', { connection: 'lost' }, 'connection-lost', 'error'],
   ['it takes too long', { pingAnswered: true, deadlinePassed: true }, 'timeout', 'fail'],
   ['a report kills nobody', { findings: report, deadlinePassed: true }, 'timeout', 'fail'],

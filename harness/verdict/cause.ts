@@ -39,6 +39,9 @@ export interface LossOfResult {
   readonly location?: SourceLocation
 }
 
+/** kernel/reboot.c; without ACPI, and in kernel_power_off(), user space lives on. */
+const POWERED_OFF = /^reboot: (?:Power down|System halted)$/m
+
 const OOPSES: ReadonlySet<FindingKind> = new Set(['oops', 'gpf', 'bug', 'stack-overflow'] as const)
 
 /** Why a test has no result of its own, from the strongest evidence; deterministic. */
@@ -77,7 +80,13 @@ export function explainLoss(evidence: LossEvidence): LossOfResult {
       `The guest runs but does not answer a ping${stall === undefined ? '' : ` (${stall.title})`}.` +
         (evidence.registers === undefined ? '' : ' Its registers were saved before it was killed.'),
     )
-  if (evidence.connection === 'lost')
+  const isCutOff = evidence.connection === 'lost'
+  if (isCutOff && POWERED_OFF.test(evidence.lastPrinted))
+    return fail(
+      'guest-halted',
+      `The kernel powered off or halted, which ended its network.${because}`,
+    )
+  if (isCutOff)
     return fault(
       'connection-lost',
       pingAnswered === true

@@ -1,5 +1,6 @@
 import { Parser } from 'tap-parser'
-import t from 'tap'
+import t, { type Test } from 'tap'
+import type { Problem } from '../contract/events.js'
 import { harnessError } from '../platform/errors.js'
 import { attempt } from './attempt.js'
 
@@ -77,6 +78,44 @@ t.test('a bail-out, a test that asserts nothing and one that never ends do not p
   })
   t.equal(endless.whole, false)
   t.match(endless.problems, [{ message: /never ended/ }])
+})
+
+t.test('what is asserted after the end fails it, or is told, at its line, once', async t => {
+  const folder = t.testdir({
+    'late.mjs': `export const late = t => t.equal(1, 2)
+      export const thrown = t => t.threw(new Error('lost'))`,
+  })
+  const { late, thrown } = (await import(`${folder}/late.mjs`)) as Record<string, (t: Test) => void>
+  const at = { file: /late\.mjs$/, line: 1 }
+  const ended = await attempt('ends', async inner => {
+    inner.pass('fine so far')
+    inner.end()
+    late?.(inner)
+    return [{ kind: 'taint', message: 'the kernel is tainted' }]
+  })
+  t.match(ended.problems, [{ message: /"ends" had ended/, at }, { kind: 'taint' }])
+  const ends = await attempt('ends itself', async inner => {
+    inner.pass('fine')
+    inner.end()
+    return []
+  })
+  t.match(ends, { problems: [], whole: true })
+  for (const act of [late, thrown]) {
+    const told: Problem[] = []
+    const tests: Test[] = []
+    const work = async (inner: Test): Promise<[]> => {
+      inner.pass('fine so far')
+      await inner.test('deeper', async deeper => void (tests.push(deeper), deeper.pass('too')))
+      tests.push(inner)
+      return []
+    }
+    const { problems } = await attempt('good', work, problem => told.push(problem))
+    for (const each of tests) act?.(each)
+    t.strictSame(problems, [])
+    t.match(told, [{ kind: 'late', message: /"good" had ended/ }])
+    if (act === late) t.match(told, [{ at }])
+    t.equal(told.length, 1)
+  }
 })
 
 t.test('a test whose every assertion was skipped is skipped, for its reason', async t => {

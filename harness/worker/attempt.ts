@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { join, relative } from 'node:path'
 import type { Test, TestOpts } from 'tap'
 import { scaledHere } from '../platform/deadlines.js'
-import type { Problem, ProblemKind, SourceLine } from '../contract/events.js'
+import type { Problem, ProblemKind } from '../contract/events.js'
 import { defined } from '../platform/pick.js'
-import { cacheFolder } from '../platform/cache-folder.js'
-import { packageRoot } from '../platform/package-root.js'
-import { ModproveError } from '../platform/errors.js'
+import { suiteLine } from '../platform/suite-line.js'
+import { ModproveError, thrownFirst } from '../platform/errors.js'
 import { race } from '../session/race.js'
 import { failedAssertions } from './failed-assertions.js'
 import { nodeTap } from './node-tap.js'
@@ -27,14 +25,22 @@ export interface Attempt {
  *
  * @param work the test's body and its verdict; returns problems other than failed assertions. Each
  * of them fails the test in its TAP, too
+ * @param tellLate told the first assertion, or throw, that comes when the attempt is over
  */
 export async function attempt(
   name: string,
   work: (t: Test) => Promise<readonly Problem[]>,
+  tellLate: (problem: Problem) => void = () => undefined,
 ): Promise<Attempt> {
   const options: TestOpts = { name, bail: false }
   const { Test } = nodeTap()
   const t = new Test(options)
+  const early: Problem[] = []
+  let tell = (problem: Problem): void => void early.push(problem)
+  tellAfterEnd(t, problem => {
+    tell(problem)
+    tell = () => undefined
+  })
   let stream = ''
   t.on('data', (chunk: Buffer | string) => (stream += chunk.toString()))
   const ended = new Promise<void>(resolve => t.once('end', resolve))
@@ -42,10 +48,12 @@ export async function attempt(
   // A fresh mark: no test can hide an assertion of its own behind it.
   const mark = randomUUID()
   for (const { kind, message, detail } of found) {
+    // A test that called t.end() itself takes no more.
+    if (t.results !== undefined) break
     // No source line: the harness's own lines are not the test's.
     t.fail(message, { at: null, stack: '', detail, kind, mark })
   }
-  t.end()
+  if (t.results === undefined) t.end()
   const whole = await race(ended, { limitMs: scaledHere(LEFTOVER_MS) }).then(
     () => true,
     () => false,
@@ -58,7 +66,17 @@ export async function attempt(
     const message = 'it asserted nothing: was an await forgotten?'
     problems.push({ kind: 'nothing-asserted', message })
   }
-  return { problems: [...problems, ...found], skipped, tap: stream, whole }
+  if (early.length === 0) tell = tellLate
+  return { problems: [...problems, ...early, ...found], skipped, tap: stream, whole }
+}
+
+/** What a test, or a subtest of it, asserts or throws after its end; node-tap drops that. */
+function tellAfterEnd(t: Test, tell: (problem: Problem) => void): void {
+  const threw = t.threw.bind(t)
+  t.threw = (error, ...more) => {
+    if (t.results === undefined) return threw(error, ...more)
+    tell(problemAfter(t.name, error))
+  }
 }
 
 /** node-tap's reason for a test that ended without an assertion. */
@@ -77,27 +95,21 @@ function skippedBecause(t: Test): string | undefined {
 }
 
 /** An exception as a problem: our errors with their details, others with the suite's line. */
-export function problemOf(error: unknown, kind: ProblemKind = 'thrown'): Problem {
+export function problemOf(thrown: unknown, kind: ProblemKind = 'thrown'): Problem {
+  const error = thrownFirst(thrown)
   if (!(error instanceof Error)) return { kind, message: `threw ${String(error)}` }
   if (!(error instanceof ModproveError)) {
-    const at = placeIn(error.stack)
+    const at = suiteLine(error.stack)
     return { kind, message: `${error.name}: ${error.message}`, ...defined({ at }) }
   }
-  const { code, message, firstError, at = placeIn(error.stack) } = error
+  const { code, message, firstError, at = suiteLine(error.stack) } = error
   const detail = [error.detail, error.remedy].filter(text => text !== undefined).join('\n')
   return { kind, message, code, ...defined({ detail: detail || undefined, firstError, at }) }
 }
 
-const OURS = [join(packageRoot, 'harness/'), join(cacheFolder(), 'js/')]
-
-/** The first frame outside the harness and packages, relative to the project (the cwd). */
-function placeIn(stack: string | undefined): SourceLine | undefined {
-  for (const line of stack?.split('\n') ?? []) {
-    const [, file, number] =
-      /(?:\(|at )(?:file:\/\/)?([^()\s?]+)(?:\?[^:)]*)?:(\d+):\d+\)?$/.exec(line) ?? []
-    if (file === undefined || number === undefined || !file.startsWith('/')) continue
-    if (!file.includes('/node_modules/') && !OURS.some(folder => file.startsWith(folder)))
-      return { file: relative(process.cwd(), file), line: Number(number) }
-  }
-  return undefined
+/** What came when its test had ended. */
+export function problemAfter(test: string, error: unknown): Problem {
+  const { message, ...place } = problemOf(error, 'late')
+  const detail = 'Was an await forgotten, or t.end() called early?'
+  return { detail, ...place, message: `"${test}" had ended: ${message}` }
 }

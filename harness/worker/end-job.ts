@@ -1,6 +1,6 @@
 import { SUITE_END } from '../contract/test-names.js'
 import type { TestDefinition } from '../suite-api/registry.js'
-import type { JobMachine } from './job-machine.js'
+import { onlyLoading, type JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
 import { isSound, mergeEnds, notRun, type TryResult } from './try-result.js'
 
@@ -56,12 +56,7 @@ async function endOnArmed(
   machine: JobMachine,
 ): Promise<TryResult> {
   if (machine.session === undefined && machine.ends.length > 0) {
-    const modules = passed.at(-1)?.options.modules
-    const loaded = await machine.runTest({
-      name: SUITE_END,
-      options: modules === undefined ? {} : { modules },
-      body: t => void t.pass('the modules load'),
-    })
+    const loaded = await machine.runTest(onlyLoading(passed.at(-1)?.options))
     if (loaded.status !== 'pass') return { ...loaded, tap: '' }
   }
   return machine.suiteEnd()

@@ -1,4 +1,5 @@
 import type { FindingReport, Problem } from '../contract/events.js'
+import { thrownFirst } from '../platform/errors.js'
 import { CallTimeout } from '../guest/index.js'
 import { verdictOf, type LossOfResult, type Finding } from '../verdict/index.js'
 import type { FindingReports } from '../session/finding-reports.js'
@@ -66,7 +67,8 @@ export class Examination {
     const stoppedMs = (): number => session.machine.stoppedMs
     try {
       return await race(work(), { ...limits, signal: this.#signal, stoppedMs })
-    } catch (error) {
+    } catch (thrown) {
+      const error = thrownFirst(thrown)
       this.#signal.throwIfAborted()
       await session.settled()
       // A call that does not return has overrun the test: its kernel stack is needed.

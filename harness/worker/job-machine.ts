@@ -3,7 +3,8 @@ import type { FindingReport } from '../contract/events.js'
 import { LATE_MS, listen } from '../session/listen.js'
 import type { openSession } from '../session/open-session.js'
 import type { Session } from '../session/session.js'
-import type { TestDefinition } from '../suite-api/registry.js'
+import type { TestDefinition, TestOptions } from '../suite-api/registry.js'
+import { SUITE_END } from '../contract/test-names.js'
 import { verdictOfProblems } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import { lossOf, reportsOf, type MachineReports } from './machine-reports.js'
@@ -34,6 +35,8 @@ export class JobMachine implements AsyncDisposable {
   #session: Session | undefined
   /** The last test that passed on this machine. */
   #last: string | undefined
+  /** The same, to be run again at the suite's end. */
+  #again = onlyLoading()
   #lastStep = performance.now()
 
   constructor(site: JobSite, parts: JobParts) {
@@ -74,7 +77,11 @@ export class JobMachine implements AsyncDisposable {
     if (result.cause === undefined && !sound && this.#last !== undefined)
       this.#addLate(test.name, await this.#readReports(session))
     this.#lastStep = performance.now()
-    if (sound) this.#last = test.name
+    if (sound) {
+      this.#last = test.name
+      // A test that takes long is not worth its time twice.
+      this.#again = result.durationMs < LATE_MS ? test : onlyLoading(test.options)
+    }
     const { spent } = session.guards
     if (result.cause !== undefined || (!sound && job.keep === undefined)) await this.discard()
     else if (sound && spent !== undefined) await this.#retire(test.name, spent)
@@ -117,7 +124,8 @@ export class JobMachine implements AsyncDisposable {
     const session = this.#session
     if (session === undefined) return notRun('skip', 'no test was left to run again')
     await this.#wait(session)
-    const result = await this.#parts.suiteEnd(session, this.#site)
+    const rerun = (): Promise<TryResult> => this.#parts.runTest(this.#again, session, this.#site)
+    const result = await this.#parts.suiteEnd(session, this.#site, rerun)
     requireKeptLog(session)
     return result
   }
@@ -173,6 +181,13 @@ export class JobMachine implements AsyncDisposable {
     this.leaksUnseen ||= isLost && findings.length === 0
   }
 }
+
+/** In place of a test: only its modules are loaded. */
+export const onlyLoading = ({ modules }: TestOptions = {}): TestDefinition => ({
+  name: SUITE_END,
+  options: modules === undefined ? {} : { modules },
+  body: t => void t.pass('the modules load'),
+})
 
 /** A log that is not kept would hide findings. */
 function requireKeptLog({ kernel }: Session): void {

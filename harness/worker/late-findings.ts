@@ -3,7 +3,7 @@ import type { Late } from '../contract/late.js'
 import { lateProblems } from '../verdict/index.js'
 import { withLate, type TryResult } from './try-result.js'
 
-/** Findings of a job that belong to no test: they are reported at the suite's end. */
+/** What came after the verdict on its test: it is reported at the suite's end. */
 export class LateFindings {
   readonly #all: Late[]
   readonly #tell: (late: Late) => void
@@ -17,23 +17,30 @@ export class LateFindings {
     this.#tell = tell
   }
 
-  /** @param after the last test that had passed on the machine */
-  add(during: string, findings: readonly FindingReport[], after: string | undefined): void {
-    for (const finding of findings) {
-      const late = { during, finding, ...(after === undefined ? {} : { after }) }
-      this.#all.push(late)
-      this.#tell(late)
-    }
+  /**
+   * @param after the last test that had passed on the machine
+   * @param isProved that test brings it about alone
+   */
+  add(
+    during: string,
+    findings: readonly FindingReport[],
+    after: string | undefined,
+    isProved = false,
+  ): void {
+    for (const finding of findings)
+      this.tell({ during, finding, isProved, ...(after === undefined ? {} : { after }) })
+  }
+
+  tell(late: Late): void {
+    this.#all.push(late)
+    this.#tell(late)
   }
 
   /** The suite's end with these added. */
   addTo(end: TryResult): TryResult {
     const problems = lateProblems(this.#all)
     if (problems.length === 0) return end
-    return withLate(
-      end,
-      problems,
-      this.#all.map(({ finding }) => finding),
-    )
+    const findings = this.#all.flatMap(each => ('finding' in each ? [each.finding] : []))
+    return withLate(end, problems, findings)
   }
 }

@@ -281,10 +281,27 @@ t.test('a machine that went before a test began is no failure of that test', asy
 for (const retries of [0, 2])
   t.test(`a restart in an innocent test is told at the end, with ${retries} retries`, async t => {
     const { done, results, said } = await ran(t, { tried: { two: [restarted] }, retries })
-    t.equal(done, 'machine one two machine two three end')
+    t.equal(done, 'machine one two machine two machine one three end')
     t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
     t.match(said, /"one" had just ended.*guest-reset: the machine ended without a word/)
   })
+
+t.test('the test that had just ended is named when it brings the same about alone', async t => {
+  const toy = { tried: { two: [restarted] }, goneAfter: { one: [false, true] } }
+  const { done, results, said } = await ran(t, toy)
+  t.equal(done, 'machine one two machine two machine one machine three end')
+  t.strictSame(results.slice(1), ['two: pass', 'three: pass', `${SUITE_END}: fail`])
+  t.match(said, /^late, of "one", which alone brings it about again; it came in "two": guest-reset/)
+})
+
+t.test('a test that hangs on what an earlier one left passes, and the suite does not', async t => {
+  const { done, results, said } = await ran(t, { tried: { two: [hung('ring_take [ring]')] } })
+  t.equal(done, 'machine one two machine two three end')
+  t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
+  t.match(said, /"two" hung in ring_take \[ring\], and does not alone: a test before it/)
+  const guilty = await ran(t, { tried: { two: [hung('f'), hung('f')] } })
+  t.strictSame(guilty.results.slice(1), ['two: fail', 'three: pass', `${SUITE_END}: pass`])
+})
 
 t.test('a test that ends its machine alone has failed, and is not the only suspect', async t => {
   const toy = { tried: { two: [restarted] }, goneAfter: { two: [false, true] } }

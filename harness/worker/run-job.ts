@@ -1,5 +1,4 @@
 import { EXIT, ModproveError } from '../platform/errors.js'
-import type { FindingReport } from '../contract/events.js'
 import { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
@@ -14,7 +13,8 @@ import type { JobContext, JobSite } from './job-site.js'
 import { LateFindings } from './late-findings.js'
 import { loadSuite } from './load-suite.js'
 import { checkFlavours, unmetNeed } from './needs.js'
-import { isSound, notRun, reportedBy, withAftermath, type TryResult } from './try-result.js'
+import { tryTest } from './try-test.js'
+import { isSound, notRun, type TryResult } from './try-result.js'
 import { runTest } from './run-test.js'
 import { suiteEnd } from './suite-end.js'
 
@@ -110,31 +110,4 @@ async function resultOf(
   // Each retry is on a fresh machine.
   machine.leaksUnseen ||= attempt > 1 && isSound(result)
   return result
-}
-
-/**
- * The verdict on a test that may follow others on its machine. A finding that none of its processes
- * caused may be late work of an earlier test: the test is then retried alone, and findings that do
- * not recur are reported at the suite's end.
- */
-async function tryTest(
-  test: TestDefinition,
-  { results, late }: JobSite,
-  machine: JobMachine,
-): Promise<TryResult> {
-  await machine.discardLost(test.name)
-  const before = machine.last
-  const first = await machine.runTest(test)
-  if (first.foreign !== true || before === undefined || machine.session !== undefined) return first
-  results.note(`"${test.name}" runs again alone: an earlier test may have caused its failure`)
-  const alone = await machine.runTest(test)
-  const after = await machine.aftermath()
-  const again = [...reportedBy(alone.cause, alone.findings), ...after]
-  const isAgain = ({ kind, title }: FindingReport): boolean =>
-    again.some(each => each.kind === kind && each.title === title)
-  const others = reportedBy(first.cause, first.findings).filter(finding => !isAgain(finding))
-  late.add(test.name, others, before)
-  // Leaks of earlier tests are gone with the machine.
-  machine.leaksUnseen ||= first.cause !== undefined && others.length === 0
-  return withAftermath(alone, after)
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { OtherProcess } from '../guest/index.js'
+import { CallTimeout, type OtherProcess } from '../guest/index.js'
 import type { LogRecord } from '../contract/log-record.js'
 import {
   FindingReader,
@@ -11,6 +11,7 @@ import {
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import type { Life } from '../session/life.js'
+import { LateFindings } from './late-findings.js'
 import type { TryResult } from './try-result.js'
 import { runTest } from './run-test.js'
 import type { TestBody } from '../suite-api/registry.js'
@@ -140,6 +141,7 @@ async function ran(toy: Toy): Promise<TryResult> {
           markKnownFindings([finding], known, ref)[0]?.allowed !== undefined,
       } as unknown as FindingReports,
       strays,
+      late: new LateFindings([], () => undefined),
       signal: new AbortController().signal,
     },
   )
@@ -265,4 +267,14 @@ t.test('a guest that answers has the time that was asked for', async t => {
   const result = await ran({ body: hangs, timeoutMs: 5 })
   t.match(result, { status: 'fail', overrun: true })
   t.match(words(result), /^did not end within 0\.0 s: .*"pingAnswered":true/)
+})
+
+t.test('a load that does not end is a hang, though its release fails after it', async t => {
+  const hidden = Object.assign(new Error('An error was suppressed'), {
+    name: 'SuppressedError',
+    suppressed: new CallTimeout('finit_module(3)', 45_000),
+  })
+  const result = await ran({ refused: hidden })
+  t.match(result, { status: 'fail', cause: 'hang', stuckIn: 'ring_open [ring]' })
+  t.match(words(result), /^finit_module\(3\): no answer within 45000 ms/)
 })

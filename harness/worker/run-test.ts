@@ -1,7 +1,8 @@
+import type { Test } from 'tap'
 import type { FindingReport, Problem } from '../contract/events.js'
 import { scaled } from '../platform/deadlines.js'
 import { findingProblems } from '../verdict/index.js'
-import { attempt, problemOf } from './attempt.js'
+import { attempt, problemAfter, problemOf } from './attempt.js'
 import { newlyTainted } from '../suite-api/health.js'
 import { LifeWatch } from '../session/life-watch.js'
 import { LiveGuest } from '../session/live-guest.js'
@@ -23,7 +24,7 @@ const NO_INVARIANTS: readonly Invariant[] = []
 const VERDICT_MS = 15_000
 
 /** The part of a job's site that a test needs. */
-type TestSite = Pick<JobSite, 'job' | 'suite' | 'reports' | 'strays' | 'signal'>
+type TestSite = Pick<JobSite, 'job' | 'suite' | 'reports' | 'strays' | 'signal' | 'late'>
 
 /**
  * One try of one test on a live machine, and the verdict on its part of the kernel log: loads its
@@ -34,7 +35,7 @@ type TestSite = Pick<JobSite, 'job' | 'suite' | 'reports' | 'strays' | 'signal'>
 export async function runTest(
   test: TestDefinition,
   session: Session,
-  { job, suite, reports, strays, signal }: TestSite,
+  { job, suite, reports, strays, signal, late }: TestSite,
 ): Promise<TryResult> {
   const deadline = testDeadline(test, suite, job)
   const verdictMs = scaled(VERDICT_MS, job.machine.accelerator)
@@ -69,6 +70,10 @@ export async function runTest(
       sleep.end()
     }
   }
+  const guestSince = (mark: number): LiveGuest => new LiveGuest(session, job.ref, mark)
+  let isJudged = false
+  const tell = (problem: Problem): void =>
+    isJudged ? late.tell(problem) : void found.problems.push(problem)
   /** Known findings of loading the modules, on a machine that has not run a test yet. */
   const knownOfLoad = async (): Promise<readonly FindingReport[]> => {
     if (!session.guards.areNew) return []
@@ -76,7 +81,7 @@ export async function runTest(
     return (await reports.of(found.take())).filter(({ allowed }) => allowed !== undefined)
   }
 
-  const { problems, skipped, tap, whole } = await attempt(test.name, async t => {
+  const runAndJudge = async (t: Test): Promise<readonly Problem[]> => {
     let taint = { before: 0, after: 0 }
     let off: readonly string[] = []
     session.kernel.onReport = finding => {
@@ -84,11 +89,10 @@ export async function runTest(
     }
     const before = await stage(deadline.limitMs, async () => {
       const wanted = test.options.modules ?? suite.options.modules ?? []
-      const guestSince = (mark: number) => new LiveGuest(session, job.ref, mark)
-      const { mark, health } = await stateBefore(session, wanted, invariants, guestSince)
+      const state = await stateBefore(session, wanted, invariants, guestSince)
       await session.guards.rearm(await knownOfLoad())
-      guest = guestSince(mark)
-      return health
+      guest = guestSince(state.mark)
+      return state
     })
     const { spent } = session.guards
     if (before === undefined || guest === undefined) {
@@ -104,12 +108,13 @@ export async function runTest(
     } else {
       const live = guest
       await stage(deadline.limitMs, async () => test.body(t, live))
+      live.end(use => tell(problemAfter(test.name, use)))
       const judge = async (): Promise<void> => {
-        const state = await stateAfter(session, before, invariants, live)
+        const state = await stateAfter(session, before.health, invariants, guestSince(before.mark))
         const { leftBehind } = state
         after = state
         found.problems.push(...leftBehind)
-        taint = { before: before.taint, after: state.health.taint }
+        taint = { before: before.health.taint, after: state.health.taint }
         off = await session.guards.rearm()
         found.take()
       }
@@ -122,8 +127,10 @@ export async function runTest(
     // Errors of callbacks that the body left must show now, not in a later test.
     await new Promise(resolve => setImmediate(resolve))
     const own = [...checks.problems, ...tainted, ...findingProblems(shown), ...strays.take()]
+    isJudged = true
     return [...found.problems, ...own]
-  })
+  }
+  const { problems, skipped, tap, whole } = await attempt(test.name, runAndJudge, tell)
   session.kernel.onReport = undefined
   signal.throwIfAborted()
   const result = found.result(problems, unguarded, { tap, skipped })

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { failureError, harnessError } from '../platform/errors.js'
+import { SyscallError } from '../guest/index.js'
 import { findingAt } from '../verdict/finding.fixture.js'
 import { LEAKS_COUNTED } from '../verdict/kmemleak.js'
 import { lostProblem, type Finding } from '../verdict/index.js'
@@ -7,6 +8,7 @@ import { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import type { Session } from '../session/session.js'
 import { suiteEnd } from './suite-end.js'
+import type { TryResult } from './try-result.js'
 
 interface Toy {
   /** What kmemleak finds; absent if the kernel has none. */
@@ -16,6 +18,8 @@ interface Toy {
   readonly unload?: () => Promise<void>
   readonly findings?: readonly Finding[]
   readonly lost?: number
+  /** The last test, run once more. */
+  readonly again?: Partial<TryResult>
   /** What unloaded modules left. */
   readonly outliving?: readonly Finding[]
 }
@@ -40,7 +44,9 @@ async function ended(t: Test, toy: Toy) {
     findings = [],
     lost = 0,
     outliving = [],
+    again = {},
   } = toy
+  const done: string[] = []
   const job = {
     ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'debug' },
     machine: { accelerator: 'tcg' },
@@ -61,7 +67,10 @@ async function ended(t: Test, toy: Toy) {
       readFile: async () => leaks ?? '',
       log: { last: 9 },
     },
-    modules: { replace: unload, sections: [] },
+    modules: {
+      replace: () => (done.push('unload'), unload()),
+      sections: toy.again === undefined ? [] : ['.text'],
+    },
     guards: { unguarded: [] },
     outliving: async () => outliving,
     machine: { stoppedMs: 0, sinceStillMs: Infinity },
@@ -76,13 +85,16 @@ async function ended(t: Test, toy: Toy) {
     },
   } as unknown as Session
   const { signal } = new AbortController()
-  const result = await suiteEnd(session, {
+  const site = {
     job,
     reports: new FindingReports(job, signal),
     signal,
-    whileIdle: async work => (await work(), WAITED_MS),
-  })
-  return { result, scans }
+    whileIdle: async () => (done.push('wait'), WAITED_MS),
+  }
+  const passed = { status: 'pass', problems: [], findings: [], tap: '', durationMs: 1 } as const
+  const rerun = async () => (done.push('test'), { ...passed, ...again })
+  const result = await suiteEnd(session, site, rerun)
+  return { result, scans, done: done.join(' ') }
 }
 
 void t.test('a suite that left nothing passes, where leaks can be told and where not', async t => {
@@ -162,4 +174,30 @@ void t.test('what outlives the modules fails it', async t => {
     status: 'fail',
     problems: [{ message: 'the kernel log has a finding: outliving: kernel thread x' }],
   })
+})
+
+void t.test('modules go at once after the last test has armed what they may forget', async t => {
+  const { result, done } = await ended(t, { again: {} })
+  t.equal(done, 'unload test unload wait unload')
+  t.equal(result.status, 'pass')
+  t.equal((await ended(t, {})).done, 'unload wait unload', 'where there is a module')
+})
+
+void t.test('a module that is still held at once may go a moment later', async t => {
+  let asked = 0
+  const unload = async (): Promise<void> => {
+    if (++asked === 2) throw new SyscallError('delete_module', [], 11)
+  }
+  t.match(await ended(t, { again: {}, unload }), { result: { status: 'pass' } })
+})
+
+void t.test('what the kernel says of the last test run again counts, and no more', async t => {
+  const problem = { kind: 'assertion', message: 'there already' } as const
+  const failed = { status: 'fail', problems: [problem] } as const
+  t.match(await ended(t, { again: failed }), { result: { status: 'pass', problems: [] } })
+  const finding = { kind: 'warning', title: 'in ring_late', trace: [], text: '' } as const
+  const told = await ended(t, { again: { ...failed, findings: [finding] } })
+  t.match(told.result, { status: 'fail', findings: [finding] })
+  const lost = await ended(t, { again: { ...failed, cause: 'panic' } })
+  t.match(lost, { result: { status: 'fail', cause: 'panic' }, done: 'unload test' })
 })

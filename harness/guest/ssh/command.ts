@@ -56,6 +56,21 @@ export async function startCommand(
   line: string,
   killGroup: KillGroup,
 ): Promise<RunningCommand> {
+  const { starting } = connection
+  const started = begin(connection, line, killGroup)
+  starting.add(started)
+  try {
+    return await started
+  } finally {
+    starting.delete(started)
+  }
+}
+
+async function begin(
+  connection: SshConnection,
+  line: string,
+  killGroup: KillGroup,
+): Promise<RunningCommand> {
   const what = `exec of ${line.slice(0, 80)}`
   const { channel, exited, abandon } = await openChannel(connection, what, done => {
     // A command that the login shell handles itself: images/guest/agent/main.c.

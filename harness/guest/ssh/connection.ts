@@ -7,6 +7,8 @@ export class SshConnection {
   readonly client: Client
   /** Total time the machine has been stopped; deadlines of calls and commands exclude it. */
   readonly stoppedMs: () => number
+  /** Commands that were asked for, and cannot be killed yet: they have not begun. */
+  readonly starting = new Set<Promise<unknown>>()
   #lost: ConnectionLost | undefined
   readonly #closed = deferred<ConnectionLost>()
 

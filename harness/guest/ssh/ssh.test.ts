@@ -132,6 +132,19 @@ void t.test('a command: its streams, input and status', async t => {
   t.match(command.stdout, /setsid sh -c 'some thing' read input/)
 })
 
+void t.test('a command is known to be starting until it has begun, or has failed', async t => {
+  const given = await connected(t, await serve(t, channel => channel.end(), ['4711\n', 'no\n']))
+  for (const isStarted of [true, false]) {
+    const started = startCommand(given, 'x', killNothing).then(
+      () => true,
+      () => false,
+    )
+    t.equal(given.starting.size, 1)
+    t.equal(await started, isStarted)
+    t.equal(given.starting.size, 0)
+  }
+})
+
 void t.test('a signal that ended a command is reported', async t => {
   const port = await serve(t, channel => {
     channel.exit('KILL')

@@ -36,6 +36,7 @@ const events: readonly RunEvent[] = [
     ],
   },
   { type: 'job-start', job: 'j', at: '', title: `suite ${HOSTILE}`, tests: [] },
+  { type: 'note', job: 'j', text: '"good" runs again alone' },
   { ...result, test: 'good', status: 'pass' },
   {
     ...result,
@@ -78,6 +79,7 @@ t.test('the pretty report tells each kind of end, and the line of the module', a
   for (const part of [
     '1 passed, 1 failed, 1 in error, 1 not run, 1 skipped',
     's.suite.ts:3',
+    'j: "good" runs again alone',
     'needs debug',
     'qemu-died',
     'record: /record',

@@ -80,7 +80,8 @@ export class PrettyReporter implements Reporter {
       this.#promises.take(event, this.#jobs.get(event.job))
       this.#results.set(event.job, results)
     }
-    if (event.type === 'note') this.#write(pc.dim(`  ${escapeTerminal(event.text)}\n`))
+    if (event.type === 'note')
+      this.#write(pc.dim(`  ${escapeTerminal(`${event.job}: ${event.text}`)}\n`))
     if (event.type === 'build-failed') {
       this.#write(
         `${MARKS[event.status]} ${event.release} ${event.flavour}: ${escapeTerminal(event.problem.message)}\n`,

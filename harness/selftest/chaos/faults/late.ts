@@ -33,7 +33,8 @@ export const lateFault: Fault = {
     const lost = lab.said(ended, 'late-lost', SUITE_END)
     lab.check('told by another worker, at its line', told('late-lost').length === 1, lost)
     const said = lab.said(ended, 'late', SUITE_END)
-    lab.check('both are told, at their line', told('late').length === 2, said)
+    // The last test arms it once more, and the module's exit lets it go off.
+    lab.check('each is told, at its line', told('late').length === 3, said)
     lab.tell(said)
   },
 }

@@ -1,0 +1,18 @@
+import { join, relative } from 'node:path'
+import type { SourceLine } from '../contract/events.js'
+import { cacheFolder } from './cache-folder.js'
+import { packageRoot } from './package-root.js'
+
+const OURS = [join(packageRoot, 'harness/'), join(cacheFolder(), 'js/')]
+
+/** The first frame outside the harness and packages, relative to the project (the cwd). */
+export function suiteLine(stack: string | undefined): SourceLine | undefined {
+  for (const line of stack?.split('\n') ?? []) {
+    const [, file, number] =
+      /(?:\(|at )(?:file:\/\/)?([^()\s?]+)(?:\?[^:)]*)?:(\d+):\d+\)?$/.exec(line) ?? []
+    if (file === undefined || number === undefined || !file.startsWith('/')) continue
+    if (!file.includes('/node_modules/') && !OURS.some(folder => file.startsWith(folder)))
+      return { file: relative(process.cwd(), file), line: Number(number) }
+  }
+  return undefined
+}
