@@ -108,7 +108,7 @@ async function ran(toy: Toy): Promise<TryResult> {
       late
         ? {
             death: { cause: 'hang', status: 'fail', explanation: JSON.stringify(await asked) },
-            findings: [],
+            findings: findings.splice(0),
             evidence: '',
             stuckIn: 'ring_open [ring]',
           }
