@@ -25,7 +25,7 @@ import type { Project } from '../project/project.js'
 import type { ModuleSource } from '../verdict/index.js'
 import { loadKnownFindings } from '../verdict/allow-list.js'
 import type { Job, MachineSetup } from '../session/job.js'
-import { requireTemplate } from '../session/templates.js'
+import { requireTemplate } from '../session/start/templates.js'
 import { requireKnownModules } from './known-parameters.js'
 
 /** A column of the matrix: one kernel in one flavour. */

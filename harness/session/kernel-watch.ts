@@ -17,7 +17,7 @@ import type { ReadyMachine } from '../vm/index.js'
 import { HeldFindings } from './held-findings.js'
 import type { MachineSetup } from './job.js'
 import { KernelLogFile } from './kernel-log-file.js'
-import type { Modules } from './modules.js'
+import type { Modules } from './modules/modules.js'
 
 /** An oops, by the counter that die() of each architecture prints: `Oops: 0002 [#1] PREEMPT`. */
 const OOPS = /: [0-9a-f]{4,16} \[#\d+\]/

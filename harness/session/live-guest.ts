@@ -6,7 +6,7 @@ import type { FaultSweep } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
 import { readTap } from './guest-tap.js'
 import type { MachineSetup } from './job.js'
-import type { Modules } from './modules.js'
+import type { Modules } from './modules/modules.js'
 import type { Session } from './session.js'
 import type { GuestKernel, TestGuest } from '../suite-api/test-guest.js'
 

@@ -1,5 +1,5 @@
 import { isOfWatchdogs, type Finding } from './finding.js'
-import { telling } from './frames.js'
+import { telling } from './symbols/frames.js'
 import { messageOf, withoutNumbers } from './message.js'
 
 /** How many texts that differ only in numbers are kept. */

@@ -1,6 +1,6 @@
 import { grouped, type Group } from '../platform/grouped.js'
 import { besideLog, type Finding, type Frame } from './finding.js'
-import { parseTraceLine, plainName, relevantFrame } from './frames.js'
+import { parseTraceLine, plainName, relevantFrame } from './symbols/frames.js'
 
 /** Title of the line in the log by which the kernel only counts them. */
 export const LEAKS_COUNTED = 'kmemleak: new suspected memory leaks'

@@ -1,4 +1,4 @@
-import { CUT_HERE } from './boundaries.js'
+import { CUT_HERE } from './reader/boundaries.js'
 import type { Finding } from './finding.js'
 
 const MAX_CHARACTERS = 200

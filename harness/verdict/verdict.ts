@@ -3,7 +3,7 @@ import { locationText, traceText } from '../platform/source-text.js'
 import { timesText } from '../platform/text.js'
 import type { Cause, LossOfResult } from './cause.js'
 import { isOfWatchdogs, type Finding } from './finding.js'
-import { isForeign } from './foreign.js'
+import { isForeign } from './reader/foreign.js'
 
 /** Everything that decides the result of a test or a suite's end. */
 export interface VerdictFacts {

@@ -5,7 +5,7 @@ import type { Problem, ProblemKind } from '../contract/events.js'
 import { defined } from '../platform/pick.js'
 import { suiteLine } from '../platform/suite-line.js'
 import { ModproveError, thrownFirst } from '../platform/errors.js'
-import { race } from '../session/race.js'
+import { race } from '../session/life/race.js'
 import { failedAssertions } from './failed-assertions.js'
 import { nodeTap } from './node-tap.js'
 

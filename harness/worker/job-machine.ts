@@ -1,7 +1,7 @@
 import { ModproveError } from '../platform/errors.js'
 import type { FindingReport } from '../contract/events.js'
 import { LATE_MS, listen } from '../session/listen.js'
-import type { openSession } from '../session/open-session.js'
+import type { openSession } from '../session/start/open-session.js'
 import type { Session } from '../session/session.js'
 import type { TestDefinition, TestOptions } from '../suite-api/registry.js'
 import { SUITE_END } from '../contract/test-names.js'
@@ -137,7 +137,7 @@ export class JobMachine implements AsyncDisposable {
     if (session === undefined) return
     const { signal, results, job } = this.#site
     if (job.counts !== undefined) {
-      const { fetchCounts } = await import('../session/coverage.js')
+      const { fetchCounts } = await import('../session/modules/coverage.js')
       const lost = await fetchCounts(session, job.counts, signal).catch(String)
       if (lost !== undefined) results.note(lost)
     }

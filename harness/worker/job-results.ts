@@ -1,6 +1,6 @@
 import type { FailedTry, RunEvent } from '../contract/events.js'
 import type { Job } from '../session/job.js'
-import { SILENT } from '../session/stuck.js'
+import { SILENT } from '../session/life/stuck.js'
 import { verdictOfProblems } from '../verdict/index.js'
 import { isSound, type TryResult } from './try-result.js'
 import { SuiteTap } from './suite-tap.js'

@@ -6,7 +6,7 @@ import { silenceMs } from '../platform/deadlines.js'
 import { didYouMean } from '../platform/did-you-mean.js'
 import { failureError, usageError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
-import { DeadlinePassed, race } from '../session/race.js'
+import { DeadlinePassed, race } from '../session/life/race.js'
 import { takeDeclaredSuite, type SuiteDefinition } from '../suite-api/registry.js'
 import * as api from '../suite-api/suite.js'
 

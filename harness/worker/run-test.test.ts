@@ -10,7 +10,7 @@ import {
 } from '../verdict/index.js'
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
-import type { Life } from '../session/life.js'
+import type { Life } from '../session/life/life.js'
 import { LateFindings } from './late-findings.js'
 import type { TryResult } from './try-result.js'
 import { runTest } from './run-test.js'

@@ -1,5 +1,5 @@
 import type { FindingReport } from '../contract/events.js'
-import { SILENT } from '../session/stuck.js'
+import { SILENT } from '../session/life/stuck.js'
 import type { TestDefinition } from '../suite-api/registry.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { escapeRegExp } from '../../platform/text.js'
-import { locate } from '../../verdict/module-source.js'
+import { locate } from '../../verdict/symbols/module-source.js'
 import { toyModule } from './toy-kbuild.fixture.js'
 import { build, buildAll, realKernels, toy, type Files } from './toy-project.fixture.js'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { privateFolder } from '../../platform/private-folder.js'
-import { connectMachine, type ConnectedMachine } from '../../session/boot.js'
+import { connectMachine, type ConnectedMachine } from '../../session/start/boot.js'
 import type { MachineSetup } from '../../session/job.js'
 
 const KIB_A_MIB = 1024

@@ -1,6 +1,6 @@
 import { usageError } from '../../platform/errors.js'
 import type { Counts } from '../../contract/events.js'
-import { reportCoverage } from '../../session/coverage.js'
+import { reportCoverage } from '../../session/modules/coverage.js'
 import { machinesAtOnce } from '../../plan/machines-that-fit.js'
 import type { RunRequest } from '../../plan/request.js'
 import { runJobs } from '../../scheduler/pool.js'

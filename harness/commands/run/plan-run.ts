@@ -16,7 +16,7 @@ import { allSuites, selectSuites, type SuiteFile } from '../../plan/suite-files.
 import type { RunRequest } from '../../plan/request.js'
 import { declaredTests, suitesWith } from '../../scheduler/declared-tests.js'
 import { prepareWorkers } from '../../scheduler/spare-workers.js'
-import { requireCounting } from '../../session/coverage.js'
+import { requireCounting } from '../../session/modules/coverage.js'
 
 export interface RunContext {
   readonly project: Project

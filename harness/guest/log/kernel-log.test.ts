@@ -1,6 +1,6 @@
 import t from 'tap'
 import { KernelLog } from './kernel-log.js'
-import { parseRecord } from '../../verdict/parse-record.js'
+import { parseRecord } from '../../verdict/reader/parse-record.js'
 
 const log = (): KernelLog => new KernelLog(() => Promise.resolve())
 

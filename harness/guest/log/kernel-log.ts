@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { LogRecord } from '../../contract/log-record.js'
-import { parseRecord } from '../../verdict/parse-record.js'
+import { parseRecord } from '../../verdict/reader/parse-record.js'
 
 const MAX_RECORDS = 20_000
 

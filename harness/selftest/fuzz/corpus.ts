@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../platform/package-root.js'
 
-const KERNEL_LOGS = 'verdict/testdata'
+const KERNEL_LOGS = 'verdict/reader/testdata'
 
 /** Logs of all kernels and flavours: `.kmsg` or `.console`. */
 export function kernelLogs(ending: string): string[] {

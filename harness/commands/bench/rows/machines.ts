@@ -1,5 +1,5 @@
 import { privateFolder } from '../../../platform/private-folder.js'
-import { connectMachine } from '../../../session/boot.js'
+import { connectMachine } from '../../../session/start/boot.js'
 import type { MachineSetup } from '../../../session/job.js'
 import { sayNothing, pssMiB } from '../machine.js'
 import { ratio, type Readings } from '../measure.js'

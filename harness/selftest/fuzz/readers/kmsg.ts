@@ -1,5 +1,5 @@
 import { KernelLog } from '../../../guest/log/kernel-log.js'
-import { parseRecord } from '../../../verdict/parse-record.js'
+import { parseRecord } from '../../../verdict/reader/parse-record.js'
 import type { LogRecord } from '../../../contract/log-record.js'
 import { kernelLogs } from '../corpus.js'
 import { mutateBytes, mutateLines } from '../mutate.js'

@@ -1,4 +1,4 @@
-import { parseRecord } from '../../../verdict/parse-record.js'
+import { parseRecord } from '../../../verdict/reader/parse-record.js'
 import type { LogRecord } from '../../../contract/log-record.js'
 import { FindingReader, recordsOfConsole, type Finding } from '../../../verdict/index.js'
 import { kernelLogs } from '../corpus.js'

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import type { LogRecord } from '../../contract/log-record.js'
+import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
+
+const said = (text: string, facility = 0): LogRecord => ({
+  sequence: 1,
+  timeUs: 1,
+  level: 4,
+  facility,
+  caller: 'T1',
+  text,
+})
+
+void t.test('the kernel tells which parameters it ignores', t => {
+  const records = [
+    said("ring: unknown parameter 'pags' ignored"),
+    said("other: unknown parameter 'x' ignored"),
+    said("ring: unknown parameter 'forged' ignored", 1),
+    said('ring: loading out-of-tree module taints kernel.'),
+  ]
+  t.strictSame(ignoredParameters('ring', records), [{ parameter: 'pags', sequence: 1 }])
+  t.end()
+})
+
+void t.test('the error names those that there are', async t => {
+  const build = async (source: string): Promise<Buffer> => {
+    const object = join(t.testdir(), 'module.o')
+    const gcc = spawnSync('gcc', ['-c', '-x', 'c', '-o', object, '-'], { input: source })
+    t.equal(gcc.status, 0, gcc.stderr.toString())
+    return readFile(object)
+  }
+  const info = (name: string, text: string): string =>
+    `static const char ${name}[] __attribute__((section(".modinfo"), used, aligned(1))) = "${text}";\n`
+  const ko = info('a', 'parmtype=pages:int') + info('b', 'parmtype=name:charp')
+  const error = unknownParameter('ring pags=4', ['pags'], await build(ko))
+  t.match(error, {
+    code: 'UNKNOWN_PARAMETER',
+    message: 'insmod ring pags=4: the module has no parameter pags, which the kernel ignores',
+    remedy: 'it has pages: int, name: charp',
+  })
+  const none = unknownParameter('ring a=1', ['a'], await build(info('a', 'license=GPL')))
+  t.equal(none.remedy, 'it has none')
+})

@@ -1,0 +1,83 @@
+import t from 'tap'
+import { CallTimeout, SyscallError, type Guest, type Process } from '../../guest/index.js'
+import { Modules } from './modules.js'
+
+/** Modules in a guest that loads each to the next of these addresses; without, it refuses. */
+function loading(...addresses: readonly string[]) {
+  const left = [...addresses]
+  const given: string[] = []
+  let init = ''
+  const process = {
+    within: () => process,
+    open: async () => ({ close: async () => undefined }),
+    finitModule: async (_: unknown, parameters: string) => {
+      const next = left.shift()
+      if (next === undefined) throw new SyscallError('finit_module', ['3', '"): ENOENT (no)"'], 8)
+      init = next
+      given.push(parameters)
+    },
+  } as unknown as Process
+  const guest = {
+    log: { last: 0, barrier: async () => 0, since: () => [] },
+    readFile: async (path: string) => {
+      if (path === '/proc/modules') return ''
+      if (!path.endsWith('/.init.text')) throw new SyscallError('open', [path], 2)
+      return `${init}\n`
+    },
+  } as unknown as Guest
+  const parameters = { ring: { size: 4, name: 'a' } }
+  const modules = new Modules(process, guest, { modules: [], warnings: [], parameters })
+  /** `given`: the parameters of each load. */
+  return { modules, given }
+}
+
+t.test('every place of a module is remembered, once, and the last is the first', async t => {
+  const { modules } = loading('0xa0', '0xb0', '0xa0')
+  for (const name of ['ring', 'ring', 'ring']) await modules.load({ name })
+  const at = (address: bigint) => ({ module: 'ring', section: '.init.text', address })
+  t.strictSame(modules.sections, [at(0xa0n), at(0xb0n)])
+})
+
+t.test('why a module does not load is told by the number of its error', async t => {
+  const code = 'MODULE_DOES_NOT_LOAD'
+  const message = 'insmod user npages=4 fails: ENOEXEC (Exec format error)'
+  const wanted = [{ name: 'user', parameters: { npages: 4 } }]
+  await t.rejects(loading().modules.replace(wanted), { code, message })
+})
+
+t.test(
+  'a module is loaded with the configuration’s parameters, where a suite says none',
+  async t => {
+    const { given, modules } = loading('0xa0', '0xb0', '0xc0')
+    await modules.load({ name: 'ring' })
+    await modules.load({ name: 'ring', parameters: { size: 8, depth: 2 } })
+    await modules.load({ name: 'user' })
+    t.strictSame(given, ['size=4 name=a', 'size=8 name=a depth=2', ''])
+  },
+)
+
+t.test('modules that are loaded with them need not be loaded again', async t => {
+  const { modules } = loading('0xa0')
+  await modules.load({ name: 'ring' })
+  t.ok(modules.match(['ring'], [{ name: 'ring' }]))
+  t.ok(modules.match(['ring'], [{ name: 'ring', parameters: { size: 4 } }]))
+  t.notOk(modules.match(['ring'], [{ name: 'ring', parameters: { size: 8 } }]))
+})
+
+t.test('a load that does not end is given up once, with its file', async t => {
+  const limits: number[] = []
+  const stuck = new CallTimeout('finit_module(3)', 45_000)
+  const file = { close: () => new Promise(() => undefined) }
+  const process = {
+    within: (ms: number) => (limits.push(ms), process),
+    open: async () => file,
+    finitModule: () => Promise.reject(stuck),
+  } as unknown as Process
+  const hanging = new Modules(process, { log: {} } as Guest, {
+    modules: [],
+    warnings: [],
+    parameters: {},
+  })
+  await t.rejects(hanging.load({ name: 'ring' }), stuck)
+  t.ok(limits.every(ms => ms >= 45_000))
+})

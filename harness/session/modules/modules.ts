@@ -1,0 +1,174 @@
+import { readModinfo } from '../../builder/modules/modinfo.js'
+import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../../guest/index.js'
+import { scaledHere } from '../../platform/deadlines.js'
+import { harnessError } from '../../platform/errors.js'
+import type { LoadedSection } from '../../verdict/index.js'
+import type { MachineSetup } from '../job.js'
+import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
+import { loadFailure } from './load-failure.js'
+import type { ModuleSpec } from '../../suite-api/module-spec.js'
+import { unloadFailure } from './unload-failure.js'
+import type { GuestModules } from '../../suite-api/test-guest.js'
+
+const FOLDER = '/lib/modprove'
+/** Longer than an init or exit takes, whatever it waits for. */
+const LOAD_MS = 45_000
+const SECTIONS = [
+  ...['.init.text', '.text', '.text.unlikely', '.exit.text'],
+  ...['.rodata', '.data', '.bss'],
+]
+
+type ModulesGuest = Pick<Guest, 'readFile' | 'readBytes' | 'log'>
+
+/**
+ * Loads and unloads the payload's modules by system calls of one process, and remembers the
+ * parameters of each.
+ */
+export class Modules implements GuestModules {
+  readonly process: Process
+  readonly built: readonly string[]
+  readonly warnings: readonly string[]
+  readonly #guest: ModulesGuest
+  readonly #parameters: MachineSetup['parameters']
+  readonly #loadedWith = new Map<string, string>()
+  /** Sequence numbers of records about ignored parameters, which `load` has reported. */
+  readonly reportedRecords = new Set<number>()
+  /** By what is the same when a module is loaded to the same place again. */
+  readonly #sections = new Map<string, LoadedSection>()
+
+  constructor(
+    process: Process,
+    guest: ModulesGuest,
+    { modules, warnings, parameters }: Pick<MachineSetup, 'modules' | 'warnings' | 'parameters'>,
+  ) {
+    this.process = process
+    this.#guest = guest
+    this.built = modules.map(({ name }) => name)
+    this.warnings = warnings
+    this.#parameters = parameters
+  }
+
+  parameters({ name, parameters }: ModuleSpec): string {
+    return Object.entries({ ...this.#parameters[name], ...parameters })
+      .map(([parameter, value]) => `${parameter}=${value}`)
+      .join(' ')
+  }
+
+  path(name: string): string {
+    return `${FOLDER}/${name}.ko`
+  }
+
+  async info(name: string): Promise<ReadonlyMap<string, readonly string[]>> {
+    return readModinfo(await this.#guest.readBytes(this.path(name)))
+  }
+
+  async load(module: ModuleSpec): Promise<void> {
+    const parameters = this.parameters(module)
+    const mark = this.#guest.log.last
+    const loader = this.process.within(scaledHere(LOAD_MS))
+    const file = await loader.open(this.path(module.name), O_RDONLY)
+    // At once: asked for behind a load that hangs, the close would wait as long again.
+    await Promise.all([loader.finitModule(file, parameters), file.close()])
+    this.#loadedWith.set(module.name, parameters)
+    // Read now: a guest that hangs cannot be asked later.
+    await this.#readSections(module.name)
+    if (parameters !== '') await this.#refuseIgnored(module, mark)
+  }
+
+  /** Unloads a module if the kernel ignored some of its parameters. */
+  async #refuseIgnored(module: ModuleSpec, mark: number): Promise<void> {
+    const { log } = this.#guest
+    await log.barrier()
+    const ignored = ignoredParameters(module.name, log.since(mark))
+    if (ignored.length === 0) return
+    for (const { sequence } of ignored) this.reportedRecords.add(sequence)
+    const ko = await this.#guest.readBytes(this.path(module.name))
+    await this.unload(module.name)
+    const names = ignored.map(({ parameter }) => parameter)
+    throw unknownParameter(this.#asInsmod(module), names, ko)
+  }
+
+  /** Sections of all modules that were ever loaded, those loaded last first. */
+  get sections(): readonly LoadedSection[] {
+    return [...this.#sections.values()].reverse()
+  }
+
+  async unload(name: string): Promise<void> {
+    try {
+      await this.process.within(scaledHere(LOAD_MS)).deleteModule(name, O_NONBLOCK)
+    } catch (error) {
+      if (!(error instanceof SyscallError)) throw error
+      throw unloadFailure(error, (await this.#lineOf(name)) ?? [])
+    }
+  }
+
+  async loaded(): Promise<string[]> {
+    const lines = await this.#lines()
+    // /proc/modules lists the newest first.
+    return lines.map(([name]) => name ?? '').reverse()
+  }
+
+  async references(name: string): Promise<number> {
+    const line = await this.#lineOf(name)
+    if (line === undefined) throw harnessError('MODULE_NOT_LOADED', `Module ${name} is not loaded.`)
+    return Number(line[2])
+  }
+
+  /** Whether the {@link loaded} modules are these, in this order and with these parameters. */
+  match(loaded: readonly string[], wanted: readonly ModuleSpec[]): boolean {
+    return (
+      loaded.length === wanted.length &&
+      wanted.every(
+        (module, index) =>
+          loaded[index] === module.name &&
+          this.#loadedWith.get(module.name) === this.parameters(module),
+      )
+    )
+  }
+
+  /** Unloads all modules, and loads these. @throws ModproveError `MODULE_DOES_NOT_LOAD` */
+  async replace(wanted: readonly ModuleSpec[]): Promise<void> {
+    for (const name of (await this.loaded()).reverse()) await this.unload(name)
+    for (const module of wanted) await this.#require(module)
+  }
+
+  async #require(module: ModuleSpec): Promise<void> {
+    const { log } = this.#guest
+    const mark = log.last
+    try {
+      await this.load(module)
+    } catch (error) {
+      if (!(error instanceof SyscallError)) throw error
+      await log.barrier()
+      const [logged, asked] = [log.since(mark), this.#asInsmod(module)]
+      throw loadFailure({ name: module.name, asked, error, built: this.built, logged })
+    }
+  }
+
+  /** `ring npages=4` */
+  #asInsmod(module: ModuleSpec): string {
+    return `${module.name} ${this.parameters(module)}`.trim()
+  }
+
+  async #readSections(module: string): Promise<void> {
+    const read = (section: string): Promise<string> =>
+      this.#guest.readFile(`/sys/module/${module}/sections/${section}`).catch(() => '')
+    const addresses = await Promise.all(SECTIONS.map(read))
+    for (const [index, section] of SECTIONS.entries()) {
+      const address = addresses[index]?.trim() ?? ''
+      if (address === '') continue
+      const key = `${module} ${section} ${address}`
+      this.#sections.delete(key)
+      this.#sections.set(key, { module, section, address: BigInt(address) })
+    }
+  }
+
+  async #lineOf(name: string): Promise<string[] | undefined> {
+    return (await this.#lines()).find(([module]) => module === name)
+  }
+
+  async #lines(): Promise<string[][]> {
+    const text = await this.#guest.readFile('/proc/modules')
+    return [...text.matchAll(/^.+$/gm)].map(([line]) => line.split(' '))
+  }
+}

@@ -1,0 +1,76 @@
+import type { Guest } from '../../guest/index.js'
+import {
+  outlivingEntries,
+  outlivingThread,
+  readKernelThread,
+  readOutlivingTimers,
+  type Finding,
+} from '../../verdict/index.js'
+import { readLists, readTrees } from './left-behind.js'
+import { pidsIn } from '../life/running-pids.js'
+
+/** The state of a guest before a module is loaded. */
+export interface Baseline {
+  /** Ids of all processes and kernel threads. */
+  readonly pids: ReadonlySet<number>
+  /** Hundredths of a second since boot, when they were read. */
+  readonly ticks: number
+  readonly entries: ReadonlySet<string>
+}
+
+const isEntry = (path: string): boolean => !/^\/proc\/\d+$/.test(path)
+
+type Asked = Pick<Guest, 'readFile' | 'listTree'>
+
+export async function readBaseline(guest: Asked): Promise<Baseline> {
+  const [paths, lists, uptime] = await Promise.all([
+    readTrees(guest),
+    readLists(guest),
+    guest.readFile('/proc/uptime'),
+  ])
+  return {
+    pids: new Set(pidsIn(paths, '/proc')),
+    ticks: Math.round(100 * parseFloat(uptime)),
+    entries: new Set([...paths, ...lists]),
+  }
+}
+
+/**
+ * What unloaded modules left behind, as far as the kernel shows it: new threads (a WQ_MEM_RECLAIM
+ * workqueue has one, too), high-resolution timers, entries of /proc, /dev and /sys, and what is
+ * registered. The kernel lists no ordinary timers (timer_list has only hrtimers): debug objects
+ * find one in the module's memory; nothing finds one on the heap, nor a notifier.
+ */
+export async function outliving(
+  guest: Asked & Pick<Guest, 'log'>,
+  before: Baseline,
+): Promise<Finding[]> {
+  const read = (path: string): Promise<string> =>
+    // The thread may have ended.
+    guest.readFile(path).catch((error: unknown) => {
+      if (['ENOENT', 'ESRCH'].includes((error as { code?: string }).code ?? '')) return ''
+      throw error
+    })
+  const threadOf = async (pid: number) => readKernelThread(await read(`/proc/${pid}/stat`))
+  const [paths, timers] = await Promise.all([readTrees(guest), read('/proc/timer_list')])
+  const { last } = guest.log
+  const threads = (await Promise.all(pidsIn(paths, '/proc').map(threadOf))).filter(
+    thread => thread !== undefined,
+  )
+  // The kernel reuses a pid when its thread has ended.
+  const fresh = threads.filter(({ pid, ticks }) => !before.pids.has(pid) || ticks > before.ticks)
+  const found = fresh.map(async thread => {
+    const stack = await read(`/proc/${thread.pid}/stack`)
+    // A pool's worker that was just made, or is ending, has no name of its pool yet.
+    const isStill = (await threadOf(thread.pid))?.ticks === thread.ticks
+    return isStill ? [outlivingThread({ ...thread, stack }, last)] : []
+  })
+  const threadsLeft = (await Promise.all(found)).flat()
+  // Last: what is left there may crash its reader.
+  const lists = await readLists(guest)
+  return [
+    ...threadsLeft,
+    ...readOutlivingTimers(timers, last),
+    ...outlivingEntries(before.entries, new Set([...paths.filter(isEntry), ...lists]), last),
+  ]
+}
