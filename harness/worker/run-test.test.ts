@@ -1,6 +1,8 @@
 import t from 'tap'
 import { CallTimeout, type OtherProcess } from '../guest/index.js'
+import type { Late } from '../contract/late.js'
 import type { LogRecord } from '../contract/log-record.js'
+import { deferred } from '../platform/deferred.js'
 import {
   FindingReader,
   markKnownFindings,
@@ -15,6 +17,7 @@ import { LateFindings } from './late-findings.js'
 import type { TryResult } from './try-result.js'
 import { runTest } from './run-test.js'
 import type { TestBody } from '../suite-api/registry.js'
+import type { TestGuest } from '../suite-api/test-guest.js'
 import type { Session } from '../session/session.js'
 import { StrayErrors } from './stray-errors.js'
 
@@ -47,6 +50,8 @@ interface Toy {
   readonly life?: Life
   /** Timeout of the test, in milliseconds. */
   readonly timeoutMs?: number
+  /** Told what came after the verdict. */
+  readonly tellLate?: (late: Late) => void
 }
 
 const strays = new StrayErrors()
@@ -141,7 +146,7 @@ async function ran(toy: Toy): Promise<TryResult> {
           markKnownFindings([finding], known, ref)[0]?.allowed !== undefined,
       } as unknown as FindingReports,
       strays,
-      late: new LateFindings([], () => undefined),
+      late: new LateFindings([], toy.tellLate ?? (() => undefined)),
       signal: new AbortController().signal,
     },
   )
@@ -267,6 +272,29 @@ t.test('a guest that answers has the time that was asked for', async t => {
   const result = await ran({ body: hangs, timeoutMs: 5 })
   t.match(result, { status: 'fail', overrun: true })
   t.match(words(result), /^did not end within 0\.0 s: .*"pingAnswered":true/)
+})
+
+t.test('what a body does after its end is told, but not of one that was cut off', async t => {
+  const told: Late[] = []
+  const tellLate = (late: Late): void => void told.push(late)
+  const over = deferred()
+  const uses = async (guest: TestGuest): Promise<void> => {
+    await over.promise
+    void guest.exec('true')
+  }
+  await ran({ body: async (_, guest) => uses(guest), timeoutMs: 5, tellLate })
+  const result = await ran({
+    body: (inner, guest) => {
+      inner.pass('it began')
+      void uses(guest)
+    },
+    tellLate,
+  })
+  t.equal(result.status, 'pass')
+  over.resolve()
+  await new Promise(resolve => setImmediate(resolve))
+  t.match(told, [{ message: '"toy" had ended: its guest was used' }])
+  t.equal(told.length, 1)
 })
 
 t.test('a load that does not end is a hang, though its release fails after it', async t => {

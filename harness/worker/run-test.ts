@@ -71,9 +71,14 @@ export async function runTest(
     }
   }
   const guestSince = (mark: number): LiveGuest => new LiveGuest(session, job.ref, mark)
+  let hasReturned = false
   let isJudged = false
-  const tell = (problem: Problem): void =>
-    isJudged ? late.tell(problem) : void found.problems.push(problem)
+  /** A body that was cut off goes on, and is not to blame for it. */
+  const tell = (problem: Problem): void => {
+    if (!hasReturned) return
+    if (isJudged) late.tell(problem)
+    else found.problems.push(problem)
+  }
   /** Known findings of loading the modules, on a machine that has not run a test yet. */
   const knownOfLoad = async (): Promise<readonly FindingReport[]> => {
     if (!session.guards.areNew) return []
@@ -107,7 +112,10 @@ export async function runTest(
       found.take()
     } else {
       const live = guest
-      await stage(deadline.limitMs, async () => test.body(t, live))
+      await stage(deadline.limitMs, async () => {
+        await test.body(t, live)
+        hasReturned = true
+      })
       live.end(use => tell(problemAfter(test.name, use)))
       const judge = async (): Promise<void> => {
         const state = await stateAfter(session, before.health, invariants, guestSince(before.mark))

@@ -6,7 +6,7 @@ export const blameFault: Fault = {
   name: 'blame',
   fault: 'a panic a second after the test that armed it; a restart a second after each test',
   expected:
-    "told at the suite's end, with who had just ended; what is innocent passes, and nothing guilty does unnoticed",
+    "told at the suite's end, with whose it is; what is innocent passes, and nothing guilty does unnoticed",
   make: async lab => {
     const ended = await lab.run(['run', 'blame', 'restarts', '--flavour', 'plain'])
     lab.expect(ended, {
@@ -25,8 +25,8 @@ export const blameFault: Fault = {
       },
     })
     const panic = lab.said(ended, 'blame', SUITE_END)
-    const at = /"arms a panic" had just ended.*panic_now at .*leaver\.c:\d+/
-    lab.match('the panic is told with its line, and who had just ended', panic, at)
+    const at = /of "arms a panic", which alone brings it about.*panic_now at .*leaver\.c:\d+/
+    lab.match('the panic is told with its line, and whose it is', panic, at)
     const restart = lab.said(ended, 'restarts', SUITE_END)
     const second = lab.said(ended, 'restarts', 'second')
     const ends = /a moment after it had ended, alone: guest-reset/
