@@ -39,7 +39,10 @@ void t.test('the CPU follows the accelerator', t => {
 })
 
 void t.test("a spec's kernel parameters come last, so that they win", t => {
-  t.match(after(argumentsOf(spec), '-append'), /panic=-1.* slab_nomerge .*loglevel=7 slub_debug=FZ$/)
+  t.match(
+    after(argumentsOf(spec), '-append'),
+    /panic=-1.* slab_nomerge .*loglevel=7 slub_debug=FZ$/,
+  )
   t.end()
 })
 
