@@ -30,3 +30,18 @@ void t.test('a guest whose test has ended tells the first use, and answers none'
   t.equal(told.length, 1)
   t.equal(await Promise.race([...answers, new Promise(r => setImmediate(r, 'none'))]), 'none')
 })
+
+void t.test('of a log that lost its beginning, the rest can be read from a position', async t => {
+  const records = [5, 6, 7, 8, 9].map(sequence => ({ sequence, facility: sequence % 2 }))
+  const log = {
+    barrier: () => Promise.resolve(9),
+    oldest: 5,
+    last: 9,
+    since: (after: number) => records.filter(({ sequence }) => sequence > after),
+  }
+  const live = new LiveGuest({ ...session, guest: { log } } as unknown as Session, kernel, 0)
+  await t.rejects(live.kernelLog(), { code: 'LOG_INCOMPLETE' })
+  t.match(await live.kernelLog(6), [{ sequence: 8 }])
+  t.strictSame(await live.kernelLog(await live.logPosition()), [])
+  await t.rejects(live.kernelLog(3), { code: 'LOG_INCOMPLETE' })
+})

@@ -83,11 +83,17 @@ export class LiveGuest implements TestGuest {
     return this.#use(guest => guest.exists(path))
   }
 
-  async kernelLog(): Promise<LogRecord[]> {
+  async kernelLog(after = this.#since): Promise<LogRecord[]> {
     const { log } = this.#guest
     await log.barrier()
-    if (log.oldest > this.#since + 1) throw logIncomplete()
-    return log.since(this.#since).filter(record => record.facility === 0)
+    if (log.oldest > after + 1) throw logIncomplete()
+    return log.since(after).filter(record => record.facility === 0)
+  }
+
+  async logPosition(): Promise<number> {
+    const { log } = this.#guest
+    await log.barrier()
+    return log.last
   }
 
   #use<T>(work: (guest: Guest) => Promise<T>): Promise<T> {

@@ -157,21 +157,20 @@ const lowestFree = (process: Process): Invariant => ({
 /** Findings in the kernel log since the previous reading. */
 class Complaints {
   readonly #guest: TestGuest
-  #last = -1
+  #last: number
 
-  private constructor(guest: TestGuest) {
+  private constructor(guest: TestGuest, last: number) {
     this.#guest = guest
+    this.#last = last
   }
 
   static async since(guest: TestGuest): Promise<Complaints> {
-    const complaints = new Complaints(guest)
-    await complaints.next()
-    return complaints
+    return new Complaints(guest, await guest.logPosition())
   }
 
   async next(): Promise<string[]> {
     const reader = new FindingReader([])
-    const records = (await this.#guest.kernelLog()).filter(({ sequence }) => sequence > this.#last)
+    const records = await this.#guest.kernelLog(this.#last)
     this.#last = records.at(-1)?.sequence ?? this.#last
     const findings = [...records.flatMap(record => reader.push(record)), ...reader.end()]
     return findings.map(({ kind, title }) => `${kind}: ${title}`)

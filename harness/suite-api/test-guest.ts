@@ -47,8 +47,13 @@ export interface GuestModules {
 export interface TestGuest extends GuestAccess {
   readonly kernel: GuestKernel
   readonly modules: GuestModules
-  /** The kernel log from the test's start to this call. @throws ModproveError `LOG_INCOMPLETE` */
-  kernelLog(): Promise<LogRecord[]>
+  /**
+   * The kernel log up to this call. @param after a position; default: the test's start
+   * @throws ModproveError `LOG_INCOMPLETE`
+   */
+  kernelLog(after?: number): Promise<LogRecord[]>
+  /** The position of the kernel log's end: the sequence number of its last record. */
+  logPosition(): Promise<number>
   /**
    * Runs a C program of `suites/` that prints TAP or KTAP; each test point becomes an assertion of
    * `t`. A truncated stream, an unmet plan and a non-zero exit status fail.
