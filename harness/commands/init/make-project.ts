@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from 'node:path'
 import { usageError } from '../../platform/errors.js'
 import { isThere } from '../../platform/is-there.js'
 import { packageRepository, packageVersion } from '../../platform/package-root.js'
+import { repositoryOf } from '../../platform/repository-of.js'
 import { configFileIn } from '../../project/find-config.js'
 import { configText, suiteText, workflowText } from './first-files.js'
 import { findModules, type FoundModules } from './module-folders.js'
@@ -57,10 +58,7 @@ function firstFiles(root: string, found: FoundModules): FirstFile[] {
 
 /** In the root of the repository: GitHub reads it only there. */
 async function workflowFile(root: string): Promise<FirstFile> {
-  let repository = root
-  while (!(await isThere(join(repository, '.git'))) && repository !== dirname(repository))
-    repository = dirname(repository)
-  if (repository === dirname(repository)) repository = root
+  const repository = (await repositoryOf(root)) ?? root
   const text = workflowText(relative(repository, root) || '.', ACTION)
   return [join(repository, '.github/workflows/modprove.yml'), text]
 }
