@@ -36,6 +36,7 @@ async function swept({ points, errno = () => ENOMEM, leaks = 0 }: Toy, maxPoints
     sweeps,
     readFile: async () => '',
     kernelLog: async () => [],
+    logPosition: async () => 0,
     writeFile: async () => undefined,
   } as unknown as TestGuest
   const done = async () => undefined
