@@ -17,7 +17,7 @@ const test = suite('basics: the modules build, load, unload and leave nothing')
 const FAULTS = { needs: { flavours: ['debug'] }, timeoutMs: 900_000 }
 const ROUNDS = 3
 /** In each round more than the objects by which caches grow without a leak. */
-const LOADS = ROUNDS * 200
+const LOADS = ROUNDS * 64
 /** Letters O and E: Documentation/admin-guide/tainted-kernels.rst */
 const OUT_OF_TREE = (1 << 12) | (1 << 13)
 
