@@ -36,7 +36,7 @@ export async function execute({
   const write = (text: string): void => terminal.print(process.stdout, text)
   const quit = new AbortController()
   const signal = AbortSignal.any([interrupted, quit.signal])
-  const stop = (): void => quit.abort(new ModproveError('QUIT', EXIT.passed, 'Quit.'))
+  const stop = (): void => quit.abort(new ModproveError('QUIT', 'passed', 'Quit.'))
   const accelerator = await chooseAccelerator(options.accel, { signal, progress: terminal })
   const triggers = new Triggers()
   const runs = new WatchRuns({ ...options, accelerator, project, terminal, triggers, signal })

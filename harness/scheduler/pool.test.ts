@@ -102,8 +102,8 @@ async function pooled(queue: OpenQueue, slots: number, bail: boolean, works: rea
 }
 
 const hopeless = (worker: FakeWorker): void => {
-  const { code, exitCode, message } = harnessError('QEMU_MISSING', 'there is no QEMU')
-  worker.onMessage({ type: 'failed', error: { code, exitCode, message } })
+  const { code, outcome, message } = harnessError('QEMU_MISSING', 'there is no QEMU')
+  worker.onMessage({ type: 'failed', error: { code, outcome, message } })
 }
 
 void t.test('what befalls every job is no failure of a test that another worker has', async t => {

@@ -109,7 +109,7 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly error: ErrorData }
 
 /** A ModproveError between processes. */
-type ErrorData = Pick<ModproveError, 'code' | 'exitCode' | 'message'> &
+type ErrorData = Pick<ModproveError, 'code' | 'outcome' | 'message'> &
   Pick<ErrorDetails, 'remedy' | 'detail'>
 
 /** A worker's exit status after an internal error: EX_SOFTWARE of sysexits(3head). */

@@ -71,8 +71,8 @@ async function run(job: Job): Promise<void> {
     if (stop.signal.aborted) return
     const known = diskFull(error, 'Writing the record', [job.folder]) ?? error
     if (!(known instanceof ModproveError)) throw known
-    const { code, exitCode, message, remedy, detail } = known
-    send({ type: 'failed', error: { code, exitCode, message, remedy, detail } })
+    const { code, outcome, message, remedy, detail } = known
+    send({ type: 'failed', error: { code, outcome, message, remedy, detail } })
   }
 }
 

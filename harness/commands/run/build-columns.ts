@@ -1,5 +1,5 @@
 import { kernelKey } from '../../builder/index.js'
-import { EXIT, ModproveError } from '../../platform/errors.js'
+import { ModproveError } from '../../platform/errors.js'
 import type { JobRef } from '../../contract/events.js'
 import { historyOf, readHistory, type PastResults } from '../../history/history.js'
 import { defined, pick } from '../../platform/pick.js'
@@ -56,7 +56,7 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
-        const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
+        const status = error.outcome === 'failed' ? 'fail' : 'error'
         ledger.emit({ type: 'build-failed', ...ref, status, problem: problemOf(error, 'build') })
       }
     }

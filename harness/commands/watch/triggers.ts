@@ -1,5 +1,5 @@
 import { deferred } from '../../platform/deferred.js'
-import { EXIT, ModproveError } from '../../platform/errors.js'
+import { ModproveError } from '../../platform/errors.js'
 import { onAbort } from '../../platform/on-abort.js'
 import type { WatchRequest } from './keys.js'
 
@@ -22,7 +22,7 @@ export class Triggers {
   }
 
   #outdate(why: string): void {
-    this.#run?.abort(new ModproveError('OUTDATED', EXIT.interrupted, why))
+    this.#run?.abort(new ModproveError('OUTDATED', 'interrupted', why))
     this.#wake()
   }
 
