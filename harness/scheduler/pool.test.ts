@@ -180,7 +180,7 @@ void t.test(
         worker.onMessage({ type: 'done' })
       },
     )
-    t.strictSame(remaining, { tests: ['two', SUITE_END], passed: ['one'], late: [] })
+    t.strictSame(remaining, { tests: ['two', SUITE_END], written: 1, passed: ['one'], late: [] })
     t.strictSame(results, ['a one: pass', 'a two: pass', `a ${SUITE_END}: pass`])
     t.equal(started, 2)
   },

@@ -72,6 +72,8 @@ export interface CountsWanted {
 interface RemainingOfJob {
   /** Tests without a result, including the suite's end. */
   readonly tests: readonly string[]
+  /** Number of results in its TAP. */
+  readonly written: number
   /** Tests that passed; what they leaked is gone with the machine. */
   readonly passed: readonly string[]
   /** Findings that belong to no test, reported at the suite's end. */

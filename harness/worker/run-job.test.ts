@@ -149,11 +149,11 @@ t.test('what went with a machine that was lost is left once more before the end'
 
 t.test('the same where a worker was lost, at the end of the suite, too', async t => {
   const all = ['one', 'two', 'three']
-  const end = await ran(t, { remaining: { tests: [SUITE_END], passed: all, late: [] } })
+  const end = await ran(t, { remaining: { tests: [SUITE_END], written: 3, passed: all, late: [] } })
   t.equal(end.done, 'machine one two three end')
   t.strictSame(end.results, [`${SUITE_END}: pass`])
   const part = await ran(t, {
-    remaining: { tests: ['three', SUITE_END], passed: ['one'], late: [] },
+    remaining: { tests: ['three', SUITE_END], written: 2, passed: ['one'], late: [] },
   })
   t.equal(part.done, 'machine three one three end', 'which tests skipped themselves is known')
   const charged = {
@@ -161,7 +161,13 @@ t.test('the same where a worker was lost, at the end of the suite, too', async t
     problem: { kind: 'worker', message: 'it looped' },
   } as const
   const red = await ran(t, {
-    remaining: { tests: ['three', SUITE_END], passed: ['one'], late: [], lost: charged },
+    remaining: {
+      tests: ['three', SUITE_END],
+      written: 2,
+      passed: ['one'],
+      late: [],
+      lost: charged,
+    },
   })
   t.equal(red.done, 'machine three end', 'a run that is red needs no more')
 })
@@ -192,7 +198,7 @@ t.test('two tests that hang in the same function end a suite; the rest is not ru
 t.test('what came late is told at a suite that is given up, too', async t => {
   const finding = { kind: 'warning', title: 'WARNING in ring_late', trace: [] } as unknown
   const late = [{ during: 'one', finding: finding as FindingReport }]
-  const remaining = { tests: ['two', 'three', SUITE_END], passed: [], late }
+  const remaining = { tests: ['two', 'three', SUITE_END], written: 1, passed: [], late }
   const tried = { two: [hung('f')], three: [hung('f')] }
   const { results, said } = await ran(t, { remaining, tried })
   t.strictSame(results, ['two: fail', 'three: fail', `${SUITE_END}: fail`])
@@ -215,7 +221,9 @@ t.test('a late complaint is told at the end, whatever the test comes to alone', 
     t.equal(results.at(-1), `${SUITE_END}: fail`)
     t.match(said, /late, of a test before "two".*WARNING in ring_late/)
     t.equal(told.length, 1, 'and at once to whoever closes the job')
-    const after = await ran(t, { remaining: { tests: [SUITE_END], passed: [], late: told } })
+    const after = await ran(t, {
+      remaining: { tests: [SUITE_END], written: 3, passed: [], late: told },
+    })
     t.match(after.said, /WARNING in ring_late/, 'another worker tells what it was told')
   }
   const { problems, findings } = doubtful
