@@ -19,7 +19,8 @@ export { newTaints } from './taint.js'
 export { explainLoss, type LossOfResult, type LossEvidence } from './cause.js'
 export { DistinctFindings, collapse } from './collapse.js'
 export { reportOf } from './format.js'
-export { lateProblem, lateProblems } from './late.js'
+export { readLastWords } from './reader/last-words.js'
+export { isAllowed, lateProblem, lateProblems } from './late.js'
 export {
   findingProblems,
   lostProblem,

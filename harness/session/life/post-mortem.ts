@@ -4,6 +4,7 @@ import type { Guest } from '../../guest/index.js'
 import type { LogRecord } from '../../contract/log-record.js'
 import {
   explainLoss,
+  readLastWords,
   recordsOfConsole,
   whatRan,
   type LossOfResult,
@@ -63,13 +64,13 @@ export async function postMortem(
   const death = explainLoss({
     machineEnd,
     findings,
-    lastPrinted: unread.map(({ text }) => text).join('\n'),
+    lastWords: readLastWords(unread.map(({ text }) => text).join('\n')),
     pingAnswered,
     connection,
     deadlinePassed,
     registers,
   })
-  const lossNotes = death.cause === 'connection-lost' ? [lostBecause, lastWords(unread)] : []
+  const lossNotes = death.cause === 'connection-lost' ? [lostBecause, lastLines(unread)] : []
   const taken = [ran?.text ?? blocked, registers ?? '']
   const evidence = [...taken, ...lossNotes].filter(text => text !== '').join('\n')
   const isStuck = death.cause === 'hang' || death.cause === 'timeout'
@@ -100,7 +101,7 @@ async function blockedTasks(guest: Guest, { symbolizer }: KernelWatch): Promise<
 }
 
 /** Console lines that did not arrive over the connection. */
-function lastWords(records: readonly LogRecord[]): string {
+function lastLines(records: readonly LogRecord[]): string {
   if (records.length === 0) return ''
   const lines = records.slice(-SHOWN_LINES).map(({ text }) => text)
   return ['on the console since then:', ...lines].join('\n')
