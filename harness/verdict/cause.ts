@@ -1,5 +1,6 @@
 import type { MachineEnd } from '../contract/machine-end.js'
-import { isStall, type Finding, type FindingKind, type SourceLocation } from './finding.js'
+import { isStall, type FindingKind } from './finding-kinds.js'
+import type { Finding, SourceLocation } from './finding.js'
 import type { LastWords } from './reader/last-words.js'
 
 /** Everything known about a test that did not return, or whose machine died. */

@@ -1,4 +1,5 @@
 export * from './finding.js'
+export * from './finding-kinds.js'
 export { FindingReader } from './reader/finding-reader.js'
 export { recordsOfConsole } from './reader/console-text.js'
 export { unloadedPlaceIn } from './symbols/unloaded.js'

@@ -2,7 +2,8 @@ import type { FindingReport, Problem, ProblemKind, SourceLine } from '../contrac
 import { locationText, traceText } from '../platform/source-text.js'
 import { timesText } from '../platform/text.js'
 import { STATUS_OF_CAUSE, type Cause, type LossOfResult } from './cause.js'
-import { isOfWatchdogs, type Finding } from './finding.js'
+import { isOfWatchdogs } from './finding-kinds.js'
+import type { Finding } from './finding.js'
 import { isForeign } from './reader/foreign.js'
 
 /** Everything that decides the result of a test or a suite's end. */
