@@ -51,7 +51,8 @@ export async function postMortem(
   const silent = pingAnswered === false ? await machine.evidence() : undefined
   const registers = silent?.registers && withoutZeros(silent.registers)
   const systemMap = join(dirname(image), 'System.map')
-  const ran = silent && (await whatRan(silent.cpus, modules.sections, kernel.symbolizer, systemMap))
+  const ran =
+    silent && (await whatRan(silent.cpus, modules.sections, kernel.sourceLines, systemMap))
   const isAsked = pingAnswered === true && connection === 'open'
   const blocked = isAsked ? await blockedTasks(guest, kernel) : ''
   // One that did not answer had as long to print and restart, while it was asked.
@@ -76,7 +77,7 @@ export async function postMortem(
   const isStuck = death.cause === 'hang' || death.cause === 'timeout'
   if (!isStuck) return { death, findings, evidence }
   const frame = ran === undefined ? stuckInTask(blocked) : stuckInSilence(ran.frames)
-  const location = frame && (await kernel.symbolizer.locationOf(frame))
+  const location = frame && (await kernel.sourceLines.locationOf(frame))
   const stuckIn = frame === undefined ? ran && SILENT : nameOf(frame)
   return {
     death: { ...death, ...defined({ location }) },
@@ -87,14 +88,14 @@ export async function postMortem(
 }
 
 /** Stacks of the tasks in uninterruptible sleep: sysrq-w (Documentation/admin-guide/sysrq.rst). */
-async function blockedTasks(guest: Guest, { symbolizer }: KernelWatch): Promise<string> {
+async function blockedTasks(guest: Guest, { sourceLines }: KernelWatch): Promise<string> {
   try {
     const mark = await guest.log.barrier()
     guest.log.removeAllListeners('record')
     await guest.exec('echo w > /proc/sysrq-trigger')
     await guest.log.barrier()
     const text = guest.log.since(mark).map(record => record.text)
-    return await symbolizer.annotate(text.join('\n'))
+    return await sourceLines.annotate(text.join('\n'))
   } catch (error) {
     return `the blocked tasks could not be listed: ${String(error)}`
   }
