@@ -14,7 +14,7 @@ interface LateEntry {
   readonly during: string
   /** The last test that had ended on that machine. */
   readonly after?: string
-  /** That test brought it about again, alone. */
+  /** That test caused it again, alone. */
   readonly isProved?: boolean
   readonly report: LateReport
 }

@@ -13,8 +13,8 @@ export const lateProblems = (late: readonly Late[]): Problem[] =>
     const { during, after, isProved, report } = each
     const when =
       isProved === true
-        ? `late, of "${after}", which alone brings it about again; it came in "${during}"`
-        : `late, of a test before "${during}", in which it came${last(after)}`
+        ? `late, from "${after}", which causes it again alone; it appeared during "${during}"`
+        : `late, from a test before "${during}", during which it appeared${last(after)}`
     return isAllowed(report) ? [] : [lateProblem(when, report)]
   })
 

@@ -18,7 +18,7 @@ export class LateFindings {
 
   /**
    * @param after the last test that had passed on the machine
-   * @param isProved that test brings it about alone
+   * @param isProved that test causes it alone
    */
   add(
     during: string,

@@ -226,7 +226,7 @@ t.test('a late complaint is told at the end, whatever the test comes to alone', 
     const { results, said, told } = await ran(t, { tried: { two } })
     t.equal(results[1], `two: ${alone}`)
     t.equal(results.at(-1), `${SUITE_END}: fail`)
-    t.match(said, /late, of a test before "two".*WARNING in ring_late/)
+    t.match(said, /late, from a test before "two".*WARNING in ring_late/)
     t.equal(told.length, 1, 'and at once to whoever closes the job')
     const after = await ran(t, {
       remaining: { tests: [SUITE_END], written: 3, passed: [], late: told },
@@ -286,7 +286,7 @@ t.test('a machine that went before a test began is no failure of that test', asy
   const { done, results, said } = await ran(t, { goneAfter: { one: [true] } })
   t.equal(done, 'machine one machine two three end')
   t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
-  t.match(said, /late, of a test before "two".*"one" had just ended.*guest-reset/)
+  t.match(said, /late, from a test before "two".*"one" had just ended.*guest-reset/)
 
   const lost = await ran(t, { goneAfter: { one: [true] }, died: 'qemu-died' })
   t.equal(lost.done, 'machine one machine two three one two three end', 'seen again, no more')
@@ -304,12 +304,15 @@ for (const retries of [0, 2])
     ])
   })
 
-t.test('the test that had just ended is named when it brings the same about alone', async t => {
+t.test('the test that had just ended is named when it causes the same alone', async t => {
   const toy = { tried: { two: [restarted] }, goneAfter: { one: [false, true] } }
   const { done, results, said } = await ran(t, toy)
   t.equal(done, 'machine one two machine two machine one machine three end')
   t.strictSame(results.slice(1), ['two: pass', 'three: pass', `${SUITE_END}: fail`])
-  t.match(said, /^late, of "one", which alone brings it about again; it came in "two": guest-reset/)
+  t.match(
+    said,
+    /^late, from "one", which causes it again alone; it appeared during "two": guest-reset/,
+  )
 })
 
 t.test('a test that hangs on what an earlier one left passes, and the suite does not', async t => {

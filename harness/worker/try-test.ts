@@ -9,8 +9,8 @@ import { isSound, reportedBy, withAftermath, type TryResult } from './try-result
 /**
  * The verdict on a test that may follow others on its machine. What none of its processes caused
  * may be late work of an earlier test, and what it waits for may be held by one: the test is then
- * tried alone. What does not recur is told at the suite's end, of the test before it if that brings
- * it about alone.
+ * tried alone. What does not recur is reported at the suite's end, as from the test before it if
+ * that test causes it alone.
  */
 export async function tryTest(
   test: TestDefinition,
@@ -47,7 +47,7 @@ export async function tryTest(
   return result
 }
 
-/** What a test that passed brings about alone. The suite fails anyway: no leak is missed. */
+/** What a test that passed causes alone. The suite fails anyway: no leak is missed. */
 async function provedOf(
   suspect: TestDefinition,
   results: JobSite['results'],
