@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { EXIT, ModproveError } from '../platform/errors.js'
-import type { Terminal } from '../platform/terminal.js'
+import type { Terminal } from '../platform/terminal/terminal.js'
 
 /** The output's reader is gone: a closed pipe (`modprove run | head`) or terminal. */
 export const isClosedOutput = ({ code = '' }: NodeJS.ErrnoException): boolean =>

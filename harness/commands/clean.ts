@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
-import { cacheFolder } from '../platform/cache-folder.js'
+import { cacheFolder } from '../platform/files/cache-folder.js'
 import { recordsOf, shellsOf } from '../record/record.js'
 import type { Invocation } from './invocation.js'
 

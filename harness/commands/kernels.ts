@@ -1,4 +1,4 @@
-import pc from '../platform/colours.js'
+import pc from '../platform/terminal/colours.js'
 import {
   allReleases,
   builtKernels,

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path'
 import { EXIT } from '../platform/errors.js'
-import { during } from '../platform/progress.js'
+import { during } from '../platform/terminal/progress.js'
 import { findRecord } from '../record/read.js'
 import { becomeLatest, recordsOf, runName } from '../record/record.js'
 import { mergeRecords } from '../record/merge.js'

@@ -1,4 +1,4 @@
-import { scaledHere } from '../platform/deadlines.js'
+import { scaledHere } from '../platform/waiting/deadlines.js'
 import { ModproveError } from '../platform/errors.js'
 import type { RunEvent } from '../contract/events.js'
 import type { Job } from '../session/job.js'

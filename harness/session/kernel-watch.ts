@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { scaled } from '../platform/deadlines.js'
+import { scaled } from '../platform/waiting/deadlines.js'
 import { defined } from '../platform/pick.js'
 import type { Problem } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'

@@ -1,5 +1,5 @@
 import type { Problem } from '../contract/events.js'
-import { traceText } from '../platform/source-text.js'
+import { traceText } from '../platform/text/source-text.js'
 import { headOf } from './verdict.js'
 import type { Late, LateReport } from '../contract/late.js'
 

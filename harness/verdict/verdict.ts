@@ -1,6 +1,6 @@
 import type { FindingReport, Problem, ProblemKind, SourceLine } from '../contract/events.js'
-import { locationText, traceText } from '../platform/source-text.js'
-import { timesText } from '../platform/text.js'
+import { locationText, traceText } from '../platform/text/source-text.js'
+import { timesText } from '../platform/text/text.js'
 import { STATUS_OF_CAUSE, type Cause, type LossOfResult } from './cause.js'
 import { isOfWatchdogs } from './finding-kinds.js'
 import type { Finding } from './finding.js'

@@ -1,5 +1,5 @@
 import { ModproveError } from '../platform/errors.js'
-import { escapeTerminal } from '../platform/text.js'
+import { escapeTerminal } from '../platform/text/text.js'
 import type { MachineEnd } from '../contract/machine-end.js'
 import { describeEnd } from './end.js'
 

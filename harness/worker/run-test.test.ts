@@ -2,7 +2,7 @@ import t from 'tap'
 import { CallTimeout, type OtherProcess } from '../guest/index.js'
 import type { Late } from '../contract/late.js'
 import type { LogRecord } from '../contract/log-record.js'
-import { deferred } from '../platform/deferred.js'
+import { deferred } from '../platform/waiting/deferred.js'
 import {
   FindingReader,
   markKnownFindings,

@@ -1,4 +1,4 @@
-import { scaled } from '../platform/deadlines.js'
+import { scaled } from '../platform/waiting/deadlines.js'
 import { harnessError, ModproveError } from '../platform/errors.js'
 import { CallTimeout, SyscallError } from '../guest/index.js'
 import { findingProblems, readKmemleak, type Finding } from '../verdict/index.js'

@@ -1,5 +1,5 @@
-import { raiseListenerLimit } from '../platform/listener-limit.js'
-import { diskFull } from '../platform/disk-full.js'
+import { raiseListenerLimit } from '../platform/waiting/listener-limit.js'
+import { diskFull } from '../platform/files/disk-full.js'
 import { ModproveError } from '../platform/errors.js'
 import { INTERNAL_ERROR, type FromWorker, type Job, type ToWorker } from '../session/job.js'
 import type { Project } from '../project/project.js'

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheFolder } from '../../platform/cache-folder.js'
+import { cacheFolder } from '../../platform/files/cache-folder.js'
 import { buildKernel, imageName, type KernelRequest } from './build-kernel.js'
 import { kernelName, kernelRecord } from './built-kernels.js'
 import { compilerVersion } from '../compiler.js'

@@ -8,7 +8,7 @@ import type { KernelSource } from './kernel-source.js'
 import { pathSource } from './path-source.js'
 import { releasesBetween } from '../archive/releases.js'
 import type { Work } from '../types.js'
-import { compareVersions, seriesOf } from '../../platform/version.js'
+import { compareVersions, seriesOf } from '../../platform/text/version.js'
 
 /** A kernel that the user selected. */
 export interface ChosenKernel {

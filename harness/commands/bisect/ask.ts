@@ -1,7 +1,7 @@
 import type { BisectEvent } from '../../contract/bisect-events.js'
 import type { JobRef, TestEnd } from '../../contract/events.js'
-import { privateFolder } from '../../platform/private-folder.js'
-import type { Progress } from '../../platform/progress.js'
+import { privateFolder } from '../../platform/files/private-folder.js'
+import type { Progress } from '../../platform/terminal/progress.js'
 import type { Project } from '../../project/project.js'
 import { columnRef } from '../../plan/columns.js'
 import {

@@ -7,7 +7,7 @@ import { loadCase } from '../../selftest/fuzz/saved-case.js'
 import { pick } from '../../platform/pick.js'
 import { runName } from '../../record/record.js'
 import { fuzzTable } from '../../report/activities/fuzz.js'
-import { escapeTerminal } from '../../platform/text.js'
+import { escapeTerminal } from '../../platform/text/text.js'
 import type { Invocation } from '../invocation.js'
 import { fuzzAndKeep } from './keep-fuzz.js'
 

@@ -1,6 +1,6 @@
 import type { AcceleratorRequest } from '../../contract/accelerator.js'
 import { EXIT } from '../../platform/errors.js'
-import type { Terminal } from '../../platform/terminal.js'
+import type { Terminal } from '../../platform/terminal/terminal.js'
 import type { SuiteFile } from '../../plan/suite-files.js'
 import { plainRun } from '../../plan/request.js'
 import type { Project } from '../../project/project.js'

@@ -1,4 +1,4 @@
-import { deferred } from '../../platform/deferred.js'
+import { deferred } from '../../platform/waiting/deferred.js'
 import { encodeWords } from '../abi/structures.js'
 import { ProtocolError, SyscallError, type ConnectionLost } from '../errors.js'
 import type { Asked, TaskChannel } from './channel.js'

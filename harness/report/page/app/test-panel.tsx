@@ -1,5 +1,5 @@
 import type { Problem } from '../../../contract/events.js'
-import { locationText } from '../../../platform/source-text.js'
+import { locationText } from '../../../platform/text/source-text.js'
 import { Why } from './changes.js'
 import { Copy } from './copy.js'
 import { detailAt } from './documents.js'

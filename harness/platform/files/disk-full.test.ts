@@ -1,6 +1,6 @@
 import t from 'tap'
 import { diskFull } from './disk-full.js'
-import { EXIT, failureError, ModproveError } from './errors.js'
+import { EXIT, failureError, ModproveError } from '../errors.js'
 
 const enospc = Object.assign(new Error('ENOSPC: no space left on device, write'), {
   code: 'ENOSPC',

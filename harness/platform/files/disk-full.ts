@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { harnessError, ModproveError } from './errors.js'
+import { harnessError, ModproveError } from '../errors.js'
 
 /** errno(3) names of a full disk or quota. */
 const FULL = ['ENOSPC', 'EDQUOT']
