@@ -30,7 +30,7 @@ export async function execute({
   signal,
   project: read,
 }: Invocation<BenchOptions>): Promise<number> {
-  const write = (text: string): void => terminal.print(process.stdout, text)
+  const { write } = terminal
   const project = await read()
   const results = benchesOf(project)
   if (options.compare === true) {

@@ -62,10 +62,7 @@ export async function execute({
     if (bytes === 0) continue
     const size = mebibytes(bytes)
     if (options.dryRun !== true) await rm(folder, { recursive: true, force: true })
-    terminal.print(
-      process.stdout,
-      `${options.dryRun === true ? 'would delete' : 'deleted'} ${folder} (${size})\n`,
-    )
+    terminal.write(`${options.dryRun === true ? 'would delete' : 'deleted'} ${folder} (${size})\n`)
   }
   return EXIT.passed
 }

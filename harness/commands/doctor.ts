@@ -25,7 +25,7 @@ async function memory(): Promise<Check> {
 export async function execute({ terminal, signal }: Invocation<object>): Promise<number> {
   const marks = { good: pc.green('✓'), slow: pc.yellow('!'), fail: pc.red('✗') }
   const tell = (checks: readonly Check[]): readonly Check[] => {
-    for (const check of checks) terminal.print(process.stdout, checkText(check, marks))
+    for (const check of checks) terminal.write(checkText(check, marks))
     return checks
   }
   const checks = [

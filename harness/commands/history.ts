@@ -44,7 +44,7 @@ export async function execute({
     ...(options.suite === undefined ? {} : { suite: options.suite }),
   })
   if (tests.length === 0) requireKnown(test, options.suite)
-  terminal.print(process.stdout, textOf(tests))
+  terminal.write(textOf(tests))
   return EXIT.passed
 }
 

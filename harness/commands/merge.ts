@@ -35,6 +35,6 @@ export async function execute({
     terminal.say(`coverage is not merged: it stays in ${relative('.', shard) || shard}`)
   const lost = lostLine(counts)
   const lines = [`record: ${folder}`, ...(lost === undefined ? [] : [lost]), closingLine(counts)]
-  terminal.print(process.stdout, `${lines.join('\n')}\n`)
+  terminal.write(`${lines.join('\n')}\n`)
   return EXIT.passed
 }

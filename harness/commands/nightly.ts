@@ -41,7 +41,7 @@ export const execute = ({
     const project = await read()
     const records = recordsOf(project)
     const work = { signal, progress: terminal }
-    const write = (text: string): void => terminal.print(process.stdout, text)
+    const { write } = terminal
     const reporter = new PrettyReporter(write)
     const baseline =
       options.baseline === undefined ? undefined : await findRecord(options.baseline, records)

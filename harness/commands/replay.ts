@@ -43,7 +43,7 @@ export async function execute({
     terminal.say(`The suites have changed since then${commitThen(replay)}.`)
   // A result of the whole file needs the whole file.
   const whole = options.whole === true || [SUITE_END, WHOLE_FILE].includes(replay.test)
-  const reporter = new PrettyReporter(text => terminal.print(process.stdout, text))
+  const reporter = new PrettyReporter(terminal.write)
   const result = await run(
     {
       suites: [replay.suite],

@@ -37,7 +37,7 @@ export async function execute({
     await during(terminal, 'writing the report', undefined, () =>
       writeReport(source, options.format, file),
     )
-    if (options.output === undefined) terminal.print(process.stdout, `${file}\n`)
+    if (options.output === undefined) terminal.write(`${file}\n`)
   }
   return EXIT.passed
 }

@@ -28,7 +28,7 @@ export async function execute({
   signal,
   project,
 }: Invocation<SoakOptions>): Promise<number> {
-  const write = (text: string): void => terminal.print(process.stdout, text)
+  const { write } = terminal
   await using folder = await privateFolder({ TMPDIR: '/tmp' })
   const temporary = folder.path
   // A private folder, so that leftovers in it are this soak's.

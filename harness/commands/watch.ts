@@ -33,7 +33,7 @@ export async function execute({
   project: read,
 }: Invocation<WatchOptions>): Promise<number> {
   const project = await read()
-  const write = (text: string): void => terminal.print(process.stdout, text)
+  const { write } = terminal
   const quit = new AbortController()
   const signal = AbortSignal.any([interrupted, quit.signal])
   const stop = (): void => quit.abort(new ModproveError('QUIT', 'passed', 'Quit.'))

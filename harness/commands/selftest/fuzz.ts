@@ -24,7 +24,7 @@ export async function execute({
   signal,
   project,
 }: Invocation<FuzzOptions>): Promise<number> {
-  const write = (text: string): void => terminal.print(process.stdout, text)
+  const { write } = terminal
   if (options.replay !== undefined) {
     const { reader, fuzzed } = await loadCase(options.replay, readers)
     const problem = await tryCase(reader, fuzzed)

@@ -16,7 +16,7 @@ export async function makeAndKeep(
   const results = await makeFaults(faults, {
     ...context,
     progress: terminal,
-    report: result => terminal.print(process.stdout, chaosRow(result)),
+    report: result => terminal.write(chaosRow(result)),
   })
   await writeJson(join(folder, 'chaos.json'), results)
   await writeAtomically(join(folder, 'chaos.md'), chaosTable(results))

@@ -16,7 +16,7 @@ export async function fuzzAndKeep(
   const results = await fuzzReaders(chosen, {
     ...wishes,
     progress: terminal,
-    report: result => terminal.print(process.stdout, fuzzTable([result])),
+    report: result => terminal.write(fuzzTable([result])),
   })
   await writeJson(join(wishes.folder, 'fuzz.json'), results)
   return results

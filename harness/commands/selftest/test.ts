@@ -30,7 +30,7 @@ export async function execute({
   project: read,
 }: Invocation<object>): Promise<number> {
   const project = await read()
-  const write = (text: string): void => terminal.print(process.stdout, text)
+  const { write } = terminal
   write(pc.bold('unit tests of the harness\n'))
   const units = new UnitTestReader(write, () => signal.aborted)
   const outline = new Outline()
