@@ -33,8 +33,8 @@ export async function execute({
     return problem === undefined ? EXIT.passed : EXIT.failed
   }
   const folder = join((await project()).state, 'fuzz', runName(new Date()))
-  const wishes = pick(options, 'cases', 'seed')
-  const results = await fuzzAndKeep(selectReaders(args), { ...wishes, folder, signal, terminal })
+  const settings = pick(options, 'cases', 'seed')
+  const results = await fuzzAndKeep(selectReaders(args), { ...settings, folder, signal, terminal })
   write(`\n${fuzzTable(results)}figures: ${join(folder, 'fuzz.json')}\n`)
   return results.every(({ problems }) => problems.length === 0) ? EXIT.passed : EXIT.failed
 }

@@ -9,7 +9,7 @@ import type { FuzzReader } from './reader.js'
 import { readers } from './readers/index.js'
 import { saveCase } from './saved-case.js'
 
-export interface FuzzWishes {
+export interface FuzzSettings {
   readonly cases: number
   readonly seed: number
   /** Where failed cases are saved. */
@@ -32,7 +32,7 @@ export const selectReaders = (names: readonly string[]): readonly FuzzReader[] =
 /** Runs that many cases per parser, one parser after another. @throws the signal's reason */
 export async function fuzzReaders(
   chosen: readonly FuzzReader[],
-  { cases, seed, folder, signal, progress, report }: FuzzWishes,
+  { cases, seed, folder, signal, progress, report }: FuzzSettings,
 ): Promise<ReaderResult[]> {
   const results: ReaderResult[] = []
   for (const reader of chosen) {
