@@ -1,4 +1,4 @@
-import type { Progress } from '../platform/progress.js'
+import type { Progress } from '../platform/terminal/progress.js'
 
 /** Parameters of all long-running work. */
 export interface Work {

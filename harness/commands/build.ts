@@ -1,6 +1,7 @@
 import { kernelKey } from '../builder/index.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
-import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
+import { columnsOf, type Column } from '../plan/columns.js'
+import { prepareColumn } from '../plan/prepare-column.js'
 import { exitCodeOf } from '../record/exit-code.js'
 import type { Project } from '../project/project.js'
 import type { Invocation } from './invocation.js'
@@ -22,7 +23,7 @@ export async function execute({
   const selection = { kernels: options.kernel ?? ['6.1'], flavours: options.flavour ?? ['plain'] }
   const columns = await columnsOf(selection, work)
   if (options.printKey === true) {
-    terminal.print(process.stdout, `${(await keysOf(await project(), columns)).join('\n')}\n`)
+    terminal.write(`${(await keysOf(await project(), columns)).join('\n')}\n`)
     return EXIT.passed
   }
   const ends = { fail: 0, error: 0, miss: 0 }
@@ -46,7 +47,7 @@ export async function execute({
       ...setup.brokenPrograms.map(({ detail }) => `  program   ${detail}`),
       ...module.warnings.map(warning => `  warning   ${warning}`),
     ]
-    terminal.print(process.stdout, `${lines.join('\n')}\n`)
+    terminal.write(`${lines.join('\n')}\n`)
   }
   return exitCodeOf(ends)
 }

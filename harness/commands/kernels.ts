@@ -1,4 +1,4 @@
-import pc from '../platform/colours.js'
+import pc from '../platform/terminal/colours.js'
 import {
   allReleases,
   builtKernels,
@@ -27,7 +27,7 @@ export async function execute({
   signal,
   project,
 }: Invocation<KernelsOptions>): Promise<number> {
-  const write = (line: string): void => terminal.print(process.stdout, `${line}\n`)
+  const write = (line: string): void => terminal.write(`${line}\n`)
   const work = { signal, progress: terminal }
   const refresh = { refresh: options.refresh ?? false }
   const flavours = await loadFlavours()

@@ -1,9 +1,9 @@
 import { tmpdir } from 'node:os'
-import pc from '../platform/colours.js'
-import { diskFull } from '../platform/disk-full.js'
+import pc from '../platform/terminal/colours.js'
+import { diskFull } from '../platform/files/disk-full.js'
 import { EXIT, harnessError, ModproveError } from '../platform/errors.js'
-import { cacheFolder } from '../platform/cache-folder.js'
-import { indented } from '../platform/text.js'
+import { cacheFolder } from '../platform/files/cache-folder.js'
+import { indented } from '../platform/text/text.js'
 
 /** errno(3) names for missing permissions and read-only file systems. */
 const NOT_PERMITTED = ['EACCES', 'EPERM', 'EROFS']

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { NOBODY, rememberIndex } from '../builder/archive/archive.fixture.js'
-import { silent } from '../platform/progress.js'
+import { silent } from '../platform/terminal/progress.js'
 import { columnsOfJobs } from './columns.js'
 
 const cache = await mkdtemp(join(tmpdir(), 'modprove-columns-'))

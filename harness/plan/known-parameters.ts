@@ -1,5 +1,5 @@
 import type { ModuleBuild } from '../builder/index.js'
-import { didYouMean } from '../platform/did-you-mean.js'
+import { didYouMean } from '../platform/names/did-you-mean.js'
 import { usageError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
 

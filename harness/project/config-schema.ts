@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { someText, textLike } from '../platform/checked-json.js'
+import { someText, textLike } from '../platform/files/checked-json.js'
 
 /** What makes Kbuild build the folder for the kernel; a second one would build something else. */
 const OWN_VARIABLES = ['ARCH', 'CC', 'CROSS_COMPILE', 'KBUILD_EXTRA_SYMBOLS', 'M', 'O']

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { isThere } from '../platform/is-there.js'
-import { isObject } from '../platform/lenient-json.js'
+import { isThere } from '../platform/files/is-there.js'
+import { isObject } from '../platform/files/lenient-json.js'
 
 /**
  * What a configuration names and is not there, one line each.

@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path'
-import { packageRoot } from '../platform/package-root.js'
+import { packageRoot } from '../platform/files/package-root.js'
 import type { ProjectConfig } from './config-schema.js'
 import { configuredSources } from './configured-sources.js'
 import { readDkms } from './dkms.js'

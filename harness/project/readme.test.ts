@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { packageRoot } from '../platform/package-root.js'
+import { packageRoot } from '../platform/files/package-root.js'
 import { configSchema } from './config-schema.js'
 
 const words = (text: string): string => text.replaceAll(/\s+/g, ' ')

@@ -72,6 +72,8 @@ export interface CountsWanted {
 interface RemainingOfJob {
   /** Tests without a result, including the suite's end. */
   readonly tests: readonly string[]
+  /** Number of results in its TAP. */
+  readonly written: number
   /** Tests that passed; what they leaked is gone with the machine. */
   readonly passed: readonly string[]
   /** Findings that belong to no test, reported at the suite's end. */
@@ -109,7 +111,7 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly error: ErrorData }
 
 /** A ModproveError between processes. */
-type ErrorData = Pick<ModproveError, 'code' | 'exitCode' | 'message'> &
+type ErrorData = Pick<ModproveError, 'code' | 'outcome' | 'message'> &
   Pick<ErrorDetails, 'remedy' | 'detail'>
 
 /** A worker's exit status after an internal error: EX_SOFTWARE of sysexits(3head). */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { scaled } from '../platform/deadlines.js'
+import { scaled } from '../platform/waiting/deadlines.js'
 import { defined } from '../platform/pick.js'
 import type { Problem } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
@@ -9,7 +9,7 @@ import {
   lostProblem,
   nameAddresses,
   recordsOfConsole,
-  Symbolizer,
+  SourceLines,
   unloadedPlaceIn,
   type Finding,
 } from '../verdict/index.js'
@@ -40,7 +40,7 @@ export class KernelWatch {
   onReport: ((finding: Finding) => void) | undefined
   /** Resolves some time after an oops. */
   readonly aftermath: Promise<void>
-  readonly symbolizer: Symbolizer
+  readonly sourceLines: SourceLines
   readonly #of: Watched
   readonly #reader: FindingReader
   readonly #findings = new HeldFindings()
@@ -51,7 +51,7 @@ export class KernelWatch {
   constructor(watched: Watched, folder: string) {
     const { setup, guest } = watched
     this.#of = watched
-    this.symbolizer = new Symbolizer(setup.modules)
+    this.sourceLines = new SourceLines(setup.modules)
     this.#reader = new FindingReader(setup.modules, finding => this.onReport?.(finding))
     this.#file = new KernelLogFile(`${folder}/kernel.log`)
     this.aftermath = new Promise(resolve => {
@@ -102,7 +102,7 @@ export class KernelWatch {
 
   /** Symbolizes addresses in functions of unloaded modules. */
   nameAddresses(text: string): Promise<string> {
-    return nameAddresses(text, this.#of.modules.sections, this.symbolizer)
+    return nameAddresses(text, this.#of.modules.sections, this.sourceLines)
   }
 
   /** Resolves when the kept log is complete. */
@@ -120,6 +120,6 @@ export class KernelWatch {
     const found = [...records.flatMap(record => reader.push(record)), ...reader.end()]
     if (found.length === 0) return ''
     const texts = found.slice(0, SHOWN_REPORTS).map(({ text }) => text)
-    return this.symbolizer.annotate(['on the console meanwhile:', ...texts].join('\n'))
+    return this.sourceLines.annotate(['on the console meanwhile:', ...texts].join('\n'))
   }
 }

@@ -1,4 +1,4 @@
-import { scaled } from '../platform/deadlines.js'
+import { scaled } from '../platform/waiting/deadlines.js'
 import type { Guest } from '../guest/index.js'
 import type { Finding } from '../verdict/index.js'
 import type { ReadyMachine } from '../vm/index.js'

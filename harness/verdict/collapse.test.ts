@@ -1,5 +1,5 @@
 import t from 'tap'
-import { traceText } from '../platform/source-text.js'
+import { traceText } from '../platform/text/source-text.js'
 import type { LogRecord } from '../contract/log-record.js'
 import { collapse, MOST_TEXTS } from './collapse.js'
 import { FindingReader } from './reader/finding-reader.js'

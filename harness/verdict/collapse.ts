@@ -1,4 +1,5 @@
-import { isOfWatchdogs, type Finding } from './finding.js'
+import { isOfWatchdogs } from './finding-kinds.js'
+import type { Finding } from './finding.js'
 import { telling } from './symbols/frames.js'
 import { messageOf, withoutNumbers } from './message.js'
 

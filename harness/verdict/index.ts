@@ -1,7 +1,9 @@
 export * from './finding.js'
+export * from './finding-kinds.js'
 export { FindingReader } from './reader/finding-reader.js'
 export { recordsOfConsole } from './reader/console-text.js'
 export { unloadedPlaceIn } from './symbols/unloaded.js'
+export { SourceLines } from './symbols/source-lines.js'
 export { Symbolizer } from './symbols/symbolize.js'
 export { parseTraceLine } from './symbols/frames.js'
 export { nameAddresses, whatRan, type LoadedSection } from './symbols/what-ran.js'
@@ -19,7 +21,8 @@ export { newTaints } from './taint.js'
 export { explainLoss, type LossOfResult, type LossEvidence } from './cause.js'
 export { DistinctFindings, collapse } from './collapse.js'
 export { reportOf } from './format.js'
-export { lateProblem, lateProblems } from './late.js'
+export { readLastWords } from './reader/last-words.js'
+export { isAllowed, lateProblem, lateProblems } from './late.js'
 export {
   findingProblems,
   lostProblem,

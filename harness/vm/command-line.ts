@@ -1,4 +1,4 @@
-import { shellQuote } from '../platform/text.js'
+import { shellQuote } from '../platform/text/text.js'
 import type { MachineSpec } from './spec.js'
 
 /** How one start of QEMU is connected to its caller. */

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { finished, type Readable } from 'node:stream'
-import { decodeUtf8 } from '../platform/text.js'
-import { LineSplitter } from '../platform/lines.js'
+import { decodeUtf8 } from '../platform/text/text.js'
+import { LineSplitter } from '../platform/text/lines.js'
 
 export interface ConsoleLimits {
   readonly lineBytes: number

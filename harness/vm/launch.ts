@@ -1,10 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
-import { abortedAfter, scaled, scaledHere } from '../platform/deadlines.js'
+import { abortedAfter, scaled, scaledHere } from '../platform/waiting/deadlines.js'
 import { harnessError, ModproveError } from '../platform/errors.js'
-import { sweepPrivateFolders } from '../platform/private-folder.js'
-import { escapeTerminal } from '../platform/text.js'
+import { sweepPrivateFolders } from '../platform/files/private-folder.js'
+import { escapeTerminal } from '../platform/text/text.js'
 import {
   CHANNELS,
   commandLineByHand,

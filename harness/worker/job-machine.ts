@@ -1,11 +1,11 @@
 import { ModproveError } from '../platform/errors.js'
-import type { FindingReport } from '../contract/events.js'
+import type { LateReport } from '../contract/late.js'
 import { LATE_MS, listen } from '../session/listen.js'
 import type { openSession } from '../session/start/open-session.js'
 import type { Session } from '../session/session.js'
 import type { TestDefinition, TestOptions } from '../suite-api/registry.js'
 import { SUITE_END } from '../contract/test-names.js'
-import { verdictOfProblems } from '../verdict/index.js'
+import { isAllowed, verdictOfProblems } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import { lossOf, reportsOf, type MachineReports } from './machine-reports.js'
 import type { JobSite } from './job-site.js'
@@ -111,10 +111,10 @@ export class JobMachine implements AsyncDisposable {
   }
 
   /** Kernel reports, or the machine's end, just after one test that ran alone on it. */
-  async aftermath(): Promise<readonly FindingReport[]> {
+  async aftermath(): Promise<readonly LateReport[]> {
     if (this.#session === undefined) return []
-    const { isLost, findings } = await this.#readReports(this.#session)
-    const own = isLost ? findings : findings.filter(({ allowed }) => allowed === undefined)
+    const { isLost, reports } = await this.#readReports(this.#session)
+    const own = isLost ? reports : reports.filter(report => !isAllowed(report))
     if (isLost || own.length > 0) await this.discard()
     return own
   }
@@ -176,9 +176,9 @@ export class JobMachine implements AsyncDisposable {
     return reportsOf(session, this.#site)
   }
 
-  #addLate(during: string, { isLost, findings }: MachineReports): void {
-    this.#site.late.add(during, findings, this.#last)
-    this.leaksUnseen ||= isLost && findings.length === 0
+  #addLate(during: string, { isLost, reports }: MachineReports): void {
+    this.#site.late.add(during, reports, this.#last)
+    this.leaksUnseen ||= isLost && reports.length === 0
   }
 }
 

@@ -2,7 +2,7 @@ import t from 'tap'
 import { CallTimeout, type OtherProcess } from '../guest/index.js'
 import type { Late } from '../contract/late.js'
 import type { LogRecord } from '../contract/log-record.js'
-import { deferred } from '../platform/deferred.js'
+import { deferred } from '../platform/waiting/deferred.js'
 import {
   FindingReader,
   markKnownFindings,
@@ -112,13 +112,13 @@ async function ran(toy: Toy): Promise<TryResult> {
     postMortem: async (late: boolean, asked?: Promise<Life>) =>
       late
         ? {
-            death: { cause: 'hang', status: 'fail', explanation: JSON.stringify(await asked) },
+            death: { cause: 'hang', explanation: JSON.stringify(await asked) },
             findings: findings.splice(0),
             evidence: '',
             stuckIn: 'ring_open [ring]',
           }
         : {
-            death: { cause: 'qemu-died', status: 'error', explanation: 'QEMU ended' },
+            death: { cause: 'qemu-died', explanation: 'QEMU ended' },
             findings: [],
             evidence: '',
           },

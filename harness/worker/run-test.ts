@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import type { FindingReport, Problem } from '../contract/events.js'
-import { scaled } from '../platform/deadlines.js'
+import { scaled } from '../platform/waiting/deadlines.js'
 import { findingProblems } from '../verdict/index.js'
 import { attempt, problemAfter, problemOf } from './attempt.js'
 import { newlyTainted } from '../suite-api/health.js'

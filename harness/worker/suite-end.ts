@@ -1,5 +1,5 @@
-import { scaled } from '../platform/deadlines.js'
-import { EXIT, harnessError, ModproveError } from '../platform/errors.js'
+import { scaled } from '../platform/waiting/deadlines.js'
+import { harnessError, ModproveError } from '../platform/errors.js'
 import { CallTimeout, SyscallError } from '../guest/index.js'
 import { findingProblems, readKmemleak, type Finding } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
@@ -49,7 +49,7 @@ export async function suiteEnd(
       await session.settled()
       if (session.isGone || error instanceof CallTimeout) throw error
       // A question that the harness could not ask is not the module's fault.
-      const isOurs = error instanceof ModproveError && error.exitCode === EXIT.harness
+      const isOurs = error instanceof ModproveError && error.outcome === 'harness'
       found.problems.push(problemOf(error, isOurs ? 'not-asked' : 'thrown'))
       return undefined
     }

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { cacheFolder } from '../../platform/cache-folder.js'
-import { readHint } from '../../platform/lenient-json.js'
+import { cacheFolder } from '../../platform/files/cache-folder.js'
+import { readHint } from '../../platform/files/lenient-json.js'
 
 /** What is kept of a kernel's build beside its files. */
 export const kernelRecord = z.object({ release: z.string() })

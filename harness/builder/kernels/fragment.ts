@@ -1,5 +1,5 @@
 import { usageError } from '../../platform/errors.js'
-import { compareVersions } from '../../platform/version.js'
+import { compareVersions } from '../../platform/text/version.js'
 
 /** One requested line of a Kconfig fragment. */
 export interface ConfigOption {

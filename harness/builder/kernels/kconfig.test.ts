@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { packageRoot } from '../../platform/package-root.js'
+import { packageRoot } from '../../platform/files/package-root.js'
 import { readProject } from '../../project/project.js'
 import { loadCatalogue } from './catalogue.js'
 import { formatFragment } from './fragment.js'

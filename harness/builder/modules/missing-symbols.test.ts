@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { silent } from '../../platform/progress.js'
+import { silent } from '../../platform/terminal/progress.js'
 import { script } from '../../platform/process/script.js'
 import { explainSymbols, undefinedSymbols } from './missing-symbols.js'
 import type { KernelBuild } from '../types.js'

@@ -1,4 +1,4 @@
-import { compareVersions, seriesOf } from '../../platform/version.js'
+import { compareVersions, seriesOf } from '../../platform/text/version.js'
 import {
   debianSource,
   kernelKey,

@@ -9,7 +9,7 @@ import type { SuiteDefinition } from '../../suite-api/registry.js'
 import { findingKinds } from '../../verdict/index.js'
 import { badMutant } from './header.js'
 import type { Mutant } from './mutant.js'
-import { promisesOf } from '../../platform/promise-ids.js'
+import { promisesOf } from '../../platform/names/promise-ids.js'
 
 /** A mutant with the suites to run against it. */
 export interface PlannedMutant {

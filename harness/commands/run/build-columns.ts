@@ -1,12 +1,13 @@
 import { kernelKey } from '../../builder/index.js'
-import { EXIT, ModproveError } from '../../platform/errors.js'
+import { ModproveError } from '../../platform/errors.js'
 import type { JobRef } from '../../contract/events.js'
 import { historyOf, readHistory, type PastResults } from '../../history/history.js'
 import { defined, pick } from '../../platform/pick.js'
-import type { Progress } from '../../platform/progress.js'
+import type { Progress } from '../../platform/terminal/progress.js'
 import type { Project } from '../../project/project.js'
 import { columnName } from '../../record/progress.js'
-import { columnRef, prepareColumn, type Column, type PreparedColumn } from '../../plan/columns.js'
+import { columnRef, type Column } from '../../plan/columns.js'
+import { prepareColumn, type PreparedColumn } from '../../plan/prepare-column.js'
 import type { CountedColumn } from '../../session/modules/coverage.js'
 import type { Job } from '../../session/job.js'
 import type { Ledger } from './ledger.js'
@@ -56,7 +57,7 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
-        const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
+        const status = error.outcome === 'failed' ? 'fail' : 'error'
         ledger.emit({ type: 'build-failed', ...ref, status, problem: problemOf(error, 'build') })
       }
     }

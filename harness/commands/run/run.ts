@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { harnessError } from '../../platform/errors.js'
 import type { RecordedRequest } from '../../contract/events.js'
-import { withLockAt } from '../../platform/lock.js'
+import { withLockAt } from '../../platform/files/lock.js'
 import { findRecord, readEvents } from '../../record/read.js'
 import { recordsOf } from '../../record/record.js'
 import { columnsOf, columnsOfJobs } from '../../plan/columns.js'

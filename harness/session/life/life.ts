@@ -1,6 +1,6 @@
 import { connect as dial } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { abortedAfter } from '../../platform/deadlines.js'
+import { abortedAfter } from '../../platform/waiting/deadlines.js'
 import { ModproveError } from '../../platform/errors.js'
 import type { Guest } from '../../guest/index.js'
 import type { LossEvidence } from '../../verdict/index.js'

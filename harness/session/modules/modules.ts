@@ -1,6 +1,6 @@
 import { readModinfo } from '../../builder/modules/modinfo.js'
 import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../../guest/index.js'
-import { scaledHere } from '../../platform/deadlines.js'
+import { scaledHere } from '../../platform/waiting/deadlines.js'
 import { harnessError } from '../../platform/errors.js'
 import type { LoadedSection } from '../../verdict/index.js'
 import type { MachineSetup } from '../job.js'

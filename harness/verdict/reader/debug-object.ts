@@ -1,5 +1,5 @@
-import { scaledHere } from '../../platform/deadlines.js'
-import { isThere } from '../../platform/is-there.js'
+import { scaledHere } from '../../platform/waiting/deadlines.js'
+import { isThere } from '../../platform/files/is-there.js'
 import { defined } from '../../platform/pick.js'
 import type { Frame } from '../finding.js'
 import {

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { EXIT, harnessError, ModproveError } from './errors.js'
+import { harnessError, ModproveError } from '../errors.js'
 
 /** errno(3) names of a full disk or quota. */
 const FULL = ['ENOSPC', 'EDQUOT']
@@ -24,7 +24,7 @@ export function diskFull(
   look = false,
 ): ModproveError | undefined {
   if (error instanceof ModproveError && error.code === 'DISK_FULL') return error
-  if (error instanceof ModproveError && error.exitCode === EXIT.interrupted) return undefined
+  if (error instanceof ModproveError && error.outcome === 'interrupted') return undefined
   const { path, says } = complaint(error)
   const full = folders.find(isFull)
   if (!says && !(look && full !== undefined)) return undefined
