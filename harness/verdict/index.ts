@@ -1,6 +1,7 @@
 export * from './finding.js'
 export { FindingReader } from './reader/finding-reader.js'
 export { recordsOfConsole } from './reader/console-text.js'
+export { mendLosses } from './reader/lost-records.js'
 export { unloadedPlaceIn } from './symbols/unloaded.js'
 export { Symbolizer } from './symbols/symbolize.js'
 export { parseTraceLine } from './symbols/frames.js'

@@ -16,7 +16,6 @@ import { race } from './race.js'
 import { withoutZeros } from './registers.js'
 import { nameOf, SILENT, stuckInSilence, stuckInTask } from './stuck.js'
 
-const CONSOLE_LINES = 2000
 /** Console lines shown after the connection was lost. */
 const SHOWN_LINES = 40
 
@@ -56,8 +55,7 @@ export async function postMortem(
   // One that did not answer had as long to print and restart, while it was asked.
   const waitMs = connection === 'lost' && pingAnswered === true ? LATE_MS : 0
   const machineEnd = await race(machine.ended, { limitMs: waitMs }).catch(() => undefined)
-  const consoleTail = machine.console.tail(CONSOLE_LINES).join('\n')
-  const unread = recordsOfConsole(consoleTail, guest.log.since(-1).at(-1))
+  const unread = recordsOfConsole(await machine.console.text(), guest.log.since(-1).at(-1))
   kernel.addUnread(unread)
   const findings = kernel.takeFindings()
   const death = explainLoss({
