@@ -7,7 +7,7 @@ export interface LossEvidence {
   readonly machineEnd: MachineEnd | undefined
   /** From the running test's window, and from the console after it. */
   readonly findings: readonly Finding[]
-  /** Console output after the last record read; searched if no finding explains the end. */
+  /** Console output after the last record read. */
   readonly lastPrinted: string
   /** Whether a running machine answered a ping by ssh or on its console; undefined if unknown. */
   readonly pingAnswered: boolean | undefined
@@ -46,16 +46,16 @@ const OOPSES: ReadonlySet<FindingKind> = new Set(['oops', 'gpf', 'bug', 'stack-o
 
 /** Why a test has no result of its own, from the strongest evidence; deterministic. */
 export function explainLoss(evidence: LossEvidence): LossOfResult {
-  const { machineEnd: end, findings, pingAnswered } = evidence
-  // If QEMU was killed, console text is no evidence: user space may have written it.
-  const mayHavePanicked = end?.how === 'guest' || pingAnswered === false
-  const lastSaid = mayHavePanicked ? lastWords(evidence.lastPrinted) : undefined
-  const panic = findings.find(isPanic)?.title ?? lastSaid
+  const { machineEnd: end, pingAnswered } = evidence
+  const findings = evidence.findings.filter(finding => !isWords(finding))
+  const panic = findings.find(isPanic)?.title
   const root = findings.find(
     ({ follows, fatality }) => follows === undefined && fatality !== 'report',
   )
   const first = root ?? findings[0]
-  const because = first === undefined ? '' : ` It began with: ${first.title}.`
+  const because =
+    (first === undefined ? '' : ` It began with: ${first.title}.`) +
+    wordsText(evidence.findings.filter(isWords))
 
   if (end?.how === 'guest' && end.reason === 'guest-panic')
     return fail('panic', `The guest reported a panic to QEMU.${because}`)
@@ -107,8 +107,17 @@ const fault = lossAs('error')
 /** A refined panic (stack corruption, out of memory) has another kind than `panic`. */
 const isPanic = ({ kind, fatality }: Finding): boolean => fatality === 'machine' && !isStall(kind)
 
-const lastWords = (text: string): string | undefined =>
-  /Kernel panic - not syncing: ([^\r\n]{1,200})/.exec(text)?.[0]
+/**
+ * True for words like those of a panic or an oops: when it is the kernel that prints them, a stack
+ * or registers come after them, or the report that led to them is before them.
+ */
+const isWords = ({ isBare, follows, fatality }: Finding): boolean =>
+  isBare === true && follows === undefined && fatality !== 'report'
+
+const wordsText = (words: readonly Finding[]): string =>
+  words
+    .map(({ text }) => ` "${text.split('\n', 1)[0] ?? ''}" came without a trace: a driver's words.`)
+    .join('')
 
 const exitWords = (end: Extract<MachineEnd, { how: 'qemu' }>): string => {
   const { exitCode = 'unknown', signal, stderr } = end
