@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FindingReport } from '../contract/events.js'
 import type { Late } from '../contract/late.js'
 import { lateProblems } from '../verdict/index.js'
@@ -31,7 +32,9 @@ export class LateFindings {
       this.tell({ during, finding, isProved, ...(after === undefined ? {} : { after }) })
   }
 
+  /** Of a test that runs again, the same is told once. */
   tell(late: Late): void {
+    if (!('finding' in late) && this.#all.some(each => isDeepStrictEqual(each, late))) return
     this.#all.push(late)
     this.#tell(late)
   }
