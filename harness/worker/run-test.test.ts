@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import t from 'tap'
 import { CallTimeout, type OtherProcess } from '../guest/index.js'
 import type { Late } from '../contract/late.js'
@@ -307,6 +308,20 @@ t.test('what a body does after its end is told, but not of one that was cut off'
   await new Promise(resolve => setImmediate(resolve))
   t.match(told, [{ message: '"toy" had ended: its guest was used' }])
   t.equal(told.length, 1)
+})
+
+t.test('an error of a timer that a body left is told with its name', async t => {
+  const told: Late[] = []
+  let throws = (): void => undefined
+  const body: TestBody = inner => {
+    inner.pass('fine')
+    throws = AsyncLocalStorage.bind(() => void process.emit('uncaughtException', new Error('lost')))
+  }
+  const result = await ran({ body, tellLate: late => told.push(late) })
+  t.equal(result.status, 'pass')
+  throws()
+  t.match(told, [{ kind: 'late', message: '"toy" had ended: Error: lost' }])
+  t.strictSame(strays.take(), [], 'the next test does not fail for it')
 })
 
 t.test('a load that does not end is a hang, though its release fails after it', async t => {
