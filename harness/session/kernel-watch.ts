@@ -118,11 +118,9 @@ export class KernelWatch {
   /** Takes what is held, with the places in unloaded modules. */
   #placed(held: HeldFindings): Finding[] {
     const { sections } = this.#of.modules
-    return held
-      .take()
-      .map(finding => ({
-        ...finding,
-        ...defined({ unloaded: unloadedPlaceIn(finding, sections) }),
-      }))
+    return held.take().map(finding => ({
+      ...finding,
+      ...defined({ unloaded: unloadedPlaceIn(finding, sections) }),
+    }))
   }
 }
