@@ -20,7 +20,7 @@ const CONVERSION =
  * @param text what was printed, from its beginning
  * @returns undefined if none or several match
  */
-export async function findPrintk(
+async function findPrintk(
   root: string,
   sources: readonly string[],
   text: string,
