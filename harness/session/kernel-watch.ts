@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { scaled } from '../platform/waiting/deadlines.js'
 import { defined } from '../platform/pick.js'
 import type { Problem } from '../contract/events.js'
@@ -7,8 +6,8 @@ import type { Guest } from '../guest/index.js'
 import {
   FindingReader,
   lostProblem,
+  mendLosses,
   nameAddresses,
-  recordsOfConsole,
   SourceLines,
   unloadedPlaceIn,
   type Finding,
@@ -23,8 +22,8 @@ import type { Modules } from './modules/modules.js'
 const OOPS = /: [0-9a-f]{4,16} \[#\d+\]/
 /** Time for undamaged work to end after an oops, and for the oops to be logged completely. */
 const AFTERMATH_MS = 2_000
-/** Reports shown whose records were lost. */
-const SHOWN_REPORTS = 3
+/** Records before a loss in which a report that it cut may begin. */
+const LONGEST_REPORT = 1_000
 
 /** A machine, its guest, and the modules that are loaded there. */
 export interface Watched {
@@ -32,6 +31,13 @@ export interface Watched {
   readonly machine: ReadyMachine
   readonly guest: Guest
   readonly modules: Modules
+}
+
+/** What was lost of a kernel's log. */
+export interface LostRecords {
+  readonly problem: Problem
+  /** Reports of which a part was lost, as far as the console has them. */
+  readonly findings: readonly Finding[]
 }
 
 /** What one machine's kernel reports. */
@@ -45,7 +51,6 @@ export class KernelWatch {
   readonly #reader: FindingReader
   readonly #findings = new HeldFindings()
   readonly #file: KernelLogFile
-  #toldLost = 0
 
   /** @param folder where the log is kept as text */
   constructor(watched: Watched, folder: string) {
@@ -79,25 +84,25 @@ export class KernelWatch {
   /** Findings not taken yet, complete up to the last mark. */
   takeFindings(): Finding[] {
     this.#findings.add(this.#reader.end())
-    const { reportedRecords, sections } = this.#of.modules
-    return this.#findings
-      .take()
-      .map(finding => ({
-        ...finding,
-        ...defined({ unloaded: unloadedPlaceIn(finding, sections) }),
-      }))
-      .filter(
-        ({ kind, firstSequence }) =>
-          kind !== 'unknown-parameter' || !reportedRecords.has(firstSequence),
-      )
+    const { reportedRecords } = this.#of.modules
+    return this.#placed(this.#findings).filter(
+      ({ kind, firstSequence }) =>
+        kind !== 'unknown-parameter' || !reportedRecords.has(firstSequence),
+    )
   }
 
-  /** The problem of records that were overwritten before they were read, since the last call. */
-  async takeLost(): Promise<Problem | undefined> {
-    const { lost } = this.#of.guest.log
-    const since = lost - this.#toldLost
-    this.#toldLost = lost
-    return since === 0 ? undefined : lostProblem(since, await this.#lostReports())
+  /** Records that were overwritten before they were read, since the last call. */
+  async takeLost(): Promise<LostRecords | undefined> {
+    const { guest, machine, setup } = this.#of
+    const losses = guest.log.takeLosses()
+    const [first] = losses
+    if (first === undefined) return undefined
+    const count = losses.reduce((sum, loss) => sum + loss.count, 0)
+    const around = guest.log.since(first.after.sequence - LONGEST_REPORT)
+    const mended = mendLosses(around, losses, await machine.console.text(), setup.modules)
+    const held = new HeldFindings()
+    for (const finding of mended.findings) held.add([finding])
+    return { problem: lostProblem(count, mended.lines), findings: this.#placed(held) }
   }
 
   /** Symbolizes addresses in functions of unloaded modules. */
@@ -110,16 +115,12 @@ export class KernelWatch {
     return this.#file.end()
   }
 
-  /** For the user, and no findings: user space may write to the console, too. */
-  async #lostReports(): Promise<string> {
-    const before = this.#of.guest.log.takeBeforeLost()
-    if (before === undefined) return ''
-    const console = await readFile(this.#of.machine.console.path, 'latin1').catch(() => '')
-    const reader = new FindingReader(this.#of.setup.modules)
-    const records = recordsOfConsole(console, before)
-    const found = [...records.flatMap(record => reader.push(record)), ...reader.end()]
-    if (found.length === 0) return ''
-    const texts = found.slice(0, SHOWN_REPORTS).map(({ text }) => text)
-    return this.sourceLines.annotate(['on the console meanwhile:', ...texts].join('\n'))
+  /** Takes what is held, with the places in unloaded modules. */
+  #placed(held: HeldFindings): Finding[] {
+    const { sections } = this.#of.modules
+    return held.take().map(finding => ({
+      ...finding,
+      ...defined({ unloaded: unloadedPlaceIn(finding, sections) }),
+    }))
   }
 }

@@ -6,7 +6,7 @@ import { connectMachine, type ConnectedMachine } from './start/boot.js'
 import { Guards } from './guards.js'
 import type { MachineSetup } from './job.js'
 import { KernelWatch } from './kernel-watch.js'
-import { askGuest, type Life } from './life/life.js'
+import { askGuest, consoleLimitMs, type Life } from './life/life.js'
 import { Modules } from './modules/modules.js'
 import { outliving, readBaseline, type Baseline } from './modules/outliving.js'
 import { postMortem, type PostMortem } from './life/post-mortem.js'
@@ -31,6 +31,7 @@ export class Session implements AsyncDisposable {
   readonly notRestored: string | undefined
   /** State after the last test, if the next may start from it: nothing has run since. */
   lastState: GuestState | undefined
+  readonly #connectMs: number
   #isGone = false
   /** Why the guest cannot be asked any more. */
   #lostBecause = ''
@@ -38,7 +39,8 @@ export class Session implements AsyncDisposable {
   #baseline: Baseline | undefined
 
   private constructor(setup: MachineSetup, folder: string, reached: ConnectedMachine) {
-    const { machine, guest, moduleLoader, notRestored } = reached
+    const { machine, guest, moduleLoader, connectMs, notRestored } = reached
+    this.#connectMs = connectMs
     this.setup = setup
     this.machine = machine
     this.guest = guest
@@ -128,7 +130,8 @@ export class Session implements AsyncDisposable {
   async #life(deadlinePassed: boolean): Promise<Life> {
     const limitMs = scaled(PING_MS, this.setup.machine.accelerator)
     if (this.#isGone) {
-      const lives = await this.machine.answersOnConsole(limitMs)
+      const consoleMs = Math.min(limitMs, consoleLimitMs(this.#connectMs))
+      const lives = await this.machine.answersOnConsole(consoleMs)
       return { connection: 'lost', pingAnswered: lives ? true : undefined }
     }
     if (!deadlinePassed) return { connection: 'open', pingAnswered: undefined }

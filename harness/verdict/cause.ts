@@ -1,7 +1,6 @@
 import type { MachineEnd } from '../contract/machine-end.js'
 import { isStall, type FindingKind } from './finding-kinds.js'
 import type { Finding, SourceLocation } from './finding.js'
-import type { LastWords } from './reader/last-words.js'
 
 /** Everything known about a test that did not return, or whose machine died. */
 export interface LossEvidence {
@@ -9,8 +8,8 @@ export interface LossEvidence {
   readonly machineEnd: MachineEnd | undefined
   /** From the running test's window, and from the console after it. */
   readonly findings: readonly Finding[]
-  /** From console output after the last record read, for what no finding explains. */
-  readonly lastWords: LastWords
+  /** The kernel said last that it powered off or halted. */
+  readonly isPoweredOff: boolean
   /** Whether a running machine answered a ping by ssh or on its console; undefined if unknown. */
   readonly pingAnswered: boolean | undefined
   readonly connection: 'open' | 'lost'
@@ -46,16 +45,16 @@ const OOPSES: ReadonlySet<FindingKind> = new Set(['oops', 'gpf', 'bug', 'stack-o
 
 /** Why a test has no result of its own, from the strongest evidence; deterministic. */
 export function explainLoss(evidence: LossEvidence): LossOfResult {
-  const { machineEnd: end, findings, pingAnswered } = evidence
-  // If QEMU was killed, console text is no evidence: user space may have written it.
-  const mayHavePanicked = end?.how === 'guest' || pingAnswered === false
-  const { panic: printed, isPoweredOff } = evidence.lastWords
-  const panic = findings.find(isPanic)?.title ?? (mayHavePanicked ? printed : undefined)
+  const { machineEnd: end, pingAnswered } = evidence
+  const findings = evidence.findings.filter(finding => !isWords(finding))
+  const panic = findings.find(isPanic)?.title
   const root = findings.find(
     ({ follows, fatality }) => follows === undefined && fatality !== 'report',
   )
   const first = root ?? findings[0]
-  const because = first === undefined ? '' : ` It began with: ${first.title}.`
+  const because =
+    (first === undefined ? '' : ` It began with: ${first.title}.`) +
+    wordsText(evidence.findings.filter(isWords))
 
   if (end?.how === 'guest' && end.reason === 'guest-panic')
     return loss('panic', `The guest reported a panic to QEMU.${because}`)
@@ -81,7 +80,7 @@ export function explainLoss(evidence: LossEvidence): LossOfResult {
         (evidence.registers === undefined ? '' : ' Its registers were saved before it was killed.'),
     )
   const isCutOff = evidence.connection === 'lost'
-  if (isCutOff && isPoweredOff)
+  if (isCutOff && evidence.isPoweredOff)
     return loss(
       'guest-halted',
       `The kernel powered off or halted, which ended its network.${because}`,
@@ -102,6 +101,18 @@ const loss = (cause: Cause, explanation: string): LossOfResult => ({ cause, expl
 
 /** A refined panic (stack corruption, out of memory) has another kind than `panic`. */
 const isPanic = ({ kind, fatality }: Finding): boolean => fatality === 'machine' && !isStall(kind)
+
+/**
+ * True for words like those of a panic or an oops: when it is the kernel that prints them, a stack
+ * or registers come after them, or the report that led to them is before them.
+ */
+const isWords = ({ isBare, follows, fatality }: Finding): boolean =>
+  isBare === true && follows === undefined && fatality !== 'report'
+
+const wordsText = (words: readonly Finding[]): string =>
+  words
+    .map(({ text }) => ` "${text.split('\n', 1)[0] ?? ''}" came without a trace: a driver's words.`)
+    .join('')
 
 const exitWords = (end: Extract<MachineEnd, { how: 'qemu' }>): string => {
   const { exitCode = 'unknown', signal, stderr } = end

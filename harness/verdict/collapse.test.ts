@@ -53,6 +53,34 @@ void t.test('a loop that a watchdog finds now here, now there is one', t => {
   t.end()
 })
 
+void t.test(
+  'a stall that is reported again elsewhere in its loop is one, of the next one not',
+  t => {
+    const stall = (sequence: number, place: string, period: string): Finding =>
+      corruption(sequence, {
+        kind: 'rcu-stall',
+        title: `RCU stall in ${place}`,
+        function: place,
+        text: `rcu: INFO: rcu_sched self-detected stall on CPU\n\t(t=1000 jiffies ${period} q=75 ncpus=2)`,
+      })
+    const again = [stall(0, 'ring_push', 'g=-1039'), stall(1, 'ring_pop', 'g=-1039')]
+    const found = collapse([
+      ...again,
+      stall(2, 'ring_pop', 'g=-1035'),
+      stall(3, 'ring_push', 'g=9'),
+    ])
+    t.match(found, [
+      { title: 'RCU stall in ring_push', count: 3 },
+      { title: 'RCU stall in ring_pop', count: 1 },
+    ])
+    t.equal(found.length, 2)
+    t.match(collapse([stall(0, 'ring_push', 'g=-715,'), stall(1, 'ring_pop', 'g=-715,')]), [
+      { count: 2 },
+    ])
+    t.end()
+  },
+)
+
 /** The findings in a log of these lines, each a record of a separate task. */
 function findingsIn(texts: readonly string[]): Finding[] {
   const reader = new FindingReader()

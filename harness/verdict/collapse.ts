@@ -17,6 +17,15 @@ function keyOf(finding: Finding): string {
   return JSON.stringify([kind, title, name, place, ran, withoutNumbers(messageOf(finding))])
 }
 
+/** kernel/rcu/tree_stall.h: the grace period, which a stall's later reports name again. */
+const GRACE_PERIOD = /\bt=\d+ jiffies,? g=(-?\d+)/
+
+/** Any of these is equal for recurrences of one bug. */
+function keysOf(finding: Finding): string[] {
+  const [, period] = finding.kind === 'rcu-stall' ? (GRACE_PERIOD.exec(finding.text) ?? []) : []
+  return [keyOf(finding), ...(period === undefined ? [] : [`rcu-stall g=${period}`])]
+}
+
 /** Keeps the first of equal findings, with a count. Memory grows with distinct findings. */
 export class DistinctFindings {
   readonly #places = new Map<string, number>()
@@ -33,7 +42,7 @@ export class DistinctFindings {
   /** @returns true if no earlier finding is like it */
   add(finding: Finding): boolean {
     if (this.countRepeat(finding)) return false
-    this.#places.set(keyOf(finding), this.#findings.length)
+    for (const key of keysOf(finding)) this.#places.set(key, this.#findings.length)
     this.#findings.push(finding)
     this.#texts.push(new Set(finding.texts ?? [messageOf(finding)]))
     return true
@@ -41,7 +50,8 @@ export class DistinctFindings {
 
   /** Counts the finding if it is like an earlier one. @returns whether it is */
   countRepeat(finding: Finding): boolean {
-    const place = this.#places.get(keyOf(finding))
+    const keys = keysOf(finding)
+    const place = keys.map(key => this.#places.get(key)).find(known => known !== undefined)
     const first = place === undefined ? undefined : this.#findings[place]
     if (place === undefined || first === undefined) return false
     this.#findings[place] = { ...first, count: first.count + finding.count }

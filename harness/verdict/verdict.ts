@@ -128,8 +128,11 @@ export const findingProblems = (reports: readonly FindingReport[]): Problem[] =>
     }))
 
 /** The problem for records that were overwritten before they were read. */
-export const lostProblem = (count: number, reports: string): Problem => ({
+export const lostProblem = (count: number, onConsole: number): Problem => ({
   kind: 'log-lost',
-  message: `${count} records of the kernel's log were lost, with any report in them`,
-  ...(reports === '' ? {} : { detail: reports }),
+  message: `${count} records of the kernel's log were lost, ${
+    onConsole === 0
+      ? 'with any report in them'
+      : `and any report in them is read from the console, which has ${onConsole} lines of them`
+  }`,
 })

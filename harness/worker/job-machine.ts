@@ -33,8 +33,8 @@ export class JobMachine implements AsyncDisposable {
   readonly #site: JobSite
   readonly #parts: JobParts
   #session: Session | undefined
-  /** The last test that passed on this machine. */
-  #last: string | undefined
+  /** The tests that passed on this machine, in order. */
+  #passed: TestDefinition[] = []
   /** The same, to be run again at the suite's end. */
   #again = onlyLoading()
   #lastStep = performance.now()
@@ -50,8 +50,8 @@ export class JobMachine implements AsyncDisposable {
     return this.#session
   }
 
-  get last(): string | undefined {
-    return this.#last
+  get passed(): readonly TestDefinition[] {
+    return this.#passed
   }
 
   /**
@@ -74,11 +74,11 @@ export class JobMachine implements AsyncDisposable {
     requireKeptLog(session)
     const sound = isSound(result)
     // What earlier tests left is late, even if the machine dies of it only now.
-    if (result.cause === undefined && !sound && this.#last !== undefined)
+    if (result.cause === undefined && !sound && this.#passed.length > 0)
       this.#addLate(test.name, await this.#readReports(session))
     this.#lastStep = performance.now()
     if (sound) {
-      this.#last = test.name
+      this.#passed.push(test)
       // A test that takes long is not worth its time twice.
       this.#again = result.durationMs < LATE_MS ? test : onlyLoading(test.options)
     }
@@ -101,13 +101,18 @@ export class JobMachine implements AsyncDisposable {
     })
   }
 
-  /** Discards a machine that ended between two tests: the next one is not to blame. */
-  async discardLost(next: string): Promise<void> {
+  /**
+   * Discards a machine that ended between two tests: the next one is not to blame.
+   * @returns what it reported, if it had
+   */
+  async discardLost(next: string): Promise<readonly LateReport[] | undefined> {
     const session = this.#session
-    if (session?.isGone !== true || this.#last === undefined) return
+    if (session?.isGone !== true || this.#passed.length === 0) return undefined
     this.#site.results.note(`the machine was gone before "${next}" began`)
-    this.#addLate(next, await lossOf(session, this.#site))
+    const { reports } = await lossOf(session, this.#site)
+    this.leaksUnseen ||= reports.length === 0
     await this.discard()
+    return reports
   }
 
   /** Kernel reports, or the machine's end, just after one test that ran alone on it. */
@@ -133,7 +138,7 @@ export class JobMachine implements AsyncDisposable {
   async discard(): Promise<void> {
     const session = this.#session
     this.#session = undefined
-    this.#last = undefined
+    this.#passed = []
     if (session === undefined) return
     const { signal, results, job } = this.#site
     if (job.counts !== undefined) {
@@ -177,7 +182,7 @@ export class JobMachine implements AsyncDisposable {
   }
 
   #addLate(during: string, { isLost, reports }: MachineReports): void {
-    this.#site.late.add(during, reports, this.#last)
+    this.#site.late.add(during, reports, this.#passed.at(-1)?.name)
     this.leaksUnseen ||= isLost && reports.length === 0
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Late, LateReport } from '../contract/late.js'
 import { lateProblems } from '../verdict/index.js'
 import { withLate, type TryResult } from './try-result.js'
@@ -30,7 +31,9 @@ export class LateFindings {
       this.tell({ during, report, isProved, ...(after === undefined ? {} : { after }) })
   }
 
+  /** Of a test that runs again, the same is told once. */
   tell(late: Late): void {
+    if (!('report' in late) && this.#all.some(each => isDeepStrictEqual(each, late))) return
     this.#all.push(late)
     this.#tell(late)
   }

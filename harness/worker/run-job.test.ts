@@ -284,7 +284,7 @@ const restarted: TryResult = { ...passed, status: 'fail', cause: 'guest-reset', 
 
 t.test('a machine that went before a test began is no failure of that test', async t => {
   const { done, results, said } = await ran(t, { goneAfter: { one: [true] } })
-  t.equal(done, 'machine one machine two three end')
+  t.equal(done, 'machine one machine one two three end')
   t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
   t.match(said, /late, from a test before "two".*"one" had just ended.*guest-reset/)
 
@@ -313,6 +313,30 @@ t.test('the test that had just ended is named when it causes the same alone', as
     said,
     /^late, from "one", which causes it again alone; it appeared during "two": guest-reset/,
   )
+})
+
+t.test('so is one before that, and the newest of them all', async t => {
+  const far = await ran(t, { tried: { three: [restarted] }, goneAfter: { one: [false, true] } })
+  t.equal(far.done, 'machine one two three machine three machine two machine one')
+  t.match(far.said, /^late, from "one", which causes it again alone; it appeared during "three"/)
+  const goneAfter = { one: [false, true], two: [false, true] }
+  const newest = await ran(t, { tried: { three: [restarted] }, goneAfter })
+  t.match(newest.said, /^late, from "two", which causes it again alone/)
+  const between = await ran(t, { goneAfter: { one: [true, true] } })
+  t.match(between.said, /^late, from "one", which causes it again alone; it appeared during "two"/)
+})
+
+t.test('what comes when all tests have ended names the test that brings it about', async t => {
+  const late: TryResult = { ...restarted, problems: [{ kind: 'death', message: 'it restarted' }] }
+  const goneAfter = { one: [false, true] }
+  const { done, results, said } = await ran(t, { ends: [late], goneAfter })
+  t.equal(done, 'machine one two three end machine three machine two machine one')
+  t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
+  t.match(said, /it restarted; "one" causes it again alone: guest-reset/)
+  const nobody = await ran(t, { ends: [late] })
+  t.equal(nobody.said, 'it restarted')
+  const own = await ran(t, { ends: [{ ...passed, status: 'fail', problems: late.problems }] })
+  t.equal(own.done, 'machine one two three end', 'what a process did is not searched for')
 })
 
 t.test('a test that hangs on what an earlier one left passes, and the suite does not', async t => {

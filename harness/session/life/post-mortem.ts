@@ -4,8 +4,8 @@ import type { Guest } from '../../guest/index.js'
 import type { LogRecord } from '../../contract/log-record.js'
 import {
   explainLoss,
-  readLastWords,
   recordsOfConsole,
+  saysPoweredOff,
   whatRan,
   type LossOfResult,
   type Finding,
@@ -17,7 +17,6 @@ import { race } from './race.js'
 import { withoutZeros } from './registers.js'
 import { nameOf, SILENT, stuckInSilence, stuckInTask } from './stuck.js'
 
-const CONSOLE_LINES = 2000
 /** Console lines shown after the connection was lost. */
 const SHOWN_LINES = 40
 
@@ -58,14 +57,13 @@ export async function postMortem(
   // One that did not answer had as long to print and restart, while it was asked.
   const waitMs = connection === 'lost' && pingAnswered === true ? LATE_MS : 0
   const machineEnd = await race(machine.ended, { limitMs: waitMs }).catch(() => undefined)
-  const consoleTail = machine.console.tail(CONSOLE_LINES).join('\n')
-  const unread = recordsOfConsole(consoleTail, guest.log.since(-1).at(-1))
+  const unread = recordsOfConsole(await machine.console.text(), guest.log.since(-1).at(-1))
   kernel.addUnread(unread)
   const findings = kernel.takeFindings()
   const death = explainLoss({
     machineEnd,
     findings,
-    lastWords: readLastWords(unread.map(({ text }) => text).join('\n')),
+    isPoweredOff: saysPoweredOff(unread.map(({ text }) => text).join('\n')),
     pingAnswered,
     connection,
     deadlinePassed,

@@ -33,9 +33,10 @@ export class SourceLines {
     { module: name, section, address }: ModuleAddress,
     exact: boolean,
   ): Promise<Frame | undefined> {
-    const module = this.modules.get(name)
-    const object = module && this.#objectOf(module)
-    const found = await object?.functionAt({ section, address: exact ? address : address - 1 })
+    const found = await this.objectOf(name)?.functionAt({
+      section,
+      address: exact ? address : address - 1,
+    })
     if (found === undefined) return undefined
     const offset = exact ? found.offset : found.offset + 1
     return { ...frameOf({ ...found, offset }, exact), module: name }
@@ -44,7 +45,7 @@ export class SourceLines {
   /** The line of a frame, or of what is inlined there. */
   async locationOf(frame: Frame): Promise<SourceLocation | undefined> {
     await this.lookUp([frame])
-    return this.expand(frame).find(({ location }) => location)?.location
+    return this.lineOf(frame)
   }
 
   /** Appends source lines to the frames of tested modules in a text. */
@@ -55,7 +56,7 @@ export class SourceLines {
     return lines
       .map((line, index) => {
         const frame = frames[index]
-        const at = frame && this.expand(frame).find(({ location }) => location)?.location
+        const at = frame && this.lineOf(frame)
         return at === undefined ? line : `${line} ${at.file}:${at.line}`
       })
       .join('\n')
@@ -69,7 +70,7 @@ export class SourceLines {
       const wanted = [...new Map(own.map(frame => [keyOf(frame), frame])).values()]
       if (wanted.length === 0) continue
       const none = `there is no object of ${module.name} with debug information`
-      const object = this.#objectOf(module)
+      const object = this.objectOf(module.name)
       const found = object ? await object.lookUp(wanted) : wanted.map(() => none)
       for (const [index, frame] of wanted.entries()) {
         const lookup = found[index]
@@ -98,8 +99,15 @@ export class SourceLines {
     return typeof found === 'string' ? found : undefined
   }
 
-  #objectOf(module: ModuleSource): DebugObject | undefined {
-    if (module.debugKo === undefined) return undefined
+  /** The line of a frame that was looked up, or of what is inlined there. */
+  lineOf(frame: Frame): SourceLocation | undefined {
+    return this.expand(frame).find(({ location }) => location)?.location
+  }
+
+  /** The object of a tested module. */
+  objectOf(name: string | undefined): DebugObject | undefined {
+    const module = this.modules.get(name ?? '')
+    if (module?.debugKo === undefined) return undefined
     const object = this.#objects.get(module.name) ?? new DebugObject(module.debugKo, this.#signal)
     this.#objects.set(module.name, object)
     return object

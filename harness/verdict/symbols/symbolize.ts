@@ -1,8 +1,8 @@
 import type { Finding, Frame, ModuleSource, StackRole } from '../finding.js'
+import { withCallers } from './callers.js'
 import { plainName, telling } from './frames.js'
-import { findPrintk } from './printk-format.js'
+import { withPrintk } from './printk-format.js'
 import { SourceLines } from './source-lines.js'
-import { stableTitle } from '../reader/title.js'
 
 const STACK_ORDER = ['freed', 'allocated', 'mapped', 'queued', 'held', 'other'] as const
 
@@ -25,9 +25,12 @@ export class Symbolizer {
         ...related.flatMap(stack => stack.frames),
       ]),
     )
-    const placed = findings.map(finding => this.#withPlaces(finding))
+    const whole = await Promise.all(findings.map(finding => withCallers(finding, this.#lines)))
+    const placed = whole.map(finding => this.#withPlaces(finding))
     return Promise.all(
-      placed.map(async finding => this.#withPrintk(await this.#withUnloaded(finding))),
+      placed.map(async finding =>
+        withPrintk(await this.#withUnloaded(finding), this.#lines.modules.values()),
+      ),
     )
   }
 
@@ -39,24 +42,6 @@ export class Symbolizer {
     if (frame === undefined) return finding
     const location = finding.location ?? (await this.#lines.locationOf(frame))
     return { ...finding, location, unloaded: { ...unloaded, function: frame.function } }
-  }
-
-  /** What has no stack may be a module's own printk, in the kernel's words. */
-  async #withPrintk(finding: Finding): Promise<Finding> {
-    const { frames, related, location, isBare, isBesideLog, text } = finding
-    if (frames.length > 0 || related.length > 0 || location !== undefined || isBesideLog)
-      return finding
-    const [said = ''] = text.split('\n', 1)
-    for (const { root, sources } of this.#lines.modules.values()) {
-      const location = root === undefined ? undefined : await findPrintk(root, sources, said)
-      if (location !== undefined)
-        return { ...finding, isPrintk: true, title: stableTitle(said), location }
-    }
-    if (!isBare) return finding
-    return {
-      ...finding,
-      locationReason: 'printed without a trace: it may be a message of a driver',
-    }
   }
 
   #withPlaces(finding: Finding): Finding {
@@ -86,7 +71,9 @@ export class Symbolizer {
       locationReason:
         location !== undefined
           ? undefined
-          : (this.#lines.whyUnknown(first) ?? 'no line of the module is known for its frames'),
+          : (finding.locationReason ??
+            this.#lines.whyUnknown(first) ??
+            'no line of the module is known for its frames'),
     }
   }
 
@@ -95,11 +82,12 @@ export class Symbolizer {
     { function: name, title }: Finding,
     tested: readonly Frame[],
   ): Pick<Finding, 'function' | 'title'> {
-    const isOwn = (frame: Frame): boolean =>
-      this.#lines.expand(frame).some(({ location }) => location)
     const ownerOf = (called: string): string => {
       const at = tested.findIndex(frame => plainName(frame.function) === called)
-      const owner = at === -1 ? undefined : tested.slice(at).find(isOwn)
+      const owner =
+        at === -1
+          ? undefined
+          : tested.slice(at).find(frame => this.#lines.lineOf(frame) !== undefined)
       return owner === undefined ? called : plainName(owner.function)
     }
     return {
