@@ -10,7 +10,8 @@ import { EXIT, ModproveError, usageError } from '../platform/errors.js'
 import { measureSlowness } from '../platform/host-slowness.js'
 import { during } from '../platform/progress.js'
 import { selectByName } from '../platform/select-by-name.js'
-import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
+import { columnsOf, type Column } from '../plan/columns.js'
+import { prepareColumn } from '../plan/prepare-column.js'
 import type { MachineSetup } from '../session/job.js'
 import { commitOf } from '../plan/provenance.js'
 import { chooseAccelerator, qemuVersion } from '../vm/index.js'
@@ -46,9 +47,9 @@ export async function execute({
   const work = { signal, progress: terminal }
   const accelerator = await chooseAccelerator(options.accel, work)
   const columns = async (kernels: string, flavour: string): Promise<readonly Column[]> =>
-    columnsOf({ kernels: [kernels], flavours: [flavour] }, work)
+    columnsOf(project, { kernels: [kernels], flavours: [flavour] }, work)
   const setup = async (column: Column): Promise<MachineSetup> => {
-    await requireBuilt(project, [column])
+    await requireBuilt([column])
     return (await prepareColumn(project, column, { accelerator, cold: false }, work)).setup
   }
   const context: BenchContext = { project, columns, setup, kernel: options.kernel, signal }

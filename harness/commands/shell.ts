@@ -7,7 +7,8 @@ import { ConnectionLost, type Guest } from '../guest/index.js'
 import { calibrateDeadlines, secondsHere } from '../platform/host-slowness.js'
 import { during } from '../platform/progress.js'
 import { runName, shellsOf } from '../record/record.js'
-import { oneColumn, prepareColumn } from '../plan/columns.js'
+import { oneColumn } from '../plan/columns.js'
+import { prepareColumn } from '../plan/prepare-column.js'
 import { Session } from '../session/session.js'
 import { escapeTerminal } from '../platform/text.js'
 import { chooseAccelerator, describeEnd } from '../vm/index.js'
@@ -37,7 +38,7 @@ export async function execute({
 }: Invocation<ShellOptions>): Promise<number> {
   const project = await read()
   const work = { signal, progress: terminal }
-  const column = await oneColumn(options.kernel, options.flavour, work)
+  const column = await oneColumn(project, options.kernel, options.flavour, work)
   await calibrateDeadlines(terminal)
   const accelerator = await chooseAccelerator(options.accel, work)
   const { setup, module } = await prepareColumn(

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { variableName, type ModuleConfig } from './config-schema.js'
+import { variableName, type ModuleConfig } from './module-fields.js'
 import { hasKbuildFile } from './kbuild-file.js'
 
 /** The name of dkms(8)'s description of a package, which a shell reads. */

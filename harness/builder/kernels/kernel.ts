@@ -8,16 +8,17 @@ import { cacheFolder } from '../../platform/cache-folder.js'
 import { withLock } from '../../platform/lock.js'
 import { during, type Step } from '../../platform/progress.js'
 import { script } from '../../platform/process/script.js'
-import { kernelName, kernelRecord } from './built-kernels.js'
+import { kernelName, kernelRecord, type KernelRecord } from './built-kernels.js'
 import { buildEnvironment, compiler, compilerVersion, makeVariables } from '../compiler.js'
 import { compilerErrors, StepCounter } from '../modules/compiler-lines.js'
 import { requireExports } from '../modules/exports.js'
 import type { Flavour } from './flavours.js'
-import { formatFragment, type ConfigOption } from './fragment.js'
+import { formatFragment, optionsFor, type ConfigOption } from './fragment.js'
 import { contentKey } from '../hash.js'
-import { configure, requestedOptions } from './kconfig.js'
+import { configure } from './kconfig.js'
 import type { KernelSource } from './kernel-source.js'
 import { stored } from '../store.js'
+import { hasModules, installKernelModules } from './kernel-modules.js'
 import { installModuleTree } from './tree.js'
 import type { KernelBuild, Work } from '../types.js'
 
@@ -29,8 +30,6 @@ const SECONDS = { pvh: 210, bzimage: 400 } as const
 export interface KernelRequest extends Work {
   readonly source: KernelSource
   readonly flavour: Flavour
-  /** The project's Kconfig fragments; need not exist. */
-  readonly kconfigFolder: string
 }
 
 /**
@@ -38,9 +37,9 @@ export interface KernelRequest extends Work {
  * @throws ModproveError `OPTIONS_LOST`, `KERNEL_DOES_NOT_BUILD`, and what the source throws
  */
 export async function requireKernel(request: KernelRequest): Promise<KernelBuild> {
-  const { source, flavour, kconfigFolder } = request
+  const { source, flavour } = request
   if (source.unavailable !== undefined) throw source.unavailable
-  const options = await requestedOptions(source.series, flavour.fragments, kconfigFolder)
+  const options = optionsFor(source.series, flavour.options)
   const key = await keyOf(source, flavour, options)
   const { folder, value } = await stored(
     {
@@ -66,6 +65,7 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
     tree: join(folder, 'tree'),
     systemMap: join(folder, 'System.map'),
     config: join(folder, 'tree/.config'),
+    modules: value.modules.map(module => ({ ...module, file: join(folder, module.file) })),
   }
 }
 
@@ -73,9 +73,8 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
 export async function kernelKey(
   source: KernelSource,
   flavour: Flavour,
-  kconfigFolder: string,
 ): Promise<{ readonly key: string; readonly isBuilt: boolean }> {
-  const options = await requestedOptions(source.series, flavour.fragments, kconfigFolder)
+  const options = optionsFor(source.series, flavour.options)
   const key = await keyOf(source, flavour, options)
   const found = await stat(join(cacheFolder(), 'kernels', key)).catch(() => undefined)
   return { key, isBuilt: found !== undefined }
@@ -104,10 +103,10 @@ async function buildKernel(
   folder: string,
   request: KernelRequest,
   options: readonly ConfigOption[],
-): Promise<Pick<KernelBuild, 'release'>> {
+): Promise<KernelRecord> {
   const { source, flavour, progress, signal } = request
   const name = `${source.release} ${flavour.kernel}`
-  const build = async (): Promise<Pick<KernelBuild, 'release'>> => {
+  const build = async (): Promise<KernelRecord> => {
     const { tree, outputs, stillSame } = await source.open(request)
     const output = join(outputs, `build-${flavour.kernel}`)
     await rm(output, { recursive: true, force: true })
@@ -119,11 +118,14 @@ async function buildKernel(
       )
       const release = await readFile(join(output, 'include/config/kernel.release'), 'utf8')
       await install(output, folder, flavour, signal)
-      await installModuleTree(tree, output, join(folder, 'tree'), signal)
+      await installModuleTree(tree, output, join(folder, 'tree'), hasModules(options), signal)
+      const modules = hasModules(options)
+        ? await installKernelModules({ source: tree, output, folder, options }, signal)
+        : []
       await stillSame()
       // Now, because the source does not stay unpacked.
       await requireExports({ source: source.id, sourceTree: tree }, request)
-      return { release: release.trim() }
+      return { release: release.trim(), modules }
     } finally {
       await rm(output, { recursive: true, force: true })
     }
@@ -156,7 +158,10 @@ async function compile(
   const make = makeVariables(await compiler())
   step.note('configuring')
   await configure({ source: tree, output, kernel, options, make, signal })
-  const targets = flavour.bootPath === 'pvh' ? ['vmlinux'] : ['bzImage']
+  const targets = [
+    flavour.bootPath === 'pvh' ? 'vmlinux' : 'bzImage',
+    ...(hasModules(options) ? ['modules'] : []),
+  ]
   const $ = script({ cwd: tree, signal, env: buildEnvironment(tree) })
   const log = createWriteStream(join(folder, 'build.log'))
   const counter = new StepCounter()

@@ -26,7 +26,12 @@ function loading(...addresses: readonly string[]) {
     },
   } as unknown as Guest
   const parameters = { ring: { size: 4, name: 'a' } }
-  const modules = new Modules(process, guest, { modules: [], warnings: [], parameters })
+  const modules = new Modules(process, guest, {
+    modules: [],
+    warnings: [],
+    parameters,
+    kernelModules: [],
+  })
   /** `given`: the parameters of each load. */
   return { modules, given }
 }
@@ -76,6 +81,7 @@ t.test('a load that does not end is given up once, with its file', async t => {
   const hanging = new Modules(process, { log: {} } as Guest, {
     modules: [],
     warnings: [],
+    kernelModules: [],
     parameters: {},
   })
   await t.rejects(hanging.load({ name: 'ring' }), stuck)
