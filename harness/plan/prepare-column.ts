@@ -22,6 +22,7 @@ import type { ModuleSource } from '../verdict/index.js'
 import { loadKnownFindings } from '../verdict/allow-list.js'
 import type { Hardware } from '../vm/index.js'
 import type { Column } from './columns.js'
+import { missingFirmware } from './missing-firmware.js'
 import { requireKnownModules } from './known-parameters.js'
 
 /** How a column's machines are started. */
@@ -66,6 +67,7 @@ export async function prepareColumn(
   const built = await requireModule({ kernel, project, coverage: flavour.coverage, ...work })
   const kernelModules = neededModules(built, kernel.modules)
   requireKnownModules(project.parameters, [...built.modules, ...kernelModules])
+  for (const line of await missingFirmware(project, built.modules)) work.progress.say(line)
   const { built: programs, broken: brokenPrograms } = await compiling
   for (const { message } of brokenPrograms)
     work.progress.say(`${message}: the tests that use it fail`)

@@ -41,6 +41,6 @@ export async function configure(options: ConfigureOptions): Promise<string> {
     })
   }
   const config = await readFile(join(output, '.config'), 'utf8')
-  refuseLostOptions(options.kernel, options.options, config)
+  await refuseLostOptions({ kernel: options.kernel, tree: source, config }, options.options)
   return config
 }

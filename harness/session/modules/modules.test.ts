@@ -19,6 +19,7 @@ function loading(...addresses: readonly string[]) {
   } as unknown as Process
   const guest = {
     log: { last: 0, barrier: async () => 0, since: () => [] },
+    readBytes: () => Promise.reject(new Error('gone')),
     readFile: async (path: string) => {
       if (path === '/proc/modules') return ''
       if (!path.endsWith('/.init.text')) throw new SyscallError('open', [path], 2)

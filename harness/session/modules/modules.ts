@@ -1,4 +1,4 @@
-import { readModinfo } from '../../builder/modules/modinfo.js'
+import { dependenciesOf, readModinfo } from '../../builder/modules/modinfo.js'
 import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../../guest/index.js'
 import { scaledHere } from '../../platform/deadlines.js'
 import { harnessError } from '../../platform/errors.js'
@@ -158,9 +158,17 @@ export class Modules implements GuestModules {
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error
       await log.barrier()
+      const { name } = module
       const [logged, asked] = [log.since(mark), this.#asInsmod(module)]
-      throw loadFailure({ name: module.name, asked, error, built: this.built, logged })
+      const failed = { name, asked, error, built: this.built, logged, loaded: await this.loaded() }
+      throw loadFailure({ ...failed, depends: await this.#dependenciesOf(name) })
     }
+  }
+
+  /** Of a module that may not be there. */
+  async #dependenciesOf(name: string): Promise<string[]> {
+    const ko = await this.#guest.readBytes(this.path(name)).catch(() => undefined)
+    return ko === undefined ? [] : dependenciesOf(ko)
   }
 
   /** `ring npages=4` */
