@@ -102,7 +102,8 @@ async function withDependencies(
       'UNKNOWN_PACKAGE',
       `guest.packages cannot be unpacked together: ${wanted.join(', ')}`,
       {
-        detail: complaints(asked),
+        detail:
+          /^The following packages have unmet[^]*/m.exec(asked.stdout)?.[0] ?? complaints(asked),
       },
     )
   const near = unknown.map(name => didYouMean(name, known)).join('')

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../../platform/did-you-mean.js'
 import type { ConfigOption } from '../fragment.js'
-import { evaluate, type Setting, type ValueOf } from './expression.js'
+import { evaluate, type Setting, type Tristate, type ValueOf } from './expression.js'
 import type { KconfigSymbol } from './kconfig-files.js'
 
 /** Why Kconfig did not take a line, and lines that would make it. */
@@ -44,7 +44,7 @@ export function explainOption(
       add: [],
     }
   const needs = ways.map(way => ({
-    texts: unmetTexts(way, valueOf),
+    texts: unmetTexts(way, value === 'm' ? 1 : 2, valueOf),
     missing: missingFor(way, configured, new Set([name])),
   }))
   const best = needs.sort((a, b) => size(a.missing) - size(b.missing))[0]
@@ -65,9 +65,9 @@ const size = (missing: readonly Setting[] | undefined): number => missing?.lengt
 const conditionsOf = ({ depends, prompt = [] }: KconfigSymbol): string[] => [...depends, ...prompt]
 
 /** Expressions that do not hold, with what their symbols are. */
-const unmetTexts = (symbol: KconfigSymbol, valueOf: ValueOf): string[] =>
+const unmetTexts = (symbol: KconfigSymbol, least: Tristate, valueOf: ValueOf): string[] =>
   conditionsOf(symbol)
-    .filter(expression => evaluate(expression, valueOf).value < 2)
+    .filter(expression => evaluate(expression, valueOf).value < least)
     .map(expression => {
       const missing = evaluate(expression, valueOf).missing ?? []
       const values = missing.map(({ name }) => `${name} is ${valueOf(name)}`)
