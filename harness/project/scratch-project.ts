@@ -36,10 +36,10 @@ export async function scratchProject({
   const copies = new Map<string, string>()
   const named = withPaths(settings, path => {
     const copy = join('named', String(copies.size), basename(path))
-    copies.set(path, copy)
+    copies.set(copy, path)
     return copy
   })
-  for (const [path, copy] of copies)
+  for (const [copy, path] of copies)
     await cp(resolve(root, path), join(folder.path, copy), { recursive: true })
   const config = {
     ...named,
