@@ -55,10 +55,13 @@ async function kbuildFolders(folder: string, locations: readonly string[]): Prom
   return found.length === 0 ? ['.'] : found
 }
 
-/** Variables of dkms say where the kernel is; the harness passes that to make itself. */
+/**
+ * Variables of dkms say where the kernel is; the harness passes that to make itself. `V` is how much
+ * make says.
+ */
 const variablesOf = (command: string): Record<string, string> =>
   Object.fromEntries(
     [...command.matchAll(VARIABLE)].flatMap(([, name = '', word = '']) =>
-      word.includes('$') || !variableName.safeParse(name).success ? [] : [[name, unquoted(word)]],
+      word.includes('$') || name === 'V' || !variableName.safeParse(name).success ? [] : [[name, unquoted(word)]],
     ),
   )
