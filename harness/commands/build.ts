@@ -3,7 +3,6 @@ import { EXIT, ModproveError } from '../platform/errors.js'
 import { columnsOf, type Column } from '../plan/columns.js'
 import { prepareColumn } from '../plan/prepare-column.js'
 import { exitCodeOf } from '../record/exit-code.js'
-import type { Project } from '../project/project.js'
 import type { Invocation } from './invocation.js'
 import { reportError } from './report-error.js'
 

@@ -55,13 +55,12 @@ async function kbuildFolders(folder: string, locations: readonly string[]): Prom
   return found.length === 0 ? ['.'] : found
 }
 
-/**
- * Variables of dkms say where the kernel is; the harness passes that to make itself. `V` is how much
- * make says.
- */
+/** Those with dkms's variables say where the kernel is, which is the harness's; `V` is for make. */
 const variablesOf = (command: string): Record<string, string> =>
   Object.fromEntries(
     [...command.matchAll(VARIABLE)].flatMap(([, name = '', word = '']) =>
-      word.includes('$') || name === 'V' || !variableName.safeParse(name).success ? [] : [[name, unquoted(word)]],
+      word.includes('$') || name === 'V' || !variableName.safeParse(name).success
+        ? []
+        : [[name, unquoted(word)]],
     ),
   )

@@ -93,7 +93,7 @@ void t.test('what an option depends on is named, with the lines to add, those fi
   const none = await refusal(t, 'CONFIG_VIDEO_DEV=m', IOMEM)
   t.match(none, {
     detail:
-      'kconfig:1: CONFIG_VIDEO_DEV=m became n: it depends on MEDIA_SUPPORT (MEDIA_SUPPORT is n) and CAMERA || (RADIO && SDR) || COMPILE_TEST (CAMERA is n)',
+      'kconfig:1: CONFIG_VIDEO_DEV=m became n: it depends on MEDIA_SUPPORT, which is n, and CAMERA || (RADIO && SDR) || COMPILE_TEST (CAMERA is n)',
     remedy: /\n {2}"CONFIG_MEDIA_SUPPORT=y",\n {2}"CONFIG_CAMERA=y",$/,
   })
   const some = 'CONFIG_VIDEO_DEV=m\nCONFIG_CAMERA=y'
@@ -103,7 +103,7 @@ void t.test('what an option depends on is named, with the lines to add, those fi
 })
 
 void t.test('what a help text says is no condition', async t => {
-  t.match(await refusal(t, 'CONFIG_MEDIA_SUPPORT=y'), { detail: /it depends on HAS_IOMEM$/ })
+  t.match(await refusal(t, 'CONFIG_MEDIA_SUPPORT=y'), { detail: /it depends on HAS_IOMEM, which is n$/ })
 })
 
 void t.test('a condition of its menu counts, and what must be off is named', async t => {

@@ -1,7 +1,7 @@
 import { kernelModulePath } from '../../builder/image/guest-paths.js'
 import type { ShippedModule } from '../../builder/index.js'
 
-/** Modules of the kernel's own in a guest, and which of them were loaded because others need them. */
+/** Modules of the kernel's own in a guest, and which of them were loaded for others. */
 export class KernelModules {
   readonly #all: ReadonlyMap<string, ShippedModule>
   readonly #loaded = new Set<string>()

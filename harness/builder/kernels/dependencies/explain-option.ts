@@ -56,7 +56,7 @@ export function explainOption(
     }
   }
   const add = [...new Set((best.missing ?? []).map(({ name, value }) => `CONFIG_${name}=${value}`))]
-  return { why: `it depends on ${best.texts.join(' and ')}`, add }
+  return { why: `it depends on ${best.texts.join(' and ')}`.replace(/,$/, ''), add }
 }
 
 const bare = (option: string): string => option.replace(/^CONFIG_/, '')
@@ -69,6 +69,7 @@ const unmetTexts = (symbol: KconfigSymbol, least: Tristate, valueOf: ValueOf): s
   conditionsOf(symbol)
     .filter(expression => evaluate(expression, valueOf).value < least)
     .map(expression => {
+      if (/^\w+$/.test(expression)) return `${expression}, which is ${valueOf(expression)},`
       const missing = evaluate(expression, valueOf).missing ?? []
       const values = missing.map(({ name }) => `${name} is ${valueOf(name)}`)
       return values.length === 0 ? expression : `${expression} (${values.join(', ')})`
