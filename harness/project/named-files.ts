@@ -1,8 +1,8 @@
 import { isObject } from '../platform/lenient-json.js'
 import { defined } from '../platform/pick.js'
 import type { WrittenConfig } from './config-schema.js'
-import { isOptionLine } from './kernel-fields.js'
-import type { Project } from './project.js'
+import type { GuestConfig } from './guest-fields.js'
+import { isOptionLine, type FlavourConfig } from './kernel-fields.js'
 
 /** A path that a configuration names. */
 export interface NamedPath {
@@ -45,9 +45,15 @@ export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(val
 export const isPath = (value: unknown): value is string =>
   typeof value === 'string' && /\S/.test(value)
 
+interface Settings {
+  readonly kconfig: readonly string[]
+  readonly flavours: Readonly<Record<string, FlavourConfig>>
+  readonly guest: GuestConfig
+}
+
 /** What a project says of its kernels and guests, with each path in it replaced. */
 export function withPaths(
-  { kconfig, flavours, guest }: Pick<Project, 'kconfig' | 'flavours' | 'guest'>,
+  { kconfig, flavours, guest }: Settings,
   replaced: (path: string) => string,
 ): WrittenConfig {
   const lines = (entries: readonly string[]): string[] =>
