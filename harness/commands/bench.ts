@@ -47,9 +47,9 @@ export async function execute({
   const work = { signal, progress: terminal }
   const accelerator = await chooseAccelerator(options.accel, work)
   const columns = async (kernels: string, flavour: string): Promise<readonly Column[]> =>
-    columnsOf({ kernels: [kernels], flavours: [flavour] }, work)
+    columnsOf(project, { kernels: [kernels], flavours: [flavour] }, work)
   const setup = async (column: Column): Promise<MachineSetup> => {
-    await requireBuilt(project, [column])
+    await requireBuilt([column])
     return (await prepareColumn(project, column, { accelerator, cold: false }, work)).setup
   }
   const context: BenchContext = { project, columns, setup, kernel: options.kernel, signal }

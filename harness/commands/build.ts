@@ -3,7 +3,6 @@ import { EXIT, ModproveError } from '../platform/errors.js'
 import { columnsOf, type Column } from '../plan/columns.js'
 import { prepareColumn } from '../plan/prepare-column.js'
 import { exitCodeOf } from '../record/exit-code.js'
-import type { Project } from '../project/project.js'
 import type { Invocation } from './invocation.js'
 import { reportError } from './report-error.js'
 
@@ -21,9 +20,9 @@ export async function execute({
 }: Invocation<BuildOptions>): Promise<number> {
   const work = { signal, progress: terminal }
   const selection = { kernels: options.kernel ?? ['6.1'], flavours: options.flavour ?? ['plain'] }
-  const columns = await columnsOf(selection, work)
+  const columns = await columnsOf(await project(), selection, work)
   if (options.printKey === true) {
-    terminal.write(`${(await keysOf(await project(), columns)).join('\n')}\n`)
+    terminal.write(`${(await keysOf(columns)).join('\n')}\n`)
     return EXIT.passed
   }
   const ends = { fail: 0, error: 0, miss: 0 }
@@ -53,9 +52,7 @@ export async function execute({
 }
 
 /** Each key once: flavours may share a kernel. */
-async function keysOf({ kconfig }: Project, columns: readonly Column[]): Promise<string[]> {
-  const keys = await Promise.all(
-    columns.map(({ source, flavour }) => kernelKey(source, flavour, kconfig)),
-  )
+async function keysOf(columns: readonly Column[]): Promise<string[]> {
+  const keys = await Promise.all(columns.map(({ source, flavour }) => kernelKey(source, flavour)))
   return [...new Set(keys.map(({ key }) => key))]
 }

@@ -27,18 +27,9 @@ async function bytesBelow(path: string): Promise<number> {
 
 /** What modprove creates in its cache folder; nothing else is deleted. */
 const CACHED = [
-  ...[
-    'accelerator.json',
-    'accelerator-said',
-    'archive',
-    'ccache',
-    'initramfs',
-    'kernel.org',
-    'kernels',
-    'locks',
-    'logs',
-  ],
-  ...['modules', 'path-builds', 'programs', 'sources', 'templates', 'unpacked'],
+  ...['accelerator.json', 'accelerator-said', 'archive', 'ccache', 'exports', 'initramfs'],
+  ...['kernel.org', 'kernels', 'locks', 'logs', 'modules', 'packages', 'path-builds', 'programs'],
+  ...['qemu', 'sources', 'templates', 'unpacked'],
 ]
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`

@@ -38,7 +38,7 @@ export async function execute({
 }: Invocation<ShellOptions>): Promise<number> {
   const project = await read()
   const work = { signal, progress: terminal }
-  const column = await oneColumn(options.kernel, options.flavour, work)
+  const column = await oneColumn(project, options.kernel, options.flavour, work)
   await calibrateDeadlines(terminal)
   const accelerator = await chooseAccelerator(options.accel, work)
   const { setup, module } = await prepareColumn(

@@ -11,6 +11,7 @@ import {
 } from '../builder/index.js'
 import { ModproveError, usageError } from '../platform/errors.js'
 import type { JobRef } from '../contract/events.js'
+import type { Project } from '../project/project.js'
 
 /** A column of the matrix: one kernel in one flavour. */
 export interface Column {
@@ -32,10 +33,11 @@ export interface Column {
  * @throws ModproveError `UNKNOWN_FLAVOUR`, and those of `selectKernels`
  */
 export async function columnsOf(
+  project: Project,
   selection: { readonly kernels: readonly string[]; readonly flavours: readonly string[] },
   work: Work,
 ): Promise<Column[]> {
-  const flavours = await resolveFlavours(selection.flavours)
+  const flavours = await resolveFlavours(project, selection.flavours)
   const kernels = await selectKernels(await loadCatalogue(), selection.kernels, work)
   return kernels.flatMap(kernel => flavours.map(flavour => columnOf(kernel, flavour)))
 }
@@ -44,14 +46,22 @@ export async function columnsOf(
  * One kernel in one flavour.
  * @throws ModproveError `UNKNOWN_KERNEL` for several kernels, and those of {@link columnsOf}
  */
-export async function oneColumn(kernel: string, flavour: string, work: Work): Promise<Column> {
-  const wanted = selectFlavour(await loadFlavours(), flavour)
+export async function oneColumn(
+  project: Project,
+  kernel: string,
+  flavour: string,
+  work: Work,
+): Promise<Column> {
+  const wanted = selectFlavour(await loadFlavours(project), flavour)
   return columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), wanted)
 }
 
 /** Flavours by name, once each; `all` selects every one. @throws ModproveError `UNKNOWN_FLAVOUR` */
-export async function resolveFlavours(wanted: readonly string[]): Promise<Flavour[]> {
-  const known = await loadFlavours()
+export async function resolveFlavours(
+  project: Project,
+  wanted: readonly string[],
+): Promise<Flavour[]> {
+  const known = await loadFlavours(project)
   const names = wanted.flatMap(name =>
     name === 'all' ? known.map(flavour => flavour.name) : [name],
   )
@@ -65,10 +75,11 @@ export async function resolveFlavours(wanted: readonly string[]): Promise<Flavou
  * those of the sources
  */
 export async function columnsOfJobs(
+  project: Project,
   jobs: readonly Pick<JobRef, 'kernel' | 'release' | 'flavour'>[],
   work: Work,
 ): Promise<Column[]> {
-  const [flavours, catalogue] = [await loadFlavours(), await loadCatalogue()]
+  const [flavours, catalogue] = [await loadFlavours(project), await loadCatalogue()]
   const columns = new Map<string, Column>()
   for (const { kernel, release, flavour } of jobs) {
     const name = `${kernel} ${flavour}`

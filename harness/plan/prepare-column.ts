@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import {
   loadFlavours,
+  neededModules,
   requireInitramfs,
   requireKernel,
   requireModule,
@@ -11,14 +12,17 @@ import {
   type Work,
 } from '../builder/index.js'
 import type { Accelerator } from '../contract/accelerator.js'
-import { defined, pick } from '../platform/pick.js'
 import type { JobRef } from '../contract/events.js'
+import { defined, pick } from '../platform/pick.js'
+import { mebibytes } from '../project/kernel-fields.js'
 import type { Project } from '../project/project.js'
-import type { ModuleSource } from '../verdict/index.js'
-import { loadKnownFindings } from '../verdict/allow-list.js'
 import type { Job, MachineSetup } from '../session/job.js'
 import { requireTemplate } from '../session/start/templates.js'
+import type { ModuleSource } from '../verdict/index.js'
+import { loadKnownFindings } from '../verdict/allow-list.js'
+import type { Hardware } from '../vm/index.js'
 import type { Column } from './columns.js'
+import { missingFirmware } from './missing-firmware.js'
 import { requireKnownModules } from './known-parameters.js'
 
 /** How a column's machines are started. */
@@ -59,13 +63,21 @@ export async function prepareColumn(
   // In parallel with the kernel, whose verification waits for the disk.
   const compiling = requirePrograms({ project, ...work })
   compiling.catch(() => undefined)
-  const kernel = await requireKernel({ source, flavour, kconfigFolder: project.kconfig, ...work })
+  const kernel = await requireKernel({ source, flavour, ...work })
   const built = await requireModule({ kernel, project, coverage: flavour.coverage, ...work })
-  requireKnownModules(project.parameters, built)
+  const kernelModules = neededModules(built, kernel.modules)
+  requireKnownModules(project.parameters, [...built.modules, ...kernelModules])
+  for (const line of await missingFirmware(project, built.modules)) work.progress.say(line)
   const { built: programs, broken: brokenPrograms } = await compiling
   for (const { message } of brokenPrograms)
     work.progress.say(`${message}: the tests that use it fail`)
-  const initramfs = await requireInitramfs({ modules: built, programs, ...work })
+  const initramfs = await requireInitramfs({
+    project,
+    modules: built,
+    kernelModules,
+    programs,
+    ...work,
+  })
   const modules = built.modules.map(({ name, debugKo }): ModuleSource => ({
     name,
     debugKo,
@@ -81,9 +93,10 @@ export async function prepareColumn(
     ...pick(flavour, 'memoryMiB', 'cpus'),
     ...defined({ tscKhz }),
     append: flavour.append,
+    hardware: hardwareOf(project),
   }
   const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }
-  const knownFlavours = (await loadFlavours()).map(({ name }) => name)
+  const knownFlavours = (await loadFlavours(project)).map(({ name }) => name)
   const recipe = {
     machine: { ...machine, initramfs: initramfs.base },
     bootKey: `${kernel.key} ${initramfs.baseId}`,
@@ -94,7 +107,7 @@ export async function prepareColumn(
     ? {}
     : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
   const { payload } = initramfs
-  const told = { warnings: built.warnings, parameters: project.parameters }
+  const told = { warnings: built.warnings, parameters: project.parameters, kernelModules }
   const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
   const known = { project, knownFindings, knownFlavours }
   return {
@@ -103,4 +116,9 @@ export async function prepareColumn(
     module: built,
     job: (ref, file, folder, options) => ({ ...setup, ...known, ref, file, folder, ...options }),
   }
+}
+
+function hardwareOf({ machine }: Project): Hardware {
+  const { acpi = false, pci = false, disks = [] } = machine
+  return { acpi, pci, disksMiB: disks.map(mebibytes) }
 }

@@ -1,6 +1,6 @@
 import type { ErrorDetails, ModproveError } from '../platform/errors.js'
 import type { JobRef, Problem, RunEvent } from '../contract/events.js'
-import type { BrokenProgram, ModuleBuild, PayloadFile } from '../builder/index.js'
+import type { BrokenProgram, ModuleBuild, PayloadFile, ShippedModule } from '../builder/index.js'
 import type { MachineSpec, Template } from '../vm/index.js'
 import type { KnownFinding, ModuleSource } from '../verdict/index.js'
 import type { SshAccess } from './start/ssh-access.js'
@@ -25,6 +25,8 @@ export interface MachineSetup {
   /** What the compiler warned of when it built them. */
   readonly warnings: readonly string[]
   readonly parameters: Project['parameters']
+  /** Modules of the kernel that are in the guest, in an order in which they load. */
+  readonly kernelModules: readonly ShippedModule[]
 }
 
 /**

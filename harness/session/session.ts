@@ -35,7 +35,7 @@ export class Session implements AsyncDisposable {
   #isGone = false
   /** Why the guest cannot be asked any more. */
   #lostBecause = ''
-  /** The state before a module was loaded. */
+  /** The state before a module of the project was loaded. */
   #baseline: Baseline | undefined
 
   private constructor(setup: MachineSetup, folder: string, reached: ConnectedMachine) {
@@ -91,7 +91,11 @@ export class Session implements AsyncDisposable {
    * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged; `UNKNOWN_PARAMETER`
    */
   async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
-    this.#baseline ??= await readBaseline(this.guest)
+    if (this.#baseline === undefined) {
+      // The kernel's own modules stay: what they make is none of the project's.
+      await this.modules.loadNeeded()
+      this.#baseline = await readBaseline(this.guest)
+    }
     const [mark, loaded] = await Promise.all([this.mark(), this.modules.loaded()])
     if (!this.modules.match(loaded, wanted)) await this.modules.replace(wanted)
     return mark

@@ -70,8 +70,11 @@ export async function suiteEnd(
     found.waitedMs = await whileIdle(() => listen(session, lateMs, signal, age(session)))
   await found.stage(async () => {
     // What belongs to a module that did not unload does not outlive it.
-    if (areUnloaded && (await unload()) === true)
+    if (areUnloaded && (await unload()) === true) {
       found.take((await tolerated(session.outliving())) ?? [])
+      // One that a module of the project still holds is not unloaded.
+      await tolerated(session.modules.unloadNeeded())
+    }
     found.take((await tolerated(leaks(session))) ?? [])
     await session.mark()
   }, limits)

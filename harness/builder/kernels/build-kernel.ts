@@ -8,6 +8,7 @@ import { cacheFolder } from '../../platform/files/cache-folder.js'
 import { withLock } from '../../platform/files/lock.js'
 import { during, type Step } from '../../platform/terminal/progress.js'
 import { script } from '../../platform/process/script.js'
+import type { KernelRecord } from './built-kernels.js'
 import { buildEnvironment, compiler, makeVariables } from '../compiler.js'
 import { compilerErrors, StepCounter } from '../modules/compiler-lines.js'
 import { requireExports } from '../modules/exports.js'
@@ -15,8 +16,9 @@ import type { Flavour } from './flavours.js'
 import type { ConfigOption } from './fragment.js'
 import { configure } from './kconfig.js'
 import type { KernelSource } from './kernel-source.js'
+import { hasModules, installKernelModules } from './kernel-modules.js'
 import { installModuleTree } from './tree.js'
-import type { KernelBuild, Work } from '../types.js'
+import type { Work } from '../types.js'
 
 /** A build on two idle cores of the usual host. */
 const SECONDS = { pvh: 210, bzimage: 400 } as const
@@ -24,8 +26,6 @@ const SECONDS = { pvh: 210, bzimage: 400 } as const
 export interface KernelRequest extends Work {
   readonly source: KernelSource
   readonly flavour: Flavour
-  /** The project's Kconfig fragments; need not exist. */
-  readonly kconfigFolder: string
 }
 
 export const imageName = ({ bootPath }: Flavour): string =>
@@ -36,10 +36,10 @@ export async function buildKernel(
   folder: string,
   request: KernelRequest,
   options: readonly ConfigOption[],
-): Promise<Pick<KernelBuild, 'release'>> {
+): Promise<KernelRecord> {
   const { source, flavour, progress, signal } = request
   const name = `${source.release} ${flavour.kernel}`
-  const build = async (): Promise<Pick<KernelBuild, 'release'>> => {
+  const build = async (): Promise<KernelRecord> => {
     const { tree, outputs, stillSame } = await source.open(request)
     const output = join(outputs, `build-${flavour.kernel}`)
     await rm(output, { recursive: true, force: true })
@@ -51,11 +51,14 @@ export async function buildKernel(
       )
       const release = await readFile(join(output, 'include/config/kernel.release'), 'utf8')
       await install(output, folder, flavour, signal)
-      await installModuleTree(tree, output, join(folder, 'tree'), signal)
+      await installModuleTree(tree, output, join(folder, 'tree'), hasModules(options), signal)
+      const modules = hasModules(options)
+        ? await installKernelModules({ source: tree, output, folder, options }, signal)
+        : []
       await stillSame()
       // Now, because the source does not stay unpacked.
       await requireExports({ source: source.id, sourceTree: tree }, request)
-      return { release: release.trim() }
+      return { release: release.trim(), modules }
     } finally {
       await rm(output, { recursive: true, force: true })
     }
@@ -88,7 +91,10 @@ async function compile(
   const make = makeVariables(await compiler())
   step.note('configuring')
   await configure({ source: tree, output, kernel, options, make, signal })
-  const targets = flavour.bootPath === 'pvh' ? ['vmlinux'] : ['bzImage']
+  const targets = [
+    flavour.bootPath === 'pvh' ? 'vmlinux' : 'bzImage',
+    ...(hasModules(options) ? ['modules'] : []),
+  ]
   const $ = script({ cwd: tree, signal, env: buildEnvironment(tree) })
   const log = createWriteStream(join(folder, 'build.log'))
   const counter = new StepCounter()

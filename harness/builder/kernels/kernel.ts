@@ -5,9 +5,8 @@ import { buildKernel, imageName, type KernelRequest } from './build-kernel.js'
 import { kernelName, kernelRecord } from './built-kernels.js'
 import { compilerVersion } from '../compiler.js'
 import type { Flavour } from './flavours.js'
-import { formatFragment, type ConfigOption } from './fragment.js'
+import { formatFragment, optionsFor, type ConfigOption } from './fragment.js'
 import { contentKey } from '../hash.js'
-import { requestedOptions } from './kconfig.js'
 import type { KernelSource } from './kernel-source.js'
 import { stored } from '../store.js'
 import type { KernelBuild } from '../types.js'
@@ -20,9 +19,9 @@ const RECIPE = 2
  * @throws ModproveError `OPTIONS_LOST`, `KERNEL_DOES_NOT_BUILD`, and what the source throws
  */
 export async function requireKernel(request: KernelRequest): Promise<KernelBuild> {
-  const { source, flavour, kconfigFolder } = request
+  const { source, flavour } = request
   if (source.unavailable !== undefined) throw source.unavailable
-  const options = await requestedOptions(source.series, flavour.fragments, kconfigFolder)
+  const options = optionsFor(source.series, flavour.options)
   const key = await keyOf(source, flavour, options)
   const { folder, value } = await stored(
     {
@@ -48,6 +47,7 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
     tree: join(folder, 'tree'),
     systemMap: join(folder, 'System.map'),
     config: join(folder, 'tree/.config'),
+    modules: value.modules.map(module => ({ ...module, file: join(folder, module.file) })),
   }
 }
 
@@ -55,9 +55,8 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
 export async function kernelKey(
   source: KernelSource,
   flavour: Flavour,
-  kconfigFolder: string,
 ): Promise<{ readonly key: string; readonly isBuilt: boolean }> {
-  const options = await requestedOptions(source.series, flavour.fragments, kconfigFolder)
+  const options = optionsFor(source.series, flavour.options)
   const key = await keyOf(source, flavour, options)
   const found = await stat(join(cacheFolder(), 'kernels', key)).catch(() => undefined)
   return { key, isBuilt: found !== undefined }

@@ -132,7 +132,7 @@ void t.test('a series without an index does not stop the others', async t => {
     const source = found[1]?.source
     const flavour = selectFlavour(await loadFlavours(), 'plain')
     if (source === undefined) return t.fail('no source')
-    await t.rejects(requireKernel({ source, flavour, kconfigFolder: '', ...work }), {
+    await t.rejects(requireKernel({ source, flavour, ...work }), {
       code: 'ARCHIVE_UNREACHABLE',
     })
   }

@@ -10,7 +10,7 @@ import type { ModuleFolder } from '../../project/module-sources.js'
 import { warningsOf } from './compiler-lines.js'
 import { makeFolder, type MadeFolder, type ModuleRequest } from './make-folder.js'
 import { ignoredFlags } from './makefile-advice.js'
-import { readModinfo } from './modinfo.js'
+import { dependenciesOf, kernelName, readModinfo } from './modinfo.js'
 import { copySources } from './module-files.js'
 import type { BuildPlace } from './module-output.js'
 import type { KernelBuild } from '../types.js'
@@ -20,7 +20,14 @@ const USUALLY_SECONDS = 3
 
 /** What is kept of a build beside its files; paths are from its folder. */
 export const moduleRecord = z.object({
-  modules: z.array(z.object({ name: z.string(), file: z.string() })),
+  modules: z.array(
+    z.object({
+      name: z.string(),
+      file: z.string(),
+      depends: z.array(z.string()),
+      firmware: z.array(z.string()),
+    }),
+  ),
   compiledIn: z.string(),
   coverageNotes: z.array(z.string()),
   sources: z.array(z.string()),
@@ -54,23 +61,28 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
   refuseEqualNames(build, modules)
   await mkdir(join(target, 'debug'))
   const $ = script({ cwd: target, signal })
-  const built: { name: string; file: string; depends: readonly string[] }[] = []
+  const built: ModuleRecord['modules'][number][] = []
   for (const path of modules) {
     const file = `${basename(path)}.ko`
     const debug = join('debug', file)
     await rename(`${path}.ko`, join(target, debug))
     await $`strip --strip-debug -o ${file} ${debug}`
-    const info = readModinfo(await readFile(join(target, debug)))
+    const ko = await readFile(join(target, debug))
+    const info = readModinfo(ko)
     refuseOtherKernel(kernel, file, info.get('vermagic')?.[0] ?? '')
-    const depends = (info.get('depends')?.[0] ?? '').split(',').filter(name => name !== '')
-    built.push({ name: kernelName(path), file, depends })
+    built.push({
+      name: kernelName(basename(path)),
+      file,
+      depends: dependenciesOf(ko),
+      firmware: info.get('firmware') ?? [],
+    })
   }
   const files = (await readdir(build, { recursive: true })).sort()
   const coverageNotes = await keepNotes(build, files, join(target, 'notes'))
   const ignored = (await Promise.all(folders.map(folder => ignoredFlags(placeOf(folder))))).flat()
   await rm(build, { recursive: true, force: true })
   return {
-    modules: inLoadOrder(built).map(({ name, file }) => ({ name, file })),
+    modules: inLoadOrder(built),
     compiledIn: build,
     coverageNotes,
     sources: files.filter(file => /(?<!\.mod)\.[chS]$/.test(file)),
@@ -79,13 +91,10 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
   }
 }
 
-/** The kernel's name of a module: dashes are underscores. @param path without `.ko` */
-const kernelName = (path: string): string => basename(path).replaceAll('-', '_')
-
 function refuseEqualNames(build: string, modules: readonly string[]): void {
   const places = new Map<string, string>()
   for (const path of modules) {
-    const name = kernelName(path)
+    const name = kernelName(basename(path))
     const place = `${relative(build, path)}.ko`
     const other = places.get(name)
     if (other !== undefined) {

@@ -14,6 +14,20 @@ export function readModinfo(elf: Buffer): ReadonlyMap<string, readonly string[]>
   return fields
 }
 
+/** The kernel's name of a module: dashes are underscores. @param object its file without ending */
+export const kernelName = (object: string): string => object.replaceAll('-', '_')
+
+/** Names of what a module needs: whose symbols it uses, and what its author says besides. */
+export function dependenciesOf(ko: Buffer): string[] {
+  const info = readModinfo(ko)
+  const uses = (info.get('depends') ?? []).flatMap(list => list.split(','))
+  // include/linux/module.h: MODULE_SOFTDEP("pre: crc32c post: ring")
+  const before = (info.get('softdep') ?? []).flatMap(
+    text => /\bpre: ([^:]*?)(?: post:|$)/.exec(text)?.[1]?.split(/\s+/) ?? [],
+  )
+  return [...new Set([...uses, ...before].filter(name => name !== '').map(kernelName))]
+}
+
 function sectionOf(elf: Buffer, name: string): Buffer | undefined {
   const table = Number(elf.readBigUInt64LE(40))
   const [size, count, namesIndex] = [

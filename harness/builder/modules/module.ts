@@ -7,7 +7,7 @@ import { stored } from '../store.js'
 import type { BuiltModule, ModuleBuild } from '../types.js'
 
 /** Increment when the same input is built otherwise, or {@link moduleRecord} is another one. */
-const RECIPE = 5
+const RECIPE = 6
 const KEPT_DAYS = 7
 
 /**
@@ -45,8 +45,8 @@ export async function requireModule(request: ModuleRequest): Promise<ModuleBuild
     coverageNotes: Object.fromEntries(
       coverageNotes.map(path => [path.replace(/\.gcno$/, ''), join(folder, 'notes', path)]),
     ),
-    modules: modules.map(({ name, file }): BuiltModule => ({
-      name,
+    modules: modules.map(({ file, ...module }): BuiltModule => ({
+      ...module,
       ko: join(folder, file),
       debugKo: join(folder, 'debug', file),
     })),

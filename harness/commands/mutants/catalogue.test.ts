@@ -93,6 +93,6 @@ t.test('every mutant of this module applies, and its catchers exist', async t =>
   }
   const declared = await loadSuites(project)
   for (const { name: series } of await loadCatalogue()) {
-    await t.resolves(planMutants(mutants, { declared, series, all: false }), series)
+    await t.resolves(planMutants(mutants, { project, declared, series, all: false }), series)
   }
 })

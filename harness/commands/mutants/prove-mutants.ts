@@ -92,9 +92,10 @@ async function plan(
     declared,
     series: chosen.source.series,
     all,
+    project,
   })
   const used = new Set(planned.map(({ mutant }) => mutant.flavour))
-  const flavours = (await loadFlavours()).filter(({ name }) => used.has(name))
+  const flavours = (await loadFlavours(project)).filter(({ name }) => used.has(name))
   const columns = flavours.map(flavour =>
     planJobs(columnOf(chosen, flavour), planned, { keepGoing }),
   )

@@ -44,7 +44,7 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
   reading.catch(() => undefined)
   const counted: CountedColumn[] = []
   try {
-    const columns = await builtFirst(project, plan.columns)
+    const columns = await builtFirst(plan.columns)
     for (const column of columns) {
       const ref = columnRef(column)
       const refs = ledger.unfinished.filter(job => columnName(job) === columnName(ref))
@@ -138,9 +138,9 @@ function jobsOf(
 const countsFolder = (ledger: Ledger, id: string): string => `${ledger.makeJobFolder(id)}/counts`
 
 /** Kernels in the cache come first. */
-async function builtFirst({ kconfig }: Project, columns: readonly Column[]): Promise<Column[]> {
+async function builtFirst(columns: readonly Column[]): Promise<Column[]> {
   const isBuilt = await Promise.all(
-    columns.map(async ({ source, flavour }) => (await kernelKey(source, flavour, kconfig)).isBuilt),
+    columns.map(async ({ source, flavour }) => (await kernelKey(source, flavour)).isBuilt),
   )
   return [...columns.filter((_, at) => isBuilt[at]), ...columns.filter((_, at) => !isBuilt[at])]
 }

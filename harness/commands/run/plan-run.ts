@@ -47,7 +47,10 @@ export async function planRun(
 ): Promise<RunPlan> {
   const { signal, progress } = context
   const suites = await suitesOf(request, context)
-  const fit = await machinesThatFit(await resolveFlavours(request.flavours), request.slots)
+  const fit = await machinesThatFit(
+    await resolveFlavours(context.project, request.flavours),
+    request.slots,
+  )
   prepareWorkers(workersWanted(request, suites, fit))
   const columns = await choose()
   if (request.coverage) requireCounting(columns.map(column => column.flavour))

@@ -1,4 +1,4 @@
-import { readModinfo } from '../../builder/modules/modinfo.js'
+import { dependenciesOf, readModinfo } from '../../builder/modules/modinfo.js'
 import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../../guest/index.js'
 import { scaledHere } from '../../platform/waiting/deadlines.js'
 import { harnessError } from '../../platform/errors.js'
@@ -6,6 +6,7 @@ import type { LoadedSection } from '../../verdict/index.js'
 import type { MachineSetup } from '../job.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
 import { loadFailure } from './load-failure.js'
+import { KernelModules } from './kernel-modules.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import { unloadFailure } from './unload-failure.js'
 import type { GuestModules } from '../../suite-api/test-guest.js'
@@ -18,6 +19,7 @@ const SECTIONS = [
   ...['.rodata', '.data', '.bss'],
 ]
 
+type ModulesSetup = Pick<MachineSetup, 'modules' | 'warnings' | 'parameters' | 'kernelModules'>
 type ModulesGuest = Pick<Guest, 'readFile' | 'readBytes' | 'log'>
 
 /**
@@ -33,14 +35,16 @@ export class Modules implements GuestModules {
   readonly #loadedWith = new Map<string, string>()
   /** Sequence numbers of records about ignored parameters, which `load` has reported. */
   readonly reportedRecords = new Set<number>()
+  readonly #ofKernel: KernelModules
   /** By what is the same when a module is loaded to the same place again. */
   readonly #sections = new Map<string, LoadedSection>()
 
   constructor(
     process: Process,
     guest: ModulesGuest,
-    { modules, warnings, parameters }: Pick<MachineSetup, 'modules' | 'warnings' | 'parameters'>,
+    { modules, warnings, parameters, kernelModules }: ModulesSetup,
   ) {
+    this.#ofKernel = new KernelModules(kernelModules)
     this.process = process
     this.#guest = guest
     this.built = modules.map(({ name }) => name)
@@ -55,7 +59,7 @@ export class Modules implements GuestModules {
   }
 
   path(name: string): string {
-    return `${FOLDER}/${name}.ko`
+    return this.#ofKernel.path(name) ?? `${FOLDER}/${name}.ko`
   }
 
   async info(name: string): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -63,6 +67,7 @@ export class Modules implements GuestModules {
   }
 
   async load(module: ModuleSpec): Promise<void> {
+    await this.#ofKernel.loadFor(module.name, name => this.load({ name }))
     const parameters = this.parameters(module)
     const mark = this.#guest.log.last
     const loader = this.process.within(scaledHere(LOAD_MS))
@@ -105,7 +110,8 @@ export class Modules implements GuestModules {
   async loaded(): Promise<string[]> {
     const lines = await this.#lines()
     // /proc/modules lists the newest first.
-    return lines.map(([name]) => name ?? '').reverse()
+    const names = lines.map(([name]) => name ?? '').reverse()
+    return names.filter(name => !this.#ofKernel.isLoaded(name))
   }
 
   async references(name: string): Promise<number> {
@@ -116,9 +122,10 @@ export class Modules implements GuestModules {
 
   /** Whether the {@link loaded} modules are these, in this order and with these parameters. */
   match(loaded: readonly string[], wanted: readonly ModuleSpec[]): boolean {
+    const own = wanted.filter(({ name }) => !this.#ofKernel.isLoaded(name))
     return (
-      loaded.length === wanted.length &&
-      wanted.every(
+      loaded.length === own.length &&
+      own.every(
         (module, index) =>
           loaded[index] === module.name &&
           this.#loadedWith.get(module.name) === this.parameters(module),
@@ -129,7 +136,18 @@ export class Modules implements GuestModules {
   /** Unloads all modules, and loads these. @throws ModproveError `MODULE_DOES_NOT_LOAD` */
   async replace(wanted: readonly ModuleSpec[]): Promise<void> {
     for (const name of (await this.loaded()).reverse()) await this.unload(name)
-    for (const module of wanted) await this.#require(module)
+    for (const module of wanted)
+      if (!this.#ofKernel.isLoaded(module.name)) await this.#require(module)
+  }
+
+  /** Loads what the project's modules need of the kernel's own. @throws as {@link replace} */
+  async loadNeeded(): Promise<void> {
+    await this.#ofKernel.loadNeeded(name => this.#require({ name }))
+  }
+
+  /** Unloads all of the kernel's own modules. @throws SyscallError if one is in use */
+  async unloadNeeded(): Promise<void> {
+    await this.#ofKernel.unloadAll(name => this.unload(name))
   }
 
   async #require(module: ModuleSpec): Promise<void> {
@@ -140,9 +158,17 @@ export class Modules implements GuestModules {
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error
       await log.barrier()
+      const { name } = module
       const [logged, asked] = [log.since(mark), this.#asInsmod(module)]
-      throw loadFailure({ name: module.name, asked, error, built: this.built, logged })
+      const failed = { name, asked, error, built: this.built, logged, loaded: await this.loaded() }
+      throw loadFailure({ ...failed, depends: await this.#dependenciesOf(name) })
     }
+  }
+
+  /** Of a module that may not be there. */
+  async #dependenciesOf(name: string): Promise<string[]> {
+    const ko = await this.#guest.readBytes(this.path(name)).catch(() => undefined)
+    return ko === undefined ? [] : dependenciesOf(ko)
   }
 
   /** `ring npages=4` */
