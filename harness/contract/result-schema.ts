@@ -3,7 +3,7 @@ import { z } from 'zod'
 const text = z.string()
 const number = z.number()
 
-export const status = z.enum(['pass', 'fail', 'skip', 'error', 'miss'])
+export const status = z.enum(['pass', 'fail', 'skip', 'xfail', 'error', 'miss'])
 
 export const sourceLine = z.object({
   file: text.describe('relative to the project: `module/ring.c`'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { someText, textLike } from '../platform/checked-json.js'
+import { isKernelSuite } from './suite-names.js'
 
 /** What makes Kbuild build the folder for the kernel; a second one would build something else. */
 const OWN_VARIABLES = ['ARCH', 'CC', 'CROSS_COMPILE', 'KBUILD_EXTRA_SYMBOLS', 'M', 'O']
@@ -32,6 +33,16 @@ const moduleFields = z.strictObject(
   },
   { error: ({ code }) => (code === 'invalid_type' ? 'a path, or an object' : undefined) },
 )
+
+const SUITES = 'one folder, kselftest:TARGET, kunit, kunit:FILTER, or a list of these'
+
+const suitesField = z
+  .union([path(), z.array(path()).min(1)], { error: SUITES })
+  .refine(value => foldersOf(value).length <= 1, { error: SUITES })
+
+/** Those of its suites that are folders, and not the kernel's own tests. */
+export const foldersOf = (suites: string | readonly string[] = []): string[] =>
+  [suites].flat().filter(word => !isKernelSuite(word))
 
 type ModuleFields = z.input<typeof moduleFields>
 
@@ -73,7 +84,11 @@ export const configSchema = z
       .describe(
         'parameters that a module is loaded with unless a suite gives other values: `{ "ring": { "size": 4 } }`',
       ),
-    suites: path().optional().describe('the folder of the suites; default: `suites`, if it exists'),
+    suites: suitesField
+      .optional()
+      .describe(
+        "the folder of the suites, default: `suites`, if it exists; or a list of it and of the kernel's own tests: `[\"suites\", \"kselftest:sync\", \"kunit\"]`",
+      ),
   })
   .refine(({ module, modules }) => module === undefined || modules === undefined, {
     error: 'left out where there is "module": it is for several',

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { isThere } from '../platform/is-there.js'
 import { isObject } from '../platform/lenient-json.js'
+import { isKernelSuite } from './suite-names.js'
 
 /**
  * What a configuration names and is not there, one line each.
@@ -14,10 +15,10 @@ export async function missingPaths(root: string, value: unknown): Promise<string
   const folders = [
     ['module', folderOf(module)],
     ...listOf(modules).map((each, index) => [`modules[${index}]`, folderOf(each)] as const),
-    ['suites', suites],
+    ...[suites].flat().map(each => ['suites', each] as const),
   ] as const
   for (const [field, path] of folders) {
-    if (!isPath(path)) continue
+    if (!isPath(path) || (field === 'suites' && isKernelSuite(path))) continue
     const folder = resolve(root, path)
     const found = await stat(folder).catch(() => undefined)
     if (found?.isDirectory() === true) continue

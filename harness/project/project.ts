@@ -1,12 +1,13 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { packageRoot } from '../platform/package-root.js'
-import type { ProjectConfig } from './config-schema.js'
+import { foldersOf, type ProjectConfig } from './config-schema.js'
 import { configuredSources } from './configured-sources.js'
 import { readDkms } from './dkms.js'
 import { findConfig } from './find-config.js'
 import { firstFolder, pathsWithin, type ModuleSources } from './module-sources.js'
 import { readConfig } from './read-config.js'
 import { requireNames } from './require-names.js'
+import { isKernelSuite } from './suite-names.js'
 
 /** What is tested, and by what. Plain data: read once, passed down, and sent between processes. */
 export interface Project {
@@ -21,6 +22,8 @@ export interface Project {
   readonly kconfig: string
   /** Absolute folder of the suites; need not exist. */
   readonly suites: string
+  /** Suites that the kernel's source brings along: `kselftest:sync`, `kunit`. */
+  readonly kernelSuites: readonly string[]
   /** Absolute folder of records, history and compiled files: `.modprove`. */
   readonly state: string
 }
@@ -50,7 +53,7 @@ async function withDkms(root: string, config: ProjectConfig): Promise<ProjectCon
 /** @param packageName `name` of a package.json beside the configuration */
 export function projectOf(file: string, config: ProjectConfig, packageName?: string): Project {
   const root = dirname(file)
-  const suites = resolve(root, config.suites ?? 'suites')
+  const suites = resolve(root, foldersOf(config.suites)[0] ?? 'suites')
   const state = join(root, '.modprove')
   const sources = configuredSources(root, config)
   const kconfig = join(firstFolder(sources), 'kconfig')
@@ -69,6 +72,7 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
     parameters: config.parameters ?? {},
     kconfig,
     suites,
+    kernelSuites: [config.suites ?? []].flat().filter(isKernelSuite),
     state,
   }
 }

@@ -10,7 +10,7 @@ import type { Project } from './project.js'
 /** What a copied project keeps; its suites' folder is named `suites`. */
 export type CopiedProject = Pick<
   Project,
-  'name' | 'root' | 'module' | 'parameters' | 'suites' | 'state'
+  'name' | 'root' | 'module' | 'parameters' | 'suites' | 'kernelSuites' | 'state'
 >
 
 /** A project in a new folder, with copies of its modules and suites, which may be changed. */
@@ -20,6 +20,7 @@ export async function scratchProject({
   module,
   parameters,
   suites,
+  kernelSuites,
   state,
 }: CopiedProject): Promise<PrivateFolder> {
   const folder = await privateFolder()
@@ -36,9 +37,9 @@ export async function scratchProject({
     modules: module.folders.map(({ name: folder, ...how }) => ({ folder, ...how })),
     include: [...module.include],
     parameters,
-    suites: 'suites',
+    suites: ['suites', ...kernelSuites],
   } satisfies WrittenConfig
-  const copy = join(folder.path, config.suites)
+  const copy = join(folder.path, 'suites')
   if (await isThere(suites)) await cp(suites, copy, { recursive: true })
   else await mkdir(copy)
   await writeFile(join(folder.path, 'modprove.config.json'), JSON.stringify(config))

@@ -30,7 +30,7 @@ export interface DeclaredSuite extends SuiteFile {
 export async function loadSuites(project: Project): Promise<readonly DeclaredSuite[]> {
   const declared: DeclaredSuite[] = []
   // In sequence: a file's suite is recognised as the one that appeared since the previous file.
-  for (const file of allSuites(project.suites))
+  for (const file of allSuites(project))
     declared.push({ ...file, suite: await loadSuite(project, file.file) })
   return declared
 }
