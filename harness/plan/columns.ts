@@ -26,6 +26,7 @@ import type { ModuleSource } from '../verdict/index.js'
 import { loadKnownFindings } from '../verdict/allow-list.js'
 import type { Job, MachineSetup } from '../session/job.js'
 import { requireTemplate } from '../session/start/templates.js'
+import { requireKernelTests } from './kernel-tests.js'
 import { requireKnownModules } from './known-parameters.js'
 
 /** A column of the matrix: one kernel in one flavour. */
@@ -143,6 +144,7 @@ export interface PreparedColumn {
 /**
  * Builds what a column's machines need, or takes it from the cache.
  *
+ * @param targets of the kernel's own tests
  * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1), `CONFIGURATION` (exit 2) and those of
  * the kernel's build (exit 3)
  */
@@ -151,6 +153,7 @@ export async function prepareColumn(
   column: Column,
   { accelerator, cold }: MachineOptions,
   work: Work,
+  targets: readonly string[] = [],
 ): Promise<PreparedColumn> {
   const { source, flavour } = column
   const knownFindings = await loadKnownFindings(join(project.suites, 'known-findings.json'))
@@ -194,7 +197,8 @@ export async function prepareColumn(
   const { payload } = initramfs
   const told = { warnings: built.warnings, parameters: project.parameters }
   const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
-  const known = { project, knownFindings, knownFlavours }
+  const kernelTests = await requireKernelTests(source, kernel, targets, work)
+  const known = { project, knownFindings, knownFlavours, kernelTests }
   return {
     kernel,
     setup,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { someText, textLike } from '../platform/checked-json.js'
+import { expectedFailure } from './expected-failures.js'
 import { isKernelSuite } from './suite-names.js'
 
 /** What makes Kbuild build the folder for the kernel; a second one would build something else. */
@@ -88,6 +89,12 @@ export const configSchema = z
       .optional()
       .describe(
         "the folder of the suites, default: `suites`, if it exists; or a list of it and of the kernel's own tests: `[\"suites\", \"kselftest:sync\", \"kunit\"]`",
+      ),
+    xfail: z
+      .array(expectedFailure)
+      .optional()
+      .describe(
+        'what is known to fail, and why: `[{ "what": "build", "kernels": "6.12..", "reason": "from_timer was renamed" }]`',
       ),
   })
   .refine(({ module, modules }) => module === undefined || modules === undefined, {

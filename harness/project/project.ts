@@ -3,6 +3,7 @@ import { packageRoot } from '../platform/package-root.js'
 import { foldersOf, type ProjectConfig } from './config-schema.js'
 import { configuredSources } from './configured-sources.js'
 import { readDkms } from './dkms.js'
+import type { ExpectedFailure } from './expected-failures.js'
 import { findConfig } from './find-config.js'
 import { firstFolder, pathsWithin, type ModuleSources } from './module-sources.js'
 import { readConfig } from './read-config.js'
@@ -24,6 +25,7 @@ export interface Project {
   readonly suites: string
   /** Suites that the kernel's source brings along: `kselftest:sync`, `kunit`. */
   readonly kernelSuites: readonly string[]
+  readonly xfail: readonly ExpectedFailure[]
   /** Absolute folder of records, history and compiled files: `.modprove`. */
   readonly state: string
 }
@@ -72,6 +74,7 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
     parameters: config.parameters ?? {},
     kconfig,
     suites,
+    xfail: config.xfail ?? [],
     kernelSuites: [config.suites ?? []].flat().filter(isKernelSuite),
     state,
   }

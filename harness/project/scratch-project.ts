@@ -10,7 +10,7 @@ import type { Project } from './project.js'
 /** What a copied project keeps; its suites' folder is named `suites`. */
 export type CopiedProject = Pick<
   Project,
-  'name' | 'root' | 'module' | 'parameters' | 'suites' | 'kernelSuites' | 'state'
+  'name' | 'root' | 'module' | 'parameters' | 'suites' | 'kernelSuites' | 'xfail' | 'state'
 >
 
 /** A project in a new folder, with copies of its modules and suites, which may be changed. */
@@ -21,6 +21,7 @@ export async function scratchProject({
   parameters,
   suites,
   kernelSuites,
+  xfail,
   state,
 }: CopiedProject): Promise<PrivateFolder> {
   const folder = await privateFolder()
@@ -38,6 +39,7 @@ export async function scratchProject({
     include: [...module.include],
     parameters,
     suites: ['suites', ...kernelSuites],
+    xfail: [...xfail],
   } satisfies WrittenConfig
   const copy = join(folder.path, 'suites')
   if (await isThere(suites)) await cp(suites, copy, { recursive: true })

@@ -97,7 +97,7 @@ async function ran(t: Test, toy: Toy) {
       runTest: async ({ name, body }) => {
         if (name === SUITE_END) {
           const { problems } = await attempt(name, async inner => {
-            await body(inner, {} as TestGuest)
+            await body(inner, {} as TestGuest, () => undefined)
             return []
           })
           if (problems.length > 0) return { ...passed, status: 'fail', problems }

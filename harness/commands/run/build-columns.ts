@@ -15,6 +15,7 @@ import type { RunRequest } from '../../plan/request.js'
 import { subjectOf } from '../../plan/subject.js'
 import type { OpenQueue } from '../../scheduler/queue.js'
 import { problemOf } from '../../worker/attempt.js'
+import { kselftestTargets } from '../../plan/kernel-tests.js'
 import { jobId, type RunPlan } from './plan-run.js'
 
 interface Site {
@@ -72,7 +73,8 @@ async function build(
 ): Promise<PreparedColumn> {
   const since = performance.now()
   const machines = { accelerator: plan.accelerator, cold: request.cold }
-  const prepared = await prepareColumn(project, column, machines, { signal, progress })
+  const targets = kselftestTargets(plan.suites.map(({ file }) => file))
+  const prepared = await prepareColumn(project, column, machines, { signal, progress }, targets)
   ledger.emit({
     type: 'column',
     ...columnRef(column),
