@@ -45,7 +45,7 @@ export const headerSchemas = {
 
 export type ProgramHeader = z.output<typeof headerSchemas.suite>
 
-const COMMENT = /^\s*(?:#|\/\/|\/\*|\*)\s*modprove:(.*?)(?:\*\/\s*)?$/gm
+const COMMENT = /^\s*(?:#|\/\/|\/\*|\*)\s*modprove:(.*?)(?:\*\/.*)?$/gm
 const FIELD = /([^\s=]+)=("[^"]*"|\S*)|(\S+)/g
 
 /**

@@ -5,7 +5,7 @@ const KINDS = {
   typescript: /^(.*)\.suite\.ts$/s,
   c: /^(.*)\.suite\.c$/s,
   script: /^(.*)\.suite\.sh$/s,
-  kselftest: /^kselftest:([\w.-]+(?:\/[\w.-]+)*)$/,
+  kselftest: /^kselftest:(\w[\w.-]*(?:\/\w[\w.-]*)*)$/,
   kunit: /^kunit(?::(\S+))?$/,
 } as const satisfies Readonly<Record<string, RegExp>>
 

@@ -136,6 +136,23 @@ t.test('a suite runs on one machine to its end', async t => {
   t.equal(results.at(-1), `${SUITE_END}: pass`)
 })
 
+const point = (name: string, status: 'pass' | 'fail') =>
+  ({ name, status, problems: [], durationMs: 1 }) as const
+
+t.test('results of a program are tests of their own, before it', async t => {
+  const points = [point('a', 'pass'), point('b', 'fail')]
+  const { done, results } = await ran(t, { tried: { one: [{ ...passed, points }] } })
+  t.strictSame(results.slice(0, 3), ['a: pass', 'b: fail', 'one: pass'])
+  t.equal(done, 'machine one machine two three end', 'a failed one ends its machine')
+})
+
+t.test('a program is tried again for its results, and told as flaky', async t => {
+  const tried = { one: [point('a', 'fail'), point('a', 'pass')].map(a => ({ ...passed, points: [a] })) }
+  const { done, results } = await ran(t, { tried, retries: 1 })
+  t.match(done, /^machine one machine one two/)
+  t.strictSame(results.slice(0, 2), ['a: pass', 'one: pass'])
+})
+
 t.test('each machine that was booted in place of a restored one is told', async t => {
   const { notRestored } = await ran(t, { tried: { two: [lost] }, notRestored: [undefined, 'bad'] })
   t.strictSame(notRestored, ['bad'])

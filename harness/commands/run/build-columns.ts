@@ -4,8 +4,10 @@ import type { JobRef } from '../../contract/events.js'
 import { historyOf, readHistory, type PastResults } from '../../history/history.js'
 import { defined, pick } from '../../platform/pick.js'
 import type { Progress } from '../../platform/progress.js'
+import { expectedOn } from '../../project/expected-failures.js'
 import type { Project } from '../../project/project.js'
 import { columnName } from '../../record/progress.js'
+import type { BuildFailed } from '../../record/view.js'
 import { columnRef, prepareColumn, type Column, type PreparedColumn } from '../../plan/columns.js'
 import type { CountedColumn } from '../../session/modules/coverage.js'
 import type { Job } from '../../session/job.js'
@@ -57,8 +59,8 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
-        const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
-        ledger.emit({ type: 'build-failed', ...ref, status, problem: problemOf(error, 'build') })
+        const problem = problemOf(error, 'build')
+        ledger.emit({ type: 'build-failed', ...ref, ...buildEnd(error, project, column), problem })
       }
     }
   } finally {
@@ -81,9 +83,24 @@ async function build(
     ...pick(prepared.kernel, 'source', 'key', 'compiler'),
     warnings: prepared.module.warnings,
     durationMs: performance.now() - since,
+    ...defined({ xpass: whyNotBuilt(project, column) }),
   })
   return prepared
 }
+
+function buildEnd(
+  { exitCode }: ModproveError,
+  project: Project,
+  column: Column,
+): Pick<BuildFailed, 'status' | 'reason'> {
+  if (exitCode !== EXIT.failed) return { status: 'error' }
+  const reason = whyNotBuilt(project, column)
+  return reason === undefined ? { status: 'fail' } : { status: 'xfail', reason }
+}
+
+/** Why the modules are expected not to build; undefined if they are not. */
+const whyNotBuilt = ({ xfail }: Project, { series, flavour }: Column): string | undefined =>
+  expectedOn(xfail, { series, flavour: flavour.name }).find(({ what }) => what === 'build')?.reason
 
 const isCounted = ({ flavour }: Column, { coverage }: RunRequest): boolean =>
   coverage && flavour.coverage

@@ -17,8 +17,9 @@ export async function affectedSuites(
     if (error instanceof Error && 'errors' in error) return undefined
     throw error
   })
+  if (imports === undefined) return suites
   const isPartOf = (path: string, file: string): boolean =>
-    path === file || imports?.get(file)?.has(path) === true
+    path === file || imports.get(file)?.has(path) === true
   if ([...changed].some(path => !files.some(file => isPartOf(path, file)))) return suites
   return suites.filter(({ file }) => [...changed].some(path => isPartOf(path, file)))
 }

@@ -66,15 +66,19 @@ async function readSuites(
     })
   const points = new Points(report)
   const complaints: string[] = []
+  let count = 0
   for (const suite of chosen) {
     const folder = `${RESULTS}/${suite}`
     if (await guest.exists(`${folder}/run`)) await guest.writeFile(`${folder}/run`, '1')
     const reader = new TapReader(point => {
-      if (tests === undefined || isLike(tests, point.path[1] ?? point.name)) points.add(point)
+      if (tests !== undefined && !isLike(tests, point.path[1] ?? point.name)) return
+      count += 1
+      points.add(point)
     })
     reader.push(Buffer.from(await guest.readFile(`${folder}/results`)))
     complaints.push(...reader.end().problems.map(problem => `${suite}: ${problem}`))
   }
+  if (count === 0) complaints.push(`no test of ${chosen.join(', ')} is like "${tests ?? '*'}"`)
   return complaints
 }
 
