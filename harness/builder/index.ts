@@ -12,11 +12,7 @@ export { timeStampKhz } from './image/host-clock.js'
 export { requireInitramfs } from './image/initramfs.js'
 export { requireModule } from './modules/module.js'
 export { copySources, moduleContent, sourcesOf } from './modules/module-files.js'
-export {
-  requireKselftest,
-  type BrokenKselftest,
-  type Kselftest,
-} from './selftests/kselftest.js'
+export { requireKselftest, type BrokenKselftest, type Kselftest } from './selftests/kselftest.js'
 export { requirePrograms } from './image/programs.js'
 export { builtKernels } from './kernels/built-kernels.js'
 export { contentKey } from './hash.js'

@@ -55,9 +55,7 @@ export const events = {
       key: text.describe('key of all inputs of the kernel build'),
       compiler: text.describe('the first line of `gcc --version`'),
       warnings: list.describe('about the module'),
-      xpass: text
-        .exactOptional()
-        .describe('why it was expected not to build, although it did'),
+      xpass: text.exactOptional().describe('why it was expected not to build, although it did'),
       durationMs: number.describe("from the column's turn until its machines could boot"),
     })
     .describe('a kernel and the module for it are built'),
@@ -97,9 +95,7 @@ export const events = {
       reason: text
         .exactOptional()
         .describe('why it was skipped, was lost, or was expected to fail'),
-      xpass: text
-        .exactOptional()
-        .describe('why it was expected to fail, although it passed'),
+      xpass: text.exactOptional().describe('why it was expected to fail, although it passed'),
       cause: text
         .exactOptional()
         .describe(

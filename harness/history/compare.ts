@@ -137,7 +137,8 @@ function kindOf(
   if (before === undefined) return 'new'
   // Expected now: no news, whatever it did before.
   if (end === 'x') return undefined
-  if (end === 'f') return before === 'f' || before === 'x' ? 'still-failing' : wasGood ? 'regressed' : 'new'
+  if (end === 'f')
+    return before === 'f' || before === 'x' ? 'still-failing' : wasGood ? 'regressed' : 'new'
   if (end === 's') return before === 's' ? undefined : 'gone'
   return before === 'f' || before === 'x' ? 'fixed' : undefined
 }

@@ -1,5 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { requireKselftest, type KernelBuild, type KernelSource, type Work } from '../builder/index.js'
+import {
+  requireKselftest,
+  type KernelBuild,
+  type KernelSource,
+  type Work,
+} from '../builder/index.js'
 import { namedSuite } from '../project/suite-names.js'
 import type { KernelTests } from '../session/job.js'
 

@@ -38,25 +38,28 @@ t.test('a suite outside the project is taken by its file', async t => {
   t.strictSame(await names(`${elsewhere}/gamma.suite.ts`), ['gamma'])
 })
 
-t.test('C files and scripts are suites where they say so, and so are tests of the kernel', async t => {
-  const suites = t.testdir({
-    'a.suite.c': '',
-    'b.suite.sh': '',
-    'c.suite.ts': '',
-    'threads.c': '',
-    'run.sh': '',
-  })
-  const kernelSuites = ['kselftest:drivers/dma-buf', 'kunit']
-  const all = allSuites({ suites, kernelSuites })
-  t.strictSame(
-    all.map(({ name }) => name),
-    ['a', 'b', 'basics', 'c', 'kselftest-drivers-dma-buf', 'kunit'],
-  )
-  const named = async (word: string) => (await selectSuites([word], all)).map(({ file }) => file)
-  t.strictSame(await named('kselftest:drivers/dma-buf'), ['kselftest:drivers/dma-buf'])
-  t.strictSame(await named('kselftest-drivers-dma-buf'), ['kselftest:drivers/dma-buf'])
-  t.strictSame(await named('kselftest:sync'), ['kselftest:sync'], 'one that is not configured')
-})
+t.test(
+  'C files and scripts are suites where they say so, and so are tests of the kernel',
+  async t => {
+    const suites = t.testdir({
+      'a.suite.c': '',
+      'b.suite.sh': '',
+      'c.suite.ts': '',
+      'threads.c': '',
+      'run.sh': '',
+    })
+    const kernelSuites = ['kselftest:drivers/dma-buf', 'kunit']
+    const all = allSuites({ suites, kernelSuites })
+    t.strictSame(
+      all.map(({ name }) => name),
+      ['a', 'b', 'basics', 'c', 'kselftest-drivers-dma-buf', 'kunit'],
+    )
+    const named = async (word: string) => (await selectSuites([word], all)).map(({ file }) => file)
+    t.strictSame(await named('kselftest:drivers/dma-buf'), ['kselftest:drivers/dma-buf'])
+    t.strictSame(await named('kselftest-drivers-dma-buf'), ['kselftest:drivers/dma-buf'])
+    t.strictSame(await named('kselftest:sync'), ['kselftest:sync'], 'one that is not configured')
+  },
+)
 
 t.test('two suites of one name are refused', t => {
   const suites = t.testdir({ 'a.suite.c': '', 'a.suite.ts': '' })

@@ -43,9 +43,13 @@ function requireOwnNames(suites: SuiteFile[]): SuiteFile[] {
   for (const { name, file } of suites) {
     const other = files.get(name)
     if (other !== undefined)
-      throw usageError('SUITES_NAMED_ALIKE', `Two suites are named "${name}": ${other} and ${file}`, {
-        remedy: 'Rename one of them: results are compared by it from night to night',
-      })
+      throw usageError(
+        'SUITES_NAMED_ALIKE',
+        `Two suites are named "${name}": ${other} and ${file}`,
+        {
+          remedy: 'Rename one of them: results are compared by it from night to night',
+        },
+      )
     files.set(name, file)
   }
   return suites

@@ -88,7 +88,7 @@ export const configSchema = z
     suites: suitesField
       .optional()
       .describe(
-        "the folder of the suites, default: `suites`, if it exists; or a list of it and of the kernel's own tests: `[\"suites\", \"kselftest:sync\", \"kunit\"]`",
+        'the folder of the suites, default: `suites`, if it exists; or a list of it and of the kernel\'s own tests: `["suites", "kselftest:sync", "kunit"]`',
       ),
     xfail: z
       .array(expectedFailure)

@@ -148,7 +148,11 @@ void t.test('the kernel’s own tests are suites beside the folder, or without o
     const { suites: folder, kernelSuites } = await readProject(root)
     return [folder.slice(root.length + 1), ...kernelSuites]
   }
-  t.strictSame(await suitesOf(['own', 'kselftest:sync', 'kunit']), ['own', 'kselftest:sync', 'kunit'])
+  t.strictSame(await suitesOf(['own', 'kselftest:sync', 'kunit']), [
+    'own',
+    'kselftest:sync',
+    'kunit',
+  ])
   t.strictSame(await suitesOf('kunit:list*'), ['suites', 'kunit:list*'])
 })
 

@@ -10,7 +10,10 @@ t.test('a suite is of the kind that its name says', t => {
   t.strictSame(namedSuite('/p/suites/ring.suite.ts'), { kind: 'typescript', rest: 'ring' })
   t.strictSame(namedSuite('/p/suites/ring.suite.c'), { kind: 'c', rest: 'ring' })
   t.strictSame(namedSuite('/p/suites/ring.suite.sh'), { kind: 'script', rest: 'ring' })
-  t.strictSame(namedSuite('kselftest:drivers/dma-buf'), { kind: 'kselftest', rest: 'drivers/dma-buf' })
+  t.strictSame(namedSuite('kselftest:drivers/dma-buf'), {
+    kind: 'kselftest',
+    rest: 'drivers/dma-buf',
+  })
   t.strictSame(namedSuite('kunit'), { kind: 'kunit', rest: '' })
   t.strictSame(namedSuite('kunit:list*.*del*'), { kind: 'kunit', rest: 'list*.*del*' })
   for (const word of ['ring.c', 'ring.sh', 'suite.ts', 'kselftest:', 'kselftest:../x', '/p/kunit'])

@@ -20,7 +20,9 @@ const events = [
 const view = viewOf(events)
 const BETTER = 'passed although expected to fail (was broken): 6.1.9 plain ring: c'
 
-const written = (of: (write: (text: string) => void) => { take(event: RunEvent): void }): string => {
+const written = (
+  of: (write: (text: string) => void) => { take(event: RunEvent): void },
+): string => {
   let text = ''
   const reporter = of(more => void (text += more))
   for (const event of events) reporter.take(event)

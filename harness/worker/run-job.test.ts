@@ -147,7 +147,9 @@ t.test('results of a program are tests of their own, before it', async t => {
 })
 
 t.test('a program is tried again for its results, and told as flaky', async t => {
-  const tried = { one: [point('a', 'fail'), point('a', 'pass')].map(a => ({ ...passed, points: [a] })) }
+  const tried = {
+    one: [point('a', 'fail'), point('a', 'pass')].map(a => ({ ...passed, points: [a] })),
+  }
   const { done, results } = await ran(t, { tried, retries: 1 })
   t.match(done, /^machine one machine one two/)
   t.strictSame(results.slice(0, 2), ['a: pass', 'one: pass'])

@@ -68,8 +68,7 @@ export async function requirePrograms(request: ProgramsRequest): Promise<Program
 
 const IS_BROKEN: readonly string[] = [DOES_NOT_COMPILE, WRONG_HEADER]
 
-const includeOption = (folder: string, root: string): string =>
-  `-I${relative(root, folder) || '.'}`
+const includeOption = (folder: string, root: string): string => `-I${relative(root, folder) || '.'}`
 
 const headersIn = async (folders: readonly string[], root: string): Promise<FileContents> =>
   Object.assign(

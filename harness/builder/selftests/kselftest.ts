@@ -66,11 +66,7 @@ export async function requireKselftest(
 
 const OWN = ['UNKNOWN_KSELFTEST', 'KSELFTEST_DOES_NOT_BUILD', 'MISSING_LIBRARY']
 
-async function builtTarget(
-  source: KernelSource,
-  target: string,
-  work: Work,
-): Promise<Kselftest> {
+async function builtTarget(source: KernelSource, target: string, work: Work): Promise<Kselftest> {
   const title = `kselftest ${target} of ${source.release}`
   const compiler = await compilerVersion()
   const key = contentKey({ recipe: String(RECIPE), source: source.id, target, compiler })

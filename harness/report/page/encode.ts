@@ -14,7 +14,8 @@ const SAYING_CHARACTERS = 240
 
 function sayingOf(result: TestEnd): Saying | undefined {
   const { status, flaky } = result
-  if ((status === 'pass' && flaky === undefined) || status === 'skip' || status === 'xfail') return undefined
+  if ((status === 'pass' && flaky === undefined) || status === 'skip' || status === 'xfail')
+    return undefined
   const evidence = flaky ?? result
   const location = locationOf(evidence)
   return {

@@ -88,7 +88,8 @@ export class PrettyReporter implements Reporter {
       this.#write(
         `${MARKS[event.status]} ${event.release} ${event.flavour}: ${escapeTerminal(event.problem.message)}${why}\n`,
       )
-      if (event.status !== 'xfail' && event.problem.detail !== undefined) this.#detail(event.problem.detail, '    ')
+      if (event.status !== 'xfail' && event.problem.detail !== undefined)
+        this.#detail(event.problem.detail, '    ')
     }
     if (event.type === 'coverage') this.#write(coverageTable(event))
     if (event.type === 'job-end') this.#job(event)

@@ -31,9 +31,13 @@ export async function scriptSuite(file: string, title: string): Promise<SuiteDef
   const inGuest = `/tmp/${basename(file)}`
   return programSuite(title, optionsOf(header), async (guest, run) => {
     if (interpreter !== undefined && !(await guest.exists(interpreter)))
-      throw failureError('NO_INTERPRETER', `${title} needs ${interpreter}, which is not in the guest`, {
-        remedy: "Begin it with #!/bin/sh: that is busybox's",
-      })
+      throw failureError(
+        'NO_INTERPRETER',
+        `${title} needs ${interpreter}, which is not in the guest`,
+        {
+          remedy: "Begin it with #!/bin/sh: that is busybox's",
+        },
+      )
     await guest.upload(inGuest, content, 0o755)
     await run([inGuest], basename(file))
   })

@@ -31,7 +31,9 @@ export const programSuite = (
 ): SuiteDefinition => ({
   title,
   options,
-  tests: [{ name: PROGRAM_RUN, options: {}, body: (t, guest, report) => runAll(t, guest, report, work) }],
+  tests: [
+    { name: PROGRAM_RUN, options: {}, body: (t, guest, report) => runAll(t, guest, report, work) },
+  ],
 })
 
 async function runAll(
@@ -60,7 +62,8 @@ async function runAll(
     if (end.skipped !== undefined) skipped.push(end.skipped)
     else t.pass(`${name} ended`, { at: null, stack: '' })
   })
-  if (points.untold > 0) t.fail(`${points.untold} results more than are kept`, { at: null, stack: '' })
+  if (points.untold > 0)
+    t.fail(`${points.untold} results more than are kept`, { at: null, stack: '' })
   for (const reason of skipped) t.pass('skipped', { skip: reason })
 }
 
