@@ -1,7 +1,7 @@
 /** Test name for failures of a suite file as a whole. */
 export const WHOLE_FILE = 'the suite file runs to its end'
 
-/** Test name for the run of a program that is a suite by itself; its results have their own names. */
+/** Test name for the run of a program that is a suite by itself, beside those of its results. */
 export const PROGRAM_RUN = 'the program runs to its end, and the kernel log is clean'
 
 /** Test name for the verdict at a suite's end. */

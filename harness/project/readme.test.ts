@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import type { z } from 'zod'
 import { packageRoot } from '../platform/package-root.js'
 import { escapeRegExp } from '../platform/text.js'
 import { configSchema } from './config-schema.js'
@@ -26,7 +27,7 @@ t.test('the READMEs tell the fields of headers and of expected failures', async 
   const read = async (file: string) => words(await readFile(join(packageRoot, file), 'utf8'))
   const project = await read('harness/project/README.md')
   for (const { shape } of Object.values(expectedFailures))
-    for (const [name, { description }] of Object.entries(shape))
+    for (const [name, { description }] of Object.entries<z.ZodType>(shape))
       if (description !== undefined)
         t.match(
           project,

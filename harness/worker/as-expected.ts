@@ -19,9 +19,9 @@ export class Expectations {
    * A result as reports have it: a failure that was expected is an `xfail`; what passed although it
    * was expected to fail says so, and fails where the configuration is strict.
    */
-  apply(test: string, result: TryResult): TryResult {
+  apply(test: string, { loads = [], ...result }: TryResult): TryResult {
     this.#seen.add(this.#named(test))
-    const { status, loads = [] } = result
+    const { status } = result
     if (status !== 'fail' && status !== 'pass') return result
     const entry = this.#entries.find(entry =>
       entry.what === 'load'

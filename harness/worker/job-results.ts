@@ -61,13 +61,14 @@ export class JobResults {
 
   /** The result of a test's last try, or of what was not run; after those of its points. */
   add(test: string, result: TryResult, attempt = 1, flaky?: FailedTry): void {
-    for (const point of result.points ?? [])
-      this.#add(point.name, { findings: [], tap: '', ...point }, attempt)
-    this.#add(test, result, attempt, flaky)
+    const { points = [], ...own } = result
+    for (const { name, ...point } of points)
+      this.#add(name, { findings: [], tap: '', ...point }, attempt)
+    this.#add(test, own, attempt, flaky)
   }
 
   #add(test: string, result: TryResult, attempt: number, flaky?: FailedTry): void {
-    const { tap, stuckIn, points, loads, ...told } = this.#expected.apply(test, result)
+    const { tap, stuckIn, ...told } = this.#expected.apply(test, result)
     if (stuckIn !== undefined) {
       this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)
       // Noted before the job ends, which may take a while.

@@ -46,7 +46,7 @@ export interface BrokenKselftest {
 
 const built = z.object({ programs: z.array(z.string()), timeoutS: z.number() })
 
-/** Builds a target of the kernel's own tests from the kernel's source, or takes it from the cache. */
+/** Builds a target of a kernel's own tests from its source, or takes it from the cache. */
 export async function requireKselftest(
   source: KernelSource,
   target: string,

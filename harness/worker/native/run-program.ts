@@ -18,7 +18,7 @@ export type RunProgram = (
     readonly folder?: string
     /** Its names are put before those of its results. */
     readonly prefix?: string
-    /** A program that prints no TAP has its exit status as its one result, as kselftest reads it. */
+    /** A program without TAP has its exit status as its one result, as kselftest reads it. */
     readonly statusCounts?: boolean
   },
 ) => Promise<void>

@@ -13,6 +13,6 @@ export function running(stdout: string, exit: Partial<Exit> = {}, stderr = ''): 
     exited: new Promise(resolve =>
       out.once('end', () => resolve({ code: 0, signal: null, ...exit })),
     ),
-    kill: async () => undefined,
+    kill: () => Promise.resolve(),
   }
 }
