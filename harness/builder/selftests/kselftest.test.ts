@@ -37,7 +37,9 @@ const tree = t.testdir({
   tools: {
     testing: {
       selftests: {
-        Makefile: 'TARGETS += toy\nTARGETS += broken\nTARGETS += drivers/dma-buf\n# TARGETS += no\n',
+        Makefile: 'TARGETS = toy\ninclude lib.mk\n',
+        none: { Makefile: 'all:\n' },
+        drivers: { 'dma-buf': { Makefile: 'include ../../lib.mk\n' } },
         'lib.mk': LIB,
         toy,
         broken,

@@ -1,4 +1,5 @@
 import { mkdir, readdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { failureError, ModproveError } from '../../platform/errors.js'
@@ -115,7 +116,9 @@ const LISTS = [
 ].map(rule => `--eval=${rule}`)
 
 async function build({ tree, outputs, folder, target, title }: Place, { signal }: Work) {
-  const [headers, output, files] = ['headers', 'output', FILES].map(name => join(folder, name))
+  // Kept as long as the source is: the next target needs them, too.
+  const headers = join(outputs, 'build-headers')
+  const [output = '', files = ''] = ['output', FILES].map(name => join(folder, name))
   const own = join(tree, SELFTESTS, target)
   const $ = script({
     cwd: own,
@@ -126,7 +129,7 @@ async function build({ tree, outputs, folder, target, title }: Place, { signal }
       C_INCLUDE_PATH: `${headers}/usr/include`,
     },
   })
-  for (const path of [headers, output, files]) await mkdir(path ?? '')
+  for (const path of [headers, output, files]) await mkdir(path, { recursive: true })
   const run = async (...words: readonly string[]): Promise<string> => {
     const { exitCode, stdout, stderr } = await $`make --no-print-directory ${words}`.nothrow()
     signal.throwIfAborted()
@@ -138,9 +141,9 @@ async function build({ tree, outputs, folder, target, title }: Place, { signal }
       remedy: `Install the libraries' development packages that it needs, or leave it out`,
     })
   }
-  await run('-C', tree, `O=${headers}`, 'ARCH=x86_64', 'headers')
+  await run('-C', tree, JOBS, `O=${headers}`, 'ARCH=x86_64', 'headers')
   const how = [`OUTPUT=${output}`, `KHDR_INCLUDES=-isystem ${headers}/usr/include`, 'CC=gcc']
-  await run(...how, 'all')
+  await run(JOBS, ...how, 'all')
   const listed = async (rule: string): Promise<string[]> =>
     (await run('-s', ...how, ...LISTS, rule)).split('\n').filter(line => line !== '')
   const programs = await listed('modprove-programs')
@@ -148,11 +151,12 @@ async function build({ tree, outputs, folder, target, title }: Place, { signal }
   for (const path of [...programs, ...others]) await $`cp -rL ${path} ${files}/`
   const settings = await $`cat settings`.nothrow()
   const timeoutS = Number(/^timeout=(\d+)/m.exec(settings.stdout)?.[1] ?? DEFAULT_TIMEOUT_S)
-  await $`rm -rf ${headers} ${output}`
+  await $`rm -rf ${output}`
   return { programs: programs.map(path => path.split('/').at(-1) ?? path), timeoutS }
 }
 
 const LAST_LINES = 30
+const JOBS = `-j${availableParallelism()}`
 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })

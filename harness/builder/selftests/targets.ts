@@ -1,19 +1,19 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { didYouMean } from '../../platform/did-you-mean.js'
 import { usageError, type ModproveError } from '../../platform/errors.js'
 import { withLock } from '../../platform/lock.js'
+import { script } from '../../platform/process/script.js'
 import { contentKey } from '../hash.js'
 import type { KernelSource } from '../kernels/kernel-source.js'
 import { stored } from '../store.js'
 import type { Work } from '../types.js'
 
+/** Increment when the list of the same source is another. */
+const RECIPE = 1
+
 /** The kernel's own tests in its source. */
 export const SELFTESTS = 'tools/testing/selftests'
-
-/** A place in the source; its Makefile lists targets as lines of `TARGETS += sync`. */
-const TARGET = /^TARGETS(?:_HOTPLUG)?\s*\+?=\s*([\w./-]+)\s*$/gm
 
 /**
  * Unpacks a kernel's source for work in it; one user at a time.
@@ -40,7 +40,10 @@ export const inSource = <T>(
     },
   )
 
-/** The targets of a kernel's own tests, sorted. */
+/**
+ * The targets of a kernel's own tests, sorted: all folders that are made by lib.mk. The Makefile
+ * above them does not list each.
+ */
 export async function selftestTargets(
   source: KernelSource,
   work: Work,
@@ -48,7 +51,7 @@ export async function selftestTargets(
   const { value } = await stored(
     {
       kind: 'selftests',
-      key: `targets-${contentKey({ source: source.id })}`,
+      key: `targets-${contentKey({ recipe: String(RECIPE), source: source.id })}`,
       title: `list of ${source.name}'s own tests`,
       hashed: 'all',
       keptDays: 90,
@@ -58,8 +61,14 @@ export async function selftestTargets(
           source,
           `listing the tests of ${source.name}`,
           async tree => {
-            const text = await readFile(join(tree, SELFTESTS, 'Makefile'), 'utf8')
-            return [...text.matchAll(TARGET)].map(([, name = '']) => name).sort()
+            const $ = script({ cwd: join(tree, SELFTESTS), signal: work.signal })
+            const { stdout } = await $`grep -rlE --include=Makefile ${'^include .*lib\\.mk'} .`
+            return stdout
+              .trim()
+              .split('\n')
+              .map(file => dirname(file).slice('./'.length))
+              .filter(target => target !== '')
+              .sort()
           },
           work,
         ),

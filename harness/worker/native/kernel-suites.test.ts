@@ -38,6 +38,19 @@ t.test('each program of a target runs, with its files and libraries beside it', 
   ])
 })
 
+t.test('one program without TAP has its status as its result, and its run passes', async t => {
+  const folder = t.testdir({ old: 'b' })
+  const built = { folder, programs: ['old'], files: ['old'], libraries: {}, timeoutS: 45 }
+  const suite = kselftestSuite('sync', { selftests: { sync: built }, hasKunit: false })
+  const ran = (...how: Parameters<typeof running>) =>
+    ranSuite(suite, { upload: async () => undefined, stream: async () => running(...how) })
+  t.match(await ran('fine\n'), { points: ['pass old'], problems: [] })
+  t.match(await ran('no\n', { code: 255 }), { points: ['fail old'], problems: [] })
+  const died = await ran('no\n', { code: null, signal: 'SEGV' })
+  t.strictSame(died.points, [])
+  t.match(died.problems, [/no plan/, /no test points/, 'old ended by SIGSEGV'])
+})
+
 t.test('a target that was not built is the failure of its suite, with the reason', t => {
   const broken = { code: 'UNKNOWN_KSELFTEST', message: 'no such target', remedy: 'Those: sync' }
   const tests: KernelTests = { selftests: { synk: broken }, hasKunit: false }
