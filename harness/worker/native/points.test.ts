@@ -42,7 +42,7 @@ not ok 6 - slow # TIMEOUT 45 seconds
 t.test('its name is its own: none twice, none of the harness’s, with those around it', t => {
   const { results } = read(
     `KTAP version 1
-1..5
+1..6
     KTAP version 1
     # Subtest: ring
     1..1
@@ -50,6 +50,7 @@ t.test('its name is its own: none twice, none of the harness’s, with those aro
 ok 1 ring
 ok 2 a
 ok 3 a
+ok 6 a\t b
 ok 4 ${SUITE_END}
 ok 5
 `,
@@ -57,7 +58,14 @@ ok 5
   )
   t.strictSame(
     results.map(({ name }) => name),
-    ['prog > ring > turns', 'prog > a', 'prog > a (2)', `prog > ${SUITE_END}`, 'prog > test 5'],
+    [
+      'prog > ring > turns',
+      'prog > a',
+      'prog > a (2)',
+      'prog > a b',
+      `prog > ${SUITE_END}`,
+      'prog > test 5',
+    ],
   )
   const forged = read(`1..2\nok 1 ${SUITE_END}\nok 2 ${PROGRAM_RUN}\n`).results
   t.strictSame(

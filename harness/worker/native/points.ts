@@ -34,7 +34,8 @@ export class Points {
     this.#last = now
     const { path, name, number, ok, outcome, detail } = point
     const reason = clip(point.reason, REASON_CHARACTERS)
-    const title = titleOf([...program, ...path, name || `test ${number ?? this.#count}`])
+    const names = [...program, ...path, name || `test ${number ?? this.#count}`]
+    const title = titleOf(names).replaceAll(/\s+/g, ' ')
     const own = { name: this.#nameOf(title), problems: [], durationMs }
     if (outcome === 'pass') this.#report({ ...own, status: 'pass' })
     else if (outcome === 'skip') this.#report({ ...own, status: 'skip', reason })
