@@ -21,27 +21,25 @@ const strict = z
   .describe('`true`: it is a failure when it passes; default: that is only told')
 
 /** What is expected to fail, by `what`. */
-export const expectedFailures = {
-  build: z.strictObject({ what: z.literal('build'), ...where }),
-  load: z.strictObject({
-    what: z.literal('load'),
-    module: someText().describe("the module's name, as the kernel has it"),
-    ...where,
-    strict,
-  }),
-  test: z.strictObject({
-    what: z.literal('test'),
-    name: textLike(/^\S+: \S/, 'SUITE: TEST').describe(
-      'suite and test as reports name them: `ring: it holds four pages`',
-    ),
-    ...where,
-    strict,
-  }),
-}
-
 export const expectedFailure = z.discriminatedUnion(
   'what',
-  [expectedFailures.build, expectedFailures.load, expectedFailures.test],
+  [
+    z.strictObject({ what: z.literal('build'), ...where }),
+    z.strictObject({
+      what: z.literal('load'),
+      module: someText().describe("the module's name, as the kernel has it"),
+      ...where,
+      strict,
+    }),
+    z.strictObject({
+      what: z.literal('test'),
+      name: textLike(/^\S+: \S/, 'SUITE: TEST').describe(
+        'suite and test as reports name them: `ring: it holds four pages`',
+      ),
+      ...where,
+      strict,
+    }),
+  ],
   { error: '"build", "load" or "test"' },
 )
 

@@ -9,7 +9,7 @@ const KINDS = {
   kunit: /^kunit(?::(\S+))?$/,
 } as const satisfies Readonly<Record<string, RegExp>>
 
-export type SuiteKind = keyof typeof KINDS
+type SuiteKind = keyof typeof KINDS
 
 const OF_THE_KERNEL: readonly SuiteKind[] = ['kselftest', 'kunit']
 

@@ -78,6 +78,7 @@ t.test('a build that is expected to fail is not red, and one that does not is to
   t.match(xml, /failures="0" errors="0" skipped="1".*<skipped type="xfail" message="renamed"\/>/s)
   const md = [...markdown({ ...view, ...unbuilt })].join('')
   t.match(md, /## ✅ .*❎ `6\.1\.9 plain`: `does not compile`\n {2}- `renamed`/s)
+  t.equal(github(unbuilt), '')
   t.match(JSON.parse(kcidb(unbuilt)), { builds: [{ status: 'DONE' }] })
   const built = made.map(event =>
     event.type === 'column' ? { ...event, xpass: 'renamed' } : event,

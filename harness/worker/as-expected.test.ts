@@ -20,19 +20,19 @@ const holds = { what: 'test', name: 'ring: it holds', reason: 'too small' } as c
 
 t.test('a failure that is expected is an xfail, with the reason', t => {
   const all = expectations([holds])
-  t.match(all.apply('it holds', result('fail')), { status: 'xfail', reason: 'too small' })
-  t.match(all.apply('it turns', result('fail')), { status: 'fail', reason: undefined })
+  t.match(all.apply('it holds', result('fail')), { status: /^xfail$/, reason: 'too small' })
+  t.match(all.apply('it turns', result('fail')), { status: /^fail$/, reason: undefined })
   for (const status of ['error', 'miss', 'skip'] as const)
-    t.match(all.apply('it holds', result(status)), { status }, 'lost is lost')
+    t.equal(all.apply('it holds', result(status)).status, status, 'lost is lost')
   t.end()
 })
 
 t.test('it is expected where the configuration says so alone', t => {
   const since = [{ ...holds, kernels: '6.12..' }]
-  t.match(expectations(since).apply('it holds', result('fail')), { status: 'xfail' })
-  t.match(expectations(since, '6.1').apply('it holds', result('fail')), { status: 'fail' })
+  t.equal(expectations(since).apply('it holds', result('fail')).status, 'xfail')
+  t.equal(expectations(since, '6.1').apply('it holds', result('fail')).status, 'fail')
   const debug = expectations([{ ...holds, flavour: 'debug' }])
-  t.match(debug.apply('it holds', result('fail')), { status: 'fail' })
+  t.equal(debug.apply('it holds', result('fail')).status, 'fail')
   t.end()
 })
 
@@ -42,7 +42,7 @@ t.test('what passes nevertheless says so, and fails where that is strict', t => 
     xpass: 'too small',
   })
   t.match(expectations([{ ...holds, strict: true }]).apply('it holds', result('pass')), {
-    status: 'fail',
+    status: /^fail$/,
     problems: [{ kind: 'unexpected-pass', message: /^it passed although .*: too small$/ }],
   })
   t.end()
@@ -51,9 +51,9 @@ t.test('what passes nevertheless says so, and fails where that is strict', t => 
 t.test('a module that is expected not to load excuses the tests that it failed', t => {
   const all = expectations([{ what: 'load', module: 'ring', reason: 'no device' }])
   const loads = (module: string, ok: boolean) => ({ loads: [{ module, ok }] })
-  t.match(all.apply('a', result('fail', loads('ring', false))), { status: 'xfail' })
-  t.match(all.apply('b', result('fail', loads('ring', true))), { status: 'fail' })
-  t.match(all.apply('c', result('fail', loads('user', false))), { status: 'fail' })
+  t.equal(all.apply('a', result('fail', loads('ring', false))).status, 'xfail')
+  t.equal(all.apply('b', result('fail', loads('ring', true))).status, 'fail')
+  t.equal(all.apply('c', result('fail', loads('user', false))).status, 'fail')
   t.match(all.apply('d', result('pass', loads('ring', true))), { xpass: 'no device' })
   t.equal(all.apply('e', result('pass')).xpass, undefined, 'one that loads nothing')
   t.end()
