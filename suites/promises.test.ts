@@ -9,7 +9,7 @@ const PROMISES = 84
 
 const project = await readProject(packageRoot)
 const suites: { name: string; tests: readonly string[] }[] = []
-for (const { name, file } of allSuites(project.suites)) {
+for (const { name, file } of allSuites(project)) {
   const { tests } = await loadSuite(project, file)
   suites.push({ name, tests: tests.map(test => test.name) })
 }

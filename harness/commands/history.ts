@@ -18,7 +18,8 @@ const COLOURS: Readonly<Record<string, (letter: string) => string>> = {
   m: pc.yellow,
   y: pc.yellow,
 }
-const LEGEND = 'oldest run first: p passed, f failed, y flaky, s skipped, e error, m not run'
+const LEGEND =
+  'oldest run first: p passed, f failed, y flaky, s skipped, x failed as expected, e error, m not run'
 
 export async function execute({
   args: [test],

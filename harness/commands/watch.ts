@@ -41,7 +41,7 @@ export async function execute({
   const triggers = new Triggers()
   const runs = new WatchRuns({ ...options, accelerator, project, terminal, triggers, signal })
   const shown = (paths: ReadonlySet<string>): string => shownPaths(paths, project.root)
-  const suitesNow = () => selectSuites(args, allSuites(project.suites))
+  const suitesNow = () => selectSuites(args, allSuites(project))
   const onChange = (paths: ReadonlySet<string>): void => {
     if (triggers.isRunning) terminal.say(`${shown(paths)} changed: this run ends, and begins again`)
     triggers.change(paths)

@@ -55,6 +55,7 @@ export const events = {
       key: text.describe('key of all inputs of the kernel build'),
       compiler: text.describe('the first line of `gcc --version`'),
       warnings: list.describe('about the module'),
+      xpass: text.exactOptional().describe('why it was expected not to build, although it did'),
       durationMs: number.describe("from the column's turn until its machines could boot"),
     })
     .describe('a kernel and the module for it are built'),
@@ -62,7 +63,10 @@ export const events = {
     .object({
       type: z.literal('build-failed'),
       ...column,
-      status: z.enum(['fail', 'error']).describe("`fail`: the module's fault"),
+      status: z
+        .enum(['fail', 'xfail', 'error'])
+        .describe("`fail`: the module's fault; `xfail`: as expected"),
+      reason: text.exactOptional().describe('why it was expected to fail'),
       problem,
     })
     .describe(
@@ -88,7 +92,10 @@ export const events = {
       status,
       attempt: number.describe('1 for the first try'),
       durationMs: number,
-      reason: text.exactOptional().describe('why it was skipped, or was lost'),
+      reason: text
+        .exactOptional()
+        .describe('why it was skipped, was lost, or was expected to fail'),
+      xpass: text.exactOptional().describe('why it was expected to fail, although it passed'),
       cause: text
         .exactOptional()
         .describe(
@@ -154,7 +161,7 @@ export const events = {
       past: z
         .array(z.object({ job: text, test: text, ends: text }))
         .describe(
-          'ends in the last runs, of tests whose ends differ; oldest first, without this run, a letter each: `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`',
+          'ends in the last runs, of tests whose ends differ; oldest first, without this run, a letter each: `p`ass, `f`ail, `s`kip, `x`fail, `e`rror, `m`iss, flak`y`',
         ),
     })
     .describe('what differs from the last runs, or from a baseline'),

@@ -5,13 +5,14 @@ import type * as results from './result-schema.js'
 import type * as runs from './run-schema.js'
 
 /** Version of the events' shapes; a reader refuses newer ones. */
-export const SCHEMA = 3
+export const SCHEMA = 4
 
 type Of<Schema extends z.ZodType> = Data<z.infer<Schema>>
 
 /**
  * - `pass`, `fail`: the module does, or does not do, what the test says;
  * - `skip`: the test does not apply here, and says why;
+ * - `xfail`: it failed as expected, and says why that was expected;
  * - `error`: the harness or its machine failed, so there is no verdict on the module;
  * - `miss`: planned, and not run.
  */
@@ -78,7 +79,15 @@ export type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonl
 export type RunStart = EventOf<'run-start'>
 export type TestEnd = EventOf<'test-end'>
 
-export const noCounts: Counts = { pass: 0, fail: 0, skip: 0, error: 0, miss: 0, flaky: 0 }
+export const noCounts: Counts = {
+  pass: 0,
+  fail: 0,
+  skip: 0,
+  xfail: 0,
+  error: 0,
+  miss: 0,
+  flaky: 0,
+}
 
 /** Adds one test's result to counts. */
 export function count(counts: Counts, status: Status, flaky = false): Counts {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 const text = z.string()
 const number = z.number()
 
-export const status = z.enum(['pass', 'fail', 'skip', 'error', 'miss'])
+export const status = z.enum(['pass', 'fail', 'skip', 'xfail', 'error', 'miss'])
 
 export const sourceLine = z.object({
   file: text.describe('relative to the project: `module/ring.c`'),
@@ -57,6 +57,7 @@ export const problemKind = z
     'thrown',
     'unfinished',
     'nothing-asserted',
+    'unexpected-pass',
     'finding',
     'late',
     'taint',
@@ -76,7 +77,7 @@ export const problemKind = z
     'unknown',
   ])
   .describe(
-    "`assertion`: an assertion failed, or the test's TAP stream is broken; `thrown`: the test, its modules' load or its suite file threw an error; `unfinished`: a subtest or teardown never ended; `nothing-asserted`: it asserted nothing; `finding`: a finding while it ran; `late`: a finding, or the machine's end, too late to be attributed to it; `taint`: the kernel is tainted; `left-behind`: a value differs from before it; `left-running`: a process outlived the command that started it; `overrun`: it exceeded its timeout; `death`: its machine ended; `no-boot`: its machine did not come up; `worker`: it ended or blocked its worker process; `worker-lost`: its worker process was killed, stopped, or failed by an error of modprove's; `log-lost`: records of the kernel log were overwritten before they were read; `unguarded`: a check of the kernel is off; `not-asked`: the guest did not answer a query at the suite's end; `stopped`: the machine was suspended, which triggered its watchdogs; `stray`: an error that nobody awaited; `build`: a kernel or its module could not be built, or a bug not planted; `unknown`: from an older record without kinds",
+    "`assertion`: an assertion failed, or the test's TAP stream is broken; `thrown`: the test, its modules' load or its suite file threw an error; `unfinished`: a subtest or teardown never ended; `nothing-asserted`: it asserted nothing; `unexpected-pass`: it passed although it is strictly expected to fail; `finding`: a finding while it ran; `late`: a finding, or the machine's end, too late to be attributed to it; `taint`: the kernel is tainted; `left-behind`: a value differs from before it; `left-running`: a process outlived the command that started it; `overrun`: it exceeded its timeout; `death`: its machine ended; `no-boot`: its machine did not come up; `worker`: it ended or blocked its worker process; `worker-lost`: its worker process was killed, stopped, or failed by an error of modprove's; `log-lost`: records of the kernel log were overwritten before they were read; `unguarded`: a check of the kernel is off; `not-asked`: the guest did not answer a query at the suite's end; `stopped`: the machine was suspended, which triggered its watchdogs; `stray`: an error that nobody awaited; `build`: a kernel or its module could not be built, or a bug not planted; `unknown`: from an older record without kinds",
   )
 
 export const problem = z.object({

@@ -14,7 +14,9 @@ export const jobRef = z.object({
   series: text,
   release: text,
   flavour: text,
-  suite: text.describe("the suite file's name without `.suite.ts`"),
+  suite: text.describe(
+    "the suite file's name without `.suite.ts`, `.suite.c` or `.suite.sh`; `kselftest-sync`, `kunit`",
+  ),
   mutant: text.exactOptional().describe('the bug that was planted in the module'),
 })
 
@@ -91,6 +93,7 @@ export const counts = z.object({
   pass: number,
   fail: number,
   skip: number,
+  xfail: number.describe('how many failed as expected'),
   error: number,
   miss: number,
   flaky: number.describe('how many of the passed did so only on a retry'),

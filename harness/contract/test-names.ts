@@ -1,6 +1,9 @@
 /** Test name for failures of a suite file as a whole. */
 export const WHOLE_FILE = 'the suite file runs to its end'
 
+/** Test name for the run of a program that is a suite by itself, beside those of its results. */
+export const PROGRAM_RUN = 'the program runs to its end, and the kernel log is clean'
+
 /** Test name for the verdict at a suite's end. */
 export const SUITE_END =
   'after the last test: the modules unload, the kernel log is clean, nothing leaked'

@@ -21,7 +21,7 @@ export interface LocalAgent extends AsyncDisposable {
 /** Path of an existing agent, for tests repeated with another build of it. */
 export const AGENT_VARIABLE = 'MODPROVE_TEST_AGENT'
 
-/** Builds it as it is shipped (harness/builder/image/programs.ts), unless given other flags. */
+/** Builds it as it is shipped (harness/builder/image/own-programs.ts), unless given other flags. */
 export async function buildAgent(
   compiler = 'gcc',
   flags: readonly string[] = ['-static', '-O2'],

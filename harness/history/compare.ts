@@ -10,6 +10,7 @@ const STATUSES: Readonly<Record<EndLetter, Status>> = {
   p: 'pass',
   f: 'fail',
   s: 'skip',
+  x: 'xfail',
   e: 'error',
   m: 'miss',
   y: 'pass',
@@ -134,7 +135,10 @@ function kindOf(
   if (end === 'm') return 'not-run'
   if (end === 'y') return 'flaky'
   if (before === undefined) return 'new'
-  if (end === 'f') return before === 'f' ? 'still-failing' : wasGood ? 'regressed' : 'new'
+  // Expected now: no news, whatever it did before.
+  if (end === 'x') return undefined
+  if (end === 'f')
+    return before === 'f' || before === 'x' ? 'still-failing' : wasGood ? 'regressed' : 'new'
   if (end === 's') return before === 's' ? undefined : 'gone'
-  return before === 'f' ? 'fixed' : undefined
+  return before === 'f' || before === 'x' ? 'fixed' : undefined
 }

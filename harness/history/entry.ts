@@ -7,7 +7,7 @@ import type { Subject, TestEnd } from '../contract/events.js'
 /** Rises when the meaning of a line changes; lines of older versions are left out. */
 export const ENTRY_VERSION = 2
 
-const end = z.enum(['p', 'f', 's', 'e', 'm', 'y'])
+const end = z.enum(['p', 'f', 's', 'x', 'e', 'm', 'y'])
 
 /** A line of the history: a suite (or a build, without suite) on a kernel and flavour in a run. */
 export const entrySchema = z.object({
@@ -34,15 +34,17 @@ export const entrySchema = z.object({
   commit: z.string().nullable(),
 })
 
-/** `p`ass, `f`ail, `s`kip, `e`rror, `m`iss, flak`y`. */
+/** `p`ass, `f`ail, `s`kip, `x`fail, `e`rror, `m`iss, flak`y`. */
 export type EndLetter = z.infer<typeof end>
 export type HistoryEntry = Data<z.infer<typeof entrySchema>>
 /** Test name for the build and boot of a column. */
 const BUILD = 'kernel, module and machine come up'
 
+const LETTERS = { pass: 'p', fail: 'f', skip: 's', xfail: 'x', error: 'e', miss: 'm' } as const
+
 export const endLetter = ({ status, flaky }: Pick<TestEnd, 'status' | 'flaky'>): EndLetter => {
   if (flaky !== undefined) return 'y'
-  return ({ pass: 'p', fail: 'f', skip: 's', error: 'e', miss: 'm' } as const)[status]
+  return LETTERS[status]
 }
 
 /** Whether the test passed, perhaps on a retry. */
@@ -72,7 +74,7 @@ export function entriesOf(view: RunView): HistoryEntry[] {
 function buildEntry(view: RunView, column: ColumnView): HistoryEntry[] {
   const { built, failed } = column
   if (failed !== undefined) {
-    const end = failed.status === 'fail' ? 'f' : 'e'
+    const end = LETTERS[failed.status]
     return [{ ...common(view, column), suite: '', ends: { [BUILD]: end } }]
   }
   if (built === undefined) return []

@@ -23,6 +23,7 @@ import { loadKnownFindings } from '../verdict/allow-list.js'
 import type { Hardware } from '../vm/index.js'
 import type { Column } from './columns.js'
 import { missingFirmware } from './missing-firmware.js'
+import { requireKernelTests } from './kernel-tests.js'
 import { requireKnownModules } from './known-parameters.js'
 
 /** How a column's machines are started. */
@@ -49,6 +50,7 @@ export interface PreparedColumn {
 /**
  * Builds what a column's machines need, or takes it from the cache.
  *
+ * @param targets of the kernel's own tests
  * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1), `CONFIGURATION` (exit 2) and those of
  * the kernel's build (exit 3)
  */
@@ -57,6 +59,7 @@ export async function prepareColumn(
   column: Column,
   { accelerator, cold }: MachineOptions,
   work: Work,
+  targets: readonly string[] = [],
 ): Promise<PreparedColumn> {
   const { source, flavour } = column
   const knownFindings = await loadKnownFindings(join(project.suites, 'known-findings.json'))
@@ -109,7 +112,8 @@ export async function prepareColumn(
   const { payload } = initramfs
   const told = { warnings: built.warnings, parameters: project.parameters, kernelModules }
   const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
-  const known = { project, knownFindings, knownFlavours }
+  const kernelTests = await requireKernelTests(source, kernel, targets, work)
+  const known = { project, knownFindings, knownFlavours, kernelTests }
   return {
     kernel,
     setup,

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import t from 'tap'
-import { selectSuites } from './suite-files.js'
+import { allSuites, selectSuites } from './suite-files.js'
 
 const folder = t.testdir({ 'alpha.suite.ts': '', 'beta.suite.ts': '', 'helper.ts': '' })
 const known = ['alpha', 'beta'].map(name => ({ name, file: `${folder}/${name}.suite.ts` }))
@@ -36,4 +36,37 @@ t.test('a suite outside the project is taken by its file', async t => {
   const elsewhere = t.testdir()
   writeFileSync(`${elsewhere}/gamma.suite.ts`, '')
   t.strictSame(await names(`${elsewhere}/gamma.suite.ts`), ['gamma'])
+})
+
+t.test(
+  'C files and scripts are suites where they say so, and so are tests of the kernel',
+  async t => {
+    const suites = t.testdir({
+      'a.suite.c': '',
+      'b.suite.sh': '',
+      'c.suite.ts': '',
+      'threads.c': '',
+      'run.sh': '',
+    })
+    const kernelSuites = ['kselftest:drivers/dma-buf', 'kunit']
+    const all = allSuites({ suites, kernelSuites })
+    t.strictSame(
+      all.map(({ name }) => name),
+      ['a', 'b', 'basics', 'c', 'kselftest-drivers-dma-buf', 'kunit'],
+    )
+    const named = async (word: string) => (await selectSuites([word], all)).map(({ file }) => file)
+    t.strictSame(await named('kselftest:drivers/dma-buf'), ['kselftest:drivers/dma-buf'])
+    t.strictSame(await named('kselftest-drivers-dma-buf'), ['kselftest:drivers/dma-buf'])
+    t.strictSame(await named('kselftest:sync'), ['kselftest:sync'], 'one that is not configured')
+  },
+)
+
+t.test('two suites of one name are refused', t => {
+  const suites = t.testdir({ 'a.suite.c': '', 'a.suite.ts': '' })
+  t.throws(() => allSuites({ suites, kernelSuites: [] }), {
+    code: 'SUITES_NAMED_ALIKE',
+    exitCode: 2,
+    message: /"a": .*a\.suite\.c and .*a\.suite\.ts$/,
+  })
+  t.end()
 })

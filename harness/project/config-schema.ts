@@ -1,8 +1,20 @@
 import { z } from 'zod'
 import { someText } from '../platform/files/checked-json.js'
+import { expectedFailure } from './expected-failures.js'
 import { guestFields } from './guest-fields.js'
 import { flavourFields, flavourName, kconfig, machineFields } from './kernel-fields.js'
 import { oneModule, path } from './module-fields.js'
+import { isKernelSuite } from './suite-names.js'
+
+const SUITES = 'one folder, kselftest:TARGET, kunit, kunit:FILTER, or a list of these'
+
+const suitesField = z
+  .union([path(), z.array(path()).min(1)], { error: SUITES })
+  .refine(value => foldersOf(value).length <= 1, { error: SUITES })
+
+/** Those of its suites that are folders, and not the kernel's own tests. */
+export const foldersOf = (suites: string | readonly string[] = []): string[] =>
+  [suites].flat().filter(word => !isKernelSuite(word))
 
 /** `modprove.config.*`, or "modprove" in `package.json`. Paths are relative to its folder. */
 export const configSchema = z
@@ -54,7 +66,17 @@ export const configSchema = z
     guest: guestFields
       .optional()
       .describe('an object with the fields below: what is in its file system'),
-    suites: path().optional().describe('the folder of the suites; default: `suites`, if it exists'),
+    suites: suitesField
+      .optional()
+      .describe(
+        'the folder of the suites, default: `suites`, if it exists; or a list of it and of the kernel\'s own tests: `["suites", "kselftest:sync", "kunit"]`',
+      ),
+    xfail: z
+      .array(expectedFailure)
+      .optional()
+      .describe(
+        'what is known to fail, and why: `[{ "what": "build", "kernels": "6.12..", "reason": "from_timer was renamed" }]`',
+      ),
   })
   .refine(({ module, modules }) => module === undefined || modules === undefined, {
     error: 'left out where there is "module": it is for several',

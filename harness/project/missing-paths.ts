@@ -5,6 +5,7 @@ import { isObject } from '../platform/files/lenient-json.js'
 import { repositoryOf } from '../platform/files/repository-of.js'
 import { pathsWithin } from './module-sources.js'
 import { isPath, listOf, namedFiles, type NamedPath } from './named-files.js'
+import { isKernelSuite } from './suite-names.js'
 
 /**
  * What a configuration names and is not there, or is not its to name; one line each.
@@ -17,10 +18,10 @@ export async function missingPaths(root: string, value: unknown): Promise<string
   const folders = [
     ['module', folderOf(module)],
     ...listOf(modules).map((each, index) => [`modules[${index}]`, folderOf(each)] as const),
-    ['suites', suites],
+    ...[suites].flat().map(each => ['suites', each] as const),
   ] as const
   for (const [field, path] of folders) {
-    if (!isPath(path)) continue
+    if (!isPath(path) || (field === 'suites' && isKernelSuite(path))) continue
     const folder = resolve(root, path)
     const found = await stat(folder).catch(() => undefined)
     if (found?.isDirectory() === true) continue

@@ -68,7 +68,7 @@ void t.test('what is wrong is told at once, with the file and the remedy', async
     [
       { 'modprove.config.json': '{"modul":"module","suites":3}' },
       'CONFIGURATION',
-      /has 2 mistakes:\n  suites should be a path, got 3\n  modul is unknown. Did you mean "module"\?$/,
+      /has 2 mistakes:\n  suites should be one folder, kselftest:TARGET, kunit, kunit:FILTER, or a list of these, got 3\n  modul is unknown. Did you mean "module"\?$/,
     ],
     [
       {
@@ -117,6 +117,19 @@ void t.test('what is wrong is told at once, with the file and the remedy', async
       'CONFIGURATION',
       /has 4 mistakes:\n  kconfig should be what is there: .*\/a\.config does not exist\n  flavours\.debug\.kconfig should be inside of .*: \/etc\/hostname is outside of it\n  guest\.files\["\/etc\/x"\] should be .*\n  guest\.firmware should be inside of .*: \/etc is outside of it$/,
     ],
+    [
+      { 'modprove.config.json': '{"suites":["a","kselftest:sync","b"]}', a: {} },
+      'CONFIGURATION',
+      /has 2 mistakes:\n  suites should be one folder, .*\n  suites should be a folder: .*\/b does not exist$/,
+    ],
+    [
+      {
+        'modprove.config.json':
+          '{"xfail":[{"what":"test","name":"a","kernels":">=6.12","reasn":"x"},{"what":"lod"},{"what":"build","module":"a","reason":"b"}]}',
+      },
+      'CONFIGURATION',
+      /has 6 mistakes:[^]*xfail\[0\].name should be SUITE: TEST, got "a"[^]*xfail\[0\].kernels should be a range of series such as "6.12..",[^]*reason is missing: it should be some text[^]*xfail\[0\].reasn is unknown. Did you mean "reason"\?[^]*xfail\[1\].what should be "build", "load" or "test"[^]*xfail\[2\].module is unknown/,
+    ],
     [{ 'modprove.config.json': '{' }, 'CONFIGURATION', /config\.json: it is not JSON/],
     [{ 'package.json': '{"modprove": {},}' }, 'CONFIGURATION', /package\.json: it is not JSON/],
     [
@@ -146,6 +159,20 @@ void t.test('what is wrong is told at once, with the file and the remedy', async
     const root = t.testdir(tree as Parameters<typeof t.testdir>[0])
     await t.rejects(readProject(root), { code, exitCode: 2, message, remedy: /\S/ }, message.source)
   }
+})
+
+void t.test('the kernel’s own tests are suites beside the folder, or without one', async t => {
+  const suitesOf = async (suites: unknown) => {
+    const root = t.testdir({ own: {}, 'modprove.config.json': JSON.stringify({ suites }) })
+    const { suites: folder, kernelSuites } = await readProject(root)
+    return [folder.slice(root.length + 1), ...kernelSuites]
+  }
+  t.strictSame(await suitesOf(['own', 'kselftest:sync', 'kunit']), [
+    'own',
+    'kselftest:sync',
+    'kunit',
+  ])
+  t.strictSame(await suitesOf('kunit:list*'), ['suites', 'kunit:list*'])
 })
 
 void t.test('where there is none, it is said what one looks like', async t => {

@@ -1,15 +1,17 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { packageRoot } from '../platform/files/package-root.js'
-import type { ProjectConfig } from './config-schema.js'
+import { foldersOf, type ProjectConfig } from './config-schema.js'
 import type { GuestConfig } from './guest-fields.js'
 import type { FlavourConfig, MachineConfig } from './kernel-fields.js'
 import { configuredSources } from './configured-sources.js'
 import { readDkms } from './dkms.js'
+import type { ExpectedFailure } from './expected-failures.js'
 import { findConfig } from './find-config.js'
 import { pathsWithin, type ModuleSources } from './module-sources.js'
 import { namedFiles } from './named-files.js'
 import { readConfig } from './read-config.js'
 import { requireNames } from './require-names.js'
+import { isKernelSuite } from './suite-names.js'
 
 /** What is tested, and by what. Plain data: read once, passed down, and sent between processes. */
 export interface Project {
@@ -29,6 +31,9 @@ export interface Project {
   readonly guest: GuestConfig
   /** Absolute folder of the suites; need not exist. */
   readonly suites: string
+  /** Suites that the kernel's source brings along: `kselftest:sync`, `kunit`. */
+  readonly kernelSuites: readonly string[]
+  readonly xfail: readonly ExpectedFailure[]
   /** Absolute folder of records, history and compiled files: `.modprove`. */
   readonly state: string
 }
@@ -58,7 +63,7 @@ async function withDkms(root: string, config: ProjectConfig): Promise<ProjectCon
 /** @param packageName `name` of a package.json beside the configuration */
 export function projectOf(file: string, config: ProjectConfig, packageName?: string): Project {
   const root = dirname(file)
-  const suites = resolve(root, config.suites ?? 'suites')
+  const suites = resolve(root, foldersOf(config.suites)[0] ?? 'suites')
   const state = join(root, '.modprove')
   const sources = configuredSources(root, config)
   const apart = [
@@ -79,6 +84,8 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
     flavours: config.flavours ?? {},
     guest: config.guest ?? {},
     suites,
+    xfail: config.xfail ?? [],
+    kernelSuites: [config.suites ?? []].flat().filter(isKernelSuite),
     state,
   }
 }

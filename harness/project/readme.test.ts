@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import type { z } from 'zod'
 import { packageRoot } from '../platform/files/package-root.js'
+import { escapeRegExp } from '../platform/text/text.js'
 import { configSchema } from './config-schema.js'
+import { expectedFailure } from './expected-failures.js'
+import { headerSchemas } from './program-header.js'
 
 const words = (text: string): string => text.replaceAll(/\s+/g, ' ')
 
@@ -24,4 +28,20 @@ t.test('the README tells every field as the schema has it', async t => {
     const list = words(items.join('\n'))
     t.ok(readme.includes(`${list} `), `harness/project/README.md should have:\n${items.join('\n')}`)
   }
+})
+
+t.test('the READMEs tell the fields of headers and of expected failures', async t => {
+  const read = async (file: string) => words(await readFile(join(packageRoot, file), 'utf8'))
+  const project = await read('harness/project/README.md')
+  for (const { shape } of expectedFailure.options)
+    for (const [name, { description }] of Object.entries<z.ZodType>(shape))
+      if (description !== undefined)
+        t.match(
+          project,
+          new RegExp(`- \`${name}\`(?:, of [^:]*)?: ${escapeRegExp(words(description))} `),
+          name,
+        )
+  const suites = await read('suites/README.md')
+  for (const [name, { description = '' }] of Object.entries(headerSchemas.suite.shape))
+    t.ok(suites.includes(`- \`${name}\`: ${words(description)} `), name)
 })

@@ -20,6 +20,8 @@ export async function scratchProject({
   module,
   parameters,
   suites,
+  kernelSuites,
+  xfail,
   state,
   machine,
   ...settings
@@ -48,9 +50,10 @@ export async function scratchProject({
     modules: module.folders.map(({ name: folder, ...how }) => ({ folder, ...how })),
     include: [...module.include],
     parameters,
-    suites: 'suites',
+    suites: ['suites', ...kernelSuites],
+    xfail: [...xfail],
   } satisfies WrittenConfig
-  const copy = join(folder.path, config.suites)
+  const copy = join(folder.path, 'suites')
   if (await isThere(suites)) await cp(suites, copy, { recursive: true })
   else await mkdir(copy)
   await writeFile(join(folder.path, 'modprove.config.json'), JSON.stringify(config))

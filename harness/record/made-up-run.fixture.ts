@@ -8,8 +8,8 @@ import {
 } from '../contract/events.js'
 import type { Replay } from './replay.js'
 
-/** How a test ends: a status, or passed on a retry. */
-export type MadeUpEnd = Status | 'flaky'
+/** How a test ends: a status, or passed on a retry, or although it was expected to fail. */
+export type MadeUpEnd = Status | 'flaky' | 'xpass'
 
 /** Suites by column (`6.1 plain`), their tests, and how each ends. */
 export type MadeUpColumns = Readonly<
@@ -44,7 +44,10 @@ export function testEnd(job: string, test: string, end: MadeUpEnd): RunEvent {
     problems: [{ kind: 'assertion', message: 'at first' }],
     findings: [],
   } as const
-  if (end !== 'flaky') return { type: 'test-end', job, test, status: end, ...rest }
+  if (end === 'xpass')
+    return { type: 'test-end', job, test, status: 'pass', ...rest, xpass: 'was broken' }
+  const reason = end === 'xfail' ? { reason: 'known' } : {}
+  if (end !== 'flaky') return { type: 'test-end', job, test, status: end, ...rest, ...reason }
   return { type: 'test-end', job, test, status: 'pass', ...rest, attempt: 2, flaky }
 }
 

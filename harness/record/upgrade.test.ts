@@ -5,6 +5,18 @@ import { SCHEMA } from '../contract/events.js'
 import { readEvents } from './read.js'
 import { madeUpRun } from './made-up-run.fixture.js'
 
+void t.test('a record of schema 3, which expected no failure, is read as one of now', async t => {
+  const counts = { pass: 1, fail: 0, skip: 0, error: 0, miss: 0, flaky: 0 }
+  const lines = madeUpRun({ '6.1 plain': { ring: { it: 'pass' } } }).map(event => {
+    if (event.type === 'run-start') return { ...event, schema: 3 }
+    return event.type === 'job-end' ? { ...event, counts } : event
+  })
+  const folder = t.testdir()
+  const text = lines.map(line => `${JSON.stringify(line)}\n`).join('')
+  await writeFile(join(folder, 'events.jsonl'), text)
+  t.match((await readEvents(folder)).at(-1), { type: 'job-end', counts: { ...counts, xfail: 0 } })
+})
+
 void t.test('a record of schema 2 is read as one of now', async t => {
   const finding = {
     kind: 'kasan',

@@ -1,5 +1,7 @@
 import {
+  noCounts,
   SCHEMA,
+  type Counts,
   type FindingReport,
   type Problem,
   type RunEvent,
@@ -14,12 +16,13 @@ type OldProblem = Omit<Problem, 'kind' | 'at'> & {
 }
 type OldFinding = Omit<FindingReport, 'trace'> & { readonly trace: readonly (TraceLine | string)[] }
 
-/** Upgrades an event of schema 2; keeps newer ones, since an old record may have been resumed. */
+/** Upgrades an event of an older schema; keeps newer ones: an old record may have been resumed. */
 export function upgraded(event: RunEvent): RunEvent {
   if (event.type === 'run-start') return { ...event, schema: SCHEMA }
   if (event.type === 'build-failed') return { ...event, problem: upgradedProblem(event.problem) }
   if (event.type === 'job-end' && event.problem !== undefined)
-    return { ...event, problem: upgradedProblem(event.problem) }
+    return { ...withCounts(event), problem: upgradedProblem(event.problem) }
+  if (event.type === 'job-end' || event.type === 'run-end') return withCounts(event)
   if (event.type !== 'test-end') return event
   const { flaky } = event
   const reason = event.reason?.replace(/^not run: /, '')
@@ -30,6 +33,12 @@ export function upgraded(event: RunEvent): RunEvent {
     ...(flaky === undefined ? {} : { flaky: { ...flaky, ...evidenceOf(flaky) } }),
   }
 }
+
+/** Before schema 4 no failure was expected. */
+const withCounts = <E extends { readonly counts: Counts }>(event: E): E => ({
+  ...event,
+  counts: { ...noCounts, ...event.counts },
+})
 
 const evidenceOf = ({
   problems,

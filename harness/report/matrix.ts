@@ -6,7 +6,7 @@ import type { ColumnView, RunView } from '../record/view.js'
  * the module was not built, or its machine did not boot.
  */
 export type CellKind =
-  'pass' | 'fail' | 'lost' | 'not-run' | 'flaky' | 'skip' | 'absent' | 'unbuilt'
+  'pass' | 'fail' | 'lost' | 'not-run' | 'flaky' | 'skip' | 'xfail' | 'absent' | 'unbuilt'
 
 export interface MatrixCell {
   readonly kind: CellKind
@@ -39,16 +39,18 @@ export function matrixOf(view: RunView): Matrix {
 function cellOf({ failed, jobs }: ColumnView, suite: string): MatrixCell {
   const own = jobs.filter(({ ref }) => ref.suite === suite)
   if (own.length === 0) return { kind: 'absent', count: 0 }
+  if (failed?.status === 'xfail') return { kind: 'xfail', count: 0 }
   if (failed !== undefined) return { kind: 'unbuilt', count: 0 }
   return cellOfCounts(sum(...own.map(({ counts }) => counts)))
 }
 
 /** The worst status and its count; lost tests never count as passed. */
-function cellOfCounts({ pass, fail, skip, error, miss, flaky }: Counts): MatrixCell {
+function cellOfCounts({ pass, fail, skip, xfail, error, miss, flaky }: Counts): MatrixCell {
   if (fail > 0) return { kind: 'fail', count: fail }
   if (error > 0) return { kind: 'lost', count: error }
   if (miss > 0) return { kind: 'not-run', count: miss }
   if (flaky > 0) return { kind: 'flaky', count: flaky }
   if (pass > 0) return { kind: 'pass', count: pass }
+  if (xfail > 0) return { kind: 'xfail', count: xfail }
   return { kind: 'skip', count: skip }
 }

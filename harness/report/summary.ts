@@ -1,14 +1,17 @@
 import type { Counts } from '../contract/events.js'
 import type { RunView } from '../record/view.js'
 import { oneLine } from '../platform/text/text.js'
+import { betterThanExpected } from './better-than-expected.js'
 
 /**
- * The line for scripts: `N passed, N failed, N skipped`, then `, N not run` if there are any.
+ * The line for scripts: `N passed, N failed, N skipped`, then `, N failed as expected` and
+ * `, N not run` if there are any.
  * A test that ended in error counts as failed here; {@link lostLine} has the breakdown.
  */
-export function closingLine({ pass, fail, error, skip, miss }: Counts): string {
+export function closingLine({ pass, fail, error, skip, xfail, miss }: Counts): string {
+  const expected = xfail === 0 ? '' : `, ${xfail} failed as expected`
   const notRun = miss === 0 ? '' : `, ${miss} not run`
-  return `${pass} passed, ${fail + error} failed, ${skip} skipped${notRun}`
+  return `${pass} passed, ${fail + error} failed, ${skip} skipped${expected}${notRun}`
 }
 
 /** How many failures are not a verdict on the module; undefined if none. */
@@ -41,14 +44,17 @@ function notRestoredLine({ columns }: Pick<RunView, 'columns'>, quote: Quote): s
   return `${machines} booted instead of restored from a template: ${quote(why, MAX_REASON_CHARACTERS)}`
 }
 
-/** Lines that qualify the closing line: flaky tests, lost tests, machines not restored. */
+/** Lines that qualify the closing line: flaky, lost and better tests, machines not restored. */
 export const qualifyingLines = (
   view: Pick<RunView, 'columns' | 'counts'>,
   quote: Quote = oneLine,
 ): string[] =>
-  [flakyLine(view.counts), lostLine(view.counts), notRestoredLine(view, quote)].filter(
-    line => line !== undefined,
-  )
+  [
+    flakyLine(view.counts),
+    lostLine(view.counts),
+    notRestoredLine(view, quote),
+    ...betterThanExpected(view, quote),
+  ].filter(line => line !== undefined)
 
 /** `1.4 s`, `2 min 03 s` */
 export function duration(ms: number): string {

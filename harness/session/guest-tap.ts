@@ -14,6 +14,58 @@ const MOST_FAILURES = 1000
 /** tools/testing/selftests/kselftest.h: the status of a program that skipped. */
 const KSFT_SKIP = 4
 
+/** What a program that prints TAP or KTAP did besides its tests. */
+export interface ProgramEnd {
+  readonly exit: Exit
+  /** What is wrong with its stream. */
+  readonly problems: readonly string[]
+  /** Whether it printed anything that is TAP. */
+  readonly hasTap: boolean
+  /** Reason, if it skipped everything. */
+  readonly skipped: string | undefined
+  /** Number of failed tests that were counted and not told. */
+  readonly untold: number
+  /** The end of what it wrote to stderr. */
+  readonly stderr: string
+}
+
+/** Reads a program to its end. @param onPoint called for each test, as it arrives */
+export async function readProgram(
+  running: RunningCommand,
+  onPoint: (point: TapPoint) => void,
+): Promise<ProgramEnd> {
+  let [points, asserted, failures, bytes] = [0, false, 0, 0]
+  let stderr = Buffer.alloc(0)
+  const reader = new TapReader(point => {
+    points += 1
+    asserted ||= point.outcome !== 'skip'
+    if (point.outcome === 'fail') failures += 1
+    if (point.outcome !== 'fail' || failures <= MOST_FAILURES) onPoint(point)
+  })
+  running.stdout.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes <= MOST_BYTES) reader.push(chunk)
+    // Output still in the pipes is dropped; if the kill fails, the connection is lost.
+    else if (bytes - chunk.length <= MOST_BYTES) running.kill().catch(() => undefined)
+  })
+  running.stderr.on('data', (chunk: Buffer) => {
+    stderr = Buffer.concat([stderr, chunk]).subarray(-KEPT_STDERR_BYTES)
+  })
+  const exit = await running.exited
+  const { problems, skipped, hasTap } = reader.end()
+  const isFlood = bytes > MOST_BYTES
+  const wasSkipped = exit.code === KSFT_SKIP && !asserted && problems.length === 0
+  return {
+    // A flood was ended here.
+    exit: wasSkipped || isFlood ? { code: 0, signal: null } : exit,
+    problems: isFlood ? [`printed more than ${MOST_BYTES} bytes`] : problems,
+    hasTap: hasTap || points > 0,
+    skipped,
+    untold: Math.max(0, failures - MOST_FAILURES),
+    stderr: decodeUtf8(stderr),
+  }
+}
+
 /**
  * Turns each test of a program that prints TAP or KTAP into an assertion of `t`, as it arrives.
  * Errors of the stream and of the program's exit become failed assertions.
@@ -28,37 +80,23 @@ export async function readTap(
   at: SourceLine | undefined,
 ): Promise<void> {
   const place = placeOf(at)
-  let asserted = false
-  let failures = 0
-  let bytes = 0
-  let stderr = Buffer.alloc(0)
-  const reader = new TapReader(point => {
-    asserted ||= point.outcome !== 'skip'
-    if (point.outcome === 'fail') failures += 1
-    if (point.outcome !== 'fail' || failures <= MOST_FAILURES) report(t, point, place)
-  })
-  running.stdout.on('data', (chunk: Buffer) => {
-    bytes += chunk.length
-    if (bytes <= MOST_BYTES) reader.push(chunk)
-    // Output still in the pipes is dropped; if the kill fails, the connection is lost.
-    else if (bytes - chunk.length <= MOST_BYTES) running.kill().catch(() => undefined)
-  })
-  running.stderr.on('data', (chunk: Buffer) => {
-    stderr = Buffer.concat([stderr, chunk]).subarray(-KEPT_STDERR_BYTES)
-  })
-  const exit = await running.exited
-  const { problems, skipped } = reader.end()
-  const detail = stderr.length > 0 ? { detail: decodeUtf8(stderr) } : {}
-  const fail = (what: string): unknown => t.fail(what, { ...place, ...detail })
-  if (failures > MOST_FAILURES)
-    t.fail(`${program}: ${failures - MOST_FAILURES} more tests failed`, { ...place })
-  if (bytes > MOST_BYTES) fail(`${program} printed more than ${MOST_BYTES} bytes`)
-  else {
-    for (const problem of problems) fail(`${program}: ${problem}`)
-    const wasSkipped = exit.code === KSFT_SKIP && !asserted && problems.length === 0
-    if (exit.code !== 0 && !wasSkipped) fail(`${program} ended ${exitWords(exit)}`)
-    else if (skipped !== undefined) t.pass(program, { ...place, skip: skipped })
-  }
+  const end = await readProgram(running, point => report(t, point, place))
+  const detail = end.stderr === '' ? {} : { detail: end.stderr }
+  for (const what of complaintsOf(program, end)) t.fail(what, { ...place, ...detail })
+  if (end.exit.code === 0 && end.skipped !== undefined)
+    t.pass(program, { ...place, skip: end.skipped })
+}
+
+/** What is wrong with a program's stream and its exit. */
+export function complaintsOf(
+  program: string,
+  { exit, problems, untold }: ProgramEnd,
+): readonly string[] {
+  return [
+    ...(untold > 0 ? [`${program}: ${untold} more tests failed`] : []),
+    ...problems.map(problem => `${program}: ${problem}`),
+    ...(exit.code === 0 ? [] : [`${program} ended ${exitWords(exit)}`]),
+  ]
 }
 
 /** For one assertion: node-tap changes it. Without, it would add source lines of the harness. */
@@ -70,7 +108,8 @@ const placeOf = (at: SourceLine | undefined): Record<string, unknown> => ({
 const exitWords = ({ code, signal }: Exit): string =>
   signal === null ? `with status ${code}` : `by SIG${signal}`
 
-function titleOf(parts: readonly string[]): string {
+/** One title of the names of nested tests. */
+export function titleOf(parts: readonly string[]): string {
   let title = ''
   for (const part of parts.toReversed()) {
     if (part !== '') title = title === '' ? part : `${part} > ${title}`

@@ -1,6 +1,13 @@
 import type { ErrorDetails, ModproveError } from '../platform/errors.js'
 import type { JobRef, Problem, RunEvent } from '../contract/events.js'
-import type { BrokenProgram, ModuleBuild, PayloadFile, ShippedModule } from '../builder/index.js'
+import type {
+  BrokenKselftest,
+  BrokenProgram,
+  Kselftest,
+  ModuleBuild,
+  PayloadFile,
+  ShippedModule,
+} from '../builder/index.js'
 import type { MachineSpec, Template } from '../vm/index.js'
 import type { KnownFinding, ModuleSource } from '../verdict/index.js'
 import type { SshAccess } from './start/ssh-access.js'
@@ -29,6 +36,14 @@ export interface MachineSetup {
   readonly kernelModules: readonly ShippedModule[]
 }
 
+/** What there is of the kernel's own tests. */
+export interface KernelTests {
+  /** By target. */
+  readonly selftests: Readonly<Record<string, Kselftest | BrokenKselftest>>
+  /** Whether results of KUnit can be read. */
+  readonly hasKunit: boolean
+}
+
 /**
  * All that a worker needs to run one suite file on one kernel. Plain data: sent between processes.
  */
@@ -39,6 +54,7 @@ export interface Job extends MachineSetup {
   readonly file: string
   /** Flavours that a test may require. */
   readonly knownFlavours: readonly string[]
+  readonly kernelTests: KernelTests
   /** Known false alarms, of every kernel. */
   readonly knownFindings: readonly KnownFinding[]
   /** Folder of the job's part of the record; exists. */

@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import type { Problem } from '../contract/events.js'
 import { usageError } from '../platform/errors.js'
 import type { ModuleSpec } from './module-spec.js'
 import type { TestGuest } from './test-guest.js'
@@ -36,10 +37,28 @@ export interface SuiteOptions extends TestOptions {
 
 export type TestBody = (t: Test, guest: TestGuest) => Promise<void> | void
 
+/** One result of a program that is a suite by itself. */
+export interface PointResult {
+  /** A name of its own in the suite. */
+  readonly name: string
+  readonly status: 'pass' | 'fail' | 'skip' | 'xfail'
+  /** Why it was skipped, or was expected to fail. */
+  readonly reason?: string
+  /** Why it was expected to fail, although it passed. */
+  readonly xpass?: string
+  readonly problems: readonly Problem[]
+  readonly durationMs: number
+}
+
 export interface TestDefinition {
   readonly name: string
   readonly options: TestOptions
-  readonly body: TestBody
+  /** @param report takes results that are tests of their own */
+  readonly body: (
+    t: Test,
+    guest: TestGuest,
+    report: (result: PointResult) => void,
+  ) => Promise<void> | void
 }
 
 export interface SuiteDefinition {

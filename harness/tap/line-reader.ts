@@ -10,6 +10,8 @@ import { totalsOf, type Totals } from './totals.js'
 export interface TapResults {
   /** Every test passed, was skipped or failed as expected, and the stream is valid. */
   readonly ok: boolean
+  /** Whether any line was TAP: a version, a plan or a test point. */
+  readonly hasTap: boolean
   /** Test points of the top level, without those of subtests. */
   readonly count: number
   /** What is wrong with the stream: cut off, plan not met, bytes that are not text; bounded. */
@@ -97,7 +99,9 @@ export class LineReader {
       plan?.end === 0 && count === 0
         ? plan.comment.replace(/^skip\S*\s*/i, '') || 'no reason given'
         : undefined
-    return { ok: problems.length === 0 && !this.#top.hasFailed, count, problems: shown, skipped }
+    const ok = problems.length === 0 && !this.#top.hasFailed
+    const hasTap = this.#isVersioned || this.#points > 0 || plan !== undefined
+    return { ok, hasTap, count, problems: shown, skipped }
   }
 
   #addProblemOnce(what: string): void {

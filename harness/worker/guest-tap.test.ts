@@ -92,6 +92,6 @@ void t.test('a flood ends the program', async t => {
     for (let n = 0; n < 20; n += 1) yield mebibyte
   }
   t.strictSame(messages(await ran(flood(), { code: 1 })), [
-    'threads printed more than 16777216 bytes',
+    'threads: printed more than 16777216 bytes',
   ])
 })

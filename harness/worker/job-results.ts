@@ -1,24 +1,33 @@
-import type { FailedTry, RunEvent } from '../contract/events.js'
+import type { FailedTry, RunEvent, Status } from '../contract/events.js'
 import type { Job } from '../session/job.js'
 import { SILENT } from '../session/life/stuck.js'
 import { verdictOfProblems } from '../verdict/index.js'
-import { isSound, type TryResult } from './try-result.js'
+import { Expectations } from './as-expected.js'
+import type { TryResult } from './try-result.js'
 import { SuiteTap } from './suite-tap.js'
 
 /** A suite is given up when this many of its tests hung in the same function. */
 const MOST_HANGS = 2
+
+const NOT_FAILED: readonly Status[] = ['pass', 'skip', 'xfail']
 
 /** Tells the results of one job as they come, by events and in the suite's TAP. */
 export class JobResults {
   readonly #job: string
   readonly #emit: (event: RunEvent) => void
   readonly #tap: SuiteTap
+  readonly #expected: Expectations
+  /** Whether all tests of the suite are run. */
+  readonly #isWhole: boolean
   /** Number of tests that hung, by function. */
   readonly #stuck = new Map<string, number>()
   #failed = false
 
-  constructor({ ref, folder, remaining }: Job, title: string, emit: (event: RunEvent) => void) {
+  constructor(job: Job, title: string, emit: (event: RunEvent) => void) {
+    const { ref, folder, remaining, grep } = job
     this.#job = ref.id
+    this.#expected = new Expectations(job)
+    this.#isWhole = remaining === undefined && grep === undefined
     this.#emit = emit
     this.#tap = new SuiteTap(`${folder}/suite.tap`, title, remaining?.written)
     if (remaining?.lost !== undefined) {
@@ -28,7 +37,7 @@ export class JobResults {
     }
   }
 
-  /** Whether a test did not pass. */
+  /** Whether a test did not pass, and was not expected to fail. */
   get failed(): boolean {
     return this.#failed
   }
@@ -50,23 +59,31 @@ export class JobResults {
     this.#emit({ type: 'test-start', job: this.#job, test })
   }
 
-  /** The result of a test's last try, or of what was not run. */
+  /** The result of a test's last try, or of what was not run; after those of its points. */
   add(test: string, result: TryResult, attempt = 1, flaky?: FailedTry): void {
-    const { tap, stuckIn, ...told } = result
+    const { points = [], ...own } = result
+    for (const { name, ...point } of points)
+      this.#add(name, { findings: [], tap: '', ...point }, attempt)
+    this.#add(test, own, attempt, flaky)
+  }
+
+  #add(test: string, result: TryResult, attempt: number, flaky?: FailedTry): void {
+    const { tap, stuckIn, ...told } = this.#expected.apply(test, result)
     if (stuckIn !== undefined) {
       this.#stuck.set(stuckIn, (this.#stuck.get(stuckIn) ?? 0) + 1)
       // Noted before the job ends, which may take a while.
       const where = stuckIn === SILENT ? '' : ` in ${stuckIn}`
       this.note(`"${test}" hung${where}: ${result.problems[0]?.message ?? ''}`)
     }
-    this.#tap.point(test, result.status, { ...told, body: tap })
-    this.#failed ||= !isSound(result)
+    this.#tap.point(test, told.status, { ...told, body: tap })
+    this.#failed ||= !NOT_FAILED.includes(told.status)
     const tries = { attempt, ...told, ...(flaky === undefined ? {} : { flaky }) }
     this.#emit({ type: 'test-end', job: this.#job, test, ...tries })
   }
 
   /** All tests have a result. */
   end(): void {
+    if (this.#isWhole) for (const text of this.#expected.notes()) this.note(text)
     this.#tap.end()
   }
 }

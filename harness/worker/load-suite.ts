@@ -6,11 +6,44 @@ import { silenceMs } from '../platform/waiting/deadlines.js'
 import { didYouMean } from '../platform/names/did-you-mean.js'
 import { failureError, usageError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
+import { namedSuite } from '../project/suite-names.js'
+import type { KernelTests } from '../session/job.js'
 import { DeadlinePassed, race } from '../session/life/race.js'
 import { takeDeclaredSuite, type SuiteDefinition } from '../suite-api/registry.js'
+import { kselftestSuite } from './native/kernel-suites.js'
+import { kunitSuite } from './native/kunit-suite.js'
+import { cSuite, scriptSuite } from './native/program-suite.js'
 import * as api from '../suite-api/suite.js'
 
 let imports = 0
+
+/**
+ * What a suite declares, of whatever it is made.
+ *
+ * @param file a path, or the kernel's own tests as configured: `kselftest:sync`
+ * @param tests of the kernel, if it is built
+ * @throws those of each kind of suite
+ */
+export async function loadSuite(
+  project: Project,
+  file: string,
+  tests?: KernelTests,
+): Promise<SuiteDefinition> {
+  const title = relative(project.root, file)
+  const { kind, rest } = namedSuite(file) ?? { kind: 'typescript', rest: '' }
+  switch (kind) {
+    case 'c':
+      return cSuite(file, title)
+    case 'script':
+      return scriptSuite(file, title)
+    case 'kselftest':
+      return kselftestSuite(rest, tests)
+    case 'kunit':
+      return kunitSuite(rest, tests)
+    case 'typescript':
+      return importSuite(project, file)
+  }
+}
 
 /**
  * Imports one suite file and returns its declarations. Each import is fresh, so that a worker can
@@ -20,7 +53,7 @@ let imports = 0
  * tests, `NO_SUCH_EXPORT`, `IMPORT_HANGS` when a top-level await does not end: the file may still
  * run then
  */
-export async function loadSuite({ state }: Project, file: string): Promise<SuiteDefinition> {
+async function importSuite({ state }: Project, file: string): Promise<SuiteDefinition> {
   takeDeclaredSuite()
   const name = relative(process.cwd(), file)
   const url = await userModule({ file, name, store: join(state, 'js') })

@@ -104,7 +104,7 @@ async function ran(t: Test, toy: Toy) {
       runTest: async ({ name, body }) => {
         if (name === SUITE_END) {
           const { problems } = await attempt(name, async inner => {
-            await body(inner, {} as TestGuest)
+            await body(inner, {} as TestGuest, () => undefined)
             return []
           })
           if (problems.length > 0) return { ...passed, status: 'fail', problems }
@@ -141,6 +141,25 @@ t.test('a suite runs on one machine to its end', async t => {
   const { done, results } = await ran(t, {})
   t.equal(done, 'machine one two three end')
   t.equal(results.at(-1), `${SUITE_END}: pass`)
+})
+
+const point = (name: string, status: 'pass' | 'fail') =>
+  ({ name, status, problems: [], durationMs: 1 }) as const
+
+t.test('results of a program are tests of their own, before it', async t => {
+  const points = [point('a', 'pass'), point('b', 'fail')]
+  const { done, results } = await ran(t, { tried: { one: [{ ...passed, points }] } })
+  t.strictSame(results.slice(0, 3), ['a: pass', 'b: fail', 'one: pass'])
+  t.equal(done, 'machine one machine two three end', 'a failed one ends its machine')
+})
+
+t.test('a program is tried again for its results, and told as flaky', async t => {
+  const tried = {
+    one: [point('a', 'fail'), point('a', 'pass')].map(a => ({ ...passed, points: [a] })),
+  }
+  const { done, results } = await ran(t, { tried, retries: 1 })
+  t.match(done, /^machine one machine one two/)
+  t.strictSame(results.slice(0, 2), ['a: pass', 'one: pass'])
 })
 
 t.test('each machine that was booted in place of a restored one is told', async t => {

@@ -51,7 +51,7 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
 /** The file's declarations; undefined if loading failed, which is then the file's result. */
 async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefinition | undefined> {
   try {
-    const suite = await loadSuite(job.project, job.file)
+    const suite = await loadSuite(job.project, job.file, job.kernelTests)
     for (const { options } of [suite, ...suite.tests]) {
       checkFlavours(options.needs, job.knownFlavours)
     }
@@ -76,7 +76,7 @@ async function runTests(
   const passed = suite.tests.filter(({ name }) => job.remaining?.passed.includes(name))
   for (const [at, test] of tests.entries()) {
     const result = await resultOf(test, site, machine)
-    if (result.status === 'pass') passed.push(test)
+    if (result.status === 'pass' && isSound(result)) passed.push(test)
     const { whyGivenUp } = results
     if (whyGivenUp !== undefined) {
       const missed = notRun('miss', whyGivenUp)
@@ -85,7 +85,7 @@ async function runTests(
       return results.end()
     }
     // Where a guest does not boot twice, no other test would do better.
-    if (result.cause === 'no-boot' || (!isSound(result) && job.bail)) return
+    if (result.cause === 'no-boot' || (results.failed && job.bail)) return
   }
   await endJob(passed, site, machine)
 }

@@ -90,7 +90,7 @@ async function ran(toy: Toy): Promise<TryResult> {
         left,
       }),
     },
-    modules: { loaded: async () => [], match: () => false },
+    modules: { loaded: async () => [], match: () => false, takeLoads: () => [] },
     guards: {
       rearm: async () => off,
       note: () => undefined,

@@ -7,7 +7,7 @@ import { newlyTainted } from '../suite-api/health.js'
 import { LifeWatch } from '../session/life/life-watch.js'
 import { LiveGuest } from '../session/live-guest.js'
 import { DeadlinePassed, NotReturned } from '../session/life/race.js'
-import type { Invariant, TestDefinition } from '../suite-api/registry.js'
+import type { Invariant, PointResult, TestDefinition } from '../suite-api/registry.js'
 import type { Session } from '../session/session.js'
 import { watchSleep } from '../session/life/sleep-watch.js'
 import { readSleepers } from '../session/life/sleepers.js'
@@ -41,6 +41,8 @@ export async function runTest(
   const verdictMs = scaled(VERDICT_MS, job.machine.accelerator)
   const { invariants = NO_INVARIANTS, taints } = suite.options
   const found = new Examination(session, reports, signal)
+  const points: PointResult[] = []
+  session.modules.takeLoads()
   let guest: LiveGuest | undefined
   let after: GuestState | undefined
   let unguarded: readonly string[] = []
@@ -118,7 +120,7 @@ export async function runTest(
     } else {
       const live = guest
       await stage(deadline.limitMs, async () => {
-        await strays.of(isLate, () => test.body(t, live))
+          await strays.of(isLate, () => test.body(t, live, point => points.push(point)))
         hasReturned = true
       })
       live.end(use => tell(problemAfter(test.name, use)))
@@ -147,10 +149,13 @@ export async function runTest(
   session.kernel.onReport = undefined
   signal.throwIfAborted()
   const result = found.result(problems, unguarded, { tap, skipped })
-  if (isSound(result)) session.lastState = after
+  if (isSound({ ...result, points })) session.lastState = after
   const sweeps = guest?.sweeps ?? []
+  const loads = session.modules.takeLoads()
   return {
     ...result,
+    ...(points.length > 0 ? { points } : {}),
+    ...(loads.length > 0 ? { loads } : {}),
     ...(sweeps.length > 0 ? { sweeps } : {}),
     ...(found.overrun || !whole ? { overrun: true } : {}),
     ...(found.stuckIn === undefined ? {} : { stuckIn: found.stuckIn }),

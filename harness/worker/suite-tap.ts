@@ -38,8 +38,9 @@ export class SuiteTap {
       }
     }
     const ok = status === 'pass' || status === 'skip'
-    const skip = status === 'skip' ? ` # SKIP ${description(details.reason ?? '')}` : ''
-    this.#write(`${ok ? 'ok' : 'not ok'} ${number} - ${description(name)}${skip}\n`)
+    const word = { skip: 'SKIP', xfail: 'TODO' }[status as string]
+    const directive = word === undefined ? '' : ` # ${word} ${description(details.reason ?? '')}`
+    this.#write(`${ok ? 'ok' : 'not ok'} ${number} - ${description(name)}${directive}\n`)
     if (ok) return
     this.#write(`  ---\n  status: ${status}\n`)
     for (const problem of details.problems ?? [])

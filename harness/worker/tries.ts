@@ -1,5 +1,5 @@
 import type { FailedTry } from '../contract/events.js'
-import type { TryResult } from './try-result.js'
+import { endOf, type TryResult } from './try-result.js'
 
 /**
  * A test that ended in an error of the harness or machine is retried once, even without retries.
@@ -31,7 +31,7 @@ export async function inTries(
   let [errors, failures] = [0, 0]
   for (let attempt = 1; ; attempt += 1) {
     const result = await run(attempt)
-    const { status } = result
+    const status = endOf(result)
     if (status === 'error') errors += 1
     if (status === 'fail') failures += 1
     const again =
@@ -53,9 +53,9 @@ export async function inTries(
 const hasFinding = ({ status, cause, findings }: TryResult): boolean =>
   status === 'error' && cause !== 'stopped' && findings.some(({ allowed }) => allowed === undefined)
 
-const failedTry = ({ status, cause, problems, findings }: TryResult): FailedTry => ({
+const failedTry = ({ status, cause, problems, findings, points = [] }: TryResult): FailedTry => ({
   status: status === 'error' ? 'error' : 'fail',
-  problems,
+  problems: [...problems, ...points.flatMap(point => point.problems)],
   findings,
   ...(cause === undefined ? {} : { cause }),
 })

@@ -1,5 +1,7 @@
 import type { FaultSweep, FindingReport, Problem, Status } from '../contract/events.js'
 import type { LateReport } from '../contract/late.js'
+import type { PointResult } from '../suite-api/registry.js'
+import type { ModuleLoad } from '../session/modules/modules.js'
 import { lateProblem, verdictOfProblems, type Verdict } from '../verdict/index.js'
 
 /** The result of one try of one test, or of a suite's end. */
@@ -16,6 +18,12 @@ export interface TryResult extends Omit<Verdict, 'status'> {
   readonly overrun?: boolean
   /** The function that it hung in, if known. */
   readonly stuckIn?: string
+  /** Results of a program that is a suite by itself. */
+  readonly points?: readonly PointResult[]
+  /** Modules that were loaded for it or by it, or failed to. */
+  readonly loads?: readonly ModuleLoad[]
+  /** Why it was expected to fail, although it passed. */
+  readonly xpass?: string
 }
 
 /** What did not run, and why. */
@@ -24,7 +32,13 @@ export function notRun(status: 'skip' | 'miss', reason: string): TryResult {
 }
 
 /** Whether the machine may serve the next test. */
-export const isSound = ({ status }: TryResult): boolean => status === 'pass' || status === 'skip'
+export const isSound = (result: TryResult): boolean => ['pass', 'skip'].includes(endOf(result))
+
+/** How it ended, its points included. */
+export const endOf = ({ status, points = [] }: TryResult): Status =>
+  (status === 'pass' || status === 'skip') && points.some(point => point.status === 'fail')
+    ? 'fail'
+    : status
 
 /** A result with what was found after it. */
 export function withLate(

@@ -1,6 +1,6 @@
 import { packageRoot } from '../../platform/files/package-root.js'
 import { script } from '../../platform/process/script.js'
-import { requireHostProgram } from './programs.js'
+import { requireHostProgram } from './own-programs.js'
 import type { Work } from '../types.js'
 
 const source = `${packageRoot}/harness/builder/image/host-clock.c`

@@ -24,9 +24,13 @@ export async function librariesOf(program: string): Promise<ReadonlyMap<string, 
   return libraries
 }
 
-/** Whether an ELF file names an interpreter (program header PT_INTERP of elf(5), 64 bit). */
+/** The first bytes of an ELF file of 64 bit. */
+const ELF = Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2])
+
+/** Whether a file is ELF and names an interpreter (program header PT_INTERP of elf(5), 64 bit). */
 async function isDynamic(program: string): Promise<boolean> {
   const elf = await readFile(program)
+  if (!elf.subarray(0, ELF.length).equals(ELF)) return false
   const offset = Number(elf.readBigUInt64LE(32))
   const [size, count] = [elf.readUInt16LE(54), elf.readUInt16LE(56)]
   for (let i = 0; i < count; i++) if (elf.readUInt32LE(offset + i * size) === 3) return true

@@ -1,5 +1,5 @@
 import { usageError } from '../../platform/errors.js'
-import { compareVersions } from '../../platform/text/version.js'
+import { inRange } from '../../platform/text/series-range.js'
 
 /** One requested line of a Kconfig fragment. */
 export interface ConfigOption {
@@ -56,11 +56,6 @@ export function optionsFor(
     if (inRange(series, option.range)) chosen.set(option.name, option)
   }
   return [...chosen.values()]
-}
-
-function inRange(series: string, range: string | undefined): boolean {
-  const [from, to] = range?.split('..') ?? []
-  return (!from || compareVersions(series, from) >= 0) && (!to || compareVersions(series, to) <= 0)
 }
 
 /** Options as merge_config.sh reads them. */

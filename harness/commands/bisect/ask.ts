@@ -9,6 +9,7 @@ import {
   type MachineOptions,
   type PreparedColumn,
 } from '../../plan/prepare-column.js'
+import { kselftestTargets } from '../../plan/kernel-tests.js'
 import { runJobs } from '../../scheduler/pool.js'
 import { OpenQueue } from '../../scheduler/queue.js'
 import type { ActivityRecord } from '../activity-record.js'
@@ -52,7 +53,7 @@ export function prepareCandidate(
 
 async function prepare(
   { column, extract, content }: Candidate,
-  { project, machine, signal, progress, record }: AskContext,
+  { project, target, machine, signal, progress, record }: AskContext,
 ): Promise<PreparedColumn> {
   await using folder = await privateFolder()
   await extract?.(folder.path)
@@ -60,7 +61,8 @@ async function prepare(
   const work = { signal, progress }
   const then = { ...project, module: { ...project.module, root: folder.path } }
   const asked = extract === undefined ? project : then
-  const prepared = await prepareColumn(asked, column, machine, work)
+  const targets = kselftestTargets([target.suite.file])
+  const prepared = await prepareColumn(asked, column, machine, work, targets)
   const { kernel, module } = prepared
   record.emit({
     type: 'column',

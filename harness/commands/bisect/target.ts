@@ -20,7 +20,7 @@ export interface Target {
  */
 export async function targetOf(project: Project, word: string): Promise<Target> {
   const [, name = '', wanted] = /^([^:]*)(?::(.*))?$/s.exec(word) ?? []
-  const [suite, ...more] = name === '' ? [] : await selectSuites([name], allSuites(project.suites))
+  const [suite, ...more] = name === '' ? [] : await selectSuites([name], allSuites(project))
   if (suite === undefined || more.length > 0) {
     throw usageError('BAD_TARGET', `"${word}" does not name one suite`, {
       remedy: 'Write modprove bisect SUITE:TEST, TEST being a promise (C7) or a regular expression',

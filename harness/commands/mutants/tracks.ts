@@ -90,7 +90,7 @@ export class MutantTracks {
       this.#tracks.get(job.mutant)?.take(job.suite, event)
       return
     }
-    if (event.status === 'pass' || event.status === 'skip') return
+    if (['pass', 'skip', 'xfail'].includes(event.status)) return
     const key = `${job.flavour}/${job.suite}`
     this.#failing.set(key, (this.#failing.get(key) ?? new Set()).add(event.test))
     const why = event.problems[0]?.message ?? event.reason ?? event.status

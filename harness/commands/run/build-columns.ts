@@ -4,8 +4,10 @@ import type { JobRef } from '../../contract/events.js'
 import { historyOf, readHistory, type PastResults } from '../../history/history.js'
 import { defined, pick } from '../../platform/pick.js'
 import type { Progress } from '../../platform/terminal/progress.js'
+import { expectedOn } from '../../project/expected-failures.js'
 import type { Project } from '../../project/project.js'
 import { columnName } from '../../record/progress.js'
+import type { BuildFailed } from '../../record/view.js'
 import { columnRef, type Column } from '../../plan/columns.js'
 import { prepareColumn, type PreparedColumn } from '../../plan/prepare-column.js'
 import type { CountedColumn } from '../../session/modules/coverage.js'
@@ -16,6 +18,7 @@ import type { RunRequest } from '../../plan/request.js'
 import { subjectOf } from '../../plan/subject.js'
 import type { OpenQueue } from '../../scheduler/queue.js'
 import { problemOf } from '../../worker/attempt.js'
+import { kselftestTargets } from '../../plan/kernel-tests.js'
 import { jobId, type RunPlan } from './plan-run.js'
 
 interface Site {
@@ -57,8 +60,8 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
-        const status = error.outcome === 'failed' ? 'fail' : 'error'
-        ledger.emit({ type: 'build-failed', ...ref, status, problem: problemOf(error, 'build') })
+        const problem = problemOf(error, 'build')
+        ledger.emit({ type: 'build-failed', ...ref, ...buildEnd(error, project, column), problem })
       }
     }
   } finally {
@@ -73,16 +76,32 @@ async function build(
 ): Promise<PreparedColumn> {
   const since = performance.now()
   const machines = { accelerator: plan.accelerator, cold: request.cold }
-  const prepared = await prepareColumn(project, column, machines, { signal, progress })
+  const targets = kselftestTargets(plan.suites.map(({ file }) => file))
+  const prepared = await prepareColumn(project, column, machines, { signal, progress }, targets)
   ledger.emit({
     type: 'column',
     ...columnRef(column),
     ...pick(prepared.kernel, 'source', 'key', 'compiler'),
     warnings: prepared.module.warnings,
     durationMs: performance.now() - since,
+    ...defined({ xpass: whyNotBuilt(project, column) }),
   })
   return prepared
 }
+
+function buildEnd(
+  { outcome }: ModproveError,
+  project: Project,
+  column: Column,
+): Pick<BuildFailed, 'status' | 'reason'> {
+  if (outcome !== 'failed') return { status: 'error' }
+  const reason = whyNotBuilt(project, column)
+  return reason === undefined ? { status: 'fail' } : { status: 'xfail', reason }
+}
+
+/** Why the modules are expected not to build; undefined if they are not. */
+const whyNotBuilt = ({ xfail }: Project, { series, flavour }: Column): string | undefined =>
+  expectedOn(xfail, { series, flavour: flavour.name }).find(({ what }) => what === 'build')?.reason
 
 const isCounted = ({ flavour }: Column, { coverage }: RunRequest): boolean =>
   coverage && flavour.coverage

@@ -69,8 +69,8 @@ export async function performRun(
 }
 
 function nothingRan(counts: Counts, { grep = '' }: RunRequest, plan: RunPlan): Error | undefined {
-  const { pass, fail, error, skip, miss } = counts
-  if (pass + fail + error + skip + miss > 0) return undefined
+  const { pass, fail, error, skip, xfail, miss } = counts
+  if (pass + fail + error + skip + xfail + miss > 0) return undefined
   return usageError('NO_TESTS', `No test's name matches /${grep}/.`, {
     remedy: `Suites looked through: ${plan.suites.map(suite => suite.name).join(', ')}`,
   })

@@ -78,7 +78,7 @@ async function suitesOf(
   { project, signal, progress }: RunContext,
 ): Promise<SuiteFile[]> {
   if (grep !== undefined) patternOf(grep, '--grep takes a regular expression')
-  const known = allSuites(project.suites)
+  const known = allSuites(project)
   const named = await selectSuites(suites, known)
   const hasOwn = known.some(({ file }) => dirname(file) === project.suites)
   if (suites.length === 0 && !hasOwn) progress.say(noSuites(project.suites))

@@ -18,9 +18,11 @@ void t.test('a change touches the suites that reach the file', async t => {
     },
     'deep.ts': 'export const z = 1\n',
     'threads.c': '',
+    'd.suite.sh': 'if true; then',
   })
   const suite = (name: string) => ({ name, file: join(folder, `${name}.suite.ts`) })
-  const suites = [suite('a'), suite('b'), suite('c')]
+  const script = { name: 'd', file: join(folder, 'd.suite.sh') }
+  const suites = [suite('a'), suite('b'), suite('c'), script, { name: 'k', file: 'kunit' }]
   const touched = async (...names: string[]) =>
     (await affectedSuites(new Set(names.map(name => join(folder, name))), suites))
       .map(({ name }) => name)
@@ -30,11 +32,12 @@ void t.test('a change touches the suites that reach the file', async t => {
   t.equal(await touched('two.ts'), 'bc')
   t.equal(await touched('a.suite.ts', 'b.suite.ts'), 'ab')
   t.equal(await touched('lib/one.ts'), 'a')
-  t.equal(await touched('threads.c'), 'abc', 'a program is of all')
-  t.equal(await touched('harness.ts'), 'abc', 'the harness is of all')
-  t.equal(await touched('../module/driver.c', 'a.suite.ts'), 'abc')
+  t.equal(await touched('d.suite.sh', 'a.suite.ts'), 'ad', 'a script imports nothing')
+  t.equal(await touched('threads.c'), 'abcdk', 'a program is of all')
+  t.equal(await touched('harness.ts'), 'abcdk', 'the harness is of all')
+  t.equal(await touched('../module/driver.c', 'a.suite.ts'), 'abcdk')
   await writeFile(join(folder, 'b.suite.ts'), "import './gone.js'\n")
-  t.equal(await touched('a.suite.ts'), 'abc', 'while one does not compile')
+  t.equal(await touched('a.suite.ts'), 'abcdk', 'while one does not compile')
 })
 
 void t.test('failed suites come first', t => {

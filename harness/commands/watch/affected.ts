@@ -1,5 +1,6 @@
 import { importsOf } from '../../compile/bundle.js'
 import type { SuiteFile } from '../../plan/suite-files.js'
+import { namedSuite } from '../../project/suite-names.js'
 
 /**
  * Returns the suites whose file, or an imported file, has changed. Any other change (module, C
@@ -10,13 +11,17 @@ export async function affectedSuites(
   changed: ReadonlySet<string>,
   suites: readonly SuiteFile[],
 ): Promise<readonly SuiteFile[]> {
-  const imports = await importsOf(suites.map(({ file }) => file)).catch((error: unknown) => {
+  const files = suites.map(({ file }) => file)
+  const scripts = files.filter(file => namedSuite(file)?.kind === 'typescript')
+  const imports = await importsOf(scripts).catch((error: unknown) => {
     if (error instanceof Error && 'errors' in error) return undefined
     throw error
   })
-  const isSuites = (path: string) => [...(imports?.values() ?? [])].some(files => files.has(path))
-  if ([...changed].some(path => !isSuites(path))) return suites
-  return suites.filter(({ file }) => [...changed].some(path => imports?.get(file)?.has(path)))
+  if (imports === undefined) return suites
+  const isPartOf = (path: string, file: string): boolean =>
+    path === file || imports.get(file)?.has(path) === true
+  if ([...changed].some(path => !files.some(file => isPartOf(path, file)))) return suites
+  return suites.filter(({ file }) => [...changed].some(path => isPartOf(path, file)))
 }
 
 /** Suites that did not pass last time come first, in their previous order. */

@@ -6,7 +6,7 @@ import { Outcomes } from './outcomes.js'
 
 const folder = t.testdir({ 'a.suite.ts': '', 'b.suite.ts': '', 'c.suite.ts': '' })
 const all = ['a', 'b', 'c'].map(name => ({ name, file: join(folder, `${name}.suite.ts`) }))
-const none = { flaky: 0, pass: 0, fail: 0, skip: 0, error: 0, miss: 0 }
+const none = { flaky: 0, pass: 0, fail: 0, skip: 0, xfail: 0, error: 0, miss: 0 }
 
 const ended = (name: string, counts: object = { pass: 1 }): RunEvent => ({
   ...{ type: 'job-end', job: `6.1.9-plain/${name}`, durationMs: 1 },

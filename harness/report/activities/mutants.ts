@@ -61,7 +61,7 @@ export class MutantsReporter {
 
   #test(event: TestEnd): void {
     const name = this.#names.get(event.job)
-    if (name === undefined || event.status === 'pass' || event.status === 'skip') return
+    if (name === undefined || ['pass', 'skip', 'xfail'].includes(event.status)) return
     const why = event.problems[0]?.message ?? event.reason ?? event.status
     this.#baseline.push(`${name}: ${event.test}: ${why}`)
   }

@@ -79,7 +79,7 @@ function ofTest(view: RunView, group: Group<BadResult>): Annotation {
 
 function ofBuild(view: RunView, column: ColumnView): Annotation[] {
   const { release, flavour, failed } = column
-  if (failed === undefined) return []
+  if (failed === undefined || failed.status === 'xfail') return []
   const { status, problem } = failed
   return [
     {

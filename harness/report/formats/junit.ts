@@ -37,13 +37,14 @@ export function* junit(view: RunView): Generator<string> {
 }
 
 function* jobSuite(view: RunView, column: ColumnView, job: JobView): Generator<string> {
-  const { pass, fail, skip, error, miss } = job.counts
+  const { pass, fail, skip, xfail, error, miss } = job.counts
   const attributes = {
     name: job.ref.id,
-    tests: pass + fail + skip + error + miss,
+    tests: pass + fail + skip + xfail + error + miss,
     failures: fail,
     errors: error,
-    skipped: skip + miss,
+    // As pytest counts them.
+    skipped: skip + xfail + miss,
     time: seconds(job.durationMs),
     timestamp: job.at,
   }
@@ -52,12 +53,18 @@ function* jobSuite(view: RunView, column: ColumnView, job: JobView): Generator<s
   yield '</testsuite>\n'
 }
 
-function unbuiltSuite(view: RunView, column: ColumnView, { status, problem }: BuildFailed): string {
+function unbuiltSuite(
+  view: RunView,
+  column: ColumnView,
+  { status, problem, reason }: BuildFailed,
+): string {
   const names = [
     `${column.release}-${column.flavour}`,
     'build',
     'kernel, module and machine come up',
   ] as const
+  if (status === 'xfail')
+    return oneTestSuite(names, {}, properties(view, column), expectedFailure(reason))
   const evidence = { problems: [problem], findings: [], status }
   return notPassedSuite(names, status, properties(view, column), notPassed(status, evidence))
 }
@@ -73,15 +80,26 @@ function incompleteSuite(view: RunView): string {
   return notPassedSuite(names, 'error', propertiesOf({ run: view.start.run }), error)
 }
 
-/** A suite that is none, with one test that did not pass. */
+type SuiteNames = readonly [group: string, suite: string, test: string]
+
 function notPassedSuite(
-  [group, suite, name]: readonly [group: string, suite: string, test: string],
+  names: SuiteNames,
   status: 'fail' | 'error',
   properties: string,
   content: string,
 ): string {
   const failures = status === 'fail' ? 1 : 0
-  const counts = { tests: 1, failures, errors: 1 - failures, skipped: 0 }
+  return oneTestSuite(names, { failures, errors: 1 - failures, skipped: 0 }, properties, content)
+}
+
+/** A suite that is none, with one test; skipped by default. */
+function oneTestSuite(
+  [group, suite, name]: SuiteNames,
+  { failures = 0, errors = 0, skipped = 1 },
+  properties: string,
+  content: string,
+): string {
+  const counts = { tests: 1, failures, errors, skipped }
   const time = seconds(0)
   const own = element('testcase', { name, classname: `${group}.${suite}`, time }, content)
   const attributes = { name: `${group}/${suite}`, ...counts, time }
@@ -121,6 +139,7 @@ function testcase({ ref }: JobView, result: TestEnd): string {
   const classname = `${release}-${flavour}.${suite}`
   const parts = [
     ...(status === 'skip' ? [element('skipped', { message: reason ?? '' })] : []),
+    ...(status === 'xfail' ? [expectedFailure(reason)] : []),
     ...(status === 'miss' ? [element('skipped', { message: notRunReason(reason) })] : []),
     ...(status === 'fail' || status === 'error' ? [notPassed(status, result)] : []),
     ...(flaky === undefined ? [] : [flakyTry(flaky)]),
@@ -129,6 +148,10 @@ function testcase({ ref }: JobView, result: TestEnd): string {
   const attributes = { name: test, classname, time: seconds(durationMs) }
   return element('testcase', attributes, parts.join(''))
 }
+
+/** As pytest writes it. */
+const expectedFailure = (reason = ''): string =>
+  element('skipped', { type: 'xfail', message: reason })
 
 const notPassed = (status: 'fail' | 'error', evidence: Evidence): string =>
   element(

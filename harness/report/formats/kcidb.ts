@@ -14,6 +14,8 @@ const STATUSES: Readonly<Record<Status, string>> = {
   pass: 'PASS',
   fail: 'FAIL',
   skip: 'SKIP',
+  // It ran, and its result is neither good nor news.
+  xfail: 'DONE',
   error: 'ERROR',
   miss: 'MISS',
 }

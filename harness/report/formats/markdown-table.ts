@@ -13,6 +13,7 @@ const MARKS: Readonly<Record<CellKind, string>> = {
   'not-run': '➖',
   flaky: '🔁',
   skip: '⏭️',
+  xfail: '❎',
   absent: '',
   unbuilt: '🚫',
 }
@@ -26,12 +27,12 @@ export function table(view: RunView): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
   const titles = columns.map(({ release, flavour }) => cell(`${release} ${flavour}`, 60))
   const lines = rows.map(({ suite, cells }) => ({
-    green: cells.every(({ kind }) => kind === 'pass' || kind === 'skip' || kind === 'absent'),
+    green: cells.every(({ kind }) => ['pass', 'skip', 'xfail', 'absent'].includes(kind)),
     text: line([cell(suite, 60), ...cells.map(cellText)]),
   }))
   const all = lines.map(({ text }) => text).join('')
   const legend =
-    '✅ passed ❌ failed ⚠️ lost ➖ not run 🔁 passed when tried again ⏭️ skipped 🚫 not ready\n\n'
+    '✅ passed ❌ failed ⚠️ lost ➖ not run 🔁 passed when tried again ⏭️ skipped ❎ failed as expected 🚫 not ready\n\n'
   const top = line(['suite', ...titles]) + line(['---', ...titles.map(() => '---')])
   if (Buffer.byteLength(all) <= TABLE_BYTES) return `${top}${all}\n${legend}`
   const news = lines.filter(({ green }) => !green).map(({ text }) => text)

@@ -52,7 +52,7 @@ export function* markdown(view: RunView): Generator<string> {
 function head(view: RunView): string {
   const { start, end, counts, columns } = view
   const lost = counts.error + counts.miss > 0 || end === undefined || end.interrupted
-  const unbuilt = columns.some(({ failed }) => failed !== undefined)
+  const unbuilt = columns.some(({ failed }) => failed !== undefined && failed.status !== 'xfail')
   const mark = counts.fail > 0 ? '❌' : lost || unbuilt ? '⚠️' : '✅'
   const about = [
     `run ${code(start.run)}`,
@@ -71,9 +71,9 @@ function unbuilt(view: RunView): string {
     const { release, flavour, failed } = column
     if (failed === undefined) return []
     const { message, detail } = failed.problem
-    const since = sinceBuilt(view, column)
+    const since = failed.reason ?? sinceBuilt(view, column)
     return [
-      `- 🚫 ${code(`${release} ${flavour}`)}: ${code(message)}\n` +
+      `- ${failed.status === 'xfail' ? '❎' : '🚫'} ${code(`${release} ${flavour}`)}: ${code(message)}\n` +
         (since === undefined ? '' : `  - ${code(since)}\n`) +
         (detail === undefined ? '' : `\n${folded('details', detail)}\n`),
     ]

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import type { RunEvent, TestEnd } from '../../contract/events.js'
+import type { RunEvent, Status, TestEnd } from '../../contract/events.js'
 import { escapeTerminal, oneLine } from '../../platform/text/text.js'
 import { notRunReason } from '../not-run.js'
 import type { Reporter, Write } from '../reporter.js'
@@ -12,6 +12,9 @@ const MAX_LINE_CHARACTERS = 2000
 /** TAP 14 (testanything.org/tap-version-14-specification): an unescaped `#` begins a directive. */
 const describe = (text: string): string =>
   oneLine(text, MAX_LINE_CHARACTERS).replaceAll('\\', '\\\\').replaceAll('#', '\\#')
+
+/** What a job is ok with. */
+const GOOD: readonly Status[] = ['pass', 'skip', 'xfail']
 
 /**
  * TAP 14: a subtest for each job, written when the job ends, so that parallel jobs do not mix.
@@ -35,7 +38,7 @@ export class TapReporter implements Reporter {
     }
     if (event.type === 'build-failed') {
       this.#write(
-        `not ok ${++this.#points} - ${describe(`${event.release} ${event.flavour} is ready`)}\n`,
+        `not ok ${++this.#points} - ${describe(`${event.release} ${event.flavour} is ready`)}${event.status === 'xfail' ? ` # TODO ${describe(event.reason ?? '')}` : ''}\n`,
       )
       this.#write(diagnostics({ status: event.status, ...event.problem }, '  '))
     }
@@ -45,7 +48,7 @@ export class TapReporter implements Reporter {
       results.forEach((result, index) => this.#write(point(result, index + 1)))
       for (const line of unguardedLines(results)) this.#write(`    # ${describe(line)}\n`)
       this.#write(`    1..${results.length}\n`)
-      const ok = results.every(result => result.status === 'pass' || result.status === 'skip')
+      const ok = results.every(({ status }) => GOOD.includes(status))
       this.#write(`${ok ? 'ok' : 'not ok'} ${++this.#points} - ${describe(event.job)}\n`)
       this.#results.delete(event.job)
     }
@@ -58,13 +61,20 @@ function point(result: TestEnd, number: number): string {
   const isNotRun = result.status === 'miss'
   const ok = result.status === 'pass' || result.status === 'skip' || isNotRun
   const why = isNotRun ? notRunReason(result.reason) : (result.reason ?? '')
-  const directive = isNotRun || result.status === 'skip' ? ` # SKIP ${describe(why)}` : ''
+  const isSkipped = isNotRun || result.status === 'skip'
+  const directive = isSkipped ? ` # SKIP ${describe(why)}` : todo(result)
   const line = `    ${ok ? 'ok' : 'not ok'} ${number} - ${describe(result.test)}${directive}\n`
   const { status, attempt, durationMs, reason, cause, problems, findings, flaky } = result
   if (ok) return flaky === undefined ? line : line + diagnostics({ attempt, flaky }, '      ')
   return (
     line + diagnostics({ status, attempt, durationMs, reason, cause, problems, findings }, '      ')
   )
+}
+
+/** A failure that is expected, also of what passed nevertheless. */
+function todo({ status, reason = '', xpass }: TestEnd): string {
+  const expected = status === 'xfail' ? reason : xpass
+  return expected === undefined ? '' : ` # TODO ${describe(expected)}`
 }
 
 /** A YAML block after a test point. */

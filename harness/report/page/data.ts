@@ -34,7 +34,7 @@ export interface RunData extends Pick<
 
 export interface ColumnData extends Pick<ColumnView, 'kernel' | 'release' | 'flavour'> {
   readonly built?: Pick<EventOf<'column'>, 'source' | 'compiler' | 'warnings' | 'durationMs'>
-  readonly failed?: Pick<EventOf<'build-failed'>, 'status' | 'problem'>
+  readonly failed?: Pick<EventOf<'build-failed'>, 'status' | 'problem' | 'reason'>
 }
 
 export interface SuiteData {
@@ -78,7 +78,7 @@ export interface DetailsData {
 /** Details of one test on one kernel. */
 export interface Detail
   extends
-    Pick<TestEnd, 'reason' | 'cause' | 'overrun' | 'problems' | 'sweeps'>,
+    Pick<TestEnd, 'reason' | 'xpass' | 'cause' | 'overrun' | 'problems' | 'sweeps'>,
     Partial<Pick<TestEnd, 'attempt'>> {
   readonly findings: readonly FindingData[]
   /** The first, failed try of a flaky test. */

@@ -57,6 +57,7 @@ const saysMore = (result: TestEnd): boolean =>
   result.status !== 'pass' ||
   result.findings.length > 0 ||
   result.sweeps !== undefined ||
+  result.xpass !== undefined ||
   result.flaky !== undefined
 
 function detailOf(result: TestEnd, folder: string, console: JobConsole | undefined): Detail {
@@ -69,7 +70,7 @@ function detailOf(result: TestEnd, folder: string, console: JobConsole | undefin
   // The console has the findings of the first try first.
   const first = flaky && { ...pick(flaky, 'status', 'cause'), ...evidence(flaky) }
   return visible({
-    ...pick(result, 'reason', 'cause', 'overrun'),
+    ...pick(result, 'reason', 'xpass', 'cause', 'overrun'),
     ...(attempt > 1 ? { attempt } : {}),
     ...evidence(result),
     ...pick(result, 'sweeps'),

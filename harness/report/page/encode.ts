@@ -14,7 +14,8 @@ const SAYING_CHARACTERS = 240
 
 function sayingOf(result: TestEnd): Saying | undefined {
   const { status, flaky } = result
-  if ((status === 'pass' && flaky === undefined) || status === 'skip') return undefined
+  if ((status === 'pass' && flaky === undefined) || status === 'skip' || status === 'xfail')
+    return undefined
   const evidence = flaky ?? result
   const location = locationOf(evidence)
   return {
@@ -94,7 +95,7 @@ export function encode(
       visible({
         ...pick(column, 'kernel', 'release', 'flavour'),
         ...(built && { built: pick(built, 'source', 'compiler', 'warnings', 'durationMs') }),
-        ...(failed && { failed: pick(failed, 'status', 'problem') }),
+        ...(failed && { failed: pick(failed, 'status', 'problem', 'reason') }),
       }),
     ),
     suites: suiteNames.texts.map(name => suites.get(name) ?? { name, title: name }),

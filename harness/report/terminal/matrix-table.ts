@@ -11,6 +11,7 @@ const LOOKS: Readonly<
   'not-run': ['–', pc.yellow, 'not run'],
   flaky: ['~', pc.yellow, 'passed when tried again'],
   skip: ['○', pc.dim, 'skipped'],
+  xfail: ['×', pc.dim, 'failed as expected'],
   absent: [' ', pc.dim, ''],
   unbuilt: ['⌀', pc.red, 'not ready'],
 }

@@ -26,6 +26,7 @@ const MARKS = {
   pass: pc.green('✓'),
   fail: pc.red('✗'),
   skip: pc.dim('○'),
+  xfail: pc.dim('×'),
   error: pc.yellow('‼'),
   miss: pc.yellow('–'),
 }
@@ -83,10 +84,12 @@ export class PrettyReporter implements Reporter {
     if (event.type === 'note')
       this.#write(pc.dim(`  ${escapeTerminal(`${event.job}: ${event.text}`)}\n`))
     if (event.type === 'build-failed') {
+      const why = event.reason === undefined ? '' : pc.dim(`  ${escapeTerminal(event.reason)}`)
       this.#write(
-        `${MARKS[event.status]} ${event.release} ${event.flavour}: ${escapeTerminal(event.problem.message)}\n`,
+        `${MARKS[event.status]} ${event.release} ${event.flavour}: ${escapeTerminal(event.problem.message)}${why}\n`,
       )
-      if (event.problem.detail !== undefined) this.#detail(event.problem.detail, '    ')
+      if (event.status !== 'xfail' && event.problem.detail !== undefined)
+        this.#detail(event.problem.detail, '    ')
     }
     if (event.type === 'coverage') this.#write(coverageTable(event))
     if (event.type === 'job-end') this.#job(event)
@@ -108,15 +111,16 @@ export class PrettyReporter implements Reporter {
   #job(event: EventOf<'job-end'>): void {
     const results = this.#results.get(event.job) ?? []
     const job = this.#jobs.get(event.job)
-    const { pass, fail, skip, error, miss, flaky } = event.counts
+    const { pass, fail, skip, xfail, error, miss, flaky } = event.counts
     // A job that never started is in the closing counts; a line for each would hide the reason.
-    if (!this.#titles.has(event.job) && pass + fail + skip + error === 0) return
+    if (!this.#titles.has(event.job) && pass + fail + skip + xfail + error === 0) return
     const parts = [
       pc.green(`${pass} passed`),
       ...(flaky > 0 ? [pc.yellow(`${flaky} of them flaky`)] : []),
       ...(fail > 0 ? [pc.red(`${fail} failed`)] : []),
       ...(error > 0 ? [pc.yellow(`${error} in error`)] : []),
       ...(miss > 0 ? [pc.yellow(`${miss} not run`)] : []),
+      ...(xfail > 0 ? [pc.dim(`${xfail} failed as expected`)] : []),
       ...(skip > 0 ? [pc.dim(`${skip} skipped`)] : []),
     ]
     const kernel = job === undefined ? event.job : `${job.release} ${job.flavour}`
@@ -155,6 +159,8 @@ export class PrettyReporter implements Reporter {
     const why = result.cause ?? result.reason
     const tail = why === undefined ? '' : pc.dim(`  ${escapeTerminal(why)}`)
     this.#write(`  ${MARKS[result.status]} ${escapeTerminal(result.test)}${tries}${tail}\n`)
+    // What was expected needs no details here; the record has them.
+    if (result.status === 'xfail') return
     for (const problem of result.problems) this.#problem(problem)
   }
 

@@ -28,6 +28,7 @@ const LOOKS: Readonly<Record<Concern, readonly [title: string, mark: string]>> =
   lost: ['lost: no verdict on the module', pc.yellow('‼')],
 }
 const NOT_RUN = pc.yellow('–')
+const EXPECTED = pc.dim('×')
 
 /** Without a terminal: in a log or a file. */
 const USUAL_WIDTH_CHARACTERS = 120
@@ -76,9 +77,10 @@ function unbuilt(view: RunView): string {
   const lines = view.columns.flatMap(column => {
     const { release, flavour, failed } = column
     if (failed === undefined) return []
-    const mark = LOOKS[failed.status === 'fail' ? 'failed' : 'lost'][1]
+    const isExpected = failed.status === 'xfail'
+    const mark = isExpected ? EXPECTED : LOOKS[failed.status === 'fail' ? 'failed' : 'lost'][1]
     const line = `  ${mark} ${release} ${flavour}: ${short(failed.problem.message)}\n`
-    return [line + noteLine(sinceBuilt(view, column))]
+    return [line + noteLine(failed.reason ?? sinceBuilt(view, column))]
   })
   return section('not ready', lines, Infinity)
 }

@@ -20,6 +20,12 @@ const SECTIONS = [
 ]
 
 type ModulesSetup = Pick<MachineSetup, 'modules' | 'warnings' | 'parameters' | 'kernelModules'>
+/** A try to load a module. */
+export interface ModuleLoad {
+  readonly module: string
+  readonly ok: boolean
+}
+
 type ModulesGuest = Pick<Guest, 'readFile' | 'readBytes' | 'log'>
 
 /**
@@ -33,6 +39,7 @@ export class Modules implements GuestModules {
   readonly #guest: ModulesGuest
   readonly #parameters: MachineSetup['parameters']
   readonly #loadedWith = new Map<string, string>()
+  #loads: ModuleLoad[] = []
   /** Sequence numbers of records about ignored parameters, which `load` has reported. */
   readonly reportedRecords = new Set<number>()
   readonly #ofKernel: KernelModules
@@ -73,7 +80,14 @@ export class Modules implements GuestModules {
     const loader = this.process.within(scaledHere(LOAD_MS))
     const file = await loader.open(this.path(module.name), O_RDONLY)
     // At once: asked for behind a load that hangs, the close would wait as long again.
-    await Promise.all([loader.finitModule(file, parameters), file.close()])
+    const loading = loader.finitModule(file, parameters).then(
+      () => this.#loads.push({ module: module.name, ok: true }),
+      (error: unknown) => {
+        this.#loads.push({ module: module.name, ok: false })
+        throw error
+      },
+    )
+    await Promise.all([loading, file.close()])
     this.#loadedWith.set(module.name, parameters)
     // Read now: a guest that hangs cannot be asked later.
     await this.#readSections(module.name)
@@ -96,6 +110,13 @@ export class Modules implements GuestModules {
   /** Sections of all modules that were ever loaded, those loaded last first. */
   get sections(): readonly LoadedSection[] {
     return [...this.#sections.values()].reverse()
+  }
+
+  /** Loads since the last call. */
+  takeLoads(): readonly ModuleLoad[] {
+    const loads = this.#loads
+    this.#loads = []
+    return loads
   }
 
   async unload(name: string): Promise<void> {

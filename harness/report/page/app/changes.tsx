@@ -41,6 +41,7 @@ export function Changes() {
         <details key={label} class="card unbuilt">
           <summary>
             <strong>{label}</strong> could not be made ready: {failed?.problem.message}
+            {failed?.reason !== undefined && ` (expected: ${failed.reason})`}
           </summary>
           {failed?.problem.detail !== undefined && <pre>{failed.problem.detail}</pre>}
         </details>

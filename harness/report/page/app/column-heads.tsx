@@ -32,7 +32,8 @@ export const ColumnHeads = memo(({ columns, wide, chosen, onChoose }: Props) => 
             onClick={() => onChoose(chosen === name ? undefined : name)}
           >
             <span>{wide ? flavour : label}</span>
-            {failed !== undefined && <span class="end-e"> ‼</span>}
+            {failed?.status === 'xfail' && <span class="end-x"> ×</span>}
+            {failed !== undefined && failed.status !== 'xfail' && <span class="end-e"> ‼</span>}
           </button>
         </th>
       ))}

@@ -9,6 +9,7 @@ export const ENDS: Readonly<Record<EndLetter, { readonly word: string; readonly 
     m: { word: 'not run', glyph: '–' },
     y: { word: 'flaky', glyph: '≈' },
     p: { word: 'passed', glyph: '✓' },
+    x: { word: 'failed as expected', glyph: '×' },
     s: { word: 'skipped', glyph: '○' },
   }
 
@@ -16,7 +17,7 @@ export const ENDS: Readonly<Record<EndLetter, { readonly word: string; readonly 
 export const ORDER = Object.keys(ENDS) as EndLetter[]
 
 /** True for failed, lost and flaky tests. */
-export const endNeedsAttention = (end: EndLetter): boolean => end !== 'p' && end !== 's'
+export const endNeedsAttention = (end: EndLetter): boolean => !['p', 's', 'x'].includes(end)
 
 /** Most urgent first. */
 export const CHANGES: Readonly<

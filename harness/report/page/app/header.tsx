@@ -77,6 +77,7 @@ function countsOf({ totals, columns, suites }: Model): string[] {
     [totals.e, 'in error'],
     [totals.m, 'not run'],
     [totals.y, 'of the passed flaky'],
+    [totals.x, 'failed as expected'],
     [totals.s, 'skipped'],
   ] as const
   const shown = counts.filter(([count, word]) => count > 0 || word === 'passed')

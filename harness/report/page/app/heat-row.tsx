@@ -40,7 +40,10 @@ export const HeatRow = memo(({ suite, row, columns, wide, stop, open, chosen, go
         const tally = suite.tallies.get(index)
         const end = tally === undefined || tally.total === 0 ? undefined : worstOf(tally)
         const change = changed.get(index)
-        const unbuilt = failed === undefined ? 'not run' : 'could not be made ready'
+        const unbuilt =
+          failed === undefined
+            ? 'not run'
+            : `could not be made ready${failed.reason === undefined ? '' : ', as expected'}`
         const told = tally === undefined || end === undefined ? unbuilt : tell(tally)
         const name = `${suite.name} on ${label}: ${told}${change === undefined ? '' : `, ${change}`}`
         return (

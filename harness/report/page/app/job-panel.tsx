@@ -21,6 +21,7 @@ export function JobPanel({
       {failed !== undefined && (
         <p class="notice">
           {column.label} could not be made ready, so nothing of it ran: {failed.problem.message}
+          {failed.reason !== undefined && ` (expected: ${failed.reason})`}
         </p>
       )}
       {tally !== undefined && (

@@ -65,7 +65,7 @@ type MutableSuite = Suite & {
   notes: Map<number, readonly string[]>
 }
 
-const empty = (): MutableTally => ({ f: 0, e: 0, m: 0, y: 0, p: 0, s: 0, total: 0, ms: 0 })
+const empty = (): MutableTally => ({ f: 0, e: 0, m: 0, y: 0, p: 0, x: 0, s: 0, total: 0, ms: 0 })
 
 export const worse = (a: EndLetter, b: EndLetter): EndLetter =>
   ORDER.indexOf(a) < ORDER.indexOf(b) ? a : b

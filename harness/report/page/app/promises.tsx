@@ -29,7 +29,7 @@ function outcomesOf(
       .sort(([a], [b]) => comparePromises(a, b))
       .map(([promise, all]) => {
         const worst = all.reduce(worse)
-        const isOpen = all.some(end => end === 'f' || end === 'e' || end === 'm')
+        const isOpen = all.some(end => ['f', 'e', 'm', 'x'].includes(end))
         const isSkipped = all.every(end => end === 's')
         return [promise, { outcome: isOpen ? 'open' : isSkipped ? 'skipped' : 'proved', worst }]
       }),

@@ -12,6 +12,7 @@ const BARS: Readonly<Record<EndLetter, readonly [number, number]>> = {
   m: [12, 4],
   y: [3, 10],
   p: [6, 4],
+  x: [5, 6],
   s: [7, 2],
 }
 

@@ -34,6 +34,9 @@ export function TestPanel({ row, column }: { readonly row: PageRow; readonly col
       {change !== undefined && <Why change={change} />}
       {cell?.past !== undefined && <Sparkline past={cell.past} now={cell.end} />}
       {detail.reason !== undefined && <p class="notice">{detail.reason}</p>}
+      {detail.xpass !== undefined && (
+        <p class="notice">passed although it was expected to fail: {detail.xpass}</p>
+      )}
       {detail.replay !== undefined && <Copy label="Replay" text={detail.replay} />}
       <Problems problems={detail.problems} />
       <Findings findings={detail.findings} />

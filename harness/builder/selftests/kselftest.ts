@@ -1,0 +1,167 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { failureError, ModproveError } from '../../platform/errors.js'
+import { secondsHere } from '../../platform/host/host-slowness.js'
+import { script } from '../../platform/process/script.js'
+import { during } from '../../platform/terminal/progress.js'
+import { buildEnvironment, compilerVersion } from '../compiler.js'
+import { contentKey } from '../hash.js'
+import { librariesOf } from '../image/libraries.js'
+import type { KernelSource } from '../kernels/kernel-source.js'
+import { compilerErrors } from '../modules/compiler-lines.js'
+import { stored } from '../store.js'
+import type { Work } from '../types.js'
+import { inSource, SELFTESTS, selftestTargets, unknownTarget } from './targets.js'
+
+/** Increment when these scripts build something else from the same source. */
+const RECIPE = 1
+const KEPT_DAYS = 30
+const FILES = 'files'
+const SECONDS = 30
+/** kselftest/runner.sh: seconds that a program may take unless its `settings` say more. */
+const DEFAULT_TIMEOUT_S = 45
+
+/** A target of tools/testing/selftests, built for the guest. */
+export interface Kselftest {
+  /** Host folder with the programs, and the files that they need beside them. */
+  readonly folder: string
+  /** Names of the programs to run, in this order. */
+  readonly programs: readonly string[]
+  /** Paths of all files in the folder. */
+  readonly files: readonly string[]
+  /** Shared libraries: path in the guest → file on this host. */
+  readonly libraries: Readonly<Record<string, string>>
+  /** Seconds that each program may take. */
+  readonly timeoutS: number
+}
+
+/** Why a target was not built; only its suite fails. */
+export interface BrokenKselftest {
+  readonly code: string
+  readonly message: string
+  readonly detail?: string | undefined
+  readonly remedy?: string | undefined
+}
+
+const built = z.object({ programs: z.array(z.string()), timeoutS: z.number() })
+
+/** Builds a target of a kernel's own tests from its source, or takes it from the cache. */
+export async function requireKselftest(
+  source: KernelSource,
+  target: string,
+  work: Work,
+): Promise<Kselftest | BrokenKselftest> {
+  try {
+    const targets = await selftestTargets(source, work)
+    if (!targets.includes(target)) throw unknownTarget(target, targets, source)
+    return await builtTarget(source, target, work)
+  } catch (error) {
+    work.signal.throwIfAborted()
+    if (!(error instanceof ModproveError) || !OWN.includes(error.code)) throw error
+    const { code, message, detail, remedy } = error
+    return { code, message, detail, remedy }
+  }
+}
+
+const OWN = ['UNKNOWN_KSELFTEST', 'KSELFTEST_DOES_NOT_BUILD', 'MISSING_LIBRARY']
+
+async function builtTarget(source: KernelSource, target: string, work: Work): Promise<Kselftest> {
+  const title = `kselftest ${target} of ${source.release}`
+  const compiler = await compilerVersion()
+  const key = contentKey({ recipe: String(RECIPE), source: source.id, target, compiler })
+  const usually = await secondsHere(SECONDS)
+  const { folder, value } = await stored(
+    {
+      kind: 'selftests',
+      key,
+      title,
+      hashed: 'all',
+      keptDays: KEPT_DAYS,
+      valueFrom: json => built.safeParse(json).data,
+      make: folder =>
+        inSource(
+          source,
+          `building ${title}`,
+          (tree, outputs) =>
+            during(work.progress, `building ${title}`, usually, () =>
+              build({ tree, outputs, folder, target, title }, work),
+            ),
+          work,
+        ),
+    },
+    work,
+  )
+  const files = await filesBelow(join(folder, FILES))
+  const libraries = new Map<string, string>()
+  for (const file of files)
+    for (const [path, host] of await librariesOf(join(folder, FILES, file)))
+      libraries.set(path, host)
+  return { folder: join(folder, FILES), ...value, files, libraries: Object.fromEntries(libraries) }
+}
+
+interface Place {
+  readonly tree: string
+  readonly outputs: string
+  readonly folder: string
+  readonly target: string
+  readonly title: string
+}
+
+/** What lib.mk knows of a target, a line each. */
+const LISTS = [
+  'modprove-programs:; @printf "%s\\n" $(TEST_GEN_PROGS) $(TEST_CUSTOM_PROGS) $(TEST_PROGS)',
+  'modprove-files:; @printf "%s\\n" $(TEST_FILES) $(TEST_GEN_FILES) $(TEST_PROGS_EXTENDED) $(TEST_GEN_PROGS_EXTENDED)',
+].map(rule => `--eval=${rule}`)
+
+async function build({ tree, outputs, folder, target, title }: Place, { signal }: Work) {
+  // Kept as long as the source is: the next target needs them, too.
+  const headers = join(outputs, 'build-headers')
+  const [output = '', files = ''] = ['output', FILES].map(name => join(folder, name))
+  const own = join(tree, SELFTESTS, target)
+  const $ = script({
+    cwd: own,
+    signal,
+    env: {
+      ...buildEnvironment(outputs),
+      // Some targets of old kernels do not ask for the kernel's own headers.
+      C_INCLUDE_PATH: `${headers}/usr/include`,
+    },
+  })
+  for (const path of [headers, output, files]) await mkdir(path, { recursive: true })
+  const run = async (...words: readonly string[]): Promise<string> => {
+    const { exitCode, stdout, stderr } = await $`make --no-print-directory ${words}`.nothrow()
+    signal.throwIfAborted()
+    if (exitCode === 0) return stdout
+    const said = `${stdout}\n${stderr}`
+    throw failureError('KSELFTEST_DOES_NOT_BUILD', `${title} does not build on this host`, {
+      ...compilerErrors(said),
+      detail: said.trim().split('\n').slice(-LAST_LINES).join('\n'),
+      remedy: `Install the libraries' development packages that it needs, or leave it out`,
+    })
+  }
+  await run('-C', tree, JOBS, `O=${headers}`, 'ARCH=x86_64', 'headers')
+  const how = [`OUTPUT=${output}`, `KHDR_INCLUDES=-isystem ${headers}/usr/include`, 'CC=gcc']
+  await run(JOBS, ...how, 'all')
+  const listed = async (rule: string): Promise<string[]> =>
+    (await run('-s', ...how, ...LISTS, rule)).split('\n').filter(line => line !== '')
+  const programs = await listed('modprove-programs')
+  const others = await listed('modprove-files')
+  for (const path of [...programs, ...others]) await $`cp -rL ${path} ${files}/`
+  const settings = await $`cat settings`.nothrow()
+  const timeoutS = Number(/^timeout=(\d+)/m.exec(settings.stdout)?.[1] ?? DEFAULT_TIMEOUT_S)
+  await $`rm -rf ${output}`
+  return { programs: programs.map(path => path.split('/').at(-1) ?? path), timeoutS }
+}
+
+const LAST_LINES = 30
+const JOBS = `-j${availableParallelism()}`
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort()
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import type { Data } from '../contract/data.js'
+import { someText, textLike } from '../platform/files/checked-json.js'
+import { inRange, isSeriesRange } from '../platform/text/series-range.js'
+
+const kernels = z
+  .string()
+  .refine(isSeriesRange, { error: 'a range of series such as "6.12..", "..6.1" or "6.1..6.12"' })
+
+const where = {
+  kernels: kernels
+    .exactOptional()
+    .describe('the series on which it fails: `6.12..`, `..6.1`, `6.1..6.12`; default: all'),
+  flavour: someText().exactOptional().describe('the only flavour on which it fails'),
+  reason: someText().describe('why it fails: reports show it'),
+}
+
+const strict = z
+  .boolean()
+  .exactOptional()
+  .describe('`true`: it is a failure when it passes; default: that is only told')
+
+/** What is expected to fail, by `what`. */
+export const expectedFailure = z.discriminatedUnion(
+  'what',
+  [
+    z.strictObject({ what: z.literal('build'), ...where }),
+    z.strictObject({
+      what: z.literal('load'),
+      module: someText().describe("the module's name, as the kernel has it"),
+      ...where,
+      strict,
+    }),
+    z.strictObject({
+      what: z.literal('test'),
+      name: textLike(/^\S+: \S/, 'SUITE: TEST').describe(
+        'suite and test as reports name them: `ring: it holds four pages`',
+      ),
+      ...where,
+      strict,
+    }),
+  ],
+  { error: '"build", "load" or "test"' },
+)
+
+/** An entry of `xfail`; plain data, so it can be sent to workers. */
+export type ExpectedFailure = Data<z.infer<typeof expectedFailure>>
+
+/** The entries for one kernel and flavour. */
+export const expectedOn = (
+  all: readonly ExpectedFailure[],
+  { series, flavour }: { readonly series: string; readonly flavour: string },
+): ExpectedFailure[] =>
+  all.filter(
+    entry =>
+      inRange(series, entry.kernels) && (entry.flavour === undefined || entry.flavour === flavour),
+  )

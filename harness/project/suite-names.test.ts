@@ -1,0 +1,31 @@
+import t from 'tap'
+import { isKernelSuite, namedSuite, suiteName } from './suite-names.js'
+
+const nameOf = (word: string): string | undefined => {
+  const named = namedSuite(word)
+  return named && suiteName(named)
+}
+
+t.test('a suite is of the kind that its name says', t => {
+  t.strictSame(namedSuite('/p/suites/ring.suite.ts'), { kind: 'typescript', rest: 'ring' })
+  t.strictSame(namedSuite('/p/suites/ring.suite.c'), { kind: 'c', rest: 'ring' })
+  t.strictSame(namedSuite('/p/suites/ring.suite.sh'), { kind: 'script', rest: 'ring' })
+  t.strictSame(namedSuite('kselftest:drivers/dma-buf'), {
+    kind: 'kselftest',
+    rest: 'drivers/dma-buf',
+  })
+  t.strictSame(namedSuite('kunit'), { kind: 'kunit', rest: '' })
+  t.strictSame(namedSuite('kunit:list*.*del*'), { kind: 'kunit', rest: 'list*.*del*' })
+  for (const word of ['ring.c', 'ring.sh', 'suite.ts', 'kselftest:', 'kselftest:../x', '/p/kunit'])
+    t.equal(namedSuite(word), undefined, word)
+  t.notOk(isKernelSuite('suites'))
+  t.end()
+})
+
+t.test('its name is a folder’s, too', t => {
+  t.equal(nameOf('/p/suites/ring.suite.c'), 'ring')
+  t.equal(nameOf('kselftest:drivers/dma-buf'), 'kselftest-drivers-dma-buf')
+  t.equal(nameOf('kunit'), 'kunit')
+  t.equal(nameOf('kunit:list*.*del*'), 'kunit-list.del')
+  t.end()
+})

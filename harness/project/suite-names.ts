@@ -1,0 +1,46 @@
+import { basename } from 'node:path'
+
+/** What a suite is made of, by how its file is called, or the word that configures it. */
+const KINDS = {
+  typescript: /^(.*)\.suite\.ts$/s,
+  c: /^(.*)\.suite\.c$/s,
+  script: /^(.*)\.suite\.sh$/s,
+  kselftest: /^kselftest:(\w[\w.-]*(?:\/\w[\w.-]*)*)$/,
+  kunit: /^kunit(?::(\S+))?$/,
+} as const satisfies Readonly<Record<string, RegExp>>
+
+type SuiteKind = keyof typeof KINDS
+
+const OF_THE_KERNEL: readonly SuiteKind[] = ['kselftest', 'kunit']
+
+/** A suite by its kind, and what its name says besides: a file's stem, a target, a filter. */
+export interface NamedSuite {
+  readonly kind: SuiteKind
+  /** Empty for `kunit` without a filter. */
+  readonly rest: string
+}
+
+/** @param word a file's path, `kselftest:TARGET`, `kunit` or `kunit:FILTER` */
+export function namedSuite(word: string): NamedSuite | undefined {
+  for (const [kind, pattern] of Object.entries(KINDS) as [SuiteKind, RegExp][]) {
+    const isOfKernel = OF_THE_KERNEL.includes(kind)
+    const found = pattern.exec(isOfKernel ? word : basename(word))
+    if (found !== null) return { kind, rest: found[1] ?? '' }
+  }
+  return undefined
+}
+
+/** Whether a word names tests that the kernel's source brings along. */
+export const isKernelSuite = (word: string): boolean =>
+  OF_THE_KERNEL.some(kind => namedSuite(word)?.kind === kind)
+
+export const isCSuite = (file: string): boolean => namedSuite(file)?.kind === 'c'
+
+/** A suite's name in reports and folders: `ring`, `kselftest-drivers-dma-buf`. */
+export function suiteName({ kind, rest }: NamedSuite): string {
+  if (!OF_THE_KERNEL.includes(kind)) return rest
+  return [kind, ...(rest === '' ? [] : [rest.replaceAll(/[^\w.*-]+/g, '-')])]
+    .join('-')
+    .replaceAll('*', '')
+    .replace(/-$/, '')
+}

@@ -1,0 +1,132 @@
+import { join } from 'node:path'
+import t from 'tap'
+import type { KernelTests } from '../../session/job.js'
+import { kselftestSuite } from './kernel-suites.js'
+import { kunitSuite } from './kunit-suite.js'
+import { ranSuite } from './native-suites.fixture.js'
+import { running } from './running.fixture.js'
+
+t.test('each program of a target runs, with its files and libraries beside it', async t => {
+  const folder = t.testdir({ tap: 'a', old: 'b', data: { file: 'c' }, 'lib.so': 'd' })
+  const uploaded: string[] = []
+  const guest = {
+    exists: async (path: string) => path === '/lib/there.so',
+    upload: async (path: string) => void uploaded.push(path),
+    stream: async (command: string | readonly string[]) => {
+      t.match(command, /^cd \/tmp\/kselftest\/drivers\/dma-buf && /)
+      if (/\/tap$/.test(String(command))) return running('1..1\nok 1 a\n')
+      const code = /\/old$/.test(String(command)) ? 1 : 4
+      return running('no tap\n', { code }, 'why\n')
+    },
+  }
+  const built = {
+    folder,
+    programs: ['tap', 'old', 'none'],
+    files: ['tap', 'old', 'data/file'],
+    libraries: { '/lib/there.so': join(folder, 'no'), '/lib/new.so': join(folder, 'lib.so') },
+    timeoutS: 300,
+  }
+  const tests = { selftests: { 'drivers/dma-buf': built }, hasKunit: false }
+  const suite = kselftestSuite('drivers/dma-buf', tests)
+  t.equal(suite.options.timeoutMs, 900_000, 'the time of all programs')
+  const { points, problems } = await ranSuite(suite, guest)
+  t.strictSame(points, ['pass tap > a', 'fail old', 'skip none'])
+  t.strictSame(problems, [])
+  t.strictSame(uploaded, [
+    '/lib/new.so',
+    ...['tap', 'old', 'data/file'].map(name => `/tmp/kselftest/drivers/dma-buf/${name}`),
+  ])
+})
+
+t.test('one program without TAP has its status as its result, and its run passes', async t => {
+  const folder = t.testdir({ old: 'b' })
+  const built = { folder, programs: ['old'], files: ['old'], libraries: {}, timeoutS: 45 }
+  const suite = kselftestSuite('sync', { selftests: { sync: built }, hasKunit: false })
+  const ran = (...how: Parameters<typeof running>) =>
+    ranSuite(suite, { upload: async () => undefined, stream: async () => running(...how) })
+  t.match(await ran('fine\n'), { points: ['pass old'], problems: [] })
+  t.match(await ran('no\n', { code: 255 }), { points: ['fail old'], problems: [] })
+  const died = await ran('no\n', { code: null, signal: 'SEGV' })
+  t.strictSame(died.points, [])
+  t.match(died.problems, [/no plan/, /no test points/, 'old ended by SIGSEGV'])
+})
+
+t.test('a target that was not built is the failure of its suite, with the reason', t => {
+  const broken = { code: 'UNKNOWN_KSELFTEST', message: 'no such target', remedy: 'Those: sync' }
+  const tests: KernelTests = { selftests: { synk: broken }, hasKunit: false }
+  t.throws(() => kselftestSuite('synk', tests), broken)
+  t.match(kselftestSuite('synk', undefined).tests.length, 1, 'listed before a kernel is built')
+  t.end()
+})
+
+const results = (suite: string, ...tests: readonly string[]): string =>
+  [
+    'KTAP version 1',
+    '1..1',
+    `    # Subtest: ${suite}`,
+    `    1..${tests.length}`,
+    ...tests.map((line, index) => `    ${line.replace('#', String(index + 1))}`),
+    `${tests.some(line => line.startsWith('not')) ? 'not ok' : 'ok'} 1 ${suite}`,
+    '',
+  ].join('\n')
+
+/** A guest with these results of KUnit, and modules. */
+function kunitGuest(suites: Readonly<Record<string, string>>) {
+  const written: string[] = []
+  const loaded: string[] = []
+  return {
+    written,
+    loaded,
+    exec: async () => ({ stdout: Object.keys(suites).join('\n') }),
+    exists: async (path: string) => path.endsWith('list/run'),
+    writeFile: async (path: string) => void written.push(path),
+    readFile: async (path: string) => suites[path.split('/').at(-2) ?? ''] ?? '',
+    readBytes: async (path: string) =>
+      Buffer.from(path === 'ring' ? 'ELF.kunit_test_suites' : 'ELF.text'),
+    modules: {
+      built: ['ring', 'user'],
+      loaded: async () => [],
+      path: (name: string) => name,
+      load: async ({ name }: { name: string }) => void loaded.push(name),
+    },
+  } as unknown as Parameters<typeof ranSuite>[1] & { written: string[]; loaded: string[] }
+}
+
+const BOTH = {
+  list: results('list', 'ok # list_add', 'not ok # list_del'),
+  ring: results('ring', 'ok # turns # SKIP no device'),
+}
+
+t.test('every result of KUnit is a test; modules with suites are loaded first', async t => {
+  const guest = kunitGuest(BOTH)
+  const { points, problems } = await ranSuite(kunitSuite('', undefined), guest)
+  t.strictSame(points, ['pass list > list_add', 'fail list > list_del', 'skip ring > turns'])
+  t.strictSame(problems, [])
+  t.strictSame(guest.loaded, ['ring'])
+  t.strictSame(guest.written, ['/sys/kernel/debug/kunit/list/run'], 'runs again where it can')
+})
+
+t.test('a filter chooses suites and tests', async t => {
+  const points = async (filter: string) =>
+    (await ranSuite(kunitSuite(filter, undefined), kunitGuest(BOTH))).points
+  t.strictSame(await points('ri?g'), ['skip ring > turns'])
+  t.strictSame(await points('*.*_del'), ['fail list > list_del'])
+  const { problems, details } = await ranSuite(kunitSuite('lost', undefined), kunitGuest(BOTH))
+  t.match(problems, ['No KUnit suite of this kernel is like "lost"'])
+  t.match(details, [{ detail: /Did you mean "list"\? Its suites: list, ring/ }])
+})
+
+t.test('results that are cut off, or a filter that leaves no test, fail', async t => {
+  const cut = { list: BOTH.list.split('\n').slice(0, 5).join('\n') }
+  const { problems } = await ranSuite(kunitSuite('', undefined), kunitGuest(cut))
+  t.match(problems[0], /^list: /)
+  const none = await ranSuite(kunitSuite('list.nothing', undefined), kunitGuest(BOTH))
+  t.match(none.problems, [/no test .* "nothing"/])
+})
+
+t.test('a kernel without KUnit is not asked', t => {
+  const { needs } = kunitSuite('', { selftests: {}, hasKunit: false }).options
+  t.strictSame(needs, { flavours: ['kunit'] })
+  t.strictSame(kunitSuite('', { selftests: {}, hasKunit: true }).options.needs, {})
+  t.end()
+})

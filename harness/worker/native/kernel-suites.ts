@@ -1,0 +1,35 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { usageError } from '../../platform/errors.js'
+import type { KernelTests } from '../../session/job.js'
+import type { SuiteDefinition } from '../../suite-api/registry.js'
+import { programSuite } from './run-program.js'
+
+/** Without the kernel's build it is not known how many programs a target has. */
+const TARGET_MS = 300_000
+
+/**
+ * The suite of a target of tools/testing/selftests.
+ * @throws ModproveError `UNKNOWN_KSELFTEST`, and why it was not built
+ */
+export function kselftestSuite(target: string, tests: KernelTests | undefined): SuiteDefinition {
+  const built = tests?.selftests[target]
+  if (built !== undefined && 'code' in built) {
+    const { code, message, ...details } = built
+    throw usageError(code, message, details)
+  }
+  const { programs = [], timeoutS = 0 } = built ?? {}
+  const timeoutMs = Math.max(TARGET_MS, programs.length * timeoutS * 1000)
+  const folder = `/tmp/kselftest/${target}`
+  return programSuite(`kselftest ${target}`, { timeoutMs }, async (guest, run) => {
+    if (built === undefined) throw new Error(`${target} was not built for this kernel`)
+    for (const [path, host] of Object.entries(built.libraries))
+      if (!(await guest.exists(path))) await guest.upload(path, await readFile(host), 0o755)
+    for (const file of built.files) {
+      const host = join(built.folder, file)
+      await guest.upload(`${folder}/${file}`, await readFile(host), (await stat(host)).mode & 0o777)
+    }
+    for (const name of programs)
+      await run([`./${name}`], name, { folder, prefix: name, statusCounts: true })
+  })
+}

@@ -1,0 +1,78 @@
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { cSuite, scriptSuite } from './program-suite.js'
+import { ranSuite } from './native-suites.fixture.js'
+import { running } from './running.fixture.js'
+
+const folder = t.testdir({
+  'ring.suite.c': '/* modprove: modules=ring timeout=60 flavour=debug since=6.1 */\n',
+  'wrong.suite.c': '// modprove: module=ring\n',
+  'ring.suite.sh': '#!/bin/sh\n# modprove: modules=ring\n',
+  'bash.suite.sh': '#!/bin/bash\n',
+  'norun.suite.sh': '#!/bin/sh\n',
+})
+const file = (name: string): string => join(folder, name)
+
+const PRINTED = '1..2\nok 1 a\nnot ok 2 b\n'
+
+/** A guest on which every program does this. */
+const guestOf = (...how: Parameters<typeof running>) => ({
+  programPath: (name: string) => `/lib/modprove/bin/${name}`,
+  stream: async () => running(...how),
+  exists: async (path: string) => path === '/bin/sh',
+  upload: async () => undefined,
+})
+
+t.test('a C file has its options by its header', async t => {
+  const suite = await cSuite(file('ring.suite.c'), 'suites/ring.suite.c')
+  t.match(suite, {
+    title: 'suites/ring.suite.c',
+    options: {
+      modules: [{ name: 'ring' }],
+      timeoutMs: 60_000,
+      needs: { flavours: ['debug'], since: '6.1' },
+    },
+  })
+  await t.rejects(cSuite(file('wrong.suite.c'), 'suites/wrong.suite.c'), {
+    code: 'CONFIGURATION',
+    message: /^suites\/wrong.suite.c: module is unknown. Did you mean "modules"\?$/,
+  })
+})
+
+t.test('what it prints are tests of their own, and its status tells no more than they', async t => {
+  const suite = await cSuite(file('ring.suite.c'), 'ring')
+  const failed = await ranSuite(suite, guestOf(PRINTED, { code: 1 }))
+  t.strictSame(failed.points, ['pass a', 'fail b'])
+  t.strictSame(failed.problems, [], 'it failed by its tests alone')
+  const good = await ranSuite(suite, guestOf('1..1\nok 1 a\n', { code: 3 }))
+  t.strictSame(good.problems, ['ring.suite.c ended with status 3'])
+  const skipped = await ranSuite(suite, guestOf('1..0 # SKIP no device\n', { code: 4 }))
+  t.equal(skipped.skipped, 'no device')
+})
+
+t.test('a program that dies or is cut off fails itself, whatever it printed', async t => {
+  const suite = await cSuite(file('ring.suite.c'), 'ring')
+  const died = await ranSuite(suite, guestOf(PRINTED, { code: null, signal: 'SEGV' }, 'oh no\n'))
+  t.strictSame(died.problems, ['ring.suite.c ended by SIGSEGV'])
+  t.match(died.details, [{ detail: 'oh no\n' }])
+  const cut = await ranSuite(suite, guestOf('1..3\nok 1 a\n'))
+  t.strictSame(cut.problems, ['ring.suite.c: a plan of 3 tests, and 1 came'])
+  const silent = await ranSuite(suite, guestOf(''))
+  t.match(silent.problems, [/no plan/, /no test points/])
+})
+
+t.test('a script needs its run bit, and an interpreter of the guest', async t => {
+  for (const name of ['ring', 'bash']) await chmod(file(`${name}.suite.sh`), 0o755)
+  await chmod(file('norun.suite.sh'), 0o644)
+  const suite = await scriptSuite(file('ring.suite.sh'), 'ring')
+  t.match(suite.options, { modules: [{ name: 'ring' }] })
+  t.strictSame((await ranSuite(suite, guestOf(PRINTED, { code: 1 }))).points, ['pass a', 'fail b'])
+  await t.rejects(scriptSuite(file('norun.suite.sh'), 'suites/norun.suite.sh'), {
+    code: 'NOT_EXECUTABLE',
+    exitCode: 2,
+    remedy: 'chmod +x suites/norun.suite.sh',
+  })
+  const bash = await scriptSuite(file('bash.suite.sh'), 'bash')
+  t.match((await ranSuite(bash, guestOf(PRINTED))).problems, [/bash needs \/bin\/bash/])
+})

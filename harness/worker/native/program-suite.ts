@@ -1,0 +1,56 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { failureError, usageError } from '../../platform/errors.js'
+import { readProgramHeader, type ProgramHeader } from '../../project/program-header.js'
+import type { SuiteDefinition, SuiteOptions } from '../../suite-api/registry.js'
+import { programSuite } from './run-program.js'
+
+const EXECUTABLE = 0o111
+
+/** The suite of a C program. @throws ModproveError `CONFIGURATION` for a wrong header */
+export async function cSuite(file: string, title: string): Promise<SuiteDefinition> {
+  const header = readProgramHeader(await readFile(file, 'utf8'), title, 'suite')
+  return programSuite(title, optionsOf(header), async (guest, run) => {
+    await run([guest.programPath(basename(file, '.c'))], basename(file))
+  })
+}
+
+/**
+ * The suite of a script.
+ * @throws ModproveError `CONFIGURATION` for a wrong header, `NOT_EXECUTABLE` without its run bit
+ */
+export async function scriptSuite(file: string, title: string): Promise<SuiteDefinition> {
+  const { mode } = await stat(file)
+  if ((mode & EXECUTABLE) === 0)
+    throw usageError('NOT_EXECUTABLE', `${title} has no run bit: it cannot be run`, {
+      remedy: `chmod +x ${title}`,
+    })
+  const content = await readFile(file)
+  const header = readProgramHeader(content.toString(), title, 'script')
+  const [, interpreter] = /^#!\s*(\S+)/.exec(content.toString()) ?? []
+  const inGuest = `/tmp/${basename(file)}`
+  return programSuite(title, optionsOf(header), async (guest, run) => {
+    if (interpreter !== undefined && !(await guest.exists(interpreter)))
+      throw failureError(
+        'NO_INTERPRETER',
+        `${title} needs ${interpreter}, which is not in the guest`,
+        {
+          remedy: "Begin it with #!/bin/sh: that is busybox's",
+        },
+      )
+    await guest.upload(inGuest, content, 0o755)
+    await run([inGuest], basename(file))
+  })
+}
+
+function optionsOf({ modules, timeout, flavour, since, until }: ProgramHeader): SuiteOptions {
+  return {
+    ...(modules && { modules: modules.map(name => ({ name })) }),
+    ...(timeout && { timeoutMs: timeout * 1000 }),
+    needs: {
+      ...(flavour && { flavours: flavour }),
+      ...(since && { since }),
+      ...(until && { until }),
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import type { Test } from 'tap'
+import { PROGRAM_RUN } from '../../contract/test-names.js'
+import { shellQuote } from '../../platform/text/text.js'
+import type { TestGuest } from '../../suite-api/test-guest.js'
+import type { PointResult, SuiteDefinition, SuiteOptions } from '../../suite-api/registry.js'
+import { complaintsOf, readProgram, type ProgramEnd } from '../../session/guest-tap.js'
+import type { TapPoint } from '../../tap/index.js'
+import { Points } from './points.js'
+
+/** Where scripts find the suites' programs. */
+const PROGRAMS = '/lib/modprove/bin'
+
+/** Runs a program to its end. @param name for messages */
+export type RunProgram = (
+  command: readonly string[],
+  name: string,
+  how?: {
+    readonly folder?: string
+    /** Its names are put before those of its results. */
+    readonly prefix?: string
+    /** A program without TAP has its exit status as its one result, as kselftest reads it. */
+    readonly statusCounts?: boolean
+  },
+) => Promise<void>
+
+/** A suite of one test, which runs programs; what they print are results of their own. */
+export const programSuite = (
+  title: string,
+  options: SuiteOptions,
+  work: (guest: TestGuest, run: RunProgram) => Promise<void>,
+): SuiteDefinition => ({
+  title,
+  options,
+  tests: [
+    { name: PROGRAM_RUN, options: {}, body: (t, guest, report) => runAll(t, guest, report, work) },
+  ],
+})
+
+async function runAll(
+  t: Test,
+  guest: TestGuest,
+  report: (result: PointResult) => void,
+  work: (guest: TestGuest, run: RunProgram) => Promise<void>,
+): Promise<void> {
+  const points = new Points(report)
+  const skipped: string[] = []
+  await work(guest, async (command, name, { folder = '/tmp', prefix, statusCounts } = {}) => {
+    const before = prefix === undefined ? [] : [prefix]
+    let failed = false
+    const running = await guest.stream(
+      `cd ${folder} && PATH="$PATH:${PROGRAMS}" exec ${command.map(shellQuote).join(' ')}`,
+    )
+    const end = await readProgram(running, point => {
+      failed ||= point.outcome === 'fail'
+      points.add(point, ...before)
+    })
+    const isByStatus = statusCounts === true && !end.hasTap && end.exit.signal === null
+    if (isByStatus) points.add(pointOfStatus(prefix ?? name, end))
+    const known = failed && end.exit.signal === null ? { ...end, exit: PASSED } : end
+    const detail = end.stderr === '' ? {} : { detail: end.stderr }
+    for (const what of isByStatus ? [] : complaintsOf(name, known))
+      t.fail(what, { at: null, stack: '', ...detail })
+    if (end.skipped !== undefined) skipped.push(end.skipped)
+    else t.pass(`${name} ended`, { at: null, stack: '' })
+  })
+  if (points.untold > 0)
+    t.fail(`${points.untold} results more than are kept`, { at: null, stack: '' })
+  for (const reason of skipped) t.pass('skipped', { skip: reason })
+}
+
+const PASSED = { code: 0, signal: null }
+
+/** tools/testing/selftests/kselftest.h */
+const STATUSES: Readonly<Record<number, 'pass' | 'skip' | 'todo'>> = {
+  0: 'pass',
+  2: 'todo',
+  3: 'todo',
+  4: 'skip',
+}
+const XPASS = 3
+
+/** The result of a program without TAP, as kselftest/runner.sh tells it. */
+function pointOfStatus(name: string, { exit: { code }, stderr }: ProgramEnd): TapPoint {
+  const outcome = STATUSES[code ?? -1] ?? 'fail'
+  return {
+    path: [],
+    name,
+    number: undefined,
+    ok: code === 0 || code === XPASS,
+    outcome,
+    reason: outcome === 'pass' ? '' : `exit status ${code}`,
+    detail: stderr,
+  }
+}
