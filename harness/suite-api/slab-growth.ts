@@ -10,8 +10,8 @@ const KEPT_OF_UNMAPPED = 'vmap_area'
 
 /**
  * Frees first what only waits to be freed: objects that kfree_rcu() batches (drop_caches runs its
- * shrinker, and 4 keeps it from saying so) and those that a processor keeps (mm/slub.c). A batch needs a grace
- * period, so the lesser of two readings counts.
+ * shrinker, and 4 keeps it from saying so) and those that a processor keeps (mm/slub.c). A batch
+ * needs a grace period, so the lesser of two readings counts.
  *
  * @throws Error when the kernel lists no cache
  */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Data } from '../../contract/data.js'
 import { readJson, someText, textLike } from '../../platform/files/checked-json.js'
+import { defined } from '../../platform/pick.js'
 import { imagesFolder } from '../images.js'
 
 const positive = z.int({ error: 'a positive integer' }).positive({ error: 'a positive integer' })
@@ -18,6 +19,10 @@ const ofItsOwnKernel = z.object({
     .array(textLike(/^[\w.]+=\S*$/, 'NAME=value'))
     .describe('variables for make when the kernel, and not a module, is built'),
   boot: bootPath,
+  suites: z
+    .literal('kunit')
+    .exactOptional()
+    .describe('the suites that run on it, unless others are named; default: all'),
   coverage: z.boolean().describe('modules are built to count their coverage (CONFIG_GCOV_KERNEL)'),
 })
 const entry = z.strictObject({
@@ -83,6 +88,6 @@ export async function shippedFlavours(
 }
 
 const ownKernel = (kernel: string, entry: FlavourEntry) => {
-  const { fragments = [], make = [], boot = 'pvh', coverage = false } = entry
-  return { kernel, fragments, make, bootPath: boot, coverage }
+  const { fragments = [], make = [], boot = 'pvh', coverage = false, suites } = entry
+  return { kernel, fragments, make, bootPath: boot, coverage, ...defined({ suites }) }
 }

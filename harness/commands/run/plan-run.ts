@@ -28,7 +28,7 @@ export interface RunContext {
 export interface RunPlan {
   readonly suites: readonly SuiteFile[]
   readonly columns: readonly Column[]
-  /** Every suite on every column. */
+  /** Every suite on every column that is for it. */
   readonly jobs: readonly JobRef[]
   readonly accelerator: Accelerator
   /** Number of machines that fit into free memory. */
@@ -62,7 +62,7 @@ export async function planRun(
   await calibrateDeadlines(progress)
   const accelerator = await chooseAccelerator(request.accelerator, { signal, progress })
   const jobs = columns.flatMap(column =>
-    suites.map(({ name: suite }) => ({
+    suitesOn(column, suites, request).map(({ name: suite }) => ({
       id: jobId(column, suite),
       ...columnRef(column),
       suite,
@@ -70,6 +70,16 @@ export async function planRun(
   )
   return { suites, columns, jobs, accelerator, fit, baseline }
 }
+
+/** A flavour may be for some suites only; whoever names a suite wants it. */
+const suitesOn = (
+  { flavour }: Column,
+  suites: readonly SuiteFile[],
+  { suites: named }: RunRequest,
+): readonly SuiteFile[] =>
+  flavour.suites === undefined || named.length > 0
+    ? suites
+    : suites.filter(({ name }) => name.startsWith(flavour.suites ?? ''))
 
 export const jobId = (column: Column, suite: string): string => `${column.id}/${suite}`
 
