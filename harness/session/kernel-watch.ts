@@ -41,6 +41,8 @@ export class KernelWatch {
   /** Resolves some time after an oops. */
   readonly aftermath: Promise<void>
   readonly symbolizer: Symbolizer
+  /** A task, or the kernel, was killed. */
+  hasOopsed = false
   readonly #of: Watched
   readonly #reader: FindingReader
   readonly #findings = new HeldFindings()
@@ -56,8 +58,10 @@ export class KernelWatch {
     this.#file = new KernelLogFile(`${folder}/kernel.log`)
     this.aftermath = new Promise(resolve => {
       const take = (record: LogRecord): void => {
-        if (record.facility === 0 && OOPS.test(record.text))
+        if (record.facility === 0 && OOPS.test(record.text)) {
+          this.hasOopsed = true
           setTimeout(resolve, scaled(AFTERMATH_MS, setup.machine.accelerator)).unref()
+        }
         this.#findings.add(this.#reader.push(record))
         this.#file.write(record)
       }
