@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { scaled } from '../platform/deadlines.js'
-import { defined } from '../platform/pick.js'
 import type { Problem } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
 import type { Guest } from '../guest/index.js'
@@ -10,7 +9,7 @@ import {
   nameAddresses,
   recordsOfConsole,
   Symbolizer,
-  unloadedPlaceIn,
+  withUnloaded,
   type Finding,
 } from '../verdict/index.js'
 import type { ReadyMachine } from '../vm/index.js'
@@ -86,10 +85,7 @@ export class KernelWatch {
     const { reportedRecords, sections } = this.#of.modules
     return this.#findings
       .take()
-      .map(finding => ({
-        ...finding,
-        ...defined({ unloaded: unloadedPlaceIn(finding, sections) }),
-      }))
+      .map(finding => withUnloaded(finding, sections))
       .filter(
         ({ kind, firstSequence }) =>
           kind !== 'unknown-parameter' || !reportedRecords.has(firstSequence),

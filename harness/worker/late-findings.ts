@@ -38,9 +38,15 @@ export class LateFindings {
 
   /** The suite's end with these added. */
   addTo(end: TryResult): TryResult {
-    const problems = lateProblems(this.#all)
+    const isOfEnd = ({ kind, title }: FindingReport): boolean =>
+      end.findings.some(each => each.kind === kind && each.title === title)
+    // What comes again at the end is told once, unless it is known whose it is.
+    const isTwice = (each: Late): boolean =>
+      'finding' in each && each.isProved !== true && isOfEnd(each.finding)
+    const late = this.#all.filter(each => !isTwice(each))
+    const problems = lateProblems(late)
     if (problems.length === 0) return end
-    const findings = this.#all.flatMap(each => ('finding' in each ? [each.finding] : []))
+    const findings = late.flatMap(each => ('finding' in each ? [each.finding] : []))
     return withLate(end, problems, findings)
   }
 }

@@ -52,6 +52,13 @@ export const reportedBy = (
     ? findings
     : [{ kind: cause, title: 'the machine ended without a word', trace: [], text: '' }]
 
+/** Without those that are told again: the same problem, or the same report at another time. */
+function eachOnce<T extends Problem | FindingReport>(told: readonly T[]): T[] {
+  const keyOf = ({ ...each }: T): string =>
+    JSON.stringify('trace' in each ? [each.kind, each.title, each.trace, each.allowed] : each)
+  return [...new Map(told.toReversed().map(each => [keyOf(each), each])).values()].toReversed()
+}
+
 const WORST_FIRST = ['fail', 'error', 'pass', 'skip'] as const
 
 /** Merges a suite's ends on several machines. */
@@ -60,8 +67,8 @@ export function mergeEnds(earlier: readonly TryResult[], last: TryResult): TryRe
   const worst = WORST_FIRST.flatMap(status => all.filter(end => end.status === status))[0]
   return {
     ...(worst ?? last),
-    problems: all.flatMap(({ problems }) => problems),
-    findings: all.flatMap(({ findings }) => findings),
+    problems: eachOnce(all.flatMap(({ problems }) => problems)),
+    findings: eachOnce(all.flatMap(({ findings }) => findings)),
     durationMs: all.reduce((sum, { durationMs }) => sum + durationMs, 0),
   }
 }

@@ -58,7 +58,7 @@ export class Symbolizer {
 
   /** What has no stack may be a module's own printk, in the kernel's words. */
   async #withPrintk(finding: Finding): Promise<Finding> {
-    const { frames, related, location, isBare, isBesideLog, text } = finding
+    const { frames, related, location, isBare, isBesideLog, text, follows } = finding
     if (frames.length > 0 || related.length > 0 || location !== undefined || isBesideLog)
       return finding
     const [said = ''] = text.split('\n', 1)
@@ -67,7 +67,7 @@ export class Symbolizer {
       if (location !== undefined)
         return { ...finding, isPrintk: true, title: stableTitle(said), location }
     }
-    if (!isBare) return finding
+    if (!isBare || follows !== undefined) return finding
     return {
       ...finding,
       locationReason: 'printed without a trace: it may be a message of a driver',
@@ -173,7 +173,8 @@ export class Symbolizer {
     const ownerOf = (called: string): string => {
       const at = tested.findIndex(frame => plainName(frame.function) === called)
       const owner = at === -1 ? undefined : tested.slice(at).find(isOwn)
-      return owner === undefined ? called : plainName(owner.function)
+      const named = owner && this.#expand(owner).at(-1)
+      return named === undefined ? called : plainName(named.function)
     }
     return {
       function: name === undefined ? undefined : ownerOf(name),
@@ -188,12 +189,15 @@ export class Symbolizer {
     return places.map((place, index) => ({
       ...frame,
       // The outermost place is the function that the kernel named, perhaps a clone (`f.cold`).
-      function: index === places.length - 1 ? frame.function : place.function,
+      function: index < places.length - 1 || isAlias(frame) ? place.function : frame.function,
       inline: index < places.length - 1,
       location: locate(module, place.file, place.line),
     }))
   }
 }
+
+/** include/linux/module.h: module_init() and module_exit() give their functions a second name. */
+const isAlias = ({ function: name }: Frame): boolean => /^(?:init|cleanup)_module$/.test(name)
 
 const keyOf = ({ module, function: name, offset, size, exact }: Frame): string =>
   `${module ?? ''} ${name}+${offset}/${size} ${exact}`
