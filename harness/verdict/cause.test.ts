@@ -161,6 +161,12 @@ void t.test('the explanation names the first thing that went wrong', t => {
   t.end()
 })
 
+void t.test('what the kernel said before a connection was lost is its beginning', t => {
+  const { explanation } = explainLoss({ ...nothing, connection: 'lost', findings: report })
+  t.match(explanation, 'It began with: KASAN: use-after-free in ring_pop.')
+  t.end()
+})
+
 void t.test('what QEMU said last is in the explanation', t => {
   const machineEnd = {
     ...exited,

@@ -52,11 +52,11 @@ export const reportedBy = (
     ? findings
     : [{ kind: cause, title: 'the machine ended without a word', trace: [], text: '' }]
 
-/** Without those that are told again: the same problem, or the same report at another time. */
+/** Without what is told again: the same problem, or the same report at another time. */
 function eachOnce<T extends Problem | FindingReport>(told: readonly T[]): T[] {
-  const keyOf = ({ ...each }: T): string =>
+  const keyOf = (each: Problem | FindingReport): string =>
     JSON.stringify('trace' in each ? [each.kind, each.title, each.trace, each.allowed] : each)
-  return [...new Map(told.toReversed().map(each => [keyOf(each), each])).values()].toReversed()
+  return [...new Map(told.map(each => [keyOf(each), each])).values()]
 }
 
 const WORST_FIRST = ['fail', 'error', 'pass', 'skip'] as const
