@@ -1,9 +1,11 @@
 import type { FindingReport } from '../contract/events.js'
 import {
+  byCause,
   collapse,
   markKnownFindings,
   reportOf,
   Symbolizer,
+  withoutConsequences,
   withoutLeakCount,
   type Finding,
 } from '../verdict/index.js'
@@ -28,7 +30,8 @@ export class FindingReports {
 
   async of(findings: readonly Finding[]): Promise<FindingReport[]> {
     if (findings.length === 0) return []
-    const placed = await this.#symbolizer.symbolize(collapse(withoutLeakCount(findings)))
+    const distinct = collapse(withoutConsequences(withoutLeakCount(findings)))
+    const placed = byCause(await this.#symbolizer.symbolize(distinct))
     return markKnownFindings(placed, this.#job.knownFindings, this.#job.ref).map(reportOf)
   }
 }

@@ -1,5 +1,4 @@
 import { scaled } from '../platform/waiting/deadlines.js'
-import { defined } from '../platform/pick.js'
 import type { Problem } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
 import type { Guest } from '../guest/index.js'
@@ -9,7 +8,7 @@ import {
   mendLosses,
   nameAddresses,
   SourceLines,
-  unloadedPlaceIn,
+  withUnloaded,
   type Finding,
 } from '../verdict/index.js'
 import type { ReadyMachine } from '../vm/index.js'
@@ -47,6 +46,8 @@ export class KernelWatch {
   /** Resolves some time after an oops. */
   readonly aftermath: Promise<void>
   readonly sourceLines: SourceLines
+  /** A task, or the kernel, was killed. */
+  hasOopsed = false
   readonly #of: Watched
   readonly #reader: FindingReader
   readonly #findings = new HeldFindings()
@@ -61,8 +62,10 @@ export class KernelWatch {
     this.#file = new KernelLogFile(`${folder}/kernel.log`)
     this.aftermath = new Promise(resolve => {
       const take = (record: LogRecord): void => {
-        if (record.facility === 0 && OOPS.test(record.text))
+        if (record.facility === 0 && OOPS.test(record.text)) {
+          this.hasOopsed = true
           setTimeout(resolve, scaled(AFTERMATH_MS, setup.machine.accelerator)).unref()
+        }
         this.#findings.add(this.#reader.push(record))
         this.#file.write(record)
       }
@@ -118,9 +121,6 @@ export class KernelWatch {
   /** Takes what is held, with the places in unloaded modules. */
   #placed(held: HeldFindings): Finding[] {
     const { sections } = this.#of.modules
-    return held.take().map(finding => ({
-      ...finding,
-      ...defined({ unloaded: unloadedPlaceIn(finding, sections) }),
-    }))
+    return held.take().map(finding => withUnloaded(finding, sections))
   }
 }

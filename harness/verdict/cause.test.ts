@@ -207,6 +207,12 @@ void t.test('words that no kernel check printed are named as such, and began not
   t.end()
 })
 
+void t.test('what the kernel said before a connection was lost is its beginning', t => {
+  const { explanation } = explainLoss({ ...nothing, connection: 'lost', findings: report })
+  t.match(explanation, 'It began with: KASAN: use-after-free in ring_pop.')
+  t.end()
+})
+
 void t.test('what QEMU said last is in the explanation', t => {
   const machineEnd = {
     ...exited,

@@ -89,8 +89,8 @@ export function explainLoss(evidence: LossEvidence): LossOfResult {
     return loss(
       'connection-lost',
       pingAnswered === true
-        ? 'The connection to the guest was lost, yet the guest lives: it answered on its console.'
-        : 'The connection to the guest was lost; it is unknown whether the guest lives.',
+        ? `The connection to the guest was lost, yet the guest lives: it answered on its console.${because}`
+        : `The connection to the guest was lost; it is unknown whether the guest lives.${because}`,
     )
   if (evidence.deadlinePassed)
     return loss('timeout', `The test did not come back, but the guest lives.${because}`)

@@ -69,7 +69,7 @@ export function outlivingEntries(
   sequence: number,
 ): Finding[] {
   const isNew = (path: string): boolean => after.has(path) && !before.has(path)
-  const fresh = [...after].filter(path => isNew(path) && !isNew(path.replace(/\/[^/]*$/, '')))
+  const fresh = [...after].filter(path => isNew(path) && !isNew(path.replace(/(?:^|\/)[^/]*$/, '')))
   return fresh.slice(0, MOST_ENTRIES).map(path => ({
     ...left(`${withoutAddresses(path).replace(/\d+/g, 'N')} outlives the modules`, sequence),
     text: path,

@@ -60,7 +60,8 @@ export function verdictOf(facts: VerdictFacts): Verdict {
     const { cause } = death
     const status = statusAfterDeath(cause, reports)
     const isSudden = status === 'fail' && SUDDEN.has(cause) && findings.every(isForeign)
-    return { status, cause, problems, ...(isSudden ? { foreign: true } : {}) }
+    const inOrder = cause === 'connection-lost' ? endLast(problems) : problems
+    return { status, cause, problems: inOrder, ...(isSudden ? { foreign: true } : {}) }
   }
   const kinds = new Set(problems.map(({ kind }) => kind))
   const unknown = UNKNOWN.filter(kind => kinds.delete(kind))
@@ -83,6 +84,10 @@ export function verdictOf(facts: VerdictFacts): Verdict {
 /** A hang is a problem at the line where the task hangs. */
 const located = (problem: Problem, at: SourceLine | undefined): Problem =>
   at !== undefined && OF_THE_END.has(problem.kind) ? { at, ...problem } : problem
+
+/** What the kernel said explains a connection that was lost, and not the other way round. */
+const endLast = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.toSorted((a, b) => Number(OF_THE_END.has(a.kind)) - Number(OF_THE_END.has(b.kind)))
 
 /** The result of what has problems and no machine that could tell more. */
 export const verdictOfProblems = (problems: readonly Problem[]): Verdict =>

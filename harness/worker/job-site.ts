@@ -2,7 +2,7 @@ import type { RunEvent } from '../contract/events.js'
 import type { Late } from '../contract/late.js'
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Job, KeptMachine } from '../session/job.js'
-import type { SuiteDefinition } from '../suite-api/registry.js'
+import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
 import type { JobResults } from './job-results.js'
 import type { LateFindings } from './late-findings.js'
 import type { StrayErrors } from './stray-errors.js'
@@ -27,6 +27,8 @@ export interface JobContext {
 export interface JobSite extends JobContext {
   readonly job: Job
   readonly suite: SuiteDefinition
+  /** Those of the suite that this run has, in order. */
+  readonly tests: readonly TestDefinition[]
   readonly reports: FindingReports
   readonly results: JobResults
   readonly late: LateFindings

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Late, LateReport } from '../contract/late.js'
 import { lateProblems } from '../verdict/index.js'
-import { withLate, type TryResult } from './try-result.js'
+import { isAmong, withLate, type TryResult } from './try-result.js'
 
 /** What came after the verdict on its test: it is reported at the suite's end. */
 export class LateFindings {
@@ -40,9 +40,13 @@ export class LateFindings {
 
   /** The suite's end with these added. */
   addTo(end: TryResult): TryResult {
-    const problems = lateProblems(this.#all)
+    // What comes again at the end is told once, unless it is known whose it is.
+    const isTwice = (each: Late): boolean =>
+      'report' in each && each.isProved !== true && isAmong(end.findings, each.report)
+    const late = this.#all.filter(each => !isTwice(each))
+    const problems = lateProblems(late)
     if (problems.length === 0) return end
-    const reports = this.#all.flatMap(each => ('report' in each ? [each.report] : []))
+    const reports = late.flatMap(each => ('report' in each ? [each.report] : []))
     return withLate(end, problems, reports)
   }
 }

@@ -231,6 +231,16 @@ t.test('what came late is told at a suite that is given up, too', async t => {
   t.match(said, /WARNING in ring_late/)
 })
 
+t.test('what came late and comes again at the end is told once', async t => {
+  const finding = { kind: 'warning', title: 'WARNING in ring_late', trace: [], text: '' } as const
+  const late = [{ during: 'two', report: finding }]
+  const remaining = { tests: ['three', SUITE_END], written: 2, passed: [], late }
+  const problem = { kind: 'finding', message: 'WARNING in ring_late' } as const
+  const end: TryResult = { ...passed, status: 'fail', problems: [problem], findings: [finding] }
+  t.equal((await ran(t, { remaining, ends: [end] })).said, 'WARNING in ring_late')
+  t.match((await ran(t, { remaining })).said, /^late, from a test before "two"/)
+})
+
 t.test('a late complaint is told at the end, whatever the test comes to alone', async t => {
   const warning = { kind: 'warning', title: 'WARNING in ring_late', trace: [] } as unknown
   const doubtful: TryResult = {

@@ -43,9 +43,9 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
   const results = new JobResults(job, suite.title, context.emit)
   const late = new LateFindings(job.remaining?.late ?? [], context.tellLate)
   const reports = new FindingReports(job, context.signal)
-  const site = { ...context, job, suite, reports, results, late }
+  const site = { ...context, job, suite, tests, reports, results, late }
   await using machine = new JobMachine(site, parts)
-  await runTests(tests, site, machine)
+  await runTests(site, machine)
 }
 
 /** The file's declarations; undefined if loading failed, which is then the file's result. */
@@ -67,12 +67,8 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
   }
 }
 
-async function runTests(
-  tests: readonly TestDefinition[],
-  site: JobSite,
-  machine: JobMachine,
-): Promise<void> {
-  const { job, suite, results, late } = site
+async function runTests(site: JobSite, machine: JobMachine): Promise<void> {
+  const { job, suite, tests, results, late } = site
   const passed = suite.tests.filter(({ name }) => job.remaining?.passed.includes(name))
   for (const [at, test] of tests.entries()) {
     const result = await resultOf(test, site, machine)

@@ -8,6 +8,7 @@ import {
   FindingReader,
   markKnownFindings,
   lostProblem,
+  outlivingEntries,
   reportOf,
   type Finding,
 } from '../verdict/index.js'
@@ -18,7 +19,7 @@ import type { Life } from '../session/life/life.js'
 import { LateFindings } from './late-findings.js'
 import type { TryResult } from './try-result.js'
 import { runTest } from './run-test.js'
-import type { TestBody } from '../suite-api/registry.js'
+import type { TestBody, TestDefinition } from '../suite-api/registry.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
 import type { Session } from '../session/session.js'
 import { StrayErrors } from './stray-errors.js'
@@ -56,6 +57,14 @@ interface Toy {
   readonly timeoutMs?: number
   /** Told what came after the verdict. */
   readonly tellLate?: (late: Late) => void
+  /** It has a module loaded, and the next test needs others. */
+  readonly unloads?: {
+    /** What the kernel says then. */
+    readonly says?: LogRecord
+    readonly fails?: Error
+    /** What outlives the module, at each look. */
+    readonly left?: readonly (readonly Finding[])[]
+  }
 }
 
 const strays = new StrayErrors()
@@ -72,12 +81,13 @@ const warning: LogRecord = {
 
 async function ran(toy: Toy): Promise<TryResult> {
   const { lost = 0, refused, cut = false, left = [], body = passes, life = alive, timeoutMs } = toy
-  const { unguarded, arms, off = [], offAtLoad = [], mended = [] } = toy
+  const { unguarded, arms, off = [], offAtLoad = [], mended = [], unloads } = toy
   const reader = new FindingReader()
   const says = refused !== undefined || toy.warns === true
   const reported = says ? [...reader.push(toy.says ?? warning), ...reader.end()] : []
   let findings: Finding[] = [...reported]
   let isGone = false
+  let looks = 0
   const session = {
     doomed: new Promise(() => undefined),
     machine: { stoppedMs: 0, sinceStillMs: Infinity },
@@ -90,7 +100,17 @@ async function ran(toy: Toy): Promise<TryResult> {
         left,
       }),
     },
-    modules: { loaded: async () => [], match: () => false, takeLoads: () => [] },
+    modules: {
+      loaded: async () => (unloads === undefined ? [] : ['ring']),
+      match: () => false,
+      takeLoads: () => [],
+      replace: async () => {
+        if (unloads?.says !== undefined)
+          findings.push(...reader.push(unloads.says), ...reader.end())
+        if (unloads?.fails !== undefined) throw unloads.fails
+      },
+    },
+    outliving: async () => unloads?.left?.[looks++] ?? [],
     guards: {
       rearm: async () => off,
       note: () => undefined,
@@ -132,29 +152,29 @@ async function ran(toy: Toy): Promise<TryResult> {
     return { kind, title: '.', reason: 'a false alarm' }
   })
   const ref = { kernel: '6.1', series: '6.1', release: '6.1.1', flavour: 'plain', suite: 'toy' }
-  const result = await runTest(
-    {
-      name: 'toy',
-      options: {},
-      body: async (inner, guest) => {
-        if (arms !== undefined) reported.forEach(finding => session.kernel.onReport?.(finding))
-        await body(inner, guest)
-      },
+  const test: TestDefinition = {
+    name: 'toy',
+    options: {},
+    body: async (inner, guest) => {
+      if (arms !== undefined) reported.forEach(finding => session.kernel.onReport?.(finding))
+      await body(inner, guest)
     },
-    session,
-    {
-      job: { ref, machine: { accelerator: 'kvm' }, timeoutMs } as unknown as Job,
-      suite: { title: 'toy', options: {}, tests: [] },
-      reports: {
-        of: async (given: readonly Finding[]) => markKnownFindings(given, known, ref).map(reportOf),
-        isKnown: (finding: Finding) =>
-          markKnownFindings([finding], known, ref)[0]?.allowed !== undefined,
-      } as unknown as FindingReports,
-      strays,
-      late: new LateFindings([], toy.tellLate ?? (() => undefined)),
-      signal: new AbortController().signal,
-    },
-  )
+  }
+  const other: TestDefinition = { name: 'other', options: { modules: [] }, body: passes }
+  const tests = [test, other]
+  const result = await runTest(test, session, {
+    job: { ref, machine: { accelerator: 'kvm' }, timeoutMs } as unknown as Job,
+    suite: { title: 'toy', options: {}, tests },
+    tests,
+    reports: {
+      of: async (given: readonly Finding[]) => markKnownFindings(given, known, ref).map(reportOf),
+      isKnown: (finding: Finding) =>
+        markKnownFindings([finding], known, ref)[0]?.allowed !== undefined,
+    } as unknown as FindingReports,
+    strays,
+    late: new LateFindings([], toy.tellLate ?? (() => undefined)),
+    signal: new AbortController().signal,
+  })
   t.strictSame(findings, [], 'nothing is left to the next test')
   findings = []
   return result
@@ -271,6 +291,33 @@ t.test('what a known report used up is armed while the test still runs', async t
   t.strictSame(armed, ['WARNING in ring_init'])
   await ran({ warns: true, arms: armed })
   t.equal(armed.length, 1, 'what fails it anyway is not made to come again')
+})
+
+t.test('what comes of the unload of its modules is of the last test that used them', async t => {
+  const passed = await ran({ unloads: {} })
+  t.match(passed, { status: 'pass', problems: [] })
+
+  const warned = await ran({ unloads: { says: warning } })
+  t.match(warned, { status: 'fail', findings: [{ kind: 'warning' }] })
+
+  const held = new Error('delete_module("ring"): EAGAIN')
+  const refused = await ran({ unloads: { fails: held } })
+  t.match(refused, { status: 'fail', problems: [{ message: /EAGAIN/ }] })
+
+  const [left] = outlivingEntries(new Set(), new Set(['/dev/ring']), 1)
+  const late = left === undefined ? [] : [left]
+  t.match(await ran({ unloads: { left: [late, late] } }), {
+    status: 'fail',
+    findings: [{ title: '/dev/ring outlives the modules' }],
+  })
+  t.match(
+    await ran({ unloads: { left: [late, []] } }),
+    { status: 'pass' },
+    'it went a moment after',
+  )
+
+  const failed = await ran({ unloads: { says: warning }, body: inner => void inner.fail('no') })
+  t.equal(words(failed), 'no', 'a machine that is thrown away keeps its modules')
 })
 
 const hangs: TestBody = () => new Promise(() => undefined)

@@ -16,6 +16,7 @@ import { stateAfter, stateBefore } from './state-around-test.js'
 import { checksOff } from './checks-off.js'
 import { Examination } from './examination.js'
 import type { JobSite } from './job-site.js'
+import { isLastUse, modulesOf, unloaded } from './last-use.js'
 import { isSound, type TryResult } from './try-result.js'
 import { deadlineNote, testDeadline } from './test-deadline.js'
 
@@ -24,7 +25,7 @@ const NO_INVARIANTS: readonly Invariant[] = []
 const VERDICT_MS = 15_000
 
 /** The part of a job's site that a test needs. */
-type TestSite = Pick<JobSite, 'job' | 'suite' | 'reports' | 'strays' | 'signal' | 'late'>
+type TestSite = Pick<JobSite, 'job' | 'suite' | 'tests' | 'reports' | 'strays' | 'signal' | 'late'>
 
 /**
  * One try of one test on a live machine, and the verdict on its part of the kernel log: loads its
@@ -35,8 +36,9 @@ type TestSite = Pick<JobSite, 'job' | 'suite' | 'reports' | 'strays' | 'signal' 
 export async function runTest(
   test: TestDefinition,
   session: Session,
-  { job, suite, reports, strays, signal, late }: TestSite,
+  site: TestSite,
 ): Promise<TryResult> {
+  const { job, suite, reports, strays, signal, late } = site
   const deadline = testDeadline(test, suite, job)
   const verdictMs = scaled(VERDICT_MS, job.machine.accelerator)
   const { invariants = NO_INVARIANTS, taints } = suite.options
@@ -100,7 +102,7 @@ export async function runTest(
       if (reports.isKnown(finding)) session.guards.armAfter(finding)
     }
     const before = await stage(deadline.limitMs, async () => {
-      const wanted = test.options.modules ?? suite.options.modules ?? []
+      const wanted = modulesOf(test, suite)
       const state = await stateBefore(session, wanted, invariants, guestSince)
       await session.guards.rearm(await knownOfLoad())
       guest = guestSince(state.mark)
@@ -120,20 +122,26 @@ export async function runTest(
     } else {
       const live = guest
       await stage(deadline.limitMs, async () => {
-          await strays.of(isLate, () => test.body(t, live, point => points.push(point)))
+        await strays.of(isLate, () => test.body(t, live, point => points.push(point)))
         hasReturned = true
       })
       live.end(use => tell(problemAfter(test.name, use)))
-      const judge = async (): Promise<void> => {
-        const state = await stateAfter(session, before.health, invariants, guestSince(before.mark))
-        const { leftBehind } = state
-        after = state
-        found.problems.push(...leftBehind)
-        taint = { before: before.health.taint, after: state.health.taint }
+      const ends = () => stateAfter(session, before.health, invariants, guestSince(before.mark))
+      const ended = await stage(verdictMs, ends, true)
+      if (ended !== undefined) {
+        found.problems.push(...ended.leftBehind)
+        taint = { before: before.health.taint, after: ended.health.taint }
+        const isUsed = !isLastUse(test, site, session, ended.loaded)
+        // After a failure the machine is thrown away.
+        if (isUsed || !t.passing() || found.problems.length > 0) after = ended
+        else await stage(deadline.limitMs, async () => found.take(await unloaded(session)))
+      }
+      const read = async (): Promise<void> => {
+        if (after === undefined) await session.mark()
         off = await session.guards.rearm()
         found.take()
       }
-      await stage(verdictMs, judge, true)
+      await stage(verdictMs, read, true)
     }
     const shown = await found.reports()
     const checks = checksOff(session.guards, off, shown)

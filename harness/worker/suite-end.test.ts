@@ -8,7 +8,7 @@ import { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import type { Session } from '../session/session.js'
 import { suiteEnd } from './suite-end.js'
-import type { TryResult } from './try-result.js'
+import { mergeEnds, type TryResult } from './try-result.js'
 
 interface Toy {
   /** What kmemleak finds; absent if the kernel has none. */
@@ -70,6 +70,7 @@ async function ended(t: Test, toy: Toy) {
     modules: {
       replace: () => (done.push('unload'), unload()),
       sections: toy.again === undefined ? [] : ['.text'],
+      unloadNeeded: async () => undefined,
     },
     guards: { unguarded: [] },
     outliving: async () => outliving,
@@ -199,6 +200,11 @@ void t.test('what the kernel says of the last test run again counts, and no more
   const finding = { kind: 'warning', title: 'in ring_late', trace: [], text: '' } as const
   const told = await ended(t, { again: { ...failed, findings: [finding] } })
   t.match(told.result, { status: 'fail', findings: [finding] })
+  const endAt = (first: number): TryResult => {
+    return { ...told.result, ...failed, findings: [{ ...finding, records: { first, last: 9 } }] }
+  }
+  const twice = mergeEnds([endAt(1)], endAt(5))
+  t.match(twice, { problems: { length: 1 }, findings: { length: 1 } }, 'both times the same')
   const lost = await ended(t, { again: { ...failed, cause: 'panic' } })
   t.match(lost, { result: { status: 'fail', cause: 'panic' }, done: 'unload test' })
 })

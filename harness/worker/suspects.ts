@@ -3,7 +3,7 @@ import type { TestDefinition } from '../suite-api/registry.js'
 import { isAllowed } from '../verdict/index.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
-import { reportedBy, withAftermath, type TryResult } from './try-result.js'
+import { isAmong, reportedBy, withAftermath, type TryResult } from './try-result.js'
 
 /** Each takes a machine of its own, and a moment of waiting after it. */
 const MOST_SUSPECTS = 5
@@ -49,10 +49,3 @@ export async function tryAlone(
   const seen = [...reportedBy(alone.cause, alone.findings), ...after]
   return { result: withAftermath(alone, after), seen }
 }
-
-export const isAmong = (seen: readonly LateReport[], report: LateReport): boolean =>
-  seen.some(each => nameOf(each) === nameOf(report))
-
-/** The same for the same bug. */
-const nameOf = (report: LateReport): string =>
-  'cause' in report ? report.cause : `${report.kind}: ${report.title}`

@@ -65,6 +65,13 @@ export const reportedBy = (
   findings: readonly FindingReport[],
 ): readonly LateReport[] => (cause === undefined || findings.length > 0 ? findings : [{ cause }])
 
+/** Without what is told again: the same problem, or the same report at another time. */
+function eachOnce<T extends Problem | FindingReport>(told: readonly T[]): T[] {
+  const keyOf = (each: Problem | FindingReport): string =>
+    JSON.stringify('trace' in each ? [each.kind, each.title, each.trace, each.allowed] : each)
+  return [...new Map(told.map(each => [keyOf(each), each])).values()]
+}
+
 const WORST_FIRST = ['fail', 'error', 'pass', 'skip'] as const
 
 /** Merges a suite's ends on several machines. */
@@ -73,8 +80,16 @@ export function mergeEnds(earlier: readonly TryResult[], last: TryResult): TryRe
   const worst = WORST_FIRST.flatMap(status => all.filter(end => end.status === status))[0]
   return {
     ...(worst ?? last),
-    problems: all.flatMap(({ problems }) => problems),
-    findings: all.flatMap(({ findings }) => findings),
+    problems: eachOnce(all.flatMap(({ problems }) => problems)),
+    findings: eachOnce(all.flatMap(({ findings }) => findings)),
     durationMs: all.reduce((sum, { durationMs }) => sum + durationMs, 0),
   }
 }
+
+/** Whether the same bug was reported there. */
+export const isAmong = (seen: readonly LateReport[], report: LateReport): boolean =>
+  seen.some(each => nameOf(each) === nameOf(report))
+
+/** The same for the same bug. */
+const nameOf = (report: LateReport): string =>
+  'cause' in report ? report.cause : `${report.kind}: ${report.title}`

@@ -3,8 +3,8 @@ import { SILENT } from '../session/life/stuck.js'
 import type { TestDefinition } from '../suite-api/registry.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
-import { culpritOf, isAmong, tryAlone } from './suspects.js'
-import { isSound, reportedBy, type TryResult } from './try-result.js'
+import { culpritOf, tryAlone } from './suspects.js'
+import { isAmong, isSound, reportedBy, type TryResult } from './try-result.js'
 
 /**
  * The verdict on a test that may follow others on its machine. What none of its processes caused

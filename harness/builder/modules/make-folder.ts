@@ -9,6 +9,9 @@ import { calledAsKnown, namingOptions, type BuildPlace } from './module-output.j
 import { prepareFolder } from './prepare.js'
 import type { KernelBuild, Work } from '../types.js'
 
+/** Lines for traces; a call that ends a function would else take the place of its frame. */
+const TRACEABLE = ['-g', '-fno-optimize-sibling-calls']
+
 /** What is built, and for which kernel. */
 export interface ModuleRequest extends Work {
   readonly kernel: KernelBuild
@@ -45,7 +48,7 @@ export async function makeFolder(
   const { KCFLAGS = '', ...variables } = make
   const words = {
     ...variables,
-    KCFLAGS: ['-g', ...namingOptions(place, names), KCFLAGS].join(' '),
+    KCFLAGS: [...TRACEABLE, ...namingOptions(place, names), KCFLAGS].join(' '),
     KBUILD_EXTRA_SYMBOLS: symbols.join(' '),
     M: folder,
   }

@@ -95,6 +95,18 @@ void t.test('two modules of one name are an error that names both', async t => {
   })
 })
 
+void t.test('a function that ends with a call keeps its frame', async t => {
+  const files = {
+    Kbuild: 'obj-m := ring.o\nccflags-y := -O2\n',
+    'ring.c': toyModule(
+      'int count; __attribute__((noipa)) int put(int a) { return count += a; }\nint leave(int a) { return put(a); }',
+    ),
+  }
+  const { modules } = await build(files, toy)
+  const { stdout } = await promisify(execFile)('objdump', ['-d', modules[0]?.debugKo ?? ''])
+  t.match(stdout, /<leave>:[^<]*\bcall\b/)
+})
+
 void t.test(
   'variables of make and the command before it change what is built, and its key',
   async t => {

@@ -69,7 +69,10 @@ export async function postMortem(
     deadlinePassed,
     registers,
   })
-  const lossNotes = death.cause === 'connection-lost' ? [lostBecause, lastLines(unread)] : []
+  const lossNotes =
+    death.cause === 'connection-lost' && findings.length === 0
+      ? [lostBecause, lastLines(unread)]
+      : []
   const taken = [ran?.text ?? blocked, registers ?? '']
   const evidence = [...taken, ...lossNotes].filter(text => text !== '').join('\n')
   const isStuck = death.cause === 'hang' || death.cause === 'timeout'

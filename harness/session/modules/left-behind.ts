@@ -31,6 +31,7 @@ const LISTS: readonly [file: string, line: RegExp][] = [
   ['/proc/crypto', /^driver.*$/gm],
   ['/proc/net/protocols', /^\S+/gm],
   ['/proc/net/ptype', /^\S.*$/gm],
+  ['/proc/interrupts', /(?<=\s)[^\s\d]\S*$/gm],
 ]
 
 type Asked = Pick<Guest, 'readFile' | 'listTree'>

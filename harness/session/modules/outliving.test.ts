@@ -1,17 +1,21 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { TaskEnded, type Guest } from '../../guest/index.js'
+import { TaskEnded, type ExecResult, type Guest } from '../../guest/index.js'
 import { buildAgent, startAgent, type RunningAgent } from '../../guest/local-agent.fixture.js'
+import { harnessError } from '../../platform/errors.js'
 import { outliving, readBaseline } from './outliving.js'
 
 const local = await buildAgent()
 t.teardown(() => local[Symbol.asyncDispose]())
 
+const ran: ExecResult = { code: 0, signal: null, stdout: '', stderr: '' }
+
 /** This host, as a guest, whose files may have other texts. */
 const hostAs = (
   { files }: Pick<RunningAgent, 'files'>,
   textOf: (path: string) => string | undefined | Promise<string>,
-): Pick<Guest, 'log' | 'readFile' | 'listTree'> => ({
+): Pick<Guest, 'log' | 'readFile' | 'listTree' | 'exec'> => ({
+  exec: async () => ran,
   log: { last: 7 } as Guest['log'],
   readFile: async path => (await textOf(path)) ?? '',
   // What others do on this host meanwhile is not what is tested.
@@ -93,9 +97,11 @@ void t.test('a worker that has not said yet what it is is no thread of a module'
 void t.test(
   'what stays registered is told by its name, and lists that crash their reader',
   async t => {
-    const guest = (lists: Record<string, string | Error>) => ({
+    const refused = harnessError('COMMAND_NOT_STARTED', 'exec of true')
+    const guest = (lists: Record<string, string | Error>, runs = Promise.resolve(ran)) => ({
       log: { last: 7 } as Guest['log'],
       listTree: async () => [],
+      exec: () => runs,
       readFile: async (path: string) => {
         const text = lists[path] ?? ''
         if (text instanceof Error) throw text
@@ -105,6 +111,7 @@ void t.test(
     const before = await readBaseline(
       guest({
         '/proc/devices': 'Character devices:\n  1 mem\n',
+        '/proc/interrupts': '      CPU0\n  4:  9  IO-APIC  4-edge  ttyS0\nERR:  7\n',
         '/proc/ioports': '0000-001f : dma1\n',
         '/proc/net/protocols': 'protocol  size sockets\nUDP  1024  0\n',
       }),
@@ -112,6 +119,8 @@ void t.test(
     const after = guest({
       '/proc/devices': 'Character devices:\n  1 mem\n240 ring\n',
       '/proc/filesystems': new TaskEnded('read', 'the process was killed by SIGKILL'),
+      '/proc/interrupts':
+        '      CPU0\n  4: 10  IO-APIC  4-edge  ttyS0\n  5:  1  IO-APIC  5-edge  ring_irq\nERR:  8\n',
       '/proc/ioports': '0000-001f : dma1\n9000-900f : ring_io\n',
       '/proc/net/protocols': 'protocol  size sockets\nUDP  1024  4\nRING 8 0\n',
     })
@@ -123,6 +132,11 @@ void t.test(
         text: '/proc/ioports: 9000-900f : ring_io',
       },
       { title: '/proc/net/protocols: RING outlives the modules' },
+      { title: '/proc/interrupts: ring_irq outlives the modules' },
+    ])
+    const crashing = guest({}, Promise.reject(refused))
+    t.match(await outliving(crashing, before), [
+      { title: 'what crashes who runs a program outlives the modules' },
     ])
   },
 )

@@ -42,7 +42,7 @@ export async function readBaseline(guest: Asked): Promise<Baseline> {
  * find one in the module's memory; nothing finds one on the heap, nor a notifier.
  */
 export async function outliving(
-  guest: Asked & Pick<Guest, 'log'>,
+  guest: Asked & Pick<Guest, 'log' | 'exec'>,
   before: Baseline,
 ): Promise<Finding[]> {
   const read = (path: string): Promise<string> =>
@@ -68,9 +68,19 @@ export async function outliving(
   const threadsLeft = (await Promise.all(found)).flat()
   // Last: what is left there may crash its reader.
   const lists = await readLists(guest)
+  const shown = [...paths.filter(isEntry), ...lists, ...(await readFormats(guest))]
   return [
     ...threadsLeft,
     ...readOutlivingTimers(timers, last),
-    ...outlivingEntries(before.entries, new Set([...paths.filter(isEntry), ...lists]), last),
+    ...outlivingEntries(before.entries, new Set(shown), last),
   ]
+}
+
+/** Nothing lists binary formats (register_binfmt()): whatever is run is shown to each of them. */
+async function readFormats(guest: Pick<Guest, 'exec'>): Promise<string[]> {
+  const runs = await guest.exec(['true']).then(
+    () => true,
+    (error: unknown) => (error as { code?: string }).code !== 'COMMAND_NOT_STARTED',
+  )
+  return runs ? [] : ['what crashes who runs a program']
 }

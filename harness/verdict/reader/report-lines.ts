@@ -84,3 +84,12 @@ export const workerFunctionOf = (line: string): string | undefined =>
   /^\s{0,8}(?:last function: |preempt=\S{1,20} lock=\S{1,20} RCU=\S{1,20} workfn=)([A-Za-z_][\w.]{0,199})/.exec(
     line,
   )?.[1]
+
+/** What a jump to a value that is no address says of its cause; the trace may have lost it. */
+export function wildJumpIn(text: readonly string[], task: Finding['task']): string | undefined {
+  const lines = text.map(line => /^RIP: 0010:(0x(?!0000|ffff)[0-9a-f]{16})$/.exec(line))
+  const to = lines.find(match => match !== null)?.[1]
+  if (to === undefined) return undefined
+  const who = task === undefined ? 'it' : `the kernel, for "${task.comm}",`
+  return `${who} jumped to ${to}: the stack, or a pointer to a function, was overwritten: run on debug`
+}

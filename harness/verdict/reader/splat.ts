@@ -17,6 +17,7 @@ import {
   accessOf,
   isOfReport,
   taskOf,
+  wildJumpIn,
   workerFunctionOf,
 } from './report-lines.js'
 import { titleOf, type SplatRow } from '../rows/splat-row.js'
@@ -132,7 +133,8 @@ export class Splat {
       related,
       location,
       ...(mayBeWords && !this.#text.some(isOfReport) ? { isBare: true } : {}),
-      locationReason: inModule && location === undefined ? 'not looked up' : undefined,
+      locationReason:
+        inModule && location === undefined ? 'not looked up' : wildJumpIn(this.#text, this.#task),
       access: this.#access,
       task: this.#task,
       text: this.#text.join('\n'),

@@ -41,6 +41,14 @@ const expected: Readonly<Record<string, readonly object[]>> = {
     },
     { kind: 'refcount', title: 'ref_tracker: a reference leaked in demo_hold' },
   ],
+  'stack-overwritten.console': [
+    {
+      kind: 'gpf',
+      title: 'general protection fault in ksys_write',
+      locationReason:
+        'the kernel, for "sh", jumped to 0x4141414141414141: the stack, or a pointer to a function, was overwritten: run on debug',
+    },
+  ],
   'ubsan-trap.console': [
     {
       kind: 'oops',

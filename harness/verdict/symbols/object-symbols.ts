@@ -7,7 +7,7 @@ interface ObjectSymbol {
   readonly size: number
 }
 
-/** An object's functions by name; static ones may share a name. */
+/** An object's functions and variables by name; static ones may share a name. */
 export type Symbols = ReadonlyMap<string, readonly ObjectSymbol[]>
 
 /** An address to look up, relative to its section. */
@@ -23,14 +23,14 @@ export function readSymbols(lines: readonly string[]): Symbols {
     const [name = '', value = '', , type = '', size = '', , section = ''] = line
       .split('|')
       .map(field => field.trim())
-    if (type !== 'FUNC') continue
+    if (type !== 'FUNC' && type !== 'OBJECT') continue
     const symbol = { section, value: parseInt(value, 16), size: parseInt(size, 16) }
     symbols.set(name, [...(symbols.get(name) ?? []), symbol])
   }
   return symbols
 }
 
-/** The function at this address of a section. */
+/** The function, or variable, at this address of a section. */
 export function functionAt(
   symbols: Symbols,
   { section, address }: SectionAddress,

@@ -45,7 +45,7 @@ export async function withPrintk(
   finding: Finding,
   modules: Iterable<ModuleSource>,
 ): Promise<Finding> {
-  const { frames, related, location, isBare, isBesideLog, text } = finding
+  const { frames, related, location, isBare, isBesideLog, text, follows } = finding
   if (frames.length > 0 || related.length > 0 || location !== undefined || isBesideLog)
     return finding
   const [said = ''] = text.split('\n', 1)
@@ -54,7 +54,7 @@ export async function withPrintk(
     if (location !== undefined)
       return { ...finding, isPrintk: true, title: stableTitle(said), location }
   }
-  if (!isBare) return finding
+  if (!isBare || follows !== undefined) return finding
   return {
     ...finding,
     locationReason: 'printed without a trace: it may be a message of a driver',

@@ -87,7 +87,7 @@ export class SourceLines {
     return places.map((place, index) => ({
       ...frame,
       // The outermost place is the function that the kernel named, perhaps a clone (`f.cold`).
-      function: index === places.length - 1 ? frame.function : place.function,
+      function: index < places.length - 1 || isAlias(frame) ? place.function : frame.function,
       inline: index < places.length - 1,
       location: locate(module, place.file, place.line),
     }))
@@ -113,6 +113,9 @@ export class SourceLines {
     return object
   }
 }
+
+/** include/linux/module.h: module_init() and module_exit() give their functions a second name. */
+const isAlias = ({ function: name }: Frame): boolean => /^(?:init|cleanup)_module$/.test(name)
 
 const keyOf = ({ module, function: name, offset, size, exact }: Frame): string =>
   `${module ?? ''} ${name}+${offset}/${size} ${exact}`

@@ -131,6 +131,24 @@ void t.test(
   },
 )
 
+void t.test('the second name of an init function is not told', async t => {
+  const folder = t.testdir({
+    'pop.c':
+      'static int start(void) {\n  return 3;\n}\nint init_module(void) __attribute__((alias("start")));\n',
+  })
+  const debugKo = join(folder, 'pop.ko')
+  const map = `-ffile-prefix-map=${join(folder, 'pop.c')}=module/pop.c`
+  const file = join(folder, 'pop.c')
+  await promisify(execFile)('gcc', ['-g', '-O2', '-fno-pic', map, '-c', file, '-o', debugKo])
+  const [size = 0] = await sizeOf(debugKo, 'init_module')
+  const symbolizer = new Symbolizer([{ name: 'ring_test', sources, debugKo }])
+  const frame = `init_module+0x1/0x${size.toString(16)} [ring_test]`
+  const leak = { ...found(frame)[0], title: 'memory leak in init_module' } as Finding
+  const [finding] = await symbolizer.symbolize([leak])
+  t.match(finding, { title: 'memory leak in start', function: 'start' })
+  t.match(finding?.frames, [{ function: 'start' }])
+})
+
 void t.test('static functions of one name are told apart by their size', async t => {
   const debugKo = await built
   const [first = 0, second = 0] = await sizeOf(debugKo, 'same')

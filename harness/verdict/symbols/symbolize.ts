@@ -88,7 +88,8 @@ export class Symbolizer {
         at === -1
           ? undefined
           : tested.slice(at).find(frame => this.#lines.lineOf(frame) !== undefined)
-      return owner === undefined ? called : plainName(owner.function)
+      const named = owner && this.#lines.expand(owner).at(-1)
+      return named === undefined ? called : plainName(named.function)
     }
     return {
       function: name === undefined ? undefined : ownerOf(name),

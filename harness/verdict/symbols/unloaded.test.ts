@@ -1,5 +1,6 @@
 import t from 'tap'
-import { unloadedPlaceIn } from './unloaded.js'
+import { besideLog } from '../finding.js'
+import { withUnloaded } from './unloaded.js'
 
 const sections = [
   { module: 'user', section: '.text', address: 0xffffffffa0008000n },
@@ -8,9 +9,13 @@ const sections = [
 ]
 const GONE = 'Modules linked in: user(O) [last unloaded: ring(O)]'
 
+const PAGE_FAULT = 'unable to handle page fault in __for_each_wrap'
+const reportOf = (...lines: readonly string[]) => {
+  const finding = { ...besideLog('oops', PAGE_FAULT, 1), function: '__for_each_wrap' }
+  return withUnloaded({ ...finding, text: lines.join('\n') }, sections)
+}
 /** The place in a report with these lines. */
-const placeIn = (...lines: readonly string[]) =>
-  unloadedPlaceIn({ text: lines.join('\n') }, sections)
+const placeIn = (...lines: readonly string[]) => reportOf(...lines).unloaded
 
 void t.test('what a report is about may lie where an unloaded module was', async t => {
   const code = { module: 'ring', section: '.text', address: 0x9d0 }
@@ -30,4 +35,12 @@ void t.test('a module that is loaded, or was never there, is not meant', async t
   t.equal(placeIn(fault('ffff888000001000'), GONE), undefined)
   t.equal(placeIn(fault('ffffffffa0003010')), undefined, 'what was loaded is not known')
   t.equal(placeIn('R13: ffffffffa0003010', GONE), undefined, 'a register may hold anything')
+})
+
+void t.test('what ran in an unloaded module is not told as of a function on its stack', async t => {
+  const ran = reportOf('BUG: x', 'RIP: 0010:0xffffffffa00019d0', GONE)
+  const title = 'unable to handle page fault in code of the unloaded module ring'
+  t.match(ran, { title, function: undefined })
+  const read = reportOf('BUG: unable to handle page fault for address: ffffffffa0003010', GONE)
+  t.match(read, { title: PAGE_FAULT, function: '__for_each_wrap' }, 'the kernel did that')
 })

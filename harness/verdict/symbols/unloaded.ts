@@ -15,7 +15,7 @@ const LOADED = /^Modules linked in:([^[\n]*)/m
  *
  * @param sections those loaded last first
  */
-export function unloadedPlaceIn(
+function unloadedPlaceIn(
   { text }: Pick<Finding, 'text'>,
   sections: readonly LoadedSection[],
 ): UnloadedPlace | undefined {
@@ -33,4 +33,14 @@ export function unloadedPlaceIn(
     return { digits: `0x${digits}`, module, section, address: Number(at - address) }
   }
   return undefined
+}
+
+/** A finding with that place; what ran there is its title's, not what was found on its stack. */
+export function withUnloaded(finding: Finding, sections: readonly LoadedSection[]): Finding {
+  const unloaded = unloadedPlaceIn(finding, sections)
+  if (unloaded === undefined) return finding
+  const ran = finding.text.includes(`\nRIP: 0010:${unloaded.digits}`)
+  const where = `$1 code of the unloaded module ${unloaded.module}`
+  const title = ran ? finding.title.replace(/( in) \S+$/, where) : finding.title
+  return { ...finding, unloaded, title, function: ran ? undefined : finding.function }
 }
