@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm } from 'node:fs/promises'
+import { readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { script } from '../../platform/process/script.js'
 import { buildEnvironment } from '../compiler.js'
@@ -33,10 +33,11 @@ export async function installKernelModules(
   await $`make ARCH=x86_64 O=${output} ${variables} modules_install`
   await $`mkdir ${join(folder, 'modules')}`
   const modules: KernelModule[] = []
-  for (const path of await readdir(installed, { recursive: true })) {
-    if (!path.endsWith('.ko')) continue
+  // Not by readdir(), which follows its links into the source, and round in circles there.
+  const { stdout } = await $`find ${installed} -type f -name '*.ko'`
+  for (const path of stdout.split('\n').filter(path => path !== '')) {
     const file = join('modules', basename(path))
-    await rename(join(installed, path), join(folder, file))
+    await rename(path, join(folder, file))
     const name = kernelName(basename(path, '.ko'))
     const depends = dependenciesOf(await readFile(join(folder, file)))
     modules.push({ name, file, depends, isRequested: requested.has(name) })

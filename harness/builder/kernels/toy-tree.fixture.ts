@@ -22,6 +22,7 @@ modules:
 	@echo 'int a;' | gcc -x c -c -o $(O)/toy_base.ko -
 	@echo of modules > $(O)/Module.symvers
 modules_install:
+	@mkdir -p $(INSTALL_MOD_PATH)/lib/modules && ln -s .. $(INSTALL_MOD_PATH)/lib/modules/source
 	@mkdir -p $(INSTALL_MOD_PATH)/lib/modules/${release}/kernel/deep
 	@cp $(O)/toy-user.ko $(INSTALL_MOD_PATH)/lib/modules/${release}/kernel/deep
 	@cp $(O)/toy_base.ko $(INSTALL_MOD_PATH)/lib/modules/${release}/kernel
