@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises
 import { basename, dirname, join, relative } from 'node:path'
 import { z } from 'zod'
 import type { Data } from '../../contract/data.js'
+import { kernelName } from '../../contract/kernel-name.js'
 import { failureError, harnessError } from '../../platform/errors.js'
 import { secondsHere } from '../../platform/host-slowness.js'
 import { script } from '../../platform/process/script.js'
@@ -62,8 +63,8 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
     await $`strip --strip-debug -o ${file} ${debug}`
     const info = readModinfo(await readFile(join(target, debug)))
     refuseOtherKernel(kernel, file, info.get('vermagic')?.[0] ?? '')
-    const depends = (info.get('depends')?.[0] ?? '').split(',').filter(name => name !== '')
-    built.push({ name: kernelName(path), file, depends })
+    const depends = (info.get('depends')?.[0] ?? '').split(',').map(kernelName)
+    built.push({ name: kernelName(basename(path)), file, depends })
   }
   const files = (await readdir(build, { recursive: true })).sort()
   const coverageNotes = await keepNotes(build, files, join(target, 'notes'))
@@ -79,13 +80,10 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
   }
 }
 
-/** The kernel's name of a module: dashes are underscores. @param path without `.ko` */
-const kernelName = (path: string): string => basename(path).replaceAll('-', '_')
-
 function refuseEqualNames(build: string, modules: readonly string[]): void {
   const places = new Map<string, string>()
   for (const path of modules) {
-    const name = kernelName(path)
+    const name = kernelName(basename(path))
     const place = `${relative(build, path)}.ko`
     const other = places.get(name)
     if (other !== undefined) {

@@ -1,11 +1,12 @@
 import { readModinfo } from '../../builder/modules/modinfo.js'
+import { kernelName } from '../../contract/kernel-name.js'
 import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../../guest/index.js'
 import { scaledHere } from '../../platform/deadlines.js'
 import { harnessError } from '../../platform/errors.js'
 import type { LoadedSection } from '../../verdict/index.js'
 import type { MachineSetup } from '../job.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
-import { loadFailure } from './load-failure.js'
+import { loadFailure, refusedLoad, wordsOf } from './load-failure.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import { unloadFailure } from './unload-failure.js'
 import type { GuestModules } from '../../suite-api/test-guest.js'
@@ -49,13 +50,13 @@ export class Modules implements GuestModules {
   }
 
   parameters({ name, parameters }: ModuleSpec): string {
-    return Object.entries({ ...this.#parameters[name], ...parameters })
+    return Object.entries({ ...this.#parameters[kernelName(name)], ...parameters })
       .map(([parameter, value]) => `${parameter}=${value}`)
       .join(' ')
   }
 
   path(name: string): string {
-    return `${FOLDER}/${name}.ko`
+    return `${FOLDER}/${kernelName(name)}.ko`
   }
 
   async info(name: string): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -64,26 +65,37 @@ export class Modules implements GuestModules {
 
   async load(module: ModuleSpec): Promise<void> {
     const parameters = this.parameters(module)
+    const name = kernelName(module.name)
     const mark = this.#guest.log.last
     const loader = this.process.within(scaledHere(LOAD_MS))
-    const file = await loader.open(this.path(module.name), O_RDONLY)
+    const file = await loader.open(this.path(name), O_RDONLY)
     // At once: asked for behind a load that hangs, the close would wait as long again.
-    await Promise.all([loader.finitModule(file, parameters), file.close()])
-    this.#loadedWith.set(module.name, parameters)
+    await Promise.all([loader.finitModule(file, parameters), file.close()]).catch(async error => {
+      if (!(error instanceof SyscallError)) throw error
+      throw refusedLoad(error, this.path(name), await this.#wordsSince(mark))
+    })
+    this.#loadedWith.set(name, parameters)
     // Read now: a guest that hangs cannot be asked later.
-    await this.#readSections(module.name)
-    if (parameters !== '') await this.#refuseIgnored(module, mark)
+    await this.#readSections(name)
+    if (parameters !== '') await this.#refuseIgnored(name, module, mark)
+  }
+
+  /** What the kernel says of a load that failed. */
+  async #wordsSince(mark: number): Promise<string[]> {
+    const { log } = this.#guest
+    await log.barrier()
+    return wordsOf(log.since(mark))
   }
 
   /** Unloads a module if the kernel ignored some of its parameters. */
-  async #refuseIgnored(module: ModuleSpec, mark: number): Promise<void> {
+  async #refuseIgnored(name: string, module: ModuleSpec, mark: number): Promise<void> {
     const { log } = this.#guest
     await log.barrier()
-    const ignored = ignoredParameters(module.name, log.since(mark))
+    const ignored = ignoredParameters(name, log.since(mark))
     if (ignored.length === 0) return
     for (const { sequence } of ignored) this.reportedRecords.add(sequence)
-    const ko = await this.#guest.readBytes(this.path(module.name))
-    await this.unload(module.name)
+    const ko = await this.#guest.readBytes(this.path(name))
+    await this.unload(name)
     const names = ignored.map(({ parameter }) => parameter)
     throw unknownParameter(this.#asInsmod(module), names, ko)
   }
@@ -95,7 +107,7 @@ export class Modules implements GuestModules {
 
   async unload(name: string): Promise<void> {
     try {
-      await this.process.within(scaledHere(LOAD_MS)).deleteModule(name, O_NONBLOCK)
+      await this.process.within(scaledHere(LOAD_MS)).deleteModule(kernelName(name), O_NONBLOCK)
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error
       throw unloadFailure(error, (await this.#lineOf(name)) ?? [])
@@ -120,8 +132,8 @@ export class Modules implements GuestModules {
       loaded.length === wanted.length &&
       wanted.every(
         (module, index) =>
-          loaded[index] === module.name &&
-          this.#loadedWith.get(module.name) === this.parameters(module),
+          loaded[index] === kernelName(module.name) &&
+          this.#loadedWith.get(kernelName(module.name)) === this.parameters(module),
       )
     )
   }
@@ -133,15 +145,13 @@ export class Modules implements GuestModules {
   }
 
   async #require(module: ModuleSpec): Promise<void> {
-    const { log } = this.#guest
-    const mark = log.last
+    const mark = this.#guest.log.last
     try {
       await this.load(module)
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error
-      await log.barrier()
-      const [logged, asked] = [log.since(mark), this.#asInsmod(module)]
-      throw loadFailure({ name: module.name, asked, error, built: this.built, logged })
+      const [words, asked] = [await this.#wordsSince(mark), this.#asInsmod(module)]
+      throw loadFailure({ name: module.name, asked, error, built: this.built, words })
     }
   }
 
@@ -164,7 +174,7 @@ export class Modules implements GuestModules {
   }
 
   async #lineOf(name: string): Promise<string[] | undefined> {
-    return (await this.#lines()).find(([module]) => module === name)
+    return (await this.#lines()).find(([module]) => module === kernelName(name))
   }
 
   async #lines(): Promise<string[][]> {
