@@ -2,6 +2,7 @@ import {
   EPOLL_CTL_ADD,
   EPOLLIN,
   EPOLLOUT,
+  freePages,
   MAP_SHARED,
   PROT_READ,
   PROT_WRITE,

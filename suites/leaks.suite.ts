@@ -1,6 +1,7 @@
 import {
   growingMemory,
   memoryInUse,
+  modulePages,
   suite,
   withQuietConsole,
   type Test,
@@ -8,7 +9,6 @@ import {
 } from 'modprove'
 import { buffersInTotal } from './bufinfo.js'
 import { dmaMappings, exporter, importer, invariants, kernelMappings } from './exporter.js'
-import { pagesOfModules } from './page-owner.js'
 
 const test = suite('leaks: what thousands of cycles leave', {
   modules: [exporter, importer],
@@ -90,6 +90,6 @@ async function held(guest: TestGuest): Promise<Readonly<Record<string, number | 
     bufinfo: await buffersInTotal(guest),
     vmalloc: await kernelMappings(guest),
     dma: await dmaMappings(guest),
-    pages: guest.kernel.flavour === 'poison' ? (await pagesOfModules(guest)).length : 'unknown',
+    pages: guest.kernel.flavour === 'poison' ? (await modulePages(guest)).length : 'unknown',
   }
 }

@@ -113,8 +113,8 @@ testOfLoading(
     })
     const growing = growingMemory(readings)
     const loads = `in rounds of ${LOADS / ROUNDS} loads`
+    if (growing.length === 0) t.pass(`no memory grows ${loads}`)
     for (const line of growing) t.fail(`memory grows ${loads}: ${line}`)
-    t.equal(growing.length, 0, 'no memory grows')
   },
 )
 
@@ -142,7 +142,7 @@ function testOfLoading(
 ): void {
   test(name, options, async (t, guest) => {
     if (refusal === undefined) await body(t, guest)
-    else t.skip(`${refusal}: see "${LOADS_AND_UNLOADS}"`)
+    else t.plan(0, `${refusal}: see "${LOADS_AND_UNLOADS}"`)
   })
 }
 

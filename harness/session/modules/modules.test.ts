@@ -49,7 +49,8 @@ t.test('a module may be written with dashes, as for modprobe', async t => {
 })
 
 t.test('a load by hand that fails has the module’s name', async t => {
-  const message = /^finit_module\(3<\/lib\/modprove\/ring.ko>, .*: the kernel logged nothing about it$/
+  const message =
+    /^finit_module\(3<\/lib\/modprove\/ring.ko>, .*: the kernel logged nothing about it$/
   await t.rejects(loading().modules.load({ name: 'ring' }), { code: 'ENOEXEC', message })
 })
 
