@@ -96,6 +96,17 @@ export default {
       to: { path: '^(?:node:)?child_process$', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'no-require',
+      comment:
+        'Import it: these rules do not see what is required. node-tap requires tap-parser itself, and an import would load a second copy; the others only ask where a package is.',
+      severity: 'error',
+      from: {
+        path: '^(?:harness|suites)/',
+        pathNot: `^harness/(?:worker/node-tap\\.ts|commands/host-checks\\.js|compile/bundle\\.js)$|${TESTS}`,
+      },
+      to: { path: '^(?:node:)?module$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'one-execa',
       comment:
         'owned() is the one user of execa; chaos also starts what nobody owns, to look for what a run leaves.',

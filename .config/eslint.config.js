@@ -53,7 +53,7 @@ export default tseslint.config(
     ignores: [
       '**/*.test.ts',
       '**/*.fixture.ts',
-      'harness/platform/package-root.ts',
+      'harness/platform/files/package-root.ts',
       'harness/compile/*',
     ],
     rules: {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { packageRoot } from '../harness/platform/package-root.js'
+import { packageRoot } from '../harness/platform/files/package-root.js'
 import { readProject } from '../harness/project/project.js'
 import { loadSuite } from '../harness/worker/load-suite.js'
 import { allSuites } from '../harness/plan/suite-files.js'

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { cacheFolder } from '../platform/cache-folder.js'
+import { cacheFolder } from '../platform/files/cache-folder.js'
 import { script } from '../platform/process/script.js'
-import { packageRoot } from '../platform/package-root.js'
+import { packageRoot } from '../platform/files/package-root.js'
 import { firstFolder } from '../project/module-sources.js'
 import { readProject } from '../project/project.js'
 import { imagesFolder } from './images.js'
-import { compareVersions } from '../platform/version.js'
+import { compareVersions } from '../platform/text/version.js'
 
 /** The kernel's own, of the newest source that is unpacked here. */
 function checkpatch(): string | undefined {

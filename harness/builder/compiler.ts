@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { harnessError } from '../platform/errors.js'
-import { cacheFolder } from '../platform/cache-folder.js'
+import { cacheFolder } from '../platform/files/cache-folder.js'
 import { script } from '../platform/process/script.js'
 
 /** Room for the objects of about eight kernels. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { packageRoot } from '../platform/package-root.js'
+import { packageRoot } from '../platform/files/package-root.js'
 
 /** What machines are built from: catalogue, flavours, Kconfig fragments, guest code. */
 export const imagesFolder = join(packageRoot, 'images')

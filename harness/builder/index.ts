@@ -10,6 +10,7 @@ export { selectKernels, selectOneKernel, type ChosenKernel } from './kernels/sel
 export { kernelKey, requireKernel } from './kernels/kernel.js'
 export { timeStampKhz } from './image/host-clock.js'
 export { requireInitramfs } from './image/initramfs.js'
+export { neededModules, type ShippedModule } from './modules/needed-modules.js'
 export { requireModule } from './modules/module.js'
 export { copySources, moduleContent, sourcesOf } from './modules/module-files.js'
 export { requirePrograms } from './image/programs.js'

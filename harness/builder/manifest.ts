@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isObject, readHint } from '../platform/lenient-json.js'
+import { isObject, readHint } from '../platform/files/lenient-json.js'
 import { hashFile } from './hash.js'
 
 const NAME = 'manifest.json'

@@ -1,8 +1,8 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ModproveError } from '../platform/errors.js'
-import { byLastUse } from '../platform/last-use.js'
-import { withLock } from '../platform/lock.js'
+import { byLastUse } from '../platform/files/last-use.js'
+import { withLock } from '../platform/files/lock.js'
 import type { Work } from './types.js'
 
 const DAY_MS = 24 * 3_600_000

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { z } from 'zod'
-import { withLock } from '../platform/lock.js'
-import { silent } from '../platform/progress.js'
+import { withLock } from '../platform/files/lock.js'
+import { silent } from '../platform/terminal/progress.js'
 import { stored, type Recipe } from './store.js'
 
 const cache = await mkdtemp(join(tmpdir(), 'modprove-store-'))

@@ -1,10 +1,22 @@
-import type { Progress } from '../platform/progress.js'
+import type { Progress } from '../platform/terminal/progress.js'
 
 /** Parameters of all long-running work. */
 export interface Work {
   /** Aborting it kills running commands and removes partial results. */
   readonly signal: AbortSignal
   readonly progress: Progress
+}
+
+/** A part of a kernel that was built as a module (`=m`). */
+export interface KernelModule {
+  /** As the kernel names it: dashes are underscores. */
+  readonly name: string
+  /** Stripped of debug information. */
+  readonly file: string
+  /** Names of modules that are loaded before it. */
+  readonly depends: readonly string[]
+  /** The configuration asks for it by its option, and not only for one that selects it. */
+  readonly isRequested: boolean
 }
 
 /** A cached kernel, ready to boot and to build modules against. */
@@ -31,6 +43,7 @@ export interface KernelBuild {
   readonly systemMap: string
   /** The kernel's complete configuration. */
   readonly config: string
+  readonly modules: readonly KernelModule[]
 }
 
 export interface BuiltModule {
@@ -38,6 +51,10 @@ export interface BuiltModule {
   readonly name: string
   /** Stripped of debug information, for the guest. */
   readonly ko: string
+  /** Names of modules that are loaded before it: the project's, and the kernel's own. */
+  readonly depends: readonly string[]
+  /** What it says that it may request of `/lib/firmware`. */
+  readonly firmware: readonly string[]
   /** With DWARF; it names files as {@link ModuleBuild.sources}. */
   readonly debugKo: string
 }
@@ -89,7 +106,7 @@ export interface PayloadFile {
 }
 
 export interface Initramfs {
-  /** The base for every machine and kernel, with the suites' programs. */
+  /** For all machines of a kernel: what does not change with the project's modules. */
   readonly base: string
   /** The rest, for one kernel's machines: its modules. */
   readonly payload: readonly PayloadFile[]

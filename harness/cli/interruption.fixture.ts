@@ -1,5 +1,5 @@
 import { interruption } from './interruption.js'
-import { Terminal } from '../platform/terminal.js'
+import { Terminal } from '../platform/terminal/terminal.js'
 
 const signal = interruption(new Terminal(process.stderr))
 const going = setInterval(() => undefined, 1000)

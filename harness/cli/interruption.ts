@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { EXIT, ModproveError } from '../platform/errors.js'
-import type { Terminal } from '../platform/terminal.js'
+import type { Terminal } from '../platform/terminal/terminal.js'
 
 /** The output's reader is gone: a closed pipe (`modprove run | head`) or terminal. */
 export const isClosedOutput = ({ code = '' }: NodeJS.ErrnoException): boolean =>
@@ -40,13 +40,13 @@ export function interruption(
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted)
     terminal.say(`${name}: stopping; repeat to stop at once`)
-    controller.abort(new ModproveError('INTERRUPTED', EXIT.interrupted, `Interrupted by ${name}.`))
+    controller.abort(new ModproveError('INTERRUPTED', 'interrupted', `Interrupted by ${name}.`))
   }
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (!isClosedOutput(error)) throw error
       if (outlivesReader) return
-      const why = new ModproveError('INTERRUPTED', EXIT.interrupted, 'The output was closed.')
+      const why = new ModproveError('INTERRUPTED', 'interrupted', 'The output was closed.')
       controller.abort(why)
     })
   }

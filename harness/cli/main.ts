@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT } from '../platform/errors.js'
-import { packageVersion } from '../platform/package-root.js'
+import { packageVersion } from '../platform/files/package-root.js'
 import { addCommand } from './command.js'
 import { commands } from './options/index.js'
 import { isClosedOutput } from './interruption.js'

@@ -1,4 +1,4 @@
-import { absentInPackage } from '../platform/absent-in-package.js'
+import { absentInPackage } from '../platform/files/absent-in-package.js'
 import { usageError } from '../platform/errors.js'
 
 /** For `load` of what proves the harness. @throws ModproveError `NOT_IN_PACKAGE` (exit 2) */

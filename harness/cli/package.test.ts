@@ -3,7 +3,7 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { importsOf } from '../compile/bundle.js'
-import { packageRoot } from '../platform/package-root.js'
+import { packageRoot } from '../platform/files/package-root.js'
 
 const words = ['pack', '--dry-run', '--json', '--ignore-scripts']
 const listed = execFileSync('npm', words, { cwd: packageRoot, encoding: 'utf8' })

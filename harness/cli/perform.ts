@@ -1,10 +1,10 @@
-import { chooseColours } from '../platform/colours.js'
+import { chooseColours } from '../platform/terminal/colours.js'
 import { ModproveError } from '../platform/errors.js'
-import { raiseListenerLimit } from '../platform/listener-limit.js'
+import { raiseListenerLimit } from '../platform/waiting/listener-limit.js'
 import type { CommandSpec } from './command.js'
 import { interruption } from './interruption.js'
 import { reportError } from '../commands/report-error.js'
-import { Terminal } from '../platform/terminal.js'
+import { Terminal } from '../platform/terminal/terminal.js'
 import { readProject } from '../project/project.js'
 
 /**

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { parse } from 'yaml'
 import { workflowText } from '../commands/init/first-files.js'
-import { packageRoot } from '../platform/package-root.js'
+import { packageRoot } from '../platform/files/package-root.js'
 import type { OptionSpec } from './command.js'
 import { commands } from './options/index.js'
 import {

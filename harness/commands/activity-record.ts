@@ -5,7 +5,7 @@ import type { MutantEvent } from '../contract/mutant-events.js'
 import { commitOf, contentNow, hostOf, type Content } from '../plan/provenance.js'
 import type { Accelerator } from '../contract/accelerator.js'
 import { EXIT } from '../platform/errors.js'
-import { packageVersion } from '../platform/package-root.js'
+import { packageVersion } from '../platform/files/package-root.js'
 import type { Project } from '../project/project.js'
 import { RunRecord, recordsOf } from '../record/record.js'
 

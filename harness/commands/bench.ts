@@ -5,12 +5,13 @@ import { requireBuilt, type BenchContext } from './bench/row.js'
 import { rows } from './bench/rows/index.js'
 import { comparisonTable, tableHead, tableLine, unmeasuredLine } from './bench/table.js'
 import type { Readings } from './bench/measure.js'
-import { packageRoot } from '../platform/package-root.js'
+import { packageRoot } from '../platform/files/package-root.js'
 import { EXIT, ModproveError, usageError } from '../platform/errors.js'
-import { measureSlowness } from '../platform/host-slowness.js'
-import { during } from '../platform/progress.js'
-import { selectByName } from '../platform/select-by-name.js'
-import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
+import { measureSlowness } from '../platform/host/host-slowness.js'
+import { during } from '../platform/terminal/progress.js'
+import { selectByName } from '../platform/names/select-by-name.js'
+import { columnsOf, type Column } from '../plan/columns.js'
+import { prepareColumn } from '../plan/prepare-column.js'
 import type { MachineSetup } from '../session/job.js'
 import { commitOf } from '../plan/provenance.js'
 import { chooseAccelerator, qemuVersion } from '../vm/index.js'
@@ -29,7 +30,7 @@ export async function execute({
   signal,
   project: read,
 }: Invocation<BenchOptions>): Promise<number> {
-  const write = (text: string): void => terminal.print(process.stdout, text)
+  const { write } = terminal
   const project = await read()
   const results = benchesOf(project)
   if (options.compare === true) {
@@ -46,9 +47,9 @@ export async function execute({
   const work = { signal, progress: terminal }
   const accelerator = await chooseAccelerator(options.accel, work)
   const columns = async (kernels: string, flavour: string): Promise<readonly Column[]> =>
-    columnsOf({ kernels: [kernels], flavours: [flavour] }, work)
+    columnsOf(project, { kernels: [kernels], flavours: [flavour] }, work)
   const setup = async (column: Column): Promise<MachineSetup> => {
-    await requireBuilt(project, [column])
+    await requireBuilt([column])
     return (await prepareColumn(project, column, { accelerator, cold: false }, work)).setup
   }
   const context: BenchContext = { project, columns, setup, kernel: options.kernel, signal }

@@ -9,7 +9,7 @@ export async function execute({
   signal,
   project,
 }: Invocation<BisectOptions>): Promise<number> {
-  const reporter = new BisectReporter(text => terminal.print(process.stdout, text))
+  const reporter = new BisectReporter(terminal.write)
   return bisect(test, options, {
     project: await project(),
     signal,

@@ -1,8 +1,8 @@
 import { kernelKey } from '../builder/index.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
-import { columnsOf, prepareColumn, type Column } from '../plan/columns.js'
+import { columnsOf, type Column } from '../plan/columns.js'
+import { prepareColumn } from '../plan/prepare-column.js'
 import { exitCodeOf } from '../record/exit-code.js'
-import type { Project } from '../project/project.js'
 import type { Invocation } from './invocation.js'
 import { reportError } from './report-error.js'
 
@@ -20,9 +20,9 @@ export async function execute({
 }: Invocation<BuildOptions>): Promise<number> {
   const work = { signal, progress: terminal }
   const selection = { kernels: options.kernel ?? ['6.1'], flavours: options.flavour ?? ['plain'] }
-  const columns = await columnsOf(selection, work)
+  const columns = await columnsOf(await project(), selection, work)
   if (options.printKey === true) {
-    terminal.print(process.stdout, `${(await keysOf(await project(), columns)).join('\n')}\n`)
+    terminal.write(`${(await keysOf(columns)).join('\n')}\n`)
     return EXIT.passed
   }
   const ends = { fail: 0, error: 0, miss: 0 }
@@ -46,15 +46,13 @@ export async function execute({
       ...setup.brokenPrograms.map(({ detail }) => `  program   ${detail}`),
       ...module.warnings.map(warning => `  warning   ${warning}`),
     ]
-    terminal.print(process.stdout, `${lines.join('\n')}\n`)
+    terminal.write(`${lines.join('\n')}\n`)
   }
   return exitCodeOf(ends)
 }
 
 /** Each key once: flavours may share a kernel. */
-async function keysOf({ kconfig }: Project, columns: readonly Column[]): Promise<string[]> {
-  const keys = await Promise.all(
-    columns.map(({ source, flavour }) => kernelKey(source, flavour, kconfig)),
-  )
+async function keysOf(columns: readonly Column[]): Promise<string[]> {
+  const keys = await Promise.all(columns.map(({ source, flavour }) => kernelKey(source, flavour)))
   return [...new Set(keys.map(({ key }) => key))]
 }

@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { builtKernels } from '../builder/index.js'
 import type { Accelerator } from '../contract/accelerator.js'
-import { cacheFolder } from '../platform/cache-folder.js'
-import { byLastUse } from '../platform/last-use.js'
-import { privateFolder } from '../platform/private-folder.js'
+import { cacheFolder } from '../platform/files/cache-folder.js'
+import { byLastUse } from '../platform/files/last-use.js'
+import { privateFolder } from '../platform/files/private-folder.js'
 import { start } from '../vm/index.js'
 
 const MEMORY_MIB = 256

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
-import { cacheFolder } from '../platform/cache-folder.js'
+import { cacheFolder } from '../platform/files/cache-folder.js'
 import { recordsOf, shellsOf } from '../record/record.js'
 import type { Invocation } from './invocation.js'
 
@@ -27,18 +27,9 @@ async function bytesBelow(path: string): Promise<number> {
 
 /** What modprove creates in its cache folder; nothing else is deleted. */
 const CACHED = [
-  ...[
-    'accelerator.json',
-    'accelerator-said',
-    'archive',
-    'ccache',
-    'initramfs',
-    'kernel.org',
-    'kernels',
-    'locks',
-    'logs',
-  ],
-  ...['modules', 'path-builds', 'programs', 'sources', 'templates', 'unpacked'],
+  ...['accelerator.json', 'accelerator-said', 'archive', 'ccache', 'exports', 'initramfs'],
+  ...['kernel.org', 'kernels', 'locks', 'logs', 'modules', 'packages', 'path-builds', 'programs'],
+  ...['qemu', 'sources', 'templates', 'unpacked'],
 ]
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
@@ -62,10 +53,7 @@ export async function execute({
     if (bytes === 0) continue
     const size = mebibytes(bytes)
     if (options.dryRun !== true) await rm(folder, { recursive: true, force: true })
-    terminal.print(
-      process.stdout,
-      `${options.dryRun === true ? 'would delete' : 'deleted'} ${folder} (${size})\n`,
-    )
+    terminal.write(`${options.dryRun === true ? 'would delete' : 'deleted'} ${folder} (${size})\n`)
   }
   return EXIT.passed
 }

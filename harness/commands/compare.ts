@@ -31,7 +31,7 @@ export async function execute({
   const comparisons = await compareWithPast(history, view, baseline, text => terminal.say(text))
   await putComparisons(folder, comparisons)
   if (options.remember === true) await remember(view, history)
-  terminal.print(process.stdout, changesText({ ...view, comparisons }))
+  terminal.write(changesText({ ...view, comparisons }))
   return EXIT.passed
 }
 

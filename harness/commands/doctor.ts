@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
-import pc from '../platform/colours.js'
+import pc from '../platform/terminal/colours.js'
 import { EXIT } from '../platform/errors.js'
-import { freeMemory } from '../platform/free-memory.js'
-import { packageRoot } from '../platform/package-root.js'
+import { freeMemory } from '../platform/host/free-memory.js'
+import { packageRoot } from '../platform/files/package-root.js'
 import type { Invocation } from './invocation.js'
 import { checkText, good, hostChecks, size, type Check } from './host-checks.js'
 import { machineChecks } from './machine-checks.js'
@@ -25,7 +25,7 @@ async function memory(): Promise<Check> {
 export async function execute({ terminal, signal }: Invocation<object>): Promise<number> {
   const marks = { good: pc.green('✓'), slow: pc.yellow('!'), fail: pc.red('✗') }
   const tell = (checks: readonly Check[]): readonly Check[] => {
-    for (const check of checks) terminal.print(process.stdout, checkText(check, marks))
+    for (const check of checks) terminal.write(checkText(check, marks))
     return checks
   }
   const checks = [

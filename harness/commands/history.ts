@@ -1,9 +1,9 @@
-import pc from '../platform/colours.js'
+import pc from '../platform/terminal/colours.js'
 import { EXIT, usageError } from '../platform/errors.js'
 import { historyOf, readHistory } from '../history/history.js'
 import { pastOfTests, type ColumnPast, type TestPast } from '../history/past-of-tests.js'
 import { subjectOf } from '../plan/subject.js'
-import { escapeTerminal } from '../platform/text.js'
+import { escapeTerminal } from '../platform/text/text.js'
 import type { Invocation } from './invocation.js'
 
 export interface HistoryOptions {
@@ -44,7 +44,7 @@ export async function execute({
     ...(options.suite === undefined ? {} : { suite: options.suite }),
   })
   if (tests.length === 0) requireKnown(test, options.suite)
-  terminal.print(process.stdout, textOf(tests))
+  terminal.write(textOf(tests))
   return EXIT.passed
 }
 

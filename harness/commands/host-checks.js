@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { cacheFolder } from '../platform/cache-folder.js'
+import { cacheFolder } from '../platform/files/cache-folder.js'
 
 /**
  * `fail` keeps modprove from working; `slow` does not.

@@ -9,7 +9,7 @@ export interface InitOptions {
 
 export async function execute({ options, terminal }: Invocation<InitOptions>): Promise<number> {
   for await (const [done, file] of makeProject(process.cwd(), options))
-    terminal.print(process.stdout, `${done.padEnd(7)} ${file}\n`)
-  terminal.print(process.stdout, 'Next: modprove run\n')
+    terminal.write(`${done.padEnd(7)} ${file}\n`)
+  terminal.write('Next: modprove run\n')
   return EXIT.passed
 }

@@ -1,4 +1,4 @@
-import type { Terminal } from '../platform/terminal.js'
+import type { Terminal } from '../platform/terminal/terminal.js'
 import type { Project } from '../project/project.js'
 
 /** A command as the user called it. */

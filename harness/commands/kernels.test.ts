@@ -5,9 +5,9 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { NOBODY, rememberIndex } from '../builder/archive/archive.fixture.js'
 import { loadCatalogue } from '../builder/index.js'
-import { WITHOUT_COLOURS } from '../platform/colours.js'
-import { commandFile } from '../platform/package-root.js'
-import { privateFolder } from '../platform/private-folder.js'
+import { WITHOUT_COLOURS } from '../platform/terminal/colours.js'
+import { commandFile } from '../platform/files/package-root.js'
+import { privateFolder } from '../platform/files/private-folder.js'
 
 void t.test('outside a project, kernels are listed as images/ alone describes them', async t => {
   await using folder = await privateFolder()

@@ -1,4 +1,4 @@
-import pc from '../platform/colours.js'
+import pc from '../platform/terminal/colours.js'
 import {
   allReleases,
   builtKernels,
@@ -10,6 +10,7 @@ import {
   type KernelSource,
 } from '../builder/index.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
+import type { Project } from '../project/project.js'
 import type { Invocation } from './invocation.js'
 import { reportError } from './report-error.js'
 
@@ -27,11 +28,10 @@ export async function execute({
   signal,
   project,
 }: Invocation<KernelsOptions>): Promise<number> {
-  const write = (line: string): void => terminal.print(process.stdout, `${line}\n`)
+  const write = (line: string): void => terminal.write(`${line}\n`)
   const work = { signal, progress: terminal }
   const refresh = { refresh: options.refresh ?? false }
-  const flavours = await loadFlavours()
-  const kconfig = await kconfigOf(project)
+  const flavours = await loadFlavours(await projectIfAny(project))
   const shown = new Set<string>()
   let exitCode: number = EXIT.passed
   for (const series of await loadCatalogue()) {
@@ -47,7 +47,7 @@ export async function execute({
     const newestFirst = [...releases].reverse()
     const [newest] = newestFirst.filter(({ suite }) => suites.includes(suite))
     for (const source of newestFirst) {
-      const { built, keys } = await builtFlavours(debianSource(source), flavours, kconfig)
+      const { built, keys } = await builtFlavours(debianSource(source), flavours)
       for (const key of keys) shown.add(key)
       const columns = [
         source.release.padEnd(NAME_WIDTH),
@@ -66,20 +66,20 @@ export async function execute({
 }
 
 /** Outside a project, kernels are as `images/` alone describes them. */
-async function kconfigOf(project: Invocation<unknown>['project']): Promise<string> {
+async function projectIfAny(project: Invocation<unknown>['project']): Promise<Project | undefined> {
   try {
-    return (await project()).kconfig
+    return await project()
   } catch (error) {
-    if (error instanceof ModproveError && error.code === 'NO_PROJECT') return ''
+    if (error instanceof ModproveError && error.code === 'NO_PROJECT') return undefined
     throw error
   }
 }
 
-async function builtFlavours(source: KernelSource, flavours: readonly Flavour[], kconfig: string) {
+async function builtFlavours(source: KernelSource, flavours: readonly Flavour[]) {
   const built: string[] = []
   const keys: string[] = []
   for (const flavour of flavours) {
-    const { key, isBuilt } = await kernelKey(source, flavour, kconfig)
+    const { key, isBuilt } = await kernelKey(source, flavour)
     keys.push(key)
     if (isBuilt) built.push(flavour.name)
   }

@@ -1,5 +1,5 @@
 import type { Accelerator } from '../contract/accelerator.js'
-import { EXIT, ModproveError } from '../platform/errors.js'
+import { ModproveError } from '../platform/errors.js'
 import { chooseAccelerator, qemuVersion, tryMachine } from '../vm/index.js'
 import { bootBuiltKernel } from './built-machine.js'
 import { good, type Check } from './host-checks.js'
@@ -26,7 +26,7 @@ export async function machineChecks(signal: AbortSignal): Promise<Check[]> {
       return good(await ask())
     } catch (error) {
       signal.throwIfAborted()
-      if (!(error instanceof ModproveError) || error.exitCode !== EXIT.harness) throw error
+      if (!(error instanceof ModproveError) || error.outcome !== 'harness') throw error
       const { message, detail = '', remedy } = error
       const what = [message, ...detail.split('\n')].filter(line => line !== '').join('\n    ')
       return { state: 'fail', what, ...(remedy === undefined ? {} : { remedy }) }

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path'
 import { EXIT } from '../platform/errors.js'
-import { during } from '../platform/progress.js'
+import { during } from '../platform/terminal/progress.js'
 import { findRecord } from '../record/read.js'
 import { becomeLatest, recordsOf, runName } from '../record/record.js'
 import { mergeRecords } from '../record/merge.js'
@@ -35,6 +35,6 @@ export async function execute({
     terminal.say(`coverage is not merged: it stays in ${relative('.', shard) || shard}`)
   const lost = lostLine(counts)
   const lines = [`record: ${folder}`, ...(lost === undefined ? [] : [lost]), closingLine(counts)]
-  terminal.print(process.stdout, `${lines.join('\n')}\n`)
+  terminal.write(`${lines.join('\n')}\n`)
   return EXIT.passed
 }

@@ -9,7 +9,7 @@ export async function execute({
   signal,
   project,
 }: Invocation<MutantsOptions>): Promise<number> {
-  const reporter = new MutantsReporter(text => terminal.print(process.stdout, text))
+  const reporter = new MutantsReporter(terminal.write)
   return proveMutants(args, options, {
     project: await project(),
     signal,

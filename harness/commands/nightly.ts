@@ -1,14 +1,14 @@
 import type { AcceleratorRequest } from '../contract/accelerator.js'
 import type { RunEvent } from '../contract/events.js'
-import { absentInPackage } from '../platform/absent-in-package.js'
+import { absentInPackage } from '../platform/files/absent-in-package.js'
 import { withNightlyLock, night } from './nightly/night.js'
 import { pruneRecords } from './nightly/prune-records.js'
 import { refreshIndexes } from './nightly/refresh-indexes.js'
 import { requireSpace } from './nightly/disk-space.js'
-import { cacheFolder } from '../platform/cache-folder.js'
+import { cacheFolder } from '../platform/files/cache-folder.js'
 import { findRecord } from '../record/read.js'
 import { recordsOf } from '../record/record.js'
-import { during } from '../platform/progress.js'
+import { during } from '../platform/terminal/progress.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
 import { writeReports } from '../report/write-reports.js'
 import { plainRun } from '../plan/request.js'
@@ -41,7 +41,7 @@ export const execute = ({
     const project = await read()
     const records = recordsOf(project)
     const work = { signal, progress: terminal }
-    const write = (text: string): void => terminal.print(process.stdout, text)
+    const { write } = terminal
     const reporter = new PrettyReporter(write)
     const baseline =
       options.baseline === undefined ? undefined : await findRecord(options.baseline, records)

@@ -10,7 +10,7 @@ import { PrettyReporter } from '../report/terminal/pretty.js'
 import { moduleContent } from '../builder/index.js'
 import { contentNow } from '../plan/provenance.js'
 import { run } from './run/run.js'
-import { escapeRegExp, escapeTerminal } from '../platform/text.js'
+import { escapeRegExp, escapeTerminal } from '../platform/text/text.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import type { Invocation } from './invocation.js'
 import { plainRun } from '../plan/request.js'
@@ -43,7 +43,7 @@ export async function execute({
     terminal.say(`The suites have changed since then${commitThen(replay)}.`)
   // A result of the whole file needs the whole file.
   const whole = options.whole === true || [SUITE_END, WHOLE_FILE].includes(replay.test)
-  const reporter = new PrettyReporter(text => terminal.print(process.stdout, text))
+  const reporter = new PrettyReporter(terminal.write)
   const result = await run(
     {
       suites: [replay.suite],

@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os'
-import pc from '../platform/colours.js'
-import { diskFull } from '../platform/disk-full.js'
+import pc from '../platform/terminal/colours.js'
+import { diskFull } from '../platform/files/disk-full.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
-import { cacheFolder } from '../platform/cache-folder.js'
-import { notPermitted } from '../platform/not-permitted.js'
-import { indented } from '../platform/text.js'
+import { cacheFolder } from '../platform/files/cache-folder.js'
+import { notPermitted } from '../platform/files/not-permitted.js'
+import { indented } from '../platform/text/text.js'
 
 /** Prints an error to standard error in the common format. @returns the exit status */
 export function reportError(given: unknown): number {

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { EXIT, usageError } from '../platform/errors.js'
-import { during } from '../platform/progress.js'
+import { during } from '../platform/terminal/progress.js'
 import { findRecord } from '../record/read.js'
 import { recordsOf } from '../record/record.js'
 import { formats, type Chunks } from '../report/formats.js'
@@ -37,7 +37,7 @@ export async function execute({
     await during(terminal, 'writing the report', undefined, () =>
       writeReport(source, options.format, file),
     )
-    if (options.output === undefined) terminal.print(process.stdout, `${file}\n`)
+    if (options.output === undefined) terminal.write(`${file}\n`)
   }
   return EXIT.passed
 }

@@ -30,7 +30,7 @@ export async function execute({
   signal,
   project,
 }: Invocation<RunOptions>): Promise<number> {
-  const write = (text: string): void => terminal.print(process.stdout, text)
+  const { write } = terminal
   const reporter: Reporter =
     options.reporter === 'tap' ? new TapReporter(write) : new PrettyReporter(write)
   const context = {

@@ -1,19 +1,20 @@
 import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startCountdown, scaledHere } from '../platform/deadlines.js'
+import { startCountdown, scaledHere } from '../platform/waiting/deadlines.js'
 import { harnessError } from '../platform/errors.js'
 import { ConnectionLost, type Guest } from '../guest/index.js'
-import { calibrateDeadlines, secondsHere } from '../platform/host-slowness.js'
-import { during } from '../platform/progress.js'
+import { calibrateDeadlines, secondsHere } from '../platform/host/host-slowness.js'
+import { during } from '../platform/terminal/progress.js'
 import { runName, shellsOf } from '../record/record.js'
-import { oneColumn, prepareColumn } from '../plan/columns.js'
+import { oneColumn } from '../plan/columns.js'
+import { prepareColumn } from '../plan/prepare-column.js'
 import { Session } from '../session/session.js'
-import { escapeTerminal } from '../platform/text.js'
+import { escapeTerminal } from '../platform/text/text.js'
 import { chooseAccelerator, describeEnd } from '../vm/index.js'
 import { exitStatus, runAttached } from './attached.js'
 import type { Invocation } from './invocation.js'
-import type { Terminal } from '../platform/terminal.js'
+import type { Terminal } from '../platform/terminal/terminal.js'
 
 export interface ShellOptions {
   kernel: string
@@ -37,7 +38,7 @@ export async function execute({
 }: Invocation<ShellOptions>): Promise<number> {
   const project = await read()
   const work = { signal, progress: terminal }
-  const column = await oneColumn(options.kernel, options.flavour, work)
+  const column = await oneColumn(project, options.kernel, options.flavour, work)
   await calibrateDeadlines(terminal)
   const accelerator = await chooseAccelerator(options.accel, work)
   const { setup, module } = await prepareColumn(

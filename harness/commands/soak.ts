@@ -1,9 +1,9 @@
 import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { join } from 'node:path'
 import { EXIT } from '../platform/errors.js'
-import { cacheFolder } from '../platform/cache-folder.js'
-import { privateFolder } from '../platform/private-folder.js'
-import { writeJson } from '../platform/write-atomically.js'
+import { cacheFolder } from '../platform/files/cache-folder.js'
+import { privateFolder } from '../platform/files/private-folder.js'
+import { writeJson } from '../platform/files/write-atomically.js'
 import { runName } from '../record/record.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
 import { soakLine, soakTable } from '../report/activities/soak.js'
@@ -28,7 +28,7 @@ export async function execute({
   signal,
   project,
 }: Invocation<SoakOptions>): Promise<number> {
-  const write = (text: string): void => terminal.print(process.stdout, text)
+  const { write } = terminal
   await using folder = await privateFolder({ TMPDIR: '/tmp' })
   const temporary = folder.path
   // A private folder, so that leftovers in it are this soak's.

@@ -2,7 +2,7 @@ import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
-import pc from '../platform/colours.js'
+import pc from '../platform/terminal/colours.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { shownFolders, sourcePaths } from '../project/module-sources.js'
 import type { Project } from '../project/project.js'
@@ -34,10 +34,10 @@ export async function execute({
   project: read,
 }: Invocation<WatchOptions>): Promise<number> {
   const project = await read()
-  const write = (text: string): void => terminal.print(process.stdout, text)
+  const { write } = terminal
   const quit = new AbortController()
   const signal = AbortSignal.any([interrupted, quit.signal])
-  const stop = (): void => quit.abort(new ModproveError('QUIT', EXIT.passed, 'Quit.'))
+  const stop = (): void => quit.abort(new ModproveError('QUIT', 'passed', 'Quit.'))
   const accelerator = await chooseAccelerator(options.accel, { signal, progress: terminal })
   const triggers = new Triggers()
   const runs = new WatchRuns({ ...options, accelerator, project, terminal, triggers, signal })

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { BuildFailure, Message } from 'esbuild'
-import { diskFull } from '../platform/disk-full.js'
-import { EXIT, harnessError, ModproveError } from '../platform/errors.js'
-import { notPermitted } from '../platform/not-permitted.js'
+import { diskFull } from '../platform/files/disk-full.js'
+import { notPermitted } from '../platform/files/not-permitted.js'
+import { harnessError, ModproveError } from '../platform/errors.js'
 import { entryFile } from './entry.js'
 import { compiled } from './store.js'
 
@@ -48,7 +48,7 @@ const isBuildFailure = (error: unknown): error is BuildFailure =>
   error instanceof Error && 'errors' in error
 
 const doesNotCompile = (name: string, { errors }: BuildFailure): ModproveError =>
-  new ModproveError('DOES_NOT_COMPILE', EXIT.failed, `${name} does not compile`, {
+  new ModproveError('DOES_NOT_COMPILE', 'failed', `${name} does not compile`, {
     detail: errors.map(lineOf).join('\n'),
   })
 

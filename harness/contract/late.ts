@@ -1,15 +1,23 @@
 import type { FindingReport, Problem } from './events.js'
 
-/** A finding that came too late to be attributed to a test. */
-interface LateFinding {
+/** A machine that ended, or hung, without a word of its kernel. */
+interface WordlessEnd {
+  /** How it ended: `guest-reset` */
+  readonly cause: string
+}
+
+export type LateReport = FindingReport | WordlessEnd
+
+/** A report that came too late to be attributed to a test. */
+interface LateEntry {
   /** The test that was running. */
   readonly during: string
   /** The last test that had ended on that machine. */
   readonly after?: string
-  /** That test brought it about again, alone. */
+  /** That test caused it again, alone. */
   readonly isProved?: boolean
-  readonly finding: FindingReport
+  readonly report: LateReport
 }
 
 /** What came after the verdict on its test; a problem tells its test itself. */
-export type Late = LateFinding | Problem
+export type Late = LateEntry | Problem

@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { harnessError } from '../platform/errors.js'
-import { privateFolder } from '../platform/private-folder.js'
+import { privateFolder } from '../platform/files/private-folder.js'
 import { pathsWithin } from '../project/module-sources.js'
 import type { GcovFile } from './gcov-output.js'
 import type { Branching, SourceCoverage } from './merge.js'

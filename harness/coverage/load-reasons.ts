@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Data } from '../contract/data.js'
-import { readJson, someText } from '../platform/checked-json.js'
+import { readJson, someText } from '../platform/files/checked-json.js'
 
 const reason = z.strictObject({
   file: someText().describe('a source file, as reports name it: `module/ring.c`'),

@@ -1,4 +1,4 @@
-import { EXIT, ModproveError } from '../platform/errors.js'
+import { ModproveError } from '../platform/errors.js'
 import { describeErrno } from './abi/errno.js'
 
 /** A system call that failed in the guest; its message has strace's format. */
@@ -45,7 +45,7 @@ export class CallTimeout extends ModproveError {
   override readonly name = 'CallTimeout'
 
   constructor(what: string, deadlineMs: number) {
-    super('CALL_TIMEOUT', EXIT.failed, `${what}: no answer within ${deadlineMs} ms`, {
+    super('CALL_TIMEOUT', 'failed', `${what}: no answer within ${deadlineMs} ms`, {
       remedy: 'a call that is meant to block needs a longer deadline: process.within(ms)',
     })
   }
@@ -56,7 +56,7 @@ export class TaskEnded extends ModproveError {
   override readonly name = 'TaskEnded'
 
   constructor(what: string, how: string) {
-    super('TASK_ENDED', EXIT.failed, `${what}: ${how}`)
+    super('TASK_ENDED', 'failed', `${what}: ${how}`)
   }
 }
 
@@ -65,7 +65,7 @@ export class ConnectionLost extends ModproveError {
   override readonly name = 'ConnectionLost'
 
   constructor(what: string, cause?: unknown) {
-    super('CONNECTION_LOST', EXIT.harness, what, {
+    super('CONNECTION_LOST', 'harness', what, {
       cause,
       remedy: "the machine's console.log shows the last kernel messages",
     })
@@ -77,7 +77,7 @@ export class ProtocolError extends ModproveError {
   override readonly name = 'ProtocolError'
 
   constructor(what: string) {
-    super('AGENT_PROTOCOL', EXIT.harness, `the guest's agent ${what}`, {
+    super('AGENT_PROTOCOL', 'harness', `the guest's agent ${what}`, {
       remedy:
         'images/guest/agent/ and harness/guest/agent/ may be of different versions: rebuild the image',
     })

@@ -1,9 +1,9 @@
 import { appendFile, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { isThere } from '../platform/is-there.js'
-import { linesOfFile } from '../platform/file-lines.js'
-import { withLockAt } from '../platform/lock.js'
+import { isThere } from '../platform/files/is-there.js'
+import { linesOfFile } from '../platform/files/file-lines.js'
+import { withLockAt } from '../platform/files/lock.js'
 import type { Subject } from '../contract/events.js'
 import { ENTRY_VERSION, entrySchema, isSameSubject, jobKey, type HistoryEntry } from './entry.js'
 

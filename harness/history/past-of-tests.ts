@@ -1,4 +1,4 @@
-import { compareVersions } from '../platform/version.js'
+import { compareVersions } from '../platform/text/version.js'
 import { isGood } from './entry.js'
 import type { PastResults } from './history.js'
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { NOBODY, rememberIndex } from '../builder/archive/archive.fixture.js'
-import { silent } from '../platform/progress.js'
+import { silent } from '../platform/terminal/progress.js'
+import { projectOf } from '../project/project.js'
 import { columnsOfJobs } from './columns.js'
 
 const cache = await mkdtemp(join(tmpdir(), 'modprove-columns-'))
@@ -13,11 +14,12 @@ t.teardown(() => rm(cache, { recursive: true, force: true }))
 const work = { signal: new AbortController().signal, progress: silent }
 await rememberIndex(cache, 'trixie-security', ['6.12.117-1', '6.12.118-1'], '6.12')
 await rememberIndex(cache, 'trixie', [], '6.12')
+const project = projectOf(join(cache, 'modprove.config.json'), {})
 const job = (release: string, flavour: string) => ({ kernel: '6.12', release, flavour })
 
 t.test('a run goes on with the release that it began with, under the name it had', async t => {
   const jobs = [job('6.12.117', 'plain'), job('6.12.117', 'plain'), job('6.12.117', 'debug')]
-  const columns = await columnsOfJobs(jobs, work)
+  const columns = await columnsOfJobs(project, jobs, work)
   t.strictSame(
     columns.map(({ id, kernel }) => [id, kernel]),
     [
@@ -28,7 +30,7 @@ t.test('a run goes on with the release that it began with, under the name it had
 })
 
 t.test('a release that the archive no longer has cannot go on', async t => {
-  await t.rejects(columnsOfJobs([job('6.12.94', 'plain')], work), {
+  await t.rejects(columnsOfJobs(project, [job('6.12.94', 'plain')], work), {
     code: 'RELEASE_MOVED',
     exitCode: 2,
     message: /begun with 6\.12\.94/,

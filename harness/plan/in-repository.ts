@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import type { InRepository } from '../contract/events.js'
-import { repositoryOf } from '../platform/repository-of.js'
+import { repositoryOf } from '../platform/files/repository-of.js'
 import type { Project } from '../project/project.js'
 
 /** Where names of suites and of modules begin in the nearest repository; undefined outside git. */

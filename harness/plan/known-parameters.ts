@@ -1,12 +1,11 @@
-import type { ModuleBuild } from '../builder/index.js'
-import { didYouMean } from '../platform/did-you-mean.js'
+import { didYouMean } from '../platform/names/did-you-mean.js'
 import { usageError } from '../platform/errors.js'
 import type { Project } from '../project/project.js'
 
-/** @throws ModproveError `CONFIGURATION` for parameters of a module that was not built */
+/** @throws ModproveError `CONFIGURATION` for parameters of a module that is not there */
 export function requireKnownModules(
   parameters: Project['parameters'],
-  { modules }: Pick<ModuleBuild, 'modules'>,
+  modules: readonly { readonly name: string }[],
 ): void {
   const names = modules.map(({ name }) => name)
   const unknown = Object.keys(parameters).find(name => !names.includes(name))

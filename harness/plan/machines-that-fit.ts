@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Flavour } from '../builder/index.js'
 import { harnessError } from '../platform/errors.js'
-import { freeMemory, type FreeMemory } from '../platform/free-memory.js'
+import { freeMemory, type FreeMemory } from '../platform/host/free-memory.js'
 
 /** In addition to the guest's memory: QEMU, and its worker. */
 const OF_A_MACHINE_MIB = 400

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { glob } from 'glob'
-import { didYouMean } from '../platform/did-you-mean.js'
+import { didYouMean } from '../platform/names/did-you-mean.js'
 import { usageError } from '../platform/errors.js'
-import { packageRoot } from '../platform/package-root.js'
+import { packageRoot } from '../platform/files/package-root.js'
 
 export interface SuiteFile {
   /** The file's name without `.suite.ts`. */

@@ -2,7 +2,9 @@ import type { SourceLine } from '../contract/events.js'
 
 /** Exit statuses of `modprove`; harness/commands/README.md lists the meanings. */
 export const EXIT = { passed: 0, failed: 1, usage: 2, harness: 3, interrupted: 130 } as const
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+/** How modprove ends: `failed` blames the module or a test, `harness` neither. */
+export type Outcome = keyof typeof EXIT
+export type ExitCode = (typeof EXIT)[Outcome]
 
 export interface ErrorDetails {
   /** What the user can do next: one or more lines, without a full stop when it is a command. */
@@ -21,16 +23,19 @@ export class ModproveError extends Error {
   override readonly name: string = 'ModproveError'
   /** Stable, for scripts and tests: `UNKNOWN_KERNEL`, `DOWNLOAD_FAILED`, … */
   readonly code: string
+  /** How a command ends that cannot go on after it. */
+  readonly outcome: Outcome
   readonly exitCode: ExitCode
   readonly remedy: string | undefined
   readonly detail: string | undefined
   readonly firstError: string | undefined
   readonly at: SourceLine | undefined
 
-  constructor(code: string, exitCode: ExitCode, message: string, details: ErrorDetails = {}) {
+  constructor(code: string, outcome: Outcome, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause })
     this.code = code
-    this.exitCode = exitCode
+    this.outcome = outcome
+    this.exitCode = EXIT[outcome]
     this.remedy = details.remedy
     this.detail = details.detail
     this.firstError = details.firstError
@@ -40,21 +45,21 @@ export class ModproveError extends Error {
 
 /** Wrong use or configuration: exit 2. */
 export const usageError = (code: string, message: string, details?: ErrorDetails): ModproveError =>
-  new ModproveError(code, EXIT.usage, message, details)
+  new ModproveError(code, 'usage', message, details)
 
 /** The harness, the host or a machine failed, not the module: exit 3. */
 export const harnessError = (
   code: string,
   message: string,
   details?: ErrorDetails,
-): ModproveError => new ModproveError(code, EXIT.harness, message, details)
+): ModproveError => new ModproveError(code, 'harness', message, details)
 
 /** The module or a test is at fault: exit 1. */
 export const failureError = (
   code: string,
   message: string,
   details?: ErrorDetails,
-): ModproveError => new ModproveError(code, EXIT.failed, message, details)
+): ModproveError => new ModproveError(code, 'failed', message, details)
 
 /** What was thrown first: `using` wraps it in a SuppressedError when a disposal fails, too. */
 export function thrownFirst(error: unknown): unknown {

@@ -1,44 +1,8 @@
 import { z } from 'zod'
-import { someText, textLike } from '../platform/checked-json.js'
-
-/** What makes Kbuild build the folder for the kernel; a second one would build something else. */
-const OWN_VARIABLES = ['ARCH', 'CC', 'CROSS_COMPILE', 'KBUILD_EXTRA_SYMBOLS', 'M', 'O']
-
-const isOwn = (name: string): boolean => OWN_VARIABLES.includes(name)
-
-const path = () => textLike(/\S/, 'a path')
-
-/** A name of a variable of make that the configuration may set. */
-export const variableName = textLike(/^[A-Za-z_]\w*$/, 'the name of a variable of make').refine(
-  name => !isOwn(name),
-  { error: `none of ${OWN_VARIABLES.join(', ')}, which are the harness's to set` },
-)
-
-/** Fields of a folder. */
-const moduleFields = z.strictObject(
-  {
-    folder: path().default('.').describe('the folder of the Kbuild file; default: `.`'),
-    make: z
-      .record(variableName, textLike(/^[^\n]*$/, 'a line of text'))
-      .optional()
-      .describe(
-        'variables for the command line of make: `{ "VERSION": "1.2" }`; `KCFLAGS` is added to those of the harness',
-      ),
-    prepare: someText()
-      .optional()
-      .describe(
-        'a shell command that makes what make needs: `./autogen.sh`; it runs in a copy of the folder, with the kernel in `$kernelver` and `$kernel_source_dir`, as in dkms(8)',
-      ),
-  },
-  { error: ({ code }) => (code === 'invalid_type' ? 'a path, or an object' : undefined) },
-)
-
-type ModuleFields = z.input<typeof moduleFields>
-
-const oneModule = z.preprocess(
-  (value: string | ModuleFields) => (typeof value === 'string' ? { folder: value } : value),
-  moduleFields,
-)
+import { someText } from '../platform/files/checked-json.js'
+import { guestFields } from './guest-fields.js'
+import { flavourFields, flavourName, kconfig, machineFields } from './kernel-fields.js'
+import { oneModule, path } from './module-fields.js'
 
 /** `modprove.config.*`, or "modprove" in `package.json`. Paths are relative to its folder. */
 export const configSchema = z
@@ -58,7 +22,7 @@ export const configSchema = z
       .min(1, { error: 'a list of folders' })
       .optional()
       .describe(
-        'several of these in place of `module`, in the order in which they are built: a module may use symbols of the folders before its own. The first has `kconfig/` and `mutants/`',
+        'several of these in place of `module`, in the order in which they are built: a module may use symbols of the folders before its own. The first has `mutants/`',
       ),
     include: z
       .array(path())
@@ -73,6 +37,23 @@ export const configSchema = z
       .describe(
         'parameters that a module is loaded with unless a suite gives other values: `{ "ring": { "size": 4 } }`',
       ),
+    kconfig: kconfig()
+      .optional()
+      .describe(
+        'options that the kernel needs besides, and files of them: `["CONFIG_MEDIA_SUPPORT=y", "CONFIG_VIDEO_DEV=m # 5.14..", "net.config"]`',
+      ),
+    machine: machineFields
+      .optional()
+      .describe('an object with the fields below: what the machine has'),
+    flavours: z
+      .record(flavourName, flavourFields)
+      .optional()
+      .describe(
+        "what a flavour has besides, and flavours of your own: objects with the fields below, by the flavour's name",
+      ),
+    guest: guestFields
+      .optional()
+      .describe('an object with the fields below: what is in its file system'),
     suites: path().optional().describe('the folder of the suites; default: `suites`, if it exists'),
   })
   .refine(({ module, modules }) => module === undefined || modules === undefined, {
@@ -87,6 +68,3 @@ export type ProjectConfig = z.output<typeof configSchema>
 
 /** A configuration as it is written: what `defineConfig` takes. */
 export type WrittenConfig = z.input<typeof configSchema>
-
-/** How one folder is built. */
-export type ModuleConfig = z.output<typeof moduleFields>

@@ -1,18 +1,24 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { packageRoot } from '../platform/package-root.js'
+import { packageRoot } from '../platform/files/package-root.js'
 import { projectOf, readProject } from './project.js'
 import { scratchProject } from './scratch-project.js'
 
 void t.test('what lies in the modules’ folders and is none of them is left out', t => {
   const leftOut = (folder: string, suites: string) =>
-    projectOf('/src/ring/modprove.config.json', { module: { folder }, suites }).module.leftOut
-  t.strictSame(leftOut('module', 'suites'), ['module/kconfig', 'suites', '.modprove'])
-  t.strictSame(leftOut('.', 'tests'), ['kconfig', 'tests', '.modprove'])
+    projectOf('/src/ring/modprove.config.json', {
+      module: { folder },
+      suites,
+      kconfig: ['CONFIG_A=y', 'module/a.config'],
+      guest: { firmware: ['fw'] },
+    }).module.leftOut
+  t.strictSame(leftOut('module', 'suites'), ['module/a.config', 'fw', 'suites', '.modprove'])
+  t.strictSame(leftOut('.', 'tests'), ['module/a.config', 'fw', 'tests', '.modprove'])
   const file = join(packageRoot, 'package.json')
   const here = projectOf(file, { module: { folder: '.' }, suites: 'suites' })
-  t.strictSame(here.module.leftOut, ['kconfig', '.', 'harness', 'images', 'suites', '.modprove'])
+  t.strictSame(here.module.leftOut, ['.', 'harness', 'images', 'suites', '.modprove'])
   t.end()
 })
 
@@ -65,12 +71,19 @@ void t.test('a copy of a project is built as it is', async t => {
     modules: ['../core', { folder: '.', make: { V: '1' }, prepare: 'true' }],
     include: ['../one.h'],
     parameters: { ring: { size: 4 } },
+    kconfig: ['CONFIG_A=y', '../a.config'],
+    machine: { memory: '1G', disks: ['64M'] },
+    flavours: { debug: { kconfig: ['../a.config'], append: ['a=1'] } },
+    guest: { packages: ['dmsetup'], files: { '/etc/a': '../a.config' }, firmware: ['fw'] },
   }
   const root = t.testdir({
+    '.git': {},
+    'a.config': 'CONFIG_B=y',
     core: { Kbuild: '' },
     'one.h': '',
     ring: {
       Makefile: '',
+      fw: { 'a.bin': '' },
       '.modprove': { runs: {} },
       'modprove.config.json': JSON.stringify(config),
     },
@@ -81,6 +94,14 @@ void t.test('a copy of a project is built as it is', async t => {
   const { folders, include } = project.module
   t.match(copy.module, { root: scratch.path, folders, include })
   t.strictSame(copy.parameters, project.parameters)
+  t.strictSame(copy.machine, project.machine)
+  const [line, file = ''] = copy.kconfig
+  t.equal(line, 'CONFIG_A=y')
+  t.equal(await readFile(join(scratch.path, file), 'utf8'), 'CONFIG_B=y')
+  t.match(copy.flavours, { debug: { append: ['a=1'] } })
+  t.match(copy.guest, { packages: ['dmsetup'], files: { '/etc/a': /a\.config$/ } })
+  const [firmware = ''] = copy.guest.firmware ?? []
+  t.ok(existsSync(join(scratch.path, firmware, 'a.bin')))
   t.ok(existsSync(join(scratch.path, 'one.h')))
   t.notOk(existsSync(join(scratch.path, 'ring/.modprove')), 'without its records')
 })

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { defined } from '../platform/pick.js'
-import type { ModuleConfig, ProjectConfig } from './config-schema.js'
+import type { ProjectConfig } from './config-schema.js'
+import type { ModuleConfig } from './module-fields.js'
 import { commonRoot, pathFrom, type ModuleSources } from './module-sources.js'
 
 /** The sources that a configuration names. @param project its folder */

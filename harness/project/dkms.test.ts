@@ -19,7 +19,7 @@ void t.test('a package of dkms is a project as it is', async t => {
   const dkms = `# Debian's
 PACKAGE_NAME="ring"
 PACKAGE_VERSION=1.2
-MAKE[0]="'make' -j4 KVER=\${kernelver} M=\${dkms_tree}/\${PACKAGE_NAME} CC=gcc-12 \\
+MAKE[0]="'make' -j4 KVER=\${kernelver} M=\${dkms_tree}/\${PACKAGE_NAME} CC=gcc-12 V=1 \\
   VERSION=\${PACKAGE_VERSION} DKMS_BUILD=1 EXTRA='-DA -DB=2'"
 CLEAN="make clean X=1"
 PRE_BUILD="dkms/prepare.sh $kernel_source_dir"

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { variableName, type ModuleConfig } from './config-schema.js'
+import { variableName, type ModuleConfig } from './module-fields.js'
 import { hasKbuildFile } from './kbuild-file.js'
 
 /** The name of dkms(8)'s description of a package, which a shell reads. */
@@ -55,10 +55,12 @@ async function kbuildFolders(folder: string, locations: readonly string[]): Prom
   return found.length === 0 ? ['.'] : found
 }
 
-/** Variables of dkms say where the kernel is; the harness passes that to make itself. */
+/** Those with dkms's variables say where the kernel is, which is the harness's; `V` is for make. */
 const variablesOf = (command: string): Record<string, string> =>
   Object.fromEntries(
     [...command.matchAll(VARIABLE)].flatMap(([, name = '', word = '']) =>
-      word.includes('$') || !variableName.safeParse(name).success ? [] : [[name, unquoted(word)]],
+      word.includes('$') || name === 'V' || !variableName.safeParse(name).success
+        ? []
+        : [[name, unquoted(word)]],
     ),
   )

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { parseJson } from '../platform/checked-json.js'
-import { readHint } from '../platform/lenient-json.js'
+import { parseJson } from '../platform/files/checked-json.js'
+import { readHint } from '../platform/files/lenient-json.js'
 import { usageError } from '../platform/errors.js'
-import { isThere } from '../platform/is-there.js'
+import { isThere } from '../platform/files/is-there.js'
 import { DKMS } from './dkms.js'
 import { hasKbuildFile } from './kbuild-file.js'
 

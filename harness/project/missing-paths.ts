@@ -1,10 +1,13 @@
-import { stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { isThere } from '../platform/is-there.js'
-import { isObject } from '../platform/lenient-json.js'
+import { isThere } from '../platform/files/is-there.js'
+import { isObject } from '../platform/files/lenient-json.js'
+import { repositoryOf } from '../platform/files/repository-of.js'
+import { pathsWithin } from './module-sources.js'
+import { isPath, listOf, namedFiles, type NamedPath } from './named-files.js'
 
 /**
- * What a configuration names and is not there, one line each.
+ * What a configuration names and is not there, or is not its to name; one line each.
  * @param root its folder
  * @param value it, as it was written: what has not the form of a path is passed by
  */
@@ -26,11 +29,20 @@ export async function missingPaths(root: string, value: unknown): Promise<string
     )
   }
   for (const path of listOf(include).filter(isPath))
-    if (!(await isThere(resolve(root, path))))
-      mistakes.push(`include should be what is there: ${resolve(root, path)} does not exist`)
-  return mistakes
+    if (!(await isThere(resolve(root, path)))) mistakes.push(notThere('include', root, path))
+  const files = await Promise.all(namedFiles(value).map(file => mistakeOfFile(root, file)))
+  return [...mistakes, ...files.flat()]
 }
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+/** What is copied into a guest comes from the project's repository alone, links followed. */
+async function mistakeOfFile(root: string, { field, path }: NamedPath): Promise<string[]> {
+  const file = await realpath(resolve(root, path)).catch(() => undefined)
+  if (file === undefined) return [notThere(field, root, path)]
+  const top = await realpath((await repositoryOf(root)) ?? root)
+  if (pathsWithin(top, [file]).length > 0) return []
+  return [`${field} should be inside of ${top}: ${file} is outside of it`]
+}
+
+const notThere = (field: string, root: string, path: string): string =>
+  `${field} should be what is there: ${resolve(root, path)} does not exist`
 const folderOf = (value: unknown): unknown => (isObject(value) ? value['folder'] : value)
-const isPath = (value: unknown): value is string => typeof value === 'string' && /\S/.test(value)

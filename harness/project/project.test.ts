@@ -98,6 +98,25 @@ void t.test('what is wrong is told at once, with the file and the remedy', async
       'CONFIGURATION',
       /: the name of .*\/b c should have .*: "b c" cannot be built$/,
     ],
+    [
+      {
+        'modprove.config.json':
+          '{"kconfig":["USB=y","CONFIG_USB","CONFIG_A=y"],"machine":{"memry":"1G","memory":512,"cpus":9,"disks":["64"],"append":["a b"]},"flavours":{"Fast":{},"own":{"kconfg":[]}},"guest":{"packages":["V4L"],"files":{"etc/x":"x","/etc/../x":"x"}}}',
+      },
+      'CONFIGURATION',
+      /has 14 mistakes:[^]*kconfig\[0\] should be a line such as "CONFIG_USB=y # 6\.1\.\.", or the path[^]*kconfig\[1\] should[^]*machine\.memory should be a size such as "512M" or "1G", got 512[^]*machine\.cpus should be a number from 1 to 8[^]*machine\.disks\[0\] should be a size[^]*machine\.append\[0\][^]*machine\.memry is unknown\. Did you mean "memory"\?[^]*key of flavours\.Fast should be lower-case[^]*flavours\.own\.kconfg is unknown\. Did you mean "kconfig"[^]*guest\.files\["etc\/x"\] should be an absolute path[^]*"\/etc\/\.\.\/x"[^]*guest\.packages\[0\] should be the name of a Debian package/,
+    ],
+    [
+      {
+        '.git': {},
+        Kbuild: '',
+        'modprove.config.json':
+          '{"kconfig":["a.config"],"flavours":{"debug":{"kconfig":["/etc/hostname"]}},"guest":{"files":{"/etc/x":"../x"},"firmware":["link"]}}',
+        link: t.fixture('symlink', '/etc'),
+      },
+      'CONFIGURATION',
+      /has 4 mistakes:\n  kconfig should be what is there: .*\/a\.config does not exist\n  flavours\.debug\.kconfig should be inside of .*: \/etc\/hostname is outside of it\n  guest\.files\["\/etc\/x"\] should be .*\n  guest\.firmware should be inside of .*: \/etc is outside of it$/,
+    ],
     [{ 'modprove.config.json': '{' }, 'CONFIGURATION', /config\.json: it is not JSON/],
     [{ 'package.json': '{"modprove": {},}' }, 'CONFIGURATION', /package\.json: it is not JSON/],
     [

@@ -1,11 +1,14 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { kernelName } from '../contract/kernel-name.js'
-import { packageRoot } from '../platform/package-root.js'
+import { packageRoot } from '../platform/files/package-root.js'
 import type { ProjectConfig } from './config-schema.js'
+import type { GuestConfig } from './guest-fields.js'
+import type { FlavourConfig, MachineConfig } from './kernel-fields.js'
 import { configuredSources } from './configured-sources.js'
 import { readDkms } from './dkms.js'
 import { findConfig } from './find-config.js'
-import { firstFolder, pathsWithin, type ModuleSources } from './module-sources.js'
+import { pathsWithin, type ModuleSources } from './module-sources.js'
+import { namedFiles } from './named-files.js'
 import { readConfig } from './read-config.js'
 import { requireNames } from './require-names.js'
 
@@ -18,8 +21,13 @@ export interface Project {
   readonly module: ModuleSources
   /** Module → parameter → the value that it is loaded with where a suite says none. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, string | number>>>>
-  /** Absolute folder of the Kconfig fragments that its kernels need besides; need not exist. */
-  readonly kconfig: string
+  /** What its kernels need besides: lines of options, and paths of files of them, from the root. */
+  readonly kconfig: readonly string[]
+  readonly machine: MachineConfig
+  /** What flavours of its kernels have besides, and flavours of its own. */
+  readonly flavours: Readonly<Record<string, FlavourConfig>>
+  /** What is in the guest's file system; paths on this host are from the root. */
+  readonly guest: GuestConfig
   /** Absolute folder of the suites; need not exist. */
   readonly suites: string
   /** Absolute folder of records, history and compiled files: `.modprove`. */
@@ -54,9 +62,8 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
   const suites = resolve(root, config.suites ?? 'suites')
   const state = join(root, '.modprove')
   const sources = configuredSources(root, config)
-  const kconfig = join(firstFolder(sources), 'kconfig')
   const apart = [
-    kconfig,
+    ...namedFiles(config).map(({ path }) => resolve(root, path)),
     packageRoot,
     join(packageRoot, 'harness'),
     join(packageRoot, 'images'),
@@ -70,7 +77,10 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
     parameters: Object.fromEntries(
       Object.entries(config.parameters ?? {}).map(([name, given]) => [kernelName(name), given]),
     ),
-    kconfig,
+    kconfig: config.kconfig ?? [],
+    machine: config.machine ?? {},
+    flavours: config.flavours ?? {},
+    guest: config.guest ?? {},
     suites,
     state,
   }

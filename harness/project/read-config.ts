@@ -1,9 +1,9 @@
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { userModule } from '../compile/user-module.js'
-import { checkValue, readJson } from '../platform/checked-json.js'
-import { EXIT, ModproveError, usageError } from '../platform/errors.js'
-import { readHint } from '../platform/lenient-json.js'
+import { checkValue, readJson } from '../platform/files/checked-json.js'
+import { ModproveError, usageError } from '../platform/errors.js'
+import { readHint } from '../platform/files/lenient-json.js'
 import { configSchema, type ProjectConfig } from './config-schema.js'
 import type { ConfigFile } from './find-config.js'
 import { missingPaths } from './missing-paths.js'
@@ -38,7 +38,7 @@ async function exportedBy(file: string, state: string): Promise<unknown> {
     return exported
   } catch (cause) {
     // A disk that cannot be written to is no mistake of the file's.
-    if (cause instanceof ModproveError && cause.exitCode === EXIT.harness) throw cause
+    if (cause instanceof ModproveError && cause.outcome === 'harness') throw cause
     const { message, detail } = cause as ModproveError
     throw usageError('CONFIGURATION', `${file} cannot be read: ${message}`, {
       detail,

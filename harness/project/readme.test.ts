@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { packageRoot } from '../platform/package-root.js'
+import { packageRoot } from '../platform/files/package-root.js'
 import { configSchema } from './config-schema.js'
 
 const words = (text: string): string => text.replaceAll(/\s+/g, ' ')
@@ -9,7 +9,14 @@ const words = (text: string): string => text.replaceAll(/\s+/g, ' ')
 t.test('the README tells every field as the schema has it', async t => {
   const readme = words(await readFile(join(packageRoot, 'harness/project/README.md'), 'utf8'))
   const { shape } = configSchema
-  for (const fields of [shape, shape.module.unwrap().out.shape]) {
+  const objects = [
+    shape,
+    shape.module.unwrap().out.shape,
+    shape.machine.unwrap().shape,
+    shape.flavours.unwrap().valueType.shape,
+    shape.guest.unwrap().shape,
+  ]
+  for (const fields of objects) {
     const items = Object.entries(fields).map(([name, { description = '' }]) => {
       t.not(description, '', `${name} is described`)
       return `- \`${name}\`: ${description}`

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { wrongFile } from '../platform/checked-json.js'
+import { wrongFile } from '../platform/files/checked-json.js'
 import type { ModuleSources } from './module-sources.js'
 
 /** Names that options of the compiler and lines of the kernel's log can hold. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { usageError } from '../platform/errors.js'
-import { testMatcher } from '../platform/test-matcher.js'
+import { testMatcher } from '../platform/names/test-matcher.js'
 import { readReplay } from './replay.js'
 
 const FILE = 'replay.json'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { RunEvent } from '../contract/events.js'
-import { writeAtomically } from '../platform/write-atomically.js'
+import { writeAtomically } from '../platform/files/write-atomically.js'
 import { eventLines } from './read.js'
 import type { Comparison } from './view.js'
 

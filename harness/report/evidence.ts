@@ -1,6 +1,6 @@
 import type { FailedTry, FindingReport, Problem, SourceLine, TestEnd } from '../contract/events.js'
-import { locationText, traceText } from '../platform/source-text.js'
-import { clip, timesText } from '../platform/text.js'
+import { locationText, traceText } from '../platform/text/source-text.js'
+import { clip, timesText } from '../platform/text/text.js'
 
 /** The parts of a result that explain why a test did not pass. */
 export type Evidence = Pick<TestEnd | FailedTry, 'problems' | 'findings' | 'cause'> &

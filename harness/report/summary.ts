@@ -1,6 +1,6 @@
 import type { Counts } from '../contract/events.js'
 import type { RunView } from '../record/view.js'
-import { oneLine } from '../platform/text.js'
+import { oneLine } from '../platform/text/text.js'
 
 /**
  * The line for scripts: `N passed, N failed, N skipped`, then `, N not run` if there are any.

@@ -1,4 +1,4 @@
-import { silenceMs } from '../platform/deadlines.js'
+import { silenceMs } from '../platform/waiting/deadlines.js'
 import { usageError } from '../platform/errors.js'
 import type { SuiteFile } from '../plan/suite-files.js'
 import type { Project } from '../project/project.js'

@@ -61,7 +61,7 @@ t.test('what came too late is told although the end of the suite is not reached'
       trace: [{ note: 'x' }],
       allowed,
     }
-    return { during: 'b', finding: finding as unknown as FindingReport }
+    return { during: 'b', report: finding as unknown as FindingReport }
   }
   const { track: job, events, statuses } = track()
   for (const event of [begin(['a', 'b', SUITE_END]), start('a'), pass('a')]) job.take(event)

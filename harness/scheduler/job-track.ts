@@ -24,6 +24,7 @@ export class JobTrack {
   /** How often a worker died while this test ran and had no result yet. */
   readonly #lostTries = new Map<string, number>()
   readonly #passed: string[] = []
+  #ended = 0
   /** Time that it waited for its turn after it was idle. */
   waitedMs = 0
   /** Late findings, reported even if the suite's end is never reached. */
@@ -43,6 +44,11 @@ export class JobTrack {
   /** Tests without a result, in order; undefined before the job has reported its tests. */
   get remaining(): readonly string[] | undefined {
     return this.#open && [...this.#open]
+  }
+
+  /** Number of tests that have a result. */
+  get ended(): number {
+    return this.#ended
   }
 
   /** Tests that passed, in the order in which they ended. */
@@ -132,6 +138,7 @@ export class JobTrack {
   #end(event: TestEnd): void {
     this.#running = undefined
     this.#open?.delete(event.test)
+    this.#ended += 1
     if (event.status === 'pass') this.#passed.push(event.test)
     this.#counts = count(this.#counts, event.status, event.flaky !== undefined)
     this.#emit(event)

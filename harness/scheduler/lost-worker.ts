@@ -59,18 +59,20 @@ export function remainingOf(
   // Killed from outside (OOM killer, a user): the test is retried once.
   if (isOurs && track.lostTry() < TRIES_OF_A_LOST_WORKER) {
     track.note(`${problem.message}; another worker continues`)
-    const { remaining: tests, passed, late } = track
-    return tests === undefined ? job : { ...job, remaining: { tests, passed, late } }
+    const { remaining: tests, ended: written, passed, late } = track
+    return tests === undefined ? job : { ...job, remaining: { tests, written, passed, late } }
   }
   const test = track.running
   if (test === undefined || job.bail) {
     track.lost(problem)
     return undefined
   }
+  // The next worker writes the point of the lost test.
+  const { ended: written } = track
   track.charge(problem)
   const { remaining: tests = [], passed, late } = track
   const lost = { test, problem }
-  if (tests.length > 0) return { ...job, remaining: { tests, passed, late, lost } }
+  if (tests.length > 0) return { ...job, remaining: { tests, written, passed, late, lost } }
   track.end('')
   return undefined
 }

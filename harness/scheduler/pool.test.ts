@@ -102,8 +102,8 @@ async function pooled(queue: OpenQueue, slots: number, bail: boolean, works: rea
 }
 
 const hopeless = (worker: FakeWorker): void => {
-  const { code, exitCode, message } = harnessError('QEMU_MISSING', 'there is no QEMU')
-  worker.onMessage({ type: 'failed', error: { code, exitCode, message } })
+  const { code, outcome, message } = harnessError('QEMU_MISSING', 'there is no QEMU')
+  worker.onMessage({ type: 'failed', error: { code, outcome, message } })
 }
 
 void t.test('what befalls every job is no failure of a test that another worker has', async t => {
@@ -180,7 +180,7 @@ void t.test(
         worker.onMessage({ type: 'done' })
       },
     )
-    t.strictSame(remaining, { tests: ['two', SUITE_END], passed: ['one'], late: [] })
+    t.strictSame(remaining, { tests: ['two', SUITE_END], written: 1, passed: ['one'], late: [] })
     t.strictSame(results, ['a one: pass', 'a two: pass', `a ${SUITE_END}: pass`])
     t.equal(started, 2)
   },

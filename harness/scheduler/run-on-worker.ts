@@ -1,4 +1,4 @@
-import { silenceMs } from '../platform/deadlines.js'
+import { silenceMs } from '../platform/waiting/deadlines.js'
 import type { FromWorker, Job, KeptMachine } from '../session/job.js'
 import type { JobTrack } from './job-track.js'
 import { whyLost, type LostWorker } from './lost-worker.js'

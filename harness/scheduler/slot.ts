@@ -1,4 +1,4 @@
-import { scaledHere } from '../platform/deadlines.js'
+import { scaledHere } from '../platform/waiting/deadlines.js'
 import { ModproveError } from '../platform/errors.js'
 import type { RunEvent } from '../contract/events.js'
 import type { Job } from '../session/job.js'
@@ -60,9 +60,9 @@ export class Slot {
   async #runOnce(job: Job, track: JobTrack): Promise<Job | undefined> {
     const { how, isKept, hasOverrun } = await runOnWorker(job, this.start(), track, this.#options)
     if (how.type === 'failed') {
-      const { code, exitCode, message, remedy, detail } = how.error
+      const { code, outcome, message, remedy, detail } = how.error
       track.lost({ kind: 'worker-lost', message })
-      throw new ModproveError(code, exitCode, message, { remedy, detail })
+      throw new ModproveError(code, outcome, message, { remedy, detail })
     }
     if (how.type === 'died') this.#worker = undefined
     if (isKept) return undefined

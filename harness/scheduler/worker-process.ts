@@ -1,5 +1,5 @@
 import { nodeArguments } from '../compile/entry.js'
-import { hostSlowness, SLOWNESS_VARIABLE } from '../platform/deadlines.js'
+import { hostSlowness, SLOWNESS_VARIABLE } from '../platform/waiting/deadlines.js'
 import { owned, type OwnedProcess } from '../platform/process/owned.js'
 import type { FromWorker, ToWorker } from '../session/job.js'
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import t from 'tap'
-import { packageRoot } from '../platform/package-root.js'
+import { packageRoot } from '../platform/files/package-root.js'
 
 const textOf = (file: string): string => readFileSync(join(packageRoot, file), 'utf8')
 const isThere = (path: string): boolean => existsSync(join(packageRoot, path))

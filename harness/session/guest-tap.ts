@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import type { SourceLine } from '../contract/events.js'
 import type { Exit, RunningCommand } from '../guest/index.js'
 import { TapReader, type TapPoint } from '../tap/index.js'
-import { decodeUtf8 } from '../platform/text.js'
+import { decodeUtf8 } from '../platform/text/text.js'
 
 /** Far more than a test program prints. */
 const MOST_BYTES = 16 * 1024 * 1024

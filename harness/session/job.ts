@@ -1,6 +1,6 @@
 import type { ErrorDetails, ModproveError } from '../platform/errors.js'
 import type { JobRef, Problem, RunEvent } from '../contract/events.js'
-import type { BrokenProgram, ModuleBuild, PayloadFile } from '../builder/index.js'
+import type { BrokenProgram, ModuleBuild, PayloadFile, ShippedModule } from '../builder/index.js'
 import type { MachineSpec, Template } from '../vm/index.js'
 import type { KnownFinding, ModuleSource } from '../verdict/index.js'
 import type { SshAccess } from './start/ssh-access.js'
@@ -25,6 +25,8 @@ export interface MachineSetup {
   /** What the compiler warned of when it built them. */
   readonly warnings: readonly string[]
   readonly parameters: Project['parameters']
+  /** Modules of the kernel that are in the guest, in an order in which they load. */
+  readonly kernelModules: readonly ShippedModule[]
 }
 
 /**
@@ -72,6 +74,8 @@ export interface CountsWanted {
 interface RemainingOfJob {
   /** Tests without a result, including the suite's end. */
   readonly tests: readonly string[]
+  /** Number of results in its TAP. */
+  readonly written: number
   /** Tests that passed; what they leaked is gone with the machine. */
   readonly passed: readonly string[]
   /** Findings that belong to no test, reported at the suite's end. */
@@ -109,7 +113,7 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly error: ErrorData }
 
 /** A ModproveError between processes. */
-type ErrorData = Pick<ModproveError, 'code' | 'exitCode' | 'message'> &
+type ErrorData = Pick<ModproveError, 'code' | 'outcome' | 'message'> &
   Pick<ErrorDetails, 'remedy' | 'detail'>
 
 /** A worker's exit status after an internal error: EX_SOFTWARE of sysexits(3head). */

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { scaled } from '../platform/deadlines.js'
+import { scaled } from '../platform/waiting/deadlines.js'
 import { defined } from '../platform/pick.js'
 import type { Problem } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
@@ -7,9 +6,9 @@ import type { Guest } from '../guest/index.js'
 import {
   FindingReader,
   lostProblem,
+  mendLosses,
   nameAddresses,
-  recordsOfConsole,
-  Symbolizer,
+  SourceLines,
   unloadedPlaceIn,
   type Finding,
 } from '../verdict/index.js'
@@ -23,8 +22,8 @@ import type { Modules } from './modules/modules.js'
 const OOPS = /: [0-9a-f]{4,16} \[#\d+\]/
 /** Time for undamaged work to end after an oops, and for the oops to be logged completely. */
 const AFTERMATH_MS = 2_000
-/** Reports shown whose records were lost. */
-const SHOWN_REPORTS = 3
+/** Records before a loss in which a report that it cut may begin. */
+const LONGEST_REPORT = 1_000
 
 /** A machine, its guest, and the modules that are loaded there. */
 export interface Watched {
@@ -34,24 +33,30 @@ export interface Watched {
   readonly modules: Modules
 }
 
+/** What was lost of a kernel's log. */
+export interface LostRecords {
+  readonly problem: Problem
+  /** Reports of which a part was lost, as far as the console has them. */
+  readonly findings: readonly Finding[]
+}
+
 /** What one machine's kernel reports. */
 export class KernelWatch {
   /** Called for each report as it arrives. */
   onReport: ((finding: Finding) => void) | undefined
   /** Resolves some time after an oops. */
   readonly aftermath: Promise<void>
-  readonly symbolizer: Symbolizer
+  readonly sourceLines: SourceLines
   readonly #of: Watched
   readonly #reader: FindingReader
   readonly #findings = new HeldFindings()
   readonly #file: KernelLogFile
-  #toldLost = 0
 
   /** @param folder where the log is kept as text */
   constructor(watched: Watched, folder: string) {
     const { setup, guest } = watched
     this.#of = watched
-    this.symbolizer = new Symbolizer(setup.modules)
+    this.sourceLines = new SourceLines(setup.modules)
     this.#reader = new FindingReader(setup.modules, finding => this.onReport?.(finding))
     this.#file = new KernelLogFile(`${folder}/kernel.log`)
     this.aftermath = new Promise(resolve => {
@@ -79,30 +84,30 @@ export class KernelWatch {
   /** Findings not taken yet, complete up to the last mark. */
   takeFindings(): Finding[] {
     this.#findings.add(this.#reader.end())
-    const { reportedRecords, sections } = this.#of.modules
-    return this.#findings
-      .take()
-      .map(finding => ({
-        ...finding,
-        ...defined({ unloaded: unloadedPlaceIn(finding, sections) }),
-      }))
-      .filter(
-        ({ kind, firstSequence }) =>
-          kind !== 'unknown-parameter' || !reportedRecords.has(firstSequence),
-      )
+    const { reportedRecords } = this.#of.modules
+    return this.#placed(this.#findings).filter(
+      ({ kind, firstSequence }) =>
+        kind !== 'unknown-parameter' || !reportedRecords.has(firstSequence),
+    )
   }
 
-  /** The problem of records that were overwritten before they were read, since the last call. */
-  async takeLost(): Promise<Problem | undefined> {
-    const { lost } = this.#of.guest.log
-    const since = lost - this.#toldLost
-    this.#toldLost = lost
-    return since === 0 ? undefined : lostProblem(since, await this.#lostReports())
+  /** Records that were overwritten before they were read, since the last call. */
+  async takeLost(): Promise<LostRecords | undefined> {
+    const { guest, machine, setup } = this.#of
+    const losses = guest.log.takeLosses()
+    const [first] = losses
+    if (first === undefined) return undefined
+    const count = losses.reduce((sum, loss) => sum + loss.count, 0)
+    const around = guest.log.since(first.after.sequence - LONGEST_REPORT)
+    const mended = mendLosses(around, losses, await machine.console.text(), setup.modules)
+    const held = new HeldFindings()
+    for (const finding of mended.findings) held.add([finding])
+    return { problem: lostProblem(count, mended.lines), findings: this.#placed(held) }
   }
 
   /** Symbolizes addresses in functions of unloaded modules. */
   nameAddresses(text: string): Promise<string> {
-    return nameAddresses(text, this.#of.modules.sections, this.symbolizer)
+    return nameAddresses(text, this.#of.modules.sections, this.sourceLines)
   }
 
   /** Resolves when the kept log is complete. */
@@ -110,16 +115,12 @@ export class KernelWatch {
     return this.#file.end()
   }
 
-  /** For the user, and no findings: user space may write to the console, too. */
-  async #lostReports(): Promise<string> {
-    const before = this.#of.guest.log.takeBeforeLost()
-    if (before === undefined) return ''
-    const console = await readFile(this.#of.machine.console.path, 'latin1').catch(() => '')
-    const reader = new FindingReader(this.#of.setup.modules)
-    const records = recordsOfConsole(console, before)
-    const found = [...records.flatMap(record => reader.push(record)), ...reader.end()]
-    if (found.length === 0) return ''
-    const texts = found.slice(0, SHOWN_REPORTS).map(({ text }) => text)
-    return this.symbolizer.annotate(['on the console meanwhile:', ...texts].join('\n'))
+  /** Takes what is held, with the places in unloaded modules. */
+  #placed(held: HeldFindings): Finding[] {
+    const { sections } = this.#of.modules
+    return held.take().map(finding => ({
+      ...finding,
+      ...defined({ unloaded: unloadedPlaceIn(finding, sections) }),
+    }))
   }
 }

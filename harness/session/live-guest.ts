@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import type { ExecOptions, ExecResult, Guest, Process, RunningCommand } from '../guest/index.js'
 import { failureError, harnessError, type ModproveError } from '../platform/errors.js'
-import { suiteLine } from '../platform/suite-line.js'
+import { suiteLine } from '../platform/text/suite-line.js'
 import type { FaultSweep } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
 import { readTap } from './guest-tap.js'

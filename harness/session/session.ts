@@ -1,4 +1,4 @@
-import { scaled } from '../platform/deadlines.js'
+import { scaled } from '../platform/waiting/deadlines.js'
 import type { Guest } from '../guest/index.js'
 import type { Finding } from '../verdict/index.js'
 import type { ReadyMachine } from '../vm/index.js'
@@ -6,7 +6,7 @@ import { connectMachine, type ConnectedMachine } from './start/boot.js'
 import { Guards } from './guards.js'
 import type { MachineSetup } from './job.js'
 import { KernelWatch } from './kernel-watch.js'
-import { askGuest, type Life } from './life/life.js'
+import { askGuest, consoleLimitMs, type Life } from './life/life.js'
 import { Modules } from './modules/modules.js'
 import { outliving, readBaseline, type Baseline } from './modules/outliving.js'
 import { postMortem, type PostMortem } from './life/post-mortem.js'
@@ -31,14 +31,16 @@ export class Session implements AsyncDisposable {
   readonly notRestored: string | undefined
   /** State after the last test, if the next may start from it: nothing has run since. */
   lastState: GuestState | undefined
+  readonly #connectMs: number
   #isGone = false
   /** Why the guest cannot be asked any more. */
   #lostBecause = ''
-  /** The state before a module was loaded. */
+  /** The state before a module of the project was loaded. */
   #baseline: Baseline | undefined
 
   private constructor(setup: MachineSetup, folder: string, reached: ConnectedMachine) {
-    const { machine, guest, moduleLoader, notRestored } = reached
+    const { machine, guest, moduleLoader, connectMs, notRestored } = reached
+    this.#connectMs = connectMs
     this.setup = setup
     this.machine = machine
     this.guest = guest
@@ -89,7 +91,11 @@ export class Session implements AsyncDisposable {
    * @throws ModproveError `MODULE_DOES_NOT_LOAD`, with what the kernel logged; `UNKNOWN_PARAMETER`
    */
   async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
-    this.#baseline ??= await readBaseline(this.guest)
+    if (this.#baseline === undefined) {
+      // The kernel's own modules stay: what they make is none of the project's.
+      await this.modules.loadNeeded()
+      this.#baseline = await readBaseline(this.guest)
+    }
     const [mark, loaded] = await Promise.all([this.mark(), this.modules.loaded()])
     if (!this.modules.match(loaded, wanted)) await this.modules.replace(wanted)
     return mark
@@ -128,7 +134,8 @@ export class Session implements AsyncDisposable {
   async #life(deadlinePassed: boolean): Promise<Life> {
     const limitMs = scaled(PING_MS, this.setup.machine.accelerator)
     if (this.#isGone) {
-      const lives = await this.machine.answersOnConsole(limitMs)
+      const consoleMs = Math.min(limitMs, consoleLimitMs(this.#connectMs))
+      const lives = await this.machine.answersOnConsole(consoleMs)
       return { connection: 'lost', pingAnswered: lives ? true : undefined }
     }
     if (!deadlinePassed) return { connection: 'open', pingAnswered: undefined }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { scaledHere } from '../platform/deadlines.js'
+import { scaledHere } from '../platform/waiting/deadlines.js'
 import type { FindingReport, Problem } from '../contract/events.js'
 import { differencesOf, newTaints, type Invariants } from '../verdict/index.js'
 import type { Invariant } from './registry.js'

@@ -13,7 +13,7 @@ export interface GuestKernel {
   readonly flavour: string
 }
 
-/** Modules in the guest: those built for this kernel, by name. */
+/** Modules in the guest, by name: those built for this kernel, and the kernel's own (`=m`). */
 export interface GuestModules {
   /** Names of all that were built, in an order in which they load. */
   readonly built: readonly string[]
@@ -32,7 +32,7 @@ export interface GuestModules {
   info(name: string): Promise<ReadonlyMap<string, readonly string[]>>
   /** Path of a module's `.ko` in the guest. */
   path(name: string): string
-  /** Loaded modules of the payload, in the order of loading. */
+  /** Loaded modules, in the order of loading; not the kernel's own that they need. */
   loaded(): Promise<string[]>
   /** Column 3 of /proc/modules. @throws when it is not loaded */
   references(name: string): Promise<number>

@@ -3,8 +3,8 @@ import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { packageRoot } from '../platform/package-root.js'
-import { privateFolder } from '../platform/private-folder.js'
+import { packageRoot } from '../platform/files/package-root.js'
+import { privateFolder } from '../platform/files/private-folder.js'
 
 const run = promisify(execFile)
 const packages = join(packageRoot, 'node_modules')

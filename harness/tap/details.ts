@@ -1,4 +1,4 @@
-import { clip } from '../platform/text.js'
+import { clip } from '../platform/text/text.js'
 
 const KEPT_LINES = 40
 const MAX_LINE_CHARACTERS = 500

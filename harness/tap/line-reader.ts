@@ -1,4 +1,4 @@
-import { clip } from '../platform/text.js'
+import { clip } from '../platform/text/text.js'
 import { DetailLines } from './details.js'
 import { Level, type TapPoint } from './level.js'
 import { parseTapLine, type PointLine, type TapLine } from './line.js'

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { LineSplitter } from '../platform/lines.js'
-import { decodeUtf8 } from '../platform/text.js'
+import { LineSplitter } from '../platform/text/lines.js'
+import { decodeUtf8 } from '../platform/text/text.js'
 import type { TapPoint } from './level.js'
 import { LineReader, type TapResults } from './line-reader.js'
 

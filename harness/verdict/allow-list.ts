@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Data } from '../contract/data.js'
-import { readJson, someText, textLike } from '../platform/checked-json.js'
+import { readJson, someText, textLike } from '../platform/files/checked-json.js'
 
 const series = textLike(/^\d+\.\d+$/, 'a kernel series such as "6.1"')
 

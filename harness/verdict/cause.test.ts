@@ -1,10 +1,17 @@
 import t from 'tap'
-import { explainLoss, FindingReader, type LossEvidence, type Finding } from './index.js'
+import {
+  explainLoss,
+  FindingReader,
+  saysPoweredOff,
+  statusAfterDeath,
+  type LossEvidence,
+  type Finding,
+} from './index.js'
 
 const nothing: LossEvidence = {
   machineEnd: undefined,
   findings: [],
-  lastPrinted: '',
+  isPoweredOff: false,
   pingAnswered: undefined,
   connection: 'open',
   deadlinePassed: false,
@@ -30,21 +37,54 @@ const panicAfterOops = findings(
   'RIP: 0010:ring_pop+0x1/0x2',
   'Kernel panic - not syncing: Fatal exception',
 )
-const refined = findings('Kernel panic - not syncing: System is deadlocked on memory')
+const refined = findings(
+  'Kernel panic - not syncing: System is deadlocked on memory',
+  'CPU: 0 PID: 7 Comm: pusher Not tainted 6.1.192 #1',
+)
+const panic = findings(
+  'Kernel panic - not syncing: no init',
+  'CPU: 0 PID: 1 Comm: init Not tainted 6.1.192 #1',
+  'Call Trace:',
+  ' panic+0xf9/0x25d',
+)
+const words = findings('Kernel panic - not syncing: fake')
 const stall = findings('watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [pusher:7]')
 const report = findings('BUG: KASAN: use-after-free in ring_pop+0x1/0x2')
 
-const cases: readonly (readonly [string, Partial<LossEvidence>, string, 'fail' | 'error'])[] = [
+type Given = Partial<LossEvidence> & { readonly lastPrinted?: string }
+
+const cases: readonly (readonly [string, Given, string, 'fail' | 'error'])[] = [
   ['QEMU saw the panic', { machineEnd: { how: 'guest', reason: 'guest-panic' } }, 'panic', 'fail'],
   ['the log has the panic', { machineEnd: exited, findings: panicAfterOops }, 'panic', 'fail'],
   ['a panic of another kind', { machineEnd: exited, findings: refined }, 'panic', 'fail'],
   [
-    'only the console has it',
-    {
-      machineEnd: { how: 'guest', reason: 'guest-reset' },
-      lastPrinted: 'Kernel panic - not syncing: no init\nRebooting',
-    },
+    'a panic restarted it',
+    { machineEnd: { how: 'guest', reason: 'guest-reset' }, findings: panic },
     'panic',
+    'fail',
+  ],
+  [
+    'it restarted after words of a panic',
+    { machineEnd: { how: 'guest', reason: 'guest-reset' }, findings: words },
+    'guest-reset',
+    'fail',
+  ],
+  ['it hangs after words of a panic', { pingAnswered: false, findings: words }, 'hang', 'fail'],
+  [
+    'it halted after words of a panic',
+    {
+      pingAnswered: true,
+      connection: 'lost',
+      lastPrinted: 'Kernel panic - not syncing: fake\nreboot: Power down',
+      findings: words,
+    },
+    'guest-halted',
+    'fail',
+  ],
+  [
+    'words of an oops, and it takes too long',
+    { deadlinePassed: true, findings: findings('Oops: my own words, nothing serious') },
+    'timeout',
     'fail',
   ],
   ['an oops, and the guest lives', { findings: oops, connection: 'lost' }, 'oops', 'fail'],
@@ -105,12 +145,7 @@ const cases: readonly (readonly [string, Partial<LossEvidence>, string, 'fail' |
     'panic',
     'fail',
   ],
-  [
-    'it still hangs in its panic, which only the console has',
-    { lastPrinted: 'Kernel panic - not syncing: x', pingAnswered: false },
-    'panic',
-    'fail',
-  ],
+  ['it still hangs in its panic', { findings: panic, pingAnswered: false }, 'panic', 'fail'],
   [
     'a guest that lives has written of a panic',
     { lastPrinted: 'Kernel panic - not syncing: x', pingAnswered: true, deadlinePassed: true },
@@ -148,9 +183,12 @@ const cases: readonly (readonly [string, Partial<LossEvidence>, string, 'fail' |
   ['nothing at all', {}, 'unknown', 'error'],
 ]
 
-for (const [name, evidence, cause, status] of cases)
+for (const [name, { lastPrinted = '', ...evidence }, cause, status] of cases)
   void t.test(name, t => {
-    t.match(explainLoss({ ...nothing, ...evidence }), { cause, status })
+    const isPoweredOff = saysPoweredOff(lastPrinted)
+    const loss = explainLoss({ ...nothing, isPoweredOff, ...evidence })
+    t.equal(loss.cause, cause)
+    t.equal(statusAfterDeath(loss.cause, []), status)
     t.end()
   })
 
@@ -158,6 +196,14 @@ void t.test('the explanation names the first thing that went wrong', t => {
   const death = explainLoss({ ...nothing, machineEnd: exited, findings: panicAfterOops })
   t.match(death.explanation, 'kernel panic: Fatal exception')
   t.match(death.explanation, 'It began with: kernel NULL pointer dereference in ring_pop.')
+  t.end()
+})
+
+void t.test('words that no kernel check printed are named as such, and began nothing', t => {
+  const machineEnd = { how: 'guest', reason: 'guest-reset' } as const
+  const { explanation } = explainLoss({ ...nothing, machineEnd, findings: [...words, ...report] })
+  t.match(explanation, 'It began with: KASAN: use-after-free in ring_pop.')
+  t.match(explanation, /"Kernel panic - not syncing: fake" came without a trace: a driver's words/)
   t.end()
 })
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { traceText } from '../platform/source-text.js'
+import { traceText } from '../platform/text/source-text.js'
 import type { LogRecord } from '../contract/log-record.js'
 import { collapse, MOST_TEXTS } from './collapse.js'
 import { FindingReader } from './reader/finding-reader.js'
@@ -52,6 +52,34 @@ void t.test('a loop that a watchdog finds now here, now there is one', t => {
   t.match(collapse([stall(0, 3), stall(1, 4)]), [{ count: 2, location: { line: 3 } }])
   t.end()
 })
+
+void t.test(
+  'a stall that is reported again elsewhere in its loop is one, of the next one not',
+  t => {
+    const stall = (sequence: number, place: string, period: string): Finding =>
+      corruption(sequence, {
+        kind: 'rcu-stall',
+        title: `RCU stall in ${place}`,
+        function: place,
+        text: `rcu: INFO: rcu_sched self-detected stall on CPU\n\t(t=1000 jiffies ${period} q=75 ncpus=2)`,
+      })
+    const again = [stall(0, 'ring_push', 'g=-1039'), stall(1, 'ring_pop', 'g=-1039')]
+    const found = collapse([
+      ...again,
+      stall(2, 'ring_pop', 'g=-1035'),
+      stall(3, 'ring_push', 'g=9'),
+    ])
+    t.match(found, [
+      { title: 'RCU stall in ring_push', count: 3 },
+      { title: 'RCU stall in ring_pop', count: 1 },
+    ])
+    t.equal(found.length, 2)
+    t.match(collapse([stall(0, 'ring_push', 'g=-715,'), stall(1, 'ring_pop', 'g=-715,')]), [
+      { count: 2 },
+    ])
+    t.end()
+  },
+)
 
 /** The findings in a log of these lines, each a record of a separate task. */
 function findingsIn(texts: readonly string[]): Finding[] {

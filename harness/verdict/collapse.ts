@@ -1,4 +1,5 @@
-import { isOfWatchdogs, type Finding } from './finding.js'
+import { isOfWatchdogs } from './finding-kinds.js'
+import type { Finding } from './finding.js'
 import { telling } from './symbols/frames.js'
 import { messageOf, withoutNumbers } from './message.js'
 
@@ -14,6 +15,15 @@ function keyOf(finding: Finding): string {
   // The running task may show whose fault it is; of `T61` and `C0`, the letter: task or interrupt.
   const ran = task?.comm ?? caller.slice(0, 1)
   return JSON.stringify([kind, title, name, place, ran, withoutNumbers(messageOf(finding))])
+}
+
+/** kernel/rcu/tree_stall.h: the grace period, which a stall's later reports name again. */
+const GRACE_PERIOD = /\bt=\d+ jiffies,? g=(-?\d+)/
+
+/** Any of these is equal for recurrences of one bug. */
+function keysOf(finding: Finding): string[] {
+  const [, period] = finding.kind === 'rcu-stall' ? (GRACE_PERIOD.exec(finding.text) ?? []) : []
+  return [keyOf(finding), ...(period === undefined ? [] : [`rcu-stall g=${period}`])]
 }
 
 /** Keeps the first of equal findings, with a count. Memory grows with distinct findings. */
@@ -32,7 +42,7 @@ export class DistinctFindings {
   /** @returns true if no earlier finding is like it */
   add(finding: Finding): boolean {
     if (this.countRepeat(finding)) return false
-    this.#places.set(keyOf(finding), this.#findings.length)
+    for (const key of keysOf(finding)) this.#places.set(key, this.#findings.length)
     this.#findings.push(finding)
     this.#texts.push(new Set(finding.texts ?? [messageOf(finding)]))
     return true
@@ -40,7 +50,8 @@ export class DistinctFindings {
 
   /** Counts the finding if it is like an earlier one. @returns whether it is */
   countRepeat(finding: Finding): boolean {
-    const place = this.#places.get(keyOf(finding))
+    const keys = keysOf(finding)
+    const place = keys.map(key => this.#places.get(key)).find(known => known !== undefined)
     const first = place === undefined ? undefined : this.#findings[place]
     if (place === undefined || first === undefined) return false
     this.#findings[place] = { ...first, count: first.count + finding.count }

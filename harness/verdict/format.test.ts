@@ -1,5 +1,5 @@
 import t from 'tap'
-import { traceText } from '../platform/source-text.js'
+import { traceText } from '../platform/text/source-text.js'
 import { FindingReader, reportOf, type Finding } from './index.js'
 
 function finding(...lines: readonly string[]): Finding {

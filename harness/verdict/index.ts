@@ -1,7 +1,10 @@
 export * from './finding.js'
+export * from './finding-kinds.js'
 export { FindingReader } from './reader/finding-reader.js'
 export { recordsOfConsole } from './reader/console-text.js'
+export { mendLosses } from './reader/lost-records.js'
 export { unloadedPlaceIn } from './symbols/unloaded.js'
+export { SourceLines } from './symbols/source-lines.js'
 export { Symbolizer } from './symbols/symbolize.js'
 export { parseTraceLine } from './symbols/frames.js'
 export { nameAddresses, whatRan, type LoadedSection } from './symbols/what-ran.js'
@@ -20,7 +23,8 @@ export { newTaints } from './taint.js'
 export { explainLoss, type LossOfResult, type LossEvidence } from './cause.js'
 export { DistinctFindings, collapse } from './collapse.js'
 export { reportOf } from './format.js'
-export { lateProblem, lateProblems } from './late.js'
+export { saysPoweredOff } from './reader/power-off.js'
+export { isAllowed, lateProblem, lateProblems } from './late.js'
 export {
   findingProblems,
   lostProblem,

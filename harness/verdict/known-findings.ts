@@ -1,4 +1,4 @@
-import { compareVersions } from '../platform/version.js'
+import { compareVersions } from '../platform/text/version.js'
 import type { KnownFinding } from './allow-list.js'
 import type { Finding } from './finding.js'
 

@@ -1,7 +1,7 @@
-import type { FindingReport, Problem } from '../contract/events.js'
-import { traceText } from '../platform/source-text.js'
+import type { Problem } from '../contract/events.js'
+import { traceText } from '../platform/text/source-text.js'
 import { headOf } from './verdict.js'
-import type { Late } from '../contract/late.js'
+import type { Late, LateReport } from '../contract/late.js'
 
 const last = (test: string | undefined): string =>
   test === undefined ? '' : ` ("${test}" had just ended)`
@@ -9,18 +9,25 @@ const last = (test: string | undefined): string =>
 /** The problems of what came late and is not allowed, for the suite's end. */
 export const lateProblems = (late: readonly Late[]): Problem[] =>
   late.flatMap(each => {
-    if (!('finding' in each)) return [each]
-    const { during, after, isProved, finding } = each
+    if (!('report' in each)) return [each]
+    const { during, after, isProved, report } = each
     const when =
       isProved === true
-        ? `late, of "${after}", which alone brings it about again; it came in "${during}"`
-        : `late, of a test before "${during}", in which it came${last(after)}`
-    return finding.allowed === undefined ? [lateProblem(when, finding)] : []
+        ? `late, from "${after}", which causes it again alone; it appeared during "${during}"`
+        : `late, from a test before "${during}", during which it appeared${last(after)}`
+    return isAllowed(report) ? [] : [lateProblem(when, report)]
   })
 
-/** A finding outside its test's window; `when` says when it appeared. */
-export const lateProblem = (when: string, finding: FindingReport): Problem => ({
-  kind: 'late',
-  message: `${when}: ${headOf(finding)}`,
-  detail: finding.trace.map(traceText).join('\n'),
-})
+/** True for a known false alarm. */
+export const isAllowed = (report: LateReport): boolean =>
+  !('cause' in report) && report.allowed !== undefined
+
+/** A report outside its test's window; `when` says when it appeared. */
+export const lateProblem = (when: string, report: LateReport): Problem =>
+  'cause' in report
+    ? { kind: 'late', message: `${when}: ${report.cause}: the machine ended without a word` }
+    : {
+        kind: 'late',
+        message: `${when}: ${headOf(report)}`,
+        detail: report.trace.map(traceText).join('\n'),
+      }

@@ -1,8 +1,9 @@
 import type { FindingReport, Problem, ProblemKind, SourceLine } from '../contract/events.js'
-import { locationText, traceText } from '../platform/source-text.js'
-import { timesText } from '../platform/text.js'
-import type { Cause, LossOfResult } from './cause.js'
-import { isOfWatchdogs, type Finding } from './finding.js'
+import { locationText, traceText } from '../platform/text/source-text.js'
+import { timesText } from '../platform/text/text.js'
+import { STATUS_OF_CAUSE, type Cause, type LossOfResult } from './cause.js'
+import { isOfWatchdogs } from './finding-kinds.js'
+import type { Finding } from './finding.js'
 import { isForeign } from './reader/foreign.js'
 
 /** Everything that decides the result of a test or a suite's end. */
@@ -14,7 +15,7 @@ export interface VerdictFacts {
   /** The same, as parsed. */
   readonly findings: readonly Finding[]
   /** How its machine was lost. */
-  readonly death?: Pick<LossOfResult, 'cause' | 'status' | 'location'> | undefined
+  readonly death?: Pick<LossOfResult, 'cause' | 'location'> | undefined
   /** The test's own reason for skipping. */
   readonly skipped?: string | undefined
   /** Milliseconds since a stopped machine was resumed; Infinity if it was never stopped. */
@@ -57,7 +58,7 @@ export function verdictOf(facts: VerdictFacts): Verdict {
   const problems = facts.problems.map(problem => located(problem, death?.location))
   if (death !== undefined) {
     const { cause } = death
-    const status = statusAfterDeath(death, reports)
+    const status = statusAfterDeath(cause, reports)
     const isSudden = status === 'fail' && SUDDEN.has(cause) && findings.every(isForeign)
     return { status, cause, problems, ...(isSudden ? { foreign: true } : {}) }
   }
@@ -93,15 +94,15 @@ export const verdictOfProblems = (problems: readonly Problem[]): Verdict =>
  * what ended the machine may also have caused the stall.
  */
 export const statusAfterDeath = (
-  { status }: Pick<LossOfResult, 'status'>,
+  cause: Cause,
   reports: readonly Pick<FindingReport, 'allowed' | 'location' | 'kind'>[],
-): LossOfResult['status'] =>
+): 'fail' | 'error' =>
   reports.some(
     ({ allowed, location, kind }) =>
       allowed === undefined && (location !== undefined || !isOfWatchdogs(kind)),
   )
     ? 'fail'
-    : status
+    : STATUS_OF_CAUSE[cause]
 
 /** True if stopping the machine can explain the report. */
 const isOfStop = ({ kind, allowed }: FindingReport): boolean =>
@@ -127,8 +128,11 @@ export const findingProblems = (reports: readonly FindingReport[]): Problem[] =>
     }))
 
 /** The problem for records that were overwritten before they were read. */
-export const lostProblem = (count: number, reports: string): Problem => ({
+export const lostProblem = (count: number, onConsole: number): Problem => ({
   kind: 'log-lost',
-  message: `${count} records of the kernel's log were lost, with any report in them`,
-  ...(reports === '' ? {} : { detail: reports }),
+  message: `${count} records of the kernel's log were lost, ${
+    onConsole === 0
+      ? 'with any report in them'
+      : `and any report in them is read from the console, which has ${onConsole} lines of them`
+  }`,
 })

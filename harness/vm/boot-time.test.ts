@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { setHostSlowness } from '../platform/deadlines.js'
+import { setHostSlowness } from '../platform/waiting/deadlines.js'
 import { keepBootTime, longestSilenceMs } from './boot-time.js'
 import type { MachineSpec } from './spec.js'
 

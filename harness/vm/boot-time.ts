@@ -1,6 +1,6 @@
-import { hostSlowness, scaled, scaledHere } from '../platform/deadlines.js'
-import { readHint } from '../platform/lenient-json.js'
-import { writeAtomically } from '../platform/write-atomically.js'
+import { hostSlowness, scaled, scaledHere } from '../platform/waiting/deadlines.js'
+import { readHint } from '../platform/files/lenient-json.js'
+import { writeAtomically } from '../platform/files/write-atomically.js'
 import type { MachineSpec } from './spec.js'
 
 /** Longest silence during a kernel's first boot; emulation scales it (see `scaled`). */

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import t from 'tap'
 import { commandLineByHand, harnessChannels, inherited, qemuArguments } from './command-line.js'
+import type { Hardware } from './hardware.js'
 import type { MachineSpec } from './spec.js'
 
 const spec: MachineSpec = {
@@ -90,5 +91,21 @@ void t.test('a shell splits the copyable command line into the same words', t =>
   t.equal(after(words, '-kernel'), '/cache/it is/vmlinux')
   t.equal(after(words, '-serial'), 'mon:stdio')
   t.notOk(line.includes('fd='), 'nothing inherited')
+  t.end()
+})
+
+void t.test('a machine has what its spec says, and nothing else', t => {
+  t.match(after(argumentsOf(spec), '-M'), /,acpi=off$/)
+  t.notOk(argumentsOf(spec).some(word => word.includes('blk')))
+  const having = (hardware: Partial<Hardware>) =>
+    qemuArguments(
+      { ...spec, hardware: { acpi: false, pci: false, disksMiB: [], ...hardware } },
+      { boot, disks: ['/proc/self/fd/7', '/proc/self/fd/8'], channels: harnessChannels },
+    )
+  t.match(after(having({ acpi: true }), '-M'), /,acpi=on$/)
+  t.match(after(having({ pci: true }), '-M'), /,acpi=on,pcie=on$/, 'which only ACPI describes')
+  const disks = having({ disksMiB: [64, 128] })
+  t.match(after(disks, '-blockdev'), /^node-name=disk0,.*filename=\/proc\/self\/fd\/7$/)
+  t.ok(disks.includes('virtio-blk-device,drive=disk1,serial=disk1'))
   t.end()
 })

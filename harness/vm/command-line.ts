@@ -1,4 +1,5 @@
-import { shellQuote } from '../platform/text.js'
+import { shellQuote } from '../platform/text/text.js'
+import { diskArguments, LEAST, machineProperties } from './hardware.js'
 import type { MachineSpec } from './spec.js'
 
 /** How one start of QEMU is connected to its caller. */
@@ -7,6 +8,8 @@ export interface Wiring {
   readonly boot?: { readonly kernel: string; readonly initramfs: string }
   /** The file that backs the guest's memory; anonymous memory when absent. */
   readonly memory?: { readonly path: string; readonly shared: boolean }
+  /** Paths of the disks' files. */
+  readonly disks?: readonly string[]
   /** Arguments for the first serial port and the monitor, and how the guest starts. */
   readonly channels: readonly string[]
 }
@@ -29,7 +32,10 @@ export const harnessChannels: readonly string[] = [
 ]
 
 /** Returns QEMU's arguments for this machine. */
-export function qemuArguments(spec: MachineSpec, { boot, memory, channels }: Wiring): string[] {
+export function qemuArguments(
+  spec: MachineSpec,
+  { boot, memory, disks, channels }: Wiring,
+): string[] {
   return [
     ...['-name', 'modprove'],
     ...machine(spec, memory),
@@ -38,6 +44,7 @@ export function qemuArguments(spec: MachineSpec, { boot, memory, channels }: Wir
       ? []
       : ['-kernel', boot.kernel, '-initrd', boot.initramfs, '-append', kernelParameters(spec)]),
     ...devices,
+    ...diskArguments(spec.hardware ?? LEAST, disks),
     ...channels,
   ]
 }
@@ -55,13 +62,13 @@ export function commandLineByHand(qemu: readonly string[], spec: MachineSpec): s
 }
 
 function machine(
-  { accelerator, cpus, memoryMiB }: MachineSpec,
+  { accelerator, cpus, memoryMiB, hardware = LEAST }: MachineSpec,
   memory: Wiring['memory'],
 ): string[] {
   const backend = memory === undefined ? '' : ',memory-backend=memory'
   return [
     // The machine with the least to probe; ACPI is half of a small boot; without rtc it is 1970.
-    ...['-M', `microvm,rtc=on,acpi=off${backend}`],
+    ...['-M', `microvm,rtc=on,${machineProperties(hardware)}${backend}`],
     ...(memory === undefined ? [] : ['-object', memoryObject(memory, memoryMiB)]),
     ...['-accel', accelerator],
     ...['-cpu', processor(accelerator)],

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Writable } from 'node:stream'
-import { deferred } from '../platform/deferred.js'
-import { onAbort } from '../platform/on-abort.js'
+import { deferred } from '../platform/waiting/deferred.js'
+import { onAbort } from '../platform/waiting/on-abort.js'
 import type { Console } from './console.js'
 
 /** Kernel messages may garble an answer: then the question is repeated. */

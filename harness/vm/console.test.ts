@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -63,6 +64,20 @@ void t.test('two machines of one job share the file', async t => {
     await console.ended
   }
   t.equal(await readFile(path, 'utf8'), 'first\nsecond\n')
+})
+
+void t.test('what was printed by now is of this machine alone, and has its last lines', async t => {
+  const path = join(t.testdir({ 'console.log': 'of another machine\n' }), 'console.log')
+  const source = new PassThrough()
+  const console = new Console(source, path, SMALL)
+  const printed = once(console, 'line')
+  source.write('first\n')
+  await printed
+  t.equal(await console.text(), 'first\n', 'while it lives')
+  for (let n = 0; n < 100; n++) source.write(`line ${n}\n`)
+  source.end()
+  await console.ended
+  t.match(await console.text(), /^first\nline 0\n[^]*line 99\n$/, 'when it has ended')
 })
 
 void t.test('a full disk stops the file, not the lines', async t => {

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events'
-import { createWriteStream, type WriteStream } from 'node:fs'
+import { createWriteStream, statSync, type WriteStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { finished, type Readable } from 'node:stream'
-import { decodeUtf8 } from '../platform/text.js'
-import { LineSplitter } from '../platform/lines.js'
+import { decodeUtf8 } from '../platform/text/text.js'
+import { LineSplitter } from '../platform/text/lines.js'
 
 export interface ConsoleLimits {
   readonly lineBytes: number
@@ -27,6 +28,8 @@ export class Console extends EventEmitter<{ line: [string] }> {
   readonly ended: Promise<void>
   readonly #limits: ConsoleLimits
   readonly #file: WriteStream
+  /** Where this machine's part of the file begins. */
+  readonly #fromByte: number
   readonly #last: string[] = []
   #fileRoomBytes: number
   #unkeptBytes = 0
@@ -36,6 +39,7 @@ export class Console extends EventEmitter<{ line: [string] }> {
     this.path = path
     this.#limits = limits
     this.#fileRoomBytes = limits.fileBytes
+    this.#fromByte = statSync(path, { throwIfNoEntry: false })?.size ?? 0
     // Appended in place, so it can be followed live, and a job whose machine died continues it.
     this.#file = createWriteStream(path, { flags: 'a' })
     this.ended = this.#read(source)
@@ -44,6 +48,17 @@ export class Console extends EventEmitter<{ line: [string] }> {
   /** Returns at most that many last lines, oldest first, without newlines. */
   tail(lines: number): string[] {
     return this.#last.slice(Math.max(0, this.#last.length - lines))
+  }
+
+  /** All that the guest has printed by now and that is kept. */
+  async text(): Promise<string> {
+    const isOver = this.#file.writableEnded
+    const written = new Promise<void>(resolve => {
+      if (!isOver) this.#file.write('', () => resolve())
+    })
+    await Promise.race([written, this.ended])
+    const bytes = await readFile(this.path).catch(() => Buffer.alloc(0))
+    return decodeUtf8(bytes.subarray(this.#fromByte)) + (isOver ? '' : this.#epilogue())
   }
 
   /** Resolves when a line equals this text, at once if one did before; otherwise never. */

@@ -1,7 +1,7 @@
 import { chmod, constants, copyFile, open, readFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError } from '../platform/errors.js'
-import { privateFolder } from '../platform/private-folder.js'
+import { privateFolder } from '../platform/files/private-folder.js'
 import type { Template } from './spec.js'
 
 /**

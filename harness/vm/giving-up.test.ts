@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { setHostSlowness } from '../platform/deadlines.js'
+import { setHostSlowness } from '../platform/waiting/deadlines.js'
 import { fakeQemu } from './fake-qemu.fixture.js'
 import { start, type Machine, type MachineSpec } from './index.js'
 import { qemuVersion } from './qemu-version.js'

@@ -1,6 +1,7 @@
 export { chooseAccelerator } from './accelerator.js'
 export { describeEnd } from './end.js'
 export { templateFiles } from './files.js'
+export type { Hardware } from './hardware.js'
 export { ReadyMachine, Machine } from './machine.js'
 export type { MachineSpec, Template } from './spec.js'
 export { start } from './start.js'

@@ -1,20 +1,22 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
-import { abortedAfter, scaled, scaledHere } from '../platform/deadlines.js'
+import { abortedAfter, scaled, scaledHere } from '../platform/waiting/deadlines.js'
 import { harnessError, ModproveError } from '../platform/errors.js'
-import { sweepPrivateFolders } from '../platform/private-folder.js'
-import { escapeTerminal } from '../platform/text.js'
+import { sweepPrivateFolders } from '../platform/files/private-folder.js'
+import { escapeTerminal } from '../platform/text/text.js'
 import {
   CHANNELS,
   commandLineByHand,
   FIRST_FILE,
   harnessChannels,
+  inherited,
   qemuArguments,
   type Wiring,
 } from './command-line.js'
 import { answersOn } from './console-ping.js'
 import { Console } from './console.js'
+import { newDisk } from './hardware.js'
 import type { MachineParts } from './live-machine.js'
 import { QemuDidNotStart } from './qemu-did-not-start.js'
 import { findQemu, firmwareArguments, qemuAccount } from './qemu.js'
@@ -68,7 +70,10 @@ export class InheritedFiles implements AsyncDisposable {
 /** What one way of starting adds to the common part. */
 export interface Launch {
   /** @param account the user QEMU runs as, if that is another */
-  wire(files: InheritedFiles, account: Account | undefined): Promise<Omit<Wiring, 'channels'>>
+  wire(
+    files: InheritedFiles,
+    account: Account | undefined,
+  ): Promise<Omit<Wiring, 'channels' | 'disks'>>
   /** Further QEMU arguments. */
   readonly arguments?: readonly string[]
   /**
@@ -138,9 +143,12 @@ async function spawn(
   const account = await qemuAccount()
   await using files = new InheritedFiles()
   const wiring = await way.wire(files, account)
+  const disks: string[] = []
+  for (const mib of spec.hardware?.disksMiB ?? [])
+    disks.push(inherited(files.add(await newDisk(mib, account))))
   const args = [
     ...firmware,
-    ...qemuArguments(spec, { ...wiring, channels: harnessChannels }),
+    ...qemuArguments(spec, { ...wiring, disks, channels: harnessChannels }),
     ...(way.arguments ?? []),
   ]
   const qemu = new QemuProcess(binary, args, {

@@ -1,4 +1,4 @@
-import { abortedAfter, startCountdown, scaled } from '../platform/deadlines.js'
+import { abortedAfter, startCountdown, scaled } from '../platform/waiting/deadlines.js'
 import type { Console } from './console.js'
 import { answersOn } from './console-ping.js'
 import { CHANNELS } from './command-line.js'

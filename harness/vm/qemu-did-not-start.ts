@@ -1,5 +1,5 @@
-import { EXIT, ModproveError } from '../platform/errors.js'
-import { escapeTerminal } from '../platform/text.js'
+import { ModproveError } from '../platform/errors.js'
+import { escapeTerminal } from '../platform/text/text.js'
 import type { MachineEnd } from '../contract/machine-end.js'
 import { describeEnd } from './end.js'
 
@@ -16,7 +16,7 @@ export class QemuDidNotStart extends ModproveError {
     const what = `a machine could not be started by ${qemu}: it ${describeEnd(end)}`
     const remedy = `start it by hand:\n${commandLine}`
     const detail = stderr === '' ? undefined : escapeTerminal(stderr)
-    super('QEMU_DID_NOT_START', EXIT.harness, what, { detail, remedy, cause })
+    super('QEMU_DID_NOT_START', 'harness', what, { detail, remedy, cause })
     this.end = end
   }
 }

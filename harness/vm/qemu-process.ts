@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { startCountdown } from '../platform/deadlines.js'
+import { startCountdown } from '../platform/waiting/deadlines.js'
 import { owned, type OwnedOptions, type OwnedProcess } from '../platform/process/owned.js'
 import { ProcessorWaits } from '../platform/process/processor-waits.js'
 import { isStopped } from '../platform/process/stopped.js'

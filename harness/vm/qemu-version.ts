@@ -1,7 +1,7 @@
-import { startCountdown, scaledHere } from '../platform/deadlines.js'
+import { startCountdown, scaledHere } from '../platform/waiting/deadlines.js'
 import { harnessError } from '../platform/errors.js'
 import { owned } from '../platform/process/owned.js'
-import { escapeTerminal } from '../platform/text.js'
+import { escapeTerminal } from '../platform/text/text.js'
 import { findQemu, qemuAccount } from './qemu.js'
 
 /** QEMU prints its version within 0.1 s. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { delimiter, dirname, join, resolve } from 'node:path'
-import { isThere } from '../platform/is-there.js'
+import { isThere } from '../platform/files/is-there.js'
 import { harnessError } from '../platform/errors.js'
 import type { Account } from '../platform/process/owned.js'
 

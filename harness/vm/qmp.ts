@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events'
 import { finished, type Duplex } from 'node:stream'
-import { startCountdown, scaledHere } from '../platform/deadlines.js'
-import { deferred, type Deferred } from '../platform/deferred.js'
+import { startCountdown, scaledHere } from '../platform/waiting/deadlines.js'
+import { deferred, type Deferred } from '../platform/waiting/deferred.js'
 import { harnessError, type ModproveError } from '../platform/errors.js'
-import { escapeTerminal } from '../platform/text.js'
-import { LineSplitter } from '../platform/lines.js'
+import { escapeTerminal } from '../platform/text/text.js'
+import { LineSplitter } from '../platform/text/lines.js'
 
 /** An asynchronous message of QEMU's (docs/interop/qmp-spec, "Asynchronous events"). */
 export interface QmpEvent {

@@ -1,4 +1,5 @@
 import type { Accelerator } from '../contract/accelerator.js'
+import type { Hardware } from './hardware.js'
 
 /** What a machine is started from. */
 export interface MachineSpec {
@@ -9,6 +10,8 @@ export interface MachineSpec {
   readonly accelerator: Accelerator
   readonly memoryMiB: number
   readonly cpus: number
+  /** What it has besides; nothing when absent. */
+  readonly hardware?: Hardware
   /** Host TSC rate for an emulated guest; the guest calibrates if absent. */
   readonly tscKhz?: number
   /** Kernel parameters after the harness's own; of duplicates, the kernel uses the last. */

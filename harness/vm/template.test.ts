@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { fakeQemu } from './fake-qemu.fixture.js'
 import { findQemu } from './qemu.js'
 import t, { type Test } from 'tap'
-import { restore, startToSave, templateIdentity, type MachineSpec, type Template } from './index.js'
+import {
+  restore,
+  startToSave,
+  templateIdentity,
+  type Hardware,
+  type MachineSpec,
+  type Template,
+} from './index.js'
+import { defined } from '../platform/pick.js'
 import type { Console } from './console.js'
 import { toyKernel } from './toy-kernel.js'
 
@@ -16,13 +24,22 @@ interface Saved {
 }
 
 /** Saves a guest while it counts. */
-async function saved(t: Test): Promise<Saved> {
+async function saved(t: Test, hardware?: Hardware): Promise<Saved> {
   const folder = t.testdir({ initramfs: 'none', image: '' })
   const image = join(folder, 'image')
   await writeFile(image, toyKernel('modprove: ready\r\n', 'counts'))
   const initramfs = join(folder, 'initramfs')
   const size = { memoryMiB: 16, cpus: 1 }
-  const spec = { image, initramfs, accelerator: 'tcg' as const, append: [], folder, ...size }
+  const has = defined({ hardware })
+  const spec = {
+    image,
+    initramfs,
+    accelerator: 'tcg' as const,
+    append: [],
+    folder,
+    ...size,
+    ...has,
+  }
   const template = { folder }
   const saving = await startToSave(spec, template)
   await saving.machine.ready()
@@ -50,6 +67,14 @@ async function sister({ spec, template }: Saved, name: string): Promise<MachineS
 const A = 'a'.charCodeAt(0)
 const after = (letter: string): string =>
   String.fromCharCode(A + ((letter.charCodeAt(0) - A + 1) % 16))
+
+void t.test('a machine with disks, ACPI and a PCI bus is saved and restored, too', async t => {
+  const one = await saved(t, { acpi: true, pci: true, disksMiB: [8, 64] })
+  await using machine = await restore(await sister(one, 'first'), one.template)
+  t.same(await letters(machine), [after(one.last)])
+  await using other = await restore(await sister(one, 'second'), one.template)
+  t.same(await letters(other), [after(one.last)], 'with disks of its own')
+})
 
 void t.test('restored machines continue where the saved one stopped, independently', async t => {
   const one = await saved(t)

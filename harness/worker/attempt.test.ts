@@ -62,6 +62,13 @@ t.test('a test that asserts nothing is no pass by accident: its own words decide
     return []
   })
   t.equal(skipped, 'there is no such device')
+  const same = await attempt('skips in the words of node-tap', async inner => {
+    inner.plan(0, 'no tests found')
+    return []
+  })
+  t.match(same, { skipped: 'no tests found', problems: [] })
+  const ends = await attempt('ends itself', async inner => (inner.end(), []))
+  t.match(ends, { skipped: undefined, problems: [{ kind: 'nothing-asserted' }] })
 })
 
 t.test('a bail-out, a test that asserts nothing and one that never ends do not pass', async t => {

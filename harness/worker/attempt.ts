@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Test, TestOpts } from 'tap'
-import { scaledHere } from '../platform/deadlines.js'
+import { scaledHere } from '../platform/waiting/deadlines.js'
 import type { Problem, ProblemKind } from '../contract/events.js'
 import { defined } from '../platform/pick.js'
-import { suiteLine } from '../platform/suite-line.js'
+import { suiteLine } from '../platform/text/suite-line.js'
 import { ModproveError, thrownFirst } from '../platform/errors.js'
 import { race } from '../session/life/race.js'
 import { failedAssertions } from './failed-assertions.js'
@@ -41,6 +41,7 @@ export async function attempt(
     tell(problem)
     tell = () => undefined
   })
+  const isPlanned = watchPlan(t)
   let stream = ''
   t.on('data', (chunk: Buffer | string) => (stream += chunk.toString()))
   const ended = new Promise<void>(resolve => t.once('end', resolve))
@@ -61,11 +62,12 @@ export async function attempt(
   const problems = failedAssertions(stream, mark)
   if (!whole)
     problems.push({ kind: 'unfinished', message: 'a subtest or teardown of it never ended' })
-  const skipped = whole ? skippedBecause(t) : undefined
-  if (skipped === NOTHING_ASSERTED && found.length === 0) {
+  const isEmpty = t.results?.plan.skipAll === true && !isPlanned()
+  if (isEmpty && found.length === 0) {
     const message = 'it asserted nothing: was an await forgotten?'
     problems.push({ kind: 'nothing-asserted', message })
   }
+  const skipped = whole && !isEmpty ? skippedBecause(t) : undefined
   if (early.length === 0) tell = tellLate
   return { problems: [...problems, ...early, ...found], skipped, tap: stream, whole }
 }
@@ -79,8 +81,16 @@ function tellAfterEnd(t: Test, tell: (problem: Problem) => void): void {
   }
 }
 
-/** node-tap's reason for a test that ended without an assertion. */
-const NOTHING_ASSERTED = 'no tests found'
+/** Whether the test's own code has planned its assertions; for others node-tap does, at the end. */
+function watchPlan(t: Test): () => boolean {
+  const plan = t.plan.bind(t) as (...args: unknown[]) => void
+  let isPlanned = false
+  t.plan = (count: number, comment?: string, implicit?: symbol) => {
+    isPlanned ||= implicit === undefined
+    plan(count, comment, implicit)
+  }
+  return () => isPlanned
+}
 
 /** For subtests and teardowns that continue after the body. */
 const LEFTOVER_MS = 2_000

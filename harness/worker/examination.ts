@@ -36,7 +36,7 @@ export class Examination {
   readonly #reports: FindingReports
   readonly #signal: AbortSignal
   readonly #since = performance.now()
-  readonly #findings: Finding[] = []
+  #findings: readonly Finding[] = []
   #shown: FindingReport[] = []
   #death: LossOfResult | undefined
 
@@ -53,7 +53,7 @@ export class Examination {
 
   /** Adds findings: by default what the kernel has reported, complete up to the last mark. */
   take(findings: readonly Finding[] = this.#session.kernel.takeFindings()): readonly Finding[] {
-    this.#findings.push(...findings)
+    this.#findings = [...this.#findings, ...findings]
     return findings
   }
 
@@ -98,9 +98,20 @@ export class Examination {
 
   /** Notes lost records of the log, and shows the findings; no further stage may follow. */
   async reports(): Promise<readonly FindingReport[]> {
-    const lost = this.isOver ? undefined : await this.#session.kernel.takeLost()
-    if (lost !== undefined) this.problems.push(lost)
+    const lost = await this.#session.kernel.takeLost()
+    if (lost !== undefined) {
+      this.problems.push(lost.problem)
+      this.#mend(lost.findings)
+    }
     return (this.#shown = await this.#reports.of(this.#findings))
+  }
+
+  /** Adds findings that were cut, in place of what had been read of them. */
+  #mend(mended: readonly Finding[]): void {
+    const begun = new Set(mended.map(({ firstSequence }) => firstSequence))
+    const isWhole = ({ cut, firstSequence }: Finding): boolean =>
+      cut === undefined || !begun.has(firstSequence)
+    this.#findings = [...this.#findings.filter(isWhole), ...mended]
   }
 
   /** @param problems all that were found, in the order of display */

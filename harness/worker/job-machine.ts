@@ -1,11 +1,11 @@
 import { ModproveError } from '../platform/errors.js'
-import type { FindingReport } from '../contract/events.js'
+import type { LateReport } from '../contract/late.js'
 import { LATE_MS, listen } from '../session/listen.js'
 import type { openSession } from '../session/start/open-session.js'
 import type { Session } from '../session/session.js'
 import type { TestDefinition, TestOptions } from '../suite-api/registry.js'
 import { SUITE_END } from '../contract/test-names.js'
-import { verdictOfProblems } from '../verdict/index.js'
+import { isAllowed, verdictOfProblems } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import { lossOf, reportsOf, type MachineReports } from './machine-reports.js'
 import type { JobSite } from './job-site.js'
@@ -33,8 +33,8 @@ export class JobMachine implements AsyncDisposable {
   readonly #site: JobSite
   readonly #parts: JobParts
   #session: Session | undefined
-  /** The last test that passed on this machine. */
-  #last: string | undefined
+  /** The tests that passed on this machine, in order. */
+  #passed: TestDefinition[] = []
   /** The same, to be run again at the suite's end. */
   #again = onlyLoading()
   #lastStep = performance.now()
@@ -50,8 +50,8 @@ export class JobMachine implements AsyncDisposable {
     return this.#session
   }
 
-  get last(): string | undefined {
-    return this.#last
+  get passed(): readonly TestDefinition[] {
+    return this.#passed
   }
 
   /**
@@ -74,11 +74,11 @@ export class JobMachine implements AsyncDisposable {
     requireKeptLog(session)
     const sound = isSound(result)
     // What earlier tests left is late, even if the machine dies of it only now.
-    if (result.cause === undefined && !sound && this.#last !== undefined)
+    if (result.cause === undefined && !sound && this.#passed.length > 0)
       this.#addLate(test.name, await this.#readReports(session))
     this.#lastStep = performance.now()
     if (sound) {
-      this.#last = test.name
+      this.#passed.push(test)
       // A test that takes long is not worth its time twice.
       this.#again = result.durationMs < LATE_MS ? test : onlyLoading(test.options)
     }
@@ -101,20 +101,25 @@ export class JobMachine implements AsyncDisposable {
     })
   }
 
-  /** Discards a machine that ended between two tests: the next one is not to blame. */
-  async discardLost(next: string): Promise<void> {
+  /**
+   * Discards a machine that ended between two tests: the next one is not to blame.
+   * @returns what it reported, if it had
+   */
+  async discardLost(next: string): Promise<readonly LateReport[] | undefined> {
     const session = this.#session
-    if (session?.isGone !== true || this.#last === undefined) return
+    if (session?.isGone !== true || this.#passed.length === 0) return undefined
     this.#site.results.note(`the machine was gone before "${next}" began`)
-    this.#addLate(next, await lossOf(session, this.#site))
+    const { reports } = await lossOf(session, this.#site)
+    this.leaksUnseen ||= reports.length === 0
     await this.discard()
+    return reports
   }
 
   /** Kernel reports, or the machine's end, just after one test that ran alone on it. */
-  async aftermath(): Promise<readonly FindingReport[]> {
+  async aftermath(): Promise<readonly LateReport[]> {
     if (this.#session === undefined) return []
-    const { isLost, findings } = await this.#readReports(this.#session)
-    const own = isLost ? findings : findings.filter(({ allowed }) => allowed === undefined)
+    const { isLost, reports } = await this.#readReports(this.#session)
+    const own = isLost ? reports : reports.filter(report => !isAllowed(report))
     if (isLost || own.length > 0) await this.discard()
     return own
   }
@@ -133,7 +138,7 @@ export class JobMachine implements AsyncDisposable {
   async discard(): Promise<void> {
     const session = this.#session
     this.#session = undefined
-    this.#last = undefined
+    this.#passed = []
     if (session === undefined) return
     const { signal, results, job } = this.#site
     if (job.counts !== undefined) {
@@ -176,9 +181,9 @@ export class JobMachine implements AsyncDisposable {
     return reportsOf(session, this.#site)
   }
 
-  #addLate(during: string, { isLost, findings }: MachineReports): void {
-    this.#site.late.add(during, findings, this.#last)
-    this.leaksUnseen ||= isLost && findings.length === 0
+  #addLate(during: string, { isLost, reports }: MachineReports): void {
+    this.#site.late.add(during, reports, this.#passed.at(-1)?.name)
+    this.leaksUnseen ||= isLost && reports.length === 0
   }
 }
 

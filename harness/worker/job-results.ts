@@ -20,7 +20,7 @@ export class JobResults {
   constructor({ ref, folder, remaining }: Job, title: string, emit: (event: RunEvent) => void) {
     this.#job = ref.id
     this.#emit = emit
-    this.#tap = new SuiteTap(`${folder}/suite.tap`, title, remaining !== undefined)
+    this.#tap = new SuiteTap(`${folder}/suite.tap`, title, remaining?.written)
     if (remaining?.lost !== undefined) {
       const { test, problem } = remaining.lost
       const { status, problems } = verdictOfProblems([problem])

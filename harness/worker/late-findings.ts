@@ -1,5 +1,5 @@
-import type { FindingReport } from '../contract/events.js'
-import type { Late } from '../contract/late.js'
+import { isDeepStrictEqual } from 'node:util'
+import type { Late, LateReport } from '../contract/late.js'
 import { lateProblems } from '../verdict/index.js'
 import { withLate, type TryResult } from './try-result.js'
 
@@ -19,19 +19,21 @@ export class LateFindings {
 
   /**
    * @param after the last test that had passed on the machine
-   * @param isProved that test brings it about alone
+   * @param isProved that test causes it alone
    */
   add(
     during: string,
-    findings: readonly FindingReport[],
+    reports: readonly LateReport[],
     after: string | undefined,
     isProved = false,
   ): void {
-    for (const finding of findings)
-      this.tell({ during, finding, isProved, ...(after === undefined ? {} : { after }) })
+    for (const report of reports)
+      this.tell({ during, report, isProved, ...(after === undefined ? {} : { after }) })
   }
 
+  /** Of a test that runs again, the same is told once. */
   tell(late: Late): void {
+    if (!('report' in late) && this.#all.some(each => isDeepStrictEqual(each, late))) return
     this.#all.push(late)
     this.#tell(late)
   }
@@ -40,7 +42,7 @@ export class LateFindings {
   addTo(end: TryResult): TryResult {
     const problems = lateProblems(this.#all)
     if (problems.length === 0) return end
-    const findings = this.#all.flatMap(each => ('finding' in each ? [each.finding] : []))
-    return withLate(end, problems, findings)
+    const reports = this.#all.flatMap(each => ('report' in each ? [each.report] : []))
+    return withLate(end, problems, reports)
   }
 }

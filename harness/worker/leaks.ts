@@ -1,5 +1,5 @@
 import { readPageOwner } from '../guest/index.js'
-import { scaled } from '../platform/deadlines.js'
+import { scaled } from '../platform/waiting/deadlines.js'
 import { harnessError } from '../platform/errors.js'
 import type { Session } from '../session/session.js'
 import { readKmemleak, readLeakedPages, type Finding } from '../verdict/index.js'

@@ -1,4 +1,4 @@
-import type { FindingReport } from '../contract/events.js'
+import type { LateReport } from '../contract/late.js'
 import { statusAfterDeath } from '../verdict/index.js'
 import type { Session } from '../session/session.js'
 import type { JobSite } from './job-site.js'
@@ -8,7 +8,7 @@ import { reportedBy } from './try-result.js'
 export interface MachineReports {
   readonly isLost: boolean
   /** None of a lost machine if the module is not to blame. */
-  readonly findings: readonly FindingReport[]
+  readonly reports: readonly LateReport[]
 }
 
 /** Reads the machine's log to its end. */
@@ -21,7 +21,7 @@ export async function reportsOf(
     () => false,
   )
   if (!isRead) return lossOf(session, site)
-  return { isLost: false, findings: await site.reports.of(session.kernel.takeFindings()) }
+  return { isLost: false, reports: await site.reports.of(session.kernel.takeFindings()) }
 }
 
 /** Why a machine is gone. */
@@ -31,6 +31,6 @@ export async function lossOf(
 ): Promise<MachineReports> {
   const { death, findings } = await session.postMortem(false)
   const shown = await reports.of(findings)
-  const isBlamed = statusAfterDeath(death, shown) === 'fail'
-  return { isLost: true, findings: isBlamed ? reportedBy(death.cause, shown) : [] }
+  const isBlamed = statusAfterDeath(death.cause, shown) === 'fail'
+  return { isLost: true, reports: isBlamed ? reportedBy(death.cause, shown) : [] }
 }

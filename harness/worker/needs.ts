@@ -1,5 +1,5 @@
 import { usageError } from '../platform/errors.js'
-import { compareVersions } from '../platform/version.js'
+import { compareVersions } from '../platform/text/version.js'
 import type { Needs } from '../suite-api/registry.js'
 import type { GuestKernel } from '../suite-api/test-guest.js'
 

@@ -27,7 +27,7 @@ interface Toy {
   /** Whether machines are gone a moment after this test, in turn. */
   readonly goneAfter?: Readonly<Record<string, readonly boolean[]>>
   /** The verdict on a machine that is gone. */
-  readonly died?: 'fail' | 'error'
+  readonly died?: 'guest-reset' | 'qemu-died'
   readonly retries?: number
   /** Outcomes of the suite's ends, in turn; they pass by default. */
   readonly ends?: readonly TryResult[]
@@ -40,7 +40,14 @@ interface Toy {
 
 /** Runs a suite of three tests on fake machines; returns the log and the results. */
 async function ran(t: Test, toy: Toy) {
-  const { tried = {}, remaining, spends = {}, ends = [], goneAfter = {}, died = 'fail' } = toy
+  const {
+    tried = {},
+    remaining,
+    spends = {},
+    ends = [],
+    goneAfter = {},
+    died = 'guest-reset',
+  } = toy
   const folder = t.testdir({ 'toy.suite.ts': SUITE })
   const job = {
     ref: { id: 'toy', series: '6.1', release: '6.1.1', kernel: '6.1', flavour: 'plain' },
@@ -86,7 +93,7 @@ async function ran(t: Test, toy: Toy) {
           mark: async () => (opened.isGone ? Promise.reject(new Error('gone')) : 1),
           kernel: { takeFindings: () => [] },
           postMortem: async () => ({
-            death: { cause: died === 'fail' ? 'guest-reset' : 'qemu-died', status: died },
+            death: { cause: died },
             findings: [],
           }),
           [Symbol.asyncDispose]: async () => undefined,
@@ -149,11 +156,11 @@ t.test('what went with a machine that was lost is left once more before the end'
 
 t.test('the same where a worker was lost, at the end of the suite, too', async t => {
   const all = ['one', 'two', 'three']
-  const end = await ran(t, { remaining: { tests: [SUITE_END], passed: all, late: [] } })
+  const end = await ran(t, { remaining: { tests: [SUITE_END], written: 3, passed: all, late: [] } })
   t.equal(end.done, 'machine one two three end')
   t.strictSame(end.results, [`${SUITE_END}: pass`])
   const part = await ran(t, {
-    remaining: { tests: ['three', SUITE_END], passed: ['one'], late: [] },
+    remaining: { tests: ['three', SUITE_END], written: 2, passed: ['one'], late: [] },
   })
   t.equal(part.done, 'machine three one three end', 'which tests skipped themselves is known')
   const charged = {
@@ -161,7 +168,13 @@ t.test('the same where a worker was lost, at the end of the suite, too', async t
     problem: { kind: 'worker', message: 'it looped' },
   } as const
   const red = await ran(t, {
-    remaining: { tests: ['three', SUITE_END], passed: ['one'], late: [], lost: charged },
+    remaining: {
+      tests: ['three', SUITE_END],
+      written: 2,
+      passed: ['one'],
+      late: [],
+      lost: charged,
+    },
   })
   t.equal(red.done, 'machine three end', 'a run that is red needs no more')
 })
@@ -191,8 +204,8 @@ t.test('two tests that hang in the same function end a suite; the rest is not ru
 
 t.test('what came late is told at a suite that is given up, too', async t => {
   const finding = { kind: 'warning', title: 'WARNING in ring_late', trace: [] } as unknown
-  const late = [{ during: 'one', finding: finding as FindingReport }]
-  const remaining = { tests: ['two', 'three', SUITE_END], passed: [], late }
+  const late = [{ during: 'one', report: finding as FindingReport }]
+  const remaining = { tests: ['two', 'three', SUITE_END], written: 1, passed: [], late }
   const tried = { two: [hung('f')], three: [hung('f')] }
   const { results, said } = await ran(t, { remaining, tried })
   t.strictSame(results, ['two: fail', 'three: fail', `${SUITE_END}: fail`])
@@ -213,9 +226,11 @@ t.test('a late complaint is told at the end, whatever the test comes to alone', 
     const { results, said, told } = await ran(t, { tried: { two } })
     t.equal(results[1], `two: ${alone}`)
     t.equal(results.at(-1), `${SUITE_END}: fail`)
-    t.match(said, /late, of a test before "two".*WARNING in ring_late/)
+    t.match(said, /late, from a test before "two".*WARNING in ring_late/)
     t.equal(told.length, 1, 'and at once to whoever closes the job')
-    const after = await ran(t, { remaining: { tests: [SUITE_END], passed: [], late: told } })
+    const after = await ran(t, {
+      remaining: { tests: [SUITE_END], written: 3, passed: [], late: told },
+    })
     t.match(after.said, /WARNING in ring_late/, 'another worker tells what it was told')
   }
   const { problems, findings } = doubtful
@@ -269,29 +284,59 @@ const restarted: TryResult = { ...passed, status: 'fail', cause: 'guest-reset', 
 
 t.test('a machine that went before a test began is no failure of that test', async t => {
   const { done, results, said } = await ran(t, { goneAfter: { one: [true] } })
-  t.equal(done, 'machine one machine two three end')
+  t.equal(done, 'machine one machine one two three end')
   t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
-  t.match(said, /late, of a test before "two".*"one" had just ended.*guest-reset/)
+  t.match(said, /late, from a test before "two".*"one" had just ended.*guest-reset/)
 
-  const lost = await ran(t, { goneAfter: { one: [true] }, died: 'error' })
+  const lost = await ran(t, { goneAfter: { one: [true] }, died: 'qemu-died' })
   t.equal(lost.done, 'machine one machine two three one two three end', 'seen again, no more')
   t.equal(lost.results.at(-1), `${SUITE_END}: pass`)
 })
 
 for (const retries of [0, 2])
   t.test(`a restart in an innocent test is told at the end, with ${retries} retries`, async t => {
-    const { done, results, said } = await ran(t, { tried: { two: [restarted] }, retries })
+    const { done, results, said, told } = await ran(t, { tried: { two: [restarted] }, retries })
     t.equal(done, 'machine one two machine two machine one three end')
     t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
     t.match(said, /"one" had just ended.*guest-reset: the machine ended without a word/)
+    t.strictSame(told, [
+      { during: 'two', after: 'one', isProved: false, report: { cause: 'guest-reset' } },
+    ])
   })
 
-t.test('the test that had just ended is named when it brings the same about alone', async t => {
+t.test('the test that had just ended is named when it causes the same alone', async t => {
   const toy = { tried: { two: [restarted] }, goneAfter: { one: [false, true] } }
   const { done, results, said } = await ran(t, toy)
   t.equal(done, 'machine one two machine two machine one machine three end')
   t.strictSame(results.slice(1), ['two: pass', 'three: pass', `${SUITE_END}: fail`])
-  t.match(said, /^late, of "one", which alone brings it about again; it came in "two": guest-reset/)
+  t.match(
+    said,
+    /^late, from "one", which causes it again alone; it appeared during "two": guest-reset/,
+  )
+})
+
+t.test('so is one before that, and the newest of them all', async t => {
+  const far = await ran(t, { tried: { three: [restarted] }, goneAfter: { one: [false, true] } })
+  t.equal(far.done, 'machine one two three machine three machine two machine one')
+  t.match(far.said, /^late, from "one", which causes it again alone; it appeared during "three"/)
+  const goneAfter = { one: [false, true], two: [false, true] }
+  const newest = await ran(t, { tried: { three: [restarted] }, goneAfter })
+  t.match(newest.said, /^late, from "two", which causes it again alone/)
+  const between = await ran(t, { goneAfter: { one: [true, true] } })
+  t.match(between.said, /^late, from "one", which causes it again alone; it appeared during "two"/)
+})
+
+t.test('what comes when all tests have ended names the test that brings it about', async t => {
+  const late: TryResult = { ...restarted, problems: [{ kind: 'death', message: 'it restarted' }] }
+  const goneAfter = { one: [false, true] }
+  const { done, results, said } = await ran(t, { ends: [late], goneAfter })
+  t.equal(done, 'machine one two three end machine three machine two machine one')
+  t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
+  t.match(said, /it restarted; "one" causes it again alone: guest-reset/)
+  const nobody = await ran(t, { ends: [late] })
+  t.equal(nobody.said, 'it restarted')
+  const own = await ran(t, { ends: [{ ...passed, status: 'fail', problems: late.problems }] })
+  t.equal(own.done, 'machine one two three end', 'what a process did is not searched for')
 })
 
 t.test('a test that hangs on what an earlier one left passes, and the suite does not', async t => {

@@ -1,4 +1,4 @@
-import { EXIT, ModproveError } from '../platform/errors.js'
+import { ModproveError } from '../platform/errors.js'
 import { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
@@ -58,7 +58,7 @@ async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefini
     return suite
   } catch (error) {
     // A problem of the host, not of the file.
-    if (error instanceof ModproveError && error.exitCode === EXIT.harness) throw error
+    if (error instanceof ModproveError && error.outcome === 'harness') throw error
     const { status, problems } = verdictOfProblems([problemOf(error), ...strays.take()])
     const result = { job: job.ref.id, test: WHOLE_FILE, attempt: 1, durationMs: 0, findings: [] }
     const overrun = error instanceof ModproveError && error.code === 'IMPORT_HANGS'

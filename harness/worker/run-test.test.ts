@@ -1,8 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import t from 'tap'
 import { CallTimeout, type OtherProcess } from '../guest/index.js'
 import type { Late } from '../contract/late.js'
 import type { LogRecord } from '../contract/log-record.js'
-import { deferred } from '../platform/deferred.js'
+import { deferred } from '../platform/waiting/deferred.js'
 import {
   FindingReader,
   markKnownFindings,
@@ -10,6 +11,7 @@ import {
   reportOf,
   type Finding,
 } from '../verdict/index.js'
+import { findingAt } from '../verdict/finding.fixture.js'
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
 import type { Life } from '../session/life/life.js'
@@ -25,6 +27,8 @@ import { StrayErrors } from './stray-errors.js'
 interface Toy {
   /** How many log records are overwritten during the test. */
   readonly lost?: number
+  /** The reports among them, as its console has them. */
+  readonly mended?: readonly Finding[]
   /** Why its modules do not load. */
   readonly refused?: Error
   /** The connection ends with the first call; `gone` resolves a moment later. */
@@ -68,7 +72,7 @@ const warning: LogRecord = {
 
 async function ran(toy: Toy): Promise<TryResult> {
   const { lost = 0, refused, cut = false, left = [], body = passes, life = alive, timeoutMs } = toy
-  const { unguarded, arms, off = [], offAtLoad = [] } = toy
+  const { unguarded, arms, off = [], offAtLoad = [], mended = [] } = toy
   const reader = new FindingReader()
   const says = refused !== undefined || toy.warns === true
   const reported = says ? [...reader.push(toy.says ?? warning), ...reader.end()] : []
@@ -106,19 +110,20 @@ async function ran(toy: Toy): Promise<TryResult> {
     },
     kernel: {
       takeFindings: () => findings.splice(0),
-      takeLost: async () => (lost === 0 ? undefined : lostProblem(lost, '')),
+      takeLost: async () =>
+        lost === 0 ? undefined : { problem: lostProblem(lost, 0), findings: mended },
     },
     life: async () => life,
     postMortem: async (late: boolean, asked?: Promise<Life>) =>
       late
         ? {
-            death: { cause: 'hang', status: 'fail', explanation: JSON.stringify(await asked) },
+            death: { cause: 'hang', explanation: JSON.stringify(await asked) },
             findings: findings.splice(0),
             evidence: '',
             stuckIn: 'ring_open [ring]',
           }
         : {
-            death: { cause: 'qemu-died', status: 'error', explanation: 'QEMU ended' },
+            death: { cause: 'qemu-died', explanation: 'QEMU ended' },
             findings: [],
             evidence: '',
           },
@@ -171,6 +176,14 @@ t.test('where records of the log were lost, nothing passes and nothing is blamed
   const failed = await ran({ lost: 12, body: inner => void inner.fail('it does not hold') })
   t.match(failed, { status: 'fail' })
   t.match(words(failed), /it does not hold.*12 records/)
+})
+
+t.test('a report among lost records fails the test, in place of what was read of it', async t => {
+  const whole = { ...findingAt(1), title: 'all of the report' }
+  const result = await ran({ lost: 12, warns: true, mended: [whole] })
+  t.match(result, { status: 'fail', findings: [{ title: 'all of the report' }] })
+  t.equal(result.findings.length, 1, words(result))
+  t.match(words(result), /^12 records/)
 })
 
 t.test('a process that nothing waited for fails the test that left it', async t => {
@@ -295,6 +308,20 @@ t.test('what a body does after its end is told, but not of one that was cut off'
   await new Promise(resolve => setImmediate(resolve))
   t.match(told, [{ message: '"toy" had ended: its guest was used' }])
   t.equal(told.length, 1)
+})
+
+t.test('an error of a timer that a body left is told with its name', async t => {
+  const told: Late[] = []
+  let throws = (): void => undefined
+  const body: TestBody = inner => {
+    inner.pass('fine')
+    throws = AsyncLocalStorage.bind(() => void process.emit('uncaughtException', new Error('lost')))
+  }
+  const result = await ran({ body, tellLate: late => told.push(late) })
+  t.equal(result.status, 'pass')
+  throws()
+  t.match(told, [{ kind: 'late', message: '"toy" had ended: Error: lost' }])
+  t.strictSame(strays.take(), [], 'the next test does not fail for it')
 })
 
 t.test('a load that does not end is a hang, though its release fails after it', async t => {

@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import type { FindingReport, Problem } from '../contract/events.js'
-import { scaled } from '../platform/deadlines.js'
+import { scaled } from '../platform/waiting/deadlines.js'
 import { findingProblems } from '../verdict/index.js'
 import { attempt, problemAfter, problemOf } from './attempt.js'
 import { newlyTainted } from '../suite-api/health.js'
@@ -79,6 +79,11 @@ export async function runTest(
     if (isJudged) late.tell(problem)
     else found.problems.push(problem)
   }
+  /** An error of its timers and promises, which it does not await, fails this test or the end. */
+  const isLate = (error: unknown): boolean => {
+    if (isJudged) tell(problemAfter(test.name, error))
+    return isJudged
+  }
   /** Known findings of loading the modules, on a machine that has not run a test yet. */
   const knownOfLoad = async (): Promise<readonly FindingReport[]> => {
     if (!session.guards.areNew) return []
@@ -113,7 +118,7 @@ export async function runTest(
     } else {
       const live = guest
       await stage(deadline.limitMs, async () => {
-        await test.body(t, live)
+        await strays.of(isLate, () => test.body(t, live))
         hasReturned = true
       })
       live.end(use => tell(problemAfter(test.name, use)))

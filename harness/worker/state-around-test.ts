@@ -1,6 +1,6 @@
 import type { Problem } from '../contract/events.js'
 import type { OtherProcess } from '../guest/index.js'
-import { scaledHere } from '../platform/deadlines.js'
+import { scaledHere } from '../platform/waiting/deadlines.js'
 import { LATE_MS } from '../session/listen.js'
 import { readHealth, readUntilSettled, type Health } from '../suite-api/health.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'

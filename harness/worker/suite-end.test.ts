@@ -79,6 +79,7 @@ async function ended(t: Test, toy: Toy) {
     },
     modules: {
       replace: () => (done.push('unload'), unload()),
+      unloadNeeded: async () => undefined,
       sections: toy.again === undefined ? [] : ['.text'],
     },
     guards: { unguarded: [] },
@@ -91,7 +92,8 @@ async function ended(t: Test, toy: Toy) {
     kernel: {
       nameAddresses: async (text: string) => text,
       takeFindings: () => findings,
-      takeLost: async () => (lost === 0 ? undefined : lostProblem(lost, '')),
+      takeLost: async () =>
+        lost === 0 ? undefined : { problem: lostProblem(lost, 0), findings: [] },
     },
   } as unknown as Session
   const { signal } = new AbortController()

@@ -1,5 +1,5 @@
-import { scaled } from '../platform/deadlines.js'
-import { EXIT, ModproveError } from '../platform/errors.js'
+import { scaled } from '../platform/waiting/deadlines.js'
+import { ModproveError } from '../platform/errors.js'
 import { CallTimeout, SyscallError } from '../guest/index.js'
 import { findingProblems } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
@@ -37,7 +37,7 @@ export async function suiteEnd(
       await session.settled()
       if (session.isGone || error instanceof CallTimeout) throw error
       // A question that the harness could not ask is not the module's fault.
-      const isOurs = error instanceof ModproveError && error.exitCode === EXIT.harness
+      const isOurs = error instanceof ModproveError && error.outcome === 'harness'
       found.problems.push(problemOf(error, isOurs ? 'not-asked' : 'thrown'))
       return undefined
     }
@@ -61,6 +61,8 @@ export async function suiteEnd(
     if (areUnloaded && (await unload()) === true) {
       found.take((await tolerated(session.outliving())) ?? [])
       found.take((await tolerated(leakedPages(session))) ?? [])
+      // One that a module of the project still holds is not unloaded.
+      await tolerated(session.modules.unloadNeeded())
     }
     found.take((await tolerated(leakedObjects(session))) ?? [])
     await session.mark()

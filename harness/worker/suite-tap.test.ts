@@ -27,3 +27,18 @@ t.test('a file that was cut off does not read as passed', async t => {
   const results = await read(readFileSync(file, 'utf8'))
   t.equal(results.ok, false)
 })
+
+t.test(
+  'another worker continues the numbers, with the point of the test that was lost',
+  async t => {
+    const file = `${t.testdir()}/suite.tap`
+    new SuiteTap(file, 'lost').point('one', 'pass', {})
+    const next = new SuiteTap(file, 'lost', 1)
+    next.point('two', 'fail', {})
+    next.point('three', 'pass', {})
+    next.end()
+    const results = await read(readFileSync(file, 'utf8'))
+    t.match(results, { count: 3, pass: 2, fail: 1, failures: [{ id: 2, name: 'two' }] })
+    t.equal(results.failures.length, 1, 'nothing else is wrong with the stream')
+  },
+)

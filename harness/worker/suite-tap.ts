@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import type { Problem, Status } from '../contract/events.js'
 
 /** TAP 14: in a description, `#` would start a directive, and a newline would end it. */
@@ -11,14 +11,16 @@ const description = (text: string): string =>
  */
 export class SuiteTap {
   readonly #fd: number
-  #points = 0
+  #points: number
 
-  /** @param goesOn the file was begun by a worker that died */
-  constructor(file: string, title: string, goesOn = false) {
-    if (goesOn) this.#points = pointsIn(file)
-    this.#fd = openSync(file, goesOn ? 'a' : 'w')
+  /** @param written points of a worker that began the file and died */
+  constructor(file: string, title: string, written?: number) {
+    this.#points = written ?? 0
+    this.#fd = openSync(file, written === undefined ? 'w' : 'a')
     this.#write(
-      goesOn ? '\n# continued by another worker\n' : `TAP version 14\n# ${description(title)}\n`,
+      written === undefined
+        ? `TAP version 14\n# ${description(title)}\n`
+        : '\n# continued by another worker\n',
     )
   }
 
@@ -56,15 +58,5 @@ export class SuiteTap {
 
   #write(text: string): void {
     writeSync(this.#fd, text)
-  }
-}
-
-/** Number of the suite's own points (unindented) in a file that was cut off. */
-function pointsIn(file: string): number {
-  try {
-    return readFileSync(file, 'utf8').match(/^(?:not )?ok \d+ - .*\n/gm)?.length ?? 0
-  } catch {
-    // The first worker died before it made the file.
-    return 0
   }
 }

@@ -1,4 +1,4 @@
-import { scaled, scaledHere } from '../platform/deadlines.js'
+import { scaled, scaledHere } from '../platform/waiting/deadlines.js'
 import type { Job } from '../session/job.js'
 import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
 

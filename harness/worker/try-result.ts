@@ -1,4 +1,5 @@
 import type { FaultSweep, FindingReport, Problem, Status } from '../contract/events.js'
+import type { LateReport } from '../contract/late.js'
 import { lateProblem, verdictOfProblems, type Verdict } from '../verdict/index.js'
 
 /** The result of one try of one test, or of a suite's end. */
@@ -29,17 +30,18 @@ export const isSound = ({ status }: TryResult): boolean => status === 'pass' || 
 export function withLate(
   result: TryResult,
   late: readonly Problem[],
-  findings: readonly FindingReport[],
+  reports: readonly LateReport[],
 ): TryResult {
   const problems = [...result.problems, ...late]
   const { status } = verdictOfProblems(problems)
+  const findings = reports.flatMap(report => ('cause' in report ? [] : [report]))
   return { ...result, status, problems, findings: [...result.findings, ...findings] }
 }
 
 /** Adds what the kernel reported just after a test that had run alone on its machine. */
-export function withAftermath(result: TryResult, after: readonly FindingReport[]): TryResult {
+export function withAftermath(result: TryResult, after: readonly LateReport[]): TryResult {
   if (after.length === 0) return result
-  const problems = after.map(finding => lateProblem('a moment after it had ended, alone', finding))
+  const problems = after.map(report => lateProblem('a moment after it had ended, alone', report))
   return withLate(result, problems, after)
 }
 
@@ -47,10 +49,7 @@ export function withAftermath(result: TryResult, after: readonly FindingReport[]
 export const reportedBy = (
   cause: TryResult['cause'],
   findings: readonly FindingReport[],
-): readonly FindingReport[] =>
-  cause === undefined || findings.length > 0
-    ? findings
-    : [{ kind: cause, title: 'the machine ended without a word', trace: [], text: '' }]
+): readonly LateReport[] => (cause === undefined || findings.length > 0 ? findings : [{ cause }])
 
 const WORST_FIRST = ['fail', 'error', 'pass', 'skip'] as const
 

@@ -1,27 +1,31 @@
-import type { FindingReport } from '../contract/events.js'
+import type { LateReport } from '../contract/late.js'
 import { SILENT } from '../session/life/stuck.js'
 import type { TestDefinition } from '../suite-api/registry.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
-import { isSound, reportedBy, withAftermath, type TryResult } from './try-result.js'
+import { culpritOf, isAmong, tryAlone } from './suspects.js'
+import { isSound, reportedBy, type TryResult } from './try-result.js'
 
 /**
  * The verdict on a test that may follow others on its machine. What none of its processes caused
  * may be late work of an earlier test, and what it waits for may be held by one: the test is then
- * tried alone. What does not recur is told at the suite's end, of the test before it if that brings
- * it about alone.
+ * tried alone. What does not recur is reported at the suite's end, as from the test before it that
+ * causes it alone, if one does.
  */
 export async function tryTest(
   test: TestDefinition,
-  { suite, results, late }: JobSite,
+  site: JobSite,
   machine: JobMachine,
 ): Promise<TryResult> {
-  await machine.discardLost(test.name)
-  const before = machine.last
+  const { results, late } = site
+  const before = machine.passed.toReversed()
+  const gone = await machine.discardLost(test.name)
+  if (gone !== undefined) await tellLate(test.name, gone, before, site, machine)
+  const suspects = machine.passed.toReversed()
   const first = await machine.runTest(test)
   const isBlocked = first.stuckIn !== undefined && first.stuckIn !== SILENT
   const isDoubtful = first.foreign === true || isBlocked
-  if (!isDoubtful || before === undefined || machine.session !== undefined) return first
+  if (!isDoubtful || suspects.length === 0 || machine.session !== undefined) return first
   results.note(`"${test.name}" runs again alone: an earlier test may have caused its failure`)
   const { result, seen } = await tryAlone(test, machine)
   if (isBlocked && isSound(result)) {
@@ -30,43 +34,24 @@ export async function tryTest(
     late.tell({ ...problem, kind: 'late', message })
     return result
   }
-  const others = reportedBy(first.cause, first.findings).filter(finding => !isAmong(seen, finding))
+  const others = reportedBy(first.cause, first.findings).filter(report => !isAmong(seen, report))
   // Leaks of earlier tests are gone with the machine.
   machine.leaksUnseen ||= first.cause !== undefined && others.length === 0
-  const suspect = suite.tests.find(({ name }) => name === before)
-  const isTold = others.some(({ allowed }) => allowed === undefined)
-  const proved = isTold && suspect !== undefined ? await provedOf(suspect, results, machine) : []
-  const isProved = (finding: FindingReport): boolean => isAmong(proved, finding)
-  late.add(test.name, others.filter(isProved), before, true)
-  late.add(
-    test.name,
-    others.filter(finding => !isProved(finding)),
-    before,
-  )
+  await tellLate(test.name, others, suspects, site, machine)
   return result
 }
 
-/** What a test that passed brings about alone. The suite fails anyway: no leak is missed. */
-async function provedOf(
-  suspect: TestDefinition,
-  results: JobSite['results'],
+/** Tells reports of tests before this one, each with the test that brings it about, if found. */
+async function tellLate(
+  during: string,
+  reports: readonly LateReport[],
+  suspects: readonly TestDefinition[],
+  { results, late }: JobSite,
   machine: JobMachine,
-): Promise<readonly FindingReport[]> {
-  results.note(`"${suspect.name}" runs again alone: it had just ended`)
-  await machine.discard()
-  return (await tryAlone(suspect, machine)).seen
+): Promise<void> {
+  const culprit = await culpritOf(reports, suspects, results, machine)
+  const { name, proved = [] } = culprit ?? {}
+  late.add(during, proved, name, true)
+  const others = reports.filter(report => !proved.includes(report))
+  late.add(during, others, suspects[0]?.name)
 }
-
-/** A test on a fresh machine, with all that the kernel says until a moment after it. */
-async function tryAlone(
-  test: TestDefinition,
-  machine: JobMachine,
-): Promise<{ readonly result: TryResult; readonly seen: readonly FindingReport[] }> {
-  const alone = await machine.runTest(test)
-  const after = await machine.aftermath()
-  const seen = [...reportedBy(alone.cause, alone.findings), ...after]
-  return { result: withAftermath(alone, after), seen }
-}
-
-const isAmong = (seen: readonly FindingReport[], { kind, title }: FindingReport): boolean =>
-  seen.some(each => each.kind === kind && each.title === title)

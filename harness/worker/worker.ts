@@ -1,5 +1,5 @@
-import { raiseListenerLimit } from '../platform/listener-limit.js'
-import { diskFull } from '../platform/disk-full.js'
+import { raiseListenerLimit } from '../platform/waiting/listener-limit.js'
+import { diskFull } from '../platform/files/disk-full.js'
 import { ModproveError } from '../platform/errors.js'
 import { INTERNAL_ERROR, type FromWorker, type Job, type ToWorker } from '../session/job.js'
 import type { Project } from '../project/project.js'
@@ -71,8 +71,8 @@ async function run(job: Job): Promise<void> {
     if (stop.signal.aborted) return
     const known = diskFull(error, 'Writing the record', [job.folder]) ?? error
     if (!(known instanceof ModproveError)) throw known
-    const { code, exitCode, message, remedy, detail } = known
-    send({ type: 'failed', error: { code, exitCode, message, remedy, detail } })
+    const { code, outcome, message, remedy, detail } = known
+    send({ type: 'failed', error: { code, outcome, message, remedy, detail } })
   }
 }
 

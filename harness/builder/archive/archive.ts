@@ -1,14 +1,14 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError, usageError } from '../../platform/errors.js'
-import { cacheFolder } from '../../platform/cache-folder.js'
-import { isThere } from '../../platform/is-there.js'
-import { markUsed } from '../../platform/last-use.js'
-import { during } from '../../platform/progress.js'
+import { cacheFolder } from '../../platform/files/cache-folder.js'
+import { isThere } from '../../platform/files/is-there.js'
+import { markUsed } from '../../platform/files/last-use.js'
+import { during } from '../../platform/terminal/progress.js'
 import type { KernelSelection, Series } from '../kernels/catalogue.js'
 import { complaints, OLD_RELEASES, openSuite, type ArchiveOptions } from './suite-index.js'
 import type { Work } from '../types.js'
-import { compareVersions, upstreamOf } from '../../platform/version.js'
+import { compareVersions, upstreamOf } from '../../platform/text/version.js'
 
 /** A source package of one kernel, as the archive names it. */
 export interface SourcePackage {

@@ -1,16 +1,16 @@
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError, usageError } from '../../platform/errors.js'
-import { cacheFolder } from '../../platform/cache-folder.js'
-import { privateFolder } from '../../platform/private-folder.js'
-import { withLock } from '../../platform/lock.js'
-import { writeAtomically } from '../../platform/write-atomically.js'
-import { during } from '../../platform/progress.js'
+import { cacheFolder } from '../../platform/files/cache-folder.js'
+import { privateFolder } from '../../platform/files/private-folder.js'
+import { withLock } from '../../platform/files/lock.js'
+import { writeAtomically } from '../../platform/files/write-atomically.js'
+import { during } from '../../platform/terminal/progress.js'
 import { download } from './download.js'
 import { contentKey } from '../hash.js'
 import { parseSums, verifiedText, type Signer } from './signed-sums.js'
 import type { Work } from '../types.js'
-import { compareVersions, seriesOf } from '../../platform/version.js'
+import { compareVersions, seriesOf } from '../../platform/text/version.js'
 
 /** Where tarballs are downloaded, and whose signature is trusted. */
 export interface KernelOrg {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { silent } from '../../platform/progress.js'
+import { silent } from '../../platform/terminal/progress.js'
 import { loadFlavours, selectFlavour } from '../kernels/flavours.js'
 import { requireKernel } from '../kernels/kernel.js'
 import { kernelOrgSource } from './kernel-org.js'
@@ -93,8 +93,7 @@ void t.test('a tarball in the signed list is unpacked and built', async t => {
   t.match(source, { series: '6.12', release: '6.12.94', name: 'kernel.org-6.12.94' })
   t.equal(source.id, `linux-6.12.94.tar.xz sha256:${sha256(good).slice(0, 16)}`)
   const flavour = selectFlavour(await loadFlavours(), 'plain')
-  const kconfigFolder = join(cache, 'no-kconfig')
-  const kernel = await requireKernel({ source, flavour, kconfigFolder, ...work })
+  const kernel = await requireKernel({ source, flavour, ...work })
   t.equal(kernel.release, '6.12.94')
   t.strictSame(asked, [`${folder}/sha256sums.asc`, '/key', TARBALL])
   asked.length = 0

@@ -1,9 +1,9 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError, usageError } from '../../platform/errors.js'
-import { cacheFolder } from '../../platform/cache-folder.js'
-import { markUsed } from '../../platform/last-use.js'
-import { during } from '../../platform/progress.js'
+import { cacheFolder } from '../../platform/files/cache-folder.js'
+import { markUsed } from '../../platform/files/last-use.js'
+import { during } from '../../platform/terminal/progress.js'
 import { script } from '../../platform/process/script.js'
 import { download } from './download.js'
 import { hashFile } from '../hash.js'
@@ -11,7 +11,7 @@ import type { KernelSource } from '../kernels/kernel-source.js'
 import { addressOf, kernelOrg, sumOf, type KernelOrg } from './kernel-org-sums.js'
 import type { Work } from '../types.js'
 import { unpacked, unpackedTree } from './unpacked.js'
-import { seriesOf } from '../../platform/version.js'
+import { seriesOf } from '../../platform/text/version.js'
 
 /**
  * Returns the source of a kernel.org release. Verifies here that the signed checksums list it; the

@@ -3,7 +3,7 @@ import { availableSources, type SourcePackage } from './archive.js'
 import type { Catalogue, Series } from '../kernels/catalogue.js'
 import type { ArchiveOptions } from './suite-index.js'
 import type { Work } from '../types.js'
-import { compareVersions, seriesOf } from '../../platform/version.js'
+import { compareVersions, seriesOf } from '../../platform/text/version.js'
 
 /**
  * Returns a series' releases in the archive, oldest first, each in its newest revision.

@@ -26,6 +26,13 @@ export interface Publication {
   readonly alter?: (inRelease: string) => string
 }
 
+export interface PublishedDeb {
+  readonly name: string
+  readonly version: string
+  readonly deb: Buffer
+  readonly depends?: string
+}
+
 /** A mirror of Debian's archive on this host with its own keys and tiny kernel source packages. */
 export class SignedMirror implements AsyncDisposable {
   /** Its keys, for apt's `signed-by`. */
@@ -84,16 +91,30 @@ export class SignedMirror implements AsyncDisposable {
   async publish(
     suite: string,
     versions: readonly string[],
-    { by = 'archive', date, validUntil, below = '', alter = text => text }: Publication = {},
+    publication: Publication = {},
     series = '6.1',
   ): Promise<void> {
-    const root = `${below}${suite.endsWith('-security') ? '/debian-security' : '/debian'}`
     const name = `linux-source-${series}`
-    const entries = versions.map(version => {
+    const debs = versions.map(version => ({
+      name,
+      version,
+      deb: Buffer.from(`${name} ${version}\n`),
+    }))
+    await this.publishDebs(suite, debs, publication)
+  }
+
+  /** Publishes a suite with these packages. */
+  async publishDebs(
+    suite: string,
+    debs: readonly PublishedDeb[],
+    { by = 'archive', date, validUntil, below = '', alter = text => text }: Publication = {},
+  ): Promise<void> {
+    const root = `${below}${suite.endsWith('-security') ? '/debian-security' : '/debian'}`
+    const entries = debs.map(({ name, version, deb, depends }) => {
       const pool = `pool/${name}_${version}_all.deb`
-      const deb = Buffer.from(`${name} ${version}\n`)
       this.#files.set(`${root}/${pool}`, deb)
-      return `Package: ${name}\nVersion: ${version}\nArchitecture: all\nFilename: ${pool}\nSize: ${deb.length}\nSHA256: ${sha256(deb)}\n`
+      const needs = depends === undefined ? '' : `Depends: ${depends}\n`
+      return `Package: ${name}\nVersion: ${version}\nArchitecture: all\n${needs}Filename: ${pool}\nSize: ${deb.length}\nSHA256: ${sha256(deb)}\n`
     })
     const packages = Buffer.from(entries.join('\n'))
     this.#files.set(`${root}/dists/${suite}/main/binary-amd64/Packages`, packages)

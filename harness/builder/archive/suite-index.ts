@@ -1,9 +1,9 @@
 import { access, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError } from '../../platform/errors.js'
-import { cacheFolder } from '../../platform/cache-folder.js'
-import { withLock } from '../../platform/lock.js'
-import { during } from '../../platform/progress.js'
+import { cacheFolder } from '../../platform/files/cache-folder.js'
+import { withLock } from '../../platform/files/lock.js'
+import { during } from '../../platform/terminal/progress.js'
 import { ProcessOutput, script } from '../../platform/process/script.js'
 import {
   aptConfiguration,

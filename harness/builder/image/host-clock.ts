@@ -1,4 +1,4 @@
-import { packageRoot } from '../../platform/package-root.js'
+import { packageRoot } from '../../platform/files/package-root.js'
 import { script } from '../../platform/process/script.js'
 import { requireHostProgram } from './programs.js'
 import type { Work } from '../types.js'

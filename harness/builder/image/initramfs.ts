@@ -1,16 +1,13 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
-import { harnessError } from '../../platform/errors.js'
-import { script } from '../../platform/process/script.js'
+import type { Project } from '../../project/project.js'
+import { requireBase, type Base } from './base.js'
 import { cpio, type CpioMember } from './cpio.js'
+import { extrasOf } from './extras.js'
 import { contentKey } from '../hash.js'
-import { imagesFolder } from '../images.js'
-import { librariesOf } from './libraries.js'
-import { requireAgent } from './programs.js'
-import { makeSshKeys } from './ssh-keys.js'
+import { requirePackages } from './packages.js'
 import { noValue, stored } from '../store.js'
-import type { BuiltProgram, Initramfs, ModuleBuild, Work } from '../types.js'
+import type { BuiltProgram, Initramfs, KernelModule, ModuleBuild, Work } from '../types.js'
 
 /** Increment when these scripts make something else from the same input. */
 const RECIPE = 4
@@ -19,17 +16,23 @@ const KEPT_BYTES = 1024 ** 3
 const PAYLOAD = '/lib/modprove'
 
 export interface InitramfsRequest extends Work {
+  readonly project: Pick<Project, 'root' | 'guest'>
   readonly modules: ModuleBuild
+  /** Those of the kernel that its guests have. */
+  readonly kernelModules: readonly KernelModule[]
   readonly programs: readonly BuiltProgram[]
 }
 
 /**
- * Builds the guest's root file system for one kernel: a base with the suites' programs, the same
- * for all kernels, and a payload with the modules, which change most often.
- * @throws ModproveError `MISSING_GUEST_PROGRAM`, `AGENT_DOES_NOT_COMPILE`
+ * Builds the guest's root file system for one kernel: a base with the suites' programs, what the
+ * project and the kernel have of their own, and a payload with the modules, which change most
+ * often.
+ * @throws ModproveError `MISSING_GUEST_PROGRAM`, `AGENT_DOES_NOT_COMPILE`, `UNKNOWN_PACKAGE`, and
+ * those of the archive
  */
 export async function requireInitramfs(request: InitramfsRequest): Promise<Initramfs> {
-  const base = await requireBase(request)
+  const { privateKey, hostKey, ...base } = await requireBase(request.programs, request)
+  const whole = await withExtras(base, request)
   const payload = request.modules.modules.map(({ name, ko }) => ({
     // Named as the kernel names it, so that suites do not see dashes.
     path: `${PAYLOAD}/${name}.ko`,
@@ -37,144 +40,57 @@ export async function requireInitramfs(request: InitramfsRequest): Promise<Initr
     mode: 0o644,
   }))
   const members = await Promise.all(
-    payload.map(async ({ path, file: from, mode }) =>
-      file(path.slice(1), await readFile(from), mode),
-    ),
+    payload.map(async ({ path, file, mode }): Promise<CpioMember> => ({
+      path: path.slice(1),
+      type: 'file',
+      mode,
+      data: await readFile(file),
+    })),
   )
-  const contents = Object.fromEntries(members.map(({ path, data }) => [path, data]))
-  const payloadId = contentKey({ recipe: String(RECIPE), ...contents })
+  const combined = await joined(whole, [cpio(members)], 'combined.cpio', request)
+  const { file, id } = whole
+  return { base: file, baseId: id, payload, combined: combined.file, privateKey, hostKey }
+}
+
+type Image = Pick<Base, 'file' | 'id'>
+
+/** The base, with packages, files, firmware and modules of the kernel; itself where is none. */
+async function withExtras(base: Image, request: InitramfsRequest): Promise<Image> {
+  const { project, kernelModules } = request
+  const { packages = [] } = project.guest
+  const extras = await extrasOf(project, kernelModules)
+  const segments = [
+    ...(packages.length === 0 ? [] : [await readFile(await requirePackages(packages, request))]),
+    ...(extras === undefined ? [] : [extras]),
+  ]
+  return segments.length === 0 ? base : joined(base, segments, 'image.cpio', request)
+}
+
+/** An image with further segments; what is in several is that of the last. */
+async function joined(
+  { file, id }: Image,
+  segments: readonly Buffer[],
+  name: string,
+  work: Work,
+): Promise<Image> {
+  const contents = Object.fromEntries(segments.map((data, index) => [String(index), data]))
+  const key = `${id}-${contentKey({ recipe: String(RECIPE), ...contents })}`
   const { folder } = await stored(
     {
       kind: 'initramfs',
-      key: `${base.baseId}-${payloadId}`,
+      key,
       title: 'initramfs',
       hashed: 'all',
       keptDays: KEPT_DAYS,
       keptBytes: KEPT_BYTES,
       valueFrom: noValue,
       make: async target => {
-        await copyFile(base.base, join(target, 'combined.cpio'))
-        await writeFile(join(target, 'combined.cpio'), cpio(members), { flag: 'a' })
+        await copyFile(file, join(target, name))
+        for (const data of segments) await writeFile(join(target, name), data, { flag: 'a' })
         return null
       },
     },
-    request,
+    work,
   )
-  return { ...base, payload, combined: join(folder, 'combined.cpio') }
+  return { file: join(folder, name), id: contentKey({ key }) }
 }
-
-async function requireBase(
-  request: InitramfsRequest,
-): Promise<Omit<Initramfs, 'payload' | 'combined'>> {
-  const members = await baseMembers(request)
-  const described = members.map(member => JSON.stringify({ ...member, data: undefined })).join('\n')
-  const contents = members.filter(member => member.type === 'file')
-  const key = contentKey({
-    recipe: String(RECIPE),
-    described,
-    ...Object.fromEntries(contents.map(({ path, data }) => [path, data])),
-  })
-  const { folder, value: hostKey } = await stored(
-    {
-      kind: 'initramfs',
-      key: `base-${key}`,
-      title: "initramfs's base",
-      hashed: ['base.cpio', 'id_rsa'],
-      valueFrom: json => z.string().safeParse(json).data,
-      make: async target => {
-        const keys = makeSshKeys()
-        const secret = [
-          file('etc/dropbear/host_key', keys.hostPrivate, 0o600),
-          file('root/.ssh/authorized_keys', `${keys.clientPublic}\n`, 0o600),
-        ]
-        await writeFile(join(target, 'base.cpio'), cpio([...members, ...secret]))
-        await writeFile(join(target, 'id_rsa'), keys.clientPrivate, { mode: 0o600 })
-        return keys.hostPublic
-      },
-    },
-    request,
-  )
-  return {
-    base: join(folder, 'base.cpio'),
-    privateKey: join(folder, 'id_rsa'),
-    hostKey,
-    // A rebuilt base has new keys, so templates of the old base must not match.
-    baseId: contentKey({ key, hostKey }),
-  }
-}
-
-async function baseMembers({
-  programs,
-  ...work
-}: InitramfsRequest): Promise<readonly CpioMember[]> {
-  const busybox = await guestProgram('busybox', 'busybox-static')
-  const dropbear = await guestProgram('dropbear', 'dropbear-bin')
-  const { stdout } = await script()`${busybox} --list`
-  const guest = (name: string) => readFile(join(imagesFolder, 'guest', name))
-  const libraries = new Map([
-    ...(await librariesOf(dropbear)),
-    ...programs.flatMap(program => [...program.libraries]),
-  ])
-  return [
-    device('dev/console', 0o600, 5, 1),
-    file('init', await guest('init'), 0o755),
-    file('etc/fstab', await guest('fstab')),
-    file(
-      'etc/passwd',
-      'root:x:0:0:root:/root:/bin/agent\nnobody:x:65534:65534:nobody:/:/bin/false\n',
-    ),
-    file('etc/shells', '/bin/sh\n/bin/agent\n'),
-    file('etc/group', 'root:x:0:\nnogroup:x:65534:\n'),
-    file('bin/busybox', await readFile(busybox), 0o755),
-    ...stdout
-      .split('\n')
-      .filter(applet => applet !== '' && applet !== 'busybox')
-      .map(applet => link(`bin/${applet}`, 'busybox')),
-    file('bin/dropbear', await readFile(dropbear), 0o755),
-    file('bin/agent', await readFile(await requireAgent(work)), 0o755),
-    ...(await filesOf(libraries)),
-    ...(await filesOf(new Map(programs.map(({ name, file }) => [`${PAYLOAD}/bin/${name}`, file])))),
-    ...['proc', 'sys', 'run', 'mnt'].map(path => folder(path, 0o755)),
-    folder(`${PAYLOAD.slice(1)}/bin`, 0o755),
-    folder('tmp', 0o1777),
-    folder('root', 0o700),
-    folder('root/.ssh', 0o700),
-  ]
-}
-
-async function guestProgram(name: string, debianPackage: string): Promise<string> {
-  const { stdout } = await script({
-    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
-  })`command -v ${name}`.nothrow()
-  const path = stdout.trim()
-  const remedy = `sudo apt-get install ${debianPackage}`
-  const missing = (what: string) => harnessError('MISSING_GUEST_PROGRAM', what, { remedy })
-  if (path === '') throw missing(`The guest needs ${name}, which is not on this host`)
-  if (name === 'busybox' && (await librariesOf(path)).size > 0)
-    throw missing(`${path} needs shared libraries; the guest's may not`)
-  return path
-}
-
-type FileMember = Extract<CpioMember, { type: 'file' }>
-
-/** @param files path in the guest → executable file on this host */
-const filesOf = (files: ReadonlyMap<string, string>): Promise<FileMember[]> =>
-  Promise.all(
-    [...files].map(async ([path, host]) => file(path.slice(1), await readFile(host), 0o755)),
-  )
-
-const file = (path: string, data: Uint8Array | string, mode = 0o644): FileMember => ({
-  path,
-  type: 'file',
-  mode,
-  data: Buffer.from(data),
-})
-const folder = (path: string, mode: number): CpioMember => ({ path, type: 'folder', mode })
-const link = (path: string, target: string): CpioMember => ({ path, type: 'link', target })
-const device = (path: string, mode: number, major: number, minor: number): CpioMember => ({
-  path,
-  type: 'device',
-  mode,
-  major,
-  minor,
-})

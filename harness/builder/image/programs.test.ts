@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { silent } from '../../platform/progress.js'
+import { silent } from '../../platform/terminal/progress.js'
 import { projectOf } from '../../project/project.js'
 import { requirePrograms } from './programs.js'
 

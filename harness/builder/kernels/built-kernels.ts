@@ -1,11 +1,27 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { cacheFolder } from '../../platform/cache-folder.js'
-import { readHint } from '../../platform/lenient-json.js'
+import type { Data } from '../../contract/data.js'
+import { cacheFolder } from '../../platform/files/cache-folder.js'
+import { readHint } from '../../platform/files/lenient-json.js'
 
 /** What is kept of a kernel's build beside its files. */
-export const kernelRecord = z.object({ release: z.string() })
+export const kernelRecord = z.object({
+  release: z.string(),
+  modules: z
+    .array(
+      z.object({
+        name: z.string(),
+        file: z.string().describe('from its folder'),
+        depends: z.array(z.string()),
+        isRequested: z.boolean(),
+      }),
+    )
+    // Absent in earlier versions, which built none.
+    .default([]),
+})
+
+export type KernelRecord = Data<z.infer<typeof kernelRecord>>
 
 /** A kernel in the cache. */
 export interface BuiltKernel {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Data } from '../../contract/data.js'
-import { readJson, someText, textLike } from '../../platform/checked-json.js'
-import { didYouMean } from '../../platform/did-you-mean.js'
+import { readJson, someText, textLike } from '../../platform/files/checked-json.js'
+import { didYouMean } from '../../platform/names/did-you-mean.js'
 import { usageError } from '../../platform/errors.js'
 import { imagesFolder } from '../images.js'
-import { compareVersions, seriesOf } from '../../platform/version.js'
+import { compareVersions, seriesOf } from '../../platform/text/version.js'
 
 const name = textLike(/^\d+\.\d+$/, 'a series such as "6.1"')
 const suites = z.array(textLike(/^[a-z][a-z0-9-]*$/, "a suite of Debian's archive"))

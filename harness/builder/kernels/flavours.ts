@@ -1,93 +1,88 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { z } from 'zod'
-import type { Data } from '../../contract/data.js'
-import { readJson, someText, textLike } from '../../platform/checked-json.js'
-import { didYouMean } from '../../platform/did-you-mean.js'
+import { mebibytes } from '../../project/kernel-fields.js'
+import type { Project } from '../../project/project.js'
+import { didYouMean } from '../../platform/names/did-you-mean.js'
 import { usageError } from '../../platform/errors.js'
-import { imagesFolder } from '../images.js'
+import { pick } from '../../platform/pick.js'
+import type { ConfigOption } from './fragment.js'
+import { projectOptions, shippedOptions } from './options.js'
+import { shippedFlavours, type ShippedFlavour } from './shipped-flavours.js'
 
-const positive = z.int({ error: 'a positive integer' }).positive({ error: 'a positive integer' })
-const bootPath = z.enum(['pvh', 'bzimage'])
-
-const ofItsOwnKernel = z.object({
-  fragments: z
-    .array(someText())
-    .describe(
-      "Kconfig fragments of `images/config/`, in the order they are merged, the project's over each",
-    ),
-  make: z
-    .array(textLike(/^[\w.]+=\S*$/, 'NAME=value'))
-    .describe('variables for make when the kernel, and not a module, is built'),
-  boot: bootPath,
-  coverage: z.boolean().describe('modules are built to count their coverage (CONFIG_GCOV_KERNEL)'),
-})
-const entry = z.strictObject({
-  kernel: someText().exactOptional().describe('a flavour listed before it, whose kernel it boots'),
-  ...ofItsOwnKernel.partial().shape,
-  memoryMiB: positive.describe('guest memory'),
-  cpus: positive,
-  append: z
-    .array(textLike(/^\S+$/, 'one kernel parameter'))
-    .describe('kernel parameters besides those every machine has'),
-  notes: someText(),
-})
-type FlavourEntry = z.infer<typeof entry>
-type OwnKernel = z.infer<typeof ofItsOwnKernel>
-
-/** A way to configure and to boot a kernel, as `images/flavours.json` lists it. */
-export type Flavour = Data<
-  Pick<FlavourEntry, 'memoryMiB' | 'cpus' | 'append' | 'notes'> & Omit<OwnKernel, 'boot'>
-> & {
-  readonly name: string
-  /** The flavour whose kernel build it boots: its own name, or another's. */
-  readonly kernel: string
-  readonly bootPath: OwnKernel['boot']
+/** A way to configure and to boot a project's kernels. */
+export type Flavour = Omit<ShippedFlavour, 'fragments'> & {
+  /** What it asks for of kernels; of an option's lines for a series, the last one counts. */
+  readonly options: readonly ConfigOption[]
 }
 
-/** @param fragments names of the files that there are */
-const flavoursOf = (fragments: readonly string[]) =>
-  z
-    .record(textLike(/^[a-z][a-z0-9]*$/, 'lower-case letters and digits'), entry)
-    .superRefine((flavours, context) => {
-      const earlier = new Set<string>()
-      for (const [name, flavour] of Object.entries(flavours)) {
-        const fault = (key: keyof FlavourEntry, message: string, input: unknown = flavour[key]) =>
-          context.addIssue({ code: 'custom', path: [name, key], message, input })
-        const { kernel } = flavour
-        if (kernel === undefined) {
-          if (flavour.boot === undefined) fault('boot', '"pvh" or "bzimage"')
-          if (flavour.fragments === undefined) fault('fragments', 'a list')
-        } else {
-          if (!earlier.has(kernel)) fault('kernel', 'a flavour listed before it')
-          for (const key of ofItsOwnKernel.keyof().options)
-            if (flavour[key] !== undefined) fault(key, `absent: its kernel is ${kernel}'s`)
-        }
-        for (const fragment of flavour.fragments ?? [])
-          if (!fragments.includes(fragment)) fault('fragments', 'files of images/config', fragment)
-        earlier.add(name)
-      }
-    })
+/** What a project's flavours are made of. */
+type FlavourSource = Pick<Project, 'root' | 'kconfig' | 'machine' | 'flavours'>
 
-/** @throws ModproveError `CONFIGURATION`, naming the file and each fault */
+const NO_PROJECT: FlavourSource = { root: '/', kconfig: [], machine: {}, flavours: {} }
+
+/** The fragment that every flavour has; the project's options are merged over it. */
+const BASE = 'base.config'
+
+/**
+ * The flavours of `images/flavours.json`, and the project's own, with what the project asks for.
+ * @throws ModproveError `CONFIGURATION`, naming the file or the field; `UNKNOWN_FLAVOUR`
+ */
 export async function loadFlavours(
-  file = join(imagesFolder, 'flavours.json'),
-  fragmentsFolder = join(imagesFolder, 'config'),
+  project: FlavourSource = NO_PROJECT,
 ): Promise<readonly Flavour[]> {
-  const entries = await readJson(file, flavoursOf(await readdir(fragmentsFolder)))
-  const flavours = new Map<string, Flavour>()
-  for (const [name, entry] of Object.entries(entries)) {
-    const { memoryMiB, cpus, append, notes, kernel = name } = entry
-    const own = { name, memoryMiB, cpus, append, notes }
-    flavours.set(name, { ...(flavours.get(kernel) ?? ownKernel(name, entry)), ...own })
+  const made = new Map<string, Flavour>()
+  const add = async (flavour: Flavour): Promise<void> => {
+    made.set(flavour.name, await withOwn(flavour, project))
   }
-  return [...flavours.values()]
+  const ofEvery = await optionsOfEvery(project)
+  for (const { fragments, ...shipped } of await shippedFlavours()) {
+    const { name, kernel } = shipped
+    const parts = fragments.map(async fragment => [
+      ...(await shippedOptions(fragment)),
+      ...(fragment === BASE ? ofEvery : []),
+    ])
+    const options = made.get(kernel)?.options ?? (await Promise.all(parts)).flat()
+    if (project.flavours[name]?.base !== undefined) throw shippedHasNoBase(name)
+    await add({ ...shipped, options, ...machineOf(project) })
+  }
+  for (const [name, { base = 'plain' }] of Object.entries(project.flavours))
+    if (!made.has(name)) await add({ ...selectFlavour([...made.values()], base), name })
+  return [...made.values()].map(flavour => ({
+    ...flavour,
+    append: [...flavour.append, ...(project.machine.append ?? [])],
+  }))
 }
 
-const ownKernel = (kernel: string, entry: FlavourEntry) => {
-  const { fragments = [], make = [], boot = 'pvh', coverage = false } = entry
-  return { kernel, fragments, make, bootPath: boot, coverage }
+/** What the project asks for of every kernel, and its machine needs. */
+async function optionsOfEvery(project: FlavourSource): Promise<readonly ConfigOption[]> {
+  const { acpi = false, pci = false, disks = [] } = project.machine
+  const parts = { 'acpi.config': acpi || pci, 'pci.config': pci, 'disks.config': disks.length > 0 }
+  const needed = Object.entries(parts).filter(([, isNeeded]) => isNeeded)
+  const options = await Promise.all(needed.map(([fragment]) => shippedOptions(fragment)))
+  return [...options.flat(), ...(await projectOptions(project, 'kconfig', project.kconfig))]
 }
+
+const machineOf = ({ machine }: FlavourSource): Partial<Pick<Flavour, 'cpus' | 'memoryMiB'>> => ({
+  ...pick(machine, 'cpus'),
+  ...(machine.memory === undefined ? {} : { memoryMiB: mebibytes(machine.memory) }),
+})
+
+/** A flavour with what the project adds to it. */
+async function withOwn(flavour: Flavour, project: FlavourSource): Promise<Flavour> {
+  const { name, kernel, options, append } = flavour
+  const { kconfig = [], append: parameters = [] } = project.flavours[name] ?? {}
+  const own = await projectOptions(project, `flavours.${name}.kconfig`, kconfig)
+  return {
+    ...flavour,
+    // With options of its own, no other flavour's kernel serves.
+    kernel: own.length === 0 ? kernel : name,
+    options: [...options, ...own],
+    append: [...append, ...parameters],
+  }
+}
+
+const shippedHasNoBase = (name: string) =>
+  usageError('CONFIGURATION', `flavours.${name}.base should be left out: ${name} is modprove's`, {
+    remedy: 'Give a flavour of your own another name',
+  })
 
 /** @throws ModproveError `UNKNOWN_FLAVOUR` (exit 2), listing the known ones */
 export function selectFlavour(flavours: readonly Flavour[], name: string): Flavour {
@@ -98,7 +93,7 @@ export function selectFlavour(flavours: readonly Flavour[], name: string): Flavo
     'UNKNOWN_FLAVOUR',
     `There is no flavour "${name}". Known flavours: ${known.join(', ')}`,
     {
-      remedy: `${didYouMean(name, known)}Name one of these; images/flavours.json lists them`,
+      remedy: `${didYouMean(name, known)}Name one of these; images/flavours.json and "flavours" of the configuration list them`,
     },
   )
 }

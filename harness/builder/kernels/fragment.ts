@@ -1,11 +1,11 @@
 import { usageError } from '../../platform/errors.js'
-import { compareVersions } from '../../platform/version.js'
+import { compareVersions } from '../../platform/text/version.js'
 
 /** One requested line of a Kconfig fragment. */
 export interface ConfigOption {
   /** `CONFIG_KASAN` */
   readonly name: string
-  /** `y`, `n`, a number or a quoted string, as a .config writes it. */
+  /** `y`, `m`, `n`, a number or a quoted string, as a .config writes it. */
   readonly value: string
   /** `images/config/debug.config:12` */
   readonly place: string
@@ -13,36 +13,34 @@ export interface ConfigOption {
   readonly range?: string
 }
 
-const LINE = /^(CONFIG_\w+)=(y|n|-?\d+|0x[0-9a-fA-F]+|"[^"]*")(?:\s+#\s*(.*))?$/
+const LINE = /^(CONFIG_\w+)=(y|m|n|-?\d+|0x[0-9a-fA-F]+|"[^"]*")(?:\s+#\s*(.*))?$/
 const RANGE = /^(\d+\.\d+)?\.\.(\d+\.\d+)?(?:\s|$)/
 
 /**
- * The options of a fragment: lines of `CONFIG_X=value`, `CONFIG_X=value # range` or
- * `… # range reason`; a comment without `..` is a reason alone.
+ * The options of a fragment: lines as {@link parseOption} takes them, empty ones, and comments.
  * @param file how messages name the fragment
  * @throws ModproveError `CONFIGURATION`, naming file and line
  */
-export function parseFragment(text: string, file: string): readonly ConfigOption[] {
-  const options: ConfigOption[] = []
-  for (const [index, raw] of text.split('\n').entries()) {
+export const parseFragment = (text: string, file: string): readonly ConfigOption[] =>
+  text.split('\n').flatMap((raw, index) => {
     const line = raw.trim()
-    if (line === '' || line.startsWith('#')) continue
-    const place = `${file}:${index + 1}`
-    const [, name, value, comment = ''] = LINE.exec(line) ?? []
-    if (name === undefined || value === undefined) {
-      throw malformed(
-        place,
-        line,
-        'expected CONFIG_NAME=value, and "# 5.14.." behind it for a range',
-      )
-    }
-    const range = RANGE.exec(comment)
-    if (!range && comment.includes('..')) {
-      throw malformed(place, line, 'expected a range such as "5.14..", "..7.2" or "6.1..6.12"')
-    }
-    options.push({ name, value, place, ...(range ? { range: range[0].trim() } : {}) })
-  }
-  return options
+    return line === '' || line.startsWith('#') ? [] : [parseOption(line, `${file}:${index + 1}`)]
+  })
+
+/**
+ * The option of a line of `CONFIG_X=value`, `CONFIG_X=value # range` or `… # range reason`; a
+ * comment without `..` is a reason alone.
+ * @param place how messages name it
+ * @throws ModproveError `CONFIGURATION`
+ */
+export function parseOption(line: string, place: string): ConfigOption {
+  const [, name, value, comment = ''] = LINE.exec(line) ?? []
+  if (name === undefined || value === undefined)
+    throw malformed(place, line, 'expected CONFIG_NAME=value, and "# 5.14.." behind it for a range')
+  const range = RANGE.exec(comment)
+  if (!range && comment.includes('..'))
+    throw malformed(place, line, 'expected a range such as "5.14..", "..7.2" or "6.1..6.12"')
+  return { name, value, place, ...(range ? { range: range[0].trim() } : {}) }
 }
 
 const malformed = (place: string, line: string, expected: string) =>
@@ -51,10 +49,10 @@ const malformed = (place: string, line: string, expected: string) =>
 /** The options for one series; a later line of the same option wins, as in merge_config.sh. */
 export function optionsFor(
   series: string,
-  fragments: readonly (readonly ConfigOption[])[],
+  options: readonly ConfigOption[],
 ): readonly ConfigOption[] {
   const chosen = new Map<string, ConfigOption>()
-  for (const option of fragments.flat()) {
+  for (const option of options) {
     if (inRange(series, option.range)) chosen.set(option.name, option)
   }
   return [...chosen.values()]

@@ -1,46 +1,27 @@
-import { createWriteStream } from 'node:fs'
-import { copyFile, mkdir, readFile, rm, stat } from 'node:fs/promises'
-import { finished } from 'node:stream/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { harnessError } from '../../platform/errors.js'
-import { secondsHere } from '../../platform/host-slowness.js'
-import { cacheFolder } from '../../platform/cache-folder.js'
-import { withLock } from '../../platform/lock.js'
-import { during, type Step } from '../../platform/progress.js'
-import { script } from '../../platform/process/script.js'
+import { cacheFolder } from '../../platform/files/cache-folder.js'
+import { buildKernel, imageName, type KernelRequest } from './build-kernel.js'
 import { kernelName, kernelRecord } from './built-kernels.js'
-import { buildEnvironment, compiler, compilerVersion, makeVariables } from '../compiler.js'
-import { compilerErrors, StepCounter } from '../modules/compiler-lines.js'
-import { requireExports } from '../modules/exports.js'
+import { compilerVersion } from '../compiler.js'
 import type { Flavour } from './flavours.js'
-import { formatFragment, type ConfigOption } from './fragment.js'
+import { formatFragment, optionsFor, type ConfigOption } from './fragment.js'
 import { contentKey } from '../hash.js'
-import { configure, requestedOptions } from './kconfig.js'
 import type { KernelSource } from './kernel-source.js'
 import { stored } from '../store.js'
-import { installModuleTree } from './tree.js'
-import type { KernelBuild, Work } from '../types.js'
+import type { KernelBuild } from '../types.js'
 
-/** Rises when these scripts build something else from the same input. */
+/** Rises when `buildKernel` builds something else from the same input. */
 const RECIPE = 2
-/** A build on two idle cores of the usual host. */
-const SECONDS = { pvh: 210, bzimage: 400 } as const
-
-export interface KernelRequest extends Work {
-  readonly source: KernelSource
-  readonly flavour: Flavour
-  /** The project's Kconfig fragments; need not exist. */
-  readonly kconfigFolder: string
-}
 
 /**
  * The kernel that was asked for, from the cache or built now.
  * @throws ModproveError `OPTIONS_LOST`, `KERNEL_DOES_NOT_BUILD`, and what the source throws
  */
 export async function requireKernel(request: KernelRequest): Promise<KernelBuild> {
-  const { source, flavour, kconfigFolder } = request
+  const { source, flavour } = request
   if (source.unavailable !== undefined) throw source.unavailable
-  const options = await requestedOptions(source.series, flavour.fragments, kconfigFolder)
+  const options = optionsFor(source.series, flavour.options)
   const key = await keyOf(source, flavour, options)
   const { folder, value } = await stored(
     {
@@ -66,6 +47,7 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
     tree: join(folder, 'tree'),
     systemMap: join(folder, 'System.map'),
     config: join(folder, 'tree/.config'),
+    modules: value.modules.map(module => ({ ...module, file: join(folder, module.file) })),
   }
 }
 
@@ -73,9 +55,8 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
 export async function kernelKey(
   source: KernelSource,
   flavour: Flavour,
-  kconfigFolder: string,
 ): Promise<{ readonly key: string; readonly isBuilt: boolean }> {
-  const options = await requestedOptions(source.series, flavour.fragments, kconfigFolder)
+  const options = optionsFor(source.series, flavour.options)
   const key = await keyOf(source, flavour, options)
   const found = await stat(join(cacheFolder(), 'kernels', key)).catch(() => undefined)
   return { key, isBuilt: found !== undefined }
@@ -95,99 +76,4 @@ async function keyOf(
     compiler: await compilerVersion(),
   })
   return kernelName(source.name, flavour.kernel, hash)
-}
-
-const imageName = ({ bootPath }: Flavour): string => (bootPath === 'pvh' ? 'vmlinux' : 'bzImage')
-
-/** Fills `folder`. One kernel is built at a time: make keeps all processors busy already. */
-async function buildKernel(
-  folder: string,
-  request: KernelRequest,
-  options: readonly ConfigOption[],
-): Promise<Pick<KernelBuild, 'release'>> {
-  const { source, flavour, progress, signal } = request
-  const name = `${source.release} ${flavour.kernel}`
-  const build = async (): Promise<Pick<KernelBuild, 'release'>> => {
-    const { tree, outputs, stillSame } = await source.open(request)
-    const output = join(outputs, `build-${flavour.kernel}`)
-    await rm(output, { recursive: true, force: true })
-    await mkdir(output)
-    try {
-      const usually = await secondsHere(SECONDS[flavour.bootPath])
-      await during(progress, `building kernel ${name}`, usually, step =>
-        compile({ tree, output, folder }, request, options, step),
-      )
-      const release = await readFile(join(output, 'include/config/kernel.release'), 'utf8')
-      await install(output, folder, flavour, signal)
-      await installModuleTree(tree, output, join(folder, 'tree'), signal)
-      await stillSame()
-      // Now, because the source does not stay unpacked.
-      await requireExports({ source: source.id, sourceTree: tree }, request)
-      return { release: release.trim() }
-    } finally {
-      await rm(output, { recursive: true, force: true })
-    }
-  }
-  return withLock('kernel-build', build, {
-    signal,
-    purpose: `building kernel ${name}`,
-    waiting: holder => {
-      progress.say(`Waiting for ${holder}: one kernel is built at a time`)
-    },
-  })
-}
-
-interface Folders {
-  /** The unpacked source. */
-  readonly tree: string
-  /** Where make builds. */
-  readonly output: string
-  /** What is kept. */
-  readonly folder: string
-}
-
-async function compile(
-  { tree, output, folder }: Folders,
-  { source, flavour, signal }: KernelRequest,
-  options: readonly ConfigOption[],
-  step: Step,
-): Promise<void> {
-  const kernel = `${source.release} ${flavour.kernel}`
-  const make = makeVariables(await compiler())
-  step.note('configuring')
-  await configure({ source: tree, output, kernel, options, make, signal })
-  const targets = flavour.bootPath === 'pvh' ? ['vmlinux'] : ['bzImage']
-  const $ = script({ cwd: tree, signal, env: buildEnvironment(tree) })
-  const log = createWriteStream(join(folder, 'build.log'))
-  const counter = new StepCounter()
-  const running = $`make ${make} ${flavour.make} O=${output} ${targets} modules_prepare 2>&1`
-  running.stdout.on('data', (piece: Buffer) => {
-    log.write(piece)
-    counter.add(piece.toString())
-    step.note(`${counter.objects} objects, ${counter.last}`)
-  })
-  const { exitCode, stdout } = await running.nothrow()
-  log.end()
-  await finished(log)
-  signal.throwIfAborted()
-  if (exitCode === 0) return
-  const kept = join(cacheFolder(), 'logs', `kernel-${kernel.replaceAll(/[^\w.-]/g, '-')}.log`)
-  await mkdir(join(cacheFolder(), 'logs'), { recursive: true })
-  await copyFile(join(folder, 'build.log'), kept)
-  throw harnessError('KERNEL_DOES_NOT_BUILD', `Kernel ${kernel} does not build`, {
-    ...compilerErrors(stdout),
-    remedy: `All of make's output is in ${kept}`,
-  })
-}
-
-async function install(output: string, folder: string, flavour: Flavour, signal: AbortSignal) {
-  await copyFile(join(output, 'System.map'), join(folder, 'System.map'))
-  if (flavour.bootPath === 'bzimage') {
-    await copyFile(join(output, 'arch/x86/boot/bzImage'), join(folder, 'bzImage'))
-  } else {
-    // QEMU finds the PVH entry in a note; symbols would only be loaded for nothing.
-    await script({
-      signal,
-    })`strip --strip-all -o ${join(folder, 'vmlinux')} ${join(output, 'vmlinux')}`
-  }
 }

@@ -1,36 +1,124 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { parseFragment } from './fragment.js'
 import { refuseLostOptions } from './lost-options.js'
 
-const requested = parseFragment(
-  'CONFIG_KASAN=y\nCONFIG_NR_CPUS=8\nCONFIG_IPV6=n\nCONFIG_DEBUG_SG=y',
-  'images/config/debug.config',
-)
-const config = '# CONFIG_KASAN is not set\nCONFIG_NR_CPUS=64\nCONFIG_SLUB=y\n'
+const KCONFIG = `
+config MODULES
+	bool "Modules"
 
-void t.test('a configuration that keeps what was asked for passes', t => {
-  const kept = 'CONFIG_KASAN=y\nCONFIG_NR_CPUS=8\n# CONFIG_IPV6 is not set\nCONFIG_DEBUG_SG=y\n'
-  t.doesNotThrow(() => {
-    refuseLostOptions('6.1.192 debug', requested, kept)
+source "drivers/Kconfig"
+source "arch/$(SRCARCH)/Kconfig"
+`
+const DRIVERS = `
+menuconfig MEDIA_SUPPORT
+	tristate "Multimedia support"
+	depends on HAS_IOMEM
+	help
+	  If you want to use webcams, say Y.
+	  depends on nothing
+
+if MEDIA_SUPPORT
+
+config MEDIA_FILTER
+	bool "Filter" if !CAMERA
+	default y
+
+menu "Core"
+	visible if !MEDIA_FILTER
+
+config VIDEO_DEV
+	tristate "Video4Linux core"
+	default n
+	depends on CAMERA || (RADIO && SDR) || COMPILE_TEST
+
+config CAMERA
+	bool "Cameras"
+
+endmenu
+
+endif
+
+config HELPER
+	tristate
+	depends on MEDIA_SUPPORT
+
+config USER
+	bool "User"
+	select HELPER if MEDIA_SUPPORT
+	select ALWAYS
+
+config ALWAYS
+	bool "Always"
+`
+const ARCH = 'config HAS_IOMEM\n\tdef_bool y\nconfig NR_CPUS\n\tint "CPUs" if SMP\n\trange 2 8\n'
+
+/** The refusal of these lines by a kernel of this configuration. */
+async function refusal(t: Test, lines: string, config = '') {
+  const tree = t.testdir({
+    Kconfig: KCONFIG,
+    drivers: { Kconfig: DRIVERS },
+    arch: { x86: { Kconfig: ARCH } },
   })
-  t.end()
+  const requested = parseFragment(lines, 'kconfig')
+  return refuseLostOptions({ kernel: '6.1.192 plain', tree, config }, requested).then(
+    () => undefined,
+    (error: { detail?: string; remedy?: string }) => error,
+  )
+}
+const IOMEM = 'CONFIG_HAS_IOMEM=y\n'
+
+void t.test('a configuration that keeps what was asked for passes', async t => {
+  const kept = 'CONFIG_KASAN=y\nCONFIG_NR_CPUS=8\n# CONFIG_IPV6 is not set\nCONFIG_A=m\n'
+  const asked = 'CONFIG_KASAN=y\nCONFIG_NR_CPUS=8\nCONFIG_IPV6=n\nCONFIG_A=m'
+  t.equal(await refusal(t, asked, kept), undefined)
 })
 
-void t.test('the refusal names the kernel, each lost option, its line, and what it became', t => {
-  t.throws(
-    () => {
-      refuseLostOptions('6.1.192 debug', requested, config)
-    },
-    {
-      code: 'OPTIONS_LOST',
-      exitCode: 2,
-      message: 'Kernel 6.1.192 debug does not take 3 of the 4 requested options',
-      detail: [
-        'images/config/debug.config:1: CONFIG_KASAN=y became n',
-        'images/config/debug.config:2: CONFIG_NR_CPUS=8 became 64',
-        'images/config/debug.config:4: CONFIG_DEBUG_SG=y became unknown to this kernel, or its dependencies are not met',
-      ].join('\n'),
-    },
-  )
-  t.end()
+void t.test('the refusal names each lost option, its line, what it became and why', async t => {
+  const lines = 'CONFIG_CAMRA=y\nCONFIG_HELPER=m\nCONFIG_USER=m\nCONFIG_ALWAYS=n\nCONFIG_MODULES=y'
+  t.match(await refusal(t, lines, 'CONFIG_ALWAYS=y\nCONFIG_USER=y\nCONFIG_MODULES=y\n'), {
+    code: 'OPTIONS_LOST',
+    exitCode: 2,
+    message: 'Kernel 6.1.192 plain does not take 4 of the 5 requested options',
+    detail: [
+      'kconfig:1: CONFIG_CAMRA=y became n: this kernel has no such option. Did you mean CAMERA?',
+      'kconfig:2: CONFIG_HELPER=m became n: it cannot be set, but is by others: CONFIG_USER',
+      'kconfig:3: CONFIG_USER=m became y: it cannot be a module',
+      'kconfig:4: CONFIG_ALWAYS=n became y: it is set by CONFIG_USER',
+    ].join('\n'),
+    remedy: 'Add to "kconfig" of the configuration:\n  "CONFIG_USER=y",',
+  })
+})
+
+void t.test('what an option depends on is named, with the lines to add, those first', async t => {
+  const none = await refusal(t, 'CONFIG_VIDEO_DEV=m', IOMEM)
+  t.match(none, {
+    detail:
+      'kconfig:1: CONFIG_VIDEO_DEV=m became n: it depends on MEDIA_SUPPORT, which is n, and CAMERA || (RADIO && SDR) || COMPILE_TEST (CAMERA is n)',
+    remedy: /\n {2}"CONFIG_MEDIA_SUPPORT=y",\n {2}"CONFIG_CAMERA=y",$/,
+  })
+  const some = 'CONFIG_VIDEO_DEV=m\nCONFIG_CAMERA=y'
+  t.match(await refusal(t, some, `${IOMEM}CONFIG_MEDIA_SUPPORT=y\n`), {
+    detail: /VIDEO_DEV.*CAMERA is n.*\n.*CONFIG_CAMERA=y became n/,
+  })
+})
+
+void t.test('what a help text says is no condition', async t => {
+  t.match(await refusal(t, 'CONFIG_MEDIA_SUPPORT=y'), {
+    detail: /it depends on HAS_IOMEM, which is n$/,
+  })
+})
+
+void t.test('a condition of its menu counts, and what must be off is named', async t => {
+  const config = `${IOMEM}CONFIG_MEDIA_SUPPORT=y\nCONFIG_MEDIA_FILTER=y\n`
+  t.match(await refusal(t, 'CONFIG_CAMERA=y', config), {
+    detail: /it depends on !MEDIA_FILTER \(MEDIA_FILTER is y\)/,
+    remedy: /"CONFIG_MEDIA_FILTER=n"/,
+  })
+})
+
+void t.test('a value that an option does not take is told as such', async t => {
+  t.match(await refusal(t, 'CONFIG_NR_CPUS=64', 'CONFIG_SMP=y\nCONFIG_NR_CPUS=8\n'), {
+    detail: 'kconfig:1: CONFIG_NR_CPUS=64 became 8: its value is not one that it takes',
+    remedy: /Correct these lines, or write behind each/,
+  })
 })

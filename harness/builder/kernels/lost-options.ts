@@ -1,48 +1,61 @@
 import { usageError } from '../../platform/errors.js'
+import { explainOption } from './dependencies/explain-option.js'
+import { readKconfig } from './dependencies/kconfig-files.js'
 import type { ConfigOption } from './fragment.js'
 
-/** @throws ModproveError `OPTIONS_LOST` (exit 2): every lost option, its line, what it became */
-export function refuseLostOptions(
-  kernel: string,
+/** A kernel that was configured. */
+export interface ConfiguredKernel {
+  /** How messages name it: `6.1.192 debug`. */
+  readonly kernel: string
+  /** Its source. */
+  readonly tree: string
+  /** Its complete configuration. */
+  readonly config: string
+}
+
+/**
+ * @throws ModproveError `OPTIONS_LOST` (exit 2): every lost option, its line, what it became, why,
+ * and the lines to add
+ */
+export async function refuseLostOptions(
+  { kernel, tree, config }: ConfiguredKernel,
   requested: readonly ConfigOption[],
-  config: string,
-): void {
-  const lost = lostOptions(requested, config)
+): Promise<void> {
+  const values = valuesOf(config)
+  // olddefconfig does not report a missing dependency. `n` holds when it is not mentioned.
+  const lost = requested.filter(({ name, value }) => (values.get(name) ?? 'n') !== value)
   if (lost.length === 0) return
-  const lines = lost.map(
-    ({ option, became }) =>
-      `${option.place}: ${option.name}=${option.value} became ${became ?? 'unknown to this kernel, or its dependencies are not met'}`,
-  )
+  const symbols = await readKconfig(tree)
+  const valueOf = (name: string): string => values.get(`CONFIG_${name}`) ?? 'n'
+  const explained = lost.map(option => ({ option, ...explainOption(option, { symbols, valueOf }) }))
+  const isLost = (line: string): boolean =>
+    lost.some(({ name, value }) => line === `${name}=${value}`)
+  const add = [...new Set(explained.flatMap(each => each.add))].filter(line => !isLost(line))
+  const lines = add.map(line => `  ${JSON.stringify(line)},`).join('\n')
   throw usageError(
     'OPTIONS_LOST',
     `Kernel ${kernel} does not take ${lost.length} of the ${requested.length} requested options`,
     {
-      detail: lines.join('\n'),
+      detail: explained
+        .map(
+          ({ option: { place, name, value }, why }) =>
+            `${place}: ${name}=${value} became ${values.get(name) ?? 'n'}: ${why}`,
+        )
+        .join('\n'),
       remedy:
-        'Add what each depends on to the fragment, or a range of series behind the line (CONFIG_X=y # 6.12..)',
+        add.length > 0
+          ? `Add to "kconfig" of the configuration:\n${lines}`
+          : 'Correct these lines, or write behind each for which series it is: CONFIG_X=y # 6.12..',
     },
   )
 }
 
-interface LostOption {
-  readonly option: ConfigOption
-  /** What the option became; undefined when the configuration does not know it. */
-  readonly became: string | undefined
-}
-
-/**
- * Options that Kconfig dropped or changed: olddefconfig does not report a missing dependency.
- * An option asked to be `n` holds when the configuration does not mention it.
- */
-function lostOptions(requested: readonly ConfigOption[], config: string): readonly LostOption[] {
+/** By name; what is not set is `n`. */
+function valuesOf(config: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>()
   for (const line of config.split('\n')) {
     const [, set, value] = /^(CONFIG_\w+)=(.*)$/.exec(line) ?? []
-    const unset = /^# (CONFIG_\w+) is not set$/.exec(line)?.[1]
     if (set !== undefined && value !== undefined) values.set(set, value)
-    if (unset !== undefined) values.set(unset, 'n')
   }
-  return requested
-    .map(option => ({ option, became: values.get(option.name) }))
-    .filter(({ option, became }) => (became ?? 'n') !== option.value)
+  return values
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { silent } from '../../platform/progress.js'
+import { silent } from '../../platform/terminal/progress.js'
 import { loadFlavours, selectFlavour } from './flavours.js'
 import { kernelKey, requireKernel } from './kernel.js'
 import { pathSource } from './path-source.js'
@@ -16,7 +16,6 @@ t.teardown(() => rm(base, { recursive: true, force: true }))
 
 const { signal } = new AbortController()
 const work = { signal, progress: silent }
-const kconfigFolder = join(base, 'no-kconfig')
 const plain = selectFlavour(await loadFlavours(), 'plain')
 const git = (cwd: string, ...args: string[]) =>
   promisify(execFile)('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd })
@@ -42,13 +41,13 @@ void t.test('a tree is built elsewhere, and is not written to', async t => {
   const source = await pathSource(tree, signal)
   t.match(source, { series: '6.12', release: '6.12.99' })
   t.match(source.id, /^path:\/.*untouched git [0-9a-f]{12}$/)
-  t.equal((await kernelKey(source, plain, kconfigFolder)).isBuilt, false)
-  const kernel = await requireKernel({ source, flavour: plain, kconfigFolder, ...work })
+  t.equal((await kernelKey(source, plain)).isBuilt, false)
+  const kernel = await requireKernel({ source, flavour: plain, ...work })
   t.match(kernel, { series: '6.12', release: '6.12.99', source: source.id })
   t.match(await readdir(kernel.folder), ['System.map', 'build.log'])
   t.ok((await readFile(kernel.config, 'utf8')).includes('CONFIG_MODULES=y'))
   t.strictSame(await snapshot(tree), before)
-  t.strictSame(await kernelKey(source, plain, kconfigFolder), { key: kernel.key, isBuilt: true })
+  t.strictSame(await kernelKey(source, plain), { key: kernel.key, isBuilt: true })
   const builds = await readdir(join(base, 'cache/path-builds'))
   t.strictSame(await readdir(join(base, 'cache/path-builds', builds[0] ?? '')), [])
 })
@@ -95,11 +94,11 @@ void t.test('a tree that changes during its build gives no kernel', async t => {
   const tree = await toyTree(join(base, 'edited'), '6.12.99')
   const source = await pathSource(tree, signal)
   await writeFile(join(tree, 'kernel/fork.c'), 'an edit')
-  await t.rejects(requireKernel({ source, flavour: plain, kconfigFolder, ...work }), {
+  await t.rejects(requireKernel({ source, flavour: plain, ...work }), {
     code: 'TREE_CHANGED',
     exitCode: 3,
   })
-  t.equal((await kernelKey(source, plain, kconfigFolder)).isBuilt, false)
+  t.equal((await kernelKey(source, plain)).isBuilt, false)
 })
 
 void t.test('a tree that is not clean is refused with a remedy', async t => {

@@ -1,13 +1,13 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { harnessError, usageError } from '../../platform/errors.js'
-import { cacheFolder } from '../../platform/cache-folder.js'
-import { isThere } from '../../platform/is-there.js'
+import { cacheFolder } from '../../platform/files/cache-folder.js'
+import { isThere } from '../../platform/files/is-there.js'
 import { script } from '../../platform/process/script.js'
 import { contentKey } from '../hash.js'
 import type { KernelSource } from './kernel-source.js'
 import { treeContent } from './tree-content.js'
-import { seriesOf } from '../../platform/version.js'
+import { seriesOf } from '../../platform/text/version.js'
 
 /** What the kernel's Makefile (rule `outputmakefile`) takes for an in-tree build. */
 const BUILT_IN = ['.config', 'include/config', 'arch/x86/include/generated']

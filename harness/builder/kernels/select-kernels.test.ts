@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { silent } from '../../platform/progress.js'
+import { silent } from '../../platform/terminal/progress.js'
 import { NOBODY, rememberIndex } from '../archive/archive.fixture.js'
 import { loadCatalogue, type Catalogue } from './catalogue.js'
 import { loadFlavours, selectFlavour } from './flavours.js'
@@ -132,7 +132,7 @@ void t.test('a series without an index does not stop the others', async t => {
     const source = found[1]?.source
     const flavour = selectFlavour(await loadFlavours(), 'plain')
     if (source === undefined) return t.fail('no source')
-    await t.rejects(requireKernel({ source, flavour, kconfigFolder: '', ...work }), {
+    await t.rejects(requireKernel({ source, flavour, ...work }), {
       code: 'ARCHIVE_UNREACHABLE',
     })
   }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { EXIT, ModproveError, usageError } from '../../platform/errors.js'
+import { ModproveError, usageError } from '../../platform/errors.js'
 import { resolveSource } from '../archive/archive.js'
 import { selectKernel, type Catalogue, type KernelSelection } from './catalogue.js'
 import { debianSource } from '../archive/debian-source.js'
@@ -8,7 +8,7 @@ import type { KernelSource } from './kernel-source.js'
 import { pathSource } from './path-source.js'
 import { releasesBetween } from '../archive/releases.js'
 import type { Work } from '../types.js'
-import { compareVersions, seriesOf } from '../../platform/version.js'
+import { compareVersions, seriesOf } from '../../platform/text/version.js'
 
 /** A kernel that the user selected. */
 export interface ChosenKernel {
@@ -35,7 +35,7 @@ export async function selectKernels(
   for (const word of words) {
     const named = await chosenBy(catalogue, word, work).catch((error: unknown) => {
       // Usage errors are reported before anything is done.
-      if (!(error instanceof ModproveError) || error.exitCode === EXIT.usage) throw error
+      if (!(error instanceof ModproveError) || error.outcome === 'usage') throw error
       return [unavailable(word, error)]
     })
     for (const found of named) {

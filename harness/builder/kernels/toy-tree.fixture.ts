@@ -17,6 +17,14 @@ vmlinux:
 	@echo "  LD      vmlinux"
 modules_prepare:
 	@true
+modules:
+	@printf '%s' '__attribute__((section(".modinfo"))) char a[] = "depends=toy-base\\0softdep=pre: crc32c";' | gcc -x c -c -o $(O)/toy-user.ko -
+	@echo 'int a;' | gcc -x c -c -o $(O)/toy_base.ko -
+	@echo of modules > $(O)/Module.symvers
+modules_install:
+	@mkdir -p $(INSTALL_MOD_PATH)/lib/modules/${release}/kernel/deep
+	@cp $(O)/toy-user.ko $(INSTALL_MOD_PATH)/lib/modules/${release}/kernel/deep
+	@cp $(O)/toy_base.ko $(INSTALL_MOD_PATH)/lib/modules/${release}/kernel
 `
 
 const FILES = [
@@ -39,5 +47,9 @@ export async function toyTree(folder: string, release: string): Promise<string> 
   await put('Makefile', MAKEFILE(release))
   const merge = '#!/bin/sh\n# -m -O OUTPUT BASE FRAGMENT\ntouch left-behind\ncat "$5" >> "$4"\n'
   await chmod(await put('scripts/kconfig/merge_config.sh', merge), 0o755)
+  await put(
+    'drivers/toy/Makefile',
+    'obj-$(CONFIG_TOYS) += toy_base.o\nobj-$(CONFIG_TOY) += toy-user.o\n',
+  )
   return folder
 }

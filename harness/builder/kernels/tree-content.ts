@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { privateFolder } from '../../platform/private-folder.js'
+import { privateFolder } from '../../platform/files/private-folder.js'
 import { script } from '../../platform/process/script.js'
 import { contentKey } from '../hash.js'
 

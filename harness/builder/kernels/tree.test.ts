@@ -21,7 +21,7 @@ void t.test('a module tree has every header, including links', async t => {
   await mkdir(output)
   execFileSync('make', ['-C', source, `O=${output}`, 'tinyconfig', 'vmlinux'])
   const tree = join(base, 'tree')
-  await installModuleTree(source, output, tree, new AbortController().signal)
+  await installModuleTree(source, output, tree, false, new AbortController().signal)
   const header = (path: string) => readFile(join(tree, 'include/dt-bindings', path), 'utf8')
   t.equal(await header('leds/common.h'), 'leds/common.h\n')
   t.equal(await header('input/codes.h'), '../uapi/linux/codes.h\n')

@@ -7,11 +7,13 @@ import { script } from '../../platform/process/script.js'
  * scripts/package/install-extmod-build selects for the distributions' linux-headers packages.
  * @param source the kernel's source
  * @param output its build folder
+ * @param hasModules whether `make modules` was run
  */
 export async function installModuleTree(
   source: string,
   output: string,
   tree: string,
+  hasModules: boolean,
   signal: AbortSignal,
 ): Promise<void> {
   await mkdir(tree)
@@ -30,7 +32,7 @@ export async function installModuleTree(
     find scripts -type f '(' -perm -u+x -o -name '*.lds' ')' -not -path 'scripts/kconfig/*'
     find tools/objtool/objtool -type f 2>/dev/null || true
   } | tar -c -T - | tar -x -C ${tree}`
-  // `make modules` was not run, so the kernel's own symbols are all that exist.
-  const symbols = `${output}/vmlinux.symvers`
+  // Without `make modules` the kernel's own symbols are all that exist.
+  const symbols = hasModules ? 'Module.symvers' : 'vmlinux.symvers'
   await inOutput`if [ -e ${symbols} ]; then cp ${symbols} ${join(tree, 'Module.symvers')}; else cp Module.symvers ${tree}; fi`
 }

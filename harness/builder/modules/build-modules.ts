@@ -4,14 +4,14 @@ import { z } from 'zod'
 import type { Data } from '../../contract/data.js'
 import { kernelName } from '../../contract/kernel-name.js'
 import { failureError, harnessError } from '../../platform/errors.js'
-import { secondsHere } from '../../platform/host-slowness.js'
+import { secondsHere } from '../../platform/host/host-slowness.js'
 import { script } from '../../platform/process/script.js'
-import { during } from '../../platform/progress.js'
+import { during } from '../../platform/terminal/progress.js'
 import type { ModuleFolder } from '../../project/module-sources.js'
 import { warningsOf } from './compiler-lines.js'
 import { makeFolder, type MadeFolder, type ModuleRequest } from './make-folder.js'
 import { ignoredFlags } from './makefile-advice.js'
-import { readModinfo } from './modinfo.js'
+import { dependenciesOf, readModinfo } from './modinfo.js'
 import { copySources } from './module-files.js'
 import type { BuildPlace } from './module-output.js'
 import type { KernelBuild } from '../types.js'
@@ -21,7 +21,14 @@ const USUALLY_SECONDS = 3
 
 /** What is kept of a build beside its files; paths are from its folder. */
 export const moduleRecord = z.object({
-  modules: z.array(z.object({ name: z.string(), file: z.string() })),
+  modules: z.array(
+    z.object({
+      name: z.string(),
+      file: z.string(),
+      depends: z.array(z.string()),
+      firmware: z.array(z.string()),
+    }),
+  ),
   compiledIn: z.string(),
   coverageNotes: z.array(z.string()),
   sources: z.array(z.string()),
@@ -55,23 +62,28 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
   refuseEqualNames(build, modules)
   await mkdir(join(target, 'debug'))
   const $ = script({ cwd: target, signal })
-  const built: { name: string; file: string; depends: readonly string[] }[] = []
+  const built: ModuleRecord['modules'][number][] = []
   for (const path of modules) {
     const file = `${basename(path)}.ko`
     const debug = join('debug', file)
     await rename(`${path}.ko`, join(target, debug))
     await $`strip --strip-debug -o ${file} ${debug}`
-    const info = readModinfo(await readFile(join(target, debug)))
+    const ko = await readFile(join(target, debug))
+    const info = readModinfo(ko)
     refuseOtherKernel(kernel, file, info.get('vermagic')?.[0] ?? '')
-    const depends = (info.get('depends')?.[0] ?? '').split(',').map(kernelName)
-    built.push({ name: kernelName(basename(path)), file, depends })
+    built.push({
+      name: kernelName(basename(path)),
+      file,
+      depends: dependenciesOf(ko),
+      firmware: info.get('firmware') ?? [],
+    })
   }
   const files = (await readdir(build, { recursive: true })).sort()
   const coverageNotes = await keepNotes(build, files, join(target, 'notes'))
   const ignored = (await Promise.all(folders.map(folder => ignoredFlags(placeOf(folder))))).flat()
   await rm(build, { recursive: true, force: true })
   return {
-    modules: inLoadOrder(built).map(({ name, file }) => ({ name, file })),
+    modules: inLoadOrder(built),
     compiledIn: build,
     coverageNotes,
     sources: files.filter(file => /(?<!\.mod)\.[chS]$/.test(file)),

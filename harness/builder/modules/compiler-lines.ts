@@ -1,6 +1,6 @@
 import type { SourceLine } from '../../contract/events.js'
 import type { ErrorDetails } from '../../platform/errors.js'
-import { isWithin } from '../../platform/is-within.js'
+import { isWithin } from '../../platform/files/is-within.js'
 import { defined } from '../../platform/pick.js'
 import { linesOfError } from './lines-of-error.js'
 import { ownErrorsFirst } from './own-errors.js'

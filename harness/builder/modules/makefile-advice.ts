@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { escapeRegExp } from '../../platform/text.js'
+import { escapeRegExp } from '../../platform/text/text.js'
 import { pathsWithin } from '../../project/module-sources.js'
 import type { BuildPlace } from './module-output.js'
 

@@ -1,9 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { silent } from '../../platform/progress.js'
+import { silent } from '../../platform/terminal/progress.js'
 import { script } from '../../platform/process/script.js'
-import { explainSymbols, undefinedSymbols } from './missing-symbols.js'
+import {
+  explainSymbols,
+  explainUndeclared,
+  undeclaredFunctions,
+  undefinedSymbols,
+} from './missing-symbols.js'
 import type { KernelBuild } from '../types.js'
 
 const work = { signal: new AbortController().signal, progress: silent }
@@ -59,21 +64,20 @@ ERROR: modpost: module ring uses symbol x from namespace Y, but does not import 
 })
 
 void t.test('the option that brings a symbol is read from the kernel’s source', async t => {
-  const explained = async (symbol: string) =>
-    (await explainSymbols([symbol], kernel, 'ring/base.config', work))[0]
+  const explained = async (symbol: string) => (await explainSymbols([symbol], kernel, work))[0]
   t.equal(
     await explained('usb_free_urb'),
-    'usb_free_urb: drivers/usb/urb.c exports it: set CONFIG_USB=y in ring/base.config',
+    'usb_free_urb: drivers/usb/urb.c exports it, if CONFIG_USB is set',
     'by the object that it is a part of, and the folders above, without an option that is not needed',
   )
   t.equal(
     await explained('in_a_space'),
-    'in_a_space: drivers/always/extra.c exports it: set CONFIG_EXTRA=y in ring/base.config',
+    'in_a_space: drivers/always/extra.c exports it, if CONFIG_EXTRA is set',
   )
   t.equal(
     await explained('modular'),
-    'modular: drivers/set/a.c exports it: set CONFIG_MODULAR=y in ring/base.config',
-    'modules of the kernel itself are not built',
+    'modular: drivers/set/a.c exports it, if CONFIG_MODULAR is set',
+    'modules of the kernel itself are not there',
   )
   t.match(await explained('plainly'), /^plainly: drivers\/always\/plain\.c exports it, which/)
   t.equal(
@@ -87,10 +91,27 @@ void t.test('the option that brings a symbol is read from the kernel’s source'
   t.match(await explained('a|b'), /^a\|b: this kernel has no such symbol, and/)
 })
 
+void t.test('the options of all symbols are one line of the configuration', async t => {
+  const lines = await explainSymbols(['usb_free_urb', 'in_a_space', 'kept_inside'], kernel, work)
+  const last = 'Add to "kconfig" of the configuration: "CONFIG_USB=y", "CONFIG_EXTRA=y"'
+  t.equal(lines.at(-1), last)
+})
+
+void t.test('a function that is not declared may be that of an option', async t => {
+  const output =
+    'ring.c:3:3: error: implicit declaration of function ‘usb_free_urb’; did you mean ‘free’?\n' +
+    "ring.c:4:3: error: implicit declaration of function 'my_own' [-Wimplicit]\n"
+  const functions = undeclaredFunctions(output)
+  t.strictSame(functions, ['usb_free_urb', 'my_own'])
+  const lines = await explainUndeclared([...functions, 'plainly'], kernel, work)
+  t.match(lines, [/^usb_free_urb: /, /"CONFIG_USB=y"$/])
+  t.equal(lines.length, 2, 'and none of what no option brings')
+})
+
 const gone = { ...kernel, sourceTree: join(base, 'gone') }
 
 void t.test('what was kept of the source tells it when that is unpacked no more', async t => {
-  t.match(await explainSymbols(['usb_free_urb'], gone, '', work), [/^usb_free_urb: .*CONFIG_USB=y/])
+  t.match(await explainSymbols(['usb_free_urb'], gone, work), [/^usb_free_urb: .*CONFIG_USB /])
 })
 
 void t.test('where nothing was kept, the archive’s package is read', async t => {
@@ -104,16 +125,15 @@ void t.test('where nothing was kept, the archive’s package is read', async t =
   const $ = script({ cwd: base })
   await $`tar -cJf ${packed}/deb/usr/src/linux-source-6.2.tar.xz source`
   await $`dpkg-deb --build --root-owner-group ${packed}/deb ${sources}/linux-source-6.2_6.2.9-1_all.deb`
-  const lines = await explainSymbols(['usb_free_urb', 'plainly'], { ...gone, source }, '', work)
-  t.match(lines, [/^usb_free_urb: .*CONFIG_USB=y/, /^plainly: drivers\/always\/plain\.c/])
-  t.equal(lines.length, 2)
+  const lines = await explainSymbols(['usb_free_urb', 'plainly'], { ...gone, source }, work)
+  t.match(lines, [/^usb_free_urb: .*CONFIG_USB /, /^plainly: drivers\/always\/plain\.c/, /kconfig/])
+  t.equal(lines.length, 3)
 })
 
 void t.test('without both as much is said', async t => {
   const lines = await explainSymbols(
     ['kept_inside', 'usb_free_urb'],
     { ...gone, source: 'linux-source-6.3 6.3.9-1' },
-    '',
     work,
   )
   t.match(lines[0], /does not export/)

@@ -11,16 +11,21 @@ export const undefinedSymbols = (output: string): readonly string[] => [
   ...new Set([...output.matchAll(UNDEFINED)].map(([, old, now = '']) => old ?? now)),
 ]
 
+/** Before and since gcc 14. */
+const UNDECLARED = /\b(?:error|warning): implicit declaration of function [‘'](\w+)[’']/g
+
+/** Functions that a module calls without a declaration: that of an option may be left out. */
+export const undeclaredFunctions = (output: string): readonly string[] => [
+  ...new Set([...output.matchAll(UNDECLARED)].map(([, name = '']) => name)),
+]
+
 /**
  * Explains symbols that a module uses and this kernel does not export, a line each: the option that
- * provides it, where the kernel's source is available.
- *
- * @param fragment how messages name the file to set it in
+ * provides it, where the kernel's source is available; and the line to add to the configuration.
  */
 export async function explainSymbols(
   symbols: readonly string[],
   kernel: KernelBuild,
-  fragment: string,
   work: Work,
 ): Promise<readonly string[]> {
   const { systemMap, config, source: name, sourceTree } = kernel
@@ -30,6 +35,7 @@ export async function explainSymbols(
   const wanted = symbols.filter(symbol => !inKernel.has(symbol))
   const kept = wanted.length === 0 ? undefined : await requireExports(kernel, work)
   const sources = kept === undefined ? undefined : await symbolSourcesOf(wanted, kept)
+  const missing = new Set<string>()
   const lines = symbols.map(symbol => {
     if (inKernel.has(symbol))
       return `${symbol}: this kernel has it, and does not export it to modules`
@@ -37,8 +43,18 @@ export async function explainSymbols(
     const source = sources.get(symbol)
     if (source === undefined)
       return `${symbol}: this kernel has no such symbol, and no EXPORT_SYMBOL in its source names it`
-    return `${symbol}: ${bringing(source, set, fragment)}`
+    const options = optionsMissing(source, set)
+    for (const option of options) missing.add(`${option}=y`)
+    return `${symbol}: ${source.file} exports it, ${
+      options.length === 0
+        ? 'which this kernel was built without'
+        : `if ${options.join(' and ')} ${options.length === 1 ? 'is' : 'are'} set`
+    }`
   })
+  if (missing.size > 0) {
+    const add = [...missing].map(line => JSON.stringify(line)).join(', ')
+    lines.push(`Add to "kconfig" of the configuration: ${add}`)
+  }
   if (kept !== undefined || wanted.length === 0) return lines
   return [
     ...lines,
@@ -46,9 +62,26 @@ export async function explainSymbols(
   ]
 }
 
-function bringing({ file, options }: SymbolSource, config: string, fragment: string): string {
-  const missing = options.filter(option => !new RegExp(`^${option}=y$`, 'm').test(config))
-  return missing.length === 0
-    ? `${file} exports it, which this kernel was built without`
-    : `${file} exports it: set ${missing.map(option => `${option}=y`).join(' and ')} in ${fragment}`
+/** Options that its file needs, and that are not part of the kernel. */
+const optionsMissing = ({ options }: SymbolSource, config: string): string[] =>
+  options.filter(option => !new RegExp(`^${option}=y$`, 'm').test(config))
+
+/**
+ * Explains calls of undeclared functions that an option of the kernel would bring, as {@link
+ * explainSymbols} does; others are a slip of the module's own.
+ */
+export async function explainUndeclared(
+  functions: readonly string[],
+  kernel: KernelBuild,
+  work: Work,
+): Promise<readonly string[]> {
+  const kept = functions.length === 0 ? undefined : await requireExports(kernel, work)
+  if (kept === undefined) return []
+  const set = await readFile(kernel.config, 'utf8').catch(() => '')
+  const sources = await symbolSourcesOf(functions, kept)
+  const brought = functions.filter(name => {
+    const source = sources.get(name)
+    return source !== undefined && optionsMissing(source, set).length > 0
+  })
+  return brought.length === 0 ? [] : explainSymbols(brought, kernel, work)
 }

@@ -1,3 +1,5 @@
+import { kernelName } from '../../contract/kernel-name.js'
+
 /**
  * Reads a module's `.modinfo` section: NUL-terminated `key=value` strings
  * (include/linux/moduleinfo.h); keys may repeat. Located by its ELF section header (elf(5), 64 bit,
@@ -12,6 +14,17 @@ export function readModinfo(elf: Buffer): ReadonlyMap<string, readonly string[]>
     fields.set(key, [...(fields.get(key) ?? []), value])
   }
   return fields
+}
+
+/** Names of what a module needs: whose symbols it uses, and what its author says besides. */
+export function dependenciesOf(ko: Buffer): string[] {
+  const info = readModinfo(ko)
+  const uses = (info.get('depends') ?? []).flatMap(list => list.split(','))
+  // include/linux/module.h: MODULE_SOFTDEP("pre: crc32c post: ring")
+  const before = (info.get('softdep') ?? []).flatMap(
+    text => /\bpre: ([^:]*?)(?: post:|$)/.exec(text)?.[1]?.split(/\s+/) ?? [],
+  )
+  return [...new Set([...uses, ...before].filter(name => name !== '').map(kernelName))]
 }
 
 function sectionOf(elf: Buffer, name: string): Buffer | undefined {

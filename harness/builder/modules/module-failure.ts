@@ -3,9 +3,15 @@ import { failureError, type ModproveError } from '../../platform/errors.js'
 import type { Project } from '../../project/project.js'
 import { compilerErrors } from './compiler-lines.js'
 import { ignoredFlags, missingHeaders, missingSources, whyNoModule } from './makefile-advice.js'
-import { explainSymbols, undefinedSymbols } from './missing-symbols.js'
+import {
+  explainSymbols,
+  explainUndeclared,
+  undeclaredFunctions,
+  undefinedSymbols,
+} from './missing-symbols.js'
 import type { BuildPlace } from './module-output.js'
 import { notIncluded } from './not-included.js'
+import { siblingExports } from './sibling-exports.js'
 import type { KernelBuild, Work } from '../types.js'
 
 const nameOf = ({ release, flavour }: KernelBuild): string => `kernel ${release} (${flavour})`
@@ -27,15 +33,16 @@ export async function moduleFailure(
 ): Promise<ModproveError> {
   const symbols = undefinedSymbols(output)
   const { build, name } = place
-  const [{ name: first }] = project.module.folders
+  const siblings = await siblingExports(symbols, name, project)
+  const ofKernel = symbols.filter(symbol => !siblings.symbols.includes(symbol))
   const advice = [
     ...missingSources(output, place),
     ...(await missingHeaders(output, place)),
     ...(await notIncluded(output, place, project)),
     ...(await ignoredFlags(place)),
-    ...(symbols.length === 0
-      ? []
-      : await explainSymbols(symbols, kernel, `${first}/kconfig/base.config`, work)),
+    ...siblings.advice,
+    ...(ofKernel.length === 0 ? [] : await explainSymbols(ofKernel, kernel, work)),
+    ...(await explainUndeclared(undeclaredFunctions(output), kernel, work)),
   ]
   const what =
     symbols.length === 0

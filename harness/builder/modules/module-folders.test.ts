@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { escapeRegExp } from '../../platform/text.js'
+import { escapeRegExp } from '../../platform/text/text.js'
 import { locate } from '../../verdict/symbols/module-source.js'
 import { toyModule } from './toy-kbuild.fixture.js'
 import { build, buildAll, realKernels, toy, type Files } from './toy-project.fixture.js'
@@ -10,7 +10,9 @@ import { build, buildAll, realKernels, toy, type Files } from './toy-project.fix
 const common = {
   'common/x.h': 'static inline int twice(int a) { return 2 * a; }\n',
   'core/Kbuild': 'obj-m := core.o\n',
-  'core/core.c': toyModule('#include "../common/x.h"\nint core(int a) { return twice(a); }'),
+  'core/core.c': toyModule(
+    '#include "../common/x.h"\n#define EXPORT_SYMBOL(x)\nint core(int a) { return twice(a); }\nEXPORT_SYMBOL(core)',
+  ),
   'deep/user/Kbuild': 'obj-m := a-user.o\nccflags-y := -I$(src)/../../common\n',
   'deep/user/a-user.c': toyModule(
     '#include "x.h"\nint core(int);\nint f(void) { return core(twice(2)); }',
@@ -26,6 +28,8 @@ void t.test(
     await t.rejects(buildAll(common, ['deep/user', 'core'], ['common']), {
       code: 'MODULE_DOES_NOT_COMPILE',
       message: /does not export: core$/,
+      remedy:
+        /^core: core\/core\.c exports it\nWrite in the configuration in this order: "modules": \["core","deep\/user"\]\n/,
     })
   },
 )

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
-import { escapeRegExp } from '../../platform/text.js'
+import { escapeRegExp } from '../../platform/text/text.js'
 
 /** Where a Kbuild folder is compiled. */
 export interface BuildPlace {

@@ -45,8 +45,8 @@ export async function requireModule(request: ModuleRequest): Promise<ModuleBuild
     coverageNotes: Object.fromEntries(
       coverageNotes.map(path => [path.replace(/\.gcno$/, ''), join(folder, 'notes', path)]),
     ),
-    modules: modules.map(({ name, file }): BuiltModule => ({
-      name,
+    modules: modules.map(({ file, ...module }): BuiltModule => ({
+      ...module,
       ko: join(folder, file),
       debugKo: join(folder, 'debug', file),
     })),

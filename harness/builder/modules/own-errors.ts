@@ -1,4 +1,4 @@
-import { isWithin } from '../../platform/is-within.js'
+import { isWithin } from '../../platform/files/is-within.js'
 import { linesOfError } from './lines-of-error.js'
 
 /** Most source lines and markers shown below an error. */

@@ -48,5 +48,6 @@ export async function toyKbuild(folder: string, flags: readonly string[]): Promi
     ...{ source: 'toy', sourceTree: join(folder, 'gone'), key: `toy-${flags.join('-')}`, folder },
     ...{ image: '', tree, systemMap: join(folder, 'System.map') },
     config: join(tree, '.config'),
+    modules: [],
   }
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { privateFolder } from '../../platform/private-folder.js'
+import { privateFolder } from '../../platform/files/private-folder.js'
 import { connectMachine, type ConnectedMachine } from '../../session/start/boot.js'
 import type { MachineSetup } from '../../session/job.js'
 

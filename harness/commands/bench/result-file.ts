@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { readJson } from '../../platform/checked-json.js'
-import { writeJson } from '../../platform/write-atomically.js'
+import { readJson } from '../../platform/files/checked-json.js'
+import { writeJson } from '../../platform/files/write-atomically.js'
 import { benchResult, type BenchResult } from './table.js'
 
 /** Where a project's results are saved. */

@@ -29,13 +29,10 @@ export interface BenchRow {
  * Checks that kernels are built: a bench must not spend an hour building them.
  * @throws ModproveError `NOT_BUILT`, with the command to build them
  */
-export async function requireBuilt(
-  { kconfig }: Project,
-  columns: readonly Column[],
-): Promise<void> {
+export async function requireBuilt(columns: readonly Column[]): Promise<void> {
   const missing: Column[] = []
   for (const column of columns) {
-    const { isBuilt } = await kernelKey(column.source, column.flavour, kconfig)
+    const { isBuilt } = await kernelKey(column.source, column.flavour)
     if (!isBuilt) missing.push(column)
   }
   if (missing.length === 0) return

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Data } from '../../contract/data.js'
-import pc from '../../platform/colours.js'
+import pc from '../../platform/terminal/colours.js'
 import { isMet, readingsSchema, summarize, type Readings } from './measure.js'
 
 export const benchResult = z.object({

@@ -1,7 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { packageRoot } from '../../platform/package-root.js'
+import { packageRoot } from '../../platform/files/package-root.js'
 import { readProject } from '../../project/project.js'
 import { KeptAnswers } from './answers.js'
 import { targetOf } from './target.js'

@@ -1,14 +1,14 @@
 import type { BisectEvent } from '../../contract/bisect-events.js'
 import type { JobRef, TestEnd } from '../../contract/events.js'
-import { privateFolder } from '../../platform/private-folder.js'
-import type { Progress } from '../../platform/progress.js'
+import { privateFolder } from '../../platform/files/private-folder.js'
+import type { Progress } from '../../platform/terminal/progress.js'
 import type { Project } from '../../project/project.js'
+import { columnRef } from '../../plan/columns.js'
 import {
-  columnRef,
   prepareColumn,
   type MachineOptions,
   type PreparedColumn,
-} from '../../plan/columns.js'
+} from '../../plan/prepare-column.js'
 import { runJobs } from '../../scheduler/pool.js'
 import { OpenQueue } from '../../scheduler/queue.js'
 import type { ActivityRecord } from '../activity-record.js'

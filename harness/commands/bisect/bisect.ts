@@ -47,7 +47,7 @@ export async function bisect(
   const { kernel = '6.1', buildFailure } = options
   const ends = requireEnds(options)
   const target = await targetOf(project, test)
-  const flavour = selectFlavour(await loadFlavours(), options.flavour)
+  const flavour = selectFlavour(await loadFlavours(project), options.flavour)
   const work = { project, signal, progress }
   const space = options.module
     ? await commitCandidates(ends, kernel, flavour, work)

@@ -27,7 +27,7 @@ export async function commitCandidates(
   const history = new SourceHistory(project.module, work.signal)
   const commits = await history.between(ends.good, ends.bad)
   const column = columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), flavour)
-  const { key } = await kernelKey(column.source, flavour, project.kconfig)
+  const { key } = await kernelKey(column.source, flavour)
   const how = JSON.stringify(project.module.folders)
   const candidates: Candidate[] = []
   for (const { hash } of commits) {

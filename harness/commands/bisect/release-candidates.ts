@@ -1,4 +1,4 @@
-import { compareVersions, seriesOf } from '../../platform/version.js'
+import { compareVersions, seriesOf } from '../../platform/text/version.js'
 import {
   debianSource,
   kernelKey,
@@ -44,7 +44,7 @@ export async function releaseCandidates(
   const module = await moduleContent(project.module)
   const candidates = sources.map(async (found): Promise<Candidate> => {
     const source = debianSource(found)
-    const { key, isBuilt } = await kernelKey(source, flavour, project.kconfig)
+    const { key, isBuilt } = await kernelKey(source, flavour)
     return {
       name: found.release,
       column: columnOf({ kernel: found.release, source }, flavour),

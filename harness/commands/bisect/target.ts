@@ -1,6 +1,6 @@
 import { usageError } from '../../platform/errors.js'
-import { escapeRegExp } from '../../platform/text.js'
-import { testMatcher } from '../../platform/test-matcher.js'
+import { escapeRegExp } from '../../platform/text/text.js'
+import { testMatcher } from '../../platform/names/test-matcher.js'
 import type { Project } from '../../project/project.js'
 import { loadSuite } from '../../worker/load-suite.js'
 import { allSuites, selectSuites, type SuiteFile } from '../../plan/suite-files.js'

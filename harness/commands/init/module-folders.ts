@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isThere } from '../../platform/is-there.js'
+import { isThere } from '../../platform/files/is-there.js'
 import { DKMS } from '../../project/dkms.js'
 import { kbuildModules } from '../../project/kbuild-file.js'
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadCatalogue } from '../../builder/index.js'
-import { packageRoot } from '../../platform/package-root.js'
+import { packageRoot } from '../../platform/files/package-root.js'
 import { sourcesIn } from '../../project/module-sources.fixture.js'
 import { readProject } from '../../project/project.js'
 import { applyMutant } from './apply.js'
@@ -93,6 +93,6 @@ t.test('every mutant of this module applies, and its catchers exist', async t =>
   }
   const declared = await loadSuites(project)
   for (const { name: series } of await loadCatalogue()) {
-    await t.resolves(planMutants(mutants, { declared, series, all: false }), series)
+    await t.resolves(planMutants(mutants, { project, declared, series, all: false }), series)
   }
 })

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { usageError } from '../../platform/errors.js'
-import { selectByName } from '../../platform/select-by-name.js'
+import { selectByName } from '../../platform/names/select-by-name.js'
 import { firstFolder, type ModuleSources } from '../../project/module-sources.js'
 import type { Mutant } from './mutant.js'
 import { ENDING, parseMutant } from './parse.js'

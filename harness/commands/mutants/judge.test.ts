@@ -3,7 +3,7 @@ import type { FindingReport, RunEvent } from '../../contract/events.js'
 import { SUITE_END } from '../../contract/test-names.js'
 import { judge } from './judge.js'
 import type { Mutant } from './mutant.js'
-import { comparePromises, promisesOf } from '../../platform/promise-ids.js'
+import { comparePromises, promisesOf } from '../../platform/names/promise-ids.js'
 
 const mutant: Mutant = {
   name: '01-x',

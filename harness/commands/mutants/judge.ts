@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { FindingReport, TestEnd } from '../../contract/events.js'
 import { defined } from '../../platform/pick.js'
 import type { Mutant } from './mutant.js'
-import { promisesOf } from '../../platform/promise-ids.js'
+import { promisesOf } from '../../platform/names/promise-ids.js'
 import { SUITE_END } from '../../contract/test-names.js'
 
 /** How a failed test on a mutated module relates to the mutant. */

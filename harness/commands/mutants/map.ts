@@ -1,5 +1,5 @@
 import type { MutantMap, MutantResult } from '../../contract/mutant-events.js'
-import { comparePromises } from '../../platform/promise-ids.js'
+import { comparePromises } from '../../platform/names/promise-ids.js'
 
 /**
  * Maps promises to the mutants that their tests caught.

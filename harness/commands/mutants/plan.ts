@@ -9,7 +9,7 @@ import type { SuiteDefinition } from '../../suite-api/registry.js'
 import { findingKinds } from '../../verdict/index.js'
 import { badMutant } from './header.js'
 import type { Mutant } from './mutant.js'
-import { promisesOf } from '../../platform/promise-ids.js'
+import { promisesOf } from '../../platform/names/promise-ids.js'
 
 /** A mutant with the suites to run against it. */
 export interface PlannedMutant {
@@ -39,6 +39,13 @@ export async function loadSuites(project: Project): Promise<readonly DeclaredSui
 export const promisesIn = (declared: readonly DeclaredSuite[]): ReadonlySet<string> =>
   new Set(declared.flatMap(({ suite }) => suite.tests.flatMap(test => promisesOf(test.name))))
 
+interface PlanOptions {
+  readonly project: Project
+  readonly declared: readonly DeclaredSuite[]
+  readonly series: string
+  readonly all: boolean
+}
+
 /**
  * Checks that each mutant's header matches existing tests, and selects its suites.
  * @param all run every whole suite, those of the header first
@@ -47,9 +54,9 @@ export const promisesIn = (declared: readonly DeclaredSuite[]): ReadonlySet<stri
  */
 export async function planMutants(
   mutants: readonly Mutant[],
-  { declared, series, all }: { declared: readonly DeclaredSuite[]; series: string; all: boolean },
+  { project, declared, series, all }: PlanOptions,
 ): Promise<PlannedMutant[]> {
-  const flavours = await loadFlavours()
+  const flavours = await loadFlavours(project)
   return mutants.map(mutant => {
     const { file, flavour, catcher } = mutant
     try {

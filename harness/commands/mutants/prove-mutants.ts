@@ -1,11 +1,11 @@
 import type { Accelerator, AcceleratorRequest } from '../../contract/accelerator.js'
 import { loadCatalogue, loadFlavours, selectOneKernel } from '../../builder/index.js'
-import { calibrateDeadlines } from '../../platform/host-slowness.js'
+import { calibrateDeadlines } from '../../platform/host/host-slowness.js'
 import type { MutantEvent } from '../../contract/mutant-events.js'
-import { privateFolder } from '../../platform/private-folder.js'
+import { privateFolder } from '../../platform/files/private-folder.js'
 import type { Job } from '../../session/job.js'
 import type { ActivityContext } from '../activity-record.js'
-import type { Step } from '../../platform/progress.js'
+import type { Step } from '../../platform/terminal/progress.js'
 import { columnOf } from '../../plan/columns.js'
 import { firstFolder } from '../../project/module-sources.js'
 import { runJobs } from '../../scheduler/pool.js'
@@ -92,9 +92,10 @@ async function plan(
     declared,
     series: chosen.source.series,
     all,
+    project,
   })
   const used = new Set(planned.map(({ mutant }) => mutant.flavour))
-  const flavours = (await loadFlavours()).filter(({ name }) => used.has(name))
+  const flavours = (await loadFlavours(project)).filter(({ name }) => used.has(name))
   const columns = flavours.map(flavour =>
     planJobs(columnOf(chosen, flavour), planned, { keepGoing }),
   )

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { EXIT, type ExitCode } from '../../platform/errors.js'
 import type { MutantEvent, MutantResult } from '../../contract/mutant-events.js'
-import { writeJson } from '../../platform/write-atomically.js'
+import { writeJson } from '../../platform/files/write-atomically.js'
 import { exitCodeOf } from '../../record/exit-code.js'
 import { ActivityRecord } from '../activity-record.js'
 import { mapPromises } from './map.js'

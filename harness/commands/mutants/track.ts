@@ -4,7 +4,7 @@ import { SUITE_END } from '../../contract/test-names.js'
 import { judge, type Kill } from './judge.js'
 import type { PlannedMutant } from './plan.js'
 import { defined, pick } from '../../platform/pick.js'
-import { promisesOf } from '../../platform/promise-ids.js'
+import { promisesOf } from '../../platform/names/promise-ids.js'
 
 /** Strongest first. */
 const RIGHTS = ['catcher', 'better', 'unrelated'] as const

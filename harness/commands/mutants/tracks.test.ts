@@ -30,7 +30,7 @@ const planned = (name: string, all = false): PlannedMutant => ({
 const flavour = {
   name: 'plain',
   kernel: 'plain',
-  fragments: [],
+  options: [],
   make: [],
   bootPath: 'pvh',
   memoryMiB: 1,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { readJson, someText } from '../../platform/checked-json.js'
+import { readJson, someText } from '../../platform/files/checked-json.js'
 
 /**
  * Loads promises that no change of the module can break, with reasons, from a list beside its

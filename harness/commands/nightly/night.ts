@@ -1,5 +1,5 @@
 import { EXIT, harnessError } from '../../platform/errors.js'
-import { withLock } from '../../platform/lock.js'
+import { withLock } from '../../platform/files/lock.js'
 
 /** The steps of a nightly run. */
 export interface NightParts {

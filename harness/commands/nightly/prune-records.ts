@@ -1,7 +1,7 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
-import { readJson } from '../../platform/checked-json.js'
+import { readJson } from '../../platform/files/checked-json.js'
 
 const night = z.object({ run: z.string(), argv: z.tuple([z.literal('nightly')], z.string()) })
 

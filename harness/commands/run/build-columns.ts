@@ -1,12 +1,13 @@
 import { kernelKey } from '../../builder/index.js'
-import { EXIT, ModproveError } from '../../platform/errors.js'
+import { ModproveError } from '../../platform/errors.js'
 import type { JobRef } from '../../contract/events.js'
 import { historyOf, readHistory, type PastResults } from '../../history/history.js'
 import { defined, pick } from '../../platform/pick.js'
-import type { Progress } from '../../platform/progress.js'
+import type { Progress } from '../../platform/terminal/progress.js'
 import type { Project } from '../../project/project.js'
 import { columnName } from '../../record/progress.js'
-import { columnRef, prepareColumn, type Column, type PreparedColumn } from '../../plan/columns.js'
+import { columnRef, type Column } from '../../plan/columns.js'
+import { prepareColumn, type PreparedColumn } from '../../plan/prepare-column.js'
 import type { CountedColumn } from '../../session/modules/coverage.js'
 import type { Job } from '../../session/job.js'
 import type { Ledger } from './ledger.js'
@@ -43,7 +44,7 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
   reading.catch(() => undefined)
   const counted: CountedColumn[] = []
   try {
-    const columns = await builtFirst(project, plan.columns)
+    const columns = await builtFirst(plan.columns)
     for (const column of columns) {
       const ref = columnRef(column)
       const refs = ledger.unfinished.filter(job => columnName(job) === columnName(ref))
@@ -56,7 +57,7 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
-        const status = error.exitCode === EXIT.failed ? 'fail' : 'error'
+        const status = error.outcome === 'failed' ? 'fail' : 'error'
         ledger.emit({ type: 'build-failed', ...ref, status, problem: problemOf(error, 'build') })
       }
     }
@@ -137,9 +138,9 @@ function jobsOf(
 const countsFolder = (ledger: Ledger, id: string): string => `${ledger.makeJobFolder(id)}/counts`
 
 /** Kernels in the cache come first. */
-async function builtFirst({ kconfig }: Project, columns: readonly Column[]): Promise<Column[]> {
+async function builtFirst(columns: readonly Column[]): Promise<Column[]> {
   const isBuilt = await Promise.all(
-    columns.map(async ({ source, flavour }) => (await kernelKey(source, flavour, kconfig)).isBuilt),
+    columns.map(async ({ source, flavour }) => (await kernelKey(source, flavour)).isBuilt),
   )
   return [...columns.filter((_, at) => isBuilt[at]), ...columns.filter((_, at) => !isBuilt[at])]
 }

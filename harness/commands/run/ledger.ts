@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { sourcesOf } from '../../builder/index.js'
-import { diskFull } from '../../platform/disk-full.js'
+import { diskFull } from '../../platform/files/disk-full.js'
 import { EXIT, ModproveError } from '../../platform/errors.js'
 import {
   SCHEMA,
@@ -13,7 +13,7 @@ import {
 } from '../../contract/events.js'
 import { compareWithPast, historyOf, remember } from '../../history/index.js'
 import { defined } from '../../platform/pick.js'
-import { packageVersion } from '../../platform/package-root.js'
+import { packageVersion } from '../../platform/files/package-root.js'
 import type { Project } from '../../project/project.js'
 import { exitCodeOf } from '../../record/exit-code.js'
 import { RunRecord, recordsOf } from '../../record/record.js'

@@ -1,9 +1,9 @@
 import { dirname, join, relative } from 'node:path'
 import type { Accelerator } from '../../contract/accelerator.js'
-import { patternOf } from '../../platform/test-matcher.js'
+import { patternOf } from '../../platform/names/test-matcher.js'
 import type { JobRef, RunEvent } from '../../contract/events.js'
-import { calibrateDeadlines } from '../../platform/host-slowness.js'
-import type { Progress } from '../../platform/progress.js'
+import { calibrateDeadlines } from '../../platform/host/host-slowness.js'
+import type { Progress } from '../../platform/terminal/progress.js'
 import type { Project } from '../../project/project.js'
 import { findRecord } from '../../record/read.js'
 import { recordsOf } from '../../record/record.js'
@@ -47,7 +47,10 @@ export async function planRun(
 ): Promise<RunPlan> {
   const { signal, progress } = context
   const suites = await suitesOf(request, context)
-  const fit = await machinesThatFit(await resolveFlavours(request.flavours), request.slots)
+  const fit = await machinesThatFit(
+    await resolveFlavours(context.project, request.flavours),
+    request.slots,
+  )
   prepareWorkers(workersWanted(request, suites, fit))
   const columns = await choose()
   if (request.coverage) requireCounting(columns.map(column => column.flavour))

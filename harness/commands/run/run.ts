@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { harnessError } from '../../platform/errors.js'
 import type { RecordedRequest } from '../../contract/events.js'
-import { withLockAt } from '../../platform/lock.js'
+import { withLockAt } from '../../platform/files/lock.js'
 import { findRecord, readEvents } from '../../record/read.js'
 import { recordsOf } from '../../record/record.js'
 import { columnsOf, columnsOfJobs } from '../../plan/columns.js'
@@ -21,7 +21,7 @@ import { planRun, type RunContext } from './plan-run.js'
 export const run = (request: RunRequest, context: RunContext): Promise<RunResult> =>
   withWorkers(async () => {
     const { project, signal, report } = context
-    const plan = await planRun(request, context, () => columnsOf(request, context))
+    const plan = await planRun(request, context, () => columnsOf(project, request, context))
     const host = await hostOf(plan.accelerator)
     const ledger = await Ledger.begin(project, recordedRequest(request), plan.jobs, host, report)
     return alone(ledger.folder, signal, () => performRun(plan, request, ledger, context))
@@ -49,7 +49,7 @@ export const resume = (
       const events = await readEvents(folder)
       const request = { ...(await requireResumable(events, content)), ...own }
       const again = jobsOfResume(events, request.coverage)
-      const plan = await planRun(request, context, () => columnsOfJobs(again, context))
+      const plan = await planRun(request, context, () => columnsOfJobs(project, again, context))
       requireSameJobs(plan.jobs, events)
       const host = await hostOf(plan.accelerator)
       const ledger = Ledger.resume(project, folder, events, host, report)

@@ -20,7 +20,7 @@ export async function execute({
   signal,
   project,
 }: Invocation<ChaosOptions>): Promise<number> {
-  const write = (text: string): void => terminal.print(process.stdout, text)
+  const { write } = terminal
   const chosen = selectFaults(faults, args, options.fast ?? false)
   if (options.list === true) {
     const width = Math.max(...chosen.map(({ name }) => name.length))

@@ -7,7 +7,7 @@ import { loadCase } from '../../selftest/fuzz/saved-case.js'
 import { pick } from '../../platform/pick.js'
 import { runName } from '../../record/record.js'
 import { fuzzTable } from '../../report/activities/fuzz.js'
-import { escapeTerminal } from '../../platform/text.js'
+import { escapeTerminal } from '../../platform/text/text.js'
 import type { Invocation } from '../invocation.js'
 import { fuzzAndKeep } from './keep-fuzz.js'
 
@@ -24,7 +24,7 @@ export async function execute({
   signal,
   project,
 }: Invocation<FuzzOptions>): Promise<number> {
-  const write = (text: string): void => terminal.print(process.stdout, text)
+  const { write } = terminal
   if (options.replay !== undefined) {
     const { reader, fuzzed } = await loadCase(options.replay, readers)
     const problem = await tryCase(reader, fuzzed)
@@ -33,8 +33,8 @@ export async function execute({
     return problem === undefined ? EXIT.passed : EXIT.failed
   }
   const folder = join((await project()).state, 'fuzz', runName(new Date()))
-  const wishes = pick(options, 'cases', 'seed')
-  const results = await fuzzAndKeep(selectReaders(args), { ...wishes, folder, signal, terminal })
+  const settings = pick(options, 'cases', 'seed')
+  const results = await fuzzAndKeep(selectReaders(args), { ...settings, folder, signal, terminal })
   write(`\n${fuzzTable(results)}figures: ${join(folder, 'fuzz.json')}\n`)
   return results.every(({ problems }) => problems.length === 0) ? EXIT.passed : EXIT.failed
 }

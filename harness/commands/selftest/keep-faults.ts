@@ -3,9 +3,9 @@ import type { FaultResult } from '../../contract/chaos-result.js'
 import { makeFaults, type ChaosContext } from '../../selftest/chaos/make-faults.js'
 import type { Fault } from '../../selftest/chaos/fault.js'
 import { noCounts, type Counts } from '../../contract/events.js'
-import { writeAtomically, writeJson } from '../../platform/write-atomically.js'
+import { writeAtomically, writeJson } from '../../platform/files/write-atomically.js'
 import { chaosRow, chaosTable } from '../../report/activities/chaos.js'
-import type { Terminal } from '../../platform/terminal.js'
+import type { Terminal } from '../../platform/terminal/terminal.js'
 
 /** Injects faults, reports each on standard output, and saves `chaos.json` and `chaos.md`. */
 export async function makeAndKeep(
@@ -16,7 +16,7 @@ export async function makeAndKeep(
   const results = await makeFaults(faults, {
     ...context,
     progress: terminal,
-    report: result => terminal.print(process.stdout, chaosRow(result)),
+    report: result => terminal.write(chaosRow(result)),
   })
   await writeJson(join(folder, 'chaos.json'), results)
   await writeAtomically(join(folder, 'chaos.md'), chaosTable(results))

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { faults } from '../../selftest/chaos/faults/index.js'
 import { selectFaults } from '../../selftest/chaos/select-faults.js'
-import pc from '../../platform/colours.js'
+import pc from '../../platform/terminal/colours.js'
 import { EXIT } from '../../platform/errors.js'
 import { noCounts, sum, type Counts } from '../../contract/events.js'
-import { onAbort } from '../../platform/on-abort.js'
-import { packageRoot } from '../../platform/package-root.js'
+import { onAbort } from '../../platform/waiting/on-abort.js'
+import { packageRoot } from '../../platform/files/package-root.js'
 import { owned } from '../../platform/process/owned.js'
-import { during } from '../../platform/progress.js'
+import { during } from '../../platform/terminal/progress.js'
 import { runName } from '../../record/record.js'
 import { viewOf } from '../../record/view.js'
 import { chaosRow } from '../../report/activities/chaos.js'
@@ -30,7 +30,7 @@ export async function execute({
   project: read,
 }: Invocation<object>): Promise<number> {
   const project = await read()
-  const write = (text: string): void => terminal.print(process.stdout, text)
+  const { write } = terminal
   write(pc.bold('unit tests of the harness\n'))
   const units = new UnitTestReader(write, () => signal.aborted)
   const outline = new Outline()

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { ModproveError } from '../../platform/errors.js'
-import { patternOf } from '../../platform/test-matcher.js'
+import { patternOf } from '../../platform/names/test-matcher.js'
 
 const QUESTION = 'tests whose name matches (a regular expression; empty for all): '
 

@@ -1,6 +1,6 @@
 import type { AcceleratorRequest } from '../../contract/accelerator.js'
 import { EXIT } from '../../platform/errors.js'
-import type { Terminal } from '../../platform/terminal.js'
+import type { Terminal } from '../../platform/terminal/terminal.js'
 import type { SuiteFile } from '../../plan/suite-files.js'
 import { plainRun } from '../../plan/request.js'
 import type { Project } from '../../project/project.js'
@@ -43,7 +43,7 @@ export class WatchRuns {
   /** Runs suites, failures first, until a trigger makes their results worthless. */
   async run(suites: readonly SuiteFile[]): Promise<void> {
     const { terminal, triggers } = this.#context
-    if (suites.length === 0) return terminal.print(process.stdout, 'no suite failed\n')
+    if (suites.length === 0) return terminal.write('no suite failed\n')
     this.latest = failuresFirst(suites, this.outcomes.failed)
     this.outcomes.begin(this.latest)
     await triggers.during(outdated => this.#runLatest(outdated))
@@ -51,7 +51,7 @@ export class WatchRuns {
 
   async #runLatest(outdated: AbortSignal): Promise<void> {
     const { kernel, flavour, accelerator, project, terminal, signal } = this.#context
-    const reporter = new PrettyReporter(text => terminal.print(process.stdout, text))
+    const reporter = new PrettyReporter(terminal.write)
     const request = {
       suites: this.latest.map(({ file }) => file),
       kernels: [kernel],

@@ -1,6 +1,6 @@
-import { deferred } from '../../platform/deferred.js'
-import { EXIT, ModproveError } from '../../platform/errors.js'
-import { onAbort } from '../../platform/on-abort.js'
+import { deferred } from '../../platform/waiting/deferred.js'
+import { ModproveError } from '../../platform/errors.js'
+import { onAbort } from '../../platform/waiting/on-abort.js'
 import type { WatchRequest } from './keys.js'
 
 /** What asks for another run: changed files, and keys. Each also ends the run that goes on. */
@@ -22,7 +22,7 @@ export class Triggers {
   }
 
   #outdate(why: string): void {
-    this.#run?.abort(new ModproveError('OUTDATED', EXIT.interrupted, why))
+    this.#run?.abort(new ModproveError('OUTDATED', 'interrupted', why))
     this.#wake()
   }
 

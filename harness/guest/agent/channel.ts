@@ -1,5 +1,5 @@
-import { startCountdown } from '../../platform/deadlines.js'
-import { deferred } from '../../platform/deferred.js'
+import { startCountdown } from '../../platform/waiting/deadlines.js'
+import { deferred } from '../../platform/waiting/deferred.js'
 import { CallTimeout, TaskEnded, type ConnectionLost } from '../errors.js'
 import { encodeFrame, type WireFrame } from './frames.js'
 import type { Wire } from './wire.js'

@@ -5,12 +5,12 @@ import { connectedPair } from '../stream-pair.fixture.js'
 import { buildAgent, startAgent } from '../local-agent.fixture.js'
 import { AgentClient } from './client.js'
 import {
-  Answer,
+  AnswerOp,
   encodeFrame,
   FrameReader,
   MAX_PAYLOAD_BYTES,
   PROTOCOL_VERSION,
-  Request,
+  RequestOp,
 } from './frames.js'
 
 const hello = Buffer.alloc(88)
@@ -30,7 +30,7 @@ async function fakeAgent(): Promise<{
   const say = (op: number, payload: Buffer = Buffer.alloc(0), request = 0, task = 0): void => {
     far.write(encodeFrame({ request, task, op, payload }))
   }
-  say(Answer.hello, hello, 1)
+  say(AnswerOp.hello, hello, 1)
   const { agent } = await opening
   return { agent, say, raw: bytes => far.write(bytes), cut: () => far.destroy() }
 }
@@ -72,7 +72,7 @@ void t.test('an agent of another version is refused', async t => {
   const opening = AgentClient.open(near, { deadlineMs: 10_000 })
   const other = Buffer.from(hello)
   other.writeUInt32LE(99, 0)
-  far.write(encodeFrame({ request: 1, task: 0, op: Answer.hello, payload: other }))
+  far.write(encodeFrame({ request: 1, task: 0, op: AnswerOp.hello, payload: other }))
   await t.rejects(opening, { code: 'AGENT_PROTOCOL', message: /protocol 99/ })
 })
 
@@ -83,9 +83,9 @@ void t.test('a silent agent times out', async t => {
 
 void t.test('malformed answers reject their request', async t => {
   for (const [op, payload, expected] of [
-    [Answer.ok, Buffer.alloc(0), /reported a task that was not requested/],
-    [Answer.error, Buffer.from('\x0b\0\0\0no \x1b[31mplace'), /no \?\[31mplace \(EAGAIN\)/],
-    [Answer.task, Buffer.alloc(3), /sent invalid data/],
+    [AnswerOp.ok, Buffer.alloc(0), /reported a task that was not requested/],
+    [AnswerOp.error, Buffer.from('\x0b\0\0\0no \x1b[31mplace'), /no \?\[31mplace \(EAGAIN\)/],
+    [AnswerOp.task, Buffer.alloc(3), /sent invalid data/],
   ] as const) {
     const { agent, say } = await fakeAgent()
     const spawned = t.rejects(agent.spawn(), { message: expected })
@@ -96,11 +96,11 @@ void t.test('malformed answers reject their request', async t => {
 
 void t.test('answers without a request and events without a task are dropped', async t => {
   const { agent, say } = await fakeAgent()
-  say(Answer.result, Buffer.alloc(16), 4711, 9)
-  say(Answer.taskClosed, Buffer.alloc(0), 0, 9)
-  say(Answer.ok, Buffer.alloc(0), 4711)
+  say(AnswerOp.result, Buffer.alloc(16), 4711, 9)
+  say(AnswerOp.taskClosed, Buffer.alloc(0), 0, 9)
+  say(AnswerOp.ok, Buffer.alloc(0), 4711)
   const barrier = agent.log.barrier()
-  say(Answer.ok, Buffer.alloc(0), 2)
+  say(AnswerOp.ok, Buffer.alloc(0), 2)
   t.equal(await barrier, -1)
 })
 
@@ -115,7 +115,7 @@ void t.test('a lost connection rejects pending and later requests', async t => {
 
 void t.test("the agent's last message is passed on", async t => {
   const { agent, say } = await fakeAgent()
-  say(Answer.fatal, Buffer.from('a frame says 4294967295 bytes'))
+  say(AnswerOp.fatal, Buffer.from('a frame says 4294967295 bytes'))
   t.match(await agent.closed, { cause: { message: /gave up: a frame says 4294967295 bytes/ } })
 })
 
@@ -128,9 +128,9 @@ void t.test('the real agent', async t => {
     const task = await running.agent.spawn()
     const asked = { what: () => 'something', deadlineMs: 10_000 }
     const unknown = await task.channel.ask(99, Buffer.alloc(3), asked)
-    t.equal(unknown?.op, Answer.error)
-    const short = await task.channel.ask(Request.syscall, Buffer.alloc(55), asked)
-    t.equal(short?.op, Answer.error)
+    t.equal(unknown?.op, AnswerOp.error)
+    const short = await task.channel.ask(RequestOp.syscall, Buffer.alloc(55), asked)
+    t.equal(short?.op, AnswerOp.error)
     t.equal((await running.agent.hello()).pageSize, running.hello.pageSize)
   })
 
@@ -149,7 +149,7 @@ void t.test('the real agent', async t => {
     const child = spawn(built.file, { stdio: ['pipe', 'pipe', 'inherit'] })
     const pings = 100_000
     const frames = Array.from({ length: pings }, (_, index) =>
-      encodeFrame({ request: index + 1, task: 0, op: Request.hello, payload: Buffer.alloc(0) }),
+      encodeFrame({ request: index + 1, task: 0, op: RequestOp.hello, payload: Buffer.alloc(0) }),
     )
     child.stdin.write(Buffer.concat(frames))
     const reader = new FrameReader()
@@ -157,7 +157,7 @@ void t.test('the real agent', async t => {
     // Nothing was read so far: the answers, ten megabytes, wait for their questions to be taken.
     for await (const chunk of child.stdout) {
       for (const frame of reader.push(chunk as Buffer)) {
-        if (frame.op === Answer.hello) last = frame.request
+        if (frame.op === AnswerOp.hello) last = frame.request
       }
       if (last === pings) child.stdin.end()
     }

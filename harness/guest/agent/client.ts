@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { ProtocolError, type ConnectionLost } from '../errors.js'
 import { KernelLog } from '../log/kernel-log.js'
 import { TaskChannel } from './channel.js'
-import { Answer, PROTOCOL_VERSION, Request, type WireFrame } from './frames.js'
+import { AnswerOp, PROTOCOL_VERSION, RequestOp, type WireFrame } from './frames.js'
 import {
   decodeExited,
   decodeHello,
@@ -41,7 +41,7 @@ export class AgentClient implements TaskClient, WireOwner {
     this.deadlineMs = options.deadlineMs
     this.#wire = new Wire(stream, this, options.stoppedMs)
     this.#router = new TaskChannel(this.#wire, 0)
-    const barrier = () => this.#ask(Request.barrier, Buffer.alloc(0), 'kernel log barrier')
+    const barrier = () => this.#ask(RequestOp.barrier, Buffer.alloc(0), 'kernel log barrier')
     this.log = new KernelLog(() => barrier().then(() => undefined))
   }
 
@@ -71,7 +71,7 @@ export class AgentClient implements TaskClient, WireOwner {
 
   /** Requests the router's hello. */
   async hello(deadlineMs?: number): Promise<Hello> {
-    const answer = await this.#ask(Request.hello, Buffer.alloc(0), 'ping', deadlineMs)
+    const answer = await this.#ask(RequestOp.hello, Buffer.alloc(0), 'ping', deadlineMs)
     const hello = decodeHello(answer.payload)
     if (hello.protocol !== PROTOCOL_VERSION) {
       throw new ProtocolError(`speaks protocol ${hello.protocol}, not ${PROTOCOL_VERSION}`)
@@ -80,12 +80,12 @@ export class AgentClient implements TaskClient, WireOwner {
   }
 
   async spawn(): Promise<Task> {
-    return this.taskOf(await this.#ask(Request.spawn, Buffer.alloc(0), 'new process'))
+    return this.taskOf(await this.#ask(RequestOp.spawn, Buffer.alloc(0), 'new process'))
   }
 
   /** SIGKILLs a task's process; resolves when it is gone, and reaped if it is the agent's child. */
   async kill(task: number): Promise<void> {
-    await this.#ask(Request.kill, encodeNumber(task), `kill of task ${task}`)
+    await this.#ask(RequestOp.kill, encodeNumber(task), `kill of task ${task}`)
   }
 
   /** SIGKILLs all processes but these, including forks and threads; resolves when all are gone. */
@@ -107,7 +107,7 @@ export class AgentClient implements TaskClient, WireOwner {
    */
   async others(killLeft: boolean): Promise<readonly OtherProcess[]> {
     const answer = await this.#ask(
-      Request.others,
+      RequestOp.others,
       encodeNumber(Number(killLeft)),
       'other processes',
     )
@@ -122,8 +122,8 @@ export class AgentClient implements TaskClient, WireOwner {
    */
   async fence(limitMs: number): Promise<boolean> {
     const asked = { what: () => 'fence', deadlineMs: this.deadlineMs + limitMs }
-    const answer = await this.#router.ask(Request.fence, encodeNumber(limitMs), asked)
-    return answer?.op === Answer.ok
+    const answer = await this.#router.ask(RequestOp.fence, encodeNumber(limitMs), asked)
+    return answer?.op === AnswerOp.ok
   }
 
   /** Returns the task that a `task` answer reported. */
@@ -142,22 +142,22 @@ export class AgentClient implements TaskClient, WireOwner {
   dispatch(frame: WireFrame): void {
     const task = this.#tasks.get(frame.task)
     switch (frame.op) {
-      case Answer.log:
+      case AnswerOp.log:
         return this.log.take(frame.payload.toString('utf8'))
-      case Answer.logLost:
+      case AnswerOp.logLost:
         // The gap in the sequence numbers shows how much was lost.
         return
-      case Answer.fatal:
+      case AnswerOp.fatal:
         throw new ProtocolError(`gave up: ${printable(frame.payload)}`)
-      case Answer.taskClosed:
+      case AnswerOp.taskClosed:
         task?.closed()
         return this.#forget(frame.task)
-      case Answer.processExited: {
+      case AnswerOp.processExited: {
         const status = decodeExited(frame.payload)
         task?.exited(status, `the process ${howItEnded(status)}`)
         return this.#forget(frame.task)
       }
-      case Answer.task:
+      case AnswerOp.task:
         this.#adopt(frame)
     }
     const channel = frame.task === 0 ? this.#router : task?.channel
@@ -180,7 +180,7 @@ export class AgentClient implements TaskClient, WireOwner {
   ): Promise<WireFrame> {
     const answer = await this.#router.ask(op, payload, { what: () => what, deadlineMs })
     if (!answer) throw new ProtocolError(`gave no answer to ${what}`)
-    if (answer.op === Answer.error) throw decodeRefusal(answer.payload, what)
+    if (answer.op === AnswerOp.error) throw decodeRefusal(answer.payload, what)
     return answer
   }
 

@@ -9,7 +9,7 @@ const HEADER_BYTES = 16
 export const PROTOCOL_VERSION = 5
 export const MAX_PAYLOAD_BYTES = 64 * 1024
 
-export const Request = {
+export const RequestOp = {
   hello: 1,
   spawn: 2,
   kill: 3,
@@ -29,7 +29,7 @@ export const Request = {
   listTree: 26,
 } as const
 
-export const Answer = {
+export const AnswerOp = {
   hello: 1,
   ok: 64,
   result: 65,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { startCountdown } from '../../platform/deadlines.js'
+import { startCountdown } from '../../platform/waiting/deadlines.js'
 import type { AgentClient } from './client.js'
 import type { OtherProcess } from './payloads.js'
 

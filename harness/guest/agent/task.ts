@@ -1,8 +1,8 @@
-import { deferred } from '../../platform/deferred.js'
+import { deferred } from '../../platform/waiting/deferred.js'
 import { encodeWords } from '../abi/structures.js'
 import { ProtocolError, SyscallError, type ConnectionLost } from '../errors.js'
 import type { Asked, TaskChannel } from './channel.js'
-import { Answer, MAX_PAYLOAD_BYTES, Request, type WireFrame } from './frames.js'
+import { AnswerOp, MAX_PAYLOAD_BYTES, RequestOp, type WireFrame } from './frames.js'
 import {
   decodeError,
   decodeFault,
@@ -71,10 +71,10 @@ export class Task {
     options: Asked & { readonly failNth?: number; readonly entry?: '32-bit' },
   ): Promise<CallResult | undefined> {
     const { failNth, entry, what } = options
-    const op = failNth === undefined ? Request.syscall : Request.failNth
-    const request = entry === undefined ? op : Request.syscall32
+    const op = failNth === undefined ? RequestOp.syscall : RequestOp.failNth
+    const request = entry === undefined ? op : RequestOp.syscall32
     const answer = await this.channel.ask(request, encodeCall(number, args, failNth), options)
-    return answer && decodeResult(expect(answer, Answer.result, what).payload)
+    return answer && decodeResult(expect(answer, AnswerOp.result, what).payload)
   }
 
   /** @throws MemoryFault */
@@ -84,7 +84,7 @@ export class Task {
         const from = address + BigInt(at)
         const what = () => `read of ${bytes} bytes at 0x${from.toString(16)}`
         const payload = encodeWords(from, bytes)
-        const answer = await this.ask(Request.read, payload, { what, deadlineMs }, Answer.data)
+        const answer = await this.ask(RequestOp.read, payload, { what, deadlineMs }, AnswerOp.data)
         if (answer.payload.length === bytes) return answer.payload
         throw new ProtocolError(`sent ${answer.payload.length} bytes instead of ${bytes}`)
       }),
@@ -99,26 +99,26 @@ export class Task {
         const to = address + BigInt(at)
         const what = () => `write of ${bytes} bytes at 0x${to.toString(16)}`
         const payload = encodeWrite(to, content.subarray(at, at + bytes))
-        return this.ask(Request.write, payload, { what, deadlineMs }, Answer.ok)
+        return this.ask(RequestOp.write, payload, { what, deadlineMs }, AnswerOp.ok)
       }),
     )
   }
 
   /** Forks the process; the copy continues from here. */
   fork(deadlineMs: number): Promise<Task> {
-    return this.#newTask(Request.fork, 'fork', deadlineMs)
+    return this.#newTask(RequestOp.fork, 'fork', deadlineMs)
   }
 
   /** Starts another thread in this process. */
   thread(deadlineMs: number): Promise<Task> {
-    return this.#newTask(Request.thread, 'thread', deadlineMs)
+    return this.#newTask(RequestOp.thread, 'thread', deadlineMs)
   }
 
   /** Ends the thread; ends the process unless the task is a thread started in it. */
   async exit(status: number, deadlineMs: number): Promise<void> {
     const what = () => `exit(${status})`
     const asked = { what, deadlineMs, endAnswers: true }
-    await this.channel.ask(Request.exit, encodeNumber(status), asked)
+    await this.channel.ask(RequestOp.exit, encodeNumber(status), asked)
   }
 
   /** SIGKILLs the whole process; resolves when it is gone. Concurrent calls share one request. */
@@ -164,7 +164,7 @@ export class Task {
   async #newTask(op: number, what: string, deadlineMs: number): Promise<Task> {
     const asked = { what: () => what, deadlineMs }
     const failed = ({ errno }: AgentError) => new SyscallError(what, [], errno)
-    const answer = await this.ask(op, Buffer.alloc(0), asked, Answer.task, failed)
+    const answer = await this.ask(op, Buffer.alloc(0), asked, AnswerOp.task, failed)
     return this.#client.taskOf(answer)
   }
 }
@@ -176,8 +176,8 @@ function expect(
   failed?: (error: AgentError) => Error,
 ): WireFrame {
   if (answer?.op === op) return answer
-  if (answer?.op === Answer.fault) throw decodeFault(answer.payload, what())
-  if (answer?.op === Answer.error)
+  if (answer?.op === AnswerOp.fault) throw decodeFault(answer.payload, what())
+  if (answer?.op === AnswerOp.error)
     throw failed?.(decodeError(answer.payload)) ?? decodeRefusal(answer.payload, what())
   throw new ProtocolError(`answered ${what()} with operation ${answer?.op}`)
 }

@@ -1,5 +1,5 @@
 import { SyscallError } from '../errors.js'
-import { Answer, MAX_PAYLOAD_BYTES, Request } from './frames.js'
+import { AnswerOp, MAX_PAYLOAD_BYTES, RequestOp } from './frames.js'
 import { decodeTree, encodeListTree, encodeNewFile, type AgentError } from './payloads.js'
 import type { Task } from './task.js'
 
@@ -15,7 +15,7 @@ export async function readFile(
   const asked = { what: () => `read of ${path}`, deadlineMs }
   try {
     const name = Buffer.from(path)
-    const answer = await task.ask(Request.readFile, name, asked, Answer.data, failedOn(path))
+    const answer = await task.ask(RequestOp.readFile, name, asked, AnswerOp.data, failedOn(path))
     return answer.payload
   } catch (error) {
     if (error instanceof SyscallError && error.code === 'EFBIG') return undefined
@@ -38,7 +38,7 @@ export async function writeFile(
   const payload = encodeNewFile(path, mode, content)
   if (payload.length > MAX_PAYLOAD_BYTES) return false
   const asked = { what: () => `write of ${path}`, deadlineMs }
-  await task.ask(Request.writeFile, payload, asked, Answer.ok, failedOn(path))
+  await task.ask(RequestOp.writeFile, payload, asked, AnswerOp.ok, failedOn(path))
   return true
 }
 
@@ -59,8 +59,9 @@ export async function listTree(
   const parts: Buffer[] = []
   for (let skip = 0; ;) {
     const payload = encodeListTree(skip, [folder, ...closed])
-    const part = (await task.ask(Request.listTree, payload, asked, Answer.data, failedOn(folder)))
-      .payload
+    const part = (
+      await task.ask(RequestOp.listTree, payload, asked, AnswerOp.data, failedOn(folder))
+    ).payload
     parts.push(part)
     if (part.length <= MAX_PAYLOAD_BYTES - MAX_ENTRY_BYTES)
       return decodeTree(folder, Buffer.concat(parts))

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { deferred } from '../../platform/deferred.js'
+import { deferred } from '../../platform/waiting/deferred.js'
 import { ConnectionLost } from '../errors.js'
 import { FrameReader, type WireFrame } from './frames.js'
 

@@ -44,10 +44,23 @@ void t.test('gaps and malformed lines are counted', t => {
   kernel.take('6,9,1,-;b')
   kernel.take('6,7,1,-;from the past')
   kernel.take('nonsense')
-  t.equal(kernel.takeBeforeLost()?.text, 'a')
-  t.equal(kernel.takeBeforeLost(), undefined)
+  t.match(kernel.takeLosses(), [{ count: 3, after: { text: 'a' }, before: { text: 'b' } }])
+  t.strictSame(kernel.takeLosses(), [])
   t.match(kernel, { lost: 3, malformed: 2, last: 9 })
   t.equal(kernel.since(-1).length, 2)
+  t.end()
+})
+
+void t.test('losses are bounded, and none is left out of their count', t => {
+  const kernel = log()
+  for (let sequence = 0; sequence <= 400; sequence += 2) kernel.take(`6,${sequence},1,-;x`)
+  const losses = kernel.takeLosses()
+  t.equal(losses.length, 100)
+  t.equal(
+    losses.reduce((sum, { count }) => sum + count, 0),
+    200,
+  )
+  t.match(losses.at(-1), { after: { sequence: 198 }, before: { sequence: 400 } })
   t.end()
 })
 

@@ -1,8 +1,11 @@
 import { EventEmitter } from 'node:events'
 import type { LogRecord } from '../../contract/log-record.js'
+import type { Loss } from '../../verdict/reader/lost-records.js'
 import { parseRecord } from '../../verdict/reader/parse-record.js'
 
 const MAX_RECORDS = 20_000
+/** Later losses count as one with the last of these, and what was read between them. */
+const MAX_LOSSES = 100
 
 interface LogEvents {
   /** A record, in the order of their sequence numbers. */
@@ -21,7 +24,7 @@ export class KernelLog extends EventEmitter<LogEvents> {
   last = -1
   /** Sequence number of the first record after a drop or loss; 0 if there was none. */
   oldest = 0
-  #beforeLost: LogRecord | undefined
+  #losses: Loss[] = []
   #records: LogRecord[] = []
   readonly #drain: () => Promise<void>
 
@@ -46,11 +49,11 @@ export class KernelLog extends EventEmitter<LogEvents> {
     return this.#records.slice(first)
   }
 
-  /** Returns the last record before a loss; each loss is reported once. */
-  takeBeforeLost(): LogRecord | undefined {
-    const before = this.#beforeLost
-    this.#beforeLost = undefined
-    return before
+  /** Returns what was lost since the last call. */
+  takeLosses(): readonly Loss[] {
+    const losses = this.#losses
+    this.#losses = []
+    return losses
   }
 
   /** For the agent's client: adds one line of /dev/kmsg. */
@@ -64,7 +67,7 @@ export class KernelLog extends EventEmitter<LogEvents> {
     // The ring buffer wrapped before the first read: this reader lost nothing.
     if (missed > 0 && this.last >= 0) {
       this.lost += missed
-      this.#beforeLost ??= this.#records.at(-1)
+      this.#addLoss(missed, record)
       this.oldest = record.sequence
     }
     this.last = record.sequence
@@ -77,5 +80,11 @@ export class KernelLog extends EventEmitter<LogEvents> {
       this.oldest = Math.max(this.oldest, this.#records[0]?.sequence ?? 0)
     }
     this.emit('record', record)
+  }
+
+  #addLoss(count: number, before: LogRecord): void {
+    const last = this.#losses.length < MAX_LOSSES ? undefined : this.#losses.pop()
+    const after = last?.after ?? this.#records.at(-1)
+    if (after !== undefined) this.#losses.push({ count: count + (last?.count ?? 0), after, before })
   }
 }

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
-import { startCountdown, scaledHere } from '../../platform/deadlines.js'
-import { deferred } from '../../platform/deferred.js'
+import { startCountdown, scaledHere } from '../../platform/waiting/deadlines.js'
+import { deferred } from '../../platform/waiting/deferred.js'
 import { harnessError } from '../../platform/errors.js'
-import { inQuotes, shellQuote } from '../../platform/text.js'
+import { inQuotes, shellQuote } from '../../platform/text/text.js'
 import { openChannel, type Exit } from './channel.js'
 import type { SshConnection } from './connection.js'
 

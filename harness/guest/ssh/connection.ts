@@ -1,5 +1,5 @@
 import type { Client } from 'ssh2'
-import { deferred } from '../../platform/deferred.js'
+import { deferred } from '../../platform/waiting/deferred.js'
 import { ConnectionLost } from '../errors.js'
 
 /** A connection for channels, and why it ended. Listens from the client's creation on. */

@@ -1,9 +1,9 @@
 import { connect as dial } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import ssh2 from 'ssh2'
-import { abortedAfter } from '../../platform/deadlines.js'
+import { abortedAfter } from '../../platform/waiting/deadlines.js'
 import { harnessError, ModproveError } from '../../platform/errors.js'
-import { onAbort } from '../../platform/on-abort.js'
+import { onAbort } from '../../platform/waiting/on-abort.js'
 import { SshConnection } from './connection.js'
 
 export interface LoginOptions {

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { execa } from 'execa'
-import { startCountdown, scaledHere } from '../deadlines.js'
+import { startCountdown, scaledHere } from '../waiting/deadlines.js'
 import { harnessError } from '../errors.js'
 import { defined } from '../pick.js'
 

@@ -1,5 +1,5 @@
 import { $ as zx, ProcessOutput, type Shell } from 'zx'
-import { packageRoot } from '../package-root.js'
+import { packageRoot } from '../files/package-root.js'
 import { defined } from '../pick.js'
 
 export { ProcessOutput }

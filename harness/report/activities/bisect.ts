@@ -1,7 +1,7 @@
 import type { BisectEvent } from '../../contract/bisect-events.js'
-import pc from '../../platform/colours.js'
+import pc from '../../platform/terminal/colours.js'
 import type { RunEvent } from '../../contract/events.js'
-import { escapeTerminal } from '../../platform/text.js'
+import { escapeTerminal } from '../../platform/text/text.js'
 import type { Write } from '../reporter.js'
 import { duration } from '../summary.js'
 

@@ -1,6 +1,6 @@
 import type { FaultResult } from '../../contract/chaos-result.js'
-import pc from '../../platform/colours.js'
-import { escapeTerminal } from '../../platform/text.js'
+import pc from '../../platform/terminal/colours.js'
+import { escapeTerminal } from '../../platform/text/text.js'
 
 const MAX_CHARACTERS = 2000
 

@@ -1,6 +1,6 @@
 import type { ReaderResult } from '../../contract/fuzz-result.js'
-import pc from '../../platform/colours.js'
-import { escapeTerminal } from '../../platform/text.js'
+import pc from '../../platform/terminal/colours.js'
+import { escapeTerminal } from '../../platform/text/text.js'
 import { aligned } from '../terminal/aligned.js'
 import { duration } from '../summary.js'
 

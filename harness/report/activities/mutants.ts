@@ -1,4 +1,4 @@
-import pc from '../../platform/colours.js'
+import pc from '../../platform/terminal/colours.js'
 import type { RunEvent, TestEnd } from '../../contract/events.js'
 import type {
   MutantEvent,
@@ -6,8 +6,8 @@ import type {
   MutantOutcome,
   MutantResult,
 } from '../../contract/mutant-events.js'
-import { locationText } from '../../platform/source-text.js'
-import { escapeTerminal } from '../../platform/text.js'
+import { locationText } from '../../platform/text/source-text.js'
+import { escapeTerminal } from '../../platform/text/text.js'
 import type { Write } from '../reporter.js'
 import { duration } from '../summary.js'
 

@@ -1,4 +1,4 @@
-import pc from '../../platform/colours.js'
+import pc from '../../platform/terminal/colours.js'
 import type { SoakedRun, Trend } from '../../contract/soak-result.js'
 import { aligned } from '../terminal/aligned.js'
 import { duration } from '../summary.js'

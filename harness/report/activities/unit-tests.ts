@@ -1,8 +1,8 @@
 import { stringify } from 'yaml'
 import { Parser, type Result } from 'tap-parser'
-import pc from '../../platform/colours.js'
+import pc from '../../platform/terminal/colours.js'
 import { count, noCounts, sum, type Counts } from '../../contract/events.js'
-import { escapeTerminal } from '../../platform/text.js'
+import { escapeTerminal } from '../../platform/text/text.js'
 import type { Write } from '../reporter.js'
 
 const MAX_DIAGNOSTICS_CHARACTERS = 4000

@@ -1,4 +1,4 @@
-import { clip } from '../../platform/text.js'
+import { clip } from '../../platform/text/text.js'
 
 const MAX_TEXT_CHARACTERS = 20_000
 

@@ -1,6 +1,6 @@
 import type { FailedTry, TestEnd } from '../../contract/events.js'
 import type { BuildFailed, ColumnView, JobView, RunView } from '../../record/view.js'
-import { clip } from '../../platform/text.js'
+import { clip } from '../../platform/text/text.js'
 import { findingsText, headline, problemsText, type Evidence } from '../evidence.js'
 import { notRunByReason, notRunReason, notRunText } from '../not-run.js'
 import { unguardedLines } from '../unguarded.js'

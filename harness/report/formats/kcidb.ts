@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Status, TestEnd } from '../../contract/events.js'
 import type { ColumnView, JobView, RunView } from '../../record/view.js'
-import { clip, escapeTerminal } from '../../platform/text.js'
-import { locationText } from '../../platform/source-text.js'
+import { clip, escapeTerminal } from '../../platform/text/text.js'
+import { locationText } from '../../platform/text/source-text.js'
 import { findingsText, headline, problemsText } from '../evidence.js'
 import { jsonText } from './json-text.js'
 

@@ -1,4 +1,4 @@
-import { clip, escapeTerminal, oneLine } from '../../platform/text.js'
+import { clip, escapeTerminal, oneLine } from '../../platform/text/text.js'
 
 const longestRun = (text: string): number =>
   Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))

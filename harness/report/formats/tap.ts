@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { RunEvent, TestEnd } from '../../contract/events.js'
-import { escapeTerminal, oneLine } from '../../platform/text.js'
+import { escapeTerminal, oneLine } from '../../platform/text/text.js'
 import { notRunReason } from '../not-run.js'
 import type { Reporter, Write } from '../reporter.js'
 import { closingLine } from '../summary.js'

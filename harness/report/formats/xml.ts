@@ -1,4 +1,4 @@
-import { escapeTerminal } from '../../platform/text.js'
+import { escapeTerminal } from '../../platform/text/text.js'
 
 const REFERENCES: Readonly<Record<string, string>> = {
   '&': '&amp;',

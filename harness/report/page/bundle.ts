@@ -1,5 +1,5 @@
 import { build } from 'esbuild'
-import { packageRoot } from '../../platform/package-root.js'
+import { packageRoot } from '../../platform/files/package-root.js'
 
 /** The page's script and style, bundled from `app/` for browsers of 2024 and later. */
 export async function bundlePage(): Promise<{ readonly script: string; readonly style: string }> {

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FindingReport } from '../../contract/events.js'
-import { decodeUtf8 } from '../../platform/text.js'
+import { decodeUtf8 } from '../../platform/text/text.js'
 import type { ConsoleExcerpt } from './data.js'
 
 /** Bounds the memory for a guest that prints without end. */

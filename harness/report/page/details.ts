@@ -3,7 +3,7 @@ import type { FailedTry, FindingReport, TestEnd } from '../../contract/events.js
 import { readSource } from '../../record/sources.js'
 import type { RunView } from '../../record/view.js'
 import { pick } from '../../platform/pick.js'
-import { shellQuote } from '../../platform/text.js'
+import { shellQuote } from '../../platform/text/text.js'
 import { JobConsole } from './console.js'
 import type { Detail, DetailsData, FindingData } from './data.js'
 import { Numbers } from './encode.js'

@@ -1,4 +1,4 @@
-import { escapeTerminal } from '../../platform/text.js'
+import { escapeTerminal } from '../../platform/text/text.js'
 
 /** Longer lines are unreadable; the record has them. */
 const MAX_LINE_CHARACTERS = 2000

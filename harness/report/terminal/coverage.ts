@@ -1,6 +1,6 @@
-import pc from '../../platform/colours.js'
+import pc from '../../platform/terminal/colours.js'
 import type { CoveredFile, EventOf, Share } from '../../contract/events.js'
-import { escapeTerminal } from '../../platform/text.js'
+import { escapeTerminal } from '../../platform/text/text.js'
 
 type Coverage = EventOf<'coverage'>
 

@@ -1,5 +1,5 @@
-import pc from '../../platform/colours.js'
-import { oneLine } from '../../platform/text.js'
+import pc from '../../platform/terminal/colours.js'
+import { oneLine } from '../../platform/text/text.js'
 import type { MatrixCell, CellKind, Matrix } from '../matrix.js'
 
 const LOOKS: Readonly<

@@ -1,6 +1,6 @@
 import type { FailedTry, FindingReport, Problem, RunEvent } from '../../contract/events.js'
 import { pick } from '../../platform/pick.js'
-import { clip } from '../../platform/text.js'
+import { clip } from '../../platform/text/text.js'
 
 const MAX_TEXT_CHARACTERS = 500
 

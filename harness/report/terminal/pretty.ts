@@ -1,4 +1,4 @@
-import pc from '../../platform/colours.js'
+import pc from '../../platform/terminal/colours.js'
 import type {
   Counts,
   EventOf,
@@ -10,8 +10,8 @@ import type {
   RunEvent,
   TestEnd,
 } from '../../contract/events.js'
-import { locationText } from '../../platform/source-text.js'
-import { escapeTerminal, indented, oneLine, timesText } from '../../platform/text.js'
+import { locationText } from '../../platform/text/source-text.js'
+import { escapeTerminal, indented, oneLine, timesText } from '../../platform/text/text.js'
 import { coverageTable } from './coverage.js'
 import { PromiseTally } from './promise-tally.js'
 import { viewOf } from '../../record/view.js'

@@ -1,6 +1,6 @@
-import pc from '../../platform/colours.js'
+import pc from '../../platform/terminal/colours.js'
 import type { JobRef, Status, TestEnd } from '../../contract/events.js'
-import { comparePromises, promisesOf } from '../../platform/promise-ids.js'
+import { comparePromises, promisesOf } from '../../platform/names/promise-ids.js'
 
 /** Results of the promises that tests name, by kernel and flavour. */
 export class PromiseTally {

@@ -1,4 +1,4 @@
-import { locationText } from '../../platform/source-text.js'
+import { locationText } from '../../platform/text/source-text.js'
 import { grouped } from '../../platform/grouped.js'
 import { headline } from '../evidence.js'
 import type { BadResult } from '../bad-results.js'

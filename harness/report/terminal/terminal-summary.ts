@@ -1,6 +1,6 @@
-import pc from '../../platform/colours.js'
+import pc from '../../platform/terminal/colours.js'
 import type { Comparison, RunView } from '../../record/view.js'
-import { oneLine } from '../../platform/text.js'
+import { oneLine } from '../../platform/text/text.js'
 import { groupResults, type ResultGroup } from './result-groups.js'
 import { matrixOf } from '../matrix.js'
 import { matrixTable } from './matrix-table.js'

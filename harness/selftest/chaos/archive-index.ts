@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheFolder } from '../../platform/cache-folder.js'
+import { cacheFolder } from '../../platform/files/cache-folder.js'
 import { catalogueSeriesOf } from './private-cache.js'
 
 /**

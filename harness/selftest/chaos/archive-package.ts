@@ -1,8 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheFolder } from '../../platform/cache-folder.js'
+import { cacheFolder } from '../../platform/files/cache-folder.js'
 import { script } from '../../platform/process/script.js'
-import { isThere } from '../../platform/is-there.js'
+import { isThere } from '../../platform/files/is-there.js'
 import type { Lab } from './lab.js'
 import { catalogueSeriesOf } from './private-cache.js'
 

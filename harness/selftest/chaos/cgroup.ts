@@ -1,7 +1,7 @@
 import { mkdir, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError } from '../../platform/errors.js'
-import { isThere } from '../../platform/is-there.js'
+import { isThere } from '../../platform/files/is-there.js'
 
 /** Resource limits of a control group, see cgroups(7). */
 export interface CgroupLimits {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { packageRoot } from '../../platform/package-root.js'
+import { packageRoot } from '../../platform/files/package-root.js'
 import { projectOf } from '../../project/project.js'
 
 /** The project of the faulty module and its suites; each lab has a copy. */

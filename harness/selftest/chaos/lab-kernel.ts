@@ -5,8 +5,8 @@ import { faulty } from './faulty.js'
 
 /** The plain kernel of the faulty module's project, from the common cache or built into it. */
 export async function requireLabKernel(kernel: string, work: Work): Promise<KernelBuild> {
-  const [column] = await columnsOf({ kernels: [kernel], flavours: ['plain'] }, work)
+  const [column] = await columnsOf(faulty, { kernels: [kernel], flavours: ['plain'] }, work)
   if (column === undefined) throw harnessError('NO_KERNEL', `No kernel is ${kernel}`)
   const { source, flavour } = column
-  return requireKernel({ source, flavour, kconfigFolder: faulty.kconfig, ...work })
+  return requireKernel({ source, flavour, ...work })
 }

@@ -1,5 +1,5 @@
 import type { Check, FaultResult } from '../../contract/chaos-result.js'
-import { during, type Progress } from '../../platform/progress.js'
+import { during, type Progress } from '../../platform/terminal/progress.js'
 import { defined, pick } from '../../platform/pick.js'
 import { ModproveError } from '../../platform/errors.js'
 import type { Fault } from './fault.js'

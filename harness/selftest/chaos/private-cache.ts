@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadCatalogue, selectKernel, type Series } from '../../builder/kernels/catalogue.js'
-import { cacheFolder } from '../../platform/cache-folder.js'
+import { cacheFolder } from '../../platform/files/cache-folder.js'
 import { script } from '../../platform/process/script.js'
 import type { Lab } from './lab.js'
 import { requireLabKernel } from './lab-kernel.js'

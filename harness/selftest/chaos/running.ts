@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { scaledHere } from '../../platform/deadlines.js'
+import { scaledHere } from '../../platform/waiting/deadlines.js'
 import { harnessError } from '../../platform/errors.js'
 import type { RunEvent } from '../../contract/events.js'
 import { readEvents } from '../../record/read.js'

@@ -1,4 +1,4 @@
-import { selectByName } from '../../platform/select-by-name.js'
+import { selectByName } from '../../platform/names/select-by-name.js'
 import type { Fault } from './fault.js'
 
 /**

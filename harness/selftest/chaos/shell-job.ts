@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { onAbort } from '../../platform/on-abort.js'
+import { onAbort } from '../../platform/waiting/on-abort.js'
 import { killGroup, type OwnedEnd } from '../../platform/process/owned.js'
 
 const KEPT_OUTPUT_CHARACTERS = 4 * 1024 * 1024

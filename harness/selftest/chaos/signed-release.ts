@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { privateFolder } from '../../platform/private-folder.js'
+import { privateFolder } from '../../platform/files/private-folder.js'
 import { script } from '../../platform/process/script.js'
 
 /** A release like kernel.org's: a tarball, and a signed list of checksums with it. */

@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { script } from '../../platform/process/script.js'
-import { privateFolder } from '../../platform/private-folder.js'
+import { privateFolder } from '../../platform/files/private-folder.js'
 
 /** Wrappers that precede the real programs in PATH and log their calls. */
 export interface ToolLog extends AsyncDisposable {

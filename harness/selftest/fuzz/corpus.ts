@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../../platform/package-root.js'
+import { packageRoot } from '../../platform/files/package-root.js'
 
 const KERNEL_LOGS = 'verdict/reader/testdata'
 

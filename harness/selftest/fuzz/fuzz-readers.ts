@@ -2,14 +2,14 @@ import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ReaderResult } from '../../contract/fuzz-result.js'
 import { entryFile } from '../../compile/entry.js'
-import { during, type Progress } from '../../platform/progress.js'
-import { selectByName } from '../../platform/select-by-name.js'
+import { during, type Progress } from '../../platform/terminal/progress.js'
+import { selectByName } from '../../platform/names/select-by-name.js'
 import { fuzz } from './fuzz.js'
 import type { FuzzReader } from './reader.js'
 import { readers } from './readers/index.js'
 import { saveCase } from './saved-case.js'
 
-export interface FuzzWishes {
+export interface FuzzSettings {
   readonly cases: number
   readonly seed: number
   /** Where failed cases are saved. */
@@ -32,7 +32,7 @@ export const selectReaders = (names: readonly string[]): readonly FuzzReader[] =
 /** Runs that many cases per parser, one parser after another. @throws the signal's reason */
 export async function fuzzReaders(
   chosen: readonly FuzzReader[],
-  { cases, seed, folder, signal, progress, report }: FuzzWishes,
+  { cases, seed, folder, signal, progress, report }: FuzzSettings,
 ): Promise<ReaderResult[]> {
   const results: ReaderResult[] = []
   for (const reader of chosen) {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { FuzzProblem, FuzzResult } from '../../contract/fuzz-result.js'
 import { startThread } from '../../compile/entry.js'
-import { onAbort } from '../../platform/on-abort.js'
+import { onAbort } from '../../platform/waiting/on-abort.js'
 import { CURRENT, DONE, NONE, type FuzzWork } from './messages.js'
 
 /** Interval of checking workers. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { FuzzProblem } from '../../contract/fuzz-result.js'
-import { readJson } from '../../platform/checked-json.js'
+import { readJson } from '../../platform/files/checked-json.js'
 import { usageError } from '../../platform/errors.js'
-import { writeJson } from '../../platform/write-atomically.js'
+import { writeJson } from '../../platform/files/write-atomically.js'
 import { caseOf, type FuzzCase, type FuzzReader } from './reader.js'
 
 /** A saved case, which stays valid when samples or mutations change. */

@@ -1,4 +1,4 @@
-import { scaledHere } from '../../platform/deadlines.js'
+import { scaledHere } from '../../platform/waiting/deadlines.js'
 import type { Life } from './life.js'
 import { NotReturned } from './race.js'
 import { Watch } from './watch.js'

@@ -1,6 +1,6 @@
 import { connect as dial } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { abortedAfter } from '../../platform/deadlines.js'
+import { abortedAfter } from '../../platform/waiting/deadlines.js'
 import { ModproveError } from '../../platform/errors.js'
 import type { Guest } from '../../guest/index.js'
 import type { LossEvidence } from '../../verdict/index.js'
@@ -11,6 +11,17 @@ export type Life = Pick<LossEvidence, 'pingAnswered' | 'connection'>
 
 /** Until a guest that does not answer by ssh is asked on its console, too. */
 const ELSEWHERE_MS = 500
+
+/** A console answers within a fraction of the time that a login takes. */
+const LOGINS = 5
+/** What ended a connection may be printed, or restart the guest, within this time. */
+const LEAST_MS = 3_000
+
+/**
+ * How long a guest whose connection is lost may take to answer on its console.
+ * @param connectMs how long it took to be connected
+ */
+export const consoleLimitMs = (connectMs: number): number => Math.max(LEAST_MS, LOGINS * connectMs)
 
 /**
  * Asks a connected guest whether it lives, by ssh and on its console; a cut connection is not the

@@ -1,5 +1,5 @@
 import type { MachineEnd } from '../../contract/machine-end.js'
-import { EXIT, ModproveError } from '../../platform/errors.js'
+import { ModproveError } from '../../platform/errors.js'
 import { describeEnd } from '../../vm/index.js'
 
 /** A machine ended before its guest was reached. */
@@ -10,7 +10,7 @@ export class MachineLost extends ModproveError {
   constructor(end: MachineEnd) {
     super(
       'MACHINE_LOST',
-      EXIT.harness,
+      'harness',
       `the machine ${describeEnd(end)} before its guest could be reached`,
     )
     this.end = end

@@ -5,6 +5,7 @@ import type { LogRecord } from '../../contract/log-record.js'
 import {
   explainLoss,
   recordsOfConsole,
+  saysPoweredOff,
   whatRan,
   type LossOfResult,
   type Finding,
@@ -16,7 +17,6 @@ import { race } from './race.js'
 import { tellingRegisters } from './registers.js'
 import { nameOf, SILENT, stuckInSilence, stuckInTask } from './stuck.js'
 
-const CONSOLE_LINES = 2000
 /** Console lines shown after the connection was lost. */
 const SHOWN_LINES = 40
 
@@ -50,32 +50,32 @@ export async function postMortem(
   const silent = pingAnswered === false ? await machine.evidence() : undefined
   const registers = silent?.registers && tellingRegisters(silent.registers)
   const systemMap = join(dirname(image), 'System.map')
-  const ran = silent && (await whatRan(silent.cpus, modules.sections, kernel.symbolizer, systemMap))
+  const ran =
+    silent && (await whatRan(silent.cpus, modules.sections, kernel.sourceLines, systemMap))
   const isAsked = pingAnswered === true && connection === 'open'
   const blocked = isAsked ? await blockedTasks(guest, kernel) : ''
   // One that did not answer had as long to print and restart, while it was asked.
   const waitMs = connection === 'lost' && pingAnswered === true ? LATE_MS : 0
   const machineEnd = await race(machine.ended, { limitMs: waitMs }).catch(() => undefined)
-  const consoleTail = machine.console.tail(CONSOLE_LINES).join('\n')
-  const unread = recordsOfConsole(consoleTail, guest.log.since(-1).at(-1))
+  const unread = recordsOfConsole(await machine.console.text(), guest.log.since(-1).at(-1))
   kernel.addUnread(unread)
   const findings = kernel.takeFindings()
   const death = explainLoss({
     machineEnd,
     findings,
-    lastPrinted: unread.map(({ text }) => text).join('\n'),
+    isPoweredOff: saysPoweredOff(unread.map(({ text }) => text).join('\n')),
     pingAnswered,
     connection,
     deadlinePassed,
     registers,
   })
-  const lossNotes = death.cause === 'connection-lost' ? [lostBecause, lastWords(unread)] : []
+  const lossNotes = death.cause === 'connection-lost' ? [lostBecause, lastLines(unread)] : []
   const taken = [ran?.text ?? blocked, registers ?? '']
   const evidence = [...taken, ...lossNotes].filter(text => text !== '').join('\n')
   const isStuck = death.cause === 'hang' || death.cause === 'timeout'
   if (!isStuck) return { death, findings, evidence }
   const frame = ran === undefined ? stuckInTask(blocked) : stuckInSilence(ran.frames)
-  const location = frame && (await kernel.symbolizer.locationOf(frame))
+  const location = frame && (await kernel.sourceLines.locationOf(frame))
   const stuckIn = frame === undefined ? ran && SILENT : nameOf(frame)
   return {
     death: { ...death, ...defined({ location }) },
@@ -86,21 +86,21 @@ export async function postMortem(
 }
 
 /** Stacks of the tasks in uninterruptible sleep: sysrq-w (Documentation/admin-guide/sysrq.rst). */
-async function blockedTasks(guest: Guest, { symbolizer }: KernelWatch): Promise<string> {
+async function blockedTasks(guest: Guest, { sourceLines }: KernelWatch): Promise<string> {
   try {
     const mark = await guest.log.barrier()
     guest.log.removeAllListeners('record')
     await guest.exec('echo w > /proc/sysrq-trigger')
     await guest.log.barrier()
     const text = guest.log.since(mark).map(record => record.text)
-    return await symbolizer.annotate(text.join('\n'))
+    return await sourceLines.annotate(text.join('\n'))
   } catch (error) {
     return `the blocked tasks could not be listed: ${String(error)}`
   }
 }
 
 /** Console lines that did not arrive over the connection. */
-function lastWords(records: readonly LogRecord[]): string {
+function lastLines(records: readonly LogRecord[]): string {
   if (records.length === 0) return ''
   const lines = records.slice(-SHOWN_LINES).map(({ text }) => text)
   return ['on the console since then:', ...lines].join('\n')

@@ -1,4 +1,4 @@
-import { startCountdown } from '../../platform/deadlines.js'
+import { startCountdown } from '../../platform/waiting/deadlines.js'
 
 /** The machine ended before the work did. */
 export class MachineGone extends Error {

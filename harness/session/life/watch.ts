@@ -1,4 +1,4 @@
-import { startCountdown } from '../../platform/deadlines.js'
+import { startCountdown } from '../../platform/waiting/deadlines.js'
 
 /** Looks at a guest from time to time, until a look throws or the watch is ended. */
 export class Watch {

@@ -10,7 +10,7 @@ import {
   type Counted,
   type SourceCoverage,
 } from '../../coverage/index.js'
-import { scaled } from '../../platform/deadlines.js'
+import { scaled } from '../../platform/waiting/deadlines.js'
 import { harnessError, usageError } from '../../platform/errors.js'
 import type { CoveredFile, RunEvent } from '../../contract/events.js'
 import type { ModuleBuild } from '../../builder/index.js'

@@ -10,7 +10,7 @@ const records = (...texts: readonly string[]) =>
     return { sequence, timeUs: 0, level: 4, facility: 0, caller: 'T1', text }
   })
 const words = ['ring: Unknown symbol x']
-const load = { name: 'rin', asked: 'rin npages=4', built, words }
+const load = { name: 'rin', asked: 'rin npages=4', built, words, depends: [], loaded: [] }
 
 void t.test('what every load logs is none of its words, and a report is its title', t => {
   const splat = [
@@ -68,6 +68,21 @@ void t.test('of a module that was built, what the kernel said of it is shown', t
   t.match(loadFailure({ ...load, error: open, words: [] }), {
     message: 'insmod rin npages=4 fails: EACCES (Permission denied)',
     detail: 'the kernel logged nothing about it',
+  })
+  t.end()
+})
+
+void t.test('firmware and modules that were missing are told with what to write', t => {
+  const error = new SyscallError('finit_module', ['3', '""'], ENOENT)
+  const none = loadFailure({ ...load, depends: ['ring', 'videodev'], loaded: ['ring'], error })
+  t.equal(none.remedy, undefined, 'what is loaded, or is none of the project’s')
+  t.match(loadFailure({ ...load, name: 'user', depends: ['ring', 'videodev'], error }), {
+    remedy:
+      "user uses what ring exports. Load in this order: modules: [{ name: 'ring' }, { name: 'user' }]",
+  })
+  const text = 'ring ring0: Direct firmware load for ring/a.bin failed with error -2'
+  t.match(loadFailure({ ...load, words: [text], error }), {
+    remedy: /: "guest": \{ "firmware": \["firmware\/ring\/a\.bin"\] \}$/,
   })
   t.end()
 })

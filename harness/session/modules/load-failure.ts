@@ -12,6 +12,9 @@ interface FailedLoad {
   readonly error: SyscallError
   /** All modules that were built, as the kernel names them. */
   readonly built: readonly string[]
+  /** Modules that it depends on, and those that are loaded. */
+  readonly depends: readonly string[]
+  readonly loaded: readonly string[]
   /** What the kernel logged since it began: {@link wordsOf}. */
   readonly words: readonly string[]
 }
@@ -44,7 +47,14 @@ export function refusedLoad(
 }
 
 /** The error for a module that was not built, or does not load, with what the kernel logged. */
-export function loadFailure({ name, asked, error, built, words }: FailedLoad): ModproveError {
+export function loadFailure({
+  name,
+  asked,
+  error,
+  built,
+  words,
+  ...others
+}: FailedLoad): ModproveError {
   const code = 'MODULE_DOES_NOT_LOAD'
   // finit_module(2) gives ENOENT for a missing symbol.
   if (error.syscall === 'openat' && error.code === 'ENOENT') {
@@ -56,8 +66,34 @@ export function loadFailure({ name, asked, error, built, words }: FailedLoad): M
     })
   }
   const { name: errno, text } = describeErrno(error.errno)
+  const advice = [...missingFirmware(words), ...missingModules(name, built, others)]
   return failureError(code, `insmod ${asked} fails: ${errno} (${text})`, {
+    ...(advice.length === 0 ? {} : { remedy: advice.join('\n') }),
     detail: words.length === 0 ? 'the kernel logged nothing about it' : words.join('\n'),
     cause: error,
   })
+}
+
+/** drivers/base/firmware_loader/main.c: -2 is ENOENT. */
+const NO_FIRMWARE = /Direct firmware load for (\S+) failed with error -2$/
+
+function missingFirmware(words: readonly string[]): string[] {
+  const names = words.flatMap(line => NO_FIRMWARE.exec(line)?.[1] ?? [])
+  if (names.length === 0) return []
+  const files = JSON.stringify(names.map(name => `firmware/${name}`))
+  return [`Write in the configuration where its firmware is: "guest": { "firmware": ${files} }`]
+}
+
+/** Its siblings of the project that must be loaded before it. */
+function missingModules(
+  name: string,
+  built: readonly string[],
+  { depends, loaded }: Pick<FailedLoad, 'depends' | 'loaded'>,
+): string[] {
+  const missing = depends.filter(each => built.includes(each) && !loaded.includes(each))
+  if (missing.length === 0) return []
+  const order = [...missing, name].map(each => `{ name: '${each}' }`).join(', ')
+  return [
+    `${name} uses what ${missing.join(' and ')} exports. Load in this order: modules: [${order}]`,
+  ]
 }

@@ -19,6 +19,7 @@ function loading(...addresses: readonly string[]) {
   } as unknown as Process
   const guest = {
     log: { last: 0, barrier: async () => 0, since: () => [] },
+    readBytes: () => Promise.reject(new Error('gone')),
     readFile: async (path: string) => {
       if (path === '/proc/modules') return ''
       if (!path.endsWith('/.init.text')) throw new SyscallError('open', [path], 2)
@@ -26,7 +27,12 @@ function loading(...addresses: readonly string[]) {
     },
   } as unknown as Guest
   const parameters = { ring: { size: 4, name: 'a' } }
-  const modules = new Modules(process, guest, { modules: [], warnings: [], parameters })
+  const modules = new Modules(process, guest, {
+    modules: [],
+    warnings: [],
+    parameters,
+    kernelModules: [],
+  })
   /** `given`: the parameters of each load. */
   return { modules, given }
 }
@@ -92,6 +98,7 @@ t.test('a load that does not end is given up once, with its file', async t => {
   const hanging = new Modules(process, { log: {} } as Guest, {
     modules: [],
     warnings: [],
+    kernelModules: [],
     parameters: {},
   })
   await t.rejects(hanging.load({ name: 'ring' }), stuck)

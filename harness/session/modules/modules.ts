@@ -1,12 +1,13 @@
-import { readModinfo } from '../../builder/modules/modinfo.js'
+import { dependenciesOf, readModinfo } from '../../builder/modules/modinfo.js'
 import { kernelName } from '../../contract/kernel-name.js'
 import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../../guest/index.js'
-import { scaledHere } from '../../platform/deadlines.js'
+import { scaledHere } from '../../platform/waiting/deadlines.js'
 import { harnessError } from '../../platform/errors.js'
 import type { LoadedSection } from '../../verdict/index.js'
 import type { MachineSetup } from '../job.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
 import { loadFailure, refusedLoad, wordsOf } from './load-failure.js'
+import { KernelModules } from './kernel-modules.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import { unloadFailure } from './unload-failure.js'
 import type { GuestModules } from '../../suite-api/test-guest.js'
@@ -19,6 +20,7 @@ const SECTIONS = [
   ...['.rodata', '.data', '.bss'],
 ]
 
+type ModulesSetup = Pick<MachineSetup, 'modules' | 'warnings' | 'parameters' | 'kernelModules'>
 type ModulesGuest = Pick<Guest, 'readFile' | 'readBytes' | 'log'>
 
 /**
@@ -34,14 +36,16 @@ export class Modules implements GuestModules {
   readonly #loadedWith = new Map<string, string>()
   /** Sequence numbers of records about ignored parameters, which `load` has reported. */
   readonly reportedRecords = new Set<number>()
+  readonly #ofKernel: KernelModules
   /** By what is the same when a module is loaded to the same place again. */
   readonly #sections = new Map<string, LoadedSection>()
 
   constructor(
     process: Process,
     guest: ModulesGuest,
-    { modules, warnings, parameters }: Pick<MachineSetup, 'modules' | 'warnings' | 'parameters'>,
+    { modules, warnings, parameters, kernelModules }: ModulesSetup,
   ) {
+    this.#ofKernel = new KernelModules(kernelModules)
     this.process = process
     this.#guest = guest
     this.built = modules.map(({ name }) => name)
@@ -56,7 +60,8 @@ export class Modules implements GuestModules {
   }
 
   path(name: string): string {
-    return `${FOLDER}/${kernelName(name)}.ko`
+    const module = kernelName(name)
+    return this.#ofKernel.path(module) ?? `${FOLDER}/${module}.ko`
   }
 
   async info(name: string): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -64,8 +69,9 @@ export class Modules implements GuestModules {
   }
 
   async load(module: ModuleSpec): Promise<void> {
-    const parameters = this.parameters(module)
     const name = kernelName(module.name)
+    await this.#ofKernel.loadFor(name, name => this.load({ name }))
+    const parameters = this.parameters(module)
     const mark = this.#guest.log.last
     const loader = this.process.within(scaledHere(LOAD_MS))
     const file = await loader.open(this.path(name), O_RDONLY)
@@ -77,7 +83,7 @@ export class Modules implements GuestModules {
     this.#loadedWith.set(name, parameters)
     // Read now: a guest that hangs cannot be asked later.
     await this.#readSections(name)
-    if (parameters !== '') await this.#refuseIgnored(name, module, mark)
+    if (parameters !== '') await this.#refuseIgnored({ ...module, name }, mark)
   }
 
   /** What the kernel says of a load that failed. */
@@ -88,14 +94,14 @@ export class Modules implements GuestModules {
   }
 
   /** Unloads a module if the kernel ignored some of its parameters. */
-  async #refuseIgnored(name: string, module: ModuleSpec, mark: number): Promise<void> {
+  async #refuseIgnored(module: ModuleSpec, mark: number): Promise<void> {
     const { log } = this.#guest
     await log.barrier()
-    const ignored = ignoredParameters(name, log.since(mark))
+    const ignored = ignoredParameters(module.name, log.since(mark))
     if (ignored.length === 0) return
     for (const { sequence } of ignored) this.reportedRecords.add(sequence)
-    const ko = await this.#guest.readBytes(this.path(name))
-    await this.unload(name)
+    const ko = await this.#guest.readBytes(this.path(module.name))
+    await this.unload(module.name)
     const names = ignored.map(({ parameter }) => parameter)
     throw unknownParameter(this.#asInsmod(module), names, ko)
   }
@@ -117,7 +123,8 @@ export class Modules implements GuestModules {
   async loaded(): Promise<string[]> {
     const lines = await this.#lines()
     // /proc/modules lists the newest first.
-    return lines.map(([name]) => name ?? '').reverse()
+    const names = lines.map(([name]) => name ?? '').reverse()
+    return names.filter(name => !this.#ofKernel.isLoaded(name))
   }
 
   async references(name: string): Promise<number> {
@@ -128,12 +135,15 @@ export class Modules implements GuestModules {
 
   /** Whether the {@link loaded} modules are these, in this order and with these parameters. */
   match(loaded: readonly string[], wanted: readonly ModuleSpec[]): boolean {
+    const own = wanted
+      .map(module => ({ ...module, name: kernelName(module.name) }))
+      .filter(({ name }) => !this.#ofKernel.isLoaded(name))
     return (
-      loaded.length === wanted.length &&
-      wanted.every(
+      loaded.length === own.length &&
+      own.every(
         (module, index) =>
-          loaded[index] === kernelName(module.name) &&
-          this.#loadedWith.get(kernelName(module.name)) === this.parameters(module),
+          loaded[index] === module.name &&
+          this.#loadedWith.get(module.name) === this.parameters(module),
       )
     )
   }
@@ -141,7 +151,18 @@ export class Modules implements GuestModules {
   /** Unloads all modules, and loads these. @throws ModproveError `MODULE_DOES_NOT_LOAD` */
   async replace(wanted: readonly ModuleSpec[]): Promise<void> {
     for (const name of (await this.loaded()).reverse()) await this.unload(name)
-    for (const module of wanted) await this.#require(module)
+    for (const module of wanted)
+      if (!this.#ofKernel.isLoaded(kernelName(module.name))) await this.#require(module)
+  }
+
+  /** Loads what the project's modules need of the kernel's own. @throws as {@link replace} */
+  async loadNeeded(): Promise<void> {
+    await this.#ofKernel.loadNeeded(name => this.#require({ name }))
+  }
+
+  /** Unloads all of the kernel's own modules. @throws SyscallError if one is in use */
+  async unloadNeeded(): Promise<void> {
+    await this.#ofKernel.unloadAll(name => this.unload(name))
   }
 
   async #require(module: ModuleSpec): Promise<void> {
@@ -150,9 +171,17 @@ export class Modules implements GuestModules {
       await this.load(module)
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error
+      const { name } = module
       const [words, asked] = [await this.#wordsSince(mark), this.#asInsmod(module)]
-      throw loadFailure({ name: module.name, asked, error, built: this.built, words })
+      const failed = { name, asked, error, built: this.built, words, loaded: await this.loaded() }
+      throw loadFailure({ ...failed, depends: await this.#dependenciesOf(name) })
     }
+  }
+
+  /** Of a module that may not be there. */
+  async #dependenciesOf(name: string): Promise<string[]> {
+    const ko = await this.#guest.readBytes(this.path(name)).catch(() => undefined)
+    return ko === undefined ? [] : dependenciesOf(ko)
   }
 
   /** `ring npages=4` */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { harnessError } from '../../platform/errors.js'
 import { connect, describeErrno, O_WRONLY, type Guest, type Process } from '../../guest/index.js'
 import { restore, start, type ReadyMachine, type Machine } from '../../vm/index.js'
-import { silent } from '../../platform/progress.js'
+import { silent } from '../../platform/terminal/progress.js'
 import type { MachineSetup } from '../job.js'
 import { MachineLost } from '../life/machine-lost.js'
 import { sshOptions } from './ssh-access.js'
@@ -16,6 +16,8 @@ export interface ConnectedMachine {
   readonly guest: Guest
   /** Loads and unloads modules, and outlives every test. */
   readonly moduleLoader: Process
+  /** How long the guest took to serve a login and start the agent. */
+  readonly connectMs: number
   /** Why it was booted instead of restored. */
   readonly notRestored?: string
 }
@@ -76,13 +78,15 @@ async function connected(
   try {
     const booted = await booting
     const { accelerator } = place.machine
+    const since = performance.now()
     const reaching = (async () => {
       const guest = await connect(await sshOptions(place.ssh, booted, accelerator, signal))
       if (guest.logErrno !== 0) throw logUnreadable(guest.logErrno)
+      const connectMs = performance.now() - since
       const spawning = guest.process()
       if (isRestored) await freshen(guest, spawning, place)
       const moduleLoader = await spawning
-      return { machine: booted, guest, moduleLoader }
+      return { machine: booted, guest, moduleLoader, connectMs }
     })()
     reaching.catch(() => undefined)
     return await Promise.race([reaching, lost])

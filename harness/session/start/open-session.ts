@@ -1,6 +1,6 @@
-import { traceText } from '../../platform/source-text.js'
+import { traceText } from '../../platform/text/source-text.js'
 import { harnessError } from '../../platform/errors.js'
-import { silent } from '../../platform/progress.js'
+import { silent } from '../../platform/terminal/progress.js'
 import type { FindingReports } from '../finding-reports.js'
 import type { Job } from '../job.js'
 import { Session } from '../session.js'

@@ -1,6 +1,6 @@
 import type { Accelerator } from '../../contract/accelerator.js'
 import { readFile } from 'node:fs/promises'
-import { scaled } from '../../platform/deadlines.js'
+import { scaled } from '../../platform/waiting/deadlines.js'
 import type { ConnectOptions } from '../../guest/index.js'
 
 const CONNECT_MS = 10_000

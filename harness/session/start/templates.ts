@@ -3,12 +3,12 @@ import { stat } from 'node:fs/promises'
 import { contentKey } from '../../builder/hash.js'
 import { stored } from '../../builder/store.js'
 import type { Work } from '../../builder/types.js'
-import { scaled } from '../../platform/deadlines.js'
+import { scaled } from '../../platform/waiting/deadlines.js'
 import { harnessError } from '../../platform/errors.js'
 import { connect } from '../../guest/index.js'
-import { secondsHere } from '../../platform/host-slowness.js'
-import { isObject } from '../../platform/lenient-json.js'
-import { during } from '../../platform/progress.js'
+import { secondsHere } from '../../platform/host/host-slowness.js'
+import { isObject } from '../../platform/files/lenient-json.js'
+import { during } from '../../platform/terminal/progress.js'
 import {
   describeEnd,
   startToSave,

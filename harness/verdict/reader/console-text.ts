@@ -16,6 +16,9 @@ const UNKNOWN_LEVEL = 4
 /** The last record that was read from /dev/kmsg before the machine died. */
 export type LastRecord = Pick<LogRecord, 'sequence' | 'timeUs' | 'text'>
 
+/** A record without its place in the log, which the console does not print. */
+export type ConsoleRecord = Omit<LogRecord, 'sequence'>
+
 interface Line extends Pick<LogRecord, 'timeUs' | 'caller' | 'text'> {
   readonly raw: string
 }
@@ -28,16 +31,21 @@ interface Line extends Pick<LogRecord, 'timeUs' | 'caller' | 'text'> {
  * @param after records up to this one are left out; sequence numbers continue from it
  */
 export function recordsOfConsole(text: string, after?: LastRecord): LogRecord[] {
-  const lines = whole(consoleLines(text))
-  return lines.slice(startAfter(lines, after)).map(({ timeUs, caller, text }, index) => ({
+  const lines = consoleRecords(text)
+  return lines
+    .slice(startAfter(lines, after))
+    .map((line, index) => ({ ...line, sequence: (after?.sequence ?? -1) + 1 + index }))
+}
+
+/** All records of a console, in order. */
+export const consoleRecords = (text: string): ConsoleRecord[] =>
+  whole(consoleLines(text)).map(({ timeUs, caller, text }) => ({
     timeUs,
     caller,
     text,
-    sequence: (after?.sequence ?? -1) + 1 + index,
     level: UNKNOWN_LEVEL,
     facility: 0,
   }))
-}
 
 function consoleLines(text: string): Line[] {
   const lines: Line[] = []
@@ -79,7 +87,8 @@ function whole(lines: readonly Line[]): Line[] {
   return records
 }
 
-function startAfter(lines: readonly Line[], after: LastRecord | undefined): number {
+/** Index of the first line after a record. */
+export function startAfter(lines: readonly ConsoleRecord[], after: LastRecord | undefined): number {
   if (after === undefined) return 0
   const same = lines.findLastIndex(
     ({ timeUs, text }) => timeUs === after.timeUs && text !== '' && after.text.endsWith(text),

@@ -1,7 +1,9 @@
-import { scaledHere } from '../../platform/deadlines.js'
-import { isThere } from '../../platform/is-there.js'
+import { scaledHere } from '../../platform/waiting/deadlines.js'
+import { isThere } from '../../platform/files/is-there.js'
 import { defined } from '../../platform/pick.js'
 import type { Frame } from '../finding.js'
+import { callSites } from '../symbols/call-sites.js'
+import { frameOf } from '../symbols/frames.js'
 import {
   functionAt,
   placeInObject,
@@ -21,7 +23,7 @@ const TOOL_DEADLINE_MS = 60_000
 
 /**
  * A module's relocatable object with DWARF. Its addresses are relative to sections; they are
- * looked up with binutils' `nm` and `addr2line -j`.
+ * looked up with binutils' `nm`, `objdump` and `addr2line -j`.
  */
 export class DebugObject {
   readonly #file: string
@@ -66,6 +68,20 @@ export class DebugObject {
   ): Promise<Pick<Frame, 'function' | 'offset' | 'size'> | undefined> {
     const symbols = await this.#symbols()
     return typeof symbols === 'string' ? undefined : functionAt(symbols, place)
+  }
+
+  /** Each place in the object at which a frame's function is called. */
+  async callersOf(frame: Frame): Promise<Frame[]> {
+    const symbols = await this.#symbols()
+    const place = typeof symbols === 'string' ? symbols : placeInObject(frame, symbols)
+    if (typeof symbols === 'string' || typeof place === 'string') return []
+    const address = place.address - (functionAt(symbols, place)?.offset ?? 0)
+    const output = await this.#tool('objdump', ['-dr', '--no-show-raw-insn', '--', this.#file])
+    if (typeof output !== 'object') return []
+    return callSites(output.lines, { ...place, address }).flatMap(site => {
+      const caller = functionAt(symbols, site)
+      return caller === undefined ? [] : [{ ...frameOf(caller, true), module: frame.module }]
+    })
   }
 
   #symbols(): Promise<Symbols | string> {

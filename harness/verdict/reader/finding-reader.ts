@@ -10,10 +10,10 @@ import {
   type Beginning,
 } from './boundaries.js'
 import type { Finding, ModuleSource } from '../finding.js'
+import { Lanes, type Lane } from './lanes.js'
 import { RecentReports } from './recent-reports.js'
 import { Splat } from './splat.js'
 
-const MAX_LANES = 256
 const MAX_LINES_BEFORE = 8
 /** Longer reports have lost their end. */
 const MAX_LINES = 1000
@@ -26,16 +26,6 @@ interface ReadLine {
   readonly beginning: Beginning | undefined
 }
 
-/** State per caller: the records of a report share one; other processors print under others. */
-interface Lane {
-  /** Open. */
-  splat: Splat | undefined
-  /** Ended, but trailing lines may still belong to it. */
-  ended: Splat | undefined
-  /** The latest lines that belong to no report. */
-  before: { readonly record: LogRecord; readonly line: string }[]
-}
-
 const awaitsHeadline = ({ splat }: Lane): boolean => splat !== undefined && splat.row === undefined
 
 /**
@@ -45,7 +35,7 @@ const awaitsHeadline = ({ splat }: Lane): boolean => splat !== undefined && spla
 export class FindingReader {
   readonly #modules: readonly ModuleSource[]
   readonly #onReport: ((finding: Finding) => void) | undefined
-  readonly #lanes = new Map<string, Lane>()
+  readonly #lanes = new Lanes((lane, why) => this.#closeAll(lane, why))
   readonly #recent = new RecentReports()
   #done: Finding[] = []
   #nextSequence: number | undefined
@@ -66,13 +56,12 @@ export class FindingReader {
    */
   push(record: LogRecord): Finding[] {
     if (this.#nextSequence !== undefined && record.sequence > this.#nextSequence) {
-      const lost = `${record.sequence - this.#nextSequence} records of the log were lost`
-      for (const { splat } of this.#lanes.values()) splat?.cut(lost)
+      this.#lanes.cut(`${record.sequence - this.#nextSequence} records of the log were lost`)
     }
     this.#nextSequence = record.sequence + 1
     // Records from user space always have another facility than the kernel's.
     if (record.facility === 0) {
-      const lane = this.#lane(record.caller)
+      const lane = this.#lanes.of(record.caller)
       const lines = linesOf(record.text)
       // Later lines may quote user space (mount options); a headline there counts after "cut here".
       const first = lines.findIndex(line => line !== '')
@@ -87,34 +76,14 @@ export class FindingReader {
    * after the log was read to its end. Reading may continue afterwards.
    */
   end(): Finding[] {
-    for (const lane of this.#lanes.values()) this.#closeAll(lane, 'the log ends within the report')
-    this.#lanes.clear()
+    this.#lanes.closeAll('the log ends within the report')
     return this.#take()
-  }
-
-  /** Reports that may still grow. */
-  get #open(): Splat[] {
-    const splats = [...this.#lanes.values()].flatMap(({ ended, splat }) => [ended, splat])
-    return splats.filter(splat => splat !== undefined)
   }
 
   #take(): Finding[] {
     const done = this.#done
     this.#done = []
     return done
-  }
-
-  #lane(caller: string): Lane {
-    const known = this.#lanes.get(caller)
-    const lane = known ?? { splat: undefined, ended: undefined, before: [] }
-    this.#lanes.delete(caller)
-    this.#lanes.set(caller, lane)
-    const [oldest] = this.#lanes
-    if (this.#lanes.size > MAX_LANES && oldest !== undefined) {
-      this.#closeAll(oldest[1], `more than ${MAX_LANES} callers printed at once`)
-      this.#lanes.delete(oldest[0])
-    }
-    return lane
   }
 
   #line(lane: Lane, record: LogRecord, line: string, mayBegin: boolean): void {
@@ -167,7 +136,7 @@ export class FindingReader {
     const prelude = lane.before.slice(from)
     lane.before = []
     const splat = new Splat(prelude[0]?.record ?? record)
-    splat.follows = this.#recent.causeOf(record, line, beginning, this.#open)
+    splat.follows = this.#recent.causeOf(record, line, beginning, this.#lanes.open)
     for (const each of prelude) splat.add(each.record, each.line)
     if (beginning !== undefined) splat.head(beginning, line)
     splat.add(record, line)

@@ -1,4 +1,5 @@
-import { isOfWatchdogs, type Finding } from '../finding.js'
+import { isOfWatchdogs } from '../finding-kinds.js'
+import type { Finding } from '../finding.js'
 
 /** Kernel threads that work on behalf of any task, at any time. */
 const KERNEL_THREAD = /^(?:(?:kworker|swapper|ksoftirqd|migration|irq|rcuc|rcuo[gps])\b|rcu_)/

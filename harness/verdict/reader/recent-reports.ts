@@ -1,6 +1,6 @@
 import type { LogRecord } from '../../contract/log-record.js'
 import { CONSEQUENCE, type Beginning } from './boundaries.js'
-import { isStall } from '../finding.js'
+import { isStall } from '../finding-kinds.js'
 import type { Splat } from './splat.js'
 
 /** Longest time between a report and its consequence from the same caller. */

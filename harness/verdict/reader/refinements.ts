@@ -1,4 +1,4 @@
-import type { FindingKind } from '../finding.js'
+import type { FindingKind } from '../finding-kinds.js'
 import { alone, titleOf, type SplatRow, type Title, type TitleParts } from '../rows/splat-row.js'
 
 /** A WARN, BUG or panic whose message is more specific than its headline. */

@@ -75,7 +75,9 @@ export function taskOf(line: string): Finding['task'] {
 
 /** Lines that come with a stack or with registers, and that survive where those are lost. */
 export const isOfReport = (line: string): boolean =>
-  /^(?:CPU: \d|Hardware name: |RIP: |Call [Tt]race:|Modules linked in:|---\[ end )/.test(line)
+  /^(?:CPU: \d|Hardware name: |RIP: |Call [Tt]race:|Modules linked in:|Kernel Offset: |---\[ end )/.test(
+    line,
+  )
 
 /** The work function of a workqueue worker (kernel/workqueue.c), printed without an offset. */
 export const workerFunctionOf = (line: string): string | undefined =>

@@ -1,12 +1,6 @@
 import type { LogRecord } from '../../contract/log-record.js'
-import {
-  isOfWatchdogs,
-  type Finding,
-  type FindingKind,
-  type Frame,
-  type MemoryAccess,
-  type ModuleSource,
-} from '../finding.js'
+import { isOfWatchdogs, type FindingKind } from '../finding-kinds.js'
+import type { Finding, Frame, MemoryAccess, ModuleSource } from '../finding.js'
 import {
   isMachinery,
   parseSymbol,

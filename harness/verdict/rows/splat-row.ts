@@ -1,4 +1,5 @@
-import type { Fatality, FindingKind, MemoryAccess } from '../finding.js'
+import type { FindingKind } from '../finding-kinds.js'
+import type { Fatality, MemoryAccess } from '../finding.js'
 
 /** The parts of a title. */
 export interface TitleParts {

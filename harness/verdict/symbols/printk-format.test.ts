@@ -1,6 +1,5 @@
 import t from 'tap'
 import { FindingReader, Symbolizer, type Finding } from '../index.js'
-import { findPrintk } from './printk-format.js'
 
 const SOURCE = `#include <linux/printk.h>
 static void complain(int id, const char *why)
@@ -21,20 +20,7 @@ const root = t.testdir({
   deep: { 'pool.h': '"BUG: pool %08lx gone"\n' },
 })
 const sources = ['ring/ring.c', 'deep/pool.h', 'ring/generated.h']
-const find = (text: string) => findPrintk(root, sources, text)
-
-void t.test('words are found by the format that prints them', async t => {
-  t.match(await find('BUG: item 12 of the ring "a" is lost, f+0x1/0x2'), {
-    file: 'ring/ring.c',
-    line: 5,
-  })
-  t.match(await find('BUG: pool 0000abcd gone'), { file: 'deep/pool.h', line: 1 })
-  for (const other of ['BUG: item 12 is lost', 'BUG: Bad rss-counter state', 'BUG: no room', ''])
-    t.equal(await find(other), undefined, `${other}: by none, or by two`)
-  t.equal(await findPrintk(`${root}/absent`, sources, 'BUG: pool 0000abcd gone'), undefined)
-})
-
-const found = async (...lines: readonly string[]): Promise<Finding | undefined> => {
+const foundIn = async (root: string, lines: readonly string[]): Promise<Finding | undefined> => {
   const modules = [{ name: 'ring', sources, root }]
   const reader = new FindingReader(modules)
   const ended = lines.flatMap((text, sequence) =>
@@ -43,6 +29,20 @@ const found = async (...lines: readonly string[]): Promise<Finding | undefined> 
   const [finding] = await new Symbolizer(modules).symbolize([...ended, ...reader.end()])
   return finding
 }
+const found = (...lines: readonly string[]): Promise<Finding | undefined> => foundIn(root, lines)
+
+const find = async (text: string, folder = root) => (await foundIn(folder, [text]))?.location
+
+void t.test('words are found by the format that prints them', async t => {
+  t.match(await find('BUG: item 12 of the ring "a" is lost, f+0x1/0x2'), {
+    file: 'ring/ring.c',
+    line: 5,
+  })
+  t.match(await find('BUG: pool 0000abcd gone'), { file: 'deep/pool.h', line: 1 })
+  for (const other of ['BUG: item 12 is lost', 'BUG: Bad rss-counter state', 'BUG: no room'])
+    t.equal(await find(other), undefined, `${other}: by none, or by two`)
+  t.equal(await find('BUG: pool 0000abcd gone', `${root}/absent`), undefined)
+})
 
 void t.test("a finding that is a module's own printk has its line, and says so", async t => {
   t.match(await found('BUG: item 12 of the ring "a" is lost, f+0x1/0x2', 'ring: and more'), {

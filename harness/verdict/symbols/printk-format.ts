@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SourceLocation } from '../finding.js'
+import type { Finding, ModuleSource, SourceLocation } from '../finding.js'
+import { stableTitle } from '../reader/title.js'
 
 const MOST_FILES = 500
 const MOST_CHARACTERS = 4 * 1024 * 1024
@@ -19,7 +20,7 @@ const CONVERSION =
  * @param text what was printed, from its beginning
  * @returns undefined if none or several match
  */
-export async function findPrintk(
+async function findPrintk(
   root: string,
   sources: readonly string[],
   text: string,
@@ -37,6 +38,27 @@ export async function findPrintk(
   const [best, next] = found
   if (best === undefined || best.fixed === next?.fixed) return undefined
   return { file: best.file, line: best.line }
+}
+
+/** What has no stack may be a module's own printk, in the kernel's words. */
+export async function withPrintk(
+  finding: Finding,
+  modules: Iterable<ModuleSource>,
+): Promise<Finding> {
+  const { frames, related, location, isBare, isBesideLog, text } = finding
+  if (frames.length > 0 || related.length > 0 || location !== undefined || isBesideLog)
+    return finding
+  const [said = ''] = text.split('\n', 1)
+  for (const { root, sources } of modules) {
+    const location = root === undefined ? undefined : await findPrintk(root, sources, said)
+    if (location !== undefined)
+      return { ...finding, isPrintk: true, title: stableTitle(said), location }
+  }
+  if (!isBare) return finding
+  return {
+    ...finding,
+    locationReason: 'printed without a trace: it may be a message of a driver',
+  }
 }
 
 /** Number of a format's fixed characters in the text; 0 if it does not match. */

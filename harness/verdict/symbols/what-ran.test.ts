@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { nameAddresses, readKmemleak, Symbolizer, whatRan } from '../index.js'
+import { nameAddresses, readKmemleak, SourceLines, whatRan } from '../index.js'
 
 const SOURCE = `__attribute__((noinline)) int spin(int i) {
   return i / 3;
@@ -37,13 +37,13 @@ async function ring(t: Test) {
       { module: 'ring', section: '.init.text', address: INIT },
       { module: 'ring', section: '.text', address: TEXT },
     ],
-    symbolizer: new Symbolizer([{ name: 'ring', sources: ['module/ring.c'], debugKo: object }]),
+    sourceLines: new SourceLines([{ name: 'ring', sources: ['module/ring.c'], debugKo: object }]),
     systemMap: join(folder, 'System.map'),
   }
 }
 
 t.test('what a processor was at, and what called that, by its stack', async t => {
-  const { addressOf, sections, symbolizer, systemMap } = await ring(t)
+  const { addressOf, sections, sourceLines, systemMap } = await ring(t)
   const { text, frames } = await whatRan(
     [
       {
@@ -54,7 +54,7 @@ t.test('what a processor was at, and what called that, by its stack', async t =>
       { index: 1, instruction: 0x1234n, stack: [] },
     ],
     sections,
-    symbolizer,
+    sourceLines,
     systemMap,
   )
   t.match(text.split('\n'), [
@@ -75,7 +75,7 @@ t.test('what a processor was at, and what called that, by its stack', async t =>
 
 t.test('without a System.map the module is named all the same', async t => {
   const processors = [{ index: 0, instruction: 0xffffffff81000110n, stack: [] }]
-  const { text } = await whatRan(processors, [], new Symbolizer([]), '/nonexistent/System.map')
+  const { text } = await whatRan(processors, [], new SourceLines([]), '/nonexistent/System.map')
   t.equal(text, 'CPU 0 was at\nRIP: 0010:0xffffffff81000110')
 })
 
@@ -92,9 +92,9 @@ const leakAt = (address: bigint): string => `unreferenced object 0xff11000006338
 `
 
 t.test('leaks of an unloaded module are of its functions, and of two places two', async t => {
-  const { addressOf, sections, symbolizer } = await ring(t)
+  const { addressOf, sections, sourceLines } = await ring(t)
   const text = leakAt(addressOf('caller') + 5n) + leakAt(addressOf('spin') + 3n)
-  const named = await nameAddresses(text, sections, symbolizer)
+  const named = await nameAddresses(text, sections, sourceLines)
   t.match(named, /\n {4}\[<00000000c0000a13>\] caller\+0x5\/0x\w+ \[ring\]\n/)
   t.match(named, /\n {4}0xffffffffc1234567\n/, 'what is of no module stays')
   const titles = readKmemleak(named, ['ring'], 0).map(({ title }) => title)
@@ -102,20 +102,20 @@ t.test('leaks of an unloaded module are of its functions, and of two places two'
 })
 
 t.test('a leak of an init function is its own, though its section is freed', async t => {
-  const { sections, symbolizer, systemMap } = await ring(t)
-  const named = await nameAddresses(leakAt(INIT + 5n), sections, symbolizer)
+  const { sections, sourceLines, systemMap } = await ring(t)
+  const named = await nameAddresses(leakAt(INIT + 5n), sections, sourceLines)
   t.match(named, /\n {4}\[<00000000c0000a13>\] start\+0x5\/0x\w+ \[ring\]\n/)
   const processors = [{ index: 0, instruction: INIT + 5n, stack: [INIT + 5n] }]
-  const ran = await whatRan(processors, sections, symbolizer, systemMap)
+  const ran = await whatRan(processors, sections, sourceLines, systemMap)
   t.equal(ran.text, 'CPU 0 was at\nRIP: 0010:0xffffffffa0005005', 'nothing runs there any more')
 })
 
 t.test('where another module was loaded, too, a stack may be of either: none is named', async t => {
-  const { sections, symbolizer } = await ring(t)
+  const { sections, sourceLines } = await ring(t)
   const again = { module: 'ring', section: '.text', address: INIT }
   const text = leakAt(INIT + 5n)
-  t.equal(await nameAddresses(text, [again, ...sections], symbolizer), text)
+  t.equal(await nameAddresses(text, [again, ...sections], sourceLines), text)
   const stranger = { ...again, module: 'stranger' }
-  const named = await nameAddresses(text, [stranger, ...sections], symbolizer)
+  const named = await nameAddresses(text, [stranger, ...sections], sourceLines)
   t.match(named, / start\+0x5/, 'what has no function there changes nothing')
 })

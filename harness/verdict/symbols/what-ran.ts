@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Frame } from '../finding.js'
 import { frameOf } from './frames.js'
-import type { Symbolizer } from './symbolize.js'
+import type { SourceLines } from './source-lines.js'
 
 /** Guest address of a loaded module's section: /sys/module/NAME/sections. */
 export interface LoadedSection {
@@ -46,13 +46,13 @@ const SHOWN_CALLERS = 11
 export async function whatRan(
   processors: readonly Processor[],
   sections: readonly LoadedSection[],
-  symbolizer: Symbolizer,
+  sourceLines: SourceLines,
   systemMap: string,
 ): Promise<WhatRan> {
   const kernel = await readSystemMap(systemMap)
   const live = sections.filter(({ section }) => section !== INIT_SECTION)
   const frameAt = async (address: bigint, exact: boolean): Promise<Frame | undefined> =>
-    (await inModules(live, symbolizer, address, exact))[0] ?? inKernel(kernel, address, exact)
+    (await inModules(live, sourceLines, address, exact))[0] ?? inKernel(kernel, address, exact)
   const lines: string[] = []
   const frames: Frame[] = []
   for (const { index, instruction, stack } of processors) {
@@ -68,7 +68,7 @@ export async function whatRan(
     lines.push(...callers.map(frame => ` ? ${symbol(frame)}`))
     frames.push(...(at === undefined ? [] : [at]), ...callers)
   }
-  return { text: await symbolizer.annotate(lines.join('\n')), frames }
+  return { text: await sourceLines.annotate(lines.join('\n')), frames }
 }
 
 /** Bare addresses in traces of an unloaded module, possibly after hashed pointers. */
@@ -78,12 +78,12 @@ const BARE = /^(\s+(?:\[<[^>]{1,16}>\] )?)0x([0-9a-f]{16})$/gm
 export async function nameAddresses(
   text: string,
   sections: readonly LoadedSection[],
-  symbolizer: Symbolizer,
+  sourceLines: SourceLines,
 ): Promise<string> {
   const names = new Map<string, string>()
   for (const [, , digits = ''] of text.matchAll(BARE)) {
     if (names.has(digits)) continue
-    const frames = await inModules(sections, symbolizer, BigInt(`0x${digits}`), false)
+    const frames = await inModules(sections, sourceLines, BigInt(`0x${digits}`), false)
     const [name = '', ...others] = new Set(frames.map(symbol))
     // Two functions lay there, one after another: which of them the stack had is not known.
     names.set(digits, name === '' || others.length > 0 ? `0x${digits}` : name)
@@ -94,7 +94,7 @@ export async function nameAddresses(
 /** All functions that have lain at an address, in the order of the sections. */
 async function inModules(
   sections: readonly LoadedSection[],
-  symbolizer: Symbolizer,
+  sourceLines: SourceLines,
   address: bigint,
   exact: boolean,
 ): Promise<Frame[]> {
@@ -102,7 +102,7 @@ async function inModules(
     ({ address: start }) => start <= address && address < start + LONGEST_SECTION_BYTES,
   )
   const frames = near.map(({ module, section, address: start }) =>
-    symbolizer.frameAt({ module, section, address: Number(address - start) }, exact),
+    sourceLines.frameAt({ module, section, address: Number(address - start) }, exact),
   )
   return (await Promise.all(frames)).filter(frame => frame !== undefined)
 }

@@ -56,7 +56,7 @@ export const bootRows: readonly BenchRow[] = [
     read: async context => {
       const readings: Readings[] = []
       const columns = await context.columns('all', 'plain')
-      await requireBuilt(context.project, columns)
+      await requireBuilt(columns)
       const aims = [COLD_MS, RESTORE_MS.plain] as const
       for (const column of columns) {
         const setup = await context.setup(column)

@@ -8,11 +8,11 @@ import {
   type SourcePackage,
 } from '../../../builder/index.js'
 import { harnessError } from '../../../platform/errors.js'
-import { cacheFolder } from '../../../platform/cache-folder.js'
-import { commandFile } from '../../../platform/package-root.js'
-import { privateFolder } from '../../../platform/private-folder.js'
+import { cacheFolder } from '../../../platform/files/cache-folder.js'
+import { commandFile } from '../../../platform/files/package-root.js'
+import { privateFolder } from '../../../platform/files/private-folder.js'
 import { script } from '../../../platform/process/script.js'
-import { silent } from '../../../platform/progress.js'
+import { silent } from '../../../platform/terminal/progress.js'
 import { timed, type Aim } from '../measure.js'
 import type { BenchRow } from '../row.js'
 

@@ -1,4 +1,4 @@
-import { privateFolder } from '../../../platform/private-folder.js'
+import { privateFolder } from '../../../platform/files/private-folder.js'
 import { connectMachine } from '../../../session/start/boot.js'
 import type { MachineSetup } from '../../../session/job.js'
 import { sayNothing, pssMiB } from '../machine.js'

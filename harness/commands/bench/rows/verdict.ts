@@ -60,7 +60,7 @@ export const verdictRows: readonly BenchRow[] = [
     name: 'matrix',
     measures: `modprove run --kernel all --flavour ${MATRIX.join(',')}, everything built`,
     read: async ({ project, columns, signal }) => {
-      for (const flavour of MATRIX) await requireBuilt(project, await columns('all', flavour))
+      for (const flavour of MATRIX) await requireBuilt(await columns('all', flavour))
       await using scratch = await ScratchRuns.make(project)
       const run = () => scratch.run(['--kernel', 'all', '--flavour', MATRIX.join(',')], signal)
       const row = 'full matrix, everything built'

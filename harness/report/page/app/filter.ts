@@ -1,6 +1,6 @@
 import type { EndLetter } from '../data.js'
 import { endNeedsAttention, ORDER } from './ends.js'
-import { cellsOf, troubled, type Model, type Row, type Suite } from './model.js'
+import { cellsOf, troubled, type Model, type PageRow, type Suite } from './model.js'
 import type { PagePlace } from './place.js'
 
 /** The ends to list if none is chosen. */
@@ -13,7 +13,7 @@ export const endsShown = (model: Model, place: PagePlace): readonly EndLetter[] 
 
 export interface SuiteRows {
   readonly suite: Suite
-  readonly rows: readonly Row[]
+  readonly rows: readonly PageRow[]
 }
 
 /** The list's content by suite; those that need attention first. */
@@ -21,7 +21,7 @@ export function filtered(model: Model, place: PagePlace): SuiteRows[] {
   const words = place.words.toLowerCase().split(/\s+/).filter(Boolean)
   const ends = new Set(endsShown(model, place))
   const column = model.columns.find(({ name }) => name === place.column)?.index
-  const matches = (row: Row): boolean => {
+  const matches = (row: PageRow): boolean => {
     if (place.change !== undefined) {
       const changes = column === undefined ? [...row.changes.values()] : [row.changes.get(column)]
       if (!changes.some(change => change?.change === place.change)) return false
@@ -44,5 +44,5 @@ export function filtered(model: Model, place: PagePlace): SuiteRows[] {
 }
 
 /** Passed and skipped tests keep the order in which they ran. */
-const rank = ({ worst }: Row): number =>
+const rank = ({ worst }: PageRow): number =>
   endNeedsAttention(worst) ? ORDER.indexOf(worst) : ORDER.length

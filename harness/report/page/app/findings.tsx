@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { SourceLine, TraceLine } from '../../../contract/events.js'
-import { traceText } from '../../../platform/source-text.js'
+import { traceText } from '../../../platform/text/source-text.js'
 import type { FindingData } from '../data.js'
 import { Console } from './console.js'
 import { Source } from './source.js'

@@ -14,7 +14,7 @@ export interface PageCell {
 }
 
 /** One test, on all columns that have it. */
-export interface Row {
+export interface PageRow {
   readonly suite: Suite
   readonly name: string
   /** By the column's index. */
@@ -29,7 +29,7 @@ export type PageTally = Readonly<MutableTally>
 type MutableTally = Record<EndLetter | 'total' | 'ms', number>
 
 export interface Suite extends SuiteData {
-  readonly rows: readonly Row[]
+  readonly rows: readonly PageRow[]
   /** By the column's index. */
   readonly tallies: ReadonlyMap<number, PageTally>
   /** Notes of its workers, by the column's index. */
@@ -54,7 +54,7 @@ export interface Model {
   readonly totals: PageTally
 }
 
-type MutableRow = Row & {
+type MutableRow = PageRow & {
   cells: Map<number, PageCell>
   changes: Map<number, TestChange>
   worst: EndLetter
@@ -140,7 +140,7 @@ export function modelOf(data: ReportData): Model {
 }
 
 /** The results of a test, on one column or on all. */
-export const cellsOf = (row: Row, column: number | undefined): PageCell[] => {
+export const cellsOf = (row: PageRow, column: number | undefined): PageCell[] => {
   if (column === undefined) return [...row.cells.values()]
   const cell = row.cells.get(column)
   return cell === undefined ? [] : [cell]

@@ -1,4 +1,4 @@
-import { comparePromises, promisesOf } from '../../../platform/promise-ids.js'
+import { comparePromises, promisesOf } from '../../../platform/names/promise-ids.js'
 import type { EndLetter } from '../data.js'
 import { FactsTable } from './facts-table.js'
 import { GoLink } from './go-link.js'

@@ -1,7 +1,7 @@
 import { memo } from 'preact/compat'
 import type { EndLetter } from '../data.js'
 import { ORDER } from './ends.js'
-import type { PageColumn, Row } from './model.js'
+import type { PageColumn, PageRow } from './model.js'
 
 const MAX_WIDTH = 280
 const HEIGHT = 16
@@ -16,7 +16,7 @@ const BARS: Readonly<Record<EndLetter, readonly [number, number]>> = {
 }
 
 /** A test on all columns, in the map's order: one path per end, however many columns there are. */
-export const Strip = memo(({ row, columns }: { row: Row; columns: readonly PageColumn[] }) => {
+export const Strip = memo(({ row, columns }: { row: PageRow; columns: readonly PageColumn[] }) => {
   const step = Math.max(2, Math.min(18, Math.floor(MAX_WIDTH / columns.length)))
   const bar = step > 3 ? step - 2 : step
   return (

@@ -4,7 +4,7 @@ import { filtered, type SuiteRows } from './filter.js'
 import { Filters } from './filters.js'
 import { GoLink } from './go-link.js'
 import { Badge, Mark } from './mark.js'
-import { cellsOf, worse, type PageColumn, type Row } from './model.js'
+import { cellsOf, worse, type PageColumn, type PageRow } from './model.js'
 import { usePage } from './navigation.js'
 import { Said } from './said.js'
 import { Strip } from './strip.js'
@@ -73,17 +73,17 @@ function SuiteGroup({ suite, rows, only }: SuiteRows & { readonly only: PageColu
   )
 }
 
-const pixelsOf = (rows: readonly Row[]): number =>
+const pixelsOf = (rows: readonly PageRow[]): number =>
   rows.reduce(
     (sum, { worst }) => sum + ROW_PIXELS + (endNeedsAttention(worst) ? SAID_PIXELS : 0),
     0,
   )
 
-function TestRow({ row, only }: { readonly row: Row; readonly only: PageColumn | undefined }) {
+function TestRow({ row, only }: { readonly row: PageRow; readonly only: PageColumn | undefined }) {
   const { model, place } = usePage()
   const { columns } = model
   const cells = cellsOf(row, only?.index)
-  const worst = cells.reduce((end, cell) => worse(end, cell.end), 's' as Row['worst'])
+  const worst = cells.reduce((end, cell) => worse(end, cell.end), 's' as PageRow['worst'])
   // Opens the column with the worst end.
   const on =
     only ??
@@ -117,7 +117,7 @@ function TestRow({ row, only }: { readonly row: Row; readonly only: PageColumn |
 }
 
 /** `2 of 10 failed`; empty if none did, or if there is only one column. */
-function failedShare(ends: readonly Row['worst'][], columns: number): string {
+function failedShare(ends: readonly PageRow['worst'][], columns: number): string {
   const worst = ends.filter(endNeedsAttention).reduce(worse, 's')
   if (!endNeedsAttention(worst) || columns === 1) return ''
   return `${ends.filter(end => end === worst).length} of ${ends.length} ${ENDS[worst].word}`

@@ -1,17 +1,17 @@
 import type { Problem } from '../../../contract/events.js'
-import { locationText } from '../../../platform/source-text.js'
+import { locationText } from '../../../platform/text/source-text.js'
 import { Why } from './changes.js'
 import { Copy } from './copy.js'
 import { detailAt } from './documents.js'
 import { ENDS, durationText } from './ends.js'
 import { Findings } from './findings.js'
 import { Badge, Mark } from './mark.js'
-import type { PageColumn, Row } from './model.js'
+import type { PageColumn, PageRow } from './model.js'
 import { usePage } from './navigation.js'
 import { Sparkline } from './sparkline.js'
 
 /** One test on one kernel: its result, the reason, since when, and how to reproduce it. */
-export function TestPanel({ row, column }: { readonly row: Row; readonly column: PageColumn }) {
+export function TestPanel({ row, column }: { readonly row: PageRow; readonly column: PageColumn }) {
   const cell = row.cells.get(column.index)
   const change = row.changes.get(column.index)
   const detail = detailAt(cell?.detail)
@@ -57,7 +57,7 @@ export function TestPanel({ row, column }: { readonly row: Row; readonly column:
 }
 
 /** The same test on the other kernels. */
-function Columns({ row, column }: { readonly row: Row; readonly column: PageColumn }) {
+function Columns({ row, column }: { readonly row: PageRow; readonly column: PageColumn }) {
   const { model, go } = usePage()
   const indexes = [...new Set([...row.cells.keys(), ...row.changes.keys()])].sort((a, b) => a - b)
   if (indexes.length < 2) return null

@@ -25,7 +25,7 @@ export const blameFault: Fault = {
       },
     })
     const panic = lab.said(ended, 'blame', SUITE_END)
-    const at = /of "arms a panic", which alone brings it about.*panic_now at .*leaver\.c:\d+/
+    const at = /from "arms a panic", which causes it again alone.*panic_now at .*leaver\.c:\d+/
     lab.match('the panic is told with its line, and whose it is', panic, at)
     const restart = lab.said(ended, 'restarts', SUITE_END)
     const second = lab.said(ended, 'restarts', 'second')

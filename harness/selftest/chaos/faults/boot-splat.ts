@@ -1,7 +1,7 @@
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { SUITE_END } from '../../../contract/test-names.js'
-import { commandFile, packageRoot } from '../../../platform/package-root.js'
+import { commandFile, packageRoot } from '../../../platform/files/package-root.js'
 import type { Fault } from '../fault.js'
 
 /** The last command of `images/guest/init`. */

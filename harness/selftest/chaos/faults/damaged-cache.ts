@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { byLastUse } from '../../../platform/last-use.js'
+import { byLastUse } from '../../../platform/files/last-use.js'
 import type { Fault } from '../fault.js'
 import type { Lab } from '../lab.js'
 import { privateCache } from '../private-cache.js'

@@ -1,4 +1,4 @@
-import { scaled } from '../../../platform/deadlines.js'
+import { scaled } from '../../../platform/waiting/deadlines.js'
 import type { Fault } from '../fault.js'
 
 export const hangFault: Fault = {

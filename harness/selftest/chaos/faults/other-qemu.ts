@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import { unpackBackportedQemu } from '../../../builder/index.js'
 import { script } from '../../../platform/process/script.js'
-import { privateFolder } from '../../../platform/private-folder.js'
+import { privateFolder } from '../../../platform/files/private-folder.js'
 import type { Fault } from '../fault.js'
 import { privateCache } from '../private-cache.js'
 

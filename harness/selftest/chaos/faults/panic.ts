@@ -1,4 +1,4 @@
-import { traceText } from '../../../platform/source-text.js'
+import { traceText } from '../../../platform/text/source-text.js'
 import type { Fault } from '../fault.js'
 
 export const panicFault: Fault = {

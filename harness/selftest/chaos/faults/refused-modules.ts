@@ -1,4 +1,4 @@
-import { locationText } from '../../../platform/source-text.js'
+import { locationText } from '../../../platform/text/source-text.js'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Fault } from '../fault.js'

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { readJson } from '../../../platform/checked-json.js'
+import { readJson } from '../../../platform/files/checked-json.js'
 import type { Fault } from '../fault.js'
 import type { Lab } from '../lab.js'
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FindingReport } from '../../../contract/events.js'
-import { traceText } from '../../../platform/source-text.js'
+import { traceText } from '../../../platform/text/source-text.js'
 import { allEnd } from '../expected.js'
 import type { Fault } from '../fault.js'
 import type { Ended } from '../findings.js'

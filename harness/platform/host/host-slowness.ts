@@ -1,8 +1,8 @@
 import { pbkdf2 } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
-import { hostSlowness, setHostSlowness, SLOWNESS_VARIABLE } from './deadlines.js'
-import type { Progress } from './progress.js'
+import { hostSlowness, setHostSlowness, SLOWNESS_VARIABLE } from '../waiting/deadlines.js'
+import type { Progress } from '../terminal/progress.js'
 
 /** Enough to last longer than the period of a small CPU quota, which is 100 ms. */
 const ITERATIONS = 60_000

@@ -1,5 +1,5 @@
 import { didYouMean } from './did-you-mean.js'
-import { usageError } from './errors.js'
+import { usageError } from '../errors.js'
 
 interface Named {
   readonly name: string

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { cacheFolder } from './cache-folder.js'
 import { diskFull } from './disk-full.js'
-import { EXIT, failureError, ModproveError } from './errors.js'
+import { EXIT, failureError, ModproveError } from '../errors.js'
 
 const enospc = Object.assign(new Error('ENOSPC: no space left on device, write'), {
   code: 'ENOSPC',
@@ -34,6 +34,6 @@ t.test('also where a tool said it, or a cause does', async t => {
 t.test('what has nothing to do with it stays what it is', async t => {
   t.equal(diskFull(new Error('something else'), 'It', ['/']), undefined)
   t.equal(diskFull(failureError('X', 'a test failed'), 'It', ['/'], true), undefined)
-  const interrupted = new ModproveError('INTERRUPTED', EXIT.interrupted, 'ENOSPC')
+  const interrupted = new ModproveError('INTERRUPTED', 'interrupted', 'ENOSPC')
   t.equal(diskFull(interrupted, 'It', ['/']), undefined)
 })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { didYouMean } from './did-you-mean.js'
-import { usageError } from './errors.js'
+import { didYouMean } from '../names/did-you-mean.js'
+import { usageError } from '../errors.js'
 
 /** The file may come from a stranger: what messages show of it is bounded. */
 const SHOWN_CHARACTERS = 80

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path'
-import type { SourceLine } from '../contract/events.js'
-import { cacheFolder } from './cache-folder.js'
-import { packageRoot } from './package-root.js'
+import type { SourceLine } from '../../contract/events.js'
+import { cacheFolder } from '../files/cache-folder.js'
+import { packageRoot } from '../files/package-root.js'
 
 const OURS = [join(packageRoot, 'harness/'), join(cacheFolder(), 'js/')]
 

@@ -1,4 +1,4 @@
-import type { Accelerator } from '../contract/accelerator.js'
+import type { Accelerator } from '../../contract/accelerator.js'
 
 /**
  * How much slower an emulated guest may be: syzkaller uses 5 to 10. A debug kernel that boots in 12

@@ -1,8 +1,8 @@
 import { statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
+import { harnessError, ModproveError } from '../errors.js'
 import { cacheFolder } from './cache-folder.js'
-import { EXIT, harnessError, ModproveError } from './errors.js'
 import { isWithin } from './is-within.js'
 
 /** errno(3) names of a full disk or quota. */
@@ -27,7 +27,7 @@ export function diskFull(
   look = false,
 ): ModproveError | undefined {
   if (error instanceof ModproveError && error.code === 'DISK_FULL') return error
-  if (error instanceof ModproveError && error.exitCode === EXIT.interrupted) return undefined
+  if (error instanceof ModproveError && error.outcome === 'interrupted') return undefined
   const { path, says } = complaint(error)
   const full = folders.find(isFull)
   if (!says && !(look && full !== undefined)) return undefined

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, readdir, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { parseStat } from './process/stat.js'
+import { parseStat } from '../process/stat.js'
 
 export interface PrivateFolder extends AsyncDisposable {
   readonly path: string

@@ -1,4 +1,4 @@
-import { harnessError, type ModproveError } from './errors.js'
+import { harnessError, type ModproveError } from '../errors.js'
 
 /** errno(3) names for missing permissions and read-only file systems. */
 const NOT_PERMITTED = ['EACCES', 'EPERM', 'EROFS']

@@ -76,11 +76,14 @@ export class Terminal implements Progress {
   }
 
   say(line: string): void {
-    this.print(this.#stream, `${line}\n`)
+    this.#print(this.#stream, `${line}\n`)
   }
 
-  /** Writes permanently, above the running steps; `stream` may be another of the same terminal. */
-  print(stream: NodeJS.WritableStream, text: string): void {
+  /** Writes to standard output. */
+  readonly write = (text: string): void => this.#print(process.stdout, text)
+
+  /** Writes permanently, above the running steps; both streams may be of the same terminal. */
+  #print(stream: NodeJS.WritableStream, text: string): void {
     this.#live?.clear()
     stream.write(text)
     if (this.#active.size > 0) this.#draw()

@@ -1,4 +1,4 @@
-import { usageError } from './errors.js'
+import { usageError } from '../errors.js'
 import { promisesOf } from './promise-ids.js'
 
 const PROMISE = /^[A-Z]\d+$/

@@ -1,10 +1,10 @@
 import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { cacheFolder } from './cache-folder.js'
-import { harnessError } from './errors.js'
-import { onAbort } from './on-abort.js'
-import { owned } from './process/owned.js'
-import { escapeTerminal } from './text.js'
+import { harnessError } from '../errors.js'
+import { onAbort } from '../waiting/on-abort.js'
+import { owned } from '../process/owned.js'
+import { escapeTerminal } from '../text/text.js'
 
 export interface LockOptions {
   /** Ends the wait; the work itself is the caller's to end. */

@@ -1,4 +1,4 @@
-import type { SourceLine, TraceLine } from '../contract/events.js'
+import type { SourceLine, TraceLine } from '../../contract/events.js'
 
 /** `module/ring.c:12` */
 export const locationText = ({ file, line }: SourceLine): string => `${file}:${line}`

@@ -1,0 +1,61 @@
+import { readdir, readFile, rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { script } from '../../platform/process/script.js'
+import { buildEnvironment } from '../compiler.js'
+import { kernelName } from '../../contract/kernel-name.js'
+import { dependenciesOf } from '../modules/modinfo.js'
+import type { KernelModule } from '../types.js'
+import type { ConfigOption } from './fragment.js'
+
+/** Whether a kernel with these options has modules of its own. */
+export const hasModules = (options: readonly ConfigOption[]): boolean =>
+  options.some(({ value }) => value === 'm')
+
+interface BuiltTree {
+  readonly source: string
+  readonly output: string
+  /** Gets a folder `modules`. */
+  readonly folder: string
+  readonly options: readonly ConfigOption[]
+}
+
+/**
+ * Keeps the kernel's own modules, stripped.
+ * @returns them, with files relative to the folder
+ */
+export async function installKernelModules(
+  { source, output, folder, options }: BuiltTree,
+  signal: AbortSignal,
+): Promise<readonly KernelModule[]> {
+  const requested = await objectsOf(options, source, signal)
+  const installed = join(folder, 'installed')
+  const $ = script({ cwd: source, signal, env: buildEnvironment(source) })
+  const variables = [`INSTALL_MOD_PATH=${installed}`, 'INSTALL_MOD_STRIP=1', 'DEPMOD=true']
+  await $`make ARCH=x86_64 O=${output} ${variables} modules_install`
+  await $`mkdir ${join(folder, 'modules')}`
+  const modules: KernelModule[] = []
+  for (const path of await readdir(installed, { recursive: true })) {
+    if (!path.endsWith('.ko')) continue
+    const file = join('modules', basename(path))
+    await rename(join(installed, path), join(folder, file))
+    const name = kernelName(basename(path, '.ko'))
+    const depends = dependenciesOf(await readFile(join(folder, file)))
+    modules.push({ name, file, depends, isRequested: requested.has(name) })
+  }
+  await rm(installed, { recursive: true })
+  return modules.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Names of what makefiles build for the options that are to be modules. */
+async function objectsOf(
+  options: readonly ConfigOption[],
+  source: string,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const names = options.filter(({ value }) => value === 'm').map(({ name }) => name)
+  const pattern = String.raw`^obj-\$\((${names.join('|')})\)[[:space:]]*[:+]?=.*`
+  const $ = script({ cwd: source, signal })
+  const { stdout } = await $`grep -rhE --include=Makefile --include=Kbuild ${pattern} . || true`
+  const objects = [...stdout.matchAll(/(?<=\s)([\w-]+)\.o\b/g)].map(([, object = '']) => object)
+  return new Set(objects.map(kernelName))
+}

@@ -1,0 +1,15 @@
+import t from 'tap'
+import { missingFirmware } from './missing-firmware.js'
+
+void t.test('firmware that modules name and the guest does not have is told', async t => {
+  const root = t.testdir({ fw: { ring: { 'a.bin': '' } }, 'b.bin': '' })
+  const modules = [
+    { name: 'ring', firmware: ['ring/a.bin', 'b.bin', 'c.bin'] },
+    { name: 'user', firmware: [] },
+  ]
+  t.match(await missingFirmware({ root, guest: { firmware: ['fw', 'b.bin'] } }, modules), [
+    /^ring may request c\.bin, which no guest has.*"guest": \{ "firmware": \["firmware"\] \}$/,
+  ])
+  t.match(await missingFirmware({ root, guest: {} }, modules), [/request ring\/a\.bin, b\.bin, c/])
+  t.strictSame(await missingFirmware({ root, guest: {} }, modules.slice(1)), [])
+})

@@ -1,0 +1,124 @@
+import { dirname, join } from 'node:path'
+import {
+  loadFlavours,
+  neededModules,
+  requireInitramfs,
+  requireKernel,
+  requireModule,
+  requirePrograms,
+  timeStampKhz,
+  type KernelBuild,
+  type ModuleBuild,
+  type Work,
+} from '../builder/index.js'
+import type { Accelerator } from '../contract/accelerator.js'
+import type { JobRef } from '../contract/events.js'
+import { defined, pick } from '../platform/pick.js'
+import { mebibytes } from '../project/kernel-fields.js'
+import type { Project } from '../project/project.js'
+import type { Job, MachineSetup } from '../session/job.js'
+import { requireTemplate } from '../session/start/templates.js'
+import type { ModuleSource } from '../verdict/index.js'
+import { loadKnownFindings } from '../verdict/allow-list.js'
+import type { Hardware } from '../vm/index.js'
+import type { Column } from './columns.js'
+import { missingFirmware } from './missing-firmware.js'
+import { requireKnownModules } from './known-parameters.js'
+
+/** How a column's machines are started. */
+export interface MachineOptions {
+  readonly accelerator: Accelerator
+  /** Boot every machine instead of restoring it from a template. */
+  readonly cold: boolean
+}
+
+/** The part of a job that does not depend on its column. */
+type JobOptions = Pick<
+  Job,
+  'bail' | 'retries' | 'timeoutMs' | 'pastMs' | 'grep' | 'keep' | 'counts' | 'following'
+>
+
+/** A column whose kernel, module and image are built. */
+export interface PreparedColumn {
+  readonly kernel: KernelBuild
+  readonly setup: MachineSetup
+  readonly module: ModuleBuild
+  job(ref: JobRef, file: string, folder: string, options: JobOptions): Job
+}
+
+/**
+ * Builds what a column's machines need, or takes it from the cache.
+ *
+ * @throws ModproveError `MODULE_DOES_NOT_COMPILE` (exit 1), `CONFIGURATION` (exit 2) and those of
+ * the kernel's build (exit 3)
+ */
+export async function prepareColumn(
+  project: Project,
+  column: Column,
+  { accelerator, cold }: MachineOptions,
+  work: Work,
+): Promise<PreparedColumn> {
+  const { source, flavour } = column
+  const knownFindings = await loadKnownFindings(join(project.suites, 'known-findings.json'))
+  // In parallel with the kernel, whose verification waits for the disk.
+  const compiling = requirePrograms({ project, ...work })
+  compiling.catch(() => undefined)
+  const kernel = await requireKernel({ source, flavour, ...work })
+  const built = await requireModule({ kernel, project, coverage: flavour.coverage, ...work })
+  const kernelModules = neededModules(built, kernel.modules)
+  requireKnownModules(project.parameters, [...built.modules, ...kernelModules])
+  for (const line of await missingFirmware(project, built.modules)) work.progress.say(line)
+  const { built: programs, broken: brokenPrograms } = await compiling
+  for (const { message } of brokenPrograms)
+    work.progress.say(`${message}: the tests that use it fail`)
+  const initramfs = await requireInitramfs({
+    project,
+    modules: built,
+    kernelModules,
+    programs,
+    ...work,
+  })
+  const modules = built.modules.map(({ name, debugKo }): ModuleSource => ({
+    name,
+    debugKo,
+    sources: built.sources,
+    root: project.module.root,
+  }))
+  const tscKhz = accelerator === 'tcg' ? await timeStampKhz(work) : undefined
+  const machine = {
+    image: kernel.image,
+    bootTime: join(dirname(kernel.image), 'boot-time.json'),
+    initramfs: initramfs.combined,
+    accelerator,
+    ...pick(flavour, 'memoryMiB', 'cpus'),
+    ...defined({ tscKhz }),
+    append: flavour.append,
+    hardware: hardwareOf(project),
+  }
+  const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }
+  const knownFlavours = (await loadFlavours(project)).map(({ name }) => name)
+  const recipe = {
+    machine: { ...machine, initramfs: initramfs.base },
+    bootKey: `${kernel.key} ${initramfs.baseId}`,
+    title: `${kernel.release} ${flavour.name}`,
+    ssh,
+  }
+  const template = cold
+    ? {}
+    : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
+  const { payload } = initramfs
+  const told = { warnings: built.warnings, parameters: project.parameters, kernelModules }
+  const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
+  const known = { project, knownFindings, knownFlavours }
+  return {
+    kernel,
+    setup,
+    module: built,
+    job: (ref, file, folder, options) => ({ ...setup, ...known, ref, file, folder, ...options }),
+  }
+}
+
+function hardwareOf({ machine }: Project): Hardware {
+  const { acpi = false, pci = false, disks = [] } = machine
+  return { acpi, pci, disksMiB: disks.map(mebibytes) }
+}

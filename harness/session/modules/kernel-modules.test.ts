@@ -1,0 +1,42 @@
+import t from 'tap'
+import { KernelModules } from './kernel-modules.js'
+
+const module = (name: string, depends: string[], isNeeded: boolean) => ({
+  ...{ name, depends, isNeeded },
+  ...{ file: `/${name}.ko`, isRequested: false },
+})
+
+void t.test('what others need is loaded once, before them, and unloaded the other way', async t => {
+  const done: string[] = []
+  const load = async (name: string) => void done.push(`+${name}`)
+  const unload = async (name: string) => void done.push(`-${name}`)
+  const modules = new KernelModules([
+    module('mc', [], true),
+    module('videodev', ['mc', 'builtin'], true),
+    module('smbus', ['mc'], false),
+    module('stub', ['smbus'], false),
+  ])
+  await modules.loadNeeded(load)
+  await modules.loadNeeded(load)
+  t.strictSame(done.splice(0), ['+mc', '+videodev'])
+  t.equal(modules.isLoaded('stub'), false)
+  await modules.loadFor('stub', load)
+  await modules.loadFor('ring', load)
+  t.strictSame(done.splice(0), ['+smbus'], 'and not itself, which the caller loads')
+  t.equal(modules.isLoaded('smbus'), true)
+  await modules.unloadAll(unload)
+  t.strictSame(done, ['-smbus', '-videodev', '-mc'])
+  t.equal(modules.isLoaded('mc'), false)
+})
+
+void t.test('one that is in use is not unloaded, and stays known', async t => {
+  const modules = new KernelModules([module('mc', [], true)])
+  await modules.loadNeeded(() => Promise.resolve())
+  await t.rejects(
+    modules.unloadAll(() => Promise.reject(new Error('in use'))),
+    { message: 'in use' },
+  )
+  t.equal(modules.isLoaded('mc'), true)
+  t.equal(modules.path('mc'), '/lib/modprove/kernel/mc.ko')
+  t.equal(modules.path('ring'), undefined)
+})

@@ -1,0 +1,49 @@
+import { kernelModulePath } from '../../builder/image/guest-paths.js'
+import type { ShippedModule } from '../../builder/index.js'
+
+/** Modules of the kernel's own in a guest, and which of them were loaded for others. */
+export class KernelModules {
+  readonly #all: ReadonlyMap<string, ShippedModule>
+  readonly #loaded = new Set<string>()
+
+  /** @param all in an order in which they load */
+  constructor(all: readonly ShippedModule[]) {
+    this.#all = new Map(all.map(module => [module.name, module]))
+  }
+
+  /** Path in the guest; undefined for what is none of them. */
+  path(name: string): string | undefined {
+    return this.#all.has(name) ? kernelModulePath(name) : undefined
+  }
+
+  /** Whether it was loaded for others, and no suite has to know of it. */
+  isLoaded = (name: string): boolean => this.#loaded.has(name)
+
+  /** Loads, in order, what the project's modules need. */
+  async loadNeeded(load: (name: string) => Promise<void>): Promise<void> {
+    for (const { name, isNeeded } of this.#all.values()) if (isNeeded) await this.#load(name, load)
+  }
+
+  /** Loads what one of them needs. */
+  async loadFor(name: string, load: (name: string) => Promise<void>): Promise<void> {
+    for (const needed of this.#all.get(name)?.depends ?? []) {
+      if (!this.#all.has(needed)) continue
+      await this.loadFor(needed, load)
+      await this.#load(needed, load)
+    }
+  }
+
+  /** Unloads all that was loaded for others, the last one first. */
+  async unloadAll(unload: (name: string) => Promise<void>): Promise<void> {
+    for (const name of [...this.#loaded].reverse()) {
+      await unload(name)
+      this.#loaded.delete(name)
+    }
+  }
+
+  async #load(name: string, load: (name: string) => Promise<void>): Promise<void> {
+    if (this.#loaded.has(name)) return
+    await load(name)
+    this.#loaded.add(name)
+  }
+}

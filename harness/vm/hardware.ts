@@ -1,0 +1,51 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { privateFolder } from '../platform/files/private-folder.js'
+import type { Account } from '../platform/process/owned.js'
+
+/** What a machine has besides the least. */
+export interface Hardware {
+  /** ACPI's reduced hardware model, and all devices by its tables. */
+  readonly acpi: boolean
+  /** A PCI Express bus, which needs ACPI. */
+  readonly pci: boolean
+  /** Sizes of its empty disks, in MiB. */
+  readonly disksMiB: readonly number[]
+}
+
+export const LEAST: Hardware = { acpi: false, pci: false, disksMiB: [] }
+
+const BYTES_A_MIB = 1024 ** 2
+
+/** Properties of QEMU's machine `microvm`. */
+export const machineProperties = ({ acpi, pci }: Hardware): string =>
+  `acpi=${acpi || pci ? 'on' : 'off'}${pci ? ',pcie=on' : ''}`
+
+/**
+ * Arguments for disks of virtio-blk.
+ * @param paths their files; without them, the disks hold nothing that is written
+ */
+export const diskArguments = ({ disksMiB }: Hardware, paths: readonly string[] = []): string[] =>
+  disksMiB.flatMap((mib, index) => {
+    const name = `disk${index}`
+    const path = paths[index]
+    const backend =
+      path === undefined
+        ? `driver=null-co,read-zeroes=on,size=${mib * BYTES_A_MIB}`
+        : // The file ends with its machine: nothing has to reach a real disk.
+          `driver=raw,cache.no-flush=on,file.driver=file,file.locking=off,file.filename=${path}`
+    return [
+      ...['-blockdev', `node-name=${name},${backend}`],
+      ...['-device', `virtio-blk-device,drive=${name},serial=${name}`],
+    ]
+  })
+
+/** A new file for a disk, without a name, so that it is gone when QEMU is. */
+export async function newDisk(mib: number, account: Account | undefined): Promise<FileHandle> {
+  await using folder = await privateFolder()
+  const path = join(folder.path, 'disk')
+  const file = await open(path, 'wx+', 0o600)
+  await file.truncate(mib * BYTES_A_MIB)
+  if (account !== undefined) await file.chown(account.uid, account.gid)
+  return file
+}

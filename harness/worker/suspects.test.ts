@@ -1,0 +1,45 @@
+import t from 'tap'
+import type { FindingReport } from '../contract/events.js'
+import type { JobMachine } from './job-machine.js'
+import type { JobResults } from './job-results.js'
+import { culpritOf } from './suspects.js'
+
+const warning: FindingReport = {
+  kind: 'warning',
+  title: 'WARNING in ring_late',
+  trace: [],
+  text: '',
+}
+
+/** Which of ten tests are tried, until that one brings the report about. */
+async function tried(culprit: string | undefined, report = warning) {
+  const done: string[] = []
+  let last = ''
+  const machine = {
+    discard: async () => undefined,
+    runTest: async ({ name }: { name: string }) => {
+      done.push((last = name))
+      return { status: 'pass', problems: [], findings: [], tap: '', durationMs: 1 }
+    },
+    aftermath: async () => (last === culprit ? [warning] : []),
+  } as unknown as JobMachine
+  const results = { note: () => undefined } as unknown as JobResults
+  const suspects = Array.from({ length: 10 }, (_, at) => ({
+    ...{ name: `${9 - at}`, options: {}, body: () => undefined },
+  }))
+  const found = await culpritOf([report], suspects, results, machine)
+  return { done: done.join(' '), found }
+}
+
+void t.test('the newest tests are tried, until one brings it about', async t => {
+  t.match(await tried('7'), { done: '9 8 7', found: { name: '7', proved: [warning] } })
+})
+
+void t.test('how many are tried is bounded', async t => {
+  t.strictSame(await tried('3'), { done: '9 8 7 6 5', found: undefined })
+})
+
+void t.test('for what is allowed, none is tried', async t => {
+  const allowed = { ...warning, allowed: 'known' }
+  t.strictSame(await tried('9', allowed), { done: '', found: undefined })
+})

@@ -1,0 +1,58 @@
+import type { LateReport } from '../contract/late.js'
+import type { TestDefinition } from '../suite-api/registry.js'
+import { isAllowed } from '../verdict/index.js'
+import type { JobMachine } from './job-machine.js'
+import type { JobSite } from './job-site.js'
+import { reportedBy, withAftermath, type TryResult } from './try-result.js'
+
+/** Each takes a machine of its own, and a moment of waiting after it. */
+const MOST_SUSPECTS = 5
+
+/** A test that brings late reports about again, alone. */
+export interface Culprit {
+  readonly name: string
+  readonly proved: readonly LateReport[]
+}
+
+/**
+ * Looks for who brought late reports about: tests that passed on their machine run again alone,
+ * until one brings any of them about. What takes longer than the wait after each is not found.
+ *
+ * @param suspects newest first; the first few are tried
+ */
+export async function culpritOf(
+  reports: readonly LateReport[],
+  suspects: readonly TestDefinition[],
+  results: JobSite['results'],
+  machine: JobMachine,
+): Promise<Culprit | undefined> {
+  // The suite fails anyway: no leak is missed.
+  if (reports.every(isAllowed)) return undefined
+  for (const suspect of suspects.slice(0, MOST_SUSPECTS)) {
+    const { name } = suspect
+    results.note(`"${name}" runs again alone: what came late may be of it`)
+    await machine.discard()
+    const { seen } = await tryAlone(suspect, machine)
+    const proved = reports.filter(report => isAmong(seen, report))
+    if (proved.length > 0) return { name, proved }
+  }
+  return undefined
+}
+
+/** A test on a fresh machine, with all that the kernel says until a moment after it. */
+export async function tryAlone(
+  test: TestDefinition,
+  machine: JobMachine,
+): Promise<{ readonly result: TryResult; readonly seen: readonly LateReport[] }> {
+  const alone = await machine.runTest(test)
+  const after = await machine.aftermath()
+  const seen = [...reportedBy(alone.cause, alone.findings), ...after]
+  return { result: withAftermath(alone, after), seen }
+}
+
+export const isAmong = (seen: readonly LateReport[], report: LateReport): boolean =>
+  seen.some(each => nameOf(each) === nameOf(report))
+
+/** The same for the same bug. */
+const nameOf = (report: LateReport): string =>
+  'cause' in report ? report.cause : `${report.kind}: ${report.title}`
