@@ -27,7 +27,7 @@ async function writtenIn({ file, kind }: ConfigFile, state: string): Promise<unk
   return kind === 'json' ? readJson(file, z.unknown()) : (await readHint(file))['modprove']
 }
 
-/** @throws ModproveError `CONFIGURATION`, also for whatever the script throws; as {@link userModule} */
+/** @throws ModproveError `CONFIGURATION`, also for what the script throws; as {@link userModule} */
 async function exportedBy(file: string, state: string): Promise<unknown> {
   const module = { file, name: basename(file), store: join(state, 'js') }
   try {

@@ -12,7 +12,7 @@ export interface MemoryInUse {
 type Asked = Pick<TestGuest, 'exec' | 'readFile'>
 
 const PAGE_KIB = 4
-/** Objects of a cache, or pages: noise was below 15 in each round of `basics` on four kernels. */
+/** Objects of a cache, or pages: no two rounds of `basics` both grew by 15 on four kernels. */
 const NOISE = 48
 /** There was none. A page has room for many objects. */
 const NOISE_PER_CPU_PAGES = 1
@@ -21,8 +21,8 @@ const KEPT_OF_UNMAPPED = 'vmap_area'
 
 /**
  * Frees first what only waits to be freed: objects that kfree_rcu() batches and pages of files
- * (drop_caches runs its shrinker, and 4 keeps it from saying so), and objects that a processor keeps
- * (mm/slub.c). A batch needs a grace period, so the lesser of two readings counts.
+ * (drop_caches runs its shrinker, and 4 keeps it from saying so), and objects that a processor
+ * keeps (mm/slub.c). A batch needs a grace period, so the lesser of two readings counts.
  *
  * @throws Error when the kernel lists no slab cache
  */
