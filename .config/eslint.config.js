@@ -64,6 +64,11 @@ export default tseslint.config(
           message:
             'What runs is compiled elsewhere: name files from packageRoot, code by compile/entry.js.',
         },
+        {
+          selector:
+            'CallExpression[callee.property.name=/^(map|flatMap)$/] > Identifier.arguments[name=/^(escapeTerminal|clip|oneLine)$/]',
+          message: 'Write text => …: map passes the index, which would be the limit.',
+        },
       ],
     },
   },

@@ -1,17 +1,14 @@
 import {
-  growingCaches,
-  middleGrowth,
-  slabObjects,
+  growingMemory,
+  memoryInUse,
+  modulePages,
   suite,
   withQuietConsole,
-  type SlabObjects,
   type Test,
   type TestGuest,
 } from 'modprove'
 import { buffersInTotal } from './bufinfo.js'
-import { dmaMappings, exporter, importer, invariants, kernelMappings, PAGE } from './exporter.js'
-import { freeBytes } from './free-memory.js'
-import { pagesOfModules } from './page-owner.js'
+import { dmaMappings, exporter, importer, invariants, kernelMappings } from './exporter.js'
 
 const test = suite('leaks: what thousands of cycles leave', {
   modules: [exporter, importer],
@@ -21,8 +18,6 @@ const test = suite('leaks: what thousands of cycles leave', {
 
 const ROUNDS = 5
 const IMPORT_EVERY = '10'
-/** Half a page: a leak of one a cycle is more. */
-const NOISE_FREE_BYTES = PAGE / 2
 
 for (const [count, cycles, flavour] of [
   ['ten thousand', 10_000, 'plain'],
@@ -86,25 +81,7 @@ async function compareRounds(
   const memory = await withQuietConsole(guest, measure)
   // page_owner (poison) and kmemleak (debug) name a leak by itself, after fewer cycles.
   if (guest.kernel.flavour !== 'plain') return
-  const pages = middleGrowth(memory.map(({ pages }) => pages)) / cycles
-  t.ok(pages < NOISE_FREE_BYTES, `${pages.toFixed(2)} bytes of pages a cycle`)
-  t.strictSame(
-    growingCaches(memory.map(({ slabs }) => slabs)),
-    [],
-    `caches that grow in ${cycles} cycles`,
-  )
-}
-
-interface Memory {
-  readonly slabs: SlabObjects
-  /** Used by anybody, in bytes. */
-  readonly pages: number
-}
-
-async function memoryInUse(guest: TestGuest): Promise<Memory> {
-  const slabs = await slabObjects(guest)
-  const total = /^MemTotal:\s*(\d+) kB$/m.exec(await guest.readFile('/proc/meminfo'))?.[1]
-  return { slabs, pages: Number(total) * 1024 - (await freeBytes(guest)) }
+  t.strictSame(growingMemory(memory), [], `what grows in ${cycles} cycles`)
 }
 
 /** Everything that has to be as it was, exactly. */
@@ -113,6 +90,6 @@ async function held(guest: TestGuest): Promise<Readonly<Record<string, number | 
     bufinfo: await buffersInTotal(guest),
     vmalloc: await kernelMappings(guest),
     dma: await dmaMappings(guest),
-    pages: guest.kernel.flavour === 'poison' ? (await pagesOfModules(guest)).length : 'unknown',
+    pages: guest.kernel.flavour === 'poison' ? (await modulePages(guest)).length : 'unknown',
   }
 }

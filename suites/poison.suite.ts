@@ -1,4 +1,4 @@
-import { suite, withQuietConsole } from 'modprove'
+import { modulePages, suite, withQuietConsole } from 'modprove'
 import {
   exporterOfPages,
   importer,
@@ -9,7 +9,6 @@ import {
   PAGE,
 } from './exporter.js'
 import { Importer } from './importer.js'
-import { pagesOfModules } from './page-owner.js'
 import { EXPORTER_GREETING, IMPORTER_TO_DEVICE } from './uapi.js'
 
 const PAGES = 8
@@ -45,11 +44,11 @@ test("C84 a mapping shows no poison when every descriptor is closed, and its pag
   const bytes = await pages.read()
   t.notOk(bytes.includes(POISON), 'no byte of it is poison')
   t.equal(await pages.cstring(), EXPORTER_GREETING)
-  t.equal((await pagesOfModules(guest)).length, 9 * PAGES, 'this one and eight others')
+  t.equal((await modulePages(guest)).length, 9 * PAGES, 'this one and eight others')
 })
 
 test('C78 a release gives back every page, and only then', async (t, guest) => {
-  const held = async () => (await pagesOfModules(guest)).length
+  const held = async () => (await modulePages(guest)).length
   const user = await guest.process()
   const buffer = await newBuffer(user)
   const pages = await mapShared(buffer, { length: SIZE })
@@ -66,5 +65,5 @@ test("C67 the device's addresses are those of the pages that the exporter alloca
   const ofDevice = (await session.segments()).flatMap(({ address, length }) =>
     Array.from({ length: length / PAGE }, (_, index) => address / BigInt(PAGE) + BigInt(index)),
   )
-  t.strictSame(ofDevice.sort(), (await pagesOfModules(guest)).sort())
+  t.strictSame(ofDevice.sort(), (await modulePages(guest)).sort())
 })

@@ -93,7 +93,10 @@ async function machineLost({ machine }: Session, cause: ConnectionLost): Promise
   ])
   const what = end === undefined ? 'no longer answers' : describeEnd(end)
   return harnessError('MACHINE_LOST', `The machine ${what}`, {
-    detail: machine.console.tail(CONSOLE_LINES).map(escapeTerminal).join('\n'),
+    detail: machine.console
+      .tail(CONSOLE_LINES)
+      .map(line => escapeTerminal(line))
+      .join('\n'),
     remedy: `Its whole console is in ${machine.console.path}`,
     cause,
   })

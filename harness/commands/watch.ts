@@ -14,6 +14,7 @@ import { watchPaths } from './watch/changes.js'
 import { askFilter } from './watch/filter.js'
 import { keysHelp, listenToKeys, type WatchRequest } from './watch/keys.js'
 import { nextRun, shownPaths } from './watch/next-run.js'
+import { presentSuites } from './watch/present-suites.js'
 import { Triggers } from './watch/triggers.js'
 import { WatchRuns } from './watch/runs.js'
 
@@ -41,7 +42,6 @@ export async function execute({
   const triggers = new Triggers()
   const runs = new WatchRuns({ ...options, accelerator, project, terminal, triggers, signal })
   const shown = (paths: ReadonlySet<string>): string => shownPaths(paths, project.root)
-  const suitesNow = () => selectSuites(args, allSuites(project))
   const onChange = (paths: ReadonlySet<string>): void => {
     if (triggers.isRunning) terminal.say(`${shown(paths)} changed: this run ends, and begins again`)
     triggers.change(paths)
@@ -60,7 +60,7 @@ export async function execute({
   const listen = () => (isTerminal ? listenToKeys(process.stdin, onRequest) : undefined)
   let keys = listen()
   try {
-    await runs.run(await suitesNow())
+    await runs.run(await selectSuites(args, allSuites(project)))
     while (!signal.aborted) {
       if (!triggers.isPending) {
         // Prepared now, so that the next run only has to load its suites.
@@ -81,7 +81,8 @@ export async function execute({
           wanted = undefined
         } else runs.grep = answer
       }
-      const all = await suitesNow()
+      const all = await presentSuites(args, project, line => terminal.say(line))
+      if (all === undefined) continue
       const { latest, outcomes } = runs
       const { suites, what } = await nextRun({ wanted, changed, shown, all, latest, outcomes })
       if (isTerminal) write(CLEAR_SCREEN)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { BuildFailure, Message } from 'esbuild'
 import { diskFull } from '../platform/files/disk-full.js'
+import { notPermitted } from '../platform/files/not-permitted.js'
 import { harnessError, ModproveError } from '../platform/errors.js'
 import { entryFile } from './entry.js'
 import { compiled } from './store.js'
@@ -22,7 +23,7 @@ export interface UserModule {
  * content.
  * `modprove` resolves to this harness: in a copy, the suites would be registered unseen.
  *
- * @throws ModproveError `DOES_NOT_COMPILE` (exit 1), `DISK_FULL`, `NOT_COMPILED`
+ * @throws ModproveError `DOES_NOT_COMPILE` (exit 1), `DISK_FULL`, `NOT_PERMITTED`, `NOT_COMPILED`
  */
 export async function userModule({ file, name, store }: UserModule): Promise<URL> {
   const modprove = pathToFileURL(entryFile('suite')).href
@@ -34,6 +35,7 @@ export async function userModule({ file, name, store }: UserModule): Promise<URL
     if (isBuildFailure(error)) throw doesNotCompile(name, error)
     throw (
       diskFull(error, `Compiling ${name}`, [store]) ??
+      notPermitted(error) ??
       harnessError('NOT_COMPILED', `${name} cannot be compiled: ${String(error)}`, {
         remedy: `Check that ${store} is writable`,
         cause: error,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { kernelName } from '../contract/kernel-name.js'
 
 const NAMES = ['Kbuild', 'Makefile']
 const OBJECTS = /^[^#\n]*\bobj-(?:m|\$\([^)]*\))\s*[:+?]?=(.*)/gm
@@ -18,7 +19,7 @@ export async function kbuildModules(folder: string): Promise<string[] | undefine
   const lists = [...texts.join('\n').replaceAll('\\\n', ' ').matchAll(OBJECTS)]
   if (lists.length === 0) return undefined
   const names = lists.flatMap(([, list = '']) => [...list.matchAll(MODULE)].map(([, name]) => name))
-  return [...new Set(names.map(name => name?.replaceAll('-', '_') ?? ''))]
+  return [...new Set(names.map(name => kernelName(name ?? '')))]
 }
 
 /** Whether Kbuild builds a module from a folder. */

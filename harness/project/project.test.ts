@@ -175,6 +175,17 @@ void t.test('the kernel’s own tests are suites beside the folder, or without o
   t.strictSame(await suitesOf('kunit:list*'), ['suites', 'kunit:list*'])
 })
 
+void t.test('a folder that cannot be written to is no mistake of the configuration', async t => {
+  const root = t.testdir({
+    ...folders(),
+    'modprove.config.ts': `export default ${text}`,
+    // No user can make a folder there.
+    '.modprove': t.fixture('symlink', '/sys/kernel'),
+  })
+  const message = /modprove\/js cannot be used: E(?:PERM|ACCES|ROFS): /
+  await t.rejects(readProject(root), { code: 'NOT_PERMITTED', exitCode: 3, message })
+})
+
 void t.test('where there is none, it is said what one looks like', async t => {
   const message = /Neither \/ nor a folder above it has a Kbuild file .* or a modprove.config.json/
   await t.rejects(readProject('/'), { code: 'NO_PROJECT', message, remedy: /"suites": "suites"/ })

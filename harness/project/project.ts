@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path'
+import { kernelName } from '../contract/kernel-name.js'
 import { packageRoot } from '../platform/files/package-root.js'
 import { foldersOf, type ProjectConfig } from './config-schema.js'
 import type { GuestConfig } from './guest-fields.js'
@@ -78,7 +79,9 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
     name: config.name ?? packageName ?? basename(root),
     root,
     module: { ...sources, leftOut: pathsWithin(sources.root, apart) },
-    parameters: config.parameters ?? {},
+    parameters: Object.fromEntries(
+      Object.entries(config.parameters ?? {}).map(([name, given]) => [kernelName(name), given]),
+    ),
     kconfig: config.kconfig ?? [],
     machine: config.machine ?? {},
     flavours: config.flavours ?? {},

@@ -27,7 +27,7 @@ async function writtenIn({ file, kind }: ConfigFile, state: string): Promise<unk
   return kind === 'json' ? readJson(file, z.unknown()) : (await readHint(file))['modprove']
 }
 
-/** @throws ModproveError `CONFIGURATION`, also for whatever the script throws */
+/** @throws ModproveError `CONFIGURATION`, also for what the script throws; as {@link userModule} */
 async function exportedBy(file: string, state: string): Promise<unknown> {
   const module = { file, name: basename(file), store: join(state, 'js') }
   try {
@@ -37,6 +37,8 @@ async function exportedBy(file: string, state: string): Promise<unknown> {
     if (exported === undefined) throw new Error('it has no default export')
     return exported
   } catch (cause) {
+    // A disk that cannot be written to is no mistake of the file's.
+    if (cause instanceof ModproveError && cause.outcome === 'harness') throw cause
     const { message, detail } = cause as ModproveError
     throw usageError('CONFIGURATION', `${file} cannot be read: ${message}`, {
       detail,

@@ -20,6 +20,7 @@ export const findingKinds = [
   'oops',
   'out-of-memory',
   'outliving',
+  'page-owner',
   'page-poison',
   'panic',
   'preemption',

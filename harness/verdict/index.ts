@@ -11,6 +11,7 @@ export { nameAddresses, whatRan, type LoadedSection } from './symbols/what-ran.j
 export type { KnownFinding } from './allow-list.js'
 export { markKnownFindings } from './known-findings.js'
 export { readKmemleak, withoutLeakCount } from './kmemleak.js'
+export { pagesOfModules, readLeakedPages } from './page-owner.js'
 export {
   outlivingEntries,
   outlivingThread,

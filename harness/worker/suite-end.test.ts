@@ -13,6 +13,8 @@ import { mergeEnds, type TryResult } from './try-result.js'
 interface Toy {
   /** What kmemleak finds; absent if the kernel has none. */
   readonly leaks?: string
+  /** What page_owner lists; absent if the kernel has none. */
+  readonly pages?: string
   /** Result of the command that starts a scan. */
   readonly scan?: () => Promise<{ code: number; stderr: string }>
   readonly unload?: () => Promise<void>
@@ -34,11 +36,18 @@ const LEAK = `unreferenced object 0xff11000006338700 (size 96):
     [<00000000d4f30a13>] kmalloc_trace+0x25/0xc0
     [<0000000012f30a13>] ring_push+0x26/0x40 [ring_test]
 `
+const PAGES = `Page allocated via order 2, mask 0xcc0(GFP_KERNEL), pid 61, tgid 61 (pusher), ts 1 ns, free_ts 0 ns
+PFN 8100 type Unmovable Block 15 type Unmovable Flags 0x100000000000000(node=0|zone=1)
+ get_page_from_freelist+0x424/0x597
+ ring_grow+0x13/0x2a [ring_test]
+
+`
 const scanned = async () => ({ code: 0, stderr: '' })
 /** The end of a suite on a fake machine, and how many scans it asked for. */
 async function ended(t: Test, toy: Toy) {
   const {
     leaks,
+    pages,
     scan = scanned,
     unload = async () => undefined,
     findings = [],
@@ -57,10 +66,11 @@ async function ended(t: Test, toy: Toy) {
   const session = {
     setup: job,
     guest: {
-      exists: async () => leaks !== undefined,
+      exists: async (path: string) => (path.endsWith('/page_owner') ? pages : leaks) !== undefined,
       exec: async (command: unknown) => {
         // The wait until leaks are old enough.
         if (Array.isArray(command)) return { code: 0, stderr: '' }
+        if (String(command).includes('page_owner')) return { code: 0, stderr: '', stdout: pages }
         scans += 1
         return scan()
       },
@@ -69,8 +79,8 @@ async function ended(t: Test, toy: Toy) {
     },
     modules: {
       replace: () => (done.push('unload'), unload()),
-      sections: toy.again === undefined ? [] : ['.text'],
       unloadNeeded: async () => undefined,
+      sections: toy.again === undefined ? [] : ['.text'],
     },
     guards: { unguarded: [] },
     outliving: async () => outliving,
@@ -117,6 +127,19 @@ void t.test('what leaked fails it', async t => {
     /the kernel log has a finding: kmemleak: memory leak in ring_push/,
   )
 })
+
+void t.test(
+  'pages that were not given back fail it, and a loaded module may have some',
+  async t => {
+    const { result } = await ended(t, { pages: PAGES })
+    t.match(result, {
+      status: 'fail',
+      findings: [{ kind: 'page-owner', title: 'pages leaked in ring_grow' }],
+    })
+    const unload = () => Promise.reject(failureError('TOY', 'delete_module: EWOULDBLOCK'))
+    t.strictSame((await ended(t, { pages: PAGES, unload })).result.findings, [])
+  },
+)
 
 void t.test(
   'a kmemleak that has switched itself off is an error: nothing is known of leaks',

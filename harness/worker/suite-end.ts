@@ -1,28 +1,16 @@
 import { scaled } from '../platform/waiting/deadlines.js'
-import { harnessError, ModproveError } from '../platform/errors.js'
+import { ModproveError } from '../platform/errors.js'
 import { CallTimeout, SyscallError } from '../guest/index.js'
-import { findingProblems, readKmemleak, type Finding } from '../verdict/index.js'
+import { findingProblems } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import { Examination } from './examination.js'
 import type { JobSite } from './job-site.js'
+import { age, leakedObjects, leakedPages } from './leaks.js'
 import { LATE_MS, listen } from '../session/listen.js'
 import { mergeEnds, type TryResult } from './try-result.js'
 import type { Session } from '../session/session.js'
 
-const KMEMLEAK = '/sys/kernel/debug/kmemleak'
 const END_MS = 120_000
-/** One scan reads all of the guest's memory: more than 90 s when emulated on a crowded host. */
-const SCAN_MS = 30_000
-/** mm/kmemleak.c, MSECS_MIN_AGE: younger objects are not reported. */
-const KMEMLEAK_MIN_AGE_MS = 5_000
-
-/**
- * Sleeps in the guest, as kmemleak's age limit is in the guest's time, until leaks are old enough
- * to be reported.
- */
-async function age({ guest }: Session): Promise<void> {
-  if (await guest.exists(KMEMLEAK)) await guest.exec(['sleep', String(KMEMLEAK_MIN_AGE_MS / 1000)])
-}
 
 /** What still holds a module may let go of it while reports are waited for. */
 function unlessRefused(error: unknown): void {
@@ -72,10 +60,11 @@ export async function suiteEnd(
     // What belongs to a module that did not unload does not outlive it.
     if (areUnloaded && (await unload()) === true) {
       found.take((await tolerated(session.outliving())) ?? [])
+      found.take((await tolerated(leakedPages(session))) ?? [])
       // One that a module of the project still holds is not unloaded.
       await tolerated(session.modules.unloadNeeded())
     }
-    found.take((await tolerated(leaks(session))) ?? [])
+    found.take((await tolerated(leakedObjects(session))) ?? [])
     await session.mark()
   }, limits)
   if (!found.isOver) found.take()
@@ -84,19 +73,4 @@ export async function suiteEnd(
   const end = found.result(problems, session.guards.unguarded, { tap: '' })
   const isComplaint = again?.findings.some(({ allowed }) => allowed === undefined) === true
   return again !== undefined && isComplaint ? mergeEnds([again], end) : end
-}
-
-/** Leaked objects, where the kernel has kmemleak. */
-async function leaks({ guest, setup, kernel }: Session): Promise<Finding[]> {
-  if (!(await guest.exists(KMEMLEAK))) return []
-  // A pointer that moves during a scan is missed, so two scans must agree.
-  const timeoutMs = scaled(SCAN_MS, setup.machine.accelerator)
-  for (let scan = 0; scan < 2; scan += 1) {
-    const { code, stderr } = await guest.exec(`echo scan > ${KMEMLEAK}`, { timeoutMs })
-    // kmemleak turns itself off for good when it cannot allocate its metadata.
-    if (code !== 0) throw harnessError('KMEMLEAK_OFF', `kmemleak does not scan: ${stderr.trim()}`)
-  }
-  const text = await kernel.nameAddresses(await guest.readFile(KMEMLEAK))
-  const names = setup.modules.map(({ name }) => name)
-  return readKmemleak(text, names, guest.log.last)
 }

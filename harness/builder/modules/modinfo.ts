@@ -1,3 +1,5 @@
+import { kernelName } from '../../contract/kernel-name.js'
+
 /**
  * Reads a module's `.modinfo` section: NUL-terminated `key=value` strings
  * (include/linux/moduleinfo.h); keys may repeat. Located by its ELF section header (elf(5), 64 bit,
@@ -13,9 +15,6 @@ export function readModinfo(elf: Buffer): ReadonlyMap<string, readonly string[]>
   }
   return fields
 }
-
-/** The kernel's name of a module: dashes are underscores. @param object its file without ending */
-export const kernelName = (object: string): string => object.replaceAll('-', '_')
 
 /** Names of what a module needs: whose symbols it uses, and what its author says besides. */
 export function dependenciesOf(ko: Buffer): string[] {

@@ -43,6 +43,16 @@ void t.test('the expected build time is scaled for a slow host', async t => {
   t.strictSame(told, [21])
 })
 
+void t.test('a module is loaded after one that it uses, by whatever name', async t => {
+  const drv = `${toyModule('int a;')}char depends[] __attribute__((section(".modinfo"))) = "depends=my-lib";`
+  const files = { Kbuild: 'obj-m := my-drv.o my-lib.o', 'my-drv.c': drv, 'my-lib.c': toyModule('') }
+  const { modules } = await build(files)
+  t.strictSame(
+    modules.map(({ name }) => name),
+    ['my_lib', 'my_drv'],
+  )
+})
+
 void t.test('a compile error is reported with its cause', async t => {
   const cases: [Record<string, string>, object, KernelBuild?][] = [
     [

@@ -1,4 +1,7 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import t from 'tap'
+import { cacheFolder } from './cache-folder.js'
 import { diskFull } from './disk-full.js'
 import { EXIT, failureError, ModproveError } from '../errors.js'
 
@@ -10,6 +13,14 @@ t.test('a full disk is named by its folder', async t => {
   const known = diskFull(Object.assign(enospc, { path: '/cache/x/y' }), 'Making it', ['/'])
   t.match(known, { code: 'DISK_FULL', exitCode: EXIT.harness })
   t.equal(known?.message, 'Making it failed: no space is left in /cache/x')
+})
+
+t.test('a variable is a remedy only for the folder that it names', async t => {
+  const remedy = (path: string) =>
+    diskFull(Object.assign(enospc, { path: join(path, 'x/y') }), 'It', [])?.remedy
+  t.equal(remedy('/home/me/project/.modprove'), 'Free some space there')
+  t.match(remedy(cacheFolder()), /on another disk in MODPROVE_CACHE$/)
+  t.match(remedy(tmpdir()), /on another disk in TMPDIR$/)
 })
 
 t.test('also where a tool said it, or a cause does', async t => {

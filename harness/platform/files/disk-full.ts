@@ -1,6 +1,9 @@
 import { statfsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { harnessError, ModproveError } from '../errors.js'
+import { cacheFolder } from './cache-folder.js'
+import { isWithin } from './is-within.js'
 
 /** errno(3) names of a full disk or quota. */
 const FULL = ['ENOSPC', 'EDQUOT']
@@ -31,9 +34,16 @@ export function diskFull(
   const folder = path ?? full ?? folders[0] ?? '.'
   return harnessError('DISK_FULL', `${doing} failed: no space is left in ${folder}`, {
     detail: error instanceof Error ? error.message : undefined,
-    remedy: 'Free some space there, or name a folder on another disk (MODPROVE_CACHE, TMPDIR)',
+    remedy: `Free some space there${elsewhere(folder)}`,
     cause: error,
   })
+}
+
+/** How to have what lies there on another disk. */
+function elsewhere(folder: string): string {
+  const variables = { MODPROVE_CACHE: cacheFolder(), TMPDIR: tmpdir() }
+  const [name] = Object.entries(variables).find(([, path]) => isWithin(folder, [path])) ?? []
+  return name === undefined ? '' : `, or name a folder on another disk in ${name}`
 }
 
 /** Whether an error, or one of its causes, says that a disk is full, and the folder. */

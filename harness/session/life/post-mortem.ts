@@ -14,7 +14,7 @@ import type { KernelWatch, Watched } from '../kernel-watch.js'
 import type { Life } from './life.js'
 import { LATE_MS } from '../listen.js'
 import { race } from './race.js'
-import { withoutZeros } from './registers.js'
+import { tellingRegisters } from './registers.js'
 import { nameOf, SILENT, stuckInSilence, stuckInTask } from './stuck.js'
 
 /** Console lines shown after the connection was lost. */
@@ -48,7 +48,7 @@ export async function postMortem(
   const { setup, machine, guest, modules, kernel } = lost
   const { image } = setup.machine
   const silent = pingAnswered === false ? await machine.evidence() : undefined
-  const registers = silent?.registers && withoutZeros(silent.registers)
+  const registers = silent?.registers && tellingRegisters(silent.registers)
   const systemMap = join(dirname(image), 'System.map')
   const ran =
     silent && (await whatRan(silent.cpus, modules.sections, kernel.sourceLines, systemMap))

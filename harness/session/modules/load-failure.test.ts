@@ -1,16 +1,49 @@
 import t from 'tap'
 import type { LogRecord } from '../../contract/log-record.js'
 import { SyscallError } from '../../guest/index.js'
-import { loadFailure } from './load-failure.js'
+import { loadFailure, refusedLoad, wordsOf } from './load-failure.js'
 
 const [ENOENT, EACCES] = [2, 13]
 const built = ['ring', 'user']
-const logged = ['ring: loading out-of-tree module taints kernel.', 'ring: Unknown symbol x'].map(
-  (text, sequence): LogRecord => {
+const records = (...texts: readonly string[]) =>
+  texts.map((text, sequence): LogRecord => {
     return { sequence, timeUs: 0, level: 4, facility: 0, caller: 'T1', text }
-  },
-)
-const load = { name: 'rin', asked: 'rin npages=4', built, logged, depends: [], loaded: [] }
+  })
+const words = ['ring: Unknown symbol x']
+const load = { name: 'rin', asked: 'rin npages=4', built, words, depends: [], loaded: [] }
+
+void t.test('what every load logs is none of its words, and a report is its title', t => {
+  const splat = [
+    '------------[ cut here ]------------',
+    'WARNING: CPU: 0 PID: 46 at net/core.c:383 core_register+0xa1/0x4b9',
+    'Modules linked in: ring(O+)',
+    'CPU: 0 PID: 46 Comm: agent Tainted: G           O       6.1.192 #1 ',
+    'RIP: 0010:core_register+0xa1/0x4b9',
+    'Call Trace:',
+    ' ring_init+0x1d/0x1000 [ring]',
+    ' do_one_initcall+0x5f/0x1b0',
+    '---[ end trace 0000000000000000 ]---',
+  ]
+  const taints = 'ring: loading out-of-tree module taints kernel.'
+  t.strictSame(wordsOf(records(taints, 'ring: no', ...splat, 'ring: done')), [
+    'ring: no',
+    'WARNING in core_register',
+    'ring: done',
+  ])
+  t.end()
+})
+
+void t.test('a load by hand that fails names the module, and says why', t => {
+  const error = new SyscallError('finit_module', ['3', '""', '0'], ENOENT)
+  const told = (words: readonly string[]) => refusedLoad(error, '/lib/ring.ko', words)
+  t.match(told(words), { code: 'ENOENT', syscall: 'finit_module' })
+  t.equal(
+    told(words).message,
+    'finit_module(3</lib/ring.ko>, "", 0): ENOENT (No such file or directory): ring: Unknown symbol x',
+  )
+  t.match(told([]).message, /the kernel logged nothing about it$/)
+  t.end()
+})
 
 void t.test('of a module that was not built, those that were are listed', t => {
   const error = new SyscallError('openat', ['-100', '"/lib/modprove/else.ko"'], ENOENT)
@@ -32,7 +65,7 @@ void t.test('of a module that was built, what the kernel said of it is shown', t
     cause: init,
   })
   const open = new SyscallError('openat', ['"a"'], EACCES)
-  t.match(loadFailure({ ...load, error: open, logged: [] }), {
+  t.match(loadFailure({ ...load, error: open, words: [] }), {
     message: 'insmod rin npages=4 fails: EACCES (Permission denied)',
     detail: 'the kernel logged nothing about it',
   })
@@ -48,8 +81,7 @@ void t.test('firmware and modules that were missing are told with what to write'
       "user uses what ring exports. Load in this order: modules: [{ name: 'ring' }, { name: 'user' }]",
   })
   const text = 'ring ring0: Direct firmware load for ring/a.bin failed with error -2'
-  const records = logged.map(record => ({ ...record, text }))
-  t.match(loadFailure({ ...load, logged: records.slice(1), error }), {
+  t.match(loadFailure({ ...load, words: [text], error }), {
     remedy: /: "guest": \{ "firmware": \["firmware\/ring\/a\.bin"\] \}$/,
   })
   t.end()

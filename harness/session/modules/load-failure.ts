@@ -1,6 +1,7 @@
 import type { LogRecord } from '../../contract/log-record.js'
 import { failureError, type ModproveError } from '../../platform/errors.js'
-import { describeErrno, type SyscallError } from '../../guest/index.js'
+import { describeErrno, SyscallError } from '../../guest/index.js'
+import { FindingReader } from '../../verdict/index.js'
 
 /** The load of a module that failed. */
 interface FailedLoad {
@@ -14,12 +15,36 @@ interface FailedLoad {
   /** Modules that it depends on, and those that are loaded. */
   readonly depends: readonly string[]
   readonly loaded: readonly string[]
-  /** Records since it began. */
-  readonly logged: readonly LogRecord[]
+  /** What the kernel logged since it began: {@link wordsOf}. */
+  readonly words: readonly string[]
 }
 
 /** Logged for every out-of-tree module. */
 const USUAL = /taints? kernel|module verification failed/
+
+/** The lines that tell of a load. Of a report, which is told as a finding, only its title. */
+export function wordsOf(logged: readonly LogRecord[]): string[] {
+  const reader = new FindingReader()
+  const reports = [...logged.flatMap(record => reader.push(record)), ...reader.end()]
+  return logged.flatMap(({ sequence, text }) => {
+    const report = reports.find(
+      each => each.firstSequence <= sequence && sequence <= each.lastSequence,
+    )
+    if (report !== undefined) return sequence === report.firstSequence ? [report.title] : []
+    return USUAL.test(text) ? [] : [text]
+  })
+}
+
+/** The failed finit_module(2), as `strace -y` shows it, with the kernel's words. */
+export function refusedLoad(
+  error: SyscallError,
+  path: string,
+  words: readonly string[],
+): SyscallError {
+  const [fd = '', ...others] = error.args
+  const reason = words.length === 0 ? 'the kernel logged nothing about it' : words.join('; ')
+  return new SyscallError(error.syscall, [`${fd}<${path}>`, ...others], error.errno, reason)
+}
 
 /** The error for a module that was not built, or does not load, with what the kernel logged. */
 export function loadFailure({
@@ -27,7 +52,7 @@ export function loadFailure({
   asked,
   error,
   built,
-  logged,
+  words,
   ...others
 }: FailedLoad): ModproveError {
   const code = 'MODULE_DOES_NOT_LOAD'
@@ -41,7 +66,6 @@ export function loadFailure({
     })
   }
   const { name: errno, text } = describeErrno(error.errno)
-  const words = logged.map(record => record.text).filter(line => !USUAL.test(line))
   const advice = [...missingFirmware(words), ...missingModules(name, built, others)]
   return failureError(code, `insmod ${asked} fails: ${errno} (${text})`, {
     ...(advice.length === 0 ? {} : { remedy: advice.join('\n') }),

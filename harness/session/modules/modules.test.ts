@@ -44,6 +44,22 @@ t.test('every place of a module is remembered, once, and the last is the first',
   t.strictSame(modules.sections, [at(0xa0n), at(0xb0n)])
 })
 
+t.test('a module may be written with dashes, as for modprobe', async t => {
+  const { given, modules } = loading('0xa0')
+  const module = { name: 'my-drv', parameters: { a: 1 } }
+  await modules.load(module)
+  t.strictSame(given, ['a=1'])
+  t.equal(modules.path('my-drv'), '/lib/modprove/my_drv.ko')
+  t.ok(modules.match(['my_drv'], [module]))
+  t.match(modules.sections, [{ module: 'my_drv' }])
+})
+
+t.test('a load by hand that fails has the module’s name', async t => {
+  const message =
+    /^finit_module\(3<\/lib\/modprove\/ring.ko>, .*: the kernel logged nothing about it$/
+  await t.rejects(loading().modules.load({ name: 'ring' }), { code: 'ENOEXEC', message })
+})
+
 t.test('why a module does not load is told by the number of its error', async t => {
   const code = 'MODULE_DOES_NOT_LOAD'
   const message = 'insmod user npages=4 fails: ENOEXEC (Exec format error)'

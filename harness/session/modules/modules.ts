@@ -1,11 +1,12 @@
 import { dependenciesOf, readModinfo } from '../../builder/modules/modinfo.js'
+import { kernelName } from '../../contract/kernel-name.js'
 import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../../guest/index.js'
 import { scaledHere } from '../../platform/waiting/deadlines.js'
 import { harnessError } from '../../platform/errors.js'
 import type { LoadedSection } from '../../verdict/index.js'
 import type { MachineSetup } from '../job.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
-import { loadFailure } from './load-failure.js'
+import { loadFailure, refusedLoad, wordsOf } from './load-failure.js'
 import { KernelModules } from './kernel-modules.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import { unloadFailure } from './unload-failure.js'
@@ -60,13 +61,14 @@ export class Modules implements GuestModules {
   }
 
   parameters({ name, parameters }: ModuleSpec): string {
-    return Object.entries({ ...this.#parameters[name], ...parameters })
+    return Object.entries({ ...this.#parameters[kernelName(name)], ...parameters })
       .map(([parameter, value]) => `${parameter}=${value}`)
       .join(' ')
   }
 
   path(name: string): string {
-    return this.#ofKernel.path(name) ?? `${FOLDER}/${name}.ko`
+    const module = kernelName(name)
+    return this.#ofKernel.path(module) ?? `${FOLDER}/${module}.ko`
   }
 
   async info(name: string): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -74,24 +76,35 @@ export class Modules implements GuestModules {
   }
 
   async load(module: ModuleSpec): Promise<void> {
-    await this.#ofKernel.loadFor(module.name, name => this.load({ name }))
+    const name = kernelName(module.name)
+    await this.#ofKernel.loadFor(name, name => this.load({ name }))
     const parameters = this.parameters(module)
     const mark = this.#guest.log.last
     const loader = this.process.within(scaledHere(LOAD_MS))
-    const file = await loader.open(this.path(module.name), O_RDONLY)
+    const file = await loader.open(this.path(name), O_RDONLY)
     // At once: asked for behind a load that hangs, the close would wait as long again.
     const loading = loader.finitModule(file, parameters).then(
-      () => this.#loads.push({ module: module.name, ok: true }),
+      () => this.#loads.push({ module: name, ok: true }),
       (error: unknown) => {
-        this.#loads.push({ module: module.name, ok: false })
+        this.#loads.push({ module: name, ok: false })
         throw error
       },
     )
-    await Promise.all([loading, file.close()])
-    this.#loadedWith.set(module.name, parameters)
+    await Promise.all([loading, file.close()]).catch(async error => {
+      if (!(error instanceof SyscallError)) throw error
+      throw refusedLoad(error, this.path(name), await this.#wordsSince(mark))
+    })
+    this.#loadedWith.set(name, parameters)
     // Read now: a guest that hangs cannot be asked later.
-    await this.#readSections(module.name)
-    if (parameters !== '') await this.#refuseIgnored(module, mark)
+    await this.#readSections(name)
+    if (parameters !== '') await this.#refuseIgnored({ ...module, name }, mark)
+  }
+
+  /** What the kernel says of a load that failed. */
+  async #wordsSince(mark: number): Promise<string[]> {
+    const { log } = this.#guest
+    await log.barrier()
+    return wordsOf(log.since(mark))
   }
 
   /** Unloads a module if the kernel ignored some of its parameters. */
@@ -121,7 +134,7 @@ export class Modules implements GuestModules {
 
   async unload(name: string): Promise<void> {
     try {
-      await this.process.within(scaledHere(LOAD_MS)).deleteModule(name, O_NONBLOCK)
+      await this.process.within(scaledHere(LOAD_MS)).deleteModule(kernelName(name), O_NONBLOCK)
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error
       throw unloadFailure(error, (await this.#lineOf(name)) ?? [])
@@ -143,7 +156,9 @@ export class Modules implements GuestModules {
 
   /** Whether the {@link loaded} modules are these, in this order and with these parameters. */
   match(loaded: readonly string[], wanted: readonly ModuleSpec[]): boolean {
-    const own = wanted.filter(({ name }) => !this.#ofKernel.isLoaded(name))
+    const own = wanted
+      .map(module => ({ ...module, name: kernelName(module.name) }))
+      .filter(({ name }) => !this.#ofKernel.isLoaded(name))
     return (
       loaded.length === own.length &&
       own.every(
@@ -158,7 +173,7 @@ export class Modules implements GuestModules {
   async replace(wanted: readonly ModuleSpec[]): Promise<void> {
     for (const name of (await this.loaded()).reverse()) await this.unload(name)
     for (const module of wanted)
-      if (!this.#ofKernel.isLoaded(module.name)) await this.#require(module)
+      if (!this.#ofKernel.isLoaded(kernelName(module.name))) await this.#require(module)
   }
 
   /** Loads what the project's modules need of the kernel's own. @throws as {@link replace} */
@@ -172,16 +187,14 @@ export class Modules implements GuestModules {
   }
 
   async #require(module: ModuleSpec): Promise<void> {
-    const { log } = this.#guest
-    const mark = log.last
+    const mark = this.#guest.log.last
     try {
       await this.load(module)
     } catch (error) {
       if (!(error instanceof SyscallError)) throw error
-      await log.barrier()
       const { name } = module
-      const [logged, asked] = [log.since(mark), this.#asInsmod(module)]
-      const failed = { name, asked, error, built: this.built, logged, loaded: await this.loaded() }
+      const [words, asked] = [await this.#wordsSince(mark), this.#asInsmod(module)]
+      const failed = { name, asked, error, built: this.built, words, loaded: await this.loaded() }
       throw loadFailure({ ...failed, depends: await this.#dependenciesOf(name) })
     }
   }
@@ -211,7 +224,7 @@ export class Modules implements GuestModules {
   }
 
   async #lineOf(name: string): Promise<string[] | undefined> {
-    return (await this.#lines()).find(([module]) => module === name)
+    return (await this.#lines()).find(([module]) => module === kernelName(name))
   }
 
   async #lines(): Promise<string[][]> {

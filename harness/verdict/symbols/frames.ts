@@ -108,7 +108,7 @@ export function runawayFrame(frames: readonly Frame[]): Frame | undefined {
 
 /** Inline functions of kernel headers, which debug builds of a module do not inline. */
 const OF_HEADERS =
-  /^_*(?:(?:list|hlist|llist|hlist_bl|hlist_nulls)_(?:add|del|move|replace|splice|swap|empty|cut|rotate|bulk)|INIT_H?LIST_|kref_(?:get|put|init|read)|refcount_(?:add|sub|inc|dec|set|read|warn)|atomic(?:64|_long)?_(?:add|sub|inc|dec|set|read|fetch|xchg|cmpxchg|try)|(?:get|put)_page$|k[mzc]alloc(?:_array)?$|copy_(?:from|to)_user$|(?:spin|read|write)_(?:un)?lock|rcu_(?:read_(?:un)?lock|lock_(?:acquire|release))|rb_(?:link|set|parent)|(?:set|clear|test)_bit)/
+  /^_*(?:(?:list|hlist|llist|hlist_bl|hlist_nulls)_(?:add|del|move|replace|splice|swap|empty|cut|rotate|bulk)|INIT_H?LIST_|kref_(?:get|put|init|read)|refcount_(?:add|sub|inc|dec|set|read|warn)|atomic(?:64|_long)?_(?:add|sub|inc|dec|set|read|fetch|xchg|cmpxchg|try)|(?:get|put)_page$|k[mzc]alloc(?:_array)?$|alloc_pages?(?:_node)?(?:_noprof)?(?:\.|$)|get_free_pages?(?:\.|$)|copy_(?:from|to)_user$|(?:spin|read|write)_(?:un)?lock|rcu_(?:read_(?:un)?lock|lock_(?:acquire|release))|rb_(?:link|set|parent)|(?:set|clear|test)_bit)/
 
 /** Where a stack is an interrupt's; below it is what was interrupted. */
 const isOfInterrupt = ({ function: name }: Frame): boolean =>

@@ -1,0 +1,16 @@
+import type { GuestAccess } from './access.js'
+
+const FILE = '/sys/kernel/debug/page_owner'
+/**
+ * Records end with an empty line. Only those with a function of a module, or of one that is gone,
+ * are worth sending. A read must fit a whole one (mm/page_owner.c); cat's do.
+ */
+const OF_MODULES = String.raw`cat ${FILE} | awk 'BEGIN { RS = ""; ORS = "\n\n" } /\[[a-z0-9_]+\]|\n 0x[0-9a-f]+/'`
+
+/** Records of allocated pages with a module on their stacks; undefined if the kernel keeps none. */
+export async function readPageOwner(
+  guest: Pick<GuestAccess, 'exec' | 'exists'>,
+): Promise<string | undefined> {
+  if (!(await guest.exists(FILE))) return undefined
+  return (await guest.exec(OF_MODULES)).stdout
+}

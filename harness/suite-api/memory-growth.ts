@@ -1,0 +1,94 @@
+import type { TestGuest } from './test-guest.js'
+
+/** What the kernel has in use. */
+export interface MemoryInUse {
+  /** Objects, by slab cache. */
+  readonly slabs: ReadonlyMap<string, number>
+  /** Of whatever use. */
+  readonly pages: number
+  readonly perCpuPages: number
+}
+
+type Asked = Pick<TestGuest, 'exec' | 'readFile'>
+
+const PAGE_KIB = 4
+/** Objects of a cache, or pages: no two rounds of `basics` both grew by 15 on four kernels. */
+const NOISE = 48
+/** There was none. A page has room for many objects. */
+const NOISE_PER_CPU_PAGES = 1
+/** The kernel keeps up to 32 MiB of unmapped areas (lazy_max_pages(), mm/vmalloc.c). */
+const KEPT_OF_UNMAPPED = 'vmap_area'
+
+/**
+ * Frees first what only waits to be freed: objects that kfree_rcu() batches and pages of files
+ * (drop_caches runs its shrinker, and 4 keeps it from saying so), and objects that a processor
+ * keeps (mm/slub.c). A batch needs a grace period, so the lesser of two readings counts.
+ *
+ * @throws Error when the kernel lists no slab cache
+ */
+export async function memoryInUse(guest: Asked): Promise<MemoryInUse> {
+  const first = await reading(guest)
+  const second = await reading(guest)
+  return {
+    slabs: new Map(
+      [...second.slabs].map(([name, used]) => [
+        name,
+        Math.min(used, first.slabs.get(name) ?? used),
+      ]),
+    ),
+    pages: Math.min(first.pages, second.pages),
+    perCpuPages: Math.min(first.perCpuPages, second.perCpuPages),
+  }
+}
+
+async function reading(guest: Asked): Promise<MemoryInUse> {
+  await guest.exec('echo 7 >/proc/sys/vm/drop_caches')
+  await guest.exec('for file in /sys/kernel/slab/*/shrink; do echo 1 >"$file"; done')
+  const lines = (await guest.readFile('/proc/slabinfo')).matchAll(/^([^#\s]+) +(\d+) +\d+ /gm)
+  const slabs = new Map([...lines].map(([, name = '', active]) => [name, Number(active)] as const))
+  if (slabs.size === 0) throw new Error('/proc/slabinfo lists no cache')
+  const total = await meminfo(guest, 'MemTotal')
+  const pages = total - (await freePages(guest))
+  return { slabs, pages, perCpuPages: await meminfo(guest, 'Percpu') }
+}
+
+/** Free pages, with those in per-CPU lists, which MemFree does not count. */
+export async function freePages(guest: Pick<TestGuest, 'readFile'>): Promise<number> {
+  const zones = await guest.readFile('/proc/zoneinfo')
+  const kept = [...zones.matchAll(/^\s+count:\s+(\d+)$/gm)].map(([, pages]) => Number(pages))
+  return kept.reduce((sum, pages) => sum + pages, await meminfo(guest, 'MemFree'))
+}
+
+/** Pages by a name of /proc/meminfo. */
+async function meminfo(guest: Pick<TestGuest, 'readFile'>, name: string): Promise<number> {
+  const line = new RegExp(`^${name}:\\s*(\\d+) kB$`, 'm').exec(
+    await guest.readFile('/proc/meminfo'),
+  )
+  if (line === null) throw new Error(`/proc/meminfo has no ${name}`)
+  return Number(line[1]) / PAGE_KIB
+}
+
+/**
+ * What grows in every round, and by more than noise: `kmalloc-96: 64 objects a round`, `64 pages a
+ * round`. Readings are taken after each of at least three rounds, the first of which fills caches.
+ */
+export function growingMemory(readings: readonly MemoryInUse[]): string[] {
+  const growth = (of: (memory: MemoryInUse) => number): number => middleGrowth(readings.map(of))
+  const caches = [...(readings[0]?.slabs.keys() ?? [])].filter(name => name !== KEPT_OF_UNMAPPED)
+  const pages = growth(memory => memory.pages)
+  const perCpuPages = growth(memory => memory.perCpuPages)
+  return [
+    ...caches.flatMap(name => {
+      const objects = growth(({ slabs }) => slabs.get(name) ?? 0)
+      return objects < NOISE ? [] : [`${name}: ${objects} objects a round`]
+    }),
+    ...(pages < NOISE ? [] : [`${pages} pages a round`]),
+    ...(perCpuPages < NOISE_PER_CPU_PAGES ? [] : [`${perCpuPages} per-CPU pages a round`]),
+  ]
+}
+
+/** A leak grows in every round; what grows in one of them only is no leak. */
+function middleGrowth(readings: readonly number[]): number {
+  const growths = readings.slice(1).map((reading, index) => reading - (readings[index] ?? 0))
+  return growths.sort((a, b) => a - b)[Math.floor((growths.length - 1) / 2)] ?? 0
+}
