@@ -145,6 +145,24 @@ const CASES: readonly Case[] = [
     { death: { cause: 'hang' } },
     { status: 'fail', cause: 'hang', foreign: undefined as never },
   ],
+  [
+    'the kernel explains why it hangs',
+    {
+      death: { cause: 'hang', status: 'fail' },
+      problems: [problem('overrun'), problem('finding')],
+      reports: [report('kasan')],
+    },
+    { status: 'fail', problems: [problem('finding'), problem('overrun')] },
+  ],
+  [
+    'a watchdog says that it hangs',
+    {
+      death: { cause: 'hang', status: 'fail' },
+      ...stall,
+      problems: [problem('overrun'), problem('finding')],
+    },
+    { status: 'fail', problems: [problem('overrun'), problem('finding')] },
+  ],
   ['its machine was lost', { death: lost }, { status: 'error', cause: 'qemu-died' }],
   [
     'its machine was lost after a use after free',

@@ -49,6 +49,9 @@ const OF_THE_END: ReadonlySet<ProblemKind> = new Set<ProblemKind>(['overrun', 'd
 /** Ends that a timer or thread of an earlier test may have caused. */
 const SUDDEN: ReadonlySet<Cause> = new Set<Cause>(['panic', 'oops', 'guest-reset', 'guest-halted'])
 
+/** Ends of which the kernel says nothing itself. */
+const SILENT_ENDS: ReadonlySet<Cause> = new Set<Cause>(['connection-lost', 'hang', 'timeout'])
+
 /** After a resume clocks jump, and watchdogs may report stalls for this long. */
 const STALLS_AFTER_MS = 60_000
 
@@ -60,7 +63,8 @@ export function verdictOf(facts: VerdictFacts): Verdict {
     const { cause } = death
     const status = statusAfterDeath(cause, reports)
     const isSudden = status === 'fail' && SUDDEN.has(cause) && findings.every(isForeign)
-    const inOrder = cause === 'connection-lost' ? endLast(problems) : problems
+    const isExplained = reports.some(report => report.allowed === undefined && !isOfStop(report))
+    const inOrder = isExplained && SILENT_ENDS.has(cause) ? endLast(problems) : problems
     return { status, cause, problems: inOrder, ...(isSudden ? { foreign: true } : {}) }
   }
   const kinds = new Set(problems.map(({ kind }) => kind))
@@ -85,7 +89,7 @@ export function verdictOf(facts: VerdictFacts): Verdict {
 const located = (problem: Problem, at: SourceLine | undefined): Problem =>
   at !== undefined && OF_THE_END.has(problem.kind) ? { at, ...problem } : problem
 
-/** What the kernel said explains a connection that was lost, and not the other way round. */
+/** What the kernel said explains such an end, and not the other way round. */
 const endLast = (problems: readonly Problem[]): readonly Problem[] =>
   problems.toSorted((a, b) => Number(OF_THE_END.has(a.kind)) - Number(OF_THE_END.has(b.kind)))
 

@@ -31,7 +31,6 @@ const LISTS: readonly [file: string, line: RegExp][] = [
   ['/proc/crypto', /^driver.*$/gm],
   ['/proc/net/protocols', /^\S+/gm],
   ['/proc/net/ptype', /^\S.*$/gm],
-  ['/proc/interrupts', /(?<=\s)[^\s\d]\S*$/gm],
 ]
 
 type Asked = Pick<Guest, 'readFile' | 'listTree'>

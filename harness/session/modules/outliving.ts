@@ -1,4 +1,5 @@
-import type { Guest } from '../../guest/index.js'
+import { CallTimeout, type Guest } from '../../guest/index.js'
+import { scaledHere } from '../../platform/deadlines.js'
 import {
   outlivingEntries,
   outlivingThread,
@@ -7,6 +8,7 @@ import {
   type Finding,
 } from '../../verdict/index.js'
 import { readLists, readTrees } from './left-behind.js'
+import { DeadlinePassed, race } from '../life/race.js'
 import { pidsIn } from '../life/running-pids.js'
 
 /** The state of a guest before a module is loaded. */
@@ -76,11 +78,21 @@ export async function outliving(
   ]
 }
 
-/** Nothing lists binary formats (register_binfmt()): whatever is run is shown to each of them. */
+/** Longer than a program takes that does nothing. */
+const EXEC_MS = 10_000
+
+/**
+ * Nothing lists binary formats (register_binfmt()): whatever is run is shown to each of them.
+ * @throws CallTimeout
+ */
 async function readFormats(guest: Pick<Guest, 'exec'>): Promise<string[]> {
-  const runs = await guest.exec(['true']).then(
-    () => true,
-    (error: unknown) => (error as { code?: string }).code !== 'COMMAND_NOT_STARTED',
-  )
-  return runs ? [] : ['what crashes who runs a program']
+  const limitMs = scaledHere(EXEC_MS)
+  try {
+    await race(guest.exec(['true']), { limitMs })
+  } catch (error) {
+    if (error instanceof DeadlinePassed) throw new CallTimeout('execve("true")', limitMs)
+    if ((error as { code?: string }).code !== 'COMMAND_NOT_STARTED') throw error
+    return ['what crashes who runs a program']
+  }
+  return []
 }
