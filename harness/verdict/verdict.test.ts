@@ -148,7 +148,7 @@ const CASES: readonly Case[] = [
   [
     'the kernel explains why it hangs',
     {
-      death: { cause: 'hang', status: 'fail' },
+      death: { cause: 'hang' },
       problems: [problem('overrun'), problem('finding')],
       reports: [report('kasan')],
     },
@@ -157,7 +157,7 @@ const CASES: readonly Case[] = [
   [
     'a watchdog says that it hangs',
     {
-      death: { cause: 'hang', status: 'fail' },
+      death: { cause: 'hang' },
       ...stall,
       problems: [problem('overrun'), problem('finding')],
     },

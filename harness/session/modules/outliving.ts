@@ -1,5 +1,5 @@
 import { CallTimeout, type Guest } from '../../guest/index.js'
-import { scaledHere } from '../../platform/deadlines.js'
+import { scaledHere } from '../../platform/waiting/deadlines.js'
 import {
   outlivingEntries,
   outlivingThread,
