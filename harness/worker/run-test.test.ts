@@ -378,5 +378,5 @@ t.test('a load that does not end is a hang, though its release fails after it', 
   })
   const result = await ran({ refused: hidden })
   t.match(result, { status: 'fail', cause: 'hang', stuckIn: 'ring_open [ring]' })
-  t.match(words(result), /^finit_module\(3\): no answer within 45000 ms/)
+  t.match(words(result), /ring_init; finit_module\(3\): no answer within 45000 ms/)
 })
