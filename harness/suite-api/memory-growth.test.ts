@@ -5,9 +5,12 @@ import { growingMemory, memoryInUse, type MemoryInUse } from './memory-growth.js
 function guestWith(readings: readonly { readonly free: number; readonly objects: number }[]) {
   let at = -1
   return {
-    exec: async (command: string | readonly string[]) => {
-      if (String(command).includes('drop_caches')) at += 1
-      return { code: 0, stdout: '', stderr: '' }
+    process: async () => ({
+      syscall: async () => 0,
+      [Symbol.asyncDispose]: async () => undefined,
+    }),
+    writeFile: async (path: string, value: string) => {
+      if (path.endsWith('/drop_caches') && value === '3') at += 1
     },
     readFile: async (path: string) => {
       const { free = 0, objects = 0 } = readings[at] ?? {}

@@ -9,7 +9,7 @@ export interface MemoryInUse {
   readonly perCpuPages: number
 }
 
-type Asked = Pick<TestGuest, 'exec' | 'readFile'>
+type Asked = Pick<TestGuest, 'process' | 'readFile' | 'writeFile'>
 
 const PAGE_KIB = 4
 /** Objects of a cache, or pages: no two rounds of `basics` both grew by 15 on four kernels. */
@@ -19,16 +19,24 @@ const NOISE_PER_CPU_PAGES = 1
 /** The kernel keeps up to 32 MiB of unmapped areas (lazy_max_pages(), mm/vmalloc.c). */
 const KEPT_OF_UNMAPPED = 'vmap_area'
 
+/** Values of drop_caches (Documentation/admin-guide/sysctl/vm.rst): it takes none above 4. */
+const SAY_NOTHING = '4'
+const ALL = '3'
+/** membarrier(2): waits for a grace period of RCU. */
+const MEMBARRIER_CMD_GLOBAL = 1
+
 /**
- * Frees first what only waits to be freed: objects that kfree_rcu() batches and pages of files
- * (drop_caches runs its shrinker, and 4 keeps it from saying so), and objects that a processor
- * keeps (mm/slub.c). A batch needs a grace period, so the lesser of two readings counts.
+ * Frees first what only waits to be freed: pages of files, and objects that kfree_rcu() batches
+ * (drop_caches runs its shrinker), that call_rcu() frees after a grace period, and that a processor keeps (mm/slub.c). Batches take more than one grace period, so
+ * the lesser of two readings counts. Commands are not used: each leaves objects that wait.
  *
  * @throws Error when the kernel lists no slab cache
  */
 export async function memoryInUse(guest: Asked): Promise<MemoryInUse> {
-  const first = await reading(guest)
-  const second = await reading(guest)
+  await using user = await guest.process()
+  const settled = () => user.syscall('membarrier', MEMBARRIER_CMD_GLOBAL, 0)
+  const first = await reading(guest, settled)
+  const second = await reading(guest, settled)
   return {
     slabs: new Map(
       [...second.slabs].map(([name, used]) => [
@@ -41,15 +49,22 @@ export async function memoryInUse(guest: Asked): Promise<MemoryInUse> {
   }
 }
 
-async function reading(guest: Asked): Promise<MemoryInUse> {
-  await guest.exec('echo 7 >/proc/sys/vm/drop_caches')
-  await guest.exec('for file in /sys/kernel/slab/*/shrink; do echo 1 >"$file"; done')
-  const lines = (await guest.readFile('/proc/slabinfo')).matchAll(/^([^#\s]+) +(\d+) +\d+ /gm)
-  const slabs = new Map([...lines].map(([, name = '', active]) => [name, Number(active)] as const))
+async function reading(guest: Asked, settled: () => Promise<unknown>): Promise<MemoryInUse> {
+  for (const what of [SAY_NOTHING, ALL]) await guest.writeFile('/proc/sys/vm/drop_caches', what)
+  await settled()
+  // One after another: what is asked at once waits in buffers of sockets.
+  for (const name of (await slabsOf(guest)).keys())
+    await guest.writeFile(`/sys/kernel/slab/${name}/shrink`, '1')
+  const slabs = await slabsOf(guest)
   if (slabs.size === 0) throw new Error('/proc/slabinfo lists no cache')
   const total = await meminfo(guest, 'MemTotal')
   const pages = total - (await freePages(guest))
   return { slabs, pages, perCpuPages: await meminfo(guest, 'Percpu') }
+}
+
+async function slabsOf(guest: Pick<TestGuest, 'readFile'>): Promise<Map<string, number>> {
+  const lines = (await guest.readFile('/proc/slabinfo')).matchAll(/^([^#\s]+) +(\d+) +\d+ /gm)
+  return new Map([...lines].map(([, name = '', active]) => [name, Number(active)] as const))
 }
 
 /** Free pages, with those in per-CPU lists, which MemFree does not count. */
