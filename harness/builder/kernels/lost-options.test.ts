@@ -103,7 +103,9 @@ void t.test('what an option depends on is named, with the lines to add, those fi
 })
 
 void t.test('what a help text says is no condition', async t => {
-  t.match(await refusal(t, 'CONFIG_MEDIA_SUPPORT=y'), { detail: /it depends on HAS_IOMEM, which is n$/ })
+  t.match(await refusal(t, 'CONFIG_MEDIA_SUPPORT=y'), {
+    detail: /it depends on HAS_IOMEM, which is n$/,
+  })
 })
 
 void t.test('a condition of its menu counts, and what must be off is named', async t => {
