@@ -5,6 +5,7 @@ import {
   requireInitramfs,
   requireKernel,
   requireModule,
+  requirePackages,
   requirePrograms,
   timeStampKhz,
   type KernelBuild,
@@ -66,6 +67,8 @@ export async function prepareColumn(
   // In parallel with the kernel, whose verification waits for the disk.
   const compiling = requirePrograms({ project, ...work })
   compiling.catch(() => undefined)
+  // Before the kernel, whose build takes minutes: a package may not exist.
+  const packages = await requirePackages(project.guest.packages ?? [], work)
   const kernel = await requireKernel({ source, flavour, ...work })
   const built = await requireModule({ kernel, project, coverage: flavour.coverage, ...work })
   const kernelModules = neededModules(built, kernel.modules)
@@ -76,6 +79,7 @@ export async function prepareColumn(
     work.progress.say(`${message}: the tests that use it fail`)
   const initramfs = await requireInitramfs({
     project,
+    ...defined({ packages }),
     modules: built,
     kernelModules,
     programs,

@@ -5,7 +5,6 @@ import { requireBase, type Base } from './base.js'
 import { cpio, type CpioMember } from './cpio.js'
 import { extrasOf } from './extras.js'
 import { contentKey } from '../hash.js'
-import { requirePackages } from './packages.js'
 import { noValue, stored } from '../store.js'
 import type { BuiltProgram, Initramfs, KernelModule, ModuleBuild, Work } from '../types.js'
 
@@ -17,6 +16,8 @@ const PAYLOAD = '/lib/modprove'
 
 export interface InitramfsRequest extends Work {
   readonly project: Pick<Project, 'root' | 'guest'>
+  /** A segment with Debian packages. */
+  readonly packages?: string
   readonly modules: ModuleBuild
   /** Those of the kernel that its guests have. */
   readonly kernelModules: readonly KernelModule[]
@@ -27,8 +28,7 @@ export interface InitramfsRequest extends Work {
  * Builds the guest's root file system for one kernel: a base with the suites' programs, what the
  * project and the kernel have of their own, and a payload with the modules, which change most
  * often.
- * @throws ModproveError `MISSING_GUEST_PROGRAM`, `AGENT_DOES_NOT_COMPILE`, `UNKNOWN_PACKAGE`, and
- * those of the archive
+ * @throws ModproveError `MISSING_GUEST_PROGRAM`, `AGENT_DOES_NOT_COMPILE`
  */
 export async function requireInitramfs(request: InitramfsRequest): Promise<Initramfs> {
   const { privateKey, hostKey, ...base } = await requireBase(request.programs, request)
@@ -56,11 +56,10 @@ type Image = Pick<Base, 'file' | 'id'>
 
 /** The base, with packages, files, firmware and modules of the kernel; itself where is none. */
 async function withExtras(base: Image, request: InitramfsRequest): Promise<Image> {
-  const { project, kernelModules } = request
-  const { packages = [] } = project.guest
+  const { project, packages, kernelModules } = request
   const extras = await extrasOf(project, kernelModules)
   const segments = [
-    ...(packages.length === 0 ? [] : [await readFile(await requirePackages(packages, request))]),
+    ...(packages === undefined ? [] : [await readFile(packages)]),
     ...(extras === undefined ? [] : [extras]),
   ]
   return segments.length === 0 ? base : joined(base, segments, 'image.cpio', request)

@@ -21,11 +21,14 @@ const UNPACK_SECONDS = 30
 /**
  * Debian packages and all that they depend on, unpacked and made one segment of an initramfs. What
  * was unpacked once is kept, and newer versions are not looked for.
- * @param names at least one
- * @returns the segment's file
+ * @returns the segment's file; undefined for no package
  * @throws ModproveError `UNKNOWN_PACKAGE`, `PACKAGES_NOT_FETCHED`, and those of the archive
  */
-export async function requirePackages(names: readonly string[], work: Work): Promise<string> {
+export async function requirePackages(
+  names: readonly string[],
+  work: Work,
+): Promise<string | undefined> {
+  if (names.length === 0) return undefined
   const wanted = [...new Set(names)].sort()
   const suite = await suiteLikeHost()
   const { folder } = await stored(

@@ -112,16 +112,17 @@ void t.test('a project may have flavours of its own', async t => {
   })
 })
 
-void t.test('a machine’s hardware brings the options that it needs', async t => {
+void t.test('a machine’s hardware, and firmware, bring the options that they need', async t => {
   const none = await asked(t, {}, {})
-  const asks = async (machine: NonNullable<WrittenConfig['machine']>, line: string) => {
+  const asks = async (config: WrittenConfig, line: string) => {
     t.notOk(none.includes(line))
-    t.ok((await asked(t, { machine }, {})).includes(line), line)
+    t.ok((await asked(t, config, { files: { 'a.bin': '' } })).includes(line), line)
   }
-  await asks({ acpi: true }, 'CONFIG_ACPI=y')
-  await asks({ pci: true }, 'CONFIG_ACPI=y')
-  await asks({ pci: true }, 'CONFIG_PCI=y')
-  await asks({ disks: ['64M'] }, 'CONFIG_VIRTIO_BLK=y')
+  await asks({ machine: { acpi: true } }, 'CONFIG_ACPI=y')
+  await asks({ machine: { pci: true } }, 'CONFIG_ACPI=y')
+  await asks({ machine: { pci: true } }, 'CONFIG_PCI=y')
+  await asks({ machine: { disks: ['64M'] } }, 'CONFIG_VIRTIO_BLK=y')
+  await asks({ guest: { firmware: ['a.bin'] } }, 'CONFIG_FW_LOADER=y')
 })
 
 void t.test('an unknown flavour is wrong use, and the error lists the known ones', async t => {

@@ -14,9 +14,9 @@ export type Flavour = Omit<ShippedFlavour, 'fragments'> & {
 }
 
 /** What a project's flavours are made of. */
-type FlavourSource = Pick<Project, 'root' | 'kconfig' | 'machine' | 'flavours'>
+type FlavourSource = Pick<Project, 'root' | 'kconfig' | 'machine' | 'flavours' | 'guest'>
 
-const NO_PROJECT: FlavourSource = { root: '/', kconfig: [], machine: {}, flavours: {} }
+const NO_PROJECT: FlavourSource = { root: '/', kconfig: [], machine: {}, flavours: {}, guest: {} }
 
 /** The fragment that every flavour has; the project's options are merged over it. */
 const BASE = 'base.config'
@@ -51,10 +51,16 @@ export async function loadFlavours(
   }))
 }
 
-/** What the project asks for of every kernel, and its machine needs. */
+/** What the project asks for of every kernel, and what its machine and firmware need. */
 async function optionsOfEvery(project: FlavourSource): Promise<readonly ConfigOption[]> {
   const { acpi = false, pci = false, disks = [] } = project.machine
-  const parts = { 'acpi.config': acpi || pci, 'pci.config': pci, 'disks.config': disks.length > 0 }
+  const { firmware = [] } = project.guest
+  const parts = {
+    'acpi.config': acpi || pci,
+    'pci.config': pci,
+    'disks.config': disks.length > 0,
+    'firmware.config': firmware.length > 0,
+  }
   const needed = Object.entries(parts).filter(([, isNeeded]) => isNeeded)
   const options = await Promise.all(needed.map(([fragment]) => shippedOptions(fragment)))
   return [...options.flat(), ...(await projectOptions(project, 'kconfig', project.kconfig))]
