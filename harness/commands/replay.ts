@@ -8,6 +8,8 @@ import { readReplay, type Replay } from '../record/replay.js'
 import { keptSources } from '../record/sources.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
 import { moduleContent } from '../builder/index.js'
+import { allSuites } from '../plan/suite-files.js'
+import { namedSuite } from '../project/suite-names.js'
 import { contentNow } from '../plan/provenance.js'
 import { run } from './run/run.js'
 import { escapeRegExp, escapeTerminal } from '../platform/text/text.js'
@@ -41,8 +43,11 @@ export async function execute({
   const project = await projectThen(now, replay, recordOfReplay(folder), line => terminal.say(line))
   if ((await contentNow(now)).suites !== replay.content.suites)
     terminal.say(`The suites have changed since then${commitThen(replay)}.`)
-  // A result of the whole file needs the whole file.
-  const whole = options.whole === true || [SUITE_END, WHOLE_FILE].includes(replay.test)
+  // A result of the whole file needs the whole file, and one line of a program the program.
+  const { file = '' } = allSuites(project).find(({ name }) => name === replay.suite) ?? {}
+  const { kind = 'typescript' } = namedSuite(file) ?? {}
+  const whole =
+    options.whole === true || kind !== 'typescript' || [SUITE_END, WHOLE_FILE].includes(replay.test)
   const reporter = new PrettyReporter(terminal.write)
   const result = await run(
     {

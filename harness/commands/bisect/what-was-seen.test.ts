@@ -2,7 +2,11 @@ import t from 'tap'
 import { failureError, harnessError } from '../../platform/errors.js'
 import { seenOf, untested } from './what-was-seen.js'
 
-const end = (test: string, status: 'pass' | 'fail' | 'skip' | 'error' | 'miss', message = '') => ({
+const end = (
+  test: string,
+  status: 'pass' | 'fail' | 'xfail' | 'skip' | 'error' | 'miss',
+  message = '',
+) => ({
   type: 'test-end' as const,
   job: 'j',
   test,
@@ -22,6 +26,7 @@ void t.test('a job’s results are combined into one answer', async t => {
     reason: 'C1 b: no',
   })
   t.match(seenOf([end('C1 a', 'error'), end('C1 b', 'fail')]), { end: 'fail' })
+  t.match(seenOf([end('C1 a', 'pass'), end('C1 b', 'xfail')]), { end: 'fail' })
   t.match(seenOf([end('C1 a', 'pass'), end('C1 b', 'miss')]), { end: 'lost' })
   t.match(seenOf([end('C1 a', 'pass'), end('C1 b', 'skip')]), { end: 'pass' })
   t.match(seenOf([end('C1 a', 'skip')]), { end: 'skip' })

@@ -33,7 +33,8 @@ export function seenOf(ends: readonly TestEnd[], grep?: string): Seen {
     asked.find(({ status }) => wanted.includes(status))
   const describe = ({ test, problems, reason, cause }: TestEnd): string =>
     `${test}: ${problems[0]?.message ?? reason ?? cause ?? 'no details'}`
-  const failed = withStatus('fail')
+  // A failure that is expected is sought, too.
+  const failed = withStatus('fail', 'xfail')
   if (failed !== undefined) return { end: 'fail', reason: describe(failed) }
   const lost = withStatus('error', 'miss')
   if (lost !== undefined) return { end: 'lost', reason: describe(lost) }

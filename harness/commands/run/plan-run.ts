@@ -90,7 +90,8 @@ async function suitesOf(
   if (grep !== undefined) patternOf(grep, '--grep takes a regular expression')
   const known = allSuites(project)
   const named = await selectSuites(suites, known)
-  const hasOwn = known.some(({ file }) => dirname(file) === project.suites)
+  const hasOwn =
+    project.kernelSuites.length > 0 || known.some(({ file }) => dirname(file) === project.suites)
   if (suites.length === 0 && !hasOwn) progress.say(noSuites(project.suites))
   if (grep === undefined) return named
   const files = named.map(({ file }) => file)
