@@ -10,7 +10,9 @@ import { build, buildAll, realKernels, toy, type Files } from './toy-project.fix
 const common = {
   'common/x.h': 'static inline int twice(int a) { return 2 * a; }\n',
   'core/Kbuild': 'obj-m := core.o\n',
-  'core/core.c': toyModule('#include "../common/x.h"\n#define EXPORT_SYMBOL(x)\nint core(int a) { return twice(a); }\nEXPORT_SYMBOL(core)'),
+  'core/core.c': toyModule(
+    '#include "../common/x.h"\n#define EXPORT_SYMBOL(x)\nint core(int a) { return twice(a); }\nEXPORT_SYMBOL(core)',
+  ),
   'deep/user/Kbuild': 'obj-m := a-user.o\nccflags-y := -I$(src)/../../common\n',
   'deep/user/a-user.c': toyModule(
     '#include "x.h"\nint core(int);\nint f(void) { return core(twice(2)); }',
