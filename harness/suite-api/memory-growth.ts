@@ -19,16 +19,17 @@ const NOISE_PER_CPU_PAGES = 1
 /** The kernel keeps up to 32 MiB of unmapped areas (lazy_max_pages(), mm/vmalloc.c). */
 const KEPT_OF_UNMAPPED = 'vmap_area'
 
-/** Values of drop_caches (Documentation/admin-guide/sysctl/vm.rst): it takes none above 4. */
+/** /proc/sys/vm/drop_caches takes none above 4, and 4 for the time to come (fs/drop_caches.c). */
 const SAY_NOTHING = '4'
 const ALL = '3'
 /** membarrier(2): waits for a grace period of RCU. */
 const MEMBARRIER_CMD_GLOBAL = 1
 
 /**
- * Frees first what only waits to be freed: pages of files, and objects that kfree_rcu() batches
- * (drop_caches runs its shrinker), that call_rcu() frees after a grace period, and that a processor keeps (mm/slub.c). Batches take more than one grace period, so
- * the lesser of two readings counts. Commands are not used: each leaves objects that wait.
+ * Frees first what only waits to be freed: pages of files, objects that kfree_rcu() batches (for
+ * which drop_caches runs its shrinker) or call_rcu() frees after a grace period, and those that a
+ * processor keeps (mm/slub.c). Batches take more than one grace period, so the lesser of two
+ * readings counts. Commands are not used: each leaves objects that wait.
  *
  * @throws Error when the kernel lists no slab cache
  */

@@ -19,6 +19,8 @@ void t.test('pages are of a module that is on their stack, or was when it was lo
   const others = [record(1), record(2, ' user_grow+0x13/0x2a [user]')]
   t.strictSame(framesOf(...others, record(3, GROW), record(4, ' 0xffffffffa0001013')), [3, 4])
   t.strictSame(framesOf(), [])
+  const hexadecimal = record(3, GROW).replace('PFN 3 ', 'PFN 0x1fa ')
+  t.strictSame(framesOf(hexadecimal), [0x1fa], 'as 7.3 prints it')
   t.end()
 })
 

@@ -43,7 +43,7 @@ function recordOf(lines: readonly string[]): OwnedPages {
   const [head = ''] = lines
   const [, pid, comm = ''] =
     /, pid (\d{1,10})(?:, tgid \d{1,10} \((.{0,64})\))?, ts /.exec(head) ?? []
-  const frame = lines.map(line => /^PFN (\d{1,16}) /.exec(line)?.[1]).find(Boolean)
+  const frame = lines.map(line => /^PFN (0x[0-9a-f]{1,16}|\d{1,16}) /.exec(line)?.[1]).find(Boolean)
   return {
     frame: BigInt(frame ?? 0),
     task: pid === undefined ? undefined : { comm, pid: Number(pid) },
