@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Data } from '../contract/data.js'
 import { someText, textLike } from '../platform/files/checked-json.js'
-import { inRange, isSeriesRange } from '../platform/text/series-range.js'
+import { isSeriesRange } from '../platform/text/series-range.js'
 
 const kernels = z
   .string()
@@ -45,13 +45,3 @@ export const expectedFailure = z.discriminatedUnion(
 
 /** An entry of `xfail`; plain data, so it can be sent to workers. */
 export type ExpectedFailure = Data<z.infer<typeof expectedFailure>>
-
-/** The entries for one kernel and flavour. */
-export const expectedOn = (
-  all: readonly ExpectedFailure[],
-  { series, flavour }: { readonly series: string; readonly flavour: string },
-): ExpectedFailure[] =>
-  all.filter(
-    entry =>
-      inRange(series, entry.kernels) && (entry.flavour === undefined || entry.flavour === flavour),
-  )

@@ -1,5 +1,6 @@
 import { didYouMean } from '../platform/names/did-you-mean.js'
-import { expectedOn, type ExpectedFailure } from '../project/expected-failures.js'
+import type { ExpectedFailure } from '../project/expected-failures.js'
+import { expectedOn } from '../project/expected-on.js'
 import type { Job } from '../session/job.js'
 import type { TryResult } from './try-result.js'
 

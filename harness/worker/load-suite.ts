@@ -12,8 +12,10 @@ import { DeadlinePassed, race } from '../session/life/race.js'
 import { takeDeclaredSuite, type SuiteDefinition } from '../suite-api/registry.js'
 import { kselftestSuite } from './native/kernel-suites.js'
 import { kunitSuite } from './native/kunit-suite.js'
-import { cSuite, scriptSuite } from './native/program-suite.js'
 import * as api from '../suite-api/suite.js'
+
+/** Only when there is one: their headers have a schema, which takes long to load. */
+const programSuites = () => import('./native/program-suite.js')
 
 let imports = 0
 
@@ -33,9 +35,9 @@ export async function loadSuite(
   const { kind, rest } = namedSuite(file) ?? { kind: 'typescript', rest: '' }
   switch (kind) {
     case 'c':
-      return cSuite(file, title)
+      return (await programSuites()).cSuite(file, title)
     case 'script':
-      return scriptSuite(file, title)
+      return (await programSuites()).scriptSuite(file, title)
     case 'kselftest':
       return kselftestSuite(rest, tests)
     case 'kunit':
