@@ -57,6 +57,8 @@ void t.test(
     t.notMatch(parameters({ cpus: 2 }), /nolapic_timer|noreplace-smp/)
     t.match(parameters({ tscKhz: 2_500_000 }), / tsc_early_khz=2500000 /)
     t.notMatch(parameters({}), /tsc_early_khz/, 'when the rate is unknown')
+    const hardware = { acpi: false, pci: true, disksMiB: [] }
+    t.match(parameters({ cpus: 1, hardware }), / tsc=reliable noreplace-smp /, 'ACPI has no PIT')
     for (const cpus of [1, 2]) {
       const kvm = parameters({ cpus, accelerator: 'kvm', tscKhz: 2_500_000 })
       t.notMatch(kvm, /nolapic_timer|noreplace-smp|tsc/, 'KVM needs none of it')

@@ -1,5 +1,5 @@
 import { shellQuote } from '../platform/text/text.js'
-import { diskArguments, LEAST, machineProperties } from './hardware.js'
+import { diskArguments, hasAcpi, LEAST, machineProperties } from './hardware.js'
 import type { MachineSpec } from './spec.js'
 
 /** How one start of QEMU is connected to its caller. */
@@ -124,13 +124,15 @@ const devices = [
  * (kernel/time/clocksource.c), or, with several CPUs, does not use it (unsynchronized_tsc(),
  * arch/x86/kernel/tsc.c), although QEMU has one for all;
  * - on one CPU, no local APIC timer: calibrating it takes 0.2 s (calibrate_APIC_clock(),
- * arch/x86/kernel/apic/apic.c), and the PIT serves as well; and keep lock prefixes, because
+ * arch/x86/kernel/apic/apic.c), and the PIT serves as well, which is not used where ACPI says that
+ * its hardware is reduced (acpi_generic_reduced_hw_init()); and keep lock prefixes, because
  * patching them out (alternatives_smp_module_add()) makes TCG translate the kernel again.
  */
-const forEmulated = ({ cpus, tscKhz }: MachineSpec): string[] => [
+const forEmulated = ({ cpus, tscKhz, hardware = LEAST }: MachineSpec): string[] => [
   ...(tscKhz === undefined ? [] : [`tsc_early_khz=${tscKhz}`]),
   'tsc=reliable',
-  ...(cpus === 1 ? ['nolapic_timer', 'noreplace-smp'] : []),
+  ...(cpus === 1 && !hasAcpi(hardware) ? ['nolapic_timer'] : []),
+  ...(cpus === 1 ? ['noreplace-smp'] : []),
 ]
 
 function kernelParameters(spec: MachineSpec): string {

@@ -17,9 +17,11 @@ export const LEAST: Hardware = { acpi: false, pci: false, disksMiB: [] }
 
 const BYTES_A_MIB = 1024 ** 2
 
+export const hasAcpi = ({ acpi, pci }: Hardware): boolean => acpi || pci
+
 /** Properties of QEMU's machine `microvm`. */
-export const machineProperties = ({ acpi, pci }: Hardware): string =>
-  `acpi=${acpi || pci ? 'on' : 'off'}${pci ? ',pcie=on' : ''}`
+export const machineProperties = (hardware: Hardware): string =>
+  `acpi=${hasAcpi(hardware) ? 'on' : 'off'}${hardware.pci ? ',pcie=on' : ''}`
 
 /**
  * Arguments for disks of virtio-blk.

@@ -2,8 +2,7 @@ import { readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { script } from '../../platform/process/script.js'
 import { buildEnvironment } from '../compiler.js'
-import { kernelName } from '../../contract/kernel-name.js'
-import { dependenciesOf } from '../modules/modinfo.js'
+import { dependenciesOf, kernelName, readModinfo } from '../modules/modinfo.js'
 import type { KernelModule } from '../types.js'
 import type { ConfigOption } from './fragment.js'
 
@@ -33,18 +32,30 @@ export async function installKernelModules(
   const variables = [`INSTALL_MOD_PATH=${installed}`, 'INSTALL_MOD_STRIP=1', 'DEPMOD=true']
   await $`make ARCH=x86_64 O=${output} ${variables} modules_install`
   await $`mkdir ${join(folder, 'modules')}`
-  const modules: KernelModule[] = []
+  const modules: (KernelModule & { readonly aliases: readonly string[] })[] = []
   // Not by readdir(), which follows its links into the source, and round in circles there.
   const { stdout } = await $`find ${installed} -type f -name '*.ko'`
   for (const path of stdout.split('\n').filter(path => path !== '')) {
     const file = join('modules', basename(path))
     await rename(path, join(folder, file))
     const name = kernelName(basename(path, '.ko'))
-    const depends = dependenciesOf(await readFile(join(folder, file)))
-    modules.push({ name, file, depends, isRequested: requested.has(name) })
+    const ko = await readFile(join(folder, file))
+    const aliases = (readModinfo(ko).get('alias') ?? []).map(kernelName)
+    const isRequested = requested.has(name)
+    modules.push({ name, file, depends: dependenciesOf(ko), isRequested, aliases })
   }
   await rm(installed, { recursive: true })
-  return modules.sort((a, b) => (a.name < b.name ? -1 : 1))
+  const nameFor = (wanted: string): string =>
+    modules.some(({ name }) => name === wanted)
+      ? wanted
+      : // Authors name what they need by an alias: `crc32c` is crc32c_generic.
+        (modules.find(({ aliases }) => aliases.includes(wanted))?.name ?? wanted)
+  return modules
+    .map(({ name, file, depends, isRequested }) => ({
+      ...{ name, file, isRequested },
+      depends: depends.map(nameFor),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** Names of what makefiles build for the options that are to be modules. */

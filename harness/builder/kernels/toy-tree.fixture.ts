@@ -19,13 +19,14 @@ modules_prepare:
 	@true
 modules:
 	@printf '%s' '__attribute__((section(".modinfo"))) char a[] = "depends=toy-base\\0softdep=pre: crc32c";' | gcc -x c -c -o $(O)/toy-user.ko -
+	@printf '%s' '__attribute__((section(".modinfo"))) char a[] = "alias=crc32c";' | gcc -x c -c -o $(O)/toy_crc.ko -
 	@echo 'int a;' | gcc -x c -c -o $(O)/toy_base.ko -
 	@echo of modules > $(O)/Module.symvers
 modules_install:
 	@mkdir -p $(INSTALL_MOD_PATH)/lib/modules && ln -s .. $(INSTALL_MOD_PATH)/lib/modules/source
 	@mkdir -p $(INSTALL_MOD_PATH)/lib/modules/${release}/kernel/deep
 	@cp $(O)/toy-user.ko $(INSTALL_MOD_PATH)/lib/modules/${release}/kernel/deep
-	@cp $(O)/toy_base.ko $(INSTALL_MOD_PATH)/lib/modules/${release}/kernel
+	@cp $(O)/toy_crc.ko $(O)/toy_base.ko $(INSTALL_MOD_PATH)/lib/modules/${release}/kernel
 `
 
 const FILES = [
