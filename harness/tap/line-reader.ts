@@ -2,7 +2,7 @@ import { clip } from '../platform/text/text.js'
 import { DetailLines } from './details.js'
 import { Level, type TapPoint } from './level.js'
 import { parseTapLine, type PointLine, type TapLine } from './line.js'
-import { COMMENTED, HIDDEN, HIDDEN_BEHIND, HIDES, IS_TORN, TORN } from './odd-lines.js'
+import { columns, COMMENTED, HIDDEN, HIDDEN_BEHIND, HIDES, IS_TORN, TORN } from './odd-lines.js'
 import { OpenLevels } from './open-levels.js'
 import { outcomeOf, SHOWN_PROBLEMS, withChild } from './points.js'
 import { totalsOf, type Totals } from './totals.js'
@@ -197,6 +197,3 @@ export class LineReader {
     this.#levels.report(level, whole)
   }
 }
-
-/** KUnit of 5.10 indents by tabs. */
-const columns = (indentation: string): number => indentation.replaceAll('\t', ' '.repeat(8)).length

@@ -15,3 +15,7 @@ export const TORN = new RegExp(
 export const IS_TORN = 'was torn by a message of the kernel'
 /** First line of a stream in comments: kselftest's runner prefixes a test's output with "# ". */
 export const COMMENTED = /^(?:K?TAP version \d+$|1\.\.\d+(?:\s|$)|(?:not )?ok \d+(?:\s|$))/i
+
+/** Width of an indentation: KUnit of 5.10 indents by tabs. */
+export const columns = (indentation: string): number =>
+  indentation.replaceAll('\t', ' '.repeat(8)).length
