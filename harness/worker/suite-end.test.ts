@@ -22,6 +22,8 @@ interface Toy {
   readonly lost?: number
   /** The last test, run once more. */
   readonly again?: Partial<TryResult>
+  /** What holds a module of the kernel that the modules needed. */
+  readonly heldBy?: string
   /** What unloaded modules left. */
   readonly outliving?: readonly Finding[]
 }
@@ -79,7 +81,9 @@ async function ended(t: Test, toy: Toy) {
     },
     modules: {
       replace: () => (done.push('unload'), unload()),
-      unloadNeeded: async () => undefined,
+      unloadNeeded: async () => {
+        if (toy.heldBy !== undefined) throw new Error(`videodev is used by ${toy.heldBy}`)
+      },
       sections: toy.again === undefined ? [] : ['.text'],
     },
     guards: { unguarded: [] },
@@ -199,6 +203,11 @@ void t.test('what outlives the modules fails it', async t => {
     status: 'fail',
     problems: [{ message: 'the kernel log has a finding: outliving: kernel thread x' }],
   })
+})
+
+void t.test('a module of the kernel that they still hold fails it', async t => {
+  const { result } = await ended(t, { heldBy: 'nobody' })
+  t.match(result.problems, [{ kind: 'thrown', message: 'videodev is used by nobody' }])
 })
 
 void t.test('modules go at once after the last test has armed what they may forget', async t => {
