@@ -36,7 +36,7 @@ export const isKernelSuite = (word: string): boolean =>
 
 export const isCSuite = (file: string): boolean => namedSuite(file)?.kind === 'c'
 
-/** A suite's name in reports and folders: `ring`, `kselftest-drivers-dma-buf`. */
+/** A suite's name in reports and folders: `ring`, `kselftest-drivers-net`. */
 export function suiteName({ kind, rest }: NamedSuite): string {
   if (!OF_THE_KERNEL.includes(kind)) return rest
   return [kind, ...(rest === '' ? [] : [rest.replaceAll(/[^\w.*-]+/g, '-')])]

@@ -12,7 +12,7 @@ const LONGEST_TITLE = 1000
 /** Further failures are only counted. */
 const MOST_FAILURES = 1000
 /** tools/testing/selftests/kselftest.h: the status of a program that skipped. */
-const KSFT_SKIP = 4
+export const KSFT_SKIP = 4
 
 /** What a program that prints TAP or KTAP did besides its tests. */
 export interface ProgramEnd {
@@ -21,7 +21,7 @@ export interface ProgramEnd {
   readonly problems: readonly string[]
   /** Whether it printed anything that is TAP. */
   readonly hasTap: boolean
-  /** Reason, if it skipped everything. */
+  /** Reason, if it skipped everything, or the rest of its plan. */
   readonly skipped: string | undefined
   /** Number of failed tests that were counted and not told. */
   readonly untold: number
@@ -52,9 +52,10 @@ export async function readProgram(
     stderr = Buffer.concat([stderr, chunk]).subarray(-KEPT_STDERR_BYTES)
   })
   const exit = await running.exited
-  const { problems, skipped, hasTap } = reader.end()
+  const saysSkip = exit.code === KSFT_SKIP
+  const { problems, skipped, hasTap } = reader.end(saysSkip)
   const isFlood = bytes > MOST_BYTES
-  const wasSkipped = exit.code === KSFT_SKIP && !asserted && problems.length === 0
+  const wasSkipped = saysSkip && problems.length === 0 && (!asserted || skipped !== undefined)
   return {
     // A flood was ended here.
     exit: wasSkipped || isFlood ? { code: 0, signal: null } : exit,

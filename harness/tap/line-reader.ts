@@ -16,7 +16,7 @@ export interface TapResults {
   readonly count: number
   /** What is wrong with the stream: cut off, plan not met, bytes that are not text; bounded. */
   readonly problems: readonly string[]
-  /** Reason of a plan `1..0`. */
+  /** Reason of a plan `1..0`, or how many tests of its plan were skipped at its end. */
   readonly skipped: string | undefined
 }
 
@@ -79,8 +79,8 @@ export class LineReader {
     else this.#header(indent, line)
   }
 
-  /** Ends the stream. */
-  end(): TapResults {
+  /** Ends the stream. @param skipsRest whether the program said that it skips the rest of its plan */
+  end(skipsRest = false): TapResults {
     this.#flush()
     this.#levels.abandon(0)
     const unended = this.#endComments()
@@ -88,17 +88,17 @@ export class LineReader {
       this.#levels.giveUp(unended.level)
     if (this.#totals !== undefined && this.#top.checkTotals(this.#totals)) this.#top.ktap = true
     const { count, problems, plan } = this.#top
+    let rest = 0
     if (!this.#bailedOut) {
-      this.#top.finish()
+      rest = this.#top.finish(skipsRest && count > 0)
       if (count === 0 && plan?.end !== 0) problems.push('no test points')
     }
     const shown = problems.slice(0, SHOWN_PROBLEMS)
     if (problems.length > shown.length)
       shown.push(`and ${problems.length - shown.length} more problems`)
-    const skipped =
-      plan?.end === 0 && count === 0
-        ? plan.comment.replace(/^skip\S*\s*/i, '') || 'no reason given'
-        : undefined
+    let skipped = rest > 0 ? `the last ${rest} of ${count + rest} tests` : undefined
+    if (plan?.end === 0 && count === 0)
+      skipped = plan.comment.replace(/^skip\S*\s*/i, '') || 'no reason given'
     const ok = problems.length === 0 && !this.#top.hasFailed
     const hasTap = this.#isVersioned || this.#points > 0 || plan !== undefined
     return { ok, hasTap, count, problems: shown, skipped }

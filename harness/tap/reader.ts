@@ -27,12 +27,12 @@ export class TapReader {
     this.#lines.push(chunk)
   }
 
-  /** Ends the stream. */
-  end(): TapResults {
+  /** Ends the stream. @param skipsRest whether the program said that it skips the rest of its plan */
+  end(skipsRest = false): TapResults {
     // Without a newline, `ok 1` may have been `ok 12`, and `not ok 3` may have had a TODO.
     this.#isCutOff = true
     this.#lines.finish()
-    return this.#reader.end()
+    return this.#reader.end(skipsRest)
   }
 
   #line(bytes: Buffer): void {

@@ -88,7 +88,7 @@ void t.test('a project may have flavours of its own', async t => {
   const flavours = await flavoursOf(t, {
     machine: { memory: '1G', append: ['quiet'] },
     flavours: {
-      debug: { kconfig: ['CONFIG_DMABUF_DEBUG=y'], append: ['a=1'] },
+      debug: { kconfig: ['CONFIG_DEBUG_SHIRQ=y'], append: ['a=1'] },
       strict: { base: 'debug', kconfig: ['CONFIG_BUG_ON_DATA_CORRUPTION=y'] },
       slow: { append: ['nosmp'] },
     },
@@ -99,7 +99,7 @@ void t.test('a project may have flavours of its own', async t => {
   t.strictSame(
     options.slice(-2).map(({ name, place }) => [name, place]),
     [
-      ['CONFIG_DMABUF_DEBUG', 'flavours.debug.kconfig[0]'],
+      ['CONFIG_DEBUG_SHIRQ', 'flavours.debug.kconfig[0]'],
       ['CONFIG_BUG_ON_DATA_CORRUPTION', 'flavours.strict.kconfig[0]'],
     ],
   )

@@ -39,7 +39,7 @@ const tree = t.testdir({
       selftests: {
         Makefile: 'TARGETS = toy\ninclude lib.mk\n',
         none: { Makefile: 'all:\n' },
-        drivers: { 'dma-buf': { Makefile: 'include ../../lib.mk\n' } },
+        drivers: { net: { Makefile: 'include ../../lib.mk\n' } },
         'lib.mk': LIB,
         toy,
         broken,
@@ -79,11 +79,11 @@ t.test('a target is built with the kernel’s own headers, and what its programs
 })
 
 t.test('one that does not exist lists those that do, the nearest first', async t => {
-  t.match(await requireKselftest(source, 'drivers/dmabuf', work), {
+  t.match(await requireKselftest(source, 'drivers/nett', work), {
     code: 'UNKNOWN_KSELFTEST',
-    message: 'Kernel 6.1.9 has no kselftest "drivers/dmabuf"',
+    message: 'Kernel 6.1.9 has no kselftest "drivers/nett"',
     remedy:
-      'Did you mean "drivers/dma-buf"? Those of tools/testing/selftests: broken, drivers/dma-buf, toy',
+      'Did you mean "drivers/net"? Those of tools/testing/selftests: broken, drivers/net, toy',
   })
 })
 

@@ -13,7 +13,7 @@ t.test('each program of a target runs, with its files and libraries beside it', 
     exists: async (path: string) => path === '/lib/there.so',
     upload: async (path: string) => void uploaded.push(path),
     stream: async (command: string | readonly string[]) => {
-      t.match(command, /^cd \/tmp\/kselftest\/drivers\/dma-buf && /)
+      t.match(command, /^cd \/tmp\/kselftest\/drivers\/net && /)
       if (/\/tap$/.test(String(command))) return running('1..1\nok 1 a\n')
       const code = /\/old$/.test(String(command)) ? 1 : 4
       return running('no tap\n', { code }, 'why\n')
@@ -26,15 +26,15 @@ t.test('each program of a target runs, with its files and libraries beside it', 
     libraries: { '/lib/there.so': join(folder, 'no'), '/lib/new.so': join(folder, 'lib.so') },
     timeoutS: 300,
   }
-  const tests = { selftests: { 'drivers/dma-buf': built }, hasKunit: false }
-  const suite = kselftestSuite('drivers/dma-buf', tests)
+  const tests = { selftests: { 'drivers/net': built }, hasKunit: false }
+  const suite = kselftestSuite('drivers/net', tests)
   t.equal(suite.options.timeoutMs, 900_000, 'the time of all programs')
   const { points, problems } = await ranSuite(suite, guest)
   t.strictSame(points, ['pass tap > a', 'fail old', 'skip none'])
   t.strictSame(problems, [])
   t.strictSame(uploaded, [
     '/lib/new.so',
-    ...['tap', 'old', 'data/file'].map(name => `/tmp/kselftest/drivers/dma-buf/${name}`),
+    ...['tap', 'old', 'data/file'].map(name => `/tmp/kselftest/drivers/net/${name}`),
   ])
 })
 
@@ -49,6 +49,26 @@ t.test('one program without TAP has its status as its result, and its run passes
   const died = await ran('no\n', { code: null, signal: 'SEGV' })
   t.strictSame(died.points, [])
   t.match(died.problems, [/no plan/, /no test points/, 'old ended by SIGSEGV'])
+})
+
+t.test('a program that skips in the middle of its plan: what it told stands', async t => {
+  const folder = t.testdir({ skips: 'b' })
+  const built = { folder, programs: ['skips'], files: ['skips'], libraries: {}, timeoutS: 45 }
+  const suite = kselftestSuite('skips', { selftests: { skips: built }, hasKunit: false })
+  const ran = (code: number, text: string) =>
+    ranSuite(suite, { upload: async () => undefined, stream: async () => running(text, { code }) })
+  const { points, problems, skipped } = await ran(4, '1..4\nok 1 a\nok 2 b\n# no hugetlb\n')
+  t.strictSame(points, ['pass skips > a', 'pass skips > b'])
+  t.strictSame(problems, [])
+  t.equal(skipped, 'the last 2 of 4 tests')
+  const failed = await ran(4, '1..3\nok 1 a\nnot ok 2 b\n')
+  t.match(failed.points, ['pass skips > a', 'fail skips > b'])
+  for (const [code, text, problem] of [
+    [0, '1..4\nok 1 a\n', /a plan of 4 tests, and 1 came/],
+    [4, '1..1\nok 1 a\n', /ended with status 4/],
+    [4, '1..2\nok 2 a\nok 2 b\n', /appears twice/],
+  ] as const)
+    t.match((await ran(code, text)).problems, [problem], text)
 })
 
 t.test('a target that was not built is the failure of its suite, with the reason', t => {

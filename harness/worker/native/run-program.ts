@@ -3,7 +3,7 @@ import { PROGRAM_RUN } from '../../contract/test-names.js'
 import { shellQuote } from '../../platform/text/text.js'
 import type { TestGuest } from '../../suite-api/test-guest.js'
 import type { PointResult, SuiteDefinition, SuiteOptions } from '../../suite-api/registry.js'
-import { complaintsOf, readProgram, type ProgramEnd } from '../../session/guest-tap.js'
+import { complaintsOf, KSFT_SKIP, readProgram, type ProgramEnd } from '../../session/guest-tap.js'
 import type { TapPoint } from '../../tap/index.js'
 import { Points } from './points.js'
 
@@ -75,7 +75,7 @@ const STATUSES: Readonly<Record<number, 'pass' | 'skip' | 'todo'>> = {
   0: 'pass',
   2: 'todo',
   3: 'todo',
-  4: 'skip',
+  [KSFT_SKIP]: 'skip',
 }
 const XPASS = 3
 
