@@ -79,7 +79,7 @@ export class LineReader {
     else this.#header(indent, line)
   }
 
-  /** Ends the stream. @param skipsRest whether the program said that it skips the rest of its plan */
+  /** Ends the stream. @param skipsRest whether the program says that the rest is skipped */
   end(skipsRest = false): TapResults {
     this.#flush()
     this.#levels.abandon(0)

@@ -27,7 +27,7 @@ export class TapReader {
     this.#lines.push(chunk)
   }
 
-  /** Ends the stream. @param skipsRest whether the program said that it skips the rest of its plan */
+  /** Ends the stream. @param skipsRest whether the program says that the rest is skipped */
   end(skipsRest = false): TapResults {
     // Without a newline, `ok 1` may have been `ok 12`, and `not ok 3` may have had a TODO.
     this.#isCutOff = true
