@@ -1,4 +1,4 @@
-.PHONY: run test bench nightly setup
+.PHONY: run test bench gallery nightly setup
 
 run: setup
 	@node harness/cli/modprove.js run
@@ -13,6 +13,9 @@ test: setup
 
 bench: setup
 	@node harness/cli/modprove.js bench
+
+gallery: setup
+	@node harness/cli/modprove.js gallery
 
 nightly: setup
 	@node harness/cli/modprove.js nightly

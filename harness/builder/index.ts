@@ -3,6 +3,7 @@ export { loadFlavours, selectFlavour, type Flavour } from './kernels/flavours.js
 export type { BrokenProgram, KernelBuild, ModuleBuild, PayloadFile, Work } from './types.js'
 export { availableSources, downloadSource, type SourcePackage } from './archive/archive.js'
 export { allReleases, releasesBetween } from './archive/releases.js'
+export { requirePackage } from './archive/package.js'
 export { unpackBackportedQemu } from './archive/debian-qemu.js'
 export { debianSource } from './archive/debian-source.js'
 export type { KernelSource } from './kernels/kernel-source.js'

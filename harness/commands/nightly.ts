@@ -74,7 +74,15 @@ export const execute = ({
         ),
       writeReports: folder =>
         during(terminal, 'writing the reports', undefined, () => writeReports(folder)),
-      ...(selftests ? selftests.nightlySelftests({ signal, terminal }) : {}),
+      ...(selftests
+        ? selftests.nightlySelftests({
+            project,
+            kernels: options.kernel ?? ['all'],
+            accelerator: options.accel,
+            signal,
+            terminal,
+          })
+        : {}),
       prune: async () => {
         for (const gone of await pruneRecords(records, options.nights, baseline)) {
           terminal.say(`the record of ${gone} was removed: ${options.nights} nights are kept`)

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { silent } from '../../platform/terminal/progress.js'
+import { packaged } from '../archive/packaged.fixture.js'
 import { SignedMirror } from '../archive/signed-mirror.fixture.js'
 import { requirePackages } from './packages.js'
 
@@ -20,24 +21,9 @@ process.env['MODPROVE_MIRROR'] = mirror.address
 process.env['MODPROVE_CACHE'] = join(base, 'cache')
 const work = { signal: new AbortController().signal, progress: silent }
 
-/** A package with these files; `-> target` is a link. */
-async function packaged(name: string, files: Readonly<Record<string, string>>, depends?: string) {
-  const folder = join(base, name)
-  const control = `Package: ${name}\nVersion: 1.0-1\nArchitecture: all\nMaintainer: a\nDescription: a\n`
-  for (const [path, text] of Object.entries({ ...files, 'DEBIAN/control': control })) {
-    const file = join(folder, path)
-    await mkdir(dirname(file), { recursive: true })
-    if (text.startsWith('-> ')) await symlink(text.slice(3), file)
-    else await writeFile(file, text)
-    if (/bin\//.test(path)) await chmod(file, 0o755)
-  }
-  await run('dpkg-deb', ['--build', '--root-owner-group', folder, `${folder}.deb`])
-  const deb = await readFile(`${folder}.deb`)
-  return { name, version: '1.0-1', deb, ...(depends === undefined ? {} : { depends }) }
-}
-
 const debs = [
   await packaged(
+    base,
     'ring-utils',
     {
       'usr/sbin/ringctl': '#!/bin/sh\n',
@@ -47,8 +33,8 @@ const debs = [
     },
     'libring',
   ),
-  await packaged('libring', { 'lib/x/libring.so.1': 'other' }),
-  await packaged('needy', {}, 'no-such-thing'),
+  await packaged(base, 'libring', { 'lib/x/libring.so.1': 'other' }),
+  await packaged(base, 'needy', {}, 'no-such-thing'),
 ]
 // The suite of this host, whichever it is.
 const { stdout: codename } = await run('sh', ['-c', '. /etc/os-release; echo $VERSION_CODENAME'])

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { didYouMean } from '../../platform/names/did-you-mean.js'
-import { harnessError, usageError } from '../../platform/errors.js'
+import { usageError } from '../../platform/errors.js'
 import { during } from '../../platform/terminal/progress.js'
+import { OLD_SUITES, unpackPackages } from '../archive/package.js'
 import { complaints, openSuite, type OpenSuite } from '../archive/suite-index.js'
 import { contentKey } from '../hash.js'
 import { noValue, stored } from '../store.js'
@@ -13,7 +14,6 @@ import { folderMembers } from './folder-members.js'
 /** Increment when these scripts make something else from the same packages. */
 const RECIPE = 1
 const KEPT_DAYS = 30
-const ARCHIVE = 'http://archive.debian.org'
 /** Nobody reads it in a guest, whose memory it would take. */
 const LEFT_OUT = /^usr\/share\/(doc|man|info|locale|lintian|bash-completion|bug)$/
 const UNPACK_SECONDS = 30
@@ -68,20 +68,10 @@ async function unpack(
   target: string,
   work: Work,
 ): Promise<void> {
-  const opened = await openSuite(suite, { archive: ARCHIVE }, work)
+  const opened = await openSuite(suite, OLD_SUITES, work)
   const all = await withDependencies(wanted, suite, opened)
   const root = join(target, 'root')
-  await mkdir(root)
-  const $ = opened.$({ cwd: target })
-  await $`apt-get -q download ${all}`.catch((cause: unknown) => {
-    work.signal.throwIfAborted()
-    throw harnessError('PACKAGES_NOT_FETCHED', `${suite}: packages could not be downloaded`, {
-      detail: complaints(cause),
-      remedy: 'Check the network, or name another mirror in MODPROVE_MIRROR',
-      cause,
-    })
-  })
-  await $`for deb in *.deb; do dpkg-deb --extract "$deb" ${root}; done; rm -- *.deb`
+  await unpackPackages(all, { suite, opened, target, root }, work)
   const members = await folderMembers(root, '', path => LEFT_OUT.test(path))
   await writeFile(join(target, 'packages.cpio'), cpio(members))
   await rm(root, { recursive: true })

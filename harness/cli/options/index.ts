@@ -9,7 +9,14 @@ import {
   kernelsCommand,
   cleanCommand,
 } from './preparation.js'
-import { benchCommand, chaosCommand, soakCommand, fuzzCommand, testCommand } from './selftests.js'
+import {
+  benchCommand,
+  chaosCommand,
+  fuzzCommand,
+  galleryCommand,
+  soakCommand,
+  testCommand,
+} from './selftests.js'
 
 /** In the order of the help text. */
 export const commands: readonly CommandSpec<object>[] = [
@@ -32,6 +39,7 @@ export const commands: readonly CommandSpec<object>[] = [
   chaosCommand,
   soakCommand,
   fuzzCommand,
+  galleryCommand,
   cleanCommand,
   testCommand,
 ]

@@ -13,6 +13,7 @@ import { onlyInClone } from '../only-in-clone.js'
 import type { BenchOptions } from '../../commands/bench.js'
 import { rowNames } from '../../commands/bench/row-names.js'
 import type { ChaosOptions } from '../../commands/selftest/chaos.js'
+import type { GalleryOptions } from '../../commands/selftest/gallery.js'
 import type { FuzzOptions } from '../../commands/selftest/fuzz.js'
 import type { SoakOptions } from '../../commands/soak.js'
 
@@ -113,6 +114,25 @@ export const fuzzCommand: CommandSpec<FuzzOptions> = {
     replay: { flags: '--replay <file>', description: 'repeat one saved case' },
   },
   load: () => import('../../commands/selftest/fuzz.js').catch(onlyInClone),
+}
+
+export const galleryCommand: CommandSpec<GalleryOptions> = {
+  name: 'gallery',
+  args: '[modules...]',
+  summary:
+    "Prove kernel modules of others, Debian's dkms packages: each on every series, without an edit.",
+  examples: [
+    [
+      'modprove gallery',
+      'all of suites/gallery; the result is printed as a table and kept as JSON',
+    ],
+    ['modprove gallery vpoll --kernel 6.1', 'one module on one kernel'],
+  ],
+  options: {
+    kernel: { ...kernelOption, description: 'as in run (default: all)' },
+    accel: acceleratorOption,
+  },
+  load: () => import('../../commands/selftest/gallery.js').catch(onlyInClone),
 }
 
 export const testCommand: CommandSpec<object> = {

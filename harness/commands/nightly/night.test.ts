@@ -16,6 +16,7 @@ function parts(own: Partial<NightParts> = {}) {
     },
     writeReports: async folder => void done.push(`reports of ${folder}`),
     makeFaults: async folder => void done.push(`faults beside ${folder}`),
+    proveGallery: async folder => void done.push(`gallery beside ${folder}`),
     fuzz: async folder => void done.push(`cases beside ${folder}`),
     prune: does('prune'),
     say: line => void done.push(line),
@@ -37,6 +38,7 @@ t.test('a night runs, reports and tidies up, in this order', async t => {
     'run',
     'reports of /record',
     'faults beside /record',
+    'gallery beside /record',
     'cases beside /record',
     'prune',
   ])
@@ -45,7 +47,13 @@ t.test('a night runs, reports and tidies up, in this order', async t => {
 t.test('an unexpected fault result is reported, and no pass', async t => {
   const { whole, done } = parts({ makeFaults: fails('not as it should: panic') })
   t.equal(await night(whole), 3)
-  t.match(done.join(), /not as it should: panic,cases beside \/record,prune/)
+  t.match(done.join(), /not as it should: panic,gallery beside \/record,cases beside \/record,prune/)
+})
+
+t.test('a module of others that does not hold is reported, and no pass', async t => {
+  const { whole, done } = parts({ proveGallery: fails('modules of the gallery') })
+  t.equal(await night(whole), 3)
+  t.match(done.join(), /modules of the gallery,cases beside \/record,prune/)
 })
 
 t.test('a failed reader is reported, and no pass', async t => {
@@ -101,6 +109,7 @@ t.test('a failed report is reported, is no pass, and hides no failure', async t 
       'refresh',
       'no report',
       'faults beside /record',
+      'gallery beside /record',
       'cases beside /record',
       'prune',
     ])

@@ -11,6 +11,8 @@ export interface NightParts {
   readonly writeReports: (folder: string) => Promise<void>
   /** Injects faults, and saves the results beside the reports; absent if another host does. */
   readonly makeFaults?: (folder: string) => Promise<void>
+  /** Proves modules of others, and saves how far each comes; absent in a package. */
+  readonly proveGallery?: (folder: string) => Promise<void>
   /** Fuzzes the readers of hostile text, and saves the results there, too. */
   readonly fuzz?: (folder: string) => Promise<void>
   readonly prune: () => Promise<void>
@@ -19,7 +21,7 @@ export interface NightParts {
 }
 
 /**
- * One night: refresh, run, report, inject faults, fuzz, prune. Reports are written even if the run
+ * One night: refresh, run, report, inject faults, prove the gallery, fuzz, prune. Reports are written even if the run
  * was cut short.
  * @returns the run's exit status; 3 if all passed but a report, a fault or a reader failed
  * @throws ModproveError what the run throws, after its reports; `DISK_FULL`
@@ -40,9 +42,10 @@ export async function night(parts: NightParts): Promise<number> {
     reported = await beside(parts.writeReports)
   }
   const survived = await beside(parts.makeFaults)
+  const proved = await beside(parts.proveGallery)
   const read = await beside(parts.fuzz)
   const pruned = await isDone(parts.prune, parts)
-  return exitCode === EXIT.passed && !(reported && survived && read && pruned)
+  return exitCode === EXIT.passed && !(reported && survived && proved && read && pruned)
     ? EXIT.harness
     : exitCode
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import { harnessError } from '../../platform/errors.js'
+import { EXIT, harnessError } from '../../platform/errors.js'
+import { exitCodeOf } from '../../record/exit-code.js'
 import { faults } from '../../selftest/chaos/faults/index.js'
 import { selectReaders } from '../../selftest/fuzz/fuzz-readers.js'
-import type { Invocation } from '../invocation.js'
 import type { NightParts } from '../nightly/night.js'
 import { makeAndKeep } from './keep-faults.js'
 import { fuzzAndKeep } from './keep-fuzz.js'
+import { proveAndKeep, type GalleryContext } from './prove-gallery.js'
 
 /** Cases for each fuzzed reader. */
 const NIGHTLY_CASES = 1_000_000
@@ -15,13 +16,21 @@ const DAY_MS = 86_400_000
 export const nightlySelftests = ({
   signal,
   terminal,
-}: Pick<Invocation<object>, 'signal' | 'terminal'>): Pick<NightParts, 'makeFaults' | 'fuzz'> => ({
+  ...gallery
+}: GalleryContext): Pick<NightParts, 'makeFaults' | 'proveGallery' | 'fuzz'> => ({
   makeFaults: async folder => {
     const results = await makeAndKeep(faults, folder, { kernel: '6.1', signal, terminal })
     const otherwise = results.filter(({ ok }) => !ok).map(({ name }) => name)
     if (otherwise.length === 0) return
     throw harnessError('CHAOS', `faults not handled as expected: ${otherwise.join(', ')}`, {
       remedy: `modprove chaos ${otherwise.join(' ')}`,
+    })
+  },
+  proveGallery: async folder => {
+    const counts = await proveAndKeep([], folder, { ...gallery, signal, terminal })
+    if (exitCodeOf(counts) === EXIT.passed) return
+    throw harnessError('GALLERY', 'modules of the gallery do not do what they should', {
+      remedy: `See ${join(folder, 'gallery.json')}`,
     })
   },
   fuzz: async folder => {

@@ -21,6 +21,9 @@ import { run } from '../run/run.js'
 import type { Invocation } from '../invocation.js'
 import { countFaults, makeAndKeep } from './keep-faults.js'
 
+/** On two cores without anything beside. */
+const UNIT_TESTS_SECONDS = 420
+
 const section = (title: string, text: string): string =>
   text === '' ? '' : `\n${pc.bold(title)}\n${text}`
 
@@ -41,7 +44,7 @@ export async function execute({
     const suites = events.length === 0 ? noCounts : viewOf(events).counts
     write(`${closingLine(sum(units.counts, suites))}\n`)
   }
-  const unitsPassed = await during(terminal, 'running unit tests', 60, async () => {
+  const unitsPassed = await during(terminal, 'running unit tests', UNIT_TESTS_SECONDS, async () => {
     const words = ['--reporter=tap', '--jobs=2']
     const { child, ended, kill } = owned('node_modules/.bin/tap', words, {
       cwd: packageRoot,
