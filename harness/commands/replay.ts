@@ -41,8 +41,11 @@ export async function execute({
   const replay = readReplay(folder)
   terminal.say(`replaying "${escapeTerminal(replay.test)}" of ${relative(process.cwd(), folder)}`)
   const project = await projectThen(now, replay, recordOfReplay(folder), line => terminal.say(line))
-  if ((await contentNow(now)).suites !== replay.content.suites)
+  const { suites, setup } = await contentNow(now)
+  if (suites !== replay.content.suites)
     terminal.say(`The suites have changed since then${commitThen(replay)}.`)
+  if (![setup, undefined].includes(replay.content.setup))
+    terminal.say(`The configuration has changed since then${commitThen(replay)}.`)
   // A result of the whole file needs the whole file, and one line of a program the program.
   const { file = '' } = allSuites(project).find(({ name }) => name === replay.suite) ?? {}
   const { kind = 'typescript' } = namedSuite(file) ?? {}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { failedTry, finding, problem, status, sweep } from './result-schema.js'
 import {
+  content,
   counts,
   coveredFile,
   host,
@@ -29,9 +30,7 @@ export const events = {
       folder: text,
       version: text,
       commit: text.nullable().describe('null outside git'),
-      content: z
-        .object({ module: text, suites: text })
-        .describe('names the bytes of module and suites'),
+      content,
       subject: subject.exactOptional().describe('what is tested; absent in older records'),
       inRepository: inRepository.exactOptional().describe('absent outside git'),
       argv: list,

@@ -48,6 +48,9 @@ export type FailedTry = Of<typeof results.failedTry>
 /** The machine of a run, to explain differences between runs. */
 export type Host = Of<typeof runs.host>
 
+/** Keys of what a run tests, and by what. */
+export type Content = Of<typeof runs.content>
+
 /** Identity of the module under test in the history, independent of its sources. */
 export type Subject = Of<typeof runs.subject>
 

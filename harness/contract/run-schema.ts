@@ -31,6 +31,16 @@ export const host = z.object({
     .describe('its slowdown at the start, relative to the host that deadlines are for'),
 })
 
+export const content = z
+  .object({
+    module: text,
+    suites: text,
+    setup: text
+      .exactOptional()
+      .describe("of the project's configuration and its files; absent in older records"),
+  })
+  .describe('names the bytes of what is tested, and by what')
+
 export const subject = z.object({
   project: text.describe(
     "the project's name: its configuration's, its `package.json`'s, or its folder's",

@@ -1,12 +1,13 @@
 import type { Accelerator } from '../contract/accelerator.js'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { contentKey, moduleContent } from '../builder/index.js'
 import { hostSlowness } from '../platform/waiting/deadlines.js'
 import { isThere } from '../platform/files/is-there.js'
 import { script } from '../platform/process/script.js'
-import type { Host } from '../contract/events.js'
+import type { Content, Host } from '../contract/events.js'
+import { namedFiles } from '../project/named-files.js'
 import type { Project } from '../project/project.js'
 import { qemuVersion } from '../vm/index.js'
 
@@ -30,26 +31,32 @@ export async function hostOf(accelerator: Accelerator): Promise<Host> {
   }
 }
 
-/** Keys of the current contents of the modules' and the suites' files. */
-export async function contentNow({ module, suites }: Sources): Promise<Content> {
-  return {
-    module: await moduleContent(module),
-    suites: await keyOf(suites, (await isThere(suites)) ? await filesBelow(suites) : []),
-  }
-}
+/** Keys of the modules', the suites' and the configuration's files as they are now. */
+export const contentNow = async (project: Project): Promise<Required<Content>> => ({
+  module: await moduleContent(project.module),
+  suites: contentKey(await partsOf(project.suites)),
+  setup: await setupNow(project),
+})
 
-/** Keys of what a run tests. */
-export interface Content {
-  readonly module: string
-  readonly suites: string
-}
-
-type Sources = Pick<Project, 'module' | 'suites'>
-
-async function keyOf(folder: string, files: readonly string[]): Promise<string> {
-  const parts: Record<string, Buffer> = {}
-  for (const file of files) parts[file] = await readFile(join(folder, file))
+/** Names all that kernels, machines and guests are made of besides. */
+async function setupNow(project: Project): Promise<string> {
+  const { root, parameters, kconfig, machine, flavours, guest, kernelSuites } = project
+  const settings = { parameters, kconfig, machine, flavours, guest, kernelSuites }
+  const parts: Parts = { settings: JSON.stringify(settings) }
+  for (const { path } of namedFiles(settings)) Object.assign(parts, await partsOf(join(root, path)))
   return contentKey(parts)
+}
+
+type Parts = Record<string, string | Buffer>
+
+/** The bytes of a file, or of all files of a folder, by path; empty if it is not there. */
+async function partsOf(path: string): Promise<Parts> {
+  const parts: Parts = {}
+  if (!(await isThere(path))) return parts
+  const isFolder = (await stat(path)).isDirectory()
+  for (const file of isFolder ? await filesBelow(path) : [''])
+    parts[file] = await readFile(join(path, file))
+  return parts
 }
 
 async function filesBelow(folder: string): Promise<string[]> {

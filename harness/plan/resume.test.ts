@@ -41,4 +41,10 @@ t.test('results of other sources are not put beside each other', async t => {
     code: 'SOURCES_CHANGED',
     message: /module changed/,
   })
+  const [start, ...rest] = cut
+  const { content, ...other } = start as Extract<RunEvent, { type: 'run-start' }>
+  const configured = [{ ...other, content: { ...content, setup: 'c1' } }, ...rest]
+  const setup = (of: string) => async () => ({ ...(await same()), setup: of })
+  t.match(await requireResumable(configured, setup('c1')), { retries: 0 })
+  await t.rejects(requireResumable(configured, setup('c2')), { message: /configuration changed/ })
 })

@@ -1,14 +1,19 @@
 import { usageError } from '../platform/errors.js'
-import type { JobRef, RunEvent } from '../contract/events.js'
+import type { Content, JobRef, RunEvent } from '../contract/events.js'
 import { isComplete } from '../record/progress.js'
 import { viewOf } from '../record/view.js'
-import type { Content } from './provenance.js'
 import type { RunRequest } from './request.js'
+
+const PARTS = [
+  ['module', 'module'],
+  ['suites', 'suites'],
+  ['setup', 'configuration'],
+] as const satisfies readonly (readonly [keyof Content, string])[]
 
 /**
  * The request of a run that can be resumed.
  *
- * @param content current keys of module and suites
+ * @param content the current one
  * @throws ModproveError `NOTHING_TO_RESUME` when it is complete, or is no run of suites;
  * `SOURCES_CHANGED` when results would mix old and new sources
  */
@@ -32,7 +37,9 @@ export async function requireResumable(
     })
   }
   const now = await content()
-  const changed = (['module', 'suites'] as const).filter(part => now[part] !== then[part])
+  const changed = PARTS.filter(
+    ([part]) => then[part] !== undefined && now[part] !== then[part],
+  ).map(([, words]) => words)
   if (changed.length > 0) {
     throw usageError(
       'SOURCES_CHANGED',

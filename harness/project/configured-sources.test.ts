@@ -14,8 +14,9 @@ void t.test('what lies in the modules’ folders and is none of them is left out
       kconfig: ['CONFIG_A=y', 'module/a.config'],
       guest: { firmware: ['fw'] },
     }).module.leftOut
-  t.strictSame(leftOut('module', 'suites'), ['module/a.config', 'fw', 'suites', '.modprove'])
-  t.strictSame(leftOut('.', 'tests'), ['module/a.config', 'fw', 'tests', '.modprove'])
+  const [named, config] = [['module/a.config', 'fw'], 'modprove.config.json']
+  t.strictSame(leftOut('module', 'suites'), [...named, 'suites', '.modprove', config])
+  t.strictSame(leftOut('.', 'tests'), [...named, 'tests', '.modprove', config])
   const file = join(packageRoot, 'package.json')
   const here = projectOf(file, { module: { folder: '.' }, suites: 'suites' })
   t.strictSame(here.module.leftOut, ['.', 'harness', 'images', 'suites', '.modprove'])

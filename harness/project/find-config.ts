@@ -11,7 +11,7 @@ import { hasKbuildFile } from './kbuild-file.js'
 const DEFAULT = 'modprove.config.json'
 const CONFIG = /^modprove\.config\.(ts|js|json)$/
 
-const PACKAGE = 'package.json'
+export const PACKAGE = 'package.json'
 
 /** Whether a file of this name may configure a project. */
 export const isConfigName = (name: string): boolean => CONFIG.test(name) || name === PACKAGE

@@ -7,7 +7,7 @@ import type { FlavourConfig, MachineConfig } from './kernel-fields.js'
 import { configuredSources } from './configured-sources.js'
 import { readDkms } from './dkms.js'
 import type { ExpectedFailure } from './expected-failures.js'
-import { findConfig } from './find-config.js'
+import { findConfig, PACKAGE } from './find-config.js'
 import { pathsWithin, type ModuleSources } from './module-sources.js'
 import { namedFiles } from './named-files.js'
 import { readConfig } from './read-config.js'
@@ -74,6 +74,8 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
     join(packageRoot, 'images'),
     suites,
     state,
+    // No module is built from it; a package.json may be for `prepare`.
+    ...(basename(file) === PACKAGE ? [] : [file]),
   ]
   return {
     name: config.name ?? packageName ?? basename(root),

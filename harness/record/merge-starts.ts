@@ -41,6 +41,7 @@ function requireSame(one: ShardStart, other: ShardStart): void {
   const what = [
     ...(a.content.module === b.content.module ? [] : ['module']),
     ...(a.content.suites === b.content.suites ? [] : ['suites']),
+    ...(a.content.setup === b.content.setup ? [] : ['configuration']),
   ]
   if (what.length === 0 && a.commit === b.commit) return
   const differs =

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Data } from '../contract/data.js'
+import { content } from '../contract/run-schema.js'
 import { parseJson } from '../platform/files/checked-json.js'
 import { usageError } from '../platform/errors.js'
 import { SCHEMA, type JobRef, type TestEnd } from '../contract/events.js'
@@ -11,7 +12,7 @@ const replay = z.object({
   schema: z.number().describe('as of `run-start`'),
   run: z.string().describe('the run that it is of'),
   commit: z.string().nullable(),
-  content: z.object({ module: z.string(), suites: z.string() }),
+  content,
   kernel: z.string(),
   release: z.string(),
   flavour: z.string(),

@@ -2,6 +2,7 @@ import type { AcceleratorRequest } from '../../contract/accelerator.js'
 import { join } from 'node:path'
 import { contentKey, loadFlavours, selectFlavour } from '../../builder/index.js'
 import type { BisectEvent } from '../../contract/bisect-events.js'
+import type { Content } from '../../contract/events.js'
 import { EXIT, usageError } from '../../platform/errors.js'
 import { chooseAccelerator } from '../../vm/index.js'
 import { ActivityRecord, type ActivityContext } from '../activity-record.js'
@@ -54,12 +55,12 @@ export async function bisect(
     : await releaseCandidates(ends, flavour, work)
   const accelerator = await chooseAccelerator(options.accel, work)
   const record = new ActivityRecord<BisectEvent>(context)
-  const { suites } = await record.begin(accelerator)
+  const used = await record.begin(accelerator)
   const { over, candidates } = space
   const names = candidates.map(({ name }) => name)
   record.emit({ type: 'bisect-start', over, test: target.word, candidates: names })
   const answers = new KeptAnswers(join(project.state, 'bisect/answers.jsonl'))
-  const keyOf = (candidate: Candidate) => answerKey(candidate, target, suites, buildFailure)
+  const keyOf = (candidate: Candidate) => answerKey(candidate, target, used, buildFailure)
   const machine = { accelerator, cold: false }
   const asking = { ...work, target, machine, buildFailure, record }
   let known: SuspectRange | undefined
@@ -104,12 +105,13 @@ function requireEnds({ good, bad, module = false, kernel }: BisectOptions): Ends
 const answerKey = (
   { content }: Candidate,
   { suite, grep = '' }: Target,
-  suites: string,
+  { suites, setup = '' }: Content,
   buildFailure: BuildFailure,
 ): string =>
   contentKey({
     content,
     suites,
+    setup,
     suite: suite.name,
     grep,
     // Only then is a build failure an answer.
