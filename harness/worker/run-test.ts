@@ -80,7 +80,7 @@ export async function runTest(
   /** A body that was cut off goes on, and is not to blame for it. */
   const tell = (problem: Problem): void => {
     if (!hasReturned) return
-    if (isJudged) late.tell(problem)
+    if (isJudged) late.add(problem)
     else found.problems.push(problem)
   }
   /** An error of its timers and promises, which it does not await, fails this test or the end. */
