@@ -2,10 +2,7 @@ import { harnessError } from '../platform/errors.js'
 import type { GuestAccess } from './access.js'
 
 const FILE = '/sys/kernel/debug/page_owner'
-/**
- * Records end with an empty line. Only those with a function of a module, or of one that is gone,
- * are worth sending. A read must fit a whole one (mm/page_owner.c); cat's do.
- */
+/** Of records that an empty line ends. A read must fit a whole one (mm/page_owner.c): cat's do. */
 const OF_MODULES = String.raw`set -o pipefail; cat ${FILE} | awk 'BEGIN { RS = ""; ORS = "\n\n" } /\[[A-Za-z0-9_]+\]|\n 0x[0-9a-f]+/'`
 
 /**

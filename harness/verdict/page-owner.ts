@@ -2,11 +2,7 @@ import { besideLog, type Finding } from './finding.js'
 import { leaksOf, type Allocation } from './leaks.js'
 import { isBareAddress, parseTraceLine } from './symbols/frames.js'
 
-/**
- * Functions between a module and the allocator that keep what they get, for whoever asks next:
- * slabs, page tables of vmap(), caches of fragments, of files and of the kernel's checks. What a
- * process touches goes with the process.
- */
+/** What keeps pages for whoever asks next; and a page fault's, which go with the process. */
 const KEEPS =
   /slab|remap_pfn_range|__p(?:te|md|ud|4d)_alloc|page_frag|pcpu_|depot|dma_debug_create|kasan_|filemap|page_cache|shmem|exc_page_fault/
 

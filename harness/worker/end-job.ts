@@ -65,10 +65,7 @@ async function rerun(
   return undefined
 }
 
-/**
- * The end on a machine whose checks are on. If the last machine was discarded because its checks
- * were off, a fresh one loads the modules, and runs no test.
- */
+/** The end on a machine whose checks are on: a fresh one, if a test spent the last one's. */
 async function endOnArmed(
   passed: readonly TestDefinition[],
   machine: JobMachine,

@@ -30,8 +30,8 @@ interface Toy {
   readonly outliving?: readonly Finding[]
 }
 
-/** As 6.1 prints it (mm/kmemleak.c, print_unreferenced). */
 const WAITED_MS = 60_000
+/** As 6.1 prints it (mm/kmemleak.c, print_unreferenced). */
 const LEAK = `unreferenced object 0xff11000006338700 (size 96):
   comm "pusher", pid 61, jiffies 4294899255 (age 6.120s)
   hex dump (first 32 bytes):
