@@ -9,11 +9,11 @@ interface WordlessEnd {
 export type LateReport = FindingReport | WordlessEnd
 
 /** A report that came too late to be attributed to a test. */
-interface LateEntry {
+export interface LateEntry {
   /** The test that was running. */
   readonly during: string
   /** The last test that had ended on that machine. */
-  readonly after?: string
+  readonly after?: string | undefined
   /** That test caused it again, alone. */
   readonly isProved?: boolean
   readonly report: LateReport

@@ -19,8 +19,8 @@ export interface ProgramEnd {
   readonly exit: Exit
   /** What is wrong with its stream. */
   readonly problems: readonly string[]
-  /** Whether it printed anything that is TAP. */
-  readonly hasTap: boolean
+  /** What it printed was read to its end, and nothing of it is TAP. */
+  readonly isWithoutTap: boolean
   /** Reason, if it skipped everything, or the rest of its plan. */
   readonly skipped: string | undefined
   /** Number of failed tests that were counted and not told. */
@@ -60,7 +60,7 @@ export async function readProgram(
     // A flood was ended here.
     exit: wasSkipped || isFlood ? { code: 0, signal: null } : exit,
     problems: isFlood ? [`printed more than ${MOST_BYTES} bytes`] : problems,
-    hasTap: hasTap || points > 0,
+    isWithoutTap: !isFlood && !hasTap && points === 0,
     skipped,
     untold: Math.max(0, failures - MOST_FAILURES),
     stderr: decodeUtf8(stderr),

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { scaledHere } from '../platform/waiting/deadlines.js'
+import { readUntil } from '../platform/waiting/read-until.js'
 import type { FindingReport, Problem } from '../contract/events.js'
 import { differencesOf, newTaints, type Invariants } from '../verdict/index.js'
 import type { Invariant } from './registry.js'
@@ -7,8 +7,6 @@ import type { TestGuest } from './test-guest.js'
 
 /** Time for the kernel's deferred releases: fput and unix-socket garbage collection. */
 const SETTLE_MS = 5_000
-/** Delay between readings, initial and maximum: it leaves the one processor to the kernel. */
-const AGAIN_MS = { first: 2, most: 50 }
 
 const TAINTED = '/proc/sys/kernel/tainted'
 
@@ -38,18 +36,13 @@ export async function readUntilSettled<T extends { readonly health: Health }>(
   before: Health,
   read: () => Promise<T>,
 ): Promise<T & { readonly leftBehind: readonly Problem[] }> {
-  const since = performance.now()
-  for (let againMs = AGAIN_MS.first; ; againMs = Math.min(2 * againMs, AGAIN_MS.most)) {
-    const reading = await read()
-    const differences = differencesOf(before.invariants, reading.health.invariants)
-    if (differences.length === 0 || performance.now() - since >= scaledHere(SETTLE_MS)) {
-      const leftBehind = differences.map((difference): Problem => {
-        return { kind: 'left-behind', message: `left behind: ${difference}` }
-      })
-      return { ...reading, leftBehind }
-    }
-    await pause(againMs)
-  }
+  const differencesIn = ({ health }: T) => differencesOf(before.invariants, health.invariants)
+  const isSettled = (reading: T): boolean => differencesIn(reading).length === 0
+  const reading = await readUntil(read, isSettled, scaledHere(SETTLE_MS))
+  const leftBehind = differencesIn(reading).map((difference): Problem => {
+    return { kind: 'left-behind', message: `left behind: ${difference}` }
+  })
+  return { ...reading, leftBehind }
 }
 
 /** Taint letters that reports set, with their kinds: a known false alarm excuses its letter. */

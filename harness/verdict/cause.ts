@@ -102,10 +102,7 @@ const loss = (cause: Cause, explanation: string): LossOfResult => ({ cause, expl
 /** A refined panic (stack corruption, out of memory) has another kind than `panic`. */
 const isPanic = ({ kind, fatality }: Finding): boolean => fatality === 'machine' && !isStall(kind)
 
-/**
- * True for words like those of a panic or an oops: when it is the kernel that prints them, a stack
- * or registers come after them, or the report that led to them is before them.
- */
+/** A driver's: the kernel's own have a stack after them, or before them what led there. */
 const isWords = ({ isBare, follows, fatality }: Finding): boolean =>
   isBare === true && follows === undefined && fatality !== 'report'
 

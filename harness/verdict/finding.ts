@@ -80,7 +80,7 @@ export interface Finding {
   readonly unloaded?: UnloadedPlace
   /** Printed by a tested module's own printk at `location`, not by a kernel check. */
   readonly isPrintk?: true
-  /** Why `location` is missing although a tested module is involved. */
+  /** Why `location` is missing, if that is known. */
   readonly locationReason: string | undefined
   readonly access: MemoryAccess | undefined
   /** The running task, if the kernel printed it. */

@@ -42,6 +42,18 @@ void t.test('a task’s name makes nothing of it', t => {
     record(1).replace('(pusher)', '([ring_test])') +
     record(2, GROW).replace('(pusher)', '(slabtop)')
   t.strictSame(framesOf(text), [2])
+  const lines = ['\n a+0x1/0x2 [ring_test]', '\n 0x12345678'].map(comm =>
+    record(1).replace('pusher', comm),
+  )
+  t.strictSame(framesOf(...lines), [], 'nor one of two lines')
+  const hidden = record(3, GROW).replace('pusher', '\n slab+0x1/0x2')
+  t.strictSame(framesOf(hidden), [3])
+  t.end()
+})
+
+void t.test('whatever the kernel keeps, a leak behind it is seen', t => {
+  const kept = record(1, ' allocate_slab+0x1/0x2', GROW)
+  t.strictSame(framesOf(kept.repeat(10_000), record(2, GROW)), [2])
   t.end()
 })
 
@@ -59,6 +71,20 @@ void t.test('pages with one stack are one leak', t => {
     },
     { title: 'pages leaked in ring_open', count: 1 },
   ])
+  t.end()
+})
+
+void t.test('functions of two modules with one name leak each for itself', t => {
+  const stacks = ['ring', 'user'].map(name => record(1, ` grow+0x13/0x2a [${name}]`))
+  t.equal(readLeakedPages(stacks.join(''), ['ring', 'user'], 0).length, 2)
+  t.end()
+})
+
+void t.test('a record that is too long says that it is cut', t => {
+  const long = Array.from({ length: 10 }, () => ` ${'x'.repeat(900)}`)
+  const [leak] = readLeakedPages(record(1, GROW, ...long), ['ring_test'], 0)
+  t.match(leak, { cut: /longer than 8192 characters/ })
+  t.equal(leak?.text.length, 8192)
   t.end()
 })
 

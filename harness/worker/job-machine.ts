@@ -9,7 +9,7 @@ import { isAllowed, verdictOfProblems } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import { lossOf, reportsOf, type MachineReports } from './machine-reports.js'
 import type { JobSite } from './job-site.js'
-import { isSound, notRun, type TryResult } from './try-result.js'
+import { asEnd, isSound, notRun, type TryResult } from './try-result.js'
 import type { runTest } from './run-test.js'
 import type { suiteEnd } from './suite-end.js'
 import { inTries, type Tries } from './tries.js'
@@ -33,9 +33,8 @@ export class JobMachine implements AsyncDisposable {
   readonly #site: JobSite
   readonly #parts: JobParts
   #session: Session | undefined
-  /** The tests that passed on this machine, in order. */
   #passed: TestDefinition[] = []
-  /** The same, to be run again at the suite's end. */
+  /** The last of them, to be run again at the suite's end. */
   #again = onlyLoading()
   #lastStep = performance.now()
 
@@ -50,8 +49,9 @@ export class JobMachine implements AsyncDisposable {
     return this.#session
   }
 
+  /** The tests that passed on this machine until now, in order. */
   get passed(): readonly TestDefinition[] {
-    return this.#passed
+    return [...this.#passed]
   }
 
   /**
@@ -119,7 +119,7 @@ export class JobMachine implements AsyncDisposable {
   async aftermath(): Promise<readonly LateReport[]> {
     if (this.#session === undefined) return []
     const { isLost, reports } = await this.#readReports(this.#session)
-    const own = isLost ? reports : reports.filter(report => !isAllowed(report))
+    const own = reports.filter(report => !isAllowed(report))
     if (isLost || own.length > 0) await this.discard()
     return own
   }
@@ -129,7 +129,7 @@ export class JobMachine implements AsyncDisposable {
     const session = this.#session
     if (session === undefined) return notRun('skip', 'no test was left to run again')
     await this.#wait(session)
-    const rerun = (): Promise<TryResult> => this.#parts.runTest(this.#again, session, this.#site)
+    const rerun = async () => asEnd(await this.#parts.runTest(this.#again, session, this.#site))
     const result = await this.#parts.suiteEnd(session, this.#site, rerun)
     requireKeptLog(session)
     return result
@@ -182,7 +182,7 @@ export class JobMachine implements AsyncDisposable {
   }
 
   #addLate(during: string, { isLost, reports }: MachineReports): void {
-    this.#site.late.add(during, reports, this.#passed.at(-1)?.name)
+    this.#site.late.addReports(reports, { during, after: this.#passed.at(-1)?.name })
     this.leaksUnseen ||= isLost && reports.length === 0
   }
 }

@@ -1,41 +1,32 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Late, LateReport } from '../contract/late.js'
+import type { Late, LateEntry, LateReport } from '../contract/late.js'
 import { lateProblems } from '../verdict/index.js'
 import { isAmong, withLate, type TryResult } from './try-result.js'
 
 /** What came after the verdict on its test: it is reported at the suite's end. */
 export class LateFindings {
   readonly #all: Late[]
-  readonly #tell: (late: Late) => void
+  readonly #send: (late: Late) => void
 
   /**
    * @param earlier those of a worker that died
-   * @param tell sends one on at once: this worker may not reach the suite's end
+   * @param send sends one on at once: this worker may not reach the suite's end
    */
-  constructor(earlier: readonly Late[], tell: (late: Late) => void) {
+  constructor(earlier: readonly Late[], send: (late: Late) => void) {
     this.#all = [...earlier]
-    this.#tell = tell
+    this.#send = send
   }
 
-  /**
-   * @param after the last test that had passed on the machine
-   * @param isProved that test causes it alone
-   */
-  add(
-    during: string,
-    reports: readonly LateReport[],
-    after: string | undefined,
-    isProved = false,
-  ): void {
-    for (const report of reports)
-      this.tell({ during, report, isProved, ...(after === undefined ? {} : { after }) })
-  }
-
-  /** Of a test that runs again, the same is told once. */
-  tell(late: Late): void {
+  /** Of a test that runs again, the same problem is added once. */
+  add(late: Late): void {
     if (!('report' in late) && this.#all.some(each => isDeepStrictEqual(each, late))) return
     this.#all.push(late)
-    this.#tell(late)
+    this.#send(late)
+  }
+
+  /** Adds reports that came alike. */
+  addReports(reports: readonly LateReport[], how: Omit<LateEntry, 'report'>): void {
+    for (const report of reports) this.add({ ...how, report })
   }
 
   /** The suite's end with these added. */

@@ -10,11 +10,8 @@ const SCAN_MS = 30_000
 /** mm/kmemleak.c, MSECS_MIN_AGE: younger objects are not reported. */
 const KMEMLEAK_MIN_AGE_MS = 5_000
 
-/**
- * Sleeps in the guest, as kmemleak's age limit is in the guest's time, until leaks are old enough
- * to be reported.
- */
-export async function age({ guest }: Session): Promise<void> {
+/** Waits until leaks are old enough for kmemleak, whose clock is the guest's. */
+export async function ageLeaks({ guest }: Session): Promise<void> {
   if (await guest.exists(KMEMLEAK)) await guest.exec(['sleep', String(KMEMLEAK_MIN_AGE_MS / 1000)])
 }
 

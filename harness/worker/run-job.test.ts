@@ -34,6 +34,8 @@ interface Toy {
   /** Outcomes of tests, first tries first; they pass by default. */
   readonly tried?: Readonly<Record<string, readonly TryResult[]>>
   readonly remaining?: Job['remaining']
+  readonly bail?: boolean
+  readonly keep?: Job['keep']
   /** Why its machines were booted, in turn. */
   readonly notRestored?: readonly (string | undefined)[]
 }
@@ -61,7 +63,9 @@ async function ran(t: Test, toy: Toy) {
     modules: [],
     folder,
     retries: toy.retries ?? 0,
-    bail: false,
+    bail: toy.bail ?? false,
+    keep: toy.keep,
+    ssh: { privateKeyFile: '/key' },
     ...(remaining === undefined ? {} : { remaining }),
   } as unknown as Job
   const events: RunEvent[] = []
@@ -78,7 +82,7 @@ async function ran(t: Test, toy: Toy) {
       tellLate: late => told.push(late),
       strays: { take: () => [] } as unknown as StrayErrors,
       signal: new AbortController().signal,
-      keep: async () => undefined,
+      keep: async ({ ssh }) => void done.push(ssh.replace(/-o .* /, '')),
       whileIdle: async work => (await work(), 0),
     },
     {
@@ -89,6 +93,7 @@ async function ran(t: Test, toy: Toy) {
           guards,
           notRestored: toy.notRestored?.[done.filter(step => step === 'machine').length - 1],
           isGone: false,
+          machine: { sshPort: 1234 },
           gone: Promise.resolve(),
           mark: async () => (opened.isGone ? Promise.reject(new Error('gone')) : 1),
           kernel: { takeFindings: () => [] },
@@ -160,6 +165,24 @@ t.test('a program is tried again for its results, and told as flaky', async t =>
   const { done, results } = await ran(t, { tried, retries: 1 })
   t.match(done, /^machine one machine one two/)
   t.strictSame(results.slice(0, 2), ['a: pass', 'one: pass'])
+})
+
+t.test('results of a program that runs once more are not told twice', async t => {
+  const remaining = { tests: [SUITE_END], written: 2, passed: ['one'], late: [] }
+  const problems = [{ kind: 'assertion', message: 'b leaks' }] as const
+  const again = { ...passed, points: [point('a', 'pass'), { ...point('b', 'fail'), problems }] }
+  const { results, said } = await ran(t, { remaining, tried: { one: [again] } })
+  t.strictSame(results, [`${SUITE_END}: fail`])
+  t.equal(said, '"one", run once more: b leaks')
+})
+
+t.test('a machine is kept for its user, also at the first failure', async t => {
+  const failed: TryResult = { ...passed, status: 'fail' }
+  const kept = 'ssh -i /key -p 1234 root@127.0.0.1'
+  const bailed = await ran(t, { tried: { two: [failed] }, bail: true, keep: 'failed' })
+  t.equal(bailed.done, `machine one two ${kept}`)
+  t.equal((await ran(t, { keep: 'always' })).done, `machine one two three end ${kept}`)
+  t.equal((await ran(t, { keep: 'failed' })).done, 'machine one two three end')
 })
 
 t.test('each machine that was booted in place of a restored one is told', async t => {
@@ -328,10 +351,16 @@ for (const retries of [0, 2])
     t.equal(done, 'machine one two machine two machine one three end')
     t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
     t.match(said, /"one" had just ended.*guest-reset: the machine ended without a word/)
-    t.strictSame(told, [
-      { during: 'two', after: 'one', isProved: false, report: { cause: 'guest-reset' } },
-    ])
+    t.strictSame(told, [{ during: 'two', after: 'one', report: { cause: 'guest-reset' } }])
   })
+
+t.test('a known finding does not explain a restart away', async t => {
+  const known = { kind: 'warning', title: 'known', trace: [], text: '', allowed: 'noise' } as const
+  const two = [{ ...restarted, findings: [known] }]
+  const { results, said } = await ran(t, { tried: { two } })
+  t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
+  t.match(said, /guest-reset: the machine ended without a word$/)
+})
 
 t.test('the test that had just ended is named when it causes the same alone', async t => {
   const toy = { tried: { two: [restarted] }, goneAfter: { one: [false, true] } }

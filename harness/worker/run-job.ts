@@ -46,6 +46,7 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
   const site = { ...context, job, suite, tests, reports, results, late }
   await using machine = new JobMachine(site, parts)
   await runTests(site, machine)
+  await keepUp(site, machine)
 }
 
 /** The file's declarations; undefined if loading failed, which is then the file's result. */
@@ -84,6 +85,20 @@ async function runTests(site: JobSite, machine: JobMachine): Promise<void> {
     if (result.cause === 'no-boot' || (results.failed && job.bail)) return
   }
   await endJob(passed, site, machine)
+  results.end()
+}
+
+/** Keeps the machine for its user, if that is wanted. */
+async function keepUp(
+  { job, results, keep }: JobSite,
+  { session }: Pick<JobMachine, 'session'>,
+): Promise<void> {
+  const { ref, ssh } = job
+  const isWanted = job.keep === 'always' || (job.keep === 'failed' && results.failed)
+  if (session === undefined || !isWanted) return
+  const options = '-o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o LogLevel=ERROR'
+  const place = `-p ${session.machine.sshPort} ${options} root@127.0.0.1`
+  await keep({ job: ref.id, ssh: `ssh -i ${ssh.privateKeyFile} ${place}` })
 }
 
 /** Runs one test, and reports its result. */

@@ -62,8 +62,10 @@ interface Toy {
     /** What the kernel says then. */
     readonly says?: LogRecord
     readonly fails?: Error
-    /** What outlives the module, at each look. */
+    /** What outlives the module, at each look and then at the last. */
     readonly left?: readonly (readonly Finding[])[]
+    /** A look at it crashes. */
+    readonly crashes?: boolean
   }
 }
 
@@ -110,7 +112,7 @@ async function ran(toy: Toy): Promise<TryResult> {
         if (unloads?.fails !== undefined) throw unloads.fails
       },
     },
-    outliving: async () => unloads?.left?.[looks++] ?? [],
+    outliving: async () => unloads?.left?.[looks++] ?? unloads?.left?.at(-1) ?? [],
     guards: {
       rearm: async () => off,
       note: () => undefined,
@@ -129,6 +131,7 @@ async function ran(toy: Toy): Promise<TryResult> {
       return 0
     },
     kernel: {
+      hasOopsed: unloads?.crashes === true,
       takeFindings: () => findings.splice(0),
       takeLost: async () =>
         lost === 0 ? undefined : { problem: lostProblem(lost, 0), findings: mended },
@@ -306,15 +309,12 @@ t.test('what comes of the unload of its modules is of the last test that used th
 
   const [left] = outlivingEntries(new Set(), new Set(['/dev/ring']), 1)
   const late = left === undefined ? [] : [left]
-  t.match(await ran({ unloads: { left: [late, late] } }), {
-    status: 'fail',
-    findings: [{ title: '/dev/ring outlives the modules' }],
-  })
-  t.match(
-    await ran({ unloads: { left: [late, []] } }),
-    { status: 'pass' },
-    'it went a moment after',
-  )
+  const outlived = { status: 'fail', findings: [{ title: '/dev/ring outlives the modules' }] }
+  t.match(await ran({ unloads: { left: [late] } }), outlived)
+  const goes = [late, late, []]
+  t.match(await ran({ unloads: { left: goes } }), { status: 'pass' }, 'it went a moment after')
+  const crashed = await ran({ unloads: { left: goes, crashes: true } })
+  t.match(crashed, outlived, 'what crashed is not asked again')
 
   const failed = await ran({ unloads: { says: warning }, body: inner => void inner.fail('no') })
   t.equal(words(failed), 'no', 'a machine that is thrown away keeps its modules')

@@ -16,9 +16,9 @@ import { stateAfter, stateBefore } from './state-around-test.js'
 import { checksOff } from './checks-off.js'
 import { Examination } from './examination.js'
 import type { JobSite } from './job-site.js'
-import { isLastUse, modulesOf, unloaded } from './last-use.js'
 import { isSound, type TryResult } from './try-result.js'
 import { deadlineNote, testDeadline } from './test-deadline.js'
+import { isLastUse, modulesOf, unloadModules } from './test-modules.js'
 
 const NO_INVARIANTS: readonly Invariant[] = []
 /** For the verdict on a test: killing its processes, reading the log to its end. */
@@ -80,7 +80,7 @@ export async function runTest(
   /** A body that was cut off goes on, and is not to blame for it. */
   const tell = (problem: Problem): void => {
     if (!hasReturned) return
-    if (isJudged) late.tell(problem)
+    if (isJudged) late.add(problem)
     else found.problems.push(problem)
   }
   /** An error of its timers and promises, which it does not await, fails this test or the end. */
@@ -131,10 +131,10 @@ export async function runTest(
       if (ended !== undefined) {
         found.problems.push(...ended.leftBehind)
         taint = { before: before.health.taint, after: ended.health.taint }
-        const isUsed = !isLastUse(test, site, session, ended.loaded)
+        const isLast = isLastUse(test, session, site, ended.loaded)
         // After a failure the machine is thrown away.
-        if (isUsed || !t.passing() || found.problems.length > 0) after = ended
-        else await stage(deadline.limitMs, async () => found.take(await unloaded(session)))
+        if (!isLast || !t.passing() || found.problems.length > 0) after = ended
+        else await stage(deadline.limitMs, async () => found.take(await unloadModules(session)))
       }
       const read = async (): Promise<void> => {
         if (after === undefined) await session.mark()

@@ -15,6 +15,8 @@ interface Toy {
   readonly leaks?: string
   /** What page_owner lists; absent if the kernel has none. */
   readonly pages?: string
+  /** Why it cannot be read. */
+  readonly unreadable?: string
   /** Result of the command that starts a scan. */
   readonly scan?: () => Promise<{ code: number; stderr: string }>
   readonly unload?: () => Promise<void>
@@ -28,8 +30,8 @@ interface Toy {
   readonly outliving?: readonly Finding[]
 }
 
-/** As 6.1 prints it (mm/kmemleak.c, print_unreferenced). */
 const WAITED_MS = 60_000
+/** As 6.1 prints it (mm/kmemleak.c, print_unreferenced). */
 const LEAK = `unreferenced object 0xff11000006338700 (size 96):
   comm "pusher", pid 61, jiffies 4294899255 (age 6.120s)
   hex dump (first 32 bytes):
@@ -72,7 +74,10 @@ async function ended(t: Test, toy: Toy) {
       exec: async (command: unknown) => {
         // The wait until leaks are old enough.
         if (Array.isArray(command)) return { code: 0, stderr: '' }
-        if (String(command).includes('page_owner')) return { code: 0, stderr: '', stdout: pages }
+        if (String(command).includes('page_owner')) {
+          const { unreadable: stderr = '' } = toy
+          return { code: stderr === '' ? 0 : 1, stderr, stdout: pages }
+        }
         scans += 1
         return scan()
       },
@@ -144,6 +149,15 @@ void t.test(
     t.strictSame((await ended(t, { pages: PAGES, unload })).result.findings, [])
   },
 )
+
+void t.test('pages whose owners cannot be read are an error', async t => {
+  const { result } = await ended(t, { pages: '', unreadable: 'cat: Cannot allocate memory\n' })
+  t.match(result, {
+    status: 'error',
+    cause: 'not-asked',
+    problems: [{ message: /page_owner cannot be read: cat: Cannot allocate memory$/ }],
+  })
+})
 
 void t.test(
   'a kmemleak that has switched itself off is an error: nothing is known of leaks',

@@ -5,7 +5,7 @@ import { findingProblems } from '../verdict/index.js'
 import { problemOf } from './attempt.js'
 import { Examination } from './examination.js'
 import type { JobSite } from './job-site.js'
-import { age, leakedObjects, leakedPages } from './leaks.js'
+import { ageLeaks, leakedObjects, leakedPages } from './leaks.js'
 import { LATE_MS, listen } from '../session/listen.js'
 import { mergeEnds, type TryResult } from './try-result.js'
 import type { Session } from '../session/session.js'
@@ -18,7 +18,7 @@ function unlessRefused(error: unknown): void {
 }
 
 /**
- * The verdict on a machine that ran to the end of its suite file. What a module's exit forgets to
+ * The verdict on one machine that ran to the end of its suite file. What a module's exit forgets to
  * cancel has run out by then: the last test arms it once more, and the modules go at once.
  * @param rerun runs that test; only what the kernel says of it counts
  */
@@ -55,7 +55,7 @@ export async function suiteEnd(
   // Code that outlives its module crashes only after the unload.
   const lateMs = wereLoaded ? LATE_MS : 0
   if (!found.isOver)
-    found.waitedMs = await whileIdle(() => listen(session, lateMs, signal, age(session)))
+    found.waitedMs = await whileIdle(() => listen(session, lateMs, signal, ageLeaks(session)))
   await found.stage(async () => {
     // What belongs to a module that did not unload does not outlive it.
     if (areUnloaded && (await unload()) === true) {

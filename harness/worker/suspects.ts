@@ -15,20 +15,21 @@ export interface Culprit {
 }
 
 /**
- * Looks for who brought late reports about: tests that passed on their machine run again alone,
- * until one brings any of them about. What takes longer than the wait after each is not found.
+ * Looks for who brought late reports about: tests that passed on their machine run again alone, the
+ * newest first, until one brings any of them about. What takes longer than the wait after each is
+ * not found.
  *
- * @param suspects newest first; the first few are tried
+ * @param passed in the order in which they ran; the last few are tried
  */
 export async function culpritOf(
   reports: readonly LateReport[],
-  suspects: readonly TestDefinition[],
-  results: JobSite['results'],
+  passed: readonly TestDefinition[],
+  { results }: Pick<JobSite, 'results'>,
   machine: JobMachine,
 ): Promise<Culprit | undefined> {
   // The suite fails anyway: no leak is missed.
   if (reports.every(isAllowed)) return undefined
-  for (const suspect of suspects.slice(0, MOST_SUSPECTS)) {
+  for (const suspect of passed.slice(-MOST_SUSPECTS).reverse()) {
     const { name } = suspect
     results.note(`"${name}" runs again alone: what came late may be of it`)
     await machine.discard()

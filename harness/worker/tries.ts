@@ -1,5 +1,5 @@
 import type { FailedTry } from '../contract/events.js'
-import { endOf, type TryResult } from './try-result.js'
+import { endOf, problemsOf, type TryResult } from './try-result.js'
 
 /**
  * A test that ended in an error of the harness or machine is retried once, even without retries.
@@ -53,9 +53,12 @@ export async function inTries(
 const hasFinding = ({ status, cause, findings }: TryResult): boolean =>
   status === 'error' && cause !== 'stopped' && findings.some(({ allowed }) => allowed === undefined)
 
-const failedTry = ({ status, cause, problems, findings, points = [] }: TryResult): FailedTry => ({
-  status: status === 'error' ? 'error' : 'fail',
-  problems: [...problems, ...points.flatMap(point => point.problems)],
-  findings,
-  ...(cause === undefined ? {} : { cause }),
-})
+function failedTry(result: TryResult): FailedTry {
+  const { status, cause, findings } = result
+  return {
+    status: status === 'error' ? 'error' : 'fail',
+    problems: problemsOf(result),
+    findings,
+    ...(cause === undefined ? {} : { cause }),
+  }
+}

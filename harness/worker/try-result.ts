@@ -2,7 +2,7 @@ import type { FaultSweep, FindingReport, Problem, Status } from '../contract/eve
 import type { LateReport } from '../contract/late.js'
 import type { PointResult } from '../suite-api/registry.js'
 import type { ModuleLoad } from '../session/modules/modules.js'
-import { lateProblem, verdictOfProblems, type Verdict } from '../verdict/index.js'
+import { isAllowed, lateProblem, verdictOfProblems, type Verdict } from '../verdict/index.js'
 
 /** The result of one try of one test, or of a suite's end. */
 export interface TryResult extends Omit<Verdict, 'status'> {
@@ -59,17 +59,30 @@ export function withAftermath(result: TryResult, after: readonly LateReport[]): 
   return withLate(result, problems, after)
 }
 
-/** The kernel's reports, or that the machine ended without any. */
+/** The kernel's reports, and that the machine ended if only known ones came with it. */
 export const reportedBy = (
   cause: TryResult['cause'],
   findings: readonly FindingReport[],
-): readonly LateReport[] => (cause === undefined || findings.length > 0 ? findings : [{ cause }])
+): readonly LateReport[] =>
+  cause !== undefined && findings.every(isAllowed) ? [...findings, { cause }] : findings
 
 /** Without what is told again: the same problem, or the same report at another time. */
 function eachOnce<T extends Problem | FindingReport>(told: readonly T[]): T[] {
   const keyOf = (each: Problem | FindingReport): string =>
     JSON.stringify('trace' in each ? [each.kind, each.title, each.trace, each.allowed] : each)
   return [...new Map(told.map(each => [keyOf(each), each])).values()]
+}
+
+/** All problems, those of its points included. */
+export const problemsOf = ({ problems, points = [] }: TryResult): readonly Problem[] => [
+  ...problems,
+  ...points.flatMap(point => point.problems),
+]
+
+/** A test's result for the suite's end: what its points came to is its own. */
+export function asEnd({ points = [], ...own }: TryResult): TryResult {
+  const whole = { ...own, points }
+  return { ...own, tap: '', status: endOf(whole), problems: problemsOf(whole) }
 }
 
 const WORST_FIRST = ['fail', 'error', 'pass', 'skip'] as const

@@ -18,40 +18,39 @@ export async function tryTest(
   machine: JobMachine,
 ): Promise<TryResult> {
   const { results, late } = site
-  const before = machine.passed.toReversed()
+  const { passed: before } = machine
   const gone = await machine.discardLost(test.name)
-  if (gone !== undefined) await tellLate(test.name, gone, before, site, machine)
-  const suspects = machine.passed.toReversed()
+  if (gone !== undefined) await addLate(test.name, gone, before, site, machine)
+  const { passed } = machine
   const first = await machine.runTest(test)
   const isBlocked = first.stuckIn !== undefined && first.stuckIn !== SILENT
   const isDoubtful = first.foreign === true || isBlocked
-  if (!isDoubtful || suspects.length === 0 || machine.session !== undefined) return first
+  if (!isDoubtful || passed.length === 0 || machine.session !== undefined) return first
   results.note(`"${test.name}" runs again alone: an earlier test may have caused its failure`)
   const { result, seen } = await tryAlone(test, machine)
   if (isBlocked && isSound(result)) {
     const [problem] = first.problems
     const message = `"${test.name}" hung in ${first.stuckIn}, and does not alone: a test before it left that so`
-    late.tell({ ...problem, kind: 'late', message })
+    late.add({ ...problem, kind: 'late', message })
     return result
   }
   const others = reportedBy(first.cause, first.findings).filter(report => !isAmong(seen, report))
   // Leaks of earlier tests are gone with the machine.
   machine.leaksUnseen ||= first.cause !== undefined && others.length === 0
-  await tellLate(test.name, others, suspects, site, machine)
+  await addLate(test.name, others, passed, site, machine)
   return result
 }
 
-/** Tells reports of tests before this one, each with the test that brings it about, if found. */
-async function tellLate(
+/** Adds reports of tests before this one, each with the test that brings it about, if found. */
+async function addLate(
   during: string,
   reports: readonly LateReport[],
-  suspects: readonly TestDefinition[],
-  { results, late }: JobSite,
+  passed: readonly TestDefinition[],
+  site: JobSite,
   machine: JobMachine,
 ): Promise<void> {
-  const culprit = await culpritOf(reports, suspects, results, machine)
-  const { name, proved = [] } = culprit ?? {}
-  late.add(during, proved, name, true)
+  const { name, proved = [] } = (await culpritOf(reports, passed, site, machine)) ?? {}
+  site.late.addReports(proved, { during, after: name, isProved: true })
   const others = reports.filter(report => !proved.includes(report))
-  late.add(during, others, suspects[0]?.name)
+  site.late.addReports(others, { during, after: passed.at(-1)?.name })
 }

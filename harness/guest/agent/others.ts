@@ -1,10 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { startCountdown } from '../../platform/waiting/deadlines.js'
+import { readUntil } from '../../platform/waiting/read-until.js'
 import type { AgentClient } from './client.js'
 import type { OtherProcess } from './payloads.js'
-
-/** Polling interval, at first and at most. */
-const AGAIN_MS = { first: 5, most: 50 }
 
 export interface EndOptions {
   /** How long leftover processes may take to exit. */
@@ -30,17 +26,14 @@ export async function endOthers(
 }
 
 /** What neither exited nor died of an earlier kill in time. */
-async function remaining(
+const remaining = (
   agent: AgentClient,
   limitMs: number,
   stoppedMs: () => number,
-): Promise<readonly OtherProcess[]> {
-  const late = new AbortController()
-  using _limit = startCountdown(limitMs, () => late.abort(), { stoppedMs })
-  for (let againMs = AGAIN_MS.first; ; againMs = Math.min(2 * againMs, AGAIN_MS.most)) {
-    const isLast = late.signal.aborted
-    const others = await agent.others(false)
-    if (others.length === 0 || isLast) return others
-    await pause(againMs)
-  }
-}
+): Promise<readonly OtherProcess[]> =>
+  readUntil(
+    () => agent.others(false),
+    others => others.length === 0,
+    limitMs,
+    { stoppedMs },
+  )

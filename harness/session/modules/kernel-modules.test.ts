@@ -20,8 +20,9 @@ void t.test('what others need is loaded once, before them, and unloaded the othe
   await modules.loadNeeded(load)
   t.strictSame(done.splice(0), ['+mc', '+videodev'])
   t.equal(modules.isLoaded('stub'), false)
-  await modules.loadFor('stub', load)
-  await modules.loadFor('ring', load)
+  const loaded = async () => []
+  await modules.loadFor('stub', load, loaded)
+  await modules.loadFor('ring', load, loaded)
   t.strictSame(done.splice(0), ['+smbus'], 'and not itself, which the caller loads')
   t.equal(modules.isLoaded('smbus'), true)
   await modules.unloadAll(unload)

@@ -24,11 +24,16 @@ export class KernelModules {
     for (const { name, isNeeded } of this.#all.values()) if (isNeeded) await this.#load(name, load)
   }
 
-  /** Loads what one of them needs. */
-  async loadFor(name: string, load: (name: string) => Promise<void>): Promise<void> {
+  /** Loads what one of them needs. @param loaded asks for what suites have loaded */
+  async loadFor(
+    name: string,
+    load: (name: string) => Promise<void>,
+    loaded: () => Promise<readonly string[]>,
+  ): Promise<void> {
     for (const needed of this.#all.get(name)?.depends ?? []) {
-      if (!this.#all.has(needed)) continue
-      await this.loadFor(needed, load)
+      if (!this.#all.has(needed) || this.#loaded.has(needed)) continue
+      if ((await loaded()).includes(needed)) continue
+      await this.loadFor(needed, load, loaded)
       await this.#load(needed, load)
     }
   }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import t from 'tap'
 import { CallTimeout, SyscallError, type Guest, type Process } from '../../guest/index.js'
 import { Modules } from './modules.js'
@@ -6,22 +7,27 @@ import { Modules } from './modules.js'
 function loading(...addresses: readonly string[]) {
   const left = [...addresses]
   const given: string[] = []
-  let init = ''
+  const there: string[] = []
+  let [init, opened] = ['', '']
   const process = {
     within: () => process,
-    open: async () => ({ close: async () => undefined }),
+    open: async (path: string) => {
+      opened = path
+      return { close: async () => undefined }
+    },
     finitModule: async (_: unknown, parameters: string) => {
       const next = left.shift()
       if (next === undefined) throw new SyscallError('finit_module', ['3', '"): ENOENT (no)"'], 8)
       init = next
       given.push(parameters)
+      there.unshift(basename(opened, '.ko'))
     },
   } as unknown as Process
   const guest = {
     log: { last: 0, barrier: async () => 0, since: () => [] },
     readBytes: () => Promise.reject(new Error('gone')),
     readFile: async (path: string) => {
-      if (path === '/proc/modules') return ''
+      if (path === '/proc/modules') return there.map(name => `${name} 1 0 - Live 0x0\n`).join('')
       if (!path.endsWith('/.init.text')) throw new SyscallError('open', [path], 2)
       return `${init}\n`
     },
@@ -31,7 +37,10 @@ function loading(...addresses: readonly string[]) {
     modules: [],
     warnings: [],
     parameters,
-    kernelModules: [],
+    kernelModules: [
+      { name: 'mc', depends: [], file: '', isNeeded: false, isRequested: true },
+      { name: 'videodev', depends: ['mc'], file: '', isNeeded: false, isRequested: true },
+    ],
   })
   /** `given`: the parameters of each load. */
   return { modules, given }
@@ -84,6 +93,13 @@ t.test('modules that are loaded with them need not be loaded again', async t => 
   t.ok(modules.match(['ring'], [{ name: 'ring' }]))
   t.ok(modules.match(['ring'], [{ name: 'ring', parameters: { size: 4 } }]))
   t.notOk(modules.match(['ring'], [{ name: 'ring', parameters: { size: 8 } }]))
+})
+
+t.test('a module of the kernel that a suite has loaded is not loaded for another', async t => {
+  const { given, modules } = loading('0xa0', '0xb0')
+  await modules.replace([{ name: 'mc' }, { name: 'videodev' }])
+  t.equal(given.length, 2)
+  t.strictSame(await modules.loaded(), ['mc', 'videodev'], 'and stays one of the suite')
 })
 
 t.test('a load that does not end is given up once, with its file', async t => {

@@ -21,6 +21,7 @@ const SECTIONS = [
 ]
 
 type ModulesSetup = Pick<MachineSetup, 'modules' | 'warnings' | 'parameters' | 'kernelModules'>
+
 /** A try to load a module. */
 export interface ModuleLoad {
   readonly module: string
@@ -77,7 +78,8 @@ export class Modules implements GuestModules {
 
   async load(module: ModuleSpec): Promise<void> {
     const name = kernelName(module.name)
-    await this.#ofKernel.loadFor(name, name => this.load({ name }))
+    const load = (name: string) => this.load({ name })
+    await this.#ofKernel.loadFor(name, load, () => this.loaded())
     const parameters = this.parameters(module)
     const mark = this.#guest.log.last
     const loader = this.process.within(scaledHere(LOAD_MS))

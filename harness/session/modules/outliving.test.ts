@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { TaskEnded, type ExecResult, type Guest } from '../../guest/index.js'
+import { ConnectionLost, TaskEnded, type ExecResult, type Guest } from '../../guest/index.js'
 import { buildAgent, startAgent, type RunningAgent } from '../../guest/local-agent.fixture.js'
 import { harnessError } from '../../platform/errors.js'
 import { outliving, readBaseline } from './outliving.js'
@@ -134,5 +134,7 @@ void t.test(
     t.match(await outliving(crashing, before), [
       { title: 'what crashes who runs a program outlives the modules' },
     ])
+    const cut = guest({ '/proc/uptime': new ConnectionLost('cut') }, Promise.reject(refused))
+    await t.rejects(outliving(cut, before), { code: 'CONNECTION_LOST' }, 'it is not to blame')
   },
 )

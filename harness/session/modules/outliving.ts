@@ -83,15 +83,17 @@ const EXEC_MS = 10_000
 
 /**
  * Nothing lists binary formats (register_binfmt()): whatever is run is shown to each of them.
- * @throws CallTimeout
+ * @throws CallTimeout, ConnectionLost
  */
-async function readFormats(guest: Pick<Guest, 'exec'>): Promise<string[]> {
+async function readFormats(guest: Pick<Guest, 'exec' | 'readFile'>): Promise<string[]> {
   const limitMs = scaledHere(EXEC_MS)
   try {
     await race(guest.exec(['true']), { limitMs })
   } catch (error) {
     if (error instanceof DeadlinePassed) throw new CallTimeout('execve("true")', limitMs)
     if ((error as { code?: string }).code !== 'COMMAND_NOT_STARTED') throw error
+    // Nor does one start over a connection that is lost, which a read tells.
+    await guest.readFile('/proc/uptime')
     return ['what crashes who runs a program']
   }
   return []

@@ -122,7 +122,6 @@ export class Splat {
     const headline = this.#head?.match.input ?? ''
     const location = locateHeadline(headline, modules, relevant?.module)
     const mayBeWords = frames.length === 0 && related.length === 0 && this.row?.end !== 'line'
-    const inModule = relevant?.module !== undefined && names.has(relevant.module)
     return {
       kind,
       fatality: this.row?.fatality ?? 'report',
@@ -133,8 +132,7 @@ export class Splat {
       related,
       location,
       ...(mayBeWords && !this.#text.some(isOfReport) ? { isBare: true } : {}),
-      locationReason:
-        inModule && location === undefined ? 'not looked up' : wildJumpIn(this.#text, this.#task),
+      locationReason: wildJumpIn(this.#text, this.#task),
       access: this.#access,
       task: this.#task,
       text: this.#text.join('\n'),

@@ -30,7 +30,7 @@ export async function withCallers(finding: Finding, sources: SourceLines): Promi
   const frames = await whole(finding.frames)
   const related: Finding['related'][number][] = []
   for (const stack of finding.related) related.push({ ...stack, frames: await whole(stack.frames) })
-  return { ...finding, frames, related, locationReason: reason }
+  return { ...finding, frames, related, locationReason: reason ?? finding.locationReason }
 }
 
 function textOf(sources: SourceLines, caller: Frame): string {

@@ -79,6 +79,15 @@ const places = (finding: Finding | undefined): unknown[] =>
     frame.location && `${frame.location.file}:${frame.location.line}`,
   ])
 
+void t.test('a reason that a report gives itself is kept', async t => {
+  const text = ['general protection fault: 0000 [#1] PREEMPT', 'RIP: 0010:0x4141414141414141']
+  const reader = new FindingReader()
+  for (const [sequence, line] of text.entries())
+    reader.push({ sequence, timeUs: 0, level: 4, facility: 0, caller: 'T1', text: line })
+  const [finding] = await new Symbolizer([]).symbolize(reader.end())
+  t.match(finding?.locationReason, /jumped to 0x4141414141414141/)
+})
+
 void t.test('a return address is shown as its call, and inlined functions as frames', async t => {
   const debugKo = await built
   const [size = 0] = await sizeOf(debugKo, 'ring_push')

@@ -46,6 +46,8 @@ t.test('one program without TAP has its status as its result, and its run passes
     ranSuite(suite, { upload: async () => undefined, stream: async () => running(...how) })
   t.match(await ran('fine\n'), { points: ['pass old'], problems: [] })
   t.match(await ran('no\n', { code: 255 }), { points: ['fail old'], problems: [] })
+  const flood = await ran('x'.repeat(16 * 1024 * 1024 + 1))
+  t.match(flood, { points: [], problems: ['old: printed more than 16777216 bytes'] })
   const died = await ran('no\n', { code: null, signal: 'SEGV' })
   t.strictSame(died.points, [])
   t.match(died.problems, [/no plan/, /no test points/, 'old ended by SIGSEGV'])
@@ -142,6 +144,14 @@ t.test('results that are cut off, or a filter that leaves no test, fail', async 
   t.match(problems[0], /^list: /)
   const none = await ranSuite(kunitSuite('list.nothing', undefined), kunitGuest(BOTH))
   t.match(none.problems, [/no test .* "nothing"/])
+})
+
+t.test('more results of KUnit than are kept fail', async t => {
+  const many = Array.from({ length: 10_001 }, (_, at) => `ok # test_${at}`)
+  const guest = kunitGuest({ list: results('list', ...many) })
+  const { points, problems } = await ranSuite(kunitSuite('', undefined), guest)
+  t.equal(points.length, 10_000)
+  t.strictSame(problems, ['1 results more than are kept'])
 })
 
 t.test('a kernel without KUnit is not asked', t => {

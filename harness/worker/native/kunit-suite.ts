@@ -79,7 +79,7 @@ async function readSuites(
     complaints.push(...reader.end().problems.map(problem => `${suite}: ${problem}`))
   }
   if (count === 0) complaints.push(`no test of ${chosen.join(', ')} is like "${tests ?? '*'}"`)
-  return complaints
+  return [...complaints, ...points.complaints]
 }
 
 /** Whether a name is like a glob of `*` and `?`; anything is like an empty one. */

@@ -10,8 +10,10 @@ const REASON_CHARACTERS = 1000
 
 /** Makes a test of each result of a program, under a name of its own. */
 export class Points {
-  /** A guest must not give a result of the harness's own tests. */
+  /** Those that are taken. A guest must not give a result of the harness's own tests. */
   readonly #names = new Set<string>([PROGRAM_RUN, SUITE_END, WHOLE_FILE])
+  /** How often each title has come. */
+  readonly #times = new Map<string, number>()
   readonly #report: (result: PointResult) => void
   #last = performance.now()
   #count = 0
@@ -20,9 +22,10 @@ export class Points {
     this.#report = report
   }
 
-  /** Number of results that were too many. */
-  get untold(): number {
-    return Math.max(0, this.#count - MOST_POINTS)
+  /** What is wrong with the results as a whole. */
+  get complaints(): readonly string[] {
+    const untold = this.#count - MOST_POINTS
+    return untold > 0 ? [`${untold} results more than are kept`] : []
   }
 
   /** @param program the names before its own */
@@ -49,8 +52,13 @@ export class Points {
 
   /** `it works`, `it works (2)` */
   #nameOf(title: string): string {
-    let name = title
-    for (let nth = 2; this.#names.has(name); nth += 1) name = `${title} (${nth})`
+    let nth = this.#times.get(title) ?? 0
+    let name: string
+    do {
+      nth += 1
+      name = nth === 1 ? title : `${title} (${nth})`
+    } while (this.#names.has(name))
+    this.#times.set(title, nth)
     this.#names.add(name)
     return name
   }

@@ -54,7 +54,7 @@ async function runAll(
       failed ||= point.outcome === 'fail'
       points.add(point, ...before)
     })
-    const isByStatus = statusCounts === true && !end.hasTap && end.exit.signal === null
+    const isByStatus = statusCounts === true && end.isWithoutTap && end.exit.signal === null
     if (isByStatus) points.add(pointOfStatus(prefix ?? name, end))
     const known = failed && end.exit.signal === null ? { ...end, exit: PASSED } : end
     const detail = end.stderr === '' ? {} : { detail: end.stderr }
@@ -63,8 +63,7 @@ async function runAll(
     if (end.skipped !== undefined) skipped.push(end.skipped)
     else t.pass(`${name} ended`, { at: null, stack: '' })
   })
-  if (points.untold > 0)
-    t.fail(`${points.untold} results more than are kept`, { at: null, stack: '' })
+  for (const what of points.complaints) t.fail(what, { at: null, stack: '' })
   for (const reason of skipped) t.pass('skipped', { skip: reason })
 }
 

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { scaledHere } from '../platform/waiting/deadlines.js'
+import { readUntil } from '../platform/waiting/read-until.js'
 import { LATE_MS } from '../session/listen.js'
 import type { Session } from '../session/session.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'
@@ -15,14 +15,13 @@ export const modulesOf = (
 ): readonly ModuleSpec[] => options.modules ?? suite.options.modules ?? []
 
 /**
- * Whether the modules that are loaded after a test are not those of the next: they are unloaded
- * then, so that what comes of it is this test's. The next one of the file counts as well as that
- * of the run: the test has the same end when it runs alone.
+ * Whether the test that comes next needs other modules than those that are loaded. The next of the
+ * file counts as well as that of the run, so that a test ends alike when it runs alone.
  */
 export function isLastUse(
   test: TestDefinition,
-  { suite, tests, job }: Pick<JobSite, 'suite' | 'tests' | 'job'>,
   { modules }: Pick<Session, 'modules'>,
+  { suite, tests, job }: Pick<JobSite, 'suite' | 'tests' | 'job'>,
   loaded: readonly string[],
 ): boolean {
   if (loaded.length === 0) return false
@@ -35,14 +34,16 @@ export function isLastUse(
 }
 
 /**
- * Unloads a test's modules. @returns what they left behind, and did not free in the seconds after
+ * Unloads a test's modules.
+ * @returns what outlives them, and goes on to do so for some seconds
  * @throws SyscallError when one does not unload
  */
-export async function unloaded(session: Session): Promise<readonly Finding[]> {
+export async function unloadModules(session: Session): Promise<readonly Finding[]> {
   await session.modules.replace([])
-  const left = await session.outliving()
-  // A list that crashed its reader may still be locked.
-  if (left.length === 0 || session.kernel.hasOopsed) return left
-  await pause(scaledHere(LATE_MS))
-  return session.outliving()
+  return readUntil(
+    () => session.outliving(),
+    // A list that crashed its reader may still be locked.
+    left => left.length === 0 || session.kernel.hasOopsed,
+    scaledHere(LATE_MS),
+  )
 }
