@@ -11,7 +11,10 @@ import { TapReporter } from './formats/tap.js'
 import { encode } from './page/encode.js'
 import { PrettyReporter } from './terminal/pretty.js'
 
-const made = madeUpRun({ '6.1 plain': { ring: { a: 'pass', b: 'xfail', c: 'xpass' } } })
+const made = madeUpRun({ '6.1 plain': { ring: { a: 'pass', b: 'xfail', c: 'xpass' } } }).map(
+  event =>
+    event.type === 'test-end' && event.status === 'xfail' ? { ...event, cause: 'oops' } : event,
+)
 const { counts } = viewOf(made)
 const events = [
   ...made.map(event => (event.type === 'job-end' ? { ...event, counts } : event)),
