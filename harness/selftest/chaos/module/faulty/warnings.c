@@ -2,8 +2,10 @@
 /* Warnings, and words that look like one: once, again and again, late, on each processor. */
 #include <linux/atomic.h>
 #include <linux/bug.h>
+#include <linux/cpumask.h>
 #include <linux/jiffies.h>
 #include <linux/printk.h>
+#include <linux/processor.h>
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 #include "faults.h"
