@@ -90,5 +90,6 @@ t.test('a build that is expected to fail is not red, and one that does not is to
     event.type === 'column' ? { ...event, xpass: 'renamed' } : event,
   )
   t.match([...markdown(viewOf(built))].join(''), '(`renamed`): `6.1.9 plain is built`')
+  t.match(encode(viewOf(built), () => undefined).columns, [{ built: { xpass: 'renamed' } }])
   t.end()
 })
