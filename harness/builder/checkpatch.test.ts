@@ -40,10 +40,13 @@ const tool = checkpatch()
 const skip = tool === undefined && 'no kernel source is unpacked: modprove build unpacks one'
 
 const own = firstFolder(module)
+const ofChaos = join(packageRoot, 'harness/selftest/chaos/module')
 for (const [path, aside] of [
   [own, []],
   [join(own, 'samples'), []],
-  [join(packageRoot, 'harness/selftest/chaos/module'), []],
+  [ofChaos, []],
+  [join(ofChaos, 'faulty'), []],
+  [join(ofChaos, 'kinds'), []],
   [join(imagesFolder, 'guest/agent'), OF_PROGRAMS],
 ] as const) {
   for (const name of filesOf(path, file => /\.[ch]$/.test(file))) {

@@ -19,3 +19,4 @@ export { requireKselftest, type BrokenKselftest, type Kselftest } from './selfte
 export { requirePrograms } from './image/programs.js'
 export { builtKernels } from './kernels/built-kernels.js'
 export { contentKey } from './hash.js'
+export { storedKinds } from './store.js'

@@ -18,7 +18,7 @@ const work = {
 }
 let made = 0
 const recipe = (key: string, more: Partial<Recipe<number>> = {}): Recipe<number> => ({
-  kind: 'things',
+  kind: 'programs',
   key,
   title: `thing ${key}`,
   hashed: ['hashed'],
@@ -31,7 +31,7 @@ const recipe = (key: string, more: Partial<Recipe<number>> = {}): Recipe<number>
   },
   ...more,
 })
-const things = () => readdir(join(cache, 'things'))
+const things = () => readdir(join(cache, 'programs'))
 
 void t.test('concurrent requests make an entry once', async t => {
   const both = await Promise.all([stored(recipe('once'), work), stored(recipe('once'), work)])
@@ -40,7 +40,7 @@ void t.test('concurrent requests make an entry once', async t => {
     [...both, later].map(({ value }) => value),
     [1, 1, 1],
   )
-  t.equal(later.folder, join(cache, 'things/once'))
+  t.equal(later.folder, join(cache, 'programs/once'))
 })
 
 void t.test('a damaged entry is reported and made again', async t => {
@@ -105,11 +105,11 @@ void t.test('work that fails leaves nothing behind', async t => {
 
 void t.test('leftovers of a killed process are removed', async t => {
   await stored(recipe('killed'), work)
-  await rename(join(cache, 'things/killed'), join(cache, 'things/killed.1.partial'))
+  await rename(join(cache, 'programs/killed'), join(cache, 'programs/killed.1.partial'))
   for (const key of ['other.2.partial', 'running.3.partial'])
-    await mkdir(join(cache, 'things', key))
+    await mkdir(join(cache, 'programs', key))
   // Somebody makes it still.
-  await withLock('things-running', async () => void (await stored(recipe('killed'), work)))
+  await withLock('programs-running', async () => void (await stored(recipe('killed'), work)))
   const left = await things()
   t.strictSame(left.filter(name => /killed|partial/.test(name)).sort(), [
     'killed',

@@ -10,9 +10,14 @@ import { findDamage, writeManifest } from './manifest.js'
 import { discard, dropUnused, lockOf, sweepPartial, type KeepLimits } from './store-removal.js'
 import type { Work } from './types.js'
 
+/** What is stored: each kind's folder below the cache. */
+export const storedKinds = [
+  ...(['exports', 'initramfs', 'kernels', 'modules', 'packages', 'programs', 'qemu'] as const),
+  ...(['selftests', 'templates'] as const),
+]
+
 export interface Recipe<T> extends KeepLimits {
-  /** Folder below the cache: `kernels`. */
-  readonly kind: string
+  readonly kind: (typeof storedKinds)[number]
   /** Identifies all inputs (see `contentKey`); the folder's name. */
   readonly key: string
   /** For messages: `kernel 6.1.192 plain`. */

@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { storedKinds } from '../builder/index.js'
 import { EXIT } from '../platform/errors.js'
 import { cacheFolder } from '../platform/files/cache-folder.js'
 import { recordsOf, shellsOf } from '../record/record.js'
@@ -27,9 +27,9 @@ async function bytesBelow(path: string): Promise<number> {
 
 /** What modprove creates in its cache folder; nothing else is deleted. */
 const CACHED = [
-  ...['accelerator.json', 'accelerator-said', 'archive', 'ccache', 'exports', 'initramfs'],
-  ...['kernel.org', 'kernels', 'locks', 'logs', 'modules', 'packages', 'path-builds', 'programs'],
-  ...['qemu', 'sources', 'templates', 'unpacked'],
+  ...storedKinds,
+  ...['accelerator.json', 'accelerator-said', 'archive', 'ccache', 'kernel.org', 'locks', 'logs'],
+  ...['path-builds', 'sources', 'unpacked'],
 ]
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`

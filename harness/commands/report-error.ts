@@ -4,7 +4,7 @@ import { diskFull } from '../platform/files/disk-full.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
 import { cacheFolder } from '../platform/files/cache-folder.js'
 import { notPermitted } from '../platform/files/not-permitted.js'
-import { indented } from '../platform/text/text.js'
+import { escapeTerminal, indented } from '../platform/text/text.js'
 
 /** Prints an error to standard error in the common format. @returns the exit status */
 export function reportError(given: unknown): number {
@@ -15,8 +15,10 @@ export function reportError(given: unknown): number {
     console.error(error)
     return EXIT.harness
   }
-  console.error(`${pc.red('modprove:')} ${error.message}`)
-  if (error.detail !== undefined) console.error(indented(error.detail, '  │ '))
-  if (error.remedy !== undefined) console.error(indented(error.remedy, '  → '))
+  // A guest may have said parts of them: `shell` shows what the kernel logged of a failed load.
+  console.error(`${pc.red('modprove:')} ${escapeTerminal(error.message)}`)
+  const { detail, remedy } = error
+  if (detail !== undefined) console.error(indented(escapeTerminal(detail), '  │ '))
+  if (remedy !== undefined) console.error(indented(escapeTerminal(remedy), '  → '))
   return error.exitCode
 }

@@ -10,7 +10,6 @@ import { runName, shellsOf } from '../record/record.js'
 import { oneColumn } from '../plan/columns.js'
 import { prepareColumn } from '../plan/prepare-column.js'
 import { Session } from '../session/session.js'
-import { escapeTerminal } from '../platform/text/text.js'
 import { chooseAccelerator, describeEnd } from '../vm/index.js'
 import { exitStatus, runAttached } from './attached.js'
 import type { Invocation } from './invocation.js'
@@ -93,10 +92,7 @@ async function machineLost({ machine }: Session, cause: ConnectionLost): Promise
   ])
   const what = end === undefined ? 'no longer answers' : describeEnd(end)
   return harnessError('MACHINE_LOST', `The machine ${what}`, {
-    detail: machine.console
-      .tail(CONSOLE_LINES)
-      .map(line => escapeTerminal(line))
-      .join('\n'),
+    detail: machine.console.tail(CONSOLE_LINES).join('\n'),
     remedy: `Its whole console is in ${machine.console.path}`,
     cause,
   })

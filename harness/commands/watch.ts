@@ -82,7 +82,10 @@ export async function execute({
         } else runs.grep = answer
       }
       const all = await presentSuites(args, project, line => terminal.say(line))
-      if (all === undefined) continue
+      if (all === undefined) {
+        triggers.holdBack(changed)
+        continue
+      }
       const { latest, outcomes } = runs
       const { suites, what } = await nextRun({ wanted, changed, shown, all, latest, outcomes })
       if (isTerminal) write(CLEAR_SCREEN)

@@ -48,9 +48,10 @@ const other: JobRef = {
   kernel: '7.3',
   flavour: 'debug',
 }
+const unbuilt: JobRef = { ...job, id: '6.1.9-race/ring', flavour: 'race' }
 
 /** Results of {@link hostileRun} by status. */
-const hostileCounts = { pass: 2, fail: 2, skip: 1, xfail: 0, error: 1, miss: 1, flaky: 1 }
+const hostileCounts = { pass: 3, fail: 2, skip: 1, xfail: 1, error: 1, miss: 1, flaky: 1 }
 
 /** A run in which every text from a guest, a suite or a compiler is this one. */
 export function hostileRun(text: string): RunEvent[] {
@@ -99,15 +100,21 @@ export function hostileRun(text: string): RunEvent[] {
       host: { qemu: 'QEMU', accelerator: 'tcg', node: 'v20', system: 'Debian', cores: 2 },
       request: { kernels: [], flavours: [], suites: [], cold: false, coverage: false, retries: 1 },
     },
-    { type: 'plan', jobs: [job, other] },
+    { type: 'plan', jobs: [job, other, unbuilt] },
     {
       ...{ type: 'column', kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' },
-      ...{ source: 'linux 6.1.9-1', key: 'k', compiler: text, warnings: [text], durationMs: 1 },
+      ...{ source: 'linux 6.1.9-1', key: 'k', compiler: text, warnings: [text], xpass: text },
+      durationMs: 1,
     },
     {
       type: 'build-failed',
       ...name,
       status: 'fail',
+      problem: { kind: 'build', message: text, detail: text },
+    },
+    {
+      ...{ type: 'build-failed', kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'race' },
+      ...{ status: 'xfail', reason: text },
       problem: { kind: 'build', message: text, detail: text },
     },
     { type: 'job-start', job: job.id, at: '2026-01-02T03:04:06.000Z', title: text, tests: [] },
@@ -120,6 +127,8 @@ export function hostileRun(text: string): RunEvent[] {
       sweeps: [{ scenario: text, points: 1, errors: 1, tolerated: 0 }],
     },
     { ...none, test: `skipped ${text}`, status: 'skip', reason: text },
+    { ...bad, test: `expected ${text}`, status: 'xfail', reason: text },
+    { ...none, test: `better ${text}`, status: 'pass', xpass: text },
     { ...bad, test: `failed ${text}`, status: 'fail', replay: 'jobs/x/failures/1' },
     { ...bad, test: `regressed ${text}`, status: 'fail' },
     { ...none, test: `in error ${text}`, status: 'error', cause: 'qemu-died', problems },
@@ -136,7 +145,7 @@ export function hostileRun(text: string): RunEvent[] {
     },
     {
       ...{ type: 'run-end', at: '2026-01-02T03:05:05.000Z', durationMs: 11, exitCode: 1 },
-      ...{ counts: { ...noCounts, ...hostileCounts, fail: 3 }, interrupted: false },
+      ...{ counts: { ...noCounts, ...hostileCounts, fail: 3, xfail: 2 }, interrupted: false },
     },
   ]
 }

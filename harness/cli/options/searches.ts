@@ -41,7 +41,7 @@ export const bisectCommand: CommandSpec<BisectOptions> = {
     ],
     [
       'modprove bisect ring --good 6.1 --bad 7.3 --build-failure bad',
-      'which release the module stopped compiling for, if not the test failed before',
+      'which release the module stopped compiling for, unless the test failed before',
     ],
   ],
   options: {

@@ -27,6 +27,8 @@ void t.test('a job’s results are combined into one answer', async t => {
   })
   t.match(seenOf([end('C1 a', 'error'), end('C1 b', 'fail')]), { end: 'fail' })
   t.match(seenOf([end('C1 a', 'pass'), end('C1 b', 'xfail')]), { end: 'fail' })
+  const problems = [{ kind: 'unexpected-pass' as const, message: 'it passed' }]
+  t.match(seenOf([{ ...end('C1 a', 'fail'), problems }]), { end: 'pass' })
   t.match(seenOf([end('C1 a', 'pass'), end('C1 b', 'miss')]), { end: 'lost' })
   t.match(seenOf([end('C1 a', 'pass'), end('C1 b', 'skip')]), { end: 'pass' })
   t.match(seenOf([end('C1 a', 'skip')]), { end: 'skip' })

@@ -30,15 +30,20 @@ export function seenOf(ends: readonly TestEnd[], grep?: string): Seen {
   const pattern = new RegExp(grep ?? '')
   const asked = ends.filter(({ test }) => pattern.test(test) || test === WHOLE_FILE)
   const withStatus = (...wanted: TestEnd['status'][]): TestEnd | undefined =>
-    asked.find(({ status }) => wanted.includes(status))
+    asked.find(end => wanted.includes(statusOf(end)))
   const describe = ({ test, problems, reason, cause }: TestEnd): string =>
     `${test}: ${problems[0]?.message ?? reason ?? cause ?? 'no details'}`
-  // A failure that is expected is sought, too.
-  const failed = withStatus('fail', 'xfail')
+  const failed = withStatus('fail')
   if (failed !== undefined) return { end: 'fail', reason: describe(failed) }
   const lost = withStatus('error', 'miss')
   if (lost !== undefined) return { end: 'lost', reason: describe(lost) }
   if (withStatus('pass') !== undefined) return { end: 'pass' }
   const skipped = withStatus('skip')
   return { end: 'skip', reason: skipped === undefined ? 'no test ran' : describe(skipped) }
+}
+
+/** How a test ended, whatever was expected of it: its failure, or its fix, may be sought. */
+function statusOf({ status, problems }: TestEnd): TestEnd['status'] {
+  if (status === 'xfail') return 'fail'
+  return problems.some(({ kind }) => kind === 'unexpected-pass') ? 'pass' : status
 }

@@ -19,7 +19,8 @@ import { subjectOf } from '../../plan/subject.js'
 import type { OpenQueue } from '../../scheduler/queue.js'
 import { problemOf } from '../../worker/attempt.js'
 import { kselftestTargets } from '../../plan/kernel-tests.js'
-import { jobId, type RunPlan } from './plan-run.js'
+import type { RunPlan } from './plan-run.js'
+import { jobId } from './planned-jobs.js'
 
 interface Site {
   readonly project: Project

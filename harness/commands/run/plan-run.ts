@@ -10,13 +10,14 @@ import { recordsOf } from '../../record/record.js'
 import { readRun } from '../../record/require-run.js'
 import type { RunView } from '../../record/view.js'
 import { chooseAccelerator } from '../../vm/index.js'
-import { columnRef, resolveFlavours, type Column } from '../../plan/columns.js'
+import { resolveFlavours, type Column } from '../../plan/columns.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
 import { allSuites, selectSuites, type SuiteFile } from '../../plan/suite-files.js'
 import type { RunRequest } from '../../plan/request.js'
 import { declaredTests, suitesWith } from '../../scheduler/declared-tests.js'
 import { prepareWorkers } from '../../scheduler/spare-workers.js'
 import { requireCounting } from '../../session/modules/coverage.js'
+import { plannedJobs } from './planned-jobs.js'
 
 export interface RunContext {
   readonly project: Project
@@ -53,6 +54,7 @@ export async function planRun(
   )
   prepareWorkers(workersWanted(request, suites, fit))
   const columns = await choose()
+  const jobs = plannedJobs(columns, suites, request.suites.length > 0)
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
   // Before the new record exists, which would be the latest.
   const baseline =
@@ -61,27 +63,8 @@ export async function planRun(
       : await readRun(await findRecord(request.baseline, recordsOf(context.project)))
   await calibrateDeadlines(progress)
   const accelerator = await chooseAccelerator(request.accelerator, { signal, progress })
-  const jobs = columns.flatMap(column =>
-    suitesOn(column, suites, request).map(({ name: suite }) => ({
-      id: jobId(column, suite),
-      ...columnRef(column),
-      suite,
-    })),
-  )
   return { suites, columns, jobs, accelerator, fit, baseline }
 }
-
-/** A flavour may be for some suites only; whoever names a suite wants it. */
-const suitesOn = (
-  { flavour }: Column,
-  suites: readonly SuiteFile[],
-  { suites: named }: RunRequest,
-): readonly SuiteFile[] =>
-  flavour.suites === undefined || named.length > 0
-    ? suites
-    : suites.filter(({ name }) => name.startsWith(flavour.suites ?? ''))
-
-export const jobId = (column: Column, suite: string): string => `${column.id}/${suite}`
 
 async function suitesOf(
   { suites, grep }: RunRequest,
@@ -100,7 +83,7 @@ async function suitesOf(
 
 function noSuites(folder: string): string {
   const shown = relative(process.cwd(), folder) || '.'
-  return `There is no *.suite.ts in ${shown}: the basics alone run. Write ${join(shown, 'hello.suite.ts')}: "Your module in five minutes" in modprove's README.md has one`
+  return `There is no suite in ${shown}: the basics alone run. Write ${join(shown, 'hello.suite.ts')}: "Your module in five minutes" in modprove's README.md has one`
 }
 
 /** As many as machines, as far as known before kernels are resolved. */

@@ -12,8 +12,8 @@ export async function affectedSuites(
   suites: readonly SuiteFile[],
 ): Promise<readonly SuiteFile[]> {
   const files = suites.map(({ file }) => file)
-  const scripts = files.filter(file => namedSuite(file)?.kind === 'typescript')
-  const imports = await importsOf(scripts).catch((error: unknown) => {
+  const typescript = files.filter(file => namedSuite(file)?.kind === 'typescript')
+  const imports = await importsOf(typescript).catch((error: unknown) => {
     if (error instanceof Error && 'errors' in error) return undefined
     throw error
   })

@@ -46,13 +46,19 @@ void t.test('a cancelled question resumes what it interrupted', async t => {
   t.match(await names(outcomes, { wanted: 'filter' }), { suites: 'abc', what: 'all suites' })
 })
 
-void t.test('if nothing could be built, every suite failed', async t => {
+void t.test('if nothing could be built, every suite failed, unless that is expected', async t => {
   const outcomes = new Outcomes()
-  outcomes.begin(all.slice(0, 2))
-  outcomes.take({
+  const notBuilt = (status: 'fail' | 'xfail'): RunEvent => ({
     ...{ type: 'build-failed', kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' },
-    ...{ status: 'fail', problem: { kind: 'build', message: 'no' } },
+    ...{ status, problem: { kind: 'build', message: 'no' } },
   })
-  t.strictSame([...outcomes.failed], ['a', 'b'])
-  t.equal(outcomes.unfinished.size, 0)
+  for (const [status, failed] of [
+    ['fail', ['a', 'b']],
+    ['xfail', []],
+  ] as const) {
+    outcomes.begin(all.slice(0, 2))
+    outcomes.take(notBuilt(status))
+    t.strictSame([...outcomes.failed], failed, status)
+    t.equal(outcomes.unfinished.size, 0)
+  }
 })

@@ -24,14 +24,18 @@ export class Outcomes {
   /** Handles an event of that run, unless the sources have changed since. */
   take(event: RunEvent): void {
     if (event.type === 'build-failed') {
-      for (const name of this.#unfinished) this.#failed.add(name)
-      this.#unfinished.clear()
+      for (const name of this.#unfinished) this.#end(name, event.status === 'xfail')
+      return
     }
     if (event.type !== 'job-end') return
     const suite = event.job.slice(event.job.indexOf('/') + 1)
     const { fail, error, miss } = event.counts
+    this.#end(suite, fail + error + miss === 0)
+  }
+
+  #end(suite: string, isGood: boolean): void {
     this.#unfinished.delete(suite)
-    if (fail + error + miss > 0) this.#failed.add(suite)
-    else this.#failed.delete(suite)
+    if (isGood) this.#failed.delete(suite)
+    else this.#failed.add(suite)
   }
 }

@@ -20,6 +20,16 @@ t.test('a trigger that came before the wait is not lost', async t => {
   t.strictSame(triggers.take(), { wanted: 'all', changed: new Set() })
 })
 
+t.test('a change that no run could take up comes with the next trigger', async t => {
+  const triggers = new Triggers()
+  triggers.change(new Set(['/a.c']))
+  triggers.holdBack(triggers.take().changed)
+  t.notOk(triggers.isPending)
+  triggers.change(new Set(['/b.c']))
+  t.strictSame(triggers.take().changed, new Set(['/a.c', '/b.c']))
+  t.strictSame(triggers.take().changed, new Set())
+})
+
 t.test('an abort ends the wait', async t => {
   const triggers = new Triggers()
   await triggers.next(AbortSignal.abort())

@@ -6,6 +6,7 @@ import type { WatchRequest } from './keys.js'
 /** What asks for another run: changed files, and keys. Each also ends the run that goes on. */
 export class Triggers {
   #changed = new Set<string>()
+  #heldBack: ReadonlySet<string> = new Set()
   #wanted: WatchRequest | undefined
   #run: AbortController | undefined
   #wake = (): void => undefined
@@ -55,9 +56,15 @@ export class Triggers {
   }
 
   take(): { readonly wanted: WatchRequest | undefined; readonly changed: ReadonlySet<string> } {
-    const taken = { wanted: this.#wanted, changed: this.#changed }
+    const taken = { wanted: this.#wanted, changed: new Set([...this.#heldBack, ...this.#changed]) }
     this.#wanted = undefined
     this.#changed = new Set()
+    this.#heldBack = new Set()
     return taken
+  }
+
+  /** Adds changes that no run could take up to those of the next trigger. */
+  holdBack(changed: ReadonlySet<string>): void {
+    this.#heldBack = changed
   }
 }

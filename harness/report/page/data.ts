@@ -33,7 +33,10 @@ export interface RunData extends Pick<
 }
 
 export interface ColumnData extends Pick<ColumnView, 'kernel' | 'release' | 'flavour'> {
-  readonly built?: Pick<EventOf<'column'>, 'source' | 'compiler' | 'warnings' | 'durationMs'>
+  readonly built?: Pick<
+    EventOf<'column'>,
+    'source' | 'compiler' | 'warnings' | 'durationMs' | 'xpass'
+  >
   readonly failed?: Pick<EventOf<'build-failed'>, 'status' | 'problem' | 'reason'>
 }
 

@@ -94,7 +94,9 @@ export function encode(
     columns: view.columns.map(({ built, failed, ...column }) =>
       visible({
         ...pick(column, 'kernel', 'release', 'flavour'),
-        ...(built && { built: pick(built, 'source', 'compiler', 'warnings', 'durationMs') }),
+        ...(built && {
+          built: pick(built, 'source', 'compiler', 'warnings', 'durationMs', 'xpass'),
+        }),
         ...(failed && { failed: pick(failed, 'status', 'problem', 'reason') }),
       }),
     ),

@@ -156,7 +156,8 @@ export class PrettyReporter implements Reporter {
 
   #result(result: TestEnd): void {
     const tries = result.attempt > 1 ? pc.dim(` (try ${result.attempt})`) : ''
-    const why = result.cause ?? result.reason
+    // Of an expected failure, the cause is no news.
+    const why = result.status === 'xfail' ? result.reason : (result.cause ?? result.reason)
     const tail = why === undefined ? '' : pc.dim(`  ${escapeTerminal(why)}`)
     this.#write(`  ${MARKS[result.status]} ${escapeTerminal(result.test)}${tries}${tail}\n`)
     // What was expected needs no details here; the record has them.

@@ -84,6 +84,14 @@ export function About() {
           return { head: label, cells }
         })}
       />
+      {columns.map(
+        ({ label, built }) =>
+          built?.xpass !== undefined && (
+            <p key={label} class="notice">
+              {label} was built although it was expected not to: {built.xpass}
+            </p>
+          ),
+      )}
       {columns.flatMap(({ label, built }) =>
         (built?.warnings ?? []).map((warning, index) => (
           <article key={`${label} ${index}`} class="problem">

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FindingReport } from '../../../contract/events.js'
 import { traceText } from '../../../platform/text/source-text.js'
@@ -113,10 +113,10 @@ async function expectFindings(lab: Lab, ended: Ended, splats: Splats, module: st
     const results = ended.results.filter(result => result.test === test)
     const findings = results.flatMap(result => result.findings)
     const found = findings.find(finding => finding.kind === kind)
-    const { start, end } = await rangeOf(name, join(lab.root, `module/${module}.c`))
-    const { file = '', line = 0 } = found?.location ?? {}
-    const isThere = file.endsWith(`/${module}.c`) && line >= start && line < end
-    const seen = `${found && titleOf(found)}: ${file}:${line}`
+    const { file, start, end } = await placeOf(name, lab.root, `module/${module}`)
+    const { location } = found ?? {}
+    const isThere = location?.file === file && location.line >= start && location.line < end
+    const seen = `${found && titleOf(found)}: ${location?.file}:${location?.line}`
     lab.check(`${test}: ${kind}`, found !== undefined, findings.map(titleOf).join('; '))
     lab.check(`${test}: at a line of ${name}()`, isThere, seen)
   }
@@ -124,9 +124,13 @@ async function expectFindings(lab: Lab, ended: Ended, splats: Splats, module: st
 
 const titleOf = ({ kind, title }: FindingReport): string => `${kind}: ${title}`
 
-/** Returns the lines of a function, from its first to the one after its last. */
-async function rangeOf(name: string, file: string): Promise<{ start: number; end: number }> {
-  const lines = (await readFile(file, 'utf8')).split('\n')
-  const start = lines.findIndex(line => line.includes(` ${name}(`) && !line.endsWith(';'))
-  return { start: start + 1, end: lines.indexOf('}', start) + 2 }
+/** Returns a function's file, and its lines, from its first to the one after its last. */
+async function placeOf(name: string, root: string, folder: string) {
+  for (const entry of await readdir(join(root, folder))) {
+    const file = join(folder, entry)
+    const lines = (await readFile(join(root, file), 'utf8')).split('\n')
+    const start = lines.findIndex(line => line.includes(` ${name}(`) && !line.endsWith(';'))
+    if (start >= 0) return { file, start: start + 1, end: lines.indexOf('}', start) + 2 }
+  }
+  throw new Error(`${folder} has no function ${name}`)
 }

@@ -12,14 +12,22 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include "fault.h"
 
-struct fault {
-	const char *name;
-	int (*make)(void);
-};
+/* Ends with NULL; the module defines it. */
+static const struct fault *const fault_tables[];
 
-/* Ends with an empty entry; the module defines it. */
-static const struct fault faults[];
+static const struct fault *fault_named(const char *name)
+{
+	const struct fault *const *table;
+	const struct fault *fault;
+
+	for (table = fault_tables; *table; table++)
+		for (fault = *table; fault->name; fault++)
+			if (!strcmp(name, fault->name))
+				return fault;
+	return NULL;
+}
 
 /* The fault's name as text; the length is the write's. */
 static ssize_t fault_write(struct file *file, const char __user *text, size_t length, loff_t *pos)
@@ -32,14 +40,12 @@ static ssize_t fault_write(struct file *file, const char __user *text, size_t le
 		return -EINVAL;
 	if (copy_from_user(name, text, length))
 		return -EFAULT;
-	for (fault = faults; fault->name; fault++) {
-		if (strcmp(name, fault->name))
-			continue;
-		pr_info("%s: begin %s\n", KBUILD_MODNAME, name);
-		err = fault->make();
-		return err ? err : length;
-	}
-	return -ENOENT;
+	fault = fault_named(name);
+	if (!fault)
+		return -ENOENT;
+	pr_info("%s: begin %s\n", KBUILD_MODNAME, name);
+	err = fault->make();
+	return err ? err : length;
 }
 
 /* What a fault leaves to be done when who made it has closed the device. */

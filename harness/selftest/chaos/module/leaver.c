@@ -155,6 +155,8 @@ static const struct fault faults[] = {
 	{ }
 };
 
+static const struct fault *const fault_tables[] = { faults, NULL };
+
 static int __init leaver_init(void)
 {
 	return misc_register(&fault_device);

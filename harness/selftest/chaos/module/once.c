@@ -258,6 +258,8 @@ static const struct fault faults[] = {
 	{ }
 };
 
+static const struct fault *const fault_tables[] = { faults, NULL };
+
 static bool at_load;
 module_param(at_load, bool, 0444);
 MODULE_PARM_DESC(at_load, "Take locks in two orders when the module loads");

@@ -1,0 +1,13 @@
+import t from 'tap'
+import { failureError } from '../platform/errors.js'
+import { reportError } from './report-error.js'
+
+void t.test('what a guest said acts neither on the terminal nor on a CI', async t => {
+  const { args } = t.capture(console, 'error')
+  const said = '\u001b]0;title\u0007\n::error::forged'
+  const error = failureError('MODULE_DOES_NOT_LOAD', said, { detail: said, remedy: said })
+  t.equal(reportError(error), 1)
+  const printed = args().flat().join('\n')
+  t.match(printed, /\\x1b\]0;title/)
+  t.notMatch(printed, /[\u0007]|\u001b\]|^\W*::/mu)
+})
