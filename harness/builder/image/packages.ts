@@ -11,7 +11,7 @@ import { cpio } from './cpio.js'
 import { folderMembers } from './folder-members.js'
 
 /** Increment when these scripts make something else from the same packages. */
-const RECIPE = 1
+const RECIPE = 2
 const KEPT_DAYS = 30
 const ARCHIVE = 'http://archive.debian.org'
 /** Nobody reads it in a guest, whose memory it would take. */
