@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { EXPORTS } from './exports.js'
 
 /** Where a kernel's source exports a symbol. */
-export interface SymbolSource {
+interface SymbolSource {
   /** Relative to the tree: `drivers/usb/core/urb.c`. */
   readonly file: string
   /** Options that its makefiles require: `CONFIG_USB`. */
