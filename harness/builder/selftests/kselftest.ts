@@ -13,11 +13,10 @@ import { withSource, type KernelSource, type OpenSource } from '../kernels/kerne
 import { compilerErrors } from '../modules/compiler-lines.js'
 import { stored } from '../store.js'
 import type { Work } from '../types.js'
-import { SELFTESTS, selftestTargets, unknownTarget } from './targets.js'
+import { KEPT_DAYS, SELFTESTS, selftestTargets, unknownTarget } from './targets.js'
 
 /** Increment when these scripts build something else from the same source. */
 const RECIPE = 1
-const KEPT_DAYS = 30
 const FILES = 'files'
 const SECONDS = 30
 /** kselftest/runner.sh: seconds that a program may take unless its `settings` say more. */

@@ -10,7 +10,8 @@ import type { Work } from '../types.js'
 
 /** Increment when the list of the same source is another. */
 const RECIPE = 1
-const KEPT_DAYS = 90
+/** After its last use, of what is kept of a kernel's own tests. */
+export const KEPT_DAYS = 30
 
 /** The kernel's own tests in its source. */
 export const SELFTESTS = 'tools/testing/selftests'
