@@ -1,9 +1,10 @@
 import type { Accelerator } from '../contract/accelerator.js'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { contentKey, moduleContent } from '../builder/index.js'
 import { hostSlowness } from '../platform/waiting/deadlines.js'
+import { filesBelow } from '../platform/files/files-below.js'
 import { isThere } from '../platform/files/is-there.js'
 import { script } from '../platform/process/script.js'
 import type { Host } from '../contract/events.js'
@@ -50,12 +51,4 @@ async function keyOf(folder: string, files: readonly string[]): Promise<string> 
   const parts: Record<string, Buffer> = {}
   for (const file of files) parts[file] = await readFile(join(folder, file))
   return contentKey(parts)
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter(entry => entry.isFile())
-    .map(entry => relative(folder, join(entry.parentPath, entry.name)))
-    .sort()
 }

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { failureError, ModproveError } from '../../platform/errors.js'
+import { filesBelow } from '../../platform/files/files-below.js'
 import { secondsHere } from '../../platform/host/host-slowness.js'
 import { script } from '../../platform/process/script.js'
 import { during } from '../../platform/terminal/progress.js'
@@ -19,6 +20,7 @@ import { KEPT_DAYS, SELFTESTS, selftestTargets, unknownTarget } from './targets.
 const RECIPE = 1
 const FILES = 'files'
 const SECONDS = 30
+const JOBS = `-j${availableParallelism()}`
 /** kselftest/runner.sh: seconds that a program may take unless its `settings` say more. */
 const DEFAULT_TIMEOUT_S = 45
 
@@ -32,7 +34,7 @@ export interface Kselftest {
   readonly files: readonly string[]
   /** Shared libraries: path in the guest → file on this host. */
   readonly libraries: Readonly<Record<string, string>>
-  /** Seconds that each program may take. */
+  /** Seconds that each program may take; 0 where the target sets no limit. */
   readonly timeoutS: number
 }
 
@@ -154,14 +156,4 @@ async function build(
   await rm(output, { recursive: true })
   await stillSame()
   return { programs: programs.map(path => basename(path)), timeoutS }
-}
-
-const JOBS = `-j${availableParallelism()}`
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort()
 }
