@@ -79,7 +79,7 @@ export interface ModuleBuild {
 
 /** A C program of `suites/`, compiled for the guest. */
 export interface BuiltProgram {
-  /** File name without `.c`, and its name in the guest's `/lib/modprove/bin`. */
+  /** File name without `.c`; also in the guest. */
   readonly name: string
   readonly file: string
   /** Shared libraries it needs: host path → path in the guest. */

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { ModuleBuild } from '../builder/index.js'
+import { isWithin } from '../platform/files/is-within.js'
 import type { Project } from '../project/project.js'
 
 /**
@@ -11,18 +12,22 @@ export async function missingFirmware(
   { root, guest }: Pick<Project, 'root' | 'guest'>,
   modules: readonly Pick<ModuleBuild['modules'][number], 'name' | 'firmware'>[],
 ): Promise<string[]> {
+  const { firmware: named = [], files = {} } = guest
   const given = new Set<string>()
-  for (const path of (guest.firmware ?? []).map(path => resolve(root, path))) {
+  for (const path of named.map(path => resolve(root, path))) {
     if ((await stat(path)).isDirectory())
       for (const name of await readdir(path, { recursive: true })) given.add(name)
     else given.add(basename(path))
   }
+  const places = Object.keys(files).map(path => path.replace(/^\/usr\//, '/'))
+  const isGiven = (file: string): boolean =>
+    given.has(file) || isWithin(`/lib/firmware/${file}`, places)
   return modules.flatMap(({ name, firmware }) => {
-    const missing = firmware.filter(file => !given.has(file))
+    const missing = firmware.filter(file => !isGiven(file))
     if (missing.length === 0) return []
-    const folder = JSON.stringify(['firmware'])
+    const line = JSON.stringify([...named, 'firmware'])
     return [
-      `${name} may request ${missing.join(', ')}, which no guest has. Put it below a folder, and write in the configuration: "guest": { "firmware": ${folder} }`,
+      `${name} may request ${missing.join(', ')}, which no guest has. Put it below a folder, and write in the configuration: "guest": { "firmware": ${line} }`,
     ]
   })
 }

@@ -1,9 +1,10 @@
 import type { Accelerator } from '../contract/accelerator.js'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { contentKey, moduleContent } from '../builder/index.js'
 import { hostSlowness } from '../platform/waiting/deadlines.js'
+import { filesBelow } from '../platform/files/files-below.js'
 import { isThere } from '../platform/files/is-there.js'
 import { script } from '../platform/process/script.js'
 import type { Content, Host } from '../contract/events.js'
@@ -57,12 +58,4 @@ async function partsOf(path: string): Promise<Parts> {
   for (const file of isFolder ? await filesBelow(path) : [''])
     parts[file] = await readFile(join(path, file))
   return parts
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter(entry => entry.isFile())
-    .map(entry => relative(folder, join(entry.parentPath, entry.name)))
-    .sort()
 }

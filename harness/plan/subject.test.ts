@@ -10,7 +10,8 @@ const cases: readonly [string, string, readonly string[]][] = [
   ['one line', 'obj-m := b.o a.o\n', ['a', 'b']],
   ['several, continued', 'obj-m += a.o \\\n  b.o\nobj-m += c.o # not d.o\n', ['a', 'b', 'c']],
   ['by an option', 'obj-$(CONFIG_RING) += ring.o\nring-y := x.o y.o\n', ['ring']],
-  ['below', 'obj-m := drivers/ring.o\n', ['drivers/ring']],
+  ['below, as the kernel names it', 'obj-m := drivers/my-ring.o\n', ['my_ring']],
+  ['built in', 'obj-y := ring.o\n', []],
   ['not in plain words', 'obj-m := $(names:=.o)\n', []],
 ]
 for (const [name, text, modules] of cases) {

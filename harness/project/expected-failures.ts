@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import type { Data } from '../contract/data.js'
 import { someText, textLike } from '../platform/files/checked-json.js'
-import { isSeriesRange } from '../platform/text/series-range.js'
+import { isSeriesRange, SERIES_RANGE } from '../platform/text/series-range.js'
 
-const kernels = z
-  .string()
-  .refine(isSeriesRange, { error: 'a range of series such as "6.12..", "..6.1" or "6.1..6.12"' })
+const kernels = z.string().refine(isSeriesRange, { error: SERIES_RANGE })
 
 const where = {
   kernels: kernels

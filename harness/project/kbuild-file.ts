@@ -1,10 +1,20 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { kernelName } from '../contract/kernel-name.js'
 
+/** In the order in which scripts/Makefile.build of the kernel looks for them. */
 const NAMES = ['Kbuild', 'Makefile']
-const OBJECTS = /^[^#\n]*\bobj-(?:m|\$\([^)]*\))\s*[:+?]?=(.*)/gm
-const MODULE = /(?<=^|\s)([\w.+-]+)\.o(?=\s|$)/g
+const OBJECTS = /^[^#\n]*\bobj-(?:m|\$\([^)]*\))\s*[:+?]?=([^#\n]*)/gm
+const MODULE = /(?<=^|\s)([\w.+/-]+)\.o(?=\s|$)/g
+
+/** The makefile that Kbuild reads of a folder, with continued lines joined; empty if none. */
+export async function makefileOf(folder: string): Promise<string> {
+  for (const name of NAMES) {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => undefined)
+    if (text !== undefined) return text.replaceAll('\\\n', ' ')
+  }
+  return ''
+}
 
 /**
  * The modules that a folder's makefile names in `obj-m` or `obj-$(CONFIG_…)`. `my-ring.o` is
@@ -13,13 +23,10 @@ const MODULE = /(?<=^|\s)([\w.+-]+)\.o(?=\s|$)/g
  * @returns undefined if Kbuild builds no module from it; empty if only make can tell their names
  */
 export async function kbuildModules(folder: string): Promise<string[] | undefined> {
-  const texts = await Promise.all(
-    NAMES.map(name => readFile(join(folder, name), 'utf8').catch(() => '')),
-  )
-  const lists = [...texts.join('\n').replaceAll('\\\n', ' ').matchAll(OBJECTS)]
+  const lists = [...(await makefileOf(folder)).matchAll(OBJECTS)]
   if (lists.length === 0) return undefined
-  const names = lists.flatMap(([, list = '']) => [...list.matchAll(MODULE)].map(([, name]) => name))
-  return [...new Set(names.map(name => kernelName(name ?? '')))]
+  const objects = lists.flatMap(([, list = '']) => [...list.matchAll(MODULE)])
+  return [...new Set(objects.map(([, path = '']) => kernelName(basename(path))))]
 }
 
 /** Whether Kbuild builds a module from a folder. */

@@ -6,6 +6,7 @@ const MOST_DISKS = 4
 const MIB_A_GIB = 1024
 
 const SIZE = 'a size such as "512M" or "1G"'
+const CPUS = 'a number from 1 to 8'
 const size = () => textLike(/^[1-9]\d{0,5}[MG]$/, SIZE)
 
 /** Mebibytes of a size: `1G` → 1024. */
@@ -23,15 +24,15 @@ export const kconfig = () =>
     ),
   )
 
-const append = () => z.array(textLike(/^\S+$/, 'one kernel parameter'))
+export const kernelParameters = () => z.array(textLike(/^\S+$/, 'one kernel parameter'))
 
 /** What the machine has besides a processor, memory and a network. */
 export const machineFields = z.strictObject({
   memory: size().exactOptional().describe("the guest's memory, `512M`; default: the flavour's"),
   cpus: z
-    .int({ error: 'a number from 1 to 8' })
-    .min(1, { error: 'a number from 1 to 8' })
-    .max(8, { error: 'a number from 1 to 8' })
+    .int({ error: CPUS })
+    .min(1, { error: CPUS })
+    .max(8, { error: CPUS })
     .exactOptional()
     .describe("processors; default: the flavour's"),
   acpi: z
@@ -49,7 +50,7 @@ export const machineFields = z.strictObject({
     .describe(
       'sizes of empty disks, `["64M", "1G"]`: `/dev/vda`, `/dev/vdb`, … of virtio-blk, new for each machine',
     ),
-  append: append().exactOptional().describe('kernel parameters: `["video=off"]`'),
+  append: kernelParameters().exactOptional().describe('kernel parameters: `["video=off"]`'),
 })
 
 /** What is added to a flavour, or to a copy of it. */
@@ -58,7 +59,7 @@ export const flavourFields = z.strictObject({
     .exactOptional()
     .describe('for a flavour of your own: the flavour that it is made from; default: `plain`'),
   kconfig: kconfig().exactOptional().describe("as the project's, and merged after all others"),
-  append: append().exactOptional().describe('kernel parameters'),
+  append: kernelParameters().exactOptional().describe('kernel parameters'),
 })
 
 export const flavourName = textLike(/^[a-z][a-z0-9]*$/, 'lower-case letters and digits')

@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import { PROGRAMS } from '../builder/image/guest-paths.js'
 import type { ExecOptions, ExecResult, Guest, Process, RunningCommand } from '../guest/index.js'
 import { failureError, harnessError, type ModproveError } from '../platform/errors.js'
 import { suiteLine } from '../platform/text/suite-line.js'
@@ -9,8 +10,6 @@ import type { MachineSetup } from './job.js'
 import type { Modules } from './modules/modules.js'
 import type { Session } from './session.js'
 import type { GuestKernel, TestGuest } from '../suite-api/test-guest.js'
-
-const PROGRAMS = '/lib/modprove/bin'
 
 /** A test that asserts the absence of a record would pass. */
 const logIncomplete = () =>

@@ -222,3 +222,11 @@ void t.test('what QEMU said last is in the explanation', t => {
   t.match(explainLoss({ ...nothing, machineEnd }).explanation, 'cannot allocate memory')
   t.end()
 })
+
+void t.test('why the harness killed a machine is told', t => {
+  const machineEnd = { how: 'killed', why: 'no space is left for its disk' } as const
+  t.match(explainLoss({ ...nothing, machineEnd }), {
+    explanation: /^The harness ended the machine: no space is left for its disk\.$/,
+  })
+  t.end()
+})

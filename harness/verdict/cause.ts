@@ -70,7 +70,11 @@ export function explainLoss(evidence: LossEvidence): LossOfResult {
       `The guest restarted: reboot(2), or a fault that it could not report.${because}`,
     )
   if (end?.how === 'qemu') return loss('qemu-died', `QEMU exited ${exitWords(end)}.${because}`)
-  if (end !== undefined) return loss('qemu-died', `The harness ended the machine.${because}`)
+  if (end !== undefined)
+    return loss(
+      'qemu-died',
+      `The harness ended the machine${end.how === 'killed' ? `: ${end.why}` : ''}.${because}`,
+    )
 
   const stall = findings.find(({ fatality }) => fatality === 'machine')
   if (pingAnswered === false)

@@ -109,5 +109,8 @@ void t.test('a machine has what its spec says, and nothing else', t => {
   const disks = having({ disksMiB: [64, 128] })
   t.match(after(disks, '-blockdev'), /^node-name=disk0,.*filename=\/proc\/self\/fd\/7$/)
   t.ok(disks.includes('virtio-blk-device,drive=disk1,serial=disk1'))
+  const hardware = { acpi: false, pci: false, disksMiB: [64] }
+  // null-co takes no suffix.
+  t.match(commandLineByHand(['qemu'], { ...spec, hardware }), /driver=null-co,.*,size=67108864 /)
   t.end()
 })

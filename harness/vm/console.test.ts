@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFile, stat } from 'node:fs/promises'
+import { appendFile, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import t from 'tap'
@@ -78,6 +78,8 @@ void t.test('what was printed by now is of this machine alone, and has its last 
   source.end()
   await console.ended
   t.match(await console.text(), /^first\nline 0\n[^]*line 99\n$/, 'when it has ended')
+  await appendFile(console.path, 'of the next machine\n')
+  t.match(await console.text(), /line 99\n$/, 'when another machine continues the file')
 })
 
 void t.test('a full disk stops the file, not the lines', async t => {

@@ -52,13 +52,15 @@ export class Console extends EventEmitter<{ line: [string] }> {
 
   /** All that the guest has printed by now and that is kept. */
   async text(): Promise<string> {
-    const isOver = this.#file.writableEnded
+    const keptBytes = this.#limits.fileBytes - this.#fileRoomBytes
+    const epilogue = this.#epilogue()
     const written = new Promise<void>(resolve => {
-      if (!isOver) this.#file.write('', () => resolve())
+      if (!this.#file.writableEnded) this.#file.write('', () => resolve())
     })
     await Promise.race([written, this.ended])
     const bytes = await readFile(this.path).catch(() => Buffer.alloc(0))
-    return decodeUtf8(bytes.subarray(this.#fromByte)) + (isOver ? '' : this.#epilogue())
+    // Beyond may be the epilogue, and what the next machine prints.
+    return decodeUtf8(bytes.subarray(this.#fromByte, this.#fromByte + keptBytes)) + epilogue
   }
 
   /** Resolves when a line equals this text, at once if one did before; otherwise never. */

@@ -1,7 +1,8 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { privateFolder } from '../platform/files/private-folder.js'
 import type { Account } from '../platform/process/owned.js'
+import { BYTES_A_MIB, newFile } from './files.js'
 
 /** What a machine has besides the least. */
 export interface Hardware {
@@ -13,9 +14,8 @@ export interface Hardware {
   readonly disksMiB: readonly number[]
 }
 
+/** A machine without any of it. */
 export const LEAST: Hardware = { acpi: false, pci: false, disksMiB: [] }
-
-const BYTES_A_MIB = 1024 ** 2
 
 export const hasAcpi = ({ acpi, pci }: Hardware): boolean => acpi || pci
 
@@ -45,9 +45,5 @@ export const diskArguments = ({ disksMiB }: Hardware, paths: readonly string[] =
 /** A new file for a disk, without a name, so that it is gone when QEMU is. */
 export async function newDisk(mib: number, account: Account | undefined): Promise<FileHandle> {
   await using folder = await privateFolder()
-  const path = join(folder.path, 'disk')
-  const file = await open(path, 'wx+', 0o600)
-  await file.truncate(mib * BYTES_A_MIB)
-  if (account !== undefined) await file.chown(account.uid, account.gid)
-  return file
+  return await newFile(join(folder.path, 'disk'), mib, account)
 }

@@ -27,3 +27,11 @@ void t.test(
     t.pass('each of them waited for a while')
   },
 )
+
+void t.test('a disk that the host cannot keep is no fault of the guest', async t => {
+  const one = new QemuProcess('/bin/sleep', ['60'])
+  t.teardown(() => (one.kill('the test is over'), one.ended))
+  const reason = 'No space left on device'
+  one.onEvent({ event: 'BLOCK_IO_ERROR', data: { action: 'stop', nospace: true, reason } })
+  t.match(await one.ended, { how: 'killed', why: /its disk in \/.*: No space left on device$/ })
+})

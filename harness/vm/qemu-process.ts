@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import type { Duplex } from 'node:stream'
 import { startCountdown } from '../platform/waiting/deadlines.js'
 import { owned, type OwnedOptions, type OwnedProcess } from '../platform/process/owned.js'
@@ -66,6 +67,9 @@ export class QemuProcess {
   onEvent(event: QmpEvent): void {
     // It says who caused the end.
     if (event.event === 'SHUTDOWN') this.#shutdown = event
+    // Otherwise QEMU stops the guest when the host's disk is full, which would look like a hang.
+    if (event.event === 'BLOCK_IO_ERROR')
+      this.kill(`the host failed to keep its disk in ${tmpdir()}: ${String(event.data['reason'])}`)
   }
 
   /** Records that the guest powered itself off, which QEMU cannot know. */

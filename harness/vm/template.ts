@@ -4,10 +4,9 @@ import { scaledHere } from '../platform/waiting/deadlines.js'
 import { diskFull } from '../platform/files/disk-full.js'
 import { harnessError } from '../platform/errors.js'
 import { privateFolder } from '../platform/files/private-folder.js'
-import type { Account } from '../platform/process/owned.js'
 import { inherited, qemuArguments } from './command-line.js'
-import { openTemplate, templateFiles } from './files.js'
-import { launch, type InheritedFiles } from './launch.js'
+import { newFile, openTemplate, templateFiles } from './files.js'
+import { launch } from './launch.js'
 import { ReadyMachine, Machine } from './machine.js'
 import { findQemu, qemuAccount, qemuIdentity } from './qemu.js'
 import type { Qmp } from './qmp.js'
@@ -42,7 +41,7 @@ export async function startToSave(spec: MachineSpec, template: Template): Promis
     const parts = await launch(spec, {
       wire: async (files, account) => {
         const boot = await wireBoot(spec, files, account)
-        const path = await newMemory(memory, spec.memoryMiB, files, account)
+        const path = inherited(files.add(await newFile(memory, spec.memoryMiB, account)))
         uri = `unix:${inherited(files.add(await open(folder.path, 'r')))}/state`
         return { boot, memory: { path, shared: true } }
       },
@@ -143,19 +142,4 @@ async function move(qmp: Qmp, command: string, uri: string, deadlineMs: number):
   const [{ data }] = await Promise.all([ended, qmp.execute(command, { uri }, { deadlineMs })])
   if (data['status'] === 'completed') return
   throw harnessError('TEMPLATE_NOT_MOVED', `QEMU's command ${command} failed`)
-}
-
-/** @returns the new file's path in QEMU */
-async function newMemory(
-  path: string,
-  memoryMiB: number,
-  files: InheritedFiles,
-  account: Account | undefined,
-): Promise<string> {
-  const file = await open(path, 'wx', 0o600)
-  const inheritedPath = inherited(files.add(file))
-  await file.truncate(memoryMiB * 1024 * 1024)
-  // QEMU opens the file for reading and writing, also for a private mapping.
-  if (account !== undefined) await file.chown(account.uid, account.gid)
-  return inheritedPath
 }

@@ -6,6 +6,9 @@ import { script } from '../../platform/process/script.js'
  */
 const DEFAULT_MIRROR = 'http://deb.debian.org'
 
+/** Has the suites that mirrors have dropped. */
+export const OLD_MIRROR = 'http://archive.debian.org'
+
 /** From package debian-archive-keyring, on Ubuntu too. */
 const DEBIAN_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 

@@ -1,12 +1,13 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { harnessError, usageError } from '../../platform/errors.js'
+import { usageError } from '../../platform/errors.js'
 import { cacheFolder } from '../../platform/files/cache-folder.js'
 import { isThere } from '../../platform/files/is-there.js'
 import { markUsed } from '../../platform/files/last-use.js'
 import { during } from '../../platform/terminal/progress.js'
 import type { KernelSelection, Series } from '../kernels/catalogue.js'
-import { complaints, OLD_RELEASES, openSuite, type ArchiveOptions } from './suite-index.js'
+import { downloadPackages } from './download-packages.js'
+import { OLD_RELEASES, openSuite, type ArchiveOptions } from './suite-index.js'
 import type { Work } from '../types.js'
 import { compareVersions, upstreamOf } from '../../platform/text/version.js'
 
@@ -22,9 +23,6 @@ export interface SourcePackage {
   /** The suite whose index lists it. */
   readonly suite: string
 }
-
-/** Ample time for the largest package (150 MB) on a slow line. */
-const DOWNLOAD_TIMEOUT_MS = 1_800_000
 
 /**
  * Returns all versions of a series' source package, newest first.
@@ -117,35 +115,23 @@ export async function downloadSource(source: SourcePackage, work: Work): Promise
     await markUsed(deb)
     return deb
   }
-  const { $, host } = await openSuite(source.suite, source.series, work)
+  const suite = await openSuite(source.suite, source.series, work)
   const partial = join(sources, `${name}.${process.pid}.partial`)
   await mkdir(partial, { recursive: true })
+  const wanted = {
+    packages: [`${source.package}=${source.version}`],
+    title: `${source.package} ${source.version}`,
+    folder: partial,
+    whenGone: `modprove kernels --refresh shows what it has now. ${elsewhere(source.release)}`,
+  }
   try {
-    await during(work.progress, `downloading ${source.package} ${source.version}`, 10, async () => {
-      const download = $({ cwd: partial, timeout: DOWNLOAD_TIMEOUT_MS })
-      await download`apt-get -q download ${source.package}=${source.version}`
-    })
-    // apt verified it against the signed index; whatever its name, it is the only file.
+    await during(work.progress, `downloading ${wanted.title}`, 10, () =>
+      downloadPackages(wanted, suite, work),
+    )
+    // Whatever its name, it is the only file.
     const [file = name] = await readdir(partial)
     await rename(join(partial, file), deb)
     return deb
-  } catch (cause) {
-    work.signal.throwIfAborted()
-    const detail = complaints(cause)
-    const isGone = /\b(404|410) /.test(detail)
-    throw harnessError(
-      'DOWNLOAD_FAILED',
-      isGone
-        ? `${host} has ${source.package} ${source.version} no more (${source.suite})`
-        : `${source.package} ${source.version} could not be downloaded from ${host} (${source.suite})`,
-      {
-        detail,
-        remedy: isGone
-          ? `modprove kernels --refresh shows what it has now. ${elsewhere(source.release)}`
-          : 'Check the network, or name another mirror in MODPROVE_MIRROR',
-        cause,
-      },
-    )
   } finally {
     await rm(partial, { recursive: true, force: true })
   }

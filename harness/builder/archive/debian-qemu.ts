@@ -1,6 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { harnessError } from '../../platform/errors.js'
+import { downloadPackages } from './download-packages.js'
+import { hostRelease } from './host-release.js'
 import { openSuite } from './suite-index.js'
 import { contentKey } from '../hash.js'
 import { noValue, stored } from '../store.js'
@@ -17,8 +19,11 @@ const KEPT_DAYS = 30
  * @throws ModproveError `NO_QEMU_FOR_HOST` if Debian has none; those of the archive
  */
 export async function unpackBackportedQemu(folder: string, work: Work): Promise<string> {
-  const suite = `${await releaseName()}-backports`
-  const { $ } = await openSuite(suite, {}, work)
+  const release = process.arch === 'x64' ? await hostRelease() : undefined
+  if (release === undefined) throw none('this host is not an amd64 release of Debian')
+  const suite = `${release}-backports`
+  const opened = await openSuite(suite, {}, work)
+  const { $ } = opened
   const { stdout } = await $`apt-cache madison ${PACKAGES}`
   const versions = new Map<string, string>()
   for (const line of stdout.split('\n')) {
@@ -27,17 +32,18 @@ export async function unpackBackportedQemu(folder: string, work: Work): Promise<
   }
   const missing = PACKAGES.filter(name => !versions.has(name))
   if (missing.length > 0) throw none(`Debian's ${suite} has no ${missing.join(', ')}`)
+  const title = `QEMU of ${suite}`
   const { folder: packages } = await stored(
     {
       kind: 'qemu',
       key: `${suite}-${contentKey(Object.fromEntries(versions))}`,
-      title: `QEMU of ${suite}`,
+      title,
       hashed: 'all',
       keptDays: KEPT_DAYS,
       valueFrom: noValue,
       make: async target => {
         const wanted = [...versions].map(([name, version]) => `${name}=${version}`)
-        await $({ cwd: target })`apt-get -q download ${wanted}`
+        await downloadPackages({ packages: wanted, title, folder: target }, opened, work)
         return null
       },
     },
@@ -46,14 +52,6 @@ export async function unpackBackportedQemu(folder: string, work: Work): Promise<
   for (const name of await readdir(packages))
     if (name.endsWith('.deb')) await $`dpkg-deb --extract ${join(packages, name)} ${folder}`
   return join(folder, 'usr/bin/qemu-system-x86_64')
-}
-
-/** Returns `bookworm`: os-release(5), for amd64 Debian only. */
-async function releaseName(): Promise<string> {
-  const text = await readFile('/etc/os-release', 'utf8').catch(() => '')
-  const [, name] = /^VERSION_CODENAME=(\w+)$/m.exec(text) ?? []
-  if (process.arch === 'x64' && /^ID=debian$/m.test(text) && name !== undefined) return name
-  throw none('this host is not an amd64 release of Debian')
 }
 
 const none = (why: string) =>

@@ -80,10 +80,14 @@ export async function sumOf(release: string, site: KernelOrg, work: Work): Promi
 async function fetchSums(release: string, site: KernelOrg, signal: AbortSignal): Promise<string> {
   await using folder = await privateFolder()
   const list = join(folder.path, 'sha256sums.asc')
-  if (!(await download(addressOf(site, release, 'sha256sums.asc'), list, signal))) {
-    throw usageError('RELEASE_NOT_FOUND', `${site.base} has no kernels ${folderOf(release)}`)
+  const from = addressOf(site, release, 'sha256sums.asc')
+  if (!(await download(from, list, signal))) {
+    throw usageError('RELEASE_NOT_FOUND', `${site.base} has no kernels ${folderOf(release)}`, {
+      remedy: `Choose a release of which there is a tarball, or correct MODPROVE_KERNEL_ORG`,
+    })
   }
-  return await verifiedText(list, await signerOf(site, folder.path, signal), folder.path, signal)
+  const signer = await signerOf(site, folder.path, signal)
+  return await verifiedText(list, from, signer, folder.path, signal)
 }
 
 async function signerOf(site: KernelOrg, folder: string, signal: AbortSignal): Promise<Signer> {

@@ -65,10 +65,10 @@ async function tarball(release: string): Promise<Buffer> {
 }
 const good = await tarball('6.12.94')
 
-async function signed(text: string, by = 'signer'): Promise<Buffer> {
+async function signed(text: string, by = 'signer', how: string[] = []): Promise<Buffer> {
   const file = join(base, 'sums')
   await writeFile(file, text)
-  await gpg('--local-user', `${by}@localhost`, '--clearsign', '--output', `${file}.asc`, file)
+  await gpg(...how, '-u', `${by}@localhost`, '--clearsign', '--output', `${file}.asc`, file)
   return readFile(`${file}.asc`)
 }
 const sums = `${sha256(good)}  linux-6.12.94.tar.xz\n${'0'.repeat(64)}  linux-6.12.9.tar.xz\n${'1'.repeat(64)}  linux-6.12.tar.xz\n`
@@ -162,6 +162,32 @@ void t.test('a list that was altered, or signed by another key, is refused', asy
       name,
     )
     t.strictSame(await kept(cache), [], 'and nothing is kept')
+  }
+})
+
+void t.test('a signature of a key that has expired or was revoked is refused', async t => {
+  const then = ['--faked-system-time', '20240101T000000']
+  await gpg(...then, '--quick-generate-key', 'expired@localhost', 'ed25519', 'sign', '1y')
+  await gpg('--quick-generate-key', 'revoked@localhost', 'ed25519', 'sign')
+  const lists = {
+    expired: await signed(sums, 'expired', then),
+    revoked: await signed(sums, 'revoked'),
+  }
+  const certificate = join(home, `openpgp-revocs.d/${await fingerprintOf('revoked')}.rev`)
+  const revocation = join(base, 'revocation')
+  await writeFile(revocation, (await readFile(certificate, 'utf8')).replace(':-----', '-----'))
+  await gpg('--import', revocation)
+  for (const name of ['expired', 'revoked'] as const) {
+    await setUp()
+    const keyring = join(base, `${name}.gpg`)
+    await gpg('--export', '--output', keyring, `${name}@localhost`)
+    files.set('/key', await readFile(keyring))
+    files.set(`${folder}/sha256sums.asc`, lists[name])
+    for (const by of [{ fingerprint: await fingerprintOf(name) }, { keyring }])
+      await t.rejects(kernelOrgSource('6.12.94', work, { ...site, ...by }), {
+        code: 'SIGNATURE_BAD',
+        message: /^http.*sha256sums.asc is signed by a key that has expired or was revoked$/,
+      })
   }
 })
 

@@ -14,11 +14,13 @@ export interface Signer {
 /**
  * Returns the text of a clear-signed file (RFC 4880, section 7) without anything outside the
  * signature.
+ * @param from where it was downloaded, for messages
  * @param folder for temporary files
  * @throws ModproveError `SIGNATURE_BAD`
  */
 export async function verifiedText(
   file: string,
+  from: string,
   signer: Signer,
   folder: string,
   signal: AbortSignal,
@@ -32,18 +34,18 @@ export async function verifiedText(
   const signed = [...stdout.matchAll(/^\[GNUPG:\] VALIDSIG (?:\S+ )*([0-9A-F]{40,64})$/gm)]
   const by = signed.map(match => match[1])
   const wanted = signer.fingerprint
-  const good =
-    wanted === undefined ? by.length > 0 : by.length > 0 && by.every(fpr => fpr === wanted)
-  if (exitCode === 0 && good) return readFile(text, 'utf8')
-  throw harnessError(
-    'SIGNATURE_BAD',
-    `${file} is not signed by ${wanted ?? `a key of ${signer.keyring}`}`,
-    {
-      detail: stderr.trim(),
-      remedy:
-        'Nothing of it was kept. If kernel.org has a new key, name a keyring that holds it in MODPROVE_KERNEL_ORG_KEYRING',
-    },
-  )
+  const isKnown = by.length > 0 && by.every(key => wanted === undefined || key === wanted)
+  // gpgv(1) exits with 0 for these, too.
+  const isOver = /^\[GNUPG:\] (EXPSIG|EXPKEYSIG|REVKEYSIG) /m.test(stdout)
+  if (exitCode === 0 && isKnown && !isOver) return readFile(text, 'utf8')
+  const what = isOver
+    ? 'signed by a key that has expired or was revoked'
+    : `not signed by ${wanted ?? `a key of ${signer.keyring}`}`
+  throw harnessError('SIGNATURE_BAD', `${from} is ${what}`, {
+    detail: stderr.trim(),
+    remedy:
+      'Nothing of it was kept. If kernel.org has a new key, name a keyring that holds it in MODPROVE_KERNEL_ORG_KEYRING',
+  })
 }
 
 /** `sha256sums`: file name → hash in hexadecimal. */

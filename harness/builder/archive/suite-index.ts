@@ -11,6 +11,7 @@ import {
   isSnapshot,
   keyring,
   mirror,
+  OLD_MIRROR,
   sourcesList,
 } from './apt-config.js'
 import type { Series } from '../kernels/catalogue.js'
@@ -26,6 +27,8 @@ export interface ArchiveOptions {
 export interface OpenSuite {
   /** Runs apt with this suite's configuration. */
   readonly $: ReturnType<typeof script>
+  /** Its name: `bookworm`. */
+  readonly suite: string
   /** Where its packages are downloaded. */
   readonly host: string
 }
@@ -64,7 +67,7 @@ export async function openSuite(
     signal: work.signal,
     purpose: `reading the archive's index of ${suite}`,
   })
-  return { $, host }
+  return { $, suite, host }
 }
 
 interface DebianSuite {
@@ -152,8 +155,7 @@ async function updateIndex(
 }
 
 /** Where to find releases that mirrors have dropped. */
-export const OLD_RELEASES =
-  'Old releases of Debian are at http://archive.debian.org (MODPROVE_MIRROR), old kernels at kernel.org'
+export const OLD_RELEASES = `Old releases of Debian are at ${OLD_MIRROR} (MODPROVE_MIRROR), old kernels at kernel.org`
 
 /** Returns apt's errors and warnings, without its progress. */
 export function complaints(cause: unknown): string {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { harnessError } from '../../platform/errors.js'
 import { script } from '../../platform/process/script.js'
 import { cpio, type CpioMember } from './cpio.js'
-import { guestPath, MERGED_LINKS } from './guest-paths.js'
+import { guestPath, MERGED_LINKS, PROGRAMS } from './guest-paths.js'
 import { contentKey } from '../hash.js'
 import { imagesFolder } from '../images.js'
 import { librariesOf } from './libraries.js'
@@ -15,7 +15,6 @@ import type { BuiltProgram, Initramfs, Work } from '../types.js'
 
 /** Increment when these scripts make something else from the same input. */
 const RECIPE = 4
-const PAYLOAD = '/lib/modprove'
 
 /** A root file system with the suites' programs, the same for all kernels and projects. */
 export interface Base extends Pick<Initramfs, 'privateKey' | 'hostKey'> {
@@ -92,11 +91,13 @@ async function baseMembers(
       .map(applet => link(`bin/${applet}`, 'busybox')),
     file('bin/dropbear', await readFile(dropbear), 0o755),
     file('bin/agent', await readFile(await requireAgent(work)), 0o755),
-    ...(await filesOf(libraries)),
-    ...(await filesOf(new Map(programs.map(({ name, file }) => [`${PAYLOAD}/bin/${name}`, file])))),
+    ...(await executables(libraries)),
+    ...(await executables(
+      new Map(programs.map(({ name, file }) => [`${PROGRAMS}/${name}`, file])),
+    )),
     ...['proc', 'sys', 'run', 'mnt'].map(path => folder(path, 0o755)),
     ...Object.entries(MERGED_LINKS).map(([path, target]) => link(path, target)),
-    folder(`${PAYLOAD.slice(1)}/bin`, 0o755),
+    folder(PROGRAMS.slice(1), 0o755),
     folder('tmp', 0o1777),
     folder('root', 0o700),
     folder('root/.ssh', 0o700),
@@ -119,7 +120,7 @@ async function guestProgram(name: string, debianPackage: string): Promise<string
 type FileMember = Extract<CpioMember, { type: 'file' }>
 
 /** @param files path in the guest → executable file on this host */
-const filesOf = (files: ReadonlyMap<string, string>): Promise<FileMember[]> =>
+const executables = (files: ReadonlyMap<string, string>): Promise<FileMember[]> =>
   Promise.all(
     [...files].map(async ([path, host]) =>
       file(guestPath(path.slice(1)), await readFile(host), 0o755),

@@ -25,6 +25,22 @@ void t.test('a folder’s files, links and folders are members, with their modes
   t.match(members[5], { mode: 0o755, data: Buffer.from('a') })
 })
 
+void t.test('a link leads to where the guest has it, and never to itself', async t => {
+  const root = t.testdir({ bin: { ip: 'a' }, sbin: {}, usr: { bin: {} } })
+  // As package iproute2 has it.
+  await symlink('/bin/ip', join(root, 'sbin/ip'))
+  await symlink('/sbin/ip', join(root, 'usr/bin/ip2'))
+  const members = await folderMembers(root)
+  t.match(
+    members.filter(({ type }) => type !== 'folder'),
+    [
+      { path: 'bin/ip', type: 'file' },
+      { path: 'bin/ip2', type: 'link', target: '/bin/ip' },
+    ],
+  )
+  t.equal(members.filter(({ path }) => path === 'bin/ip').length, 1)
+})
+
 void t.test('a file of the host is one member, and a folder all that is in it', async t => {
   const root = t.testdir({ 'a.conf': 'a', fw: { b: { 'c.bin': 'c' } } })
   await chmod(join(root, 'a.conf'), 0o600)

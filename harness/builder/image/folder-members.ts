@@ -41,8 +41,10 @@ export async function folderMembers(
       members.push(...(await folderMembers(file, called, isLeftOut)))
     } else if (found.isSymbolicLink()) {
       // Where it is now, a relative one may lead elsewhere.
-      const target = resolve('/', dirname(called), await readlink(file))
-      members.push({ path, type: 'link', target })
+      const target = resolve('/', dirname(called), await readlink(file)).slice(1)
+      // `/sbin/ip` is a link to `/bin/ip`, which is the same place in the guest.
+      if (guestPath(target) !== path)
+        members.push({ path, type: 'link', target: `/${guestPath(target)}` })
     } else if (found.isFile()) {
       members.push({ path, type: 'file', mode, data: await readFile(file) })
     }

@@ -19,5 +19,13 @@ export const MERGED_LINKS: Readonly<Record<string, string>> = {
   'usr/lib64': '../lib64',
 }
 
+const MODPROVE = '/lib/modprove'
+
+/** Where the suites' programs are in the guest. */
+export const PROGRAMS = `${MODPROVE}/bin`
+
+/** The path of one of the project's modules in the guest. @param name as the kernel names it */
+export const modulePath = (name: string): string => `${MODPROVE}/${name}.ko`
+
 /** The path of one of the kernel's own modules in the guest. */
-export const kernelModulePath = (name: string): string => `/lib/modprove/kernel/${name}.ko`
+export const kernelModulePath = (name: string): string => `${MODPROVE}/kernel/${name}.ko`

@@ -4,6 +4,7 @@ import type { Project } from '../../project/project.js'
 import { requireBase, type Base } from './base.js'
 import { cpio, type CpioMember } from './cpio.js'
 import { extrasOf } from './extras.js'
+import { modulePath } from './guest-paths.js'
 import { contentKey } from '../hash.js'
 import { noValue, stored } from '../store.js'
 import type { BuiltProgram, Initramfs, KernelModule, ModuleBuild, Work } from '../types.js'
@@ -12,7 +13,6 @@ import type { BuiltProgram, Initramfs, KernelModule, ModuleBuild, Work } from '.
 const RECIPE = 4
 const KEPT_DAYS = 7
 const KEPT_BYTES = 1024 ** 3
-const PAYLOAD = '/lib/modprove'
 
 export interface InitramfsRequest extends Work {
   readonly project: Pick<Project, 'root' | 'guest'>
@@ -34,8 +34,7 @@ export async function requireInitramfs(request: InitramfsRequest): Promise<Initr
   const { privateKey, hostKey, ...base } = await requireBase(request.programs, request)
   const whole = await withExtras(base, request)
   const payload = request.modules.modules.map(({ name, ko }) => ({
-    // Named as the kernel names it, so that suites do not see dashes.
-    path: `${PAYLOAD}/${name}.ko`,
+    path: modulePath(name),
     file: ko,
     mode: 0o644,
   }))

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { silent } from '../../platform/terminal/progress.js'
@@ -52,6 +52,8 @@ const members = async (file: string): Promise<string[]> => {
 void t.test('packages are unpacked with all that they need, into one layout', async t => {
   t.equal(await requirePackages([], work), undefined)
   const file = (await requirePackages(['ring-utils'], work)) ?? ''
+  // apt refuses what is not as the signed index has it.
+  mirror.change('libring_', Buffer.from('another'))
   const found = await members(file)
   for (const member of [
     '-rwxr-xr-x bin/ringctl',
@@ -64,6 +66,15 @@ void t.test('packages are unpacked with all that they need, into one layout', as
     found.some(member => member.includes('README')),
     'without documents',
   )
+  await t.rejects(requirePackages(['libring'], work), {
+    message: /libring could not be downloaded/,
+  })
+  mirror.change('libring_')
+  await t.rejects(requirePackages(['libring'], work), {
+    code: 'DOWNLOAD_FAILED',
+    message: /has packages libring no more/,
+    remedy: /rm -r .*\/archive\//,
+  })
   mirror.change('/')
   t.equal(await requirePackages(['ring-utils'], work), file, 'and kept')
 })
@@ -75,9 +86,13 @@ void t.test('a package that the archive does not have is named, and the nearest 
     message: /of Debian's \w+, which has no ring-utls$/,
     remedy: /^Did you mean "ring-utils"\? /,
   })
+  // apt-get would take these for a package to remove, and for a pattern.
+  for (const name of ['ring-utils-', 'libr.ng'])
+    await t.rejects(requirePackages([name], work), { message: new RegExp(`has no ${name}$`) }, name)
   await t.rejects(requirePackages(['needy'], work), {
     code: 'UNKNOWN_PACKAGE',
     message: /cannot be unpacked together: needy/,
     detail: /needy : Depends: no-such-thing/,
+    remedy: /^Leave out of guest\.packages/,
   })
 })

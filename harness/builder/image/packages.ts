@@ -1,9 +1,11 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { didYouMean } from '../../platform/names/did-you-mean.js'
 import { usageError } from '../../platform/errors.js'
 import { during } from '../../platform/terminal/progress.js'
-import { OLD_SUITES, unpackPackages } from '../archive/package.js'
+import { OLD_MIRROR } from '../archive/apt-config.js'
+import { unpackPackages } from '../archive/download-packages.js'
+import { hostRelease } from '../archive/host-release.js'
 import { complaints, openSuite, type OpenSuite } from '../archive/suite-index.js'
 import { contentKey } from '../hash.js'
 import { noValue, stored } from '../store.js'
@@ -12,7 +14,7 @@ import { cpio } from './cpio.js'
 import { folderMembers } from './folder-members.js'
 
 /** Increment when these scripts make something else from the same packages. */
-const RECIPE = 1
+const RECIPE = 2
 const KEPT_DAYS = 30
 /** Nobody reads it in a guest, whose memory it would take. */
 const LEFT_OUT = /^usr\/share\/(doc|man|info|locale|lintian|bash-completion|bug)$/
@@ -22,7 +24,7 @@ const UNPACK_SECONDS = 30
  * Debian packages and all that they depend on, unpacked and made one segment of an initramfs. What
  * was unpacked once is kept, and newer versions are not looked for.
  * @returns the segment's file; undefined for no package
- * @throws ModproveError `UNKNOWN_PACKAGE`, `PACKAGES_NOT_FETCHED`, and those of the archive
+ * @throws ModproveError `UNKNOWN_PACKAGE`, and those of the archive
  */
 export async function requirePackages(
   names: readonly string[],
@@ -30,7 +32,8 @@ export async function requirePackages(
 ): Promise<string | undefined> {
   if (names.length === 0) return undefined
   const wanted = [...new Set(names)].sort()
-  const suite = await suiteLikeHost()
+  // Its C library is as new as the host's, which the suites' programs are linked with.
+  const suite = (await hostRelease()) ?? 'sid'
   const { folder } = await stored(
     {
       kind: 'packages',
@@ -52,26 +55,16 @@ export async function requirePackages(
   return join(folder, 'packages.cpio')
 }
 
-/**
- * A suite whose C library is as new as this host's, which the programs of suites are linked with;
- * so it can take the place of that.
- */
-async function suiteLikeHost(): Promise<string> {
-  const text = await readFile('/etc/os-release', 'utf8').catch(() => '')
-  const [, name] = /^VERSION_CODENAME=(\w+)$/m.exec(text) ?? []
-  return name !== undefined && /^ID=debian$/m.test(text) ? name : 'sid'
-}
-
 async function unpack(
   wanted: readonly string[],
   suite: string,
   target: string,
   work: Work,
 ): Promise<void> {
-  const opened = await openSuite(suite, OLD_SUITES, work)
-  const all = await withDependencies(wanted, suite, opened)
-  const root = join(target, 'root')
-  await unpackPackages(all, { suite, opened, target, root }, work)
+  const opened = await openSuite(suite, { archive: OLD_MIRROR }, work)
+  const packages = await withDependencies(wanted, opened, work)
+  const title = `packages ${wanted.join(', ')}`
+  const root = await unpackPackages({ packages, title, folder: target }, opened, work)
   const members = await folderMembers(root, '', path => LEFT_OUT.test(path))
   await writeFile(join(target, 'packages.cpio'), cpio(members))
   await rm(root, { recursive: true })
@@ -80,29 +73,33 @@ async function unpack(
 /** `name=version` of the packages and all that they depend on. */
 async function withDependencies(
   wanted: readonly string[],
-  suite: string,
-  { $ }: OpenSuite,
+  { $, suite }: OpenSuite,
+  { signal }: Work,
 ): Promise<string[]> {
-  const asked = await $`apt-get -q -s --no-install-recommends install ${wanted}`.nothrow()
-  if (asked.exitCode === 0)
-    return [...asked.stdout.matchAll(/^Inst (\S+) \((\S+)/gm)].map(
-      ([, name = '', version = '']) => `${name}=${version}`,
-    )
+  // Asked first: apt-get takes an unknown name with a `.` or `+` for a pattern.
   const known = (await $`apt-cache pkgnames`).stdout.split('\n')
   const unknown = wanted.filter(name => !known.includes(name))
-  if (unknown.length === 0)
+  if (unknown.length > 0)
+    throw usageError(
+      'UNKNOWN_PACKAGE',
+      `guest.packages should have names of packages of Debian's ${suite}, which has no ${unknown.join(', ')}`,
+      {
+        remedy: `${unknown.map(name => didYouMean(name, known)).join('')}apt-cache search WORD finds packages`,
+      },
+    )
+  const asked = await $`apt-get -q -s --no-install-recommends install ${wanted}`.nothrow()
+  signal.throwIfAborted()
+  if (asked.exitCode !== 0)
     throw usageError(
       'UNKNOWN_PACKAGE',
       `guest.packages cannot be unpacked together: ${wanted.join(', ')}`,
       {
         detail:
           /^The following packages have unmet[^]*/m.exec(asked.stdout)?.[0] ?? complaints(asked),
+        remedy: `Leave out of guest.packages what Debian's ${suite} cannot install`,
       },
     )
-  const near = unknown.map(name => didYouMean(name, known)).join('')
-  throw usageError(
-    'UNKNOWN_PACKAGE',
-    `guest.packages should have names of packages of Debian's ${suite}, which has no ${unknown.join(', ')}`,
-    { remedy: `${near}apt-cache search WORD finds packages` },
+  return [...asked.stdout.matchAll(/^Inst (\S+) \((\S+)/gm)].map(
+    ([, name = '', version = '']) => `${name}=${version}`,
   )
 }

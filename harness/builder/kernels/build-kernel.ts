@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { harnessError } from '../../platform/errors.js'
 import { secondsHere } from '../../platform/host/host-slowness.js'
 import { cacheFolder } from '../../platform/files/cache-folder.js'
-import { withLock } from '../../platform/files/lock.js'
 import { during, type Step } from '../../platform/terminal/progress.js'
 import { script } from '../../platform/process/script.js'
 import type { KernelRecord } from './built-kernels.js'
@@ -15,7 +14,7 @@ import { requireExports } from '../modules/exports.js'
 import type { Flavour } from './flavours.js'
 import type { ConfigOption } from './fragment.js'
 import { configure } from './kconfig.js'
-import type { KernelSource } from './kernel-source.js'
+import { withSource, type KernelSource, type OpenSource } from './kernel-source.js'
 import { hasModules, installKernelModules } from './kernel-modules.js'
 import { installModuleTree } from './tree.js'
 import type { Work } from '../types.js'
@@ -28,19 +27,19 @@ export interface KernelRequest extends Work {
   readonly flavour: Flavour
 }
 
+/** The image that is built and booted, as make and the cache call it. */
 export const imageName = ({ bootPath }: Flavour): string =>
   bootPath === 'pvh' ? 'vmlinux' : 'bzImage'
 
-/** Fills `folder`. One kernel is built at a time: make keeps all processors busy already. */
-export async function buildKernel(
+/** Fills `folder`. */
+export function buildKernel(
   folder: string,
   request: KernelRequest,
   options: readonly ConfigOption[],
 ): Promise<KernelRecord> {
   const { source, flavour, progress, signal } = request
   const name = `${source.release} ${flavour.kernel}`
-  const build = async (): Promise<KernelRecord> => {
-    const { tree, outputs, stillSame } = await source.open(request)
+  const build = async ({ tree, outputs, stillSame }: OpenSource): Promise<KernelRecord> => {
     const output = join(outputs, `build-${flavour.kernel}`)
     await rm(output, { recursive: true, force: true })
     await mkdir(output)
@@ -63,13 +62,7 @@ export async function buildKernel(
       await rm(output, { recursive: true, force: true })
     }
   }
-  return withLock('kernel-build', build, {
-    signal,
-    purpose: `building kernel ${name}`,
-    waiting: holder => {
-      progress.say(`Waiting for ${holder}: one kernel is built at a time`)
-    },
-  })
+  return withSource(source, `building kernel ${name}`, build, request)
 }
 
 interface Folders {
@@ -91,10 +84,7 @@ async function compile(
   const make = makeVariables(await compiler())
   step.note('configuring')
   await configure({ source: tree, output, kernel, options, make, signal })
-  const targets = [
-    flavour.bootPath === 'pvh' ? 'vmlinux' : 'bzImage',
-    ...(hasModules(options) ? ['modules'] : []),
-  ]
+  const targets = [imageName(flavour), ...(hasModules(options) ? ['modules'] : [])]
   const $ = script({ cwd: tree, signal, env: buildEnvironment(tree) })
   const log = createWriteStream(join(folder, 'build.log'))
   const counter = new StepCounter()

@@ -48,6 +48,8 @@ void t.test('a malformed line is refused with file and line', t => {
     'CONFIG_A=y # 5..',
     'CONFIG_A=y#6.1..',
     'CONFIG_A=y # from 6.1..',
+    'CONFIG_A=y # ..',
+    'CONFIG_A=y # 6.12..6.1',
   ]
   for (const line of cases) {
     t.throws(() => parseFragment(`\n${line}`, 'x.config'), {

@@ -1,5 +1,5 @@
 import { usageError } from '../../platform/errors.js'
-import { inRange } from '../../platform/text/series-range.js'
+import { inRange, isSeriesRange, SERIES_RANGE } from '../../platform/text/series-range.js'
 
 /** One requested line of a Kconfig fragment. */
 export interface ConfigOption {
@@ -14,7 +14,6 @@ export interface ConfigOption {
 }
 
 const LINE = /^(CONFIG_\w+)=(y|m|n|-?\d+|0x[0-9a-fA-F]+|"[^"]*")(?:\s+#\s*(.*))?$/
-const RANGE = /^(\d+\.\d+)?\.\.(\d+\.\d+)?(?:\s|$)/
 
 /**
  * The options of a fragment: lines as {@link parseOption} takes them, empty ones, and comments.
@@ -37,10 +36,10 @@ export function parseOption(line: string, place: string): ConfigOption {
   const [, name, value, comment = ''] = LINE.exec(line) ?? []
   if (name === undefined || value === undefined)
     throw malformed(place, line, 'expected CONFIG_NAME=value, and "# 5.14.." behind it for a range')
-  const range = RANGE.exec(comment)
-  if (!range && comment.includes('..'))
-    throw malformed(place, line, 'expected a range such as "5.14..", "..7.2" or "6.1..6.12"')
-  return { name, value, place, ...(range ? { range: range[0].trim() } : {}) }
+  const [range = ''] = comment.split(/\s/)
+  if (isSeriesRange(range)) return { name, value, place, range }
+  if (comment.includes('..')) throw malformed(place, line, `expected ${SERIES_RANGE}`)
+  return { name, value, place }
 }
 
 const malformed = (place: string, line: string, expected: string) =>

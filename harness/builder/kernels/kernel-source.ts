@@ -1,4 +1,5 @@
 import type { ModproveError } from '../../platform/errors.js'
+import { withLock } from '../../platform/files/lock.js'
 import type { Work } from '../types.js'
 
 /** Where a kernel comes from: Debian's archive, a kernel.org tarball, or a folder of the user. */
@@ -16,7 +17,7 @@ export interface KernelSource {
   /** Why it is unavailable; then it cannot be built. */
   readonly unavailable?: ModproveError
   /**
-   * Fetches and unpacks the source. The caller holds the kernel build lock until after `stillSame`.
+   * Fetches and unpacks the source; by {@link withSource}, which has the lock that it needs.
    * @throws ModproveError those of fetching and unpacking
    */
   open(work: Work): Promise<OpenSource>
@@ -30,3 +31,23 @@ export interface OpenSource {
   /** @throws ModproveError `TREE_CHANGED` if the tree no longer matches the source's `id` */
   readonly stillSame: () => Promise<void>
 }
+
+/**
+ * Works in a kernel's unpacked source; one process at a time, because make keeps all processors
+ * busy, and only the source that was used last is kept.
+ * @param purpose as others that wait for it are told: `building kernel 6.1.192 plain`
+ * @throws ModproveError those of `open`
+ */
+export const withSource = <T>(
+  source: KernelSource,
+  purpose: string,
+  act: (open: OpenSource) => Promise<T>,
+  work: Work,
+): Promise<T> =>
+  withLock('kernel-build', async () => act(await source.open(work)), {
+    signal: work.signal,
+    purpose,
+    waiting: holder => {
+      work.progress.say(`Waiting for ${holder}: one kernel's source is used at a time`)
+    },
+  })

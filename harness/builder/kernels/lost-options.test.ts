@@ -49,6 +49,15 @@ config USER
 
 config ALWAYS
 	bool "Always"
+	help
+	Needed by all:
+
+	  if unsure, say Y;
+	if not, say Y.
+	depends on nothing
+config AFTER
+	bool "After"
+	depends on MODULES
 `
 const ARCH = 'config HAS_IOMEM\n\tdef_bool y\nconfig NR_CPUS\n\tint "CPUs" if SMP\n\trange 2 8\n'
 
@@ -105,6 +114,10 @@ void t.test('what an option depends on is named, with the lines to add, those fi
 void t.test('what a help text says is no condition', async t => {
   t.match(await refusal(t, 'CONFIG_MEDIA_SUPPORT=y'), {
     detail: /it depends on HAS_IOMEM, which is n$/,
+  })
+  // As deep as the word `help`, its text may have lines that begin as a block does.
+  t.match(await refusal(t, 'CONFIG_ALWAYS=y\nCONFIG_AFTER=y', 'CONFIG_ALWAYS=y\n'), {
+    detail: 'kconfig:2: CONFIG_AFTER=y became n: it depends on MODULES, which is n',
   })
 })
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Data } from '../../contract/data.js'
 import { readJson, someText, textLike } from '../../platform/files/checked-json.js'
 import { defined } from '../../platform/pick.js'
+import { flavourName, kernelParameters } from '../../project/kernel-fields.js'
 import { imagesFolder } from '../images.js'
 
 const positive = z.int({ error: 'a positive integer' }).positive({ error: 'a positive integer' })
@@ -30,9 +31,7 @@ const entry = z.strictObject({
   ...ofItsOwnKernel.partial().shape,
   memoryMiB: positive.describe('guest memory'),
   cpus: positive,
-  append: z
-    .array(textLike(/^\S+$/, 'one kernel parameter'))
-    .describe('kernel parameters besides those every machine has'),
+  append: kernelParameters().describe('kernel parameters besides those every machine has'),
   notes: someText(),
 })
 type FlavourEntry = z.infer<typeof entry>
@@ -50,27 +49,25 @@ export type ShippedFlavour = Data<
 
 /** @param fragments names of the files that there are */
 const flavoursOf = (fragments: readonly string[]) =>
-  z
-    .record(textLike(/^[a-z][a-z0-9]*$/, 'lower-case letters and digits'), entry)
-    .superRefine((flavours, context) => {
-      const earlier = new Set<string>()
-      for (const [name, flavour] of Object.entries(flavours)) {
-        const fault = (key: keyof FlavourEntry, message: string, input: unknown = flavour[key]) =>
-          context.addIssue({ code: 'custom', path: [name, key], message, input })
-        const { kernel } = flavour
-        if (kernel === undefined) {
-          if (flavour.boot === undefined) fault('boot', '"pvh" or "bzimage"')
-          if (flavour.fragments === undefined) fault('fragments', 'a list')
-        } else {
-          if (!earlier.has(kernel)) fault('kernel', 'a flavour listed before it')
-          for (const key of ofItsOwnKernel.keyof().options)
-            if (flavour[key] !== undefined) fault(key, `absent: its kernel is ${kernel}'s`)
-        }
-        for (const fragment of flavour.fragments ?? [])
-          if (!fragments.includes(fragment)) fault('fragments', 'files of images/config', fragment)
-        earlier.add(name)
+  z.record(flavourName, entry).superRefine((flavours, context) => {
+    const earlier = new Set<string>()
+    for (const [name, flavour] of Object.entries(flavours)) {
+      const fault = (key: keyof FlavourEntry, message: string, input: unknown = flavour[key]) =>
+        context.addIssue({ code: 'custom', path: [name, key], message, input })
+      const { kernel } = flavour
+      if (kernel === undefined) {
+        if (flavour.boot === undefined) fault('boot', '"pvh" or "bzimage"')
+        if (flavour.fragments === undefined) fault('fragments', 'a list')
+      } else {
+        if (!earlier.has(kernel)) fault('kernel', 'a flavour listed before it')
+        for (const key of ofItsOwnKernel.keyof().options)
+          if (flavour[key] !== undefined) fault(key, `absent: its kernel is ${kernel}'s`)
       }
-    })
+      for (const fragment of flavour.fragments ?? [])
+        if (!fragments.includes(fragment)) fault('fragments', 'files of images/config', fragment)
+      earlier.add(name)
+    }
+  })
 
 /** @throws ModproveError `CONFIGURATION`, naming the file and each fault */
 export async function shippedFlavours(

@@ -49,7 +49,8 @@ const kernel = {
   config: join(base, '.config'),
   source: 'linux-source-6.1 6.1.9-1',
   sourceTree: join(base, 'source'),
-} as KernelBuild
+  modules: [],
+} as unknown as KernelBuild
 
 void t.test('modpost’s undefined symbols are read, each once', t => {
   const output = `  MODPOST /build/Module.symvers
@@ -106,6 +107,13 @@ void t.test('a function that is not declared may be that of an option', async t 
   const lines = await explainUndeclared([...functions, 'plainly'], kernel, work)
   t.match(lines, [/^usb_free_urb: /, /"CONFIG_USB=y"$/])
   t.equal(lines.length, 2, 'and none of what no option brings')
+  t.equal((await explainUndeclared(['modular'], kernel, work)).length, 2)
+  const modules = [{ name: 'a', file: 'a.ko', depends: [], isRequested: true }]
+  t.strictSame(
+    await explainUndeclared(['modular'], { ...kernel, modules }, work),
+    [],
+    'and not what a module of the kernel has',
+  )
 })
 
 const gone = { ...kernel, sourceTree: join(base, 'gone') }

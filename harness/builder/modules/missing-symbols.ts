@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { requireExports } from './exports.js'
-import { symbolSourcesOf, type SymbolSource } from './symbol-sources.js'
+import { symbolSourcesOf } from './symbol-sources.js'
 import type { KernelBuild, Work } from '../types.js'
 
 /** 6.12: `"usb_free_urb" [ring.ko] undefined!`; 7.3: `ring.ko: symbol 'usb_free_urb' undefined!` */
@@ -28,13 +28,13 @@ export async function explainSymbols(
   kernel: KernelBuild,
   work: Work,
 ): Promise<readonly string[]> {
-  const { systemMap, config, source: name, sourceTree } = kernel
+  const { systemMap, source: name, sourceTree } = kernel
   const map = await readFile(systemMap, 'utf8').catch(() => '')
   const inKernel = new Set([...map.matchAll(/^\S+ \S (\S+)$/gm)].map(([, name = '']) => name))
-  const set = await readFile(config, 'utf8').catch(() => '')
   const wanted = symbols.filter(symbol => !inKernel.has(symbol))
   const kept = wanted.length === 0 ? undefined : await requireExports(kernel, work)
   const sources = kept === undefined ? undefined : await symbolSourcesOf(wanted, kept)
+  const isSet = await optionsOf(kernel)
   const missing = new Set<string>()
   const lines = symbols.map(symbol => {
     if (inKernel.has(symbol))
@@ -43,7 +43,7 @@ export async function explainSymbols(
     const source = sources.get(symbol)
     if (source === undefined)
       return `${symbol}: this kernel has no such symbol, and no EXPORT_SYMBOL in its source names it`
-    const options = optionsMissing(source, set)
+    const options = source.options.filter(option => !isSet(option))
     for (const option of options) missing.add(`${option}=y`)
     return `${symbol}: ${source.file} exports it, ${
       options.length === 0
@@ -62,9 +62,12 @@ export async function explainSymbols(
   ]
 }
 
-/** Options that its file needs, and that are not part of the kernel. */
-const optionsMissing = ({ options }: SymbolSource, config: string): string[] =>
-  options.filter(option => !new RegExp(`^${option}=y$`, 'm').test(config))
+/** Whether the kernel has an option; one of `=m` counts where its modules were built. */
+async function optionsOf({ config, modules }: KernelBuild): Promise<(option: string) => boolean> {
+  const text = await readFile(config, 'utf8').catch(() => '')
+  const values = modules.length > 0 ? '[ym]' : 'y'
+  return option => new RegExp(`^${option}=${values}$`, 'm').test(text)
+}
 
 /**
  * Explains calls of undeclared functions that an option of the kernel would bring, as {@link
@@ -77,11 +80,10 @@ export async function explainUndeclared(
 ): Promise<readonly string[]> {
   const kept = functions.length === 0 ? undefined : await requireExports(kernel, work)
   if (kept === undefined) return []
-  const set = await readFile(kernel.config, 'utf8').catch(() => '')
+  const isSet = await optionsOf(kernel)
   const sources = await symbolSourcesOf(functions, kept)
-  const brought = functions.filter(name => {
-    const source = sources.get(name)
-    return source !== undefined && optionsMissing(source, set).length > 0
-  })
+  const brought = functions.filter(name =>
+    sources.get(name)?.options.some(option => !isSet(option)),
+  )
   return brought.length === 0 ? [] : explainSymbols(brought, kernel, work)
 }

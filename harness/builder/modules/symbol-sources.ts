@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { makefileOf } from '../../project/kbuild-file.js'
 import { EXPORTS } from './exports.js'
 
 /** Where a kernel's source exports a symbol. */
-export interface SymbolSource {
+interface SymbolSource {
   /** Relative to the tree: `drivers/usb/core/urb.c`. */
   readonly file: string
   /** Options that its makefiles require: `CONFIG_USB`. */
@@ -78,13 +79,4 @@ function conditionsOf(
   }
   const cheap = (way: string[]): boolean => way.every(option => known.includes(option))
   return ways.find(cheap) ?? ways[0] ?? []
-}
-
-/** Reads it with continued lines joined. */
-async function makefileOf(folder: string): Promise<string> {
-  for (const name of ['Kbuild', 'Makefile']) {
-    const text = await readFile(join(folder, name), 'utf8').catch(() => undefined)
-    if (text !== undefined) return text.replaceAll(/\\\n/g, ' ')
-  }
-  return ''
 }

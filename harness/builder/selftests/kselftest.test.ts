@@ -32,6 +32,11 @@ const broken = {
   Makefile: 'TEST_GEN_PROGS = bad\ninclude ../lib.mk\n',
   'bad.c': '#include <no/such.h>\n',
 }
+const wordy = {
+  Makefile: 'TEST_GEN_PROGS = wordy\ninclude ../lib.mk\n',
+  'wordy.c': `int main(void) { return missing; }\n${'#warning words\n'.repeat(40)}`,
+}
+const lacking = { Makefile: 'TEST_FILES = no-such-file\ninclude ../lib.mk\n' }
 const tree = t.testdir({
   Makefile: HEADERS,
   tools: {
@@ -43,6 +48,8 @@ const tree = t.testdir({
         'lib.mk': LIB,
         toy,
         broken,
+        wordy,
+        lacking,
       },
     },
   },
@@ -83,7 +90,7 @@ t.test('one that does not exist lists those that do, the nearest first', async t
     code: 'UNKNOWN_KSELFTEST',
     message: 'Kernel 6.1.9 has no kselftest "drivers/nett"',
     remedy:
-      'Did you mean "drivers/net"? Those of tools/testing/selftests: broken, drivers/net, toy',
+      'Did you mean "drivers/net"? Those of tools/testing/selftests: broken, drivers/net, lacking, toy, wordy',
   })
 })
 
@@ -95,4 +102,15 @@ t.test('one that does not build says why, and is tried anew', async t => {
   })
   await writeFile(join(tree, 'tools/testing/selftests/broken/bad.c'), 'int main(void) {return 0;}')
   t.match(await requireKselftest(source, 'broken', work), { programs: ['bad'] })
+})
+
+t.test('an error before many warnings is shown, and a file that is missing named', async t => {
+  t.match(await requireKselftest(source, 'wordy', work), {
+    code: 'KSELFTEST_DOES_NOT_BUILD',
+    detail: /error: .missing. undeclared/,
+  })
+  t.match(await requireKselftest(source, 'lacking', work), {
+    code: 'KSELFTEST_DOES_NOT_BUILD',
+    detail: /cannot stat 'no-such-file'/,
+  })
 })

@@ -1,25 +1,26 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { failureError, ModproveError } from '../../platform/errors.js'
+import { filesBelow } from '../../platform/files/files-below.js'
 import { secondsHere } from '../../platform/host/host-slowness.js'
 import { script } from '../../platform/process/script.js'
 import { during } from '../../platform/terminal/progress.js'
 import { buildEnvironment, compilerVersion } from '../compiler.js'
 import { contentKey } from '../hash.js'
 import { librariesOf } from '../image/libraries.js'
-import type { KernelSource } from '../kernels/kernel-source.js'
+import { withSource, type KernelSource, type OpenSource } from '../kernels/kernel-source.js'
 import { compilerErrors } from '../modules/compiler-lines.js'
 import { stored } from '../store.js'
 import type { Work } from '../types.js'
-import { inSource, SELFTESTS, selftestTargets, unknownTarget } from './targets.js'
+import { KEPT_DAYS, SELFTESTS, selftestTargets, unknownTarget } from './targets.js'
 
 /** Increment when these scripts build something else from the same source. */
 const RECIPE = 1
-const KEPT_DAYS = 30
 const FILES = 'files'
 const SECONDS = 30
+const JOBS = `-j${availableParallelism()}`
 /** kselftest/runner.sh: seconds that a program may take unless its `settings` say more. */
 const DEFAULT_TIMEOUT_S = 45
 
@@ -33,7 +34,7 @@ export interface Kselftest {
   readonly files: readonly string[]
   /** Shared libraries: path in the guest → file on this host. */
   readonly libraries: Readonly<Record<string, string>>
-  /** Seconds that each program may take. */
+  /** Seconds that each program may take; 0 where the target sets no limit. */
   readonly timeoutS: number
 }
 
@@ -81,12 +82,12 @@ async function builtTarget(source: KernelSource, target: string, work: Work): Pr
       keptDays: KEPT_DAYS,
       valueFrom: json => built.safeParse(json).data,
       make: folder =>
-        inSource(
+        withSource(
           source,
           `building ${title}`,
-          (tree, outputs) =>
+          open =>
             during(work.progress, `building ${title}`, usually, () =>
-              build({ tree, outputs, folder, target, title }, work),
+              build({ ...open, folder, target, title }, work),
             ),
           work,
         ),
@@ -101,9 +102,8 @@ async function builtTarget(source: KernelSource, target: string, work: Work): Pr
   return { folder: join(folder, FILES), ...value, files, libraries: Object.fromEntries(libraries) }
 }
 
-interface Place {
-  readonly tree: string
-  readonly outputs: string
+interface Place extends OpenSource {
+  /** Gets a folder of programs and files. */
   readonly folder: string
   readonly target: string
   readonly title: string
@@ -115,10 +115,13 @@ const LISTS = [
   'modprove-files:; @printf "%s\\n" $(TEST_FILES) $(TEST_GEN_FILES) $(TEST_PROGS_EXTENDED) $(TEST_GEN_PROGS_EXTENDED)',
 ].map(rule => `--eval=${rule}`)
 
-async function build({ tree, outputs, folder, target, title }: Place, { signal }: Work) {
+async function build(
+  { tree, outputs, stillSame, folder, target, title }: Place,
+  { signal }: Work,
+): Promise<z.infer<typeof built>> {
   // Kept as long as the source is: the next target needs them, too.
   const headers = join(outputs, 'build-headers')
-  const [output = '', files = ''] = ['output', FILES].map(name => join(folder, name))
+  const [output, files] = [join(folder, 'output'), join(folder, FILES)]
   const own = join(tree, SELFTESTS, target)
   const $ = script({
     cwd: own,
@@ -130,38 +133,27 @@ async function build({ tree, outputs, folder, target, title }: Place, { signal }
     },
   })
   for (const path of [headers, output, files]) await mkdir(path, { recursive: true })
-  const run = async (...words: readonly string[]): Promise<string> => {
-    const { exitCode, stdout, stderr } = await $`make --no-print-directory ${words}`.nothrow()
+  const run = async (...command: readonly string[]): Promise<string> => {
+    const { exitCode, stdout, stderr } = await $`${command}`.nothrow()
     signal.throwIfAborted()
     if (exitCode === 0) return stdout
-    const said = `${stdout}\n${stderr}`
     throw failureError('KSELFTEST_DOES_NOT_BUILD', `${title} does not build on this host`, {
-      ...compilerErrors(said),
-      detail: said.trim().split('\n').slice(-LAST_LINES).join('\n'),
+      ...compilerErrors(`${stdout}\n${stderr}`),
       remedy: `Install the libraries' development packages that it needs, or leave it out`,
     })
   }
-  await run('-C', tree, JOBS, `O=${headers}`, 'ARCH=x86_64', 'headers')
+  const make = (...words: readonly string[]) => run('make', '--no-print-directory', ...words)
+  await make('-C', tree, JOBS, `O=${headers}`, 'ARCH=x86_64', 'headers')
   const how = [`OUTPUT=${output}`, `KHDR_INCLUDES=-isystem ${headers}/usr/include`, 'CC=gcc']
-  await run(JOBS, ...how, 'all')
+  await make(JOBS, ...how, 'all')
   const listed = async (rule: string): Promise<string[]> =>
-    (await run('-s', ...how, ...LISTS, rule)).split('\n').filter(line => line !== '')
+    (await make('-s', ...how, ...LISTS, rule)).split('\n').filter(line => line !== '')
   const programs = await listed('modprove-programs')
   const others = await listed('modprove-files')
-  for (const path of [...programs, ...others]) await $`cp -rL ${path} ${files}/`
-  const settings = await $`cat settings`.nothrow()
-  const timeoutS = Number(/^timeout=(\d+)/m.exec(settings.stdout)?.[1] ?? DEFAULT_TIMEOUT_S)
-  await $`rm -rf ${output}`
-  return { programs: programs.map(path => path.split('/').at(-1) ?? path), timeoutS }
-}
-
-const LAST_LINES = 30
-const JOBS = `-j${availableParallelism()}`
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort()
+  for (const path of [...programs, ...others]) await run('cp', '-rL', path, files)
+  const settings = await readFile(join(own, 'settings'), 'utf8').catch(() => '')
+  const timeoutS = Number(/^timeout=(\d+)/m.exec(settings)?.[1] ?? DEFAULT_TIMEOUT_S)
+  await rm(output, { recursive: true })
+  await stillSame()
+  return { programs: programs.map(path => basename(path)), timeoutS }
 }

@@ -21,9 +21,10 @@ export interface NightParts {
 }
 
 /**
- * One night: refresh, run, report, inject faults, prove the gallery, fuzz, prune. Reports are written even if the run
- * was cut short.
- * @returns the run's exit status; 3 if all passed but a report, a fault or a reader failed
+ * One night: refresh, run, report, inject faults, prove the gallery, fuzz, prune. Reports are
+ * written even if the run was cut short.
+ * @returns the run's exit status; 3 if all passed but a report, a fault, a module of others or a
+ * reader failed
  * @throws ModproveError what the run throws, after its reports; `DISK_FULL`
  */
 export async function night(parts: NightParts): Promise<number> {

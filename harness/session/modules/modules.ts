@@ -1,3 +1,4 @@
+import { modulePath } from '../../builder/image/guest-paths.js'
 import { dependenciesOf, readModinfo } from '../../builder/modules/modinfo.js'
 import { kernelName } from '../../contract/kernel-name.js'
 import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../../guest/index.js'
@@ -12,7 +13,6 @@ import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import { unloadFailure } from './unload-failure.js'
 import type { GuestModules } from '../../suite-api/test-guest.js'
 
-const FOLDER = '/lib/modprove'
 /** Longer than an init or exit takes, whatever it waits for. */
 const LOAD_MS = 45_000
 const SECTIONS = [
@@ -69,7 +69,7 @@ export class Modules implements GuestModules {
 
   path(name: string): string {
     const module = kernelName(name)
-    return this.#ofKernel.path(module) ?? `${FOLDER}/${module}.ko`
+    return this.#ofKernel.path(module) ?? modulePath(module)
   }
 
   async info(name: string): Promise<ReadonlyMap<string, readonly string[]>> {

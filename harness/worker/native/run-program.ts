@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import { PROGRAMS } from '../../builder/image/guest-paths.js'
 import { PROGRAM_RUN } from '../../contract/test-names.js'
 import { shellQuote } from '../../platform/text/text.js'
 import type { TestGuest } from '../../suite-api/test-guest.js'
@@ -6,9 +7,6 @@ import type { PointResult, SuiteDefinition, SuiteOptions } from '../../suite-api
 import { complaintsOf, KSFT_SKIP, readProgram, type ProgramEnd } from '../../session/guest-tap.js'
 import type { TapPoint } from '../../tap/index.js'
 import { Points } from './points.js'
-
-/** Where scripts find the suites' programs. */
-const PROGRAMS = '/lib/modprove/bin'
 
 /** Runs a program to its end. @param name for messages */
 export type RunProgram = (

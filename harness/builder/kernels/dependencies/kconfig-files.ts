@@ -55,9 +55,16 @@ class Reader {
     const text = await readFile(path, 'utf8').catch(() => '')
     let helpIndent = Infinity
     for (const raw of text.replaceAll(/\\\n/g, ' ').split('\n')) {
+      if (raw.trim() === '') continue
+      const indent = indentOf(raw)
+      // scripts/kconfig/lexer.l: a help text goes on as deep as its first line.
+      if (indent > 0 && indent >= helpIndent) {
+        helpIndent ||= indent
+        continue
+      }
       const line = raw.replace(/(^|\s)#.*$/, '').trim()
-      if (line === '' || indentOf(raw) > helpIndent) continue
-      helpIndent = /^(---)?help(---)?$/.test(line) ? indentOf(raw) : Infinity
+      helpIndent = /^(---)?help(---)?$/.test(line) ? 0 : Infinity
+      if (line === '') continue
       const source = /^[or]?source\s+"(.*)"$/.exec(line)?.[1]
       if (source !== undefined) await this.read(source)
       else this.#take(line)
