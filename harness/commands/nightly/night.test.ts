@@ -47,7 +47,10 @@ t.test('a night runs, reports and tidies up, in this order', async t => {
 t.test('an unexpected fault result is reported, and no pass', async t => {
   const { whole, done } = parts({ makeFaults: fails('not as it should: panic') })
   t.equal(await night(whole), 3)
-  t.match(done.join(), /not as it should: panic,gallery beside \/record,cases beside \/record,prune/)
+  t.match(
+    done.join(),
+    /not as it should: panic,gallery beside \/record,cases beside \/record,prune/,
+  )
 })
 
 t.test('a module of others that does not hold is reported, and no pass', async t => {
