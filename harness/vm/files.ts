@@ -2,7 +2,6 @@ import { chmod, constants, copyFile, open, readFile, type FileHandle } from 'nod
 import { join } from 'node:path'
 import { harnessError } from '../platform/errors.js'
 import { privateFolder } from '../platform/files/private-folder.js'
-import type { Account } from '../platform/process/owned.js'
 import type { Template } from './spec.js'
 
 /**
@@ -24,25 +23,6 @@ export async function openForQemu(path: string, otherUser: boolean): Promise<Fil
     return await open(copy, 'r')
   } catch (cause) {
     throw unreadable(cause)
-  }
-}
-
-export const BYTES_A_MIB = 1024 ** 2
-
-/** A new sparse file that QEMU may read and write. @param account the user QEMU runs as */
-export async function newFile(
-  path: string,
-  mib: number,
-  account: Account | undefined,
-): Promise<FileHandle> {
-  const file = await open(path, 'wx', 0o600)
-  try {
-    await file.truncate(mib * BYTES_A_MIB)
-    if (account !== undefined) await file.chown(account.uid, account.gid)
-    return file
-  } catch (error) {
-    await file.close()
-    throw error
   }
 }
 

@@ -1,8 +1,4 @@
-import type { FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
-import { privateFolder } from '../platform/files/private-folder.js'
-import type { Account } from '../platform/process/owned.js'
-import { BYTES_A_MIB, newFile } from './files.js'
+import { BYTES_A_MIB } from './new-file.js'
 
 /** What a machine has besides the least. */
 export interface Hardware {
@@ -41,9 +37,3 @@ export const diskArguments = ({ disksMiB }: Hardware, paths: readonly string[] =
       ...['-device', `virtio-blk-device,drive=${name},serial=${name}`],
     ]
   })
-
-/** A new file for a disk, without a name, so that it is gone when QEMU is. */
-export async function newDisk(mib: number, account: Account | undefined): Promise<FileHandle> {
-  await using folder = await privateFolder()
-  return await newFile(join(folder.path, 'disk'), mib, account)
-}

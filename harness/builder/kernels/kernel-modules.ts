@@ -66,9 +66,11 @@ async function objectsOf(
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const names = options.filter(({ value }) => value === 'm').map(({ name }) => name)
-  const pattern = String.raw`^obj-\$\((${names.join('|')})\)[[:space:]]*[:+]?=.*`
+  // With continued lines, for which grep has to take a file as one line.
+  const pattern = String.raw`(?m)^obj-\$\((${names.join('|')})\)[ \t]*[:+]?=(?:\\\n|.)*+`
   const $ = script({ cwd: source, signal })
-  const { stdout } = await $`grep -rhE --include=Makefile --include=Kbuild ${pattern} . || true`
+  const { stdout } =
+    await $`grep -rhozP --include=Makefile --include=Kbuild ${pattern} . || [ $? = 1 ]`
   const objects = [...stdout.matchAll(/(?<=\s)([\w-]+)\.o\b/g)].map(([, object = '']) => object)
   return new Set(objects.map(kernelName))
 }

@@ -51,7 +51,7 @@ export async function toyTree(folder: string, release: string): Promise<string> 
   await chmod(await put('scripts/kconfig/merge_config.sh', merge), 0o755)
   await put(
     'drivers/toy/Makefile',
-    'obj-$(CONFIG_TOYS) += toy_base.o\nobj-$(CONFIG_TOY) += toy-user.o\n',
+    'obj-$(CONFIG_TOYS) += toy_base.o\nobj-$(CONFIG_TOY) += \\\n\ttoy-user.o\n',
   )
   return folder
 }
