@@ -74,7 +74,8 @@ export default {
       },
       to: {
         path: '^harness/',
-        pathNot: '^harness/(?:suite-api/suite\\.ts$|basics/|selftest/chaos/suites/)',
+        pathNot:
+          '^harness/(?:suite-api/suite\\.ts$|contract/test-names\\.ts$|basics/|selftest/chaos/suites/)',
       },
     },
     {

@@ -13,6 +13,7 @@ import {
   type TestGuest,
   type TestOptions,
 } from 'modprove'
+import { LOADS_AND_UNLOADS } from '../contract/test-names.js'
 
 // A licence that taints is told once, by the test of taints.
 const test = suite('basics: the modules build, load, unload and leave nothing', { taints: ['P'] })
@@ -24,7 +25,6 @@ const LOADS = ROUNDS * 64
 /** Letters O and E, and P: Documentation/admin-guide/tainted-kernels.rst */
 const OUT_OF_TREE = (1 << 12) | (1 << 13)
 const PROPRIETARY = 1 << 0
-const LOADS_AND_UNLOADS = 'the modules load and unload, twice'
 
 /** Why the modules do not load and unload; the tests that need it are skipped then. */
 let refusal: string | undefined

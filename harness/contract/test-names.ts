@@ -7,3 +7,6 @@ export const PROGRAM_RUN = 'the program runs to its end, and the kernel log is c
 /** Test name for the verdict at a suite's end. */
 export const SUITE_END =
   'after the last test: the modules unload, the kernel log is clean, nothing leaked'
+
+/** Test of the basics on which its others stand. */
+export const LOADS_AND_UNLOADS = 'the modules load and unload, twice'

@@ -4,17 +4,15 @@ import type { TestGuest } from './test-guest.js'
 export interface MemoryInUse {
   /** Objects, by slab cache. */
   readonly slabs: ReadonlyMap<string, number>
-  /** Of whatever use. */
+  /** In use for any purpose. */
   readonly pages: number
   readonly perCpuPages: number
 }
 
-type Asked = Pick<TestGuest, 'process' | 'readFile' | 'writeFile'>
-
 const PAGE_KIB = 4
 /** Objects of a cache, or pages: no two rounds of `basics` both grew by 15 on four kernels. */
 const NOISE = 48
-/** There was none. A page has room for many objects. */
+/** No two rounds of `basics` both grew; a page has room for many objects. */
 const NOISE_PER_CPU_PAGES = 1
 /** The kernel keeps up to 32 MiB of unmapped areas (lazy_max_pages(), mm/vmalloc.c). */
 const KEPT_OF_UNMAPPED = 'vmap_area'
@@ -33,7 +31,9 @@ const MEMBARRIER_CMD_GLOBAL = 1
  *
  * @throws Error when the kernel lists no slab cache
  */
-export async function memoryInUse(guest: Asked): Promise<MemoryInUse> {
+export async function memoryInUse(
+  guest: Pick<TestGuest, 'process' | 'readFile' | 'writeFile'>,
+): Promise<MemoryInUse> {
   await using user = await guest.process()
   const settled = () => user.syscall('membarrier', MEMBARRIER_CMD_GLOBAL, 0)
   const first = await reading(guest, settled)
@@ -50,7 +50,10 @@ export async function memoryInUse(guest: Asked): Promise<MemoryInUse> {
   }
 }
 
-async function reading(guest: Asked, settled: () => Promise<unknown>): Promise<MemoryInUse> {
+async function reading(
+  guest: Pick<TestGuest, 'process' | 'readFile' | 'writeFile'>,
+  settled: () => Promise<unknown>,
+): Promise<MemoryInUse> {
   for (const what of [SAY_NOTHING, ALL]) await guest.writeFile('/proc/sys/vm/drop_caches', what)
   await settled()
   // One after another: what is asked at once waits in buffers of sockets.

@@ -5,12 +5,12 @@ import type {
   Stage,
   StageResult,
 } from '../../contract/gallery-result.js'
+import { LOADS_AND_UNLOADS } from '../../contract/test-names.js'
 import type { ColumnView, RunView } from '../../record/view.js'
 import { headline } from '../../report/evidence.js'
 
 /** Of harness/basics/basics.suite.ts. */
 const BASICS = 'basics'
-export const LOADS = 'the modules load and unload, twice'
 
 /** The worst first; what was skipped says nothing of the others. */
 const ORDER: readonly Status[] = ['fail', 'error', 'miss', 'xfail', 'pass', 'skip']
@@ -44,7 +44,7 @@ function stagesOf({ failed, jobs }: ColumnView): GalleryColumn['stages'] {
 
 function stageOf(suite: string, { test }: TestEnd): Exclude<Stage, 'builds'> {
   if (suite !== BASICS) return 'works'
-  return test === LOADS ? 'loads' : 'clean'
+  return test === LOADS_AND_UNLOADS ? 'loads' : 'clean'
 }
 
 function worst(ends: readonly TestEnd[]): StageResult {
