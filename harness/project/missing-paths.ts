@@ -7,6 +7,9 @@ import { pathsWithin } from './module-sources.js'
 import { isPath, listOf, namedFiles, type NamedPath } from './named-files.js'
 import { isKernelSuite } from './suite-names.js'
 
+/** The folder of the suites where the configuration names none; need not exist. */
+export const DEFAULT_SUITES = 'suites'
+
 /**
  * What a configuration names and is not there, or is not its to name; one line each.
  * @param root its folder
@@ -18,13 +21,14 @@ export async function missingPaths(root: string, value: unknown): Promise<string
   const folders = [
     ['module', folderOf(module)],
     ...listOf(modules).map((each, index) => [`modules[${index}]`, folderOf(each)] as const),
-    ...[suites].flat().map(each => ['suites', each] as const),
+    ...[suites ?? DEFAULT_SUITES].flat().map(each => ['suites', each] as const),
   ] as const
   for (const [field, path] of folders) {
     if (!isPath(path) || (field === 'suites' && isKernelSuite(path))) continue
     const folder = resolve(root, path)
     const found = await stat(folder).catch(() => undefined)
-    if (found?.isDirectory() === true) continue
+    const isDefault = path === DEFAULT_SUITES && suites === undefined
+    if (found?.isDirectory() === true || (isDefault && found === undefined)) continue
     mistakes.push(
       `${field} should be a folder: ${folder} ${found === undefined ? 'does not exist' : 'is a file'}`,
     )

@@ -118,6 +118,16 @@ void t.test('what is wrong is told at once, with the file and the remedy', async
       /has 4 mistakes:\n  kconfig should be what is there: .*\/a\.config does not exist\n  flavours\.debug\.kconfig should be inside of .*: \/etc\/hostname is outside of it\n  guest\.files\["\/etc\/x"\] should be .*\n  guest\.firmware should be inside of .*: \/etc is outside of it$/,
     ],
     [
+      { 'modprove.config.json': '{}', suites: '' },
+      'CONFIGURATION',
+      /suites should be a folder: .*is a file$/,
+    ],
+    [
+      { 'modprove.config.ts': 'export default {}', '.modprove': '' },
+      'CONFIGURATION',
+      /\.modprove is a file, and should be a folder or not be there$/,
+    ],
+    [
       { 'modprove.config.json': '{"suites":["a","kselftest:sync","b"]}', a: {} },
       'CONFIGURATION',
       /has 2 mistakes:\n  suites should be one folder, .*\n  suites should be a folder: .*\/b does not exist$/,

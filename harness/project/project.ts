@@ -8,6 +8,7 @@ import { configuredSources } from './configured-sources.js'
 import { readDkms } from './dkms.js'
 import type { ExpectedFailure } from './expected-failures.js'
 import { findConfig, PACKAGE } from './find-config.js'
+import { DEFAULT_SUITES } from './missing-paths.js'
 import { pathsWithin, type ModuleSources } from './module-sources.js'
 import { namedFiles } from './named-files.js'
 import { readConfig } from './read-config.js'
@@ -64,7 +65,7 @@ async function withDkms(root: string, config: ProjectConfig): Promise<ProjectCon
 /** @param packageName `name` of a package.json beside the configuration */
 export function projectOf(file: string, config: ProjectConfig, packageName?: string): Project {
   const root = dirname(file)
-  const suites = resolve(root, foldersOf(config.suites)[0] ?? 'suites')
+  const suites = resolve(root, foldersOf(config.suites)[0] ?? DEFAULT_SUITES)
   const state = join(root, '.modprove')
   const sources = configuredSources(root, config)
   const apart = [

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { userModule } from '../compile/user-module.js'
@@ -14,11 +15,26 @@ import { missingPaths } from './missing-paths.js'
  */
 export async function readConfig(found: ConfigFile, state: string): Promise<ProjectConfig> {
   const { file, kind } = found
+  await requireFolder(state)
   const value = await writtenIn(found, state)
   const also = await missingPaths(dirname(file), value)
-  const remedy = `Correct ${file}${also.length === 0 ? '' : `: its paths are relative to ${dirname(file)}`}`
+  const verb = kind === 'none' ? 'Name another in' : 'Correct'
+  const remedy = `${verb} ${file}${also.length === 0 ? '' : `: its paths are relative to ${dirname(file)}`}`
   const where = kind === 'package' ? `${file}: "modprove"` : file
   return checkValue(value, where, configSchema, { also, remedy })
+}
+
+/** @throws ModproveError `CONFIGURATION` for a file of the state's name */
+async function requireFolder(state: string): Promise<void> {
+  const found = await stat(state).catch(() => undefined)
+  if (found?.isDirectory() === false)
+    throw usageError(
+      'CONFIGURATION',
+      `${state} is a file, and should be a folder or not be there`,
+      {
+        remedy: 'Move it away: the records of runs are kept in a folder of this name',
+      },
+    )
 }
 
 async function writtenIn({ file, kind }: ConfigFile, state: string): Promise<unknown> {
