@@ -2,11 +2,14 @@ import t from 'tap'
 import { CallTimeout, SyscallError, type Guest, type Process } from '../../guest/index.js'
 import { Modules } from './modules.js'
 
+/** A module of the kernel that the project's need. */
+const bsg = { name: 'bsg', depends: [], isNeeded: true, isRequested: false, file: '/bsg.ko' }
+
 /** Modules in a guest that loads each to the next of these addresses; without, it refuses. */
 function loading(...addresses: readonly string[]) {
   const left = [...addresses]
   const given: string[] = []
-  let init = ''
+  let [init, lines] = ['', '']
   const process = {
     within: () => process,
     open: async () => ({ close: async () => undefined }),
@@ -16,12 +19,13 @@ function loading(...addresses: readonly string[]) {
       init = next
       given.push(parameters)
     },
+    deleteModule: async (name: string) => void given.push(`-${name}`),
   } as unknown as Process
   const guest = {
     log: { last: 0, barrier: async () => 0, since: () => [] },
     readBytes: () => Promise.reject(new Error('gone')),
     readFile: async (path: string) => {
-      if (path === '/proc/modules') return ''
+      if (path === '/proc/modules') return lines
       if (!path.endsWith('/.init.text')) throw new SyscallError('open', [path], 2)
       return `${init}\n`
     },
@@ -31,10 +35,10 @@ function loading(...addresses: readonly string[]) {
     modules: [],
     warnings: [],
     parameters,
-    kernelModules: [],
+    kernelModules: [bsg],
   })
-  /** `given`: the parameters of each load. */
-  return { modules, given }
+  /** `given`: the parameters of each load, and what is unloaded; `show` is for /proc/modules. */
+  return { modules, given, show: (text: string) => (lines = text) }
 }
 
 t.test('every place of a module is remembered, once, and the last is the first', async t => {
@@ -103,4 +107,16 @@ t.test('a load that does not end is given up once, with its file', async t => {
   })
   await t.rejects(hanging.load({ name: 'ring' }), stuck)
   t.ok(limits.every(ms => ms >= 45_000))
+})
+
+t.test('a module of the kernel that has no exit function stays, and is no error', async t => {
+  const { modules, given, show } = loading('0xa0')
+  await modules.loadNeeded()
+  show('bsg 16384 0 [permanent], Live 0xa0\n')
+  await modules.unloadNeeded()
+  t.strictSame(given, [''], 'the kernel is not asked')
+  t.strictSame(await modules.loaded(), [], 'nor does a suite have to know of it')
+  show('bsg 16384 0 - Live 0xa0\n')
+  await modules.unloadNeeded()
+  t.strictSame(given, ['', '-bsg'])
 })
