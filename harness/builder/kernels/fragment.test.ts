@@ -35,7 +35,17 @@ void t.test('the last line that applies wins, also over an earlier fragment', t 
   const flavour = parseFragment('CONFIG_A=n\nCONFIG_B=n # 7.2..', 'flavour.config')
   t.equal(
     formatFragment(optionsFor('6.1', [...base, ...flavour])),
-    '# CONFIG_A is not set\nCONFIG_B=y\n',
+    'CONFIG_B=y\n# CONFIG_A is not set\n',
+  )
+  t.end()
+})
+
+void t.test('what a machine asks for changes nothing where the project asks for it as well', t => {
+  const machine = parseFragment('CONFIG_ACPI=y', 'acpi.config')
+  const project = parseFragment('CONFIG_BLOCK=y\nCONFIG_ACPI=y', 'gallery.config')
+  t.equal(
+    formatFragment(optionsFor('6.1', [...machine, ...project])),
+    formatFragment(optionsFor('6.1', project)),
   )
   t.end()
 })

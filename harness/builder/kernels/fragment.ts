@@ -45,14 +45,17 @@ export function parseOption(line: string, place: string): ConfigOption {
 const malformed = (place: string, line: string, expected: string) =>
   usageError('CONFIGURATION', `${place}: ${expected}, got: ${line}`)
 
-/** The options for one series; a later line of the same option wins, as in merge_config.sh. */
+/** The options for one series; of lines of one option the last wins, as in merge_config.sh. */
 export function optionsFor(
   series: string,
   options: readonly ConfigOption[],
 ): readonly ConfigOption[] {
   const chosen = new Map<string, ConfigOption>()
   for (const option of options) {
-    if (inRange(series, option.range)) chosen.set(option.name, option)
+    if (!inRange(series, option.range)) continue
+    // At the place of the last, so that those of a machine change nothing where a project has them.
+    chosen.delete(option.name)
+    chosen.set(option.name, option)
   }
   return [...chosen.values()]
 }

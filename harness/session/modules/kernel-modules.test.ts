@@ -9,7 +9,7 @@ const module = (name: string, depends: string[], isNeeded: boolean) => ({
 void t.test('what others need is loaded once, before them, and unloaded the other way', async t => {
   const done: string[] = []
   const load = async (name: string) => void done.push(`+${name}`)
-  const unload = async (name: string) => void done.push(`-${name}`)
+  const unload = async (name: string) => done.push(`-${name}`) > 0
   const modules = new KernelModules([
     module('mc', [], true),
     module('videodev', ['mc', 'builtin'], true),
@@ -25,8 +25,11 @@ void t.test('what others need is loaded once, before them, and unloaded the othe
   await modules.loadFor('ring', load, loaded)
   t.strictSame(done.splice(0), ['+smbus'], 'and not itself, which the caller loads')
   t.equal(modules.isLoaded('smbus'), true)
-  await modules.unloadAll(unload)
-  t.strictSame(done, ['-smbus', '-videodev', '-mc'])
+  await modules.unload('unneeded', unload)
+  t.strictSame(done.splice(0), ['-smbus'], "with those of a suite's own that needed it")
+  await modules.loadFor('stub', load, loaded)
+  await modules.unload('all', unload)
+  t.strictSame(done, ['+smbus', '-smbus', '-videodev', '-mc'])
   t.equal(modules.isLoaded('mc'), false)
 })
 
@@ -34,9 +37,11 @@ void t.test('one that is in use is not unloaded, and stays known', async t => {
   const modules = new KernelModules([module('mc', [], true)])
   await modules.loadNeeded(() => Promise.resolve())
   await t.rejects(
-    modules.unloadAll(() => Promise.reject(new Error('in use'))),
+    modules.unload('all', () => Promise.reject(new Error('in use'))),
     { message: 'in use' },
   )
+  t.equal(modules.isLoaded('mc'), true)
+  await modules.unload('all', () => Promise.resolve(false))
   t.equal(modules.isLoaded('mc'), true)
   t.equal(modules.path('mc'), '/lib/modprove/kernel/mc.ko')
   t.equal(modules.path('ring'), undefined)

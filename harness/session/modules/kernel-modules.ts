@@ -38,11 +38,18 @@ export class KernelModules {
     }
   }
 
-  /** Unloads all that was loaded for others, the last one first. */
-  async unloadAll(unload: (name: string) => Promise<void>): Promise<void> {
+  /**
+   * Unloads what was loaded for others, the last one first.
+   * @param which all, or only what no module of the project needs
+   * @param unload returns whether it is unloaded
+   */
+  async unload(
+    which: 'all' | 'unneeded',
+    unload: (name: string) => Promise<boolean>,
+  ): Promise<void> {
     for (const name of [...this.#loaded].reverse()) {
-      await unload(name)
-      this.#loaded.delete(name)
+      if (which === 'unneeded' && this.#all.get(name)?.isNeeded === true) continue
+      if (await unload(name)) this.#loaded.delete(name)
     }
   }
 

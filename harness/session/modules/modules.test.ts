@@ -3,12 +3,15 @@ import t from 'tap'
 import { CallTimeout, SyscallError, type Guest, type Process } from '../../guest/index.js'
 import { Modules } from './modules.js'
 
+/** A module of the kernel that the project's need. */
+const bsg = { name: 'bsg', depends: [], isNeeded: true, isRequested: false, file: '/bsg.ko' }
+
 /** Modules in a guest that loads each to the next of these addresses; without, it refuses. */
 function loading(...addresses: readonly string[]) {
   const left = [...addresses]
   const given: string[] = []
   const there: string[] = []
-  let [init, opened] = ['', '']
+  let [init, opened, lines] = ['', '', '']
   const process = {
     within: () => process,
     open: async (path: string) => {
@@ -22,12 +25,14 @@ function loading(...addresses: readonly string[]) {
       given.push(parameters)
       there.unshift(basename(opened, '.ko'))
     },
+    deleteModule: async (name: string) => void given.push(`-${name}`),
   } as unknown as Process
   const guest = {
     log: { last: 0, barrier: async () => 0, since: () => [] },
     readBytes: () => Promise.reject(new Error('gone')),
     readFile: async (path: string) => {
-      if (path === '/proc/modules') return there.map(name => `${name} 1 0 - Live 0x0\n`).join('')
+      if (path === '/proc/modules')
+        return lines || there.map(name => `${name} 1 0 - Live 0x0\n`).join('')
       if (!path.endsWith('/.init.text')) throw new SyscallError('open', [path], 2)
       return `${init}\n`
     },
@@ -38,12 +43,13 @@ function loading(...addresses: readonly string[]) {
     warnings: [],
     parameters,
     kernelModules: [
+      bsg,
       { name: 'mc', depends: [], file: '', isNeeded: false, isRequested: true },
       { name: 'videodev', depends: ['mc'], file: '', isNeeded: false, isRequested: true },
     ],
   })
-  /** `given`: the parameters of each load. */
-  return { modules, given }
+  /** `given`: the parameters of each load, and what is unloaded; `show` is for /proc/modules. */
+  return { modules, given, show: (text: string) => (lines = text) }
 }
 
 t.test('every place of a module is remembered, once, and the last is the first', async t => {
@@ -119,4 +125,16 @@ t.test('a load that does not end is given up once, with its file', async t => {
   })
   await t.rejects(hanging.load({ name: 'ring' }), stuck)
   t.ok(limits.every(ms => ms >= 45_000))
+})
+
+t.test('a module of the kernel that has no exit function stays, and is no error', async t => {
+  const { modules, given, show } = loading('0xa0')
+  await modules.loadNeeded()
+  show('bsg 16384 0 [permanent], Live 0xa0\n')
+  await modules.unloadNeeded()
+  t.strictSame(given, [''], 'the kernel is not asked')
+  t.strictSame(await modules.loaded(), [], 'nor does a suite have to know of it')
+  show('bsg 16384 0 - Live 0xa0\n')
+  await modules.unloadNeeded()
+  t.strictSame(given, ['', '-bsg'])
 })

@@ -10,7 +10,7 @@ import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
 import { loadFailure, refusedLoad, wordsOf } from './load-failure.js'
 import { KernelModules } from './kernel-modules.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
-import { unloadFailure } from './unload-failure.js'
+import { isPermanent, unloadFailure } from './unload-failure.js'
 import type { GuestModules } from '../../suite-api/test-guest.js'
 
 /** Longer than an init or exit takes, whatever it waits for. */
@@ -174,6 +174,7 @@ export class Modules implements GuestModules {
   /** Unloads all modules, and loads these. @throws ModproveError `MODULE_DOES_NOT_LOAD` */
   async replace(wanted: readonly ModuleSpec[]): Promise<void> {
     for (const name of (await this.loaded()).reverse()) await this.unload(name)
+    await this.#ofKernel.unload('unneeded', this.#unloadOfKernel)
     for (const module of wanted)
       if (!this.#ofKernel.isLoaded(kernelName(module.name))) await this.#require(module)
   }
@@ -185,7 +186,14 @@ export class Modules implements GuestModules {
 
   /** Unloads all of the kernel's own modules. @throws SyscallError if one is in use */
   async unloadNeeded(): Promise<void> {
-    await this.#ofKernel.unloadAll(name => this.unload(name))
+    await this.#ofKernel.unload('all', this.#unloadOfKernel)
+  }
+
+  /** Unloads one of the kernel's own. @returns whether it can be: `bsg` has no exit function */
+  #unloadOfKernel = async (name: string): Promise<boolean> => {
+    if (isPermanent((await this.#lineOf(name)) ?? [])) return false
+    await this.unload(name)
+    return true
   }
 
   async #require(module: ModuleSpec): Promise<void> {

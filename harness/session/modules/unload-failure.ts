@@ -1,9 +1,18 @@
 import { SyscallError } from '../../guest/index.js'
 
+/** Who uses a module, by its line in /proc/modules. */
+const usersOf = ([, , , users = '-']: readonly string[]): string[] =>
+  users.split(',').filter(user => user !== '' && user !== '-')
+
+/** Whether the kernel never unloads a module, which has no exit function. */
+export const isPermanent = (line: readonly string[]): boolean =>
+  usersOf(line).includes('[permanent]')
+
 /** Why the kernel does not unload a module, by its line in /proc/modules; undefined if unknown. */
-function reasonOf([, , count = '0', users = '-', state]: readonly string[]): string | undefined {
-  const named = users.split(',').filter(user => user !== '' && user !== '-')
-  if (named.includes('[permanent]')) return 'it has no exit function: module_exit() is missing'
+function reasonOf(line: readonly string[]): string | undefined {
+  const [, , count = '0', , state] = line
+  const named = usersOf(line)
+  if (isPermanent(line)) return 'it has no exit function: module_exit() is missing'
   if (state === 'Loading') return 'its init function still runs'
   if (state === 'Unloading') return 'its exit function still runs'
   const others = Number(count) - named.length
