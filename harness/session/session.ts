@@ -8,7 +8,7 @@ import type { MachineSetup } from './job.js'
 import { KernelWatch } from './kernel-watch.js'
 import { askGuest, consoleLimitMs, type Life } from './life/life.js'
 import { Modules } from './modules/modules.js'
-import { outliving, readBaseline, type Baseline } from './modules/outliving.js'
+import { outliving, readBaseline, withoutKept, type Baseline } from './modules/outliving.js'
 import { postMortem, type PostMortem } from './life/post-mortem.js'
 import type { GuestState } from './guest-state.js'
 import type { ModuleSpec } from '../suite-api/module-spec.js'
@@ -103,8 +103,10 @@ export class Session implements AsyncDisposable {
 
   /** What unloaded modules left behind. */
   async outliving(): Promise<Finding[]> {
-    if (this.#baseline === undefined) return []
-    return outliving(this.guest, this.#baseline)
+    const baseline = this.#baseline
+    if (baseline === undefined) return []
+    const look = () => outliving(this.guest, baseline)
+    return this.kernel.hasOopsed ? look() : withoutKept(look, this.modules)
   }
 
   /** Whether the guest answers, asked by ssh and on its console. */

@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { ConnectionLost, TaskEnded, type ExecResult, type Guest } from '../../guest/index.js'
+import {
+  ConnectionLost,
+  SyscallError,
+  TaskEnded,
+  type ExecResult,
+  type Guest,
+} from '../../guest/index.js'
 import { buildAgent, startAgent, type RunningAgent } from '../../guest/local-agent.fixture.js'
 import { harnessError } from '../../platform/errors.js'
-import { outliving, readBaseline } from './outliving.js'
+import { outlivingEntries, type Finding } from '../../verdict/index.js'
+import { outliving, readBaseline, withoutKept } from './outliving.js'
 
 const local = await buildAgent()
 t.teardown(() => local[Symbol.asyncDispose]())
@@ -138,3 +145,27 @@ void t.test(
     await t.rejects(outliving(cut, before), { code: 'CONNECTION_LOST' }, 'it is not to blame')
   },
 )
+
+void t.test("what the kernel's own modules keep until they go is not left behind", async t => {
+  const paths = ['/sys/kernel/slab/scsi_sense_cache', '/dev/ring']
+  const [cache, device] = paths.flatMap(path => outlivingEntries(new Set(), new Set([path]), 1))
+  if (cache === undefined || device === undefined) throw new Error('two findings are expected')
+  const looked = async (left: Finding[], isHeld: boolean) => {
+    const done: string[] = []
+    const found = await withoutKept(
+      async () => (done.at(-1) === 'unload' ? left.filter(one => one !== cache) : left),
+      {
+        unloadNeeded: async () => {
+          done.push('unload')
+          if (isHeld) throw new SyscallError('delete_module', ['"scsi_mod"'], 11)
+        },
+        loadNeeded: async () => void done.push('load'),
+      },
+    )
+    return { found, done }
+  }
+  t.strictSame(await looked([cache, device], false), { found: [device], done: ['unload', 'load'] })
+  t.strictSame(await looked([cache], false), { found: [], done: ['unload', 'load'] })
+  t.strictSame(await looked([cache], true), { found: [cache], done: ['unload', 'load'] }, 'held')
+  t.strictSame(await looked([], false), { found: [], done: [] }, 'nothing is done for nothing')
+})
