@@ -63,7 +63,7 @@ void t.test(
   },
 )
 
-void t.test('what is wrong is told at once, with the file and the remedy', async t => {
+void t.test('all that is wrong is reported together, with the file and the remedy', async t => {
   const cases: readonly (readonly [object, string, RegExp])[] = [
     [
       { 'modprove.config.json': '{"modul":"module","suites":3}' },

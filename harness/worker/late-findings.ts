@@ -31,7 +31,7 @@ export class LateFindings {
 
   /** The suite's end with these added. */
   addTo(end: TryResult): TryResult {
-    // What comes again at the end is told once, unless it is known whose it is.
+    // What recurs at the end is reported once, unless its test is known.
     const isTwice = (each: Late): boolean =>
       'report' in each && each.isProved !== true && isAmong(end.findings, each.report)
     const late = this.#all.filter(each => !isTwice(each))

@@ -27,7 +27,7 @@ export class StrayErrors {
     }
   }
 
-  /** Does work; also later, the owner is told what its timers, promises and callbacks throw. */
+  /** Does work; what its timers, promises and callbacks throw later goes to the owner. */
   of<T>(owner: Owner, work: () => T): T {
     return this.#owners.run(owner, work)
   }

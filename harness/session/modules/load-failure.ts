@@ -22,7 +22,7 @@ interface FailedLoad {
 /** Logged for every out-of-tree module. */
 const USUAL = /taints? kernel|module verification failed/
 
-/** The lines that tell of a load. Of a report, which is told as a finding, only its title. */
+/** The lines that tell of a load. Of a report, which is reported as a finding, only its title. */
 export function wordsOf(logged: readonly LogRecord[]): string[] {
   const reader = new FindingReader()
   const reports = [...logged.flatMap(record => reader.push(record)), ...reader.end()]

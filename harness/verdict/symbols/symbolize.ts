@@ -1,6 +1,6 @@
 import type { Finding, Frame, ModuleSource, StackRole } from '../finding.js'
 import { withCallers } from './callers.js'
-import { plainName, telling } from './frames.js'
+import { plainName, telling } from './trace-line.js'
 import { withPrintk } from './printk-format.js'
 import { SourceLines } from './source-lines.js'
 
