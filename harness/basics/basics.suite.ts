@@ -137,7 +137,7 @@ testOfLoading('an unload does its work though allocations fail', FAULTS, async (
   await unload(guest)
 })
 
-/** A test that is skipped where {@link LOADS_AND_UNLOADS} has failed: it would fail likewise. */
+/** A test that is skipped if {@link LOADS_AND_UNLOADS} failed: it would fail, too. */
 function testOfLoading(
   name: string,
   options: TestOptions,

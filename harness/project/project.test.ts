@@ -68,7 +68,7 @@ void t.test('all that is wrong is reported together, with the file and the remed
     [
       { 'modprove.config.json': '{"modul":"module","suites":3}' },
       'CONFIGURATION',
-      /has 2 mistakes:\n  suites should be one folder, kselftest:TARGET, kunit, kunit:FILTER, or a list of these, got 3\n  modul is unknown. Did you mean "module"\?$/,
+      /has 2 mistakes:\n  suites should be a folder, kselftest:TARGET, kunit or kunit:FILTER, or a list with at most one folder, got 3\n  modul is unknown. Did you mean "module"\?$/,
     ],
     [
       {
@@ -120,7 +120,7 @@ void t.test('all that is wrong is reported together, with the file and the remed
     [
       { 'modprove.config.json': '{"suites":["a","kselftest:sync","b"]}', a: {} },
       'CONFIGURATION',
-      /has 2 mistakes:\n  suites should be one folder, .*\n  suites should be a folder: .*\/b does not exist$/,
+      /has 2 mistakes:\n  suites should be .* a list with at most one folder, got .*\n  suites should be a folder: .*\/b does not exist$/,
     ],
     [
       {

@@ -20,9 +20,9 @@ export interface ClosedRecord {
 
 interface Survey {
   readonly start: RunStart
-  /** With the ends. */
+  /** As if the ends below had been recorded. */
   readonly progress: RunProgress
-  /** Of jobs that had not ended. */
+  /** Invented ends of jobs that had not ended. */
   readonly ends: readonly ClosedEvent[]
   readonly lastAt: string
 }

@@ -24,7 +24,7 @@ export class LateFindings {
     this.#send(late)
   }
 
-  /** Adds reports that came alike. */
+  /** Adds reports that came at the same time. */
   addReports(reports: readonly LateReport[], how: Omit<LateEntry, 'report'>): void {
     for (const report of reports) this.add({ ...how, report })
   }

@@ -387,7 +387,7 @@ t.test('so is one before that, and the newest of them all', async t => {
   t.match(between.said, /^late, from "one", which causes it again alone; it appeared during "two"/)
 })
 
-t.test('what comes when all tests have ended names the test that brings it about', async t => {
+t.test('what comes when all tests have ended names the test that causes it', async t => {
   const late: TryResult = { ...restarted, problems: [{ kind: 'death', message: 'it restarted' }] }
   const goneAfter = { one: [false, true] }
   const { done, results, said } = await ran(t, { ends: [late], goneAfter })

@@ -33,7 +33,7 @@ export class Ledger {
   readonly #report: (event: RunEvent) => void
   readonly #since = performance.now()
   readonly #earlierMs: number
-  /** Those that are valid. */
+  /** The valid ones; a resume makes earlier ones void. */
   readonly #events: RunEvent[]
   readonly #progress: RunProgress
   readonly #unwritable = new AbortController()
