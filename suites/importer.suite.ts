@@ -41,7 +41,7 @@ test('nothing can be done without a buffer', async (t, guest) => {
   await t.rejects(session.endCpuAccess(), { code })
 })
 
-test('a device that there is none of is told', async (t, guest) => {
+test('a device that does not exist is refused', async (t, guest) => {
   const { session, buffer } = await ready(guest)
   await session.import(buffer)
   const code = 'ENODEV'
@@ -139,7 +139,7 @@ test('a bad pointer is refused by each command that takes one', async (t, guest)
   await t.rejects(file.ioctl(uapi.IMPORTER_IOC_PUT + 99), { code: 'ENOTTY' })
 })
 
-test('bytes that cannot be copied, an answer that cannot be written, and a segment beyond the table are told', async (t, guest) => {
+test('bytes that cannot be copied, an answer that cannot be written, and a segment beyond the table are refused', async (t, guest) => {
   const { user, buffer } = await ready(guest)
   const file = await user.open('/dev/importer', O_RDWR)
   await file.ioctl(uapi.IMPORTER_IOC_IMPORT_FD, buffer)

@@ -15,7 +15,7 @@ import {
 } from 'modprove'
 import { LOADS_AND_UNLOADS } from '../contract/test-names.js'
 
-// A licence that taints is told once, by the test of taints.
+// A licence that taints is reported once, by the test of taints.
 const test = suite('basics: the modules build, load, unload and leave nothing', { taints: ['P'] })
 
 const FAULTS = { needs: { flavours: ['debug'] }, timeoutMs: 900_000 }
@@ -93,7 +93,7 @@ testOfLoading(
   `loaded and unloaded ${LOADS} times, the modules leave no memory`,
   { needs: { flavours: ['plain'] }, timeoutMs: 120_000 },
   async (t, guest) => {
-    // What the first load leaves for good is no leak, and one that fails is told as everywhere.
+    // What the first load leaves for good is no leak, and one that fails is reported as everywhere.
     await load(guest)
     await unload(guest)
     const user = await guest.process()
@@ -137,7 +137,7 @@ testOfLoading('an unload does its work though allocations fail', FAULTS, async (
   await unload(guest)
 })
 
-/** A test that is skipped where {@link LOADS_AND_UNLOADS} has failed: it would fail likewise. */
+/** A test that is skipped if {@link LOADS_AND_UNLOADS} failed: it would fail, too. */
 function testOfLoading(
   name: string,
   options: TestOptions,

@@ -63,7 +63,7 @@ for (const [what, args, said] of wrong) {
   })
 }
 
-t.test('a project without a suite has the basics, and is told how to write one', async t => {
+t.test('a project without a suite has the basics, and is shown how to write one', async t => {
   const config = '{"module":".","suites":"tests"}'
   const folder = t.testdir({ 'modprove.config.json': config, tests: { 'a.ts': '' } })
   const without =

@@ -141,7 +141,7 @@ export const thrower = (): never => {
   t.match((ended as { readonly stderr: string }).stderr, `${path}:4:9`)
 })
 
-void t.test('what does not compile is told with its line', async t => {
+void t.test('what does not compile is reported with its line', async t => {
   const { source, compile, store } = toy(t)
   await writeFile(source('b.ts'), "export const b = '1'\n} oops\n")
   await t.rejects(compile(), { errors: [{ location: { line: 2 } }] })

@@ -106,11 +106,13 @@ export const events = {
       sweeps: z.array(sweep).exactOptional(),
       unguarded: list
         .exactOptional()
-        .describe('checks of the kernel that a known finding left off, for all of it or its rest'),
+        .describe(
+          'checks of the kernel that a known finding turned off, for all of the test or its rest',
+        ),
       flaky: failedTry.exactOptional().describe('the first try, if it passed on a retry'),
       replay: text
         .exactOptional()
-        .describe("the folder, in the record's, from which it can be run again"),
+        .describe('the folder in the record from which it can be run again'),
     })
     .describe('a test has its result'),
   note: z.object({ type: z.literal('note'), job: text, text }).describe('a remark for reports'),

@@ -1,12 +1,12 @@
 import type { FindingReport, Problem } from './events.js'
 
-/** A machine that ended, or hung, without a word of its kernel. */
-interface WordlessEnd {
+/** A machine that ended, or hung, without a kernel report. */
+interface SilentEnd {
   /** How it ended: `guest-reset` */
   readonly cause: string
 }
 
-export type LateReport = FindingReport | WordlessEnd
+export type LateReport = FindingReport | SilentEnd
 
 /** A report that came too late to be attributed to a test. */
 export interface LateEntry {

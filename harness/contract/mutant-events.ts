@@ -22,7 +22,7 @@ export interface MutantResult {
   readonly suite?: string
   readonly test?: string
   readonly finding?: FindingReport
-  /** Another catcher than the named one fired, which is as good. */
+  /** Another catcher than the named one fired, and is as good. */
   readonly instead?: boolean
   /** Promises with a failed test, among the tests that ran. */
   readonly promises: readonly string[]
@@ -38,7 +38,7 @@ export interface MutantMap {
   readonly complete: boolean
   /** Every promise that a test's name begins with, and the mutants that its tests caught. */
   readonly promises: Readonly<Record<string, readonly string[]>>
-  /** Promises of which no test caught a mutant. */
+  /** Promises whose tests caught no mutant. */
   readonly untested: readonly string[]
   /** Promises of `untested` that no change of the module can break: promise → why. */
   readonly unbreakable: Readonly<Record<string, string>>

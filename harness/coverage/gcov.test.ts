@@ -32,7 +32,7 @@ async function counted(t: Test, runs: readonly string[][], isRelative = false) {
 
 const { signal } = new AbortController()
 
-void t.test('what a program executed is told by line and branch', async t => {
+void t.test('what a program executed is counted by line and branch', async t => {
   const [source] = await readCounts(await counted(t, [['x'], []]), signal)
   t.equal(source?.file, 'module/driver.c')
   t.equal(source?.lines.get(3), 2)

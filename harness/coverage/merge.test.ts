@@ -36,7 +36,7 @@ void t.test('branches that another compilation does not have stay apart', t => {
   t.end()
 })
 
-void t.test('files are told apart, and sorted', t => {
+void t.test('files are kept apart, and sorted', t => {
   const merged = mergeCoverage([source([], [], 'module/z.c'), source([], [], 'module/a.c')])
   t.same(
     merged.map(({ file }) => file),

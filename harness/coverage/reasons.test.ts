@@ -28,7 +28,7 @@ void t.test('a gap is a line that never ran, or branches of one that did', t => 
   t.end()
 })
 
-void t.test('a line that looks like many is told by the one before it', t => {
+void t.test('a line that looks like many is found by the one before it', t => {
   const reason = { file: source.file, code: 'if (x)', after: '{', reason: 'x is always set' }
   const elsewhere = { ...reason, after: 'x = g();' }
   t.match(gapsOf(source, text, [reason]), [{ line: 3, reason: 'x is always set' }, {}])
@@ -38,7 +38,7 @@ void t.test('a line that looks like many is told by the one before it', t => {
   t.end()
 })
 
-void t.test('a reason that explains nothing is told', t => {
+void t.test('a reason that explains nothing is reported', t => {
   const used = { file: source.file, code: 'return 1', reason: 'a' }
   const stale = { file: source.file, code: 'return 0', reason: 'b' }
   const elsewhere = { file: 'module/other.c', code: 'return 1', reason: 'c' }

@@ -33,7 +33,7 @@ function changeOf(now: MadeUpEnd | undefined, ...before: readonly (MadeUpEnd | u
   return changes[0]?.change
 }
 
-t.test('each end is told by what was before', async t => {
+t.test('each outcome is named after what was before', async t => {
   const cases = [
     ['pass', ['pass'], undefined],
     ['fail', ['pass'], 'regressed'],
@@ -174,7 +174,7 @@ t.test('a regression names the last good run, and what changed since', async t =
   t.strictSame(ends, [{ job: '6.1.9-plain/mmap', test: 'it', ends: 'pe' }])
 })
 
-t.test('files that are not those of the commit are told apart', async t => {
+t.test('files that are not those of the commit are distinguished', async t => {
   const past = pastWith([{ it: 'pass' }, { content: { module: 'm0', suites: 's1' } }])
   const { changes } = compare(viewWith({ it: 'fail' }), past, { against: 'last' })
   t.match(changes[0]?.changed, [{ from: 'aaaaaaaaaa (files m0)', to: 'aaaaaaaaaa (files m1)' }])

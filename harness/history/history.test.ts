@@ -90,7 +90,7 @@ t.test('lines of another version are left out', async t => {
   t.equal((await readHistory(file, subject, undefined)).size, 0)
 })
 
-t.test('what was left out is told: how much, why, and where it begins', async t => {
+t.test('what was left out is reported: how much, why, and where it begins', async t => {
   const [good] = entries('good').map(entry => JSON.stringify(entry))
   const newer = entries('new').map(entry => JSON.stringify({ ...entry, v: 1 }))
   const lines = [good, 'half {', '', '{"v":2}', ...newer, good]
@@ -127,7 +127,7 @@ t.test('the runs that a record was merged from are no past of it', async t => {
   )
 })
 
-t.test('what is told of a run twice counts once, as it was told last', async t => {
+t.test('a run that is added twice counts once, as it was added last', async t => {
   const file = join(t.testdir(), 'history.jsonl')
   const lost = entries('one').map(entry => ({ ...entry, ends: { it: 'm' as const } }))
   for (const told of [lost, entries('two'), entries('one')]) await appendHistory(told, file)

@@ -15,7 +15,7 @@ function pastAfter(...runs: readonly MadeUpColumns[]) {
   return past
 }
 
-t.test('a test is told column by column, older kernels first', async t => {
+t.test('a test is shown column by column, older kernels first', async t => {
   const past = pastAfter(
     { '6.12 plain': { mmap: { it: 'pass' } }, '6.1 plain': { mmap: { it: 'flaky' } } },
     { '6.12 plain': { mmap: { it: 'fail' } }, '6.1 plain': { mmap: {} } },
@@ -38,7 +38,7 @@ t.test('what never passed has no last good run', async t => {
   t.strictSame(found?.columns, [{ kernel: '6.1', flavour: 'plain', ends: 'f' }])
 })
 
-t.test('unless a test is named, those are told that have not always ended alike', async t => {
+t.test('without a named test, those are listed that have not always ended alike', async t => {
   const tests = { steady: 'pass', broken: 'fail' } as const
   const past = pastAfter(
     { '6.1 plain': { mmap: { ...tests, wavers: 'pass' } } },

@@ -18,7 +18,7 @@ t.test('as many fit as there is room for the largest', async t => {
 })
 
 t.test(
-  'that none fits is told, with what is needed, what is left, and whose limit it is',
+  'that none fits is reported, with what is needed, what is left, and whose limit it is',
   async t => {
     await t.rejects(machinesThatFit([plain, debug], undefined, free(340, 512)), {
       code: 'NO_MEMORY',

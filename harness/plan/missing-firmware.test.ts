@@ -1,7 +1,7 @@
 import t from 'tap'
 import { missingFirmware } from './missing-firmware.js'
 
-void t.test('firmware that modules name and the guest does not have is told', async t => {
+void t.test('firmware that modules name and the guest does not have is named', async t => {
   const root = t.testdir({ fw: { ring: { 'a.bin': '' } }, 'b.bin': '' })
   const modules = [
     { name: 'ring', firmware: ['ring/a.bin', 'b.bin', 'c.bin'] },

@@ -39,7 +39,7 @@ export const contentNow = async (project: Project): Promise<Required<Content>> =
   setup: await setupNow(project),
 })
 
-/** Names all that kernels, machines and guests are made of besides. */
+/** Names everything else that kernels, machines and guests are made of. */
 async function setupNow(project: Project): Promise<string> {
   const { root, parameters, kconfig, machine, flavours, guest, kernelSuites } = project
   const settings = { parameters, kconfig, machine, flavours, guest, kernelSuites }

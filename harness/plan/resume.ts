@@ -1,6 +1,6 @@
 import { usageError } from '../platform/errors.js'
 import type { Content, JobRef, RunEvent } from '../contract/events.js'
-import { isComplete } from '../record/progress.js'
+import { isComplete } from '../record/run-progress.js'
 import { viewOf } from '../record/view.js'
 import type { RunRequest } from './request.js'
 

@@ -6,7 +6,8 @@ import { flavourFields, flavourName, kconfig, machineFields } from './kernel-fie
 import { oneModule, path } from './module-fields.js'
 import { isKernelSuite } from './suite-names.js'
 
-const SUITES = 'one folder, kselftest:TARGET, kunit, kunit:FILTER, or a list of these'
+const SUITES =
+  'a folder, kselftest:TARGET, kunit or kunit:FILTER, or a list with at most one folder'
 
 const suitesField = z
   .union([path(), z.array(path()).min(1)], { error: SUITES })

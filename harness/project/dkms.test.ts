@@ -53,7 +53,7 @@ BUILT_MODULE_LOCATION[3]=out
   const files = { a: { Kbuild: KBUILD }, b: { Makefile: KBUILD }, out: {} }
   t.strictSame(await names(several, files), ['a', 'b'])
   t.strictSame(await names(several, { ...files, Kbuild: 'obj-m := a/ b/\n' }), ['.'])
-  t.strictSame(await names('MAKE="make"\n', {}), ['.'], 'what names none is told by the build')
+  t.strictSame(await names('MAKE="make"\n', {}), ['.'], 'what names none is reported by the build')
 })
 
 void t.test('what the configuration says of modules counts alone', async t => {

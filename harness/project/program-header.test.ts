@@ -26,7 +26,7 @@ int main(void) { return 0; } // says modprove: nothing=here`
   t.end()
 })
 
-t.test('its mistakes are told at once, with the nearest right names', t => {
+t.test('its mistakes are reported together, with the nearest right names', t => {
   const cases = [
     [
       'suite',

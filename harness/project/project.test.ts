@@ -63,12 +63,12 @@ void t.test(
   },
 )
 
-void t.test('what is wrong is told at once, with the file and the remedy', async t => {
+void t.test('all that is wrong is reported together, with the file and the remedy', async t => {
   const cases: readonly (readonly [object, string, RegExp])[] = [
     [
       { 'modprove.config.json': '{"modul":"module","suites":3}' },
       'CONFIGURATION',
-      /has 2 mistakes:\n  suites should be one folder, kselftest:TARGET, kunit, kunit:FILTER, or a list of these, got 3\n  modul is unknown. Did you mean "module"\?$/,
+      /has 2 mistakes:\n  suites should be a folder, kselftest:TARGET, kunit or kunit:FILTER, or a list with at most one folder, got 3\n  modul is unknown. Did you mean "module"\?$/,
     ],
     [
       {
@@ -130,7 +130,7 @@ void t.test('what is wrong is told at once, with the file and the remedy', async
     [
       { 'modprove.config.json': '{"suites":["a","kselftest:sync","b"]}', a: {} },
       'CONFIGURATION',
-      /has 2 mistakes:\n  suites should be one folder, .*\n  suites should be a folder: .*\/b does not exist$/,
+      /has 2 mistakes:\n  suites should be .* a list with at most one folder, got .*\n  suites should be a folder: .*\/b does not exist$/,
     ],
     [
       {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 
-/** What a suite is made of, by how its file is called, or the word that configures it. */
+/** Kinds of suites, by the name of the file, or by the word in the configuration. */
 const KINDS = {
   typescript: /^(.*)\.suite\.ts$/s,
   c: /^(.*)\.suite\.c$/s,

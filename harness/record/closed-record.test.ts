@@ -21,7 +21,7 @@ async function closedEvents(folder: string, recorded: readonly RunEvent[]): Prom
 
 const until = (which: (event: RunEvent) => boolean) => events.slice(0, events.findIndex(which))
 
-t.test('a run without a break is told as it was', async t => {
+t.test('a run without a break is read as it was', async t => {
   t.same(await closedEvents(t.testdir(), events), events)
 })
 
@@ -60,7 +60,7 @@ t.test(
   },
 )
 
-t.test('what a resumed run says again is told once', async t => {
+t.test('what a resumed run says again counts once', async t => {
   const cut = until(event => event.type === 'test-start' && event.job === second)
   const again = events.filter(event => 'job' in event && event.job === second)
   const end = events.slice(-1)

@@ -1,7 +1,7 @@
 import type { JobRef, RunEvent, RunStart } from '../contract/events.js'
 import { exitCodeOf } from './exit-code.js'
 import { eventLines } from './read.js'
-import { RunProgress } from './progress.js'
+import { RunProgress } from './run-progress.js'
 import { CUT_OFF } from './misses.js'
 
 /** An event and its line in the record; events that the reader adds have no line. */
@@ -20,9 +20,9 @@ export interface ClosedRecord {
 
 interface Survey {
   readonly start: RunStart
-  /** With the ends. */
+  /** As if the ends below had been recorded. */
   readonly progress: RunProgress
-  /** Of jobs that had not ended. */
+  /** Invented ends of jobs that had not ended. */
   readonly ends: readonly ClosedEvent[]
   readonly lastAt: string
 }

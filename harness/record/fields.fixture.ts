@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { events } from '../contract/event-schema.js'
 import * as results from '../contract/result-schema.js'
 import * as runs from '../contract/run-schema.js'
+import { SCHEMA } from '../contract/events.js'
+import { requireSchema } from './schema.js'
 
 const shapes = Object.entries({ ...results, ...runs })
   .flatMap(([name, schema]) => (schema instanceof z.ZodObject ? [{ name, schema }] : []))
@@ -19,6 +21,28 @@ export function withFields(readme: string): string {
     ...shapes.map(({ name, schema }) => item(`_${wordsOf(name)}_`, schema)),
   ]
   return `${readme.slice(0, begin)}${MARKS[0]}\n${lines.join('\n')}\n\n${readme.slice(end)}`
+}
+
+const VERSIONS = /(`schema`,\s+now\s+)\d+(;\s+older\s+ones\s+are\s+read\s+from\s+)\d+/
+
+/** Writes the schema's number, and the oldest that is read, where the README says them. */
+export function withVersions(readme: string): string {
+  if (!VERSIONS.test(readme)) throw new Error(`The README has no ${VERSIONS.source}`)
+  let oldest: number = SCHEMA
+  while (isRead(oldest - 1)) oldest -= 1
+  return readme.replace(
+    VERSIONS,
+    (_, now: string, from: string) => `${now}${SCHEMA}${from}${oldest}`,
+  )
+}
+
+function isRead(schema: number): boolean {
+  try {
+    requireSchema('events.jsonl', schema)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const item = (name: string, schema: z.ZodObject): string =>

@@ -96,7 +96,7 @@ function planOf(shards: readonly Shard[]): JobRef[] {
   return shards.flatMap(({ jobs }) => jobs)
 }
 
-/** What the shards' own ends and comparisons come to. */
+/** The ends and comparisons of all shards as one. */
 interface MergedTotals {
   counts: Counts
   interrupted: boolean

@@ -36,7 +36,7 @@ t.test('a name that means none, or several, says so', async t => {
   await t.rejects(findRecord('nothing', folder), { code: 'UNKNOWN_RUN', remedy: /latest, 2026/ })
 })
 
-t.test('a folder that is no record is told from a name that means nothing', async t => {
+t.test('a folder without a record and an unknown name are different errors', async t => {
   const { folder } = recorded(t)
   await t.rejects(findRecord(folder, folder), {
     code: 'UNKNOWN_RUN',

@@ -8,7 +8,7 @@ import {
 import type { BisectEvent } from '../contract/bisect-events.js'
 import type { MutantEvent } from '../contract/mutant-events.js'
 import { pick } from '../platform/pick.js'
-import { columnName } from './progress.js'
+import { columnName } from './run-progress.js'
 
 const OF_START = ['schema', 'run', 'at', 'version', 'commit', 'argv', 'request', 'host'] as const
 

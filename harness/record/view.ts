@@ -11,7 +11,7 @@ import {
 } from '../contract/events.js'
 import { defined, pick } from '../platform/pick.js'
 import { CUT_OFF, missOf, openTests } from './misses.js'
-import { columnName, validEvents } from './progress.js'
+import { columnName, validEvents } from './run-progress.js'
 
 export type ColumnBuilt = EventOf<'column'>
 export type BuildFailed = EventOf<'build-failed'>

@@ -65,7 +65,7 @@ t.test('every report tells it with the reason, and what passed nevertheless', t 
   t.end()
 })
 
-t.test('a build that is expected to fail is not red, and one that does not is told', t => {
+t.test('a build that is expected to fail is not red, and one that does not is reported', t => {
   const column = { kernel: '6.1', series: '6.1', release: '6.1.9', flavour: 'plain' }
   const failed = {
     type: 'build-failed',

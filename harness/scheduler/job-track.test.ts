@@ -53,7 +53,7 @@ t.test('tests that never ran are missed, never passed', async t => {
   t.strictSame(statuses(), ['a: miss', 'b: miss'])
 })
 
-t.test('what came too late is told although the end of the suite is not reached', async t => {
+t.test('what came too late is reported although the end of the suite is not reached', async t => {
   const late = (allowed?: string) => {
     const finding = {
       kind: 'warning',

@@ -8,7 +8,7 @@ import type { PoolWorker } from './worker-process.js'
 import { WorkerWatchdog, type GivenUp } from './worker-watchdog.js'
 
 export interface WorkerContext {
-  /** Of which the job has one. */
+  /** The job holds one permit while it runs. */
   readonly turns: Semaphore
   readonly onKept: (machine: KeptMachine) => void
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import t from 'tap'
 import { WorkerWatchdog } from './worker-watchdog.js'
 
-void t.test('a worker that somebody stopped is not silent, and that is told once', async t => {
+void t.test('a worker that somebody stopped is not silent, and that is noted once', async t => {
   const worker = spawn('sleep', ['600'])
   t.teardown(() => worker.kill('SIGKILL'))
   worker.kill('SIGSTOP')

@@ -19,11 +19,11 @@ export interface ProgramEnd {
   readonly exit: Exit
   /** What is wrong with its stream. */
   readonly problems: readonly string[]
-  /** What it printed was read to its end, and nothing of it is TAP. */
+  /** All of its output was read, and none of it is TAP. */
   readonly isWithoutTap: boolean
   /** Reason, if it skipped everything, or the rest of its plan. */
   readonly skipped: string | undefined
-  /** Number of failed tests that were counted and not told. */
+  /** Number of failed tests that were counted and not shown. */
   readonly untold: number
   /** The end of what it wrote to stderr. */
   readonly stderr: string
@@ -100,7 +100,7 @@ export function complaintsOf(
   ]
 }
 
-/** For one assertion: node-tap changes it. Without, it would add source lines of the harness. */
+/** New for each assertion: node-tap changes it. Without it, it would show lines of the harness. */
 const placeOf = (at: SourceLine | undefined): Record<string, unknown> => ({
   at: at === undefined ? null : { fileName: at.file, lineNumber: at.line },
   stack: '',

@@ -29,14 +29,14 @@ export interface MachineSetup {
   readonly ssh: SshAccess
   /** The payload's modules, for symbolizing traces. */
   readonly modules: readonly ModuleSource[]
-  /** What the compiler warned of when it built them. */
+  /** The compiler's warnings about them. */
   readonly warnings: readonly string[]
   readonly parameters: Project['parameters']
   /** Modules of the kernel that are in the guest, in an order in which they load. */
   readonly kernelModules: readonly ShippedModule[]
 }
 
-/** What there is of the kernel's own tests. */
+/** The kernel's own tests that this column can run. */
 export interface KernelTests {
   /** By target. */
   readonly selftests: Readonly<Record<string, Kselftest | BrokenKselftest>>
@@ -92,7 +92,7 @@ interface RemainingOfJob {
   readonly tests: readonly string[]
   /** Number of results in its TAP. */
   readonly written: number
-  /** Tests that passed; what they leaked is gone with the machine. */
+  /** Tests that passed; what they leaked is lost with the machine. */
   readonly passed: readonly string[]
   /** Findings that belong to no test, reported at the suite's end. */
   readonly late: readonly Late[]

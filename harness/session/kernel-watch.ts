@@ -35,7 +35,7 @@ export interface Watched {
 /** What was lost of a kernel's log. */
 export interface LostRecords {
   readonly problem: Problem
-  /** Reports of which a part was lost, as far as the console has them. */
+  /** Reports that lost a part, completed from the console as far as it has it. */
   readonly findings: readonly Finding[]
 }
 

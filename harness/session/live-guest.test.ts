@@ -19,17 +19,20 @@ void t.test('a program that does not compile fails the test that uses it', async
   t.match(await live.program('good', ['-v']), ['/lib/modprove/bin/good', '-v'])
 })
 
-void t.test('a guest whose test has ended tells the first use, and answers none', async t => {
-  const live = new LiveGuest({ ...session, modules: {} } as Session, kernel, 0)
-  const told: Error[] = []
-  t.ok(live.modules)
-  live.end(use => told.push(use))
-  const answers = [live.exec('true'), live.readFile('/x')]
-  t.throws(() => live.modules, { code: 'TEST_ENDED' })
-  t.match(told, [{ code: 'TEST_ENDED' }])
-  t.equal(told.length, 1)
-  t.equal(await Promise.race([...answers, new Promise(r => setImmediate(r, 'none'))]), 'none')
-})
+void t.test(
+  'after the end of its test, a guest reports the first use and answers none',
+  async t => {
+    const live = new LiveGuest({ ...session, modules: {} } as Session, kernel, 0)
+    const told: Error[] = []
+    t.ok(live.modules)
+    live.end(use => told.push(use))
+    const answers = [live.exec('true'), live.readFile('/x')]
+    t.throws(() => live.modules, { code: 'TEST_ENDED' })
+    t.match(told, [{ code: 'TEST_ENDED' }])
+    t.equal(told.length, 1)
+    t.equal(await Promise.race([...answers, new Promise(r => setImmediate(r, 'none'))]), 'none')
+  },
+)
 
 void t.test('of a log that lost its beginning, the rest can be read from a position', async t => {
   const records = [5, 6, 7, 8, 9].map(sequence => ({ sequence, facility: sequence % 2 }))

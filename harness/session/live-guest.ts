@@ -38,7 +38,7 @@ export class LiveGuest implements TestGuest {
   }
 
   /**
-   * The test has ended: the first use from now on is told, and none gets an answer, as an error
+   * The test has ended: the first use from now on is reported, and none gets an answer, as an error
    * would show in a later test.
    */
   end(tellLate: (use: ModproveError) => void): void {

@@ -92,7 +92,7 @@ export class Session implements AsyncDisposable {
    */
   async loadModules(wanted: readonly ModuleSpec[]): Promise<number> {
     if (this.#baseline === undefined) {
-      // The kernel's own modules stay: what they make is none of the project's.
+      // The kernel's own modules stay: what they create is not the project's.
       await this.modules.loadNeeded()
       this.#baseline = await readBaseline(this.guest)
     }

@@ -42,7 +42,7 @@ void t.test('a kernel that lists no cache, or no memory, is an error', async t =
   await t.rejects(memoryInUse({ ...guest, readFile } as never), /has no Mem/)
 })
 
-void t.test('what grows in every round is told, and noise is not', async t => {
+void t.test('what grows in every round is reported, and noise is not', async t => {
   const at = (objects: number, pages: number, perCpuPages: number): MemoryInUse => ({
     slabs: new Map([
       ['kmalloc-96', objects],

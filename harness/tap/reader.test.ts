@@ -190,7 +190,7 @@ void t.test('plans that are not kept, and numbers that cannot be', t => {
   t.end()
 })
 
-void t.test("what kselftest's runner puts into comments is told test by test", t => {
+void t.test("what kselftest's runner puts into comments is reported test by test", t => {
   const { ok, reported, problems } = read(recorded('runner'))
   t.strictSame(reported, [
     'pass selftests: demo: alpha_test > alpha',
@@ -227,7 +227,7 @@ void t.test('a stream in comments is as whole as any', t => {
   t.end()
 })
 
-void t.test('a line that a message of the kernel tears is told as torn', t => {
+void t.test('a line that a message of the kernel tears is reported as torn', t => {
   t.match(read(recorded('torn')), {
     ok: false,
     problems: ['line 4 was torn by a message of the kernel'],
@@ -271,7 +271,7 @@ void t.test('what KUnit counted itself is held against its tests', t => {
   t.end()
 })
 
-void t.test('bytes that are no text are told once, and cost nothing else', t => {
+void t.test('bytes that are no text are reported once, and cost nothing else', t => {
   const bytes = Buffer.concat([
     Buffer.from('1..1\n'),
     Buffer.from([0xff, 0xfe, 10, 0x80, 10]),

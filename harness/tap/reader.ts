@@ -10,6 +10,8 @@ const MAX_LINE_BYTES = 8192
  * Reads TAP and the kernel's KTAP as a stream: subtests of any indentation, which end at a test
  * point of their parent; SKIP, TODO, XFAIL, TIMEOUT and ERROR; a plan first, last or (KTAP) absent.
  * It accepts no stream that node-tap's parser rejects.
+ *
+ * By hand: tap-parser knows no KTAP, and what a hostile guest prints must stay bounded.
  */
 export class TapReader {
   readonly #reader: LineReader

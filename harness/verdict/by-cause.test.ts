@@ -17,25 +17,28 @@ t.test('a memory error at a line of a module leads, and what has no line is last
   t.strictSame(titles(byCause([oops, locks])), ['oops', 'circular'], 'else the first leads')
 })
 
-t.test('a panic that ends an oops is told with it', async t => {
+t.test('a panic that ends an oops is part of its report', async t => {
   const oops: Finding = { ...findingAt(1), kind: 'oops', text: 'BUG: page fault' }
   const panic: Finding = { ...findingAt(2, 1), kind: 'panic', text: 'Kernel panic: Fatal' }
   t.match(withoutConsequences([oops, panic]), [{ text: 'BUG: page fault\nKernel panic: Fatal' }])
   t.equal(withoutConsequences([oops, panic]).length, 1)
-  t.equal(withoutConsequences([panic]).length, 1, 'its cause was told before')
+  t.equal(withoutConsequences([panic]).length, 1, 'its cause was reported before')
   const warned = findingAt(2, 1)
   t.equal(withoutConsequences([oops, warned]).length, 2, 'a warning may have a bug of its own')
 })
 
-t.test('a bad count is told of the module’s function, not of the wrapper as well', async t => {
-  const frame: Frame = {
-    ...{ function: 'size_show', offset: 0, size: 9, module: 'ring' },
-    ...{ inline: false, unreliable: false, exact: false, location: undefined },
-  }
-  const own: Finding = { ...findingAt(1), kind: 'sysfs', title: 'size_show', frames: [frame] }
-  const wrapper = { ...frame, function: 'dev_attr_show', module: undefined }
-  const kernel: Finding = { ...own, ...{ firstSequence: 2, follows: 1, frames: [wrapper] } }
-  t.strictSame(titles(withoutConsequences([own, kernel])), ['size_show'])
-  const other: Finding = { ...own, ...{ firstSequence: 2, follows: 1, title: 'name_show' } }
-  t.strictSame(titles(withoutConsequences([own, other])), ['size_show', 'name_show'])
-})
+t.test(
+  'a bad count is reported for the module’s function, not for the wrapper as well',
+  async t => {
+    const frame: Frame = {
+      ...{ function: 'size_show', offset: 0, size: 9, module: 'ring' },
+      ...{ inline: false, unreliable: false, exact: false, location: undefined },
+    }
+    const own: Finding = { ...findingAt(1), kind: 'sysfs', title: 'size_show', frames: [frame] }
+    const wrapper = { ...frame, function: 'dev_attr_show', module: undefined }
+    const kernel: Finding = { ...own, ...{ firstSequence: 2, follows: 1, frames: [wrapper] } }
+    t.strictSame(titles(withoutConsequences([own, kernel])), ['size_show'])
+    const other: Finding = { ...own, ...{ firstSequence: 2, follows: 1, title: 'name_show' } }
+    t.strictSame(titles(withoutConsequences([own, other])), ['size_show', 'name_show'])
+  },
+)

@@ -31,7 +31,7 @@ export function withoutConsequences(findings: readonly Finding[]): readonly Find
 
 /**
  * The likely root first: a memory error at a line of a module, then what has a line; else by time.
- * KASAN prints last where its own message brings about a report of the console's locks.
+ * KASAN prints last if its own message causes a report of the console's locks.
  */
 export function byCause(findings: readonly Finding[]): readonly Finding[] {
   const rankOf = ({ kind, location, fatality }: Finding): number => {

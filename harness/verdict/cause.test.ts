@@ -223,7 +223,7 @@ void t.test('what QEMU said last is in the explanation', t => {
   t.end()
 })
 
-void t.test('why the harness killed a machine is told', t => {
+void t.test('the cause says why the harness killed a machine', t => {
   const machineEnd = { how: 'killed', why: 'no space is left for its disk' } as const
   t.match(explainLoss({ ...nothing, machineEnd }), {
     explanation: /^The harness ended the machine: no space is left for its disk\.$/,

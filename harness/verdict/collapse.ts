@@ -1,6 +1,6 @@
 import { isOfWatchdogs } from './finding-kinds.js'
 import type { Finding } from './finding.js'
-import { telling } from './symbols/frames.js'
+import { telling } from './symbols/trace-line.js'
 import { messageOf, withoutNumbers } from './message.js'
 
 /** How many texts that differ only in numbers are kept. */

@@ -2,7 +2,7 @@ import type { FindingReport, TraceFrame, TraceLine } from '../contract/events.js
 import { defined } from '../platform/pick.js'
 import type { Finding, Frame, UnloadedPlace } from './finding.js'
 import { MOST_TEXTS } from './collapse.js'
-import { telling } from './symbols/frames.js'
+import { telling } from './symbols/trace-line.js'
 import type { JudgedFinding } from './known-findings.js'
 
 /** Of all stacks of a finding together. */

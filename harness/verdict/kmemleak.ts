@@ -1,6 +1,6 @@
 import { besideLog, type Finding } from './finding.js'
 import { leaksOf, type Allocation } from './leaks.js'
-import { parseTraceLine } from './symbols/frames.js'
+import { parseTraceLine } from './symbols/trace-line.js'
 
 /** Title of the line in the log by which the kernel only counts them. */
 export const LEAKS_COUNTED = 'kmemleak: new suspected memory leaks'

@@ -1,6 +1,6 @@
 import { grouped, type Group } from '../platform/grouped.js'
 import type { Finding, Frame } from './finding.js'
-import { plainName, relevantFrame } from './symbols/frames.js'
+import { plainName, relevantFrame } from './symbols/trace-line.js'
 
 const MAX_TEXT_CHARACTERS = 8192
 

@@ -39,7 +39,7 @@ void t.test('entries that were not there before, without what is in them', t => 
   t.end()
 })
 
-void t.test('a thread that outlives the modules is told with its stack', t => {
+void t.test('a thread that outlives the modules is reported with its stack', t => {
   const stack = '[<0>] msleep+0x29/0x40\n[<0>] 0xffffffffa0002010\n[<0>] kthread+0xd3/0xf0\n'
   const finding = outlivingThread({ pid: 70, comm: 'ring/7', stack }, 12)
   t.match(finding, {

@@ -1,6 +1,6 @@
 import { parseStat } from '../platform/process/stat.js'
 import { besideLog, type Finding } from './finding.js'
-import { parseTraceLine } from './symbols/frames.js'
+import { parseTraceLine } from './symbols/trace-line.js'
 
 const MAX_TEXT_CHARACTERS = 4096
 const MOST_ENTRIES = 50

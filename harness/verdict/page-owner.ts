@@ -1,6 +1,6 @@
 import { besideLog, type Finding } from './finding.js'
 import { leaksOf, type Allocation } from './leaks.js'
-import { isBareAddress, parseTraceLine } from './symbols/frames.js'
+import { isBareAddress, parseTraceLine } from './symbols/trace-line.js'
 
 /** What keeps pages for whoever asks next; and a page fault's, which go with the process. */
 const KEEPS =

@@ -100,7 +100,7 @@ const CASES: readonly Case[] = [
     { status: 'error', cause: 'stopped' },
   ],
   [
-    'a hang is told with its line, where its problem has none',
+    'a hang is reported with its line, where its problem has none',
     {
       problems: [problem('overrun'), problem('taint'), { ...problem('overrun'), at: suiteLine }],
       death: { cause: 'timeout', location },

@@ -49,7 +49,7 @@ const OF_THE_END: ReadonlySet<ProblemKind> = new Set<ProblemKind>(['overrun', 'd
 /** Ends that a timer or thread of an earlier test may have caused. */
 const SUDDEN: ReadonlySet<Cause> = new Set<Cause>(['panic', 'oops', 'guest-reset', 'guest-halted'])
 
-/** Ends of which the kernel says nothing itself. */
+/** Ends that the kernel itself does not report. */
 const SILENT_ENDS: ReadonlySet<Cause> = new Set<Cause>(['connection-lost', 'hang', 'timeout'])
 
 /** After a resume clocks jump, and watchdogs may report stalls for this long. */

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { alreadyOver } from './already-over.fixture.js'
 import { Qmp } from './qmp.js'
 
-interface Asked {
+interface QmpCommand {
   readonly execute: string
   readonly arguments: Record<string, unknown>
   readonly id: number
@@ -14,7 +14,7 @@ interface Asked {
 /** A client, and a server that answers each command by `answer`. */
 async function pair(
   t: Test,
-  answer: (asked: Asked, socket: Socket) => void,
+  answer: (asked: QmpCommand, socket: Socket) => void,
 ): Promise<{ qmp: Qmp; server: Socket }> {
   const listener = createServer().listen(0, '127.0.0.1')
   await once(listener, 'listening')
@@ -32,7 +32,7 @@ async function pair(
     const lines = text.split('\n')
     text = lines.pop() ?? ''
     for (const line of lines) {
-      const asked = JSON.parse(line) as Asked
+      const asked = JSON.parse(line) as QmpCommand
       if (asked.execute === 'qmp_capabilities') reply(server, asked.id, {})
       else answer(asked, server)
     }
@@ -47,7 +47,7 @@ const reply = (socket: Socket, id: number, value: unknown) =>
   socket.write(`${JSON.stringify({ return: value, id })}\r\n`)
 
 void t.test('answers are matched to their commands in any order', async t => {
-  const asked: Asked[] = []
+  const asked: QmpCommand[] = []
   const { qmp } = await pair(t, (one, socket) => {
     asked.push(one)
     if (asked.length < 2) return

@@ -30,6 +30,8 @@ const DEFAULT_DEADLINE_MS = 10_000
  * A client of QEMU's machine protocol over one stream. Ignores what is not JSON or answers no
  * command; drops an endless line. Throws ModproveErrors: `QMP_ERROR` for a refused command,
  * `QMP_TIMEOUT`, `QMP_CLOSED`.
+ *
+ * By hand: it works on an inherited descriptor, bounds each answer, and has a deadline per command.
  */
 export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveError] }> {
   readonly #stream: Duplex

@@ -59,7 +59,7 @@ t.test('a module that is expected not to load excuses the tests that it failed',
   t.end()
 })
 
-t.test('an entry that names no test of the suite is told with the nearest name', t => {
+t.test('an entry that names no test of the suite is reported with the nearest name', t => {
   const all = expectations([holds, { ...holds, name: 'user: it holds' }])
   all.apply('it holts', result('pass'))
   t.strictSame(all.notes(), [

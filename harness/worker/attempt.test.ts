@@ -87,7 +87,7 @@ t.test('a bail-out, a test that asserts nothing and one that never ends do not p
   t.match(endless.problems, [{ message: /never ended/ }])
 })
 
-t.test('what is asserted after the end fails it, or is told, at its line, once', async t => {
+t.test('what is asserted after the end fails it, or is reported, at its line, once', async t => {
   const folder = t.testdir({
     'late.mjs': `export const late = t => t.equal(1, 2)
       export const thrown = t => t.threw(new Error('lost'))`,

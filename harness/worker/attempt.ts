@@ -117,7 +117,7 @@ export function problemOf(thrown: unknown, kind: ProblemKind = 'thrown'): Proble
   return { kind, message, code, ...defined({ detail: detail || undefined, firstError, at }) }
 }
 
-/** What came when its test had ended. */
+/** A problem that arose after its test had ended. */
 export function problemAfter(test: string, error: unknown): Problem {
   const { message, ...place } = problemOf(error, 'late')
   const detail = 'Was an await forgotten, or t.end() called early?'

@@ -4,9 +4,9 @@ import type { Guards } from '../session/guards.js'
 
 /** Which of the kernel's checks a test ran without. */
 interface ChecksOff {
-  /** Those that known findings turned off, or that may report only once and have. */
+  /** Those that known findings turned off, or that report only once and already did. */
   readonly unguarded: readonly string[]
-  /** Of those that went off without a report. */
+  /** Problems of those that turned off without a report. */
   readonly problems: readonly Problem[]
 }
 

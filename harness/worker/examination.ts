@@ -28,7 +28,7 @@ export class Examination {
   readonly problems: Problem[] = []
   /** A call, or the test itself, did not return. */
   overrun = false
-  /** Time that it waited for its turn, which is none of its own. */
+  /** Time that it waited for its turn; not counted as its own. */
   waitedMs = 0
   /** The function that it hung in, if known. */
   stuckIn: string | undefined

@@ -79,7 +79,7 @@ export class JobMachine implements AsyncDisposable {
     this.#lastStep = performance.now()
     if (sound) {
       this.#passed.push(test)
-      // A test that takes long is not worth its time twice.
+      // A long test is not worth running twice.
       this.#again = result.durationMs < LATE_MS ? test : onlyLoading(test.options)
     }
     const { spent } = session.guards
@@ -124,7 +124,7 @@ export class JobMachine implements AsyncDisposable {
     return own
   }
 
-  /** The verdict on the suite's end, when the tests have ended: late reports, and leaks. */
+  /** The verdict on the suite's end, after the last test: late reports and leaks. */
   async suiteEnd(): Promise<TryResult> {
     const session = this.#session
     if (session === undefined) return notRun('skip', 'no test was left to run again')

@@ -11,7 +11,7 @@ const MOST_HANGS = 2
 
 const NOT_FAILED: readonly Status[] = ['pass', 'skip', 'xfail']
 
-/** Tells the results of one job as they come, by events and in the suite's TAP. */
+/** Reports the results of one job as they come, as events and in the suite's TAP. */
 export class JobResults {
   readonly #job: string
   readonly #emit: (event: RunEvent) => void

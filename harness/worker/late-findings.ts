@@ -24,14 +24,14 @@ export class LateFindings {
     this.#send(late)
   }
 
-  /** Adds reports that came alike. */
+  /** Adds reports that came at the same time. */
   addReports(reports: readonly LateReport[], how: Omit<LateEntry, 'report'>): void {
     for (const report of reports) this.add({ ...how, report })
   }
 
   /** The suite's end with these added. */
   addTo(end: TryResult): TryResult {
-    // What comes again at the end is told once, unless it is known whose it is.
+    // What recurs at the end is reported once, unless its test is known.
     const isTwice = (each: Late): boolean =>
       'report' in each && each.isProved !== true && isAmong(end.findings, each.report)
     const late = this.#all.filter(each => !isTwice(each))

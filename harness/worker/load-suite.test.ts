@@ -22,7 +22,7 @@ t.test('a file without tests is named as the user knows it', async t => {
   await t.rejects(suite, { code: 'NOT_A_SUITE', message: `${name} declares no tests.` })
 })
 
-t.test('a wrong name is told with the file, the nearest one, and what there is', async t => {
+t.test('a wrong name is reported with the file, the nearest one, and what there is', async t => {
   const text = "import { suite, sweeep } from 'modprove'\nsuite('a')('one', () => sweeep())\n"
   const { suite, name } = loaded(t, text)
   await t.rejects(suite, {

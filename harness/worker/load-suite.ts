@@ -81,6 +81,7 @@ async function importSuite({ state }: Project, file: string): Promise<SuiteDefin
 function noSuchExport(error: unknown, file: string): Error | undefined {
   if (!(error instanceof SyntaxError)) return undefined
   const [, from, word = ''] =
+    // eslint-disable-next-line no-restricted-syntax -- V8 says it in words only, without a code.
     /^The requested module '(.*)' does not provide an export named '(.*)'$/.exec(error.message) ??
     []
   if (from !== pathToFileURL(entryFile('suite')).href) return undefined

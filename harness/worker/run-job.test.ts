@@ -185,7 +185,7 @@ t.test('a machine is kept for its user, also at the first failure', async t => {
   t.equal((await ran(t, { keep: 'failed' })).done, 'machine one two three end')
 })
 
-t.test('each machine that was booted in place of a restored one is told', async t => {
+t.test('each machine that was booted in place of a restored one is noted', async t => {
   const { notRestored } = await ran(t, { tried: { two: [lost] }, notRestored: [undefined, 'bad'] })
   t.strictSame(notRestored, ['bad'])
 })
@@ -244,7 +244,7 @@ t.test('two tests that hang in the same function end a suite; the rest is not ru
   t.strictSame(other.results.slice(2), ['three: pass', `${SUITE_END}: pass`])
 })
 
-t.test('what came late is told at a suite that is given up, too', async t => {
+t.test('what came late is reported for a suite that is given up, too', async t => {
   const finding = { kind: 'warning', title: 'WARNING in ring_late', trace: [] } as unknown
   const late = [{ during: 'one', report: finding as FindingReport }]
   const remaining = { tests: ['two', 'three', SUITE_END], written: 1, passed: [], late }
@@ -254,7 +254,7 @@ t.test('what came late is told at a suite that is given up, too', async t => {
   t.match(said, /WARNING in ring_late/)
 })
 
-t.test('what came late and comes again at the end is told once', async t => {
+t.test('what came late and comes again at the end is reported once', async t => {
   const finding = { kind: 'warning', title: 'WARNING in ring_late', trace: [], text: '' } as const
   const late = [{ during: 'two', report: finding }]
   const remaining = { tests: ['three', SUITE_END], written: 2, passed: [], late }
@@ -264,7 +264,7 @@ t.test('what came late and comes again at the end is told once', async t => {
   t.match((await ran(t, { remaining })).said, /^late, from a test before "two"/)
 })
 
-t.test('a late complaint is told at the end, whatever the test comes to alone', async t => {
+t.test('a late complaint is reported at the end, whatever the test does alone', async t => {
   const warning = { kind: 'warning', title: 'WARNING in ring_late', trace: [] } as unknown
   const doubtful: TryResult = {
     ...passed,
@@ -283,7 +283,7 @@ t.test('a late complaint is told at the end, whatever the test comes to alone', 
     const after = await ran(t, {
       remaining: { tests: [SUITE_END], written: 3, passed: [], late: told },
     })
-    t.match(after.said, /WARNING in ring_late/, 'another worker tells what it was told')
+    t.match(after.said, /WARNING in ring_late/, 'another worker reports what it was given')
   }
   const { problems, findings } = doubtful
   const sure: TryResult = { ...passed, status: 'fail', problems, findings }
@@ -346,13 +346,16 @@ t.test('a machine that went before a test began is no failure of that test', asy
 })
 
 for (const retries of [0, 2])
-  t.test(`a restart in an innocent test is told at the end, with ${retries} retries`, async t => {
-    const { done, results, said, told } = await ran(t, { tried: { two: [restarted] }, retries })
-    t.equal(done, 'machine one two machine two machine one three end')
-    t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
-    t.match(said, /"one" had just ended.*guest-reset: the machine ended without a word/)
-    t.strictSame(told, [{ during: 'two', after: 'one', report: { cause: 'guest-reset' } }])
-  })
+  t.test(
+    `a restart in an innocent test is reported at the end, with ${retries} retries`,
+    async t => {
+      const { done, results, said, told } = await ran(t, { tried: { two: [restarted] }, retries })
+      t.equal(done, 'machine one two machine two machine one three end')
+      t.strictSame(results, ['one: pass', 'two: pass', 'three: pass', `${SUITE_END}: fail`])
+      t.match(said, /"one" had just ended.*guest-reset: the machine ended without a word/)
+      t.strictSame(told, [{ during: 'two', after: 'one', report: { cause: 'guest-reset' } }])
+    },
+  )
 
 t.test('a known finding does not explain a restart away', async t => {
   const known = { kind: 'warning', title: 'known', trace: [], text: '', allowed: 'noise' } as const
@@ -384,7 +387,7 @@ t.test('so is one before that, and the newest of them all', async t => {
   t.match(between.said, /^late, from "one", which causes it again alone; it appeared during "two"/)
 })
 
-t.test('what comes when all tests have ended names the test that brings it about', async t => {
+t.test('what comes when all tests have ended names the test that causes it', async t => {
   const late: TryResult = { ...restarted, problems: [{ kind: 'death', message: 'it restarted' }] }
   const goneAfter = { one: [false, true] }
   const { done, results, said } = await ran(t, { ends: [late], goneAfter })

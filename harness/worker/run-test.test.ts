@@ -217,7 +217,7 @@ t.test('a process that nothing waited for fails the test that left it', async t 
   t.match(result.problems[0]?.detail, /killed after the test: 71, 72\n/)
 })
 
-t.test('what the kernel said of modules that do not load is told with that test', async t => {
+t.test('what the kernel said of modules that do not load is reported with that test', async t => {
   const result = await ran({ refused: new Error('insmod ring fails') })
   t.equal(result.status, 'fail')
   t.match(words(result), /insmod ring fails.*the kernel log has a finding: warning/)
@@ -334,7 +334,7 @@ t.test('a guest that answers has the time that was asked for', async t => {
   t.match(words(result), /^did not end within 0\.0 s: .*"pingAnswered":true/)
 })
 
-t.test('what a body does after its end is told, but not of one that was cut off', async t => {
+t.test('what a body does after its end is reported, but not of one that was cut off', async t => {
   const told: Late[] = []
   const tellLate = (late: Late): void => void told.push(late)
   const over = deferred()
@@ -357,7 +357,7 @@ t.test('what a body does after its end is told, but not of one that was cut off'
   t.equal(told.length, 1)
 })
 
-t.test('an error of a timer that a body left is told with its name', async t => {
+t.test('an error of a timer that a body left is reported with its name', async t => {
   const told: Late[] = []
   let throws = (): void => undefined
   const body: TestBody = inner => {

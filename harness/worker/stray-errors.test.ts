@@ -31,7 +31,7 @@ await pause(20)
 console.log(JSON.stringify({ told, left: strays.take() }))
 `
 
-void t.test('what throws late is told to the test that started it', async t => {
+void t.test('what throws late is reported to the test that started it', async t => {
   const file = join(t.testdir({ 'strays.mts': script }), 'strays.mts')
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', file])
   const { told, left } = JSON.parse(stdout) as {

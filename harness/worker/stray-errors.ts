@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Problem } from '../contract/events.js'
 import { problemOf } from './attempt.js'
 
-/** Told an uncaught error of what it started. @returns false if the running test is to fail */
+/** Gets uncaught errors of what it started. @returns false if the running test is to fail */
 type Owner = (error: unknown) => boolean
 
 /**
@@ -27,7 +27,7 @@ export class StrayErrors {
     }
   }
 
-  /** Does work; also later, the owner is told what its timers, promises and callbacks throw. */
+  /** Does work; what its timers, promises and callbacks throw later goes to the owner. */
   of<T>(owner: Owner, work: () => T): T {
     return this.#owners.run(owner, work)
   }

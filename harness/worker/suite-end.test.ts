@@ -118,7 +118,7 @@ async function ended(t: Test, toy: Toy) {
   return { result, scans, done: done.join(' ') }
 }
 
-void t.test('a suite that left nothing passes, where leaks can be told and where not', async t => {
+void t.test('a suite that left nothing passes, where leaks can be seen and where not', async t => {
   t.match(await ended(t, {}), { result: { status: 'pass', problems: [] }, scans: 0 })
   t.match(await ended(t, { leaks: '' }), { result: { status: 'pass', problems: [] }, scans: 2 })
 })

@@ -31,7 +31,7 @@ async function tried(culprit: string | undefined, report = warning) {
   return { done: done.join(' '), found }
 }
 
-void t.test('the newest tests are tried, until one brings it about', async t => {
+void t.test('the newest tests are tried, until one causes it', async t => {
   t.match(await tried('7'), { done: '9 8 7', found: { name: '7', proved: [warning] } })
 })
 

@@ -5,10 +5,10 @@ import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
 import { isAmong, reportedBy, withAftermath, type TryResult } from './try-result.js'
 
-/** Each takes a machine of its own, and a moment of waiting after it. */
+/** Each needs a machine of its own, and a wait after it. */
 const MOST_SUSPECTS = 5
 
-/** A test that brings late reports about again, alone. */
+/** A test that causes late reports again when it runs alone. */
 export interface Culprit {
   readonly name: string
   readonly proved: readonly LateReport[]

@@ -58,12 +58,12 @@ t.test('a scenario in which nothing could fail has proved nothing', async t => {
   t.match((await swept({ points: 0 })).messages, [/toy: 0 points of failure/])
 })
 
-t.test('an error that was not expected is told with its point', async t => {
+t.test('an unexpected error is reported with its point', async t => {
   const { messages } = await swept({ points: 3, errno: n => (n === 2 ? EPERM : ENOMEM) })
   t.match(messages, [/toy, failure 2: .*EPERM/])
 })
 
-t.test('what a failure leaves behind ends the sweep, and is told with its point', async t => {
+t.test('what a failure leaves behind ends the sweep, and is reported with its point', async t => {
   const { messages } = await swept({ points: 3, leaks: 1 })
   t.match(messages, [/toy, failure 1: left behind: lowest free descriptor .*3 before, 4 after/])
 })

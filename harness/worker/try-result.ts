@@ -66,7 +66,7 @@ export const reportedBy = (
 ): readonly LateReport[] =>
   cause !== undefined && findings.every(isAllowed) ? [...findings, { cause }] : findings
 
-/** Without what is told again: the same problem, or the same report at another time. */
+/** Removes duplicate problems and reports; a report is the same at another time. */
 function eachOnce<T extends Problem | FindingReport>(told: readonly T[]): T[] {
   const keyOf = (each: Problem | FindingReport): string =>
     JSON.stringify('trace' in each ? [each.kind, each.title, each.trace, each.allowed] : each)
@@ -79,7 +79,7 @@ export const problemsOf = ({ problems, points = [] }: TryResult): readonly Probl
   ...points.flatMap(point => point.problems),
 ]
 
-/** A test's result for the suite's end: what its points came to is its own. */
+/** A test's result for the suite's end, which includes those of its points. */
 export function asEnd({ points = [], ...own }: TryResult): TryResult {
   const whole = { ...own, points }
   return { ...own, tap: '', status: endOf(whole), problems: problemsOf(whole) }

@@ -41,7 +41,7 @@ export async function tryTest(
   return result
 }
 
-/** Adds reports of tests before this one, each with the test that brings it about, if found. */
+/** Adds reports of tests before this one, each with the test that causes it, if known. */
 async function addLate(
   during: string,
   reports: readonly LateReport[],

@@ -15,7 +15,7 @@ export interface PackagesToDownload {
   readonly title: string
   /** Gets a .deb of each. */
   readonly folder: string
-  /** The remedy when the archive has one no more; default: a new index. */
+  /** The remedy if the archive no longer has one; default: a new index. */
   readonly whenGone?: string
 }
 

@@ -9,7 +9,7 @@ import { folderMembers, hostMembers } from './folder-members.js'
 const FIRMWARE = 'lib/firmware'
 
 /**
- * What a project wants of its guests besides packages, and the kernel's modules, as a segment of an
+ * What a project adds to its guests besides packages and the kernel's modules, as a segment of an
  * initramfs; undefined if that is nothing.
  */
 export async function extrasOf(

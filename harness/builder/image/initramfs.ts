@@ -19,7 +19,7 @@ export interface InitramfsRequest extends Work {
   /** A segment with Debian packages. */
   readonly packages?: string
   readonly modules: ModuleBuild
-  /** Those of the kernel that its guests have. */
+  /** Modules of the kernel that its guests have. */
   readonly kernelModules: readonly KernelModule[]
   readonly programs: readonly BuiltProgram[]
 }
@@ -53,7 +53,7 @@ export async function requireInitramfs(request: InitramfsRequest): Promise<Initr
 
 type Image = Pick<Base, 'file' | 'id'>
 
-/** The base, with packages, files, firmware and modules of the kernel; itself where is none. */
+/** The base with packages, files, firmware and modules of the kernel, if there are any. */
 async function withExtras(base: Image, request: InitramfsRequest): Promise<Image> {
   const { project, packages, kernelModules } = request
   const extras = await extrasOf(project, kernelModules)
@@ -64,7 +64,7 @@ async function withExtras(base: Image, request: InitramfsRequest): Promise<Image
   return segments.length === 0 ? base : joined(base, segments, 'image.cpio', request)
 }
 
-/** An image with further segments; what is in several is that of the last. */
+/** An image with further segments; of a file in several, the last counts. */
 async function joined(
   { file, id }: Image,
   segments: readonly Buffer[],

@@ -16,7 +16,7 @@ import { folderMembers } from './folder-members.js'
 /** Increment when these scripts make something else from the same packages. */
 const RECIPE = 2
 const KEPT_DAYS = 30
-/** Nobody reads it in a guest, whose memory it would take. */
+/** Documentation: unused in a guest, and costs its memory. */
 const LEFT_OUT = /^usr\/share\/(doc|man|info|locale|lintian|bash-completion|bug)$/
 const UNPACK_SECONDS = 30
 
@@ -32,7 +32,7 @@ export async function requirePackages(
 ): Promise<string | undefined> {
   if (names.length === 0) return undefined
   const wanted = [...new Set(names)].sort()
-  // Its C library is as new as the host's, which the suites' programs are linked with.
+  // Its C library must be as new as the host's, against which the suites' programs are linked.
   const suite = (await hostRelease()) ?? 'sid'
   const { folder } = await stored(
     {

@@ -5,7 +5,7 @@ import type { Data } from '../../contract/data.js'
 import { cacheFolder } from '../../platform/files/cache-folder.js'
 import { readHint } from '../../platform/files/lenient-json.js'
 
-/** What is kept of a kernel's build beside its files. */
+/** Stored beside the files of a kernel's build. */
 export const kernelRecord = z.object({
   release: z.string(),
   modules: z

@@ -35,7 +35,7 @@ export interface OpenSource {
 /**
  * Works in a kernel's unpacked source; one process at a time, because make keeps all processors
  * busy, and only the source that was used last is kept.
- * @param purpose as others that wait for it are told: `building kernel 6.1.192 plain`
+ * @param purpose shown to processes that wait for the lock: `building kernel 6.1.192 plain`
  * @throws ModproveError those of `open`
  */
 export const withSource = <T>(

@@ -129,7 +129,7 @@ void t.test('a condition of its menu counts, and what must be off is named', asy
   })
 })
 
-void t.test('a value that an option does not take is told as such', async t => {
+void t.test('a value that an option does not take is reported as such', async t => {
   t.match(await refusal(t, 'CONFIG_NR_CPUS=64', 'CONFIG_SMP=y\nCONFIG_NR_CPUS=8\n'), {
     detail: 'kconfig:1: CONFIG_NR_CPUS=64 became 8: its value is not one that it takes',
     remedy: /Correct these lines, or write behind each/,

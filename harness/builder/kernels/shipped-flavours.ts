@@ -47,7 +47,7 @@ export type ShippedFlavour = Data<
   readonly bootPath: OwnKernel['boot']
 }
 
-/** @param fragments names of the files that there are */
+/** @param fragments names of the existing files */
 const flavoursOf = (fragments: readonly string[]) =>
   z.record(flavourName, entry).superRefine((flavours, context) => {
     const earlier = new Set<string>()

@@ -19,7 +19,7 @@ import type { KernelBuild } from '../types.js'
 /** On a typical host; make has little to run in parallel. */
 const USUALLY_SECONDS = 3
 
-/** What is kept of a build beside its files; paths are from its folder. */
+/** Stored beside a build's files; paths are relative to its folder. */
 export const moduleRecord = z.object({
   modules: z.array(
     z.object({
@@ -41,7 +41,7 @@ type ModuleRecord = Data<z.infer<typeof moduleRecord>>
 /** Builds all folders of modules. @param target an empty folder @throws as {@link makeFolder} */
 export async function buildModules(request: ModuleRequest, target: string): Promise<ModuleRecord> {
   const { kernel, project, progress, signal } = request
-  // The compiler names the folder in which it runs without links.
+  // The compiler resolves symbolic links in the name of the folder it runs in.
   const build = join(await realpath(target), 'build')
   const tree = await realpath(kernel.tree)
   const { folders } = await copySources(project.module, build)
@@ -116,7 +116,7 @@ function refuseOtherKernel(kernel: KernelBuild, file: string, vermagic: string):
   )
 }
 
-/** @returns the notes' paths, which are as in the build */
+/** @returns the notes' paths, relative to the build */
 async function keepNotes(
   build: string,
   files: readonly string[],

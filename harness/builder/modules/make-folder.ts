@@ -9,7 +9,7 @@ import { calledAsKnown, namingOptions, type BuildPlace } from './module-output.j
 import { prepareFolder } from './prepare.js'
 import type { KernelBuild, Work } from '../types.js'
 
-/** Lines for traces; a call that ends a function would else take the place of its frame. */
+/** For traces: lines, and no tail calls, which replace the frame of their caller. */
 const TRACEABLE = ['-g', '-fno-optimize-sibling-calls']
 
 /** What is built, and for which kernel. */

@@ -35,7 +35,7 @@ void t.test(
 )
 
 void t.test(
-  'what lies outside of a folder and was not included is told with the line to write',
+  'what lies outside of a folder and was not included is named with the line to write',
   async t => {
     const line = (...paths: string[]) =>
       `is not copied with it. Write in the configuration: "include": ${JSON.stringify(paths)}`

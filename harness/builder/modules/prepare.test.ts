@@ -19,12 +19,12 @@ async function death(file: string): Promise<void> {
   while (/^\d+ \(.*\) [^ZX]/.test(await readFile(stat, 'utf8').catch(() => ''))) await pause(10)
 }
 
-t.test('it runs in the folder, and is told the kernel', async t => {
+t.test('it runs in the folder, and gets the kernel', async t => {
   await prepare('cat in.txt > out.txt; echo $kernelver $kernel_source_dir >> out.txt')
   t.equal(await readFile(join(root, 'module/out.txt'), 'utf8'), '16.1.9 /cache/tree\n')
 })
 
-t.test('what it said is told by its beginning and its end', async t => {
+t.test('what it said is shown by its beginning and its end', async t => {
   const failed = { code: 'PREPARE_FAILED', exitCode: 1 }
   await t.rejects(prepare('seq 100; echo "no such thing" >&2; exit 7'), {
     ...failed,
@@ -34,7 +34,7 @@ t.test('what it said is told by its beginning and its end', async t => {
   await t.rejects(prepare('yes'), { ...failed, detail: /^y\ny\n[^]*… \d+ lines/ }, 'without end')
 })
 
-t.test('a hang is told as such, and nothing of it is left', async t => {
+t.test('a hang is reported as such, and nothing of it is left', async t => {
   await t.rejects(prepare('sleep 600 & echo $! > pid; echo begun; wait', never, 1000), {
     code: 'PREPARE_FAILED',
     exitCode: 1,

@@ -102,7 +102,7 @@ async function builtTarget(source: KernelSource, target: string, work: Work): Pr
   return { folder: join(folder, FILES), ...value, files, libraries: Object.fromEntries(libraries) }
 }
 
-interface Place extends OpenSource {
+interface BuildFolders extends OpenSource {
   /** Gets a folder of programs and files. */
   readonly folder: string
   readonly target: string
@@ -116,7 +116,7 @@ const LISTS = [
 ].map(rule => `--eval=${rule}`)
 
 async function build(
-  { tree, outputs, stillSame, folder, target, title }: Place,
+  { tree, outputs, stillSame, folder, target, title }: BuildFolders,
   { signal }: Work,
 ): Promise<z.infer<typeof built>> {
   // Kept as long as the source is: the next target needs them, too.

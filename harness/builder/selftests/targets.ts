@@ -10,7 +10,7 @@ import type { Work } from '../types.js'
 
 /** Increment when the list of the same source is another. */
 const RECIPE = 1
-/** After its last use, of what is kept of a kernel's own tests. */
+/** How long what was built of a kernel's own tests is kept after its last use. */
 export const KEPT_DAYS = 30
 
 /** The kernel's own tests in its source. */

@@ -22,7 +22,7 @@ export interface Commit {
 interface SourcePart {
   /** From the sources' root. */
   readonly path: string
-  /** From the repository's root, which is empty for that itself. */
+  /** Relative to the repository's root; empty for the root itself. */
   readonly inRepository: string
   /** Without it there is nothing to build; what is included need not have been there yet. */
   readonly isNeeded: boolean

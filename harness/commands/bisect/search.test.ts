@@ -10,7 +10,7 @@ const certain = (letter: string): Certain => ({
   reason: `seen ${letter}`,
 })
 
-interface Asked {
+interface Question {
   readonly letter: string
   readonly index: number
 }
@@ -24,8 +24,8 @@ async function searched(row: string, known: readonly number[] = []) {
     candidates: [...row].map((letter, index) => {
       return { letter, index, name: `6.1.${index}`, isBuilt: false }
     }),
-    recall: ({ letter, index }: Asked) => (known.includes(index) ? certain(letter) : undefined),
-    ask: async ({ letter, index }: Asked) => {
+    recall: ({ letter, index }: Question) => (known.includes(index) ? certain(letter) : undefined),
+    ask: async ({ letter, index }: Question) => {
       asked.push(index)
       return certain(letter)
     },

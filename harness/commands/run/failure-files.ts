@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import type { RunEvent, TestEnd } from '../../contract/events.js'
-import { columnName } from '../../record/progress.js'
+import { columnName } from '../../record/run-progress.js'
 import type { RunRecord } from '../../record/record.js'
 import { isReplayable, writeReplay } from '../../record/replay.js'
 import type { ColumnBuilt } from '../../record/view.js'

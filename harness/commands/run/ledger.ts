@@ -19,7 +19,7 @@ import { exitCodeOf } from '../../record/exit-code.js'
 import { RunRecord, recordsOf } from '../../record/record.js'
 import { keepSources } from '../../record/sources.js'
 import { isWholeRun } from '../../record/whole-run.js'
-import { RunProgress, validEvents } from '../../record/progress.js'
+import { RunProgress, validEvents } from '../../record/run-progress.js'
 import { viewOf, type RunView } from '../../record/view.js'
 import { inRepository } from '../../plan/in-repository.js'
 import { commitOf, contentNow } from '../../plan/provenance.js'
@@ -33,7 +33,7 @@ export class Ledger {
   readonly #report: (event: RunEvent) => void
   readonly #since = performance.now()
   readonly #earlierMs: number
-  /** Those that are valid. */
+  /** The valid ones; a resume makes earlier ones void. */
   readonly #events: RunEvent[]
   readonly #progress: RunProgress
   readonly #unwritable = new AbortController()

@@ -30,7 +30,7 @@ void t.test('a flavour of some suites runs these alone, or what is named', async
   t.strictSame(ids([], own, false), [])
 })
 
-void t.test('a flavour that is for none of the suites is told with the line to add', async t => {
+void t.test('a flavour that is for none of the suites is named with the line to add', async t => {
   t.throws(() => plannedJobs(columns('kunit'), own, false), {
     code: 'NO_JOBS',
     message: 'Flavour kunit is for suites that are named kunit…',

@@ -10,7 +10,7 @@ import { readProject, type Project } from '../../project/project.js'
 import { readRun } from '../../record/require-run.js'
 import { galleryTable } from '../../report/activities/gallery.js'
 import { PrettyReporter } from '../../report/terminal/pretty.js'
-import { makeProject } from '../../selftest/gallery/make-project.js'
+import { makeModuleProject } from '../../selftest/gallery/module-project.js'
 import { galleryModules, type GalleryModule } from '../../selftest/gallery/packages.js'
 import { galleryColumns, galleryCounts } from '../../selftest/gallery/stages.js'
 import { run } from '../run/run.js'
@@ -60,7 +60,7 @@ async function proveModule(
   const root = join(project.state, 'gallery', module.name)
   const reporter = new PrettyReporter(terminal.write)
   try {
-    await makeProject(module, gallery, root, work)
+    await makeModuleProject(module, gallery, root, work)
     const { folder } = await run(
       { ...plainRun, suites: [], kernels, flavours: ['plain'], accelerator },
       { ...work, project: await readProject(root), report: event => reporter.take(event) },

@@ -9,7 +9,7 @@ void t.test('a file is followed through replacements, in new folders, too', asyn
   t.teardown(() => over.abort())
   let told: (paths: ReadonlySet<string>) => void = () => undefined
   watchPaths([folder], paths => told(paths), over.signal)
-  /** What is told of when `change` was made. */
+  /** What is reported after `change` was made. */
   const after = async (change: () => Promise<void>): Promise<string[]> => {
     const next = new Promise<ReadonlySet<string>>(resolve => (told = resolve))
     await change()

@@ -7,7 +7,7 @@ import type { Wire } from './wire.js'
 /** Limit for a task's pending requests; half of what the agent buffers per task (1 MiB). */
 const WINDOW_BYTES = 512 * 1024
 
-export interface Asked {
+export interface RequestOptions {
   /** The call for error messages: `ioctl(3, 0x80044500, 0x7f…)`. Formatted on demand. */
   readonly what: () => string
   readonly deadlineMs: number
@@ -15,7 +15,7 @@ export interface Asked {
   readonly endAnswers?: boolean
 }
 
-interface Pending extends Asked {
+interface Pending extends RequestOptions {
   readonly bytes: number
   readonly resolve: (frame: WireFrame | undefined) => void
   readonly reject: (error: Error) => void
@@ -50,7 +50,7 @@ export class TaskChannel {
    * @returns the answer, or nothing if the task's end was the answer
    * @throws CallTimeout, TaskEnded, ConnectionLost
    */
-  ask(op: number, payload: Buffer, asked: Asked): Promise<WireFrame | undefined> {
+  ask(op: number, payload: Buffer, asked: RequestOptions): Promise<WireFrame | undefined> {
     if (this.#over) return Promise.reject(this.#over(asked.what()))
     const request = this.#wire.nextRequest()
     const frame = encodeFrame({ request, task: this.id, op, payload })

@@ -1,7 +1,7 @@
 import { deferred } from '../../platform/waiting/deferred.js'
 import { encodeWords } from '../abi/structures.js'
 import { ProtocolError, SyscallError, type ConnectionLost } from '../errors.js'
-import type { Asked, TaskChannel } from './channel.js'
+import type { RequestOptions, TaskChannel } from './channel.js'
 import { AnswerOp, MAX_PAYLOAD_BYTES, RequestOp, type WireFrame } from './frames.js'
 import {
   decodeError,
@@ -68,7 +68,7 @@ export class Task {
   async call(
     number: number,
     args: readonly bigint[],
-    options: Asked & { readonly failNth?: number; readonly entry?: '32-bit' },
+    options: RequestOptions & { readonly failNth?: number; readonly entry?: '32-bit' },
   ): Promise<CallResult | undefined> {
     const { failNth, entry, what } = options
     const op = failNth === undefined ? RequestOp.syscall : RequestOp.failNth
@@ -154,7 +154,7 @@ export class Task {
   async ask(
     op: number,
     payload: Buffer,
-    asked: Asked,
+    asked: RequestOptions,
     expected: number,
     failed?: (error: AgentError) => Error,
   ): Promise<WireFrame> {

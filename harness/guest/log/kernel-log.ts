@@ -4,7 +4,7 @@ import type { Loss } from '../../verdict/reader/lost-records.js'
 import { parseRecord } from '../../verdict/reader/parse-record.js'
 
 const MAX_RECORDS = 20_000
-/** Later losses count as one with the last of these, and what was read between them. */
+/** Later losses are merged into the last of these, with what was read between them. */
 const MAX_LOSSES = 100
 
 interface LogEvents {

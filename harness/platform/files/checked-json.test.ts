@@ -46,7 +46,7 @@ t.test('all mistakes are named at once: where, what was expected, what is there'
   t.equal(messageOf(null), 'some.json: it should be an object, got null')
 })
 
-t.test('a field that is none is told with the nearest that is one', async t => {
+t.test('an unknown field is reported with the nearest known one', async t => {
   t.equal(messageOf({ ...right, mod: 1 }), 'some.json: mod is unknown. Did you mean "mode"?')
   t.equal(
     messageOf({ ...right, weight: 1, inner: { reason: 'x', raeson: 'y' } }),

@@ -7,7 +7,7 @@ import { owned, type OwnedProcess } from './owned.js'
 /** More than one argument may have: MAX_ARG_STRLEN, include/uapi/linux/binfmts.h. */
 const TOO_LONG = 'x'.repeat(1024 * 1024)
 
-void t.test('how a program ended is told', async t => {
+void t.test('it says how a program ended', async t => {
   const { child, ended } = owned('sh', ['-c', 'exit 7'])
   child.stdout?.resume()
   child.stderr?.resume()
@@ -20,7 +20,7 @@ void t.test('how a program ended is told', async t => {
   t.strictSame(await sleeper.ended, { exitCode: undefined, signal: 'SIGKILL' })
 })
 
-void t.test('a program that cannot be started is told at once', t => {
+void t.test('a program that cannot be started is reported at once', t => {
   t.throws(() => owned('true', [TOO_LONG]), { code: 'PROCESS_NOT_STARTED' })
   t.end()
 })

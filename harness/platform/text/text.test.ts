@@ -54,7 +54,7 @@ void t.test('bytes that are not UTF-8 are escaped one by one, the others decoded
   t.end()
 })
 
-void t.test('a long text is told by its beginning and its end', t => {
+void t.test('a long text is shortened to its beginning and its end', t => {
   t.equal(headAndTail('1\n2\n3\n\n', 3), '1\n2\n3')
   t.equal(headAndTail('1\n2\n3\n4\n5\n', 3), '1\n2\n… 2 lines\n5')
   t.equal(headAndTail('1\n2\n3', 1), '1\n… 2 lines')

@@ -101,7 +101,7 @@ t.test('a file that a signal ended without an interruption has failed', async t 
   })
 })
 
-t.test('a failure is told with its file, the tests it stands in, and its diagnostics', async t => {
+t.test('a failure is shown with its file, the tests it stands in, and its diagnostics', async t => {
   const tap = `TAP version 14
 # Subtest: a.test.ts
     # Subtest: one

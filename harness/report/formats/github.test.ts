@@ -9,7 +9,7 @@ import { unbuiltRun } from '../unbuilt.fixture.js'
 const lines = (text: string): string[] => text.trimEnd().split('\n')
 const annotations = (events: readonly RunEvent[]): string[] => lines(github(viewOf(events)))
 
-t.test('a failure is told at the line of the module, with what else is known', async t => {
+t.test('a failure is shown at the line of the module, with what else is known', async t => {
   const [first = '', ...more] = annotations(hostileRun('x, y: 100 %'))
   t.match(
     first,
@@ -22,7 +22,7 @@ t.test('a failure is told at the line of the module, with what else is known', a
   t.match(lost, /^::warning file=suites\/ring\.suite\.ts,line=3,title=ring%3A lost on/)
 })
 
-t.test('a line is told from the repository’s root, though the project is below it', async t => {
+t.test('a line’s path begins at the repository’s root, though the project is below it', async t => {
   const events = hostileRun('x').map(event =>
     event.type === 'run-start'
       ? { ...event, inRepository: { suites: 'drivers/tests', module: 'drivers' } }
@@ -45,7 +45,7 @@ t.test('no text of a guest makes an annotation, or ends one', async t => {
   }
 })
 
-t.test('a line of the compiler is where a build is told', async t => {
+t.test('a failed build is shown at the compiler’s line', async t => {
   const events = hostileRun('x').map(event =>
     event.type === 'build-failed'
       ? {
@@ -62,7 +62,7 @@ t.test('a line of the compiler is where a build is told', async t => {
   t.match(annotations(events)[1], /^::error file=module\/ring\.c,line=12,.*too few arguments$/)
 })
 
-t.test('the same test on several kernels is told once, and no more than GitHub shows', async t => {
+t.test('the same test on several kernels is shown once, and no more than GitHub shows', async t => {
   const ends = Object.fromEntries(
     Array.from({ length: 12 }, (_, n) => [`test ${n}`, 'fail'] as const),
   )

@@ -91,7 +91,7 @@ function ofBuild(view: RunView, column: ColumnView): Annotation[] {
   ]
 }
 
-/** Where a line is in the repository, from whose root GitHub wants it. */
+/** A line's place from the repository's root, which GitHub expects. */
 function placed(
   { start: { inRepository } }: RunView,
   location: SourceLine | undefined,

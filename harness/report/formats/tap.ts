@@ -13,7 +13,7 @@ const MAX_LINE_CHARACTERS = 2000
 const describe = (text: string): string =>
   oneLine(text, MAX_LINE_CHARACTERS).replaceAll('\\', '\\\\').replaceAll('#', '\\#')
 
-/** What a job is ok with. */
+/** Statuses that keep a job `ok`. */
 const GOOD: readonly Status[] = ['pass', 'skip', 'xfail']
 
 /**

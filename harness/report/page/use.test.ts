@@ -52,7 +52,7 @@ t.test('a card and the list say why a test failed, and at which line', options, 
   t.equal(await page.locator('.test-row .said').first().innerText(), why)
 })
 
-t.test('a build that has regressed is told as such, and as no test', options, async t => {
+t.test('a build that has regressed is shown as such, and as no test', options, async t => {
   if (browser === undefined) throw new Error('skipped without a browser')
   const { page } = await browser.open(await htmlReport(t.testdir(), viewOf(unbuiltRun())))
   t.equal(await page.locator('h1').innerText(), '1 kernel could not be made ready')

@@ -46,7 +46,7 @@ t.test('a matrix that is wider than the terminal goes on below, and no line wrap
   const table = matrixSummary(viewOf(madeUpRun(columns)), 60).split('\nfailed\n')[0] ?? ''
   const rows = table.split('\n').filter(line => line.startsWith('ring'))
   t.ok(rows.length > 1)
-  t.equal(table.match(/✓ 2/g)?.length, 20, 'every column is told once')
+  t.equal(table.match(/✓ 2/g)?.length, 20, 'every column is shown once')
   t.ok(table.split('\n').every(line => line.length <= 60))
 })
 
@@ -98,7 +98,7 @@ t.test('a first run is not compared with nothing', async t => {
   t.match(text(1), 'compared with the last runs: 1 as before, 1 suite with nothing')
 })
 
-t.test('what is the same on several kernels is told once, and so is what changed', async t => {
+t.test('what is the same on several kernels is shown once, and so is what changed', async t => {
   const tests = { one: 'fail', two: 'fail' } as const
   const names = ['6.1', '6.12', '7.3']
   const view = viewOf([
@@ -149,7 +149,7 @@ t.test('a kernel that loses everything does not fill the screen', async t => {
   t.ok(text.split('\n').length < 10)
 })
 
-t.test('machines that could not be restored are told once, with the reason', async t => {
+t.test('machines that could not be restored are named once, with the reason', async t => {
   const run = madeUpRun({ '6.1 plain': { ring: ends, mmap: ends } })
   const tell = (job: string, why: string): RunEvent => ({ type: 'not-restored', job, why })
   const end = { at: '', durationMs: 1, counts: noCounts, exitCode: 0, interrupted: false }

@@ -9,7 +9,7 @@ t.test('work that ends is its own result', async t => {
   await t.rejects(race(Promise.reject(new TypeError('its own')), limits), { message: 'its own' })
 })
 
-t.test('whatever overtakes the work is told apart', async t => {
+t.test('what overtakes the work is distinguished', async t => {
   await t.rejects(race(never, { ...limits, limitMs: 1 }), DeadlinePassed)
   await t.rejects(race(never, { ...limits, gone: Promise.resolve() }), MachineGone)
   const abort = new AbortController()

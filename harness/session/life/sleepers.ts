@@ -16,14 +16,14 @@ export interface Sleeper {
 /** A kernel thread; see PF_KTHREAD in include/linux/sched.h. It may sleep so for ever. */
 const PF_KTHREAD = 0x00200000
 
-type Asked = Pick<Guest, 'listTree' | 'readFile'>
+type ThreadSource = Pick<Guest, 'listTree' | 'readFile'>
 
 /** Empty for a process that has just ended. */
-const threadsOf = (guest: Asked, path: string): Promise<readonly number[]> =>
+const threadsOf = (guest: ThreadSource, path: string): Promise<readonly number[]> =>
   runningPids(guest, `${path}/task`)
 
 /** All threads of processes that sleep uninterruptibly now. */
-export async function readSleepers(guest: Asked): Promise<readonly Sleeper[]> {
+export async function readSleepers(guest: ThreadSource): Promise<readonly Sleeper[]> {
   // A task that has just ended has no file any more.
   const read = (path: string): Promise<string> => guest.readFile(path).catch(() => '')
   const pids = await runningPids(guest)

@@ -3,7 +3,7 @@ import { parseTraceLine, type Frame } from '../../verdict/index.js'
 /** Stands for an unknown function: nothing answers, and no module is on the stack. */
 export const SILENT = 'silence'
 
-/** Functions that every waiting task is in: their caller is of interest. */
+/** Functions that every waiting task is in: their caller is the one to name. */
 const WAITING =
   /^_*(?:schedule|io_schedule|preempt_schedule|mutex|ww_mutex|rt_mutex|rwsem|rwbase|down|wait_for|bit_wait|out_of_line_wait|swait|synchronize_(?:s?rcu|irq)|flush_work|raw_spin)/
 

@@ -92,7 +92,7 @@ export async function reportCoverage(
   }
   const parts: SourceCoverage[] = []
   for (const each of counted) parts.push(...(await readCounts(each, signal)))
-  // What a build generates is nobody's to cover.
+  // Nobody writes tests for files that a build generates.
   const sources = mergeCoverage(parts).filter(({ file }) => existsSync(join(module.root, file)))
   // Not a static import: workers load this file, and need no reasons.
   const { loadReasons } = await import('../../coverage/load-reasons.js')

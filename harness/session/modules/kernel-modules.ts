@@ -11,7 +11,7 @@ export class KernelModules {
     this.#all = new Map(all.map(module => [module.name, module]))
   }
 
-  /** Path in the guest; undefined for what is none of them. */
+  /** Path in the guest; undefined if it is not one of them. */
   path(name: string): string | undefined {
     return this.#all.has(name) ? kernelModulePath(name) : undefined
   }

@@ -33,10 +33,10 @@ const LISTS: readonly [file: string, line: RegExp][] = [
   ['/proc/net/ptype', /^\S.*$/gm],
 ]
 
-type Asked = Pick<Guest, 'readFile' | 'listTree'>
+type ListSource = Pick<Guest, 'readFile' | 'listTree'>
 
 /** Paths of all that modules might have made. */
-export async function readTrees(guest: Asked): Promise<string[]> {
+export async function readTrees(guest: ListSource): Promise<string[]> {
   const trees = TREES.map(([folder, closed]) => guest.listTree(folder, closed))
   return (await Promise.all(trees)).flat()
 }
@@ -45,7 +45,7 @@ export async function readTrees(guest: Asked): Promise<string[]> {
  * What is registered: `/proc/filesystems: ext4`. One after another: a list in which something of an
  * unloaded module is left crashes who reads it.
  */
-export async function readLists(guest: Asked): Promise<string[]> {
+export async function readLists(guest: ListSource): Promise<string[]> {
   const found: string[] = []
   for (const [file, line] of LISTS) {
     const text = await guest.readFile(file).catch((error: unknown) => {

@@ -72,7 +72,7 @@ void t.test('of a module that was built, what the kernel said of it is shown', t
   t.end()
 })
 
-void t.test('firmware and modules that were missing are told with what to write', t => {
+void t.test('firmware and modules that were missing are named with what to write', t => {
   const error = new SyscallError('finit_module', ['3', '""'], ENOENT)
   const none = loadFailure({ ...load, depends: ['ring', 'videodev'], loaded: ['ring'], error })
   t.equal(none.remedy, undefined, 'what is loaded, or is none of the project’s')

@@ -22,7 +22,7 @@ interface FailedLoad {
 /** Logged for every out-of-tree module. */
 const USUAL = /taints? kernel|module verification failed/
 
-/** The lines that tell of a load. Of a report, which is told as a finding, only its title. */
+/** The log of a load. Of a report, which becomes a finding, only the title. */
 export function wordsOf(logged: readonly LogRecord[]): string[] {
   const reader = new FindingReader()
   const reports = [...logged.flatMap(record => reader.push(record)), ...reader.end()]
@@ -84,7 +84,7 @@ function missingFirmware(words: readonly string[]): string[] {
   return [`Write in the configuration where its firmware is: "guest": { "firmware": ${files} }`]
 }
 
-/** Its siblings of the project that must be loaded before it. */
+/** Modules of the project that must be loaded before it. */
 function missingModules(
   name: string,
   built: readonly string[],

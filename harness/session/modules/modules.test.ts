@@ -75,7 +75,7 @@ t.test('a load by hand that fails has the module’s name', async t => {
   await t.rejects(loading().modules.load({ name: 'ring' }), { code: 'ENOEXEC', message })
 })
 
-t.test('why a module does not load is told by the number of its error', async t => {
+t.test('the number of the error says why a module does not load', async t => {
   const code = 'MODULE_DOES_NOT_LOAD'
   const message = 'insmod user npages=4 fails: ENOEXEC (Exec format error)'
   const wanted = [{ name: 'user', parameters: { npages: 4 } }]

@@ -102,7 +102,7 @@ void t.test('a worker that has not said yet what it is is no thread of a module'
 })
 
 void t.test(
-  'what stays registered is told by its name, and lists that crash their reader',
+  'what stays registered is reported by its name, and lists that crash their reader',
   async t => {
     const refused = harnessError('COMMAND_NOT_STARTED', 'exec of true')
     const guest = (lists: Record<string, string | Error>, runs = Promise.resolve(ran)) => ({

@@ -23,9 +23,9 @@ export interface Baseline {
 
 const isEntry = (path: string): boolean => !/^\/proc\/\d+$/.test(path)
 
-type Asked = Pick<Guest, 'readFile' | 'listTree'>
+type BaselineSource = Pick<Guest, 'readFile' | 'listTree'>
 
-export async function readBaseline(guest: Asked): Promise<Baseline> {
+export async function readBaseline(guest: BaselineSource): Promise<Baseline> {
   const [paths, lists, uptime] = await Promise.all([
     readTrees(guest),
     readLists(guest),
@@ -45,7 +45,7 @@ export async function readBaseline(guest: Asked): Promise<Baseline> {
  * find one in the module's memory; nothing finds one on the heap, nor a notifier.
  */
 export async function outliving(
-  guest: Asked & Pick<Guest, 'log' | 'exec'>,
+  guest: BaselineSource & Pick<Guest, 'log' | 'exec'>,
   before: Baseline,
 ): Promise<Finding[]> {
   const read = (path: string): Promise<string> =>

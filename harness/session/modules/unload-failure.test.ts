@@ -4,12 +4,12 @@ import { unloadFailure } from './unload-failure.js'
 
 const [EAGAIN, EBUSY] = [11, 16]
 
-/** What is told of a failed unload, by the module's line in /proc/modules. */
+/** What is reported of a failed unload, by the module's line in /proc/modules. */
 const told = (errno: number, line: string): string =>
   unloadFailure(new SyscallError('delete_module', ['"ring"', '2048'], errno), line.split(' '))
     .message
 
-void t.test('who holds a module that does not unload is told', async t => {
+void t.test('who holds a module that does not unload is named', async t => {
   const busy = 'delete_module("ring", 2048): EBUSY (Device or resource busy)'
   const again = 'delete_module("ring", 2048): EAGAIN (Resource temporarily unavailable)'
   const at = '0xffffffffa0000000 (O)'

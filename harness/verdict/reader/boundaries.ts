@@ -1,5 +1,5 @@
 import { mendNames } from '../symbols/broken-names.js'
-import { isBareAddress, isRegister, parseFaultLine, parseTraceLine } from '../symbols/frames.js'
+import { isBareAddress, isRegister, parseFaultLine, parseTraceLine } from '../symbols/trace-line.js'
 import { checkRows } from '../rows/check-rows.js'
 import { faultRows } from '../rows/fault-rows.js'
 import { misuseRows } from '../rows/misuse-rows.js'

@@ -3,7 +3,7 @@ import { isThere } from '../../platform/files/is-there.js'
 import { defined } from '../../platform/pick.js'
 import type { Frame } from '../finding.js'
 import { callSites } from '../symbols/call-sites.js'
-import { frameOf } from '../symbols/frames.js'
+import { frameOf } from '../symbols/trace-line.js'
 import {
   functionAt,
   placeInObject,

@@ -17,7 +17,7 @@ export interface Loss {
 export interface Mended {
   /** Number of its lines. */
   readonly lines: number
-  /** Each report of which a part was lost, in order. */
+  /** Each report that lost a part, in order. */
   readonly findings: Iterable<Finding>
 }
 

@@ -85,7 +85,7 @@ export const workerFunctionOf = (line: string): string | undefined =>
     line,
   )?.[1]
 
-/** What a jump to a value that is no address says of its cause; the trace may have lost it. */
+/** What a jump to an invalid address says about its cause, which the trace may have lost. */
 export function wildJumpIn(text: readonly string[], task: Finding['task']): string | undefined {
   const lines = text.map(line => /^RIP: 0010:(0x(?!0000|ffff)[0-9a-f]{16})$/.exec(line))
   const to = lines.find(match => match !== null)?.[1]

@@ -7,7 +7,7 @@ import {
   plainName,
   relevantFrame,
   runawayFrame,
-} from '../symbols/frames.js'
+} from '../symbols/trace-line.js'
 import type { Beginning } from './boundaries.js'
 import { locateHeadline } from '../symbols/module-source.js'
 import { mayBeOverflow, kindAndTitleOf } from './refinements.js'

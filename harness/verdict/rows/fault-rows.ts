@@ -3,7 +3,7 @@ import { alone, inFunction, oops, titleOf, type SplatRow } from './splat-row.js'
 
 const NULL = 'NULL pointer dereference'
 
-/** Faults, panics, warnings and what is left, after the rows of the checks. */
+/** Faults, panics, warnings and the rest, matched after the rows of the checks. */
 export const faultRows: readonly SplatRow[] = [
   // arch/x86/kernel/traps.c, arch/x86/mm/fault.c
   {

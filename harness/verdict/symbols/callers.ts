@@ -1,6 +1,6 @@
 import { locationText } from '../../platform/text/source-text.js'
 import type { Finding, Frame } from '../finding.js'
-import { plainName } from './frames.js'
+import { plainName } from './trace-line.js'
 import type { SourceLines } from './source-lines.js'
 
 /** A header's functions that call each other: rcu_read_lock(), rcu_lock_acquire(). */

@@ -1,6 +1,6 @@
 import type { Frame, ModuleSource, SourceLocation } from '../finding.js'
 import { DebugObject, type ObjectPlace } from '../reader/debug-object.js'
-import { frameOf, parseFaultLine, parseTraceLine } from './frames.js'
+import { frameOf, parseFaultLine, parseTraceLine } from './trace-line.js'
 import { locate } from './module-source.js'
 import type { SectionAddress } from './object-symbols.js'
 

@@ -6,7 +6,7 @@ import {
   parseFaultLine,
   parseSymbol,
   parseTraceLine,
-} from './frames.js'
+} from './trace-line.js'
 import { isOfWaiter, relatedStackOf } from '../reader/report-lines.js'
 
 /** Longer stacks keep only frames of modules beyond these, and at most so many. */

@@ -158,7 +158,7 @@ void t.test('the second name of an init function is not told', async t => {
   t.match(finding?.frames, [{ function: 'start' }])
 })
 
-void t.test('static functions of one name are told apart by their size', async t => {
+void t.test('static functions of one name are distinguished by their size', async t => {
   const debugKo = await built
   const [first = 0, second = 0] = await sizeOf(debugKo, 'same')
   t.not(first, second)

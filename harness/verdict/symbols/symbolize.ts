@@ -1,6 +1,6 @@
 import type { Finding, Frame, ModuleSource, StackRole } from '../finding.js'
 import { withCallers } from './callers.js'
-import { plainName, telling } from './frames.js'
+import { plainName, telling } from './trace-line.js'
 import { withPrintk } from './printk-format.js'
 import { SourceLines } from './source-lines.js'
 
@@ -8,7 +8,7 @@ const STACK_ORDER = ['freed', 'allocated', 'mapped', 'queued', 'held', 'other'] 
 
 /**
  * Gives findings the source lines of their frames, adds frames for inlined functions, and names the
- * module's own functions. A finding without a line has the reason.
+ * module's own functions. A finding without a line says why.
  */
 export class Symbolizer {
   readonly #lines: SourceLines

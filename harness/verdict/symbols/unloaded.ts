@@ -20,7 +20,7 @@ function unloadedPlaceIn(
   sections: readonly LoadedSection[],
 ): UnloadedPlace | undefined {
   const loaded = LOADED.exec(text)?.[1]?.trim().split(/\s+/)
-  // What was loaded is unknown in what has no such line.
+  // Without such a line, the loaded modules are unknown.
   if (loaded === undefined) return undefined
   const names = new Set(loaded.map(word => word.replace(/\(.*/, '')))
   for (const [, digits = ''] of text.matchAll(ADDRESSES)) {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Frame } from '../finding.js'
-import { frameOf } from './frames.js'
+import { frameOf } from './trace-line.js'
 import type { SourceLines } from './source-lines.js'
 
 /** Guest address of a loaded module's section: /sys/module/NAME/sections. */

@@ -53,7 +53,7 @@ t.test('one program without TAP has its status as its result, and its run passes
   t.match(died.problems, [/no plan/, /no test points/, 'old ended by SIGSEGV'])
 })
 
-t.test('a program that skips in the middle of its plan: what it told stands', async t => {
+t.test('a program that skips in the middle of its plan: what it reported stands', async t => {
   const folder = t.testdir({ skips: 'b' })
   const built = { folder, programs: ['skips'], files: ['skips'], libraries: {}, timeoutS: 45 }
   const suite = kselftestSuite('skips', { selftests: { skips: built }, hasKunit: false })
@@ -154,7 +154,7 @@ t.test('more results of KUnit than are kept fail', async t => {
   t.strictSame(problems, ['1 results more than are kept'])
 })
 
-t.test('a kernel without KUnit is not asked', t => {
+t.test('without KUnit in the kernel, the suite needs flavour kunit', t => {
   const { needs } = kunitSuite('', { selftests: {}, hasKunit: false }).options
   t.strictSame(needs, { flavours: ['kunit'] })
   t.strictSame(kunitSuite('', { selftests: {}, hasKunit: true }).options.needs, {})

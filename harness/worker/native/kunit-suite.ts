@@ -82,7 +82,7 @@ async function readSuites(
   return [...complaints, ...points.complaints]
 }
 
-/** Whether a name is like a glob of `*` and `?`; anything is like an empty one. */
+/** Whether a name matches a glob of `*` and `?`; an empty one matches everything. */
 function isLike(glob: string, name: string): boolean {
   const pattern = glob
     .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')

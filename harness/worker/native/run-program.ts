@@ -76,7 +76,7 @@ const STATUSES: Readonly<Record<number, 'pass' | 'skip' | 'todo'>> = {
 }
 const XPASS = 3
 
-/** The result of a program without TAP, as kselftest/runner.sh tells it. */
+/** The result of a program without TAP, as kselftest/runner.sh reports it. */
 function pointOfStatus(name: string, { exit: { code }, stderr }: ProgramEnd): TapPoint {
   const outcome = STATUSES[code ?? -1] ?? 'fail'
   return {

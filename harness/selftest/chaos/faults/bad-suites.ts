@@ -7,7 +7,7 @@ export const badSuitesFault: Fault = {
   row: 19,
   name: 'bad-suites',
   fault:
-    'suite files that throw or hang at import, hang, leave promises behind, block the event loop, end their process, leave one on the host',
+    'suite files that throw or hang at import, hang, leave promises behind, block the event loop, end their process, leave a process on the host',
   expected:
     'error or fail of that test or file alone, with the reason; every other test keeps its result',
   fast: true,

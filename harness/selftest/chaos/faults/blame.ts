@@ -26,12 +26,12 @@ export const blameFault: Fault = {
     })
     const panic = lab.said(ended, 'blame', SUITE_END)
     const at = /from "arms a panic", which causes it again alone.*panic_now at .*leaver\.c:\d+/
-    lab.match('the panic is told with its line, and whose it is', panic, at)
+    lab.match('the panic is reported with its line, and whose it is', panic, at)
     const restart = lab.said(ended, 'restarts', SUITE_END)
     const second = lab.said(ended, 'restarts', 'second')
     const ends = /a moment after it had ended, alone: guest-reset/
     lab.match('a test that ends its machine alone has failed', second, ends)
-    lab.match('the others are told at the end', restart, /The guest restarted/)
+    lab.match('the others are reported at the end', restart, /The guest restarted/)
     lab.tell(panic)
     lab.tell(restart)
   },
@@ -78,7 +78,7 @@ export const outlivesFault: Fault = {
     lab.expect(ended, Object.fromEntries(names.map(one)))
     for (const [name, words] of Object.entries(OUTLIVING)) {
       const said = lab.said(ended, `outlives-${name}`, SUITE_END)
-      lab.match(`the ${name} is told`, said, words)
+      lab.match(`the ${name} is reported`, said, words)
       lab.tell(said)
     }
   },

@@ -34,7 +34,7 @@ export const lateFault: Fault = {
     lab.check('told by another worker, at its line', told('late-lost').length === 1, lost)
     const said = lab.said(ended, 'late', SUITE_END)
     // The last test arms it once more, and the module's exit lets it go off.
-    lab.check('each is told, at its line', told('late').length === 3, said)
+    lab.check('each is reported, at its line', told('late').length === 3, said)
     lab.tell(said)
   },
 }

@@ -36,7 +36,7 @@ export const kmsgReader: FuzzReader = {
     const spanned = first === undefined ? 0 : log.last - first.sequence + 1
     // Gaps between records must be reported as lost.
     if (log.dropped === 0 && spanned !== kept.length + log.lost)
-      return `of ${spanned} records ${kept.length} came and ${log.lost} are told to be lost`
+      return `of ${spanned} records ${kept.length} came and ${log.lost} are reported lost`
     return undefined
   },
 }

@@ -54,7 +54,7 @@ export const tapReader: FuzzReader = {
   },
   check: ({ input, mustFail }) => {
     const own = ownOpinion(input, 1 + (input.length % 4096))
-    if (own.problems.length > MAX_PROBLEMS) return `${own.problems.length} problems are told`
+    if (own.problems.length > MAX_PROBLEMS) return `${own.problems.length} problems are reported`
     if (!own.ok) return undefined
     if (mustFail !== undefined) return `a false pass: ${mustFail}`
     const text = input.toString('utf8')

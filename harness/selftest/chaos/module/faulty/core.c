@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A module that does wrong when it is told to: text that is written to
+ * A module that does wrong on request: text that is written to
  * /dev/faulty names the fault. Each fault is a function named for it, which must
  * be in the trace of the splat. For machines that are thrown away.
  */

@@ -5,7 +5,7 @@ import t from 'tap'
 import { packaged } from '../../builder/archive/packaged.fixture.js'
 import { SignedMirror } from '../../builder/archive/signed-mirror.fixture.js'
 import { silent } from '../../platform/terminal/progress.js'
-import { makeProject } from './make-project.js'
+import { makeModuleProject } from './module-project.js'
 import { galleryModules } from './packages.js'
 
 const base = await mkdtemp(join(tmpdir(), 'modprove-gallery-'))
@@ -36,7 +36,7 @@ const gallery = t.testdir({
 })
 const made = async (name: string, root: string): Promise<void> => {
   for (const module of await galleryModules(gallery, [name]))
-    await makeProject(module, gallery, root, work)
+    await makeModuleProject(module, gallery, root, work)
 }
 
 t.test('a project is the package’s source and what the gallery adds; its records stay', async t => {
@@ -64,7 +64,7 @@ t.test('a package without sources is none of dkms(8)', async t => {
   await t.rejects(made('tool', join(base, 'tool')), { code: 'NO_SOURCE' })
 })
 
-t.test('a name or an entry that is wrong is told', async t => {
+t.test('a wrong name or entry is reported', async t => {
   await t.rejects(galleryModules(gallery, ['rign']), {
     code: 'UNKNOWN_MODULE',
     remedy: /mean "ring"\?.*old, ring, tool/,

@@ -18,7 +18,7 @@ const STATE = '.modprove'
  * @param root the project's folder; its records stay
  * @throws ModproveError `NO_SOURCE`, and those of {@link requirePackage}
  */
-export async function makeProject(
+export async function makeModuleProject(
   module: GalleryModule,
   gallery: string,
   root: string,
