@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Test, TestOpts } from 'tap'
 import { scaledHere } from '../platform/waiting/deadlines.js'
-import type { Problem, ProblemKind } from '../contract/events.js'
-import { defined } from '../platform/pick.js'
-import { suiteLine } from '../platform/text/suite-line.js'
-import { ModproveError, thrownFirst } from '../platform/errors.js'
+import type { Problem } from '../contract/events.js'
 import { race } from '../session/life/race.js'
+import { problemAfter, problemOf } from '../verdict/index.js'
 import { failedAssertions } from './failed-assertions.js'
 import { nodeTap } from './node-tap.js'
 
@@ -102,24 +100,4 @@ function skippedBecause(t: Test): string | undefined {
     return undefined
   const [first] = results.skips
   return typeof first?.skip === 'string' ? first.skip : (first?.name ?? 'no reason given')
-}
-
-/** An exception as a problem: our errors with their details, others with the suite's line. */
-export function problemOf(thrown: unknown, kind: ProblemKind = 'thrown'): Problem {
-  const error = thrownFirst(thrown)
-  if (!(error instanceof Error)) return { kind, message: `threw ${String(error)}` }
-  if (!(error instanceof ModproveError)) {
-    const at = suiteLine(error.stack)
-    return { kind, message: `${error.name}: ${error.message}`, ...defined({ at }) }
-  }
-  const { code, message, firstError, at = suiteLine(error.stack) } = error
-  const detail = [error.detail, error.remedy].filter(text => text !== undefined).join('\n')
-  return { kind, message, code, ...defined({ detail: detail || undefined, firstError, at }) }
-}
-
-/** What came when its test had ended. */
-export function problemAfter(test: string, error: unknown): Problem {
-  const { message, ...place } = problemOf(error, 'late')
-  const detail = 'Was an await forgotten, or t.end() called early?'
-  return { detail, ...place, message: `"${test}" had ended: ${message}` }
 }
