@@ -23,8 +23,8 @@ export async function endJob(
     const skipped = notRun('skip', 'no machine ran to the end of the suite')
     return results.add(SUITE_END, late.addTo(skipped))
   }
-  const { result, attempt, flaky } = await machine.tries(SUITE_END, async attempt => {
-    const again = attempt > 1 || isAgain ? await rerun(passed, machine) : undefined
+  const { result, attempt, flaky } = await machine.withRetries(SUITE_END, async attempt => {
+    const again = attempt > 1 || isAgain ? await runOnceMore(passed, machine) : undefined
     return mergeEnds(machine.ends, again ?? (await endOnArmed(passed, machine)))
   })
   if (result.foreign === true && job.keep === undefined)
@@ -47,7 +47,7 @@ async function addCulprit(
 }
 
 /** Runs the passed tests once more. @returns the first that does not pass now */
-async function rerun(
+async function runOnceMore(
   passed: readonly TestDefinition[],
   machine: JobMachine,
 ): Promise<TryResult | undefined> {

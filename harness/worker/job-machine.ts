@@ -11,7 +11,7 @@ import type { JobSite } from './job-site.js'
 import { asEnd, isSound, notRun, type TryResult } from './try-result.js'
 import type { runTest } from './run-test.js'
 import type { suiteEnd } from './suite-end.js'
-import { inTries, type Tries } from './tries.js'
+import { withRetries, type LastTry } from './retries.js'
 
 /** Replaceable for tests. */
 export interface JobParts {
@@ -88,13 +88,13 @@ export class JobMachine implements AsyncDisposable {
   }
 
   /** Tries a test until it has a verdict, each time on a fresh machine. */
-  tries(name: string, run: (attempt: number) => Promise<TryResult>): Promise<Tries> {
+  withRetries(name: string, run: (attempt: number) => Promise<TryResult>): Promise<LastTry> {
     const { job, signal, results } = this.#site
     const runUnlessStopped = (attempt: number): Promise<TryResult> => {
       signal.throwIfAborted()
       return run(attempt)
     }
-    return inTries(runUnlessStopped, job.retries, async why => {
+    return withRetries(runUnlessStopped, job.retries, async why => {
       results.note(`"${name}" is tried again on a fresh machine: ${why}`)
       await this.discard()
     })
@@ -128,8 +128,9 @@ export class JobMachine implements AsyncDisposable {
     const session = this.#session
     if (session === undefined) return notRun('skip', 'no test was left to run again')
     await this.#wait(session)
-    const rerun = async () => asEnd(await this.#parts.runTest(this.#again, session, this.#site))
-    const result = await this.#parts.suiteEnd(session, this.#site, rerun)
+    const runLastTest = async () =>
+      asEnd(await this.#parts.runTest(this.#again, session, this.#site))
+    const result = await this.#parts.suiteEnd(session, this.#site, runLastTest)
     requireKeptLog(session)
     return result
   }

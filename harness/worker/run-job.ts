@@ -12,8 +12,8 @@ import type { JobContext, JobSite } from './job-site.js'
 import { LateFindings } from './late-findings.js'
 import { loadSuite } from './load-suite.js'
 import { checkFlavours, unmetNeed } from './needs.js'
-import { tryTest } from './try-test.js'
 import { isSound, notRun, type TryResult } from './try-result.js'
+import { runAfterOthers } from './run-after-others.js'
 import { runTest } from './run-test.js'
 import { suiteEnd } from './suite-end.js'
 
@@ -115,7 +115,8 @@ async function resultOf(
     return result
   }
   results.begin(name)
-  const { result, attempt, flaky } = await machine.tries(name, () => tryTest(test, site, machine))
+  const run = () => runAfterOthers(test, site, machine)
+  const { result, attempt, flaky } = await machine.withRetries(name, run)
   results.add(name, result, attempt, flaky)
   // Each retry is on a fresh machine.
   machine.leaksUnseen ||= attempt > 1 && isSound(result)

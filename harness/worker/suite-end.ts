@@ -19,12 +19,12 @@ function unlessRefused(error: unknown): void {
 /**
  * The verdict on one machine that ran to the end of its suite file. What a module's exit forgets to
  * cancel has run out by then: the last test arms it once more, and the modules go at once.
- * @param rerun runs that test; only what the kernel says of it counts
+ * @param runLastTest runs that test once more; only what the kernel says of it counts
  */
 export async function suiteEnd(
   session: Session,
   { job, reports, signal, whileIdle }: Pick<JobSite, 'job' | 'reports' | 'signal' | 'whileIdle'>,
-  rerun: () => Promise<TryResult>,
+  runLastTest: () => Promise<TryResult>,
 ): Promise<TryResult> {
   const found = new Examination(session, reports, signal)
   const limits = { gone: session.gone, limitMs: scaled(END_MS, job.machine.accelerator) }
@@ -47,7 +47,7 @@ export async function suiteEnd(
   let again: TryResult | undefined
   if (areUnloaded && wereLoaded) {
     session.lastState = undefined
-    again = await rerun()
+    again = await runLastTest()
     if (again.cause !== undefined) return again
     await found.stage(() => session.modules.replace([]).catch(unlessRefused), limits)
   }

@@ -7,8 +7,8 @@ import { problemAfter, problemOf } from '../verdict/index.js'
 import { failedAssertions } from './failed-assertions.js'
 import { nodeTap } from './node-tap.js'
 
-/** The result of one run of a test's body. */
-export interface Attempt {
+/** What a test asserted, and what else fails it. */
+export interface TapOutcome {
   readonly problems: readonly Problem[]
   /** The reason, if every assertion was skipped or the plan is 1..0. */
   readonly skipped: string | undefined
@@ -19,17 +19,18 @@ export interface Attempt {
 }
 
 /**
- * Runs one test with a node-tap `Test` of its own. Never rejects: an exception becomes a problem.
+ * Gives a test a node-tap `Test` of its own to assert with, and keeps its TAP; called by `runTest`.
+ * Never rejects: an exception becomes a problem.
  *
- * @param work the test's body and its verdict; returns problems other than failed assertions. Each
+ * @param work the test's steps and its verdict; returns problems other than failed assertions. Each
  * of them fails the test in its TAP, too
- * @param tellLate told the first assertion, or throw, that comes when the attempt is over
+ * @param tellLate told the first assertion, or throw, that comes after that
  */
-export async function attempt(
+export async function withTap(
   name: string,
   work: (t: Test) => Promise<readonly Problem[]>,
   tellLate: (problem: Problem) => void = () => undefined,
-): Promise<Attempt> {
+): Promise<TapOutcome> {
   const options: TestOpts = { name, bail: false }
   const { Test } = nodeTap()
   const t = new Test(options)
