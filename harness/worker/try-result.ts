@@ -1,7 +1,7 @@
 import type { FaultSweep, FindingReport, Problem, Status } from '../contract/events.js'
 import type { LateReport } from '../contract/late.js'
 import type { PointResult } from '../suite-api/registry.js'
-import type { ModuleLoad } from '../session/modules/modules.js'
+import type { ModuleLoad } from '../session/modules/module-loads.js'
 import { isAllowed, verdictOfProblems, type Verdict } from '../verdict/index.js'
 
 /** The result of one try of one test, or of a suite's end. */
