@@ -1,9 +1,10 @@
 import { SUITE_END } from '../contract/test-names.js'
 import type { TestDefinition } from '../suite-api/registry.js'
 import { lateProblem } from '../verdict/index.js'
-import { onlyLoading, type JobMachine } from './job-machine.js'
+import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
 import { culpritOf } from './suspects.js'
+import { onlyLoading } from './tested-machine.js'
 import { asEnd, isSound, mergeEnds, notRun, reportedBy, type TryResult } from './try-result.js'
 
 /**
