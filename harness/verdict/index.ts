@@ -26,6 +26,7 @@ export { DistinctFindings, collapse } from './collapse.js'
 export { reportOf } from './format.js'
 export { saysPoweredOff } from './reader/power-off.js'
 export { isAllowed, lateProblem, lateProblems } from './late.js'
+export { problemAfter, problemOf } from './thrown.js'
 export {
   findingProblems,
   lostProblem,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
-import { Console } from './console.js'
+import { SerialConsole } from './serial-console.js'
 import { answersOn } from './console-ping.js'
 
 const never = new Promise<never>(() => undefined)
@@ -9,7 +9,7 @@ const never = new Promise<never>(() => undefined)
 /** A guest that handles each console line with `answer`. */
 function guest(t: Test, answer: (line: string, say: (text: string) => void) => void) {
   const [said, asked] = [new PassThrough(), new PassThrough()]
-  const console = new Console(said, join(t.testdir(), 'console.log'))
+  const console = new SerialConsole(said, join(t.testdir(), 'console.log'))
   t.teardown(async () => {
     said.end()
     await console.ended

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Writable } from 'node:stream'
 import { deferred } from '../platform/waiting/deferred.js'
 import { onAbort } from '../platform/waiting/on-abort.js'
-import type { Console } from './console.js'
+import type { SerialConsole } from './serial-console.js'
 
 /** Kernel messages may garble an answer: then the question is repeated. */
 const AGAIN_MS = 1_000
@@ -14,7 +14,7 @@ const AGAIN_MS = 1_000
  * @returns false when the machine exits, or `over` aborts, without an answer
  */
 export async function answersOn(
-  console: Console,
+  console: SerialConsole,
   channel: Writable,
   ended: Promise<unknown>,
   over: AbortSignal,

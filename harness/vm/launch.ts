@@ -15,7 +15,7 @@ import {
   type Wiring,
 } from './command-line.js'
 import { answersOn } from './console-ping.js'
-import { Console } from './console.js'
+import { SerialConsole } from './serial-console.js'
 import type { MachineParts } from './live-machine.js'
 import { newDisk } from './new-file.js'
 import { QemuDidNotStart } from './qemu-did-not-start.js'
@@ -159,7 +159,10 @@ async function spawn(
   // Attached before any await: Node drops unread data when the process ends.
   const qmp = new Qmp(qemu.channel(CHANNELS.qmp))
   qmp.on('event', event => qemu.onEvent(event))
-  const console = new Console(qemu.channel(CHANNELS.console), join(spec.folder, 'console.log'))
+  const console = new SerialConsole(
+    qemu.channel(CHANNELS.console),
+    join(spec.folder, 'console.log'),
+  )
   return { qemu, qmp, console, ready: console.line(READY_LINE) }
 }
 

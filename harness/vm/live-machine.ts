@@ -1,5 +1,5 @@
 import { abortedAfter, startCountdown, scaled } from '../platform/waiting/deadlines.js'
-import type { Console } from './console.js'
+import type { SerialConsole } from './serial-console.js'
 import { answersOn } from './console-ping.js'
 import { CHANNELS } from './command-line.js'
 import { readCpuStates, type CpuState } from './cpu-states.js'
@@ -13,7 +13,7 @@ export interface MachineParts {
   readonly spec: MachineSpec
   readonly qemu: QemuProcess
   readonly qmp: Qmp
-  readonly console: Console
+  readonly console: SerialConsole
   readonly commandLine: string
   /** Resolves when the guest reports that it is ready; listens from the first console line. */
   readonly ready: Promise<void>
@@ -43,7 +43,7 @@ export abstract class LiveMachine implements AsyncDisposable {
     this.parts = parts
   }
 
-  get console(): Console {
+  get console(): SerialConsole {
     return this.parts.console
   }
 

@@ -13,7 +13,7 @@ import {
   type Template,
 } from './index.js'
 import { defined } from '../platform/pick.js'
-import type { Console } from './console.js'
+import type { SerialConsole } from './serial-console.js'
 import { toyKernel } from './toy-kernel.js'
 
 interface Saved {
@@ -50,7 +50,7 @@ async function saved(t: Test, hardware?: Hardware): Promise<Saved> {
 }
 
 /** The first complete letters; the guest may have been saved between a letter and its newline. */
-async function letters({ console }: { console: Console }, count = 1): Promise<string[]> {
+async function letters({ console }: { console: SerialConsole }, count = 1): Promise<string[]> {
   for (;;) {
     const seen = console.tail(Infinity).filter(line => /^[a-p]$/.test(line))
     if (seen.length >= count) return seen.slice(0, count)

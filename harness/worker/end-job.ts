@@ -1,9 +1,10 @@
 import { SUITE_END } from '../contract/test-names.js'
 import type { TestDefinition } from '../suite-api/registry.js'
 import { lateProblem } from '../verdict/index.js'
-import { onlyLoading, type JobMachine } from './job-machine.js'
+import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
 import { culpritOf } from './suspects.js'
+import { onlyLoading } from './tested-machine.js'
 import { asEnd, isSound, mergeEnds, notRun, reportedBy, type TryResult } from './try-result.js'
 
 /**
@@ -23,8 +24,8 @@ export async function endJob(
     const skipped = notRun('skip', 'no machine ran to the end of the suite')
     return results.add(SUITE_END, late.addTo(skipped))
   }
-  const { result, attempt, flaky } = await machine.tries(SUITE_END, async attempt => {
-    const again = attempt > 1 || isAgain ? await rerun(passed, machine) : undefined
+  const { result, attempt, flaky } = await machine.withRetries(SUITE_END, async attempt => {
+    const again = attempt > 1 || isAgain ? await runOnceMore(passed, machine) : undefined
     return mergeEnds(machine.ends, again ?? (await endOnArmed(passed, machine)))
   })
   if (result.foreign === true && job.keep === undefined)
@@ -47,7 +48,7 @@ async function addCulprit(
 }
 
 /** Runs the passed tests once more. @returns the first that does not pass now */
-async function rerun(
+async function runOnceMore(
   passed: readonly TestDefinition[],
   machine: JobMachine,
 ): Promise<TryResult | undefined> {

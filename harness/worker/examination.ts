@@ -1,12 +1,11 @@
 import type { FindingReport, Problem } from '../contract/events.js'
 import { thrownFirst } from '../platform/errors.js'
 import { CallTimeout } from '../guest/index.js'
-import { verdictOf, type LossOfResult, type Finding } from '../verdict/index.js'
+import { problemOf, verdictOf, type LossOfResult, type Finding } from '../verdict/index.js'
 import type { FindingReports } from '../session/finding-reports.js'
 import type { Life } from '../session/life/life.js'
 import { MachineGone, NotReturned, race } from '../session/life/race.js'
 import type { Session } from '../session/session.js'
-import { problemOf } from './attempt.js'
 import type { TryResult } from './try-result.js'
 
 export interface StageLimits {

@@ -1,13 +1,16 @@
 import { PassThrough } from 'node:stream'
 import t from 'tap'
 import type { Exit, RunningCommand } from '../guest/index.js'
-import { attempt, type Attempt } from './attempt.js'
+import { withTap, type TapOutcome } from './with-tap.js'
 import { readTap } from '../session/guest-tap.js'
 
 const AT = { file: 'suites/threads.suite.ts', line: 7 }
 
 /** A program that prints this and exits like this, unless killed before. */
-async function ran(stdout: string | Iterable<Buffer>, exit: Partial<Exit> = {}): Promise<Attempt> {
+async function ran(
+  stdout: string | Iterable<Buffer>,
+  exit: Partial<Exit> = {},
+): Promise<TapOutcome> {
   const [out, err] = [new PassThrough(), new PassThrough()]
   let kill: (exit: Exit) => void = () => undefined
   const killed = new Promise<Exit>(resolve => (kill = resolve))
@@ -26,13 +29,13 @@ async function ran(stdout: string | Iterable<Buffer>, exit: Partial<Exit> = {}):
     exited: Promise.race([ended, killed]),
     kill: async () => kill({ code: null, signal: 'KILL' }),
   }
-  return attempt('a program', async t => {
+  return withTap('a program', async t => {
     await readTap(t, 'threads', running, AT)
     return []
   })
 }
 
-const messages = ({ problems }: Attempt): string[] => problems.map(({ message }) => message)
+const messages = ({ problems }: TapOutcome): string[] => problems.map(({ message }) => message)
 
 void t.test(
   'test points become assertions, and a failed one brings what was said before it',

@@ -1,24 +1,17 @@
-import { ModproveError } from '../platform/errors.js'
 import type { LateReport } from '../contract/late.js'
-import { LATE_MS, listen } from '../session/listen.js'
-import type { openSession } from '../session/start/open-session.js'
+import { ModproveError } from '../platform/errors.js'
 import type { Session } from '../session/session.js'
-import type { TestDefinition, TestOptions } from '../suite-api/registry.js'
-import { SUITE_END } from '../contract/test-names.js'
-import { isAllowed, verdictOfProblems } from '../verdict/index.js'
-import { problemOf } from './attempt.js'
-import { lossOf, reportsOf, type MachineReports } from './machine-reports.js'
+import type { openSession } from '../session/start/open-session.js'
+import type { TestDefinition } from '../suite-api/registry.js'
+import { isAllowed, problemOf, verdictOfProblems } from '../verdict/index.js'
 import type { JobSite } from './job-site.js'
-import { asEnd, isSound, notRun, type TryResult } from './try-result.js'
-import type { runTest } from './run-test.js'
-import type { suiteEnd } from './suite-end.js'
-import { inTries, type Tries } from './tries.js'
+import { withRetries, type LastTry } from './retries.js'
+import { TestedMachine, type TestParts } from './tested-machine.js'
+import { isSound, notRun, type TryResult } from './try-result.js'
 
 /** Replaceable for tests. */
-export interface JobParts {
+export interface JobParts extends TestParts {
   readonly open: typeof openSession
-  readonly runTest: typeof runTest
-  readonly suiteEnd: typeof suiteEnd
 }
 
 /** Without QEMU, or with a missing file, every other job fails, too. */
@@ -32,11 +25,8 @@ export class JobMachine implements AsyncDisposable {
   ends: TryResult[] = []
   readonly #site: JobSite
   readonly #parts: JobParts
-  #session: Session | undefined
-  #passed: TestDefinition[] = []
-  /** The last of them, to be run again at the suite's end. */
-  #again = onlyLoading()
-  #lastStep = performance.now()
+  /** Opened with the first test that needs it. */
+  #machine: TestedMachine | undefined
 
   constructor(site: JobSite, parts: JobParts) {
     const { job } = site
@@ -46,12 +36,12 @@ export class JobMachine implements AsyncDisposable {
   }
 
   get session(): Session | undefined {
-    return this.#session
+    return this.#machine?.session
   }
 
   /** The tests that passed on this machine until now, in order. */
   get passed(): readonly TestDefinition[] {
-    return [...this.#passed]
+    return this.#machine?.passed ?? []
   }
 
   /**
@@ -62,40 +52,34 @@ export class JobMachine implements AsyncDisposable {
     const { job, signal } = this.#site
     const since = performance.now()
     try {
-      this.#session ??= await this.#open()
+      this.#machine ??= await this.#open()
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof ModproveError) || HOPELESS.includes(error.code)) throw error
       const verdict = verdictOfProblems([problemOf(error, 'no-boot')])
       return { ...verdict, findings: [], tap: '', durationMs: performance.now() - since }
     }
-    const session = this.#session
-    const result = await this.#parts.runTest(test, session, this.#site)
-    requireKeptLog(session)
+    const machine = this.#machine
+    const result = await machine.runTest(test)
     const sound = isSound(result)
     // What earlier tests left is late, even if the machine dies of it only now.
-    if (result.cause === undefined && !sound && this.#passed.length > 0)
-      this.#addLate(test.name, await this.#readReports(session))
-    this.#lastStep = performance.now()
-    if (sound) {
-      this.#passed.push(test)
-      // A long test is not worth running twice.
-      this.#again = result.durationMs < LATE_MS ? test : onlyLoading(test.options)
-    }
-    const { spent } = session.guards
+    if (result.cause === undefined && !sound && machine.passed.length > 0)
+      await this.#addLate(test.name, machine)
+    machine.ended(test, result)
+    const { spent } = machine.session.guards
     if (result.cause !== undefined || (!sound && job.keep === undefined)) await this.discard()
     else if (sound && spent !== undefined) await this.#retire(test.name, spent)
     return result
   }
 
-  /** Tries a test until it has a verdict, each time on a fresh machine. */
-  tries(name: string, run: (attempt: number) => Promise<TryResult>): Promise<Tries> {
+  /** Runs a test, or the suite's end, until it has a verdict, each time on a fresh machine. */
+  withRetries(name: string, run: (attempt: number) => Promise<TryResult>): Promise<LastTry> {
     const { job, signal, results } = this.#site
     const runUnlessStopped = (attempt: number): Promise<TryResult> => {
       signal.throwIfAborted()
       return run(attempt)
     }
-    return inTries(runUnlessStopped, job.retries, async why => {
+    return withRetries(runUnlessStopped, job.retries, async why => {
       results.note(`"${name}" is tried again on a fresh machine: ${why}`)
       await this.discard()
     })
@@ -106,10 +90,10 @@ export class JobMachine implements AsyncDisposable {
    * @returns what it reported, if it had
    */
   async discardLost(next: string): Promise<readonly LateReport[] | undefined> {
-    const session = this.#session
-    if (session?.isGone !== true || this.#passed.length === 0) return undefined
+    const machine = this.#machine
+    if (machine?.session.isGone !== true || machine.passed.length === 0) return undefined
     this.#site.results.note(`the machine was gone before "${next}" began`)
-    const { reports } = await lossOf(session, this.#site)
+    const { reports } = await machine.loss()
     this.leaksUnseen ||= reports.length === 0
     await this.discard()
     return reports
@@ -117,48 +101,34 @@ export class JobMachine implements AsyncDisposable {
 
   /** Kernel reports, or the machine's end, just after one test that ran alone on it. */
   async aftermath(): Promise<readonly LateReport[]> {
-    if (this.#session === undefined) return []
-    const { isLost, reports } = await this.#readReports(this.#session)
+    if (this.#machine === undefined) return []
+    const { isLost, reports } = await this.#machine.lateReports()
     const own = reports.filter(report => !isAllowed(report))
     if (isLost || own.length > 0) await this.discard()
     return own
   }
 
-  /** The verdict on the suite's end, after the last test: late reports and leaks. */
+  /** The verdict on the suite's end, when the tests have ended: late reports, and leaks. */
   async suiteEnd(): Promise<TryResult> {
-    const session = this.#session
-    if (session === undefined) return notRun('skip', 'no test was left to run again')
-    await this.#wait(session)
-    const rerun = async () => asEnd(await this.#parts.runTest(this.#again, session, this.#site))
-    const result = await this.#parts.suiteEnd(session, this.#site, rerun)
-    requireKeptLog(session)
-    return result
+    return this.#machine?.suiteEnd() ?? notRun('skip', 'no test was left to run again')
   }
 
   async discard(): Promise<void> {
-    const session = this.#session
-    this.#session = undefined
-    this.#passed = []
-    if (session === undefined) return
-    const { signal, results, job } = this.#site
-    if (job.counts !== undefined) {
-      const { fetchCounts } = await import('../session/modules/coverage.js')
-      const lost = await fetchCounts(session, job.counts, signal).catch(String)
-      if (lost !== undefined) results.note(lost)
-    }
-    await session[Symbol.asyncDispose]()
+    const machine = this.#machine
+    this.#machine = undefined
+    await machine?.end()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.discard()
   }
 
-  async #open(): Promise<Session> {
+  async #open(): Promise<TestedMachine> {
     const { job, reports, results, signal, emit } = this.#site
     const session = await this.#parts.open(job, reports, signal, text => results.note(text))
     const { notRestored: why } = session
     if (why !== undefined) emit({ type: 'not-restored', job: job.ref.id, why })
-    return session
+    return new TestedMachine(session, this.#site, this.#parts)
   }
 
   /** Discards a machine after a passed test, and keeps the verdict of its suite's end. */
@@ -170,31 +140,10 @@ export class JobMachine implements AsyncDisposable {
     await this.discard()
   }
 
-  /** Waits for late reports of the last test. */
-  async #wait(session: Session): Promise<void> {
-    const { whileIdle, signal } = this.#site
-    await whileIdle(() => listen(session, this.#lastStep + LATE_MS - performance.now(), signal))
-  }
-
-  async #readReports(session: Session): Promise<MachineReports> {
-    await this.#wait(session)
-    return reportsOf(session, this.#site)
-  }
-
-  #addLate(during: string, { isLost, reports }: MachineReports): void {
-    this.#site.late.addReports(reports, { during, after: this.#passed.at(-1)?.name })
+  /** Adds what the machine reports after a failed test: an earlier one may have left it. */
+  async #addLate(during: string, machine: TestedMachine): Promise<void> {
+    const { isLost, reports } = await machine.lateReports()
+    this.#site.late.addReports(reports, { during, after: machine.passed.at(-1)?.name })
     this.leaksUnseen ||= isLost && reports.length === 0
   }
-}
-
-/** In place of a test: only its modules are loaded. */
-export const onlyLoading = ({ modules }: TestOptions = {}): TestDefinition => ({
-  name: SUITE_END,
-  options: modules === undefined ? {} : { modules },
-  body: t => void t.pass('the modules load'),
-})
-
-/** A log that is not kept would hide findings. */
-function requireKeptLog({ kernel }: Session): void {
-  if (kernel.unkept !== undefined) throw kernel.unkept
 }

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import type { FindingReport, RunEvent } from '../contract/events.js'
 import { projectOf } from '../project/project.js'
 import { SUITE_END } from '../contract/test-names.js'
-import { attempt } from './attempt.js'
+import { withTap } from './with-tap.js'
 import type { Job } from '../session/job.js'
 import type { TryResult } from './try-result.js'
 import type { Late } from '../contract/late.js'
@@ -108,7 +108,7 @@ async function ran(t: Test, toy: Toy) {
       },
       runTest: async ({ name, body }) => {
         if (name === SUITE_END) {
-          const { problems } = await attempt(name, async inner => {
+          const { problems } = await withTap(name, async inner => {
             await body(inner, {} as TestGuest, () => undefined)
             return []
           })

@@ -4,8 +4,7 @@ import type { Job } from '../session/job.js'
 import { SUITE_END, WHOLE_FILE } from '../contract/test-names.js'
 import { openSession } from '../session/start/open-session.js'
 import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
-import { verdictOfProblems } from '../verdict/index.js'
-import { problemOf } from './attempt.js'
+import { problemOf, verdictOfProblems } from '../verdict/index.js'
 import { endJob } from './end-job.js'
 import { JobMachine, type JobParts } from './job-machine.js'
 import { JobResults } from './job-results.js'
@@ -13,8 +12,8 @@ import type { JobContext, JobSite } from './job-site.js'
 import { LateFindings } from './late-findings.js'
 import { loadSuite } from './load-suite.js'
 import { checkFlavours, unmetNeed } from './needs.js'
-import { tryTest } from './try-test.js'
 import { isSound, notRun, type TryResult } from './try-result.js'
+import { runAfterOthers } from './run-after-others.js'
 import { runTest } from './run-test.js'
 import { suiteEnd } from './suite-end.js'
 
@@ -116,7 +115,8 @@ async function resultOf(
     return result
   }
   results.begin(name)
-  const { result, attempt, flaky } = await machine.tries(name, () => tryTest(test, site, machine))
+  const run = () => runAfterOthers(test, site, machine)
+  const { result, attempt, flaky } = await machine.withRetries(name, run)
   results.add(name, result, attempt, flaky)
   // Each retry is on a fresh machine.
   machine.leaksUnseen ||= attempt > 1 && isSound(result)

@@ -9,6 +9,9 @@ import type { Session } from '../session/session.js'
 import type { GuestState } from '../session/guest-state.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
 
+/** What {@link stateAfter} compares with, and the mark of the log before the test. */
+export type StateBefore = Pick<GuestState, 'health' | 'mark'>
+
 /**
  * The guest's state before a test, with its modules; not read again if still known.
  * @throws ModproveError `MODULE_DOES_NOT_LOAD`
@@ -18,7 +21,7 @@ export async function stateBefore(
   wanted: readonly ModuleSpec[],
   invariants: readonly Invariant[],
   guestSince: (mark: number) => TestGuest,
-): Promise<Pick<GuestState, 'health' | 'mark'>> {
+): Promise<StateBefore> {
   const { lastState } = session
   session.lastState = undefined
   const isUsable =

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Problem } from '../contract/events.js'
-import { problemOf } from './attempt.js'
+import { problemOf } from '../verdict/index.js'
 
 /** Gets uncaught errors of what it started. @returns false if the running test is to fail */
 type Owner = (error: unknown) => boolean

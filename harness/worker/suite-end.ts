@@ -1,8 +1,7 @@
 import { scaled } from '../platform/waiting/deadlines.js'
 import { ModproveError } from '../platform/errors.js'
 import { CallTimeout, SyscallError } from '../guest/index.js'
-import { findingProblems } from '../verdict/index.js'
-import { problemOf } from './attempt.js'
+import { findingProblems, problemOf } from '../verdict/index.js'
 import { Examination } from './examination.js'
 import type { JobSite } from './job-site.js'
 import { ageLeaks, leakedObjects, leakedPages } from './leaks.js'
@@ -20,12 +19,12 @@ function unlessRefused(error: unknown): void {
 /**
  * The verdict on one machine that ran to the end of its suite file. What a module's exit forgets to
  * cancel has run out by then: the last test arms it once more, and the modules go at once.
- * @param rerun runs that test; only what the kernel says of it counts
+ * @param runLastTest runs that test once more; only what the kernel says of it counts
  */
 export async function suiteEnd(
   session: Session,
   { job, reports, signal, whileIdle }: Pick<JobSite, 'job' | 'reports' | 'signal' | 'whileIdle'>,
-  rerun: () => Promise<TryResult>,
+  runLastTest: () => Promise<TryResult>,
 ): Promise<TryResult> {
   const found = new Examination(session, reports, signal)
   const limits = { gone: session.gone, limitMs: scaled(END_MS, job.machine.accelerator) }
@@ -48,7 +47,7 @@ export async function suiteEnd(
   let again: TryResult | undefined
   if (areUnloaded && wereLoaded) {
     session.lastState = undefined
-    again = await rerun()
+    again = await runLastTest()
     if (again.cause !== undefined) return again
     await found.stage(() => session.modules.replace([]).catch(unlessRefused), limits)
   }

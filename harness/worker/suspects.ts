@@ -3,7 +3,8 @@ import type { TestDefinition } from '../suite-api/registry.js'
 import { isAllowed } from '../verdict/index.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
-import { isAmong, reportedBy, withAftermath, type TryResult } from './try-result.js'
+import { runAlone } from './run-alone.js'
+import { isAmong } from './try-result.js'
 
 /** Each needs a machine of its own, and a wait after it. */
 const MOST_SUSPECTS = 5
@@ -15,9 +16,9 @@ export interface Culprit {
 }
 
 /**
- * Looks for who brought late reports about: tests that passed on their machine run again alone, the
- * newest first, until one brings any of them about. What takes longer than the wait after each is
- * not found.
+ * Looks for who brought late reports about, for `runAfterOthers` and `endJob`: tests that passed on
+ * their machine run again alone, the newest first, until one brings any of them about. What takes
+ * longer than the wait after each is not found.
  *
  * @param passed in the order in which they ran; the last few are tried
  */
@@ -33,20 +34,9 @@ export async function culpritOf(
     const { name } = suspect
     results.note(`"${name}" runs again alone: what came late may be of it`)
     await machine.discard()
-    const { seen } = await tryAlone(suspect, machine)
+    const { seen } = await runAlone(suspect, machine)
     const proved = reports.filter(report => isAmong(seen, report))
     if (proved.length > 0) return { name, proved }
   }
   return undefined
-}
-
-/** A test on a fresh machine, with all that the kernel says until a moment after it. */
-export async function tryAlone(
-  test: TestDefinition,
-  machine: JobMachine,
-): Promise<{ readonly result: TryResult; readonly seen: readonly LateReport[] }> {
-  const alone = await machine.runTest(test)
-  const after = await machine.aftermath()
-  const seen = [...reportedBy(alone.cause, alone.findings), ...after]
-  return { result: withAftermath(alone, after), seen }
 }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { FaultSweep } from '../contract/events.js'
 import { SyscallError, type Process } from '../guest/index.js'
-import { attempt } from './attempt.js'
+import { withTap } from './with-tap.js'
 import { sweep } from '../suite-api/sweep.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
 
@@ -41,7 +41,7 @@ async function swept({ points, errno = () => ENOMEM, leaks = 0 }: Toy, maxPoints
   } as unknown as TestGuest
   const done = async () => undefined
   const scenario = { name: 'toy', process, prepare: done, call: done, undo: done, maxPoints }
-  const { problems } = await attempt('sweep', async inner => {
+  const { problems } = await withTap('sweep', async inner => {
     await sweep(inner, guest, scenario)
     return []
   })

@@ -1,8 +1,8 @@
 import type { FaultSweep, FindingReport, Problem, Status } from '../contract/events.js'
 import type { LateReport } from '../contract/late.js'
 import type { PointResult } from '../suite-api/registry.js'
-import type { ModuleLoad } from '../session/modules/modules.js'
-import { isAllowed, lateProblem, verdictOfProblems, type Verdict } from '../verdict/index.js'
+import type { ModuleLoad } from '../session/modules/module-loads.js'
+import { isAllowed, verdictOfProblems, type Verdict } from '../verdict/index.js'
 
 /** The result of one try of one test, or of a suite's end. */
 export interface TryResult extends Omit<Verdict, 'status'> {
@@ -50,13 +50,6 @@ export function withLate(
   const { status } = verdictOfProblems(problems)
   const findings = reports.flatMap(report => ('cause' in report ? [] : [report]))
   return { ...result, status, problems, findings: [...result.findings, ...findings] }
-}
-
-/** Adds what the kernel reported just after a test that had run alone on its machine. */
-export function withAftermath(result: TryResult, after: readonly LateReport[]): TryResult {
-  if (after.length === 0) return result
-  const problems = after.map(report => lateProblem('a moment after it had ended, alone', report))
-  return withLate(result, problems, after)
 }
 
 /** The kernel's reports, and that the machine ended if only known ones came with it. */

@@ -17,7 +17,7 @@ import { expectedDurations, longestFirst, longestPast } from '../../plan/past-du
 import type { RunRequest } from '../../plan/request.js'
 import { subjectOf } from '../../plan/subject.js'
 import type { OpenQueue } from '../../scheduler/queue.js'
-import { problemOf } from '../../worker/attempt.js'
+import { problemOf } from '../../verdict/index.js'
 import { kselftestTargets } from '../../plan/kernel-tests.js'
 import type { RunPlan } from './plan-run.js'
 import { jobId } from './planned-jobs.js'

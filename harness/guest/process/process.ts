@@ -11,25 +11,25 @@ export const newProcess = (task: Task): Process => processOn(Port.forTask(task))
 
 function processOn(port: Port): Process {
   const { task } = port
-  const process: Process = {
-    ...callsOn(port, processOn, () => process),
+  const self: Process = {
+    ...callsOn(port, processOn, () => self),
     exited: task.isChild ? task.status : undefined,
     exit: (status = 0) => task.exit(status, port.deadlineMs),
     terminate: () => task.kill(),
     [Symbol.asyncDispose]: () => task.kill(),
   }
-  return process
+  return self
 }
 
 function threadOn(port: Port): Thread {
   const { task } = port
   const end = () => task.exit(0, port.deadlineMs)
-  const thread: Thread = {
-    ...callsOn(port, threadOn, () => thread),
+  const self: Thread = {
+    ...callsOn(port, threadOn, () => self),
     end,
     [Symbol.asyncDispose]: () => (task.isOver ? Promise.resolve() : end()),
   }
-  return thread
+  return self
 }
 
 /**

@@ -2,10 +2,10 @@ import { Parser } from 'tap-parser'
 import t, { type Test } from 'tap'
 import type { Problem } from '../contract/events.js'
 import { harnessError } from '../platform/errors.js'
-import { attempt } from './attempt.js'
+import { withTap } from './with-tap.js'
 
 t.test('a test without a problem has none, and its TAP is whole', async t => {
-  const { problems, skipped, tap } = await attempt('good', async inner => {
+  const { problems, skipped, tap } = await withTap('good', async inner => {
     inner.equal(1, 1, 'one is one')
     return []
   })
@@ -19,7 +19,7 @@ t.test('a test without a problem has none, and its TAP is whole', async t => {
 })
 
 t.test('assertions that fail, nested ones too, are problems with their place', async t => {
-  const { problems } = await attempt('bad', async inner => {
+  const { problems } = await withTap('bad', async inner => {
     inner.equal(1, 2, 'one is two')
     await inner.test('deeper', async deeper => {
       deeper.ok(false, 'not so')
@@ -27,19 +27,19 @@ t.test('assertions that fail, nested ones too, are problems with their place', a
     return []
   })
   t.match(problems, [
-    { message: /one is two/, detail: /-2/, at: { file: /attempt\.test\.ts$/ } },
+    { message: /one is two/, detail: /-2/, at: { file: /with-tap\.test\.ts$/ } },
     { message: /deeper > not so/ },
   ])
 })
 
 t.test('what is thrown, and what the verdict adds, fails the test in its TAP as well', async t => {
   const place = { firstError: 'ring.c:7:1: error: no', at: { file: 'ring.c', line: 7 } }
-  const thrown = await attempt('throws', async () => {
+  const thrown = await withTap('throws', async () => {
     throw harnessError('X', 'it threw', { detail: 'evidence', ...place })
   })
   t.match(thrown.problems, [{ message: 'it threw', detail: 'evidence', ...place }])
   t.match(thrown.tap, /not ok 1 - it threw/)
-  const found = await attempt('found', async inner => {
+  const found = await withTap('found', async inner => {
     inner.pass('fine so far')
     return [{ kind: 'taint', message: 'the kernel is tainted' }]
   })
@@ -48,7 +48,7 @@ t.test('what is thrown, and what the verdict adds, fails the test in its TAP as 
 })
 
 t.test('what fails in the words of the verdict is the test’s own all the same', async t => {
-  const { problems } = await attempt('same', async inner => {
+  const { problems } = await withTap('same', async inner => {
     inner.fail('the kernel is tainted', { mark: 'made up' })
     return [{ kind: 'taint', message: 'the kernel is tainted' }]
   })
@@ -57,29 +57,29 @@ t.test('what fails in the words of the verdict is the test’s own all the same'
 })
 
 t.test('a test that asserts nothing is no pass by accident: its own words decide', async t => {
-  const { skipped } = await attempt('skips', async inner => {
+  const { skipped } = await withTap('skips', async inner => {
     inner.plan(0, 'there is no such device')
     return []
   })
   t.equal(skipped, 'there is no such device')
-  const same = await attempt('skips in the words of node-tap', async inner => {
+  const same = await withTap('skips in the words of node-tap', async inner => {
     inner.plan(0, 'no tests found')
     return []
   })
   t.match(same, { skipped: 'no tests found', problems: [] })
-  const ends = await attempt('ends itself', async inner => (inner.end(), []))
+  const ends = await withTap('ends itself', async inner => (inner.end(), []))
   t.match(ends, { skipped: undefined, problems: [{ kind: 'nothing-asserted' }] })
 })
 
 t.test('a bail-out, a test that asserts nothing and one that never ends do not pass', async t => {
-  const bailed = await attempt('bails', async inner => {
+  const bailed = await withTap('bails', async inner => {
     inner.bailout('no use')
     return []
   })
   t.match(bailed.problems, [{ message: /bailed out: no use/ }])
-  const empty = await attempt('empty', async () => [])
+  const empty = await withTap('empty', async () => [])
   t.match(empty.problems, [{ message: /asserted nothing/ }])
-  const endless = await attempt('endless', async inner => {
+  const endless = await withTap('endless', async inner => {
     void inner.test('never', () => new Promise(() => undefined))
     return []
   })
@@ -94,14 +94,14 @@ t.test('what is asserted after the end fails it, or is reported, at its line, on
   })
   const { late, thrown } = (await import(`${folder}/late.mjs`)) as Record<string, (t: Test) => void>
   const at = { file: /late\.mjs$/, line: 1 }
-  const ended = await attempt('ends', async inner => {
+  const ended = await withTap('ends', async inner => {
     inner.pass('fine so far')
     inner.end()
     late?.(inner)
     return [{ kind: 'taint', message: 'the kernel is tainted' }]
   })
   t.match(ended.problems, [{ message: /"ends" had ended/, at }, { kind: 'taint' }])
-  const ends = await attempt('ends itself', async inner => {
+  const ends = await withTap('ends itself', async inner => {
     inner.pass('fine')
     inner.end()
     return []
@@ -116,7 +116,7 @@ t.test('what is asserted after the end fails it, or is reported, at its line, on
       tests.push(inner)
       return []
     }
-    const { problems } = await attempt('good', work, problem => told.push(problem))
+    const { problems } = await withTap('good', work, problem => told.push(problem))
     for (const each of tests) act?.(each)
     t.strictSame(problems, [])
     t.match(told, [{ kind: 'late', message: /"good" had ended/ }])
@@ -126,7 +126,7 @@ t.test('what is asserted after the end fails it, or is reported, at its line, on
 })
 
 t.test('a test whose every assertion was skipped is skipped, for its reason', async t => {
-  const { skipped, problems } = await attempt('skips', async inner => {
+  const { skipped, problems } = await withTap('skips', async inner => {
     inner.skip('not on this kernel', () => undefined)
     return []
   })

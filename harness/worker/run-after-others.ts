@@ -3,16 +3,17 @@ import { SILENT } from '../session/life/stuck.js'
 import type { TestDefinition } from '../suite-api/registry.js'
 import type { JobMachine } from './job-machine.js'
 import type { JobSite } from './job-site.js'
-import { culpritOf, tryAlone } from './suspects.js'
+import { runAlone } from './run-alone.js'
+import { culpritOf } from './suspects.js'
 import { isAmong, isSound, reportedBy, type TryResult } from './try-result.js'
 
 /**
- * The verdict on a test that may follow others on its machine. What none of its processes caused
- * may be late work of an earlier test, and what it waits for may be held by one: the test is then
- * tried alone. What does not recur is reported at the suite's end, as from the test before it that
- * causes it alone, if one does.
+ * One try of a test that may follow others on its machine; `runJob` calls it, again if it is to be
+ * retried. What none of its processes caused may be late work of an earlier test, and what it waits
+ * for may be held by one: the test then runs alone. What does not recur is reported at the suite's
+ * end, as from the test before it that causes it alone, if one does.
  */
-export async function tryTest(
+export async function runAfterOthers(
   test: TestDefinition,
   site: JobSite,
   machine: JobMachine,
@@ -27,7 +28,7 @@ export async function tryTest(
   const isDoubtful = first.foreign === true || isBlocked
   if (!isDoubtful || passed.length === 0 || machine.session !== undefined) return first
   results.note(`"${test.name}" runs again alone: an earlier test may have caused its failure`)
-  const { result, seen } = await tryAlone(test, machine)
+  const { result, seen } = await runAlone(test, machine)
   if (isBlocked && isSound(result)) {
     const [problem] = first.problems
     const message = `"${test.name}" hung in ${first.stuckIn}, and does not alone: a test before it left that so`

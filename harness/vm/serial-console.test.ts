@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { alreadyOver } from './already-over.fixture.js'
-import { Console } from './console.js'
+import { SerialConsole } from './serial-console.js'
 
 const SMALL = { lineBytes: 16, keptLines: 3, fileBytes: 64 }
 
 void t.test('lines are emitted when complete, however the bytes are split', async t => {
   const source = new PassThrough()
   const path = join(t.testdir(), 'console.log')
-  const console = new Console(source, path)
+  const console = new SerialConsole(source, path)
   const lines: string[] = []
   console.on('line', line => lines.push(line))
   const bytes = Buffer.from('one\r\n\nzwölf 🐧\r\r\nlast')
@@ -25,7 +25,7 @@ void t.test('lines are emitted when complete, however the bytes are split', asyn
 
 void t.test('bytes that are not UTF-8 are escaped in lines', async t => {
   const source = new PassThrough()
-  const console = new Console(source, join(t.testdir(), 'console.log'))
+  const console = new SerialConsole(source, join(t.testdir(), 'console.log'))
   source.end(Buffer.from([0x61, 0xff, 0xc3, 0x0a]))
   await console.ended
   t.same(console.tail(9), ['a\\xff\\xc3'])
@@ -34,7 +34,7 @@ void t.test('bytes that are not UTF-8 are escaped in lines', async t => {
 void t.test('a flood is bounded in memory and on disk, and its last lines are kept', async t => {
   const source = new PassThrough()
   const path = join(t.testdir(), 'console.log')
-  const console = new Console(source, path, SMALL)
+  const console = new SerialConsole(source, path, SMALL)
   for (let n = 0; n < 10_000; n++) source.write(`line ${n}\n`)
   source.end()
   await console.ended
@@ -48,7 +48,7 @@ void t.test('a flood is bounded in memory and on disk, and its last lines are ke
 void t.test('a line without a newline is cut, and the rest of it counted', async t => {
   const source = new PassThrough()
   const path = join(t.testdir(), 'console.log')
-  const console = new Console(source, path, SMALL)
+  const console = new SerialConsole(source, path, SMALL)
   for (let n = 0; n < 1000; n++) source.write('x'.repeat(100))
   source.end('\nnext')
   await console.ended
@@ -59,7 +59,7 @@ void t.test('two machines of one job share the file', async t => {
   const path = join(t.testdir(), 'console.log')
   for (const text of ['first\n', 'second\n']) {
     const source = new PassThrough()
-    const console = new Console(source, path)
+    const console = new SerialConsole(source, path)
     source.end(text)
     await console.ended
   }
@@ -69,7 +69,7 @@ void t.test('two machines of one job share the file', async t => {
 void t.test('what was printed by now is of this machine alone, and has its last lines', async t => {
   const path = join(t.testdir({ 'console.log': 'of another machine\n' }), 'console.log')
   const source = new PassThrough()
-  const console = new Console(source, path, SMALL)
+  const console = new SerialConsole(source, path, SMALL)
   const printed = once(console, 'line')
   source.write('first\n')
   await printed
@@ -85,7 +85,7 @@ void t.test('what was printed by now is of this machine alone, and has its last 
 void t.test('a full disk stops the file, not the lines', async t => {
   t.ok((await stat('/dev/full')).isCharacterDevice())
   const source = new PassThrough()
-  const console = new Console(source, '/dev/full')
+  const console = new SerialConsole(source, '/dev/full')
   for (let n = 0; n < 1000; n++) source.write(`line ${n} ${'x'.repeat(1000)}\n`)
   source.end('end\n')
   await console.ended
@@ -94,7 +94,7 @@ void t.test('a full disk stops the file, not the lines', async t => {
 
 for (const [how, stream] of alreadyOver()) {
   void t.test(`a console that is ${how} before it is read has ended`, async t => {
-    const console = new Console(await stream, join(t.testdir(), 'console.log'))
+    const console = new SerialConsole(await stream, join(t.testdir(), 'console.log'))
     await console.ended
     t.same(console.tail(1), [])
   })

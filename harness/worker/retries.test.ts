@@ -1,13 +1,13 @@
 import t from 'tap'
 import type { TryResult } from './try-result.js'
-import { inTries } from './tries.js'
+import { withRetries } from './retries.js'
 
 type Status = TryResult['status']
 
 /** Tries a test with these outcomes, in turn; returns how many fresh machines it took. */
 async function tried(statuses: readonly Status[], retries: number) {
   let machines = 1
-  const tries = await inTries(
+  const tries = await withRetries(
     async attempt => ({
       status: statuses[attempt - 1] ?? 'pass',
       problems: [{ kind: 'assertion', message: `try ${attempt}` }],
@@ -97,7 +97,7 @@ t.test('what the kernel said of a machine that was lost is not dropped with it',
   })
   const passed = lost({ status: 'pass', findings: [] })
   const ofTries = (first: TryResult) =>
-    inTries(
+    withRetries(
       async attempt => (attempt === 1 ? first : passed),
       0,
       async () => undefined,

@@ -22,7 +22,7 @@ const DEFAULT_LIMITS: ConsoleLimits = {
  * Reads a guest's serial port: saves its beginning in a file, keeps its last lines in memory, and
  * emits each line. All of it is bounded. Nothing is escaped: whoever shows it must do that.
  */
-export class Console extends EventEmitter<{ line: [string] }> {
+export class SerialConsole extends EventEmitter<{ line: [string] }> {
   readonly path: string
   /** Resolves when the guest's end is closed and the file is complete. */
   readonly ended: Promise<void>

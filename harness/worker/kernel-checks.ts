@@ -1,6 +1,32 @@
 import type { FindingReport, Problem } from '../contract/events.js'
 import { reportsOnlyOnce, turnedOffBy } from '../session/guard-table.js'
+import type { FindingReports } from '../session/finding-reports.js'
 import type { Guards } from '../session/guards.js'
+import type { Session } from '../session/session.js'
+import type { Examination } from './examination.js'
+
+/** While a test runs, a check that a known finding used up is armed again at once. */
+export function keepArmed({ kernel, guards }: Session, reports: FindingReports): void {
+  kernel.onReport = finding => {
+    if (reports.isKnown(finding)) guards.armAfter(finding)
+  }
+}
+
+/**
+ * Arms the kernel's checks before a test; also those that known findings of loading its modules
+ * used up, on a machine that has not run a test yet.
+ */
+export async function armChecks(
+  session: Session,
+  reports: FindingReports,
+  found: Examination,
+): Promise<void> {
+  const { guards } = session
+  if (!guards.areNew) return void (await guards.rearm([]))
+  await session.mark()
+  const shown = await reports.of(found.take())
+  await guards.rearm(shown.filter(({ allowed }) => allowed !== undefined))
+}
 
 /** Which of the kernel's checks a test ran without. */
 interface ChecksOff {

@@ -6,7 +6,7 @@ import { endOf, problemsOf, type TryResult } from './try-result.js'
  */
 const TRIES_OF_AN_ERROR = 2
 
-export interface Tries {
+export interface LastTry {
   /** Number of the last try, from 1. */
   readonly attempt: number
   readonly result: TryResult
@@ -15,18 +15,20 @@ export interface Tries {
 }
 
 /**
- * Tries a test until it has a verdict, each time on a fresh machine.
+ * Runs a test, or a suite's end, until it has a verdict, each time on a fresh machine. Called by
+ * JobMachine.withRetries.
  *
+ * @param run one try; its number, from 1
  * @param retries how often a failure is retried
  * @param fresh called before each retry, with the reason; provides a fresh machine
  * @returns the last try, with an earlier one that failed or had a finding; or the failed one if the
  * last did not pass: a failure is never replaced by an error
  */
-export async function inTries(
+export async function withRetries(
   run: (attempt: number) => Promise<TryResult>,
   retries: number,
   fresh: (why: string) => Promise<void>,
-): Promise<Tries> {
+): Promise<LastTry> {
   let failed: TryResult | undefined
   let [errors, failures] = [0, 0]
   for (let attempt = 1; ; attempt += 1) {

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Test, TestOpts } from 'tap'
 import { scaledHere } from '../platform/waiting/deadlines.js'
-import type { Problem, ProblemKind } from '../contract/events.js'
-import { defined } from '../platform/pick.js'
-import { suiteLine } from '../platform/text/suite-line.js'
-import { ModproveError, thrownFirst } from '../platform/errors.js'
+import type { Problem } from '../contract/events.js'
 import { race } from '../session/life/race.js'
+import { problemAfter, problemOf } from '../verdict/index.js'
 import { failedAssertions } from './failed-assertions.js'
 import { nodeTap } from './node-tap.js'
 
-/** The result of one run of a test's body. */
-export interface Attempt {
+/** What a test asserted, and what else fails it. */
+export interface TapOutcome {
   readonly problems: readonly Problem[]
   /** The reason, if every assertion was skipped or the plan is 1..0. */
   readonly skipped: string | undefined
@@ -21,17 +19,18 @@ export interface Attempt {
 }
 
 /**
- * Runs one test with a node-tap `Test` of its own. Never rejects: an exception becomes a problem.
+ * Gives a test a node-tap `Test` of its own to assert with, and keeps its TAP; called by `runTest`.
+ * Never rejects: an exception becomes a problem.
  *
- * @param work the test's body and its verdict; returns problems other than failed assertions. Each
+ * @param work the test's steps and its verdict; returns problems other than failed assertions. Each
  * of them fails the test in its TAP, too
- * @param tellLate told the first assertion, or throw, that comes when the attempt is over
+ * @param tellLate told the first assertion, or throw, that comes after that
  */
-export async function attempt(
+export async function withTap(
   name: string,
   work: (t: Test) => Promise<readonly Problem[]>,
   tellLate: (problem: Problem) => void = () => undefined,
-): Promise<Attempt> {
+): Promise<TapOutcome> {
   const options: TestOpts = { name, bail: false }
   const { Test } = nodeTap()
   const t = new Test(options)
@@ -102,24 +101,4 @@ function skippedBecause(t: Test): string | undefined {
     return undefined
   const [first] = results.skips
   return typeof first?.skip === 'string' ? first.skip : (first?.name ?? 'no reason given')
-}
-
-/** An exception as a problem: our errors with their details, others with the suite's line. */
-export function problemOf(thrown: unknown, kind: ProblemKind = 'thrown'): Problem {
-  const error = thrownFirst(thrown)
-  if (!(error instanceof Error)) return { kind, message: `threw ${String(error)}` }
-  if (!(error instanceof ModproveError)) {
-    const at = suiteLine(error.stack)
-    return { kind, message: `${error.name}: ${error.message}`, ...defined({ at }) }
-  }
-  const { code, message, firstError, at = suiteLine(error.stack) } = error
-  const detail = [error.detail, error.remedy].filter(text => text !== undefined).join('\n')
-  return { kind, message, code, ...defined({ detail: detail || undefined, firstError, at }) }
-}
-
-/** A problem that arose after its test had ended. */
-export function problemAfter(test: string, error: unknown): Problem {
-  const { message, ...place } = problemOf(error, 'late')
-  const detail = 'Was an await forgotten, or t.end() called early?'
-  return { detail, ...place, message: `"${test}" had ended: ${message}` }
 }

@@ -1,0 +1,126 @@
+import { kernelName } from '../../contract/kernel-name.js'
+import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../../guest/index.js'
+import { scaledHere } from '../../platform/waiting/deadlines.js'
+import type { ModuleSpec } from '../../suite-api/module-spec.js'
+import type { MachineSetup } from '../job.js'
+import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
+import { KnownSections } from './known-sections.js'
+import { refusedLoad, wordsOf } from './load-failure.js'
+import { readProcModule } from './proc-modules.js'
+import { unloadFailure } from './unload-failure.js'
+
+/** Longer than an init or exit takes, whatever it waits for. */
+const LOAD_MS = 45_000
+
+/** A try to load a module. */
+export interface ModuleLoad {
+  readonly module: string
+  readonly ok: boolean
+}
+
+export type ModulesGuest = Pick<Guest, 'readFile' | 'readBytes' | 'log'>
+
+/**
+ * Loads and unloads one module at a time by system calls of one process, and remembers of each load
+ * its parameters, its result and its place in memory. {@link Modules} decides which are loaded.
+ */
+export class ModuleLoads {
+  readonly sections: KnownSections
+  /** Sequence numbers of records about ignored parameters, which `load` has reported. */
+  readonly reportedRecords = new Set<number>()
+  readonly #process: Process
+  readonly #guest: ModulesGuest
+  readonly #parameters: MachineSetup['parameters']
+  readonly #loadedWith = new Map<string, string>()
+  #loads: ModuleLoad[] = []
+
+  /** @param parameters of the project's configuration, by module */
+  constructor(process: Process, guest: ModulesGuest, parameters: MachineSetup['parameters']) {
+    this.#process = process
+    this.#guest = guest
+    this.#parameters = parameters
+    this.sections = new KnownSections(guest)
+  }
+
+  /** As finit_module(2) takes them: `npages=4` */
+  parameters({ name, parameters }: ModuleSpec): string {
+    return Object.entries({ ...this.#parameters[kernelName(name)], ...parameters })
+      .map(([parameter, value]) => `${parameter}=${value}`)
+      .join(' ')
+  }
+
+  /** `ring npages=4` */
+  asInsmod(module: ModuleSpec): string {
+    return `${module.name} ${this.parameters(module)}`.trim()
+  }
+
+  /** Whether the last load of it had these parameters. */
+  hadParametersOf(module: ModuleSpec): boolean {
+    return this.#loadedWith.get(kernelName(module.name)) === this.parameters(module)
+  }
+
+  /** Loads since the last call. */
+  take(): readonly ModuleLoad[] {
+    const loads = this.#loads
+    this.#loads = []
+    return loads
+  }
+
+  /**
+   * @param path of its `.ko` in the guest
+   * @throws SyscallError, with what the kernel logged; ModproveError `UNKNOWN_PARAMETER`
+   */
+  async load(module: ModuleSpec, path: string): Promise<void> {
+    const name = kernelName(module.name)
+    const parameters = this.parameters(module)
+    const mark = this.#guest.log.last
+    const loader = this.#process.within(scaledHere(LOAD_MS))
+    const file = await loader.open(path, O_RDONLY)
+    // At once: asked for behind a load that hangs, the close would wait as long again.
+    const loading = loader.finitModule(file, parameters).then(
+      () => this.#loads.push({ module: name, ok: true }),
+      (error: unknown) => {
+        this.#loads.push({ module: name, ok: false })
+        throw error
+      },
+    )
+    await Promise.all([loading, file.close()]).catch(async error => {
+      if (!(error instanceof SyscallError)) throw error
+      throw refusedLoad(error, path, await this.wordsSince(mark))
+    })
+    this.#loadedWith.set(name, parameters)
+    // Read now: a guest that hangs cannot be asked later.
+    await this.sections.read(name)
+    if (parameters !== '') await this.#refuseIgnored({ ...module, name }, path, mark)
+  }
+
+  /** @throws SyscallError, with the reason where /proc/modules has one */
+  async unload(name: string): Promise<void> {
+    try {
+      await this.#process.within(scaledHere(LOAD_MS)).deleteModule(kernelName(name), O_NONBLOCK)
+    } catch (error) {
+      if (!(error instanceof SyscallError)) throw error
+      throw unloadFailure(error, (await readProcModule(this.#guest, name)) ?? [])
+    }
+  }
+
+  /** What the kernel says of a load that failed. @param mark the log's last record before it */
+  async wordsSince(mark: number): Promise<string[]> {
+    const { log } = this.#guest
+    await log.barrier()
+    return wordsOf(log.since(mark))
+  }
+
+  /** Unloads a module if the kernel ignored some of its parameters. */
+  async #refuseIgnored(module: ModuleSpec, path: string, mark: number): Promise<void> {
+    const { log } = this.#guest
+    await log.barrier()
+    const ignored = ignoredParameters(module.name, log.since(mark))
+    if (ignored.length === 0) return
+    for (const { sequence } of ignored) this.reportedRecords.add(sequence)
+    const ko = await this.#guest.readBytes(path)
+    await this.unload(module.name)
+    const names = ignored.map(({ parameter }) => parameter)
+    throw unknownParameter(this.asInsmod(module), names, ko)
+  }
+}
