@@ -50,7 +50,7 @@ export async function moduleFailure(
       : `The module uses what ${nameOf(kernel)} does not export: ${symbols.join(', ')}`
   return failureError('MODULE_DOES_NOT_COMPILE', what, {
     ...compilerErrors(output, await readdir(build, { recursive: true })),
-    remedy: [...advice, `Correct it in ${name}/`].join('\n'),
+    remedy: [...advice, name === '.' ? 'Correct it' : `Correct it in ${name}/`].join('\n'),
   })
 }
 
