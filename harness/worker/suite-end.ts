@@ -45,7 +45,8 @@ export async function suiteEnd(
   const areUnloaded = job.keep === undefined && (await found.stage(unload, limits)) === true
   const wereLoaded = session.modules.sections.length > 0
   let again: TryResult | undefined
-  if (areUnloaded && wereLoaded) {
+  // Of a kernel that reports no more, no test is judged.
+  if (areUnloaded && wereLoaded && session.guards.spent === undefined) {
     session.lastState = undefined
     again = await runLastTest()
     if (again.cause !== undefined) return again

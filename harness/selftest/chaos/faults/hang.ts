@@ -15,7 +15,7 @@ export const hangFault: Fault = {
     const detail = problem?.detail ?? 'none'
     lab.match('with registers', detail, /RIP=[0-9a-f]{16}/)
     const ran = detail.split('\n').find(line => line.includes('fault_hang'))
-    lab.check('what ran, with its line', /faulty\.c:\d+/.test(ran ?? ''), detail)
+    lab.check('what ran, with its line', /faulty\/stalls\.c:\d+/.test(ran ?? ''), detail)
     lab.check('by its deadline', problem?.kind === 'overrun', String(problem?.kind))
     // Its deadline is 1 s, scaled; the ping takes three times that, the evidence four times.
     const { accelerator = 'tcg', slowness = 1 } = ended.view?.start.host ?? {}

@@ -24,7 +24,7 @@ export const stuckFault: Fault = {
     for (const test of [deadline, call]) {
       const detail = lab.result(ended, 'stuck', test)?.problems[0]?.detail ?? 'none'
       lab.match(`${test}: the kernel stack`, detail, /fault_sleep\+\S+ \[faulty\]/)
-      lab.match(`${test}: at its line`, detail, /faulty\.c:\d+/)
+      lab.match(`${test}: at its line`, detail, /faulty\/stalls\.c:\d+/)
     }
     const shown = lab.result(ended, 'stuck', deadline)?.problems[0]
     const frame = shown?.detail?.split('\n').find(line => line.includes('fault_sleep'))
