@@ -25,7 +25,10 @@ const WRAPPINGS = [
   '> LogicalExpression > ChainExpression',
 ]
 const DECIDED_BY_WORDS = DECISIONS.flatMap(decision =>
-  WRAPPINGS.map(wrapping => `${decision} ${wrapping} > MemberExpression[property.name='message']`),
+  WRAPPINGS.map(wrapping => {
+    const words = ":matches(MemberExpression[property.name='message'], Identifier[name='message'])"
+    return `${decision} ${wrapping} > ${words}`
+  }),
 )
 
 const RESTRICTED = [
@@ -42,7 +45,7 @@ const RESTRICTED = [
     message: 'How many problems there are says nothing: decide by their `kind`.',
   },
   {
-    selector: `:matches(ClassDeclaration, TSInterfaceDeclaration, TSTypeAliasDeclaration)[id.name=/^(${BUILT_IN})$/]`,
+    selector: `:matches(ClassDeclaration, ClassExpression, FunctionDeclaration, TSEnumDeclaration, TSInterfaceDeclaration, TSTypeAliasDeclaration)[id.name=/^(${BUILT_IN})$/]`,
     message: 'This name is built in: choose another, which says more.',
   },
   {

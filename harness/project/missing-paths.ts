@@ -11,9 +11,9 @@ import { isKernelSuite } from './suite-names.js'
 export const DEFAULT_SUITES = 'suites'
 
 /**
- * What a configuration names and is not there, or is not its to name; one line each.
+ * Paths in a configuration that do not exist, or may not be named there; one line each.
  * @param root its folder
- * @param value it, as it was written: what has not the form of a path is passed by
+ * @param value it, as it was written; values that are not paths are skipped
  */
 export async function missingPaths(root: string, value: unknown): Promise<string[]> {
   const { module, modules, include, suites } = isObject(value) ? value : {}

@@ -13,7 +13,7 @@ export interface NamedPath {
 /**
  * Files and folders that go into the kernel's configuration and the guest, and are no sources of
  * the modules.
- * @param config as it was written: what has not the form of a path is passed by
+ * @param config as it was written; values that are not paths are skipped
  */
 export function namedFiles(config: unknown): NamedPath[] {
   const { kconfig, flavours, guest } = objectOf(config)

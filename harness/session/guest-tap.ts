@@ -80,12 +80,12 @@ export async function readTap(
   running: RunningCommand,
   at: SourceLine | undefined,
 ): Promise<void> {
-  const place = placeOf(at)
-  const end = await readProgram(running, point => report(t, point, place))
+  const diagnostics = diagnosticsOf(at)
+  const end = await readProgram(running, point => report(t, point, diagnostics))
   const detail = end.stderr === '' ? {} : { detail: end.stderr }
-  for (const what of complaintsOf(program, end)) t.fail(what, { ...place, ...detail })
+  for (const what of complaintsOf(program, end)) t.fail(what, { ...diagnostics, ...detail })
   if (end.exit.code === 0 && end.skipped !== undefined)
-    t.pass(program, { ...place, skip: end.skipped })
+    t.pass(program, { ...diagnostics, skip: end.skipped })
 }
 
 /** What is wrong with a program's stream and its exit. */
@@ -101,7 +101,7 @@ export function complaintsOf(
 }
 
 /** New for each assertion: node-tap changes it. Without it, it would show lines of the harness. */
-const placeOf = (at: SourceLine | undefined): Record<string, unknown> => ({
+const diagnosticsOf = (at: SourceLine | undefined): Record<string, unknown> => ({
   at: at === undefined ? null : { fileName: at.file, lineNumber: at.line },
   stack: '',
 })
@@ -122,10 +122,10 @@ export function titleOf(parts: readonly string[]): string {
 function report(
   t: Test,
   { path, name, outcome, reason, ok, detail }: TapPoint,
-  place: Record<string, unknown>,
+  diagnostics: Record<string, unknown>,
 ): void {
   const title = titleOf([...path, name])
-  const extra: Record<string, unknown> = { ...place, ...(detail === '' ? {} : { detail }) }
+  const extra: Record<string, unknown> = { ...diagnostics, ...(detail === '' ? {} : { detail }) }
   if (outcome === 'skip') t.pass(title, { ...extra, skip: reason || true })
   else if (outcome === 'todo') t.ok(ok, title, { ...extra, todo: reason || true })
   else if (outcome === 'pass') t.pass(title, extra)

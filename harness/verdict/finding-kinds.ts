@@ -1,4 +1,4 @@
-/** Kinds of kernel reports; the rows of texts map to them: `check-rows.ts`, `fault-rows.ts`. */
+/** Kinds of kernel reports; the rows of texts in `rows/` map to them. */
 export const findingKinds = [
   'allocation-size',
   'bad-page',

@@ -48,7 +48,7 @@ export interface MemoryAccess {
 }
 
 /** A place in a module that was not loaded any more when the kernel reported it. */
-export interface UnloadedPlace {
+export interface UnloadedAddress {
   /** As the kernel printed it. */
   readonly digits: string
   readonly module: string
@@ -77,7 +77,7 @@ export interface Finding {
   /** Neither stack nor registers came after its headline, as they do when the kernel prints it. */
   readonly isBare?: true
   /** Where an address that it is about had been: of a module that is unloaded. */
-  readonly unloaded?: UnloadedPlace
+  readonly unloaded?: UnloadedAddress
   /** Printed by a tested module's own printk at `location`, not by a kernel check. */
   readonly isPrintk?: true
   /** Why `location` is missing, if that is known. */

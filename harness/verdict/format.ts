@@ -1,6 +1,6 @@
 import type { FindingReport, TraceFrame, TraceLine } from '../contract/events.js'
 import { defined } from '../platform/pick.js'
-import type { Finding, Frame, UnloadedPlace } from './finding.js'
+import type { Finding, Frame, UnloadedAddress } from './finding.js'
 import { MOST_TEXTS } from './collapse.js'
 import { telling } from './symbols/trace-line.js'
 import type { JudgedFinding } from './known-findings.js'
@@ -60,7 +60,7 @@ function traceOf(finding: Finding): TraceLine[] {
 
 /** `0xffffffffa00019d0 is in memory of the unloaded module ring: ring_tick` */
 function unloadedLine(
-  { digits, module, function: name }: UnloadedPlace,
+  { digits, module, function: name }: UnloadedAddress,
   location: Finding['location'],
 ): TraceLine {
   const note = `${digits} is in memory of the unloaded module ${module}`

@@ -71,23 +71,23 @@ const CASES: readonly Case[] = [
   ['watchdogs of a machine that ran', stall, { status: 'fail' }],
   [
     'watchdogs of a machine that was stopped',
-    { ...stall, sinceStillMs: 1500 },
+    { ...stall, sinceSuspendMs: 1500 },
     {
       status: 'error',
       cause: 'stopped',
       problems: [{ kind: 'stopped' } as Problem, problem('finding')],
     },
   ],
-  ['watchdogs long after it was stopped', { ...stall, sinceStillMs: 61_000 }, { status: 'fail' }],
-  ['a pass on a machine that was stopped', { sinceStillMs: 1 }, { status: 'pass' }],
+  ['watchdogs long after it was stopped', { ...stall, sinceSuspendMs: 61_000 }, { status: 'fail' }],
+  ['a pass on a machine that was stopped', { sinceSuspendMs: 1 }, { status: 'pass' }],
   [
     'an assertion on a machine that was stopped',
-    { ...stall, problems: [...stall.problems, problem('assertion')], sinceStillMs: 1 },
+    { ...stall, problems: [...stall.problems, problem('assertion')], sinceSuspendMs: 1 },
     { status: 'fail' },
   ],
   [
     'a use after free on a machine that was stopped',
-    { ...stall, reports: [...stall.reports, report('kasan')], sinceStillMs: 1 },
+    { ...stall, reports: [...stall.reports, report('kasan')], sinceSuspendMs: 1 },
     { status: 'fail' },
   ],
   [
@@ -95,7 +95,7 @@ const CASES: readonly Case[] = [
     {
       ...stall,
       reports: [...stall.reports, report('kasan', { allowed: 'known' })],
-      sinceStillMs: 1,
+      sinceSuspendMs: 1,
     },
     { status: 'error', cause: 'stopped' },
   ],
@@ -178,7 +178,7 @@ const CASES: readonly Case[] = [
 
 for (const [name, facts, expected] of CASES)
   void t.test(name, async t => {
-    const none = { problems: [], reports: [], findings: [], sinceStillMs: Infinity }
+    const none = { problems: [], reports: [], findings: [], sinceSuspendMs: Infinity }
     t.match(verdictOf({ ...none, ...facts }), expected)
   })
 

@@ -19,7 +19,7 @@ export interface VerdictFacts {
   /** The test's own reason for skipping. */
   readonly skipped?: string | undefined
   /** Milliseconds since a stopped machine was resumed; Infinity if it was never stopped. */
-  readonly sinceStillMs: number
+  readonly sinceSuspendMs: number
 }
 
 export interface Verdict {
@@ -57,7 +57,7 @@ const STALLS_AFTER_MS = 60_000
 
 /** The result of a test or of a suite's end. */
 export function verdictOf(facts: VerdictFacts): Verdict {
-  const { reports, findings, death, skipped, sinceStillMs } = facts
+  const { reports, findings, death, skipped, sinceSuspendMs } = facts
   const problems = facts.problems.map(problem => located(problem, death?.location))
   if (death !== undefined) {
     const { cause } = death
@@ -73,8 +73,8 @@ export function verdictOf(facts: VerdictFacts): Verdict {
   const [cause] = unknown
   if (cause !== undefined && kinds.size === 0) return { status: 'error', cause, problems }
   const isOfLog = problems.length > 0 && problems.every(({ kind }) => OF_THE_LOG.has(kind))
-  if (isOfLog && sinceStillMs < STALLS_AFTER_MS && reports.every(isOfStop)) {
-    const stopped = [stoppedProblem(sinceStillMs), ...problems]
+  if (isOfLog && sinceSuspendMs < STALLS_AFTER_MS && reports.every(isOfStop)) {
+    const stopped = [stoppedProblem(sinceSuspendMs), ...problems]
     return { status: 'error', cause: 'stopped', problems: stopped }
   }
   if (problems.length > 0) {
@@ -95,7 +95,7 @@ const endLast = (problems: readonly Problem[]): readonly Problem[] =>
 
 /** The result of what has problems and no machine that could tell more. */
 export const verdictOfProblems = (problems: readonly Problem[]): Verdict =>
-  verdictOf({ problems, reports: [], findings: [], sinceStillMs: Infinity })
+  verdictOf({ problems, reports: [], findings: [], sinceSuspendMs: Infinity })
 
 /**
  * The status of a test whose machine was lost. Kernel reports still count: a use-after-free may
@@ -117,9 +117,9 @@ export const statusAfterDeath = (
 const isOfStop = ({ kind, allowed }: FindingReport): boolean =>
   allowed !== undefined || isOfWatchdogs(kind)
 
-const stoppedProblem = (sinceStillMs: number): Problem => ({
+const stoppedProblem = (sinceSuspendMs: number): Problem => ({
   kind: 'stopped',
-  message: `the machine was stopped until ${Math.ceil(sinceStillMs / 1000)} s before: its watchdogs may have been triggered by that alone`,
+  message: `the machine was suspended until ${Math.ceil(sinceSuspendMs / 1000)} s ago: its watchdogs may have been triggered by that alone`,
 })
 
 /** `kasan: KASAN: use-after-free Read in ring_ioctl at module/ring.c:42` */

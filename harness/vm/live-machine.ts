@@ -66,8 +66,8 @@ export abstract class LiveMachine implements AsyncDisposable {
   }
 
   /** Milliseconds since QEMU last continued after a stop; the guest's clocks jumped then. */
-  get sinceStillMs(): number {
-    return this.parts.qemu.sinceStillMs
+  get sinceSuspendMs(): number {
+    return this.parts.qemu.sinceSuspendMs
   }
 
   /** Resolves when QEMU has exited, for whatever reason, and the console file is complete. */

@@ -26,7 +26,7 @@ export class QemuProcess {
   #shutdown: QmpEvent | undefined
   #intent: MachineEnd | undefined
   #stoppedMs = 0
-  #stillAtMs = -Infinity
+  #lastSuspendedAtMs = -Infinity
 
   constructor(binary: string, args: readonly string[], options: OwnedOptions = {}) {
     this.#process = owned(binary, args, options)
@@ -47,8 +47,8 @@ export class QemuProcess {
   }
 
   /** Time in milliseconds since it was last seen stopped. */
-  get sinceStillMs(): number {
-    return performance.now() - this.#stillAtMs
+  get sinceSuspendMs(): number {
+    return performance.now() - this.#lastSuspendedAtMs
   }
 
   get stderr(): string {
@@ -110,7 +110,7 @@ export class QemuProcess {
       const waitedMs = Math.min(waits.look(), MAX_WAITED * missedMs)
       // Time this process itself was suspended is not counted.
       this.#stoppedMs += Math.min(stopped ? missedMs : waitedMs, 2 * LOOK_MS)
-      if (stopped || slept) this.#stillAtMs = now
+      if (stopped || slept) this.#lastSuspendedAtMs = now
       last = now
       busy = process.cpuUsage()
     }, LOOK_MS)

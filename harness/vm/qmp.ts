@@ -90,17 +90,18 @@ export class Qmp extends EventEmitter<{ event: [QmpEvent]; closed: [ModproveErro
   }
 
   #receive(line: string): void {
-    const message = parse(line)
-    if (message === undefined) return
-    if (typeof message['event'] === 'string') {
-      this.emit('event', { event: message['event'], data: fields(message['data']) ?? {} })
+    const received = parse(line)
+    if (received === undefined) return
+    if (typeof received['event'] === 'string') {
+      this.emit('event', { event: received['event'], data: fields(received['data']) ?? {} })
       return
     }
-    const id = message['id']
+    const id = received['id']
     const pending = typeof id === 'number' ? this.#pending.get(id) : undefined
     if (pending === undefined) return
-    if ('error' in message) pending.reject(refused(pending.command, fields(message['error']) ?? {}))
-    else pending.resolve(message['return'])
+    if ('error' in received)
+      pending.reject(refused(pending.command, fields(received['error']) ?? {}))
+    else pending.resolve(received['return'])
   }
 
   /** Resolves with the first event that `which` accepts; rejects as `execute` does. */

@@ -95,8 +95,8 @@ export class Examination {
     })
   }
 
-  /** Notes lost records of the log, and shows the findings; no further stage may follow. */
-  async reports(): Promise<readonly FindingReport[]> {
+  /** Ends the reading of the log: lost records become a problem; no further stage may follow. */
+  async closeLog(): Promise<readonly FindingReport[]> {
     const lost = await this.#session.kernel.takeLost()
     if (lost !== undefined) {
       this.problems.push(lost.problem)
@@ -119,10 +119,10 @@ export class Examination {
     unguarded: readonly string[],
     { tap, skipped }: { readonly tap: string; readonly skipped?: string | undefined },
   ): TryResult {
-    const { sinceStillMs } = this.#session.machine
+    const { sinceSuspendMs } = this.#session.machine
     const [reports, findings, death] = [this.#shown, this.#findings, this.#death]
     return {
-      ...verdictOf({ problems, reports, findings, death, skipped, sinceStillMs }),
+      ...verdictOf({ problems, reports, findings, death, skipped, sinceSuspendMs }),
       findings: reports,
       tap,
       durationMs: performance.now() - this.#since - this.waitedMs,

@@ -92,7 +92,7 @@ async function ran(toy: Toy): Promise<TryResult> {
   let looks = 0
   const session = {
     doomed: new Promise(() => undefined),
-    machine: { stoppedMs: 0, sinceStillMs: Infinity },
+    machine: { stoppedMs: 0, sinceSuspendMs: Infinity },
     setup: {},
     guest: {
       readFile: async () => '0',

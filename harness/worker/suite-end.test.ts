@@ -95,7 +95,7 @@ async function ended(t: Test, toy: Toy) {
     },
     guards: { unguarded: [], spent: toy.spent },
     outliving: async () => outliving,
-    machine: { stoppedMs: 0, sinceStillMs: Infinity },
+    machine: { stoppedMs: 0, sinceSuspendMs: Infinity },
     gone: new Promise(() => undefined),
     isGone: false,
     settled: async () => undefined,

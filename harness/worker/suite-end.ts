@@ -68,7 +68,7 @@ export async function suiteEnd(
     await session.mark()
   }, limits)
   if (!found.isOver) found.take()
-  const shown = await found.reports()
+  const shown = await found.closeLog()
   const problems = [...found.problems, ...findingProblems(shown)]
   const end = found.result(problems, session.guards.unguarded, { tap: '' })
   const isComplaint = again?.findings.some(({ allowed }) => allowed === undefined) === true

@@ -123,7 +123,7 @@ export class TestSteps {
   /** @returns all that speaks against the test, other than failed assertions */
   async judge(): Promise<readonly Problem[]> {
     const { suite, strays } = this.#site
-    const shown = await this.#found.reports()
+    const shown = await this.#found.closeLog()
     const checks = checksOff(this.#session.guards, this.#off, shown)
     this.unguarded = checks.unguarded
     const tainted = newlyTainted(...this.#taints, shown, suite.options.taints)

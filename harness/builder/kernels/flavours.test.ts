@@ -97,7 +97,7 @@ void t.test('a project may have flavours of its own', async t => {
   t.match(strict, { kernel: 'strict', bootPath: 'bzimage', coverage: true, memoryMiB: 1024 })
   t.strictSame(strict.append.slice(-2), ['a=1', 'quiet'], 'the machine’s parameters last')
   t.strictSame(
-    options.slice(-2).map(({ name, place }) => [name, place]),
+    options.slice(-2).map(({ name, source }) => [name, source]),
     [
       ['CONFIG_DEBUG_SHIRQ', 'flavours.debug.kconfig[0]'],
       ['CONFIG_BUG_ON_DATA_CORRUPTION', 'flavours.strict.kconfig[0]'],

@@ -4,13 +4,13 @@ import { formatFragment, optionsFor, parseFragment } from './fragment.js'
 const names = (series: string, text: string): string[] =>
   optionsFor(series, parseFragment(text, 'x.config')).map(option => option.name)
 
-void t.test('a line is an option, with its place', t => {
+void t.test('a line is an option, with its source', t => {
   const text = '# a comment\n\nCONFIG_A=y\nCONFIG_B="text" # why\nCONFIG_C=-1\nCONFIG_D=m'
   t.strictSame(parseFragment(text, 'x.config'), [
-    { name: 'CONFIG_A', value: 'y', place: 'x.config:3' },
-    { name: 'CONFIG_B', value: '"text"', place: 'x.config:4' },
-    { name: 'CONFIG_C', value: '-1', place: 'x.config:5' },
-    { name: 'CONFIG_D', value: 'm', place: 'x.config:6' },
+    { name: 'CONFIG_A', value: 'y', source: 'x.config:3' },
+    { name: 'CONFIG_B', value: '"text"', source: 'x.config:4' },
+    { name: 'CONFIG_C', value: '-1', source: 'x.config:5' },
+    { name: 'CONFIG_D', value: 'm', source: 'x.config:6' },
   ])
   t.end()
 })

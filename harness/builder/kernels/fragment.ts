@@ -8,7 +8,7 @@ export interface ConfigOption {
   /** `y`, `m`, `n`, a number or a quoted string, as a .config writes it. */
   readonly value: string
   /** `images/config/debug.config:12` */
-  readonly place: string
+  readonly source: string
   /** Series it is for, both ends included: `5.14..`, `..7.2`, `6.1..6.12`; absent means all. */
   readonly range?: string
 }
@@ -29,21 +29,25 @@ export const parseFragment = (text: string, file: string): readonly ConfigOption
 /**
  * The option of a line of `CONFIG_X=value`, `CONFIG_X=value # range` or `… # range reason`; a
  * comment without `..` is a reason alone.
- * @param place how messages name it
+ * @param source how messages name it
  * @throws ModproveError `CONFIGURATION`
  */
-export function parseOption(line: string, place: string): ConfigOption {
+export function parseOption(line: string, source: string): ConfigOption {
   const [, name, value, comment = ''] = LINE.exec(line) ?? []
   if (name === undefined || value === undefined)
-    throw malformed(place, line, 'expected CONFIG_NAME=value, and "# 5.14.." behind it for a range')
+    throw malformed(
+      source,
+      line,
+      'expected CONFIG_NAME=value, and "# 5.14.." behind it for a range',
+    )
   const [range = ''] = comment.split(/\s/)
-  if (isSeriesRange(range)) return { name, value, place, range }
-  if (comment.includes('..')) throw malformed(place, line, `expected ${SERIES_RANGE}`)
-  return { name, value, place }
+  if (isSeriesRange(range)) return { name, value, source, range }
+  if (comment.includes('..')) throw malformed(source, line, `expected ${SERIES_RANGE}`)
+  return { name, value, source }
 }
 
-const malformed = (place: string, line: string, expected: string) =>
-  usageError('CONFIGURATION', `${place}: ${expected}, got: ${line}`)
+const malformed = (source: string, line: string, expected: string) =>
+  usageError('CONFIGURATION', `${source}: ${expected}, got: ${line}`)
 
 /** The options for one series; of lines of one option the last wins, as in merge_config.sh. */
 export function optionsFor(
@@ -53,7 +57,7 @@ export function optionsFor(
   const chosen = new Map<string, ConfigOption>()
   for (const option of options) {
     if (!inRange(series, option.range)) continue
-    // At the place of the last, so that those of a machine change nothing where a project has them.
+    // Put in anew: a machine's options must not reorder those that a project sets as well.
     chosen.delete(option.name)
     chosen.set(option.name, option)
   }

@@ -38,8 +38,8 @@ export async function refuseLostOptions(
     {
       detail: explained
         .map(
-          ({ option: { place, name, value }, why }) =>
-            `${place}: ${name}=${value} became ${values.get(name) ?? 'n'}: ${why}`,
+          ({ option: { source, name, value }, why }) =>
+            `${source}: ${name}=${value} became ${values.get(name) ?? 'n'}: ${why}`,
         )
         .join('\n'),
       remedy:

@@ -13,7 +13,7 @@ import { makeFolder, type MadeFolder, type ModuleRequest } from './make-folder.j
 import { ignoredFlags } from './makefile-advice.js'
 import { dependenciesOf, readModinfo } from './modinfo.js'
 import { copySources } from './module-files.js'
-import type { BuildPlace } from './module-output.js'
+import type { BuildFolder } from './module-output.js'
 import type { KernelBuild } from '../types.js'
 
 /** On a typical host; make has little to run in parallel. */
@@ -45,7 +45,7 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
   const build = join(await realpath(target), 'build')
   const tree = await realpath(kernel.tree)
   const { folders } = await copySources(project.module, build)
-  const placeOf = ({ name }: ModuleFolder): BuildPlace => ({ build, name, tree })
+  const placeOf = ({ name }: ModuleFolder): BuildFolder => ({ build, name, tree })
   const title = `building the module for ${kernel.release} ${kernel.flavour}`
   const usually = (await secondsHere(USUALLY_SECONDS, 2)) * folders.length
   const made = await during(progress, title, usually, async step => {

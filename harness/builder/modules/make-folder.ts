@@ -5,7 +5,7 @@ import type { ModuleFolder } from '../../project/module-sources.js'
 import type { Project } from '../../project/project.js'
 import { buildEnvironment, makeVariables } from '../compiler.js'
 import { moduleFailure, noModule } from './module-failure.js'
-import { calledAsKnown, namingOptions, type BuildPlace } from './module-output.js'
+import { calledAsKnown, namingOptions, type BuildFolder } from './module-output.js'
 import { prepareFolder } from './prepare.js'
 import type { KernelBuild, Work } from '../types.js'
 
@@ -33,7 +33,7 @@ export interface MadeFolder {
  * @throws ModproveError `PREPARE_FAILED`, `MODULE_DOES_NOT_COMPILE`, `NO_MODULE` (all exit 1)
  */
 export async function makeFolder(
-  place: BuildPlace,
+  place: BuildFolder,
   { make, prepare }: ModuleFolder,
   symbols: readonly string[],
   request: ModuleRequest,

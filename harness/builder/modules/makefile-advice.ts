@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { escapeRegExp } from '../../platform/text/text.js'
 import { pathsWithin } from '../../project/module-sources.js'
-import type { BuildPlace } from './module-output.js'
+import type { BuildFolder } from './module-output.js'
 
 /** Kbuild reads `Kbuild`, else `Makefile`. Undefined if neither exists. */
 const makefileOf = (folder: string): string | undefined =>
@@ -13,7 +13,7 @@ const textOf = async (folder: string, file: string): Promise<string> =>
   (await readFile(join(folder, file), 'utf8')).replaceAll(/\\\n/g, ' ')
 
 /** Explains why a folder's makefile builds no module. */
-export async function whyNoModule({ build, name, tree }: BuildPlace): Promise<string> {
+export async function whyNoModule({ build, name, tree }: BuildFolder): Promise<string> {
   const folder = join(build, name)
   const sources = (await readdir(folder)).filter(file => /(?<!\.mod)\.c$/.test(file)).sort()
   const object = `${(sources[0] ?? 'driver.c').slice(0, -2)}.o`
@@ -42,7 +42,7 @@ const OLD_FLAGS = {
 }
 
 /** One line per variable that this kernel's Kbuild ignores (EXTRA_CFLAGS, from 6.15 on). */
-export async function ignoredFlags({ build, name, tree }: BuildPlace): Promise<string[]> {
+export async function ignoredFlags({ build, name, tree }: BuildFolder): Promise<string[]> {
   const folder = join(build, name)
   const kbuild = await readFile(join(tree, 'scripts/Makefile.lib'), 'utf8').catch(() => undefined)
   if (kbuild === undefined) return []
@@ -65,7 +65,7 @@ export async function ignoredFlags({ build, name, tree }: BuildPlace): Promise<s
 }
 
 /** One line per object in a makefile without a source file. */
-export const missingSources = (output: string, { name }: BuildPlace): string[] =>
+export const missingSources = (output: string, { name }: BuildFolder): string[] =>
   [...output.matchAll(/No rule to make target '(?:[^']*\/)?([^'/]+)\.o'/g)].map(
     ([, stem]) => `A makefile names ${stem}.o, but ${name}/ has no ${stem}.c to build it from`,
   )
@@ -75,7 +75,7 @@ const MISSING_HEADER = /^(\S+?):\d+(?::\d+)?: fatal error: (\S+): No such file o
 /** One line per missing header with a rule that Kbuild does not run, as no object depends on it. */
 export async function missingHeaders(
   output: string,
-  { build, name }: BuildPlace,
+  { build, name }: BuildFolder,
 ): Promise<string[]> {
   const folder = join(build, name)
   const advice = new Set<string>()

@@ -9,7 +9,7 @@ import {
   undeclaredFunctions,
   undefinedSymbols,
 } from './missing-symbols.js'
-import type { BuildPlace } from './module-output.js'
+import type { BuildFolder } from './module-output.js'
 import { notIncluded } from './not-included.js'
 import { siblingExports } from './sibling-exports.js'
 import type { KernelBuild, Work } from '../types.js'
@@ -28,7 +28,7 @@ interface Failed extends Work {
  */
 export async function moduleFailure(
   output: string,
-  place: BuildPlace,
+  place: BuildFolder,
   { kernel, project, ...work }: Failed,
 ): Promise<ModproveError> {
   const symbols = undefinedSymbols(output)
@@ -55,7 +55,7 @@ export async function moduleFailure(
 }
 
 /** The error for a make that had nothing to do. */
-export const noModule = async (place: BuildPlace, kernel: KernelBuild): Promise<ModproveError> =>
+export const noModule = async (place: BuildFolder, kernel: KernelBuild): Promise<ModproveError> =>
   failureError('NO_MODULE', `${place.name}/ builds no module for ${nameOf(kernel)}`, {
     remedy: await whyNoModule(place),
   })

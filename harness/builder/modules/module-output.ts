@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path'
 import { escapeRegExp } from '../../platform/text/text.js'
 
 /** Where a Kbuild folder is compiled. */
-export interface BuildPlace {
+export interface BuildFolder {
   /** The folder below which all was compiled; the user knows names by their path from it. */
   readonly build: string
   /** The folder's path from there: `module`, or `.`. */
@@ -17,7 +17,7 @@ const RELATIVE =
   /^((?:In file included from |\s+from )?)([\w+.-][\w.+/-]*)(?=:(?:\d| In function | At top level))/gm
 
 /** Returns make's output with the modules' files named as the user knows them. */
-export const calledAsKnown = (output: string, { build, name, tree }: BuildPlace): string =>
+export const calledAsKnown = (output: string, { build, name, tree }: BuildFolder): string =>
   output
     .replaceAll(new RegExp(`${escapeRegExp(build)}/([\\w.+~/-]+)`, 'g'), (_, path: string) =>
       normalize(path),
@@ -35,7 +35,7 @@ export const calledAsKnown = (output: string, { build, name, tree }: BuildPlace)
  * @param files names of what is in the folder
  */
 export function namingOptions(
-  { build, name, tree }: BuildPlace,
+  { build, name, tree }: BuildFolder,
   files: readonly string[],
 ): string[] {
   const named = files.filter(file => /^[\w.+-]+(\/|\.[chS])$/.test(file))

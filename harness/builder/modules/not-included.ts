@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Project } from '../../project/project.js'
-import type { BuildPlace } from './module-output.js'
+import type { BuildFolder } from './module-output.js'
 
 /** How a makefile or a source leaves its folder, and the first name on that way: `../` `common`. */
 const CLIMB = /((?:\.\.\/)*\.\.(?![\w.]))\/?([\w.+-]*)/g
@@ -17,7 +17,7 @@ const MISSING_HEADER = /fatal error: ([\w.+-]+)\S*: No such file/g
  */
 export async function notIncluded(
   output: string,
-  { build, name }: BuildPlace,
+  { build, name }: BuildFolder,
   { root: project, module: { root, include } }: Pick<Project, 'root' | 'module'>,
 ): Promise<string[]> {
   if (!LACKS_A_FILE.test(output)) return []

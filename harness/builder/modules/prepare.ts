@@ -4,7 +4,7 @@ import { failureError } from '../../platform/errors.js'
 import { script } from '../../platform/process/script.js'
 import { clip, headAndTail } from '../../platform/text/text.js'
 import { buildEnvironment } from '../compiler.js'
-import type { BuildPlace } from './module-output.js'
+import type { BuildFolder } from './module-output.js'
 import type { KernelBuild } from '../types.js'
 
 const LIMIT_MS = 300_000
@@ -17,7 +17,7 @@ const SHOWN_CHARACTERS = 20_000
  * @throws ModproveError `PREPARE_FAILED` (exit 1) with its output; the signal's reason
  */
 export async function prepareFolder(
-  { build, name }: BuildPlace,
+  { build, name }: BuildFolder,
   command: string,
   { release, tree }: Pick<KernelBuild, 'release' | 'tree'>,
   signal: AbortSignal,

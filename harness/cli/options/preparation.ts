@@ -62,7 +62,7 @@ export const kernelsCommand: CommandSpec<KernelsOptions> = {
   outlivesReader: true,
   options: {
     refresh: { flags: '--refresh', description: "ask Debian's archive for its indexes now" },
-    all: { flags: '--all', description: 'also the suites that hold older releases' },
+    all: { flags: '--all', description: 'also the releases of Debian that hold older versions' },
   },
   load: () => import('../../commands/kernels.js'),
 }

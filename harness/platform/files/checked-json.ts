@@ -106,15 +106,15 @@ export function wrongFile(
 }
 
 function mistakesOf(issue: z.core.$ZodIssue): string[] {
-  const { path, message, code, input } = issue
+  const { path, message: words, code, input } = issue
   const where = pathText(path)
   if (code === 'unrecognized_keys') {
-    const lines = message.split('\n')
+    const lines = words.split('\n')
     return lines.map((line, at) => `${pathText([...path, issue.keys[at] ?? ''])} ${line}`)
   }
-  if (code === 'invalid_key') return [`the key of ${where} should be ${message}`]
-  if (input === undefined) return [`${where} is missing: it should be ${message}`]
-  return [`${where} should be ${message}, got ${cut(JSON.stringify(input) ?? typeof input)}`]
+  if (code === 'invalid_key') return [`the key of ${where} should be ${words}`]
+  if (input === undefined) return [`${where} is missing: it should be ${words}`]
+  return [`${where} should be ${words}, got ${cut(JSON.stringify(input) ?? typeof input)}`]
 }
 
 /** `series["6.1"].suites[0]` */

@@ -4,7 +4,7 @@ import { madeUpRun } from '../../record/made-up-run.fixture.js'
 import { viewOf } from '../../record/view.js'
 import { filtered } from './app/filter.js'
 import { modelOf } from './app/model.js'
-import { nowhere, type PagePlace } from './app/place.js'
+import { nowhere, type PageAddress } from './app/page-address.js'
 import { pageVerdictOf } from './app/verdict.js'
 import { encode } from './encode.js'
 
@@ -28,7 +28,7 @@ const comparison: RunEvent = {
 const dataOf = (...events: RunEvent[]) => encode(viewOf(events), () => undefined)
 const data = dataOf(...madeUpRun(columns), comparison)
 const model = modelOf(data)
-const listed = (place: Partial<PagePlace>) =>
+const listed = (place: Partial<PageAddress>) =>
   filtered(model, { ...nowhere, ...place }).flatMap(({ rows }) => rows.map(({ name }) => name))
 
 t.test('jobs with the same tests share one list', async t => {

@@ -139,7 +139,10 @@ void t.test(
     ])
     const crashing = guest({}, Promise.reject(refused))
     t.match(await outliving(crashing, before), [
-      { title: 'what crashes who runs a program outlives the modules' },
+      {
+        title:
+          'a binary format handler of an unloaded module, which crashes the next exec outlives the modules',
+      },
     ])
     const cut = guest({ '/proc/uptime': new ConnectionLost('cut') }, Promise.reject(refused))
     await t.rejects(outliving(cut, before), { code: 'CONNECTION_LOST' }, 'it is not to blame')

@@ -116,9 +116,9 @@ async function readFormats(guest: Pick<Guest, 'exec' | 'readFile'>): Promise<str
   } catch (error) {
     if (error instanceof DeadlinePassed) throw new CallTimeout('execve("true")', limitMs)
     if ((error as { code?: string }).code !== 'COMMAND_NOT_STARTED') throw error
-    // Nor does one start over a connection that is lost, which a read tells.
+    // Over a lost connection none starts either; a read tells the two apart.
     await guest.readFile('/proc/uptime')
-    return ['what crashes who runs a program']
+    return ['a binary format handler of an unloaded module, which crashes the next exec']
   }
   return []
 }

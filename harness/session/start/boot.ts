@@ -37,16 +37,16 @@ const remade = new Set<string>()
  * @throws ModproveError `GUEST_DID_NOT_BOOT` and the like, with the console's last lines
  */
 export async function connectMachine(
-  place: MachineSetup,
+  setup: MachineSetup,
   folder: string,
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<ConnectedMachine> {
-  const spec = { ...place.machine, folder, signal }
-  const { template } = place
+  const spec = { ...setup.machine, folder, signal }
+  const { template } = setup
   const boot = async (): Promise<ConnectedMachine> => {
     const machine = await start(spec)
-    return connected(machine, machine.ready(), place, signal, false)
+    return connected(machine, machine.ready(), setup, signal, false)
   }
   if (template === undefined) return boot()
   const work = { signal, progress: { ...silent, say } }
@@ -54,10 +54,10 @@ export async function connectMachine(
     remade.add(template.folder)
     await requireTemplate({ ...template, ...work })
   }
-  const isWorthIt = (place.following ?? 0) > 0 && !remade.has(template.folder)
+  const isWorthIt = (setup.following ?? 0) > 0 && !remade.has(template.folder)
   const restored = async (): Promise<ConnectedMachine> => {
     const machine = await restore(spec, template)
-    return connected(machine, machine, place, signal, true)
+    return connected(machine, machine, setup, signal, true)
   }
   const ways = { restore: restored, boot, ...(isWorthIt ? { remake } : {}) }
   const { machine: reached, ...how } = await fromTemplate(template, ways, work)
@@ -67,7 +67,7 @@ export async function connectMachine(
 async function connected(
   machine: Machine | ReadyMachine,
   booting: ReadyMachine | Promise<ReadyMachine>,
-  place: MachineSetup,
+  setup: MachineSetup,
   signal: AbortSignal,
   isRestored: boolean,
 ): Promise<ConnectedMachine> {
@@ -77,14 +77,14 @@ async function connected(
   lost.catch(() => undefined)
   try {
     const booted = await booting
-    const { accelerator } = place.machine
+    const { accelerator } = setup.machine
     const since = performance.now()
     const reaching = (async () => {
-      const guest = await connect(await sshOptions(place.ssh, booted, accelerator, signal))
+      const guest = await connect(await sshOptions(setup.ssh, booted, accelerator, signal))
       if (guest.logErrno !== 0) throw logUnreadable(guest.logErrno)
       const connectMs = performance.now() - since
       const spawning = guest.process()
-      if (isRestored) await freshen(guest, spawning, place)
+      if (isRestored) await freshen(guest, spawning, setup)
       const moduleLoader = await spawning
       return { machine: booted, guest, moduleLoader, connectMs }
     })()

@@ -13,7 +13,7 @@ import {
 } from '../symbols/object-symbols.js'
 
 /** A function's name and line from DWARF. */
-export interface ObjectPlace {
+export interface ObjectLocation {
   readonly function: string
   readonly file: string
   readonly line: number
@@ -40,7 +40,7 @@ export class DebugObject {
    * The places of each frame, innermost inlined function first and at least one, or the reason why
    * there are none. Empty if the lookup was aborted.
    */
-  async lookUp(frames: readonly Frame[]): Promise<(readonly ObjectPlace[] | string)[]> {
+  async lookUp(frames: readonly Frame[]): Promise<(readonly ObjectLocation[] | string)[]> {
     const symbols = await this.#symbols()
     if (this.#signal?.aborted) return []
     if (typeof symbols === 'string') return frames.map(() => symbols)
@@ -50,7 +50,7 @@ export class DebugObject {
     for (const each of targets)
       if (typeof each !== 'string')
         sections.set(each.section, (sections.get(each.section) ?? new Set()).add(each.address))
-    const places = new Map<string, readonly ObjectPlace[] | string>()
+    const places = new Map<string, readonly ObjectLocation[] | string>()
     for (const [section, addresses] of sections)
       for (const [address, found] of await this.#places(section, [...addresses]))
         places.set(`${section}:${address}`, found)
@@ -99,13 +99,13 @@ export class DebugObject {
   async #places(
     section: string,
     addresses: readonly number[],
-  ): Promise<Map<number, readonly ObjectPlace[] | string>> {
+  ): Promise<Map<number, readonly ObjectLocation[] | string>> {
     const hex = addresses.map(address => `0x${address.toString(16)}`)
     const flags = ['-a', '-i', '-f', '-j', section, '-e', this.#file]
     const output = await this.#tool('addr2line', [...flags, ...hex])
     if (typeof output !== 'object') return new Map(addresses.map(address => [address, output]))
-    const found = new Map<number, ObjectPlace[]>()
-    let places: ObjectPlace[] = []
+    const found = new Map<number, ObjectLocation[]>()
+    let places: ObjectLocation[] = []
     let name = ''
     for (const line of output.lines) {
       if (/^0x[0-9a-f]{8,16}$/.test(line)) {

@@ -93,9 +93,9 @@ export function kindAndTitleOf(
   messages: readonly string[],
 ): { readonly kind: FindingKind; readonly title: string } {
   if (REFINABLE.has(row.kind))
-    for (const message of messages)
+    for (const line of messages)
       for (const { says, kind, title } of refinements) {
-        const match = says.exec(message)
+        const match = says.exec(line)
         if (match !== null) return { kind, title: titleOf(title, { ...parts, match }) }
       }
   return { kind: row.kind, title: titleOf(row.title, parts) }

@@ -1,11 +1,11 @@
 import type { Frame, ModuleSource, SourceLocation } from '../finding.js'
-import { DebugObject, type ObjectPlace } from '../reader/debug-object.js'
+import { DebugObject, type ObjectLocation } from '../reader/debug-object.js'
 import { frameOf, parseFaultLine, parseTraceLine } from './trace-line.js'
 import { locate } from './module-source.js'
 import type { SectionAddress } from './object-symbols.js'
 
 /** Places of an instruction, innermost inlined function first; or why there are none. */
-type Lookup = readonly ObjectPlace[] | string
+type Lookup = readonly ObjectLocation[] | string
 
 /** An address in a loaded module's section. */
 export interface ModuleAddress extends SectionAddress {

@@ -1,4 +1,4 @@
-import type { Finding, UnloadedPlace } from '../finding.js'
+import type { Finding, UnloadedAddress } from '../finding.js'
 import type { LoadedSection } from './what-ran.js'
 
 /** Nothing but modules lies near a module; sections are longer than most. */
@@ -18,7 +18,7 @@ const LOADED = /^Modules linked in:([^[\n]*)/m
 function unloadedPlaceIn(
   { text }: Pick<Finding, 'text'>,
   sections: readonly LoadedSection[],
-): UnloadedPlace | undefined {
+): UnloadedAddress | undefined {
   const loaded = LOADED.exec(text)?.[1]?.trim().split(/\s+/)
   // Without such a line, the loaded modules are unknown.
   if (loaded === undefined) return undefined

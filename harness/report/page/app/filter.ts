@@ -1,10 +1,10 @@
 import type { EndLetter } from '../data.js'
 import { endNeedsAttention, ORDER } from './ends.js'
 import { cellsOf, troubled, type Model, type PageRow, type Suite } from './model.js'
-import type { PagePlace } from './place.js'
+import type { PageAddress } from './page-address.js'
 
 /** The ends to list if none is chosen. */
-export const endsShown = (model: Model, place: PagePlace): readonly EndLetter[] => {
+export const endsShown = (model: Model, place: PageAddress): readonly EndLetter[] => {
   if (place.ends !== undefined) return place.ends
   // A search for a word, a suite or a change lists all its results.
   const asked = place.words !== '' || place.suite !== undefined || place.change !== undefined
@@ -17,7 +17,7 @@ export interface SuiteRows {
 }
 
 /** The list's content by suite; those that need attention first. */
-export function filtered(model: Model, place: PagePlace): SuiteRows[] {
+export function filtered(model: Model, place: PageAddress): SuiteRows[] {
   const words = place.words.toLowerCase().split(/\s+/).filter(Boolean)
   const ends = new Set(endsShown(model, place))
   const column = model.columns.find(({ name }) => name === place.column)?.index

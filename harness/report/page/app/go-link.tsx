@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { addressOf, usePage } from './navigation.js'
-import type { PagePlace } from './place.js'
+import type { PageAddress } from './page-address.js'
 
 interface Props {
-  readonly to: Partial<PagePlace>
+  readonly to: Partial<PageAddress>
   readonly class?: string
   readonly 'aria-current'?: 'page' | 'true' | undefined
   readonly children: ComponentChildren

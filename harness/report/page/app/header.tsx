@@ -3,7 +3,7 @@ import { durationText, plural } from './ends.js'
 import { GoLink } from './go-link.js'
 import type { Model } from './model.js'
 import { usePage } from './navigation.js'
-import type { View } from './place.js'
+import type { View } from './page-address.js'
 import { currentTheme, toggleTheme } from './theme.js'
 import { columnNoun, pageVerdictOf } from './verdict.js'
 

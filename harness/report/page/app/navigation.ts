@@ -1,20 +1,20 @@
 import { createContext } from 'preact'
 import { useCallback, useContext, useEffect, useState } from 'preact/hooks'
 import type { Model } from './model.js'
-import { formatPlace, nowhere, parsePlace, type PagePlace } from './place.js'
+import { formatAddress, nowhere, parseAddress, type PageAddress } from './page-address.js'
 
 export interface Navigation {
-  readonly place: PagePlace
+  readonly place: PageAddress
   /** Adds a step to the browser's history. */
-  readonly go: (change: Partial<PagePlace>) => void
+  readonly go: (change: Partial<PageAddress>) => void
   /** Replaces the present step, for example while words are typed. */
-  readonly adjust: (change: Partial<PagePlace>) => void
+  readonly adjust: (change: Partial<PageAddress>) => void
 }
 
 export function useNavigation(): Navigation {
-  const [place, setPlace] = useState(() => parsePlace(location.hash))
+  const [place, setPlace] = useState(() => parseAddress(location.hash))
   useEffect(() => {
-    const read = (): void => setPlace(parsePlace(location.hash))
+    const read = (): void => setPlace(parseAddress(location.hash))
     addEventListener('popstate', read)
     addEventListener('hashchange', read)
     return () => {
@@ -22,19 +22,19 @@ export function useNavigation(): Navigation {
       removeEventListener('hashchange', read)
     }
   }, [])
-  const move = useCallback((change: Partial<PagePlace>, how: 'pushState' | 'replaceState') => {
-    const next = { ...parsePlace(location.hash), ...change }
-    history[how](null, '', `#${formatPlace(next)}`)
+  const move = useCallback((change: Partial<PageAddress>, how: 'pushState' | 'replaceState') => {
+    const next = { ...parseAddress(location.hash), ...change }
+    history[how](null, '', `#${formatAddress(next)}`)
     setPlace(next)
   }, [])
-  const go = useCallback((change: Partial<PagePlace>) => move(change, 'pushState'), [move])
-  const adjust = useCallback((change: Partial<PagePlace>) => move(change, 'replaceState'), [move])
+  const go = useCallback((change: Partial<PageAddress>) => move(change, 'pushState'), [move])
+  const adjust = useCallback((change: Partial<PageAddress>) => move(change, 'replaceState'), [move])
   return { place, go, adjust }
 }
 
 /** An address of the page, for links that can also be opened in a new tab. */
-export const addressOf = (place: PagePlace, change: Partial<PagePlace>): string =>
-  `#${formatPlace({ ...place, ...change })}`
+export const addressOf = (place: PageAddress, change: Partial<PageAddress>): string =>
+  `#${formatAddress({ ...place, ...change })}`
 
 export interface Page extends Navigation {
   readonly model: Model
@@ -49,7 +49,7 @@ export function usePage(): Page {
 }
 
 /** Clears the list's filters; the panel stays open. */
-export const unfiltered: Partial<PagePlace> = {
+export const unfiltered: Partial<PageAddress> = {
   words: nowhere.words,
   ends: nowhere.ends,
   change: nowhere.change,

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { JobPanel } from './job-panel.js'
 import { usePage } from './navigation.js'
-import type { PagePlace } from './place.js'
+import type { PageAddress } from './page-address.js'
 import { TestPanel } from './test-panel.js'
 
 /** The panel beside the list; not modal, so the list stays usable. */
-export function Panel({ open }: { readonly open: NonNullable<PagePlace['open']> }) {
+export function Panel({ open }: { readonly open: NonNullable<PageAddress['open']> }) {
   const { model, go } = usePage()
   const panel = useRef<HTMLElement>(null)
   const suite = model.suites.find(({ name }) => name === open.suite)

@@ -5,7 +5,7 @@ import { GoLink } from './go-link.js'
 import { Mark } from './mark.js'
 import { worse, type PageColumn, type Model } from './model.js'
 import { usePage } from './navigation.js'
-import { nowhere } from './place.js'
+import { nowhere } from './page-address.js'
 
 /** One promise on one column: proved if a test of it passed and the others passed or skipped. */
 type Outcome = 'proved' | 'open' | 'skipped'

@@ -6,7 +6,7 @@ const VIEWS = ['results', 'promises', 'coverage', 'run'] as const
 export type View = (typeof VIEWS)[number]
 
 /** What the report shows; it is all in the address, so that a link reproduces it. */
-export interface PagePlace {
+export interface PageAddress {
   readonly view: View
   /** Words that must be in the text. */
   readonly words: string
@@ -20,7 +20,7 @@ export interface PagePlace {
   readonly open: { readonly suite: string; readonly on: string; readonly test?: string } | undefined
 }
 
-export const nowhere: PagePlace = {
+export const nowhere: PageAddress = {
   view: 'results',
   words: '',
   ends: undefined,
@@ -31,7 +31,7 @@ export const nowhere: PagePlace = {
 }
 
 /** @param hash with or without its `#`; unknown parts are ignored */
-export function parsePlace(hash: string): PagePlace {
+export function parseAddress(hash: string): PageAddress {
   const values = new URLSearchParams(hash.replace(/^#/, ''))
   const get = (key: string): string | undefined => values.get(key) ?? undefined
   const [inside, on, test] = [get('in'), get('on'), get('test')]
@@ -48,8 +48,16 @@ export function parsePlace(hash: string): PagePlace {
   }
 }
 
-/** The inverse of {@link parsePlace}, without the `#`; empty for {@link nowhere}. */
-export function formatPlace({ view, words, ends, change, column, suite, open }: PagePlace): string {
+/** The inverse of {@link parseAddress}, without the `#`; empty for {@link nowhere}. */
+export function formatAddress({
+  view,
+  words,
+  ends,
+  change,
+  column,
+  suite,
+  open,
+}: PageAddress): string {
   const values = new URLSearchParams()
   const set = (key: string, value: string | undefined): void => {
     if (value !== undefined && value !== '') values.set(key, value)
