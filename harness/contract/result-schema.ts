@@ -51,33 +51,38 @@ export const finding = z.object({
   allowed: text.exactOptional().describe('the reason, if it is a known false alarm'),
 })
 
+/** What speaks against a test, by the kind of its problem. */
+const PROBLEM_KINDS = {
+  assertion: "an assertion failed, or the test's TAP stream is broken",
+  thrown: "the test, its modules' load or its suite file threw an error",
+  unfinished: 'a subtest or teardown never ended',
+  'nothing-asserted': 'it asserted nothing',
+  'unexpected-pass': 'it passed although it is strictly expected to fail',
+  finding: 'a finding while it ran',
+  late: "a finding, or the machine's end, too late to be attributed to it",
+  taint: 'the kernel is tainted',
+  'left-behind': 'a value differs from before it',
+  'left-running': 'a process outlived the command that started it',
+  overrun: 'it exceeded its timeout',
+  death: 'its machine ended',
+  'no-boot': 'its machine did not come up',
+  worker: 'it ended or blocked its worker process',
+  'worker-lost': "its worker process was killed, stopped, or failed by an error of modprove's",
+  'log-lost': 'records of the kernel log were overwritten before they were read',
+  unguarded: 'a check of the kernel is off',
+  'not-asked': "the guest did not answer a query at the suite's end",
+  stopped: 'the machine was suspended, which triggered its watchdogs',
+  stray: 'an error that nobody awaited',
+  build: 'a kernel or its module could not be built, or a bug not planted',
+  unknown: 'from an older record without kinds',
+} as const
+
 export const problemKind = z
-  .enum([
-    'assertion',
-    'thrown',
-    'unfinished',
-    'nothing-asserted',
-    'unexpected-pass',
-    'finding',
-    'late',
-    'taint',
-    'left-behind',
-    'left-running',
-    'overrun',
-    'death',
-    'no-boot',
-    'worker',
-    'worker-lost',
-    'log-lost',
-    'unguarded',
-    'not-asked',
-    'stopped',
-    'stray',
-    'build',
-    'unknown',
-  ])
+  .enum(Object.keys(PROBLEM_KINDS) as (keyof typeof PROBLEM_KINDS)[])
   .describe(
-    "`assertion`: an assertion failed, or the test's TAP stream is broken; `thrown`: the test, its modules' load or its suite file threw an error; `unfinished`: a subtest or teardown never ended; `nothing-asserted`: it asserted nothing; `unexpected-pass`: it passed although it is strictly expected to fail; `finding`: a finding while it ran; `late`: a finding, or the machine's end, too late to be attributed to it; `taint`: the kernel is tainted; `left-behind`: a value differs from before it; `left-running`: a process outlived the command that started it; `overrun`: it exceeded its timeout; `death`: its machine ended; `no-boot`: its machine did not come up; `worker`: it ended or blocked its worker process; `worker-lost`: its worker process was killed, stopped, or failed by an error of modprove's; `log-lost`: records of the kernel log were overwritten before they were read; `unguarded`: a check of the kernel is off; `not-asked`: the guest did not answer a query at the suite's end; `stopped`: the machine was suspended, which triggered its watchdogs; `stray`: an error that nobody awaited; `build`: a kernel or its module could not be built, or a bug not planted; `unknown`: from an older record without kinds",
+    Object.entries(PROBLEM_KINDS)
+      .map(([kind, what]) => `\`${kind}\`: ${what}`)
+      .join('; '),
   )
 
 export const problem = z.object({

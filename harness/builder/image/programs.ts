@@ -49,13 +49,13 @@ export async function requirePrograms(request: ProgramsRequest): Promise<Program
         try {
           if (header instanceof ModproveError) throw header
           const own = await ownParts(header, title, request.project)
-          const all = { [title]: files[title] ?? Buffer.of(), ...headers, ...own.files }
-          const program = { name, title, root, flags: [...flags, ...own.flags], files: all }
+          const sources = { [title]: files[title] ?? Buffer.of(), ...headers, ...own.files }
+          const program = { name, title, root, flags: [...flags, ...own.flags], files: sources }
           const lastFlags = header.cflags ?? []
           const file = await compileProgram({ ...program, lastFlags }, request)
           return { name, file, libraries: await librariesOf(file) }
         } catch (error) {
-          if (!(error instanceof ModproveError) || !IS_BROKEN.includes(error.code)) throw error
+          if (!(error instanceof ModproveError) || !BROKEN_CODES.includes(error.code)) throw error
           return { name, message: error.message, detail: error.detail ?? error.remedy ?? '' }
         }
       }),
@@ -66,7 +66,7 @@ export async function requirePrograms(request: ProgramsRequest): Promise<Program
   }
 }
 
-const IS_BROKEN: readonly string[] = [DOES_NOT_COMPILE, WRONG_HEADER]
+const BROKEN_CODES: readonly string[] = [DOES_NOT_COMPILE, WRONG_HEADER]
 
 const includeOption = (folder: string, root: string): string => `-I${relative(root, folder) || '.'}`
 
