@@ -123,7 +123,7 @@ export const turnedOffBy = (reports: readonly Report[], off: readonly string[]):
  * its first error, UBSAN each source line, RCU each of its checks; a sleep in atomic context, one a
  * second.
  */
-const REPEATED: ReadonlySet<string> = new Set([
+const REPEATED: ReadonlySet<string> = new Set<FindingKind>([
   'dma-api',
   'hung-task',
   'kcsan',

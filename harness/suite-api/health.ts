@@ -1,7 +1,7 @@
 import { scaledHere } from '../platform/waiting/deadlines.js'
 import { readUntil } from '../platform/waiting/read-until.js'
 import type { FindingReport, Problem } from '../contract/events.js'
-import { differencesOf, newTaints, type Invariants } from '../verdict/index.js'
+import { differencesOf, newTaints, type FindingKind, type Invariants } from '../verdict/index.js'
 import type { Invariant } from './registry.js'
 import type { TestGuest } from './test-guest.js'
 
@@ -46,7 +46,7 @@ export async function readUntilSettled<T extends { readonly health: Health }>(
 }
 
 /** Taint letters that reports set, with their kinds: a known false alarm excuses its letter. */
-const SET_BY: Readonly<Record<string, readonly string[]>> = {
+const SET_BY: Readonly<Record<string, readonly FindingKind[]>> = {
   // WARN(), and explicit add_taint(): kernel/sched/core.c
   W: [
     'warning',
@@ -83,7 +83,7 @@ export function newlyTainted(
   const isExcused = (letter: string): boolean =>
     own.includes(letter) ||
     findings.some(
-      ({ kind, allowed }) => allowed !== undefined && SET_BY[letter]?.includes(kind) === true,
+      ({ kind, allowed }) => allowed !== undefined && SET_BY[letter]?.some(each => each === kind) === true,
     )
   return newTaints(before, after)
     .filter(({ letter }) => !isExcused(letter))

@@ -44,10 +44,15 @@ export const findingKinds = [
 ] as const
 export type FindingKind = (typeof findingKinds)[number]
 
-const STALLS = ['soft-lockup', 'hard-lockup', 'rcu-stall', 'hung-task']
+const STALLS: ReadonlySet<string> = new Set<FindingKind>([
+  'soft-lockup',
+  'hard-lockup',
+  'rcu-stall',
+  'hung-task',
+])
 
 /** True for findings of the kernel's watchdogs, which depend on clocks. */
-export const isStall = (kind = ''): boolean => STALLS.includes(kind)
+export const isStall = (kind = ''): boolean => STALLS.has(kind)
 
 /** The same, and the NMI backtraces that they request. */
 export const isOfWatchdogs = (kind: string): boolean => isStall(kind) || kind === 'nmi-backtrace'
