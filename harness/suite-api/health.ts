@@ -83,7 +83,8 @@ export function newlyTainted(
   const isExcused = (letter: string): boolean =>
     own.includes(letter) ||
     findings.some(
-      ({ kind, allowed }) => allowed !== undefined && SET_BY[letter]?.some(each => each === kind) === true,
+      ({ kind, allowed }) =>
+        allowed !== undefined && SET_BY[letter]?.some(each => each === kind) === true,
     )
   return newTaints(before, after)
     .filter(({ letter }) => !isExcused(letter))
