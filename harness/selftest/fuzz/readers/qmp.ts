@@ -69,14 +69,14 @@ function dueOutcomes(input: Buffer): Outcome[] {
   const due: Outcome[] = []
   let id = 1
   for (const line of input.toString('utf8').split('\n').slice(0, -1)) {
-    const message = objectOf(line)
-    if (message === undefined) continue
-    if (typeof message['event'] === 'string') {
-      if (id > 1) due.push({ event: message['event'] })
-    } else if (message['id'] === id && id <= COMMANDS) {
-      const isRefused = 'error' in message
+    const received = objectOf(line)
+    if (received === undefined) continue
+    if (typeof received['event'] === 'string') {
+      if (id > 1) due.push({ event: received['event'] })
+    } else if (received['id'] === id && id <= COMMANDS) {
+      const isRefused = 'error' in received
       if (id === 1 && isRefused) return due
-      const returned = id === 1 ? 'connected' : message['return']
+      const returned = id === 1 ? 'connected' : received['return']
       due.push(isRefused ? { refused: true } : { returned })
       id += 1
     }
