@@ -47,8 +47,10 @@ async function requireVersion(wanted: string, { $, suite }: OpenSuite): Promise<
   const { stdout } = await $`apt-cache madison ${name}`
   const versions = stdout.split('\n').flatMap(line => line.split('|')[1]?.trim() ?? [])
   if (version !== undefined && versions.includes(version)) return
-  const has = versions.length === 0 ? 'no such package' : `${name} ${versions.join(', ')}`
   throw usageError('PACKAGE_GONE', `Debian's ${suite} has no ${name} ${version ?? ''}`, {
-    remedy: `It has ${has}: ask for that`,
+    remedy:
+      versions.length === 0
+        ? 'Name a package that it has'
+        : `It has ${name} ${versions.join(', ')}: ask for that`,
   })
 }
