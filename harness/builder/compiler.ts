@@ -47,8 +47,13 @@ export const makeVariables = (cc: string): readonly string[] => [
  * Environment for make, without the user's own flags, which are not in the cache key.
  * @param baseFolder ccache makes paths below it relative, so that point releases share objects;
  * temporary files are written there, and deleted with it
+ * @param bin a folder of programs to use in place of the host's
  */
-export const buildEnvironment = (baseFolder: string): Readonly<Record<string, string>> => ({
+export const buildEnvironment = (
+  baseFolder: string,
+  bin?: string,
+): Readonly<Record<string, string>> => ({
+  ...(bin === undefined ? {} : { PATH: `${bin}:${process.env['PATH'] ?? ''}` }),
   MAKEFLAGS: '',
   KCFLAGS: '',
   KAFLAGS: '',

@@ -28,8 +28,11 @@ export interface Recipe<T> extends KeepLimits {
   valueFrom(json: unknown): T | undefined
   /** Finds damage that sizes and hashes do not reveal; undefined if there is none. */
   verify?(folder: string, value: T): Promise<string | undefined>
-  /** Fills an empty folder. Its return value is saved beside the files as JSON. */
-  make(folder: string): T | Promise<T>
+  /**
+   * Fills an empty folder. Its return value is saved beside the files as JSON.
+   * @param home the folder's later path
+   */
+  make(folder: string, home: string): T | Promise<T>
 }
 
 export interface Stored<T> {
@@ -103,7 +106,7 @@ async function build<T>(folder: string, recipe: Recipe<T>): Promise<T> {
   const partial = `${folder}.${process.pid}.partial`
   await mkdir(partial)
   try {
-    const value = await recipe.make(partial)
+    const value = await recipe.make(partial, folder)
     await writeFile(join(partial, VALUE), JSON.stringify(value, null, 2))
     await writeManifest(partial, recipe.key, recipe.hashed)
     await rename(partial, folder)

@@ -29,6 +29,13 @@ export interface KernelBuild {
   readonly flavour: string
   /** First line of `gcc --version`: `gcc (Debian 12.2.0-14+deb12u1) 12.2.0`. */
   readonly compiler: string
+  /** What modules are built with. */
+  readonly toolchain: {
+    /** The compiler's command: `gcc-14`. */
+    readonly cc: string
+    /** The folder of its programs; default: the host's. */
+    readonly bin?: string
+  }
   /** Source package and version: `linux-source-6.1 6.1.192-2`. */
   readonly source: string
   /** Where that is unpacked, while it is kept. */
@@ -44,6 +51,8 @@ export interface KernelBuild {
   /** The kernel's complete configuration. */
   readonly config: string
   readonly modules: readonly KernelModule[]
+  /** Names of those that init loads for the machine's devices, in this order. */
+  readonly atBoot: readonly string[]
 }
 
 export interface BuiltModule {

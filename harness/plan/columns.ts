@@ -39,7 +39,35 @@ export async function columnsOf(
 ): Promise<Column[]> {
   const flavours = await resolveFlavours(project, selection.flavours)
   const kernels = await selectKernels(await loadCatalogue(), selection.kernels, work)
-  return kernels.flatMap(kernel => flavours.map(flavour => columnOf(kernel, flavour)))
+  const known = await loadFlavours(project)
+  return kernels.flatMap(kernel =>
+    flavoursOf(kernel, flavours, known).map(flavour => columnOf(kernel, flavour)),
+  )
+}
+
+/**
+ * The flavours of a kernel: those that were asked for, or the one of kernels that are taken as they
+ * are.
+ * @throws ModproveError `UNKNOWN_FLAVOUR` if there is none
+ */
+function flavoursOf(
+  { kernel, source }: ChosenKernel,
+  wanted: readonly Flavour[],
+  known: readonly Flavour[],
+): readonly [Flavour, ...Flavour[]] {
+  const isTaken = source.take !== undefined
+  const [first, ...others] = (isTaken ? known : wanted).filter(
+    ({ kernels }) => (kernels === 'taken') === isTaken,
+  )
+  if (first !== undefined) return [first, ...others]
+  const names = wanted.map(({ name }) => name).join(', ')
+  throw usageError(
+    'UNKNOWN_FLAVOUR',
+    `Kernel ${kernel} is built here, and has no flavour ${names}`,
+    {
+      remedy: `It is for a kernel that is taken as it is: --kernel distro:bookworm`,
+    },
+  )
 }
 
 /**
@@ -52,8 +80,10 @@ export async function oneColumn(
   flavour: string,
   work: Work,
 ): Promise<Column> {
-  const wanted = selectFlavour(await loadFlavours(project), flavour)
-  return columnOf(await selectOneKernel(await loadCatalogue(), kernel, work), wanted)
+  const known = await loadFlavours(project)
+  const chosen = await selectOneKernel(await loadCatalogue(), kernel, work)
+  const [fitting] = flavoursOf(chosen, [selectFlavour(known, flavour)], known)
+  return columnOf(chosen, fitting)
 }
 
 /** Flavours by name, once each; `all` selects every one. @throws ModproveError `UNKNOWN_FLAVOUR` */
@@ -84,8 +114,7 @@ export async function columnsOfJobs(
   for (const { kernel, release, flavour } of jobs) {
     const name = `${kernel} ${flavour}`
     if (columns.has(name)) continue
-    // A tree or a tarball is named by the word itself.
-    const word = kernel.includes(':') ? kernel : release
+    const word = wordOf(kernel, release)
     const { source } = await selectOneKernel(catalogue, word, work).catch((cause: Error) => {
       if (!(cause instanceof ModproveError) || cause.code !== 'RELEASE_NOT_FOUND') throw cause
       throw usageError(
@@ -98,6 +127,14 @@ export async function columnsOfJobs(
   }
   return [...columns.values()]
 }
+
+/** How the same kernel is named again: a tree or a tarball by the word itself. */
+const wordOf = (kernel: string, release: string): string =>
+  kernel.startsWith('distro:')
+    ? `${kernel.replace(/=.*/, '')}=${release}`
+    : kernel.includes(':')
+      ? kernel
+      : release
 
 export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Column {
   const { series, release } = source

@@ -9,6 +9,7 @@ import {
   requirePrograms,
   timeStampKhz,
   type KernelBuild,
+  type KernelModule,
   type ModuleBuild,
   type Work,
 } from '../builder/index.js'
@@ -71,7 +72,8 @@ export async function prepareColumn(
   const packages = await requirePackages(project.guest.packages ?? [], work)
   const kernel = await requireKernel({ source, flavour, ...work })
   const built = await requireModule({ kernel, project, coverage: flavour.coverage, ...work })
-  const kernelModules = neededModules(built, kernel.modules)
+  const isAtBoot = ({ name }: KernelModule): boolean => kernel.atBoot.includes(name)
+  const kernelModules = neededModules(built, kernel.modules).filter(module => !isAtBoot(module))
   requireKnownModules(project.parameters, [...built.modules, ...kernelModules])
   for (const line of await missingFirmware(project, built.modules)) work.progress.say(line)
   const { built: programs, broken: brokenPrograms } = await compiling
@@ -82,6 +84,7 @@ export async function prepareColumn(
     ...defined({ packages }),
     modules: built,
     kernelModules,
+    atBoot: inOrder(kernel),
     programs,
     ...work,
   })
@@ -100,7 +103,7 @@ export async function prepareColumn(
     ...pick(flavour, 'memoryMiB', 'cpus'),
     ...defined({ tscKhz }),
     append: flavour.append,
-    hardware: hardwareOf(project),
+    hardware: hardwareOf(project, flavour),
   }
   const ssh = { privateKeyFile: initramfs.privateKey, hostKey: initramfs.hostKey }
   const knownFlavours = (await loadFlavours(project)).map(({ name }) => name)
@@ -114,7 +117,9 @@ export async function prepareColumn(
     ? {}
     : { template: { ...recipe, ...(await requireTemplate({ ...recipe, ...work })) } }
   const { payload } = initramfs
-  const told = { warnings: built.warnings, parameters: project.parameters, kernelModules }
+  const { atBoot } = kernel
+  const own = { parameters: project.parameters, kernelModules, atBoot }
+  const told = { warnings: built.warnings, ...own }
   const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
   const kernelTests = await requireKernelTests(source, kernel, targets, work)
   const known = { project, knownFindings, knownFlavours, kernelTests }
@@ -126,7 +131,11 @@ export async function prepareColumn(
   }
 }
 
-function hardwareOf({ machine }: Project): Hardware {
+/** The modules that init loads. */
+const inOrder = ({ atBoot, modules }: KernelBuild): KernelModule[] =>
+  atBoot.flatMap(name => modules.find(module => module.name === name) ?? [])
+
+function hardwareOf({ machine }: Project, { board }: Column['flavour']): Hardware {
   const { acpi = false, pci = false, disks = [] } = machine
-  return { acpi, pci, disksMiB: disks.map(mebibytes) }
+  return { board, acpi, pci, disksMiB: disks.map(mebibytes) }
 }

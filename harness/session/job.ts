@@ -34,6 +34,8 @@ export interface MachineSetup {
   readonly parameters: Project['parameters']
   /** Modules of the kernel that are in the guest, in an order in which they load. */
   readonly kernelModules: readonly ShippedModule[]
+  /** Names of the modules that init has loaded for the machine's devices; they stay. */
+  readonly atBoot: readonly string[]
 }
 
 /** The kernel's own tests that this column can run. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import t from 'tap'
 import { commandLineByHand, harnessChannels, inherited, qemuArguments } from './command-line.js'
-import type { Hardware } from './hardware.js'
+import { LEAST, type Hardware } from './hardware.js'
 import type { MachineSpec } from './spec.js'
 
 const spec: MachineSpec = {
@@ -57,7 +57,7 @@ void t.test(
     t.notMatch(parameters({ cpus: 2 }), /nolapic_timer|noreplace-smp/)
     t.match(parameters({ tscKhz: 2_500_000 }), / tsc_early_khz=2500000 /)
     t.notMatch(parameters({}), /tsc_early_khz/, 'when the rate is unknown')
-    const hardware = { acpi: false, pci: true, disksMiB: [] }
+    const hardware: Hardware = { ...LEAST, pci: true }
     t.match(parameters({ cpus: 1, hardware }), / tsc=reliable noreplace-smp /, 'ACPI has no PIT')
     for (const cpus of [1, 2]) {
       const kvm = parameters({ cpus, accelerator: 'kvm', tscKhz: 2_500_000 })
@@ -101,7 +101,7 @@ void t.test('a machine has what its spec says, and nothing else', t => {
   t.notOk(argumentsOf(spec).some(word => word.includes('blk')))
   const having = (hardware: Partial<Hardware>) =>
     qemuArguments(
-      { ...spec, hardware: { acpi: false, pci: false, disksMiB: [], ...hardware } },
+      { ...spec, hardware: { ...LEAST, ...hardware } },
       { boot, disks: ['/proc/self/fd/7', '/proc/self/fd/8'], channels: harnessChannels },
     )
   t.match(after(having({ acpi: true }), '-M'), /,acpi=on$/)
@@ -109,7 +109,14 @@ void t.test('a machine has what its spec says, and nothing else', t => {
   const disks = having({ disksMiB: [64, 128] })
   t.match(after(disks, '-blockdev'), /^node-name=disk0,.*filename=\/proc\/self\/fd\/7$/)
   t.ok(disks.includes('virtio-blk-device,drive=disk1,serial=disk1'))
-  const hardware = { acpi: false, pci: false, disksMiB: [64] }
+  const pc = having({ board: 'q35', disksMiB: [64] })
+  t.match(after(pc, '-M'), /^q35,/)
+  t.same(
+    pc.filter(word => word.startsWith('virtio-')).map(word => word.split(',')[0]),
+    ['virtio-net-pci', 'virtio-rng-pci', 'virtio-blk-pci'],
+    'a PC has no other bus',
+  )
+  const hardware = { ...LEAST, disksMiB: [64] }
   // null-co takes no suffix.
   t.match(commandLineByHand(['qemu'], { ...spec, hardware }), /driver=null-co,.*,size=67108864 /)
   t.end()

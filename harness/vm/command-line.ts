@@ -1,5 +1,5 @@
 import { shellQuote } from '../platform/text/text.js'
-import { diskArguments, hasAcpi, LEAST, machineProperties } from './hardware.js'
+import { diskArguments, hasAcpi, LEAST, machineOf, virtio, type Hardware } from './hardware.js'
 import type { MachineSpec } from './spec.js'
 
 /** How one start of QEMU is connected to its caller. */
@@ -36,6 +36,7 @@ export function qemuArguments(
   spec: MachineSpec,
   { boot, memory, disks, channels }: Wiring,
 ): string[] {
+  const { hardware = LEAST } = spec
   return [
     ...['-name', 'modprove'],
     ...machine(spec, memory),
@@ -43,8 +44,8 @@ export function qemuArguments(
     ...(boot === undefined
       ? []
       : ['-kernel', boot.kernel, '-initrd', boot.initramfs, '-append', kernelParameters(spec)]),
-    ...devices,
-    ...diskArguments(spec.hardware ?? LEAST, disks),
+    ...devices(hardware),
+    ...diskArguments(hardware, disks),
     ...channels,
   ]
 }
@@ -67,8 +68,7 @@ function machine(
 ): string[] {
   const backend = memory === undefined ? '' : ',memory-backend=memory'
   return [
-    // The machine with the least to probe; ACPI is half of a small boot; without rtc it is 1970.
-    ...['-M', `microvm,rtc=on,${machineProperties(hardware)}${backend}`],
+    ...['-M', `${machineOf(hardware)}${backend}`],
     ...(memory === undefined ? [] : ['-object', memoryObject(memory, memoryMiB)]),
     ...['-accel', accelerator],
     ...['-cpu', processor(accelerator)],
@@ -107,14 +107,18 @@ export const confinement: readonly string[] = [
   ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
 ]
 
-const devices = [
+const devices = (hardware: Hardware): string[] => [
   // restrict: no access to network or host. Port 0: the host's kernel picks a free one.
   ...['-netdev', 'user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22'],
-  // Without it a restored guest first announces itself to its network.
-  ...['-device', 'virtio-net-device,netdev=net,guest_announce=off'],
+  // guest_announce: otherwise a restored guest first announces itself to its network.
+  ...virtio(hardware, 'virtio-net', `netdev=net,guest_announce=off${noRom(hardware)}`),
   // For kernels that do not trust the CPU's RNG: without it 5.10 waits 2 s.
-  ...['-object', 'rng-builtin,id=entropy', '-device', 'virtio-rng-device,rng=entropy'],
+  ...['-object', 'rng-builtin,id=entropy'],
+  ...virtio(hardware, 'virtio-rng', 'rng=entropy'),
 ]
+
+/** A network card on PCI has a ROM to boot from, which is another package's. */
+const noRom = ({ board }: Hardware): string => (board === 'q35' ? ',romfile=' : '')
 
 /**
  * Parameters for an emulated kernel, whose own calibration is slow, or fails on a busy host:

@@ -3,29 +3,30 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 
-/** A microvm's device state takes 50 KB. */
+/** A microvm's device state takes 50 KB, a PC's with its firmware a megabyte. */
 const MAX_BYTES = 64 * 1024 * 1024
 
 /** Receives one stream on a unix socket: QEMU's device state. */
 export class StateReceiver implements AsyncDisposable {
   readonly #server: Server
-  readonly #connection: Promise<Socket>
+  readonly #state: Promise<Buffer>
   #socket: Socket | undefined
 
   private constructor(server: Server) {
     this.#server = server
-    this.#connection = new Promise(resolve =>
+    this.#state = new Promise<Socket>(resolve => {
       server.once('connection', socket => {
-        // An early error is kept for whoever reads the socket.
-        this.#socket = socket.on('error', () => undefined)
+        this.#socket = socket
         resolve(socket)
-      }),
-    )
+      })
+    }).then(read)
+    // Awaited when QEMU has sent it all.
+    this.#state.catch(() => undefined)
   }
 
   /** @param path of the socket to create; anyone who can reach it may connect */
   static async listen(path: string): Promise<StateReceiver> {
-    const server = createServer({ pauseOnConnect: true })
+    const server = createServer()
     const receiver = new StateReceiver(server)
     server.listen(path)
     await once(server, 'listening')
@@ -33,16 +34,9 @@ export class StateReceiver implements AsyncDisposable {
     return receiver
   }
 
-  /** Reads the whole stream; call it when QEMU reports that the migration is complete. */
-  async state(): Promise<Buffer> {
-    const parts: Buffer[] = []
-    let bytes = 0
-    for await (const part of await this.#connection) {
-      parts.push(part as Buffer)
-      bytes += (part as Buffer).length
-      if (bytes > MAX_BYTES) throw new Error(`the device state has more than ${MAX_BYTES} bytes`)
-    }
-    return Buffer.concat(parts)
+  /** The whole stream; asked for when QEMU reports that the migration is complete. */
+  state(): Promise<Buffer> {
+    return this.#state
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -50,6 +44,18 @@ export class StateReceiver implements AsyncDisposable {
     this.#server.close()
     await once(this.#server, 'close')
   }
+}
+
+/** As it comes: QEMU waits for a reader when the socket is full. */
+async function read(socket: Socket): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of socket) {
+    parts.push(part as Buffer)
+    bytes += (part as Buffer).length
+    if (bytes > MAX_BYTES) throw new Error(`the device state has more than ${MAX_BYTES} bytes`)
+  }
+  return Buffer.concat(parts)
 }
 
 /** Sends a device state to a QEMU that loads it; QEMU reports the result on its monitor. */

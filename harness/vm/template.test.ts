@@ -69,7 +69,7 @@ const after = (letter: string): string =>
   String.fromCharCode(A + ((letter.charCodeAt(0) - A + 1) % 16))
 
 void t.test('a machine with disks, ACPI and a PCI bus is saved and restored, too', async t => {
-  const one = await saved(t, { acpi: true, pci: true, disksMiB: [8, 64] })
+  const one = await saved(t, { board: 'microvm', acpi: true, pci: true, disksMiB: [8, 64] })
   await using machine = await restore(await sister(one, 'first'), one.template)
   t.same(await letters(machine), [after(one.last)])
   await using other = await restore(await sister(one, 'second'), one.template)

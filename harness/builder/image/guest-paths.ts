@@ -27,5 +27,8 @@ export const PROGRAMS = `${MODPROVE}/bin`
 /** The path of one of the project's modules in the guest. @param name as the kernel names it */
 export const modulePath = (name: string): string => `${MODPROVE}/${name}.ko`
 
+/** Lists the paths of the modules that init loads. */
+export const AT_BOOT = `${MODPROVE}/at-boot`
+
 /** The path of one of the kernel's own modules in the guest. */
 export const kernelModulePath = (name: string): string => `${MODPROVE}/kernel/${name}.ko`

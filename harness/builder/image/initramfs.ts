@@ -21,6 +21,8 @@ export interface InitramfsRequest extends Work {
   readonly modules: ModuleBuild
   /** Modules of the kernel that its guests have. */
   readonly kernelModules: readonly KernelModule[]
+  /** Those that init loads, in this order. */
+  readonly atBoot?: readonly KernelModule[]
   readonly programs: readonly BuiltProgram[]
 }
 
@@ -55,8 +57,8 @@ type Image = Pick<Base, 'file' | 'id'>
 
 /** The base with packages, files, firmware and modules of the kernel, if there are any. */
 async function withExtras(base: Image, request: InitramfsRequest): Promise<Image> {
-  const { project, packages, kernelModules } = request
-  const extras = await extrasOf(project, kernelModules)
+  const { project, packages, kernelModules, atBoot = [], signal } = request
+  const extras = await extrasOf(project, { kernelModules, atBoot }, signal)
   const segments = [
     ...(packages === undefined ? [] : [await readFile(packages)]),
     ...(extras === undefined ? [] : [extras]),

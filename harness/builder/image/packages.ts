@@ -6,7 +6,8 @@ import { during } from '../../platform/terminal/progress.js'
 import { OLD_MIRROR } from '../archive/apt-config.js'
 import { unpackPackages } from '../archive/download-packages.js'
 import { hostRelease } from '../archive/host-release.js'
-import { complaints, openSuite, type OpenSuite } from '../archive/suite-index.js'
+import { installable } from '../archive/installable.js'
+import { openSuite, type OpenSuite } from '../archive/suite-index.js'
 import { contentKey } from '../hash.js'
 import { noValue, stored } from '../store.js'
 import type { Work } from '../types.js'
@@ -73,33 +74,26 @@ async function unpack(
 /** `name=version` of the packages and all that they depend on. */
 async function withDependencies(
   wanted: readonly string[],
-  { $, suite }: OpenSuite,
+  opened: OpenSuite,
   { signal }: Work,
-): Promise<string[]> {
-  // Asked first: apt-get takes an unknown name with a `.` or `+` for a pattern.
-  const known = (await $`apt-cache pkgnames`).stdout.split('\n')
-  const unknown = wanted.filter(name => !known.includes(name))
-  if (unknown.length > 0)
+): Promise<readonly string[]> {
+  const found = await installable(wanted, opened, signal)
+  if ('packages' in found) return found.packages
+  const { suite } = opened
+  if ('unknown' in found)
     throw usageError(
       'UNKNOWN_PACKAGE',
-      `guest.packages should have names of packages of Debian's ${suite}, which has no ${unknown.join(', ')}`,
+      `guest.packages should have names of packages of Debian's ${suite}, which has no ${found.unknown.join(', ')}`,
       {
-        remedy: `${unknown.map(name => didYouMean(name, known)).join('')}apt-cache search WORD finds packages`,
+        remedy: `${found.unknown.map(name => didYouMean(name, found.known)).join('')}apt-cache search WORD finds packages`,
       },
     )
-  const asked = await $`apt-get -q -s --no-install-recommends install ${wanted}`.nothrow()
-  signal.throwIfAborted()
-  if (asked.exitCode !== 0)
-    throw usageError(
-      'UNKNOWN_PACKAGE',
-      `guest.packages cannot be unpacked together: ${wanted.join(', ')}`,
-      {
-        detail:
-          /^The following packages have unmet[^]*/m.exec(asked.stdout)?.[0] ?? complaints(asked),
-        remedy: `Leave out of guest.packages what Debian's ${suite} cannot install`,
-      },
-    )
-  return [...asked.stdout.matchAll(/^Inst (\S+) \((\S+)/gm)].map(
-    ([, name = '', version = '']) => `${name}=${version}`,
+  throw usageError(
+    'UNKNOWN_PACKAGE',
+    `guest.packages cannot be unpacked together: ${wanted.join(', ')}`,
+    {
+      detail: found.conflict,
+      remedy: `Leave out of guest.packages what Debian's ${suite} cannot install`,
+    },
   )
 }

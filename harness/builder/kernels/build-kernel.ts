@@ -57,7 +57,7 @@ export function buildKernel(
       await stillSame()
       // Now, because the source does not stay unpacked.
       await requireExports({ source: source.id, sourceTree: tree }, request)
-      return { release: release.trim(), modules }
+      return { release: release.trim(), modules, atBoot: [] }
     } finally {
       await rm(output, { recursive: true, force: true })
     }

@@ -19,6 +19,19 @@ export const kernelRecord = z.object({
     )
     // Absent in earlier versions, which built none.
     .default([]),
+  atBoot: z
+    .array(z.string())
+    .default([])
+    .describe('modules that init loads for the machine’s devices, in this order'),
+  toolchain: z
+    .object({
+      cc: z.string().describe('its command: `gcc-14`'),
+      version: z.string().describe('as it names itself'),
+      bin: z.string().describe('folder of its programs, from the kernel’s'),
+    })
+    .exactOptional()
+    .describe('what modules are built with; default: this host’s'),
+  home: z.string().exactOptional().describe('the folder’s path, which programs in it name'),
 })
 
 export type KernelRecord = Data<z.infer<typeof kernelRecord>>

@@ -24,7 +24,25 @@ const series = z.strictObject({
     .describe('where its suites go when the mirrors drop them: a host like `MODPROVE_MIRROR`'),
   notes: someText(),
 })
-const kernels = z.strictObject({ series: z.record(name, series) })
+const packageName = textLike(/^[a-z0-9][a-z0-9.+-]+$/, 'a package name')
+export const distribution = z.strictObject({
+  suites: suites
+    .min(1, { error: 'a list of at least one suite' })
+    .describe('suites of the archive that hold its kernels'),
+  base: someText().describe('the suite that holds its compiler and libraries'),
+  archive: series.shape.archive,
+  images: z
+    .record(textLike(/^[a-z0-9-]+$/, 'a short name'), packageName)
+    .describe(
+      'meta packages of its images, by the names that users give; the first is the usual one',
+    ),
+  notes: someText(),
+})
+/** The whole of `images/kernels.json`. */
+export const kernelsFile = z.strictObject({
+  series: z.record(name, series),
+  distributions: z.record(z.string(), distribution),
+})
 
 /** A series of kernels in Debian's archive, from `images/kernels.json`. */
 export type Series = Data<z.infer<typeof series> & { name: string }>
@@ -40,7 +58,7 @@ export interface KernelSelection {
 
 /** @throws ModproveError `CONFIGURATION` with the file and each fault */
 export async function loadCatalogue(file = join(imagesFolder, 'kernels.json')): Promise<Catalogue> {
-  const { series } = await readJson(file, kernels)
+  const { series } = await readJson(file, kernelsFile)
   return Object.entries(series)
     .map(([name, entry]) => ({ name, ...entry }))
     .sort((a, b) => compareVersions(a.name, b.name))

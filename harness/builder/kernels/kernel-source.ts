@@ -1,8 +1,12 @@
 import type { ModproveError } from '../../platform/errors.js'
 import { withLock } from '../../platform/files/lock.js'
 import type { Work } from '../types.js'
+import type { KernelRecord } from './built-kernels.js'
 
-/** Where a kernel comes from: Debian's archive, a kernel.org tarball, or a folder of the user. */
+/**
+ * Where a kernel comes from: a source in Debian's archive, at kernel.org or in a folder of the user,
+ * or a distribution's packages.
+ */
 export interface KernelSource {
   /** `6.12`: decides which options and which tests apply. */
   readonly series: string
@@ -12,7 +16,7 @@ export interface KernelSource {
   readonly id: string
   /** Prefix of its builds' names: `6.12.94-1`. */
   readonly name: string
-  /** Where its source is unpacked, while it is kept. */
+  /** Where its source is unpacked, while it is kept; empty without one. */
   readonly tree: string
   /** Why it is unavailable; then it cannot be built. */
   readonly unavailable?: ModproveError
@@ -21,6 +25,11 @@ export interface KernelSource {
    * @throws ModproveError those of fetching and unpacking
    */
   open(work: Work): Promise<OpenSource>
+  /**
+   * Fills the folder of a kernel that is taken as it is; absent for one that is built here.
+   * @param home the folder's later path
+   */
+  readonly take?: (folder: string, home: string) => Promise<KernelRecord>
 }
 
 export interface OpenSource {

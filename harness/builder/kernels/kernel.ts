@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder } from '../../platform/files/cache-folder.js'
 import { buildKernel, imageName, type KernelRequest } from './build-kernel.js'
-import { kernelName, kernelRecord } from './built-kernels.js'
+import { kernelName, kernelRecord, type KernelRecord } from './built-kernels.js'
 import { compilerVersion } from '../compiler.js'
 import type { Flavour } from './flavours.js'
 import { formatFragment, optionsFor, type ConfigOption } from './fragment.js'
@@ -13,6 +13,8 @@ import type { KernelBuild } from '../types.js'
 
 /** Rises when `buildKernel` builds something else from the same input. */
 const RECIPE = 2
+/** Rises when another folder is made of the same packages. */
+const TAKEN_RECIPE = 1
 
 /**
  * The kernel that was asked for, from the cache or built now.
@@ -23,14 +25,18 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
   if (source.unavailable !== undefined) throw source.unavailable
   const options = optionsFor(source.series, flavour.options)
   const key = await keyOf(source, flavour, options)
-  const { folder, value } = await stored(
+  const { take } = source
+  const { folder, value } = await stored<KernelRecord>(
     {
       kind: 'kernels',
       key,
       title: `kernel ${source.release} ${flavour.kernel}`,
       hashed: [imageName(flavour), 'tree/Module.symvers', 'tree/.config'],
       valueFrom: json => kernelRecord.safeParse(json).data,
-      make: folder => buildKernel(folder, request, options),
+      verify: (folder, { home = folder }) =>
+        Promise.resolve(home === folder ? undefined : `it was made for ${home}`),
+      make: (folder, home) =>
+        take === undefined ? buildKernel(folder, request, options) : take(folder, home),
     },
     request,
   )
@@ -38,7 +44,11 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
     series: source.series,
     release: value.release,
     flavour: flavour.name,
-    compiler: await compilerVersion(),
+    compiler: value.toolchain?.version ?? (await compilerVersion()),
+    toolchain: {
+      cc: value.toolchain?.cc ?? 'gcc',
+      ...(value.toolchain === undefined ? {} : { bin: join(folder, value.toolchain.bin) }),
+    },
     source: source.id,
     sourceTree: source.tree,
     key,
@@ -48,6 +58,7 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
     systemMap: join(folder, 'System.map'),
     config: join(folder, 'tree/.config'),
     modules: value.modules.map(module => ({ ...module, file: join(folder, module.file) })),
+    atBoot: value.atBoot,
   }
 }
 
@@ -67,6 +78,10 @@ async function keyOf(
   flavour: Flavour,
   options: readonly ConfigOption[],
 ): Promise<string> {
+  if (source.take !== undefined) {
+    const hash = contentKey({ recipe: String(TAKEN_RECIPE), source: source.id })
+    return kernelName(source.name, flavour.kernel, hash)
+  }
   const hash = contentKey({
     recipe: String(RECIPE),
     source: source.id,

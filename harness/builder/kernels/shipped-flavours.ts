@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Data } from '../../contract/data.js'
 import { readJson, someText, textLike } from '../../platform/files/checked-json.js'
-import { defined } from '../../platform/pick.js'
+import { defined, pick } from '../../platform/pick.js'
 import { flavourName, kernelParameters } from '../../project/kernel-fields.js'
 import { imagesFolder } from '../images.js'
 
 const positive = z.int({ error: 'a positive integer' }).positive({ error: 'a positive integer' })
 const bootPath = z.enum(['pvh', 'bzimage'])
+const board = z.enum(['microvm', 'q35'])
 
 const ofItsOwnKernel = z.object({
   fragments: z
@@ -20,6 +21,11 @@ const ofItsOwnKernel = z.object({
     .array(textLike(/^[\w.]+=\S*$/, 'NAME=value'))
     .describe('variables for make when the kernel, and not a module, is built'),
   boot: bootPath,
+  board: board.describe('machine of QEMU; default: microvm'),
+  kernels: z
+    .literal('taken')
+    .exactOptional()
+    .describe('it is for kernels that are taken as they are, which have no other flavour'),
   suites: z
     .literal('kunit')
     .exactOptional()
@@ -85,6 +91,7 @@ export async function shippedFlavours(
 }
 
 const ownKernel = (kernel: string, entry: FlavourEntry) => {
-  const { fragments = [], make = [], boot = 'pvh', coverage = false, suites } = entry
-  return { kernel, fragments, make, bootPath: boot, coverage, ...defined({ suites }) }
+  const { fragments = [], make = [], boot = 'pvh', board = 'microvm', coverage = false } = entry
+  const more = defined(pick(entry, 'suites', 'kernels'))
+  return { kernel, fragments, make, bootPath: boot, board, coverage, ...more }
 }

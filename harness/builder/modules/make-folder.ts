@@ -53,11 +53,14 @@ export async function makeFolder(
     M: folder,
   }
   const line = [
-    ...makeVariables('gcc'),
+    ...makeVariables(kernel.toolchain.cc),
     ...Object.entries(words).map(([variable, value]) => `${variable}=${value}`),
   ]
   // In the environment, so that Kbuild's own "GCOV_PROFILE := n" for generated files wins.
-  const env = { ...buildEnvironment(build), GCOV_PROFILE: coverage === true ? 'y' : '' }
+  const env = {
+    ...buildEnvironment(build, kernel.toolchain.bin),
+    GCOV_PROFILE: coverage === true ? 'y' : '',
+  }
   const $ = script({ cwd: folder, signal, env })
   const { exitCode, stdout } = await $`make ${line} -C ${tree} modules 2>&1`.nothrow()
   signal.throwIfAborted()

@@ -46,6 +46,7 @@ export async function toyKbuild(folder: string, flags: readonly string[]): Promi
   return {
     ...{ series: '6.1', release: RELEASE, flavour: 'plain', compiler: 'gcc' },
     ...{ source: 'toy', sourceTree: join(folder, 'gone'), key: `toy-${flags.join('-')}`, folder },
+    ...{ toolchain: { cc: 'gcc' }, atBoot: [] },
     ...{ image: '', tree, systemMap: join(folder, 'System.map') },
     config: join(tree, '.config'),
     modules: [],

@@ -33,6 +33,7 @@ const flavour = {
   options: [],
   make: [],
   bootPath: 'pvh',
+  board: 'microvm',
   memoryMiB: 1,
   cpus: 1,
   append: [],

@@ -4,10 +4,15 @@ import type { ShippedModule } from '../../builder/index.js'
 /** Modules of the kernel's own in a guest, and which of them were loaded for others. */
 export class KernelModules {
   readonly #all: ReadonlyMap<string, ShippedModule>
+  readonly #atBoot: ReadonlySet<string>
   readonly #loaded = new Set<string>()
 
-  /** @param all in an order in which they load */
-  constructor(all: readonly ShippedModule[]) {
+  /**
+   * @param all in an order in which they load
+   * @param atBoot names of the machine's drivers, which init has loaded
+   */
+  constructor(all: readonly ShippedModule[], atBoot: readonly string[]) {
+    this.#atBoot = new Set(atBoot)
     this.#all = new Map(all.map(module => [module.name, module]))
   }
 
@@ -17,7 +22,7 @@ export class KernelModules {
   }
 
   /** Whether it was loaded for others, and no suite has to know of it. */
-  isLoaded = (name: string): boolean => this.#loaded.has(name)
+  isLoaded = (name: string): boolean => this.#loaded.has(name) || this.#atBoot.has(name)
 
   /** Loads, in order, what the project's modules need. */
   async loadNeeded(load: (name: string) => Promise<void>): Promise<void> {

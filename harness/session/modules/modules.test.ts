@@ -42,6 +42,7 @@ function loading(...addresses: readonly string[]) {
     modules: [],
     warnings: [],
     parameters,
+    atBoot: [],
     kernelModules: [
       bsg,
       { name: 'mc', depends: [], file: '', isNeeded: false, isRequested: true },
@@ -121,6 +122,7 @@ t.test('a load that does not end is given up once, with its file', async t => {
     modules: [],
     warnings: [],
     kernelModules: [],
+    atBoot: [],
     parameters: {},
   })
   await t.rejects(hanging.load({ name: 'ring' }), stuck)

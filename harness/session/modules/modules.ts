@@ -13,7 +13,10 @@ import { ModuleLoads, type ModuleLoad, type ModulesGuest } from './module-loads.
 import { readProcModule, readProcModules } from './proc-modules.js'
 import { isPermanent } from './unload-failure.js'
 
-type ModulesSetup = Pick<MachineSetup, 'modules' | 'warnings' | 'parameters' | 'kernelModules'>
+type ModulesSetup = Pick<
+  MachineSetup,
+  'modules' | 'warnings' | 'parameters' | 'kernelModules' | 'atBoot'
+>
 
 /**
  * Which modules are loaded in a guest: those that a suite asks for, and those of the kernel's own
@@ -30,9 +33,9 @@ export class Modules implements GuestModules {
   constructor(
     process: Process,
     guest: ModulesGuest,
-    { modules, warnings, parameters, kernelModules }: ModulesSetup,
+    { modules, warnings, parameters, kernelModules, atBoot }: ModulesSetup,
   ) {
-    this.#ofKernel = new KernelModules(kernelModules)
+    this.#ofKernel = new KernelModules(kernelModules, atBoot)
     this.#loads = new ModuleLoads(process, guest, parameters)
     this.process = process
     this.#guest = guest

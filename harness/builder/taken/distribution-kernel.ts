@@ -1,0 +1,96 @@
+import { ModproveError, usageError } from '../../platform/errors.js'
+import { compareVersions, seriesOf, upstreamOf } from '../../platform/text/version.js'
+import { openSuite, type OpenSuite } from '../archive/suite-index.js'
+import type { KernelSource } from '../kernels/kernel-source.js'
+import type { Work } from '../types.js'
+import type { DistributionWord } from './distributions.js'
+import { indexed, withParts, type IndexedPackage } from './indexed-package.js'
+import { installDistribution } from './install-distribution.js'
+
+/** A distribution's kernel that was found in a suite. */
+export interface FoundKernel {
+  readonly suite: OpenSuite
+  /** `linux-image-6.1.0-57-amd64` */
+  readonly image: string
+  /** `6.1.192-3` */
+  readonly version: string
+}
+
+/** Packages that belong to one kernel: `linux-kbuild-6.1`, `linux-modules-7.3.4+deb13-amd64`. */
+const OF_KERNEL = /^linux-[a-z-]+-\d+\.\d+/
+
+/**
+ * A kernel as its distribution ships it, with the headers to build modules against.
+ * @param word as the user named it: `distro:bookworm`
+ * @throws ModproveError `RELEASE_NOT_FOUND`, `NO_HEADERS` (exit 2), and those of the archive
+ */
+export async function distributionKernel(
+  word: string,
+  wanted: DistributionWord,
+  work: Work,
+): Promise<KernelSource> {
+  const { suite, image, version } = await find(word, wanted, work)
+  const release = upstreamOf(version)
+  const images = (await withParts(image, version, suite, isOfKernel)) ?? []
+  const headers = await withParts(headersOf(image), version, suite, isOfKernel)
+  const name = `${wanted.name.replace('/', '-')}-${version}`
+  const parts = [
+    ...new Map([...images, ...(headers ?? [])].map(each => [each.name, each])).values(),
+  ]
+  return {
+    series: seriesOf(release),
+    release,
+    id: `${image} ${version}`,
+    name,
+    tree: '',
+    ...(headers === undefined ? { unavailable: noHeaders(word, image, version) } : {}),
+    take: (folder, home) =>
+      installDistribution({ folder, home, parts, suite, distribution: wanted.distribution }, work),
+    open: () => Promise.reject(noSource(word, release)),
+  }
+}
+
+/** `linux-kbuild-6.1` is, `linux-compiler-gcc-12-x86` and `linux-base` are not. */
+const isOfKernel = (name: string): boolean => OF_KERNEL.test(name)
+
+const headersOf = (image: string): string => image.replace('linux-image-', 'linux-headers-')
+
+/** The newest version in the suites, or the one that was asked for. */
+async function find(
+  word: string,
+  { distribution, image, version }: DistributionWord,
+  work: Work,
+): Promise<FoundKernel> {
+  const metas: (IndexedPackage & { readonly suite: OpenSuite })[] = []
+  for (const name of distribution.suites) {
+    const suite = await openSuite(name, distribution, work)
+    for (const found of await indexed(image, suite)) metas.push({ ...found, suite })
+  }
+  const newestFirst = metas.sort((a, b) => compareVersions(b.version, a.version))
+  const chosen = newestFirst.find(
+    found => version === undefined || [found.version, upstreamOf(found.version)].includes(version),
+  )
+  const real = chosen?.depends.find(name => name.startsWith('linux-image-'))
+  if (chosen !== undefined && real !== undefined)
+    return { suite: chosen.suite, image: real, version: chosen.version }
+  const known = [...new Set(newestFirst.map(found => found.version))]
+  const suites = distribution.suites.join(', ')
+  throw usageError('RELEASE_NOT_FOUND', `${suites} have no ${image} ${version ?? ''} (${word})`, {
+    remedy:
+      known.length === 0
+        ? 'Correct "distributions" of images/kernels.json'
+        : `Choose one they have: ${known.map(each => `${word.split('=')[0]}=${each}`).join(', ')}`,
+  })
+}
+
+const noHeaders = (word: string, image: string, version: string): ModproveError =>
+  usageError(
+    'NO_HEADERS',
+    `${word}: the archive has ${image} ${version}, but not ${headersOf(image)}, which modules are built against`,
+    { remedy: 'Name another version, or a series, which is built here' },
+  )
+
+const noSource = (word: string, release: string): ModproveError =>
+  usageError('NO_SOURCE', `${word} is taken as it ships, without its source`, {
+    remedy: `The kernel's own tests are built from a source: --kernel ${release}`,
+  })
