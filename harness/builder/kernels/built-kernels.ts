@@ -22,15 +22,18 @@ export const kernelRecord = z.object({
   atBoot: z
     .array(z.string())
     .default([])
-    .describe('modules that init loads for the machine’s devices, in this order'),
+    .describe("modules that init loads for the machine's devices, in this order"),
   toolchain: z
     .object({
       cc: z.string().describe('its command: `gcc-14`'),
       version: z.string().describe('as it names itself'),
-      bin: z.string().describe('folder of its programs, from the kernel’s'),
+      bin: z
+        .string()
+        .exactOptional()
+        .describe("folder of its programs, from the kernel's; default: this host's"),
     })
     .exactOptional()
-    .describe('what modules are built with; default: this host’s'),
+    .describe('what modules are built with; default: the compiler that builds kernels'),
   home: z.string().exactOptional().describe('the folder’s path, which programs in it name'),
 })
 

@@ -44,11 +44,7 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
     series: source.series,
     release: value.release,
     flavour: flavour.name,
-    compiler: value.toolchain?.version ?? (await compilerVersion()),
-    toolchain: {
-      cc: value.toolchain?.cc ?? 'gcc',
-      ...(value.toolchain === undefined ? {} : { bin: join(folder, value.toolchain.bin) }),
-    },
+    ...(await builtWith(folder, value)),
     source: source.id,
     sourceTree: source.tree,
     key,
@@ -59,6 +55,19 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
     config: join(folder, 'tree/.config'),
     modules: value.modules.map(module => ({ ...module, file: join(folder, module.file) })),
     atBoot: value.atBoot,
+  }
+}
+
+async function builtWith(
+  folder: string,
+  { toolchain }: KernelRecord,
+): Promise<Pick<KernelBuild, 'compiler' | 'toolchain'>> {
+  if (toolchain === undefined)
+    return { compiler: await compilerVersion(), toolchain: { cc: 'gcc' } }
+  const { cc, version, bin } = toolchain
+  return {
+    compiler: version,
+    toolchain: { cc, ...(bin === undefined ? {} : { bin: join(folder, bin) }) },
   }
 }
 

@@ -6,6 +6,7 @@ import { debianSource } from '../archive/debian-source.js'
 import { kernelOrgSource } from '../archive/kernel-org.js'
 import type { KernelSource } from './kernel-source.js'
 import { pathSource } from './path-source.js'
+import { builtKernel } from '../taken/built-kernel.js'
 import { distributionKernel } from '../taken/distribution-kernel.js'
 import { readDistributionWord } from '../taken/distributions.js'
 import { releasesBetween } from '../archive/releases.js'
@@ -22,7 +23,8 @@ export interface ChosenKernel {
 /**
  * Resolves a series (`6.1`, its newest release), a release (`6.12.107`, `7.3-rc7`), `all` series,
  * the `newest` one, a range of series or releases (`6.1..7.3`, `6.12.94..6.12.117`), `path:FOLDER`,
- * `kernel.org:RELEASE`, and a distribution's as it ships: `distro:trixie/cloud`.
+ * `kernel.org:RELEASE`, a distribution's as it ships (`distro:trixie/cloud`), and one that somebody
+ * built: `built:FOLDER`.
  * @returns each kernel once, under the first word that named it, oldest release first; an
  * unavailable one only beside others
  * @throws ModproveError `UNKNOWN_KERNEL`, `BAD_RANGE`, `RELEASE_NOT_FOUND` (exit 2), and those of
@@ -70,10 +72,14 @@ export async function selectOneKernel(
 }
 
 async function chosenBy(catalogue: Catalogue, word: string, work: Work): Promise<ChosenKernel[]> {
-  const [, scheme, rest = ''] = /^(path|kernel\.org|distro):(.*)$/.exec(word) ?? []
+  const [, scheme, rest = ''] = /^(path|kernel\.org|distro|built):(.*)$/.exec(word) ?? []
   if (scheme === 'path') {
     const folder = resolve(rest)
     return [{ kernel: `path:${folder}`, source: await pathSource(folder, work.signal) }]
+  }
+  if (scheme === 'built') {
+    const folder = resolve(rest)
+    return [{ kernel: `built:${folder}`, source: await builtKernel(folder, work) }]
   }
   if (scheme === 'distro') {
     const wanted = await readDistributionWord(rest)

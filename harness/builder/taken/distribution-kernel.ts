@@ -1,6 +1,9 @@
 import { ModproveError, usageError } from '../../platform/errors.js'
 import { compareVersions, seriesOf, upstreamOf } from '../../platform/text/version.js'
+import { resolveSource } from '../archive/archive.js'
+import { debianSource } from '../archive/debian-source.js'
 import { openSuite, type OpenSuite } from '../archive/suite-index.js'
+import { loadCatalogue, selectKernel } from '../kernels/catalogue.js'
 import type { KernelSource } from '../kernels/kernel-source.js'
 import type { Work } from '../types.js'
 import type { DistributionWord } from './distributions.js'
@@ -46,7 +49,7 @@ export async function distributionKernel(
     ...(headers === undefined ? { unavailable: noHeaders(word, image, version) } : {}),
     take: (folder, home) =>
       installDistribution({ folder, home, parts, suite, distribution: wanted.distribution }, work),
-    open: () => Promise.reject(noSource(word, release)),
+    open: async () => (await sourceOf(release, work)).open(work),
   }
 }
 
@@ -90,7 +93,8 @@ const noHeaders = (word: string, image: string, version: string): ModproveError 
     { remedy: 'Name another version, or a series, which is built here' },
   )
 
-const noSource = (word: string, release: string): ModproveError =>
-  usageError('NO_SOURCE', `${word} is taken as it ships, without its source`, {
-    remedy: `The kernel's own tests are built from a source: --kernel ${release}`,
-  })
+/** The source that it was built from, for its own tests. */
+async function sourceOf(release: string, work: Work): Promise<KernelSource> {
+  const selected = selectKernel(await loadCatalogue(), release)
+  return debianSource(await resolveSource(selected, work))
+}

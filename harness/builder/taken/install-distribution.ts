@@ -50,7 +50,8 @@ export async function installDistribution(
   return during(progress, `fetching ${title}`, await secondsHere(SECONDS), async step => {
     const packages = parts.map(({ name, version }) => `${name}=${version}`)
     await unpack(packages, suite)
-    await $`mv root/boot/vmlinuz-* bzImage; mv root/boot/System.map-* System.map`
+    // In /boot, since 7.2 beside the modules.
+    await $`mv "$(find root -type f -name 'vmlinuz*')" bzImage; mv "$(find root -type f -name 'System.map*')" System.map`
     const tree = await builtTree(root)
     await symlink(join('root/usr/src', tree), join(folder, 'tree'))
     const config = await readFile(join(folder, 'tree/.config'), 'utf8')

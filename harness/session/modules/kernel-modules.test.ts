@@ -10,12 +10,15 @@ void t.test('what others need is loaded once, before them, and unloaded the othe
   const done: string[] = []
   const load = async (name: string) => void done.push(`+${name}`)
   const unload = async (name: string) => done.push(`-${name}`) > 0
-  const modules = new KernelModules([
-    module('mc', [], true),
-    module('videodev', ['mc', 'builtin'], true),
-    module('smbus', ['mc'], false),
-    module('stub', ['smbus'], false),
-  ])
+  const modules = new KernelModules(
+    [
+      module('mc', [], true),
+      module('videodev', ['mc', 'builtin'], true),
+      module('smbus', ['mc'], false),
+      module('stub', ['smbus'], false),
+    ],
+    [],
+  )
   await modules.loadNeeded(load)
   await modules.loadNeeded(load)
   t.strictSame(done.splice(0), ['+mc', '+videodev'])
@@ -34,7 +37,7 @@ void t.test('what others need is loaded once, before them, and unloaded the othe
 })
 
 void t.test('one that is in use is not unloaded, and stays known', async t => {
-  const modules = new KernelModules([module('mc', [], true)])
+  const modules = new KernelModules([module('mc', [], true)], [])
   await modules.loadNeeded(() => Promise.resolve())
   await t.rejects(
     modules.unload('all', () => Promise.reject(new Error('in use'))),
@@ -45,4 +48,14 @@ void t.test('one that is in use is not unloaded, and stays known', async t => {
   t.equal(modules.isLoaded('mc'), true)
   t.equal(modules.path('mc'), '/lib/modprove/kernel/mc.ko')
   t.equal(modules.path('ring'), undefined)
+})
+
+void t.test('what init has loaded is nobody’s to unload', async t => {
+  const modules = new KernelModules([module('mc', ['virtio'], true)], ['virtio', 'virtio_net'])
+  const done: string[] = []
+  t.equal(modules.isLoaded('virtio_net'), true)
+  await modules.loadNeeded(async name => void done.push(`+${name}`))
+  await modules.unload('all', async name => done.push(`-${name}`) > 0)
+  t.strictSame(done, ['+mc', '-mc'])
+  t.equal(modules.isLoaded('virtio_net'), true)
 })

@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import t from 'tap'
+import { silent } from '../../platform/terminal/progress.js'
+import { loadFlavours, selectFlavour } from '../kernels/flavours.js'
+import { requireKernel } from '../kernels/kernel.js'
+import { builtKernel } from './built-kernel.js'
+
+const base = await mkdtemp(join(tmpdir(), 'modprove-built-'))
+t.teardown(() => rm(base, { recursive: true, force: true }))
+process.env['MODPROVE_CACHE'] = join(base, 'cache')
+
+const said: string[] = []
+const work = {
+  signal: new AbortController().signal,
+  progress: { ...silent, say: (line: string) => void said.push(line) },
+}
+const flavour = selectFlavour(await loadFlavours(), 'distro')
+
+const SET = [
+  ...['X86_64', 'CC_IS_GCC', 'BLK_DEV_INITRD', 'DEVTMPFS', 'TMPFS', 'PROC_FS', 'SYSFS', 'UNIX'],
+  ...['BINFMT_ELF', 'BINFMT_SCRIPT', 'TTY', 'UNIX98_PTYS', 'SERIAL_8250_CONSOLE', 'PRINTK', 'INET'],
+  ...['FUTEX', 'EPOLL', 'MODULES', 'MODULE_UNLOAD', 'PCI', 'ACPI', 'VIRTIO_PCI', 'KALLSYMS'],
+  ...['SLUB_DEBUG', 'DEBUG_BUGVERBOSE', 'VMAP_STACK', 'DETECT_HUNG_TASK', 'MAGIC_SYSRQ'],
+  ...['HW_RANDOM_VIRTIO', 'DEBUG_FS'],
+]
+const configOf = (set: readonly string[], compiler = 'gcc (Toy) 12.2.0'): string =>
+  `${set.map(name => `CONFIG_${name}=y\n`).join('')}CONFIG_VIRTIO_NET=m\nCONFIG_CC_VERSION_TEXT="${compiler}"\n`
+
+/** A folder as `make` leaves it. */
+async function build(name: string, files: Record<string, string | undefined> = {}) {
+  const folder = join(base, name)
+  const all: Record<string, string | undefined> = {
+    ...{
+      '.config': configOf(SET),
+      'include/config/kernel.release': '6.1.9+\n',
+      Makefile: 'all:\n',
+    },
+    ...{ 'arch/x86/boot/bzImage': 'image', 'arch/x86/Makefile': '', 'System.map': 'map' },
+    ...{ 'Module.symvers': '0x1\tring\n', 'scripts/mod/modpost': '#!/bin/sh\n' },
+    ...{ 'modules.builtin': 'kernel/drivers/virtio/virtio_pci.ko\n', 'arch/x86/include/a.h': '' },
+    ...{ 'modules.order': 'drivers/net/virtio_net.o\n', 'include/linux/a.h': '' },
+    ...files,
+  }
+  for (const [path, text] of Object.entries(all)) {
+    if (text === undefined) continue
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), text, { mode: 0o755 })
+  }
+  const ko = join(folder, 'drivers/net/virtio_net.ko')
+  await mkdir(dirname(ko), { recursive: true })
+  execFileSync('gcc', ['-c', '-x', 'c', '-o', ko, '-'], { input: 'int up(void) { return 0; }' })
+  return folder
+}
+
+const stateOf = async (folder: string): Promise<string> => {
+  const paths = (await readdir(folder, { recursive: true })).sort()
+  const times = paths.map(async path => `${path} ${(await stat(join(folder, path))).mtimeMs}`)
+  return (await Promise.all(times)).join('\n')
+}
+
+void t.test('what is built is copied, and its folder is not written', async t => {
+  const folder = await build('linux')
+  const before = await stateOf(folder)
+  const source = await builtKernel(folder, work)
+  t.match(source, { series: '6.1', release: '6.1.9+', id: new RegExp(`^built:${folder} `) })
+  const kernel = await requireKernel({ source, flavour, ...work })
+  t.match(kernel, { release: '6.1.9+', toolchain: { cc: 'gcc' }, atBoot: ['virtio_net'] })
+  t.equal(await readFile(kernel.image, 'utf8'), 'image')
+  t.equal(await readFile(join(kernel.tree, 'Module.symvers'), 'utf8'), '0x1\tring\n')
+  t.equal((await stat(kernel.modules[0]?.file ?? '')).isFile(), true)
+  t.equal(await stateOf(folder), before)
+  t.strictSame(said.splice(0), [
+    `built:${folder} has no CONFIG_PAGE_OWNER: leaked pages name no line`,
+  ])
+  await t.rejects(source.open(work), { code: 'NO_SOURCE', remedy: /path:FOLDER/ })
+
+  await writeFile(join(folder, 'Module.symvers'), '0x2\tring\n')
+  t.not((await builtKernel(folder, work)).id, source.id, 'built again, it is another kernel')
+})
+
+void t.test('half a build, or one that no machine boots, is refused with the remedy', async t => {
+  const refused = async (
+    name: string,
+    files: Record<string, string | undefined>,
+    expected: { code?: string; message?: RegExp; remedy?: string },
+  ) => t.rejects(builtKernel(await build(name, files), work), { exitCode: 2, ...expected }, name)
+  await refused(
+    'no-image',
+    { 'arch/x86/boot/bzImage': undefined },
+    {
+      code: 'NOT_BUILT',
+      message: /has no arch\/x86\/boot\/bzImage: make -C \S+no-image bzImage/,
+    },
+  )
+  await refused('no-symbols', { 'Module.symvers': undefined }, { message: /no-symbols modules$/ })
+  const arm = configOf(SET.filter(name => name !== 'X86_64'))
+  await refused('arm', { '.config': arm }, { code: 'OTHER_ARCHITECTURE' })
+  const tiny = configOf(SET.filter(name => !['TTY', 'PCI'].includes(name)))
+  await refused(
+    'tiny',
+    { '.config': tiny },
+    {
+      code: 'OPTIONS_LOST',
+      remedy: 'Build it with:\n  CONFIG_TTY=y\n  CONFIG_PCI=y',
+    },
+  )
+  await refused(
+    'old',
+    { '.config': configOf(SET, 'gcc-3 (GCC) 3.4.6') },
+    {
+      code: 'NO_COMPILER',
+      remedy: 'sudo apt-get install gcc-3',
+    },
+  )
+  const clang = configOf(SET.filter(name => name !== 'CC_IS_GCC'))
+  await refused('clang', { '.config': clang }, { code: 'OTHER_COMPILER' })
+  await t.rejects(builtKernel(join(base, 'nowhere'), work), { code: 'NOT_BUILT' })
+})

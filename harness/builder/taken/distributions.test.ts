@@ -1,0 +1,20 @@
+import t from 'tap'
+import { readDistributionWord } from './distributions.js'
+
+void t.test('a distribution, one of its kernels, and a version', async t => {
+  t.match(await readDistributionWord('bookworm'), { image: 'linux-image-amd64', name: 'bookworm' })
+  t.match(await readDistributionWord('bookworm/amd64'), { name: 'bookworm' }, 'the usual one')
+  t.match(await readDistributionWord('trixie/cloud=6.12.118-1'), {
+    image: 'linux-image-cloud-amd64',
+    name: 'trixie/cloud',
+    version: '6.12.118-1',
+  })
+})
+
+void t.test('what is not known is refused with what is', async t => {
+  const refused = (word: string, remedy: RegExp) =>
+    t.rejects(readDistributionWord(word), { code: 'UNKNOWN_KERNEL', exitCode: 2, remedy }, word)
+  await refused('trixi', /Did you mean "trixie"\? Known: distro:bookworm, distro:trixie/)
+  await refused('', /Known: distro:bookworm/)
+  await refused('sid/clod', /Did you mean "cloud"\? It has distro:sid\/amd64, distro:sid\/cloud/)
+})
