@@ -30,16 +30,20 @@ export class ModuleLoads {
   readonly reportedRecords = new Set<number>()
   readonly #process: Process
   readonly #guest: ModulesGuest
+  /** Of the project's configuration, by module. */
   readonly #parameters: MachineSetup['parameters']
   readonly #loadedWith = new Map<string, string>()
   #loads: ModuleLoad[] = []
 
-  /** @param parameters of the project's configuration, by module */
-  constructor(process: Process, guest: ModulesGuest, parameters: MachineSetup['parameters']) {
+  constructor(
+    process: Process,
+    guest: ModulesGuest,
+    setup: Pick<MachineSetup, 'parameters' | 'modules' | 'kernelModules'>,
+  ) {
     this.#process = process
     this.#guest = guest
-    this.#parameters = parameters
-    this.sections = new KnownSections(guest)
+    this.#parameters = setup.parameters
+    this.sections = new KnownSections(guest, setup)
   }
 
   /** As finit_module(2) takes them: `npages=4` */

@@ -27,17 +27,13 @@ export class Modules implements GuestModules {
   readonly #loads: ModuleLoads
   readonly #ofKernel: KernelModules
 
-  constructor(
-    process: Process,
-    guest: ModulesGuest,
-    { modules, warnings, parameters, kernelModules }: ModulesSetup,
-  ) {
-    this.#ofKernel = new KernelModules(kernelModules)
-    this.#loads = new ModuleLoads(process, guest, parameters)
+  constructor(process: Process, guest: ModulesGuest, setup: ModulesSetup) {
+    this.#ofKernel = new KernelModules(setup.kernelModules)
+    this.#loads = new ModuleLoads(process, guest, setup)
     this.process = process
     this.#guest = guest
-    this.built = modules.map(({ name }) => name)
-    this.warnings = warnings
+    this.built = setup.modules.map(({ name }) => name)
+    this.warnings = setup.warnings
   }
 
   /** Sections of all modules that were ever loaded, those loaded last first. */
