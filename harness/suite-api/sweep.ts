@@ -77,7 +77,7 @@ async function failInTurn<Ready, Result>(
 ): Promise<Omit<FaultSweep, 'scenario'>> {
   const { name, process, prepare, call, undo, errors = ERRORS, maxPoints = MAX_POINTS } = scenario
   const { tries = TRIES_OF_A_TOLERATED, first = 1 } = scenario
-  const invariants = [...ALWAYS, lowestFree(process), ...(scenario.invariants ?? [])]
+  const invariants = [lowestFree(process), ...(scenario.invariants ?? [])]
   const attempt = async (n: number) => {
     const ready = await prepare(process)
     const outcome = await process.failNth(n, armed => call(armed, ready))
@@ -132,17 +132,6 @@ async function letFail(guest: TestGuest): Promise<void> {
     }
   }
 }
-
-const ALWAYS: readonly Invariant[] = [
-  {
-    name: 'references of modules',
-    read: async guest => {
-      const lines = (await guest.readFile('/proc/modules')).trim().split('\n')
-      // name, size, references, users, …
-      return lines.map(line => line.split(' ').slice(0, 4).join(' ')).join('\n')
-    },
-  },
-]
 
 /** A leaked descriptor occupies the lowest free number. */
 const lowestFree = (process: Process): Invariant => ({

@@ -20,6 +20,7 @@ export {
   readOutlivingTimers,
 } from './outliving.js'
 export { differencesOf, type Invariants } from './invariants.js'
+export { referencesLeft, type References } from './references.js'
 export { newTaints } from './taint.js'
 export { explainLoss, type LossOfResult, type LossEvidence } from './cause.js'
 export { byCause, withoutConsequences } from './by-cause.js'

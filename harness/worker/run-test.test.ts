@@ -37,6 +37,8 @@ interface Toy {
   /** Processes that outlive the test. */
   readonly left?: readonly OtherProcess[]
   readonly body?: TestBody
+  /** References to its module at each reading; 0 at all further ones. */
+  readonly references?: readonly number[]
   /** The kernel's reports are known false alarms. */
   readonly allowed?: boolean
   /** Why its machine is spent. */
@@ -83,6 +85,7 @@ const warning: LogRecord = {
 
 async function ran(toy: Toy): Promise<TryResult> {
   const { lost = 0, refused, cut = false, left = [], body = passes, life = alive, timeoutMs } = toy
+  const held = [...(toy.references ?? [])]
   const { unguarded, arms, off = [], offAtLoad = [], mended = [], unloads } = toy
   const reader = new FindingReader()
   const says = refused !== undefined || toy.warns === true
@@ -95,7 +98,8 @@ async function ran(toy: Toy): Promise<TryResult> {
     machine: { stoppedMs: 0, sinceSuspendMs: Infinity },
     setup: {},
     guest: {
-      readFile: async () => '0',
+      readFile: async (path: string) =>
+        path === '/proc/modules' ? `ring 4096 ${held.shift() ?? 0} - Live 0x0\n` : '0',
       readWithoutProcesses: async (_: unknown, read: () => Promise<unknown>) => ({
         values: await read(),
         last: 1,
@@ -103,7 +107,7 @@ async function ran(toy: Toy): Promise<TryResult> {
       }),
     },
     modules: {
-      loaded: async () => (unloads === undefined ? [] : ['ring']),
+      loaded: async () => ((unloads ?? toy.references) ? ['ring'] : []),
       match: () => false,
       takeLoads: () => [],
       replace: async () => {
@@ -215,6 +219,14 @@ t.test('a process that nothing waited for fails the test that left it', async t 
   t.equal(result.status, 'fail')
   t.equal(words(result), 'left running: sleep; left running: sh')
   t.match(result.problems[0]?.detail, /killed after the test: 71, 72\n/)
+})
+
+t.test('a reference to its module that a test leaves is its own failure', async t => {
+  const result = await ran({ references: [0, ...Array<number>(9999).fill(1)] })
+  t.equal(result.status, 'fail')
+  t.match(words(result), /^left behind: 1 reference to module ring: /)
+  t.match(await ran({ references: [0, 1, 1] }), { status: 'pass' }, 'the kernel releases it late')
+  t.match(await ran({ references: [1, 1, 1] }), { status: 'pass' }, 'the module holds it itself')
 })
 
 t.test('what the kernel said of modules that do not load is reported with that test', async t => {

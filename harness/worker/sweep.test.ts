@@ -35,6 +35,7 @@ async function swept({ points, errno = () => ENOMEM, leaks = 0 }: Toy, maxPoints
     kernel: { flavour: 'toy' },
     sweeps,
     readFile: async () => '',
+    modules: { loaded: async () => [] },
     kernelLog: async () => [],
     logPosition: async () => 0,
     writeFile: async () => undefined,

@@ -1,12 +1,18 @@
 import { kernelName } from '../../contract/kernel-name.js'
-import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../../guest/index.js'
+import {
+  O_RDONLY,
+  O_NONBLOCK,
+  readProcModule,
+  SyscallError,
+  type Guest,
+  type Process,
+} from '../../guest/index.js'
 import { scaledHere } from '../../platform/waiting/deadlines.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import type { MachineSetup } from '../job.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
 import { KnownSections } from './known-sections.js'
 import { refusedLoad, wordsOf } from './load-failure.js'
-import { readProcModule } from './proc-modules.js'
 import { unloadFailure } from './unload-failure.js'
 
 /** Longer than an init or exit takes, whatever it waits for. */

@@ -1,7 +1,7 @@
 import { modulePath } from '../../builder/image/guest-paths.js'
 import { dependenciesOf, readModinfo } from '../../builder/modules/modinfo.js'
 import { kernelName } from '../../contract/kernel-name.js'
-import { SyscallError, type Process } from '../../guest/index.js'
+import { readProcModule, readProcModules, SyscallError, type Process } from '../../guest/index.js'
 import { harnessError } from '../../platform/errors.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import type { GuestModules } from '../../suite-api/test-guest.js'
@@ -10,7 +10,6 @@ import type { MachineSetup } from '../job.js'
 import { KernelModules } from './kernel-modules.js'
 import { loadFailure } from './load-failure.js'
 import { ModuleLoads, type ModuleLoad, type ModulesGuest } from './module-loads.js'
-import { readProcModule, readProcModules } from './proc-modules.js'
 import { isPermanent } from './unload-failure.js'
 
 type ModulesSetup = Pick<MachineSetup, 'modules' | 'warnings' | 'parameters' | 'kernelModules'>
