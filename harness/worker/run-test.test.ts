@@ -37,6 +37,8 @@ interface Toy {
   /** Processes that outlive the test. */
   readonly left?: readonly OtherProcess[]
   readonly body?: TestBody
+  /** An oops kills what its verdict waits for. */
+  readonly oopses?: boolean
   /** References to its module at each reading; 0 at all further ones. */
   readonly references?: readonly number[]
   /** The kernel's reports are known false alarms. */
@@ -93,18 +95,19 @@ async function ran(toy: Toy): Promise<TryResult> {
   let findings: Finding[] = [...reported]
   let isGone = false
   let looks = 0
+  const doomed = deferred<void>()
   const session = {
-    doomed: new Promise(() => undefined),
+    doomed: doomed.promise,
     machine: { stoppedMs: 0, sinceSuspendMs: Infinity },
     setup: {},
     guest: {
       readFile: async (path: string) =>
         path === '/proc/modules' ? `ring 4096 ${held.shift() ?? 0} - Live 0x0\n` : '0',
-      readWithoutProcesses: async (_: unknown, read: () => Promise<unknown>) => ({
-        values: await read(),
-        last: 1,
-        left,
-      }),
+      readWithoutProcesses: async (_: unknown, read: () => Promise<unknown>) => {
+        if (toy.oopses !== true) return { values: await read(), last: 1, left }
+        doomed.resolve()
+        return new Promise(() => undefined)
+      },
     },
     modules: {
       loaded: async () => ((unloads ?? toy.references) ? ['ring'] : []),
@@ -240,6 +243,15 @@ t.test('a call that fails because its machine went is no failure of the test', a
   const body: TestBody = () => Promise.reject(new Error('the stream ended'))
   t.match(await ran({ cut: true, body }), { status: 'error', cause: 'qemu-died' })
 })
+
+t.test(
+  'after an oops a guest is not asked whether it lives: the log says what happened',
+  async t => {
+    const result = await ran({ oopses: true, life: { ...alive, pingAnswered: false } })
+    t.notOk(result.overrun)
+    t.match(result.problems, [{ kind: 'death' }])
+  },
+)
 
 t.test('nothing is proved where the kernel does not report everything', async t => {
   let isRun = false
