@@ -12,7 +12,7 @@ export const exporterOfPages = (npages: number) => ({ name: 'exporter', paramete
 export const importer = { name: 'importer' }
 
 /** State that every test of these modules must restore. */
-export const invariants = invariantsOf('[exporter]', 'exporter')
+export const invariants = invariantsOf('[exporter]')
 
 /** Opens the device, which makes a buffer with this access mode. */
 export function openDevice(user: Calls, mode = O_RDWR): Promise<Descriptor> {

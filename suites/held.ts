@@ -2,33 +2,18 @@ import type { Invariant, TestGuest } from 'modprove'
 import { buffersInTotal } from './bufinfo.js'
 
 /**
- * State that every test must restore: buffers, module references, vmaps and DMA mappings.
+ * State that every test must restore: buffers, vmaps and DMA mappings.
  *
  * @param vmapCaller the exporter's code in /proc/vmallocinfo
- * @param modules the exporter's own
  */
-export const invariantsOf = (
-  vmapCaller: string,
-  ...modules: readonly string[]
-): readonly Invariant[] => [
+export const invariantsOf = (vmapCaller: string): readonly Invariant[] => [
   { name: 'buffers in bufinfo', read: buffersInTotal },
-  ...modules.map(name => ({
-    name: `references of module ${name}`,
-    read: (guest: TestGuest) => moduleReferences(guest, name),
-  })),
   {
     name: 'kernel mappings made by the exporter',
     read: guest => kernelMappings(guest, vmapCaller),
   },
   { name: "DMA mappings of the importer's devices", read: dmaMappings },
 ]
-
-/** Column 3 of /proc/modules, read once. */
-async function moduleReferences(guest: TestGuest, name: string): Promise<number | string> {
-  const lines = (await guest.readFile('/proc/modules')).split('\n')
-  const fields = lines.map(line => line.split(' ')).find(([module]) => module === name)
-  return fields === undefined ? 'not loaded' : Number(fields[2])
-}
 
 /**
  * Number of areas in /proc/vmallocinfo mapped by this code; default: our module. If it tail-calls

@@ -7,9 +7,12 @@ import type { Task } from './agent/task.js'
 import { listTree, readFile, writeFile } from './agent/whole-files.js'
 import { CallTimeout, SyscallError, TaskEnded } from './errors.js'
 import { harnessError } from '../platform/errors.js'
+import type { CommandKeeper } from './ssh/command.js'
 import { newProcess } from './process/process.js'
 import type { Descriptor, Process } from './process/types.js'
 
+/** flock(2): waits for those that are about to end. */
+const LOCK_EX = 2
 /** faccessat(2): tests for existence. */
 const F_OK = 0
 const PART_BYTES = 60 * 1024
@@ -24,7 +27,7 @@ interface Keeper {
  * Accesses the guest's files and process groups through one agent process, which costs a twentieth
  * of an exec. If that process hangs in a file (debugfs can), it is abandoned and replaced.
  */
-export class GuestFiles {
+export class GuestFiles implements CommandKeeper {
   readonly #agent: AgentClient
   #keeper: Promise<Keeper> | undefined
 
@@ -100,6 +103,15 @@ export class GuestFiles {
   /** SIGKILLs a process group; it may have ended already. */
   killGroup(group: number): Promise<void> {
     return this.#use(process => process.kill(-group, SIGKILL).catch(on('ESRCH', () => undefined)))
+  }
+
+  /** No command ends until the result is called: images/guest/agent/main.c. */
+  holdExits(): Promise<() => Promise<void>> {
+    return this.#use(async process => {
+      const lock = await process.open('/bin/agent', O_RDONLY | O_CLOEXEC)
+      await process.syscall('flock', lock, LOCK_EX)
+      return () => lock.close()
+    })
   }
 
   /** Its own process, which must be spared when all others are ended. */

@@ -74,7 +74,7 @@ export class Guest implements GuestAccess {
   }> {
     const [agent, log] = [this.#agent, this.log]
     const limitMs = agent.deadlineMs / 5
-    await Promise.allSettled(this.#connection.starting)
+    await this.#connection.turns.end()
     const pids = [...kept, ...(await this.#files.own())].map(({ pid }) => pid)
     // First: once a process is killed, its children cannot be attributed.
     const seen = agent.others(false)
@@ -103,11 +103,11 @@ export class Guest implements GuestAccess {
   }
 
   exec(command: string | readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    return runCommand(this.#connection, commandLine(command), this.#killGroup, options)
+    return runCommand(this.#connection, commandLine(command), this.#files, options)
   }
 
   stream(command: string | readonly string[]): Promise<RunningCommand> {
-    return startCommand(this.#connection, commandLine(command), this.#killGroup)
+    return startCommand(this.#connection, commandLine(command), this.#files)
   }
 
   /** Runs a login shell on the local terminal. */
@@ -149,8 +149,6 @@ export class Guest implements GuestAccess {
     await this.#agent.hello(options.deadlineMs)
     return performance.now() - start
   }
-
-  readonly #killGroup = (group: number): Promise<void> => this.#files.killGroup(group)
 
   /** Closes the connection; the agent kills what it started. */
   async close(): Promise<void> {

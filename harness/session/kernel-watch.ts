@@ -3,6 +3,7 @@ import type { Problem } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
 import type { Guest } from '../guest/index.js'
 import {
+  DIED,
   FindingReader,
   lostProblem,
   mendLosses,
@@ -17,8 +18,6 @@ import type { MachineSetup } from './job.js'
 import { KernelLogFile } from './kernel-log-file.js'
 import type { Modules } from './modules/modules.js'
 
-/** An oops, by the counter that die() of each architecture prints: `Oops: 0002 [#1] PREEMPT`. */
-const OOPS = /: [0-9a-f]{4,16} \[#\d+\]/
 /** Time for undamaged work to end after an oops, and for the oops to be logged completely. */
 const AFTERMATH_MS = 2_000
 /** Records before a loss in which a report that it cut may begin. */
@@ -62,7 +61,7 @@ export class KernelWatch {
     this.#file = new KernelLogFile(`${folder}/kernel.log`)
     this.aftermath = new Promise(resolve => {
       const take = (record: LogRecord): void => {
-        if (record.facility === 0 && OOPS.test(record.text)) {
+        if (record.facility === 0 && DIED.test(record.text)) {
           this.hasOopsed = true
           setTimeout(resolve, scaled(AFTERMATH_MS, setup.machine.accelerator)).unref()
         }

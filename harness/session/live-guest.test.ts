@@ -11,7 +11,7 @@ const session = {
 } as unknown as Session
 
 void t.test('a program that does not compile fails the test that uses it', async t => {
-  const live = new LiveGuest(session, kernel, 0)
+  const live = new LiveGuest(session, kernel, 0, { isKnown: () => false })
   const broken = { code: 'PROGRAM_DOES_NOT_COMPILE', exitCode: 1, message, detail: /error: no/ }
   await t.rejects(live.program('bad'), broken)
   await t.rejects(live.tap(t, 'bad'), broken)
@@ -22,7 +22,9 @@ void t.test('a program that does not compile fails the test that uses it', async
 void t.test(
   'after the end of its test, a guest reports the first use and answers none',
   async t => {
-    const live = new LiveGuest({ ...session, modules: {} } as Session, kernel, 0)
+    const live = new LiveGuest({ ...session, modules: {} } as Session, kernel, 0, {
+      isKnown: () => false,
+    })
     const told: Error[] = []
     t.ok(live.modules)
     live.end(use => told.push(use))
@@ -42,7 +44,9 @@ void t.test('of a log that lost its beginning, the rest can be read from a posit
     last: 9,
     since: (after: number) => records.filter(({ sequence }) => sequence > after),
   }
-  const live = new LiveGuest({ ...session, guest: { log } } as unknown as Session, kernel, 0)
+  const live = new LiveGuest({ ...session, guest: { log } } as unknown as Session, kernel, 0, {
+    isKnown: () => false,
+  })
   await t.rejects(live.kernelLog(), { code: 'LOG_INCOMPLETE' })
   t.match(await live.kernelLog(6), [{ sequence: 8 }])
   t.strictSame(await live.kernelLog(await live.logPosition()), [])

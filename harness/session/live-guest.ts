@@ -5,6 +5,8 @@ import { failureError, harnessError, type ModproveError } from '../platform/erro
 import { suiteLine } from '../platform/text/suite-line.js'
 import type { FaultSweep } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
+import type { Finding } from '../verdict/index.js'
+import type { FindingReports } from './finding-reports.js'
 import { readTap } from './guest-tap.js'
 import type { MachineSetup } from './job.js'
 import type { Modules } from './modules/modules.js'
@@ -26,10 +28,17 @@ export class LiveGuest implements TestGuest {
   readonly #guest: Guest
   readonly #broken: MachineSetup['brokenPrograms']
   readonly #since: number
+  readonly #reports: Pick<FindingReports, 'isKnown'>
   #tellLate: ((use: ModproveError) => void) | undefined
 
   /** @param since sequence number of the last record before the test */
-  constructor(session: Session, kernel: GuestKernel, since: number) {
+  constructor(
+    session: Session,
+    kernel: GuestKernel,
+    since: number,
+    reports: Pick<FindingReports, 'isKnown'>,
+  ) {
+    this.#reports = reports
     this.kernel = kernel
     this.#modules = session.modules
     this.#guest = session.guest
@@ -106,6 +115,10 @@ export class LiveGuest implements TestGuest {
     this.#tellLate?.(use)
     this.#tellLate = () => undefined
     return use
+  }
+
+  isKnown(finding: Finding): boolean {
+    return this.#reports.isKnown(finding)
   }
 
   programPath(name: string): string {

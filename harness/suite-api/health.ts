@@ -1,7 +1,15 @@
 import { scaledHere } from '../platform/waiting/deadlines.js'
 import { readUntil } from '../platform/waiting/read-until.js'
 import type { FindingReport, Problem } from '../contract/events.js'
-import { differencesOf, newTaints, type FindingKind, type Invariants } from '../verdict/index.js'
+import { ownReferences, readProcModules } from '../guest/index.js'
+import {
+  differencesOf,
+  newTaints,
+  referencesLeft,
+  type FindingKind,
+  type Invariants,
+  type References,
+} from '../verdict/index.js'
 import type { Invariant } from './registry.js'
 import type { TestGuest } from './test-guest.js'
 
@@ -13,6 +21,7 @@ const TAINTED = '/proc/sys/kernel/tainted'
 /** What must not change while a test runs. */
 export interface Health {
   readonly taint: number
+  readonly references: References
   readonly invariants: Invariants
 }
 
@@ -20,23 +29,27 @@ export async function readHealth(
   guest: TestGuest,
   invariants: readonly Invariant[],
 ): Promise<Health> {
-  const [taint, ...values] = await Promise.all([
+  const [taint, references, ...values] = await Promise.all([
     readTaint(guest),
+    readReferences(guest),
     ...invariants.map(({ read }) => read(guest)),
   ])
   const named = invariants.map(({ name }, index) => [name, values[index] ?? ''] as const)
-  return { taint, invariants: Object.fromEntries(named) }
+  return { taint, references, invariants: Object.fromEntries(named) }
 }
 
 /**
- * Reads until the invariants are as before, or until the time to settle is over.
- * @returns the last reading, and the invariants that differ
+ * Reads until invariants and references are as before, or until the time to settle is over.
+ * @returns the last reading, and what differs
  */
 export async function readUntilSettled<T extends { readonly health: Health }>(
   before: Health,
   read: () => Promise<T>,
 ): Promise<T & { readonly leftBehind: readonly Problem[] }> {
-  const differencesIn = ({ health }: T) => differencesOf(before.invariants, health.invariants)
+  const differencesIn = ({ health }: T) => [
+    ...referencesLeft(before.references, health.references),
+    ...differencesOf(before.invariants, health.invariants),
+  ]
   const isSettled = (reading: T): boolean => differencesIn(reading).length === 0
   const reading = await readUntil(read, isSettled, scaledHere(SETTLE_MS))
   const leftBehind = differencesIn(reading).map((difference): Problem => {
@@ -67,6 +80,13 @@ const SET_BY: Readonly<Record<string, readonly FindingKind[]>> = {
 
 /** /proc/sys/kernel/tainted */
 const readTaint = async (guest: TestGuest): Promise<number> => Number(await guest.readFile(TAINTED))
+
+/** Of the modules under test. */
+async function readReferences(guest: TestGuest): Promise<References> {
+  const [lines, tested] = await Promise.all([readProcModules(guest), guest.modules.loaded()])
+  const own = lines.filter(([name = '']) => tested.includes(name))
+  return Object.fromEntries(own.map(line => [line[0] ?? '', ownReferences(line)] as const))
+}
 
 /**
  * Taints that were set since `before`.

@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import { failureError, usageError } from '../platform/errors.js'
 import type { FaultSweep } from '../contract/events.js'
 import { SyscallError, type FailNthOutcome, type Process } from '../guest/index.js'
-import { FindingReader } from '../verdict/index.js'
+import { FindingReader, type Finding } from '../verdict/index.js'
 import { readHealth, readUntilSettled } from './health.js'
 import { withQuietConsole } from './quiet-console.js'
 import type { Invariant } from './registry.js'
@@ -52,10 +52,12 @@ const KNOBS = [
 
 /**
  * Repeats a call with its 1st, 2nd, … point of failure failing (fail-nth), until none is left.
- * Each time it must fail with an expected code or succeed, and leave nothing behind. Findings in
- * the kernel log are judged with the test; a comment names their point of failure.
+ * Each time it must fail with an expected code or succeed, and leave nothing behind. The first
+ * finding in the kernel log ends the sweep: what follows would mostly be its consequences. Known
+ * false alarms do not; a comment names their point of failure.
  *
- * @throws ModproveError `NO_FAULT_INJECTION` (exit 2), `SWEEP_ENDLESS` beyond `maxPoints`
+ * @throws ModproveError `NO_FAULT_INJECTION` (exit 2), `SWEEP_STOPPED` by a finding,
+ * `SWEEP_ENDLESS` beyond `maxPoints`
  */
 export async function sweep<Ready, Result>(
   t: Test,
@@ -77,7 +79,7 @@ async function failInTurn<Ready, Result>(
 ): Promise<Omit<FaultSweep, 'scenario'>> {
   const { name, process, prepare, call, undo, errors = ERRORS, maxPoints = MAX_POINTS } = scenario
   const { tries = TRIES_OF_A_TOLERATED, first = 1 } = scenario
-  const invariants = [...ALWAYS, lowestFree(process), ...(scenario.invariants ?? [])]
+  const invariants = [lowestFree(process), ...(scenario.invariants ?? [])]
   const attempt = async (n: number) => {
     const ready = await prepare(process)
     const outcome = await process.failNth(n, armed => call(armed, ready))
@@ -85,14 +87,19 @@ async function failInTurn<Ready, Result>(
     return outcome
   }
   // The first call fills caches, which would count as left behind.
-  await attempt(maxPoints + 1)
+  const uninjected = await attempt(maxPoints + 1)
+  const all = maxPoints + 1 - uninjected.failuresLeft
   const before = await readHealth(guest, invariants)
   const complaints = await Complaints.since(guest)
   const counts = { points: 0, errors: 0, tolerated: 0 }
   /** Makes the nth point fail, and checks the outcome. */
   const judged = async (n: number) => {
     const { injected, error } = await attempt(n)
-    for (const title of await complaints.next()) t.comment(`${name}, failure ${n}: ${title}`)
+    for (const finding of await complaints.next()) {
+      const what = `${name}, failure ${n}: ${finding.kind}: ${finding.title}`
+      if (!guest.isKnown(finding)) throw stoppedAt(n, all, what)
+      t.comment(what)
+    }
     const { leftBehind } = await readUntilSettled(before, async () => ({
       health: await readHealth(guest, invariants),
     }))
@@ -118,6 +125,13 @@ async function failInTurn<Ready, Result>(
   return counts
 }
 
+/** @param all how many points the call has; it differs a little from one to the next */
+const stoppedAt = (n: number, all: number, what: string) =>
+  failureError(
+    'SWEEP_STOPPED',
+    `${what}; ${n} of about ${Math.max(n, all)} points were tried, and the others were not`,
+  )
+
 async function letFail(guest: TestGuest): Promise<void> {
   for (const [file, value] of KNOBS) {
     try {
@@ -132,17 +146,6 @@ async function letFail(guest: TestGuest): Promise<void> {
     }
   }
 }
-
-const ALWAYS: readonly Invariant[] = [
-  {
-    name: 'references of modules',
-    read: async guest => {
-      const lines = (await guest.readFile('/proc/modules')).trim().split('\n')
-      // name, size, references, users, …
-      return lines.map(line => line.split(' ').slice(0, 4).join(' ')).join('\n')
-    },
-  },
-]
 
 /** A leaked descriptor occupies the lowest free number. */
 const lowestFree = (process: Process): Invariant => ({
@@ -168,11 +171,10 @@ class Complaints {
     return new Complaints(guest, await guest.logPosition())
   }
 
-  async next(): Promise<string[]> {
+  async next(): Promise<Finding[]> {
     const reader = new FindingReader([])
     const records = await this.#guest.kernelLog(this.#last)
     this.#last = records.at(-1)?.sequence ?? this.#last
-    const findings = [...records.flatMap(record => reader.push(record)), ...reader.end()]
-    return findings.map(({ kind, title }) => `${kind}: ${title}`)
+    return [...records.flatMap(record => reader.push(record)), ...reader.end()]
   }
 }

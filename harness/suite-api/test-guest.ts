@@ -2,6 +2,7 @@ import type { Test } from 'tap'
 import type { ExecOptions, ExecResult, GuestAccess } from '../guest/index.js'
 import type { FaultSweep } from '../contract/events.js'
 import type { LogRecord } from '../contract/log-record.js'
+import type { Finding } from '../verdict/index.js'
 import type { ModuleSpec } from './module-spec.js'
 
 /** The kernel that a test runs on. */
@@ -63,6 +64,8 @@ export interface TestGuest extends GuestAccess {
   programPath(name: string): string
   /** Runs a C program of `suites/` and waits for its end. */
   program(name: string, args?: readonly string[], options?: ExecOptions): Promise<ExecResult>
+  /** Whether a finding is a known false alarm, which does not fail the test. */
+  isKnown(finding: Finding): boolean
   /** Results of `sweep` in this test. */
   readonly sweeps: FaultSweep[]
 }

@@ -52,9 +52,8 @@ export interface UnloadedAddress {
   /** As the kernel printed it. */
   readonly digits: string
   readonly module: string
-  readonly section: string
-  /** From the section's start. */
-  readonly address: number
+  /** From its section's start. */
+  readonly place?: { readonly section: string; readonly address: number }
   /** The function that lay there; set by `symbolize`. */
   readonly function?: string
 }

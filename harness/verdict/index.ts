@@ -1,5 +1,6 @@
 export * from './finding.js'
 export * from './finding-kinds.js'
+export { DIED } from './reader/boundaries.js'
 export { FindingReader } from './reader/finding-reader.js'
 export { recordsOfConsole } from './reader/console-text.js'
 export { mendLosses } from './reader/lost-records.js'
@@ -19,6 +20,7 @@ export {
   readOutlivingTimers,
 } from './outliving.js'
 export { differencesOf, type Invariants } from './invariants.js'
+export { referencesLeft, type References } from './references.js'
 export { newTaints } from './taint.js'
 export { explainLoss, type LossOfResult, type LossEvidence } from './cause.js'
 export { byCause, withoutConsequences } from './by-cause.js'

@@ -70,12 +70,13 @@ export class Examination {
       const error = thrownFirst(thrown)
       this.#signal.throwIfAborted()
       await session.settled()
+      // After an oops the log has the cause: asking the guest would only wait for what was killed.
+      const isGone = error instanceof MachineGone
+      const hasNotReturned = error instanceof NotReturned || error instanceof CallTimeout
       // A call that does not return has overrun the test: its kernel stack is needed.
-      const isLate =
-        limits.isLast === true || error instanceof NotReturned || error instanceof CallTimeout
+      const isLate = !isGone && (limits.isLast === true || hasNotReturned)
       // How the machine ended says more than the call that failed by it.
-      if (isLate || error instanceof MachineGone || session.isGone)
-        await this.#lose(isLate, error, limits)
+      if (isLate || isGone || session.isGone) await this.#lose(isLate, error, limits)
       else this.problems.push(problemOf(error))
       return undefined
     }

@@ -37,6 +37,10 @@ interface Toy {
   /** Processes that outlive the test. */
   readonly left?: readonly OtherProcess[]
   readonly body?: TestBody
+  /** An oops kills what its verdict waits for. */
+  readonly oopses?: boolean
+  /** References to its module at each reading; 0 at all further ones. */
+  readonly references?: readonly number[]
   /** The kernel's reports are known false alarms. */
   readonly allowed?: boolean
   /** Why its machine is spent. */
@@ -83,6 +87,7 @@ const warning: LogRecord = {
 
 async function ran(toy: Toy): Promise<TryResult> {
   const { lost = 0, refused, cut = false, left = [], body = passes, life = alive, timeoutMs } = toy
+  const held = [...(toy.references ?? [])]
   const { unguarded, arms, off = [], offAtLoad = [], mended = [], unloads } = toy
   const reader = new FindingReader()
   const says = refused !== undefined || toy.warns === true
@@ -90,20 +95,22 @@ async function ran(toy: Toy): Promise<TryResult> {
   let findings: Finding[] = [...reported]
   let isGone = false
   let looks = 0
+  const doomed = deferred<void>()
   const session = {
-    doomed: new Promise(() => undefined),
+    doomed: doomed.promise,
     machine: { stoppedMs: 0, sinceSuspendMs: Infinity },
     setup: {},
     guest: {
-      readFile: async () => '0',
-      readWithoutProcesses: async (_: unknown, read: () => Promise<unknown>) => ({
-        values: await read(),
-        last: 1,
-        left,
-      }),
+      readFile: async (path: string) =>
+        path === '/proc/modules' ? `ring 4096 ${held.shift() ?? 0} - Live 0x0\n` : '0',
+      readWithoutProcesses: async (_: unknown, read: () => Promise<unknown>) => {
+        if (toy.oopses !== true) return { values: await read(), last: 1, left }
+        doomed.resolve()
+        return new Promise(() => undefined)
+      },
     },
     modules: {
-      loaded: async () => (unloads === undefined ? [] : ['ring']),
+      loaded: async () => ((unloads ?? toy.references) ? ['ring'] : []),
       match: () => false,
       takeLoads: () => [],
       replace: async () => {
@@ -217,6 +224,14 @@ t.test('a process that nothing waited for fails the test that left it', async t 
   t.match(result.problems[0]?.detail, /killed after the test: 71, 72\n/)
 })
 
+t.test('a reference to its module that a test leaves is its own failure', async t => {
+  const result = await ran({ references: [0, ...Array<number>(9999).fill(1)] })
+  t.equal(result.status, 'fail')
+  t.match(words(result), /^left behind: 1 reference to module ring: /)
+  t.match(await ran({ references: [0, 1, 1] }), { status: 'pass' }, 'the kernel releases it late')
+  t.match(await ran({ references: [1, 1, 1] }), { status: 'pass' }, 'the module holds it itself')
+})
+
 t.test('what the kernel said of modules that do not load is reported with that test', async t => {
   const result = await ran({ refused: new Error('insmod ring fails') })
   t.equal(result.status, 'fail')
@@ -228,6 +243,15 @@ t.test('a call that fails because its machine went is no failure of the test', a
   const body: TestBody = () => Promise.reject(new Error('the stream ended'))
   t.match(await ran({ cut: true, body }), { status: 'error', cause: 'qemu-died' })
 })
+
+t.test(
+  'after an oops a guest is not asked whether it lives: the log says what happened',
+  async t => {
+    const result = await ran({ oopses: true, life: { ...alive, pingAnswered: false } })
+    t.notOk(result.overrun)
+    t.match(result.problems, [{ kind: 'death' }])
+  },
+)
 
 t.test('nothing is proved where the kernel does not report everything', async t => {
   let isRun = false

@@ -2,6 +2,7 @@ import t from 'tap'
 import type { FaultSweep } from '../contract/events.js'
 import { SyscallError, type Process } from '../guest/index.js'
 import { withTap } from './with-tap.js'
+import type { Finding } from '../verdict/index.js'
 import { sweep } from '../suite-api/sweep.js'
 import type { TestGuest } from '../suite-api/test-guest.js'
 
@@ -9,6 +10,8 @@ import type { TestGuest } from '../suite-api/test-guest.js'
 interface Toy {
   readonly points: number
   readonly errno?: (n: number) => number
+  /** The title of a warning that a failure brings. */
+  readonly warns?: (n: number) => string | undefined
   /** Descriptors that a failure leaves open. */
   readonly leaks?: number
 }
@@ -17,7 +20,9 @@ const ENOMEM = 12
 const EPERM = 1
 
 /** Sweeps a toy, and returns what node-tap and the record would receive. */
-async function swept({ points, errno = () => ENOMEM, leaks = 0 }: Toy, maxPoints = 50) {
+async function swept(toy: Toy, maxPoints = 50) {
+  const { points, errno = () => ENOMEM, leaks = 0, warns = () => undefined } = toy
+  const said: string[] = []
   let open = 3
   const process = {
     pid: 1,
@@ -25,6 +30,8 @@ async function swept({ points, errno = () => ENOMEM, leaks = 0 }: Toy, maxPoints
     failNth: async (n: number) => {
       const injected = n <= points
       if (injected) open += leaks
+      const title = injected ? warns(n) : undefined
+      if (title !== undefined) said.push(title)
       const number = injected ? errno(n) : 0
       const error = number === 0 ? {} : { error: new SyscallError('toy', [], number) }
       return { injected, failuresLeft: Math.max(0, n - points), ...error }
@@ -35,7 +42,12 @@ async function swept({ points, errno = () => ENOMEM, leaks = 0 }: Toy, maxPoints
     kernel: { flavour: 'toy' },
     sweeps,
     readFile: async () => '',
-    kernelLog: async () => [],
+    modules: { loaded: async () => [] },
+    kernelLog: async () =>
+      said
+        .splice(0)
+        .map(text => ({ sequence: 1, timeUs: 1, level: 3, facility: 0, caller: '', text })),
+    isKnown: ({ title }: Finding) => title.includes('harmless'),
     logPosition: async () => 0,
     writeFile: async () => undefined,
   } as unknown as TestGuest
@@ -66,6 +78,15 @@ t.test('an unexpected error is reported with its point', async t => {
 t.test('what a failure leaves behind ends the sweep, and is reported with its point', async t => {
   const { messages } = await swept({ points: 3, leaks: 1 })
   t.match(messages, [/toy, failure 1: left behind: lowest free descriptor .*3 before, 4 after/])
+})
+
+t.test('the first failure that brings a finding ends the sweep', async t => {
+  const { messages, sweeps } = await swept({ points: 20, warns: n => `BUG: lost after ${n}` })
+  t.match(messages, [/^toy, failure 1: bug: BUG: lost .*1 of about 20 points were tried, and the/])
+  t.equal(messages.length, 1)
+  t.strictSame(sweeps, [])
+  const known = await swept({ points: 20, warns: () => 'BUG: harmless' })
+  t.match(known, { messages: [], sweeps: [{ points: 20 }] }, 'a known false alarm does not')
 })
 
 t.test('a sweep that does not end stops at its bound, as an error', async t => {

@@ -135,6 +135,7 @@ export class TestSteps {
   }
 
   #guestSince(mark: number): LiveGuest {
-    return new LiveGuest(this.#session, this.#site.job.ref, mark)
+    const { job, reports } = this.#site
+    return new LiveGuest(this.#session, job.ref, mark, reports)
   }
 }

@@ -70,7 +70,7 @@ function common(name: string): Omit<Exporter, 'ioctls' | 'of'> & Pick<Sample, 'd
     sourceHolds: false,
     vmapCaller: VMAP_CALLER,
     policies: () => policies(name),
-    invariants: invariantsOf(VMAP_CALLER, MODULE),
+    invariants: invariantsOf(VMAP_CALLER),
   }
 }
 

@@ -17,8 +17,13 @@ export interface RunningCommand {
   kill(): Promise<void>
 }
 
-/** Sends SIGKILL to a process group of the guest. */
-export type KillGroup = (group: number) => Promise<void>
+/** What the agent does for commands, which ssh cannot. */
+export interface CommandKeeper {
+  /** Sends SIGKILL to a process group of the guest. */
+  killGroup(group: number): Promise<void>
+  /** No command ends until the result is called. */
+  holdExits(): Promise<() => Promise<void>>
+}
 
 /** Returns a command line unchanged, or quotes its words. */
 export const commandLine = (command: string | readonly string[]): string =>
@@ -51,25 +56,20 @@ function firstLine(stream: Readable): Promise<string> {
  * prints the program's process group as stderr's first line, and the agent kills it.
  * @throws ModproveError SSH_CHANNEL_REFUSED, COMMAND_NOT_STARTED; ConnectionLost
  */
-export async function startCommand(
+export const startCommand = (
   connection: SshConnection,
   line: string,
-  killGroup: KillGroup,
-): Promise<RunningCommand> {
-  const { starting } = connection
-  const started = begin(connection, line, killGroup)
-  starting.add(started)
-  try {
-    return await started
-  } finally {
-    starting.delete(started)
-  }
-}
+  keeper: CommandKeeper,
+): Promise<RunningCommand> =>
+  connection.turns.start(
+    () => begin(connection, line, keeper),
+    () => keeper.holdExits(),
+  )
 
 async function begin(
   connection: SshConnection,
   line: string,
-  killGroup: KillGroup,
+  keeper: CommandKeeper,
 ): Promise<RunningCommand> {
   const what = `exec of ${line.slice(0, 80)}`
   const { channel, exited, abandon } = await openChannel(connection, what, done => {
@@ -89,7 +89,7 @@ async function begin(
     stdout: channel,
     stderr: channel.stderr,
     exited,
-    kill: () => killGroup(group),
+    kill: () => keeper.killGroup(group),
   }
 }
 
@@ -112,11 +112,11 @@ export interface ExecResult extends Exit {
 export async function runCommand(
   connection: SshConnection,
   line: string,
-  killGroup: KillGroup,
+  keeper: CommandKeeper,
   { stdin, timeoutMs = scaledHere(COMMAND_MS), maxBytes = 16 * 1024 * 1024 }: ExecOptions,
 ): Promise<ExecResult> {
   const what = `exec of ${line.slice(0, 80)}`
-  const command = await startCommand(connection, line, killGroup)
+  const command = await startCommand(connection, line, keeper)
   const givenUp = deferred<never>()
   const giveUp = (code: string, why: string): void =>
     givenUp.reject(harnessError(code, `${what}: ${why}`))

@@ -1,14 +1,14 @@
 import type { Client } from 'ssh2'
 import { deferred } from '../../platform/waiting/deferred.js'
 import { ConnectionLost } from '../errors.js'
+import { Turns } from './turns.js'
 
 /** A connection for channels, and why it ended. Listens from the client's creation on. */
 export class SshConnection {
   readonly client: Client
   /** Total time the machine has been stopped; deadlines of calls and commands exclude it. */
   readonly stoppedMs: () => number
-  /** Commands that were asked for, and cannot be killed yet: they have not begun. */
-  readonly starting = new Set<Promise<unknown>>()
+  readonly turns = new Turns()
   #lost: ConnectionLost | undefined
   readonly #closed = deferred<ConnectionLost>()
 

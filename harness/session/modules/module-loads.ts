@@ -1,12 +1,18 @@
 import { kernelName } from '../../contract/kernel-name.js'
-import { O_RDONLY, O_NONBLOCK, SyscallError, type Guest, type Process } from '../../guest/index.js'
+import {
+  O_RDONLY,
+  O_NONBLOCK,
+  readProcModule,
+  SyscallError,
+  type Guest,
+  type Process,
+} from '../../guest/index.js'
 import { scaledHere } from '../../platform/waiting/deadlines.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import type { MachineSetup } from '../job.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
 import { KnownSections } from './known-sections.js'
 import { refusedLoad, wordsOf } from './load-failure.js'
-import { readProcModule } from './proc-modules.js'
 import { unloadFailure } from './unload-failure.js'
 
 /** Longer than an init or exit takes, whatever it waits for. */
@@ -30,16 +36,20 @@ export class ModuleLoads {
   readonly reportedRecords = new Set<number>()
   readonly #process: Process
   readonly #guest: ModulesGuest
+  /** Of the project's configuration, by module. */
   readonly #parameters: MachineSetup['parameters']
   readonly #loadedWith = new Map<string, string>()
   #loads: ModuleLoad[] = []
 
-  /** @param parameters of the project's configuration, by module */
-  constructor(process: Process, guest: ModulesGuest, parameters: MachineSetup['parameters']) {
+  constructor(
+    process: Process,
+    guest: ModulesGuest,
+    setup: Pick<MachineSetup, 'parameters' | 'modules' | 'kernelModules'>,
+  ) {
     this.#process = process
     this.#guest = guest
-    this.#parameters = parameters
-    this.sections = new KnownSections(guest)
+    this.#parameters = setup.parameters
+    this.sections = new KnownSections(guest, setup)
   }
 
   /** As finit_module(2) takes them: `npages=4` */

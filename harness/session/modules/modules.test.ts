@@ -1,10 +1,17 @@
-import { basename } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { basename, join } from 'node:path'
 import t from 'tap'
 import { CallTimeout, SyscallError, type Guest, type Process } from '../../guest/index.js'
 import { Modules } from './modules.js'
 
 /** A module of the kernel that the project's need. */
 const bsg = { name: 'bsg', depends: [], isNeeded: true, isRequested: false, file: '/bsg.ko' }
+
+/** An object whose init has 16 bytes. */
+const folder = t.testdir({ 'ring.s': '.section .init.text,"ax"\n.zero 16\n' })
+const object = join(folder, 'ring.o')
+execFileSync('gcc', ['-c', join(folder, 'ring.s'), '-o', object])
+const source = (name: string) => ({ name, sources: [], debugKo: object })
 
 /** Modules in a guest that loads each to the next of these addresses; without, it refuses. */
 function loading(...addresses: readonly string[]) {
@@ -39,7 +46,7 @@ function loading(...addresses: readonly string[]) {
   } as unknown as Guest
   const parameters = { ring: { size: 4, name: 'a' } }
   const modules = new Modules(process, guest, {
-    modules: [],
+    modules: [source('ring'), source('my_drv')],
     warnings: [],
     parameters,
     atBoot: [],
@@ -56,7 +63,10 @@ function loading(...addresses: readonly string[]) {
 t.test('every place of a module is remembered, once, and the last is the first', async t => {
   const { modules } = loading('0xa0', '0xb0', '0xa0')
   for (const name of ['ring', 'ring', 'ring']) await modules.load({ name })
-  const at = (address: bigint) => ({ module: 'ring', section: '.init.text', address })
+  const at = (address: bigint) => {
+    const size = 16
+    return { module: 'ring', section: '.init.text', address, size }
+  }
   t.strictSame(modules.sections, [at(0xa0n), at(0xb0n)])
 })
 

@@ -1,7 +1,7 @@
 import { modulePath } from '../../builder/image/guest-paths.js'
 import { dependenciesOf, readModinfo } from '../../builder/modules/modinfo.js'
 import { kernelName } from '../../contract/kernel-name.js'
-import { SyscallError, type Process } from '../../guest/index.js'
+import { readProcModule, readProcModules, SyscallError, type Process } from '../../guest/index.js'
 import { harnessError } from '../../platform/errors.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import type { GuestModules } from '../../suite-api/test-guest.js'
@@ -10,7 +10,6 @@ import type { MachineSetup } from '../job.js'
 import { KernelModules } from './kernel-modules.js'
 import { loadFailure } from './load-failure.js'
 import { ModuleLoads, type ModuleLoad, type ModulesGuest } from './module-loads.js'
-import { readProcModule, readProcModules } from './proc-modules.js'
 import { isPermanent } from './unload-failure.js'
 
 type ModulesSetup = Pick<
@@ -30,17 +29,13 @@ export class Modules implements GuestModules {
   readonly #loads: ModuleLoads
   readonly #ofKernel: KernelModules
 
-  constructor(
-    process: Process,
-    guest: ModulesGuest,
-    { modules, warnings, parameters, kernelModules, atBoot }: ModulesSetup,
-  ) {
-    this.#ofKernel = new KernelModules(kernelModules, atBoot)
-    this.#loads = new ModuleLoads(process, guest, parameters)
+  constructor(process: Process, guest: ModulesGuest, setup: ModulesSetup) {
+    this.#ofKernel = new KernelModules(setup.kernelModules, setup.atBoot)
+    this.#loads = new ModuleLoads(process, guest, setup)
     this.process = process
     this.#guest = guest
-    this.built = modules.map(({ name }) => name)
-    this.warnings = warnings
+    this.built = setup.modules.map(({ name }) => name)
+    this.warnings = setup.warnings
   }
 
   /** Sections of all modules that were ever loaded, those loaded last first. */

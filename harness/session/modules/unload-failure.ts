@@ -1,21 +1,22 @@
-import { SyscallError } from '../../guest/index.js'
-
-/** Who uses a module, by its line in /proc/modules. */
-const usersOf = ([, , , users = '-']: readonly string[]): string[] =>
-  users.split(',').filter(user => user !== '' && user !== '-')
+import {
+  ownReferences,
+  PERMANENT,
+  SyscallError,
+  usersOf,
+  type ProcModule,
+} from '../../guest/index.js'
 
 /** Whether the kernel never unloads a module, which has no exit function. */
-export const isPermanent = (line: readonly string[]): boolean =>
-  usersOf(line).includes('[permanent]')
+export const isPermanent = (line: ProcModule): boolean => usersOf(line).includes(PERMANENT)
 
 /** Why the kernel does not unload a module, by its line in /proc/modules; undefined if unknown. */
-function reasonOf(line: readonly string[]): string | undefined {
+function reasonOf(line: ProcModule): string | undefined {
   const [, , count = '0', , state] = line
   const named = usersOf(line)
   if (isPermanent(line)) return 'it has no exit function: module_exit() is missing'
   if (state === 'Loading') return 'its init function still runs'
   if (state === 'Unloading') return 'its exit function still runs'
-  const others = Number(count) - named.length
+  const others = ownReferences(line)
   const held = [
     ...(named.length === 0 ? [] : [`used by ${named.join(', ')}`]),
     ...(others > 0
@@ -28,7 +29,7 @@ function reasonOf(line: readonly string[]): string | undefined {
 }
 
 /** The failed delete_module(2), with the reason where /proc/modules has one. */
-export function unloadFailure(error: SyscallError, line: readonly string[]): SyscallError {
+export function unloadFailure(error: SyscallError, line: ProcModule): SyscallError {
   const reason = reasonOf(line)
   const { syscall, args, errno } = error
   return reason === undefined ? error : new SyscallError(syscall, args, errno, reason)

@@ -1,3 +1,4 @@
+import type { LogRecord } from '../../contract/log-record.js'
 import { mendNames } from '../symbols/broken-names.js'
 import { isBareAddress, isRegister, parseFaultLine, parseTraceLine } from '../symbols/trace-line.js'
 import { checkRows } from '../rows/check-rows.js'
@@ -35,17 +36,29 @@ const MAY_BEGIN = new RegExp(everyRow.map(({ begin }) => `(?:${begin.source})`).
 const OF_A_PROCESS =
   /^.{0,15}(?:\[\d{1,10}\](?::| (?:trap|general protection|bad frame))| ?\(\d{1,10}\): |: page allocation failure)/
 
+/** KERN_NOTICE, the least of the levels at which the kernel reports: 5.10 to 7.3. */
+const NOTICE = 5
+/**
+ * The counter that die() of each architecture prints: `Oops: 0002 [#1] PREEMPT`. Its level is the
+ * default one, which is configured.
+ */
+export const DIED = /: [0-9a-f]{4,16} \[#\d+\]/
+
 export interface Beginning {
   readonly row: SplatRow
   readonly match: RegExpExecArray
 }
 
-/** The report that begins with this line, if any. */
-export function beginningOf(line: string): Beginning | undefined {
+/** The report that begins with this line of a record, if any. */
+export function beginningOf(
+  line: string,
+  { level }: Pick<LogRecord, 'level'>,
+): Beginning | undefined {
   if (!MAY_BEGIN.test(line) || OF_A_PROCESS.test(line)) return undefined
+  const isLoud = level <= NOTICE || DIED.test(line)
   for (const row of everyRow) {
     const match = row.begin.exec(line)
-    if (match !== null) return { row, match }
+    if (match !== null) return isLoud || row.isInfo === true ? { row, match } : undefined
   }
   return undefined
 }

@@ -273,3 +273,18 @@ void t.test('what an interrupt came upon is not meant, unless by a watchdog', t 
   t.strictSame(titles(read(records(lockup))), ['soft lockup in do_getdents'])
   t.end()
 })
+
+void t.test('what a driver says at info or debug level is no report', t => {
+  const words = ['BUG: queue is full', 'INFO: task x:1 blocked for more than 9', 'Oops: no device']
+  for (const level of [6, 7]) t.strictSame(read(records(words, { level })), [])
+  for (const level of [3, 4, 5]) t.equal(read(records(words, { level })).length, 3)
+  const counted = 'kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmemleak)'
+  t.match(read(records([counted], { level: 6 })), [{ kind: 'kmemleak' }], 'the kernel says it so')
+  const died = ['Oops: general protection fault: 0000 [#1] SMP', '---[ end trace 0 ]---']
+  t.match(read(records(died, { level: 7 })), [{ kind: 'gpf' }], 'its level is configured')
+  // Since 7.0 the kernel cuts at info level, and warns as before.
+  const [cut = '', ...rest] = warning
+  const report = [...records([cut], { level: 6 }), ...records(rest, { sequence: 1 })]
+  t.strictSame(titles(read(report)), ['WARNING in ring_push'])
+  t.end()
+})

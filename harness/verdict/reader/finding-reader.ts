@@ -88,7 +88,7 @@ export class FindingReader {
 
   #line(lane: Lane, record: LogRecord, line: string, mayBegin: boolean): void {
     const { ended } = lane
-    const beginning = mayBegin ? beginningOf(line) : undefined
+    const beginning = mayBegin ? beginningOf(line, record) : undefined
     const isCut = mayBegin && CUT_HERE.test(line)
     if (ended?.row?.reopens?.test(line) === true && ended.lines < MAX_LINES) {
       lane.ended = undefined

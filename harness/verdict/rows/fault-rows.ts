@@ -74,6 +74,7 @@ export const faultRows: readonly SplatRow[] = [
     kind: 'kmemleak',
     title: alone(LEAKS_COUNTED),
     end: 'line',
+    isInfo: true,
   },
   {
     begin:

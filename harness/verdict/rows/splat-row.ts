@@ -48,6 +48,8 @@ export interface SplatRow {
   readonly trailer?: RegExp
   /** A line after its end that introduces one more stack. */
   readonly reopens?: RegExp
+  /** Printed by pr_info(); other headlines at that level are a driver's own words. */
+  readonly isInfo?: true
   /** Its stack follows the headline, without a "Call Trace:". */
   readonly isBeforeStack?: true
 }

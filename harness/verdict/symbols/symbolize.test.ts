@@ -195,11 +195,12 @@ void t.test('the function of an unloaded module that a report is about has its l
   const symbolizer = new Symbolizer([{ name: 'ring_test', sources, debugKo }])
   const { stdout } = await promisify(execFile)('nm', [debugKo])
   const address = parseInt(/^([0-9a-f]+) [tT] ring_push$/m.exec(stdout)?.[1] ?? '', 16)
-  const unloaded = { digits: '0xffffffffa0001000', module: 'ring_test', section: '.text', address }
+  const place = { section: '.text', address }
+  const unloaded = { digits: '0xffffffffa0001000', module: 'ring_test', place }
   const [bare] = found('kfree+0x1/0x2').map(finding => ({ ...finding, unloaded }))
   const [finding] = await symbolizer.symbolize(bare === undefined ? [] : [bare])
   t.match(finding, { unloaded: { function: 'ring_push' }, location: { file: 'module/ring.c' } })
-  const inData = { ...unloaded, section: '.data' }
+  const inData = { ...unloaded, place: { section: '.data', address } }
   const [other] = await symbolizer.symbolize(
     bare === undefined ? [] : [{ ...bare, unloaded: inData }],
   )

@@ -37,8 +37,9 @@ export class Symbolizer {
   /** Names the function of an unloaded module that a report is about. */
   async #withUnloaded(finding: Finding): Promise<Finding> {
     const { unloaded } = finding
-    if (unloaded === undefined) return finding
-    const frame = await this.#lines.frameAt(unloaded, true)
+    if (unloaded?.place === undefined) return finding
+    const { module, place } = unloaded
+    const frame = await this.#lines.frameAt({ module, ...place }, true)
     if (frame === undefined) return finding
     const location = finding.location ?? (await this.#lines.locationOf(frame))
     return { ...finding, location, unloaded: { ...unloaded, function: frame.function } }

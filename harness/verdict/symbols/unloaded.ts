@@ -1,19 +1,19 @@
 import type { Finding, UnloadedAddress } from '../finding.js'
-import type { LoadedSection } from './what-ran.js'
+import { isInSection, type LoadedSection } from './what-ran.js'
 
-/** Nothing but modules lies near a module; sections are longer than most. */
-const REACH_BYTES = 1024n * 1024n
+/** Addresses that the kernel has no name for: what was run, and a debug object's function. */
+const NAMELESS = /^(?:RIP: 0010:0x|ODEBUG: .{1,120} hint: 0x| 0x)([0-9a-f]{16})$/gm
 
-/** Addresses that a report is about: what was accessed or run, and a debug object's function. */
-const ADDRESSES =
-  /^(?:BUG: unable to handle page fault for address: |RIP: 0010:0x|ODEBUG: .{1,120} hint: 0x| (?:\? )?0x)([0-9a-f]{16})$/gm
+/** What was accessed: never named. */
+const ACCESSED = /^BUG: unable to handle page fault for address: ([0-9a-f]{16})$/gm
 
 const LOADED = /^Modules linked in:([^[\n]*)/m
+/** A module whose init runs (print_modules() in kernel/module): its place is not known yet. */
+const LOADING = /\(\w*\+\)/
 
 /**
- * The first address of a report that lies where a module had been, which is unloaded now.
- *
- * @param sections those loaded last first
+ * The first address of a report that lies where a module had been, which is unloaded now. If
+ * several modules had been there, it may be of any of them.
  */
 function unloadedPlaceIn(
   { text }: Pick<Finding, 'text'>,
@@ -23,14 +23,17 @@ function unloadedPlaceIn(
   // Without such a line, the loaded modules are unknown.
   if (loaded === undefined) return undefined
   const names = new Set(loaded.map(word => word.replace(/\(.*/, '')))
-  for (const [, digits = ''] of text.matchAll(ADDRESSES)) {
+  const accessed = loaded.some(word => LOADING.test(word)) ? [] : text.matchAll(ACCESSED)
+  for (const [, digits = ''] of [...accessed, ...text.matchAll(NAMELESS)]) {
     const at = BigInt(`0x${digits}`)
-    const [nearest] = sections
-      .filter(({ address }) => address <= at && at < address + REACH_BYTES)
-      .sort((a, b) => Number(b.address - a.address))
-    if (nearest === undefined || names.has(nearest.module)) continue
-    const { module, section, address } = nearest
-    return { digits: `0x${digits}`, module, section, address: Number(at - address) }
+    const [first, ...others] = sections.filter(section => isInSection(at, section))
+    if (first === undefined || names.has(first.module)) continue
+    const { module, section, address } = first
+    if (others.some(other => other.module !== module)) continue
+    const unloaded = { digits: `0x${digits}`, module }
+    // Loaded to several places, which overlap: what lay there is not known.
+    if (others.length > 0) return unloaded
+    return { ...unloaded, place: { section, address: Number(at - address) } }
   }
   return undefined
 }

@@ -34,8 +34,8 @@ async function ring(t: Test) {
     addressOf: (name: string): bigint =>
       TEXT + BigInt(`0x${new RegExp(`^([0-9a-f]+) T ${name}$`, 'm').exec(stdout)?.[1]}`),
     sections: [
-      { module: 'ring', section: '.init.text', address: INIT },
-      { module: 'ring', section: '.text', address: TEXT },
+      { module: 'ring', section: '.init.text', address: INIT, size: 0x100 },
+      { module: 'ring', section: '.text', address: TEXT, size: 0x100 },
     ],
     sourceLines: new SourceLines([{ name: 'ring', sources: ['module/ring.c'], debugKo: object }]),
     systemMap: join(folder, 'System.map'),
@@ -112,7 +112,7 @@ t.test('a leak of an init function is its own, though its section is freed', asy
 
 t.test('where another module was loaded, too, a stack may be of either: none is named', async t => {
   const { sections, sourceLines } = await ring(t)
-  const again = { module: 'ring', section: '.text', address: INIT }
+  const again = { module: 'ring', section: '.text', address: INIT, size: 0x100 }
   const text = leakAt(INIT + 5n)
   t.equal(await nameAddresses(text, [again, ...sections], sourceLines), text)
   const stranger = { ...again, module: 'stranger' }

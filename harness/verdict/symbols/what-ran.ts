@@ -8,7 +8,13 @@ export interface LoadedSection {
   readonly module: string
   readonly section: string
   readonly address: bigint
+  /** In bytes. */
+  readonly size: number
 }
+
+/** Whether an address lies in a section. */
+export const isInSection = (at: bigint, { address, size }: LoadedSection): boolean =>
+  address <= at && at < address + BigInt(size)
 
 /** A virtual CPU's instruction pointer, and the words on its stack, newest first. */
 export interface Processor {
@@ -32,8 +38,6 @@ interface KernelSymbol {
 
 /** Freed when it has run: nothing runs there, but stacks that were recorded before may name it. */
 const INIT_SECTION = '.init.text'
-/** Section ends are unknown; this is longer than any. */
-const LONGEST_SECTION_BYTES = 4n * 1024n * 1024n
 const SHOWN_CALLERS = 11
 
 /**
@@ -98,10 +102,10 @@ async function inModules(
   address: bigint,
   exact: boolean,
 ): Promise<Frame[]> {
-  const near = sections.filter(
-    ({ address: start }) => start <= address && address < start + LONGEST_SECTION_BYTES,
-  )
-  const frames = near.map(({ module, section, address: start }) =>
+  // A return address may be the end of its section.
+  const at = exact ? address : address - 1n
+  const around = sections.filter(section => isInSection(at, section))
+  const frames = around.map(({ module, section, address: start }) =>
     sourceLines.frameAt({ module, section, address: Number(address - start) }, exact),
   )
   return (await Promise.all(frames)).filter(frame => frame !== undefined)
