@@ -31,7 +31,7 @@ export async function execute({
     const prepared = await prepareColumn(await project(), column, machine, work).catch(
       (error: unknown) => {
         signal.throwIfAborted()
-        if (!(error instanceof ModproveError)) throw error
+        if (!(error instanceof ModproveError) || error.outcome === 'usage') throw error
         ends[reportError(error) === EXIT.failed ? 'fail' : 'error']++
       },
     )

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import {
   requireKselftest,
+  type BrokenKselftest,
   type KernelBuild,
   type KernelSource,
   type Work,
 } from '../builder/index.js'
+import { configPlace } from '../project/config-place.js'
+import type { Project } from '../project/project.js'
 import { namedSuite } from '../project/suite-names.js'
 import type { KernelTests } from '../session/job.js'
 
@@ -15,15 +18,43 @@ export const kselftestTargets = (files: readonly string[]): string[] =>
     return named?.kind === 'kselftest' ? [named.rest] : []
   })
 
-/** Builds what is wanted of a kernel's own tests. */
-export async function requireKernelTests(
+/**
+ * Builds targets of a kernel's own tests. Why one cannot be built is said at once; only its suite
+ * fails, as an older kernel may lack a target.
+ */
+export async function requireSelftests(
+  project: Pick<Project, 'configFile' | 'kernelSuites'>,
   source: KernelSource,
-  { config }: Pick<KernelBuild, 'config'>,
   targets: readonly string[],
   work: Work,
-): Promise<KernelTests> {
+): Promise<KernelTests['selftests']> {
   const selftests: Record<string, KernelTests['selftests'][string]> = {}
-  for (const target of targets) selftests[target] = await requireKselftest(source, target, work)
+  for (const target of targets) {
+    const built = await requireKselftest(source, target, work)
+    selftests[target] = 'code' in built ? await placed(project, target, built) : built
+    if ('code' in selftests[target]) work.progress.say(wordsOf(selftests[target]))
+  }
+  return selftests
+}
+
+async function placed(
+  project: Pick<Project, 'configFile' | 'kernelSuites'>,
+  target: string,
+  broken: BrokenKselftest,
+): Promise<BrokenKselftest> {
+  const suite = `kselftest:${target}`
+  if (!project.kernelSuites.includes(suite)) return broken
+  return { ...broken, message: `${await configPlace(project, 'suites', suite)}: ${broken.message}` }
+}
+
+const wordsOf = ({ message, remedy = '' }: BrokenKselftest): string =>
+  `${message}\n${remedy}`.trim()
+
+/** Adds what the kernel itself has. */
+export async function kernelTestsOf(
+  { config }: Pick<KernelBuild, 'config'>,
+  selftests: KernelTests['selftests'],
+): Promise<KernelTests> {
   const hasKunit = /^CONFIG_KUNIT_DEBUGFS=y$/m.test(await readFile(config, 'utf8'))
   return { selftests, hasKunit }
 }

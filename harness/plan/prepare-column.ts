@@ -25,7 +25,7 @@ import { loadKnownFindings } from '../verdict/allow-list.js'
 import type { Hardware } from '../vm/index.js'
 import type { Column } from './columns.js'
 import { missingFirmware } from './missing-firmware.js'
-import { requireKernelTests } from './kernel-tests.js'
+import { kernelTestsOf, requireSelftests } from './kernel-tests.js'
 import { requireKnownModules } from './known-parameters.js'
 
 /** How a column's machines are started. */
@@ -68,8 +68,9 @@ export async function prepareColumn(
   // In parallel with the kernel, whose verification waits for the disk.
   const compiling = requirePrograms({ project, ...work })
   compiling.catch(() => undefined)
-  // Before the kernel, whose build takes minutes: a package may not exist.
+  // Before the kernel, whose build takes minutes: a package or a target may not exist.
   const packages = await requirePackages(project.guest.packages ?? [], work)
+  const selftests = await requireSelftests(project, source, targets, work)
   const kernel = await requireKernel({ source, flavour, ...work })
   const built = await requireModule({ kernel, project, coverage: flavour.coverage, ...work })
   const isAtBoot = ({ name }: KernelModule): boolean => kernel.atBoot.includes(name)
@@ -121,7 +122,7 @@ export async function prepareColumn(
   const own = { parameters: project.parameters, kernelModules, atBoot }
   const told = { warnings: built.warnings, ...own }
   const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
-  const kernelTests = await requireKernelTests(source, kernel, targets, work)
+  const kernelTests = await kernelTestsOf(kernel, selftests)
   const known = { project, knownFindings, knownFlavours, kernelTests }
   return {
     kernel,

@@ -6,7 +6,7 @@ import { readHint } from '../platform/files/lenient-json.js'
 import { usageError } from '../platform/errors.js'
 import { isThere } from '../platform/files/is-there.js'
 import { DKMS } from './dkms.js'
-import { hasKbuildFile } from './kbuild-file.js'
+import { hasKbuildFile, kbuildAdvice } from './kbuild-file.js'
 
 const DEFAULT = 'modprove.config.json'
 const CONFIG = /^modprove\.config\.(ts|js|json)$/
@@ -45,7 +45,7 @@ export async function findConfig(from: string): Promise<ConfigFile> {
     'NO_PROJECT',
     `Neither ${from} nor a folder above it has a Kbuild file with "obj-m", a ${DKMS}, or a ${DEFAULT}`,
     {
-      remedy: `Start it in the module's folder, or write ${DEFAULT}: { "module": ".", "suites": "suites" }\nA modprove.config.ts or .js, or "modprove" in package.json, also works.`,
+      remedy: await kbuildAdvice(from),
     },
   )
 }

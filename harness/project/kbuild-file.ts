@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { kernelName } from '../contract/kernel-name.js'
 
 /** In the order in which scripts/Makefile.build of the kernel looks for them. */
 const NAMES = ['Kbuild', 'Makefile']
 const OBJECTS = /^[^#\n]*\bobj-(?:m|\$\([^)]*\))\s*[:+?]?=([^#\n]*)/gm
+/** Not what Kbuild, or a suite of modprove, made or is. */
+const C_SOURCE = /^[\w+-]+\.c$/
 const MODULE = /(?<=^|\s)([\w.+/-]+)\.o(?=\s|$)/g
 
 /** The makefile that Kbuild reads of a folder, with continued lines joined; empty if none. */
@@ -27,6 +29,15 @@ export async function kbuildModules(folder: string): Promise<string[] | undefine
   if (lists.length === 0) return undefined
   const objects = lists.flatMap(([, list = '']) => [...list.matchAll(MODULE)])
   return [...new Set(objects.map(([, path = '']) => kernelName(basename(path))))]
+}
+
+/** The Kbuild file to write for a folder's C files, where none has `obj-m`. */
+export async function kbuildAdvice(folder: string): Promise<string> {
+  const names = await readdir(folder).catch(() => [])
+  const objects = names.filter(name => C_SOURCE.test(name)).map(name => name.replace(/c$/, 'o'))
+  if (objects.length === 0) return "Start it in the folder of a kernel module's C files"
+  const file = join(folder, 'Kbuild')
+  return `Write ${file} with the line: obj-m += ${objects.sort().join(' ')}\nThen: modprove init, or modprove run without a configuration`
 }
 
 /** Whether Kbuild builds a module from a folder. */

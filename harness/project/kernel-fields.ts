@@ -24,6 +24,9 @@ export const kconfig = () =>
     ),
   )
 
+/** `6.1` */
+export const kernelSeries = () => textLike(/^\d+\.\d+$/, 'a kernel series such as 6.1')
+
 export const kernelParameters = () => z.array(textLike(/^\S+$/, 'one kernel parameter'))
 
 /** What the machine has besides a processor, memory and a network. */

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { checkValue, textLike } from '../platform/files/checked-json.js'
-
-const series = textLike(/^\d+\.\d+$/, 'a kernel series such as 6.1')
+import { kernelSeries } from './kernel-fields.js'
 
 const list = (expected: string) =>
   textLike(/^[^\s,]+(,[^\s,]+)*$/, expected).transform(text => text.split(','))
@@ -32,8 +31,8 @@ const run = {
   flavour: list('flavours: debug')
     .optional()
     .describe('flavours that it runs on; it is skipped on others: `debug,race`'),
-  since: series.optional().describe('the first kernel series that it runs on: `6.1`'),
-  until: series.optional().describe('the last one'),
+  since: kernelSeries().optional().describe('the first kernel series that it runs on: `6.1`'),
+  until: kernelSeries().optional().describe('the last one'),
 }
 
 /** Fields of the comment `modprove: field=value …`, by what the file is. */

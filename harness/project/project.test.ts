@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { privateFolder } from '../platform/files/private-folder.js'
 import { firstFolder } from './module-sources.js'
 import { readProject } from './project.js'
 
@@ -196,7 +198,15 @@ void t.test('a folder that cannot be written to is no mistake of the configurati
   await t.rejects(readProject(root), { code: 'NOT_PERMITTED', exitCode: 3, message })
 })
 
-void t.test('where there is none, it is said what one looks like', async t => {
+void t.test('where there is none, the Kbuild file to write is told, and the command', async t => {
   const message = /Neither \/ nor a folder above it has a Kbuild file .* or a modprove.config.json/
-  await t.rejects(readProject('/'), { code: 'NO_PROJECT', message, remedy: /"suites": "suites"/ })
+  await t.rejects(readProject('/'), {
+    code: 'NO_PROJECT',
+    message,
+    remedy: /^Start it in the folder/,
+  })
+  await using folder = await privateFolder()
+  await writeFile(join(folder.path, 'ring.c'), '')
+  const remedy = `Write ${folder.path}/Kbuild with the line: obj-m += ring.o\nThen: modprove init, or modprove run without a configuration`
+  await t.rejects(readProject(folder.path), { code: 'NO_PROJECT', remedy })
 })

@@ -21,6 +21,8 @@ export interface Project {
   readonly name: string
   /** Absolute: the folder of its configuration. */
   readonly root: string
+  /** Absolute: its configuration, or where that would be. */
+  readonly configFile: string
   readonly module: ModuleSources
   /** Module → parameter → the value that it is loaded with where a suite says none. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, string | number>>>>
@@ -81,6 +83,7 @@ export function projectOf(file: string, config: ProjectConfig, packageName?: str
   return {
     name: config.name ?? packageName ?? basename(root),
     root,
+    configFile: file,
     module: { ...sources, leftOut: pathsWithin(sources.root, apart) },
     parameters: Object.fromEntries(
       Object.entries(config.parameters ?? {}).map(([name, given]) => [kernelName(name), given]),

@@ -24,14 +24,10 @@ t.test('a second suite in one file, and a second test of one name, are refused',
   t.throws(() => test('same', () => undefined), { code: 'TEST_TWICE', exitCode: 2 })
 })
 
-t.test('a module that has no name is refused, of a suite or a test', async t => {
-  const modules = ['ring'] as unknown as { name: string }[]
-  const told = {
-    code: 'NO_MODULE_NAME',
-    message: /"ring" is no module/,
-    remedy: /\{ name: 'ring' \}/,
-  }
-  t.throws(() => suite('title', { modules }), told)
-  const test = suite('title')
-  t.throws(() => test('one', { modules }, () => undefined), told)
+t.test('a body that is not the last argument is refused, and options in its place', async t => {
+  const test = suite('title') as (name: string, ...rest: readonly unknown[]) => void
+  const told = { code: 'TEST_WITHOUT_BODY', exitCode: 2, remedy: /test\(name, options, body\)/ }
+  t.throws(() => test('one'), told)
+  t.throws(() => test('one', {}), told)
+  t.throws(() => test('one', () => undefined, { timeoutMs: 5 }), told)
 })

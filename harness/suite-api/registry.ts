@@ -50,9 +50,14 @@ export interface PointResult {
   readonly durationMs: number
 }
 
-export interface TestDefinition {
+interface Declaration<Options> {
+  readonly options: Options
+  /** Made where it was declared; suites without TypeScript have no such line. */
+  readonly declared?: Error
+}
+
+export interface TestDefinition extends Declaration<TestOptions> {
   readonly name: string
-  readonly options: TestOptions
   /** @param report takes results that are tests of their own */
   readonly body: (
     t: Test,
@@ -61,9 +66,8 @@ export interface TestDefinition {
   ) => Promise<void> | void
 }
 
-export interface SuiteDefinition {
+export interface SuiteDefinition extends Declaration<SuiteOptions> {
   readonly title: string
-  readonly options: SuiteOptions
   readonly tests: TestDefinition[]
 }
 
@@ -75,22 +79,12 @@ export interface DeclareTest {
 
 let declared: SuiteDefinition | undefined
 
-/** Checks what the compiler would, for suites that were not type-checked. */
-function checkModules({ modules = [] }: TestOptions, where: string): void {
-  for (const module of modules as readonly Partial<ModuleSpec>[]) {
-    if (typeof module.name === 'string') continue
-    throw usageError('NO_MODULE_NAME', `${where}: ${JSON.stringify(module)} is no module.`, {
-      remedy: "Write { name: 'ring' }, with parameters: { … } where it takes some.",
-    })
-  }
-}
-
 /**
  * Declares this file's suite and returns the function that declares its tests. `modprove run` runs
  * them later, one after another on one machine.
  *
  * @throws ModproveError `SUITE_TWICE` on a second suite in a file, `TEST_TWICE` on an equal name,
- *   `NO_MODULE_NAME`
+ *   `TEST_WITHOUT_BODY`
  */
 export function suite(title: string, options: SuiteOptions = {}): DeclareTest {
   if (declared !== undefined) {
@@ -102,19 +96,22 @@ export function suite(title: string, options: SuiteOptions = {}): DeclareTest {
       },
     )
   }
-  checkModules(options, `Suite "${title}"`)
-  const definition: SuiteDefinition = { title, options, tests: [] }
+  const definition: SuiteDefinition = { title, options, tests: [], declared: new Error(title) }
   declared = definition
   return (name: string, second: TestOptions | TestBody, third?: TestBody) => {
-    const [own, body] = typeof second === 'function' ? [{}, second] : [second, third]
-    if (body === undefined) throw usageError('TEST_WITHOUT_BODY', `Test "${name}" has no body.`)
+    const [own, body] =
+      typeof second === 'function' && third === undefined ? [{}, second] : [second, third]
+    if (typeof own === 'function' || typeof body !== 'function') {
+      throw usageError('TEST_WITHOUT_BODY', `Test "${name}" has no body as its last argument.`, {
+        remedy: 'Write test(name, body) or test(name, options, body)',
+      })
+    }
     if (definition.tests.some(test => test.name === name)) {
       throw usageError('TEST_TWICE', `Two tests of suite "${title}" are named "${name}".`, {
         remedy: 'Give each a name of its own: results are compared by it from night to night.',
       })
     }
-    checkModules(own, `Test "${name}"`)
-    definition.tests.push({ name, options: own, body })
+    definition.tests.push({ name, options: own, body, declared: new Error(name) })
   }
 }
 

@@ -4,11 +4,13 @@ import { projectOf } from '../project/project.js'
 import { loadSuite } from './load-suite.js'
 
 /** Loads a suite file; @returns also its name in messages */
-function loaded(t: Test, text: string) {
+function loaded(t: Test, text: string, knownFlavours = ['plain', 'debug']) {
   const folder = t.testdir({ 'a.suite.ts': text })
   const config = { module: { folder: '.' }, suites: '.' }
   const file = join(folder, 'a.suite.ts')
-  const suite = loadSuite(projectOf(join(folder, 'modprove.config.json'), config), file)
+  const suite = loadSuite(projectOf(join(folder, 'modprove.config.json'), config), file, {
+    knownFlavours,
+  })
   return { suite, name: relative(process.cwd(), file) }
 }
 
@@ -20,6 +22,35 @@ t.test('a suite file declares its tests', async t => {
 t.test('a file without tests is named as the user knows it', async t => {
   const { suite, name } = loaded(t, 'export {}\n')
   await t.rejects(suite, { code: 'NOT_A_SUITE', message: `${name} declares no tests.` })
+})
+
+t.test('wrong options of a suite and its tests are told at once, each with its line', async t => {
+  const text = `import { suite } from 'modprove'
+const test = suite('a', { needs: { flavor: 'debug' }, parameter: { ring: {} }, modules: ['ring'] })
+test('one', { timeout: 5 }, () => {})
+test('two', {
+  needs: { flavours: ['debgu'], since: 'six' },
+  modules: [{ name: 'ring', parameter: { size: 4 } }],
+  timeoutMs: undefined,
+}, () => {})
+test('three', { needs: { flavours: ['plain', 'debug'] }, modules: [{ name: 'ring' }] }, () => {})
+`
+  const { suite, name } = loaded(t, text)
+  await t.rejects(suite, {
+    code: 'SUITE_OPTIONS',
+    exitCode: 2,
+    message: [
+      `${name} has 7 mistakes:`,
+      'line 2, the suite: needs.flavor is unknown. Did you mean "flavours"?',
+      `line 2, the suite: modules[0] should be an object such as { name: 'ring' }, with parameters: { … } where it takes some, got "ring"`,
+      'line 2, the suite: parameter is unknown. Known: needs, modules, timeoutMs, invariants, taints',
+      'line 3, "one": timeout is unknown. Did you mean "timeoutMs"?',
+      'line 4, "two": needs.flavours[0] should be "plain" or "debug", got "debgu"',
+      'line 4, "two": needs.since should be a kernel series such as 6.1, got "six"',
+      'line 4, "two": modules[0].parameter is unknown. Did you mean "parameters"?',
+    ].join('\n  '),
+    remedy: `Correct ${name}`,
+  })
 })
 
 t.test('a wrong name is reported with the file, the nearest one, and what there is', async t => {

@@ -14,22 +14,42 @@ import { kselftestSuite } from './native/kernel-suites.js'
 import { kunitSuite } from './native/kunit-suite.js'
 import * as api from '../suite-api/suite.js'
 
-/** Only when there is one: their headers have a schema, which takes long to load. */
+/** Schemas take long to load: not before a worker has a suite. */
 const programSuites = () => import('./native/program-suite.js')
+const optionChecks = () => import('./check-options.js')
 
 let imports = 0
+
+/** What is known where a suite runs. */
+interface SuiteSurroundings {
+  /** Of the kernel, if it is built. */
+  readonly kernelTests?: KernelTests
+  /** Names of all flavours. */
+  readonly knownFlavours?: readonly string[]
+}
 
 /**
  * What a suite declares, of whatever it is made.
  *
  * @param file a path, or the kernel's own tests as configured: `kselftest:sync`
- * @param tests of the kernel, if it is built
- * @throws those of each kind of suite
+ * @throws those of each kind of suite; ModproveError `SUITE_OPTIONS`
  */
 export async function loadSuite(
   project: Project,
   file: string,
-  tests?: KernelTests,
+  { kernelTests, knownFlavours }: SuiteSurroundings = {},
+): Promise<SuiteDefinition> {
+  const checks = optionChecks()
+  const suite = await declaredIn(project, file, kernelTests)
+  const { checkOptions } = await checks
+  checkOptions(suite, relative(process.cwd(), file), knownFlavours)
+  return suite
+}
+
+async function declaredIn(
+  project: Project,
+  file: string,
+  tests: KernelTests | undefined,
 ): Promise<SuiteDefinition> {
   const title = relative(project.root, file)
   const { kind, rest } = namedSuite(file) ?? { kind: 'typescript', rest: '' }

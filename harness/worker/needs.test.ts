@@ -1,5 +1,5 @@
 import t from 'tap'
-import { checkFlavours, unmetNeed } from './needs.js'
+import { unmetNeed } from './needs.js'
 
 const kernel = { series: '6.12', release: '6.12.117', flavour: 'plain' }
 
@@ -15,21 +15,3 @@ t.test('a flavour that is not among those needed is the reason', async t => {
   t.equal(unmetNeed({ flavours: ['debug', 'race'] }, kernel), 'needs flavour debug or race')
   t.equal(unmetNeed({ flavours: ['plain'] }, kernel), undefined)
 })
-
-t.test('a series that is none is a mistake in the suite', async t => {
-  t.throws(() => unmetNeed({ since: 'six' }, kernel), { code: 'BAD_NEEDS' })
-})
-
-t.test(
-  'a flavour that does not exist is a mistake in the suite, and the known ones are named',
-  async t => {
-    const known = ['plain', 'debug']
-    checkFlavours({ flavours: ['debug'] }, known)
-    checkFlavours(undefined, known)
-    t.throws(() => checkFlavours({ flavours: ['debug', 'debgu'] }, known), {
-      code: 'BAD_NEEDS',
-      message: /"debgu"/,
-      remedy: /plain, debug/,
-    })
-  },
-)

@@ -11,7 +11,7 @@ import { JobResults } from './job-results.js'
 import type { JobContext, JobSite } from './job-site.js'
 import { LateFindings } from './late-findings.js'
 import { loadSuite } from './load-suite.js'
-import { checkFlavours, unmetNeed } from './needs.js'
+import { unmetNeed } from './needs.js'
 import { isSound, notRun, type TryResult } from './try-result.js'
 import { runAfterOthers } from './run-after-others.js'
 import { runTest } from './run-test.js'
@@ -51,11 +51,7 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
 /** The file's declarations; undefined if loading failed, which is then the file's result. */
 async function load(job: Job, { emit, strays }: JobContext): Promise<SuiteDefinition | undefined> {
   try {
-    const suite = await loadSuite(job.project, job.file, job.kernelTests)
-    for (const { options } of [suite, ...suite.tests]) {
-      checkFlavours(options.needs, job.knownFlavours)
-    }
-    return suite
+    return await loadSuite(job.project, job.file, job)
   } catch (error) {
     // A problem of the host, not of the file.
     if (error instanceof ModproveError && error.outcome === 'harness') throw error

@@ -44,9 +44,13 @@ export function buildKernel(
     await rm(output, { recursive: true, force: true })
     await mkdir(output)
     try {
+      const make = makeVariables(await compiler())
+      await during(progress, `configuring kernel ${name}`, undefined, () =>
+        configure({ source: tree, output, kernel: name, options, make, signal }),
+      )
       const usually = await secondsHere(SECONDS[flavour.bootPath])
       await during(progress, `building kernel ${name}`, usually, step =>
-        compile({ tree, output, folder }, request, options, step),
+        compile({ tree, output, folder }, request, options, make, step),
       )
       const release = await readFile(join(output, 'include/config/kernel.release'), 'utf8')
       await install(output, folder, flavour, signal)
@@ -78,12 +82,10 @@ async function compile(
   { tree, output, folder }: Folders,
   { source, flavour, signal }: KernelRequest,
   options: readonly ConfigOption[],
+  make: readonly string[],
   step: Step,
 ): Promise<void> {
   const kernel = `${source.release} ${flavour.kernel}`
-  const make = makeVariables(await compiler())
-  step.note('configuring')
-  await configure({ source: tree, output, kernel, options, make, signal })
   const targets = [imageName(flavour), ...(hasModules(options) ? ['modules'] : [])]
   const $ = script({ cwd: tree, signal, env: buildEnvironment(tree) })
   const log = createWriteStream(join(folder, 'build.log'))

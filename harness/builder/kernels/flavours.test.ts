@@ -64,7 +64,7 @@ void t.test('its lines may have ranges of series', async t => {
 void t.test('a fault in a line names it', async t => {
   await t.rejects(flavoursOf(t, { kconfig: ['CONFIG_A=y', 'CONFIG_FB=yes'] }), {
     code: 'CONFIGURATION',
-    message: /^kconfig\[1\]: expected CONFIG_NAME=value/,
+    message: /^modprove.config.json:1: kconfig\[1\]: expected CONFIG_NAME=value/,
   })
   const files = { 'a.config': '\nCONFIG_FB=yes\n' }
   await t.rejects(flavoursOf(t, { flavours: { debug: { kconfig: ['a.config'] } } }, files), {
@@ -99,8 +99,8 @@ void t.test('a project may have flavours of its own', async t => {
   t.strictSame(
     options.slice(-2).map(({ name, source }) => [name, source]),
     [
-      ['CONFIG_DEBUG_SHIRQ', 'flavours.debug.kconfig[0]'],
-      ['CONFIG_BUG_ON_DATA_CORRUPTION', 'flavours.strict.kconfig[0]'],
+      ['CONFIG_DEBUG_SHIRQ', 'modprove.config.json:1: flavours.debug.kconfig[0]'],
+      ['CONFIG_BUG_ON_DATA_CORRUPTION', 'modprove.config.json:1: flavours.strict.kconfig[0]'],
     ],
   )
   t.match(selectFlavour(flavours, 'slow'), { kernel: 'plain', append: ['nosmp', 'quiet'] })

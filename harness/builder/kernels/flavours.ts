@@ -14,9 +14,19 @@ export type Flavour = Omit<ShippedFlavour, 'fragments'> & {
 }
 
 /** What a project's flavours are made of. */
-type FlavourSource = Pick<Project, 'root' | 'kconfig' | 'machine' | 'flavours' | 'guest'>
+type FlavourSource = Pick<
+  Project,
+  'root' | 'configFile' | 'kconfig' | 'machine' | 'flavours' | 'guest'
+>
 
-const NO_PROJECT: FlavourSource = { root: '/', kconfig: [], machine: {}, flavours: {}, guest: {} }
+const NO_PROJECT: FlavourSource = {
+  root: '/',
+  configFile: '/',
+  kconfig: [],
+  machine: {},
+  flavours: {},
+  guest: {},
+}
 
 /** The fragment that every flavour has; the project's options are merged over it. */
 const BASE = 'base.config'

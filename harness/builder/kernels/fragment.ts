@@ -9,6 +9,8 @@ export interface ConfigOption {
   readonly value: string
   /** `images/config/debug.config:12` */
   readonly source: string
+  /** The list of the configuration that it is in; absent: it is in the file of `source`. */
+  readonly list?: string
   /** Series it is for, both ends included: `5.14..`, `..7.2`, `6.1..6.12`; absent means all. */
   readonly range?: string
 }

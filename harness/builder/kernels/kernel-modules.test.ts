@@ -15,7 +15,7 @@ const { signal } = new AbortController()
 const source = await pathSource(await toyTree(join(base, 'linux'), '6.1.9'), signal)
 
 const built = async (kconfig: readonly string[]) => {
-  const project = { root: base, kconfig, machine: {}, flavours: {}, guest: {} }
+  const project = { root: base, configFile: '/', kconfig, machine: {}, flavours: {}, guest: {} }
   const plain = selectFlavour(await loadFlavours(project), 'plain')
   return requireKernel({ source, flavour: plain, signal, progress: silent })
 }

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { parseFragment } from './fragment.js'
+import { parseFragment, parseOption, type ConfigOption } from './fragment.js'
 import { refuseLostOptions } from './lost-options.js'
 
 const KCONFIG = `
@@ -62,14 +62,15 @@ config AFTER
 const ARCH = 'config HAS_IOMEM\n\tdef_bool y\nconfig NR_CPUS\n\tint "CPUs" if SMP\n\trange 2 8\n'
 
 /** The refusal of these lines by a kernel of this configuration. */
-async function refusal(t: Test, lines: string, config = '') {
+async function refusal(t: Test, lines: string, config = '', listed: readonly ConfigOption[] = []) {
   const tree = t.testdir({
     Kconfig: KCONFIG,
     drivers: { Kconfig: DRIVERS },
     arch: { x86: { Kconfig: ARCH } },
   })
   const requested = parseFragment(lines, 'kconfig')
-  return refuseLostOptions({ kernel: '6.1.192 plain', tree, config }, requested).then(
+  const kernel = { kernel: '6.1.192 plain', tree, config }
+  return refuseLostOptions(kernel, [...requested, ...listed]).then(
     () => undefined,
     (error: { detail?: string; remedy?: string }) => error,
   )
@@ -94,7 +95,7 @@ void t.test('the refusal names each lost option, its line, what it became and wh
       'kconfig:3: CONFIG_USER=m became y: it cannot be a module',
       'kconfig:4: CONFIG_ALWAYS=n became y: it is set by CONFIG_USER',
     ].join('\n'),
-    remedy: 'Add to "kconfig" of the configuration:\n  "CONFIG_USER=y",',
+    remedy: 'Add to kconfig:\n  CONFIG_USER=y',
   })
 })
 
@@ -103,7 +104,7 @@ void t.test('what an option depends on is named, with the lines to add, those fi
   t.match(none, {
     detail:
       'kconfig:1: CONFIG_VIDEO_DEV=m became n: it depends on MEDIA_SUPPORT, which is n, and CAMERA || (RADIO && SDR) || COMPILE_TEST (CAMERA is n)',
-    remedy: /\n {2}"CONFIG_MEDIA_SUPPORT=y",\n {2}"CONFIG_CAMERA=y",$/,
+    remedy: /\n {2}CONFIG_MEDIA_SUPPORT=y\n {2}CONFIG_CAMERA=y$/,
   })
   const some = 'CONFIG_VIDEO_DEV=m\nCONFIG_CAMERA=y'
   t.match(await refusal(t, some, `${IOMEM}CONFIG_MEDIA_SUPPORT=y\n`), {
@@ -125,13 +126,27 @@ void t.test('a condition of its menu counts, and what must be off is named', asy
   const config = `${IOMEM}CONFIG_MEDIA_SUPPORT=y\nCONFIG_MEDIA_FILTER=y\n`
   t.match(await refusal(t, 'CONFIG_CAMERA=y', config), {
     detail: /it depends on !MEDIA_FILTER \(MEDIA_FILTER is y\)/,
-    remedy: /"CONFIG_MEDIA_FILTER=n"/,
+    remedy: /CONFIG_MEDIA_FILTER=n/,
   })
 })
 
 void t.test('a value that an option does not take is reported as such', async t => {
   t.match(await refusal(t, 'CONFIG_NR_CPUS=64', 'CONFIG_SMP=y\nCONFIG_NR_CPUS=8\n'), {
     detail: 'kconfig:1: CONFIG_NR_CPUS=64 became 8: its value is not one that it takes',
-    remedy: /Correct these lines, or write behind each/,
+    remedy: /^Correct these lines in kconfig, or write behind each/,
+  })
+})
+
+void t.test('the lines to add are told by the list or the file that they belong to', async t => {
+  const list = '"kconfig" of modprove.config.ts'
+  const listed = [
+    { ...parseOption('CONFIG_VIDEO_DEV=m', 'modprove.config.ts:5: kconfig[0]'), list },
+  ]
+  t.match(await refusal(t, 'CONFIG_AFTER=y', IOMEM, listed), {
+    detail: /^kconfig:1: CONFIG_AFTER.*\nmodprove\.config\.ts:5: kconfig\[0\]: CONFIG_VIDEO_DEV=m/,
+    remedy: [
+      'Add to kconfig:\n  CONFIG_MODULES=y',
+      `Add to ${list}:\n  "CONFIG_MEDIA_SUPPORT=y",\n  "CONFIG_CAMERA=y",`,
+    ].join('\n'),
   })
 })

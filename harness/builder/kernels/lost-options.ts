@@ -1,5 +1,5 @@
 import { usageError } from '../../platform/errors.js'
-import { explainOption } from './dependencies/explain-option.js'
+import { explainOption, type Explanation } from './dependencies/explain-option.js'
 import { readKconfig } from './dependencies/kconfig-files.js'
 import type { ConfigOption } from './fragment.js'
 
@@ -28,10 +28,6 @@ export async function refuseLostOptions(
   const symbols = await readKconfig(tree)
   const valueOf = (name: string): string => values.get(`CONFIG_${name}`) ?? 'n'
   const explained = lost.map(option => ({ option, ...explainOption(option, { symbols, valueOf }) }))
-  const isLost = (line: string): boolean =>
-    lost.some(({ name, value }) => line === `${name}=${value}`)
-  const add = [...new Set(explained.flatMap(each => each.add))].filter(line => !isLost(line))
-  const lines = add.map(line => `  ${JSON.stringify(line)},`).join('\n')
   throw usageError(
     'OPTIONS_LOST',
     `Kernel ${kernel} does not take ${lost.length} of the ${requested.length} requested options`,
@@ -42,13 +38,37 @@ export async function refuseLostOptions(
             `${source}: ${name}=${value} became ${values.get(name) ?? 'n'}: ${why}`,
         )
         .join('\n'),
-      remedy:
-        add.length > 0
-          ? `Add to "kconfig" of the configuration:\n${lines}`
-          : 'Correct these lines, or write behind each for which series it is: CONFIG_X=y # 6.12..',
+      remedy: remedyOf(explained),
     },
   )
 }
+
+interface LostOption extends Explanation {
+  readonly option: ConfigOption
+}
+
+/** What to add to each list and file, or which lines to correct. */
+function remedyOf(lost: readonly LostOption[]): string {
+  const asked = new Set(lost.map(({ option: { name, value } }) => `${name}=${value}`))
+  const added = new Set<string>()
+  const byPlace = new Map<string, string[]>()
+  for (const { option, add } of lost)
+    for (const line of add) {
+      if (asked.has(line) || added.has(line)) continue
+      added.add(line)
+      const place = option.list ?? fileOf(option)
+      const written = option.list === undefined ? line : `${JSON.stringify(line)},`
+      byPlace.set(place, [...(byPlace.get(place) ?? []), `  ${written}`])
+    }
+  if (byPlace.size > 0)
+    return [...byPlace]
+      .map(([place, lines]) => [`Add to ${place}:`, ...lines].join('\n'))
+      .join('\n')
+  const places = [...new Set(lost.map(({ option }) => option.list ?? fileOf(option)))].join(' and ')
+  return `Correct these lines in ${places}, or write behind each for which series it is: CONFIG_X=y # 6.12..`
+}
+
+const fileOf = ({ source }: ConfigOption): string => source.replace(/:\d+$/, '')
 
 /** By name; what is not set is `n`. */
 function valuesOf(config: string): ReadonlyMap<string, string> {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { packageRoot } from '../../platform/files/package-root.js'
+import { configPlace } from '../../project/config-place.js'
 import { isOptionLine } from '../../project/kernel-fields.js'
 import type { Project } from '../../project/project.js'
 import { imagesFolder } from '../images.js'
@@ -18,14 +19,19 @@ export function shippedOptions(name: string): Promise<readonly ConfigOption[]> {
  * @throws ModproveError `CONFIGURATION`, naming the line
  */
 export async function projectOptions(
-  { root }: Pick<Project, 'root'>,
+  project: Pick<Project, 'root' | 'configFile'>,
   field: string,
   entries: readonly string[],
 ): Promise<readonly ConfigOption[]> {
+  const list = `"${field}" of ${basename(project.configFile)}`
+  const lineOption = async (entry: string, at: string): Promise<ConfigOption> => ({
+    ...parseOption(entry, await configPlace(project, at, entry)),
+    list,
+  })
   const options = entries.map(async (entry, index) =>
     isOptionLine(entry)
-      ? [parseOption(entry, `${field}[${index}]`)]
-      : optionsIn(resolve(root, entry), entry),
+      ? [await lineOption(entry, `${field}[${index}]`)]
+      : optionsIn(resolve(project.root, entry), entry),
   )
   return (await Promise.all(options)).flat()
 }

@@ -48,9 +48,12 @@ export async function moduleFailure(
     symbols.length === 0
       ? `The module does not compile for ${nameOf(kernel)}`
       : `The module uses what ${nameOf(kernel)} does not export: ${symbols.join(', ')}`
+  const errors = compilerErrors(output, await readdir(build, { recursive: true }))
+  const { at } = errors
+  const correct = at === undefined ? `what make builds in ${name}/` : `${at.file}, line ${at.line}`
   return failureError('MODULE_DOES_NOT_COMPILE', what, {
-    ...compilerErrors(output, await readdir(build, { recursive: true })),
-    remedy: [...advice, name === '.' ? 'Correct it' : `Correct it in ${name}/`].join('\n'),
+    ...errors,
+    remedy: advice.length === 0 ? `Correct ${correct}` : advice.join('\n'),
   })
 }
 

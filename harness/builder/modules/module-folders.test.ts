@@ -74,7 +74,7 @@ void t.test(
     }
     await t.rejects(
       buildAll(none, ['core']),
-      { code: 'MODULE_DOES_NOT_COMPILE', remedy: /^Correct it in core\/$/ },
+      { code: 'MODULE_DOES_NOT_COMPILE', remedy: /^Correct core\/core\.c, line \d+$/ },
       'a comment names nothing',
     )
   },

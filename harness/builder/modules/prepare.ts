@@ -33,6 +33,6 @@ export async function prepareFolder(
   const how = over.aborted ? `has not ended in ${limitMs / 1000} s` : `exits with ${exitCode}`
   throw failureError('PREPARE_FAILED', `prepare of ${name}/ ${how}: ${command}`, {
     detail: clip(headAndTail(stdout, SHOWN_LINES), SHOWN_CHARACTERS),
-    remedy: `It runs in a copy of ${name}/, without hidden files, beside what "include" names. Correct it, or "prepare" in the configuration`,
+    remedy: `It runs in a copy of ${name}/, without hidden files, beside what "include" names. Correct what it runs, or "prepare" of ${name}/ in the configuration: ${command}`,
   })
 }

@@ -101,7 +101,9 @@ void t.test("the workflow is in the repository's root, and names the project's f
 })
 
 void t.test('without a module, and in a project, nothing is written', async t => {
-  await t.rejects(made(t, { Makefile: 'all:\n' }), { code: 'NO_MODULE', remedy: /obj-m := hello/ })
+  const bare = { Makefile: 'all:\n', 'hello.c': '', 'hello.mod.c': '', 'a.suite.c': '' }
+  const remedy = /^Write \/.*\/Kbuild with the line: obj-m \+= hello\.o\nThen: modprove init/
+  await t.rejects(made(t, bare), { code: 'NO_MODULE', remedy })
   for (const file of ['modprove.config.json', 'package.json'])
     await t.rejects(made(t, { ...HELLO, [file]: '{"modprove":{}}' }), { code: 'CONFIGURED' })
 })

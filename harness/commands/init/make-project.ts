@@ -5,6 +5,7 @@ import { isThere } from '../../platform/files/is-there.js'
 import { packageRepository, packageVersion } from '../../platform/files/package-root.js'
 import { repositoryOf } from '../../platform/files/repository-of.js'
 import { configFileIn } from '../../project/find-config.js'
+import { kbuildAdvice } from '../../project/kbuild-file.js'
 import { configText, suiteText, workflowText } from './first-files.js'
 import { findModules, type FoundModules } from './module-folders.js'
 
@@ -30,8 +31,7 @@ export async function* makeProject(
   const found = await findModules(root)
   if (found === undefined) {
     throw usageError('NO_MODULE', `No makefile in ${root}, or in its folders, has "obj-m"`, {
-      remedy:
-        'Start it in the root of a repository with a kernel module. The Kbuild file of hello.c is one line: obj-m := hello.o',
+      remedy: await kbuildAdvice(root),
     })
   }
   const files = [...firstFiles(root, found), ...(workflow ? [await workflowFile(root)] : [])]

@@ -33,13 +33,19 @@ interface Site {
   readonly progress: Progress
 }
 
+interface BuiltColumns {
+  /** Where coverage data is, for columns that measure it. */
+  readonly counted: readonly CountedColumn[]
+  /** The first mistake of the configuration that shows only when a kernel is built for it. */
+  readonly wrongUse: ModproveError | undefined
+}
+
 /**
  * Builds columns in turn, those with a cached kernel first, and queues each column's jobs when it
  * is built: they run while the next one compiles.
- * @returns where coverage data is, for columns that measure it
  * @throws ModproveError for errors outside a column; the signal's reason
  */
-export async function buildColumns(site: Site): Promise<CountedColumn[]> {
+export async function buildColumns(site: Site): Promise<BuiltColumns> {
   const { project, plan, request, ledger, queue, signal, progress } = site
   const reading = subjectOf(project).then(subject =>
     readHistory(historyOf(project), subject, undefined, text => progress.say(text)),
@@ -47,6 +53,7 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
   // Awaited when the first column is built.
   reading.catch(() => undefined)
   const counted: CountedColumn[] = []
+  let wrongUse: ModproveError | undefined
   try {
     const columns = await builtFirst(plan.columns)
     for (const column of columns) {
@@ -61,6 +68,10 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ModproveError)) throw error
+        if (error.outcome === 'usage') {
+          wrongUse ??= error
+          continue
+        }
         const problem = problemOf(error, 'build')
         ledger.emit({ type: 'build-failed', ...ref, ...buildEnd(error, project, column), problem })
       }
@@ -68,7 +79,7 @@ export async function buildColumns(site: Site): Promise<CountedColumn[]> {
   } finally {
     queue.close()
   }
-  return counted
+  return { counted, wrongUse }
 }
 
 async function build(

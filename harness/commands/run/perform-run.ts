@@ -56,10 +56,13 @@ export async function performRun(
     })
       // After a bail, no further kernel is built.
       .then(() => stop.abort())
-    const [counted] = await Promise.all([building.catch(failed), running.catch(failed)])
+    const [built] = await Promise.all([building.catch(failed), running.catch(failed)])
+    fatal ??= built?.wrongUse
     fatal ??= nothingRan(ledger.counts, request, plan)
-    if (fatal === undefined && request.coverage && counted !== undefined)
-      ledger.emit(await reportCoverage(project, counted, `${ledger.folder}/coverage`, interrupted))
+    if (fatal === undefined && request.coverage && built !== undefined)
+      ledger.emit(
+        await reportCoverage(project, built.counted, `${ledger.folder}/coverage`, interrupted),
+      )
   } finally {
     exitCode = await ledger.end(interrupted.aborted, plan.baseline, fatal)
   }

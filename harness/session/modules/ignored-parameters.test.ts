@@ -35,12 +35,12 @@ void t.test('the error names those that there are', async t => {
   const info = (name: string, text: string): string =>
     `static const char ${name}[] __attribute__((section(".modinfo"), used, aligned(1))) = "${text}";\n`
   const ko = info('a', 'parmtype=pages:int') + info('b', 'parmtype=name:charp')
-  const error = unknownParameter('ring pags=4', ['pags'], await build(ko))
+  const error = unknownParameter('ring pags=4', ['pags'], await build(ko), 'the suite')
   t.match(error, {
     code: 'UNKNOWN_PARAMETER',
     message: 'insmod ring pags=4: the module has no parameter pags, which the kernel ignores',
-    remedy: 'it has pages: int, name: charp',
+    remedy: 'It has pages: int, name: charp. Correct the suite',
   })
-  const none = unknownParameter('ring a=1', ['a'], await build(info('a', 'license=GPL')))
-  t.equal(none.remedy, 'it has none')
+  const none = unknownParameter('ring a=1', ['a'], await build(info('a', 'license=GPL')), 'it')
+  t.equal(none.remedy, 'It has none. Correct it')
 })

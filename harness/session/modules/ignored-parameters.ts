@@ -19,18 +19,20 @@ export const ignoredParameters = (
  * The error for parameters that a module does not have; lists those that it has.
  *
  * @param ko the module's object file
+ * @param place where they are written
  */
 export function unknownParameter(
   asked: string,
   ignored: readonly string[],
   ko: Buffer,
+  place: string,
 ): ModproveError {
   const known = (readModinfo(ko).get('parmtype') ?? []).map(text => text.replace(':', ': '))
   return failureError(
     'UNKNOWN_PARAMETER',
     `insmod ${asked}: the module has no parameter ${ignored.join(', ')}, which the kernel ignores`,
     {
-      remedy: known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`,
+      remedy: `It has ${known.length === 0 ? 'none' : known.join(', ')}. Correct ${place}`,
     },
   )
 }

@@ -131,6 +131,16 @@ export class ModuleLoads {
     const ko = await this.#guest.readBytes(path)
     await this.unload(module.name)
     const names = ignored.map(({ parameter }) => parameter)
-    throw unknownParameter(this.asInsmod(module), names, ko)
+    throw unknownParameter(this.asInsmod(module), names, ko, places(module, names))
   }
 }
+
+/** Where each of these parameters is written. */
+const places = ({ name, parameters = {} }: ModuleSpec, wrong: readonly string[]): string =>
+  wrong
+    .map(parameter =>
+      Object.hasOwn(parameters, parameter)
+        ? `modules: [{ name: '${name}', parameters: { ${parameter}: … } }] of the suite or the test`
+        : `"parameters" of the configuration: ${name}.${parameter}`,
+    )
+    .join(' and ')

@@ -1,0 +1,31 @@
+import { mistakesIn, wrongFile } from '../platform/files/checked-json.js'
+import { suiteLine } from '../platform/text/suite-line.js'
+import { optionsSchemas } from '../suite-api/options-schema.js'
+import type { SuiteDefinition } from '../suite-api/registry.js'
+
+/**
+ * Checks the options of a suite and of its tests, also of suites that were not type-checked: one
+ * that is misspelt would be without effect, and a flavour that is would skip a test for ever.
+ *
+ * @param name of the file in messages
+ * @param flavours that exist, where they are known
+ * @throws ModproveError `SUITE_OPTIONS` with all mistakes and their lines
+ */
+export function checkOptions(
+  suite: SuiteDefinition,
+  name: string,
+  flavours: readonly string[] | undefined,
+): void {
+  const schemas = optionsSchemas(flavours)
+  const declarations = [
+    { ...suite, what: 'the suite', schema: schemas.suite },
+    ...suite.tests.map(test => ({ ...test, what: `"${test.name}"`, schema: schemas.test })),
+  ]
+  const mistakes = declarations.flatMap(({ options, schema, what, declared }) => {
+    const found = mistakesIn(schema, options)
+    const line = found.length === 0 ? undefined : suiteLine(declared?.stack)?.line
+    const where = line === undefined ? what : `line ${line}, ${what}`
+    return found.map(mistake => `${where}: ${mistake}`)
+  })
+  if (mistakes.length > 0) throw wrongFile(name, mistakes, { code: 'SUITE_OPTIONS' })
+}
