@@ -119,7 +119,7 @@ export const turnedOffBy = (reports: readonly Report[], off: readonly string[]):
   off.filter(name => GUARDS.some(guard => guard.name === name && isOffBy(guard, reports)))
 
 /**
- * Kinds that a guard above covers, or that have no limit: the harness looks for some of them itself.
+ * Kinds that a guard above covers, or that have no limit: some the harness looks for itself.
  * Others may be reported only once: KASAN its first error, UBSAN each source line, RCU each of its
  * checks; a sleep in atomic context, one a second.
  */
