@@ -119,9 +119,9 @@ export const turnedOffBy = (reports: readonly Report[], off: readonly string[]):
   off.filter(name => GUARDS.some(guard => guard.name === name && isOffBy(guard, reports)))
 
 /**
- * Kinds that a guard above covers, or that have no limit. Others may be reported only once: KASAN
- * its first error, UBSAN each source line, RCU each of its checks; a sleep in atomic context, one a
- * second.
+ * Kinds that a guard above covers, or that have no limit: some the harness looks for itself.
+ * Others may be reported only once: KASAN its first error, UBSAN each source line, RCU each of its
+ * checks; a sleep in atomic context, one a second.
  */
 const REPEATED: ReadonlySet<string> = new Set<FindingKind>([
   'dma-api',
@@ -130,6 +130,8 @@ const REPEATED: ReadonlySet<string> = new Set<FindingKind>([
   'kmemleak',
   'list-corruption',
   'nmi-backtrace',
+  'outliving',
+  'page-owner',
   'rcu-stall',
   'refcount',
   'soft-lockup',

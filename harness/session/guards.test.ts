@@ -126,6 +126,8 @@ void t.test('what may be reported once only spends the machine', t => {
   for (const kind of ['kasan', 'ubsan', 'lockdep', 'sleeping-in-atomic', 'debug-objects'])
     t.equal(spentBy(kind), `${kind} may report only once: a title`)
   t.equal(spentBy('hung-task'), undefined, 'its count is read')
+  for (const kind of ['kmemleak', 'outliving', 'page-owner'])
+    t.equal(spentBy(kind), undefined, `${kind}: the guest is looked at anew`)
   t.end()
 })
 

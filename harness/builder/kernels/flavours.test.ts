@@ -119,6 +119,7 @@ void t.test('a machine’s hardware, and firmware, bring the options that they n
     t.ok((await asked(t, config, { files: { 'a.bin': '' } })).includes(line), line)
   }
   await asks({ machine: { acpi: true } }, 'CONFIG_ACPI=y')
+  await asks({ machine: { acpi: true } }, 'CONFIG_PCI=y')
   await asks({ machine: { pci: true } }, 'CONFIG_ACPI=y')
   await asks({ machine: { pci: true } }, 'CONFIG_PCI=y')
   await asks({ machine: { disks: ['64M'] } }, 'CONFIG_VIRTIO_BLK=y')

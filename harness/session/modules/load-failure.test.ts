@@ -77,8 +77,11 @@ void t.test('firmware and modules that were missing are named with what to write
   const none = loadFailure({ ...load, depends: ['ring', 'videodev'], loaded: ['ring'], error })
   t.equal(none.remedy, undefined, 'what is loaded, or is none of the project’s')
   t.match(loadFailure({ ...load, name: 'user', depends: ['ring', 'videodev'], error }), {
-    remedy:
-      "user uses what ring exports. Load in this order: modules: [{ name: 'ring' }, { name: 'user' }]",
+    remedy: [
+      'user uses what ring exports. Load them in this order, in the comment of a C or shell suite, or in TypeScript:',
+      '  modprove: modules=ring,user',
+      "  modules: [{ name: 'ring' }, { name: 'user' }]",
+    ].join('\n'),
   })
   const text = 'ring ring0: Direct firmware load for ring/a.bin failed with error -2'
   t.match(loadFailure({ ...load, words: [text], error }), {

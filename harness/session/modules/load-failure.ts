@@ -92,8 +92,10 @@ function missingModules(
 ): string[] {
   const missing = depends.filter(each => built.includes(each) && !loaded.includes(each))
   if (missing.length === 0) return []
-  const order = [...missing, name].map(each => `{ name: '${each}' }`).join(', ')
+  const order = [...missing, name]
   return [
-    `${name} uses what ${missing.join(' and ')} exports. Load in this order: modules: [${order}]`,
+    `${name} uses what ${missing.join(' and ')} exports. Load them in this order, in the comment of a C or shell suite, or in TypeScript:`,
+    `  modprove: modules=${order.join(',')}`,
+    `  modules: [${order.map(each => `{ name: '${each}' }`).join(', ')}]`,
   ]
 }

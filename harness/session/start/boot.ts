@@ -9,6 +9,7 @@ import { MachineLost } from '../life/machine-lost.js'
 import { sshOptions } from './ssh-access.js'
 import { fromTemplate } from './template-use.js'
 import { requireTemplate } from './templates.js'
+import { requireWholeFiles } from './whole-files.js'
 
 /** A machine and a connection to its guest. */
 export interface ConnectedMachine {
@@ -34,7 +35,8 @@ const remade = new Set<string>()
  * A machine for one suite: restored from a working template, else booted; see {@link fromTemplate}.
  *
  * @param say receives one line about a template that does not work
- * @throws ModproveError `GUEST_DID_NOT_BOOT` and the like, with the console's last lines
+ * @throws ModproveError `GUEST_DID_NOT_BOOT` and the like, with the console's last lines;
+ * `GUEST_FILES_MISSING`
  */
 export async function connectMachine(
   setup: MachineSetup,
@@ -85,6 +87,7 @@ async function connected(
       const connectMs = performance.now() - since
       const spawning = guest.process()
       if (isRestored) await freshen(guest, spawning, setup)
+      else await requireWholeFiles(guest, setup.machine)
       const moduleLoader = await spawning
       return { machine: booted, guest, moduleLoader, connectMs }
     })()
