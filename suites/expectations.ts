@@ -5,16 +5,16 @@ import type { Policies } from './contract/adapter.js'
 export const syncFiles: Needs = { since: '6.1' }
 export const noSyncFiles: Needs = { until: '5.10' }
 
-/**
- * CONFIG_DMABUF_SYSFS_STATS: in drivers/dma-buf/Kconfig of 6.1 and 6.12, not of 5.10, 7.2 and 7.3.
- */
-export const sysfsStatistics: Needs = { since: '5.14', until: '6.18' }
+/** In drivers/dma-buf/Kconfig of 6.1 and 6.12, not of 5.10, 7.2 and 7.3. */
+export const sysfsStatistics: Needs = { kconfig: ['CONFIG_DMABUF_SYSFS_STATS'] }
 
 /** Devices use the pages themselves; with swiotlb=force they use bounce buffers. */
-export const devicesUseThePages: Needs = { flavours: ['plain', 'debug', 'race', 'poison'] }
+export const devicesUseThePages: Needs = {
+  flavours: ['plain', 'debug', 'race', 'poison', 'distro'],
+}
 
 /** Many repetitions are affordable: KASAN and lockdep make the work tens of times slower. */
-export const quick: Needs = { flavours: ['plain', 'race', 'bounce', 'poison'] }
+export const quick: Needs = { flavours: ['plain', 'race', 'bounce', 'poison', 'distro'] }
 export const thorough: Needs = { flavours: ['debug'] }
 
 /** What the contract leaves to the kernel's version. */

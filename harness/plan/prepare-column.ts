@@ -123,7 +123,7 @@ export async function prepareColumn(
   const told = { warnings: built.warnings, ...own }
   const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
   const kernelTests = await kernelTestsOf(kernel, selftests)
-  const known = { project, knownFindings, knownFlavours, kernelTests }
+  const known = { project, knownFindings, knownFlavours, kernelTests, kernelConfig: kernel.config }
   return {
     kernel,
     setup,

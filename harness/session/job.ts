@@ -57,6 +57,8 @@ export interface Job extends MachineSetup {
   /** Flavours that a test may require. */
   readonly knownFlavours: readonly string[]
   readonly kernelTests: KernelTests
+  /** File with the kernel's complete configuration. */
+  readonly kernelConfig: string
   /** Known false alarms, of every kernel. */
   readonly knownFindings: readonly KnownFinding[]
   /** Folder of the job's part of the record; exists. */

@@ -33,6 +33,7 @@ export function optionsSchemas(flavours: readonly string[] | undefined) {
   const flavour = flavours === undefined ? someText() : z.enum(flavours)
   const needs = z.strictObject({
     flavours: z.array(flavour).optional(),
+    kconfig: z.array(textLike(/^CONFIG_\w+$/, 'an option such as CONFIG_PCI')).optional(),
     since: kernelSeries().optional(),
     until: kernelSeries().optional(),
   } satisfies Fields<Needs>)

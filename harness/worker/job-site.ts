@@ -5,6 +5,7 @@ import type { Job, KeptMachine } from '../session/job.js'
 import type { SuiteDefinition, TestDefinition } from '../suite-api/registry.js'
 import type { JobResults } from './job-results.js'
 import type { LateFindings } from './late-findings.js'
+import type { TestedKernel } from './needs.js'
 import type { StrayErrors } from './stray-errors.js'
 
 /** What a job's worker does for it. */
@@ -27,6 +28,7 @@ export interface JobContext {
 export interface JobSite extends JobContext {
   readonly job: Job
   readonly suite: SuiteDefinition
+  readonly kernel: TestedKernel
   /** Those of the suite that this run has, in order. */
   readonly tests: readonly TestDefinition[]
   readonly reports: FindingReports

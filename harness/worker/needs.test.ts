@@ -1,5 +1,5 @@
 import t from 'tap'
-import { unmetNeed } from './needs.js'
+import { optionsIn, unmetNeed } from './needs.js'
 
 const kernel = { series: '6.12', release: '6.12.117', flavour: 'plain' }
 
@@ -14,4 +14,15 @@ t.test('what a test needs is compared as numbers, not as text', async t => {
 t.test('a flavour that is not among those needed is the reason', async t => {
   t.equal(unmetNeed({ flavours: ['debug', 'race'] }, kernel), 'needs flavour debug or race')
   t.equal(unmetNeed({ flavours: ['plain'] }, kernel), undefined)
+})
+
+t.test('an option that the kernel lacks is the reason', async t => {
+  const options = optionsIn('CONFIG_PCI=y\nCONFIG_UHID=m\n# CONFIG_USB is not set\nCONFIG_HZ=250\n')
+  const of = (...kconfig: string[]) => unmetNeed({ kconfig }, { ...kernel, options })
+  t.equal(of('CONFIG_PCI', 'CONFIG_UHID'), undefined)
+  t.equal(
+    of('CONFIG_PCI', 'CONFIG_USB', 'CONFIG_HZ'),
+    'needs a kernel with CONFIG_USB and CONFIG_HZ',
+  )
+  t.equal(unmetNeed({ kconfig: ['CONFIG_USB'] }, kernel), undefined, 'before it is built')
 })

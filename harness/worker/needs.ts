@@ -2,13 +2,20 @@ import { compareVersions } from '../platform/text/version.js'
 import type { Needs } from '../suite-api/registry.js'
 import type { GuestKernel } from '../suite-api/test-guest.js'
 
+/** A kernel as far as tests may need something of it. */
+export interface TestedKernel extends Pick<GuestKernel, 'series' | 'flavour'> {
+  /** Names of its options that are `y` or `m`; all, if it is not built yet. */
+  readonly options?: ReadonlySet<string>
+}
+
+/** The options of a kernel that are `y` or `m`. @param config its complete configuration */
+export const optionsIn = (config: string): ReadonlySet<string> =>
+  new Set([...config.matchAll(/^(CONFIG_\w+)=[ym]$/gm)].map(([, name = '']) => name))
+
 /** Why a test does not apply to this kernel, or undefined when it does. */
-export function unmetNeed(
-  needs: Needs | undefined,
-  kernel: Pick<GuestKernel, 'series' | 'flavour'>,
-): string | undefined {
+export function unmetNeed(needs: Needs | undefined, kernel: TestedKernel): string | undefined {
   if (needs === undefined) return undefined
-  const { flavours, since, until } = needs
+  const { flavours, kconfig = [], since, until } = needs
   if (flavours !== undefined && !flavours.includes(kernel.flavour)) {
     return `needs flavour ${flavours.join(' or ')}`
   }
@@ -16,5 +23,7 @@ export function unmetNeed(
     return `needs kernel ${since} or newer`
   if (until !== undefined && compareVersions(kernel.series, until) > 0)
     return `applies up to kernel ${until}`
+  const lacking = kconfig.filter(option => kernel.options?.has(option) === false)
+  if (lacking.length > 0) return `needs a kernel with ${lacking.join(' and ')}`
   return undefined
 }

@@ -59,6 +59,7 @@ async function ran(t: Test, toy: Toy) {
     }),
     file: join(folder, 'toy.suite.ts'),
     knownFindings: [],
+    kernelConfig: '/dev/null',
     knownFlavours: ['plain'],
     modules: [],
     folder,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { ModproveError } from '../platform/errors.js'
 import { FindingReports } from '../session/finding-reports.js'
 import type { Job } from '../session/job.js'
@@ -11,7 +12,7 @@ import { JobResults } from './job-results.js'
 import type { JobContext, JobSite } from './job-site.js'
 import { LateFindings } from './late-findings.js'
 import { loadSuite } from './load-suite.js'
-import { unmetNeed } from './needs.js'
+import { optionsIn, unmetNeed } from './needs.js'
 import { isSound, notRun, type TryResult } from './try-result.js'
 import { runAfterOthers } from './run-after-others.js'
 import { runTest } from './run-test.js'
@@ -42,7 +43,8 @@ export async function runJob(job: Job, context: JobContext, parts = real): Promi
   const results = new JobResults(job, suite.title, context.emit)
   const late = new LateFindings(job.remaining?.late ?? [], context.tellLate)
   const reports = new FindingReports(job, context.signal)
-  const site = { ...context, job, suite, tests, reports, results, late }
+  const kernel = { ...job.ref, options: optionsIn(await readFile(job.kernelConfig, 'utf8')) }
+  const site = { ...context, job, kernel, suite, tests, reports, results, late }
   await using machine = new JobMachine(site, parts)
   await runTests(site, machine)
   await keepUp(site, machine)
@@ -102,9 +104,9 @@ async function resultOf(
   site: JobSite,
   machine: JobMachine,
 ): Promise<TryResult> {
-  const { job, suite, results } = site
+  const { kernel, suite, results } = site
   const { name, options } = test
-  const unmet = unmetNeed(suite.options.needs, job.ref) ?? unmetNeed(options.needs, job.ref)
+  const unmet = unmetNeed(suite.options.needs, kernel) ?? unmetNeed(options.needs, kernel)
   if (unmet !== undefined) {
     const result = notRun('skip', unmet)
     results.add(name, result)

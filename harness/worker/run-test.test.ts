@@ -174,6 +174,7 @@ async function ran(toy: Toy): Promise<TryResult> {
   const tests = [test, other]
   const result = await runTest(test, session, {
     job: { ref, machine: { accelerator: 'kvm' }, timeoutMs } as unknown as Job,
+    kernel: ref,
     suite: { title: 'toy', options: {}, tests },
     tests,
     reports: {

@@ -21,13 +21,13 @@ export const modulesOf = (
 export function isLastUse(
   test: TestDefinition,
   { modules }: Pick<Session, 'modules'>,
-  { suite, tests, job }: Pick<JobSite, 'suite' | 'tests' | 'job'>,
+  { suite, tests, kernel }: Pick<JobSite, 'suite' | 'tests' | 'kernel'>,
   loaded: readonly string[],
 ): boolean {
   if (loaded.length === 0) return false
   return [suite.tests, tests].some(list => {
     const at = list.indexOf(test)
-    const applies = ({ options }: TestDefinition) => unmetNeed(options.needs, job.ref) === undefined
+    const applies = ({ options }: TestDefinition) => unmetNeed(options.needs, kernel) === undefined
     const next = at < 0 ? undefined : list.slice(at + 1).find(applies)
     return next !== undefined && !modules.match(loaded, modulesOf(next, suite))
   })

@@ -17,7 +17,7 @@ import { UnawaitedErrors } from './unawaited-errors.js'
 /** The part of a job's site that a test needs. */
 export type TestSite = Pick<
   JobSite,
-  'job' | 'suite' | 'tests' | 'reports' | 'strays' | 'signal' | 'late'
+  'job' | 'kernel' | 'suite' | 'tests' | 'reports' | 'strays' | 'signal' | 'late'
 >
 
 const NO_INVARIANTS: readonly Invariant[] = []
