@@ -49,12 +49,11 @@ test(LOADS_AND_UNLOADS, async (t, guest) => {
 
 testOfLoading('the modules load with each parameter at its default', {}, async (t, guest) => {
   await load(guest)
-  const defaults = new Map<string, Record<string, string>>()
-  // One by one: sshd refuses many channels at a time.
-  for (const name of guest.modules.built) defaults.set(name, await parametersOf(guest, name))
+  const { built } = guest.modules
+  const defaults = await Promise.all(built.map(name => parametersOf(guest, name)))
   await unload(guest)
-  for (const name of guest.modules.built) {
-    for (const [parameter, value] of Object.entries(defaults.get(name) ?? {})) {
+  for (const [index, name] of built.entries()) {
+    for (const [parameter, value] of Object.entries(defaults[index] ?? {})) {
       await loadWith(guest, name, parameter, value)
       await guest.modules.unload(name)
       t.pass(`${name} ${parameter}=${value}`)
