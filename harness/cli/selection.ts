@@ -19,13 +19,14 @@ export const positive = (value: string): number => {
 export const kernelOption: OptionSpec<readonly string[]> = {
   flags: '--kernel <kernel>',
   description:
-    'series (6.1) or releases (6.12.107, 7.3-rc7), ranges of them (6.1..7.3), all, newest, path:FOLDER, kernel.org:RELEASE; separated by commas (default: 6.1)',
+    'series (6.1) or releases (6.12.107, 7.3-rc7), ranges of them (6.1..7.3), all, newest, path:FOLDER, kernel.org:RELEASE, distro:NAME, built:FOLDER; separated by commas (default: 6.1)',
   parse: collect,
 }
 
 export const oneKernelOption: OptionSpec<string> = {
   flags: '--kernel <kernel>',
-  description: 'a series, a release, newest, path:FOLDER or kernel.org:RELEASE',
+  description:
+    'a series, a release, newest, path:FOLDER, kernel.org:RELEASE, distro:NAME or built:FOLDER',
   initial: '6.1',
 }
 

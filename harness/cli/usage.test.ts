@@ -27,6 +27,17 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
   ['an unknown kernel', ['run', '--kernel', '9.9'], /9\.9[^]*Known series: 5\.10, 6\.1,/],
   ['a range that is none', ['run', '--kernel', '6.12..6.1'], /"6\.12\.\.6\.1"[^]*6\.1\.\.7\.3/],
   ['a folder that is no kernel', ['run', '--kernel', 'path:/tmp'], /path:\/tmp is not a kernel's/],
+  ['a folder where nothing is built', ['run', '--kernel', 'built:/tmp'], /no \.config: make -C/],
+  [
+    'an unknown distribution',
+    ['run', '--kernel', 'distro:trixy'],
+    /Did you mean "trixie"\? Known: distro:bookworm/,
+  ],
+  [
+    'a flavour of others',
+    ['run', '--flavour', 'distro'],
+    /is built here, and has no flavour distro/,
+  ],
   ['a bisect without an end', ['bisect', 'ioctl', '--good', '6.1'], /--good and --bad/],
   [
     'a bisect from new to old',
