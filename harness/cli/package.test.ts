@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cp } from 'node:fs/promises'
+import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { importsOf } from '../compile/bundle.js'
@@ -18,10 +18,18 @@ t.test('the package has what its files import', async t => {
   await t.resolves(importsOf(code.map(path => join(folder, path))))
 })
 
+t.test('its first page names only what it has', async t => {
+  const readme = await readFile(join(packageRoot, 'README.md'), 'utf8')
+  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) => path)
+  t.ok(links.length > 10)
+  for (const path of [...links, 'tsconfig.json']) t.ok(shipped.includes(path), path)
+})
+
 t.test('it has what runs, and nothing that proves it', async t => {
   for (const path of ['README.md', 'images/kernels.json', 'harness/basics/basics.suite.ts'])
     t.ok(shipped.includes(path), path)
-  const other = /\.(?:test|fixture)\.ts$|(?:^|\/)(?:testdata|chaos|fuzz|suites|module)\//
+  const other =
+    /\.(?:test|fixture)\.ts$|(?:^|\/)(?:testdata|chaos|fuzz|suites|module)\/(?!(?:mutants\/)?README\.md$)/
   t.strictSame(
     shipped.filter(path => other.test(path)),
     [],

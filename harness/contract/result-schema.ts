@@ -56,7 +56,7 @@ const PROBLEM_KINDS = {
   assertion: "an assertion failed, or the test's TAP stream is broken",
   thrown: "the test, its modules' load or its suite file threw an error",
   unfinished: 'a subtest or teardown never ended',
-  'nothing-asserted': 'it asserted nothing',
+  'nothing-asserted': 'it made no assertion',
   'unexpected-pass': 'it passed although it is strictly expected to fail',
   finding: 'a finding while it ran',
   late: "a finding, or the machine's end, too late to be attributed to it",

@@ -91,8 +91,14 @@ export async function readTap(
 /** What is wrong with a program's stream and its exit. */
 export function complaintsOf(
   program: string,
-  { exit, problems, untold }: ProgramEnd,
+  { exit, problems, untold, isWithoutTap }: ProgramEnd,
 ): readonly string[] {
+  // Without a plan, points and success: one mistake, and not three.
+  if (isWithoutTap && problems.length > 0) {
+    return exit.code === 0
+      ? [`${program} printed no result: print "1..1", and "ok 1 - what holds" or "not ok 1 - …"`]
+      : [`${program} ended ${exitWords(exit)}, and printed no result`]
+  }
   return [
     ...(untold > 0 ? [`${program}: ${untold} more tests failed`] : []),
     ...problems.map(problem => `${program}: ${problem}`),

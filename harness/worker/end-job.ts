@@ -21,7 +21,10 @@ export async function endJob(
   results.begin(SUITE_END)
   const isAgain = machine.leaksUnseen && passed.length > 0
   if (machine.session === undefined && machine.ends.length === 0 && !isAgain) {
-    const skipped = notRun('skip', 'no machine ran to the end of the suite')
+    const skipped = notRun(
+      'skip',
+      'each machine was thrown away after a failed test, so none is left to look for leaks on',
+    )
     return results.add(SUITE_END, late.addTo(skipped))
   }
   const { result, attempt, flaky } = await machine.withRetries(SUITE_END, async attempt => {

@@ -63,7 +63,7 @@ export async function withTap(
     problems.push({ kind: 'unfinished', message: 'a subtest or teardown of it never ended' })
   const isEmpty = t.results?.plan.skipAll === true && !isPlanned()
   if (isEmpty && found.length === 0) {
-    const message = 'it asserted nothing: was an await forgotten?'
+    const message = 'it made no assertion: call t.equal() or another one, and await what it starts'
     problems.push({ kind: 'nothing-asserted', message })
   }
   const skipped = whole && !isEmpty ? skippedBecause(t) : undefined

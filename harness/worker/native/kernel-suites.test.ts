@@ -50,7 +50,7 @@ t.test('one program without TAP has its status as its result, and its run passes
   t.match(flood, { points: [], problems: ['old: printed more than 16777216 bytes'] })
   const died = await ran('no\n', { code: null, signal: 'SEGV' })
   t.strictSame(died.points, [])
-  t.match(died.problems, [/no plan/, /no test points/, 'old ended by SIGSEGV'])
+  t.strictSame(died.problems, ['old ended by SIGSEGV, and printed no result'])
 })
 
 t.test('a program that skips in the middle of its plan: what it reported stands', async t => {

@@ -26,8 +26,8 @@ const guestOf = (...how: Parameters<typeof running>) => ({
 
 t.test('a C file has its options by its header', async t => {
   const suite = await cSuite(file('ring.suite.c'), 'suites/ring.suite.c')
+  t.equal(suite.title, 'ring', 'as the command line calls it')
   t.match(suite, {
-    title: 'suites/ring.suite.c',
     options: {
       modules: [{ name: 'ring' }],
       timeoutMs: 60_000,
@@ -59,7 +59,10 @@ t.test('a program that dies or is cut off fails itself, whatever it printed', as
   const cut = await ranSuite(suite, guestOf('1..3\nok 1 a\n'))
   t.strictSame(cut.problems, ['ring.suite.c: a plan of 3 tests, and 1 came'])
   const silent = await ranSuite(suite, guestOf(''))
-  t.match(silent.problems, [/no plan/, /no test points/])
+  t.match(silent.problems, [/^ring\.suite\.c printed no result: print "1\.\.1"/])
+  t.equal(silent.problems.length, 1)
+  const refused = await ranSuite(suite, guestOf('no device\n', { code: 2 }))
+  t.strictSame(refused.problems, ['ring.suite.c ended with status 2, and printed no result'])
 })
 
 t.test('a script needs its run bit, and an interpreter of the guest', async t => {

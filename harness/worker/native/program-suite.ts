@@ -2,15 +2,19 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { failureError, usageError } from '../../platform/errors.js'
 import { readProgramHeader, type ProgramHeader } from '../../project/program-header.js'
+import { namedSuite } from '../../project/suite-names.js'
 import type { SuiteDefinition, SuiteOptions } from '../../suite-api/registry.js'
 import { programSuite } from './run-program.js'
 
 const EXECUTABLE = 0o111
 
+/** As the command line and reports call it. */
+const nameOf = (file: string): string => namedSuite(file)?.rest ?? basename(file)
+
 /** The suite of a C program. @throws ModproveError `CONFIGURATION` for a wrong header */
 export async function cSuite(file: string, title: string): Promise<SuiteDefinition> {
   const header = readProgramHeader(await readFile(file, 'utf8'), title, 'suite')
-  return programSuite(title, optionsOf(header), async (guest, run) => {
+  return programSuite(nameOf(file), optionsOf(header), async (guest, run) => {
     await run([guest.programPath(basename(file, '.c'))], basename(file))
   })
 }
@@ -29,7 +33,7 @@ export async function scriptSuite(file: string, title: string): Promise<SuiteDef
   const header = readProgramHeader(content.toString(), title, 'script')
   const [, interpreter] = /^#!\s*(\S+)/.exec(content.toString()) ?? []
   const inGuest = `/tmp/${basename(file)}`
-  return programSuite(title, optionsOf(header), async (guest, run) => {
+  return programSuite(nameOf(file), optionsOf(header), async (guest, run) => {
     if (interpreter !== undefined && !(await guest.exists(interpreter)))
       throw failureError(
         'NO_INTERPRETER',
