@@ -32,7 +32,9 @@ const PROPRIETARY = 1 << 0
 let refusal: string | undefined
 
 test('the modules build without a warning', (t, guest) => {
-  t.strictSame(guest.modules.warnings, [])
+  const { warnings } = guest.modules
+  const [first = ''] = warnings.join('\n').split('\n')
+  t.strictSame(warnings, [], first === '' ? 'no warning' : first)
 })
 
 test(LOADS_AND_UNLOADS, async (t, guest) => {

@@ -30,7 +30,7 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
   ['a folder where nothing is built', ['run', '--kernel', 'built:/tmp'], /no \.config: make -C/],
   [
     'an unknown distribution',
-    ['run', '--kernel', 'distro:trixy'],
+    ['run', '--kernel', 'distro:trixi'],
     /Did you mean "trixie"\? Known: distro:bookworm/,
   ],
   [
