@@ -5,7 +5,8 @@ import { keptMappingPromise } from './contract/kept-mapping.js'
 import { pagesPromises } from './contract/pages.js'
 
 const { invariants } = udmabuf
-const test = suite('udmabuf keeps the contract', { invariants })
+const needs = { kconfig: ['CONFIG_UDMABUF'] }
+const test = suite('udmabuf keeps the contract', { invariants, needs })
 
 genericPromises(test, udmabuf)
 pagesPromises(test, udmabuf)

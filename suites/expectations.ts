@@ -1,8 +1,11 @@
 import type { GuestKernel, Needs } from 'modprove'
 import type { Policies } from './contract/adapter.js'
 
-/** Import and export of sync files: dma_buf_ioctl() of 6.1 has both commands, of 5.10 neither. */
-export const syncFiles: Needs = { since: '6.1' }
+/**
+ * Import and export of sync files: dma_buf_ioctl() of 6.1 has both commands, of 5.10 neither. Tests
+ * make their fences by sw_sync.
+ */
+export const syncFiles: Needs = { since: '6.1', kconfig: ['CONFIG_SW_SYNC'] }
 export const noSyncFiles: Needs = { until: '5.10' }
 
 /** In drivers/dma-buf/Kconfig of 6.1 and 6.12, not of 5.10, 7.2 and 7.3. */
