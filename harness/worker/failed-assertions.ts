@@ -1,5 +1,8 @@
+import { resolve } from 'node:path'
 import type { Parser, Result, TapError } from 'tap-parser'
 import type { Problem } from '../contract/events.js'
+import { defined } from '../platform/pick.js'
+import { isHarness } from '../platform/text/suite-line.js'
 import { tapParser } from './node-tap.js'
 
 interface Diagnostics {
@@ -72,6 +75,12 @@ function problemOfAssertion(result: Result, path: readonly string[]): Problem {
     ...(evidence === undefined
       ? {}
       : { detail: typeof evidence === 'string' ? evidence : JSON.stringify(evidence, null, 2) }),
-    ...(at?.fileName === undefined ? {} : { at: { file: at.fileName, line: at.lineNumber ?? 0 } }),
+    ...defined({ at: placeOf(at) }),
   }
+}
+
+/** Relative to the project (the cwd). */
+function placeOf(at: Diagnostics['at']): Problem['at'] {
+  if (at?.fileName === undefined || isHarness(resolve(at.fileName))) return undefined
+  return { file: at.fileName, line: at.lineNumber ?? 0 }
 }
