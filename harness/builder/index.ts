@@ -1,6 +1,13 @@
 export { loadCatalogue, selectKernel } from './kernels/catalogue.js'
 export { loadFlavours, selectFlavour, type Flavour } from './kernels/flavours.js'
-export type { BrokenProgram, KernelBuild, KernelModule, ModuleBuild, PayloadFile, Work } from './types.js'
+export type {
+  BrokenProgram,
+  KernelBuild,
+  KernelModule,
+  ModuleBuild,
+  PayloadFile,
+  Work,
+} from './types.js'
 export { availableSources, downloadSource, type SourcePackage } from './archive/archive.js'
 export { allReleases, releasesBetween } from './archive/releases.js'
 export { requirePackage } from './archive/package.js'

@@ -4,7 +4,7 @@ import { BYTES_A_MIB } from './new-file.js'
  * QEMU's machine: `microvm` has the least to probe, but wants a kernel with virtio-mmio built in;
  * `q35` is a PC, which any distribution's kernel boots on.
  */
-export type Board = 'microvm' | 'q35'
+type Board = 'microvm' | 'q35'
 
 /** What a machine has besides the least. */
 export interface Hardware {
@@ -20,8 +20,7 @@ export interface Hardware {
 /** A machine without any of it. */
 export const LEAST: Hardware = { board: 'microvm', acpi: false, pci: false, disksMiB: [] }
 
-export const hasAcpi = ({ board, acpi, pci }: Hardware): boolean =>
-  board === 'q35' || acpi || pci
+export const hasAcpi = ({ board, acpi, pci }: Hardware): boolean => board === 'q35' || acpi || pci
 
 /** QEMU's machine with its properties. */
 export const machineOf = (hardware: Hardware): string =>

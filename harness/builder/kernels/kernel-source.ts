@@ -4,8 +4,8 @@ import type { Work } from '../types.js'
 import type { KernelRecord } from './built-kernels.js'
 
 /**
- * Where a kernel comes from: a source in Debian's archive, at kernel.org or in a folder of the user,
- * or a distribution's packages.
+ * Where a kernel comes from: a source in Debian's archive, at kernel.org or in a folder of the
+ * user, a distribution's packages, or somebody's build.
  */
 export interface KernelSource {
   /** `6.12`: decides which options and which tests apply. */

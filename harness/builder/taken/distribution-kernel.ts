@@ -11,7 +11,7 @@ import { indexed, withParts, type IndexedPackage } from './indexed-package.js'
 import { installDistribution } from './install-distribution.js'
 
 /** A distribution's kernel that was found in a suite. */
-export interface FoundKernel {
+interface FoundKernel {
   readonly suite: OpenSuite
   /** `linux-image-6.1.0-57-amd64` */
   readonly image: string

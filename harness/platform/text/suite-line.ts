@@ -5,7 +5,7 @@ import { packageRoot } from '../files/package-root.js'
 
 const OURS = [join(packageRoot, 'harness/'), join(cacheFolder(), 'js/')]
 
-/** Whether a file is the harness's: no line of it is where a user's fault lies. @param file absolute */
+/** Whether a file is the harness's: no user's fault lies there. @param file absolute */
 export const isHarness = (file: string): boolean => OURS.some(folder => file.startsWith(folder))
 
 /** The first frame outside the harness and packages, relative to the project (the cwd). */
