@@ -24,6 +24,7 @@ void t.test('outside a project, kernels are listed as images/ alone describes th
   const command = [commandFile, 'kernels']
   const ended = await promisify(execFile)(process.execPath, command, { cwd: folder.path, env })
   t.match(ended.stdout, /^6\.1 {2}linux-source-6\.1 .*\n {2}6\.1\.7 +newest +\S+ +not built$/m)
+  t.match(ended.stdout, /^ {2}distro:bookworm {2}distro:bookworm\/cloud .*Debian 12\.$/m)
   t.match(ended.stdout, /^flavours: plain, debug/m)
   t.equal(ended.stderr, '')
 })

@@ -5,6 +5,7 @@ import {
   debianSource,
   kernelKey,
   loadCatalogue,
+  loadDistributions,
   loadFlavours,
   type Flavour,
   type KernelSource,
@@ -58,7 +59,17 @@ export async function execute({
       write(`  ${columns.join('')}`)
     }
   }
-  const others = (await builtKernels()).filter(({ name }) => !shown.has(name))
+  write(pc.bold('as distributions ship them'))
+  for (const { name, images, notes } of await loadDistributions()) {
+    const [first = '', ...kinds] = Object.keys(images)
+    const words = [`distro:${name}`, ...kinds.map(kind => `distro:${name}/${kind}`)]
+    write(`  ${words.join('  ')}  ${pc.dim(`${first}. ${notes}`)}`)
+  }
+  const asIs = flavours.filter(({ kernels }) => kernels === 'taken').map(({ name }) => name)
+  const unshown = (await builtKernels()).filter(({ name }) => !shown.has(name))
+  const taken = unshown.filter(({ flavour }) => asIs.includes(flavour))
+  for (const { folder, release } of taken) write(`  ${release} in ${folder}`)
+  const others = unshown.filter(kernel => !taken.includes(kernel))
   if (others.length > 0) write(pc.bold('built of another configuration or source'))
   for (const { folder } of others) write(`  ${folder}`)
   write(`flavours: ${flavours.map(({ name }) => name).join(', ')}`)

@@ -21,20 +21,25 @@ export interface DistributionWord {
   readonly version?: string
 }
 
+/** The known distributions. @throws ModproveError `CONFIGURATION` with the file and each fault */
+export async function loadDistributions(
+  file = join(imagesFolder, 'kernels.json'),
+): Promise<readonly Distribution[]> {
+  const { distributions } = await readJson(file, kernelsFile)
+  return Object.entries(distributions).map(([name, entry]) => ({ name, ...entry }))
+}
+
 const WORD = /^([a-z][a-z0-9-]*)(?:\/([a-z0-9-]+))?(?:=(\S+))?$/
 
 /**
  * @param rest of the word, without `distro:`
  * @throws ModproveError `UNKNOWN_KERNEL` (exit 2), listing what there is; `CONFIGURATION`
  */
-export async function readDistributionWord(
-  rest: string,
-  file = join(imagesFolder, 'kernels.json'),
-): Promise<DistributionWord> {
-  const { distributions } = await readJson(file, kernelsFile)
-  const known = Object.keys(distributions)
+export async function readDistributionWord(rest: string): Promise<DistributionWord> {
+  const distributions = await loadDistributions()
+  const known = distributions.map(({ name }) => name)
   const [, name = '', kind, version] = WORD.exec(rest) ?? []
-  const found = distributions[name]
+  const found = distributions.find(each => each.name === name)
   if (found === undefined)
     throw usageError('UNKNOWN_KERNEL', `"distro:${rest}" names no distribution that is known`, {
       remedy: `${didYouMean(name || rest, known)}Known: ${known.map(each => `distro:${each}`).join(', ')}`,
@@ -47,7 +52,7 @@ export async function readDistributionWord(
       remedy: `${didYouMean(kind ?? '', kinds)}It has ${kinds.map(each => `distro:${name}/${each}`).join(', ')}`,
     })
   return {
-    distribution: { name, ...found },
+    distribution: found,
     image,
     name: kind === undefined || kind === first ? name : `${name}/${kind}`,
     ...(version === undefined ? {} : { version }),
