@@ -48,27 +48,19 @@ export async function columnsOf(
 /**
  * The flavours of a kernel: those that were asked for, or the one of kernels that are taken as they
  * are.
- * @throws ModproveError `UNKNOWN_FLAVOUR` if there is none
  */
 function flavoursOf(
-  { kernel, source }: ChosenKernel,
+  { source }: ChosenKernel,
   wanted: readonly Flavour[],
   known: readonly Flavour[],
-): readonly [Flavour, ...Flavour[]] {
-  const isTaken = source.take !== undefined
-  const [first, ...others] = (isTaken ? known : wanted).filter(
-    ({ kernels }) => (kernels === 'taken') === isTaken,
-  )
-  if (first !== undefined) return [first, ...others]
-  const names = wanted.map(({ name }) => name).join(', ')
-  throw usageError(
-    'UNKNOWN_FLAVOUR',
-    `Kernel ${kernel} is built here, and has no flavour ${names}`,
-    {
-      remedy: `It is for a kernel that is taken as it is: --kernel distro:bookworm`,
-    },
-  )
+): readonly Flavour[] {
+  const fitting = (source.take === undefined ? wanted : known).filter(each => fits(source, each))
+  return fitting.length > 0 ? fitting : wanted
 }
+
+/** A kernel that is taken as it is has a flavour of its own, and no other kernel has that. */
+const fits = ({ take }: KernelSource, { kernels }: Flavour): boolean =>
+  (take !== undefined) === (kernels === 'taken')
 
 /**
  * One kernel in one flavour.
@@ -82,7 +74,8 @@ export async function oneColumn(
 ): Promise<Column> {
   const known = await loadFlavours(project)
   const chosen = await selectOneKernel(await loadCatalogue(), kernel, work)
-  const [fitting] = flavoursOf(chosen, [selectFlavour(known, flavour)], known)
+  const wanted = selectFlavour(known, flavour)
+  const [fitting = wanted] = flavoursOf(chosen, [wanted], known)
   return columnOf(chosen, fitting)
 }
 
@@ -136,12 +129,27 @@ const wordOf = (kernel: string, release: string): string =>
       ? kernel
       : release
 
+/** @throws ModproveError `UNKNOWN_FLAVOUR` if the kernel is not of that flavour */
 export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Column {
   const { series, release } = source
+  if (!fits(source, flavour)) throw notOf(kernel, flavour)
   // A release has one source in the archive; a tree or a tarball has its own name.
   const id = `${kernel.includes(':') ? source.name : release}-${flavour.name}`
   return { id, kernel, series, release, source, flavour }
 }
+
+const notOf = (kernel: string, { name, kernels }: Flavour) =>
+  kernels === 'taken'
+    ? usageError('UNKNOWN_FLAVOUR', `Kernel ${kernel} is built here, and has no flavour ${name}`, {
+        remedy: 'It is for a kernel that is taken as it is: --kernel distro:bookworm',
+      })
+    : usageError(
+        'UNKNOWN_FLAVOUR',
+        `Kernel ${kernel} is taken as it is, and has no flavour ${name}`,
+        {
+          remedy: 'Name a kernel that is built here: a series, such as 6.1',
+        },
+      )
 
 /** A column as events name it. */
 export const columnRef = ({ kernel, series, release, flavour }: Column) => ({

@@ -15,8 +15,8 @@ void t.test('the shipped fragments, and this project’s, parse for every series
     t.ok((await shippedOptions(name)).length > 0, name)
   const flavours = await loadFlavours(await readProject(packageRoot))
   for (const { name: series } of await loadCatalogue())
-    for (const { name, options } of flavours)
-      t.ok(optionsFor(series, options).length > 50, `${series} ${name}`)
+    for (const { name, options, kernels } of flavours)
+      if (kernels !== 'taken') t.ok(optionsFor(series, options).length > 50, `${series} ${name}`)
 })
 
 type Files = Readonly<Record<string, string>>
