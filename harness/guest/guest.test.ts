@@ -7,8 +7,9 @@ import type { SshConnection } from './ssh/connection.js'
 t.test('what is killed includes a command that was only asked for', async t => {
   const asked: string[] = []
   let start = (): void => undefined
-  const starting = new Set([new Promise<void>(resolve => (start = resolve))])
-  const connection = { starting, stoppedMs: () => 0 } as unknown as SshConnection
+  const started = new Promise<void>(resolve => (start = resolve))
+  const turns = { end: () => started }
+  const connection = { turns, stoppedMs: () => 0 } as unknown as SshConnection
   const agent = {
     deadlineMs: 1000,
     closed: new Promise(() => undefined),

@@ -29,7 +29,7 @@ void t.test(
       code: 'MODULE_DOES_NOT_COMPILE',
       message: /does not export: core$/,
       remedy:
-        /^core: core\/core\.c exports it\nWrite in the configuration in this order: "modules": \["core","deep\/user"\]\n/,
+        /^core: core\/core\.c exports it\nWrite in the configuration in this order: "modules": \["core","deep\/user"\]$/,
     })
   },
 )
