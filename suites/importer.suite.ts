@@ -190,6 +190,17 @@ test('a 32-bit program takes each step', async (t, guest) => {
   await step(uapi.IMPORTER_IOC_UNMAP, 0)
 })
 
+test('what an answer reserves is zero', async (t, guest) => {
+  const { user, buffer } = await ready(guest)
+  const file = await user.open('/dev/importer', O_RDWR)
+  await file.ioctl(uapi.IMPORTER_IOC_IMPORT_FD, buffer)
+  await file.ioctl(uapi.IMPORTER_IOC_ATTACH, 0)
+  await file.ioctl(uapi.IMPORTER_IOC_MAP, uapi.importerMap.encode({}))
+  const segment = uapi.importerSegment.encode({ reserved: 1 })
+  await file.ioctl(uapi.IMPORTER_IOC_SEGMENT, segment)
+  t.equal(Number(uapi.importerSegment.decode(segment, 'reserved')), 0)
+})
+
 test('an answer takes its own bytes, and no byte beside it', async (t, guest) => {
   const { user, buffer } = await ready(guest)
   const file = await user.open('/dev/importer', O_RDWR)
