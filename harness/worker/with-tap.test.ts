@@ -26,10 +26,7 @@ t.test('assertions that fail, nested ones too, are problems', async t => {
     })
     return []
   })
-  t.match(problems, [
-    { message: /one is two/, detail: /-2/ },
-    { message: /deeper > not so/ },
-  ])
+  t.match(problems, [{ message: /one is two/, detail: /-2/ }, { message: /deeper > not so/ }])
 })
 
 t.test('what is thrown, and what the verdict adds, fails the test in its TAP as well', async t => {
