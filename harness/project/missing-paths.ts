@@ -1,9 +1,8 @@
 import { realpath, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { isThere } from '../platform/files/is-there.js'
 import { isObject } from '../platform/files/lenient-json.js'
 import { repositoryOf } from '../platform/files/repository-of.js'
-import { pathsWithin } from './module-sources.js'
+import { commonRoot, pathsWithin } from './module-sources.js'
 import { isPath, listOf, namedFiles, type NamedPath } from './named-files.js'
 import { isKernelSuite } from './suite-names.js'
 
@@ -34,7 +33,7 @@ export async function missingPaths(root: string, value: unknown): Promise<string
     )
   }
   for (const path of listOf(include).filter(isPath))
-    if (!(await isThere(resolve(root, path)))) mistakes.push(notThere('include', root, path))
+    mistakes.push(...(await mistakeOfSource(root, path)))
   const files = await Promise.all(namedFiles(value).map(file => mistakeOfFile(root, file)))
   return [...mistakes, ...files.flat()]
 }
@@ -46,6 +45,17 @@ async function mistakeOfFile(root: string, { field, path }: NamedPath): Promise<
   const top = await realpath((await repositoryOf(root)) ?? root)
   if (pathsWithin(top, [file]).length > 0) return []
   return [`${field} should be inside of ${top}: ${file} is outside of it`]
+}
+
+/** What is copied into records comes from the project's repository, or from near the project. */
+async function mistakeOfSource(root: string, path: string): Promise<string[]> {
+  const file = await realpath(resolve(root, path)).catch(() => undefined)
+  if (file === undefined) return [notThere('include', root, path)]
+  const project = await realpath(root)
+  const repository = await repositoryOf(project)
+  const top = repository ?? commonRoot(project, [file])
+  if (pathsWithin(top, [file]).length > 0 && top !== '/') return []
+  return [`include should be inside of ${repository ?? project}: ${file} is outside of it`]
 }
 
 const notThere = (field: string, root: string, path: string): string =>

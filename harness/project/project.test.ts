@@ -120,6 +120,16 @@ void t.test('all that is wrong is reported together, with the file and the remed
       /has 4 mistakes:\n  kconfig should be what is there: .*\/a\.config does not exist\n  flavours\.debug\.kconfig should be inside of .*: \/etc\/hostname is outside of it\n  guest\.files\["\/etc\/x"\] should be .*\n  guest\.firmware should be inside of .*: \/etc is outside of it$/,
     ],
     [
+      { '.git': {}, Kbuild: '', 'modprove.config.json': '{"include":["..","/etc"]}' },
+      'CONFIGURATION',
+      /has 2 mistakes:\n  include should be inside of .*\n  include should be inside of .*: \/etc is outside of it$/,
+    ],
+    [
+      { '.git': {}, Kbuild: '', 'modprove.config.json': '{"include":["gone"]}' },
+      'CONFIGURATION',
+      /include should be what is there: .*\/gone does not exist$/,
+    ],
+    [
       { 'modprove.config.json': '{}', suites: '' },
       'CONFIGURATION',
       /suites should be a folder: .*is a file$/,
