@@ -65,11 +65,13 @@ export async function execute({
     const words = [`distro:${name}`, ...kinds.map(kind => `distro:${name}/${kind}`)]
     write(`  ${words.join('  ')}  ${pc.dim(`${first}. ${notes}`)}`)
   }
-  const asIs = flavours.filter(({ kernels }) => kernels === 'taken').map(({ name }) => name)
+  const ofPrebuilt = flavours
+    .filter(({ kernels }) => kernels === 'prebuilt')
+    .map(({ name }) => name)
   const unshown = (await builtKernels()).filter(({ name }) => !shown.has(name))
-  const taken = unshown.filter(({ flavour }) => asIs.includes(flavour))
-  for (const { folder, release } of taken) write(`  ${release} in ${folder}`)
-  const others = unshown.filter(kernel => !taken.includes(kernel))
+  const prebuilt = unshown.filter(({ flavour }) => ofPrebuilt.includes(flavour))
+  for (const { folder, release } of prebuilt) write(`  ${release} in ${folder}`)
+  const others = unshown.filter(kernel => !prebuilt.includes(kernel))
   if (others.length > 0) write(pc.bold('built of another configuration or source'))
   for (const { folder } of others) write(`  ${folder}`)
   write(`flavours: ${flavours.map(({ name }) => name).join(', ')}`)

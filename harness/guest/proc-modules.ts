@@ -1,7 +1,7 @@
 import { kernelName } from '../contract/kernel-name.js'
 import type { Guest } from './guest.js'
 
-/** ProcModule of one line of /proc/modules: name, size, references, users, state, address. */
+/** Columns of a line of /proc/modules: name, size, references, users, state, address. */
 export type ProcModule = readonly string[]
 
 /** The lines of /proc/modules, the newest module first. */

@@ -45,22 +45,19 @@ export async function columnsOf(
   )
 }
 
-/**
- * The flavours of a kernel: those that were asked for, or the one of kernels that are taken as they
- * are.
- */
+/** The flavours of a kernel: those that were asked for, or the one of prebuilt kernels. */
 function flavoursOf(
   { source }: ChosenKernel,
   wanted: readonly Flavour[],
   known: readonly Flavour[],
 ): readonly Flavour[] {
-  const fitting = (source.take === undefined ? wanted : known).filter(each => fits(source, each))
+  const fitting = (source.install === undefined ? wanted : known).filter(each => fits(source, each))
   return fitting.length > 0 ? fitting : wanted
 }
 
-/** A kernel that is taken as it is has a flavour of its own, and no other kernel has that. */
-const fits = ({ take }: KernelSource, { kernels }: Flavour): boolean =>
-  (take !== undefined) === (kernels === 'taken')
+/** Prebuilt kernels have a flavour of their own, and no other kernel has that. */
+const fits = ({ install }: KernelSource, { kernels }: Flavour): boolean =>
+  (install !== undefined) === (kernels === 'prebuilt')
 
 /**
  * One kernel in one flavour.
@@ -80,10 +77,7 @@ export async function oneColumn(
 }
 
 /** Flavours by name, once each; `all` selects every one. @throws ModproveError `UNKNOWN_FLAVOUR` */
-export async function resolveFlavours(
-  project: Project,
-  wanted: readonly string[],
-): Promise<Flavour[]> {
+async function resolveFlavours(project: Project, wanted: readonly string[]): Promise<Flavour[]> {
   const known = await loadFlavours(project)
   const names = wanted.flatMap(name =>
     name === 'all' ? known.map(flavour => flavour.name) : [name],
@@ -139,17 +133,13 @@ export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Co
 }
 
 const notOf = (kernel: string, { name, kernels }: Flavour) =>
-  kernels === 'taken'
+  kernels === 'prebuilt'
     ? usageError('UNKNOWN_FLAVOUR', `Kernel ${kernel} is built here, and has no flavour ${name}`, {
-        remedy: 'It is for a kernel that is taken as it is: --kernel distro:bookworm',
+        remedy: 'That is for prebuilt kernels: --kernel distro:bookworm',
       })
-    : usageError(
-        'UNKNOWN_FLAVOUR',
-        `Kernel ${kernel} is taken as it is, and has no flavour ${name}`,
-        {
-          remedy: 'Name a kernel that is built here: a series, such as 6.1',
-        },
-      )
+    : usageError('UNKNOWN_FLAVOUR', `Kernel ${kernel} is prebuilt, and has no flavour ${name}`, {
+        remedy: 'Name a kernel that is built here: a series, such as 6.1',
+      })
 
 /** A column as events name it. */
 export const columnRef = ({ kernel, series, release, flavour }: Column) => ({

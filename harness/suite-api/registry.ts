@@ -8,7 +8,7 @@ import type { TestGuest } from './test-guest.js'
 export interface Needs {
   /** Flavours it can run on: `['debug']` for what only KASAN detects. */
   readonly flavours?: readonly string[]
-  /** Options that the kernel must have, as `y` or `m`: `['CONFIG_DMABUF_HEAPS']`. */
+  /** Options that the kernel must have, as `y` or `m`: `['CONFIG_DEBUG_FS']`. */
   readonly kconfig?: readonly string[]
   /** First kernel series it applies to: `'6.1'`. */
   readonly since?: string

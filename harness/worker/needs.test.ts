@@ -1,5 +1,6 @@
 import t from 'tap'
-import { optionsIn, unmetNeed } from './needs.js'
+import { optionsIn } from '../platform/text/kernel-config.js'
+import { unmetNeed } from './needs.js'
 
 const kernel = { series: '6.12', release: '6.12.117', flavour: 'plain' }
 

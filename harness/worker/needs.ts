@@ -8,10 +8,6 @@ export interface TestedKernel extends Pick<GuestKernel, 'series' | 'flavour'> {
   readonly options?: ReadonlySet<string>
 }
 
-/** The options of a kernel that are `y` or `m`. @param config its complete configuration */
-export const optionsIn = (config: string): ReadonlySet<string> =>
-  new Set([...config.matchAll(/^(CONFIG_\w+)=[ym]$/gm)].map(([, name = '']) => name))
-
 /** Why a test does not apply to this kernel, or undefined when it does. */
 export function unmetNeed(needs: Needs | undefined, kernel: TestedKernel): string | undefined {
   if (needs === undefined) return undefined

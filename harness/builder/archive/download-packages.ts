@@ -51,7 +51,7 @@ export async function downloadPackages(
 }
 
 /**
- * Downloads packages and unpacks them over each other.
+ * Downloads packages and unpacks them over each other, and over what is there.
  * @returns the folder that is their root, in `folder`
  * @throws ModproveError `DOWNLOAD_FAILED`
  */
@@ -62,7 +62,7 @@ export async function unpackPackages(
 ): Promise<string> {
   await downloadPackages(wanted, suite, work)
   const root = join(wanted.folder, 'root')
-  await mkdir(root)
+  await mkdir(root, { recursive: true })
   const $ = suite.$({ cwd: wanted.folder })
   await $`for deb in *.deb; do dpkg-deb --extract "$deb" ${root}; done; rm -- *.deb`
   return root

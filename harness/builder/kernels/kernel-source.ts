@@ -26,10 +26,10 @@ export interface KernelSource {
    */
   open(work: Work): Promise<OpenSource>
   /**
-   * Fills the folder of a kernel that is taken as it is; absent for one that is built here.
+   * Fills the folder of a prebuilt kernel; absent for one that is built here.
    * @param home the folder's later path
    */
-  readonly take?: (folder: string, home: string) => Promise<KernelRecord>
+  readonly install?: (folder: string, home: string) => Promise<KernelRecord>
 }
 
 export interface OpenSource {

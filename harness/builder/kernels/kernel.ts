@@ -14,7 +14,7 @@ import type { KernelBuild } from '../types.js'
 /** Rises when `buildKernel` builds something else from the same input. */
 const RECIPE = 2
 /** Rises when another folder is made of the same packages. */
-const TAKEN_RECIPE = 1
+const PREBUILT_RECIPE = 1
 
 /**
  * The kernel that was asked for, from the cache or built now.
@@ -25,7 +25,7 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
   if (source.unavailable !== undefined) throw source.unavailable
   const options = optionsFor(source.series, flavour.options)
   const key = await keyOf(source, flavour, options)
-  const { take } = source
+  const { install } = source
   const { folder, value } = await stored<KernelRecord>(
     {
       kind: 'kernels',
@@ -36,7 +36,7 @@ export async function requireKernel(request: KernelRequest): Promise<KernelBuild
       verify: (folder, { home = folder }) =>
         Promise.resolve(home === folder ? undefined : `it was made for ${home}`),
       make: (folder, home) =>
-        take === undefined ? buildKernel(folder, request, options) : take(folder, home),
+        install === undefined ? buildKernel(folder, request, options) : install(folder, home),
     },
     request,
   )
@@ -87,8 +87,8 @@ async function keyOf(
   flavour: Flavour,
   options: readonly ConfigOption[],
 ): Promise<string> {
-  if (source.take !== undefined) {
-    const hash = contentKey({ recipe: String(TAKEN_RECIPE), source: source.id })
+  if (source.install !== undefined) {
+    const hash = contentKey({ recipe: String(PREBUILT_RECIPE), source: source.id })
     return kernelName(source.name, flavour.kernel, hash)
   }
   const hash = contentKey({

@@ -23,9 +23,9 @@ const ofItsOwnKernel = z.object({
   boot: bootPath,
   board: board.describe('machine of QEMU; default: microvm'),
   kernels: z
-    .literal('taken')
+    .literal('prebuilt')
     .exactOptional()
-    .describe('it is for kernels that are taken as they are, which have no other flavour'),
+    .describe('it is for prebuilt kernels, which have no other flavour'),
   suites: z
     .literal('kunit')
     .exactOptional()

@@ -55,7 +55,8 @@ export async function explainSymbols(
     const add = [...missing].map(line => JSON.stringify(line)).join(', ')
     lines.push(`Add to "kconfig" of the configuration: ${add}`)
   }
-  if (kept !== undefined || wanted.length === 0) return lines
+  // A prebuilt kernel has no source here, and its options are as they are.
+  if (kept !== undefined || wanted.length === 0 || sourceTree === '') return lines
   return [
     ...lines,
     `The source of ${name}, which names the options that provide them, is neither in ${sourceTree} nor in the cache`,

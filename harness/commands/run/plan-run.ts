@@ -10,7 +10,7 @@ import { recordsOf } from '../../record/record.js'
 import { readRun } from '../../record/require-run.js'
 import type { RunView } from '../../record/view.js'
 import { chooseAccelerator } from '../../vm/index.js'
-import { resolveFlavours, type Column } from '../../plan/columns.js'
+import type { Column } from '../../plan/columns.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
 import { allSuites, selectSuites, type SuiteFile } from '../../plan/suite-files.js'
 import type { RunRequest } from '../../plan/request.js'
@@ -48,12 +48,12 @@ export async function planRun(
 ): Promise<RunPlan> {
   const { signal, progress } = context
   const suites = await suitesOf(request, context)
+  const columns = await choose()
   const fit = await machinesThatFit(
-    await resolveFlavours(context.project, request.flavours),
+    columns.map(column => column.flavour),
     request.slots,
   )
   prepareWorkers(workersWanted(request, suites, fit))
-  const columns = await choose()
   const jobs = plannedJobs(columns, suites, request.suites.length > 0)
   if (request.coverage) requireCounting(columns.map(column => column.flavour))
   // Before the new record exists, which would be the latest.

@@ -4,7 +4,7 @@ import { harnessError } from '../../platform/errors.js'
 import { secondsHere } from '../../platform/host/host-slowness.js'
 import { script } from '../../platform/process/script.js'
 import { during } from '../../platform/terminal/progress.js'
-import { downloadPackages } from '../archive/download-packages.js'
+import { unpackPackages } from '../archive/download-packages.js'
 import { installable } from '../archive/installable.js'
 import { openSuite, type OpenSuite } from '../archive/suite-index.js'
 import type { KernelRecord } from '../kernels/built-kernels.js'
@@ -42,14 +42,11 @@ export async function installDistribution(
   const { progress, signal } = work
   const $ = script({ cwd: folder, signal })
   const title = `${parts[0]?.name ?? ''} ${parts[0]?.version ?? ''}`
-  const root = join(folder, 'root')
-  const unpack = async (packages: readonly string[], from: OpenSuite): Promise<void> => {
-    await downloadPackages({ packages, title, folder }, from, work)
-    await $`for deb in *.deb; do dpkg-deb --extract "$deb" root; done; rm -- *.deb`
-  }
+  const unpack = (packages: readonly string[], from: OpenSuite): Promise<string> =>
+    unpackPackages({ packages, title, folder }, from, work)
   return during(progress, `fetching ${title}`, await secondsHere(SECONDS), async step => {
     const packages = parts.map(({ name, version }) => `${name}=${version}`)
-    await unpack(packages, suite)
+    const root = await unpack(packages, suite)
     // In /boot, since 7.2 beside the modules.
     await $`mv "$(find root -type f -name 'vmlinuz*')" bzImage; mv "$(find root -type f -name 'System.map*')" System.map`
     const tree = await builtTree(root)

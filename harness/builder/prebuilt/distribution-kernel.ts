@@ -47,7 +47,7 @@ export async function distributionKernel(
     name,
     tree: '',
     ...(headers === undefined ? { unavailable: noHeaders(word, image, version) } : {}),
-    take: (folder, home) =>
+    install: (folder, home) =>
       installDistribution({ folder, home, parts, suite, distribution: wanted.distribution }, work),
     open: async () => (await sourceOf(release, work)).open(work),
   }

@@ -1,4 +1,5 @@
 import { usageError } from '../../platform/errors.js'
+import { optionsIn } from '../../platform/text/kernel-config.js'
 
 /** Without one of these, no machine boots or is reached. */
 const NEEDED = [
@@ -26,8 +27,8 @@ const COSTS: Readonly<Record<string, string>> = {
  * @throws ModproveError `OPTIONS_LOST` (exit 2) if no machine would be reached
  */
 export function lackingOptions(config: string): readonly string[] {
-  const set = new Set([...config.matchAll(/^CONFIG_(\w+)=[ym]$/gm)].map(([, name]) => name))
-  const needed = NEEDED.filter(name => !set.has(name))
+  const set = optionsIn(config)
+  const needed = NEEDED.filter(name => !set.has(`CONFIG_${name}`))
   if (needed.length > 0)
     throw usageError(
       'OPTIONS_LOST',
@@ -37,6 +38,6 @@ export function lackingOptions(config: string): readonly string[] {
       },
     )
   return Object.entries(COSTS)
-    .filter(([name]) => !set.has(name))
+    .filter(([name]) => !set.has(`CONFIG_${name}`))
     .map(([name, cost]) => `has no CONFIG_${name}: ${cost}`)
 }

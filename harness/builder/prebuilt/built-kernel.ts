@@ -56,7 +56,7 @@ export async function builtKernel(path: string, work: Work): Promise<KernelSourc
     id: `${kernel} ${content}`,
     name: `built-${basename(output).replaceAll(/[^\w.-]/g, '_')}-${release}`,
     tree: '',
-    take: folder =>
+    install: folder =>
       during(work.progress, `copying what is built in ${output}`, COPY_SECONDS, () =>
         copyBuild(output, folder, config, work.signal),
       ),
@@ -116,6 +116,6 @@ const notBuilt = (path: string, why: string, cause?: unknown) =>
   })
 
 const noSource = (kernel: string) =>
-  usageError('NO_SOURCE', `${kernel} is taken as it is: its source is not read`, {
+  usageError('NO_SOURCE', `${kernel} is prebuilt: its source is not read`, {
     remedy: "Name the source as path:FOLDER for the kernel's own tests",
   })
