@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import t from 'tap'
 import { silent } from '../../platform/terminal/progress.js'
 import { packaged } from '../archive/packaged.fixture.js'
@@ -121,6 +121,27 @@ void t.test('the newest of all suites, in a folder like that of a kernel built h
     encoding: 'utf8',
   })
   t.equal(loader.trim(), join(bin, `../lib/x86_64-linux-gnu/${LOADER}`), 'its own C library')
+})
+
+void t.test('a cache that was moved is filled anew: programs name their loader', async t => {
+  const source = await distributionKernel('distro:toy', wanted, work)
+  const { folder } = await requireKernel({ source, flavour, ...work })
+  const moved = join(cache, 'moved')
+  await mkdir(join(moved, 'kernels'), { recursive: true })
+  await cp(folder, join(moved, 'kernels', basename(folder)), {
+    recursive: true,
+    verbatimSymlinks: true,
+    preserveTimestamps: true,
+  })
+  process.env['MODPROVE_CACHE'] = moved
+  t.teardown(() => (process.env['MODPROVE_CACHE'] = cache))
+  const kernel = await requireKernel({ source, flavour, ...work })
+  execFileSync(join(kernel.toolchain.bin ?? '', 'gcc-12'))
+  const said = execFileSync('patchelf', [
+    '--print-interpreter',
+    join(kernel.toolchain.bin ?? '', 'gcc-12'),
+  ])
+  t.ok(said.toString().startsWith(moved), said.toString())
 })
 
 void t.test('a version can be named, as the package’s and as the kernel’s', async t => {
