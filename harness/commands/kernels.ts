@@ -33,6 +33,7 @@ export async function execute({
   const work = { signal, progress: terminal }
   const refresh = { refresh: options.refresh ?? false }
   const flavours = await loadFlavours(await projectIfAny(project))
+  const builtHere = flavours.filter(({ kernels }) => kernels !== 'prebuilt')
   const shown = new Set<string>()
   let exitCode: number = EXIT.passed
   for (const series of await loadCatalogue()) {
@@ -48,7 +49,7 @@ export async function execute({
     const newestFirst = [...releases].reverse()
     const [newest] = newestFirst.filter(({ suite }) => suites.includes(suite))
     for (const source of newestFirst) {
-      const { built, keys } = await builtFlavours(debianSource(source), flavours)
+      const { built, keys } = await builtFlavours(debianSource(source), builtHere)
       for (const key of keys) shown.add(key)
       const columns = [
         source.release.padEnd(NAME_WIDTH),

@@ -45,6 +45,7 @@ async function build(name: string, files: Record<string, string | undefined> = {
     ...{ 'modules.order': 'drivers/net/virtio_net.o\n', 'include/linux/a.h': '' },
     ...files,
   }
+  all['include/config/auto.conf'] ??= all['.config']
   for (const [path, text] of Object.entries(all)) {
     if (text === undefined) continue
     await mkdir(dirname(join(folder, path)), { recursive: true })
@@ -73,13 +74,16 @@ void t.test('what is built is copied, and its folder is not written', async t =>
   t.equal(await readFile(join(kernel.tree, 'Module.symvers'), 'utf8'), '0x1\tring\n')
   t.equal((await stat(kernel.modules[0]?.file ?? '')).isFile(), true)
   t.equal(await stateOf(folder), before)
-  t.strictSame(said.splice(0), [
-    `built:${folder} has no CONFIG_PAGE_OWNER: leaked pages name no line`,
-  ])
+  const [compiler = '', ...lacks] = said.splice(0)
+  t.match(compiler, /^built:\S+ was built by gcc \(Toy\) 12\.2\.0, and modules by gcc \S/)
+  t.strictSame(lacks, [`built:${folder} has no CONFIG_PAGE_OWNER: leaked pages name no line`])
   await t.rejects(source.open(work), { code: 'NO_SOURCE', remedy: /path:FOLDER/ })
 
-  await writeFile(join(folder, 'Module.symvers'), '0x2\tring\n')
-  t.not((await builtKernel(folder, work)).id, source.id, 'built again, it is another kernel')
+  for (const path of ['Module.symvers', 'drivers/net/virtio_net.ko', 'include/linux/a.h']) {
+    const { id } = await builtKernel(folder, work)
+    await writeFile(join(folder, path), `${await readFile(join(folder, path), 'latin1')}x`)
+    t.not((await builtKernel(folder, work)).id, id, `with another ${path}, it is another kernel`)
+  }
 })
 
 void t.test('half a build, or one that no machine boots, is refused with the remedy', async t => {
@@ -101,11 +105,24 @@ void t.test('half a build, or one that no machine boots, is refused with the rem
     ),
   })
   const image = { 'arch/x86/boot/bzImage': undefined }
-  await refused('no-image', image, 'NOT_BUILT', /no arch\S+: make -C \S+no-image bzImage/)
-  await refused('no-symbols', { 'Module.symvers': undefined }, 'NOT_BUILT', /no-symbols modules \|/)
-  await refused('arm', set('X86_64'), 'OTHER_ARCHITECTURE', /another architecture/)
+  await refused(
+    'no-image',
+    image,
+    'NOT_BUILT',
+    /no arch\/x86\/boot\/bzImage: make -C \S+no-image \|/,
+  )
+  const parts = {
+    'System.map': undefined,
+    'modules.order': 'a/gone.ko\n',
+    'modules.builtin': undefined,
+  }
+  await refused('half', parts, 'NOT_BUILT', /no System\.map, modules\.builtin, a\/gone\.ko: make/)
+  const changed = { 'include/config/auto.conf': configOf([...SET, 'MODULE_SIG']) }
+  await refused('changed', changed, 'NOT_BUILT', /was changed since \(CONFIG_MODULE_SIG\): make/)
+  await refused('arm', { ...set('X86_64'), ...image }, 'OTHER_ARCHITECTURE', /another architecture/)
   await refused('tiny', set('TTY PCI'), 'OPTIONS_LOST', /CONFIG_TTY=y\n {2}CONFIG_PCI=y$/)
-  await refused('old', set('', 'gcc-3 (GCC) 3.4.6'), 'NO_COMPILER', /apt-get install gcc-3$/)
+  const old = 'x86_64-linux-gnu-gcc-3 (GCC) 3.4.6'
+  await refused('old', set('', old), 'NO_COMPILER', /apt-get install gcc-3$/)
   await refused('clang', set('CC_IS_GCC'), 'OTHER_COMPILER', /not built by gcc/)
   await t.rejects(builtKernel(join(base, 'nowhere'), work), { code: 'NOT_BUILT' })
 })

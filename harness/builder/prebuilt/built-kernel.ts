@@ -1,30 +1,26 @@
-import { copyFile, mkdir, readFile, realpath, stat } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { usageError } from '../../platform/errors.js'
-import { isThere } from '../../platform/files/is-there.js'
 import { script } from '../../platform/process/script.js'
 import { during } from '../../platform/terminal/progress.js'
 import { seriesOf } from '../../platform/text/version.js'
-import { contentKey } from '../hash.js'
 import type { KernelRecord } from '../kernels/built-kernels.js'
 import type { KernelSource } from '../kernels/kernel-source.js'
 import { installModuleTree } from '../kernels/tree.js'
 import type { Work } from '../types.js'
+import {
+  contentOf,
+  IMAGE,
+  modulesIn,
+  notBuilt,
+  RELEASE,
+  requireWhole,
+  sourceOf,
+} from './build-folder.js'
 import { installedModules } from './installed-modules.js'
 import { lackingOptions } from './lacking-options.js'
 
 const COPY_SECONDS = 20
-const IMAGE = 'arch/x86/boot/bzImage'
-const RELEASE = 'include/config/kernel.release'
-/** What a build leaves, and what makes it. */
-const PARTS = {
-  '.config': 'defconfig',
-  [RELEASE]: 'bzImage',
-  [IMAGE]: 'bzImage',
-  'Module.symvers': 'modules',
-  'scripts/mod/modpost': 'modules_prepare',
-}
-
 /**
  * A kernel that somebody has built: its folder is read and never written, and nothing is built in
  * it.
@@ -35,21 +31,19 @@ export async function builtKernel(path: string, work: Work): Promise<KernelSourc
   const output = await realpath(path).catch((cause: unknown) => {
     throw notBuilt(path, 'the folder does not exist', cause)
   })
-  for (const [part, target] of Object.entries(PARTS))
-    if (!(await isThere(join(output, part))))
-      throw notBuilt(path, `it has no ${part}: make -C ${path} ${target}`)
-  const config = await readFile(join(output, '.config'), 'utf8')
+  const config = await readFile(join(output, '.config'), 'utf8').catch((cause: unknown) => {
+    throw notBuilt(path, 'it has no .config', cause)
+  })
   if (!/^CONFIG_X86_64=y$/m.test(config))
     throw usageError('OTHER_ARCHITECTURE', `built:${path} is of another architecture than x86_64`, {
       remedy: 'Name the build of an x86_64 kernel: machines emulate no other processor',
     })
+  await requireWhole(path, output, config)
   const release = (await readFile(join(output, RELEASE), 'utf8')).trim()
-  const { size, mtimeMs } = await stat(join(output, IMAGE))
-  const symbols = await readFile(join(output, 'Module.symvers'))
-  const content = contentKey({ output, config, symbols, image: `${size} ${mtimeMs}` })
   const kernel = `built:${output}`
-  await requireCompiler(kernel, config)
-  for (const line of lackingOptions(config)) work.progress.say(`${kernel} ${line}`)
+  const content = await contentOf(output, work.signal)
+  await requireCompiler(kernel, config, work)
+  for (const line of lackingOptions(kernel, config)) work.progress.say(`${kernel} ${line}`)
   return {
     series: seriesOf(release),
     release,
@@ -72,8 +66,7 @@ async function copyBuild(
 ): Promise<KernelRecord> {
   await copyFile(join(output, IMAGE), join(folder, 'bzImage'))
   await copyFile(join(output, 'System.map'), join(folder, 'System.map'))
-  // Built elsewhere (`make O=`), a folder has a link to its source.
-  const source = await realpath(join(output, 'source')).catch(() => output)
+  const source = await sourceOf(output)
   const tree = join(folder, 'tree')
   await installModuleTree(source, output, tree, true, signal)
   const release = (await readFile(join(output, RELEASE), 'utf8')).trim()
@@ -82,7 +75,10 @@ async function copyBuild(
   const $ = script({ cwd: output, signal })
   await $`cp modules.builtin modules.order ${installed}`
   // As `make modules_install` does, which would write to the build.
-  await $`sed -n 's/\\.o$/.ko/; /\\.ko$/p' modules.order | while read -r ko; do install -D -m 644 "$ko" ${installed}/kernel/"$ko"; strip --strip-debug ${installed}/kernel/"$ko"; done`
+  for (const ko of modulesIn(await readFile(join(output, 'modules.order'), 'utf8'))) {
+    const target = join(installed, 'kernel', ko)
+    await $`install -D -m 644 ${ko} ${target} && strip --strip-debug ${target}`
+  }
   const installedNow = await installedModules(join(folder, 'root'), folder, signal)
   return { ...installedNow, toolchain: compilerOf(config) }
 }
@@ -90,30 +86,31 @@ async function copyBuild(
 /** The compiler that the kernel was built with, by the name under which it was called. */
 function compilerOf(config: string): { readonly cc: string; readonly version: string } {
   const version = /^CONFIG_CC_VERSION_TEXT="(.*)"$/m.exec(config)?.[1] ?? ''
-  const [cc = ''] = version.split(' ')
+  const cc = version.split(' ')[0] || 'gcc'
   return { cc, version }
 }
 
-/** @throws ModproveError `NO_COMPILER`, `OTHER_COMPILER` (exit 2) */
-async function requireCompiler(kernel: string, config: string): Promise<void> {
+/**
+ * Says when another version is here.
+ * @throws ModproveError `NO_COMPILER`, `OTHER_COMPILER` (exit 2)
+ */
+async function requireCompiler(kernel: string, config: string, work: Work): Promise<void> {
   const { cc, version } = compilerOf(config)
   if (!/^CONFIG_CC_IS_GCC=y$/m.test(config))
     throw usageError('OTHER_COMPILER', `${kernel} was not built by gcc: ${version}`, {
       remedy: 'Name a build of gcc: modules are built by the compiler of their kernel',
     })
-  const { exitCode } = await script()`command -v ${cc}`.nothrow()
-  if (exitCode === 0) return
+  const { exitCode, stdout } = await script()`${cc} --version`.nothrow()
+  const [here = ''] = stdout.split('\n')
+  if (exitCode === 0) {
+    if (here !== version)
+      work.progress.say(`${kernel} was built by ${version}, and modules by ${here}`)
+    return
+  }
   throw usageError('NO_COMPILER', `${kernel} was built by ${version}, which is not on this host`, {
-    remedy: `sudo apt-get install ${cc}`,
+    remedy: `sudo apt-get install ${cc.replace('x86_64-linux-gnu-', '')}`,
   })
 }
-
-const notBuilt = (path: string, why: string, cause?: unknown) =>
-  usageError('NOT_BUILT', `built:${path} holds no kernel that is built: ${why}`, {
-    remedy:
-      'Name the folder of a finished `make`, or its source as path:FOLDER, which is built here',
-    cause,
-  })
 
 const noSource = (kernel: string) =>
   usageError('NO_SOURCE', `${kernel} is prebuilt: its source is not read`, {

@@ -29,9 +29,9 @@ const fieldOf = (stanza: string, field: string): string =>
   new RegExp(`^${field}: (.*)$`, 'm').exec(stanza)?.[1] ?? ''
 
 /**
- * A package and those of the kernel that it needs, in the same version where there is one.
+ * A package and those of the kernel that it needs, in the same version.
  * @param isPart whether a package that it names is one of them
- * @returns undefined if the suite does not have the package in that version
+ * @returns undefined if the suite does not have all of them
  */
 export async function withParts(
   name: string,
@@ -46,8 +46,11 @@ export async function withParts(
     for (const needed of depends.filter(isPart)) {
       if (parts.has(needed)) continue
       const versions = await indexed(needed, suite)
-      const part = versions.find(found => found.version === version) ?? versions[0]
-      if (part !== undefined) parts.set(needed, part)
+      const same = versions.find(found => found.version === version)
+      // One of them serves all kernels of a series.
+      const part = needed.startsWith('linux-kbuild-') ? (same ?? versions[0]) : same
+      if (part === undefined) return undefined
+      parts.set(needed, part)
     }
   }
   return [...parts.values()]

@@ -23,16 +23,17 @@ const COSTS: Readonly<Record<string, string>> = {
 
 /**
  * What the harness would use of a kernel that lacks it, a line each.
+ * @param kernel how messages name it
  * @param config its complete configuration
  * @throws ModproveError `OPTIONS_LOST` (exit 2) if no machine would be reached
  */
-export function lackingOptions(config: string): readonly string[] {
+export function lackingOptions(kernel: string, config: string): readonly string[] {
   const set = optionsIn(config)
   const needed = NEEDED.filter(name => !set.has(`CONFIG_${name}`))
   if (needed.length > 0)
     throw usageError(
       'OPTIONS_LOST',
-      'The kernel lacks options without which no machine is reached',
+      `${kernel} lacks options without which no machine is reached`,
       {
         remedy: `Build it with:\n${needed.map(name => `  CONFIG_${name}=y`).join('\n')}`,
       },
