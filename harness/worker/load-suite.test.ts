@@ -3,9 +3,6 @@ import t, { type Test } from 'tap'
 import { projectOf } from '../project/project.js'
 import { loadSuite } from './load-suite.js'
 
-// As in a worker: lines are those of the suite, not of what it was compiled to.
-process.setSourceMapsEnabled(true)
-
 /** Loads a suite file; @returns also its name in messages */
 function loaded(t: Test, text: string, knownFlavours = ['plain', 'debug']) {
   const folder = t.testdir({ 'a.suite.ts': text })
