@@ -1,6 +1,7 @@
 import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { InvalidArgumentError } from 'commander'
-import type { OptionSpec } from './command.js'
+import type { SelectionOptions } from '../commands/run/new-request.js'
+import type { CommandSpec, OptionSpec } from './command.js'
 
 /** `--kernel 6.1,6.12 --kernel 7.3` → three kernels. */
 const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => {
@@ -80,4 +81,34 @@ export const timeoutOption: OptionSpec<number> = {
 export const baselineOption: OptionSpec<string> = {
   flags: '--baseline <run>',
   description: "compare with this run too: a record's folder, or its name",
+}
+
+/** What is run: for `run` and for `plan`. */
+export const selectionOptions: CommandSpec<SelectionOptions>['options'] = {
+  kernel: kernelOption,
+  flavour: flavourOption,
+  grep: { flags: '--grep <regexp>', description: 'only tests whose name matches' },
+  bail: {
+    flags: '--bail',
+    description: 'once a test has not passed, end its suite and all others at once',
+  },
+  cold: coldOption,
+  coverage: {
+    flags: '--coverage',
+    description: 'report which lines and branches of the module ran; lcov and HTML in the record',
+  },
+  retries: retriesOption,
+  timeout: timeoutOption,
+}
+
+export const shardOption: OptionSpec<{ readonly number: number; readonly of: number }> = {
+  flags: '--shard <i/n>',
+  description:
+    'only the jobs of the i-th of n shards, which take about as long each; merge joins their records',
+  parse: word => {
+    const [, number, of] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(word)?.map(Number) ?? []
+    if (number === undefined || of === undefined || number > of)
+      throw new InvalidArgumentError('It should be such as 2/3, the second of three.')
+    return { number, of }
+  },
 }

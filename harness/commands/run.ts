@@ -1,24 +1,19 @@
 import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { usageError } from '../platform/errors.js'
+import { defined } from '../platform/pick.js'
+import { newRequest, type SelectionOptions } from './run/new-request.js'
 import { resume, run } from './run/run.js'
 import { PrettyReporter } from '../report/terminal/pretty.js'
 import type { Reporter } from '../report/reporter.js'
 import { TapReporter } from '../report/formats/tap.js'
 import type { Invocation } from './invocation.js'
 
-export interface RunOptions {
-  kernel?: readonly string[]
-  flavour?: readonly string[]
-  grep?: string
-  bail?: boolean
+export interface RunOptions extends SelectionOptions {
   reporter: 'pretty' | 'tap'
   keep?: boolean
   accel: AcceleratorRequest
   jobs?: number
-  cold?: boolean
-  coverage?: boolean
-  retries?: number
-  timeout?: number
+  shard?: { readonly number: number; readonly of: number }
   baseline?: string
   resume?: string | true
 }
@@ -42,30 +37,15 @@ export async function execute({
   const own = {
     accelerator: options.accel,
     keep: options.keep ?? false,
-    ...(options.jobs === undefined ? {} : { slots: options.jobs }),
-    ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+    ...defined({ slots: options.jobs, baseline: options.baseline }),
   }
   if (options.resume !== undefined) {
     requireAlone('--resume', options, args)
     const name = options.resume === true ? 'latest' : options.resume
     return (await resume(name, own, context)).exitCode
   }
-  const result = await run(
-    {
-      suites: args,
-      kernels: options.kernel ?? ['6.1'],
-      flavours: options.flavour ?? ['plain'],
-      ...own,
-      bail: options.bail ?? false,
-      cold: options.cold ?? false,
-      coverage: options.coverage ?? false,
-      retries: options.retries ?? 0,
-      ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
-      ...(options.grep === undefined ? {} : { grep: options.grep }),
-    },
-    context,
-  )
-  return result.exitCode
+  const request = { ...newRequest(args, options), ...own, ...defined({ shard: options.shard }) }
+  return (await run(request, context)).exitCode
 }
 
 /** Options that an interrupted run has in its record. */
@@ -78,6 +58,7 @@ const OF_A_NEW_RUN = [
   'coverage',
   'retries',
   'timeout',
+  'shard',
 ] as const
 
 function requireAlone(flag: string, options: RunOptions, suites: readonly string[]): void {

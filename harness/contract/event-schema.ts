@@ -8,6 +8,7 @@ import {
   inRepository,
   jobRef,
   request,
+  shard,
   subject,
   testChange,
 } from './run-schema.js'
@@ -36,6 +37,7 @@ export const events = {
       argv: list,
       host,
       request: request.exactOptional().describe('absent for a run of mutants'),
+      shard: shard.exactOptional().describe('absent where one run has all jobs'),
     })
     .describe('the first event'),
   plan: z

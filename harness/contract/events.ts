@@ -60,6 +60,9 @@ export type InRepository = Of<typeof runs.inRepository>
 /** The request of a run: enough to run it again. */
 export type RecordedRequest = Of<typeof runs.request>
 
+/** The shard of a plan that a run has. */
+export type Shard = Of<typeof runs.shard>
+
 /** Change of a test on one kernel and flavour since another run; unchanged tests have none. */
 export type TestChange = Of<typeof runs.testChange>
 export type Change = TestChange['change']

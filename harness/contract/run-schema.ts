@@ -67,6 +67,14 @@ export const request = z.object({
   replayOf: text.exactOptional().describe('the run whose failure it runs again'),
 })
 
+export const shard = z
+  .object({
+    plan: text.describe("the plan's id"),
+    index: number.describe('from 0'),
+    of: number.describe('how many shards the plan has'),
+  })
+  .describe('a run of one shard of a plan')
+
 const runAndTime = z.object({ run: text, at: text })
 
 export const testChange = z.object({

@@ -4,7 +4,7 @@ import { harnessError } from '../platform/errors.js'
 import { freeMemory, type FreeMemory } from '../platform/host/free-memory.js'
 
 /** In addition to the guest's memory: QEMU, and its worker. */
-const OF_A_MACHINE_MIB = 400
+export const OF_A_MACHINE_MIB = 400
 const MIB = 1024 ** 2
 
 /**

@@ -59,3 +59,11 @@ async function partsOf(path: string): Promise<Parts> {
     parts[file] = await readFile(join(path, file))
   return parts
 }
+
+const WORDS = { module: 'the module', suites: 'suites', setup: 'the configuration' } as const
+
+/** What differs from then, in words; records of older versions name less. */
+export const changedSince = (then: Content, now: Content): string[] =>
+  (Object.keys(WORDS) as (keyof Content)[])
+    .filter(part => then[part] !== undefined && now[part] !== then[part])
+    .map(part => WORDS[part])

@@ -1,4 +1,6 @@
+import type { RecordedRequest } from '../contract/events.js'
 import type { AcceleratorRequest } from '../contract/accelerator.js'
+import { defined } from '../platform/pick.js'
 
 /** A request of nothing but the tests' results. */
 export const plainRun = { bail: false, keep: false, cold: false, coverage: false } as const
@@ -24,6 +26,8 @@ export interface RunRequest {
   readonly retries?: number
   /** Timeout of every test in milliseconds, in place of the declared one. */
   readonly timeoutMs?: number
+  /** Only the jobs of one shard, the first of which is 1. */
+  readonly shard?: { readonly number: number; readonly of: number }
   /** Machines side by side; one per core by default. */
   readonly slots?: number
   /** Name or folder of a run to compare with as well. */
@@ -31,3 +35,16 @@ export interface RunRequest {
   /** The run whose failure is replayed. */
   readonly replayOf?: string
 }
+
+/** The part of a request that results depend on. */
+export const recordedRequest = (request: Omit<RunRequest, 'accelerator'>): RecordedRequest => ({
+  kernels: request.kernels,
+  flavours: request.flavours,
+  suites: request.suites,
+  ...defined({ grep: request.grep }),
+  ...(request.bail ? { bail: true } : {}),
+  cold: request.cold,
+  coverage: request.coverage,
+  retries: request.retries ?? 0,
+  ...defined({ timeoutMs: request.timeoutMs, replayOf: request.replayOf }),
+})

@@ -2,13 +2,8 @@ import { usageError } from '../platform/errors.js'
 import type { Content, JobRef, RunEvent } from '../contract/events.js'
 import { isComplete } from '../record/run-progress.js'
 import { viewOf } from '../record/view.js'
+import { changedSince } from './provenance.js'
 import type { RunRequest } from './request.js'
-
-const PARTS = [
-  ['module', 'module'],
-  ['suites', 'suites'],
-  ['setup', 'configuration'],
-] as const satisfies readonly (readonly [keyof Content, string])[]
 
 /**
  * The request of a run that can be resumed.
@@ -36,10 +31,7 @@ export async function requireResumable(
       remedy: 'Start a new one: modprove run',
     })
   }
-  const now = await content()
-  const changed = PARTS.filter(
-    ([part]) => then[part] !== undefined && now[part] !== then[part],
-  ).map(([, words]) => words)
+  const changed = changedSince(then, await content())
   if (changed.length > 0) {
     throw usageError(
       'SOURCES_CHANGED',

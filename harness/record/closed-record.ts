@@ -1,7 +1,7 @@
 import type { JobRef, RunEvent, RunStart } from '../contract/events.js'
 import { exitCodeOf } from './exit-code.js'
 import { eventLines } from './read.js'
-import { RunProgress } from './run-progress.js'
+import { RunProgress, type JobProgress } from './run-progress.js'
 import { CUT_OFF } from './misses.js'
 
 /** An event and its line in the record; events that the reader adds have no line. */
@@ -13,7 +13,8 @@ export interface ClosedEvent {
 /** A record after the first reading. */
 export interface ClosedRecord {
   readonly start: RunStart
-  readonly jobs: readonly JobRef[]
+  /** By id, as they ended. */
+  readonly jobs: ReadonlyMap<string, JobProgress>
   /** All events, from the start. */
   readonly events: () => AsyncGenerator<ClosedEvent>
 }
@@ -36,8 +37,9 @@ interface Survey {
  */
 export async function readClosed(folder: string): Promise<ClosedRecord> {
   const survey = await surveyed(folder)
-  const jobs = [...survey.progress.jobs.values()].map(({ ref }) => ref)
-  return { start: survey.start, jobs, events: () => closedEvents(folder, survey, jobs) }
+  const { jobs } = survey.progress
+  const plan = [...jobs.values()].map(({ ref }) => ref)
+  return { start: survey.start, jobs, events: () => closedEvents(folder, survey, plan) }
 }
 
 async function* closedEvents(

@@ -1,4 +1,4 @@
-import { usageError } from '../platform/errors.js'
+import { harnessError, usageError } from '../platform/errors.js'
 import type { Host, RecordedRequest, RunStart } from '../contract/events.js'
 import { defined } from '../platform/pick.js'
 import { requireRun } from './require-run.js'
@@ -20,20 +20,26 @@ export interface MergeTarget {
 /**
  * Merges the starts of several runs: the earliest time, and the union of their requests.
  *
- * @throws ModproveError `RECORDS_DIFFER` if module or suites differ; `NOT_A_RUN`
+ * @throws ModproveError `RECORDS_DIFFER` if module or suites differ; `NOT_A_RUN`,
+ *   `NOTHING_TO_MERGE`
  */
 export function mergedStart(
   shards: readonly ShardStart[],
   { run, folder, argv }: MergeTarget,
 ): RunStart {
   const [first, ...others] = shards
-  if (first === undefined) throw new Error('there is nothing to merge')
+  if (first === undefined) {
+    throw harnessError('NOTHING_TO_MERGE', 'No record is in what was to be merged', {
+      remedy: 'See why no worker brought one; it writes its record when its shard has ended',
+    })
+  }
   for (const other of others) requireSame(first, other)
   const starts = shards.map(({ start }) => start)
   const [at = ''] = starts.map(start => start.at).sort()
   const host = mergedHost(starts.map(start => start.host))
   const request = mergedRequest(shards.map(({ start, folder }) => requireRun(start, folder)))
-  return { ...first.start, run, folder, argv, at, host, request }
+  const { shard: _, ...start } = first.start
+  return { ...start, run, folder, argv, at, host, request }
 }
 
 function requireSame(one: ShardStart, other: ShardStart): void {

@@ -10,7 +10,17 @@ import type { MutantEvent } from '../contract/mutant-events.js'
 import { pick } from '../platform/pick.js'
 import { columnName } from './run-progress.js'
 
-const OF_START = ['schema', 'run', 'at', 'version', 'commit', 'argv', 'request', 'host'] as const
+const OF_START = [
+  'schema',
+  'run',
+  'at',
+  'version',
+  'commit',
+  'argv',
+  'request',
+  'shard',
+  'host',
+] as const
 
 interface ColumnState extends Pick<JobRef, 'kernel' | 'release' | 'flavour'> {
   readonly state: 'waiting' | 'built' | 'failed'

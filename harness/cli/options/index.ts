@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../command.js'
 import { runCommand, replayCommand, watchCommand, shellCommand, nightlyCommand } from './runs.js'
 import { compareCommand, historyCommand, reportCommand, mergeCommand } from './records.js'
+import { planCommand, workerCommand } from './shards.js'
 import { mutantsCommand, bisectCommand } from './searches.js'
 import {
   initCommand,
@@ -34,6 +35,8 @@ export const commands: readonly CommandSpec<object>[] = [
   nightlyCommand,
   historyCommand,
   reportCommand,
+  planCommand,
+  workerCommand,
   mergeCommand,
   benchCommand,
   chaosCommand,

@@ -72,8 +72,10 @@ export const reportCommand: CommandSpec<ReportOptions> = {
 export const mergeCommand: CommandSpec<MergeOptions> = {
   name: 'merge',
   args: '<records...>',
-  summary: 'Merge the records of shards into one, as if one run had made it.',
+  summary:
+    'Merge the records of shards into one, as if one run had made it. RECORDS may be a folder of workers.',
   examples: [
+    ['modprove merge results', 'what workers brought; a job that none has is missed'],
     ['modprove merge shards/*', 'the merged record becomes the latest'],
     ['modprove merge a b --output merged', 'into a named folder'],
   ],

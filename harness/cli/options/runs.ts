@@ -10,7 +10,8 @@ import {
   oneKernelOption,
   positive,
   retriesOption,
-  timeoutOption,
+  selectionOptions,
+  shardOption,
 } from '../selection.js'
 import type { NightlyOptions } from '../../commands/nightly.js'
 import type { ReplayOptions } from '../../commands/replay.js'
@@ -36,13 +37,7 @@ export const runCommand: CommandSpec<RunOptions> = {
     ['modprove run --reporter tap | tap-parser', 'TAP 14 on standard output'],
   ],
   options: {
-    kernel: kernelOption,
-    flavour: flavourOption,
-    grep: { flags: '--grep <regexp>', description: 'only tests whose name matches' },
-    bail: {
-      flags: '--bail',
-      description: 'once a test has not passed, end its suite and all others at once',
-    },
+    ...selectionOptions,
     reporter: {
       flags: '--reporter <name>',
       description: 'how verdicts are printed',
@@ -55,13 +50,7 @@ export const runCommand: CommandSpec<RunOptions> = {
     },
     accel: acceleratorOption,
     jobs: jobsOption,
-    cold: coldOption,
-    coverage: {
-      flags: '--coverage',
-      description: 'report which lines and branches of the module ran; lcov and HTML in the record',
-    },
-    retries: retriesOption,
-    timeout: timeoutOption,
+    shard: shardOption,
     baseline: baselineOption,
     resume: {
       flags: '--resume [run]',

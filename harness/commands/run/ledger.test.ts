@@ -36,7 +36,7 @@ async function begun(t: Test, suites: readonly string[], folder = t.testdir()) {
   const told: RunEvent[] = []
   const project = { ...(await readProject(packageRoot)), state: folder }
   const jobs = suites.map(jobOf)
-  const ledger = await Ledger.begin(project, request, jobs, host, event => told.push(event))
+  const ledger = await Ledger.begin(project, { request, jobs, host }, event => told.push(event))
   return { ledger, told, project, history: historyOf(project) }
 }
 

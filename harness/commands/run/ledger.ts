@@ -10,6 +10,7 @@ import {
   type JobRef,
   type RecordedRequest,
   type RunEvent,
+  type Shard,
 } from '../../contract/events.js'
 import { compareWithPast, historyOf, remember } from '../../history/index.js'
 import { defined } from '../../platform/pick.js'
@@ -26,10 +27,19 @@ import { commitOf, contentNow } from '../../plan/provenance.js'
 import { subjectOf } from '../../plan/subject.js'
 import { FILES_OF_FAILURES, keepFailure } from './failure-files.js'
 
+/** What a new run is. */
+export interface NewRun {
+  readonly request: RecordedRequest
+  readonly jobs: readonly JobRef[]
+  readonly host: Host
+  readonly shard?: Shard
+}
+
 /** Records, counts and reports the events of a run as they happen. */
 export class Ledger {
   readonly #record: RunRecord
-  readonly #history: string
+  /** Undefined for a shard: the whole is compared when it is merged. */
+  readonly #history: string | undefined
   readonly #report: (event: RunEvent) => void
   readonly #since = performance.now()
   readonly #earlierMs: number
@@ -40,30 +50,34 @@ export class Ledger {
 
   private constructor(
     record: RunRecord,
-    project: Project,
+    history: string | undefined,
     report: (event: RunEvent) => void,
     earlier: readonly RunEvent[] = [],
     earlierMs = 0,
   ) {
     this.#record = record
-    this.#history = historyOf(project)
+    this.#history = history
     this.#report = report
     this.#events = [...earlier]
     this.#progress = new RunProgress(earlier)
     this.#earlierMs = earlierMs
   }
 
-  /** Starts the record of a new run. */
+  /**
+   * Starts the record of a new run.
+   * @param folder of the records of shards; undefined for the project's
+   */
   static async begin(
     project: Project,
-    request: RecordedRequest,
-    jobs: readonly JobRef[],
-    host: Host,
+    { request, jobs, host, shard }: NewRun,
     report: (event: RunEvent) => void,
+    folder?: string,
   ): Promise<Ledger> {
-    const record = RunRecord.create(recordsOf(project), new Date(), isWholeRun(request))
+    const isLatest = folder === undefined && isWholeRun(request)
+    const record = RunRecord.create(folder ?? recordsOf(project), new Date(), isLatest)
     await keepSources(record.folder, project.module.root, await sourcesOf(project.module))
-    const ledger = new Ledger(record, project, report)
+    const history = folder === undefined ? historyOf(project) : undefined
+    const ledger = new Ledger(record, history, report)
     ledger.emit({
       type: 'run-start',
       schema: SCHEMA,
@@ -78,6 +92,7 @@ export class Ledger {
       argv: process.argv.slice(2),
       host,
       request,
+      ...defined({ shard }),
     })
     ledger.emit({ type: 'plan', jobs })
     return ledger
@@ -94,7 +109,8 @@ export class Ledger {
     const resume: RunEvent = { type: 'run-resume', at: new Date().toISOString(), host }
     const valid = validEvents([...events, resume])
     const earlierMs = viewOf(events).end?.durationMs
-    const ledger = new Ledger(RunRecord.reopen(folder, events), project, report, valid, earlierMs)
+    const record = RunRecord.reopen(folder, events)
+    const ledger = new Ledger(record, historyOf(project), report, valid, earlierMs)
     // Derived files of repeated jobs would be duplicated.
     for (const { id } of ledger.unfinished)
       for (const left of FILES_OF_FAILURES)
@@ -156,11 +172,11 @@ export class Ledger {
   async end(interrupted: boolean, baseline: RunView | undefined, fatal?: Error): Promise<number> {
     const why = interrupted ? 'the run was interrupted' : 'the run ended before it started'
     for (const event of this.#progress.endsOfOpenJobs(why)) this.emit(event)
-    if (!interrupted && !this.unwritable.aborted) {
+    if (this.#history !== undefined && !interrupted && !this.unwritable.aborted) {
       const view = viewOf(this.#events)
       for (const comparison of await compareWithPast(this.#history, view, baseline))
         this.emit(comparison)
-      await this.#remember(view)
+      await this.#remember(view, this.#history)
     }
     const exitCode = runExitCode(this.counts, interrupted, fatal)
     this.emit({
@@ -174,11 +190,11 @@ export class Ledger {
     return exitCode
   }
 
-  async #remember(view: RunView): Promise<void> {
+  async #remember(view: RunView, history: string): Promise<void> {
     try {
-      await remember(view, this.#history)
+      await remember(view, history)
     } catch (error) {
-      const known = diskFull(error, 'Adding the run to the history', [dirname(this.#history)])
+      const known = diskFull(error, 'Adding the run to the history', [dirname(history)])
       if (known === undefined) throw error
       this.#unwritable.abort(known)
     }

@@ -27,7 +27,7 @@ void t.test(
     const source = { name: 'linux', id: 'linux 1', series: '6.1' } as KernelSource
     const columns = [{ ...ref, id: '6.1.9-plain', source, flavour }]
     const jobs = [{ ...ref, id: '6.1.9-plain/a', suite: 'a' }]
-    const ledger = await Ledger.begin(project, request, jobs, host, () => undefined)
+    const ledger = await Ledger.begin(project, { request, jobs, host }, () => undefined)
     const suites = [{ name: 'a', file: join(root, 'a.suite.ts') }]
     const plan = { suites, columns, jobs, accelerator: 'tcg' as const, fit: 1, baseline: undefined }
     const { signal } = new AbortController()

@@ -13,7 +13,10 @@ import { chooseAccelerator } from '../../vm/index.js'
 import type { Column } from '../../plan/columns.js'
 import { machinesAtOnce, machinesThatFit } from '../../plan/machines-that-fit.js'
 import { allSuites, selectSuites, type SuiteFile } from '../../plan/suite-files.js'
-import type { RunRequest } from '../../plan/request.js'
+import type { Planned } from '../../plan/make-plan.js'
+import { recordedRequest, type RunRequest } from '../../plan/request.js'
+import { subjectOf } from '../../plan/subject.js'
+import { historyOf, readHistory } from '../../history/history.js'
 import { declaredTests, suitesWith } from '../../scheduler/declared-tests.js'
 import { prepareWorkers } from '../../scheduler/spare-workers.js'
 import { requireCounting } from '../../session/modules/coverage.js'
@@ -26,49 +29,73 @@ export interface RunContext {
   readonly report: (event: RunEvent) => void
 }
 
-export interface RunPlan {
+/** What a request selects. */
+export interface ChosenJobs {
   readonly suites: readonly SuiteFile[]
   readonly columns: readonly Column[]
-  /** Every suite on every column that is for it. */
+  /** Every suite on every column that is for it; those of a shard. */
   readonly jobs: readonly JobRef[]
+}
+
+/** What is run on this host. */
+export interface RunPlan extends ChosenJobs {
   readonly accelerator: Accelerator
   /** Number of machines that fit into free memory. */
   readonly fit: number
   readonly baseline: RunView | undefined
 }
 
+/** @throws ModproveError for usage errors */
+export async function chooseJobs(
+  request: Omit<RunRequest, 'accelerator'>,
+  context: Omit<RunContext, 'report'>,
+  choose: () => Promise<readonly Column[]>,
+): Promise<ChosenJobs> {
+  const suites = await suitesOf(request, context)
+  const columns = await choose()
+  if (request.coverage) requireCounting(columns.map(column => column.flavour))
+  return { suites, columns, jobs: plannedJobs(columns, suites, request.suites.length > 0) }
+}
+
+/** What is chosen, as a plan is made of it. */
+export const planned = async (
+  { columns, jobs }: ChosenJobs,
+  request: Omit<RunRequest, 'accelerator'>,
+  { project, progress }: Omit<RunContext, 'report'>,
+): Promise<Planned> => ({
+  request: recordedRequest(request),
+  columns,
+  jobs,
+  past: await readHistory(historyOf(project), await subjectOf(project), undefined, text =>
+    progress.say(text),
+  ),
+})
+
 /**
- * Validates a request before anything is built or recorded.
+ * Validates the rest of a request before anything is built or recorded.
  * @throws ModproveError for usage errors, and when the host cannot run a machine
  */
 export async function planRun(
+  chosen: ChosenJobs,
   request: RunRequest,
-  context: RunContext,
-  choose: () => Promise<readonly Column[]>,
+  { project, signal, progress }: RunContext,
 ): Promise<RunPlan> {
-  const { signal, progress } = context
-  const suites = await suitesOf(request, context)
-  const columns = await choose()
-  const fit = await machinesThatFit(
-    columns.map(column => column.flavour),
-    request.slots,
-  )
-  prepareWorkers(workersWanted(request, suites, fit))
-  const jobs = plannedJobs(columns, suites, request.suites.length > 0)
-  if (request.coverage) requireCounting(columns.map(column => column.flavour))
+  const flavours = chosen.columns.map(({ flavour }) => flavour)
+  const fit = await machinesThatFit(flavours, request.slots)
+  prepareWorkers(workersWanted(chosen, request, fit))
   // Before the new record exists, which would be the latest.
   const baseline =
     request.baseline === undefined
       ? undefined
-      : await readRun(await findRecord(request.baseline, recordsOf(context.project)))
+      : await readRun(await findRecord(request.baseline, recordsOf(project)))
   await calibrateDeadlines(progress)
   const accelerator = await chooseAccelerator(request.accelerator, { signal, progress })
-  return { suites, columns, jobs, accelerator, fit, baseline }
+  return { ...chosen, accelerator, fit, baseline }
 }
 
 async function suitesOf(
-  { suites, grep }: RunRequest,
-  { project, signal, progress }: RunContext,
+  { suites, grep }: Omit<RunRequest, 'accelerator'>,
+  { project, signal, progress }: Omit<RunContext, 'report'>,
 ): Promise<SuiteFile[]> {
   if (grep !== undefined) patternOf(grep, '--grep takes a regular expression')
   const known = allSuites(project)
@@ -86,12 +113,6 @@ function noSuites(folder: string): string {
   return `There is no suite in ${shown}: the basics alone run. Write ${join(shown, 'hello.suite.ts')}: "Your module in five minutes" in modprove's README.md has one`
 }
 
-/** As many as machines, as far as known before kernels are resolved. */
-function workersWanted(
-  { kernels, flavours, keep, slots }: RunRequest,
-  suites: readonly SuiteFile[],
-  fit: number,
-): number {
-  const jobs = suites.length * kernels.length * flavours.length
-  return keep ? 1 : Math.min(machinesAtOnce(undefined, fit), slots ?? Infinity, jobs)
-}
+/** As many as machines. */
+const workersWanted = ({ jobs }: ChosenJobs, { keep, slots }: RunRequest, fit: number): number =>
+  keep ? 1 : Math.min(machinesAtOnce(undefined, fit), slots ?? Infinity, jobs.length)

@@ -1,17 +1,22 @@
 import { join } from 'node:path'
+import type { Plan } from '../../contract/plan.js'
 import { harnessError } from '../../platform/errors.js'
-import type { RecordedRequest } from '../../contract/events.js'
+import { defined } from '../../platform/pick.js'
 import { withLockAt } from '../../platform/files/lock.js'
 import { findRecord, readEvents } from '../../record/read.js'
+import { claimFolder } from '../../record/shard-folder.js'
 import { recordsOf } from '../../record/record.js'
+import { within } from '../../plan/batch-index.js'
 import { columnsOf, columnsOfJobs } from '../../plan/columns.js'
 import { contentNow, hostOf } from '../../plan/provenance.js'
-import type { RunRequest } from '../../plan/request.js'
+import { makePlan } from '../../plan/make-plan.js'
+import { recordedRequest, type RunRequest } from '../../plan/request.js'
 import { jobsOfResume, requireResumable, requireSameJobs } from '../../plan/resume.js'
+import { requireColumns, requireContent, shardOf, type PlanShard } from '../../plan/shard.js'
 import { dismissWorkers } from '../../scheduler/spare-workers.js'
 import { Ledger } from './ledger.js'
 import { performRun, type RunResult } from './perform-run.js'
-import { planRun, type RunContext } from './plan-run.js'
+import { chooseJobs, planned, planRun, type ChosenJobs, type RunContext } from './plan-run.js'
 
 /**
  * Plans, builds, runs and records. A kernel that cannot be built fails only its own column.
@@ -20,12 +25,66 @@ import { planRun, type RunContext } from './plan-run.js'
  */
 export const run = (request: RunRequest, context: RunContext): Promise<RunResult> =>
   withWorkers(async () => {
-    const { project, signal, report } = context
-    const plan = await planRun(request, context, () => columnsOf(project, request, context))
-    const host = await hostOf(plan.accelerator)
-    const ledger = await Ledger.begin(project, recordedRequest(request), plan.jobs, host, report)
-    return alone(ledger.folder, signal, () => performRun(plan, request, ledger, context))
+    const { project } = context
+    const chosen = await chooseJobs(request, context, () => columnsOf(project, request, context))
+    if (request.shard === undefined) return begin(chosen, request, context)
+    const { number, of } = request.shard
+    const plan = await makePlan(project, await planned(chosen, request, context), { shards: of })
+    const index = within(number - 1, plan.shards.length, `--shard ${number}/${of}`)
+    const shard = shardOf(plan, index)
+    return begin(chosen, request, context, { shard })
   })
+
+/**
+ * Runs one shard of a plan.
+ * @param folder of the records of shards
+ * @throws ModproveError `PLAN_CHANGED` when something is not as it was planned; as {@link run}
+ */
+export const runShard = (
+  plan: Plan,
+  index: number,
+  own: Pick<RunRequest, 'accelerator' | 'slots'>,
+  folder: string,
+  context: RunContext,
+): Promise<RunResult> =>
+  withWorkers(async () => {
+    const { project } = context
+    const shard = shardOf(plan, index)
+    await requireContent(plan, project)
+    const request = { ...plan.request, ...own, bail: plan.request.bail ?? false, keep: false }
+    const suites = [...new Set(shard.jobs.map(({ suite }) => suite))]
+    const chosen = await chooseJobs({ ...request, suites }, context, () =>
+      columnsOfJobs(project, shard.jobs, context),
+    )
+    await requireColumns(plan, chosen.columns)
+    return begin(chosen, request, context, { shard, folder })
+  })
+
+interface ShardTarget {
+  readonly shard?: PlanShard
+  readonly folder?: string
+}
+
+async function begin(
+  chosen: ChosenJobs,
+  request: RunRequest,
+  context: RunContext,
+  { shard, folder }: ShardTarget = {},
+): Promise<RunResult> {
+  const { project, signal, report } = context
+  const jobs = shard?.jobs ?? chosen.jobs
+  const plan = await planRun({ ...chosen, jobs }, request, context)
+  const host = await hostOf(plan.accelerator)
+  const recorded = {
+    request: recordedRequest(request),
+    jobs,
+    host,
+    ...defined({ shard: shard?.ref }),
+  }
+  const ledger = await Ledger.begin(project, recorded, report, folder)
+  if (shard !== undefined && folder === undefined) await claimFolder(ledger.folder, shard.plan)
+  return alone(ledger.folder, signal, () => performRun(plan, request, ledger, context))
+}
 
 /**
  * Resumes an interrupted run; finished jobs are not repeated.
@@ -49,7 +108,8 @@ export const resume = (
       const events = await readEvents(folder)
       const request = { ...(await requireResumable(events, content)), ...own }
       const again = jobsOfResume(events, request.coverage)
-      const plan = await planRun(request, context, () => columnsOfJobs(project, again, context))
+      const columns = () => columnsOfJobs(project, again, context)
+      const plan = await planRun(await chooseJobs(request, context, columns), request, context)
       requireSameJobs(plan.jobs, events)
       const host = await hostOf(plan.accelerator)
       const ledger = Ledger.resume(project, folder, events, host, report)
@@ -77,16 +137,3 @@ const alone = <T>(folder: string, signal: AbortSignal, act: () => Promise<T>): P
       })
     },
   })
-
-const recordedRequest = (request: RunRequest): RecordedRequest => ({
-  kernels: request.kernels,
-  flavours: request.flavours,
-  suites: request.suites,
-  ...(request.grep === undefined ? {} : { grep: request.grep }),
-  ...(request.bail ? { bail: true } : {}),
-  cold: request.cold,
-  coverage: request.coverage,
-  retries: request.retries ?? 0,
-  ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
-  ...(request.replayOf === undefined ? {} : { replayOf: request.replayOf }),
-})

@@ -1,0 +1,64 @@
+import { InvalidArgumentError } from 'commander'
+import type { PlanOptions } from '../../commands/plan.js'
+import type { WorkerOptions } from '../../commands/worker.js'
+import type { CommandSpec } from '../command.js'
+import { acceleratorOption, jobsOption, positive, selectionOptions } from '../selection.js'
+
+/** A worker's start and its template cost some seconds: shorter shards waste them. */
+const SHARD_SECONDS = 120
+
+export const planCommand: CommandSpec<PlanOptions> = {
+  name: 'plan',
+  args: '[suites...]',
+  summary:
+    'Share out a run: which jobs, of what, in which shards. Workers run them, merge joins them.',
+  examples: [
+    ['modprove plan --kernel all', 'plan.json: shards of about two minutes, of one kernel each'],
+    ['modprove plan --shards 4 --output night.json', 'four shards that take about as long each'],
+  ],
+  outlivesReader: true,
+  options: {
+    ...selectionOptions,
+    shards: { flags: '--shards <n>', description: 'so many shards', parse: positive },
+    seconds: {
+      flags: '--seconds <n>',
+      description: 'about how long a shard takes, by the history, where --shards is not given',
+      initial: SHARD_SECONDS,
+      parse: positive,
+    },
+    output: { flags: '--output <file>', description: "the plan's file", initial: 'plan.json' },
+  },
+  load: () => import('../../commands/plan.js'),
+}
+
+export const workerCommand: CommandSpec<WorkerOptions> = {
+  name: 'worker',
+  summary: 'Run one shard of a plan. Exit status 0: its results are there, whatever they are.',
+  examples: [
+    ['modprove worker --index 3', 'the fourth shard of plan.json; its record appears in results/'],
+    [
+      'modprove worker --plan night.json --output /shared/night',
+      "the index is the batch system's: SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, …",
+    ],
+  ],
+  options: {
+    plan: { flags: '--plan <file>', description: 'the plan', initial: 'plan.json' },
+    index: {
+      flags: '--index <n>',
+      description: "which shard, from 0 (default: from the batch system's variable)",
+      parse: word => {
+        if (!/^\d+$/.test(word))
+          throw new InvalidArgumentError('It should be a whole number from 0.')
+        return Number(word)
+      },
+    },
+    output: {
+      flags: '--output <folder>',
+      description: 'folder of the records of all shards; it may be shared',
+      initial: 'results',
+    },
+    accel: acceleratorOption,
+    jobs: jobsOption,
+  },
+  load: () => import('../../commands/worker.js'),
+}

@@ -1,0 +1,55 @@
+import { resolve } from 'node:path'
+import type { AcceleratorRequest } from '../contract/accelerator.js'
+import { EXIT } from '../platform/errors.js'
+import { defined } from '../platform/pick.js'
+import { workerIndex } from '../plan/batch-index.js'
+import { readPlan } from '../record/plan-file.js'
+import {
+  claimFolder,
+  isSound,
+  publish,
+  publishedIn,
+  soundShards,
+  unfinishedIn,
+} from '../record/shard-folder.js'
+import { PrettyReporter } from '../report/terminal/pretty.js'
+import type { Invocation } from './invocation.js'
+import { runShard } from './run/run.js'
+
+export interface WorkerOptions {
+  plan: string
+  index?: number
+  output: string
+  accel: AcceleratorRequest
+  jobs?: number
+}
+
+/** @returns 0 when the shard has its results, whatever they are: the verdict is the merged record's */
+export async function execute({
+  options,
+  terminal,
+  signal,
+  project,
+}: Invocation<WorkerOptions>): Promise<number> {
+  const plan = await readPlan(resolve(options.plan))
+  const index = workerIndex(options.index, plan.shards.length, process.env)
+  const folder = resolve(options.output)
+  await claimFolder(folder, plan)
+  // A batch system may start a worker again whose record had appeared.
+  if ((await soundShards(await publishedIn(folder))).has(index)) {
+    terminal.say(`shard ${index} has its results already`)
+    return EXIT.passed
+  }
+  const reporter = new PrettyReporter(terminal.write)
+  const context = {
+    project: await project(),
+    signal,
+    progress: terminal,
+    report: reporter.take.bind(reporter),
+  }
+  const unfinished = await unfinishedIn(folder)
+  const own = { accelerator: options.accel, ...defined({ slots: options.jobs }) }
+  const { counts, folder: record } = await runShard(plan, index, own, unfinished, context)
+  await publish(record, folder, index)
+  return isSound(counts) ? EXIT.passed : EXIT.harness
+}

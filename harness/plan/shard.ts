@@ -1,0 +1,48 @@
+import type { JobRef, Shard } from '../contract/events.js'
+import type { Plan } from '../contract/plan.js'
+import { usageError } from '../platform/errors.js'
+import type { Project } from '../project/project.js'
+import { columnName } from '../record/run-progress.js'
+import type { Column } from './columns.js'
+import { plannedColumn } from './make-plan.js'
+import { changedSince, contentNow } from './provenance.js'
+
+/** A shard of a plan. */
+export interface PlanShard {
+  readonly plan: Plan
+  /** As events name it. */
+  readonly ref: Shard
+  readonly jobs: readonly JobRef[]
+}
+
+/** @param index of one of the plan's shards; a plan may have fewer than were asked for */
+export function shardOf(plan: Plan, index: number): PlanShard {
+  const { jobs: places = [] } = plan.shards[index] ?? {}
+  const jobs = places.flatMap(place => {
+    const { expectedMs: _, ...ref } = plan.jobs[place] ?? {}
+    return 'id' in ref ? [ref as JobRef] : []
+  })
+  return { plan, ref: { plan: plan.id, index, of: plan.shards.length }, jobs }
+}
+
+/** @throws ModproveError `PLAN_CHANGED` when the project is not what was planned */
+export async function requireContent(plan: Plan, project: Project): Promise<void> {
+  const changed = changedSince(plan.content, await contentNow(project))
+  if (changed.length > 0) throw changedPlan(plan, `${changed.join(' and ')} changed`)
+}
+
+/** @throws ModproveError `PLAN_CHANGED` when a kernel would be built otherwise here */
+export async function requireColumns(plan: Plan, columns: readonly Column[]): Promise<void> {
+  const keys = new Map(plan.columns.map(column => [columnName(column), column.key]))
+  for (const column of await Promise.all(columns.map(plannedColumn))) {
+    const key = keys.get(columnName(column))
+    if (key === column.key) continue
+    const what = `${column.release} ${column.flavour}: ${key ?? 'no kernel'} was planned, and this host makes ${column.key}`
+    throw changedPlan(plan, what)
+  }
+}
+
+const changedPlan = (plan: Plan, what: string): Error =>
+  usageError('PLAN_CHANGED', `Plan ${plan.id} cannot be run: ${what} since it was made`, {
+    remedy: 'Make it again here: modprove plan; or restore what it was made of',
+  })

@@ -1,0 +1,55 @@
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Counts } from '../contract/events.js'
+import type { Plan } from '../contract/plan.js'
+import { writeJson } from '../platform/files/write-atomically.js'
+import { otherPlan, PLAN, planIn } from './plan-file.js'
+
+/**
+ * Makes a folder that of a plan: `plan.json`, and a record of each shard that ended. Workers may
+ * share it over a network.
+ *
+ * @throws ModproveError `OTHER_PLAN` if it holds those of another plan
+ */
+export async function claimFolder(folder: string, plan: Plan): Promise<void> {
+  const there = await planIn(folder)
+  if (there === undefined) await writeJson(join(folder, PLAN), plan)
+  else if (there.id !== plan.id) throw otherPlan(folder, there.id, plan.id)
+}
+
+/** The folder of records of shards that have not ended, on the same disk. */
+export async function unfinishedIn(folder: string): Promise<string> {
+  const unfinished = join(folder, '.unfinished')
+  await mkdir(unfinished, { recursive: true })
+  return unfinished
+}
+
+/** Puts the record of a shard in its place: it appears whole, or not at all. */
+export const publish = (record: string, folder: string, index: number): Promise<void> =>
+  rename(record, join(folder, `${index}-${basename(record)}`))
+
+/** A shard's record in a plan's folder: `12-20261122T174551Z-a1b2c3`. */
+export interface PublishedRecord {
+  readonly folder: string
+  readonly index: number
+}
+
+export async function publishedIn(folder: string): Promise<PublishedRecord[]> {
+  return (await readdir(folder)).flatMap(name => {
+    const [, index] = /^(\d+)-\d{8}T/.exec(name) ?? []
+    return index === undefined ? [] : [{ folder: join(folder, name), index: Number(index) }]
+  })
+}
+
+/** The shards that need no other worker: nothing was lost by the harness or a machine. */
+export async function soundShards(records: readonly PublishedRecord[]): Promise<Set<number>> {
+  const sound = new Set<number>()
+  for (const { folder, index } of records) {
+    const text = await readFile(join(folder, 'run.json'), 'utf8')
+    if (isSound((JSON.parse(text) as { counts: Counts }).counts)) sound.add(index)
+  }
+  return sound
+}
+
+export const isSound = ({ error, miss }: Pick<Counts, 'error' | 'miss'>): boolean =>
+  error + miss === 0
