@@ -1,6 +1,8 @@
-import { relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { during } from '../platform/terminal/progress.js'
+import { PLAN } from '../record/plan-file.js'
+import { isThere } from '../platform/files/is-there.js'
 import { findRecord } from '../record/read.js'
 import { becomeLatest, recordsOf, runName } from '../record/record.js'
 import { mergeRecords } from '../record/merge.js'
@@ -19,7 +21,10 @@ export async function execute({
 }: Invocation<MergeOptions>): Promise<number> {
   const records = recordsOf(await project())
   const folders: string[] = []
-  for (const name of args) folders.push(await findRecord(name, records))
+  for (const name of args) {
+    const isOfPlan = await isThere(join(name, PLAN))
+    folders.push(isOfPlan ? resolve(name) : await findRecord(name, records))
+  }
   const run = runName(new Date())
   const { output } = options
   const folder = output === undefined ? `${records}/${run}` : resolve(output)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { AcceleratorRequest } from '../contract/accelerator.js'
+import type { RunEvent } from '../contract/events.js'
 import { EXIT } from '../platform/errors.js'
 import { defined } from '../platform/pick.js'
 import { workerIndex } from '../plan/batch-index.js'
@@ -7,6 +8,7 @@ import { readPlan } from '../record/plan-file.js'
 import {
   claimFolder,
   isSound,
+  placeOf,
   publish,
   publishedIn,
   soundShards,
@@ -45,7 +47,12 @@ export async function execute({
     project: await project(),
     signal,
     progress: terminal,
-    report: reporter.take.bind(reporter),
+    report: (event: RunEvent) =>
+      reporter.take(
+        event.type === 'run-start'
+          ? { ...event, folder: placeOf(event.run, folder, index) }
+          : event,
+      ),
   }
   const unfinished = await unfinishedIn(folder)
   const own = { accelerator: options.accel, ...defined({ slots: options.jobs }) }

@@ -24,11 +24,15 @@ export async function unfinishedIn(folder: string): Promise<string> {
   return unfinished
 }
 
+/** The place of a shard's record: `12-20261122T174551Z-a1b2c3`. @param run its name */
+export const placeOf = (run: string, folder: string, index: number): string =>
+  join(folder, `${index}-${run}`)
+
 /** Puts the record of a shard in its place: it appears whole, or not at all. */
 export const publish = (record: string, folder: string, index: number): Promise<void> =>
-  rename(record, join(folder, `${index}-${basename(record)}`))
+  rename(record, placeOf(basename(record), folder, index))
 
-/** A shard's record in a plan's folder: `12-20261122T174551Z-a1b2c3`. */
+/** A shard's record in a plan's folder. */
 export interface PublishedRecord {
   readonly folder: string
   readonly index: number
