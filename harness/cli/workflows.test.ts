@@ -139,7 +139,7 @@ t.test('the verdict of a night is that of its merged run; a lost one is not a su
     const cwd = join(t.testdirName, name)
     for (const file of [
       'merged/run.json',
-      ...records.map(series => `shards/record-${series}/events.jsonl`),
+      ...records.map(series => `shards/record-${series}-2/events.jsonl`),
     ]) {
       await mkdir(dirname(join(cwd, file)), { recursive: true })
       await writeFile(join(cwd, file), JSON.stringify({ exitCode }))

@@ -1,7 +1,8 @@
 import { join, relative, resolve } from 'node:path'
 import { EXIT } from '../platform/errors.js'
 import { during } from '../platform/terminal/progress.js'
-import { PLAN } from '../record/plan-file.js'
+import { PLAN, planIn } from '../record/plan-file.js'
+import { publishedIn, soundShards } from '../record/shard-folder.js'
 import { isThere } from '../platform/files/is-there.js'
 import { findRecord } from '../record/read.js'
 import { becomeLatest, recordsOf, runName } from '../record/record.js'
@@ -25,6 +26,7 @@ export async function execute({
     const isOfPlan = await isThere(join(name, PLAN))
     folders.push(isOfPlan ? resolve(name) : await findRecord(name, records))
   }
+  for (const folder of folders) for (const line of await lacking(folder)) terminal.say(line)
   const run = runName(new Date())
   const { output } = options
   const folder = output === undefined ? `${records}/${run}` : resolve(output)
@@ -42,4 +44,16 @@ export async function execute({
   const lines = [`record: ${folder}`, ...(lost === undefined ? [] : [lost]), closingLine(counts)]
   terminal.write(`${lines.join('\n')}\n`)
   return EXIT.passed
+}
+
+/** What workers did not bring, or lost, of a plan. */
+async function lacking(folder: string): Promise<string[]> {
+  const plan = await planIn(folder)
+  // The record of one shard of several holds the plan, too.
+  if (plan === undefined || (await isThere(join(folder, 'events.jsonl')))) return []
+  const sound = await soundShards(await publishedIn(folder))
+  const indexes = plan.shards.flatMap((_, index) => (sound.has(index) ? [] : [index]))
+  if (indexes.length === 0) return []
+  const which = `${indexes.length} of ${plan.shards.length} shards have no sound result: ${indexes.join(', ')}`
+  return [`${which}. Run them again: modprove worker --index ${indexes[0]}`]
 }

@@ -5,6 +5,7 @@ import { withNightlyLock, night } from './nightly/night.js'
 import { pruneRecords } from './nightly/prune-records.js'
 import { refreshIndexes } from './nightly/refresh-indexes.js'
 import { requireSpace } from './nightly/disk-space.js'
+import { defined } from '../platform/pick.js'
 import { cacheFolder } from '../platform/files/cache-folder.js'
 import { findRecord } from '../record/read.js'
 import { recordsOf } from '../record/record.js'
@@ -21,6 +22,7 @@ export interface NightlyOptions {
   accel: AcceleratorRequest
   jobs?: number
   retries?: number
+  shard?: { readonly number: number; readonly of: number }
   baseline?: string
   nights: number
   faults: boolean
@@ -60,8 +62,7 @@ export const execute = ({
             accelerator: options.accel,
             ...plainRun,
             retries: options.retries ?? 1,
-            ...(options.jobs === undefined ? {} : { slots: options.jobs }),
-            ...(baseline === undefined ? {} : { baseline }),
+            ...defined({ slots: options.jobs, shard: options.shard, baseline }),
           },
           {
             ...work,

@@ -1,8 +1,9 @@
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import type { Plan } from '../contract/plan.js'
 import { EXIT } from '../platform/errors.js'
 import { writeJson } from '../platform/files/write-atomically.js'
 import { columnsOf } from '../plan/columns.js'
+import { kubernetesJob } from '../plan/kubernetes-job.js'
 import { makePlan } from '../plan/make-plan.js'
 import { duration } from '../report/summary.js'
 import type { Invocation } from './invocation.js'
@@ -13,6 +14,9 @@ export interface PlanOptions extends SelectionOptions {
   shards?: number
   seconds: number
   output: string
+  manifest?: 'k8s'
+  image: string
+  claim: string
 }
 
 export async function execute({
@@ -26,11 +30,17 @@ export async function execute({
   const context = { project, signal, progress: terminal }
   const request = newRequest(args, options)
   const chosen = await chooseJobs(request, context, () => columnsOf(project, request, context))
-  const { shards, seconds } = options
+  const { shards, seconds, output, manifest, image, claim } = options
   const how = shards === undefined ? { seconds } : { shards }
   const plan = await makePlan(project, await planned(chosen, request, context), how)
-  await writeJson(resolve(options.output), plan)
-  terminal.write(`plan ${plan.id}: ${summary(plan)}\n`)
+  await writeJson(resolve(output), plan)
+  const said = `plan ${plan.id}: ${summary(plan)}`
+  if (manifest === undefined) terminal.write(`${said}\n`)
+  else {
+    terminal.say(said)
+    const file = relative(project.root, resolve(output))
+    terminal.write(kubernetesJob(plan, { image, claim, plan: file }))
+  }
   return EXIT.passed
 }
 

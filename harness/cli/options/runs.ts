@@ -135,6 +135,7 @@ export const nightlyCommand: CommandSpec<NightlyOptions> = {
     flavour: { ...flavourOption, description: 'as in run (default: all)' },
     accel: acceleratorOption,
     jobs: jobsOption,
+    shard: shardOption,
     retries: {
       ...retriesOption,
       description: 'retries of a failed test, on a fresh machine (default: 1)',

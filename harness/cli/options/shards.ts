@@ -14,6 +14,7 @@ export const planCommand: CommandSpec<PlanOptions> = {
     'Share out a run: which jobs, of what, in which shards. Workers run them, merge joins them.',
   examples: [
     ['modprove plan --kernel all', 'plan.json: shards of about two minutes, of one kernel each'],
+    ['modprove plan --manifest k8s | kubectl apply -f -', 'workers on a cluster of Kubernetes'],
     ['modprove plan --shards 4 --output night.json', 'four shards that take about as long each'],
   ],
   outlivesReader: true,
@@ -27,6 +28,17 @@ export const planCommand: CommandSpec<PlanOptions> = {
       parse: positive,
     },
     output: { flags: '--output <file>', description: "the plan's file", initial: 'plan.json' },
+    manifest: {
+      flags: '--manifest <kind>',
+      description: 'print what runs it: k8s, an Indexed Job of Kubernetes',
+      choices: ['k8s'],
+    },
+    image: { flags: '--image <name>', description: "the workers' image", initial: 'modprove' },
+    claim: {
+      flags: '--claim <name>',
+      description: 'the volume claim with the project, mounted at /project',
+      initial: 'modprove',
+    },
   },
   load: () => import('../../commands/plan.js'),
 }

@@ -1,0 +1,65 @@
+import { stringify } from 'yaml'
+import type { Plan } from '../contract/plan.js'
+import { EXIT } from '../platform/errors.js'
+
+/** Node, its workers' files, and the page cache of a kernel's image. */
+const OF_A_WORKER_MIB = 512
+/** How often a shard is tried again whose node, machine or harness failed. */
+const RETRIES = 2
+
+/** Where a cluster finds the project: as the shared volume `claim`, mounted at /project. */
+export interface Cluster {
+  readonly image: string
+  readonly claim: string
+  /** Relative to the project. */
+  readonly plan: string
+}
+
+/**
+ * A plan as an Indexed Job of Kubernetes: a shard an index. A worker whose tests fail ends with 0,
+ * since its record has the verdict; what the infrastructure lost is tried again, and wrong use not
+ * (kubernetes.io/docs/tasks/job/pod-failure-policy).
+ */
+export function kubernetesJob(plan: Plan, { image, claim, plan: file }: Cluster): string {
+  const { shards } = plan
+  const memoryMiB = OF_A_WORKER_MIB + Math.max(...shards.map(shard => shard.memoryMiB))
+  const limitSeconds = Math.max(...shards.map(shard => shard.limitSeconds))
+  const resources = { cpu: '1', memory: `${memoryMiB}Mi` }
+  const worker = {
+    name: 'worker',
+    image,
+    args: ['worker', '--plan', file, '--jobs', '1', '--output', `results/${plan.id}`],
+    workingDir: '/project',
+    env: [{ name: 'MODPROVE_CACHE', value: '/project/.modprove/cache' }],
+    resources: { requests: resources, limits: { memory: resources.memory } },
+    volumeMounts: [{ name: 'project', mountPath: '/project' }],
+  }
+  return stringify({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: `modprove-${plan.id}` },
+    spec: {
+      completionMode: 'Indexed',
+      completions: shards.length,
+      parallelism: shards.length,
+      backoffLimitPerIndex: RETRIES,
+      podFailurePolicy: {
+        rules: [
+          { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+          {
+            action: 'FailIndex',
+            onExitCodes: { containerName: worker.name, operator: 'In', values: [EXIT.usage] },
+          },
+        ],
+      },
+      template: {
+        spec: {
+          restartPolicy: 'Never',
+          activeDeadlineSeconds: limitSeconds,
+          containers: [worker],
+          volumes: [{ name: 'project', persistentVolumeClaim: { claimName: claim } }],
+        },
+      },
+    },
+  })
+}
