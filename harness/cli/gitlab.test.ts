@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../platform/files/package-root.js'
@@ -13,11 +14,13 @@ async function listed(t: Test, text: string): Promise<string> {
   const cwd = t.testdir()
   await run('git', ['init', '-q', cwd])
   await writeFile(join(cwd, '.gitlab-ci.yml'), text)
-  const reader = join(packageRoot, 'node_modules/.bin/gitlab-ci-local')
+  const reader = fileURLToPath(import.meta.resolve('gitlab-ci-local'))
   const env = { PATH: process.env['PATH'] ?? '', HOME: cwd, NO_COLOR: '1' }
-  const said = await run(reader, ['--list'], { cwd, env }).catch((error: { stderr: string }) => ({
-    stdout: error.stderr,
-  }))
+  const said = await run(process.execPath, [reader, '--list'], { cwd, env }).catch(
+    (error: { stderr: string }) => ({
+      stdout: error.stderr,
+    }),
+  )
   return said.stdout
 }
 

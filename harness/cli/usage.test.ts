@@ -27,7 +27,11 @@ const wrong: readonly (readonly [what: string, args: string[], said: RegExp])[] 
   ['an unknown kernel', ['run', '--kernel', '9.9'], /9\.9[^]*Known series: 5\.10, 6\.1,/],
   ['a range that is none', ['run', '--kernel', '6.12..6.1'], /"6\.12\.\.6\.1"[^]*6\.1\.\.7\.3/],
   ['a folder that is no kernel', ['run', '--kernel', 'path:/tmp'], /path:\/tmp is not a kernel's/],
-  ['a folder where nothing is built', ['run', '--kernel', 'built:/tmp'], /no \.config: make -C/],
+  [
+    'a folder where nothing is built',
+    ['run', '--kernel', 'built:/tmp'],
+    /holds no kernel that is built: it has no \.config/,
+  ],
   [
     'an unknown distribution',
     ['run', '--kernel', 'distro:trixi'],

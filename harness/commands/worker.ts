@@ -26,7 +26,7 @@ export interface WorkerOptions {
   jobs?: number
 }
 
-/** @returns 0 when the shard has its results, whatever they are: the verdict is the merged record's */
+/** @returns 0 when the shard has results, whatever they are: the verdict is the merged record's */
 export async function execute({
   options,
   terminal,

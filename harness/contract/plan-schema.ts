@@ -22,7 +22,9 @@ export const plan = z.object({
       memoryMiB: number.describe('of one machine, with QEMU and its worker'),
     }),
   ),
-  jobs: z.array(jobRef.extend({ expectedMs: number.exactOptional().describe('from the history') })),
+  jobs: z.array(
+    z.object({ ref: jobRef, expectedMs: number.exactOptional().describe('from the history') }),
+  ),
   shards: z.array(
     z.object({
       jobs: z.array(count).nonempty().describe('places in the list of jobs, from 0'),

@@ -33,7 +33,7 @@ export async function makePlan(
   how: ShareOut,
 ): Promise<Plan> {
   const lasts = expectedDurations(past)
-  const jobs = refs.map((ref): PlannedJob => ({ ...ref, ...defined({ expectedMs: lasts(ref) }) }))
+  const jobs = refs.map((ref): PlannedJob => ({ ref, ...defined({ expectedMs: lasts(ref) }) }))
   const planned = await Promise.all(columns.map(plannedColumn))
   return withId({
     schema: 1,
@@ -68,7 +68,7 @@ function plannedShards(
     const expectedSeconds = Math.ceil(ms / 1000)
     const needs = places.map(place => {
       const job = jobs[place]
-      return job === undefined ? 0 : (memory.get(columnName(job)) ?? 0)
+      return job === undefined ? 0 : (memory.get(columnName(job.ref)) ?? 0)
     })
     return {
       jobs: places as [number, ...number[]],

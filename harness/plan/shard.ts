@@ -18,10 +18,7 @@ export interface PlanShard {
 /** @param index of one of the plan's shards; a plan may have fewer than were asked for */
 export function shardOf(plan: Plan, index: number): PlanShard {
   const { jobs: places = [] } = plan.shards[index] ?? {}
-  const jobs = places.flatMap(place => {
-    const { expectedMs: _, ...ref } = plan.jobs[place] ?? {}
-    return 'id' in ref ? [ref as JobRef] : []
-  })
+  const jobs = places.flatMap(place => plan.jobs[place]?.ref ?? [])
   return { plan, ref: { plan: plan.id, index, of: plan.shards.length }, jobs }
 }
 

@@ -3,12 +3,14 @@ import type { PlannedJob } from '../contract/plan.js'
 import { durations, shareOut } from './share-out.js'
 
 const job = (suite: string, seconds?: number, flavour = 'plain'): PlannedJob => ({
-  id: `6.1.9-${flavour}/${suite}`,
-  kernel: '6.1',
-  series: '6.1',
-  release: '6.1.9',
-  flavour,
-  suite,
+  ref: {
+    id: `6.1.9-${flavour}/${suite}`,
+    kernel: '6.1',
+    series: '6.1',
+    release: '6.1.9',
+    flavour,
+    suite,
+  },
   ...(seconds === undefined ? {} : { expectedMs: seconds * 1000 }),
 })
 

@@ -1,4 +1,5 @@
 import type { PlannedJob } from '../contract/plan.js'
+import { columnName } from '../record/run-progress.js'
 
 /** Of a job that no history knows, where none is known. */
 const UNKNOWN_MS = 30_000
@@ -67,8 +68,8 @@ function sink(bins: Bin[]): void {
 
 function columnsOf(jobs: readonly PlannedJob[]): number[][] {
   const columns = new Map<string, number[]>()
-  for (const [place, { kernel, flavour }] of jobs.entries()) {
-    const name = `${kernel} ${flavour}`
+  for (const [place, { ref }] of jobs.entries()) {
+    const name = columnName(ref)
     const column = columns.get(name) ?? []
     column.push(place)
     columns.set(name, column)

@@ -22,7 +22,7 @@ export const madeUpPlan = (jobs: readonly JobRef[], own: Partial<Plan> = {}): Pl
       retries: 0,
     },
     columns: [],
-    jobs,
+    jobs: jobs.map(ref => ({ ref })),
     shards: jobs.map((_, place) => ({
       jobs: [place],
       expectedSeconds: 1,

@@ -20,8 +20,7 @@ export interface MergedPlan {
  */
 export function mergePlans({ records, plans }: Shards): MergedPlan {
   const refs = new Map<string, JobRef>()
-  for (const plan of plans.values())
-    for (const { expectedMs: _, ...ref } of plan.jobs) refs.set(ref.id, ref)
+  for (const plan of plans.values()) for (const { ref } of plan.jobs) refs.set(ref.id, ref)
   const from = new Map<string, ShardRecord>()
   for (const record of records) {
     for (const [id, { ref }] of record.jobs) {

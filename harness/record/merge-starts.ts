@@ -1,6 +1,6 @@
 import { harnessError, usageError } from '../platform/errors.js'
 import type { Host, RecordedRequest, RunStart } from '../contract/events.js'
-import { defined } from '../platform/pick.js'
+import { defined, pick } from '../platform/pick.js'
 import { requireRun } from './require-run.js'
 
 /** The part of a record that {@link mergedStart} uses. */
@@ -16,6 +16,17 @@ export interface MergeTarget {
   readonly folder: string
   readonly argv: readonly string[]
 }
+
+/** What the starts of shards have in common. */
+const OF_ALL = [
+  'type',
+  'schema',
+  'version',
+  'commit',
+  'content',
+  'subject',
+  'inRepository',
+] as const
 
 /**
  * Merges the starts of several runs: the earliest time, and the union of their requests.
@@ -38,8 +49,7 @@ export function mergedStart(
   const [at = ''] = starts.map(start => start.at).sort()
   const host = mergedHost(starts.map(start => start.host))
   const request = mergedRequest(shards.map(({ start, folder }) => requireRun(start, folder)))
-  const { shard: _, ...start } = first.start
-  return { ...start, run, folder, argv, at, host, request }
+  return { ...pick(first.start, ...OF_ALL), run, folder, argv, at, host, request }
 }
 
 function requireSame(one: ShardStart, other: ShardStart): void {

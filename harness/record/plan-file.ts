@@ -13,11 +13,9 @@ export const PLAN = 'plan.json'
 /** Gives a plan its id. */
 export const withId = (plan: Omit<Plan, 'id'>): Plan => ({ ...plan, id: idOf(plan) })
 
-function idOf({ at: _, ...plan }: Omit<Plan, 'id'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(plan)))
-    .digest('hex')
-    .slice(0, 16)
+function idOf(plan: Omit<Plan, 'id'>): string {
+  const text = JSON.stringify(sorted({ ...plan, id: undefined, at: undefined }))
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 
 /** Keys in one order, so that equal plans have one text. */
@@ -37,8 +35,7 @@ export async function readPlan(file: string): Promise<Plan> {
   // Other fields are only known for this version.
   requireVersion(file, (await readJson(file, schema.pick({ version: true }), options)).version)
   const plan: Plan = await readJson(file, schema, options)
-  const { id, ...rest } = plan
-  if (id === idOf(rest)) return plan
+  if (plan.id === idOf(plan)) return plan
   throw usageError('PLAN_CHANGED', `${file} was changed since it was made: its id is of another`, {
     remedy: 'Make it again: modprove plan',
   })
