@@ -16,6 +16,7 @@ import { hangFault } from './hang.js'
 import { interruptedFaults } from './interrupted.js'
 import { kvmFault } from './kvm.js'
 import { lateFault } from './late.js'
+import { leaksFault } from './leaks.js'
 import { liesFault } from './lies.js'
 import { otherQemuFault } from './other-qemu.js'
 import { guestMemoryFault, harnessMemoryFault } from './out-of-memory.js'
@@ -43,6 +44,7 @@ export const faults: readonly Fault[] = [
   blameFault,
   outlivesFault,
   ownTimerFault,
+  leaksFault,
   twoCpusFault,
   hangFault,
   stuckFault,

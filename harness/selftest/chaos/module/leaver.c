@@ -10,6 +10,7 @@
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/kmemleak.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/proc_fs.h>
@@ -26,6 +27,8 @@
 #define PERIOD_MS 200
 /* In seconds: longer than anybody listens. */
 #define LONG 600
+/* So many that chance neither hides most of them nor shows most. */
+#define OBJECTS 100
 
 static void panic_now(struct timer_list *timer)
 {
@@ -142,6 +145,23 @@ static int leave_workqueue(void)
 	return alloc_workqueue("leaver_queue", WQ_MEM_RECLAIM, 0) ? 0 : -ENOMEM;
 }
 
+/* Each follows one that stays, and is not written: what SLUB left in that may refer to it. */
+static int leave_objects(void)
+{
+	void *kept, *lost;
+	int i;
+
+	for (i = 0; i < OBJECTS; i++) {
+		kept = kmalloc(64, GFP_KERNEL);
+		lost = kmalloc(64, GFP_KERNEL);
+		if (!kept || !lost)
+			return -ENOMEM;
+		kmemleak_not_leak(kept);
+		OPTIMIZER_HIDE_VAR(lost);
+	}
+	return 0;
+}
+
 static const struct fault faults[] = {
 	{ "panic", leave_panic },
 	{ "restart", leave_restart },
@@ -152,6 +172,7 @@ static const struct fault faults[] = {
 	{ "worker", leave_worker },
 	{ "entry", leave_entry },
 	{ "own-timer", leave_own_timer },
+	{ "objects", leave_objects },
 	{ }
 };
 
@@ -169,5 +190,5 @@ static void __exit leaver_exit(void)
 }
 module_exit(leaver_exit);
 
-MODULE_DESCRIPTION("Leaves timers, threads and queues behind, for testing a test harness");
+MODULE_DESCRIPTION("Leaves timers, threads, queues and memory behind, for testing a test harness");
 MODULE_LICENSE("GPL");
