@@ -14,6 +14,7 @@ import { ignoredFlags } from './makefile-advice.js'
 import { dependenciesOf, readModinfo } from './modinfo.js'
 import { copySources } from './module-files.js'
 import type { BuildFolder } from './module-output.js'
+import { requestedFirmware } from './requested-firmware.js'
 import type { KernelBuild } from '../types.js'
 
 /** On a typical host; make has little to run in parallel. */
@@ -60,6 +61,10 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
   })
   const modules = made.flatMap(({ modules }) => modules)
   refuseEqualNames(build, modules)
+  const files = (await readdir(build, { recursive: true })).sort()
+  const sources = files.filter(file => /(?<!\.mod)\.[chS]$/.test(file))
+  const code = await Promise.all(sources.map(file => readFile(join(build, file), 'utf8')))
+  const requested = code.flatMap(requestedFirmware)
   await mkdir(join(target, 'debug'))
   const $ = script({ cwd: target, signal })
   const built: ModuleRecord['modules'][number][] = []
@@ -75,10 +80,14 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
       name: kernelName(basename(path)),
       file,
       depends: dependenciesOf(ko),
-      firmware: info.get('firmware') ?? [],
+      firmware: [
+        ...new Set([
+          ...(info.get('firmware') ?? []),
+          ...requested.filter(file => ko.includes(`${file}\0`)),
+        ]),
+      ],
     })
   }
-  const files = (await readdir(build, { recursive: true })).sort()
   const coverageNotes = await keepNotes(build, files, join(target, 'notes'))
   const ignored = (await Promise.all(folders.map(folder => ignoredFlags(placeOf(folder))))).flat()
   await rm(build, { recursive: true, force: true })
@@ -86,7 +95,7 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
     modules: inLoadOrder(built),
     compiledIn: build,
     coverageNotes,
-    sources: files.filter(file => /(?<!\.mod)\.[chS]$/.test(file)),
+    sources,
     warnings: made.flatMap(({ output }) => warningsOf(output)),
     ignored,
   }
