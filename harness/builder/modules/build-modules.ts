@@ -63,8 +63,12 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
   refuseEqualNames(build, modules)
   const files = (await readdir(build, { recursive: true })).sort()
   const sources = files.filter(file => /(?<!\.mod)\.[chS]$/.test(file))
-  const code = await Promise.all(sources.map(file => readFile(join(build, file), 'utf8')))
-  const requested = code.flatMap(requestedFirmware)
+  const requests = await Promise.all(
+    sources.map(async file => {
+      const names = requestedFirmware(await readFile(join(build, file), 'utf8'))
+      return names.map(name => ({ file, name }))
+    }),
+  )
   await mkdir(join(target, 'debug'))
   const $ = script({ cwd: target, signal })
   const built: ModuleRecord['modules'][number][] = []
@@ -83,7 +87,8 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
       firmware: [
         ...new Set([
           ...(info.get('firmware') ?? []),
-          ...requested.filter(file => ko.includes(`${file}\0`)),
+          // By its DWARF: without CONFIG_FW_LOADER no code names the firmware.
+          ...requests.flat().flatMap(({ file, name }) => (ko.includes(`${file}\0`) ? name : [])),
         ]),
       ],
     })
