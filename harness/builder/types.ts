@@ -62,7 +62,7 @@ export interface BuiltModule {
   readonly ko: string
   /** Names of modules that are loaded before it: the project's, and the kernel's own. */
   readonly depends: readonly string[]
-  /** What it says that it may request of `/lib/firmware`. */
+  /** What it says (MODULE_FIRMWARE), or its sources show, that it requests of `/lib/firmware`. */
   readonly firmware: readonly string[]
   /** With DWARF; it names files as {@link ModuleBuild.sources}. */
   readonly debugKo: string

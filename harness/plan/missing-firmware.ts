@@ -4,14 +4,11 @@ import type { ModuleBuild } from '../builder/index.js'
 import { isWithin } from '../platform/files/is-within.js'
 import type { Project } from '../project/project.js'
 
-/**
- * What modules say that they may request (MODULE_FIRMWARE), and the guest does not have; one line
- * each.
- */
+/** What modules request and the guest does not have, by module. */
 export async function missingFirmware(
   { root, guest }: Pick<Project, 'root' | 'guest'>,
   modules: readonly Pick<ModuleBuild['modules'][number], 'name' | 'firmware'>[],
-): Promise<string[]> {
+): Promise<Record<string, readonly string[]>> {
   const { firmware: named = [], files = {} } = guest
   const given = new Set<string>()
   for (const path of named.map(path => resolve(root, path))) {
@@ -22,12 +19,9 @@ export async function missingFirmware(
   const places = Object.keys(files).map(path => path.replace(/^\/usr\//, '/'))
   const isGiven = (file: string): boolean =>
     given.has(file) || isWithin(`/lib/firmware/${file}`, places)
-  return modules.flatMap(({ name, firmware }) => {
-    const missing = firmware.filter(file => !isGiven(file))
-    if (missing.length === 0) return []
-    const line = JSON.stringify([...named, 'firmware'])
-    return [
-      `${name} may request ${missing.join(', ')}, which no guest has. Put it below a folder, and write in the configuration: "guest": { "firmware": ${line} }`,
-    ]
-  })
+  return Object.fromEntries(
+    modules
+      .map(({ name, firmware }) => [name, firmware.filter(file => !isGiven(file))] as const)
+      .filter(([, missing]) => missing.length > 0),
+  )
 }

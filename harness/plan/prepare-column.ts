@@ -16,6 +16,7 @@ import {
 import type { Accelerator } from '../contract/accelerator.js'
 import type { JobRef } from '../contract/events.js'
 import { defined, pick } from '../platform/pick.js'
+import { firmwareAdvice } from '../project/guest-fields.js'
 import { mebibytes } from '../project/kernel-fields.js'
 import type { Project } from '../project/project.js'
 import type { Job, MachineSetup } from '../session/job.js'
@@ -76,7 +77,10 @@ export async function prepareColumn(
   const isAtBoot = ({ name }: KernelModule): boolean => kernel.atBoot.includes(name)
   const kernelModules = neededModules(built, kernel.modules).filter(module => !isAtBoot(module))
   requireKnownModules(project.parameters, [...built.modules, ...kernelModules])
-  for (const line of await missingFirmware(project, built.modules)) work.progress.say(line)
+  const { firmware: named = [] } = project.guest
+  const firmware = { named, missing: await missingFirmware(project, built.modules) }
+  for (const [name, files] of Object.entries(firmware.missing))
+    work.progress.say(firmwareAdvice(name, files, named))
   const { built: programs, broken: brokenPrograms } = await compiling
   for (const { message } of brokenPrograms)
     work.progress.say(`${message}: the tests that use it fail`)
@@ -120,7 +124,7 @@ export async function prepareColumn(
   const { payload } = initramfs
   const { atBoot } = kernel
   const own = { parameters: project.parameters, kernelModules, atBoot }
-  const told = { warnings: built.warnings, ...own }
+  const told = { warnings: built.warnings, firmware, ...own }
   const setup = { machine, ssh, modules, ...told, payload, brokenPrograms, ...template }
   const kernelTests = await kernelTestsOf(kernel, selftests)
   const known = { project, knownFindings, knownFlavours, kernelTests, kernelConfig: kernel.config }

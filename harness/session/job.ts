@@ -31,6 +31,11 @@ export interface MachineSetup {
   readonly modules: readonly ModuleSource[]
   /** The compiler's warnings about them. */
   readonly warnings: readonly string[]
+  /** The configuration's, and what modules request and no guest has, by module. */
+  readonly firmware: {
+    readonly named: readonly string[]
+    readonly missing: Readonly<Record<string, readonly string[]>>
+  }
   readonly parameters: Project['parameters']
   /** Modules of the kernel that are in the guest, in an order in which they load. */
   readonly kernelModules: readonly ShippedModule[]

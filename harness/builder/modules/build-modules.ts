@@ -14,6 +14,7 @@ import { ignoredFlags } from './makefile-advice.js'
 import { dependenciesOf, readModinfo } from './modinfo.js'
 import { copySources } from './module-files.js'
 import type { BuildFolder } from './module-output.js'
+import { requestedFirmware } from './requested-firmware.js'
 import type { KernelBuild } from '../types.js'
 
 /** On a typical host; make has little to run in parallel. */
@@ -60,6 +61,14 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
   })
   const modules = made.flatMap(({ modules }) => modules)
   refuseEqualNames(build, modules)
+  const files = (await readdir(build, { recursive: true })).sort()
+  const sources = files.filter(file => /(?<!\.mod)\.[chS]$/.test(file))
+  const requests = await Promise.all(
+    sources.map(async file => {
+      const names = requestedFirmware(await readFile(join(build, file), 'utf8'))
+      return names.map(name => ({ file, name }))
+    }),
+  )
   await mkdir(join(target, 'debug'))
   const $ = script({ cwd: target, signal })
   const built: ModuleRecord['modules'][number][] = []
@@ -75,10 +84,15 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
       name: kernelName(basename(path)),
       file,
       depends: dependenciesOf(ko),
-      firmware: info.get('firmware') ?? [],
+      firmware: [
+        ...new Set([
+          ...(info.get('firmware') ?? []),
+          // By its DWARF: without CONFIG_FW_LOADER no code names the firmware.
+          ...requests.flat().flatMap(({ file, name }) => (ko.includes(`${file}\0`) ? name : [])),
+        ]),
+      ],
     })
   }
-  const files = (await readdir(build, { recursive: true })).sort()
   const coverageNotes = await keepNotes(build, files, join(target, 'notes'))
   const ignored = (await Promise.all(folders.map(folder => ignoredFlags(placeOf(folder))))).flat()
   await rm(build, { recursive: true, force: true })
@@ -86,7 +100,7 @@ export async function buildModules(request: ModuleRequest, target: string): Prom
     modules: inLoadOrder(built),
     compiledIn: build,
     coverageNotes,
-    sources: files.filter(file => /(?<!\.mod)\.[chS]$/.test(file)),
+    sources,
     warnings: made.flatMap(({ output }) => warningsOf(output)),
     ignored,
   }

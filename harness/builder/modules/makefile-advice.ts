@@ -27,11 +27,54 @@ export async function whyNoModule({ build, name, tree }: BuildFolder): Promise<s
     if (new RegExp(`^${option}=m$`, 'm').test(config)) continue
     const set = new RegExp(`^${option}=(.*)$`, 'm').exec(config)?.[1]
     const is = set === undefined ? 'is not set' : `is ${set}`
-    return `${join(name, file)} has "${line.trim()}", and ${option} ${is} in this kernel, not m. Write obj-m in its place`
+    return `${join(name, file)} has "${line.trim()}", and ${option} ${is} in this kernel, not m. Write obj-m in its place, or in the configuration: ${makeLine(name, { [option]: 'm' })}`
   }
   if (/^obj-y\b/m.test(text))
     return `${join(name, file)} has obj-y, which is for code inside of the kernel. Write obj-m in its place`
   return `${join(name, file)} names no module. Add the line: ${add}`
+}
+
+/** The line of the configuration for variables of make. */
+const makeLine = (folder: string, make: Readonly<Record<string, string>>): string =>
+  `"module": ${JSON.stringify({ folder, make })}`
+
+/** `Makefile:3: *** set VERSION=1.2.  Stop.`: make's $(error). */
+const STOPPED = /^(\S+):(\d+): \*\*\* (.*)\.  Stop\.$/gm
+/** The test before it. */
+const IS_EMPTY = /^\s*(?:ifndef\s+(\w+)|ifeq\s*\(\s*\$\((?:strip\s+\$\()?(\w+)\)*\s*,\s*\))/gm
+/** Lines whose variables the compiler sees. */
+const FLAGS = /^[^#\n]*\b(?:ccflags-\S+|EXTRA_CFLAGS|CFLAGS_\S+?)\s*[:+?]?=(.*)$/gm
+/** What Kbuild sets. */
+const OF_KBUILD =
+  /^(?:[a-z]\w*|M|CC|LD|ARCH|SRCARCH|KERNEL\w+|VERSION|PATCHLEVEL|SUBLEVEL|PWD|CURDIR|MAKE|KBUILD_\w+|CONFIG_\w+)$/
+
+/** One line for the variables that a folder's makefile needs, and nothing sets. */
+export async function unsetVariables(
+  output: string,
+  { build, name }: BuildFolder,
+): Promise<string[]> {
+  const file = makefileOf(join(build, name))
+  if (file === undefined) return []
+  const text = await readFile(join(build, name, file), 'utf8')
+  const needed: Record<string, string> = {}
+  for (const [, stopped, line, message = ''] of output.matchAll(STOPPED)) {
+    if (stopped !== join(name, file)) continue
+    const above = text.split('\n').slice(0, Number(line)).join('\n')
+    const [, undefined_, empty] = [...above.matchAll(IS_EMPTY)].at(-1) ?? []
+    const variable = undefined_ ?? empty
+    if (variable === undefined) continue
+    needed[variable] = new RegExp(`\\b${variable}=([\\w.+-]+)`).exec(message)?.[1] ?? '…'
+  }
+  for (const [, flags = ''] of text.replaceAll(/\\\n/g, ' ').matchAll(FLAGS))
+    for (const [, variable = ''] of flags.matchAll(/\$[({](\w+)[)}]/g)) {
+      const isSet = new RegExp(`\\b${variable}\\s*(?:::?|[+?!])?=`).test(text)
+      if (!isSet && !OF_KBUILD.test(variable)) needed[variable] ??= '…'
+    }
+  const names = Object.keys(needed)
+  if (names.length === 0) return []
+  return [
+    `${join(name, file)} uses ${names.join(' and ')}, which nothing sets. Write in the configuration: ${makeLine(name, needed)}`,
+  ]
 }
 
 /** Variables that Kbuild once read, and their replacements. */

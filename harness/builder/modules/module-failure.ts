@@ -2,7 +2,13 @@ import { readdir } from 'node:fs/promises'
 import { failureError, type ModproveError } from '../../platform/errors.js'
 import type { Project } from '../../project/project.js'
 import { compilerErrors } from './compiler-lines.js'
-import { ignoredFlags, missingHeaders, missingSources, whyNoModule } from './makefile-advice.js'
+import {
+  ignoredFlags,
+  missingHeaders,
+  missingSources,
+  unsetVariables,
+  whyNoModule,
+} from './makefile-advice.js'
 import {
   explainSymbols,
   explainUndeclared,
@@ -38,6 +44,7 @@ export async function moduleFailure(
   const advice = [
     ...missingSources(output, place),
     ...(await missingHeaders(output, place)),
+    ...(await unsetVariables(output, place)),
     ...(await notIncluded(output, place, project)),
     ...(await ignoredFlags(place)),
     ...siblings.advice,

@@ -95,6 +95,18 @@ void t.test('a compile error is reported with its cause', async t => {
   }
 })
 
+void t.test('a module is built with what firmware its own sources request', async t => {
+  const files = {
+    Kbuild: 'obj-m := ring.o user.o\n',
+    'ring.c': toyModule(
+      '#define request_firmware(...) -22\nint f(void) { return request_firmware(0, "a.bin"); }',
+    ),
+    'user.c': toyModule('int g;'),
+  }
+  const { modules } = await build(files)
+  t.match(modules, [{ firmware: ['a.bin'] }, { firmware: [] }])
+})
+
 void t.test('flags that Kbuild ignores cause a warning', async t => {
   const files = {
     Kbuild: 'obj-m := ring.o\nEXTRA_CFLAGS := -DWIDTH=3\n',

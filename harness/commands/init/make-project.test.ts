@@ -58,6 +58,22 @@ void t.test('modules are found in folders below, but for examples and tests', as
   t.match(await read(`suites/${suites[0]}`), 'guest.modules.built')
 })
 
+void t.test('a folder is built after those whose symbols it uses', async t => {
+  const { root } = await made(t, {
+    'a/Kbuild': 'obj-m := a.o\n',
+    'a/a.c': 'int c_count(void);\nint a(void) { return c_count(); }\n',
+    'b/Kbuild': 'obj-m := b.o\n',
+    'b/b.c': 'int b;\nEXPORT_SYMBOL_GPL(b);\n',
+    'c/Kbuild': 'obj-m := c.o\n',
+    'c/c.c': 'int c_count(void) { return 3; }\nEXPORT_SYMBOL(c_count);\n',
+  })
+  const { module } = await readProject(root)
+  t.strictSame(
+    module.folders.map(({ name }) => name),
+    ['c', 'a', 'b'],
+  )
+})
+
 void t.test('a package of dkms is described by its dkms.conf', async t => {
   const { root } = await made(t, {
     'dkms.conf': 'BUILT_MODULE_LOCATION[0]="src"\nMAKE[0]="make VERSION=1.2"\n',

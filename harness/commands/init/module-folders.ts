@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { isThere } from '../../platform/files/is-there.js'
 import { DKMS } from '../../project/dkms.js'
 import { kbuildModules } from '../../project/kbuild-file.js'
+import { inBuildOrder } from './build-order.js'
 
 /** What a repository builds: what `init` finds out instead of asking. */
 export interface FoundModules {
-  /** Folders of Kbuild files, relative; undefined if `dkms.conf` names them. */
+  /** Folders of Kbuild files, relative, in an order in which they build; undefined if `dkms.conf` names them. */
   readonly folders: readonly string[] | undefined
   /** Names of the modules, as far as makefiles say them. */
   readonly modules: readonly string[]
@@ -20,7 +21,7 @@ const APART = /^(?:\.|node_modules$|(?:doc|example|sample|suite|test|tool)s?$|do
 /** Finds what a folder's makefiles build. @returns undefined if nothing */
 export async function findModules(root: string): Promise<FoundModules | undefined> {
   if (await isThere(join(root, DKMS))) return { folders: undefined, modules: [] }
-  const found = await foldersBelow(root, '.', 0)
+  const found = await inBuildOrder(root, await foldersBelow(root, '.', 0))
   if (found.length === 0) return undefined
   return {
     folders: found.map(({ folder }) => folder),

@@ -17,6 +17,8 @@ interface FailedLoad {
   readonly loaded: readonly string[]
   /** What the kernel logged since it began: {@link wordsOf}. */
   readonly words: readonly string[]
+  /** What to do about firmware that it lacks. */
+  readonly firmware: readonly string[]
 }
 
 /** Logged for every out-of-tree module. */
@@ -35,15 +37,20 @@ export function wordsOf(logged: readonly LogRecord[]): string[] {
   })
 }
 
-/** The failed finit_module(2), as `strace -y` shows it, with the kernel's words. */
+/**
+ * The failed finit_module(2), as `strace -y` shows it, with the kernel's words.
+ * @param advice what to do about it
+ */
 export function refusedLoad(
   error: SyscallError,
   path: string,
   words: readonly string[],
+  advice: readonly string[],
 ): SyscallError {
   const [fd = '', ...others] = error.args
   const reason = words.length === 0 ? 'the kernel logged nothing about it' : words.join('; ')
-  return new SyscallError(error.syscall, [`${fd}<${path}>`, ...others], error.errno, reason)
+  const told = [reason, ...advice].join('. ')
+  return new SyscallError(error.syscall, [`${fd}<${path}>`, ...others], error.errno, told)
 }
 
 /** The error for a module that was not built, or does not load, with what the kernel logged. */
@@ -53,6 +60,7 @@ export function loadFailure({
   error,
   built,
   words,
+  firmware,
   ...others
 }: FailedLoad): ModproveError {
   const code = 'MODULE_DOES_NOT_LOAD'
@@ -66,7 +74,7 @@ export function loadFailure({
     })
   }
   const { name: errno, text } = describeErrno(error.errno)
-  const advice = [...missingFirmware(words), ...missingModules(name, built, others)]
+  const advice = [...firmware, ...missingModules(name, built, others)]
   return failureError(code, `insmod ${asked} fails: ${errno} (${text})`, {
     ...(advice.length === 0 ? {} : { remedy: advice.join('\n') }),
     detail: words.length === 0 ? 'the kernel logged nothing about it' : words.join('\n'),
@@ -77,12 +85,9 @@ export function loadFailure({
 /** drivers/base/firmware_loader/main.c: -2 is ENOENT. */
 const NO_FIRMWARE = /Direct firmware load for (\S+) failed with error -2$/
 
-function missingFirmware(words: readonly string[]): string[] {
-  const names = words.flatMap(line => NO_FIRMWARE.exec(line)?.[1] ?? [])
-  if (names.length === 0) return []
-  const files = JSON.stringify(names.map(name => `firmware/${name}`))
-  return [`Write in the configuration where its firmware is: "guest": { "firmware": ${files} }`]
-}
+/** Files that the kernel did not find. @param words of its log */
+export const refusedFirmware = (words: readonly string[]): string[] =>
+  words.flatMap(line => NO_FIRMWARE.exec(line)?.[1] ?? [])
 
 /** Modules of the project that must be loaded before it. */
 function missingModules(

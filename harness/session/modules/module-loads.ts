@@ -7,12 +7,13 @@ import {
   type Guest,
   type Process,
 } from '../../guest/index.js'
+import { firmwareAdvice } from '../../project/guest-fields.js'
 import { scaledHere } from '../../platform/waiting/deadlines.js'
 import type { ModuleSpec } from '../../suite-api/module-spec.js'
 import type { MachineSetup } from '../job.js'
 import { ignoredParameters, unknownParameter } from './ignored-parameters.js'
 import { KnownSections } from './known-sections.js'
-import { refusedLoad, wordsOf } from './load-failure.js'
+import { refusedFirmware, refusedLoad, wordsOf } from './load-failure.js'
 import { unloadFailure } from './unload-failure.js'
 
 /** Longer than an init or exit takes, whatever it waits for. */
@@ -38,17 +39,19 @@ export class ModuleLoads {
   readonly #guest: ModulesGuest
   /** Of the project's configuration, by module. */
   readonly #parameters: MachineSetup['parameters']
+  readonly #firmware: MachineSetup['firmware']
   readonly #loadedWith = new Map<string, string>()
   #loads: ModuleLoad[] = []
 
   constructor(
     process: Process,
     guest: ModulesGuest,
-    setup: Pick<MachineSetup, 'parameters' | 'modules' | 'kernelModules'>,
+    setup: Pick<MachineSetup, 'firmware' | 'parameters' | 'modules' | 'kernelModules'>,
   ) {
     this.#process = process
     this.#guest = guest
     this.#parameters = setup.parameters
+    this.#firmware = setup.firmware
     this.sections = new KnownSections(guest, setup)
   }
 
@@ -96,7 +99,8 @@ export class ModuleLoads {
     )
     await Promise.all([loading, file.close()]).catch(async error => {
       if (!(error instanceof SyscallError)) throw error
-      throw refusedLoad(error, path, await this.wordsSince(mark))
+      const words = await this.wordsSince(mark)
+      throw refusedLoad(error, path, words, this.firmwareAdvice(name, words))
     })
     this.#loadedWith.set(name, parameters)
     // Read now: a guest that hangs cannot be asked later.
@@ -119,6 +123,14 @@ export class ModuleLoads {
     const { log } = this.#guest
     await log.barrier()
     return wordsOf(log.since(mark))
+  }
+
+  /** What a module lacks of firmware. @param words what the kernel logged of its load */
+  firmwareAdvice(name: string, words: readonly string[]): string[] {
+    const { named, missing } = this.#firmware
+    // A kernel without CONFIG_FW_LOADER logs nothing.
+    const files = new Set([...(missing[kernelName(name)] ?? []), ...refusedFirmware(words)])
+    return files.size === 0 ? [] : [firmwareAdvice(name, [...files], named)]
   }
 
   /** Unloads a module if the kernel ignored some of its parameters. */

@@ -48,6 +48,7 @@ function loading(...addresses: readonly string[]) {
   const modules = new Modules(process, guest, {
     modules: [source('ring'), source('my_drv')],
     warnings: [],
+    firmware: { named: ['fw'], missing: { ring: ['a.bin'] } },
     parameters,
     atBoot: [],
     kernelModules: [
@@ -82,8 +83,16 @@ t.test('a module may be written with dashes, as for modprobe', async t => {
 
 t.test('a load by hand that fails has the module’s name', async t => {
   const message =
-    /^finit_module\(3<\/lib\/modprove\/ring.ko>, .*: the kernel logged nothing about it$/
-  await t.rejects(loading().modules.load({ name: 'ring' }), { code: 'ENOEXEC', message })
+    /^finit_module\(3<\/lib\/modprove\/user.ko>, .*: the kernel logged nothing about it$/
+  await t.rejects(loading().modules.load({ name: 'user' }), { code: 'ENOEXEC', message })
+})
+
+t.test('of a module that does not load, the firmware is named that no guest has', async t => {
+  const advice =
+    /ring requests a\.bin, which no guest has\. .*: "guest": { "firmware": \["fw","firmware"\] }$/
+  await t.rejects(loading().modules.load({ name: 'ring' }), { message: advice })
+  const replacing = loading().modules.replace([{ name: 'ring' }])
+  t.match(await replacing.catch((error: unknown) => error), { remedy: advice })
 })
 
 t.test('the number of the error says why a module does not load', async t => {
@@ -131,6 +140,7 @@ t.test('a load that does not end is given up once, with its file', async t => {
   const hanging = new Modules(process, { log: {} } as Guest, {
     modules: [],
     warnings: [],
+    firmware: { named: [], missing: {} },
     kernelModules: [],
     atBoot: [],
     parameters: {},

@@ -14,7 +14,7 @@ import { isPermanent } from './unload-failure.js'
 
 type ModulesSetup = Pick<
   MachineSetup,
-  'modules' | 'warnings' | 'parameters' | 'kernelModules' | 'atBoot'
+  'modules' | 'warnings' | 'firmware' | 'parameters' | 'kernelModules' | 'atBoot'
 >
 
 /**
@@ -132,7 +132,8 @@ export class Modules implements GuestModules {
       const { name } = module
       const [words, asked] = [await this.#loads.wordsSince(mark), this.#loads.asInsmod(module)]
       const failed = { name, asked, error, built: this.built, words, loaded: await this.loaded() }
-      throw loadFailure({ ...failed, depends: await this.#dependenciesOf(name) })
+      const firmware = this.#loads.firmwareAdvice(name, words)
+      throw loadFailure({ ...failed, firmware, depends: await this.#dependenciesOf(name) })
     }
   }
 

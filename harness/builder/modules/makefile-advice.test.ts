@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { unsetVariables, whyNoModule } from './makefile-advice.js'
+
+const folder = (Makefile: string) => ({
+  build: t.testdir({ module: { Makefile } }),
+  name: 'module',
+  tree: join(t.testdirName, 'none'),
+})
+
+t.test('an option of the module’s own may be set on the line of make', async t => {
+  t.match(
+    await whyNoModule(folder('obj-$(CONFIG_RING) += ring.o\n')),
+    /or in the configuration: "module": \{"folder":"module","make":\{"CONFIG_RING":"m"\}\}$/,
+  )
+})
+
+t.test('variables that a makefile needs are named, with the line to add', async t => {
+  const advice = (text: string, output = '') => unsetVariables(output, folder(text))
+  const stopped = (line: number, why = 'no version') =>
+    `module/Makefile:${line}: *** ${why}.  Stop.`
+  const told = (name: string, value: string) =>
+    `module/Makefile uses ${name}, which nothing sets. Write in the configuration: "module": {"folder":"module","make":{"${name}":"${value}"}}`
+  const checked = 'obj-m := ring.o\nifndef RING\n$(error x)\nendif\n'
+  t.strictSame(await advice(checked, stopped(3)), [told('RING', '…')])
+  t.strictSame(await advice(checked, stopped(3, 'use make RING=1.2')), [told('RING', '1.2')])
+  const empty = 'ifeq ($(strip $(WIDTH)),)\n$(error x)\nendif\n'
+  t.strictSame(await advice(empty, stopped(2)), [told('WIDTH', '…')])
+  t.strictSame(await advice('ccflags-y += -DW=$(WIDTH) -I$(src)\n'), [told('WIDTH', '…')])
+  t.strictSame(await advice('WIDTH ?= 1\nccflags-y += -DW=$(WIDTH)\n'), [])
+  t.strictSame(await advice('obj-m := ring.o\n', 'module/ring.c:3: error: x'), [])
+})
