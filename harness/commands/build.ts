@@ -1,6 +1,7 @@
+import { columnTitle } from '../contract/column-title.js'
 import { kernelKey } from '../builder/index.js'
 import { EXIT, ModproveError } from '../platform/errors.js'
-import { columnsOf, type Column } from '../plan/columns.js'
+import { columnRef, columnsOf, type Column } from '../plan/columns.js'
 import { prepareColumn } from '../plan/prepare-column.js'
 import { exitCodeOf } from '../record/exit-code.js'
 import type { Invocation } from './invocation.js'
@@ -39,7 +40,7 @@ export async function execute({
     const { setup, module } = prepared
     if (setup.brokenPrograms.length > 0) ends.fail++
     const lines = [
-      `${column.release} ${column.flavour.name}`,
+      columnTitle(columnRef(column)),
       `  kernel    ${setup.machine.image}`,
       `  initramfs ${setup.machine.initramfs}`,
       ...module.modules.map(({ ko }) => `  module    ${ko}`),

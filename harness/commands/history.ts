@@ -1,3 +1,4 @@
+import { columnTitle } from '../contract/column-title.js'
 import pc from '../platform/terminal/colours.js'
 import { EXIT, usageError } from '../platform/errors.js'
 import { historyOf, readHistory } from '../history/history.js'
@@ -78,7 +79,7 @@ function textOf(tests: readonly TestPast[]): string {
   return `${blocks.join('\n')}\n${pc.dim(LEGEND)}\n`
 }
 
-const titleOf = ({ kernel, flavour }: ColumnPast): string => escapeTerminal(`${kernel} ${flavour}`)
+const titleOf = (column: ColumnPast): string => escapeTerminal(columnTitle(column))
 
 function lineOf(column: ColumnPast, width: number): string {
   const letters = [...column.ends].map(letter => COLOURS[letter]?.(letter) ?? letter).join('')

@@ -1,3 +1,4 @@
+import { columnTitle } from '../contract/column-title.js'
 import type { AcceleratorRequest } from '../contract/accelerator.js'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,7 +8,7 @@ import { ConnectionLost, type Guest } from '../guest/index.js'
 import { calibrateDeadlines, secondsHere } from '../platform/host/host-slowness.js'
 import { during } from '../platform/terminal/progress.js'
 import { runName, shellsOf } from '../record/record.js'
-import { oneColumn } from '../plan/columns.js'
+import { columnRef, oneColumn } from '../plan/columns.js'
 import { prepareColumn } from '../plan/prepare-column.js'
 import { Session } from '../session/session.js'
 import { chooseAccelerator, describeEnd } from '../vm/index.js'
@@ -46,7 +47,7 @@ export async function execute({
     { accelerator, cold: options.cold ?? false },
     work,
   )
-  const title = `${column.release} ${column.flavour.name}`
+  const title = columnTitle(columnRef(column))
   const folder = join(shellsOf(project), runName(new Date()))
   await mkdir(folder, { recursive: true })
   await using session = await during(

@@ -115,13 +115,11 @@ export async function columnsOfJobs(
   return [...columns.values()]
 }
 
-/** How the same kernel is named again: a tree or a tarball by the word itself. */
-const wordOf = (kernel: string, release: string): string =>
-  kernel.startsWith('distro:')
-    ? `${kernel.replace(/=.*/, '')}=${release}`
-    : kernel.includes(':')
-      ? kernel
-      : release
+/** How the same kernel is named again: where the word says which, by itself. */
+function wordOf(kernel: string, release: string): string {
+  if (kernel.startsWith('distro:')) return kernel.includes('=') ? kernel : `${kernel}=${release}`
+  return kernel.includes(':') ? kernel : release
+}
 
 /** @throws ModproveError `UNKNOWN_FLAVOUR` if the kernel is not of that flavour */
 export function columnOf({ kernel, source }: ChosenKernel, flavour: Flavour): Column {

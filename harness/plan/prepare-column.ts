@@ -14,6 +14,7 @@ import {
   type Work,
 } from '../builder/index.js'
 import type { Accelerator } from '../contract/accelerator.js'
+import { columnTitle } from '../contract/column-title.js'
 import type { JobRef } from '../contract/events.js'
 import { defined, pick } from '../platform/pick.js'
 import { firmwareAdvice } from '../project/guest-fields.js'
@@ -24,7 +25,7 @@ import { requireTemplate } from '../session/start/templates.js'
 import type { ModuleSource } from '../verdict/index.js'
 import { loadKnownFindings } from '../verdict/allow-list.js'
 import type { Hardware } from '../vm/index.js'
-import type { Column } from './columns.js'
+import { columnRef, type Column } from './columns.js'
 import { missingFirmware } from './missing-firmware.js'
 import { kernelTestsOf, requireSelftests } from './kernel-tests.js'
 import { requireKnownModules } from './known-parameters.js'
@@ -115,7 +116,7 @@ export async function prepareColumn(
   const recipe = {
     machine: { ...machine, initramfs: initramfs.base },
     bootKey: `${kernel.key} ${initramfs.baseId}`,
-    title: `${kernel.release} ${flavour.name}`,
+    title: columnTitle(columnRef(column)),
     ssh,
   }
   const template = cold

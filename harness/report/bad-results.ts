@@ -1,3 +1,4 @@
+import { columnTitle } from '../contract/column-title.js'
 import type { JobRef, SourceLine, TestChange, TestEnd } from '../contract/events.js'
 import type { ColumnView, Comparison, RunView } from '../record/view.js'
 import { locationOf, type Evidence } from './evidence.js'
@@ -33,14 +34,14 @@ export function badResults(view: RunView): BadResult[] {
   const changes = changesOf(view)
   const found: BadResult[] = []
   for (const { ref, results } of view.columns.flatMap(({ jobs }) => jobs)) {
-    const { release, flavour, suite } = ref
+    const { suite } = ref
     for (const result of results) {
       const change = changes.get(keyOf(ref, result.test))
       const concern = concernOf(result, change)
       if (concern === undefined) continue
       const evidence = result.flaky ?? result
       const notes = { since: change && sinceText(change), flaky: change && flakyText(change) }
-      const column = `${release} ${flavour}`
+      const column = columnTitle(ref)
       const location = locationOf(evidence)
       found.push({ concern, column, suite, result, evidence, location, ...notes })
     }

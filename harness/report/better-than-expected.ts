@@ -1,3 +1,4 @@
+import { columnTitle } from '../contract/column-title.js'
 import { grouped } from '../platform/grouped.js'
 import type { RunView } from '../record/view.js'
 
@@ -9,15 +10,15 @@ export function betterThanExpected(
   { columns }: Pick<RunView, 'columns'>,
   quote: (text: string, limitCharacters: number) => string,
 ): string[] {
-  const all = columns.flatMap(({ release, flavour, built, jobs }) => [
+  const all = columns.flatMap(({ built, jobs, ...column }) => [
     ...(built?.xpass === undefined
       ? []
-      : [{ what: `${release} ${flavour} is built`, why: built.xpass }]),
+      : [{ what: `${columnTitle(column)} is built`, why: built.xpass }]),
     ...jobs.flatMap(({ ref, results }) =>
       results.flatMap(({ test, xpass }) =>
         xpass === undefined
           ? []
-          : [{ what: `${release} ${flavour} ${ref.suite}: ${test}`, why: xpass }],
+          : [{ what: `${columnTitle(ref)} ${ref.suite}: ${test}`, why: xpass }],
       ),
     ),
   ])

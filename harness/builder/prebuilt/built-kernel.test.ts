@@ -78,6 +78,9 @@ void t.test('what is built is copied, and its folder is not written', async t =>
   t.match(compiler, /^built:\S+ was built by gcc \(Toy\) 12\.2\.0, and modules by gcc \S/)
   t.strictSame(lacks, [`built:${folder} has no CONFIG_PAGE_OWNER: leaked pages name no line`])
   await t.rejects(source.open(work), { code: 'NO_SOURCE', remedy: /path:FOLDER/ })
+  const namesake = await builtKernel(await build('other/linux'), work)
+  t.not(namesake.name, source.name, 'another folder of that name is another column')
+  said.splice(0)
 
   for (const path of ['Module.symvers', 'drivers/net/virtio_net.ko', 'include/linux/a.h']) {
     const { id } = await builtKernel(folder, work)

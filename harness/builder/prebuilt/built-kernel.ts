@@ -6,6 +6,7 @@ import { during } from '../../platform/terminal/progress.js'
 import { seriesOf } from '../../platform/text/version.js'
 import type { KernelRecord } from '../kernels/built-kernels.js'
 import type { KernelSource } from '../kernels/kernel-source.js'
+import { contentKey } from '../hash.js'
 import { installModuleTree } from '../kernels/tree.js'
 import type { Work } from '../types.js'
 import {
@@ -48,7 +49,7 @@ export async function builtKernel(path: string, work: Work): Promise<KernelSourc
     series: seriesOf(release),
     release,
     id: `${kernel} ${content}`,
-    name: `built-${basename(output).replaceAll(/[^\w.-]/g, '_')}-${release}`,
+    name: `built-${basename(output).replaceAll(/[^\w.-]/g, '_')}-${contentKey({ output }).slice(0, 6)}-${release}`,
     tree: '',
     install: folder =>
       during(work.progress, `copying what is built in ${output}`, COPY_SECONDS, () =>

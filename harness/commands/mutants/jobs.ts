@@ -34,10 +34,10 @@ export function planJobs(
   planned: readonly PlannedMutant[],
   { keepGoing }: { readonly keepGoing: boolean },
 ): ColumnPlan {
-  const { release, flavour } = column
+  const { id, flavour } = column
   const here = planned.filter(({ mutant }) => mutant.flavour === flavour.name)
   const ref = (module: string, { name: suite }: SuiteFile): JobRef => ({
-    id: `${release}-${flavour.name}/${module}/${suite}`,
+    id: `${id}/${module}/${suite}`,
     ...columnRef(column),
     suite,
     ...(module === UNMUTATED ? {} : { mutant: module }),

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ColumnView, RunView } from '../../record/view.js'
 import { clip, escapeTerminal, oneLine } from '../../platform/text/text.js'
+import { columnTitle } from '../../contract/column-title.js'
 import type { SourceLine } from '../../contract/events.js'
 import { locationText, traceText } from '../../platform/text/source-text.js'
 import { grouped, type Group } from '../../platform/grouped.js'
@@ -78,13 +79,13 @@ function ofTest(view: RunView, group: Group<BadResult>): Annotation {
 }
 
 function ofBuild(view: RunView, column: ColumnView): Annotation[] {
-  const { release, flavour, failed } = column
+  const { failed } = column
   if (failed === undefined || failed.status === 'xfail') return []
   const { status, problem } = failed
   return [
     {
       kind: status === 'fail' ? 'error' : 'warning',
-      title: `${release} ${flavour}: not ready`,
+      title: `${columnTitle(column)}: not ready`,
       message: messageOf([problem.message, problem.firstError, sinceBuilt(view, column)]),
       ...placed(view, problem.at, 'module'),
     },

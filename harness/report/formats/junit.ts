@@ -1,3 +1,4 @@
+import { columnTitle } from '../../contract/column-title.js'
 import type { FailedTry, TestEnd } from '../../contract/events.js'
 import type { BuildFailed, ColumnView, JobView, RunView } from '../../record/view.js'
 import { clip } from '../../platform/text/text.js'
@@ -58,11 +59,7 @@ function unbuiltSuite(
   column: ColumnView,
   { status, problem, reason }: BuildFailed,
 ): string {
-  const names = [
-    `${column.release}-${column.flavour}`,
-    'build',
-    'kernel, module and machine come up',
-  ] as const
+  const names = [groupOf(column), 'build', 'kernel, module and machine come up'] as const
   if (status === 'xfail')
     return oneTestSuite(names, {}, properties(view, column), expectedFailure(reason))
   const evidence = { problems: [problem], findings: [], status }
@@ -79,6 +76,10 @@ function incompleteSuite(view: RunView): string {
   const names = ['modprove', 'run', 'all planned tests are run'] as const
   return notPassedSuite(names, 'error', propertiesOf({ run: view.start.run }), error)
 }
+
+/** A column in a `classname`: `6.1.192-plain`. */
+const groupOf = (column: Parameters<typeof columnTitle>[0]): string =>
+  columnTitle(column).replaceAll(' ', '-')
 
 type SuiteNames = readonly [group: string, suite: string, test: string]
 
@@ -135,8 +136,7 @@ function propertiesOf(all: Readonly<Record<string, string | undefined>>): string
 
 function testcase({ ref }: JobView, result: TestEnd): string {
   const { test, status, durationMs, reason, flaky } = result
-  const { release, flavour, suite } = ref
-  const classname = `${release}-${flavour}.${suite}`
+  const classname = `${groupOf(ref)}.${ref.suite}`
   const parts = [
     ...(status === 'skip' ? [element('skipped', { message: reason ?? '' })] : []),
     ...(status === 'xfail' ? [expectedFailure(reason)] : []),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { columnTitle, kernelTitle } from '../../contract/column-title.js'
 import type { Status, TestEnd } from '../../contract/events.js'
 import type { ColumnView, JobView, RunView } from '../../record/view.js'
 import { clip, escapeTerminal } from '../../platform/text/text.js'
@@ -52,9 +53,10 @@ export function kcidb(view: RunView): string {
   return `${jsonText(report)}\n`
 }
 
-const checkoutId = ({ start }: RunView, { release }: ColumnView): string => id(start.run, release)
-const buildId = ({ start }: RunView, { release, flavour }: ColumnView): string =>
-  id(start.run, `${release}-${flavour}`)
+const checkoutId = ({ start }: RunView, column: ColumnView): string =>
+  id(start.run, kernelTitle(column))
+const buildId = ({ start }: RunView, column: ColumnView): string =>
+  id(start.run, columnTitle(column))
 
 function checkouts(view: RunView): object[] {
   const { start } = view
@@ -66,7 +68,7 @@ function checkouts(view: RunView): object[] {
     found.set(key, {
       id: key,
       origin: ORIGIN,
-      comment: text(source ?? column.release),
+      comment: text(source ?? kernelTitle(column)),
       start_time: start.at,
       valid: true,
       misc: { series: column.series, release: column.release },

@@ -1,3 +1,4 @@
+import { columnTitle } from '../../contract/column-title.js'
 import type { RunView } from '../../record/view.js'
 import { fitting } from './markdown-list.js'
 import { cell } from './markdown-text.js'
@@ -25,7 +26,7 @@ const cellText = ({ kind, count }: MatrixCell): string =>
 export function table(view: RunView): string {
   const { columns, rows } = matrixOf(view)
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
-  const titles = columns.map(({ release, flavour }) => cell(`${release} ${flavour}`, 60))
+  const titles = columns.map(column => cell(columnTitle(column), 60))
   const lines = rows.map(({ suite, cells }) => ({
     green: cells.every(({ kind }) => ['pass', 'skip', 'xfail', 'absent'].includes(kind)),
     text: line([cell(suite, 60), ...cells.map(cellText)]),

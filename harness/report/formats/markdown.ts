@@ -1,3 +1,4 @@
+import { columnTitle } from '../../contract/column-title.js'
 import type { RunView } from '../../record/view.js'
 import { locationText } from '../../platform/text/source-text.js'
 import { findingsText, headline, problemsText } from '../evidence.js'
@@ -68,12 +69,12 @@ function head(view: RunView): string {
 
 function unbuilt(view: RunView): string {
   const items = view.columns.flatMap(column => {
-    const { release, flavour, failed } = column
+    const { failed } = column
     if (failed === undefined) return []
     const { message, detail } = failed.problem
     const since = failed.reason ?? sinceBuilt(view, column)
     return [
-      `- ${failed.status === 'xfail' ? '❎' : '🚫'} ${code(`${release} ${flavour}`)}: ${code(message)}\n` +
+      `- ${failed.status === 'xfail' ? '❎' : '🚫'} ${code(columnTitle(column))}: ${code(message)}\n` +
         (since === undefined ? '' : `  - ${code(since)}\n`) +
         (detail === undefined ? '' : `\n${folded('details', detail)}\n`),
     ]
@@ -97,8 +98,7 @@ function withoutRun(view: RunView): string {
 
 function unguarded(view: RunView): string {
   const items = unguardedJobs(view).map(
-    ({ ref, line }) =>
-      `- ⚠️ ${code(`${ref.release} ${ref.flavour}`)} ${code(ref.suite)}: ${code(line)}\n`,
+    ({ ref, line }) => `- ⚠️ ${code(columnTitle(ref))} ${code(ref.suite)}: ${code(line)}\n`,
   )
   return section('Not fully checked', items)
 }
@@ -120,8 +120,8 @@ function compared({ comparisons }: RunView): string {
     changes.filter(({ change }) => change === 'fixed'),
   )
   const items = fixed.map(
-    ({ kernel, flavour, suite, test }) =>
-      `- ✅ ${code(`${kernel} ${flavour}`)} ${suite === '' ? '' : `${code(suite)}: `}${code(test)}\n`,
+    ({ suite, test, ...column }) =>
+      `- ✅ ${code(columnTitle(column))} ${suite === '' ? '' : `${code(suite)}: `}${code(test)}\n`,
   )
   return `${section('Fixed', [...new Set(items)])}${lines.join('')}`
 }

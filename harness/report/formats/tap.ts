@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import { columnTitle } from '../../contract/column-title.js'
 import type { RunEvent, Status, TestEnd } from '../../contract/events.js'
 import { escapeTerminal, oneLine } from '../../platform/text/text.js'
 import { notRunReason } from '../not-run.js'
@@ -38,7 +39,7 @@ export class TapReporter implements Reporter {
     }
     if (event.type === 'build-failed') {
       this.#write(
-        `not ok ${++this.#points} - ${describe(`${event.release} ${event.flavour} is ready`)}${event.status === 'xfail' ? ` # TODO ${describe(event.reason ?? '')}` : ''}\n`,
+        `not ok ${++this.#points} - ${describe(`${columnTitle(event)} is ready`)}${event.status === 'xfail' ? ` # TODO ${describe(event.reason ?? '')}` : ''}\n`,
       )
       this.#write(diagnostics({ status: event.status, ...event.problem }, '  '))
     }

@@ -1,4 +1,5 @@
 import pc from '../../platform/terminal/colours.js'
+import { kernelTitle } from '../../contract/column-title.js'
 import { oneLine } from '../../platform/text/text.js'
 import type { MatrixCell, CellKind, Matrix } from '../matrix.js'
 
@@ -28,7 +29,7 @@ const cellText = ({ kind, count }: MatrixCell): string =>
  * @param widthCharacters of the terminal
  */
 export function matrixTable({ columns, rows }: Matrix, widthCharacters: number): string {
-  const heads = columns.map(({ release, flavour }) => [oneLine(release, 24), oneLine(flavour, 24)])
+  const heads = columns.map(column => [headOf(kernelTitle(column)), headOf(column.flavour)])
   const widths = heads.map((head, index) =>
     Math.max(...head.map(word => word.length), ...rows.map(row => cellAt(row.cells, index).length)),
   )
@@ -61,6 +62,12 @@ function legend(rows: Matrix['rows']): string {
     word !== '' && seen.has(kind as CellKind) ? [`${glyph} ${word}`] : [],
   )
   return `with how many tests: ${words.join(', ')}`
+}
+
+/** Of what is too long, the end: a folder's last part, and the release. */
+function headOf(name: string): string {
+  const text = oneLine(name)
+  return text.length > MAX_NAME_CHARACTERS ? `…${text.slice(1 - MAX_NAME_CHARACTERS)}` : text
 }
 
 const cellAt = (cells: readonly MatrixCell[], index: number): string => {

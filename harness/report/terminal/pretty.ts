@@ -1,4 +1,5 @@
 import pc from '../../platform/terminal/colours.js'
+import { columnTitle } from '../../contract/column-title.js'
 import type {
   Counts,
   EventOf,
@@ -86,7 +87,7 @@ export class PrettyReporter implements Reporter {
     if (event.type === 'build-failed') {
       const why = event.reason === undefined ? '' : pc.dim(`  ${escapeTerminal(event.reason)}`)
       this.#write(
-        `${MARKS[event.status]} ${event.release} ${event.flavour}: ${escapeTerminal(event.problem.message)}${why}\n`,
+        `${MARKS[event.status]} ${columnTitle(event)}: ${escapeTerminal(event.problem.message)}${why}\n`,
       )
       if (event.status !== 'xfail' && event.problem.detail !== undefined)
         this.#detail(event.problem.detail, '    ')
@@ -123,7 +124,7 @@ export class PrettyReporter implements Reporter {
       ...(xfail > 0 ? [pc.dim(`${xfail} failed as expected`)] : []),
       ...(skip > 0 ? [pc.dim(`${skip} skipped`)] : []),
     ]
-    const kernel = job === undefined ? event.job : `${job.release} ${job.flavour}`
+    const kernel = job === undefined ? event.job : columnTitle(job)
     const title = escapeTerminal(this.#titles.get(event.job) ?? job?.suite ?? '')
     const mark = markOf(event.counts)
     this.#write(

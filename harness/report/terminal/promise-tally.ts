@@ -1,4 +1,5 @@
 import pc from '../../platform/terminal/colours.js'
+import { columnTitle } from '../../contract/column-title.js'
 import type { JobRef, Status, TestEnd } from '../../contract/events.js'
 import { comparePromises, promisesOf } from '../../platform/names/promise-ids.js'
 
@@ -8,7 +9,7 @@ export class PromiseTally {
 
   take(event: TestEnd, job: JobRef | undefined): void {
     if (job === undefined) return
-    const name = `${job.release} ${job.flavour}`
+    const name = columnTitle(job)
     const column = this.#columns.get(name) ?? new Map<string, Status[]>()
     this.#columns.set(name, column)
     for (const promise of promisesOf(event.test)) {

@@ -1,3 +1,4 @@
+import { columnTitle } from '../../contract/column-title.js'
 import pc from '../../platform/terminal/colours.js'
 import type { Comparison, RunView } from '../../record/view.js'
 import { oneLine } from '../../platform/text/text.js'
@@ -69,17 +70,17 @@ const unguarded = (view: RunView): string =>
   section(
     'not fully checked',
     unguardedJobs(view).map(({ ref, line }) => {
-      return `  ${pc.dim(`${ref.release} ${ref.flavour}`)} ${ref.suite}: ${short(line)}\n`
+      return `  ${pc.dim(columnTitle(ref))} ${ref.suite}: ${short(line)}\n`
     }),
   )
 
 function unbuilt(view: RunView): string {
   const lines = view.columns.flatMap(column => {
-    const { release, flavour, failed } = column
+    const { failed } = column
     if (failed === undefined) return []
     const isExpected = failed.status === 'xfail'
     const mark = isExpected ? EXPECTED : LOOKS[failed.status === 'fail' ? 'failed' : 'lost'][1]
-    const line = `  ${mark} ${release} ${flavour}: ${short(failed.problem.message)}\n`
+    const line = `  ${mark} ${columnTitle(column)}: ${short(failed.problem.message)}\n`
     return [line + noteLine(failed.reason ?? sinceBuilt(view, column))]
   })
   return section('not ready', lines, Infinity)
@@ -125,7 +126,7 @@ function compared(comparison: Comparison): string {
   const listed = ['fixed', 'new', 'gone'].map(which => {
     const own = changes.filter(({ change }) => change === which)
     const lines = own.map(change => {
-      return `  ${pc.dim(`${change.kernel} ${change.flavour}`)} ${short(changedTest(change))}\n`
+      return `  ${pc.dim(columnTitle(change))} ${short(changedTest(change))}\n`
     })
     return section(which, lines)
   })

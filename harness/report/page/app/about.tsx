@@ -1,3 +1,4 @@
+import { columnTitle } from '../../../contract/column-title.js'
 import type { RunData } from '../data.js'
 import { durationText, plural } from './ends.js'
 import { FactsTable } from './facts-table.js'
@@ -58,9 +59,7 @@ export function About() {
               .map(({ kernel, flavour, suite, test, change }) => (
                 <li key={`${kernel} ${flavour} ${suite} ${test}`}>
                   <strong>{change}</strong> {suite} › {test}{' '}
-                  <span class="quiet">
-                    on {kernel} {flavour}
-                  </span>
+                  <span class="quiet">on {columnTitle({ kernel, flavour })}</span>
                 </li>
               ))}
             {baseline.changes.length > MAX_CHANGES && (

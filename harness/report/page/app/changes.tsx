@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks'
+import { columnTitle } from '../../../contract/column-title.js'
 import type { Change, TestChange } from '../../../contract/events.js'
 import { grouped, type Group } from '../../../platform/grouped.js'
 import type { Saying } from '../data.js'
@@ -101,9 +102,9 @@ function ChangeCard({ all }: { readonly all: Group<TestChange> }) {
       )}
       <p class="where">
         on{' '}
-        {all.map(({ kernel, flavour }) => (
-          <span key={`${kernel} ${flavour}`} class="chip">
-            {kernel} {flavour}
+        {all.map(change => (
+          <span key={`${change.kernel} ${change.flavour}`} class="chip">
+            {columnTitle(change)}
           </span>
         ))}
       </p>

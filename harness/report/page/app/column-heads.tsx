@@ -1,4 +1,5 @@
 import { memo } from 'preact/compat'
+import { kernelTitle } from '../../../contract/column-title.js'
 import type { PageColumn } from './model.js'
 
 interface Props {
@@ -14,9 +15,9 @@ export const ColumnHeads = memo(({ columns, wide, chosen, onChoose }: Props) => 
     {wide && (
       <tr>
         <td class="corner" />
-        {releases(columns).map(({ release, kernel, indexes }) => (
+        {kernelsOf(columns).map(({ title, kernel, indexes }) => (
           <th key={indexes[0]} colSpan={indexes.length} scope="colgroup" class="release">
-            {release} {kernel !== release && <span class="series">{kernel}</span>}
+            {title} {isSeries(kernel, title) && <span class="series">{kernel}</span>}
           </th>
         ))}
       </tr>
@@ -41,13 +42,18 @@ export const ColumnHeads = memo(({ columns, wide, chosen, onChoose }: Props) => 
   </thead>
 ))
 
-/** Adjacent columns of one release share a head. */
-function releases(columns: readonly PageColumn[]) {
-  const heads: { release: string; kernel: string; indexes: number[] }[] = []
-  for (const { release, kernel, index } of columns) {
+/** A kernel that was asked for by its series is shown in its newest release. */
+const isSeries = (kernel: string, title: string): boolean =>
+  kernel !== title && !kernel.includes(':')
+
+/** Adjacent columns of one kernel share a head. */
+function kernelsOf(columns: readonly PageColumn[]) {
+  const heads: { title: string; kernel: string; indexes: number[] }[] = []
+  for (const column of columns) {
+    const [title, { kernel, index }] = [kernelTitle(column), column]
     const last = heads.at(-1)
-    if (last?.release === release && last.kernel === kernel) last.indexes.push(index)
-    else heads.push({ release, kernel, indexes: [index] })
+    if (last?.title === title && last.kernel === kernel) last.indexes.push(index)
+    else heads.push({ title, kernel, indexes: [index] })
   }
   return heads
 }

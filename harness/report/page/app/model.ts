@@ -1,3 +1,4 @@
+import { columnTitle } from '../../../contract/column-title.js'
 import type { TestChange } from '../../../contract/events.js'
 import type { ColumnData, EndLetter, ReportData, Saying, SuiteData } from '../data.js'
 import { ENDS, endNeedsAttention, ORDER } from './ends.js'
@@ -83,8 +84,8 @@ export const attention = (tally: PageTally): number => tally.f + tally.e + tally
 
 export function modelOf(data: ReportData): Model {
   const columns = data.columns.map((column, index): PageColumn => {
-    const { kernel, release, flavour } = column
-    return { ...column, index, name: `${kernel} ${flavour}`, label: `${release} ${flavour}` }
+    const name = `${column.kernel} ${column.flavour}`
+    return { ...column, index, name, label: columnTitle(column) }
   })
   const suites = data.suites.map((suite): MutableSuite => {
     return { ...suite, rows: [], tallies: new Map(), notes: new Map() }
